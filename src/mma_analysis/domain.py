@@ -1,0 +1,204 @@
+"""The words of this project: areas, topics, columns and their allowed values, and `MmaError`.
+
+Every word is a row of a table under `reference/`; this module reads those tables and nothing else.
+"""
+
+import csv
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Literal
+
+UNKNOWN = "onbekend"
+TOTAL = "totaal"
+
+
+class MmaError(Exception):
+    """Something a person can repair: what is wrong, where, what was expected, what to do next.
+
+    Never carries the content of a melding.
+    """
+
+    exit_code = 1
+
+
+class UsageError(MmaError):
+    """Wrong use or a wrong setting: nothing was run."""
+
+    exit_code = 2
+
+
+@cache
+def reference(name: str) -> tuple[dict[str, str], ...]:
+    """Read one table of `reference/`: a row per line, every value text."""
+    text = files("mma_analysis").joinpath("reference", f"{name}.csv").read_text(encoding="utf-8")
+    return tuple(csv.DictReader(text.splitlines()))
+
+
+# --- where ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Area:
+    """A gemeente, or the district that holds them all."""
+
+    slug: str
+    name: str
+    level: Literal["gemeente", "district"]
+    cbs_code: str
+    tile_row: int
+    tile_column: int
+
+    @property
+    def is_district(self) -> bool:
+        return self.level == "district"
+
+
+@cache
+def areas() -> tuple[Area, ...]:
+    """All areas: the gemeenten in alphabetical order, then the district."""
+    return tuple(
+        Area(
+            slug=row["slug"],
+            name=row["name"],
+            level="district" if row["level"] == "district" else "gemeente",
+            cbs_code=row["cbs_code"],
+            tile_row=int(row["tile_row"]),
+            tile_column=int(row["tile_column"]),
+        )
+        for row in reference("areas")
+    )
+
+
+def gemeenten() -> tuple[Area, ...]:
+    """The gemeenten of the district."""
+    return tuple(area for area in areas() if not area.is_district)
+
+
+def district() -> Area:
+    """The district itself."""
+    return next(area for area in areas() if area.is_district)
+
+
+def area(slug: str) -> Area:
+    """Look an area up by its slug.
+
+    Raises
+    ------
+    UsageError
+        When no area has this slug; the message names the nearest one.
+    """
+    known = {known.slug: known for known in areas()}
+    if slug not in known:
+        raise UsageError(f"no area '{slug}' in reference/areas.csv{did_you_mean(slug, known)}")
+    return known[slug]
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Say which known word was probably meant, or which words there are."""
+    words = list(known)
+    near = difflib.get_close_matches(word, words, n=1, cutoff=0.6)
+    return f"; did you mean '{near[0]}'?" if near else f"; known are: {', '.join(words)}"
+
+
+# --- what ----------------------------------------------------------------------------------------
+
+
+@cache
+def topics() -> dict[str, str]:
+    """Topic code → Dutch label, in the order of M.'s contract list."""
+    return {row["code"]: row["label"] for row in reference("topics")}
+
+
+@cache
+def topic_groups() -> dict[str, str]:
+    """Topic group code → Dutch label, in reading order."""
+    return {row["code"]: row["label"] for row in reference("topic_groups")}
+
+
+@cache
+def group_of_topic() -> dict[str, str]:
+    """Topic code → code of its group."""
+    return {row["code"]: row["group"] for row in reference("topics")}
+
+
+@cache
+def values(field: str) -> dict[str, str]:
+    """Allowed codes of a field → Dutch label, in the order in which they occur."""
+    return {row["code"]: row["label"] for row in reference("values") if row["field"] == field}
+
+
+@cache
+def rejection_reasons() -> dict[str, str]:
+    """Reason code → Dutch sentence for the sender, for rows that cannot be counted."""
+    return {row["code"]: row["sentence"] for row in reference("reasons")}
+
+
+# --- columns of the clean tables -----------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a clean table: its name, pandas dtype and meaning."""
+
+    name: str
+    dtype: str
+    meaning: str
+    required: bool = False
+
+
+MELDINGEN = (
+    Column("melding_id", "str", "number that M. gave the tip, or a surrogate", required=True),
+    Column("gemeente", "str", "slug of the gemeente that received it", required=True),
+    Column("received_on", "datetime64[us]", "day the gemeente received it", required=True),
+    Column("reported_on", "datetime64[us]", "day M. took the tip"),
+    Column("topic", "str", "code of topics.csv", required=True),
+    Column("topic_group", "str", "code of topic_groups.csv", required=True),
+    Column("topic_as_delivered", "str", "label in the delivery"),
+    Column("place", "str", "woonplaats, when delivered"),
+    Column("has_time", "boolean", "the tip says when"),
+    Column("has_location", "boolean", "the tip says where exactly"),
+    Column("has_person", "boolean", "the tip names or describes a person"),
+    Column("has_vehicle", "boolean", "the tip names a vehicle"),
+    Column("also_sent_to", "str", "who else received it", required=True),
+    Column("status", "str", "how far it is", required=True),
+    Column("disposition", "str", "what the gemeente decided", required=True),
+    Column("result", "str", "what it turned out to be", required=True),
+    Column("usable", "str", "whether it could be used", required=True),
+    Column("closed_on", "datetime64[us]", "day it was closed"),
+    Column("fed_back_on", "datetime64[us]", "day M. was told the result"),
+    Column("source_file", "str", "delivered file, relative to the edition", required=True),
+    Column("source_row", "int64", "row in that file, counted from 1", required=True),
+)
+
+RESPONSES = (
+    Column("gemeente", "str", "slug of the gemeente that answered", required=True),
+    Column("question", "str", "code of the code book", required=True),
+    Column("kind", "str", "likert, single, multi, number or open", required=True),
+    Column("value", "str", "one answer; a multi answer has a row for each choice"),
+    Column("answered_by", "str", "name of the joint answer, empty when it is their own"),
+    Column("source_file", "str", "delivered file, relative to the edition", required=True),
+    Column("source_row", "int64", "row in that file, counted from 1", required=True),
+)
+
+REJECTED = (
+    Column("source_file", "str", "delivered file, relative to the edition", required=True),
+    Column("source_row", "int64", "row in that file, counted from 1", required=True),
+    Column("gemeente", "str", "slug, when it is known"),
+    Column("column", "str", "header that the fault is in"),
+    Column("reason_code", "str", "code of reasons.csv", required=True),
+    Column("reason", "str", "Dutch sentence; never the content of a melding", required=True),
+)
+
+DUPLICATES = (
+    Column("source_file", "str", "delivered file of the row that is not counted", required=True),
+    Column("source_row", "int64", "row that is not counted", required=True),
+    Column("gemeente", "str", "slug of the gemeente", required=True),
+    Column("kept_file", "str", "delivered file of the row that stands for it", required=True),
+    Column("kept_row", "int64", "row that stands for it", required=True),
+)
+
+BACKGROUND = ("has_time", "has_location", "has_person", "has_vehicle")
+FOLLOW_UP = ("status", "disposition", "result", "usable")

@@ -1,0 +1,250 @@
+"""One evaluation: a folder with `evaluatie.toml`, the deliveries and the survey export."""
+
+import datetime as dt
+import hashlib
+import tomllib
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, model_validator
+
+from mma_analysis import domain
+from mma_analysis.domain import UsageError
+
+SETTINGS_FILE = "evaluatie.toml"
+
+
+class Part(BaseModel):
+    """A part of `evaluatie.toml`: a key that is not named here is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Evaluatie(Part):
+    titel: str
+    district: str
+    begin: dt.date
+    peildatum: dt.date
+    fictief: bool = False
+
+    @model_validator(mode="after")
+    def begin_before_peildatum(self) -> "Evaluatie":
+        if self.begin >= self.peildatum:
+            raise ValueError("begin must be before peildatum")
+        return self
+
+
+class Bescherming(Part):
+    drempel: int = Field(default=5, ge=2, le=100)
+
+
+class Gemeente(Part):
+    """What is known of one gemeente: since when it is connected and what it delivered."""
+
+    aangesloten: dt.date | None = None
+    aangesloten_bron: str = ""
+    levering: tuple[str, ...] = ()
+    blad: str | None = None
+    geleverd_op: dt.date | None = None
+    kolommen: dict[str, str] = {}
+    waarden: dict[str, dict[str, str]] = {}
+
+
+class Vragenlijst(Part):
+    bestand: str
+    codeboek: str
+    geen_ervaring: tuple[str, ...] = ()
+    gezamenlijk: dict[str, tuple[str, ...]] = {}
+
+
+class Tarief(Part):
+    vanaf_inwoners: int = Field(ge=0)
+    per_jaar: float = Field(ge=0)
+    aansluiting: float = Field(default=0, ge=0)
+    per_melding: float = Field(default=0, ge=0)
+
+
+class Fase(Part):
+    begin: dt.date
+    eind: dt.date | None = None
+    betaler: str
+
+
+class Kosten(Part):
+    tarief: tuple[Tarief, ...] = ()
+    fase: tuple[Fase, ...] = ()
+
+
+class Campagne(Part):
+    naam: str
+    begin: dt.date
+    eind: dt.date
+    gemeenten: Literal["alle"] | tuple[str, ...] = "alle"
+    topics: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def begin_before_eind(self) -> "Campagne":
+        if self.begin > self.eind:
+            raise ValueError("begin must not be after eind")
+        return self
+
+
+class Voorstel(Part):
+    onderwerp: str = ""
+    agendapunt: str = ""
+    datum: dt.date | None = None
+    openbaar: bool | None = None
+    behandeld_door: str = ""
+    registratienummer: str = ""
+    telefoonnummer: str = ""
+    portefeuillehouder: str = ""
+
+
+class Edition(Part):
+    """The settings of one evaluation, with the folder they came from."""
+
+    evaluatie: Evaluatie
+    gemeenten: Annotated[dict[str, Gemeente], Field(min_length=1)]
+    bescherming: Bescherming = Bescherming()
+    vragenlijst: Vragenlijst | None = None
+    kosten: Kosten | None = None
+    campagnes: tuple[Campagne, ...] = ()
+    voorstel: Voorstel | None = None
+
+    _folder: Path = PrivateAttr()
+
+    @property
+    def folder(self) -> Path:
+        """Where the edition's deliveries are: `data/raw/<slug>`."""
+        return self._folder
+
+    @property
+    def slug(self) -> str:
+        return self._folder.name
+
+    @property
+    def begin(self) -> dt.date:
+        return self.evaluatie.begin
+
+    @property
+    def peildatum(self) -> dt.date:
+        return self.evaluatie.peildatum
+
+    @cached_property
+    def settings_hash(self) -> str:
+        """sha256 of the settings file as it was read."""
+        return hashlib.sha256((self.folder / SETTINGS_FILE).read_bytes()).hexdigest()
+
+    def gemeente(self, slug: str) -> Gemeente:
+        """What is known of this gemeente; nothing when the settings do not name it."""
+        return self.gemeenten.get(slug, Gemeente())
+
+    def deliveries(self) -> dict[str, tuple[str, ...]]:
+        """Delivered file → the gemeenten it is for, in the order of the settings."""
+        senders: dict[str, tuple[str, ...]] = {}
+        for slug, gemeente in self.gemeenten.items():
+            for file in gemeente.levering:
+                senders[file] = (*senders.get(file, ()), slug)
+        return senders
+
+
+def load(folder: Path) -> Edition:
+    """Read the settings of the edition in this folder.
+
+    Raises
+    ------
+    UsageError
+        When the file is absent, is not TOML, or holds a wrong key, type, date, gemeente, topic or
+        file; the message names file, key, value and what is allowed.
+    """
+    path = folder / SETTINGS_FILE
+    if not path.is_file():
+        raise UsageError(
+            f"no edition at {folder}: {SETTINGS_FILE} is missing; `mma new` makes an edition"
+        )
+    try:
+        settings = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: not a TOML file in UTF-8: {error}") from error
+    try:
+        edition = Edition.model_validate(settings)
+    except ValidationError as error:
+        raise UsageError(_explain(path, error)) from error
+    edition._folder = folder
+    _check_words(path, edition)
+    _check_files(path, edition)
+    return edition
+
+
+def _explain(path: Path, error: ValidationError) -> str:
+    lines = []
+    for fault in error.errors():
+        key = ".".join(str(part) for part in fault["loc"])
+        if fault["type"] == "extra_forbidden":
+            known = _known_keys(fault["loc"][:-1])
+            lines.append(f"unknown key '{key}'{domain.did_you_mean(str(fault['loc'][-1]), known)}")
+        elif fault["type"] == "missing":
+            lines.append(f"key '{key}' is missing")
+        else:
+            lines.append(f"{key} = {fault['input']!r}: {fault['msg']}")
+    return f"{path}: " + "; ".join(lines)
+
+
+def _known_keys(location: tuple[int | str, ...]) -> list[str]:
+    """The keys allowed at a place in the settings."""
+    parts = {
+        "evaluatie": Evaluatie,
+        "bescherming": Bescherming,
+        "gemeenten": Gemeente,
+        "vragenlijst": Vragenlijst,
+        "kosten": Kosten,
+        "campagnes": Campagne,
+        "voorstel": Voorstel,
+        "tarief": Tarief,
+        "fase": Fase,
+    }
+    named = [parts[part] for part in location if isinstance(part, str) and part in parts]
+    return list((named[-1] if named else Edition).model_fields)
+
+
+def _check_words(path: Path, edition: Edition) -> None:
+    """Gemeenten and topics in the settings are words of this project."""
+    named: list[tuple[str, str]] = [("gemeenten", slug) for slug in edition.gemeenten]
+    if edition.vragenlijst:
+        named += [("vragenlijst.geen_ervaring", s) for s in edition.vragenlijst.geen_ervaring]
+        for joint, slugs in edition.vragenlijst.gezamenlijk.items():
+            named += [(f"vragenlijst.gezamenlijk.{joint}", slug) for slug in slugs]
+    for campaign in edition.campagnes:
+        if campaign.gemeenten != "alle":
+            named += [(f"campagnes '{campaign.naam}'.gemeenten", s) for s in campaign.gemeenten]
+    known = [area.slug for area in domain.gemeenten()]
+    for key, slug in named:
+        if slug not in known:
+            near = domain.did_you_mean(slug, known)
+            raise UsageError(f"{path}: {key}: '{slug}' is not a gemeente of the district{near}")
+    for campaign in edition.campagnes:
+        for topic in campaign.topics:
+            if topic not in domain.topics():
+                near = domain.did_you_mean(topic, domain.topics())
+                raise UsageError(
+                    f"{path}: campagnes '{campaign.naam}'.topics: '{topic}' is not a topic{near}"
+                )
+
+
+def _check_files(path: Path, edition: Edition) -> None:
+    """Every file that the settings name is inside the edition's folder and is there."""
+    named = [("levering", file) for file in edition.deliveries()]
+    if edition.vragenlijst:
+        named.append(("vragenlijst.bestand", edition.vragenlijst.bestand))
+        named.append(("vragenlijst.codeboek", edition.vragenlijst.codeboek))
+    root = edition.folder.resolve()
+    for key, file in named:
+        target = (edition.folder / file).resolve()
+        if not target.is_relative_to(root):
+            raise UsageError(f"{path}: {key} = '{file}' points outside the edition's folder")
+        if not target.is_file():
+            there = sorted(p.name for p in target.parent.glob("*")) if target.parent.is_dir() else []
+            raise UsageError(
+                f"{path}: {key} = '{file}' is not there; the folder holds: {', '.join(there) or 'nothing'}"
+            )
