@@ -9,7 +9,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 UNKNOWN = "onbekend"
 TOTAL = "totaal"
@@ -136,6 +139,60 @@ def rejection_reasons() -> dict[str, str]:
     return {row["code"]: row["sentence"] for row in reference("reasons")}
 
 
+# --- what reading hands to cleaning --------------------------------------------------------------
+
+SOURCE = ("source_file", "source_sheet", "source_row")
+
+# Reading reduces these to `ja`, `nee` or empty: the content stops there.
+REDUCED = ("has_time", "has_location", "has_person", "has_vehicle")
+
+RAW_MELDINGEN = (
+    "melding_id",
+    "gemeente",
+    "received_on",
+    "reported_on",
+    "topic",
+    "place",
+    "postcode",
+    *REDUCED,
+    "also_sent_to",
+    "status",
+    "disposition",
+    "result",
+    "usable",
+    "closed_on",
+    "fed_back_on",
+)
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One delivered file as read: its data rows as text, in our fields.
+
+    `rows` has one row per data row, with a text column for every field of `RAW_MELDINGEN` that the
+    file has (empty text when a cell is empty) and the columns of `SOURCE`. `headers` says which
+    header of the file each field came from. `senders` are the gemeenten that the file is for.
+    """
+
+    file: str
+    senders: tuple[str, ...]
+    headers: dict[str, str]
+    rows: "pd.DataFrame"
+
+
+@dataclass(frozen=True)
+class SurveyExport:
+    """The survey tool's export as read: one row per answer sheet, a text column per question.
+
+    Columns are the question texts as delivered, tidied; who filled it in (name, e-mail, IP address)
+    is dropped. `completed_on` is the moment of sending as ISO text.
+    """
+
+    file: str
+    tool: str
+    rows: "pd.DataFrame"
+
+
 # --- columns of the clean tables -----------------------------------------------------------------
 
 
@@ -170,7 +227,8 @@ MELDINGEN = (
     Column("closed_on", "datetime64[us]", "day it was closed"),
     Column("fed_back_on", "datetime64[us]", "day M. was told the result"),
     Column("source_file", "str", "delivered file, relative to the edition", required=True),
-    Column("source_row", "int64", "row in that file, counted from 1", required=True),
+    Column("source_sheet", "str", "sheet of a workbook, empty for a text file", required=True),
+    Column("source_row", "int64", "row in that file or sheet, counted from 1", required=True),
 )
 
 RESPONSES = (
@@ -180,12 +238,14 @@ RESPONSES = (
     Column("value", "str", "one answer; a multi answer has a row for each choice"),
     Column("answered_by", "str", "name of the joint answer, empty when it is their own"),
     Column("source_file", "str", "delivered file, relative to the edition", required=True),
-    Column("source_row", "int64", "row in that file, counted from 1", required=True),
+    Column("source_sheet", "str", "sheet of a workbook, empty for a text file", required=True),
+    Column("source_row", "int64", "row in that file or sheet, counted from 1", required=True),
 )
 
 REJECTED = (
     Column("source_file", "str", "delivered file, relative to the edition", required=True),
-    Column("source_row", "int64", "row in that file, counted from 1", required=True),
+    Column("source_sheet", "str", "sheet of a workbook, empty for a text file", required=True),
+    Column("source_row", "int64", "row in that file or sheet, counted from 1", required=True),
     Column("gemeente", "str", "slug, when it is known"),
     Column("column", "str", "header that the fault is in"),
     Column("reason_code", "str", "code of reasons.csv", required=True),
@@ -194,11 +254,13 @@ REJECTED = (
 
 DUPLICATES = (
     Column("source_file", "str", "delivered file of the row that is not counted", required=True),
+    Column("source_sheet", "str", "its sheet", required=True),
     Column("source_row", "int64", "row that is not counted", required=True),
     Column("gemeente", "str", "slug of the gemeente", required=True),
     Column("kept_file", "str", "delivered file of the row that stands for it", required=True),
+    Column("kept_sheet", "str", "its sheet", required=True),
     Column("kept_row", "int64", "row that stands for it", required=True),
 )
 
-BACKGROUND = ("has_time", "has_location", "has_person", "has_vehicle")
+BACKGROUND = REDUCED
 FOLLOW_UP = ("status", "disposition", "result", "usable")

@@ -244,7 +244,9 @@ def _check_files(path: Path, edition: Edition) -> None:
         if not target.is_relative_to(root):
             raise UsageError(f"{path}: {key} = '{file}' points outside the edition's folder")
         if not target.is_file():
-            there = sorted(p.name for p in target.parent.glob("*")) if target.parent.is_dir() else []
+            there = (
+                sorted(p.name for p in target.parent.glob("*")) if target.parent.is_dir() else []
+            )
             raise UsageError(
                 f"{path}: {key} = '{file}' is not there; the folder holds: {', '.join(there) or 'nothing'}"
             )
