@@ -2,7 +2,9 @@
 
 import datetime as dt
 import hashlib
+import os
 import tomllib
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
@@ -13,6 +15,55 @@ from mma_analysis import domain
 from mma_analysis.domain import UsageError
 
 SETTINGS_FILE = "evaluatie.toml"
+EXAMPLE = "voorbeeld-2023"
+ROOT_VARIABLE = "MMA_ROOT"
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """Where an edition's folders are: one root with `data/raw`, `data/processed`, `reports`."""
+
+    root: Path
+
+    @classmethod
+    def here(cls, root: Path | None = None) -> "Workspace":
+        """The workspace at `root`, else at $MMA_ROOT, else the project that we stand in."""
+        if root is None and os.environ.get(ROOT_VARIABLE):
+            root = Path(os.environ[ROOT_VARIABLE])
+        if root is None:
+            here = Path.cwd()
+            root = next((p for p in (here, *here.parents) if (p / "data" / "raw").is_dir()), here)
+        return cls(root.resolve())
+
+    def raw(self, slug: str) -> Path:
+        """The edition's settings and deliveries."""
+        return self.root / "data" / "raw" / slug
+
+    def processed(self, slug: str) -> Path:
+        """Everything computed from the edition."""
+        return self.root / "data" / "processed" / slug
+
+    def reports(self, slug: str) -> Path:
+        """The edition's finished pages."""
+        return self.root / "reports" / slug
+
+    def edition(self, slug: str) -> "Edition":
+        """Read the settings of one edition.
+
+        Raises
+        ------
+        UsageError
+            When there is no such edition; the message names the editions that there are.
+        """
+        folder = self.raw(slug)
+        if not (folder / SETTINGS_FILE).is_file():
+            there = sorted(p.parent.name for p in self.raw("").glob(f"*/{SETTINGS_FILE}"))
+            raise UsageError(
+                f"no edition '{slug}' under {self.raw('')} (no {SETTINGS_FILE} in it); "
+                f"there are: {', '.join(there) or 'none'}; "
+                "give the name of an edition, or another --root"
+            )
+        return load(folder)
 
 
 class Part(BaseModel):
@@ -22,6 +73,8 @@ class Part(BaseModel):
 
 
 class Evaluatie(Part):
+    """What is evaluated: title, district and period."""
+
     titel: str
     district: str
     begin: dt.date
@@ -30,12 +83,15 @@ class Evaluatie(Part):
 
     @model_validator(mode="after")
     def begin_before_peildatum(self) -> "Evaluatie":
+        """An evaluation lasts at least a day."""
         if self.begin >= self.peildatum:
             raise ValueError("begin must be before peildatum")
         return self
 
 
 class Bescherming(Part):
+    """How small counts are protected."""
+
     drempel: int = Field(default=5, ge=2, le=100)
 
 
@@ -52,6 +108,8 @@ class Gemeente(Part):
 
 
 class Vragenlijst(Part):
+    """The survey: the export, its code book and who could not answer."""
+
     bestand: str
     codeboek: str
     geen_ervaring: tuple[str, ...] = ()
@@ -59,6 +117,8 @@ class Vragenlijst(Part):
 
 
 class Tarief(Part):
+    """What M. asks of a gemeente of at least this size."""
+
     vanaf_inwoners: int = Field(ge=0)
     per_jaar: float = Field(ge=0)
     aansluiting: float = Field(default=0, ge=0)
@@ -66,17 +126,23 @@ class Tarief(Part):
 
 
 class Fase(Part):
+    """Who pays from when to when."""
+
     begin: dt.date
     eind: dt.date | None = None
     betaler: str
 
 
 class Kosten(Part):
+    """Tariffs per size class, and who pays in which phase."""
+
     tarief: tuple[Tarief, ...] = ()
     fase: tuple[Fase, ...] = ()
 
 
 class Campagne(Part):
+    """A campaign: when, where, and on which topics."""
+
     naam: str
     begin: dt.date
     eind: dt.date
@@ -85,12 +151,15 @@ class Campagne(Part):
 
     @model_validator(mode="after")
     def begin_before_eind(self) -> "Campagne":
+        """A campaign lasts at least a day."""
         if self.begin > self.eind:
             raise ValueError("begin must not be after eind")
         return self
 
 
 class Voorstel(Part):
+    """The heading of the proposal to the DVO."""
+
     onderwerp: str = ""
     agendapunt: str = ""
     datum: dt.date | None = None
@@ -121,14 +190,17 @@ class Edition(Part):
 
     @property
     def slug(self) -> str:
+        """The edition's name: its folder's name, and that of everything made from it."""
         return self._folder.name
 
     @property
     def begin(self) -> dt.date:
+        """First day that counts."""
         return self.evaluatie.begin
 
     @property
     def peildatum(self) -> dt.date:
+        """Last day that counts."""
         return self.evaluatie.peildatum
 
     @cached_property
@@ -247,6 +319,5 @@ def _check_files(path: Path, edition: Edition) -> None:
             there = (
                 sorted(p.name for p in target.parent.glob("*")) if target.parent.is_dir() else []
             )
-            raise UsageError(
-                f"{path}: {key} = '{file}' is not there; the folder holds: {', '.join(there) or 'nothing'}"
-            )
+            holds = ", ".join(there) or "nothing"
+            raise UsageError(f"{path}: {key} = '{file}' is not there; the folder holds: {holds}")

@@ -1,0 +1,56 @@
+# Bare `make` lists the targets. Set-up is tools/setup.py: plain Python, so it also runs without make.
+
+PYTHON ?= python3
+BIN := .venv/bin
+NOTEBOOKS := $(shell find notebooks -name '*.ipynb' -size +0c -not -path '*/.*' | sort)
+STEP = @printf '\n== %s\n'
+
+.DEFAULT_GOAL := help
+.PHONY: help report test lab bench lock reset python
+
+help: ## list these targets
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 16
+
+report: python ## set up, then make every report of the example edition
+	@$(PYTHON) tools/setup.py report
+	$(STEP) "reports"
+	@$(BIN)/mma run
+
+test: python ## set up, then every check that must pass before a change lands
+	@$(PYTHON) tools/setup.py test
+	$(STEP) "ruff: faults"
+	@$(BIN)/ruff check .
+	$(STEP) "ruff: layout of the code"
+	@$(BIN)/ruff format --check .
+	$(STEP) "import rules"
+	@$(BIN)/lint-imports --no-logo
+	$(STEP) "types"
+	@$(BIN)/basedpyright
+ifneq ($(NOTEBOOKS),)
+	$(STEP) "notebooks hold no output"
+	@$(BIN)/nbstripout --verify --keep-id $(NOTEBOOKS)
+endif
+	$(STEP) "tests"
+	@$(BIN)/pytest
+ifneq ($(NOTEBOOKS),)
+	$(STEP) "notebooks run"
+	@$(BIN)/pytest --nbval-lax --nbval-current-env notebooks/
+endif
+
+lab: python ## set up, then explore the tables in JupyterLab
+	@$(PYTHON) tools/setup.py report
+	@$(BIN)/mma lab
+
+bench: python ## set up, then time the stages
+	@$(PYTHON) tools/setup.py report
+	@for benchmark in benchmarks/*.py; do $(BIN)/python "$$benchmark" || exit 1; done
+
+lock: python ## renew both lock files after a change of pyproject.toml or package.json
+	@$(PYTHON) tools/setup.py lock
+
+reset: ## remove all that was installed or made: environment, processed data, reports
+	rm -rf .venv node_modules src/mma_analysis/publish/assets/plotly-*.min.js
+	find data/processed reports -mindepth 1 -maxdepth 1 ! -name README.md -exec rm -rf {} +
+
+python:
+	@command -v $(PYTHON) >/dev/null || { echo "set-up: no program '$(PYTHON)'; install Python 3.11, 3.12 or 3.13" >&2; exit 1; }

@@ -1,0 +1,149 @@
+"""The code book of a survey: which question has which code, kind, options and order."""
+
+import html
+import tomllib
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, ValidationError, model_validator
+
+from mma_analysis import domain
+from mma_analysis.domain import UsageError
+from mma_analysis.edition import Edition, Part
+
+CHOICES = ("likert", "single", "multi")
+Kind = Literal["likert", "single", "multi", "number", "open", "gemeente"]
+
+
+def tidied(text: str) -> str:
+    """Write a text the way it is compared: however a tool wrote it, the same words are equal.
+
+    HTML entities are resolved, characters that cannot be seen are dropped, and each run of spaces
+    and line breaks becomes one space. Capitals and punctuation stay.
+
+    Examples
+    --------
+    >>> tidied("Wat vindt u&nbsp;van de samenwerking? ")
+    'Wat vindt u van de samenwerking?'
+    """
+    plain = unicodedata.normalize("NFKC", html.unescape(text))
+    seen = (letter for letter in plain if unicodedata.category(letter) != "Cf")
+    return " ".join("".join(seen).split())
+
+
+Text = Annotated[str, AfterValidator(tidied), Field(min_length=1)]
+
+
+class Vraag(Part):
+    """One question: `laagste` and `hoogste` are the limits of a number, when it has any."""
+
+    code: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    tekst: Text
+    kort: str = Field(min_length=1, max_length=45)
+    soort: Kind
+    opties: tuple[Text, ...] = ()
+    onderdeel: str = ""
+    laagste: float | None = None
+    hoogste: float | None = None
+
+    @model_validator(mode="after")
+    def keys_fit_the_kind(self) -> "Vraag":
+        limits = (self.laagste, self.hoogste)
+        if self.soort in CHOICES and not self.opties:
+            raise ValueError(f"'{self.code}' is {self.soort} and needs opties")
+        if self.soort not in CHOICES and self.opties:
+            raise ValueError(f"'{self.code}' is {self.soort} and has no opties")
+        if self.soort != "number" and limits != (None, None):
+            raise ValueError(f"'{self.code}' is {self.soort}; only number has laagste and hoogste")
+        if None not in limits and limits[0] > limits[1]:  # pyright: ignore[reportOptionalOperand]
+            raise ValueError(f"'{self.code}': laagste must not be above hoogste")
+        return self
+
+    @model_validator(mode="after")
+    def options_can_be_told_apart(self) -> "Vraag":
+        twice = _named_twice(option.casefold() for option in self.opties)
+        if twice:
+            raise ValueError(f"'{self.code}' has an option twice: {', '.join(twice)}")
+        if self.soort == "multi" and any(";" in option for option in self.opties):
+            raise ValueError(f"'{self.code}': an option of multi cannot hold a ';'")
+        return self
+
+
+class Codebook(Part):
+    """All questions, in the order of the survey."""
+
+    vraag: Annotated[tuple[Vraag, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def questions_can_be_told_apart(self) -> "Codebook":
+        for key in ("code", "tekst"):
+            twice = _named_twice(getattr(vraag, key) for vraag in self.vraag)
+            if twice:
+                raise ValueError(f"{key} stands at two questions: {', '.join(twice)}")
+        of_gemeente = [vraag.code for vraag in self.vraag if vraag.soort == "gemeente"]
+        if len(of_gemeente) != 1:
+            found = ", ".join(of_gemeente) or "none"
+            raise ValueError(f"one question must be of soort gemeente; there is: {found}")
+        return self
+
+    @cached_property
+    def gemeente(self) -> Vraag:
+        """The question that says for which gemeente the answer is."""
+        return next(vraag for vraag in self.vraag if vraag.soort == "gemeente")
+
+    @cached_property
+    def questions(self) -> tuple[Vraag, ...]:
+        """The questions that are counted: all but the one for the gemeente."""
+        return tuple(vraag for vraag in self.vraag if vraag.soort != "gemeente")
+
+
+def load(edition: Edition) -> Codebook | None:
+    """Read the code book of the edition's survey; nothing when the edition has no survey.
+
+    Raises
+    ------
+    UsageError
+        When the file is not TOML, or holds a wrong key, kind or option; the message names file,
+        question, key and what is allowed.
+    """
+    if edition.vragenlijst is None:
+        return None
+    path = edition.folder / edition.vragenlijst.codeboek
+    try:
+        settings = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: not a TOML file in UTF-8: {error}") from error
+    try:
+        return Codebook.model_validate(settings)
+    except ValidationError as error:
+        raise UsageError(_explain(path, error)) from error
+
+
+def _explain(path: Path, error: ValidationError) -> str:
+    lines = []
+    for fault in error.errors():
+        *place, last = [_place(part) for part in fault["loc"]] or ["[[vraag]]"]
+        key = ".".join([*place, last])
+        if fault["type"] == "extra_forbidden":
+            known = Vraag.model_fields if place else Codebook.model_fields
+            lines.append(f"unknown key '{key}'{domain.did_you_mean(last, known)}")
+        elif fault["type"] == "missing":
+            lines.append(f"key '{key}' is missing")
+        elif fault["type"] == "value_error":
+            lines.append(f"{key}: {fault['msg'].removeprefix('Value error, ')}")
+        else:
+            lines.append(f"{key} = {fault['input']!r}: {fault['msg']}")
+    return f"{path}: " + "; ".join(lines)
+
+
+def _place(part: int | str) -> str:
+    """A person counts questions from 1."""
+    return str(part + 1) if isinstance(part, int) else part
+
+
+def _named_twice(words: Iterable[str]) -> list[str]:
+    return [word for word, times in Counter(words).items() if times > 1]

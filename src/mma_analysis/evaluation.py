@@ -1,0 +1,136 @@
+"""The tables of one area, one edition and one audience: all that a notebook may know."""
+
+import datetime as dt
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+import pandas as pd
+
+from mma_analysis import domain
+from mma_analysis.domain import Area, MmaError, UsageError
+from mma_analysis.edition import EXAMPLE, Edition, Workspace
+
+AUDIENCES = ("openbaar", "intern")
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What may be told about one area to one audience. Rows of meldingen cannot be reached.
+
+    `openbaar` sees protected tables only; `intern` sees the own counts of one gemeente exactly and
+    everybody else's as released.
+    """
+
+    area: Area
+    edition: Edition
+    audience: Literal["openbaar", "intern"]
+    processed: Path
+
+    @cached_property
+    def district(self) -> Area:
+        """The district that the area is in, or is."""
+        return domain.district()
+
+    @property
+    def is_intern(self) -> bool:
+        """Whether this is for the gemeente alone."""
+        return self.audience == "intern"
+
+    @property
+    def begin(self) -> dt.date:
+        """First day that counts."""
+        return self.edition.begin
+
+    @property
+    def peildatum(self) -> dt.date:
+        """Last day that counts."""
+        return self.edition.peildatum
+
+    @cached_property
+    def manifest(self) -> dict[str, Any]:
+        """What the tables were made from."""
+        return json.loads((self.processed / "manifest.json").read_text(encoding="utf-8"))
+
+    @cached_property
+    def _tables(self) -> dict[str, pd.DataFrame]:
+        return {}
+
+    def has(self, name: str) -> bool:
+        """Whether this table was made: an edition without a survey has no survey tables."""
+        return self._path(name).is_file()
+
+    def table(self, name: str) -> pd.DataFrame:
+        """One released table.
+
+        Raises
+        ------
+        MmaError
+            When there is no such table; the message says which there are.
+        """
+        if name not in self._tables:
+            if not self.has(name):
+                there = sorted({p.stem for folder in self._folders for p in folder.glob("*.parquet")})
+                raise MmaError(
+                    f"no table '{name}' in {self._folders[0]}{domain.did_you_mean(name, there)}; "
+                    f"run `mma prepare {self.edition.slug}` if it should be there"
+                )
+            self._tables[name] = pd.read_parquet(self._path(name))
+        return self._tables[name]
+
+    def own(self, name: str) -> pd.DataFrame:
+        """The rows of a table about this area."""
+        table = self.table(name)
+        return table[table["area"] == self.area.slug].reset_index(drop=True)
+
+    def of_district(self, name: str) -> pd.DataFrame:
+        """The rows of a table about the district."""
+        table = self.table(name)
+        return table[table["area"] == self.district.slug].reset_index(drop=True)
+
+    @property
+    def _folders(self) -> list[Path]:
+        shared = [self.processed / "measures"]
+        own = [self.processed / "measures_intern" / self.area.slug]
+        return own + shared if self.is_intern else shared
+
+    def _path(self, name: str) -> Path:
+        paths = [folder / f"{name}.parquet" for folder in self._folders]
+        return next((path for path in paths if path.is_file()), paths[-1])
+
+
+def load(gebied: str, editie: str = EXAMPLE, doelgroep: str = "openbaar") -> Evaluation:
+    """Open the tables of one area.
+
+    Parameters
+    ----------
+    gebied
+        Slug of a gemeente or of the district.
+    editie
+        Name of the edition.
+    doelgroep
+        `openbaar`, or `intern` for a gemeente's own exact figures.
+
+    Raises
+    ------
+    UsageError
+        When area, edition or audience does not exist, or the district is asked for intern.
+    MmaError
+        When the edition was not prepared yet.
+    """
+    for name, value in (("gebied", gebied), ("editie", editie), ("doelgroep", doelgroep)):
+        if not isinstance(value, str):
+            raise UsageError(f"{name} = {value!r} is a {type(value).__name__}, expected a text")
+    area = domain.area(gebied)
+    if doelgroep not in AUDIENCES:
+        raise UsageError(f"no audience '{doelgroep}'{domain.did_you_mean(doelgroep, AUDIENCES)}")
+    if doelgroep == "intern" and area.is_district:
+        raise UsageError("the district has no intern page: it has no figures of its own to protect")
+    workspace = Workspace.here()
+    edition = workspace.edition(editie)
+    processed = workspace.processed(editie)
+    if not (processed / "manifest.json").is_file():
+        raise MmaError(f"no tables in {processed}; run `mma prepare {editie}` first")
+    return Evaluation(area, edition, "intern" if doelgroep == "intern" else "openbaar", processed)

@@ -1,0 +1,25 @@
+"""Clean tables → counts and models: pure functions, table in, table out."""
+
+from mma_analysis.measure.durations import time_to_close
+from mma_analysis.measure.survey import answers, numbers, response
+from mma_analysis.measure.tables import (
+    Frame,
+    count_system,
+    frame,
+    released_counts,
+    released_tables,
+)
+from mma_analysis.measure.trend import district_trend
+
+__all__ = [
+    "Frame",
+    "answers",
+    "count_system",
+    "district_trend",
+    "frame",
+    "numbers",
+    "released_counts",
+    "released_tables",
+    "response",
+    "time_to_close",
+]

@@ -1,0 +1,245 @@
+"""Every count that may be released, as one system: cells, and the relations between them.
+
+A gemeente counts the meldingen it received. The district counts tips: a tip that two gemeenten
+received is one tip. The difference is counted in the area `DOUBLE`, so that always
+gemeenten = district + double.
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+
+import pandas as pd
+
+from mma_analysis import domain
+from mma_analysis.domain import TOTAL
+from mma_analysis.measure import periods as period_module
+from mma_analysis.measure.periods import HALF, MONTH, WHOLE, WINDOW, YEAR
+
+DOUBLE = "dubbel"
+CONNECTION = "connection"  # breakdown of the district's receipts by when gemeenten joined
+KEYS = ["area", "period", "breakdown", "value"]
+
+# What is lost when a cell is hidden: totals and the district are what everybody reads.
+COST_OF_KIND = {WHOLE: 4.0, YEAR: 3.0, HALF: 1.5, MONTH: 1.5, WINDOW: 1.0}
+COST_OF_TOTAL = 5.0
+COST_OF_DISTRICT = 20.0
+
+
+def count_cells(
+    meldingen: pd.DataFrame, delivered: Iterable[str], periods: pd.DataFrame
+) -> pd.DataFrame:
+    """Count the meldingen of every area in every breakdown that is released.
+
+    A gemeente that delivered and has no meldingen in a cell gets a 0; a gemeente that delivered
+    nothing has no cells at all.
+
+    Parameters
+    ----------
+    meldingen
+        Clean meldingen, one row per melding and receiving gemeente.
+    delivered
+        Slugs of the gemeenten that delivered.
+    periods
+        As made by `periods.periods`.
+
+    Returns
+    -------
+    pd.DataFrame
+        One row per cell: `cell` (index), `area`, `period`, `kind`, `breakdown`, `value`, `count`,
+        `published`, `cost`. Areas are gemeenten, the district, and `DOUBLE` (never published).
+    """
+    counted = _by_area(meldingen)
+    slugs = sorted(delivered)
+    district = domain.district().slug
+    parts = []
+    for row in domain.reference("breakdowns"):
+        for areas, kinds in ((slugs, row["gemeente"]), ([district, DOUBLE], row["district"])):
+            for kind in kinds.split():
+                of_kind = periods[periods["kind"] == kind]
+                parts.append(_count(counted, areas, of_kind, row["breakdown"]).assign(kind=kind))
+    cells = pd.concat(parts, ignore_index=True)
+    return with_identity(cells)
+
+
+def connection_cells(
+    meldingen: pd.DataFrame, connected_on: pd.Series, periods: pd.DataFrame
+) -> pd.DataFrame:
+    """Count the district's receipts per year: all, of newly joined gemeenten, and of the others.
+
+    Newly joined means: connected after the end of the year before. The first year has only `all`.
+
+    Returns
+    -------
+    pd.DataFrame
+        Cells as in `count_cells`, breakdown `CONNECTION`, values `all`, `new`, `existing`.
+    """
+    years = periods[periods["kind"] == YEAR]
+    received = period_module.period_of(meldingen["received_on"], years)
+    rows = []
+    for position, year in enumerate(years.itertuples()):
+        receipts = meldingen.loc[received == year.period, "gemeente"]
+        rows.append((year.period, "all", len(receipts)))
+        if position:
+            is_new = receipts.isin(_joined_since(connected_on, year.begin))
+            rows += [(year.period, "new", is_new.sum()), (year.period, "existing", (~is_new).sum())]
+    cells = pd.DataFrame(rows, columns=["period", "value", "count"]).assign(
+        area=domain.district().slug, breakdown=CONNECTION, kind=YEAR
+    )
+    return with_identity(cells)
+
+
+def relations(cells: pd.DataFrame, periods: pd.DataFrame, connected_on: pd.Series) -> pd.DataFrame:
+    """List every linear relation that a reader can know between the cells.
+
+    Gemeenten add up to the district plus what was received double; parts of a period to the
+    period; values of a breakdown to the total; topics to their group; newly joined and other
+    gemeenten to the district's receipts.
+
+    Returns
+    -------
+    pd.DataFrame
+        One row per relation and cell: `relation`, `cell`, `coefficient`; in every relation the sum
+        of coefficient × count is 0.
+    """
+    table = cells.reset_index()
+    parts = [
+        _areas_to_district(table),
+        _periods_to_longer_period(table, periods),
+        _values_to_total(table),
+        _topics_to_group(table),
+        _gemeenten_to_connection(table, connected_on, periods),
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def _by_area(meldingen: pd.DataFrame) -> pd.DataFrame:
+    """Each melding under its gemeente, and again under the district or as received double."""
+    table = meldingen.sort_values(["received_on", "gemeente", "source_file", "source_row"])
+    for field in domain.BACKGROUND:
+        codes = table[field].map({True: "ja", False: "nee"})
+        table = table.assign(**{field: codes.astype("object").fillna(domain.UNKNOWN)})
+    again = table["melding_id"].duplicated(keep="first")
+    district = domain.district().slug
+    as_tips = table.assign(area=again.map({True: DOUBLE, False: district}))
+    return pd.concat([table.assign(area=table["gemeente"]), as_tips], ignore_index=True)
+
+
+def _count(
+    counted: pd.DataFrame, areas: list[str], of_kind: pd.DataFrame, breakdown: str
+) -> pd.DataFrame:
+    rows = counted[counted["area"].isin(areas)]
+    keys = pd.DataFrame(
+        {
+            "area": rows["area"],
+            "period": period_module.period_of(rows["received_on"], of_kind),
+            "value": TOTAL if breakdown == TOTAL else rows[breakdown],
+        }
+    )
+    every = pd.MultiIndex.from_product(
+        [areas, of_kind["period"], allowed_values(breakdown)], names=["area", "period", "value"]
+    )
+    counts = keys.value_counts().reindex(every, fill_value=0).rename("count").reset_index()
+    return counts.assign(breakdown=breakdown)
+
+
+def allowed_values(breakdown: str) -> list[str]:
+    """The codes that a breakdown can have, in reading order."""
+    if breakdown == TOTAL:
+        return [TOTAL]
+    if breakdown == "topic":
+        return list(domain.topics())
+    if breakdown == "topic_group":
+        return list(domain.topic_groups())
+    return list(domain.values(breakdown))
+
+
+def with_identity(cells: pd.DataFrame) -> pd.DataFrame:
+    """Name each cell by its keys, and say whether it is published and what hiding it would cost."""
+    district = domain.district().slug
+    return cells.assign(
+        cell=_joined(cells, KEYS),
+        count=cells["count"].astype("int64"),
+        published=cells["area"] != DOUBLE,
+        cost=cells["kind"].map(COST_OF_KIND)
+        * cells["breakdown"].eq(TOTAL).map({True: COST_OF_TOTAL, False: 1.0})
+        * cells["area"].eq(district).map({True: COST_OF_DISTRICT, False: 1.0}),
+    ).set_index("cell")[
+        ["area", "period", "kind", "breakdown", "value", "count", "published", "cost"]
+    ]
+
+
+def _joined(table: pd.DataFrame, columns: list[str]) -> pd.Series:
+    """The texts of these columns as one key per row."""
+    first, *others = (table[column] for column in columns)
+    return first.str.cat(others, sep="|") if others else first
+
+
+def _joined_since(connected_on: pd.Series, day: dt.date | pd.Timestamp) -> list[str]:
+    return list(connected_on.index[connected_on >= pd.Timestamp(day)])
+
+
+def _relation(parts: pd.DataFrame, whole: pd.DataFrame, on: list[str], name: str) -> pd.DataFrame:
+    """Relations in which the parts that share a key add up to the whole with that key."""
+    key = _joined(whole, on)
+    parts = parts.assign(relation=_joined(parts, on), coefficient=1)
+    both = pd.concat([parts, whole.assign(relation=key, coefficient=-1)], ignore_index=True)
+    both = both[both["relation"].isin(set(key)) & both["relation"].isin(set(parts["relation"]))]
+    return both.assign(relation=name + "|" + both["relation"])[["relation", "cell", "coefficient"]]
+
+
+def _areas_to_district(table: pd.DataFrame) -> pd.DataFrame:
+    table = table[table["breakdown"] != CONNECTION]
+    is_whole = table["area"].isin([domain.district().slug, DOUBLE])
+    return _relation(
+        table[~is_whole], table[is_whole], ["period", "breakdown", "value"], "gemeenten"
+    )
+
+
+def _periods_to_longer_period(table: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:
+    parts = []
+    for longer, shorter in ((WHOLE, YEAR), (YEAR, HALF), (HALF, MONTH)):
+        of_longer = periods[periods["kind"] == longer]
+        begins = periods.set_index("period")["begin"]
+        inner = table[(table["kind"] == shorter) & (table["breakdown"] != CONNECTION)]
+        within = period_module.period_of(inner["period"].map(begins), of_longer)
+        outer = table[table["kind"] == longer]
+        on = ["area", "longer", "breakdown", "value"]
+        parts.append(
+            _relation(inner.assign(longer=within), outer.assign(longer=outer["period"]), on, longer)
+        )
+    return pd.concat(parts, ignore_index=True)
+
+
+def _values_to_total(table: pd.DataFrame) -> pd.DataFrame:
+    totals = table[table["breakdown"] == TOTAL]
+    inner = table[~table["breakdown"].isin([TOTAL, CONNECTION])]
+    parts = [
+        _relation(inner[inner["breakdown"] == breakdown], totals, ["area", "period"], breakdown)
+        for breakdown in inner["breakdown"].unique()
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def _topics_to_group(table: pd.DataFrame) -> pd.DataFrame:
+    topics = table[table["breakdown"] == "topic"]
+    groups = table[table["breakdown"] == "topic_group"]
+    on = ["area", "period", "group"]
+    return _relation(
+        topics.assign(group=topics["value"].map(domain.group_of_topic())),
+        groups.assign(group=groups["value"]),
+        on,
+        "topics",
+    )
+
+
+def _gemeenten_to_connection(
+    table: pd.DataFrame, connected_on: pd.Series, periods: pd.DataFrame
+) -> pd.DataFrame:
+    begins = periods.set_index("period")["begin"]
+    slugs = [area.slug for area in domain.gemeenten()]
+    own = table[table["area"].isin(slugs) & table["breakdown"].eq(TOTAL) & table["kind"].eq(YEAR)]
+    joined = own["area"].map(connected_on) >= own["period"].map(begins)
+    grouped = own.assign(value=joined.map({True: "new", False: "existing"}))
+    parts = pd.concat([grouped, own.assign(value="all")], ignore_index=True)
+    whole = table[table["breakdown"] == CONNECTION]
+    return _relation(parts, whole, ["period", "value"], CONNECTION)

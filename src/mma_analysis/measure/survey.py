@@ -1,0 +1,83 @@
+"""The survey among all gemeenten: who answered, and how many chose what. A census, not a sample."""
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from mma_analysis.codebook import Codebook
+
+ANSWERED, JOINT, NO_EXPERIENCE, NO_ANSWER = "answered", "joint", "no_experience", "no_answer"
+
+
+def response(
+    responses: pd.DataFrame, gemeenten: Sequence[str], no_experience: Sequence[str]
+) -> pd.DataFrame:
+    """Say per gemeente whether it answered, and if not, why.
+
+    Returns
+    -------
+    pd.DataFrame
+        One row per gemeente: `area`, `state` (`answered`, `joint`, `no_experience`, `no_answer`),
+        `answered_by` (name of the joint answer, or empty).
+    """
+    answered_by = responses.drop_duplicates("gemeente").set_index("gemeente")["answered_by"]
+    rows = []
+    for slug in gemeenten:
+        joint = answered_by.get(slug, "")
+        state = (
+            (JOINT if joint else ANSWERED)
+            if slug in answered_by.index
+            else (NO_EXPERIENCE if slug in no_experience else NO_ANSWER)
+        )
+        rows.append((slug, state, joint))
+    return pd.DataFrame(rows, columns=["area", "state", "answered_by"])
+
+
+def answers(responses: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
+    """Count per question how many gemeenten chose each answer.
+
+    The unit is the gemeente: a joint answer counts for each gemeente that it was declared for. No
+    intervals and no p-values: with all fourteen asked there is nothing to infer about others, only
+    about the few that did not answer.
+
+    Returns
+    -------
+    pd.DataFrame
+        One row per question and option: `question`, `kind`, `label`, `position`, `value`, `count`,
+        `answered` (gemeenten with an answer to this question).
+    """
+    rows = []
+    for question in codebook.vraag:
+        own = responses[(responses["question"] == question.code) & (responses["value"] != "")]
+        answered = own["gemeente"].nunique()
+        options: Sequence[str] = question.opties or sorted(own["value"].unique())
+        if question.soort in ("gemeente", "number"):
+            continue
+        counts: Mapping[str, int] = own.groupby("value")["gemeente"].nunique().to_dict()
+        extra = [value for value in counts if value not in options]
+        for position, value in enumerate([*options, *sorted(extra)]):
+            rows.append((question.code, question.soort, question.kort, position, value,
+                         counts.get(value, 0), answered))  # fmt: skip
+    columns = ["question", "kind", "label", "position", "value", "count", "answered"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def numbers(responses: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
+    """Summarise the questions that ask for a number.
+
+    Returns
+    -------
+    pd.DataFrame
+        One row per question: `question`, `label`, `answered`, `lowest`, `median`, `highest`.
+    """
+    rows = []
+    for question in codebook.vraag:
+        if question.soort != "number":
+            continue
+        own = responses[(responses["question"] == question.code) & (responses["value"] != "")]
+        given = own["value"].astype("float64")
+        rows.append((question.code, question.kort, len(given), given.min(), given.median(),
+                     given.max()))  # fmt: skip
+    return pd.DataFrame(
+        rows, columns=["question", "label", "answered", "lowest", "median", "highest"]
+    )

@@ -1,0 +1,178 @@
+"""The released tables: protected counts, and beside them what may be derived from shown counts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from mma_analysis import domain
+from mma_analysis.domain import TOTAL
+from mma_analysis.edition import Edition
+from mma_analysis.measure.campaigns import campaign_cells, campaign_effects, campaign_relations
+from mma_analysis.measure.cells import (
+    CONNECTION,
+    allowed_values,
+    connection_cells,
+    count_cells,
+    relations,
+)
+from mma_analysis.measure.costs import costs_per_gemeente
+from mma_analysis.measure.exposure import exposure
+from mma_analysis.measure.periods import WHOLE, periods
+from mma_analysis.measure.rates import share_of, with_rate
+from mma_analysis.measure.trend import growth_split, year_on_year
+
+SHOWN, HIDDEN, MISSING, NOT_APPLICABLE = "shown", "hidden", "missing", "not_applicable"
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The time and the gemeenten that an edition measures; nothing of it comes from meldingen."""
+
+    edition: Edition
+    periods: pd.DataFrame
+    connected_on: pd.Series
+    exposure: pd.DataFrame
+    delivered: tuple[str, ...]
+
+
+def frame(edition: Edition) -> Frame:
+    """Set up periods, connection dates and exposure of an edition."""
+    cut = periods(edition.begin, edition.peildatum)
+    slugs = [area.slug for area in domain.gemeenten()]
+    connected_on = pd.Series(
+        pd.to_datetime([edition.gemeente(slug).aangesloten for slug in slugs]), index=slugs
+    )
+    return Frame(
+        edition=edition,
+        periods=cut,
+        connected_on=connected_on,
+        exposure=exposure(connected_on, cut, domain.district().slug),
+        delivered=tuple(slug for slug in slugs if edition.gemeente(slug).levering),
+    )
+
+
+def count_system(meldingen: pd.DataFrame, of: Frame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """All cells that may be released, and all relations between them."""
+    campaigns = of.edition.campagnes
+    cells = pd.concat(
+        [
+            count_cells(meldingen, of.delivered, of.periods),
+            connection_cells(meldingen, of.connected_on, of.periods),
+            campaign_cells(meldingen, campaigns, of.connected_on, of.periods),
+        ]
+    )
+    related = [
+        relations(cells, of.periods, of.connected_on),
+        campaign_relations(cells, campaigns, of.periods),
+    ]
+    return cells, pd.concat(related, ignore_index=True)
+
+
+def released_counts(cells: pd.DataFrame, states: pd.Series, of: Frame) -> pd.DataFrame:
+    """Put the protected counts in one table, with the four kinds of value kept apart.
+
+    Returns
+    -------
+    pd.DataFrame
+        One row per published cell and per cell that a gemeente without delivery would have had:
+        `area`, `period`, `kind`, `breakdown`, `value`, `count` (missing unless shown), `state`.
+    """
+    shown = cells[cells["published"]].join(states.rename("state"))
+    counts = shown.assign(count=shown["count"].astype("Int64").where(shown["state"] == SHOWN))
+    ends = of.periods.set_index("period")["end"]
+    before = counts["area"].map(of.connected_on) > counts["period"].map(ends)
+    counts = counts.assign(
+        state=counts["state"].mask(before & (counts["count"] == 0), NOT_APPLICABLE)
+    )
+    counts = counts.assign(count=counts["count"].mask(counts["state"] == NOT_APPLICABLE))
+    columns = ["area", "period", "kind", "breakdown", "value", "count", "state"]
+    return pd.concat([counts[columns], _missing(of)[columns]], ignore_index=True)
+
+
+def released_tables(counts: pd.DataFrame, of: Frame) -> dict[str, pd.DataFrame]:
+    """Derive every released table from protected counts, and from nothing else.
+
+    Rates, shares, intervals and verdicts are computed here, after protection: a hidden count gives
+    a missing rate.
+
+    Returns
+    -------
+    dict[str, pd.DataFrame]
+        Table name → table; the names are those of `reference/breakdowns.csv`, and
+        `growth_split`, `year_on_year`, `campaigns`, `connection`, `costs`, `periods`.
+    """
+    tables = {name: _table(counts, name, of) for name in _table_names()}
+    per_period = tables["per_period"]
+    connection = counts[counts["breakdown"] == CONNECTION]
+    split = growth_split(connection, of.exposure, of.connected_on, of.periods)
+    peildatum = pd.Timestamp(of.edition.peildatum)
+    effects = campaign_effects(counts, of.edition.campagnes, peildatum)
+    return tables | {
+        "growth_split": split,
+        "year_on_year": year_on_year(per_period, of.periods),
+        "campaigns": effects,
+        "connection": _connection(of),
+        "costs": _costs(per_period, of),
+        "periods": of.periods,
+    }
+
+
+def _table_names() -> list[str]:
+    return list(dict.fromkeys(row["table"] for row in domain.reference("breakdowns")))
+
+
+def _table(counts: pd.DataFrame, name: str, of: Frame) -> pd.DataFrame:
+    own = [row["breakdown"] for row in domain.reference("breakdowns") if row["table"] == name]
+    rows = counts[counts["breakdown"].isin(own)].reset_index(drop=True)
+    if own == [TOTAL]:
+        with_time = rows.merge(of.exposure, on=["area", "period"], how="left")
+        return with_rate(with_time.drop(columns=["breakdown", "value"]))
+    totals = counts[counts["breakdown"] == TOTAL].set_index(["area", "period"])["count"]
+    keys = pd.MultiIndex.from_frame(rows[["area", "period"]])
+    return share_of(rows, pd.Series(totals.reindex(keys).to_numpy(), rows.index, dtype="Int64"))
+
+
+def _missing(of: Frame) -> pd.DataFrame:
+    """The cells that gemeenten without a delivery would have had."""
+    absent = [a.slug for a in domain.gemeenten() if a.slug not in of.delivered]
+    rows = [
+        (slug, period.period, period.kind, row["breakdown"], value, pd.NA, MISSING)
+        for slug in absent
+        for row in domain.reference("breakdowns")
+        for period in of.periods.itertuples()
+        if period.kind in row["gemeente"].split()
+        for value in allowed_values(row["breakdown"])
+    ]
+    columns = ["area", "period", "kind", "breakdown", "value", "count", "state"]
+    return pd.DataFrame(rows, columns=columns).astype({"count": "Int64"})
+
+
+def _connection(of: Frame) -> pd.DataFrame:
+    """One row per gemeente: since when it is connected, and whether it delivered."""
+    known = [of.edition.gemeente(slug) for slug in of.connected_on.index]
+    return pd.DataFrame(
+        {
+            "area": of.connected_on.index,
+            "connected_on": of.connected_on.to_numpy(),
+            "source": [gemeente.aangesloten_bron for gemeente in known],
+            "has_delivered": [slug in of.delivered for slug in of.connected_on.index],
+            "delivered_on": pd.to_datetime([gemeente.geleverd_op for gemeente in known]),
+        }
+    )
+
+
+def _costs(per_period: pd.DataFrame, of: Frame) -> pd.DataFrame:
+    if of.edition.kosten is None:
+        return pd.DataFrame()
+    whole = per_period[per_period["kind"] == WHOLE].set_index("area")
+    inhabitants = inhabitants_per_gemeente()
+    return costs_per_gemeente(
+        of.edition.kosten, inhabitants, whole["connected_months"], whole["count"]
+    )
+
+
+def inhabitants_per_gemeente() -> pd.Series:
+    """Inhabitants per gemeente slug, from `reference/population.csv`."""
+    rows: tuple[Mapping[str, str], ...] = domain.reference("population")
+    return pd.Series({row["slug"]: int(row["inhabitants"]) for row in rows}, name="inhabitants")
