@@ -52,5 +52,7 @@ reset: ## remove all that was installed or made: environment, processed data, re
 	rm -rf .venv node_modules src/mma_analysis/publish/assets/plotly-*.min.js
 	find data/processed reports -mindepth 1 -maxdepth 1 ! -name README.md -exec rm -rf {} +
 
+# tools/setup.py says the rest; it needs a Python that can at least read it
 python:
-	@command -v $(PYTHON) >/dev/null || { echo "set-up: no program '$(PYTHON)'; install Python 3.11, 3.12 or 3.13" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 7))' 2>/dev/null || { \
+	echo "set-up: '$(PYTHON)' is missing or far too old; install Python 3.11, 3.12 or 3.13" >&2; exit 1; }

@@ -151,7 +151,7 @@ def plotly() -> None:
     if not npm("ci", "--omit=dev"):
         say(
             "WARNING: npm did not deliver it: no network?\n"
-            "   Pages get the larger file of the plotly package: they work the same, 3.6 MB heavier."
+            "   Pages get the larger file of the plotly package: the same to use, 3.6 MB heavier."
         )
         return
     copy_bundle()

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 
@@ -15,8 +15,13 @@ from mma_analysis import domain
 from mma_analysis.domain import UsageError
 from mma_analysis.edition import Edition, Part
 
-CHOICES = ("likert", "single", "multi")
 Kind = Literal["likert", "single", "multi", "number", "open", "gemeente"]
+KINDS = tuple(kind for kind in get_args(Kind) if kind != "gemeente")
+CHOICES = ("likert", "single", "multi")
+
+# How an answer is kept when it is not an option or a number.
+NOT_ANSWERED = ""
+FILLED_IN = "ja"
 
 
 def tidied(text: str) -> str:
@@ -51,7 +56,7 @@ class Vraag(Part):
     hoogste: float | None = None
 
     @model_validator(mode="after")
-    def keys_fit_the_kind(self) -> "Vraag":
+    def _keys_fit_the_kind(self) -> "Vraag":
         limits = (self.laagste, self.hoogste)
         if self.soort in CHOICES and not self.opties:
             raise ValueError(f"'{self.code}' is {self.soort} and needs opties")
@@ -59,12 +64,12 @@ class Vraag(Part):
             raise ValueError(f"'{self.code}' is {self.soort} and has no opties")
         if self.soort != "number" and limits != (None, None):
             raise ValueError(f"'{self.code}' is {self.soort}; only number has laagste and hoogste")
-        if None not in limits and limits[0] > limits[1]:  # pyright: ignore[reportOptionalOperand]
+        if self.laagste is not None and self.hoogste is not None and self.laagste > self.hoogste:
             raise ValueError(f"'{self.code}': laagste must not be above hoogste")
         return self
 
     @model_validator(mode="after")
-    def options_can_be_told_apart(self) -> "Vraag":
+    def _options_can_be_told_apart(self) -> "Vraag":
         twice = _named_twice(option.casefold() for option in self.opties)
         if twice:
             raise ValueError(f"'{self.code}' has an option twice: {', '.join(twice)}")
@@ -79,7 +84,7 @@ class Codebook(Part):
     vraag: Annotated[tuple[Vraag, ...], Field(min_length=1)]
 
     @model_validator(mode="after")
-    def questions_can_be_told_apart(self) -> "Codebook":
+    def _questions_can_be_told_apart(self) -> "Codebook":
         for key in ("code", "tekst"):
             twice = _named_twice(getattr(vraag, key) for vraag in self.vraag)
             if twice:

@@ -72,7 +72,9 @@ class Evaluation:
         """
         if name not in self._tables:
             if not self.has(name):
-                there = sorted({p.stem for folder in self._folders for p in folder.glob("*.parquet")})
+                there = sorted(
+                    {p.stem for folder in self._folders for p in folder.glob("*.parquet")}
+                )
                 raise MmaError(
                     f"no table '{name}' in {self._folders[0]}{domain.did_you_mean(name, there)}; "
                     f"run `mma prepare {self.edition.slug}` if it should be there"

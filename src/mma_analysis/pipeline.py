@@ -2,11 +2,7 @@
 
 import hashlib
 import json
-import os
-import shutil
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -17,8 +13,15 @@ import pandas as pd
 from mma_analysis import check, clean, codebook, domain, measure, protect, read
 from mma_analysis.domain import MmaError
 from mma_analysis.edition import SETTINGS_FILE, Edition, Workspace
+from mma_analysis.storage import (
+    MANIFEST,
+    hashes_below,
+    read_manifest,
+    sha256,
+    swapped_in,
+    write_json,
+)
 
-MANIFEST = "manifest.json"
 CLEAN, MEASURES, INTERN = "clean", "measures", "measures_intern"
 # Packages whose version can change a number or a byte of a table.
 VERSIONED = ("mma-analysis", "pandas", "numpy", "scipy", "statsmodels", "pyarrow", "highspy")
@@ -72,8 +75,10 @@ def prepare(workspace: Workspace, slug: str, force: bool = False, say: Say = pri
 
 def _run(edition: Edition, folder: Path, say: Say) -> dict[str, Any]:
     cleaned = _read_and_clean(edition, say)
-    say(f"clean: {len(cleaned.meldingen)} meldingen, {len(cleaned.rejected)} rejected, "
-        f"{len(cleaned.duplicates)} duplicate")  # fmt: skip
+    say(
+        f"clean: {len(cleaned.meldingen)} meldingen, {len(cleaned.rejected)} rejected, "
+        f"{len(cleaned.duplicates)} duplicate"
+    )
     findings = _check(cleaned, edition)
     of = measure.frame(edition)
     cells, related = measure.count_system(cleaned.meldingen, of)
@@ -188,9 +193,8 @@ def _deliveries(cleaned: Cleaned, findings: Sequence[check.Finding]) -> pd.DataF
     }
     severities = pd.Series([f.severity for f in findings], dtype="str").value_counts()
     return pd.DataFrame(
-        [{"files": len(cleaned.files), **totals,
-          "warnings": int(severities.get("warning", 0))}]
-    )  # fmt: skip
+        [{"files": len(cleaned.files), **totals, "warnings": int(severities.get("warning", 0))}]
+    )
 
 
 def _own_tables(
@@ -260,18 +264,6 @@ def code_hash() -> str:
     return digest.hexdigest()
 
 
-def read_manifest(folder: Path) -> dict[str, Any] | None:
-    """The manifest of an earlier run; none when there was no run."""
-    path = folder / MANIFEST
-    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
-
-
-def write_json(path: Path, content: dict[str, Any]) -> None:
-    """Write JSON that is the same for the same content."""
-    text = json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
-    path.write_text(text, encoding="utf-8", newline="\n")
-
-
 def write_tables(tables: dict[str, pd.DataFrame], folder: Path) -> None:
     """Write each table as parquet under its name."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -279,37 +271,6 @@ def write_tables(tables: dict[str, pd.DataFrame], folder: Path) -> None:
         table.reset_index(drop=True).to_parquet(folder / f"{name}.parquet", index=False)
 
 
-def hashes_below(folder: Path) -> dict[str, str]:
-    """sha256 of every file below a folder, by its path in it."""
-    return {
-        path.relative_to(folder).as_posix(): sha256(path)
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.name != MANIFEST
-    }
-
-
-def sha256(path: Path) -> str:
-    """sha256 of a file's bytes."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
 def _is_intact(folder: Path) -> bool:
     manifest = read_manifest(folder)
     return manifest is not None and manifest["outputs"] == hashes_below(folder)
-
-
-@contextmanager
-def swapped_in(target: Path) -> Iterator[Path]:
-    """A new folder beside `target` that takes its place when the block ends without an error."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    # owner-only, as mkdtemp makes it: row-level data is in here
-    staging = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
-    try:
-        yield staging
-        old = Path(tempfile.mkdtemp(prefix=f".{target.name}-old-", dir=target.parent))
-        if target.exists():
-            os.replace(target, old / "previous")
-        os.replace(staging, target)
-        shutil.rmtree(old)
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)

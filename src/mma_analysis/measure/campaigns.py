@@ -99,10 +99,20 @@ def campaign_effects(
     return pd.DataFrame(
         [_effect(number, c, counts, peildatum) for number, c in enumerate(campaigns)],
         columns=[
-            "campaign", "begin", "end", "topics", "target_before", "target_after", "other_before",
-            "other_after", "ratio", "low", "high", "verdict",
+            "campaign",
+            "begin",
+            "end",
+            "topics",
+            "target_before",
+            "target_after",
+            "other_before",
+            "other_after",
+            "ratio",
+            "low",
+            "high",
+            "verdict",
         ],
-    )  # fmt: skip
+    )
 
 
 def comparable(campaign: Campagne, connected_on: pd.Series, periods: pd.DataFrame) -> list[str]:
@@ -142,8 +152,13 @@ def _effect(
     own = counts[counts["breakdown"] == f"campaign_{number}"].set_index("value")["count"]
     sides = [f"{who}_{side}" for who in (TARGET, OTHER) for side in (BEFORE, AFTER)]
     four = [own.get(side, pd.NA) for side in sides]
-    head = (campaign.naam, pd.Timestamp(campaign.begin), pd.Timestamp(campaign.eind),
-            ", ".join(campaign.topics), *four)  # fmt: skip
+    head = (
+        campaign.naam,
+        pd.Timestamp(campaign.begin),
+        pd.Timestamp(campaign.eind),
+        ", ".join(campaign.topics),
+        *four,
+    )
     if pd.Timestamp(campaign.begin) > peildatum:
         return (*head, np.nan, np.nan, np.nan, "not_started")
     if own.empty:

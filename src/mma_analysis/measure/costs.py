@@ -41,10 +41,17 @@ def costs_per_gemeente(
         years = connected_months.get(slug, pd.NA) / 12
         amount = tariff.per_jaar * years + tariff.aansluiting + variable
         per_melding = amount / n if pd.notna(n) and n else pd.NA
-        rows.append((slug, people, tariff.per_jaar, amount, per_melding,
-                     tariff.per_jaar / people * 1000))  # fmt: skip
-    columns = ["area", "inhabitants", "per_year", "amount", "per_melding",
-               "per_1000_inhabitants_per_year"]  # fmt: skip
+        rows.append(
+            (slug, people, tariff.per_jaar, amount, per_melding, tariff.per_jaar / people * 1000)
+        )
+    columns = [
+        "area",
+        "inhabitants",
+        "per_year",
+        "amount",
+        "per_melding",
+        "per_1000_inhabitants_per_year",
+    ]
     table = pd.DataFrame(rows, columns=columns)
     floats = {c: "Float64" for c in columns[2:]}
     return table.astype({"inhabitants": "Int64", **floats})

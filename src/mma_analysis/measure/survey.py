@@ -56,8 +56,17 @@ def answers(responses: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
         counts: Mapping[str, int] = own.groupby("value")["gemeente"].nunique().to_dict()
         extra = [value for value in counts if value not in options]
         for position, value in enumerate([*options, *sorted(extra)]):
-            rows.append((question.code, question.soort, question.kort, position, value,
-                         counts.get(value, 0), answered))  # fmt: skip
+            rows.append(
+                (
+                    question.code,
+                    question.soort,
+                    question.kort,
+                    position,
+                    value,
+                    counts.get(value, 0),
+                    answered,
+                )
+            )
     columns = ["question", "kind", "label", "position", "value", "count", "answered"]
     return pd.DataFrame(rows, columns=columns)
 
@@ -76,8 +85,9 @@ def numbers(responses: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
             continue
         own = responses[(responses["question"] == question.code) & (responses["value"] != "")]
         given = own["value"].astype("float64")
-        rows.append((question.code, question.kort, len(given), given.min(), given.median(),
-                     given.max()))  # fmt: skip
+        rows.append(
+            (question.code, question.kort, len(given), given.min(), given.median(), given.max())
+        )
     return pd.DataFrame(
         rows, columns=["question", "label", "answered", "lowest", "median", "highest"]
     )

@@ -16,6 +16,7 @@ from mma_analysis.measure.cells import (
     count_cells,
     relations,
 )
+from mma_analysis.measure.comparison import comparison, funnel
 from mma_analysis.measure.costs import costs_per_gemeente
 from mma_analysis.measure.exposure import exposure
 from mma_analysis.measure.periods import WHOLE, periods
@@ -100,7 +101,8 @@ def released_tables(counts: pd.DataFrame, of: Frame) -> dict[str, pd.DataFrame]:
     -------
     dict[str, pd.DataFrame]
         Table name → table; the names are those of `reference/breakdowns.csv`, and
-        `growth_split`, `year_on_year`, `campaigns`, `connection`, `costs`, `periods`.
+        `comparison`, `comparison_limits`, `growth_split`, `year_on_year`, `campaigns`, `connection`,
+        `costs`, `periods`.
     """
     tables = {name: _table(counts, name, of) for name in _table_names()}
     per_period = tables["per_period"]
@@ -108,7 +110,10 @@ def released_tables(counts: pd.DataFrame, of: Frame) -> dict[str, pd.DataFrame]:
     split = growth_split(connection, of.exposure, of.connected_on, of.periods)
     peildatum = pd.Timestamp(of.edition.peildatum)
     effects = campaign_effects(counts, of.edition.campagnes, peildatum)
+    compared = _comparison(per_period, connection, of)
     return tables | {
+        "comparison": compared,
+        "comparison_limits": funnel(compared["expected"].max() if len(compared) else 1.0),
         "growth_split": split,
         "year_on_year": year_on_year(per_period, of.periods),
         "campaigns": effects,
@@ -160,6 +165,17 @@ def _connection(of: Frame) -> pd.DataFrame:
             "delivered_on": pd.to_datetime([gemeente.geleverd_op for gemeente in known]),
         }
     )
+
+
+def _comparison(per_period: pd.DataFrame, connection: pd.DataFrame, of: Frame) -> pd.DataFrame:
+    slugs = [area.slug for area in domain.gemeenten()]
+    whole = per_period[(per_period["kind"] == WHOLE) & per_period["area"].isin(slugs)]
+    whole = whole.set_index("area")
+    receipts = connection.loc[connection["value"] == "all", "count"]
+    if receipts.isna().any():
+        whole = whole.iloc[:0]
+    total = float(receipts.fillna(0).sum())
+    return comparison(whole["count"], whole["connected_months"], inhabitants_per_gemeente(), total)
 
 
 def _costs(per_period: pd.DataFrame, of: Frame) -> pd.DataFrame:

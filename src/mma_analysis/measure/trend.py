@@ -41,9 +41,12 @@ def growth_split(
     years = periods[(periods["kind"] == YEAR) & periods["is_complete"]].tail(2)
     columns = ["period_from", "period_to", "count_from", "count_to", *SPLIT]
     shown = connection.dropna(subset="count").set_index(["period", "value"])["count"]
-    needed = [] if len(years) < 2 else [(years["period"].iloc[0], "all")] + [
-        (years["period"].iloc[1], value) for value in ("all", "new", "existing")
-    ]  # fmt: skip
+    needed = (
+        []
+        if len(years) < 2
+        else [(years["period"].iloc[0], "all")]
+        + [(years["period"].iloc[1], value) for value in ("all", "new", "existing")]
+    )
     if not needed or not set(needed) <= set(shown.index):
         return pd.DataFrame(columns=columns)
     first, second = years["period"]
@@ -109,9 +112,11 @@ def district_trend(
     levels = pd.get_dummies(table["area"], dtype=float)
     design = levels.assign(year=table["years_since_begin"])
     model = sm.GLM(
-        table["count"], design, family=sm.families.Poisson(),
+        table["count"],
+        design,
+        family=sm.families.Poisson(),
         offset=np.log(table["connected_months"]),
-    )  # fmt: skip
+    )
     fitted = model.fit(scale="X2")
     z = norm.ppf((1 + LEVEL) / 2)
     slope, error = fitted.params["year"], fitted.bse["year"]

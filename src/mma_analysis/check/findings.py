@@ -1,0 +1,87 @@
+"""A finding: which rule a sender's rows do not meet, in how many rows, and what to do about it."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from functools import cache
+from typing import Literal, cast
+
+import pandas as pd
+
+from mma_analysis import domain
+
+Severity = Literal["critical", "warning", "info"]
+
+COLUMNS = {
+    "gemeente": "str",
+    "rule": "str",
+    "column": "str",
+    "severity": "str",
+    "rows": "int64",
+    "share": "float64",
+    "sentence": "str",
+}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A row of rules.csv: `tolerated` is the share of rows that may break it."""
+
+    code: str
+    severity: Severity
+    tolerated: float
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One rule that the rows of one gemeente do not meet; never holds a value of a cell.
+
+    `gemeente` is the district when the fault is in the table as a whole. `rows` is how many rows
+    break the rule and `share` their part of all rows tested (0–1); both are 0 when the rule is
+    about the table and not about rows. `sentence` is for the sender.
+    """
+
+    gemeente: str
+    rule: str
+    column: str
+    severity: Severity
+    rows: int
+    share: float
+    sentence: str
+
+
+@cache
+def rules() -> dict[str, Rule]:
+    """Code → rule, in the order in which a sender reads them."""
+    return {
+        row["code"]: Rule(
+            code=row["code"],
+            severity=cast(Severity, row["severity"]),
+            tolerated=float(row["tolerated"] or 0),
+            sentence=row["sentence"],
+        )
+        for row in domain.reference("rules")
+    }
+
+
+def in_reading_order(findings: Iterable[Finding]) -> list[Finding]:
+    """By gemeente, and then as the rules stand in rules.csv."""
+    order = list(rules())
+    return sorted(findings, key=lambda f: (f.gemeente, order.index(f.rule), f.column))
+
+
+def blocked(findings: Iterable[Finding]) -> frozenset[str]:
+    """The areas that get no page: those with a critical finding.
+
+    A critical finding for the district is about a whole table: then no area gets a page.
+    """
+    stopped = frozenset(f.gemeente for f in findings if f.severity == "critical")
+    if domain.district().slug in stopped:
+        return frozenset(area.slug for area in domain.areas())
+    return stopped
+
+
+def as_table(findings: Iterable[Finding]) -> pd.DataFrame:
+    """One row per finding, with the fields of `Finding` as columns."""
+    rows = [asdict(finding) for finding in findings]
+    return pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)

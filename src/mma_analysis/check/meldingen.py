@@ -1,0 +1,241 @@
+"""What the clean meldingen of one gemeente must satisfy."""
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from mma_analysis import domain
+from mma_analysis.check.expectations import (
+    LONGEST_DELAY_DAYS,
+    by_rule,
+    columns_suite,
+    dtypes_suite,
+    filled,
+    find_faults,
+    find_faults_by_gemeente,
+    find_faults_of_table,
+    great_expectations,
+    suite,
+    tolerantly,
+)
+from mma_analysis.check.findings import Finding, in_reading_order
+from mma_analysis.edition import Edition
+
+if TYPE_CHECKING:
+    from great_expectations import ExpectationSuite
+    from great_expectations.expectations.expectation import Expectation
+
+# Rule → the field whose share `onbekend` it is about.
+UNKNOWN_SHARES = {
+    "onderwerp_onbekend": "topic",
+    "afhandeling_onbekend": "disposition",
+    "resultaat_onbekend": "result",
+    "bruikbaar_onbekend": "usable",
+}
+
+# Rule → the field that a registration may not have filled at all.
+BACKGROUND_SHARES = {
+    "tijd_onbekend": "has_time",
+    "plaats_onbekend": "has_location",
+    "persoon_onbekend": "has_person",
+    "voertuig_onbekend": "has_vehicle",
+}
+
+# Rule → (later, earlier).
+ORDER_OF_DATES = {
+    "gesloten_voor_ontvangst": ("closed_on", "received_on"),
+    "terugkoppeling_voor_ontvangst": ("fed_back_on", "received_on"),
+    "gemeld_na_ontvangst": ("received_on", "reported_on"),
+}
+
+
+def check_meldingen(meldingen: pd.DataFrame, edition: Edition) -> list[Finding]:
+    """Say per gemeente which rules its clean meldingen do not meet.
+
+    Critical is: a promise of our own is broken, or a delivery holds nothing that can be counted.
+    When the table as a whole is not what was agreed, only that is said, as a finding for the
+    district. A gemeente that connected after the peildatum has nothing to deliver and no finding;
+    nor has one without rows in a joint file that does hold rows of another.
+
+    Parameters
+    ----------
+    meldingen
+        One row per melding and receiving gemeente, as `domain.MELDINGEN`.
+    edition
+        The settings: period, connection dates and deliveries.
+    """
+    agreed = [
+        columns_suite(domain.MELDINGEN),
+        dtypes_suite(domain.MELDINGEN),
+        owners_suite(),
+    ]
+    broken = find_faults_of_table(meldingen, agreed)
+    if broken:
+        return broken
+    findings = find_faults_by_gemeente(meldingen, promises_suite(edition))
+    for area in domain.gemeenten():
+        own = meldingen[meldingen["gemeente"].eq(area.slug)]
+        if own.empty:
+            delivered = _delivered(meldingen, area.slug, edition)
+            findings += find_faults(delivered, presence_suite(area.slug, edition), area.slug)
+        else:
+            expected = delivery_suite(area.slug, edition)
+            findings += find_faults(_with_latest_receipt(own), expected, area.slug)
+    return in_reading_order(findings)
+
+
+def _delivered(meldingen: pd.DataFrame, slug: str, edition: Edition) -> pd.DataFrame:
+    """All rows of the files of this gemeente: in a joint file it may truly have none of its own."""
+    return meldingen[meldingen["source_file"].isin(edition.gemeente(slug).levering)]
+
+
+def _with_latest_receipt(own: pd.DataFrame) -> pd.DataFrame:
+    longest = pd.Timedelta(days=LONGEST_DELAY_DAYS)
+    return own.assign(latest_receipt=own["reported_on"] + longest)
+
+
+def owners_suite() -> "ExpectationSuite":
+    """Every melding belongs to a gemeente of the district."""
+    expect = great_expectations().expectations
+    slugs = [area.slug for area in domain.gemeenten()]
+    owned = expect.ExpectColumnValuesToBeInSet(
+        column="gemeente", value_set=slugs, **by_rule("waarde")
+    )
+    named = expect.ExpectColumnValuesToNotBeNull(column="gemeente", **by_rule("verplicht"))
+    return suite("owners", [owned, named])
+
+
+def presence_suite(slug: str, edition: Edition) -> "ExpectationSuite":
+    """A connected gemeente delivered, and its delivery holds something to count."""
+    expect = great_expectations().expectations
+    connected_on = edition.gemeente(slug).aangesloten
+    if connected_on and connected_on > edition.peildatum:
+        return suite("presence", [])
+    rule = "geen_regels" if edition.gemeente(slug).levering else "geen_levering"
+    rows = expect.ExpectTableRowCountToBeBetween(min_value=1, **by_rule(rule))
+    return suite("presence", [rows])
+
+
+def promises_suite(edition: Edition) -> "ExpectationSuite":
+    """What cleaning promises of every row: filled, agreed, counted once and in the period."""
+    return suite(
+        "promises",
+        [*filled(domain.MELDINGEN), *_agreed_values(), *_counted_once_and_in_the_period(edition)],
+    )
+
+
+def delivery_suite(slug: str, edition: Edition) -> "ExpectationSuite":
+    """What only the sender can repair."""
+    return suite(
+        f"delivery of {slug}",
+        [
+            *_dates_in_order(),
+            *_dates_before_delivery(slug, edition),
+            *_after_connection(slug, edition),
+            *_known_often_enough(),
+        ],
+    )
+
+
+def _agreed_values() -> "list[Expectation]":
+    expect = great_expectations().expectations
+    allowed = {
+        "topic": list(domain.topics()),
+        "topic_group": list(domain.topic_groups()),
+        **{f: list(domain.values(f)) for f in ("also_sent_to", *domain.FOLLOW_UP)},
+    }
+    agreed = [
+        expect.ExpectColumnValuesToBeInSet(column=column, value_set=codes, **by_rule("waarde"))
+        for column, codes in allowed.items()
+    ]
+    group = expect.ExpectColumnPairValuesToBeInSet(
+        column_A="topic_group",
+        column_B="topic",
+        value_pairs_set=[(group, topic) for topic, group in domain.group_of_topic().items()],
+        **by_rule("onderwerpgroep"),
+    )
+    return [*agreed, group]
+
+
+def _counted_once_and_in_the_period(edition: Edition) -> "list[Expectation]":
+    expect = great_expectations().expectations
+    once = expect.ExpectCompoundColumnsToBeUnique(
+        column_list=["gemeente", "melding_id"], **by_rule("nummer_dubbel", column="melding_id")
+    )
+    in_period = expect.ExpectColumnValuesToBeBetween(
+        column="received_on",
+        min_value=_midnight(edition.begin),
+        max_value=_midnight(edition.peildatum),
+        **by_rule("buiten_periode"),
+    )
+    return [once, in_period]
+
+
+def _dates_in_order() -> "list[Expectation]":
+    expect = great_expectations().expectations
+    ordered = [
+        expect.ExpectColumnPairValuesAToBeGreaterThanB(
+            column_A=later,
+            column_B=earlier,
+            or_equal=True,
+            ignore_row_if="either_value_is_missing",
+            **by_rule(rule),
+        )
+        for rule, (later, earlier) in ORDER_OF_DATES.items()
+    ]
+    underway = expect.ExpectColumnPairValuesAToBeGreaterThanB(
+        column_A="latest_receipt",
+        column_B="received_on",
+        or_equal=True,
+        ignore_row_if="either_value_is_missing",
+        **by_rule("lang_onderweg", column="received_on"),
+    )
+    return [*ordered, underway]
+
+
+def _dates_before_delivery(slug: str, edition: Edition) -> "list[Expectation]":
+    """What is closed between peildatum and delivery is no fault of the sender."""
+    expect = great_expectations().expectations
+    delivered_on = edition.gemeente(slug).geleverd_op or edition.peildatum
+    return [
+        expect.ExpectColumnValuesToBeBetween(
+            column=column, max_value=_midnight(delivered_on), **by_rule(rule)
+        )
+        for column, rule in (
+            ("closed_on", "gesloten_na_levering"),
+            ("fed_back_on", "terugkoppeling_na_levering"),
+        )
+    ]
+
+
+def _after_connection(slug: str, edition: Edition) -> "list[Expectation]":
+    connected_on = edition.gemeente(slug).aangesloten
+    if connected_on is None:
+        return []
+    return [
+        great_expectations().expectations.ExpectColumnValuesToBeBetween(
+            column="received_on",
+            min_value=_midnight(connected_on),
+            **by_rule("voor_aansluiting"),
+        )
+    ]
+
+
+def _known_often_enough() -> "list[Expectation]":
+    expect = great_expectations().expectations
+    known = [
+        expect.ExpectColumnValuesToNotBeInSet(
+            column=column, value_set=[domain.UNKNOWN], **tolerantly(rule)
+        )
+        for rule, column in UNKNOWN_SHARES.items()
+    ]
+    registered = [
+        expect.ExpectColumnValuesToNotBeNull(column=column, **tolerantly(rule))
+        for rule, column in BACKGROUND_SHARES.items()
+    ]
+    return [*known, *registered]
+
+
+def _midnight(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time())

@@ -1,0 +1,35 @@
+"""The number that M. gave a tip, in one way of writing; a surrogate when there is none."""
+
+import hashlib
+import re
+
+import pandas as pd
+
+PREFIX = re.compile(r"^(MMA|M|MELDING|MELDINGSNUMMER|MELDNUMMER|NUMMER|NR)[^A-Z0-9]*(?=\d)")
+# A part of a number has a digit or is an abbreviation: a name in this column is not a number.
+NUMBER = re.compile(
+    r"(?=.*\d)([A-Z]{0,4}\d[A-Z0-9]*|[A-Z]{1,4})(-([A-Z]{0,4}\d[A-Z0-9]*|[A-Z]{1,4}))*"
+)
+LONGEST_NUMBER = 30
+
+
+def tip_numbers(cells: pd.Series) -> pd.Series:
+    """Number of each tip in one way of writing, empty when the cell holds none.
+
+    `M. 2022/0123`, `m-2022-0123` and `2022-0123` are one number. Leading zeros are kept.
+    """
+    apart = cells.str.normalize("NFKC").str.upper()
+    bare = apart.str.replace(PREFIX, "", regex=True)
+    joined = bare.str.replace(r"[^A-Z0-9]+", "-", regex=True).str.strip("-")
+    is_number = joined.str.fullmatch(NUMBER) & (joined.str.len() <= LONGEST_NUMBER)
+    return joined.where(is_number, "")
+
+
+def surrogates(rows: pd.DataFrame) -> pd.Series:
+    """A name for each tip without a number: the same as long as the row stays where it is."""
+    places = rows["source_file"] + "|" + rows["source_sheet"] + "|" + rows["source_row"].astype(str)
+    return "zonder-nummer-" + rows["gemeente"] + "-" + places.map(_short_hash)
+
+
+def _short_hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:8]

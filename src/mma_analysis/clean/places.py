@@ -1,0 +1,103 @@
+"""Which gemeente a name, a CBS code, a postcode or a woonplaats belongs to."""
+
+import re
+from functools import cache
+
+from mma_analysis import domain
+from mma_analysis.clean.words import aliases_of, plain
+
+# Where something is that is clearly not in the district; also the code in `gemeente_aliases.csv`.
+ELSEWHERE = "buiten_district"
+PREFIX = re.compile(r"^(de )?(gemeente|gem\.?) +", re.IGNORECASE)
+# Written behind a woonplaats to tell it from one with the same name elsewhere.
+HERE = ("O", "Ov", "Overijssel", "Twente")
+NOWHERE: frozenset[str] = frozenset()
+
+
+def gemeenten_of_name(cell: str) -> frozenset[str]:
+    """The gemeenten that a cell in a gemeente column can mean: a name, a CBS code, else a place."""
+    slug = _gemeente_names().get(plain(PREFIX.sub("", cell)))
+    return frozenset({slug}) if slug else gemeenten_of_place(cell)
+
+
+def gemeenten_of_postcode(pc4: str) -> frozenset[str]:
+    """The gemeente of these four digits.
+
+    Postcodes of post boxes are in no table. They share their first three digits with the places
+    that they serve, so a postcode is elsewhere only when nothing in the district begins like it.
+    """
+    if pc4 in _postcodes():
+        return frozenset({_postcodes()[pc4]})
+    near = {known[:3] for known in _postcodes()}
+    return frozenset({ELSEWHERE}) if len(pc4) == 4 and pc4[:3] not in near else NOWHERE
+
+
+def gemeenten_of_place(cell: str) -> frozenset[str]:
+    """The gemeenten that have a place of this name; `ELSEWHERE` is among them for a homonym."""
+    return _places().get(plain(cell), NOWHERE)
+
+
+@cache
+def canonical_places() -> dict[str, str]:
+    """Plain name of a place in the district → its name as in `places.csv`."""
+    rows = domain.reference("places")
+    names = {plain(row["place"] + area): row["place"] for row in rows for area in _behind(row)}
+    return aliases_of("place") | names
+
+
+@cache
+def _gemeente_names() -> dict[str, str]:
+    names: dict[str, str] = {}
+    for row in domain.reference("gemeente_aliases"):
+        names[plain(row["alias"])] = row["gemeente"]
+    for area in domain.gemeenten():
+        digits = area.cbs_code.removeprefix("GM")
+        for name in (area.name, area.slug, area.cbs_code, digits, digits.lstrip("0")):
+            names[plain(name)] = area.slug
+    return names
+
+
+@cache
+def _postcodes() -> dict[str, str]:
+    return {
+        str(pc4): row["gemeente"]
+        for row in domain.reference("places")
+        for pc4 in range(int(row["pc4_from"]), int(row["pc4_to"]) + 1)
+    }
+
+
+@cache
+def _places() -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for row in domain.reference("gemeente_aliases"):
+        if row["gemeente"] == ELSEWHERE:
+            found.setdefault(plain(row["alias"]), set()).add(ELSEWHERE)
+    for row in domain.reference("places"):
+        for area in _behind(row):
+            found.setdefault(plain(row["place"] + area), set()).add(row["gemeente"])
+        for area in _elsewhere(row):
+            found.setdefault(plain(row["place"] + area), set()).add(ELSEWHERE)
+    for alias, place in aliases_of("place").items():
+        found.setdefault(alias, set()).update(found[plain(place)])
+    return {name: frozenset(slugs) for name, slugs in found.items()}
+
+
+def _behind(row: dict[str, str]) -> tuple[str, ...]:
+    """What may stand behind this place: nothing, its gemeente, and where the district is.
+
+    Not where the district is for a place that another gemeente of the province has too.
+    """
+    gemeente = domain.area(row["gemeente"]).name
+    here = () if "(Overijssel)" in row["also_in"] else HERE
+    return ("", gemeente, f"gemeente {gemeente}", f"gem {gemeente}", *here)
+
+
+def _elsewhere(row: dict[str, str]) -> tuple[str, ...]:
+    """What may stand behind the same name of a place outside the district, and nothing."""
+    names = {area.name for area in domain.gemeenten()}
+    behind: list[str] = []
+    for homonym in filter(None, row["also_in"].split("; ")):
+        gemeente, _, province = homonym.rstrip(")").partition(" (")
+        if gemeente not in names:
+            behind += ["", gemeente, *([] if province == "Overijssel" else [province])]
+    return tuple(behind)

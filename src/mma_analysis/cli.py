@@ -1,0 +1,236 @@
+"""`mma`: the commands. Each is a few lines around one function."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from mma_analysis import __version__
+from mma_analysis.domain import MmaError, UsageError
+from mma_analysis.edition import EXAMPLE, Workspace
+
+app = typer.Typer(
+    help="From fourteen registrations and a survey to evaluation reports.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+out = Console(soft_wrap=True, highlight=False)
+err = Console(stderr=True, soft_wrap=True, highlight=False)
+
+SOME_PAGES_FAILED = 3
+
+Edition = Annotated[str, typer.Argument(help="Name of the edition: its folder in data/raw.")]
+Root = Annotated[
+    Path | None,
+    typer.Option(help="Folder that holds data/ and reports/; default: the project, or $MMA_ROOT."),
+]
+Only = Annotated[
+    list[str] | None, typer.Option(help="Make only this area's pages; may be repeated.")
+]
+Audience = Annotated[str | None, typer.Option(help="openbaar or intern; default: both.")]
+Jobs = Annotated[int | None, typer.Option(min=1, help="Pages at a time; default: all cores.")]
+Force = Annotated[bool, typer.Option("--force", help="Do it again, also when nothing changed.")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object instead of lines.")]
+Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
+
+
+@app.command()
+def run(
+    edition: Edition = EXAMPLE,
+    root: Root = None,
+    only: Only = None,
+    audience: Audience = None,
+    jobs: Jobs = None,
+    force: Force = False,
+    as_json: AsJson = False,
+    debug: Debug = False,
+) -> None:
+    """Do everything: deliveries to tables, tables to pages."""
+    _check_choices(only, audience)
+    _prepare(Workspace.here(root), edition, force, as_json)
+    _report(Workspace.here(root), edition, only or [], audience, jobs, force, as_json)
+
+
+@app.command()
+def prepare(
+    edition: Edition = EXAMPLE,
+    root: Root = None,
+    force: Force = False,
+    as_json: AsJson = False,
+    debug: Debug = False,
+) -> None:
+    """Turn the deliveries into clean tables and protected tables (raw → processed)."""
+    manifest = _prepare(Workspace.here(root), edition, force, as_json)
+    if as_json:
+        out.print_json(json.dumps(manifest))
+
+
+@app.command()
+def report(
+    edition: Edition = EXAMPLE,
+    root: Root = None,
+    only: Only = None,
+    audience: Audience = None,
+    jobs: Jobs = None,
+    force: Force = False,
+    as_json: AsJson = False,
+    debug: Debug = False,
+) -> None:
+    """Make the pages from the tables (processed → reports)."""
+    _check_choices(only, audience)
+    _report(Workspace.here(root), edition, only or [], audience, jobs, force, as_json)
+
+
+@app.command("list")
+def list_pages(
+    edition: Edition = EXAMPLE, root: Root = None, as_json: AsJson = False, debug: Debug = False
+) -> None:
+    """List the pages of an edition and whether they are up to date."""
+    from mma_analysis.publish.batch import standing
+
+    rows = standing(Workspace.here(root), edition)
+    if as_json:
+        out.print_json(json.dumps(rows))
+        return
+    width = max(len(row["page"]) for row in rows)
+    for row in rows:
+        out.print(f"{row['page']:<{width}}  {row['state']}", markup=False)
+
+
+@app.command()
+def doctor(root: Root = None, as_json: AsJson = False, debug: Debug = False) -> None:
+    """Say what is missing to make reports on this machine."""
+    from mma_analysis.doctor import diagnose
+
+    findings = diagnose(Workspace.here(root))
+    if as_json:
+        out.print_json(json.dumps([vars(finding) for finding in findings]))
+    else:
+        for finding in findings:
+            mark = {
+                "ok": "[green]ok[/]     ",
+                "note": "[yellow]note[/]   ",
+                "fault": "[red]missing[/]",
+            }
+            out.print(f"{mark[finding.state]} {escape(finding.what)}")
+            if finding.remedy:
+                out.print(f"        {finding.remedy}", markup=False)
+    if any(finding.state == "fault" for finding in findings):
+        raise typer.Exit(1)
+
+
+@app.command()
+def lab(root: Root = None, debug: Debug = False) -> None:
+    """Open JupyterLab on the notebooks: on this machine only, no news, no update check."""
+    from mma_analysis.doctor import start_lab
+
+    raise typer.Exit(start_lab(Workspace.here(root)))
+
+
+@app.callback(invoke_without_command=True)
+def version(
+    show: Annotated[bool, typer.Option("--version", help="Show the version.")] = False,
+) -> None:
+    """From fourteen registrations and a survey to evaluation reports."""
+    if show:
+        out.print(f"mma-analysis {__version__}")
+        raise typer.Exit
+
+
+def main() -> None:
+    """Run a command; errors of a person's making have no traceback."""
+    try:
+        app()
+    except MmaError as error:
+        if "--debug" in sys.argv:
+            raise
+        err.print(f"[red]error:[/] {escape(str(error))}")
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        err.print("interrupted; nothing was released")
+        sys.exit(130)
+
+
+def _check_choices(only: list[str] | None, audience: str | None) -> None:
+    from mma_analysis import domain
+
+    for slug in only or []:
+        domain.area(slug)
+    if audience not in (None, "openbaar", "intern"):
+        near = domain.did_you_mean(str(audience), ("openbaar", "intern"))
+        raise UsageError(f"--audience {audience}: no such audience{near}")
+
+
+def _prepare(workspace: Workspace, slug: str, force: bool, as_json: bool) -> dict[str, object]:
+    from mma_analysis.pipeline import prepare
+
+    say = _silent if as_json else _say
+    prepared = prepare(workspace, slug, force=force, say=say)
+    if prepared.was_up_to_date:
+        say(f"prepare: {slug} is up to date")
+    return prepared.manifest
+
+
+def _report(
+    workspace: Workspace,
+    slug: str,
+    only: list[str],
+    audience: str | None,
+    jobs: int | None,
+    force: bool,
+    as_json: bool,
+) -> None:
+    from mma_analysis.publish.batch import Outcome, pages, report
+    from mma_analysis.publish.plotly_bundle import has_bundle
+
+    if not has_bundle() and not as_json:
+        err.print(
+            "warning: the small plotly.js bundle is not there, so every page will be about "
+            "5 MB; `make report` or `python tools/setup.py plotly` fetches it"
+        )
+    with Progress(
+        TextColumn("pages"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.description}"),
+        console=err,
+        transient=True,
+        disable=as_json or not sys.stderr.isatty(),
+    ) as progress:
+        task = progress.add_task("", total=len(pages()))
+
+        def tell(outcome: Outcome) -> None:
+            progress.update(task, advance=1, description=outcome.page.path)
+            if not as_json and outcome.state in ("made", "failed", "blocked"):
+                why = f": {outcome.reason}" if outcome.reason else ""
+                _say(f"{outcome.state} {outcome.page.path}{why}")
+
+        outcomes = report(workspace, slug, only, audience, jobs, force, tell)
+    counts = {s: sum(o.state == s for o in outcomes) for s in ("made", "kept", "failed", "blocked")}
+    where = workspace.reports(slug) / "openbaar" / "index.html"
+    if as_json:
+        rows = [{"page": o.page.path, "state": o.state, "reason": o.reason} for o in outcomes]
+        out.print_json(json.dumps({"pages": rows, "index": str(where)}))
+    else:
+        _say(
+            f"pages: {counts['made']} made, {counts['kept']} up to date, "
+            f"{counts['failed'] + counts['blocked']} failed"
+        )
+        _say(f"open {where}")
+    if counts["failed"] or counts["blocked"]:
+        raise typer.Exit(SOME_PAGES_FAILED)
+
+
+def _say(line: str) -> None:
+    out.print(line, markup=False)
+
+
+def _silent(line: str) -> None:
+    del line

@@ -1,0 +1,160 @@
+"""What a newcomer needs to know when it does not work: what is missing, and how to get it."""
+
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, requires, version
+from pathlib import Path
+from typing import Literal
+
+from mma_analysis.domain import MmaError
+from mma_analysis.edition import EXAMPLE, SETTINGS_FILE, Workspace
+from mma_analysis.publish.plotly_bundle import has_bundle
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at: is it well, and if not, what to do."""
+
+    what: str
+    state: Literal["ok", "note", "fault"]
+    remedy: str = ""
+
+
+def diagnose(workspace: Workspace) -> list[Finding]:
+    """Look at everything that a run needs, without running anything."""
+    checks: list[Callable[[Workspace], Finding]] = [
+        _python,
+        _packages,
+        _kernel,
+        _bundle,
+        _notebooks,
+        _editions,
+        _writable,
+        _lab,
+    ]
+    return [check(workspace) for check in checks]
+
+
+def start_lab(workspace: Workspace) -> int:
+    """Start JupyterLab on the project's notebooks and wait for it to end.
+
+    Raises
+    ------
+    MmaError
+        When JupyterLab is not installed.
+    """
+    if importlib.util.find_spec("jupyterlab") is None:
+        raise MmaError("JupyterLab is not installed; run `pip install mma-analysis[lab]`")
+    from mma_analysis.publish.notebooks import folder
+
+    command = [
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        "--ip=127.0.0.1",
+        f"--ServerApp.root_dir={folder()}",
+        "--LabApp.news_url=None",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        "--LabApp.extension_manager=readonly",
+        "--KernelManager.transport_encryption=required",
+    ]
+    return subprocess.call(command, env={**os.environ, "MMA_ROOT": str(workspace.root)})
+
+
+def _python(workspace: Workspace) -> Finding:
+    running = ".".join(map(str, sys.version_info[:3]))
+    if (3, 11) <= sys.version_info[:2] < (3, 14):
+        return Finding(f"Python {running} at {sys.executable}", "ok")
+    return Finding(f"Python {running}", "fault", "use Python 3.11, 3.12 or 3.13")
+
+
+def _packages(workspace: Workspace) -> Finding:
+    missing = []
+    for requirement in requires("mma-analysis") or []:
+        name = requirement.split(";")[0].split(">")[0].split("<")[0].split("=")[0].strip()
+        if "extra ==" in requirement:
+            continue
+        try:
+            version(name)
+        except PackageNotFoundError:
+            missing.append(name)
+    if missing:
+        return Finding(
+            f"packages {', '.join(missing)}", "fault", "run `make report` or `pip install -e .`"
+        )
+    return Finding(f"mma-analysis {version('mma-analysis')} with the packages it needs", "ok")
+
+
+def _kernel(workspace: Workspace) -> Finding:
+    """The kernel `python3` must start this Python, or notebooks miss the package."""
+    from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
+
+    try:
+        spec = KernelSpecManager().get_kernel_spec("python3")
+    except NoSuchKernel:
+        remedy = f"run `{sys.executable} -m ipykernel install --sys-prefix`"
+        return Finding("kernel python3", "fault", remedy)
+    starts = spec.argv[0]
+    if starts in ("python", "python3") or Path(starts) == Path(sys.executable):
+        return Finding("kernel python3 starts this Python", "ok")
+    remedy = f"run `{sys.executable} -m ipykernel install --sys-prefix`"
+    return Finding(f"kernel python3 starts {starts}, not {sys.executable}", "fault", remedy)
+
+
+def _bundle(workspace: Workspace) -> Finding:
+    if has_bundle():
+        return Finding("plotly.js bundle for small pages", "ok")
+    return Finding(
+        "plotly.js bundle is not there: pages work, but are about 5 MB each",
+        "note",
+        "run `make report`, or `python tools/setup.py plotly`",
+    )
+
+
+def _notebooks(workspace: Workspace) -> Finding:
+    from mma_analysis.publish.notebooks import folder
+
+    try:
+        where = folder()
+    except MmaError as error:
+        return Finding(str(error), "fault", "install mma-analysis again")
+    return Finding(f"report notebooks in {where}", "ok")
+
+
+def _editions(workspace: Workspace) -> Finding:
+    found = sorted(path.parent.name for path in workspace.raw("").glob(f"*/{SETTINGS_FILE}"))
+    if found:
+        return Finding(f"editions: {', '.join(found)}", "ok")
+    return Finding(
+        f"no edition under {workspace.raw('')}",
+        "fault",
+        f"go to the project's folder, or give --root; the example is {EXAMPLE}",
+    )
+
+
+def _writable(workspace: Workspace) -> Finding:
+    for folder in (workspace.processed(""), workspace.reports("")):
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=folder):
+                free = shutil.disk_usage(folder).free
+        except OSError as error:
+            return Finding(
+                f"cannot write in {folder}: {error.strerror}", "fault", "change its rights"
+            )
+        if free < 200 * 1024 * 1024:
+            return Finding(f"less than 200 MB free in {folder}", "fault", "make room")
+    return Finding(f"can write below {workspace.root}", "ok")
+
+
+def _lab(workspace: Workspace) -> Finding:
+    if importlib.util.find_spec("jupyterlab") is None:
+        remedy = "run `pip install mma-analysis[lab]` to explore; reports do not need it"
+        return Finding("JupyterLab is not installed", "note", remedy)
+    return Finding(f"JupyterLab {version('jupyterlab')}", "ok")

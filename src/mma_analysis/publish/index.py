@@ -1,0 +1,49 @@
+"""`index.html`: a tile map of the district as the way in to all pages."""
+
+from importlib.resources import files
+from pathlib import Path
+
+import pandas as pd
+from jinja2 import Environment, PackageLoader
+
+from mma_analysis import domain
+from mma_analysis.domain import Area
+from mma_analysis.edition import Edition
+from mma_analysis.evaluation import Evaluation
+from mma_analysis.show import facts, words
+
+
+def index_html(edition: Edition, processed: Path, missing: dict[str, str]) -> str:
+    """Write the index.
+
+    Parameters
+    ----------
+    missing
+        Slug of each area without a page → why, for the reader.
+    """
+    loader = PackageLoader("mma_analysis.publish", "template")
+    environment = Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    assets = files("mma_analysis.publish").joinpath("assets")
+    evaluation = Evaluation(domain.district(), edition, "openbaar", processed)
+    return environment.get_template("index.html").render(
+        edition=edition,
+        period=facts.whole_span(evaluation),
+        district=domain.district(),
+        total=facts.total(evaluation).sentence,
+        tiles=[_tile(evaluation, area, missing) for area in domain.gemeenten()],
+        gemeenten=words.capital(words.in_words(len(domain.gemeenten()))),
+        missing=missing,
+        threshold=edition.bescherming.drempel,
+        css=assets.joinpath("page.css").read_text(encoding="utf-8"),
+        index_css=assets.joinpath("index.css").read_text(encoding="utf-8"),
+    )
+
+
+def _tile(evaluation: Evaluation, area: Area, missing: dict[str, str]) -> dict[str, object]:
+    connected_on = evaluation.table("connection").set_index("area").loc[area.slug, "connected_on"]
+    return {
+        "area": area,
+        "count": facts.total(evaluation, area.slug),
+        "since": "" if pd.isna(connected_on) else words.short_month(connected_on),
+        "reason": missing.get(area.slug, ""),
+    }

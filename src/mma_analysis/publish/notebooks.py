@@ -1,0 +1,61 @@
+"""The report notebooks: where they are, and whether they take the parameters we give."""
+
+from importlib.resources import files
+from pathlib import Path
+
+import papermill
+
+from mma_analysis.domain import Area, MmaError
+
+PARAMETERS = {
+    "district": {"gebied": str, "editie": str},
+    "gemeente": {"gebied": str, "editie": str, "doelgroep": str},
+}
+
+
+def folder() -> Path:
+    """Where the notebooks are: in the installed package, else in the project it runs from."""
+    package = Path(str(files("mma_analysis")))
+    candidates = (package / "notebooks", package.parents[1] / "notebooks")
+    for candidate in candidates:
+        if (candidate / "district.ipynb").is_file():
+            return candidate
+    raise MmaError(
+        f"no report notebooks in {candidates[0]} or {candidates[1]}; the installation is not whole: "
+        "install mma-analysis again"
+    )
+
+
+def path_for(area: Area) -> Path:
+    """The notebook that makes the page of this area."""
+    return folder() / f"{area.level}.ipynb"
+
+
+def parameters(area: Area, edition: str, audience: str) -> dict[str, str]:
+    """The values that the notebook of this area is run with."""
+    given = {"gebied": area.slug, "editie": edition, "doelgroep": audience}
+    return {name: given[name] for name in PARAMETERS[area.level]}
+
+
+def check_parameters(notebook: Path, given: dict[str, str]) -> None:
+    """Refuse a notebook that does not declare exactly the parameters that it is run with.
+
+    Papermill itself only warns, and then runs on the default: fourteen pages of the wrong gemeente
+    would look fine.
+
+    Raises
+    ------
+    MmaError
+        When names differ, or a value has another type than the notebook's default.
+    """
+    declared = papermill.inspect_notebook(str(notebook))
+    if set(declared) != set(given):
+        raise MmaError(
+            f"{notebook.name} declares parameters {sorted(declared)}, expected {sorted(given)}"
+        )
+    for name, value in given.items():
+        default = declared[name]["default"]
+        if default[:1] not in "'\"" or not isinstance(value, str):
+            raise MmaError(
+                f"{notebook.name}: parameter '{name}' must be a text in quotes, not {default}"
+            )

@@ -1,0 +1,143 @@
+"""One notebook + one area → one page: run by papermill, written by nbconvert with our template."""
+
+import re
+import unicodedata
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+import nbformat
+import papermill
+from nbconvert import HTMLExporter
+from nbformat import NotebookNode
+from papermill.exceptions import PapermillExecutionError
+from traitlets.config import Config
+
+from mma_analysis.domain import MmaError
+from mma_analysis.edition import Edition
+from mma_analysis.publish import notebooks
+from mma_analysis.publish.plan import Page
+from mma_analysis.publish.plotly_bundle import plotly_js
+
+PLOTLY = "application/vnd.plotly.v1+json"
+SECONDS_PER_CELL = 120
+SECONDS_TO_START = 120
+Run = Callable[[Path, dict[str, str]], NotebookNode]
+
+
+@dataclass(frozen=True)
+class Section:
+    """One heading of the page."""
+
+    id: str
+    title: str
+
+
+def make_page(page: Page, edition: Edition) -> str:
+    """Run the notebook of a page and write it as one HTML file.
+
+    Raises
+    ------
+    MmaError
+        When a cell fails, writes to stderr, shows a figure without a description, or when
+        nbconvert warns: such a page looks whole and is not.
+    """
+    notebook = notebooks.path_for(page.area)
+    parameters = notebooks.parameters(page.area, edition.slug, page.audience)
+    notebooks.check_parameters(notebook, parameters)
+    executed = execute(notebook, parameters)
+    refuse_faults(executed)
+    return to_html(executed, page, edition)
+
+
+def execute(notebook: Path, parameters: dict[str, str]) -> NotebookNode:
+    """Run a notebook top to bottom in a kernel of its own."""
+    # Without it the kernel's channels are open to everybody on this machine.
+    encrypted = Config(KernelManager={"transport_encryption": "required"})
+    try:
+        return papermill.execute_notebook(
+            str(notebook),
+            None,
+            parameters=parameters,
+            kernel_name="python3",
+            progress_bar=False,
+            log_output=False,
+            request_save_on_cell_execute=False,
+            execution_timeout=SECONDS_PER_CELL,
+            start_timeout=SECONDS_TO_START,
+            config=encrypted,
+        )
+    except PapermillExecutionError as error:
+        raise MmaError(
+            f"{notebook.name}, cell {error.exec_count}: {error.ename}: {error.evalue}"
+        ) from error
+
+
+def refuse_faults(executed: NotebookNode) -> None:
+    """Raise when an executed notebook holds what a reader must not get, or lacks what he must."""
+    for number, cell in enumerate(executed.cells, start=1):
+        for output in cell.get("outputs", []):
+            if output.output_type == "stream":
+                raise MmaError(f"cell {number} writes to {output.name}: a page shows blocks only")
+            data = output.get("data", {})
+            if PLOTLY in data and not output.metadata.get("alt"):
+                raise MmaError(f"cell {number} shows a figure without a description")
+            if data and PLOTLY not in data and "text/html" not in data:
+                raise MmaError(f"cell {number} shows {sorted(data)}: the page has no form for it")
+
+
+def to_html(executed: NotebookNode, page: Page, edition: Edition) -> str:
+    """Write an executed notebook as a page."""
+    marked, sections = mark_sections(executed)
+    content = {
+        "title": f"{edition.evaluatie.titel} · {page.area.name}",
+        "is_fictitious": edition.evaluatie.fictief,
+        "sections": sections,
+        "home": page.home,
+        "footer": f"{edition.evaluatie.titel} · {page.area.name} · uitgave {page.audience}",
+        "css": asset("page.css"),
+        "script": asset("page.js"),
+        "plotly": plotly_js(),
+    }
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        html, _ = _exporter().from_notebook_node(marked, resources={"page": content})
+    return html
+
+
+def mark_sections(executed: NotebookNode) -> tuple[NotebookNode, Sequence[Section]]:
+    """Give each cell the id of the section it is in, and take the section's heading out of it."""
+    marked = nbformat.from_dict(executed)
+    sections: list[Section] = []
+    for cell in marked.cells:
+        heading = re.match(r"## (.+)\n*", cell.source) if cell.cell_type == "markdown" else None
+        if heading:
+            sections.append(Section(_id(heading[1]), heading[1]))
+            cell.source = cell.source[heading.end() :]
+        cell.metadata = {"section": sections[-1].id} if sections else {}
+    return marked, sections
+
+
+def asset(name: str) -> str:
+    """One of the files that are written into every page."""
+    return files("mma_analysis.publish").joinpath("assets", name).read_text(encoding="utf-8")
+
+
+@cache
+def _exporter() -> HTMLExporter:
+    folder = str(files("mma_analysis.publish").joinpath("template"))
+    return HTMLExporter(
+        template_name="mma",
+        extra_template_basedirs=[folder],
+        language_code="nl",
+        exclude_input=True,
+        exclude_anchor_links=True,
+    )
+
+
+def _id(title: str) -> str:
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")

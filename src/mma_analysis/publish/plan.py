@@ -1,0 +1,79 @@
+"""Which pages an edition has, and what each depends on."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from importlib.metadata import version
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from mma_analysis import domain
+from mma_analysis.domain import Area
+from mma_analysis.evaluation import AUDIENCES
+
+# Packages whose version can change a byte of a page.
+VERSIONED = ("mma-analysis", "pandas", "plotly", "nbconvert", "papermill", "babel", "jinja2")
+CODE = ("domain", "edition", "evaluation", "show", "publish", "reference")
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page: an area, for an audience."""
+
+    area: Area
+    audience: str
+
+    @property
+    def path(self) -> str:
+        """The page's file below the edition's reports."""
+        if self.audience == "openbaar":
+            return f"openbaar/{self.area.slug}.html"
+        return f"intern/{self.area.slug}/{self.area.slug}.html"
+
+    @property
+    def home(self) -> str:
+        """The index, from this page."""
+        return "index.html" if self.audience == "openbaar" else "../../openbaar/index.html"
+
+
+def pages() -> tuple[Page, ...]:
+    """Every page of an edition: all areas for everybody, and each gemeente for itself."""
+    return tuple(
+        Page(area, audience)
+        for audience in AUDIENCES
+        for area in domain.areas()
+        if audience == "openbaar" or not area.is_district
+    )
+
+
+def page_key(page: Page, manifest: dict[str, Any], notebook: Path) -> str:
+    """Hash everything that the bytes of a page depend on."""
+    own = f"measures_intern/{page.area.slug}/"
+    tables = {
+        path: digest
+        for path, digest in manifest["outputs"].items()
+        if path.startswith("measures/") or (page.audience == "intern" and path.startswith(own))
+    }
+    parts = {
+        "page": page.path,
+        "tables": tables,
+        "inputs": manifest["key"],
+        "settings": manifest["settings"],
+        "notebook": hashlib.sha256(notebook.read_bytes()).hexdigest(),
+        "versions": {package: version(package) for package in VERSIONED},
+        "code": code_hash(),
+    }
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def code_hash() -> str:
+    """Hash the code, templates, assets and words that pages are made with."""
+    package = Path(str(files("mma_analysis")))
+    digest = hashlib.sha256()
+    for path in sorted(package.rglob("*")):
+        part = path.relative_to(package).parts[0].removesuffix(".py")
+        if path.is_file() and part in CODE and "__pycache__" not in path.parts:
+            digest.update(path.relative_to(package).as_posix().encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,175 @@
+"""Which row of a sheet is the header, and which field each of its columns is."""
+
+import difflib
+import json
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from mma_analysis import domain
+from mma_analysis.domain import MmaError, UsageError
+from mma_analysis.edition import SETTINGS_FILE, Edition
+from mma_analysis.read.grids import Grid
+from mma_analysis.read.words import plain
+
+# What a column can be besides a field: both are left out, free text because it may hold anything.
+LEFT_OUT = ("free_text", "ignored")
+TARGETS = (*domain.RAW_MELDINGEN, *LEFT_OUT)
+
+ROWS_TO_SEARCH = 50
+LONGEST_HEADER = 60
+ADDITION = re.compile(r"\(.*?\)|\bja ?/ ?nee\b|\bj/n\b", re.IGNORECASE)
+DATE = re.compile(
+    r"\d{4}-\d\d?-\d\d?|\d\d?[-/. ]\d\d?[-/. ]'?\d\d|\d\d?[ -][a-z]{3,9}\.?[ -]'?\d\d", re.I
+)
+
+
+@dataclass(frozen=True)
+class HeaderColumn:
+    """One column of a sheet: where it is, its header as delivered, and the field it is."""
+
+    index: int
+    header: str
+    target: str
+
+
+@dataclass(frozen=True)
+class Header:
+    """The header row of a sheet (index in its grid) with the columns that have a header."""
+
+    row: int
+    columns: tuple[HeaderColumn, ...]
+
+    def has(self, target: str) -> bool:
+        """Whether a column is this field."""
+        return any(column.target == target for column in self.columns)
+
+
+def header_targets(edition: Edition, senders: Iterable[str]) -> dict[str, str]:
+    """Plain header → field, `free_text` or `ignored`: the settings first, then the alias table.
+
+    Raises
+    ------
+    UsageError
+        When the settings name something that a column cannot be.
+    """
+    targets = dict(_aliases())
+    for slug in senders:
+        for header, target in edition.gemeente(slug).kolommen.items():
+            if target not in TARGETS:
+                near = domain.did_you_mean(target, TARGETS)
+                raise UsageError(
+                    f"{SETTINGS_FILE}: [gemeenten.{slug}.kolommen] \"{header}\": '{target}' is not "
+                    f"a field{near}"
+                )
+            targets[plain(header)] = target
+    return targets
+
+
+@cache
+def _aliases() -> dict[str, str]:
+    aliases = {plain(row["alias"]): row["field"] for row in domain.reference("column_aliases")}
+    return aliases | {plain(field): field for field in domain.RAW_MELDINGEN}
+
+
+def find_header(grid: Grid, targets: dict[str, str]) -> Header | None:
+    """The row that names the most different things, among the first rows; None when none does.
+
+    A header names at least two things of which one is a field: a cover sheet's `Datum | 3-7-2023`
+    names one, its `Nr | Toelichting` no field.
+    """
+    best: Header | None = None
+    most = 1
+    for index, row in enumerate(grid.rows[:ROWS_TO_SEARCH]):
+        header = _header_at(index, row, targets)
+        named = {column.target for column in header.columns} - {""}
+        if len(named) > most and named - set(LEFT_OUT):
+            best, most = header, len(named)
+    return best
+
+
+def _header_at(index: int, row: Sequence[str], targets: dict[str, str]) -> Header:
+    """This row as a header; a column that is not recognised has an empty target."""
+    columns = (HeaderColumn(i, text, _target(text, targets)) for i, text in enumerate(row))
+    # A column without a header is nobody's: what is in it may be anything, so it is not read.
+    return Header(index, tuple(column for column in columns if plain(column.header)))
+
+
+def _target(header: str, targets: dict[str, str]) -> str:
+    whole = targets.get(plain(header))
+    return whole or targets.get(plain(ADDITION.sub("", header)), "")
+
+
+def looks_like_a_date(cell: str) -> bool:
+    """Whether a cell begins like a date: enough to tell a registration from a cover sheet."""
+    return DATE.match(cell) is not None
+
+
+def check_header(header: Header, place: str, sender: str, targets: dict[str, str]) -> None:
+    """Every column is recognised, none is there twice, and one says when the tip was received.
+
+    Raises
+    ------
+    MmaError
+        With the header at fault and the line to paste in the settings.
+    """
+    _refuse_unknown(header, place, sender, targets)
+    _refuse_double(header, place, sender)
+    if not header.has("received_on"):
+        dates = [c.header for c in header.columns if c.target.endswith("_on")]
+        line = _toml_line(dates[0] if dates else "kop in het bestand", "received_on")
+        raise MmaError(
+            f"{place}: no column says when the gemeente received the tip; if one does, paste in "
+            f"{_block(sender)}\n{line}"
+        )
+
+
+def _refuse_unknown(header: Header, place: str, sender: str, targets: dict[str, str]) -> None:
+    unknown = [column.header for column in header.columns if not column.target]
+    if not unknown:
+        return
+    taken = {column.target for column in header.columns}
+    lines = [_suggestion(text, targets, taken) for text in unknown]
+    missing = "" if header.has("received_on") else " (none of the columns is received_on yet)"
+    names = ", ".join(f"'{text[:LONGEST_HEADER]}'" for text in unknown)
+    raise MmaError(
+        f"{place}: header not recognised: {names}{missing}; choose what each is and paste in "
+        f"{_block(sender)}\n" + "\n".join(lines) + f"\nA column can be: {', '.join(TARGETS)}"
+    )
+
+
+def _suggestion(header: str, targets: dict[str, str], taken: set[str]) -> str:
+    """The TOML line for an unknown header; free text, which is never kept, when nothing is near."""
+    near = difflib.get_close_matches(plain(header), targets, n=8, cutoff=0.6)
+    fields = list(dict.fromkeys(targets[word] for word in near))[:3]
+    free = [field for field in fields if field not in taken or field in _REPEATABLE]
+    line = _toml_line(header, free[0] if free else "free_text")
+    return f"{line}  # nearest: {', '.join(fields)}" if fields else line
+
+
+_REPEATABLE = (*domain.REDUCED, *LEFT_OUT)
+
+
+def _refuse_double(header: Header, place: str, sender: str) -> None:
+    """A reduced field may have several columns (street and number); any other has one."""
+    first: dict[str, str] = {}
+    for column in header.columns:
+        if column.target in _REPEATABLE:
+            continue
+        if column.target in first:
+            raise MmaError(
+                f"{place}: two columns are {column.target}: '{first[column.target]}' and "
+                f"'{column.header}'; leave one out: paste in {_block(sender)}\n"
+                f"{_toml_line(column.header, 'ignored')}"
+            )
+        first[column.target] = column.header
+
+
+def _block(sender: str) -> str:
+    return f"{SETTINGS_FILE} under [gemeenten.{sender}.kolommen]:"
+
+
+def _toml_line(header: str, target: str) -> str:
+    # A JSON string is a TOML string: quotes and line breaks in a header are escaped the same way.
+    return f'{json.dumps(header[:LONGEST_HEADER], ensure_ascii=False)} = "{target}"'

@@ -1,0 +1,212 @@
+"""A delivered registration of tips → one table of text in our fields, without free text."""
+
+from collections.abc import Iterable
+from functools import reduce
+from pathlib import PurePosixPath
+
+import pandas as pd
+
+from mma_analysis import domain
+from mma_analysis.domain import Delivery, MmaError, UsageError
+from mma_analysis.edition import SETTINGS_FILE, Edition
+from mma_analysis.read.grids import Grid, open_grids
+from mma_analysis.read.headers import (
+    LEFT_OUT,
+    Header,
+    check_header,
+    find_header,
+    header_targets,
+    looks_like_a_date,
+)
+from mma_analysis.read.reduce import reduce_to_presence
+from mma_analysis.read.rows import data_rows
+from mma_analysis.read.words import plain
+
+# A word of a list is short: what is longer is text that was typed in the wrong column.
+LONGEST_WORD = 60
+# Fewer dates than this can stand on a cover sheet.
+DATED_ROWS = 3
+TELLS_GEMEENTE = ("gemeente", "postcode", "place")
+
+
+def read_delivery(edition: Edition, file: str) -> Delivery:
+    """Read every data row of a delivered file; the content of a tip does not come along.
+
+    Free text and columns without a header are not read at all. Where, when, who and which vehicle
+    are reduced to `ja` or `nee`, a postcode to its four digits, any other cell to 60 characters.
+    Each sheet has its own header; a sheet that has none and holds no dates is a cover sheet.
+
+    Parameters
+    ----------
+    edition
+        Whose settings say for which gemeenten the file is and which headers are theirs.
+    file
+        As named in the settings: relative to the edition.
+
+    Returns
+    -------
+    Delivery
+        One row per data row, in the order of the file.
+
+    Raises
+    ------
+    UsageError
+        When the settings do not name the file, or name a column or sheet that cannot be.
+    MmaError
+        When the file cannot be read or a header is unknown, double or missing.
+    """
+    senders = edition.deliveries().get(file)
+    if senders is None:
+        raise UsageError(f"{SETTINGS_FILE}: no gemeente has '{file}' in its levering")
+    targets = header_targets(edition, senders)
+    grids = _chosen_grids(edition, file, senders)
+    sheets = _sheets_with_header(grids, file, senders, targets)
+    _check_tells_gemeente([header for _, header in sheets], file, senders)
+    table = pd.concat([_sheet_table(grid, header, file) for grid, header in sheets])
+    columns = _columns_of_fields(header for _, header in sheets)
+    return Delivery(file, senders, _headers_of_fields(sheets), _in_our_fields(table, columns))
+
+
+# --- which sheets --------------------------------------------------------------------------------
+
+
+def _chosen_grids(edition: Edition, file: str, senders: tuple[str, ...]) -> list[Grid]:
+    """The sheets that the settings name, or all of them."""
+    grids = open_grids(edition.folder / PurePosixPath(file), file)
+    chosen = {edition.gemeente(slug).blad for slug in senders} - {None}
+    there = [grid.sheet for grid in grids]
+    if not chosen or there == [""]:
+        return grids
+    for sheet in chosen:
+        if sheet not in there:
+            near = domain.did_you_mean(str(sheet), there)
+            raise UsageError(f"{SETTINGS_FILE}: blad = '{sheet}' is not a sheet of {file}{near}")
+    return [grid for grid in grids if grid.sheet in chosen]
+
+
+def _sheets_with_header(
+    grids: list[Grid], file: str, senders: tuple[str, ...], targets: dict[str, str]
+) -> list[tuple[Grid, Header]]:
+    """The sheets to read with their headers, every header checked.
+
+    A sheet that names fields but no day of receipt and holds no dates is not a registration: a list
+    of choices, a table of totals.
+    """
+    headed = [(grid, header) for grid in grids if (header := find_header(grid, targets))]
+    for grid in grids:
+        if all(grid is not known for known, _ in headed):
+            _refuse_dates_without_header(grid, file, senders[0])
+    if not headed:
+        raise MmaError(
+            f"{file}: no row with headers is recognised (such as Datum ontvangst, Onderwerp, "
+            f"Status); name at least two under [gemeenten.{senders[0]}.kolommen] in "
+            f"{SETTINGS_FILE}"
+        )
+    sheets = [(g, h) for g, h in headed if h.has("received_on") or _dated_rows(g)] or headed[:1]
+    for grid, header in sheets:
+        check_header(header, f"{_place(file, grid)}, row {header.row + 1}", senders[0], targets)
+    return sheets
+
+
+def _refuse_dates_without_header(grid: Grid, file: str, sender: str) -> None:
+    """A sheet that looks like a registration is not skipped in silence."""
+    if _dated_rows(grid) >= DATED_ROWS:
+        raise MmaError(
+            f"{_place(file, grid)}: there are rows with dates but no row with headers is "
+            f"recognised; name its headers under [gemeenten.{sender}.kolommen] in "
+            f"{SETTINGS_FILE}, or the sheets that do count with blad"
+        )
+
+
+def _dated_rows(grid: Grid) -> int:
+    return sum(any(looks_like_a_date(cell) for cell in row) for row in grid.rows)
+
+
+def _check_tells_gemeente(headers: list[Header], file: str, senders: tuple[str, ...]) -> None:
+    tells = any(header.has(field) for header in headers for field in TELLS_GEMEENTE)
+    if len(senders) > 1 and not tells:
+        raise MmaError(
+            f"{file}: the file is for {', '.join(senders)}, but no column tells them apart; it "
+            "needs a column with the gemeente, the postcode or the woonplaats"
+        )
+
+
+def _place(file: str, grid: Grid) -> str:
+    return f"{file}, sheet '{grid.sheet}'" if grid.sheet else file
+
+
+# --- which columns -------------------------------------------------------------------------------
+
+
+def _kept(header: Header) -> dict[str, tuple[int, str]]:
+    """Name of a column in the table of this file → its place in the sheet and its field.
+
+    The same header on two sheets is one column; a header that stands twice on a sheet is two.
+    """
+    kept: dict[str, tuple[int, str]] = {}
+    for column in header.columns:
+        name = plain(column.header)
+        while name in kept:
+            name += "+"
+        if column.target not in LEFT_OUT:
+            kept[name] = (column.index, column.target)
+    return kept
+
+
+def _sheet_table(grid: Grid, header: Header, file: str) -> pd.DataFrame:
+    """One row per data row of a sheet, a text column per header that is kept."""
+    indexes = data_rows(grid, header)
+    rows = [grid.rows[index] for index in indexes]
+    cells = {
+        name: [row[place] if place < len(row) else "" for row in rows]
+        for name, (place, _) in _kept(header).items()
+    }
+    table = pd.DataFrame(cells, dtype="str")
+    numbers = pd.Series([index + 1 for index in indexes], dtype="int64")
+    return table.assign(source_file=file, source_sheet=grid.sheet, source_row=numbers)
+
+
+def _columns_of_fields(headers: Iterable[Header]) -> dict[str, list[str]]:
+    """Field → the columns of the table that hold it, over all sheets."""
+    columns: dict[str, list[str]] = {}
+    for header in headers:
+        for name, (_, field) in _kept(header).items():
+            if name not in columns.setdefault(field, []):
+                columns[field].append(name)
+    return columns
+
+
+def _headers_of_fields(sheets: list[tuple[Grid, Header]]) -> dict[str, str]:
+    """Field → its header as delivered; different headers are joined with ` / `."""
+    headers: dict[str, list[str]] = {}
+    for _, header in sheets:
+        for column in header.columns:
+            named = headers.setdefault(column.target, [])
+            if column.header not in named:
+                named.append(column.header)
+    return {field: " / ".join(headers[field]) for field in domain.RAW_MELDINGEN if field in headers}
+
+
+# --- what is kept of a cell ----------------------------------------------------------------------
+
+
+def _in_our_fields(table: pd.DataFrame, columns: dict[str, list[str]]) -> pd.DataFrame:
+    fields = {
+        field: _field(field, table[columns[field]])
+        for field in domain.RAW_MELDINGEN
+        if field in columns
+    }
+    return pd.DataFrame(fields | {name: table[name] for name in domain.SOURCE}).reset_index(
+        drop=True
+    )
+
+
+def _field(field: str, columns: pd.DataFrame) -> pd.Series:
+    """One field from the columns that hold it: of a field that is not reduced a row has one."""
+    if field in domain.REDUCED:
+        return reduce_to_presence(columns)
+    parts = [columns[name] for name in columns]
+    text = reduce(lambda text, part: text.where(text.notna(), part), parts).fillna("")
+    if field == "postcode":
+        return text.str.extract(r"^\D*(\d{4})(?!\d)", expand=False).fillna("").astype("str")
+    return text.str.slice(stop=LONGEST_WORD)

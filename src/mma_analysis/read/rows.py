@@ -1,0 +1,72 @@
+"""Which rows below a header are data, and which are a total, a repeated header or a note."""
+
+import re
+from collections.abc import Sequence
+
+from mma_analysis import domain
+from mma_analysis.read.grids import Grid
+from mma_analysis.read.headers import Header, looks_like_a_date
+from mma_analysis.read.words import plain
+
+TOTAL = re.compile(r"(sub|eind|sub-|eind-)?tota(al|len)\b", re.IGNORECASE)
+NUMBER = re.compile(r"[-+]?\d+([.,]\d+)*( melding(en)?)?\.?", re.IGNORECASE)
+NOTE = re.compile(
+    r"(bron|noot|let op|n\.?b\.?|opmerking|toelichting|legenda|disclaimer)\s*:|\*", re.IGNORECASE
+)
+# A note stands at the left. Elsewhere a single cell is a melding of which the rest was not filled.
+NOTE_COLUMNS = 3
+WORDS_OF_A_SENTENCE = 4
+CONTENT = ("free_text", *domain.REDUCED)
+
+
+def data_rows(grid: Grid, header: Header) -> list[int]:
+    """Indexes of the data rows: below the header, something filled, and not about the table itself.
+
+    When in doubt a row is data: what cleaning cannot use it rejects, and then the sender sees it.
+    """
+    names = [plain(column.header) for column in header.columns]
+    indexes: list[int] = []
+    after_total = False
+    for index in range(header.row + 1, len(grid.rows)):
+        cells = _cells(grid.rows[index], header)
+        if not any(cells):
+            continue
+        total = _is_total(cells) or (after_total and _is_one_number(cells))
+        if not total and not _repeats(cells, names) and not _is_note(cells, header):
+            indexes.append(index)
+        after_total = total
+    return indexes
+
+
+def _cells(row: Sequence[str], header: Header) -> list[str]:
+    """The cells that stand below a header, in the order of the columns."""
+    width = len(row)
+    return [row[column.index] if column.index < width else "" for column in header.columns]
+
+
+def _is_total(cells: Sequence[str]) -> bool:
+    """`Totaal`, `Totaal aantal: 57`, or such a word with nothing but numbers beside it."""
+    filled = [cell for cell in cells if cell]
+    only_numbers = all(TOTAL.match(cell) or NUMBER.fullmatch(cell) for cell in filled)
+    return only_numbers and any(TOTAL.match(cell) for cell in filled)
+
+
+def _is_one_number(cells: Sequence[str]) -> bool:
+    filled = [cell for cell in cells if cell]
+    return len(filled) == 1 and NUMBER.fullmatch(filled[0]) is not None
+
+
+def _repeats(cells: Sequence[str], names: Sequence[str]) -> bool:
+    return all(plain(cell) == name for cell, name in zip(cells, names, strict=True))
+
+
+def _is_note(cells: Sequence[str], header: Header) -> bool:
+    filled = [position for position, cell in enumerate(cells) if cell]
+    if len(filled) != 1 or filled[0] >= NOTE_COLUMNS:
+        return False
+    # Here a sentence may be a melding of which nothing else was filled in.
+    if header.columns[filled[0]].target in CONTENT:
+        return False
+    cell = cells[filled[0]]
+    sentence = NOTE.match(cell) or len(cell.split()) >= WORDS_OF_A_SENTENCE
+    return bool(sentence) and not looks_like_a_date(cell)

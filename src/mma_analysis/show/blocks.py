@@ -1,0 +1,148 @@
+"""The blocks a page is built of. Each shows itself in JupyterLab and on the page."""
+
+import json
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import plotly.graph_objects as go
+from jinja2 import Environment, PackageLoader
+
+from mma_analysis.show import words
+
+PLOTLY = "application/vnd.plotly.v1+json"
+
+
+@cache
+def _templates() -> Environment:
+    loader = PackageLoader("mma_analysis.show", "templates")
+    return Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
+
+
+def slug(text: str) -> str:
+    """A text as an id: lower case, without accents or signs."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")
+
+
+class Block:
+    """A block of HTML, made by the template of its own name from its own fields."""
+
+    def _repr_html_(self) -> str:
+        name = type(self).__name__.lower()
+        return _templates().get_template(f"{name}.html").render(block=self, words=words)
+
+
+@dataclass(frozen=True)
+class Text(Block):
+    """Paragraphs of plain text."""
+
+    paragraphs: Sequence[str]
+    is_lead: bool = False
+
+    @property
+    def plain(self) -> str:
+        """The text without markup."""
+        return " ".join(self.paragraphs)
+
+
+def text(*paragraphs: str) -> Text:
+    """A block of these paragraphs; empty ones are left out."""
+    return Text([paragraph for paragraph in paragraphs if paragraph])
+
+
+@dataclass(frozen=True)
+class Head(Block):
+    """The top of the page: where we are, what the finding is, and what it is about."""
+
+    kicker: str
+    title: str
+    facts: Sequence[tuple[str, str]]
+    notice: str = ""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One finding: a figure, the claim it stands for, and what supports it."""
+
+    figure: str
+    claim: str
+    support: str
+
+
+@dataclass(frozen=True)
+class Findings(Block):
+    """The findings of a page, in order of weight."""
+
+    findings: Sequence[Finding]
+
+
+@dataclass(frozen=True)
+class Sure(Block):
+    """How sure we are of what was just said."""
+
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Ask(Block):
+    """What is asked of the reader."""
+
+    title: str
+    points: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Table(Block):
+    """A table: the first cell of each row is its heading; all other cells are right-aligned."""
+
+    caption: str
+    head: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    note: str = ""
+    is_text: bool = False
+
+    @property
+    def anchor(self) -> str:
+        """Id of the table."""
+        return "tabel-" + slug(self.caption)
+
+    @property
+    def legend(self) -> list[str]:
+        """What the signs in this table mean; only those that occur."""
+        cells = {cell for row in self.rows for cell in row}
+        meaning = {
+            words.HIDDEN: "niet getoond, om melders te beschermen",
+            words.MISSING: "geen gegevens ontvangen",
+            words.NOT_APPLICABLE: "niet van toepassing",
+        }
+        return [f"{sign} = {text}" for sign, text in meaning.items() if sign in cells]
+
+
+@dataclass(frozen=True)
+class Chart(Block):
+    """A figure that states its finding, with a sentence for who cannot see it and its table."""
+
+    title: str
+    unit: str
+    figure: go.Figure
+    alt: str
+    table: Table
+    caption: str = ""
+
+    @property
+    def anchor(self) -> str:
+        """Id of the figure's title."""
+        return "figuur-" + slug(self.title)
+
+    def _ipython_display_(self) -> None:
+        from IPython.display import HTML, display
+
+        top = _templates().get_template("chart_top.html").render(block=self)
+        bottom = _templates().get_template("chart_bottom.html").render(block=self)
+        display(HTML(top))
+        bundle = {PLOTLY: json.loads(str(self.figure.to_json()))}
+        display(bundle, raw=True, metadata={"alt": self.alt, "labelled_by": self.anchor})
+        display(HTML(bottom))

@@ -1,0 +1,139 @@
+"""Findings, and the promise that no value of a cell is ever in them."""
+
+import json
+import subprocess
+import sys
+
+import pandas as pd
+import pytest
+
+from mma_analysis import check, domain
+from mma_analysis.check import Finding, expectations
+from mma_analysis.check.findings import rules
+from mma_analysis.domain import MmaError
+
+
+def finding(gemeente: str, severity: str) -> Finding:
+    return Finding(gemeente, "kolommen", "", severity, 0, 0.0, "Zin.")  # pyright: ignore[reportArgumentType]
+
+
+def in_set(column: str, *allowed: str, **more: object):
+    expect = expectations.great_expectations().expectations
+    rule = {**expectations.by_rule("waarde"), **more}
+    return expect.ExpectColumnValuesToBeInSet(column=column, value_set=list(allowed), **rule)
+
+
+def test_only_critical_findings_block_and_only_their_own_gemeente():
+    findings = [
+        finding("borne", "critical"),
+        finding("losser", "warning"),
+        finding("wierden", "info"),
+    ]
+
+    assert check.blocked(findings) == {"borne"}
+
+
+def test_a_critical_finding_about_a_whole_table_blocks_every_area():
+    blocked = check.blocked([finding("twente", "critical")])
+
+    assert blocked == {area.slug for area in domain.areas()}
+    assert len(blocked) == 15
+
+
+def test_findings_as_a_table_have_a_row_each_and_their_columns_also_when_there_are_none():
+    one = check.as_table([finding("borne", "info")])
+    none = check.as_table([])
+
+    assert one["gemeente"].to_list() == ["borne"]
+    assert none.columns.to_list() == one.columns.to_list()
+    assert none.dtypes.to_list() == one.dtypes.to_list()
+
+
+def test_a_finding_counts_the_rows_and_says_so_in_its_sentence():
+    table = pd.DataFrame({"topic": ["fraude", "x", "y", "fraude"]})
+
+    found = expectations.find_faults(
+        table, expectations.suite("t", [in_set("topic", "fraude")]), "borne"
+    )
+
+    assert [(f.gemeente, f.rule, f.column, f.rows, f.share) for f in found] == [
+        ("borne", "waarde", "topic", 2, 0.5)
+    ]
+    assert found[0].sentence.startswith("In 2 van de 4 regels heeft het veld topic een waarde")
+
+
+def test_no_value_of_a_cell_is_in_a_result_or_a_finding():
+    expect = expectations.great_expectations().expectations
+    table = pd.DataFrame(
+        {
+            "topic": ["CANARY", "CANARY", "fraude"],
+            "group": ["CANARY", "drugs", "drugs"],
+            "on": pd.to_datetime(["1987-06-05"] * 3),  # as telling as a word
+        }
+    )
+    by_rule = expectations.by_rule("waarde")
+    suite = expectations.suite(
+        "canary",
+        [
+            in_set("topic", "fraude"),
+            expect.ExpectColumnValuesToBeUnique(column="topic", **by_rule),
+            expect.ExpectCompoundColumnsToBeUnique(column_list=["topic", "on"], **by_rule),
+            expect.ExpectColumnValuesToBeBetween(
+                column="on", min_value=pd.Timestamp("2021-07-01"), **by_rule
+            ),
+            expect.ExpectColumnPairValuesToBeInSet(
+                column_A="topic", column_B="group", value_pairs_set=[("a", "b")], **by_rule
+            ),
+        ],
+    )
+
+    results = expectations.validate(table, suite)
+    findings = expectations.find_faults(table, suite, "borne")
+
+    said = repr(results) + json.dumps(results.to_json_dict()) + repr(findings)
+    said += check.as_table(findings).to_json()
+    assert len(findings) == 5
+    assert "CANARY" not in said
+    assert "1987" not in said
+
+
+def test_a_rule_that_cannot_be_computed_is_an_error_without_a_value():
+    expect = expectations.great_expectations().expectations
+    table = pd.DataFrame({"cijfer": ["CANARY", 3]})
+    suite = expectations.suite(
+        "numbers",
+        [
+            expect.ExpectColumnValuesToBeBetween(
+                column="cijfer", min_value=1, **expectations.by_rule("antwoord_buiten_bereik")
+            )
+        ],
+    )
+
+    with pytest.raises(MmaError, match="'antwoord_buiten_bereik' could not be computed") as error:
+        expectations.find_faults(table, suite, "borne")
+
+    assert "CANARY" not in str(error.value)
+
+
+def test_nothing_is_printed_while_checking(capfd):
+    table = pd.DataFrame({"topic": ["x"]})
+
+    expectations.find_faults(table, expectations.suite("t", [in_set("topic", "y")]), "borne")
+
+    assert capfd.readouterr() == ("", "")
+
+
+def test_great_expectations_is_imported_only_when_something_is_checked():
+    look = "import sys, mma_analysis.check; print('great_expectations' in sys.modules)"
+
+    said = subprocess.run([sys.executable, "-c", look], capture_output=True, check=True, text=True)
+
+    assert said.stdout.strip() == "False"
+
+
+def test_every_rule_has_a_known_severity_and_a_sentence_that_can_be_filled_in():
+    for rule in rules().values():
+        assert rule.severity in ("critical", "warning", "info"), rule.code
+        assert 0 <= rule.tolerated < 1, rule.code
+        sentence = rule.sentence.format(column="veld", rows=1, total=2, share="50%", days=90)
+        assert sentence.endswith("."), rule.code

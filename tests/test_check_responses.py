@@ -1,0 +1,154 @@
+"""What clean responses must satisfy, and who is told when they do not."""
+
+import pandas as pd
+import pytest
+
+from mma_analysis import check, domain
+from mma_analysis.codebook import Codebook
+from mma_analysis.edition import Edition
+
+CODEBOOK = Codebook.model_validate(
+    {
+        "vraag": [
+            {"code": "gemeente", "tekst": "Gemeente?", "kort": "Gemeente", "soort": "gemeente"},
+            {"code": "eens", "tekst": "Eens?", "kort": "Eens", "soort": "likert",
+             "opties": ["mee oneens", "mee eens"]},
+            {"code": "waar", "tekst": "Waar?", "kort": "Waar", "soort": "multi",
+             "opties": ["zaaksysteem", "Excel"]},
+            {"code": "cijfer", "tekst": "Cijfer?", "kort": "Rapportcijfer", "soort": "number",
+             "laagste": 1, "hoogste": 10},
+            {"code": "aantal", "tekst": "Aantal?", "kort": "Aantal", "soort": "number"},
+            {"code": "beter", "tekst": "Wat kan beter?", "kort": "Beter", "soort": "open"},
+        ]
+    }
+)  # fmt: skip
+
+EVERYBODY = [area.slug for area in domain.gemeenten()]
+
+
+def edition(*no_experience: str) -> Edition:
+    evaluatie = {
+        "titel": "Proef",
+        "district": "Twente",
+        "begin": "2021-07-01",
+        "peildatum": "2023-06-30",
+    }
+    survey = {"bestand": "a.csv", "codeboek": "c.toml", "geen_ervaring": no_experience}
+    return Edition.model_validate(
+        {"evaluatie": evaluatie, "gemeenten": {"borne": {}}, "vragenlijst": survey}
+    )
+
+
+def table(*answers: tuple[str, str, str, str]) -> pd.DataFrame:
+    """An answer is gemeente, question, kind and value."""
+    columns = {column.name: column.dtype for column in domain.RESPONSES}
+    rows = [(*answer, "", "a.csv", "", 2) for answer in answers]
+    return pd.DataFrame(rows, columns=list(columns)).astype(columns)
+
+
+def answers_of_all(*extra: tuple[str, str, str, str], but: str = "") -> pd.DataFrame:
+    """Everybody agrees, but one gemeente that is left out, and some say more."""
+    agreed = [(slug, "eens", "likert", "mee eens") for slug in EVERYBODY if slug != but]
+    return table(*agreed, *extra)
+
+
+def found(responses: pd.DataFrame, settings: Edition) -> list[tuple[str, str, str, int]]:
+    findings = check.check_responses(responses, CODEBOOK, settings)
+    return [(f.gemeente, f.rule, f.column, f.rows) for f in findings]
+
+
+def test_answers_with_nothing_wrong_have_no_finding():
+    responses = answers_of_all(
+        ("borne", "waar", "multi", "zaaksysteem"),
+        ("borne", "waar", "multi", "Excel"),
+        ("borne", "cijfer", "number", "7.5"),
+        ("borne", "beter", "open", "ja"),
+        ("losser", "waar", "multi", ""),
+        ("losser", "cijfer", "number", ""),
+        ("losser", "beter", "open", ""),
+    )
+
+    assert found(responses, edition()) == []
+
+
+@pytest.mark.parametrize(
+    ("number", "rows"), [("1", 0), ("10", 0), ("0.9", 1), ("10.5", 1), ("75", 1)]
+)
+def test_a_number_outside_the_limits_is_a_warning_that_names_the_question(number, rows):
+    responses = answers_of_all(("borne", "cijfer", "number", number))
+
+    findings = check.check_responses(responses, CODEBOOK, edition())
+
+    assert [(f.gemeente, f.rule, f.severity, f.rows) for f in findings] == [
+        ("borne", "antwoord_buiten_bereik", "warning", 1)
+    ] * rows
+    assert all("'Rapportcijfer'" in f.sentence for f in findings)
+
+
+def test_a_number_without_limits_may_be_anything():
+    assert found(answers_of_all(("borne", "aantal", "number", "900")), edition()) == []
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        ("borne", "waar", "multi", "schrift"),
+        ("borne", "waar", "multi", "mee eens"),  # an option, but of another question
+        ("borne", "beter", "open", "de hele tekst"),
+    ],
+)
+def test_a_choice_outside_the_code_book_is_critical(answer):
+    findings = check.check_responses(answers_of_all(answer), CODEBOOK, edition())
+
+    assert [(f.gemeente, f.rule, f.rows) for f in findings] == [
+        ("borne", "antwoord_buiten_lijst", 1)
+    ]
+    assert check.blocked(findings) == {"borne"}
+
+
+def test_a_gemeente_without_an_answer_is_warned():
+    responses = answers_of_all(but="wierden")
+
+    findings = check.check_responses(responses, CODEBOOK, edition())
+
+    assert [(f.gemeente, f.rule, f.severity) for f in findings] == [
+        ("wierden", "vragenlijst_ontbreekt", "warning")
+    ]
+    assert check.blocked(findings) == frozenset()
+
+
+def test_a_gemeente_with_too_little_experience_need_not_answer():
+    assert found(answers_of_all(but="wierden"), edition("wierden")) == []
+
+
+def test_a_gemeente_that_answered_and_is_declared_without_experience_is_told():
+    assert found(answers_of_all(), edition("wierden")) == [
+        ("wierden", "vragenlijst_tegenstrijdig", "", 0)
+    ]
+
+
+def test_a_table_that_is_not_what_was_agreed_blocks_every_area():
+    responses = answers_of_all()
+
+    assert found(responses.drop(columns="value"), edition()) == [("twente", "kolommen", "", 0)]
+    assert found(answers_of_all(("borne", "wie", "open", "ja")), edition()) == [
+        ("twente", "waarde", "question", 1)
+    ]
+    assert found(answers_of_all(("zwolle", "eens", "likert", "mee eens")), edition()) == [
+        ("twente", "waarde", "gemeente", 1)
+    ]
+
+
+def test_an_answer_that_is_there_twice_is_critical_but_two_choices_are_not():
+    twice = answers_of_all(("borne", "eens", "likert", "mee oneens"))
+
+    assert found(twice, edition()) == [("twente", "antwoord_dubbel", "question", 2)]
+
+
+def test_no_text_of_an_answer_is_in_the_findings():
+    findings = check.check_responses(
+        answers_of_all(("borne", "beter", "open", "CANARY")), CODEBOOK, edition()
+    )
+
+    assert findings
+    assert "CANARY" not in repr(findings) + check.as_table(findings).to_json()

@@ -1,0 +1,80 @@
+"""What is in git, and what must never be."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+LARGEST = 2 * 1024 * 1024
+
+# The house as the README draws it, and the files that programs look for in the root.
+EXPECTED = {
+    *("README.md", "CHANGELOG.md", "environment.yml", "pyproject.toml", "requirements.lock.txt"),
+    *("Makefile", ".ci", "notebooks", "src", "data", "reports", "tests", "benchmarks", "docs"),
+    *(".editorconfig", ".gitattributes", ".gitignore", ".npmrc", ".pre-commit-config.yaml"),
+    *("package.json", "package-lock.json", "tools"),
+}
+ALLOWED = {"LICENSE"}
+
+# In pieces, so that this file does not name what it forbids.
+REGISTRIES = [
+    *("py" + "pi.org", "python" + "hosted.org", "npm" + "js", "deb." + "debian"),
+    *("anaconda" + ".org", "anaconda" + ".com", "yarn" + "pkg.com"),
+]
+MACHINE_PATHS = ["/" + place + "/" for place in ("work", "root", "farm")] + ["bash" + "_jobs"]
+
+
+def files_for_git() -> list[Path]:
+    """Files that are in git or would be after `git add`: ignored ones are not."""
+    if not (ROOT / ".git").exists():
+        pytest.skip("not a git checkout: what is in git cannot be seen")
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
+    names = listed.stdout.decode("utf-8").split("\0")
+    return [ROOT / name for name in names if name and (ROOT / name).is_file()]
+
+
+def test_the_top_level_holds_the_rooms_of_the_house_and_nothing_else():
+    names = {file.relative_to(ROOT).parts[0] for file in files_for_git()}
+
+    assert EXPECTED - names == set(), "missing"
+    assert names - EXPECTED - ALLOWED == set(), "does not belong here"
+
+
+def test_no_file_in_git_is_larger_than_2_mb():
+    large = [file.name for file in files_for_git() if file.stat().st_size > LARGEST]
+
+    assert large == []
+
+
+def test_of_data_and_reports_only_the_example_and_the_readmes_are_in_git():
+    names = [file.relative_to(ROOT).as_posix() for file in files_for_git()]
+
+    kept = [name for name in names if name.startswith(("data/", "reports/"))]
+    strays = [name for name in kept if not name.startswith("data/raw/voorbeeld-2023/")]
+
+    assert sorted(strays) == ["data/processed/README.md", "data/raw/README.md", "reports/README.md"]
+
+
+@pytest.mark.parametrize("name", ["uv.lock", "pylock.toml", "pylock.dev.toml"])
+def test_locks_that_hold_addresses_are_ignored(name):
+    ignored = subprocess.run(["git", "check-ignore", "-q", name], cwd=ROOT)
+
+    assert ignored.returncode == 0
+
+
+def readable(file: Path) -> str:
+    return file.read_bytes().decode("utf-8", "replace")
+
+
+@pytest.mark.parametrize("forbidden", [REGISTRIES, MACHINE_PATHS], ids=["registry", "machine"])
+def test_no_file_in_git_names_a_registry_or_a_place_on_one_machine(forbidden):
+    found = [
+        f"{file.relative_to(ROOT)}: {word}"
+        for file in files_for_git()
+        for word in forbidden
+        if word in readable(file)
+    ]
+
+    assert found == []

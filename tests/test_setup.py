@@ -1,0 +1,232 @@
+"""What a checkout promises before any code of ours runs: locks, ranges and places."""
+
+import json
+import re
+import sys
+import tomllib
+from pathlib import Path
+
+import plotly.offline
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).resolve().parent.parent
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+PROJECT = PYPROJECT["project"]
+
+# What a conda user needs besides the package's own dependencies.
+ONLY_IN_CONDA = {"python", "jupyterlab", "nodejs", "pip"}
+
+
+def text(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def lock_entries() -> dict[str, list[str]]:
+    """Requirement → its hashes, from requirements.lock.txt."""
+    entries: dict[str, list[str]] = {}
+    requirement = ""
+    for line in text("requirements.lock.txt").splitlines():
+        if line.startswith(" "):
+            entries[requirement].append(line.strip(" \\").removeprefix("--hash="))
+        else:
+            requirement = line.strip(" \\")
+            entries[requirement] = []
+    return entries
+
+
+def locked_names() -> set[str]:
+    return {canonicalize_name(Requirement(entry).name) for entry in lock_entries()}
+
+
+def requirements_of(*groups: list) -> dict[str, SpecifierSet]:
+    """Package → allowed versions; an included group is not a requirement of its own."""
+    parsed = [Requirement(line) for group in groups for line in group if isinstance(line, str)]
+    return {canonicalize_name(one.name): one.specifier for one in parsed}
+
+
+def all_requirements() -> dict[str, SpecifierSet]:
+    return requirements_of(
+        PROJECT["dependencies"],
+        *PROJECT["optional-dependencies"].values(),
+        *PYPROJECT["dependency-groups"].values(),
+    )
+
+
+# --- the Python lock -----------------------------------------------------------------------------
+
+
+def test_the_lock_names_no_address():
+    assert "://" not in text("requirements.lock.txt")
+
+
+def test_every_locked_requirement_is_one_version_with_a_sha256():
+    loose = [
+        entry
+        for entry, hashes in lock_entries().items()
+        if not re.match(r"[\w.\-]+==[^ ;]+( ; .+)?$", entry)
+        or not hashes
+        or not all(re.fullmatch(r"sha256:[0-9a-f]{64}", one) for one in hashes)
+    ]
+
+    assert loose == []
+
+
+def test_every_dependency_is_locked_at_a_version_that_it_allows():
+    allowed = all_requirements()
+    locked = [Requirement(entry) for entry in lock_entries()]
+
+    refused = [
+        str(one)
+        for one in locked
+        for pin in one.specifier
+        if not allowed.get(canonicalize_name(one.name), SpecifierSet()).contains(pin.version)
+    ]
+
+    assert set(allowed) - locked_names() == set()
+    assert refused == []
+
+
+def test_the_slow_import_of_jsonschema_is_not_installed_anywhere():
+    markers = [str(Requirement(e).marker) for e in lock_entries() if e.startswith("rfc3987-syntax")]
+
+    assert markers == ['sys_platform == "never"']
+
+
+def test_every_dependency_has_its_reason_in_the_decisions():
+    reasons = text("docs/besluiten/0002-afhankelijkheden.md")
+
+    missing = [name for name in all_requirements() if f"`{name}`" not in reasons]
+
+    assert missing == []
+
+
+# --- Python and conda ----------------------------------------------------------------------------
+
+
+def test_python_is_3_11_up_to_and_including_3_13():
+    versions = SpecifierSet(PROJECT["requires-python"])
+
+    allowed = [
+        version for version in ("3.10", "3.11", "3.12", "3.13", "3.14") if version in versions
+    ]
+
+    assert allowed == ["3.11", "3.12", "3.13"]
+
+
+def test_this_python_is_one_of_them():
+    running = ".".join(str(part) for part in sys.version_info[:3])
+
+    assert running in SpecifierSet(PROJECT["requires-python"])
+
+
+def conda() -> dict:
+    return yaml.safe_load(text("environment.yml"))
+
+
+def conda_requirements() -> dict[str, SpecifierSet]:
+    lines = [line for line in conda()["dependencies"] if isinstance(line, str)]
+    return requirements_of(lines)
+
+
+def test_conda_users_get_the_dependencies_of_the_package_at_the_same_versions():
+    ours = {name: one for name, one in conda_requirements().items() if name not in ONLY_IN_CONDA}
+
+    assert ours == requirements_of(PROJECT["dependencies"])
+
+
+def test_conda_users_get_the_same_python_and_jupyterlab():
+    conda_ranges = conda_requirements()
+
+    assert set(conda_ranges) >= ONLY_IN_CONDA
+    assert conda_ranges["python"] == SpecifierSet(PROJECT["requires-python"])
+    assert conda_ranges["jupyterlab"] == all_requirements()["jupyterlab"]
+
+
+def test_conda_packages_come_from_conda_forge_and_the_package_from_the_checkout():
+    pip = [line["pip"] for line in conda()["dependencies"] if isinstance(line, dict)]
+
+    assert conda()["channels"] == ["conda-forge", "nodefaults"]
+    assert pip == [["-e ."]]
+
+
+# --- npm -----------------------------------------------------------------------------------------
+
+
+def npm_lock() -> dict[str, dict]:
+    return json.loads(text("package-lock.json"))["packages"]
+
+
+def test_the_npm_lock_names_no_address_and_has_a_hash_for_every_package():
+    packages = {name: package for name, package in npm_lock().items() if name}
+
+    unsafe = [n for n, p in packages.items() if not p.get("integrity", "").startswith("sha512-")]
+
+    assert "://" not in text("package-lock.json")
+    assert "omit-lockfile-registry-resolved=true" in text(".npmrc").splitlines()
+    assert unsafe == []
+
+
+def test_the_npm_lock_is_of_this_package_json():
+    package = json.loads(text("package.json"))
+
+    root = npm_lock()[""]
+
+    assert root["dependencies"] == package["dependencies"]
+    assert root["devDependencies"] == package["devDependencies"]
+
+
+def test_the_page_has_the_plotly_js_that_the_plotly_package_was_made_for():
+    locked = npm_lock()["node_modules/plotly.js-basic-dist-min"]["version"]
+
+    assert locked == plotly.offline.get_plotlyjs_version()
+
+
+def test_the_fetched_bundle_is_the_locked_one():
+    bundle = ROOT / "src/mma_analysis/publish/assets/plotly-basic.min.js"
+    locked = npm_lock()["node_modules/plotly.js-basic-dist-min"]["version"]
+
+    title = bundle.read_text(encoding="utf-8").splitlines()[1]
+
+    assert title.endswith(f" v{locked}")
+
+
+# --- before a commit, and after it ---------------------------------------------------------------
+
+
+def refused_by_the_data_hook(path: str) -> bool:
+    hooks = yaml.safe_load(text(".pre-commit-config.yaml"))["repos"][0]["hooks"]
+    return bool(re.search(next(hook["files"] for hook in hooks if hook["id"] == "data"), path))
+
+
+@pytest.mark.parametrize(
+    ("path", "refused"),
+    [
+        ("data/raw/2025/meldingen/borne.xlsx", True),
+        ("data/raw/los.csv", True),
+        ("data/processed/voorbeeld-2023/manifest.json", True),
+        ("reports/voorbeeld-2023/openbaar/index.html", True),
+        ("data/raw/voorbeeld-2023/meldingen/borne.xlsx", False),
+        ("data/raw/README.md", False),
+        ("data/processed/README.md", False),
+        ("reports/README.md", False),
+        ("src/mma_analysis/reference/areas.csv", False),
+    ],
+)
+def test_the_hook_before_a_commit_refuses_deliveries_and_what_is_made_from_them(path, refused):
+    assert refused_by_the_data_hook(path) is refused
+
+
+def test_hooks_fetch_nothing():
+    repositories = yaml.safe_load(text(".pre-commit-config.yaml"))["repos"]
+
+    assert [repository["repo"] for repository in repositories] == ["local"]
+
+
+def test_ci_is_make_test():
+    commands = [line for line in text(".ci/run").splitlines() if line and line[0] != "#"]
+
+    assert commands == ["set -euo pipefail", 'cd "$(dirname "$0")/.."', "make test"]

@@ -1,0 +1,93 @@
+"""Who installs the wheel, and has no checkout, can make a page too."""
+
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = ROOT / "src/mma_analysis"
+EXAMPLE = "data/raw/voorbeeld-2023"
+
+
+def run(*command: str | Path) -> subprocess.CompletedProcess[str]:
+    """Run a program without what this shell adds to every Python."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    return subprocess.run(
+        [str(part) for part in command],
+        cwd=ROOT,
+        env={**kept, "PYTHONUTF8": "1"},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+    )
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    built = run(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder)
+    assert built.returncode == 0, built.stderr
+    return next(folder.glob("*.whl"))
+
+
+@pytest.fixture(scope="module")
+def installed(wheel, tmp_path_factory) -> Path:
+    """The programs of an empty environment with the wheel and its own dependencies, as locked."""
+    venv = tmp_path_factory.mktemp("empty") / "venv"
+    uv = [sys.executable, "-m", "uv"]
+    run(*uv, "venv", "--quiet", "--python", sys.executable, venv)
+    install = [*uv, "pip", "install", "--quiet", "--python", venv, wheel]
+    locked = ["--constraints", "requirements.lock.txt"]
+    # what set-up fetched is still in uv's cache, mostly: then no network is needed
+    if run(*install, *locked, "--offline").returncode:
+        online = run(*install, *locked)
+        assert online.returncode == 0, online.stderr
+    return venv / ("Scripts" if os.name == "nt" else "bin")
+
+
+def test_the_wheel_holds_every_file_of_the_package_and_the_two_notebooks(wheel):
+    files = [file for file in PACKAGE.rglob("*") if file.is_file() and file.suffix != ".pyc"]
+    expected = {f"mma_analysis/{file.relative_to(PACKAGE).as_posix()}" for file in files}
+    expected |= {f"mma_analysis/notebooks/{name}.ipynb" for name in ("gemeente", "district")}
+
+    names = set(zipfile.ZipFile(wheel).namelist())
+
+    assert {name for name in names if ".dist-info/" not in name} == expected
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "publish/assets/plotly-basic.min.js",
+        "publish/template/mma/index.html.j2",
+        "reference/areas.csv",
+        "py.typed",
+    ],
+)
+def test_what_a_page_needs_is_in_the_package(wheel, name):
+    assert f"mma_analysis/{name}" in zipfile.ZipFile(wheel).namelist()
+
+
+def test_a_page_is_made_with_the_wheel_alone(installed, tmp_path):
+    shutil.copytree(ROOT / EXAMPLE, tmp_path / EXAMPLE)
+    only_twenterand = ["--root", tmp_path, "--only", "twenterand"]
+
+    made = run(installed / "mma", "run", "voorbeeld-2023", *only_twenterand)
+
+    assert made.returncode == 0, made.stderr
+    page = tmp_path / "reports/voorbeeld-2023/openbaar/twenterand.html"
+    assert "<h1" in page.read_text(encoding="utf-8")
+
+
+def test_the_wheel_brings_no_jupyterlab_and_no_test_tools(installed):
+    listed = run(sys.executable, "-m", "uv", "pip", "list", "--python", installed.parent)
+
+    names = {line.split()[0] for line in listed.stdout.splitlines() if line}
+
+    assert "mma-analysis" in names
+    assert names & {"jupyterlab", "playwright", "distributed", "pytest", "rfc3987-syntax"} == set()
