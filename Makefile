@@ -33,7 +33,8 @@ endif
 	$(STEP) "tests"
 	@$(BIN)/pytest
 ifneq ($(NOTEBOOKS),)
-	$(STEP) "notebooks run"
+	$(STEP) "notebooks run on the tables of the example"
+	@$(BIN)/mma prepare
 	@$(BIN)/pytest --nbval-lax --nbval-current-env notebooks/
 endif
 

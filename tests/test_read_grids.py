@@ -43,8 +43,7 @@ def test_a_workbook_keeps_its_row_numbers_when_it_begins_with_blank_rows(deliver
 def test_every_cell_of_a_workbook_becomes_text(delivered):
     def write(book):
         day, moment = (
-            book.add_format({"num_format": shown})
-            for shown in ("dd-mm-yyyy", "dd-mm-yyyy hh:mm")
+            book.add_format({"num_format": shown}) for shown in ("dd-mm-yyyy", "dd-mm-yyyy hh:mm")
         )
         sheet = book.add_worksheet()
         sheet.write_datetime(0, 0, dt.datetime(2022, 3, 3), day)
@@ -144,7 +143,7 @@ def test_nul_bytes_are_dropped(delivered):
         ("a.pdf", b"%PDF", r"meldingen/a\.pdf: '\.pdf' is not a kind of file.*\.xlsx"),
         ("a.xlsx", b"Datum;Onderwerp", r"meldingen/a\.xlsx: not a workbook"),
         ("a.csv", b"\r\n;;\r\n", r"meldingen/a\.csv: the file is empty"),
-        ("a.csv", b"a;b\r\n1;2\r\n3;\"4\r\n5;6\r\n", r"meldingen/a\.csv, row 3: a quotation mark"),
+        ("a.csv", b'a;b\r\n1;2\r\n3;"4\r\n5;6\r\n', r"meldingen/a\.csv, row 3: a quotation mark"),
         ("a.csv", b"a;b\r\n\x81;\xe9\r\n", r"meldingen/a\.csv: not text in UTF-8"),
     ],
 )

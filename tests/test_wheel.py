@@ -12,14 +12,16 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "src/mma_analysis"
 EXAMPLE = "data/raw/voorbeeld-2023"
+LARGEST_PAGE = 2 * 1024 * 1024  # more than that is the full plotly.js, not the bundle
 
 
-def run(*command: str | Path) -> subprocess.CompletedProcess[str]:
-    """Run a program without what this shell adds to every Python."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+def run(*command: str | Path, at: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    """Run a program as a new user would: without this shell's settings for Python and for us."""
+    ours = ("PYTHON", "MMA_", "VIRTUAL_ENV")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     return subprocess.run(
         [str(part) for part in command],
-        cwd=ROOT,
+        cwd=at,
         env={**kept, "PYTHONUTF8": "1"},
         capture_output=True,
         text=True,
@@ -73,17 +75,20 @@ def test_what_a_page_needs_is_in_the_package(wheel, name):
     assert f"mma_analysis/{name}" in zipfile.ZipFile(wheel).namelist()
 
 
+@pytest.mark.slow
 def test_a_page_is_made_with_the_wheel_alone(installed, tmp_path):
     shutil.copytree(ROOT / EXAMPLE, tmp_path / EXAMPLE)
     only_twenterand = ["--root", tmp_path, "--only", "twenterand"]
 
-    made = run(installed / "mma", "run", "voorbeeld-2023", *only_twenterand)
+    made = run(installed / "mma", "run", "voorbeeld-2023", *only_twenterand, at=tmp_path)
 
     assert made.returncode == 0, made.stderr
     page = tmp_path / "reports/voorbeeld-2023/openbaar/twenterand.html"
     assert "<h1" in page.read_text(encoding="utf-8")
+    assert page.stat().st_size <= LARGEST_PAGE
 
 
+@pytest.mark.slow
 def test_the_wheel_brings_no_jupyterlab_and_no_test_tools(installed):
     listed = run(sys.executable, "-m", "uv", "pip", "list", "--python", installed.parent)
 

@@ -225,18 +225,19 @@ def browser() -> None:
 
 def apt(as_root: list[str], *arguments: str) -> bool:
     """Run apt-get, and wait while another program holds its lock."""
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C"}
     for _ in range(APT_TRIES):
         tried = subprocess.run(
-            [*as_root, "apt-get", "-q", *arguments], env=environment, stderr=subprocess.PIPE
+            [*as_root, "apt-get", "-q", *arguments],
+            env={**os.environ, "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C"},
+            stderr=subprocess.PIPE,
         )
         message = tried.stderr.decode("utf-8", "replace")
         if tried.returncode == 0 or "lock" not in message:
-            break
+            sys.stderr.write(message)
+            return tried.returncode == 0
         say(f"apt-get is busy with something else; trying again in {APT_WAIT_SECONDS} s")
         time.sleep(APT_WAIT_SECONDS)
-    sys.stderr.write(message)
-    return tried.returncode == 0
+    return False
 
 
 # --- the locks -----------------------------------------------------------------------------------

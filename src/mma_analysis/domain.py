@@ -56,6 +56,7 @@ class Area:
 
     @property
     def is_district(self) -> bool:
+        """Whether this is the district itself."""
         return self.level == "district"
 
 

@@ -143,8 +143,8 @@ def _file_row(
     }
     if len(delivery.rows) != sum(counts.values()):
         raise MmaError(
-            f"{delivery.file}: {len(delivery.rows)} rows read, but {sum(counts.values())} accounted "
-            "for; this is a fault of mma-analysis: please report it"
+            f"{delivery.file}: {len(delivery.rows)} rows read, but {sum(counts.values())} "
+            "accounted for; this is a fault of mma-analysis: please report it"
         )
     return {
         "path": delivery.file,

@@ -11,7 +11,7 @@ INNER, OUTER = 0.05, 0.002
 def comparison(
     counts: pd.Series, connected_months: pd.Series, inhabitants: pd.Series, receipts: float
 ) -> pd.DataFrame:
-    """Compare each gemeente with what it would have at the district's rate per connected inhabitant.
+    """Compare each gemeente with what it would have at the district's own rate.
 
     Expected is the district's number of receipts, divided over the gemeenten by inhabitants ×
     connected months. A gemeente of which the count is hidden or the connection unknown has no row:

@@ -100,14 +100,13 @@ def released_tables(counts: pd.DataFrame, of: Frame) -> dict[str, pd.DataFrame]:
     Returns
     -------
     dict[str, pd.DataFrame]
-        Table name → table; the names are those of `reference/breakdowns.csv`, and
-        `comparison`, `comparison_limits`, `growth_split`, `year_on_year`, `campaigns`, `connection`,
+        Table name → table; the names are those of `reference/breakdowns.csv`, and `comparison`, `comparison_limits`, `growth_split`, `year_on_year`, `campaigns`, `connection`,
         `costs`, `periods`.
     """
     tables = {name: _table(counts, name, of) for name in _table_names()}
     per_period = tables["per_period"]
     connection = counts[counts["breakdown"] == CONNECTION]
-    split = growth_split(connection, of.exposure, of.connected_on, of.periods)
+    split = growth_split(connection, per_period, of.connected_on, of.periods)
     peildatum = pd.Timestamp(of.edition.peildatum)
     effects = campaign_effects(counts, of.edition.campagnes, peildatum)
     compared = _comparison(per_period, connection, of)

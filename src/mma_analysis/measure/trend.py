@@ -15,48 +15,67 @@ SPLIT = ["new", "months", "same"]
 
 
 def growth_split(
-    connection: pd.DataFrame, exposure: pd.DataFrame, connected_on: pd.Series, periods: pd.DataFrame
+    connection: pd.DataFrame, per_year: pd.DataFrame, connected_on: pd.Series, periods: pd.DataFrame
 ) -> pd.DataFrame:
     """Split the growth between the last two complete years into its three causes.
 
     `new`: meldingen of gemeenten that joined after the first of the two years. `months`: the other
     gemeenten were connected for more of the year. `same`: the other gemeenten received more or
-    fewer per connected month. The last two are the symmetric (Kitagawa) split of the change in
-    months × rate, over these gemeenten together; the three add up exactly to the growth. Counts are
-    receipts: a tip at two gemeenten counts twice.
+    fewer per connected month. The last two are the symmetric split of the change in months × rate
+    (Kitagawa 1955), per gemeente, so that a large gemeente that joins halfway does not look like a
+    higher rate. Gemeenten of which a year is hidden are taken together, from what remains of the
+    total: the split uses nothing that a reader does not have. The three add up exactly to the
+    growth. Counts are receipts: a tip at two gemeenten counts twice.
 
     Parameters
     ----------
     connection
         Protected counts of breakdown `connection`: `period`, `value`, `count`.
-    exposure
-        Per gemeente and period: `area`, `period`, `connected_months`.
+    per_year
+        Protected counts per gemeente and year: `area`, `period`, `count`, `connected_months`.
 
     Returns
     -------
     pd.DataFrame
-        One row per pair of years that can be shown: `period_from`, `period_to`, `count_from`,
+        One row, or none when the totals may not be shown: `period_from`, `period_to`, `count_from`,
         `count_to`, `new`, `months`, `same`.
     """
     years = periods[(periods["kind"] == YEAR) & periods["is_complete"]].tail(2)
     columns = ["period_from", "period_to", "count_from", "count_to", *SPLIT]
     shown = connection.dropna(subset="count").set_index(["period", "value"])["count"]
-    needed = (
-        []
-        if len(years) < 2
-        else [(years["period"].iloc[0], "all")]
-        + [(years["period"].iloc[1], value) for value in ("all", "new", "existing")]
-    )
-    if not needed or not set(needed) <= set(shown.index):
+    codes = list(years["period"])
+    needed = [(code, "all") for code in codes] + [(codes[-1], v) for v in ("new", "existing")]
+    if len(codes) < 2 or not set(needed) <= set(shown.index):
         return pd.DataFrame(columns=columns)
-    first, second = years["period"]
-    n_first, n_all, n_new, n_second = (float(shown[key]) for key in needed)
+    n_first, n_second, n_new, n_existing = (float(shown[key]) for key in needed)
+    before, after = codes
     existing = connected_on.index[connected_on < years["begin"].iloc[1]]
-    months = exposure[exposure["area"].isin(existing)].groupby("period")["connected_months"].sum()
-    t_first, t_second = months[first], months[second]
-    longer = (t_second - t_first) * (n_first / t_first + n_second / t_second) / 2
-    row = (first, second, n_first, n_all, n_new, longer, n_second - n_first - longer)
+    own = per_year[per_year["area"].isin(existing) & per_year["period"].isin(codes)]
+    counts, months = (_wide(own, value) for value in ("count", "connected_months"))
+    totals = pd.Series({before: n_first, after: n_existing})
+    counts, months = _with_rest(counts, months, totals)
+    rates = counts / months
+    longer = ((months[after] - months[before]) * (rates[before] + rates[after]) / 2).sum()
+    row = (before, after, n_first, n_second, n_new, longer, n_existing - n_first - longer)
     return pd.DataFrame([row], columns=columns)
+
+
+def _wide(own: pd.DataFrame, value: str) -> pd.DataFrame:
+    return own.pivot(index="area", columns="period", values=value).astype("Float64").astype(float)
+
+
+def _with_rest(
+    counts: pd.DataFrame, months: pd.DataFrame, totals: pd.Series
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Take the gemeenten of which a year is hidden together as one row, so that totals hold."""
+    whole = counts.notna().all(axis=1) & (months > 0).all(axis=1)
+    if whole.all():
+        return counts, months
+    rest = totals - counts[whole].sum()
+    return (
+        pd.concat([counts[whole], rest.to_frame("rest").T]),
+        pd.concat([months[whole], months[~whole].sum().to_frame("rest").T]),
+    )
 
 
 def year_on_year(counts: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:

@@ -141,7 +141,7 @@ def _refuse_unknown(header: Header, place: str, sender: str, targets: dict[str, 
 
 def _suggestion(header: str, targets: dict[str, str], taken: set[str]) -> str:
     """The TOML line for an unknown header; free text, which is never kept, when nothing is near."""
-    near = difflib.get_close_matches(plain(header), targets, n=8, cutoff=0.6)
+    near = difflib.get_close_matches(plain(header), targets, n=8, cutoff=0.7)
     fields = list(dict.fromkeys(targets[word] for word in near))[:3]
     free = [field for field in fields if field not in taken or field in _REPEATABLE]
     line = _toml_line(header, free[0] if free else "free_text")

@@ -131,6 +131,7 @@ class Chart(Block):
     alt: str
     table: Table
     caption: str = ""
+    key: Sequence[tuple[str, str]] = ()
 
     @property
     def anchor(self) -> str:

@@ -110,31 +110,18 @@ class Stack:
     parts: Sequence[float] | None
 
 
-def stacks(
-    rows: Sequence[Stack], names: Sequence[str], colours: Sequence[str], unit: str = "%"
-) -> go.Figure:
+def stacks(rows: Sequence[Stack], key: Sequence[tuple[str, str]]) -> go.Figure:
     """Bars of equal length cut into named parts, with the size of each part in it."""
     places = list(range(len(rows)))[::-1]
     total = max((sum(row.parts) for row in rows if row.parts), default=1) or 1
     figure = _figure(
-        (ROW + 6) * len(rows) + 44,
+        (ROW + 6) * len(rows) + 8,
         xaxis=_quiet_axis(range=[0, total * 1.002]),
         yaxis=_quiet_axis(range=[-0.5, len(rows) - 0.25]),
         barmode="stack",
         bargap=0.58,
-        showlegend=True,
-        legend={
-            "orientation": "h",
-            "x": 0,
-            "y": 0,
-            "yanchor": "top",
-            "traceorder": "normal",
-            "itemclick": False,
-            "itemdoubleclick": False,
-            "font": {"size": 13},
-        },
     )
-    for position, (name, colour) in enumerate(zip(names, colours, strict=True)):
+    for position, (name, colour) in enumerate(key):
         sizes = [row.parts[position] if row.parts else None for row in rows]
         figure.add_bar(
             x=sizes,
@@ -142,51 +129,36 @@ def stacks(
             orientation="h",
             name=name,
             marker={"color": colour, "line": {"color": "#ffffff", "width": 1}},
-            text=[_part_text(size, total, unit) for size in sizes],
+            text=[_part_text(size, total) for size in sizes],
             textposition="inside",
             insidetextanchor="middle",
             textangle=0,
             constraintext="none",
             textfont={"color": "#ffffff" if _is_dark(colour) else INK},
-            hovertemplate=[
-                f"{row.label}<br>{name}: %{{x:.0f}}{unit}<extra></extra>" for row in rows
-            ],
+            hovertemplate=[f"{row.label}<br>{name}: %{{x:.0f}}%<extra></extra>" for row in rows],
         )
     for place, row in zip(places, rows, strict=True):
         _label(figure, row.label if row.parts else f"{row.label} – niet getoond", place)
     return figure
 
 
-def diverging(
-    rows: Sequence[Stack], names: Sequence[str], colours: Sequence[str] = LIKERT_COLOURS
-) -> go.Figure:
+def diverging(rows: Sequence[Stack], key: Sequence[tuple[str, str]]) -> go.Figure:
     """Likert bars of counts around the middle of the scale; the scale has an odd length."""
     places = list(range(len(rows)))[::-1]
-    middle = len(names) // 2
+    middle = len(key) // 2
     reach = max((_reach(row.parts, middle) for row in rows if row.parts), default=1)
     figure = _figure(
-        (ROW + 8) * len(rows) + 66,
+        (ROW + 12) * len(rows) + 8,
         xaxis=_quiet_axis(range=[-reach - 0.3, reach + 0.3]),
         yaxis=_quiet_axis(range=[-0.5, len(rows) - 0.25]),
         barmode="overlay",
         bargap=0.55,
-        showlegend=True,
-        legend={
-            "orientation": "h",
-            "x": 0,
-            "y": 0,
-            "yanchor": "top",
-            "traceorder": "normal",
-            "itemclick": False,
-            "itemdoubleclick": False,
-            "font": {"size": 13},
-        },
     )
-    for position, (name, colour) in enumerate(zip(names, colours, strict=True)):
+    for position, (name, colour) in enumerate(key):
         sizes = [row.parts[position] if row.parts else 0 for row in rows]
         figure.add_bar(
             x=sizes,
-            base=[_start(row.parts or [0] * len(names), position, middle) for row in rows],
+            base=[_start(row.parts or [0] * len(key), position, middle) for row in rows],
             y=places,
             orientation="h",
             name=name,
@@ -204,7 +176,7 @@ def diverging(
         )
     figure.add_vline(x=0, line={"color": SOFT, "width": 1, "dash": "dot"})
     for place, row in zip(places, rows, strict=True):
-        _label(figure, row.label, place, x=0, xref="x domain")
+        _label(figure, row.label, place, shift=24)
     return figure
 
 
@@ -268,15 +240,17 @@ def months(
             showarrow=False,
         )
     for first, last, name in bands:
-        figure.add_vrect(
+        figure.add_shape(
+            type="rect",
             x0=first - 0.5,
             x1=last + 0.5,
+            y0=0,
+            y1=1,
+            yref="y domain",
             fillcolor=TEAL,
             opacity=0.14,
             line_width=0,
-            yref="y domain",
-            y0=0,
-            y1=1,
+            layer="below",
         )
         figure.add_annotation(
             x=(first + last) / 2,
@@ -291,7 +265,7 @@ def months(
 
 
 def waterfall(steps: Sequence[tuple[str, float, str, bool]]) -> go.Figure:
-    """From one total to another; each step is a label, a size, a text, and whether it is a total."""
+    """From one total to another; a step is a label, a size, a text, and whether it is a total."""
     places = list(range(len(steps)))[::-1]
     figure = _figure(
         ROW * len(steps) + 16,
@@ -397,6 +371,14 @@ def _tile_bars(
                 hovertemplate=f"{tile.name}, {periods[position]}: {length:.0f} meldingen"
                 "<extra></extra>",
             )
+            figure.add_annotation(
+                x=x,
+                y=bottom + 0.08 + 0.5 * length / highest,
+                text=sign,
+                showarrow=False,
+                yanchor="bottom",
+                font={"size": 10, "color": INK},
+            )
         else:
             figure.add_annotation(
                 x=x,
@@ -416,6 +398,7 @@ class Point:
     expected: float
     ratio: float
     text: str
+    is_named: bool
     is_marked: bool = False
 
 
@@ -455,7 +438,7 @@ def funnel(
         x=[p.expected for p in points],
         y=[p.ratio for p in points],
         mode="markers+text",
-        text=[p.name for p in points],
+        text=[p.name if p.is_named else "" for p in points],
         textposition="top center",
         textfont={"size": 12},
         marker={
@@ -476,19 +459,10 @@ def dumbbells(
     places = list(range(len(rows)))[::-1]
     farthest = max((value or 0 for _, *pair in rows for value in pair), default=0) or 1
     figure = _figure(
-        ROW * len(rows) + 60,
+        ROW * len(rows) + 40,
         margin={"l": 8, "r": 8, "t": 8, "b": 34},
-        xaxis=_value_axis(range=[-0.01, farthest * 1.12], tickformat=".0%"),
+        xaxis=_value_axis(range=[0, farthest * 1.12], tickformat=".0%", zeroline=False),
         yaxis=_quiet_axis(range=[-0.6, len(rows) - 0.2]),
-        showlegend=True,
-        legend={
-            "orientation": "h",
-            "x": 0,
-            "y": 1,
-            "yanchor": "bottom",
-            "itemclick": False,
-            "itemdoubleclick": False,
-        },
     )
     for place, (label, first, second) in zip(places, rows, strict=True):
         _label(figure, label, place)
@@ -515,25 +489,24 @@ def dumbbells(
     return figure
 
 
-def _label(
-    figure: go.Figure, label: str, place: float, x: float = 0, xref: str = "x domain"
-) -> None:
+def _label(figure: go.Figure, label: str, place: float, shift: int = 19) -> None:
     figure.add_annotation(
-        x=x,
-        xref=xref,
+        x=0,
+        xref="x domain",
         y=place,
-        yshift=19,
+        yshift=shift,
         xanchor="left",
         text=label,
         showarrow=False,
-        font={"size": 14},
         align="left",
+        bgcolor="rgba(255,255,255,.8)",
+        borderpad=1,
     )
 
 
-def _part_text(size: float | None, total: float, unit: str) -> str:
+def _part_text(size: float | None, total: float) -> str:
     """The size inside a part; too narrow a part has none, its size is in the table."""
-    return f"{size:.0f}{unit}" if size and size / total >= 0.075 else ""
+    return f"{size:.0f}%" if size and size / total >= 0.075 else ""
 
 
 def _is_dark(colour: str) -> bool:

@@ -50,6 +50,7 @@ def funnel_chart(e: Evaluation) -> Block:
             float(row["ratio"]),
             f"{facts.name(row['area'])}: {int(row['count'])} meldingen, verwacht "
             f"{words.number(row['expected'])}",
+            is_named=row["area"] == e.area.slug or row["verdict"] != "as_expected",
             is_marked=row["area"] == e.area.slug,
         )
         for _, row in table.iterrows()
@@ -68,7 +69,7 @@ def funnel_chart(e: Evaluation) -> Block:
         ),
         alt=f"Trechterfiguur van {len(table)} gemeenten. {clear} liggen buiten de grens van 99,8%.",
         caption="De lijnen geven aan hoeveel een gemeente door toeval kan afwijken. Hoe minder "
-        "meldingen, hoe meer toeval. Gemeenten waarvan het aantal niet getoond wordt, ontbreken.",
+        "meldingen, hoe meer toeval. Alleen gemeenten die daarbuiten vallen hebben een naam. Gemeenten waarvan het aantal niet getoond wordt, ontbreken.",
         table=Table(
             "Werkelijk en verwacht aantal meldingen",
             ["Gemeente", "Werkelijk", "Verwacht", "Verhouding", "Oordeel"],

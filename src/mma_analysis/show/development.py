@@ -1,5 +1,7 @@
 """Ontwikkeling: is it really rising, and where does the growth come from?"""
 
+from itertools import pairwise
+
 import pandas as pd
 
 from mma_analysis import domain
@@ -21,11 +23,10 @@ def district_sentence(e: Evaluation) -> Text:
     count = facts.total(e)
     per_year = facts.per_period(e, "year")
     parts = [f"{words.count_of(row).text} in {row['label']}" for _, row in per_year.iterrows()]
-    double = e.table("per_period").query("area == 'dubbel'")
     return text(
         f"Van {facts.whole_span(e)} ontvingen de gemeenten in {e.area.name} samen "
         f"{count.sentence}: {words.listing(parts)}. Een melding die bij twee gemeenten binnenkwam, "
-        "telt hier een keer." + ("" if double.empty else ""),
+        "telt hier een keer.",
         _missing_sentence(e),
     )
 
@@ -148,7 +149,7 @@ def tile_map(e: Evaluation) -> Block:
         )
         rows.append([area.name, *[c.text for c in counts]])
     return Chart(
-        title="Grote gemeenten ontvangen de meeste meldingen, kleine een handvol per halfjaar",
+        title=_map_title(e),
         unit=f"Meldingen per halfjaar, {labels[0]} tot en met {labels[-1]}, in elke tegel op "
         "dezelfde schaal",
         figure=charts.tile_map(tiles, labels),
@@ -166,7 +167,7 @@ def national_table(e: Evaluation) -> Block:
     series = [(int(r["year"]), int(r["forwarded"])) for r in rows][-6:]
     changes = [
         None,
-        *[after / before - 1 for (_, before), (_, after) in zip(series, series[1:], strict=False)],
+        *[after / before - 1 for (_, before), (_, after) in pairwise(series)],
     ]
     return Table(
         "Landelijk: meldingen die M. doorgaf aan politie, gemeenten en andere partners",
@@ -179,8 +180,8 @@ def national_table(e: Evaluation) -> Block:
             ]
             for (year, count), change in zip(series, changes, strict=True)
         ],
-        note="Bron: jaarcijfers van M. in de pers; per jaar staat de bron in national.csv. Het gaat "
-        "om alle partners en om hele kalenderjaren. Vergelijk daarom de richting en niet het aantal.",
+        note="Bron: jaarcijfers van M. in de pers. Het gaat om alle partners en om hele "
+        "kalenderjaren. Vergelijk daarom de richting en niet het aantal.",
     )
 
 
@@ -320,6 +321,16 @@ def _state_text(count: words.Count) -> str:
         "missing": "geen gegevens",
         "not_applicable": "nog niet aangesloten",
     }.get(count.state, count.text)
+
+
+def _map_title(e: Evaluation) -> str:
+    """The three gemeenten with the most meldingen, of those that are shown."""
+    table = e.table("per_period").query("kind == 'whole'")
+    own = table[table["area"] != e.district.slug].dropna(subset="count")
+    if len(own) < 6:
+        return "Meldingen per gemeente"
+    largest = own.sort_values("count", ascending=False, kind="stable")["area"].iloc[:3]
+    return f"{facts.names(largest.to_list())} ontvangen de meeste meldingen"
 
 
 def _months(value: float) -> str:

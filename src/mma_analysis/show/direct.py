@@ -33,7 +33,7 @@ def recipients_chart(e: Evaluation) -> Block:
                 [
                     label,
                     count.text,
-                    words.HIDDEN if share is None or share != share else words.percent(share),
+                    words.share(share),
                 ]
                 for label, count, share in counts
             ],

@@ -7,6 +7,7 @@ from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import charts, facts, words
 from mma_analysis.show.blocks import Block, Chart, Sure, Table, Text, text
 
+KEY = (("bekend", charts.BLUE), ("niet bekend", charts.UNKNOWN_COLOUR))
 STEPS = {
     "status": "Stand van zaken",
     "disposition": "Afhandeling",
@@ -64,7 +65,7 @@ def disposition_chart(e: Evaluation) -> Block:
             f"Afhandeling in {facts.name(e.area.slug)}",
             ["Afhandeling", "Meldingen", "Aandeel"],
             [
-                [labels[row["value"]], words.count_of(row).text, _percent(row["share"])]
+                [labels[row["value"]], words.count_of(row).text, words.share(row["share"])]
                 for _, row in rows.iterrows()
             ],
         ),
@@ -106,7 +107,7 @@ def _steps(e: Evaluation, area: str) -> Block:
             [
                 f"{label}: {labels[row['value']].lower()}",
                 words.count_of(row).text,
-                _percent(row["share"]),
+                words.share(row["share"]),
             ]
             for _, row in counts.iterrows()
         ]
@@ -119,7 +120,8 @@ def _steps(e: Evaluation, area: str) -> Block:
         if _decreases(rows)
         else f"Wat er bekend is over de opvolging in {facts.name(area)}",
         unit="Percentage van de meldingen waarvan de stap bekend is",
-        figure=charts.stacks(rows, ["bekend", "niet bekend"], [charts.BLUE, charts.UNKNOWN_COLOUR]),
+        figure=charts.stacks(rows, KEY),
+        key=KEY,
         alt=words.listing(spoken) + ".",
         table=Table(f"Opvolging in {facts.name(area)}", ["Stap", "Meldingen", "Aandeel"], table),
     )
@@ -133,7 +135,3 @@ def _decreases(rows: list[charts.Stack]) -> bool:
 def _is_shown(e: Evaluation, area: str) -> bool:
     counts = facts.breakdown(e, "per_follow_up", "result", area).set_index("value")
     return bool(pd.notna(counts["share"][domain.UNKNOWN]))
-
-
-def _percent(share: float) -> str:
-    return words.HIDDEN if pd.isna(share) else words.percent(float(share))

@@ -1,5 +1,7 @@
 """Verbeterpunten: background information, information sharing, publicity."""
 
+import pandas as pd
+
 from mma_analysis import domain
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import charts, facts, words
@@ -12,7 +14,11 @@ FIELDS = {
     "has_person": "Persoon",
     "has_vehicle": "Voertuig",
 }
-COLOURS = (charts.BLUE, charts.ORANGE, charts.UNKNOWN_COLOUR)
+KEY = (
+    ("staat erin", charts.BLUE),
+    ("staat er niet in", charts.ORANGE),
+    ("niet bijgehouden", charts.UNKNOWN_COLOUR),
+)
 
 
 def background_sentence(e: Evaluation) -> Text:
@@ -37,7 +43,7 @@ def background_chart(e: Evaluation) -> Block:
     for field, label in FIELDS.items():
         counts = facts.breakdown(e, "per_background", field, area).set_index("value")
         shares = [counts.loc[value, "share"] for value in ("ja", "nee", domain.UNKNOWN)]
-        shown = all(share is not None and share == share for share in shares)
+        shown = all(pd.notna(share) for share in shares)
         rows.append(charts.Stack(label, [100 * share for share in shares] if shown else None))
         table.append(
             [label, *[words.count_of(counts.loc[v]).text for v in ("ja", "nee", domain.UNKNOWN)]]
@@ -51,7 +57,8 @@ def background_chart(e: Evaluation) -> Block:
     return Chart(
         title=f"Welke achtergrond er in de meldingen van {facts.name(area)} staat",
         unit="Percentage van de meldingen",
-        figure=charts.stacks(rows, ["staat erin", "staat er niet in", "niet bijgehouden"], COLOURS),
+        figure=charts.stacks(rows, KEY),
+        key=KEY,
         alt="; ".join(spoken) + ".",
         table=Table(
             f"Achtergrond in de meldingen van {facts.name(area)}",

@@ -1,5 +1,7 @@
 """Werkwijze, samenwerking en registratie: what gemeenten say they do, and what they register."""
 
+import pandas as pd
+
 from mma_analysis import domain
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import charts, facts, words
@@ -65,10 +67,10 @@ def completeness_chart(e: Evaluation) -> Block:
         for label, share in own.items()
     ]
     head = ["Gegeven", e.area.name]
-    rows = [[label, _percent(share)] for label, share in own.items()]
+    rows = [[label, words.share(share)] for label, share in own.items()]
     if not e.area.is_district:
         head.append(e.district.name)
-        rows = [[*row, _percent(district[row[0]])] for row in rows]
+        rows = [[*row, words.share(district[row[0]])] for row in rows]
     return Chart(
         title="Hoe volledig de registratie is",
         unit="Percentage van de meldingen waarvan het gegeven bekend is",
@@ -88,9 +90,5 @@ def _known_shares(e: Evaluation, area: str) -> dict[str, float | None]:
         if known.notna().all() and len(known):
             shares[label] = float(known.sum())
         else:
-            shares[label] = None if unknown is None or unknown != unknown else 1 - float(unknown)
+            shares[label] = None if pd.isna(unknown) else 1 - float(unknown)
     return shares
-
-
-def _percent(share: float | None) -> str:
-    return words.HIDDEN if share is None else words.percent(share)

@@ -83,6 +83,7 @@ def likert_chart(e: Evaluation, codes: Sequence[str], title: str) -> Block:
     if not asked:
         return text("Over dit onderwerp zijn in de vragenlijst geen stellingen voorgelegd.")
     scale = [v for v in asked[0][1]["value"] if not v.lower().startswith(NO_OPINION)]
+    key = list(zip(scale, charts.LIKERT_COLOURS, strict=True))
     rows = [_likert_row(rows, scale) for _, rows in asked]
     answered = int(max(rows["answered"].max() for _, rows in asked))
     spoken = [
@@ -93,7 +94,8 @@ def likert_chart(e: Evaluation, codes: Sequence[str], title: str) -> Block:
     return Chart(
         title=title,
         unit=f"Aantal gemeenten van de {answered} die antwoord gaven",
-        figure=charts.diverging(rows, scale),
+        figure=charts.diverging(rows, key),
+        key=key,
         alt="; ".join(spoken) + ".",
         caption="Links van de stippellijn is oneens, rechts is eens. Wie het niet weet, staat "
         "alleen in de tabel.",

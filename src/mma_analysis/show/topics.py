@@ -57,8 +57,9 @@ def shift_chart(e: Evaluation) -> Block:
         title=_shift_title(data),
         unit=f"Aandeel van de meldingen in {first['label']} en in {last['label']}",
         figure=charts.dumbbells(data, (first["label"], last["label"])),
+        key=[(f"{first['label']} (open)", "#ffffff"), (f"{last['label']} (dicht)", charts.BLUE)],
         alt="Aandeel per onderwerp in het eerste en het laatste jaar. "
-        + " ".join(f"{label}: {_percent(a)} en {_percent(b)}." for label, a, b in data),
+        + " ".join(f"{label}: {words.share(a)} en {words.share(b)}." for label, a, b in data),
         caption="Een open rondje is het eerste jaar, een dicht rondje het laatste. Een onderwerp "
         "zonder rondje tonen wij niet, omdat het aantal te klein is.",
         table=Table(
@@ -72,7 +73,7 @@ def shift_chart(e: Evaluation) -> Block:
                 [
                     labels[code],
                     *[words.count_of(shares[y["period"]].loc[code]).text for y in (first, last)],
-                    *[_percent(_share(shares[y["period"]], code)) for y in (first, last)],
+                    *[words.share(_share(shares[y["period"]], code)) for y in (first, last)],
                 ]
                 for code in order
             ],
@@ -109,8 +110,8 @@ def own_chart(e: Evaluation) -> Block:
                 [
                     labels[code],
                     counts[code].text,
-                    _percent(_share(own, code)),
-                    _percent(_share(district, code)),
+                    words.share(_share(own, code)),
+                    words.share(_share(district, code)),
                 ]
                 for code in labels
             ],
@@ -132,7 +133,7 @@ def topics_table(e: Evaluation) -> Block:
             [
                 labels[row["value"]],
                 words.count_of(row).text,
-                _percent(None if pd.isna(row["share"]) else float(row["share"])),
+                words.share(None if pd.isna(row["share"]) else float(row["share"])),
             ]
             for _, row in ordered.iterrows()
         ],
@@ -144,10 +145,6 @@ def topics_table(e: Evaluation) -> Block:
 def _share(rows: pd.DataFrame, code: str) -> float | None:
     share = rows.loc[code, "share"]
     return None if pd.isna(share) else float(share)
-
-
-def _percent(share: float | None) -> str:
-    return words.HIDDEN if share is None else words.percent(share)
 
 
 def _shift_title(data: list[tuple[str, float | None, float | None]]) -> str:

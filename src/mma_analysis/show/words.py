@@ -50,6 +50,11 @@ def percent(share: float, digits: int = 0) -> str:
     return f"{number(share * 100, digits)}%"
 
 
+def share(value: float | None) -> str:
+    """A share for a table: a percentage, or the sign for what is not shown."""
+    return HIDDEN if value is None or pd.isna(value) else percent(float(value))
+
+
 def money(value: float, cents: bool = False) -> str:
     """Euros: 1400 → `€ 1.400`."""
     pattern = "¤ #,##0.00" if cents else "¤ #,##0"

@@ -1,0 +1,11 @@
+"""Protection: one plan for all released counts, and the attack that tries to undo it.
+
+`plan` decides which counts are shown; `attack` says what a reader could still work out. The attack
+shares no code with the plan, so that a fault in one is not repeated in the other.
+"""
+
+from mma_analysis.protect.attack import attack, weaknesses
+from mma_analysis.protect.plan import plan
+from mma_analysis.protect.system import RelationError
+
+__all__ = ["RelationError", "attack", "plan", "weaknesses"]

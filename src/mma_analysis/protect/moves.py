@@ -1,0 +1,106 @@
+"""Other counts that a reader could not tell from the true ones, found by linear programming."""
+
+import highspy
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csc_array, hstack
+
+from mma_analysis.domain import MmaError
+from mma_analysis.protect.system import System
+
+Move = NDArray[np.float64]
+
+# A count can only change by whole tips; what the solver leaves below this is not a change.
+NEGLIGIBLE = 1e-6
+GOLDEN = (5**0.5 - 1) / 2
+
+
+class Moves:
+    """The changes of the true counts that keep every relation true.
+
+    A move changes each count up or down; the true counts plus a move are counts that a reader
+    cannot rule out, as long as every cell that moves is hidden. A reader knows that a hidden count
+    is at least 1, because zeros are shown.
+    """
+
+    def __init__(self, system: System) -> None:
+        size = len(system.count)
+        self._size = size
+        self._up = np.where(system.movable, highspy.kHighsInf, 0.0)
+        room = np.where(system.published, system.count - 1, system.count)
+        self._down = np.where(system.movable, room, 0).astype(np.float64)
+        # Equal prices would leave the choice between equal moves to the solver's path.
+        self._tie_breaks = 1 + 1e-3 * (np.arange(size) * GOLDEN % 1)
+        self._solver = _solver(_program(system.relations, self._up, self._down))
+
+    def price(self, prices: NDArray[np.float64]) -> None:
+        """Set what it costs to change each count by one."""
+        broken = prices * self._tie_breaks
+        columns = np.arange(2 * self._size, dtype=np.int32)
+        self._solver.changeColsCost(len(columns), columns, np.concatenate([broken, broken]))
+
+    def hold(self, cell: int) -> None:
+        """Keep the count of this cell as it is in every next move."""
+        self._bound(cell, (0.0, 0.0), (0.0, 0.0))
+
+    def release(self, cell: int) -> None:
+        """Let the count of this cell change again."""
+        self._bound(cell, (0.0, self._up[cell]), (0.0, self._down[cell]))
+
+    def cheapest(self, cell: int, change: int) -> Move | None:
+        """Find the cheapest move that changes one cell by at least this much; None if none does."""
+        if change > 0:
+            self._bound(cell, (change, self._up[cell]), (0.0, 0.0))
+        elif -change > self._down[cell]:
+            return None
+        else:
+            self._bound(cell, (0.0, 0.0), (-change, self._down[cell]))
+        move = self._solve()
+        self.release(cell)
+        return move
+
+    def _bound(self, cell: int, up: tuple[float, float], down: tuple[float, float]) -> None:
+        self._solver.changeColBounds(int(cell), float(up[0]), float(up[1]))
+        self._solver.changeColBounds(int(cell + self._size), float(down[0]), float(down[1]))
+
+    def _solve(self) -> Move | None:
+        self._solver.run()
+        status = self._solver.getModelStatus()
+        if status == highspy.HighsModelStatus.kInfeasible:
+            return None
+        if status != highspy.HighsModelStatus.kOptimal:
+            reason = self._solver.modelStatusToString(status)
+            raise MmaError(f"no protection plan: the solver stopped with '{reason}'")
+        value = np.array(self._solver.getSolution().col_value)
+        move = value[: self._size] - value[self._size :]
+        return np.where(np.abs(move) < NEGLIGIBLE, 0.0, move)
+
+
+def _program(relations: csc_array, up: Move, down: Move) -> highspy.HighsLp:
+    matrix = csc_array(hstack([relations, -relations], format="csc"))
+    program = highspy.HighsLp()
+    program.num_row_, program.num_col_ = matrix.shape
+    program.col_cost_ = np.ones(len(up) * 2)
+    program.col_lower_ = np.zeros(len(up) * 2)
+    program.col_upper_ = np.concatenate([up, down])
+    program.row_lower_ = program.row_upper_ = np.zeros(matrix.shape[0])
+    program.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    program.a_matrix_.start_ = matrix.indptr
+    program.a_matrix_.index_ = matrix.indices
+    program.a_matrix_.value_ = matrix.data
+    return program
+
+
+def _solver(program: highspy.HighsLp) -> highspy.Highs:
+    solver = highspy.Highs()
+    # One thread and no presolve: the same steps every time, each starting where the last one ended.
+    for option, value in (
+        ("output_flag", False),
+        ("threads", 1),
+        ("parallel", "off"),
+        ("solver", "simplex"),
+        ("presolve", "off"),
+    ):
+        solver.setOptionValue(option, value)
+    solver.passModel(program)
+    return solver

@@ -1,0 +1,152 @@
+"""The plan: which of all released counts are shown, and which are hidden."""
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from mma_analysis.protect.moves import NEGLIGIBLE, Move, Moves
+from mma_analysis.protect.system import System, system
+
+Flags = NDArray[np.bool_]
+
+# What a change of a count that is hidden anyway costs, next to 1 for the cheapest shown one: not
+# nothing, so that a move goes no further than it must.
+FREE = 1e-3
+
+
+def plan(cells: pd.DataFrame, relations: pd.DataFrame, threshold: int) -> pd.Series:
+    """Decide for every published count whether it is shown or hidden.
+
+    Counts from 1 up to the threshold are hidden, and then as little as possible of the others, until
+    a reader who knows all shown counts, all relations and that a hidden count is at least 1 cannot
+    tell of any hidden count that it is below the threshold, nor what it is. Zeros are shown: that
+    there were no tips is a finding, and it is why a hidden count is known to be at least 1.
+
+    Parameters
+    ----------
+    cells
+        One row per count, indexed by `cell`: `count`, `published` (an output will show it) and
+        `cost` (what is lost when it is hidden, above 0). A count that is not published is unknown
+        to the reader and may be anything from 0.
+    relations
+        One row per relation and cell: `relation`, `cell`, `coefficient`; in every relation the sum
+        of coefficient × count is 0.
+    threshold
+        The smallest count that may be shown.
+
+    Returns
+    -------
+    pd.Series
+        One row per published cell, in the order of their names: `shown` or `hidden`.
+
+    Raises
+    ------
+    RelationError
+        When a cell is named twice, a relation names an unknown cell, or counts do not add up.
+    """
+    ordered = cells.sort_index()
+    whole = system(ordered, relations, threshold)
+    hidden = whole.primary
+    for group in whole.groups(whole.movable):
+        hidden[group] = _hide(whole.part(group))
+    for group in whole.groups(hidden | ~whole.published):
+        hidden[group] = _show_again(whole.part(group))
+    states = pd.Series(np.where(hidden, "hidden", "shown"), ordered.index, dtype="str")
+    return states[whole.published].rename("state").rename_axis("cell")
+
+
+def _hide(part: System) -> Flags:
+    """Hide the cheapest cells that give every hidden cell a move that hides what it is.
+
+    One move is enough for many cells, and it stays possible when more is hidden. There always is
+    one: a multiple of all counts satisfies all relations.
+    """
+    moves = Moves(part)
+    hidden = part.primary
+    safe = np.zeros_like(hidden)
+    # The smallest has the longest way to go, and takes others along.
+    while len(unsafe := _in_order(hidden & ~safe, part.count)):
+        moves.price(_prices(part, free=hidden))
+        move = _saving_move(moves, part, unsafe[0])
+        if move is None:
+            raise AssertionError("all counts times the threshold is always a possible move")
+        hidden |= part.published & (move != 0)
+        safe |= _is_saved(part, move)
+    return hidden
+
+
+def _show_again(part: System) -> Flags:
+    """Show what was hidden in vain, the most valuable first; `part` has unknown cells only.
+
+    Once is enough: what cannot be shown now cannot be shown either when less is hidden.
+    """
+    moves = Moves(part)
+    moves.price(_prices(part, free=part.primary | ~part.published))
+    found = _FoundMoves(part)
+    hidden = part.published.copy()
+    for cell in _in_order(hidden & ~part.primary, -part.cost, -part.count):
+        moves.hold(cell)
+        if _all_saved_without(cell, hidden, part, moves, found):
+            hidden[cell] = False
+            found.drop(cell)
+        else:
+            moves.release(cell)
+    return hidden
+
+
+def _all_saved_without(
+    cell: np.intp, hidden: Flags, part: System, moves: Moves, found: "_FoundMoves"
+) -> bool:
+    others = hidden.copy()
+    others[cell] = False
+    # Largest primary counts first: measured, the ones that need this cell are met sooner.
+    while len(unsafe := _in_order(others & ~found.saved_without(cell), ~part.primary, -part.count)):
+        move = _saving_move(moves, part, unsafe[0])
+        if move is None:
+            return False
+        found.add(move)
+    return True
+
+
+class _FoundMoves:
+    """The moves found so far: which cells each needs, and which it saves; one row per move."""
+
+    def __init__(self, part: System) -> None:
+        self._part = part
+        self._needs = self._saves = np.zeros((0, len(part.count)), dtype=bool)
+
+    def add(self, move: Move) -> None:
+        self._needs = np.vstack([self._needs, move != 0])
+        self._saves = np.vstack([self._saves, _is_saved(self._part, move)])
+
+    def drop(self, cell: np.intp) -> None:
+        kept = ~self._needs[:, cell]
+        self._needs, self._saves = self._needs[kept], self._saves[kept]
+
+    def saved_without(self, cell: np.intp) -> Flags:
+        return self._saves[~self._needs[:, cell]].any(axis=0)
+
+
+def _saving_move(moves: Moves, part: System, cell: np.intp) -> Move | None:
+    """Find a move that saves one cell, the cheapest one upwards if there is one."""
+    if part.primary[cell]:
+        return moves.cheapest(cell, part.threshold - part.count[cell])
+    move = moves.cheapest(cell, 1)
+    return moves.cheapest(cell, -1) if move is None else move
+
+
+def _is_saved(part: System, move: Move) -> Flags:
+    """Say which cells a move saves: a small count can be large, any other can be another one."""
+    enough = np.where(part.primary, part.threshold - part.count, 1)
+    reached = np.where(part.primary, move, np.abs(move))
+    return part.published & (reached >= enough - NEGLIGIBLE)
+
+
+def _prices(part: System, free: Flags) -> NDArray[np.float64]:
+    return np.where(free | ~part.published, FREE, part.cost / part.cost.min())
+
+
+def _in_order(flags: Flags, *keys: NDArray[np.generic]) -> NDArray[np.intp]:
+    """List the flagged cells by the first key, then the next; by name when all are equal."""
+    cells = np.flatnonzero(flags)
+    return cells[np.lexsort([key[cells] for key in reversed(keys)])]

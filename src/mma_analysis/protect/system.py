@@ -1,0 +1,111 @@
+"""All counts and the relations between them as one system of linear equations."""
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
+
+from mma_analysis.domain import MmaError
+
+
+class RelationError(MmaError, ValueError):
+    """The counts do not satisfy a relation that is said to hold between them."""
+
+
+@dataclass(frozen=True)
+class System:
+    """Counts of which `relations @ count == 0` is known to everybody.
+
+    One entry per cell, one row of `relations` per relation.
+    """
+
+    relations: csr_array
+    count: NDArray[np.int64]
+    published: NDArray[np.bool_]
+    cost: NDArray[np.float64]
+    threshold: int
+
+    @property
+    def primary(self) -> NDArray[np.bool_]:
+        """Published counts that are themselves too small to show; zero is not one of them."""
+        return self.published & (self.count > 0) & (self.count < self.threshold)
+
+    @property
+    def movable(self) -> NDArray[np.bool_]:
+        """Counts that a reader may not know: a published zero is always shown."""
+        return ~self.published | (self.count > 0)
+
+    def part(self, cells: NDArray[np.intp]) -> Self:
+        """Keep some cells, and the relations between them; all other cells are constants."""
+        columns = self.relations[:, cells]
+        return type(self)(
+            relations=csr_array(columns[np.flatnonzero(np.diff(columns.indptr))]),
+            count=self.count[cells],
+            published=self.published[cells],
+            cost=self.cost[cells],
+            threshold=self.threshold,
+        )
+
+    def groups(self, cells: NDArray[np.bool_]) -> list[NDArray[np.intp]]:
+        """Split some cells into groups without a relation between one and another."""
+        chosen = np.flatnonzero(cells)
+        columns = self.relations[:, chosen]
+        number, label = connected_components(abs(columns).T @ abs(columns), directed=False)
+        return [chosen[label == group] for group in range(number)]
+
+
+def system(cells: pd.DataFrame, relations: pd.DataFrame, threshold: int) -> System:
+    """Build the system from tables; its cells are in the order of `cells`.
+
+    Raises
+    ------
+    RelationError
+        When a cell is named twice, a relation names an unknown cell, or counts do not add up.
+    MmaError
+        When a count is negative or a cost is not above zero.
+    """
+    _check_cells(cells)
+    count = cells["count"].to_numpy(dtype=np.int64)
+    matrix = _matrix(cells.index, relations, count)
+    return System(
+        relations=matrix,
+        count=count,
+        published=cells["published"].to_numpy(dtype=bool),
+        cost=cells["cost"].to_numpy(dtype=np.float64),
+        threshold=threshold,
+    )
+
+
+def _check_cells(cells: pd.DataFrame) -> None:
+    if not cells.index.is_unique:
+        name = cells.index[cells.index.duplicated()][0]
+        raise RelationError(f"cell '{name}' occurs twice; expected one row per cell")
+    for column, wrong, expected in (
+        ("count", cells["count"] < 0, "0 or more"),
+        ("cost", ~(cells["cost"] > 0), "more than 0"),
+    ):
+        if wrong.any():
+            raise MmaError(f"cell '{cells.index[wrong][0]}': {column} must be {expected}")
+
+
+def _matrix(names: pd.Index, relations: pd.DataFrame, count: NDArray[np.int64]) -> csr_array:
+    column = names.get_indexer(relations["cell"])
+    if (column < 0).any():
+        row = relations[column < 0].iloc[0]
+        raise RelationError(f"relation '{row['relation']}' names unknown cell '{row['cell']}'")
+    # Sorted, so that the order of the rows of `relations` cannot matter.
+    number, found = pd.factorize(relations["relation"], sort=True)
+    values = relations["coefficient"].to_numpy(dtype=np.float64)
+    matrix = csr_array((values, (number, column)), shape=(len(found), len(names)))
+    matrix.sort_indices()
+    wrong = np.flatnonzero(matrix @ count)
+    if len(wrong):
+        raise RelationError(
+            f"relation '{found[wrong[0]]}' does not add up: the counts differ by "
+            f"{(matrix @ count)[wrong[0]]:g}, expected 0; repair how the counts are measured"
+        )
+    return matrix

@@ -1,0 +1,333 @@
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mma_analysis import clean, domain, edition
+from mma_analysis.domain import Delivery, UsageError
+
+SETTINGS = """
+[evaluatie]
+titel = "T"
+district = "Twente"
+begin = 2021-07-01
+peildatum = 2023-06-30
+[gemeenten.losser]
+[gemeenten.losser.waarden.topic]
+"gekke planten" = "drugsdelicten"
+[gemeenten.enschede]
+[gemeenten.dinkelland]
+[gemeenten.tubbergen]
+"""
+
+
+def settings(folder, text=SETTINGS):
+    (folder / edition.SETTINGS_FILE).write_text(text, encoding="utf-8")
+    return edition.load(folder)
+
+
+@pytest.fixture(scope="module")
+def evaluation(tmp_path_factory):
+    return settings(tmp_path_factory.mktemp("edition"))
+
+
+def delivery(rows, file="losser.csv", senders=("losser",)):
+    """Rows as read; the first data row is row 2 of the file."""
+    table = pd.DataFrame(rows, dtype="str").fillna("")
+    fields = table.columns.tolist()
+    table = table.assign(source_file=file, source_sheet="", source_row=range(2, len(table) + 2))
+    return Delivery(file, senders, {field: f"Kop {field}" for field in fields}, table)
+
+
+def tip(received_on="2022-03-03", **cells):
+    return {"received_on": received_on, **cells}
+
+
+def column(table, name):
+    return [None if pd.isna(value) else value for value in table[name]]
+
+
+# --- shape ---------------------------------------------------------------------------------------
+
+
+def test_the_tables_have_the_columns_and_types_of_the_schema(evaluation):
+    rows = [tip(melding_id="M1"), tip(melding_id="M1"), tip("")]
+    cleaned = clean.clean_meldingen([delivery(rows)], evaluation)
+    nothing = clean.clean_meldingen([], evaluation)
+
+    for tables in (cleaned, nothing):
+        for table, columns in (
+            (tables.meldingen, domain.MELDINGEN),
+            (tables.rejected, domain.REJECTED),
+            (tables.duplicates, domain.DUPLICATES),
+        ):
+            assert {c: str(t) for c, t in table.dtypes.items()} == {
+                column.name: column.dtype for column in columns
+            }
+            assert list(table) == [column.name for column in columns]
+    assert [len(cleaned.meldingen), len(cleaned.rejected), len(cleaned.duplicates)] == [1, 1, 1]
+
+
+def test_a_row_is_cleaned_into_our_words(evaluation):
+    row = tip(
+        "3 maart 2022",
+        melding_id="M2022-0123",
+        topic="Hennepkwekerij",
+        place="de lutte",
+        has_time="ja",
+        has_location="nee",
+        has_person="",
+        also_sent_to="politie en UWV",
+        status="lopend",
+        closed_on="volgt",
+    )
+
+    meldingen = clean.clean_meldingen([delivery([row])], evaluation).meldingen
+
+    assert meldingen.astype(object).where(meldingen.notna(), None).to_dict("records") == [
+        {
+            "melding_id": "2022-0123",
+            "gemeente": "losser",
+            "received_on": pd.Timestamp("2022-03-03"),
+            "reported_on": None,
+            "topic": "drugsdelicten",
+            "topic_group": "drugs",
+            "topic_as_delivered": "Hennepkwekerij",
+            "place": "de Lutte",
+            "has_time": True,
+            "has_location": False,
+            "has_person": None,
+            "has_vehicle": None,
+            "also_sent_to": "politie_en_partner",
+            "status": "in_behandeling",
+            "disposition": "onbekend",
+            "result": "onbekend",
+            "usable": "onbekend",
+            "closed_on": None,  # cannot be read: missing, not refused
+            "fed_back_on": None,
+            "source_file": "losser.csv",
+            "source_sheet": "",
+            "source_row": 2,
+        }
+    ]
+
+
+def test_a_place_that_is_not_a_place_of_the_district_does_not_come_along(evaluation):
+    meldingen = clean.clean_meldingen([delivery([tip(place="Dorpsweg 5")])], evaluation).meldingen
+
+    assert column(meldingen, "place") == [None]
+
+
+def test_the_words_of_the_settings_go_before_the_alias_tables(evaluation):
+    rows = [tip(topic="Gekke planten!")]
+
+    cleaned = clean.clean_meldingen(
+        [delivery(rows), delivery(rows, "enschede.csv", ("enschede",))], evaluation
+    )
+
+    assert column(cleaned.meldingen, "topic") == ["onbekend", "drugsdelicten"]  # Enschede, Losser
+
+
+@pytest.mark.parametrize(
+    ("block", "told"),
+    [
+        ('[gemeenten.losser.waarden.topic]\n"a" = "drugs"', "'drugs' is not a code of topic; did"),
+        ('[gemeenten.losser.waarden.onderwerp]\n"a" = "fraude"', "'onderwerp' is not a field"),
+    ],
+)
+def test_a_meaning_that_does_not_exist_is_an_error(tmp_path, block, told):
+    wrong = settings(tmp_path, SETTINGS.split("[gemeenten.losser]")[0] + block)
+
+    with pytest.raises(UsageError, match=told):
+        clean.clean_meldingen([delivery([tip()])], wrong)
+
+
+def test_a_tip_with_a_day_of_closing_is_closed_only_when_there_is_no_status_column(evaluation):
+    closed = [tip(closed_on="2022-04-04"), tip(closed_on="")]
+    with_status = [tip(closed_on="2022-04-04", status="")]
+
+    without = clean.clean_meldingen([delivery(closed)], evaluation).meldingen
+    empty = clean.clean_meldingen([delivery(with_status)], evaluation).meldingen
+
+    assert column(without, "status") == ["afgesloten", "onbekend"]
+    assert column(empty, "status") == ["onbekend"]
+
+
+# --- refused -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("received_on", "reason"),
+    [
+        ("", "datum_ontbreekt"),
+        ("onbekend", "datum_ontbreekt"),
+        ("31-2-2022", "datum_onmogelijk"),
+        ("30-6-2021", "voor_begin"),
+        ("1-7-2021", None),  # the first day that counts
+        ("30-6-2023", None),  # the last day that counts
+        ("1-7-2023", "na_peildatum"),
+    ],
+)
+def test_a_row_is_refused_for_its_day_of_receipt(evaluation, received_on, reason):
+    rejected = clean.clean_meldingen([delivery([tip(received_on)])], evaluation).rejected
+
+    assert column(rejected, "reason_code") == ([reason] if reason else [])
+
+
+def test_a_refused_row_says_where_and_why_and_nothing_else(evaluation):
+    rejected = clean.clean_meldingen([delivery([tip("31-2-2022", topic="geheim")])], evaluation)
+
+    assert rejected.rejected.to_dict("records") == [
+        {
+            "source_file": "losser.csv",
+            "source_sheet": "",
+            "source_row": 2,
+            "gemeente": "losser",
+            "column": "Kop received_on",
+            "reason_code": "datum_onmogelijk",
+            "reason": "De datum van ontvangst bestaat niet of is niet te lezen.",
+        }
+    ]
+
+
+def test_the_day_of_receipt_is_named_before_the_gemeente(evaluation):
+    rows = [tip("", place="Deventer"), tip(place="Deventer")]
+    joint = delivery(rows, "samen.csv", ("dinkelland", "tubbergen"))
+
+    rejected = clean.clean_meldingen([joint], evaluation).rejected
+
+    assert column(rejected, "reason_code") == ["datum_ontbreekt", "buiten_district"]
+    assert column(rejected, "column") == ["Kop received_on", "Kop place"]
+    assert column(rejected, "gemeente") == ["", ""]  # not known
+
+
+# --- double --------------------------------------------------------------------------------------
+
+
+def test_of_two_rows_with_one_number_the_most_filled_one_stays(evaluation):
+    rows = [
+        tip(melding_id="M-2022/1"),
+        tip(melding_id="2022-1", topic="drugs", has_time="nee"),
+        tip(melding_id="M2022-1", topic="drugs", has_time="ja"),
+    ]
+
+    cleaned = clean.clean_meldingen([delivery(rows)], evaluation)
+
+    assert column(cleaned.meldingen, "source_row") == [4]
+    assert column(cleaned.duplicates, "source_row") == [2, 3]
+    assert column(cleaned.duplicates, "kept_row") == [4, 4]
+
+
+def test_of_two_rows_filled_alike_the_first_stays(evaluation):
+    rows = [tip(melding_id="M1"), tip(melding_id="M1")]
+
+    cleaned = clean.clean_meldingen([delivery(rows)], evaluation)
+
+    assert column(cleaned.meldingen, "source_row") == [2]
+    assert column(cleaned.duplicates, "source_row") == [3]
+
+
+def test_one_number_at_two_gemeenten_is_two_receipts(evaluation):
+    files = [
+        delivery([tip(melding_id="M1")], "losser.csv", ("losser",)),
+        delivery([tip(melding_id="M1")], "enschede.csv", ("enschede",)),
+    ]
+
+    cleaned = clean.clean_meldingen(files, evaluation)
+
+    assert column(cleaned.meldingen, "melding_id") == ["1", "1"]
+    assert cleaned.duplicates.empty
+
+
+def test_one_number_in_two_files_of_one_gemeente_is_one_tip(evaluation):
+    files = [delivery([tip(melding_id="M1")], name) for name in ("2022.csv", "2021.csv")]
+
+    cleaned = clean.clean_meldingen(files, evaluation)
+
+    assert column(cleaned.meldingen, "source_file") == ["2021.csv"]
+    assert column(cleaned.duplicates, "kept_file") == ["2021.csv"]
+
+
+def test_rows_without_a_number_are_never_double_and_get_a_name_of_their_own(evaluation):
+    rows = [tip(melding_id="", topic="drugs"), tip(melding_id="onbekend", topic="drugs")]
+
+    first = clean.clean_meldingen([delivery(rows)], evaluation)
+    again = clean.clean_meldingen([delivery(rows)], evaluation)
+
+    names = column(first.meldingen, "melding_id")
+    assert len(set(names)) == 2
+    assert all(name.startswith("zonder-nummer-losser-") for name in names)
+    assert names == column(again.meldingen, "melding_id")
+
+
+def test_a_refused_row_is_never_double_and_never_stands_for_another(evaluation):
+    rows = [tip("", melding_id="M1", topic="drugs", status="open"), tip(melding_id="M1")]
+
+    cleaned = clean.clean_meldingen([delivery(rows)], evaluation)
+
+    assert column(cleaned.meldingen, "source_row") == [3]
+    assert column(cleaned.rejected, "source_row") == [2]
+    assert cleaned.duplicates.empty
+
+
+# --- always --------------------------------------------------------------------------------------
+
+any_row = st.fixed_dictionaries(
+    {
+        "melding_id": st.sampled_from(["", "M1", "m 1", "M2", "?"]),
+        "received_on": st.sampled_from(["", "3-3-2022", "31-2-2022", "1-1-2020", "44623", "x"]),
+        "place": st.sampled_from(["", "Losser", "Denekamp", "Deurningen", "Haarle", "Ommen"]),
+        "topic": st.sampled_from(["", "drugs", "iets"]),
+        "has_person": st.sampled_from(["", "ja", "nee"]),
+    }
+)
+any_senders = st.sampled_from([("losser",), ("dinkelland", "tubbergen"), ("enschede",)])
+any_deliveries = st.lists(
+    st.tuples(st.lists(any_row, min_size=1, max_size=5), any_senders), min_size=1, max_size=3
+).map(lambda files: [delivery(rows, f"{i}.csv", s) for i, (rows, s) in enumerate(files)])
+
+
+@given(deliveries=any_deliveries)
+def test_every_row_is_counted_refused_or_double_exactly_once(evaluation, deliveries):
+    cleaned = clean.clean_meldingen(deliveries, evaluation)
+
+    delivered = [place for one in deliveries for place in places(one.rows)]
+    accounted = [
+        *places(cleaned.meldingen),
+        *places(cleaned.rejected),
+        *places(cleaned.duplicates),
+    ]
+    assert sorted(accounted) == sorted(delivered)
+
+
+@given(deliveries=any_deliveries)
+def test_the_order_of_the_deliveries_does_not_matter(evaluation, deliveries):
+    one_way = clean.clean_meldingen(deliveries, evaluation)
+    other_way = clean.clean_meldingen(deliveries[::-1], evaluation)
+
+    pd.testing.assert_frame_equal(one_way.meldingen, other_way.meldingen)
+    pd.testing.assert_frame_equal(one_way.rejected, other_way.rejected)
+    pd.testing.assert_frame_equal(one_way.duplicates, other_way.duplicates)
+
+
+@given(deliveries=any_deliveries)
+def test_every_duplicate_is_stood_for_by_a_counted_row_of_its_gemeente(evaluation, deliveries):
+    cleaned = clean.clean_meldingen(deliveries, evaluation)
+
+    counted = set(zip(places(cleaned.meldingen), cleaned.meldingen["gemeente"], strict=True))
+    duplicates = cleaned.duplicates
+    kept = duplicates[["kept_file", "kept_sheet", "kept_row"]].itertuples(index=False, name=None)
+    assert set(zip(kept, duplicates["gemeente"], strict=True)) <= counted
+
+
+def test_the_deliveries_are_left_alone(evaluation):
+    one = delivery([tip(melding_id="M1", topic="drugs")])
+    before = one.rows.copy(deep=True)
+
+    clean.clean_meldingen([one], evaluation)
+
+    pd.testing.assert_frame_equal(one.rows, before)
+
+
+def places(table):
+    return list(table[list(domain.SOURCE)].itertuples(index=False, name=None))

@@ -1,0 +1,120 @@
+import pandas as pd
+import pytest
+
+from mma_analysis import domain
+from mma_analysis.clean import values
+from mma_analysis.clean.numbers import tip_numbers
+from mma_analysis.clean.places import canonical_places
+from mma_analysis.clean.words import WORD_FIELDS, known_words, plain
+
+
+def text(*cells):
+    return pd.Series(cells, dtype="str")
+
+
+@pytest.mark.parametrize(
+    ("label", "topic"),
+    [
+        ("Drugsdelicten", "drugsdelicten"),
+        ("HENNEPKWEKERIJ", "drugsdelicten"),
+        ("soft-drugs", "drugsdelicten"),
+        ("Financieel economische delicten", "financieel_economisch"),
+        ("Drugsdelicten: iets nieuws", "drugsdelicten"),
+        ("Fraude - met een winkel", "fraude"),
+        ("Verkeersdelicten", "overig"),
+        ("", "onbekend"),
+        ("zie bijlage", "onbekend"),
+    ],
+)
+def test_a_topic_is_recognised_or_unknown(label, topic):
+    assert values.topic_codes(text(label), known_words("topic")).tolist() == [topic]
+
+
+def test_only_a_label_that_can_be_nothing_else_is_kept_as_delivered():
+    labels = text("Hennepkwekerij", "Dorpsweg 5", "a" * 40, "a" * 41)
+
+    assert values.short_labels(labels).tolist() == ["Hennepkwekerij", "", "a" * 40, ""]
+
+
+@pytest.mark.parametrize(
+    ("field", "word", "code"),
+    [
+        ("status", "Lopend", "in_behandeling"),
+        ("status", "afgehandeld", "afgesloten"),
+        ("status", "blauw", "onbekend"),
+        ("disposition", "Doorgezet naar RIEC", "overgedragen_riec"),
+        ("disposition", "Integrale controle", "actie_gemeente"),
+        ("disposition", "niet_actiewaardig", "niet_actiewaardig"),
+        ("result", "ten dele", "deels_bevestigd"),
+        ("result", "", "onbekend"),
+        ("usable", "J", "ja"),
+        ("usable", "Niet bruikbaar", "nee"),
+    ],
+)
+def test_a_word_is_recognised_or_unknown(field, word, code):
+    assert values.codes(text(word), known_words(field)).tolist() == [code]
+
+
+@pytest.mark.parametrize(
+    ("cell", "code"),
+    [
+        ("alleen gemeente", "alleen_gemeente"),
+        ("Politie", "politie"),
+        ("Belastingdienst", "andere_partner"),
+        ("politie, Belastingdienst", "politie_en_partner"),
+        ("Belastingdienst en UWV", "andere_partner"),
+        ("gemeente / politie", "politie"),
+        ("politie en iemand anders nog", "politie"),
+        ("", "onbekend"),
+    ],
+)
+def test_a_list_of_receivers_is_put_together(cell, code):
+    assert values.receiver_codes(text(cell), known_words("also_sent_to")).tolist() == [code]
+
+
+def test_presence_is_true_false_or_not_registered():
+    present = values.presence(text("ja", "nee", ""))
+
+    assert present.dtype == "boolean"
+    assert present.tolist() == [True, False, pd.NA]
+
+
+@pytest.mark.parametrize(
+    ("cell", "number"),
+    [
+        ("M2022-0123", "2022-0123"),
+        (" m. 2022/0123", "2022-0123"),
+        ("MMA 2022.0123", "2022-0123"),
+        ("2022-0123", "2022-0123"),
+        ("0123", "0123"),
+        ("2022-1-11", "2022-1-11"),  # is not 2022-11-1
+        ("", ""),
+        ("onbekend", ""),
+        ("-", ""),
+        ("zie Dorpsweg 5", ""),  # not a number, and may not come along
+        ("1" * 31, ""),
+    ],
+)
+def test_a_number_has_one_way_of_writing(cell, number):
+    assert tip_numbers(text(cell)).tolist() == [number]
+
+
+def test_no_alias_of_a_word_means_two_things():
+    for field in WORD_FIELDS:
+        codes = domain.topics() if field == "topic" else domain.values(field)
+        assert set(known_words(field).values()) <= set(codes), field
+    meanings: dict[tuple[str, str], str] = {}
+    for row in domain.reference("value_aliases"):
+        key = (row["field"], plain(row["alias"]))
+        assert meanings.setdefault(key, row["code"]) == row["code"], row
+        assert row["source"]
+    topics: dict[str, str] = {}
+    for row in domain.reference("topic_aliases"):
+        assert topics.setdefault(plain(row["alias"]), row["code"]) == row["code"], row
+        assert row["source"]
+
+
+def test_every_alias_of_a_gemeente_or_place_leads_somewhere():
+    slugs = {area.slug for area in domain.gemeenten()} | {"buiten_district"}
+    assert {row["gemeente"] for row in domain.reference("gemeente_aliases")} <= slugs
+    assert set(canonical_places().values()) == {row["place"] for row in domain.reference("places")}

@@ -1,0 +1,293 @@
+import io
+
+import pytest
+import xlsxwriter
+
+from mma_analysis import domain, edition, read
+from mma_analysis.domain import MmaError, UsageError
+
+START = (
+    '[evaluatie]\ntitel = "T"\ndistrict = "Twente"\nbegin = 2021-07-01\npeildatum = 2023-06-30\n'
+)
+GOOR = '[gemeenten.hof-van-twente]\nlevering = ["goor"]\n'
+HEADER = "Meldnummer;Datum ontvangst;Onderwerp"
+
+
+@pytest.fixture
+def deliver(tmp_path):
+    """Deliver one file and read it; `goor` in the settings becomes its name."""
+
+    def read_file(content, name="goor.csv", settings=GOOR):
+        raw = content.encode() if isinstance(content, str) else content
+        (tmp_path / name).write_bytes(raw)
+        text = START + settings.replace('"goor"', f'"{name}"')
+        (tmp_path / edition.SETTINGS_FILE).write_text(text, encoding="utf-8")
+        return read.read_delivery(edition.load(tmp_path), name)
+
+    return read_file
+
+
+def workbook(**sheets):
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content) as book:
+        for name, rows in sheets.items():
+            sheet = book.add_worksheet(name)
+            for number, row in enumerate(rows):
+                sheet.write_row(number, 0, row)
+    return content.getvalue()
+
+
+def column(delivery, field):
+    return delivery.rows[field].tolist()
+
+
+# --- where the header is -------------------------------------------------------------------------
+
+
+def test_the_header_is_found_below_title_rows(deliver):
+    delivery = deliver(f"Registratie MMA;;\nPeildatum:;30-6-2023;\n\n{HEADER}\nM1;3-3-2022;drugs\n")
+
+    assert column(delivery, "topic") == ["drugs"]
+    assert column(delivery, "source_row") == [5]
+    assert delivery.senders == ("hof-van-twente",)
+
+
+def test_headers_are_recognised_whatever_their_capitals_spaces_and_punctuation(deliver):
+    delivery = deliver(
+        "M.-NUMMER;datum_ontvangst;Thema:;Bruikbaar (ja/nee)\nM1;3-3-2022;drugs;ja\n"
+    )
+
+    assert delivery.headers == {
+        "melding_id": "M.-NUMMER",
+        "received_on": "datum_ontvangst",
+        "topic": "Thema:",
+        "usable": "Bruikbaar (ja/nee)",
+    }
+
+
+def test_each_sheet_has_its_own_header_and_a_cover_sheet_is_skipped(deliver):
+    content = workbook(
+        Voorblad=[["Registratie van Goor"], ["Datum", "3-7-2023"], ["Status", "definitief"]],
+        Keuzes=[["Onderwerp", "Status"], ["drugs", "open"]],
+        Jaar2021=[["Datum ontvangst", "Onderwerp"], ["3-8-2021", "drugs"]],
+        Jaar2022=[["Thema", "Ontvangen op", "Status"], ["fraude", "3-8-2022", "open"]],
+    )
+
+    delivery = deliver(content, "goor.xlsx")
+
+    assert column(delivery, "received_on") == ["3-8-2021", "3-8-2022"]
+    assert column(delivery, "topic") == ["drugs", "fraude"]
+    assert column(delivery, "status") == ["", "open"]  # 2021 has no such column
+    assert column(delivery, "source_sheet") == ["Jaar2021", "Jaar2022"]
+    assert delivery.headers["received_on"] == "Datum ontvangst / Ontvangen op"
+
+
+def test_a_registration_without_tips_has_no_rows_but_its_columns(deliver):
+    delivery = deliver(HEADER + ";Kenteken\n")
+
+    fields = ["melding_id", "received_on", "topic", "has_vehicle"]
+    assert delivery.rows.columns.tolist() == [*fields, *domain.SOURCE]
+    assert delivery.rows.empty
+
+
+# --- which rows are data -------------------------------------------------------------------------
+
+
+def test_totals_repeated_headers_notes_and_blank_rows_are_not_data(deliver):
+    delivery = deliver(
+        f"{HEADER}\n"
+        "M1;3-3-2022;drugs\n"
+        ";;\n"
+        f"{HEADER}\n"
+        "M2;4-3-2022;fraude\n"
+        "Totaal;2;\n"
+        "Totaal aantal meldingen: 2;;\n"
+        "2;;\n"  # a number alone, under a total
+        "Bron: eigen registratie;;\n"
+        "Dit overzicht is met de hand gemaakt;;\n"
+    )
+
+    assert column(delivery, "melding_id") == ["M1", "M2"]
+    assert column(delivery, "source_row") == [2, 5]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "2;;",  # a number that is not under a total
+        "M2;;",
+        ";;;Er wordt gedeald bij de school",  # a sentence, but not at the left
+        ";3-3-2022;",
+    ],
+)
+def test_a_row_that_may_be_a_tip_is_data(deliver, row):
+    delivery = deliver(f"{HEADER};Afhandeling\nM1;3-3-2022;drugs;\n{row}\n")
+
+    assert column(delivery, "source_row") == [2, 3]
+
+
+def test_a_text_at_the_left_is_data_when_tips_are_described_there(deliver):
+    delivery = deliver("Omschrijving;Datum ontvangst;Onderwerp\nEr wordt gedeeld bij de school;;\n")
+
+    assert column(delivery, "source_row") == [2]
+
+
+# --- what does not come along --------------------------------------------------------------------
+
+
+def test_free_text_ignored_columns_and_columns_without_header_are_not_read(deliver):
+    delivery = deliver(f"{HEADER};Toelichting;Volgnr;\nM1;3-3-2022;drugs;geheim;1;ook geheim\n")
+
+    assert delivery.rows.columns.tolist() == [
+        *("melding_id", "received_on", "topic"),
+        *domain.SOURCE,
+    ]
+
+
+def test_content_becomes_present_or_absent(deliver):
+    delivery = deliver(f"{HEADER};Kenteken\nM1;3-3-2022;;QA-007-Q\nM2;;;\nM3;;;onbekend\nM4;;;-\n")
+
+    assert column(delivery, "has_vehicle") == ["ja", "nee", "nee", "nee"]
+    assert "QA-007-Q" not in delivery.rows.to_csv()
+
+
+def test_a_column_of_only_yes_and_no_is_an_answer_and_empty_stays_empty(deliver):
+    delivery = deliver(f"{HEADER};Kenteken\nM1;;;J\nM2;;;nee\nM3;;;\nM4;;;n.v.t.\n")
+
+    assert column(delivery, "has_vehicle") == ["ja", "nee", "", ""]
+
+
+def test_a_ticked_column_is_content(deliver):
+    delivery = deliver(f"{HEADER};Kenteken\nM1;;;x\nM2;;;\n")
+
+    assert column(delivery, "has_vehicle") == ["ja", "nee"]
+
+
+def test_whether_a_column_is_an_answer_is_decided_for_the_whole_file(deliver):
+    header = ["Datum ontvangst", "Onderwerp", "Kenteken"]
+    content = workbook(
+        Jaar2021=[header, ["3-8-2021", "drugs", ""]],
+        Jaar2022=[header, ["3-8-2022", "drugs", "QA-007-Q"]],
+        Jaar2023=[header[:2], ["3-1-2023", "drugs"]],  # no such column: not registered
+    )
+
+    delivery = deliver(content, "goor.xlsx")
+
+    assert column(delivery, "has_vehicle") == ["nee", "ja", ""]
+
+
+def test_street_and_house_number_are_one_location(deliver):
+    delivery = deliver(f"{HEADER};Straat;Huisnummer\nM1;;;Dorpsweg;\nM2;;;;5\nM3;;;;\n")
+
+    assert column(delivery, "has_location") == ["ja", "ja", "nee"]
+
+
+@pytest.mark.parametrize(
+    ("postcode", "kept"), [("7471 AB", "7471"), ("7471ab", "7471"), ("onbekend", ""), ("74711", "")]
+)
+def test_of_a_postcode_only_the_digits_are_read(deliver, postcode, kept):
+    assert column(deliver(f"{HEADER};Postcode\nM1;;;{postcode}\n"), "postcode") == [kept]
+
+
+def test_a_text_typed_in_a_column_of_words_is_cut(deliver):
+    delivery = deliver(f"{HEADER}\nM1;3-3-2022;{'drugs ' * 20}\n")
+
+    assert len(column(delivery, "topic")[0]) == 60
+
+
+# --- settings ------------------------------------------------------------------------------------
+
+
+def test_the_settings_say_what_an_unknown_header_is(deliver):
+    settings = GOOR + (
+        "[gemeenten.hof-van-twente.kolommen]\n"
+        '"Binnen bij ons" = "received_on"\n"Wat zei men" = "free_text"\n"Kleur" = "ignored"\n'
+    )
+
+    delivery = deliver(
+        "Binnen bij ons;Thema;Wat zei men;Kleur\n3-3-2022;drugs;geheim;rood\n", settings=settings
+    )
+
+    assert delivery.headers == {"received_on": "Binnen bij ons", "topic": "Thema"}
+
+
+def test_an_unknown_header_is_an_error_with_the_lines_to_paste(deliver):
+    with pytest.raises(MmaError) as error:
+        deliver(HEADER + ';Pand of "locatie" bekend;Kleur\n')
+
+    told = str(error.value)
+    assert told.startswith("goor.csv, row 1: header not recognised: 'Pand of \"locatie\" bekend'")
+    assert "[gemeenten.hof-van-twente.kolommen]" in told
+    assert '"Pand of \\"locatie\\" bekend" = "has_location"' in told
+    assert '"Kleur" = "free_text"' in told  # nothing is near: the safe choice
+
+
+def test_a_header_that_is_no_field_in_the_settings_is_an_error(deliver):
+    settings = GOOR + '[gemeenten.hof-van-twente.kolommen]\n"Binnen" = "recieved_on"\n'
+
+    with pytest.raises(UsageError, match="did you mean 'received_on'"):
+        deliver(HEADER, settings=settings)
+
+
+def test_a_registration_without_day_of_receipt_is_an_error_that_names_the_other_days(deliver):
+    with pytest.raises(MmaError, match='"Datum melding" = "received_on"'):
+        deliver("Meldnummer;Datum melding;Onderwerp\nM1;3-3-2022;drugs\n")
+
+
+def test_two_columns_for_one_field_are_an_error(deliver):
+    with pytest.raises(
+        MmaError, match="two columns are received_on: 'Datum ontvangst' and 'Datum'"
+    ):
+        deliver(HEADER + ";Datum\n")
+
+
+def test_a_file_without_a_header_is_an_error(deliver):
+    with pytest.raises(MmaError, match=r"goor\.csv: no row with headers is recognised"):
+        deliver("aap;noot\nmies;wim\n")
+
+
+def test_a_sheet_with_dates_but_no_header_is_not_skipped_in_silence(deliver):
+    content = workbook(
+        Jaar2021=[["Datum ontvangst", "Onderwerp"], ["3-8-2021", "drugs"]],
+        Jaar2022=[["Wanneer kwam het", "Wat was het"], *[["3-8-2022", "drugs"]] * 3],
+    )
+
+    with pytest.raises(MmaError, match=r"goor\.xlsx, sheet 'Jaar2022': there are rows with dates"):
+        deliver(content, "goor.xlsx")
+
+
+def test_only_the_sheet_in_the_settings_is_read(deliver):
+    rows = [["Datum ontvangst", "Onderwerp"], ["3-8-2021", "drugs"]]
+    content = workbook(Registratie=rows, Oud=rows)
+
+    delivery = deliver(content, "goor.xlsx", GOOR + 'blad = "Registratie"\n')
+
+    assert column(delivery, "source_sheet") == ["Registratie"]
+    with pytest.raises(UsageError, match="blad = 'Registratje' is not a sheet of goor.xlsx; did"):
+        deliver(content, "goor.xlsx", GOOR + 'blad = "Registratje"\n')
+
+
+def test_a_joint_file_tells_the_gemeenten_apart(deliver):
+    both = (
+        '[gemeenten.dinkelland]\nlevering = ["goor"]\n[gemeenten.tubbergen]\nlevering = ["goor"]\n'
+    )
+
+    assert deliver(f"{HEADER};Woonplaats\n", settings=both).senders == ("dinkelland", "tubbergen")
+    with pytest.raises(MmaError, match="no column tells them apart"):
+        deliver(HEADER, settings=both)
+
+
+def test_a_file_that_is_in_no_levering_is_an_error(deliver, tmp_path):
+    deliver(HEADER)
+
+    with pytest.raises(UsageError, match=r"no gemeente has 'losser\.csv'"):
+        read.read_delivery(edition.load(tmp_path), "losser.csv")
+
+
+def test_no_alias_of_a_header_means_two_things():
+    fields: dict[str, str] = {}
+    for row in domain.reference("column_aliases"):
+        name = read.words.plain(row["alias"])
+        assert fields.setdefault(name, row["field"]) == row["field"], row["alias"]
+        assert row["field"] in read.headers.TARGETS
+        assert row["source"]
