@@ -75,35 +75,50 @@ def test_a_gemeente_without_a_delivery_is_warned_and_not_blocked():
     assert check.blocked(findings) == frozenset()
 
 
-@pytest.mark.parametrize(
-    ("fields", "rule"),
-    [
-        ({"melding_id": None}, "verplicht"),
-        ({"topic": "wietplantage"}, "waarde"),
-        ({"status": "klaar"}, "waarde"),
-        ({"disposition": "niets"}, "waarde"),
-        ({"result": "misschien"}, "waarde"),
-        ({"usable": "soms"}, "waarde"),
-        ({"also_sent_to": "krant"}, "waarde"),
-        ({"topic_group": "drugs"}, "onderwerpgroep"),
-        ({"received_on": "2021-06-30", "reported_on": None}, "buiten_periode"),
-        ({"received_on": "2023-07-01", "closed_on": None, "fed_back_on": None,
-          "reported_on": None}, "buiten_periode"),
-    ],
-)  # fmt: skip
-def test_a_broken_promise_of_our_own_is_critical(fields, rule):
-    findings = check.check_meldingen(table(melding("1"), melding("2", **fields)), edition())
+def test_a_broken_promise_of_our_own_is_critical():
+    undated = {"reported_on": None, "closed_on": None, "fed_back_on": None}
+    meldingen = table(
+        melding("1"),
+        melding("2", source_file=None),
+        melding("3", status="klaar"),
+        melding("4", disposition="niets"),
+        melding("5", result="misschien"),
+        melding("6", usable="soms"),
+        melding("7", also_sent_to="krant"),
+        melding("8", topic_group="drugs"),  # exists, but is not the group of fraude
+        melding("9", **undated, received_on="2021-06-30"),
+        melding("10", **undated, received_on="2023-07-01"),
+    )
 
-    critical = [(f.gemeente, f.rule, f.rows) for f in findings if f.severity == "critical"]
-    assert critical == [("borne", rule, 1)]
+    findings = check.check_meldingen(meldingen, edition())
+
+    critical = {(f.rule, f.column): f.rows for f in findings if f.severity == "critical"}
+    assert critical == {
+        ("verplicht", "source_file"): 1,
+        ("waarde", "status"): 1,
+        ("waarde", "disposition"): 1,
+        ("waarde", "result"): 1,
+        ("waarde", "usable"): 1,
+        ("waarde", "also_sent_to"): 1,
+        ("onderwerpgroep", "topic_group"): 1,
+        ("buiten_periode", "received_on"): 2,
+    }
     assert check.blocked(findings) == {"borne"}
 
 
-@pytest.mark.parametrize("day", ["2021-07-01", "2023-06-30"])
-def test_the_first_and_the_last_day_of_the_period_count(day):
-    fields = {"received_on": day, "reported_on": None, "closed_on": None, "fed_back_on": None}
+def test_a_topic_that_does_not_exist_is_critical_and_has_no_group():
+    assert found(table(melding("1", topic="wietplantage"))) == [
+        ("borne", "waarde", 1),
+        ("borne", "onderwerpgroep", 1),
+    ]
 
-    assert found(table(melding("1", **fields))) == []
+
+def test_the_first_and_the_last_day_of_the_period_count():
+    undated = {"reported_on": None, "closed_on": None, "fed_back_on": None}
+    first = melding("1", **undated, received_on="2021-07-01")
+    last = melding("2", **undated, received_on="2023-06-30")
+
+    assert found(table(first, last)) == []
 
 
 def test_a_number_twice_in_one_gemeente_is_critical_and_in_two_gemeenten_is_not():
@@ -115,54 +130,52 @@ def test_a_number_twice_in_one_gemeente_is_critical_and_in_two_gemeenten_is_not(
     assert found(one_gemeente, wierden) == [("borne", "nummer_dubbel", 2)]
 
 
-@pytest.mark.parametrize(
-    ("fields", "rule"),
-    [
-        ({"closed_on": "2022-03-09"}, "gesloten_voor_ontvangst"),
-        ({"fed_back_on": "2022-03-09"}, "terugkoppeling_voor_ontvangst"),
-        ({"reported_on": "2022-03-11"}, "gemeld_na_ontvangst"),
-        ({"closed_on": "2023-07-04"}, "gesloten_na_levering"),
-        ({"fed_back_on": "2023-07-04"}, "terugkoppeling_na_levering"),
-        ({"received_on": "2022-01-31", "reported_on": None}, "voor_aansluiting"),
-        ({"reported_on": "2021-12-09"}, "lang_onderweg"),  # 91 days before 10 March 2022
-    ],
-)
-def test_dates_that_only_the_sender_can_repair_are_a_warning(fields, rule):
-    settings = edition(
-        borne={
-            "levering": ["borne.csv"],
-            "aangesloten": "2022-02-01",
-            "geleverd_op": "2023-07-03",
-        }
+CONNECTED = {
+    "levering": ["borne.csv"],
+    "aangesloten": "2022-02-01",
+    "geleverd_op": "2023-07-03",
+}
+
+
+def test_dates_that_only_the_sender_can_repair_are_a_warning():
+    meldingen = table(
+        melding("1"),
+        melding("2", closed_on="2022-03-09"),  # received on 10 March 2022
+        melding("3", fed_back_on="2022-03-09"),
+        melding("4", reported_on="2022-03-11"),
+        melding("5", closed_on="2023-07-04"),
+        melding("6", fed_back_on="2023-07-04"),
+        melding("7", received_on="2022-01-31", reported_on=None),
+        melding("8", reported_on="2021-12-09"),  # 91 days before
     )
 
-    findings = check.check_meldingen(table(melding("1"), melding("2", **fields)), settings)
+    findings = check.check_meldingen(meldingen, edition(borne=CONNECTED))
 
-    warnings = [f for f in findings if f.rule != OTHERS]
-    assert [(f.rule, f.severity, f.rows, f.share) for f in warnings] == [(rule, "warning", 1, 0.5)]
+    own = [f for f in findings if f.gemeente == "borne"]
+    assert {(f.rule, f.column): f.rows for f in own} == {
+        ("gesloten_voor_ontvangst", "closed_on"): 1,
+        ("terugkoppeling_voor_ontvangst", "fed_back_on"): 1,
+        ("gemeld_na_ontvangst", "received_on"): 1,
+        ("gesloten_na_levering", "closed_on"): 1,
+        ("terugkoppeling_na_levering", "fed_back_on"): 1,
+        ("voor_aansluiting", "received_on"): 1,
+        ("lang_onderweg", "received_on"): 1,
+    }
+    assert {(f.severity, f.share) for f in own} == {("warning", 1 / 8)}
     assert check.blocked(findings) == frozenset()
 
 
-@pytest.mark.parametrize(
-    "fields",
-    [
-        {"closed_on": "2022-03-10", "fed_back_on": "2022-03-10", "reported_on": "2022-03-10"},
-        {"received_on": "2022-02-01", "reported_on": None},  # the day of connection
-        {"closed_on": "2023-07-03"},  # the day of delivery, after the peildatum
-        {"reported_on": "2021-12-10"},  # 90 days
-        {"closed_on": None, "fed_back_on": None, "reported_on": None},
-    ],
-)
-def test_dates_on_the_limit_and_absent_dates_are_no_finding(fields):
-    settings = edition(
-        borne={
-            "levering": ["borne.csv"],
-            "aangesloten": "2022-02-01",
-            "geleverd_op": "2023-07-03",
-        }
+def test_dates_on_the_limit_and_absent_dates_are_no_finding():
+    same_day = {"reported_on": "2022-03-10", "closed_on": "2022-03-10", "fed_back_on": "2022-03-10"}
+    meldingen = table(
+        melding("1", **same_day),
+        melding("2", received_on="2022-02-01", reported_on=None),  # the day of connection
+        melding("3", closed_on="2023-07-03"),  # the day of delivery, after the peildatum
+        melding("4", reported_on="2021-12-10"),  # 90 days before
+        melding("5", reported_on=None, closed_on=None, fed_back_on=None),
     )
 
-    assert found(table(melding("1", **fields)), settings) == []
+    assert found(meldingen, edition(borne=CONNECTED)) == []
 
 
 def test_when_the_day_of_delivery_is_not_known_the_peildatum_is_the_last_day():
@@ -193,24 +206,22 @@ def test_an_unknown_topic_share_is_told_in_percent():
     )
 
 
-@pytest.mark.parametrize(
-    ("field", "rule", "severity"),
-    [
-        ("has_time", "tijd_onbekend", "info"),
-        ("has_location", "plaats_onbekend", "info"),
-        ("has_person", "persoon_onbekend", "info"),
-        ("has_vehicle", "voertuig_onbekend", "info"),
-        ("disposition", "afhandeling_onbekend", "warning"),
-        ("result", "resultaat_onbekend", "info"),
-        ("usable", "bruikbaar_onbekend", "info"),
-    ],
-)
-def test_what_is_not_known_is_told_and_blocks_nothing(field, rule, severity):
-    unknown = {field: pd.NA if field in domain.BACKGROUND else "onbekend"}
+def test_what_is_not_known_is_told_and_blocks_nothing():
+    background = dict.fromkeys(domain.BACKGROUND, pd.NA)
+    follow_up = dict.fromkeys(("disposition", "result", "usable"), "onbekend")
 
-    findings = check.check_meldingen(table(melding("1", **unknown)), edition())
+    findings = check.check_meldingen(table(melding("1", **background, **follow_up)), edition())
 
-    assert [(f.rule, f.severity) for f in findings if f.rule != OTHERS] == [(rule, severity)]
+    own = {(f.rule, f.column): f.severity for f in findings if f.gemeente == "borne"}
+    assert own == {
+        ("afhandeling_onbekend", "disposition"): "warning",
+        ("resultaat_onbekend", "result"): "info",
+        ("bruikbaar_onbekend", "usable"): "info",
+        ("tijd_onbekend", "has_time"): "info",
+        ("plaats_onbekend", "has_location"): "info",
+        ("persoon_onbekend", "has_person"): "info",
+        ("voertuig_onbekend", "has_vehicle"): "info",
+    }
     assert check.blocked(findings) == frozenset()
 
 

@@ -5,7 +5,7 @@ import zipfile
 
 import pytest
 import xlsxwriter
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mma_analysis.domain import MmaError
@@ -155,6 +155,7 @@ def test_a_file_that_cannot_be_read_is_named_with_what_to_do(delivered, name, co
 cells = st.sampled_from(["", "M1", "3-3-2022", "café", "een, twee", 'zei "ja"', "a;b", "x|y\nz"])
 
 
+@settings(max_examples=50, deadline=None)
 @given(
     rows=st.lists(st.tuples(cells, cells, cells, cells), min_size=1, max_size=6),
     delimiter=st.sampled_from([";", ",", "\t", "|"]),

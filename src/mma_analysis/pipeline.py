@@ -104,13 +104,21 @@ def _read_and_clean(edition: Edition, say: Say) -> Cleaned:
     deliveries = _read_all(edition, say)
     tips = clean.clean_meldingen(deliveries, edition)
     book = codebook.load(edition)
-    responses = pd.DataFrame({c.name: pd.Series(dtype=c.dtype) for c in domain.RESPONSES})
-    if book is not None:
-        export = read.read_survey(edition)
-        responses = clean.clean_responses(export, book, edition).responses
-        say(f"read {export.file}: {len(export.rows)} answers")
     files = [_file_row(edition, d, tips) for d in deliveries]
-    return Cleaned(tips.meldingen, responses, tips.rejected, tips.duplicates, files, book)
+    if book is None:
+        nothing = pd.DataFrame({c.name: pd.Series(dtype=c.dtype) for c in domain.RESPONSES})
+        return Cleaned(tips.meldingen, nothing, tips.rejected, tips.duplicates, files, book)
+    export = read.read_survey(edition)
+    survey = clean.clean_responses(export, book, edition)
+    say(f"read {export.file}: {len(export.rows)} answers")
+    return Cleaned(
+        meldingen=tips.meldingen,
+        responses=survey.responses,
+        rejected=pd.concat([tips.rejected, survey.rejected, survey.unreadable], ignore_index=True),
+        duplicates=pd.concat([tips.duplicates, survey.superseded], ignore_index=True),
+        files=[*files, _survey_row(edition, export, survey)],
+        book=book,
+    )
 
 
 def _read_all(edition: Edition, say: Say) -> list[domain.Delivery]:
@@ -132,7 +140,7 @@ def _read_all(edition: Edition, say: Say) -> list[domain.Delivery]:
 def _file_row(
     edition: Edition, delivery: domain.Delivery, tips: clean.CleanMeldingen
 ) -> dict[str, Any]:
-    """What became of the rows of one file; raises when rows were lost."""
+    """What became of the rows of one delivery; raises when rows were lost."""
     counts = {
         name: int((table["source_file"] == delivery.file).sum())
         for name, table in (
@@ -141,16 +149,33 @@ def _file_row(
             ("duplicate", tips.duplicates),
         )
     }
-    if len(delivery.rows) != sum(counts.values()):
+    return _accounted_for(edition, delivery.file, delivery.senders, len(delivery.rows), counts)
+
+
+def _survey_row(
+    edition: Edition, export: domain.SurveyExport, survey: clean.CleanResponses
+) -> dict[str, Any]:
+    """What became of the answer sheets; a sheet counts when it stands for any gemeente."""
+    counted = set(survey.responses["source_row"])
+    refused = set(survey.rejected["source_row"])
+    replaced = set(survey.superseded["source_row"]) - counted
+    counts = {"clean": len(counted), "rejected": len(refused), "duplicate": len(replaced)}
+    return _accounted_for(edition, export.file, (), len(export.rows), counts)
+
+
+def _accounted_for(
+    edition: Edition, file: str, senders: Sequence[str], rows: int, counts: dict[str, int]
+) -> dict[str, Any]:
+    if rows != sum(counts.values()):
         raise MmaError(
-            f"{delivery.file}: {len(delivery.rows)} rows read, but {sum(counts.values())} "
-            "accounted for; this is a fault of mma-analysis: please report it"
+            f"{file}: {rows} rows read, but {sum(counts.values())} accounted for; "
+            "this is a fault of mma-analysis: please report it"
         )
     return {
-        "path": delivery.file,
-        "sha256": sha256(edition.folder / delivery.file),
-        "gemeenten": list(delivery.senders),
-        "read": len(delivery.rows),
+        "path": file,
+        "sha256": sha256(edition.folder / file),
+        "gemeenten": list(senders),
+        "read": rows,
         **counts,
     }
 
@@ -187,13 +212,14 @@ def _shared_tables(
 
 def _deliveries(cleaned: Cleaned, findings: Sequence[check.Finding]) -> pd.DataFrame:
     """What happened to all delivered rows together; per gemeente it would give counts away."""
+    tips = [file for file in cleaned.files if file["gemeenten"]]
     totals = {
-        name: sum(file[name] for file in cleaned.files)
+        name: sum(file[name] for file in tips)
         for name in ("read", "clean", "rejected", "duplicate")
     }
     severities = pd.Series([f.severity for f in findings], dtype="str").value_counts()
     return pd.DataFrame(
-        [{"files": len(cleaned.files), **totals, "warnings": int(severities.get("warning", 0))}]
+        [{"files": len(tips), **totals, "warnings": int(severities.get("warning", 0))}]
     )
 
 

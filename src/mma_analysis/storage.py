@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -49,8 +48,8 @@ def swapped_in(target: Path) -> Iterator[Path]:
         yield staging
         old = Path(tempfile.mkdtemp(prefix=f".{target.name}-old-", dir=target.parent))
         if target.exists():
-            os.replace(target, old / "previous")
-        os.replace(staging, target)
+            target.replace(old / "previous")
+        staging.replace(target)
         shutil.rmtree(old)
     finally:
         shutil.rmtree(staging, ignore_errors=True)

@@ -150,8 +150,8 @@ def find_faults_by_gemeente(table: pd.DataFrame, expected: "ExpectationSuite") -
     if not find_faults(table, expected, domain.district().slug):
         return []
     findings: list[Finding] = []
-    for area in domain.gemeenten():
-        findings += find_faults(table[table["gemeente"].eq(area.slug)], expected, area.slug)
+    for slug, own in table.groupby("gemeente"):
+        findings += find_faults(own, expected, str(slug))
     return findings
 
 

@@ -18,7 +18,7 @@ def tip_numbers(cells: pd.Series) -> pd.Series:
 
     `M. 2022/0123`, `m-2022-0123` and `2022-0123` are one number. Leading zeros are kept.
     """
-    apart = cells.str.normalize("NFKC").str.upper()
+    apart = cells.str.normalize("NFKC").str.upper().str.strip()
     bare = apart.str.replace(PREFIX, "", regex=True)
     joined = bare.str.replace(r"[^A-Z0-9]+", "-", regex=True).str.strip("-")
     is_number = joined.str.fullmatch(NUMBER) & (joined.str.len() <= LONGEST_NUMBER)

@@ -100,8 +100,9 @@ def released_tables(counts: pd.DataFrame, of: Frame) -> dict[str, pd.DataFrame]:
     Returns
     -------
     dict[str, pd.DataFrame]
-        Table name → table; the names are those of `reference/breakdowns.csv`, and `comparison`, `comparison_limits`, `growth_split`, `year_on_year`, `campaigns`, `connection`,
-        `costs`, `periods`.
+        Table name → table; the names are those of `reference/breakdowns.csv`, and `comparison`,
+        `comparison_limits`, `growth_split`, `year_on_year`, `campaigns`, `connection`, `costs`,
+        `periods`.
     """
     tables = {name: _table(counts, name, of) for name in _table_names()}
     per_period = tables["per_period"]

@@ -61,7 +61,8 @@ def growth_split(
 
 
 def _wide(own: pd.DataFrame, value: str) -> pd.DataFrame:
-    return own.pivot(index="area", columns="period", values=value).astype("Float64").astype(float)
+    cells = own.set_index(["area", "period"])[value].astype("Float64").astype(float)
+    return cells.unstack("period")  # noqa: PD010
 
 
 def _with_rest(

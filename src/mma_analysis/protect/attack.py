@@ -8,6 +8,7 @@ from scipy.sparse import coo_array, csc_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
 from mma_analysis.domain import MmaError
+from mma_analysis.protect.solver import Solver
 
 # A bound this close to a whole number is that number.
 ROUNDING = 1e-5
@@ -111,9 +112,7 @@ class _Program:
     ) -> None:
         self._floor = floor
         self._reached = np.full(len(floor), np.inf)
-        self._solver = highspy.Highs()
-        self._solver.setOptionValue("output_flag", False)
-        self._solver.setOptionValue("threads", 1)
+        self._solver = Solver()
         self._solver.addVars(len(floor), floor, np.full(len(floor), highspy.kHighsInf))
         rows = csr_array(equations)
         self._solver.addRows(

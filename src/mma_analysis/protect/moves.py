@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csc_array, hstack
 
 from mma_analysis.domain import MmaError
+from mma_analysis.protect.solver import Solver
 from mma_analysis.protect.system import System
 
 Move = NDArray[np.float64]
@@ -91,16 +92,9 @@ def _program(relations: csc_array, up: Move, down: Move) -> highspy.HighsLp:
     return program
 
 
-def _solver(program: highspy.HighsLp) -> highspy.Highs:
-    solver = highspy.Highs()
-    # One thread and no presolve: the same steps every time, each starting where the last one ended.
-    for option, value in (
-        ("output_flag", False),
-        ("threads", 1),
-        ("parallel", "off"),
-        ("solver", "simplex"),
-        ("presolve", "off"),
-    ):
-        solver.setOptionValue(option, value)
+def _solver(program: highspy.HighsLp) -> Solver:
+    solver = Solver()
+    # Presolve would forget where the last solution ended, from where the next one is near.
+    solver.setOptionValue("presolve", "off")
     solver.passModel(program)
     return solver

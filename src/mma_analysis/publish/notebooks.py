@@ -21,8 +21,8 @@ def folder() -> Path:
         if (candidate / "district.ipynb").is_file():
             return candidate
     raise MmaError(
-        f"no report notebooks in {candidates[0]} or {candidates[1]}; the installation is not whole: "
-        "install mma-analysis again"
+        f"no report notebooks in {candidates[0]} or {candidates[1]}; "
+        "the installation is not whole: install mma-analysis again"
     )
 
 

@@ -55,8 +55,12 @@ def make_page(page: Page, edition: Edition) -> str:
 
 def execute(notebook: Path, parameters: dict[str, str]) -> NotebookNode:
     """Run a notebook top to bottom in a kernel of its own."""
-    # Without it the kernel's channels are open to everybody on this machine.
-    encrypted = Config(KernelManager={"transport_encryption": "required"})
+    config = Config(
+        # Without it the kernel's channels are open to everybody on this machine.
+        KernelManager={"transport_encryption": "required"},
+        # A kernel that is told to stop says so as if it were an error.
+        NotebookClient={"extra_arguments": ["--log-level=CRITICAL"]},
+    )
     try:
         return papermill.execute_notebook(
             str(notebook),
@@ -68,7 +72,7 @@ def execute(notebook: Path, parameters: dict[str, str]) -> NotebookNode:
             request_save_on_cell_execute=False,
             execution_timeout=SECONDS_PER_CELL,
             start_timeout=SECONDS_TO_START,
-            config=encrypted,
+            config=config,
         )
     except PapermillExecutionError as error:
         raise MmaError(

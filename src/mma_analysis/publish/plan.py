@@ -28,7 +28,7 @@ class Page:
     def path(self) -> str:
         """The page's file below the edition's reports."""
         if self.audience == "openbaar":
-            return f"openbaar/{self.area.slug}.html"
+            return f"openbaar/{'district' if self.area.is_district else self.area.slug}.html"
         return f"intern/{self.area.slug}/{self.area.slug}.html"
 
     @property

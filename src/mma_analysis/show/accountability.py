@@ -85,10 +85,10 @@ def definitions(e: Evaluation) -> Text:
         "Melding: een anonieme tip die Meld Misdaad Anoniem (M.) aan een gemeente doorgaf. Een "
         "gemeente telt wat zij ontving. Het district telt een melding die bij twee gemeenten "
         "binnenkwam een keer.",
-        "Aangesloten maand: een maand waarin een gemeente meldingen rechtstreeks kon ontvangen. Een "
-        "halve maand telt voor de helft.",
-        "Met 95% zekerheid: zou alles zich op dezelfde manier herhalen, dan ligt de werkelijkheid in "
-        "95 van de 100 gevallen tussen de genoemde grenzen.",
+        "Aangesloten maand: een maand waarin een gemeente meldingen rechtstreeks kon ontvangen. "
+        "Een halve maand telt voor de helft.",
+        "Met 95% zekerheid: zou alles zich op dezelfde manier herhalen, dan ligt de werkelijkheid "
+        "in 95 van de 100 gevallen tussen de genoemde grenzen.",
     )
 
 

@@ -51,8 +51,8 @@ def counts_table(e: Evaluation) -> Block:
                 ],
             )
         ],
-        note="Alleen gemeenten die meededen en al die maanden waren aangesloten. Een melding die bij "
-        "twee gemeenten binnenkwam, telt twee keer.",
+        note="Alleen gemeenten die meededen en al die maanden waren aangesloten. Een melding die "
+        "bij twee gemeenten binnenkwam, telt twee keer.",
     )
 
 
@@ -68,8 +68,8 @@ def _sentence(e: Evaluation, number: int, row: pd.Series) -> str:
     effect = ""
     if row["verdict"] in ("more", "fewer", "cannot_tell"):
         effect = (
-            f" De verhouding tussen beide veranderingen is {words.number(row['ratio'], 1)} (met 95% "
-            f"zekerheid tussen {words.number(row['low'], 1)} en {_high(row['high'])})."
+            f" De verhouding tussen beide veranderingen is {words.number(row['ratio'], 1)} "
+            f"(met 95% zekerheid tussen {words.number(row['low'], 1)} en {_high(row['high'])})."
         )
     return (
         f"{campaign.naam}, {words.day(campaign.begin)} tot en met {words.day(campaign.eind)}"

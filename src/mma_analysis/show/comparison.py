@@ -31,8 +31,8 @@ def sentence(e: Evaluation) -> Text:
     elif not e.area.is_district:
         row = own.iloc[0]
         parts.append(
-            f"In {e.area.name} kwamen {words.meldingen(int(row['count']))} binnen; verwacht waren er "
-            f"ongeveer {words.number(row['expected'])}. Dat {VERDICTS[row['verdict']]}."
+            f"In {e.area.name} kwamen {words.meldingen(int(row['count']))} binnen; verwacht waren "
+            f"er ongeveer {words.number(row['expected'])}. Dat {VERDICTS[row['verdict']]}."
         )
     return text(" ".join(parts))
 
@@ -69,7 +69,8 @@ def funnel_chart(e: Evaluation) -> Block:
         ),
         alt=f"Trechterfiguur van {len(table)} gemeenten. {clear} liggen buiten de grens van 99,8%.",
         caption="De lijnen geven aan hoeveel een gemeente door toeval kan afwijken. Hoe minder "
-        "meldingen, hoe meer toeval. Alleen gemeenten die daarbuiten vallen hebben een naam. Gemeenten waarvan het aantal niet getoond wordt, ontbreken.",
+        "meldingen, hoe meer toeval. Alleen gemeenten die erbuiten vallen hebben een naam. "
+        "Gemeenten waarvan het aantal niet getoond wordt, ontbreken.",
         table=Table(
             "Werkelijk en verwacht aantal meldingen",
             ["Gemeente", "Werkelijk", "Verwacht", "Verhouding", "Oordeel"],

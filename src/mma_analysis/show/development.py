@@ -43,7 +43,7 @@ def months_chart(e: Evaluation) -> Block:
     )
     return Chart(
         title="Het aantal meldingen groeit mee met het aantal aangesloten gemeenten",
-        unit=f"Meldingen per maand (stippen) en het gemiddelde over {RUNNING_MONTHS} maanden (lijn)",
+        unit=f"Meldingen per maand (stippen) en gemiddeld over {RUNNING_MONTHS} maanden (lijn)",
         figure=charts.months(
             labels,
             counts,

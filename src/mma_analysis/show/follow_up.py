@@ -89,8 +89,8 @@ def duration_sentence(e: Evaluation) -> Block:
     )
     return Sure(
         f"{where} is {words.percent(row['closed_within_30'])} van de meldingen binnen 30 dagen "
-        f"afgesloten en {words.percent(row['closed_within_90'])} binnen 90 dagen. {median} Meldingen "
-        "die nog open staan, tellen mee als open. Dit gaat alleen over gemeenten die de datum van "
+        f"afgesloten en {words.percent(row['closed_within_90'])} binnen 90 dagen. {median} "
+        "Meldingen die nog open staan, tellen mee als open. Dit gaat alleen over gemeenten die de datum van "
         "afsluiten registreren."
     )
 

@@ -32,8 +32,8 @@ def ask(e: Evaluation) -> Ask:
     rows = question(e, "voortzetten")
     yes = rows[rows["value"].str.lower() == "ja"]["count"].sum() if len(rows) else 0
     continued = (
-        f" {words.capital(words.in_words(int(yes)))} van de {int(rows['answered'].max())} gemeenten "
-        "die antwoord gaven, willen zonder voorwaarde door."
+        f" {words.capital(words.in_words(int(yes)))} van de {int(rows['answered'].max())} "
+        "gemeenten die antwoord gaven, willen zonder voorwaarde door."
         if len(rows)
         else ""
     )
@@ -159,7 +159,8 @@ def _background(e: Evaluation) -> Finding | None:
         if share is not None:
             return Finding(
                 words.percent(share),
-                f"Bij {words.percent(share)} van de meldingen in {area.name} ontbreekt het tijdstip.",
+                f"Bij {words.percent(share)} van de meldingen in {area.name} ontbreekt het "
+                "tijdstip.",
                 "Geteld waar dat is bijgehouden. Gemeenten noemen tijdstip en plaats als "
                 "verbeterpunt.",
             )

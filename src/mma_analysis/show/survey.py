@@ -43,8 +43,8 @@ def response_sentence(e: Evaluation) -> Text:
     joint = answered[answered["state"] == "joint"]["area"]
     if len(joint):
         parts.append(
-            f"{facts.names(joint)} gaven samen een antwoord; dat telt voor elk van hen. Er zijn dus "
-            f"{words.in_words(int(sheets))} ingevulde vragenlijsten."
+            f"{facts.names(joint)} gaven samen een antwoord; dat telt voor elk van hen. Er zijn "
+            f"dus {words.in_words(int(sheets))} ingevulde vragenlijsten."
         )
     young = table[table["state"] == "no_experience"]["area"]
     if len(young):
