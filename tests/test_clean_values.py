@@ -5,7 +5,8 @@ from mma_analysis import domain
 from mma_analysis.clean import values
 from mma_analysis.clean.numbers import tip_numbers
 from mma_analysis.clean.places import canonical_places
-from mma_analysis.clean.words import WORD_FIELDS, known_words, plain
+from mma_analysis.clean.words import WORD_FIELDS, known_words
+from mma_analysis.domain import plain
 
 
 def text(*cells):

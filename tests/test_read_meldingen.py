@@ -287,7 +287,7 @@ def test_a_file_that_is_in_no_levering_is_an_error(deliver, tmp_path):
 def test_no_alias_of_a_header_means_two_things():
     fields: dict[str, str] = {}
     for row in domain.reference("column_aliases"):
-        name = read.words.plain(row["alias"])
+        name = domain.plain(row["alias"])
         assert fields.setdefault(name, row["field"]) == row["field"], row["alias"]
         assert row["field"] in read.headers.TARGETS
         assert row["source"]

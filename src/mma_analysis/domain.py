@@ -5,6 +5,7 @@ Every word is a row of a table under `reference/`; this module reads those table
 
 import csv
 import difflib
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -105,6 +106,15 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     words = list(known)
     near = difflib.get_close_matches(word, words, n=1, cutoff=0.6)
     return f"; did you mean '{near[0]}'?" if near else f"; known are: {', '.join(words)}"
+
+
+def plain(text: str) -> str:
+    """Only the letters and digits, without capitals, accents, punctuation or spaces.
+
+    So that `Datum ontvangst`, `datum_ontvangst` and `DATUM-ONTVANGST:` are one word.
+    """
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(character for character in apart if character.isalnum())
 
 
 # --- what ----------------------------------------------------------------------------------------

@@ -12,8 +12,8 @@ from mma_analysis.clean.duplicates import find_duplicates
 from mma_analysis.clean.gemeente import receivers
 from mma_analysis.clean.numbers import surrogates, tip_numbers
 from mma_analysis.clean.places import canonical_places
-from mma_analysis.clean.words import Words, map_cells, plain, says_nothing, words_of
-from mma_analysis.domain import Column, Delivery
+from mma_analysis.clean.words import Words, map_cells, says_nothing, words_of
+from mma_analysis.domain import Column, Delivery, plain
 from mma_analysis.edition import Edition
 
 DATES = ("received_on", "reported_on", "closed_on", "fed_back_on")

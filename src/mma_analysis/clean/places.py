@@ -4,7 +4,8 @@ import re
 from functools import cache
 
 from mma_analysis import domain
-from mma_analysis.clean.words import aliases_of, plain
+from mma_analysis.clean.words import aliases_of
+from mma_analysis.domain import plain
 
 # Where something is that is clearly not in the district; also the code in `gemeente_aliases.csv`.
 ELSEWHERE = "buiten_district"

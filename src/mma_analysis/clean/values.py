@@ -6,8 +6,8 @@ from collections.abc import Mapping
 import pandas as pd
 
 from mma_analysis import domain
-from mma_analysis.clean.words import map_cells, plain
-from mma_analysis.domain import UNKNOWN
+from mma_analysis.clean.words import map_cells
+from mma_analysis.domain import UNKNOWN, plain
 
 # A label this long, or with a digit in it, may be about somebody.
 LONGEST_LABEL = 40

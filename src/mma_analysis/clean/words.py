@@ -1,13 +1,12 @@
 """What the words in a delivery mean: the edition's own words first, then the alias tables."""
 
-import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import cache
 
 import pandas as pd
 
 from mma_analysis import domain
-from mma_analysis.domain import UNKNOWN, UsageError
+from mma_analysis.domain import UNKNOWN, UsageError, plain
 from mma_analysis.edition import SETTINGS_FILE, Edition
 
 ENUMS = (*domain.FOLLOW_UP, "also_sent_to")
@@ -15,12 +14,6 @@ WORD_FIELDS = ("topic", *ENUMS)
 
 # Plain word → code, per field.
 Words = Mapping[str, Mapping[str, str]]
-
-
-def plain(text: str) -> str:
-    """Only the letters and digits, without capitals, accents, punctuation or spaces."""
-    apart = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(character for character in apart if character.isalnum())
 
 
 def map_cells(cells: pd.Series, meaning: Mapping[str, str]) -> pd.Series:

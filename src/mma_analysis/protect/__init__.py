@@ -4,8 +4,8 @@
 shares no code with the plan, so that a fault in one is not repeated in the other.
 """
 
-from mma_analysis.protect.attack import attack, weaknesses
-from mma_analysis.protect.plan import plan
+from mma_analysis.protect.attacker import attack, weaknesses
+from mma_analysis.protect.planner import plan
 from mma_analysis.protect.system import RelationError
 
 __all__ = ["RelationError", "attack", "plan", "weaknesses"]

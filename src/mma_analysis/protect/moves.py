@@ -3,7 +3,7 @@
 import highspy
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csc_array, hstack
+from scipy.sparse import csc_array, csr_array, hstack
 
 from mma_analysis.domain import MmaError
 from mma_analysis.protect.solver import Solver
@@ -61,8 +61,8 @@ class Moves:
         return move
 
     def _bound(self, cell: int, up: tuple[float, float], down: tuple[float, float]) -> None:
-        self._solver.changeColBounds(int(cell), float(up[0]), float(up[1]))
-        self._solver.changeColBounds(int(cell + self._size), float(down[0]), float(down[1]))
+        self._solver.changeColBounds(cell, float(up[0]), float(up[1]))
+        self._solver.changeColBounds(cell + self._size, float(down[0]), float(down[1]))
 
     def _solve(self) -> Move | None:
         self._solver.run()
@@ -77,7 +77,7 @@ class Moves:
         return np.where(np.abs(move) < NEGLIGIBLE, 0.0, move)
 
 
-def _program(relations: csc_array, up: Move, down: Move) -> highspy.HighsLp:
+def _program(relations: csr_array, up: Move, down: Move) -> highspy.HighsLp:
     matrix = csc_array(hstack([relations, -relations], format="csc"))
     program = highspy.HighsLp()
     program.num_row_, program.num_col_ = matrix.shape

@@ -86,14 +86,14 @@ def _check_cells(cells: pd.DataFrame) -> None:
         raise RelationError(f"cell '{name}' occurs twice; expected one row per cell")
     for column, wrong, expected in (
         ("count", cells["count"] < 0, "0 or more"),
-        ("cost", ~(cells["cost"] > 0), "more than 0"),
+        ("cost", ~cells["cost"].between(0, np.inf, inclusive="neither"), "more than 0"),
     ):
         if wrong.any():
             raise MmaError(f"cell '{cells.index[wrong][0]}': {column} must be {expected}")
 
 
 def _matrix(names: pd.Index, relations: pd.DataFrame, count: NDArray[np.int64]) -> csr_array:
-    column = names.get_indexer(relations["cell"])
+    column = names.get_indexer(pd.Index(relations["cell"]))
     if (column < 0).any():
         row = relations[column < 0].iloc[0]
         raise RelationError(f"relation '{row['relation']}' names unknown cell '{row['cell']}'")

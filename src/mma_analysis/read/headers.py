@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from functools import cache
 
 from mma_analysis import domain
-from mma_analysis.domain import MmaError, UsageError
+from mma_analysis.domain import MmaError, UsageError, plain
 from mma_analysis.edition import SETTINGS_FILE, Edition
 from mma_analysis.read.grids import Grid
-from mma_analysis.read.words import plain
 
 # What a column can be besides a field: both are left out, free text because it may hold anything.
 LEFT_OUT = ("free_text", "ignored")
@@ -118,7 +117,7 @@ def check_header(header: Header, place: str, sender: str, targets: dict[str, str
     _refuse_double(header, place, sender)
     if not header.has("received_on"):
         dates = [c.header for c in header.columns if c.target.endswith("_on")]
-        line = _toml_line(dates[0] if dates else "kop in het bestand", "received_on")
+        line = _toml_line(dates[0] if dates else "header in the file", "received_on")
         raise MmaError(
             f"{place}: no column says when the gemeente received the tip; if one does, paste in "
             f"{_block(sender)}\n{line}"

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 import pandas as pd
 
 from mma_analysis import domain
-from mma_analysis.domain import Delivery, MmaError, UsageError
+from mma_analysis.domain import Delivery, MmaError, UsageError, plain
 from mma_analysis.edition import SETTINGS_FILE, Edition
 from mma_analysis.read.grids import Grid, open_grids
 from mma_analysis.read.headers import (
@@ -20,7 +20,6 @@ from mma_analysis.read.headers import (
 )
 from mma_analysis.read.reduce import reduce_to_presence
 from mma_analysis.read.rows import data_rows
-from mma_analysis.read.words import plain
 
 # A word of a list is short: what is longer is text that was typed in the wrong column.
 LONGEST_WORD = 60

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from mma_analysis.read.words import plain, yes_no_words
+from mma_analysis.read.words import yes_no_words
 
 
 def reduce_to_presence(columns: pd.DataFrame) -> pd.Series:

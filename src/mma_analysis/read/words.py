@@ -1,18 +1,9 @@
 """How words of a delivery are compared."""
 
-import unicodedata
 from functools import cache
 
 from mma_analysis import domain
-
-
-def plain(text: str) -> str:
-    """Only the letters and digits, without capitals, accents, punctuation or spaces.
-
-    `Datum ontvangst`, `datum_ontvangst` and `DATUM-ONTVANGST:` are one header.
-    """
-    apart = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(character for character in apart if character.isalnum())
+from mma_analysis.domain import plain
 
 
 @cache

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from mma_analysis.domain import MmaError
 from mma_analysis.protect.moves import NEGLIGIBLE, Move, Moves
 from mma_analysis.protect.system import System, system
 
@@ -17,10 +18,10 @@ FREE = 1e-3
 def plan(cells: pd.DataFrame, relations: pd.DataFrame, threshold: int) -> pd.Series:
     """Decide for every published count whether it is shown or hidden.
 
-    Counts from 1 up to the threshold are hidden, and then as little as possible of the others, until
-    a reader who knows all shown counts, all relations and that a hidden count is at least 1 cannot
-    tell of any hidden count that it is below the threshold, nor what it is. Zeros are shown: that
-    there were no tips is a finding, and it is why a hidden count is known to be at least 1.
+    Counts from 1 up to the threshold are hidden, and then as little as possible of the others,
+    until a reader who knows all shown counts, all relations and that a hidden count is at least 1
+    cannot tell of any hidden count that it is below the threshold, nor what it is. Zeros are shown:
+    that there were no tips is a finding, and it is why a hidden count is known to be at least 1.
 
     Parameters
     ----------
@@ -65,11 +66,13 @@ def _hide(part: System) -> Flags:
     hidden = part.primary
     safe = np.zeros_like(hidden)
     # The smallest has the longest way to go, and takes others along.
-    while len(unsafe := _in_order(hidden & ~safe, part.count)):
+    while unsafe := _in_order(hidden & ~safe, part.count):
         moves.price(_prices(part, free=hidden))
         move = _saving_move(moves, part, unsafe[0])
         if move is None:
-            raise AssertionError("all counts times the threshold is always a possible move")
+            raise MmaError(
+                "no protection plan: the solver misses that all counts may be a multiple"
+            )
         hidden |= part.published & (move != 0)
         safe |= _is_saved(part, move)
     return hidden
@@ -95,12 +98,12 @@ def _show_again(part: System) -> Flags:
 
 
 def _all_saved_without(
-    cell: np.intp, hidden: Flags, part: System, moves: Moves, found: "_FoundMoves"
+    cell: int, hidden: Flags, part: System, moves: Moves, found: "_FoundMoves"
 ) -> bool:
     others = hidden.copy()
     others[cell] = False
     # Largest primary counts first: measured, the ones that need this cell are met sooner.
-    while len(unsafe := _in_order(others & ~found.saved_without(cell), ~part.primary, -part.count)):
+    while unsafe := _in_order(others & ~found.saved_without(cell), ~part.primary, -part.count):
         move = _saving_move(moves, part, unsafe[0])
         if move is None:
             return False
@@ -119,15 +122,15 @@ class _FoundMoves:
         self._needs = np.vstack([self._needs, move != 0])
         self._saves = np.vstack([self._saves, _is_saved(self._part, move)])
 
-    def drop(self, cell: np.intp) -> None:
+    def drop(self, cell: int) -> None:
         kept = ~self._needs[:, cell]
         self._needs, self._saves = self._needs[kept], self._saves[kept]
 
-    def saved_without(self, cell: np.intp) -> Flags:
-        return self._saves[~self._needs[:, cell]].any(axis=0)
+    def saved_without(self, cell: int) -> Flags:
+        return np.any(self._saves[~self._needs[:, cell]], axis=0)
 
 
-def _saving_move(moves: Moves, part: System, cell: np.intp) -> Move | None:
+def _saving_move(moves: Moves, part: System, cell: int) -> Move | None:
     """Find a move that saves one cell, the cheapest one upwards if there is one."""
     if part.primary[cell]:
         return moves.cheapest(cell, part.threshold - part.count[cell])
@@ -146,7 +149,8 @@ def _prices(part: System, free: Flags) -> NDArray[np.float64]:
     return np.where(free | ~part.published, FREE, part.cost / part.cost.min())
 
 
-def _in_order(flags: Flags, *keys: NDArray[np.generic]) -> NDArray[np.intp]:
+def _in_order(flags: Flags, *keys: NDArray[np.generic]) -> list[int]:
     """List the flagged cells by the first key, then the next; by name when all are equal."""
     cells = np.flatnonzero(flags)
-    return cells[np.lexsort([key[cells] for key in reversed(keys)])]
+    order = np.lexsort([key[cells] for key in reversed(keys)])
+    return [int(cell) for cell in cells[order]]

@@ -92,7 +92,7 @@ def _equations(
     )
     known = terms["known"].where(terms["is_shown"], 0.0).groupby(terms["row"]).sum()
     open_terms = terms[~terms["is_shown"]]
-    place = (open_terms["row"], unknown.get_indexer(open_terms["cell"]))
+    place = (open_terms["row"], unknown.get_indexer(pd.Index(open_terms["cell"])))
     values = open_terms["coefficient"].to_numpy(dtype=np.float64)
     matrix = coo_array((values, place), shape=(len(known), len(unknown)))
     return csc_array(matrix), -known.to_numpy(dtype=np.float64)
@@ -130,8 +130,9 @@ class _Program:
     def _extreme(self, cell: int, cost: float) -> float:
         self._solver.changeColCost(cell, cost)
         self._solver.run()
-        self._solver.changeColCost(cell, 0.0)
         status = self._solver.getModelStatus()
+        values = np.array(self._solver.getSolution().col_value)
+        self._solver.changeColCost(cell, 0.0)
         if status == highspy.HighsModelStatus.kUnbounded:
             return np.inf
         if status != highspy.HighsModelStatus.kOptimal:
@@ -139,6 +140,5 @@ class _Program:
             raise MmaError(
                 f"attack failed: {reason}; expected shown counts that satisfy all relations"
             )
-        values = np.array(self._solver.getSolution().col_value)
         self._reached = np.minimum(self._reached, values)
         return float(values[cell])

@@ -1,0 +1,179 @@
+"""The attack finds what a reader can work out, also where counting hidden cells sees nothing."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from mma_analysis import protect
+from mma_analysis.domain import MmaError
+
+
+def cells_of(counts: dict[str, int]) -> pd.DataFrame:
+    return pd.DataFrame({"count": counts, "published": True}).rename_axis("cell")
+
+
+def sums(parts: dict[str, list[str]]) -> pd.DataFrame:
+    """One relation per total: its parts add up to it."""
+    rows = [(total, cell, 1) for total, cells in parts.items() for cell in cells]
+    rows += [(total, total, -1) for total in parts]
+    return pd.DataFrame(rows, columns=["relation", "cell", "coefficient"])
+
+
+def states_of(cells: pd.DataFrame, hidden: str) -> pd.Series:
+    names = cells.index[cells["published"]]
+    return pd.Series(np.where(names.isin(hidden.split()), "hidden", "shown"), names)
+
+
+def bounds(derived: pd.DataFrame, cell: str) -> tuple[float, float]:
+    return derived.loc[cell, "lowest"], derived.loc[cell, "highest"]
+
+
+def test_one_hidden_count_is_found_by_subtraction() -> None:
+    cells = cells_of({"a": 3, "b": 9, "total": 12})
+
+    derived = protect.attack(cells, sums({"total": ["a", "b"]}), states_of(cells, "a"))
+
+    assert derived.index.tolist() == ["a"]
+    assert bounds(derived, "a") == (3, 3)
+    assert protect.weaknesses(derived, 5).index.tolist() == ["a"]
+
+
+def test_two_hidden_counts_that_sum_to_two_are_both_one_when_zeros_are_printed() -> None:
+    cells = cells_of({"a": 1, "b": 1, "c": 30, "total": 32})
+    relations, states = sums({"total": ["a", "b", "c"]}), states_of(cells, "a b")
+
+    printed = protect.attack(cells, relations, states)
+    silent = protect.attack(cells, relations, states, zeros_printed=False)
+
+    assert bounds(printed, "a") == bounds(printed, "b") == (1, 1)
+    assert bounds(silent, "a") == bounds(silent, "b") == (0, 2)
+
+
+def test_a_count_of_which_only_is_known_that_it_is_small_is_a_weakness() -> None:
+    # a + b = 5 and both are at least 1, so both are at most 4.
+    cells = cells_of({"a": 2, "b": 3, "total": 5})
+
+    derived = protect.attack(cells, sums({"total": ["a", "b"]}), states_of(cells, "a b"))
+
+    assert bounds(derived, "a") == (1, 4)
+    assert protect.weaknesses(derived, 5).index.tolist() == ["a", "b"]
+    assert protect.weaknesses(derived, 4).empty
+
+
+def test_a_count_that_nothing_limits_is_no_weakness() -> None:
+    cells = cells_of({"a": 2})
+
+    derived = protect.attack(cells, sums({}), states_of(cells, "a"))
+
+    assert bounds(derived, "a") == (1, np.inf)
+    assert protect.weaknesses(derived, 5).empty
+
+
+def test_a_reader_knows_that_counts_are_whole() -> None:
+    # 2a + b = 7 with b at least 1: a is at most 3, not 3.0-something.
+    cells = cells_of({"a": 2, "b": 4, "total": 8})
+    relations = sums({"total": ["a", "b"]})
+    relations.loc[0, "coefficient"] = 2
+
+    derived = protect.attack(cells, relations, states_of(cells, "a b"))
+
+    assert bounds(derived, "a") == (1, 3)
+    assert bounds(derived, "b") == (1, 6)
+
+
+# Source: sdcTable 0.34.0, tests/testthat/test-simpleheuristic.R. In every row and column at least
+# two counts are hidden, and still wb = (230+250)-(89+124+31) - ((1021+770)-(92+59+800+651)) = 47.
+FOUR_BY_FOUR = {
+    "w": {"a": 30, "b": 47, "c": 64, "d": 89},
+    "x": {"a": 90, "b": 124, "c": 5, "d": 31},
+    "y": {"a": 92, "b": 100, "c": 59, "d": 85},
+    "z": {"a": 800, "b": 991, "c": 651, "d": 685},
+}
+TWO_IN_EVERY_LINE = "wa wb wc xa xc yb yd zb zd"
+
+
+def four_by_four() -> tuple[pd.DataFrame, pd.DataFrame]:
+    counts = {r + c: n for r, row in FOUR_BY_FOUR.items() for c, n in row.items()}
+    parts = {r + "T": [r + c for c in "abcd"] for r in "wxyz"}
+    parts |= {"T" + c: [r + c for r in "wxyz"] for c in "abcd"}
+    totals = {total: sum(counts[cell] for cell in cells) for total, cells in parts.items()}
+    return cells_of(counts | totals), sums(parts)
+
+
+def test_counting_hidden_cells_per_line_is_blind_and_the_attack_is_not() -> None:
+    cells, relations = four_by_four()
+
+    derived = protect.attack(cells, relations, states_of(cells, TWO_IN_EVERY_LINE), False)
+
+    assert bounds(derived, "wb") == (47, 47)
+    assert protect.weaknesses(derived, 0).index.tolist() == ["wb"]
+
+
+@pytest.mark.parametrize(("extra", "highest"), [("xd", 78), ("xb", 141)])
+def test_one_more_hidden_cell_closes_the_trap(extra: str, highest: int) -> None:
+    cells, relations = four_by_four()
+    states = states_of(cells, f"{TWO_IN_EVERY_LINE} {extra}")
+
+    derived = protect.attack(cells, relations, states, zeros_printed=False)
+
+    assert bounds(derived, "wb") == (0, highest)
+    assert protect.weaknesses(derived, 0).empty
+
+
+def linked() -> tuple[pd.DataFrame, dict[str, list[str]]]:
+    # Source: sdcTable 0.34.0, tests/testthat/test-linked-tables.r.
+    counts = {"A": 2, "B": 2, "I": 8, "J": 8, "K": 3, "L": 3, "M": 3, "N": 7}
+    totals = {"county1": 20, "county2": 16, "small": 30, "big": 6}
+    parts = {"county1": ["A", "B", "I", "J"], "county2": ["K", "L", "M", "N"]}
+    parts |= {"small": ["A", "B", "I", "J", "K", "N"], "big": ["L", "M"]}
+    return cells_of(counts | totals), parts
+
+
+@pytest.mark.parametrize("table", [("county1", "county2"), ("small", "big")])
+def test_two_linked_tables_each_look_safe(table: tuple[str, ...]) -> None:
+    cells, parts = linked()
+    relations = sums({total: parts[total] for total in table})
+
+    derived = protect.attack(cells, relations, states_of(cells, "A B K L M"), False)
+
+    assert protect.weaknesses(derived, 0).empty
+
+
+def test_two_linked_tables_together_give_a_count_away() -> None:
+    # small - county1 = K + N = 10, and N = 7 is shown.
+    cells, parts = linked()
+
+    alone = protect.attack(cells, sums(parts), states_of(cells, "A B K L M"), False)
+    repaired = protect.attack(cells, sums(parts), states_of(cells, "A B K L M N"), False)
+
+    assert bounds(alone, "K") == (3, 3)
+    assert bounds(repaired, "K") == (0, 10)
+
+
+def test_an_unpublished_count_is_unknown_and_may_be_zero() -> None:
+    # a + b - double = total, with a and double unknown.
+    cells = cells_of({"a": 3, "b": 20, "double": 2, "total": 21})
+    cells.loc["double", "published"] = False
+    terms = {"a": 1, "b": 1, "total": -1, "double": -1}
+    relations = pd.DataFrame(
+        {"relation": "tips", "cell": terms.keys(), "coefficient": terms.values()}
+    )
+
+    derived = protect.attack(cells, relations, states_of(cells, "a"))
+
+    assert derived.index.tolist() == ["a"]
+    assert bounds(derived, "a") == (1, np.inf)
+
+
+def test_a_published_cell_without_a_state_is_named() -> None:
+    cells = cells_of({"a": 3, "b": 9})
+
+    with pytest.raises(MmaError, match="'b' has no state"):
+        protect.attack(cells, sums({}), pd.Series({"a": "hidden"}))
+
+
+def test_a_hidden_zero_among_printed_zeros_contradicts_itself() -> None:
+    cells = cells_of({"a": 0, "b": 9, "total": 9})
+
+    with pytest.raises(MmaError, match="Infeasible"):
+        protect.attack(cells, sums({"total": ["a", "b"]}), states_of(cells, "a"))

@@ -1,0 +1,317 @@
+"""The plan hides enough, hides no more than that, and does not depend on how it is asked."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mma_analysis import protect
+from mma_analysis.domain import MmaError, gemeenten
+
+THRESHOLD = 5
+
+
+def cells_of(counts: dict[str, int], cost: dict[str, float] | None = None) -> pd.DataFrame:
+    table = pd.DataFrame({"count": counts, "published": True}).rename_axis("cell")
+    return table.assign(cost=pd.Series(cost or {}, dtype=float).reindex(table.index).fillna(1.0))
+
+
+def sums(parts: dict[str, list[str]]) -> pd.DataFrame:
+    """One relation per total: its parts add up to it."""
+    rows = [(total, cell, 1) for total, cells in parts.items() for cell in cells]
+    rows += [(total, total, -1) for total in parts]
+    return pd.DataFrame(rows, columns=["relation", "cell", "coefficient"])
+
+
+def crossed(inner: list[list[int]]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """A table of rows and columns with all its totals."""
+    table = np.array(inner)
+    whole = np.block(
+        [
+            [table, table.sum(1, keepdims=True)],
+            [table.sum(0, keepdims=True), np.array([[table.sum()]])],
+        ]
+    )
+    rows, columns = [[*map(str, range(size)), "T"] for size in table.shape]
+    counts = {r + c: int(whole[i, j]) for i, r in enumerate(rows) for j, c in enumerate(columns)}
+    parts = {r + "T": [r + c for c in columns[:-1]] for r in rows}
+    down = {"T" + c: [r + c for r in rows[:-1]] for c in columns}
+    relations = [sums(parts), sums(down).assign(relation=lambda t: "down " + t["relation"])]
+    return cells_of(counts), pd.concat(relations, ignore_index=True)
+
+
+def hidden(states: pd.Series) -> set[str]:
+    return set(states.index[states == "hidden"])
+
+
+def no_weakness(cells: pd.DataFrame, relations: pd.DataFrame, states: pd.Series) -> bool:
+    derived = [protect.attack(cells, relations, states, zeros) for zeros in (True, False)]
+    return all(protect.weaknesses(bounds, THRESHOLD).empty for bounds in derived)
+
+
+def test_one_small_gemeente_takes_one_other_with_it() -> None:
+    counts = {area.slug: 10 for area in gemeenten()} | {"borne": 3}
+    cells = cells_of(counts | {"twente": 133}, cost={"twente": 100.0})
+    relations = sums({"twente": list(counts)})
+
+    states = protect.plan(cells, relations, THRESHOLD)
+
+    assert len(counts) == 14
+    assert len(hidden(states)) == 2
+    assert "borne" in hidden(states)
+    assert states["twente"] == "shown"
+
+
+def test_the_cheapest_other_count_is_hidden() -> None:
+    cells = cells_of({"a": 3, "b": 9, "c": 9, "total": 21}, cost={"b": 2.0, "total": 9.0})
+
+    states = protect.plan(cells, sums({"total": ["a", "b", "c"]}), THRESHOLD)
+
+    assert hidden(states) == {"a", "c"}
+
+
+def test_a_small_count_that_is_in_no_relation_is_hidden_alone() -> None:
+    states = protect.plan(cells_of({"a": 4, "b": 5}), sums({}), THRESHOLD)
+
+    assert states.to_dict() == {"a": "hidden", "b": "shown"}
+
+
+def test_two_small_counts_do_not_protect_each_other_when_their_sum_is_small() -> None:
+    # a + b = 2 and zeros are shown: both are 1.
+    cells = cells_of({"a": 1, "b": 1, "c": 30, "total": 32})
+    relations = sums({"total": ["a", "b", "c"]})
+
+    states = protect.plan(cells, relations, THRESHOLD)
+
+    assert len(hidden(states)) == 3
+    assert no_weakness(cells, relations, states)
+
+
+def test_zeros_stay_shown() -> None:
+    cells = cells_of({"a": 3, "b": 0, "c": 0, "d": 40, "total": 43}, cost={"d": 50.0})
+
+    states = protect.plan(cells, sums({"total": ["a", "b", "c", "d"]}), THRESHOLD)
+
+    assert states[["b", "c"]].eq("shown").all()
+    assert states["a"] == "hidden"
+    assert len(hidden(states)) == 2
+
+
+def test_an_unpublished_count_gets_no_state() -> None:
+    cells = cells_of({"a": 3, "b": 20, "double": 2, "total": 21})
+    cells.loc["double", "published"] = False
+    relations = sums({"total": ["a", "b"]})
+    relations.loc[len(relations)] = ["total", "double", -1]
+
+    relations.loc[:, "coefficient"] = [1, 1, -1, -2]
+    cells.loc["total", "count"] = 19  # 3 + 20 - 19 - 2 × 2
+
+    states = protect.plan(cells, relations, THRESHOLD)
+
+    assert list(states.index) == ["a", "b", "total"]
+
+
+def test_an_unpublished_count_can_be_protection_enough() -> None:
+    # a + b = total + double: without `double` nobody can subtract.
+    cells = cells_of({"a": 3, "b": 20, "double": 2, "total": 21})
+    cells.loc["double", "published"] = False
+    terms = {"a": 1, "b": 1, "total": -1, "double": -1}
+    relations = pd.DataFrame(
+        {"relation": "tips", "cell": terms.keys(), "coefficient": terms.values()}
+    )
+
+    states = protect.plan(cells, relations, THRESHOLD)
+
+    assert hidden(states) == {"a"}
+
+
+def test_an_unpublished_count_between_two_tables_is_seen_through() -> None:
+    # total = a + rest and rest = b + c: `rest` is printed nowhere, but b + c is.
+    cells = cells_of({"a": 3, "rest": 30, "b": 10, "c": 20, "total": 33})
+    cells.loc["rest", "published"] = False
+    relations = sums({"total": ["a", "rest"], "rest": ["b", "c"]})
+
+    states = protect.plan(cells, relations, THRESHOLD)
+
+    assert len(hidden(states)) == 2
+    assert no_weakness(cells, relations, states)
+
+
+def test_linked_tables_are_protected_as_one() -> None:
+    # Source: sdcTable 0.34.0, tests/testthat/test-linked-tables.r. Table 1 is by county, table 2
+    # by group; each alone needs nothing more, together small - county1 = K + N gives K.
+    regions = {"A": 2, "B": 2, "I": 8, "J": 8, "K": 3, "L": 3, "M": 3, "N": 7}
+    totals = {"county1": 20, "county2": 16, "small": 30, "big": 6}
+    cells = cells_of(regions | totals)
+    parts = {"county1": ["A", "B", "I", "J"], "county2": ["K", "L", "M", "N"]}
+    parts |= {"small": ["A", "B", "I", "J", "K", "N"], "big": ["L", "M"]}
+
+    states = protect.plan(cells, sums(parts), threshold=4)
+
+    assert {"A", "B", "K", "L", "M"} < hidden(states)
+    derived = protect.attack(cells, sums(parts), states)
+    assert protect.weaknesses(derived, 4).empty
+
+
+def test_a_whole_table_of_small_counts_is_hidden_whole() -> None:
+    cells, relations = crossed([[1, 0], [0, 2]])
+
+    states = protect.plan(cells, relations, THRESHOLD)
+
+    assert hidden(states) == set(cells.index[cells["count"] > 0])
+    assert no_weakness(cells, relations, states)
+
+
+def test_a_plan_does_not_depend_on_the_order_of_rows() -> None:
+    cells, relations = crossed([[3, 9, 8, 12], [7, 2, 0, 5], [11, 6, 4, 9]])
+    first = protect.plan(cells, relations, THRESHOLD)
+
+    turned = protect.plan(cells[::-1], relations[::-1].reset_index(drop=True), THRESHOLD)
+    mixed = protect.plan(
+        cells.sample(frac=1, random_state=1), relations.sample(frac=1, random_state=2), THRESHOLD
+    )
+
+    pd.testing.assert_series_equal(first, turned)
+    pd.testing.assert_series_equal(first, mixed)
+
+
+def test_the_input_is_left_alone() -> None:
+    cells, relations = crossed([[3, 9], [7, 8]])
+    before = cells.copy(), relations.copy()
+
+    protect.attack(cells, relations, protect.plan(cells, relations, THRESHOLD))
+
+    pd.testing.assert_frame_equal(cells, before[0])
+    pd.testing.assert_frame_equal(relations, before[1])
+
+
+def test_no_cells_is_no_states() -> None:
+    empty = cells_of({"a": 1}).iloc[:0]
+
+    assert protect.plan(empty, sums({}), THRESHOLD).empty
+
+
+def test_a_relation_that_does_not_add_up_is_named() -> None:
+    cells = cells_of({"a": 3, "b": 9, "total": 13})
+
+    with pytest.raises(protect.RelationError, match="'total' does not add up.* by -1") as error:
+        protect.plan(cells, sums({"total": ["a", "b"]}), THRESHOLD)
+    assert isinstance(error.value, MmaError)
+    assert isinstance(error.value, ValueError)
+
+
+def test_a_relation_with_an_unknown_cell_is_named() -> None:
+    with pytest.raises(protect.RelationError, match="'total' names unknown cell 'b'"):
+        protect.plan(cells_of({"a": 3, "total": 3}), sums({"total": ["a", "b"]}), THRESHOLD)
+
+
+def test_a_cell_that_occurs_twice_is_named() -> None:
+    cells = cells_of({"a": 3})
+
+    with pytest.raises(protect.RelationError, match="'a' occurs twice"):
+        protect.plan(pd.concat([cells, cells]), sums({}), THRESHOLD)
+
+
+@pytest.mark.parametrize(("column", "value"), [("count", -1), ("cost", 0.0), ("cost", np.inf)])
+def test_a_count_or_cost_that_cannot_be_is_named(column: str, value: float) -> None:
+    cells = cells_of({"a": 3, "b": 4})
+    cells.loc["b", column] = value
+
+    with pytest.raises(MmaError, match=f"cell 'b': {column} must be"):
+        protect.plan(cells, sums({}), THRESHOLD)
+
+
+tables = st.tuples(st.integers(2, 5), st.integers(2, 5)).flatmap(
+    lambda size: st.lists(
+        st.lists(st.integers(0, 12), min_size=size[1], max_size=size[1]),
+        min_size=size[0],
+        max_size=size[0],
+    )
+)
+
+
+@given(tables)
+@settings(max_examples=60, deadline=None, derandomize=True)
+def test_after_the_plan_no_attack_succeeds(inner: list[list[int]]) -> None:
+    cells, relations = crossed(inner)
+
+    states = protect.plan(cells, relations, THRESHOLD)
+
+    assert states[cells["count"].between(1, THRESHOLD - 1)].eq("hidden").all()
+    assert states[cells["count"] == 0].eq("shown").all()
+    assert no_weakness(cells, relations, states)
+
+
+@given(tables)
+@settings(max_examples=60, deadline=None, derandomize=True)
+def test_subtraction_gives_no_hidden_count_back(inner: list[list[int]]) -> None:
+    cells, relations = crossed(inner)
+
+    states = protect.plan(cells, relations, THRESHOLD)
+
+    # A combination of relations in which one hidden count is left alone would give it away.
+    unknown = sorted(hidden(states))
+    matrix = relations.pivot(index="relation", columns="cell", values="coefficient").fillna(0)
+    left = matrix[unknown].to_numpy()
+    for alone in np.eye(len(unknown)):
+        rank = np.linalg.matrix_rank
+        assert rank(np.vstack([left, alone])) > rank(left)
+
+
+@given(tables)
+@settings(max_examples=15, deadline=None, derandomize=True)
+def test_nothing_is_hidden_in_vain(inner: list[list[int]]) -> None:
+    cells, relations = crossed(inner)
+    states = protect.plan(cells, relations, THRESHOLD)
+
+    for extra in hidden(states[cells["count"] >= THRESHOLD]):
+        shown_again = states.where(states.index != extra, "shown")
+        assert not no_weakness(cells, relations, shown_again)
+
+
+def test_a_cube_with_all_its_totals_holds_against_the_attack() -> None:
+    # gemeente × topic × year; the counts are arithmetic, about a third of them below 5.
+    counts: dict[str, int] = {}
+    parts: dict[str, list[str]] = {}
+    for gemeente in "ABCDEF":
+        for topic in "uvwxyz":
+            for year in "123":
+                count = (ord(gemeente) * 7 + ord(topic) * 5 + ord(year) * 11) % 17
+                for name in product(gemeente, topic, year):
+                    counts[name] = counts.get(name, 0) + count
+    for name in counts:
+        for place, values in enumerate(["ABCDEF", "uvwxyz", "123"]):
+            if name[place] == "T":
+                of = [name[:place] + value + name[place + 1 :] for value in values]
+                parts[f"{name}|{place}"] = of
+    rows = [(name, cell, 1) for name, of in parts.items() for cell in of]
+    rows += [(name, name[:3], -1) for name in parts]
+    relations = pd.DataFrame(rows, columns=["relation", "cell", "coefficient"])
+    cells = cells_of(counts)
+
+    states = protect.plan(cells, relations, THRESHOLD)
+
+    assert len(counts) == 7 * 7 * 4
+    assert no_weakness(cells, relations, states)
+
+
+def product(*keys: str) -> list[str]:
+    """All cells that a count is part of: each key itself, or the total."""
+    names = [""]
+    for key in keys:
+        names = [name + one for name in names for one in (key, "T")]
+    return names
+
+
+def test_the_solver_prints_nothing() -> None:
+    # It greets on standard output, where a machine may be reading.
+    code = "from mma_analysis.protect.solver import Solver; Solver().run()"
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+
+    assert done.stdout == b""
+    assert done.stderr == b""
