@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from mma_analysis.domain import plain
 from mma_analysis.read.words import yes_no_words
 
 
