@@ -129,8 +129,7 @@ class _Program:
 
     def _extreme(self, cell: int, cost: float) -> float:
         self._solver.changeColCost(cell, cost)
-        self._solver.run()
-        status = self._solver.getModelStatus()
+        status = self._solver.solved()
         values = np.array(self._solver.getSolution().col_value)
         self._solver.changeColCost(cell, 0.0)
         if status == highspy.HighsModelStatus.kUnbounded:

@@ -65,8 +65,7 @@ class Moves:
         self._solver.changeColBounds(cell + self._size, float(down[0]), float(down[1]))
 
     def _solve(self) -> Move | None:
-        self._solver.run()
-        status = self._solver.getModelStatus()
+        status = self._solver.solved()
         if status == highspy.HighsModelStatus.kInfeasible:
             return None
         if status != highspy.HighsModelStatus.kOptimal:

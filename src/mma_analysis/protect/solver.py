@@ -20,3 +20,11 @@ class Solver(highspy.Highs):
         """Switch output off before HiGHS prints its banner, which it does while it is set up."""
         self.setOptionValue("output_flag", False)
         super().enableCallbacks()
+
+    def solved(self) -> highspy.HighsModelStatus:
+        """Solve, starting where the last solution ended; when that leads nowhere, from scratch."""
+        self.run()
+        if self.getModelStatus() == highspy.HighsModelStatus.kUnknown:
+            self.clearSolver()
+            self.run()
+        return self.getModelStatus()

@@ -45,11 +45,9 @@
 
   // A chart as wide as the screen is cut off on paper.
   window.addEventListener("beforeprint", function () {
-    document.querySelectorAll("details").forEach(function (d) { d.dataset.was = d.open; d.open = true; });
     plots.forEach(function (plot) { draw(plot); Plotly.relayout(plot, { width: 640 }); });
   });
   window.addEventListener("afterprint", function () {
-    document.querySelectorAll("details").forEach(function (d) { d.open = d.dataset.was === "true"; });
     plots.forEach(function (plot) { Plotly.relayout(plot, { width: null, autosize: true }); });
   });
 

@@ -1,0 +1,119 @@
+"""What each stage of `mma run` costs on the example edition, side by side in one run.
+
+    .venv/bin/python benchmarks/stages.py     writes benchmarks/results.md
+
+Every stage runs `REPEATS` times; the least time counts. Only the ratios mean something: another
+machine has other times. The first import of a heavy library is a row of its own.
+"""
+
+import importlib
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from mma_analysis import check, clean, codebook, domain, measure, protect, read
+from mma_analysis.edition import EXAMPLE, Workspace
+
+PROJECT = Path(__file__).resolve().parent.parent
+RESULTS = Path(__file__).with_name("results.md")
+REPEATS = 3
+
+
+def timed(work: Callable[[], Any]) -> tuple[float, Any]:
+    """The least of `REPEATS` times, and what the work gave."""
+    times, result = [], None
+    for _ in range(REPEATS):
+        start = time.perf_counter()
+        result = work()
+        times.append(time.perf_counter() - start)
+    return min(times), result
+
+
+def import_seconds(module: str) -> float:
+    """The time a fresh Python needs to import a module, without its own start."""
+    code = f"import time; s = time.perf_counter(); import {module}; print(time.perf_counter() - s)"
+    runs = [
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+        for _ in range(REPEATS)
+    ]
+    return min(float(run.stdout) for run in runs)
+
+
+def stages(workspace: Workspace) -> dict[str, float]:
+    """Seconds per stage, from deliveries to one page."""
+    edition = workspace.edition(EXAMPLE)
+    cost: dict[str, float] = {}
+    cost["read"], deliveries = timed(
+        lambda: [read.read_delivery(edition, file) for file in edition.deliveries()]
+    )
+    cost["clean"], tips = timed(lambda: clean.clean_meldingen(deliveries, edition))
+    book = codebook.load(edition)
+    if book is None:
+        raise SystemExit("the example edition has no code book")
+    cost["survey: read and clean"], survey = timed(
+        lambda: clean.clean_responses(read.read_survey(edition), book, edition)
+    )
+    cost["check: import of great_expectations"] = import_seconds("great_expectations")
+    importlib.import_module("great_expectations")
+    cost["check"], _ = timed(
+        lambda: (
+            check.check_meldingen(tips.meldingen, edition)
+            + check.check_responses(survey.responses, book, edition)
+        )
+    )
+    cost["measure: cells and relations"], (of, (cells, related)) = timed(
+        lambda: (of := measure.frame(edition), measure.count_system(tips.meldingen, of))
+    )
+    cost["protect"], states = timed(
+        lambda: protect.plan(cells, related, edition.bescherming.drempel)
+    )
+    cost["measure: released tables"], _ = timed(
+        lambda: measure.released_tables(measure.released_counts(cells, states, of), of)
+    )
+    return cost
+
+
+def page_seconds(workspace: Workspace) -> float:
+    """Seconds for one page, papermill and nbconvert imported."""
+    from mma_analysis.pipeline import prepare
+    from mma_analysis.publish.page import make_page
+    from mma_analysis.publish.plan import Page
+
+    os.environ["MMA_ROOT"] = str(workspace.root)
+    prepare(workspace, EXAMPLE, say=lambda line: None)
+    page = Page(domain.area("enschede"), "openbaar")
+    return timed(lambda: make_page(page, workspace.edition(EXAMPLE)))[0]
+
+
+def main() -> None:
+    """Time everything and write the results."""
+    with tempfile.TemporaryDirectory() as folder:
+        workspace = Workspace(Path(folder))
+        workspace.raw("").mkdir(parents=True)
+        shutil.copytree(PROJECT / "data" / "raw" / EXAMPLE, workspace.raw(EXAMPLE))
+        cost = stages(workspace)
+        cost["publish: one page"] = page_seconds(workspace)
+    total = cost["publish: one page"]
+    lines = [
+        "# What each stage costs",
+        "",
+        f"`make bench` on {platform.system()}, Python {platform.python_version()}, "
+        f"{os.cpu_count()} cores; the least of {REPEATS} runs. Only the ratios mean something.",
+        "",
+        "| stage | seconds | of one page |",
+        "|---|---:|---:|",
+        *[f"| {name} | {seconds:.2f} | {seconds / total:.2f} |" for name, seconds in cost.items()],
+    ]
+    RESULTS.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
+    print("\n".join(lines))
+
+
+if __name__ == "__main__":
+    main()
