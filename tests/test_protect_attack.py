@@ -25,7 +25,8 @@ def states_of(cells: pd.DataFrame, hidden: str) -> pd.Series:
 
 
 def bounds(derived: pd.DataFrame, cell: str) -> tuple[float, float]:
-    return derived.loc[cell, "lowest"], derived.loc[cell, "highest"]
+    lowest, highest = derived.loc[[cell], ["lowest", "highest"]].to_numpy()[0]
+    return float(lowest), float(highest)
 
 
 def test_one_hidden_count_is_found_by_subtraction() -> None:

@@ -82,7 +82,7 @@ def _run(edition: Edition, folder: Path, say: Say) -> dict[str, Any]:
     findings = _check(cleaned, edition)
     of = measure.frame(edition)
     cells, related = measure.count_system(cleaned.meldingen, of)
-    states = protect.plan(cells, related, edition.bescherming.drempel)
+    states = _protect(cells, related, edition.bescherming.drempel)
     say(f"protect: {(states == 'shown').sum()} counts shown, {(states == 'hidden').sum()} hidden")
     _write_clean(cleaned, findings, folder / CLEAN)
     shared = _shared_tables(cleaned, findings, edition, of)
@@ -98,6 +98,18 @@ def _run(edition: Edition, folder: Path, say: Say) -> dict[str, Any]:
         "files": cleaned.files,
         "blocked": sorted(check.blocked(findings)),
     }
+
+
+def _protect(cells: pd.DataFrame, related: pd.DataFrame, threshold: int) -> pd.Series:
+    """Plan what is shown, and attack the plan before anything is written with it."""
+    states = protect.plan(cells, related, threshold)
+    weak = protect.weaknesses(protect.attack(cells, related, states), threshold)
+    if len(weak):
+        raise MmaError(
+            f"{len(weak)} hidden counts can be worked out from the shown ones; nothing was written. "
+            "This is a fault of mma-analysis: please report it"
+        )
+    return states
 
 
 def _read_and_clean(edition: Edition, say: Say) -> Cleaned:

@@ -18,10 +18,13 @@ FREE = 1e-3
 def plan(cells: pd.DataFrame, relations: pd.DataFrame, threshold: int) -> pd.Series:
     """Decide for every published count whether it is shown or hidden.
 
-    Counts from 1 up to the threshold are hidden, and then as little as possible of the others,
+    Counts from 1 up to the threshold are hidden, and with them the cheapest others that we find,
     until a reader who knows all shown counts, all relations and that a hidden count is at least 1
     cannot tell of any hidden count that it is below the threshold, nor what it is. Zeros are shown:
     that there were no tips is a finding, and it is why a hidden count is known to be at least 1.
+
+    None of the others is hidden in vain, but another choice might hide fewer: finding the best one
+    is out of reach for tables of this size (docs/besluiten/0003).
 
     Parameters
     ----------
@@ -44,6 +47,8 @@ def plan(cells: pd.DataFrame, relations: pd.DataFrame, threshold: int) -> pd.Ser
     ------
     RelationError
         When a cell is named twice, a relation names an unknown cell, or counts do not add up.
+    MmaError
+        When a count is negative or a cost is not above zero.
     """
     ordered = cells.sort_index()
     whole = system(ordered, relations, threshold)
