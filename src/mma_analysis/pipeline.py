@@ -106,8 +106,8 @@ def _protect(cells: pd.DataFrame, related: pd.DataFrame, threshold: int) -> pd.S
     weak = protect.weaknesses(protect.attack(cells, related, states), threshold)
     if len(weak):
         raise MmaError(
-            f"{len(weak)} hidden counts can be worked out from the shown ones; nothing was written. "
-            "This is a fault of mma-analysis: please report it"
+            f"{len(weak)} hidden counts can be worked out from the shown ones; nothing was "
+            "written. This is a fault of mma-analysis: please report it"
         )
     return states
 
