@@ -1,8 +1,11 @@
-"""The example edition, prepared once: for the tests, and for the kernels that nbval starts."""
+"""The example edition, prepared once and published once: for the tests, and for nbval's kernels."""
 
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -13,6 +16,15 @@ from mma_analysis.pipeline import prepare
 PROJECT = Path(__file__).parent
 
 
+@dataclass(frozen=True)
+class Run:
+    """One run of `mma` that ended well: where, and what it said."""
+
+    workspace: Workspace
+    out: str
+    err: str
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Give notebooks that nbval runs a prepared workspace: its kernels inherit the variable."""
     if config.getoption("nbval_lax", default=False):
@@ -21,10 +33,16 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ[ROOT_VARIABLE] = str(prepared(folder).root)
 
 
-def prepared(root: Path) -> Workspace:
-    """A workspace with the example edition in it, prepared."""
+def delivered(root: Path) -> Workspace:
+    """A workspace with the deliveries of the example edition in it."""
     workspace = Workspace(root)
     shutil.copytree(PROJECT / "data" / "raw" / EXAMPLE, workspace.raw(EXAMPLE))
+    return workspace
+
+
+def prepared(root: Path) -> Workspace:
+    """A workspace with the example edition in it, prepared."""
+    workspace = delivered(root)
     prepare(workspace, EXAMPLE, say=lambda line: None)
     return workspace
 
@@ -33,3 +51,13 @@ def prepared(root: Path) -> Workspace:
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """The prepared example edition; tests read it and leave it as it is."""
     return prepared(tmp_path_factory.mktemp("workspace"))
+
+
+@pytest.fixture(scope="session")
+def reports(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """`mma run` of the example edition, from nothing to all pages; tests leave them as they are."""
+    workspace = delivered(tmp_path_factory.mktemp("reports"))
+    command = [sys.executable, "-m", "mma_analysis", "run", "--root", str(workspace.root)]
+    ended = subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    return Run(workspace, ended.stdout, ended.stderr)

@@ -2,8 +2,10 @@
 
 import json
 import sys
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -13,6 +15,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from mma_analysis import __version__
 from mma_analysis.domain import MmaError, UsageError
 from mma_analysis.edition import EXAMPLE, Workspace
+
+if TYPE_CHECKING:
+    from mma_analysis.publish.batch import Outcome
 
 app = typer.Typer(
     help="From fourteen registrations and a survey to evaluation reports.",
@@ -24,6 +29,7 @@ out = Console(soft_wrap=True, highlight=False)
 err = Console(stderr=True, soft_wrap=True, highlight=False)
 
 SOME_PAGES_FAILED = 3
+INTERRUPTED = 130
 
 Edition = Annotated[str, typer.Argument(help="Name of the edition: its folder in data/raw.")]
 Root = Annotated[
@@ -68,7 +74,7 @@ def prepare(
     """Turn the deliveries into clean tables and protected tables (raw → processed)."""
     manifest = _prepare(Workspace.here(root), edition, force, as_json)
     if as_json:
-        out.print_json(json.dumps(manifest))
+        _print_json(manifest)
 
 
 @app.command()
@@ -96,7 +102,7 @@ def list_pages(
 
     rows = standing(Workspace.here(root), edition)
     if as_json:
-        out.print_json(json.dumps(rows))
+        _print_json({"pages": rows})
         return
     width = max(len(row["page"]) for row in rows)
     for row in rows:
@@ -110,17 +116,13 @@ def doctor(root: Root = None, as_json: AsJson = False, debug: Debug = False) -> 
 
     findings = diagnose(Workspace.here(root))
     if as_json:
-        out.print_json(json.dumps([vars(finding) for finding in findings]))
+        _print_json({"findings": [vars(finding) for finding in findings]})
     else:
         for finding in findings:
-            mark = {
-                "ok": "[green]ok[/]     ",
-                "note": "[yellow]note[/]   ",
-                "fault": "[red]missing[/]",
-            }
-            out.print(f"{mark[finding.state]} {escape(finding.what)}")
+            colour = {"ok": "green", "note": "yellow", "fault": "red"}[finding.state]
+            out.print(f"[{colour}]{finding.state:<6}[/]{escape(finding.what)}")
             if finding.remedy:
-                out.print(f"        {finding.remedy}", markup=False)
+                out.print(f"      {finding.remedy}", markup=False)
     if any(finding.state == "fault" for finding in findings):
         raise typer.Exit(1)
 
@@ -144,17 +146,30 @@ def version(
 
 
 def main() -> None:
-    """Run a command; errors of a person's making have no traceback."""
+    """Run a command; errors have no traceback, unless --debug asks for it."""
     try:
         app()
-    except MmaError as error:
+    except SystemExit as end:
+        if end.code == INTERRUPTED:  # typer makes this of Ctrl-C, without a word
+            err.print("interrupted; tables and reports are as they were")
+        raise
+    except Exception as error:
         if "--debug" in sys.argv:
             raise
-        err.print(f"[red]error:[/] {escape(str(error))}")
-        sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        err.print("interrupted; nothing was released")
-        sys.exit(130)
+        err.print(f"[red]error:[/] {escape(_explained(error))}")
+        sys.exit(error.exit_code if isinstance(error, MmaError) else MmaError.exit_code)
+
+
+def _explained(error: Exception) -> str:
+    """What a person can do with an error; of a fault of ours only its kind: its text may quote."""
+    if isinstance(error, MmaError):
+        return str(error)
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.filename}: {error.strerror}; nothing was changed"
+    return (
+        f"{type(error).__name__}: this is a fault of mma-analysis, and nothing was changed; "
+        "please report it with what --debug shows, without anything from a melding"
+    )
 
 
 def _check_choices(only: list[str] | None, audience: str | None) -> None:
@@ -167,7 +182,7 @@ def _check_choices(only: list[str] | None, audience: str | None) -> None:
         raise UsageError(f"--audience {audience}: no such audience{near}")
 
 
-def _prepare(workspace: Workspace, slug: str, force: bool, as_json: bool) -> dict[str, object]:
+def _prepare(workspace: Workspace, slug: str, force: bool, as_json: bool) -> dict[str, Any]:
     from mma_analysis.pipeline import prepare
 
     say = _silent if as_json else _say
@@ -186,7 +201,7 @@ def _report(
     force: bool,
     as_json: bool,
 ) -> None:
-    from mma_analysis.publish.batch import Outcome, pages, report
+    from mma_analysis.publish.batch import pages, report
     from mma_analysis.publish.plotly_bundle import has_bundle
 
     if not has_bundle() and not as_json:
@@ -206,26 +221,38 @@ def _report(
     ) as progress:
         task = progress.add_task("", total=len(pages()))
 
-        def tell(outcome: Outcome) -> None:
+        def tell(outcome: "Outcome") -> None:
             progress.update(task, advance=1, description=outcome.page.path)
             if not as_json and outcome.state in ("made", "failed", "blocked"):
                 why = f": {outcome.reason}" if outcome.reason else ""
                 _say(f"{outcome.state} {outcome.page.path}{why}")
 
         outcomes = report(workspace, slug, only, audience, jobs, force, tell)
-    counts = {s: sum(o.state == s for o in outcomes) for s in ("made", "kept", "failed", "blocked")}
     where = workspace.reports(slug) / "openbaar" / "index.html"
     if as_json:
         rows = [{"page": o.page.path, "state": o.state, "reason": o.reason} for o in outcomes]
-        out.print_json(json.dumps({"pages": rows, "index": str(where)}))
+        _print_json({"pages": rows, "index": str(where)})
     else:
-        _say(
-            f"pages: {counts['made']} made, {counts['kept']} up to date, "
-            f"{counts['failed'] + counts['blocked']} failed"
-        )
+        _say(_summary(outcomes))
         _say(f"open {where}")
-    if counts["failed"] or counts["blocked"]:
+    if any(outcome.state in ("failed", "blocked") for outcome in outcomes):
         raise typer.Exit(SOME_PAGES_FAILED)
+
+
+def _summary(outcomes: "Sequence[Outcome]") -> str:
+    counts = Counter(outcome.state for outcome in outcomes)
+    parts = [
+        f"{counts['made']} made",
+        f"{counts['kept']} up to date",
+        f"{counts['failed'] + counts['blocked']} failed",
+    ]
+    if counts["absent"]:
+        parts.append(f"{counts['absent']} not asked for and left out: they were not up to date")
+    return f"pages: {', '.join(parts)}"
+
+
+def _print_json(content: dict[str, Any]) -> None:
+    out.print_json(json.dumps(content, ensure_ascii=False))
 
 
 def _say(line: str) -> None:

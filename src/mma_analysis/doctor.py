@@ -139,9 +139,8 @@ def _editions(workspace: Workspace) -> Finding:
 
 
 def _writable(workspace: Workspace) -> Finding:
-    for folder in (workspace.processed(""), workspace.reports("")):
+    for folder in map(_nearest, (workspace.processed(""), workspace.reports(""))):
         try:
-            folder.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryFile(dir=folder):
                 free = shutil.disk_usage(folder).free
         except OSError as error:
@@ -151,6 +150,11 @@ def _writable(workspace: Workspace) -> Finding:
         if free < 200 * 1024 * 1024:
             return Finding(f"less than 200 MB free in {folder}", "fault", "make room")
     return Finding(f"can write below {workspace.root}", "ok")
+
+
+def _nearest(folder: Path) -> Path:
+    """The folder, or else the folder in which it would be made."""
+    return next(path for path in (folder, *folder.parents) if path.is_dir())
 
 
 def _lab(workspace: Workspace) -> Finding:

@@ -5,7 +5,6 @@ import hashlib
 import os
 import tomllib
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -203,14 +202,16 @@ class Edition(Part):
         """Last day that counts."""
         return self.evaluatie.peildatum
 
-    @cached_property
-    def settings_hash(self) -> str:
-        """sha256 of the settings file as it was read."""
-        return hashlib.sha256((self.folder / SETTINGS_FILE).read_bytes()).hexdigest()
-
     def gemeente(self, slug: str) -> Gemeente:
         """What is known of this gemeente; nothing when the settings do not name it."""
         return self.gemeenten.get(slug, Gemeente())
+
+    def input_hashes(self) -> dict[str, str]:
+        """sha256 of each file of the edition as it is now: settings, deliveries, survey."""
+        survey = self.vragenlijst
+        of_survey = () if survey is None else (survey.bestand, survey.codeboek)
+        named = (SETTINGS_FILE, *self.deliveries(), *of_survey)
+        return {f: hashlib.sha256((self.folder / f).read_bytes()).hexdigest() for f in named}
 
     def deliveries(self) -> dict[str, tuple[str, ...]]:
         """Delivered file → the gemeenten it is for, in the order of the settings."""

@@ -12,7 +12,7 @@ import pandas as pd
 
 from mma_analysis import check, clean, codebook, domain, measure, protect, read
 from mma_analysis.domain import MmaError
-from mma_analysis.edition import SETTINGS_FILE, Edition, Workspace
+from mma_analysis.edition import Edition, Workspace
 from mma_analysis.storage import (
     MANIFEST,
     hashes_below,
@@ -58,13 +58,13 @@ def prepare(workspace: Workspace, slug: str, force: bool = False, say: Say = pri
     Raises
     ------
     MmaError
-        When a delivery cannot be read: all unreadable files are named in one message.
+        When a file cannot be read: all unreadable files are named in one message.
     """
     edition = workspace.edition(slug)
     key = input_key(edition)
     target = workspace.processed(slug)
     manifest = read_manifest(target)
-    if not force and manifest is not None and manifest["key"] == key and _is_intact(target):
+    if not force and manifest is not None and _is_up_to_date(manifest, key, target):
         return Prepared(manifest, was_up_to_date=True)
     with swapped_in(target) as folder:
         manifest = _run(edition, folder, say) | {"key": key}
@@ -93,7 +93,7 @@ def _run(edition: Edition, folder: Path, say: Say) -> dict[str, Any]:
         write_tables(own, folder / INTERN / slug)
     return {
         "edition": edition.slug,
-        "settings": edition.settings_hash,
+        "inputs": edition.input_hashes(),
         "version": version("mma-analysis"),
         "files": cleaned.files,
         "blocked": sorted(check.blocked(findings)),
@@ -113,16 +113,14 @@ def _protect(cells: pd.DataFrame, related: pd.DataFrame, threshold: int) -> pd.S
 
 
 def _read_and_clean(edition: Edition, say: Say) -> Cleaned:
-    deliveries = _read_all(edition, say)
-    tips = clean.clean_meldingen(deliveries, edition)
     book = codebook.load(edition)
+    deliveries, export = _read_all(edition, say)
+    tips = clean.clean_meldingen(deliveries, edition)
     files = [_file_row(edition, d, tips) for d in deliveries]
-    if book is None:
+    if book is None or export is None:
         nothing = pd.DataFrame({c.name: pd.Series(dtype=c.dtype) for c in domain.RESPONSES})
         return Cleaned(tips.meldingen, nothing, tips.rejected, tips.duplicates, files, book)
-    export = read.read_survey(edition)
     survey = clean.clean_responses(export, book, edition)
-    say(f"read {export.file}: {len(export.rows)} answers")
     return Cleaned(
         meldingen=tips.meldingen,
         responses=survey.responses,
@@ -133,8 +131,11 @@ def _read_and_clean(edition: Edition, say: Say) -> Cleaned:
     )
 
 
-def _read_all(edition: Edition, say: Say) -> list[domain.Delivery]:
-    deliveries, faults = [], []
+def _read_all(
+    edition: Edition, say: Say
+) -> tuple[list[domain.Delivery], domain.SurveyExport | None]:
+    """Every delivery and the survey, or one error that names all files that cannot be read."""
+    deliveries, export, faults = [], None, []
     for file in edition.deliveries():
         try:
             delivery = read.read_delivery(edition, file)
@@ -143,10 +144,17 @@ def _read_all(edition: Edition, say: Say) -> list[domain.Delivery]:
         else:
             deliveries.append(delivery)
             say(f"read {file}: {len(delivery.rows)} rows")
+    if edition.vragenlijst is not None:
+        try:
+            export = read.read_survey(edition)
+        except MmaError as fault:
+            faults.append(str(fault))
+        else:
+            say(f"read {export.file}: {len(export.rows)} answers")
     if faults:
-        count = "a delivery" if len(faults) == 1 else f"{len(faults)} deliveries"
+        count = "a file" if len(faults) == 1 else f"{len(faults)} files"
         raise MmaError("\n".join([f"{count} cannot be read; nothing was changed", *faults]))
-    return deliveries
+    return deliveries, export
 
 
 def _file_row(
@@ -275,12 +283,11 @@ def _write_clean(cleaned: Cleaned, findings: Sequence[check.Finding], folder: Pa
 
 def input_key(edition: Edition) -> str:
     """Hash everything that the tables depend on: inputs, settings, our code, library versions."""
-    named = [SETTINGS_FILE, *edition.deliveries()]
-    if edition.vragenlijst is not None:
-        named += [edition.vragenlijst.bestand, edition.vragenlijst.codeboek]
-    parts = {file: sha256(edition.folder / file) for file in named}
-    parts |= {package: version(package) for package in VERSIONED}
-    parts["code"] = code_hash()
+    parts = {
+        "inputs": edition.input_hashes(),
+        "versions": {package: version(package) for package in VERSIONED},
+        "code": code_hash(),
+    }
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
@@ -309,6 +316,5 @@ def write_tables(tables: dict[str, pd.DataFrame], folder: Path) -> None:
         table.reset_index(drop=True).to_parquet(folder / f"{name}.parquet", index=False)
 
 
-def _is_intact(folder: Path) -> bool:
-    manifest = read_manifest(folder)
-    return manifest is not None and manifest["outputs"] == hashes_below(folder)
+def _is_up_to_date(manifest: dict[str, Any], key: str, folder: Path) -> bool:
+    return manifest.get("key") == key and manifest["outputs"] == hashes_below(folder)

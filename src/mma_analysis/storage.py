@@ -9,13 +9,18 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from mma_analysis.domain import MmaError
+
 MANIFEST = "manifest.json"
 
 
 def read_manifest(folder: Path) -> dict[str, Any] | None:
-    """The manifest of an earlier run; none when there was no run."""
+    """The manifest of an earlier run; none when there was no run or its manifest is damaged."""
     path = folder / MANIFEST
-    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return None
 
 
 def write_json(path: Path, content: dict[str, Any]) -> None:
@@ -40,16 +45,38 @@ def sha256(path: Path) -> str:
 
 @contextmanager
 def swapped_in(target: Path) -> Iterator[Path]:
-    """A new folder beside `target` that takes its place when the block ends without an error."""
+    """A new folder beside `target` that takes its place when the block ends without an error.
+
+    After an error or Ctrl-C, `target` is as it was.
+
+    Raises
+    ------
+    MmaError
+        When `target` cannot be replaced: a file in it is open in a program that locks it.
+    """
     target.parent.mkdir(parents=True, exist_ok=True)
     # owner-only, as mkdtemp makes it: row-level data is in here
     staging = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
     try:
         yield staging
-        old = Path(tempfile.mkdtemp(prefix=f".{target.name}-old-", dir=target.parent))
-        if target.exists():
-            target.replace(old / "previous")
-        staging.replace(target)
-        shutil.rmtree(old)
+        _replace(target, staging)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
+
+
+def _replace(target: Path, new: Path) -> None:
+    """Put a folder in the place of another one, by way of a third: only files can be replaced."""
+    with tempfile.TemporaryDirectory(prefix=f".{target.name}-old-", dir=target.parent) as aside:
+        old = Path(aside) / "previous"
+        try:
+            if target.exists():
+                target.replace(old)
+            new.replace(target)
+        except PermissionError as error:
+            raise MmaError(
+                f"cannot replace {target}: {error.strerror}; nothing was changed. "
+                "Close the files of it that are open in another program and run again"
+            ) from error
+        finally:
+            if old.exists() and not target.exists():
+                old.replace(target)

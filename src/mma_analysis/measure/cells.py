@@ -5,7 +5,6 @@ received is one tip. The difference is counted in the area `DOUBLE`, so that alw
 gemeenten = district + double.
 """
 
-import datetime as dt
 from collections.abc import Iterable
 
 import pandas as pd
@@ -19,6 +18,8 @@ DOUBLE = "dubbel"
 CONNECTION = "connection"  # breakdown of the district's receipts by when gemeenten joined
 KEYS = ["area", "period", "breakdown", "value"]
 
+SHOWN, HIDDEN, MISSING, NOT_APPLICABLE = "shown", "hidden", "missing", "not_applicable"
+
 # What is lost when a cell is hidden: totals and the district are what everybody reads.
 COST_OF_KIND = {WHOLE: 4.0, YEAR: 3.0, HALF: 1.5, MONTH: 1.5, WINDOW: 1.0}
 COST_OF_TOTAL = 5.0
@@ -31,7 +32,8 @@ def count_cells(
     """Count the meldingen of every area in every breakdown that is released.
 
     A gemeente that delivered and has no meldingen in a cell gets a 0; a gemeente that delivered
-    nothing has no cells at all.
+    nothing has no cells at all. A tip that two gemeenten received has, in the district, the day and
+    the topic that the first of them wrote down.
 
     Parameters
     ----------
@@ -66,7 +68,8 @@ def connection_cells(
 ) -> pd.DataFrame:
     """Count the district's receipts per year: all, of newly joined gemeenten, and of the others.
 
-    Newly joined means: connected after the end of the year before. The first year has only `all`.
+    Newly joined means: connected after the end of the year before; a gemeente of which the date is
+    not known is not newly joined. The first year has only `all`.
 
     Returns
     -------
@@ -76,12 +79,12 @@ def connection_cells(
     years = periods[periods["kind"] == YEAR]
     received = period_module.period_of(meldingen["received_on"], years)
     rows = []
-    for position, year in enumerate(years.itertuples()):
-        receipts = meldingen.loc[received == year.period, "gemeente"]
-        rows.append((year.period, "all", len(receipts)))
+    for position, (code, begin) in enumerate(zip(years["period"], years["begin"], strict=True)):
+        receipts = meldingen.loc[received == code, "gemeente"]
+        rows.append((code, "all", len(receipts)))
         if position:
-            is_new = receipts.isin(_joined_since(connected_on, year.begin))
-            rows += [(year.period, "new", is_new.sum()), (year.period, "existing", (~is_new).sum())]
+            is_new = receipts.isin(connected_on.index[connected_on >= begin])
+            rows += [(code, "new", is_new.sum()), (code, "existing", (~is_new).sum())]
     cells = pd.DataFrame(rows, columns=["period", "value", "count"]).assign(
         area=domain.district().slug, breakdown=CONNECTION, kind=YEAR
     )
@@ -114,7 +117,7 @@ def relations(cells: pd.DataFrame, periods: pd.DataFrame, connected_on: pd.Serie
 
 def _by_area(meldingen: pd.DataFrame) -> pd.DataFrame:
     """Each melding under its gemeente, and again under the district or as received double."""
-    table = meldingen.sort_values(["received_on", "gemeente", "source_file", "source_row"])
+    table = meldingen.sort_values(["received_on", "gemeente", *domain.SOURCE])
     for field in domain.BACKGROUND:
         codes = table[field].map({True: "ja", False: "nee"})
         table = table.assign(**{field: codes.astype("object").fillna(domain.UNKNOWN)})
@@ -170,15 +173,11 @@ def with_identity(cells: pd.DataFrame) -> pd.DataFrame:
 
 def _joined(table: pd.DataFrame, columns: list[str]) -> pd.Series:
     """The texts of these columns as one key per row."""
-    first, *others = (table[column] for column in columns)
-    return first.str.cat(others, sep="|") if others else first
+    first, *others = columns
+    return table[first].str.cat(table[others], sep="|") if others else table[first]
 
 
-def _joined_since(connected_on: pd.Series, day: dt.date | pd.Timestamp) -> list[str]:
-    return list(connected_on.index[connected_on >= pd.Timestamp(day)])
-
-
-def _relation(parts: pd.DataFrame, whole: pd.DataFrame, on: list[str], name: str) -> pd.DataFrame:
+def relation(parts: pd.DataFrame, whole: pd.DataFrame, on: list[str], name: str) -> pd.DataFrame:
     """Relations in which the parts that share a key add up to the whole with that key."""
     key = _joined(whole, on)
     parts = parts.assign(relation=_joined(parts, on), coefficient=1)
@@ -190,7 +189,7 @@ def _relation(parts: pd.DataFrame, whole: pd.DataFrame, on: list[str], name: str
 def _areas_to_district(table: pd.DataFrame) -> pd.DataFrame:
     table = table[table["breakdown"] != CONNECTION]
     is_whole = table["area"].isin([domain.district().slug, DOUBLE])
-    return _relation(
+    return relation(
         table[~is_whole], table[is_whole], ["period", "breakdown", "value"], "gemeenten"
     )
 
@@ -205,7 +204,7 @@ def _periods_to_longer_period(table: pd.DataFrame, periods: pd.DataFrame) -> pd.
         outer = table[table["kind"] == longer]
         on = ["area", "longer", "breakdown", "value"]
         parts.append(
-            _relation(inner.assign(longer=within), outer.assign(longer=outer["period"]), on, longer)
+            relation(inner.assign(longer=within), outer.assign(longer=outer["period"]), on, longer)
         )
     return pd.concat(parts, ignore_index=True)
 
@@ -214,7 +213,7 @@ def _values_to_total(table: pd.DataFrame) -> pd.DataFrame:
     totals = table[table["breakdown"] == TOTAL]
     inner = table[~table["breakdown"].isin([TOTAL, CONNECTION])]
     parts = [
-        _relation(inner[inner["breakdown"] == breakdown], totals, ["area", "period"], breakdown)
+        relation(inner[inner["breakdown"] == breakdown], totals, ["area", "period"], breakdown)
         for breakdown in inner["breakdown"].unique()
     ]
     return pd.concat(parts, ignore_index=True)
@@ -224,7 +223,7 @@ def _topics_to_group(table: pd.DataFrame) -> pd.DataFrame:
     topics = table[table["breakdown"] == "topic"]
     groups = table[table["breakdown"] == "topic_group"]
     on = ["area", "period", "group"]
-    return _relation(
+    return relation(
         topics.assign(group=topics["value"].map(domain.group_of_topic())),
         groups.assign(group=groups["value"]),
         on,
@@ -242,4 +241,4 @@ def _gemeenten_to_connection(
     grouped = own.assign(value=joined.map({True: "new", False: "existing"}))
     parts = pd.concat([grouped, own.assign(value="all")], ignore_index=True)
     whole = table[table["breakdown"] == CONNECTION]
-    return _relation(parts, whole, ["period", "value"], CONNECTION)
+    return relation(parts, whole, ["period", "value"], CONNECTION)

@@ -2,62 +2,86 @@
 
 import numpy as np
 import pandas as pd
+from scipy.stats import norm
 from statsmodels.duration.survfunc import SurvfuncRight
 
 FEWEST_MELDINGEN = 10
+FEWEST_CLOSED = 5
 HORIZONS = (30, 90)
+CLOSED = "afgesloten"
+LEVEL = 0.95
+COLUMNS = ["area", "median_days", "median_low", "median_high", "closed_within_30"]
+COLUMNS += ["closed_within_90"]
 
 
 def time_to_close(meldingen: pd.DataFrame, peildatum: pd.Timestamp) -> pd.DataFrame:
     """Estimate per area how soon meldingen are closed (Kaplan–Meier).
 
     A melding that is not closed on the peildatum counts as open until then. Only gemeenten that
-    register closing dates count: elsewhere an empty date says nothing. The median is the first day
-    on which half is closed, and missing when that is not reached; its interval uses the log
-    transform (Kalbfleisch & Prentice), and an upper end that is not reached is missing.
+    register closing dates count: elsewhere an empty date says nothing. A melding that is closed on
+    an unknown day, or before it came in, is left out. The median is the first day on which half is
+    closed; its interval is where the 95 % band of the curve (log transform, as R's `survfit`)
+    crosses a half. What is not reached is missing.
+
+    It is made from exact rows and may be released all the same: whole percents and days of at least
+    ten meldingen, without their number, and of at least five that are closed, give no count back.
 
     Parameters
     ----------
     meldingen
-        Rows with `area`, `received_on` and `closed_on`.
+        Rows with `area`, `gemeente`, `status`, `received_on` and `closed_on`.
 
     Returns
     -------
     pd.DataFrame
-        One row per area with at least `FEWEST_MELDINGEN` such meldingen: `area`, `median_days`,
-        `median_low`, `median_high`, `closed_within_30`, `closed_within_90` (shares).
+        One row per area with at least `FEWEST_MELDINGEN` such meldingen, `FEWEST_CLOSED` of them
+        closed, the first at least 90 days before the peildatum: `area`, `median_days`,
+        `median_low`, `median_high`, `closed_within_30`, `closed_within_90` (shares, rounded to
+        0.01).
     """
-    registers = meldingen.groupby("gemeente")["closed_on"].transform(lambda d: d.notna().any())
-    columns = ["area", "median_days", "median_low", "median_high"]
-    columns += [f"closed_within_{days}" for days in HORIZONS]
+    used = _usable(meldingen)
+    closed = used["closed_on"] <= peildatum
+    spells = pd.DataFrame(
+        {
+            "area": used["area"],
+            "days": (used["closed_on"].where(closed, peildatum) - used["received_on"]).dt.days,
+            "is_closed": closed,
+            "followed": (peildatum - used["received_on"]).dt.days,
+        }
+    )
     rows = [
-        (area, *_estimate(own, peildatum))
-        for area, own in meldingen[registers].groupby("area", sort=False)
-        if len(own) >= FEWEST_MELDINGEN and own["closed_on"].notna().any()
+        (area, *_estimate(own))
+        for area, own in spells.groupby("area", sort=False)
+        if len(own) >= FEWEST_MELDINGEN
+        and own["is_closed"].sum() >= FEWEST_CLOSED
+        and own["followed"].max() >= HORIZONS[-1]
     ]
-    return pd.DataFrame(rows, columns=columns)
+    return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def _estimate(own: pd.DataFrame, peildatum: pd.Timestamp) -> list[float]:
-    closed = own["closed_on"].notna() & (own["closed_on"] <= peildatum)
-    days = (own["closed_on"].where(closed, peildatum) - own["received_on"]).dt.days
-    curve = SurvfuncRight(days.to_numpy(dtype=float), closed.to_numpy(dtype=int))
-    return [*_median(curve), *(_closed_within(curve, days) for days in HORIZONS)]
+def _usable(meldingen: pd.DataFrame) -> pd.DataFrame:
+    has_date = meldingen["closed_on"].notna()
+    registers = meldingen["gemeente"].isin(meldingen.loc[has_date, "gemeente"])
+    undated = ~has_date & (meldingen["status"] == CLOSED)
+    impossible = meldingen["closed_on"] < meldingen["received_on"]
+    return meldingen[registers & ~undated & ~impossible]
 
 
-def _median(curve: SurvfuncRight) -> tuple[float, float, float]:
-    reached = curve.surv_prob <= 0.5
-    if not reached.any():
-        return (np.nan, np.nan, np.nan)
-    low, high = curve.quantile_ci(0.5, alpha=0.05, method="log")
-    # statsmodels gives the last event time when the upper band never comes down to a half.
+def _estimate(own: pd.DataFrame) -> list[float]:
+    curve = SurvfuncRight(own["days"].to_numpy(dtype=float), own["is_closed"].to_numpy(dtype=int))
+    times, still_open = np.asarray(curve.surv_times), np.asarray(curve.surv_prob)
+    # Where nothing is open any more, the logarithm has no error: R gives no band there either.
     with np.errstate(divide="ignore", invalid="ignore"):
-        error = curve.surv_prob_se / curve.surv_prob
-        band = np.exp(np.log(curve.surv_prob) + 1.959964 * error)
-    crosses = (band <= 0.5) | (curve.surv_prob == 0)
-    return (float(curve.quantile(0.5)), float(low), float(high) if crosses.any() else np.nan)
+        spread = np.exp(norm.ppf((1 + LEVEL) / 2) * np.asarray(curve.surv_prob_se) / still_open)
+    levels = (still_open, still_open / spread, still_open * spread)
+    closed = [1 - still_open[times <= days].min(initial=1.0) for days in HORIZONS]
+    return [
+        *(_first_day_half_closed(times, level) for level in levels),
+        *(round(float(share), 2) for share in closed),
+    ]
 
 
-def _closed_within(curve: SurvfuncRight, days: int) -> float:
-    before = curve.surv_times <= days
-    return float(1 - curve.surv_prob[before][-1]) if before.any() else 0.0
+def _first_day_half_closed(times: np.ndarray, still_open: np.ndarray) -> float:
+    # A product of fractions that is a half on paper may come out just above it.
+    reached = times[still_open <= 0.5 + 1e-9]
+    return float(reached[0]) if len(reached) else np.nan

@@ -1,6 +1,10 @@
 """How long each gemeente has been connected: the time in which a melding could arrive."""
 
+from collections.abc import Collection
+
 import pandas as pd
+
+from mma_analysis import domain
 
 DAYS_PER_MONTH = 365.25 / 12
 
@@ -37,17 +41,30 @@ def connected_months(connected_on: pd.Series, periods: pd.DataFrame) -> pd.DataF
     )
 
 
-def exposure(connected_on: pd.Series, periods: pd.DataFrame, district: str) -> pd.DataFrame:
-    """Measure connected months per area and period, the district as the sum of its gemeenten.
+def exposure(
+    connected_on: pd.Series, delivered: Collection[str], periods: pd.DataFrame
+) -> pd.DataFrame:
+    """Measure connected months per area and period.
+
+    The district is the sum of the gemeenten that delivered: the others were connected too, but
+    their meldingen are in no count. When one of them has no known connection date, the district's
+    months are missing too: a rate over too little time would be too high.
 
     Returns
     -------
     pd.DataFrame
         One row per area and period: `area`, `period`, `connected_months`, `connected_gemeenten`
-        (how many were connected on at least one day of it).
+        (how many are known to be connected on at least one day of it).
     """
     own = connected_months(connected_on, periods).assign(
         connected_gemeenten=lambda t: (t["connected_months"] > 0).astype("int64")
     )
-    summed = own.groupby("period", sort=False)[["connected_months", "connected_gemeenten"]].sum()
-    return pd.concat([own, summed.reset_index().assign(area=district)], ignore_index=True)
+    counted = own[own["area"].isin(delivered)].groupby("period")
+    summed = periods[["period"]].assign(
+        area=domain.district().slug,
+        connected_months=periods["period"].map(counted["connected_months"].sum(skipna=False)),
+        connected_gemeenten=periods["period"].map(counted["connected_gemeenten"].sum()),
+    )
+    return pd.concat([own, summed.fillna({"connected_gemeenten": 0})], ignore_index=True).astype(
+        {"connected_gemeenten": "int64"}
+    )

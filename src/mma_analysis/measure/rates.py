@@ -66,10 +66,8 @@ def share_of(counts: pd.DataFrame, total: pd.Series) -> pd.DataFrame:
     of = total.astype("Float64").to_numpy(dtype="float64", na_value=np.nan)
     of = np.where(of > 0, of, np.nan)
     low, high = proportion_confint(n, of, alpha=1 - LEVEL, method="wilson")
-    as_column = lambda values: pd.Series(values, counts.index, dtype="Float64")  # noqa: E731
-    return counts.assign(
-        total=total,
-        share=as_column(n / of),
-        share_low=as_column(low),
-        share_high=as_column(high),
-    )
+    found = {"share": n / of, "share_low": low, "share_high": high}
+    columns = {
+        name: pd.Series(values, counts.index, dtype="Float64") for name, values in found.items()
+    }
+    return counts.assign(total=total, **columns)

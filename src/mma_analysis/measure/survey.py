@@ -1,10 +1,10 @@
 """The survey among all gemeenten: who answered, and how many chose what. A census, not a sample."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import pandas as pd
 
-from mma_analysis.codebook import Codebook
+from mma_analysis.codebook import Codebook, Vraag
 
 ANSWERED, JOINT, NO_EXPERIENCE, NO_ANSWER = "answered", "joint", "no_experience", "no_answer"
 
@@ -46,29 +46,24 @@ def answers(responses: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
         One row per question and option: `question`, `kind`, `label`, `position`, `value`, `count`,
         `answered` (gemeenten with an answer to this question).
     """
-    rows = []
-    for question in codebook.vraag:
-        own = responses[(responses["question"] == question.code) & (responses["value"] != "")]
-        answered = own["gemeente"].nunique()
-        options: Sequence[str] = question.opties or sorted(own["value"].unique())
-        if question.soort in ("gemeente", "number"):
-            continue
-        counts: Mapping[str, int] = own.groupby("value")["gemeente"].nunique().to_dict()
-        extra = [value for value in counts if value not in options]
-        for position, value in enumerate([*options, *sorted(extra)]):
-            rows.append(
-                (
-                    question.code,
-                    question.soort,
-                    question.kort,
-                    position,
-                    value,
-                    counts.get(value, 0),
-                    answered,
-                )
-            )
     columns = ["question", "kind", "label", "position", "value", "count", "answered"]
+    rows = []
+    for question in codebook.questions:
+        if question.soort == "number":
+            continue
+        own = _answers_to(question, responses)
+        counts = own.groupby("value")["gemeente"].nunique()
+        others = sorted(set(counts.index) - set(question.opties))
+        head = (question.code, question.soort, question.kort)
+        for position, value in enumerate([*question.opties, *others]):
+            count = int(counts.get(value, 0))
+            rows.append((*head, position, value, count, own["gemeente"].nunique()))
     return pd.DataFrame(rows, columns=columns)
+
+
+def _answers_to(question: Vraag, responses: pd.DataFrame) -> pd.DataFrame:
+    is_filled = responses["value"].notna() & (responses["value"] != "")
+    return responses[is_filled & (responses["question"] == question.code)]
 
 
 def numbers(responses: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
@@ -79,15 +74,12 @@ def numbers(responses: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
     pd.DataFrame
         One row per question: `question`, `label`, `answered`, `lowest`, `median`, `highest`.
     """
+    columns = ["question", "label", "answered", "lowest", "median", "highest"]
     rows = []
-    for question in codebook.vraag:
+    for question in codebook.questions:
         if question.soort != "number":
             continue
-        own = responses[(responses["question"] == question.code) & (responses["value"] != "")]
-        given = own["value"].astype("float64")
-        rows.append(
-            (question.code, question.kort, len(given), given.min(), given.median(), given.max())
-        )
-    return pd.DataFrame(
-        rows, columns=["question", "label", "answered", "lowest", "median", "highest"]
-    )
+        given = _answers_to(question, responses)["value"].astype("float64")
+        summary = (len(given), given.min(), given.median(), given.max())
+        rows.append((question.code, question.kort, *summary))
+    return pd.DataFrame(rows, columns=columns)

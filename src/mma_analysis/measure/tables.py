@@ -1,16 +1,20 @@
 """The released tables: protected counts, and beside them what may be derived from shown counts."""
 
-from collections.abc import Mapping
+import datetime as dt
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
 from mma_analysis import domain
 from mma_analysis.domain import TOTAL
-from mma_analysis.edition import Edition
+from mma_analysis.edition import Edition, Kosten
 from mma_analysis.measure.campaigns import campaign_cells, campaign_effects, campaign_relations
 from mma_analysis.measure.cells import (
     CONNECTION,
+    MISSING,
+    NOT_APPLICABLE,
+    SHOWN,
     allowed_values,
     connection_cells,
     count_cells,
@@ -19,11 +23,10 @@ from mma_analysis.measure.cells import (
 from mma_analysis.measure.comparison import comparison, funnel
 from mma_analysis.measure.costs import costs_per_gemeente
 from mma_analysis.measure.exposure import exposure
+from mma_analysis.measure.growth import growth_split
 from mma_analysis.measure.periods import WHOLE, periods
 from mma_analysis.measure.rates import share_of, with_rate
-from mma_analysis.measure.trend import growth_split, year_on_year
-
-SHOWN, HIDDEN, MISSING, NOT_APPLICABLE = "shown", "hidden", "missing", "not_applicable"
+from mma_analysis.measure.trend import year_on_year
 
 
 @dataclass(frozen=True)
@@ -41,15 +44,14 @@ def frame(edition: Edition) -> Frame:
     """Set up periods, connection dates and exposure of an edition."""
     cut = periods(edition.begin, edition.peildatum)
     slugs = [area.slug for area in domain.gemeenten()]
-    connected_on = pd.Series(
-        pd.to_datetime([edition.gemeente(slug).aangesloten for slug in slugs]), index=slugs
-    )
+    connected_on = _dates([edition.gemeente(slug).aangesloten for slug in slugs], slugs)
+    delivered = tuple(slug for slug in slugs if edition.gemeente(slug).levering)
     return Frame(
         edition=edition,
         periods=cut,
         connected_on=connected_on,
-        exposure=exposure(connected_on, cut, domain.district().slug),
-        delivered=tuple(slug for slug in slugs if edition.gemeente(slug).levering),
+        exposure=exposure(connected_on, delivered, cut),
+        delivered=delivered,
     )
 
 
@@ -65,7 +67,7 @@ def count_system(meldingen: pd.DataFrame, of: Frame) -> tuple[pd.DataFrame, pd.D
     )
     related = [
         relations(cells, of.periods, of.connected_on),
-        campaign_relations(cells, campaigns, of.periods),
+        campaign_relations(cells, campaigns, of.connected_on, of.periods),
     ]
     return cells, pd.concat(related, ignore_index=True)
 
@@ -106,21 +108,24 @@ def released_tables(counts: pd.DataFrame, of: Frame) -> dict[str, pd.DataFrame]:
     """
     tables = {name: _table(counts, name, of) for name in _table_names()}
     per_period = tables["per_period"]
+    of_gemeenten = per_period[per_period["area"] != domain.district().slug]
     connection = counts[counts["breakdown"] == CONNECTION]
-    split = growth_split(connection, per_period, of.connected_on, of.periods)
+    compared = _comparison(of_gemeenten, connection, of)
     peildatum = pd.Timestamp(of.edition.peildatum)
-    effects = campaign_effects(counts, of.edition.campagnes, peildatum)
-    compared = _comparison(per_period, connection, of)
     return tables | {
         "comparison": compared,
         "comparison_limits": funnel(compared["expected"].max() if len(compared) else 1.0),
-        "growth_split": split,
-        "year_on_year": year_on_year(per_period, of.periods),
-        "campaigns": effects,
+        "growth_split": growth_split(connection, of_gemeenten, of.connected_on, of.periods),
+        "year_on_year": year_on_year(of_gemeenten, of.periods),
+        "campaigns": campaign_effects(counts, of.edition.campagnes, peildatum),
         "connection": _connection(of),
-        "costs": _costs(per_period, of),
+        "costs": _costs(of_gemeenten, of),
         "periods": of.periods,
     }
+
+
+def _dates(days: Sequence[dt.date | None], index: list[str] | None = None) -> pd.Series:
+    return pd.Series(list(days), index=index, dtype="datetime64[us]")
 
 
 def _table_names() -> list[str]:
@@ -162,29 +167,35 @@ def _connection(of: Frame) -> pd.DataFrame:
             "connected_on": of.connected_on.to_numpy(),
             "source": [gemeente.aangesloten_bron for gemeente in known],
             "has_delivered": [slug in of.delivered for slug in of.connected_on.index],
-            "delivered_on": pd.to_datetime([gemeente.geleverd_op for gemeente in known]),
+            "delivered_on": _dates([gemeente.geleverd_op for gemeente in known]).to_numpy(),
         }
     )
 
 
-def _comparison(per_period: pd.DataFrame, connection: pd.DataFrame, of: Frame) -> pd.DataFrame:
-    slugs = [area.slug for area in domain.gemeenten()]
-    whole = per_period[(per_period["kind"] == WHOLE) & per_period["area"].isin(slugs)]
-    whole = whole.set_index("area")
-    receipts = connection.loc[connection["value"] == "all", "count"]
-    if receipts.isna().any():
-        whole = whole.iloc[:0]
-    total = float(receipts.fillna(0).sum())
-    return comparison(whole["count"], whole["connected_months"], inhabitants_per_gemeente(), total)
+def _comparison(of_gemeenten: pd.DataFrame, connection: pd.DataFrame, of: Frame) -> pd.DataFrame:
+    """Compare the gemeenten that delivered and of which the connected time is known."""
+    whole = of_gemeenten[of_gemeenten["kind"].eq(WHOLE) & of_gemeenten["area"].isin(of.delivered)]
+    is_timed = whole["connected_months"].notna().to_numpy()
+    timed = whole[is_timed].set_index("area")
+    of_all = connection.loc[connection["value"] == "all", "count"].sum(skipna=False)
+    receipts = of_all - whole.loc[~is_timed, "count"].sum(skipna=False)
+    if pd.isna(receipts):
+        timed, receipts = timed.iloc[:0], 0
+    return comparison(
+        timed["count"], timed["connected_months"], inhabitants_per_gemeente(), float(receipts)
+    )
 
 
-def _costs(per_period: pd.DataFrame, of: Frame) -> pd.DataFrame:
-    if of.edition.kosten is None:
-        return pd.DataFrame()
-    whole = per_period[per_period["kind"] == WHOLE].set_index("area")
-    inhabitants = inhabitants_per_gemeente()
+def _costs(of_gemeenten: pd.DataFrame, of: Frame) -> pd.DataFrame:
+    whole = of_gemeenten[of_gemeenten["kind"] == WHOLE].set_index("area")
+    begin, peildatum = pd.Timestamp(of.edition.begin), pd.Timestamp(of.edition.peildatum)
+    joined = of.connected_on.index[of.connected_on.between(begin, peildatum)]
     return costs_per_gemeente(
-        of.edition.kosten, inhabitants, whole["connected_months"], whole["count"]
+        of.edition.kosten or Kosten(),
+        inhabitants_per_gemeente(),
+        whole["connected_months"],
+        whole["count"],
+        joined,
     )
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from mma_analysis import domain
-from mma_analysis.domain import MmaError
+from mma_analysis.domain import MmaError, UsageError
 from mma_analysis.edition import ROOT_VARIABLE, Edition, Workspace
 from mma_analysis.publish import notebooks
 from mma_analysis.publish.index import index_html
@@ -65,29 +65,29 @@ def report(
     jobs
         How many pages at a time; as many as there are cores when not given.
     force
-        Make pages again that are up to date.
+        Make the pages that are asked for again when they are up to date.
     tell
         Called with each outcome as it becomes known.
 
     Raises
     ------
     UsageError
-        When `only` names an area that does not exist.
+        When `only` names an area that does not exist, or has no page for this audience.
     MmaError
         When the edition was not prepared, or its deliveries or settings changed since.
     """
-    for area in only:
-        domain.area(area)
+    _check_asked(only, audience)
     edition = workspace.edition(slug)
     manifest = _prepared(workspace, edition)
     target = workspace.reports(slug)
-    planned = _planned(manifest, target, force)
-    to_make = [o for o in planned if o.state == ABSENT and _is_asked(o.page, only, audience)]
-    for outcome in planned:
-        if outcome not in to_make:
-            tell(outcome)
+    planned = _planned(manifest, target)
+    states = (ABSENT, KEPT) if force else (ABSENT,)
+    to_make = [o for o in planned if o.state in states and _is_asked(o.page, only, audience)]
+    settled = [o for o in planned if o not in to_make]
+    for outcome in settled:
+        tell(outcome)
     with swapped_in(target) as staging:
-        _keep(planned, target, staging)
+        _keep(settled, target, staging)
         made = list(_make(to_make, workspace, edition, staging, jobs, tell))
         outcomes = _in_order(planned, made)
         _write_index(outcomes, edition, workspace, staging)
@@ -107,10 +107,10 @@ def standing(workspace: Workspace, slug: str) -> list[dict[str, str]]:
     edition = workspace.edition(slug)
     manifest = read_manifest(workspace.processed(slug))
     words = {KEPT: "up to date", ABSENT: "to be made", BLOCKED: "blocked"}
-    if manifest is None or manifest["settings"] != edition.settings_hash:
+    if manifest is None or _changed(edition, manifest):
         planned = [Outcome(page, "", ABSENT) for page in pages()]
     else:
-        planned = _planned(manifest, workspace.reports(slug), force=False)
+        planned = _planned(manifest, workspace.reports(slug))
     return [
         {
             "page": o.page.path,
@@ -128,15 +128,21 @@ def _prepared(workspace: Workspace, edition: Edition) -> dict[str, Any]:
         raise MmaError(
             f"edition '{edition.slug}' is not prepared; run `mma prepare {edition.slug}` first"
         )
-    if manifest["settings"] != edition.settings_hash:
+    if changed := _changed(edition, manifest):
         raise MmaError(
-            f"evaluatie.toml of '{edition.slug}' changed since it was prepared; "
+            f"{', '.join(changed)} of '{edition.slug}' changed since it was prepared; "
             f"run `mma prepare {edition.slug}` again"
         )
     return manifest
 
 
-def _planned(manifest: dict[str, Any], target: Path, force: bool) -> list[Outcome]:
+def _changed(edition: Edition, manifest: dict[str, Any]) -> list[str]:
+    """The files of an edition that are not what they were when it was prepared."""
+    before, now = manifest.get("inputs", {}), edition.input_hashes()
+    return sorted(file for file in before | now if before.get(file) != now.get(file))
+
+
+def _planned(manifest: dict[str, Any], target: Path) -> list[Outcome]:
     """For each page: can it be kept, is its gemeente blocked, or must it be made."""
     before = _pages_before(target)
     outcomes = []
@@ -145,7 +151,7 @@ def _planned(manifest: dict[str, Any], target: Path, force: bool) -> list[Outcom
         state, reason = ABSENT, ""
         if page.area.slug in manifest["blocked"]:
             state, reason = BLOCKED, BLOCKED_REASON
-        elif not force and before.get(page.path, {}).get("key") == key:
+        elif before.get(page.path, {}).get("key") == key:
             path = target / page.path
             if path.is_file() and sha256(path) == before[page.path]["sha256"]:
                 state = KEPT
@@ -161,12 +167,20 @@ def _pages_before(target: Path) -> dict[str, dict[str, str]]:
     return found
 
 
+def _check_asked(only: Sequence[str], audience: str | None) -> None:
+    """Refuse to make nothing: only a gemeente has an intern page."""
+    for slug in only:
+        domain.area(slug)
+    if not any(_is_asked(page, only, audience) for page in pages()):
+        raise UsageError(f"there is no page of {', '.join(only)} for audience '{audience}'")
+
+
 def _is_asked(page: Page, only: Sequence[str], audience: str | None) -> bool:
     return (not only or page.area.slug in only) and audience in (None, page.audience)
 
 
-def _keep(planned: Sequence[Outcome], target: Path, staging: Path) -> None:
-    for outcome in planned:
+def _keep(settled: Sequence[Outcome], target: Path, staging: Path) -> None:
+    for outcome in settled:
         if outcome.state == KEPT:
             path = staging / outcome.page.path
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -190,10 +204,14 @@ def _make(
             pool.submit(_make_one, outcome.page, edition.folder, staging): outcome
             for outcome in to_make
         }
-        for future in as_completed(waiting):
-            outcome = _outcome(future, waiting[future])
-            tell(outcome)
-            yield outcome
+        try:
+            for future in as_completed(waiting):
+                outcome = _outcome(future, waiting[future])
+                tell(outcome)
+                yield outcome
+        finally:
+            # after Ctrl-C: do not start what was still waiting
+            pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _make_one(page: Page, folder: Path, staging: Path) -> None:

@@ -3,7 +3,6 @@
 from importlib.resources import files
 from pathlib import Path
 
-import pandas as pd
 from jinja2 import Environment, PackageLoader
 
 from mma_analysis import domain
@@ -40,10 +39,12 @@ def index_html(edition: Edition, processed: Path, missing: dict[str, str]) -> st
 
 
 def _tile(evaluation: Evaluation, area: Area, missing: dict[str, str]) -> dict[str, object]:
-    connected_on = evaluation.table("connection").set_index("area").loc[area.slug, "connected_on"]
+    """What the tile of one gemeente says: an edition may not know since when it is connected."""
+    connection = evaluation.table("connection")
+    connected_on = connection.loc[connection["area"] == area.slug, "connected_on"].dropna()
     return {
         "area": area,
         "count": facts.total(evaluation, area.slug),
-        "since": "" if pd.isna(connected_on) else words.short_month(connected_on),
+        "since": [words.short_month(day) for day in connected_on],
         "reason": missing.get(area.slug, ""),
     }

@@ -1,5 +1,6 @@
 """One notebook + one area → one page: run by papermill, written by nbconvert with our template."""
 
+import copy
 import re
 import unicodedata
 import warnings
@@ -9,7 +10,6 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-import nbformat
 import papermill
 from nbconvert import HTMLExporter
 from nbformat import NotebookNode
@@ -114,7 +114,7 @@ def to_html(executed: NotebookNode, page: Page, edition: Edition) -> str:
 
 def mark_sections(executed: NotebookNode) -> tuple[NotebookNode, Sequence[Section]]:
     """Give each cell the id of the section it is in, and take the section's heading out of it."""
-    marked = nbformat.from_dict(executed)
+    marked = copy.deepcopy(executed)
     sections: list[Section] = []
     for cell in marked.cells:
         heading = re.match(r"## (.+)\n*", cell.source) if cell.cell_type == "markdown" else None

@@ -59,7 +59,6 @@ def page_key(page: Page, manifest: dict[str, Any], notebook: Path) -> str:
         "page": page.path,
         "tables": tables,
         "inputs": manifest["key"],
-        "settings": manifest["settings"],
         "notebook": hashlib.sha256(notebook.read_bytes()).hexdigest(),
         "versions": {package: version(package) for package in VERSIONED},
         "code": code_hash(),

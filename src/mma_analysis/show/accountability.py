@@ -1,55 +1,77 @@
 """Verantwoording: definitions, deliveries, protection, and what the page was made from."""
 
-import pandas as pd
-
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import facts, words
 from mma_analysis.show.blocks import Block, Table, Text, text
+from mma_analysis.show.facts import Connection
 
 
-def deliveries_sentence(e: Evaluation) -> Text:
-    """What became of all delivered rows."""
-    row = e.table("deliveries").iloc[0]
+def definitions(e: Evaluation) -> Text:
+    """What the words on this page mean."""
     return text(
-        f"Er zijn {words.number(row['files'])} bestanden gelezen met samen "
-        f"{words.number(row['read'])} regels. Daarvan zijn er {words.number(row['clean'])} geteld, "
-        f"{words.number(row['rejected'])} konden niet worden geteld en "
-        f"{words.number(row['duplicate'])} stonden er dubbel in. Samen is dat elke regel."
-    )
-
-
-def connection_table(e: Evaluation) -> Block:
-    """Since when each gemeente is connected, and whether it delivered."""
-    table = e.table("connection")
-    return Table(
-        "Aansluiting en levering per gemeente",
-        ["Gemeente", "Aangesloten sinds", "Bron", "Bestand ontvangen"],
-        [
-            [
-                facts.name(row["area"]),
-                _day(row["connected_on"]),
-                row["source"] or "opgave gemeente",
-                _day(row["delivered_on"]) if row["has_delivered"] else "niet ontvangen",
-            ]
-            for _, row in table.iterrows()
-        ],
-        is_text=True,
+        "Melding: een anonieme tip die Meld Misdaad Anoniem (M.) aan een gemeente doorgaf. Een "
+        "gemeente telt wat zij ontving. Het district telt een melding die bij meer dan één gemeente "
+        "binnenkwam één keer.",
+        "Peildatum: de laatste dag die meetelt.",
+        "Aangesloten maand: een maand waarin een gemeente meldingen rechtstreeks kon ontvangen. "
+        "Een halve maand telt voor de helft.",
+        "Met 95% zekerheid: zouden wij dit honderd keer opnieuw kunnen meten, dan ligt het echte "
+        "getal ongeveer 95 keer tussen de grenzen die wij dan noemen.",
+        "DVO: Districtelijk Veiligheidsoverleg, van burgemeesters, politie en Openbaar Ministerie. "
+        "RIEC: Regionaal Informatie- en Expertisecentrum, waarin overheden samenwerken tegen "
+        "ondermijnende criminaliteit.",
     )
 
 
 def protection_sentence(e: Evaluation) -> Text:
     """The rule by which small counts are protected."""
-    threshold = e.edition.bescherming.drempel
     if e.is_intern:
         return text(
             "Op deze pagina staan uw eigen aantallen zoals ze zijn. Aantallen van andere gemeenten "
             "staan er zoals in de openbare uitgave."
         )
+    highest = e.edition.bescherming.drempel - 1
+    which = "Het aantal 1" if highest == 1 else f"Aantallen van 1 tot en met {highest}"
     return text(
-        f"Aantallen van 1 tot en met {threshold - 1} tonen wij niet ({words.HIDDEN}). Zou iemand "
-        "zo'n aantal kunnen uitrekenen uit andere aantallen, dan verbergen wij nog een aantal. Dat "
-        "gebeurt in een keer voor alle rapporten samen. Percentages en gemiddelden komen alleen "
-        "uit aantallen die wij wel tonen. Zo blijft een melder onherkenbaar."
+        f"{which} tonen wij niet ({words.HIDDEN}). Zou iemand zo'n aantal kunnen uitrekenen uit "
+        "andere aantallen, dan verbergen wij nog een aantal. Dat gebeurt in één keer voor alle "
+        "rapporten samen. Percentages en gemiddelden van gemeenten komen alleen uit aantallen die "
+        "wij wel tonen. Zo blijft een melder onherkenbaar."
+    )
+
+
+def deliveries_sentence(e: Evaluation) -> Text:
+    """What became of all delivered rows."""
+    row = e.table("deliveries").iloc[0]
+    files, read, clean, rejected, duplicate = (
+        int(row[column]) for column in ("files", "read", "clean", "rejected", "duplicate")
+    )
+    if files == 0:
+        return text("Er zijn geen bestanden met meldingen ontvangen.")
+    verb = "is" if files == 1 else "zijn"
+    return text(
+        f"Er {verb} {words.plural(files, 'bestand', 'bestanden')} gelezen met samen "
+        f"{words.plural(read, 'regel', 'regels')}. Daarvan telden er {words.number(clean)} mee. "
+        f"{words.capital(_regels(rejected))} niet te tellen en {_regels(duplicate)} dubbel. Zo is "
+        "van elke regel bekend wat ermee is gebeurd."
+    )
+
+
+def connection_table(e: Evaluation) -> Block:
+    """Since when each gemeente is connected, and whether it delivered."""
+    return Table(
+        "Aansluiting en levering per gemeente",
+        ["Gemeente", "Aangesloten sinds", "Bron", "Bestand ontvangen"],
+        [
+            [
+                facts.name(known.area),
+                "niet bekend" if known.connected_on is None else words.day(known.connected_on),
+                known.source or "niet opgegeven",
+                _delivery(known),
+            ]
+            for known in facts.connections(e)
+        ],
+        is_text=True,
     )
 
 
@@ -60,6 +82,8 @@ def own_quality(e: Evaluation) -> Block:
             "Elke gemeente krijgt apart bericht over wat er in haar eigen bestand te verbeteren is."
         )
     rejected = e.table("own_rejected")
+    if not facts.connection(e).has_delivered:
+        return text("Van uw gemeente is geen bestand met meldingen ontvangen.")
     if rejected.empty:
         return text("Alle regels uit uw bestand met meldingen konden worden geteld.")
     return Table(
@@ -67,28 +91,15 @@ def own_quality(e: Evaluation) -> Block:
         ["Bestand", "Tabblad", "Regel", "Kolom", "Reden"],
         [
             [
-                row["source_file"],
-                row["source_sheet"] or "–",
+                str(row["source_file"]),
+                str(row["source_sheet"] or ""),
                 str(row["source_row"]),
-                row["column"] or "–",
-                row["reason"],
+                str(row["column"] or ""),
+                str(row["reason"]),
             ]
             for _, row in rejected.iterrows()
         ],
         is_text=True,
-    )
-
-
-def definitions(e: Evaluation) -> Text:
-    """What the words on this page mean."""
-    return text(
-        "Melding: een anonieme tip die Meld Misdaad Anoniem (M.) aan een gemeente doorgaf. Een "
-        "gemeente telt wat zij ontving. Het district telt een melding die bij twee gemeenten "
-        "binnenkwam een keer.",
-        "Aangesloten maand: een maand waarin een gemeente meldingen rechtstreeks kon ontvangen. "
-        "Een halve maand telt voor de helft.",
-        "Met 95% zekerheid: zou alles zich op dezelfde manier herhalen, dan ligt de werkelijkheid "
-        "in 95 van de 100 gevallen tussen de genoemde grenzen.",
     )
 
 
@@ -101,5 +112,11 @@ def colophon(e: Evaluation) -> Text:
     )
 
 
-def _day(value: pd.Timestamp) -> str:
-    return "niet bekend" if pd.isna(value) else words.day(value)
+def _regels(count: int) -> str:
+    return f"{words.plural(count, 'regel', 'regels')} {'was' if count == 1 else 'waren'}"
+
+
+def _delivery(known: Connection) -> str:
+    if not known.has_delivered:
+        return "niet ontvangen"
+    return "ja, datum niet bekend" if known.delivered_on is None else words.day(known.delivered_on)

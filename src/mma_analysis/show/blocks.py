@@ -87,6 +87,13 @@ class Sure(Block):
 
 
 @dataclass(frozen=True)
+class Meaning(Block):
+    """What follows from what was just said, and what does not."""
+
+    sentence: str
+
+
+@dataclass(frozen=True)
 class Ask(Block):
     """What is asked of the reader."""
 
@@ -130,7 +137,7 @@ class Chart(Block):
     figure: go.Figure
     alt: str
     table: Table
-    caption: str = ""
+    caption: str
     key: Sequence[tuple[str, str]] = ()
 
     @property

@@ -1,83 +1,55 @@
 """Vergelijking: do gemeenten differ more than chance?"""
 
+import pandas as pd
+
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import charts, facts, words
-from mma_analysis.show.blocks import Block, Chart, Sure, Table, Text, text
+from mma_analysis.show.blocks import Block, Chart, Meaning, Sure, Table, Text, text
 
+CLEARLY, AS_EXPECTED = "differs_clearly", "as_expected"
 VERDICTS = {
-    "as_expected": "past bij toeval",
+    AS_EXPECTED: "past bij toeval",
     "differs": "wijkt af",
-    "differs_clearly": "wijkt duidelijk af",
+    CLEARLY: "wijkt duidelijk af",
 }
+LOWEST_DRAWN = 2.0  # below this the limits run off the figure
 
 
 def sentence(e: Evaluation) -> Text:
     """How many gemeenten differ, and whether this one does."""
     table = e.table("comparison")
     if table.empty:
-        return text("Een vergelijking tussen gemeenten is niet te maken.")
-    clear = table[table["verdict"] == "differs_clearly"]
-    parts = [
-        f"{words.capital(words.in_words(len(table)))} gemeenten zijn te vergelijken."
-        + (
-            f" Bij {facts.names(sorted(clear['area']))} is het verschil groter dan toeval."
-            if len(clear)
-            else " Bij geen daarvan is het verschil duidelijk groter dan toeval."
-        )
-    ]
-    own = table[table["area"] == e.area.slug]
-    if not e.area.is_district and own.empty:
-        parts.append(f"{e.area.name} staat er niet bij: het aantal tonen wij niet.")
-    elif not e.area.is_district:
-        row = own.iloc[0]
-        parts.append(
-            f"In {e.area.name} kwamen {words.meldingen(int(row['count']))} binnen; verwacht waren "
-            f"er ongeveer {words.number(row['expected'])}. Dat {VERDICTS[row['verdict']]}."
-        )
-    return text(" ".join(parts))
+        return text("Gemeenten zijn niet te vergelijken: daarvoor ontbreken aantallen.")
+    clear = sorted(str(area) for area in table.loc[table["verdict"] == CLEARLY, "area"])
+    who = words.plural(len(table), "gemeente is", "gemeenten zijn")
+    found = (
+        f"Bij {facts.names(clear)} is het verschil groter dan door toeval te verklaren is."
+        if clear
+        else "Geen enkel verschil is zo groot dat het geen toeval kan zijn."
+    )
+    return text(f"{words.capital(who)} te vergelijken. {found}", _own_sentence(e, table))
 
 
 def funnel_chart(e: Evaluation) -> Block:
     """Observed against expected, within the limits of chance."""
-    table, limits = e.table("comparison"), e.table("comparison_limits")
+    table = e.table("comparison")
     if table.empty:
         return text("Daarom staat hier geen figuur.")
-    inside = limits[limits["expected"] >= max(2.0, float(table["expected"].min()) * 0.6)]
-    points = [
-        charts.Point(
-            facts.name(row["area"]),
-            float(row["expected"]),
-            float(row["ratio"]),
-            f"{facts.name(row['area'])}: {int(row['count'])} meldingen, verwacht "
-            f"{words.number(row['expected'])}",
-            is_named=row["area"] == e.area.slug or row["verdict"] != "as_expected",
-            is_marked=row["area"] == e.area.slug,
-        )
-        for _, row in table.iterrows()
-    ]
-    clear = int((table["verdict"] == "differs_clearly").sum())
     return Chart(
-        title="De meeste verschillen tussen gemeenten passen bij toeval"
-        if clear <= len(table) / 2
-        else "Gemeenten verschillen meer dan door toeval te verklaren is",
-        unit="Aantal meldingen, vergeleken met wat past bij inwoners en aangesloten tijd",
-        figure=charts.funnel(
-            points,
-            inside["expected"].to_list(),
-            (inside["low"].to_list(), inside["high"].to_list()),
-            (inside["lowest"].to_list(), inside["highest"].to_list()),
-        ),
-        alt=f"Trechterfiguur van {len(table)} gemeenten. {clear} liggen buiten de grens van 99,8%.",
-        caption="De lijnen geven aan hoeveel een gemeente door toeval kan afwijken. Hoe minder "
-        "meldingen, hoe meer toeval. Alleen gemeenten die erbuiten vallen hebben een naam. "
-        "Gemeenten waarvan het aantal niet getoond wordt, ontbreken.",
+        title=_title(table),
+        unit="Werkelijk aantal meldingen, gedeeld door wat past bij inwoners en aangesloten tijd",
+        figure=charts.funnel([_point(e, row) for _, row in table.iterrows()], *_limits(e, table)),
+        alt=_alt(table),
+        caption="Op de lijn bij 1,0 is het aantal precies zoals verwacht. Tussen de stippellijnen "
+        "valt door toeval 95% van de gemeenten, tussen de doorgetrokken lijnen 99,8%. Hoe minder "
+        "meldingen, hoe groter het toeval. Wie buiten de stippellijnen valt, heeft een naam.",
         table=Table(
             "Werkelijk en verwacht aantal meldingen",
             ["Gemeente", "Werkelijk", "Verwacht", "Verhouding", "Oordeel"],
             [
                 [
                     facts.name(row["area"]),
-                    words.number(int(row["count"])),
+                    words.number(row["count"]),
                     words.number(row["expected"]),
                     words.number(row["ratio"], 1),
                     VERDICTS[row["verdict"]],
@@ -89,9 +61,76 @@ def funnel_chart(e: Evaluation) -> Block:
 
 
 def sure(e: Evaluation) -> Block:
-    """What a difference does and does not mean."""
+    """What the comparison takes into account."""
     return Sure(
-        "Meer meldingen is niet beter of slechter. Het kan komen door bekendheid van M., door wat "
-        "er in een gemeente speelt, of doordat niet alles is geregistreerd. Het verwachte aantal "
-        "houdt alleen rekening met inwoners en met de tijd dat een gemeente is aangesloten."
+        "Het verwachte aantal houdt alleen rekening met inwoners en met de tijd dat een gemeente is "
+        "aangesloten. Gemeenten waarvan het aantal niet getoond wordt of niet bekend is, doen niet "
+        "mee."
     )
+
+
+def meaning(e: Evaluation) -> Block:
+    """What a difference does and does not mean."""
+    return Meaning(
+        "Meer meldingen is niet beter of slechter. Het kan komen door bekendheid van M., door wat "
+        "er in een gemeente speelt, of doordat niet alles is geregistreerd."
+    )
+
+
+def _own_sentence(e: Evaluation, table: pd.DataFrame) -> str:
+    if e.area.is_district:
+        return ""
+    own = table[table["area"] == e.area.slug]
+    if own.empty:
+        return f"{e.area.name} staat er niet bij. {_why_absent(e)}"
+    row = own.iloc[0]
+    verb = "kwam" if row["count"] == 1 else "kwamen"
+    return (
+        f"In {e.area.name} {verb} {words.meldingen(int(row['count']))} binnen; verwacht waren er "
+        f"ongeveer {words.number(row['expected'])}. Dat {VERDICTS[row['verdict']]}."
+    )
+
+
+def _why_absent(e: Evaluation) -> str:
+    if facts.total(e).is_shown:
+        return "Het is niet bekend sinds wanneer deze gemeente is aangesloten."
+    return facts.absence(e, "Het aantal meldingen")
+
+
+def _title(table: pd.DataFrame) -> str:
+    clear = int((table["verdict"] == CLEARLY).sum())
+    who = words.gemeenten(clear, len(table), "wijkt", "wijken")
+    return f"{words.capital(who)} duidelijk af van wat past bij inwoners en aangesloten tijd"
+
+
+def _alt(table: pd.DataFrame) -> str:
+    spoken = [
+        f"{facts.name(row['area'])}: {words.number(row['ratio'], 1)} keer zoveel als verwacht, "
+        f"{VERDICTS[row['verdict']]}."
+        for _, row in table.iterrows()
+    ]
+    return "Trechterfiguur. " + " ".join(spoken)
+
+
+def _point(e: Evaluation, row: pd.Series) -> charts.Point:
+    name = facts.name(str(row["area"]))
+    is_own = row["area"] == e.area.slug
+    return charts.Point(
+        name,
+        float(row["expected"]),
+        float(row["ratio"]),
+        f"{name}: {words.meldingen(int(row['count']))}, verwacht {words.number(row['expected'])}",
+        is_named=bool(is_own or row["verdict"] != AS_EXPECTED),
+        is_marked=bool(is_own),
+    )
+
+
+def _limits(e: Evaluation, table: pd.DataFrame) -> tuple[list[float], list[charts.Limits]]:
+    limits = e.table("comparison_limits")
+    lowest = max(LOWEST_DRAWN, float(table["expected"].min()) * 0.6)
+    drawn = limits[limits["expected"] >= lowest]
+    column = {str(name): [facts.real(value) for value in drawn[name]] for name in drawn}
+    return [float(value) for value in drawn["expected"]], [
+        charts.Limits("95%", "dot", column["low"], column["high"]),
+        charts.Limits("99,8%", "solid", column["lowest"], column["highest"]),
+    ]

@@ -1,54 +1,87 @@
 """Rechtstreeks ontvangen: what only the gemeente got, and what gemeenten say it brings."""
 
-from mma_analysis import domain
 from mma_analysis.evaluation import Evaluation
-from mma_analysis.show import charts, facts, words
-from mma_analysis.show.blocks import Block, Chart, Sure, Table
+from mma_analysis.show import charts, facts, parts, words
+from mma_analysis.show.blocks import Block, Chart, Meaning, Sure, Table, Text, text
 from mma_analysis.show.survey import likert_chart
 
+FIELD, ONLY = "also_sent_to", "alleen_gemeente"
 STATEMENTS = ("informatiepositie", "sneller_dan_politie", "kwaliteit", "waard_wat_het_kost")
 
 
-def recipients_chart(e: Evaluation) -> Block:
-    """Who else received the tips."""
-    rows = facts.breakdown(e, "per_recipient", "also_sent_to")
-    labels = domain.values("also_sent_to")
-    counts = [
-        (labels[row["value"]], words.count_of(row), row["share"]) for _, row in rows.iterrows()
-    ]
-    bars = [
-        charts.Bar(label, count.value, count.text if count.is_shown else "niet getoond")
-        for label, count, _ in counts
-    ]
-    return Chart(
-        title=f"Wie de meldingen in {e.area.name} nog meer kreeg",
-        unit="Aantal meldingen",
-        figure=charts.bars(bars),
-        alt="Staafdiagram: " + words.listing([f"{b.label}: {b.text}" for b in bars]) + ".",
-        caption="Alleen wat gemeenten hebben geregistreerd. Onbekend betekent: niet genoteerd.",
-        table=Table(
-            f"Ontvangers van de meldingen in {e.area.name}",
-            ["Ontvanger", "Meldingen", "Aandeel"],
-            [
-                [
-                    label,
-                    count.text,
-                    words.share(share),
-                ]
-                for label, count, share in counts
-            ],
-        ),
+def sentence(e: Evaluation) -> Text:
+    """Which meldingen only the gemeente got."""
+    own = parts.breakdown(e, FIELD)
+    if not own.is_shown:
+        return text(
+            facts.absence(e, f"Wie de meldingen in {e.area.name} nog meer kreeg,"),
+            "" if e.area.is_district else f"Hieronder staat het beeld van heel {e.district.name}.",
+        )
+    only, unknown, total = own.part(ONLY).count.value, own.unknown.count.value, own.total.value or 0
+    first = (
+        "Hoeveel meldingen alleen de gemeente kreeg, tonen wij niet."
+        if only is None
+        else f"Bij {words.of_meldingen(only, total)} is genoteerd dat alleen de gemeente haar kreeg."
     )
+    second = (
+        f" Bij {words.of_meldingen(unknown, total)} is niet genoteerd wie haar nog meer kreeg."
+        if unknown
+        else ""
+    )
+    return text(first + second)
 
 
-def before_after(e: Evaluation) -> Block:
-    """Whether before and after connection can be compared."""
-    return Sure(
-        "Of gemeenten door de aansluiting meer meldingen krijgen dan vroeger via de politie, is "
-        "niet vast te stellen. Van de tijd voor de aansluiting zijn geen registraties geleverd."
+def recipients_chart(e: Evaluation) -> Block:
+    """Who else received the tips; the district's when nothing of its own is shown."""
+    shown = parts.shown_breakdown(e, FIELD)
+    bars = [charts.Bar(part.label, part.count.value, part.count.spoken) for part in shown.parts]
+    known = shown.known
+    return Chart(
+        title=f"Wie de meldingen in {shown.area.name} nog meer kreeg"
+        if known is None or not shown.total.value
+        else f"Bij {words.of_meldingen(known, shown.total.value)} in {shown.area.name} is genoteerd "
+        "wie haar nog meer kreeg",
+        unit=f"Aantal meldingen in {shown.area.name}",
+        figure=charts.bars(bars),
+        alt="Staafdiagram. " + " ".join(f"{bar.spoken}." for bar in bars),
+        caption="Dit is wat gemeenten hebben geregistreerd. Onbekend betekent: niet genoteerd.",
+        table=Table(
+            f"Ontvangers van de meldingen in {shown.area.name}",
+            ["Ontvanger", "Meldingen", "Aandeel"],
+            [[part.label, part.count.text, part.share_text] for part in shown.parts],
+        ),
     )
 
 
 def statements_chart(e: Evaluation) -> Block:
     """What gemeenten say about receiving tips directly."""
-    return likert_chart(e, STATEMENTS, "Wat gemeenten zeggen over rechtstreeks ontvangen")
+    return likert_chart(e, STATEMENTS)
+
+
+def before_after(e: Evaluation) -> Block:
+    """What is certain about the meldingen that only the gemeente got, and what is not."""
+    shown = parts.shown_breakdown(e, FIELD)
+    bounds = shown.bounds(ONLY)
+    certain = (
+        f"Van alle meldingen in {shown.area.name} ging {parts.between(*bounds)} alleen naar de "
+        "gemeente. "
+        if bounds
+        else ""
+    )
+    return Sure(
+        f"{certain}Of gemeenten door de aansluiting meer horen dan vroeger via de politie, is niet "
+        "vast te stellen: van de tijd voor de aansluiting is niet bekend wat zij hoorden."
+    )
+
+
+def meaning(e: Evaluation) -> Block:
+    """What follows for the meldingen that only the gemeente got."""
+    shown = parts.shown_breakdown(e, FIELD)
+    if shown.known == 0:
+        return Meaning(
+            "Zolang niet is genoteerd wie een melding nog meer kreeg, is niet te zeggen wat een "
+            "gemeente door de aansluiting extra hoort."
+        )
+    if shown.part(ONLY).count.value == 0:
+        return Meaning("Waar het is genoteerd, kreeg ook altijd iemand anders de melding.")
+    return Meaning("Een melding die alleen de gemeente kreeg, kan ook alleen de gemeente oppakken.")

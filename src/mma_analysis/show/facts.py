@@ -1,4 +1,8 @@
-"""The facts that more than one section tells: totals, years, names."""
+"""The facts that more than one section tells, with plain types: counts, periods, changes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -7,42 +11,135 @@ from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import words
 from mma_analysis.show.words import Count
 
-UNKNOWN = domain.UNKNOWN
+WHOLE, YEAR, HALF, MONTH = "whole", "year", "half", "month"
+CANNOT_TELL = "cannot_tell"
+
+
+@dataclass(frozen=True)
+class Interval:
+    """An estimate with its 95% interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Change(Interval):
+    """A change with its interval, and what we call it: `more`, `fewer` or `no_change`."""
+
+    verdict: str
+
+
+@dataclass(frozen=True)
+class Period:
+    """A part of the evaluation, first and last day included."""
+
+    code: str
+    begin: pd.Timestamp
+    end: pd.Timestamp
+    is_complete: bool
+
+    @property
+    def label(self) -> str:
+        """`jul 2021 – jun 2022`."""
+        return words.span(self.begin, self.end)
+
+
+@dataclass(frozen=True)
+class Received:
+    """What one area received in one period; `connected_months` is missing when unknown."""
+
+    period: Period
+    count: Count
+    connected_months: float | None
+    connected_gemeenten: int
+    per_month: Interval | None
+
+
+@dataclass(frozen=True)
+class Connection:
+    """Since when a gemeente is connected, and what it delivered."""
+
+    area: str
+    connected_on: pd.Timestamp | None
+    source: str
+    has_delivered: bool
+    delivered_on: pd.Timestamp | None
+
+
+@dataclass(frozen=True)
+class Split:
+    """The growth between two years and its causes, in whole meldingen that add up."""
+
+    first: Period
+    last: Period
+    count_from: int
+    count_to: int
+    new: int
+    months: int
+
+    @property
+    def growth(self) -> int:
+        """How many more in the last year."""
+        return self.count_to - self.count_from
+
+    @property
+    def same(self) -> int:
+        """What remains: more or fewer per connected month in the same gemeenten."""
+        return self.growth - self.new - self.months
+
+    @property
+    def connected_share(self) -> float | None:
+        """The part of the growth that comes from being connected; none when nothing grew."""
+        return (self.new + self.months) / self.growth if self.growth > 0 else None
+
+
+def real(value: Any) -> float | None:
+    """One number of a released table; none when it is missing."""
+    return None if pd.isna(value) else float(value)
+
+
+def date(value: Any) -> pd.Timestamp | None:
+    """One date of a released table; none when it is missing."""
+    return None if pd.isna(value) else pd.Timestamp(value)
+
+
+def periods(e: Evaluation, kind: str) -> list[Period]:
+    """The periods of one kind, in order."""
+    table = e.table("periods")
+    return [
+        Period(
+            str(row["period"]),
+            pd.Timestamp(row["begin"]),
+            pd.Timestamp(row["end"]),
+            bool(row["is_complete"]),
+        )
+        for _, row in table[table["kind"] == kind].iterrows()
+    ]
+
+
+def last_two_years(e: Evaluation) -> list[Period]:
+    """The last two complete years; fewer when there are fewer."""
+    return [period for period in periods(e, YEAR) if period.is_complete][-2:]
+
+
+def received(e: Evaluation, kind: str, area: str | None = None) -> list[Received]:
+    """What an area received in each period of one kind; this area unless another is named."""
+    table = e.table("per_period")
+    own = table[(table["area"] == (area or e.area.slug)) & (table["kind"] == kind)]
+    rows = own.set_index("period")
+    return [_received(period, rows.loc[period.code]) for period in periods(e, kind)]
+
+
+def whole(e: Evaluation, area: str | None = None) -> Received:
+    """What an area received in the whole evaluation."""
+    return received(e, WHOLE, area)[0]
 
 
 def total(e: Evaluation, area: str | None = None) -> Count:
-    """All meldingen of an area in the whole period; of this area unless another is named."""
-    return words.find_count(e.table("per_period"), area=area or e.area.slug, kind="whole")
-
-
-def years(e: Evaluation) -> pd.DataFrame:
-    """The years of the evaluation: `period`, `begin`, `end`, `is_complete`, `label`."""
-    return periods(e, "year")
-
-
-def periods(e: Evaluation, kind: str) -> pd.DataFrame:
-    """The periods of one kind, each with its Dutch label."""
-    table = e.table("periods")
-    table = table[table["kind"] == kind].reset_index(drop=True)
-    labels = [words.span(row.begin, row.end) for row in table.itertuples()]
-    return table.assign(label=labels)
-
-
-def per_period(e: Evaluation, kind: str, area: str | None = None) -> pd.DataFrame:
-    """The counts of one area in the periods of one kind, in order, with their label."""
-    table = e.table("per_period")
-    own = table[table["area"] == (area or e.area.slug)]
-    return periods(e, kind).merge(own.drop(columns="kind"), on="period", how="left")
-
-
-def breakdown(e: Evaluation, table: str, name: str, area: str | None = None) -> pd.DataFrame:
-    """The whole period's counts of one breakdown for one area, in reading order."""
-    rows = e.table(table)
-    return rows[
-        (rows["area"] == (area or e.area.slug))
-        & (rows["kind"] == "whole")
-        & (rows["breakdown"] == name)
-    ].reset_index(drop=True)
+    """All meldingen of an area in the whole evaluation."""
+    return whole(e, area).count
 
 
 def whole_span(e: Evaluation) -> str:
@@ -55,15 +152,103 @@ def name(area: str) -> str:
     return domain.area(area).name
 
 
-def names(areas: pd.Series | list[str]) -> str:
+def names(areas: Sequence[str]) -> str:
     """The names of areas, in a sentence."""
     return words.listing([name(area) for area in areas])
 
 
-def registered_share(rows: pd.DataFrame, value: str) -> float | None:
-    """Share of one value among the meldingen of which the field is known; none when not shown."""
-    shown = rows.set_index("value")["count"]
-    known = shown.drop(UNKNOWN)
-    if known.isna().any() or not known.sum():
+def connections(e: Evaluation) -> list[Connection]:
+    """Since when each gemeente is connected."""
+    return [
+        Connection(
+            str(row["area"]),
+            date(row["connected_on"]),
+            str(row["source"] or ""),
+            bool(row["has_delivered"]),
+            date(row["delivered_on"]),
+        )
+        for _, row in e.table("connection").iterrows()
+    ]
+
+
+def connection(e: Evaluation) -> Connection:
+    """Since when this gemeente is connected."""
+    return next(known for known in connections(e) if known.area == e.area.slug)
+
+
+def without_delivery(e: Evaluation) -> list[str]:
+    """The gemeenten of which no meldingen were delivered."""
+    return [known.area for known in connections(e) if not known.has_delivered]
+
+
+def without_date(e: Evaluation) -> list[str]:
+    """The gemeenten of which it is not known since when they are connected."""
+    return [known.area for known in connections(e) if known.connected_on is None]
+
+
+def is_whole(e: Evaluation) -> bool:
+    """Whether every gemeente delivered and its connection is known: else there is no average."""
+    return not without_delivery(e) and not without_date(e)
+
+
+def split(e: Evaluation) -> Split | None:
+    """Where the growth between the last two years comes from; none when that cannot be told."""
+    table = e.table("growth_split")
+    if table.empty:
         return None
-    return float(known[value] / known.sum())
+    row = table.iloc[0]
+    years = {period.code: period for period in periods(e, YEAR)}
+    return Split(
+        first=years[str(row["period_from"])],
+        last=years[str(row["period_to"])],
+        count_from=round(float(row["count_from"])),
+        count_to=round(float(row["count_to"])),
+        new=round(float(row["new"])),
+        months=round(float(row["months"])),
+    )
+
+
+def trend(e: Evaluation) -> Change | None:
+    """The yearly change within the same gemeenten; none when that cannot be estimated."""
+    table = e.table("trend")
+    return None if table.empty else _change(table.iloc[0], "change")
+
+
+def year_on_year(e: Evaluation) -> Change | None:
+    """This area's last year divided by the year before, per connected month, when that is known."""
+    table = e.own("year_on_year")
+    known = table[table["verdict"] != CANNOT_TELL]
+    return None if known.empty else _change(known.iloc[0], "ratio")
+
+
+def absence(e: Evaluation, what: str) -> str:
+    """Why there is nothing to tell about this area; `what` is the clause that cannot be told."""
+    count = total(e)
+    if count.state == "missing":
+        return f"Van {e.area.name} is geen bestand met meldingen ontvangen."
+    if count.state == "not_applicable":
+        return f"{e.area.name} was op de peildatum nog niet aangesloten."
+    if count.value == 0:
+        return f"{e.area.name} ontving in deze periode geen meldingen."
+    return f"{what} tonen wij niet, zodat melders onherkenbaar blijven."
+
+
+def _received(period: Period, row: Any) -> Received:
+    rate, low, high = (
+        real(row[f"per_month{end}"]) if row["state"] == "shown" else None
+        for end in ("", "_low", "_high")
+    )
+    is_known = rate is not None and low is not None and high is not None
+    return Received(
+        period=period,
+        count=words.count_of(row),
+        connected_months=real(row["connected_months"]),
+        connected_gemeenten=int(real(row["connected_gemeenten"]) or 0),
+        per_month=Interval(rate, low, high) if is_known else None,
+    )
+
+
+def _change(row: Any, column: str) -> Change:
+    return Change(
+        float(row[column]), float(row["low"]), float(row["high"]), verdict=str(row["verdict"])
+    )

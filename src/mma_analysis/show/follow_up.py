@@ -1,11 +1,11 @@
 """Opvolging: from received to result, with what is not known as a visible part."""
 
-import pandas as pd
+from typing import Any
 
-from mma_analysis import domain
 from mma_analysis.evaluation import Evaluation
-from mma_analysis.show import charts, facts, words
-from mma_analysis.show.blocks import Block, Chart, Sure, Table, Text, text
+from mma_analysis.show import charts, facts, parts, words
+from mma_analysis.show.blocks import Block, Chart, Meaning, Sure, Table, Text, text
+from mma_analysis.show.parts import Breakdown
 
 KEY = (("bekend", charts.BLUE), ("niet bekend", charts.UNKNOWN_COLOUR))
 STEPS = {
@@ -17,121 +17,162 @@ STEPS = {
 
 
 def sentence(e: Evaluation) -> Text:
-    """How much of the follow-up is known at all, and what is known of the results."""
-    result = facts.breakdown(e, "per_follow_up", "result").set_index("value")
-    unknown = result.loc[domain.UNKNOWN, "share"]
-    if pd.isna(unknown):
-        return text(
-            "Hoe de meldingen in deze gemeente zijn opgevolgd, tonen wij niet: daarvoor zijn het "
-            "er te weinig. Het beeld van het hele district staat hieronder."
-        )
-    confirmed = facts.registered_share(result.reset_index(), "bevestigd")
+    """What is known of the results."""
+    own = parts.breakdown(e, "result")
+    if own.is_shown:
+        return text(_results(own))
     return text(
-        f"Van {words.percent(unknown)} van de meldingen is het resultaat niet bekend."
-        + (
-            f" Is het wel bekend, dan is {words.percent(confirmed)} bevestigd."
-            if confirmed is not None
-            else ""
-        )
+        facts.absence(e, f"Wat de meldingen in {e.area.name} opleverden,"),
+        "" if e.area.is_district else f"Hieronder staat het beeld van heel {e.district.name}.",
     )
 
 
 def steps_chart(e: Evaluation) -> Block:
     """Status, disposition, result and usefulness, each cut into what is known and what is not."""
-    area = e.area.slug if _is_shown(e, e.area.slug) else e.district.slug
-    return _steps(e, area)
-
-
-def disposition_chart(e: Evaluation) -> Block:
-    """What gemeenten did with the tips of which that is registered."""
-    rows = facts.breakdown(e, "per_follow_up", "disposition", e.area.slug)
-    labels = domain.values("disposition")
-    counts = {row["value"]: words.count_of(row) for _, row in rows.iterrows()}
-    bars = [
-        charts.Bar(
-            label,
-            counts[code].value,
-            counts[code].text if counts[code].is_shown else "niet getoond",
-        )
-        for code, label in labels.items()
-    ]
+    area = parts.shown_breakdown(e, "result").area
+    steps = [(label, parts.breakdown(e, field, area)) for field, label in STEPS.items()]
     return Chart(
-        title=f"Wat er met de meldingen in {facts.name(e.area.slug)} is gedaan",
-        unit="Aantal meldingen",
-        figure=charts.bars(bars),
-        alt="Staafdiagram: " + words.listing([f"{b.label}: {b.text}" for b in bars]) + ".",
-        caption="Onbekend betekent: niet geregistreerd. Het betekent niet dat er niets is gedaan.",
+        title=_steps_title(parts.breakdown(e, "result", area)),
+        unit="Percentage van de meldingen waarvan de stap bekend is",
+        figure=charts.stacks([charts.Stack(label, _known(step)) for label, step in steps], KEY),
+        key=KEY,
+        alt="Van elke stap het deel dat bekend is. "
+        + " ".join(f"{label}: {_spoken(step)}." for label, step in steps),
+        caption="Bruikbaarheid is geen latere stap: een gemeente kan een melding ook zonder "
+        "resultaat bruikbaar noemen.",
         table=Table(
-            f"Afhandeling in {facts.name(e.area.slug)}",
-            ["Afhandeling", "Meldingen", "Aandeel"],
+            f"Opvolging in {area.name}",
+            ["Stap", "Meldingen", "Aandeel"],
             [
-                [labels[row["value"]], words.count_of(row).text, words.share(row["share"])]
-                for _, row in rows.iterrows()
+                [f"{label}: {words.small(part.label)}", part.count.text, part.share_text]
+                for label, step in steps
+                for part in step.parts
             ],
         ),
     )
 
 
-def duration_sentence(e: Evaluation) -> Block:
+def disposition_chart(e: Evaluation) -> Block:
+    """What gemeenten did with the tips; the district's when nothing of its own is shown."""
+    shown = parts.shown_breakdown(e, "disposition")
+    bars = [charts.Bar(part.label, part.count.value, part.count.spoken) for part in shown.parts]
+    return Chart(
+        title=_disposition_title(shown),
+        unit=f"Aantal meldingen in {shown.area.name}",
+        figure=charts.bars(bars),
+        alt="Staafdiagram. " + " ".join(f"{bar.spoken}." for bar in bars),
+        caption="Onbekend betekent: niet geregistreerd. Het betekent niet dat er niets is gedaan.",
+        table=Table(
+            f"Afhandeling in {shown.area.name}",
+            ["Afhandeling", "Meldingen", "Aandeel"],
+            [[part.label, part.count.text, part.share_text] for part in shown.parts],
+        ),
+    )
+
+
+def duration_sentence(e: Evaluation) -> Text:
     """How soon meldingen are closed, with open ones counted as open."""
-    table = e.table("own_time_to_close") if e.is_intern else e.table("time_to_close")
-    where = f"In {e.area.name}" if e.is_intern else f"In heel {e.district.name}"
+    table = e.table("own_time_to_close" if e.is_intern else "time_to_close")
+    where = e.area.name if e.is_intern else f"heel {e.district.name}"
     if table.empty:
         return text(
-            f"{where} registreren te weinig gemeenten wanneer een melding is afgesloten. Hoe lang "
-            "de opvolging duurt, is niet vast te stellen."
+            f"Hoe lang de opvolging in {where} duurt, is niet vast te stellen: daarvoor is te vaak "
+            "niet geregistreerd wanneer een melding is afgesloten."
         )
     row = table.iloc[0]
-    median = (
-        "De helft was op de peildatum nog niet afgesloten."
-        if pd.isna(row["median_days"])
-        else f"De helft is afgesloten binnen {words.number(row['median_days'])} dagen."
-    )
-    return Sure(
-        f"{where} is {words.percent(row['closed_within_30'])} van de meldingen binnen 30 dagen "
-        f"afgesloten en {words.percent(row['closed_within_90'])} binnen 90 dagen. {median} "
-        "Meldingen die nog open staan, tellen mee als open. Dit gaat alleen over gemeenten die de datum van "
+    soon, later = (words.percent(float(row[f"closed_within_{days}"])) for days in (30, 90))
+    return text(
+        f"In {where} is naar schatting {soon} van de meldingen binnen 30 dagen afgesloten, en "
+        f"{later} binnen 90 dagen. {_median(row)} Meldingen die op de peildatum nog open stonden, "
+        "tellen mee als nog niet afgesloten. Dit gaat alleen over gemeenten die de datum van "
         "afsluiten registreren."
     )
 
 
-def _steps(e: Evaluation, area: str) -> Block:
-    rows, table = [], []
-    for step, label in STEPS.items():
-        counts = facts.breakdown(e, "per_follow_up", step, area)
-        labels = domain.values(step)
-        unknown = counts.set_index("value")["share"][domain.UNKNOWN]
-        parts = None if pd.isna(unknown) else [100 * (1 - unknown), 100 * unknown]
-        rows.append(charts.Stack(label, parts))
-        table += [
-            [
-                f"{label}: {labels[row['value']].lower()}",
-                words.count_of(row).text,
-                words.share(row["share"]),
-            ]
-            for _, row in counts.iterrows()
-        ]
-    spoken = [
-        f"{row.label}: {row.parts[0]:.0f}% bekend" if row.parts else f"{row.label}: niet getoond"
-        for row in rows
-    ]
-    return Chart(
-        title=f"Hoe verder in de opvolging, hoe minder er bekend is over {facts.name(area)}"
-        if _decreases(rows)
-        else f"Wat er bekend is over de opvolging in {facts.name(area)}",
-        unit="Percentage van de meldingen waarvan de stap bekend is",
-        figure=charts.stacks(rows, KEY),
-        key=KEY,
-        alt=words.listing(spoken) + ".",
-        table=Table(f"Opvolging in {facts.name(area)}", ["Stap", "Meldingen", "Aandeel"], table),
+def sure(e: Evaluation) -> Block:
+    """Between which shares the confirmed meldingen lie, whatever the unknown ones are."""
+    shown = parts.shown_breakdown(e, "result")
+    caveat = "Wat niet is geregistreerd, kan anders zijn afgelopen dan wat wel is geregistreerd."
+    bounds = shown.bounds("bevestigd")
+    if bounds is None:
+        return Sure(caveat)
+    return Sure(
+        f"{caveat} Zeker is alleen: van alle meldingen in {shown.area.name} is "
+        f"{parts.between(*bounds)} bevestigd."
     )
 
 
-def _decreases(rows: list[charts.Stack]) -> bool:
-    known = [row.parts[0] for row in rows if row.parts]
-    return len(known) > 1 and all(a >= b for a, b in zip(known, known[1:], strict=False))
+def meaning(e: Evaluation) -> Block:
+    """What the unknown results stand in the way of."""
+    shown = parts.shown_breakdown(e, "result")
+    if shown.unknown.count.value == 0:
+        return Meaning(
+            "Van elke melding is het resultaat bekend. De opbrengst is dus te evalueren."
+        )
+    return Meaning(
+        "Zolang resultaten ontbreken, is niet te zeggen wat meldingen opleveren. Het loont dus om "
+        "het resultaat van een melding te registreren."
+    )
 
 
-def _is_shown(e: Evaluation, area: str) -> bool:
-    counts = facts.breakdown(e, "per_follow_up", "result", area).set_index("value")
-    return bool(pd.notna(counts["share"][domain.UNKNOWN]))
+def _median(row: Any) -> str:
+    median, low, high = (facts.real(row[f"median_{end}"]) for end in ("days", "low", "high"))
+    if median is None:
+        return "Na hoeveel dagen de helft is afgesloten, is nog niet te zeggen."
+    days = words.plural(round(median), "dag", "dagen")
+    if low is None or high is None:
+        return f"De helft is afgesloten binnen {days}."
+    return (
+        f"De helft is afgesloten binnen {days}; met 95% zekerheid ligt dat tussen "
+        f"{words.number(low)} en {words.number(high)} dagen."
+    )
+
+
+def _results(own: Breakdown) -> str:
+    known = own.known
+    if known is None:
+        return "Een deel van de resultaten tonen wij niet, zodat melders onherkenbaar blijven."
+    if known == 0:
+        return "Van geen enkele melding is het resultaat bekend."
+    shown = [part for part in own.known_parts if part.count.is_shown]
+    hidden = " De andere aantallen tonen wij niet." if len(shown) < len(own.known_parts) else ""
+    amounts = [
+        f"{_amount(part.count.value or 0, known)} {words.small(part.label)}" for part in shown
+    ]
+    what = "melding" if known == 1 else "meldingen"
+    whole = f"de {words.number(known)} {what} met een bekend resultaat"
+    if not amounts:
+        return f"Wat er uit {whole} kwam, tonen wij niet."
+    return f"Dit kwam er uit {whole}: {words.listing(amounts)}.{hidden}"
+
+
+def _amount(count: int, known: int) -> str:
+    return f"{count}" if known < words.FEW else words.percent(count / known)
+
+
+def _known(step: Breakdown) -> list[float] | None:
+    share = step.known_share
+    return None if share is None else [share, 1 - share]
+
+
+def _spoken(step: Breakdown) -> str:
+    share = step.known_share
+    return words.STATE_WORDS["hidden"] if share is None else f"{words.share(share)} bekend"
+
+
+def _steps_title(result: Breakdown) -> str:
+    unknown, total = result.unknown.count.value, result.total.value
+    if unknown is None or not total:
+        return f"Wat er bekend is over de opvolging in {result.area.name}"
+    if unknown == 0:
+        return f"Van elke melding in {result.area.name} is het resultaat bekend"
+    return f"Bij {words.of_meldingen(unknown, total)} in {result.area.name} is het resultaat niet bekend"
+
+
+def _disposition_title(shown: Breakdown) -> str:
+    if shown.known is None or not shown.total.value:
+        return f"Wat er met de meldingen in {shown.area.name} is gedaan"
+    return (
+        f"Bij {words.of_meldingen(shown.known, shown.total.value)} in {shown.area.name} is bekend "
+        "wat ermee is gedaan"
+    )

@@ -5,18 +5,21 @@ from mma_analysis.show import facts, words
 from mma_analysis.show.blocks import Head
 
 NOTICE = (
-    "Alleen voor de gemeente {name}. Hier staan eigen aantallen die in de openbare uitgave niet "
-    "worden getoond. Geef deze pagina niet door."
+    "Alleen voor de gemeente {name}. Hier staan uw eigen aantallen, ook als wij ze in de openbare "
+    "uitgave niet tonen. Geef deze pagina niet door."
 )
+CHANGES = {
+    "more": "Meer meldingen per maand in {name} dan een jaar eerder",
+    "fewer": "Minder meldingen per maand in {name} dan een jaar eerder",
+    "no_change": "Geen duidelijke verandering van het aantal meldingen in {name}",
+}
 
 
 def head(e: Evaluation) -> Head:
     """Say where we are and what the main finding is."""
-    title = _district_title(e) if e.area.is_district else _gemeente_title(e)
     return Head(
-        kicker=f"{e.edition.evaluatie.titel} · Meld Misdaad Anoniem · "
-        + (f"district {e.area.name}" if e.area.is_district else f"gemeente {e.area.name}"),
-        title=title,
+        kicker=f"{e.edition.evaluatie.titel} · Meld Misdaad Anoniem · {e.area.level} {e.area.name}",
+        title=_district_title(e) if e.area.is_district else _gemeente_title(e),
         facts=[
             ("Periode", f"{words.month(e.begin)} – {words.month(e.peildatum)}"),
             ("Peildatum", words.day(e.peildatum)),
@@ -27,31 +30,29 @@ def head(e: Evaluation) -> Head:
 
 
 def _district_title(e: Evaluation) -> str:
-    split = e.table("growth_split")
-    if split.empty:
-        return f"{words.capital(facts.total(e).sentence)} in {e.area.name}"
-    row = split.iloc[0]
-    growth = row["count_to"] - row["count_from"]
-    if growth > 0 and row["new"] + row["months"] > row["same"]:
+    split = facts.split(e)
+    if split is None:
+        count = facts.total(e)
+        what = count.sentence if count.is_shown else "anonieme meldingen"
+        return f"{words.capital(what)} in {e.area.name}"
+    if split.growth < 0:
+        return "Minder meldingen dan een jaar eerder"
+    if split.growth == 0:
+        return "Evenveel meldingen als een jaar eerder"
+    if split.new + split.months > split.same:
         return "Meer meldingen, vooral doordat meer gemeenten zijn aangesloten"
-    if growth > 0:
-        return "Meer meldingen, vooral binnen dezelfde gemeenten"
-    return "Niet meer meldingen dan het jaar ervoor"
+    return "Meer meldingen, vooral in dezelfde gemeenten"
 
 
 def _gemeente_title(e: Evaluation) -> str:
-    verdict = e.own("year_on_year")["verdict"]
-    found = {
-        "more": f"Meer meldingen in {e.area.name} dan een jaar eerder",
-        "fewer": f"Minder meldingen in {e.area.name} dan een jaar eerder",
-        "no_change": f"Geen duidelijke verandering van het aantal meldingen in {e.area.name}",
-    }
-    for value in verdict:
-        if value in found:
-            return found[value]
+    change = facts.year_on_year(e)
+    if change is not None:
+        return CHANGES[change.verdict].format(name=e.area.name)
     count = facts.total(e)
     if count.is_shown:
-        return f"{words.capital(count.sentence)} in {e.area.name} sinds de aansluiting"
+        return f"{words.capital(count.sentence)} in {e.area.name}"
     if count.state == "missing":
         return f"Van {e.area.name} zijn geen meldingen ontvangen voor deze evaluatie"
-    return f"Weinig meldingen in {e.area.name} sinds de aansluiting"
+    if count.state == "not_applicable":
+        return f"{e.area.name} was op de peildatum nog niet aangesloten"
+    return f"Meldingen in {e.area.name}: het aantal tonen wij niet"

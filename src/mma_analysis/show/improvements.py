@@ -1,13 +1,12 @@
 """Verbeterpunten: background information, information sharing, publicity."""
 
-import pandas as pd
-
-from mma_analysis import domain
 from mma_analysis.evaluation import Evaluation
-from mma_analysis.show import charts, facts, words
-from mma_analysis.show.blocks import Block, Chart, Table, Text, text
+from mma_analysis.show import charts, facts, parts, words
+from mma_analysis.show.blocks import Block, Chart, Sure, Table, Text, text
+from mma_analysis.show.parts import Breakdown
 from mma_analysis.show.survey import answers_chart, likert_chart, question
 
+PRESENT, ABSENT, UNKNOWN = "ja", "nee", "onbekend"
 FIELDS = {
     "has_time": "Tijdstip",
     "has_location": "Plaats",
@@ -19,60 +18,45 @@ KEY = (
     ("staat er niet in", charts.ORANGE),
     ("niet bijgehouden", charts.UNKNOWN_COLOUR),
 )
+NEED = "Zonder tijdstip en plaats is een melding moeilijk te controleren."
 
 
 def background_sentence(e: Evaluation) -> Text:
-    """In how many tips the time is missing, where that is registered."""
-    time = facts.breakdown(e, "per_background", "has_time")
-    missing = facts.registered_share(time, "nee")
+    """In how many tips the place is missing, where that is registered."""
+    own = parts.breakdown(e, "has_location")
+    missing = own.among_known(ABSENT)
     if missing is None:
-        return text(
-            "In hoeveel meldingen van deze gemeente het tijdstip ontbreekt, tonen wij niet of is "
-            "niet geregistreerd. Hieronder staat het beeld van het district."
-        )
+        return text(_why_no_background(e, own), NEED)
     return text(
-        f"Bij {words.percent(missing)} van de meldingen waarvan dat is bijgehouden, ontbreekt het "
-        "tijdstip. Zonder tijdstip en plaats is een melding moeilijk te controleren."
+        f"Bij {words.of_meldingen(*missing)} waarvan het is bijgehouden, ontbreekt de plaats. {NEED}"
     )
 
 
 def background_chart(e: Evaluation) -> Block:
     """For each kind of background: present, absent, or not registered."""
-    area = e.area.slug if _is_shown(e) else e.district.slug
-    rows, table = [], []
-    for field, label in FIELDS.items():
-        counts = facts.breakdown(e, "per_background", field, area).set_index("value")
-        shares = [counts.loc[value, "share"] for value in ("ja", "nee", domain.UNKNOWN)]
-        shown = all(pd.notna(share) for share in shares)
-        rows.append(charts.Stack(label, [100 * share for share in shares] if shown else None))
-        table.append(
-            [label, *[words.count_of(counts.loc[v]).text for v in ("ja", "nee", domain.UNKNOWN)]]
-        )
-    spoken = [
-        f"{row.label}: {row.parts[0]:.0f}% aanwezig, {row.parts[1]:.0f}% afwezig"
-        if row.parts
-        else f"{row.label}: niet getoond"
-        for row in rows
-    ]
+    area = parts.shown_breakdown(e, "has_time").area
+    fields = [(label, parts.breakdown(e, field, area)) for field, label in FIELDS.items()]
     return Chart(
-        title=f"Welke achtergrond er in de meldingen van {facts.name(area)} staat",
-        unit="Percentage van de meldingen",
-        figure=charts.stacks(rows, KEY),
+        title=_title(parts.breakdown(e, "has_time", area)),
+        unit=f"Percentage van de meldingen in {area.name}",
+        figure=charts.stacks([charts.Stack(label, _shares(own)) for label, own in fields], KEY),
         key=KEY,
-        alt="; ".join(spoken) + ".",
+        alt="Staafdiagram. " + " ".join(f"{label}: {_spoken(own)}." for label, own in fields),
+        caption="Niet bijgehouden: de gemeente heeft niet geregistreerd of het in de melding stond.",
         table=Table(
-            f"Achtergrond in de meldingen van {facts.name(area)}",
+            f"Achtergrond in de meldingen van {area.name}",
             ["Gegeven", "Staat erin", "Staat er niet in", "Niet bijgehouden"],
-            table,
+            [
+                [label, *[own.part(code).count.text for code in (PRESENT, ABSENT, UNKNOWN)]]
+                for label, own in fields
+            ],
         ),
     )
 
 
 def statements_chart(e: Evaluation) -> Block:
     """What gemeenten say about time and place, and about their capacity."""
-    return likert_chart(
-        e, ("tijdstip_en_plaats", "capaciteit"), "Wat gemeenten missen om meldingen op te volgen"
-    )
+    return likert_chart(e, ("tijdstip_en_plaats", "capaciteit"))
 
 
 def publicity_chart(e: Evaluation) -> Block:
@@ -82,17 +66,59 @@ def publicity_chart(e: Evaluation) -> Block:
 
 def open_answers(e: Evaluation) -> Text:
     """How many gemeenten wrote improvement points; their words are not shown."""
-    found = question(e, "verbeterpunten")
-    if found.empty:
-        return text("In de vragenlijst is niet naar verbeterpunten gevraagd.")
-    wrote = int(found.loc[found["value"] == "ja", "count"].sum())
+    asked = question(e, "verbeterpunten")
+    if asked is None:
+        return text("Verbeterpunten in eigen woorden zijn er niet.")
+    wrote = words.plural(asked.answered, "gemeente", "gemeenten")
+    verb = "schreef" if asked.answered == 1 else "schreven"
     return text(
-        f"{words.capital(words.in_words(wrote))} van de {int(found['answered'].max())} gemeenten "
-        "schreven in hun eigen woorden verbeterpunten op. Hun tekst staat niet in dit rapport: in "
-        "open antwoorden kunnen gegevens over personen staan."
+        f"Daarnaast {verb} {wrote} in eigen woorden op wat beter kan. Die tekst staat niet in dit "
+        "rapport: in open antwoorden kunnen gegevens over personen staan."
     )
 
 
-def _is_shown(e: Evaluation) -> bool:
-    own = facts.breakdown(e, "per_background", "has_time")
-    return bool(own["share"].notna().all())
+def sure(e: Evaluation) -> Block:
+    """Between which shares the meldingen without a time lie, whatever was not registered."""
+    shown = parts.shown_breakdown(e, "has_time")
+    bounds = shown.bounds(ABSENT)
+    if bounds is None:
+        return Sure(
+            "Hoe vaak het tijdstip ontbreekt, is uit de getoonde aantallen niet af te leiden."
+        )
+    return Sure(
+        f"Van alle meldingen in {shown.area.name} heeft {parts.between(*bounds)} geen tijdstip. Meer "
+        "zekerheid is er alleen als elke gemeente dit bijhoudt."
+        if bounds[0] < bounds[1]
+        else f"Het is van elke melding in {shown.area.name} bijgehouden. De percentages zijn geteld "
+        "en niet geschat."
+    )
+
+
+def _why_no_background(e: Evaluation, own: Breakdown) -> str:
+    below = "" if e.area.is_district else f" Hieronder staat het beeld van heel {e.district.name}."
+    if own.is_shown and own.known == 0:
+        return f"In {e.area.name} is niet bijgehouden of de plaats in een melding stond."
+    return facts.absence(e, f"Hoe vaak de plaats ontbreekt in {e.area.name},") + below
+
+
+def _title(time: Breakdown) -> str:
+    missing = time.among_known(ABSENT)
+    if missing is None:
+        return f"Welke achtergrond er in de meldingen van {time.area.name} staat"
+    where = "" if time.known == time.total.value else ", waar dat is bijgehouden"
+    return f"Het tijdstip ontbreekt bij {words.of_meldingen(*missing)} in {time.area.name}{where}"
+
+
+def _shares(own: Breakdown) -> list[float] | None:
+    shares = [own.part(code).share for code in (PRESENT, ABSENT, UNKNOWN)]
+    shown = [share.value for share in shares if share is not None]
+    return shown if len(shown) == len(shares) else None
+
+
+def _spoken(own: Breakdown) -> str:
+    shares = _shares(own)
+    if shares is None:
+        return words.STATE_WORDS["hidden"]
+    return words.listing(
+        [f"{words.share(share)} {name}" for share, (name, _) in zip(shares, KEY, strict=True)]
+    )

@@ -1,24 +1,40 @@
 """Vervolg: continue or not, exchange day, weighing framework."""
 
+from mma_analysis import domain
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import words
-from mma_analysis.show.blocks import Block, Text, text
-from mma_analysis.show.survey import answers_chart, question
+from mma_analysis.show.blocks import Block, Sure, Text, text
+from mma_analysis.show.survey import answers_chart, at_least, question
+
+CONTINUE = "voortzetten"
 
 
 def sentence(e: Evaluation) -> Text:
     """How many gemeenten want to continue."""
-    rows = question(e, "voortzetten")
-    if rows.empty:
-        return text("Of gemeenten door willen, is niet gevraagd.")
-    answered = int(rows["answered"].max())
-    parts = [
-        f"{words.capital(words.in_words(int(row['count'])))} van de {answered} gemeenten "
-        f"antwoordden: {row['value'].lower()}."
-        for _, row in rows.iterrows()
-        if row["count"]
-    ]
-    return text("Wil uw gemeente aangesloten blijven? " + " ".join(parts))
+    asked = question(e, CONTINUE)
+    if asked is None:
+        return text("Of gemeenten aangesloten willen blijven, is niet bekend.")
+    given = [f"{count} keer ‘{value}’" for value, count in asked.answers.items() if count]
+    who = (
+        "antwoordde 1 gemeente"
+        if asked.answered == 1
+        else f"antwoordden {asked.answered} gemeenten"
+    )
+    return text(
+        f"Op de vraag of de gemeente aangesloten wil blijven, {who}: {words.listing(given)}."
+    )
+
+
+def sure(e: Evaluation) -> Block:
+    """Of all gemeenten, how many at least and at most want to continue."""
+    asked = question(e, CONTINUE)
+    if asked is None or asked.yes is None:
+        return Sure("Zonder antwoorden is over het vervolg niets te zeggen.")
+    everyone = len(domain.gemeenten())
+    return Sure(
+        f"Van alle {everyone} gemeenten willen er dus {at_least(asked.yes, asked.answered)} door, "
+        "al dan niet onder voorwaarden. Een antwoord op deze vraag is nog geen besluit."
+    )
 
 
 def exchange_chart(e: Evaluation) -> Block:

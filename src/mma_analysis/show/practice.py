@@ -1,24 +1,23 @@
 """Werkwijze, samenwerking en registratie: what gemeenten say they do, and what they register."""
 
-import pandas as pd
-
-from mma_analysis import domain
+from mma_analysis.domain import Area
 from mma_analysis.evaluation import Evaluation
-from mma_analysis.show import charts, facts, words
-from mma_analysis.show.blocks import Block, Chart, Table, Text, text
+from mma_analysis.show import charts, facts, parts, words
+from mma_analysis.show.blocks import Block, Chart, Sure, Table, Text, text
+from mma_analysis.show.parts import Breakdown
 from mma_analysis.show.survey import answers_chart
 
 FIELDS = {
-    "topic_group": ("per_topic_group", "Onderwerp"),
-    "also_sent_to": ("per_recipient", "Wie de melding nog meer kreeg"),
-    "has_time": ("per_background", "Tijdstip (ja of nee)"),
-    "has_location": ("per_background", "Plaats (ja of nee)"),
-    "has_person": ("per_background", "Persoon (ja of nee)"),
-    "has_vehicle": ("per_background", "Voertuig (ja of nee)"),
-    "status": ("per_follow_up", "Stand van zaken"),
-    "disposition": ("per_follow_up", "Afhandeling"),
-    "result": ("per_follow_up", "Resultaat"),
-    "usable": ("per_follow_up", "Bruikbaarheid"),
+    "topic_group": "Onderwerp",
+    "also_sent_to": "Wie de melding nog meer kreeg",
+    "has_time": "Tijdstip (staat erin of niet)",
+    "has_location": "Plaats (staat erin of niet)",
+    "has_person": "Persoon (staat erin of niet)",
+    "has_vehicle": "Voertuig (staat erin of niet)",
+    "status": "Stand van zaken",
+    "disposition": "Afhandeling",
+    "result": "Resultaat",
+    "usable": "Bruikbaarheid",
 }
 
 
@@ -27,68 +26,83 @@ def receivers_chart(e: Evaluation) -> Block:
     return answers_chart(e, "ontvanger", "Wie de meldingen ontvangt")
 
 
-def registration_chart(e: Evaluation) -> Block:
-    """Where gemeenten register the tips."""
-    return answers_chart(e, "registratie", "Waar gemeenten de meldingen registreren")
-
-
 def partners_chart(e: Evaluation) -> Block:
     """With whom gemeenten consult about a tip."""
     return answers_chart(e, "afstemming_met", "Met wie gemeenten een melding afstemmen")
 
 
+def registration_chart(e: Evaluation) -> Block:
+    """Where gemeenten register the tips."""
+    return answers_chart(e, "registratie", "Waar gemeenten de meldingen registreren")
+
+
 def completeness_sentence(e: Evaluation) -> Text:
     """Which field is registered least."""
-    shares = _known_shares(e, e.area.slug)
-    shown = {label: share for label, share in shares.items() if share is not None}
-    if not shown:
-        return text(
-            "Hoe volledig de registratie van deze gemeente is, tonen wij niet: daarvoor zijn het "
-            "te weinig meldingen."
-        )
-    least = min(shown, key=lambda label: shown[label])
+    fields = _fields(e, e.area)
+    known = {label: own.known for label, own in fields.items() if own.known is not None}
+    total = facts.total(e).value
+    if not known or not total:
+        what = f"Hoe volledig de registratie in {e.area.name} is,"
+        below = f"Hieronder staat het beeld van heel {e.district.name}."
+        return text(facts.absence(e, what), "" if e.area.is_district else below)
+    fewest = min(known.values())
+    if fewest == total and len(known) == len(fields):
+        return text("Van elke melding zijn alle gegevens geregistreerd.")
+    least = words.listing([words.small(label) for label, n in known.items() if n == fewest])
+    among = "" if len(known) == len(fields) else ", van wat wij tonen"
     return text(
-        f"Het minst geregistreerd is: {least.lower()}. Dat is bekend bij "
-        f"{words.percent(shown[least])} van de meldingen. Wat niet is geregistreerd, kunnen wij "
-        "niet evalueren."
+        f"Het minst vaak geregistreerd{among}: {least}. Dat is bekend bij "
+        f"{words.of_meldingen(fewest, total)}. Wat niet is geregistreerd, kunnen wij niet evalueren."
     )
 
 
 def completeness_chart(e: Evaluation) -> Block:
-    """The share of meldingen of which each field is known."""
-    own = _known_shares(e, e.area.slug)
-    district = _known_shares(e, e.district.slug)
-    bars = [
-        charts.Bar(
-            label,
-            None if share is None else share * 100,
-            "niet getoond" if share is None else words.percent(share),
-        )
-        for label, share in own.items()
-    ]
-    head = ["Gegeven", e.area.name]
-    rows = [[label, words.share(share)] for label, share in own.items()]
-    if not e.area.is_district:
+    """The share of meldingen of which each field is known; the district's when none is shown."""
+    area = e.area if _any_shown(_fields(e, e.area)) else e.district
+    shares = {label: own.known_share for label, own in _fields(e, area).items()}
+    bars = [charts.Bar(label, share, _share_text(share)) for label, share in shares.items()]
+    head = ["Gegeven", area.name]
+    rows = [[label, words.share(share)] for label, share in shares.items()]
+    if not area.is_district:
+        district = _fields(e, e.district)
         head.append(e.district.name)
-        rows = [[*row, words.share(district[row[0]])] for row in rows]
+        rows = [[*row, words.share(district[row[0]].known_share)] for row in rows]
     return Chart(
-        title="Hoe volledig de registratie is",
+        title=_title(area, shares),
         unit="Percentage van de meldingen waarvan het gegeven bekend is",
-        figure=charts.bars(bars, hover_unit="van de meldingen"),
-        alt="Staafdiagram: " + words.listing([f"{b.label}: {b.text}" for b in bars]) + ".",
-        caption="Een gemeente die een gegeven niet registreert, telt mee als onbekend.",
-        table=Table("Volledigheid van de registratie", head, rows),
+        figure=charts.bars(bars),
+        alt="Staafdiagram. " + " ".join(f"{bar.spoken}." for bar in bars),
+        caption="Registreert een gemeente een gegeven nooit, dan tellen al haar meldingen hier als "
+        "onbekend.",
+        table=Table(f"Volledigheid van de registratie in {area.name}", head, rows),
     )
 
 
-def _known_shares(e: Evaluation, area: str) -> dict[str, float | None]:
-    shares: dict[str, float | None] = {}
-    for field, (table, label) in FIELDS.items():
-        rows = facts.breakdown(e, table, field, area).set_index("value")
-        known = rows["share"].drop(domain.UNKNOWN)
-        unknown = rows.loc[domain.UNKNOWN, "share"]
-        if known.notna().all() and len(known):
-            shares[label] = float(known.sum())
-        else:
-            shares[label] = None if pd.isna(unknown) else 1 - float(unknown)
-    return shares
+def sure(e: Evaluation) -> Block:
+    """What a filled field says, and what it does not."""
+    return Sure(
+        "De percentages zijn geteld en niet geschat. Ze zeggen of een gegeven is ingevuld, niet of "
+        "het klopt: dat kunnen wij niet controleren."
+    )
+
+
+def _fields(e: Evaluation, area: Area) -> dict[str, Breakdown]:
+    return {label: parts.breakdown(e, field, area) for field, label in FIELDS.items()}
+
+
+def _any_shown(fields: dict[str, Breakdown]) -> bool:
+    return any(own.known_share is not None for own in fields.values())
+
+
+def _share_text(share: float | None) -> str:
+    return words.STATE_WORDS["hidden"] if share is None else words.share(share)
+
+
+def _title(area: Area, shares: dict[str, float | None]) -> str:
+    """Name the least registered field, when every share is shown and one is the lowest."""
+    known = {label: share for label, share in shares.items() if share is not None}
+    lowest = [label for label, share in known.items() if share == min(known.values())]
+    if len(known) < len(shares) or len(lowest) != 1:
+        return f"Hoe volledig de registratie in {area.name} is"
+    share = words.percent(known[lowest[0]])
+    return f"Het minst vaak geregistreerd in {area.name}: {words.small(lowest[0])} ({share})"

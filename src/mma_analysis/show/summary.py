@@ -1,23 +1,30 @@
-"""Samenvatting: five findings with their figure, and what the DVO is asked."""
-
-import pandas as pd
+"""Samenvatting: findings with their figure, and what the DVO is asked."""
 
 from mma_analysis import domain
 from mma_analysis.evaluation import Evaluation
-from mma_analysis.show import facts, words
+from mma_analysis.show import costs, facts, parts, words
 from mma_analysis.show.blocks import Ask, Finding, Findings, Text
-from mma_analysis.show.development import VERDICTS
-from mma_analysis.show.survey import agree_sentence, question
+from mma_analysis.show.development.district import CANNOT_TELL
+from mma_analysis.show.development.gemeente import since
+from mma_analysis.show.parts import Breakdown
+from mma_analysis.show.survey import Question, agreement, question
+
+BIG_PART = 0.85  # of the growth: then it is nearly all of it
+WITHIN = {
+    "more": "duidelijk meer",
+    "fewer": "duidelijk minder",
+    "no_change": "geen duidelijke verandering",
+}
 
 
 def lead(e: Evaluation) -> Text:
-    """The report in three sentences."""
+    """The report in a few sentences."""
     sentences = _district_lead(e) if e.area.is_district else _gemeente_lead(e)
     return Text([" ".join(sentences)], is_lead=True)
 
 
 def findings(e: Evaluation) -> Findings:
-    """The findings that can be told, most important first."""
+    """The findings that can be told, most important first; figure and claim are one sentence."""
     makers = (
         (_growth, _trend, _background, _survey, _cost)
         if e.area.is_district
@@ -29,185 +36,208 @@ def findings(e: Evaluation) -> Findings:
 
 def ask(e: Evaluation) -> Ask:
     """What the DVO is asked."""
-    rows = question(e, "voortzetten")
-    yes = rows[rows["value"].str.lower() == "ja"]["count"].sum() if len(rows) else 0
-    continued = (
-        f" {words.capital(words.in_words(int(yes)))} van de {int(rows['answered'].max())} "
-        "gemeenten die antwoord gaven, willen zonder voorwaarde door."
-        if len(rows)
-        else ""
-    )
     return Ask(
-        "Gevraagd aan het DVO",
+        "Gevraagd aan het Districtelijk Veiligheidsoverleg (DVO)",
         [
             "Kennis te nemen van deze evaluatie.",
-            f"Te besluiten of de gemeenten samen aangesloten blijven.{continued}",
-            "Gemeenten te vragen het resultaat van een melding te registreren. Zonder resultaat is "
-            "de opbrengst niet te evalueren.",
+            "Te besluiten of de gemeenten samen aangesloten blijven."
+            + _wish(e, "voortzetten", "wil door", "willen door"),
+            *_ask_for(e, "verdiepingsdag", "een verdiepingsdag", "wil meedoen", "willen meedoen"),
+            *_ask_for(
+                e,
+                "wegingskader",
+                "een gezamenlijk wegingskader",
+                "heeft daar behoefte aan",
+                "hebben daar behoefte aan",
+            ),
+            *_ask_results(e),
         ],
     )
 
 
 def _district_lead(e: Evaluation) -> list[str]:
-    count = facts.total(e)
-    split = e.table("growth_split")
+    absent = facts.without_delivery(e)
+    everyone = len(domain.gemeenten())
+    who = "de gemeenten" if not absent else f"{everyone - len(absent)} van de {everyone} gemeenten"
     sentences = [
-        f"Van {facts.whole_span(e)} kregen de gemeenten in {e.area.name} samen {count.sentence} "
-        "van Meld Misdaad Anoniem."
+        f"Van {facts.whole_span(e)} kregen {who} in {e.area.name} samen {facts.total(e).sentence} "
+        "van Meld Misdaad Anoniem (M.)."
     ]
-    if not split.empty and split.iloc[0]["count_to"] > split.iloc[0]["count_from"]:
-        row = split.iloc[0]
-        sentences.append("Het aantal stijgt.")
-        share = (row["new"] + row["months"]) / (row["count_to"] - row["count_from"])
-        if share >= 0.5:
-            how = "bijna helemaal" if share >= 0.85 else "vooral"
-            sentences.append(
-                f"Dat komt {how} doordat meer gemeenten langer meldingen rechtstreeks ontvangen."
-            )
+    split = facts.split(e)
+    if split is None or split.connected_share is None:
+        return sentences
+    sentences.append("In het laatste jaar waren het er meer dan in het jaar ervoor.")
+    if split.connected_share >= 0.5:
+        how = "bijna helemaal" if split.connected_share >= BIG_PART else "vooral"
+        sentences.append(f"Dat komt {how} doordat meer gemeenten waren aangesloten.")
     return sentences
 
 
 def _gemeente_lead(e: Evaluation) -> list[str]:
-    row = e.own("connection").iloc[0]
-    since = (
-        f"sinds {words.day(row['connected_on'])}"
-        if pd.notna(row["connected_on"])
-        else "sinds een onbekende datum"
-    )
-    count = facts.total(e)
-    sentences = [f"{e.area.name} ontvangt {since} meldingen rechtstreeks van Meld Misdaad Anoniem."]
-    if count.is_shown:
-        sentences.append(f"Tot en met {words.day(e.peildatum)} waren dat er {count.text}.")
-    elif count.state == "hidden":
-        sentences.append(
-            "Het aantal tonen wij niet, zodat melders onherkenbaar blijven. De cijfers van het "
-            "district geven wel een beeld."
-        )
-    else:
-        sentences.append("Voor deze evaluatie is geen bestand met meldingen ontvangen.")
+    sentences = [
+        f"Dit rapport gaat over de meldingen van Meld Misdaad Anoniem (M.) die {e.area.name} "
+        f"rechtstreeks ontving. {since(e)}"
+    ]
+    if not facts.total(e).value:
+        sentences.append(facts.absence(e, "Het aantal"))
+        sentences.append(f"De cijfers van heel {e.district.name} geven wel een beeld.")
     return sentences
 
 
 def _growth(e: Evaluation) -> Finding | None:
-    split = e.table("growth_split")
-    if split.empty:
+    split = facts.split(e)
+    if split is None:
         return None
-    row = split.iloc[0]
-    growth = row["count_to"] - row["count_from"]
-    verb = "steeg" if growth > 0 else "daalde" if growth < 0 else "bleef gelijk"
-    return Finding(
-        words.signed(growth),
-        f"Het aantal ontvangen meldingen {verb} van {words.number(row['count_from'])} naar "
-        f"{words.number(row['count_to'])} per jaar.",
-        f"{words.signed(row['new'])} door nieuw aangesloten gemeenten en "
-        f"{words.signed(row['months'])} doordat andere gemeenten langer meededen.",
+    ends = f"van {words.number(split.count_from)} naar {words.number(split.count_to)}"
+    support = (
+        f"Door nieuwe gemeenten {words.signed(split.new)}, door langer aangesloten zijn "
+        f"{words.signed(split.months)}, binnen dezelfde gemeenten {words.signed(split.same)}."
     )
+    return Finding(words.signed(split.growth), f"ontvangen meldingen in een jaar: {ends}.", support)
 
 
 def _trend(e: Evaluation) -> Finding | None:
-    trend = e.table("trend")
-    if trend.empty:
+    trend = facts.trend(e)
+    if trend is None:
         return None
-    row = trend.iloc[0]
-    claims = {
-        "more": "Ook binnen dezelfde gemeenten stijgt het aantal.",
-        "fewer": "Binnen dezelfde gemeenten daalt het aantal.",
-        "no_change": "Binnen dezelfde gemeenten is er geen duidelijke verandering.",
-    }
     return Finding(
-        f"{words.signed(row['change'] * 100)}%",
-        claims[row["verdict"]],
-        f"De verandering per jaar ligt met 95% zekerheid tussen {words.signed(row['low'] * 100)}% "
-        f"en {words.signed(row['high'] * 100)}%.",
+        f"{words.signed(trend.value * 100)}%",
+        f"per jaar binnen dezelfde gemeenten: {WITHIN[trend.verdict]}.",
+        f"Met 95% zekerheid ligt dit tussen {words.change(trend.low)} en "
+        f"{words.change(trend.high)}.",
     )
 
 
 def _own_count(e: Evaluation) -> Finding | None:
-    count = facts.total(e)
-    if not count.is_shown:
+    count = facts.total(e).value
+    if count is None:
         return None
-    rate = e.own("per_period").query("kind == 'whole'").iloc[0]
-    per_month = (
-        f"Dat is {words.number(rate['per_month'], 1)} per aangesloten maand."
-        if pd.notna(rate["per_month"])
-        else "Per maand is dat niet te zeggen: de datum van aansluiting is niet bekend."
+    noun = "melding" if count == 1 else "meldingen"
+    rate = facts.whole(e).per_month
+    return Finding(
+        words.number(count),
+        f"{noun} ontving {e.area.name} rechtstreeks.",
+        "Het gemiddelde per maand is niet te berekenen: de datum van aansluiting is niet bekend."
+        if rate is None
+        else f"Gemiddeld {words.number(rate.value, 1)} per maand dat de gemeente was aangesloten.",
     )
-    return Finding(count.text, f"{e.area.name} ontving {count.sentence} rechtstreeks.", per_month)
 
 
 def _own_trend(e: Evaluation) -> Finding | None:
-    rows = e.own("year_on_year")
-    if rows.empty or rows.iloc[0]["verdict"] == "cannot_tell":
-        return Finding(
-            "?",
-            VERDICTS["cannot_tell"],
-            "De gemeente is te kort aangesloten, of de aantallen zijn te klein.",
-        )
-    row = rows.iloc[0]
+    if not facts.total(e).value:
+        return None
+    change = facts.year_on_year(e)
+    if change is None:
+        return Finding("?", CANNOT_TELL, "Waarom niet, staat onder Ontwikkeling.")
+    if change.value == float("inf"):
+        return None
     return Finding(
-        f"× {words.number(row['ratio'], 1)}",
-        "Per aangesloten maand, het laatste jaar vergeleken met het jaar ervoor.",
-        f"Met 95% zekerheid tussen {words.number(row['low'], 1)} en {words.number(row['high'], 1)} "
-        f"keer. {VERDICTS[row['verdict']]}",
+        f"{words.number(change.value, 1)} keer",
+        f"zoveel meldingen per maand als een jaar eerder: {WITHIN[change.verdict]}.",
+        f"Met 95% zekerheid ligt dit {words.between_times(change.low, change.high)}.",
     )
 
 
 def _background(e: Evaluation) -> Finding | None:
-    for area in (e.area, e.district):
-        rows = facts.breakdown(e, "per_background", "has_time", area.slug)
-        share = facts.registered_share(rows, "nee")
-        if share is not None:
-            return Finding(
-                words.percent(share),
-                f"Bij {words.percent(share)} van de meldingen in {area.name} ontbreekt het "
-                "tijdstip.",
-                "Geteld waar dat is bijgehouden. Gemeenten noemen tijdstip en plaats als "
-                "verbeterpunt.",
-            )
-    return None
+    found = _first_known(e, "has_time", "nee")
+    if found is None:
+        return None
+    shown, count, known = found
+    asked = question(e, "tijdstip_en_plaats")
+    return Finding(
+        words.figure(count, known),
+        f"meldingen in {shown.area.name} {_has(count)} geen tijdstip."
+        if known < words.FEW
+        else f"van de meldingen in {shown.area.name} heeft geen tijdstip.",
+        "Geteld waar dat is bijgehouden." + (f" {agreement(asked)}" if asked else ""),
+    )
 
 
 def _result(e: Evaluation) -> Finding | None:
-    for area in (e.area, e.district):
-        rows = facts.breakdown(e, "per_follow_up", "result", area.slug).set_index("value")
-        share = rows.loc[domain.UNKNOWN, "share"]
-        if pd.notna(share):
-            return Finding(
-                words.percent(share),
-                f"Van {words.percent(share)} van de meldingen in {area.name} is het resultaat niet "
-                "bekend.",
-                "Zonder resultaat is niet te zeggen wat een melding heeft opgeleverd.",
-            )
-    return None
+    shown = parts.shown_breakdown(e, "result")
+    unknown, total = shown.unknown.count.value, shown.total.value
+    if unknown is None or not total:
+        return None
+    return Finding(
+        words.figure(unknown, total),
+        f"meldingen in {shown.area.name} {_has(unknown)} geen bekend resultaat."
+        if total < words.FEW
+        else f"van de meldingen in {shown.area.name} heeft geen bekend resultaat.",
+        "Zonder resultaat is niet te zeggen wat een melding heeft opgeleverd.",
+    )
 
 
 def _survey(e: Evaluation) -> Finding | None:
-    found = agree_sentence(e, "informatiepositie")
-    if found is None:
+    asked = question(e, "informatiepositie")
+    if asked is None:
         return None
-    agree, answered = found
-    response = e.table("survey_response")
-    young = int((response["state"] == "no_experience").sum())
     return Finding(
-        words.out_of(agree, answered).replace(" de ", " "),
-        "gemeenten zeggen dat hun informatiepositie sterker is geworden."
-        if agree != 1
-        else "gemeente zegt dat haar informatiepositie sterker is geworden.",
-        f"{words.capital(words.in_words(young))} van de {len(response)} gemeenten konden nog niet "
-        "oordelen: zij zijn net aangesloten."
-        if young
-        else "Alle gemeenten konden oordelen.",
+        f"{asked.agree} van {asked.answered}",
+        f"gemeenten {'is' if asked.agree == 1 else 'zijn'} het eens met: "
+        f"{words.small(asked.label)}.",
+        _who_is_missing(asked),
     )
 
 
 def _cost(e: Evaluation) -> Finding | None:
-    table = e.table("costs")
-    count = facts.total(e)
-    if table.empty or not count.value:
+    average = costs.per_melding(e)
+    if average is None:
         return None
-    total = float(table["amount"].dropna().sum())
     return Finding(
-        words.money(total / count.value),
-        f"Een melding kost gemiddeld {words.money(total / count.value)}.",
-        "Berekend uit het tarief van M. over de aangesloten tijd, zonder de uren van gemeenten.",
+        words.money(average),
+        "kost een melding gemiddeld.",
+        "Berekend uit de opgegeven tarieven en de aangesloten tijd, zonder de uren van gemeenten.",
     )
+
+
+def _first_known(e: Evaluation, field: str, code: str) -> tuple[Breakdown, int, int] | None:
+    """A part's count out of the registered ones: of this area, else of the district."""
+    for area in (e.area, e.district):
+        shown = parts.breakdown(e, field, area)
+        found = shown.among_known(code)
+        if found is not None:
+            return (shown, *found)
+    return None
+
+
+def _has(count: int) -> str:
+    return "heeft" if count == 1 else "hebben"
+
+
+def _who_is_missing(asked: Question) -> str:
+    """Why there are fewer answers than gemeenten."""
+    silent = len(domain.gemeenten()) - asked.answered
+    if not silent:
+        return f"Alle {asked.answered} gemeenten gaven antwoord."
+    verb = "gaf" if silent == 1 else "gaven"
+    return f"{words.capital(words.plural(silent, 'gemeente', 'gemeenten'))} {verb} geen antwoord."
+
+
+def _wish(e: Evaluation, code: str, one: str, more: str) -> str:
+    """How many say yes, as a sentence to follow another; empty when not asked."""
+    asked = question(e, code)
+    if asked is None or asked.yes is None:
+        return ""
+    who = words.gemeenten(asked.yes, asked.answered, one, more)
+    return f" {words.capital(who)}."
+
+
+def _ask_for(e: Evaluation, code: str, what: str, one: str, more: str) -> list[str]:
+    """A point about something that at least one gemeente wants."""
+    asked = question(e, code)
+    if asked is None or not asked.yes:
+        return []
+    return [f"Te besluiten over {what}.{_wish(e, code, one, more)}"]
+
+
+def _ask_results(e: Evaluation) -> list[str]:
+    result = parts.breakdown(e, "result", e.district)
+    unknown, total = result.unknown.count.value, result.total.value
+    if unknown == 0 or not total:
+        return []
+    how_often = (
+        ""
+        if unknown is None
+        else f" Bij {words.of_meldingen(unknown, total)} is dat nu niet bekend."
+    )
+    return [f"Gemeenten te vragen het resultaat van elke melding te registreren.{how_often}"]

@@ -1,6 +1,7 @@
 """Vragenlijst: who answered, and how many gemeenten chose what."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -11,6 +12,9 @@ from mma_analysis.show.blocks import Block, Chart, Sure, Table, Text, text
 
 NO_SURVEY = "Bij deze evaluatie hoort geen vragenlijst."
 NO_OPINION = "weet niet"
+YES = "ja"
+# Scales that have a middle to put the answers around.
+COLOURS = {3: charts.LIKERT_COLOURS[::2], 5: charts.LIKERT_COLOURS}
 STATES = {
     "answered": "beantwoord",
     "joint": "beantwoord, samen met een andere gemeente",
@@ -19,12 +23,59 @@ STATES = {
 }
 
 
-def question(e: Evaluation, code: str) -> pd.DataFrame:
-    """The counted answers to one question, in the order of its options; empty when not asked."""
+@dataclass(frozen=True)
+class Question:
+    """One question with its counted answers, in the order of its options."""
+
+    code: str
+    kind: str
+    label: str
+    answers: dict[str, int]
+    answered: int
+
+    @property
+    def scale(self) -> list[str]:
+        """The options from disagree to agree; no opinion is not on the scale."""
+        return [value for value in self.answers if not value.lower().startswith(NO_OPINION)]
+
+    @property
+    def agree(self) -> int:
+        """How many chose the upper half of the scale."""
+        return sum(self.answers[value] for value in self.scale[(len(self.scale) + 1) // 2 :])
+
+    @property
+    def disagree(self) -> int:
+        """How many chose the lower half of the scale."""
+        return sum(self.answers[value] for value in self.scale[: len(self.scale) // 2])
+
+    @property
+    def yes(self) -> int | None:
+        """How many said yes, whatever they added to it; none when yes is not an option."""
+        options = [value for value in self.answers if value.lower().split(",")[0] == YES]
+        return sum(self.answers[value] for value in options) if options else None
+
+    @property
+    def top(self) -> str | None:
+        """The answer given most, when there is one."""
+        first, *others = sorted(self.answers, key=lambda value: -self.answers[value])
+        return None if others and self.answers[others[0]] == self.answers[first] else first
+
+
+def question(e: Evaluation, code: str) -> Question | None:
+    """The answers to one question; none when it was not asked or nobody answered it."""
     if not e.has("survey_answers"):
-        return pd.DataFrame({"value": [], "count": [], "answered": [], "label": [], "kind": []})
+        return None
     table = e.table("survey_answers")
-    return table[table["question"] == code].sort_values("position")
+    rows = table[table["question"] == code].sort_values("position")
+    if rows.empty or not rows["answered"].iloc[0]:
+        return None
+    return Question(
+        code=code,
+        kind=str(rows["kind"].iloc[0]),
+        label=str(rows["label"].iloc[0]),
+        answers={str(row["value"]): int(row["count"]) for _, row in rows.iterrows()},
+        answered=int(rows["answered"].iloc[0]),
+    )
 
 
 def response_sentence(e: Evaluation) -> Text:
@@ -33,32 +84,19 @@ def response_sentence(e: Evaluation) -> Text:
         return text(NO_SURVEY)
     table = e.table("survey_response")
     answered = table[table["state"].isin(["answered", "joint"])]
-    sheets = (answered["state"] == "answered").sum() + answered.loc[
-        answered["state"] == "joint", "answered_by"
-    ].nunique()
-    parts = [
-        f"{words.capital(words.in_words(len(answered)))} van de {len(table)} gemeenten hebben de "
-        "vragenlijst beantwoord."
-    ]
-    joint = answered[answered["state"] == "joint"]["area"]
-    if len(joint):
-        parts.append(
-            f"{facts.names(joint)} gaven samen een antwoord; dat telt voor elk van hen. Er zijn "
-            f"dus {words.in_words(int(sheets))} ingevulde vragenlijsten."
-        )
-    young = table[table["state"] == "no_experience"]["area"]
-    if len(young):
-        parts.append(f"{facts.names(young)} zijn nog te kort aangesloten om te kunnen oordelen.")
-    silent = table[table["state"] == "no_answer"]["area"]
-    if len(silent):
-        parts.append(f"Van {facts.names(silent)} is geen antwoord ontvangen.")
-    return text(" ".join(parts))
+    who = words.gemeenten(len(answered), len(table), "heeft", "hebben")
+    return text(
+        f"{words.capital(who)} de vragenlijst beantwoord.",
+        _joint_sentence(answered),
+        _absent_sentence(table, "no_experience"),
+        _absent_sentence(table, "no_answer"),
+    )
 
 
 def response_table(e: Evaluation) -> Block:
     """Per gemeente whether it answered."""
     if not e.has("survey_response"):
-        return text(NO_SURVEY)
+        return text("Daarom staat hier niet welke gemeenten antwoord gaven.")
     table = e.table("survey_response")
     return Table(
         "Antwoord op de vragenlijst",
@@ -71,134 +109,222 @@ def response_table(e: Evaluation) -> Block:
 def statements_chart(e: Evaluation) -> Block:
     """All statements of the survey."""
     if not e.has("survey_answers"):
-        return text(NO_SURVEY)
-    codes = e.table("survey_answers").query("kind == 'likert'")["question"].drop_duplicates()
-    return likert_chart(e, codes.to_list(), "Wat gemeenten vinden: alle stellingen")
-
-
-def likert_chart(e: Evaluation, codes: Sequence[str], title: str) -> Block:
-    """Counts of gemeenten per statement, around the middle of the scale."""
-    asked = [(code, question(e, code)) for code in codes]
-    asked = [(code, rows) for code, rows in asked if len(rows)]
-    if not asked:
-        return text("Over dit onderwerp zijn in de vragenlijst geen stellingen voorgelegd.")
-    scale = [v for v in asked[0][1]["value"] if not v.lower().startswith(NO_OPINION)]
-    key = list(zip(scale, charts.LIKERT_COLOURS, strict=True))
-    rows = [_likert_row(rows, scale) for _, rows in asked]
-    answered = int(max(rows["answered"].max() for _, rows in asked))
-    spoken = [
-        f"{row.label}: {sum(row.parts[3:]):.0f} eens, {sum(row.parts[:2]):.0f} oneens"
-        for row in rows
-        if row.parts
-    ]
-    return Chart(
-        title=title,
-        unit=f"Aantal gemeenten van de {answered} die antwoord gaven",
-        figure=charts.diverging(rows, key),
-        key=key,
-        alt="; ".join(spoken) + ".",
-        caption="Links van de stippellijn is oneens, rechts is eens. Wie het niet weet, staat "
-        "alleen in de tabel.",
-        table=Table(
-            f"{title}: aantal gemeenten",
-            ["Stelling", *[v.capitalize() for v in asked[0][1]["value"]]],
-            [[rows["label"].iloc[0], *[str(int(n)) for n in rows["count"]]] for _, rows in asked],
-        ),
+        return text("Daarom staan hier geen stellingen.")
+    table = e.table("survey_answers")
+    codes = table.loc[table["kind"] == "likert", "question"].drop_duplicates().to_list()
+    asked = _asked(e, codes)
+    most = sum(q.agree > q.answered / 2 for q in asked)
+    stellingen = words.plural(len(asked), "stelling", "stellingen")
+    return likert_chart(
+        e, codes, f"Met {most} van de {stellingen} is meer dan de helft van de gemeenten het eens"
     )
 
 
-def agree_sentence(e: Evaluation, code: str) -> tuple[int, int] | None:
-    """How many gemeenten agree with a statement, out of how many that answered it."""
-    rows = question(e, code)
-    if rows.empty:
-        return None
-    agree = rows[rows["value"].str.lower().isin(["mee eens", "helemaal mee eens"])]["count"].sum()
-    return int(agree), int(rows["answered"].max())
+def likert_chart(e: Evaluation, codes: Sequence[str], title: str = "") -> Block:
+    """Counts of gemeenten per statement, around the middle of the scale.
+
+    Without a title the figure is named after its clearest outcome.
+    """
+    asked = _asked(e, codes)
+    if not asked:
+        return text("Over dit onderwerp zijn in de vragenlijst geen stellingen beantwoord.")
+    scale = asked[0].scale
+    if len(scale) not in COLOURS or any(q.scale != scale for q in asked):
+        return _answers_table(asked)
+    key = list(zip(scale, COLOURS[len(scale)], strict=True))
+    rows = [charts.Stack(q.label, [float(q.answers[value]) for value in scale]) for q in asked]
+    return Chart(
+        title=title or _clearest(asked),
+        unit=_unit(max(q.answered for q in asked)),
+        figure=charts.diverging(rows, key),
+        key=key,
+        alt="Staafdiagram. " + " ".join(f"{q.label}: {_opinion(q)}." for q in asked),
+        caption="Links van de stippellijn is oneens, rechts is eens. Wie geen mening heeft, staat "
+        "alleen in de tabel.",
+        table=_counts_table(asked),
+    )
 
 
 def answers_chart(e: Evaluation, code: str, title: str) -> Block:
     """How many gemeenten chose each answer to one question."""
-    rows = question(e, code)
-    if rows.empty:
-        return text(f"{title}: hier is in de vragenlijst niet naar gevraagd.")
-    answered = int(rows["answered"].max())
-    ordered = (
-        rows.sort_values("count", ascending=False, kind="stable")
-        if (rows["kind"].iloc[0] == "multi")
-        else rows
-    )
+    asked = question(e, code)
+    if asked is None:
+        return text(f"{title}: hierop is in de vragenlijst geen antwoord gegeven.")
+    answers = list(asked.answers.items())
+    if asked.kind == "multi":
+        answers = sorted(answers, key=lambda answer: -answer[1])
     bars = [
-        charts.Bar(words.capital(row["value"]), float(row["count"]), str(int(row["count"])))
-        for _, row in ordered.iterrows()
+        charts.Bar(
+            words.capital(value), count, str(count), words.plural(count, "gemeente", "gemeenten")
+        )
+        for value, count in answers
     ]
-    more = (
-        " Een gemeente kon meer dan een antwoord geven."
-        if (rows["kind"].iloc[0] == "multi")
-        else ""
-    )
+    more = " Een gemeente kon meer dan één antwoord geven." if asked.kind == "multi" else ""
     return Chart(
-        title=title,
-        unit=f"Aantal gemeenten van de {answered} die antwoord gaven",
-        figure=charts.bars(bars, hover_unit="gemeenten"),
-        alt="Staafdiagram: " + words.listing([f"{b.label}: {b.text}" for b in bars]) + ".",
-        caption=f"Bron: vragenlijst onder alle gemeenten van het district.{more}",
-        table=Table(title, ["Antwoord", "Gemeenten"], [[b.label, b.text] for b in bars]),
+        title=f"{title}: {_finding(asked)}" if _finding(asked) else title,
+        unit=_unit(asked.answered),
+        figure=charts.bars(bars),
+        alt="Staafdiagram. " + " ".join(f"{bar.label}: {bar.text}." for bar in bars),
+        caption=f"Bron: vragenlijst onder de gemeenten.{more}",
+        table=Table(title, ["Antwoord", "Gemeenten"], [[bar.label, bar.text] for bar in bars]),
     )
 
 
 def numbers_table(e: Evaluation) -> Block:
     """The questions that ask for a number."""
-    if not e.has("survey_numbers") or e.table("survey_numbers").empty:
-        return text("In de vragenlijst is niet naar cijfers gevraagd.")
+    table = e.table("survey_numbers") if e.has("survey_numbers") else pd.DataFrame()
+    rows = [
+        [
+            str(row["label"]),
+            *[_short_number(float(row[column])) for column in ("lowest", "median", "highest")],
+            str(int(row["answered"])),
+        ]
+        for _, row in table.iterrows()
+        if row["answered"]
+    ]
+    if not rows:
+        return text("In de vragenlijst staan geen antwoorden in cijfers.")
     return Table(
         "Gevraagde cijfers",
         ["Vraag", "Laagste", "Middelste", "Hoogste", "Gemeenten"],
-        [
-            [
-                row["label"],
-                words.number(row["lowest"], 0),
-                words.number(row["median"], 1),
-                words.number(row["highest"], 0),
-                str(int(row["answered"])),
-            ]
-            for _, row in e.table("survey_numbers").iterrows()
-            if row["answered"]
-        ],
+        rows,
+        note="Middelste: zet alle antwoorden op volgorde, dan is dit het antwoord in het midden.",
     )
 
 
 def sure(e: Evaluation) -> Block:
-    """What twelve answers say about fourteen gemeenten."""
-    found = agree_sentence(e, "informatiepositie")
-    if found is None or not e.has("survey_response"):
+    """What the answers say about all gemeenten, of which some did not answer."""
+    table = e.table("survey_answers") if e.has("survey_answers") else pd.DataFrame({"kind": []})
+    likert = table[table["kind"] == "likert"]
+    asked = _asked(e, [str(code) for code in likert["question"].unique()] if len(likert) else [])
+    if not asked:
         return Sure("Er zijn geen antwoorden om iets uit af te leiden.")
-    agree, answered = found
+    first = asked[0]
     everyone = len(domain.gemeenten())
     return Sure(
-        f"Alle {everyone} gemeenten zijn gevraagd; dit is geen steekproef. Zegt "
-        f"{words.out_of(agree, answered)} gemeenten dat de informatiepositie sterker is, dan zijn "
-        f"dat er van alle {everyone} minstens {agree} en hoogstens "
-        f"{agree + everyone - answered}. Meer zekerheid dan dat is er niet, en minder ook niet."
+        f"Alle {everyone} gemeenten zijn gevraagd: dit is geen steekproef. Onzeker is alleen wat de "
+        f"anderen vinden. {agreement(first)} Van alle {everyone} gemeenten zijn dat er dus "
+        f"{at_least(first.agree, first.answered)}."
     )
 
 
 def own_table(e: Evaluation) -> Block:
     """The gemeente's own answers; only on its intern page."""
-    if not e.is_intern or not e.has("own_responses"):
+    if not e.has("survey_answers"):
+        return text("Daarom staan hier ook geen eigen antwoorden.")
+    if not e.is_intern:
         return text("De antwoorden van een gemeente zelf staan alleen in haar interne uitgave.")
     own = e.table("own_responses")
-    if own.empty:
+    labels = _labels(e)
+    grouped = own[own["question"].isin(labels)].groupby("question", sort=False)["value"]
+    rows = [[labels[str(code)], words.listing([str(v) for v in given])] for code, given in grouped]
+    if not rows:
         return text("Uw gemeente heeft de vragenlijst niet ingevuld.")
-    labels = e.table("survey_answers").drop_duplicates("question").set_index("question")["label"]
-    grouped = own[own["question"].isin(labels.index)].groupby("question", sort=False)["value"]
+    return Table("Uw eigen antwoorden", ["Vraag", "Antwoord"], rows, is_text=True)
+
+
+def agreement(asked: Question) -> str:
+    """How many gemeenten agree with a statement, as a sentence."""
+    who = words.gemeenten(asked.agree, asked.answered, "is", "zijn")
+    return f"{words.capital(who)} het eens met: {words.small(asked.label)}."
+
+
+def at_least(count: int, answered: int) -> str:
+    """Of all gemeenten, how many at least and at most, whatever those without answer think."""
+    silent = len(domain.gemeenten()) - answered
+    return f"minstens {count} en hoogstens {count + silent}" if silent else f"precies {count}"
+
+
+def _asked(e: Evaluation, codes: Sequence[str]) -> list[Question]:
+    found = (question(e, code) for code in codes)
+    return [asked for asked in found if asked is not None]
+
+
+def _joint_sentence(answered: pd.DataFrame) -> str:
+    joint = answered[answered["state"] == "joint"]
+    groups = [list(group["area"]) for _, group in joint.groupby("answered_by", sort=True)]
+    if not groups:
+        return ""
+    sheets = len(answered) - len(joint) + len(groups)
+    together = [f"{facts.names(group)} gaven samen één antwoord" for group in groups]
+    return (
+        f"{words.listing(together)}; dat telt voor elk van hen. Er zijn dus "
+        f"{words.plural(sheets, 'ingevulde vragenlijst', 'ingevulde vragenlijsten')}."
+    )
+
+
+def _absent_sentence(table: pd.DataFrame, state: str) -> str:
+    absent = table.loc[table["state"] == state, "area"].to_list()
+    if not absent:
+        return ""
+    if state == "no_answer":
+        return f"Van {facts.names(absent)} is geen antwoord ontvangen."
+    verb = "is" if len(absent) == 1 else "zijn"
+    return f"{facts.names(absent)} {verb} nog te kort aangesloten om te kunnen oordelen."
+
+
+def _unit(answered: int) -> str:
+    if answered == 1:
+        return "Antwoord van de enige gemeente die antwoord gaf"
+    return f"Aantal gemeenten van de {answered} die antwoord gaven"
+
+
+def _finding(asked: Question) -> str:
+    """What most gemeenten answered; empty when no answer stands out."""
+    if asked.yes is not None:
+        return f"{words.gemeenten(asked.yes, asked.answered, 'zegt', 'zeggen')} ja"
+    if asked.top is None:
+        return ""
+    count = asked.answers[asked.top]
+    who = words.gemeenten(count, asked.answered, "zegt", "zeggen")
+    return f"{who} ‘{asked.top}’"
+
+
+def _clearest(asked: Sequence[Question]) -> str:
+    """The statement on which gemeenten agree or disagree most."""
+    first = max(asked, key=lambda q: max(q.agree, q.disagree) / q.answered)
+    opinion, count = (
+        ("eens", first.agree) if first.agree >= first.disagree else ("oneens", first.disagree)
+    )
+    who = words.gemeenten(count, first.answered, "is", "zijn")
+    return f"{first.label}: {who} het daarmee {opinion}"
+
+
+def _opinion(asked: Question) -> str:
+    return f"{asked.agree} eens, {asked.disagree} oneens, van {asked.answered}"
+
+
+def _counts_table(asked: Sequence[Question]) -> Table:
+    """All statements have the same options, but for no opinion."""
+    options = list(dict.fromkeys(value for q in asked for value in q.answers))
     return Table(
-        "Uw eigen antwoorden",
-        ["Vraag", "Antwoord"],
-        [[labels[code], words.listing(list(values))] for code, values in grouped],
+        "Aantal gemeenten per antwoord",
+        ["Stelling", *[words.capital(value) for value in options]],
+        [[q.label, *[str(q.answers.get(value, 0)) for value in options]] for q in asked],
+    )
+
+
+def _answers_table(asked: Sequence[Question]) -> Table:
+    """For statements that have no common scale with a middle."""
+    return Table(
+        "Antwoorden op de stellingen",
+        ["Stelling", "Aantal gemeenten per antwoord"],
+        [
+            [q.label, "; ".join(f"{value}: {count}" for value, count in q.answers.items())]
+            for q in asked
+        ],
         is_text=True,
     )
 
 
-def _likert_row(rows: pd.DataFrame, scale: Sequence[str]) -> charts.Stack:
-    counts = rows.set_index("value")["count"]
-    return charts.Stack(str(rows["label"].iloc[0]), [float(counts.get(v, 0)) for v in scale])
+def _labels(e: Evaluation) -> dict[str, str]:
+    """Question code → label, for the questions whose answers may be repeated."""
+    answers = e.table("survey_answers")
+    tables = [answers[answers["kind"] != "open"], e.table("survey_numbers")]
+    return {
+        str(row["question"]): str(row["label"]) for table in tables for _, row in table.iterrows()
+    }
+
+
+def _short_number(value: float) -> str:
+    return words.number(value, 0 if value == round(value) else 1)

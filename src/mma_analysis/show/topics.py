@@ -1,155 +1,199 @@
 """Onderwerpen: what the tips are about, and how that shifts."""
 
-import pandas as pd
-
-from mma_analysis import domain
 from mma_analysis.evaluation import Evaluation
-from mma_analysis.show import charts, facts, words
-from mma_analysis.show.blocks import Block, Chart, Table, Text, text
+from mma_analysis.show import charts, facts, parts, words
+from mma_analysis.show.blocks import Block, Chart, Sure, Table, Text, text
+from mma_analysis.show.facts import Period
+from mma_analysis.show.parts import Breakdown, Part
+
+FIELD = "topic_group"
 
 
 def sentence(e: Evaluation) -> Text:
     """The largest topic group and the share of which the topic is not known."""
-    rows = facts.breakdown(e, "per_topic_group", "topic_group")
-    known = rows[(rows["value"] != domain.UNKNOWN) & rows["share"].notna()]
-    if known.empty:
-        return text(
-            "Waar de meldingen in deze gemeente over gaan, tonen wij niet: daarvoor zijn het er te "
-            "weinig. Het beeld van het hele district staat hieronder."
-        )
-    largest = known.sort_values("count", ascending=False).iloc[0]
-    label = domain.topic_groups()[largest["value"]].lower()
-    unknown = rows.loc[rows["value"] == domain.UNKNOWN, "share"].iloc[0]
+    own = parts.breakdown(e, FIELD)
+    if own.is_shown:
+        return text(f"{_largest_sentence(own)} {_unknown_sentence(own)}".strip())
     return text(
-        f"Het vaakst gaat een melding over {label}: {words.percent(largest['share'])} van alle "
-        "meldingen."
-        + (
-            f" Van {words.percent(unknown)} is het onderwerp niet bekend."
-            if pd.notna(unknown)
-            else ""
-        )
+        facts.absence(e, f"Waar de meldingen in {e.area.name} over gaan,"),
+        "" if e.area.is_district else f"Hieronder staat het beeld van heel {e.district.name}.",
     )
 
 
 def shift_chart(e: Evaluation) -> Block:
     """The district's topic groups in its first and its last year."""
-    years = facts.years(e)
+    years = facts.periods(e, facts.YEAR)
     if len(years) < 2:
-        return text("Er is nog maar een jaar; een verschuiving is niet vast te stellen.")
-    first, last = years.iloc[0], years.iloc[-1]
-    rows = e.of_district("per_topic_group")
-    shares = {
-        p: rows[rows["period"] == p].set_index("value") for p in (first["period"], last["period"])
-    }
-    labels = domain.topic_groups()
-    order = (
-        shares[last["period"]]["count"]
-        .astype("Float64")
-        .fillna(0)
-        .sort_values(ascending=False)
-        .index
-    )
-    data = [
-        (labels[code], *(_share(shares[p], code) for p in (first["period"], last["period"])))
-        for code in order
-    ]
+        return text("Een verschuiving tussen jaren is nog niet te zien: er is nog maar één jaar.")
+    first, last = (_of_year(e, year) for year in (years[0], years[-1]))
+    labels = (years[0].label, years[-1].label)
+    order = sorted(last.parts, key=lambda part: part.count.value or 0, reverse=True)
+    pairs = [(first.part(part.code), part) for part in order]
     return Chart(
-        title=_shift_title(data),
-        unit=f"Aandeel van de meldingen in {first['label']} en in {last['label']}",
-        figure=charts.dumbbells(data, (first["label"], last["label"])),
-        key=[(f"{first['label']} (open)", "#ffffff"), (f"{last['label']} (dicht)", charts.BLUE)],
+        title=_shift_title(first, last, years[-1]),
+        unit=f"Aandeel van de meldingen in {labels[0]} en in {labels[1]}",
+        figure=charts.dumbbells([_pair(*pair) for pair in pairs], labels),
+        key=[(f"{labels[0]} (open rondje)", "#ffffff"), (f"{labels[1]} (dicht)", charts.BLUE)],
         alt="Aandeel per onderwerp in het eerste en het laatste jaar. "
-        + " ".join(f"{label}: {words.share(a)} en {words.share(b)}." for label, a, b in data),
-        caption="Een open rondje is het eerste jaar, een dicht rondje het laatste. Een onderwerp "
-        "zonder rondje tonen wij niet, omdat het aantal te klein is.",
+        + " ".join(f"{b.label}: {_spoken(a)} en {_spoken(b)}." for a, b in pairs),
+        caption="De pijl loopt van het eerste naar het laatste jaar.",
         table=Table(
             "Meldingen per onderwerp en jaar",
-            [
-                "Onderwerp",
-                *[f"{year['label']}" for year in (first, last)],
-                *[f"Aandeel {year['label']}" for year in (first, last)],
-            ],
-            [
-                [
-                    labels[code],
-                    *[words.count_of(shares[y["period"]].loc[code]).text for y in (first, last)],
-                    *[words.share(_share(shares[y["period"]], code)) for y in (first, last)],
-                ]
-                for code in order
-            ],
+            ["Onderwerp", *labels, *[f"Aandeel {label}" for label in labels]],
+            [[b.label, a.count.text, b.count.text, a.share_text, b.share_text] for a, b in pairs],
         ),
     )
 
 
 def own_chart(e: Evaluation) -> Block:
-    """The gemeente's topic groups as counts, with the district's shares in the table."""
-    labels = domain.topic_groups()
-    own = facts.breakdown(e, "per_topic_group", "topic_group").set_index("value")
-    district = facts.breakdown(e, "per_topic_group", "topic_group", e.district.slug).set_index(
-        "value"
-    )
-    counts = {code: words.count_of(own.loc[code]) for code in labels}
-    bars = [
-        charts.Bar(labels[code], count.value, count.text if count.is_shown else "niet getoond")
-        for code, count in counts.items()
-    ]
+    """The gemeente's topic groups as counts; the district's when nothing of its own is shown."""
+    shown = parts.shown_breakdown(e, FIELD)
+    district = parts.breakdown(e, FIELD, e.district)
+    bars = [charts.Bar(part.label, part.count.value, part.count.spoken) for part in shown.parts]
+    head = ["Onderwerp", shown.area.name, f"Aandeel {shown.area.name}"]
+    rows = [[part.label, part.count.text, part.share_text] for part in shown.parts]
+    if not shown.area.is_district:
+        head.append(f"Aandeel {e.district.name}")
+        rows = [
+            [*row, district.part(p.code).share_text]
+            for row, p in zip(rows, shown.parts, strict=True)
+        ]
     return Chart(
-        title=f"Waar de meldingen in {e.area.name} over gaan",
-        unit=f"Aantal meldingen, {facts.whole_span(e)}",
+        title=_own_title(shown),
+        unit=f"Aantal meldingen in {shown.area.name}, {facts.whole_span(e)}",
         figure=charts.bars(bars),
-        alt="Staafdiagram: " + words.listing([f"{b.label}: {b.text}" for b in bars]) + ".",
-        caption="Aantallen van 1 tot en met "
-        f"{e.edition.bescherming.drempel - 1} tonen wij niet. Soms verbergen wij nog een aantal, "
-        "zodat niemand het eerste kan uitrekenen."
-        if not e.is_intern
-        else "Uw eigen aantallen, onbewerkt.",
-        table=Table(
-            f"Onderwerpen in {e.area.name} en in {e.district.name}",
-            ["Onderwerp", e.area.name, f"Aandeel {e.area.name}", f"Aandeel {e.district.name}"],
-            [
-                [
-                    labels[code],
-                    counts[code].text,
-                    words.share(_share(own, code)),
-                    words.share(_share(district, code)),
-                ]
-                for code in labels
-            ],
-        ),
+        alt="Staafdiagram. " + " ".join(f"{bar.spoken}." for bar in bars),
+        caption=_caption(e, shown),
+        table=Table(f"Onderwerpen in {shown.area.name}", head, rows),
     )
 
 
 def topics_table(e: Evaluation) -> Block:
     """The district's topics on M.'s own list."""
-    labels = domain.topics()
-    rows = facts.breakdown(e, "per_topic", "topic", e.district.slug)
-    ordered = rows.assign(n=rows["count"].astype("Float64").fillna(0)).sort_values(
-        "n", ascending=False, kind="stable"
-    )
+    topics = parts.breakdown(e, "topic", e.district)
+    ordered = sorted(topics.parts, key=lambda part: part.count.value or 0, reverse=True)
     return Table(
         "Meldingen per onderwerp van de lijst van M.",
         ["Onderwerp", "Meldingen", "Aandeel"],
-        [
-            [
-                labels[row["value"]],
-                words.count_of(row).text,
-                words.share(None if pd.isna(row["share"]) else float(row["share"])),
-            ]
-            for _, row in ordered.iterrows()
-        ],
-        note="De onderwerpen zijn die uit het contract van M. met gemeenten. Woorden van gemeenten "
-        "zelf zijn daarin ondergebracht; wat niet herkend is, staat onder onbekend.",
+        [[part.label, part.count.text, part.share_text] for part in ordered],
+        note="De onderwerpen zijn die uit het contract van M. met gemeenten. De woorden van "
+        "gemeenten zelf zijn daarin ondergebracht.",
     )
 
 
-def _share(rows: pd.DataFrame, code: str) -> float | None:
-    share = rows.loc[code, "share"]
-    return None if pd.isna(share) else float(share)
+def sure(e: Evaluation) -> Block:
+    """How exact the shares are, and whether a shift is more than chance."""
+    shown = parts.shown_breakdown(e, FIELD)
+    sentences = [
+        "Gemeenten noemen een onderwerp in hun eigen woorden. Bij het onderbrengen in de lijst kan "
+        "een melding verkeerd terechtkomen.",
+        _interval_sentence(shown),
+        _shift_sentence(e) if e.area.is_district else "",
+    ]
+    return Sure(" ".join(sentence for sentence in sentences if sentence))
 
 
-def _shift_title(data: list[tuple[str, float | None, float | None]]) -> str:
-    largest = max(data, key=lambda row: row[2] or 0)
-    if largest[1] is None or largest[2] is None:
-        return "Waar de meldingen over gaan"
-    verb = "bleef" if abs(largest[2] - largest[1]) < 0.05 else "is"
-    return f"{largest[0]} {verb} het grootste onderwerp"
+def _largest_sentence(own: Breakdown) -> str:
+    part = own.largest
+    if part is not None:
+        count, total = part.count.value or 0, own.total.value or 0
+        return (
+            f"Het vaakst genoteerde onderwerp is {words.small(part.label)}: bij "
+            f"{words.of_meldingen(count, total)}."
+        )
+    if own.is_whole:
+        return "Er is niet één onderwerp dat het vaakst is genoteerd."
+    return (
+        "Welk onderwerp het vaakst is genoteerd, is hier niet te zeggen: een deel van de aantallen "
+        "tonen wij niet."
+    )
+
+
+def _unknown_sentence(own: Breakdown) -> str:
+    unknown, total = own.unknown.count.value, own.total.value
+    if unknown is None or not total:
+        return ""
+    if unknown == 0:
+        return "Het onderwerp is altijd bekend."
+    return f"Bij {words.of_meldingen(unknown, total)} is het onderwerp niet bekend."
+
+
+def _interval_sentence(shown: Breakdown) -> str:
+    part = shown.largest
+    if part is None or part.share is None:
+        return ""
+    return (
+        f"Het aandeel van {words.small(part.label)} in {shown.area.name} ligt met 95% zekerheid "
+        f"tussen {words.percent(part.share.low)} en {words.percent(part.share.high)}."
+    )
+
+
+def _shift_sentence(e: Evaluation) -> str:
+    """Which shares moved so far that their intervals do not touch."""
+    years = facts.periods(e, facts.YEAR)
+    if len(years) < 2:
+        return ""
+    first, last = (_of_year(e, year) for year in (years[0], years[-1]))
+    moved = [
+        words.small(part.label)
+        for part in last.known_parts
+        if _is_apart(first.part(part.code), part)
+    ]
+    if moved:
+        return f"Bij {words.listing(moved)} is de verschuiving groter dan past bij toeval."
+    return "Bij geen enkel onderwerp is de verschuiving zo groot dat toeval is uitgesloten."
+
+
+def _is_apart(first: Part, last: Part) -> bool:
+    if first.share is None or last.share is None:
+        return False
+    return first.share.high < last.share.low or last.share.high < first.share.low
+
+
+def _of_year(e: Evaluation, year: Period) -> Breakdown:
+    return parts.breakdown(e, FIELD, e.district, year.code)
+
+
+def _pair(first: Part, last: Part) -> charts.Pair:
+    return charts.Pair(last.label, *(p.share.value if p.share else None for p in (first, last)))
+
+
+def _spoken(part: Part) -> str:
+    return words.share(part.share.value) if part.share else words.STATE_WORDS["hidden"]
+
+
+def _shift_title(first: Breakdown, last: Breakdown, year: Period) -> str:
+    before, after = _named_largest(first), _named_largest(last)
+    if after is None:
+        return f"Waar de meldingen in {last.area.name} over gaan"
+    if before is None:
+        return f"{after.label} is het grootste onderwerp in {year.label}"
+    if before.code == after.code:
+        return f"{after.label} bleef het grootste onderwerp"
+    return f"{after.label} is nu het grootste onderwerp; eerst was dat {words.small(before.label)}"
+
+
+def _own_title(shown: Breakdown) -> str:
+    largest = _named_largest(shown)
+    if largest is None:
+        return f"Waar de meldingen in {shown.area.name} over gaan"
+    return f"{largest.label} is het grootste onderwerp in {shown.area.name}"
+
+
+def _named_largest(shown: Breakdown) -> Part | None:
+    """The largest topic, unless more meldingen have no known topic at all."""
+    part, unknown = shown.largest, shown.unknown.count.value
+    if part is None or (unknown or 0) >= (part.count.value or 0):
+        return None
+    return part
+
+
+def _caption(e: Evaluation, shown: Breakdown) -> str:
+    if e.is_intern and shown.area == e.area:
+        return "Dit zijn uw eigen aantallen, zoals ze zijn."
+    if any(part.count.state == "hidden" for part in shown.parts):
+        return (
+            f"Aantallen van 1 tot en met {e.edition.bescherming.drempel - 1} tonen wij niet. Soms "
+            "verbergen wij nog een ander aantal, zodat niemand het eerste kan uitrekenen."
+        )
+    return "Elke melding telt bij één onderwerp."

@@ -1,8 +1,9 @@
-"""Numbers, dates and small counts in Dutch words."""
+"""Numbers, dates and counts in Dutch words."""
 
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import pandas as pd
@@ -12,7 +13,7 @@ from babel.numbers import format_currency, format_decimal
 LOCALE = "nl_NL"
 IN_WORDS = {
     0: "geen",
-    1: "een",
+    1: "één",
     2: "twee",
     3: "drie",
     4: "vier",
@@ -29,12 +30,24 @@ IN_WORDS = {
 }
 HIDDEN, MISSING, NOT_APPLICABLE = "·", "–", "n.v.t."
 STATE_TEXT = {"hidden": HIDDEN, "missing": MISSING, "not_applicable": NOT_APPLICABLE}
+STATE_WORDS = {
+    "hidden": "niet getoond",
+    "missing": "geen gegevens",
+    "not_applicable": "nog niet aangesloten",
+}
+# Of fewer meldingen than this a percentage looks more exact than it is: `6 van de 9` says it all.
+FEW = 20
+
+
+# --- numbers -------------------------------------------------------------------------------------
 
 
 def number(value: float, digits: int = 0) -> str:
-    """A number the Dutch way: 1234.5 → `1.234,5`."""
+    """A number the Dutch way, halves rounded up: 1234.5 with one digit → `1.234,5`."""
     pattern = "#,##0" + ("." + "0" * digits if digits else "")
-    return format_decimal(round(value, digits), format=pattern, locale=LOCALE)
+    exact = Decimal(str(float(value)))
+    rounded = exact.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
+    return format_decimal(abs(rounded) if rounded == 0 else rounded, format=pattern, locale=LOCALE)
 
 
 def signed(value: float, digits: int = 0) -> str:
@@ -45,14 +58,36 @@ def signed(value: float, digits: int = 0) -> str:
     return ("+" if value > 0 else "−") + text
 
 
-def percent(share: float, digits: int = 0) -> str:
-    """A share as a percentage: 0.123 → `12%`."""
-    return f"{number(share * 100, digits)}%"
+def between_times(low: float, high: float) -> str:
+    """An interval of a ratio: `tussen 0,5 en 2,6 keer`, `op minstens 0,5 keer` without an end."""
+    if high == float("inf"):
+        return f"op minstens {number(low, 1)} keer"
+    return f"tussen {number(low, 1)} en {number(high, 1)} keer"
+
+
+def percent(share: float) -> str:
+    """A share in a sentence: 0.123 → `12%`; `0%` and `100%` only when they are exact."""
+    text = number(share * 100)
+    if text == "0" and share > 0:
+        return "minder dan 1%"
+    if text == "100" and share < 1:
+        return "meer dan 99%"
+    return f"{text}%"
 
 
 def share(value: float | None) -> str:
-    """A share for a table: a percentage, or the sign for what is not shown."""
-    return HIDDEN if value is None or pd.isna(value) else percent(float(value))
+    """A share for a table or figure: a percentage, or the sign for what is not shown."""
+    if value is None or pd.isna(value):
+        return HIDDEN
+    return percent(float(value)).replace("minder dan ", "<").replace("meer dan ", ">")
+
+
+def change(share_of_change: float) -> str:
+    """A relative change: 0.26 → `26% meer`, −0.1 → `10% minder`, nothing → `evenveel`."""
+    size = number(abs(share_of_change) * 100)
+    if size == "0":
+        return "evenveel"
+    return f"{size}% {'meer' if share_of_change > 0 else 'minder'}"
 
 
 def money(value: float, cents: bool = False) -> str:
@@ -66,14 +101,53 @@ def in_words(value: int) -> str:
     return IN_WORDS.get(value, number(value))
 
 
-def meldingen(count: int) -> str:
-    """`1 melding`, `2 meldingen`, `geen meldingen`."""
-    return plural(count, "melding", "meldingen")
+# --- counts with their noun ----------------------------------------------------------------------
 
 
 def plural(count: int, one: str, more: str) -> str:
     """A count with its noun in the right number; nothing is `geen`."""
     return f"{'geen' if count == 0 else number(count)} {one if count == 1 else more}"
+
+
+def meldingen(count: int) -> str:
+    """`1 melding`, `2 meldingen`, `geen meldingen`."""
+    return plural(count, "melding", "meldingen")
+
+
+def gemeenten(count: int, total: int, one: str, more: str) -> str:
+    """How many gemeenten do something, with the verb in the right number.
+
+    `9 van de 12 gemeenten zeggen`, `1 van de 12 gemeenten zegt`, `alle 12 gemeenten zeggen`,
+    `geen van de 12 gemeenten zegt`; with a single gemeente in all: `1 gemeente zegt`.
+    """
+    if total == 1:
+        return f"{plural(count, 'gemeente', 'gemeente')} {one}"
+    if count == total:
+        return f"alle {total} gemeenten {more}"
+    who = "geen" if count == 0 else number(count)
+    return f"{who} van de {total} gemeenten {more if count > 1 else one}"
+
+
+def of_meldingen(count: int, total: int) -> str:
+    """How many of the meldingen, to follow `bij` or `van`.
+
+    `67% van de meldingen`; of fewer than `FEW` the counts themselves: `6 van de 9 meldingen`.
+    """
+    if count == 0:
+        return "geen enkele melding" if total == 1 else f"geen van de {number(total)} meldingen"
+    if count == total:
+        return "de enige melding" if total == 1 else f"alle {number(total)} meldingen"
+    if total < FEW:
+        return f"{count} van de {total} meldingen"
+    return f"{percent(count / total)} van de meldingen"
+
+
+def figure(count: int, total: int) -> str:
+    """The same as a large figure: `67%`, or `6 van 9`."""
+    return f"{count} van {total}" if total < FEW else share(count / total)
+
+
+# --- dates ---------------------------------------------------------------------------------------
 
 
 def day(value: dt.date | pd.Timestamp) -> str:
@@ -92,11 +166,22 @@ def short_month(value: dt.date | pd.Timestamp) -> str:
 
 
 def span(begin: dt.date | pd.Timestamp, end: dt.date | pd.Timestamp) -> str:
-    """`jul 2021 – jun 2022`, or `jul – dec 2021` within a calendar year."""
+    """`jul 2021 – jun 2022`, `jul – dec 2021` within a year, `jul 2021` within a month."""
+    if (begin.year, begin.month) == (end.year, end.month):
+        return short_month(end)
     if begin.year == end.year:
         first = format_date(begin, "MMM", locale=LOCALE).replace(".", "")
         return f"{first} – {short_month(end)}"
     return f"{short_month(begin)} – {short_month(end)}"
+
+
+def days(begin: dt.date, end: dt.date) -> str:
+    """`15 juni tot en met 31 juli 2022`; both years when they differ."""
+    first = format_date(begin, "d MMMM", locale=LOCALE) if begin.year == end.year else day(begin)
+    return f"{first} tot en met {day(end)}"
+
+
+# --- sentences -----------------------------------------------------------------------------------
 
 
 def listing(words: Sequence[str]) -> str:
@@ -106,14 +191,17 @@ def listing(words: Sequence[str]) -> str:
     return f"{', '.join(words[:-1])} en {words[-1]}"
 
 
-def out_of(count: int, total: int) -> str:
-    """`9 van de 12`."""
-    return f"{count} van de {total}"
-
-
 def capital(sentence: str) -> str:
     """The sentence with a capital first letter."""
     return sentence[:1].upper() + sentence[1:]
+
+
+def small(label: str) -> str:
+    """A label inside a sentence: the first letter small, an abbreviation left as it is."""
+    return label if label[:2].isupper() else label[:1].lower() + label[1:]
+
+
+# --- released counts -----------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -132,6 +220,11 @@ class Count:
     def text(self) -> str:
         """For a table: the number or its sign."""
         return STATE_TEXT[self.state] if self.value is None else number(self.value)
+
+    @property
+    def spoken(self) -> str:
+        """For a figure: the number, or in words why there is none."""
+        return STATE_WORDS[self.state] if self.value is None else number(self.value)
 
     @property
     def sentence(self) -> str:

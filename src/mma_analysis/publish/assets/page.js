@@ -43,9 +43,9 @@
   }
   window.addEventListener("load", function () { setTimeout(drawRest, 300); });
 
-  // A chart as wide as the screen is cut off on paper.
+  // A chart as wide as the screen is cut off on paper; there a figure is 608 pixels wide.
   window.addEventListener("beforeprint", function () {
-    plots.forEach(function (plot) { draw(plot); Plotly.relayout(plot, { width: 640 }); });
+    plots.forEach(function (plot) { draw(plot); Plotly.relayout(plot, { width: 600 }); });
   });
   window.addEventListener("afterprint", function () {
     plots.forEach(function (plot) { Plotly.relayout(plot, { width: null, autosize: true }); });

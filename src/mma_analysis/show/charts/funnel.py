@@ -1,0 +1,96 @@
+"""Funnel plot: observed against expected, within the limits of chance."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+
+from mma_analysis.show.charts import style
+from mma_analysis.show.charts.style import BLUE, ORANGE, SOFT
+
+TICKS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
+
+
+@dataclass(frozen=True)
+class Point:
+    """One gemeente: what was expected, how the count relates to it, and what a hover says."""
+
+    name: str
+    expected: float
+    ratio: float
+    text: str
+    is_named: bool
+    is_marked: bool = False
+
+
+@dataclass(frozen=True)
+class Limits:
+    """One pair of limits, over a row of expected numbers; missing where there is none."""
+
+    name: str
+    dash: str
+    low: Sequence[float | None]
+    high: Sequence[float | None]
+
+
+def funnel(
+    points: Sequence[Point], expected: Sequence[float], limits: Sequence[Limits]
+) -> go.Figure:
+    """Observed divided by expected, on an axis that gives small gemeenten room."""
+    left = min(point.expected for point in points) * 0.8
+    right = max(point.expected for point in points) * 1.15
+    figure = style.figure(
+        430,
+        margin={"l": 8, "r": 12, "t": 12, "b": 8},
+        xaxis=style.value_axis(
+            title={"text": "Verwacht aantal meldingen"},
+            type="log",
+            range=[math.log10(left), math.log10(right)],
+            tickvals=[tick for tick in TICKS if left <= tick <= right],
+            rangemode="normal",
+            showgrid=False,
+            zeroline=False,
+        ),
+        yaxis=style.value_axis(tickformat=".1f", range=[0, _top(points)]),
+    )
+    for pair in limits:
+        _limits(figure, expected, pair)
+    figure.add_hline(y=1, line={"color": SOFT, "width": 1})
+    _points(figure, points, middle=(left * right) ** 0.5)
+    return figure
+
+
+def _limits(figure: go.Figure, expected: Sequence[float], pair: Limits) -> None:
+    for limit in (pair.low, pair.high):
+        figure.add_scatter(
+            x=list(expected),
+            y=list(limit),
+            mode="lines",
+            name=pair.name,
+            hoverinfo="skip",
+            line={"color": SOFT, "width": 1.2, "dash": pair.dash},
+        )
+
+
+def _points(figure: go.Figure, points: Sequence[Point], middle: float) -> None:
+    figure.add_scatter(
+        x=[point.expected for point in points],
+        y=[point.ratio for point in points],
+        mode="markers+text",
+        text=[f" {style.plain(point.name)} " if point.is_named else "" for point in points],
+        textposition=[
+            "middle right" if point.expected < middle else "middle left" for point in points
+        ],
+        textfont={"size": 12.5},
+        marker={
+            "size": 11,
+            "color": [ORANGE if point.is_marked else BLUE for point in points],
+            "symbol": ["diamond" if point.is_marked else "circle" for point in points],
+        },
+        hovertemplate=[f"{style.plain(point.text)}<extra></extra>" for point in points],
+    )
+
+
+def _top(points: Sequence[Point]) -> float:
+    return max([1.6, *(point.ratio * 1.15 for point in points)])

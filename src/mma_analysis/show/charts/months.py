@@ -1,0 +1,145 @@
+"""Monthly counts above the number of connected gemeenten."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+
+from mma_analysis.show import words
+from mma_analysis.show.charts import style
+from mma_analysis.show.charts.style import BLUE, PALE, SOFT, TEAL
+
+MOST_TICKS = 5
+EVERY = (1, 3, 6, 12, 24, 60)  # months between two ticks
+
+
+@dataclass(frozen=True)
+class Month:
+    """One month: its count and running mean (missing when not shown), and who was connected."""
+
+    label: str
+    count: float | None
+    mean: float | None
+    connected: int
+
+
+@dataclass(frozen=True)
+class Band:
+    """A named stretch of months, by the place of its first and last month."""
+
+    first: int
+    last: int
+    name: str
+
+
+def months(rows: Sequence[Month], bands: Sequence[Band] = ()) -> go.Figure:
+    """Monthly counts as dots with their running mean, above the number of connected gemeenten."""
+    highest = max([1.0, *(row.count for row in rows if row.count is not None)])
+    figure = style.figure(
+        430,
+        margin={"l": 8, "r": 12, "t": 28, "b": 8},
+        xaxis=_month_axis(rows),
+        yaxis=style.value_axis(domain=[0.38, 1], range=[0, highest * (1.3 if bands else 1.08)]),
+        yaxis2=style.value_axis(
+            domain=[0, 0.2], nticks=3, range=[0, max([1, *(row.connected for row in rows)]) * 1.25]
+        ),
+    )
+    for band in bands:
+        _band(figure, band)
+    _counts(figure, rows)
+    _connected(figure, rows)
+    _heading(figure, "Meldingen per maand", 1.0)
+    _heading(figure, "Aangesloten gemeenten", 0.2)
+    return figure
+
+
+def _month_axis(rows: Sequence[Month]) -> dict[str, object]:
+    every = next((step for step in EVERY if len(rows) <= step * MOST_TICKS), EVERY[-1])
+    return {
+        "fixedrange": True,
+        "tickvals": list(range(0, len(rows), every)),
+        "ticktext": [row.label.replace(" ", "<br>") for row in rows[::every]],
+        "anchor": "y2",
+        "showgrid": False,
+        "zeroline": False,
+        "automargin": True,
+        "tickangle": 0,
+    }
+
+
+def _counts(figure: go.Figure, rows: Sequence[Month]) -> None:
+    figure.add_scatter(
+        x=list(range(len(rows))),
+        y=[row.count for row in rows],
+        mode="markers",
+        marker={"color": SOFT, "size": 7},
+        hovertemplate=[
+            f"{row.label}: {words.meldingen(round(row.count or 0))}<extra></extra>" for row in rows
+        ],
+    )
+    figure.add_scatter(
+        x=list(range(len(rows))),
+        y=[row.mean for row in rows],
+        mode="lines",
+        line={"color": BLUE, "width": 3},
+        hoverinfo="skip",
+        connectgaps=False,
+    )
+
+
+def _connected(figure: go.Figure, rows: Sequence[Month]) -> None:
+    ends = {0, len(rows) - 1}
+    figure.add_bar(
+        x=list(range(len(rows))),
+        y=[row.connected for row in rows],
+        yaxis="y2",
+        marker_color=PALE,
+        text=[str(row.connected) if place in ends else "" for place, row in enumerate(rows)],
+        textposition="outside",
+        textangle=0,
+        constraintext="none",
+        cliponaxis=False,
+        hovertemplate=[
+            f"{row.label}: {words.plural(row.connected, 'gemeente', 'gemeenten')} aangesloten"
+            "<extra></extra>"
+            for row in rows
+        ],
+    )
+
+
+def _heading(figure: go.Figure, text: str, top: float) -> None:
+    figure.add_annotation(
+        x=0,
+        y=top,
+        xref="paper",
+        yref="paper",
+        xanchor="left",
+        yanchor="bottom",
+        yshift=4,
+        text=style.bold(text),
+        showarrow=False,
+    )
+
+
+def _band(figure: go.Figure, band: Band) -> None:
+    figure.add_shape(
+        type="rect",
+        x0=band.first - 0.5,
+        x1=band.last + 0.5,
+        y0=0,
+        y1=1,
+        yref="y domain",
+        fillcolor=TEAL,
+        opacity=0.14,
+        line_width=0,
+        layer="below",
+    )
+    figure.add_annotation(
+        x=(band.first + band.last) / 2,
+        y=1,
+        yref="y domain",
+        yanchor="top",
+        text=style.wrapped(band.name, 18),
+        showarrow=False,
+        font={"color": TEAL, "size": 13},
+    )

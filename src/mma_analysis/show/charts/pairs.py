@@ -1,0 +1,87 @@
+"""Two shares per row: where it was and where it is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+
+from mma_analysis.show import words
+from mma_analysis.show.charts import style
+from mma_analysis.show.charts.style import BLUE, LINE, SOFT
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One row: a label and a share before and after, missing when not shown."""
+
+    label: str
+    first: float | None
+    last: float | None
+
+
+def dumbbells(rows: Sequence[Pair], names: tuple[str, str]) -> go.Figure:
+    """Two shares per row, joined by a line, with both shares to the right of them."""
+    places = style.places(rows)
+    farthest = max([*_shares(rows), 0.01])
+    figure = style.figure(
+        style.row_height([row.label for row in rows]) * len(rows) + 16,
+        xaxis=style.quiet_axis(range=[-farthest * 0.03, farthest * 1.55]),
+        yaxis=style.quiet_axis(range=[-0.5, len(rows) - 0.3]),
+    )
+    for place, row in zip(places, rows, strict=True):
+        style.label(figure, row.label, place)
+        _text(figure, row, place)
+        if row.first is not None and row.last is not None:
+            figure.add_shape(
+                type="line",
+                x0=row.first,
+                x1=row.last,
+                y0=place,
+                y1=place,
+                line={"color": LINE, "width": 4},
+                layer="below",
+            )
+    _markers(figure, rows, [row.first for row in rows], names[0], SOFT, "circle-open")
+    _markers(figure, rows, [row.last for row in rows], names[1], BLUE, "circle")
+    return figure
+
+
+def _markers(
+    figure: go.Figure,
+    rows: Sequence[Pair],
+    shares: Sequence[float | None],
+    name: str,
+    colour: str,
+    symbol: str,
+) -> None:
+    figure.add_scatter(
+        x=list(shares),
+        y=style.places(rows),
+        mode="markers",
+        name=style.plain(name),
+        marker={"size": 13, "color": colour, "symbol": symbol, "line": {"width": 2}},
+        hovertemplate=[
+            f"{style.plain(f'{row.label}, {name}: {words.share(share)}')}<extra></extra>"
+            for row, share in zip(rows, shares, strict=True)
+        ],
+    )
+
+
+def _text(figure: go.Figure, row: Pair, place: int) -> None:
+    first, last = (_spoken(share) for share in (row.first, row.last))
+    figure.add_annotation(
+        x=max([*_shares([row]), 0]),
+        y=place,
+        text=f"{style.plain(first)} → {style.bold(last)}",
+        showarrow=False,
+        xanchor="left",
+        xshift=11,
+    )
+
+
+def _spoken(share: float | None) -> str:
+    return words.STATE_WORDS["hidden"] if share is None else words.share(share)
+
+
+def _shares(rows: Sequence[Pair]) -> list[float]:
+    return [share for row in rows for share in (row.first, row.last) if share is not None]

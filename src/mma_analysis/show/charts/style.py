@@ -1,0 +1,105 @@
+"""What all figures share: colours, axes, labels, and text that is never markup."""
+
+import textwrap
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+
+INK, SOFT, LINE, TINT = "#1c252c", "#4b5760", "#d5dde3", "#eef2f5"
+BLUE, ORANGE, TEAL, PALE = "#154273", "#b3541e", "#0b7a75", "#c9dceb"
+FONT = '"Source Sans 3","Segoe UI",Roboto,"Noto Sans",Arial,sans-serif'
+# From strong disagreement to strong agreement.
+LIKERT_COLOURS = ("#b3541e", "#e0a27c", "#d8dde1", "#7fa6c9", "#154273")
+UNKNOWN_COLOUR = "#d8dde1"
+ROW = 46  # height of a bar with one line of label above it
+LABEL_LINE = 17  # height of one more line of label
+LABEL_WIDTH = 38  # characters of a label that fit on a phone
+
+# Plotly reads these in a text as the beginning of markup or of a template.
+_MARKUP = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "{": "&#123;", "}": "&#125;"})
+
+
+def plain(text: str) -> str:
+    """A text that plotly shows letter for letter, whoever wrote it."""
+    return text.translate(_MARKUP)
+
+
+def bold(text: str) -> str:
+    """A text in bold."""
+    return f"<b>{plain(text)}</b>"
+
+
+def wrapped(label: str, width: int = LABEL_WIDTH) -> str:
+    """A plain label over as many lines as it needs."""
+    lines = textwrap.wrap(label, width, break_on_hyphens=True) or [""]
+    return "<br>".join(plain(line) for line in lines)
+
+
+def row_height(labels: Sequence[str]) -> int:
+    """The height of every row, so that the longest label fits above its bar."""
+    most = max((wrapped(label).count("<br>") for label in labels), default=0)
+    return ROW + LABEL_LINE * most
+
+
+def figure(height: int, **layout: object) -> go.Figure:
+    """An empty figure in our style."""
+    return go.Figure(
+        layout={
+            "template": None,
+            "height": height,
+            "font": {"family": FONT, "size": 14, "color": INK},
+            "paper_bgcolor": "rgba(0,0,0,0)",
+            "plot_bgcolor": "rgba(0,0,0,0)",
+            "margin": {"l": 2, "r": 8, "t": 8, "b": 8},
+            "separators": ",.",
+            "showlegend": False,
+            "dragmode": False,
+            "hoverlabel": {"font": {"family": FONT, "size": 14}},
+            **layout,
+        }
+    )
+
+
+def quiet_axis(**more: object) -> dict[str, object]:
+    """An axis that is not drawn: what it would say stands beside the marks."""
+    return {"visible": False, "fixedrange": True, "showgrid": False, "zeroline": False, **more}
+
+
+def value_axis(**more: object) -> dict[str, object]:
+    """An axis with whole numbers and quiet lines."""
+    return {
+        "fixedrange": True,
+        "gridcolor": LINE,
+        "zerolinecolor": SOFT,
+        "tickformat": ",d",
+        "automargin": True,
+        "rangemode": "tozero",
+        **more,
+    }
+
+
+def label(figure: go.Figure, text: str, place: float, above: int = 10) -> None:
+    """Put a label above the bar at this place, from the left."""
+    figure.add_annotation(
+        x=0,
+        xref="x domain",
+        y=place,
+        yshift=above,
+        xanchor="left",
+        yanchor="bottom",
+        text=wrapped(text),
+        showarrow=False,
+        align="left",
+        borderpad=1,
+    )
+
+
+def places(rows: Sequence[object]) -> list[int]:
+    """The place of each row on the vertical axis: the first row on top."""
+    return list(range(len(rows)))[::-1]
+
+
+def is_dark(colour: str) -> bool:
+    """Whether text on this colour must be white."""
+    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return 0.299 * red + 0.587 * green + 0.114 * blue < 140

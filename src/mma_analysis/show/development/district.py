@@ -1,0 +1,217 @@
+"""How many tips the district received, and whether that is growth or more gemeenten."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from mma_analysis import domain
+from mma_analysis.evaluation import Evaluation
+from mma_analysis.show import charts, facts, words
+from mma_analysis.show.blocks import Block, Chart, Meaning, Sure, Table, Text, text
+from mma_analysis.show.facts import Received, Split
+
+RUNNING_MONTHS = 3
+VERDICTS = {
+    "more": "Dat is een toename.",
+    "fewer": "Dat is een afname.",
+    "no_change": "Minder en meer zijn dus allebei mogelijk. Daarom zeggen wij: geen duidelijke "
+    "verandering.",
+}
+CANNOT_TELL = "Of het aantal verandert, is niet vast te stellen."
+TWICE = (
+    "Een melding die bij meer dan één gemeente binnenkwam, telt hier bij elke gemeente mee: het "
+    "gaat om wat gemeenten ontvingen."
+)
+
+
+def district_sentence(e: Evaluation) -> Text:
+    """How many tips there were in all and per year."""
+    years = facts.received(e, facts.YEAR)
+    per_year = [f"{year.count.sentence} in {year.period.label}" for year in years]
+    detail = f": {words.listing(per_year)}" if len(years) > 1 else ""
+    return text(
+        f"Van {facts.whole_span(e)} ontvingen de gemeenten in {e.area.name} samen "
+        f"{facts.total(e).sentence}{detail}. Een melding die bij meer dan één gemeente "
+        "binnenkwam, telt hier één keer.",
+        _missing_sentence(e),
+    )
+
+
+def months_chart(e: Evaluation) -> Block:
+    """Tips per month above the number of connected gemeenten."""
+    rows = facts.received(e, facts.MONTH)
+    bands = _campaign_bands(e, rows)
+    return Chart(
+        title=_months_title(e, rows),
+        unit=f"Meldingen per maand (stippen) en gemiddeld over {RUNNING_MONTHS} maanden (lijn)",
+        figure=charts.months(_months(rows), bands),
+        alt=_months_alt(e, rows),
+        caption=_months_caption(e, rows, bands),
+        table=Table(
+            "Meldingen per maand",
+            ["Maand", "Meldingen", "Aangesloten gemeenten"],
+            [
+                [words.month(row.period.begin), row.count.text, str(row.connected_gemeenten)]
+                for row in rows
+            ],
+        ),
+    )
+
+
+def split_chart(e: Evaluation) -> Block:
+    """Where the growth between the last two years comes from."""
+    split = facts.split(e)
+    if split is None:
+        return text(_why_no_split(e))
+    steps = _steps(split)
+    return Chart(
+        title=_split_title(split),
+        unit=f"Verschil tussen {split.first.label} en {split.last.label}, in ontvangen meldingen",
+        figure=charts.waterfall(steps),
+        alt="Trapdiagram. " + " ".join(f"{step.label}: {step.text}." for step in steps),
+        caption="Langer aangesloten: een gemeente die in het eerste jaar halverwege begon, deed in "
+        f"het tweede jaar het hele jaar mee. {TWICE}",
+        table=Table(
+            "Herkomst van het verschil",
+            ["Onderdeel", "Meldingen"],
+            [[step.label, step.text] for step in steps],
+        ),
+    )
+
+
+def district_sure(e: Evaluation) -> Block:
+    """The change within the same gemeenten, with its interval and verdict."""
+    trend = facts.trend(e)
+    if trend is None:
+        return Sure(f"Er zijn te weinig maanden en meldingen om een trend te zien. {CANNOT_TELL}")
+    return Sure(
+        f"Vergelijken wij elke gemeente alleen met zichzelf, dan is de verandering per jaar: "
+        f"{words.change(trend.value)}. Met 95% zekerheid ligt dat tussen "
+        f"{words.change(trend.low)} en {words.change(trend.high)}. {VERDICTS[trend.verdict]} "
+        "Wij gaan er daarbij van uit dat de verandering in alle gemeenten ongeveer gelijk is."
+    )
+
+
+def meaning(e: Evaluation) -> Block:
+    """What the development does and does not mean."""
+    split = facts.split(e) if e.area.is_district else None
+    share = split.connected_share if split else None
+    sentences = ["Meer of minder meldingen betekent niet dat er meer of minder misdaad is."]
+    if share is not None and share >= 0.5:
+        sentences.append("De groei zegt vooral hoeveel gemeenten meedoen, en hoe lang al.")
+    return Meaning(" ".join(sentences))
+
+
+def _months(rows: Sequence[Received]) -> list[charts.Month]:
+    """A month's mean is that of itself and its neighbours, and missing when one is not shown."""
+    counts = [row.count.value for row in rows]
+    half = RUNNING_MONTHS // 2
+    means: list[float | None] = []
+    for place in range(len(rows)):
+        window = counts[max(place - half, 0) : place + half + 1]
+        shown = [count for count in window if count is not None]
+        means.append(sum(shown) / RUNNING_MONTHS if len(shown) == RUNNING_MONTHS else None)
+    return [
+        charts.Month(row.period.label, row.count.value, mean, row.connected_gemeenten)
+        for row, mean in zip(rows, means, strict=True)
+    ]
+
+
+def _months_title(e: Evaluation, rows: Sequence[Received]) -> str:
+    first, last = rows[0].connected_gemeenten, rows[-1].connected_gemeenten
+    if first == last:
+        return f"Het aantal aangesloten gemeenten bleef {last}"
+    split = facts.split(e)
+    share = split.connected_share if split else None
+    if share is not None and share >= 0.5:
+        return "Het aantal meldingen groeit mee met het aantal aangesloten gemeenten"
+    return f"Het aantal aangesloten gemeenten ging van {first} naar {last}"
+
+
+def _months_alt(e: Evaluation, rows: Sequence[Received]) -> str:
+    shown = [row for row in rows if row.count.value]
+    highest = max(shown, key=lambda row: row.count.value or 0, default=None)
+    most = (
+        f" Het hoogste getoonde aantal is {highest.count.text}, in "
+        f"{words.month(highest.period.begin)}."
+        if highest
+        else ""
+    )
+    return (
+        f"Grafiek per maand, {facts.whole_span(e)}.{most} Het aantal aangesloten gemeenten ging "
+        f"van {rows[0].connected_gemeenten} naar {rows[-1].connected_gemeenten}."
+    )
+
+
+def _months_caption(e: Evaluation, rows: Sequence[Received], bands: Sequence[charts.Band]) -> str:
+    sentences = ["Een gemeente telt mee vanaf de maand waarin zij is aangesloten."]
+    if any(row.count.state == "hidden" for row in rows):
+        sentences.append("Een maand zonder stip: dat aantal tonen wij niet.")
+    if bands:
+        sentences.append("Een gekleurd vlak is de tijd van een campagne.")
+    unknown = facts.without_date(e)
+    if unknown:
+        sentences.append(
+            f"Van {facts.names(unknown)} is niet bekend sinds wanneer: deze gemeenten tellen hier "
+            "niet mee als aangesloten."
+        )
+    return " ".join(sentences)
+
+
+def _campaign_bands(e: Evaluation, rows: Sequence[Received]) -> list[charts.Band]:
+    bands = []
+    for campaign in e.edition.campagnes:
+        inside = [
+            place
+            for place, row in enumerate(rows)
+            if row.period.begin <= pd.Timestamp(campaign.eind)
+            and row.period.end >= pd.Timestamp(campaign.begin)
+        ]
+        if inside:
+            bands.append(charts.Band(inside[0], inside[-1], campaign.naam))
+    return bands
+
+
+def _steps(split: Split) -> list[charts.Step]:
+    causes = [
+        ("Nieuwe gemeenten", split.new),
+        ("Langer aangesloten", split.months),
+        ("Binnen dezelfde gemeenten", split.same),
+    ]
+    return [
+        charts.Step(
+            split.first.label, split.count_from, words.number(split.count_from), is_total=True
+        ),
+        *[charts.Step(label, size, words.signed(size)) for label, size in causes],
+        charts.Step(split.last.label, split.count_to, words.number(split.count_to), is_total=True),
+    ]
+
+
+def _split_title(split: Split) -> str:
+    share = split.connected_share
+    if share is None:
+        return "Het aantal meldingen groeide niet"
+    if share <= 0:
+        return "De groei komt uit dezelfde gemeenten"
+    how_much = "De hele groei" if share >= 1 else f"{words.percent(share)} van de groei"
+    return f"{words.capital(how_much)} komt doordat er gemeenten bij kwamen of langer waren aangesloten"
+
+
+def _why_no_split(e: Evaluation) -> str:
+    if len(facts.last_two_years(e)) < 2:
+        return (
+            "Waar een verschil tussen jaren vandaan komt, is nog niet te zeggen: daarvoor zijn twee "
+            "volledige jaren nodig."
+        )
+    return (
+        "Waar het verschil tussen de jaren vandaan komt, is niet te zeggen: een deel van de "
+        "aantallen die daarvoor nodig zijn, tonen wij niet."
+    )
+
+
+def _missing_sentence(e: Evaluation) -> str:
+    absent = facts.without_delivery(e)
+    if not absent:
+        return ""
+    have = words.plural(len(domain.gemeenten()) - len(absent), "gemeente", "gemeenten")
+    return f"Dit gaat over {have}: van {facts.names(absent)} is geen bestand ontvangen."

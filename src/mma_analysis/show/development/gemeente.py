@@ -1,0 +1,161 @@
+"""How many meldingen one gemeente received, and whether that changes."""
+
+from mma_analysis.evaluation import Evaluation
+from mma_analysis.show import charts, facts, words
+from mma_analysis.show.blocks import Block, Chart, Sure, Table, Text, text
+from mma_analysis.show.development.district import CANNOT_TELL, VERDICTS
+from mma_analysis.show.facts import Received
+
+# What `measure` asks of two years before it compares them, in words; a test holds them equal.
+FEWEST_MONTHS = 6
+FEWEST_MELDINGEN = 10
+
+
+def gemeente_sentence(e: Evaluation) -> Text:
+    """Since when the gemeente is connected and how many meldingen that brought."""
+    return text(f"{since(e)} {_received(e)}", _rate(e))
+
+
+def since(e: Evaluation) -> str:
+    """Since when the gemeente is connected, as a sentence."""
+    connected_on = facts.connection(e).connected_on
+    if connected_on is None:
+        return f"Het is niet bekend sinds wanneer {e.area.name} meldingen rechtstreeks ontvangt."
+    word = "vanaf" if connected_on.date() > e.peildatum else "sinds"
+    return f"{e.area.name} ontvangt {word} {words.day(connected_on)} meldingen rechtstreeks."
+
+
+def halves_chart(e: Evaluation) -> Block:
+    """The gemeente's own meldingen per half year."""
+    rows = facts.received(e, facts.HALF)
+    if not any(row.count.is_shown for row in rows):
+        return text(_why_no_halves(e))
+    bars = [charts.Bar(row.period.label, row.count.value, row.count.spoken) for row in rows]
+    return Chart(
+        title=_halves_title(e, rows),
+        unit=f"Ontvangen meldingen in {e.area.name} per halfjaar",
+        figure=charts.bars(bars),
+        alt="Staafdiagram. " + " ".join(f"{bar.spoken}." for bar in bars),
+        caption=_halves_caption(rows),
+        table=Table(
+            f"Meldingen in {e.area.name} per halfjaar",
+            ["Halfjaar", "Meldingen", "Maanden aangesloten"],
+            [[row.period.label, row.count.text, _months(row)] for row in rows],
+        ),
+    )
+
+
+def gemeente_sure(e: Evaluation) -> Block:
+    """The change between the last two years, with its interval and verdict."""
+    change = facts.year_on_year(e)
+    if change is None:
+        return Sure(f"{_rate_interval(e)}{CANNOT_TELL} {_why_no_change(e)}")
+    return Sure(
+        f"{_rate_interval(e)}{_ratio(change.value)} Met 95% zekerheid ligt dat "
+        f"{words.between_times(change.low, change.high)}. {VERDICTS[change.verdict]}"
+    )
+
+
+def _received(e: Evaluation) -> str:
+    count = facts.total(e)
+    if count.state == "hidden":
+        return "Hoeveel het er zijn, tonen wij niet, zodat melders onherkenbaar blijven."
+    if not count.is_shown:
+        return facts.absence(e, "")
+    connected_on = facts.connection(e).connected_on
+    is_later = connected_on is not None and connected_on.date() >= e.begin
+    when = f"Tot en met {words.day(e.peildatum)}" if is_later else f"Van {facts.whole_span(e)}"
+    return f"{when} kreeg {e.area.name} {count.sentence}."
+
+
+def _rate(e: Evaluation) -> str:
+    rate = facts.whole(e).per_month
+    if rate is None or not rate.value:
+        return ""
+    own = f"Dat is gemiddeld {words.number(rate.value, 1)} per maand."
+    other = facts.whole(e, e.district.slug).per_month
+    if other is None:
+        return own
+    return (
+        f"{own} Een gemeente in {e.district.name} krijgt er gemiddeld "
+        f"{words.number(other.value, 1)} per maand."
+    )
+
+
+def _rate_interval(e: Evaluation) -> str:
+    rate = facts.whole(e).per_month
+    if rate is None or not rate.value:
+        return ""
+    return (
+        "Ook als er niets verandert, is de ene maand drukker dan de andere. Met 95% zekerheid ligt "
+        f"het gemiddelde per maand tussen {words.number(rate.low, 1)} en "
+        f"{words.number(rate.high, 1)}. "
+    )
+
+
+def _ratio(ratio: float) -> str:
+    if ratio == float("inf"):
+        return "In het eerste jaar kwam er geen enkele melding binnen, in het laatste jaar wel."
+    return (
+        f"Per aangesloten maand kwamen er in het laatste jaar {words.number(ratio, 1)} keer zoveel "
+        "meldingen binnen als in het jaar ervoor."
+    )
+
+
+def _why_no_change(e: Evaluation) -> str:
+    years = facts.last_two_years(e)
+    if len(years) < 2:
+        return "Daarvoor zijn twee volledige jaren nodig."
+    count = facts.total(e)
+    if count.state in ("missing", "not_applicable"):
+        return facts.absence(e, "")
+    codes = [year.code for year in years]
+    rows = [row for row in facts.received(e, facts.YEAR) if row.period.code in codes]
+    if any(row.connected_months is None for row in rows):
+        return "Daarvoor moet bekend zijn sinds wanneer de gemeente is aangesloten."
+    short = min(rows, key=lambda row: row.connected_months or 0)
+    if (short.connected_months or 0) < FEWEST_MONTHS:
+        return (
+            f"{e.area.name} was in {short.period.label} {_connected(short)}. Nodig zijn minstens "
+            f"{words.in_words(FEWEST_MONTHS)} maanden in elk van beide jaren."
+        )
+    if any(not row.count.is_shown for row in rows):
+        return "De aantallen van beide jaren tonen wij niet allebei."
+    return (
+        f"Daarvoor zijn in twee jaar samen minstens {words.in_words(FEWEST_MELDINGEN)} meldingen "
+        "nodig."
+    )
+
+
+def _connected(row: Received) -> str:
+    if not row.connected_months:
+        return "nog niet aangesloten"
+    return f"{words.number(row.connected_months, 1)} maanden aangesloten"
+
+
+def _why_no_halves(e: Evaluation) -> str:
+    if facts.total(e).is_shown:
+        return "De aantallen per halfjaar tonen wij niet, zodat melders onherkenbaar blijven."
+    return "Daarom staat hier geen figuur van de meldingen per halfjaar."
+
+
+def _halves_title(e: Evaluation, rows: list[Received]) -> str:
+    last = [row for row in rows[-2:] if row.count.is_shown]
+    if len(last) < 2:
+        return f"Meldingen in {e.area.name} per halfjaar"
+    before, after = last
+    return (
+        f"{words.capital(after.count.sentence)} in {after.period.label}, "
+        f"{before.count.text} in het halfjaar ervoor"
+    )
+
+
+def _halves_caption(rows: list[Received]) -> str:
+    if all(row.connected_months is not None for row in rows):
+        return "In de tabel staat hoeveel maanden de gemeente in elk halfjaar was aangesloten."
+    return "Hoeveel maanden de gemeente in elk halfjaar was aangesloten, is niet bekend."
+
+
+def _months(row: Received) -> str:
+    months = row.connected_months
+    return words.MISSING if months is None else words.number(months, 1)

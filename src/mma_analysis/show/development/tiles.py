@@ -1,0 +1,61 @@
+"""A small chart per gemeente on a map of tiles."""
+
+from mma_analysis import domain
+from mma_analysis.evaluation import Evaluation
+from mma_analysis.show import charts, facts, words
+from mma_analysis.show.blocks import Block, Chart, Table
+
+NAMED = 3  # gemeenten in the title
+FEWEST_SHOWN = 6  # with fewer, a top three says nothing
+
+
+def tile_map(e: Evaluation) -> Block:
+    """A small chart per gemeente on a map of tiles."""
+    labels = [period.label for period in facts.periods(e, facts.HALF)]
+    tiles = [
+        charts.Tile(
+            area.name,
+            area.tile_row,
+            area.tile_column,
+            [row.count for row in facts.received(e, facts.HALF, area.slug)],
+            is_marked=area == e.area,
+        )
+        for area in domain.gemeenten()
+    ]
+    return Chart(
+        title=_title(e),
+        unit=f"Meldingen per halfjaar, {facts.whole_span(e)}. Alle tegels hebben dezelfde schaal.",
+        figure=charts.tile_map(tiles, labels),
+        alt=f"Kaart van {e.district.name} met een tegel per gemeente. In elke tegel staan staafjes "
+        "met het aantal meldingen per halfjaar. De aantallen staan in de tabel bij deze figuur.",
+        caption=_caption(tiles),
+        table=Table(
+            "Meldingen per halfjaar en gemeente",
+            ["Gemeente", *labels],
+            [[tile.name, *[count.text for count in tile.counts]] for tile in tiles],
+        ),
+    )
+
+
+def _title(e: Evaluation) -> str:
+    """The gemeenten with the most meldingen; it says so when some counts are not shown."""
+    counts = {area.slug: facts.total(e, area.slug) for area in domain.gemeenten()}
+    shown = {slug: count.value for slug, count in counts.items() if count.value is not None}
+    order = sorted(shown, key=lambda slug: shown[slug], reverse=True)
+    if len(order) < FEWEST_SHOWN or shown[order[NAMED - 1]] == shown[order[NAMED]]:
+        return "Meldingen per gemeente"
+    largest = facts.names(order[:NAMED])
+    if any(count.state in ("hidden", "missing") for count in counts.values()):
+        return f"Van de getoonde aantallen zijn die van {largest} het hoogst"
+    return f"{largest} ontvingen de meeste meldingen"
+
+
+def _caption(tiles: list[charts.Tile]) -> str:
+    states = {count.state for tile in tiles for count in tile.counts}
+    meanings = {
+        "hidden": f"Een punt ({words.HIDDEN}) is een aantal dat wij niet tonen.",
+        "missing": f"Een streepje ({words.MISSING}): geen gegevens ontvangen.",
+        "not_applicable": "Een lege plek: nog niet aangesloten.",
+    }
+    explained = [sentence for state, sentence in meanings.items() if state in states]
+    return " ".join([*explained, "De plaats van de tegels volgt ongeveer de kaart."])

@@ -1,0 +1,172 @@
+"""Counts broken down by topic, background or follow-up, and what may be said of them."""
+
+import math
+from dataclasses import dataclass
+from functools import cache
+
+from mma_analysis import domain
+from mma_analysis.domain import Area
+from mma_analysis.evaluation import Evaluation
+from mma_analysis.show import facts, words
+from mma_analysis.show.facts import Interval
+from mma_analysis.show.words import Count
+
+
+@dataclass(frozen=True)
+class Part:
+    """One value of a breakdown; the share is missing unless count and total are shown."""
+
+    code: str
+    label: str
+    count: Count
+    share: Interval | None
+
+    @property
+    def share_text(self) -> str:
+        """For a table: the share, or the sign of why there is none."""
+        if self.share is not None:
+            return words.share(self.share.value)
+        return words.STATE_TEXT.get(self.count.state, words.HIDDEN if self.count.value else "")
+
+
+@dataclass(frozen=True)
+class Breakdown:
+    """The meldingen of one area, each under one value of a field."""
+
+    area: Area
+    total: Count
+    parts: tuple[Part, ...]
+
+    def part(self, code: str) -> Part:
+        """The part with this code."""
+        return next(part for part in self.parts if part.code == code)
+
+    @property
+    def unknown(self) -> Part:
+        """The meldingen of which the field is not registered."""
+        return self.part(domain.UNKNOWN)
+
+    @property
+    def known_parts(self) -> tuple[Part, ...]:
+        """All parts but the unknown one."""
+        return tuple(part for part in self.parts if part.code != domain.UNKNOWN)
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether there is anything to see: a count that is shown and is not 0."""
+        return bool(self.total.value) and any(part.count.value for part in self.parts)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the total and every part are shown."""
+        return self.total.is_shown and all(part.count.is_shown for part in self.parts)
+
+    @property
+    def known(self) -> int | None:
+        """Of how many meldingen the field is registered, when shown counts tell."""
+        counts = [part.count.value for part in self.known_parts]
+        shown = [count for count in counts if count is not None]
+        if len(shown) == len(counts):
+            return sum(shown)
+        if self.total.value is None or self.unknown.count.value is None:
+            return None
+        return self.total.value - self.unknown.count.value
+
+    @property
+    def known_share(self) -> float | None:
+        """The share of the meldingen of which the field is registered."""
+        return (
+            self.known / self.total.value if self.total.value and self.known is not None else None
+        )
+
+    def among_known(self, code: str) -> tuple[int, int] | None:
+        """A part's count and the number of meldingen of which the field is registered."""
+        count = self.part(code).count.value
+        return (count, self.known) if count is not None and self.known else None
+
+    def bounds(self, code: str) -> tuple[float, float] | None:
+        """Between which shares the part lies, whatever the unknown meldingen are."""
+        low, unknown = self.part(code).share, self.unknown.share
+        return (low.value, low.value + unknown.value) if low and unknown else None
+
+    @property
+    def largest(self) -> Part | None:
+        """The largest known part, when it is larger than all others whatever is hidden.
+
+        What is hidden is together what the shown parts leave of the total, so a reader could make
+        the same comparison: saying it gives nothing back.
+        """
+        shown = sorted(
+            (part for part in self.known_parts if part.count.value),
+            key=lambda part: part.count.value or 0,
+            reverse=True,
+        )
+        if not shown or self.total.value is None:
+            return None
+        first, *others = (part.count.value or 0 for part in shown)
+        hidden = self.total.value - sum(part.count.value or 0 for part in self.parts)
+        return shown[0] if first > max([*others, hidden]) else None
+
+
+@cache
+def _tables() -> dict[str, str]:
+    """Breakdown → the released table that holds it."""
+    return {row["breakdown"]: row["table"] for row in domain.reference("breakdowns")}
+
+
+@cache
+def _labels(field: str) -> dict[str, str]:
+    if field == "topic_group":
+        return domain.topic_groups()
+    return domain.topics() if field == "topic" else domain.values(field)
+
+
+def breakdown(
+    e: Evaluation, field: str, area: Area | None = None, period: str = facts.WHOLE
+) -> Breakdown:
+    """The meldingen of an area and period by the values of one field, in reading order."""
+    area = area or e.area
+    table = e.table(_tables()[field])
+    rows = table[
+        (table["area"] == area.slug) & (table["breakdown"] == field) & (table["period"] == period)
+    ]
+    labels = _labels(field)
+    found = {
+        str(row["value"]): Part(
+            code=str(row["value"]),
+            label=labels[str(row["value"])],
+            count=words.count_of(row),
+            share=_share(*(facts.real(row[f"share{end}"]) for end in ("", "_low", "_high"))),
+        )
+        for _, row in rows.iterrows()
+    }
+    totals = e.table("per_period")
+    return Breakdown(
+        area=area,
+        total=words.find_count(totals, area=area.slug, period=period),
+        parts=tuple(found[code] for code in labels),
+    )
+
+
+def shown_breakdown(e: Evaluation, field: str) -> Breakdown:
+    """This area's breakdown; the district's when nothing of the area's own can be shown."""
+    own = breakdown(e, field)
+    return own if own.is_shown else breakdown(e, field, e.district)
+
+
+def between(low: float, high: float) -> str:
+    """Bounds of a share in whole percents: `minstens 21% en hoogstens 76%`.
+
+    Rounded outwards, so that the bounds hold; one share when there is nothing between them.
+    """
+    if low == high:
+        return words.percent(low)
+    # Nine decimals: 0.29 * 100 must not become 28%.
+    ends = math.floor(round(low * 100, 9)), math.ceil(round(high * 100, 9))
+    return f"minstens {ends[0]}% en hoogstens {ends[1]}%"
+
+
+def _share(value: float | None, low: float | None, high: float | None) -> Interval | None:
+    if value is None or low is None or high is None:
+        return None
+    return Interval(value, low, high)

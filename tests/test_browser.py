@@ -1,0 +1,296 @@
+"""The finished pages in a real browser: with mouse, keyboard, paper, a phone, and without scripts."""
+
+import runpy
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from mma_analysis import domain
+from mma_analysis.edition import EXAMPLE
+
+ROOT = Path(__file__).resolve().parent.parent
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+FLAGS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
+    *("--disable-background-networking", "--disable-component-update"),
+]
+AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+GEMEENTEN = [area.slug for area in domain.gemeenten()]
+INTERN = ["intern/almelo/almelo.html", "intern/wierden/wierden.html"]
+REPORTS = ["openbaar/district.html", *(f"openbaar/{slug}.html" for slug in GEMEENTEN), *INTERN]
+INDEX = "openbaar/index.html"
+# the longest page, the gemeente with the fewest meldingen, and one for itself alone
+DIFFERENT = ["openbaar/district.html", "openbaar/wierden.html", "intern/almelo/almelo.html"]
+
+ALL_DRAWN = """() => [...document.querySelectorAll('.plot')].every(
+    plot => plot.querySelector('.main-svg') && plot.querySelector('.plot-container'))"""
+FOCUSABLE = "a[href], summary, [tabindex='0'], button, input, select, textarea"
+
+pytestmark = pytest.mark.slow
+
+
+@dataclass
+class Opened:
+    """A page that is open, and what happened since: requests, lines on the console, errors."""
+
+    page: Page
+    requests: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, or the Chrome that is there; `make test` installs one when there is none."""
+    names = runpy.run_path(str(ROOT / "tools" / "setup.py"))["BROWSERS"]
+    executable = next((path for path in map(shutil.which, names) if path), None)
+    assert executable, f"none of {names} is on the PATH: `make test` installs Chromium"
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=executable, args=FLAGS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def visit(browser, reports):
+    """Open a page of the example edition, in a browser window of its own."""
+
+    @contextmanager
+    def visit(path: str, width: int = 1280, height: int = 900, **settings) -> Iterator[Opened]:
+        context = browser.new_context(viewport={"width": width, "height": height}, **settings)
+        opened = Opened(context.new_page())
+        opened.page.on("request", lambda request: opened.requests.append(request.url))
+        opened.page.on("console", lambda message: opened.complaints.append(message.text))
+        opened.page.on("pageerror", lambda error: opened.complaints.append(str(error)))
+        opened.page.goto((reports.workspace.reports(EXAMPLE) / path).as_uri())
+        yield opened
+        context.close()
+
+    return visit
+
+
+def draw_all(page: Page) -> None:
+    """Wait until the page has drawn every figure, also the ones that are out of sight."""
+    page.wait_for_function(ALL_DRAWN, timeout=20_000)
+
+
+def violations(page: Page) -> list[str]:
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("tags => axe.run({runOnly: {type: 'tag', values: tags}})", AXE_TAGS)
+    return [
+        f"{fault['id']} ({fault['impact']}): {fault['help']}: {node['target']}"
+        for fault in found["violations"]
+        for node in fault["nodes"]
+    ]
+
+
+def sideways(page: Page) -> int:
+    """By how many pixels the page is wider than the window."""
+    return page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+
+
+def wider_than_their_place(page: Page) -> list[str]:
+    """The figures that are cut off at the right."""
+    return page.evaluate(
+        """() => [...document.querySelectorAll('.plot')]
+        .filter(plot => plot.querySelector('.main-svg').getBoundingClientRect().width
+            > plot.getBoundingClientRect().width + 1)
+        .map(plot => plot.getAttribute('aria-label'))"""
+    )
+
+
+# --- every page ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", REPORTS)
+def test_a_page_draws_every_figure_asks_for_nothing_and_is_accessible(visit, path):
+    with visit(path) as opened:
+        draw_all(opened.page)
+
+        assert opened.page.locator(".plot").count() >= 3
+        assert violations(opened.page) == []
+        assert opened.complaints == []
+        assert len(opened.requests) == 1, opened.requests
+        assert wider_than_their_place(opened.page) == []
+
+
+def test_the_index_asks_for_nothing_and_is_accessible(visit):
+    with visit(INDEX) as opened:
+        assert violations(opened.page) == []
+        assert opened.complaints == []
+        assert len(opened.requests) == 1, opened.requests
+
+
+def test_the_index_leads_to_every_page_and_every_page_back(visit):
+    with visit(INDEX) as opened:
+        links = opened.page.locator("main a")
+        assert links.count() == 15
+
+        for number in range(15):
+            links.nth(number).click()
+            assert opened.page.locator("h1").count() == 1
+            opened.page.get_by_role("link", name="Alle rapporten").click()
+
+        assert opened.page.url.endswith("/index.html")
+
+
+# --- a phone, and large letters ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("width", [320, 390])
+@pytest.mark.parametrize("path", [INDEX, *DIFFERENT])
+def test_nobody_has_to_scroll_sideways_on_a_phone(visit, path, width):
+    with visit(path, width=width, height=700) as opened:
+        draw_all(opened.page)
+
+        assert sideways(opened.page) <= 0
+        assert wider_than_their_place(opened.page) == []
+
+
+@pytest.mark.parametrize("path", [INDEX, *DIFFERENT])
+def test_text_can_be_twice_as_large(visit, path):
+    with visit(path, width=640, height=450, device_scale_factor=2) as opened:
+        draw_all(opened.page)
+
+        assert sideways(opened.page) <= 0
+        assert wider_than_their_place(opened.page) == []
+
+
+def test_a_figure_follows_the_width_of_the_window(visit):
+    with visit("openbaar/district.html") as opened:
+        draw_all(opened.page)
+        opened.page.set_viewport_size({"width": 400, "height": 700})
+
+        opened.page.wait_for_function(
+            """() => [...document.querySelectorAll('.plot')].every(plot =>
+            plot.querySelector('.main-svg').getBoundingClientRect().width
+                <= plot.getBoundingClientRect().width + 1)"""
+        )
+
+
+# --- the keyboard --------------------------------------------------------------------------------
+
+
+def focused(page: Page) -> dict:
+    return page.evaluate(
+        """() => { const e = document.activeElement, s = getComputedStyle(e);
+        const box = e.getBoundingClientRect();
+        return {tag: e.tagName, text: e.textContent.trim().slice(0, 60),
+            is_marked: s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2,
+            is_in_sight: box.width > 0 && box.bottom > 0 && box.right > 0
+                && box.top < innerHeight && box.left < innerWidth}; }"""
+    )
+
+
+@pytest.mark.parametrize("path", [INDEX, *DIFFERENT])
+def test_the_first_tab_leads_past_everything_to_the_content(visit, path):
+    with visit(path) as opened:
+        opened.page.keyboard.press("Tab")
+        skip = focused(opened.page)
+        opened.page.keyboard.press("Enter")
+
+        assert skip == {
+            "tag": "A",
+            "text": "Naar de inhoud",
+            "is_marked": True,
+            "is_in_sight": True,
+        }
+        assert opened.page.evaluate("document.activeElement.id") == "inhoud"
+
+
+@pytest.mark.parametrize("path", [INDEX, *DIFFERENT])
+def test_the_tab_key_visits_everything_once_visibly_and_gets_out_again(visit, path):
+    with visit(path, reduced_motion="reduce") as opened:
+        draw_all(opened.page)
+        visible = f"[...document.querySelectorAll(\"{FOCUSABLE}\")].filter(e => e.checkVisibility())"
+        expected = opened.page.evaluate(f"{visible}.length")
+        visited = []
+        for _ in range(expected):
+            opened.page.keyboard.press("Tab")
+            visited.append(focused(opened.page))
+        opened.page.keyboard.press("Tab")
+
+        assert [v for v in visited if not (v["is_marked"] and v["is_in_sight"])] == []
+        assert {v["tag"] for v in visited} <= {"A", "SUMMARY", "DIV"}
+        assert opened.page.evaluate("document.activeElement === document.body")
+
+
+@pytest.mark.parametrize("key", ["Enter", "Space"])
+def test_a_key_opens_and_closes_the_table_of_a_figure(visit, key):
+    with visit("openbaar/district.html") as opened:
+        summary = opened.page.locator("figure summary").first
+        table = opened.page.locator("figure table").first
+        seen = [table.is_visible()]
+        for _ in range(2):
+            summary.focus()
+            opened.page.keyboard.press(key)
+            seen.append(table.is_visible())
+
+        assert seen == [False, True, False]
+
+
+# --- paper ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", DIFFERENT)
+def test_a_page_prints_on_a4_with_whole_figures(visit, path):
+    with visit(path) as opened:
+        draw_all(opened.page)
+        # what remains of A4 between the margins of the style sheet, in CSS pixels
+        opened.page.set_viewport_size({"width": 672, "height": 970})
+        opened.page.emulate_media(media="print")
+        opened.page.evaluate("dispatchEvent(new Event('beforeprint'))")
+
+        assert sideways(opened.page) <= 0
+        assert wider_than_their_place(opened.page) == []
+        assert not opened.page.locator("nav.toc").is_visible()
+        assert opened.page.locator("figcaption").first.is_visible()
+
+        opened.page.evaluate("dispatchEvent(new Event('afterprint'))")
+        opened.page.emulate_media(media="screen")
+
+        paper = opened.page.pdf(prefer_css_page_size=True)
+        assert paper.startswith(b"%PDF-")
+        assert b"/MediaBox [0 0 595" in paper or b"/MediaBox [0 0 594" in paper
+        assert opened.complaints == []
+
+
+def test_a_table_that_was_opened_is_printed(visit):
+    with visit("openbaar/district.html") as opened:
+        details = opened.page.locator("figure details")
+        details.first.locator("summary").click()
+        opened.page.emulate_media(media="print")
+
+        assert details.first.locator("table").is_visible()
+        assert not details.nth(1).locator("table").is_visible()
+
+
+# --- without scripts -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", DIFFERENT)
+def test_without_scripts_there_are_sentences_and_tables_and_no_empty_boxes(visit, path):
+    with visit(path, java_script_enabled=False) as opened:
+        figures = opened.page.locator("figure")
+        assert figures.count() >= 3
+
+        for number in range(figures.count()):
+            figure = figures.nth(number)
+            assert not figure.locator(".plot").is_visible()
+            assert len(figure.locator("figcaption").inner_text()) > 20
+            figure.locator("summary").click()
+            assert figure.locator("tbody tr").first.is_visible()
+        assert opened.complaints == []
+
+
+def test_without_scripts_the_contents_list_leads_to_the_sections(visit):
+    with visit("openbaar/district.html", java_script_enabled=False) as opened:
+        opened.page.get_by_role("link", name="Verantwoording").click()
+
+        assert opened.page.url.endswith("#verantwoording")
+        assert opened.page.locator("#verantwoording h2").is_visible()

@@ -1,0 +1,329 @@
+"""The documentation says what is there, and everything that is there is said."""
+
+import importlib
+import re
+import shutil
+import tomllib
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from mma_analysis import edition
+from mma_analysis.cli import app
+from mma_analysis.domain import RAW_MELDINGEN, MmaError
+from mma_analysis.edition import EXAMPLE, ROOT_VARIABLE, Workspace
+from mma_analysis.pipeline import prepare
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCE = ROOT / "src" / "mma_analysis"
+PAGES = sorted(
+    path
+    for pattern in ("*.md", "docs/**/*.md", "data/*/README.md", "reports/*.md", "benchmarks/*.md")
+    for path in ROOT.glob(pattern)
+)
+IDS = [page.relative_to(ROOT).as_posix() for page in PAGES]
+
+
+def text(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+FENCED = re.compile(r"^```(\w*)\n(.*?)^```$", re.M | re.S)
+
+
+def blocks(page: str, language: str = "") -> list[str]:
+    """The fenced code blocks of a page in one language; without a name it is plain text."""
+    return [block for named, block in FENCED.findall(text(page)) if named == language]
+
+
+def prose(page: str) -> str:
+    """A page without its fenced code blocks."""
+    return FENCED.sub("", text(page))
+
+
+def section(page: str, heading: str) -> str:
+    """What stands below a heading, up to the next one of any level."""
+    return re.split(r"^#+ ", prose(page).split(f"# {heading}\n", 1)[1], maxsplit=1, flags=re.M)[0]
+
+
+def first_cells(table: str) -> list[str]:
+    """The code names in the first column of a Markdown table."""
+    return [name for row in re.findall(r"^\| (`.*?) \|", table, re.M) for name in coded(row)]
+
+
+def coded(line: str) -> list[str]:
+    return re.findall(r"`([^`]+)`", line)
+
+
+# --- the picture of the house --------------------------------------------------------------------
+
+
+def modules() -> set[str]:
+    files = [*SOURCE.glob("*.py"), *(init.parent for init in SOURCE.glob("*/__init__.py"))]
+    return {file.stem for file in files} - {"__init__", "__main__"}
+
+
+def boxes_of_the_picture() -> set[str]:
+    """Nodes without a shape of their own: modules and notebooks; data has another shape."""
+    (picture,) = blocks("README.md", "mermaid")
+    flow = picture.removeprefix("flowchart LR\n")
+    data = re.compile(r"\w+(\[\(.*?\)\]|\[/.*?/\])")
+    stores = {match[0].split("[")[0] for match in data.finditer(flow)}
+    return set(re.findall(r"\w+", data.sub("", flow))) - stores
+
+
+def modules_beside_the_picture() -> set[str]:
+    return set(first_cells(section("README.md", "The house").split("Beside the walk")[1]))
+
+
+def test_every_box_of_the_picture_is_a_module_or_the_notebooks():
+    assert boxes_of_the_picture() - modules() == {"notebooks"}
+
+
+def test_every_module_is_in_the_picture_or_in_the_table_beside_it():
+    assert boxes_of_the_picture() | modules_beside_the_picture() == modules() | {"notebooks"}
+
+
+def test_no_module_is_both_in_the_picture_and_beside_it():
+    assert boxes_of_the_picture() & modules_beside_the_picture() == set()
+
+
+def test_the_walk_names_a_module_and_a_grain_in_each_sentence():
+    sentences = re.findall(r"^\d\. (.*)$", section("README.md", "The house"), re.M)
+
+    assert [coded(sentence)[0] for sentence in sentences] == [
+        *("read", "clean", "check", "measure", "protect")
+    ]
+    assert all("**one row per " in sentence for sentence in sentences)
+
+
+def test_every_place_in_the_tree_is_there():
+    (tree,) = [block for block in blocks("README.md") if block.startswith("README.md")]
+
+    places = [line.split()[0] for line in tree.splitlines()]
+
+    assert [place for place in places if not (ROOT / place).exists()] == []
+
+
+# --- commands ------------------------------------------------------------------------------------
+
+
+def commands() -> set[str]:
+    registered = app.registered_commands
+    return {c.name or getattr(c.callback, "__name__", "") for c in registered}
+
+
+def commands_named_in(page: str) -> set[str]:
+    return set(re.findall(r"\bmma ([a-z]+)\b", " | ".join(coded(prose(page)))))
+
+
+def test_the_readme_names_every_command_and_no_other():
+    assert commands_named_in("README.md") == commands()
+
+
+def test_the_handbook_names_no_command_that_is_not_there():
+    named = commands_named_in("docs/handleiding.md")
+
+    assert named - commands() == set()
+    assert {"run", "prepare", "report", "list", "doctor", "lab"} <= named
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/handleiding.md"])
+def test_every_make_target_that_is_named_is_there(page):
+    targets = set(re.findall(r"^([a-z]+):.*##", text("Makefile"), re.M))
+
+    assert set(re.findall(r"`make ([a-z]+)`", text(page))) - targets == set()
+
+
+# --- links ---------------------------------------------------------------------------------------
+
+
+def anchors(page: Path) -> set[str]:
+    """The anchors that GitHub gives the headings of a page."""
+    headings = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), re.M)
+    plain = [re.sub(r"[^\w\- ]", "", heading.lower()) for heading in headings]
+    return {heading.replace(" ", "-") for heading in plain}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=IDS)
+def test_every_link_leads_somewhere(page):
+    links = re.findall(r"\]\(([^)\s]+)\)", page.read_text(encoding="utf-8"))
+    inside = [link.partition("#") for link in links if "://" not in link]
+
+    dead = [
+        path + hash_ + anchor
+        for path, hash_, anchor in inside
+        if not (target := (page.parent / path) if path else page).exists()
+        or (anchor and anchor not in anchors(target))
+    ]
+
+    assert dead == []
+
+
+def test_every_decision_is_in_the_index():
+    listed = re.findall(r"\]\((\d{4}-[^)]+\.md)\)", text("docs/besluiten/README.md"))
+
+    there = sorted(path.name for path in (ROOT / "docs" / "besluiten").glob("0*.md"))
+
+    assert listed == there
+
+
+def test_a_picture_is_small_enough_to_load_with_the_page():
+    large = [p.name for p in (ROOT / "docs" / "beelden").iterdir() if p.stat().st_size > 400_000]
+
+    assert large == []
+
+
+# --- words ---------------------------------------------------------------------------------------
+
+
+def names_in_source() -> set[str]:
+    files = [path for kind in ("*.py", "*.csv", "*.toml") for path in SOURCE.rglob(kind)]
+    return {word for file in files for word in re.findall(r"\w+", file.read_text("utf-8"))}
+
+
+def test_every_code_name_in_the_glossary_is_in_the_source():
+    rows = re.findall(r"^\| \*\*.*\| (.*?) \|$", text("docs/begrippen.md"), re.M)
+
+    named = {name for row in rows for name in coded(row)}
+
+    assert len(rows) > 40
+    assert named - names_in_source() == set()
+
+
+def test_the_glossary_explains_no_word_twice():
+    words = re.findall(r"^\| \*\*(.+?)\*\* \|", text("docs/begrippen.md"), re.M)
+
+    assert sorted(set(words)) == sorted(words)
+
+
+def test_no_package_is_explained_that_is_not_used():
+    pyproject = tomllib.loads(text("pyproject.toml"))
+    groups = [
+        pyproject["project"]["dependencies"],
+        *pyproject["project"]["optional-dependencies"].values(),
+        *pyproject["dependency-groups"].values(),
+    ]
+    used = {Requirement(one).name for group in groups for one in group if isinstance(one, str)}
+    reasons = text("docs/besluiten/0002-afhankelijkheden.md").split("## Uit npm")[0]
+
+    rows = re.findall(r"^\| (?:`\w+` \| )?((?:`[\w.-]+`(?:, )?)+) \|", reasons, re.M)
+    explained = {canonicalize_name(name) for row in rows for name in coded(row)}
+
+    assert explained - {canonicalize_name(name) for name in used} == set()
+
+
+# --- the handbook --------------------------------------------------------------------------------
+
+
+def test_the_handbook_names_every_table_that_is_made(workspace):
+    made = {path.stem for path in workspace.processed(EXAMPLE).rglob("*.parquet")}
+
+    named = set(coded(section("docs/handleiding.md", "9. Zelf verder zoeken")))
+
+    assert made - named == set()
+
+
+def test_the_handbook_explains_every_field_that_a_header_can_be():
+    explained = first_cells(section("docs/handleiding.md", "2. Een nieuwe editie maken"))
+
+    assert {*RAW_MELDINGEN, "free_text", "ignored"} - set(explained) == set()
+
+
+def test_the_handbook_explains_every_key_of_the_settings():
+    parts = {part for part in vars(edition).values() if isinstance(part, type)}
+    parts = {part for part in parts if issubclass(part, edition.Part)} - {edition.Voorstel}
+    keys = {key for part in parts for key in part.model_fields}
+
+    spans = coded(section("docs/handleiding.md", "2. Een nieuwe editie maken"))
+    explained = {word for span in spans for word in re.findall(r"\w+", span)}
+
+    assert keys - explained == set()
+
+
+def test_every_function_that_the_handbook_names_is_there():
+    named = {name for name in coded(prose("docs/handleiding.md")) if name.startswith("show.")}
+
+    for name in named:
+        room, function = name.removesuffix("(e)").rsplit(".", 1)
+        assert callable(getattr(importlib.import_module(f"mma_analysis.{room}"), function))
+    assert named
+
+
+def test_what_the_handbook_computes_is_what_comes_out(workspace, monkeypatch):
+    monkeypatch.setenv(ROOT_VARIABLE, str(workspace.root))
+    lines = "".join(blocks("docs/handleiding.md", "python")).splitlines()
+    names: dict[str, object] = {}
+    promised, found = [], []
+
+    for line in lines:
+        code, arrow, result = line.partition("  # → ")
+        if arrow:
+            promised.append(result)
+            found.append(repr(eval(code, names)))
+        else:
+            exec(code, names)
+
+    assert len(promised) >= 4
+    assert found == promised
+
+
+# --- the messages that the handbook quotes -------------------------------------------------------
+
+SETTINGS = "evaluatie.toml"
+HAAKSBERGEN = "meldingen/haaksbergen.csv"
+
+
+def change(file: str, old: str, new: str):
+    """A change of one file of the edition, as an analyst or a sender would make it."""
+
+    def apply(folder: Path) -> None:
+        path = folder / file
+        content = path.read_bytes()
+        assert old.encode() in content
+        path.write_bytes(content.replace(old.encode(), new.encode(), 1))
+
+    return apply
+
+
+def no_header_row(folder: Path) -> None:
+    path = folder / HAAKSBERGEN
+    path.write_bytes(path.read_bytes().split(b"\n", 1)[1])
+
+
+def two_unreadable_files(folder: Path) -> None:
+    (folder / "meldingen/wierden.csv").write_bytes(b"")
+    shutil.copy(folder / "meldingen/borne.xlsx", folder / "meldingen/wierden.pdf")
+    listed = '"meldingen/wierden.csv"'
+    change(SETTINGS, listed, f'"meldingen/wierden.pdf", {listed}')(folder)
+
+
+MISTAKES = {
+    "unknown header": change(SETTINGS, '"Binnen bij ons" = "received_on"', ""),
+    "no day of receipt": change(HAAKSBERGEN, "Ontvangstdatum", "Datum melding"),
+    "two columns for one field": change(HAAKSBERGEN, "Locatie bekend", "Ontvangen op"),
+    "no row with headers": no_header_row,
+    "no such file": change(SETTINGS, "meldingen/wierden.csv", "meldingen/wierden.xlsx"),
+    "not to be read": two_unreadable_files,
+    "wrong key": change(SETTINGS, "peildatum = ", "peildatun = "),
+    "wrong gemeente": change(SETTINGS, "[gemeenten.wierden]", "[gemeenten.wierde]"),
+    "changed question": change("vragenlijst/codeboek.toml", "Wat is uw functie?", "Wat is uw rol?"),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_the_handbook_quotes_the_message_as_it_is(mistake, tmp_path):
+    workspace = Workspace(tmp_path)
+    folder = workspace.raw("evaluatie-2025")
+    shutil.copytree(ROOT / "data" / "raw" / EXAMPLE, folder)
+    MISTAKES[mistake](folder)
+
+    with pytest.raises(MmaError) as raised:
+        prepare(workspace, "evaluatie-2025", say=lambda line: None)
+
+    message = str(raised.value).replace(tmp_path.as_posix(), "…")
+    quoted = {line for block in blocks("docs/handleiding.md") for line in block.splitlines()}
+    said = [line for line in message.splitlines() if not line.endswith("nothing was changed")]
+    assert [line for line in said if line not in quoted] == []

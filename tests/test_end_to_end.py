@@ -1,0 +1,363 @@
+"""From the deliveries of the example to its finished pages, against what its maker says is true."""
+
+import html
+import json
+import re
+from collections import Counter
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from mma_analysis import domain
+from mma_analysis.edition import EXAMPLE
+
+ROOT = Path(__file__).resolve().parent.parent
+TRUTH = json.loads((ROOT / "tests/truth/voorbeeld-2023.json").read_text(encoding="utf-8"))
+GEMEENTEN = sorted(TRUTH["gemeenten"])
+YEARS = {"2021/2022": "2021-07/2022-06", "2022/2023": "2022-07/2023-06"}
+THRESHOLD = 5
+LARGEST_PAGE = 2 * 1024 * 1024
+
+# table → the breakdowns of a gemeente that are in it
+TABLES = {
+    "per_topic_group": ["topic_group"],
+    "per_background": list(domain.BACKGROUND),
+    "per_follow_up": list(domain.FOLLOW_UP),
+    "per_recipient": ["also_sent_to"],
+}
+
+
+@pytest.fixture(scope="module")
+def processed(reports) -> Path:
+    return reports.workspace.processed(EXAMPLE)
+
+
+@pytest.fixture(scope="module")
+def published(reports) -> Path:
+    return reports.workspace.reports(EXAMPLE)
+
+
+@pytest.fixture(scope="module")
+def manifest(processed) -> dict:
+    return json.loads((processed / "manifest.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def clean(processed) -> pd.DataFrame:
+    return pd.read_parquet(processed / "clean" / "meldingen.parquet")
+
+
+# --- nothing is lost -----------------------------------------------------------------------------
+
+
+def test_the_manifest_accounts_for_every_row_of_every_file(manifest):
+    names = ("read", "clean", "duplicate")
+    found = {file["path"]: {name: file[name] for name in names} for file in manifest["files"]}
+
+    expected = {path: {n: file[n] for n in names} for path, file in TRUTH["files"].items()}
+    sheets = {"read": TRUTH["survey"]["rows"], "clean": 11, "duplicate": 1}  # Losser answered twice
+
+    assert found == {**expected, "vragenlijst/antwoorden.xlsx": sheets}
+    for file in manifest["files"]:
+        assert file["read"] == file["clean"] + file["rejected"] + file["duplicate"]
+
+
+def test_every_rejected_row_has_the_reason_that_it_was_planted_with(processed):
+    rejected = pd.read_parquet(processed / "clean" / "rejected.parquet")
+    found = Counter(zip(rejected["source_file"], rejected["reason_code"], strict=True))
+
+    expected = {
+        (path, reason): rows
+        for path, file in TRUTH["files"].items()
+        for reason, rows in file["rejected"].items()
+    }
+
+    assert found == expected
+
+
+def test_no_row_is_both_counted_and_refused_or_a_duplicate(processed, clean):
+    origin = ["source_file", "source_sheet", "source_row"]
+    folder = processed / "clean"
+    tables = [pd.read_parquet(folder / f"{n}.parquet") for n in ("rejected", "duplicates")]
+
+    rows = pd.concat([table[origin] for table in (clean, *tables)])
+
+    assert not rows.duplicated().any()
+
+
+# --- everything is counted right -----------------------------------------------------------------
+
+
+def codes(column: pd.Series) -> Counter:
+    """How often each code occurs; of a nullable boolean, unknown is a code too."""
+    if column.dtype == "boolean":
+        column = column.map({True: "ja", False: "nee"}).astype("object").fillna("onbekend")
+    return Counter(column)
+
+
+@pytest.mark.parametrize("slug", GEMEENTEN)
+def test_the_clean_meldingen_of_a_gemeente_are_what_was_written_down(clean, slug):
+    own = clean[clean["gemeente"] == slug]
+    truth = TRUTH["gemeenten"][slug]
+    fields = [field for field in truth if field not in ("receipts", "receipts_per_year")]
+
+    assert len(own) == truth["receipts"]
+    assert {field: codes(own[field]) for field in fields} == {f: truth[f] for f in fields}
+
+
+def test_a_tip_that_two_gemeenten_received_is_one_tip_in_the_district(clean):
+    tips = clean.drop_duplicates("melding_id")
+    district = TRUTH["district"]
+
+    assert len(clean) == district["receipts"]
+    assert len(tips) == district["tips"]
+    assert len(clean) - len(tips) == district["twice"]
+    assert Counter(tips["topic"]) == district["topic"]
+
+
+def test_the_answers_are_what_was_filled_in(processed):
+    responses = pd.read_parquet(processed / "clean" / "responses.parquet")
+    chosen = responses[responses["kind"].isin(["likert", "single"]) & (responses["value"] != "")]
+    found = {
+        slug: dict(zip(own["question"], own["value"], strict=True))
+        for slug, own in chosen.groupby("gemeente")
+    }
+
+    assert found == TRUTH["survey"]["answers"]
+
+
+# --- what is released is right -------------------------------------------------------------------
+
+
+def true_counts(area: str, breakdown: str) -> dict[str, int]:
+    if area == domain.district().slug:
+        return TRUTH["district"][breakdown]
+    return TRUTH["gemeenten"][area][breakdown]
+
+
+def released(folder: Path) -> pd.DataFrame:
+    """Every released count of which the truth is known: area, breakdown, value, count, state."""
+    periods = pd.read_parquet(folder / "per_period.parquet")
+    years = {period: year for year, period in YEARS.items()}
+    per_year = periods[periods["period"].isin(years)].assign(
+        breakdown=lambda rows: rows["area"].map(
+            lambda area: (
+                "tips_per_year" if area == domain.district().slug else "receipts_per_year"
+            )
+        ),
+        value=lambda rows: rows["period"].map(years),
+    )
+    per_month = periods[periods["kind"] == "month"].assign(
+        breakdown="tips_per_month", value=lambda rows: rows["period"]
+    )
+    topics = [pd.read_parquet(folder / f"{n}.parquet") for n in ("per_topic", "per_topic_group")]
+    of_district = [rows[rows["kind"] == "whole"] for rows in topics]
+    of_gemeenten = [
+        rows[(rows["kind"] == "whole") & rows["area"].isin(GEMEENTEN)]
+        for rows in (pd.read_parquet(folder / f"{name}.parquet") for name in TABLES)
+    ]
+    together = pd.concat([per_year, per_month, *of_district, *of_gemeenten], ignore_index=True)
+    columns = ["area", "breakdown", "value", "count", "state"]
+    return together[columns].drop_duplicates(["area", "breakdown", "value"])
+
+
+def with_truth(table: pd.DataFrame) -> pd.DataFrame:
+    truth = [
+        true_counts(area, breakdown).get(value, 0)
+        for area, breakdown, value in zip(
+            table["area"], table["breakdown"], table["value"], strict=True
+        )
+    ]
+    return table.assign(truth=truth)
+
+
+def test_a_shown_count_is_the_true_count_and_a_hidden_one_is_absent(processed):
+    table = with_truth(released(processed / "measures"))
+    shown, rest = table[table["state"] == "shown"], table[table["state"] != "shown"]
+
+    assert len(table) > 600
+    assert (shown["count"] == shown["truth"]).all()
+    assert rest["count"].isna().all()
+    assert set(rest["state"]) == {"hidden", "not_applicable"}
+
+
+def test_no_small_count_is_shown_and_no_zero_is_hidden(processed):
+    table = with_truth(released(processed / "measures"))
+    is_small = table["truth"].between(1, THRESHOLD - 1)
+
+    assert is_small.any()
+    assert (table.loc[is_small, "state"] == "hidden").all()
+    assert (table.loc[table["state"] == "hidden", "truth"] > 0).all()
+    assert (table.loc[table["state"] == "not_applicable", "truth"] == 0).all()
+
+
+@pytest.mark.parametrize("slug", GEMEENTEN)
+def test_a_gemeente_sees_its_own_counts_exactly_and_the_others_as_released(processed, slug):
+    public = released(processed / "measures")
+    own = released(processed / "measures_intern" / slug)
+    is_own = own["area"] == slug
+    exact = with_truth(own[is_own & (own["state"] != "not_applicable")])
+
+    assert (exact["count"] == exact["truth"]).all()
+    assert own[~is_own].reset_index(drop=True).equals(
+        public[public["area"] != slug].reset_index(drop=True)
+    )
+
+
+def test_the_totals_are_the_true_totals(processed):
+    periods = pd.read_parquet(processed / "measures" / "per_period.parquet")
+    whole = periods[(periods["kind"] == "whole") & (periods["state"] == "shown")]
+    truth = {slug: known["receipts"] for slug, known in TRUTH["gemeenten"].items()}
+    truth[domain.district().slug] = TRUTH["district"]["tips"]
+
+    found = dict(zip(whole["area"], whole["count"], strict=True))
+
+    assert found.items() <= truth.items()
+    assert found[domain.district().slug] == TRUTH["district"]["tips"]
+    assert {slug for slug in truth if slug not in found} >= {"wierden"}  # it has three
+
+
+def test_the_survey_counts_gemeenten_and_not_sheets(processed):
+    answers = pd.read_parquet(processed / "measures" / "survey_answers.parquet")
+    chosen = answers[answers["kind"].isin(["likert", "single"])]
+    found = {
+        question: {v: n for v, n in zip(rows["value"], rows["count"], strict=True) if n}
+        for question, rows in chosen.groupby("question")
+    }
+
+    given = Counter(
+        (question, value)
+        for answer in TRUTH["survey"]["answers"].values()
+        for question, value in answer.items()
+    )
+    expected: dict[str, dict[str, int]] = {}
+    for (question, value), gemeenten in given.items():
+        expected.setdefault(question, {})[value] = gemeenten
+
+    assert found == expected
+
+
+# --- what comes out ------------------------------------------------------------------------------
+
+
+def test_there_are_fifteen_public_pages_an_index_a_manifest_and_a_page_for_each_gemeente(published):
+    found = {path.relative_to(published).as_posix() for path in published.rglob("*.*")}
+
+    expected = {f"openbaar/{slug}.html" for slug in GEMEENTEN}
+    expected |= {f"openbaar/{name}" for name in ("district.html", "index.html", "manifest.json")}
+    expected |= {f"intern/{slug}/{slug}.html" for slug in GEMEENTEN}
+
+    assert found == expected | {"intern/manifest.json"}
+
+
+def test_every_page_is_small_enough_to_send(published):
+    large = [p.name for p in published.rglob("*.html") if p.stat().st_size > LARGEST_PAGE]
+
+    assert large == []
+
+
+def test_a_run_says_a_line_per_file_and_per_page_and_complains_of_nothing(reports):
+    lines = reports.out.splitlines()
+
+    assert reports.err == ""
+    assert sum(line.startswith("read ") for line in lines) == 14
+    assert sum(line.startswith("made ") for line in lines) == 29
+    assert lines[-2] == "pages: 29 made, 0 up to date, 0 failed"
+    assert all(re.match("(read|made|open) |(clean|protect|pages): ", line) for line in lines), lines
+
+
+def test_the_index_tells_the_totals_that_are_shown(published, processed):
+    index = html.unescape((published / "openbaar" / "index.html").read_text(encoding="utf-8"))
+    periods = pd.read_parquet(processed / "measures" / "per_period.parquet")
+    whole = periods[periods["kind"] == "whole"].set_index("area")
+
+    assert f"samen {TRUTH['district']['tips']} meldingen" in index
+    for area in domain.gemeenten():
+        tile = index.partition(f"<strong>{area.name}</strong>")[2].partition("</a>")[0]
+        is_shown = whole.loc[area.slug, "state"] == "shown"
+        count = f"{TRUTH['gemeenten'][area.slug]['receipts']} meldingen"
+        assert (count if is_shown else "aantal niet getoond") in tile
+
+
+def test_a_public_manifest_counts_nothing(published):
+    content = json.loads((published / "openbaar" / "manifest.json").read_text(encoding="utf-8"))
+
+    assert set(content) == {"edition", "pages", "version"}
+    for page in content["pages"].values():
+        assert all(re.fullmatch("[0-9a-f]{64}", value) for value in page.values())
+        assert set(page) == {"key", "sha256"}
+
+
+# --- nothing leaks -------------------------------------------------------------------------------
+
+
+def texts(folder: Path) -> dict[str, str]:
+    """Path → all that can be read in it: of a table its names, its texts and its metadata too."""
+    found = {}
+    for path in folder.rglob("*"):
+        if path.suffix == ".parquet":
+            table = pd.read_parquet(path)
+            columns = [table[name].dropna().astype("str") for name in table.columns]
+            cells = "\n".join(text for column in columns for text in column.unique())
+            found[str(path)] = cells + path.read_bytes().decode("latin-1")
+        elif path.is_file():
+            found[str(path)] = path.read_text(encoding="utf-8")
+    return found
+
+
+def squeezed(text: str) -> str:
+    """A text without capitals, white space, and the ways in which HTML and JSON hide a letter."""
+    plain = re.sub(r"\\u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)), text)
+    return "".join(html.unescape(plain).casefold().split())
+
+
+@pytest.fixture(scope="module")
+def everything(processed, published) -> dict[str, str]:
+    """All that was made, squeezed; without plotly.js, which is the same in every page."""
+    made = {**texts(processed), **texts(published)}
+    return {path: squeezed(re.sub(r"<script>/\*\*.*?</script>", "", text, flags=re.DOTALL))
+            for path, text in made.items()}
+
+
+def test_the_search_would_find_a_canary(tmp_path):
+    pd.DataFrame({"a": ["x Snater\u00a0wiek"]}).to_parquet(tmp_path / "a.parquet")
+    (tmp_path / "b.html").write_text("<p>SNATER&nbsp;WIEK</p>", encoding="utf-8")
+    (tmp_path / "c.json").write_text('"Sn\\u0061terwiek"', encoding="utf-8")
+
+    found = [path for path, text in texts(tmp_path).items() if "snaterwiek" in squeezed(text)]
+
+    assert len(found) == 3
+
+
+def test_no_canary_gets_past_reading(everything):
+    canaries = [squeezed(canary) for canary in TRUTH["canaries"]]
+
+    found = [
+        f"{canary} in {path}"
+        for path, text in everything.items()
+        for canary in canaries
+        if canary in text
+    ]
+
+    assert len(canaries) == 44
+    assert found == []
+
+
+def test_no_number_of_a_tip_is_on_any_page(everything, published, clean):
+    numbers = {squeezed(number) for number in clean["melding_id"] if re.search(r"\d{4}", number)}
+    pages = {path: text for path, text in everything.items() if path.startswith(str(published))}
+
+    found = [path for path, text in pages.items() if any(number in text for number in numbers)]
+
+    assert len(numbers) > 500
+    assert found == []
+    assert not any(re.search(r"m20\d\d-\d", text) for text in pages.values())
+
+
+def test_no_place_of_this_machine_and_no_moment_is_in_anything_that_was_made(everything, reports):
+    places = [str(reports.workspace.root), str(ROOT), str(Path.home()) + "/", "ipykernel"]
+
+    for path, text in everything.items():
+        assert [place for place in places if place.casefold() in text] == [], path
+        assert not re.search(r"20\d\d-\d\d-\d\dt\d\d:\d\d:\d\d\.\d+", text), path

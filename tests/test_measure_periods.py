@@ -1,0 +1,167 @@
+"""Periods, and how long gemeenten were connected in them."""
+
+import datetime as dt
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mma_analysis import domain
+from mma_analysis.measure.exposure import connected_months, exposure
+from mma_analysis.measure.periods import period_of, periods
+
+MONTH = 30.4375  # mean length in days: 365.25 / 12
+
+
+def of_kind(table: pd.DataFrame, kind: str) -> list[tuple[str, str, str, bool]]:
+    rows = table[table["kind"] == kind]
+    return [
+        (period, f"{begin:%Y-%m-%d}", f"{end:%Y-%m-%d}", complete)
+        for period, begin, end, complete in zip(
+            rows["period"], rows["begin"], rows["end"], rows["is_complete"], strict=True
+        )
+    ]
+
+
+# --- periods -------------------------------------------------------------------------------------
+
+
+def test_an_evaluation_from_july_has_years_from_july_to_june():
+    table = periods(dt.date(2021, 7, 1), dt.date(2023, 6, 30))
+
+    assert of_kind(table, "whole") == [("whole", "2021-07-01", "2023-06-30", True)]
+    assert of_kind(table, "year") == [
+        ("2021-07/2022-06", "2021-07-01", "2022-06-30", True),
+        ("2022-07/2023-06", "2022-07-01", "2023-06-30", True),
+    ]
+    assert [row[0] for row in of_kind(table, "half")] == [
+        "2021-07/2021-12",
+        "2022-01/2022-06",
+        "2022-07/2022-12",
+        "2023-01/2023-06",
+    ]
+
+
+def test_months_are_calendar_months():
+    months = of_kind(periods(dt.date(2023, 7, 1), dt.date(2024, 6, 30)), "month")
+
+    assert len(months) == 12
+    assert months[0] == ("2023-07", "2023-07-01", "2023-07-31", True)
+    assert months[7] == ("2024-02", "2024-02-01", "2024-02-29", True)  # a leap year
+
+
+def test_a_period_that_the_peildatum_cuts_short_is_not_complete_and_keeps_its_code():
+    table = periods(dt.date(2021, 7, 1), dt.date(2022, 9, 15))
+
+    assert of_kind(table, "year")[-1] == ("2022-07/2023-06", "2022-07-01", "2022-09-15", False)
+    assert of_kind(table, "half")[-1] == ("2022-07/2022-12", "2022-07-01", "2022-09-15", False)
+    assert of_kind(table, "month")[-1] == ("2022-09", "2022-09-01", "2022-09-15", False)
+    assert table["period"].is_unique  # a cell is named by its period: year and half are two cells
+
+
+def test_a_begin_inside_a_month_cuts_the_first_of_each_kind_short():
+    table = periods(dt.date(2021, 7, 15), dt.date(2023, 6, 30))
+
+    assert of_kind(table, "year") == [
+        ("2021-07/2022-06", "2021-07-15", "2022-06-30", False),
+        ("2022-07/2023-06", "2022-07-01", "2023-06-30", True),
+    ]
+    assert of_kind(table, "month")[:2] == [
+        ("2021-07", "2021-07-15", "2021-07-31", False),
+        ("2021-08", "2021-08-01", "2021-08-31", True),
+    ]
+
+
+@given(
+    st.dates(dt.date(2015, 1, 1), dt.date(2030, 1, 1)),
+    st.integers(min_value=1, max_value=1500),
+)
+def test_every_kind_covers_every_day_of_the_evaluation_once(begin: dt.date, days: int):
+    last = begin + dt.timedelta(days=days)
+
+    table = periods(begin, last)
+
+    for _, rows in table.groupby("kind"):
+        assert rows["begin"].iloc[0] == pd.Timestamp(begin)
+        assert rows["end"].iloc[-1] == pd.Timestamp(last)
+        following = rows["begin"].iloc[1:].to_list()
+        assert [end + pd.Timedelta(days=1) for end in rows["end"].iloc[:-1]] == following
+
+
+def test_first_and_last_day_are_inside_a_period_and_other_days_in_none():
+    table = periods(dt.date(2021, 7, 1), dt.date(2022, 6, 30))
+    days = pd.Series(
+        pd.to_datetime(["2021-06-30", "2021-07-01", "2021-12-31", "2022-01-01", "2022-07-01"])
+    )
+
+    found = period_of(days, table[table["kind"] == "half"])
+
+    assert found.isna().to_list() == [True, False, False, False, True]
+    assert found.dropna().to_list() == ["2021-07/2021-12", "2021-07/2021-12", "2022-01/2022-06"]
+
+
+# --- connected months ----------------------------------------------------------------------------
+
+FIRST_QUARTER = periods(dt.date(2022, 1, 1), dt.date(2022, 3, 31))
+
+
+def connections(**days: str | None) -> pd.Series:
+    slugs = [slug.replace("_", "-") for slug in days]
+    return pd.Series(list(days.values()), index=slugs, dtype="datetime64[us]")
+
+
+def months_of(table: pd.DataFrame, area: str) -> dict[str, float]:
+    rows = table[(table["area"] == area) & table["period"].str.fullmatch(r"\d{4}-\d\d")]
+    return dict(zip(rows["period"], rows["connected_months"], strict=True))
+
+
+def test_a_gemeente_that_joins_halfway_a_month_counts_for_the_days_that_remain():
+    table = connected_months(connections(borne="2022-02-15"), FIRST_QUARTER)
+
+    # February 15 to 28 are 14 days.
+    assert months_of(table, "borne") == pytest.approx(
+        {"2022-01": 0.0, "2022-02": 14 / MONTH, "2022-03": 31 / MONTH}
+    )
+
+
+def test_a_gemeente_that_is_not_connected_yet_has_no_time():
+    table = connected_months(connections(borne="2022-05-01"), FIRST_QUARTER)
+
+    assert set(table["connected_months"]) == {0.0}
+
+
+def test_a_gemeente_of_which_the_date_is_not_known_has_no_known_time():
+    table = connected_months(connections(borne=None), FIRST_QUARTER)
+
+    assert table["connected_months"].isna().all()
+
+
+def test_the_district_is_the_sum_of_the_gemeenten_that_delivered():
+    connected_on = connections(almelo="2021-07-01", borne="2022-02-15", losser="2021-07-01")
+
+    table = exposure(connected_on, ["almelo", "borne"], FIRST_QUARTER)  # Losser did not
+
+    district = table[table["area"] == domain.district().slug].set_index("period")
+    assert district.loc["2022-01", "connected_months"] == pytest.approx(31 / MONTH)
+    assert district.loc["2022-02", "connected_months"] == pytest.approx((28 + 14) / MONTH)
+    assert district.loc[["2022-01", "2022-02"], "connected_gemeenten"].to_list() == [1, 2]
+    assert months_of(table, "losser")["2022-01"] == pytest.approx(31 / MONTH)
+
+
+def test_the_district_has_no_known_time_when_a_gemeente_that_delivered_has_none():
+    connected_on = connections(almelo="2021-07-01", borne=None)
+
+    table = exposure(connected_on, ["almelo", "borne"], FIRST_QUARTER)
+
+    district = table[table["area"] == domain.district().slug]
+    assert district["connected_months"].isna().all()
+    assert set(district["connected_gemeenten"]) == {1}
+
+
+def test_a_date_that_is_not_known_does_not_matter_when_nothing_was_delivered():
+    connected_on = connections(almelo="2021-07-01", borne=None)
+
+    table = exposure(connected_on, ["almelo"], FIRST_QUARTER)
+
+    assert months_of(table, domain.district().slug)["2022-01"] == pytest.approx(31 / MONTH)
