@@ -207,7 +207,7 @@ def test_the_first_tab_leads_past_everything_to_the_content(visit, path):
 def test_the_tab_key_visits_everything_once_visibly_and_gets_out_again(visit, path):
     with visit(path, reduced_motion="reduce") as opened:
         draw_all(opened.page)
-        visible = f"[...document.querySelectorAll(\"{FOCUSABLE}\")].filter(e => e.checkVisibility())"
+        visible = f'[...document.querySelectorAll("{FOCUSABLE}")].filter(e => e.checkVisibility())'
         expected = opened.page.evaluate(f"{visible}.length")
         visited = []
         for _ in range(expected):

@@ -10,7 +10,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from mma_analysis import edition
+from mma_analysis import edition, evaluation, show
 from mma_analysis.cli import app
 from mma_analysis.domain import RAW_MELDINGEN, MmaError
 from mma_analysis.edition import EXAMPLE, ROOT_VARIABLE, Workspace
@@ -218,6 +218,9 @@ def test_no_package_is_explained_that_is_not_used():
 # --- the handbook --------------------------------------------------------------------------------
 
 
+EXPLAINED = "10. Waar komt dit getal vandaan?"
+
+
 def test_the_handbook_names_every_table_that_is_made(workspace):
     made = {path.stem for path in workspace.processed(EXAMPLE).rglob("*.parquet")}
 
@@ -250,6 +253,16 @@ def test_every_function_that_the_handbook_names_is_there():
         room, function = name.removesuffix("(e)").rsplit(".", 1)
         assert callable(getattr(importlib.import_module(f"mma_analysis.{room}"), function))
     assert named
+
+
+def test_the_sentence_that_the_handbook_explains_is_on_the_page(workspace, monkeypatch):
+    monkeypatch.setenv(ROOT_VARIABLE, str(workspace.root))
+    quoted = re.findall(r"staat: \*(.+?)\*", section("docs/handleiding.md", EXPLAINED))
+
+    said = show.development.gemeente_sentence(evaluation.load("enschede")).plain
+
+    assert quoted
+    assert all(sentence in said for sentence in quoted)
 
 
 def test_what_the_handbook_computes_is_what_comes_out(workspace, monkeypatch):

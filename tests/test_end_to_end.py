@@ -142,9 +142,7 @@ def released(folder: Path) -> pd.DataFrame:
     years = {period: year for year, period in YEARS.items()}
     per_year = periods[periods["period"].isin(years)].assign(
         breakdown=lambda rows: rows["area"].map(
-            lambda area: (
-                "tips_per_year" if area == domain.district().slug else "receipts_per_year"
-            )
+            lambda area: "tips_per_year" if area == domain.district().slug else "receipts_per_year"
         ),
         value=lambda rows: rows["period"].map(years),
     )
@@ -200,8 +198,10 @@ def test_a_gemeente_sees_its_own_counts_exactly_and_the_others_as_released(proce
     exact = with_truth(own[is_own & (own["state"] != "not_applicable")])
 
     assert (exact["count"] == exact["truth"]).all()
-    assert own[~is_own].reset_index(drop=True).equals(
-        public[public["area"] != slug].reset_index(drop=True)
+    assert (
+        own[~is_own]
+        .reset_index(drop=True)
+        .equals(public[public["area"] != slug].reset_index(drop=True))
     )
 
 
@@ -316,8 +316,10 @@ def squeezed(text: str) -> str:
 def everything(processed, published) -> dict[str, str]:
     """All that was made, squeezed; without plotly.js, which is the same in every page."""
     made = {**texts(processed), **texts(published)}
-    return {path: squeezed(re.sub(r"<script>/\*\*.*?</script>", "", text, flags=re.DOTALL))
-            for path, text in made.items()}
+    return {
+        path: squeezed(re.sub(r"<script>/\*\*.*?</script>", "", text, flags=re.DOTALL))
+        for path, text in made.items()
+    }
 
 
 def test_the_search_would_find_a_canary(tmp_path):

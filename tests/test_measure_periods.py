@@ -4,7 +4,7 @@ import datetime as dt
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mma_analysis import domain
@@ -73,6 +73,7 @@ def test_a_begin_inside_a_month_cuts_the_first_of_each_kind_short():
     ]
 
 
+@settings(max_examples=50, deadline=None)
 @given(
     st.dates(dt.date(2015, 1, 1), dt.date(2030, 1, 1)),
     st.integers(min_value=1, max_value=1500),

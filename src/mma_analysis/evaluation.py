@@ -60,7 +60,7 @@ class Evaluation:
 
     def has(self, name: str) -> bool:
         """Whether this table was made: an edition without a survey has no survey tables."""
-        return self._path(name).is_file()
+        return name in self._files
 
     def table(self, name: str) -> pd.DataFrame:
         """One released table.
@@ -72,14 +72,12 @@ class Evaluation:
         """
         if name not in self._tables:
             if not self.has(name):
-                there = sorted(
-                    {p.stem for folder in self._folders for p in folder.glob("*.parquet")}
-                )
                 raise MmaError(
-                    f"no table '{name}' in {self._folders[0]}{domain.did_you_mean(name, there)}; "
+                    f"no table '{name}' for audience {self.audience} in {self.processed}"
+                    f"{domain.did_you_mean(name, sorted(self._files))}; "
                     f"run `mma prepare {self.edition.slug}` if it should be there"
                 )
-            self._tables[name] = pd.read_parquet(self._path(name))
+            self._tables[name] = pd.read_parquet(self._files[name])
         return self._tables[name]
 
     def own(self, name: str) -> pd.DataFrame:
@@ -92,15 +90,13 @@ class Evaluation:
         table = self.table(name)
         return table[table["area"] == self.district.slug].reset_index(drop=True)
 
-    @property
-    def _folders(self) -> list[Path]:
-        shared = [self.processed / "measures"]
-        own = [self.processed / "measures_intern" / self.area.slug]
-        return own + shared if self.is_intern else shared
-
-    def _path(self, name: str) -> Path:
-        paths = [folder / f"{name}.parquet" for folder in self._folders]
-        return next((path for path in paths if path.is_file()), paths[-1])
+    @cached_property
+    def _files(self) -> dict[str, Path]:
+        """Name → file of every table that may be opened; an own one goes before a released one."""
+        folders = [self.processed / "measures"]
+        if self.is_intern:
+            folders.append(self.processed / "measures_intern" / self.area.slug)
+        return {path.stem: path for folder in folders for path in folder.glob("*.parquet")}
 
 
 def load(gebied: str, editie: str = EXAMPLE, doelgroep: str = "openbaar") -> Evaluation:

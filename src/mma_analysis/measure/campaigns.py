@@ -128,11 +128,11 @@ def _parts(
     parts = [base.iloc[:0]]
     for number, campaign in enumerate(campaigns):
         own = base[base["area"].isin(comparable(campaign, connected_on, periods))]
-        who = own["value"].isin(campaign.topics).map({True: TARGET, False: OTHER})
-        named = own.assign(breakdown=f"campaign_{number}", who=who)
+        is_target = own["value"].isin(campaign.topics)
         for side, months in _windows(campaign, periods).items():
-            inside = named[named["period"].isin(months["period"])]
-            parts.append(inside.assign(value=inside["who"] + "_" + side))
+            value = is_target.map({True: f"{TARGET}_{side}", False: f"{OTHER}_{side}"})
+            named = own.assign(breakdown=f"campaign_{number}", value=value)
+            parts.append(named[own["period"].isin(months["period"])])
     return pd.concat(parts, ignore_index=True)
 
 

@@ -7,6 +7,7 @@ gemeenten = district + double.
 
 from collections.abc import Iterable
 
+import numpy as np
 import pandas as pd
 
 from mma_analysis import domain
@@ -50,17 +51,17 @@ def count_cells(
         One row per cell: `cell` (index), `area`, `period`, `kind`, `breakdown`, `value`, `count`,
         `published`, `cost`. Areas are gemeenten, the district, and `DOUBLE` (never published).
     """
-    counted = _by_area(meldingen)
+    counted = _by_area(meldingen, periods)
     slugs = sorted(delivered)
     district = domain.district().slug
     parts = []
     for row in domain.reference("breakdowns"):
         for areas, kinds in ((slugs, row["gemeente"]), ([district, DOUBLE], row["district"])):
             for kind in kinds.split():
-                of_kind = periods[periods["kind"] == kind]
-                parts.append(_count(counted, areas, of_kind, row["breakdown"]).assign(kind=kind))
-    cells = pd.concat(parts, ignore_index=True)
-    return with_identity(cells)
+                codes = periods.loc[periods["kind"] == kind, "period"]
+                every = pd.MultiIndex.from_product([areas, codes, allowed_values(row["breakdown"])])
+                parts.append(_count(counted, every, kind, row["breakdown"]))
+    return with_identity(pd.concat(parts, ignore_index=True))
 
 
 def connection_cells(
@@ -115,34 +116,31 @@ def relations(cells: pd.DataFrame, periods: pd.DataFrame, connected_on: pd.Serie
     return pd.concat(parts, ignore_index=True)
 
 
-def _by_area(meldingen: pd.DataFrame) -> pd.DataFrame:
-    """Each melding under its gemeente, and again under the district or as received double."""
+def _by_area(meldingen: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:
+    """Each melding under its gemeente, and again under the district or as received double.
+
+    With a column for its period of every kind, and one for the breakdown `TOTAL`.
+    """
     table = meldingen.sort_values(["received_on", "gemeente", *domain.SOURCE])
-    for field in domain.BACKGROUND:
-        codes = table[field].map({True: "ja", False: "nee"})
-        table = table.assign(**{field: codes.astype("object").fillna(domain.UNKNOWN)})
+    registered = {
+        field: table[field].map({True: "ja", False: "nee"}).astype("object").fillna(domain.UNKNOWN)
+        for field in domain.BACKGROUND
+    }
+    inside = {
+        str(kind): period_module.period_of(table["received_on"], of_kind)
+        for kind, of_kind in periods.groupby("kind")
+    }
+    table = table.assign(**registered, **inside, **{TOTAL: TOTAL})
     again = table["melding_id"].duplicated(keep="first")
-    district = domain.district().slug
-    as_tips = table.assign(area=again.map({True: DOUBLE, False: district}))
+    as_tips = table.assign(area=again.map({True: DOUBLE, False: domain.district().slug}))
     return pd.concat([table.assign(area=table["gemeente"]), as_tips], ignore_index=True)
 
 
-def _count(
-    counted: pd.DataFrame, areas: list[str], of_kind: pd.DataFrame, breakdown: str
-) -> pd.DataFrame:
-    rows = counted[counted["area"].isin(areas)]
-    keys = pd.DataFrame(
-        {
-            "area": rows["area"],
-            "period": period_module.period_of(rows["received_on"], of_kind),
-            "value": TOTAL if breakdown == TOTAL else rows[breakdown],
-        }
-    )
-    every = pd.MultiIndex.from_product(
-        [areas, of_kind["period"], allowed_values(breakdown)], names=["area", "period", "value"]
-    )
-    counts = keys.value_counts().reindex(every, fill_value=0).rename("count").reset_index()
-    return counts.assign(breakdown=breakdown)
+def _count(counted: pd.DataFrame, every: pd.MultiIndex, kind: str, breakdown: str) -> pd.DataFrame:
+    """Count in every combination of area, period and value; what is not there is a 0."""
+    counts = counted.value_counts(["area", kind, breakdown], sort=False)
+    table = counts.reindex(every, fill_value=0).rename_axis(["area", "period", "value"])
+    return table.rename("count").reset_index().assign(kind=kind, breakdown=breakdown)
 
 
 def allowed_values(breakdown: str) -> list[str]:
@@ -163,9 +161,9 @@ def with_identity(cells: pd.DataFrame) -> pd.DataFrame:
         cell=_joined(cells, KEYS),
         count=cells["count"].astype("int64"),
         published=cells["area"] != DOUBLE,
-        cost=cells["kind"].map(COST_OF_KIND)
-        * cells["breakdown"].eq(TOTAL).map({True: COST_OF_TOTAL, False: 1.0})
-        * cells["area"].eq(district).map({True: COST_OF_DISTRICT, False: 1.0}),
+        cost=cells["kind"].map(COST_OF_KIND).astype("float64")
+        * np.where(cells["breakdown"] == TOTAL, COST_OF_TOTAL, 1.0)
+        * np.where(cells["area"] == district, COST_OF_DISTRICT, 1.0),
     ).set_index("cell")[
         ["area", "period", "kind", "breakdown", "value", "count", "published", "cost"]
     ]

@@ -48,21 +48,23 @@ def receipt_relations(cells: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFram
     table = cells.reset_index()
     own = table[table["breakdown"] == RECEIPTS]
     own = own.assign(begin=own["period"].map(periods.set_index("period")["begin"]))
-    of_all = table["area"].isin([domain.district().slug, DOUBLE])
     values = {
         TOTAL: TOTAL,
         "topic_group": own["value"].map(domain.group_of_topic()),
         "topic": own["value"],
     }
-    parts = []
-    for kind, of_kind in periods.groupby("kind"):
-        inside = own.assign(period=period_of(own["begin"], of_kind))
-        for breakdown, value in values.items():
-            receipts = inside.assign(value=value)
-            sums = (table["breakdown"] == breakdown) & (table["kind"] == kind)
-            name = f"{RECEIPTS}|{breakdown}"
-            parts += [
-                relation(receipts, table[sums & ~of_all], ["area", "period", "value"], name),
-                relation(receipts, table[sums & of_all], ["period", "value"], name),
-            ]
-    return pd.concat(parts, ignore_index=True)
+    parts = pd.concat(
+        own.assign(period=period_of(own["begin"], of_kind), breakdown=breakdown, value=value)
+        for _, of_kind in periods.groupby("kind")
+        for breakdown, value in values.items()
+    )
+    sums = table[table["breakdown"].isin(values.keys())]
+    of_all = sums["area"].isin([domain.district().slug, DOUBLE])
+    keys = ["period", "breakdown", "value"]
+    return pd.concat(
+        [
+            relation(parts, sums[~of_all], ["area", *keys], RECEIPTS),
+            relation(parts, sums[of_all], keys, RECEIPTS),
+        ],
+        ignore_index=True,
+    )

@@ -10,8 +10,8 @@ def definitions(e: Evaluation) -> Text:
     """What the words on this page mean."""
     return text(
         "Melding: een anonieme tip die Meld Misdaad Anoniem (M.) aan een gemeente doorgaf. Een "
-        "gemeente telt wat zij ontving. Het district telt een melding die bij meer dan één gemeente "
-        "binnenkwam één keer.",
+        "gemeente telt wat zij ontving. Het district telt een melding die bij meer gemeenten "
+        "binnenkwam, één keer.",
         "Peildatum: de laatste dag die meetelt.",
         "Aangesloten maand: een maand waarin een gemeente meldingen rechtstreeks kon ontvangen. "
         "Een halve maand telt voor de helft.",

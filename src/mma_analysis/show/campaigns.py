@@ -11,16 +11,20 @@ from mma_analysis.show.facts import Interval
 COMPARED = ("more", "fewer", "cannot_tell")
 VERDICTS = {
     "not_started": "Deze campagne begint pas na de peildatum. Er is nog niets te zien.",
-    "outside": "Wat de campagne deed, is niet vast te stellen: de zes maanden ervoor en erna vallen "
-    "niet allemaal in de evaluatie.",
+    "outside": "Wat de campagne deed, is niet vast te stellen: de zes maanden ervoor en erna "
+    "vallen niet allemaal in de evaluatie.",
     "hidden": "Wat de campagne deed, is niet vast te stellen: een deel van de aantallen tonen wij "
     "niet.",
     "more": "Vanaf de start ging een groter deel van de meldingen over de onderwerpen van de "
     "campagne.",
     "fewer": "Vanaf de start ging een kleiner deel van de meldingen over de onderwerpen van de "
     "campagne.",
-    "cannot_tell": "Of de campagne verschil maakte, is niet vast te stellen: het kan ook toeval zijn.",
+    "cannot_tell": "Of de campagne verschil maakte, is niet vast te stellen: het kan ook toeval "
+    "zijn.",
 }
+NOTHING_COMPARED = (
+    "Rond de campagne kwamen geen meldingen binnen bij gemeenten die wij kunnen vergelijken."
+)
 NO_TOPICS = "Er zijn geen onderwerpen opgegeven. Wat de campagne deed, is niet vast te stellen."
 
 
@@ -85,7 +89,7 @@ def _effects(e: Evaluation) -> list[Effect]:
                 _whole(facts.real(row[column]))
                 for column in ("target_before", "target_after", "other_before", "other_after")
             ],
-            ratio=_interval(*(facts.real(row[column]) for column in ("ratio", "low", "high"))),
+            ratio=facts.interval(row, "ratio"),
             verdict=str(row["verdict"]),
         )
         for _, row in e.table("campaigns").iterrows()
@@ -94,13 +98,6 @@ def _effects(e: Evaluation) -> list[Effect]:
 
 def _whole(value: float | None) -> int | None:
     return None if value is None else round(value)
-
-
-def _interval(value: float | None, low: float | None, high: float | None) -> Interval | None:
-    """None when there is no ratio, or none without end: there were no such meldingen before."""
-    if value is None or low is None or high is None or value == float("inf"):
-        return None
-    return Interval(value, low, high)
 
 
 def _sentence(e: Evaluation, number: int, effect: Effect) -> str:
@@ -118,17 +115,17 @@ def _verdict(effect: Effect, has_topics: bool) -> str:
     if effect.verdict in COMPARED and not has_topics:
         return NO_TOPICS
     if effect.verdict in COMPARED and not effect.is_counted:
-        return "In de gemeenten die te vergelijken zijn, kwamen rond de campagne geen meldingen binnen."
+        return NOTHING_COMPARED
     return VERDICTS[effect.verdict]
 
 
 def _ratio_sentence(effect: Effect) -> str:
-    if effect.ratio is None:
-        return ""
     ratio = effect.ratio
+    if ratio is None or ratio.value == float("inf"):
+        return ""
     return (
-        f"{effect.name}: de verhouding tussen meldingen over de campagne en andere meldingen werd "
-        f"{words.number(ratio.value, 1)} keer zo groot. Met 95% zekerheid ligt dat "
+        f"{effect.name}: de verhouding tussen meldingen over deze onderwerpen en andere meldingen "
+        f"werd {words.number(ratio.value, 1)} keer zo groot. Met 95% zekerheid ligt dat "
         f"{words.between_times(ratio.low, ratio.high)}."
     )
 

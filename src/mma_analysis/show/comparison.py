@@ -40,9 +40,9 @@ def funnel_chart(e: Evaluation) -> Block:
         unit="Werkelijk aantal meldingen, gedeeld door wat past bij inwoners en aangesloten tijd",
         figure=charts.funnel([_point(e, row) for _, row in table.iterrows()], *_limits(e, table)),
         alt=_alt(table),
-        caption="Op de lijn bij 1,0 is het aantal precies zoals verwacht. Tussen de stippellijnen "
-        "valt door toeval 95% van de gemeenten, tussen de doorgetrokken lijnen 99,8%. Hoe minder "
-        "meldingen, hoe groter het toeval. Wie buiten de stippellijnen valt, heeft een naam.",
+        caption="Op de lijn bij 1,0 is het aantal precies zoals verwacht. Speelt alleen toeval "
+        "mee, dan valt 95% van de gemeenten tussen de stippellijnen en 99,8% tussen de "
+        f"doorgetrokken lijnen. {_named(e, table)}",
         table=Table(
             "Werkelijk en verwacht aantal meldingen",
             ["Gemeente", "Werkelijk", "Verwacht", "Verhouding", "Oordeel"],
@@ -63,9 +63,10 @@ def funnel_chart(e: Evaluation) -> Block:
 def sure(e: Evaluation) -> Block:
     """What the comparison takes into account."""
     return Sure(
-        "Het verwachte aantal houdt alleen rekening met inwoners en met de tijd dat een gemeente is "
-        "aangesloten. Gemeenten waarvan het aantal niet getoond wordt of niet bekend is, doen niet "
-        "mee."
+        "Het verwachte aantal houdt alleen rekening met inwoners en met de tijd dat een gemeente "
+        "is aangesloten. Meldingen schommelen in het echt wat meer dan door toeval alleen: net "
+        "buiten de lijnen is dus geen nieuws. Gemeenten waarvan het aantal niet getoond wordt of "
+        "niet bekend is, doen niet mee."
     )
 
 
@@ -123,6 +124,12 @@ def _point(e: Evaluation, row: pd.Series) -> charts.Point:
         is_named=bool(is_own or row["verdict"] != AS_EXPECTED),
         is_marked=bool(is_own),
     )
+
+
+def _named(e: Evaluation, table: pd.DataFrame) -> str:
+    is_own = bool((table["area"] == e.area.slug).any())
+    own = f" De ruit is {e.area.name}." if is_own else ""
+    return f"Wie buiten de stippellijnen valt, heeft een naam.{own}"
 
 
 def _limits(e: Evaluation, table: pd.DataFrame) -> tuple[list[float], list[charts.Limits]]:

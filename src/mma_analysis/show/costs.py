@@ -68,8 +68,8 @@ def district_sentence(e: Evaluation) -> Text:
         return text(NOT_KNOWN)
     gemeenten = words.plural(len(amounts), "gemeente", "gemeenten")
     return text(
-        f"Over de tijd dat zij waren aangesloten, kostte dat voor {gemeenten} samen "
-        f"{words.money(sum(amounts))}.{_per_melding(e)}",
+        f"De aansluiting van {gemeenten} kostte in deze periode samen {words.money(sum(amounts))}, "
+        f"gerekend over de tijd dat zij waren aangesloten.{_per_melding(e)}",
         _next_year(e, costs),
     )
 

@@ -3,6 +3,7 @@
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import charts, facts, parts, words
 from mma_analysis.show.blocks import Block, Chart, Meaning, Sure, Table, Text, text
+from mma_analysis.show.parts import Breakdown
 from mma_analysis.show.survey import likert_chart
 
 FIELD, ONLY = "also_sent_to", "alleen_gemeente"
@@ -17,40 +18,44 @@ def sentence(e: Evaluation) -> Text:
             facts.absence(e, f"Wie de meldingen in {e.area.name} nog meer kreeg,"),
             "" if e.area.is_district else f"Hieronder staat het beeld van heel {e.district.name}.",
         )
+    if own.known == 0:
+        return text("In de registratie staat niet wie de meldingen nog meer kreeg.")
     only, unknown, total = own.part(ONLY).count.value, own.unknown.count.value, own.total.value or 0
-    first = (
+    sentences = [
         "Hoeveel meldingen alleen de gemeente kreeg, tonen wij niet."
         if only is None
-        else f"Bij {words.of_meldingen(only, total)} is genoteerd dat alleen de gemeente haar kreeg."
-    )
-    second = (
-        f" Bij {words.of_meldingen(unknown, total)} is niet genoteerd wie haar nog meer kreeg."
-        if unknown
-        else ""
-    )
-    return text(first + second)
+        else f"Bij {words.of_meldingen(only, total)} staat dat alleen de gemeente ze kreeg."
+    ]
+    if unknown:
+        sentences.append(
+            f"Bij {words.of_meldingen(unknown, total)} staat niet wie ze nog meer kreeg."
+        )
+    return text("In de registratie: " + words.small(" ".join(sentences)))
 
 
 def recipients_chart(e: Evaluation) -> Block:
     """Who else received the tips; the district's when nothing of its own is shown."""
     shown = parts.shown_breakdown(e, FIELD)
     bars = [charts.Bar(part.label, part.count.value, part.count.spoken) for part in shown.parts]
-    known = shown.known
     return Chart(
-        title=f"Wie de meldingen in {shown.area.name} nog meer kreeg"
-        if known is None or not shown.total.value
-        else f"Bij {words.of_meldingen(known, shown.total.value)} in {shown.area.name} is genoteerd "
-        "wie haar nog meer kreeg",
+        title=_title(shown),
         unit=f"Aantal meldingen in {shown.area.name}",
         figure=charts.bars(bars),
         alt="Staafdiagram. " + " ".join(f"{bar.spoken}." for bar in bars),
-        caption="Dit is wat gemeenten hebben geregistreerd. Onbekend betekent: niet genoteerd.",
+        caption="Dit is wat gemeenten hebben geregistreerd. Onbekend betekent: niet geregistreerd.",
         table=Table(
             f"Ontvangers van de meldingen in {shown.area.name}",
             ["Ontvanger", "Meldingen", "Aandeel"],
             [[part.label, part.count.text, part.share_text] for part in shown.parts],
         ),
     )
+
+
+def _title(shown: Breakdown) -> str:
+    if shown.known is None or not shown.total.value:
+        return f"Wie de meldingen in {shown.area.name} nog meer kreeg"
+    where = f"Bij {words.of_meldingen(shown.known, shown.total.value)} in {shown.area.name}"
+    return f"{where} is geregistreerd wie ze nog meer kreeg"
 
 
 def statements_chart(e: Evaluation) -> Block:
@@ -60,18 +65,12 @@ def statements_chart(e: Evaluation) -> Block:
 
 def before_after(e: Evaluation) -> Block:
     """What is certain about the meldingen that only the gemeente got, and what is not."""
-    shown = parts.shown_breakdown(e, FIELD)
-    bounds = shown.bounds(ONLY)
-    certain = (
-        f"Van alle meldingen in {shown.area.name} ging {parts.between(*bounds)} alleen naar de "
-        "gemeente. "
-        if bounds
-        else ""
+    certain = parts.certain(parts.shown_breakdown(e, FIELD), ONLY, "Alleen naar de gemeente")
+    unknown = (
+        "Of gemeenten door de aansluiting meer horen dan vroeger via de politie, is niet vast te "
+        "stellen: wat zij voor de aansluiting hoorden, is niet bekend."
     )
-    return Sure(
-        f"{certain}Of gemeenten door de aansluiting meer horen dan vroeger via de politie, is niet "
-        "vast te stellen: van de tijd voor de aansluiting is niet bekend wat zij hoorden."
-    )
+    return Sure(f"{certain} {unknown}".strip())
 
 
 def meaning(e: Evaluation) -> Block:
@@ -79,9 +78,9 @@ def meaning(e: Evaluation) -> Block:
     shown = parts.shown_breakdown(e, FIELD)
     if shown.known == 0:
         return Meaning(
-            "Zolang niet is genoteerd wie een melding nog meer kreeg, is niet te zeggen wat een "
-            "gemeente door de aansluiting extra hoort."
+            "Zolang niet is geregistreerd wie een melding nog meer kreeg, is niet te zeggen wat "
+            "een gemeente door de aansluiting extra hoort."
         )
     if shown.part(ONLY).count.value == 0:
-        return Meaning("Waar het is genoteerd, kreeg ook altijd iemand anders de melding.")
+        return Meaning("Waar het is geregistreerd, kreeg ook altijd iemand anders de melding.")
     return Meaning("Een melding die alleen de gemeente kreeg, kan ook alleen de gemeente oppakken.")

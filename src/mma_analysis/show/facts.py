@@ -13,6 +13,7 @@ from mma_analysis.show.words import Count
 
 WHOLE, YEAR, HALF, MONTH = "whole", "year", "half", "month"
 CANNOT_TELL = "cannot_tell"
+PROTECTED = "Zo blijven melders onherkenbaar."
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,12 @@ class Split:
 def real(value: Any) -> float | None:
     """One number of a released table; none when it is missing."""
     return None if pd.isna(value) else float(value)
+
+
+def interval(row: Any, value: str, low: str = "low", high: str = "high") -> Interval | None:
+    """An estimate in one row of a released table; none when a part of it is missing."""
+    numbers = [number for column in (value, low, high) if (number := real(row[column])) is not None]
+    return Interval(*numbers) if len(numbers) == 3 else None
 
 
 def date(value: Any) -> pd.Timestamp | None:
@@ -230,21 +237,16 @@ def absence(e: Evaluation, what: str) -> str:
         return f"{e.area.name} was op de peildatum nog niet aangesloten."
     if count.value == 0:
         return f"{e.area.name} ontving in deze periode geen meldingen."
-    return f"{what} tonen wij niet, zodat melders onherkenbaar blijven."
+    return f"{what} tonen wij niet."
 
 
 def _received(period: Period, row: Any) -> Received:
-    rate, low, high = (
-        real(row[f"per_month{end}"]) if row["state"] == "shown" else None
-        for end in ("", "_low", "_high")
-    )
-    is_known = rate is not None and low is not None and high is not None
     return Received(
         period=period,
         count=words.count_of(row),
         connected_months=real(row["connected_months"]),
         connected_gemeenten=int(real(row["connected_gemeenten"]) or 0),
-        per_month=Interval(rate, low, high) if is_known else None,
+        per_month=interval(row, "per_month", "per_month_low", "per_month_high"),
     )
 
 

@@ -90,25 +90,17 @@ def duration_sentence(e: Evaluation) -> Text:
 
 
 def sure(e: Evaluation) -> Block:
-    """Between which shares the confirmed meldingen lie, whatever the unknown ones are."""
+    """How many meldingen are confirmed for certain, whatever the unknown ones are."""
     shown = parts.shown_breakdown(e, "result")
     caveat = "Wat niet is geregistreerd, kan anders zijn afgelopen dan wat wel is geregistreerd."
-    bounds = shown.bounds("bevestigd")
-    if bounds is None:
-        return Sure(caveat)
-    return Sure(
-        f"{caveat} Zeker is alleen: van alle meldingen in {shown.area.name} is "
-        f"{parts.between(*bounds)} bevestigd."
-    )
+    return Sure(f"{caveat} {parts.certain(shown, 'bevestigd', 'Bevestigd')}".strip())
 
 
 def meaning(e: Evaluation) -> Block:
     """What the unknown results stand in the way of."""
     shown = parts.shown_breakdown(e, "result")
     if shown.unknown.count.value == 0:
-        return Meaning(
-            "Van elke melding is het resultaat bekend. De opbrengst is dus te evalueren."
-        )
+        return Meaning("Elk resultaat is bekend. De opbrengst van meldingen is dus te evalueren.")
     return Meaning(
         "Zolang resultaten ontbreken, is niet te zeggen wat meldingen opleveren. Het loont dus om "
         "het resultaat van een melding te registreren."
@@ -131,7 +123,7 @@ def _median(row: Any) -> str:
 def _results(own: Breakdown) -> str:
     known = own.known
     if known is None:
-        return "Een deel van de resultaten tonen wij niet, zodat melders onherkenbaar blijven."
+        return "Een deel van de resultaten tonen wij niet."
     if known == 0:
         return "Van geen enkele melding is het resultaat bekend."
     shown = [part for part in own.known_parts if part.count.is_shown]
@@ -139,8 +131,10 @@ def _results(own: Breakdown) -> str:
     amounts = [
         f"{_amount(part.count.value or 0, known)} {words.small(part.label)}" for part in shown
     ]
-    what = "melding" if known == 1 else "meldingen"
-    whole = f"de {words.number(known)} {what} met een bekend resultaat"
+    if known == 1 and len(shown) == len(own.known_parts):
+        only = next(part for part in shown if part.count.value)
+        return f"Van één melding is het resultaat bekend: {words.small(only.label)}."
+    whole = f"de {words.meldingen(known)} met een bekend resultaat"
     if not amounts:
         return f"Wat er uit {whole} kwam, tonen wij niet."
     return f"Dit kwam er uit {whole}: {words.listing(amounts)}.{hidden}"
@@ -166,7 +160,8 @@ def _steps_title(result: Breakdown) -> str:
         return f"Wat er bekend is over de opvolging in {result.area.name}"
     if unknown == 0:
         return f"Van elke melding in {result.area.name} is het resultaat bekend"
-    return f"Bij {words.of_meldingen(unknown, total)} in {result.area.name} is het resultaat niet bekend"
+    where = f"Bij {words.of_meldingen(unknown, total)} in {result.area.name}"
+    return f"{where} is het resultaat niet bekend"
 
 
 def _disposition_title(shown: Breakdown) -> str:

@@ -16,7 +16,7 @@ FIELDS = {
 KEY = (
     ("staat erin", charts.BLUE),
     ("staat er niet in", charts.ORANGE),
-    ("niet bijgehouden", charts.UNKNOWN_COLOUR),
+    ("niet geregistreerd", charts.UNKNOWN_COLOUR),
 )
 NEED = "Zonder tijdstip en plaats is een melding moeilijk te controleren."
 
@@ -24,12 +24,9 @@ NEED = "Zonder tijdstip en plaats is een melding moeilijk te controleren."
 def background_sentence(e: Evaluation) -> Text:
     """In how many tips the place is missing, where that is registered."""
     own = parts.breakdown(e, "has_location")
-    missing = own.among_known(ABSENT)
-    if missing is None:
+    if own.among_known(ABSENT) is None:
         return text(_why_no_background(e, own), NEED)
-    return text(
-        f"Bij {words.of_meldingen(*missing)} waarvan het is bijgehouden, ontbreekt de plaats. {NEED}"
-    )
+    return text(f"{_missing(own, 'de plaats')}. {NEED}")
 
 
 def background_chart(e: Evaluation) -> Block:
@@ -42,10 +39,10 @@ def background_chart(e: Evaluation) -> Block:
         figure=charts.stacks([charts.Stack(label, _shares(own)) for label, own in fields], KEY),
         key=KEY,
         alt="Staafdiagram. " + " ".join(f"{label}: {_spoken(own)}." for label, own in fields),
-        caption="Niet bijgehouden: de gemeente heeft niet geregistreerd of het in de melding stond.",
+        caption="Niet geregistreerd: de gemeente schreef niet op of het in de melding stond.",
         table=Table(
             f"Achtergrond in de meldingen van {area.name}",
-            ["Gegeven", "Staat erin", "Staat er niet in", "Niet bijgehouden"],
+            ["Gegeven", "Staat erin", "Staat er niet in", "Niet geregistreerd"],
             [
                 [label, *[own.part(code).count.text for code in (PRESENT, ABSENT, UNKNOWN)]]
                 for label, own in fields
@@ -78,35 +75,34 @@ def open_answers(e: Evaluation) -> Text:
 
 
 def sure(e: Evaluation) -> Block:
-    """Between which shares the meldingen without a time lie, whatever was not registered."""
+    """How many meldingen have no time for certain, whatever was not registered."""
     shown = parts.shown_breakdown(e, "has_time")
-    bounds = shown.bounds(ABSENT)
-    if bounds is None:
-        return Sure(
-            "Hoe vaak het tijdstip ontbreekt, is uit de getoonde aantallen niet af te leiden."
-        )
-    return Sure(
-        f"Van alle meldingen in {shown.area.name} heeft {parts.between(*bounds)} geen tijdstip. Meer "
-        "zekerheid is er alleen als elke gemeente dit bijhoudt."
-        if bounds[0] < bounds[1]
-        else f"Het is van elke melding in {shown.area.name} bijgehouden. De percentages zijn geteld "
-        "en niet geschat."
-    )
+    certain = parts.certain(shown, ABSENT, "Zonder tijdstip")
+    if not certain:
+        return Sure("Hoe vaak het tijdstip echt ontbreekt, is hieruit niet af te leiden.")
+    if shown.unknown.count.value == 0:
+        return Sure("Van elke melding is geregistreerd of er een tijdstip in staat.")
+    return Sure(f"{certain} Meer zekerheid is er alleen als elke gemeente dit registreert.")
 
 
 def _why_no_background(e: Evaluation, own: Breakdown) -> str:
     below = "" if e.area.is_district else f" Hieronder staat het beeld van heel {e.district.name}."
     if own.is_shown and own.known == 0:
-        return f"In {e.area.name} is niet bijgehouden of de plaats in een melding stond."
+        return f"In {e.area.name} is niet geregistreerd of de plaats in een melding stond."
     return facts.absence(e, f"Hoe vaak de plaats ontbreekt in {e.area.name},") + below
 
 
 def _title(time: Breakdown) -> str:
-    missing = time.among_known(ABSENT)
-    if missing is None:
+    if time.among_known(ABSENT) is None:
         return f"Welke achtergrond er in de meldingen van {time.area.name} staat"
-    where = "" if time.known == time.total.value else ", waar dat is bijgehouden"
-    return f"Het tijdstip ontbreekt bij {words.of_meldingen(*missing)} in {time.area.name}{where}"
+    return _missing(time, "het tijdstip")
+
+
+def _missing(own: Breakdown, what: str) -> str:
+    """How often something is missing, of the meldingen of which that is registered."""
+    count, known = own.among_known(ABSENT) or (0, 0)
+    where = "" if known == own.total.value else ", waar dat is geregistreerd"
+    return f"Bij {words.of_meldingen(count, known)} in {own.area.name} ontbreekt {what}{where}"
 
 
 def _shares(own: Breakdown) -> list[float] | None:

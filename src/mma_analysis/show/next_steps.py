@@ -15,13 +15,10 @@ def sentence(e: Evaluation) -> Text:
     if asked is None:
         return text("Of gemeenten aangesloten willen blijven, is niet bekend.")
     given = [f"{count} keer ‘{value}’" for value, count in asked.answers.items() if count]
-    who = (
-        "antwoordde 1 gemeente"
-        if asked.answered == 1
-        else f"antwoordden {asked.answered} gemeenten"
-    )
+    verb = "antwoordde" if asked.answered == 1 else "antwoordden"
+    who = words.plural(asked.answered, "gemeente", "gemeenten")
     return text(
-        f"Op de vraag of de gemeente aangesloten wil blijven, {who}: {words.listing(given)}."
+        f"Op de vraag of de gemeente aangesloten wil blijven, {verb} {who}: {words.listing(given)}."
     )
 
 

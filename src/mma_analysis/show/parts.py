@@ -1,6 +1,5 @@
 """Counts broken down by topic, background or follow-up, and what may be said of them."""
 
-import math
 from dataclasses import dataclass
 from functools import cache
 
@@ -75,19 +74,18 @@ class Breakdown:
     @property
     def known_share(self) -> float | None:
         """The share of the meldingen of which the field is registered."""
-        return (
-            self.known / self.total.value if self.total.value and self.known is not None else None
-        )
+        known, total = self.known, self.total.value
+        return known / total if total and known is not None else None
 
     def among_known(self, code: str) -> tuple[int, int] | None:
         """A part's count and the number of meldingen of which the field is registered."""
         count = self.part(code).count.value
         return (count, self.known) if count is not None and self.known else None
 
-    def bounds(self, code: str) -> tuple[float, float] | None:
-        """Between which shares the part lies, whatever the unknown meldingen are."""
-        low, unknown = self.part(code).share, self.unknown.share
-        return (low.value, low.value + unknown.value) if low and unknown else None
+    def bounds(self, code: str) -> tuple[int, int] | None:
+        """Between which counts the part lies, whatever the unknown meldingen are."""
+        low, unknown = self.part(code).count.value, self.unknown.count.value
+        return None if low is None or unknown is None else (low, low + unknown)
 
     @property
     def largest(self) -> Part | None:
@@ -136,7 +134,7 @@ def breakdown(
             code=str(row["value"]),
             label=labels[str(row["value"])],
             count=words.count_of(row),
-            share=_share(*(facts.real(row[f"share{end}"]) for end in ("", "_low", "_high"))),
+            share=facts.interval(row, "share", "share_low", "share_high"),
         )
         for _, row in rows.iterrows()
     }
@@ -154,19 +152,20 @@ def shown_breakdown(e: Evaluation, field: str) -> Breakdown:
     return own if own.is_shown else breakdown(e, field, e.district)
 
 
-def between(low: float, high: float) -> str:
-    """Bounds of a share in whole percents: `minstens 21% en hoogstens 76%`.
+def certain(shown: Breakdown, code: str, what: str) -> str:
+    """What is certain about a part, whatever the unknown meldingen are, as a sentence.
 
-    Rounded outwards, so that the bounds hold; one share when there is nothing between them.
+    Empty when nothing is: when counts are hidden, or everything is still possible. Percents are
+    rounded outwards, so that the bounds hold.
     """
-    if low == high:
-        return words.percent(low)
-    # Nine decimals: 0.29 * 100 must not become 28%.
-    ends = math.floor(round(low * 100, 9)), math.ceil(round(high * 100, 9))
-    return f"minstens {ends[0]}% en hoogstens {ends[1]}%"
-
-
-def _share(value: float | None, low: float | None, high: float | None) -> Interval | None:
-    if value is None or low is None or high is None:
-        return None
-    return Interval(value, low, high)
+    bounds, total = shown.bounds(code), shown.total.value
+    if bounds is None or not total or bounds == (0, total):
+        return ""
+    if bounds[0] == bounds[1]:
+        amount = words.of_meldingen(bounds[0], total)
+    elif total < words.FEW:
+        amount = f"minstens {bounds[0]} en hoogstens {bounds[1]} van de {total} meldingen"
+    else:
+        low, high = 100 * bounds[0] // total, -(-100 * bounds[1] // total)
+        amount = f"minstens {low}% en hoogstens {high}% van de meldingen"
+    return f"Zeker is alleen dit. {what}: {amount} in {shown.area.name}."

@@ -7,13 +7,14 @@ from mma_analysis.show.blocks import Block, Chart, Sure, Table, Text, text
 from mma_analysis.show.parts import Breakdown
 from mma_analysis.show.survey import answers_chart
 
+HALF = 0.5
 FIELDS = {
     "topic_group": "Onderwerp",
     "also_sent_to": "Wie de melding nog meer kreeg",
-    "has_time": "Tijdstip (staat erin of niet)",
-    "has_location": "Plaats (staat erin of niet)",
-    "has_person": "Persoon (staat erin of niet)",
-    "has_vehicle": "Voertuig (staat erin of niet)",
+    "has_time": "Tijdstip",
+    "has_location": "Plaats",
+    "has_person": "Persoon",
+    "has_vehicle": "Voertuig",
     "status": "Stand van zaken",
     "disposition": "Afhandeling",
     "result": "Resultaat",
@@ -37,23 +38,21 @@ def registration_chart(e: Evaluation) -> Block:
 
 
 def completeness_sentence(e: Evaluation) -> Text:
-    """Which field is registered least."""
-    fields = _fields(e, e.area)
-    known = {label: own.known for label, own in fields.items() if own.known is not None}
-    total = facts.total(e).value
-    if not known or not total:
+    """Which fields are known of less than half of the meldingen."""
+    shares = {label: own.known_share for label, own in _fields(e, e.area).items()}
+    known = {label: share for label, share in shares.items() if share is not None}
+    if not known:
         what = f"Hoe volledig de registratie in {e.area.name} is,"
         below = f"Hieronder staat het beeld van heel {e.district.name}."
         return text(facts.absence(e, what), "" if e.area.is_district else below)
-    fewest = min(known.values())
-    if fewest == total and len(known) == len(fields):
-        return text("Van elke melding zijn alle gegevens geregistreerd.")
-    least = words.listing([words.small(label) for label, n in known.items() if n == fewest])
-    among = "" if len(known) == len(fields) else ", van wat wij tonen"
-    return text(
-        f"Het minst vaak geregistreerd{among}: {least}. Dat is bekend bij "
-        f"{words.of_meldingen(fewest, total)}. Wat niet is geregistreerd, kunnen wij niet evalueren."
+    few = [words.small(label) for label, share in known.items() if share < HALF]
+    among = "" if len(known) == len(shares) else "Van wat wij tonen: "
+    found = (
+        f"bij minder dan de helft van de meldingen bekend: {words.listing(few)}"
+        if few
+        else "elk gegeven is bekend bij minstens de helft van de meldingen"
     )
+    return text(f"{words.capital(among + found)}. Wat niet is geregistreerd, is niet te evalueren.")
 
 
 def completeness_chart(e: Evaluation) -> Block:
@@ -72,8 +71,9 @@ def completeness_chart(e: Evaluation) -> Block:
         unit="Percentage van de meldingen waarvan het gegeven bekend is",
         figure=charts.bars(bars),
         alt="Staafdiagram. " + " ".join(f"{bar.spoken}." for bar in bars),
-        caption="Registreert een gemeente een gegeven nooit, dan tellen al haar meldingen hier als "
-        "onbekend.",
+        caption="Bij tijdstip, plaats, persoon en voertuig gaat het erom of is geregistreerd dat "
+        "het in de melding staat of niet. Registreert een gemeente een gegeven nooit, dan tellen "
+        "al haar meldingen hier als onbekend.",
         table=Table(f"Volledigheid van de registratie in {area.name}", head, rows),
     )
 

@@ -5,7 +5,7 @@ from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import costs, facts, parts, words
 from mma_analysis.show.blocks import Ask, Finding, Findings, Text
 from mma_analysis.show.development.district import CANNOT_TELL
-from mma_analysis.show.development.gemeente import since
+from mma_analysis.show.development.gemeente import since, why_no_change
 from mma_analysis.show.parts import Breakdown
 from mma_analysis.show.survey import Question, agreement, question
 
@@ -75,11 +75,13 @@ def _district_lead(e: Evaluation) -> list[str]:
 
 def _gemeente_lead(e: Evaluation) -> list[str]:
     sentences = [
-        f"Dit rapport gaat over de meldingen van Meld Misdaad Anoniem (M.) die {e.area.name} "
-        f"rechtstreeks ontving. {since(e)}"
+        "Dit rapport gaat over de meldingen die Meld Misdaad Anoniem (M.) doorgaf aan "
+        f"{e.area.name}. {since(e)}"
     ]
     if not facts.total(e).value:
-        sentences.append(facts.absence(e, "Het aantal"))
+        sentences.append(facts.absence(e, "Hoeveel het er zijn,"))
+        if facts.total(e).state == "hidden":
+            sentences.append(facts.PROTECTED)
         sentences.append(f"De cijfers van heel {e.district.name} geven wel een beeld.")
     return sentences
 
@@ -128,7 +130,7 @@ def _own_trend(e: Evaluation) -> Finding | None:
         return None
     change = facts.year_on_year(e)
     if change is None:
-        return Finding("?", CANNOT_TELL, "Waarom niet, staat onder Ontwikkeling.")
+        return Finding("?", CANNOT_TELL, why_no_change(e))
     if change.value == float("inf"):
         return None
     return Finding(
@@ -173,9 +175,8 @@ def _survey(e: Evaluation) -> Finding | None:
         return None
     return Finding(
         f"{asked.agree} van {asked.answered}",
-        f"gemeenten {'is' if asked.agree == 1 else 'zijn'} het eens met: "
-        f"{words.small(asked.label)}.",
-        _who_is_missing(asked),
+        f"gemeenten {'is' if asked.agree == 1 else 'zijn'} het eens met ‘{asked.label}’.",
+        _who_is_missing(e, asked),
     )
 
 
@@ -204,13 +205,17 @@ def _has(count: int) -> str:
     return "heeft" if count == 1 else "hebben"
 
 
-def _who_is_missing(asked: Question) -> str:
+def _who_is_missing(e: Evaluation, asked: Question) -> str:
     """Why there are fewer answers than gemeenten."""
     silent = len(domain.gemeenten()) - asked.answered
     if not silent:
         return f"Alle {asked.answered} gemeenten gaven antwoord."
+    is_young = int((e.table("survey_response")["state"] == "no_experience").sum()) == silent
+    why = ": nog te kort aangesloten om te oordelen" if is_young else ""
     verb = "gaf" if silent == 1 else "gaven"
-    return f"{words.capital(words.plural(silent, 'gemeente', 'gemeenten'))} {verb} geen antwoord."
+    return (
+        f"{words.capital(words.plural(silent, 'gemeente', 'gemeenten'))} {verb} geen antwoord{why}."
+    )
 
 
 def _wish(e: Evaluation, code: str, one: str, more: str) -> str:

@@ -202,8 +202,8 @@ def sure(e: Evaluation) -> Block:
     first = asked[0]
     everyone = len(domain.gemeenten())
     return Sure(
-        f"Alle {everyone} gemeenten zijn gevraagd: dit is geen steekproef. Onzeker is alleen wat de "
-        f"anderen vinden. {agreement(first)} Van alle {everyone} gemeenten zijn dat er dus "
+        f"Alle {everyone} gemeenten zijn gevraagd: dit is geen steekproef. {_others(first)} "
+        f"{agreement(first)} Van alle {everyone} gemeenten zijn dat er dus "
         f"{at_least(first.agree, first.answered)}."
     )
 
@@ -226,13 +226,21 @@ def own_table(e: Evaluation) -> Block:
 def agreement(asked: Question) -> str:
     """How many gemeenten agree with a statement, as a sentence."""
     who = words.gemeenten(asked.agree, asked.answered, "is", "zijn")
-    return f"{words.capital(who)} het eens met: {words.small(asked.label)}."
+    return f"{words.capital(who)} het eens met ‘{asked.label}’."
 
 
 def at_least(count: int, answered: int) -> str:
     """Of all gemeenten, how many at least and at most, whatever those without answer think."""
     silent = len(domain.gemeenten()) - answered
     return f"minstens {count} en hoogstens {count + silent}" if silent else f"precies {count}"
+
+
+def _others(asked: Question) -> str:
+    silent = len(domain.gemeenten()) - asked.answered
+    if not silent:
+        return "En alle antwoorden zijn binnen."
+    who = words.plural(silent, "andere gemeente", "andere gemeenten")
+    return f"Onzeker is alleen wat de {who} {'vindt' if silent == 1 else 'vinden'}."
 
 
 def _asked(e: Evaluation, codes: Sequence[str]) -> list[Question]:

@@ -54,10 +54,8 @@ def own_chart(e: Evaluation) -> Block:
     rows = [[part.label, part.count.text, part.share_text] for part in shown.parts]
     if not shown.area.is_district:
         head.append(f"Aandeel {e.district.name}")
-        rows = [
-            [*row, district.part(p.code).share_text]
-            for row, p in zip(rows, shown.parts, strict=True)
-        ]
+        shares = [district.part(part.code).share_text for part in shown.parts]
+        rows = [[*row, share] for row, share in zip(rows, shares, strict=True)]
     return Chart(
         title=_own_title(shown),
         unit=f"Aantal meldingen in {shown.area.name}, {facts.whole_span(e)}",
@@ -98,13 +96,13 @@ def _largest_sentence(own: Breakdown) -> str:
     if part is not None:
         count, total = part.count.value or 0, own.total.value or 0
         return (
-            f"Het vaakst genoteerde onderwerp is {words.small(part.label)}: bij "
+            f"Het onderwerp dat het vaakst voorkomt, is {words.small(part.label)}: bij "
             f"{words.of_meldingen(count, total)}."
         )
     if own.is_whole:
-        return "Er is niet één onderwerp dat het vaakst is genoteerd."
+        return "Er is niet één onderwerp dat het vaakst voorkomt."
     return (
-        "Welk onderwerp het vaakst is genoteerd, is hier niet te zeggen: een deel van de aantallen "
+        "Welk onderwerp het vaakst voorkomt, is hier niet te zeggen: een deel van de aantallen "
         "tonen wij niet."
     )
 

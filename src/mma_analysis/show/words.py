@@ -43,11 +43,12 @@ FEW = 20
 
 
 def number(value: float, digits: int = 0) -> str:
-    """A number the Dutch way, halves rounded up: 1234.5 with one digit → `1.234,5`."""
+    """A number the Dutch way, halves rounded away from nothing: 1234.56 → `1.235`."""
     pattern = "#,##0" + ("." + "0" * digits if digits else "")
     exact = Decimal(str(float(value)))
     rounded = exact.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
-    return format_decimal(abs(rounded) if rounded == 0 else rounded, format=pattern, locale=LOCALE)
+    text = format_decimal(abs(rounded), format=pattern, locale=LOCALE)
+    return f"−{text}" if rounded < 0 else text
 
 
 def signed(value: float, digits: int = 0) -> str:

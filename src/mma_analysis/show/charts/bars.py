@@ -1,4 +1,4 @@
-"""Bars with their label above and their size at the end, and the steps from one total to another."""
+"""Bars with a label above and their size at the end; steps from one total to another."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 from mma_analysis.show.charts import style
 from mma_analysis.show.charts.style import BLUE, ORANGE, SOFT
 
+CLOSE, CLOSE_ACROSS = 0.1, 0.3  # in ratio, and in powers of ten of what is expected
 TICKS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
 
 
@@ -44,7 +45,7 @@ def funnel(
         430,
         margin={"l": 8, "r": 12, "t": 12, "b": 8},
         xaxis=style.value_axis(
-            title={"text": "Verwacht aantal meldingen"},
+            title={"text": "Verwacht aantal meldingen", "font": {"size": 14}},
             type="log",
             range=[math.log10(left), math.log10(right)],
             tickvals=[tick for tick in TICKS if left <= tick <= right],
@@ -80,7 +81,8 @@ def _points(figure: go.Figure, points: Sequence[Point], middle: float) -> None:
         mode="markers+text",
         text=[f" {style.plain(point.name)} " if point.is_named else "" for point in points],
         textposition=[
-            "middle right" if point.expected < middle else "middle left" for point in points
+            f"{_height(point, points)} {'right' if point.expected < middle else 'left'}"
+            for point in points
         ],
         textfont={"size": 12.5},
         marker={
@@ -89,6 +91,26 @@ def _points(figure: go.Figure, points: Sequence[Point], middle: float) -> None:
             "symbol": ["diamond" if point.is_marked else "circle" for point in points],
         },
         hovertemplate=[f"{style.plain(point.text)}<extra></extra>" for point in points],
+    )
+
+
+def _height(point: Point, points: Sequence[Point]) -> str:
+    """Where a name stands, so that it is not written over that of a gemeente close by."""
+    own = (point.ratio, point.expected)
+    close = [
+        (other.ratio, other.expected)
+        for other in points
+        if other.is_named and other != point and _is_close(point, other)
+    ]
+    if close and own > max(close):
+        return "top"
+    return "bottom" if close and own < min(close) else "middle"
+
+
+def _is_close(one: Point, other: Point) -> bool:
+    return (
+        abs(one.ratio - other.ratio) < CLOSE
+        and abs(math.log10(one.expected / other.expected)) < CLOSE_ACROSS
     )
 
 

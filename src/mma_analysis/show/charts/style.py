@@ -13,7 +13,7 @@ LIKERT_COLOURS = ("#b3541e", "#e0a27c", "#d8dde1", "#7fa6c9", "#154273")
 UNKNOWN_COLOUR = "#d8dde1"
 ROW = 46  # height of a bar with one line of label above it
 LABEL_LINE = 17  # height of one more line of label
-LABEL_WIDTH = 38  # characters of a label that fit on a phone
+LABEL_WIDTH = 44  # characters of a label that fit on a phone
 
 # Plotly reads these in a text as the beginning of markup or of a template.
 _MARKUP = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "{": "&#123;", "}": "&#125;"})
@@ -90,6 +90,7 @@ def label(figure: go.Figure, text: str, place: float, above: int = 10) -> None:
         text=wrapped(text),
         showarrow=False,
         align="left",
+        bgcolor="rgba(255,255,255,.85)",
         borderpad=1,
     )
 

@@ -36,6 +36,7 @@ def tile_map(tiles: Sequence[Tile], periods: Sequence[str]) -> go.Figure:
         xaxis=style.quiet_axis(range=[0, columns]),
         yaxis=style.quiet_axis(range=[0, rows]),
         barmode="overlay",
+        uniformtext={"minsize": 8, "mode": "show"},
     )
     _backgrounds(figure, tiles, rows)
     _bars(figure, tiles, periods, rows, highest)
@@ -43,7 +44,7 @@ def tile_map(tiles: Sequence[Tile], periods: Sequence[str]) -> go.Figure:
 
 
 def _backgrounds(figure: go.Figure, tiles: Sequence[Tile], rows: int) -> None:
-    """The tiles as bars: the name in a bar shrinks until it fits, which an annotation does not."""
+    """The tiles as bars: names in bars shrink until all fit, which annotations do not."""
     figure.add_bar(
         x=[tile.column - 0.5 for tile in tiles],
         base=[rows - tile.row + 0.03 for tile in tiles],
@@ -72,7 +73,7 @@ def _bars(
     figure.add_bar(
         x=[x for *_, x, _ in drawn],
         base=[bottom + FLOOR for *_, bottom in drawn],
-        y=[TALLEST * (count.value or 0) / highest for _, _, count, *_ in drawn],
+        y=[TALLEST * count.value / highest if count.value else None for _, _, count, *_ in drawn],
         width=[step * 0.72] * len(drawn),
         marker_color=[ORANGE if tile.is_marked else BLUE for tile, *_ in drawn],
         hovertemplate=[

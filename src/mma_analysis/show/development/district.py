@@ -193,15 +193,16 @@ def _split_title(split: Split) -> str:
         return "Het aantal meldingen groeide niet"
     if share <= 0:
         return "De groei komt uit dezelfde gemeenten"
-    how_much = "De hele groei" if share >= 1 else f"{words.percent(share)} van de groei"
-    return f"{words.capital(how_much)} komt doordat er gemeenten bij kwamen of langer waren aangesloten"
+    part = "de hele groei" if share >= 1 else f"{words.percent(share)} van de groei"
+    cause = "doordat er gemeenten bij kwamen of langer waren aangesloten"
+    return f"{words.capital(part)} komt {cause}"
 
 
 def _why_no_split(e: Evaluation) -> str:
     if len(facts.last_two_years(e)) < 2:
         return (
-            "Waar een verschil tussen jaren vandaan komt, is nog niet te zeggen: daarvoor zijn twee "
-            "volledige jaren nodig."
+            "Waar een verschil tussen jaren vandaan komt, is nog niet te zeggen: daarvoor zijn "
+            "twee volledige jaren nodig."
         )
     return (
         "Waar het verschil tussen de jaren vandaan komt, is niet te zeggen: een deel van de "

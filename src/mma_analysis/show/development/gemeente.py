@@ -49,7 +49,7 @@ def gemeente_sure(e: Evaluation) -> Block:
     """The change between the last two years, with its interval and verdict."""
     change = facts.year_on_year(e)
     if change is None:
-        return Sure(f"{_rate_interval(e)}{CANNOT_TELL} {_why_no_change(e)}")
+        return Sure(f"{_rate_interval(e)}{CANNOT_TELL} {why_no_change(e)}")
     return Sure(
         f"{_rate_interval(e)}{_ratio(change.value)} Met 95% zekerheid ligt dat "
         f"{words.between_times(change.low, change.high)}. {VERDICTS[change.verdict]}"
@@ -59,7 +59,7 @@ def gemeente_sure(e: Evaluation) -> Block:
 def _received(e: Evaluation) -> str:
     count = facts.total(e)
     if count.state == "hidden":
-        return "Hoeveel het er zijn, tonen wij niet, zodat melders onherkenbaar blijven."
+        return f"Hoeveel het er zijn, tonen wij niet. {facts.PROTECTED}"
     if not count.is_shown:
         return facts.absence(e, "")
     connected_on = facts.connection(e).connected_on
@@ -102,7 +102,8 @@ def _ratio(ratio: float) -> str:
     )
 
 
-def _why_no_change(e: Evaluation) -> str:
+def why_no_change(e: Evaluation) -> str:
+    """Why this gemeente's last two years cannot be compared."""
     years = facts.last_two_years(e)
     if len(years) < 2:
         return "Daarvoor zijn twee volledige jaren nodig."
@@ -116,11 +117,11 @@ def _why_no_change(e: Evaluation) -> str:
     short = min(rows, key=lambda row: row.connected_months or 0)
     if (short.connected_months or 0) < FEWEST_MONTHS:
         return (
-            f"{e.area.name} was in {short.period.label} {_connected(short)}. Nodig zijn minstens "
+            f"{e.area.name} was {_connected(short)} in {short.period.label}. Nodig zijn minstens "
             f"{words.in_words(FEWEST_MONTHS)} maanden in elk van beide jaren."
         )
     if any(not row.count.is_shown for row in rows):
-        return "De aantallen van beide jaren tonen wij niet allebei."
+        return "Wij tonen niet de aantallen van beide jaren."
     return (
         f"Daarvoor zijn in twee jaar samen minstens {words.in_words(FEWEST_MELDINGEN)} meldingen "
         "nodig."
@@ -135,7 +136,7 @@ def _connected(row: Received) -> str:
 
 def _why_no_halves(e: Evaluation) -> str:
     if facts.total(e).is_shown:
-        return "De aantallen per halfjaar tonen wij niet, zodat melders onherkenbaar blijven."
+        return f"De aantallen per halfjaar tonen wij niet. {facts.PROTECTED}"
     return "Daarom staat hier geen figuur van de meldingen per halfjaar."
 
 

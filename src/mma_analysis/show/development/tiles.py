@@ -28,7 +28,7 @@ def tile_map(e: Evaluation) -> Block:
         figure=charts.tile_map(tiles, labels),
         alt=f"Kaart van {e.district.name} met een tegel per gemeente. In elke tegel staan staafjes "
         "met het aantal meldingen per halfjaar. De aantallen staan in de tabel bij deze figuur.",
-        caption=_caption(tiles),
+        caption=_caption(e, tiles),
         table=Table(
             "Meldingen per halfjaar en gemeente",
             ["Gemeente", *labels],
@@ -50,7 +50,7 @@ def _title(e: Evaluation) -> str:
     return f"{largest} ontvingen de meeste meldingen"
 
 
-def _caption(tiles: list[charts.Tile]) -> str:
+def _caption(e: Evaluation, tiles: list[charts.Tile]) -> str:
     states = {count.state for tile in tiles for count in tile.counts}
     meanings = {
         "hidden": f"Een punt ({words.HIDDEN}) is een aantal dat wij niet tonen.",
@@ -58,4 +58,5 @@ def _caption(tiles: list[charts.Tile]) -> str:
         "not_applicable": "Een lege plek: nog niet aangesloten.",
     }
     explained = [sentence for state, sentence in meanings.items() if state in states]
-    return " ".join([*explained, "De plaats van de tegels volgt ongeveer de kaart."])
+    own = [] if e.area.is_district else [f"{e.area.name} is vet gedrukt."]
+    return " ".join([*own, *explained, "De plaats van de tegels volgt ongeveer de kaart."])

@@ -1,0 +1,224 @@
+"""Released tables of a few rows, written by hand, and an evaluation on them.
+
+A cell is a number that is shown, or the state of one that is not.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from mma_analysis import domain
+from mma_analysis.edition import load
+from mma_analysis.evaluation import Evaluation
+from mma_analysis.show.blocks import Block, Chart, Meaning, Sure, Text
+
+Cell = int | str
+HIDDEN, MISSING, NOT_APPLICABLE = "hidden", "missing", "not_applicable"
+GEMEENTEN = [area.slug for area in domain.gemeenten()]
+DISTRICT = domain.district().slug
+
+FIRST, LAST = "2021-07/2022-06", "2022-07/2023-06"
+HALVES = ["2021-07/2021-12", "2022-01/2022-06", "2022-07/2022-12", "2023-01/2023-06"]
+PERIODS = [
+    ("whole", "whole", "2021-07-01", "2023-06-30"),
+    (FIRST, "year", "2021-07-01", "2022-06-30"),
+    (LAST, "year", "2022-07-01", "2023-06-30"),
+    (HALVES[0], "half", "2021-07-01", "2021-12-31"),
+    (HALVES[1], "half", "2022-01-01", "2022-06-30"),
+    (HALVES[2], "half", "2022-07-01", "2022-12-31"),
+    (HALVES[3], "half", "2023-01-01", "2023-06-30"),
+    ("2023-01", "month", "2023-01-01", "2023-01-31"),
+    ("2023-02", "month", "2023-02-01", "2023-02-28"),
+    ("2023-03", "month", "2023-03-01", "2023-03-31"),
+]
+
+SETTINGS = """
+[evaluatie]
+titel = "Proef"
+district = "Twente"
+begin = 2021-07-01
+peildatum = 2023-06-30
+[gemeenten.borne]
+"""
+
+
+def evaluation(
+    folder: Path,
+    tables: dict[str, pd.DataFrame] | None = None,
+    *,
+    area: str = "borne",
+    audience: str = "openbaar",
+    settings: str = SETTINGS,
+) -> Evaluation:
+    """An evaluation of an edition with these tables, the periods and two known gemeenten."""
+    raw, processed = folder / "raw" / "proef", folder / "processed"
+    for place in (raw, processed / "measures"):
+        place.mkdir(parents=True, exist_ok=True)
+    (raw / "evaluatie.toml").write_text(settings, encoding="utf-8")
+    (processed / "manifest.json").write_text(json.dumps({"version": "1"}), encoding="utf-8")
+    for name, table in {**empty_tables(), **(tables or {})}.items():
+        table.to_parquet(processed / "measures" / f"{name}.parquet", index=False)
+    who = "intern" if audience == "intern" else "openbaar"
+    return Evaluation(domain.area(area), load(raw), who, processed)
+
+
+def empty_tables() -> dict[str, pd.DataFrame]:
+    """The tables that every edition has, with nothing in them but periods and connections."""
+    change = ["low", "high", "verdict"]
+    split = ["period_from", "period_to", "count_from", "count_to", "new", "months", "same"]
+    return {
+        "periods": periods(),
+        "connection": connection(),
+        "per_period": per_period(),
+        "growth_split": pd.DataFrame(columns=split),
+        "trend": pd.DataFrame(columns=["change", *change]),
+        "year_on_year": pd.DataFrame(columns=["area", "ratio", *change]),
+        "campaigns": pd.DataFrame(columns=["campaign", "verdict"]),
+        "costs": pd.DataFrame(columns=["area", "per_year", "amount", "per_melding"]),
+        "comparison": pd.DataFrame(columns=["area", "count", "expected", "ratio", "verdict"]),
+        "time_to_close": pd.DataFrame(columns=["area"]),
+    }
+
+
+def periods(rows: list[tuple[str, str, str, str]] = PERIODS) -> pd.DataFrame:
+    table = pd.DataFrame(rows, columns=["period", "kind", "begin", "end"])
+    dates = {"begin": "datetime64[us]", "end": "datetime64[us]"}
+    return table.astype(dates).assign(is_complete=True)
+
+
+def connection(**dates: str | None) -> pd.DataFrame:
+    """All gemeenten connected on 1 July 2021 and delivered, but for the dates given."""
+    days = [dates.get(slug.replace("-", "_"), "2021-07-01") for slug in GEMEENTEN]
+    return pd.DataFrame(
+        {
+            "area": GEMEENTEN,
+            "connected_on": pd.to_datetime(days),
+            "source": "",
+            "has_delivered": True,
+            "delivered_on": pd.to_datetime("2023-07-04"),
+        }
+    )
+
+
+def counted(cell: Cell) -> dict[str, Any]:
+    """Count and state of a cell."""
+    if isinstance(cell, int):
+        return {"count": cell, "state": "shown"}
+    return {"count": pd.NA, "state": cell}
+
+
+def per_period(cells: dict[str, dict[str, Cell]] | None = None, **more: Any) -> pd.DataFrame:
+    """Counts by area and period; what is not given is hidden. `more` is the same in all rows."""
+    defaults = {
+        "connected_months": 12.0,
+        "connected_gemeenten": 14,
+        "per_month": pd.NA,
+        "per_month_low": pd.NA,
+        "per_month_high": pd.NA,
+    }
+    rows = [
+        {
+            "area": area,
+            "period": period,
+            "kind": kind,
+            **counted((cells or {}).get(area, {}).get(period, HIDDEN)),
+            **defaults,
+            **more,
+        }
+        for area in [*GEMEENTEN, DISTRICT]
+        for period, kind, *_ in PERIODS
+        if kind != "month" or area == DISTRICT
+    ]
+    table = pd.DataFrame(rows)
+    rates = ["connected_months", "per_month", "per_month_low", "per_month_high"]
+    return table.astype({"count": "Int64", **dict.fromkeys(rates, "Float64")})
+
+
+def breakdown(
+    field: str, cells: dict[str, Cell], total: int, *, area: str = "borne", period: str = "whole"
+) -> pd.DataFrame:
+    """One breakdown of one area and period; values that are not given are 0.
+
+    A share's interval is the share give or take 0.1: made up, but easy to see again.
+    """
+    codes = {
+        "topic_group": domain.topic_groups(),
+        "topic": domain.topics(),
+    }.get(field) or domain.values(field)
+    rows = []
+    for code in codes:
+        cell = counted(cells.get(code, 0))
+        share = cell["count"] / total if cell["state"] == "shown" and total else pd.NA
+        rows.append(
+            {
+                "area": area,
+                "period": period,
+                "kind": "whole" if period == "whole" else "year",
+                "breakdown": field,
+                "value": code,
+                **cell,
+                "share": share,
+                "share_low": share - 0.1,
+                "share_high": share + 0.1,
+            }
+        )
+    shares = dict.fromkeys(["share", "share_low", "share_high"], "Float64")
+    return pd.DataFrame(rows).astype({"count": "Int64", **shares})
+
+
+def answers(
+    code: str,
+    counts: dict[str, int],
+    answered: int,
+    *,
+    kind: str = "single",
+    label: str = "Een vraag",
+) -> pd.DataFrame:
+    """The counted answers to one question."""
+    return pd.DataFrame(
+        [
+            (code, kind, label, position, value, count, answered)
+            for position, (value, count) in enumerate(counts.items())
+        ],
+        columns=["question", "kind", "label", "position", "value", "count", "answered"],
+    )
+
+
+def agreeing(code: str, label: str, *counts: int, no_opinion: int = 0) -> pd.DataFrame:
+    """A statement, with its counts from strong disagreement to strong agreement."""
+    scale = ["helemaal mee oneens", "mee oneens", "neutraal", "mee eens", "helemaal mee eens"]
+    options = dict(zip(scale, counts, strict=True)) | {"weet niet / n.v.t.": no_opinion}
+    return answers(code, options, sum(options.values()), kind="likert", label=label)
+
+
+def split(
+    count_from: int, count_to: int, new: float, months: float, same: float
+) -> dict[str, pd.DataFrame]:
+    """The growth between the two years and its causes."""
+    columns = ["period_from", "period_to", "count_from", "count_to", "new", "months", "same"]
+    row = (FIRST, LAST, count_from, count_to, new, months, same)
+    return {"growth_split": pd.DataFrame([row], columns=columns)}
+
+
+def trend(change: float, low: float, high: float, verdict: str) -> dict[str, pd.DataFrame]:
+    """The change within the same gemeenten."""
+    columns = ["change", "low", "high", "verdict"]
+    return {"trend": pd.DataFrame([(change, low, high, verdict)], columns=columns)}
+
+
+def year_on_year(ratio: float, low: float, high: float, verdict: str) -> dict[str, pd.DataFrame]:
+    """Borne's last year compared with the year before."""
+    columns = ["area", "ratio", "low", "high", "verdict"]
+    return {"year_on_year": pd.DataFrame([("borne", ratio, low, high, verdict)], columns=columns)}
+
+
+def told(block: Block) -> str:
+    """What a block says, as one text."""
+    if isinstance(block, Text):
+        return block.plain
+    if isinstance(block, Chart):
+        return block.title
+    assert isinstance(block, Sure | Meaning)
+    return block.sentence

@@ -1,0 +1,483 @@
+"""The commands: what they say, to whom, and with which code they end."""
+
+import io
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import psutil
+import pytest
+
+from mma_analysis import cli, pipeline
+from mma_analysis.edition import EXAMPLE, Workspace
+from mma_analysis.publish import batch, plotly_bundle
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass
+class Ended:
+    """How a command ended, and what it said."""
+
+    code: int
+    out: str
+    err: str
+
+
+Mma = Callable[..., Ended]
+
+
+@pytest.fixture
+def mma(monkeypatch, capsys) -> Mma:
+    """Run `mma` as if it was typed, in this process."""
+
+    def mma(*arguments: str | Path) -> Ended:
+        monkeypatch.setattr(sys, "argv", ["mma", *map(str, arguments)])
+        code = 0
+        try:
+            cli.main()
+        except SystemExit as end:
+            code = int(end.code or 0)
+        said = capsys.readouterr()
+        return Ended(code, said.out, said.err)
+
+    return mma
+
+
+def command(*arguments: str | Path) -> list[str]:
+    return [sys.executable, "-m", "mma_analysis", *map(str, arguments)]
+
+
+def typed(*arguments: str | Path, source: Path | None = None) -> Ended:
+    """Run `mma` in a process of its own; with the code and notebooks in `source` when given."""
+    path = [str(source)] if source else []
+    path += [os.environ["PYTHONPATH"]] if "PYTHONPATH" in os.environ else []
+    ended = subprocess.run(
+        command(*arguments),
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(path)} if path else None,
+    )
+    return Ended(ended.returncode, ended.stdout, ended.stderr)
+
+
+@pytest.fixture
+def own(workspace, tmp_path) -> Workspace:
+    """A prepared workspace of one's own, to change."""
+    shutil.copytree(workspace.root / "data", tmp_path / "data")
+    return Workspace(tmp_path)
+
+
+@pytest.fixture
+def quickly(monkeypatch):
+    """Make pages without a kernel; the one of Losser cannot be made."""
+
+    def make(to_make, workspace, edition, staging, jobs, tell):
+        for outcome in to_make:
+            fails = outcome.page.area.slug == "losser"
+            state = {"state": "failed", "reason": "cel 3: stuk"} if fails else {"state": "made"}
+            if not fails:
+                path = staging / outcome.page.path
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(outcome.key, encoding="utf-8")
+            tell(replace(outcome, **state))
+            yield replace(outcome, **state)
+
+    monkeypatch.setattr(batch, "_make", make)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+# --- wrong use: 2 --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["run", "voorbeeld"], "no edition 'voorbeeld'"),
+        (["prepare", "voorbeeld"], "there are: voorbeeld-2023"),
+        (["list", "voorbeeld"], "no edition 'voorbeeld'"),
+        (
+            ["run", "--only", "bornee"],
+            "no area 'bornee' in reference/areas.csv; did you mean 'borne'",
+        ),
+        (["report", "--only", "losserr"], "did you mean 'losser'"),
+        (["run", "--audience", "publiek"], "--audience publiek: no such audience"),
+        (["report", "--audience", "intren"], "did you mean 'intern'"),
+        (["report", "--audience", "intern", "--only", "twente"], "there is no page of twente"),
+        (["report", "--jobs", "0"], "--jobs"),
+        (["raport"], "raport"),
+        (["run", "--olny", "borne"], "--olny"),
+    ],
+)
+def test_wrong_use_ends_with_2_and_says_what_was_meant(mma, own, arguments, message):
+    ended = mma(*arguments, *(["--root", own.root] if arguments[0] != "raport" else []))
+
+    assert ended.code == 2
+    assert message in ended.err
+    assert "Traceback" not in ended.err
+    assert ended.out == ""
+    assert not own.reports("").exists()
+
+
+def test_a_wrong_setting_ends_with_2_and_names_file_and_key(mma, own):
+    settings = own.raw(EXAMPLE) / "evaluatie.toml"
+    settings.write_text(settings.read_text("utf-8").replace("titel ", "title "), encoding="utf-8")
+
+    ended = mma("run", "--root", own.root)
+
+    assert ended.code == 2
+    assert f"{settings}: unknown key 'evaluatie.title'; did you mean 'titel'?" in ended.err
+
+
+# --- failed: 1 -----------------------------------------------------------------------------------
+
+
+def test_deliveries_that_cannot_be_read_end_with_1_all_named_and_nothing_changes(mma, own):
+    (own.raw(EXAMPLE) / "meldingen" / "almelo.xlsx").write_bytes(b"PK stuk")
+    (own.raw(EXAMPLE) / "meldingen" / "wierden.csv").write_text("", encoding="utf-8")
+    (own.raw(EXAMPLE) / "vragenlijst" / "antwoorden.xlsx").write_bytes(b"")
+    before = contents(own.root)
+
+    ended = mma("run", "--root", own.root)
+
+    assert ended.code == 1
+    assert ended.err.startswith("error: 3 files cannot be read; nothing was changed\n")
+    for name in ("meldingen/almelo.xlsx", "meldingen/wierden.csv", "vragenlijst/antwoorden.xlsx"):
+        assert f"\n{name}: " in ended.err
+    assert "Traceback" not in ended.err
+    assert contents(own.root) == before
+
+
+def test_reporting_before_preparing_ends_with_1_and_says_what_to_do(mma, own):
+    shutil.rmtree(own.processed(EXAMPLE))
+
+    ended = mma("report", "--root", own.root)
+
+    assert ended.code == 1
+    assert f"run `mma prepare {EXAMPLE}` first" in ended.err
+
+
+def raising(monkeypatch, error: BaseException) -> None:
+    def prepare(*arguments, **named):
+        raise error
+
+    monkeypatch.setattr(pipeline, "prepare", prepare)
+
+
+def test_a_fault_of_ours_has_no_traceback_and_quotes_nothing(mma, own, monkeypatch):
+    raising(monkeypatch, KeyError("Jan Zonderland"))
+
+    ended = mma("run", "--root", own.root)
+
+    assert ended.code == 1
+    assert ended.err.startswith("error: KeyError: this is a fault of mma-analysis")
+    assert "Zonderland" not in ended.err
+    assert "Traceback" not in ended.err
+
+
+def test_debug_shows_the_traceback(mma, own, monkeypatch):
+    raising(monkeypatch, KeyError("kolom"))
+
+    with pytest.raises(KeyError, match="kolom"):
+        mma("run", "--root", own.root, "--debug")
+
+
+def test_a_full_disk_is_said_in_words(mma, own, monkeypatch):
+    raising(monkeypatch, OSError(28, "No space left on device", "/data/processed"))
+
+    ended = mma("run", "--root", own.root)
+
+    assert ended.code == 1
+    assert "/data/processed: No space left on device; nothing was changed" in ended.err
+
+
+# --- some pages failed: 3 ------------------------------------------------------------------------
+
+
+def test_a_page_that_fails_ends_with_3_and_says_which_and_why(mma, own, quickly):
+    ended = mma("report", "--root", own.root, "--audience", "openbaar")
+
+    assert ended.code == 3
+    assert "failed openbaar/losser.html: cel 3: stuk" in ended.out.splitlines()
+    assert (own.reports(EXAMPLE) / "openbaar" / "almelo.html").is_file()
+    assert not (own.reports(EXAMPLE) / "openbaar" / "losser.html").exists()
+
+
+NO_NOTICE = "raise ValueError('stuk') if gebied == 'borne' else None"
+
+
+@pytest.fixture
+def checkout(tmp_path) -> Path:
+    """The code with a notebook that fails for one gemeente; the folder to import it from."""
+    source = tmp_path / "checkout" / "src"
+    ignored = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(ROOT / "src", source, ignore=ignored)
+    shutil.copytree(ROOT / "notebooks", source.parent / "notebooks", ignore=ignored)
+    path = source.parent / "notebooks" / "gemeente.ipynb"
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    code[2]["source"] = [f"{NO_NOTICE}\n", *code[2]["source"]]
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+    return source
+
+
+@pytest.mark.slow
+def test_one_gemeente_with_a_bad_delivery_and_one_page_that_fails_do_not_stop_the_others(
+    checkout, tmp_path
+):
+    workspace = Workspace(tmp_path)
+    shutil.copytree(ROOT / "data" / "raw" / EXAMPLE, workspace.raw(EXAMPLE))
+    delivery = workspace.raw(EXAMPLE) / "meldingen" / "wierden.csv"
+    after_the_end = delivery.read_bytes().replace(b"2023", b"2033")
+    delivery.write_bytes(after_the_end)
+    chosen = [word for slug in ("borne", "losser", "wierden") for word in ("--only", slug)]
+
+    ended = typed(*("run", "--root", tmp_path, "--audience", "openbaar", *chosen), source=checkout)
+
+    lines = ended.out.splitlines()
+    assert ended.code == 3, ended.err
+    assert ended.err == ""
+    assert "made openbaar/losser.html" in lines
+    assert "failed openbaar/borne.html: gemeente.ipynb, cell 4: ValueError: stuk" in lines
+    assert any(line.startswith("blocked openbaar/wierden.html: de levering") for line in lines)
+    folder = workspace.reports(EXAMPLE) / "openbaar"
+    assert {path.name for path in folder.iterdir()} == {
+        *("index.html", "losser.html", "manifest.json")
+    }
+    index = (folder / "index.html").read_text(encoding="utf-8")
+    assert "het maken van dit rapport is mislukt" in index
+    assert "fout die eerst hersteld moet worden" in index
+    assert 'href="losser.html"' in index
+
+
+# --- interrupted: 130 ----------------------------------------------------------------------------
+
+
+def test_ctrl_c_ends_with_130_in_one_line(mma, own, monkeypatch):
+    raising(monkeypatch, KeyboardInterrupt())
+
+    ended = mma("run", "--root", own.root)
+
+    assert ended.code == 130
+    assert ended.err == "interrupted; tables and reports are as they were\n"
+
+
+def running(family: list[psutil.Process]) -> list[psutil.Process]:
+    return [p for p in family if p.is_running() and p.status() != psutil.STATUS_ZOMBIE]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no signal for a group of processes")
+def test_ctrl_c_while_pages_are_made_leaves_old_reports_and_no_processes(reports, tmp_path):
+    shutil.copytree(reports.workspace.root, tmp_path, dirs_exist_ok=True)
+    before = contents(tmp_path)
+    started = subprocess.Popen(
+        command("report", "--root", tmp_path, "--force"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        start_new_session=True,
+    )
+    assert started.stdout is not None
+    assert started.stdout.readline().startswith("made ")
+    family = psutil.Process(started.pid).children(recursive=True)
+    assert len(family) >= 2
+
+    os.killpg(started.pid, signal.SIGINT)  # as a terminal does
+    _, err = started.communicate(timeout=60)
+
+    assert started.returncode == 130
+    assert err == "interrupted; tables and reports are as they were\n"
+    assert contents(tmp_path) == before
+    assert [p.name for p in (tmp_path / "reports").iterdir()] == [EXAMPLE]
+    deadline = time.monotonic() + 20
+    while running(family) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert running(family) == []
+
+
+# --- for machines, terminals and people ----------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "keys"),
+    [
+        (["prepare"], {"key", "files", "outputs", "inputs", "blocked", "edition", "version"}),
+        (["report", "--only", "borne"], {"pages", "index"}),
+        (["run", "--only", "borne"], {"pages", "index"}),
+        (["list"], {"pages"}),
+        (["doctor"], {"findings"}),
+    ],
+)
+def test_json_is_one_object_and_nothing_else(mma, own, quickly, arguments, keys):
+    ended = mma(*arguments, "--root", own.root, "--json")
+
+    assert set(json.loads(ended.out)) == keys
+    assert ended.err == ""
+    assert ended.code == 0
+
+
+def test_json_says_of_every_page_what_became_of_it(mma, own, quickly):
+    ended = mma("report", "--root", own.root, "--json")
+    pages = {row["page"]: row for row in json.loads(ended.out)["pages"]}
+
+    assert ended.code == 3
+    assert len(pages) == 29
+    assert pages["openbaar/losser.html"]["state"] == "failed"
+    assert pages["openbaar/losser.html"]["reason"] == "cel 3: stuk"
+    assert pages["openbaar/borne.html"] == {
+        "page": "openbaar/borne.html",
+        "state": "made",
+        "reason": "",
+    }
+
+
+def test_with_json_an_error_is_on_the_other_stream(mma, own):
+    ended = mma("run", "voorbeeld", "--root", own.root, "--json")
+
+    assert (ended.code, ended.out) == (2, "")
+    assert "no edition 'voorbeeld'" in ended.err
+
+
+@pytest.mark.slow
+def test_nothing_but_json_comes_from_the_libraries_either(tmp_path):
+    shutil.copytree(ROOT / "data" / "raw" / EXAMPLE, Workspace(tmp_path).raw(EXAMPLE))
+
+    ended = typed("prepare", "--root", tmp_path, "--json")
+
+    assert (ended.code, ended.err) == (0, "")
+    assert len(json.loads(ended.out)["files"]) == 14
+
+
+def test_only_makes_those_pages_and_says_what_is_left_out(mma, own, quickly):
+    ended = mma("report", "--root", own.root, "--only", "borne", "--only", "twente")
+
+    assert ended.out.splitlines()[:3] == [
+        "made openbaar/borne.html",
+        "made openbaar/district.html",
+        "made intern/borne/borne.html",
+    ]
+    assert ended.out.splitlines()[3] == (
+        "pages: 3 made, 0 up to date, 0 failed, "
+        "26 not asked for and left out: they were not up to date"
+    )
+
+
+def test_the_last_line_says_what_to_open(mma, own, quickly):
+    ended = mma("report", "--root", own.root, "--only", "borne")
+
+    assert ended.out.splitlines()[-1] == (
+        f"open {own.reports(EXAMPLE) / 'openbaar' / 'index.html'}"
+    )
+
+
+@pytest.mark.slow
+def test_a_second_run_makes_nothing_and_is_quick(reports, tmp_path):
+    shutil.copytree(reports.workspace.root, tmp_path, dirs_exist_ok=True)
+    before = contents(tmp_path)
+    begun = time.monotonic()
+
+    ended = typed("run", "--root", tmp_path)
+
+    assert time.monotonic() - begun < 30
+    assert ended.code == 0
+    assert ended.out.splitlines()[:2] == [
+        f"prepare: {EXAMPLE} is up to date",
+        "pages: 0 made, 29 up to date, 0 failed",
+    ]
+    assert contents(tmp_path) == before
+
+
+class Terminal(io.StringIO):
+    """A stream that is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_terminal_gets_a_progress_bar(mma, own, quickly, monkeypatch):
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    monkeypatch.setenv("TERM", "xterm")
+
+    mma("report", "--root", own.root)
+
+    assert "pages" in terminal.getvalue()
+    assert "/29" in terminal.getvalue()
+
+
+def test_elsewhere_there_are_plain_lines(mma, own, quickly):
+    ended = mma("report", "--root", own.root)
+
+    assert "\x1b" not in ended.out + ended.err
+    assert ended.err == ""
+
+
+def test_without_the_small_bundle_a_run_warns_plainly(mma, own, quickly, monkeypatch):
+    monkeypatch.setattr(plotly_bundle, "BUNDLE", "not-fetched.js")
+
+    ended = mma("report", "--root", own.root, "--only", "borne")
+
+    assert ended.code == 0
+    assert ended.err.startswith("warning: the small plotly.js bundle is not there")
+    assert "tools/setup.py plotly" in ended.err
+
+
+def test_list_says_of_every_page_how_it_stands(mma, own, quickly):
+    before = mma("list", "--root", own.root)
+    mma("report", "--root", own.root, "--only", "borne")
+    after = mma("list", "--root", own.root)
+
+    assert before.code == after.code == 0
+    assert len(before.out.splitlines()) == 29
+    assert "up to date" not in before.out
+    assert [line.split()[0] for line in after.out.splitlines() if "up to date" in line] == [
+        *("openbaar/borne.html", "intern/borne/borne.html")
+    ]
+
+
+def test_the_variable_says_where_the_data_is(mma, own, monkeypatch):
+    monkeypatch.setenv("MMA_ROOT", str(own.root))
+
+    assert f"prepare: {EXAMPLE} is up to date" in mma("prepare").out
+
+
+def test_version_and_help_are_there(mma):
+    version = mma("--version")
+    asked, unasked = mma("--help"), mma()
+
+    assert version.out.startswith("mma-analysis 0.")
+    assert asked.code == 0
+    for name in ("run", "prepare", "report", "list", "doctor", "lab"):
+        assert f" {name} " in asked.out
+    assert " prepare " in unasked.out + unasked.err
+
+
+def test_help_does_not_wait_for_the_heavy_libraries():
+    script = (
+        "import sys; sys.argv = ['mma', '--help']\n"
+        "from mma_analysis.cli import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "heavy = ('pandas', 'plotly', 'papermill', 'nbconvert', 'great_expectations', 'scipy')\n"
+        "print('loaded:', *[name for name in heavy if name in sys.modules])"
+    )
+
+    ended = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, encoding="utf-8"
+    )
+
+    assert ended.stdout.splitlines()[-1].strip() == "loaded:", ended.stderr

@@ -1,0 +1,155 @@
+"""`evaluatie.toml`: what it may say, and what it says back when it is wrong."""
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from mma_analysis import edition
+from mma_analysis.domain import UsageError
+from mma_analysis.edition import EXAMPLE, ROOT_VARIABLE, Workspace
+
+ROOT = Path(__file__).resolve().parent.parent
+
+SMALLEST = """
+[evaluatie]
+titel = "Proef"
+district = "Twente"
+begin = 2021-07-01
+peildatum = 2023-06-30
+
+[gemeenten.borne]
+levering = ["meldingen/borne.csv"]
+"""
+
+
+@pytest.fixture
+def folder(tmp_path) -> Path:
+    """An edition with one delivery, of which the settings are still to be written."""
+    path = tmp_path / "data" / "raw" / "proef"
+    (path / "meldingen").mkdir(parents=True)
+    (path / "meldingen" / "borne.csv").write_text("Datum;Onderwerp\n", encoding="utf-8")
+    return path
+
+
+def load(folder: Path, settings: str) -> edition.Edition:
+    (folder / "evaluatie.toml").write_text(settings, encoding="utf-8")
+    return edition.load(folder)
+
+
+def test_only_what_is_evaluated_and_the_gemeenten_must_be_there(folder):
+    smallest = load(folder, SMALLEST)
+
+    assert smallest.slug == "proef"
+    assert (smallest.begin, smallest.peildatum) == (dt.date(2021, 7, 1), dt.date(2023, 6, 30))
+    assert (smallest.vragenlijst, smallest.kosten, smallest.campagnes) == (None, None, ())
+    assert smallest.bescherming.drempel == 5
+    assert not smallest.evaluatie.fictief
+
+
+def test_what_is_not_known_of_a_gemeente_is_absent(folder):
+    smallest = load(folder, SMALLEST)
+
+    assert smallest.gemeente("borne").aangesloten is None
+    assert smallest.gemeente("losser").levering == ()
+
+
+def test_a_joint_file_is_for_both_gemeenten(folder):
+    joint = load(folder, SMALLEST + '[gemeenten.losser]\nlevering = ["meldingen/borne.csv"]')
+
+    assert joint.deliveries() == {"meldingen/borne.csv": ("borne", "losser")}
+
+
+def test_the_byte_order_mark_of_notepad_is_no_fault(folder):
+    assert load(folder, "\ufeff" + SMALLEST).slug == "proef"
+
+
+def test_every_file_of_the_edition_has_its_hash(folder):
+    before = load(folder, SMALLEST).input_hashes()
+    (folder / "meldingen" / "borne.csv").write_text("Datum;Soort\n", encoding="utf-8")
+    after = load(folder, SMALLEST).input_hashes()
+
+    assert list(before) == ["evaluatie.toml", "meldingen/borne.csv"]
+    assert before["evaluatie.toml"] == after["evaluatie.toml"]
+    assert before["meldingen/borne.csv"] != after["meldingen/borne.csv"]
+
+
+def test_the_files_of_the_survey_count_too():
+    hashes = edition.load(ROOT / "data" / "raw" / EXAMPLE).input_hashes()
+
+    assert len(hashes) == 16  # the settings, thirteen deliveries, the export and the code book
+    assert {"vragenlijst/antwoorden.xlsx", "vragenlijst/codeboek.toml"} <= set(hashes)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("titel =", "title =", "unknown key 'evaluatie.title'; did you mean 'titel'?"),
+        ('titel = "Proef"', "", "key 'evaluatie.titel' is missing"),
+        ("2023-06-30", '"juni"', "evaluatie.peildatum = 'juni'"),
+        ("2023-06-30", "2021-07-01", "begin must be before peildatum"),
+        ("[gemeenten.borne]", "[gemeenten.bornee]", "'bornee' is not a gemeente of the district"),
+        ("[gemeenten.borne]", "[gemeenten.bornee]", "did you mean 'borne'?"),
+        ("borne.csv", "born.csv", "'meldingen/born.csv' is not there; the folder holds: borne.csv"),
+        ("meldingen/borne.csv", "../geheim.csv", "points outside the edition's folder"),
+        ("levering", "leverinx", "unknown key 'gemeenten.borne.leverinx'; did you mean 'levering'"),
+        ("[evaluatie]", "[evaluatie", "not a TOML file in UTF-8"),
+        ("[gemeenten.borne]", "[bescherming]\ndrempel = 1\n[gemeenten.borne]", "drempel = 1"),
+    ],
+)
+def test_a_wrong_setting_names_file_key_and_what_was_expected(folder, old, new, message):
+    with pytest.raises(UsageError) as error:
+        load(folder, SMALLEST.replace(old, new))
+
+    assert str(error.value).startswith(str(folder / "evaluatie.toml"))
+    assert message in str(error.value)
+
+
+def test_a_district_without_gemeenten_is_no_edition(folder):
+    with pytest.raises(UsageError, match="gemeenten"):
+        load(folder, SMALLEST.partition("[gemeenten")[0])
+
+
+@pytest.mark.parametrize(
+    ("campaign", "message"),
+    [
+        ('gemeenten = ["bornee"]', "'bornee' is not a gemeente of the district"),
+        ('topics = ["drugsdelict"]', "'drugsdelict' is not a topic; did you mean 'drugsdelicten'?"),
+        ("eind = 2022-01-01", "begin must not be after eind"),
+    ],
+)
+def test_a_campaign_is_of_known_gemeenten_and_topics(folder, campaign, message):
+    dates = "begin = 2022-06-01\n" + ("" if "eind" in campaign else "eind = 2022-06-30\n")
+    settings = f'{SMALLEST}\n[[campagnes]]\nnaam = "Proef"\n{dates}{campaign}\n'
+
+    with pytest.raises(UsageError, match=message.replace("?", r"\?")):
+        load(folder, settings)
+
+
+# --- where an edition is -------------------------------------------------------------------------
+
+
+def test_the_root_is_what_is_given_then_the_variable_then_the_project_we_stand_in(
+    folder, tmp_path, monkeypatch
+):
+    project = folder.parents[2]
+    elsewhere = tmp_path / "elders"
+    monkeypatch.delenv(ROOT_VARIABLE, raising=False)
+    monkeypatch.chdir(folder / "meldingen")
+    assert Workspace.here().root == project
+
+    monkeypatch.setenv(ROOT_VARIABLE, str(elsewhere))
+    assert Workspace.here().root == elsewhere
+    assert Workspace.here(project).root == project
+
+
+def test_an_unknown_edition_names_the_ones_that_there_are(folder, tmp_path):
+    load(folder, SMALLEST)
+
+    with pytest.raises(UsageError, match="no edition 'proeff' .* there are: proef; give the name"):
+        Workspace(tmp_path).edition("proeff")
+
+
+def test_a_folder_without_settings_is_no_edition(folder, tmp_path):
+    with pytest.raises(UsageError, match=r"no evaluatie\.toml in it.* there are: none"):
+        Workspace(tmp_path).edition("proef")

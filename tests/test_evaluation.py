@@ -1,0 +1,114 @@
+"""What a notebook may know: the tables of one area, for one audience, and no row of a melding."""
+
+import pandas as pd
+import pytest
+
+from mma_analysis import evaluation
+from mma_analysis.domain import MmaError, UsageError
+from mma_analysis.edition import EXAMPLE, ROOT_VARIABLE
+
+
+@pytest.fixture(autouse=True)
+def _here(workspace, monkeypatch):
+    """Notebooks find the workspace through the variable; so do these tests."""
+    monkeypatch.setenv(ROOT_VARIABLE, str(workspace.root))
+
+
+@pytest.fixture
+def losser():
+    return evaluation.load("losser", EXAMPLE, "openbaar")
+
+
+@pytest.fixture
+def losser_intern():
+    return evaluation.load("losser", EXAMPLE, "intern")
+
+
+def test_the_example_for_everybody_is_the_default():
+    e = evaluation.load("borne")
+
+    assert (e.edition.slug, e.audience, e.is_intern) == (EXAMPLE, "openbaar", False)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"gebied": "bornee"}, "no area 'bornee' .* did you mean 'borne'"),
+        ({"gebied": "borne", "editie": "voorbeeld"}, "no edition 'voorbeeld' .* voorbeeld-2023"),
+        ({"gebied": "borne", "doelgroep": "publiek"}, "no audience 'publiek'.* openbaar, intern"),
+        ({"gebied": "borne", "doelgroep": "Intern"}, "did you mean 'intern'"),
+        ({"gebied": "twente", "doelgroep": "intern"}, "the district has no intern page"),
+        ({"gebied": 7}, "gebied = 7 is a int, expected a text"),
+        ({"gebied": None}, "gebied = None is a NoneType, expected a text"),
+        ({"gebied": "borne", "editie": 2023}, "editie = 2023 is a int, expected a text"),
+    ],
+)
+def test_an_unknown_or_mistyped_parameter_is_wrong_use(arguments, message):
+    with pytest.raises(UsageError, match=message):
+        evaluation.load(**arguments)
+
+
+def test_a_misspelt_parameter_is_an_error():
+    with pytest.raises(TypeError, match="gebeid"):
+        evaluation.load(gebeid="borne")
+
+
+def test_an_edition_that_was_not_prepared_says_what_to_do(workspace, tmp_path, monkeypatch):
+    raw = tmp_path / "data" / "raw"
+    raw.mkdir(parents=True)
+    (raw / EXAMPLE).symlink_to(workspace.raw(EXAMPLE))
+    monkeypatch.setenv(ROOT_VARIABLE, str(tmp_path))
+
+    with pytest.raises(MmaError, match=f"no tables in .*; run `mma prepare {EXAMPLE}` first"):
+        evaluation.load("borne")
+
+
+def test_everybody_sees_released_counts_and_a_gemeente_its_own_exactly(losser, losser_intern):
+    public = losser.own("per_topic_group")
+    own = losser_intern.own("per_topic_group")
+
+    assert set(public["area"]) == set(own["area"]) == {"losser"}
+    assert public["count"].isna().any()
+    assert own["count"].notna().all()
+
+
+def test_of_the_others_a_gemeente_sees_what_everybody_sees(losser, losser_intern):
+    tables = [e.table("per_period") for e in (losser, losser_intern)]
+
+    public, own = (table[table["area"] != "losser"].reset_index(drop=True) for table in tables)
+
+    pd.testing.assert_frame_equal(public, own)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["own_findings", "meldingen", "../clean/meldingen", "../measures_intern/losser/own_findings"],
+)
+def test_everybody_cannot_open_what_is_internal(losser, name):
+    assert not losser.has(name)
+    with pytest.raises(MmaError, match="no table"):
+        losser.table(name)
+
+
+def test_a_gemeente_cannot_open_what_is_of_another(losser_intern):
+    assert losser_intern.has("own_findings")
+    assert not losser_intern.has("../almelo/own_findings")
+
+
+def test_an_unknown_table_names_the_nearest_and_what_to_do(losser):
+    with pytest.raises(MmaError, match=f"did you mean 'per_topic'.* `mma prepare {EXAMPLE}`"):
+        losser.table("per_topix")
+
+
+def test_a_table_for_the_district_is_of_the_district(losser):
+    assert set(losser.of_district("per_period")["area"]) == {"twente"}
+    assert losser.district.name == "Twente"
+
+
+def test_a_table_is_read_once(losser):
+    assert losser.table("trend") is losser.table("trend")
+
+
+def test_what_the_tables_were_made_from_is_known(losser):
+    assert losser.manifest["edition"] == EXAMPLE
+    assert (losser.begin, losser.peildatum) == (losser.edition.begin, losser.edition.peildatum)

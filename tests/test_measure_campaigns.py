@@ -1,0 +1,160 @@
+"""What happened around a campaign, and what a reader can know of its counts."""
+
+import datetime as dt
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from mma_analysis import domain
+from mma_analysis.edition import Campagne
+from mma_analysis.measure.campaigns import campaign_cells, campaign_effects
+from mma_analysis.measure.periods import periods
+
+TWO_YEARS = periods(dt.date(2021, 7, 1), dt.date(2023, 6, 30))
+PEILDATUM = pd.Timestamp("2023-06-30")
+CONNECTED = pd.Series(
+    {"almelo": "2021-07-01", "borne": "2021-12-02", "losser": "2021-07-01", "wierden": None},
+    dtype="datetime64[us]",
+)
+
+
+def campaign(
+    begin: str = "2022-06-15", topics: tuple[str, ...] = ("fraude",), **fields
+) -> Campagne:
+    settings = {"naam": "Proef", "begin": begin, "eind": "2024-01-31", "topics": topics}
+    return Campagne.model_validate({**settings, **fields})
+
+
+def meldingen(*rows: tuple[str, str, str]) -> pd.DataFrame:
+    table = pd.DataFrame(list(rows), columns=["gemeente", "received_on", "topic"])
+    return table.astype({"received_on": "datetime64[us]"})
+
+
+def counted(table: pd.DataFrame, *campaigns: Campagne) -> dict[str, int]:
+    cells = campaign_cells(table, campaigns, CONNECTED, TWO_YEARS)
+    assert set(cells.loc[~cells["published"], "breakdown"]) <= {"receipts"}
+    return cells[cells["published"]].set_index("value")["count"].to_dict()
+
+
+# --- counting ------------------------------------------------------------------------------------
+
+
+def test_the_windows_are_six_months_before_and_six_from_the_first_month():
+    table = meldingen(
+        ("almelo", "2021-11-30", "fraude"),  # seven months before
+        ("almelo", "2021-12-01", "fraude"),  # first day of the window
+        ("almelo", "2022-05-31", "fraude"),
+        ("almelo", "2022-06-01", "fraude"),  # same month as the begin
+        ("almelo", "2022-11-30", "drugsdelicten"),  # last day of the window
+        ("almelo", "2022-12-01", "fraude"),
+    )
+
+    assert counted(table, campaign()) == {
+        "target_before": 2,
+        "target_after": 1,
+        "other_before": 0,
+        "other_after": 1,
+    }
+
+
+def test_only_gemeenten_that_took_part_and_were_connected_all_the_time_count():
+    table = meldingen(
+        ("almelo", "2022-05-01", "fraude"),
+        ("borne", "2022-05-01", "fraude"),  # connected a day after the window began
+        ("losser", "2022-05-01", "fraude"),  # did not take part
+        ("wierden", "2022-05-01", "fraude"),  # not known since when
+    )
+    took_part = campaign(gemeenten=["almelo", "borne", "wierden"])
+
+    assert counted(table, took_part)["target_before"] == 1
+    assert counted(table, campaign())["target_before"] == 2  # all: Losser too
+
+
+@pytest.mark.parametrize(
+    "outside",
+    [
+        campaign(begin="2021-12-31"),  # five months before
+        campaign(begin="2023-02-01"),  # five months from its month
+        campaign(begin="2023-09-14"),
+        campaign(topics=()),
+    ],
+)
+def test_a_campaign_that_cannot_be_compared_has_no_cells(outside: Campagne):
+    table = meldingen(("almelo", "2022-05-01", "fraude"))
+
+    assert campaign_cells(table, [outside], CONNECTED, TWO_YEARS).empty
+
+
+def test_the_first_and_last_campaign_that_fit_have_cells():
+    table = meldingen(("almelo", "2022-05-01", "fraude"))
+
+    cells = campaign_cells(
+        table, [campaign(begin="2022-01-01"), campaign(begin="2023-01-31")], CONNECTED, TWO_YEARS
+    )
+
+    assert set(cells.loc[cells["published"], "breakdown"]) == {"campaign_0", "campaign_1"}
+    assert set(cells.loc[cells["published"], "area"]) == {domain.district().slug}
+
+
+# --- effect --------------------------------------------------------------------------------------
+
+
+def effect(of: Campagne, *counts: int | None) -> pd.Series:
+    values = ["target_before", "target_after", "other_before", "other_after"]
+    table = pd.DataFrame(
+        {"breakdown": "campaign_0", "value": values[: len(counts)], "count": list(counts)}
+    ).astype({"count": "Int64"})
+    return campaign_effects(table, [of], PEILDATUM).iloc[0]
+
+
+def test_the_effect_is_the_published_conditional_odds_ratio():
+    # R, example of fisher.test (Convictions, Fisher 1962): 0.04693661 (0.003325764, 0.363182271);
+    # its root finder stops at about 1e-5.
+    row = effect(campaign(), 15, 2, 3, 10)
+
+    assert row["ratio"] == pytest.approx(0.04693661, abs=2e-5)
+    assert row["low"] == pytest.approx(0.003325764, abs=2e-5)
+    assert row["high"] == pytest.approx(0.363182271, abs=2e-5)
+    assert row["verdict"] == "fewer"
+
+
+def test_a_campaign_whose_topics_grow_more_is_told():
+    row = effect(campaign(), 10, 50, 50, 50)
+
+    assert row["low"] > 1
+    assert row["verdict"] == "more"
+    assert row[["target_before", "target_after"]].to_list() == [10, 50]
+
+
+def test_when_all_topics_grow_alike_nothing_can_be_told():
+    row = effect(campaign(), 20, 40, 30, 60)
+
+    assert row["ratio"] == pytest.approx(1)
+    assert row["verdict"] == "cannot_tell"
+
+
+@pytest.mark.parametrize(
+    ("of", "counts", "verdict"),
+    [
+        (campaign(begin="2023-09-14"), (), "not_started"),
+        (campaign(begin="2023-05-01"), (), "outside"),
+        (campaign(), (10, None, 50, 50), "hidden"),
+        (campaign(topics=()), (), "cannot_tell"),  # no other topics to compare with
+        (campaign(), (0, 0, 30, 40), "cannot_tell"),  # no meldingen on its topics at all
+        (campaign(), (0, 0, 0, 0), "cannot_tell"),
+    ],
+)
+def test_without_something_to_compare_there_is_no_ratio(
+    of: Campagne, counts: tuple[int | None, ...], verdict: str
+):
+    row = effect(of, *counts)
+
+    assert row["verdict"] == verdict
+    assert np.isnan(row["ratio"])
+
+
+def test_no_campaigns_give_no_rows():
+    nothing = pd.DataFrame({"breakdown": [], "value": [], "count": []})
+
+    assert campaign_effects(nothing, [], PEILDATUM).empty

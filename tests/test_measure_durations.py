@@ -1,0 +1,126 @@
+"""How soon meldingen are closed, against the published aml series and by hand."""
+
+import pandas as pd
+import pytest
+
+from mma_analysis.measure.durations import time_to_close
+
+PEILDATUM = pd.Timestamp("2023-06-30")
+RECEIVED = PEILDATUM - pd.Timedelta(days=200)
+
+# R package survival, data set aml (Miller 1997); a day with + is censored.
+MAINTAINED = "9 13 13+ 18 23 28+ 31 34 45+ 48 161+"
+NONMAINTAINED = "5 5 8 8 12 16+ 23 27 30 33 43 45"
+
+
+def meldingen(spells: str, gemeente: str = "almelo", area: str | None = None) -> pd.DataFrame:
+    """One melding per spell: its day of closing, or with + how long it has been open so far."""
+    rows = []
+    for spell in spells.split():
+        days = pd.Timedelta(days=int(spell.rstrip("+")))
+        is_open = spell.endswith("+")
+        received = PEILDATUM - days if is_open else RECEIVED
+        rows.append((received, pd.NaT if is_open else RECEIVED + days))
+    table = pd.DataFrame(rows, columns=["received_on", "closed_on"]).astype("datetime64[us]")
+    return table.assign(area=area or gemeente, gemeente=gemeente, status="onbekend")
+
+
+def estimate(table: pd.DataFrame) -> list[float | None]:
+    found = time_to_close(table, PEILDATUM).drop(columns="area")
+    assert len(found) == 1
+    return [None if pd.isna(value) else float(value) for value in found.iloc[0]]
+
+
+@pytest.mark.parametrize(
+    ("spells", "expected"),
+    [
+        # survival tests/doaml.Rout.save: median 31 (18, NA); the curve is 0.614 at 30 days
+        # and 0.184 at 90.
+        (MAINTAINED, [31, 18, None, 0.39, 0.82]),
+        # median 23 (8, NA); the curve is 0.292 at 30 days and 0 at 90.
+        (NONMAINTAINED, [23, 8, None, 0.71, 1.0]),
+    ],
+)
+def test_the_curve_is_the_published_one(spells: str, expected: list[float | None]):
+    assert estimate(meldingen(spells)) == expected
+
+
+def test_each_area_has_its_own_row():
+    both = pd.concat([meldingen(MAINTAINED, "almelo"), meldingen(NONMAINTAINED, "borne")])
+
+    found = time_to_close(both, PEILDATUM)
+
+    assert found.set_index("area")["median_days"].to_dict() == {"almelo": 31, "borne": 23}
+
+
+def test_the_median_is_the_first_day_on_which_half_is_closed():
+    table = meldingen("20 20 20 20 20 100+ 100+ 100+ 100+ 100+")
+
+    assert estimate(table)[0] == 20
+
+
+def test_when_less_than_half_is_closed_there_is_no_median():
+    table = meldingen("20 20 20 20 20 100+ 100+ 100+ 100+ 100+ 100+")
+
+    median, _, high, *closed = estimate(table)
+
+    assert (median, high) == (None, None)
+    assert closed == [0.45, 0.45]  # 5 of 11
+
+
+@pytest.mark.parametrize(
+    "spells",
+    [
+        "1 2 3 4 5 6 7 8 9",  # nine meldingen
+        "1 2 3 4 50+ 60+ 70+ 80+ 90+ 100+",  # four closed
+        "1+ 2+ 3+ 4+ 5+ 6+ 7+ 8+ 9+ 10+",
+    ],
+)
+def test_too_few_meldingen_are_not_released(spells: str):
+    assert time_to_close(meldingen(spells), PEILDATUM).empty
+
+
+def test_within_three_months_nothing_can_be_said_about_ninety_days():
+    table = meldingen("1 2 3 4 5 6 7 8 9 10")
+    shift = pd.Timedelta(days=150)  # received 50 days before the peildatum
+    recent = table.assign(
+        received_on=table["received_on"] + shift, closed_on=table["closed_on"] + shift
+    )
+
+    assert time_to_close(recent, PEILDATUM).empty
+
+
+def test_a_gemeente_that_registers_no_closing_dates_does_not_count():
+    silent = meldingen("100+ " * 20, "borne", area="twente")
+    table = pd.concat([meldingen(MAINTAINED, "almelo", area="twente"), silent])
+
+    assert estimate(table)[0] == 31
+
+
+def test_what_was_closed_after_the_peildatum_was_open_on_it():
+    later = meldingen("100+").assign(closed_on=PEILDATUM + pd.Timedelta(days=1))
+    table = pd.concat([meldingen("20 " * 5 + "100+ " * 4), later])
+
+    assert estimate(table)[3:] == [0.5, 0.5]
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"status": "afgesloten", "closed_on": pd.NaT},  # closed, but not known when
+        {"closed_on": RECEIVED - pd.Timedelta(days=1)},  # closed before it came in
+    ],
+)
+def test_a_melding_without_a_possible_duration_is_left_out(fault: dict[str, object]):
+    faulty = meldingen("10 " * 10).assign(**fault)
+    table = pd.concat([meldingen(MAINTAINED), faulty.astype({"closed_on": "datetime64[us]"})])
+
+    assert estimate(table)[0] == 31
+
+
+def test_a_melding_closed_on_the_day_it_came_in_is_closed_within_thirty_days():
+    assert estimate(meldingen("0 " * 10))[3:] == [1.0, 1.0]
+
+
+def test_no_meldingen_give_no_rows():
+    assert time_to_close(meldingen(MAINTAINED).iloc[:0], PEILDATUM).empty

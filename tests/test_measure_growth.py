@@ -1,0 +1,149 @@
+"""Where growth comes from: split by hand, and always adding up."""
+
+import datetime as dt
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mma_analysis.measure.growth import growth_split
+from mma_analysis.measure.periods import periods
+
+TWO_YEARS = periods(dt.date(2021, 7, 1), dt.date(2023, 6, 30))
+FIRST, SECOND = "2021-07/2022-06", "2022-07/2023-06"
+
+# slug: connected on, receipts in both years, connected months in both years
+Gemeente = tuple[str | None, int | None, int | None, float, float]
+ALMELO: Gemeente = ("2021-07-01", 24, 36, 12.0, 12.0)  # 2 a month, then 3
+BORNE: Gemeente = ("2022-01-01", 12, 24, 6.0, 12.0)  # 2 a month, both years
+LOSSER: Gemeente = ("2022-09-01", 0, 5, 0.0, 10.0)  # joined in the second year
+
+
+def per_year(gemeenten: dict[str, Gemeente]) -> pd.DataFrame:
+    rows = [
+        (slug, code, n, "hidden" if n is None else "shown", months)
+        for slug, (_, first, second, before, after) in gemeenten.items()
+        for code, n, months in ((FIRST, first, before), (SECOND, second, after))
+    ]
+    columns = ["area", "period", "count", "state", "connected_months"]
+    return pd.DataFrame(rows, columns=columns).astype({"count": "Int64"})
+
+
+def connection(first: int | None, second: int | None, new: int | None) -> pd.DataFrame:
+    existing = None if second is None or new is None else second - new
+    rows = [
+        (FIRST, "all", first),
+        (SECOND, "all", second),
+        (SECOND, "new", new),
+        (SECOND, "existing", existing),
+    ]
+    return pd.DataFrame(rows, columns=["period", "value", "count"]).astype({"count": "Int64"})
+
+
+def connected_on(gemeenten: dict[str, Gemeente]) -> pd.Series:
+    return pd.Series({slug: row[0] for slug, row in gemeenten.items()}, dtype="datetime64[us]")
+
+
+def split(
+    gemeenten: dict[str, Gemeente], first: int | None, second: int | None, new: int | None
+) -> pd.DataFrame:
+    totals = connection(first, second, new)
+    return growth_split(totals, per_year(gemeenten), connected_on(gemeenten), TWO_YEARS)
+
+
+def test_growth_is_split_into_new_gemeenten_more_months_and_more_per_month():
+    gemeenten = {"almelo": ALMELO, "borne": BORNE, "losser": LOSSER}
+
+    row = split(gemeenten, first=36, second=65, new=5).iloc[0]
+
+    assert (row["period_from"], row["period_to"]) == (FIRST, SECOND)
+    assert (row["count_from"], row["count_to"]) == (36, 65)
+    assert row["new"] == 5  # all of Losser
+    assert row["months"] == pytest.approx(12)  # Borne: 6 months more, 2 a month
+    assert row["same"] == pytest.approx(12)  # Almelo: 1 a month more, 12 months
+
+
+def test_a_large_gemeente_that_joins_halfway_is_not_a_higher_rate():
+    enschede: Gemeente = ("2022-05-01", 20, 120, 2.0, 12.0)  # 10 a month, both years
+    almelo: Gemeente = ("2021-07-01", 12, 12, 12.0, 12.0)
+
+    row = split({"almelo": almelo, "enschede": enschede}, 32, 132, 0).iloc[0]
+
+    assert row["months"] == pytest.approx(100)
+    assert row["same"] == pytest.approx(0)
+
+
+def test_gemeenten_of_which_a_year_is_hidden_are_taken_together():
+    borne: Gemeente = ("2022-01-01", None, None, 6.0, 12.0)
+    losser: Gemeente = ("2021-07-01", None, 12, 12.0, 12.0)
+    gemeenten = {"almelo": ALMELO, "borne": borne, "losser": losser}
+
+    # Together they have 42 - 24 = 18 in 18 months, and 60 - 36 = 24 in 24 months: 1 a month.
+    row = split(gemeenten, first=42, second=60, new=0).iloc[0]
+
+    assert row["months"] == pytest.approx(6)
+    assert row["same"] == pytest.approx(12)  # Almelo
+
+
+def test_a_gemeente_without_a_delivery_does_not_take_part():
+    with_losser = {"almelo": ALMELO, "losser": ("2021-07-01", None, None, 6.0, 12.0)}
+    table = per_year(with_losser)
+    table["state"] = table["state"].mask(table["area"] == "losser", "missing")
+
+    found = growth_split(connection(24, 36, 0), table, connected_on(with_losser), TWO_YEARS)
+
+    assert found.iloc[0][["new", "months", "same"]].to_list() == pytest.approx([0, 0, 12])
+
+
+@pytest.mark.parametrize("totals", [(None, 65, 5), (36, None, 5), (36, 65, None)])
+def test_without_its_totals_there_is_no_split(totals: tuple[int | None, int | None, int | None]):
+    assert split({"almelo": ALMELO, "borne": BORNE, "losser": LOSSER}, *totals).empty
+
+
+def test_when_it_is_not_known_since_when_a_gemeente_is_connected_there_is_no_split():
+    assert split({"almelo": ALMELO, "borne": (None, 12, 24, 0.0, 0.0)}, 36, 60, 0).empty
+
+
+def test_one_complete_year_has_no_growth():
+    year_and_a_bit = periods(dt.date(2021, 7, 1), dt.date(2023, 5, 31))
+    gemeenten = {"almelo": ALMELO}
+
+    found = growth_split(
+        connection(24, 36, 0), per_year(gemeenten), connected_on(gemeenten), year_and_a_bit
+    )
+
+    assert found.empty
+
+
+def test_when_all_gemeenten_are_new_all_growth_is_new():
+    row = split({"losser": LOSSER}, first=0, second=5, new=5).iloc[0]
+
+    assert row[["new", "months", "same"]].to_list() == [5, 0, 0]
+
+
+SMALL = st.integers(min_value=0, max_value=40)
+DAYS = st.floats(min_value=1, max_value=365)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.tuples(SMALL, SMALL, DAYS, DAYS, st.booleans()), min_size=1, max_size=8), SMALL)
+def test_the_three_causes_always_add_up_to_the_growth(
+    existing: list[tuple[int, int, float, float, bool]], new: int
+):
+    gemeenten: dict[str, Gemeente] = {
+        f"gemeente-{n}": (
+            "2021-07-01",
+            None if is_hidden else first,
+            None if is_hidden else second,
+            before / 30,
+            after / 30,
+        )
+        for n, (first, second, before, after, is_hidden) in enumerate(existing)
+    }
+    n_first, n_second = (sum(row[place] for row in existing) for place in (0, 1))
+
+    row = split(gemeenten, n_first, n_second + new, new).iloc[0]
+
+    growth = row["count_to"] - row["count_from"]
+    assert row["new"] + row["months"] + row["same"] == pytest.approx(growth)

@@ -1,0 +1,153 @@
+"""Counting answers of a census of gemeenten."""
+
+import pandas as pd
+
+from mma_analysis.codebook import Codebook
+from mma_analysis.measure.survey import answers, numbers, response
+
+CODEBOOK = Codebook.model_validate(
+    {
+        "vraag": [
+            {
+                "code": "gemeente",
+                "tekst": "Welke gemeente?",
+                "kort": "Gemeente",
+                "soort": "gemeente",
+            },
+            {
+                "code": "kwaliteit",
+                "tekst": "De kwaliteit is goed.",
+                "kort": "Kwaliteit",
+                "soort": "likert",
+                "opties": ["oneens", "eens", "weet niet"],
+            },
+            {
+                "code": "kanalen",
+                "tekst": "Welke kanalen?",
+                "kort": "Kanalen",
+                "soort": "multi",
+                "opties": ["krant", "web"],
+            },
+            {"code": "cijfer", "tekst": "Welk cijfer?", "kort": "Cijfer", "soort": "number"},
+            {"code": "tips", "tekst": "Verbeterpunten?", "kort": "Tips", "soort": "open"},
+        ]
+    }
+)
+
+
+def responses(*rows: tuple[str, str, str], joint: tuple[str, ...] = ()) -> pd.DataFrame:
+    table = pd.DataFrame(list(rows), columns=["gemeente", "question", "value"], dtype="str")
+    return table.assign(answered_by=table["gemeente"].isin(joint).map({True: "samen", False: ""}))
+
+
+def counts(table: pd.DataFrame, question: str) -> dict[str, int]:
+    found = answers(table, CODEBOOK)
+    return found[found["question"] == question].set_index("value")["count"].to_dict()
+
+
+# --- who answered --------------------------------------------------------------------------------
+
+
+def test_each_gemeente_answered_alone_jointly_or_not_and_why():
+    table = responses(
+        ("almelo", "kwaliteit", "eens"),
+        ("almelo", "cijfer", "7"),
+        ("borne", "kwaliteit", "eens"),
+        joint=("borne",),
+    )
+
+    found = response(table, ["almelo", "borne", "losser", "wierden"], no_experience=["wierden"])
+
+    assert found.to_numpy().tolist() == [
+        ["almelo", "answered", ""],
+        ["borne", "joint", "samen"],
+        ["losser", "no_answer", ""],
+        ["wierden", "no_experience", ""],
+    ]
+
+
+def test_who_answered_has_answered_whatever_the_settings_say():
+    found = response(responses(("wierden", "cijfer", "7")), ["wierden"], no_experience=["wierden"])
+
+    assert found["state"].to_list() == ["answered"]
+
+
+def test_without_answers_nobody_answered():
+    assert response(responses(), ["almelo"], [])["state"].to_list() == ["no_answer"]
+
+
+# --- what they answered --------------------------------------------------------------------------
+
+
+def test_answers_are_counted_per_option_in_the_order_of_the_code_book():
+    table = responses(
+        ("almelo", "kwaliteit", "eens"),
+        ("borne", "kwaliteit", "eens"),
+        ("losser", "kwaliteit", "weet niet"),
+        ("wierden", "kwaliteit", ""),  # left empty: no answer
+    )
+
+    assert list(counts(table, "kwaliteit").items()) == [
+        ("oneens", 0),
+        ("eens", 2),
+        ("weet niet", 1),
+    ]
+    assert set(answers(table, CODEBOOK).query("question == 'kwaliteit'")["answered"]) == {3}
+
+
+def test_a_joint_answer_counts_for_each_gemeente():
+    table = responses(
+        ("almelo", "kwaliteit", "eens"), ("borne", "kwaliteit", "eens"), joint=("almelo", "borne")
+    )
+
+    assert counts(table, "kwaliteit")["eens"] == 2
+
+
+def test_a_gemeente_that_chose_two_options_answered_once():
+    table = responses(("almelo", "kanalen", "krant"), ("almelo", "kanalen", "web"))
+
+    found = answers(table, CODEBOOK).query("question == 'kanalen'")
+
+    assert found["count"].to_list() == [1, 1]
+    assert found["answered"].to_list() == [1, 1]
+
+
+def test_an_answer_beside_the_options_comes_after_them():
+    table = responses(("almelo", "kanalen", "radio"), ("borne", "kanalen", "web"))
+
+    assert list(counts(table, "kanalen")) == ["krant", "web", "radio"]
+
+
+def test_a_question_that_nobody_answered_has_zeros():
+    assert counts(responses(), "kwaliteit") == {"oneens": 0, "eens": 0, "weet niet": 0}
+    assert counts(responses(), "tips") == {}
+
+
+def test_only_questions_with_answers_to_count_are_counted():
+    table = responses(("almelo", "cijfer", "7"), ("almelo", "tips", "ja"))
+
+    assert set(answers(table, CODEBOOK)["question"]) == {"kwaliteit", "kanalen", "tips"}
+    assert counts(table, "tips") == {"ja": 1}
+
+
+# --- numbers -------------------------------------------------------------------------------------
+
+
+def test_a_number_has_its_lowest_middle_and_highest():
+    table = responses(
+        ("almelo", "cijfer", "6"),
+        ("borne", "cijfer", "7.5"),
+        ("losser", "cijfer", "8"),
+        ("wierden", "cijfer", ""),
+    )
+
+    row = numbers(table, CODEBOOK).iloc[0]
+
+    assert row[["answered", "lowest", "median", "highest"]].to_list() == [3, 6, 7.5, 8]
+
+
+def test_a_number_that_nobody_gave_is_missing():
+    row = numbers(responses(), CODEBOOK).iloc[0]
+
+    assert row["answered"] == 0
+    assert row[["lowest", "median", "highest"]].isna().all()

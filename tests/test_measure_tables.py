@@ -1,0 +1,277 @@
+"""Released tables: four kinds of value, and nothing that a shown count does not give."""
+
+from functools import cache
+
+import pandas as pd
+import pytest
+
+from mma_analysis import domain, measure
+from mma_analysis.edition import Edition
+
+TWENTE = domain.district().slug
+FIRST, SECOND = "2021-07/2022-06", "2022-07/2023-06"
+
+
+def edition(gemeenten: dict[str, dict], **parts: object) -> Edition:
+    evaluatie = {
+        "titel": "Proef",
+        "district": "Twente",
+        "begin": "2021-07-01",
+        "peildatum": "2023-06-30",
+    }
+    named = {slug: {"levering": [f"{slug}.csv"], **of} for slug, of in gemeenten.items()}
+    return Edition.model_validate({"evaluatie": evaluatie, "gemeenten": named, **parts})
+
+
+def table(*rows: tuple[str, str, str, int]) -> pd.DataFrame:
+    """Number, gemeente and day of the first, and how many like it."""
+    columns = {column.name: column.dtype for column in domain.MELDINGEN}
+    unknown = {field: domain.UNKNOWN for field in ("also_sent_to", *domain.FOLLOW_UP)}
+    meldingen = [
+        {
+            "melding_id": f"{number}-{copy}",
+            "gemeente": gemeente,
+            "received_on": day,
+            "topic": "fraude",
+            "topic_group": "fraude_en_geld",
+            **unknown,
+            "source_file": f"{gemeente}.csv",
+            "source_sheet": "",
+            "source_row": copy,
+        }
+        for number, gemeente, day, times in rows
+        for copy in range(times)
+    ]
+    return pd.DataFrame(meldingen, columns=list(columns)).astype(columns)
+
+
+def counts(meldingen: pd.DataFrame, of: Edition, hidden: tuple[str, ...] = ()) -> pd.DataFrame:
+    """Protected counts of which the cells of these areas are hidden, and all others shown."""
+    cells, _ = measure.count_system(meldingen, measure.frame(of))
+    published = cells[cells["published"]]
+    is_hidden = published["area"].isin(hidden) & (published["count"] > 0)
+    states = is_hidden.map({True: "hidden", False: "shown"})
+    return measure.released_counts(cells, states, measure.frame(of))
+
+
+def tables(
+    meldingen: pd.DataFrame, of: Edition, hidden: tuple[str, ...] = ()
+) -> dict[str, pd.DataFrame]:
+    return measure.released_tables(counts(meldingen, of, hidden), measure.frame(of))
+
+
+@cache
+def of_some(hidden: tuple[str, ...] = ()) -> dict[str, pd.DataFrame]:
+    """The tables of `SOME`, in which Borne joined in the second year."""
+    return tables(SOME, edition(BOTH), hidden)
+
+
+def one(rows: pd.DataFrame, **keys: str) -> pd.Series:
+    for column, value in keys.items():
+        rows = rows[rows[column] == value]
+    assert len(rows) == 1
+    return rows.iloc[0]
+
+
+BOTH = {"almelo": {"aangesloten": "2021-07-01"}, "borne": {"aangesloten": "2022-07-01"}}
+SOME = table(
+    ("a", "almelo", "2021-08-01", 20),
+    ("b", "almelo", "2022-08-01", 30),
+    ("c", "borne", "2022-08-01", 6),
+)
+EVERYTHING = ("almelo", "borne", TWENTE)
+
+
+# --- the four kinds of value ---------------------------------------------------------------------
+
+
+def test_shown_hidden_missing_and_not_applicable_are_four_things():
+    per_period = of_some(hidden=("borne",))["per_period"]
+
+    shown = one(per_period, area="almelo", period=FIRST)
+    zero = one(per_period, area="almelo", period="2022-01/2022-06")
+    hidden = one(per_period, area="borne", period=SECOND)
+    not_connected = one(per_period, area="borne", period=FIRST)
+    not_delivered = one(per_period, area="losser", period=FIRST)
+    assert (shown["state"], shown["count"]) == ("shown", 20)
+    assert (zero["state"], zero["count"]) == ("shown", 0)
+    assert (hidden["state"], hidden["count"]) == ("hidden", pd.NA)
+    assert (not_connected["state"], not_connected["count"]) == ("not_applicable", pd.NA)
+    assert (not_delivered["state"], not_delivered["count"]) == ("missing", pd.NA)
+
+
+def test_a_gemeente_without_a_known_date_and_without_meldingen_has_a_zero():
+    per_period = tables(SOME, edition({**BOTH, "losser": {}}))["per_period"]
+
+    assert one(per_period, area="losser", period="whole")["state"] == "shown"
+
+
+def test_what_a_gemeente_received_before_it_was_connected_is_counted():
+    early = table(("a", "borne", "2022-03-01", 7))
+
+    row = one(tables(early, edition(BOTH))["per_period"], area="borne", period=FIRST)
+
+    assert (row["state"], row["count"]) == ("shown", 7)
+
+
+def test_every_gemeente_has_a_row_in_every_period_of_its_kinds():
+    per_period = of_some()["per_period"]
+
+    per_area = per_period[per_period["area"] != TWENTE].groupby("area")["period"].nunique()
+    assert per_area.to_dict() == {area.slug: 7 for area in domain.gemeenten()}  # 1 + 2 + 4
+
+
+def test_what_was_received_double_is_in_no_released_table():
+    twice = pd.concat(
+        [table(("a", "almelo", "2022-08-01", 8)), table(("a", "borne", "2022-08-02", 8))]
+    )
+    campaign = {"naam": "c", "begin": "2022-09-01", "eind": "2022-10-01", "topics": ["fraude"]}
+    of = edition(BOTH, campagnes=[campaign])
+
+    released = counts(twice, of)
+
+    assert "dubbel" not in set(released["area"])
+    assert "receipts" not in set(released["breakdown"])
+    for released_table in tables(twice, of).values():
+        assert not released_table.isin(["dubbel", "receipts"]).any(axis=None)
+
+
+# --- derived only from shown counts --------------------------------------------------------------
+
+
+def test_a_hidden_count_is_in_no_rate_share_comparison_or_cost():
+    tariff = {"vanaf_inwoners": 0, "per_jaar": 1200.0, "per_melding": 2.0}
+    found = tables(SOME, edition(BOTH, kosten={"tarief": [tariff]}), hidden=("borne",))
+
+    rate = one(found["per_period"], area="borne", period="whole")
+    assert rate[["per_month", "per_month_low", "per_month_high"]].isna().all()
+    shares = found["per_topic_group"].query("area == 'borne' and state == 'hidden'")
+    assert len(shares) == 1
+    assert shares[["total", "share", "share_low", "share_high"]].isna().all(axis=None)
+    assert found["comparison"]["area"].to_list() == ["almelo"]
+    assert one(found["costs"], area="borne")[["amount", "per_melding"]].isna().all()
+    assert one(found["year_on_year"], area="borne")["verdict"] == "cannot_tell"
+
+
+def test_a_share_of_a_hidden_total_is_missing():
+    released = counts(SOME, edition(BOTH))
+    is_total = (released["area"] == "almelo") & (released["breakdown"] == "totaal")
+    released["count"] = released["count"].mask(is_total)
+    of = measure.frame(edition(BOTH))
+
+    shares = measure.released_tables(released, of)["per_topic_group"]
+
+    assert shares.loc[shares["area"] == "almelo", "share"].isna().all()
+
+
+def test_the_tables_change_only_with_what_is_shown():
+    more = table(
+        ("a", "almelo", "2021-08-01", 20),
+        ("b", "almelo", "2022-08-01", 30),
+        ("c", "borne", "2022-08-01", 9),
+    )
+
+    others = tables(more, edition(BOTH), hidden=EVERYTHING)
+
+    for name, rows in of_some(hidden=EVERYTHING).items():
+        pd.testing.assert_frame_equal(rows, others[name])
+
+
+# --- the district --------------------------------------------------------------------------------
+
+
+def test_the_rate_of_the_district_is_over_the_gemeenten_that_delivered():
+    with_absent = {**BOTH, "losser": {"aangesloten": "2021-07-01", "levering": []}}
+
+    row = one(tables(SOME, edition(with_absent))["per_period"], area=TWENTE, period=FIRST)
+
+    assert row["connected_months"] == pytest.approx(365 / 30.4375)  # Almelo alone
+    assert row["per_month"] == pytest.approx(20 / (365 / 30.4375))
+
+
+def test_the_district_has_no_row_of_its_own_in_the_comparison_of_years():
+    assert TWENTE not in set(of_some()["year_on_year"]["area"])
+
+
+def test_what_is_expected_is_shared_by_the_gemeenten_that_delivered():
+    same_time = {slug: {"aangesloten": "2021-07-01"} for slug in ("almelo", "borne")}
+    absent = {"losser": {"aangesloten": "2021-07-01", "levering": []}}
+
+    found = tables(SOME, edition({**same_time, **absent}))["comparison"]
+
+    assert found["expected"].sum() == pytest.approx(56)
+
+
+def test_a_gemeente_without_a_known_date_is_left_out_of_what_is_expected():
+    found = tables(SOME, edition({**BOTH, "borne": {}}))["comparison"]
+
+    assert found[["area", "expected"]].to_numpy().tolist() == [["almelo", 50.0]]
+
+
+def test_when_its_count_is_hidden_too_nothing_is_expected():
+    found = tables(SOME, edition({**BOTH, "borne": {}}), hidden=("borne",))
+
+    assert found["comparison"].empty
+    assert found["growth_split"].empty
+
+
+# --- nothing much to measure ---------------------------------------------------------------------
+
+
+def test_without_any_melding_there_are_zeros_and_no_findings():
+    found = tables(table(), edition(BOTH))
+
+    assert one(found["per_period"], area=TWENTE, period="whole")["count"] == 0
+    assert found["per_topic_group"]["share"].isna().all()
+    assert found["comparison"].empty
+    assert set(found["year_on_year"]["verdict"]) == {"cannot_tell"}
+    assert found["growth_split"].iloc[0][["new", "months", "same"]].to_list() == [0, 0, 0]
+
+
+def test_with_everything_hidden_there_are_tables_without_a_number():
+    found = of_some(hidden=EVERYTHING)
+
+    assert found["growth_split"].empty
+    assert found["comparison"].empty
+    assert len(found["comparison_limits"])
+    assert found["per_period"]["count"].dropna().unique().tolist() == [0]
+
+
+def test_an_evaluation_of_half_a_year_has_no_growth():
+    of = edition({"almelo": {"aangesloten": "2021-07-01"}})
+    short = of.model_copy(
+        update={
+            "evaluatie": of.evaluatie.model_copy(
+                update={"peildatum": pd.Timestamp("2021-10-15").date()}
+            )
+        }
+    )
+
+    found = tables(table(("a", "almelo", "2021-08-01", 20)), short)
+
+    assert one(found["per_period"], area="almelo", kind="year")["count"] == 20
+    assert found["growth_split"].empty
+    assert found["year_on_year"].empty
+
+
+def test_an_edition_without_costs_or_campaigns_has_empty_tables_with_their_columns():
+    found = of_some()
+
+    assert found["costs"].empty
+    assert "per_melding" in found["costs"]
+    assert found["campaigns"].empty
+    assert "verdict" in found["campaigns"]
+
+
+def test_the_connection_table_says_who_delivered_and_since_when():
+    of = edition({**BOTH, "losser": {"levering": [], "aangesloten_bron": "krant"}})
+
+    rows = tables(SOME, of)["connection"]
+
+    almelo, losser = (one(rows, area=slug) for slug in ("almelo", "losser"))
+    assert almelo["connected_on"] == pd.Timestamp("2021-07-01")
+    assert almelo["has_delivered"]
+    assert not losser["has_delivered"]
+    assert pd.isna(losser["connected_on"])
+    assert losser["source"] == "krant"
+    assert len(rows) == len(domain.gemeenten())

@@ -1,0 +1,201 @@
+"""Is it rising? Per gemeente exactly, and for the district within the same gemeenten."""
+
+import datetime as dt
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from mma_analysis.measure.exposure import connected_months
+from mma_analysis.measure.periods import periods
+from mma_analysis.measure.trend import district_trend, year_on_year
+
+TWO_YEARS = periods(dt.date(2021, 7, 1), dt.date(2023, 6, 30))
+FIRST, SECOND = "2021-07/2022-06", "2022-07/2023-06"
+
+# --- the last two years of a gemeente ------------------------------------------------------------
+
+
+def compared(
+    counts: tuple[int | None, int | None], months: tuple[float | None, float | None] = (12.0, 12.0)
+) -> pd.Series:
+    table = pd.DataFrame(
+        {
+            "area": "borne",
+            "period": [FIRST, SECOND],
+            "count": pd.array(counts, dtype="Int64"),
+            "connected_months": pd.array(months, dtype="float64"),
+        }
+    )
+    return year_on_year(table, TWO_YEARS).iloc[0]
+
+
+def test_the_ratio_and_its_exact_interval_are_the_published_ones():
+    # R, example of poisson.test: 11 in 800 against 21 in 3011 gives 1.971488 (0.8584264, 4.2772659)
+    row = compared((21, 11), months=(3011.0, 800.0))
+
+    assert row["ratio"] == pytest.approx(1.971488, abs=5e-7)
+    assert row["low"] == pytest.approx(0.8584264, abs=5e-8)
+    assert row["high"] == pytest.approx(4.2772659, abs=5e-8)
+    assert row["verdict"] == "no_change"
+
+
+# By counting heads in ten throws of a coin: 9 or more in 11 of 1024, 8 or more in 56 of 1024.
+@pytest.mark.parametrize(
+    ("counts", "verdict"),
+    [
+        ((1, 9), "more"),
+        ((2, 8), "no_change"),
+        ((5, 5), "no_change"),
+        ((8, 2), "no_change"),
+        ((9, 1), "fewer"),
+    ],
+)
+def test_the_verdict_changes_where_chance_becomes_rarer_than_one_in_forty(
+    counts: tuple[int, int], verdict: str
+):
+    assert compared(counts)["verdict"] == verdict
+
+
+def test_twice_the_time_explains_twice_the_meldingen():
+    row = compared((8, 16), months=(6.0, 12.0))
+
+    assert row["ratio"] == pytest.approx(1)
+    assert row["verdict"] == "no_change"
+
+
+def test_a_first_year_with_none_has_a_lower_limit_only():
+    row = compared((0, 10))
+
+    # The exact lower limit of 10 out of 10 is 0.025 ** (1 / 10) = 0.6915; its odds are 2.2415.
+    assert row["low"] == pytest.approx(2.2415, abs=1e-4)
+    assert (row["ratio"], row["high"], row["verdict"]) == (np.inf, np.inf, "more")
+
+
+@pytest.mark.parametrize(
+    ("counts", "months"),
+    [
+        ((4, 5), (12.0, 12.0)),  # nine meldingen in two years
+        ((0, 0), (12.0, 12.0)),
+        ((None, 20), (12.0, 12.0)),
+        ((20, None), (12.0, 12.0)),
+        ((20, 40), (5.9, 12.0)),  # less than half a year connected
+        ((20, 40), (None, None)),  # not known since when
+    ],
+)
+def test_too_few_hidden_or_too_short_cannot_be_told(
+    counts: tuple[int | None, int | None], months: tuple[float | None, float | None]
+):
+    row = compared(counts, months)
+
+    assert row["verdict"] == "cannot_tell"
+    assert row[["ratio", "low", "high"]].isna().all()
+
+
+def test_one_complete_year_cannot_be_compared():
+    table = pd.DataFrame(
+        {"area": "borne", "period": [FIRST], "count": [20], "connected_months": [12.0]}
+    )
+
+    found = year_on_year(table, periods(dt.date(2021, 7, 1), dt.date(2023, 5, 31)))
+
+    assert found["verdict"].to_list() == ["cannot_tell"]
+
+
+# --- the trend of the district -------------------------------------------------------------------
+
+# statsmodels warns when a series is exactly what the model says: here that is the point.
+exactly_as_modelled = pytest.mark.filterwarnings("ignore:Perfect separation")
+
+
+def series(per_day: dict[str, Callable[[float], float]], since: dict[str, str]) -> pd.DataFrame:
+    """Whole numbers of meldingen per month, as near as can be to a rate per connected day."""
+    rows = []
+    months = TWO_YEARS[TWO_YEARS["kind"] == "month"]
+    for slug, rate in per_day.items():
+        for begin, end in zip(months["begin"], months["end"], strict=True):
+            if begin >= pd.Timestamp(since[slug]):
+                days = (end - begin).days + 1
+                middle = (begin - pd.Timestamp("2021-07-01")).days + days / 2
+                rows += [(slug, begin)] * round(days * rate(middle / 365.25))
+    return pd.DataFrame(rows, columns=["gemeente", "received_on"])
+
+
+def trend(
+    per_day: dict[str, Callable[[float], float]],
+    since: dict[str, str],
+    cut: pd.DataFrame = TWO_YEARS,
+) -> pd.DataFrame:
+    connected_on = pd.Series(since, dtype="datetime64[us]")
+    return district_trend(series(per_day, since), connected_months(connected_on, cut), cut)
+
+
+def constant(rate: float) -> Callable[[float], float]:
+    return lambda _: rate
+
+
+def test_a_series_that_grows_by_a_fifth_a_year_is_found_to_do_so():
+    row = trend({"almelo": lambda year: 20 * 1.2**year}, {"almelo": "2021-07-01"}).iloc[0]
+
+    assert row["change"] == pytest.approx(0.20, abs=0.011)
+    assert row["low"] < row["change"] < row["high"]
+    assert row["verdict"] == "more"
+
+
+@exactly_as_modelled
+def test_a_large_gemeente_that_joins_late_is_no_growth():
+    row = trend(
+        {"almelo": constant(1), "enschede": constant(10)},
+        {"almelo": "2021-07-01", "enschede": "2022-07-01"},
+    ).iloc[0]
+
+    # In all, meldingen go from 365 in the first year to 4015 in the second.
+    assert row["change"] == 0
+    assert row["verdict"] == "no_change"
+
+
+def test_a_season_is_no_growth():
+    def summer(year: float) -> float:
+        return 10 * float(np.exp(0.3 * np.sin(2 * np.pi * year)))
+
+    row = trend({"almelo": summer}, {"almelo": "2021-07-01"}).iloc[0]
+
+    assert row["change"] == pytest.approx(0, abs=0.011)
+    assert row["verdict"] == "no_change"
+
+
+@exactly_as_modelled
+def test_the_dispersion_never_makes_the_interval_narrower_than_chance():
+    # The same number every day varies less than chance does.
+    row = trend({"almelo": constant(1)}, {"almelo": "2021-07-01"}).iloc[0]
+
+    assert row["dispersion"] == 1
+    assert row["low"] < -0.1
+
+
+@exactly_as_modelled
+def test_a_gemeente_without_a_known_date_is_left_out():
+    per_day = {"almelo": constant(1), "borne": lambda year: 10.0 * (year > 1)}
+    meldingen = series(per_day, {"almelo": "2021-07-01", "borne": "2021-07-01"})
+    known = pd.Series({"almelo": "2021-07-01", "borne": None}, dtype="datetime64[us]")
+
+    row = district_trend(meldingen, connected_months(known, TWO_YEARS), TWO_YEARS).iloc[0]
+
+    assert row["change"] == 0
+
+
+@pytest.mark.parametrize(
+    ("per_day", "peildatum"),
+    [
+        (constant(1), dt.date(2022, 11, 30)),  # 17 months
+        (constant(0.0165), dt.date(2023, 6, 30)),  # one in each month of 31 days: fourteen
+        (constant(0), dt.date(2023, 6, 30)),
+    ],
+)
+def test_too_little_time_or_too_few_meldingen_give_no_trend(
+    per_day: Callable[[float], float], peildatum: dt.date
+):
+    cut = periods(dt.date(2021, 7, 1), peildatum)
+
+    assert trend({"almelo": per_day}, {"almelo": "2021-07-01"}, cut).empty

@@ -1,0 +1,330 @@
+"""From deliveries to tables on disk: whole or not at all, again only when something changed."""
+
+import json
+import re
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from mma_analysis import pipeline
+from mma_analysis.domain import MmaError, UsageError
+from mma_analysis.edition import EXAMPLE, Workspace
+from mma_analysis.pipeline import prepare
+
+SETTINGS = """
+[evaluatie]
+titel = "Proef"
+district = "Twente"
+begin = 2021-07-01
+peildatum = 2023-06-30
+
+[gemeenten.borne]
+aangesloten = 2022-02-01
+levering = ["meldingen/borne.csv"]
+
+[gemeenten.losser]
+levering = ["meldingen/losser.csv"]
+"""
+
+BORNE = """Meldnummer;Ontvangen op;Onderwerp;Status
+M2022-000001;01-03-2022;Drugs;Afgesloten
+M2022-000002;02-03-2022;Drugs;Afgesloten
+M2022-000002;02-03-2022;Drugs;Afgesloten
+M2022-000003;31-02-2022;Drugs;Afgesloten
+"""
+
+LOSSER = """Meldnummer;Ontvangen op;Onderwerp;Status
+M2022-000001;01-03-2022;Drugs;Ontvangen
+M2022-000009;05-05-2023;Woonfraude;Ontvangen
+"""
+
+
+def delivered(root: Path) -> Workspace:
+    """Two gemeenten and nothing more: no survey, no costs, no campaigns."""
+    workspace = Workspace(root)
+    write(workspace, "evaluatie.toml", SETTINGS)
+    write(workspace, "meldingen/borne.csv", BORNE)
+    write(workspace, "meldingen/losser.csv", LOSSER)
+    return workspace
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory) -> Workspace:
+    """Prepared once; tests read it and leave it as it is."""
+    workspace = delivered(tmp_path_factory.mktemp("first"))
+    run(workspace)
+    return workspace
+
+
+@pytest.fixture
+def own(first, tmp_path) -> Workspace:
+    """The same, prepared, to change."""
+    shutil.copytree(first.root, tmp_path, dirs_exist_ok=True)
+    return Workspace(tmp_path)
+
+
+@pytest.fixture
+def fresh(tmp_path) -> Workspace:
+    """The same, not prepared yet."""
+    return delivered(tmp_path)
+
+
+def write(workspace: Workspace, name: str, content: str) -> None:
+    path = workspace.raw("proef") / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(content, encoding="utf-8")
+
+
+def run(workspace: Workspace, force: bool = False) -> tuple[pipeline.Prepared, list[str]]:
+    said: list[str] = []
+    return prepare(workspace, "proef", force=force, say=said.append), said
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+def clean_table(workspace: Workspace, name: str) -> pd.DataFrame:
+    return pd.read_parquet(workspace.processed("proef") / "clean" / f"{name}.parquet")
+
+
+# --- what it makes -------------------------------------------------------------------------------
+
+
+def test_every_row_is_clean_refused_or_a_duplicate(fresh):
+    prepared, said = run(fresh)
+
+    assert [{k: v for k, v in f.items() if k != "sha256"} for f in prepared.manifest["files"]] == [
+        {
+            "path": "meldingen/borne.csv",
+            "gemeenten": ["borne"],
+            **{"read": 4, "clean": 2, "rejected": 1, "duplicate": 1},
+        },
+        {
+            "path": "meldingen/losser.csv",
+            "gemeenten": ["losser"],
+            **{"read": 2, "clean": 2, "rejected": 0, "duplicate": 0},
+        },
+    ]
+    assert said[:3] == [
+        "read meldingen/borne.csv: 4 rows",
+        "read meldingen/losser.csv: 2 rows",
+        "clean: 4 meldingen, 1 rejected, 1 duplicate",
+    ]
+    assert clean_table(fresh, "rejected")["source_row"].tolist() == [5]
+    assert clean_table(fresh, "duplicates")["source_row"].tolist() == [4]
+
+
+def test_a_melding_knows_the_row_it_came_from(first):
+    rows = clean_table(first, "meldingen").set_index(["source_file", "source_row"])
+
+    assert rows.loc[("meldingen/losser.csv", 3), "topic"] == "woonfraude"
+
+
+def test_what_was_not_asked_for_has_no_table(first):
+    names = {path.stem for path in (first.processed("proef") / "measures").iterdir()}
+
+    assert {"per_period", "per_topic_group", "trend"} <= names
+    assert not any(name.startswith("survey") for name in names)
+    assert clean_table(first, "responses").empty
+
+
+def test_a_gemeente_without_delivery_is_missing_and_not_zero(first):
+    table = pd.read_parquet(first.processed("proef") / "measures" / "per_period.parquet")
+    of_almelo = table[table["area"] == "almelo"]
+
+    assert set(of_almelo["state"]) == {"missing"}
+    assert of_almelo["count"].isna().all()
+    assert not (first.processed("proef") / "measures_intern" / "almelo").exists()
+
+
+def test_a_delivery_in_which_nothing_can_be_counted_blocks_its_gemeente_only(fresh):
+    write(fresh, "meldingen/losser.csv", LOSSER.replace("2022;", "2032;").replace("2023;", "2033;"))
+
+    prepared, _ = run(fresh)
+
+    assert prepared.manifest["blocked"] == ["losser"]
+    assert set(clean_table(fresh, "meldingen")["gemeente"]) == {"borne"}
+
+
+def test_no_time_and_no_place_is_in_the_manifest(first):
+    text = (first.processed("proef") / "manifest.json").read_text(encoding="utf-8")
+
+    assert str(first.root) not in text
+    assert not re.search(r"\d\d:\d\d", text)
+
+
+def test_elsewhere_the_tables_of_the_example_have_the_same_bytes(workspace, reports):
+    assert contents(workspace.processed(EXAMPLE)) == contents(reports.workspace.processed(EXAMPLE))
+
+
+# --- again, and when -----------------------------------------------------------------------------
+
+
+def test_the_second_time_nothing_is_done(own):
+    before = own.processed("proef").stat().st_ino
+
+    prepared, said = run(own)
+
+    assert prepared.was_up_to_date
+    assert said == []
+    assert own.processed("proef").stat().st_ino == before
+
+
+def test_made_again_the_tables_have_the_same_bytes(own):
+    before = contents(own.processed("proef"))
+
+    prepared, _ = run(own, force=True)
+
+    assert not prepared.was_up_to_date
+    assert contents(own.processed("proef")) == before
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("evaluatie.toml", SETTINGS + "[bescherming]\ndrempel = 10\n"),
+        ("meldingen/losser.csv", LOSSER + "M2022-000010;06-05-2023;Drugs;Ontvangen\n"),
+    ],
+)
+def test_a_changed_setting_or_delivery_is_noticed(own, name, content):
+    before, _ = run(own)
+    write(own, name, content)
+
+    after, _ = run(own)
+
+    assert (before.was_up_to_date, after.was_up_to_date) == (True, False)
+    assert after.manifest["key"] != before.manifest["key"]
+
+
+def test_another_version_of_a_library_is_noticed(own, monkeypatch):
+    monkeypatch.setattr(pipeline, "version", lambda package: "99")
+
+    prepared, _ = run(own)
+
+    assert not prepared.was_up_to_date
+
+
+def empty(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+@pytest.mark.parametrize(
+    ("name", "damage"),
+    [("measures/trend.parquet", empty), ("clean/meldingen.parquet", Path.unlink)],
+)
+def test_a_table_that_was_changed_or_removed_is_made_again(own, name, damage):
+    path = own.processed("proef") / name
+    before = path.read_bytes()
+    damage(path)
+
+    run(own)
+
+    assert path.read_bytes() == before
+
+
+def test_a_file_that_does_not_belong_there_goes_away(own):
+    (own.processed("proef") / "measures" / "eigen.parquet").write_bytes(b"")
+
+    run(own)
+
+    assert not (own.processed("proef") / "measures" / "eigen.parquet").exists()
+
+
+# --- when it cannot ------------------------------------------------------------------------------
+
+
+def test_all_files_that_cannot_be_read_are_named_together_and_nothing_changes(own):
+    before = contents(own.root / "data" / "processed")
+    write(own, "meldingen/borne.csv", "")
+    write(own, "meldingen/losser.csv", 'Ontvangen op;Onderwerp\n"01-03-2022;Drugs\n')
+
+    with pytest.raises(MmaError) as error:
+        run(own)
+
+    first, *faults = str(error.value).splitlines()
+    assert first == "2 files cannot be read; nothing was changed"
+    assert faults[0].startswith("meldingen/borne.csv: the file is empty")
+    assert faults[1].startswith("meldingen/losser.csv, row 2: a quotation mark")
+    assert contents(own.root / "data" / "processed") == before
+
+
+def test_the_survey_is_named_with_them(fresh):
+    codebook = (
+        '[[vraag]]\ncode = "gemeente"\ntekst = "Welke gemeente?"\nkort = "Gemeente"\nsoort = '
+    )
+    write(fresh, "vragenlijst/codeboek.toml", codebook + '"gemeente"\n')
+    write(fresh, "vragenlijst/antwoorden.csv", "a;b\n1;2\n")
+    survey = '[vragenlijst]\nbestand = "vragenlijst/antwoorden.csv"\n'
+    survey += 'codeboek = "vragenlijst/codeboek.toml"\n'
+    write(fresh, "evaluatie.toml", SETTINGS + survey)
+    write(fresh, "meldingen/borne.csv", "")
+
+    with pytest.raises(MmaError) as error:
+        run(fresh)
+
+    assert str(error.value).startswith("2 files cannot be read; nothing was changed\n")
+    assert "\nmeldingen/borne.csv: " in str(error.value)
+    assert "\nvragenlijst/antwoorden.csv: " in str(error.value)
+
+
+def test_a_message_never_repeats_what_is_in_a_cell(fresh):
+    secret = 'Ontvangen op;Onderwerp\n01-03-2022;Drugs\n"02-03-2022;Jan Zonderland, Kerkpad 7\n'
+    write(fresh, "meldingen/borne.csv", secret)
+
+    with pytest.raises(MmaError) as error:
+        run(fresh)
+
+    assert "Zonderland" not in str(error.value)
+
+
+def test_a_wrong_setting_is_wrong_use(fresh):
+    write(fresh, "evaluatie.toml", SETTINGS.replace("titel", "title"))
+
+    with pytest.raises(UsageError, match="unknown key"):
+        run(fresh)
+
+    assert not (fresh.root / "data" / "processed").exists()
+
+
+def test_a_row_that_cleaning_lost_stops_everything(fresh, monkeypatch):
+    original = pipeline.clean.clean_meldingen
+
+    def forgetful(deliveries, edition):
+        tips = original(deliveries, edition)
+        return replace(tips, meldingen=tips.meldingen.iloc[1:])
+
+    monkeypatch.setattr(pipeline.clean, "clean_meldingen", forgetful)
+
+    with pytest.raises(MmaError, match=r"borne\.csv: 4 rows read, but 3 accounted for"):
+        run(fresh)
+    assert not fresh.processed("proef").exists()
+
+
+def test_a_plan_that_a_reader_can_undo_stops_everything(fresh, monkeypatch):
+    def careless(cells, relations, threshold):
+        """Hide the small counts of gemeenten and nothing else: subtraction gives them back."""
+        published = cells[cells["published"]]
+        is_small = published["count"].between(1, threshold - 1) & (published["area"] != "twente")
+        return is_small.map({True: "hidden", False: "shown"})
+
+    monkeypatch.setattr(pipeline.protect, "plan", careless)
+
+    with pytest.raises(MmaError, match="hidden counts can be worked out from the shown ones"):
+        run(fresh)
+    assert not fresh.processed("proef").exists()
+
+
+def test_a_damaged_manifest_is_as_none(own):
+    path = own.processed("proef") / "manifest.json"
+    before = path.read_bytes()
+    path.write_bytes(before[:100])
+
+    prepared, _ = run(own)
+
+    assert not prepared.was_up_to_date
+    assert json.loads(path.read_bytes()) == json.loads(before)

@@ -1,0 +1,648 @@
+"""How a notebook becomes a page, which pages are made, kept and left out, and what a page holds."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import nbformat.v4 as nb
+import pytest
+from bs4 import BeautifulSoup
+
+from mma_analysis import domain
+from mma_analysis.domain import MmaError, UsageError
+from mma_analysis.edition import EXAMPLE, Workspace
+from mma_analysis.publish import batch, notebooks, page, plotly_bundle
+from mma_analysis.publish.plan import Page, page_key, pages
+
+ROOT = Path(__file__).resolve().parent.parent
+GEMEENTEN = [area.slug for area in domain.gemeenten()]
+PUBLIC = ["openbaar/district.html", *(f"openbaar/{slug}.html" for slug in GEMEENTEN)]
+INTERN = [f"intern/{slug}/{slug}.html" for slug in GEMEENTEN]
+SECTIONS = [
+    *("Samenvatting", "Ontwikkeling van de meldingen", "Onderwerpen"),
+    *("Werkwijze, samenwerking en registratie", "Opvolging", "Rechtstreeks ontvangen"),
+    *("Verbeterpunten", "Kosten en financiering", "Campagnes", "Vragenlijst"),
+    *("Vergelijking tussen gemeenten", "Vervolg", "Verantwoording"),
+]
+
+
+# --- one notebook, one page ----------------------------------------------------------------------
+
+
+def notebook(*cells: str) -> nb.nbbase.NotebookNode:
+    return nb.new_notebook(cells=[nb.new_code_cell(source) for source in cells])
+
+
+def showing(*outputs) -> nb.nbbase.NotebookNode:
+    """An executed notebook with one cell that shows these outputs."""
+    return nb.new_notebook(cells=[nb.new_code_cell("show()", outputs=list(outputs))])
+
+
+def saved(content: nb.nbbase.NotebookNode, path: Path) -> Path:
+    path.write_text(json.dumps(content), encoding="utf-8")
+    return path
+
+
+def parameterised(path: Path, source: str) -> Path:
+    content = notebook(source)
+    content.cells[0].metadata = {"tags": ["parameters"]}
+    return saved(content, path)
+
+
+def figure(**metadata) -> nb.nbbase.NotebookNode:
+    return nb.new_output("display_data", {page.PLOTLY: {}}, metadata=metadata)
+
+
+@pytest.mark.parametrize("area", [domain.district(), domain.area("borne")])
+def test_the_report_notebooks_take_the_parameters_that_they_are_run_with(area):
+    given = notebooks.parameters(area, EXAMPLE, "openbaar")
+
+    notebooks.check_parameters(notebooks.path_for(area), given)
+
+    assert given["gebied"] == area.slug
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        ('gebeid = "borne"', "declares parameters ['gebeid'], expected ['gebied']"),
+        ('gebied = "borne"\njaar = 2023', "['gebied', 'jaar'], expected ['gebied']"),
+        ("gebied = 7", "parameter 'gebied' must be a text in quotes, not 7"),
+        ("gebied = None", "parameter 'gebied' must be a text in quotes, not None"),
+    ],
+)
+def test_an_unknown_or_mistyped_parameter_is_an_error(tmp_path, source, message):
+    path = parameterised(tmp_path / "eigen.ipynb", source)
+
+    with pytest.raises(MmaError) as error:
+        notebooks.check_parameters(path, {"gebied": "borne"})
+
+    assert str(error.value).startswith("eigen.ipynb")
+    assert message in str(error.value)
+
+
+def test_a_notebook_without_parameters_is_refused(tmp_path):
+    path = saved(notebook("1 + 1"), tmp_path / "eigen.ipynb")
+
+    with pytest.raises(MmaError, match=r"declares parameters \[\], expected \['gebied'\]"):
+        notebooks.check_parameters(path, {"gebied": "borne"})
+
+
+@pytest.mark.slow
+def test_a_cell_that_fails_names_notebook_cell_and_reason_and_prints_nothing(tmp_path, capfd):
+    path = saved(notebook("a = 1", "{}['kenmerk']"), tmp_path / "eigen.ipynb")
+
+    with pytest.raises(MmaError, match=r"^eigen\.ipynb, cell 2: KeyError: 'kenmerk'$"):
+        page.execute(path, {})
+
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.slow
+def test_a_notebook_that_runs_prints_nothing_either(tmp_path, capfd):
+    path = saved(notebook("1 + 1"), tmp_path / "eigen.ipynb")
+
+    executed = page.execute(path, {})
+
+    assert executed.cells[-1].outputs[0].data["text/plain"] == "2"
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("output", "message"),
+    [
+        (nb.new_output("stream", name="stderr", text="let op"), "cell 1 writes to stderr"),
+        (nb.new_output("stream", name="stdout", text="7"), "cell 1 writes to stdout"),
+        (figure(), "cell 1 shows a figure without a description"),
+        (nb.new_output("execute_result", {"text/plain": "7"}), "the page has no form for it"),
+        (nb.new_output("display_data", {"image/png": "", "text/plain": ""}), "no form for it"),
+    ],
+)
+def test_what_a_page_cannot_show_fails_the_page(output, message):
+    with pytest.raises(MmaError, match=message):
+        page.refuse_faults(showing(output))
+
+
+def test_blocks_and_described_figures_are_fine():
+    block = nb.new_output("display_data", {"text/html": "<p>Goed.</p>", "text/plain": "Text()"})
+
+    page.refuse_faults(showing(block, figure(alt="Staafdiagram: 7.")))
+
+
+def test_a_cell_gets_the_section_it_is_in_and_loses_its_heading():
+    cells = [
+        nb.new_code_cell("show.head(e)"),
+        nb.new_markdown_cell("## Werkwijze, één begin\n\nEen zin."),
+        nb.new_code_cell("show.a(e)"),
+        nb.new_markdown_cell("## Vervolg"),
+    ]
+    executed = nb.new_notebook(cells=cells)
+
+    marked, sections = page.mark_sections(executed)
+
+    assert [(s.id, s.title) for s in sections] == [
+        ("werkwijze-een-begin", "Werkwijze, één begin"),
+        ("vervolg", "Vervolg"),
+    ]
+    assert [cell.metadata.get("section") for cell in marked.cells] == [
+        *(None, "werkwijze-een-begin", "werkwijze-een-begin", "vervolg")
+    ]
+    assert [cell.source for cell in marked.cells] == ["show.head(e)", "Een zin.", "show.a(e)", ""]
+    assert executed.cells[1].source.startswith("## ")
+
+
+def test_text_of_a_notebook_cannot_become_markup(workspace):
+    edition = workspace.edition(EXAMPLE)
+    cells = [
+        nb.new_markdown_cell("## Een & <b>twee</b>"),
+        nb.new_code_cell("", outputs=[figure(alt='"><script>alert(1)</script>')]),
+    ]
+    cells[1].outputs[0].data[page.PLOTLY] = {"layout": {"height": 300, "title": "</script>"}}
+
+    html = page.to_html(
+        nb.new_notebook(cells=cells), Page(domain.area("borne"), "openbaar"), edition
+    )
+    soup = BeautifulSoup(html, "html.parser")
+
+    assert soup.h2.text == "Een & <b>twee</b>"
+    assert soup.select_one(".plot")["aria-label"] == '"><script>alert(1)</script>'
+    assert json.loads(soup.select_one("script[type]").string)["layout"]["title"] == "</script>"
+    assert len(soup.select("script")) == 3  # the figure, plotly.js and our own
+
+
+# --- plotly.js -----------------------------------------------------------------------------------
+
+
+def test_without_the_bundle_a_page_gets_the_file_of_the_plotly_package(monkeypatch):
+    plotly_bundle.plotly_js.cache_clear()
+    monkeypatch.setattr(plotly_bundle, "BUNDLE", "not-fetched.js")
+
+    script = plotly_bundle.plotly_js()
+    plotly_bundle.plotly_js.cache_clear()
+
+    assert not plotly_bundle.has_bundle()
+    assert "plotly.js v" in script[:200]
+    assert len(script) > 3_000_000
+
+
+# --- which pages ---------------------------------------------------------------------------------
+
+
+def test_every_area_has_a_public_page_and_every_gemeente_one_for_itself():
+    assert [p.path for p in pages()] == [*PUBLIC[1:], PUBLIC[0], *INTERN]
+
+
+@pytest.fixture
+def manifest():
+    outputs = {
+        "clean/meldingen.parquet": "1",
+        "measures/trend.parquet": "2",
+        "measures_intern/borne/own_findings.parquet": "3",
+        "measures_intern/almelo/own_findings.parquet": "4",
+    }
+    return {"key": "k", "outputs": outputs, "edition": EXAMPLE, "version": "0", "blocked": []}
+
+
+@pytest.mark.parametrize(
+    ("changed", "remade"),
+    [
+        ({"measures/trend.parquet": "x"}, {"openbaar", "intern"}),
+        ({"measures_intern/borne/own_findings.parquet": "x"}, {"intern"}),
+        ({"measures_intern/almelo/own_findings.parquet": "x"}, set()),
+        ({"clean/meldingen.parquet": "x"}, set()),
+    ],
+)
+def test_a_page_is_made_again_when_a_table_that_it_can_open_changed(manifest, changed, remade):
+    path = notebooks.path_for(domain.area("borne"))
+    after = manifest | {"outputs": manifest["outputs"] | changed}
+    both = {audience: Page(domain.area("borne"), audience) for audience in ("openbaar", "intern")}
+
+    found = {
+        audience
+        for audience, one in both.items()
+        if page_key(one, manifest, path) != page_key(one, after, path)
+    }
+
+    assert found == remade
+
+
+def test_a_page_is_made_again_when_its_notebook_changed(manifest, tmp_path):
+    one = Page(domain.area("borne"), "openbaar")
+    before, after = tmp_path / "a.ipynb", tmp_path / "b.ipynb"
+    before.write_text("1", encoding="utf-8")
+    after.write_text("2", encoding="utf-8")
+
+    assert page_key(one, manifest, before) != page_key(one, manifest, after)
+
+
+# --- the set of pages: kept, made again, left out ------------------------------------------------
+
+
+@pytest.fixture
+def own(workspace, tmp_path) -> Workspace:
+    """A prepared workspace of one's own, to change."""
+    shutil.copytree(workspace.root / "data", tmp_path / "data")
+    return Workspace(tmp_path)
+
+
+@pytest.fixture
+def broken() -> set[str]:
+    """Paths of the pages that cannot be made."""
+    return set()
+
+
+@pytest.fixture
+def quickly(monkeypatch, broken):
+    """Make pages without a kernel: only which ones, and when, matters here."""
+
+    def make(to_make, workspace, edition, staging, jobs, tell):
+        for outcome in to_make:
+            path = staging / outcome.page.path
+            state = batch.FAILED if outcome.page.path in broken else batch.MADE
+            if state == batch.MADE:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(f"{outcome.page.path} {outcome.key}", encoding="utf-8")
+            tell(replace(outcome, state=state))
+            yield replace(outcome, state=state)
+
+    monkeypatch.setattr(batch, "_make", make)
+
+
+def states(outcomes) -> dict[str, str]:
+    return {outcome.page.path: outcome.state for outcome in outcomes}
+
+
+def made(outcomes) -> set[str]:
+    return {path for path, state in states(outcomes).items() if state == "made"}
+
+
+def on_disk(workspace: Workspace) -> set[str]:
+    folder = workspace.reports(EXAMPLE)
+    found = {path.relative_to(folder).as_posix() for path in folder.rglob("*.html")}
+    return found - {"openbaar/index.html"}
+
+
+def index_of(workspace: Workspace) -> str:
+    path = workspace.reports(EXAMPLE) / "openbaar" / "index.html"
+    return path.read_text(encoding="utf-8")
+
+
+def tile(workspace: Workspace, name: str) -> str:
+    """What the index says of one gemeente."""
+    soup = BeautifulSoup(index_of(workspace), "html.parser")
+    return next(li for li in soup.select("ul.tiles li") if li.strong.text == name)
+
+
+def test_all_pages_are_made_and_the_second_time_kept(own, quickly):
+    first = batch.report(own, EXAMPLE)
+    second = batch.report(own, EXAMPLE)
+
+    assert made(first) == on_disk(own) == {*PUBLIC, *INTERN}
+    assert set(states(second).values()) == {"kept"}
+
+
+def test_each_outcome_is_told_once(own, quickly):
+    batch.report(own, EXAMPLE, only=["borne"])
+    told = []
+
+    batch.report(own, EXAMPLE, tell=told.append)
+
+    assert sorted(o.page.path for o in told) == sorted([*PUBLIC, *INTERN])
+
+
+def test_only_and_audience_choose_and_the_index_says_what_is_not_made_yet(own, quickly):
+    outcomes = batch.report(own, EXAMPLE, only=["borne", "twente"], audience="openbaar")
+
+    assert made(outcomes) == on_disk(own) == {"openbaar/borne.html", "openbaar/district.html"}
+    assert tile(own, "Borne").a["href"] == "borne.html"
+    assert tile(own, "Losser").a is None
+    assert "nog niet gemaakt" in tile(own, "Losser").text
+
+
+def test_a_page_that_was_changed_or_removed_by_hand_is_made_again(own, quickly):
+    batch.report(own, EXAMPLE)
+    folder = own.reports(EXAMPLE)
+    (folder / "openbaar" / "borne.html").write_text("aangepast", encoding="utf-8")
+    (folder / "openbaar" / "losser.html").unlink()
+
+    assert made(batch.report(own, EXAMPLE)) == {"openbaar/borne.html", "openbaar/losser.html"}
+
+
+def test_force_makes_again_what_is_asked_for_and_keeps_the_others(own, quickly):
+    batch.report(own, EXAMPLE)
+
+    outcomes = batch.report(own, EXAMPLE, only=["borne"], audience="intern", force=True)
+
+    assert made(outcomes) == {"intern/borne/borne.html"}
+    assert on_disk(own) == {*PUBLIC, *INTERN}
+
+
+def rewritten(workspace: Workspace, **changes) -> None:
+    """Change the manifest of the tables, as another run of `mma prepare` would."""
+    path = workspace.processed(EXAMPLE) / "manifest.json"
+    content = json.loads(path.read_text(encoding="utf-8")) | changes
+    path.write_text(json.dumps(content), encoding="utf-8")
+
+
+def test_old_and_new_figures_never_stand_beside_each_other(own, quickly):
+    batch.report(own, EXAMPLE)
+    rewritten(own, key="of other deliveries")
+
+    batch.report(own, EXAMPLE, only=["borne"])
+
+    assert on_disk(own) == {"openbaar/borne.html", "intern/borne/borne.html"}
+    assert "nog niet gemaakt" in tile(own, "Almelo").text
+
+
+def test_a_gemeente_whose_delivery_has_a_critical_fault_has_no_page(own, quickly):
+    batch.report(own, EXAMPLE)
+    rewritten(own, blocked=["losser"])
+
+    outcomes = batch.report(own, EXAMPLE)
+
+    assert states(outcomes)["openbaar/losser.html"] == "blocked"
+    assert on_disk(own) == {p for p in (*PUBLIC, *INTERN) if "losser" not in p}
+    assert "eerst hersteld" in tile(own, "Losser").text
+    assert tile(own, "Losser").a is None
+
+
+def test_a_page_that_fails_is_missing_and_the_index_says_so_and_the_others_are_there(
+    own, quickly, broken
+):
+    batch.report(own, EXAMPLE)
+    rewritten(own, key="of other deliveries")
+    broken |= {"openbaar/losser.html", "openbaar/district.html"}
+
+    outcomes = batch.report(own, EXAMPLE)
+
+    assert {path for path, state in states(outcomes).items() if state == "failed"} == broken
+    assert on_disk(own) == {*PUBLIC, *INTERN} - broken
+    assert "mislukt" in tile(own, "Losser").text
+    assert 'href="district.html"' not in index_of(own)
+    listed = json.loads((own.reports(EXAMPLE) / "openbaar" / "manifest.json").read_bytes())
+    assert set(listed["pages"]) == set(PUBLIC) - broken
+
+
+def test_a_failed_page_is_tried_again(own, quickly, broken):
+    broken.add("openbaar/losser.html")
+    batch.report(own, EXAMPLE)
+    broken.clear()
+
+    assert made(batch.report(own, EXAMPLE)) == {"openbaar/losser.html"}
+
+
+@pytest.mark.parametrize("fault", [KeyboardInterrupt, RuntimeError])
+def test_what_is_interrupted_leaves_the_reports_as_they_were(own, quickly, monkeypatch, fault):
+    batch.report(own, EXAMPLE)
+    before = {p: p.read_bytes() for p in own.reports(EXAMPLE).rglob("*.*")}
+
+    def make(*arguments):
+        raise fault
+
+    monkeypatch.setattr(batch, "_make", make)
+    with pytest.raises(fault):
+        batch.report(own, EXAMPLE, force=True)
+
+    assert {p: p.read_bytes() for p in own.reports(EXAMPLE).rglob("*.*")} == before
+    assert [p.name for p in own.reports("").iterdir()] == [EXAMPLE]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"only": ["bornee"]}, "did you mean 'borne'"),
+        ({"only": ["twente"], "audience": "intern"}, "no page of twente for audience 'intern'"),
+    ],
+)
+def test_what_cannot_be_made_is_wrong_use(own, arguments, message):
+    with pytest.raises(UsageError, match=message):
+        batch.report(own, EXAMPLE, **arguments)
+
+    assert not own.reports(EXAMPLE).exists()
+
+
+@pytest.mark.parametrize(
+    "file", ["evaluatie.toml", "meldingen/borne.xlsx", "vragenlijst/codeboek.toml"]
+)
+def test_pages_are_not_made_of_tables_that_are_older_than_the_edition(own, file):
+    path = own.raw(EXAMPLE) / file
+    path.write_bytes(path.read_bytes() + b"\n")
+
+    with pytest.raises(MmaError, match=f"{file} of '{EXAMPLE}' changed .* `mma prepare {EXAMPLE}`"):
+        batch.report(own, EXAMPLE)
+    assert {row["state"] for row in batch.standing(own, EXAMPLE)} == {"to be made"}
+
+
+def test_an_edition_that_was_not_prepared_says_what_to_do(own):
+    shutil.rmtree(own.processed(EXAMPLE))
+
+    with pytest.raises(MmaError, match=f"is not prepared; run `mma prepare {EXAMPLE}` first"):
+        batch.report(own, EXAMPLE)
+
+
+def test_the_list_says_of_every_page_how_it_stands(own, quickly):
+    batch.report(own, EXAMPLE, only=["borne"])
+    rewritten(own, blocked=["losser"])
+
+    found = {row["page"]: row["state"] for row in batch.standing(own, EXAMPLE)}
+
+    assert len(found) == 29
+    assert {path for path, state in found.items() if state == "up to date"} == {
+        *("openbaar/borne.html", "intern/borne/borne.html")
+    }
+    assert {path for path, state in found.items() if state == "blocked"} == {
+        *("openbaar/losser.html", "intern/losser/losser.html")
+    }
+
+
+def test_a_gemeente_that_delivered_nothing_is_a_tile_that_says_so(own, quickly):
+    folder = own.processed(EXAMPLE) / "measures"
+    import pandas as pd
+
+    table = pd.read_parquet(folder / "per_period.parquet")
+    is_losser = table["area"] == "losser"
+    table.loc[is_losser, "state"] = "missing"
+    table["count"] = table["count"].mask(is_losser)
+    table.to_parquet(folder / "per_period.parquet")
+
+    batch.report(own, EXAMPLE)
+
+    assert "niets aangeleverd" in tile(own, "Losser").text
+
+
+# --- the finished pages --------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def finished(reports) -> dict[str, BeautifulSoup]:
+    """Path → the page, without the two long scripts."""
+    folder = reports.workspace.reports(EXAMPLE)
+    paths = [path for path in folder.rglob("*.html")]
+    long_script = re.compile(r"(<script>)(?!</script>).*?(</script>)", re.DOTALL)
+    return {
+        path.relative_to(folder).as_posix(): BeautifulSoup(
+            long_script.sub(r"\1\2", path.read_text(encoding="utf-8")), "html.parser"
+        )
+        for path in paths
+    }
+
+
+EVERY = [*PUBLIC, *INTERN, "openbaar/index.html"]
+on_every_page = pytest.mark.parametrize("path", EVERY)
+on_every_report = pytest.mark.parametrize("path", [*PUBLIC, *INTERN])
+
+
+@on_every_page
+def test_a_page_is_dutch_and_has_a_title_and_one_main_heading(finished, path):
+    soup = finished[path]
+
+    assert soup.html["lang"] == "nl"
+    assert soup.title.text.startswith("Evaluatie MMA 2023 · ")
+    assert len(soup.select("h1")) == 1
+    assert len(soup.select("main#inhoud")) == 1
+
+
+@on_every_page
+def test_every_id_occurs_once_and_every_reference_leads_somewhere(finished, path):
+    soup = finished[path]
+    ids = [element["id"] for element in soup.select("[id]")]
+    named = [element["aria-labelledby"] for element in soup.select("[aria-labelledby]")]
+    inside = [a["href"][1:] for a in soup.select("a[href^='#']")]
+
+    assert len(ids) == len(set(ids))
+    assert set(named) | set(inside) <= set(ids)
+
+
+@on_every_page
+def test_a_page_needs_nothing_but_itself(finished, path, reports):
+    soup = finished[path]
+    policy = soup.select_one("meta[http-equiv='Content-Security-Policy']")["content"]
+    loaded = [element for element in soup.select("[src], link, iframe, object, embed, form, base")]
+    styles = " ".join(style.text for style in soup.select("style"))
+    styled = " ".join(element["style"] for element in soup.select("[style]"))
+
+    assert policy.startswith("default-src 'none';")
+    assert "http" not in policy
+    assert loaded == []
+    assert not re.search(r"url\(|@import|https?:", styles + styled)
+
+
+@on_every_page
+def test_every_link_leads_to_a_page_that_is_there(finished, path, reports):
+    folder = (reports.workspace.reports(EXAMPLE) / path).parent
+    links = [a["href"] for a in finished[path].select("a[href]")]
+
+    broken = [link for link in links if link[0] != "#" and not (folder / link).is_file()]
+
+    assert broken == []
+
+
+def test_the_index_leads_to_the_fifteen_public_pages(finished):
+    links = {a["href"] for a in finished["openbaar/index.html"].select("main a")}
+
+    assert links == {path.removeprefix("openbaar/") for path in PUBLIC}
+
+
+@on_every_page
+def test_every_page_says_that_the_example_is_fictitious(finished, path):
+    assert "Fictieve voorbeelddata" in finished[path].select_one(".banner").text
+
+
+@on_every_report
+def test_a_report_tells_the_thirteen_sections_in_order(finished, path):
+    soup = finished[path]
+    listed = [a.text for a in soup.select("nav.toc ol a")]
+
+    assert [h2.text for h2 in soup.select("main section > h2")] == listed == SECTIONS
+    for section in soup.select("main section"):
+        assert len(section.get_text(" ", strip=True)) > 80, section["id"]
+
+
+@on_every_report
+def test_every_figure_has_a_name_a_sentence_and_a_table(finished, path):
+    plots = finished[path].select(".plot")
+
+    assert len(plots) >= 3
+    for plot in plots:
+        shown = plot.find_parent("figure")
+        assert len(plot["aria-label"]) > 20
+        assert plot["role"] == "img"
+        assert len(finished[path].find(id=shown["aria-labelledby"]).text) > 5
+        assert len(shown.figcaption.text) > 20
+        assert shown.select("details > summary")
+        assert shown.table.caption.text
+        assert shown.select("table tbody tr")
+        drawing = json.loads(plot.find_next_sibling("script").string)
+        assert drawing["data"]
+        assert plot["style"] == f"height:{drawing['layout']['height']}px"
+
+
+@on_every_report
+def test_every_table_says_what_its_rows_and_columns_are(finished, path):
+    for table in finished[path].select("table"):
+        columns = table.select("thead th[scope='col']")
+        assert table.caption.text.strip()
+        assert columns
+        for row in table.select("tbody tr"):
+            assert len(row.select("th[scope='row']")) == 1
+            assert len(row.select("th, td")) == len(columns)
+
+
+@on_every_report
+def test_a_page_shows_no_code_and_nothing_of_the_notebook(finished, path):
+    soup = finished[path]
+    text = soup.get_text(" ")
+
+    assert soup.select("code, pre, .jp-Cell, .prompt, .input, .output_stderr, .anchor-link") == []
+    for sign in (
+        "evaluation.load",
+        "import ",
+        "show.",
+        "In [",
+        "Out[",
+        "Traceback",
+        "¶",
+        "NaN",
+        "<NA>",
+    ):
+        assert sign not in text, sign
+    assert not re.search(r"\b(nan|None|NaT|inf)\b", text)
+
+
+@pytest.mark.parametrize("slug", GEMEENTEN)
+def test_an_intern_page_says_whom_it_is_for_and_a_public_one_does_not(finished, slug):
+    name = domain.area(slug).name
+    intern = finished[f"intern/{slug}/{slug}.html"].header.text
+    public = finished[f"openbaar/{slug}.html"].header.text
+
+    assert f"Alleen voor de gemeente {name}" in intern
+    assert "Alleen voor" not in public
+    assert f"gemeente {name}" in public
+
+
+@pytest.mark.slow
+def test_made_again_elsewhere_a_page_has_the_same_bytes(reports, tmp_path):
+    shutil.copytree(reports.workspace.root, tmp_path / "elders")
+    again = Workspace(tmp_path / "elders")
+    command = [sys.executable, "-m", "mma_analysis", "run", "--root", str(again.root)]
+
+    ended = subprocess.run(
+        [*command, "--force", "--only", "twente", "--only", "borne"],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+    )
+
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stdout.splitlines()[-2] == "pages: 3 made, 26 up to date, 0 failed"
+    for folder in ("data", "reports"):
+        assert contents(again.root / folder) == contents(reports.workspace.root / folder)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}

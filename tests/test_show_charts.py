@@ -1,0 +1,259 @@
+"""Figures say their numbers beside the marks, hide what is hidden, and carry plain data."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+import pytest
+
+from mma_analysis.show import charts
+from mma_analysis.show.charts import style
+from mma_analysis.show.words import Count
+from show_tables import HIDDEN, NOT_APPLICABLE
+
+EVIL = "<b>vet</b> %{x} & <a href='x'>hier</a>"
+KEY = [("oneens", "#b3541e"), (EVIL, "#d8dde1"), ("eens", "#154273")]
+
+
+def count(value: int | str) -> Count:
+    return Count(value, "shown") if isinstance(value, int) else Count(None, value)
+
+
+def every_figure(label: str) -> dict[str, go.Figure]:
+    """One of each kind, with a label that somebody else wrote and something that is not shown."""
+    return {
+        "bars": charts.bars([charts.Bar(label, 3, "3"), charts.Bar("b", None, "niet getoond")]),
+        "waterfall": charts.waterfall(
+            [charts.Step(label, 3, "3", is_total=True), charts.Step("b", -1, "−1")]
+        ),
+        "stacks": charts.stacks(
+            [charts.Stack(label, [0.2, 0.3, 0.5]), charts.Stack("b", None)],
+            KEY,
+        ),
+        "diverging": charts.diverging([charts.Stack(label, [1, 2, 9])], KEY),
+        "dumbbells": charts.dumbbells(
+            [charts.Pair(label, 0.1, 0.4), charts.Pair("b", None, 0.2)], ("eerst", label)
+        ),
+        "months": charts.months(
+            [charts.Month("jan 2023", 7, None, 1), charts.Month("feb 2023", None, None, 2)],
+            [charts.Band(0, 1, label)],
+        ),
+        "tiles": charts.tile_map(
+            [
+                charts.Tile(label, 1, 1, [count(7), count(HIDDEN)]),
+                charts.Tile("b", 1, 2, [count(NOT_APPLICABLE), count(0)], is_marked=True),
+            ],
+            ["2022", "2023"],
+        ),
+        "funnel": charts.funnel(
+            [
+                charts.Point(label, 20.0, 1.2, label, is_named=True),
+                charts.Point("b", 90.0, 0.8, "b", is_named=False),
+            ],
+            [10.0, 100.0],
+            [charts.Limits("95%", "dot", [None, 0.7], [1.9, 1.3])],
+        ),
+    }
+
+
+KINDS = list(every_figure("x"))
+
+
+def strings(spec: Any) -> Iterator[str]:
+    """Every text in a figure."""
+    if isinstance(spec, str):
+        yield spec
+    elif isinstance(spec, dict):
+        for value in spec.values():
+            yield from strings(value)
+    elif isinstance(spec, list):
+        for value in spec:
+            yield from strings(value)
+
+
+def as_json(figure: go.Figure) -> dict[str, Any]:
+    return json.loads(str(figure.to_json()))
+
+
+def texts(figure: go.Figure) -> list[str]:
+    """What stands in a figure: annotations, and texts of marks."""
+    spec = as_json(figure)
+    notes = [note["text"] for note in spec["layout"].get("annotations", [])]
+    return notes + [text for trace in spec["data"] for text in trace.get("text") or []]
+
+
+# --- all figures ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_text_of_somebody_else_is_never_markup_or_a_template(kind):
+    spec = as_json(every_figure(EVIL)[kind])
+
+    for text in strings(spec):
+        assert "<b>vet" not in text
+        assert "<a " not in text
+        assert "%{" not in text
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_figure_carries_plain_numbers_and_no_packed_arrays(kind):
+    text = str(every_figure("x")[kind].to_json())
+
+    assert "bdata" not in text
+    assert "NaN" not in text
+    assert "Infinity" not in text
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_figure_has_a_height_and_no_legend_or_tools(kind):
+    layout = as_json(every_figure("x")[kind])["layout"]
+
+    assert layout["height"] > 50
+    assert layout["showlegend"] is False
+    assert layout["dragmode"] is False
+
+
+def test_numbers_of_pandas_come_out_as_numbers():
+    length = pd.Series([3], dtype="Int64").iloc[0]
+
+    spec = as_json(charts.bars([charts.Bar("a", length, "3")]))
+
+    assert spec["data"][0]["x"] == [3]
+
+
+# --- each kind -----------------------------------------------------------------------------------
+
+
+def test_a_bar_has_its_label_and_its_size_beside_it():
+    figure = charts.bars([charts.Bar("Drugs", 12, "12"), charts.Bar("Geweld", 0, "0")])
+
+    assert texts(figure) == ["Drugs", "<b>12</b>", "Geweld", "0"]
+
+
+def test_what_is_not_shown_has_words_and_no_bar():
+    figure = charts.bars([charts.Bar("Drugs", None, "niet getoond")])
+    spec = as_json(figure)
+
+    assert spec["data"][0]["x"] == [None]
+    assert "niet getoond" in texts(figure)
+    assert spec["data"][0]["hovertemplate"] == ["Drugs: niet getoond<extra></extra>"]
+
+
+def test_a_hover_can_say_more_than_the_text_at_the_end():
+    figure = charts.bars([charts.Bar("Excel", 1, "1", "1 gemeente")])
+
+    assert as_json(figure)["data"][0]["hovertemplate"] == ["Excel: 1 gemeente<extra></extra>"]
+
+
+def test_bars_without_any_length_still_draw():
+    assert charts.bars([charts.Bar("a", 0, "0")]).layout.xaxis.range == (0, 1.24)
+    assert charts.bars([]).layout.height > 0
+
+
+def test_steps_begin_where_the_step_before_ended():
+    steps = [
+        charts.Step("eerst", 180, "180", is_total=True),
+        charts.Step("erbij", 50, "+50"),
+        charts.Step("eraf", -9, "−9"),
+        charts.Step("daarna", 221, "221", is_total=True),
+    ]
+
+    bar = as_json(charts.waterfall(steps))["data"][0]
+
+    assert bar["base"] == [0, 180, 230, 0]
+    assert bar["x"] == [180, 50, -9, 221]
+
+
+def test_a_part_has_its_share_in_it_when_there_is_room():
+    figure = charts.stacks([charts.Stack("a", [0.05, 0.35, 0.6])], KEY)
+
+    assert [trace["text"] for trace in as_json(figure)["data"]] == [[""], ["35%"], ["60%"]]
+
+
+def test_parts_that_are_not_shown_say_so_in_the_label():
+    figure = charts.stacks([charts.Stack("Resultaat", None)], KEY)
+
+    assert "Resultaat – niet getoond" in texts(figure)
+    assert all(trace["x"] == [None] for trace in as_json(figure)["data"])
+
+
+def test_answers_stand_around_the_middle_of_the_scale():
+    # 1 disagrees, 2 are neutral, 9 agree: the middle of the neutral ones is nought
+    traces = as_json(charts.diverging([charts.Stack("a", [1, 2, 9])], KEY))["data"]
+
+    assert [(trace["base"], trace["x"]) for trace in traces] == [
+        ([-2], [1]),
+        ([-1], [2]),
+        ([1], [9]),
+    ]
+
+
+def test_two_shares_stand_beside_their_marks_and_a_hidden_one_has_no_mark():
+    figure = charts.dumbbells(
+        [charts.Pair("Drugs", 0.55, 0.51), charts.Pair("Geweld", None, 0.11)], ("toen", "nu")
+    )
+
+    assert "55% → <b>51%</b>" in texts(figure)
+    assert "niet getoond → <b>11%</b>" in texts(figure)
+    assert [trace["x"] for trace in as_json(figure)["data"]] == [[0.55, None], [0.51, 0.11]]
+
+
+def test_a_month_that_is_not_shown_has_no_dot_and_breaks_the_line():
+    rows = [charts.Month("jan 2023", 7, None, 1), charts.Month("feb 2023", None, None, 2)]
+
+    dots, line, connected = as_json(charts.months(rows))["data"]
+
+    assert dots["y"] == [7, None]
+    assert line["y"] == [None, None]
+    assert line["connectgaps"] is False
+    assert connected["text"] == ["1", "2"]
+
+
+@pytest.mark.parametrize(("months", "ticks"), [(3, 3), (6, 2), (24, 4), (60, 5)])
+def test_months_have_at_most_five_names_on_the_axis(months, ticks):
+    rows = [charts.Month("jan 2023", 1, None, 1)] * months
+
+    assert len(charts.months(rows).layout.xaxis.tickvals) == ticks
+
+
+def test_a_tile_shows_a_number_a_sign_or_nothing():
+    counts = [count(7), count(HIDDEN), count(0), count(NOT_APPLICABLE)]
+    figure = charts.tile_map([charts.Tile("Borne", 1, 1, counts)], ["a", "b", "c", "d"])
+    spec = as_json(figure)
+
+    assert [note["text"] for note in spec["layout"]["annotations"]] == ["7", "<b>·</b>", "0"]
+    assert [y is None for y in spec["data"][1]["y"]] == [False, True, True, True]
+
+
+def test_a_marked_tile_is_bold_and_not_only_another_colour():
+    figure = charts.tile_map([charts.Tile("Borne", 1, 1, [count(7)], is_marked=True)], ["a"])
+
+    assert "<b>Borne</b>" in texts(figure)
+
+
+def test_only_named_points_have_a_name_and_close_ones_do_not_share_a_place():
+    points = [
+        charts.Point("Almelo", 93.0, 1.21, "", is_named=True),
+        charts.Point("Hengelo", 99.0, 1.22, "", is_named=True),
+        charts.Point("Borne", 23.0, 0.7, "", is_named=False),
+    ]
+
+    marks = as_json(charts.funnel(points, [], []))["data"][-1]
+
+    assert [text.strip() for text in marks["text"]] == ["Almelo", "Hengelo", ""]
+    assert marks["textposition"][:2] == ["bottom left", "top left"]
+
+
+def test_a_long_label_takes_two_lines_and_every_row_makes_room():
+    short = charts.bars([charts.Bar("kort", 1, "1")])
+    long = charts.bars([charts.Bar("een label dat langer is dan een telefoon breed is", 1, "1")])
+
+    assert "<br>" in texts(long)[0]
+    assert long.layout.height == short.layout.height + style.LABEL_LINE
+
+
+@pytest.mark.parametrize(("colour", "dark"), [("#154273", True), ("#d8dde1", False)])
+def test_text_is_white_on_dark_colours_only(colour, dark):
+    assert style.is_dark(colour) is dark

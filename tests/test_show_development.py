@@ -1,0 +1,419 @@
+"""Ontwikkeling: what is said of growth, and what is not when it cannot be known."""
+
+import pandas as pd
+import pytest
+
+from mma_analysis.measure import trend as measured
+from mma_analysis.show import development
+from mma_analysis.show.blocks import Chart, Table, Text
+from mma_analysis.show.development import gemeente
+from show_tables import (
+    DISTRICT,
+    FIRST,
+    HALVES,
+    HIDDEN,
+    LAST,
+    MISSING,
+    NOT_APPLICABLE,
+    PERIODS,
+    SETTINGS,
+    connection,
+    evaluation,
+    per_period,
+    periods,
+    split,
+    told,
+    trend,
+    year_on_year,
+)
+
+
+@pytest.fixture
+def district(tmp_path):
+    """Make an evaluation of the district with these counts per period and more tables."""
+
+    def make(cells, **tables):
+        given = {"per_period": per_period({DISTRICT: cells}), **tables}
+        return evaluation(tmp_path, given, area=DISTRICT)
+
+    return make
+
+
+@pytest.fixture
+def borne(tmp_path):
+    """Make an evaluation of Borne with these counts per period and more tables."""
+
+    def make(cells, rate=None, **tables):
+        columns = ["per_month", "per_month_low", "per_month_high"]
+        rates = dict(zip(columns, rate, strict=True)) if rate else {}
+        return evaluation(tmp_path, {"per_period": per_period({"borne": cells}, **rates), **tables})
+
+    return make
+
+
+# --- the district --------------------------------------------------------------------------------
+
+
+def test_the_district_tells_its_total_and_each_year(district):
+    e = district({"whole": 586, FIRST: 177, LAST: 409})
+
+    assert told(development.district_sentence(e)) == (
+        "Van juli 2021 tot en met juni 2023 ontvingen de gemeenten in Twente samen 586 meldingen: "
+        "177 meldingen in jul 2021 – jun 2022 en 409 meldingen in jul 2022 – jun 2023. Een melding "
+        "die bij meer dan één gemeente binnenkwam, telt hier één keer."
+    )
+
+
+def test_one_year_is_not_told_twice(district):
+    e = district({"whole": 1, FIRST: 1}, periods=periods([PERIODS[0], PERIODS[1]]))
+
+    assert "samen 1 melding. Een" in told(development.district_sentence(e))
+
+
+def test_a_hidden_year_is_said_to_be_hidden(district):
+    e = district({"whole": 586, LAST: 409})
+
+    assert "een aantal meldingen dat wij niet tonen in jul 2021" in told(
+        development.district_sentence(e)
+    )
+
+
+def test_gemeenten_without_a_delivery_are_named(district):
+    table = connection()
+    table.loc[table["area"].isin(["borne", "wierden"]), "has_delivered"] = False
+    e = district({"whole": 10, FIRST: 5, LAST: 5}, connection=table)
+
+    assert told(development.district_sentence(e)).endswith(
+        "Dit gaat over 12 gemeenten: van Borne en Wierden is geen bestand ontvangen."
+    )
+
+
+@pytest.mark.parametrize(
+    ("counts", "title"),
+    [
+        (
+            (100, 200, 50, 45, 5),
+            "95% van de groei komt doordat er gemeenten bij kwamen of langer waren aangesloten",
+        ),
+        (
+            (100, 200, 80, 30, -10),
+            "De hele groei komt doordat er gemeenten bij kwamen of langer waren aangesloten",
+        ),
+        ((100, 200, 0, 0, 100), "De groei komt uit dezelfde gemeenten"),
+        ((100, 200, 0, -5, 105), "De groei komt uit dezelfde gemeenten"),
+        ((200, 200, 10, 5, -15), "Het aantal meldingen groeide niet"),
+        ((200, 100, 10, 5, -115), "Het aantal meldingen groeide niet"),
+    ],
+)
+def test_the_title_of_the_growth_is_true_whatever_its_causes(district, counts, title):
+    assert told(development.split_chart(district({}, **split(*counts)))) == title
+
+
+def test_the_steps_of_the_growth_add_up_in_figure_table_and_words(district):
+    chart = development.split_chart(district({}, **split(180, 421, 19.4, 208.6, 13.0)))
+
+    assert isinstance(chart, Chart)
+    assert [row[1] for row in chart.table.rows] == ["180", "+19", "+209", "+13", "421"]
+    assert 180 + 19 + 209 + 13 == 421
+    assert "Langer aangesloten: +209." in chart.alt
+
+
+def test_a_loss_has_a_true_minus(district):
+    chart = development.split_chart(district({}, **split(100, 90, 0, 0, -10)))
+
+    assert isinstance(chart, Chart)
+    assert chart.table.rows[3] == ["Binnen dezelfde gemeenten", "−10"]
+
+
+def test_growth_without_two_years_or_with_hidden_counts_has_its_own_reason(district):
+    hidden = told(development.split_chart(district({})))
+    short = told(development.split_chart(district({}, periods=periods(PERIODS[:2]))))
+
+    assert hidden.endswith("een deel van de aantallen die daarvoor nodig zijn, tonen wij niet.")
+    assert short.endswith("daarvoor zijn twee volledige jaren nodig.")
+
+
+@pytest.mark.parametrize(
+    ("estimate", "expected"),
+    [
+        (
+            (0.06, -0.10, 0.26, "no_change"),
+            "6% meer. Met 95% zekerheid ligt dat tussen 10% minder "
+            "en 26% meer. Minder en meer zijn dus allebei mogelijk.",
+        ),
+        (
+            (0.20, 0.05, 0.35, "more"),
+            "20% meer. Met 95% zekerheid ligt dat tussen 5% meer en 35% meer. Dat is een toename.",
+        ),
+        (
+            (-0.20, -0.35, -0.05, "fewer"),
+            "20% minder. Met 95% zekerheid ligt dat tussen 35% minder "
+            "en 5% minder. Dat is een afname.",
+        ),
+    ],
+)
+def test_the_change_within_gemeenten_has_its_interval_and_verdict(district, estimate, expected):
+    assert expected in told(development.district_sure(district({}, **trend(*estimate))))
+
+
+def test_without_a_trend_it_is_not_known_whether_it_changes(district):
+    assert told(development.district_sure(district({}))).endswith("is niet vast te stellen.")
+
+
+def test_growth_by_connection_says_who_takes_part_and_other_growth_does_not(district):
+    connected = told(development.meaning(district({}, **split(100, 200, 50, 45, 5))))
+    same = told(development.meaning(district({}, **split(100, 200, 5, 5, 90))))
+
+    assert connected.endswith("De groei zegt vooral hoeveel gemeenten meedoen, en hoe lang al.")
+    assert "De groei" not in same
+
+
+MONTHS = ["2023-01", "2023-02", "2023-03"]
+
+
+def test_the_running_mean_is_of_three_shown_months(district):
+    shown = development.months_chart(district(dict(zip(MONTHS, (5, 6, 10), strict=True))))
+    hidden = development.months_chart(district({MONTHS[0]: 5, MONTHS[2]: 10}))
+
+    assert isinstance(shown, Chart)
+    assert isinstance(hidden, Chart)
+    assert list(shown.figure.data[1].y) == [None, 7, None]
+    assert list(hidden.figure.data[1].y) == [None, None, None]
+
+
+def test_only_hidden_months_are_said_to_be_without_a_dot(district):
+    zero = development.months_chart(district(dict(zip(MONTHS, (5, 0, 10), strict=True))))
+    hidden = development.months_chart(district({MONTHS[0]: 5, MONTHS[2]: 10}))
+
+    assert isinstance(zero, Chart)
+    assert isinstance(hidden, Chart)
+    assert "zonder stip" not in zero.caption
+    assert "zonder stip" in hidden.caption
+    assert [row[1] for row in hidden.table.rows] == ["5", "·", "10"]
+
+
+def test_the_highest_month_is_said_to_be_the_highest_that_is_shown(district):
+    chart = development.months_chart(district({MONTHS[0]: 5, MONTHS[2]: 10}))
+
+    assert isinstance(chart, Chart)
+    assert "Het hoogste getoonde aantal is 10, in maart 2023." in chart.alt
+
+
+def test_when_as_many_gemeenten_are_connected_the_months_say_so(district):
+    chart = development.months_chart(district({}, **split(100, 200, 50, 45, 5)))
+
+    assert told(chart) == "Het aantal aangesloten gemeenten bleef 14"
+
+
+def test_a_campaign_in_the_months_has_a_band_with_its_name(tmp_path):
+    campaign = """
+    [[campagnes]]
+    naam = "Vuurwerk <3"
+    begin = 2023-02-10
+    eind = 2023-04-01
+    """
+    e = evaluation(tmp_path, area=DISTRICT, settings=SETTINGS + campaign)
+
+    chart = development.months_chart(e)
+
+    assert isinstance(chart, Chart)
+    assert "Een gekleurd vlak is de tijd van een campagne." in chart.caption
+    assert "Vuurwerk &lt;3" in [note.text for note in chart.figure.layout.annotations]
+
+
+# --- the map -------------------------------------------------------------------------------------
+
+
+def totals(**counts):
+    shown = {slug.replace("_", "-"): {"whole": count} for slug, count in counts.items()}
+    return {"per_period": per_period(shown)}
+
+
+SIX = {"almelo": 50, "hengelo": 60, "enschede": 90, "borne": 9, "losser": 8, "wierden": 7}
+
+
+def test_the_map_names_the_highest_of_what_is_shown(tmp_path):
+    assert told(development.tile_map(evaluation(tmp_path, totals(**SIX)))) == (
+        "Van de getoonde aantallen zijn die van Enschede, Hengelo en Almelo het hoogst"
+    )
+
+
+def test_the_map_claims_the_most_meldingen_only_when_all_are_shown(tmp_path):
+    others = dict.fromkeys(
+        ["dinkelland", "haaksbergen", "hellendoorn", "hof_van_twente", "oldenzaal"], 5
+    ) | dict.fromkeys(["rijssen_holten", "tubbergen", "twenterand"], 6)
+
+    assert told(development.tile_map(evaluation(tmp_path, totals(**SIX, **others)))) == (
+        "Enschede, Hengelo en Almelo ontvingen de meeste meldingen"
+    )
+
+
+@pytest.mark.parametrize("counts", [{**SIX, "borne": 50}, {"almelo": 50}])
+def test_with_a_tie_or_too_few_counts_the_map_names_nobody(tmp_path, counts):
+    chart = development.tile_map(evaluation(tmp_path, totals(**counts)))
+
+    assert told(chart) == "Meldingen per gemeente"
+
+
+def test_the_map_shows_in_its_table_what_stands_in_its_tiles(tmp_path):
+    cells = dict(zip(HALVES, (NOT_APPLICABLE, 0, HIDDEN, 7), strict=True))
+    chart = development.tile_map(
+        evaluation(
+            tmp_path,
+            {"per_period": per_period({"borne": cells, "losser": {h: MISSING for h in HALVES}})},
+        )
+    )
+
+    assert isinstance(chart, Chart)
+    assert ["Borne", "n.v.t.", "0", "·", "7"] in chart.table.rows
+    assert ["Losser", "–", "–", "–", "–"] in chart.table.rows
+    assert "Een streepje (–): geen gegevens ontvangen." in chart.caption
+
+
+# --- a gemeente ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("whole", "expected"),
+    [
+        (9, "Tot en met 30 juni 2023 kreeg Borne 9 meldingen."),
+        (1, "Tot en met 30 juni 2023 kreeg Borne 1 melding."),
+        (0, "Tot en met 30 juni 2023 kreeg Borne geen meldingen."),
+        (HIDDEN, "Hoeveel het er zijn, tonen wij niet. Zo blijven melders onherkenbaar."),
+        (MISSING, "Van Borne is geen bestand met meldingen ontvangen."),
+    ],
+)
+def test_a_gemeente_tells_since_when_and_how_many(borne, whole, expected):
+    e = borne({"whole": whole}, connection=connection(borne="2022-02-01"))
+
+    assert told(development.gemeente_sentence(e)) == (
+        f"Borne ontvangt sinds 1 februari 2022 meldingen rechtstreeks. {expected}"
+    )
+
+
+def test_a_gemeente_that_was_connected_before_the_evaluation_names_the_period(borne):
+    e = borne({"whole": 9}, connection=connection(borne="2020-02-01"))
+
+    assert "Van juli 2021 tot en met juni 2023 kreeg Borne 9 meldingen." in told(
+        development.gemeente_sentence(e)
+    )
+
+
+def test_a_gemeente_of_which_the_connection_is_unknown_says_so(borne):
+    e = borne({"whole": 9}, connection=connection(borne=None))
+
+    assert told(development.gemeente_sentence(e)).startswith("Het is niet bekend sinds wanneer")
+
+
+def test_a_gemeente_that_joins_later_says_from_when(borne):
+    e = borne({"whole": NOT_APPLICABLE}, connection=connection(borne="2023-09-01"))
+
+    assert told(development.gemeente_sentence(e)) == (
+        "Borne ontvangt vanaf 1 september 2023 meldingen rechtstreeks. Borne was op de peildatum "
+        "nog niet aangesloten."
+    )
+
+
+def test_a_rate_is_told_beside_that_of_the_district(borne):
+    e = borne({"whole": 9}, rate=(0.5, 0.2, 0.9))
+
+    assert told(development.gemeente_sentence(e)).endswith(
+        "Dat is gemiddeld 0,5 per maand. Een gemeente in Twente krijgt er gemiddeld 0,5 per maand."
+    )
+    assert "ligt het gemiddelde per maand tussen 0,2 en 0,9." in told(development.gemeente_sure(e))
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (
+            (1.3, 0.8, 2.1, "no_change"),
+            "1,3 keer zoveel meldingen binnen als in het jaar ervoor. "
+            "Met 95% zekerheid ligt dat tussen 0,8 en 2,1 keer.",
+        ),
+        (
+            (float("inf"), 1.2, float("inf"), "more"),
+            "In het eerste jaar kwam er geen enkele "
+            "melding binnen, in het laatste jaar wel. Met 95% zekerheid ligt dat op minstens 1,2 "
+            "keer. Dat is een toename.",
+        ),
+    ],
+)
+def test_two_years_are_compared_with_their_interval(borne, change, expected):
+    assert expected in told(development.gemeente_sure(borne({}, **year_on_year(*change))))
+
+
+def test_what_two_years_need_is_what_measure_asks():
+    assert gemeente.FEWEST_MONTHS == measured.FEWEST_MONTHS
+    assert gemeente.FEWEST_MELDINGEN == measured.FEWEST_MELDINGEN
+
+
+def test_why_two_years_cannot_be_compared_is_told(tmp_path):
+    def reason(name, cells, months=12.0, **tables):
+        given = {"per_period": per_period({"borne": cells}, connected_months=months), **tables}
+        return gemeente.why_no_change(evaluation(tmp_path / name, given))
+
+    shown = {"whole": 9, FIRST: 5, LAST: 4}
+
+    assert "twee volledige jaren" in reason("a", shown, periods=periods(PERIODS[:2]))
+    assert "geen bestand" in reason("b", {"whole": MISSING})
+    assert "bekend zijn sinds wanneer" in reason("c", shown, months=None)
+    assert reason("d", shown, months=1.7).startswith(
+        "Borne was 1,7 maanden aangesloten in jul 2021 – jun 2022. Nodig zijn minstens zes maanden"
+    )
+    assert "nog niet aangesloten in jul 2021 – jun 2022" in reason("e", shown, months=0.0)
+    assert reason("f", {"whole": 9, FIRST: 5}) == "Wij tonen niet de aantallen van beide jaren."
+    assert "minstens tien meldingen" in reason("g", shown)
+
+
+def test_half_years_are_a_figure_when_anything_is_shown(borne):
+    cells = dict(zip(HALVES, (NOT_APPLICABLE, HIDDEN, 1, 87), strict=True))
+    chart = development.halves_chart(borne({"whole": 90, **cells}))
+
+    assert isinstance(chart, Chart)
+    assert chart.title == "87 meldingen in jan – jun 2023, 1 in het halfjaar ervoor"
+    assert [row[1] for row in chart.table.rows] == ["n.v.t.", "·", "1", "87"]
+    assert "jan – jun 2022: niet getoond." in chart.alt
+
+
+def test_half_years_that_are_not_shown_are_a_sentence(tmp_path):
+    with_total = evaluation(tmp_path / "a", {"per_period": per_period({"borne": {"whole": 9}})})
+    without = evaluation(tmp_path / "b")
+
+    assert isinstance(development.halves_chart(with_total), Text)
+    assert told(development.halves_chart(with_total)).startswith("De aantallen per halfjaar")
+    assert told(development.halves_chart(without)).startswith("Daarom staat hier geen figuur")
+
+
+# --- the national series -------------------------------------------------------------------------
+
+
+def test_the_national_change_is_more_or_fewer_than_the_year_before(tmp_path):
+    assert told(development.national_sentence(evaluation(tmp_path))).startswith(
+        "Landelijk veranderde het aantal meldingen dat M. doorgaf zo: 24,5% minder in 2022 dan in "
+        "2021 en 7,8% meer in 2023 dan in 2022."
+    )
+
+
+def test_before_the_national_series_begins_nothing_is_claimed(tmp_path):
+    settings = SETTINGS.replace("2021-07-01", "2010-07-01").replace("2023-06-30", "2012-06-30")
+    e = evaluation(tmp_path, settings=settings)
+
+    assert told(development.national_sentence(e)).endswith("zijn niet bekend.")
+    assert told(development.national_table(e)).endswith("zijn niet bekend.")
+
+
+def test_the_national_table_ends_with_the_year_of_the_peildatum(tmp_path):
+    table = development.national_table(evaluation(tmp_path))
+
+    assert isinstance(table, Table)
+    assert table.rows[-1] == ["2023", "20.328", "+7,8%"]
+    assert table.rows[0][2] == ""
+
+
+def test_pandas_is_not_changed_by_showing(tmp_path):
+    before = per_period({"borne": {"whole": 9}})
+    e = evaluation(tmp_path, {"per_period": before})
+    development.gemeente_sentence(e)
+
+    pd.testing.assert_frame_equal(e.table("per_period"), before)

@@ -1,0 +1,499 @@
+"""What the meldingen are about, what became of them, and what is missing in them."""
+
+import pandas as pd
+import pytest
+
+from mma_analysis.show import direct, follow_up, improvements, practice, topics
+from mma_analysis.show.blocks import Chart, Table, Text
+from show_tables import (
+    DISTRICT,
+    FIRST,
+    HIDDEN,
+    LAST,
+    MISSING,
+    PERIODS,
+    breakdown,
+    evaluation,
+    per_period,
+    periods,
+    told,
+)
+
+TABLES = {
+    "per_topic_group": ["topic_group"],
+    "per_topic": ["topic"],
+    "per_background": ["has_time", "has_location", "has_person", "has_vehicle"],
+    "per_follow_up": ["status", "disposition", "result", "usable"],
+    "per_recipient": ["also_sent_to"],
+}
+ALL_UNKNOWN = {"onbekend": 90}
+
+
+@pytest.fixture
+def borne(tmp_path):
+    """Make an evaluation of Borne: its total, and counts for the fields that a test is about.
+
+    All other fields are unknown for each melding; the district has 90 meldingen, all unknown
+    except those in `district`.
+    """
+
+    def make(total, *, area="borne", audience="openbaar", district=None, **fields):
+        tables = {}
+        for name, of_table in TABLES.items():
+            parts = []
+            for field in of_table:
+                n = total if isinstance(total, int) else 0
+                own = fields.get(field, {"onbekend": n} if n else {})
+                parts.append(breakdown(field, own, n))
+                other = (district or {}).get(field, ALL_UNKNOWN)
+                parts.append(breakdown(field, other, 90, area=DISTRICT))
+            tables[name] = pd.concat(parts)
+        tables["per_period"] = per_period({"borne": {"whole": total}, DISTRICT: {"whole": 90}})
+        return evaluation(tmp_path, tables, area=area, audience=audience)
+
+    return make
+
+
+# --- topics --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        (
+            {"drugs": 60, "geweld": 38, "onbekend": 2},
+            "Het onderwerp dat het vaakst voorkomt, is drugs: bij 60% van de meldingen. Bij 2% van "
+            "de meldingen is het onderwerp niet bekend.",
+        ),
+        (
+            {"drugs": 50, "geweld": 50},
+            "Er is niet één onderwerp dat het vaakst voorkomt. Het onderwerp is altijd bekend.",
+        ),
+        (
+            {"drugs": 20, "geweld": HIDDEN, "overig": HIDDEN, "onbekend": HIDDEN},
+            "Welk onderwerp het vaakst voorkomt, is hier niet te zeggen: een deel van de aantallen "
+            "tonen wij niet.",
+        ),
+    ],
+)
+def test_the_largest_topic_is_named_when_it_is_the_largest_for_certain(borne, cells, expected):
+    assert told(topics.sentence(borne(100, topic_group=cells))) == expected
+
+
+@pytest.mark.parametrize(
+    ("total", "expected"),
+    [
+        (HIDDEN, "Waar de meldingen in Borne over gaan, tonen wij niet."),
+        (MISSING, "Van Borne is geen bestand met meldingen ontvangen."),
+        (0, "Borne ontving in deze periode geen meldingen."),
+    ],
+)
+def test_without_topics_the_reason_is_told_and_the_district_shown(borne, total, expected):
+    hidden = dict.fromkeys(["drugs", "geweld", "overig"], HIDDEN) if total == HIDDEN else {}
+    e = borne(total, topic_group=hidden, district={"topic_group": {"drugs": 90}})
+
+    assert told(topics.sentence(e)) == f"{expected} Hieronder staat het beeld van heel Twente."
+    assert told(topics.own_chart(e)) == "Drugs is het grootste onderwerp in Twente"
+
+
+def test_no_topic_is_the_largest_when_more_have_no_topic(borne):
+    e = borne(100, topic_group={"drugs": 30, "geweld": 10, "onbekend": 60})
+
+    assert told(topics.own_chart(e)) == "Waar de meldingen in Borne over gaan"
+
+
+def test_the_topics_table_shows_what_the_figure_shows(borne):
+    chart = topics.own_chart(
+        borne(100, topic_group={"drugs": 96, "geweld": HIDDEN, "overig": HIDDEN})
+    )
+
+    assert isinstance(chart, Chart)
+    assert chart.table.rows[0] == ["Drugs", "96", "96%", "0%"]
+    assert chart.table.rows[1] == ["Geweld en wapens", "·", "·", "0%"]
+    assert list(chart.figure.data[0].x)[:2] == [96, None]
+    assert "Aantallen van 1 tot en met 4 tonen wij niet." in chart.caption
+
+
+def test_a_shares_interval_stands_beside_it(borne):
+    # the interval of the fixture is the share give or take 10%
+    assert "tussen 50% en 70%" in told(
+        topics.sure(borne(100, topic_group={"drugs": 60, "geweld": 40}))
+    )
+
+
+@pytest.fixture
+def shift(tmp_path):
+    """Make an evaluation of the district with these topics, of 100 meldingen, in both years."""
+
+    def make(first, last):
+        parts = [
+            breakdown("topic_group", cells, 100, area=DISTRICT, period=period)
+            for period, cells in (("whole", first), (FIRST, first), (LAST, last))
+        ]
+        total = {DISTRICT: {"whole": 100, FIRST: 100, LAST: 100}}
+        tables = {"per_topic_group": pd.concat(parts), "per_period": per_period(total)}
+        return evaluation(tmp_path, tables, area=DISTRICT)
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "title"),
+    [
+        (
+            {"drugs": 60, "geweld": 40},
+            {"drugs": 90, "geweld": 10},
+            "Drugs bleef het grootste onderwerp",
+        ),
+        (
+            {"drugs": 60, "geweld": 40},
+            {"drugs": 40, "geweld": 60},
+            "Geweld en wapens is nu het grootste onderwerp; eerst was dat drugs",
+        ),
+        (
+            {"drugs": 50, "geweld": 50},
+            {"drugs": 60, "geweld": 40},
+            "Drugs is het grootste onderwerp in jul 2022 – jun 2023",
+        ),
+        (
+            {"drugs": 60},
+            {"drugs": HIDDEN, "geweld": HIDDEN},
+            "Waar de meldingen in Twente over gaan",
+        ),
+    ],
+)
+def test_the_title_of_the_shift_is_true_in_both_years(shift, first, last, title):
+    assert told(topics.shift_chart(shift(first, last))) == title
+
+
+def test_a_shift_is_more_than_chance_only_when_the_intervals_do_not_touch(shift):
+    far = topics.sure(shift({"drugs": 60, "geweld": 40}, {"drugs": 81, "geweld": 19}))
+    near = topics.sure(shift({"drugs": 60, "geweld": 40}, {"drugs": 79, "geweld": 21}))
+
+    assert "Bij drugs en geweld en wapens is de verschuiving groter" in told(far)
+    assert "Bij geen enkel onderwerp is de verschuiving zo groot" in told(near)
+
+
+def test_hidden_topics_are_not_ordered_by_size(shift):
+    chart = topics.shift_chart(
+        shift({}, {"drugs": 10, "overig": 80, "geweld": HIDDEN, "ondermijning": HIDDEN})
+    )
+
+    assert isinstance(chart, Chart)
+    assert [row[0] for row in chart.table.rows][:4] == [
+        "Overig",
+        "Drugs",
+        "Geweld en wapens",  # from here on in reading order, zero or hidden
+        "Fraude en geld",
+    ]
+
+
+def test_a_single_year_has_no_shift(tmp_path):
+    e = evaluation(tmp_path, {"periods": periods(PERIODS[:2])}, area=DISTRICT)
+
+    assert isinstance(topics.shift_chart(e), Text)
+
+
+# --- practice ------------------------------------------------------------------------------------
+
+
+def known(count):
+    """All fields known of `count` out of 100 meldingen."""
+    first = {
+        "topic_group": "drugs",
+        "status": "afgesloten",
+        "disposition": "actie_gemeente",
+        "result": "bevestigd",
+        "usable": "ja",
+        "also_sent_to": "politie",
+        **dict.fromkeys(TABLES["per_background"], "ja"),
+    }
+    return {field: {code: count, "onbekend": 100 - count} for field, code in first.items()}
+
+
+def test_the_least_registered_field_is_in_the_title(borne):
+    e = borne(100, **{**known(80), "result": {"bevestigd": 46, "onbekend": 54}})
+
+    assert told(practice.completeness_chart(e)) == (
+        "Het minst vaak geregistreerd in Borne: resultaat (46%)"
+    )
+    assert told(practice.completeness_sentence(e)).startswith(
+        "Bij minder dan de helft van de meldingen bekend: resultaat."
+    )
+
+
+def test_two_fields_that_are_least_or_one_that_is_hidden_name_none(borne):
+    tie = {"result": {"bevestigd": 46, "onbekend": 54}, "usable": {"ja": 46, "onbekend": 54}}
+    hidden = {"result": {"bevestigd": 46, "deels_bevestigd": HIDDEN, "onbekend": HIDDEN}}
+
+    for fields in (tie, hidden):
+        assert told(practice.completeness_chart(borne(100, **{**known(80), **fields}))) == (
+            "Hoe volledig de registratie in Borne is"
+        )
+
+
+def test_what_is_told_of_a_part_says_that_it_is_a_part(borne):
+    hidden = {"result": {"bevestigd": 46, "deels_bevestigd": HIDDEN, "onbekend": HIDDEN}}
+
+    assert told(practice.completeness_sentence(borne(100, **{**known(80), **hidden}))).startswith(
+        "Van wat wij tonen: elk gegeven is bekend bij minstens de helft van de meldingen."
+    )
+
+
+def test_a_registration_that_is_not_shown_gives_way_to_the_district(borne):
+    e = borne(HIDDEN)
+
+    assert told(practice.completeness_sentence(e)) == (
+        "Hoe volledig de registratie in Borne is, tonen wij niet. Hieronder staat het beeld van "
+        "heel Twente."
+    )
+    assert "Twente" in told(practice.completeness_chart(e))
+
+
+# --- follow-up -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("total", "cells", "expected"),
+    [
+        (
+            100,
+            {"bevestigd": 20, "deels_bevestigd": 10, "niet_bevestigd": 10, "onbekend": 60},
+            "Dit kwam er uit de 40 meldingen met een bekend resultaat: 50% bevestigd, 25% deels "
+            "bevestigd en 25% niet bevestigd.",
+        ),
+        (
+            9,
+            {"bevestigd": 1, "niet_bevestigd": 2, "onbekend": 6},
+            "Dit kwam er uit de 3 meldingen met een bekend resultaat: 1 bevestigd, 0 deels "
+            "bevestigd en 2 niet bevestigd.",
+        ),
+        (
+            9,
+            {"bevestigd": 1, "onbekend": 8},
+            "Van één melding is het resultaat bekend: bevestigd.",
+        ),
+        (9, {"onbekend": 9}, "Van geen enkele melding is het resultaat bekend."),
+        (
+            100,
+            {"bevestigd": 20, "deels_bevestigd": HIDDEN, "niet_bevestigd": HIDDEN, "onbekend": 60},
+            "Dit kwam er uit de 40 meldingen met een bekend resultaat: 50% bevestigd. De andere "
+            "aantallen tonen wij niet.",
+        ),
+        (
+            100,
+            {"bevestigd": 20, "deels_bevestigd": HIDDEN, "onbekend": HIDDEN},
+            "Een deel van de resultaten tonen wij niet.",
+        ),
+    ],
+)
+def test_results_are_told_of_the_meldingen_of_which_they_are_known(borne, total, cells, expected):
+    assert told(follow_up.sentence(borne(total, result=cells))) == expected
+
+
+@pytest.mark.parametrize(
+    ("cells", "title"),
+    [
+        (
+            {"bevestigd": 46, "onbekend": 54},
+            "Bij 54% van de meldingen in Borne is het resultaat niet bekend",
+        ),
+        ({"bevestigd": 100}, "Van elke melding in Borne is het resultaat bekend"),
+        (
+            {"bevestigd": 46, "niet_bevestigd": HIDDEN, "onbekend": HIDDEN},
+            "Wat er bekend is over de opvolging in Borne",
+        ),
+    ],
+)
+def test_the_title_of_the_follow_up_tells_what_is_not_known(borne, cells, title):
+    assert told(follow_up.steps_chart(borne(100, result=cells))) == title
+
+
+def test_a_step_shows_the_share_that_is_known(borne):
+    chart = follow_up.steps_chart(borne(100, result={"bevestigd": 46, "onbekend": 54}))
+
+    assert isinstance(chart, Chart)
+    assert [trace.x[2] for trace in chart.figure.data] == [0.46, 0.54]
+    assert "Resultaat: 46% bekend." in chart.alt
+    assert ["Resultaat: bevestigd", "46", "46%"] in chart.table.rows
+
+
+def test_an_abbreviation_keeps_its_capitals_in_a_table(borne):
+    chart = follow_up.steps_chart(borne(100, result={"bevestigd": 100}))
+
+    assert isinstance(chart, Chart)
+    assert "Afhandeling: overgedragen aan het RIEC" in [row[0] for row in chart.table.rows]
+
+
+def test_what_is_confirmed_for_certain_stands_beside_the_claim(borne):
+    e = borne(100, result={"bevestigd": 20, "niet_bevestigd": 20, "onbekend": 60})
+
+    assert told(follow_up.sure(e)).endswith(
+        "Bevestigd: minstens 20% en hoogstens 80% van de meldingen in Borne."
+    )
+    assert "Zolang resultaten ontbreken" in told(follow_up.meaning(e))
+
+
+DURATIONS = ["area", "median_days", "median_low", "median_high"]
+DURATIONS += ["closed_within_30", "closed_within_90"]
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        (
+            (33.0, 28.0, 40.0, 0.48, 0.78),
+            "In heel Twente is naar schatting 48% van de meldingen "
+            "binnen 30 dagen afgesloten, en 78% binnen 90 dagen. De helft is afgesloten binnen 33 "
+            "dagen; met 95% zekerheid ligt dat tussen 28 en 40 dagen.",
+        ),
+        ((1.0, 1.0, None, 0.9, 1.0), "De helft is afgesloten binnen 1 dag. Meldingen"),
+        (
+            (None, None, None, 0.1, 0.2),
+            "Na hoeveel dagen de helft is afgesloten, is nog niet te zeggen.",
+        ),
+    ],
+)
+def test_the_time_to_close_has_its_interval_when_it_is_reached(tmp_path, row, expected):
+    table = pd.DataFrame([(DISTRICT, *row)], columns=DURATIONS)
+    table = table.astype(dict.fromkeys(DURATIONS[1:], "float64"))
+
+    assert expected in told(
+        follow_up.duration_sentence(evaluation(tmp_path, {"time_to_close": table}))
+    )
+
+
+def test_without_closing_dates_nothing_is_said_of_time(tmp_path):
+    assert "is niet vast te stellen" in told(follow_up.duration_sentence(evaluation(tmp_path)))
+
+
+# --- received directly ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("total", "cells", "expected"),
+    [
+        (
+            100,
+            {"alleen_gemeente": 20, "politie": 54, "onbekend": 26},
+            "In de registratie: bij 20% "
+            "van de meldingen staat dat alleen de gemeente ze kreeg. Bij 26% van de meldingen staat "
+            "niet wie ze nog meer kreeg.",
+        ),
+        (
+            100,
+            {"alleen_gemeente": 20, "politie": 80},
+            "In de registratie: bij 20% van de meldingen staat dat alleen de gemeente ze kreeg.",
+        ),
+        (
+            100,
+            {"politie": 100},
+            "In de registratie: bij geen van de 100 meldingen staat dat alleen "
+            "de gemeente ze kreeg.",
+        ),
+        (
+            100,
+            {"alleen_gemeente": HIDDEN, "politie": 80, "onbekend": 16},
+            "In de registratie: "
+            "hoeveel meldingen alleen de gemeente kreeg, tonen wij niet. Bij 16% van de meldingen "
+            "staat niet wie ze nog meer kreeg.",
+        ),
+        (9, {"onbekend": 9}, "In de registratie staat niet wie de meldingen nog meer kreeg."),
+        (
+            HIDDEN,
+            {"politie": HIDDEN},
+            "Wie de meldingen in Borne nog meer kreeg, tonen wij niet. "
+            "Hieronder staat het beeld van heel Twente.",
+        ),
+    ],
+)
+def test_what_only_the_gemeente_got_is_told_from_the_registration(borne, total, cells, expected):
+    assert told(direct.sentence(borne(total, also_sent_to=cells))) == expected
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        ({"alleen_gemeente": 20, "politie": 80}, "kan ook alleen de gemeente oppakken."),
+        ({"politie": 60, "onbekend": 40}, "kreeg ook altijd iemand anders de melding."),
+        ({"onbekend": 100}, "Zolang niet is geregistreerd"),
+    ],
+)
+def test_what_it_means_follows_from_what_is_registered(borne, cells, expected):
+    assert expected in told(direct.meaning(borne(100, also_sent_to=cells)))
+
+
+def test_what_cannot_be_known_is_said_about_the_time_before(borne):
+    e = borne(100, also_sent_to={"alleen_gemeente": 20, "politie": 54, "onbekend": 26})
+
+    assert told(direct.before_after(e)).startswith(
+        "Zeker is alleen dit. Alleen naar de gemeente: minstens 20% en hoogstens 46% van de "
+        "meldingen in Borne."
+    )
+    assert "is niet vast te stellen" in told(direct.before_after(e))
+
+
+# --- improvements --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("total", "cells", "expected"),
+    [
+        (
+            100,
+            {"ja": 60, "nee": 30, "onbekend": 10},
+            "Bij 33% van de meldingen in Borne ontbreekt de plaats, waar dat is geregistreerd.",
+        ),
+        (9, {"ja": 8, "nee": 1}, "Bij 1 van de 9 meldingen in Borne ontbreekt de plaats."),
+        (9, {"ja": 9}, "Bij geen van de 9 meldingen in Borne ontbreekt de plaats."),
+        (9, {"onbekend": 9}, "In Borne is niet geregistreerd of de plaats in een melding stond."),
+        (
+            HIDDEN,
+            {"ja": HIDDEN},
+            "Hoe vaak de plaats ontbreekt in Borne, tonen wij niet. Hieronder "
+            "staat het beeld van heel Twente.",
+        ),
+    ],
+)
+def test_a_missing_place_is_told_of_what_was_registered(borne, total, cells, expected):
+    assert told(improvements.background_sentence(borne(total, has_location=cells))).startswith(
+        expected
+    )
+
+
+def test_the_background_has_all_three_parts_in_words_and_table(borne):
+    chart = improvements.background_chart(
+        borne(100, has_time={"ja": 30, "nee": 60, "onbekend": 10})
+    )
+
+    assert isinstance(chart, Chart)
+    assert chart.title == (
+        "Bij 67% van de meldingen in Borne ontbreekt het tijdstip, waar dat is geregistreerd"
+    )
+    assert "Tijdstip: 30% staat erin, 60% staat er niet in en 10% niet geregistreerd." in chart.alt
+    assert chart.table.rows[0] == ["Tijdstip", "30", "60", "10"]
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        ({"ja": 30, "nee": 60, "onbekend": 10}, "Zonder tijdstip: minstens 60% en hoogstens 70%"),
+        ({"ja": 40, "nee": 60}, "Van elke melding is geregistreerd of er een tijdstip in staat."),
+        ({"onbekend": 100}, "is hieruit niet af te leiden."),
+    ],
+)
+def test_how_often_the_time_is_missing_for_certain(borne, cells, expected):
+    assert expected in told(improvements.sure(borne(100, has_time=cells)))
+
+
+# --- the list of M. ------------------------------------------------------------------------------
+
+
+def test_the_list_of_topics_puts_hidden_ones_after_shown_ones(borne):
+    e = borne(100, district={"topic": {"fraude": 80, "woonfraude": 6, "drugsdelicten": HIDDEN}})
+
+    table = topics.topics_table(e)
+
+    assert isinstance(table, Table)
+    assert table.rows[:2] == [["Fraude", "80", "89%"], ["Woonfraude", "6", "7%"]]
+    assert ["Drugsdelicten", "·", "·"] in table.rows
