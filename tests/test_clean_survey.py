@@ -48,9 +48,12 @@ def export(*sheets: tuple[str, str, str, str, str, str]) -> SurveyExport:
     """A sheet is gemeente, eens, waar, cijfer, beter, completed_on; the first one is row 2."""
     headers = ["Gemeente?", "Eens?", "Waar?", "Cijfer?", "Wat kan beter?", "completed_on"]
     rows = pd.DataFrame(list(sheets), columns=headers, dtype="str").assign(
-        source_file="antwoorden.csv", source_sheet="", source_row=range(2, 2 + len(sheets))
+        complete=True,
+        source_file="antwoorden.csv",
+        source_sheet="",
+        source_row=range(2, 2 + len(sheets)),
     )
-    return SurveyExport("antwoorden.csv", "MS Forms", rows)
+    return SurveyExport("antwoorden.csv", "MS Forms", rows, (";",))
 
 
 def answered(responses: pd.DataFrame, question: str) -> list[str]:

@@ -1,8 +1,6 @@
 """The code book of a survey: which question has which code, kind, options and order."""
 
-import html
 import tomllib
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from functools import cached_property
@@ -12,6 +10,7 @@ from typing import Annotated, Literal, get_args
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from mma_analysis import domain
+from mma_analysis.codebook.texts import tidied
 from mma_analysis.domain import UsageError
 from mma_analysis.edition import Edition, Part
 
@@ -24,30 +23,20 @@ NOT_ANSWERED = ""
 FILLED_IN = "ja"
 
 
-def tidied(text: str) -> str:
-    """Write a text the way it is compared: however a tool wrote it, the same words are equal.
-
-    HTML entities are resolved, characters that cannot be seen are dropped, and each run of spaces
-    and line breaks becomes one space. Capitals and punctuation stay.
-
-    Examples
-    --------
-    >>> tidied("Wat vindt u&nbsp;van de samenwerking? ")
-    'Wat vindt u van de samenwerking?'
-    """
-    plain = unicodedata.normalize("NFKC", html.unescape(text))
-    seen = (letter for letter in plain if unicodedata.category(letter) != "Cf")
-    return " ".join("".join(seen).split())
-
-
 Text = Annotated[str, AfterValidator(tidied), Field(min_length=1)]
 
 
 class Vraag(Part):
-    """One question: `laagste` and `hoogste` are the limits of a number, when it has any."""
+    """One question: `laagste` and `hoogste` are the limits of a number, when it has any.
+
+    `kolom` is the header in the export when that is not the question itself (LimeSurvey: a code),
+    and `codes` says which option, or which gemeente, a code in the export stands for.
+    """
 
     code: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     tekst: Text
+    kolom: Annotated[str, AfterValidator(tidied)] = ""
+    codes: dict[str, Text] = {}
     kort: str = Field(min_length=1, max_length=45)
     soort: Kind
     opties: tuple[Text, ...] = ()
@@ -73,8 +62,16 @@ class Vraag(Part):
         twice = _named_twice(option.casefold() for option in self.opties)
         if twice:
             raise ValueError(f"'{self.code}' has an option twice: {', '.join(twice)}")
-        if self.soort == "multi" and any(";" in option for option in self.opties):
-            raise ValueError(f"'{self.code}': an option of multi cannot hold a ';'")
+        return self
+
+    @model_validator(mode="after")
+    def _codes_stand_for_options(self) -> "Vraag":
+        if self.codes and self.soort in ("number", "open"):
+            raise ValueError(f"'{self.code}' is {self.soort} and has no codes")
+        strange = [word for word in self.codes.values() if word not in self.opties]
+        if self.soort in CHOICES and strange:
+            near = domain.did_you_mean(strange[0], self.opties)
+            raise ValueError(f"'{self.code}': '{strange[0]}' in codes is not an option{near}")
         return self
 
 
@@ -85,7 +82,7 @@ class Codebook(Part):
 
     @model_validator(mode="after")
     def _questions_can_be_told_apart(self) -> "Codebook":
-        for key in ("code", "tekst"):
+        for key in ("code", "tekst", "kolom"):
             twice = _named_twice(getattr(vraag, key) for vraag in self.vraag)
             if twice:
                 raise ValueError(f"{key} stands at two questions: {', '.join(twice)}")
@@ -151,4 +148,4 @@ def _place(part: int | str) -> str:
 
 
 def _named_twice(words: Iterable[str]) -> list[str]:
-    return [word for word, times in Counter(words).items() if times > 1]
+    return [word for word, times in Counter(words).items() if word and times > 1]
