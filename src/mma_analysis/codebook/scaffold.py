@@ -15,7 +15,7 @@ MOST_OPTIONS = 12
 LONGEST_LABEL = 45
 SHORT_WORD = 3
 NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?\s*%?")
-CODE = re.compile(r"[A-Za-z]+\d*[A-Za-z]?\d*")
+CODE = re.compile(r"[A-Za-z]+\d+[A-Za-z]?\d*")
 SCALE = re.compile(r"\b(mee )?(on)?eens\b|\bneutraal\b|\b(on)?tevreden\b", re.IGNORECASE)
 OPENING = """\
 # Codeboek van de vragenlijst, gemaakt uit {file} ({tool}).
@@ -24,15 +24,13 @@ OPENING = """\
 #   tekst      de vraag zelf; staat er boven de kolom iets anders, schrijf dat dan bij kolom
 #   kort       hoe de vraag boven een figuur heet (hoogstens 45 tekens)
 #   soort      gemeente, likert, single (één keuze), multi (meer keuzes), number (getal) of open
-#   opties     de antwoordmogelijkheden; zet ze in de goede volgorde
+#   opties     de antwoordmogelijkheden: zet ze in de volgorde van de vragenlijst, vul aan wat
+#              niemand koos, en haal weg wat iemand zelf bij 'Anders' schreef
 #   codes      code in de export = optie, als de export codes heeft
 #   laagste, hoogste  tussen welke grenzen een getal ligt
 #   onderdeel  het deel van het rapport waarin de vraag thuishoort
 """
-ORDER = (
-    "# Volgorde van eerste voorkomen: zet de opties in de volgorde van de vragenlijst, vul aan wat "
-    "niemand koos,\n# en haal weg wat een eigen tekst bij 'Anders' is."
-)
+ORDER = "# volgorde van eerste voorkomen; controleer de opties"
 CODED = "# De export heeft codes: schrijf hier de vraag, en bij opties en codes wat ze betekenen."
 GUESSED = (
     "# Geen kolom met namen van gemeenten gevonden: controleer welke vraag over de gemeente gaat."
@@ -117,7 +115,7 @@ def _question(header: str, values: list[str], separators: tuple[str, ...]) -> Gu
     if values and all(NUMBER.fullmatch(value) for value in values):
         return Guess(header, "number")
     choices = [choice for value in values for choice in _cut(value, separators)]
-    if len(choices) > len(values) and _are_options(choices):
+    if len(choices) > len(values) and _are_options(choices, repeated=1.5):
         return Guess(header, "multi", _once(choices), (ORDER,))
     if any(SCALE.search(value) for value in values) and _are_options(values, repeated=1.0):
         return Guess(header, "likert", _once(values), (ORDER,))
@@ -133,7 +131,7 @@ def _cut(value: str, separators: tuple[str, ...]) -> list[str]:
     return [value]
 
 
-def _are_options(values: Sequence[str], repeated: float = 1.5) -> bool:
+def _are_options(values: Sequence[str], repeated: float = 2.0) -> bool:
     """Few, short, and given more than once: an open answer is none of these."""
     different = _once(values)
     few = 0 < len(different) <= MOST_OPTIONS and len(values) >= repeated * len(different)
@@ -177,14 +175,13 @@ def _share_of_names(values: list[str]) -> float:
 
 def _block(guess: Guess, code: str) -> str:
     question, part = split_header(guess.header)
-    coded = bool(CODE.fullmatch(question)) and question != question.lower()
-    label = part or question
+    coded = CODE.fullmatch(question) is not None
     lines = [
         "[[vraag]]",
         f"code = {_toml(code)}",
         *([CODED, f"kolom = {_toml(guess.header)}"] if coded else []),
         f"tekst = {_toml(guess.header)}",
-        f"kort = {_toml(_short(label))}",
+        f"kort = {_toml(_short(part or question))}",
         f"soort = {_toml(guess.kind)}",
         *guess.notes,
     ]
@@ -216,7 +213,8 @@ def _codes(headers: list[str]) -> list[str]:
 def _code(header: str) -> str:
     """The first words that say something; of a statement in a grid, its own words."""
     question, part = split_header(header)
-    all_words = [plain(word) for word in re.split(r"[^\w]+", part or question)]
+    text = header if CODE.fullmatch(question) else part or question
+    all_words = [plain(word) for word in re.split(r"[^\w]+", text)]
     words = [word for word in all_words if len(word) > SHORT_WORD] or all_words
     code = re.sub(r"[^a-z0-9_]", "", "_".join(words[:3]))
     return code if code[:1].isalpha() else f"vraag_{code}".rstrip("_")
