@@ -2,10 +2,13 @@
 
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
 from mma_analysis import domain
 from mma_analysis.clean.survey import clean_responses
+from mma_analysis.clean.survey.answers import choices_in
 from mma_analysis.codebook import Codebook
 from mma_analysis.domain import MmaError, SurveyExport
 from mma_analysis.edition import Edition
@@ -314,7 +317,6 @@ EACH = {"Waar? [zaaksysteem]": "", "Waar? [Excel]": "", "Waar? [other]": ""}
     [
         ({"Waar? [zaaksysteem]": "Y"}, ["zaaksysteem"]),
         ({"Waar? [zaaksysteem]": "Ja", "Waar? [Excel]": "Nee"}, ["zaaksysteem"]),
-        ({"Waar? [Excel]": "Excel"}, ["Excel"]),  # SurveyMonkey
         ({"Waar? [Excel]": "1", "Waar? [other]": "Een map"}, ["Excel", "Anders, namelijk"]),
         ({}, [""]),
     ],
@@ -323,6 +325,37 @@ def test_a_column_of_an_option_says_in_each_tools_way_whether_it_was_chosen(cell
     cleaned = clean_responses(export_with({**EACH, **cells}), CODEBOOK, EDITION)
 
     assert answered(cleaned.responses, "waar") == values
+
+
+def test_options_that_look_like_others_together_are_an_error_where_they_share_a_cell():
+    vragen = [vraag.model_dump() for vraag in CODEBOOK.vraag]
+    vragen[2]["opties"] = ("Excel", "papier", "Excel, papier", "Excel, kast", "anders")
+    book = Codebook.model_validate({"vraag": vragen})
+    rows = export(("Borne", "", "Excel, papier", "", "", DAY)).rows
+
+    with pytest.raises(MmaError) as error:
+        clean_responses(SurveyExport("a.csv", "Google Forms", rows, (", ", ";")), book, EDITION)
+    apart = clean_responses(SurveyExport("a.csv", "MS Forms", rows, (";",)), book, EDITION)
+
+    assert "'waar': Google Forms writes the option 'Excel, papier' the same" in str(error.value)
+    assert "Excel, kast" not in str(error.value)
+    assert answered(apart.responses, "waar") == ["Excel, papier"]
+
+
+@given(chosen=st.sets(st.sampled_from(["Excel", "Excel, blad", "a; b", "a", "kast"])))
+def test_choices_in_one_cell_are_found_again_whatever_stands_in_an_option(chosen):
+    options = ["Excel", "Excel, blad", "a; b", "a", "kast"]
+    for separators in ((", ", ";"), (";",)):
+        cell = separators[0].join(option for option in options if option in chosen)
+        assert set(choices_in(cell, options, separators)) == chosen
+
+
+@given(st.text("ab,; ", max_size=12))
+def test_any_cell_can_be_cut_and_nothing_but_separators_is_lost(cell):
+    letters = [letter for letter in cell if letter in "ab"]
+    cut = choices_in(cell, ["a", "a; b"], (", ", ";"))
+
+    assert [letter for choice in cut for letter in choice if letter in "ab"] == letters
 
 
 def test_an_option_without_a_column_is_an_error():

@@ -170,7 +170,7 @@ def test_a_made_code_book_puts_the_columns_of_options_together():
             {
                 "Welke gemeente?": NAMES,
                 "Waar? [Excel]": ["Ja", "Nee", "", "Ja"],
-                "Waar? [zaaksysteem]": ["", "zaaksysteem", "", ""],
+                "Waar? [zaaksysteem]": ["", "Ja", "", ""],
                 "Waar? [Other (please specify)]": ["", "canary", "", ""],
                 "Vindt u? [Snel]": ["mee eens", "mee eens", "neutraal", ""],
             }

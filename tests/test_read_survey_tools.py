@@ -153,7 +153,7 @@ def test_surveymonkey_has_its_options_in_the_second_row(tmp_path):
     assert export.rows["completed_on"].to_list() == ["2023-05-30T09:26:43"]
     assert questions(export) == {
         "Gemeente?": ["Borne"],
-        "Waar? [Excel]": ["Excel"],
+        "Waar? [Excel]": ["Ja"],
         "Waar? [zaaksysteem]": [""],
         "Waar? [Other (please specify)]": ["Map"],
         "M's lijn?": ["Goed"],
@@ -172,8 +172,23 @@ def test_surveymonkey_in_a_workbook_with_merged_headers_is_the_same(tmp_path):
 
     assert questions(export) == {
         "Gemeente?": ["Borne"],
-        "Waar? [Excel]": ["Excel"],
+        "Waar? [Excel]": ["Ja"],
         "Waar? [zaaksysteem]": [""],
+    }
+
+
+def test_a_chosen_option_of_surveymonkey_is_chosen_also_when_it_is_called_nee(tmp_path):
+    rows = [
+        f"{MONKEY},Plan?,,Vindt u?",
+        ",,,,,,,,,Ja,Nee,Snel",
+        "11,,,05/30/2023 09:26:43 AM,,,,,,,Nee,Nee",
+    ]
+    export = read(tmp_path, "\n".join(rows))
+
+    assert questions(export) == {
+        "Plan? [Ja]": [""],
+        "Plan? [Nee]": ["Ja"],
+        "Vindt u? [Snel]": ["Nee"],  # a statement with its answer
     }
 
 

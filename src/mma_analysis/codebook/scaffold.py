@@ -99,22 +99,19 @@ def _question_with_parts(question: str, parts: list[str], export: SurveyExport) 
         whole = _question(question, _values(export, question), export.separators)
         given = tuple(o for o in whole.options if o != "-oth-" and o.casefold() not in other)
         return replace(whole, kind="single", options=(*given, *other), notes=(ORDER,))
-    if not options or not all(
-        _is_tick(v, o) for p, o in options.items() for v in _values(export, p)
-    ):
+    if not options or not all(_is_tick(value) for p in options for value in _values(export, p)):
         return None
     return Guess(question, "multi", _once((*options.values(), *other)), (ORDER,))
 
 
-def _is_tick(value: str, option: str) -> bool:
-    yes_no = is_survey_word("chosen", value) or is_survey_word("not_chosen", value)
-    return yes_no or value.casefold() == option.casefold()
+def _is_tick(value: str) -> bool:
+    return is_survey_word("chosen", value) or is_survey_word("not_chosen", value)
 
 
 def _question(header: str, values: list[str], separators: tuple[str, ...]) -> Guess:
     if values and all(NUMBER.fullmatch(value) for value in values):
         return Guess(header, "number")
-    choices = [choice for value in values for choice in _cut(value, separators)]
+    choices = _cut(values, separators)
     if len(choices) > len(values) and _are_options(choices, repeated=1.5):
         return Guess(header, "multi", _once(choices), (ORDER,))
     if any(SCALE.search(value) for value in values) and _are_options(values, repeated=1.0):
@@ -124,11 +121,14 @@ def _question(header: str, values: list[str], separators: tuple[str, ...]) -> Gu
     return Guess(header, "open")
 
 
-def _cut(value: str, separators: tuple[str, ...]) -> list[str]:
-    for separator in separators:
-        if separator in value:
-            return [piece.strip() for piece in value.split(separator) if piece.strip()]
-    return [value]
+def _cut(values: list[str], separators: tuple[str, ...]) -> list[str]:
+    """All choices of a column: one separator is used in the whole of it, the rarest that is there.
+
+    A comma stands within an option more often than a semicolon.
+    """
+    used = [separator for separator in separators if any(separator in value for value in values)]
+    pieces = [piece for value in values for piece in (value.split(used[-1]) if used else [value])]
+    return [piece.strip() for piece in pieces if piece.strip()]
 
 
 def _are_options(values: Sequence[str], repeated: float = 2.0) -> bool:

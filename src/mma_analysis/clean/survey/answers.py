@@ -12,7 +12,6 @@ from mma_analysis.codebook import (
     QuestionColumns,
     Vraag,
     is_survey_word,
-    split_header,
 )
 
 OTHER = "anders"
@@ -58,6 +57,17 @@ def missing_options(vraag: Vraag, columns: QuestionColumns) -> list[str]:
     return [o for o in vraag.opties if o not in has and not (_is_other(o) and columns.other)]
 
 
+def blurred_options(
+    vraag: Vraag, columns: QuestionColumns, separators: tuple[str, ...]
+) -> list[str]:
+    """The options that read the same as other options that were chosen together, in one cell."""
+    if vraag.soort != "multi" or not columns.whole:
+        return []
+    others = {option: [o for o in vraag.opties if o != option] for option in vraag.opties}
+    cut = {option: choices_in(option, others[option], separators) for option in vraag.opties}
+    return [o for o, pieces in cut.items() if all(_word(vraag, p) not in ("", o) for p in pieces)]
+
+
 # --- choices -------------------------------------------------------------------------------------
 
 
@@ -71,7 +81,7 @@ def _given(
         # Beside an option of a question with one answer stands an explanation, not a choice.
         return [text] if _word(vraag, text) else [text, *own]
     words = (*vraag.opties, *vraag.codes)
-    ticked = [_ticked(cells[header], header, option) for header, option in columns.options.items()]
+    ticked = [_ticked(cells[header], option) for header, option in columns.options.items()]
     return [*choices_in(text, words, separators), *ticked, *own]
 
 
@@ -107,13 +117,11 @@ def _next_cut(text: str, separators: tuple[str, ...]) -> int:
     return min(cuts, default=len(text))
 
 
-def _ticked(cell: str, header: str, option: str) -> str:
+def _ticked(cell: str, option: str) -> str:
     """The option, when the cell of its column says that it was chosen; an own text as it is."""
     if is_survey_word("not_chosen", cell):
         return ""
-    label = split_header(header)[1]
-    same = cell.casefold() in (option.casefold(), label.casefold())
-    return option if is_survey_word("chosen", cell) or same else cell
+    return option if is_survey_word("chosen", cell) else cell
 
 
 def _word(vraag: Vraag, text: str) -> str:

@@ -7,7 +7,12 @@ from dataclasses import dataclass
 import pandas as pd
 
 from mma_analysis import domain
-from mma_analysis.clean.survey.answers import answer_to, missing_options, text_of
+from mma_analysis.clean.survey.answers import (
+    answer_to,
+    blurred_options,
+    missing_options,
+    text_of,
+)
 from mma_analysis.clean.survey.owners import owners, reason_without_owner
 from mma_analysis.codebook import (
     Codebook,
@@ -115,6 +120,12 @@ def _check_columns(
         "to the words in its header, or name its code in codes"
         for vraag in codebook.vraag
         for option in missing_options(vraag, columns[vraag.code])
+    ]
+    faults += [
+        f"question '{vraag.code}': {export.tool} writes the option '{option}' the same as other "
+        "options that were chosen together; give the options other words in the survey tool"
+        for vraag in codebook.vraag
+        for option in blurred_options(vraag, columns[vraag.code], export.separators)
     ]
     if faults:
         raise MmaError(f"{export.file}: " + "\n".join(faults))

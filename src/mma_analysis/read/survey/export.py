@@ -1,5 +1,7 @@
 """The export of a survey tool → one row per answer sheet, without who filled it in."""
 
+from itertools import zip_longest
+
 import pandas as pd
 
 from mma_analysis.codebook import tidied
@@ -92,13 +94,16 @@ def _as_table(tool: Tool, grid: Grid, header_at: int, file: str) -> pd.DataFrame
     """One row per filled row below the header, indexed by its row number in the sheet."""
     header = tool.headers(grid.rows[header_at:])
     filled = {
-        number + 1: [tool.answer(cell) for cell in row]
+        number + 1: row
         for number, row in enumerate(grid.rows)
         if number >= header_at + header.rows and any(row)
     }
     width = max(len(row) for row in [header.names, *filled.values()])
     names = [*header.names, *[""] * (width - len(header.names))]
-    rows = [[*row, *[""] * (width - len(row))] for row in filled.values()]
+    rows = [
+        [tool.answer(cell, name) for cell, name in zip_longest(row, names, fillvalue="")]
+        for row in filled.values()
+    ]
     _check_headers(names, rows, f"{file}, row {header_at + 1}")
     table = pd.DataFrame(rows, columns=numbered(names), index=list(filled), dtype="str")
     return table.loc[:, [name != "" for name in names]]

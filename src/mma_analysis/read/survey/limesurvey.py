@@ -2,7 +2,7 @@
 
 import re
 
-from mma_analysis.codebook import is_survey_word
+from mma_analysis.codebook import is_survey_word, split_header
 from mma_analysis.read.survey.tool import Headers, Rows, Tool
 
 NAME = "LimeSurvey"
@@ -27,11 +27,12 @@ def _standard(texts: list[str]) -> list[str]:
 
 
 def _is_timing(header: str, headers: list[str]) -> bool:
-    of_question = header.endswith("Time") and header.removesuffix("Time") in headers
+    questions = {split_header(question)[0] for question in headers}
+    of_question = header.endswith("Time") and header.removesuffix("Time") in questions
     return of_question or bool(TIMING.fullmatch(header))
 
 
-def _answer(text: str) -> str:
+def _answer(text: str, header: str) -> str:
     """Without the mark that keeps a spreadsheet from calculating; a question not shown is empty."""
     if is_survey_word("not_shown", text, NAME):
         return ""

@@ -1,7 +1,7 @@
 """SurveyMonkey: the question in one row, its options in the next; a column for each option."""
 
-from mma_analysis.codebook import is_survey_word
-from mma_analysis.read.survey.tool import Headers, Rows, Tool, numbered
+from mma_analysis.codebook import is_survey_word, split_header
+from mma_analysis.read.survey.tool import CHOSEN, Headers, Rows, Tool, numbered
 
 NAME = "SurveyMonkey"
 
@@ -30,4 +30,9 @@ def _name(question: str, option: str) -> str:
     return question if only_answer else f"{question} [{option}]"
 
 
-SURVEYMONKEY = Tool(NAME, headers=_headers)
+def _answer(text: str, header: str) -> str:
+    """An option that was chosen has its own words below it, also when these are `Nee`."""
+    return CHOSEN if text and text == split_header(header)[1] else text
+
+
+SURVEYMONKEY = Tool(NAME, headers=_headers, answer=_answer)

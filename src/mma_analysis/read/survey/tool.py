@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from mma_analysis.codebook import is_survey_word, split_header, survey_words
 from mma_analysis.domain import SURVEY_COLUMNS
 
+# What is written for an option that was chosen, when the tool has a column for each option.
+CHOSEN = "Ja"
+
 Rows = list[list[str]]
 
 
@@ -22,7 +25,7 @@ def one_row(rows: Rows) -> Headers:
     return Headers(rows[0])
 
 
-def as_written(text: str) -> str:
+def as_written(text: str, header: str) -> str:
     """Leave an answer as it is."""
     return text
 
@@ -36,16 +39,17 @@ def nothing_more(header: str, headers: list[str]) -> bool:
 class Tool:
     """One survey tool.
 
-    `headers` makes the headers from the rows that start at the header row; `answer` undoes what the
-    tool did to an answer; `writes` says whether a column that is not in `survey_words.csv` is the
-    tool's own; `separators` may stand between the choices in one cell; without a moment of sending
-    an answer sheet is complete unless `sends_only_complete` is false.
+    `headers` makes the headers from the rows that start at the header row. `answer` undoes what the
+    tool did to an answer, below its header. `writes` says whether a column that is not in
+    `survey_words.csv` is the tool's own. `separators` may stand between the choices in one cell,
+    the commonest sign first. Unless `sends_only_complete`, a sheet without a moment of sending was
+    never sent.
     """
 
     name: str
     separators: tuple[str, ...] = ()
     headers: Callable[[Rows], Headers] = one_row
-    answer: Callable[[str], str] = as_written
+    answer: Callable[[str, str], str] = as_written
     writes: Callable[[str, list[str]], bool] = nothing_more
     sends_only_complete: bool = True
 
