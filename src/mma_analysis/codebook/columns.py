@@ -69,11 +69,13 @@ def _completed(
     parts = {h: split_header(h)[1] for h in rest if split_header(h)[0] in _names(vraag)}
     options = {h: option for h, part in parts.items() if (option := _option(vraag, part))}
     other = tuple(
-        h for h, part in parts.items() if h not in options and is_survey_word("other", part)
+        h
+        for h, part in parts.items()
+        if vraag.opties and h not in options and is_survey_word("other", part)
     )
-    if not vraag.opties or not (own.whole or options or other):
-        return own if own.whole else QuestionColumns(whole=_statement(vraag, rest, headers))
-    return QuestionColumns(own.whole, options if vraag.soort == "multi" else {}, other)
+    if own.whole or options or other:
+        return QuestionColumns(own.whole, options, other)
+    return QuestionColumns(whole=_statement(vraag, rest, headers))
 
 
 def _option(vraag: Vraag, part: str) -> str:

@@ -4,7 +4,8 @@ import json
 import re
 import textwrap
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from itertools import count
 
 from mma_analysis import domain
 from mma_analysis.codebook.texts import is_survey_word, split_header
@@ -44,7 +45,7 @@ class Guess:
     header: str
     kind: str
     options: tuple[str, ...] = ()
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
 
 
 def scaffold(export: SurveyExport) -> str:
@@ -201,12 +202,12 @@ def _short(text: str) -> str:
 
 
 def _codes(headers: list[str]) -> list[str]:
+    """A code per header; one that is there already gets the next number."""
     codes: list[str] = []
     for header in headers:
-        code, number = _code(header), 1
-        while (code if number == 1 else f"{code}_{number}") in codes:
-            number += 1
-        codes.append(code if number == 1 else f"{code}_{number}")
+        code = _code(header)
+        names = (code if number == 1 else f"{code}_{number}" for number in count(1))
+        codes.append(next(name for name in names if name not in codes))
     return codes
 
 
