@@ -2,10 +2,13 @@
 
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
 from mma_analysis import domain
 from mma_analysis.clean.survey import clean_responses
+from mma_analysis.clean.survey.answers import choices_in
 from mma_analysis.codebook import Codebook
 from mma_analysis.domain import MmaError, SurveyExport
 from mma_analysis.edition import Edition
@@ -48,9 +51,12 @@ def export(*sheets: tuple[str, str, str, str, str, str]) -> SurveyExport:
     """A sheet is gemeente, eens, waar, cijfer, beter, completed_on; the first one is row 2."""
     headers = ["Gemeente?", "Eens?", "Waar?", "Cijfer?", "Wat kan beter?", "completed_on"]
     rows = pd.DataFrame(list(sheets), columns=headers, dtype="str").assign(
-        source_file="antwoorden.csv", source_sheet="", source_row=range(2, 2 + len(sheets))
+        complete=True,
+        source_file="antwoorden.csv",
+        source_sheet="",
+        source_row=range(2, 2 + len(sheets)),
     )
-    return SurveyExport("antwoorden.csv", "MS Forms", rows)
+    return SurveyExport("antwoorden.csv", "MS Forms", rows, (";",))
 
 
 def answered(responses: pd.DataFrame, question: str) -> list[str]:
@@ -222,7 +228,7 @@ def test_a_number_that_cannot_be_read_for_sure_is_not_guessed(written):
     assert cleaned.unreadable["reason_code"].to_list() == ["getal_onleesbaar"]
 
 
-def test_no_text_of_an_answer_gets_past_cleaning():
+def test_no_text_of_an_answer_gets_past_cleaning_but_in_the_open_answers():
     survey = export(
         ("Borne", "canary1", "canary2;Excel", "canary3", "canary4", DAY),
         ("canary5", "", "", "", "", DAY),
@@ -232,6 +238,7 @@ def test_no_text_of_an_answer_gets_past_cleaning():
 
     tables = (cleaned.responses, cleaned.superseded, cleaned.rejected, cleaned.unreadable)
     assert "canary" not in "".join(table.to_json() for table in tables)
+    assert cleaned.open_answers["text"].to_list() == ["canary4"]  # the only place, and internal
 
 
 def test_a_question_without_a_column_names_the_nearest_column():
@@ -254,3 +261,178 @@ def test_reading_is_left_alone():
     clean_responses(survey, CODEBOOK, EDITION)
 
     assert_frame_equal(survey.rows, before)
+
+
+# --- sheets that were never sent -----------------------------------------------------------------
+
+
+def never_sent(survey: SurveyExport, *rows: int) -> SurveyExport:
+    complete = ~survey.rows["source_row"].isin(rows)
+    return SurveyExport(survey.file, "LimeSurvey", survey.rows.assign(complete=complete))
+
+
+def test_a_sheet_that_was_never_sent_does_not_count_and_is_named():
+    survey = export(
+        ("Losser", "mee eens", "", "7", "", DAY),
+        ("Losser", "mee oneens", "", "3", "canary", ""),
+        ("Borne", "mee eens", "", "8", "canary", ""),
+    )
+
+    cleaned = clean_responses(never_sent(survey, 3, 4), CODEBOOK, EDITION)
+
+    assert answered(cleaned.responses, "cijfer") == ["7"]
+    assert cleaned.superseded.empty
+    assert cleaned.open_answers.empty
+    assert cleaned.rejected[["gemeente", "source_row", "reason_code"]].to_dict("records") == [
+        {"gemeente": "losser", "source_row": 3, "reason_code": "antwoord_onvolledig"},
+        {"gemeente": "borne", "source_row": 4, "reason_code": "antwoord_onvolledig"},
+    ]
+
+
+def test_a_joint_sheet_that_was_never_sent_is_named_for_each_of_its_gemeenten():
+    survey = export(("Noaberkracht", "", "", "", "", ""), ("", "", "", "", "", ""))
+
+    rejected = clean_responses(never_sent(survey, 2, 3), CODEBOOK, EDITION).rejected
+
+    assert rejected["gemeente"].to_list() == ["dinkelland", "tubbergen", ""]
+    assert rejected["source_row"].to_list() == [2, 2, 3]
+
+
+# --- columns for options -------------------------------------------------------------------------
+
+
+def export_with(columns: dict[str, str]) -> SurveyExport:
+    """One answer sheet of Borne, in row 2."""
+    source = {"source_file": "a.csv", "source_sheet": "", "source_row": 2}
+    ours = {"completed_on": DAY, "complete": True, **source}
+    asked = {"Gemeente?": "Borne", "Eens?": "", "Cijfer?": "", "Wat kan beter?": ""}
+    return SurveyExport("a.csv", "LimeSurvey", pd.DataFrame([{**asked, **columns, **ours}]))
+
+
+EACH = {"Waar? [zaaksysteem]": "", "Waar? [Excel]": "", "Waar? [other]": ""}
+
+
+@pytest.mark.parametrize(
+    ("cells", "values"),
+    [
+        ({"Waar? [zaaksysteem]": "Y"}, ["zaaksysteem"]),
+        ({"Waar? [zaaksysteem]": "Ja", "Waar? [Excel]": "Nee"}, ["zaaksysteem"]),
+        ({"Waar? [Excel]": "1", "Waar? [other]": "Een map"}, ["Excel", "Anders, namelijk"]),
+        ({}, [""]),
+    ],
+)
+def test_a_column_of_an_option_says_in_each_tools_way_whether_it_was_chosen(cells, values):
+    cleaned = clean_responses(export_with({**EACH, **cells}), CODEBOOK, EDITION)
+
+    assert answered(cleaned.responses, "waar") == values
+
+
+def test_options_that_look_like_others_together_are_an_error_where_they_share_a_cell():
+    vragen = [vraag.model_dump() for vraag in CODEBOOK.vraag]
+    vragen[2]["opties"] = ("Excel", "papier", "Excel, papier", "Excel, kast", "anders")
+    book = Codebook.model_validate({"vraag": vragen})
+    rows = export(("Borne", "", "Excel, papier", "", "", DAY)).rows
+
+    with pytest.raises(MmaError) as error:
+        clean_responses(SurveyExport("a.csv", "Google Forms", rows, (", ", ";")), book, EDITION)
+    apart = clean_responses(SurveyExport("a.csv", "MS Forms", rows, (";",)), book, EDITION)
+
+    assert "'waar': Google Forms writes the option 'Excel, papier' the same" in str(error.value)
+    assert "Excel, kast" not in str(error.value)
+    assert answered(apart.responses, "waar") == ["Excel, papier"]
+
+
+@given(chosen=st.sets(st.sampled_from(["Excel", "Excel, blad", "a; b", "a", "kast"])))
+def test_choices_in_one_cell_are_found_again_whatever_stands_in_an_option(chosen):
+    options = ["Excel", "Excel, blad", "a; b", "a", "kast"]
+    for separators in ((", ", ";"), (";",)):
+        cell = separators[0].join(option for option in options if option in chosen)
+        assert set(choices_in(cell, options, separators)) == chosen
+
+
+@given(st.text("ab,; ", max_size=12))
+def test_any_cell_can_be_cut_and_nothing_but_separators_is_lost(cell):
+    letters = [letter for letter in cell if letter in "ab"]
+    cut = choices_in(cell, ["a", "a; b"], (", ", ";"))
+
+    assert [letter for choice in cut for letter in choice if letter in "ab"] == letters
+
+
+def test_an_option_without_a_column_is_an_error():
+    columns = {"Waar? [Excel]": "Y", "Waar? [Zaaksysteem X]": "", "Waar? [other]": ""}
+
+    with pytest.raises(MmaError) as error:
+        clean_responses(export_with(columns), CODEBOOK, EDITION)
+
+    assert "question 'waar' has no column for the option 'zaaksysteem'" in str(error.value)
+    assert "column 'Waar? [Zaaksysteem X]' has no question" in str(error.value)
+
+
+def test_a_question_about_who_answered_is_refused_with_the_reason():
+    vragen = [vraag.model_dump() for vraag in CODEBOOK.vraag]
+    naam = {"code": "naam", "tekst": "Wat is uw naam?", "kort": "Naam", "soort": "open"}
+    book = Codebook.model_validate({"vraag": [*vragen, naam]})
+
+    with pytest.raises(MmaError, match="says who answered and is never read"):
+        clean_responses(export(("Borne", "", "", "", "", DAY)), book, EDITION)
+
+
+@pytest.mark.parametrize(
+    ("cell", "value", "reasons"),
+    [
+        ("-oth-", "", ["antwoord_onbekend"]),  # the question has no option for it
+        ("neutraal", "neutraal", []),  # what is written beside a choice is no choice
+        ("", "", ["antwoord_onbekend"]),
+    ],
+)
+def test_an_own_text_beside_a_question_with_one_answer(cell, value, reasons):
+    columns = {**EACH, "Eens?": cell, "Eens? [other]": "canary"}
+
+    cleaned = clean_responses(export_with(columns), CODEBOOK, EDITION)
+
+    assert answered(cleaned.responses, "eens") == [value]
+    assert cleaned.unreadable["reason_code"].to_list() == reasons
+
+
+# --- hostile text --------------------------------------------------------------------------------
+
+MARKUP = "<script>alert('&')</script>"
+
+
+def test_markup_in_an_option_of_the_code_book_stays_the_text_that_it_is():
+    vragen = [vraag.model_dump() for vraag in CODEBOOK.vraag]
+    vragen[1]["opties"] = (MARKUP, "neutraal")
+    book = Codebook.model_validate({"vraag": vragen})
+
+    responses = clean_responses(export(("Borne", MARKUP, "", "", "", DAY)), book, EDITION).responses
+
+    assert answered(responses, "eens") == [MARKUP]
+
+
+@pytest.mark.parametrize("text", [MARKUP, "=HYPERLINK(1)", "+1", "-1+1", "@SUM(A1)"])
+def test_markup_and_formulas_in_a_free_text_do_not_reach_the_responses(text):
+    survey = export(("Borne", text, f"{text};Excel;", text if text != "+1" else "", text, DAY))
+
+    cleaned = clean_responses(survey, CODEBOOK, EDITION)
+
+    assert set(cleaned.responses["value"]) <= {"", "Excel", "Anders, namelijk", "ja"}
+    assert cleaned.open_answers["text"].to_list() == [text]
+
+
+# --- open answers --------------------------------------------------------------------------------
+
+
+def test_an_open_answer_keeps_its_number_as_long_as_its_text_is_the_same():
+    sheets = [("Losser", "", "", "", "Meer tijd.", DAY), ("Noaberkracht", "", "", "", "Niets", DAY)]
+
+    texts = clean_responses(export(*sheets), CODEBOOK, EDITION).open_answers
+    turned = clean_responses(export(*sheets[::-1]), CODEBOOK, EDITION).open_answers
+    changed = clean_responses(
+        export(("Losser", "", "", "", "Meer geld.", DAY)), CODEBOOK, EDITION
+    ).open_answers
+
+    assert_frame_equal(texts, turned)
+    assert texts["gemeente"].to_list() == ["dinkelland", "losser", "tubbergen"]
+    assert texts["answer_id"].nunique() == 2  # a joint answer is one answer
+    assert texts["answer_id"].str.startswith("noaberkracht-beter-").sum() == 2
+    assert not set(changed["answer_id"]) & set(texts["answer_id"])

@@ -1,11 +1,13 @@
 """The code book: what it accepts, and how it says what is wrong."""
 
+import tomllib
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from mma_analysis import codebook
-from mma_analysis.domain import UsageError
+from mma_analysis.domain import SurveyExport, UsageError
 from mma_analysis.edition import Edition, load
 
 SETTINGS = """
@@ -88,8 +90,12 @@ def test_the_same_words_are_equal_however_a_tool_wrote_them(written, compared):
         (question(soort='"open"', hoogste="10"), "'cijfer' is open; only number has laagste"),
         (question(laagste="10", hoogste="1"), "'cijfer': laagste must not be above hoogste"),
         (question(soort='"single"', opties='["Ja", "ja"]'), "'cijfer' has an option twice: ja"),
-        (question(soort='"multi"', opties='["a;b", "c"]'), "'cijfer': an option of multi cannot"),
+        (question(soort='"single"', opties='["a", "b"]', codes='{A1 = "c"}'),
+         "'cijfer': 'c' in codes is not an option; known are: a, b"),
+        (question(codes='{A1 = "a"}'), "'cijfer' is number and has no codes"),
         (question() + question(tekst='"Anders?"'), "code stands at two questions: cijfer"),
+        (question(kolom='"Q1"') + question(code='"b"', tekst='"B?"', kolom='"Q1"'),
+         "kolom stands at two questions: Q1"),
         (question() + question(code='"b"'), "tekst stands at two questions: Welk cijfer?"),
         (GEMEENTE.replace("Welke", "Welke andere").replace('"gemeente"', '"g"', 1),
          "one question must be of soort gemeente; there is: gemeente, g"),
@@ -118,3 +124,137 @@ def test_a_code_book_that_is_not_toml_is_refused(tmp_path):
 
     with pytest.raises(UsageError, match="not a TOML file"):
         codebook.load(edition)
+
+
+# --- scaffold ------------------------------------------------------------------------------------
+
+
+def export(columns: dict[str, list[str]], separators: tuple[str, ...] = (";",)) -> SurveyExport:
+    rows = pd.DataFrame(columns, dtype="str").assign(
+        completed_on="", complete=True, source_file="a.csv", source_sheet="", source_row=2
+    )
+    return SurveyExport("a.csv", "MS Forms", rows, separators)
+
+
+NAMES = ["Borne", "Losser", "Almelo", "Hengelo"]
+
+
+def scaffolded(**answers: list[str]) -> codebook.Vraag:
+    """The one question beside that for the gemeente; its header is the key."""
+    text = codebook.scaffold(export({"Welke gemeente?": NAMES, **answers}))
+    book = codebook.Codebook.model_validate(tomllib.loads(text))
+    assert book.gemeente.tekst == "Welke gemeente?"
+    return book.questions[0]
+
+
+@pytest.mark.parametrize(
+    ("answers", "kind", "options"),
+    [
+        (["7", "7,5", "", "60%"], "number", ()),
+        (["ja", "nee", "Ja", "nee"], "single", ("ja", "nee")),
+        (["mee eens", "neutraal", "", ""], "likert", ("mee eens", "neutraal")),
+        (["b;a;", "a;", "b;", ""], "multi", ("b", "a")),
+        (["Meer tijd.", "Niets", "Geen idee", ""], "open", ()),
+        (["", "", "", ""], "open", ()),
+    ],
+)
+def test_a_made_code_book_guesses_the_kind_from_the_answers(answers, kind, options):
+    vraag = scaffolded(Vraag=answers)
+
+    assert (vraag.soort, vraag.opties) == (kind, options)
+
+
+def test_a_made_code_book_puts_the_columns_of_options_together():
+    text = codebook.scaffold(
+        export(
+            {
+                "Welke gemeente?": NAMES,
+                "Waar? [Excel]": ["Ja", "Nee", "", "Ja"],
+                "Waar? [zaaksysteem]": ["", "Ja", "", ""],
+                "Waar? [Other (please specify)]": ["", "canary", "", ""],
+                "Vindt u? [Snel]": ["mee eens", "mee eens", "neutraal", ""],
+            }
+        )
+    )
+    waar, snel = codebook.Codebook.model_validate(tomllib.loads(text)).questions
+
+    assert (waar.soort, waar.opties) == ("multi", ("Excel", "zaaksysteem", "anders"))
+    assert (snel.tekst, snel.code, snel.kort) == ("Vindt u? [Snel]", "snel", "Snel")
+    assert "canary" not in text
+
+
+def test_a_made_code_book_never_writes_what_seems_an_open_answer():
+    answers = ["canary een", "canary twee", "canary drie", "canary vier"]
+
+    text = codebook.scaffold(export({"Welke gemeente?": NAMES, "Wat kan beter?": answers}))
+
+    assert "canary" not in text
+
+
+def test_a_made_code_book_keeps_codes_apart_and_asks_for_their_question():
+    text = codebook.scaffold(export({"Q1": NAMES, "Q2": ["x"] * 4, "Beter?": ["a", "b", "c", "d"]}))
+
+    book = codebook.Codebook.model_validate(tomllib.loads(text))
+    assert [(vraag.code, vraag.kolom) for vraag in book.vraag] == [
+        ("q1", "Q1"),
+        ("q2", "Q2"),
+        ("beter", ""),
+    ]
+    assert text.count("schrijf hier de vraag") == 2
+
+
+def test_a_made_code_book_gives_equal_words_different_codes_and_shortens():
+    long = "Hoe tevreden bent u over de samenwerking met de politie in uw gemeente?"
+    text = codebook.scaffold(
+        export({"Welke gemeente?": NAMES, long: [""] * 4, f"{long} 2": [""] * 4})
+    )
+
+    first, second = codebook.Codebook.model_validate(tomllib.loads(text)).questions
+    assert (first.code, second.code) == ("tevreden_bent_over", "tevreden_bent_over_2")
+    assert first.kort == "Hoe tevreden bent u over de samenwerking met…"
+
+
+def test_a_made_code_book_survives_quotes_markup_and_control_characters():
+    header = 'Wat vindt u van "M."? <script>alert(1)</script> \\ \x7f'
+
+    vraag = scaffolded(**{header: ["<b>a</b>", "<b>a</b>", "", ""]})
+
+    assert vraag.tekst == header
+    assert vraag.opties == ("<b>a</b>",)
+
+
+def test_a_made_code_book_says_so_when_no_question_has_names_of_gemeenten():
+    text = codebook.scaffold(export({"Wie?": ["x", "y", "z", "q"], "Welke gemeente?": [""] * 4}))
+
+    assert codebook.Codebook.model_validate(tomllib.loads(text)).gemeente.tekst == "Welke gemeente?"
+    assert "Geen kolom met namen van gemeenten gevonden" in text
+
+
+# --- columns -------------------------------------------------------------------------------------
+
+
+def book_of(**keys: object) -> codebook.Codebook:
+    gemeente = {"code": "gemeente", "tekst": "Gemeente?", "kort": "G", "soort": "gemeente"}
+    vraag = {"code": "waar", "tekst": "Waar?", "kort": "Waar", **keys}
+    return codebook.Codebook.model_validate({"vraag": [gemeente, vraag]})
+
+
+def test_the_columns_of_options_belong_to_the_question_that_has_these_options():
+    book = book_of(soort="multi", opties=["Excel", "anders"], codes={"SQ001": "Excel"}, kolom="Q4")
+    headers = ["Gemeente?", "Q4[SQ001]", "Waar? [anders]", "Q4[other]", "Waar? [Schrift]"]
+
+    columns = codebook.columns_of(book, headers)
+
+    assert columns["waar"].options == {"Q4[SQ001]": "Excel", "Waar? [anders]": "anders"}
+    assert columns["waar"].other == ("Q4[other]",)
+    assert codebook.unclaimed(columns, headers) == ["Waar? [Schrift]"]
+
+
+def test_a_statement_of_a_grid_is_known_by_its_own_words_when_only_one_column_has_them():
+    book = book_of(soort="likert", opties=["mee eens"])
+
+    once = codebook.columns_of(book, ["Gemeente?", "Eens? [Waar?]"])
+    twice = codebook.columns_of(book, ["Gemeente?", "Eens? [Waar?]", "Waarom? [Waar?]"])
+
+    assert once["waar"].whole == "Eens? [Waar?]"
+    assert twice["waar"].headers == ()

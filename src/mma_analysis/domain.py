@@ -191,17 +191,23 @@ class Delivery:
     rows: "pd.DataFrame"
 
 
+SURVEY_COLUMNS = ("completed_on", "complete", *SOURCE)
+
+
 @dataclass(frozen=True)
 class SurveyExport:
     """The survey tool's export as read: one row per answer sheet, a text column per question.
 
-    Columns are the question texts as delivered, tidied; who filled it in (name, e-mail, IP address)
-    is dropped. `completed_on` is the moment of sending as ISO text.
+    Columns are the headers as delivered, tidied, and those of `SURVEY_COLUMNS`; who filled it in
+    (name, e-mail, IP address) is dropped. Some tools have a column for each option of a question.
+    `completed_on` is the moment of sending as ISO text; `complete` says whether the sheet was sent.
+    `separators` may stand between the choices in one cell.
     """
 
     file: str
     tool: str
     rows: "pd.DataFrame"
+    separators: tuple[str, ...] = ()
 
 
 # --- columns of the clean tables -----------------------------------------------------------------
@@ -251,6 +257,14 @@ RESPONSES = (
     Column("source_file", "str", "delivered file, relative to the edition", required=True),
     Column("source_sheet", "str", "sheet of a workbook, empty for a text file", required=True),
     Column("source_row", "int64", "row in that file or sheet, counted from 1", required=True),
+)
+
+# Internal: the only table with the words of a sender. Never a part of what is released.
+OPEN_ANSWERS = (
+    Column("gemeente", "str", "slug of the gemeente that answered", required=True),
+    Column("question", "str", "code of the code book", required=True),
+    Column("answer_id", "str", "who answered, question, and a mark of the text", required=True),
+    Column("text", "str", "the answer, as given", required=True),
 )
 
 REJECTED = (

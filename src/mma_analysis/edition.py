@@ -107,12 +107,26 @@ class Gemeente(Part):
 
 
 class Vragenlijst(Part):
-    """The survey: the export, its code book and who could not answer."""
+    """The survey: the export, its code book and who could not answer.
+
+    Of the open answers: `themas` is the code frame, `coderingen` what people decided with it, and
+    `citaten` the quotes that may be released.
+    """
 
     bestand: str
     codeboek: str
+    themas: str | None = None
+    coderingen: str | None = None
+    citaten: str | None = None
     geen_ervaring: tuple[str, ...] = ()
     gezamenlijk: dict[str, tuple[str, ...]] = {}
+
+    @model_validator(mode="after")
+    def coding_needs_themes(self) -> "Vragenlijst":
+        """Answers are coded with a code frame."""
+        if self.coderingen and not self.themas:
+            raise ValueError("coderingen needs themas: the file that names the themes")
+        return self
 
 
 class Tarief(Part):
@@ -311,6 +325,9 @@ def _check_files(path: Path, edition: Edition) -> None:
     if edition.vragenlijst:
         named.append(("vragenlijst.bestand", edition.vragenlijst.bestand))
         named.append(("vragenlijst.codeboek", edition.vragenlijst.codeboek))
+        for key in ("themas", "coderingen", "citaten"):
+            file = getattr(edition.vragenlijst, key)
+            named += [(f"vragenlijst.{key}", file)] if file else []
     root = edition.folder.resolve()
     for key, file in named:
         target = (edition.folder / file).resolve()

@@ -1,6 +1,16 @@
 """Clean what was read: our schema, our words, every row accounted for."""
 
 from mma_analysis.clean.meldingen import CleanMeldingen, clean_meldingen
+from mma_analysis.clean.open_answers import code_answers, read_ratings
+from mma_analysis.clean.quotes import released_quotes
 from mma_analysis.clean.survey import CleanResponses, clean_responses
 
-__all__ = ["CleanMeldingen", "CleanResponses", "clean_meldingen", "clean_responses"]
+__all__ = [
+    "CleanMeldingen",
+    "CleanResponses",
+    "clean_meldingen",
+    "clean_responses",
+    "code_answers",
+    "read_ratings",
+    "released_quotes",
+]

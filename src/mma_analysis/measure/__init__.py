@@ -9,10 +9,12 @@ from mma_analysis.measure.tables import (
     released_counts,
     released_tables,
 )
+from mma_analysis.measure.themes import agreement, theme_counts
 from mma_analysis.measure.trend import district_trend
 
 __all__ = [
     "Frame",
+    "agreement",
     "answers",
     "count_system",
     "district_trend",
@@ -21,5 +23,6 @@ __all__ = [
     "released_counts",
     "released_tables",
     "response",
+    "theme_counts",
     "time_to_close",
 ]

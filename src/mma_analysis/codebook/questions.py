@@ -1,18 +1,13 @@
 """The code book of a survey: which question has which code, kind, options and order."""
 
-import html
-import tomllib
-import unicodedata
-from collections import Counter
-from collections.abc import Iterable
 from functools import cached_property
-from pathlib import Path
 from typing import Annotated, Literal, get_args
 
-from pydantic import AfterValidator, Field, ValidationError, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from mma_analysis import domain
-from mma_analysis.domain import UsageError
+from mma_analysis.codebook.files import load_file, named_twice
+from mma_analysis.codebook.texts import tidied
 from mma_analysis.edition import Edition, Part
 
 Kind = Literal["likert", "single", "multi", "number", "open", "gemeente"]
@@ -24,30 +19,20 @@ NOT_ANSWERED = ""
 FILLED_IN = "ja"
 
 
-def tidied(text: str) -> str:
-    """Write a text the way it is compared: however a tool wrote it, the same words are equal.
-
-    HTML entities are resolved, characters that cannot be seen are dropped, and each run of spaces
-    and line breaks becomes one space. Capitals and punctuation stay.
-
-    Examples
-    --------
-    >>> tidied("Wat vindt u&nbsp;van de samenwerking? ")
-    'Wat vindt u van de samenwerking?'
-    """
-    plain = unicodedata.normalize("NFKC", html.unescape(text))
-    seen = (letter for letter in plain if unicodedata.category(letter) != "Cf")
-    return " ".join("".join(seen).split())
-
-
 Text = Annotated[str, AfterValidator(tidied), Field(min_length=1)]
 
 
 class Vraag(Part):
-    """One question: `laagste` and `hoogste` are the limits of a number, when it has any."""
+    """One question: `laagste` and `hoogste` are the limits of a number, when it has any.
+
+    `kolom` is the header in the export when that is not the question itself (LimeSurvey: a code),
+    and `codes` says which option, or which gemeente, a code in the export stands for.
+    """
 
     code: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     tekst: Text
+    kolom: Annotated[str, AfterValidator(tidied)] = ""
+    codes: dict[str, Text] = {}
     kort: str = Field(min_length=1, max_length=45)
     soort: Kind
     opties: tuple[Text, ...] = ()
@@ -70,11 +55,19 @@ class Vraag(Part):
 
     @model_validator(mode="after")
     def _options_can_be_told_apart(self) -> "Vraag":
-        twice = _named_twice(option.casefold() for option in self.opties)
+        twice = named_twice(option.casefold() for option in self.opties)
         if twice:
             raise ValueError(f"'{self.code}' has an option twice: {', '.join(twice)}")
-        if self.soort == "multi" and any(";" in option for option in self.opties):
-            raise ValueError(f"'{self.code}': an option of multi cannot hold a ';'")
+        return self
+
+    @model_validator(mode="after")
+    def _codes_stand_for_options(self) -> "Vraag":
+        if self.codes and self.soort in ("number", "open"):
+            raise ValueError(f"'{self.code}' is {self.soort} and has no codes")
+        strange = [word for word in self.codes.values() if word not in self.opties]
+        if self.soort in CHOICES and strange:
+            near = domain.did_you_mean(strange[0], self.opties)
+            raise ValueError(f"'{self.code}': '{strange[0]}' in codes is not an option{near}")
         return self
 
 
@@ -85,8 +78,8 @@ class Codebook(Part):
 
     @model_validator(mode="after")
     def _questions_can_be_told_apart(self) -> "Codebook":
-        for key in ("code", "tekst"):
-            twice = _named_twice(getattr(vraag, key) for vraag in self.vraag)
+        for key in ("code", "tekst", "kolom"):
+            twice = named_twice(getattr(vraag, key) for vraag in self.vraag)
             if twice:
                 raise ValueError(f"{key} stands at two questions: {', '.join(twice)}")
         of_gemeente = [vraag.code for vraag in self.vraag if vraag.soort == "gemeente"]
@@ -117,38 +110,4 @@ def load(edition: Edition) -> Codebook | None:
     """
     if edition.vragenlijst is None:
         return None
-    path = edition.folder / edition.vragenlijst.codeboek
-    try:
-        settings = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: not a TOML file in UTF-8: {error}") from error
-    try:
-        return Codebook.model_validate(settings)
-    except ValidationError as error:
-        raise UsageError(_explain(path, error)) from error
-
-
-def _explain(path: Path, error: ValidationError) -> str:
-    lines = []
-    for fault in error.errors():
-        *place, last = [_place(part) for part in fault["loc"]] or ["[[vraag]]"]
-        key = ".".join([*place, last])
-        if fault["type"] == "extra_forbidden":
-            known = Vraag.model_fields if place else Codebook.model_fields
-            lines.append(f"unknown key '{key}'{domain.did_you_mean(last, known)}")
-        elif fault["type"] == "missing":
-            lines.append(f"key '{key}' is missing")
-        elif fault["type"] == "value_error":
-            lines.append(f"{key}: {fault['msg'].removeprefix('Value error, ')}")
-        else:
-            lines.append(f"{key} = {fault['input']!r}: {fault['msg']}")
-    return f"{path}: " + "; ".join(lines)
-
-
-def _place(part: int | str) -> str:
-    """A person counts questions from 1."""
-    return str(part + 1) if isinstance(part, int) else part
-
-
-def _named_twice(words: Iterable[str]) -> list[str]:
-    return [word for word, times in Counter(words).items() if times > 1]
+    return load_file(edition.folder / edition.vragenlijst.codeboek, Codebook, Vraag)

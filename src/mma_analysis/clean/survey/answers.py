@@ -1,0 +1,162 @@
+"""The cells of one question → its answer in the words of the code book."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from mma_analysis.codebook import (
+    CHOICES,
+    FILLED_IN,
+    NOT_ANSWERED,
+    QuestionColumns,
+    Vraag,
+    is_survey_word,
+)
+
+OTHER = "anders"
+
+# 1.250 is not read: it may be more than a thousand, or one and a quarter.
+NUMBER = re.compile(r"[+-]?(\d+([.,](?!\d{3}$)\d+)?|\d{1,3}(\.\d{3})+,\d+)", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What was answered to one question, and why a part of it is not counted."""
+
+    values: tuple[str, ...]
+    reason_code: str = ""
+
+
+def answer_to(
+    vraag: Vraag, cells: Mapping[str, str], columns: QuestionColumns, separators: tuple[str, ...]
+) -> Answer:
+    """Say what was answered; `cells` is header → text of one answer sheet.
+
+    A choice that is not in the code book is the respondent's own text: it becomes the option
+    `Anders …` when the question has one, and is otherwise not counted.
+    """
+    if vraag.soort in CHOICES:
+        return _choices(vraag, _given(vraag, cells, columns, separators))
+    text = text_of(cells, columns)
+    if text == "":
+        return Answer((NOT_ANSWERED,))
+    return Answer((FILLED_IN,)) if vraag.soort == "open" else _number(text)
+
+
+def text_of(cells: Mapping[str, str], columns: QuestionColumns) -> str:
+    """The answer as it was given in one cell."""
+    return cells[columns.whole] if columns.whole else ""
+
+
+def missing_options(vraag: Vraag, columns: QuestionColumns) -> list[str]:
+    """The options that no column is for, when the tool has a column for each option."""
+    if columns.whole or not columns.options:
+        return []
+    has = {*columns.options.values()}
+    return [o for o in vraag.opties if o not in has and not (_is_other(o) and columns.other)]
+
+
+def blurred_options(
+    vraag: Vraag, columns: QuestionColumns, separators: tuple[str, ...]
+) -> list[str]:
+    """The options that read the same as other options that were chosen together, in one cell."""
+    if vraag.soort != "multi" or not columns.whole:
+        return []
+    others = {option: [o for o in vraag.opties if o != option] for option in vraag.opties}
+    cut = {option: choices_in(option, others[option], separators) for option in vraag.opties}
+    return [o for o, pieces in cut.items() if all(_word(vraag, p) not in ("", o) for p in pieces)]
+
+
+# --- choices -------------------------------------------------------------------------------------
+
+
+def _given(
+    vraag: Vraag, cells: Mapping[str, str], columns: QuestionColumns, separators: tuple[str, ...]
+) -> list[str]:
+    """The choices and own texts, in the words of the export or of the code book."""
+    text = text_of(cells, columns)
+    own = [cells[header] for header in columns.other]
+    if vraag.soort != "multi":
+        # Beside an option of a question with one answer stands an explanation, not a choice.
+        return [text] if _word(vraag, text) else [text, *own]
+    words = (*vraag.opties, *vraag.codes)
+    ticked = [_ticked(cells[header], option) for header, option in columns.options.items()]
+    return [*choices_in(text, words, separators), *ticked, *own]
+
+
+def choices_in(text: str, options: Iterable[str], separators: tuple[str, ...]) -> list[str]:
+    """Cut a cell into its choices: where an option stands, and otherwise at the next separator.
+
+    The longest option that fits is taken, for an option may hold a separator itself.
+
+    Examples
+    --------
+    >>> choices_in("ja, lokaal, nee", ["ja", "ja, lokaal", "nee"], (", ",))
+    ['ja, lokaal', 'nee']
+    """
+    longest_first = sorted(options, key=len, reverse=True)
+    cut = re.compile("|".join(re.escape(separator.strip()) + r"\s*" for separator in separators))
+    choices: list[str] = []
+    while text:
+        choice = next((o for o in longest_first if _starts_with(text, o, separators)), "")
+        end = len(choice) if choice else _next_cut(text, separators)
+        choices.append(text[:end].strip())
+        text = cut.sub("", text[end:], count=1) if separators else ""
+    return choices
+
+
+def _starts_with(text: str, option: str, separators: tuple[str, ...]) -> bool:
+    rest = text[len(option) :]
+    whole = rest == "" or rest.startswith(tuple(separator.rstrip() for separator in separators))
+    return whole and text[: len(option)].casefold() == option.casefold()
+
+
+def _next_cut(text: str, separators: tuple[str, ...]) -> int:
+    cuts = [text.find(separator) for separator in separators if separator in text]
+    return min(cuts, default=len(text))
+
+
+def _ticked(cell: str, option: str) -> str:
+    """The option, when the cell of its column says that it was chosen; an own text as it is."""
+    if is_survey_word("not_chosen", cell):
+        return ""
+    return option if is_survey_word("chosen", cell) else cell
+
+
+def _word(vraag: Vraag, text: str) -> str:
+    """The option that a text of the export is, or nothing."""
+    word = vraag.codes.get(text, text).casefold()
+    return next((option for option in vraag.opties if option.casefold() == word), "")
+
+
+def _choices(vraag: Vraag, texts: Iterable[str]) -> Answer:
+    """The options that were chosen, each once, in the order of the code book."""
+    words = [_word(vraag, text) for text in texts if text]
+    own_text = "" in words
+    other = [option for option in vraag.opties if _is_other(option)]
+    chosen = {*words, *(other[:1] if own_text else [])}
+    values = tuple(option for option in vraag.opties if option in chosen)
+    refused = "antwoord_onbekend" if own_text and not other else ""
+    return Answer(values or (NOT_ANSWERED,), refused)
+
+
+def _is_other(option: str) -> bool:
+    return option.casefold().startswith(OTHER)
+
+
+# --- numbers -------------------------------------------------------------------------------------
+
+
+def _number(text: str) -> Answer:
+    """A decimal comma or point, with or without a percent sign; nothing is guessed."""
+    digits = text.removesuffix("%").strip()
+    if not NUMBER.fullmatch(digits):
+        return Answer((NOT_ANSWERED,), "getal_onleesbaar")
+    if "," in digits:
+        digits = digits.replace(".", "").replace(",", ".")
+    return Answer((_canonical(Decimal(digits)),))
+
+
+def _canonical(number: Decimal) -> str:
+    return f"{number.normalize():f}"

@@ -1,0 +1,92 @@
+"""Which columns of an export hold the answer to which question."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from mma_analysis.codebook.questions import Codebook, Vraag
+from mma_analysis.codebook.texts import is_survey_word, split_header
+
+
+@dataclass(frozen=True)
+class QuestionColumns:
+    """The columns of one question.
+
+    `whole` has the whole answer, `options` is column → the option that it stands for, and `other`
+    has what a respondent wrote who chose none of the options.
+    """
+
+    whole: str = ""
+    options: Mapping[str, str] = field(default_factory=dict)
+    other: tuple[str, ...] = ()
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        """All columns of the question."""
+        return (*([self.whole] if self.whole else []), *self.options, *self.other)
+
+
+def columns_of(codebook: Codebook, headers: Sequence[str]) -> dict[str, QuestionColumns]:
+    """Find the columns of each question: code → its columns, none when the export has none.
+
+    A column belongs to the question whose `tekst` or `kolom` is its header. `Question [option]`
+    belongs to the question with that option. Of a grid, `Question [statement]`, the statement alone
+    may be the `tekst`, when one column ends in it.
+    """
+    found = {vraag.code: _by_name(vraag, headers) for vraag in codebook.vraag}
+    named = {header for columns in found.values() for header in columns.headers}
+    rest = [header for header in headers if header not in named]
+    return {
+        vraag.code: _completed(vraag, found[vraag.code], rest, headers) for vraag in codebook.vraag
+    }
+
+
+def unclaimed(columns: Mapping[str, QuestionColumns], headers: Iterable[str]) -> list[str]:
+    """The columns that belong to no question."""
+    claimed = {header for own in columns.values() for header in own.headers}
+    return [header for header in headers if header not in claimed]
+
+
+def _names(vraag: Vraag) -> set[str]:
+    return {_spaced(name) for name in (vraag.tekst, vraag.kolom) if name}
+
+
+def _spaced(header: str) -> str:
+    """`Q5[SQ001]` and `Q5 [SQ001]` are one header."""
+    question, part = split_header(header)
+    return f"{question} [{part}]" if part else question
+
+
+def _by_name(vraag: Vraag, headers: Sequence[str]) -> QuestionColumns:
+    named = [header for header in headers if _spaced(header) in _names(vraag)]
+    return QuestionColumns(whole=named[0]) if named else QuestionColumns()
+
+
+def _completed(
+    vraag: Vraag, own: QuestionColumns, rest: Sequence[str], headers: Sequence[str]
+) -> QuestionColumns:
+    """The columns of the question with those of its options, or else as a statement of a grid."""
+    parts = {h: split_header(h)[1] for h in rest if split_header(h)[0] in _names(vraag)}
+    options = {h: option for h, part in parts.items() if (option := _option(vraag, part))}
+    other = tuple(
+        h
+        for h, part in parts.items()
+        if vraag.opties and h not in options and is_survey_word("other", part)
+    )
+    if own.whole or options or other:
+        return QuestionColumns(own.whole, options, other)
+    return QuestionColumns(whole=_statement(vraag, rest, headers))
+
+
+def _option(vraag: Vraag, part: str) -> str:
+    """The option that a sub-question stands for, when this question has more than one answer."""
+    if vraag.soort != "multi":
+        return ""
+    text = vraag.codes.get(part, part).casefold()
+    return next((option for option in vraag.opties if option.casefold() == text), "")
+
+
+def _statement(vraag: Vraag, rest: Sequence[str], headers: Sequence[str]) -> str:
+    times = Counter(split_header(header)[1] for header in headers)
+    found = [header for header in rest if split_header(header)[1] == vraag.tekst]
+    return found[0] if found and times[vraag.tekst] == 1 else ""

@@ -1,0 +1,221 @@
+"""A first code book from an export, for a person to correct."""
+
+import json
+import re
+import textwrap
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import count
+
+from mma_analysis import domain
+from mma_analysis.codebook.texts import is_survey_word, split_header
+from mma_analysis.domain import SURVEY_COLUMNS, MmaError, SurveyExport, plain
+
+LONGEST_OPTION = 60
+MOST_OPTIONS = 12
+LONGEST_LABEL = 45
+SHORT_WORD = 3
+NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?\s*%?")
+CODE = re.compile(r"[A-Za-z]+\d+[A-Za-z]?\d*")
+SCALE = re.compile(r"\b(mee )?(on)?eens\b|\bneutraal\b|\b(on)?tevreden\b", re.IGNORECASE)
+OPENING = """\
+# Codeboek van de vragenlijst, gemaakt uit {file} ({tool}).
+# Dit is een voorstel. Controleer elke vraag:
+#   code       de naam waaronder het antwoord bewaard wordt
+#   tekst      de vraag zelf; staat er boven de kolom iets anders, schrijf dat dan bij kolom
+#   kort       hoe de vraag boven een figuur heet (hoogstens 45 tekens)
+#   soort      gemeente, likert, single (één keuze), multi (meer keuzes), number (getal) of open
+#   opties     de antwoordmogelijkheden: zet ze in de volgorde van de vragenlijst, vul aan wat
+#              niemand koos, en haal weg wat iemand zelf bij 'Anders' schreef
+#   codes      code in de export = optie, als de export codes heeft
+#   laagste, hoogste  tussen welke grenzen een getal ligt
+#   onderdeel  het deel van het rapport waarin de vraag thuishoort
+"""
+ORDER = "# volgorde van eerste voorkomen; controleer de opties"
+CODED = "# De export heeft codes: schrijf hier de vraag, en bij opties en codes wat ze betekenen."
+GUESSED = (
+    "# Geen kolom met namen van gemeenten gevonden: controleer welke vraag over de gemeente gaat."
+)
+
+
+@dataclass(frozen=True)
+class Guess:
+    """What a question seems to be."""
+
+    header: str
+    kind: str
+    options: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def scaffold(export: SurveyExport) -> str:
+    """Write a code book that fits the export, with comments that say what to correct.
+
+    The kind of a question is guessed from its answers, and options are those that were given: what
+    nobody chose is missing, and an own text at `Anders` is among them. The answers to a question
+    that seems open are not written. The result can be loaded as it is.
+
+    Raises
+    ------
+    MmaError
+        When no column can be the question for the gemeente.
+    """
+    guesses = _with_gemeente(_guesses(export), export)
+    codes = _codes([guess.header for guess in guesses])
+    blocks = [_block(guess, code) for guess, code in zip(guesses, codes, strict=True)]
+    return "\n".join([OPENING.format(file=export.file, tool=export.tool), *blocks])
+
+
+# --- what the columns are ------------------------------------------------------------------------
+
+
+def _guesses(export: SurveyExport) -> list[Guess]:
+    headers = [header for header in export.rows.columns if header not in SURVEY_COLUMNS]
+    guesses: list[Guess] = []
+    done: set[str] = set()
+    for header in headers:
+        if header in done:
+            continue
+        parts = [h for h in headers if split_header(h)[0] == split_header(header)[0]]
+        together = _question_with_parts(split_header(header)[0], parts, export)
+        guesses.append(together or _question(header, _values(export, header), export.separators))
+        done.update(parts if together else [header])
+    return guesses
+
+
+def _values(export: SurveyExport, header: str) -> list[str]:
+    return [value for value in export.rows[header] if value]
+
+
+def _question_with_parts(question: str, parts: list[str], export: SurveyExport) -> Guess | None:
+    """One question of several columns: its options, or an answer and what was written beside it."""
+    if len(parts) < 2:
+        return None
+    labels = {part: split_header(part)[1] for part in parts if part != question}
+    options = {part: label for part, label in labels.items() if not is_survey_word("other", label)}
+    other = ("anders",) if len(options) < len(labels) else ()
+    if question in parts:
+        if options:
+            return None
+        whole = _question(question, _values(export, question), export.separators)
+        given = tuple(o for o in whole.options if o != "-oth-" and o.casefold() not in other)
+        return replace(whole, kind="single", options=(*given, *other), notes=(ORDER,))
+    if not options or not all(_is_tick(value) for p in options for value in _values(export, p)):
+        return None
+    return Guess(question, "multi", _once((*options.values(), *other)), (ORDER,))
+
+
+def _is_tick(value: str) -> bool:
+    return is_survey_word("chosen", value) or is_survey_word("not_chosen", value)
+
+
+def _question(header: str, values: list[str], separators: tuple[str, ...]) -> Guess:
+    if values and all(NUMBER.fullmatch(value) for value in values):
+        return Guess(header, "number")
+    choices = _cut(values, separators)
+    if len(choices) > len(values) and _are_options(choices, repeated=1.5):
+        return Guess(header, "multi", _once(choices), (ORDER,))
+    if any(SCALE.search(value) for value in values) and _are_options(values, repeated=1.0):
+        return Guess(header, "likert", _once(values), (ORDER,))
+    if _are_options(values):
+        return Guess(header, "single", _once(values), (ORDER,))
+    return Guess(header, "open")
+
+
+def _cut(values: list[str], separators: tuple[str, ...]) -> list[str]:
+    """All choices of a column: one separator is used in the whole of it, the rarest that is there.
+
+    A comma stands within an option more often than a semicolon.
+    """
+    used = [separator for separator in separators if any(separator in value for value in values)]
+    pieces = [piece for value in values for piece in (value.split(used[-1]) if used else [value])]
+    return [piece.strip() for piece in pieces if piece.strip()]
+
+
+def _are_options(values: Sequence[str], repeated: float = 2.0) -> bool:
+    """Few, short, and given more than once: an open answer is none of these."""
+    different = _once(values)
+    few = 0 < len(different) <= MOST_OPTIONS and len(values) >= repeated * len(different)
+    return few and all(len(value) <= LONGEST_OPTION for value in different)
+
+
+def _once(values: Iterable[str]) -> tuple[str, ...]:
+    """Each option once, as it was first written."""
+    first: dict[str, str] = {}
+    for value in values:
+        first.setdefault(value.casefold(), value)
+    return tuple(first.values())
+
+
+def _with_gemeente(guesses: list[Guess], export: SurveyExport) -> list[Guess]:
+    """Exactly one question is that for the gemeente: the one with the most names of gemeenten."""
+    whole = [guess.header for guess in guesses if guess.header in export.rows.columns]
+    if not whole:
+        raise MmaError(
+            f"{export.file}: no question with its answer in one column, so none can be that for "
+            "the gemeente; download the answers again with all questions"
+        )
+    chosen = max(
+        whole, key=lambda h: (_share_of_names(_values(export, h)), "gemeente" in h.lower())
+    )
+    notes = () if _share_of_names(_values(export, chosen)) else (GUESSED,)
+    return [
+        Guess(chosen, "gemeente", notes=notes) if guess.header == chosen else guess
+        for guess in guesses
+    ]
+
+
+def _share_of_names(values: list[str]) -> float:
+    names = {plain(area.name) for area in domain.gemeenten()}
+    known = [value for value in values if plain(value).removeprefix("gemeente") in names]
+    return len(known) / len(values) if values else 0.0
+
+
+# --- how it is written ---------------------------------------------------------------------------
+
+
+def _block(guess: Guess, code: str) -> str:
+    question, part = split_header(guess.header)
+    coded = CODE.fullmatch(question) is not None
+    lines = [
+        "[[vraag]]",
+        f"code = {_toml(code)}",
+        *([CODED, f"kolom = {_toml(guess.header)}"] if coded else []),
+        f"tekst = {_toml(guess.header)}",
+        f"kort = {_toml(_short(part or question))}",
+        f"soort = {_toml(guess.kind)}",
+        *guess.notes,
+    ]
+    if guess.options:
+        lines.append(f"opties = [{', '.join(_toml(option) for option in guess.options)}]")
+    return "\n".join([*lines, ""])
+
+
+def _toml(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _short(text: str) -> str:
+    return (
+        textwrap.shorten(text, LONGEST_LABEL, placeholder="…").lstrip("…") or text[:LONGEST_LABEL]
+    )
+
+
+def _codes(headers: list[str]) -> list[str]:
+    """A code per header; one that is there already gets the next number."""
+    codes: list[str] = []
+    for header in headers:
+        code = _code(header)
+        names = (code if number == 1 else f"{code}_{number}" for number in count(1))
+        codes.append(next(name for name in names if name not in codes))
+    return codes
+
+
+def _code(header: str) -> str:
+    """The first words that say something; of a statement in a grid, its own words."""
+    question, part = split_header(header)
+    text = header if CODE.fullmatch(question) else part or question
+    all_words = [plain(word) for word in re.split(r"[^\w]+", text)]
+    words = [word for word in all_words if len(word) > SHORT_WORD] or all_words
+    code = re.sub(r"[^a-z0-9_]", "", "_".join(words[:3]))
+    return code if code[:1].isalpha() else f"vraag_{code}".rstrip("_")

@@ -1,0 +1,118 @@
+"""The export of a survey tool → one row per answer sheet, without who filled it in."""
+
+from itertools import zip_longest
+
+import pandas as pd
+
+from mma_analysis.codebook import tidied
+from mma_analysis.domain import MmaError, SurveyExport, UsageError
+from mma_analysis.edition import SETTINGS_FILE, Edition
+from mma_analysis.read.grids import Grid, open_grids
+from mma_analysis.read.survey.google_forms import GOOGLE_FORMS
+from mma_analysis.read.survey.limesurvey import LIMESURVEY
+from mma_analysis.read.survey.moments import read_moments
+from mma_analysis.read.survey.ms_forms import MS_FORMS
+from mma_analysis.read.survey.surveymonkey import SURVEYMONKEY
+from mma_analysis.read.survey.tool import Tool, numbered
+
+TOOLS = (MS_FORMS, LIMESURVEY, SURVEYMONKEY, GOOGLE_FORMS)
+
+
+def read_survey(edition: Edition) -> SurveyExport:
+    """Read the answers to the survey as text, and leave out who filled them in.
+
+    The tool is known by its first headers (`reference/survey_words.csv`). A question that stands
+    there again gets a number, as MS Forms does: `Tweede keuze 2`. The order of day and month is
+    decided for the file and not per cell: month/day with slashes when every moment can be read so.
+    An answer sheet that LimeSurvey has no moment of sending for was begun and never sent: it is
+    read, and marked as not complete. The texts of open answers are still in the rows: keep these in
+    memory only.
+
+    Returns
+    -------
+    SurveyExport
+        One row per answer sheet: a text column per column with answers, and those of
+        `domain.SURVEY_COLUMNS`.
+
+    Raises
+    ------
+    UsageError
+        When the edition has no survey.
+    MmaError
+        When the file cannot be read, is of no tool that we know, or its header cannot be trusted.
+    """
+    if edition.vragenlijst is None:
+        raise UsageError(f"{edition.folder / SETTINGS_FILE}: there is no [vragenlijst] to read")
+    file = edition.vragenlijst.bestand
+    tool, grid, header_at = _find_header(
+        _tidied_grids(open_grids(edition.folder / file, file)), file
+    )
+    table = _as_table(tool, grid, header_at, file)
+    headers = list(table.columns)
+    moments = read_moments(table[tool.sent(headers)[0]], file)
+    questions = [header for header in headers if tool.is_question(header, headers)]
+    rows = table[questions].assign(
+        completed_on=moments,
+        complete=[tool.sends_only_complete or moment != "" for moment in moments],
+        source_file=file,
+        source_sheet=grid.sheet,
+        source_row=table.index,
+    )
+    return SurveyExport(file, tool.name, rows.reset_index(drop=True), tool.separators)
+
+
+def _tidied_grids(grids: list[Grid]) -> list[Grid]:
+    return [
+        Grid(grid.sheet, [[tidied(cell) for cell in row] for row in grid.rows]) for grid in grids
+    ]
+
+
+def _find_header(grids: list[Grid], file: str) -> tuple[Tool, Grid, int]:
+    found = [
+        (tool, grid, number)
+        for grid in grids
+        for number, row in enumerate(grid.rows)
+        for tool in TOOLS
+        if tool.signed(row)
+    ]
+    if not found:
+        expected = "\n".join(f"  {tool.signature()}" for tool in TOOLS)
+        raise MmaError(
+            f"{file}: no row is the header of a survey tool that we know:\n{expected}\n"
+            "download the answers again and leave the header as it is; LimeSurvey: as csv, with "
+            "the question codes as headings and the columns id and submitdate"
+        )
+    if len(found) > 1:
+        places = ", ".join(f"sheet '{grid.sheet}' row {number + 1}" for _, grid, number in found)
+        raise MmaError(
+            f"{file}: more than one header of a survey tool: {places}; keep one export per file"
+        )
+    return found[0]
+
+
+def _as_table(tool: Tool, grid: Grid, header_at: int, file: str) -> pd.DataFrame:
+    """One row per filled row below the header, indexed by its row number in the sheet."""
+    header = tool.headers(grid.rows[header_at:])
+    filled = {
+        number + 1: row
+        for number, row in enumerate(grid.rows)
+        if number >= header_at + header.rows and any(row)
+    }
+    width = max(len(row) for row in [header.names, *filled.values()])
+    names = [*header.names, *[""] * (width - len(header.names))]
+    rows = [
+        [tool.answer(cell, name) for cell, name in zip_longest(row, names, fillvalue="")]
+        for row in filled.values()
+    ]
+    _check_headers(names, rows, f"{file}, row {header_at + 1}")
+    table = pd.DataFrame(rows, columns=numbered(names), index=list(filled), dtype="str")
+    return table.loc[:, [name != "" for name in names]]
+
+
+def _check_headers(headers: list[str], rows: list[list[str]], place: str) -> None:
+    for number, header in enumerate(headers):
+        if not header and any(row[number] for row in rows):
+            raise MmaError(
+                f"{place}: column {number + 1} has answers but no header; "
+                "write the question above it, or download the export again"
+            )

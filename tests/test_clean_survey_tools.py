@@ -1,0 +1,306 @@
+"""The same twelve answers, whatever tool they were given in."""
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import pytest
+import xlsxwriter
+
+from mma_analysis import codebook
+from mma_analysis.clean.survey import CleanResponses, clean_responses
+from mma_analysis.edition import Edition, load
+from mma_analysis.read.survey import read_survey
+
+SETTINGS = """
+[evaluatie]
+titel = "Proef"
+district = "Twente"
+begin = 2021-07-01
+peildatum = 2023-06-30
+[gemeenten.borne]
+[vragenlijst]
+bestand = "{file}"
+codeboek = "codeboek.toml"
+"""
+
+CODEBOOK = """
+[[vraag]]
+code = "gemeente"
+tekst = "Namens welke gemeente?"
+kolom = "Q1"
+kort = "Gemeente"
+soort = "gemeente"
+codes = { A1 = "Almelo" }
+
+[[vraag]]
+code = "sneller"
+tekst = "We krijgen informatie sneller."
+kolom = "Q2[SQ001]"
+kort = "Sneller"
+soort = "likert"
+opties = ["mee oneens", "neutraal", "mee eens"]
+codes = { A1 = "mee oneens", A2 = "neutraal", A3 = "mee eens" }
+
+[[vraag]]
+code = "overleg"
+tekst = "Hoe vaak is er overleg?"
+kolom = "Q3"
+kort = "Overleg"
+soort = "single"
+opties = ["elke week", "elke maand", "Anders, namelijk"]
+codes = { A1 = "elke week", A2 = "elke maand" }
+
+[[vraag]]
+code = "waar"
+tekst = "Waar registreert u?"
+kolom = "Q4"
+kort = "Registratie"
+soort = "multi"
+opties = ["zaaksysteem", "Excel", "Excel, of een ander rekenblad", "anders"]
+codes = { SQ001 = "zaaksysteem", SQ002 = "Excel", SQ003 = "Excel, of een ander rekenblad" }
+
+[[vraag]]
+code = "cijfer"
+tekst = "Welk cijfer?"
+kolom = "Q5"
+kort = "Cijfer"
+soort = "number"
+
+[[vraag]]
+code = "beter"
+tekst = "Wat kan beter?"
+kolom = "Q6"
+kort = "Beter"
+soort = "open"
+"""
+
+GRID = "Wat vindt u ervan?"
+STATEMENT = "We krijgen informatie sneller."
+SHEET = "Excel, of een ander rekenblad"
+WAAR = ("zaaksysteem", "Excel", SHEET)
+MOMENT = "2023-05-30 09:26:43"
+US_MOMENT = "5/30/2023 9:26:43"
+
+# Gemeente, statement, overleg (option or own text), options of waar, own text of waar, grade, open.
+Answer = tuple[str, str, str, tuple[str, ...], str, str, str]
+ANSWERS: list[Answer] = [
+    ("Almelo", "mee eens", "elke week", ("zaaksysteem",), "", "8", "Meer tijd."),
+    ("Borne", "mee eens", "elke week", ("Excel",), "", "7", ""),
+    ("Dinkelland", "neutraal", "elke maand", (SHEET,), "", "7,5", "Meer; veel meer"),
+    ("Enschede", "mee eens", "elke week", ("zaaksysteem", "Excel"), "", "8", "<b>Vet</b>"),
+    ("Haaksbergen", "mee oneens", "zelden", (), "een schrift", "5", ""),
+    ("Hengelo", "mee eens", "elke maand", ("zaaksysteem", SHEET), "", "7", ""),
+    ("Hof van Twente", "neutraal", "elke maand", ("Excel", SHEET), "", "6", ""),
+    ("Losser", "", "", (), "", "", ""),
+    ("Oldenzaal", "mee eens", "elke week", ("zaaksysteem",), "een map", "9", "=1+1"),
+    ("Rijssen-Holten", "mee oneens", "na afloop", ("Excel",), "", "4", "Regel een\nregel twee"),
+    ("Tubbergen", "neutraal", "elke maand", (SHEET,), "", "7,5", ""),
+    ("Twenterand", "mee eens", "elke maand", ("zaaksysteem",), "", "8", ""),
+]
+
+# Counted by hand in ANSWERS; "" is a gemeente without an answer to the question.
+COUNTS = {
+    "sneller": {"mee oneens": 2, "neutraal": 3, "mee eens": 6, "": 1},
+    "overleg": {"elke week": 4, "elke maand": 5, "Anders, namelijk": 2, "": 1},
+    "waar": {"zaaksysteem": 5, "Excel": 4, SHEET: 4, "anders": 2, "": 1},
+    "cijfer": {"8": 3, "7": 2, "7.5": 2, "5": 1, "6": 1, "9": 1, "4": 1, "": 1},
+    "beter": {"ja": 5, "": 7},
+}
+OLDENZAAL = [
+    ("sneller", "mee eens"),
+    ("overleg", "elke week"),
+    ("waar", "zaaksysteem"),
+    ("waar", "anders"),
+    ("cijfer", "9"),
+    ("beter", "ja"),
+]
+TEXTS = {
+    "almelo": "Meer tijd.",
+    "dinkelland": "Meer; veel meer",
+    "enschede": "<b>Vet</b>",
+    "oldenzaal": "=1+1",
+    "rijssen-holten": "Regel een regel twee",
+}
+
+
+# --- how each tool writes them -------------------------------------------------------------------
+
+Rows = list[list[str]]
+
+
+def as_csv(rows: Iterable[list[str]], delimiter: str, **form: object) -> bytes:
+    text = io.StringIO()
+    csv.writer(text, delimiter=delimiter, **form).writerows(rows)  # type: ignore[arg-type]
+    return text.getvalue().encode("utf-8")
+
+
+def as_workbook(rows: Rows) -> bytes:
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content, {"strings_to_formulas": False}) as workbook:
+        sheet = workbook.add_worksheet("Sheet1")
+        for number, row in enumerate(rows):
+            for column, cell in enumerate(row):
+                sheet.write_string(number, column, cell)
+    return content.getvalue()
+
+
+def forms(*standard: str) -> Rows:
+    """All choices in one cell, the own text among them, a semicolon after each."""
+    questions = ["Namens welke gemeente?", STATEMENT, "Hoe vaak is er overleg?\n",
+                 "Waar registreert\u00a0u?", "Welk cijfer?", "Wat kan beter?"]  # fmt: skip
+    rows = [[*standard, *questions]]
+    for name, eens, overleg, options, own, cijfer, beter in ANSWERS:
+        chosen = "".join(f"{choice};" for choice in (*options, own) if choice)
+        rows.append(["1", "", MOMENT, "", "", name, eens, overleg, chosen, cijfer, beter])
+    return rows
+
+
+def forms_dutch_workbook() -> bytes:
+    return as_workbook(forms("ID", "Begintijd", "Tijd van voltooien", "E-mail", "Naam"))
+
+
+def forms_english_csv() -> bytes:
+    return as_csv(forms("Id", "Start time", "Completion time", "Email", "Name"), ",")
+
+
+def lime_codes() -> bytes:
+    """Codes everywhere: Y for a choice, -oth- for an own text, a mark before `=`."""
+    agree = {"mee oneens": "A1", "neutraal": "A2", "mee eens": "A3", "": ""}
+    often = {"elke week": "A1", "elke maand": "A2", "": ""}
+    rows = [["id", "submitdate", "ipaddr", "Q1", "Q2[SQ001]", "Q3", "Q3[other]", "Q4[SQ001]",
+             "Q4[SQ002]", "Q4[SQ003]", "Q4[other]", "Q5", "Q6"]]  # fmt: skip
+    for name, eens, overleg, options, own, cijfer, beter in ANSWERS:
+        other = "" if overleg in often else overleg
+        ticks = ["Y" if option in options else "" for option in WAAR]
+        text = f"'{beter}" if beter.startswith("=") else beter
+        gemeente = "A1" if name == "Almelo" else name
+        rows.append(["1", MOMENT, "192.0.2.1", gemeente, agree[eens], often.get(overleg, "-oth-"),
+                     other, *ticks, own, cijfer, text])  # fmt: skip
+    return b"\xef\xbb\xbf" + as_csv(rows, ";", quoting=csv.QUOTE_ALL) + b"\r\n"
+
+
+def lime_texts() -> bytes:
+    """Full texts: Ja or Nee for a choice; N/A where the question was not shown."""
+    rows = [["Response ID", "Date submitted", "IP address", "Namens welke gemeente?",
+             f"{GRID} [{STATEMENT}]", "Hoe vaak is er overleg?", "Hoe vaak is er overleg? [Other]",
+             *(f"Waar registreert u? [{option}]" for option in WAAR),
+             "Waar registreert u? [Anders]", "Welk cijfer?", "Wat kan beter?"]]  # fmt: skip
+    for name, eens, overleg, options, own, cijfer, beter in ANSWERS:
+        known = overleg in ("elke week", "elke maand", "")
+        ticks = ["Ja" if option in options else "Nee" for option in WAAR]
+        rows.append(["1", MOMENT, "192.0.2.1", name, eens or "N/A", overleg if known else "Other",
+                     "" if known else overleg, *ticks, own, cijfer, beter])  # fmt: skip
+    return as_csv(rows, ";", quoting=csv.QUOTE_ALL)
+
+
+def monkey() -> bytes:
+    """Two rows of headers; in the column of an option stands the option."""
+    standard = ["Respondent ID", "Collector ID", "Start Date", "End Date", "IP Address",
+                "Email Address", "First Name", "Last Name", "Custom Data 1"]  # fmt: skip
+    asked = ["Namens welke gemeente?", GRID, "Hoe vaak is er overleg?", "", "Waar registreert u?",
+             "", "", "", "Welk cijfer?", "Wat kan beter?"]  # fmt: skip
+    labels = ["Response", STATEMENT, "Response", "Other (please specify)", *WAAR,
+              "Other (please specify)", "Open-Ended Response", "Open-Ended Response"]  # fmt: skip
+    rows = [[*standard, *asked], [*[""] * 9, *labels]]
+    for name, eens, overleg, options, own, cijfer, beter in ANSWERS:
+        known = overleg in ("elke week", "elke maand", "")
+        ticks = [option if option in options else "" for option in WAAR]
+        often = [overleg, ""] if known else ["", overleg]
+        rows.append(["11", "2", "", US_MOMENT, "192.0.2.1", "", "", "", "", name, eens, *often,
+                     *ticks, own, cijfer, beter])  # fmt: skip
+    return as_csv(rows, ",")
+
+
+def google(separator: str, moment: str, first: str) -> bytes:
+    """All choices in one cell, also when an option holds a comma."""
+    rows = [[first, "E-mailadres", "Namens welke gemeente?", f"{GRID} [{STATEMENT}]",
+             "Hoe vaak is er overleg?", "Waar registreert u?", "Welk cijfer?",
+             "Wat kan beter?"]]  # fmt: skip
+    for name, eens, overleg, options, own, cijfer, beter in ANSWERS:
+        chosen = separator.join(choice for choice in (*options, own) if choice)
+        rows.append([moment, "a@b.invalid", name, eens, overleg, chosen, cijfer, beter])
+    return as_csv(rows, ",")
+
+
+def google_spreadsheet() -> bytes:
+    return google(", ", "30-5-2023 9:26:43", "Tijdstempel")
+
+
+def google_csv() -> bytes:
+    return google(";", "2023/05/30 9:26:43 AM GMT+2", "Timestamp")
+
+
+WRITERS = [
+    forms_dutch_workbook,
+    forms_english_csv,
+    lime_codes,
+    lime_texts,
+    monkey,
+    google_spreadsheet,
+    google_csv,
+]
+
+
+# --- what comes of them --------------------------------------------------------------------------
+
+
+def edition_of(folder: Path, write: Callable[[], bytes]) -> Edition:
+    file = "antwoorden.xlsx" if write is forms_dutch_workbook else "antwoorden.csv"
+    (folder / file).write_bytes(write())
+    (folder / "codeboek.toml").write_text(CODEBOOK, encoding="utf-8")
+    (folder / "evaluatie.toml").write_text(SETTINGS.format(file=file), encoding="utf-8")
+    return load(folder)
+
+
+def cleaned_from(folder: Path, write: Callable[[], bytes]) -> CleanResponses:
+    edition = edition_of(folder, write)
+    book = codebook.load(edition)
+    assert book is not None
+    return clean_responses(read_survey(edition), book, edition)
+
+
+@pytest.mark.parametrize("write", WRITERS, ids=lambda write: write.__name__)
+def test_the_same_twelve_answers_are_the_same_in_every_tool(tmp_path, write):
+    cleaned = cleaned_from(tmp_path, write)
+
+    rows = cleaned.responses
+    assert rows["gemeente"].nunique() == 12
+    counts = {q: Counter(own["value"]) for q, own in rows.groupby("question")}
+    assert counts == COUNTS
+    own = rows.loc[rows["gemeente"].eq("oldenzaal"), ["question", "value"]]
+    assert list(own.itertuples(index=False, name=None)) == OLDENZAAL
+    assert cleaned.open_answers.set_index("gemeente")["text"].to_dict() == TEXTS
+    assert cleaned.rejected.empty
+    assert cleaned.unreadable.empty
+    assert cleaned.superseded.empty
+
+
+def test_every_tool_gives_exactly_the_same_rows(tmp_path):
+    tables = []
+    for write in WRITERS:
+        (tmp_path / write.__name__).mkdir()
+        responses = cleaned_from(tmp_path / write.__name__, write).responses
+        tables.append(responses[["gemeente", "question", "kind", "value", "answered_by"]])
+
+    assert [
+        write.__name__ for write, t in zip(WRITERS, tables, strict=True) if not t.equals(tables[0])
+    ] == []
+
+
+@pytest.mark.parametrize("write", WRITERS, ids=lambda write: write.__name__)
+def test_a_code_book_made_from_an_export_loads_and_fits_it(tmp_path, write):
+    edition = edition_of(tmp_path, write)
+    export = read_survey(edition)
+
+    (tmp_path / "codeboek.toml").write_text(codebook.scaffold(export), encoding="utf-8")
+
+    book = codebook.load(edition)
+    assert book is not None
+    assert [vraag.soort for vraag in book.vraag] == [
+        *("gemeente", "single" if write is lime_codes else "likert"),
+        *("single", "multi", "number", "open"),
+    ]
+    assert clean_responses(export, book, edition).responses["gemeente"].nunique() >= 11

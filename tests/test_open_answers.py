@@ -1,0 +1,365 @@
+"""Open answers: themes by people's decision, agreement between coders, and released quotes."""
+
+import math
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from mma_analysis import codebook, domain
+from mma_analysis.clean import code_answers, read_ratings, released_quotes
+from mma_analysis.codebook import Codebook, CodeFrame
+from mma_analysis.domain import MmaError, UsageError
+from mma_analysis.edition import Edition, load
+from mma_analysis.measure.themes import agreement, nominal_alpha, theme_counts
+
+BOOK = Codebook.model_validate(
+    {
+        "vraag": [
+            {"code": "gemeente", "tekst": "Gemeente?", "kort": "G", "soort": "gemeente"},
+            {"code": "beter", "tekst": "Wat kan beter?", "kort": "Beter", "soort": "open"},
+            {"code": "cijfer", "tekst": "Cijfer?", "kort": "Cijfer", "soort": "number"},
+        ]
+    }
+)
+
+FRAME = CodeFrame.model_validate(
+    {
+        "thema": [
+            {"code": "tijd", "label": "Tijd", "vraag": "beter", "woorden": ["tijd", "capaciteit"]},
+            {"code": "bekendheid", "label": "Bekendheid", "vraag": "beter", "woorden": ["public"]},
+        ]
+    }
+)
+
+# The joint answer of Noaberkracht is one answer for two gemeenten.
+ANSWERS = pd.DataFrame(
+    [
+        ("borne", "beter", "borne-beter-1", "Meer TIJD en publiciteit."),
+        ("dinkelland", "beter", "noaberkracht-beter-2", "Niets; het zit mee."),
+        ("losser", "beter", "losser-beter-3", "Deeltijd & <b>capaciteit</b>."),
+        ("tubbergen", "beter", "noaberkracht-beter-2", "Niets; het zit mee."),
+    ],
+    columns=[column.name for column in domain.OPEN_ANSWERS],
+    dtype="str",
+)
+
+SETTINGS = """
+[evaluatie]
+titel = "Proef"
+district = "Twente"
+begin = 2021-07-01
+peildatum = 2023-06-30
+[gemeenten.borne]
+[vragenlijst]
+bestand = "antwoorden.csv"
+codeboek = "codeboek.toml"
+"""
+FILES = {"themas": "themas.toml", "coderingen": "coderingen.csv", "citaten": "citaten.toml"}
+
+
+def edition_with(folder: Path, **contents: str) -> Edition:
+    """An edition whose [vragenlijst] names the files given: themas, coderingen, citaten."""
+    contents = {"themas": "", **contents}
+    for name in ("antwoorden.csv", "codeboek.toml"):
+        (folder / name).write_text("", encoding="utf-8")
+    for key, text in contents.items():
+        (folder / FILES[key]).write_text(text, encoding="utf-8")
+    keys = "\n".join(f'{key} = "{FILES[key]}"' for key in contents)
+    (folder / "evaluatie.toml").write_text(SETTINGS + keys, encoding="utf-8")
+    return load(folder)
+
+
+def ratings_of(folder: Path, *lines: str, delimiter: str = ";") -> pd.DataFrame:
+    text = "\n".join(["answer_id;coder;thema", *lines]).replace(";", delimiter)
+    return read_ratings(edition_with(folder, coderingen=text), ANSWERS, FRAME)
+
+
+def decisions(folder: Path, *lines: str) -> dict[tuple[str, str], str]:
+    coding = code_answers(ANSWERS, FRAME, ratings_of(folder, *lines))
+    keys = zip(coding["answer_id"], coding["theme"], strict=True)
+    return dict(zip(keys, coding["decision"], strict=True))
+
+
+# --- the code frame ------------------------------------------------------------------------------
+
+
+THEMA = '[[thema]]\ncode = "tijd"\nlabel = "Tijd"\nvraag = "beter"\nwoorden = ["tijd"]\n'
+
+
+def test_a_code_frame_is_read_from_the_edition(tmp_path):
+    frame = codebook.load_themes(edition_with(tmp_path, themas=THEMA), BOOK)
+
+    assert frame is not None
+    assert [thema.label for thema in frame.of("beter")] == ["Tijd"]
+
+
+@pytest.mark.parametrize(
+    ("themas", "said"),
+    [
+        (THEMA.replace("label", "labbel"), "unknown key 'thema.1.labbel'; did you mean 'label'?"),
+        (THEMA + THEMA, "a theme stands there twice: beter: tijd"),
+        (THEMA.replace('"beter"', '"betr"'), "not an open question of the code book; did you mean"),
+        (THEMA.replace('"beter"', '"cijfer"'), "'cijfer' is not an open question"),
+        (THEMA.replace('["tijd"]', '[""]'), "thema.1.woorden.1"),
+    ],
+)
+def test_a_wrong_code_frame_says_file_theme_and_what_is_allowed(tmp_path, themas, said):
+    with pytest.raises(UsageError) as error:
+        codebook.load_themes(edition_with(tmp_path, themas=themas), BOOK)
+
+    assert said in str(error.value)
+    assert "themas.toml" in str(error.value)
+
+
+def test_decisions_without_a_code_frame_are_a_wrong_setting(tmp_path):
+    edition_with(tmp_path, coderingen="")
+    settings = (tmp_path / "evaluatie.toml").read_text(encoding="utf-8")
+    without = settings.replace('themas = "themas.toml"', "")
+    (tmp_path / "evaluatie.toml").write_text(without, encoding="utf-8")
+
+    with pytest.raises(UsageError, match="coderingen needs themas"):
+        load(tmp_path)
+
+
+def test_a_file_that_the_settings_name_must_be_there(tmp_path):
+    edition_with(tmp_path, citaten="")
+    (tmp_path / "citaten.toml").unlink()
+
+    with pytest.raises(UsageError, match=r"vragenlijst\.citaten = 'citaten.toml' is not there"):
+        load(tmp_path)
+
+
+# --- proposal and decision -----------------------------------------------------------------------
+
+
+def test_the_machine_proposes_by_the_beginning_of_words_and_nothing_is_decided_by_it(tmp_path):
+    coding = code_answers(ANSWERS, FRAME, ratings_of(tmp_path))
+
+    assert coding.to_dict("records") == [
+        {"answer_id": answer, "question": "beter", "theme": theme, "proposed": proposed,
+         "coders": 0, "decision": ""}
+        for answer, theme, proposed in [
+            ("borne-beter-1", "tijd", True),
+            ("borne-beter-1", "bekendheid", True),
+            ("noaberkracht-beter-2", "tijd", False),
+            ("noaberkracht-beter-2", "bekendheid", False),
+            ("losser-beter-3", "tijd", True),  # capaciteit; not by Deeltijd
+            ("losser-beter-3", "bekendheid", False),
+        ]
+    ]  # fmt: skip
+
+
+def test_what_a_coder_does_not_give_does_not_apply(tmp_path):
+    assert decisions(tmp_path, "borne-beter-1;an;bekendheid", "losser-beter-3;an;") == {
+        ("borne-beter-1", "tijd"): "nee",
+        ("borne-beter-1", "bekendheid"): "ja",
+        ("noaberkracht-beter-2", "tijd"): "",
+        ("noaberkracht-beter-2", "bekendheid"): "",
+        ("losser-beter-3", "tijd"): "nee",
+        ("losser-beter-3", "bekendheid"): "nee",
+    }
+
+
+def test_where_coders_differ_nothing_is_decided_until_they_agreed(tmp_path):
+    both = ["borne-beter-1;an;tijd", "borne-beter-1;bo;tijd", "borne-beter-1;bo;bekendheid"]
+
+    apart = decisions(tmp_path, *both)
+    agreed = decisions(tmp_path, *both, "borne-beter-1;besluit;bekendheid")
+
+    assert apart["borne-beter-1", "tijd"] == "ja"
+    assert apart["borne-beter-1", "bekendheid"] == "verdeeld"
+    assert agreed["borne-beter-1", "tijd"] == "nee"
+    assert agreed["borne-beter-1", "bekendheid"] == "ja"
+
+
+@pytest.mark.parametrize("delimiter", [";", ","])
+def test_decisions_may_have_either_delimiter_and_blank_rows(tmp_path, delimiter):
+    ratings = ratings_of(tmp_path, "", "borne-beter-1 ; an ; tijd", ";;", delimiter=delimiter)
+
+    assert ratings[["coder", "theme", "chosen"]].to_numpy().tolist() == [
+        ["an", "tijd", True],
+        ["an", "bekendheid", False],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("canary;an;tijd", "row 2: there is no answer with this answer_id"),
+        ("borne-beter-9;an;tijd", "row 2: this answer was replaced by 'borne-beter-1'"),
+        ("borne-beter-1;an;tid", "no theme of question 'beter'; did you mean 'tijd'?"),
+        ("borne-beter-1;an;canary", "row 2: the thema is no theme of question 'beter'; known are"),
+        ("borne-beter-1;;tijd", "row 2: there is no coder"),
+        ("borne-beter-1", "row 2: there is no coder"),
+        ("borne-beter-1;an;\nborne-beter-1;an;tijd", "row 2: this coder gave answer"),
+    ],
+)
+def test_a_wrong_decision_says_row_and_repair_and_never_an_answer(tmp_path, line, said):
+    with pytest.raises(MmaError) as error:
+        ratings_of(tmp_path, line)
+
+    assert "coderingen.csv, " in str(error.value)
+    assert said in str(error.value)
+    assert "canary" not in str(error.value)
+
+
+def test_decisions_without_the_headers_are_refused(tmp_path):
+    edition = edition_with(tmp_path, coderingen="answer_id;thema\nborne-beter-1;tijd\n")
+
+    with pytest.raises(MmaError, match="row 1: there is no column coder; expected the headers"):
+        read_ratings(edition, ANSWERS, FRAME)
+
+
+def test_an_edition_without_decisions_has_none(tmp_path):
+    assert read_ratings(edition_with(tmp_path), ANSWERS, FRAME).empty
+
+
+# --- counts --------------------------------------------------------------------------------------
+
+
+def test_themes_are_counted_in_gemeenten_and_only_as_decided(tmp_path):
+    lines = ["borne-beter-1;an;tijd", "noaberkracht-beter-2;an;tijd", "losser-beter-3;an;tijd",
+             "losser-beter-3;bo;"]  # fmt: skip
+    coding = code_answers(ANSWERS, FRAME, ratings_of(tmp_path, *lines))
+
+    counts = theme_counts(ANSWERS, coding, FRAME)
+
+    # tijd: Borne and both of the joint answer; about Losser the coders are divided.
+    assert counts.to_dict("records") == [
+        {"question": "beter", "theme": "tijd", "label": "Tijd",
+         "count": 3, "coded": 3, "answered": 4},
+        {"question": "beter", "theme": "bekendheid", "label": "Bekendheid",
+         "count": 0, "coded": 4, "answered": 4},
+    ]  # fmt: skip
+
+
+def test_nothing_that_is_counted_holds_the_words_of_an_answer(tmp_path):
+    ratings = ratings_of(tmp_path, "borne-beter-1;an;tijd")
+    coding = code_answers(ANSWERS, FRAME, ratings)
+
+    tables = (ratings, coding, theme_counts(ANSWERS, coding, FRAME), agreement(ratings))
+    everything = "".join(table.to_json() for table in tables)
+    assert not [
+        text for text in ANSWERS["text"] if text in everything or "capaciteit" in everything
+    ]
+
+
+# --- agreement -----------------------------------------------------------------------------------
+
+_ = None
+# K. Krippendorff (2011), Computing Krippendorff's Alpha-Reliability: four observers, twelve units.
+OBSERVERS = [
+    [1, 2, 3, 3, 2, 1, 4, 1, 2, _, _, _],
+    [1, 2, 3, 3, 2, 2, 4, 1, 2, 5, _, 3],
+    [_, 3, 3, 3, 2, 3, 4, 2, 2, 5, 1, _],
+    [1, 2, 3, 3, 2, 4, 4, 1, 2, 5, 1, _],
+]
+# Wikipedia, Krippendorff's alpha, a computational example: three coders, fifteen units.
+CODERS = [
+    [_, _, _, _, _, 3, 4, 1, 2, 1, 1, 3, 3, _, 3],
+    [1, _, 2, 1, 3, 3, 4, 3, _, _, _, _, _, _, _],
+    [_, _, 2, 1, 3, 4, 4, _, 2, 1, 1, 3, 3, _, 4],
+]
+
+
+@pytest.mark.parametrize(("coders", "published"), [(OBSERVERS, 0.743), (CODERS, 0.691)])
+def test_alpha_is_as_published(coders, published):
+    units = [[v for v in unit if v is not None] for unit in zip(*coders, strict=True)]
+
+    assert nominal_alpha(units) == pytest.approx(published, abs=0.0005)
+
+
+def test_alpha_is_one_when_all_agree_and_undefined_when_nothing_varies():
+    assert nominal_alpha([[1, 1], [2, 2]]) == 1
+    assert math.isnan(nominal_alpha([[1, 1], [1, 1]]))
+    assert math.isnan(nominal_alpha([[1], [2]]))  # nobody judged the same unit
+
+
+def test_agreement_is_per_theme_and_leaves_out_what_was_decided_together(tmp_path):
+    lines = [
+        *("borne-beter-1;an;tijd", "borne-beter-1;bo;tijd"),
+        *("losser-beter-3;an;tijd", "losser-beter-3;bo;", "losser-beter-3;besluit;tijd"),
+        "noaberkracht-beter-2;an;bekendheid",
+    ]
+
+    table = agreement(ratings_of(tmp_path, *lines))
+
+    # tijd: yes yes, yes no. Expected unequal pairs 4² - 3² - 1² = 6; observed 0 + 2; 1 - 3 × 2/6.
+    assert table["theme"].to_list() == ["tijd", "bekendheid"]
+    assert table[["answers", "agreed"]].to_numpy().tolist() == [[2, 1], [2, 2]]
+    assert table["alpha"][0] == pytest.approx(0)
+    assert math.isnan(table["alpha"][1])
+
+
+def test_one_coder_has_nobody_to_agree_with(tmp_path):
+    assert agreement(ratings_of(tmp_path, "borne-beter-1;an;tijd")).empty
+
+
+# --- quotes --------------------------------------------------------------------------------------
+
+
+def quotes_of(folder: Path, answer_id: str, text: str, extra: str = "") -> pd.DataFrame:
+    block = (
+        f'[[citaat]]\nanswer_id = "{answer_id}"\ntekst = "{text}"\n'
+        f'vrijgegeven_door = "De secretaris"\ndatum = 2023-07-01\n{extra}'
+    )
+    return released_quotes(edition_with(folder, citaten=block), ANSWERS)
+
+
+@pytest.mark.parametrize("text", ["capaciteit", r"Deeltijd &\n <b>capaciteit</b>."])
+def test_a_quote_that_is_listed_and_stands_in_the_answer_is_released(tmp_path, text):
+    quotes = quotes_of(tmp_path, "losser-beter-3", text)
+
+    assert quotes.to_dict("records") == [
+        {
+            "answer_id": "losser-beter-3",
+            "question": "beter",
+            "text": text.replace(r"\n", ""),
+            "released_by": "De secretaris",
+            "released_on": "2023-07-01",
+        }
+    ]
+
+
+@pytest.mark.parametrize("text", ["Capaciteit", "capaciteit,", "canary", " "])
+def test_a_quote_that_is_not_word_for_word_is_refused_without_its_text(tmp_path, text):
+    with pytest.raises(MmaError) as error:
+        quotes_of(tmp_path, "losser-beter-3", text)
+
+    message = str(error.value)
+    assert "the quote from answer 'losser-beter-3' does not stand in it word for word" in message
+    assert "canary" not in message
+    assert "apaciteit" not in message
+
+
+def test_a_quote_from_an_answer_that_is_not_there_is_refused(tmp_path):
+    with pytest.raises(MmaError, match=r"citaten.toml: there is no answer 'losser-beter-9'"):
+        quotes_of(tmp_path, "losser-beter-9", "canary")
+
+
+@pytest.mark.parametrize(
+    ("answer_id", "text", "extra", "said"),
+    [
+        ("losser-beter-3", "canary", 'vrijgegeven = "x"', "unknown key 'citaat.1.vrijgegeven'"),
+        ("", "canary", "", "citaat.1.answer_id"),
+        ("losser-beter-3", '"canary', "", "not a TOML file"),
+    ],
+)
+def test_a_wrong_file_of_quotes_is_refused_without_its_text(tmp_path, answer_id, text, extra, said):
+    with pytest.raises(UsageError) as error:
+        quotes_of(tmp_path, answer_id, text, extra)
+
+    assert said in str(error.value)
+    assert "canary" not in str(error.value)
+
+
+def test_a_quote_needs_somebody_who_released_it(tmp_path):
+    block = '[[citaat]]\nanswer_id = "losser-beter-3"\ntekst = "canary"\ndatum = 2023-07-01\n'
+
+    with pytest.raises(UsageError, match=r"key 'citaat\.1\.vrijgegeven_door' is missing"):
+        released_quotes(edition_with(tmp_path, citaten=block), ANSWERS)
+
+
+def test_without_a_list_no_quote_is_released(tmp_path):
+    assert released_quotes(edition_with(tmp_path), ANSWERS).empty

@@ -1,0 +1,255 @@
+"""What each survey tool writes around the answers, and what of it is left out."""
+
+from pathlib import Path
+
+import pytest
+import xlsxwriter
+
+from mma_analysis.domain import MmaError, SurveyExport
+from mma_analysis.edition import load
+from mma_analysis.read.survey import read_survey
+
+SETTINGS = """
+[evaluatie]
+titel = "Proef"
+district = "Twente"
+begin = 2021-07-01
+peildatum = 2023-06-30
+[gemeenten.borne]
+[vragenlijst]
+bestand = "antwoorden.csv"
+codeboek = "codeboek.toml"
+"""
+
+LIME_CODES = "id;submitdate;lastpage;startlanguage;seed;token;startdate;datestamp;ipaddr;refurl"
+LIME_TEXTS = "Response ID;Date submitted;Last page;Start language;Seed;Access code;IP address"
+MONKEY = (
+    "Respondent ID,Collector ID,Start Date,End Date,IP Address,Email Address,First Name,"
+    "Last Name,Custom Data 1"
+)
+GOOGLE = "Tijdstempel,E-mailadres"
+CANARY = "kanarie@borne.invalid"
+
+
+def read(folder: Path, content: str | bytes, file: str = "antwoorden.csv") -> SurveyExport:
+    written = content if isinstance(content, bytes) else content.encode("utf-8")
+    (folder / file).write_bytes(written)
+    return read_written(folder, file)
+
+
+def read_written(folder: Path, file: str) -> SurveyExport:
+    (folder / "codeboek.toml").write_text("", encoding="utf-8")
+    settings = SETTINGS.replace("antwoorden.csv", file)
+    (folder / "evaluatie.toml").write_text(settings, encoding="utf-8")
+    return read_survey(load(folder))
+
+
+def questions(export: SurveyExport) -> dict[str, list[str]]:
+    ours = ["completed_on", "complete", "source_file", "source_sheet", "source_row"]
+    return export.rows.drop(columns=ours).to_dict("list")
+
+
+# --- who filled it in, per tool ------------------------------------------------------------------
+
+FORMS_ROWS = [
+    "ID;Start time;Completion time;Email;Name;Last modified time;Device;Latitude;Gemeente?",
+    f"1;;2023-05-30 09:26:43;{CANARY};Kanarie;;Kanarie 7;52.kanarie;Borne",
+]
+CODES_ROWS = [
+    f"{LIME_CODES};firstname;email;Q1",
+    f"1;2023-05-30 09:26:43;3;nl;8;kanarie;;;kanarie;kanarie;Kanarie;{CANARY};Borne",
+]
+TEXTS_ROWS = [
+    f"{LIME_TEXTS};Voornaam;Locatie;Gemeente?",
+    "1;2023-05-30 09:26:43;3;nl;8;kanarie;kanarie;Kanarie;kanarie;Borne",
+]
+MONKEY_ROWS = [
+    f"{MONKEY},Gemeente?,Contact Information,",
+    ",,,,,,,,,Response,Name,Email Address",
+    f"11,kanarie,,05/30/2023 09:26:43 AM,kanarie,{CANARY},Kanarie,Kanarie,k,Borne,Kanarie,{CANARY}",
+]
+GOOGLE_ROWS = [
+    f"{GOOGLE},Gemeente?,Uw naam",
+    f"30-5-2023 9:26:43,{CANARY},Borne,Kanarie",
+]
+
+
+@pytest.mark.parametrize(
+    "rows", [FORMS_ROWS, CODES_ROWS, TEXTS_ROWS, MONKEY_ROWS, GOOGLE_ROWS], ids=lambda rows: rows[0]
+)
+def test_who_filled_it_in_and_from_where_does_not_get_past_reading(tmp_path, rows):
+    export = read(tmp_path, "\n".join(rows))
+
+    assert list(questions(export).values()) == [["Borne"]]
+    assert "kanarie" not in (export.rows.to_json() + repr(export)).casefold()
+
+
+# --- LimeSurvey ----------------------------------------------------------------------------------
+
+
+def test_limesurvey_as_it_comes_is_read(tmp_path):
+    """A byte order mark, all fields quoted, CRLF between rows, LF within, and a blank last line."""
+    header = '"id";"submitdate";"lastpage";"Q1";"Q2[SQ001]";"Q2[other]";"Q3"'
+    row = '"1";"2023-05-30 09:26:43";"3";"Borne";"Y";"";"eerste\ntweede ""regel"""'
+    export = read(tmp_path, b"\xef\xbb\xbf" + f"{header}\r\n{row}\r\n\r\n".encode())
+
+    assert export.tool == "LimeSurvey"
+    assert export.rows["source_row"].to_list() == [2]
+    assert questions(export) == {
+        "Q1": ["Borne"],
+        "Q2[SQ001]": ["Y"],
+        "Q2[other]": [""],
+        "Q3": ['eerste tweede "regel"'],
+    }
+
+
+def test_limesurvey_answers_that_were_never_sent_are_marked(tmp_path):
+    rows = ["id;submitdate;Q1", "1;2023-05-30 09:26:43;Borne", "2;;Losser"]
+    export = read(tmp_path, "\n".join(rows))
+
+    assert export.rows["complete"].to_list() == [True, False]
+
+
+def test_limesurvey_masks_and_questions_that_were_not_shown_are_undone(tmp_path):
+    rows = ["id;submitdate;Q1;Q2;Q3", "1;2023-05-30 09:26:43;'=1+1;N/A;'s avonds"]
+    export = read(tmp_path, "\n".join(rows))
+
+    assert questions(export) == {"Q1": ["=1+1"], "Q2": [""], "Q3": ["'s avonds"]}
+
+
+def test_limesurvey_headers_with_underscores_are_read_as_the_same_words(tmp_path):
+    rows = ["Response_ID;Date_submitted;Waar_registreert_u?_[Excel]", "1;2023-05-30 09:26:43;Ja"]
+    export = read(tmp_path, "\n".join(rows))
+
+    assert questions(export) == {"Waar registreert u? [Excel]": ["Ja"]}
+
+
+def test_limesurvey_sub_questions_of_expression_manager_are_the_same(tmp_path):
+    rows = ["id;submitdate;Q2_SQ001;Q2_other;vraag_een", "1;2023-05-30 09:26:43;Y;Map;x"]
+    export = read(tmp_path, "\n".join(rows))
+
+    assert questions(export) == {"Q2[SQ001]": ["Y"], "Q2[other]": ["Map"], "vraag_een": ["x"]}
+
+
+def test_limesurvey_timings_are_no_questions(tmp_path):
+    rows = ["id;submitdate;interviewtime;groupTime12;Q1Time;Q1", "1;2023-05-30 09:26:43;9;4;5;x"]
+    export = read(tmp_path, "\n".join(rows))
+
+    assert questions(export) == {"Q1": ["x"]}
+
+
+# --- SurveyMonkey --------------------------------------------------------------------------------
+
+
+def test_surveymonkey_has_its_options_in_the_second_row(tmp_path):
+    rows = [
+        f"{MONKEY},Gemeente?,Waar?,,,M&apos;s lijn?",
+        ",,,,,,,,,Response,Excel,zaaksysteem,Other (please specify),Open-Ended Response",
+        "11,,,05/30/2023 09:26:43 AM,,,,,,Borne,Excel,,Map,Goed",
+    ]
+    export = read(tmp_path, "\n".join(rows))
+
+    assert export.rows["source_row"].to_list() == [3]
+    assert export.rows["completed_on"].to_list() == ["2023-05-30T09:26:43"]
+    assert questions(export) == {
+        "Gemeente?": ["Borne"],
+        "Waar? [Excel]": ["Ja"],
+        "Waar? [zaaksysteem]": [""],
+        "Waar? [Other (please specify)]": ["Map"],
+        "M's lijn?": ["Goed"],
+    }
+
+
+def test_surveymonkey_in_a_workbook_with_merged_headers_is_the_same(tmp_path):
+    with xlsxwriter.Workbook(tmp_path / "antwoorden.xlsx") as workbook:
+        sheet = workbook.add_worksheet("Sheet")
+        sheet.write_row(0, 0, [*MONKEY.split(","), "Gemeente?"])
+        sheet.merge_range(0, 10, 0, 11, "Waar?")
+        sheet.write_row(1, 9, ["Response", "Excel", "zaaksysteem"])
+        sheet.write_row(2, 0, ["11", "", "", "2023-05-30 09:26:43"])
+        sheet.write_row(2, 9, ["Borne", "Excel", ""])
+    export = read_written(tmp_path, "antwoorden.xlsx")
+
+    assert questions(export) == {
+        "Gemeente?": ["Borne"],
+        "Waar? [Excel]": ["Ja"],
+        "Waar? [zaaksysteem]": [""],
+    }
+
+
+def test_a_chosen_option_of_surveymonkey_is_chosen_also_when_it_is_called_nee(tmp_path):
+    rows = [
+        f"{MONKEY},Plan?,,Vindt u?",
+        ",,,,,,,,,Ja,Nee,Snel",
+        "11,,,05/30/2023 09:26:43 AM,,,,,,,Nee,Nee",
+    ]
+    export = read(tmp_path, "\n".join(rows))
+
+    assert questions(export) == {
+        "Plan? [Ja]": [""],
+        "Plan? [Nee]": ["Ja"],
+        "Vindt u? [Snel]": ["Nee"],  # a statement with its answer
+    }
+
+
+def test_a_surveymonkey_question_that_is_asked_again_keeps_its_options_together(tmp_path):
+    rows = [
+        f"{MONKEY},Keuze?,,Keuze?,",
+        ",,,,,,,,,a,b,a,b",
+        "11,,,05/30/2023 09:26:43 AM,,,,,,a,,,b",
+    ]
+    export = read(tmp_path, "\n".join(rows))
+
+    assert list(questions(export)) == ["Keuze? [a]", "Keuze? [b]", "Keuze? 2 [a]", "Keuze? 2 [b]"]
+
+
+def test_a_surveymonkey_export_without_options_has_no_second_header_row(tmp_path):
+    rows = [f"{MONKEY},Gemeente?", "11,,,05/30/2023 09:26:43 AM,,,,,,Borne"]
+    export = read(tmp_path, "\n".join(rows))
+
+    assert export.rows["source_row"].to_list() == [2]
+    assert questions(export) == {"Gemeente?": ["Borne"]}
+
+
+# --- Google Forms --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("moment", "read_as"),
+    [
+        ("30-5-2023 9:26:43", "2023-05-30T09:26:43"),
+        ("5/30/2023 9:26:43", "2023-05-30T09:26:43"),
+        ("2023/05/30 9:26:43 p.m. CEST", "2023-05-30T21:26:43"),
+        ("2023/05/30 9:26:43 AM GMT+2", "2023-05-30T09:26:43"),
+    ],
+)
+def test_google_forms_writes_moments_in_its_own_ways(tmp_path, moment, read_as):
+    export = read(tmp_path, f"Timestamp,Gemeente?\n{moment},Borne\n")
+
+    assert export.tool == "Google Forms"
+    assert export.rows["completed_on"].to_list() == [read_as]
+
+
+def test_google_forms_keeps_a_column_per_row_of_a_grid(tmp_path):
+    export = read(tmp_path, "Tijdstempel,Wat vindt u? [Snel]\n30-5-2023 9:26:43,mee eens\n")
+
+    assert questions(export) == {"Wat vindt u? [Snel]": ["mee eens"]}
+
+
+# --- MS Forms ------------------------------------------------------------------------------------
+
+
+def test_the_points_of_a_quiz_are_no_questions(tmp_path):
+    header = "ID;Completion time;Total points;Quiz feedback;Cijfer?;Points - Cijfer?;Points - los"
+    export = read(tmp_path, f"{header}\n1;2023-05-30 09:26:43;9;goed;7;1;x\n")
+
+    assert questions(export) == {"Cijfer?": ["7"], "Points - los": ["x"]}
+
+
+def test_exports_of_two_tools_in_one_workbook_are_an_error(tmp_path):
+    with xlsxwriter.Workbook(tmp_path / "antwoorden.xlsx") as workbook:
+        workbook.add_worksheet("Forms").write_row(0, 0, ["ID", "Completion time"])
+        workbook.add_worksheet("Google").write_row(2, 0, ["Timestamp", "Gemeente?"])
+
+    with pytest.raises(MmaError, match="sheet 'Forms' row 1, sheet 'Google' row 3"):
+        read_written(tmp_path, "antwoorden.xlsx")
