@@ -73,7 +73,8 @@ def _heading(
     yield "# De instellingen van deze evaluatie. Alles achter een hekje is uitleg."
     yield "# Wat u niet weet, laat u weg: onbekend wordt ook zo getoond."
     if previous:
-        yield f"# Overgenomen uit {previous.slug}: aansluiting, koppen, woorden, tarieven. Controleer."
+        yield f"# Overgenomen uit {previous.slug}: aansluiting, koppen, woorden en tarieven."
+        yield "# Controleer of dat nog klopt."
     yield ""
     yield "[evaluatie]"
     yield f"titel     = {_text(f'Evaluatie MMA {peildatum.year}')}"
@@ -82,7 +83,7 @@ def _heading(
     yield f"peildatum = {peildatum}           # laatste dag die meetelt"
     yield ""
     yield "[bescherming]"
-    yield f"drempel = {threshold}                      # aantallen van 1 tot deze drempel tonen wij niet"
+    yield f"drempel = {threshold}            # openbaar: aantallen van 1 tot de drempel tonen wij niet"
     yield ""
     yield "# Een blok per gemeente. Haal het hekje weg voor levering zodra het bestand er is:"
     yield '#   levering    = ["meldingen/naam.xlsx"]'
