@@ -83,7 +83,7 @@ def _heading(
     yield f"peildatum = {peildatum}           # laatste dag die meetelt"
     yield ""
     yield "[bescherming]"
-    yield f"drempel = {threshold}            # openbaar: aantallen van 1 tot de drempel tonen wij niet"
+    yield f"drempel = {threshold}  # openbaar: kleinere aantallen tonen wij niet"
     yield ""
     yield "# Een blok per gemeente. Haal het hekje weg voor levering zodra het bestand er is:"
     yield '#   levering    = ["meldingen/naam.xlsx"]'
