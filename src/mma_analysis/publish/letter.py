@@ -1,0 +1,131 @@
+"""`kwaliteit.html`: what we received from one gemeente, what we counted, and what to repair."""
+
+from importlib.resources import files
+
+import pandas as pd
+from jinja2 import Environment, PackageLoader
+
+from mma_analysis.evaluation import Evaluation
+from mma_analysis.show import words
+from mma_analysis.show.blocks import Table
+
+# By how often it is wrong, so that one repair of a column comes before ten single rows.
+ROWS_NAMED = 100
+
+
+def letter_html(e: Evaluation) -> str:
+    """Write the quality letter of one gemeente.
+
+    Names file, sheet, row and column of what could not be counted, and never what is in it.
+
+    Parameters
+    ----------
+    e
+        The intern evaluation of the gemeente.
+    """
+    loader = PackageLoader("mma_analysis.publish", "template")
+    environment = Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    assets = files("mma_analysis.publish").joinpath("assets")
+    delivery = e.table("own_delivery").iloc[0]
+    findings = e.table("own_findings")
+    return environment.get_template("letter.html").render(
+        edition=e.edition,
+        area=e.area,
+        delivery=delivery,
+        counted=words.meldingen(int(delivery["clean"])),
+        rejected_sentence=_rejected_sentence(int(delivery["rejected"])),
+        duplicate_sentence=_duplicate_sentence(int(delivery["duplicate"])),
+        received=_received(delivery),
+        period=f"{words.day(e.begin)} tot en met {words.day(e.peildatum)}",
+        repairs=findings[findings["severity"] != "info"]["sentence"].to_list(),
+        fill_in=findings[findings["severity"] == "info"]["sentence"].to_list(),
+        tables=[*_rejected_table(e), *_duplicates_table(e)],
+        css=assets.joinpath("page.css").read_text(encoding="utf-8"),
+        index_css=assets.joinpath("index.css").read_text(encoding="utf-8"),
+    )
+
+
+def _received(delivery: pd.Series) -> str:
+    names = [str(name).rpartition("/")[2] for name in delivery["files"]]
+    if not names:
+        return "Wij hebben van u geen bestand met meldingen ontvangen."
+    on = delivery["delivered_on"]
+    when = "" if pd.isna(on) else f"Op {words.day(on)} "
+    verb = "ontvingen wij" if when else "Wij ontvingen"
+    return f"{when}{verb} van u {words.listing(names)}."
+
+
+def _rejected_sentence(count: int) -> str:
+    if not count:
+        return "Alle regels konden wij gebruiken."
+    return (
+        f"{words.capital(words.plural(count, 'regel', 'regels'))} konden wij niet tellen. "
+        "Hieronder staat welke en waarom."
+        if count > 1
+        else "Een regel konden wij niet tellen. Hieronder staat welke en waarom."
+    )
+
+
+def _duplicate_sentence(count: int) -> str:
+    if not count:
+        return ""
+    if count == 1:
+        return "Een regel stond er dubbel in. Die telden wij een keer."
+    return f"{count} regels stonden er dubbel in. Die telden wij een keer."
+
+
+def _rejected_table(e: Evaluation) -> list[Table]:
+    rejected = e.table("own_rejected")
+    if rejected.empty:
+        return []
+    return [
+        Table(
+            "Regels die wij niet konden tellen",
+            ["Bestand", "Tabblad", "Regel", "Kolom", "Wat er aan de hand is"],
+            [
+                [
+                    _file(row["source_file"]),
+                    row["source_sheet"] or words.MISSING,
+                    str(row["source_row"]),
+                    row["column"] or words.MISSING,
+                    row["reason"],
+                ]
+                for _, row in rejected.head(ROWS_NAMED).iterrows()
+            ],
+            note=_more(len(rejected)),
+            is_text=True,
+        )
+    ]
+
+
+def _duplicates_table(e: Evaluation) -> list[Table]:
+    doubles = e.table("own_duplicates")
+    if doubles.empty:
+        return []
+    return [
+        Table(
+            "Regels die er dubbel in stonden",
+            ["Bestand", "Tabblad", "Regel", "Wij telden regel"],
+            [
+                [
+                    _file(row["source_file"]),
+                    row["source_sheet"] or words.MISSING,
+                    str(row["source_row"]),
+                    str(row["kept_row"]),
+                ]
+                for _, row in doubles.head(ROWS_NAMED).iterrows()
+            ],
+            note=_more(len(doubles)),
+            is_text=True,
+        )
+    ]
+
+
+def _file(path: str) -> str:
+    return path.rpartition("/")[2]
+
+
+def _more(rows: int) -> str:
+    if rows <= ROWS_NAMED:
+        return ""
+    return f"Dit zijn de eerste {ROWS_NAMED} van {words.number(rows)} regels."

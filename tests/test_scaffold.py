@@ -1,0 +1,96 @@
+"""A new edition, made from nothing or from an earlier one."""
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from mma_analysis import edition as editions
+from mma_analysis.domain import UsageError, gemeenten
+from mma_analysis.edition import Edition, Workspace
+from mma_analysis.scaffold import new_edition
+
+BEGIN, PEILDATUM = dt.date(2023, 7, 1), dt.date(2025, 6, 30)
+
+
+@pytest.fixture
+def previous(tmp_path: Path) -> Edition:
+    folder = tmp_path / "vorige"
+    folder.mkdir()
+    (folder / "evaluatie.toml").write_text(
+        """
+        [evaluatie]
+        titel = "Vorige"
+        district = "Twente"
+        begin = 2021-07-01
+        peildatum = 2023-06-30
+        [bescherming]
+        drempel = 7
+        [gemeenten.borne]
+        aangesloten = 2022-02-01
+        aangesloten_bron = "brief"
+        [gemeenten.borne.kolommen]
+        'Kop met "aanhaling"' = "topic"
+        [gemeenten.borne.waarden.topic]
+        wiet = "drugsdelicten"
+        [[kosten.tarief]]
+        vanaf_inwoners = 0
+        per_jaar = 812.5
+        [[kosten.fase]]
+        begin = 2023-07-01
+        betaler = "gemeente"
+        [[campagnes]]
+        naam = "Oud"
+        begin = 2022-01-01
+        eind = 2022-02-01
+        """,
+        encoding="utf-8",
+    )
+    return editions.load(folder)
+
+
+def test_a_new_edition_loads_as_it_is(tmp_path: Path):
+    made = new_edition(Workspace(tmp_path), "evaluatie-2025", BEGIN, PEILDATUM)
+
+    edition = Workspace(tmp_path).edition("evaluatie-2025")
+
+    assert (edition.begin, edition.peildatum) == (BEGIN, PEILDATUM)
+    assert list(edition.gemeenten) == [area.slug for area in gemeenten()]
+    assert edition.deliveries() == {}
+    assert made == [
+        "data/raw/evaluatie-2025/evaluatie.toml",
+        "data/raw/evaluatie-2025/meldingen",
+        "data/raw/evaluatie-2025/vragenlijst",
+    ]
+
+
+def test_what_seldom_changes_carries_over_and_the_rest_does_not(tmp_path: Path, previous: Edition):
+    new_edition(Workspace(tmp_path), "nieuw", BEGIN, PEILDATUM, previous)
+
+    edition = Workspace(tmp_path).edition("nieuw")
+
+    assert edition.gemeenten["borne"] == previous.gemeenten["borne"]
+    assert edition.bescherming.drempel == 7
+    assert edition.kosten == previous.kosten
+    assert edition.campagnes == ()
+    assert not edition.evaluatie.fictief
+
+
+def test_an_edition_is_never_overwritten(tmp_path: Path):
+    new_edition(Workspace(tmp_path), "nieuw", BEGIN, PEILDATUM)
+
+    with pytest.raises(UsageError, match="is there already"):
+        new_edition(Workspace(tmp_path), "nieuw", BEGIN, PEILDATUM)
+
+
+@pytest.mark.parametrize("name", ["", "../buiten", "Met Spatie", "a/b", "-streep"])
+def test_a_name_that_cannot_be_a_folder_is_refused(name: str, tmp_path: Path):
+    with pytest.raises(UsageError, match="cannot be the name"):
+        new_edition(Workspace(tmp_path), name, BEGIN, PEILDATUM)
+
+
+def test_begin_after_peildatum_makes_nothing(tmp_path: Path):
+    with pytest.raises(UsageError, match="before peildatum"):
+        new_edition(Workspace(tmp_path), "nieuw", PEILDATUM, BEGIN)
+
+    assert not Workspace(tmp_path).raw("nieuw").exists()
