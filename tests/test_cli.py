@@ -138,7 +138,8 @@ def test_a_wrong_setting_ends_with_2_and_names_file_and_key(mma, own):
     ended = mma("run", "--root", own.root)
 
     assert ended.code == 2
-    assert f"{settings}: unknown key 'evaluatie.title'; did you mean 'titel'?" in ended.err
+    assert ended.err.startswith(f"error: {settings}: ")
+    assert "unknown key 'evaluatie.title'; did you mean 'titel'?" in ended.err
 
 
 # --- failed: 1 -----------------------------------------------------------------------------------
@@ -410,6 +411,7 @@ class Terminal(io.StringIO):
 
 def test_a_terminal_gets_a_progress_bar(mma, own, quickly, monkeypatch):
     terminal = Terminal()
+    monkeypatch.setattr(batch, "_write_manifests", lambda *arguments: time.sleep(0.3))
     monkeypatch.setattr(sys, "stderr", terminal)
     monkeypatch.setenv("TERM", "xterm")
 

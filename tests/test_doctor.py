@@ -25,7 +25,7 @@ def test_where_everything_is_there_all_is_well(workspace):
 
     assert {finding.state for finding in findings} == {"ok"}, findings
     assert all(finding.remedy == "" for finding in findings)
-    assert len(findings) == 8
+    assert len(findings) == 9
 
 
 def test_looking_changes_nothing(tmp_path):
@@ -116,6 +116,16 @@ def test_a_disk_that_is_almost_full_is_a_fault(workspace, monkeypatch):
     )
 
     assert found(workspace, "less than 200 MB free").state == "fault"
+
+
+def test_what_a_run_left_behind_is_pointed_out(workspace, tmp_path):
+    left = tmp_path / "data" / "processed" / ".voorbeeld-2023-abc"
+    left.mkdir(parents=True)
+
+    finding = found(Workspace(tmp_path), "left behind by a run that was cut off")
+
+    assert finding.state == "note"
+    assert str(left) in finding.what
 
 
 def test_without_jupyterlab_reports_work(workspace, monkeypatch):

@@ -228,6 +228,13 @@ def test_without_any_melding_there_are_zeros_and_no_findings():
     assert found["growth_split"].iloc[0][["new", "months", "same"]].to_list() == [0, 0, 0]
 
 
+def test_without_any_delivery_there_is_no_growth_of_zero():
+    found = tables(table(), edition({"almelo": {"levering": []}}))
+
+    assert found["growth_split"].empty
+    assert set(found["per_period"].query("area == 'almelo'")["state"]) == {"missing"}
+
+
 def test_with_everything_hidden_there_are_tables_without_a_number():
     found = of_some(hidden=EVERYTHING)
 

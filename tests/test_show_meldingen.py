@@ -376,9 +376,8 @@ def test_without_closing_dates_nothing_is_said_of_time(tmp_path):
         (
             100,
             {"alleen_gemeente": 20, "politie": 54, "onbekend": 26},
-            "In de registratie: bij 20% "
-            "van de meldingen staat dat alleen de gemeente ze kreeg. Bij 26% van de meldingen staat "
-            "niet wie ze nog meer kreeg.",
+            "In de registratie: bij 20% van de meldingen staat dat alleen de gemeente ze kreeg. "
+            "Bij 26% van de meldingen staat niet wie ze nog meer kreeg.",
         ),
         (
             100,

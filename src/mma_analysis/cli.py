@@ -4,6 +4,7 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -91,6 +92,58 @@ def report(
     """Make the pages from the tables (processed → reports)."""
     _check_choices(only, audience)
     _report(Workspace.here(root), edition, only or [], audience, jobs, force, as_json)
+
+
+@app.command()
+def check(
+    edition: Edition = EXAMPLE,
+    root: Root = None,
+    debug: Debug = False,
+) -> None:
+    """Make the quality letters back to the senders, and no reports."""
+    workspace = Workspace.here(root)
+    from mma_analysis.publish.batch import letters
+
+    _prepare(workspace, edition, force=False, as_json=False)
+    for path in letters(workspace, edition):
+        _say(f"made {path}")
+
+
+@app.command()
+def template(edition: Edition = EXAMPLE, root: Root = None, debug: Debug = False) -> None:
+    """Write a workbook per gemeente in which it can deliver its meldingen."""
+    from mma_analysis import domain
+    from mma_analysis.forms import write_form
+
+    workspace = Workspace.here(root)
+    settings = workspace.edition(edition)
+    folder = settings.folder / "sjablonen"
+    folder.mkdir(exist_ok=True)
+    for area in domain.gemeenten():
+        write_form(folder / f"{area.slug}.xlsx", area, settings)
+        _say(f"made {folder / f'{area.slug}.xlsx'}")
+
+
+@app.command()
+def new(
+    edition: Annotated[str, typer.Argument(help="Name of the new edition: a new folder.")],
+    begin: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="First day that counts.")],
+    peildatum: Annotated[
+        datetime, typer.Option(formats=["%Y-%m-%d"], help="Last day that counts.")
+    ],
+    previous: Annotated[
+        str | None, typer.Option("--from", help="Earlier edition of which settings carry over.")
+    ] = None,
+    root: Root = None,
+    debug: Debug = False,
+) -> None:
+    """Make the folder of a new edition, with commented settings."""
+    from mma_analysis.scaffold import new_edition
+
+    workspace = Workspace.here(root)
+    earlier = workspace.edition(previous) if previous else None
+    for path in new_edition(workspace, edition, begin.date(), peildatum.date(), earlier):
+        _say(f"made {path}")
 
 
 @app.command("list")

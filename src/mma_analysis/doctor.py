@@ -36,6 +36,7 @@ def diagnose(workspace: Workspace) -> list[Finding]:
         _notebooks,
         _editions,
         _writable,
+        _leftovers,
         _lab,
     ]
     return [check(workspace) for check in checks]
@@ -150,6 +151,16 @@ def _writable(workspace: Workspace) -> Finding:
         if free < 200 * 1024 * 1024:
             return Finding(f"less than 200 MB free in {folder}", "fault", "make room")
     return Finding(f"can write below {workspace.root}", "ok")
+
+
+def _leftovers(workspace: Workspace) -> Finding:
+    """A run that could not tidy up leaves rows of meldingen in a hidden folder."""
+    folders = (workspace.processed(""), workspace.reports(""))
+    left = sorted(str(path) for folder in folders for path in folder.glob(".*-*"))
+    if left:
+        remedy = "remove them, unless a run is going on now"
+        return Finding(f"left behind by a run that was cut off: {', '.join(left)}", "note", remedy)
+    return Finding("nothing left behind by earlier runs", "ok")
 
 
 def _nearest(folder: Path) -> Path:

@@ -88,7 +88,7 @@ def _run(edition: Edition, folder: Path, say: Say) -> dict[str, Any]:
     shared = _shared_tables(cleaned, findings, edition, of)
     public = measure.released_counts(cells, states, of)
     write_tables(measure.released_tables(public, of) | shared, folder / MEASURES)
-    for slug in of.delivered:
+    for slug in of.connected_on.index:
         own = _own_tables(slug, cells, states, cleaned, findings, of)
         write_tables(own, folder / INTERN / slug)
     return {
@@ -255,16 +255,53 @@ def _own_tables(
     own = cells.index[cells["area"] == slug]
     counts = measure.released_counts(cells, states.mask(states.index.isin(own), "shown"), of)
     meldingen = cleaned.meldingen[cleaned.meldingen["gemeente"] == slug]
-    rejected = cleaned.rejected[cleaned.rejected["gemeente"] == slug]
+    rejected = _rejected_of(slug, cleaned.rejected, of.edition)
     peildatum = pd.Timestamp(of.edition.peildatum)
+    duplicates = cleaned.duplicates[cleaned.duplicates["gemeente"] == slug]
     responses = cleaned.responses[cleaned.responses["gemeente"] == slug]
     return measure.released_tables(counts, of) | {
+        "own_delivery": _own_delivery(slug, meldingen, rejected, duplicates, findings, of.edition),
         "own_time_to_close": measure.time_to_close(meldingen.assign(area=slug), peildatum),
         "own_rejected": rejected.reset_index(drop=True),
-        "own_duplicates": cleaned.duplicates[cleaned.duplicates["gemeente"] == slug],
+        "own_duplicates": duplicates,
         "own_findings": check.as_table([f for f in findings if f.gemeente == slug]),
         "own_responses": responses[["question", "value", "answered_by"]].reset_index(drop=True),
     }
+
+
+def _rejected_of(slug: str, rejected: pd.DataFrame, edition: Edition) -> pd.DataFrame:
+    """What a gemeente can repair: its own rows, and rows of its files that name no gemeente."""
+    nobodys = rejected["gemeente"].isin(["", None]) & rejected["source_file"].isin(
+        edition.gemeente(slug).levering
+    )
+    return rejected[nobodys | (rejected["gemeente"] == slug)]
+
+
+def _own_delivery(
+    slug: str,
+    meldingen: pd.DataFrame,
+    rejected: pd.DataFrame,
+    duplicates: pd.DataFrame,
+    findings: Sequence[check.Finding],
+    edition: Edition,
+) -> pd.DataFrame:
+    """One row: what became of the delivery of one gemeente, and its grade."""
+    settings = edition.gemeente(slug)
+    delivered_on = settings.geleverd_op
+    own = [finding for finding in findings if finding.gemeente == slug]
+    tips = rejected[rejected["source_file"].isin(settings.levering)]
+    doubles = duplicates[duplicates["source_file"].isin(settings.levering)]
+    grade = check.grade(own, len(meldingen), len(tips))
+    row = {
+        "files": list(settings.levering),
+        "delivered_on": pd.Timestamp(delivered_on) if delivered_on else pd.NaT,
+        "clean": len(meldingen),
+        "rejected": len(tips),
+        "duplicate": len(doubles),
+        "grade": grade.label,
+        "grade_rule": grade.rule,
+    }
+    return pd.DataFrame([row])
 
 
 def _write_clean(cleaned: Cleaned, findings: Sequence[check.Finding], folder: Path) -> None:

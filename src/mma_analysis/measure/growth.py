@@ -35,8 +35,9 @@ def growth_split(
     Returns
     -------
     pd.DataFrame
-        One row, or none when a total is hidden or the connection date of a gemeente that delivered
-        is not known: `period_from`, `period_to`, `count_from`, `count_to`, `new`, `months`, `same`.
+        One row, or none when nobody delivered, a total is hidden, or the connection date of a
+        gemeente that delivered is not known: `period_from`, `period_to`, `count_from`,
+        `count_to`, `new`, `months`, `same`.
     """
     years = periods[(periods["kind"] == YEAR) & periods["is_complete"]].tail(2)
     codes = list(years["period"])
@@ -46,7 +47,8 @@ def growth_split(
         & (per_year["state"] != MISSING)
     ]
     totals = _totals(connection, codes)
-    if totals is None or connected_on[counted["area"].unique()].isna().any():
+    is_unknown = counted.empty or connected_on[counted["area"].unique()].isna().any()
+    if totals is None or is_unknown:
         return pd.DataFrame(columns=COLUMNS)
     n_first, n_second, n_new, n_existing = totals
     is_existing = counted["area"].map(connected_on) < years["begin"].iloc[1]

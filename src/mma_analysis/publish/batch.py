@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import shutil
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -14,8 +15,10 @@ from typing import Any
 from mma_analysis import domain
 from mma_analysis.domain import MmaError, UsageError
 from mma_analysis.edition import ROOT_VARIABLE, Edition, Workspace
+from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish import notebooks
 from mma_analysis.publish.index import index_html
+from mma_analysis.publish.letter import letter_html, letter_path
 from mma_analysis.publish.plan import Page, page_key, pages
 from mma_analysis.storage import MANIFEST, read_manifest, sha256, swapped_in, write_json
 
@@ -90,9 +93,31 @@ def report(
         _keep(settled, target, staging)
         made = list(_make(to_make, workspace, edition, staging, jobs, tell))
         outcomes = _in_order(planned, made)
-        _write_index(outcomes, edition, workspace, staging)
-        _write_manifests(outcomes, manifest, staging)
+        _write_around(outcomes, edition, workspace, manifest, staging)
     return outcomes
+
+
+def letters(workspace: Workspace, slug: str) -> list[Path]:
+    """Write the quality letters of an edition, and no pages; pages that are up to date stay.
+
+    Returns
+    -------
+    list[Path]
+        The letters, one per gemeente.
+
+    Raises
+    ------
+    MmaError
+        When the edition was not prepared, or its deliveries or settings changed since.
+    """
+    edition = workspace.edition(slug)
+    manifest = _prepared(workspace, edition)
+    target = workspace.reports(slug)
+    planned = _planned(manifest, target)
+    with swapped_in(target) as staging:
+        _keep(planned, target, staging)
+        _write_around(planned, edition, workspace, manifest, staging)
+    return [target / letter_path(area) for area in domain.gemeenten()]
 
 
 def standing(workspace: Workspace, slug: str) -> list[dict[str, str]]:
@@ -197,9 +222,10 @@ def _make(
 ) -> Iterator[Outcome]:
     if not to_make:
         return
-    workers = min(jobs or os.cpu_count() or 1, len(to_make))
-    context = multiprocessing.get_context("spawn")
-    with _root_for_kernels(workspace), ProcessPoolExecutor(workers, mp_context=context) as pool:
+    with (
+        _root_for_kernels(workspace),
+        _pool(min(jobs or os.cpu_count() or 1, len(to_make))) as pool,
+    ):
         waiting = {
             pool.submit(_make_one, outcome.page, edition.folder, staging): outcome
             for outcome in to_make
@@ -209,9 +235,20 @@ def _make(
                 outcome = _outcome(future, waiting[future])
                 tell(outcome)
                 yield outcome
-        finally:
-            # after Ctrl-C: do not start what was still waiting
-            pool.shutdown(wait=False, cancel_futures=True)
+        except BaseException:  # Ctrl-C: half a page is of no use, and nor is the next one
+            for worker in multiprocessing.active_children():
+                worker.terminate()
+            raise
+
+
+def _pool(workers: int) -> ProcessPoolExecutor:
+    """Workers that leave it to us what Ctrl-C means; their kernels end when they do."""
+    return ProcessPoolExecutor(
+        workers,
+        mp_context=multiprocessing.get_context("spawn"),
+        initializer=signal.signal,
+        initargs=(signal.SIGINT, signal.SIG_IGN),
+    )
 
 
 def _make_one(page: Page, folder: Path, staging: Path) -> None:
@@ -274,14 +311,32 @@ def _reason(outcome: Outcome) -> str:
     }[outcome.state]
 
 
+def _write_around(
+    outcomes: Sequence[Outcome],
+    edition: Edition,
+    workspace: Workspace,
+    manifest: dict[str, Any],
+    staging: Path,
+) -> None:
+    """What is made of the tables in no time, so anew each time: index, letters, manifests."""
+    _write_index(outcomes, edition, workspace, staging)
+    for area in domain.gemeenten():
+        own = Evaluation(area, edition, "intern", workspace.processed(edition.slug))
+        path = staging / letter_path(area)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(letter_html(own), encoding="utf-8", newline="\n")
+    _write_manifests(outcomes, manifest, staging)
+
+
 def _write_manifests(outcomes: Sequence[Outcome], manifest: dict[str, Any], staging: Path) -> None:
     for audience in ("openbaar", "intern"):
         of_audience = [o for o in outcomes if o.page.audience == audience and o.exists]
-        if not of_audience:
-            continue
         rows = {
             o.page.path: {"key": o.key, "sha256": sha256(staging / o.page.path)}
             for o in of_audience
         }
         content = {"edition": manifest["edition"], "version": manifest["version"], "pages": rows}
+        if audience == "intern":
+            paths = [letter_path(area) for area in domain.gemeenten()]
+            content["letters"] = {path: sha256(staging / path) for path in paths}
         write_json(staging / audience / MANIFEST, content)

@@ -151,7 +151,7 @@ def _background(e: Evaluation) -> Finding | None:
         f"meldingen in {shown.area.name} {_has(count)} geen tijdstip."
         if known < words.FEW
         else f"van de meldingen in {shown.area.name} heeft geen tijdstip.",
-        "Geteld waar dat is bijgehouden." + (f" {agreement(asked)}" if asked else ""),
+        "Geteld waar dat is geregistreerd." + (f" {agreement(asked)}" if asked else ""),
     )
 
 

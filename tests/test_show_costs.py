@@ -1,0 +1,371 @@
+"""Kosten, campagnes en vergelijking: what may be said of amounts, effects and differences."""
+
+import pandas as pd
+import pytest
+
+from mma_analysis.show import campaigns, comparison, costs
+from mma_analysis.show.blocks import Chart, Table, Text
+from show_tables import (
+    DISTRICT,
+    GEMEENTEN,
+    HIDDEN,
+    MISSING,
+    SETTINGS,
+    agreeing,
+    connection,
+    evaluation,
+    per_period,
+    told,
+)
+
+TARIFFS = """
+[[kosten.tarief]]
+vanaf_inwoners = 30000
+per_jaar = 1100.0
+[[kosten.tarief]]
+vanaf_inwoners = 0
+per_jaar = 800.0
+"""
+PHASES = """
+[[kosten.fase]]
+begin = 2021-07-01
+eind = 2023-06-30
+betaler = "het Platform IVZ"
+[[kosten.fase]]
+begin = 2023-07-01
+betaler = "gemeente"
+"""
+
+
+def plain(text: str) -> str:
+    return text.replace("\xa0", " ")
+
+
+def amounts(**given: float | None) -> pd.DataFrame:
+    """Each gemeente € 100, but for the amounts given; per melding only when it is given too."""
+    rows = [(slug, 800.0, given.get(slug, 100.0), given.get(f"{slug}_each")) for slug in GEMEENTEN]
+    table = pd.DataFrame(rows, columns=["area", "per_year", "amount", "per_melding"])
+    return table.astype(dict.fromkeys(["per_year", "amount", "per_melding"], "Float64"))
+
+
+@pytest.fixture
+def paid(tmp_path):
+    """Make an evaluation with these amounts, of 140 tips in the district."""
+
+    def make(table, *, area=DISTRICT, settings=SETTINGS + TARIFFS + PHASES, counts=None, **tables):
+        cells = {DISTRICT: {"whole": 140}, **(counts or {})}
+        given = {"costs": table, "per_period": per_period(cells), **tables}
+        return evaluation(tmp_path, given, area=area, settings=settings)
+
+    return make
+
+
+# --- costs ---------------------------------------------------------------------------------------
+
+
+def test_who_paid_is_in_the_past_and_who_will_pay_is_not(paid):
+    assert told(costs.phases_sentence(paid(amounts()))) == (
+        "Van 1 juli 2021 tot en met 30 juni 2023 betaalde het Platform IVZ. Vanaf 1 juli 2023 "
+        "betaalt elke gemeente zelf."
+    )
+
+
+def test_the_district_tells_the_sum_the_mean_and_a_year(paid):
+    # 14 gemeenten of € 100 are € 1.400, over 140 tips € 10 each; 14 × € 800 is a year
+    assert plain(told(costs.district_sentence(paid(amounts())))) == (
+        "De aansluiting van 14 gemeenten kostte in deze periode samen € 1.400, gerekend over de "
+        "tijd dat zij waren aangesloten. Dat is gemiddeld € 10 per melding. Een heel jaar kost "
+        "voor 14 gemeenten samen € 11.200, als tarieven en aantallen inwoners gelijk blijven."
+    )
+
+
+@pytest.mark.parametrize(
+    "tables",
+    [
+        {"table": amounts(borne=None)},
+        {"table": amounts(), "connection": connection().assign(has_delivered=False)},
+        {"table": amounts(), "counts": {DISTRICT: {"whole": HIDDEN}}},
+        {"table": amounts(), "counts": {DISTRICT: {"whole": 0}}},
+    ],
+)
+def test_amounts_and_meldingen_of_different_gemeenten_give_no_mean(paid, tables):
+    e = paid(**tables)
+
+    assert costs.per_melding(e) is None
+    assert "per melding" not in told(costs.district_sentence(e))
+
+
+def test_an_amount_for_a_hidden_count_is_hidden_and_for_no_meldingen_is_not(paid):
+    table = costs.per_gemeente_table(
+        paid(
+            amounts(almelo_each=5.0, hengelo=None),
+            counts={
+                "almelo": {"whole": 20},
+                "borne": {"whole": 0},
+                "losser": {"whole": MISSING},
+                "enschede": {"whole": HIDDEN},
+            },
+        )
+    )
+
+    assert isinstance(table, Table)
+    by_name = {row[0]: [plain(cell) for cell in row[1:]] for row in table.rows}
+    assert by_name["Almelo"] == ["€ 800", "€ 100", "€ 5"]
+    assert by_name["Borne"] == ["€ 800", "€ 100", "geen meldingen"]
+    assert by_name["Losser"][-1] == "–"
+    assert by_name["Enschede"][-1] == "·"
+    assert by_name["Hengelo"][1] == "–"
+
+
+def test_a_gemeente_tells_its_tariff_amount_and_mean_as_far_as_known(paid):
+    known = paid(amounts(borne_each=12.4), area="borne")
+
+    assert plain(told(costs.gemeente_sentence(known))) == (
+        "Borne valt onder het tarief van € 800 per jaar. Over de aangesloten tijd in deze "
+        "evaluatie is dat € 100. Dat is gemiddeld € 12 per melding."
+    )
+
+
+def test_a_gemeente_without_amount_tells_only_its_tariff(paid):
+    e = paid(amounts(borne=None), area="borne")
+
+    assert plain(told(costs.gemeente_sentence(e))) == (
+        "Borne valt onder het tarief van € 800 per jaar."
+    )
+
+
+def test_the_tariffs_have_a_column_for_each_price_that_is_asked(paid):
+    more = TARIFFS.replace("per_jaar = 800.0", "per_jaar = 800.0\nper_melding = 2.5")
+    plain_table = costs.tariff_table(paid(amounts()))
+    full_table = costs.tariff_table(paid(amounts(), settings=SETTINGS + more))
+
+    assert isinstance(plain_table, Table)
+    assert isinstance(full_table, Table)
+    assert plain_table.head == ["Inwoners", "Per jaar"]
+    assert [row[0] for row in plain_table.rows] == ["vanaf 30.000", "minder dan 30.000"]
+    assert full_table.head == ["Inwoners", "Per jaar", "Per melding"]
+    assert plain(full_table.rows[1][2]) == "€ 2,50"
+
+
+def test_without_tariffs_every_part_says_that_costs_are_not_known(tmp_path):
+    e = evaluation(tmp_path)
+
+    for show in (
+        costs.phases_sentence,
+        costs.tariff_table,
+        costs.district_sentence,
+        costs.per_gemeente_table,
+        costs.gemeente_sentence,
+        costs.worth_sentence,
+    ):
+        assert isinstance(show(e), Text), show
+    assert told(costs.sure(e)) == "Zonder tarieven is over de kosten niets te zeggen."
+
+
+def test_whether_it_is_worth_the_money_is_what_gemeenten_say(paid):
+    e = paid(amounts(), survey_answers=agreeing("waard_wat_het_kost", "Weegt op", 0, 1, 1, 9, 1))
+
+    assert told(costs.worth_sentence(e)) == ("10 van de 12 gemeenten zijn het eens met ‘Weegt op’.")
+
+
+# --- campaigns -----------------------------------------------------------------------------------
+
+CAMPAIGN = """
+[[campagnes]]
+naam = "Vastgoed"
+begin = 2022-06-15
+eind = 2022-07-31
+gemeenten = ["almelo", "borne"]
+topics = ["woonfraude", "fraude"]
+"""
+EFFECT = ["campaign", "target_before", "target_after", "other_before", "other_after"]
+EFFECT += ["ratio", "low", "high", "verdict"]
+
+
+@pytest.fixture
+def campaign(tmp_path):
+    """Make an evaluation with one campaign and these counts and outcome."""
+
+    def make(*row, settings=CAMPAIGN):
+        table = pd.DataFrame([("Vastgoed", *row)], columns=EFFECT)
+        numbers = dict.fromkeys(EFFECT[1:-1], "Float64")
+        return evaluation(
+            tmp_path, {"campaigns": table.astype(numbers)}, settings=SETTINGS + settings
+        )
+
+    return make
+
+
+def test_a_campaign_tells_when_who_and_about_what(campaign):
+    assert told(campaigns.sentences(campaign(38, 40, 25, 22, 1.2, 0.5, 2.6, "cannot_tell"))) == (
+        "Vastgoed: 15 juni tot en met 31 juli 2022. Deelnemers: Almelo en Borne. Onderwerpen: "
+        "woonfraude en fraude. Of de campagne verschil maakte, is niet vast te stellen: het kan "
+        "ook toeval zijn."
+    )
+
+
+def test_the_size_of_an_effect_has_its_interval_and_is_no_proof(campaign):
+    sure = told(campaigns.sure(campaign(38, 40, 25, 22, 1.2, 0.5, 2.6, "cannot_tell")))
+
+    assert "werd 1,2 keer zo groot. Met 95% zekerheid ligt dat tussen 0,5 en 2,6 keer." in sure
+    assert "bewijst niet dat de campagne het deed" in sure
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        ((9, 30, 30, 9, 11.0, 4.0, 33.0, "more"), "ging een groter deel van de meldingen"),
+        ((30, 9, 9, 30, 0.1, 0.0, 0.3, "fewer"), "ging een kleiner deel van de meldingen"),
+        ((None, 5, 5, 5, None, None, None, "hidden"), "een deel van de aantallen tonen wij niet."),
+        ((None, None, None, None, None, None, None, "outside"), "vallen niet allemaal in de"),
+        ((None, None, None, None, None, None, None, "not_started"), "Er is nog niets te zien."),
+        ((0, 0, 0, 0, None, None, None, "cannot_tell"), "kwamen geen meldingen binnen"),
+    ],
+)
+def test_each_outcome_of_a_campaign_has_its_sentence(campaign, row, expected):
+    assert expected in told(campaigns.sentences(campaign(*row)))
+
+
+def test_a_campaign_without_topics_cannot_be_told_from_anything(campaign):
+    settings = CAMPAIGN.replace('topics = ["woonfraude", "fraude"]', "")
+    e = campaign(None, None, None, None, None, None, None, "cannot_tell", settings=settings)
+
+    assert told(campaigns.sentences(e)) == (
+        "Vastgoed: 15 juni tot en met 31 juli 2022. Deelnemers: Almelo en Borne. Er zijn geen "
+        "onderwerpen opgegeven. Wat de campagne deed, is niet vast te stellen."
+    )
+
+
+def test_an_effect_without_end_or_beginning_has_no_size(campaign):
+    infinite = campaign(0, 9, 9, 9, float("inf"), 1.5, float("inf"), "more")
+    unknown = campaign(0, 0, 9, 9, None, 0.0, float("inf"), "cannot_tell")
+
+    for e in (infinite, unknown):
+        assert told(campaigns.sure(e)) == "Er is geen campagne waarvan het effect te schatten is."
+
+
+def test_hidden_counts_of_a_campaign_are_signs_in_the_table(campaign):
+    table = campaigns.counts_table(campaign(None, 5, 5, 1200, None, None, None, "hidden"))
+
+    assert isinstance(table, Table)
+    assert [row[1:] for row in table.rows] == [["·", "5"], ["5", "1.200"]]
+
+
+def test_campaigns_that_cannot_be_compared_have_no_table(campaign):
+    nothing = (None,) * 7
+
+    assert isinstance(campaigns.counts_table(campaign(*nothing, "not_started")), Text)
+    assert isinstance(
+        campaigns.counts_table(campaign(0, 0, 0, 0, *nothing[:3], "cannot_tell")), Text
+    )
+
+
+def test_without_campaigns_there_is_a_sentence(tmp_path):
+    e = evaluation(tmp_path)
+
+    assert told(campaigns.sentences(e)) == "Voor deze evaluatie zijn geen campagnes opgegeven."
+    assert isinstance(campaigns.counts_table(e), Text)
+    assert told(campaigns.sure(e)).startswith("Er is geen campagne")
+
+
+# --- comparison ----------------------------------------------------------------------------------
+
+LIMITS = pd.DataFrame(
+    [(1.0, None, 5.0, None, 8.0), (10.0, 0.5, 1.8, 0.3, 2.2), (100.0, 0.8, 1.2, 0.7, 1.3)],
+    columns=["expected", "low", "high", "lowest", "highest"],
+).astype("float64")
+
+
+@pytest.fixture
+def compared(tmp_path):
+    """Make an evaluation in which these gemeenten are compared: slug, count and verdict."""
+
+    def make(*rows, area="borne", whole=20, **tables):
+        table = pd.DataFrame(
+            [(slug, n, 20.0, n / 20, verdict) for slug, n, verdict in rows],
+            columns=["area", "count", "expected", "ratio", "verdict"],
+        )
+        given = {
+            "comparison": table,
+            "comparison_limits": LIMITS,
+            "per_period": per_period({"borne": {"whole": whole}}),
+            **tables,
+        }
+        return evaluation(tmp_path, given, area=area)
+
+    return make
+
+
+FITS, FAR = "as_expected", "differs_clearly"
+
+
+@pytest.mark.parametrize(
+    ("rows", "sentence", "title"),
+    [
+        (
+            [("almelo", 40, FAR), ("borne", 20, FITS), ("losser", 19, FITS)],
+            "3 gemeenten zijn te vergelijken. Bij Almelo is het verschil groter dan door toeval te "
+            "verklaren is. In Borne kwamen 20 meldingen binnen; verwacht waren er ongeveer 20. Dat "
+            "past bij toeval.",
+            "1 van de 3 gemeenten wijkt duidelijk af van wat past bij inwoners en aangesloten tijd",
+        ),
+        (
+            [("almelo", 21, FITS), ("borne", 1, FAR)],
+            "2 gemeenten zijn te vergelijken. Bij Borne is het verschil groter dan door toeval te "
+            "verklaren is. In Borne kwam 1 melding binnen; verwacht waren er ongeveer 20. Dat "
+            "wijkt duidelijk af.",
+            "1 van de 2 gemeenten wijkt duidelijk af van wat past bij inwoners en aangesloten tijd",
+        ),
+        (
+            [("borne", 20, FITS)],
+            "1 gemeente is te vergelijken. Geen enkel verschil is zo groot dat het geen toeval kan "
+            "zijn. In Borne kwamen 20 meldingen binnen; verwacht waren er ongeveer 20. Dat past "
+            "bij toeval.",
+            "Geen gemeente wijkt duidelijk af van wat past bij inwoners en aangesloten tijd",
+        ),
+    ],
+)
+def test_a_comparison_names_who_differs_clearly(compared, rows, sentence, title):
+    e = compared(*rows)
+
+    assert told(comparison.sentence(e)) == sentence
+    assert told(comparison.funnel_chart(e)) == title
+
+
+@pytest.mark.parametrize(
+    ("whole", "expected"),
+    [
+        (HIDDEN, "Het aantal meldingen tonen wij niet."),
+        (MISSING, "Van Borne is geen bestand met meldingen ontvangen."),
+        (20, "Het is niet bekend sinds wanneer deze gemeente is aangesloten."),
+    ],
+)
+def test_a_gemeente_that_is_not_compared_is_told_why(compared, whole, expected):
+    e = compared(("almelo", 20, FITS), whole=whole)
+
+    assert told(comparison.sentence(e)).endswith(f"Borne staat er niet bij. {expected}")
+
+
+def test_the_figure_names_the_gemeente_and_who_differs_and_the_table_has_all(compared):
+    chart = comparison.funnel_chart(
+        compared(("losser", 19, FITS), ("almelo", 40, FAR), ("borne", 20, FITS))
+    )
+
+    assert isinstance(chart, Chart)
+    assert [text.strip() for text in chart.figure.data[-1].text] == ["", "Almelo", "Borne"]
+    assert [row[0] for row in chart.table.rows] == ["Almelo", "Borne", "Losser"]
+    assert chart.table.rows[0] == ["Almelo", "40", "20", "2,0", "wijkt duidelijk af"]
+    assert "De ruit is Borne." in chart.caption
+    assert "Almelo: 2,0 keer zoveel als verwacht, wijkt duidelijk af." in chart.alt
+
+
+def test_without_counts_nothing_is_compared(compared):
+    e = compared()
+
+    assert told(comparison.sentence(e)).startswith("Gemeenten zijn niet te vergelijken")
+    assert isinstance(comparison.funnel_chart(e), Text)
+
+
+def test_more_meldingen_is_not_said_to_be_better_or_worse(compared):
+    assert "is niet beter of slechter" in told(comparison.meaning(compared()))
+    assert "rekening met inwoners" in told(comparison.sure(compared()))

@@ -1,0 +1,247 @@
+"""Everything a notebook shows, for editions that lack something: a sentence, never an exception.
+
+The tables are made by `measure` from a few meldingen, so that they are what an edition would have.
+"""
+
+import ast
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pandas as pd
+import pytest
+
+from mma_analysis import domain, measure, show
+from mma_analysis.edition import EXAMPLE, Workspace, load
+from mma_analysis.evaluation import Evaluation
+from mma_analysis.show.blocks import Block, Chart, Table
+from show_tables import SETTINGS
+
+NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
+SLUGS = [area.slug for area in domain.areas()]
+
+
+def shown_by(area: domain.Area) -> dict[str, Callable[[Evaluation], Block]]:
+    """What the notebook of this area shows: each call as it stands there, and its function."""
+    notebook = nbformat.read(NOTEBOOKS / f"{area.level}.ipynb", as_version=4)
+    calls = [cell.source for cell in notebook.cells if cell.source.startswith("show.")]
+    return {call: _function(ast.parse(call, mode="eval").body) for call in calls}
+
+
+def _function(node: ast.expr) -> Callable[[Evaluation], Block]:
+    if isinstance(node, ast.Call):
+        return _function(node.func)
+    if isinstance(node, ast.Attribute):
+        return getattr(_function(node.value), node.attr)
+    assert isinstance(node, ast.Name)
+    return show
+
+
+def page(e: Evaluation) -> dict[str, Block]:
+    """All blocks of a page."""
+    return {call: function(e) for call, function in shown_by(e.area).items()}
+
+
+def words_of(block: Any) -> Iterator[str]:
+    """Every text of a block that somebody reads or hears, HTML left out."""
+    if isinstance(block, Chart):
+        yield from (block.title, block.unit, block.alt, block.caption)
+        yield from words_of(block.table)
+        return
+    html = block._repr_html_()
+    yield re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html)).strip()
+
+
+def sentences(e: Evaluation) -> list[str]:
+    """All that a page says, with the call that says it."""
+    return [f"{call}: {text}" for call, block in page(e).items() for text in words_of(block)]
+
+
+# --- editions that lack something ----------------------------------------------------------------
+
+COLUMNS = [column.name for column in domain.MELDINGEN]
+
+
+def meldingen(*days: tuple[str, str]) -> pd.DataFrame:
+    """Meldingen of which only gemeente and day are known."""
+    table = pd.DataFrame(
+        [
+            {
+                "melding_id": f"M{number}",
+                "gemeente": gemeente,
+                "received_on": pd.Timestamp(day),
+                **{"topic": "onbekend", "topic_group": "onbekend", "also_sent_to": "onbekend"},
+                **dict.fromkeys(domain.FOLLOW_UP, "onbekend"),
+                **{"source_file": "x.csv", "source_sheet": "", "source_row": number},
+            }
+            for number, (gemeente, day) in enumerate(days)
+        ],
+        columns=COLUMNS,
+    )
+    return table.astype({column.name: column.dtype for column in domain.MELDINGEN})
+
+
+def released(folder: Path, settings: str, rows: pd.DataFrame, audience: str) -> Path:
+    """Write the released tables of an edition without survey; small counts are hidden."""
+    raw = folder / "raw" / "proef"
+    raw.mkdir(parents=True, exist_ok=True)
+    (raw / "evaluatie.toml").write_text(settings, encoding="utf-8")
+    (raw / "x.csv").write_text("", encoding="utf-8")
+    edition = load(raw)
+    of = measure.frame(edition)
+    cells, _ = measure.count_system(rows, of)
+    small = cells["count"].between(1, edition.bescherming.drempel - 1) & (audience != "intern")
+    states = pd.Series("shown", index=cells.index).mask(small, "hidden")
+    peildatum = pd.Timestamp(edition.peildatum)
+    tables = measure.released_tables(measure.released_counts(cells, states, of), of) | {
+        "trend": measure.district_trend(rows, of.exposure, of.periods),
+        "time_to_close": measure.time_to_close(rows.assign(area="twente"), peildatum),
+        "own_time_to_close": measure.time_to_close(rows.assign(area="borne"), peildatum),
+        "own_rejected": pd.DataFrame(columns=["source_file"]),
+        "own_responses": pd.DataFrame(columns=["question", "value"]),
+        "deliveries": pd.DataFrame(
+            [{"files": 1, "read": len(rows), "clean": len(rows), "rejected": 0, "duplicate": 0}]
+        ),
+    }
+    (folder / "measures").mkdir(exist_ok=True)
+    for name, table in tables.items():
+        table.to_parquet(folder / "measures" / f"{name}.parquet", index=False)
+    manifest = {"version": "1", "edition": "proef", "key": "abc"}
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    return raw
+
+
+ONE_GEMEENTE = SETTINGS.replace(
+    "[gemeenten.borne]", '[gemeenten.borne]\naangesloten = 2022-02-01\nlevering = ["x.csv"]'
+)
+MANY = [("borne", f"2022-{month:02}-10") for month in range(2, 13)] * 2
+LACKING = {
+    "no deliveries at all": (SETTINGS, []),
+    "a delivery without meldingen": (ONE_GEMEENTE, []),
+    "one melding": (ONE_GEMEENTE, MANY[:1]),
+    "one gemeente and no survey, costs or campaigns": (ONE_GEMEENTE, MANY),
+    "no connection date": (ONE_GEMEENTE.replace("aangesloten = 2022-02-01\n", ""), MANY),
+    "connected after the peildatum": (
+        ONE_GEMEENTE.replace("aangesloten = 2022-02-01", "aangesloten = 2024-02-01"),
+        [],
+    ),
+    "less than a year": (ONE_GEMEENTE.replace("2021-07-01", "2022-09-01"), MANY[7:11]),
+    "a single month": (
+        ONE_GEMEENTE.replace("2021-07-01", "2022-09-01").replace("2023-06-30", "2022-09-30"),
+        [("borne", "2022-09-10")] * 6,
+    ),
+    "a year and a half": (ONE_GEMEENTE.replace("2023-06-30", "2022-12-31"), MANY),
+    "tariffs without campaigns": (
+        ONE_GEMEENTE + "[[kosten.tarief]]\nvanaf_inwoners = 0\nper_jaar = 800\nper_melding = 2\n",
+        MANY,
+    ),
+    "a campaign without topics": (
+        ONE_GEMEENTE + '[[campagnes]]\nnaam = "X"\nbegin = 2022-03-01\neind = 2022-03-02\n',
+        MANY,
+    ),
+    "the highest threshold": (ONE_GEMEENTE + "[bescherming]\ndrempel = 100\n", MANY),
+}
+WHO = [("twente", "openbaar"), ("borne", "openbaar"), ("wierden", "openbaar"), ("borne", "intern")]
+
+
+@pytest.mark.parametrize(("area", "audience"), WHO)
+@pytest.mark.parametrize("lack", LACKING)
+def test_what_an_edition_lacks_is_said_and_never_fails(tmp_path, lack, area, audience):
+    settings, days = LACKING[lack]
+    raw = released(tmp_path, settings, meldingen(*days), audience)
+    who = "intern" if audience == "intern" else "openbaar"
+
+    told = sentences(Evaluation(domain.area(area), load(raw), who, tmp_path))
+
+    assert [text for text in told if not text.split(": ", 1)[1]] == []
+    assert [text for text in told if NEVER.search(text)] == []
+
+
+# --- the example edition -------------------------------------------------------------------------
+
+# What no page may say: a value that is none, a noun in the wrong number, a sentence that is broken.
+NEVER = re.compile(
+    r"\b(nan|None|NaT|<NA>|inf|True|False)\b"
+    r"|\b1 (meldingen|gemeenten|maanden|dagen|bestanden|regels|stellingen)\b"
+    r"|(?<![\d,.])(?:[2-9]|\d\d+) (melding|gemeente|dag|bestand|regel|stelling)\b"
+    r"|\b(1|één|enige) \w*gemeenten? (zijn|hebben|willen|zeggen|gaven)\b"
+    r"|\.\.|\. \.|,,| ,| \.(?!\d)|::|\bde geen\b|\ben geen van\b"
+    r"|\b(er|een) een aantal\b|-\d+%"
+)
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        *("er zijn nan meldingen", "1 meldingen", "2 melding", "12 gemeente", "1 gemeente hebben"),
+        *("Dat is zo..", "Dat , is", "met -3%", "a:: b", "er een aantal"),
+    ],
+)
+def test_a_broken_sentence_would_be_found(bad):
+    assert NEVER.search(bad)
+
+
+@pytest.mark.parametrize(
+    "good", ["1 melding", "2 meldingen", "geen meldingen", "1,7 maanden", "van 1 tot 5", "12,1 per"]
+)
+def test_a_whole_sentence_would_not_be_found(good):
+    assert not NEVER.search(good)
+
+
+def example(workspace: Workspace, area: str, audience: str) -> Evaluation:
+    who = "intern" if audience == "intern" else "openbaar"
+    return Evaluation(
+        domain.area(area), workspace.edition(EXAMPLE), who, workspace.processed(EXAMPLE)
+    )
+
+
+PAGES = [(slug, "openbaar") for slug in SLUGS] + [(slug, "intern") for slug in SLUGS[:-1]]
+
+
+@pytest.mark.parametrize(("area", "audience"), PAGES)
+def test_every_page_of_the_example_reads_well(workspace, area, audience):
+    told = sentences(example(workspace, area, audience))
+
+    assert [text for text in told if NEVER.search(text)] == []
+
+
+@pytest.mark.parametrize(("area", "audience"), PAGES)
+def test_no_two_things_on_a_page_have_the_same_id(workspace, area, audience):
+    blocks = page(example(workspace, area, audience)).values()
+    charts = [block for block in blocks if isinstance(block, Chart)]
+    tables = [block for block in blocks if isinstance(block, Table)]
+    ids = [*(c.anchor for c in charts), *(t.anchor for t in [*tables, *(c.table for c in charts)])]
+
+    assert sorted({name for name in ids if ids.count(name) > 1}) == []
+
+
+@pytest.mark.parametrize("area", SLUGS)
+def test_every_figure_has_words_a_table_and_plain_numbers(workspace, area):
+    blocks = page(example(workspace, area, "openbaar")).values()
+
+    for chart in (block for block in blocks if isinstance(block, Chart)):
+        spec = str(chart.figure.to_json())
+        assert len(chart.alt) > 20
+        assert chart.caption.endswith(".")
+        assert chart.table.rows
+        assert all(len(row) == len(chart.table.head) for row in chart.table.rows)
+        assert "bdata" not in spec
+        assert "NaN" not in spec
+
+
+@pytest.mark.parametrize("area", SLUGS[:-1])
+def test_a_public_page_holds_no_figure_that_only_the_intern_page_may_have(workspace, area):
+    """Every number that a public page says about the gemeente is that of a shown cell."""
+    public, intern = (example(workspace, area, who) for who in ("openbaar", "intern"))
+    exact, released_counts = (
+        e.own(name) for e, name in ((intern, "per_topic_group"), (public, "per_topic_group"))
+    )
+    hidden = exact[released_counts["state"].eq("hidden").to_numpy()]
+    labels = domain.topic_groups()
+    told = " ".join(sentences(public))
+
+    for _, row in hidden.iterrows():
+        assert f"{labels[str(row['value'])]}: {row['count']}." not in told

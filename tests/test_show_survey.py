@@ -1,0 +1,317 @@
+"""The survey: who answered, how many gemeenten chose what, and what that says of the others."""
+
+import pandas as pd
+import pytest
+
+from mma_analysis.show import improvements, next_steps, survey
+from mma_analysis.show.blocks import Chart, Table, Text
+from show_tables import GEMEENTEN, agreeing, answers, evaluation, told
+
+EVIL = "<script>alert(1)</script>"
+
+
+@pytest.fixture
+def asked(tmp_path):
+    """Make an evaluation with the answers to these questions."""
+
+    def make(*questions, audience="openbaar", **tables):
+        columns = list(answers("x", {"ja": 1}, 1))
+        given = {
+            "survey_answers": pd.concat([pd.DataFrame(columns=columns), *questions]),
+            "survey_numbers": pd.DataFrame(columns=["question", "label", "answered"]),
+            **tables,
+        }
+        return evaluation(tmp_path, given, audience=audience)
+
+    return make
+
+
+def response(**states: str | tuple[str, str]) -> dict[str, pd.DataFrame]:
+    """Everybody answered, but for the gemeenten given: a state, or a joint answer's name."""
+    rows = []
+    for slug in GEMEENTEN:
+        state = states.get(slug, "answered")
+        rows.append((slug, *(state if isinstance(state, tuple) else (state, ""))))
+    return {"survey_response": pd.DataFrame(rows, columns=["area", "state", "answered_by"])}
+
+
+# --- who answered --------------------------------------------------------------------------------
+
+
+def test_the_response_tells_who_answered_together_and_who_did_not(asked):
+    e = asked(
+        **response(
+            dinkelland=("joint", "noaberkracht"),
+            tubbergen=("joint", "noaberkracht"),
+            hellendoorn="no_experience",
+            wierden="no_answer",
+        )
+    )
+
+    assert told(survey.response_sentence(e)) == (
+        "12 van de 14 gemeenten hebben de vragenlijst beantwoord. Dinkelland en Tubbergen gaven "
+        "samen één antwoord; dat telt voor elk van hen. Er zijn dus 11 ingevulde vragenlijsten. "
+        "Hellendoorn is nog te kort aangesloten om te kunnen oordelen. Van Wierden is geen "
+        "antwoord ontvangen."
+    )
+
+
+def test_two_joint_answers_are_told_apart(asked):
+    e = asked(
+        **response(
+            almelo=("joint", "a"),
+            borne=("joint", "a"),
+            losser=("joint", "b"),
+            wierden=("joint", "b"),
+        )
+    )
+
+    assert "Almelo en Borne gaven samen één antwoord en Losser en Wierden gaven samen één" in told(
+        survey.response_sentence(e)
+    )
+    assert "12 ingevulde vragenlijsten" in told(survey.response_sentence(e))
+
+
+@pytest.mark.parametrize(
+    ("state", "expected"),
+    [
+        ("answered", "Alle 14 gemeenten hebben de vragenlijst beantwoord."),
+        ("no_answer", "Geen van de 14 gemeenten heeft de vragenlijst beantwoord."),
+    ],
+)
+def test_all_and_none_have_their_own_sentence(asked, state, expected):
+    e = asked(**response(**dict.fromkeys(GEMEENTEN, state)))
+
+    assert told(survey.response_sentence(e)).startswith(expected)
+
+
+def test_the_response_table_says_it_in_words(asked):
+    table = survey.response_table(asked(**response(wierden="no_experience")))
+
+    assert isinstance(table, Table)
+    assert table.rows[0] == ["Almelo", "beantwoord"]
+    assert table.rows[-1] == ["Wierden", "niet ingevuld: nog te kort aangesloten"]
+
+
+# --- answers -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("counts", "answered", "title"),
+    [
+        ({"ja": 9, "nee": 3}, 12, "Deelname: 9 van de 12 gemeenten zeggen ja"),
+        (
+            {"ja, lokaal": 3, "ja, regionaal": 7, "nee": 2},
+            12,
+            "Deelname: 10 van de 12 gemeenten zeggen ja",
+        ),
+        ({"ja": 1, "nee": 11}, 12, "Deelname: 1 van de 12 gemeenten zegt ja"),
+        ({"ja": 0, "nee": 12}, 12, "Deelname: geen van de 12 gemeenten zegt ja"),
+        ({"ja": 12, "nee": 0}, 12, "Deelname: alle 12 gemeenten zeggen ja"),
+        ({"elke week": 7, "zelden": 5}, 12, "Deelname: 7 van de 12 gemeenten zeggen ‘elke week’"),
+        ({"elke week": 6, "zelden": 6}, 12, "Deelname"),
+    ],
+)
+def test_the_title_of_answers_states_the_finding(asked, counts, answered, title):
+    e = asked(answers("meedoen", counts, answered))
+
+    assert told(survey.answers_chart(e, "meedoen", "Deelname")) == title
+
+
+def test_choices_are_ordered_by_how_often_and_a_scale_is_not(asked):
+    counts = {"zaaksysteem": 4, "Excel": 7}
+    multi = survey.answers_chart(asked(answers("x", counts, 9, kind="multi")), "x", "Waar")
+    single = survey.answers_chart(asked(answers("x", counts, 11)), "x", "Waar")
+
+    assert isinstance(multi, Chart)
+    assert isinstance(single, Chart)
+    assert [row[0] for row in multi.table.rows] == ["Excel", "Zaaksysteem"]
+    assert [row[0] for row in single.table.rows] == ["Zaaksysteem", "Excel"]
+    assert "meer dan één antwoord" in multi.caption
+
+
+@pytest.mark.parametrize("counts", [None, {"ja": 0, "nee": 0}])
+def test_a_question_without_answers_is_a_sentence(asked, counts):
+    e = asked(*([] if counts is None else [answers("meedoen", counts, 0)]))
+
+    assert told(survey.answers_chart(e, "meedoen", "Deelname")) == (
+        "Deelname: hierop is in de vragenlijst geen antwoord gegeven."
+    )
+
+
+def test_an_answer_with_markup_is_shown_as_text_everywhere(asked):
+    e = asked(answers("x", {EVIL: 3, "nee": 1}, 4, label=EVIL), agreeing("y", EVIL, 0, 0, 1, 2, 9))
+
+    for chart in (survey.answers_chart(e, "x", EVIL), survey.statements_chart(e)):
+        assert isinstance(chart, Chart)
+        assert "<script" not in str(chart.figure.to_json())
+        assert "<script" not in chart.table._repr_html_()
+
+
+# --- statements ----------------------------------------------------------------------------------
+
+
+def test_a_figure_of_statements_is_named_after_its_clearest_outcome(asked):
+    e = asked(agreeing("a", "Sneller", 0, 1, 3, 8, 0), agreeing("b", "Duidelijk", 1, 10, 1, 0, 0))
+
+    assert told(survey.likert_chart(e, ["a", "b"])) == (
+        "Duidelijk: 11 van de 12 gemeenten zijn het daarmee oneens"
+    )
+    assert told(survey.likert_chart(e, ["a"])) == (
+        "Sneller: 8 van de 12 gemeenten zijn het daarmee eens"
+    )
+
+
+def test_no_opinion_is_in_the_table_and_counts_as_answered(asked):
+    chart = survey.likert_chart(asked(agreeing("a", "Sneller", 0, 0, 1, 8, 2, no_opinion=1)), ["a"])
+
+    assert isinstance(chart, Chart)
+    assert chart.table.rows == [["Sneller", "0", "0", "1", "8", "2", "1"]]
+    assert chart.alt == "Staafdiagram. Sneller: 10 eens, 0 oneens, van 12."
+    assert len(chart.key) == 5
+
+
+def test_all_statements_tell_with_how_many_most_gemeenten_agree(asked):
+    e = asked(
+        agreeing("a", "A", 0, 0, 0, 12, 0),
+        agreeing("b", "B", 0, 6, 0, 6, 0),  # half is not more than half
+        agreeing("c", "C", 12, 0, 0, 0, 0),
+    )
+
+    assert told(survey.statements_chart(e)) == (
+        "Met 1 van de 3 stellingen is meer dan de helft van de gemeenten het eens"
+    )
+
+
+def test_a_scale_of_three_has_colours_and_a_scale_of_four_becomes_a_table(asked):
+    three = answers("a", {"oneens": 1, "neutraal": 2, "eens": 9}, 12, kind="likert", label="A")
+    four = answers("b", {"--": 1, "-": 2, "+": 3, "++": 6}, 12, kind="likert", label="B")
+    e = asked(three, four)
+
+    chart, table, both = (survey.likert_chart(e, codes) for codes in (["a"], ["b"], ["a", "b"]))
+
+    assert isinstance(chart, Chart)
+    assert isinstance(table, Table)
+    assert table.rows == [["B", "--: 1; -: 2; +: 3; ++: 6"]]
+    assert isinstance(both, Table)
+
+
+def test_agreeing_is_the_upper_half_of_any_scale(asked):
+    four = survey.question(asked(answers("b", {"--": 1, "-": 2, "+": 3, "++": 6}, 12)), "b")
+
+    assert four is not None
+    assert (four.disagree, four.agree) == (3, 9)
+
+
+def test_statements_that_nobody_answered_are_a_sentence(asked):
+    assert isinstance(survey.likert_chart(asked(), ["a"]), Text)
+
+
+# --- how sure ------------------------------------------------------------------------------------
+
+
+def test_what_the_others_think_is_bounded(asked):
+    e = asked(agreeing("a", "Sneller", 0, 1, 2, 9, 0))
+
+    assert told(survey.sure(e)) == (
+        "Alle 14 gemeenten zijn gevraagd: dit is geen steekproef. Onzeker is alleen wat de 2 "
+        "andere gemeenten vinden. 9 van de 12 gemeenten zijn het eens met ‘Sneller’. Van alle 14 "
+        "gemeenten zijn dat er dus minstens 9 en hoogstens 11."
+    )
+
+
+def test_when_all_answered_nothing_is_uncertain(asked):
+    assert told(survey.sure(asked(agreeing("a", "Sneller", 0, 1, 2, 9, 2)))).endswith(
+        "Van alle 14 gemeenten zijn dat er dus precies 11."
+    )
+
+
+@pytest.mark.parametrize(("silent", "expected"), [(1, "de 1 andere gemeente vindt")])
+def test_a_single_gemeente_without_answer_has_its_verb(asked, silent, expected):
+    assert expected in told(survey.sure(asked(agreeing("a", "Sneller", 0, 1, 2, 9, 2 - silent))))
+
+
+# --- numbers, own answers, open answers ----------------------------------------------------------
+
+
+def test_numbers_are_whole_unless_they_are_not(asked):
+    columns = ["question", "label", "answered", "lowest", "median", "highest"]
+    rows = [("cijfer", "Cijfer", 12, 6.0, 7.5, 8.0), ("leeg", "Leeg", 0, None, None, None)]
+    table = survey.numbers_table(asked(survey_numbers=pd.DataFrame(rows, columns=columns)))
+
+    assert isinstance(table, Table)
+    assert table.rows == [["Cijfer", "6", "7,5", "8", "12"]]
+
+
+def own(*rows):
+    return pd.DataFrame(rows, columns=["question", "value", "answered_by"])
+
+
+def test_own_answers_are_on_the_intern_page_without_the_open_ones(asked):
+    numbers = pd.DataFrame([("cijfer", "Cijfer", 1)], columns=["question", "label", "answered"])
+    e = asked(
+        answers("themas", {"drugs": 1, "fraude": 1}, 1, kind="multi", label="Thema's"),
+        answers("functie", {"ja": 1}, 1, kind="open", label="Functie"),
+        audience="intern",
+        survey_numbers=numbers,
+        own_responses=own(
+            ("functie", "ja", ""),
+            ("themas", "drugs", ""),
+            ("themas", "fraude", ""),
+            ("cijfer", "7", ""),
+        ),
+    )
+
+    table = survey.own_table(e)
+
+    assert isinstance(table, Table)
+    assert table.rows == [["Thema's", "drugs en fraude"], ["Cijfer", "7"]]
+
+
+def test_who_did_not_answer_is_told_so_and_others_see_nothing(asked):
+    question = answers("x", {"ja": 1}, 1)
+    intern = asked(question, audience="intern", own_responses=own())
+    openbaar = asked(question)
+
+    assert told(survey.own_table(intern)) == "Uw gemeente heeft de vragenlijst niet ingevuld."
+    assert "alleen in haar interne uitgave" in told(survey.own_table(openbaar))
+
+
+@pytest.mark.parametrize(
+    ("count", "expected"),
+    [
+        (1, "Daarnaast schreef 1 gemeente in eigen woorden op wat beter kan."),
+        (12, "Daarnaast schreven 12 gemeenten in eigen woorden op wat beter kan."),
+        (0, "Verbeterpunten in eigen woorden zijn er niet."),
+    ],
+)
+def test_open_answers_are_counted_and_not_shown(asked, count, expected):
+    e = asked(answers("verbeterpunten", {"ja": count}, count, kind="open"))
+
+    assert told(improvements.open_answers(e)).startswith(expected)
+
+
+# --- next steps ----------------------------------------------------------------------------------
+
+
+def test_who_wants_to_continue_is_told_in_the_words_of_the_answers(asked):
+    e = asked(answers("voortzetten", {"ja": 10, "ja, onder voorwaarden": 2, "nee": 0}, 12))
+
+    assert told(next_steps.sentence(e)) == (
+        "Op de vraag of de gemeente aangesloten wil blijven, antwoordden 12 gemeenten: 10 keer "
+        "‘ja’ en 2 keer ‘ja, onder voorwaarden’."
+    )
+    assert told(next_steps.sure(e)).startswith(
+        "Van alle 14 gemeenten willen er dus minstens 12 en hoogstens 14 door"
+    )
+
+
+def test_one_gemeente_has_its_verb(asked):
+    e = asked(answers("voortzetten", {"ja": 0, "nee": 1}, 1))
+
+    assert "antwoordde 1 gemeente: 1 keer ‘nee’." in told(next_steps.sentence(e))
+
+
+def test_whether_gemeenten_continue_is_not_known_without_answers(asked):
+    assert told(next_steps.sentence(asked())).endswith("is niet bekend.")
+    assert told(next_steps.sure(asked())).endswith("is over het vervolg niets te zeggen.")
