@@ -5,8 +5,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-
 from conftest import PROJECT
+
 from mma_analysis import domain
 from mma_analysis.edition import EXAMPLE, SETTINGS_FILE, Workspace
 from mma_analysis.evaluation import Evaluation
