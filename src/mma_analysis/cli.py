@@ -268,9 +268,9 @@ def _report(
         MofNCompleteColumn(),
         TimeElapsedColumn(),
         TextColumn("{task.description}"),
-        console=err,
+        console=out,
         transient=True,
-        disable=as_json or not sys.stderr.isatty(),
+        disable=as_json or not out.is_terminal,
     ) as progress:
         task = progress.add_task("", total=len(pages()))
 
