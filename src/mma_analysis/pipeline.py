@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from mma_analysis import check, clean, codebook, domain, measure, protect, read
+from mma_analysis.corrections import CORRECTIONS_FILE
 from mma_analysis.domain import MmaError
 from mma_analysis.edition import SETTINGS_FILE, Edition, Workspace
 from mma_analysis.storage import (
@@ -276,6 +277,8 @@ def _write_clean(cleaned: Cleaned, findings: Sequence[check.Finding], folder: Pa
 def input_key(edition: Edition) -> str:
     """Hash everything that the tables depend on: inputs, settings, our code, library versions."""
     named = [SETTINGS_FILE, *edition.deliveries()]
+    if (edition.folder / CORRECTIONS_FILE).is_file():
+        named.append(CORRECTIONS_FILE)
     if edition.vragenlijst is not None:
         named += [edition.vragenlijst.bestand, edition.vragenlijst.codeboek]
     parts = {file: sha256(edition.folder / file) for file in named}
@@ -287,7 +290,17 @@ def input_key(edition: Edition) -> str:
 def code_hash() -> str:
     """Hash the code and the reference tables of the stages up to protection."""
     package = Path(__file__).parent
-    stages = ("domain", "edition", "codebook", "read", "clean", "check", "measure", "protect")
+    stages = (
+        "domain",
+        "edition",
+        "codebook",
+        "corrections",
+        "read",
+        "clean",
+        "check",
+        "measure",
+        "protect",
+    )
     files = sorted(
         path
         for path in package.rglob("*")
