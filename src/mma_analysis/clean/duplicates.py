@@ -55,8 +55,10 @@ def refuse_overlap(rows: pd.DataFrame, edition: Edition) -> None:
     in_files = rows.loc[rows["number"] != "", [*tip, "source_file"]].drop_duplicates()
     in_several = in_files[in_files.duplicated(tip, keep=False)]
     shared: Counter[tuple[str, str, str]] = Counter()
-    for (slug, _), files in in_several.groupby(tip)["source_file"]:
-        shared.update((slug, *pair) for pair in combinations(sorted(files), 2))
+    for key, files in in_several.groupby(tip)["source_file"]:
+        slug = key[0]
+        for one, other in combinations(sorted(files), 2):
+            shared[str(slug), one, other] += 1
     faults = [
         _overlap(slug, older, newer, number)
         for (slug, older, newer), number in sorted(shared.items())

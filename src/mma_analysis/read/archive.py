@@ -15,6 +15,7 @@ from mma_analysis.domain import MmaError
 from mma_analysis.read import limits
 
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
 PIECE = 1_000_000
 # A cell or a row element may be cut in two by the end of a piece: so much is looked at again.
 OVERLAP = 4_000
@@ -25,6 +26,7 @@ ENCRYPTED = 1
 # A picture (SVG) may have a DOCTYPE.
 XML = (".xml", ".rels")
 
+ENCRYPTED_ODS = b"<manifest:encryption-data"
 ENTITY = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
 FILLED_CELL = re.compile(
     rb"<(?:\w+:)?c\s(?:[^>]*?\s)?r=[\"']([A-Z]{1,3})(\d{1,7})[\"'][^>]*(?<!/)>"
@@ -46,6 +48,8 @@ def refuse_harmful(content: bytes, file: str) -> None:
         declares XML entities, or holds formulas that were never calculated.
     """
     if content.startswith(OLE):  # .xls: 65,536 rows of 256 columns at most
+        if ENCRYPTED_PACKAGE in content:
+            raise has_a_password(file)
         return
     if not content.startswith(ZIP):
         raise MmaError(
@@ -164,6 +168,8 @@ class Reach:
         self._check(self._open_document.last_row, self._open_document.last_column)
 
     def _refuse(self, text: bytes) -> None:
+        if ENCRYPTED_ODS in text:
+            raise has_a_password(self._place)
         if self._is_xml and ENTITY.search(text):
             raise MmaError(
                 f"{self._place}: it declares XML entities, which no spreadsheet program does; do "

@@ -98,10 +98,18 @@ def find_header(grid: Grid, targets: dict[str, str]) -> Header | None:
     return best
 
 
-def likeliest_header(grid: Grid, targets: dict[str, str]) -> Header:
-    """The row with the most texts, for a sheet in which no header is recognised."""
-    rows = enumerate(grid.rows[:ROWS_TO_SEARCH])
-    index, row = max(rows, key=lambda row: len([c for c in row[1] if c and not _is_data(c)]))
+def likeliest_header(grid: Grid, targets: dict[str, str]) -> Header | None:
+    """The last row with several texts above the first date, in a sheet without a known header.
+
+    Never a row that may be a melding: without dates only the first filled row is looked at.
+    """
+    filled = [(index, row) for index, row in enumerate(grid.rows[:ROWS_TO_SEARCH]) if any(row)]
+    dated = [place for place, (_, row) in enumerate(filled) if any(map(looks_like_a_date, row))]
+    above = filled[: dated[0] if dated else 1]
+    several = [(index, row) for index, row in above if len([cell for cell in row if cell]) > 1]
+    if not several:
+        return None
+    index, row = several[-1]
     return _header((index,), [(text, _target(text, targets)) for text in row])
 
 

@@ -85,7 +85,9 @@ def suggest(edition: Edition, file: str) -> str:
     targets = header_targets(edition, senders)
     grids = _chosen_grids(edition, file, senders)
     headers = [header for _, header in _registrations(_headed(grids, targets))]
-    headers = headers or [likeliest_header(grid, targets) for grid in grids if grid.rows]
+    if not headers:
+        likeliest = [likeliest_header(grid, targets) for grid in grids]
+        headers = [header for header in likeliest if header]
     lines = dict.fromkeys(line for header in headers for line in suggested_lines(header, targets))
     if not lines:
         return ""
