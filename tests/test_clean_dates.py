@@ -1,15 +1,40 @@
 import pandas as pd
 import pytest
 
-from mma_analysis.clean.dates import read_dates
+from mma_analysis import edition
+from mma_analysis.clean.date_orders import delivery_dates
+from mma_analysis.clean.dates import day_of
+from mma_analysis.domain import MmaError, UsageError
+
+SETTINGS = (
+    '[evaluatie]\ntitel = "T"\ndistrict = "Twente"\nbegin = 2021-07-01\npeildatum = 2023-06-30\n'
+    "[gemeenten.losser]\n"
+)
 
 
-def days(cells, sheets=None):
-    text = pd.Series(cells, dtype="str")
-    on_sheets = pd.Series(sheets or [""] * len(cells), dtype="str")
-    read = read_dates(text, on_sheets)
-    assert read.dtype == "datetime64[us]"
-    return [None if pd.isna(day) else f"{day:%Y-%m-%d}" for day in read]
+@pytest.fixture
+def days(tmp_path):
+    """Read columns of dates as those of one file of Losser; the first data row is row 2."""
+
+    def read(received_on, sheets=None, senders=("losser",), extra="", **others):
+        (tmp_path / edition.SETTINGS_FILE).write_text(SETTINGS + extra, encoding="utf-8")
+        nothing = [""] * len(received_on)
+        cells = {"received_on": received_on, "reported_on": nothing, "closed_on": nothing}
+        raw = pd.DataFrame(cells | {"fed_back_on": nothing} | others, dtype="str").assign(
+            source_file="losser.csv",
+            source_sheet=sheets or nothing,
+            source_row=range(2, len(received_on) + 2),
+        )
+        headers = {"received_on": "Ontvangen", "closed_on": "Dicht"}
+        read = delivery_dates(raw, headers, senders, edition.load(tmp_path))
+        assert read["received_on"].dtype == "datetime64[us]"
+        return {field: [text(day) for day in column] for field, column in read.items()}
+
+    return read
+
+
+def text(day):
+    return None if pd.isna(day) else f"{day:%Y-%m-%d}"
 
 
 @pytest.mark.parametrize(
@@ -24,6 +49,7 @@ def days(cells, sheets=None):
         "3-3-2022",
         "03-03-2022",
         "03/03/2022 14:05",
+        "3/3/2022 2:05:00 PM",
         "3.3.22",
         "3 3 2022",
         "3 - 3 - '22",
@@ -33,12 +59,14 @@ def days(cells, sheets=None):
         "do 3 mrt. 2022",
         "donderdag 3 maart 2022",
         "3-mrt-22",
+        "March 3, 2022",
+        "Thu 3 Mar 2022",
         "44623",
         "44623,586",
     ],
 )
-def test_the_third_of_march_is_read_in_every_way_of_writing(cell):
-    assert days([cell]) == ["2022-03-03"]
+def test_the_third_of_march_is_read_in_every_way_of_writing(days, cell):
+    assert days([cell])["received_on"] == ["2022-03-03"]
 
 
 @pytest.mark.parametrize(
@@ -47,23 +75,118 @@ def test_the_third_of_march_is_read_in_every_way_of_writing(cell):
     + [("augustus", 8), ("sept", 9), ("okt", 10), ("november", 11), ("DEC", 12)],
 )
 def test_dutch_months_are_read(written, month):
-    assert days([f"5 {written} 2022"]) == [f"2022-{month:02d}-05"]
+    assert text(day_of(f"5 {written} 2022", "")) == f"2022-{month:02d}-05"
 
 
 @pytest.mark.parametrize(
     "cell", ["31-02-2022", "31 februari 2022", "2022-13-01", "0-5-2022", "volgt nog", "5-2022", ""]
 )
 def test_what_is_not_a_day_is_missing(cell):
-    assert days([cell]) == [None]
+    assert day_of(cell, "dag-maand-jaar") is None
 
 
-def test_day_and_month_are_never_swapped_to_make_a_day():
-    assert days(["3-4-2022", "4-13-2022"]) == ["2022-04-03", None]
+def test_a_day_above_12_decides_for_the_whole_column(days):
+    assert days(["3-4-2022", "13-4-2022"])["received_on"] == ["2022-04-03", "2022-04-13"]
+    assert days(["3/4/2022", "4/13/2022"])["received_on"] == ["2022-03-04", "2022-04-13"]
 
 
-def test_a_cell_that_is_not_written_like_its_column_is_missing():
-    assert days(["2022-03-03", "2022-03-04", "5-3-2022"]) == ["2022-03-03", "2022-03-04", None]
+def test_a_day_that_does_not_exist_decides_too_and_is_missing(days):
+    assert days(["3-4-2022", "31-2-2022"])["received_on"] == ["2022-04-03", None]
 
 
-def test_each_sheet_has_its_own_way_of_writing():
-    assert days(["2021-08-03", "44623"], ["2021", "2022"]) == ["2021-08-03", "2022-03-03"]
+def test_text_dates_among_real_dates_are_read(days):
+    cells = ["2022-03-03", "2022-03-14", "25-3-2022", "5 maart 2022", "44623"]
+
+    read = days(cells)["received_on"]
+
+    assert read == ["2022-03-03", "2022-03-14", "2022-03-25", "2022-03-05", "2022-03-03"]
+
+
+def test_a_column_that_cannot_be_decided_is_an_error_with_both_readings(days):
+    with pytest.raises(MmaError) as error:
+        days(["2022-03-14", "5-3-2022"])
+
+    assert str(error.value) == (
+        "losser.csv, column 'Ontvangen': day and month cannot be told apart: no day is above 12; "
+        "row 3 is 2022-03-05 (dag-maand-jaar) or 2022-05-03 (maand-dag-jaar); say which is right "
+        "in evaluatie.toml under [gemeenten.losser]\n"
+        'datumformaat = { received_on = "dag-maand-jaar" }  # or "maand-dag-jaar"'
+    )
+
+
+def test_a_column_with_both_orders_is_an_error_with_a_row_of_each(days):
+    with pytest.raises(MmaError) as error:
+        days(["25-3-2022", "3-4-2022", "3/26/2022"])
+
+    assert (
+        "the dates are written in two ways: row 2 can only be 2022-03-25 (dag-maand-jaar), "
+        "row 4 can only be 2022-03-26 (maand-dag-jaar)"
+    ) in str(error.value)
+
+
+def test_all_columns_that_cannot_be_decided_are_named_at_once(days):
+    with pytest.raises(MmaError, match=r"(?s)'Ontvangen'.*'Dicht'"):
+        days(["5-3-2022"], closed_on=["6-3-2022"])
+
+
+def test_the_settings_decide_for_all_columns_or_for_one(days):
+    one = 'datumformaat = { received_on = "maand-dag-jaar" }\n'
+
+    assert days(["5-3-2022"], extra='datumformaat = "dag-maand-jaar"\n')["received_on"] == [
+        "2022-03-05"
+    ]
+    read = days(["5-3-2022"], closed_on=["14-3-2022"], extra=one)
+    assert (read["received_on"], read["closed_on"]) == (["2022-05-03"], ["2022-03-14"])
+
+
+def test_a_cell_in_another_order_than_the_settings_say_is_missing(days):
+    order = 'datumformaat = "dag-maand-jaar"\n'
+
+    assert days(["25-3-2022", "3/26/2022"], extra=order)["received_on"] == ["2022-03-25", None]
+
+
+def test_a_year_of_two_digits_may_go_first_only_when_said(days):
+    order = 'datumformaat = "jaar-maand-dag"\n'
+
+    assert days(["22-03-05"], extra=order)["received_on"] == ["2022-03-05"]
+    assert days(["22-03-05"])["received_on"] == ["2005-03-22"]
+
+
+def test_a_datumformaat_that_does_not_exist_is_an_error(days):
+    with pytest.raises(UsageError, match="datumformaat"):
+        days(["5-3-2022"], extra='datumformaat = "d-m-y"\n')
+
+
+def test_senders_of_one_file_must_say_the_same(days):
+    extra = 'datumformaat = "dag-maand-jaar"\n[gemeenten.enschede]\n'
+
+    with pytest.raises(UsageError, match="losser, enschede deliver one file"):
+        days(["5-3-2022"], senders=("losser", "enschede"), extra=extra)
+
+
+def test_another_sheet_or_column_decides_only_when_the_column_itself_does_not(days):
+    by_sheet = days(["3-4-2022", "25-4-2022"], ["a", "b"])
+    by_column = days(["3-4-2022"], closed_on=["25-4-2022"])
+
+    assert by_sheet["received_on"] == ["2022-04-03", "2022-04-25"]
+    assert by_column["received_on"] == ["2022-04-03"]
+    with pytest.raises(MmaError, match="sheet 'a', column 'Ontvangen': day and month cannot"):
+        days(["3-4-2022", "25-4-2022", "4/26/2022"], ["a", "b", "c"])
+
+
+def test_each_sheet_has_its_own_way_of_writing(days):
+    assert days(["2021-08-03", "44623"], ["2021", "2022"])["received_on"] == [
+        "2021-08-03",
+        "2022-03-03",
+    ]
+
+
+def test_real_dates_that_a_program_swapped_are_suspected(days):
+    real = ["2022-01-03", "2022-02-03", "2022-03-03", "2022-04-03", "2022-05-03"]
+    texts = ["3/14/2022", "3/15/2022"]
+
+    with pytest.raises(MmaError, match="row 7\\).*none of the 5 real dates has one.*swapped"):
+        days([*real, *texts])
+    assert days([*real, "2022-06-13", *texts])["received_on"][-1] == "2022-03-15"
+    said = 'datumformaat = "maand-dag-jaar"\n'
+    assert days([*real, *texts], extra=said)["received_on"][0] == "2022-01-03"

@@ -5,7 +5,7 @@ from hypothesis import settings as effort
 from hypothesis import strategies as st
 
 from mma_analysis import clean, domain, edition
-from mma_analysis.domain import Delivery, UsageError
+from mma_analysis.domain import Delivery, MmaError, UsageError
 
 SETTINGS = """
 [evaluatie]
@@ -61,6 +61,9 @@ def test_the_tables_have_the_columns_and_types_of_the_schema(evaluation):
             (tables.meldingen, domain.MELDINGEN),
             (tables.rejected, domain.REJECTED),
             (tables.duplicates, domain.DUPLICATES),
+            (tables.warnings, domain.REJECTED),
+            (tables.near_duplicates, domain.NEAR_DUPLICATES),
+            (tables.corrections, domain.CORRECTIONS),
         ):
             assert {c: str(t) for c, t in table.dtypes.items()} == {
                 column.name: column.dtype for column in columns
@@ -167,9 +170,9 @@ def test_a_tip_with_a_day_of_closing_is_closed_only_when_there_is_no_status_colu
         ("onbekend", "datum_ontbreekt"),
         ("31-2-2022", "datum_onmogelijk"),
         ("30-6-2021", "voor_begin"),
-        ("1-7-2021", None),  # the first day that counts
+        ("2021-07-01", None),  # the first day that counts
         ("30-6-2023", None),  # the last day that counts
-        ("1-7-2023", "na_peildatum"),
+        ("2023-07-01", "na_peildatum"),
     ],
 )
 def test_a_row_is_refused_for_its_day_of_receipt(evaluation, received_on, reason):
@@ -203,6 +206,51 @@ def test_the_day_of_receipt_is_named_before_the_gemeente(evaluation):
     assert column(rejected, "reason_code") == ["datum_ontbreekt", "buiten_district"]
     assert column(rejected, "column") == ["Kop received_on", "Kop place"]
     assert column(rejected, "gemeente") == ["", ""]  # not known
+
+
+def test_a_day_after_the_delivery_is_refused_and_one_before_the_connection_is_a_warning(tmp_path):
+    known = settings(
+        tmp_path,
+        SETTINGS.replace(
+            "[gemeenten.losser]\n",
+            "[gemeenten.losser]\naangesloten = 2022-01-01\ngeleverd_op = 2023-01-10\n",
+        ),
+    )
+    rows = [tip("2023-01-11"), tip("2021-12-31"), tip("2022-01-01"), tip("2023-01-10")]
+
+    cleaned = clean.clean_meldingen([delivery(rows)], known)
+
+    assert column(cleaned.rejected, "reason_code") == ["na_levering"]
+    assert column(cleaned.warnings, "reason_code") == ["voor_aansluiting"]
+    assert column(cleaned.warnings, "source_row") == [3]
+    assert column(cleaned.meldingen, "source_row") == [3, 4, 5]
+
+
+def test_another_day_that_cannot_be_read_is_a_warning(evaluation):
+    rows = [tip(closed_on="31-2-2022"), tip(closed_on="n.v.t."), tip(closed_on="")]
+
+    cleaned = clean.clean_meldingen([delivery(rows)], evaluation)
+
+    assert len(cleaned.meldingen) == 3
+    assert cleaned.warnings[["source_row", "column", "reason_code"]].values.tolist() == [
+        [2, "Kop closed_on", "datum_niet_gelezen"]
+    ]
+
+
+def test_numbers_that_excel_cut_off_are_not_one_tip(evaluation):
+    rows = [tip(melding_id="2,02301E+11"), tip(melding_id="2,02301E+11")]
+
+    cleaned = clean.clean_meldingen([delivery(rows)], evaluation)
+
+    assert len(cleaned.meldingen) == 2
+    assert column(cleaned.warnings, "reason_code") == ["nummer_afgekapt"] * 2
+
+
+def test_the_table_of_reasons_says_of_each_what_it_does():
+    assert set(domain.reason_effects().values()) == {"reject", "warn"}
+    # Without these a row has no place in the tables: they cannot become a warning.
+    for reason in ("verwijderd", "datum_ontbreekt", "datum_onmogelijk", "gemeente_onbekend"):
+        assert domain.reason_effects()[reason] == "reject"
 
 
 # --- double --------------------------------------------------------------------------------------
@@ -243,10 +291,32 @@ def test_one_number_at_two_gemeenten_is_two_receipts(evaluation):
     assert cleaned.duplicates.empty
 
 
-def test_one_number_in_two_files_of_one_gemeente_is_one_tip(evaluation):
+def test_two_files_of_one_gemeente_with_the_same_tips_are_an_error_that_names_both(evaluation):
+    rows = [tip(melding_id="M1"), tip(melding_id="M2")]
+    files = [delivery(rows, "2021.csv"), delivery([*rows, tip(melding_id="M3")], "2022.csv")]
+
+    with pytest.raises(MmaError) as error:
+        clean.clean_meldingen(files, evaluation)
+
+    told = str(error.value)
+    assert told.startswith("2021.csv and 2022.csv have 2 tips of losser in common; say in")
+    assert 'vervangt = { "2022.csv" = "2021.csv" }' in told
+
+
+def test_a_number_in_two_files_that_supplement_each_other_is_one_tip(tmp_path):
+    for name in ("2021.csv", "2022.csv"):
+        (tmp_path / name).touch()
+    supplements = settings(
+        tmp_path,
+        SETTINGS.replace(
+            "[gemeenten.losser]\n",
+            '[gemeenten.losser]\nlevering = ["2021.csv", "2022.csv"]\n'
+            'vult_aan = { "2022.csv" = "2021.csv" }\n',
+        ),
+    )
     files = [delivery([tip(melding_id="M1")], name) for name in ("2022.csv", "2021.csv")]
 
-    cleaned = clean.clean_meldingen(files, evaluation)
+    cleaned = clean.clean_meldingen(files, supplements)
 
     assert column(cleaned.meldingen, "source_file") == ["2021.csv"]
     assert column(cleaned.duplicates, "kept_file") == ["2021.csv"]
@@ -274,6 +344,45 @@ def test_a_refused_row_is_never_double_and_never_stands_for_another(evaluation):
     assert cleaned.duplicates.empty
 
 
+def test_rows_without_a_number_that_are_alike_are_listed_and_both_counted(evaluation):
+    alike = {"topic": "drugs", "place": "Losser", "has_person": "ja", "has_time": "nee"}
+    rows = [
+        tip("2022-03-03", **alike),
+        tip("2022-03-06", **alike),  # three days later
+        tip("2022-03-10", **alike),  # four days after that
+        tip("2022-03-03", **alike | {"has_person": "nee"}),  # another person
+        tip("2022-03-03", **alike | {"topic": "fraude"}),
+        tip("2022-03-03", topic="drugs", place="Losser"),  # says too little
+    ]
+
+    cleaned = clean.clean_meldingen([delivery(rows)], evaluation)
+
+    assert len(cleaned.meldingen) == 6
+    assert cleaned.near_duplicates.to_dict("records") == [
+        {
+            "gemeente": "losser",
+            "source_file": "losser.csv",
+            "source_sheet": "",
+            "source_row": 2,
+            "other_file": "losser.csv",
+            "other_sheet": "",
+            "other_row": 3,
+            "days_apart": 3,
+            "alike_in": "place, has_time, has_person",
+        }
+    ]
+
+
+@pytest.mark.parametrize(("one", "other", "listed"), [("0123", "123", 1), ("123", "124", 0)])
+def test_rows_with_two_numbers_are_near_only_when_leading_zeros_differ(
+    evaluation, one, other, listed
+):
+    alike = {"topic": "drugs", "place": "Losser", "has_person": "ja", "has_time": "nee"}
+    rows = [tip(melding_id=number, **alike) for number in (one, other)]
+
+    assert len(clean.clean_meldingen([delivery(rows)], evaluation).near_duplicates) == listed
+
+
 # --- always --------------------------------------------------------------------------------------
 
 any_row = st.fixed_dictionaries(
@@ -287,7 +396,10 @@ any_row = st.fixed_dictionaries(
 )
 any_senders = st.sampled_from([("losser",), ("dinkelland", "tubbergen"), ("enschede",)])
 any_deliveries = st.lists(
-    st.tuples(st.lists(any_row, min_size=1, max_size=5), any_senders), min_size=1, max_size=3
+    st.tuples(st.lists(any_row, min_size=1, max_size=5), any_senders),
+    min_size=1,
+    max_size=3,
+    unique_by=lambda delivered: delivered[1],  # two files of one gemeente may not overlap
 ).map(lambda files: [delivery(rows, f"{i}.csv", s) for i, (rows, s) in enumerate(files)])
 
 

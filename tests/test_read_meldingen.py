@@ -90,6 +90,34 @@ def test_a_registration_without_tips_has_no_rows_but_its_columns(deliver):
     assert delivery.rows.empty
 
 
+def test_a_title_above_the_header_is_not_a_part_of_it(deliver):
+    delivery = deliver(f"Registratie;;\n{HEADER}\nM1;14-3-2022;drugs\n")
+
+    assert delivery.headers["received_on"] == "Datum ontvangst"
+
+
+def test_a_day_below_a_word_that_does_not_say_which_day_it_is_is_not_the_day_of_receipt(deliver):
+    two_rows = "Melding;;Zomaar\nNummer;Onderwerp;Datum\nM1;drugs;14-3-2022\n"
+
+    with pytest.raises(MmaError, match="'Zomaar Datum'"):
+        deliver("Status;" + two_rows.replace("\n", "\n;", 2))
+
+
+def test_a_hidden_sheet_with_tips_is_never_skipped_or_read_in_silence(deliver):
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content) as book:
+        for name in ("Nu", "Oud"):
+            sheet = book.add_worksheet(name)
+            sheet.write_row(0, 0, ["Datum ontvangst", "Onderwerp"])
+            sheet.write_row(1, 0, ["14-3-2022", "drugs"])
+        sheet.hide()
+
+    with pytest.raises(MmaError, match=r"hidden sheet 'Oud' .*(?s:.*)blad = \[\"Nu\", \"Oud\"\]"):
+        deliver(content.getvalue(), "goor.xlsx")
+    only_now = deliver(content.getvalue(), "goor.xlsx", GOOR + 'blad = ["Nu"]\n')
+    assert column(only_now, "source_sheet") == ["Nu"]
+
+
 # --- which rows are data -------------------------------------------------------------------------
 
 
@@ -220,6 +248,42 @@ def test_an_unknown_header_is_an_error_with_the_lines_to_paste(deliver):
     assert "[gemeenten.hof-van-twente.kolommen]" in told
     assert '"Pand of \\"locatie\\" bekend" = "has_location"' in told
     assert '"Kleur" = "free_text"' in told  # nothing is near: the safe choice
+
+
+def test_the_block_for_all_unknown_headers_of_a_file_is_one_to_paste(tmp_path):
+    path = tmp_path / "goor.csv"
+    (tmp_path / edition.SETTINGS_FILE).write_text(
+        START + GOOR.replace("goor", "goor.csv"), encoding="utf-8"
+    )
+
+    def suggestion(header):
+        path.write_text(f"{header}\nM1;14-3-2022;drugs;a;b\n", encoding="utf-8")
+        return read.suggest(edition.load(tmp_path), "goor.csv")
+
+    assert suggestion(HEADER + ";Kleur;Toelichtingg") == (
+        "[gemeenten.hof-van-twente.kolommen]  # goor.csv\n"
+        '"Kleur" = "free_text"\n'
+        '"Toelichtingg" = "free_text"  # nearest: free_text\n'
+    )
+    assert suggestion(HEADER) == ""
+    assert suggestion("Aap;Noot;Mies").count(' = "free_text"') == 3  # no header at all
+
+
+def test_a_replaced_file_is_not_read_and_the_files_must_be_delivered(tmp_path):
+    for name in ("oud.csv", "nieuw.csv"):
+        (tmp_path / name).write_text(HEADER, encoding="utf-8")
+
+    def files(older):
+        block = f'levering = ["oud.csv", "nieuw.csv"]\nvervangt = {{ "nieuw.csv" = "{older}" }}\n'
+        text = START + "[gemeenten.losser]\n" + block
+        (tmp_path / edition.SETTINGS_FILE).write_text(text, encoding="utf-8")
+        return list(edition.load(tmp_path).deliveries())
+
+    assert files("oud.csv") == ["nieuw.csv"]
+    with pytest.raises(UsageError, match="vervangt: 'out.csv' is not in levering; did you mean"):
+        files("out.csv")
+    with pytest.raises(UsageError, match="in a circle"):
+        files("nieuw.csv")
 
 
 def test_a_header_that_is_no_field_in_the_settings_is_an_error(deliver):

@@ -98,10 +98,18 @@ def report(
 def check(
     edition: Edition = EXAMPLE,
     root: Root = None,
+    suggest: Annotated[
+        bool, typer.Option("--suggest", help="Only write the lines to paste for unknown headers.")
+    ] = False,
     debug: Debug = False,
 ) -> None:
     """Make the quality letters back to the senders, and no reports."""
     workspace = Workspace.here(root)
+    if suggest:
+        from mma_analysis.pipeline import suggestions
+
+        _say(suggestions(workspace.edition(edition)) or "every header is recognised")
+        return
     from mma_analysis.publish.batch import letters
 
     _prepare(workspace, edition, force=False, as_json=False)

@@ -146,8 +146,14 @@ def values(field: str) -> dict[str, str]:
 
 @cache
 def rejection_reasons() -> dict[str, str]:
-    """Reason code → Dutch sentence for the sender, for rows that cannot be counted."""
+    """Reason code → Dutch sentence for the sender, in the order in which a reason is looked for."""
     return {row["code"]: row["sentence"] for row in reference("reasons")}
+
+
+@cache
+def reason_effects() -> dict[str, str]:
+    """Reason code → `reject` when the row is not counted for it, `warn` when it is."""
+    return {row["code"]: row["effect"] for row in reference("reasons")}
 
 
 # --- what reading hands to cleaning --------------------------------------------------------------
@@ -174,6 +180,7 @@ RAW_MELDINGEN = (
     "closed_on",
     "fed_back_on",
 )
+DATES = ("received_on", "reported_on", "closed_on", "fed_back_on")
 
 
 @dataclass(frozen=True)
@@ -285,6 +292,28 @@ DUPLICATES = (
     Column("kept_file", "str", "delivered file of the row that stands for it", required=True),
     Column("kept_sheet", "str", "its sheet", required=True),
     Column("kept_row", "int64", "row that stands for it", required=True),
+)
+
+NEAR_DUPLICATES = (
+    Column("gemeente", "str", "slug of the gemeente", required=True),
+    Column("source_file", "str", "delivered file of one row", required=True),
+    Column("source_sheet", "str", "its sheet", required=True),
+    Column("source_row", "int64", "its row", required=True),
+    Column("other_file", "str", "delivered file of the row that it is like", required=True),
+    Column("other_sheet", "str", "its sheet", required=True),
+    Column("other_row", "int64", "its row", required=True),
+    Column("days_apart", "int64", "days between their receipts", required=True),
+    Column("alike_in", "str", "fields that both rows have filled, and alike", required=True),
+)
+
+CORRECTIONS = (
+    Column("source_file", "str", "delivered file, relative to the edition", required=True),
+    Column("source_sheet", "str", "sheet of a workbook, empty for a text file", required=True),
+    Column("source_row", "int64", "row that was corrected", required=True),
+    Column("field", "str", "our name of the column", required=True),
+    Column("action", "str", "vervang or verwijder", required=True),
+    Column("reason", "str", "why, as in correcties.toml", required=True),
+    Column("reported_to", "str", "who was asked to repair the source", required=True),
 )
 
 BACKGROUND = REDUCED

@@ -14,6 +14,7 @@ from mma_analysis import domain
 from mma_analysis.domain import UsageError
 
 SETTINGS_FILE = "evaluatie.toml"
+CORRECTIONS_FILE = "correcties.toml"
 EXAMPLE = "voorbeeld-2023"
 ROOT_VARIABLE = "MMA_ROOT"
 
@@ -94,16 +95,59 @@ class Bescherming(Part):
     drempel: int = Field(default=5, ge=2, le=100)
 
 
+DateOrder = Literal["dag-maand-jaar", "maand-dag-jaar", "jaar-maand-dag"]
+DateField = Literal["received_on", "reported_on", "closed_on", "fed_back_on"]
+
+
 class Gemeente(Part):
-    """What is known of one gemeente: since when it is connected and what it delivered."""
+    """What is known of one gemeente: since when it is connected and what it delivered.
+
+    Of two files with the same tips `vervangt` (newer file → older file) says that the older one is
+    not read, `vult_aan` (newer → older) that both count and a number in both is one tip.
+    """
 
     aangesloten: dt.date | None = None
     aangesloten_bron: str = ""
     levering: tuple[str, ...] = ()
-    blad: str | None = None
+    vervangt: dict[str, str] = {}
+    vult_aan: dict[str, str] = {}
+    blad: str | tuple[str, ...] | None = None
     geleverd_op: dt.date | None = None
+    datumformaat: DateOrder | dict[DateField, DateOrder] | None = None
     kolommen: dict[str, str] = {}
     waarden: dict[str, dict[str, str]] = {}
+
+    @model_validator(mode="after")
+    def files_are_delivered(self) -> "Gemeente":
+        """A file can replace or supplement only a file that is delivered before it."""
+        for key, pairs in (("vervangt", self.vervangt), ("vult_aan", self.vult_aan)):
+            for file in (*pairs, *pairs.values()):
+                if file not in self.levering:
+                    near = domain.did_you_mean(file, self.levering)
+                    raise ValueError(f"{key}: '{file}' is not in levering{near}")
+            if any(_leads_back(file, pairs) for file in pairs):
+                raise ValueError(f"{key}: the files name each other in a circle")
+        return self
+
+    @property
+    def bladen(self) -> tuple[str, ...]:
+        """The sheets that count, when not all of them do."""
+        return (self.blad,) if isinstance(self.blad, str) else self.blad or ()
+
+    def date_order(self, field: str) -> str:
+        """The order of day, month and year that was set for a column; empty when none was."""
+        if isinstance(self.datumformaat, dict):
+            return next((order for f, order in self.datumformaat.items() if f == field), "")
+        return self.datumformaat or ""
+
+
+def _leads_back(file: str, older: dict[str, str]) -> bool:
+    there = older[file]
+    for _ in older:
+        if there == file:
+            return True
+        there = older.get(there, "")
+    return False
 
 
 class Vragenlijst(Part):
@@ -120,6 +164,12 @@ class Vragenlijst(Part):
     citaten: str | None = None
     geen_ervaring: tuple[str, ...] = ()
     gezamenlijk: dict[str, tuple[str, ...]] = {}
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Every file of the survey that the settings name."""
+        optional = (self.themas, self.coderingen, self.citaten)
+        return (self.bestand, self.codeboek, *(file for file in optional if file))
 
     @model_validator(mode="after")
     def coding_needs_themes(self) -> "Vragenlijst":
@@ -223,16 +273,21 @@ class Edition(Part):
     def input_hashes(self) -> dict[str, str]:
         """sha256 of each file of the edition as it is now: settings, deliveries, survey."""
         survey = self.vragenlijst
-        of_survey = () if survey is None else (survey.bestand, survey.codeboek)
-        named = (SETTINGS_FILE, *self.deliveries(), *of_survey)
+        of_survey = survey.files if survey else ()
+        corrections = (CORRECTIONS_FILE,) if (self.folder / CORRECTIONS_FILE).is_file() else ()
+        named = (SETTINGS_FILE, *corrections, *self.deliveries(), *of_survey)
         return {f: hashlib.sha256((self.folder / f).read_bytes()).hexdigest() for f in named}
 
     def deliveries(self) -> dict[str, tuple[str, ...]]:
-        """Delivered file → the gemeenten it is for, in the order of the settings."""
+        """Delivered file → the gemeenten it is for, in the order of the settings.
+
+        A file that another one replaces is not among them.
+        """
         senders: dict[str, tuple[str, ...]] = {}
         for slug, gemeente in self.gemeenten.items():
             for file in gemeente.levering:
-                senders[file] = (*senders.get(file, ()), slug)
+                if file not in gemeente.vervangt.values():
+                    senders[file] = (*senders.get(file, ()), slug)
         return senders
 
 

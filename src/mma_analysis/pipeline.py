@@ -39,14 +39,25 @@ class Prepared:
 
 @dataclass(frozen=True)
 class Cleaned:
-    """The clean tables of an edition, with what was refused and what was double."""
+    """The clean tables of an edition, with what was refused, doubtful, repaired and double."""
 
     meldingen: pd.DataFrame
-    responses: pd.DataFrame
     rejected: pd.DataFrame
+    warnings: pd.DataFrame
     duplicates: pd.DataFrame
+    near_duplicates: pd.DataFrame
+    corrections: pd.DataFrame
     files: list[dict[str, Any]]
+    survey: "Survey"
+
+
+@dataclass(frozen=True)
+class Survey:
+    """The answers to the survey, counted themes and released quotes; no text of an answer."""
+
     book: codebook.Codebook | None
+    responses: pd.DataFrame
+    tables: dict[str, pd.DataFrame]
 
 
 def prepare(workspace: Workspace, slug: str, force: bool = False, say: Say = print) -> Prepared:
@@ -73,11 +84,18 @@ def prepare(workspace: Workspace, slug: str, force: bool = False, say: Say = pri
     return Prepared(manifest, was_up_to_date=False)
 
 
+def suggestions(edition: Edition) -> str:
+    """The lines to paste in the settings for every header that is not recognised."""
+    blocks = [read.suggest(edition, file) for file in edition.deliveries()]
+    return "\n".join(block for block in blocks if block)
+
+
 def _run(edition: Edition, folder: Path, say: Say) -> dict[str, Any]:
     cleaned = _read_and_clean(edition, say)
     say(
         f"clean: {len(cleaned.meldingen)} meldingen, {len(cleaned.rejected)} rejected, "
-        f"{len(cleaned.duplicates)} duplicate"
+        f"{len(cleaned.duplicates)} duplicate, {len(cleaned.warnings)} warnings, "
+        f"{len(cleaned.near_duplicates)} pairs that may be one tip"
     )
     findings = _check(cleaned, edition)
     of = measure.frame(edition)
@@ -113,22 +131,54 @@ def _protect(cells: pd.DataFrame, related: pd.DataFrame, threshold: int) -> pd.S
 
 
 def _read_and_clean(edition: Edition, say: Say) -> Cleaned:
-    book = codebook.load(edition)
     deliveries, export = _read_all(edition, say)
     tips = clean.clean_meldingen(deliveries, edition)
     files = [_file_row(edition, d, tips) for d in deliveries]
-    if book is None or export is None:
-        nothing = pd.DataFrame({c.name: pd.Series(dtype=c.dtype) for c in domain.RESPONSES})
-        return Cleaned(tips.meldingen, nothing, tips.rejected, tips.duplicates, files, book)
-    survey = clean.clean_responses(export, book, edition)
+    survey, refused = _survey(edition, export)
+    if export is not None and refused is not None:
+        files.append(_survey_row(edition, export, refused))
+    lost = [] if refused is None else [refused.rejected, refused.unreadable]
+    double = [] if refused is None else [refused.superseded]
     return Cleaned(
         meldingen=tips.meldingen,
-        responses=survey.responses,
-        rejected=pd.concat([tips.rejected, survey.rejected, survey.unreadable], ignore_index=True),
-        duplicates=pd.concat([tips.duplicates, survey.superseded], ignore_index=True),
-        files=[*files, _survey_row(edition, export, survey)],
-        book=book,
+        rejected=pd.concat([tips.rejected, *lost], ignore_index=True),
+        warnings=tips.warnings,
+        duplicates=pd.concat([tips.duplicates, *double], ignore_index=True),
+        near_duplicates=tips.near_duplicates,
+        corrections=tips.corrections,
+        files=files,
+        survey=survey,
     )
+
+
+def _survey(
+    edition: Edition, export: domain.SurveyExport | None
+) -> tuple[Survey, clean.CleanResponses | None]:
+    """The survey in our words, and what of it was not counted; nothing without a survey."""
+    book = codebook.load(edition)
+    if book is None or export is None:
+        nothing = pd.DataFrame({c.name: pd.Series(dtype=c.dtype) for c in domain.RESPONSES})
+        return Survey(None, nothing, {}), None
+    cleaned = clean.clean_responses(export, book, edition)
+    tables = _open_answers(edition, book, cleaned.open_answers)
+    return Survey(book, cleaned.responses, tables), cleaned
+
+
+def _open_answers(
+    edition: Edition, book: codebook.Codebook, answers: pd.DataFrame
+) -> dict[str, pd.DataFrame]:
+    """Themes counted and quotes released; the answers themselves are not written anywhere."""
+    frame = codebook.load_themes(edition, book)
+    if frame is None:
+        return {}
+    ratings = clean.read_ratings(edition, answers, frame)
+    coding = clean.code_answers(answers, frame, ratings)
+    quotes = clean.released_quotes(edition, answers)
+    return {
+        "survey_themes": measure.theme_counts(answers, coding, frame),
+        "survey_agreement": measure.agreement(ratings),
+        "survey_quotes": quotes.drop(columns="answer_id"),
+    }
 
 
 def _read_all(
@@ -202,8 +252,8 @@ def _accounted_for(
 
 def _check(cleaned: Cleaned, edition: Edition) -> list[check.Finding]:
     findings = check.check_meldingen(cleaned.meldingen, edition)
-    if cleaned.book is not None:
-        findings += check.check_responses(cleaned.responses, cleaned.book, edition)
+    if cleaned.survey.book is not None:
+        findings += check.check_responses(cleaned.survey.responses, cleaned.survey.book, edition)
     return findings
 
 
@@ -219,14 +269,16 @@ def _shared_tables(
         "time_to_close": measure.time_to_close(of_district, peildatum),
         "deliveries": _deliveries(cleaned, findings),
     }
-    if cleaned.book is None or edition.vragenlijst is None:
+    survey = cleaned.survey
+    if survey.book is None or edition.vragenlijst is None:
         return tables
     slugs = [area.slug for area in domain.gemeenten()]
     no_experience = edition.vragenlijst.geen_ervaring
     return tables | {
-        "survey_response": measure.response(cleaned.responses, slugs, no_experience),
-        "survey_answers": measure.answers(cleaned.responses, cleaned.book),
-        "survey_numbers": measure.numbers(cleaned.responses, cleaned.book),
+        "survey_response": measure.response(survey.responses, slugs, no_experience),
+        "survey_answers": measure.answers(survey.responses, survey.book),
+        "survey_numbers": measure.numbers(survey.responses, survey.book),
+        **survey.tables,
     }
 
 
@@ -258,11 +310,13 @@ def _own_tables(
     rejected = _rejected_of(slug, cleaned.rejected, of.edition)
     peildatum = pd.Timestamp(of.edition.peildatum)
     duplicates = cleaned.duplicates[cleaned.duplicates["gemeente"] == slug]
-    responses = cleaned.responses[cleaned.responses["gemeente"] == slug]
+    responses = cleaned.survey.responses
+    responses = responses[responses["gemeente"] == slug]
     return measure.released_tables(counts, of) | {
         "own_delivery": _own_delivery(slug, meldingen, rejected, duplicates, findings, of.edition),
         "own_time_to_close": measure.time_to_close(meldingen.assign(area=slug), peildatum),
         "own_rejected": rejected.reset_index(drop=True),
+        "own_warnings": cleaned.warnings[cleaned.warnings["gemeente"] == slug],
         "own_duplicates": duplicates,
         "own_findings": check.as_table([f for f in findings if f.gemeente == slug]),
         "own_responses": responses[["question", "value", "answered_by"]].reset_index(drop=True),
@@ -307,9 +361,12 @@ def _own_delivery(
 def _write_clean(cleaned: Cleaned, findings: Sequence[check.Finding], folder: Path) -> None:
     tables = {
         "meldingen": cleaned.meldingen,
-        "responses": cleaned.responses,
+        "responses": cleaned.survey.responses,
         "rejected": cleaned.rejected,
+        "warnings": cleaned.warnings,
         "duplicates": cleaned.duplicates,
+        "near_duplicates": cleaned.near_duplicates,
+        "corrections": cleaned.corrections,
         "findings": check.as_table(findings),
     }
     write_tables(tables, folder)
@@ -331,7 +388,18 @@ def input_key(edition: Edition) -> str:
 def code_hash() -> str:
     """Hash the code and the reference tables of the stages up to protection."""
     package = Path(__file__).parent
-    stages = ("domain", "edition", "codebook", "read", "clean", "check", "measure", "protect")
+    stages = (
+        "domain",
+        "edition",
+        "codebook",
+        "corrections",
+        "corrections",
+        "read",
+        "clean",
+        "check",
+        "measure",
+        "protect",
+    )
     files = sorted(
         path
         for path in package.rglob("*")

@@ -1,8 +1,7 @@
-"""Text → days: one way of writing per column of a sheet, never decided per cell."""
+"""Text → days: the order of day and month is decided per column of a sheet, never per cell."""
 
 import datetime as dt
 import re
-from collections.abc import Callable
 
 import pandas as pd
 
@@ -22,61 +21,100 @@ MONTHS = {
     "nov": 11, "november": 11,
     "dec": 12, "december": 12,
 }  # fmt: skip
-MONTHS |= {f"{number:0{width}}": number for number in range(1, 13) for width in (1, 2)}
 
 TIME = (
     r"(?:[t, ]+(?:om )?\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:[.,]\d+)?)?"
-    r"(?: ?(?:uur|u|h)\.?)?(?: ?(?:z|[+-]\d{2}:?\d{2}))?)?"
+    r"(?: ?(?:uur|u|h)\.?)?(?: ?[ap]\.?m\.?)?(?: ?(?:z|[+-]\d{2}:?\d{2}))?)?"
 )
-WEEKDAY = r"(?:(?:ma|di|wo|do|vr|za|zo)[a-z]*\.?,? +)?"
+WEEKDAY = r"(?:(?:ma|di|wo|do|vr|za|zo|mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,? +)?"
 BETWEEN = r"[-–/. ]+"
-YEAR_FIRST = re.compile(rf"(?P<year>\d{{4}})[-/.](?P<month>\d\d?)[-/.](?P<day>\d\d?){TIME}")
-DAY_FIRST = re.compile(
-    rf"{WEEKDAY}(?P<day>\d\d?)e?{BETWEEN}(?P<month>\d\d?|[a-z]+){BETWEEN}'?"
-    rf"(?P<year>\d{{4}}|\d\d){TIME}"
+YEAR = r"'?(?P<year>\d{4}|\d\d)"
+
+# These can be read in one way only, so they may stand together in one column.
+ONE_READING = tuple(
+    re.compile(pattern + TIME)
+    for pattern in (
+        r"(?P<year>\d{4})[-/.](?P<month>\d\d?)[-/.](?P<day>\d\d?)",
+        rf"{WEEKDAY}(?P<day>\d\d?)e?{BETWEEN}(?P<month>[a-z]+){BETWEEN}{YEAR}",
+        rf"{WEEKDAY}(?P<month>[a-z]+)\.? (?P<day>\d\d?)(?:st|nd|rd|th)?,? {YEAR}",
+        r"(?P<year>(?:19|20)\d\d)(?P<month>\d\d)(?P<day>\d\d)",
+    )
 )
-COMPACT = re.compile(rf"(?P<year>(?:19|20)\d\d)(?P<month>\d\d)(?P<day>\d\d){TIME}")
+# A date in a workbook arrives like this, whatever it looked like there.
+YEAR_FIRST = ONE_READING[0]
+NUMBERS = re.compile(
+    rf"{WEEKDAY}(?P<first>\d\d?){BETWEEN}(?P<second>\d\d?){BETWEEN}'?(?P<third>\d{{4}}|\d\d){TIME}"
+)
 # Days since the start of Excel's calendar, from 1982 to 2064, with the time as a fraction.
 SERIAL = re.compile(r"(?P<days>[3-5]\d{4})(?:[.,]\d+)?")
 EXCEL_DAY_ZERO = dt.date(1899, 12, 30)
 CENTURY_TURNS_AT = 70
 
+DAY_FIRST, MONTH_FIRST, SHORT_YEAR_FIRST = "dag-maand-jaar", "maand-dag-jaar", "jaar-maand-dag"
+PARTS = {
+    DAY_FIRST: ("third", "second", "first"),
+    MONTH_FIRST: ("third", "first", "second"),
+    SHORT_YEAR_FIRST: ("first", "second", "third"),
+}
 
-def read_dates(cells: pd.Series, sheets: pd.Series) -> pd.Series:
-    """Read a column of dates; a cell that is not written like the rest of its column is missing.
 
-    The way of writing that reads the most cells of a column on a sheet is that column's: year
-    first, day first (month as a number or a name), without separators, or Excel's day number. A
-    time of day is left out.
+def read_dates(cells: pd.Series, order: str) -> pd.Series:
+    """Read a column of dates, with day, month and year in this order where they are numbers.
 
-    Parameters
-    ----------
-    cells
-        Text of one column of one file.
-    sheets
-        The sheet that each cell is on: a column on another sheet is another column.
+    A cell that is no date, or not in this order, is missing. A time of day is left out. An empty
+    order means that every date of the column can be read in one way only.
     """
-    columns = [_read_column(column) for _, column in cells.groupby(sheets, sort=False)]
-    if not columns:
-        return pd.Series(pd.NaT, index=cells.index, dtype=DATE)
-    return pd.concat(columns).reindex(cells.index)
+    days = {cell: day_of(cell, order) for cell in cells.unique()}
+    return cells.map(pd.Series(days, dtype=DATE)).astype(DATE)
 
 
-def _read_column(cells: pd.Series) -> pd.Series:
-    numbers = cells.value_counts()
-    readings = [{cell: read(cell.lower()) for cell in numbers.index} for read in WAYS]
-    # Of ways that read equally many cells, max takes the first.
-    best = max(readings, key=lambda days: numbers[[day is not None for day in days.values()]].sum())
-    return cells.map(pd.Series(best, dtype=DATE)).astype(DATE)
+def day_of(cell: str, order: str) -> dt.date | None:
+    """The day that a cell means; none when it is no date, or a day that does not exist."""
+    text = cell.lower()
+    match = _first_match(text)
+    if match:
+        return _day(match["year"], match["month"], match["day"])
+    serial = SERIAL.fullmatch(text)
+    if serial:
+        return EXCEL_DAY_ZERO + dt.timedelta(days=int(serial["days"]))
+    numbers = NUMBERS.fullmatch(text)
+    # Without an order day and month are the same number, or this is no date in any order.
+    return _day(*(numbers[part] for part in PARTS[order or DAY_FIRST])) if numbers else None
 
 
-def _numbered_day(match: re.Match[str] | None) -> dt.date | None:
-    """The day that was matched; none when it does not exist, like 31 February."""
-    month = MONTHS.get(match["month"]) if match else None
-    if match is None or month is None:
-        return None
+def possible_orders(cell: str) -> frozenset[str]:
+    """The orders that a cell of three numbers allows; empty when it tells nothing about them.
+
+    A day is above 12 or it is not, whether or not that day exists: `31-02-2022` has its day first.
+    Two digits at the end are a year, as everywhere in Dutch practice, unless the settings say that
+    the year goes first or the first number is too large for a day.
+    """
+    match = NUMBERS.fullmatch(cell.lower())
+    if match is None or match["first"] == match["second"]:
+        return frozenset()
+    first, second = int(match["first"]), int(match["second"])
+    if first > 31 and len(match["third"]) == 2:
+        return frozenset({SHORT_YEAR_FIRST})
+    if max(first, second) > 31 or min(first, second) > 12:
+        return frozenset()
+    if max(first, second) <= 12:
+        return frozenset({DAY_FIRST, MONTH_FIRST})
+    return frozenset({DAY_FIRST if first > 12 else MONTH_FIRST})
+
+
+def is_year_first(cell: str) -> bool:
+    """Whether this is a date as a workbook stores it."""
+    return YEAR_FIRST.fullmatch(cell.lower()) is not None
+
+
+def _first_match(text: str) -> re.Match[str] | None:
+    return next((found for kind in ONE_READING if (found := kind.fullmatch(text))), None)
+
+
+def _day(year: str, month: str, day: str) -> dt.date | None:
+    number = MONTHS.get(month) or (int(month) if month.isdecimal() else 0)
     try:
-        return dt.date(_full_year(match["year"]), month, int(match["day"]))
+        return dt.date(_full_year(year), number, int(day))
     except ValueError:
         return None
 
@@ -85,23 +123,3 @@ def _full_year(year: str) -> int:
     if len(year) == 4:
         return int(year)
     return int(year) + (2000 if int(year) < CENTURY_TURNS_AT else 1900)
-
-
-def _year_first(cell: str) -> dt.date | None:
-    return _numbered_day(YEAR_FIRST.fullmatch(cell))
-
-
-def _day_first(cell: str) -> dt.date | None:
-    return _numbered_day(DAY_FIRST.fullmatch(cell))
-
-
-def _compact(cell: str) -> dt.date | None:
-    return _numbered_day(COMPACT.fullmatch(cell))
-
-
-def _serial(cell: str) -> dt.date | None:
-    match = SERIAL.fullmatch(cell)
-    return EXCEL_DAY_ZERO + dt.timedelta(days=int(match["days"])) if match else None
-
-
-WAYS: tuple[Callable[[str], dt.date | None], ...] = (_year_first, _day_first, _compact, _serial)

@@ -1,8 +1,13 @@
 """Rows that say the same tip twice within one gemeente."""
 
+from collections import Counter
+from itertools import combinations
+
 import pandas as pd
 
 from mma_analysis import domain
+from mma_analysis.domain import MmaError
+from mma_analysis.edition import SETTINGS_FILE, Edition
 
 SOURCE = list(domain.SOURCE)
 KEPT = {"source_file": "kept_file", "source_sheet": "kept_sheet", "source_row": "kept_row"}
@@ -33,3 +38,46 @@ def find_duplicates(rows: pd.DataFrame) -> pd.DataFrame:
     double = best_first.duplicated(["gemeente", "number"])
     duplicates = best_first[double].join(kept[double].rename(columns=KEPT))
     return duplicates[[*SOURCE, "gemeente", *KEPT.values()]].sort_index()
+
+
+def refuse_overlap(rows: pd.DataFrame, edition: Edition) -> None:
+    """Two files of one gemeente have no tip in common, unless the settings say how that is meant.
+
+    A file that was delivered again looks the same as a second half year with some old cases in it.
+    Only a person knows whether the older file still counts.
+
+    Raises
+    ------
+    MmaError
+        Naming the files of each gemeente that have numbers in common.
+    """
+    tip = ["gemeente", "number"]
+    in_files = rows.loc[rows["number"] != "", [*tip, "source_file"]].drop_duplicates()
+    in_several = in_files[in_files.duplicated(tip, keep=False)]
+    shared: Counter[tuple[str, str, str]] = Counter()
+    for key, files in in_several.groupby(tip)["source_file"]:
+        slug = key[0]
+        for one, other in combinations(sorted(files), 2):
+            shared[str(slug), one, other] += 1
+    faults = [
+        _overlap(slug, older, newer, number)
+        for (slug, older, newer), number in sorted(shared.items())
+        if not _supplements(edition, slug, older, newer)
+    ]
+    if faults:
+        raise MmaError("\n".join(faults))
+
+
+def _supplements(edition: Edition, slug: str, one: str, other: str) -> bool:
+    pairs = edition.gemeente(slug).vult_aan.items()
+    return (one, other) in pairs or (other, one) in pairs
+
+
+def _overlap(slug: str, one: str, other: str, number: int) -> str:
+    tips = "1 tip" if number == 1 else f"{number} tips"
+    return (
+        f"{one} and {other} have {tips} of {slug} in common; say in {SETTINGS_FILE} under "
+        f"[gemeenten.{slug}] which of the two is newer and what it does:\n"
+        f'vervangt = {{ "{other}" = "{one}" }}  # the older file is not read\n'
+        f'vult_aan = {{ "{other}" = "{one}" }}  # both count, a number in both is one tip'
+    )

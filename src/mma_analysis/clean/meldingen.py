@@ -5,35 +5,46 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from mma_analysis import domain
+from mma_analysis import corrections, domain
 from mma_analysis.clean import values
-from mma_analysis.clean.dates import read_dates
-from mma_analysis.clean.duplicates import find_duplicates
+from mma_analysis.clean.corrections import correct
+from mma_analysis.clean.date_orders import delivery_dates
+from mma_analysis.clean.duplicates import find_duplicates, refuse_overlap
 from mma_analysis.clean.gemeente import receivers
+from mma_analysis.clean.near import near_duplicates
 from mma_analysis.clean.numbers import surrogates, tip_numbers
 from mma_analysis.clean.places import canonical_places
-from mma_analysis.clean.words import Words, map_cells, says_nothing, words_of
-from mma_analysis.domain import Column, Delivery, plain
+from mma_analysis.clean.reasons import explained, reasons
+from mma_analysis.clean.words import Words, map_cells, words_of
+from mma_analysis.domain import Column, Delivery, MmaError, plain
 from mma_analysis.edition import Edition
 
-DATES = ("received_on", "reported_on", "closed_on", "fed_back_on")
 SOURCE = list(domain.SOURCE)
 
 
 @dataclass(frozen=True)
 class CleanMeldingen:
-    """What became of every delivered row: counted, refused with a reason, or double."""
+    """What became of every delivered row: counted, refused with a reason, or double.
+
+    `warnings` has one row per counted row and thing that is wrong with it (`domain.REJECTED`: where
+    and what, as for a refused row), `near_duplicates` one per pair of counted rows that may be one
+    tip, `corrections` one per correction that was applied before anything was cleaned.
+    """
 
     meldingen: pd.DataFrame
     rejected: pd.DataFrame
     duplicates: pd.DataFrame
+    warnings: pd.DataFrame
+    near_duplicates: pd.DataFrame
+    corrections: pd.DataFrame
 
 
 def clean_meldingen(deliveries: Sequence[Delivery], edition: Edition) -> CleanMeldingen:
     """Put every delivered row in `meldingen`, `rejected` or `duplicates`: never in two, or none.
 
-    A row is refused only when its day of receipt or its gemeente cannot be used; any other cell
-    that cannot be read becomes missing or `onbekend`. A refused row is never a duplicate.
+    The known faults of `correcties.toml` are repaired first. Which fault refuses a row and which is
+    only a warning is the column `effect` of `reasons.csv`; any other cell that cannot be read
+    becomes missing or `onbekend`. A refused row is never a duplicate.
 
     Parameters
     ----------
@@ -50,26 +61,73 @@ def clean_meldingen(deliveries: Sequence[Delivery], edition: Edition) -> CleanMe
 
     Raises
     ------
+    MmaError
+        When the dates of a column can be read in two ways, two files of a gemeente have tips in
+        common, or a correction does not fit its file; the message names all of one kind.
     UsageError
         When the settings give a meaning with a field or code that does not exist.
     """
-    rows = _in_order([_clean_delivery(delivery, edition) for delivery in deliveries])
-    refused = rows["reason_code"] != ""
+    corrected = correct(deliveries, corrections.load(edition))
+    parts = _clean_each(corrected.deliveries, corrected.removed, edition)
+    rows = _in_order([part for part, _ in parts], _empty_rows())
+    faults = _in_order([part for _, part in parts], _empty(domain.REJECTED))
+    refused = rows["refused"].astype(bool)
     accepted = rows[~refused]
+    refuse_overlap(accepted, edition)
     duplicates = find_duplicates(accepted)
+    counted = accepted.drop(index=duplicates.index)
     return CleanMeldingen(
-        meldingen=_as_table(accepted.drop(index=duplicates.index), domain.MELDINGEN),
-        rejected=_as_table(rows[refused], domain.REJECTED),
+        meldingen=_as_table(counted, domain.MELDINGEN),
+        rejected=_as_table(_first_per_row(faults, rows[refused], "reject"), domain.REJECTED),
         duplicates=_as_table(duplicates, domain.DUPLICATES),
+        warnings=_as_table(_of_rows(faults, counted, "warn"), domain.REJECTED),
+        near_duplicates=near_duplicates(counted),
+        corrections=corrected.applied,
     )
 
 
-def _in_order(parts: list[pd.DataFrame]) -> pd.DataFrame:
+def _clean_each(
+    deliveries: Sequence[Delivery], removed: frozenset[tuple[str, str, int]], edition: Edition
+) -> list[tuple[pd.DataFrame, pd.DataFrame]]:
+    """Rows and faults of each delivery; every delivery that cannot be cleaned is named."""
+    parts: list[tuple[pd.DataFrame, pd.DataFrame]] = []
+    wrong: list[str] = []
+    for delivery in deliveries:
+        try:
+            parts.append(_clean_delivery(delivery, removed, edition))
+        except MmaError as fault:
+            if fault.exit_code != MmaError.exit_code:
+                raise
+            wrong.append(str(fault))
+    if wrong:
+        raise MmaError("\n".join(wrong))
+    return parts
+
+
+def _in_order(parts: list[pd.DataFrame], empty: pd.DataFrame) -> pd.DataFrame:
     """One table in the order of file, sheet and row, whatever the order of the deliveries."""
-    columns = {column.name: column.dtype for column in (*domain.MELDINGEN, *domain.REJECTED)}
-    empty = pd.DataFrame(columns=[*columns, "number", "filled"]).astype(columns)
-    rows = pd.concat([empty, *parts]) if not parts else pd.concat(parts)
+    rows = pd.concat(parts) if parts else empty
     return rows.sort_values(SOURCE, kind="stable", ignore_index=True)
+
+
+def _empty(columns: Sequence[Column]) -> pd.DataFrame:
+    table = pd.DataFrame({c.name: pd.Series(dtype=c.dtype) for c in columns})
+    return table.assign(effect=pd.Series(dtype="str"))
+
+
+def _empty_rows() -> pd.DataFrame:
+    return _empty(domain.MELDINGEN).assign(number="", filled=0, refused=False)
+
+
+def _of_rows(faults: pd.DataFrame, rows: pd.DataFrame, effect: str) -> pd.DataFrame:
+    """The faults of these rows with this effect."""
+    with_effect = faults[faults["effect"] == effect]
+    places = pd.MultiIndex.from_frame(with_effect[SOURCE])
+    return with_effect[places.isin(pd.MultiIndex.from_frame(rows[SOURCE]))]
+
+
+def _first_per_row(faults: pd.DataFrame, rows: pd.DataFrame, effect: str) -> pd.DataFrame:
+    return _of_rows(faults, rows, effect).drop_duplicates(SOURCE)
 
 
 def _as_table(rows: pd.DataFrame, columns: tuple[Column, ...]) -> pd.DataFrame:
@@ -77,12 +135,19 @@ def _as_table(rows: pd.DataFrame, columns: tuple[Column, ...]) -> pd.DataFrame:
     return rows[list(dtypes)].astype(dtypes).reset_index(drop=True)
 
 
-def _clean_delivery(delivery: Delivery, edition: Edition) -> pd.DataFrame:
-    """Every row of one delivery with all columns of the clean tables and its reason, if refused."""
+def _clean_delivery(
+    delivery: Delivery, removed: frozenset[tuple[str, str, int]], edition: Edition
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Every row of one delivery with all columns of the clean tables, and all its faults."""
     raw = _with_all_fields(delivery.rows)
     found = receivers(delivery.rows, delivery.senders)
-    days = {field: read_dates(raw[field], raw["source_sheet"]) for field in DATES}
-    faults = _faults(raw["received_on"], days["received_on"], found, edition)
+    days = delivery_dates(raw, delivery.headers, delivery.senders, edition)
+    is_removed = pd.Series(
+        [place in removed for place in raw[SOURCE].itertuples(index=False, name=None)],
+        index=raw.index,
+        dtype="bool",
+    )
+    faults = reasons(raw, days, found, is_removed, edition)
     rows = raw[SOURCE].assign(
         gemeente=found["gemeente"],
         **days,
@@ -91,12 +156,13 @@ def _clean_delivery(delivery: Delivery, edition: Edition) -> pd.DataFrame:
         place=map_cells(raw["place"], _place_names(raw["place"])).replace("", None),
         number=tip_numbers(raw["melding_id"]),
         filled=_filled(raw),
-        **_explained(faults, delivery.headers),
+        refused=raw.index.isin(faults.index[faults["effect"] == "reject"]),
     )
     if "status" not in delivery.rows:
         rows["status"] = rows["status"].mask(rows["closed_on"].notna(), "afgesloten")
     rows["melding_id"] = rows["number"].where(rows["number"] != "", surrogates(rows))
-    return rows
+    sentences = explained(faults, delivery.headers).assign(effect=faults["effect"])
+    return rows, rows[[*SOURCE, "gemeente"]].join(sentences, how="right")
 
 
 def _with_all_fields(rows: pd.DataFrame) -> pd.DataFrame:
@@ -126,37 +192,3 @@ def _filled(raw: pd.DataFrame) -> pd.Series:
     as_delivered = [field for field in domain.RAW_MELDINGEN if field not in domain.REDUCED]
     filled = (raw[as_delivered] != "").sum(axis="columns")
     return filled + (raw[list(domain.REDUCED)] == "ja").sum(axis="columns")
-
-
-# --- refused rows --------------------------------------------------------------------------------
-
-
-def _faults(
-    cells: pd.Series, received_on: pd.Series, found: pd.DataFrame, edition: Edition
-) -> pd.DataFrame:
-    """The first reason to refuse each row, in the order of `reasons.csv`, and the field it is in.
-
-    The day of receipt goes first: without it the row cannot be counted wherever it belongs.
-    """
-    empty = cells.map({cell: says_nothing(cell) for cell in cells.unique()}).astype(bool)
-    faults = found[["reason_code", "field"]]
-    for reason, applies in (
-        ("na_peildatum", received_on > pd.Timestamp(edition.peildatum)),
-        ("voor_begin", received_on < pd.Timestamp(edition.begin)),
-        ("datum_onmogelijk", received_on.isna()),
-        ("datum_ontbreekt", received_on.isna() & empty),
-    ):
-        faults = faults.assign(
-            reason_code=faults["reason_code"].mask(applies, reason),
-            field=faults["field"].mask(applies, "received_on"),
-        )
-    return faults
-
-
-def _explained(faults: pd.DataFrame, headers: dict[str, str]) -> dict[str, pd.Series]:
-    sentences = {"": "", **domain.rejection_reasons()}
-    return {
-        "reason_code": faults["reason_code"],
-        "reason": map_cells(faults["reason_code"], sentences),
-        "column": map_cells(faults["field"], {"": "", **headers}),
-    }

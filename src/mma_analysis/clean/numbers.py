@@ -11,18 +11,26 @@ NUMBER = re.compile(
     r"(?=.*\d)([A-Z]{0,4}\d[A-Z0-9]*|[A-Z]{1,4})(-([A-Z]{0,4}\d[A-Z0-9]*|[A-Z]{1,4}))*"
 )
 LONGEST_NUMBER = 30
+# How a spreadsheet program shows a long number in a narrow column: its last digits are gone.
+CUT_OFF = re.compile(r"\d([.,]\d+)?E\+\d+")
 
 
 def tip_numbers(cells: pd.Series) -> pd.Series:
     """Number of each tip in one way of writing, empty when the cell holds none.
 
-    `M. 2022/0123`, `m-2022-0123` and `2022-0123` are one number. Leading zeros are kept.
+    `M. 2022/0123`, `m-2022-0123` and `2022-0123` are one number. Leading zeros are kept. What is
+    left of a number that was cut off (`2,02E+11`) is none: many tips would have the same.
     """
     apart = cells.str.normalize("NFKC").str.upper().str.strip()
     bare = apart.str.replace(PREFIX, "", regex=True)
     joined = bare.str.replace(r"[^A-Z0-9]+", "-", regex=True).str.strip("-")
     is_number = joined.str.fullmatch(NUMBER) & (joined.str.len() <= LONGEST_NUMBER)
-    return joined.where(is_number, "")
+    return joined.where(is_number & ~bare.str.fullmatch(CUT_OFF), "")
+
+
+def is_cut_off(cell: str) -> bool:
+    """Whether this is a number of which the last digits are gone."""
+    return CUT_OFF.fullmatch(cell.upper().strip()) is not None
 
 
 def surrogates(rows: pd.DataFrame) -> pd.Series:

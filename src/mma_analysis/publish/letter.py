@@ -45,7 +45,11 @@ def letter_html(e: Evaluation) -> str:
         period=f"{words.day(e.begin)} tot en met {words.day(e.peildatum)}",
         repairs=findings[findings["severity"] != "info"]["sentence"].to_list(),
         fill_in=findings[findings["severity"] == "info"]["sentence"].to_list(),
-        tables=[*_rejected_table(e), *_duplicates_table(e)],
+        tables=[
+            *_places_table(e, "own_rejected", "Regels die wij niet konden tellen"),
+            *_places_table(e, "own_warnings", "Regels die wij telden, maar die niet kloppen"),
+            *_duplicates_table(e),
+        ],
         css=assets.joinpath("page.css").read_text(encoding="utf-8"),
         index_css=assets.joinpath("index.css").read_text(encoding="utf-8"),
     )
@@ -80,13 +84,14 @@ def _duplicate_sentence(count: int) -> str:
     return f"{count} regels stonden er dubbel in. Die telden wij een keer."
 
 
-def _rejected_table(e: Evaluation) -> list[Table]:
-    rejected = e.table("own_rejected")
-    if rejected.empty:
+def _places_table(e: Evaluation, name: str, caption: str) -> list[Table]:
+    """Where something is wrong and what; no table when nothing is."""
+    rows = e.table(name)
+    if rows.empty:
         return []
     return [
         Table(
-            "Regels die wij niet konden tellen",
+            caption,
             ["Bestand", "Tabblad", "Regel", "Kolom", "Wat er aan de hand is"],
             [
                 [
@@ -96,9 +101,9 @@ def _rejected_table(e: Evaluation) -> list[Table]:
                     row["column"] or words.MISSING,
                     row["reason"],
                 ]
-                for _, row in rejected.head(ROWS_NAMED).iterrows()
+                for _, row in rows.head(ROWS_NAMED).iterrows()
             ],
-            note=_more(len(rejected)),
+            note=_more(len(rows)),
             is_text=True,
         )
     ]

@@ -4,6 +4,8 @@ import codecs
 import csv
 import datetime as dt
 import io
+import re
+import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,31 +18,45 @@ from python_calamine import (
     PasswordError,
     SheetMetadata,
     SheetTypeEnum,
+    SheetVisibleEnum,
 )
 
 from mma_analysis.domain import MmaError
+from mma_analysis.read import limits
+from mma_analysis.read.archive import OLE, ZIP, check_size, has_a_password, refuse_harmful
 
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 TEXTS = (".csv", ".tsv", ".txt")
-DELIMITERS = (";", ",", "\t", "|")
+DELIMITERS = (";", ",", "\t", "|", "~", "^", "¦")
 RECORDS_TO_JUDGE = 100
 BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 
 # No delivery ends with this: when it is missing after parsing, an open quote has swallowed it.
 END_OF_FILE = "\x00end of file\x00"
 
+NOT_TYPED = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+CALENDAR_OF_1904 = re.compile(rb"<workbookPr\b[^>]*\bdate1904=[\"'](?:1|true)[\"']")
+
 Cell = str | float | bool | dt.datetime | dt.date | dt.time | dt.timedelta
+
+DAY_NUMBER = re.compile(r"(\d{5})((?:[.,]\d+)?)")
+DAYS_LATER = 1_462
 
 
 @dataclass(frozen=True)
 class Grid:
     """One sheet as text: index in `rows` + 1 is the row number that a spreadsheet program shows.
 
-    A text file has one grid with an empty sheet name. Rows may differ in length.
+    A text file has one grid with an empty sheet name. Rows may differ in length. `merged` are the
+    cells that were merged downwards: column, first row and last row as indexes. `from_1904` is the
+    calendar of old Macs, in which a day has a number that is 1,462 less.
     """
 
     sheet: str
     rows: list[list[str]]
+    hidden: bool = False
+    merged: tuple[tuple[int, int, int], ...] = ()
+    from_1904: bool = False
 
 
 def open_grids(path: Path, file: str) -> list[Grid]:
@@ -60,13 +76,14 @@ def open_grids(path: Path, file: str) -> list[Grid]:
     Raises
     ------
     MmaError
-        When the kind of file is unknown, the file cannot be read, or it holds nothing.
+        When the kind of file is unknown, the file cannot be read, is larger than `limits`, or
+        holds nothing.
     """
     kind = path.suffix.lower()
     if kind in WORKBOOKS:
-        grids = _open_workbook(path, file)
+        grids = _open_workbook(_bytes_of(path, file), file)
     elif kind in TEXTS:
-        grids = [Grid("", _open_text(path, file))]
+        grids = [Grid("", _open_text(_bytes_of(path, file), file))]
     else:
         known = ", ".join((*WORKBOOKS, *TEXTS))
         raise MmaError(
@@ -77,19 +94,29 @@ def open_grids(path: Path, file: str) -> list[Grid]:
     return grids
 
 
+def _bytes_of(path: Path, file: str) -> bytes:
+    size = path.stat().st_size
+    if size > limits.LARGEST_FILE:
+        raise MmaError(
+            f"{file}: the file is {size // limits.MEGABYTE} MB; at most "
+            f"{limits.LARGEST_FILE // limits.MEGABYTE} MB is read; deliver the registration "
+            "without pictures and attachments, or split it over the years"
+        )
+    return path.read_bytes()
+
+
 # --- workbooks -----------------------------------------------------------------------------------
 
 
-def _open_workbook(path: Path, file: str) -> list[Grid]:
+def _open_workbook(content: bytes, file: str) -> list[Grid]:
     # From bytes, so that the content and not the name decides which kind of workbook it is.
-    content = io.BytesIO(path.read_bytes())
+    refuse_harmful(content, file)
+    from_1904 = _counts_from_1904(content)
     try:
-        with CalamineWorkbook.from_filelike(content) as workbook:
-            return [_open_sheet(workbook, sheet) for sheet in _worksheets(workbook)]
+        with CalamineWorkbook.from_filelike(io.BytesIO(content)) as workbook:
+            return [_open_sheet(workbook, sheet, from_1904) for sheet in _worksheets(workbook)]
     except PasswordError as error:
-        raise MmaError(
-            f"{file}: the workbook has a password; remove it in Excel and deliver it again"
-        ) from error
+        raise has_a_password(file) from error
     except CalamineError as error:
         raise MmaError(
             f"{file}: not a workbook that can be read; open it, save it as .xlsx and deliver it "
@@ -101,10 +128,31 @@ def _worksheets(workbook: CalamineWorkbook) -> list[SheetMetadata]:
     return [s for s in workbook.sheets_metadata if s.typ == SheetTypeEnum.WorkSheet]
 
 
-def _open_sheet(workbook: CalamineWorkbook, sheet: SheetMetadata) -> Grid:
+def _counts_from_1904(content: bytes) -> bool:
+    if not content.startswith(ZIP):
+        return False
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        if "xl/workbook.xml" not in archive.namelist():
+            return False
+        return CALENDAR_OF_1904.search(archive.read("xl/workbook.xml")) is not None
+
+
+def _open_sheet(workbook: CalamineWorkbook, sheet: SheetMetadata, from_1904: bool) -> Grid:
+    opened = workbook.get_sheet_by_name(sheet.name)
     # Without skip_empty_area=False the first filled row would be row 1, whatever its number is.
-    cells = workbook.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False)
-    return Grid(sheet.name, [[_as_text(cell) for cell in row] for row in cells])
+    cells = opened.to_python(skip_empty_area=False)
+    merged = [
+        (column, first, last)
+        for (first, column), (last, _) in opened.merged_cell_ranges or []
+        if last > first
+    ]
+    return Grid(
+        sheet.name,
+        [[_as_text(cell) for cell in row] for row in cells],
+        hidden=sheet.visible != SheetVisibleEnum.Visible,
+        merged=tuple(merged),
+        from_1904=from_1904,
+    )
 
 
 def _as_text(cell: Cell) -> str:
@@ -128,17 +176,24 @@ def _moment_as_text(moment: dt.datetime) -> str:
     return rounded.date().isoformat() if midnight else rounded.isoformat()
 
 
+def in_our_calendar(cell: str) -> str:
+    """The number of a day, counted from 1904, as it is in every other workbook; else the cell."""
+    match = DAY_NUMBER.fullmatch(cell)
+    return f"{int(match[1]) + DAYS_LATER}{match[2]}" if match else cell
+
+
 # --- text files ----------------------------------------------------------------------------------
 
 
-def _open_text(path: Path, file: str) -> list[list[str]]:
-    text = _decode(path.read_bytes(), file).replace("\x00", "")
+def _open_text(content: bytes, file: str) -> list[list[str]]:
+    text = _decode(content, file).replace("\x00", "")
     delimiter, text = _delimiter_named_by_excel(text)
     delimiter = delimiter or _likeliest_delimiter(text)
     try:
-        rows = list(_records(text, delimiter))
+        rows = list(islice(_records(text, delimiter), limits.MOST_ROWS + 2))
     except csv.Error as error:
         raise MmaError(f"{file}: not a table in text: {error}") from error
+    check_size(len(rows) - 1, max(map(len, rows)), file)
     if rows.pop() != [END_OF_FILE]:
         raise MmaError(
             f"{file}, row {len(rows) + 1}: a quotation mark is opened and never closed, so the "
@@ -148,13 +203,20 @@ def _open_text(path: Path, file: str) -> list[list[str]]:
 
 
 def _decode(content: bytes, file: str) -> str:
+    if content.startswith((ZIP, OLE)):
+        raise MmaError(f"{file}: this is a workbook with the name of a text file; name it .xlsx")
     encoding = _encoding(content)
     try:
-        return content.decode(encoding)
+        text = content.decode(encoding)
     except UnicodeDecodeError as error:
         raise MmaError(
             f"{file}: not text in UTF-8, UTF-16 or Windows-1252; save it as CSV UTF-8"
         ) from error
+    if len(NOT_TYPED.findall(text)) > len(text) * limits.MOST_CONTROL_CHARACTERS:
+        raise MmaError(
+            f"{file}: the content is not text; ask the sender for the registration as .xlsx or .csv"
+        )
+    return text
 
 
 def _encoding(content: bytes) -> str:

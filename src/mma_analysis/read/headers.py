@@ -3,9 +3,10 @@
 import difflib
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import zip_longest
 
 from mma_analysis import domain
 from mma_analysis.domain import MmaError, UsageError, plain
@@ -18,6 +19,7 @@ TARGETS = (*domain.RAW_MELDINGEN, *LEFT_OUT)
 
 ROWS_TO_SEARCH = 50
 LONGEST_HEADER = 60
+SAYS_NO_WHICH = ("datum", "dag", "op", "nummer", "nr", "tijd", "naam")
 ADDITION = re.compile(r"\(.*?\)|\bja ?/ ?nee\b|\bj/n\b", re.IGNORECASE)
 DATE = re.compile(
     r"\d{4}-\d\d?-\d\d?|\d\d?[-/. ]\d\d?[-/. ]'?\d\d|\d\d?[ -][a-z]{3,9}\.?[ -]'?\d\d", re.I
@@ -35,10 +37,18 @@ class HeaderColumn:
 
 @dataclass(frozen=True)
 class Header:
-    """The header row of a sheet (index in its grid) with the columns that have a header."""
+    """The header of a sheet: one row, or two (indexes in its grid), and the columns that have one.
 
-    row: int
+    A column below two rows has the words of both, the upper one first.
+    """
+
+    rows: tuple[int, ...]
     columns: tuple[HeaderColumn, ...]
+
+    @property
+    def row(self) -> int:
+        """The lowest row: what is below it is data."""
+        return self.rows[-1]
 
     def has(self, target: str) -> bool:
         """Whether a column is this field."""
@@ -76,23 +86,72 @@ def find_header(grid: Grid, targets: dict[str, str]) -> Header | None:
     """The row that names the most different things, among the first rows; None when none does.
 
     A header names at least two things of which one is a field: a cover sheet's `Datum | 3-7-2023`
-    names one, its `Nr | Toelichting` no field.
+    names one, its `Nr | Toelichting` no field. Two rows are a header when together they name more
+    than one of them does: `Afhandeling` above `Status` and `Datum`.
     """
     best: Header | None = None
     most = 1
-    for index, row in enumerate(grid.rows[:ROWS_TO_SEARCH]):
-        header = _header_at(index, row, targets)
+    for header in _candidates(grid.rows[:ROWS_TO_SEARCH], targets):
         named = {column.target for column in header.columns} - {""}
         if len(named) > most and named - set(LEFT_OUT):
             best, most = header, len(named)
     return best
 
 
-def _header_at(index: int, row: Sequence[str], targets: dict[str, str]) -> Header:
-    """This row as a header; a column that is not recognised has an empty target."""
-    columns = (HeaderColumn(i, text, _target(text, targets)) for i, text in enumerate(row))
+def likeliest_header(grid: Grid, targets: dict[str, str]) -> Header | None:
+    """The last row with several texts above the first date, in a sheet without a known header.
+
+    Never a row that may be a melding: without dates only the first filled row is looked at.
+    """
+    filled = [(index, row) for index, row in enumerate(grid.rows[:ROWS_TO_SEARCH]) if any(row)]
+    dated = [place for place, (_, row) in enumerate(filled) if any(map(looks_like_a_date, row))]
+    above = filled[: dated[0] if dated else 1]
+    several = [(index, row) for index, row in above if len([cell for cell in row if cell]) > 1]
+    if not several:
+        return None
+    index, row = several[-1]
+    return _header((index,), [(text, _target(text, targets)) for text in row])
+
+
+def _candidates(rows: Sequence[Sequence[str]], targets: dict[str, str]) -> Iterator[Header]:
+    """Each row as a header, then with the row above it: on equal terms one row goes first."""
+    for index, row in enumerate(rows):
+        if not any(row):
+            continue
+        one = [(text, _target(text, targets)) for text in row]
+        yield _header((index,), one)
+        if index and any(rows[index - 1]) and not any(map(_is_data, row)):
+            yield _header((index - 1, index), _of_two_rows(rows[index - 1], row, targets))
+
+
+def _header(rows: tuple[int, ...], named: Iterable[tuple[str, str]]) -> Header:
+    """A header; a column that is not recognised has an empty target."""
+    columns = (HeaderColumn(i, text, target) for i, (text, target) in enumerate(named))
     # A column without a header is nobody's: what is in it may be anything, so it is not read.
-    return Header(index, tuple(column for column in columns if plain(column.header)))
+    return Header(rows, tuple(column for column in columns if plain(column.header)))
+
+
+def _is_data(cell: str) -> bool:
+    return looks_like_a_date(cell) or cell.replace(".", "").isdecimal()
+
+
+def _of_two_rows(
+    upper: Sequence[str], lower: Sequence[str], targets: dict[str, str]
+) -> Iterator[tuple[str, str]]:
+    """Text and target per column; a cell of the upper row reaches over the empty ones after it.
+
+    `Datum` alone means the day of receipt, but not below a word that says which day it is.
+    """
+    above = ""
+    for own, text in zip_longest(upper, lower, fillvalue=""):
+        above = own or above
+        if not text:
+            yield own, _target(own, targets)
+            continue
+        both = f"{above} {text}".strip()
+        target = _target(both, targets) or _target(f"{text} {above}", targets)
+        alone = "" if above and plain(text) in SAYS_NO_WHICH else _target(text, targets)
+        yield both, target or alone
 
 
 def _target(header: str, targets: dict[str, str]) -> str:
@@ -128,14 +187,20 @@ def _refuse_unknown(header: Header, place: str, sender: str, targets: dict[str, 
     unknown = [column.header for column in header.columns if not column.target]
     if not unknown:
         return
-    taken = {column.target for column in header.columns}
-    lines = [_suggestion(text, targets, taken) for text in unknown]
+    lines = suggested_lines(header, targets)
     missing = "" if header.has("received_on") else " (none of the columns is received_on yet)"
     names = ", ".join(f"'{text[:LONGEST_HEADER]}'" for text in unknown)
     raise MmaError(
         f"{place}: header not recognised: {names}{missing}; choose what each is and paste in "
         f"{_block(sender)}\n" + "\n".join(lines) + f"\nA column can be: {', '.join(TARGETS)}"
     )
+
+
+def suggested_lines(header: Header, targets: dict[str, str]) -> list[str]:
+    """A TOML line for each column that is not recognised, with the fields that are nearest."""
+    taken = {column.target for column in header.columns}
+    unknown = [column.header for column in header.columns if not column.target]
+    return [_suggestion(text, targets, taken) for text in dict.fromkeys(unknown)]
 
 
 def _suggestion(header: str, targets: dict[str, str], taken: set[str]) -> str:

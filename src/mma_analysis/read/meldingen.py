@@ -1,6 +1,8 @@
 """A delivered registration of tips → one table of text in our fields, without free text."""
 
+import json
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import reduce
 from pathlib import PurePosixPath
 
@@ -9,17 +11,19 @@ import pandas as pd
 from mma_analysis import domain
 from mma_analysis.domain import Delivery, MmaError, UsageError, plain
 from mma_analysis.edition import SETTINGS_FILE, Edition
-from mma_analysis.read.grids import Grid, open_grids
+from mma_analysis.read.grids import Grid, in_our_calendar, open_grids
 from mma_analysis.read.headers import (
     LEFT_OUT,
     Header,
     check_header,
     find_header,
     header_targets,
+    likeliest_header,
     looks_like_a_date,
+    suggested_lines,
 )
 from mma_analysis.read.reduce import reduce_to_presence
-from mma_analysis.read.rows import data_rows
+from mma_analysis.read.rows import data_rows, with_merged_cells
 
 # A word of a list is short: what is longer is text that was typed in the wrong column.
 LONGEST_WORD = 60
@@ -54,9 +58,7 @@ def read_delivery(edition: Edition, file: str) -> Delivery:
     MmaError
         When the file cannot be read or a header is unknown, double or missing.
     """
-    senders = edition.deliveries().get(file)
-    if senders is None:
-        raise UsageError(f"{SETTINGS_FILE}: no gemeente has '{file}' in its levering")
+    senders = _senders(edition, file)
     targets = header_targets(edition, senders)
     grids = _chosen_grids(edition, file, senders)
     sheets = _sheets_with_header(grids, file, senders, targets)
@@ -66,32 +68,62 @@ def read_delivery(edition: Edition, file: str) -> Delivery:
     return Delivery(file, senders, _headers_of_fields(sheets), _in_our_fields(table, columns))
 
 
+def suggest(edition: Edition, file: str) -> str:
+    """The TOML block for all headers of a delivered file that are not recognised.
+
+    What a header is nearest to is only proposed: who pastes the block decides. Empty when every
+    header of the file is recognised.
+
+    Raises
+    ------
+    UsageError
+        When the settings do not name the file, or name a column or sheet that cannot be.
+    MmaError
+        When the file cannot be read.
+    """
+    senders = _senders(edition, file)
+    targets = header_targets(edition, senders)
+    grids = _chosen_grids(edition, file, senders)
+    headers = [header for _, header in _registrations(_headed(grids, targets))]
+    if not headers:
+        likeliest = [likeliest_header(grid, targets) for grid in grids]
+        headers = [header for header in likeliest if header]
+    lines = dict.fromkeys(line for header in headers for line in suggested_lines(header, targets))
+    if not lines:
+        return ""
+    return "\n".join([f"[gemeenten.{senders[0]}.kolommen]  # {file}", *lines]) + "\n"
+
+
+def _senders(edition: Edition, file: str) -> tuple[str, ...]:
+    senders = edition.deliveries().get(file)
+    if senders is None:
+        raise UsageError(f"{SETTINGS_FILE}: no gemeente has '{file}' in its levering")
+    return senders
+
+
 # --- which sheets --------------------------------------------------------------------------------
 
 
 def _chosen_grids(edition: Edition, file: str, senders: tuple[str, ...]) -> list[Grid]:
     """The sheets that the settings name, or all of them."""
     grids = open_grids(edition.folder / PurePosixPath(file), file)
-    chosen = {edition.gemeente(slug).blad for slug in senders} - {None}
+    chosen = {sheet for slug in senders for sheet in edition.gemeente(slug).bladen}
     there = [grid.sheet for grid in grids]
     if not chosen or there == [""]:
         return grids
     for sheet in chosen:
         if sheet not in there:
-            near = domain.did_you_mean(str(sheet), there)
+            near = domain.did_you_mean(sheet, there)
             raise UsageError(f"{SETTINGS_FILE}: blad = '{sheet}' is not a sheet of {file}{near}")
-    return [grid for grid in grids if grid.sheet in chosen]
+    # Who names a hidden sheet has seen it.
+    return [replace(grid, hidden=False) for grid in grids if grid.sheet in chosen]
 
 
 def _sheets_with_header(
     grids: list[Grid], file: str, senders: tuple[str, ...], targets: dict[str, str]
 ) -> list[tuple[Grid, Header]]:
-    """The sheets to read with their headers, every header checked.
-
-    A sheet that names fields but no day of receipt and holds no dates is not a registration: a list
-    of choices, a table of totals.
-    """
-    headed = [(grid, header) for grid in grids if (header := find_header(grid, targets))]
+    """The sheets to read with their headers, every header checked."""
+    headed = _headed(grids, targets)
     for grid in grids:
         if all(grid is not known for known, _ in headed):
             _refuse_dates_without_header(grid, file, senders[0])
@@ -101,10 +133,42 @@ def _sheets_with_header(
             f"Status); name at least two under [gemeenten.{senders[0]}.kolommen] in "
             f"{SETTINGS_FILE}"
         )
-    sheets = [(g, h) for g, h in headed if h.has("received_on") or _dated_rows(g)] or headed[:1]
+    sheets = _registrations(headed)
+    _refuse_hidden(sheets, grids, file, senders[0])
     for grid, header in sheets:
         check_header(header, f"{_place(file, grid)}, row {header.row + 1}", senders[0], targets)
     return sheets
+
+
+def _headed(grids: list[Grid], targets: dict[str, str]) -> list[tuple[Grid, Header]]:
+    return [(grid, header) for grid in grids if (header := find_header(grid, targets))]
+
+
+def _registrations(headed: list[tuple[Grid, Header]]) -> list[tuple[Grid, Header]]:
+    """The sheets that hold tips.
+
+    A sheet that names fields but no day of receipt and holds no dates is not a registration: a list
+    of choices, a table of totals.
+    """
+    return [(g, h) for g, h in headed if h.has("received_on") or _dated_rows(g)] or headed[:1]
+
+
+def _refuse_hidden(
+    sheets: list[tuple[Grid, Header]], grids: list[Grid], file: str, sender: str
+) -> None:
+    """A hidden sheet with tips is an old copy or a forgotten one: a person must say which."""
+    hidden = [grid.sheet for grid, header in sheets if grid.hidden and data_rows(grid, header)]
+    if hidden:
+        visible = [grid.sheet for grid in grids if not grid.hidden]
+        raise MmaError(
+            f"{file}: hidden sheet {_quoted(hidden)} holds a registration too; name the sheets "
+            f"that count in {SETTINGS_FILE} under [gemeenten.{sender}], without the hidden one "
+            f"when it is an old copy:\nblad = {json.dumps([*visible, *hidden], ensure_ascii=False)}"
+        )
+
+
+def _quoted(names: list[str]) -> str:
+    return ", ".join(f"'{name}'" for name in names)
 
 
 def _refuse_dates_without_header(grid: Grid, file: str, sender: str) -> None:
@@ -155,11 +219,17 @@ def _kept(header: Header) -> dict[str, tuple[int, str]]:
 def _sheet_table(grid: Grid, header: Header, file: str) -> pd.DataFrame:
     """One row per data row of a sheet, a text column per header that is kept."""
     indexes = data_rows(grid, header)
-    rows = [grid.rows[index] for index in indexes]
+    rows = with_merged_cells(grid, indexes)
     cells = {
         name: [row[place] if place < len(row) else "" for row in rows]
         for name, (place, _) in _kept(header).items()
     }
+    if grid.from_1904:
+        cells |= {
+            name: [in_our_calendar(cell) for cell in cells[name]]
+            for name, (_, field) in _kept(header).items()
+            if field in domain.DATES
+        }
     table = pd.DataFrame(cells, dtype="str")
     numbers = pd.Series([index + 1 for index in indexes], dtype="int64")
     return table.assign(source_file=file, source_sheet=grid.sheet, source_row=numbers)

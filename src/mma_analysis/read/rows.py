@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import compress
 
 from mma_analysis import domain
 from mma_analysis.domain import plain
@@ -22,20 +23,36 @@ CONTENT = ("free_text", *domain.REDUCED)
 def data_rows(grid: Grid, header: Header) -> list[int]:
     """Indexes of the data rows: below the header, something filled, and not about the table itself.
 
-    When in doubt a row is data: what cleaning cannot use it rejects, and then the sender sees it.
+    A row number that was filled in beforehand is not something filled. When in doubt a row is data:
+    what cleaning cannot use it rejects, and then the sender sees it.
     """
-    names = [plain(column.header) for column in header.columns]
+    names = [_cells(grid.rows[row], header) for row in header.rows]
+    says = [column.target != "ignored" for column in header.columns]
     indexes: list[int] = []
     after_total = False
     for index in range(header.row + 1, len(grid.rows)):
         cells = _cells(grid.rows[index], header)
-        if not any(cells):
+        if not any(compress(cells, says)):
             continue
         total = _is_total(cells) or (after_total and _is_one_number(cells))
         if not total and not _repeats(cells, names) and not _is_note(cells, header):
             indexes.append(index)
         after_total = total
     return indexes
+
+
+def with_merged_cells(grid: Grid, indexes: Sequence[int]) -> list[list[str]]:
+    """These rows, where a cell that was merged downwards stands in each row that it covers.
+
+    Only rows that are data already: an empty row below a merged cell stays empty.
+    """
+    rows = {index: list(grid.rows[index]) for index in indexes}
+    for column, first, last in grid.merged:
+        text = grid.rows[first][column] if first in rows and column < len(rows[first]) else ""
+        for index in range(first + 1, last + 1):
+            if text and index in rows and column < len(rows[index]):
+                rows[index][column] = text
+    return list(rows.values())
 
 
 def _cells(row: Sequence[str], header: Header) -> list[str]:
@@ -56,8 +73,12 @@ def _is_one_number(cells: Sequence[str]) -> bool:
     return len(filled) == 1 and NUMBER.fullmatch(filled[0]) is not None
 
 
-def _repeats(cells: Sequence[str], names: Sequence[str]) -> bool:
-    return all(plain(cell) == name for cell, name in zip(cells, names, strict=True))
+def _repeats(cells: Sequence[str], names: Sequence[Sequence[str]]) -> bool:
+    """The header again, as on every page of a print; of two rows each is one."""
+    return any(
+        all(plain(cell) == plain(name) for cell, name in zip(cells, row, strict=True))
+        for row in names
+    )
 
 
 def _is_note(cells: Sequence[str], header: Header) -> bool:

@@ -3,7 +3,7 @@
 from mma_analysis import domain
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import costs, facts, parts, words
-from mma_analysis.show.blocks import Ask, Finding, Findings, Text
+from mma_analysis.show.blocks import Ask, Block, Finding, Findings, Text, text
 from mma_analysis.show.development.district import CANNOT_TELL
 from mma_analysis.show.development.gemeente import since, why_no_change
 from mma_analysis.show.parts import Breakdown
@@ -23,15 +23,17 @@ def lead(e: Evaluation) -> Text:
     return Text([" ".join(sentences)], is_lead=True)
 
 
-def findings(e: Evaluation) -> Findings:
+def findings(e: Evaluation) -> Block:
     """The findings that can be told, most important first; figure and claim are one sentence."""
     makers = (
         (_growth, _trend, _background, _survey, _cost)
         if e.area.is_district
         else (_own_count, _own_trend, _background, _result, _survey)
     )
-    found = [maker(e) for maker in makers]
-    return Findings([finding for finding in found if finding is not None])
+    found = [finding for maker in makers if (finding := maker(e)) is not None]
+    if not found:
+        return text("Voor dit rapport zijn er nog geen bevindingen die wij kunnen tonen.")
+    return Findings(found)
 
 
 def ask(e: Evaluation) -> Ask:
@@ -114,11 +116,10 @@ def _own_count(e: Evaluation) -> Finding | None:
     count = facts.total(e).value
     if count is None:
         return None
-    noun = "melding" if count == 1 else "meldingen"
     rate = facts.whole(e).per_month
     return Finding(
         words.number(count),
-        f"{noun} ontving {e.area.name} rechtstreeks.",
+        f"{_noun(count)} ontving {e.area.name} rechtstreeks.",
         "Het gemiddelde per maand is niet te berekenen: de datum van aansluiting is niet bekend."
         if rate is None
         else f"Gemiddeld {words.number(rate.value, 1)} per maand dat de gemeente was aangesloten.",
@@ -148,7 +149,7 @@ def _background(e: Evaluation) -> Finding | None:
     asked = question(e, "tijdstip_en_plaats")
     return Finding(
         words.figure(count, known),
-        f"meldingen in {shown.area.name} {_has(count)} geen tijdstip."
+        f"{_noun(known)} in {shown.area.name} {_has(count)} geen tijdstip."
         if known < words.FEW
         else f"van de meldingen in {shown.area.name} heeft geen tijdstip.",
         "Geteld waar dat is geregistreerd." + (f" {agreement(asked)}" if asked else ""),
@@ -162,7 +163,7 @@ def _result(e: Evaluation) -> Finding | None:
         return None
     return Finding(
         words.figure(unknown, total),
-        f"meldingen in {shown.area.name} {_has(unknown)} geen bekend resultaat."
+        f"{_noun(total)} in {shown.area.name} {_has(unknown)} geen bekend resultaat."
         if total < words.FEW
         else f"van de meldingen in {shown.area.name} heeft geen bekend resultaat.",
         "Zonder resultaat is niet te zeggen wat een melding heeft opgeleverd.",
@@ -199,6 +200,10 @@ def _first_known(e: Evaluation, field: str, code: str) -> tuple[Breakdown, int, 
         if found is not None:
             return (shown, *found)
     return None
+
+
+def _noun(count: int) -> str:
+    return "melding" if count == 1 else "meldingen"
 
 
 def _has(count: int) -> str:

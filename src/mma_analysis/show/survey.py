@@ -141,7 +141,7 @@ def likert_chart(e: Evaluation, codes: Sequence[str], title: str = "") -> Block:
         alt="Staafdiagram. " + " ".join(f"{q.label}: {_opinion(q)}." for q in asked),
         caption="Links van de stippellijn is oneens, rechts is eens. Wie geen mening heeft, staat "
         "alleen in de tabel.",
-        table=_counts_table(asked),
+        table=_counts_table(title or _clearest(asked), asked),
     )
 
 
@@ -302,11 +302,11 @@ def _opinion(asked: Question) -> str:
     return f"{asked.agree} eens, {asked.disagree} oneens, van {asked.answered}"
 
 
-def _counts_table(asked: Sequence[Question]) -> Table:
+def _counts_table(title: str, asked: Sequence[Question]) -> Table:
     """All statements have the same options, but for no opinion."""
     options = list(dict.fromkeys(value for q in asked for value in q.answers))
     return Table(
-        "Aantal gemeenten per antwoord",
+        title,
         ["Stelling", *[words.capital(value) for value in options]],
         [[q.label, *[str(q.answers.get(value, 0)) for value in options]] for q in asked],
     )

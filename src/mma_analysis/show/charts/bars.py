@@ -33,6 +33,14 @@ def bars(rows: Sequence[Bar]) -> go.Figure:
         xaxis=style.quiet_axis(range=[0, longest * 1.24]),
         yaxis=style.quiet_axis(range=[-0.5, len(rows) - 0.3]),
         bargap=0.62,
+        annotations=[
+            note
+            for place, row in zip(places, rows, strict=True)
+            for note in (
+                style.label(row.label, place),
+                _end_text(row.length or 0, place, row.text, is_soft=not row.length),
+            )
+        ],
     )
     figure.add_bar(
         x=[row.length for row in rows],
@@ -41,9 +49,6 @@ def bars(rows: Sequence[Bar]) -> go.Figure:
         marker_color=BLUE,
         hovertemplate=[f"{style.plain(row.spoken)}<extra></extra>" for row in rows],
     )
-    for place, row in zip(places, rows, strict=True):
-        style.label(figure, row.label, place)
-        _end_text(figure, row.length or 0, place, row.text, is_soft=not row.length)
     return figure
 
 
@@ -66,6 +71,11 @@ def waterfall(steps: Sequence[Step]) -> go.Figure:
         xaxis=style.quiet_axis(range=[0, max([1.0, *(max(span) for span in spans)]) * 1.2]),
         yaxis=style.quiet_axis(range=[-0.5, len(steps) - 0.3]),
         bargap=0.62,
+        annotations=[
+            note
+            for place, step, span in zip(places, steps, spans, strict=True)
+            for note in (style.label(step.label, place), _end_text(max(span), place, step.text))
+        ],
     )
     figure.add_bar(
         x=[end - start for start, end in spans],
@@ -77,9 +87,6 @@ def waterfall(steps: Sequence[Step]) -> go.Figure:
         ],
         hovertemplate=[f"{style.plain(f'{s.label}: {s.text}')}<extra></extra>" for s in steps],
     )
-    for place, step, span in zip(places, steps, spans, strict=True):
-        style.label(figure, step.label, place)
-        _end_text(figure, max(span), place, step.text)
     return figure
 
 
@@ -92,14 +99,11 @@ def _spans(steps: Sequence[Step]) -> list[tuple[float, float]]:
     return spans
 
 
-def _end_text(
-    figure: go.Figure, length: float, place: int, text: str, is_soft: bool = False
-) -> None:
-    figure.add_annotation(
+def _end_text(length: float, place: int, text: str, is_soft: bool = False) -> style.Note:
+    return style.note(
+        style.plain(text) if is_soft else style.bold(text),
         x=length,
         y=place,
-        text=style.plain(text) if is_soft else style.bold(text),
-        showarrow=False,
         xanchor="left",
         xshift=5,
         font={"size": 14, "color": SOFT if is_soft else INK},

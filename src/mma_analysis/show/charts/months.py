@@ -43,13 +43,15 @@ def months(rows: Sequence[Month], bands: Sequence[Band] = ()) -> go.Figure:
         yaxis2=style.value_axis(
             domain=[0, 0.2], nticks=3, range=[0, max([1, *(row.connected for row in rows)]) * 1.25]
         ),
+        annotations=[
+            _heading("Meldingen per maand", 1.0),
+            _heading("Aangesloten gemeenten", 0.2),
+            *[_band_name(band) for band in bands],
+        ],
+        shapes=[_band(band) for band in bands],
     )
-    for band in bands:
-        _band(figure, band)
     _counts(figure, rows)
     _connected(figure, rows)
-    _heading(figure, "Meldingen per maand", 1.0)
-    _heading(figure, "Aangesloten gemeenten", 0.2)
     return figure
 
 
@@ -73,9 +75,7 @@ def _counts(figure: go.Figure, rows: Sequence[Month]) -> None:
         y=[row.count for row in rows],
         mode="markers",
         marker={"color": SOFT, "size": 7},
-        hovertemplate=[
-            f"{row.label}: {words.meldingen(round(row.count or 0))}<extra></extra>" for row in rows
-        ],
+        hovertemplate=[f"{row.label}: {_spoken(row.count)}<extra></extra>" for row in rows],
     )
     figure.add_scatter(
         x=list(range(len(rows))),
@@ -107,8 +107,13 @@ def _connected(figure: go.Figure, rows: Sequence[Month]) -> None:
     )
 
 
-def _heading(figure: go.Figure, text: str, top: float) -> None:
-    figure.add_annotation(
+def _spoken(count: float | None) -> str:
+    return words.STATE_WORDS["hidden"] if count is None else words.meldingen(round(count))
+
+
+def _heading(text: str, top: float) -> style.Note:
+    return style.note(
+        style.bold(text),
         x=0,
         y=top,
         xref="paper",
@@ -116,30 +121,30 @@ def _heading(figure: go.Figure, text: str, top: float) -> None:
         xanchor="left",
         yanchor="bottom",
         yshift=4,
-        text=style.bold(text),
-        showarrow=False,
     )
 
 
-def _band(figure: go.Figure, band: Band) -> None:
-    figure.add_shape(
-        type="rect",
-        x0=band.first - 0.5,
-        x1=band.last + 0.5,
-        y0=0,
-        y1=1,
-        yref="y domain",
-        fillcolor=TEAL,
-        opacity=0.14,
-        line_width=0,
-        layer="below",
-    )
-    figure.add_annotation(
+def _band(band: Band) -> dict[str, object]:
+    return {
+        "type": "rect",
+        "x0": band.first - 0.5,
+        "x1": band.last + 0.5,
+        "y0": 0,
+        "y1": 1,
+        "yref": "y domain",
+        "fillcolor": TEAL,
+        "opacity": 0.14,
+        "line": {"width": 0},
+        "layer": "below",
+    }
+
+
+def _band_name(band: Band) -> style.Note:
+    return style.note(
+        style.wrapped(band.name, 18),
         x=(band.first + band.last) / 2,
         y=1,
         yref="y domain",
         yanchor="top",
-        text=style.wrapped(band.name, 18),
-        showarrow=False,
         font={"color": TEAL, "size": 13},
     )

@@ -27,20 +27,17 @@ def dumbbells(rows: Sequence[Pair], names: tuple[str, str]) -> go.Figure:
         style.row_height([row.label for row in rows]) * len(rows) + 16,
         xaxis=style.quiet_axis(range=[-farthest * 0.03, farthest * 1.55]),
         yaxis=style.quiet_axis(range=[-0.5, len(rows) - 0.3]),
+        annotations=[
+            note
+            for place, row in zip(places, rows, strict=True)
+            for note in (style.label(row.label, place), _text(row, place))
+        ],
+        shapes=[
+            _line(row.first, row.last, place)
+            for place, row in zip(places, rows, strict=True)
+            if row.first is not None and row.last is not None
+        ],
     )
-    for place, row in zip(places, rows, strict=True):
-        style.label(figure, row.label, place)
-        _text(figure, row, place)
-        if row.first is not None and row.last is not None:
-            figure.add_shape(
-                type="line",
-                x0=row.first,
-                x1=row.last,
-                y0=place,
-                y1=place,
-                line={"color": LINE, "width": 4},
-                layer="below",
-            )
     _markers(figure, rows, [row.first for row in rows], names[0], SOFT, "circle-open")
     _markers(figure, rows, [row.last for row in rows], names[1], BLUE, "circle")
     return figure
@@ -67,13 +64,24 @@ def _markers(
     )
 
 
-def _text(figure: go.Figure, row: Pair, place: int) -> None:
+def _line(first: float, last: float, place: int) -> dict[str, object]:
+    return {
+        "type": "line",
+        "x0": first,
+        "x1": last,
+        "y0": place,
+        "y1": place,
+        "line": {"color": LINE, "width": 4},
+        "layer": "below",
+    }
+
+
+def _text(row: Pair, place: int) -> style.Note:
     first, last = (_spoken(share) for share in (row.first, row.last))
-    figure.add_annotation(
+    return style.note(
+        f"{style.plain(first)} → {style.bold(last)}",
         x=max([*_shares([row]), 0]),
         y=place,
-        text=f"{style.plain(first)} → {style.bold(last)}",
-        showarrow=False,
         xanchor="left",
         xshift=11,
     )

@@ -38,8 +38,6 @@ def stacks(rows: Sequence[Stack], key: Key) -> go.Figure:
             ],
             **_part_style(name, colour),
         )
-    for place, text in zip(places, labels, strict=True):
-        style.label(figure, text, place)
     return figure
 
 
@@ -63,8 +61,6 @@ def diverging(rows: Sequence[Stack], key: Key) -> go.Figure:
             ],
             **_part_style(name, colour),
         )
-    for place, row in zip(places, rows, strict=True):
-        style.label(figure, row.label, place)
     return figure
 
 
@@ -75,6 +71,10 @@ def _empty(labels: Sequence[str], span: Sequence[float], barmode: str) -> go.Fig
         yaxis=style.quiet_axis(range=[-0.5, len(labels) - 0.25]),
         barmode=barmode,
         bargap=0.58,
+        annotations=[
+            style.label(label, place)
+            for label, place in zip(labels, style.places(labels), strict=True)
+        ],
     )
 
 

@@ -15,6 +15,8 @@ ROW = 46  # height of a bar with one line of label above it
 LABEL_LINE = 17  # height of one more line of label
 LABEL_WIDTH = 44  # characters of a label that fit on a phone
 
+Note = dict[str, object]
+
 # Plotly reads these in a text as the beginning of markup or of a template.
 _MARKUP = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "{": "&#123;", "}": "&#125;"})
 
@@ -78,17 +80,21 @@ def value_axis(**more: object) -> dict[str, object]:
     }
 
 
-def label(figure: go.Figure, text: str, place: float, above: int = 10) -> None:
-    """Put a label above the bar at this place, from the left."""
-    figure.add_annotation(
+def note(text: str, **more: object) -> Note:
+    """A text in a figure, without an arrow."""
+    return {"text": text, "showarrow": False, **more}
+
+
+def label(text: str, place: float) -> Note:
+    """The label above the bar at this place, from the left."""
+    return note(
+        wrapped(text),
         x=0,
         xref="x domain",
         y=place,
-        yshift=above,
+        yshift=10,
         xanchor="left",
         yanchor="bottom",
-        text=wrapped(text),
-        showarrow=False,
         align="left",
         bgcolor="rgba(255,255,255,.85)",
         borderpad=1,

@@ -26,10 +26,22 @@ class Tile:
     is_marked: bool = False
 
 
+@dataclass(frozen=True)
+class _Mark:
+    """One count on the map: where its bar stands, and how tall it is."""
+
+    tile: Tile
+    period: str
+    count: Count
+    x: float
+    floor: float
+    height: float
+
+
 def tile_map(tiles: Sequence[Tile], periods: Sequence[str]) -> go.Figure:
     """A map of equal tiles, each with the same small bar chart on the same scale."""
     rows, columns = max(t.row for t in tiles), max(t.column for t in tiles)
-    highest = max([1, *(count.value or 0 for tile in tiles for count in tile.counts)])
+    marks = _marks(tiles, periods, rows)
     figure = style.figure(
         TILE_HEIGHT * rows,
         margin={"l": 2, "r": 2, "t": 2, "b": 2},
@@ -37,10 +49,31 @@ def tile_map(tiles: Sequence[Tile], periods: Sequence[str]) -> go.Figure:
         yaxis=style.quiet_axis(range=[0, rows]),
         barmode="overlay",
         uniformtext={"minsize": 8, "mode": "show"},
+        annotations=[_sign(mark) for mark in marks if mark.count.state != "not_applicable"],
     )
     _backgrounds(figure, tiles, rows)
-    _bars(figure, tiles, periods, rows, highest)
+    _bars(figure, marks, width=0.72 * _step(periods))
     return figure
+
+
+def _marks(tiles: Sequence[Tile], periods: Sequence[str], rows: int) -> list[_Mark]:
+    highest = max([1, *(count.value or 0 for tile in tiles for count in tile.counts)])
+    return [
+        _Mark(
+            tile=tile,
+            period=period,
+            count=count,
+            x=tile.column - 1 + MARGIN + _step(periods) * (place + 0.5),
+            floor=rows - tile.row + FLOOR,
+            height=TALLEST * (count.value or 0) / highest,
+        )
+        for tile in tiles
+        for place, (period, count) in enumerate(zip(periods, tile.counts, strict=True))
+    ]
+
+
+def _step(periods: Sequence[str]) -> float:
+    return (1 - 2 * MARGIN) / len(periods)
 
 
 def _backgrounds(figure: go.Figure, tiles: Sequence[Tile], rows: int) -> None:
@@ -61,41 +94,31 @@ def _backgrounds(figure: go.Figure, tiles: Sequence[Tile], rows: int) -> None:
     )
 
 
-def _bars(
-    figure: go.Figure, tiles: Sequence[Tile], periods: Sequence[str], rows: int, highest: int
-) -> None:
-    step = (1 - 2 * MARGIN) / len(periods)
-    drawn = [
-        (tile, place, count, tile.column - 1 + MARGIN + step * (place + 0.5), rows - tile.row)
-        for tile in tiles
-        for place, count in enumerate(tile.counts)
-    ]
+def _bars(figure: go.Figure, marks: Sequence[_Mark], width: float) -> None:
+    """A bar for each count; none for nothing, which would be drawn as a hair line."""
     figure.add_bar(
-        x=[x for *_, x, _ in drawn],
-        base=[bottom + FLOOR for *_, bottom in drawn],
-        y=[TALLEST * count.value / highest if count.value else None for _, _, count, *_ in drawn],
-        width=[step * 0.72] * len(drawn),
-        marker_color=[ORANGE if tile.is_marked else BLUE for tile, *_ in drawn],
+        x=[mark.x for mark in marks],
+        base=[mark.floor for mark in marks],
+        y=[mark.height or None for mark in marks],
+        width=[width] * len(marks),
+        marker_color=[ORANGE if mark.tile.is_marked else BLUE for mark in marks],
         hovertemplate=[
-            f"{style.plain(f'{tile.name}, {periods[place]}: {_spoken(count)}')}<extra></extra>"
-            for tile, place, count, *_ in drawn
+            f"{style.plain(f'{mark.tile.name}, {mark.period}: {_spoken(mark.count)}')}"
+            "<extra></extra>"
+            for mark in marks
         ],
     )
-    for _, _, count, x, bottom in drawn:
-        if count.state != "not_applicable":
-            top = TALLEST * (count.value or 0) / highest
-            _sign(figure, count, x, bottom + FLOOR + top)
 
 
-def _sign(figure: go.Figure, count: Count, x: float, y: float) -> None:
-    figure.add_annotation(
-        x=x,
-        y=y,
-        text=count.text if count.is_shown else style.bold(count.text),
-        showarrow=False,
+def _sign(mark: _Mark) -> style.Note:
+    is_shown = mark.count.is_shown
+    return style.note(
+        mark.count.text if is_shown else style.bold(mark.count.text),
+        x=mark.x,
+        y=mark.floor + mark.height,
         yanchor="bottom",
         borderpad=0,
-        font={"size": 10.5 if count.is_shown else 16, "color": INK if count.is_shown else SOFT},
+        font={"size": 10.5 if is_shown else 16, "color": INK if is_shown else SOFT},
     )
 
 

@@ -1,0 +1,104 @@
+"""Repair what is known to be wrong in a delivery, as long as it is still wrong there."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from mma_analysis import domain
+from mma_analysis.corrections import Correction, hash_of
+from mma_analysis.domain import Delivery, MmaError
+from mma_analysis.edition import CORRECTIONS_FILE
+
+
+@dataclass(frozen=True)
+class Corrected:
+    """The deliveries with their cells replaced, and which rows do not count.
+
+    `removed` has one place (file, sheet, row) per row that a correction removes, `applied` one row
+    per correction that was applied (`domain.CORRECTIONS`).
+    """
+
+    deliveries: tuple[Delivery, ...]
+    removed: frozenset[tuple[str, str, int]]
+    applied: pd.DataFrame
+
+
+def correct(deliveries: Sequence[Delivery], corrections: Sequence[Correction]) -> Corrected:
+    """Apply the open corrections to the deliveries.
+
+    A correction that is `hersteld` is not applied, and may not be needed any more.
+
+    Raises
+    ------
+    MmaError
+        Naming every correction that has no row, whose source has been repaired, or whose source
+        has not been repaired although it says so.
+    """
+    faults = _faults(deliveries, corrections)
+    if faults:
+        raise MmaError("\n".join(faults))
+    still_open = [one for one in corrections if one.status == "open"]
+    return Corrected(
+        deliveries=tuple(_with_replaced_cells(delivery, still_open) for delivery in deliveries),
+        removed=frozenset(_place(one) for one in still_open if one.actie == "verwijder"),
+        applied=_as_table(still_open),
+    )
+
+
+def _faults(deliveries: Sequence[Delivery], corrections: Sequence[Correction]) -> list[str]:
+    by_file = {delivery.file: delivery for delivery in deliveries}
+    faults: list[str] = []
+    for number, one in enumerate(corrections, start=1):
+        delivery = by_file.get(one.bestand)
+        fault = _fault(delivery, one) if delivery else ""
+        if fault:
+            sheet = f", sheet '{one.blad}'" if one.blad else ""
+            faults.append(
+                f"{CORRECTIONS_FILE}, [[correctie]] {number}: {one.bestand}{sheet}, row {one.rij}, "
+                f"{one.kolom}: {fault}"
+            )
+    return faults
+
+
+def _fault(delivery: Delivery, one: Correction) -> str:
+    if one.kolom not in delivery.rows:
+        return "the file has no such column; correct kolom, or remove the correction"
+    cells = delivery.rows.loc[_rows_of(delivery, one), one.kolom]
+    if cells.empty:
+        return "the file has no such data row; correct rij and blad, or remove the correction"
+    still_wrong = one.expects(cells.iloc[0])
+    if one.status == "open" and not still_wrong:
+        return (
+            f"the cell no longer holds what is in verwacht (it is now {hash_of(cells.iloc[0])}); "
+            'when the source has been repaired put status = "hersteld", else correct verwacht'
+        )
+    if one.status == "hersteld" and still_wrong:
+        return (
+            'the correction is "hersteld", but the cell still holds verwacht; put status = "open"'
+        )
+    return ""
+
+
+def _rows_of(delivery: Delivery, one: Correction) -> pd.Series:
+    rows = delivery.rows
+    return (rows["source_row"] == one.rij) & (rows["source_sheet"] == one.blad)
+
+
+def _with_replaced_cells(delivery: Delivery, corrections: Sequence[Correction]) -> Delivery:
+    rows = delivery.rows
+    for one in corrections:
+        if one.bestand == delivery.file and one.waarde is not None:
+            cells = rows[one.kolom].mask(_rows_of(delivery, one), one.waarde)
+            rows = rows.assign(**{one.kolom: cells})
+    return replace(delivery, rows=rows)
+
+
+def _place(one: Correction) -> tuple[str, str, int]:
+    return one.bestand, one.blad, one.rij
+
+
+def _as_table(corrections: Sequence[Correction]) -> pd.DataFrame:
+    rows = [(*_place(one), one.kolom, one.actie, one.reden, one.gemeld_aan) for one in corrections]
+    columns = {column.name: column.dtype for column in domain.CORRECTIONS}
+    return pd.DataFrame(rows, columns=list(columns)).astype(columns)

@@ -1,0 +1,170 @@
+"""Whether day or month goes first in each column of a delivery, or the error that asks."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from mma_analysis import domain
+from mma_analysis.clean.dates import (
+    DAY_FIRST,
+    MONTH_FIRST,
+    day_of,
+    is_year_first,
+    possible_orders,
+    read_dates,
+)
+from mma_analysis.domain import MmaError, UsageError
+from mma_analysis.edition import SETTINGS_FILE, Edition
+
+# Dates that a program took for real ones and texts that it did not: from these numbers on chance
+# does not explain that no real date has a day above 12 (0.4 to the fifth power is 1 %).
+SWAPPED_DATES, SWAPPED_TEXTS = 5, 2
+LAST_MONTH = 12
+
+
+@dataclass(frozen=True)
+class Part:
+    """One date column of one sheet: its distinct cells, each with the first row that it is on."""
+
+    field: str
+    sheet: str
+    first_row: Mapping[str, int]
+
+    def proofs(self) -> dict[str, str]:
+        """Each order that the column proves → a cell that allows that order only."""
+        proved: dict[str, str] = {}
+        for cell in self.first_row:
+            orders = possible_orders(cell)
+            if len(orders) == 1:
+                proved.setdefault(next(iter(orders)), cell)
+        return proved
+
+    def open_cells(self) -> list[str]:
+        """Cells that are a day in both orders, and not the same day."""
+        return [cell for cell in self.first_row if len(possible_orders(cell)) > 1]
+
+    def place(self, cell: str) -> str:
+        """Where a cell is."""
+        return f"row {self.first_row[cell]}"
+
+
+def delivery_dates(
+    raw: pd.DataFrame, headers: Mapping[str, str], senders: Iterable[str], edition: Edition
+) -> dict[str, pd.Series]:
+    """Read the date columns of one delivery.
+
+    The order that the settings give a column holds for all of it. Otherwise a column of a sheet
+    proves its order with a day above 12; when it cannot, the same column on the other sheets does,
+    and else the other date columns of the file: one file comes from one program. Dates that can be
+    read in one way only (year first, month as a word, Excel's number) need no order, so a column
+    may mix them with the rest.
+
+    Raises
+    ------
+    MmaError
+        When a column proves two orders, or none while its cells are different days in each.
+    UsageError
+        When the senders of the file have set different orders.
+    """
+    parts = _parts(raw)
+    columns = {field: _set_order(field, senders, edition) for field in domain.DATES}
+    orders: dict[tuple[str, str], str] = {}
+    faults: list[str] = []
+    for part in parts:
+        place = _place(raw, part, headers)
+        order = columns[part.field] or _proved_order(part, parts)
+        fault = "" if columns[part.field] else _fault(part, order)
+        if fault:
+            faults.append(f"{place}: {fault}{_remedy(part.field, list(senders))}")
+        orders[part.field, part.sheet] = order
+    if faults:
+        raise MmaError("\n".join(faults))
+    return {field: _read(raw, field, orders) for field in domain.DATES}
+
+
+def _parts(raw: pd.DataFrame) -> list[Part]:
+    return [
+        Part(field, str(sheet), dict(zip(first[field], first["source_row"], strict=True)))
+        for field in domain.DATES
+        for sheet, cells in raw.groupby("source_sheet", sort=False)
+        for first in [cells.drop_duplicates(field)]
+    ]
+
+
+def _set_order(field: str, senders: Iterable[str], edition: Edition) -> str:
+    orders = {slug: edition.gemeente(slug).date_order(field) for slug in senders}
+    if len(set(orders.values())) > 1:
+        raise UsageError(
+            f"{SETTINGS_FILE}: {', '.join(orders)} deliver one file but do not have the same "
+            f"datumformaat for {field}; give each of them the same"
+        )
+    return next(iter(orders.values()), "")
+
+
+def _proved_order(part: Part, parts: list[Part]) -> str:
+    """The one order that is proved nearest to this column; empty when none is."""
+    same_column = [other for other in parts if other.field == part.field]
+    for near in ([part], same_column, parts):
+        proved = {order for other in near for order in other.proofs()}
+        if proved:
+            return proved.pop() if len(proved) == 1 else ""
+    return ""
+
+
+def _fault(part: Part, order: str) -> str:
+    """Why the order of this column is not certain; empty when it is."""
+    proofs = part.proofs()
+    if len(proofs) > 1:
+        ways = [f"{part.place(cell)} can only be {_reading(cell, o)}" for o, cell in proofs.items()]
+        return f"the dates are written in two ways: {', '.join(ways)};"
+    if not order and part.open_cells():
+        cell = part.open_cells()[0]
+        both = " or ".join(_reading(cell, order) for order in (DAY_FIRST, MONTH_FIRST))
+        return (
+            f"day and month cannot be told apart: no day is above 12; {part.place(cell)} is {both};"
+        )
+    return _swapped_by_a_program(part)
+
+
+def _reading(cell: str, order: str) -> str:
+    return f"{day_of(cell, order) or 'a day that does not exist'} ({order})"
+
+
+def _swapped_by_a_program(part: Part) -> str:
+    """A program with another order than the text took for dates only what it could: days to 12."""
+    texts = [cell for cell in part.first_row if possible_orders(cell)]
+    dates = [day for cell in part.first_row if is_year_first(cell) and (day := day_of(cell, ""))]
+    if len(texts) < SWAPPED_TEXTS or len(dates) < SWAPPED_DATES:
+        return ""
+    if part.open_cells() or any(day.day > LAST_MONTH for day in dates):
+        return ""
+    return (
+        f"{len(texts)} dates are text with a day above 12 (such as {part.place(texts[0])}) and "
+        f"none of the {len(dates)} real dates has one: a spreadsheet program has probably swapped "
+        "day and month of the real dates; ask for the export from before it was opened there, and "
+        "only when the real dates prove to be right"
+    )
+
+
+def _place(raw: pd.DataFrame, part: Part, headers: Mapping[str, str]) -> str:
+    file = raw["source_file"].iloc[0]
+    sheet = f", sheet '{part.sheet}'" if part.sheet else ""
+    return f"{file}{sheet}, column '{headers.get(part.field, part.field)}'"
+
+
+def _remedy(field: str, senders: list[str]) -> str:
+    return (
+        f" say which is right in {SETTINGS_FILE} under "
+        + " and ".join(f"[gemeenten.{slug}]" for slug in senders)
+        + f'\ndatumformaat = {{ {field} = "{DAY_FIRST}" }}  # or "{MONTH_FIRST}"'
+    )
+
+
+def _read(raw: pd.DataFrame, field: str, orders: Mapping[tuple[str, str], str]) -> pd.Series:
+    columns = [
+        read_dates(cells, orders[field, str(sheet)])
+        for sheet, cells in raw[field].groupby(raw["source_sheet"], sort=False)
+    ]
+    nothing = pd.Series(pd.NaT, index=raw.index, dtype="datetime64[us]")
+    return pd.concat(columns).reindex(raw.index) if columns else nothing

@@ -1,0 +1,97 @@
+"""Why a row is refused, and what is wrong with a row that counts: the table `reasons.csv`."""
+
+from collections.abc import Callable, Mapping
+
+import pandas as pd
+
+from mma_analysis import domain
+from mma_analysis.clean.numbers import is_cut_off
+from mma_analysis.clean.words import map_cells, says_nothing
+from mma_analysis.edition import Edition
+
+# What holds for each row: reason → (rows, the field that it is in). A field may differ per row.
+Found = list[tuple[str, pd.Series, str | pd.Series]]
+
+
+def reasons(
+    raw: pd.DataFrame,
+    days: Mapping[str, pd.Series],
+    receivers: pd.DataFrame,
+    removed: pd.Series,
+    edition: Edition,
+) -> pd.DataFrame:
+    """Everything that is wrong with each row.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per row and reason, with the index of `raw` and `reason_code`, `field` and `effect`,
+        in the order of `reasons.csv`. The day of receipt goes before the gemeente there: without it
+        a row cannot be counted wherever it belongs.
+    """
+    found = [
+        ("verwijderd", removed, ""),
+        *_of_receipt(raw["received_on"], days["received_on"], receivers["gemeente"], edition),
+        *_of_receiver(receivers),
+        *_of_other_dates(raw, days),
+        ("nummer_afgekapt", raw["melding_id"].map(is_cut_off).astype(bool), "melding_id"),
+    ]
+    order = list(domain.reason_effects())
+    table = pd.concat([_rows(*one) for one in found])
+    table = table.assign(effect=map_cells(table["reason_code"], domain.reason_effects()))
+    return table.sort_values("reason_code", key=lambda codes: codes.map(order.index), kind="stable")
+
+
+def explained(faults: pd.DataFrame, headers: Mapping[str, str]) -> pd.DataFrame:
+    """`column`, `reason_code` and `reason` as the sender reads them."""
+    return pd.DataFrame(
+        {
+            "column": map_cells(faults["field"], {"": "", **headers}),
+            "reason_code": faults["reason_code"],
+            "reason": map_cells(faults["reason_code"], domain.rejection_reasons()),
+        }
+    )
+
+
+def _rows(reason: str, applies: pd.Series, field: str | pd.Series) -> pd.DataFrame:
+    table = pd.DataFrame({"reason_code": reason, "field": field}, index=applies.index, dtype="str")
+    return table[applies]
+
+
+def _of_receipt(
+    cells: pd.Series, received_on: pd.Series, gemeente: pd.Series, edition: Edition
+) -> Found:
+    empty = _is_empty(cells)
+    delivered = _day_of(gemeente, lambda slug: edition.gemeente(slug).geleverd_op)
+    connected = _day_of(gemeente, lambda slug: edition.gemeente(slug).aangesloten)
+    applies = {
+        "datum_ontbreekt": received_on.isna() & empty,
+        "datum_onmogelijk": received_on.isna() & ~empty,
+        "voor_begin": received_on < pd.Timestamp(edition.begin),
+        "na_peildatum": received_on > pd.Timestamp(edition.peildatum),
+        "na_levering": received_on > delivered,
+        "voor_aansluiting": received_on < connected,
+    }
+    return [(reason, rows, "received_on") for reason, rows in applies.items()]
+
+
+def _of_receiver(receivers: pd.DataFrame) -> Found:
+    codes = receivers["reason_code"]
+    return [(code, codes == code, receivers["field"]) for code in codes.unique() if code]
+
+
+def _of_other_dates(raw: pd.DataFrame, days: Mapping[str, pd.Series]) -> Found:
+    return [
+        ("datum_niet_gelezen", days[field].isna() & ~_is_empty(raw[field]), field)
+        for field in domain.DATES
+        if field != "received_on"
+    ]
+
+
+def _is_empty(cells: pd.Series) -> pd.Series:
+    return cells.map({cell: says_nothing(cell) for cell in cells.unique()}).astype(bool)
+
+
+def _day_of(gemeente: pd.Series, day: Callable[[str], object]) -> pd.Series:
+    days = {slug: day(slug) for slug in gemeente.unique()}
+    return pd.to_datetime(gemeente.map(days))

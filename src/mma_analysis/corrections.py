@@ -1,0 +1,118 @@
+"""Known faults in the deliveries of an edition: `correcties.toml`."""
+
+import datetime as dt
+import hashlib
+import tomllib
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, ValidationError, field_validator, model_validator
+
+from mma_analysis import domain
+from mma_analysis.domain import UsageError
+from mma_analysis.edition import CORRECTIONS_FILE, Edition, Part
+
+HASHED = "sha256:"
+HASH_LENGTH = 8
+# What a cell of these holds is never about anybody, so it may stand in the file as it is.
+OPEN_FIELDS = (*domain.DATES, *domain.REDUCED, "melding_id", "postcode", *domain.FOLLOW_UP)
+
+
+class Correction(Part):
+    """One repaired cell, or one row that does not count, with why and who was told.
+
+    `verwacht` is what the cell of `kolom` holds as delivered: the correction stops when the source
+    changes. With `status = "hersteld"` the source is repaired and the correction is only a record.
+    """
+
+    bestand: str
+    blad: str = ""
+    rij: int = Field(ge=1)
+    kolom: str
+    actie: Literal["vervang", "verwijder"]
+    verwacht: str
+    waarde: str | None = None
+    reden: str = Field(min_length=1)
+    gemeld_aan: str = Field(min_length=1)
+    status: Literal["open", "hersteld"] = "open"
+
+    @field_validator("verwacht", "waarde", mode="before")
+    @classmethod
+    def day_is_text(cls, value: object) -> object:
+        """A day without quotation marks is the day as a workbook stores it."""
+        return value.isoformat() if isinstance(value, dt.date) else value
+
+    @model_validator(mode="after")
+    def holds_no_content(self) -> "Correction":
+        """A field that exists, a value when one is needed, and no content of a melding."""
+        if self.kolom not in domain.RAW_MELDINGEN:
+            near = domain.did_you_mean(self.kolom, domain.RAW_MELDINGEN)
+            raise ValueError(f"kolom '{self.kolom}' is not a field{near}")
+        if (self.waarde is None) == (self.actie == "vervang"):
+            raise ValueError("'vervang' needs a waarde, 'verwijder' has none")
+        if self.kolom not in OPEN_FIELDS and not self.verwacht.startswith(HASHED):
+            raise ValueError(
+                f"verwacht of {self.kolom} may hold content, so give it as {HASHED} and the first "
+                f"{HASH_LENGTH} digits of its sha256; put {HASHED}? and the error names it"
+            )
+        return self
+
+    def expects(self, cell: str) -> bool:
+        """Whether the cell still holds what was delivered."""
+        return self.verwacht in (cell, hash_of(cell))
+
+
+def hash_of(cell: str) -> str:
+    """What to write in `verwacht` for a cell that may hold content."""
+    return HASHED + hashlib.sha256(cell.encode()).hexdigest()[:HASH_LENGTH]
+
+
+class Corrections(Part):
+    """All corrections of an edition, in the order of the file."""
+
+    correctie: tuple[Correction, ...] = ()
+
+
+def load(edition: Edition) -> tuple[Correction, ...]:
+    """Read the corrections of an edition; none when it has no `correcties.toml`.
+
+    Raises
+    ------
+    UsageError
+        When the file is not TOML, or a correction has a wrong key, field, value or file.
+    """
+    path = edition.folder / CORRECTIONS_FILE
+    if not path.is_file():
+        return ()
+    try:
+        settings = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        corrections = Corrections.model_validate(settings).correctie
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: not a TOML file in UTF-8: {error}") from error
+    except ValidationError as error:
+        raise UsageError(_explain(path, error)) from error
+    _check_files(path, corrections, edition)
+    return corrections
+
+
+def _explain(path: Path, error: ValidationError) -> str:
+    """Which correction and key is wrong; the value itself is not repeated, it may be content."""
+    lines = []
+    for fault in error.errors():
+        number = [part + 1 for part in fault["loc"] if isinstance(part, int)]
+        keys = ".".join(part for part in fault["loc"] if isinstance(part, str))
+        at = f"[[correctie]] {number[0]}, {keys}" if number else keys
+        lines.append(f"{at}: {fault['msg']}")
+    known = ", ".join(Correction.model_fields)
+    return f"{path}: " + "; ".join(lines) + f"; keys of a correctie are: {known}"
+
+
+def _check_files(path: Path, corrections: tuple[Correction, ...], edition: Edition) -> None:
+    files = list(edition.deliveries())
+    for number, correction in enumerate(corrections, start=1):
+        if correction.bestand not in files:
+            near = domain.did_you_mean(correction.bestand, files)
+            raise UsageError(
+                f"{path}: [[correctie]] {number}: bestand '{correction.bestand}' is not a file "
+                f"that is read{near}"
+            )

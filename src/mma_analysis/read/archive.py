@@ -1,0 +1,252 @@
+"""Whether a workbook can be opened without harm: its archive is walked through once, in pieces.
+
+A few kilobytes can unpack to gigabytes, and one cell in the last corner of a sheet makes a program
+lay out seventeen billion empty ones. Neither is seen from the size of the file.
+"""
+
+import io
+import re
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+
+from mma_analysis.domain import MmaError
+from mma_analysis.read import limits
+
+ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
+PIECE = 1_000_000
+# A cell or a row element may be cut in two by the end of a piece: so much is looked at again.
+OVERLAP = 4_000
+# No row of an OpenDocument sheet is larger, and a larger one would be looked at again and again.
+LARGEST_ODS_ROW = 5 * PIECE
+LOCAL_HEADER = 30
+ENCRYPTED = 1
+# A picture (SVG) may have a DOCTYPE.
+XML = (".xml", ".rels")
+
+ENCRYPTED_ODS = b"<manifest:encryption-data"
+ENTITY = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
+FILLED_CELL = re.compile(
+    rb"<(?:\w+:)?c\s(?:[^>]*?\s)?r=[\"']([A-Z]{1,3})(\d{1,7})[\"'][^>]*(?<!/)>"
+)
+UNCALCULATED = re.compile(rb"<(?:\w+:)?f\b[^>]*(?:/>|>[^<]*</(?:\w+:)?f>)\s*</(?:\w+:)?c>")
+REPEATED = re.compile(rb"number-(?:rows|columns)-repeated=[\"'](\d+)[\"']")
+ODS_ROWS = re.compile(rb"(?=<table:table-row\b|<table:table )")
+ODS_ROW = re.compile(rb"<table:table-row\b([^>]*)>")
+ODS_CELL = re.compile(rb"<table:(?:covered-)?table-cell\b([^>]*)>")
+
+
+def refuse_harmful(content: bytes, file: str) -> None:
+    """Check the bytes of a workbook before any program opens it.
+
+    Raises
+    ------
+    MmaError
+        When it is no workbook, is damaged or encrypted, unpacks to too much, reaches too far,
+        declares XML entities, or holds formulas that were never calculated.
+    """
+    if content.startswith(OLE):  # .xls: 65,536 rows of 256 columns at most
+        if ENCRYPTED_PACKAGE in content:
+            raise has_a_password(file)
+        return
+    if not content.startswith(ZIP):
+        raise MmaError(
+            f"{file}: the content is not a workbook but {_what_it_looks_like(content)}; open it in "
+            "a spreadsheet program, save it as .xlsx and deliver it again"
+        )
+    try:
+        _check_parts(content, file)
+    except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError) as error:
+        raise MmaError(
+            f"{file}: the workbook is damaged or not complete ({len(content):,} bytes arrived); "
+            "ask the sender to send it again"
+        ) from error
+
+
+def _what_it_looks_like(content: bytes) -> str:
+    start = content[:200].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
+    if start.startswith((b"<html", b"<!doctype", b"<table", b"<?xml")):
+        return "a web page or XML with another name"
+    if start.startswith(b"%pdf"):
+        return "a PDF"
+    return "text or something else"
+
+
+def _check_parts(content: bytes, file: str) -> None:
+    archive = zipfile.ZipFile(io.BytesIO(content))
+    entries = archive.infolist()
+    names = {entry.filename for entry in entries}
+    _check_declared(entries, names, file)
+    unpacked = 0
+    for entry in entries:
+        reach = Reach(f"{file}, part {entry.filename}", entry.filename.endswith(XML))
+        for piece in _pieces(content, entry):
+            unpacked += len(piece)
+            if unpacked > limits.LARGEST_UNPACKED:
+                raise _too_large(file)
+            reach.look_at(piece)
+        reach.finish()
+
+
+def _check_declared(entries: list[zipfile.ZipInfo], names: set[str], file: str) -> None:
+    if len(entries) > limits.MOST_PARTS:
+        raise MmaError(
+            f"{file}: the workbook consists of {len(entries):,} parts, more than "
+            f"{limits.MOST_PARTS:,}; save only the registration in a new workbook"
+        )
+    if sum(entry.file_size for entry in entries) > limits.LARGEST_UNPACKED:
+        raise _too_large(file)
+    if any(entry.flag_bits & ENCRYPTED for entry in entries):
+        raise has_a_password(file)
+    if "xl/workbook.bin" in names:
+        raise MmaError(f"{file}: a binary workbook (.xlsb) is not read; save it as .xlsx")
+
+
+def has_a_password(file: str) -> MmaError:
+    """The error for a workbook that is encrypted."""
+    return MmaError(f"{file}: the workbook has a password; remove it in Excel and deliver it again")
+
+
+def _too_large(file: str) -> MmaError:
+    most = limits.LARGEST_UNPACKED // limits.MEGABYTE
+    return MmaError(
+        f"{file}: the workbook unpacks to more than {most} MB, far more than a registration; copy "
+        "the registration to a new workbook, without pictures, and deliver that"
+    )
+
+
+def _pieces(content: bytes, entry: zipfile.ZipInfo) -> Iterator[bytes]:
+    """The bytes of a part as they really are: its declared size is what the sender wrote."""
+    name_length, extra_length = struct.unpack_from("<HH", content, entry.header_offset + 26)
+    start = entry.header_offset + LOCAL_HEADER + name_length + extra_length
+    packed = content[start : start + entry.compress_size]
+    if entry.compress_type == zipfile.ZIP_STORED:
+        yield packed
+        return
+    if entry.compress_type != zipfile.ZIP_DEFLATED:
+        raise NotImplementedError(entry.compress_type)
+    inflate = zlib.decompressobj(-zlib.MAX_WBITS)
+    while not inflate.eof:
+        piece = inflate.decompress(packed, PIECE)
+        packed = inflate.unconsumed_tail
+        if not piece and not inflate.eof:
+            raise EOFError(entry.filename)
+        yield piece
+
+
+class Reach:
+    """How far the filled cells of one part of a workbook reach, piece by piece."""
+
+    def __init__(self, place: str, is_xml: bool) -> None:
+        self._place = place
+        self._is_xml = is_xml
+        self._rest = b""
+        self._columns: set[bytes] = set()
+        self._last_row = 0
+        self._open_document = OpenDocumentReach()
+
+    def look_at(self, piece: bytes) -> None:
+        """Take one piece of the part into account."""
+        text = self._rest + piece
+        self._refuse(text)
+        found = FILLED_CELL.findall(text)
+        if found:
+            columns, rows = zip(*found, strict=True)
+            self._columns.update(columns)
+            self._last_row = max(self._last_row, *map(int, rows)) if rows else self._last_row
+            self._check(self._last_row, max(map(_column_number, self._columns)))
+        self._rest = text[-OVERLAP:]
+        if b"<table:table" in piece or self._open_document.started:
+            self._open_document.look_at(piece)
+            self._check(self._open_document.last_row, self._open_document.last_column)
+
+    def finish(self) -> None:
+        """Take what was kept of the last row into account."""
+        self._open_document.finish()
+        self._check(self._open_document.last_row, self._open_document.last_column)
+
+    def _refuse(self, text: bytes) -> None:
+        if ENCRYPTED_ODS in text:
+            raise has_a_password(self._place)
+        if self._is_xml and ENTITY.search(text):
+            raise MmaError(
+                f"{self._place}: it declares XML entities, which no spreadsheet program does; do "
+                "not open it, and ask the sender where it comes from"
+            )
+        if UNCALCULATED.search(text):
+            raise MmaError(
+                f"{self._place}: it has formulas without a value; open it in a spreadsheet "
+                "program, save it there and deliver it again"
+            )
+
+    def _check(self, rows: int, columns: int) -> None:
+        check_size(rows, columns, self._place)
+
+
+def check_size(rows: int, columns: int, place: str) -> None:
+    """A sheet or text file reaches no further than the limits.
+
+    Raises
+    ------
+    MmaError
+        With how far it reaches.
+    """
+    inside = rows <= limits.MOST_ROWS and columns <= limits.MOST_COLUMNS
+    if not inside or rows * columns > limits.MOST_CELLS:
+        raise MmaError(
+            f"{place}: filled cells reach to row {rows:,} and column {columns:,}; at most "
+            f"{limits.MOST_ROWS:,} rows, {limits.MOST_COLUMNS:,} columns and "
+            f"{limits.MOST_CELLS:,} cells are read; remove what is far below or beside the "
+            "registration, or split it over the years"
+        )
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - ord("A") + 1
+    return number
+
+
+class OpenDocumentReach:
+    """How far the cells of an OpenDocument sheet reach, where one element stands for many cells."""
+
+    def __init__(self) -> None:
+        self.started = False
+        self.last_row = self.last_column = self._row = 0
+        self._rest = b""
+
+    def look_at(self, piece: bytes) -> None:
+        """Take the whole rows of this piece into account."""
+        self.started = True
+        *rows, self._rest = ODS_ROWS.split(self._rest + piece)
+        if len(self._rest) > LARGEST_ODS_ROW:
+            self.last_column = limits.MOST_COLUMNS + 1
+        for row in rows:
+            self._look_at_row(row)
+
+    def finish(self) -> None:
+        """The last row has no other row after it."""
+        self._look_at_row(self._rest)
+        self._rest = b""
+
+    def _look_at_row(self, row: bytes) -> None:
+        if row.startswith(b"<table:table "):
+            self._row = 0
+        start = ODS_ROW.match(row)
+        if start is None:
+            return
+        self._row += _times(start[1])
+        column = 0
+        for attributes in ODS_CELL.findall(row, start.end()):
+            column += _times(attributes)
+            if b"value-type=" in attributes:
+                self.last_row = max(self.last_row, self._row)
+                self.last_column = max(self.last_column, column)
+
+
+def _times(attributes: bytes) -> int:
+    repeated = REPEATED.search(attributes)
+    return int(repeated[1]) if repeated else 1

@@ -1,0 +1,471 @@
+"""Write the corpus again: small deliveries as they really come, and worse.
+
+    python tests/corpus/make.py
+
+Everything in them is invented. What each must become is counted by hand in `truth.toml`, and what a
+file is for is said there too. The files are in git: another version of a library may write other bytes.
+"""
+
+import datetime as dt
+import io
+import struct
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+
+FILES = Path(__file__).parent / "files"
+MADE_ON = dt.datetime(2023, 7, 1)
+HEADER = ["Meldnummer", "Datum ontvangst", "Onderwerp"]
+TWO_TIPS = [["M1", "14-3-2022", "drugs"], ["M2", "3-4-2022", "fraude"]]
+TABLE = [HEADER, *TWO_TIPS]
+
+Sheet = list[list[Any]]
+
+
+# --- text ----------------------------------------------------------------------------------------
+
+
+def text(rows: Sheet, delimiter: str = ";", end: str = "\r\n", encoding: str = "utf-8") -> bytes:
+    """A text file without quotation marks."""
+    lines = [delimiter.join(map(str, row)) + end for row in rows]
+    return "".join(lines).encode(encoding)
+
+
+def dated(*days: str) -> bytes:
+    """A text file with these days of receipt."""
+    return text([HEADER, *([f"M{n}", day, "drugs"] for n, day in enumerate(days, start=1))])
+
+
+def texts() -> dict[str, bytes]:
+    """Encodings, delimiters, quotation marks, and what stands around the table."""
+    accents = [HEADER, ["M1", "14-3-2022", "financiële criminaliteit"]]
+    plain = text(TABLE).decode()
+    return {
+        "utf8.csv": text(accents),
+        "utf8-bom.csv": text(accents, encoding="utf-8-sig"),
+        "utf16.csv": text(accents, encoding="utf-16"),
+        "utf16-be-without-bom.csv": text(accents, encoding="utf-16-be"),
+        "cp1252.csv": text(accents, encoding="cp1252"),
+        "comma.csv": text(TABLE, ","),
+        "tab.tsv": text(TABLE, "\t"),
+        "pipe.txt": text(TABLE, "|"),
+        "caret.txt": text(TABLE, "^"),
+        "old-mac-line-ends.csv": text(TABLE, end="\r"),
+        "unix-line-ends.csv": text(TABLE, end="\n"),
+        "sep-line.csv": b"sep=;\r\n" + text(TABLE),
+        "all-quoted.csv": text([[f'"{cell}"' for cell in row] for row in TABLE], ","),
+        "quoted-line-break.csv": text(
+            [[*HEADER, "Toelichting"], ["M1", "14-3-2022", "drugs", '"een\ntwee; ""drie"""']]
+        ),
+        "nul-bytes.csv": plain.replace("M1", "M\x001\x00").encode(),
+        "no-last-line-end.csv": text(TABLE).rstrip(),
+        "blank-lines-between.csv": plain.replace("\r\n", "\r\n\r\n;;\r\n").encode(),
+        "title-rows.csv": text(
+            [["Registratie MMA", "", ""], ["Peildatum", "30-6-2023", ""], *TABLE]
+        ),
+        "footer-and-total.csv": text([*TABLE, ["Totaal", "2", ""], ["Bron: eigen lijst", "", ""]]),
+        "repeated-header.csv": text([*TABLE, HEADER, ["M3", "5-4-2022", "drugs"]]),
+        "ragged-rows.csv": text(
+            [HEADER, ["M1", "14-3-2022"], ["M2", "15-3-2022", "drugs", "", ""]]
+        ),
+        "two-row-header.csv": text(
+            [
+                ["Melding", "", "", "Afhandeling", ""],
+                ["Nummer", "Ontvangen op", "Onderwerp", "Status", "Datum"],
+                ["M1", "14-3-2022", "drugs", "afgesloten", "20-3-2022"],
+            ]
+        ),
+        "prenumbered-rows.csv": text(
+            [["Volgnr", *HEADER], ["1", *TWO_TIPS[0]], ["2", "", "", ""], ["3", "", "", ""]]
+        ),
+        "leading-zeros.csv": text(
+            [HEADER, ["0012", "14-3-2022", "drugs"], ["12", "15-3-2022", ""]]
+        ),
+        "cut-off-numbers.csv": text(
+            [HEADER, ["2,02E+11", "14-3-2022", "drugs"], ["2,02E+11", "15-3-2022", "drugs"]]
+        ),
+        "one-number-written-three-ways.csv": text(
+            [
+                HEADER,
+                ["M-2022/01", "14-3-2022", "drugs"],
+                ["2022-01", "14-3-2022", "drugs"],
+                ["m 2022 01", "14-3-2022", ""],
+            ]
+        ),
+        "unknown-header.csv": text([[*HEADER, "Kleur van de pet"], [*TWO_TIPS[0], "rood"]]),
+        "two-days-of-receipt.csv": text([[*HEADER, "Ontvangen op"], [*TWO_TIPS[0], "15-3-2022"]]),
+        "no-header.csv": text([["aap", "noot", "mies"], ["a", "b", "c"]]),
+        "empty.csv": b"",
+        "only-delimiters.csv": b";;;\r\n;;;\r\n",
+        "open-quote.csv": plain.replace("drugs", '"drugs').encode(),
+        "binary.csv": bytes(range(1, 32)) * 40,
+        "workbook-named.csv": workbook({"Blad1": TABLE}),
+        "five-thousand-columns.csv": text([[*HEADER, *["x"] * 4_997]]),
+        "hengelo-gld.csv": text(
+            [[*HEADER, "Woonplaats"], ["M1", "14-3-2022", "drugs", "Hengelo Gld"]]
+        ),
+        "joint-haarle.csv": text(
+            [
+                [*HEADER, "Woonplaats", "Postcode"],
+                ["M1", "14-3-2022", "drugs", "Haarle", "7448 AB"],
+                ["M2", "15-3-2022", "drugs", "Haarle", "7668"],
+                ["M3", "16-3-2022", "drugs", "Haarle", ""],
+                ["M4", "17-3-2022", "drugs", "Deventer", ""],
+                ["M5", "18-3-2022", "drugs", "Nijverdal", ""],
+            ]
+        ),
+        "joint-cbs-code.csv": text(
+            [
+                [*HEADER, "Gemeente"],
+                ["M1", "14-3-2022", "drugs", "GM0163"],
+                ["M2", "15-3-2022", "drugs", "183"],
+                ["M3", "16-3-2022", "drugs", "gem. Hellendoorn"],
+                ["M4", "17-3-2022", "drugs", "?"],
+            ]
+        ),
+        "joint-without-gemeente.csv": text(TABLE),
+    }
+
+
+def days() -> dict[str, bytes]:
+    """Days of receipt: what is decided per column, and what cannot be."""
+    return {
+        "iso.csv": dated("2022-03-14", "2022-04-03"),
+        "iso-with-time.csv": dated("2022-03-14T23:59:59", "2022-04-03 00:00"),
+        "dutch-months.csv": dated("14 maart 2022", "zo 3 apr. 2022"),
+        "dots-and-short-years.csv": dated("14.3.22", "3.4.'22"),
+        "serials.csv": dated("44634", "44654,75"),
+        "compact.csv": dated("20220314", "20220403"),
+        "american.csv": dated("3/14/2022 2:05 PM", "4/3/2022 9:00 AM"),
+        "mixed-one-reading.csv": dated("2022-03-14", "3 april 2022", "44654", "14-3-2022"),
+        "undecidable.csv": dated("5-3-2022", "6-3-2022"),
+        "undecidable-but-set.csv": dated("5-3-2022", "6-3-2022"),
+        "same-day-and-month.csv": dated("3-3-2022", "4-4-2022"),
+        "contradictory.csv": dated("14-3-2022", "3/15/2022"),
+        "contradictory-but-set.csv": dated("14-3-2022", "3/15/2022"),
+        "swapped-by-excel.csv": dated(
+            *(f"2022-0{month}-05" for month in range(1, 6)), "3/14/2022", "3/15/2022"
+        ),
+        "impossible-missing-and-outside.csv": dated(
+            *("31-2-2022", "29-2-2023", "", "onbekend", "volgt"),
+            *("30-6-2021", "1-7-2021", "30-6-2023", "1-7-2023"),
+        ),
+        "after-delivery-before-connection.csv": dated("13-1-2023", "14-1-2023", "31-12-2021"),
+        "other-day-unreadable.csv": text(
+            [[*HEADER, "Datum afhandeling"], [*TWO_TIPS[0], "31-2-2022"], [*TWO_TIPS[1], "n.v.t."]]
+        ),
+    }
+
+
+# --- workbooks -----------------------------------------------------------------------------------
+
+
+def workbook(
+    sheets: dict[str, Sheet], then: Callable[..., None] | None = None, **options: Any
+) -> bytes:
+    """A workbook with these sheets; `then` may change it before it is saved."""
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content, options) as book:
+        book.set_properties({"created": MADE_ON})
+        day = book.add_format({"num_format": "dd-mm-yyyy"})
+        for name, rows in sheets.items():
+            sheet = book.add_worksheet(name)
+            for number, row in enumerate(rows):
+                for column, cell in enumerate(row):
+                    kind = (day,) if isinstance(cell, dt.date) else ()
+                    sheet.write(number, column, cell, *kind)
+        if then:
+            then(book)
+    return content.getvalue()
+
+
+def workbooks() -> dict[str, bytes]:
+    """Sheets, kinds of cells, and headers in a workbook."""
+    march, april = dt.date(2022, 3, 14), dt.date(2022, 4, 3)
+    real = [HEADER, ["M1", march, "drugs"], ["M2", april, "fraude"]]
+    quarters = {
+        "Voorblad": [["Registratie MMA"], ["Versie", "3-7-2023"]],
+        "Q1": [HEADER, ["M1", march, "drugs"]],
+        "Q2": [["Onderwerp", "Datum ontvangst"], ["fraude", april]],
+        "Keuzes": [["Onderwerp", "Status"], ["drugs", "open"]],
+    }
+    merged = [
+        ["Registratie", "", "", "", "", ""],
+        ["Meldnummer", "Datum ontvangst", "Achtergrond", "", "", "Status"],
+        ["", "", "Tijdstip bekend", "Persoon bekend", "Kenteken", ""],
+        ["M1", march, "ja", "nee", "", "open"],
+    ]
+    return {
+        "plain.xlsx": workbook({"Blad1": real}),
+        "macro-name.xlsm": workbook({"Blad1": real}),
+        "named-xls-but-xlsx.xls": workbook({"Blad1": real}),
+        "from-row-five.xlsx": workbook({"Blad1": [[], [], [], [], *real]}),
+        "quarters-and-cover.xlsx": workbook(quarters),
+        "merged-two-row-header.xlsx": workbook({"Blad1": merged}, _merge_header),
+        "merged-days.xlsx": workbook(
+            {"Blad1": [HEADER, ["M1", march, "drugs"], ["M2", "", "fraude"]]}, _merge_days
+        ),
+        "hidden-old-copy.xlsx": workbook({"Nu": real, "Oud": real}, _hide("Oud")),
+        "hidden-but-named.xlsx": workbook(
+            {"Nu": [HEADER, ["M1", march, "drugs"]], "Oud": [HEADER, ["M2", april, "drugs"]]},
+            _hide("Oud"),
+        ),
+        "hidden-list-of-choices.xlsx": workbook(
+            {"Nu": real, "Keuzes": [["Onderwerp", "Status"], ["drugs", "open"]]}, _hide("Keuzes")
+        ),
+        "calendar-of-1904.xlsx": workbook({"Blad1": real}, date_1904=True),
+        "serials-of-1904.xlsx": workbook(
+            {"Blad1": [HEADER, ["M1", 44_634 - 1_462, "drugs"]]}, date_1904=True
+        ),
+        "numbers-as-text.xlsx": workbook(
+            {"Blad1": [HEADER, ["20220001", "44634", "drugs"], [20220002, 44654, "fraude"]]}
+        ),
+        "text-day-among-real-days.xlsx": workbook(
+            {"Blad1": [HEADER, ["M1", march, "drugs"], ["M2", "25-3-2022", "drugs"]]}
+        ),
+        "undecided-text-day-among-real-days.xlsx": workbook(
+            {"Blad1": [HEADER, ["M1", march, "drugs"], ["M2", "5-3-2022", "drugs"]]}
+        ),
+        "one-day-on-two-sheets.xlsx": workbook(
+            {
+                "2022": [HEADER, ["M1", "25-3-2022", "drugs"]],
+                "2023": [HEADER, ["M2", "5-3-2023", ""]],
+            }
+        ),
+        "dates-without-header.xlsx": workbook(
+            {"Goed": real, "Fout": [["Wanneer", "Wat"], *[["14-3-2022", "drugs"]] * 3]}
+        ),
+        "formulas.xlsx": workbook({"Blad1": TABLE}, _formulas),
+        "external-link.xlsx": workbook({"Blad1": TABLE}, _external_link),
+        "error-values.xlsx": workbook({"Blad1": TABLE}, _error_value),
+        "nothing-in-it.xlsx": workbook({"Blad1": []}),
+        "by-hand.xls": old_workbook(TABLE),
+        "open-document.ods": open_document(ods_table(TABLE)),
+        "open-document-trailing-blanks.ods": open_document(
+            ods_table(TABLE)
+            + '<table:table-row table:number-rows-repeated="1048573"><table:table-cell '
+            'table:number-columns-repeated="16384"/></table:table-row>'
+        ),
+    }
+
+
+def _merge_header(book: xlsxwriter.Workbook) -> None:
+    (sheet,) = book.worksheets()
+    sheet.merge_range(1, 0, 2, 0, "Meldnummer")
+    sheet.merge_range(1, 1, 2, 1, "Datum ontvangst")
+    sheet.merge_range(1, 2, 1, 4, "Achtergrond")
+    sheet.merge_range(1, 5, 2, 5, "Status")
+
+
+def _merge_days(book: xlsxwriter.Workbook) -> None:
+    (sheet,) = book.worksheets()
+    sheet.merge_range(1, 1, 2, 1, "14-3-2022")
+
+
+def _hide(name: str) -> Callable[[xlsxwriter.Workbook], None]:
+    return lambda book: book.get_worksheet_by_name(name).hide()
+
+
+def _formulas(book: xlsxwriter.Workbook) -> None:
+    (sheet,) = book.worksheets()
+    sheet.write_formula(1, 2, '=IF(A2="","","fraude")', None, "fraude")
+    sheet.write_formula(3, 0, '=IF(B4="","","M3")', None, "")
+
+
+def _external_link(book: xlsxwriter.Workbook) -> None:
+    (sheet,) = book.worksheets()
+    sheet.write_formula(1, 2, "='[andere map.xlsx]Blad1'!$A$1", None, "fraude")
+    sheet.write_url(2, 2, "external:c:\\geheim\\ander.xlsx", string="fraude")
+
+
+def _error_value(book: xlsxwriter.Workbook) -> None:
+    (sheet,) = book.worksheets()
+    sheet.write_formula(2, 1, "=NA()", None, "#N/A")
+
+
+def old_workbook(rows: Sheet) -> bytes:
+    """An .xls of Excel 97: one sheet of texts, in the least that a program reads."""
+    start = struct.pack("<HHHHII", 0x0600, 0x0005, 0, 0, 0, 0x0600)
+    ahead = _record(0x0809, start) + _record(0x0042, struct.pack("<H", 1200))
+    name = struct.pack("<IBBBB", 0, 0, 0, 5, 0) + b"Blad1"
+    position = len(ahead) + 4 + len(name) + 4
+    globals_ = (
+        ahead + _record(0x0085, struct.pack("<I", position) + name[4:]) + _record(0x000A, b"")
+    )
+    cells = b"".join(
+        _record(0x0204, struct.pack("<HHHHB", r, c, 0, len(cell), 0) + cell.encode("latin-1"))
+        for r, row in enumerate(rows)
+        for c, cell in enumerate(row)
+    )
+    size = _record(0x0200, struct.pack("<IIHHH", 0, len(rows), 0, len(rows[0]), 0))
+    sheet = _record(0x0809, start[:2] + struct.pack("<H", 0x0010) + start[4:]) + size + cells
+    return compound_file({"Workbook": globals_ + sheet + _record(0x000A, b"")})
+
+
+def _record(kind: int, data: bytes) -> bytes:
+    return struct.pack("<HH", kind, len(data)) + data
+
+
+def compound_file(streams: dict[str, bytes]) -> bytes:
+    """The container of old Office files, in which an encrypted workbook is stored too."""
+    end, free = 0xFFFFFFFE, 0xFFFFFFFF
+    table, body, entries = [0xFFFFFFFD, end], b"", [_entry("Root Entry", 5, end, 0, child=1)]
+    for number, (name, content) in enumerate(streams.items(), start=1):
+        content = content.ljust(4_096, b"\0")
+        sectors = -(-len(content) // 512)
+        first = len(table)
+        table += [*range(first + 1, first + sectors), end]
+        body += content.ljust(sectors * 512, b"\0")
+        right = number + 1 if number < len(streams) else free
+        entries.append(_entry(name, 2, first, len(content), right=right))
+    head = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 16
+    head += struct.pack(
+        "<HHHHH6xIIIIIIIII", 0x3E, 3, 0xFFFE, 9, 6, 0, 1, 1, 0, 4096, end, 0, end, 0
+    )
+    head += struct.pack("<I", 0) + b"\xff" * (108 * 4)
+    fat = struct.pack(f"<{len(table)}I", *table).ljust(512, b"\xff")
+    return head.ljust(512, b"\xff")[:512] + fat + b"".join(entries).ljust(512, b"\0") + body
+
+
+def _entry(name: str, kind: int, first: int, size: int, child: int = -1, right: int = -1) -> bytes:
+    text = (name + "\0").encode("utf-16-le")
+    links = struct.pack("<III", 0xFFFFFFFF, right & 0xFFFFFFFF, child & 0xFFFFFFFF)
+    head = text.ljust(64, b"\0") + struct.pack("<HBB", len(text), kind, 1) + links
+    return head + b"\0" * 36 + struct.pack("<IQ", first, size)
+
+
+SPACE = "urn:oasis:names:tc:opendocument:xmlns"
+ODS = "application/vnd.oasis.opendocument.spreadsheet"
+
+
+def ods_table(rows: Sheet) -> str:
+    """Rows of texts for an OpenDocument sheet."""
+    cell = '<table:table-cell office:value-type="string"><text:p>{}</text:p></table:table-cell>'
+    lines = ["".join(cell.format(text) for text in row) for row in rows]
+    return "".join(f"<table:table-row>{line}</table:table-row>" for line in lines)
+
+
+def open_document(rows: str, manifest: str = "") -> bytes:
+    """An OpenDocument sheet with these rows."""
+    content = (
+        f'<?xml version="1.0"?><office:document-content xmlns:office="{SPACE}:office:1.0" '
+        f'xmlns:table="{SPACE}:table:1.0" xmlns:text="{SPACE}:text:1.0"><office:body>'
+        f'<office:spreadsheet><table:table table:name="Blad1">{rows}</table:table>'
+        "</office:spreadsheet></office:body></office:document-content>"
+    )
+    listed = (
+        f'<manifest:manifest xmlns:manifest="{SPACE}:manifest:1.0">{manifest}</manifest:manifest>'
+    )
+    return archive({"mimetype": ODS, "META-INF/manifest.xml": listed, "content.xml": content})
+
+
+# --- hostile -------------------------------------------------------------------------------------
+
+
+def archive(parts: dict[str, str | bytes]) -> bytes:
+    """A zip with these parts."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as made:
+        for name, part in parts.items():
+            made.writestr(zipfile.ZipInfo(name), part, zipfile.ZIP_DEFLATED, 9)
+    return content.getvalue()
+
+
+def with_part(content: bytes, name: str, change: Callable[[bytes], bytes]) -> bytes:
+    """A workbook with one of its parts changed."""
+    with zipfile.ZipFile(io.BytesIO(content)) as book:
+        parts = {entry.filename: book.read(entry) for entry in book.infolist()}
+    return archive(parts | {name: change(parts.get(name, b""))})
+
+
+def hostile() -> dict[str, bytes]:
+    """What nobody sends by accident, and some that somebody does."""
+    good = workbook({"Blad1": TABLE})
+    sheet = "xl/worksheets/sheet1.xml"
+    entities = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
+    repeated = (
+        '<table:table-row table:number-rows-repeated="1048576"><table:table-cell '
+        'table:number-columns-repeated="100" office:value-type="string"><text:p>x</text:p>'
+        "</table:table-cell></table:table-row>"
+    )
+    encrypted = {"EncryptionInfo": b"x", "EncryptedPackage": b"x"}
+    return {
+        "password.xlsx": compound_file(encrypted),
+        "password.ods": open_document(
+            "", "<manifest:file-entry><manifest:encryption-data/></manifest:file-entry>"
+        ),
+        "truncated.xlsx": good[: len(good) // 2],
+        "cut-in-a-part.xlsx": _cut_in_a_part(good),
+        "bomb.xlsx": bomb(10_000_000),
+        "bomb-that-lies.xlsx": bomb(10),
+        "entities.xlsx": with_part(
+            good, sheet, lambda xml: xml.replace(b"?>", b"?>" + entities, 1)
+        ),
+        "entities.ods": with_part(
+            open_document(ods_table(TABLE)),
+            "content.xml",
+            lambda x: x.replace(b"?>", b"?>" + entities),
+        ),
+        "last-cell.xlsx": workbook({"Blad1": TABLE}, _write(1_048_575, 16_383)),
+        "million-rows.xlsx": workbook({"Blad1": TABLE}, _write(1_048_575, 0)),
+        "five-thousand-columns.xlsx": workbook({"Blad1": TABLE}, _write(0, 4_999)),
+        "formatted-to-the-last-cell.xlsx": workbook({"Blad1": TABLE}, _format(1_048_575, 16_383)),
+        "million-rows-repeated.ods": open_document(ods_table(TABLE) + repeated),
+        "never-calculated.xlsx": with_part(
+            workbook({"Blad1": TABLE}, _formulas),
+            sheet,
+            lambda xml: xml.replace(b"<v>fraude</v>", b""),
+        ),
+        "binary-workbook.xlsx": archive({"xl/workbook.bin": b"x", "[Content_Types].xml": b"<x/>"}),
+        "web-page.xls": b"<html><table><tr><td>Datum ontvangst</td></tr></table></html>",
+        "pdf.xlsx": b"%PDF-1.7 not a workbook",
+        "other-archive.xlsx": archive({"foto.txt": "geen werkmap"}),
+        "path-in-part-name.xlsx": with_part(good, "../../etc/passwd", lambda _: b"x"),
+        "sheet-name-with-a-path.xlsx": workbook({"..&'..": TABLE}),
+        "picture.csv": b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4,
+    }
+
+
+def _write(row: int, column: int) -> Callable[[xlsxwriter.Workbook], None]:
+    return lambda book: book.worksheets()[0].write(row, column, "x") and None
+
+
+def _format(row: int, column: int) -> Callable[[xlsxwriter.Workbook], None]:
+    return lambda book: (
+        book.worksheets()[0].write_blank(row, column, None, book.add_format({"bold": True}))
+        and None
+    )
+
+
+def _cut_in_a_part(content: bytes) -> bytes:
+    """The archive is whole, but the first part of it ends too soon."""
+    damaged = bytearray(content)
+    damaged[60:100] = b"\xff" * 40
+    return bytes(damaged)
+
+
+def bomb(declared: int) -> bytes:
+    """Forty parts of ten megabytes in one place of the file, with this size declared for each."""
+    packed = archive({"xl/part00.xml": b" " * 10_000_000})
+    end = packed.rindex(b"PK\x05\x06")
+    start = struct.unpack_from("<I", packed, end + 16)[0]
+    one = bytearray(packed[start:end])
+    struct.pack_into("<I", one, 24, declared)
+    listed = b"".join(bytes(one).replace(b"part00", b"part%02d" % n) for n in range(40))
+    closing = struct.pack("<4s4xHHIIH", b"PK\x05\x06", 40, 40, len(listed), start, 0)
+    return packed[:start] + listed + closing
+
+
+def main() -> None:
+    """Write every file."""
+    FILES.mkdir(exist_ok=True)
+    for made in (texts, days, workbooks, hostile):
+        for name, content in made().items():
+            (FILES / name).write_bytes(content)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,120 @@
+import pytest
+
+from mma_analysis import clean, corrections, edition, read
+from mma_analysis.domain import MmaError, UsageError
+
+SETTINGS = (
+    '[evaluatie]\ntitel = "T"\ndistrict = "Twente"\nbegin = 2021-07-01\npeildatum = 2023-06-30\n'
+    '[gemeenten.losser]\nlevering = ["losser.csv"]\n'
+)
+FILE = "Meldnummer;Datum ontvangst;Onderwerp\nM1;14-3-2022;drugs\nM2;31-2-2022;fraude\n"
+REST = '\nreden = "tikfout"\ngemeld_aan = "a@losser.nl op 3-7-2023"\n'
+
+
+@pytest.fixture
+def cleaned(tmp_path):
+    """Clean one file of Losser with these corrections."""
+
+    def run(text):
+        (tmp_path / "losser.csv").write_text(FILE, encoding="utf-8")
+        (tmp_path / edition.SETTINGS_FILE).write_text(SETTINGS, encoding="utf-8")
+        (tmp_path / corrections.CORRECTIONS_FILE).write_text(text, encoding="utf-8")
+        evaluation = edition.load(tmp_path)
+        return clean.clean_meldingen([read.read_delivery(evaluation, "losser.csv")], evaluation)
+
+    return run
+
+
+def correction(rij=3, kolom="received_on", actie="vervang", verwacht="31-2-2022", extra=""):
+    return (
+        f'[[correctie]]\nbestand = "losser.csv"\nrij = {rij}\nkolom = "{kolom}"\n'
+        f'actie = "{actie}"\nverwacht = "{verwacht}"\n{extra}{REST}'
+    )
+
+
+def test_a_cell_is_replaced_before_cleaning_and_the_correction_is_named(cleaned):
+    tables = cleaned(correction(extra="waarde = 2022-03-01"))
+
+    assert tables.rejected.empty
+    assert [f"{day:%d-%m-%Y}" for day in tables.meldingen["received_on"]] == [
+        "14-03-2022",
+        "01-03-2022",
+    ]
+    assert tables.corrections.to_dict("records") == [
+        {
+            "source_file": "losser.csv",
+            "source_sheet": "",
+            "source_row": 3,
+            "field": "received_on",
+            "action": "vervang",
+            "reason": "tikfout",
+            "reported_to": "a@losser.nl op 3-7-2023",
+        }
+    ]
+
+
+def test_a_removed_row_is_refused_for_that_reason_alone(cleaned):
+    tables = cleaned(correction(actie="verwijder"))
+
+    assert tables.rejected["reason_code"].tolist() == ["verwijderd"]
+    assert len(tables.meldingen) == 1
+
+
+def test_a_correction_stops_once_the_source_has_been_repaired(cleaned):
+    with pytest.raises(MmaError) as error:
+        cleaned(correction(verwacht="30-2-2022", actie="verwijder"))
+
+    assert (
+        "correcties.toml, [[correctie]] 1: losser.csv, row 3, received_on: the cell no longer "
+        "holds what is in verwacht (it is now sha256:"
+    ) in str(error.value)
+    assert 'status = "hersteld"' in str(error.value)
+    assert "31-2-2022" not in str(error.value)
+
+
+def test_a_repaired_correction_is_not_applied_and_must_be_repaired(cleaned):
+    repaired = 'status = "hersteld"\n'
+
+    record = cleaned(correction(verwacht="30-2-2022", actie="verwijder", extra=repaired))
+
+    assert record.corrections.empty
+    with pytest.raises(MmaError, match='is "hersteld", but the cell still holds verwacht'):
+        cleaned(correction(actie="verwijder", extra=repaired))
+
+
+def test_what_may_hold_content_is_expected_by_its_hash(cleaned):
+    expected = corrections.hash_of("fraude")
+
+    tables = cleaned(correction(kolom="topic", verwacht=expected, extra='waarde = "drugs"'))
+
+    assert tables.corrections["field"].tolist() == ["topic"]
+    with pytest.raises(UsageError, match="may hold content") as error:
+        cleaned(correction(kolom="topic", verwacht="fraude", extra='waarde = "drugs"'))
+    assert "fraude" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (correction(rij=9, actie="verwijder"), "row 9, received_on: the file has no such data row"),
+        (correction(kolom="place", verwacht="sha256:0", actie="verwijder"), "no such column"),
+    ],
+)
+def test_a_correction_that_fits_nothing_is_an_error(cleaned, text, told):
+    with pytest.raises(MmaError, match=told):
+        cleaned(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (correction(kolom="ontvangen", actie="verwijder"), "kolom 'ontvangen' is not a field"),
+        (correction(), "'vervang' needs a waarde"),
+        (correction(actie="verwijder").replace("losser.csv", "goor.csv"), "'goor.csv' is not a f"),
+        (correction(actie="verwijder").replace("reden", "waarom"), "correctie.*1.*waarom"),
+        ("[[correctie]\n", "not a TOML file"),
+    ],
+)
+def test_a_wrong_correction_is_an_error_before_anything_is_cleaned(cleaned, text, told):
+    with pytest.raises(UsageError, match=told):
+        cleaned(text)

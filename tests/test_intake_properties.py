@@ -1,0 +1,180 @@
+"""Any table in any rendering becomes the same clean rows."""
+
+import csv
+import datetime as dt
+import io
+from dataclasses import dataclass
+
+import pandas as pd
+import pytest
+import xlsxwriter
+from hypothesis import HealthCheck, given
+from hypothesis import settings as effort
+from hypothesis import strategies as st
+
+from mma_analysis import clean, domain, edition, read
+
+START = (
+    '[evaluatie]\ntitel = "T"\ndistrict = "Twente"\nbegin = 2021-07-01\npeildatum = 2023-06-30\n'
+)
+HEADERS = {
+    "melding_id": "Meldnummer",
+    "received_on": "Datum ontvangst",
+    "topic": "Onderwerp",
+    "place": "Woonplaats",
+    "has_person": "Persoon bekend",
+    "free_text": "Toelichting",
+}
+WORDS = {"Hennepkwekerij": "drugsdelicten", "fraude": "fraude", "": "onbekend", "iets": "onbekend"}
+MONTHS = "jan feb mrt apr mei jun jul aug sep okt nov dec".split()
+# A day above 12, so that the order of a rendering can be known.
+PROOF = dt.date(2022, 3, 14)
+
+rows = st.tuples(
+    st.dates(dt.date(2021, 7, 1), dt.date(2023, 6, 30)),
+    st.sampled_from(list(WORDS)),
+    st.sampled_from(["Losser", "de Lutte", ""]),
+    st.sampled_from(["ja", "nee", ""]),
+    st.sampled_from(["", "een; twee, drie", 'zei "ja"\nen toen', "café"]),
+)
+tables = st.lists(rows, min_size=1, max_size=6).map(
+    lambda drawn: [
+        (f"M{number:04}", *row)
+        for number, row in enumerate([(PROOF, "fraude", "Losser", "ja", ""), *drawn])
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Rendering:
+    """How a table is saved: the kind of file, the order of its columns, titles and dates."""
+
+    kind: str
+    columns: list[str]
+    titles: int
+    blank_rows: bool
+    date: str
+    encoding: str
+    quoting: int
+    end: str
+
+
+renderings = st.builds(
+    Rendering,
+    kind=st.sampled_from(["xlsx", ";", ",", "\t", "|"]),
+    columns=st.permutations(list(HEADERS)),
+    titles=st.integers(0, 3),
+    blank_rows=st.booleans(),
+    date=st.sampled_from(["real", "iso", "d-m-y", "dd-mm-yyyy", "m/d/y", "d mmm y", "serial"]),
+    encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "cp1252"]),
+    quoting=st.sampled_from([csv.QUOTE_ALL, csv.QUOTE_MINIMAL]),
+    end=st.sampled_from(["\r\n", "\n"]),
+)
+
+
+def written(day, how):
+    return {
+        "real": day.isoformat(),
+        "iso": f"{day.isoformat()}T10:30:00",
+        "d-m-y": f"{day.day}-{day.month}-{day.year}",
+        "dd-mm-yyyy": f"{day:%d-%m-%Y}",
+        "m/d/y": f"{day.month}/{day.day}/{day.year} 9:05 AM",
+        "d mmm y": f"{day.day} {MONTHS[day.month - 1]} {day.year}",
+        "serial": str((day - dt.date(1899, 12, 30)).days),
+    }[how]
+
+
+def rendered(table, how):
+    """The bytes of a table in this rendering."""
+    records = [dict(zip(HEADERS, row, strict=True)) for row in table]
+    lines = [["Registratie MMA"]] * how.titles + [[HEADERS[name] for name in how.columns]]
+    for record in records:
+        lines += [[]] if how.blank_rows else []
+        lines.append([record[name] for name in how.columns])
+    return workbook(lines, how) if how.kind == "xlsx" else text(lines, how)
+
+
+def text(lines, how):
+    content = io.StringIO(newline="")
+    writer = csv.writer(content, delimiter=how.kind, quoting=how.quoting, lineterminator=how.end)
+    writer.writerows(
+        [written(cell, how.date) if isinstance(cell, dt.date) else cell for cell in line]
+        for line in lines
+    )
+    return content.getvalue().encode(how.encoding)
+
+
+def workbook(lines, how):
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content) as book:
+        sheet, day = book.add_worksheet(), book.add_format({"num_format": "d-m-yyyy"})
+        for number, line in enumerate(lines):
+            for column, cell in enumerate(line):
+                if not isinstance(cell, dt.date):
+                    sheet.write_string(number, column, cell)
+                elif how.date == "real":
+                    sheet.write_datetime(number, column, cell, day)
+                else:
+                    sheet.write_string(number, column, written(cell, how.date))
+    return content.getvalue()
+
+
+@pytest.fixture(scope="module")
+def intake(tmp_path_factory):
+    """Read and clean one file of Losser."""
+    folder = tmp_path_factory.mktemp("edition")
+
+    def run(name, content):
+        (folder / name).write_bytes(content)
+        block = f'[gemeenten.losser]\nlevering = ["{name}"]\n'
+        (folder / edition.SETTINGS_FILE).write_text(START + block, encoding="utf-8")
+        evaluation = edition.load(folder)
+        delivery = read.read_delivery(evaluation, name)
+        return delivery, clean.clean_meldingen([delivery], evaluation)
+
+    return run
+
+
+def values(table, columns):
+    return table[columns].astype(object).where(table[columns].notna(), None).values.tolist()
+
+
+@effort(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(table=tables, how=renderings)
+def test_any_table_in_any_rendering_becomes_the_same_clean_rows(intake, table, how):
+    delivery, tables = intake("a.xlsx" if how.kind == "xlsx" else "a.csv", rendered(table, how))
+
+    assert values(
+        tables.meldingen, ["melding_id", "received_on", "topic", "place", "has_person"]
+    ) == [
+        [name[1:], pd.Timestamp(day), WORDS[topic], place or None, answers(person)]
+        for name, day, topic, place, person, _ in table
+    ]
+    assert len(delivery.rows) == len(table)
+    assert tables.rejected.empty
+    assert tables.warnings.empty
+
+
+def answers(cell):
+    return {"ja": True, "nee": False, "": None}[cell]
+
+
+@effort(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@given(table=tables, how=renderings)
+def test_what_is_clean_stays_as_it_is_when_it_is_cleaned_again(intake, table, how):
+    _, once = intake("a.xlsx" if how.kind == "xlsx" else "a.csv", rendered(table, how))
+    fields = [field for field in domain.RAW_MELDINGEN if field in once.meldingen]
+    delivered = once.meldingen[fields].astype(object).replace({True: "ja", False: "nee"})
+
+    _, twice = intake("b.csv", delivered.to_csv(index=False, sep=";").encode())
+
+    assert values(twice.meldingen, fields) == values(once.meldingen, fields)
+
+
+def test_no_piece_of_free_text_is_in_what_was_read(intake):
+    free = "Jansen woont op Dorpsweg 5"
+    content = f"Meldnummer;Datum ontvangst;Toelichting\nM1;14-3-2022;{free}\n".encode()
+
+    delivery, tables = intake("a.csv", content)
+
+    assert free not in delivery.rows.to_csv() + tables.meldingen.to_csv()
