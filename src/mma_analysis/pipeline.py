@@ -393,7 +393,6 @@ def code_hash() -> str:
         "edition",
         "codebook",
         "corrections",
-        "corrections",
         "read",
         "clean",
         "check",
