@@ -26,7 +26,7 @@ HEADERS = {
     "free_text": "Toelichting",
 }
 WORDS = {"Hennepkwekerij": "drugsdelicten", "fraude": "fraude", "": "onbekend", "iets": "onbekend"}
-MONTHS = "jan feb mrt apr mei jun jul aug sep okt nov dec".split()
+MONTHS = ["jan", "feb", "mrt", "apr", "mei", "jun", "jul", "aug", "sep", "okt", "nov", "dec"]
 # A day above 12, so that the order of a rendering can be known.
 PROOF = dt.date(2022, 3, 14)
 

@@ -3,7 +3,8 @@
     python tests/corpus/make.py
 
 Everything in them is invented. What each must become is counted by hand in `truth.toml`, and what a
-file is for is said there too. The files are in git: another version of a library may write other bytes.
+file is for is said there too. The files are in git: another version of a library may write other
+bytes.
 """
 
 import datetime as dt

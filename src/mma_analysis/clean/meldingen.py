@@ -142,12 +142,7 @@ def _clean_delivery(
     raw = _with_all_fields(delivery.rows)
     found = receivers(delivery.rows, delivery.senders)
     days = delivery_dates(raw, delivery.headers, delivery.senders, edition)
-    is_removed = pd.Series(
-        [place in removed for place in raw[SOURCE].itertuples(index=False, name=None)],
-        index=raw.index,
-        dtype="bool",
-    )
-    faults = reasons(raw, days, found, is_removed, edition)
+    faults = reasons(raw, days, found, _is_one_of(raw, removed), edition)
     rows = raw[SOURCE].assign(
         gemeente=found["gemeente"],
         **days,
@@ -163,6 +158,11 @@ def _clean_delivery(
     rows["melding_id"] = rows["number"].where(rows["number"] != "", surrogates(rows))
     sentences = explained(faults, delivery.headers).assign(effect=faults["effect"])
     return rows, rows[[*SOURCE, "gemeente"]].join(sentences, how="right")
+
+
+def _is_one_of(raw: pd.DataFrame, places: frozenset[tuple[str, str, int]]) -> pd.Series:
+    sheets = pd.MultiIndex.from_frame(raw[SOURCE])
+    return pd.Series(sheets.isin(list(places)) if places else False, index=raw.index, dtype="bool")
 
 
 def _with_all_fields(rows: pd.DataFrame) -> pd.DataFrame:

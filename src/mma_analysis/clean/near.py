@@ -39,10 +39,16 @@ def near_duplicates(rows: pd.DataFrame) -> pd.DataFrame:
     """
     candidates = rows[(rows["topic"] != domain.UNKNOWN) & rows["place"].notna()]
     blocks = candidates.groupby(["gemeente", "topic", "place"], sort=False)
-    pairs = [pair for _, block in blocks if len(block) > 1 for pair in _pairs(block)]
+    pairs = [pair for _, block in blocks if _may_hold_pairs(block) for pair in _pairs(block)]
     columns = {column.name: column.dtype for column in domain.NEAR_DUPLICATES}
     table = pd.DataFrame(pairs, columns=list(columns)).astype(columns)
     return table.sort_values(list(columns), ignore_index=True)
+
+
+def _may_hold_pairs(block: pd.DataFrame) -> bool:
+    """Most blocks have only tips with a number of their own: those need not be compared."""
+    numbers = block["number"].str.lstrip("0")
+    return len(block) > 1 and bool((numbers == "").any() or numbers.duplicated().any())
 
 
 def _pairs(block: pd.DataFrame) -> Iterator[tuple[object, ...]]:

@@ -28,9 +28,7 @@ XML = (".xml", ".rels")
 
 ENCRYPTED_ODS = b"<manifest:encryption-data"
 ENTITY = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
-FILLED_CELL = re.compile(
-    rb"<(?:\w+:)?c\s(?:[^>]*?\s)?r=[\"']([A-Z]{1,3})(\d{1,7})[\"'][^>]*(?<!/)>"
-)
+FILLED_CELL = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br=[\"']([A-Z]{1,3})(\d{1,7})[\"'][^>]*(?<!/)>")
 UNCALCULATED = re.compile(rb"<(?:\w+:)?f\b[^>]*(?:/>|>[^<]*</(?:\w+:)?f>)\s*</(?:\w+:)?c>")
 REPEATED = re.compile(rb"number-(?:rows|columns)-repeated=[\"'](\d+)[\"']")
 ODS_ROWS = re.compile(rb"(?=<table:table-row\b|<table:table )")

@@ -37,7 +37,7 @@ END_OF_FILE = "\x00end of file\x00"
 NOT_TYPED = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 CALENDAR_OF_1904 = re.compile(rb"<workbookPr\b[^>]*\bdate1904=[\"'](?:1|true)[\"']")
 
-Cell = str | float | bool | dt.datetime | dt.date | dt.time | dt.timedelta
+Cell = float | bool | dt.datetime | dt.date | dt.time | dt.timedelta
 
 DAY_NUMBER = re.compile(r"(\d{5})((?:[.,]\d+)?)")
 DAYS_LATER = 1_462
@@ -148,7 +148,8 @@ def _open_sheet(workbook: CalamineWorkbook, sheet: SheetMetadata, from_1904: boo
     ]
     return Grid(
         sheet.name,
-        [[_as_text(cell) for cell in row] for row in cells],
+        # Most of a million cells are text: those are not worth a call each.
+        [[c.strip() if isinstance(c, str) else _as_text(c) for c in row] for row in cells],
         hidden=sheet.visible != SheetVisibleEnum.Visible,
         merged=tuple(merged),
         from_1904=from_1904,
@@ -156,8 +157,6 @@ def _open_sheet(workbook: CalamineWorkbook, sheet: SheetMetadata, from_1904: boo
 
 
 def _as_text(cell: Cell) -> str:
-    if isinstance(cell, str):
-        return cell.strip()
     if isinstance(cell, bool):
         return "WAAR" if cell else "ONWAAR"
     if isinstance(cell, float):

@@ -26,7 +26,7 @@ def data_rows(grid: Grid, header: Header) -> list[int]:
     A row number that was filled in beforehand is not something filled. When in doubt a row is data:
     what cleaning cannot use it rejects, and then the sender sees it.
     """
-    names = [_cells(grid.rows[row], header) for row in header.rows]
+    names = [list(map(plain, _cells(grid.rows[row], header))) for row in header.rows]
     says = [column.target != "ignored" for column in header.columns]
     indexes: list[int] = []
     after_total = False
@@ -76,8 +76,7 @@ def _is_one_number(cells: Sequence[str]) -> bool:
 def _repeats(cells: Sequence[str], names: Sequence[Sequence[str]]) -> bool:
     """The header again, as on every page of a print; of two rows each is one."""
     return any(
-        all(plain(cell) == plain(name) for cell, name in zip(cells, row, strict=True))
-        for row in names
+        all(plain(cell) == name for cell, name in zip(cells, row, strict=True)) for row in names
     )
 
 

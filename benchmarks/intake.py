@@ -1,0 +1,172 @@
+"""From 14 raw files with 70,000 rows to clean tables, beside the same files through openpyxl.
+
+    .venv/bin/python benchmarks/intake.py     writes benchmarks/intake.md
+
+All run in the same run, each in a Python of its own so that the peak of the memory is its own.
+Opening the workbooks (checked for harm, as text) is set beside opening them as everybody's script
+does, `pandas.read_excel(engine="openpyxl")`. openpyxl is no dependency of this project: without it
+that row says so.
+"""
+
+import datetime as dt
+import importlib.util
+import json
+import os
+import platform
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+
+from mma_analysis import clean, domain, edition, read
+from mma_analysis.read.grids import open_grids
+
+RESULTS = Path(__file__).with_name("intake.md")
+FILES, ROWS = 14, 70_000
+BEGIN, DAYS = dt.date(2021, 7, 1), 720
+HEADERS = [
+    *("Meldnummer", "Datum ontvangst", "Onderwerp", "Woonplaats", "Straat", "Huisnummer"),
+    *("Tijdstip bekend", "Persoon bekend", "Kenteken", "Ook naar", "Status", "Afhandeling"),
+    *("Datum afhandeling", "Toelichting"),
+]
+TOPICS = ["Drugsdelicten", "Hennep", "Fraude", "Woonfraude", "Mensenhandel", "Illegaal vuurwerk"]
+WORDS = ["auto", "huis", "straat", "avond", "bewoner", "schuur", "geluid", "bezoek", "licht"]
+
+
+def make_edition(folder: Path) -> None:
+    """An edition with one workbook per gemeente, as much alike to real ones as matters here."""
+    chance = random.Random(20230701)
+    blocks = []
+    for area in domain.gemeenten():
+        name = f"{area.slug}.xlsx"
+        blocks.append(f'[gemeenten.{area.slug}]\nlevering = ["{name}"]\n')
+        _make_workbook(folder / name, area.name, ROWS // FILES, chance)
+    period = 'titel = "T"\ndistrict = "Twente"\nbegin = 2021-07-01\npeildatum = 2023-06-30\n'
+    text = f"[evaluatie]\n{period}" + "".join(blocks)
+    (folder / edition.SETTINGS_FILE).write_text(text, encoding="utf-8")
+
+
+def _make_workbook(path: Path, place: str, rows: int, chance: random.Random) -> None:
+    with xlsxwriter.Workbook(path, {"default_date_format": "dd-mm-yyyy"}) as book:
+        sheet = book.add_worksheet("Registratie")
+        sheet.write_row(0, 0, HEADERS)
+        for row in range(1, rows + 1):
+            for column, cell in enumerate(_cells(row, place, chance)):
+                sheet.write(row, column, cell)
+
+
+def _cells(row: int, place: str, chance: random.Random) -> list[Any]:
+    received = BEGIN + dt.timedelta(days=chance.randrange(DAYS))
+    closed = received + dt.timedelta(days=chance.randrange(1, 90))
+    return [
+        *(f"{received.year}-{row:05}", received, chance.choice(TOPICS), place),
+        *("Dorpsstraat", chance.randrange(1, 200), "ja", chance.choice(["ja", "nee"])),
+        *("", "politie", "afgesloten", "overgedragen aan politie", closed),
+        " ".join(chance.choices(WORDS, k=25)),
+    ]
+
+
+def ours(folder: Path) -> int:
+    """Read and clean every delivery; the number of rows that are accounted for."""
+    evaluation = edition.load(folder)
+    deliveries = [read.read_delivery(evaluation, file) for file in evaluation.deliveries()]
+    tables = clean.clean_meldingen(deliveries, evaluation)
+    return sum(map(len, (tables.meldingen, tables.rejected, tables.duplicates)))
+
+
+def opened(folder: Path) -> int:
+    """Open every workbook as text and nothing else; the number of rows below the header."""
+    return sum(
+        len(grid.rows) - 1
+        for path in sorted(folder.glob("*.xlsx"))
+        for grid in open_grids(path, path.name)
+    )
+
+
+def openpyxl(folder: Path) -> int:
+    """Open every workbook with openpyxl and nothing else; the number of rows."""
+    import pandas as pd
+
+    return sum(len(pd.read_excel(p, engine="openpyxl")) for p in sorted(folder.glob("*.xlsx")))
+
+
+WAYS = {"opened": opened, "openpyxl": openpyxl, "ours": ours}
+LABELS = {
+    "opened": "open, ours",
+    "openpyxl": "open, pandas + openpyxl",
+    "ours": "from raw to clean, ours",
+}
+
+
+def measure(way: str, folder: Path) -> dict[str, float]:
+    """Seconds and peak memory (MB) of one way, in a Python of its own."""
+    command = [sys.executable, __file__, way, str(folder)]
+    run = subprocess.run(command, capture_output=True, text=True, check=True)
+    return json.loads(run.stdout)
+
+
+def measured(way: str, folder: Path) -> dict[str, float]:
+    """What `measure` asks of the other Python: all but the imports is timed."""
+    import pandas  # noqa: F401 - not timed, for either way
+
+    start, started = time.perf_counter(), time.process_time()
+    rows = WAYS[way](folder)
+    seconds, processor = time.perf_counter() - start, time.process_time() - started
+    if rows != ROWS // FILES * FILES:
+        raise SystemExit(f"{way}: {rows} rows instead of {ROWS}")
+    return {"seconds": seconds, "processor": processor, "megabytes": _peak()}
+
+
+def _peak() -> float:
+    """Peak memory of this process in MB; not known on Windows."""
+    if sys.platform == "win32":
+        return float("nan")
+    import resource
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (1_000_000 if sys.platform == "darwin" else 1_000)
+
+
+def _row(way: str, cost: dict[str, float] | None, opening: float) -> str:
+    if cost is None:
+        return f"| {LABELS[way]} | not installed, not measured | | | |"
+    numbers = (cost["seconds"], cost["processor"])
+    times = cost["processor"] / opening
+    return (
+        f"| {LABELS[way]} | {numbers[0]:.1f} | {numbers[1]:.1f} | {cost['megabytes']:.0f} "
+        f"| {times:.1f} |"
+    )
+
+
+def main() -> None:
+    """Time both ways and write the results."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        make_edition(folder)
+        ways = [way for way in WAYS if way != "openpyxl" or importlib.util.find_spec(way)]
+        costs = {way: measure(way, folder) for way in ways}
+    lines = [
+        "# Intake of 70,000 rows",
+        "",
+        f"`benchmarks/intake.py` on {platform.system()}, Python {platform.python_version()}, "
+        f"{os.cpu_count()} cores: {FILES} workbooks of {ROWS // FILES:,} rows and {len(HEADERS)} "
+        "columns. Only the ratios mean something on another machine.",
+        "",
+        "| way | seconds | of the processor | peak memory (MB) | times opening |",
+        "|---|---:|---:|---:|---:|",
+        *[_row(way, costs.get(way), costs["opened"]["processor"]) for way in WAYS],
+    ]
+    RESULTS.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
+    print("\n".join(lines))
+
+
+if __name__ == "__main__":
+    if len(sys.argv) == 3:
+        print(json.dumps(measured(sys.argv[1], Path(sys.argv[2]))))
+    else:
+        main()
