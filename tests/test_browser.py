@@ -1,4 +1,4 @@
-"""The finished pages in a real browser: with mouse, keyboard, paper, a phone, and without scripts."""
+"""The finished pages in a browser: with mouse or keyboard, on paper or phone, without scripts."""
 
 import runpy
 import shutil
@@ -25,6 +25,7 @@ GEMEENTEN = [area.slug for area in domain.gemeenten()]
 INTERN = ["intern/almelo/almelo.html", "intern/wierden/wierden.html"]
 REPORTS = ["openbaar/district.html", *(f"openbaar/{slug}.html" for slug in GEMEENTEN), *INTERN]
 INDEX = "openbaar/index.html"
+LETTERS = ["intern/almelo/kwaliteit.html", "intern/hellendoorn/kwaliteit.html"]
 # the longest page, the gemeente with the fewest meldingen, and one for itself alone
 DIFFERENT = ["openbaar/district.html", "openbaar/wierden.html", "intern/almelo/almelo.html"]
 
@@ -46,7 +47,7 @@ class Opened:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium, or the Chrome that is there; `make test` installs one when there is none."""
+    """Debian's Chromium, or the Chrome that is there; `make test` installs one otherwise."""
     names = runpy.run_path(str(ROOT / "tools" / "setup.py"))["BROWSERS"]
     executable = next((path for path in map(shutil.which, names) if path), None)
     assert executable, f"none of {names} is on the PATH: `make test` installs Chromium"
@@ -81,7 +82,11 @@ def draw_all(page: Page) -> None:
 
 def violations(page: Page) -> list[str]:
     page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("tags => axe.run({runOnly: {type: 'tag', values: tags}})", AXE_TAGS)
+    # to a reader the drawing is one image; its name and table are in the tests of publish
+    run = (
+        "tags => axe.run({exclude: [['.plot-container']]}, {runOnly: {type: 'tag', values: tags}})"
+    )
+    found = page.evaluate(run, AXE_TAGS)
     return [
         f"{fault['id']} ({fault['impact']}): {fault['help']}: {node['target']}"
         for fault in found["violations"]
@@ -119,23 +124,20 @@ def test_a_page_draws_every_figure_asks_for_nothing_and_is_accessible(visit, pat
         assert wider_than_their_place(opened.page) == []
 
 
-def test_the_index_asks_for_nothing_and_is_accessible(visit):
-    with visit(INDEX) as opened:
+@pytest.mark.parametrize("path", [INDEX, *LETTERS])
+def test_the_index_and_a_letter_ask_for_nothing_and_are_accessible(visit, path):
+    with visit(path) as opened:
         assert violations(opened.page) == []
         assert opened.complaints == []
         assert len(opened.requests) == 1, opened.requests
 
 
-def test_the_index_leads_to_every_page_and_every_page_back(visit):
+def test_a_tile_of_the_index_leads_to_its_page_and_the_page_back(visit):
     with visit(INDEX) as opened:
-        links = opened.page.locator("main a")
-        assert links.count() == 15
+        opened.page.get_by_role("link", name="Hof van Twente").click()
+        assert opened.page.url.endswith("/hof-van-twente.html")
 
-        for number in range(15):
-            links.nth(number).click()
-            assert opened.page.locator("h1").count() == 1
-            opened.page.get_by_role("link", name="Alle rapporten").click()
-
+        opened.page.get_by_role("link", name="Alle rapporten").click()
         assert opened.page.url.endswith("/index.html")
 
 
@@ -143,7 +145,7 @@ def test_the_index_leads_to_every_page_and_every_page_back(visit):
 
 
 @pytest.mark.parametrize("width", [320, 390])
-@pytest.mark.parametrize("path", [INDEX, *DIFFERENT])
+@pytest.mark.parametrize("path", [INDEX, *DIFFERENT, *LETTERS])
 def test_nobody_has_to_scroll_sideways_on_a_phone(visit, path, width):
     with visit(path, width=width, height=700) as opened:
         draw_all(opened.page)
@@ -152,7 +154,7 @@ def test_nobody_has_to_scroll_sideways_on_a_phone(visit, path, width):
         assert wider_than_their_place(opened.page) == []
 
 
-@pytest.mark.parametrize("path", [INDEX, *DIFFERENT])
+@pytest.mark.parametrize("path", [INDEX, *DIFFERENT, *LETTERS])
 def test_text_can_be_twice_as_large(visit, path):
     with visit(path, width=640, height=450, device_scale_factor=2) as opened:
         draw_all(opened.page)
@@ -252,11 +254,11 @@ def test_a_page_prints_on_a4_with_whole_figures(visit, path):
         assert opened.page.locator("figcaption").first.is_visible()
 
         opened.page.evaluate("dispatchEvent(new Event('afterprint'))")
-        opened.page.emulate_media(media="screen")
+        opened.page.emulate_media(media="null")
 
         paper = opened.page.pdf(prefer_css_page_size=True)
         assert paper.startswith(b"%PDF-")
-        assert b"/MediaBox [0 0 595" in paper or b"/MediaBox [0 0 594" in paper
+        assert b"/MediaBox [0 0 594.95" in paper  # points: 210 mm
         assert opened.complaints == []
 
 

@@ -10,11 +10,13 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from mma_analysis import edition, evaluation, show
+from mma_analysis import corrections, edition, evaluation, show
+from mma_analysis.clean.corrections import correct
 from mma_analysis.cli import app
 from mma_analysis.domain import RAW_MELDINGEN, MmaError
 from mma_analysis.edition import EXAMPLE, ROOT_VARIABLE, Workspace
 from mma_analysis.pipeline import prepare
+from mma_analysis.read import read_delivery
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src" / "mma_analysis"
@@ -170,6 +172,12 @@ def test_every_decision_is_in_the_index():
     assert listed == there
 
 
+def test_every_benchmark_is_in_the_list():
+    listed = set(re.findall(r"\]\((\w+\.py)\)", text("benchmarks/README.md")))
+
+    assert listed == {path.name for path in (ROOT / "benchmarks").glob("*.py")}
+
+
 def test_a_picture_is_small_enough_to_load_with_the_page():
     large = [p.name for p in (ROOT / "docs" / "beelden").iterdir() if p.stat().st_size > 400_000]
 
@@ -246,6 +254,19 @@ def test_the_handbook_explains_every_key_of_the_settings():
     assert keys - explained == set()
 
 
+def test_the_correction_that_the_handbook_writes_repairs_a_row(tmp_path):
+    folder = Workspace(tmp_path).raw(EXAMPLE)
+    shutil.copytree(ROOT / "data" / "raw" / EXAMPLE, folder)
+    (block,) = [b for b in blocks("docs/handleiding.md", "toml") if b.startswith("[[correctie]]")]
+    (folder / edition.CORRECTIONS_FILE).write_text(block, encoding="utf-8")
+    settings = edition.load(folder)
+
+    delivery = read_delivery(settings, "meldingen/losser.ods")
+    corrected = correct([delivery], corrections.load(settings))
+
+    assert len(corrected.applied) == 1
+
+
 def test_every_function_that_the_handbook_names_is_there():
     named = {name for name in coded(prose("docs/handleiding.md")) if name.startswith("show.")}
 
@@ -306,6 +327,17 @@ def no_header_row(folder: Path) -> None:
     path.write_bytes(path.read_bytes().split(b"\n", 1)[1])
 
 
+def no_day_above_12(folder: Path) -> None:
+    table = "Ontvangstdatum;Soort\n03-10-2022;geweld\n05-11-2022;fraude\n"
+    (folder / HAAKSBERGEN).write_text(table, encoding="utf-8")
+
+
+def delivered_twice(folder: Path) -> None:
+    shutil.copy(folder / "meldingen/wierden.csv", folder / "meldingen/wierden-2.csv")
+    listed = '"meldingen/wierden.csv"'
+    change(SETTINGS, listed, f'{listed}, "meldingen/wierden-2.csv"')(folder)
+
+
 def two_unreadable_files(folder: Path) -> None:
     (folder / "meldingen/wierden.csv").write_bytes(b"")
     shutil.copy(folder / "meldingen/borne.xlsx", folder / "meldingen/wierden.pdf")
@@ -316,6 +348,8 @@ def two_unreadable_files(folder: Path) -> None:
 MISTAKES = {
     "unknown header": change(SETTINGS, '"Binnen bij ons" = "received_on"', ""),
     "no day of receipt": change(HAAKSBERGEN, "Ontvangstdatum", "Datum melding"),
+    "day or month": no_day_above_12,
+    "the same tips in two files": delivered_twice,
     "two columns for one field": change(HAAKSBERGEN, "Locatie bekend", "Ontvangen op"),
     "no row with headers": no_header_row,
     "no such file": change(SETTINGS, "meldingen/wierden.csv", "meldingen/wierden.xlsx"),

@@ -241,12 +241,13 @@ def test_the_survey_counts_gemeenten_and_not_sheets(processed):
 # --- what comes out ------------------------------------------------------------------------------
 
 
-def test_there_are_fifteen_public_pages_an_index_a_manifest_and_a_page_for_each_gemeente(published):
+def test_there_are_fifteen_public_pages_an_index_and_two_papers_for_each_gemeente(published):
     found = {path.relative_to(published).as_posix() for path in published.rglob("*.*")}
 
     expected = {f"openbaar/{slug}.html" for slug in GEMEENTEN}
     expected |= {f"openbaar/{name}" for name in ("district.html", "index.html", "manifest.json")}
     expected |= {f"intern/{slug}/{slug}.html" for slug in GEMEENTEN}
+    expected |= {f"intern/{slug}/kwaliteit.html" for slug in GEMEENTEN}
 
     assert found == expected | {"intern/manifest.json"}
 

@@ -13,6 +13,7 @@ from mma_analysis import pipeline
 from mma_analysis.domain import MmaError, UsageError
 from mma_analysis.edition import EXAMPLE, Workspace
 from mma_analysis.pipeline import prepare
+from mma_analysis.publish import plan
 
 SETTINGS = """
 [evaluatie]
@@ -38,7 +39,7 @@ M2022-000003;31-02-2022;Drugs;Afgesloten
 
 LOSSER = """Meldnummer;Ontvangen op;Onderwerp;Status
 M2022-000001;01-03-2022;Drugs;Ontvangen
-M2022-000009;05-05-2023;Woonfraude;Ontvangen
+M2022-000009;25-05-2023;Woonfraude;Ontvangen
 """
 
 
@@ -110,11 +111,11 @@ def test_every_row_is_clean_refused_or_a_duplicate(fresh):
             **{"read": 2, "clean": 2, "rejected": 0, "duplicate": 0},
         },
     ]
-    assert said[:3] == [
+    assert said[:2] == [
         "read meldingen/borne.csv: 4 rows",
         "read meldingen/losser.csv: 2 rows",
-        "clean: 4 meldingen, 1 rejected, 1 duplicate",
     ]
+    assert said[2].startswith("clean: 4 meldingen, 1 rejected, 1 duplicate")
     assert clean_table(fresh, "rejected")["source_row"].tolist() == [5]
     assert clean_table(fresh, "duplicates")["source_row"].tolist() == [4]
 
@@ -139,7 +140,6 @@ def test_a_gemeente_without_delivery_is_missing_and_not_zero(first):
 
     assert set(of_almelo["state"]) == {"missing"}
     assert of_almelo["count"].isna().all()
-    assert not (first.processed("proef") / "measures_intern" / "almelo").exists()
 
 
 def test_a_delivery_in_which_nothing_can_be_counted_blocks_its_gemeente_only(fresh):
@@ -182,6 +182,15 @@ def test_made_again_the_tables_have_the_same_bytes(own):
 
     assert not prepared.was_up_to_date
     assert contents(own.processed("proef")) == before
+
+
+def test_every_module_that_can_change_a_table_or_a_page_is_looked_at():
+    package = Path(pipeline.__file__).parent
+    modules = {path.stem for path in package.iterdir() if path.name[0] not in "_."}
+    cannot = {"cli", "doctor", "example", "forms", "scaffold", "storage", "py"}
+
+    assert modules - cannot == {*pipeline.CODE, *plan.CODE}
+    assert set(pipeline.CODE) & cannot == set(plan.CODE) & cannot == set()
 
 
 @pytest.mark.parametrize(
@@ -280,6 +289,13 @@ def test_a_message_never_repeats_what_is_in_a_cell(fresh):
         run(fresh)
 
     assert "Zonderland" not in str(error.value)
+
+
+def test_an_edition_without_any_delivery_says_what_to_do(fresh):
+    write(fresh, "evaluatie.toml", re.sub("levering = .*", "", SETTINGS))
+
+    with pytest.raises(UsageError, match=r"evaluatie\.toml: no delivery is named yet; put the"):
+        run(fresh)
 
 
 def test_a_wrong_setting_is_wrong_use(fresh):

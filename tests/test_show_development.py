@@ -332,6 +332,11 @@ def test_a_rate_is_told_beside_that_of_the_district(borne):
             "Met 95% zekerheid ligt dat tussen 0,8 en 2,1 keer.",
         ),
         (
+            (1.04, 0.7, 1.5, "no_change"),
+            "Per aangesloten maand kwamen er in het laatste jaar ongeveer evenveel meldingen "
+            "binnen als in het jaar ervoor.",
+        ),
+        (
             (float("inf"), 1.2, float("inf"), "more"),
             "In het eerste jaar kwam er geen enkele "
             "melding binnen, in het laatste jaar wel. Met 95% zekerheid ligt dat op minstens 1,2 "

@@ -146,11 +146,12 @@ LACKING = {
     ),
     "the highest threshold": (ONE_GEMEENTE + "[bescherming]\ndrempel = 100\n", MANY),
 }
-WHO = [("twente", "openbaar"), ("borne", "openbaar"), ("wierden", "openbaar"), ("borne", "intern")]
+WHO = [("twente", "openbaar"), ("borne", "openbaar"), ("borne", "intern")]
+CASES = [(lack, *who) for lack in LACKING for who in WHO]
+CASES += [("one gemeente and no survey, costs or campaigns", "wierden", "openbaar")]
 
 
-@pytest.mark.parametrize(("area", "audience"), WHO)
-@pytest.mark.parametrize("lack", LACKING)
+@pytest.mark.parametrize(("lack", "area", "audience"), CASES)
 def test_what_an_edition_lacks_is_said_and_never_fails(tmp_path, lack, area, audience):
     settings, days = LACKING[lack]
     raw = released(tmp_path, settings, meldingen(*days), audience)

@@ -218,7 +218,7 @@ def test_the_least_registered_field_is_in_the_title(borne):
         "Het minst vaak geregistreerd in Borne: resultaat (46%)"
     )
     assert told(practice.completeness_sentence(e)).startswith(
-        "Bij minder dan de helft van de meldingen bekend: resultaat."
+        "Bij minder dan de helft van de meldingen is bekend: resultaat. Wat niet"
     )
 
 
@@ -236,7 +236,8 @@ def test_what_is_told_of_a_part_says_that_it_is_a_part(borne):
     hidden = {"result": {"bevestigd": 46, "deels_bevestigd": HIDDEN, "onbekend": HIDDEN}}
 
     assert told(practice.completeness_sentence(borne(100, **{**known(80), **hidden}))).startswith(
-        "Van wat wij tonen: elk gegeven is bekend bij minstens de helft van de meldingen."
+        "Elk gegeven dat wij tonen, is bekend bij minstens de helft van de meldingen. Over de "
+        "andere gegevens tonen wij niets."
     )
 
 

@@ -201,10 +201,12 @@ def test_the_findings_of_a_small_gemeente_are_counts(tmp_path):
     ]
 
 
-def test_a_hidden_gemeente_has_no_finding_about_its_number(tmp_path):
+def test_a_hidden_gemeente_in_a_hidden_district_has_no_findings(tmp_path):
     tables = fields("borne", 0) | {"per_period": per_period()}
 
-    assert lines(evaluation(tmp_path, tables)) == []
+    assert told(summary.findings(evaluation(tmp_path, tables))) == (
+        "Voor dit rapport zijn er nog geen bevindingen die wij kunnen tonen."
+    )
 
 
 def test_one_melding_without_a_known_connection_is_told_in_the_singular(tmp_path):

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from mma_analysis.show import improvements, next_steps, survey
+from mma_analysis.show import improvements, next_steps, questions, survey
 from mma_analysis.show.blocks import Chart, Table, Text
 from show_tables import GEMEENTEN, agreeing, answers, evaluation, told
 
@@ -197,7 +197,7 @@ def test_a_scale_of_three_has_colours_and_a_scale_of_four_becomes_a_table(asked)
 
 
 def test_agreeing_is_the_upper_half_of_any_scale(asked):
-    four = survey.question(asked(answers("b", {"--": 1, "-": 2, "+": 3, "++": 6}, 12)), "b")
+    four = questions.question(asked(answers("b", {"--": 1, "-": 2, "+": 3, "++": 6}, 12)), "b")
 
     assert four is not None
     assert (four.disagree, four.agree) == (3, 9)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from mma_analysis.domain import MmaError
-from mma_analysis.storage import hashes_below, read_manifest, swapped_in, write_json
+from mma_analysis.storage import code_hash, hashes_below, read_manifest, swapped_in, write_json
 
 
 def contents(folder: Path) -> dict[str, str]:
@@ -110,6 +110,11 @@ def test_a_manifest_that_is_absent_or_damaged_is_none(tmp_path):
 
     write_json(tmp_path / "manifest.json", {"key": "a"})
     assert read_manifest(tmp_path) == {"key": "a"}
+
+
+def test_the_hash_of_code_is_of_the_modules_that_are_named():
+    assert code_hash(["domain"]) == code_hash(["domain"])
+    assert len({code_hash(names) for names in (["domain"], ["show"], ["domain", "show"])}) == 3
 
 
 def test_every_file_but_the_manifest_has_its_hash_by_a_path_that_is_the_same_everywhere(tmp_path):

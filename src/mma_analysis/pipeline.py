@@ -11,10 +11,11 @@ from typing import Any
 import pandas as pd
 
 from mma_analysis import check, clean, codebook, domain, measure, protect, read
-from mma_analysis.domain import MmaError
-from mma_analysis.edition import Edition, Workspace
+from mma_analysis.domain import MmaError, UsageError
+from mma_analysis.edition import SETTINGS_FILE, Edition, Workspace
 from mma_analysis.storage import (
     MANIFEST,
+    code_hash,
     hashes_below,
     read_manifest,
     sha256,
@@ -24,7 +25,15 @@ from mma_analysis.storage import (
 
 CLEAN, MEASURES, INTERN = "clean", "measures", "measures_intern"
 # Packages whose version can change a number or a byte of a table.
-VERSIONED = ("mma-analysis", "pandas", "numpy", "scipy", "statsmodels", "pyarrow", "highspy")
+VERSIONED = (
+    *("mma-analysis", "pandas", "numpy", "scipy", "statsmodels", "pyarrow", "highspy"),
+    *("great-expectations", "python-calamine"),
+)
+# Modules that can do so.
+CODE = (
+    *("domain", "edition", "codebook", "corrections", "reference", "pipeline"),
+    *("read", "clean", "check", "measure", "protect"),
+)
 
 Say = Callable[[str], None]
 
@@ -68,10 +77,17 @@ def prepare(workspace: Workspace, slug: str, force: bool = False, say: Say = pri
 
     Raises
     ------
+    UsageError
+        When the settings name no delivery at all.
     MmaError
         When a file cannot be read: all unreadable files are named in one message.
     """
     edition = workspace.edition(slug)
+    if not edition.deliveries():
+        raise UsageError(
+            f"{edition.folder / SETTINGS_FILE}: no delivery is named yet; put the files in "
+            "meldingen/ and name them at levering under [gemeenten.<name>]"
+        )
     key = input_key(edition)
     target = workspace.processed(slug)
     manifest = read_manifest(target)
@@ -380,37 +396,9 @@ def input_key(edition: Edition) -> str:
     parts = {
         "inputs": edition.input_hashes(),
         "versions": {package: version(package) for package in VERSIONED},
-        "code": code_hash(),
+        "code": code_hash(CODE),
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
-
-
-def code_hash() -> str:
-    """Hash the code and the reference tables of the stages up to protection."""
-    package = Path(__file__).parent
-    stages = (
-        "domain",
-        "edition",
-        "codebook",
-        "corrections",
-        "read",
-        "clean",
-        "check",
-        "measure",
-        "protect",
-    )
-    files = sorted(
-        path
-        for path in package.rglob("*")
-        if path.suffix in (".py", ".csv")
-        and path.relative_to(package).parts[0].removesuffix(".py")
-        in (*stages, "reference", "pipeline")
-    )
-    digest = hashlib.sha256()
-    for path in files:
-        digest.update(path.relative_to(package).as_posix().encode())
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
 
 
 def write_tables(tables: dict[str, pd.DataFrame], folder: Path) -> None:

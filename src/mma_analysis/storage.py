@@ -4,7 +4,7 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -41,6 +41,22 @@ def hashes_below(folder: Path) -> dict[str, str]:
 def sha256(path: Path) -> str:
     """sha256 of a file's bytes."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def code_hash(modules: Collection[str]) -> str:
+    """sha256 of these modules of this package with all that is in them: tables, templates, styles.
+
+    Bytecode does not count: it changes when nothing does.
+    """
+    package = Path(__file__).parent
+    digest = hashlib.sha256()
+    for path in sorted(package.rglob("*")):
+        inside = path.relative_to(package)
+        if path.is_file() and inside.parts[0].removesuffix(".py") in modules:
+            if "__pycache__" not in inside.parts:
+                digest.update(inside.as_posix().encode())
+                digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 @contextmanager

@@ -1,16 +1,18 @@
 """One notebook + one area → one page: run by papermill, written by nbconvert with our template."""
 
 import copy
+import logging
 import re
 import unicodedata
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
 import papermill
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
@@ -25,7 +27,9 @@ from mma_analysis.publish.plotly_bundle import plotly_js
 PLOTLY = "application/vnd.plotly.v1+json"
 SECONDS_PER_CELL = 120
 SECONDS_TO_START = 120
-Run = Callable[[Path, dict[str, str]], NotebookNode]
+
+# What goes wrong in a notebook is in the error that we raise, once.
+logging.getLogger("papermill").addHandler(logging.NullHandler())
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,13 @@ def make_page(page: Page, edition: Edition) -> str:
 
 
 def execute(notebook: Path, parameters: dict[str, str]) -> NotebookNode:
-    """Run a notebook top to bottom in a kernel of its own."""
+    """Run a notebook top to bottom in a kernel of its own.
+
+    Raises
+    ------
+    MmaError
+        When a cell fails or takes too long, or the kernel dies.
+    """
     config = Config(
         # Without it the kernel's channels are open to everybody on this machine.
         KernelManager={"transport_encryption": "required"},
@@ -77,6 +87,14 @@ def execute(notebook: Path, parameters: dict[str, str]) -> NotebookNode:
     except PapermillExecutionError as error:
         raise MmaError(
             f"{notebook.name}, cell {error.exec_count}: {error.ename}: {error.evalue}"
+        ) from error
+    except DeadKernelError as error:
+        raise MmaError(
+            f"{notebook.name}: its kernel ended unexpectedly; if memory ran out, try --jobs 1"
+        ) from error
+    except CellTimeoutError as error:
+        raise MmaError(
+            f"{notebook.name}: a cell took more than {SECONDS_PER_CELL} seconds"
         ) from error
 
 

@@ -4,16 +4,17 @@ import hashlib
 import json
 from dataclasses import dataclass
 from importlib.metadata import version
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from mma_analysis import domain
 from mma_analysis.domain import Area
 from mma_analysis.evaluation import AUDIENCES
+from mma_analysis.storage import code_hash
 
 # Packages whose version can change a byte of a page.
 VERSIONED = ("mma-analysis", "pandas", "plotly", "nbconvert", "papermill", "babel", "jinja2")
+# Modules that can do so.
 CODE = ("domain", "edition", "evaluation", "show", "publish", "reference")
 
 
@@ -61,18 +62,6 @@ def page_key(page: Page, manifest: dict[str, Any], notebook: Path) -> str:
         "inputs": manifest["key"],
         "notebook": hashlib.sha256(notebook.read_bytes()).hexdigest(),
         "versions": {package: version(package) for package in VERSIONED},
-        "code": code_hash(),
+        "code": code_hash(CODE),
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
-
-
-def code_hash() -> str:
-    """Hash the code, templates, assets and words that pages are made with."""
-    package = Path(str(files("mma_analysis")))
-    digest = hashlib.sha256()
-    for path in sorted(package.rglob("*")):
-        part = path.relative_to(package).parts[0].removesuffix(".py")
-        if path.is_file() and part in CODE and "__pycache__" not in path.parts:
-            digest.update(path.relative_to(package).as_posix().encode())
-            digest.update(path.read_bytes())
-    return digest.hexdigest()

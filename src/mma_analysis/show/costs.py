@@ -7,7 +7,7 @@ from mma_analysis import domain
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import facts, words
 from mma_analysis.show.blocks import Block, Sure, Table, Text, text
-from mma_analysis.show.survey import agreement, question
+from mma_analysis.show.questions import agreement, question
 
 NOT_KNOWN = "De kosten zijn niet te berekenen: voor deze evaluatie zijn geen tarieven opgegeven."
 GEMEENTE = "gemeente"  # the payer, in the settings, when each gemeente pays for itself

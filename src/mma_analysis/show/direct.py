@@ -14,10 +14,7 @@ def sentence(e: Evaluation) -> Text:
     """Which meldingen only the gemeente got."""
     own = parts.breakdown(e, FIELD)
     if not own.is_shown:
-        return text(
-            facts.absence(e, f"Wie de meldingen in {e.area.name} nog meer kreeg,"),
-            "" if e.area.is_district else f"Hieronder staat het beeld van heel {e.district.name}.",
-        )
+        return text(facts.instead(e, f"Wie de meldingen in {e.area.name} nog meer kreeg,"))
     if own.known == 0:
         return text("In de registratie staat niet wie de meldingen nog meer kreeg.")
     only, unknown, total = own.part(ONLY).count.value, own.unknown.count.value, own.total.value or 0

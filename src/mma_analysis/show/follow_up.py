@@ -21,10 +21,7 @@ def sentence(e: Evaluation) -> Text:
     own = parts.breakdown(e, "result")
     if own.is_shown:
         return text(_results(own))
-    return text(
-        facts.absence(e, f"Wat de meldingen in {e.area.name} opleverden,"),
-        "" if e.area.is_district else f"Hieronder staat het beeld van heel {e.district.name}.",
-    )
+    return text(facts.instead(e, f"Wat de meldingen in {e.area.name} opleverden,"))
 
 
 def steps_chart(e: Evaluation) -> Block:
@@ -84,8 +81,10 @@ def duration_sentence(e: Evaluation) -> Text:
     return text(
         f"In {where} is naar schatting {soon} van de meldingen binnen 30 dagen afgesloten, en "
         f"{later} binnen 90 dagen. {_median(row)} Meldingen die op de peildatum nog open stonden, "
-        "tellen mee als nog niet afgesloten. Dit gaat alleen over gemeenten die de datum van "
-        "afsluiten registreren."
+        "tellen mee als nog niet afgesloten.",
+        ""
+        if e.is_intern
+        else "Dit gaat alleen over gemeenten die de datum van afsluiten registreren.",
     )
 
 

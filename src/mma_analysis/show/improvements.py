@@ -4,7 +4,8 @@ from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import charts, facts, parts, words
 from mma_analysis.show.blocks import Block, Chart, Sure, Table, Text, text
 from mma_analysis.show.parts import Breakdown
-from mma_analysis.show.survey import answers_chart, likert_chart, question
+from mma_analysis.show.questions import question
+from mma_analysis.show.survey import answers_chart, likert_chart
 
 PRESENT, ABSENT, UNKNOWN = "ja", "nee", "onbekend"
 FIELDS = {
@@ -86,10 +87,9 @@ def sure(e: Evaluation) -> Block:
 
 
 def _why_no_background(e: Evaluation, own: Breakdown) -> str:
-    below = "" if e.area.is_district else f" Hieronder staat het beeld van heel {e.district.name}."
     if own.is_shown and own.known == 0:
         return f"In {e.area.name} is niet geregistreerd of de plaats in een melding stond."
-    return facts.absence(e, f"Hoe vaak de plaats ontbreekt in {e.area.name},") + below
+    return facts.instead(e, f"Hoe vaak de plaats ontbreekt in {e.area.name},")
 
 
 def _title(time: Breakdown) -> str:

@@ -4,7 +4,8 @@ from mma_analysis import domain
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import words
 from mma_analysis.show.blocks import Block, Sure, Text, text
-from mma_analysis.show.survey import answers_chart, at_least, question
+from mma_analysis.show.questions import at_least, question
+from mma_analysis.show.survey import answers_chart
 
 CONTINUE = "voortzetten"
 

@@ -42,17 +42,17 @@ def completeness_sentence(e: Evaluation) -> Text:
     shares = {label: own.known_share for label, own in _fields(e, e.area).items()}
     known = {label: share for label, share in shares.items() if share is not None}
     if not known:
-        what = f"Hoe volledig de registratie in {e.area.name} is,"
-        below = f"Hieronder staat het beeld van heel {e.district.name}."
-        return text(facts.absence(e, what), "" if e.area.is_district else below)
+        return text(facts.instead(e, f"Hoe volledig de registratie in {e.area.name} is,"))
     few = [words.small(label) for label, share in known.items() if share < HALF]
-    among = "" if len(known) == len(shares) else "Van wat wij tonen: "
+    is_all = len(known) == len(shares)
+    which = "Elk gegeven" if is_all else "Elk gegeven dat wij tonen,"
     found = (
-        f"bij minder dan de helft van de meldingen bekend: {words.listing(few)}"
+        f"Bij minder dan de helft van de meldingen is bekend: {words.listing(few)}."
         if few
-        else "elk gegeven is bekend bij minstens de helft van de meldingen"
+        else f"{which} is bekend bij minstens de helft van de meldingen."
     )
-    return text(f"{words.capital(among + found)}. Wat niet is geregistreerd, is niet te evalueren.")
+    hidden = "" if is_all else " Over de andere gegevens tonen wij niets."
+    return text(f"{found}{hidden} Wat niet is geregistreerd, is niet te evalueren.")
 
 
 def completeness_chart(e: Evaluation) -> Block:

@@ -7,7 +7,7 @@ from mma_analysis.show.blocks import Ask, Block, Finding, Findings, Text, text
 from mma_analysis.show.development.district import CANNOT_TELL
 from mma_analysis.show.development.gemeente import since, why_no_change
 from mma_analysis.show.parts import Breakdown
-from mma_analysis.show.survey import Question, agreement, question
+from mma_analysis.show.questions import Question, agreement, question
 
 BIG_PART = 0.85  # of the growth: then it is nearly all of it
 WITHIN = {

@@ -14,10 +14,7 @@ def sentence(e: Evaluation) -> Text:
     own = parts.breakdown(e, FIELD)
     if own.is_shown:
         return text(f"{_largest_sentence(own)} {_unknown_sentence(own)}".strip())
-    return text(
-        facts.absence(e, f"Waar de meldingen in {e.area.name} over gaan,"),
-        "" if e.area.is_district else f"Hieronder staat het beeld van heel {e.district.name}.",
-    )
+    return text(facts.instead(e, f"Waar de meldingen in {e.area.name} over gaan,"))
 
 
 def shift_chart(e: Evaluation) -> Block:

@@ -96,9 +96,11 @@ def _rate_interval(e: Evaluation) -> str:
 def _ratio(ratio: float) -> str:
     if ratio == float("inf"):
         return "In het eerste jaar kwam er geen enkele melding binnen, in het laatste jaar wel."
+    times = words.number(ratio, 1)
+    how_many = "ongeveer evenveel" if times == "1,0" else f"{times} keer zoveel"
     return (
-        f"Per aangesloten maand kwamen er in het laatste jaar {words.number(ratio, 1)} keer zoveel "
-        "meldingen binnen als in het jaar ervoor."
+        f"Per aangesloten maand kwamen er in het laatste jaar {how_many} meldingen binnen als in "
+        "het jaar ervoor."
     )
 
 

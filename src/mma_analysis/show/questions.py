@@ -1,0 +1,77 @@
+"""The counted answers to one question of the survey, and what they say."""
+
+from dataclasses import dataclass
+
+from mma_analysis import domain
+from mma_analysis.evaluation import Evaluation
+from mma_analysis.show import words
+
+NO_OPINION = "weet niet"
+YES = "ja"
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question with its counted answers, in the order of its options."""
+
+    code: str
+    kind: str
+    label: str
+    answers: dict[str, int]
+    answered: int
+
+    @property
+    def scale(self) -> list[str]:
+        """The options from disagree to agree; no opinion is not on the scale."""
+        return [value for value in self.answers if not value.lower().startswith(NO_OPINION)]
+
+    @property
+    def agree(self) -> int:
+        """How many chose the upper half of the scale."""
+        return sum(self.answers[value] for value in self.scale[(len(self.scale) + 1) // 2 :])
+
+    @property
+    def disagree(self) -> int:
+        """How many chose the lower half of the scale."""
+        return sum(self.answers[value] for value in self.scale[: len(self.scale) // 2])
+
+    @property
+    def yes(self) -> int | None:
+        """How many said yes, whatever they added to it; none when yes is not an option."""
+        options = [value for value in self.answers if value.lower().split(",")[0] == YES]
+        return sum(self.answers[value] for value in options) if options else None
+
+    @property
+    def top(self) -> str | None:
+        """The answer given most, when there is one."""
+        first, *others = sorted(self.answers, key=lambda value: -self.answers[value])
+        return None if others and self.answers[others[0]] == self.answers[first] else first
+
+
+def question(e: Evaluation, code: str) -> Question | None:
+    """The answers to one question; none when it was not asked or nobody answered it."""
+    if not e.has("survey_answers"):
+        return None
+    table = e.table("survey_answers")
+    rows = table[table["question"] == code].sort_values("position")
+    if rows.empty or not rows["answered"].iloc[0]:
+        return None
+    return Question(
+        code=code,
+        kind=str(rows["kind"].iloc[0]),
+        label=str(rows["label"].iloc[0]),
+        answers={str(row["value"]): int(row["count"]) for _, row in rows.iterrows()},
+        answered=int(rows["answered"].iloc[0]),
+    )
+
+
+def agreement(asked: Question) -> str:
+    """How many gemeenten agree with a statement, as a sentence."""
+    who = words.gemeenten(asked.agree, asked.answered, "is", "zijn")
+    return f"{words.capital(who)} het eens met ‘{asked.label}’."
+
+
+def at_least(count: int, answered: int) -> str:
+    """Of all gemeenten, how many at least and at most, whatever those without answer think."""
+    silent = len(domain.gemeenten()) - answered
+    return f"minstens {count} en hoogstens {count + silent}" if silent else f"precies {count}"
