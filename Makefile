@@ -33,8 +33,7 @@ endif
 	$(STEP) "tests"
 	@$(BIN)/pytest
 ifneq ($(NOTEBOOKS),)
-	$(STEP) "notebooks run on the tables of the example"
-	@$(BIN)/mma prepare
+	$(STEP) "notebooks run"
 	@$(BIN)/pytest --nbval-lax --nbval-current-env notebooks/
 endif
 

@@ -94,10 +94,10 @@ def connection(**dates: str | None) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "area": GEMEENTEN,
-            "connected_on": pd.to_datetime(days),
+            "connected_on": pd.Series(days, dtype="datetime64[us]"),
             "source": "",
             "has_delivered": True,
-            "delivered_on": pd.to_datetime("2023-07-04"),
+            "delivered_on": pd.Timestamp("2023-07-04"),
         }
     )
 

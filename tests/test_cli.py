@@ -446,13 +446,55 @@ def test_the_variable_says_where_the_data_is(mma, own, monkeypatch):
     assert f"prepare: {EXAMPLE} is up to date" in mma("prepare").out
 
 
+def test_check_makes_the_letters_and_keeps_the_pages(mma, own, quickly):
+    mma("report", "--root", own.root, "--only", "borne")
+
+    ended = mma("check", "--root", own.root)
+
+    made = [line for line in ended.out.splitlines() if line.startswith("made ")]
+    assert ended.code == 0
+    assert len(made) == 14
+    assert all(Path(line.removeprefix("made ")).is_file() for line in made)
+    assert (own.reports(EXAMPLE) / "openbaar" / "borne.html").is_file()
+
+
+def test_check_suggests_nothing_where_every_header_is_known(mma, own):
+    ended = mma("check", "--suggest", "--root", own.root)
+
+    assert ended == Ended(0, "every header is recognised\n", "")
+
+
+def test_a_new_edition_says_what_to_put_in_it(mma, tmp_path):
+    dates = ["--begin", "2023-07-01", "--peildatum", "2024-06-30"]
+
+    new = mma("new", "evaluatie-2024", *dates, "--root", tmp_path)
+    run = mma("run", "evaluatie-2024", "--root", tmp_path)
+
+    assert new.code == 0
+    assert (tmp_path / "data" / "raw" / "evaluatie-2024" / "evaluatie.toml").is_file()
+    assert run.code == 2
+    assert "no delivery is named yet; put the files in meldingen/" in run.err
+
+
+@pytest.mark.parametrize("name", ["evaluatie-2024", "../elders"])
+def test_a_new_edition_never_overwrites_one_or_lands_elsewhere(mma, tmp_path, name):
+    dates = ["--begin", "2023-07-01", "--peildatum", "2024-06-30"]
+    mma("new", "evaluatie-2024", *dates, "--root", tmp_path)
+    before = contents(tmp_path)
+
+    ended = mma("new", name, *dates, "--root", tmp_path)
+
+    assert (ended.code, ended.out) == (2, "")
+    assert contents(tmp_path) == before
+
+
 def test_version_and_help_are_there(mma):
     version = mma("--version")
     asked, unasked = mma("--help"), mma()
 
     assert version.out.startswith("mma-analysis 0.")
     assert asked.code == 0
-    for name in ("run", "prepare", "report", "list", "doctor", "lab"):
+    for name in ("run", "prepare", "report", "check", "new", "template", "list", "doctor", "lab"):
         assert f" {name} " in asked.out
     assert " prepare " in unasked.out + unasked.err
 

@@ -1,5 +1,7 @@
 """What a notebook may know: the tables of one area, for one audience, and no row of a melding."""
 
+import shutil
+
 import pandas as pd
 import pytest
 
@@ -54,9 +56,7 @@ def test_a_misspelt_parameter_is_an_error():
 
 
 def test_an_edition_that_was_not_prepared_says_what_to_do(workspace, tmp_path, monkeypatch):
-    raw = tmp_path / "data" / "raw"
-    raw.mkdir(parents=True)
-    (raw / EXAMPLE).symlink_to(workspace.raw(EXAMPLE))
+    shutil.copytree(workspace.raw(""), tmp_path / "data" / "raw")
     monkeypatch.setenv(ROOT_VARIABLE, str(tmp_path))
 
     with pytest.raises(MmaError, match=f"no tables in .*; run `mma prepare {EXAMPLE}` first"):

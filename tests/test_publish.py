@@ -548,6 +548,7 @@ def test_a_page_needs_nothing_but_itself(finished, path, reports):
     styled = " ".join(element["style"] for element in soup.select("[style]"))
 
     assert policy.startswith("default-src 'none';")
+    assert policy.endswith("base-uri 'none'; form-action 'none'")
     assert "http" not in policy
     assert loaded == []
     assert not re.search(r"url\(|@import|https?:", styles + styled)

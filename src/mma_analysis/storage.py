@@ -4,8 +4,9 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,8 @@ def sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def code_hash(modules: Collection[str]) -> str:
+@cache
+def code_hash(modules: tuple[str, ...]) -> str:
     """sha256 of these modules of this package with all that is in them: tables, templates, styles.
 
     Bytecode does not count: it changes when nothing does.
@@ -52,10 +54,10 @@ def code_hash(modules: Collection[str]) -> str:
     digest = hashlib.sha256()
     for path in sorted(package.rglob("*")):
         inside = path.relative_to(package)
-        if path.is_file() and inside.parts[0].removesuffix(".py") in modules:
-            if "__pycache__" not in inside.parts:
-                digest.update(inside.as_posix().encode())
-                digest.update(path.read_bytes())
+        is_code = path.is_file() and "__pycache__" not in inside.parts
+        if is_code and inside.parts[0].removesuffix(".py") in modules:
+            digest.update(inside.as_posix().encode())
+            digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
