@@ -664,3 +664,10 @@ def test_made_again_elsewhere_a_page_has_the_same_bytes(reports, tmp_path):
 def contents(folder: Path) -> dict[str, bytes]:
     files = [path for path in folder.rglob("*") if path.is_file()]
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+def test_an_intern_page_has_no_link_to_an_index_that_is_not_sent_along():
+    borne = domain.area("borne")
+
+    assert Page(borne, "openbaar").home == "index.html"
+    assert Page(borne, "intern").home == ""

@@ -34,8 +34,8 @@ class Page:
 
     @property
     def home(self) -> str:
-        """The index, from this page."""
-        return "index.html" if self.audience == "openbaar" else "../../openbaar/index.html"
+        """The index, from this page; an intern page is sent alone, without an index beside it."""
+        return "index.html" if self.audience == "openbaar" else ""
 
 
 def pages() -> tuple[Page, ...]:
