@@ -14,6 +14,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from conftest import without_libzmq
 
 from mma_analysis import cli, pipeline
 from mma_analysis.edition import EXAMPLE, Workspace
@@ -246,7 +247,7 @@ def test_one_gemeente_with_a_bad_delivery_and_one_page_that_fails_do_not_stop_th
 
     lines = ended.out.splitlines()
     assert ended.code == 3, ended.err
-    assert ended.err == ""
+    assert without_libzmq(ended.err) == ""
     assert "made openbaar/losser.html" in lines
     assert "failed openbaar/borne.html: gemeente.ipynb, cell 4: AssertionError: stuk" in lines
     assert any(line.startswith("blocked openbaar/wierden.html: de levering") for line in lines)
@@ -269,7 +270,7 @@ def test_ctrl_c_ends_with_130_in_one_line(mma, own, monkeypatch):
     ended = mma("run", "--root", own.root)
 
     assert ended.code == 130
-    assert ended.err == "interrupted; tables and reports are as they were\n"
+    assert without_libzmq(ended.err) == "interrupted; tables and reports are as they were\n"
 
 
 def running(family: list[psutil.Process]) -> list[psutil.Process]:
@@ -327,7 +328,7 @@ def test_json_is_one_object_and_nothing_else(mma, own, quickly, arguments, keys)
     ended = mma(*arguments, "--root", own.root, "--json")
 
     assert set(json.loads(ended.out)) == keys
-    assert ended.err == ""
+    assert without_libzmq(ended.err) == ""
     assert ended.code == 0
 
 
@@ -414,7 +415,7 @@ def test_elsewhere_there_are_plain_lines(mma, own, quickly):
     ended = mma("report", "--root", own.root)
 
     assert "\x1b" not in ended.out + ended.err
-    assert ended.err == ""
+    assert without_libzmq(ended.err) == ""
 
 
 def test_without_the_small_bundle_a_run_warns_plainly(mma, own, quickly, monkeypatch):
