@@ -1,6 +1,7 @@
 """Clean tables → counts and models: pure functions, table in, table out."""
 
 from mma_analysis.measure.durations import time_to_close
+from mma_analysis.measure.indicators import described, indicator, labelled
 from mma_analysis.measure.survey import answers, numbers, response
 from mma_analysis.measure.tables import (
     Frame,
@@ -17,8 +18,11 @@ __all__ = [
     "agreement",
     "answers",
     "count_system",
+    "described",
     "district_trend",
     "frame",
+    "indicator",
+    "labelled",
     "numbers",
     "released_counts",
     "released_tables",
