@@ -140,12 +140,14 @@ def _run(edition: Edition, folder: Path, say: Say) -> dict[str, Any]:
 def _protect(cells: pd.DataFrame, related: pd.DataFrame, threshold: int) -> pd.Series:
     """Plan what is shown, and attack the plan before anything is written with it."""
     states = protect.plan(cells, related, threshold)
-    weak = protect.weaknesses(protect.attack(cells, related, states), threshold)
-    if len(weak):
-        raise MmaError(
-            f"{len(weak)} hidden counts can be worked out from the shown ones; nothing was "
-            "written. This is a fault of mma-analysis: please report it"
-        )
+    for reader in sorted(cells["owner"].unique()):
+        weak = protect.weaknesses(cells, related, states, threshold, insider=reader)
+        if len(weak):
+            raise MmaError(
+                f"{len(weak)} hidden counts can be worked out from the shown ones by "
+                f"{reader or 'anybody'}; nothing was written. This is a fault of mma-analysis: "
+                "please report it"
+            )
     return states
 
 

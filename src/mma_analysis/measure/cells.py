@@ -49,7 +49,8 @@ def count_cells(
     -------
     pd.DataFrame
         One row per cell: `cell` (index), `area`, `period`, `kind`, `breakdown`, `value`, `count`,
-        `published`, `cost`. Areas are gemeenten, the district, and `DOUBLE` (never published).
+        `published`, `owner` (the gemeente that knows it), `cost`. Areas are gemeenten, the
+        district, and `DOUBLE` (never published).
     """
     counted = _by_area(meldingen, periods)
     slugs = sorted(delivered)
@@ -161,11 +162,12 @@ def with_identity(cells: pd.DataFrame) -> pd.DataFrame:
         cell=_joined(cells, KEYS),
         count=cells["count"].astype("int64"),
         published=cells["area"] != DOUBLE,
+        owner=cells["area"].where(~cells["area"].isin([district, DOUBLE]), ""),
         cost=cells["kind"].map(COST_OF_KIND).astype("float64")
         * np.where(cells["breakdown"] == TOTAL, COST_OF_TOTAL, 1.0)
         * np.where(cells["area"] == district, COST_OF_DISTRICT, 1.0),
     ).set_index("cell")[
-        ["area", "period", "kind", "breakdown", "value", "count", "published", "cost"]
+        ["area", "period", "kind", "breakdown", "value", "count", "published", "owner", "cost"]
     ]
 
 
@@ -173,6 +175,23 @@ def _joined(table: pd.DataFrame, columns: list[str]) -> pd.Series:
     """The texts of these columns as one key per row."""
     first, *others = columns
     return table[first].str.cat(table[others], sep="|") if others else table[first]
+
+
+def with_owners_of_sums(cells: pd.DataFrame, related: pd.DataFrame) -> pd.DataFrame:
+    """Give a sum to the owner who knows every part of it that is not zero.
+
+    A tip that only one gemeente received is no news to it, in whatever sum it stands.
+    """
+    parts = related.assign(
+        owner=related["cell"].map(cells["owner"]), count=related["cell"].map(cells["count"])
+    )
+    parts = parts[(parts["coefficient"] > 0) & (parts["count"] > 0)]
+    owners = parts.groupby("relation")["owner"].agg(["nunique", "first"])
+    only = owners.loc[(owners["nunique"] == 1) & (owners["first"] != ""), "first"]
+    sums = related[(related["coefficient"] < 0) & related["relation"].isin(only.index)]
+    of_sums = pd.Series(sums["relation"].map(only).to_numpy(), index=sums["cell"])
+    found = of_sums[~of_sums.index.duplicated()].reindex(cells.index)
+    return cells.assign(owner=cells["owner"].mask(cells["owner"].eq("") & found.notna(), found))
 
 
 def relation(parts: pd.DataFrame, whole: pd.DataFrame, on: list[str], name: str) -> pd.DataFrame:

@@ -20,8 +20,9 @@ def plan(cells: pd.DataFrame, relations: pd.DataFrame, threshold: int) -> pd.Ser
 
     Counts from 1 up to the threshold are hidden, and with them the cheapest others that we find,
     until a reader who knows all shown counts, all relations and that a hidden count is at least 1
-    cannot tell of any hidden count that it is below the threshold, nor what it is. Zeros are shown:
-    that there were no tips is a finding, and it is why a hidden count is known to be at least 1.
+    cannot tell of any hidden count that it is below the threshold, nor what it is. Neither can a
+    reader who knows all counts of one owner beforehand. Zeros are shown: that there were no tips is
+    a finding, and it is why a hidden count is known to be at least 1.
 
     None of the others is hidden in vain, but another choice might hide fewer: finding the best one
     is out of reach for tables of this size (docs/besluiten/0003).
@@ -29,8 +30,9 @@ def plan(cells: pd.DataFrame, relations: pd.DataFrame, threshold: int) -> pd.Ser
     Parameters
     ----------
     cells
-        One row per count, indexed by `cell`: `count`, `published` (an output will show it) and
-        `cost` (what is lost when it is hidden, above 0). A count that is not published is unknown
+        One row per count, indexed by `cell`: `count`, `published` (an output will show it), `owner`
+        (who knows it anyway; empty for nobody) and `cost` (what is lost when it is hidden, above
+        0). A count that is not published is unknown
         to the reader and may be anything from 0.
     relations
         One row per relation and cell: `relation`, `cell`, `coefficient`; in every relation the sum
@@ -67,11 +69,23 @@ def _hide(part: System) -> Flags:
     One move is enough for many cells, and it stays possible when more is hidden. There always is
     one: a multiple of all counts satisfies all relations.
     """
-    moves = Moves(part)
-    hidden = part.primary
-    safe = np.zeros_like(hidden)
+    moves, found = Moves(part), _FoundMoves(part)
+    hidden, before = part.primary, np.zeros_like(part.primary)
+    # What is hidden for one reader must be safe from all others.
+    while (hidden & ~before).any():
+        before = hidden.copy()
+        for known in part.known_beforehand:
+            with moves.holding(known & part.movable):
+                _hide_from(known, hidden, part, moves, found)
+    return hidden
+
+
+def _hide_from(
+    known: Flags, hidden: Flags, part: System, moves: Moves, found: "_FoundMoves"
+) -> None:
+    """Add to `hidden` and `found` until one reader's moves save every hidden cell."""
     # The smallest has the longest way to go, and takes others along.
-    while unsafe := _in_order(hidden & ~safe, part.count):
+    while unsafe := _in_order(hidden & ~known & ~found.saved_without(known), part.count):
         moves.price(_prices(part, free=hidden))
         move = _saving_move(moves, part, unsafe[0])
         if move is None:
@@ -79,8 +93,7 @@ def _hide(part: System) -> Flags:
                 "no protection plan: the solver misses that all counts may be a multiple"
             )
         hidden |= part.published & (move != 0)
-        safe |= _is_saved(part, move)
-    return hidden
+        found.add(move)
 
 
 def _show_again(part: System) -> Flags:
@@ -107,12 +120,28 @@ def _all_saved_without(
 ) -> bool:
     others = hidden.copy()
     others[cell] = False
-    # Largest primary counts first: measured, the ones that need this cell are met sooner.
-    while unsafe := _in_order(others & ~found.saved_without(cell), ~part.primary, -part.count):
-        move = _saving_move(moves, part, unsafe[0])
-        if move is None:
-            return False
-        found.add(move)
+    return all(_saved(others, cell, known, part, moves, found) for known in part.known_beforehand)
+
+
+def _saved(
+    others: Flags, cell: int, known: Flags, part: System, moves: Moves, found: "_FoundMoves"
+) -> bool:
+    """Whether the other hidden cells are safe from one reader when this cell is shown."""
+    shown = known.copy()
+    shown[cell] = True
+
+    def unsafe() -> list[int]:
+        # Largest primary counts first: measured, the ones that need this cell are met sooner.
+        return _in_order(others & ~known & ~found.saved_without(shown), ~part.primary, -part.count)
+
+    if not unsafe():
+        return True
+    with moves.holding(known & (others | ~part.published)):
+        while cells := unsafe():
+            move = _saving_move(moves, part, cells[0])
+            if move is None:
+                return False
+            found.add(move)
     return True
 
 
@@ -131,8 +160,8 @@ class _FoundMoves:
         kept = ~self._needs[:, cell]
         self._needs, self._saves = self._needs[kept], self._saves[kept]
 
-    def saved_without(self, cell: int) -> Flags:
-        return np.any(self._saves[~self._needs[:, cell]], axis=0)
+    def saved_without(self, cells: Flags) -> Flags:
+        return np.any(self._saves[~self._needs[:, cells].any(axis=1)], axis=0)
 
 
 def _saving_move(moves: Moves, part: System, cell: int) -> Move | None:

@@ -1,6 +1,7 @@
 """All counts and the relations between them as one system of linear equations."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Self
 
 import numpy as np
@@ -26,6 +27,7 @@ class System:
     relations: csr_array
     count: NDArray[np.int64]
     published: NDArray[np.bool_]
+    owner: NDArray[np.str_]
     cost: NDArray[np.float64]
     threshold: int
 
@@ -39,6 +41,12 @@ class System:
         """Counts that a reader may not know: a published zero is always shown."""
         return ~self.published | (self.count > 0)
 
+    @cached_property
+    def known_beforehand(self) -> list[NDArray[np.bool_]]:
+        """Which counts each reader knows before reading: none, or all those of one owner."""
+        owners = [owner for owner in np.unique(self.owner) if owner]
+        return [np.zeros(len(self.count), dtype=bool), *(self.owner == one for one in owners)]
+
     def part(self, cells: NDArray[np.intp]) -> Self:
         """Keep some cells, and the relations between them; all other cells are constants."""
         columns = self.relations[:, cells]
@@ -46,6 +54,7 @@ class System:
             relations=csr_array(columns[np.flatnonzero(np.diff(columns.indptr))]),
             count=self.count[cells],
             published=self.published[cells],
+            owner=self.owner[cells],
             cost=self.cost[cells],
             threshold=self.threshold,
         )
@@ -75,6 +84,7 @@ def system(cells: pd.DataFrame, relations: pd.DataFrame, threshold: int) -> Syst
         relations=matrix,
         count=count,
         published=cells["published"].to_numpy(dtype=bool),
+        owner=cells["owner"].to_numpy(dtype=np.str_),
         cost=cells["cost"].to_numpy(dtype=np.float64),
         threshold=threshold,
     )
