@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from mma_analysis import protect
 from mma_analysis.domain import MmaError, gemeenten
-from mma_analysis.measure.cells import with_owners_of_sums
 
 THRESHOLD = 5
 
@@ -296,7 +295,6 @@ def test_no_gemeente_learns_of_another_what_it_does_not_know(inner: list[list[in
     cells, relations = crossed(inner)
     is_row = ~cells.index.str.startswith("T")
     cells = cells.assign(owner=cells.index.str[0].where(is_row, ""))
-    cells = with_owners_of_sums(cells, relations)
 
     assert no_weakness(cells, relations, protect.plan(cells, relations, THRESHOLD))
 

@@ -177,23 +177,6 @@ def _joined(table: pd.DataFrame, columns: list[str]) -> pd.Series:
     return table[first].str.cat(table[others], sep="|") if others else table[first]
 
 
-def with_owners_of_sums(cells: pd.DataFrame, related: pd.DataFrame) -> pd.DataFrame:
-    """Give a sum to the owner who knows every part of it that is not zero.
-
-    A tip that only one gemeente received is no news to it, in whatever sum it stands.
-    """
-    parts = related.assign(
-        owner=related["cell"].map(cells["owner"]), count=related["cell"].map(cells["count"])
-    )
-    parts = parts[(parts["coefficient"] > 0) & (parts["count"] > 0)]
-    owners = parts.groupby("relation")["owner"].agg(["nunique", "first"])
-    only = owners.loc[(owners["nunique"] == 1) & (owners["first"] != ""), "first"]
-    sums = related[(related["coefficient"] < 0) & related["relation"].isin(only.index)]
-    of_sums = pd.Series(sums["relation"].map(only).to_numpy(), index=sums["cell"])
-    found = of_sums[~of_sums.index.duplicated()].reindex(cells.index)
-    return cells.assign(owner=cells["owner"].mask(cells["owner"].eq("") & found.notna(), found))
-
-
 def relation(parts: pd.DataFrame, whole: pd.DataFrame, on: list[str], name: str) -> pd.DataFrame:
     """Relations in which the parts that share a key add up to the whole with that key."""
     key = _joined(whole, on)

@@ -19,7 +19,6 @@ from mma_analysis.measure.cells import (
     connection_cells,
     count_cells,
     relations,
-    with_owners_of_sums,
 )
 from mma_analysis.measure.comparison import comparison, funnel
 from mma_analysis.measure.costs import costs_per_gemeente
@@ -70,8 +69,7 @@ def count_system(meldingen: pd.DataFrame, of: Frame) -> tuple[pd.DataFrame, pd.D
         relations(cells, of.periods, of.connected_on),
         campaign_relations(cells, campaigns, of.connected_on, of.periods),
     ]
-    all_related = pd.concat(related, ignore_index=True)
-    return with_owners_of_sums(cells, all_related), all_related
+    return cells, pd.concat(related, ignore_index=True)
 
 
 def released_counts(cells: pd.DataFrame, states: pd.Series, of: Frame) -> pd.DataFrame:

@@ -1,6 +1,6 @@
 """The attack: what a reader can work out about hidden counts. Shares no code with the plan."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import highspy
 import numpy as np
@@ -72,7 +72,9 @@ def weaknesses(
     """Pick the hidden counts of which a reader learns the value, or that it is too small to show.
 
     The same question as `attack` answers, much faster: a count is safe as soon as two tables were
-    met that agree with all that is shown, and in one of which it is large enough.
+    met that agree with all that is shown, and in one of which it is large enough. What an owner
+    knows already when nothing but zeros is shown, such as a sum in which only he has a part, is
+    nothing that he learns.
 
     Parameters
     ----------
@@ -84,11 +86,24 @@ def weaknesses(
     pd.DataFrame
         The rows of `attack` that fail; none is the only good answer.
     """
+    weak = _unsafe(
+        _programs(cells, relations, states, zeros_printed, insider), threshold, states.index
+    )
+    if not insider or weak.empty:
+        return weak
+    zeros_only = states.where(cells["count"].reindex(states.index) == 0, "hidden")
+    known = _unsafe(
+        _programs(cells, relations, zeros_only, zeros_printed, insider), threshold, weak.index
+    )
+    return weak[~weak.index.isin(known.index)]
+
+
+def _unsafe(programs: Iterable["_Program"], threshold: int, suspects: pd.Index) -> pd.DataFrame:
     rows = [
         (program.names[cell], program.least(cell), program.most(cell))
-        for program in _programs(cells, relations, states, zeros_printed, insider)
+        for program in programs
         for cell in program.hidden
-        if not program.is_safe(cell, threshold)
+        if program.names[cell] in suspects and not program.is_safe(cell, threshold)
     ]
     return _table(rows)
 

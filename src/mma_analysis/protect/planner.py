@@ -1,5 +1,7 @@
 """The plan: which of all released counts are shown, and which are hidden."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -56,54 +58,71 @@ def plan(cells: pd.DataFrame, relations: pd.DataFrame, threshold: int) -> pd.Ser
     whole = system(ordered, relations, threshold)
     hidden = whole.primary
     for group in whole.groups(whole.movable):
-        hidden[group] = _hide(whole.part(group))
-    for group in whole.groups(hidden | ~whole.published):
-        hidden[group] = _show_again(whole.part(group))
+        hidden[group] = _plan_group(whole.part(group))
     states = pd.Series(np.where(hidden, "hidden", "shown"), ordered.index, dtype="str")
     return states[whole.published].rename("state").rename_axis("cell")
 
 
-def _hide(part: System) -> Flags:
+def _plan_group(part: System) -> Flags:
+    """Hide what must be hidden in a group of cells with relations between them, and no more."""
+    found = _FoundMoves(part)
+    hidden, known = _hide(part, found)
+    part = replace(part, known=known)
+    for group in part.groups(hidden | ~part.published):
+        hidden[group] = _show_again(part.part(group), found.part(group))
+    return hidden
+
+
+def _hide(part: System, found: "_FoundMoves") -> tuple[Flags, Flags]:
     """Hide the cheapest cells that give every hidden cell a move that hides what it is.
 
-    One move is enough for many cells, and it stays possible when more is hidden. There always is
-    one: a multiple of all counts satisfies all relations.
+    One move is enough for many cells, and it stays possible when more is hidden. For a reader from
+    outside there always is one: a multiple of all counts satisfies all relations. An owner may be
+    the only one with a part in a sum: that sum he knows as well, whatever is hidden.
+
+    Returns
+    -------
+    tuple[Flags, Flags]
+        Which cells are hidden, and per reader which counts he knows beforehand.
     """
-    moves, found = Moves(part), _FoundMoves(part)
+    known = part.known.copy()
+    moves = Moves(part)
     hidden, before = part.primary, np.zeros_like(part.primary)
     # What is hidden for one reader must be safe from all others.
     while (hidden & ~before).any():
         before = hidden.copy()
-        for known in part.known_beforehand:
-            with moves.holding(known & part.movable):
-                _hide_from(known, hidden, part, moves, found)
-    return hidden
+        for own in known:
+            with moves.holding(own & part.movable):
+                _hide_from(own, hidden, part, moves, found)
+    return hidden, known
 
 
 def _hide_from(
     known: Flags, hidden: Flags, part: System, moves: Moves, found: "_FoundMoves"
 ) -> None:
-    """Add to `hidden` and `found` until one reader's moves save every hidden cell."""
+    """Add to `hidden`, `known` and `found` until a reader knows a hidden cell, or it is saved."""
     # The smallest has the longest way to go, and takes others along.
     while unsafe := _in_order(hidden & ~known & ~found.saved_without(known), part.count):
         moves.price(_prices(part, free=hidden))
         move = _saving_move(moves, part, unsafe[0])
-        if move is None:
+        if move is not None:
+            hidden |= part.published & (move != 0)
+            found.add(move)
+        elif known.any():
+            known[unsafe[0]] = True
+        else:
             raise MmaError(
                 "no protection plan: the solver misses that all counts may be a multiple"
             )
-        hidden |= part.published & (move != 0)
-        found.add(move)
 
 
-def _show_again(part: System) -> Flags:
+def _show_again(part: System, found: "_FoundMoves") -> Flags:
     """Show what was hidden in vain, the most valuable first; `part` has unknown cells only.
 
     Once is enough: what cannot be shown now cannot be shown either when less is hidden.
     """
     moves = Moves(part)
     moves.price(_prices(part, free=part.primary | ~part.published))
-    found = _FoundMoves(part)
     hidden = part.published.copy()
     for cell in _in_order(hidden & ~part.primary, -part.cost, -part.count):
         moves.hold(cell)
@@ -120,7 +139,7 @@ def _all_saved_without(
 ) -> bool:
     others = hidden.copy()
     others[cell] = False
-    return all(_saved(others, cell, known, part, moves, found) for known in part.known_beforehand)
+    return all(_saved(others, cell, known, part, moves, found) for known in part.known)
 
 
 def _saved(
@@ -148,9 +167,11 @@ def _saved(
 class _FoundMoves:
     """The moves found so far: which cells each needs, and which it saves; one row per move."""
 
-    def __init__(self, part: System) -> None:
+    def __init__(self, part: System, needs: Flags | None = None, saves: Flags | None = None):
+        none = np.zeros((0, len(part.count)), dtype=bool)
         self._part = part
-        self._needs = self._saves = np.zeros((0, len(part.count)), dtype=bool)
+        self._needs = none if needs is None else needs
+        self._saves = none if saves is None else saves
 
     def add(self, move: Move) -> None:
         self._needs = np.vstack([self._needs, move != 0])
@@ -159,6 +180,10 @@ class _FoundMoves:
     def drop(self, cell: int) -> None:
         kept = ~self._needs[:, cell]
         self._needs, self._saves = self._needs[kept], self._saves[kept]
+
+    def part(self, cells: NDArray[np.intp]) -> "_FoundMoves":
+        """The same moves among some cells only, to which no other cell has a relation."""
+        return _FoundMoves(self._part.part(cells), self._needs[:, cells], self._saves[:, cells])
 
     def saved_without(self, cells: Flags) -> Flags:
         return np.any(self._saves[~self._needs[:, cells].any(axis=1)], axis=0)

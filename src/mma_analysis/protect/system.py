@@ -1,7 +1,6 @@
 """All counts and the relations between them as one system of linear equations."""
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Self
 
 import numpy as np
@@ -21,13 +20,14 @@ class RelationError(MmaError, ValueError):
 class System:
     """Counts of which `relations @ count == 0` is known to everybody.
 
-    One entry per cell, one row of `relations` per relation.
+    One entry per cell, one row of `relations` per relation. `known` has one row per reader: which
+    counts he knows beforehand. The first knows none; each other reader knows those of one owner.
     """
 
     relations: csr_array
     count: NDArray[np.int64]
     published: NDArray[np.bool_]
-    owner: NDArray[np.str_]
+    known: NDArray[np.bool_]
     cost: NDArray[np.float64]
     threshold: int
 
@@ -41,12 +41,6 @@ class System:
         """Counts that a reader may not know: a published zero is always shown."""
         return ~self.published | (self.count > 0)
 
-    @cached_property
-    def known_beforehand(self) -> list[NDArray[np.bool_]]:
-        """Which counts each reader knows before reading: none, or all those of one owner."""
-        owners = [owner for owner in np.unique(self.owner) if owner]
-        return [np.zeros(len(self.count), dtype=bool), *(self.owner == one for one in owners)]
-
     def part(self, cells: NDArray[np.intp]) -> Self:
         """Keep some cells, and the relations between them; all other cells are constants."""
         columns = self.relations[:, cells]
@@ -54,7 +48,7 @@ class System:
             relations=csr_array(columns[np.flatnonzero(np.diff(columns.indptr))]),
             count=self.count[cells],
             published=self.published[cells],
-            owner=self.owner[cells],
+            known=self.known[:, cells],
             cost=self.cost[cells],
             threshold=self.threshold,
         )
@@ -78,13 +72,14 @@ def system(cells: pd.DataFrame, relations: pd.DataFrame, threshold: int) -> Syst
         When a count is negative or a cost is not above zero.
     """
     _check_cells(cells)
+    readers = ["", *sorted(set(cells["owner"]) - {""})]
     count = cells["count"].to_numpy(dtype=np.int64)
     matrix = _matrix(cells.index, relations, count)
     return System(
         relations=matrix,
         count=count,
         published=cells["published"].to_numpy(dtype=bool),
-        owner=cells["owner"].to_numpy(dtype=np.str_),
+        known=np.array([(cells["owner"] == owner) & (owner != "") for owner in readers]),
         cost=cells["cost"].to_numpy(dtype=np.float64),
         threshold=threshold,
     )
