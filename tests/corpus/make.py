@@ -23,6 +23,8 @@ HEADER = ["Meldnummer", "Datum ontvangst", "Onderwerp"]
 TWO_TIPS = [["M1", "14-3-2022", "drugs"], ["M2", "3-4-2022", "fraude"]]
 TABLE = [HEADER, *TWO_TIPS]
 
+SHEET = "xl/worksheets/sheet1.xml"
+
 Sheet = list[list[Any]]
 
 
@@ -239,7 +241,7 @@ def workbooks() -> dict[str, bytes]:
         "dates-without-header.xlsx": workbook(
             {"Goed": real, "Fout": [["Wanneer", "Wat"], *[["14-3-2022", "drugs"]] * 3]}
         ),
-        "formulas.xlsx": workbook({"Blad1": TABLE}, _formulas),
+        "formulas.xlsx": with_part(workbook({"Blad1": TABLE}, _formulas), SHEET, _shows_nothing),
         "external-link.xlsx": workbook({"Blad1": TABLE}, _external_link),
         "error-values.xlsx": workbook({"Blad1": TABLE}, _error_value),
         "nothing-in-it.xlsx": workbook({"Blad1": []}),
@@ -274,6 +276,11 @@ def _formulas(book: xlsxwriter.Workbook) -> None:
     (sheet,) = book.worksheets()
     sheet.write_formula(1, 2, '=IF(A2="","","fraude")', None, "fraude")
     sheet.write_formula(3, 0, '=IF(B4="","","M3")', None, "")
+
+
+def _shows_nothing(xml: bytes) -> bytes:
+    """As Excel writes a formula that shows nothing: its value is an empty text, not no value."""
+    return xml.replace(b'r="A4"', b'r="A4" t="str"')
 
 
 def _external_link(book: xlsxwriter.Workbook) -> None:
@@ -385,7 +392,6 @@ def with_part(content: bytes, name: str, change: Callable[[bytes], bytes]) -> by
 def hostile() -> dict[str, bytes]:
     """What nobody sends by accident, and some that somebody does."""
     good = workbook({"Blad1": TABLE})
-    sheet = "xl/worksheets/sheet1.xml"
     entities = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
     repeated = (
         '<table:table-row table:number-rows-repeated="1048576"><table:table-cell '
@@ -403,7 +409,7 @@ def hostile() -> dict[str, bytes]:
         "bomb.xlsx": bomb(10_000_000),
         "bomb-that-lies.xlsx": bomb(10),
         "entities.xlsx": with_part(
-            good, sheet, lambda xml: xml.replace(b"?>", b"?>" + entities, 1)
+            good, SHEET, lambda xml: xml.replace(b"?>", b"?>" + entities, 1)
         ),
         "entities.ods": with_part(
             open_document(ods_table(TABLE)),
@@ -417,11 +423,11 @@ def hostile() -> dict[str, bytes]:
         "million-rows-repeated.ods": open_document(ods_table(TABLE) + repeated),
         "never-calculated.xlsx": with_part(
             workbook({"Blad1": TABLE}, _formulas),
-            sheet,
+            SHEET,
             lambda xml: xml.replace(b"<v>fraude</v>", b""),
         ),
         "binary-workbook.xlsx": archive({"xl/workbook.bin": b"x", "[Content_Types].xml": b"<x/>"}),
-        "web-page.xls": b"<html><table><tr><td>Datum ontvangst</td></tr></table></html>",
+        "web-page.xls": b"<html><body><p>Datum ontvangst</p></body></html>",
         "pdf.xlsx": b"%PDF-1.7 not a workbook",
         "other-archive.xlsx": archive({"foto.txt": "geen werkmap"}),
         "path-in-part-name.xlsx": with_part(good, "../../etc/passwd", lambda _: b"x"),
