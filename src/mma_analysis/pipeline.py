@@ -149,7 +149,7 @@ def _protect(cells: pd.DataFrame, related: pd.DataFrame, threshold: int) -> pd.S
 def _read_and_clean(edition: Edition, say: Say) -> Cleaned:
     deliveries, export = _read_all(edition, say)
     tips = clean.clean_meldingen(deliveries, edition)
-    files = [_file_row(edition, d, tips) for d in deliveries]
+    files = [_file_row(edition, d, tips) for d in deliveries] + _replaced_rows(edition)
     survey, refused = _survey(edition, export)
     if export is not None and refused is not None:
         files.append(_survey_row(edition, export, refused))
@@ -238,6 +238,15 @@ def _file_row(
     return _accounted_for(edition, delivery.file, delivery.senders, len(delivery.rows), counts)
 
 
+def _replaced_rows(edition: Edition) -> list[dict[str, Any]]:
+    """The files that were delivered but not read, as another one came in their place."""
+    return [
+        _accounted_for(edition, file, (), 0, {"clean": 0, "rejected": 0, "duplicate": 0})
+        | {"replaced_by": newer}
+        for file, newer in edition.replaced().items()
+    ]
+
+
 def _survey_row(
     edition: Edition, export: domain.SurveyExport, survey: clean.CleanResponses
 ) -> dict[str, Any]:
@@ -267,7 +276,8 @@ def _accounted_for(
 
 
 def _check(cleaned: Cleaned, edition: Edition) -> list[check.Finding]:
-    findings = check.check_meldingen(cleaned.meldingen, edition)
+    empty = frozenset(file["path"] for file in cleaned.files if not file["read"])
+    findings = check.check_meldingen(cleaned.meldingen, edition, empty)
     if cleaned.survey.book is not None:
         findings += check.check_responses(cleaned.survey.responses, cleaned.survey.book, edition)
     return findings
@@ -324,17 +334,21 @@ def _own_tables(
     counts = measure.released_counts(cells, states.mask(states.index.isin(own), "shown"), of)
     meldingen = cleaned.meldingen[cleaned.meldingen["gemeente"] == slug]
     rejected = _rejected_of(slug, cleaned.rejected, of.edition)
+    warnings = cleaned.warnings[cleaned.warnings["gemeente"] == slug]
     peildatum = pd.Timestamp(of.edition.peildatum)
     duplicates = cleaned.duplicates[cleaned.duplicates["gemeente"] == slug]
     responses = cleaned.survey.responses
     responses = responses[responses["gemeente"] == slug]
+    own_findings = [finding for finding in findings if finding.gemeente == slug]
+    tips = rejected[rejected["source_file"].isin(of.edition.gemeente(slug).levering)]
+    grade = check.grade(own_findings, len(meldingen), len(tips), len(warnings))
     return measure.released_tables(counts, of) | {
-        "own_delivery": _own_delivery(slug, meldingen, rejected, duplicates, findings, of.edition),
+        "own_delivery": _own_delivery(slug, meldingen, tips, duplicates, grade, of.edition),
         "own_time_to_close": measure.time_to_close(meldingen.assign(area=slug), peildatum),
         "own_rejected": rejected.reset_index(drop=True),
-        "own_warnings": cleaned.warnings[cleaned.warnings["gemeente"] == slug],
+        "own_warnings": warnings,
         "own_duplicates": duplicates,
-        "own_findings": check.as_table([f for f in findings if f.gemeente == slug]),
+        "own_findings": check.as_table(own_findings),
         "own_responses": responses[["question", "value", "answered_by"]].reset_index(drop=True),
     }
 
@@ -352,22 +366,18 @@ def _own_delivery(
     meldingen: pd.DataFrame,
     rejected: pd.DataFrame,
     duplicates: pd.DataFrame,
-    findings: Sequence[check.Finding],
+    grade: check.Grade,
     edition: Edition,
 ) -> pd.DataFrame:
     """One row: what became of the delivery of one gemeente, and its grade."""
     settings = edition.gemeente(slug)
     delivered_on = settings.geleverd_op
-    own = [finding for finding in findings if finding.gemeente == slug]
-    tips = rejected[rejected["source_file"].isin(settings.levering)]
-    doubles = duplicates[duplicates["source_file"].isin(settings.levering)]
-    grade = check.grade(own, len(meldingen), len(tips))
     row = {
         "files": list(settings.levering),
         "delivered_on": pd.Timestamp(delivered_on) if delivered_on else pd.NaT,
         "clean": len(meldingen),
-        "rejected": len(tips),
-        "duplicate": len(doubles),
+        "rejected": len(rejected),
+        "duplicate": int(duplicates["source_file"].isin(settings.levering).sum()),
         "grade": grade.label,
         "grade_rule": grade.rule,
     }

@@ -85,7 +85,7 @@ def not_a_registration(file: str, what: str) -> MmaError:
 
 
 def _in_archive(content: bytes) -> str:
-    """What the archive is, when it is not a workbook; names of parts are no content of a tip."""
+    """What the archive is, when it is no workbook; the name of a file in it may be about a tip."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         names = archive.namelist()
     for part, what in PARTS.items():
@@ -93,8 +93,8 @@ def _in_archive(content: bytes) -> str:
             return what
     if "[Content_Types].xml" in names or "mimetype" in names:
         return ""
-    more = "" if len(names) <= MOST_NAMED else f" and {len(names) - MOST_NAMED} more"
-    return f"a packed folder (zip) with {', '.join(names[:MOST_NAMED])}{more}"
+    endings = sorted({name.rpartition(".")[2].lower() for name in names if "." in name})
+    return f"a packed folder (zip) with {len(names)} files ({', '.join(endings[:MOST_NAMED])})"
 
 
 def _in_streams(content: bytes) -> str:
