@@ -240,11 +240,12 @@ def _file_row(
 
 def _replaced_rows(edition: Edition) -> list[dict[str, Any]]:
     """The files that were delivered but not read, as another one came in their place."""
-    return [
-        _accounted_for(edition, file, (), 0, {"clean": 0, "rejected": 0, "duplicate": 0})
-        | {"replaced_by": newer}
-        for file, newer in edition.replaced().items()
-    ]
+    rows: list[dict[str, Any]] = []
+    for file, newer in edition.replaced().items():
+        senders = [slug for slug, g in edition.gemeenten.items() if file in g.levering]
+        nothing = {"clean": 0, "rejected": 0, "duplicate": 0}
+        rows.append(_accounted_for(edition, file, senders, 0, nothing) | {"replaced_by": newer})
+    return rows
 
 
 def _survey_row(
@@ -276,6 +277,7 @@ def _accounted_for(
 
 
 def _check(cleaned: Cleaned, edition: Edition) -> list[check.Finding]:
+    # A replaced file counts as empty too: its rows are in the file that came in its place.
     empty = frozenset(file["path"] for file in cleaned.files if not file["read"])
     findings = check.check_meldingen(cleaned.meldingen, edition, empty)
     if cleaned.survey.book is not None:
@@ -310,7 +312,7 @@ def _shared_tables(
 
 def _deliveries(cleaned: Cleaned, findings: Sequence[check.Finding]) -> pd.DataFrame:
     """What happened to all delivered rows together; per gemeente it would give counts away."""
-    tips = [file for file in cleaned.files if file["gemeenten"]]
+    tips = [f for f in cleaned.files if f["gemeenten"] and "replaced_by" not in f]
     totals = {
         name: sum(file[name] for file in tips)
         for name in ("read", "clean", "rejected", "duplicate")

@@ -8,6 +8,7 @@ import re
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from python_calamine import (
 )
 
 from mma_analysis.domain import MmaError
-from mma_analysis.read import limits
+from mma_analysis.read import limits, open_document
 from mma_analysis.read.archive import check_size, has_a_password, refuse_harmful
 from mma_analysis.read.grid import Grid
 from mma_analysis.read.kinds import (
@@ -123,11 +124,25 @@ def _open_workbook(content: bytes, file: str) -> list[Grid]:
     from_1904 = _counts_from_1904(content)
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(content)) as workbook:
-            return [_open_sheet(workbook, sheet, from_1904) for sheet in _worksheets(workbook)]
+            grids = [_open_sheet(workbook, sheet, from_1904) for sheet in _worksheets(workbook)]
     except PasswordError as error:
         raise has_a_password(file) from error
     except CalamineError as error:
         raise not_a_workbook(content, file) from error
+    return _as_open_document(grids, content) if content.startswith(ZIP) else grids
+
+
+def _as_open_document(grids: list[Grid], workbook: bytes) -> list[Grid]:
+    """With what calamine does not say about this kind; of another kind the grids as they are."""
+    content = open_document.content_of(workbook)
+    if not content:
+        return grids
+    from_1904 = open_document.CALENDAR_OF_1904.search(content) is not None
+    merged = open_document.merged_down(content)
+    return [
+        replace(grid, merged=tuple(merged.get(grid.sheet, ())), from_1904=from_1904)
+        for grid in grids
+    ]
 
 
 def _worksheets(workbook: CalamineWorkbook) -> list[SheetMetadata]:

@@ -21,6 +21,7 @@ ENTITY = re.compile(r"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
 SPREADSHEET = "urn:schemas-microsoft-com:office:spreadsheet"
 WINDOWS = "urn:schemas-microsoft-com:office:excel"
 SS = f"{{{SPREADSHEET}}}"
+NOT_SEEN = ("script", "style")
 WHOLE_NUMBER = re.compile(r"(-?\d+)\.0+")
 MIDNIGHT = re.compile(r"T00:00:00(\.0+)?$")
 
@@ -63,6 +64,7 @@ class _Page(HTMLParser):
         self.rows: list[list[str]] = []
         self.merged: list[tuple[int, int, int]] = []
         self._cell: list[str] | None = None
+        self._is_seen = True
         self._columns = self._down = 1
         # Column → rows that a cell above still covers.
         self._covered: dict[int, int] = {}
@@ -83,6 +85,8 @@ class _Page(HTMLParser):
             self._covered = {}
         elif tag in ("br", "p", "div"):
             self.handle_data(" ")
+        elif tag in NOT_SEEN:
+            self._is_seen = False
 
     def handle_endtag(self, tag: str) -> None:
         """End a row or a cell."""
@@ -90,10 +94,12 @@ class _Page(HTMLParser):
             self._end_cell()
         elif tag in ("tr", "table"):
             self._end_row()
+        elif tag in NOT_SEEN:
+            self._is_seen = True
 
     def handle_data(self, data: str) -> None:
         """Text counts inside a cell only."""
-        if self._cell is not None:
+        if self._cell is not None and self._is_seen:
             self._cell.append(data)
 
     def _end_row(self) -> None:
