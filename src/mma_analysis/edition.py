@@ -338,6 +338,8 @@ def _explain(path: Path, error: ValidationError) -> str:
             lines.append(f"unknown key '{key}'{domain.did_you_mean(str(fault['loc'][-1]), known)}")
         elif fault["type"] == "missing":
             lines.append(f"key '{key}' is missing")
+        elif fault["type"] == "value_error":  # about several keys: the input is the whole block
+            lines.append(f"{key}: {fault['msg'].removeprefix('Value error, ')}")
         else:
             lines.append(f"{key} = {fault['input']!r}: {fault['msg']}")
     return f"{path}: " + "; ".join(lines)
