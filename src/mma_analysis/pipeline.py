@@ -101,9 +101,21 @@ def prepare(workspace: Workspace, slug: str, force: bool = False, say: Say = pri
 
 
 def suggestions(edition: Edition) -> str:
-    """The lines to paste in the settings for every header that is not recognised."""
-    blocks = [read.suggest(edition, file) for file in edition.deliveries()]
+    """The lines to paste in the settings for every header that is not recognised.
+
+    A file that cannot be read is told in a comment: the other files are not held up by it.
+    """
+    blocks = [_suggestion(edition, file) for file in edition.deliveries()]
     return "\n".join(block for block in blocks if block)
+
+
+def _suggestion(edition: Edition, file: str) -> str:
+    try:
+        return read.suggest(edition, file)
+    except UsageError:
+        raise
+    except MmaError as fault:
+        return "".join(f"# {line}\n" for line in str(fault).splitlines())
 
 
 def _run(edition: Edition, folder: Path, say: Say) -> dict[str, Any]:
