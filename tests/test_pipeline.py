@@ -344,3 +344,13 @@ def test_a_damaged_manifest_is_as_none(own):
 
     assert not prepared.was_up_to_date
     assert json.loads(path.read_bytes()) == json.loads(before)
+
+
+def test_a_file_that_cannot_be_read_does_not_hold_up_what_is_suggested_for_another(fresh):
+    write(fresh, "meldingen/borne.csv", "")
+    write(fresh, "meldingen/losser.csv", LOSSER.replace("Status", "Aap"))
+
+    told = pipeline.suggestions(fresh.edition("proef"))
+
+    assert "# meldingen/borne.csv: the file is empty" in told
+    assert '"Aap" = "free_text"' in told

@@ -101,9 +101,21 @@ def prepare(workspace: Workspace, slug: str, force: bool = False, say: Say = pri
 
 
 def suggestions(edition: Edition) -> str:
-    """The lines to paste in the settings for every header that is not recognised."""
-    blocks = [read.suggest(edition, file) for file in edition.deliveries()]
+    """The lines to paste in the settings for every header that is not recognised.
+
+    A file that cannot be read is told in a comment: the other files are not held up by it.
+    """
+    blocks = [_suggestion(edition, file) for file in edition.deliveries()]
     return "\n".join(block for block in blocks if block)
+
+
+def _suggestion(edition: Edition, file: str) -> str:
+    try:
+        return read.suggest(edition, file)
+    except UsageError:
+        raise
+    except MmaError as fault:
+        return "".join(f"# {line}\n" for line in str(fault).splitlines())
 
 
 def _run(edition: Edition, folder: Path, say: Say) -> dict[str, Any]:
@@ -154,7 +166,7 @@ def _protect(cells: pd.DataFrame, related: pd.DataFrame, threshold: int) -> pd.S
 def _read_and_clean(edition: Edition, say: Say) -> Cleaned:
     deliveries, export = _read_all(edition, say)
     tips = clean.clean_meldingen(deliveries, edition)
-    files = [_file_row(edition, d, tips) for d in deliveries]
+    files = [_file_row(edition, d, tips) for d in deliveries] + _replaced_rows(edition)
     survey, refused = _survey(edition, export)
     if export is not None and refused is not None:
         files.append(_survey_row(edition, export, refused))
@@ -243,6 +255,16 @@ def _file_row(
     return _accounted_for(edition, delivery.file, delivery.senders, len(delivery.rows), counts)
 
 
+def _replaced_rows(edition: Edition) -> list[dict[str, Any]]:
+    """The files that were delivered but not read, as another one came in their place."""
+    rows: list[dict[str, Any]] = []
+    for file, newer in edition.replaced().items():
+        senders = [slug for slug, g in edition.gemeenten.items() if file in g.levering]
+        nothing = {"clean": 0, "rejected": 0, "duplicate": 0}
+        rows.append(_accounted_for(edition, file, senders, 0, nothing) | {"replaced_by": newer})
+    return rows
+
+
 def _survey_row(
     edition: Edition, export: domain.SurveyExport, survey: clean.CleanResponses
 ) -> dict[str, Any]:
@@ -272,7 +294,9 @@ def _accounted_for(
 
 
 def _check(cleaned: Cleaned, edition: Edition) -> list[check.Finding]:
-    findings = check.check_meldingen(cleaned.meldingen, edition)
+    # A replaced file counts as empty too: its rows are in the file that came in its place.
+    empty = frozenset(file["path"] for file in cleaned.files if not file["read"])
+    findings = check.check_meldingen(cleaned.meldingen, edition, empty)
     if cleaned.survey.book is not None:
         findings += check.check_responses(cleaned.survey.responses, cleaned.survey.book, edition)
     return findings
@@ -305,7 +329,7 @@ def _shared_tables(
 
 def _deliveries(cleaned: Cleaned, findings: Sequence[check.Finding]) -> pd.DataFrame:
     """What happened to all delivered rows together; per gemeente it would give counts away."""
-    tips = [file for file in cleaned.files if file["gemeenten"]]
+    tips = [f for f in cleaned.files if f["gemeenten"] and "replaced_by" not in f]
     totals = {
         name: sum(file[name] for file in tips)
         for name in ("read", "clean", "rejected", "duplicate")
@@ -374,7 +398,8 @@ def _own_delivery(
         & cleaned.duplicates["source_file"].isin(settings.levering)
     ]
     own = [finding for finding in findings if finding.gemeente == slug]
-    grade = check.grade(own, len(meldingen), len(tips))
+    doubtful = (cleaned.warnings["gemeente"] == slug).sum()
+    grade = check.grade(own, len(meldingen), len(tips), int(doubtful))
     row = {
         "files": list(settings.levering),
         "delivered_on": pd.Timestamp(delivered_on) if delivered_on else pd.NaT,

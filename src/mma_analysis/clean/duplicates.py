@@ -54,10 +54,12 @@ def refuse_overlap(rows: pd.DataFrame, edition: Edition) -> None:
     tip = ["gemeente", "number"]
     in_files = rows.loc[rows["number"] != "", [*tip, "source_file"]].drop_duplicates()
     in_several = in_files[in_files.duplicated(tip, keep=False)]
+    # The settings name files in the order in which they came in: the last one is likely the newer.
+    order = {file: place for place, file in enumerate(edition.deliveries())}
     shared: Counter[tuple[str, str, str]] = Counter()
     for key, files in in_several.groupby(tip)["source_file"]:
         slug = key[0]
-        for one, other in combinations(sorted(files), 2):
+        for one, other in combinations(sorted(files, key=lambda f: (order.get(f, -1), f)), 2):
             shared[str(slug), one, other] += 1
     faults = [
         _overlap(slug, older, newer, number)

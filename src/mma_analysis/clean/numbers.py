@@ -5,7 +5,9 @@ import re
 
 import pandas as pd
 
-PREFIX = re.compile(r"^(MMA|M|MELDING|MELDINGSNUMMER|MELDNUMMER|NUMMER|NR)[^A-Z0-9]*(?=\d)")
+PREFIX = re.compile(
+    r"^[^A-Z0-9]*(MMA|M|MELDING|MELDINGSNUMMER|MELDNUMMER|NUMMER|NR)[^A-Z0-9]*(?=\d)"
+)
 # A part of a number has a digit or is an abbreviation: a name in this column is not a number.
 NUMBER = re.compile(
     r"(?=.*\d)([A-Z]{0,4}\d[A-Z0-9]*|[A-Z]{1,4})(-([A-Z]{0,4}\d[A-Z0-9]*|[A-Z]{1,4}))*"

@@ -12,6 +12,7 @@ from mma_analysis.domain import UNKNOWN, plain
 # A label this long, or with a digit in it, may be about somebody.
 LONGEST_LABEL = 40
 THEME_BEFORE_SUBTHEME = re.compile(r"[:>(]| [-–] ")
+UNSEEN = "[\x00-\x1f\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
 BETWEEN_RECEIVERS = re.compile(r"[,;/+&]| en | e\.a\.", re.IGNORECASE)
 
 
@@ -34,7 +35,11 @@ def topic_groups(topics: pd.Series) -> pd.Series:
 
 
 def short_labels(cells: pd.Series) -> pd.Series:
-    """Keep the labels as delivered that can only be labels: short and without a digit."""
+    """Keep the labels as delivered that can only be labels: short and without a digit.
+
+    Without the marks that nobody sees: one of them turns the text after it around on a page.
+    """
+    cells = cells.str.replace(UNSEEN, "", regex=True)
     keep = (cells.str.len() <= LONGEST_LABEL) & ~cells.str.contains(r"\d")
     return cells.where(keep, "")
 

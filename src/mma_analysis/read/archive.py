@@ -13,8 +13,8 @@ from collections.abc import Iterator
 
 from mma_analysis.domain import MmaError
 from mma_analysis.read import limits
+from mma_analysis.read.kinds import OLE
 
-ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
 PIECE = 1_000_000
 # A cell or a row element may be cut in two by the end of a piece: so much is looked at again.
@@ -29,7 +29,15 @@ XML = (".xml", ".rels")
 ENCRYPTED_ODS = b"<manifest:encryption-data"
 ENTITY = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
 FILLED_CELL = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br=[\"']([A-Z]{1,3})(\d{1,7})[\"'][^>]*(?<!/)>")
-UNCALCULATED = re.compile(rb"<(?:\w+:)?f\b[^>]*(?:/>|>[^<]*</(?:\w+:)?f>)\s*</(?:\w+:)?c>")
+# A formula that shows nothing has an empty value too, but then its cell is of the kind text.
+UNCALCULATED = re.compile(
+    rb"<(?:\w+:)?c\b(?![^>]*\bt=[\"']str)[^>]*?(?:\br=[\"'](?P<cell>[A-Z]+\d+)[\"'][^>]*)?>\s*"
+    rb"<(?:\w+:)?f\b[^>]*(?:/>|>[^<]*</(?:\w+:)?f>)\s*"
+    rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+)
+# The record of an old workbook that says it is encrypted stands first; that of the calendar is
+# always followed by the one of the precision.
+ENCRYPTED_XLS = re.compile(rb"\x09\x08\x10\x00.{16}(?:\x86\x00\x00\x00)?\x2f\x00", re.DOTALL)
 REPEATED = re.compile(rb"number-(?:rows|columns)-repeated=[\"'](\d+)[\"']")
 ODS_ROWS = re.compile(rb"(?=<table:table-row\b|<table:table )")
 ODS_ROW = re.compile(rb"<table:table-row\b([^>]*)>")
@@ -46,14 +54,9 @@ def refuse_harmful(content: bytes, file: str) -> None:
         declares XML entities, or holds formulas that were never calculated.
     """
     if content.startswith(OLE):  # .xls: 65,536 rows of 256 columns at most
-        if ENCRYPTED_PACKAGE in content:
+        if ENCRYPTED_PACKAGE in content or ENCRYPTED_XLS.search(content):
             raise has_a_password(file)
         return
-    if not content.startswith(ZIP):
-        raise MmaError(
-            f"{file}: the content is not a workbook but {_what_it_looks_like(content)}; open it in "
-            "a spreadsheet program, save it as .xlsx and deliver it again"
-        )
     try:
         _check_parts(content, file)
     except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError) as error:
@@ -63,15 +66,6 @@ def refuse_harmful(content: bytes, file: str) -> None:
         ) from error
 
 
-def _what_it_looks_like(content: bytes) -> str:
-    start = content[:200].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
-    if start.startswith((b"<html", b"<!doctype", b"<table", b"<?xml")):
-        return "a web page or XML with another name"
-    if start.startswith(b"%pdf"):
-        return "a PDF"
-    return "text or something else"
-
-
 def _check_parts(content: bytes, file: str) -> None:
     archive = zipfile.ZipFile(io.BytesIO(content))
     entries = archive.infolist()
@@ -79,7 +73,7 @@ def _check_parts(content: bytes, file: str) -> None:
     _check_declared(entries, names, file)
     unpacked = 0
     for entry in entries:
-        reach = Reach(f"{file}, part {entry.filename}", entry.filename.endswith(XML))
+        reach = Reach(file, entry.filename)
         for piece in _pieces(content, entry):
             unpacked += len(piece)
             if unpacked > limits.LARGEST_UNPACKED:
@@ -99,12 +93,18 @@ def _check_declared(entries: list[zipfile.ZipInfo], names: set[str], file: str) 
     if any(entry.flag_bits & ENCRYPTED for entry in entries):
         raise has_a_password(file)
     if "xl/workbook.bin" in names:
-        raise MmaError(f"{file}: a binary workbook (.xlsb) is not read; save it as .xlsx")
+        raise MmaError(
+            f"{file}: a binary workbook (.xlsb) is not read; open it in Excel and save it as .xlsx"
+        )
 
 
 def has_a_password(file: str) -> MmaError:
     """The error for a workbook that is encrypted."""
-    return MmaError(f"{file}: the workbook has a password; remove it in Excel and deliver it again")
+    return MmaError(
+        f"{file}: the workbook has a password, so nothing in it can be read; ask the sender to "
+        "save it without one (Excel: File, Info, Protect Workbook, Encrypt with Password, and "
+        "empty the field)"
+    )
 
 
 def _too_large(file: str) -> MmaError:
@@ -137,9 +137,10 @@ def _pieces(content: bytes, entry: zipfile.ZipInfo) -> Iterator[bytes]:
 class Reach:
     """How far the filled cells of one part of a workbook reach, piece by piece."""
 
-    def __init__(self, place: str, is_xml: bool) -> None:
-        self._place = place
-        self._is_xml = is_xml
+    def __init__(self, file: str, part: str) -> None:
+        self._file = file
+        self._place = f"{file}, part {part}"
+        self._is_xml = part.endswith(XML)
         self._rest = b""
         self._columns: set[bytes] = set()
         self._last_row = 0
@@ -167,16 +168,19 @@ class Reach:
 
     def _refuse(self, text: bytes) -> None:
         if ENCRYPTED_ODS in text:
-            raise has_a_password(self._place)
+            raise has_a_password(self._file)
         if self._is_xml and ENTITY.search(text):
             raise MmaError(
                 f"{self._place}: it declares XML entities, which no spreadsheet program does; do "
                 "not open it, and ask the sender where it comes from"
             )
-        if UNCALCULATED.search(text):
+        uncalculated = UNCALCULATED.search(text)
+        if uncalculated:
+            cell = (uncalculated["cell"] or b"").decode()
             raise MmaError(
-                f"{self._place}: it has formulas without a value; open it in a spreadsheet "
-                "program, save it there and deliver it again"
+                f"{self._place}{f', cell {cell}' if cell else ''}: it has formulas without a "
+                "value: a program wrote them and nobody saw what they give; open it in a "
+                "spreadsheet program, save it there and deliver it again"
             )
 
     def _check(self, rows: int, columns: int) -> None:

@@ -6,8 +6,9 @@ from itertools import compress
 
 from mma_analysis import domain
 from mma_analysis.domain import plain
-from mma_analysis.read.grids import Grid
-from mma_analysis.read.headers import Header, looks_like_a_date
+from mma_analysis.read.grid import Grid
+from mma_analysis.read.headers import Header
+from mma_analysis.read.words import looks_like_a_date
 
 TOTAL = re.compile(r"(sub|eind|sub-|eind-)?tota(al|len)\b", re.IGNORECASE)
 NUMBER = re.compile(r"[-+]?\d+([.,]\d+)*( melding(en)?)?\.?", re.IGNORECASE)
