@@ -265,15 +265,14 @@ CODERS = [
 
 @pytest.mark.parametrize(("coders", "published"), [(OBSERVERS, 0.743), (CODERS, 0.691)])
 def test_alpha_is_as_published(coders, published):
-    units = [[v for v in unit if v is not None] for unit in zip(*coders, strict=True)]
-
-    assert nominal_alpha(units) == pytest.approx(published, abs=0.0005)
+    assert nominal_alpha(pd.DataFrame(coders)) == pytest.approx(published, abs=0.0005)
 
 
 def test_alpha_is_one_when_all_agree_and_undefined_when_nothing_varies():
-    assert nominal_alpha([[1, 1], [2, 2]]) == 1
-    assert math.isnan(nominal_alpha([[1, 1], [1, 1]]))
-    assert math.isnan(nominal_alpha([[1], [2]]))  # nobody judged the same unit
+    assert nominal_alpha(pd.DataFrame([[1, 2], [1, 2]])) == 1
+    assert math.isnan(nominal_alpha(pd.DataFrame([[1, 1], [1, 1]])))
+    assert math.isnan(nominal_alpha(pd.DataFrame([[1, _], [_, 2]])))  # nobody judged the same unit
+    assert math.isnan(nominal_alpha(pd.DataFrame([[1, 2, _], [1, _, 1]])))  # the 2 is not compared
 
 
 def test_agreement_is_per_theme_and_leaves_out_what_was_decided_together(tmp_path):
