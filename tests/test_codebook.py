@@ -152,16 +152,36 @@ def scaffolded(**answers: list[str]) -> codebook.Vraag:
     [
         (["7", "7,5", "", "60%"], "number", ()),
         (["ja", "nee", "Ja", "nee"], "single", ("ja", "nee")),
-        (["mee eens", "neutraal", "", ""], "likert", ("mee eens", "neutraal")),
+        (["mee eens", "neutraal", "x", ""], "likert",
+         ("helemaal mee oneens", "mee oneens", "neutraal", "mee eens", "helemaal mee eens", "x")),
+        (["redelijk eens", "neutraal", "", ""], "likert", ("redelijk eens", "neutraal")),
         (["b;a;", "a;", "b;", ""], "multi", ("b", "a")),
         (["Meer tijd.", "Niets", "Geen idee", ""], "open", ()),
         (["", "", "", ""], "open", ()),
     ],
-)
+)  # fmt: skip
 def test_a_made_code_book_guesses_the_kind_from_the_answers(answers, kind, options):
     vraag = scaffolded(Vraag=answers)
 
     assert (vraag.soort, vraag.opties) == (kind, options)
+
+
+@pytest.mark.parametrize(
+    ("answers", "doubt"),
+    [
+        (["7", "8", "", ""], "controleer of het getal grenzen heeft"),
+        (["mee eens", "neutraal", "", ""], "controleer of de vragenlijst deze opties had"),
+        (["ja", "nee", "ja", "nee"], "controleer de opties"),
+        (["", "", "", ""], "niemand vulde dit in; controleer soort"),
+        (["rood", "geel", "groen", ""], "controleer of dit geen keuzevraag is"),
+        (["x" * 61, "y" * 61, "", ""], None),
+    ],
+)
+def test_a_made_code_book_marks_what_was_not_sure(answers, doubt):
+    text = codebook.scaffold(export({"Welke gemeente?": NAMES, "Vraag": answers}))
+
+    marked = [line for line in text.partition('tekst = "Vraag"')[2].splitlines() if "#" in line]
+    assert [doubt in line for line in marked] == ([True] if doubt else [])
 
 
 def test_a_made_code_book_puts_the_columns_of_options_together():

@@ -217,6 +217,10 @@ class SurveyExport:
     separators: tuple[str, ...] = ()
 
 
+# What people wrote in the coding workbook: one row per answer, coder and theme. Text, unchecked.
+CODINGS = (*SOURCE, "coder", "answer_id", "theme")
+
+
 # --- columns of the clean tables -----------------------------------------------------------------
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from mma_analysis import check, clean, codebook, domain, measure, protect, read
+from mma_analysis import check, clean, codebook, coding, domain, measure, protect, read
 from mma_analysis.domain import MmaError, UsageError
 from mma_analysis.edition import SETTINGS_FILE, Edition, Workspace
 from mma_analysis.storage import (
@@ -106,6 +106,51 @@ def suggestions(edition: Edition) -> str:
     return "\n".join(block for block in blocks if block)
 
 
+def first_codebook(export: Path) -> str:
+    """A code book that fits the export of a survey, for a person to correct.
+
+    Raises
+    ------
+    UsageError
+        When the file is not there.
+    MmaError
+        When it cannot be read as the export of a survey tool that we know.
+    """
+    if not export.is_file():
+        raise UsageError(f"{export}: there is no such file; give the export of the survey")
+    return codebook.scaffold(read.read_export(export, export.name))
+
+
+def start_coding(edition: Edition, coders: Sequence[str]) -> Path:
+    """Write the workbook in which the open answers of an edition are coded, beside its survey.
+
+    That is the only place where the words of a respondent are written: they are there already. A
+    workbook in which somebody chose a theme is never overwritten.
+
+    Raises
+    ------
+    UsageError
+        When there is no survey or no code frame, or the workbook was filled in.
+    """
+    settings = edition.folder / SETTINGS_FILE
+    survey, book = edition.vragenlijst, codebook.load(edition)
+    if survey is None or book is None:
+        raise UsageError(f"{settings}: there is no [vragenlijst], so there is nothing to code")
+    frame = codebook.load_themes(edition, book)
+    if frame is None:
+        raise UsageError(
+            f"{settings}: [vragenlijst] names no themas; write a code frame and name it: "
+            'themas = "vragenlijst/themas.toml"'
+        )
+    file = survey.coderingen or f"{Path(survey.bestand).parent.as_posix()}/{codebook.CODING_FILE}"
+    path = edition.folder / file
+    if path.is_file() and len(read.read_codings(path, file)):
+        raise UsageError(f"{path} is filled in; nothing was changed: rename it to begin anew")
+    answers = clean.clean_responses(read.read_survey(edition), book, edition).open_answers
+    coding.write_private(path, coding.coding_workbook(answers, book, frame, coders))
+    return path
+
+
 def _run(edition: Edition, folder: Path, say: Say) -> dict[str, Any]:
     cleaned = _read_and_clean(edition, say)
     say(
@@ -187,7 +232,7 @@ def _open_answers(
     frame = codebook.load_themes(edition, book)
     if frame is None:
         return {}
-    ratings = clean.read_ratings(edition, answers, frame)
+    ratings = clean.ratings_of(_codings(edition), answers, frame)
     coding = clean.code_answers(answers, frame, ratings)
     quotes = clean.released_quotes(edition, answers)
     return {
@@ -195,6 +240,14 @@ def _open_answers(
         "survey_agreement": measure.agreement(ratings),
         "survey_quotes": quotes.drop(columns="answer_id"),
     }
+
+
+def _codings(edition: Edition) -> pd.DataFrame:
+    """What people chose in the coding workbook; nothing when the settings name none."""
+    file = edition.vragenlijst.coderingen if edition.vragenlijst else None
+    if file is None:
+        return pd.DataFrame(columns=list(domain.CODINGS))
+    return read.read_codings(edition.folder / file, file)
 
 
 def _read_all(

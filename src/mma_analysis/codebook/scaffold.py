@@ -18,10 +18,14 @@ SHORT_WORD = 3
 NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?\s*%?")
 CODE = re.compile(r"[A-Za-z]+\d+[A-Za-z]?\d*")
 SCALE = re.compile(r"\b(mee )?(on)?eens\b|\bneutraal\b|\b(on)?tevreden\b", re.IGNORECASE)
+# Of a known scale so many words must have been chosen: `neutraal` alone is in more than one.
+FEWEST_OF_SCALE = 2
 OPENING = """\
 # Codeboek van de vragenlijst, gemaakt uit {file} ({tool}).
-# Dit is een voorstel. Controleer elke vraag:
-#   code       de naam waaronder het antwoord bewaard wordt
+# Dit is een voorstel. Waar 'controleer' bij staat, was niet zeker wat het moest zijn. Per vraag:
+#   code       de naam waaronder het antwoord bewaard wordt. Komt de vraag ook in het voorbeeld voor
+#              (data/raw/voorbeeld-2023/vragenlijst/codeboek.toml), neem dan de code van daar:
+#              aan die code weten de pagina's waar het antwoord hoort
 #   tekst      de vraag zelf; staat er boven de kolom iets anders, schrijf dat dan bij kolom
 #   kort       hoe de vraag boven een figuur heet (hoogstens 45 tekens)
 #   soort      gemeente, likert, single (één keuze), multi (meer keuzes), number (getal) of open
@@ -32,6 +36,12 @@ OPENING = """\
 #   onderdeel  het deel van het rapport waarin de vraag thuishoort
 """
 ORDER = "# volgorde van eerste voorkomen; controleer de opties"
+SCALED = "# schaal herkend en aangevuld; controleer of de vragenlijst deze opties had"
+LIMITS = "# controleer of het getal grenzen heeft: laagste, hoogste"
+NOBODY = "# niemand vulde dit in; controleer soort"
+SHORT_ANSWERS = (
+    "# alleen korte antwoorden; controleer of dit geen keuzevraag is (single, met opties)"
+)
 CODED = "# De export heeft codes: schrijf hier de vraag, en bij opties en codes wat ze betekenen."
 GUESSED = (
     "# Geen kolom met namen van gemeenten gevonden: controleer welke vraag over de gemeente gaat."
@@ -111,7 +121,10 @@ def _is_tick(value: str) -> bool:
 
 def _question(header: str, values: list[str], separators: tuple[str, ...]) -> Guess:
     if values and all(NUMBER.fullmatch(value) for value in values):
-        return Guess(header, "number")
+        return Guess(header, "number", notes=(LIMITS,))
+    scale = _scale_of(values)
+    if scale and _are_options(values, repeated=1.0):
+        return Guess(header, "likert", _once([*scale, *values]), (SCALED,))
     choices = _cut(values, separators)
     if len(choices) > len(values) and _are_options(choices, repeated=1.5):
         return Guess(header, "multi", _once(choices), (ORDER,))
@@ -119,7 +132,21 @@ def _question(header: str, values: list[str], separators: tuple[str, ...]) -> Gu
         return Guess(header, "likert", _once(values), (ORDER,))
     if _are_options(values):
         return Guess(header, "single", _once(values), (ORDER,))
-    return Guess(header, "open")
+    if not values:
+        return Guess(header, "open", notes=(NOBODY,))
+    short = all(len(value) <= LONGEST_OPTION for value in values)
+    return Guess(header, "open", notes=(SHORT_ANSWERS,) if short else ())
+
+
+def _scale_of(values: list[str]) -> list[str]:
+    """The known scale, from low to high, of which most words were chosen; none when few were."""
+    chosen = {value.casefold() for value in values}
+    scales: dict[str, list[str]] = {}
+    for row in domain.reference("scales"):
+        scales.setdefault(row["scale"], []).append(row["word"])
+    best = max(scales.values(), key=lambda words: len(chosen & {w.casefold() for w in words}))
+    found = len(chosen & {word.casefold() for word in best})
+    return best if found >= FEWEST_OF_SCALE else []
 
 
 def _cut(values: list[str], separators: tuple[str, ...]) -> list[str]:
