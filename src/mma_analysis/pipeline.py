@@ -62,11 +62,15 @@ class Cleaned:
 
 @dataclass(frozen=True)
 class Survey:
-    """The answers to the survey, counted themes and released quotes; no text of an answer."""
+    """The answers to the survey, counted themes and released quotes; no text of an answer.
+
+    `themes` has one row per gemeente and theme, with what people decided.
+    """
 
     book: codebook.Codebook | None
     responses: pd.DataFrame
     tables: dict[str, pd.DataFrame]
+    themes: pd.DataFrame | None = None
 
 
 def prepare(workspace: Workspace, slug: str, force: bool = False, say: Say = print) -> Prepared:
@@ -221,25 +225,26 @@ def _survey(
         nothing = pd.DataFrame({c.name: pd.Series(dtype=c.dtype) for c in domain.RESPONSES})
         return Survey(None, nothing, {}), None
     cleaned = clean.clean_responses(export, book, edition)
-    tables = _open_answers(edition, book, cleaned.open_answers)
-    return Survey(book, cleaned.responses, tables), cleaned
+    tables, themes = _open_answers(edition, book, cleaned.open_answers)
+    return Survey(book, cleaned.responses, tables, themes), cleaned
 
 
 def _open_answers(
     edition: Edition, book: codebook.Codebook, answers: pd.DataFrame
-) -> dict[str, pd.DataFrame]:
+) -> tuple[dict[str, pd.DataFrame], pd.DataFrame | None]:
     """Themes counted and quotes released; the answers themselves are not written anywhere."""
+    quotes = clean.released_quotes(edition, answers).drop(columns="answer_id")
     frame = codebook.load_themes(edition, book)
     if frame is None:
-        return {}
+        return {"survey_quotes": quotes}, None
     ratings = clean.ratings_of(_codings(edition), answers, frame)
     coding = clean.code_answers(answers, frame, ratings)
-    quotes = clean.released_quotes(edition, answers)
-    return {
+    tables = {
         "survey_themes": measure.theme_counts(answers, coding, frame),
         "survey_agreement": measure.agreement(ratings),
-        "survey_quotes": quotes.drop(columns="answer_id"),
+        "survey_quotes": quotes,
     }
+    return tables, measure.themes_per_gemeente(answers, coding)
 
 
 def _codings(edition: Edition) -> pd.DataFrame:
@@ -381,15 +386,23 @@ def _own_tables(
     duplicates = cleaned.duplicates[cleaned.duplicates["gemeente"] == slug]
     responses = cleaned.survey.responses
     responses = responses[responses["gemeente"] == slug]
-    return measure.released_tables(counts, of) | {
-        "own_delivery": _own_delivery(slug, meldingen, rejected, duplicates, findings, of.edition),
-        "own_time_to_close": measure.time_to_close(meldingen.assign(area=slug), peildatum),
-        "own_rejected": rejected.reset_index(drop=True),
-        "own_warnings": cleaned.warnings[cleaned.warnings["gemeente"] == slug],
-        "own_duplicates": duplicates,
-        "own_findings": check.as_table([f for f in findings if f.gemeente == slug]),
-        "own_responses": responses[["question", "value", "answered_by"]].reset_index(drop=True),
-    }
+    themes = cleaned.survey.themes
+    of_survey = {} if themes is None else {"own_themes": themes[themes["gemeente"] == slug]}
+    return (
+        measure.released_tables(counts, of)
+        | of_survey
+        | {
+            "own_delivery": _own_delivery(
+                slug, meldingen, rejected, duplicates, findings, of.edition
+            ),
+            "own_time_to_close": measure.time_to_close(meldingen.assign(area=slug), peildatum),
+            "own_rejected": rejected.reset_index(drop=True),
+            "own_warnings": cleaned.warnings[cleaned.warnings["gemeente"] == slug],
+            "own_duplicates": duplicates,
+            "own_findings": check.as_table([f for f in findings if f.gemeente == slug]),
+            "own_responses": responses[["question", "value", "answered_by"]].reset_index(drop=True),
+        }
+    )
 
 
 def _rejected_of(slug: str, rejected: pd.DataFrame, edition: Edition) -> pd.DataFrame:

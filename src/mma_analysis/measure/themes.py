@@ -43,6 +43,28 @@ def theme_counts(
     return described(pd.DataFrame(rows, columns=columns), "survey_themes")
 
 
+def themes_per_gemeente(open_answers: pd.DataFrame, coding: pd.DataFrame) -> pd.DataFrame:
+    """Say of each gemeente which themes its answer was taken to have: for its intern page alone.
+
+    Returns
+    -------
+    pd.DataFrame
+        One row per gemeente that answered and theme of the question: `gemeente`, `question`,
+        `theme`, `decision` (`ja`, `nee`, `verdeeld`, or empty when nobody judged it).
+
+    Examples
+    --------
+    >>> answers = pd.DataFrame({"gemeente": ["borne"], "answer_id": ["b"], "text": ["…"]})
+    >>> coding = pd.DataFrame({
+    ...     "answer_id": ["b"], "question": ["beter"], "theme": ["tijd"], "decision": ["ja"],
+    ... })
+    >>> themes_per_gemeente(answers, coding).to_dict("records")
+    [{'gemeente': 'borne', 'question': 'beter', 'theme': 'tijd', 'decision': 'ja'}]
+    """
+    decided = open_answers[["gemeente", "answer_id"]].merge(coding, on="answer_id")
+    return decided[["gemeente", "question", "theme", "decision"]]
+
+
 def agreement(ratings: pd.DataFrame) -> pd.DataFrame:
     """Say per theme how well two or more coders agreed, before they compared.
 
