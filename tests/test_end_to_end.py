@@ -12,6 +12,7 @@ from conftest import without_libzmq
 
 from mma_analysis import domain
 from mma_analysis.edition import EXAMPLE
+from mma_analysis.example.tables import table
 
 ROOT = Path(__file__).resolve().parent.parent
 TRUTH = json.loads((ROOT / "tests/truth/voorbeeld-2023.json").read_text(encoding="utf-8"))
@@ -369,6 +370,19 @@ def test_no_canary_gets_past_reading(everything):
 
     assert len(canaries) == 44
     assert found == []
+
+
+def test_no_open_answer_is_anywhere_but_the_words_that_were_released(everything):
+    questions = [q["code"] for q in table("codeboek")["vraag"] if q["soort"] == "open"]
+    texts_of = [a[code] for a in table("antwoorden")["answer"] for code in questions if code in a]
+    quoted = [squeezed(a["citaat"]) for a in table("coderingen")["antwoord"] if "citaat" in a]
+    kept = {part for text in texts_of for part in squeezed(text).split(".") if len(part) > 25}
+    kept -= {part for part in kept if any(part in quote for quote in quoted)}
+
+    assert len(kept) > 20
+    assert [
+        f"{text} in {path}" for path, all_ in everything.items() for text in kept if text in all_
+    ] == []
 
 
 def test_no_number_of_a_tip_is_on_any_page(everything, published, clean):

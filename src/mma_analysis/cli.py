@@ -188,7 +188,7 @@ def code(
     from mma_analysis.pipeline import start_coding
 
     path = start_coding(Workspace.here(root).edition(edition), coder or ["codeur 1", "codeur 2"])
-    _say(f"made {path}; only you can read it: it holds what gemeenten wrote")
+    _say(f"made {path}; it holds what gemeenten wrote: leave it where it is")
 
 
 @app.command("list")

@@ -87,7 +87,7 @@ def coding_workbook(
 
 
 def write_private(path: Path, content: bytes) -> None:
-    """Write a file that only its owner may read, where the file system knows owners."""
+    """Write a file that only its owner may read, on systems that have such rights: not Windows."""
     path.touch(mode=0o600)
     path.chmod(0o600)
     path.write_bytes(content)
@@ -177,7 +177,7 @@ def _write_help(
 ) -> None:
     bold = workbook.add_format({"bold": True, "font_size": 14})
     wrap = workbook.add_format({"text_wrap": True, "valign": "top"})
-    sheet.set_column(0, 0, 110, wrap)
+    sheet.set_column(0, 0, 100, wrap)
     sheet.write_string(0, 0, "Open antwoorden coderen", bold)
     lines = [
         "In dit bestand staan de woorden van gemeenten. Er kunnen gegevens over personen in staan. "

@@ -27,7 +27,7 @@ CLEAN, MEASURES, INTERN = "clean", "measures", "measures_intern"
 # Packages whose version can change a number or a byte of a table.
 VERSIONED = (
     *("mma-analysis", "pandas", "numpy", "scipy", "statsmodels", "pyarrow", "highspy"),
-    *("great-expectations", "python-calamine"),
+    *("great-expectations", "python-calamine", "krippendorff", "rapidfuzz"),
 )
 # Modules that can do so.
 CODE = (
