@@ -172,14 +172,14 @@ HEADER = ("answer_id", "antwoord", "Thema 1", "thema 2")
 
 def test_what_was_chosen_is_read_and_the_answers_are_not(tmp_path):
     rows = [HEADER, ("a-1", "canary", "Tijd", "Geld"), ("a-2", "canary"), ("a-3", "", "", "Geld")]
-    path = workbook(tmp_path / "c.xlsx", {"Uitleg": [("hoi",)], "an": rows, "besluit": [HEADER]})
+    path = workbook(tmp_path / "c.xlsx", {"Uitleg": [("hoi",)], "An": rows, "Blad1": []})
 
     table = read_codings(path, "c.xlsx")
 
     assert table.to_numpy().tolist() == [
-        ["c.xlsx", "an", 2, "an", "a-1", "Tijd"],
-        ["c.xlsx", "an", 2, "an", "a-1", "Geld"],
-        ["c.xlsx", "an", 4, "an", "a-3", "Geld"],
+        ["c.xlsx", "An", 2, "an", "a-1", "Tijd"],
+        ["c.xlsx", "An", 2, "an", "a-1", "Geld"],
+        ["c.xlsx", "An", 4, "an", "a-3", "Geld"],
     ]
 
 

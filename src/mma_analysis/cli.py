@@ -18,6 +18,7 @@ from mma_analysis.domain import MmaError, UsageError
 from mma_analysis.edition import EXAMPLE, Workspace
 
 if TYPE_CHECKING:
+    from mma_analysis.edition import Edition as Settings
     from mma_analysis.publish.batch import Outcome
     from mma_analysis.scaffold import Survey
 
@@ -154,7 +155,7 @@ def new(
 
     workspace = Workspace.here(root)
     earlier = workspace.edition(previous) if previous else None
-    survey = _survey(vragenlijst) if vragenlijst else None
+    survey = _survey(vragenlijst, earlier) if vragenlijst else None
     for path in new_edition(workspace, edition, begin.date(), peildatum.date(), earlier, survey):
         _say(f"made {path}")
 
@@ -163,14 +164,18 @@ def new(
 def make_codebook(
     edition: Annotated[str, typer.Argument(help="Name of the edition: its folder in data/raw.")],
     export: Annotated[Path, typer.Argument(help="Export of the survey, as downloaded.")],
+    previous: Annotated[
+        str | None, typer.Option("--from", help="Edition of which the same questions are taken.")
+    ] = None,
     root: Root = None,
     debug: Debug = False,
 ) -> None:
     """Copy the survey's export into an edition and write a first code book, to be corrected."""
     from mma_analysis.scaffold import add_survey, survey_settings
 
-    survey = _survey(export)
-    for path in add_survey(Workspace.here(root), edition, survey):
+    workspace = Workspace.here(root)
+    survey = _survey(export, workspace.edition(previous) if previous else None)
+    for path in add_survey(workspace, edition, survey):
         _say(f"made {path}")
     _say(f"now paste in evaluatie.toml, when it does not say so yet:\n{survey_settings(survey)}")
 
@@ -280,11 +285,11 @@ def _check_choices(only: list[str] | None, audience: str | None) -> None:
         raise UsageError(f"--audience {audience}: no such audience{near}")
 
 
-def _survey(export: Path) -> "Survey":
+def _survey(export: Path, previous: "Settings | None") -> "Survey":
     from mma_analysis.pipeline import first_codebook
     from mma_analysis.scaffold import Survey
 
-    return Survey(export, first_codebook(export))
+    return Survey(export, first_codebook(export, previous))
 
 
 def _prepare(workspace: Workspace, slug: str, force: bool, as_json: bool) -> dict[str, Any]:

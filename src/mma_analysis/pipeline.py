@@ -110,8 +110,10 @@ def suggestions(edition: Edition) -> str:
     return "\n".join(block for block in blocks if block)
 
 
-def first_codebook(export: Path) -> str:
+def first_codebook(export: Path, previous: Edition | None = None) -> str:
     """A code book that fits the export of a survey, for a person to correct.
+
+    What was asked in a previous edition, word for word, comes from its code book.
 
     Raises
     ------
@@ -122,7 +124,8 @@ def first_codebook(export: Path) -> str:
     """
     if not export.is_file():
         raise UsageError(f"{export}: there is no such file; give the export of the survey")
-    return codebook.scaffold(read.read_export(export, export.name))
+    earlier = codebook.load(previous) if previous else None
+    return codebook.scaffold(read.read_export(export, export.name), earlier)
 
 
 def start_coding(edition: Edition, coders: Sequence[str]) -> Path:

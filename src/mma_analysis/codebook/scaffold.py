@@ -3,12 +3,13 @@
 import json
 import re
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 
 from mma_analysis import domain
-from mma_analysis.codebook.texts import is_survey_word, split_header
+from mma_analysis.codebook.questions import Codebook, Vraag
+from mma_analysis.codebook.texts import is_survey_word, split_header, tidied
 from mma_analysis.domain import SURVEY_COLUMNS, MmaError, SurveyExport, plain
 
 LONGEST_OPTION = 60
@@ -38,6 +39,8 @@ OPENING = """\
 ORDER = "# volgorde van eerste voorkomen; controleer de opties"
 SCALED = "# schaal herkend en aangevuld; controleer of de vragenlijst deze opties had"
 LIMITS = "# controleer of het getal grenzen heeft: laagste, hoogste"
+TAKEN = "# overgenomen uit het eerdere codeboek: dezelfde vraag"
+NEW_OPTION = "# er zijn antwoorden die geen optie waren; controleer de opties"
 NOBODY = "# niemand vulde dit in; controleer soort"
 SHORT_ANSWERS = (
     "# alleen korte antwoorden; controleer of dit geen keuzevraag is (single, met opties)"
@@ -58,12 +61,14 @@ class Guess:
     notes: tuple[str, ...] = ()
 
 
-def scaffold(export: SurveyExport) -> str:
+def scaffold(export: SurveyExport, earlier: Codebook | None = None) -> str:
     """Write a code book that fits the export, with comments that say what to correct.
 
-    The kind of a question is guessed from its answers, and options are those that were given: what
-    nobody chose is missing, and an own text at `Anders` is among them. The answers to a question
-    that seems open are not written. The result can be loaded as it is.
+    A question that is word for word in an earlier code book is taken from there, with its code: by
+    that the pages know it. Of any other question the kind is guessed from its answers, and options
+    are those that were given: what nobody chose is missing, and an own text at `Anders` is among
+    them. The answers to a question that seems open are not written. The result can be loaded as it
+    is.
 
     Raises
     ------
@@ -71,8 +76,12 @@ def scaffold(export: SurveyExport) -> str:
         When no column can be the question for the gemeente.
     """
     guesses = _with_gemeente(_guesses(export), export)
-    codes = _codes([guess.header for guess in guesses])
-    blocks = [_block(guess, code) for guess, code in zip(guesses, codes, strict=True)]
+    same = {guess.header: vraag for guess in guesses if (vraag := _same(guess, earlier))}
+    new = [guess for guess in guesses if guess.header not in same]
+    codes = _codes([guess.header for guess in new], [vraag.code for vraag in same.values()])
+    made = {g.header: _block(g, code) for g, code in zip(new, codes, strict=True)}
+    taken = {g.header: _taken_over(g, same[g.header]) for g in guesses if g.header in same}
+    blocks = [(made | taken)[guess.header] for guess in guesses]
     return "\n".join([OPENING.format(file=export.file, tool=export.tool), *blocks])
 
 
@@ -198,6 +207,14 @@ def _share_of_names(values: list[str]) -> float:
     return len(known) / len(values) if values else 0.0
 
 
+def _same(guess: Guess, earlier: Codebook | None) -> Vraag | None:
+    """The question of an earlier code book that this is; who answers stays who answers."""
+    known = {v.kolom or v.tekst: v for v in earlier.vraag} if earlier else {}
+    vraag = known.get(tidied(guess.header))
+    is_same = vraag and (vraag.soort == "gemeente") == (guess.kind == "gemeente")
+    return vraag if is_same else None
+
+
 # --- how it is written ---------------------------------------------------------------------------
 
 
@@ -214,8 +231,38 @@ def _block(guess: Guess, code: str) -> str:
         *guess.notes,
     ]
     if guess.options:
-        lines.append(f"opties = [{', '.join(_toml(option) for option in guess.options)}]")
+        lines.append(f"opties = {_list(guess.options)}")
     return "\n".join([*lines, ""])
+
+
+def _taken_over(guess: Guess, vraag: Vraag) -> str:
+    """The block of an earlier code book; what was given now and is no option of it is marked."""
+    known = {option.casefold() for option in vraag.opties}
+    is_new = vraag.opties and any(option.casefold() not in known for option in guess.options)
+    keys = {
+        "code": _toml(vraag.code),
+        "kolom": _toml(vraag.kolom) if vraag.kolom else "",
+        "tekst": _toml(vraag.tekst),
+        "kort": _toml(vraag.kort),
+        "soort": _toml(vraag.soort),
+        "opties": f"[{', '.join(_toml(option) for option in vraag.opties)}]"
+        if vraag.opties
+        else "",
+        "codes": _table(vraag.codes) if vraag.codes else "",
+        "laagste": "" if vraag.laagste is None else f"{vraag.laagste:g}",
+        "hoogste": "" if vraag.hoogste is None else f"{vraag.hoogste:g}",
+        "onderdeel": _toml(vraag.onderdeel) if vraag.onderdeel else "",
+    }
+    lines = [f"{key} = {value}" for key, value in keys.items() if value]
+    return "\n".join(["[[vraag]]", TAKEN, *([NEW_OPTION] if is_new else []), *lines, ""])
+
+
+def _list(options: Iterable[str]) -> str:
+    return f"[{', '.join(_toml(option) for option in options)}]"
+
+
+def _table(codes: Mapping[str, str]) -> str:
+    return f"{{ {', '.join(f'{_toml(code)} = {_toml(word)}' for code, word in codes.items())} }}"
 
 
 def _toml(text: str) -> str:
@@ -228,13 +275,13 @@ def _short(text: str) -> str:
     )
 
 
-def _codes(headers: list[str]) -> list[str]:
+def _codes(headers: list[str], taken: list[str]) -> list[str]:
     """A code per header; one that is there already gets the next number."""
     codes: list[str] = []
     for header in headers:
         code = _code(header)
         names = (code if number == 1 else f"{code}_{number}" for number in count(1))
-        codes.append(next(name for name in names if name not in codes))
+        codes.append(next(name for name in names if name not in (*codes, *taken)))
     return codes
 
 
@@ -244,5 +291,5 @@ def _code(header: str) -> str:
     text = header if CODE.fullmatch(question) else part or question
     all_words = [plain(word) for word in re.split(r"[^\w]+", text)]
     words = [word for word in all_words if len(word) > SHORT_WORD] or all_words
-    code = re.sub(r"[^a-z0-9_]", "", "_".join(words[:3]))
+    code = re.sub(r"[^a-z0-9_]", "", "_".join(words[:3])).strip("_")
     return code if code[:1].isalpha() else f"vraag_{code}".rstrip("_")

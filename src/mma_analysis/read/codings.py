@@ -15,8 +15,8 @@ Rows = list[tuple[str, str, int, str, str, str]]
 def read_codings(path: Path, file: str) -> pd.DataFrame:
     """Read which themes each coder chose; the answers beside them are not read.
 
-    The name of a sheet is the name of its coder. A row in which no theme was chosen was not judged
-    and is left out.
+    The name of a sheet, without capitals, is the name of its coder. A row in which no theme was
+    chosen was not judged and is left out.
 
     Parameters
     ----------
@@ -38,13 +38,14 @@ def read_codings(path: Path, file: str) -> pd.DataFrame:
     if path.suffix.lower() not in WORKBOOKS:
         raise MmaError(f"{file}: not a workbook; code in the workbook that `mma code` makes")
     sheets = [g for g in open_grids(path, file) if g.sheet not in (HELP_SHEET, LIST_SHEET)]
-    rows = [row for sheet in sheets for row in _rows(sheet, file)]
+    filled = [sheet for sheet in sheets if any(any(row) for row in sheet.rows)]
+    rows = [row for sheet in filled for row in _rows(sheet, file)]
     table = pd.DataFrame(rows, columns=list(domain.CODINGS))
     return table.astype({name: "str" for name in domain.CODINGS if name != "source_row"})
 
 
 def _rows(sheet: Grid, file: str) -> Rows:
-    header = [cell.casefold() for cell in sheet.rows[0]] if sheet.rows else []
+    header = [cell.casefold() for cell in sheet.rows[0]]
     themes = [place for place, cell in enumerate(header) if cell.startswith(THEME)]
     if ANSWER_ID not in header or not themes:
         raise MmaError(
@@ -53,7 +54,7 @@ def _rows(sheet: Grid, file: str) -> Rows:
         )
     answer = header.index(ANSWER_ID)
     return [
-        (file, sheet.sheet, number, sheet.sheet.strip(), row[answer], row[place])
+        (file, sheet.sheet, number, sheet.sheet.strip().casefold(), row[answer], row[place])
         for number, row in enumerate(sheet.rows[1:], 2)
         for place in themes
         if place < len(row) and row[place]
