@@ -30,6 +30,22 @@ def theme_counts(
         One row per theme: `question`, `theme`, `label`, `count` (gemeenten with the theme), `coded`
         (gemeenten whose answer was decided for this theme), `answered` (gemeenten with an answer).
         Where `coded` is below `answered`, the count is not final.
+
+    Examples
+    --------
+    >>> from mma_analysis.codebook import CodeFrame
+    >>> frame = CodeFrame.model_validate(
+    ...     {"thema": [{"code": "tijd", "label": "Tijd", "vraag": "beter"}]}
+    ... )
+    >>> answers = pd.DataFrame({
+    ...     "gemeente": ["borne", "losser"], "question": "beter", "answer_id": ["b", "l"],
+    ... })
+    >>> coding = pd.DataFrame({
+    ...     "answer_id": ["b", "l"], "question": "beter", "theme": "tijd", "decision": ["ja", ""],
+    ... })
+    >>> theme_counts(answers, coding, frame)[["label", "count", "coded", "answered"]]
+      label  count  coded  answered
+    0  Tijd      1      1         2
     """
     decided = open_answers[["gemeente", "answer_id"]].merge(coding, on="answer_id")
     rows = []
