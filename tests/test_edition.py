@@ -78,8 +78,16 @@ def test_every_file_of_the_edition_has_its_hash(folder):
 def test_the_files_of_the_survey_count_too():
     hashes = edition.load(ROOT / "data" / "raw" / EXAMPLE).input_hashes()
 
-    assert len(hashes) == 16  # the settings, thirteen deliveries, the export and the code book
-    assert {"vragenlijst/antwoorden.xlsx", "vragenlijst/codeboek.toml"} <= set(hashes)
+    # The settings, thirteen deliveries, and of the survey:
+    of_survey = (
+        "antwoorden.xlsx",
+        "codeboek.toml",
+        "themas.toml",
+        "coderingen.xlsx",
+        "citaten.toml",
+    )
+    assert len(hashes) == 14 + len(of_survey)
+    assert {f"vragenlijst/{name}" for name in of_survey} <= set(hashes)
 
 
 @pytest.mark.parametrize(

@@ -217,6 +217,10 @@ class SurveyExport:
     separators: tuple[str, ...] = ()
 
 
+# What people wrote in the coding workbook: one row per answer, coder and theme. Text, unchecked.
+CODINGS = (*SOURCE, "coder", "answer_id", "theme")
+
+
 # --- columns of the clean tables -----------------------------------------------------------------
 
 
@@ -304,6 +308,7 @@ NEAR_DUPLICATES = (
     Column("other_row", "int64", "its row", required=True),
     Column("days_apart", "int64", "days between their receipts", required=True),
     Column("alike_in", "str", "fields that both rows have filled, and alike", required=True),
+    Column("score", "int64", "how much of number and fields is so, 0 to 100", required=True),
 )
 
 CORRECTIONS = (

@@ -313,7 +313,8 @@ def load(folder: Path) -> Edition:
     path = folder / SETTINGS_FILE
     if not path.is_file():
         raise UsageError(
-            f"no edition at {folder}: {SETTINGS_FILE} is missing; `mma new` makes an edition"
+            f"no edition at {folder}: {SETTINGS_FILE} is missing; "
+            "`mma new NAME --begin 2023-07-01 --peildatum 2025-06-30` makes an edition"
         )
     try:
         settings = tomllib.loads(path.read_text(encoding="utf-8-sig"))

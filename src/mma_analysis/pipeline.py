@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from mma_analysis import check, clean, codebook, domain, measure, protect, read
+from mma_analysis import check, clean, codebook, coding, domain, measure, protect, read
 from mma_analysis.domain import MmaError, UsageError
 from mma_analysis.edition import SETTINGS_FILE, Edition, Workspace
 from mma_analysis.storage import (
@@ -27,7 +27,7 @@ CLEAN, MEASURES, INTERN = "clean", "measures", "measures_intern"
 # Packages whose version can change a number or a byte of a table.
 VERSIONED = (
     *("mma-analysis", "pandas", "numpy", "scipy", "statsmodels", "pyarrow", "highspy"),
-    *("great-expectations", "python-calamine"),
+    *("great-expectations", "python-calamine", "krippendorff", "rapidfuzz"),
 )
 # Modules that can do so.
 CODE = (
@@ -62,11 +62,15 @@ class Cleaned:
 
 @dataclass(frozen=True)
 class Survey:
-    """The answers to the survey, counted themes and released quotes; no text of an answer."""
+    """The answers to the survey, counted themes and released quotes; no text of an answer.
+
+    `themes` has one row per gemeente and theme, with what people decided.
+    """
 
     book: codebook.Codebook | None
     responses: pd.DataFrame
     tables: dict[str, pd.DataFrame]
+    themes: pd.DataFrame | None = None
 
 
 def prepare(workspace: Workspace, slug: str, force: bool = False, say: Say = print) -> Prepared:
@@ -116,6 +120,54 @@ def _suggestion(edition: Edition, file: str) -> str:
         raise
     except MmaError as fault:
         return "".join(f"# {line}\n" for line in str(fault).splitlines())
+
+
+def first_codebook(export: Path, previous: Edition | None = None) -> str:
+    """A code book that fits the export of a survey, for a person to correct.
+
+    What was asked in a previous edition, word for word, comes from its code book.
+
+    Raises
+    ------
+    UsageError
+        When the file is not there.
+    MmaError
+        When it cannot be read as the export of a survey tool that we know.
+    """
+    if not export.is_file():
+        raise UsageError(f"{export}: there is no such file; give the export of the survey")
+    earlier = codebook.load(previous) if previous else None
+    return codebook.scaffold(read.read_export(export, export.name), earlier)
+
+
+def start_coding(edition: Edition, coders: Sequence[str]) -> Path:
+    """Write the workbook in which the open answers of an edition are coded, beside its survey.
+
+    That is the only place where the words of a respondent are written: they are there already. A
+    workbook in which somebody chose a theme is never overwritten.
+
+    Raises
+    ------
+    UsageError
+        When there is no survey or no code frame, or the workbook was filled in.
+    """
+    settings = edition.folder / SETTINGS_FILE
+    survey, book = edition.vragenlijst, codebook.load(edition)
+    if survey is None or book is None:
+        raise UsageError(f"{settings}: there is no [vragenlijst], so there is nothing to code")
+    frame = codebook.load_themes(edition, book)
+    if frame is None:
+        raise UsageError(
+            f"{settings}: [vragenlijst] names no themas; write a code frame and name it: "
+            'themas = "vragenlijst/themas.toml"'
+        )
+    file = survey.coderingen or f"{Path(survey.bestand).parent.as_posix()}/{codebook.CODING_FILE}"
+    path = edition.folder / file
+    if path.is_file() and len(read.read_codings(path, file)):
+        raise UsageError(f"{path} is filled in; nothing was changed: rename it to begin anew")
+    answers = clean.clean_responses(read.read_survey(edition), book, edition).open_answers
+    coding.write_private(path, coding.coding_workbook(answers, book, frame, coders))
+    return path
 
 
 def _run(edition: Edition, folder: Path, say: Say) -> dict[str, Any]:
@@ -193,25 +245,34 @@ def _survey(
         nothing = pd.DataFrame({c.name: pd.Series(dtype=c.dtype) for c in domain.RESPONSES})
         return Survey(None, nothing, {}), None
     cleaned = clean.clean_responses(export, book, edition)
-    tables = _open_answers(edition, book, cleaned.open_answers)
-    return Survey(book, cleaned.responses, tables), cleaned
+    tables, themes = _open_answers(edition, book, cleaned.open_answers)
+    return Survey(book, cleaned.responses, tables, themes), cleaned
 
 
 def _open_answers(
     edition: Edition, book: codebook.Codebook, answers: pd.DataFrame
-) -> dict[str, pd.DataFrame]:
+) -> tuple[dict[str, pd.DataFrame], pd.DataFrame | None]:
     """Themes counted and quotes released; the answers themselves are not written anywhere."""
+    quotes = clean.released_quotes(edition, answers).drop(columns="answer_id")
     frame = codebook.load_themes(edition, book)
     if frame is None:
-        return {}
-    ratings = clean.read_ratings(edition, answers, frame)
+        return {"survey_quotes": quotes}, None
+    ratings = clean.ratings_of(_codings(edition), answers, frame)
     coding = clean.code_answers(answers, frame, ratings)
-    quotes = clean.released_quotes(edition, answers)
-    return {
+    tables = {
         "survey_themes": measure.theme_counts(answers, coding, frame),
         "survey_agreement": measure.agreement(ratings),
-        "survey_quotes": quotes.drop(columns="answer_id"),
+        "survey_quotes": quotes,
     }
+    return tables, measure.themes_per_gemeente(answers, coding)
+
+
+def _codings(edition: Edition) -> pd.DataFrame:
+    """What people chose in the coding workbook; nothing when the settings name none."""
+    file = edition.vragenlijst.coderingen if edition.vragenlijst else None
+    if file is None:
+        return pd.DataFrame(columns=list(domain.CODINGS))
+    return read.read_codings(edition.folder / file, file)
 
 
 def _read_all(
@@ -366,6 +427,8 @@ def _own_tables(
     duplicates = cleaned.duplicates[cleaned.duplicates["gemeente"] == slug]
     responses = cleaned.survey.responses
     responses = responses[responses["gemeente"] == slug]
+    themes = cleaned.survey.themes
+    own_themes = {} if themes is None else {"own_themes": themes[themes["gemeente"] == slug]}
     return measure.released_tables(counts, of) | {
         "own_time_to_close": measure.time_to_close(meldingen.assign(area=slug), peildatum),
         "own_rejected": rejected.reset_index(drop=True),
@@ -373,6 +436,7 @@ def _own_tables(
         "own_duplicates": duplicates,
         "own_findings": check.as_table([f for f in findings if f.gemeente == slug]),
         "own_responses": responses[["question", "value", "answered_by"]].reset_index(drop=True),
+        **own_themes,
     }
 
 

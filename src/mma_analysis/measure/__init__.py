@@ -10,7 +10,7 @@ from mma_analysis.measure.tables import (
     released_counts,
     released_tables,
 )
-from mma_analysis.measure.themes import agreement, theme_counts
+from mma_analysis.measure.themes import agreement, theme_counts, themes_per_gemeente
 from mma_analysis.measure.trend import district_trend
 
 __all__ = [
@@ -28,5 +28,6 @@ __all__ = [
     "released_tables",
     "response",
     "theme_counts",
+    "themes_per_gemeente",
     "time_to_close",
 ]
