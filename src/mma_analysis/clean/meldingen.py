@@ -148,14 +148,15 @@ def _clean_delivery(
         **days,
         **_words(raw, words_of(edition, delivery.senders)),
         **{field: values.presence(raw[field]) for field in domain.REDUCED},
-        place=map_cells(raw["place"], _place_names(raw["place"])).replace("", None),
+        place=map_cells(raw["place"], _place_name),
         number=tip_numbers(raw["melding_id"]),
         filled=_filled(raw),
         refused=raw.index.isin(faults.index[faults["effect"] == "reject"]),
     )
     if "status" not in delivery.rows:
         rows["status"] = rows["status"].mask(rows["closed_on"].notna(), "afgesloten")
-    rows["melding_id"] = rows["number"].where(rows["number"] != "", surrogates(rows))
+    unnumbered = surrogates(rows[rows["number"] == ""])
+    rows["melding_id"] = unnumbered.reindex(rows.index).fillna(rows["number"])
     sentences = explained(faults, delivery.headers).assign(effect=faults["effect"])
     return rows, rows[[*SOURCE, "gemeente"]].join(sentences, how="right")
 
@@ -182,9 +183,9 @@ def _words(raw: pd.DataFrame, words: Words) -> dict[str, pd.Series]:
     }
 
 
-def _place_names(cells: pd.Series) -> dict[str, str]:
+def _place_name(cell: str) -> str | None:
     """Names in the district only: a cell with anything else may hold an address."""
-    return {cell: canonical_places().get(plain(cell), "") for cell in cells.unique()}
+    return canonical_places().get(plain(cell))
 
 
 def _filled(raw: pd.DataFrame) -> pd.Series:

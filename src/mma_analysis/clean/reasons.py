@@ -34,11 +34,13 @@ def reasons(
         *_of_receipt(raw["received_on"], days["received_on"], receivers["gemeente"], edition),
         *_of_receiver(receivers),
         *_of_other_dates(raw, days),
-        ("nummer_afgekapt", raw["melding_id"].map(is_cut_off).astype(bool), "melding_id"),
+        ("nummer_afgekapt", map_cells(raw["melding_id"], is_cut_off, "bool"), "melding_id"),
     ]
     order = list(domain.reason_effects())
     table = pd.concat([_rows(*one) for one in found])
-    table = table.assign(effect=map_cells(table["reason_code"], domain.reason_effects()))
+    table = table.assign(
+        effect=map_cells(table["reason_code"], domain.reason_effects().__getitem__)
+    )
     return table.sort_values("reason_code", key=lambda codes: codes.map(order.index), kind="stable")
 
 
@@ -46,16 +48,17 @@ def explained(faults: pd.DataFrame, headers: Mapping[str, str]) -> pd.DataFrame:
     """`column`, `reason_code` and `reason` as the sender reads them."""
     return pd.DataFrame(
         {
-            "column": map_cells(faults["field"], {"": "", **headers}),
+            "column": map_cells(faults["field"], {"": "", **headers}.__getitem__),
             "reason_code": faults["reason_code"],
-            "reason": map_cells(faults["reason_code"], domain.rejection_reasons()),
+            "reason": map_cells(faults["reason_code"], domain.rejection_reasons().__getitem__),
         }
     )
 
 
 def _rows(reason: str, applies: pd.Series, field: str | pd.Series) -> pd.DataFrame:
-    table = pd.DataFrame({"reason_code": reason, "field": field}, index=applies.index, dtype="str")
-    return table[applies]
+    where = field[applies] if isinstance(field, pd.Series) else field
+    index = applies.index[applies]
+    return pd.DataFrame({"reason_code": reason, "field": where}, index=index, dtype="str")
 
 
 def _of_receipt(
@@ -89,7 +92,7 @@ def _of_other_dates(raw: pd.DataFrame, days: Mapping[str, pd.Series]) -> Found:
 
 
 def _is_empty(cells: pd.Series) -> pd.Series:
-    return cells.map({cell: says_nothing(cell) for cell in cells.unique()}).astype(bool)
+    return map_cells(cells, says_nothing, "bool")
 
 
 def _day_of(gemeente: pd.Series, day: Callable[[str], object]) -> pd.Series:

@@ -20,7 +20,7 @@ def topic_codes(cells: pd.Series, words: Mapping[str, str]) -> pd.Series:
 
     Of a label like `Drugsdelicten: hennep` the theme counts when the whole is not known.
     """
-    return map_cells(cells, {cell: _topic(cell, words) for cell in cells.unique()})
+    return map_cells(cells, lambda cell: _topic(cell, words))
 
 
 def _topic(cell: str, words: Mapping[str, str]) -> str:
@@ -30,7 +30,7 @@ def _topic(cell: str, words: Mapping[str, str]) -> str:
 
 def topic_groups(topics: pd.Series) -> pd.Series:
     """Topic code → code of its group."""
-    return map_cells(topics, domain.group_of_topic())
+    return map_cells(topics, domain.group_of_topic().__getitem__)
 
 
 def short_labels(cells: pd.Series) -> pd.Series:
@@ -41,12 +41,12 @@ def short_labels(cells: pd.Series) -> pd.Series:
 
 def codes(cells: pd.Series, words: Mapping[str, str]) -> pd.Series:
     """Code of each word; `onbekend` when it is empty or nobody said what it means."""
-    return map_cells(cells, {cell: words.get(plain(cell), UNKNOWN) for cell in cells.unique()})
+    return map_cells(cells, lambda cell: words.get(plain(cell), UNKNOWN))
 
 
 def receiver_codes(cells: pd.Series, words: Mapping[str, str]) -> pd.Series:
     """Who else received the tip; a list of receivers is put together from its parts."""
-    return map_cells(cells, {cell: _receivers(cell, words) for cell in cells.unique()})
+    return map_cells(cells, lambda cell: _receivers(cell, words))
 
 
 def _receivers(cell: str, words: Mapping[str, str]) -> str:
@@ -62,4 +62,4 @@ def _receivers(cell: str, words: Mapping[str, str]) -> str:
 
 def presence(cells: pd.Series) -> pd.Series:
     """`ja` and `nee` of reading → true and false; empty is missing: not registered."""
-    return cells.map({"ja": True, "nee": False}).astype("boolean")
+    return map_cells(cells, {"ja": True, "nee": False}.get, "boolean")

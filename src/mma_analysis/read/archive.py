@@ -1,4 +1,4 @@
-"""Whether a workbook can be opened without harm: its archive is walked through once, in pieces.
+"""Whether a workbook can be opened without harm: its archive is walked through, in pieces.
 
 A few kilobytes can unpack to gigabytes, and one cell in the last corner of a sheet makes a program
 lay out seventeen billion empty ones. Neither is seen from the size of the file.
@@ -10,6 +10,9 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from mma_analysis.domain import MmaError
 from mma_analysis.read import limits
@@ -25,6 +28,14 @@ LOCAL_HEADER = 30
 ENCRYPTED = 1
 # A picture (SVG) may have a DOCTYPE.
 XML = (".xml", ".rels")
+
+# All that may do harm begins like this: a declaration, a formula, a cell beyond column AX (50) or
+# from row 100,000, an OpenDocument table. One search without backtracking for all of it; a part
+# without it need not be looked at closely.
+MAY_DO_HARM = (
+    r"<!|<manifest:encryption-data|<table:table|[<:]f\b"
+    r"|r=[\"'](?:[B-Z][A-Z]|A[YZ]|[A-Z]{3}|[A-Z]*[0-9]{6})"
+)
 
 ENCRYPTED_ODS = b"<manifest:encryption-data"
 ENTITY = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
@@ -79,13 +90,27 @@ def _check_parts(content: bytes, file: str) -> None:
     _check_declared(entries, names, file)
     unpacked = 0
     for entry in entries:
-        reach = Reach(f"{file}, part {entry.filename}", entry.filename.endswith(XML))
+        is_suspect, rest = False, b""
         for piece in _pieces(content, entry):
             unpacked += len(piece)
             if unpacked > limits.LARGEST_UNPACKED:
                 raise _too_large(file)
-            reach.look_at(piece)
-        reach.finish()
+            is_suspect = is_suspect or _may_do_harm(rest + piece)
+            rest = piece[-OVERLAP:]
+        if is_suspect:
+            _look_closely(content, entry, file)
+
+
+def _may_do_harm(piece: bytes) -> bool:
+    found = pc.match_substring_regex(pa.scalar(piece, pa.binary()), pattern=MAY_DO_HARM)
+    return bool(found.as_py())
+
+
+def _look_closely(content: bytes, entry: zipfile.ZipInfo, file: str) -> None:
+    reach = Reach(f"{file}, part {entry.filename}", entry.filename.endswith(XML))
+    for piece in _pieces(content, entry):
+        reach.look_at(piece)
+    reach.finish()
 
 
 def _check_declared(entries: list[zipfile.ZipInfo], names: set[str], file: str) -> None:

@@ -9,6 +9,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
@@ -36,6 +37,7 @@ END_OF_FILE = "\x00end of file\x00"
 
 NOT_TYPED = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 CALENDAR_OF_1904 = re.compile(rb"<workbookPr\b[^>]*\bdate1904=[\"'](?:1|true)[\"']")
+MOST_TEXTS = 100_000
 
 Cell = float | bool | dt.datetime | dt.date | dt.time | dt.timedelta
 
@@ -156,6 +158,8 @@ def _open_sheet(workbook: CalamineWorkbook, sheet: SheetMetadata, from_1904: boo
     )
 
 
+# Dates and numbers repeat; typed, because 1, 1.0 and True are one key and three texts.
+@lru_cache(maxsize=MOST_TEXTS, typed=True)
 def _as_text(cell: Cell) -> str:
     if isinstance(cell, bool):
         return "WAAR" if cell else "ONWAAR"

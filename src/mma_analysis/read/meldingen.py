@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import reduce
+from itertools import zip_longest
 from pathlib import PurePosixPath
 
 import pandas as pd
@@ -220,13 +221,15 @@ def _sheet_table(grid: Grid, header: Header, file: str) -> pd.DataFrame:
     """One row per data row of a sheet, a text column per header that is kept."""
     indexes = data_rows(grid, header)
     rows = with_merged_cells(grid, indexes)
+    columns = list(zip_longest(*rows, fillvalue=""))
+    nothing = ("",) * len(rows)
     cells = {
-        name: [row[place] if place < len(row) else "" for row in rows]
+        name: columns[place] if place < len(columns) else nothing
         for name, (place, _) in _kept(header).items()
     }
     if grid.from_1904:
         cells |= {
-            name: [in_our_calendar(cell) for cell in cells[name]]
+            name: tuple(map(in_our_calendar, cells[name]))
             for name, (_, field) in _kept(header).items()
             if field in domain.DATES
         }
