@@ -8,6 +8,7 @@ import pandas as pd
 
 from mma_analysis import domain
 from mma_analysis.clean.dates import (
+    DATE,
     DAY_FIRST,
     MONTH_FIRST,
     day_of,
@@ -70,7 +71,8 @@ def delivery_dates(
     UsageError
         When the senders of the file have set different orders.
     """
-    sheets = [(str(name), cells) for name, cells in raw.groupby("source_sheet", sort=False)]
+    by_sheet = raw[[*domain.DATES, "source_row"]].groupby(raw["source_sheet"], sort=False)
+    sheets = [(str(name), cells) for name, cells in by_sheet]
     parts = [_part(field, name, cells) for field in domain.DATES for name, cells in sheets]
     columns = {field: _set_order(field, senders, edition) for field in domain.DATES}
     orders: dict[tuple[str, str], str] = {}
@@ -84,14 +86,18 @@ def delivery_dates(
         orders[part.field, part.sheet] = order
     if faults:
         raise MmaError("\n".join(faults))
-    return {field: _read(raw, field, sheets, orders) for field in domain.DATES}
+    tables = [_read(cells, name, orders) for name, cells in sheets]
+    nothing = pd.DataFrame(index=raw.index[:0], columns=list(domain.DATES), dtype=DATE)
+    days = pd.concat(tables).reindex(raw.index) if tables else nothing
+    return {field: days[field] for field in domain.DATES}
 
 
 def _part(field: str, sheet: str, cells: pd.DataFrame) -> Part:
-    first = cells[[field, "source_row"]].drop_duplicates(field)
-    return Part(
-        field, sheet, dict(zip(first[field].tolist(), first["source_row"].tolist(), strict=True))
+    first = ~cells[field].duplicated()
+    rows = zip(
+        cells.loc[first, field].tolist(), cells.loc[first, "source_row"].tolist(), strict=True
     )
+    return Part(field, sheet, dict(rows))
 
 
 def _set_order(field: str, senders: Iterable[str], edition: Edition) -> str:
@@ -163,12 +169,7 @@ def _remedy(field: str, senders: list[str]) -> str:
     )
 
 
-def _read(
-    raw: pd.DataFrame,
-    field: str,
-    sheets: list[tuple[str, pd.DataFrame]],
-    orders: Mapping[tuple[str, str], str],
-) -> pd.Series:
-    columns = [read_dates(cells[field], orders[field, name]) for name, cells in sheets]
-    nothing = pd.Series(pd.NaT, index=raw.index, dtype="datetime64[us]")
-    return pd.concat(columns).reindex(raw.index) if columns else nothing
+def _read(cells: pd.DataFrame, sheet: str, orders: Mapping[tuple[str, str], str]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {field: read_dates(cells[field], orders[field, sheet]) for field in domain.DATES}
+    )

@@ -158,12 +158,14 @@ def _clean_delivery(
     unnumbered = surrogates(rows[rows["number"] == ""])
     rows["melding_id"] = unnumbered.reindex(rows.index).fillna(rows["number"])
     sentences = explained(faults, delivery.headers).assign(effect=faults["effect"])
-    return rows, rows[[*SOURCE, "gemeente"]].join(sentences, how="right")
+    return rows, sentences.join(rows[[*SOURCE, "gemeente"]])
 
 
 def _is_one_of(raw: pd.DataFrame, places: frozenset[tuple[str, str, int]]) -> pd.Series:
+    if not places:
+        return pd.Series(False, index=raw.index)
     sheets = pd.MultiIndex.from_frame(raw[SOURCE])
-    return pd.Series(sheets.isin(list(places)) if places else False, index=raw.index, dtype="bool")
+    return pd.Series(sheets.isin(list(places)), index=raw.index, dtype="bool")
 
 
 def _with_all_fields(rows: pd.DataFrame) -> pd.DataFrame:

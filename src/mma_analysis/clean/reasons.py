@@ -1,11 +1,12 @@
 """Why a row is refused, and what is wrong with a row that counts: the table `reasons.csv`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import pandas as pd
 
 from mma_analysis import domain
-from mma_analysis.clean.numbers import is_cut_off
+from mma_analysis.clean.dates import DATE
+from mma_analysis.clean.numbers import cut_off
 from mma_analysis.clean.words import map_cells, says_nothing
 from mma_analysis.edition import Edition
 
@@ -34,10 +35,11 @@ def reasons(
         *_of_receipt(raw["received_on"], days["received_on"], receivers["gemeente"], edition),
         *_of_receiver(receivers),
         *_of_other_dates(raw, days),
-        ("nummer_afgekapt", map_cells(raw["melding_id"], is_cut_off, "bool"), "melding_id"),
+        ("nummer_afgekapt", cut_off(raw["melding_id"]), "melding_id"),
     ]
     order = list(domain.reason_effects())
-    table = pd.concat([_rows(*one) for one in found])
+    applying = [one for one in found if one[1].any()] or found[:1]
+    table = pd.concat([_rows(*one) for one in applying])
     table = table.assign(
         effect=map_cells(table["reason_code"], domain.reason_effects().__getitem__)
     )
@@ -65,8 +67,8 @@ def _of_receipt(
     cells: pd.Series, received_on: pd.Series, gemeente: pd.Series, edition: Edition
 ) -> Found:
     empty = _is_empty(cells)
-    delivered = _day_of(gemeente, lambda slug: edition.gemeente(slug).geleverd_op)
-    connected = _day_of(gemeente, lambda slug: edition.gemeente(slug).aangesloten)
+    delivered = map_cells(gemeente, lambda slug: edition.gemeente(slug).geleverd_op, DATE)
+    connected = map_cells(gemeente, lambda slug: edition.gemeente(slug).aangesloten, DATE)
     applies = {
         "datum_ontbreekt": received_on.isna() & empty,
         "datum_onmogelijk": received_on.isna() & ~empty,
@@ -93,8 +95,3 @@ def _of_other_dates(raw: pd.DataFrame, days: Mapping[str, pd.Series]) -> Found:
 
 def _is_empty(cells: pd.Series) -> pd.Series:
     return map_cells(cells, says_nothing, "bool")
-
-
-def _day_of(gemeente: pd.Series, day: Callable[[str], object]) -> pd.Series:
-    days = {slug: day(slug) for slug in gemeente.unique()}
-    return pd.to_datetime(gemeente.map(days))

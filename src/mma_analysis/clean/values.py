@@ -11,6 +11,7 @@ from mma_analysis.domain import UNKNOWN, plain
 
 # A label this long, or with a digit in it, may be about somebody.
 LONGEST_LABEL = 40
+DIGIT = re.compile(r"\d")
 THEME_BEFORE_SUBTHEME = re.compile(r"[:>(]| [-–] ")
 BETWEEN_RECEIVERS = re.compile(r"[,;/+&]| en | e\.a\.", re.IGNORECASE)
 
@@ -35,8 +36,11 @@ def topic_groups(topics: pd.Series) -> pd.Series:
 
 def short_labels(cells: pd.Series) -> pd.Series:
     """Keep the labels as delivered that can only be labels: short and without a digit."""
-    keep = (cells.str.len() <= LONGEST_LABEL) & ~cells.str.contains(r"\d")
-    return cells.where(keep, "")
+    return map_cells(cells, lambda cell: "" if _may_be_about_somebody(cell) else cell)
+
+
+def _may_be_about_somebody(cell: str) -> bool:
+    return len(cell) > LONGEST_LABEL or DIGIT.search(cell) is not None
 
 
 def codes(cells: pd.Series, words: Mapping[str, str]) -> pd.Series:

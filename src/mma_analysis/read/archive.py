@@ -102,7 +102,8 @@ def _check_parts(content: bytes, file: str) -> None:
 
 
 def _may_do_harm(piece: bytes) -> bool:
-    found = pc.match_substring_regex(pa.scalar(piece, pa.binary()), pattern=MAY_DO_HARM)
+    options = pc.MatchSubstringOptions(MAY_DO_HARM)
+    found = pc.call_function("match_substring_regex", [pa.scalar(piece, pa.binary())], options)
     return bool(found.as_py())
 
 

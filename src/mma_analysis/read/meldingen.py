@@ -264,7 +264,7 @@ def _headers_of_fields(sheets: list[tuple[Grid, Header]]) -> dict[str, str]:
 
 def _in_our_fields(table: pd.DataFrame, columns: dict[str, list[str]]) -> pd.DataFrame:
     fields = {
-        field: _field(field, table[columns[field]])
+        field: _field(field, [table[name] for name in columns[field]])
         for field in domain.RAW_MELDINGEN
         if field in columns
     }
@@ -273,12 +273,11 @@ def _in_our_fields(table: pd.DataFrame, columns: dict[str, list[str]]) -> pd.Dat
     )
 
 
-def _field(field: str, columns: pd.DataFrame) -> pd.Series:
+def _field(field: str, columns: list[pd.Series]) -> pd.Series:
     """One field from the columns that hold it: of a field that is not reduced a row has one."""
     if field in domain.REDUCED:
         return reduce_to_presence(columns)
-    parts = [columns[name] for name in columns]
-    text = reduce(lambda text, part: text.where(text.notna(), part), parts).fillna("")
+    text = reduce(lambda text, part: text.where(text.notna(), part), columns).fillna("")
     if field == "postcode":
         return text.str.extract(r"^\D*(\d{4})(?!\d)", expand=False).fillna("").astype("str")
     return text.str.slice(stop=LONGEST_WORD)
