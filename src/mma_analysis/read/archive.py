@@ -31,15 +31,15 @@ XML = (".xml", ".rels")
 
 # All that may do harm begins like this: a declaration, a formula, a cell beyond column AX (50) or
 # from row 100,000, an OpenDocument table. One search without backtracking for all of it; a part
-# without it need not be looked at closely.
+# without it need not be looked at closely, for 50 x 99,999 cells are within every limit.
 MAY_DO_HARM = (
     r"<!|<manifest:encryption-data|<table:table|[<:]f\b"
-    r"|r=[\"'](?:[B-Z][A-Z]|A[YZ]|[A-Z]{3}|[A-Z]*[0-9]{6})"
+    r"|r=[\"'](?i:[B-Z][A-Z]|A[YZ]|[A-Z]{3}|[A-Z]*[0-9]{6})"
 )
 
 ENCRYPTED_ODS = b"<manifest:encryption-data"
 ENTITY = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
-FILLED_CELL = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br=[\"']([A-Z]{1,3})(\d{1,7})[\"'][^>]*(?<!/)>")
+FILLED_CELL = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br=[\"']([A-Za-z]{1,3})(\d{1,7})[\"'][^>]*(?<!/)>")
 UNCALCULATED = re.compile(rb"<(?:\w+:)?f\b[^>]*(?:/>|>[^<]*</(?:\w+:)?f>)\s*</(?:\w+:)?c>")
 REPEATED = re.compile(rb"number-(?:rows|columns)-repeated=[\"'](\d+)[\"']")
 ODS_ROWS = re.compile(rb"(?=<table:table-row\b|<table:table )")
@@ -229,7 +229,7 @@ def check_size(rows: int, columns: int, place: str) -> None:
 
 def _column_number(letters: bytes) -> int:
     number = 0
-    for letter in letters:
+    for letter in letters.upper():
         number = number * 26 + letter - ord("A") + 1
     return number
 
