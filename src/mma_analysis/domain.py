@@ -108,11 +108,17 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return f"; did you mean '{near[0]}'?" if near else f"; known are: {', '.join(words)}"
 
 
+# Nearly every text has only these characters; a table is ten times as fast as looking at each.
+_PLAIN_ASCII = {code: chr(code).lower() if chr(code).isalnum() else None for code in range(128)}
+
+
 def plain(text: str) -> str:
     """Only the letters and digits, without capitals, accents, punctuation or spaces.
 
     So that `Datum ontvangst`, `datum_ontvangst` and `DATUM-ONTVANGST:` are one word.
     """
+    if text.isascii():
+        return text.translate(_PLAIN_ASCII)
     apart = unicodedata.normalize("NFKD", text.casefold())
     return "".join(character for character in apart if character.isalnum())
 

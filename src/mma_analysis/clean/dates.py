@@ -3,10 +3,15 @@
 import datetime as dt
 import re
 import unicodedata
+from functools import lru_cache
 
 import pandas as pd
 
+from mma_analysis.clean.words import map_cells
+
 DATE = "datetime64[us]"
+# The same days come back in every column and file: a cell of this many is read once.
+MOST_CELLS = 100_000
 
 MONTHS = {
     "jan": 1, "januari": 1, "january": 1,
@@ -68,10 +73,10 @@ def read_dates(cells: pd.Series, order: str) -> pd.Series:
     A cell that is no date, or not in this order, is missing. A time of day is left out. An empty
     order means that every date of the column can be read in one way only.
     """
-    days = {cell: day_of(cell, order) for cell in cells.unique()}
-    return cells.map(pd.Series(days, dtype=DATE)).astype(DATE)
+    return map_cells(cells, lambda cell: day_of(cell, order), DATE)
 
 
+@lru_cache(maxsize=MOST_CELLS)
 def day_of(cell: str, order: str) -> dt.date | None:
     """The day that a cell means; none when it is no date, or a day that does not exist."""
     text = _as_typed(cell)
@@ -86,6 +91,7 @@ def day_of(cell: str, order: str) -> dt.date | None:
     return _day(*(numbers[part] for part in PARTS[order or DAY_FIRST])) if numbers else None
 
 
+@lru_cache(maxsize=MOST_CELLS)
 def possible_orders(cell: str) -> frozenset[str]:
     """The orders that a cell of three numbers allows; empty when it tells nothing about them.
 

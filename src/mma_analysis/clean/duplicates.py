@@ -31,11 +31,12 @@ def find_duplicates(rows: pd.DataFrame) -> pd.DataFrame:
         One row per row that is not counted, with the index that it has in `rows`: where it is and
         which row stands for it.
     """
-    numbered = rows[rows["number"] != ""]
+    tip = ["gemeente", "number"]
+    numbered = rows[(rows["number"] != "") & rows.duplicated(tip, keep=False)]
     # A stable sort: of two rows that are filled alike the first stays first.
     best_first = numbered.sort_values("filled", ascending=False, kind="stable")
-    kept = best_first.groupby(["gemeente", "number"], sort=False)[SOURCE].transform("first")
-    double = best_first.duplicated(["gemeente", "number"])
+    kept = best_first.groupby(tip, sort=False)[SOURCE].transform("first")
+    double = best_first.duplicated(tip)
     duplicates = best_first[double].join(kept[double].rename(columns=KEPT))
     return duplicates[[*SOURCE, "gemeente", *KEPT.values()]].sort_index()
 

@@ -1,4 +1,4 @@
-"""Whether a workbook can be opened without harm: its archive is walked through once, in pieces.
+"""Whether a workbook can be opened without harm: its archive is walked through, in pieces.
 
 A few kilobytes can unpack to gigabytes, and one cell in the last corner of a sheet makes a program
 lay out seventeen billion empty ones. Neither is seen from the size of the file.
@@ -10,6 +10,9 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from mma_analysis.domain import MmaError
 from mma_analysis.read import limits
@@ -26,9 +29,21 @@ ENCRYPTED = 1
 # A picture (SVG) may have a DOCTYPE.
 XML = (".xml", ".rels")
 
+# All that may do harm begins like this: a declaration, a formula, a cell beyond column AX (50) or
+# from row 100,000, an OpenDocument table. One search without backtracking for all of it; a part
+# without it need not be looked at closely, for 50 x 99,999 cells are within every limit.
+MAY_DO_HARM = (
+    r"<!|<manifest:encryption-data|<table:table|[<:]f\b"
+    r"|r=[\"'](?i:[B-Z][A-Z]|A[YZ]|[A-Z]{3}|[A-Z]*[0-9]{6})"
+)
+
 ENCRYPTED_ODS = b"<manifest:encryption-data"
 ENTITY = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
-FILLED_CELL = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br=[\"']([A-Z]{1,3})(\d{1,7})[\"'][^>]*(?<!/)>")
+FILLED_CELL = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br=[\"']([A-Za-z]{1,3})(\d{1,7})[\"'][^>]*(?<!/)>")
+# A row that says how far down it is, with cells that do not say where they are.
+ROW_OF_UNNAMED = re.compile(
+    rb"<(?:\w+:)?row\s[^>]*?\br=[\"'](\d{1,7})[\"'][^>]*(?<!/)>\s*<(?:\w+:)?c\b(?![^>]*\br=)"
+)
 # A formula that shows nothing has an empty value too, but then its cell is of the kind text.
 UNCALCULATED = re.compile(
     rb"<(?:\w+:)?c\b(?![^>]*\bt=[\"']str)[^>]*?(?:\br=[\"'](?P<cell>[A-Z]+\d+)[\"'][^>]*)?>\s*"
@@ -73,13 +88,28 @@ def _check_parts(content: bytes, file: str) -> None:
     _check_declared(entries, names, file)
     unpacked = 0
     for entry in entries:
-        reach = Reach(file, entry.filename)
+        is_suspect, rest = False, b""
         for piece in _pieces(content, entry):
             unpacked += len(piece)
             if unpacked > limits.LARGEST_UNPACKED:
                 raise _too_large(file)
-            reach.look_at(piece)
-        reach.finish()
+            is_suspect = is_suspect or _may_do_harm(rest + piece)
+            rest = piece[-OVERLAP:]
+        if is_suspect:
+            _look_closely(content, entry, file)
+
+
+def _may_do_harm(piece: bytes) -> bool:
+    options = pc.MatchSubstringOptions(MAY_DO_HARM)
+    found = pc.call_function("match_substring_regex", [pa.scalar(piece, pa.binary())], options)
+    return bool(found.as_py())
+
+
+def _look_closely(content: bytes, entry: zipfile.ZipInfo, file: str) -> None:
+    reach = Reach(file, entry.filename)
+    for piece in _pieces(content, entry):
+        reach.look_at(piece)
+    reach.finish()
 
 
 def _check_declared(entries: list[zipfile.ZipInfo], names: set[str], file: str) -> None:
@@ -156,6 +186,9 @@ class Reach:
             self._columns.update(columns)
             self._last_row = max(self._last_row, *map(int, rows)) if rows else self._last_row
             self._check(self._last_row, max(map(_column_number, self._columns)))
+        unnamed = [int(row) for row in ROW_OF_UNNAMED.findall(text)]
+        if unnamed:
+            self._check(max(unnamed), 1)
         self._rest = text[-OVERLAP:]
         if b"<table:table" in piece or self._open_document.started:
             self._open_document.look_at(piece)
@@ -207,7 +240,7 @@ def check_size(rows: int, columns: int, place: str) -> None:
 
 def _column_number(letters: bytes) -> int:
     number = 0
-    for letter in letters:
+    for letter in letters.upper():
         number = number * 26 + letter - ord("A") + 1
     return number
 

@@ -9,6 +9,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
@@ -52,6 +53,7 @@ CALENDAR_OF_1904 = re.compile(rb"<workbookPr\b[^>]*\bdate1904=[\"'](?:1|true)[\"
 CALENDAR_OF_1904_XLS = b"\x22\x00\x02\x00\x01\x00\x0e\x00\x02\x00"
 # From here on the last digits of a number in a cell are not certain: Excel keeps fifteen.
 SURE_DIGITS = 1e15
+MOST_TEXTS = 100_000
 
 Cell = float | bool | dt.datetime | dt.date | dt.time | dt.timedelta
 
@@ -177,6 +179,8 @@ def _open_sheet(workbook: CalamineWorkbook, sheet: SheetMetadata, from_1904: boo
     )
 
 
+# Dates and numbers repeat; typed, because 1, 1.0 and True are one key and three texts.
+@lru_cache(maxsize=MOST_TEXTS, typed=True)
 def _as_text(cell: Cell) -> str:
     if isinstance(cell, bool):
         return "WAAR" if cell else "ONWAAR"

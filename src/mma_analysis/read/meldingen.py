@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import reduce
+from itertools import zip_longest
 from pathlib import PurePosixPath
 
 import pandas as pd
@@ -234,13 +235,15 @@ def _sheet_table(grid: Grid, header: Header, file: str) -> pd.DataFrame:
     """One row per data row of a sheet, a text column per header that is kept."""
     indexes = data_rows(grid, header)
     rows = with_merged_cells(grid, indexes)
+    columns = list(zip_longest(*rows, fillvalue=""))
+    nothing = ("",) * len(rows)
     cells = {
-        name: [row[place] if place < len(row) else "" for row in rows]
+        name: columns[place] if place < len(columns) else nothing
         for name, (place, _) in _kept(header).items()
     }
     if grid.from_1904:
         cells |= {
-            name: [in_our_calendar(cell) for cell in cells[name]]
+            name: tuple(map(in_our_calendar, cells[name]))
             for name, (_, field) in _kept(header).items()
             if field in domain.DATES
         }
@@ -275,7 +278,7 @@ def _headers_of_fields(sheets: list[tuple[Grid, Header]]) -> dict[str, str]:
 
 def _in_our_fields(table: pd.DataFrame, columns: dict[str, list[str]]) -> pd.DataFrame:
     fields = {
-        field: _field(field, table[columns[field]])
+        field: _field(field, [table[name] for name in columns[field]])
         for field in domain.RAW_MELDINGEN
         if field in columns
     }
@@ -284,12 +287,11 @@ def _in_our_fields(table: pd.DataFrame, columns: dict[str, list[str]]) -> pd.Dat
     )
 
 
-def _field(field: str, columns: pd.DataFrame) -> pd.Series:
+def _field(field: str, columns: list[pd.Series]) -> pd.Series:
     """One field from the columns that hold it: of a field that is not reduced a row has one."""
     if field in domain.REDUCED:
         return reduce_to_presence(columns)
-    parts = [columns[name] for name in columns]
-    text = reduce(lambda text, part: text.where(text.notna(), part), parts).fillna("")
+    text = reduce(lambda text, part: text.where(text.notna(), part), columns).fillna("")
     if field == "postcode":
         return text.str.extract(r"^\D*(\d{4})(?!\d)", expand=False).fillna("").astype("str")
     return text.str.slice(stop=LONGEST_WORD)
