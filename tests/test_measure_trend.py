@@ -103,6 +103,44 @@ def test_one_complete_year_cannot_be_compared():
     assert found["verdict"].to_list() == ["cannot_tell"]
 
 
+# --- fourteen gemeenten together -----------------------------------------------------------------
+
+
+def verdicts(*second: int) -> list[str]:
+    """Gemeenten with two in the first year and these in the second, looked at together."""
+    rows = [
+        (f"g{n}", code, c)
+        for n, new in enumerate(second)
+        for code, c in ((FIRST, 2), (SECOND, new))
+    ]
+    table = pd.DataFrame(rows, columns=["area", "period", "count"]).assign(connected_months=12.0)
+    return year_on_year(table, TWO_YEARS)["verdict"].to_list()
+
+
+# Chance of so uneven a division, twice the tail of coin throws: 2 and 10 of 12 is 158 of 4096
+# (0.0386), 2 and 20 of 22 is 2 * 254 of 4194304 (0.00012).
+def test_what_is_clear_for_one_gemeente_is_not_when_fourteen_are_looked_at():
+    assert verdicts(10) == ["more"]
+    assert verdicts(10, *[9] * 13) == ["no_change"] * 14
+
+
+def test_what_chance_hardly_ever_gives_remains_among_fourteen():
+    assert verdicts(20, *[9] * 13) == ["more", *["no_change"] * 13]
+
+
+def test_only_gemeenten_that_can_be_told_count_among_those_looked_at():
+    # Two and three are five in two years: not told, and so no chance to be wrong.
+    assert verdicts(10, *[3] * 13) == ["more", *["cannot_tell"] * 13]
+
+
+def test_no_chance_is_ever_in_the_table():
+    table = pd.DataFrame({"area": "borne", "period": [FIRST, SECOND], "count": [5, 5]})
+
+    found = year_on_year(table.assign(connected_months=12.0), TWO_YEARS)
+
+    assert list(found.columns) == ["area", "ratio", "low", "high", "verdict"]
+
+
 # --- the trend of the district -------------------------------------------------------------------
 
 # statsmodels warns when a series is exactly what the model says: here that is the point.
@@ -198,4 +236,7 @@ def test_too_little_time_or_too_few_meldingen_give_no_trend(
 ):
     cut = periods(dt.date(2021, 7, 1), peildatum)
 
-    assert trend({"almelo": per_day}, {"almelo": "2021-07-01"}, cut).empty
+    row = trend({"almelo": per_day}, {"almelo": "2021-07-01"}, cut).iloc[0]
+
+    assert row["verdict"] == "cannot_tell"
+    assert row[["change", "low", "high"]].isna().all()

@@ -282,6 +282,9 @@ def _shared_tables(
     peildatum = pd.Timestamp(edition.peildatum)
     tables = {
         "trend": measure.district_trend(cleaned.meldingen, of.exposure, of.periods),
+        "national_comparison": measure.national_comparison(
+            cleaned.meldingen, of.exposure, of.periods
+        ),
         "time_to_close": measure.time_to_close(of_district, peildatum),
         "deliveries": _deliveries(cleaned, findings),
     }

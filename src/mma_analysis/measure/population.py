@@ -1,0 +1,61 @@
+"""How many people live in each gemeente, on any day."""
+
+import numpy as np
+import pandas as pd
+
+from mma_analysis import domain
+
+
+def inhabitants(on: pd.Timestamp) -> pd.Series:
+    """Inhabitants per gemeente on a day, from `reference/population.csv`.
+
+    Between two days of which the number is known it changes in a straight line; before the first
+    and after the last it stays as it was. The table has not every year for every gemeente: so all
+    gemeenten are taken on the same day all the same.
+
+    Returns
+    -------
+    pd.Series
+        Whole numbers, on the slugs of the gemeenten.
+
+    Examples
+    --------
+    >>> int(inhabitants(pd.Timestamp("2022-01-01"))["hengelo"])
+    81429
+    """
+    people = _people(pd.DatetimeIndex([on])).set_index("area")["people"]
+    return people.rename("inhabitants")
+
+
+def middle(begin: pd.Series, end: pd.Series) -> pd.Series:
+    """The middle day of periods: of that day inhabitants are taken."""
+    return (begin + (end - begin) / 2).dt.floor("D")
+
+
+def inhabitant_years(connected_months: pd.DataFrame, periods: pd.DataFrame) -> pd.Series:
+    """Inhabitants × connected years, per row of connected months per gemeente and period.
+
+    Inhabitants are those of the middle of the period. A slug without inhabitants, or an unknown
+    time, gives a missing value.
+    """
+    middles = middle(periods["begin"], periods["end"])
+    people = _people(pd.DatetimeIndex(middles.unique()))
+    days = connected_months["period"].map(pd.Series(middles.to_numpy(), periods["period"]))
+    both = connected_months[["area"]].assign(day=days).merge(people, how="left")
+    return connected_months["connected_months"] / 12 * both["people"].to_numpy()
+
+
+def _people(days: pd.DatetimeIndex) -> pd.DataFrame:
+    """One row per gemeente and day: `area`, `day`, `people`."""
+    known = pd.DataFrame(domain.reference("population")).sort_values("reference_date")
+    parts = [
+        pd.DataFrame({"area": slug, "day": days, "people": _between(days, own)})
+        for slug, own in known.groupby("slug")
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def _between(days: pd.DatetimeIndex, own: pd.DataFrame) -> pd.Series:
+    at = pd.DatetimeIndex(own["reference_date"]).to_julian_date()
+    people = np.interp(days.to_julian_date(), at, own["inhabitants"].astype("int64"))
+    return pd.Series(people).round().astype("int64")
