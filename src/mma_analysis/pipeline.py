@@ -121,7 +121,9 @@ def _run(edition: Edition, folder: Path, say: Say) -> dict[str, Any]:
     _write_clean(cleaned, findings, folder / CLEAN)
     shared = _shared_tables(cleaned, findings, edition, of)
     public = measure.released_counts(cells, states, of)
-    write_tables(measure.released_tables(public, of) | shared, folder / MEASURES)
+    released = measure.released_tables(public, of)
+    of_district = measure.district_tables(released, of)
+    write_tables(released | of_district | shared, folder / MEASURES)
     for slug in of.connected_on.index:
         own = _own_tables(slug, cells, states, cleaned, findings, of)
         write_tables(own, folder / INTERN / slug)

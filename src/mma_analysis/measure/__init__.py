@@ -11,6 +11,7 @@ from mma_analysis.measure.survey import answers, numbers, response
 from mma_analysis.measure.tables import (
     Frame,
     count_system,
+    district_tables,
     frame,
     released_counts,
     released_tables,
@@ -24,6 +25,7 @@ __all__ = [
     "answers",
     "count_system",
     "described",
+    "district_tables",
     "district_trend",
     "expected_months",
     "frame",

@@ -47,7 +47,7 @@ def growth_between(counts: pd.DataFrame, first: str, last: str) -> pd.DataFrame:
     [0.0, 15.0, 9.0]
     """
     both = counts[counts["period"].isin([first, last])]
-    wide = _wide(both, [first, last])
+    wide = both_periods(both, first, last)
     wide = pd.concat([wide, wide.sum(skipna=False).to_frame(domain.district().slug).T])
     causes = _causes(wide.iloc[:-1])
     causes = pd.concat([causes, causes.sum(skipna=False).to_frame(domain.district().slug).T])
@@ -121,7 +121,7 @@ def _totals(connection: pd.DataFrame, codes: list[str]) -> list[float] | None:
 
 def _months_effect(existing: pd.DataFrame, totals: pd.Series) -> float:
     """What the change in connected months did; gemeenten with a hidden year are taken together."""
-    wide = _wide(existing, list(totals.index))
+    wide = both_periods(existing, *totals.index)
     is_shown = wide[["n_from", "n_to"]].notna().all(axis=1)
     if not is_shown.all():
         rest = wide[~is_shown].sum()
@@ -130,8 +130,14 @@ def _months_effect(existing: pd.DataFrame, totals: pd.Series) -> float:
     return float(_causes(wide)["months"].sum())
 
 
-def _wide(counts: pd.DataFrame, codes: list[str]) -> pd.DataFrame:
-    """One row per gemeente: counts and connected months in both periods."""
+def both_periods(counts: pd.DataFrame, first: str, last: str) -> pd.DataFrame:
+    """Put counts and connected months of two periods side by side; missing where there are none.
+
+    Returns
+    -------
+    pd.DataFrame
+        One row per area (index): `n_from`, `n_to`, `t_from`, `t_to`.
+    """
     table = counts.astype(dict.fromkeys(SHORT, "float64")).rename(columns=SHORT)
     keyed = table.set_index(["area", "period"])[list(SHORT.values())]
     areas = pd.Index(table["area"].unique(), name="area")
@@ -139,13 +145,13 @@ def _wide(counts: pd.DataFrame, codes: list[str]) -> pd.DataFrame:
         keyed.reindex(pd.MultiIndex.from_product([areas, [code]]))
         .droplevel(1)
         .add_suffix(f"_{end}")
-        for end, code in zip(ENDS, codes, strict=True)
+        for end, code in zip(ENDS, (first, last), strict=True)
     ]
     return pd.concat(ends, axis=1)
 
 
 def _causes(wide: pd.DataFrame) -> pd.DataFrame:
-    """The three causes per row of `_wide`; they add up to the growth of that row."""
+    """The three causes per row of `both_periods`; they add up to the growth of that row."""
     growth = wide["n_to"] - wide["n_from"]
     is_new = wide["t_from"] == 0
     rate_from, rate_to = (wide[f"n_{w}"] / wide[f"t_{w}"].where(wide[f"t_{w}"] > 0) for w in ENDS)

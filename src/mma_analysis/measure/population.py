@@ -1,7 +1,10 @@
 """How many people live in each gemeente, on any day."""
 
+from functools import cache
+
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from mma_analysis import domain
 
@@ -47,15 +50,21 @@ def inhabitant_years(connected_months: pd.DataFrame, periods: pd.DataFrame) -> p
 
 def _people(days: pd.DatetimeIndex) -> pd.DataFrame:
     """One row per gemeente and day: `area`, `day`, `people`."""
-    known = pd.DataFrame(domain.reference("population")).sort_values("reference_date")
-    parts = [
-        pd.DataFrame({"area": slug, "day": days, "people": _between(days, own)})
-        for slug, own in known.groupby("slug")
-    ]
-    return pd.concat(parts, ignore_index=True)
+    at = days.to_julian_date()
+    people = {slug: np.interp(at, *known).round() for slug, known in _known().items()}
+    return pd.DataFrame(
+        {
+            "area": np.repeat(list(people), len(days)),
+            "day": np.tile(days, len(people)),
+            "people": np.concatenate(list(people.values())).astype("int64"),
+        }
+    )
 
 
-def _between(days: pd.DatetimeIndex, own: pd.DataFrame) -> pd.Series:
-    at = pd.DatetimeIndex(own["reference_date"]).to_julian_date()
-    people = np.interp(days.to_julian_date(), at, own["inhabitants"].astype("int64"))
-    return pd.Series(people).round().astype("int64")
+@cache
+def _known() -> dict[str, tuple[NDArray[np.float64], NDArray[np.float64]]]:
+    """Per gemeente the days of which the number is known, in order, and the numbers."""
+    rows = pd.DataFrame(domain.reference("population")).sort_values("reference_date")
+    at = pd.DatetimeIndex(rows["reference_date"]).to_julian_date().to_numpy(dtype="float64")
+    people = rows["inhabitants"].to_numpy(dtype="float64")
+    return {str(slug): (at[own], people[own]) for slug, own in rows.groupby("slug").indices.items()}

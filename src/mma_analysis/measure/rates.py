@@ -15,9 +15,9 @@ def with_rate(counts: pd.DataFrame) -> pd.DataFrame:
     """Add meldingen per connected month and per 10,000 inhabitants a year, with exact intervals.
 
     The interval (Garwood: chi-square quantiles) assumes that meldingen arrive independently of one
-    another. It is exact for every count: Byar's approximation (PHEindicatormethods, from 10 on) is
-    nearly the same there, but covers less than 95 % at some counts. A hidden count or an unknown
-    exposure gives a missing rate.
+    another. It is exact for every count; Byar's approximation, which PHEindicatormethods takes from
+    10 on, covers as much and is as wide (benchmarks/coverage.md), and needs a rule for small counts
+    beside it. A hidden count or an unknown exposure gives a missing rate.
 
     Parameters
     ----------

@@ -105,14 +105,12 @@ def released_tables(counts: pd.DataFrame, of: Frame) -> dict[str, pd.DataFrame]:
     -------
     dict[str, pd.DataFrame]
         Table name → table; the names are those of `reference/breakdowns.csv`, and `comparison`,
-        `comparison_limits`, `growth_split`, `growth_per_gemeente`, `year_on_year`,
-        `expected_months`, `campaigns`, `connection`, `costs`, `periods`.
+        `comparison_limits`, `growth_split`, `growth_per_gemeente`, `year_on_year`, `campaigns`,
+        `connection`, `costs`, `periods`.
     """
     tables = {name: _table(counts, name, of) for name in _table_names()}
     per_period = tables["per_period"]
-    is_district = per_period["area"] == domain.district().slug
-    of_gemeenten = per_period[~is_district]
-    months = per_period[is_district & per_period["kind"].eq(MONTH)]
+    of_gemeenten = per_period[per_period["area"] != domain.district().slug]
     connection = counts[counts["breakdown"] == CONNECTION]
     compared = _comparison(of_gemeenten, connection, of)
     peildatum = pd.Timestamp(of.edition.peildatum)
@@ -122,12 +120,24 @@ def released_tables(counts: pd.DataFrame, of: Frame) -> dict[str, pd.DataFrame]:
         "growth_split": growth_split(connection, of_gemeenten, of.connected_on, of.periods),
         "growth_per_gemeente": _growth_per_gemeente(of_gemeenten, of),
         "year_on_year": year_on_year(of_gemeenten, of.periods),
-        "expected_months": expected_months(months, of.periods),
         "campaigns": campaign_effects(counts, of.edition.campagnes, peildatum),
         "connection": _connection(of),
         "costs": _costs(of_gemeenten, of),
         "periods": of.periods,
     }
+
+
+def district_tables(released: dict[str, pd.DataFrame], of: Frame) -> dict[str, pd.DataFrame]:
+    """Derive what is told of the district alone from its released tables, once for all audiences.
+
+    Returns
+    -------
+    dict[str, pd.DataFrame]
+        `expected_months`.
+    """
+    table = released["per_period"]
+    months = table[table["area"].eq(domain.district().slug) & table["kind"].eq(MONTH)]
+    return {"expected_months": expected_months(months, of.periods)}
 
 
 def _dates(days: Sequence[dt.date | None], index: list[str] | None = None) -> pd.Series:

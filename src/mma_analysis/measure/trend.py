@@ -2,9 +2,11 @@
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy.stats import beta, binom, false_discovery_control
 
 from mma_analysis.measure import periods as period_module
+from mma_analysis.measure.growth import both_periods
 from mma_analysis.measure.indicators import described
 from mma_analysis.measure.loglinear import LEVEL, log_linear, waves
 from mma_analysis.measure.periods import MONTH, YEAR
@@ -56,10 +58,16 @@ def year_on_year(counts: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:
     """
     years = periods[(periods["kind"] == YEAR) & periods["is_complete"]]["period"].tail(2)
     table = counts[counts["period"].isin(years)]
-    rows = [(area, *_ratio(own, list(years))) for area, own in table.groupby("area", sort=False)]
-    found = pd.DataFrame(rows, columns=["area", "ratio", "low", "high", "chance"])
-    told = found.assign(verdict=_verdicts_together(found)).drop(columns="chance")
-    return described(told, "year_on_year")
+    first, last = ["", "", *years][-2:]
+    wide = both_periods(table, first, last)
+    enough = wide["n_from"] + wide["n_to"] >= FEWEST_MELDINGEN
+    told = wide[enough & (wide[["t_from", "t_to"]].min(axis=1, skipna=False) >= FEWEST_MONTHS)]
+    time = told["t_from"] / told["t_to"]
+    low, high = odds_interval(told["n_from"].to_numpy(), told["n_to"].to_numpy())
+    found = pd.DataFrame({"ratio": told["n_to"] / told["n_from"], "low": low, "high": high})
+    found = found.mul(time, axis=0).assign(verdict=_verdicts_together(told))
+    found = found.reindex(wide.index).fillna({"verdict": CANNOT_TELL})
+    return described(found.rename_axis("area").reset_index(), "year_on_year")
 
 
 def district_trend(
@@ -109,7 +117,23 @@ def district_trend(
     >>> district_trend(tips.assign(gemeente="borne"), time, cut)["verdict"].item()
     'more'
     """
-    table = months_of_gemeenten(meldingen, exposure, periods)
+    return trend_of_months(months_of_gemeenten(meldingen, exposure, periods))
+
+
+def trend_of_months(table: pd.DataFrame) -> pd.DataFrame:
+    """Estimate what `district_trend` does, from counts per gemeente and month.
+
+    Parameters
+    ----------
+    table
+        As made by `months_of_gemeenten`: `area`, `period`, `count`, `connected_months`,
+        `years_since_begin`; one row per gemeente and month in which it was connected.
+
+    Returns
+    -------
+    pd.DataFrame
+        As `district_trend`.
+    """
     number = table["period"].nunique()
     if number < FEWEST_MONTHS_OF_TREND or table["count"].sum() < 2 * FEWEST_MELDINGEN:
         nothing = [*[np.nan] * 4, None, CANNOT_TELL]
@@ -167,37 +191,23 @@ def verdict(low: float, high: float, neutral: float) -> str:
     return "more" if low > neutral else "fewer" if high < neutral else "no_change"
 
 
-def _ratio(own: pd.DataFrame, years: list[str]) -> tuple[float, float, float, float]:
-    """The ratio, its interval, and how often chance alone gives as uneven a division."""
-    own = own.set_index("period").reindex(years)
-    nothing = (np.nan, np.nan, np.nan, np.nan)
-    if len(years) < 2 or own[["count", "connected_months"]].isna().any(axis=None):
-        return nothing
-    n_first, n_second = (int(n) for n in own["count"])
-    t_first, t_second = (float(t) for t in own["connected_months"])
-    if n_first + n_second < FEWEST_MELDINGEN or min(t_first, t_second) < FEWEST_MONTHS:
-        return nothing
-    low, high = (value * t_first / t_second for value in odds_interval(n_first, n_second))
-    ratio = (n_second / t_second) / (n_first / t_first) if n_first else np.inf
-    expected = t_second / (t_first + t_second)
-    n = n_first + n_second
-    tails = binom.cdf(n_second, n, expected), binom.sf(n_second - 1, n, expected)
-    return (ratio, low, high, min(1.0, 2 * float(min(tails))))
-
-
-def odds_interval(n_first: int, n_second: int) -> tuple[float, float]:
+def odds_interval(
+    n_first: NDArray[np.float64], n_second: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Exact (Clopper–Pearson) 95 % interval of second : first, given their sum."""
     tail = (1 - LEVEL) / 2
-    p_low = float(beta.ppf(tail, n_second, n_first + 1)) if n_second else 0.0
-    p_high = float(beta.ppf(1 - tail, n_second + 1, n_first)) if n_first else 1.0
-    low, high = (p / (1 - p) if p < 1 else np.inf for p in (p_low, p_high))
-    return low, high
+    p_low = np.where(n_second > 0, beta.ppf(tail, n_second, n_first + 1), 0.0)
+    p_high = np.where(n_first > 0, beta.ppf(1 - tail, n_second + 1, n_first), 1.0)
+    with np.errstate(divide="ignore"):  # without any in the first year there is no upper end
+        return p_low / (1 - p_low), p_high / (1 - p_high)
 
 
-def _verdicts_together(found: pd.DataFrame) -> pd.Series:
-    told = found[found["chance"].notna()]
-    remains = pd.Series(False, index=told.index)
-    if len(told):
-        remains = remains | (false_discovery_control(told["chance"]) <= FALSE_DISCOVERIES)
-    direction = (told["ratio"] > 1).map({True: "more", False: "fewer"})
-    return direction.where(remains, "no_change").reindex(found.index, fill_value=CANNOT_TELL)
+def _verdicts_together(told: pd.DataFrame) -> pd.Series:
+    """What remains of all gemeenten that can be told, by the exact test of each."""
+    n = told["n_from"] + told["n_to"]
+    expected = told["t_to"] / (told["t_from"] + told["t_to"])
+    below, above = binom.cdf(told["n_to"], n, expected), binom.sf(told["n_to"] - 1, n, expected)
+    chance = np.minimum(1.0, 2 * np.minimum(below, above))
+    remains = false_discovery_control(chance) <= FALSE_DISCOVERIES
+    direction = np.where(below > above, "more", "fewer")
+    return pd.Series(np.where(remains, direction, "no_change"), index=told.index)
