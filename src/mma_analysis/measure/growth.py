@@ -138,13 +138,10 @@ def both_periods(counts: pd.DataFrame, first: str, last: str) -> pd.DataFrame:
     pd.DataFrame
         One row per area (index): `n_from`, `n_to`, `t_from`, `t_to`.
     """
-    table = counts.astype(dict.fromkeys(SHORT, "float64")).rename(columns=SHORT)
-    keyed = table.set_index(["area", "period"])[list(SHORT.values())]
-    areas = pd.Index(table["area"].unique(), name="area")
+    areas = pd.Index(counts["area"].unique(), name="area")
+    table = counts.set_index("area")[list(SHORT)].astype("float64").rename(columns=SHORT)
     ends = [
-        keyed.reindex(pd.MultiIndex.from_product([areas, [code]]))
-        .droplevel(1)
-        .add_suffix(f"_{end}")
+        table[(counts["period"] == code).to_numpy()].reindex(areas).add_suffix(f"_{end}")
         for end, code in zip(ENDS, (first, last), strict=True)
     ]
     return pd.concat(ends, axis=1)
