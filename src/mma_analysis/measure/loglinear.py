@@ -1,5 +1,6 @@
 """Log-linear models of counts: what changes, and how much of that could be chance."""
 
+import warnings
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -7,6 +8,7 @@ import numpy as np
 import pandas as pd
 import statsmodels.api as sm
 from scipy.stats import norm
+from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
 
 LEVEL = 0.95
 CLEAR = norm.ppf(LEVEL)  # one-sided: only more variation than chance matters here
@@ -87,11 +89,11 @@ def variance_of(counts: pd.Series, mean: Any) -> tuple[Variance, float]:
     """
     mean = np.asarray(mean, dtype="float64")
     excess = ((counts.to_numpy(dtype="float64") - mean) ** 2 - counts.to_numpy()) / mean
-    # A series exactly as modelled leaves nothing to compare: no variation at all is no wave.
+    # A series exactly as modelled leaves nothing to compare (not a number): that is no wave.
     with np.errstate(divide="ignore", invalid="ignore"):
         constant, squared = (sm.OLS(excess, x).fit() for x in (np.ones_like(mean), mean))
         in_proportion, with_square = (float(fit.tvalues[0]) for fit in (constant, squared))
-    if max(in_proportion, with_square) <= CLEAR:
+    if not max(in_proportion, with_square) > CLEAR:
         return "poisson", 0.0
     kind = "negative_binomial" if with_square > in_proportion else "quasi_poisson"
     return kind, float(squared.params[0])
@@ -110,4 +112,7 @@ SHAPES = {"sine": np.sin, "cosine": np.cos}
 
 
 def _glm(counts: pd.Series, design: pd.DataFrame, exposure: pd.Series, family: Any) -> Any:
-    return sm.GLM(counts, design, family=family, offset=np.log(exposure)).fit()
+    with warnings.catch_warnings():
+        # Counts exactly as modelled are no separation: there are no two groups to tell apart.
+        warnings.simplefilter("ignore", PerfectSeparationWarning)
+        return sm.GLM(counts, design, family=family, offset=np.log(exposure)).fit()

@@ -35,7 +35,7 @@ def national_comparison(
     not the same thing all the same: M. passes tips on to police and others too.
 
     It is made from exact rows and may be released as the trend may: one change in whole percents
-    over at least three gemeenten and twenty meldingen gives no count back.
+    over at least three gemeenten and ten meldingen in each year gives no count back.
 
     Parameters
     ----------
@@ -77,7 +77,7 @@ def _change(table: pd.DataFrame) -> tuple[float, float, float, str]:
     in_both = table.groupby("area")["year"].transform("nunique") == 2
     table = table[in_both]
     few = table["area"].nunique() < FEWEST_GEMEENTEN
-    if few or table["count"].sum() < 2 * FEWEST_MELDINGEN:
+    if few or table.groupby("year")["count"].sum().min() < FEWEST_MELDINGEN:
         return (np.nan, np.nan, np.nan, CANNOT_TELL)
     design = levels(table).assign(is_last=(table["year"] == table["year"].max()).astype("float64"))
     design = design.join(waves(table["years_since_begin"], 1))
