@@ -230,7 +230,7 @@ def _said(world: World, table: pd.DataFrame) -> dict[str, float]:
     low = odds_interval(own["n_from"].to_numpy(), own["n_to"].to_numpy())[0]
     row = trend_of_months(table).iloc[0]
     return {
-        "covers": row["low"] - 0.005 <= world.change <= row["high"] + 0.005,
+        "covers": row["low"] <= world.change <= row["high"],
         "width": row["high"] - row["low"],
         "trend": row["verdict"] == "more",
         "any": (year_on_year(years, CUT)["verdict"] == "more").any(),
@@ -296,15 +296,17 @@ connected months in the first year; only where ten meldingen make a comparison a
 ## "Toename" where nothing changes
 
 {number} series per row, seed {seed}: fourteen gemeenten with 3 to 40 meldingen a year, over two
-years, that join one after the other. The trend is that of `district_trend`. Any gemeente: whether
-`year_on_year` says it of any of the fourteen, with its false discovery control. Beside them is what
-a spreadsheet does: the two yearly totals compared, the same per connected month, and any gemeente
-of which its own two totals differ (each with 2.5 % on that side).
+years, that join one after the other. The trend is that of `district_trend`, in whole percents as it
+is published. Any gemeente: whether `year_on_year` says it of any of the fourteen, with its false
+discovery control. Beside them is what a spreadsheet does: the two yearly totals compared, the same
+per connected month, and any gemeente of which its own two totals differ (each with 2.5 % on that
+side).
 
 {said}
 
-With 10 % more a year "toename" is right. The last row is a limit: waves that go through all
-gemeenten at once make their months depend on each other, and the model does not know.
+With 10 % more a year "toename" is right. Two rows show limits. Waves in each gemeente and month are
+known to the trend but not to the exact comparison of two years. Waves that go through all gemeenten
+at once make their months depend on each other, and no model here knows.
 
 ## Months outside what was to be expected
 

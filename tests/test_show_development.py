@@ -210,7 +210,7 @@ def test_a_month_outside_its_range_is_marked_named_and_no_alarm(district):
     assert list(chart.figure.data[0].marker.symbol) == ["circle", "circle", "diamond"]
     assert "Eén maand ligt daarbuiten (ruitje): maart 2023 (20)." in chart.caption
     assert "Het is informatie, geen alarm." in chart.caption
-    assert [row[2] for row in chart.table.rows] == ["?", "2 tot en met 9", "3 tot en met 11"]
+    assert [row[2] for row in chart.table.rows] == ["?", "2 – 9", "3 – 11"]
     assert [(shape.y0, shape.y1) for shape in chart.figure.layout.shapes] == [(2, 9), (3, 11)]
 
 
@@ -277,7 +277,7 @@ def test_a_campaign_in_the_months_has_a_band_with_its_name(tmp_path):
     chart = development.months_chart(e)
 
     assert isinstance(chart, Chart)
-    assert "Een gekleurd vlak is de tijd van een campagne." in chart.caption
+    assert "Een groen vlak is de tijd van een campagne." in chart.caption
     assert "Vuurwerk &lt;3" in [note.text for note in chart.figure.layout.annotations]
 
 

@@ -82,8 +82,8 @@ def _change(table: pd.DataFrame) -> tuple[float, float, float, str]:
     design = levels(table).assign(is_last=(table["year"] == table["year"].max()).astype("float64"))
     design = design.join(waves(table["years_since_begin"], 1))
     fitted = log_linear(table["count"], design, table["connected_months"])
-    change, low, high = (factor - 1 for factor in fitted.ratio("is_last"))
-    return (round(change, 2), round(low, 2), round(high, 2), verdict(low, high, 0.0))
+    change, low, high = (round(factor - 1, 2) for factor in fitted.ratio("is_last"))
+    return (change, low, high, verdict(low, high, 0.0))
 
 
 def _national(first: int, last: int) -> float:

@@ -26,7 +26,8 @@ def year_on_year(counts: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:
     Given the sum of both years, the second count is binomial: the exact (Clopper–Pearson) interval
     of its probability gives the interval of the ratio of the two rates. With fewer than
     `FEWEST_MELDINGEN` together, less than `FEWEST_MONTHS` connected in either year, or a hidden
-    count, the answer is `cannot_tell`. Assumes no season within a year that counts for a part.
+    count, the answer is `cannot_tell`. Assumes no season within a year that counts for a part, and
+    no waves beside chance: with them the interval is too narrow.
     Not for the district: there a large gemeente that joins would look like a higher rate.
 
     Who looks at fourteen gemeenten finds a change by chance sooner than who looks at one. So `more`
@@ -101,8 +102,8 @@ def district_trend(
     pd.DataFrame
         One row: `change` per year (0.05 is +5 %), `low`, `high` (all three rounded to 0.01),
         `dispersion`, `variance` (what the test of overdispersion found: `poisson`,
-        `quasi_poisson`, `negative_binomial`) and `verdict`: `more` or `fewer` when the interval
-        leaves out 0, else `no_change`; `cannot_tell`, and nothing else, with fewer than
+        `quasi_poisson`, `negative_binomial`) and `verdict`: `more` or `fewer` when the rounded
+        interval leaves out 0, else `no_change`; `cannot_tell`, and nothing else, with fewer than
         `FEWEST_MONTHS_OF_TREND` months or twice `FEWEST_MELDINGEN` meldingen.
 
     Examples
@@ -142,9 +143,10 @@ def trend_of_months(table: pd.DataFrame) -> pd.DataFrame:
     season = waves(year, 2 if number >= MONTHS_OF_TWO_WAVES else 1)
     design = levels(table).assign(year=year).join(season)
     fitted = log_linear(table["count"], design, table["connected_months"])
-    change, low, high = (factor - 1 for factor in fitted.ratio("year"))
-    rounded = [round(value, 2) for value in (change, low, high, fitted.dispersion)]
-    row = (*rounded, fitted.variance, verdict(low, high, 0.0))
+    change, low, high = (round(factor - 1, 2) for factor in fitted.ratio("year"))
+    # Of the rounded interval: what is said must agree with the limits that a reader sees.
+    told = verdict(low, high, 0.0)
+    row = (change, low, high, round(fitted.dispersion, 2), fitted.variance, told)
     return described(pd.DataFrame([row], columns=TREND), "district_trend")
 
 

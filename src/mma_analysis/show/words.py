@@ -61,8 +61,8 @@ def signed(value: float, digits: int = 0) -> str:
 
 
 def between(low: float, high: float) -> str:
-    """A range of whole numbers: `21 tot en met 44`."""
-    return f"{number(low)} tot en met {number(high)}"
+    """A range of whole numbers, both ends within it: `21 – 44`."""
+    return f"{number(low)} – {number(high)}"
 
 
 def between_times(low: float, high: float) -> str:

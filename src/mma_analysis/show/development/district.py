@@ -58,7 +58,7 @@ def months_chart(e: Evaluation) -> Block:
         caption=f"{_months_caption(e, rows, bands)} {expected.sentence(rows, months)}",
         table=Table(
             "Meldingen per maand",
-            ["Maand", "Meldingen", "Te verwachten", "Aangesloten gemeenten"],
+            ["Maand", "Meldingen", "Verwacht", "Aangesloten gemeenten"],
             [
                 [
                     words.month(row.period.begin),
@@ -170,7 +170,7 @@ def _months_caption(e: Evaluation, rows: Sequence[Received], bands: Sequence[cha
     if any(row.count.state == "hidden" for row in rows):
         sentences.append("Een maand zonder stip: dat aantal tonen wij niet.")
     if bands:
-        sentences.append("Een gekleurd vlak is de tijd van een campagne.")
+        sentences.append("Een groen vlak is de tijd van een campagne.")
     unknown = facts.without_date(e)
     if unknown:
         sentences.append(
