@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mma_analysis.domain import UsageError
 from mma_analysis.measure.growth import growth_between, growth_split
 from mma_analysis.measure.periods import periods
 
@@ -201,6 +202,13 @@ def test_a_hidden_count_or_unknown_time_has_no_causes_and_neither_has_the_distri
     assert table.loc["borne", CAUSES].isna().all()
     assert table.loc["twente", CAUSES].isna().all()
     assert table.loc["almelo", CAUSES].to_list() == [0, 0, 12]
+
+
+def test_a_period_that_is_not_there_is_an_error_that_names_it():
+    table = per_year({"almelo": ALMELO})
+
+    with pytest.raises(UsageError, match="no counts of period '2020-07/2021-06'"):
+        growth_between(table, "2020-07/2021-06", FIRST)
 
 
 MONTHS = st.one_of(st.just(0.0), DAYS.map(lambda days: days / 30))

@@ -6,6 +6,7 @@ from scipy.stats import nbinom, poisson
 
 from mma_analysis.measure.indicators import described
 from mma_analysis.measure.loglinear import LEVEL, LogLinear, log_linear, waves
+from mma_analysis.measure.periods import MONTH
 from mma_analysis.measure.trend import CANNOT_TELL
 
 MONTHS_BACK = 36
@@ -57,7 +58,7 @@ def expected_months(counts: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame
     >>> expected_months(months, cut)["verdict"].iloc[-1]
     'more'
     """
-    months = periods[(periods["kind"] == "month") & periods["is_complete"]]
+    months = periods[(periods["kind"] == MONTH) & periods["is_complete"]]
     table = months[["period", "begin"]].merge(counts, on="period").sort_values("begin")
     known = table[table["count"].notna() & (table["inhabitant_years"] > 0)]
     rows = [_expected(month, known) for _, month in table.iterrows()]
@@ -88,10 +89,9 @@ def _expected(month: pd.Series, known: pd.DataFrame) -> tuple[float, float, floa
     """Mean and limits for one month from the shown months before it; missing when too few."""
     since = month["begin"] - pd.DateOffset(months=MONTHS_BACK)
     before = known[(known["begin"] < month["begin"]) & (known["begin"] >= since)]
-    few = len(before) < FEWEST_MONTHS_BEFORE
-    if few or before["count"].tail(LAST_MONTHS).sum() < FEWEST_IN_LAST:
-        return (np.nan, np.nan, np.nan)
-    if month["period"] not in set(known["period"]):
+    is_known = known["period"].eq(month["period"]).any()
+    few = before["count"].tail(LAST_MONTHS).sum() < FEWEST_IN_LAST
+    if not is_known or few or len(before) < FEWEST_MONTHS_BEFORE:
         return (np.nan, np.nan, np.nan)
     number = 1 if len(before) >= MONTHS_OF_SEASON else 0
     fitted = log_linear(

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from mma_analysis import domain
+from mma_analysis.domain import UsageError
 from mma_analysis.measure.cells import MISSING
 from mma_analysis.measure.indicators import described
 from mma_analysis.measure.periods import YEAR
@@ -37,6 +38,11 @@ def growth_between(counts: pd.DataFrame, first: str, last: str) -> pd.DataFrame:
         `area`, `period_from`, `period_to`, `count_from`, `count_to`, `new`, `months`, `same`; the
         causes are missing when a count or the time is, and for the district when they are for any.
 
+    Raises
+    ------
+    UsageError
+        When a period is not in the table.
+
     Examples
     --------
     Two a month for half a year, then three a month for a whole year:
@@ -46,6 +52,11 @@ def growth_between(counts: pd.DataFrame, first: str, last: str) -> pd.DataFrame:
     >>> split[["new", "months", "same"]].iloc[0].to_list()
     [0.0, 15.0, 9.0]
     """
+    known = list(counts["period"].unique())
+    for code in (first, last):
+        if code not in known:
+            near = domain.did_you_mean(code, known)
+            raise UsageError(f"no counts of period '{code}' in the table{near}")
     both = counts[counts["period"].isin([first, last])]
     wide = both_periods(both, first, last)
     wide = pd.concat([wide, wide.sum(skipna=False).to_frame(domain.district().slug).T])

@@ -24,6 +24,7 @@ from mma_analysis.measure.comparison import comparison, funnel
 from mma_analysis.measure.costs import costs_per_gemeente
 from mma_analysis.measure.expected import expected_months
 from mma_analysis.measure.exposure import exposure
+from mma_analysis.measure.growth import COLUMNS as GROWTH
 from mma_analysis.measure.growth import growth_between, growth_split
 from mma_analysis.measure.periods import MONTH, WHOLE, YEAR, periods
 from mma_analysis.measure.population import inhabitants, middle
@@ -189,13 +190,13 @@ def _connection(of: Frame) -> pd.DataFrame:
 
 
 def _growth_per_gemeente(of_gemeenten: pd.DataFrame, of: Frame) -> pd.DataFrame:
-    """The growth of each gemeente between the last two complete years; none with fewer years."""
+    """The growth of each gemeente between the last two complete years, when there are two."""
     years = of.periods[of.periods["kind"].eq(YEAR) & of.periods["is_complete"]]["period"].tail(2)
     not_yet = of_gemeenten["state"] == NOT_APPLICABLE
     counted = of_gemeenten.assign(count=of_gemeenten["count"].mask(not_yet, 0))
     counted = counted[counted["area"].isin(of.delivered)]
-    if len(years) < 2:
-        return growth_between(counted.iloc[:0], "", "").iloc[:0]
+    if len(years) < 2 or counted.empty:
+        return pd.DataFrame(columns=["area", *GROWTH])
     return growth_between(counted, *years)
 
 
