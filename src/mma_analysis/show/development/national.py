@@ -51,13 +51,14 @@ def national_table(e: Evaluation) -> Block:
 
 def _beside(e: Evaluation) -> str:
     """The district and the country over the same whole calendar years."""
-    table = e.table("national_comparison").dropna(subset=["national_change"])
+    table = e.table("national_comparison")
     if table.empty:
         return (
             f"{e.district.name} is daar niet naast te zetten: de landelijke cijfers gaan over hele "
             "kalenderjaren, en deze evaluatie telt er geen twee na elkaar."
         )
-    return " ".join(_pair(e, row) for _, row in table.iterrows())
+    known = table.dropna(subset=["national_change"])
+    return " ".join(_pair(e, row) for _, row in known.iterrows())
 
 
 def _pair(e: Evaluation, row: Any) -> str:
