@@ -76,6 +76,7 @@ def empty_tables() -> dict[str, pd.DataFrame]:
         "trend": pd.DataFrame(columns=["change", *change]),
         "year_on_year": pd.DataFrame(columns=["area", "ratio", *change]),
         "campaigns": pd.DataFrame(columns=["campaign", "verdict"]),
+        "campaign_series": pd.DataFrame(columns=["campaign", "months", "ratio", "low", "high"]),
         "costs": pd.DataFrame(columns=["area", "per_year", "amount", "per_melding"]),
         "comparison": pd.DataFrame(columns=["area", "count", "expected", "ratio", "verdict"]),
         "time_to_close": pd.DataFrame(columns=["area"]),

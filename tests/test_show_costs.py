@@ -180,18 +180,25 @@ topics = ["woonfraude", "fraude"]
 """
 EFFECT = ["campaign", "target_before", "target_after", "other_before", "other_after"]
 EFFECT += ["ratio", "low", "high", "verdict"]
+CONTROL = ["control_before", "control_after", "control_ratio", "control_low", "control_high"]
+SERIES = ["months", "ratio", "low", "high"]
 
 
 @pytest.fixture
 def campaign(tmp_path):
-    """Make an evaluation with one campaign and these counts and outcome."""
+    """Make an evaluation with one campaign, these counts and outcome, and what checks them."""
 
-    def make(*row, settings=CAMPAIGN):
-        table = pd.DataFrame([("Vastgoed", *row)], columns=EFFECT)
-        numbers = dict.fromkeys(EFFECT[1:-1], "Float64")
-        return evaluation(
-            tmp_path, {"campaigns": table.astype(numbers)}, settings=SETTINGS + settings
+    def make(
+        *row, settings=CAMPAIGN, detectable=None, control=(None,) * 5, verdict="none", series=None
+    ):
+        table = pd.DataFrame(
+            [("Vastgoed", *row, detectable, *control, verdict)],
+            columns=[*EFFECT, "detectable", *CONTROL, "control_verdict"],
         )
+        numbers = dict.fromkeys([*EFFECT[1:-1], "detectable", *CONTROL], "Float64")
+        checked = pd.DataFrame([series or (24, None, None, None)], columns=SERIES)
+        tables = {"campaigns": table.astype(numbers), "campaign_series": checked}
+        return evaluation(tmp_path, tables, settings=SETTINGS + settings)
 
     return make
 
@@ -209,6 +216,60 @@ def test_the_size_of_an_effect_has_its_interval_and_is_no_proof(campaign):
 
     assert "werd 1,2 keer zo groot. Met 95% zekerheid ligt dat tussen 0,5 en 2,6 keer." in sure
     assert "bewijst niet dat de campagne het deed" in sure
+
+
+@pytest.mark.parametrize(
+    ("detectable", "expected"),
+    [
+        (3.04, "Bij deze aantallen hadden wij pas een verschil van 3,0 keer goed kunnen zien."),
+        (float("inf"), "Bij deze aantallen hadden wij geen enkel verschil kunnen zien."),
+    ],
+)
+def test_what_could_be_seen_is_told_before_what_was_seen(campaign, detectable, expected):
+    e = campaign(38, 40, 25, 22, 1.2, 0.5, 2.6, "cannot_tell", detectable=detectable)
+
+    assert f"{expected} Of de campagne verschil maakte, is niet vast te stellen" in told(
+        campaigns.sentences(e)
+    )
+
+
+@pytest.mark.parametrize(
+    ("checks", "expected"),
+    [
+        (
+            {"control": (12, 12, 1.05, 0.4, 2.9), "verdict": "cannot_tell"},
+            "Ter controle, dezelfde onderwerpen vergeleken met gemeenten die niet meededen: 1,1 "
+            "keer, met 95% zekerheid tussen 0,4 en 2,9 keer.",
+        ),
+        ({}, "Er is geen gemeente die niet meedeed en al die maanden was aangesloten."),
+        ({"verdict": "hidden"}, "Met gemeenten die niet meededen is het niet te vergelijken."),
+        (
+            {"series": (22, 1.1, 0.6, 1.9)},
+            "En gerekend over alle 22 maanden, los van trend en seizoen: 1,1 keer, met 95% "
+            "zekerheid tussen 0,6 en 1,9 keer.",
+        ),
+        ({}, "Voor een controle met alle maanden zijn er te weinig maanden of meldingen."),
+    ],
+)
+def test_the_checks_stand_beside_the_size_of_the_effect(campaign, checks, expected):
+    e = campaign(38, 40, 25, 22, 1.2, 0.5, 2.6, "cannot_tell", **checks)
+
+    assert expected in told(campaigns.sure(e))
+    assert expected not in told(campaigns.sentences(e))
+
+
+def test_the_control_is_a_row_of_the_table(campaign):
+    e = campaign(
+        *(38, 40, 25, 22, 1.2, 0.5, 2.6, "cannot_tell"),
+        **{"control": (None, 12, None, None, None), "verdict": "hidden"},
+    )
+    table = campaigns.counts_table(e)
+
+    assert isinstance(table, Table)
+    assert table.rows[-1] == [
+        "Vastgoed: onderwerpen van de campagne, in gemeenten die niet meededen",
+        *("·", "12"),
+    ]
 
 
 @pytest.mark.parametrize(

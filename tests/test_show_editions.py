@@ -100,6 +100,9 @@ def released(folder: Path, settings: str, rows: pd.DataFrame, audience: str) -> 
     peildatum = pd.Timestamp(edition.peildatum)
     tables = measure.released_tables(measure.released_counts(cells, states, of), of) | {
         "trend": measure.district_trend(rows, of.exposure, of.periods),
+        "campaign_series": measure.campaign_series(
+            rows, edition.campagnes, of.exposure, of.periods
+        ),
         "time_to_close": measure.time_to_close(rows.assign(area="twente"), peildatum),
         "own_time_to_close": measure.time_to_close(rows.assign(area="borne"), peildatum),
         "own_rejected": pd.DataFrame(columns=["source_file"]),

@@ -283,6 +283,9 @@ def _shared_tables(
     tables = {
         "trend": measure.district_trend(cleaned.meldingen, of.exposure, of.periods),
         "time_to_close": measure.time_to_close(of_district, peildatum),
+        "campaign_series": measure.campaign_series(
+            cleaned.meldingen, edition.campagnes, of.exposure, of.periods
+        ),
         "deliveries": _deliveries(cleaned, findings),
     }
     survey = cleaned.survey

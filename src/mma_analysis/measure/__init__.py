@@ -1,7 +1,9 @@
 """Clean tables → counts and models: pure functions, table in, table out."""
 
+from mma_analysis.measure.campaigns import campaign_effects, detectable_ratio
 from mma_analysis.measure.durations import time_to_close
 from mma_analysis.measure.indicators import described, indicator, labelled
+from mma_analysis.measure.interrupted import campaign_series, interrupted_series
 from mma_analysis.measure.survey import answers, numbers, response
 from mma_analysis.measure.tables import (
     Frame,
@@ -17,11 +19,15 @@ __all__ = [
     "Frame",
     "agreement",
     "answers",
+    "campaign_effects",
+    "campaign_series",
     "count_system",
     "described",
+    "detectable_ratio",
     "district_trend",
     "frame",
     "indicator",
+    "interrupted_series",
     "labelled",
     "numbers",
     "released_counts",

@@ -7,6 +7,7 @@ import pandas as pd
 from mma_analysis import domain
 from mma_analysis.domain import UsageError
 
+TOLD = ("method", "source", "version")
 Language = Literal["nl", "en"]
 
 
@@ -30,7 +31,8 @@ def described(table: pd.DataFrame, code: str) -> pd.DataFrame:
     """
     row = indicator(code)
     told = table.copy()
-    told.attrs = {"indicator": code} | {key: row[key] for key in ("method", "source", "version")}
+    told.attrs.clear()
+    told.attrs.update({"indicator": code} | {key: row[key] for key in TOLD})
     return told
 
 

@@ -58,16 +58,17 @@ def frame(edition: Edition) -> Frame:
 def count_system(meldingen: pd.DataFrame, of: Frame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """All cells that may be released, and all relations between them."""
     campaigns = of.edition.campagnes
+    counted = of.connected_on.loc[list(of.delivered)]
     cells = pd.concat(
         [
             count_cells(meldingen, of.delivered, of.periods),
             connection_cells(meldingen, of.connected_on, of.periods),
-            campaign_cells(meldingen, campaigns, of.connected_on, of.periods),
+            campaign_cells(meldingen, campaigns, counted, of.periods),
         ]
     )
     related = [
         relations(cells, of.periods, of.connected_on),
-        campaign_relations(cells, campaigns, of.connected_on, of.periods),
+        campaign_relations(cells, campaigns, counted, of.periods),
     ]
     return cells, pd.concat(related, ignore_index=True)
 
