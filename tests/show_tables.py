@@ -78,6 +78,9 @@ def empty_tables() -> dict[str, pd.DataFrame]:
         "campaigns": pd.DataFrame(columns=["campaign", "verdict"]),
         "campaign_series": pd.DataFrame(columns=["campaign", "months", "ratio", "low", "high"]),
         "costs": pd.DataFrame(columns=["area", "per_year", "amount", "per_melding"]),
+        "costs_of_district": pd.DataFrame(columns=["per_melding"]),
+        "costs_per_phase": pd.DataFrame(columns=["begin", "end", "payer", "area", "amount"]),
+        "cost_scenarios": pd.DataFrame(columns=["scenario", "receipts"]),
         "comparison": pd.DataFrame(columns=["area", "count", "expected", "ratio", "verdict"]),
         "time_to_close": pd.DataFrame(columns=["area"]),
     }

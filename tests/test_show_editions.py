@@ -16,7 +16,7 @@ import pandas as pd
 import pytest
 
 from mma_analysis import domain, measure, show
-from mma_analysis.edition import EXAMPLE, Workspace, load
+from mma_analysis.edition import EXAMPLE, Kosten, Workspace, load
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show.blocks import Block, Chart, Table
 from show_tables import SETTINGS
@@ -111,6 +111,11 @@ def released(folder: Path, settings: str, rows: pd.DataFrame, audience: str) -> 
             [{"files": 1, "read": len(rows), "clean": len(rows), "rejected": 0, "duplicate": 0}]
         ),
     }
+    receipts = measure.receipts_of_last_year(measure.released_counts(cells, states, of), of)
+    kosten = edition.kosten or Kosten()
+    tables["cost_scenarios"] = measure.cost_scenarios(
+        kosten, tables["costs"], receipts, tables["trend"]
+    )
     (folder / "measures").mkdir(exist_ok=True)
     for name, table in tables.items():
         table.to_parquet(folder / "measures" / f"{name}.parquet", index=False)

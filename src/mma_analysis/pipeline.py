@@ -12,7 +12,7 @@ import pandas as pd
 
 from mma_analysis import check, clean, codebook, domain, measure, protect, read
 from mma_analysis.domain import MmaError, UsageError
-from mma_analysis.edition import SETTINGS_FILE, Edition, Workspace
+from mma_analysis.edition import SETTINGS_FILE, Edition, Kosten, Workspace
 from mma_analysis.storage import (
     MANIFEST,
     code_hash,
@@ -121,7 +121,8 @@ def _run(edition: Edition, folder: Path, say: Say) -> dict[str, Any]:
     _write_clean(cleaned, findings, folder / CLEAN)
     shared = _shared_tables(cleaned, findings, edition, of)
     public = measure.released_counts(cells, states, of)
-    write_tables(measure.released_tables(public, of) | shared, folder / MEASURES)
+    released = measure.released_tables(public, of) | shared
+    write_tables(released | _next_year(released, public, of), folder / MEASURES)
     for slug in of.connected_on.index:
         own = _own_tables(slug, cells, states, cleaned, findings, of)
         write_tables(own, folder / INTERN / slug)
@@ -299,6 +300,16 @@ def _shared_tables(
         "survey_numbers": measure.numbers(survey.responses, survey.book),
         **survey.tables,
     }
+
+
+def _next_year(
+    released: dict[str, pd.DataFrame], counts: pd.DataFrame, of: measure.Frame
+) -> dict[str, pd.DataFrame]:
+    """What the year after the peildatum may cost, from what is released."""
+    receipts = measure.receipts_of_last_year(counts, of)
+    kosten = of.edition.kosten or Kosten()
+    costs, trend = released["costs"], released["trend"]
+    return {"cost_scenarios": measure.cost_scenarios(kosten, costs, receipts, trend)}
 
 
 def _deliveries(cleaned: Cleaned, findings: Sequence[check.Finding]) -> pd.DataFrame:

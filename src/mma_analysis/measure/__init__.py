@@ -1,6 +1,12 @@
 """Clean tables → counts and models: pure functions, table in, table out."""
 
 from mma_analysis.measure.campaigns import campaign_effects, detectable_ratio
+from mma_analysis.measure.costs import (
+    cost_scenarios,
+    costs_of_district,
+    costs_per_gemeente,
+    costs_per_phase,
+)
 from mma_analysis.measure.durations import time_to_close
 from mma_analysis.measure.indicators import described, indicator, labelled
 from mma_analysis.measure.interrupted import campaign_series, interrupted_series
@@ -9,6 +15,7 @@ from mma_analysis.measure.tables import (
     Frame,
     count_system,
     frame,
+    receipts_of_last_year,
     released_counts,
     released_tables,
 )
@@ -21,6 +28,10 @@ __all__ = [
     "answers",
     "campaign_effects",
     "campaign_series",
+    "cost_scenarios",
+    "costs_of_district",
+    "costs_per_gemeente",
+    "costs_per_phase",
     "count_system",
     "described",
     "detectable_ratio",
@@ -30,6 +41,7 @@ __all__ = [
     "interrupted_series",
     "labelled",
     "numbers",
+    "receipts_of_last_year",
     "released_counts",
     "released_tables",
     "response",

@@ -21,10 +21,10 @@ from mma_analysis.measure.cells import (
     relations,
 )
 from mma_analysis.measure.comparison import comparison, funnel
-from mma_analysis.measure.costs import costs_per_gemeente
+from mma_analysis.measure.costs import costs_of_district, costs_per_gemeente, costs_per_phase
 from mma_analysis.measure.exposure import exposure
 from mma_analysis.measure.growth import growth_split
-from mma_analysis.measure.periods import WHOLE, periods
+from mma_analysis.measure.periods import WHOLE, YEAR, periods
 from mma_analysis.measure.rates import share_of, with_rate
 from mma_analysis.measure.trend import year_on_year
 
@@ -105,7 +105,7 @@ def released_tables(counts: pd.DataFrame, of: Frame) -> dict[str, pd.DataFrame]:
     dict[str, pd.DataFrame]
         Table name → table; the names are those of `reference/breakdowns.csv`, and `comparison`,
         `comparison_limits`, `growth_split`, `year_on_year`, `campaigns`, `connection`, `costs`,
-        `periods`.
+        `costs_of_district`, `costs_per_phase`, `periods`.
     """
     tables = {name: _table(counts, name, of) for name in _table_names()}
     per_period = tables["per_period"]
@@ -120,7 +120,7 @@ def released_tables(counts: pd.DataFrame, of: Frame) -> dict[str, pd.DataFrame]:
         "year_on_year": year_on_year(of_gemeenten, of.periods),
         "campaigns": campaign_effects(counts, of.edition.campagnes, peildatum),
         "connection": _connection(of),
-        "costs": _costs(of_gemeenten, of),
+        **_costs(of_gemeenten, counts, of),
         "periods": of.periods,
     }
 
@@ -187,17 +187,38 @@ def _comparison(of_gemeenten: pd.DataFrame, connection: pd.DataFrame, of: Frame)
     )
 
 
-def _costs(of_gemeenten: pd.DataFrame, of: Frame) -> pd.DataFrame:
-    whole = of_gemeenten[of_gemeenten["kind"] == WHOLE].set_index("area")
-    begin, peildatum = pd.Timestamp(of.edition.begin), pd.Timestamp(of.edition.peildatum)
-    joined = of.connected_on.index[of.connected_on.between(begin, peildatum)]
-    return costs_per_gemeente(
-        of.edition.kosten or Kosten(),
-        inhabitants_per_gemeente(),
-        whole["connected_months"],
-        whole["count"],
-        joined,
-    )
+def _costs(of_gemeenten: pd.DataFrame, counts: pd.DataFrame, of: Frame) -> dict[str, pd.DataFrame]:
+    """What the connections cost per gemeente, in the district, and per phase."""
+    kosten, people = of.edition.kosten or Kosten(), inhabitants_per_gemeente()
+    begin, peildatum = of.edition.begin, of.edition.peildatum
+    time = of_gemeenten[of_gemeenten["kind"] == WHOLE].set_index("area")["connected_months"]
+    per_area = _useful(counts[counts["kind"] == WHOLE])
+    is_joined = of.connected_on.between(pd.Timestamp(begin), pd.Timestamp(peildatum))
+    joined = of.connected_on.index[is_joined]
+    costs = costs_per_gemeente(kosten, people, time, per_area, joined)
+    in_all = per_area.loc[domain.district().slug]
+    return {
+        "costs": costs,
+        "costs_of_district": costs_of_district(costs, of.delivered, dict(in_all)),
+        "costs_per_phase": costs_per_phase(kosten, people, of.connected_on, begin, peildatum),
+    }
+
+
+def _useful(counts: pd.DataFrame) -> pd.DataFrame:
+    """Per area: all meldingen, the useful ones, and those of which that is not known."""
+    names = {"count": (TOTAL, TOTAL), "useful": ("usable", "ja")}
+    names |= {"unknown": ("usable", domain.UNKNOWN)}
+    by_value = counts.set_index(["breakdown", "value", "area"])["count"].sort_index()
+    return pd.DataFrame({name: by_value.loc[key] for name, key in names.items()})
+
+
+def receipts_of_last_year(counts: pd.DataFrame, of: Frame) -> int | None:
+    """What all gemeenten received in the last complete year; none unless all of them delivered."""
+    years = of.periods[(of.periods["kind"] == YEAR) & of.periods["is_complete"]]["period"]
+    own = counts[(counts["breakdown"] == CONNECTION) & (counts["value"] == "all")]
+    found = own.loc[own["period"].isin(years.tail(1)), "count"].dropna()
+    is_whole = len(of.delivered) == len(of.connected_on)
+    return int(found.iloc[0]) if is_whole and len(found) else None
 
 
 def inhabitants_per_gemeente() -> pd.Series:
