@@ -6,6 +6,7 @@ import statsmodels.api as sm
 from scipy.stats import beta, norm
 
 from mma_analysis.measure import periods as period_module
+from mma_analysis.measure.indicators import described
 from mma_analysis.measure.periods import MONTH, YEAR
 
 FEWEST_MELDINGEN = 10  # in two years together: below this a comparison says nothing
@@ -88,7 +89,8 @@ def district_trend(
     z = norm.ppf((1 + LEVEL) / 2)
     change, low, high = (np.expm1(fitted.params["year"] + k * error) for k in (0, -z, z))
     rounded = [round(float(value), 2) for value in (change, low, high, dispersion)]
-    return pd.DataFrame([(*rounded, _verdict(low, high, 0.0))], columns=TREND)
+    row = (*rounded, _verdict(low, high, 0.0))
+    return described(pd.DataFrame([row], columns=TREND), "district_trend")
 
 
 def _months_of_gemeenten(
