@@ -13,8 +13,6 @@ from mma_analysis.measure.method_page import BEGIN, END, with_indicators
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "methode.md"
 INDICATORS = domain.reference("indicators")
 CODES = [row["code"] for row in INDICATORS]
-# Tables that say when and where, or what was delivered: nothing is measured in them.
-NOT_MEASURED = {"periods", "connection", "deliveries"}
 
 
 def test_the_method_page_is_what_the_table_of_indicators_says():
@@ -75,9 +73,3 @@ def test_a_table_says_its_method_and_version_as_the_table_of_indicators_does(wor
             row = measure.indicator(table.attrs["indicator"])
             assert table.attrs["method"] == row["method"]
             assert table.attrs["version"] == row["version"]
-
-
-def test_what_is_measured_has_an_indicator(workspace):
-    told = {row["table"] for row in INDICATORS} | NOT_MEASURED
-
-    assert set(released(workspace)) - told == set()

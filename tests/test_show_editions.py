@@ -100,6 +100,8 @@ def released(folder: Path, settings: str, rows: pd.DataFrame, audience: str) -> 
     peildatum = pd.Timestamp(edition.peildatum)
     tables = measure.released_tables(measure.released_counts(cells, states, of), of) | {
         "trend": measure.district_trend(rows, of.exposure, of.periods),
+        "time_to_receive": measure.time_to_receive(rows.assign(area="twente")),
+        "experience_by_answer": pd.DataFrame(columns=["question"]),
         "campaign_series": measure.campaign_series(
             rows, edition.campagnes, of.exposure, of.periods
         ),

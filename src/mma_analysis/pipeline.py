@@ -122,7 +122,8 @@ def _run(edition: Edition, folder: Path, say: Say) -> dict[str, Any]:
     shared = _shared_tables(cleaned, findings, edition, of)
     public = measure.released_counts(cells, states, of)
     released = measure.released_tables(public, of) | shared
-    write_tables(released | _next_year(released, public, of), folder / MEASURES)
+    released |= _from_released(released, public, cleaned, of)
+    write_tables(released, folder / MEASURES)
     for slug in of.connected_on.index:
         own = _own_tables(slug, cells, states, cleaned, findings, of)
         write_tables(own, folder / INTERN / slug)
@@ -284,6 +285,7 @@ def _shared_tables(
     tables = {
         "trend": measure.district_trend(cleaned.meldingen, of.exposure, of.periods),
         "time_to_close": measure.time_to_close(of_district, peildatum),
+        "time_to_receive": measure.time_to_receive(cleaned.meldingen.assign(area=district)),
         "campaign_series": measure.campaign_series(
             cleaned.meldingen, edition.campagnes, of.exposure, of.periods
         ),
@@ -302,14 +304,20 @@ def _shared_tables(
     }
 
 
-def _next_year(
-    released: dict[str, pd.DataFrame], counts: pd.DataFrame, of: measure.Frame
+def _from_released(
+    released: dict[str, pd.DataFrame], counts: pd.DataFrame, cleaned: Cleaned, of: measure.Frame
 ) -> dict[str, pd.DataFrame]:
-    """What the year after the peildatum may cost, from what is released."""
-    receipts = measure.receipts_of_last_year(counts, of)
-    kosten = of.edition.kosten or Kosten()
-    costs, trend = released["costs"], released["trend"]
-    return {"cost_scenarios": measure.cost_scenarios(kosten, costs, receipts, trend)}
+    """What the year after the peildatum may cost, and what gemeenten say beside what is counted."""
+    kosten, receipts = of.edition.kosten or Kosten(), measure.receipts_of_last_year(counts, of)
+    responses = cleaned.survey.responses
+    return {
+        "cost_scenarios": measure.cost_scenarios(
+            kosten, released["costs"], receipts, released["trend"]
+        ),
+        "experience_by_answer": measure.experience(
+            released["per_period"], cleaned.meldingen, responses
+        ),
+    }
 
 
 def _deliveries(cleaned: Cleaned, findings: Sequence[check.Finding]) -> pd.DataFrame:

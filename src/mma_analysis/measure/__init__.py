@@ -7,13 +7,20 @@ from mma_analysis.measure.costs import (
     costs_per_gemeente,
     costs_per_phase,
 )
+from mma_analysis.measure.direct import (
+    before_connection,
+    experience_by_answer,
+    time_to_receive,
+)
 from mma_analysis.measure.durations import time_to_close
+from mma_analysis.measure.exposure import connected_months
 from mma_analysis.measure.indicators import described, indicator, labelled
 from mma_analysis.measure.interrupted import campaign_series, interrupted_series
 from mma_analysis.measure.survey import answers, numbers, response
 from mma_analysis.measure.tables import (
     Frame,
     count_system,
+    experience,
     frame,
     receipts_of_last_year,
     released_counts,
@@ -26,8 +33,10 @@ __all__ = [
     "Frame",
     "agreement",
     "answers",
+    "before_connection",
     "campaign_effects",
     "campaign_series",
+    "connected_months",
     "cost_scenarios",
     "costs_of_district",
     "costs_per_gemeente",
@@ -36,6 +45,8 @@ __all__ = [
     "described",
     "detectable_ratio",
     "district_trend",
+    "experience",
+    "experience_by_answer",
     "frame",
     "indicator",
     "interrupted_series",
@@ -47,4 +58,5 @@ __all__ = [
     "response",
     "theme_counts",
     "time_to_close",
+    "time_to_receive",
 ]

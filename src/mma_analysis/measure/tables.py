@@ -22,11 +22,18 @@ from mma_analysis.measure.cells import (
 )
 from mma_analysis.measure.comparison import comparison, funnel
 from mma_analysis.measure.costs import costs_of_district, costs_per_gemeente, costs_per_phase
+from mma_analysis.measure.direct import before_connection, experience_by_answer
 from mma_analysis.measure.exposure import exposure
 from mma_analysis.measure.growth import growth_split
+from mma_analysis.measure.indicators import described
 from mma_analysis.measure.periods import WHOLE, YEAR, periods
 from mma_analysis.measure.rates import share_of, with_rate
 from mma_analysis.measure.trend import year_on_year
+
+# Tables of counts and the indicator that they hold.
+COUNTED = {"per_period": "meldingen", "per_recipient": "recipients"}
+# Statements of the survey about receiving more, and sooner.
+ON_DIRECT_RECEIPT = ("informatiepositie", "sneller_dan_politie")
 
 
 @dataclass(frozen=True)
@@ -105,9 +112,10 @@ def released_tables(counts: pd.DataFrame, of: Frame) -> dict[str, pd.DataFrame]:
     dict[str, pd.DataFrame]
         Table name → table; the names are those of `reference/breakdowns.csv`, and `comparison`,
         `comparison_limits`, `growth_split`, `year_on_year`, `campaigns`, `connection`, `costs`,
-        `costs_of_district`, `costs_per_phase`, `periods`.
+        `costs_of_district`, `costs_per_phase`, `before_connection`, `periods`.
     """
     tables = {name: _table(counts, name, of) for name in _table_names()}
+    tables |= {name: described(tables[name], code) for name, code in COUNTED.items()}
     per_period = tables["per_period"]
     of_gemeenten = per_period[per_period["area"] != domain.district().slug]
     connection = counts[counts["breakdown"] == CONNECTION]
@@ -120,6 +128,9 @@ def released_tables(counts: pd.DataFrame, of: Frame) -> dict[str, pd.DataFrame]:
         "year_on_year": year_on_year(of_gemeenten, of.periods),
         "campaigns": campaign_effects(counts, of.edition.campagnes, peildatum),
         "connection": _connection(of),
+        "before_connection": before_connection(
+            of_gemeenten[of_gemeenten["area"].isin(of.delivered)], of.connected_on, of.periods
+        ),
         **_costs(of_gemeenten, counts, of),
         "periods": of.periods,
     }
@@ -210,6 +221,15 @@ def _useful(counts: pd.DataFrame) -> pd.DataFrame:
     names |= {"unknown": ("usable", domain.UNKNOWN)}
     by_value = counts.set_index(["breakdown", "value", "area"])["count"].sort_index()
     return pd.DataFrame({name: by_value.loc[key] for name, key in names.items()})
+
+
+def experience(
+    per_period: pd.DataFrame, meldingen: pd.DataFrame, responses: pd.DataFrame
+) -> pd.DataFrame:
+    """Put what gemeenten say of direct receipt beside their released counts."""
+    whole = per_period[per_period["kind"] == WHOLE]
+    people = inhabitants_per_gemeente()
+    return experience_by_answer(responses, meldingen, whole, people, ON_DIRECT_RECEIPT)
 
 
 def receipts_of_last_year(counts: pd.DataFrame, of: Frame) -> int | None:
