@@ -86,6 +86,7 @@ def empty_tables() -> dict[str, pd.DataFrame]:
         "cost_scenarios": pd.DataFrame(columns=["scenario", "receipts"]),
         "comparison": pd.DataFrame(columns=["area", "count", "expected", "ratio", "verdict"]),
         "time_to_close": pd.DataFrame(columns=["area"]),
+        "received_twice": received_twice(pd.NA, pd.NA),
     }
 
 
@@ -107,6 +108,12 @@ def connection(**dates: str | None) -> pd.DataFrame:
             "delivered_on": pd.Timestamp("2023-07-04"),
         }
     )
+
+
+def received_twice(receipts: Any, tips: Any) -> pd.DataFrame:
+    """What all gemeenten received together, and how many different tips that were."""
+    row = {"receipts": receipts, "tips": tips, "again": receipts - tips}
+    return pd.DataFrame([row]).astype("Int64")
 
 
 def counted(cell: Cell) -> dict[str, Any]:

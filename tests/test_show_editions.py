@@ -107,6 +107,7 @@ def released(folder: Path, settings: str, rows: pd.DataFrame, audience: str) -> 
         ),
         "time_to_close": measure.time_to_close(rows.assign(area="twente"), peildatum),
         "own_time_to_close": measure.time_to_close(rows.assign(area="borne"), peildatum),
+        "grades": pd.DataFrame({"area": [area.slug for area in domain.gemeenten()], "grade": None}),
         "own_rejected": pd.DataFrame(columns=["source_file"]),
         "own_responses": pd.DataFrame(columns=["question", "value"]),
         "deliveries": pd.DataFrame(

@@ -119,14 +119,17 @@ def _run(edition: Edition, folder: Path, say: Say) -> dict[str, Any]:
     states = _protect(cells, related, edition.bescherming.drempel)
     say(f"protect: {(states == 'shown').sum()} counts shown, {(states == 'hidden').sum()} hidden")
     _write_clean(cleaned, findings, folder / CLEAN)
-    shared = _shared_tables(cleaned, findings, edition, of)
+    letters = {
+        slug: _own_delivery(slug, cleaned, findings, edition) for slug in of.connected_on.index
+    }
+    shared = _shared_tables(cleaned, findings, edition, of) | {"grades": _grades(letters)}
     public = measure.released_counts(cells, states, of)
     released = measure.released_tables(public, of) | shared
     released |= _from_released(released, public, cleaned, of)
     write_tables(released, folder / MEASURES)
     for slug in of.connected_on.index:
         own = _own_tables(slug, cells, states, cleaned, findings, of)
-        write_tables(own, folder / INTERN / slug)
+        write_tables(own | {"own_delivery": letters[slug]}, folder / INTERN / slug)
     return {
         "edition": edition.slug,
         "inputs": edition.input_hashes(),
@@ -139,12 +142,14 @@ def _run(edition: Edition, folder: Path, say: Say) -> dict[str, Any]:
 def _protect(cells: pd.DataFrame, related: pd.DataFrame, threshold: int) -> pd.Series:
     """Plan what is shown, and attack the plan before anything is written with it."""
     states = protect.plan(cells, related, threshold)
-    weak = protect.weaknesses(protect.attack(cells, related, states), threshold)
-    if len(weak):
-        raise MmaError(
-            f"{len(weak)} hidden counts can be worked out from the shown ones; nothing was "
-            "written. This is a fault of mma-analysis: please report it"
-        )
+    for reader in sorted(cells["owner"].unique()):
+        weak = protect.weaknesses(cells, related, states, threshold, insider=reader)
+        if len(weak):
+            raise MmaError(
+                f"{len(weak)} hidden counts can be worked out from the shown ones by "
+                f"{reader or 'anybody'}; nothing was written. This is a fault of mma-analysis: "
+                "please report it"
+            )
     return states
 
 
@@ -333,6 +338,15 @@ def _deliveries(cleaned: Cleaned, findings: Sequence[check.Finding]) -> pd.DataF
     )
 
 
+def _grades(letters: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """One row per gemeente: the grade of its delivery, missing when it delivered nothing."""
+    rows = [
+        (slug, own["grade"].iloc[0] if len(own["files"].iloc[0]) else None)
+        for slug, own in letters.items()
+    ]
+    return pd.DataFrame(rows, columns=["area", "grade"]).astype("str")
+
+
 def _own_tables(
     slug: str,
     cells: pd.DataFrame,
@@ -351,7 +365,6 @@ def _own_tables(
     responses = cleaned.survey.responses
     responses = responses[responses["gemeente"] == slug]
     return measure.released_tables(counts, of) | {
-        "own_delivery": _own_delivery(slug, meldingen, rejected, duplicates, findings, of.edition),
         "own_time_to_close": measure.time_to_close(meldingen.assign(area=slug), peildatum),
         "own_rejected": rejected.reset_index(drop=True),
         "own_warnings": cleaned.warnings[cleaned.warnings["gemeente"] == slug],
@@ -370,19 +383,19 @@ def _rejected_of(slug: str, rejected: pd.DataFrame, edition: Edition) -> pd.Data
 
 
 def _own_delivery(
-    slug: str,
-    meldingen: pd.DataFrame,
-    rejected: pd.DataFrame,
-    duplicates: pd.DataFrame,
-    findings: Sequence[check.Finding],
-    edition: Edition,
+    slug: str, cleaned: Cleaned, findings: Sequence[check.Finding], edition: Edition
 ) -> pd.DataFrame:
     """One row: what became of the delivery of one gemeente, and its grade."""
     settings = edition.gemeente(slug)
     delivered_on = settings.geleverd_op
-    own = [finding for finding in findings if finding.gemeente == slug]
+    meldingen = cleaned.meldingen[cleaned.meldingen["gemeente"] == slug]
+    rejected = _rejected_of(slug, cleaned.rejected, edition)
     tips = rejected[rejected["source_file"].isin(settings.levering)]
-    doubles = duplicates[duplicates["source_file"].isin(settings.levering)]
+    doubles = cleaned.duplicates[
+        (cleaned.duplicates["gemeente"] == slug)
+        & cleaned.duplicates["source_file"].isin(settings.levering)
+    ]
+    own = [finding for finding in findings if finding.gemeente == slug]
     grade = check.grade(own, len(meldingen), len(tips))
     row = {
         "files": list(settings.levering),

@@ -49,7 +49,8 @@ def count_cells(
     -------
     pd.DataFrame
         One row per cell: `cell` (index), `area`, `period`, `kind`, `breakdown`, `value`, `count`,
-        `published`, `cost`. Areas are gemeenten, the district, and `DOUBLE` (never published).
+        `published`, `owner` (the gemeente that knows it), `cost`. Areas are gemeenten, the
+        district, and `DOUBLE` (never published).
     """
     counted = _by_area(meldingen, periods)
     slugs = sorted(delivered)
@@ -161,11 +162,12 @@ def with_identity(cells: pd.DataFrame) -> pd.DataFrame:
         cell=_joined(cells, KEYS),
         count=cells["count"].astype("int64"),
         published=cells["area"] != DOUBLE,
+        owner=cells["area"].where(~cells["area"].isin([district, DOUBLE]), ""),
         cost=cells["kind"].map(COST_OF_KIND).astype("float64")
         * np.where(cells["breakdown"] == TOTAL, COST_OF_TOTAL, 1.0)
         * np.where(cells["area"] == district, COST_OF_DISTRICT, 1.0),
     ).set_index("cell")[
-        ["area", "period", "kind", "breakdown", "value", "count", "published", "cost"]
+        ["area", "period", "kind", "breakdown", "value", "count", "published", "owner", "cost"]
     ]
 
 

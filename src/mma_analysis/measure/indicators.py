@@ -7,7 +7,6 @@ import pandas as pd
 from mma_analysis import domain
 from mma_analysis.domain import UsageError
 
-TOLD = ("method", "source", "version")
 Language = Literal["nl", "en"]
 
 
@@ -31,8 +30,7 @@ def described(table: pd.DataFrame, code: str) -> pd.DataFrame:
     """
     row = indicator(code)
     told = table.copy()
-    told.attrs.clear()
-    told.attrs.update({"indicator": code} | {key: row[key] for key in TOLD})
+    told.attrs.update(indicator=code, **{key: row[key] for key in ("method", "source", "version")})
     return told
 
 

@@ -111,8 +111,9 @@ def released_tables(counts: pd.DataFrame, of: Frame) -> dict[str, pd.DataFrame]:
     -------
     dict[str, pd.DataFrame]
         Table name → table; the names are those of `reference/breakdowns.csv`, and `comparison`,
-        `comparison_limits`, `growth_split`, `year_on_year`, `campaigns`, `connection`, `costs`,
-        `costs_of_district`, `costs_per_phase`, `before_connection`, `periods`.
+        `comparison_limits`, `growth_split`, `year_on_year`, `campaigns`, `connection`,
+        `received_twice`, `before_connection`, `costs`, `costs_of_district`, `costs_per_phase`,
+        `periods`.
     """
     tables = {name: _table(counts, name, of) for name in _table_names()}
     tables |= {name: described(tables[name], code) for name, code in COUNTED.items()}
@@ -128,6 +129,7 @@ def released_tables(counts: pd.DataFrame, of: Frame) -> dict[str, pd.DataFrame]:
         "year_on_year": year_on_year(of_gemeenten, of.periods),
         "campaigns": campaign_effects(counts, of.edition.campagnes, peildatum),
         "connection": _connection(of),
+        "received_twice": _received_twice(connection, per_period, of),
         "before_connection": before_connection(
             of_gemeenten[of_gemeenten["area"].isin(of.delivered)], of.connected_on, of.periods
         ),
@@ -182,6 +184,19 @@ def _connection(of: Frame) -> pd.DataFrame:
             "delivered_on": _dates([gemeente.geleverd_op for gemeente in known]).to_numpy(),
         }
     )
+
+
+def _received_twice(connection: pd.DataFrame, per_period: pd.DataFrame, of: Frame) -> pd.DataFrame:
+    """One row: receipts, tips, and how often a tip came in at one more gemeente.
+
+    The difference of two totals is told because a reader who has both can take it himself; the
+    totals are missing together when one of them is hidden.
+    """
+    is_district = per_period["area"] == domain.district().slug
+    tips = per_period.loc[is_district & (per_period["kind"] == WHOLE), "count"].sum(skipna=False)
+    receipts = connection.loc[connection["value"] == "all", "count"].sum(skipna=False)
+    row = {"receipts": receipts, "tips": tips, "again": receipts - tips}
+    return pd.DataFrame([row]).astype("Int64")
 
 
 def _comparison(of_gemeenten: pd.DataFrame, connection: pd.DataFrame, of: Frame) -> pd.DataFrame:
