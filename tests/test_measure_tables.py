@@ -299,3 +299,14 @@ def test_how_often_a_tip_came_in_again_is_missing_when_a_total_is_hidden():
     found = tables(SOME, edition(BOTH), hidden)
 
     assert pd.isna(found["received_twice"].iloc[0]["again"])
+
+
+@pytest.mark.parametrize(("files", "expected"), [({}, 2), ({"levering": []}, None)])
+def test_the_receipts_of_a_year_are_known_when_every_gemeente_delivered(files, expected):
+    everyone = {area.slug: {} for area in domain.gemeenten()}
+    of = edition(everyone | {"wierden": files})
+    received = table(("a", "borne", "2022-07-01", 2), ("b", "borne", "2021-07-01", 3))
+
+    found = measure.receipts_of_last_year(counts(received, of), measure.frame(of))
+
+    assert found == expected
