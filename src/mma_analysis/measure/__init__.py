@@ -26,7 +26,7 @@ from mma_analysis.measure.tables import (
     released_counts,
     released_tables,
 )
-from mma_analysis.measure.themes import agreement, theme_counts
+from mma_analysis.measure.themes import agreement, theme_counts, themes_per_gemeente
 from mma_analysis.measure.trend import district_trend
 
 __all__ = [
@@ -57,6 +57,7 @@ __all__ = [
     "released_tables",
     "response",
     "theme_counts",
+    "themes_per_gemeente",
     "time_to_close",
     "time_to_receive",
 ]
