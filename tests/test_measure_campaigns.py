@@ -11,7 +11,6 @@ from mma_analysis.edition import Campagne
 from mma_analysis.measure.campaigns import (
     campaign_cells,
     campaign_effects,
-    campaign_relations,
     detectable_ratio,
 )
 from mma_analysis.measure.periods import periods
@@ -122,24 +121,6 @@ def test_the_first_and_last_campaign_that_fit_have_cells():
 
     assert set(cells.loc[cells["published"], "breakdown"]) == {"campaign_0", "campaign_1"}
     assert set(cells.loc[cells["published"], "area"]) == {domain.district().slug}
-
-
-def test_the_control_is_tied_to_the_receipts_it_is_the_sum_of():
-    table = meldingen(
-        ("almelo", "2022-05-01", "fraude"),
-        ("losser", "2022-05-01", "fraude"),
-        ("losser", "2022-05-02", "fraude"),
-    )
-    own = [campaign(gemeenten=["almelo"])]
-    cells = campaign_cells(table, own, CONNECTED, TWO_YEARS)
-
-    related = campaign_relations(cells, own, CONNECTED, TWO_YEARS)
-
-    weighted = related["coefficient"] * related["cell"].map(cells["count"])
-    control = cells.index[cells["value"] == "control_before"]
-    assert cells.loc[control, "count"].to_list() == [2]
-    assert control.isin(related["cell"]).all()
-    assert (weighted.groupby(related["relation"]).sum() == 0).all()
 
 
 # --- effect --------------------------------------------------------------------------------------
