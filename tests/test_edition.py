@@ -135,6 +135,49 @@ def test_a_campaign_is_of_known_gemeenten_and_topics(folder, campaign, message):
         load(folder, settings)
 
 
+@pytest.mark.parametrize(
+    ("part", "message"),
+    [
+        (
+            "[[kosten.fase]]\nbegin = 2022-01-01\nbetaler = 'IVZ'\n"
+            "[[kosten.fase]]\nbegin = 2023-01-01\nbetaler = 'gemeente'",
+            "fase of 'IVZ' and of 'gemeente' overlap from 2023-01-01; give the first an eind",
+        ),
+        (
+            "[[kosten.fase]]\nbegin = 2022-01-01\neind = 2021-01-01\nbetaler = 'IVZ'",
+            "begin must not be after eind",
+        ),
+        (
+            "[[kosten.scenario]]\nnaam = 'Proef'\nmeldingen_procent = [20, 10]",
+            "meldingen_procent must be [least, most], from -100",
+        ),
+        (
+            "[[kosten.scenario]]\nnaam = 'Proef'\ntarief_procent = [-101, 0]",
+            "tarief_procent must be [least, most], from -100",
+        ),
+        ("[[kosten.scenario]]\nname = 'Proef'", "unknown key 'kosten.scenario.0.name'"),
+    ],
+)
+def test_what_is_paid_is_paid_once_and_a_range_runs_upwards(folder, part, message):
+    with pytest.raises(UsageError) as error:
+        load(folder, f"{SMALLEST}\n{part}\n")
+
+    assert message in str(error.value)
+
+
+def test_phases_are_in_any_order_and_a_scenario_changes_nothing_by_itself(folder):
+    kosten = load(
+        folder,
+        f"{SMALLEST}\n[[kosten.fase]]\nbegin = 2023-01-01\nbetaler = 'gemeente'\n"
+        "[[kosten.fase]]\nbegin = 2022-01-01\neind = 2022-12-31\nbetaler = 'IVZ'\n"
+        "[[kosten.scenario]]\nnaam = 'Niets'\n",
+    ).kosten
+
+    assert kosten is not None
+    assert [phase.betaler for phase in kosten.fase] == ["gemeente", "IVZ"]
+    assert kosten.scenario[0].meldingen_procent == kosten.scenario[0].tarief_procent == (0, 0)
+
+
 # --- where an edition is -------------------------------------------------------------------------
 
 

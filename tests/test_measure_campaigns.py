@@ -8,7 +8,11 @@ import pytest
 
 from mma_analysis import domain
 from mma_analysis.edition import Campagne
-from mma_analysis.measure.campaigns import campaign_cells, campaign_effects
+from mma_analysis.measure.campaigns import (
+    campaign_cells,
+    campaign_effects,
+    detectable_ratio,
+)
 from mma_analysis.measure.periods import periods
 
 TWO_YEARS = periods(dt.date(2021, 7, 1), dt.date(2023, 6, 30))
@@ -68,7 +72,29 @@ def test_only_gemeenten_that_took_part_and_were_connected_all_the_time_count():
     took_part = campaign(gemeenten=["almelo", "borne", "wierden"])
 
     assert counted(table, took_part)["target_before"] == 1
+    assert counted(table, took_part)["control_before"] == 1  # Losser
     assert counted(table, campaign())["target_before"] == 2  # all: Losser too
+
+
+def test_the_control_is_the_same_topics_where_there_was_no_campaign():
+    table = meldingen(
+        ("losser", "2022-05-01", "fraude"),
+        ("losser", "2022-06-01", "fraude"),
+        ("losser", "2022-07-01", "fraude"),
+        ("losser", "2022-07-01", "drugsdelicten"),  # another topic
+        ("borne", "2022-07-01", "fraude"),  # connected a day after the window began
+    )
+
+    found = counted(table, campaign(gemeenten=["almelo"]))
+
+    assert (found["control_before"], found["control_after"]) == (1, 2)
+    assert found["other_after"] == 0
+
+
+def test_without_a_gemeente_that_stayed_out_there_is_no_control():
+    found = counted(meldingen(("almelo", "2022-05-01", "fraude")), campaign())
+
+    assert set(found) == {"target_before", "target_after", "other_before", "other_after"}
 
 
 @pytest.mark.parametrize(
@@ -102,6 +128,7 @@ def test_the_first_and_last_campaign_that_fit_have_cells():
 
 def effect(of: Campagne, *counts: int | None) -> pd.Series:
     values = ["target_before", "target_after", "other_before", "other_after"]
+    values += ["control_before", "control_after"]
     table = pd.DataFrame(
         {"breakdown": "campaign_0", "value": values[: len(counts)], "count": list(counts)}
     ).astype({"count": "Int64"})
@@ -152,6 +179,53 @@ def test_without_something_to_compare_there_is_no_ratio(
 
     assert row["verdict"] == verdict
     assert np.isnan(row["ratio"])
+
+
+@pytest.mark.parametrize(
+    ("counts", "verdict"),
+    [
+        ((15, 2, 50, 50, 3, 10), "fewer"),  # the same published four, as target and control
+        ((15, 2, None, 50, 3, 10), "fewer"),  # the control needs no other topics
+        ((15, 2, 50, 50, None, 10), "hidden"),
+        ((15, 2, 50, 50), "none"),
+    ],
+)
+def test_the_control_has_its_own_ratio_and_verdict(counts: tuple[int | None, ...], verdict: str):
+    row = effect(campaign(), *counts)
+
+    assert row["control_verdict"] == verdict
+    if verdict == "fewer":
+        assert row["control_ratio"] == pytest.approx(0.04693661, abs=2e-5)
+    else:
+        assert np.isnan(row["control_ratio"])
+
+
+# --- what could have been seen -------------------------------------------------------------------
+
+
+def test_the_detectable_ratio_of_the_tea_tasting_solves_its_polynomial():
+    # Fisher's eight cups, four of each: only 4 of 4 is rarer than 2.5 % (1/70). With odds ratio r
+    # its probability is r⁴ / (1 + 16r + 36r² + 16r³ + r⁴), which is 0.8 where this is 0:
+    roots = np.roots([0.2, -12.8, -28.8, -12.8, -0.8])
+
+    assert detectable_ratio(2, 2, 2, 2) == pytest.approx(roots.max())
+
+
+def test_with_many_meldingen_the_detectable_ratio_is_that_of_the_normal_formula():
+    # exp((z₀.₉₇₅ + z₀.₈₀) × √(1/a + 1/b + 1/c + 1/d)), Woolf's standard error
+    normal = np.exp((1.959964 + 0.841621) * np.sqrt(4 / 1000))
+
+    assert detectable_ratio(1000, 1000, 1000, 1000) == pytest.approx(normal, rel=0.005)
+
+
+@pytest.mark.parametrize("counts", [(0, 0, 5, 5), (1, 0, 3, 2), (0, 3, 0, 0), (0, 0, 0, 0)])
+def test_with_too_few_meldingen_nothing_could_have_been_seen(counts: tuple[int, int, int, int]):
+    assert detectable_ratio(*counts) == np.inf
+
+
+def test_what_could_be_seen_is_missing_when_a_count_is_hidden():
+    assert np.isnan(effect(campaign(), 10, None, 50, 50)["detectable"])
+    assert effect(campaign(), 10, 50, 50, 50)["detectable"] > 1
 
 
 def test_no_campaigns_give_no_rows():

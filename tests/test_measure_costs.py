@@ -1,11 +1,18 @@
 """What being connected costs, reckoned by hand."""
 
+import datetime as dt
+
 import pandas as pd
 import pytest
 
 from mma_analysis.domain import UsageError
 from mma_analysis.edition import Kosten
-from mma_analysis.measure.costs import costs_per_gemeente
+from mma_analysis.measure.costs import (
+    cost_scenarios,
+    costs_of_district,
+    costs_per_gemeente,
+    costs_per_phase,
+)
 
 SIZE_CLASSES = [
     {"vanaf_inwoners": 0, "per_jaar": 800},
@@ -19,12 +26,16 @@ def costs(
     months: float | None = 12.0,
     n: int | None = 24,
     is_joining: bool = False,
+    useful: int | None = None,
+    unknown: int | None = None,
 ) -> pd.Series:
     table = costs_per_gemeente(
         Kosten.model_validate({"tarief": tarief}),
         inhabitants=pd.Series({"borne": people}),
         connected_months=pd.Series({"borne": months}, dtype="float64"),
-        counts=pd.Series({"borne": n}, dtype="Int64"),
+        counts=pd.DataFrame(
+            {"count": n, "useful": useful, "unknown": unknown}, index=["borne"], dtype="Int64"
+        ),
         joined=["borne"] if is_joining else [],
     )
     assert len(table) == 1
@@ -82,3 +93,198 @@ def test_when_it_is_not_known_since_when_the_amount_is_not_known():
 def test_a_gemeente_without_a_tariff_is_an_error_that_names_it():
     with pytest.raises(UsageError, match=r"kosten\.tarief.*borne.*5000"):
         costs([{"vanaf_inwoners": 10000, "per_jaar": 1200}], people=5000)
+
+
+@pytest.mark.parametrize(
+    ("useful", "unknown", "low", "high"),
+    [
+        (10, 5, 80, 120),  # 1200 over 15 at most, over 10 at least
+        (10, 0, 120, 120),
+        (0, 10, 120, None),  # perhaps none was useful
+        (None, 5, None, None),
+        (10, None, None, 120),
+        (0, 0, None, None),
+    ],
+)
+def test_a_useful_melding_costs_at_least_and_at_most(useful, unknown, low, high):
+    row = costs(SIZE_CLASSES, useful=useful, unknown=unknown)
+
+    found = row[["per_useful_low", "per_useful_high"]]
+    assert [None if pd.isna(value) else value for value in found] == [low, high]
+
+
+# --- in all --------------------------------------------------------------------------------------
+
+
+def in_all(amounts: list[float | None], delivered: list[str], **counts: int | None) -> pd.Series:
+    table = pd.DataFrame(
+        {"area": ["almelo", "borne"], "inhabitants": 50000, "per_year": 500.0, "amount": amounts}
+    ).astype({"amount": "Float64"})
+    given = {"count": 20, "useful": 4, "unknown": 6, **counts}
+    return costs_of_district(table, delivered, given).iloc[0]
+
+
+def test_the_district_is_the_sum_and_its_meldingen_are_those_of_who_delivered():
+    both = in_all([100, 100], ["almelo", "borne"])
+    one = in_all([100, 100], ["almelo"], count=10)
+
+    assert both[["gemeenten", "amount", "per_melding"]].to_list() == [2, 200, 10]
+    assert both[["per_useful_low", "per_useful_high"]].to_list() == [20, 50]
+    assert both["per_1000_inhabitants_per_year"] == 10  # 1000 over 100 thousand
+    assert one[["amount", "counted_gemeenten", "per_melding"]].to_list() == [200, 1, 10]
+
+
+@pytest.mark.parametrize(
+    ("amounts", "delivered", "count"),
+    [
+        ([100, None], ["almelo", "borne"], 20),  # whose meldingen are counted, but not the amount
+        ([100, 100], ["almelo", "borne"], None),
+        ([100, 100], [], 0),
+    ],
+)
+def test_amounts_and_meldingen_of_different_gemeenten_give_no_mean(amounts, delivered, count):
+    assert pd.isna(in_all(amounts, delivered, count=count)["per_melding"])
+
+
+def test_an_amount_that_is_not_known_is_not_in_the_sum():
+    row = in_all([100, None], ["almelo"], count=10)
+
+    assert row[["gemeenten", "amount", "per_melding"]].to_list() == [1, 100, 10]
+
+
+# --- per phase -----------------------------------------------------------------------------------
+
+BEGIN, PEILDATUM = dt.date(2021, 7, 1), dt.date(2022, 6, 30)
+YEAR = 365 / 30.4375 / 12  # of 365 days, in mean months
+
+
+def phases(*fase: dict, connected_on: str | None = "2021-07-01", fee: float = 0) -> list[list]:
+    kosten = {"fase": fase, "tarief": [{"vanaf_inwoners": 0, "per_jaar": 1200, "aansluiting": fee}]}
+    table = costs_per_phase(
+        Kosten.model_validate(kosten),
+        pd.Series({"borne": 20000}),
+        pd.Series({"borne": connected_on}, dtype="datetime64[us]"),
+        BEGIN,
+        PEILDATUM,
+    )
+    days = table[["begin", "end"]].apply(lambda day: day.dt.strftime("%Y-%m-%d"))
+    return table.assign(**days)[["begin", "end", "payer", "amount"]].to_numpy().tolist()
+
+
+def test_each_phase_is_paid_for_as_far_as_it_is_evaluated():
+    found = phases(
+        {"begin": "2020-01-01", "eind": "2021-12-31", "betaler": "IVZ"},
+        {"begin": "2022-01-01", "betaler": "gemeente"},
+    )
+
+    assert [row[:3] for row in found] == [
+        ["2021-07-01", "2021-12-31", "IVZ"],
+        ["2022-01-01", "2022-06-30", "gemeente"],
+    ]
+    # 184 and 181 days of € 1.200 a year
+    assert [row[3] for row in found] == pytest.approx([1200 * 184 / 365.25, 1200 * 181 / 365.25])
+
+
+def test_connecting_is_paid_in_the_phase_of_connecting():
+    found = phases(
+        {"begin": "2021-07-01", "eind": "2021-12-31", "betaler": "IVZ"},
+        {"begin": "2022-01-01", "betaler": "gemeente"},
+        connected_on="2022-06-30",
+        fee=100,
+    )
+
+    assert [row[3] for row in found] == pytest.approx([0, 100 + 1200 / 365.25])
+
+
+def test_what_no_phase_covers_has_no_payer():
+    found = phases({"begin": "2021-09-01", "eind": "2022-04-30", "betaler": "IVZ"})
+
+    assert [row[:3] for row in found] == [
+        ["2021-07-01", "2021-08-31", ""],
+        ["2021-09-01", "2022-04-30", "IVZ"],
+        ["2022-05-01", "2022-06-30", ""],
+    ]
+    assert sum(row[3] for row in found) == pytest.approx(1200 * YEAR)
+
+
+def test_who_is_connected_since_an_unknown_day_paid_an_unknown_amount():
+    (row,) = phases({"begin": "2021-07-01", "betaler": "IVZ"}, connected_on=None)
+
+    assert pd.isna(row[3])
+
+
+def test_without_phases_nobody_is_named():
+    assert phases() == []
+    assert phases({"begin": "2023-01-01", "betaler": "gemeente"}) == []
+
+
+# --- next year -----------------------------------------------------------------------------------
+
+TREND = pd.DataFrame({"change": [0.05], "low": [-0.1], "high": [0.25]})
+AMOUNTS = ["amount_low", "amount_high", "per_melding_low", "per_melding_high"]
+
+
+def scenario(
+    *, trend: pd.DataFrame = TREND, receipts: int | None = 100, per_melding: float = 0, **ranges
+) -> pd.Series:
+    """The last scenario for two gemeenten of € 450 a year."""
+    kosten = {"tarief": [{"vanaf_inwoners": 0, "per_jaar": 450, "per_melding": per_melding}]}
+    if ranges:
+        kosten["scenario"] = [{"naam": "Proef", **ranges}]
+    table = pd.DataFrame({"per_year": [450.0, 450.0]})
+    return cost_scenarios(Kosten.model_validate(kosten), table, receipts, trend).iloc[-1]
+
+
+def test_the_first_scenario_is_the_interval_of_the_trend():
+    row = scenario()
+
+    assert row["scenario"] == "trend"
+    assert row[["meldingen_low", "meldingen_high"]].to_list() == [-0.1, 0.25]
+    # € 900, over 125 and over 90 meldingen
+    assert row[AMOUNTS].to_list() == pytest.approx([900, 900, 7.2, 10])
+
+
+def test_a_tariff_that_rises_raises_every_amount():
+    row = scenario(tarief_procent=[0, 10])
+
+    assert row[AMOUNTS].to_list() == pytest.approx([900, 990, 9, 9.9])
+
+
+def test_a_price_per_melding_makes_the_amount_depend_on_the_meldingen():
+    row = scenario(per_melding=2, meldingen_procent=[-50, 0])
+
+    # 900 + 2 × 50 and 900 + 2 × 100; 900 / 100 + 2 and 900 / 50 + 2
+    assert row[AMOUNTS].to_list() == pytest.approx([1000, 1100, 11, 20])
+
+
+@pytest.mark.parametrize(("per_melding", "amount"), [(0, 900), (2, None)])
+def test_without_a_number_of_meldingen_only_a_fixed_amount_is_known(per_melding, amount):
+    row = scenario(receipts=None, per_melding=per_melding)
+
+    found = [None if pd.isna(value) else value for value in row[AMOUNTS]]
+    assert found == [amount, amount, None, None]
+
+
+def test_a_year_that_may_have_no_meldingen_has_no_price_each():
+    row = scenario(meldingen_procent=[-100, 0])
+
+    assert row[AMOUNTS[:2]].to_list() == [900, 900]
+    assert row[AMOUNTS[2:]].isna().all()
+
+
+@pytest.mark.parametrize(
+    "trend",
+    [
+        TREND.iloc[:0],
+        pd.DataFrame(),
+        pd.DataFrame({"change": [None], "low": [None], "high": [None]}, dtype="float64"),
+    ],
+)
+def test_without_a_trend_there_is_no_scenario_of_it(trend: pd.DataFrame):
+    row = scenario(trend=trend, tarief_procent=[0, 0])
+
+    assert row["scenario"] == "Proef"
+
+
+def test_without_tariffs_there_are_no_scenarios():
+    assert cost_scenarios(Kosten(), pd.DataFrame(), 100, TREND).empty

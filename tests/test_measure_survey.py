@@ -1,7 +1,9 @@
 """Counting answers of a census of gemeenten."""
 
 import pandas as pd
+import pytest
 
+from mma_analysis import domain
 from mma_analysis.codebook import Codebook
 from mma_analysis.measure.survey import answers, numbers, response
 
@@ -130,6 +132,24 @@ def test_only_questions_with_answers_to_count_are_counted():
     assert counts(table, "tips") == {"ja": 1}
 
 
+@pytest.mark.parametrize("agreeing", range(13))
+def test_of_all_fourteen_it_is_certain_between_which_counts_it_lies(agreeing: int):
+    # With 12 of 14 answers the two others may all, or none, have said the same: x to x + 2 of 14.
+    slugs = [area.slug for area in domain.gemeenten()][:12]
+    table = responses(
+        *[
+            (slug, "kwaliteit", "eens" if place < agreeing else "oneens")
+            for place, slug in enumerate(slugs)
+        ]
+    )
+
+    found = answers(table, CODEBOOK).query("question == 'kwaliteit'").set_index("value")
+
+    assert found.loc["eens", ["count", "answered"]].to_list() == [agreeing, 12]
+    assert found.loc["eens", ["least", "most"]].to_list() == [agreeing, agreeing + 2]
+    assert found.loc["weet niet", ["least", "most"]].to_list() == [0, 2]
+
+
 # --- numbers -------------------------------------------------------------------------------------
 
 
@@ -143,11 +163,12 @@ def test_a_number_has_its_lowest_middle_and_highest():
 
     row = numbers(table, CODEBOOK).iloc[0]
 
-    assert row[["answered", "lowest", "median", "highest"]].to_list() == [3, 6, 7.5, 8]
+    found = row[["answered", "lowest", "median", "mean", "highest"]]
+    assert found.to_list() == [3, 6, 7.5, pytest.approx(21.5 / 3), 8]
 
 
 def test_a_number_that_nobody_gave_is_missing():
     row = numbers(responses(), CODEBOOK).iloc[0]
 
     assert row["answered"] == 0
-    assert row[["lowest", "median", "highest"]].isna().all()
+    assert row[["lowest", "median", "mean", "highest"]].isna().all()

@@ -299,3 +299,32 @@ def test_how_often_a_tip_came_in_again_is_missing_when_a_total_is_hidden():
     found = tables(SOME, edition(BOTH), hidden)
 
     assert pd.isna(found["received_twice"].iloc[0]["again"])
+
+
+@pytest.mark.parametrize(("files", "expected"), [({}, 2), ({"levering": []}, None)])
+def test_the_receipts_of_a_year_are_known_when_every_gemeente_delivered(files, expected):
+    everyone = {area.slug: {} for area in domain.gemeenten()}
+    of = edition(everyone | {"wierden": files})
+    received = table(("a", "borne", "2022-07-01", 2), ("b", "borne", "2021-07-01", 3))
+
+    found = measure.receipts_of_last_year(counts(received, of), measure.frame(of))
+
+    assert found == expected
+
+
+def test_the_control_of_a_campaign_is_tied_to_the_receipts_it_is_the_sum_of():
+    campaign = {"naam": "Proef", "begin": "2022-06-01", "eind": "2022-06-30"}
+    early = {"aangesloten": "2021-07-01"}
+    of = edition(
+        {"almelo": early, "losser": early},
+        campagnes=[campaign | {"gemeenten": ["almelo"], "topics": ["fraude"]}],
+    )
+    received = table(("a", "almelo", "2022-05-01", 1), ("b", "losser", "2022-05-01", 2))
+
+    cells, related = measure.count_system(received, measure.frame(of))
+
+    control = cells.index[cells["value"] == "control_before"]
+    weighted = related["coefficient"] * related["cell"].map(cells["count"])
+    assert cells.loc[control, "count"].to_list() == [2]
+    assert control.isin(related["cell"]).all()
+    assert (weighted.groupby(related["relation"]).sum() == 0).all()

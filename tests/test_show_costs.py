@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from mma_analysis.show import campaigns, comparison, costs
+from mma_analysis.show import campaigns, comparison, costs, scenarios
 from mma_analysis.show.blocks import Chart, Table, Text
 from show_tables import (
     DISTRICT,
@@ -12,7 +12,6 @@ from show_tables import (
     MISSING,
     SETTINGS,
     agreeing,
-    connection,
     evaluation,
     per_period,
     told,
@@ -41,11 +40,28 @@ def plain(text: str) -> str:
     return text.replace("\xa0", " ")
 
 
+EURO = ["per_year", "amount", "per_melding", "per_useful_low", "per_useful_high"]
+EURO += ["per_1000_inhabitants_per_year"]
+
+
 def amounts(**given: float | None) -> pd.DataFrame:
     """Each gemeente € 100, but for the amounts given; per melding only when it is given too."""
-    rows = [(slug, 800.0, given.get(slug, 100.0), given.get(f"{slug}_each")) for slug in GEMEENTEN]
-    table = pd.DataFrame(rows, columns=["area", "per_year", "amount", "per_melding"])
-    return table.astype(dict.fromkeys(["per_year", "amount", "per_melding"], "Float64"))
+    rows = [
+        (slug, 800.0, given.get(slug, 100.0), given.get(f"{slug}_each"))
+        + (given.get(f"{slug}_useful"), given.get(f"{slug}_useful_most"), 32.0)
+        for slug in GEMEENTEN
+    ]
+    table = pd.DataFrame(rows, columns=["area", *EURO])
+    return table.astype(dict.fromkeys(EURO, "Float64"))
+
+
+def in_all(
+    per_melding: float | None = 10.0, gemeenten: int = 14, useful: tuple = (None, None)
+) -> pd.DataFrame:
+    """What a melding costs in the district, over so many gemeenten."""
+    row = (1400.0, gemeenten, per_melding, *useful)
+    columns = ["amount", "counted_gemeenten", "per_melding", "per_useful_low", "per_useful_high"]
+    return pd.DataFrame([row], columns=columns).astype({"per_melding": "Float64"})
 
 
 @pytest.fixture
@@ -54,7 +70,8 @@ def paid(tmp_path):
 
     def make(table, *, area=DISTRICT, settings=SETTINGS + TARIFFS + PHASES, counts=None, **tables):
         cells = {DISTRICT: {"whole": 140}, **(counts or {})}
-        given = {"costs": table, "per_period": per_period(cells), **tables}
+        given = {"costs": table, "costs_of_district": in_all(), "per_period": per_period(cells)}
+        given |= tables
         return evaluation(tmp_path, given, area=area, settings=settings)
 
     return make
@@ -79,26 +96,79 @@ def test_the_district_tells_the_sum_the_mean_and_a_year(paid):
     )
 
 
-@pytest.mark.parametrize(
-    "tables",
-    [
-        {"table": amounts(borne=None)},
-        {"table": amounts(), "connection": connection().assign(has_delivered=False)},
-        {"table": amounts(), "counts": {DISTRICT: {"whole": HIDDEN}}},
-        {"table": amounts(), "counts": {DISTRICT: {"whole": 0}}},
-    ],
-)
-def test_amounts_and_meldingen_of_different_gemeenten_give_no_mean(paid, tables):
-    e = paid(**tables)
+def test_without_a_mean_none_is_told(paid):
+    e = paid(amounts(), costs_of_district=in_all(None))
 
     assert costs.per_melding(e) is None
     assert "per melding" not in told(costs.district_sentence(e))
 
 
+def test_a_mean_without_all_gemeenten_says_over_how_many(paid):
+    e = paid(amounts(), costs_of_district=in_all(10.0, gemeenten=13))
+
+    assert "gemiddeld € 10 per melding, over 13 gemeenten die leverden." in plain(
+        told(costs.district_sentence(e))
+    )
+
+
+@pytest.mark.parametrize(
+    ("useful", "expected"),
+    [
+        ((38.2, 75.0), "Per bruikbare melding is dat € 38 tot € 75: van een deel van de meldingen"),
+        ((38.2, 38.4), "Per bruikbare melding is dat € 38. Een heel jaar"),
+    ],
+)
+def test_what_is_not_known_to_be_useful_makes_the_price_a_range(paid, useful, expected):
+    e = paid(amounts(), costs_of_district=in_all(useful=useful))
+
+    assert expected in plain(told(costs.district_sentence(e)))
+
+
+def paid_amounts(*rows: tuple[str, str, str, str, float | None]) -> pd.DataFrame:
+    table = pd.DataFrame(list(rows), columns=["begin", "end", "payer", "area", "amount"])
+    return table.astype({"begin": "datetime64[us]", "end": "datetime64[us]", "amount": "Float64"})
+
+
+def test_each_phase_has_its_amount_for_all_or_for_the_gemeente(paid):
+    evaluated = ("2021-07-01", "2023-06-30", "het Platform IVZ")
+    table = paid_amounts(
+        (*evaluated, "almelo", 100.0), (*evaluated, "borne", 50.0), (*evaluated, "losser", None)
+    )
+
+    in_all_of_it = paid(amounts(), costs_per_phase=table)
+    of_borne = paid(amounts(), area="borne", costs_per_phase=table)
+
+    assert plain(told(costs.phases_sentence(in_all_of_it))) == (
+        "Van 1 juli 2021 tot en met 30 juni 2023 betaalde het Platform IVZ: in deze evaluatie € 150"
+        ", over 2 van de 3 gemeenten. Vanaf 1 juli 2023 betaalt elke gemeente zelf."
+    )
+    assert "in deze evaluatie € 50 voor Borne. Vanaf" in plain(
+        told(costs.phases_sentence(of_borne))
+    )
+
+
+def test_a_phase_that_began_before_the_evaluation_counts_from_its_begin(paid):
+    early = PHASES.replace("begin = 2021-07-01", "begin = 2020-01-01")
+    table = paid_amounts(("2021-07-01", "2023-06-30", "het Platform IVZ", "borne", 50.0))
+    e = paid(amounts(), settings=SETTINGS + TARIFFS + early, costs_per_phase=table)
+
+    assert "betaalde het Platform IVZ: in deze evaluatie € 50." in plain(
+        told(costs.phases_sentence(e))
+    )
+
+
+def test_who_paid_what_no_phase_covers_is_not_named(paid):
+    table = paid_amounts(("2021-07-01", "2021-12-31", "", "borne", 50.0))
+
+    assert told(costs.phases_sentence(paid(amounts(), costs_per_phase=table))).endswith(
+        "Wie betaalde van 1 juli tot en met 31 december 2021, is niet opgegeven."
+    )
+
+
 def test_an_amount_for_a_hidden_count_is_hidden_and_for_no_meldingen_is_not(paid):
     table = costs.per_gemeente_table(
         paid(
-            amounts(almelo_each=5.0, hengelo=None),
+            amounts(almelo_each=5.0, almelo_useful=8.0, almelo_useful_most=20.0, hengelo=None),
             counts={
                 "almelo": {"whole": 20},
                 "borne": {"whole": 0},
@@ -110,19 +180,21 @@ def test_an_amount_for_a_hidden_count_is_hidden_and_for_no_meldingen_is_not(paid
 
     assert isinstance(table, Table)
     by_name = {row[0]: [plain(cell) for cell in row[1:]] for row in table.rows}
-    assert by_name["Almelo"] == ["€ 800", "€ 100", "€ 5"]
-    assert by_name["Borne"] == ["€ 800", "€ 100", "geen meldingen"]
-    assert by_name["Losser"][-1] == "–"
-    assert by_name["Enschede"][-1] == "·"
-    assert by_name["Hengelo"][1] == "–"
+    assert by_name["Almelo"] == ["€ 800", "€ 32", "€ 100", "€ 5", "€ 8 tot € 20"]
+    assert by_name["Borne"][-3:] == ["€ 100", "geen meldingen", "niet bekend"]
+    assert by_name["Losser"][3] == "–"
+    assert by_name["Enschede"][3] == "·"
+    assert by_name["Hengelo"][2] == "–"
 
 
 def test_a_gemeente_tells_its_tariff_amount_and_mean_as_far_as_known(paid):
-    known = paid(amounts(borne_each=12.4), area="borne")
+    useful = {"borne_useful": 15.0, "borne_useful_most": 25.0}
+    known = paid(amounts(borne_each=12.4, **useful), area="borne")
 
     assert plain(told(costs.gemeente_sentence(known))) == (
         "Borne valt onder het tarief van € 800 per jaar. Over de aangesloten tijd in deze "
-        "evaluatie is dat € 100. Dat is gemiddeld € 12 per melding."
+        "evaluatie is dat € 100. Dat is gemiddeld € 12 per melding. Per bruikbare melding is dat "
+        "€ 15 tot € 25."
     )
 
 
@@ -155,6 +227,7 @@ def test_without_tariffs_every_part_says_that_costs_are_not_known(tmp_path):
         costs.tariff_table,
         costs.district_sentence,
         costs.per_gemeente_table,
+        scenarios.table,
         costs.gemeente_sentence,
         costs.worth_sentence,
     ):
@@ -166,6 +239,41 @@ def test_whether_it_is_worth_the_money_is_what_gemeenten_say(paid):
     e = paid(amounts(), survey_answers=agreeing("waard_wat_het_kost", "Weegt op", 0, 1, 1, 9, 1))
 
     assert told(costs.worth_sentence(e)) == ("10 van de 12 gemeenten zijn het eens met ‘Weegt op’.")
+
+
+# --- next year -----------------------------------------------------------------------------------
+
+SCENARIO = ["scenario", "receipts", "meldingen_low", "meldingen_high", "tariff_low", "tariff_high"]
+SCENARIO += ["amount_low", "amount_high", "per_melding_low", "per_melding_high"]
+
+
+def test_a_scenario_tells_what_is_assumed_and_a_range(paid):
+    rows = [
+        ("trend", 421, -0.13, 0.28, 0, 0, 15100, 15100, 28.02, 41.2),
+        ("Hoger tarief", 421, 0, 0, 0.05, 0.05, 15800, 15900, 37.6, 37.9),
+    ]
+    e = paid(amounts(), cost_scenarios=pd.DataFrame(rows, columns=SCENARIO))
+
+    table = scenarios.table(e)
+
+    assert isinstance(table, Table)
+    assert [[plain(cell) for cell in row] for row in table.rows] == [
+        [scenarios.AS_NOW, "−13% tot +28%", "gelijk", "€ 15.100", "€ 28 tot € 41"],
+        ["Hoger tarief", "gelijk", "+5%", "€ 15.800 tot € 15.900", "€ 38"],
+    ]
+    assert "bij de 421 ontvangen meldingen van het laatste volledige jaar" in table.note
+    assert "geen voorspelling" in table.note
+
+
+def test_a_scenario_without_meldingen_has_no_price_each(paid):
+    rows = [("Niets", None, 0, 0, 0, 0, None, None, None, None)]
+    e = paid(amounts(), cost_scenarios=pd.DataFrame(rows, columns=SCENARIO))
+
+    table = scenarios.table(e)
+
+    assert isinstance(table, Table)
+    assert table.rows[0][-2:] == ["niet bekend", "niet bekend"]
+    assert "is niet bekend" in table.note
 
 
 # --- campaigns -----------------------------------------------------------------------------------
@@ -180,18 +288,25 @@ topics = ["woonfraude", "fraude"]
 """
 EFFECT = ["campaign", "target_before", "target_after", "other_before", "other_after"]
 EFFECT += ["ratio", "low", "high", "verdict"]
+CONTROL = ["control_before", "control_after", "control_ratio", "control_low", "control_high"]
+SERIES = ["months", "ratio", "low", "high"]
 
 
 @pytest.fixture
 def campaign(tmp_path):
-    """Make an evaluation with one campaign and these counts and outcome."""
+    """Make an evaluation with one campaign, these counts and outcome, and what checks them."""
 
-    def make(*row, settings=CAMPAIGN):
-        table = pd.DataFrame([("Vastgoed", *row)], columns=EFFECT)
-        numbers = dict.fromkeys(EFFECT[1:-1], "Float64")
-        return evaluation(
-            tmp_path, {"campaigns": table.astype(numbers)}, settings=SETTINGS + settings
+    def make(
+        *row, settings=CAMPAIGN, detectable=None, control=(None,) * 5, verdict="none", series=None
+    ):
+        table = pd.DataFrame(
+            [("Vastgoed", *row, detectable, *control, verdict)],
+            columns=[*EFFECT, "detectable", *CONTROL, "control_verdict"],
         )
+        numbers = dict.fromkeys([*EFFECT[1:-1], "detectable", *CONTROL], "Float64")
+        checked = pd.DataFrame([series or (24, None, None, None)], columns=SERIES)
+        tables = {"campaigns": table.astype(numbers), "campaign_series": checked}
+        return evaluation(tmp_path, tables, settings=SETTINGS + settings)
 
     return make
 
@@ -209,6 +324,60 @@ def test_the_size_of_an_effect_has_its_interval_and_is_no_proof(campaign):
 
     assert "werd 1,2 keer zo groot. Met 95% zekerheid ligt dat tussen 0,5 en 2,6 keer." in sure
     assert "bewijst niet dat de campagne het deed" in sure
+
+
+@pytest.mark.parametrize(
+    ("detectable", "expected"),
+    [
+        (3.04, "Bij deze aantallen hadden wij pas een verschil van 3,0 keer goed kunnen zien."),
+        (float("inf"), "Bij deze aantallen hadden wij geen enkel verschil kunnen zien."),
+    ],
+)
+def test_what_could_be_seen_is_told_before_what_was_seen(campaign, detectable, expected):
+    e = campaign(38, 40, 25, 22, 1.2, 0.5, 2.6, "cannot_tell", detectable=detectable)
+
+    assert f"{expected} Of de campagne verschil maakte, is niet vast te stellen" in told(
+        campaigns.sentences(e)
+    )
+
+
+@pytest.mark.parametrize(
+    ("checks", "expected"),
+    [
+        (
+            {"control": (12, 12, 1.05, 0.4, 2.9), "verdict": "cannot_tell"},
+            "Ter controle, dezelfde onderwerpen vergeleken met gemeenten die niet meededen: 1,1 "
+            "keer, met 95% zekerheid tussen 0,4 en 2,9 keer.",
+        ),
+        ({}, "Er is geen gemeente die niet meedeed en al die maanden was aangesloten."),
+        ({"verdict": "hidden"}, "Met gemeenten die niet meededen is het niet te vergelijken."),
+        (
+            {"series": (22, 1.1, 0.6, 1.9)},
+            "En gerekend over alle 22 maanden, los van trend en seizoen: 1,1 keer, met 95% "
+            "zekerheid tussen 0,6 en 1,9 keer.",
+        ),
+        ({}, "Voor een controle met alle maanden zijn er te weinig maanden of meldingen."),
+    ],
+)
+def test_the_checks_stand_beside_the_size_of_the_effect(campaign, checks, expected):
+    e = campaign(38, 40, 25, 22, 1.2, 0.5, 2.6, "cannot_tell", **checks)
+
+    assert expected in told(campaigns.sure(e))
+    assert expected not in told(campaigns.sentences(e))
+
+
+def test_the_control_is_a_row_of_the_table(campaign):
+    e = campaign(
+        *(38, 40, 25, 22, 1.2, 0.5, 2.6, "cannot_tell"),
+        **{"control": (None, 12, None, None, None), "verdict": "hidden"},
+    )
+    table = campaigns.counts_table(e)
+
+    assert isinstance(table, Table)
+    assert table.rows[-1] == [
+        "Vastgoed: onderwerpen van de campagne, in gemeenten die niet meededen",
+        *("·", "12"),
+    ]
 
 
 @pytest.mark.parametrize(

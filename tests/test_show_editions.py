@@ -16,7 +16,7 @@ import pandas as pd
 import pytest
 
 from mma_analysis import domain, measure, show
-from mma_analysis.edition import EXAMPLE, Workspace, load
+from mma_analysis.edition import EXAMPLE, Kosten, Workspace, load
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show.blocks import Block, Chart, Table
 from show_tables import SETTINGS
@@ -103,14 +103,25 @@ def released(folder: Path, settings: str, rows: pd.DataFrame, audience: str) -> 
         **measure.district_tables(released, of),
         "trend": measure.district_trend(rows, of.exposure, of.periods),
         "national_comparison": measure.national_comparison(rows, of.exposure, of.periods),
+        "time_to_receive": measure.time_to_receive(rows.assign(area="twente")),
+        "experience_by_answer": pd.DataFrame(columns=["question"]),
+        "campaign_series": measure.campaign_series(
+            rows, edition.campagnes, of.exposure, of.periods
+        ),
         "time_to_close": measure.time_to_close(rows.assign(area="twente"), peildatum),
         "own_time_to_close": measure.time_to_close(rows.assign(area="borne"), peildatum),
+        "grades": pd.DataFrame({"area": [area.slug for area in domain.gemeenten()], "grade": None}),
         "own_rejected": pd.DataFrame(columns=["source_file"]),
         "own_responses": pd.DataFrame(columns=["question", "value"]),
         "deliveries": pd.DataFrame(
             [{"files": 1, "read": len(rows), "clean": len(rows), "rejected": 0, "duplicate": 0}]
         ),
     }
+    receipts = measure.receipts_of_last_year(measure.released_counts(cells, states, of), of)
+    kosten = edition.kosten or Kosten()
+    tables["cost_scenarios"] = measure.cost_scenarios(
+        kosten, tables["costs"], receipts, tables["trend"]
+    )
     (folder / "measures").mkdir(exist_ok=True)
     for name, table in tables.items():
         table.to_parquet(folder / "measures" / f"{name}.parquet", index=False)

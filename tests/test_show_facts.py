@@ -30,6 +30,19 @@ def topics_of(folder, cells, total=100, whole=None):
 # --- facts ---------------------------------------------------------------------------------------
 
 
+def test_the_district_says_over_how_many_gemeenten_when_one_did_not_deliver(tmp_path):
+    table = connection()
+    whole = evaluation(tmp_path / "a", {"connection": table})
+    lacking = evaluation(
+        tmp_path / "b",
+        {"connection": table.assign(has_delivered=table["area"] != "almelo")},
+    )
+
+    assert facts.where(whole, whole.district) == "Twente"
+    assert facts.where(lacking, lacking.district) == "Twente (13 van de 14 gemeenten)"
+    assert facts.where(lacking, lacking.area) == "Borne"
+
+
 def test_a_total_is_of_this_area_unless_another_is_named(tmp_path):
     e = evaluation(
         tmp_path, {"per_period": per_period({"borne": {"whole": 7}, DISTRICT: {"whole": 90}})}

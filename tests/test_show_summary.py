@@ -50,6 +50,18 @@ def test_the_district_is_headed_by_its_main_finding(tmp_path, tables, title):
     assert show.head(evaluation(tmp_path, tables, area=DISTRICT)).title == title
 
 
+def test_a_total_over_fewer_gemeenten_is_headed_by_how_many(tmp_path):
+    table = connection()
+    tables = {
+        "connection": table.assign(has_delivered=table["area"] != "almelo"),
+        "per_period": per_period({DISTRICT: {"whole": 90}}),
+    }
+
+    title = show.head(evaluation(tmp_path, tables, area=DISTRICT)).title
+
+    assert title == "90 meldingen in Twente (13 van de 14 gemeenten)"
+
+
 @pytest.mark.parametrize(
     ("whole", "title"),
     [

@@ -130,6 +130,18 @@ def test_choices_are_ordered_by_how_often_and_a_scale_is_not(asked):
     assert "meer dan één antwoord" in multi.caption
 
 
+@pytest.mark.parametrize(
+    ("answered", "expected"), [(12, ["9 tot 11", "3 tot 5"]), (14, ["9", "3"])]
+)
+def test_every_answer_says_how_many_it_can_be_of_all_gemeenten(asked, answered, expected):
+    e = asked(answers("x", {"zaaksysteem": 9, "Excel": 3}, answered, kind="multi"))
+
+    chart = survey.answers_chart(e, "x", "Waar")
+
+    assert isinstance(chart, Chart)
+    assert [row[2] for row in chart.table.rows] == expected
+
+
 @pytest.mark.parametrize("counts", [None, {"ja": 0, "nee": 0}])
 def test_a_question_without_answers_is_a_sentence(asked, counts):
     e = asked(*([] if counts is None else [answers("meedoen", counts, 0)]))
@@ -166,8 +178,8 @@ def test_no_opinion_is_in_the_table_and_counts_as_answered(asked):
     chart = survey.likert_chart(asked(agreeing("a", "Sneller", 0, 0, 1, 8, 2, no_opinion=1)), ["a"])
 
     assert isinstance(chart, Chart)
-    assert chart.table.rows == [["Sneller", "0", "0", "1", "8", "2", "1"]]
-    assert chart.alt == "Staafdiagram. Sneller: 10 eens, 0 oneens, van 12."
+    assert chart.table.rows == [["Sneller", "0", "0", "1", "8", "2", "1", "10 tot 12"]]
+    assert chart.alt == "Staafdiagram. Sneller: 10 eens, 0 oneens, 1 weet niet, van 12."
     assert len(chart.key) == 5
 
 
@@ -235,12 +247,12 @@ def test_a_single_gemeente_without_answer_has_its_verb(asked, silent, expected):
 
 
 def test_numbers_are_whole_unless_they_are_not(asked):
-    columns = ["question", "label", "answered", "lowest", "median", "highest"]
-    rows = [("cijfer", "Cijfer", 12, 6.0, 7.5, 8.0), ("leeg", "Leeg", 0, None, None, None)]
+    columns = ["question", "label", "answered", "lowest", "median", "mean", "highest"]
+    rows = [("cijfer", "Cijfer", 12, 6.0, 7.5, 7.21, 8.0), ("leeg", "Leeg", 0, *(None,) * 4)]
     table = survey.numbers_table(asked(survey_numbers=pd.DataFrame(rows, columns=columns)))
 
     assert isinstance(table, Table)
-    assert table.rows == [["Cijfer", "6", "7,5", "8", "12"]]
+    assert table.rows == [["Cijfer", "6", "7,5", "8", "7,2", "12"]]
 
 
 def own(*rows):

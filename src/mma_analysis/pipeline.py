@@ -12,7 +12,7 @@ import pandas as pd
 
 from mma_analysis import check, clean, codebook, coding, domain, measure, protect, read
 from mma_analysis.domain import MmaError, UsageError
-from mma_analysis.edition import SETTINGS_FILE, Edition, Workspace
+from mma_analysis.edition import SETTINGS_FILE, Edition, Kosten, Workspace
 from mma_analysis.storage import (
     MANIFEST,
     code_hash,
@@ -189,8 +189,9 @@ def _run(edition: Edition, folder: Path, say: Say) -> dict[str, Any]:
     shared = _shared_tables(cleaned, findings, edition, of) | {"grades": _grades(letters)}
     public = measure.released_counts(cells, states, of)
     released = measure.released_tables(public, of)
-    of_district = measure.district_tables(released, of)
-    write_tables(released | of_district | shared, folder / MEASURES)
+    released |= measure.district_tables(released, of) | shared
+    released |= _from_released(released, public, cleaned, of)
+    write_tables(released, folder / MEASURES)
     for slug in of.connected_on.index:
         own = _own_tables(slug, cells, states, cleaned, findings, of)
         write_tables(own | {"own_delivery": letters[slug]}, folder / INTERN / slug)
@@ -378,6 +379,10 @@ def _shared_tables(
             cleaned.meldingen, of.exposure, of.periods
         ),
         "time_to_close": measure.time_to_close(of_district, peildatum),
+        "time_to_receive": measure.time_to_receive(cleaned.meldingen.assign(area=district)),
+        "campaign_series": measure.campaign_series(
+            cleaned.meldingen, edition.campagnes, of.exposure, of.periods
+        ),
         "deliveries": _deliveries(cleaned, findings),
     }
     survey = cleaned.survey
@@ -390,6 +395,22 @@ def _shared_tables(
         "survey_answers": measure.answers(survey.responses, survey.book),
         "survey_numbers": measure.numbers(survey.responses, survey.book),
         **survey.tables,
+    }
+
+
+def _from_released(
+    released: dict[str, pd.DataFrame], counts: pd.DataFrame, cleaned: Cleaned, of: measure.Frame
+) -> dict[str, pd.DataFrame]:
+    """What the year after the peildatum may cost, and what gemeenten say beside what is counted."""
+    kosten, receipts = of.edition.kosten or Kosten(), measure.receipts_of_last_year(counts, of)
+    responses = cleaned.survey.responses
+    return {
+        "cost_scenarios": measure.cost_scenarios(
+            kosten, released["costs"], receipts, released["trend"]
+        ),
+        "experience_by_answer": measure.experience(
+            released["per_period"], cleaned.meldingen, responses, of
+        ),
     }
 
 

@@ -133,6 +133,7 @@ def settings_text(
             *(line for area in domain.gemeenten() for line in _gemeente(area.slug, previous)),
             *_survey(survey),
             *_costs(previous),
+            *_scenarios(),
             *_rest(),
         ]
     ) + "\n"  # fmt: skip
@@ -216,6 +217,14 @@ def _costs(previous: Edition | None) -> Iterable[str]:
         if phase.eind:
             yield f"eind    = {phase.eind}"
         yield f"betaler = {_text(phase.betaler)}"
+    yield ""
+
+
+def _scenarios() -> Iterable[str]:
+    yield "# [[kosten.scenario]]            # wat er in het volgende jaar kan veranderen:"
+    yield '# naam              = "Nieuwe campagne"'
+    yield "# meldingen_procent = [0, 20]    # van het minste tot het meeste; minder met een min"
+    yield "# tarief_procent    = [0, 5]     # hogere of lagere tarieven"
     yield ""
 
 

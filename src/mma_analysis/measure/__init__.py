@@ -1,9 +1,23 @@
 """Clean tables → counts and models: pure functions, table in, table out."""
 
+from mma_analysis.measure.campaigns import campaign_effects, detectable_ratio
+from mma_analysis.measure.costs import (
+    cost_scenarios,
+    costs_of_district,
+    costs_per_gemeente,
+    costs_per_phase,
+)
+from mma_analysis.measure.direct import (
+    before_connection,
+    experience_by_answer,
+    time_to_receive,
+)
 from mma_analysis.measure.durations import time_to_close
 from mma_analysis.measure.expected import expected_months
+from mma_analysis.measure.exposure import connected_months
 from mma_analysis.measure.growth import growth_between, growth_split
 from mma_analysis.measure.indicators import described, indicator, labelled
+from mma_analysis.measure.interrupted import campaign_series, interrupted_series
 from mma_analysis.measure.national import national_comparison
 from mma_analysis.measure.population import inhabitants
 from mma_analysis.measure.rates import with_rate
@@ -12,7 +26,9 @@ from mma_analysis.measure.tables import (
     Frame,
     count_system,
     district_tables,
+    experience,
     frame,
+    receipts_of_last_year,
     released_counts,
     released_tables,
 )
@@ -23,25 +39,39 @@ __all__ = [
     "Frame",
     "agreement",
     "answers",
+    "before_connection",
+    "campaign_effects",
+    "campaign_series",
+    "connected_months",
+    "cost_scenarios",
+    "costs_of_district",
+    "costs_per_gemeente",
+    "costs_per_phase",
     "count_system",
     "described",
+    "detectable_ratio",
     "district_tables",
     "district_trend",
     "expected_months",
+    "experience",
+    "experience_by_answer",
     "frame",
     "growth_between",
     "growth_split",
     "indicator",
     "inhabitants",
+    "interrupted_series",
     "labelled",
     "national_comparison",
     "numbers",
+    "receipts_of_last_year",
     "released_counts",
     "released_tables",
     "response",
     "theme_counts",
     "themes_per_gemeente",
     "time_to_close",
+    "time_to_receive",
     "with_rate",
     "year_on_year",
 ]

@@ -1,22 +1,30 @@
 """What happened around a campaign: its own topics beside all other topics, before and after."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.optimize import brentq
+from scipy.stats import hypergeom, nchypergeom_fisher
 from scipy.stats.contingency import odds_ratio
 
 from mma_analysis import domain
 from mma_analysis.edition import Campagne
 from mma_analysis.measure.cells import relation, with_identity
+from mma_analysis.measure.indicators import described
 from mma_analysis.measure.periods import MONTH, WINDOW
 from mma_analysis.measure.receipts import RECEIPTS, receipt_cells, receipt_relations
 
 WINDOW_MONTHS = 6
-TARGET, OTHER = "target", "other"
+TARGET, OTHER, CONTROL = "target", "other", "control"
 BEFORE, AFTER = "before", "after"
 FOUR = ["target_before", "target_after", "other_before", "other_after"]
-NO_EFFECT = {"ratio": np.nan, "low": np.nan, "high": np.nan}
+TWO = ["control_before", "control_after"]
+LEVEL, POWER = 0.95, 0.8
+LARGEST_RATIO = 1e4  # a ratio that needs to be larger cannot be seen at all
+NO_EFFECT = {"detectable": np.nan, "ratio": np.nan, "low": np.nan, "high": np.nan}
+NO_CONTROL = {"control_ratio": np.nan, "control_low": np.nan, "control_high": np.nan}
 
 
 def campaign_cells(
@@ -27,26 +35,40 @@ def campaign_cells(
 ) -> pd.DataFrame:
     """Count receipts around each campaign, in the gemeenten that can be compared.
 
-    Only gemeenten that took part and were connected during all twelve months count; otherwise a
-    newly joined gemeente looks like an effect.
+    Only gemeenten that were connected during all twelve months count; otherwise a newly joined
+    gemeente looks like an effect.
+
+    Parameters
+    ----------
+    connected_on
+        Connection date of each gemeente that delivered: the others have no 0, but no count.
 
     Returns
     -------
     pd.DataFrame
         Cells as in `cells.count_cells`: breakdown `campaign_<n>` (place in the settings), values
-        `target_before`, `target_after`, `other_before`, `other_after`; and, never published, the
-        receipts that tie them to all other cells. A campaign without topics, or of which the twelve
-        months are not all inside the evaluation, has no cells.
+        `target_before`, `target_after`, `other_before`, `other_after`, and `control_before`,
+        `control_after` (the campaign's topics in gemeenten that did not take part) when there are
+        such gemeenten; and, never published, the receipts that tie them to all other cells. A
+        campaign without topics, or of which the twelve months are not all inside the evaluation,
+        has no cells.
     """
     base = receipt_cells(meldingen, periods)
-    compared = [f"campaign_{n}" for n, c in enumerate(campaigns) if _windows(c, periods)]
-    every = pd.MultiIndex.from_product([compared, FOUR], names=["breakdown", "value"])
+    every = [
+        (f"campaign_{number}", value)
+        for number, campaign in enumerate(campaigns)
+        if _windows(campaign, periods)
+        for value in [*FOUR, *(TWO if controls(campaign, connected_on, periods) else [])]
+    ]
+    if not every:
+        return base.iloc[:0]
+    keys = pd.MultiIndex.from_tuples(every, names=["breakdown", "value"])
     parts = _parts(base.reset_index(), campaigns, connected_on, periods)
-    counts = parts.groupby(["breakdown", "value"])["count"].sum().reindex(every, fill_value=0)
+    counts = parts.groupby(["breakdown", "value"])["count"].sum().reindex(keys, fill_value=0)
     cells = with_identity(
         counts.reset_index().assign(area=domain.district().slug, period=WINDOW, kind=WINDOW)
     )
-    return pd.concat([cells, base]) if compared else cells
+    return pd.concat([cells, base])
 
 
 def campaign_relations(
@@ -75,7 +97,8 @@ def campaign_effects(
     The ratio of the two changes is the odds ratio of the four counts; conditional maximum
     likelihood with the exact 95 % interval (scipy, `odds_ratio(kind="conditional")`). It assumes
     that meldingen come independently, and that without the campaign both kinds of topics would have
-    changed alike, the season included.
+    changed alike, the season included. As a check the same topics are compared with those of the
+    gemeenten that did not take part, in the same way.
 
     Parameters
     ----------
@@ -85,23 +108,89 @@ def campaign_effects(
     Returns
     -------
     pd.DataFrame
-        One row per campaign: `campaign`, `begin`, `end`, `topics`, the four counts, `ratio`, `low`,
-        `high`, `verdict` in `not_started`, `outside` (twelve months do not fit in the evaluation),
-        `hidden`, `more`, `fewer`, `cannot_tell`. The ratio is missing when there were no meldingen
-        of one kind, or on one side; infinite when its own topics had none before.
+        One row per campaign: `campaign`, `begin`, `end`, `topics`, the four counts, `detectable`
+        (as `detectable_ratio`), `ratio`, `low`, `high`, `verdict` in `not_started`, `outside`
+        (twelve months do not fit in the evaluation), `hidden`, `more`, `fewer`, `cannot_tell`; then
+        the two counts of the control, `control_ratio`, `control_low`, `control_high` and
+        `control_verdict` in `none` (no such gemeenten), `hidden`, `more`, `fewer`, `cannot_tell`.
+        A ratio is missing when there were no meldingen of one kind, or on one side; infinite when
+        its own topics had none before.
+
+    Examples
+    --------
+    >>> four = {"target_before": 10, "target_after": 50, "other_before": 50, "other_after": 50}
+    >>> counts = pd.DataFrame({"breakdown": "campaign_0", "value": four.keys(),
+    ...                        "count": four.values()})
+    >>> campaign = Campagne.model_validate({"naam": "Proef", "begin": "2022-06-01",
+    ...                                     "eind": "2022-07-31", "topics": ["fraude"]})
+    >>> found = campaign_effects(counts, [campaign], pd.Timestamp("2023-06-30"))
+    >>> found[["detectable", "ratio", "verdict"]].round(1).to_numpy().tolist()
+    [[2.7, 5.0, 'more']]
     """
     rows = [_effect(f"campaign_{n}", c, counts, peildatum) for n, c in enumerate(campaigns)]
     columns = ["campaign", "begin", "end", "topics", *FOUR, *NO_EFFECT, "verdict"]
-    return pd.DataFrame(rows, columns=columns).astype({name: "Int64" for name in FOUR})
+    columns += [*TWO, *NO_CONTROL, "control_verdict"]
+    table = pd.DataFrame(rows, columns=columns).astype(dict.fromkeys([*FOUR, *TWO], "Int64"))
+    return described(table, "campaign_effect")
+
+
+def detectable_ratio(
+    target_before: int, target_after: int, other_before: int, other_after: int
+) -> float:
+    """How large an increase has to be, to be told from chance with these numbers of meldingen.
+
+    The smallest odds ratio that the exact 95 % interval would call `more` with 80 % probability.
+    Exact, given both totals of topics and both totals of time: then the first count follows
+    Fisher's noncentral hypergeometric distribution (Fisher 1935; scipy, `nchypergeom_fisher`). It
+    says something of the numbers, not of what was found: with few meldingen only a very large
+    effect can be seen.
+
+    Returns
+    -------
+    float
+        At least 1; infinite when no effect, however large, could be told from chance.
+
+    Examples
+    --------
+    >>> round(detectable_ratio(38, 40, 25, 22), 1)
+    3.0
+    """
+    target, after = target_before + target_after, target_after + other_after
+    every = target + other_before + other_after
+    possible = np.arange(min(target, after) + 1)
+    seen = possible[hypergeom.sf(possible - 1, every, target, after) < (1 - LEVEL) / 2]
+    if not len(seen):
+        return np.inf
+
+    def lacking(log_ratio: float) -> float:
+        ratio = float(np.exp(log_ratio))
+        return float(nchypergeom_fisher.sf(seen[0] - 1, every, target, after, ratio)) - POWER
+
+    largest = float(np.log(LARGEST_RATIO))
+    return float(np.exp(brentq(lacking, 0.0, largest))) if lacking(largest) > 0 else np.inf
 
 
 def comparable(campaign: Campagne, connected_on: pd.Series, periods: pd.DataFrame) -> list[str]:
     """The gemeenten that took part and were connected during the whole window."""
+    return [slug for slug in _early(campaign, connected_on, periods) if took_part(campaign, slug)]
+
+
+def controls(campaign: Campagne, connected_on: pd.Series, periods: pd.DataFrame) -> list[str]:
+    """The gemeenten that did not take part and were connected during the whole window."""
+    early = _early(campaign, connected_on, periods)
+    return [slug for slug in early if not took_part(campaign, slug)]
+
+
+def took_part(campaign: Campagne, slug: str) -> bool:
+    """Whether a gemeente took part in a campaign."""
+    return campaign.gemeenten == "alle" or slug in campaign.gemeenten
+
+
+def _early(campaign: Campagne, connected_on: pd.Series, periods: pd.DataFrame) -> list[str]:
     windows = _windows(campaign, periods)
     if not windows:
         return []
-    early = connected_on.index[connected_on <= windows[BEFORE]["begin"].min()]
-    return [s for s in early if campaign.gemeenten == "alle" or s in campaign.gemeenten]
+    return list(connected_on.index[connected_on <= windows[BEFORE]["begin"].min()])
 
 
 def _windows(campaign: Campagne, periods: pd.DataFrame) -> dict[str, pd.DataFrame]:
@@ -127,12 +216,14 @@ def _parts(
     """Each campaign's receipts: the rows of `base`, with breakdown and value of the campaign."""
     parts = [base.iloc[:0]]
     for number, campaign in enumerate(campaigns):
-        own = base[base["area"].isin(comparable(campaign, connected_on, periods))]
-        is_target = own["value"].isin(campaign.topics)
+        is_target = base["value"].isin(campaign.topics)
+        took_part = base["area"].isin(comparable(campaign, connected_on, periods))
+        is_control = base["area"].isin(controls(campaign, connected_on, periods)) & is_target
+        group = is_target.map({True: TARGET, False: OTHER}).mask(is_control, CONTROL)
+        own = base.assign(breakdown=f"campaign_{number}", value=group)[took_part | is_control]
         for side, months in _windows(campaign, periods).items():
-            value = is_target.map({True: f"{TARGET}_{side}", False: f"{OTHER}_{side}"})
-            named = own.assign(breakdown=f"campaign_{number}", value=value)
-            parts.append(named[own["period"].isin(months["period"])])
+            named = own.assign(value=own["value"] + f"_{side}")
+            parts.append(named[named["period"].isin(months["period"])])
     return pd.concat(parts, ignore_index=True)
 
 
@@ -140,7 +231,7 @@ def _effect(
     breakdown: str, campaign: Campagne, counts: pd.DataFrame, peildatum: pd.Timestamp
 ) -> dict[str, object]:
     own = counts[counts["breakdown"] == breakdown].set_index("value")["count"]
-    four = {name: own.get(name, pd.NA) for name in FOUR}
+    named = {name: own.get(name, pd.NA) for name in [*FOUR, *TWO]}
     begin, end = pd.Timestamp(campaign.begin), pd.Timestamp(campaign.eind)
     head = {"campaign": campaign.naam, "begin": begin, "end": end}
     head |= {"topics": ", ".join(campaign.topics)}
@@ -150,17 +241,30 @@ def _effect(
         found = {**NO_EFFECT, "verdict": "cannot_tell"}
     elif own.empty:
         found = {**NO_EFFECT, "verdict": "outside"}
-    elif any(pd.isna(n) for n in four.values()):
-        found = {**NO_EFFECT, "verdict": "hidden"}
     else:
-        found = _ratio_of_changes(*(int(n) for n in four.values()))
-    return {**head, **four, **found}
+        found = _ratio_of_changes([named[name] for name in FOUR])
+    return {**head, **named, **found, **_control(own)}
 
 
-def _ratio_of_changes(
-    target_before: int, target_after: int, other_before: int, other_after: int
-) -> dict[str, object]:
-    result = odds_ratio([[target_after, target_before], [other_after, other_before]])
-    low, high = result.confidence_interval(0.95)
-    verdict = "more" if low > 1 else "fewer" if high < 1 else "cannot_tell"
-    return {"ratio": result.statistic, "low": low, "high": high, "verdict": verdict}
+def _control(own: pd.Series) -> dict[str, object]:
+    """The campaign's topics, beside the same topics where there was no campaign."""
+    if TWO[0] not in own.index:
+        return {**NO_CONTROL, "control_verdict": "none"}
+    found = _ratio_of_changes([own[name] for name in [*FOUR[:2], *TWO]])
+    return {f"control_{key}": found[key] for key in ("ratio", "low", "high", "verdict")}
+
+
+def _ratio_of_changes(counts: Sequence[Any]) -> dict[str, object]:
+    """Own before and after, and of what it is compared with; any of them can be hidden."""
+    if any(pd.isna(n) for n in counts):
+        return {**NO_EFFECT, "verdict": "hidden"}
+    own_before, own_after, other_before, other_after = (int(n) for n in counts)
+    result = odds_ratio([[own_after, own_before], [other_after, other_before]])
+    low, high = result.confidence_interval(LEVEL)
+    return {
+        "detectable": detectable_ratio(own_before, own_after, other_before, other_after),
+        "ratio": result.statistic,
+        "low": low,
+        "high": high,
+        "verdict": "more" if low > 1 else "fewer" if high < 1 else "cannot_tell",
+    }

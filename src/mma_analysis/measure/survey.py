@@ -4,7 +4,9 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from mma_analysis import domain
 from mma_analysis.codebook import Codebook, Vraag
+from mma_analysis.measure.indicators import described
 
 ANSWERED, JOINT, NO_EXPERIENCE, NO_ANSWER = "answered", "joint", "no_experience", "no_answer"
 
@@ -30,7 +32,8 @@ def response(
             else (NO_EXPERIENCE if slug in no_experience else NO_ANSWER)
         )
         rows.append((slug, state, joint))
-    return pd.DataFrame(rows, columns=["area", "state", "answered_by"])
+    table = pd.DataFrame(rows, columns=["area", "state", "answered_by"])
+    return described(table, "survey_response")
 
 
 def answers(responses: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
@@ -38,13 +41,14 @@ def answers(responses: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
 
     The unit is the gemeente: a joint answer counts for each gemeente that it was declared for. No
     intervals and no p-values: with all fourteen asked there is nothing to infer about others, only
-    about the few that did not answer.
+    about the few that did not answer. Of all gemeenten it is certain that the count lies between
+    `least`, when none of those would have chosen this, and `most`, when all of them would.
 
     Returns
     -------
     pd.DataFrame
         One row per question and option: `question`, `kind`, `label`, `position`, `value`, `count`,
-        `answered` (gemeenten with an answer to this question).
+        `answered` (gemeenten with an answer to this question), `least`, `most` (of all gemeenten).
     """
     columns = ["question", "kind", "label", "position", "value", "count", "answered"]
     rows = []
@@ -58,7 +62,10 @@ def answers(responses: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
         for position, value in enumerate([*question.opties, *others]):
             count = int(counts.get(value, 0))
             rows.append((*head, position, value, count, own["gemeente"].nunique()))
-    return pd.DataFrame(rows, columns=columns)
+    table = pd.DataFrame(rows, columns=columns)
+    silent = len(domain.gemeenten()) - table["answered"]
+    found = table.assign(least=table["count"], most=table["count"] + silent)
+    return described(found, "survey_answers")
 
 
 def _answers_to(question: Vraag, responses: pd.DataFrame) -> pd.DataFrame:
@@ -67,19 +74,23 @@ def _answers_to(question: Vraag, responses: pd.DataFrame) -> pd.DataFrame:
 
 
 def numbers(responses: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
-    """Summarise the questions that ask for a number.
+    """Summarise the questions that ask for a number, such as a grade.
+
+    A mean says little without its range and the number of answers, so they stand beside it. A joint
+    answer counts for each gemeente that it was declared for.
 
     Returns
     -------
     pd.DataFrame
-        One row per question: `question`, `label`, `answered`, `lowest`, `median`, `highest`.
+        One row per question: `question`, `label`, `answered`, `lowest`, `median`, `mean`,
+        `highest`.
     """
-    columns = ["question", "label", "answered", "lowest", "median", "highest"]
+    columns = ["question", "label", "answered", "lowest", "median", "mean", "highest"]
     rows = []
     for question in codebook.questions:
         if question.soort != "number":
             continue
         given = _answers_to(question, responses)["value"].astype("float64")
-        summary = (len(given), given.min(), given.median(), given.max())
+        summary = (len(given), given.min(), given.median(), given.mean(), given.max())
         rows.append((question.code, question.kort, *summary))
-    return pd.DataFrame(rows, columns=columns)
+    return described(pd.DataFrame(rows, columns=columns), "survey_numbers")

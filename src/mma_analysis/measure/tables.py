@@ -21,15 +21,22 @@ from mma_analysis.measure.cells import (
     relations,
 )
 from mma_analysis.measure.comparison import comparison, funnel
-from mma_analysis.measure.costs import costs_per_gemeente
+from mma_analysis.measure.costs import costs_of_district, costs_per_gemeente, costs_per_phase
+from mma_analysis.measure.direct import before_connection, experience_by_answer
 from mma_analysis.measure.expected import expected_months
 from mma_analysis.measure.exposure import exposure
 from mma_analysis.measure.growth import COLUMNS as GROWTH
 from mma_analysis.measure.growth import growth_between, growth_split
+from mma_analysis.measure.indicators import described
 from mma_analysis.measure.periods import MONTH, WHOLE, YEAR, periods
 from mma_analysis.measure.population import inhabitants, middle
 from mma_analysis.measure.rates import share_of, with_rate
 from mma_analysis.measure.trend import year_on_year
+
+# Tables of counts and the indicator that they hold.
+COUNTED = {"per_period": "meldingen", "per_recipient": "recipients"}
+# Statements of the survey about receiving more, and sooner.
+ON_DIRECT_RECEIPT = ("informatiepositie", "sneller_dan_politie")
 
 
 @dataclass(frozen=True)
@@ -61,16 +68,17 @@ def frame(edition: Edition) -> Frame:
 def count_system(meldingen: pd.DataFrame, of: Frame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """All cells that may be released, and all relations between them."""
     campaigns = of.edition.campagnes
+    counted = of.connected_on.loc[list(of.delivered)]
     cells = pd.concat(
         [
             count_cells(meldingen, of.delivered, of.periods),
             connection_cells(meldingen, of.connected_on, of.periods),
-            campaign_cells(meldingen, campaigns, of.connected_on, of.periods),
+            campaign_cells(meldingen, campaigns, counted, of.periods),
         ]
     )
     related = [
         relations(cells, of.periods, of.connected_on),
-        campaign_relations(cells, campaigns, of.connected_on, of.periods),
+        campaign_relations(cells, campaigns, counted, of.periods),
     ]
     return cells, pd.concat(related, ignore_index=True)
 
@@ -107,9 +115,11 @@ def released_tables(counts: pd.DataFrame, of: Frame) -> dict[str, pd.DataFrame]:
     dict[str, pd.DataFrame]
         Table name → table; the names are those of `reference/breakdowns.csv`, and `comparison`,
         `comparison_limits`, `growth_split`, `growth_per_gemeente`, `year_on_year`, `campaigns`,
-        `connection`, `received_twice`, `costs`, `periods`.
+        `connection`, `received_twice`, `before_connection`, `costs`, `costs_of_district`,
+        `costs_per_phase`, `periods`.
     """
     tables = {name: _table(counts, name, of) for name in _table_names()}
+    tables |= {name: described(tables[name], code) for name, code in COUNTED.items()}
     per_period = tables["per_period"]
     of_gemeenten = per_period[per_period["area"] != domain.district().slug]
     connection = counts[counts["breakdown"] == CONNECTION]
@@ -124,7 +134,10 @@ def released_tables(counts: pd.DataFrame, of: Frame) -> dict[str, pd.DataFrame]:
         "campaigns": campaign_effects(counts, of.edition.campagnes, peildatum),
         "connection": _connection(of),
         "received_twice": _received_twice(connection, per_period),
-        "costs": _costs(of_gemeenten, of),
+        "before_connection": before_connection(
+            of_gemeenten[of_gemeenten["area"].isin(of.delivered)], of.connected_on, of.periods
+        ),
+        **_costs(of_gemeenten, counts, of),
         "periods": of.periods,
     }
 
@@ -226,17 +239,47 @@ def _comparison(of_gemeenten: pd.DataFrame, connection: pd.DataFrame, of: Frame)
     return comparison(timed["count"], timed["connected_months"], _inhabitants(of), float(receipts))
 
 
-def _costs(of_gemeenten: pd.DataFrame, of: Frame) -> pd.DataFrame:
-    whole = of_gemeenten[of_gemeenten["kind"] == WHOLE].set_index("area")
-    begin, peildatum = pd.Timestamp(of.edition.begin), pd.Timestamp(of.edition.peildatum)
-    joined = of.connected_on.index[of.connected_on.between(begin, peildatum)]
-    return costs_per_gemeente(
-        of.edition.kosten or Kosten(),
-        _inhabitants(of),
-        whole["connected_months"],
-        whole["count"],
-        joined,
-    )
+def _costs(of_gemeenten: pd.DataFrame, counts: pd.DataFrame, of: Frame) -> dict[str, pd.DataFrame]:
+    """What the connections cost per gemeente, in the district, and per phase."""
+    kosten, people = of.edition.kosten or Kosten(), _inhabitants(of)
+    begin, peildatum = of.edition.begin, of.edition.peildatum
+    time = of_gemeenten[of_gemeenten["kind"] == WHOLE].set_index("area")["connected_months"]
+    per_area = _useful(counts[counts["kind"] == WHOLE])
+    is_joined = of.connected_on.between(pd.Timestamp(begin), pd.Timestamp(peildatum))
+    joined = of.connected_on.index[is_joined]
+    costs = costs_per_gemeente(kosten, people, time, per_area, joined)
+    in_all = per_area.loc[domain.district().slug]
+    return {
+        "costs": costs,
+        "costs_of_district": costs_of_district(costs, of.delivered, dict(in_all)),
+        "costs_per_phase": costs_per_phase(kosten, people, of.connected_on, begin, peildatum),
+    }
+
+
+def _useful(counts: pd.DataFrame) -> pd.DataFrame:
+    """Per area: all meldingen, the useful ones, and those of which that is not known."""
+    names = {"count": (TOTAL, TOTAL), "useful": ("usable", "ja")}
+    names |= {"unknown": ("usable", domain.UNKNOWN)}
+    by_value = counts.set_index(["breakdown", "value", "area"])["count"].sort_index()
+    return pd.DataFrame({name: by_value.loc[key] for name, key in names.items()})
+
+
+def experience(
+    per_period: pd.DataFrame, meldingen: pd.DataFrame, responses: pd.DataFrame, of: Frame
+) -> pd.DataFrame:
+    """Put what gemeenten say of direct receipt beside their released counts."""
+    whole = per_period[per_period["kind"] == WHOLE]
+    people = _inhabitants(of)
+    return experience_by_answer(responses, meldingen, whole, people, ON_DIRECT_RECEIPT)
+
+
+def receipts_of_last_year(counts: pd.DataFrame, of: Frame) -> int | None:
+    """What all gemeenten received in the last complete year; none unless all of them delivered."""
+    years = of.periods[(of.periods["kind"] == YEAR) & of.periods["is_complete"]]["period"]
+    own = counts[(counts["breakdown"] == CONNECTION) & (counts["value"] == "all")]
+    found = own.loc[own["period"].isin(years.tail(1)), "count"].dropna()
+    is_whole = len(of.delivered) == len(of.connected_on)
+    return int(found.iloc[0]) if is_whole and len(found) else None
 
 
 def _inhabitants(of: Frame) -> pd.Series:

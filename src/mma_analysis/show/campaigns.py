@@ -8,6 +8,14 @@ from mma_analysis.show import facts, words
 from mma_analysis.show.blocks import Block, Sure, Table, Text, text
 from mma_analysis.show.facts import Interval
 
+COUNTS = {
+    "own_before": "target_before",
+    "own_after": "target_after",
+    "other_before": "other_before",
+    "other_after": "other_after",
+    "control_before": "control_before",
+    "control_after": "control_after",
+}
 COMPARED = ("more", "fewer", "cannot_tell")
 VERDICTS = {
     "not_started": "Deze campagne begint pas na de peildatum. Er is nog niets te zien.",
@@ -37,8 +45,13 @@ class Effect:
     own_after: int | None
     other_before: int | None
     other_after: int | None
+    detectable: float | None
     ratio: Interval | None
     verdict: str
+    control_before: int | None
+    control_after: int | None
+    control: Interval | None
+    control_verdict: str
 
     @property
     def is_counted(self) -> bool:
@@ -64,19 +77,23 @@ def counts_table(e: Evaluation) -> Block:
         "Zes maanden voor en zes maanden vanaf de start van de campagne",
         ["Meldingen", "Ervoor", "Erna"],
         [row for effect in effects for row in _rows(effect)],
-        note="Dit gaat alleen over gemeenten die meededen en al die maanden waren aangesloten. Het "
-        "gaat om wat gemeenten ontvingen: een melding bij twee gemeenten telt twee keer.",
+        note="Dit gaat over gemeenten die meededen en al die maanden waren aangesloten, tenzij er "
+        "iets anders staat. Het gaat om wat gemeenten ontvingen: een melding bij twee gemeenten "
+        "telt twee keer.",
     )
 
 
 def sure(e: Evaluation) -> Block:
-    """How large the effect can be, and what else can explain it."""
-    ratios = [_ratio_sentence(effect) for effect in _effects(e)]
-    found = [ratio for ratio in ratios if ratio]
-    if not found:
+    """How large the effect can be, what two checks say, and what else can explain it."""
+    told = [
+        f"{ratio} {_control_sentence(effect)} {_series_sentence(e, number)}"
+        for number, effect in enumerate(_effects(e))
+        if (ratio := _ratio_sentence(effect))
+    ]
+    if not told:
         return Sure("Er is geen campagne waarvan het effect te schatten is.")
     return Sure(
-        " ".join(found) + " Ook een duidelijk verschil bewijst niet dat de campagne het deed: in "
+        " ".join(told) + " Ook een duidelijk verschil bewijst niet dat de campagne het deed: in "
         "dezelfde maanden kan er meer zijn veranderd."
     )
 
@@ -84,13 +101,13 @@ def sure(e: Evaluation) -> Block:
 def _effects(e: Evaluation) -> list[Effect]:
     return [
         Effect(
-            str(row["campaign"]),
-            *[
-                _whole(facts.real(row[column]))
-                for column in ("target_before", "target_after", "other_before", "other_after")
-            ],
+            name=str(row["campaign"]),
+            **{name: _whole(facts.real(row[column])) for name, column in COUNTS.items()},
+            detectable=facts.real(row["detectable"]),
             ratio=facts.interval(row, "ratio"),
             verdict=str(row["verdict"]),
+            control=facts.interval(row, "control_ratio", "control_low", "control_high"),
+            control_verdict=str(row["control_verdict"]),
         )
         for _, row in e.table("campaigns").iterrows()
     ]
@@ -116,7 +133,19 @@ def _verdict(effect: Effect, has_topics: bool) -> str:
         return NO_TOPICS
     if effect.verdict in COMPARED and not effect.is_counted:
         return NOTHING_COMPARED
-    return VERDICTS[effect.verdict]
+    return f"{_power(effect)}{VERDICTS[effect.verdict]}"
+
+
+def _power(effect: Effect) -> str:
+    """What could have been seen at all, before what was seen."""
+    if effect.detectable is None:
+        return ""
+    if effect.detectable == float("inf"):
+        return "Bij deze aantallen hadden wij geen enkel verschil kunnen zien. "
+    return (
+        "Bij deze aantallen hadden wij pas een verschil van "
+        f"{words.number(effect.detectable, 1)} keer goed kunnen zien. "
+    )
 
 
 def _ratio_sentence(effect: Effect) -> str:
@@ -130,19 +159,44 @@ def _ratio_sentence(effect: Effect) -> str:
     )
 
 
+def _control_sentence(effect: Effect) -> str:
+    """What the gemeenten that did not take part say; a check, not a second answer."""
+    control = effect.control
+    if effect.control_verdict == "none":
+        return "Er is geen gemeente die niet meedeed en al die maanden was aangesloten."
+    if control is None or control.value == float("inf"):
+        return "Met gemeenten die niet meededen is het niet te vergelijken."
+    return (
+        "Ter controle, dezelfde onderwerpen vergeleken met gemeenten die niet meededen: "
+        f"{words.number(control.value, 1)} keer, {_interval(control)}."
+    )
+
+
+def _series_sentence(e: Evaluation, number: int) -> str:
+    """What all months together say, with trend and season."""
+    row = e.table("campaign_series").iloc[number]
+    series = facts.interval(row, "ratio")
+    if series is None:
+        return "Voor een controle met alle maanden zijn er te weinig maanden of meldingen."
+    return (
+        f"En gerekend over alle {int(row['months'])} maanden, los van trend en seizoen: "
+        f"{words.number(series.value, 1)} keer, {_interval(series)}."
+    )
+
+
+def _interval(estimate: Interval) -> str:
+    return f"met 95% zekerheid {words.between_times(estimate.low, estimate.high)}"
+
+
 def _rows(effect: Effect) -> list[list[str]]:
-    return [
-        [
-            f"{effect.name}: onderwerpen van de campagne",
-            _text(effect.own_before),
-            _text(effect.own_after),
-        ],
-        [
-            f"{effect.name}: andere onderwerpen",
-            _text(effect.other_before),
-            _text(effect.other_after),
-        ],
+    rows = [
+        ("onderwerpen van de campagne", effect.own_before, effect.own_after),
+        ("andere onderwerpen", effect.other_before, effect.other_after),
     ]
+    if effect.control_verdict != "none":
+        own = "onderwerpen van de campagne, in gemeenten die niet meededen"
+        rows.append((own, effect.control_before, effect.control_after))
+    return [[f"{effect.name}: {what}", _text(before), _text(after)] for what, before, after in rows]
 
 
 def _text(count: int | None) -> str:

@@ -1,6 +1,9 @@
 """Kosten en financiering: who pays what, and what a melding costs."""
 
 from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
 
 from mma_analysis import domain
 from mma_analysis.evaluation import Evaluation
@@ -9,6 +12,7 @@ from mma_analysis.show.blocks import Block, Sure, Table, Text, text
 from mma_analysis.show.questions import agreement, question
 
 NOT_KNOWN = "De kosten zijn niet te berekenen: voor deze evaluatie zijn geen tarieven opgegeven."
+UNKNOWN = "niet bekend"
 GEMEENTE = "gemeente"  # the payer, in the settings, when each gemeente pays for itself
 
 
@@ -20,22 +24,16 @@ class Cost:
     per_year: float
     amount: float | None
     per_melding: float | None
+    per_useful: tuple[float, float] | None
+    per_1000: float
 
 
 def phases_sentence(e: Evaluation) -> Text:
-    """Who paid from when to when."""
+    """Who paid from when to when, and how much in the evaluation."""
     phases = e.edition.kosten.fase if e.edition.kosten else ()
     if not phases:
         return text("Wie de aansluiting betaalt, is voor deze evaluatie niet opgegeven.")
-    sentences = []
-    for phase in phases:
-        payer = "elke gemeente zelf" if phase.betaler == GEMEENTE else phase.betaler
-        if phase.eind is None:
-            sentences.append(f"Vanaf {words.day(phase.begin)} betaalt {payer}.")
-        else:
-            verb = "betaalde" if phase.eind <= e.peildatum else "betaalt"
-            sentences.append(f"Van {words.days(phase.begin, phase.eind)} {verb} {payer}.")
-    return text(" ".join(sentences))
+    return text(" ".join(_phase_sentence(e, phase) for phase in phases), _nobody_paid(e))
 
 
 def tariff_table(e: Evaluation) -> Block:
@@ -68,22 +66,15 @@ def district_sentence(e: Evaluation) -> Text:
     gemeenten = words.plural(len(amounts), "gemeente", "gemeenten")
     return text(
         f"De aansluiting van {gemeenten} kostte in deze periode samen {words.money(sum(amounts))}, "
-        f"gerekend over de tijd dat zij waren aangesloten.{_per_melding(e)}",
+        f"gerekend over de tijd dat zij waren aangesloten.{_per_melding(e)}{_per_useful(e)}",
         _next_year(e, costs),
     )
 
 
 def per_melding(e: Evaluation) -> float | None:
-    """What a melding costs on average in the district.
-
-    None unless the amount of every gemeente is known and every gemeente delivered its meldingen:
-    else amounts and meldingen would be those of different gemeenten.
-    """
-    costs, count = _costs(e), facts.total(e, e.district.slug).value
-    amounts = [cost.amount for cost in costs if cost.amount is not None]
-    if len(amounts) < len(domain.gemeenten()) or not facts.is_whole(e) or not count:
-        return None
-    return sum(amounts) / count
+    """What a melding costs on average in the gemeenten that delivered; none when not known."""
+    table = e.table("costs_of_district")
+    return None if table.empty else facts.real(table["per_melding"].iloc[0])
 
 
 def per_gemeente_table(e: Evaluation) -> Block:
@@ -93,18 +84,30 @@ def per_gemeente_table(e: Evaluation) -> Block:
         return text("Daarom staan hier geen bedragen per gemeente.")
     return Table(
         "Kosten per gemeente over de evaluatieperiode",
-        ["Gemeente", "Tarief per jaar", "Kosten in de periode", "Per melding"],
+        [
+            "Gemeente",
+            "Tarief per jaar",
+            "Per 1.000 inwoners per jaar",
+            "Kosten in de periode",
+            "Per melding",
+            "Per bruikbare melding",
+        ],
         [
             [
                 facts.name(cost.area),
                 words.money(cost.per_year),
+                words.money(cost.per_1000),
                 words.MISSING if cost.amount is None else words.money(cost.amount),
                 _per_melding_text(e, cost),
+                UNKNOWN if cost.per_useful is None else between(*cost.per_useful),
             ]
             for cost in costs
         ],
         note="Kosten in de periode: het tarief over de tijd dat de gemeente was aangesloten. Het "
-        "bedrag per melding staat er alleen als wij het aantal meldingen tonen.",
+        "bedrag per melding staat er alleen als wij het aantal meldingen tonen. Per bruikbare "
+        "melding: het laagste bedrag geldt als alle meldingen waarvan het niet bekend is bruikbaar "
+        f"waren, het hoogste als geen daarvan dat was. {words.capital(UNKNOWN)}: niet "
+        "geregistreerd, of niet getoond.",
     )
 
 
@@ -120,6 +123,8 @@ def gemeente_sentence(e: Evaluation) -> Text:
         )
     if cost.per_melding is not None:
         sentences.append(f"Dat is gemiddeld {words.money(cost.per_melding)} per melding.")
+    if cost.per_useful is not None:
+        sentences.append(f"Per bruikbare melding is dat {between(*cost.per_useful)}.")
     return text(" ".join(sentences))
 
 
@@ -149,14 +154,76 @@ def _costs(e: Evaluation) -> list[Cost]:
             float(row["per_year"]),
             facts.real(row["amount"]),
             facts.real(row["per_melding"]),
+            _useful(row),
+            float(row["per_1000_inhabitants_per_year"]),
         )
         for _, row in e.table("costs").iterrows()
     ]
 
 
+def _useful(row: Any) -> tuple[float, float] | None:
+    """At least and at most per useful melding; none when no melding is known to be useful."""
+    low, high = facts.real(row["per_useful_low"]), facts.real(row["per_useful_high"])
+    return None if low is None or high is None else (low, high)
+
+
 def _per_melding(e: Evaluation) -> str:
     average = per_melding(e)
-    return "" if average is None else f" Dat is gemiddeld {words.money(average)} per melding."
+    if average is None:
+        return ""
+    counted = int(e.table("costs_of_district")["counted_gemeenten"].iloc[0])
+    who = words.plural(counted, "gemeente die leverde", "gemeenten die leverden")
+    over = "" if counted == len(domain.gemeenten()) else f", over {who}"
+    return f" Dat is gemiddeld {words.money(average)} per melding{over}."
+
+
+def _per_useful(e: Evaluation) -> str:
+    useful = _useful(e.table("costs_of_district").iloc[0])
+    if useful is None:
+        return ""
+    return (
+        f" Per bruikbare melding is dat {between(*useful)}: van een deel van de meldingen is niet "
+        "bekend of ze bruikbaar waren."
+        if round(useful[0]) < round(useful[1])
+        else f" Per bruikbare melding is dat {words.money(useful[0])}."
+    )
+
+
+def between(low: float, high: float) -> str:
+    """Two amounts, or one when they are the same to the reader."""
+    ends = [words.money(low), words.money(high)]
+    return " tot ".join(dict.fromkeys(ends))
+
+
+def _phase_sentence(e: Evaluation, phase: Any) -> str:
+    payer = "elke gemeente zelf" if phase.betaler == GEMEENTE else phase.betaler
+    paid = _paid(e, phase)
+    if phase.eind is None:
+        return f"Vanaf {words.day(phase.begin)} betaalt {payer}{paid}."
+    verb = "betaalde" if phase.eind <= e.peildatum else "betaalt"
+    return f"Van {words.days(phase.begin, phase.eind)} {verb} {payer}{paid}."
+
+
+def _paid(e: Evaluation, phase: Any) -> str:
+    """What was paid in a phase as far as it is evaluated, for this gemeente or for all of them."""
+    table = e.table("costs_per_phase")
+    own = table if e.area.is_district else table[table["area"] == e.area.slug]
+    first = pd.Timestamp(max(phase.begin, e.begin))
+    rows = own[(own["payer"] == phase.betaler) & (own["begin"] == first)]
+    amounts = rows["amount"].dropna()
+    if amounts.empty:
+        return ""
+    missing = len(rows) - len(amounts)
+    over = f", over {len(amounts)} van de {len(rows)} gemeenten" if missing else ""
+    where = "" if e.area.is_district else f" voor {e.area.name}"
+    return f": in deze evaluatie {words.money(amounts.sum())}{where}{over}"
+
+
+def _nobody_paid(e: Evaluation) -> str:
+    table = e.table("costs_per_phase")
+    gaps = table[table["payer"] == ""].drop_duplicates("begin")
+    when = [words.days(row["begin"], row["end"]) for _, row in gaps.iterrows()]
+    return f"Wie betaalde van {words.listing(when)}, is niet opgegeven." if when else ""
 
 
 def _next_year(e: Evaluation, costs: list[Cost]) -> str:

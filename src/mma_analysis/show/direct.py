@@ -1,12 +1,26 @@
 """Rechtstreeks ontvangen: what only the gemeente got, and what gemeenten say it brings."""
 
+import pandas as pd
+
+from mma_analysis import domain
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import charts, facts, parts, words
 from mma_analysis.show.blocks import Block, Chart, Meaning, Sure, Table, Text, text
 from mma_analysis.show.parts import Breakdown
+from mma_analysis.show.questions import question
 from mma_analysis.show.survey import likert_chart
 
 FIELD, ONLY = "also_sent_to", "alleen_gemeente"
+COMPARED = ("informatiepositie", "sneller_dan_politie")
+CHANGES = {
+    "more": "duidelijk meer",
+    "fewer": "duidelijk minder",
+    "cannot_tell": "niet duidelijk meer of minder",
+}
+NOT_BEFORE = (
+    "Of gemeenten door de aansluiting meer horen dan vroeger via de politie, is niet vast te "
+    "stellen: wat zij voor de aansluiting hoorden, is niet bekend."
+)
 STATEMENTS = ("informatiepositie", "sneller_dan_politie", "kwaliteit", "waard_wat_het_kost")
 
 
@@ -63,11 +77,12 @@ def statements_chart(e: Evaluation) -> Block:
 def before_after(e: Evaluation) -> Block:
     """What is certain about the meldingen that only the gemeente got, and what is not."""
     certain = parts.certain(parts.shown_breakdown(e, FIELD), ONLY, "Alleen naar de gemeente")
-    unknown = (
-        "Of gemeenten door de aansluiting meer horen dan vroeger via de politie, is niet vast te "
-        "stellen: wat zij voor de aansluiting hoorden, is niet bekend."
-    )
-    return Sure(f"{certain} {unknown}".strip())
+    return Sure(f"{certain} {_before_sentence(e)}".strip())
+
+
+def experience(e: Evaluation) -> Text:
+    """How fast meldingen come, and what gemeenten say of it beside what is counted."""
+    return text(_days_sentence(e), *[_by_answer(e, code) for code in COMPARED])
 
 
 def meaning(e: Evaluation) -> Block:
@@ -81,3 +96,78 @@ def meaning(e: Evaluation) -> Block:
     if shown.part(ONLY).count.value == 0:
         return Meaning("Waar het is geregistreerd, kreeg ook altijd iemand anders de melding.")
     return Meaning("Een melding die alleen de gemeente kreeg, kan ook alleen de gemeente oppakken.")
+
+
+def _before_sentence(e: Evaluation) -> str:
+    """What gemeenten received before they were connected, where they registered that."""
+    table = e.table("before_connection") if e.area.is_district else e.own("before_connection")
+    known = table[table["ratio"].notna()]
+    if known.empty:
+        return NOT_BEFORE
+    told = [
+        f"{facts.name(row['area'])} kreeg per maand {words.number(float(row['ratio']), 1)} keer "
+        f"zoveel meldingen als voor de aansluiting (met 95% zekerheid "
+        f"{words.between_times(float(row['low']), float(row['high']))}): "
+        f"{CHANGES[str(row['verdict'])]}."
+        for _, row in known.iterrows()
+    ]
+    missing = len(domain.gemeenten()) - len(known)
+    others = words.plural(missing, "gemeente", "gemeenten")
+    rest = f" Van {others} is dat niet bekend." if e.area.is_district and missing else ""
+    return " ".join(told) + rest
+
+
+def _days_sentence(e: Evaluation) -> str:
+    table = e.of_district("time_to_receive")
+    if table.empty:
+        return "Hoe snel een gemeente een melding heeft, is niet bekend."
+    row = table.iloc[0]
+    median, low, high = (int(row[name]) for name in ("median_days", "low", "high"))
+    sure = "" if low == high else f" (met 95% zekerheid tussen {low} en {high})"
+    who = words.plural(int(row["gemeenten"]), "gemeente", "gemeenten")
+    return (
+        f"De helft van de meldingen was {_within(median)} bij de gemeente{sure}, geteld vanaf de "
+        f"dag dat M. ze kreeg, bij {who} met beide dagen in de registratie. Hoe lang het via de "
+        "politie duurde, is niet bekend."
+    )
+
+
+def _by_answer(e: Evaluation, code: str) -> str:
+    """What gemeenten that answered differently received; no proof of anything."""
+    asked = question(e, code)
+    if asked is None:
+        return ""
+    table = e.table("experience_by_answer")
+    own = table[table["question"] == code]
+    if own.empty:
+        return (
+            f"Of gemeenten die het eens zijn met ‘{asked.label}’ ook meer of sneller meldingen "
+            "krijgen, laten wij niet zien: er zijn geen twee antwoorden die elk door minstens drie "
+            "gemeenten zijn gegeven."
+        )
+    days = [
+        f"bij ‘{row['value']}’ was de helft {_within(int(row['median_days']))} bij de gemeente"
+        for _, row in own.dropna(subset="median_days").iterrows()
+    ]
+    speed = f" Hoe snel: {words.listing(days)}." if days else ""
+    return (
+        f"‘{asked.label}’ naast wat is geteld: {_order(own)}.{speed} Dat is alleen een "
+        "beschrijving: deze gemeenten verschillen in meer dan hun antwoord."
+    )
+
+
+def _order(own: pd.DataFrame) -> str:
+    """Who received more per inhabitant, without how many."""
+    by_rank = own.sort_values(["rank", "value"]).groupby("rank")["value"]
+    groups = [words.listing([f"‘{value}’" for value in values]) for _, values in by_rank]
+    if len(groups) == 1:
+        return f"gemeenten met {groups[0]} kregen per inwoner ongeveer evenveel meldingen"
+    most, *others = groups
+    return (
+        f"gemeenten met {most} kregen per inwoner de meeste meldingen, daarna gemeenten met "
+        f"{' en daarna '.join(others)}"
+    )
+
+
+def _within(days: int) -> str:
+    return f"binnen {words.plural(days, 'dag', 'dagen')}" if days else "op dezelfde dag"

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from mma_analysis import domain
+from mma_analysis.domain import Area
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import words
 from mma_analysis.show.words import Count
@@ -214,6 +215,18 @@ def without_delivery(e: Evaluation) -> list[str]:
 def without_date(e: Evaluation) -> list[str]:
     """The gemeenten of which it is not known since when they are connected."""
     return [known.area for known in connections(e) if known.connected_on is None]
+
+
+def where(e: Evaluation, area: Area) -> str:
+    """The name of an area; of the district also how many gemeenten are counted, when not all.
+
+    A gemeente without delivery is missing in every total: it is not counted as 0.
+    """
+    absent = without_delivery(e)
+    if not area.is_district or not absent:
+        return area.name
+    everyone = len(domain.gemeenten())
+    return f"{area.name} ({everyone - len(absent)} van de {everyone} gemeenten)"
 
 
 def is_whole(e: Evaluation) -> bool:

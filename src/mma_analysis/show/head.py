@@ -34,7 +34,7 @@ def _district_title(e: Evaluation) -> str:
     if split is None:
         count = facts.total(e)
         what = count.sentence if count.is_shown else "anonieme meldingen"
-        return f"{words.capital(what)} in {e.area.name}"
+        return f"{words.capital(what)} in {facts.where(e, e.area)}"
     if split.growth < 0:
         return "Minder meldingen dan een jaar eerder"
     if split.growth == 0:

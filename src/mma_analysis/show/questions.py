@@ -26,6 +26,11 @@ class Question:
         return [value for value in self.answers if not value.lower().startswith(NO_OPINION)]
 
     @property
+    def no_opinion(self) -> int:
+        """How many said that they do not know: an answer, but not one on the scale."""
+        return sum(count for value, count in self.answers.items() if value not in self.scale)
+
+    @property
     def agree(self) -> int:
         """How many chose the upper half of the scale."""
         return sum(self.answers[value] for value in self.scale[(len(self.scale) + 1) // 2 :])
@@ -75,6 +80,12 @@ def agreement(asked: Question) -> str:
     """How many gemeenten agree with a statement, as a sentence."""
     who = words.gemeenten(asked.agree, asked.answered, "is", "zijn")
     return f"{words.capital(who)} het eens met ‘{asked.label}’."
+
+
+def of_all(count: int, answered: int) -> str:
+    """The same in a table: `9 tot 11`; one number when all gemeenten answered."""
+    silent = len(domain.gemeenten()) - answered
+    return f"{count} tot {count + silent}" if silent else str(count)
 
 
 def at_least(count: int, answered: int) -> str:

@@ -150,9 +150,9 @@ def _background(e: Evaluation) -> Finding | None:
     asked = question(e, "tijdstip_en_plaats")
     return Finding(
         words.figure(count, known),
-        f"{_noun(known)} in {shown.area.name} {_has(count)} geen tijdstip."
+        f"{_noun(known)} in {facts.where(e, shown.area)} {_has(count)} geen tijdstip."
         if known < words.FEW
-        else f"van de meldingen in {shown.area.name} heeft geen tijdstip.",
+        else f"van de meldingen in {facts.where(e, shown.area)} heeft geen tijdstip.",
         "Geteld waar dat is geregistreerd." + (f" {agreement(asked)}" if asked else ""),
     )
 
@@ -164,9 +164,9 @@ def _result(e: Evaluation) -> Finding | None:
         return None
     return Finding(
         words.figure(unknown, total),
-        f"{_noun(total)} in {shown.area.name} {_has(unknown)} geen bekend resultaat."
+        f"{_noun(total)} in {facts.where(e, shown.area)} {_has(unknown)} geen bekend resultaat."
         if total < words.FEW
-        else f"van de meldingen in {shown.area.name} heeft geen bekend resultaat.",
+        else f"van de meldingen in {facts.where(e, shown.area)} heeft geen bekend resultaat.",
         "Zonder resultaat is niet te zeggen wat een melding heeft opgeleverd.",
     )
 

@@ -8,8 +8,12 @@ from mma_analysis import domain
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import charts, facts, words
 from mma_analysis.show.blocks import Block, Chart, Sure, Table, Text, text
-from mma_analysis.show.questions import Question, agreement, at_least, question
+from mma_analysis.show.questions import Question, agreement, at_least, of_all, question
 
+OF_ALL = (
+    "Van alle gemeenten: zoveel zijn het er minstens en hoogstens, wat de gemeenten zonder "
+    "antwoord ook vinden."
+)
 NO_SURVEY = "Bij deze evaluatie hoort geen vragenlijst."
 # Scales that have a middle to put the answers around.
 COLOURS = {3: charts.LIKERT_COLOURS[::2], 5: charts.LIKERT_COLOURS}
@@ -109,7 +113,15 @@ def answers_chart(e: Evaluation, code: str, title: str) -> Block:
         figure=charts.bars(bars),
         alt="Staafdiagram. " + " ".join(f"{bar.label}: {bar.text}." for bar in bars),
         caption=f"Bron: vragenlijst onder de gemeenten.{more}",
-        table=Table(title, ["Antwoord", "Gemeenten"], [[bar.label, bar.text] for bar in bars]),
+        table=Table(
+            title,
+            ["Antwoord", "Gemeenten", "Van alle gemeenten"],
+            [
+                [words.capital(value), str(count), of_all(count, asked.answered)]
+                for value, count in answers
+            ],
+            note=OF_ALL,
+        ),
     )
 
 
@@ -120,6 +132,7 @@ def numbers_table(e: Evaluation) -> Block:
         [
             str(row["label"]),
             *[_short_number(float(row[column])) for column in ("lowest", "median", "highest")],
+            words.number(float(row["mean"]), 1),
             str(int(row["answered"])),
         ]
         for _, row in table.iterrows()
@@ -129,7 +142,7 @@ def numbers_table(e: Evaluation) -> Block:
         return text("In de vragenlijst staan geen antwoorden in cijfers.")
     return Table(
         "Gevraagde cijfers",
-        ["Vraag", "Laagste", "Middelste", "Hoogste", "Gemeenten"],
+        ["Vraag", "Laagste", "Middelste", "Hoogste", "Gemiddelde", "Gemeenten"],
         rows,
         note="Middelste: zet alle antwoorden op volgorde, dan is dit het antwoord in het midden.",
     )
@@ -230,7 +243,8 @@ def _clearest(asked: Sequence[Question]) -> str:
 
 
 def _opinion(asked: Question) -> str:
-    return f"{asked.agree} eens, {asked.disagree} oneens, van {asked.answered}"
+    unknown = f", {asked.no_opinion} weet niet" if asked.no_opinion else ""
+    return f"{asked.agree} eens, {asked.disagree} oneens{unknown}, van {asked.answered}"
 
 
 def _counts_table(title: str, asked: Sequence[Question]) -> Table:
@@ -238,8 +252,16 @@ def _counts_table(title: str, asked: Sequence[Question]) -> Table:
     options = list(dict.fromkeys(value for q in asked for value in q.answers))
     return Table(
         title,
-        ["Stelling", *[words.capital(value) for value in options]],
-        [[q.label, *[str(q.answers.get(value, 0)) for value in options]] for q in asked],
+        ["Stelling", *[words.capital(value) for value in options], "Eens, van alle gemeenten"],
+        [
+            [
+                q.label,
+                *[str(q.answers.get(value, 0)) for value in options],
+                of_all(q.agree, q.answered),
+            ]
+            for q in asked
+        ],
+        note=OF_ALL,
     )
 
 

@@ -98,8 +98,8 @@ def change(share_of_change: float) -> str:
 
 
 def money(value: float, cents: bool = False) -> str:
-    """Euros: 1400 → `€ 1.400`."""
-    pattern = "¤ #,##0.00" if cents else "¤ #,##0"
+    """Euros: 1400 → `€ 1.400`, with a space that no line breaks at."""
+    pattern = "¤\xa0#,##0.00" if cents else "¤\xa0#,##0"
     return format_currency(value, "EUR", pattern, locale=LOCALE, currency_digits=False)
 
 

@@ -1,0 +1,198 @@
+"""What receiving meldingen directly brings: how fast they come, and how many."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.stats import quantile_test
+from statsmodels.stats.proportion import proportion_confint
+
+from mma_analysis.measure.cells import NOT_APPLICABLE
+from mma_analysis.measure.indicators import described
+from mma_analysis.measure.periods import HALF
+
+FEWEST_MELDINGEN = 10
+FEWEST_GEMEENTEN = 3  # with one answer: fewer, and a reader could tell who gave it
+LEVEL = 0.95
+RECEIVE = ["area", "gemeenten", "median_days", "low", "high"]
+SIDES = ["count_before", "months_before", "count_after", "months_after"]
+BY_ANSWER = ["question", "value", "rank", "median_days"]
+
+
+def time_to_receive(meldingen: pd.DataFrame) -> pd.DataFrame:
+    """How many days after M. a gemeente had a melding.
+
+    The median with the exact 95 % interval of its order statistics (Conover 1999; scipy,
+    `quantile_test`). Only of gemeenten that register both days; a day of receipt before M.'s is a
+    mistake and left out. Made from exact rows, but in whole days and without a count.
+
+    Parameters
+    ----------
+    meldingen
+        Clean meldingen, with `area`: what to summarise them by.
+
+    Returns
+    -------
+    pd.DataFrame
+        One row per area with at least `FEWEST_MELDINGEN` such meldingen: `area`, `gemeenten` (that
+        register both days), `median_days`, `low`, `high`.
+
+    Examples
+    --------
+    >>> days = pd.to_datetime(["2022-01-01"] * 5 + ["2022-01-03"] * 6)
+    >>> meldingen = pd.DataFrame({"area": "twente", "gemeente": "borne", "received_on": days,
+    ...                           "reported_on": pd.Timestamp("2022-01-01")})
+    >>> time_to_receive(meldingen)[["median_days", "low", "high"]].to_numpy().tolist()
+    [[2, 0, 2]]
+    """
+    table = meldingen.assign(days=_days(meldingen)).dropna(subset="days")
+    rows = []
+    for area, own in table.groupby("area", sort=True):
+        if len(own) >= FEWEST_MELDINGEN:
+            ends: Any = quantile_test(own["days"].to_numpy(), p=0.5).confidence_interval(LEVEL)
+            days = [round(float(day)) for day in (own["days"].median(), ends.low, ends.high)]
+            rows.append((area, own["gemeente"].nunique(), *days))
+    return described(pd.DataFrame(rows, columns=RECEIVE), "time_to_receive")
+
+
+def before_connection(
+    counts: pd.DataFrame, connected_on: pd.Series, periods: pd.DataFrame
+) -> pd.DataFrame:
+    """Compare what a gemeente received per month before it was connected and after.
+
+    In whole half years: those that end before the connection, and those that begin on or after it.
+    Given the sum, the second count is binomial: the exact (Clopper–Pearson) interval of its
+    probability gives that of the ratio. A gemeente that registered nothing from before heard
+    nothing, or did not write it down: that is no 0. Assumes no season and no trend.
+
+    Parameters
+    ----------
+    counts
+        Protected totals per gemeente and period: `area`, `period`, `count`, `state`.
+    connected_on
+        Connection date per gemeente slug; missing when unknown.
+
+    Returns
+    -------
+    pd.DataFrame
+        One row per gemeente with a known date and half years on both sides: `area`,
+        `count_before`, `months_before`, `count_after`, `months_after`, `ratio`, `low`, `high`,
+        `verdict` in `not_registered`, `hidden`, `more`, `fewer`, `cannot_tell` (fewer than
+        `FEWEST_MELDINGEN` in all, or the interval holds 1).
+
+    Examples
+    --------
+    >>> import datetime as dt
+    >>> from mma_analysis.measure.periods import periods
+    >>> halves = periods(dt.date(2022, 1, 1), dt.date(2022, 12, 31))
+    >>> counts = pd.DataFrame({"area": "borne", "period": ["2022-01/2022-06", "2022-07/2022-12"],
+    ...                        "count": [4, 20], "state": "shown"})
+    >>> connected_on = pd.Series({"borne": pd.Timestamp("2022-07-01")})
+    >>> before_connection(counts, connected_on, halves)[["ratio", "verdict"]].to_numpy().tolist()
+    [[5.0, 'more']]
+    """
+    halves = periods[(periods["kind"] == HALF) & periods["is_complete"]]
+    rows = []
+    for slug, day in connected_on.dropna().items():
+        own = counts[counts["area"] == slug].merge(halves, on="period", suffixes=("", "_of"))
+        before, after = own[own["end"] < day], own[own["begin"] >= day]
+        if len(before) and len(after):
+            rows.append({"area": slug, **_compared(before, after)})
+    columns = ["area", *SIDES, "ratio", "low", "high", "verdict"]
+    table = pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(SIDES, "Int64"))
+    return described(table, "before_connection")
+
+
+def experience_by_answer(
+    responses: pd.DataFrame,
+    meldingen: pd.DataFrame,
+    counts: pd.DataFrame,
+    inhabitants: pd.Series,
+    questions: Sequence[str],
+) -> pd.DataFrame:
+    """Put what gemeenten say of direct receipt beside what was measured.
+
+    Descriptive: gemeenten with another answer differ in more than their answer. Only for answers
+    that at least `FEWEST_GEMEENTEN` gemeenten of which the count is shown gave, and only when there
+    are two such answers to compare. How many meldingen such a group received is not told, only
+    which group received more: from the counts of all gemeenten a reader could else work out who
+    gave which answer.
+
+    Parameters
+    ----------
+    responses
+        One row per gemeente and question: `gemeente`, `question`, `value`.
+    meldingen
+        Clean meldingen.
+    counts
+        Protected totals of each gemeente over the whole period: `area`, `count`,
+        `connected_months`.
+    questions
+        Codes of the statements to compare by.
+
+    Returns
+    -------
+    pd.DataFrame
+        One row per question and answer: `question`, `value`, `rank` (1 for the most receipts per
+        10 000 inhabitants and connected year; the same rank when that is the same whole number),
+        `median_days` (between M. and the gemeente, in whole days; missing with fewer than
+        `FEWEST_MELDINGEN` meldingen or `FEWEST_GEMEENTEN` gemeenten that register both days).
+    """
+    timed = meldingen.assign(days=_days(meldingen)).dropna(subset="days")
+    known = counts.dropna(subset=["count", "connected_months"]).set_index("area")
+    parts = []
+    for question in questions:
+        own = responses[
+            responses["question"].eq(question) & responses["gemeente"].isin(known.index)
+        ]
+        rows = [
+            (question, value, *_measured(group["gemeente"], known, timed, inhabitants))
+            for value, group in own.groupby("value")
+            if group["gemeente"].nunique() >= FEWEST_GEMEENTEN
+        ]
+        parts += rows if len(rows) > 1 else []
+    columns = ["question", "value", "rate", "median_days"]
+    table = pd.DataFrame(parts, columns=columns).astype({"median_days": "Float64"})
+    ranks = table.groupby("question")["rate"].rank("dense", ascending=False).astype("int64")
+    return described(table.assign(rank=ranks)[BY_ANSWER], "experience_by_answer")
+
+
+def _days(meldingen: pd.DataFrame) -> pd.Series:
+    """Days from M. to the gemeente; missing when one is not known or they are the wrong way."""
+    days = (meldingen["received_on"] - meldingen["reported_on"]).dt.days
+    return days.where(days >= 0)
+
+
+def _compared(before: pd.DataFrame, after: pd.DataFrame) -> dict[str, object]:
+    months = {"months_before": 6 * len(before), "months_after": 6 * len(after)}
+    if (before["state"] == NOT_APPLICABLE).all():
+        return {**months, "verdict": "not_registered"}
+    counted = before["count"].mask(before["state"] == NOT_APPLICABLE, 0)
+    n_before, n_after = counted.sum(skipna=False), after["count"].sum(skipna=False)
+    if pd.isna(n_before) or pd.isna(n_after):
+        return {**months, "verdict": "hidden"}
+    found = {**months, "count_before": int(n_before), "count_after": int(n_after)}
+    if n_before + n_after < FEWEST_MELDINGEN or n_before == 0:
+        return {**found, "verdict": "cannot_tell"}
+    per_month = months["months_before"] / months["months_after"]
+    interval = proportion_confint(
+        int(n_after), int(n_before + n_after), alpha=1 - LEVEL, method="beta"
+    )
+    low, high = (float(p) for p in np.asarray(interval, dtype="float64"))
+    ends = [per_month * p / (1 - p) if p < 1 else np.inf for p in (low, high)]
+    verdict = "more" if ends[0] > 1 else "fewer" if ends[1] < 1 else "cannot_tell"
+    ratio = per_month * int(n_after) / int(n_before)
+    return {**found, "ratio": ratio, "low": ends[0], "high": ends[1], "verdict": verdict}
+
+
+def _measured(
+    slugs: pd.Series, known: pd.DataFrame, timed: pd.DataFrame, inhabitants: pd.Series
+) -> tuple[int, float | None]:
+    """Their receipts per 10 000 inhabitants and year, and the days to receive one."""
+    own = known.loc[slugs.unique()]
+    people_years = (own["connected_months"] / 12 * inhabitants.reindex(own.index)).sum()
+    rows = timed[timed["gemeente"].isin(own.index)]
+    is_few = len(rows) < FEWEST_MELDINGEN or rows["gemeente"].nunique() < FEWEST_GEMEENTEN
+    days = None if is_few else round(float(rows["days"].median()))
+    return round(float(own["count"].sum() / people_years * 10000)), days

@@ -1,0 +1,68 @@
+"""The part of `docs/methode.md` that is written from `reference/indicators.csv`.
+
+`python -m mma_analysis.measure.method_page docs/methode.md` writes it again.
+"""
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from mma_analysis import domain
+from mma_analysis.domain import UsageError
+
+BEGIN = "<!-- Begin van wat uit reference/indicators.csv komt: verander het daar. -->"
+END = "<!-- Einde van wat uit reference/indicators.csv komt. -->"
+PARTS = {
+    "method": "Methode",
+    "assumption": "Aanname",
+    "limit": "Grens",
+    "source": "Bron",
+    "check": "Gecontroleerd met",
+}
+
+
+def with_indicators(page: str) -> str:
+    """Put an entry for every indicator between the two marks of a page; the rest stays as it is.
+
+    Raises
+    ------
+    UsageError
+        When the page does not have both marks, in their order.
+
+    Examples
+    --------
+    >>> page = with_indicators(f"# Methode\\n{BEGIN}\\nold\\n{END}\\nrest\\n")
+    >>> page.startswith("# Methode"), "\\nold\\n" in page, page.endswith("rest\\n")
+    (True, False, True)
+    """
+    before, begin, rest = page.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not begin or not end:
+        raise UsageError(f"the page must have the line {BEGIN} and after it the line {END}")
+    entries = "\n\n".join(entry(row) for row in domain.reference("indicators"))
+    return f"{before}{BEGIN}\n\n{entries}\n\n{END}{after}"
+
+
+def entry(row: Mapping[str, str]) -> str:
+    """One indicator as a short paragraph; what is not filled in is left out.
+
+    Examples
+    --------
+    >>> print(entry({"name": "Trend", "unit": "procent", "definition": "De verandering",
+    ...              "smallest_n": "20", "method": "Poisson", "table": "trend"}))
+    **Trend** (procent; tabel `trend`). De verandering. Vanaf 20 meldingen. *Methode:* Poisson.
+    """
+    parts = [f"**{row['name']}** ({row['unit']}; tabel `{row['table']}`)", row["definition"]]
+    if int(row["smallest_n"]) > 1:
+        parts.append(f"Vanaf {row['smallest_n']} meldingen")
+    parts += [f"*{name}:* {row[key]}" for key, name in PARTS.items() if row.get(key)]
+    return " ".join(f"{part}." for part in parts)
+
+
+def _write(path: Path) -> None:
+    page = with_indicators(path.read_text(encoding="utf-8"))
+    path.write_text(page, encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    _write(Path(sys.argv[1]))

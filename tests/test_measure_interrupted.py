@@ -1,0 +1,145 @@
+"""The step in a series where a campaign begins, against the published smoking ban in Sicily."""
+
+import datetime as dt
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from mma_analysis.edition import Campagne
+from mma_analysis.measure.exposure import exposure
+from mma_analysis.measure.interrupted import campaign_series, interrupted_series
+from mma_analysis.measure.periods import periods
+
+# Acute coronary episodes per month in Sicily, and the population standardised for age: the data of
+# Lopez Bernal, Cummins and Gasparrini, Int J Epidemiol 2017;46(1):348-355 (corrected version).
+# Smoking was banned from January 2005. The outcomes are those of the authors' corrected R code.
+EPISODES = [
+    *(728, 659, 791, 734, 757, 726, 760, 740, 720, 814, 795, 858),  # 2002
+    *(887, 766, 851, 769, 781, 756, 766, 752, 765, 831, 879, 928),  # 2003
+    *(914, 808, 937, 840, 916, 828, 845, 818, 860, 839, 887, 886),  # 2004
+    *(831, 796, 833, 820, 877, 758, 767, 738, 781, 843, 850, 908),  # 2005
+    *(1021, 859, 976, 888, 962, 838, 810, 876, 843, 936, 912),  # 2006
+]
+POPULATION = [
+    *(379875.3, 376495.5, 377040.8, 377116.4, 377383.4, 374113.1),  # 2002
+    *(379513.3, 376295.5, 374653.2, 378485.6, 375955.5, 378349.7),
+    *(376762.4, 379032.3, 379360.4, 376162, 377972.4, 381830.7),  # 2003
+    *(379888.6, 380872.2, 380966.9, 381240.4, 382104.9, 381802.7),
+    *(381656.3, 383680, 383504.2, 386462.9, 383783.1, 380836.8),  # 2004
+    *(383483, 380906.2, 382926.8, 384052.4, 384449.6, 383428.4),
+    *(388153.2, 388373.2, 386470.1, 386033.2, 383686.4, 385509.3),  # 2005
+    *(385901.9, 386516.6, 388436.5, 383255.2, 390148.7, 385874.9),
+    *(391613.6, 391750.4, 394005.6, 391364.9, 391664.6, 389022.3),  # 2006
+    *(391878.5, 388575.3, 392989, 390018.8, 390712.3),
+]
+
+
+def sicily() -> pd.DataFrame:
+    month = np.arange(len(EPISODES))
+    return pd.DataFrame(
+        {
+            "area": "sicily",
+            "year": (month + 1) / 12,
+            "count": EPISODES,
+            "exposure": POPULATION,
+            "is_after": month >= 36,
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("waves", "expected"),
+    [
+        (0, (0.894, 0.839, 0.953, 3.559195)),  # published with three decimals
+        (2, (0.8850715, 0.8394010, 0.9332270, 2.262186)),
+    ],
+)
+def test_the_step_is_the_published_one(waves: int, expected: tuple[float, ...]):
+    found = interrupted_series(sicily(), waves).iloc[0]
+
+    tolerance = 5e-4 if waves == 0 else 5e-6  # R stops iterating a little earlier
+    assert found.to_list() == pytest.approx(expected, abs=tolerance)
+
+
+def test_less_spread_than_chance_does_not_make_the_interval_smaller():
+    flat = sicily().assign(count=[10, 11] * 29 + [10], exposure=1.0)
+
+    found = interrupted_series(flat).iloc[0]
+
+    assert found["ratio"] == pytest.approx(1, abs=0.01)
+    assert found["dispersion"] == 1
+    assert found["low"] < 0.8
+
+
+# --- around a campaign ---------------------------------------------------------------------------
+
+TWO_YEARS = periods(dt.date(2021, 7, 1), dt.date(2023, 6, 30))
+CONNECTED = pd.Series(
+    {"almelo": "2021-07-01", "borne": "2022-07-01", "losser": "2021-07-01", "wierden": None},
+    dtype="datetime64[us]",
+)
+TIME = exposure(CONNECTED, list(CONNECTED.index), TWO_YEARS)
+MONTHS = [f"{month:%Y-%m-15}" for month in pd.date_range("2021-07-01", periods=24, freq="MS")]
+
+
+def every_month(gemeente: str, topic: str, before: int, after: int) -> pd.DataFrame:
+    """As many meldingen in each of the first twelve months, and in each of the last."""
+    days = [day for place, day in enumerate(MONTHS) for _ in range(before if place < 12 else after)]
+    table = pd.DataFrame({"gemeente": gemeente, "received_on": days, "topic": topic})
+    return table.astype({"received_on": "datetime64[us]"})
+
+
+def series(*tables: pd.DataFrame, begin: str = "2022-07-01", gemeenten: object = "alle"):
+    campaign = Campagne.model_validate(
+        {"naam": "Proef", "begin": begin, "eind": "2024-01-01", "topics": ["fraude"]}
+        | {"gemeenten": gemeenten}
+    )
+    return campaign_series(pd.concat(tables), [campaign], TIME, TWO_YEARS).iloc[0]
+
+
+def test_twice_as_many_from_one_month_on_is_a_step_of_two():
+    # Flat before and flat after at twice the level, each month alike: trend and season are nothing.
+    row = series(every_month("almelo", "fraude", 40, 80))
+
+    assert row["ratio"] == pytest.approx(2.0, abs=0.15)
+    assert row["verdict"] == "more"
+    assert row["months"] == 24
+
+
+def test_a_gemeente_that_joins_at_the_campaign_is_no_step():
+    row = series(every_month("almelo", "fraude", 40, 40), every_month("borne", "fraude", 0, 90))
+
+    assert row["ratio"] == 1.0
+    assert row["verdict"] == "cannot_tell"
+
+
+def test_other_topics_and_gemeenten_that_stayed_out_do_not_count():
+    row = series(
+        every_month("almelo", "fraude", 40, 40),
+        every_month("almelo", "drugsdelicten", 10, 90),
+        every_month("losser", "fraude", 10, 90),
+        every_month("wierden", "fraude", 10, 90),  # not known since when
+        gemeenten=["almelo", "wierden"],
+    )
+
+    assert row["ratio"] == 1.0
+
+
+@pytest.mark.parametrize(
+    ("table", "begin"),
+    [
+        (every_month("almelo", "fraude", 1, 40), "2022-07-01"),  # 12 before
+        (every_month("almelo", "fraude", 40, 1), "2022-07-01"),  # 12 after
+        (every_month("almelo", "fraude", 40, 40), "2021-12-31"),  # five months before
+        (every_month("almelo", "fraude", 40, 40), "2023-02-01"),  # five months after
+        (every_month("almelo", "fraude", 40, 40), "2023-09-01"),  # not begun
+        (every_month("borne", "fraude", 40, 40), "2023-01-01"),  # connected for twelve months
+        (every_month("almelo", "drugsdelicten", 40, 40), "2022-07-01"),  # nothing on its topics
+    ],
+)
+def test_with_too_little_on_a_side_nothing_can_be_told(table: pd.DataFrame, begin: str):
+    row = series(table, begin=begin)
+
+    assert row["verdict"] == "cannot_tell"
+    assert row[["ratio", "low", "high"]].isna().all()
