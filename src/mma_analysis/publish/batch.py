@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from mma_analysis import domain
+from mma_analysis import audit, domain
 from mma_analysis.domain import MmaError, UsageError
 from mma_analysis.edition import ROOT_VARIABLE, Edition, Workspace
 from mma_analysis.evaluation import Evaluation
@@ -77,7 +77,8 @@ def report(
     UsageError
         When `only` names an area that does not exist, or has no page for this audience.
     MmaError
-        When the edition was not prepared, or its deliveries or settings changed since.
+        When the edition was not prepared, or its deliveries or settings changed since; or when the
+        audit finds that something leaks: then nothing is swapped in.
     """
     _check_asked(only, audience)
     edition = workspace.edition(slug)
@@ -94,11 +95,14 @@ def report(
         made = list(_make(to_make, workspace, edition, staging, jobs, tell))
         outcomes = _in_order(planned, made)
         _write_around(outcomes, edition, workspace, manifest, staging)
+        _audit(edition, staging, target)
     return outcomes
 
 
 def letters(workspace: Workspace, slug: str) -> list[Path]:
     """Write the quality letters of an edition, and no pages; pages that are up to date stay.
+
+    They are audited like pages.
 
     Returns
     -------
@@ -108,7 +112,8 @@ def letters(workspace: Workspace, slug: str) -> list[Path]:
     Raises
     ------
     MmaError
-        When the edition was not prepared, or its deliveries or settings changed since.
+        When the edition was not prepared, or its deliveries or settings changed since; or when the
+        audit finds that something leaks.
     """
     edition = workspace.edition(slug)
     manifest = _prepared(workspace, edition)
@@ -117,6 +122,7 @@ def letters(workspace: Workspace, slug: str) -> list[Path]:
     with swapped_in(target) as staging:
         _keep(planned, target, staging)
         _write_around(planned, edition, workspace, manifest, staging)
+        _audit(edition, staging, target)
     return [target / letter_path(area) for area in domain.gemeenten()]
 
 
@@ -340,3 +346,13 @@ def _write_manifests(outcomes: Sequence[Outcome], manifest: dict[str, Any], stag
             paths = [letter_path(area) for area in domain.gemeenten()]
             content["letters"] = {path: sha256(staging / path) for path in paths}
         write_json(staging / audience / MANIFEST, content)
+
+
+def _audit(edition: Edition, staging: Path, target: Path) -> None:
+    """Attack and search the new files before they take the place of the old ones."""
+    verdict = audit.examine(edition, staging, before=target)
+    if not verdict.is_clean:
+        raise MmaError(
+            f"the audit stopped these files; nothing was changed:\n{audit.explained(verdict)}"
+        )
+    audit.write_result(verdict, edition.slug, staging)
