@@ -153,7 +153,7 @@ class _Program:
         """
         if self._whole(cell)[1] < threshold:
             self._push(cell, -1.0)
-        if self._whole(cell)[0] == self._whole(cell)[1]:
+        if self._whole(cell)[0] >= self._whole(cell)[1]:
             self._push(cell, -1.0)
             self._push(cell, 1.0)
         lowest, highest = self._whole(cell)

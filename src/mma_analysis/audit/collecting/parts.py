@@ -9,6 +9,8 @@ from xml.etree import ElementTree
 from mma_analysis.audit.collecting.documents import Document, Tag, Text
 from mma_analysis.domain import MmaError
 
+# In the heading of a sheet: where a text stands, in which letter.
+LAYOUT = re.compile(r'&(?:[A-Z]|"[^"]*"|\d+)')
 LARGEST_PART = 64 * 1024 * 1024
 
 
@@ -56,7 +58,8 @@ def note_everything(name: str, root: ElementTree.Element, document: Document) ->
             document.texts.append(Text(f"attribute {key} in part {name}", value, is_read=False))
         for words in (element.text, element.tail):
             if words and words.strip():
-                document.texts.append(Text(f"{tag} in part {name}", " ".join(words.split())))
+                plain = LAYOUT.sub(" ", words) if tag.endswith(("Header", "Footer")) else words
+                document.texts.append(Text(f"{tag} in part {name}", " ".join(plain.split())))
 
 
 def local(tag: str) -> str:

@@ -19,7 +19,6 @@ LOADING = {
         "track",
         "base",
         "link",
-        "script[src]",
         "foreignobject",
     ),
 }

@@ -11,6 +11,9 @@ from mma_analysis.audit.searching.known import RUN, runs_of, words_of
 # A number of a tip, a case or a person: at least this many digits, and no date.
 DIGITS_OF_A_NUMBER = 5
 LETTERS_OF_A_NAME = 4
+# So many digits also count without the letter before them.
+DIGITS_ALONE = 8
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 MONTHS = (
     *("januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september"),
     *("oktober", "november", "december", "jan", "feb", "mrt", "apr", "jun", "jul", "aug", "sep"),
@@ -85,7 +88,7 @@ def _of_cell(text: str, known: Known) -> Iterator[tuple[str, object]]:
         return
     if len(words) >= RUN:
         yield from (("run", run) for run in runs_of(words) if not known.holds(run))
-    elif len(words) > 1 and not known.words.issuperset(words):
+    elif len(words) > 1 and not numbers_in(text) and not known.words.issuperset(words):
         yield "run", tuple(words)
     yield from (("name", name) for name in _names(text, len(words), known))
 
@@ -94,7 +97,10 @@ def _of_cell(text: str, known: Known) -> Iterator[tuple[str, object]]:
 def numbers_in(text: str) -> tuple[str, ...]:
     """The numbers of tips, cases or people that a text can hold, without signs."""
     tokens = re.split(r"[\s\"'<>()\[\]{},;:=]+", text)
-    return tuple(number for token in tokens if (number := _number(token)))
+    tokens += [part for token in tokens for part in re.split(r"[./\\?&#]", token)]
+    numbers = dict.fromkeys(number for token in tokens if (number := _number(token)))
+    bare = [number.lstrip(LETTERS) for number in numbers]
+    return tuple(dict.fromkeys([*numbers, *(n for n in bare if len(n) >= DIGITS_ALONE)]))
 
 
 def _number(token: str) -> str:
@@ -118,5 +124,6 @@ def _names(text: str, length: int, known: Known) -> Iterator[str]:
         if not match[0][0].isupper() or (length >= RUN and BEGIN.search(text[: match.start()])):
             continue
         for word in words_of(match[0]):
-            if len(word) >= LETTERS_OF_A_NAME and word not in known.words:
+            letters = sum(sign.isalpha() for sign in word)
+            if letters >= LETTERS_OF_A_NAME and word not in known.words:
                 yield word
