@@ -54,5 +54,4 @@ def test_a_single_count_shown_on_one_page_of_the_example_is_found(reports, tmp_p
 
     found = audit(reports.workspace.edition(EXAMPLE), copy)
 
-    assert found != []
-    assert {f.file for f in found} <= {"openbaar/borne.html", "openbaar"}
+    assert "openbaar/borne.html" in {f.file for f in found}

@@ -25,7 +25,8 @@ def find_counts(documents: Sequence[Document], edition: Edition) -> Iterator[Fin
     hidden = {p.key: p for p in reversed(public) if _is(p, HIDDEN)}
     yield from _two_values(public)
     yield from _shown_elsewhere(public, hidden)
-    yield from _in_sentences(said, hidden, edition.bescherming.drempel)
+    told = _without_totals(said, public)
+    yield from _in_sentences(told, hidden, edition.bescherming.drempel)
     yield from _of_others(placed, public)
     yield from _attacked(placed, hidden, edition)
 
@@ -45,6 +46,16 @@ def _shown_elsewhere(public: Sequence[Placed], hidden: Collection[Key]) -> Itera
     for p in public:
         if p.key in hidden and _is(p, SHOWN, MISSING, NOT_APPLICABLE):
             yield Finding(p.file, p.place, "twice")
+
+
+def _without_totals(said: Sequence[Said], public: Sequence[Placed]) -> list[Said]:
+    """Leave out a total that is shown, in a sentence that names a part of it as well."""
+    shown = {(p.key.area, p.low) for p in public if _is(p, SHOWN) and p.key.breakdown == TOTAL}
+    return [
+        s
+        for s in said
+        if s.key is None or s.key.breakdown == TOTAL or (s.key.area, s.count) not in shown
+    ]
 
 
 def _in_sentences(

@@ -15,17 +15,23 @@ from mma_analysis.domain import MmaError
 
 BOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 TABLES = (".csv", ".tsv", ".txt")
+FEWEST_HEADINGS = 3
+LONGEST_HEADING = 5  # words; the questions of a survey are longer, and in the code book
 
 
 @dataclass(frozen=True)
 class Delivered:
-    """One cell with text in it, and where it stands; rows and columns count from 1."""
+    """One cell with text in it, and where it stands; rows and columns count from 1.
+
+    `is_head` says that it stands in the row of headings.
+    """
 
     file: str
     sheet: str
     row: int
     column: int
     words: str
+    is_head: bool = False
 
     @property
     def source(self) -> str:
@@ -87,10 +93,25 @@ def _decoded(content: bytes) -> str:
 
 
 def _of_grid(file: str, sheet: str, grid: list[list[str]]) -> Iterator[Delivered]:
+    head = _row_of_headings(grid)
     for row, cells in enumerate(grid, start=1):
         for column, words in enumerate(cells, start=1):
             if re.search(r"\w", words):
-                yield Delivered(file, sheet, row, column, words)
+                yield Delivered(file, sheet, row, column, words, is_head=row == head)
+
+
+def _row_of_headings(grid: list[list[str]]) -> int:
+    """The first row that is wide enough, when it is of a few words in each cell; else 0.
+
+    A row about a tip has a day, a number or a sentence in it.
+    """
+    for row, cells in enumerate(grid, start=1):
+        filled = [words for words in cells if words.strip()]
+        if len(filled) >= FEWEST_HEADINGS:
+            is_head = not any(re.search(r"\d", words) for words in filled)
+            longest = max(len(words.split()) for words in filled)
+            return row if is_head and longest <= LONGEST_HEADING else 0
+    return 0
 
 
 def _as_text(value: object) -> str:

@@ -37,7 +37,8 @@ def suspects(cells: Iterable[Delivered], known: "Known") -> Suspects:
     """Pick from all delivered cells what would give a tip or an answer away.
 
     Every text cell is a suspect, whatever its column is called. Left out is only what the project
-    prints itself: words in a row that stand in its own texts, and names of which a word does.
+    prints itself: words in a row that stand in its own texts, words that do; and the headings of a
+    file, which letters name.
 
     Returns
     -------
@@ -47,7 +48,7 @@ def suspects(cells: Iterable[Delivered], known: "Known") -> Suspects:
     """
 
     found = Suspects()
-    for words, source in _once(cells):
+    for words, source in _once(cell for cell in cells if not cell.is_head):
         for kind, value in _of_cell(words, known):
             chosen = {"run": found.runs, "name": found.names, "number": found.numbers}[kind]
             chosen.setdefault(value, source)

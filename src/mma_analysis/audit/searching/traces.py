@@ -17,7 +17,8 @@ _PATH = re.compile(
 )
 # A day at midnight is an axis of a figure; any other time is when something was done.
 _MOMENT = re.compile(
-    r"\d{4}-\d\d-\d\d[T ](?!00:00(?::00)?(?!\d))\d\d:\d\d|(?<![\d:])(?!00:00:00)\d\d:\d\d:\d\d(?![\d:])"
+    r"\d{4}-\d\d-\d\d[T ](?!00:00(?::00)?(?!\d))\d\d:\d\d"
+    r"|(?<![\d:])(?!00:00:00)\d\d:\d\d:\d\d(?![\d:])"
     r"|\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? \d{1,2} \w{3} \d{4}"
 )
 _NOTEBOOK = re.compile(
