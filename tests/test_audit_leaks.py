@@ -12,6 +12,7 @@ import pytest
 from audit_pages import (
     BY_HALF,
     FREE_TEXT,
+    HALVES,
     OF_BORNE,
     OPEN_ANSWER,
     TOPICS,
@@ -141,6 +142,24 @@ RELATION = (
     '<Relationship Id="rId1" Type="attachedTemplate" TargetMode="External" Target="{}"/>'
     "</Relationships>"
 )
+
+
+def to_scale(factor: float) -> str:
+    """The table of halves as bars, as high as the counts times a factor."""
+    bars = {"type": "bar", "y": [n * factor for n in (17, 33, 3, 7, 4, 8, 0, 4)]}
+    return chart({"data": [bars], "layout": {}}, table_of_halves(BY_HALF))
+
+
+def received(*rows: list[str]) -> str:
+    """What gemeenten received together, and those that joined in between."""
+    return table("Herkomst van het verschil", ["", ""], [*rows, ["Nieuwe gemeenten", "+0"]])
+
+
+def known_results(share: str) -> str:
+    """How much is known of a field, beside the hidden count of what is not."""
+    known = table("Volledigheid in Borne", ["Gegeven", "Borne"], [["Resultaat", share]])
+    hidden = [["Resultaat: onbekend", "·"]]
+    return known + table("Opvolging in Borne", ["Stap", "Meldingen"], hidden)
 
 
 def share_of_fraud(share: str) -> str:
@@ -280,6 +299,14 @@ COUNTS = {
     "by its price": ("rate", says("<p>In Wierden is dat € 240 per melding.</p>")),
     # Borne's halves are 10 together: who knows one, knows the other.
     "by subtraction": ("exact", instead(CELL, SHOWN.format(3))),
+    "drawn to scale, for all gemeenten": ("drawn", says(to_scale(0.01))),
+    # 24 - 17 is what Borne and Enschede have together: who knows that Borne has 3, knows the other.
+    "to a gemeente, by what all received": ("insider", says(received([HALVES[0], "24"]), DISTRICT)),
+    # Of 76 the others have 50, 10 and 12.
+    "by what all received": (
+        *("exact", says(received([HALVES[0], "24"], [HALVES[1], "52"]), DISTRICT)),
+    ),
+    "by how much is known": ("exact", says(known_results("70%"))),
     "by a percentage of a total of 10": ("exact", says(share_of_fraud("20%"))),
     "by a percentage that is below another": ("small", says(share_of_fraud("<40%"))),
     "two values for one count": (
@@ -305,7 +332,9 @@ def test_a_planted_leak_is_caught(clean, tmp_path, monkeypatch, kind, leak):
     plant(copy)
 
     found = audit(edition, copy)
-    assert kind in {f.kind for f in found if f.file == file or kind in ("exact", "sums")}
+    # What follows by calculation is found where it is hidden, not where it is given away.
+    worked_out = ("exact", "small", "insider", "sums")
+    assert kind in {f.kind for f in found if f.file == file or kind in worked_out}
 
 
 HARMLESS = {

@@ -2,9 +2,9 @@
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import NamedTuple
 
 from mma_analysis import domain
@@ -34,6 +34,8 @@ ANSWERS = {
     **{"ja": "ja", "nee": "nee", "onbekend": domain.UNKNOWN},
 }
 FIELD, ANSWER = "field", "answer"
+TOTALS = ("totaal", "samen", "alles", "allemeldingen")
+Read = Callable[[str], dict[str, str]]
 
 
 class Key(NamedTuple):
@@ -112,9 +114,6 @@ def codes_of(labels: Sequence[str]) -> list[dict[str, str]] | None:
     return None
 
 
-TOTALS = ("totaal", "samen", "alles", "allemeldingen")
-
-
 def _as_area(label: str) -> dict[str, str]:
     return {"area": areas()[plain(label)]} if plain(label) in areas() else {}
 
@@ -132,17 +131,16 @@ def _as_step(label: str) -> dict[str, str]:
     return {breakdown: code} if code else {}
 
 
-def _by_dimension():
-    def reader(dimension: str, codes: dict[str, str]):
-        def read(label: str) -> dict[str, str]:
-            code = codes.get(plain(label))
-            return {dimension: code} if code else {}
-
-        return read
-
+def _by_dimension() -> list[Read]:
+    """A reader per breakdown, one for their names, and one for yes, no and unknown."""
     own = [name for name in dimensions() if name != TOTAL]
     known = [(name, values(name)) for name in own] + [(FIELD, fields()), (ANSWER, ANSWERS)]
-    return [reader(name, codes) for name, codes in known]
+    return [partial(_as_value, name, codes) for name, codes in known]
+
+
+def _as_value(dimension: str, codes: dict[str, str], label: str) -> dict[str, str]:
+    code = codes.get(plain(label))
+    return {dimension: code} if code else {}
 
 
 @cache

@@ -11,16 +11,7 @@ from mma_analysis.audit.findings import Finding
 
 LOADING = {
     *("iframe", "frame", "frameset", "object", "embed", "applet", "portal", "form", "input"),
-    *(
-        "button",
-        "audio",
-        "video",
-        "source",
-        "track",
-        "base",
-        "link",
-        "foreignobject",
-    ),
+    *("button", "audio", "video", "source", "track", "base", "link", "foreignobject"),
 }
 FETCHING = {
     *("href", "src", "srcset", "action", "formaction", "data", "poster", "background", "ping"),
@@ -63,7 +54,7 @@ def _in_tag(file: str, tag: Tag) -> Iterator[Finding]:
         yield Finding(file, tag.place, "element")
     for name, value in tag.attributes.items():
         place = f"attribute {name} of {tag.place}"
-        if name.startswith("on") or name in ("srcdoc",):
+        if name.startswith("on") or name == "srcdoc":
             yield Finding(file, place, "handler")
         if ACTIVE.search(value):
             yield Finding(file, place, "handler")
