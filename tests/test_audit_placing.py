@@ -14,6 +14,7 @@ from mma_analysis.domain import MmaError
 
 PERIODS = Periods(dt.date(2021, 7, 1), dt.date(2023, 6, 30))
 WHOLE = "2021-07/2023-06"
+DRUGS_AND_FRAUD = [{"topic_group": "drugs"}, {"topic_group": "fraude_en_geld"}]
 
 
 def placed(body: str, file: str = "openbaar/borne.html") -> dict:
@@ -46,7 +47,10 @@ def test_periods_are_read_as_pages_write_them(text, expected):
         (["Resultaat: bevestigd"], [{"result": "bevestigd"}]),
         (["Hof van Twente", "Twente"], [{"area": "hof-van-twente"}, {"area": "twente"}]),
         (["Borne", "Totaal"], [{"area": "borne"}, {}]),
-        (["Excel", "Zaaksysteem"], None),
+        (["Drugs", "Fraude en geld", "Iets anders"], [*DRUGS_AND_FRAUD, None]),
+        (["Drugs", "Iets anders"], [None, None]),  # not more than half
+        (["Excel", "Zaaksysteem"], [None, None]),
+        ([], []),
     ],
 )
 def test_labels_of_one_kind_are_understood_together(labels, expected):

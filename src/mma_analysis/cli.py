@@ -131,7 +131,10 @@ def audit(
     if as_json:
         _print_json(verdict.as_json(edition))
     elif verdict.is_clean:
-        _say(f"audit: {len(verdict.files)} files, nothing found, {len(verdict.released)} released")
+        _say(
+            f"audit: {len(verdict.files)} files, nothing found, {len(verdict.released)} released; "
+            f"{len(verdict.not_attacked)} tables that hide counts could not be attacked"
+        )
     else:
         _say(explained(verdict))
     if not verdict.is_clean:

@@ -1,13 +1,15 @@
 """The audit of one edition's finished files, from opening them to the verdict."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from mma_analysis.audit.collecting import RESULT, collect
+from mma_analysis.audit.collecting import RESULT, Document, collect
 from mma_analysis.audit.counts import find_counts
 from mma_analysis.audit.drawn import find_drawn
 from mma_analysis.audit.findings import Finding
+from mma_analysis.audit.placing import Periods, unplaced_tables
 from mma_analysis.audit.releasing import (
     Verdict,
     audit_key,
@@ -42,12 +44,30 @@ def audit(edition: Edition, reports: Path) -> list[Finding]:
     MmaError
         When there is no file at all, or a finished or delivered file cannot be read.
     """
+    return _found(_documents(edition, reports), edition)
+
+
+def _documents(edition: Edition, reports: Path) -> list[Document]:
     documents = collect(reports)
     if not documents:
         raise MmaError(f"no finished files in {reports}; run `mma report {edition.slug}` first")
+    return documents
+
+
+def _found(documents: Sequence[Document], edition: Edition) -> list[Finding]:
     found = [*find_counts(documents, edition), *search(documents, edition)]
     found += [finding for document in documents for finding in find_drawn(document)]
     return sorted(set(found))
+
+
+def _not_attacked(documents: Sequence[Document], edition: Edition) -> tuple[str, ...]:
+    """Tables that hide counts, and that the attack could not read."""
+    periods = Periods(edition.begin, edition.peildatum)
+    return tuple(
+        f"{document.file}, {place}"
+        for document in documents
+        for place in unplaced_tables(document, periods)
+    )
 
 
 def examine(edition: Edition, reports: Path, before: Path) -> Verdict:
@@ -71,9 +91,10 @@ def examine(edition: Edition, reports: Path, before: Path) -> Verdict:
     last = _last_result(before)
     was_clean = last.get("key") == key and last.get("clean") is True
     if was_clean and not releases:
-        return Verdict((), (), files, key)
-    kept, released = release(audit(edition, reports), releases)
-    return Verdict(kept, released, files, key)
+        return Verdict((), (), tuple(last["not_attacked"]), files, key)
+    documents = _documents(edition, reports)
+    kept, released = release(_found(documents, edition), releases)
+    return Verdict(kept, released, _not_attacked(documents, edition), files, key)
 
 
 def write_result(verdict: Verdict, slug: str, reports: Path) -> None:

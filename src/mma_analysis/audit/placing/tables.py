@@ -55,21 +55,35 @@ class Placed:
 def placed_cells(document: Document, periods: Periods) -> Iterator[Placed]:
     """Read every table of a file of which caption and heads say what is counted."""
     for table in document.tables:
-        yield from _of_table(document, table, periods)
+        yield from _placed(document, table, periods)
+
+
+def unplaced_tables(document: Document, periods: Periods) -> list[str]:
+    """The tables that hide something and of which no cell could be read, by their place."""
+    return [
+        table.place
+        for table in document.tables
+        if any(HIDDEN_SIGN.fullmatch(cell.words) for row in table.rows for cell in row)
+        and not list(_placed(document, table, periods))
+    ]
+
+
+def _placed(document: Document, table: Table, periods: Periods) -> Iterator[Placed]:
+    labels = [row[0].words for row in table.rows if row]
+    if "nieuwegemeenten" in map(plain, labels):
         yield from _growth(document, table)
+    elif not APART.search(table.caption) and len(table.head) > 1:
+        yield from _of_table(document, table, periods)
 
 
 def _of_table(document: Document, table: Table, periods: Periods) -> Iterator[Placed]:
-    if APART.search(table.caption) or len(table.head) < 2:
-        return
-    rows = codes_of([row[0].words for row in table.rows if row])
+    filled = [row for row in table.rows if row]
+    rows = codes_of([row[0].words for row in filled])
     columns = _columns(table.head[1:])
-    if rows is None or not any(columns):
-        return
     around = _around(document, table, periods)
-    for number, (row, codes) in enumerate(zip(table.rows, rows, strict=False), start=1):
+    for number, (row, codes) in enumerate(zip(filled, rows, strict=True), start=1):
         for column, (cell, meaning) in enumerate(zip(row[1:], columns, strict=False), start=2):
-            if meaning is None:
+            if meaning is None or codes is None:
                 continue
             place = f"{table.place}, row {number}, column {column}"
             key, is_field = _key({**around, **codes, **meaning[1]})
@@ -80,18 +94,12 @@ def _of_table(document: Document, table: Table, periods: Periods) -> Iterator[Pl
 def _columns(heads: Sequence[str]) -> list[tuple[str, dict[str, str]] | None]:
     """Per column what it measures and what it is about; nothing for one that is no count."""
     stripped = [re.sub(r"^Aandeel\b\s*", "", head) for head in heads]
-    apart = [s for s in stripped if s and plain(s) not in COUNTED]
-    together = codes_of(apart)
+    apart = [rest for rest in stripped if rest and plain(rest) not in COUNTED]
+    understood = dict(zip(apart, codes_of(apart), strict=True))
     found: list[tuple[str, dict[str, str]] | None] = []
     for head, rest in zip(heads, stripped, strict=True):
-        measure = SHARE if rest != head else COUNT
-        alone = codes_of([rest]) if rest and together is None else None
-        if not rest or plain(rest) in COUNTED:
-            found.append((measure, {}))
-        elif together is not None:
-            found.append((measure, together[apart.index(rest)]))
-        else:
-            found.append((measure, alone[0]) if alone else None)
+        codes = understood.get(rest, {})
+        found.append(None if codes is None else (SHARE if rest != head else COUNT, codes))
     return found
 
 
@@ -143,8 +151,6 @@ def _values(cell: Cell, measure: str, is_field: bool) -> Iterator[tuple[str, str
 def _growth(document: Document, table: Table) -> Iterator[Placed]:
     """What gemeenten received in two years, with what those that joined in between received."""
     labels = [row[0].words if row else "" for row in table.rows]
-    if "nieuwegemeenten" not in [plain(label) for label in labels]:
-        return
     years = [period for label in labels for period in periods_in(label)]
     for number, (row, label) in enumerate(zip(table.rows, labels, strict=True), start=1):
         text = row[1].words.lstrip("+") if len(row) > 1 else ""

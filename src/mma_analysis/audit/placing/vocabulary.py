@@ -97,21 +97,28 @@ def period_of(match: re.Match[str]) -> str:
     )
 
 
-def codes_of(labels: Sequence[str]) -> list[dict[str, str]] | None:
-    """Read the labels along one side of a table: all of the same kind, or none are understood.
+def codes_of(labels: Sequence[str]) -> list[dict[str, str] | None]:
+    """Read the labels along one side of a table, all as the same kind of thing.
+
+    The kind that most of them are is chosen: `Overig` is a topic among topics, and a group too.
 
     Returns
     -------
-    list[dict[str, str]] | None
+    list[dict[str, str] | None]
         Per label the dimension and code that it stands for; nothing for a label of a total. None
-        when no dimension has all of them: `Overig` is a topic among topics, a group among groups.
+        for a label that is not understood; all are, when no kind has more than half of them.
     """
     named = [label for label in labels if plain(label) not in TOTALS]
-    for read in (_as_area, _as_period, *_by_dimension(), _as_step):
-        codes = {label: read(label) for label in named}
-        if named and all(codes.values()):
-            return [codes.get(label) or {} for label in labels]
-    return None
+    kinds = [[read(label) for label in named] for read in _readers()]
+    best = max(kinds, key=lambda codes: sum(map(bool, codes)))
+    if not named or 2 * sum(map(bool, best)) <= len(named):
+        return [None] * len(labels)
+    codes = dict(zip(named, best, strict=True))
+    return [codes.get(label, {}) or (None if label in codes else {}) for label in labels]
+
+
+def _readers() -> list[Read]:
+    return [_as_area, _as_period, *_by_dimension(), _as_step]
 
 
 def _as_area(label: str) -> dict[str, str]:
