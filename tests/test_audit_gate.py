@@ -23,12 +23,19 @@ def test_files_that_leak_do_not_take_the_place_of_the_old_ones(workspace, tmp_pa
     extra = there.raw(EXAMPLE) / "meldingen" / "extra.txt"
     extra.write_text("borne.xlsx Blad1 4 Ontvangen op\n", encoding="utf-8")
 
-    with pytest.raises(MmaError, match="the audit stopped these files; nothing was chan") as error:
+    with pytest.raises(MmaError, match="the audit stopped these files; nothing") as error:
         letters(there, EXAMPLE)
 
     assert "intern/borne/kwaliteit.html" in str(error.value)
     assert "Blad1" not in str(error.value)
     assert (there.reports(EXAMPLE) / "audit.json").read_bytes() == before
+    refused = there.reports(f"{EXAMPLE}-afgekeurd")
+    assert (refused / "intern" / "borne" / "kwaliteit.html").is_file()
+
+    extra.unlink()
+    letters(there, EXAMPLE)
+
+    assert [path.name for path in there.reports("").iterdir()] == [EXAMPLE]
 
 
 @pytest.mark.slow

@@ -352,6 +352,7 @@ HARMLESS = {
     "an account that fails its test": says("<p>NL92 ABNA 1417 1643 00</p>"),
     "a day on an axis": draws(trace("ids", ["2021-07-01T00:00:00"] * 7)),
     "an own exact count for the gemeente itself": says("<p>Borne kreeg 3 meldingen.</p>", INTERN),
+    "marks of two sizes": draws(trace("marker", {"size": [7, 7, 11, 7, 7, 7, 7]})),
     "a link within the files": says('<a href="index.html#inhoud">Alle rapporten</a>'),
 }
 

@@ -20,6 +20,7 @@ FEWEST_FOR_A_LINE = 3
 CLOSE = 1e-6
 # Arrays that say where something stands, what it is called, or how it looks.
 NO_VALUES = ("ids", "width", "offset", "textangle", "color", "opacity", "symbol", "line")
+LOOKS = ("marker", "textfont", "error_x", "error_y")
 
 
 def find_drawn(document: Document) -> Iterator[Finding]:
@@ -116,7 +117,9 @@ def _says_hidden_and_draws(trace: Mapping[str, Any]) -> bool:
     found = [trace[name] for name in ("hovertemplate", "hovertext") if _is_list(trace.get(name))]
     texts = found[0] if found else []
     hidden = [place for place, text in enumerate(texts) if NOT_SHOWN.search(str(text))]
-    arrays = [values for values in _value_arrays(trace) if len(values) == len(texts)]
+    # How a point looks may differ for other reasons; whether that follows the counts is seen later.
+    told = {name: value for name, value in trace.items() if name not in LOOKS}
+    arrays = [values for values in _value_arrays(told) if len(values) == len(texts)]
     return any(values[place] not in (None, 0) for values in arrays for place in hidden)
 
 

@@ -23,6 +23,7 @@ from mma_analysis.publish.plan import Page, page_key, pages
 from mma_analysis.storage import MANIFEST, read_manifest, sha256, swapped_in, write_json
 
 MADE, KEPT, FAILED, BLOCKED, ABSENT = "made", "kept", "failed", "blocked", "absent"
+REFUSED = "-afgekeurd"  # behind the name of the edition: files that the audit stopped
 BLOCKED_REASON = "de levering van deze gemeente heeft een fout die eerst hersteld moet worden"
 
 
@@ -349,10 +350,17 @@ def _write_manifests(outcomes: Sequence[Outcome], manifest: dict[str, Any], stag
 
 
 def _audit(edition: Edition, staging: Path, target: Path) -> None:
-    """Attack and search the new files before they take the place of the old ones."""
+    """Attack and search the new files before they take the place of the old ones.
+
+    Files that are refused are set apart: a person cannot judge a finding without seeing its place.
+    """
     verdict = audit.examine(edition, staging, before=target)
+    refused = target.with_name(f"{target.name}{REFUSED}")
+    shutil.rmtree(refused, ignore_errors=True)
     if not verdict.is_clean:
+        staging.replace(refused)
         raise MmaError(
-            f"the audit stopped these files; nothing was changed:\n{audit.explained(verdict)}"
+            f"the audit stopped these files; nothing was changed, and they are in {refused} to be "
+            f"looked at, not to be sent:\n{audit.explained(verdict)}"
         )
     audit.write_result(verdict, edition.slug, staging)
