@@ -162,6 +162,11 @@ def known_results(share: str) -> str:
     return known + table("Opvolging in Borne", ["Stap", "Meldingen"], hidden)
 
 
+def costs(amount: str, price: str) -> str:
+    head = ["Gemeente", "Kosten in de periode", "Per melding"]
+    return table("Kosten per gemeente", head, [["Wierden", amount, price]])
+
+
 def share_of_fraud(share: str) -> str:
     return table("Onderwerpen in Borne", ["Onderwerp", "Aandeel"], [["Fraude en geld", share]])
 
@@ -306,6 +311,8 @@ COUNTS = {
     "by what all received": (
         *("exact", says(received([HALVES[0], "24"], [HALVES[1], "52"]), DISTRICT)),
     ),
+    # 200 euros, each melding 50: between 199.5 / 50.5 and 200.5 / 49.5.
+    "by a price and the costs": ("exact", says(costs("€ 200", "€ 50"))),
     "by how much is known": ("exact", says(known_results("70%"))),
     "by a percentage of a total of 10": ("exact", says(share_of_fraud("20%"))),
     "by a percentage that is below another": ("small", says(share_of_fraud("<40%"))),

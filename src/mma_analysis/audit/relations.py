@@ -11,6 +11,7 @@ from mma_analysis.audit.placing.tables import (
     COUNT,
     JOINED,
     KNOWN,
+    PRICE,
     RECEIVED,
     SHARE,
     SHOWN,
@@ -135,9 +136,14 @@ def _joined_in(period: str, slug: str, edition: Edition) -> bool:
 
 
 def _shares(placed: Collection[Placed]) -> Iterator[Relation]:
-    """A share of a total as two limits: count − share × total is not above nor below nothing."""
+    """A share of a total as two limits: count − share × total is not above nor below nothing.
+
+    A count that follows from a price lies between two numbers as it is.
+    """
     for p in dict.fromkeys((p.key, p.measure, p.low, p.high) for p in placed if p.state == SHOWN):
         key, measure, low, high = p
+        if measure == PRICE:
+            yield Relation(((key, 1.0),), low, high)
         if measure not in (SHARE, KNOWN):
             continue
         if measure == KNOWN:

@@ -18,7 +18,8 @@ from mma_analysis.audit.placing.vocabulary import (
 from mma_analysis.domain import TOTAL, UNKNOWN, plain
 
 SHOWN, HIDDEN, MISSING, NOT_APPLICABLE = "shown", "hidden", "missing", "not_applicable"
-COUNT, SHARE, KNOWN = "count", "share", "known"  # KNOWN: the share that is not unknown
+# KNOWN is the share that is not unknown, PRICE the count that follows from the price of one.
+COUNT, SHARE, KNOWN, PRICE = "count", "share", "known", "price"
 # Areas of our own: what gemeenten received together, and what the newly connected of them did.
 RECEIVED, JOINED = "ontvangen", "nieuw"
 
@@ -27,12 +28,6 @@ ZERO_SIGNS = {"–": MISSING, "-": MISSING, "—": MISSING, "n.v.t.": NOT_APPLIC
 NUMBER = re.compile(r"\d{1,3}(?:\.\d{3})+|\d+")
 PERCENTAGE = re.compile(r"([<>]?)\s*(\d+(?:,\d+)?)\s*%")
 COUNTED = ("meldingen", "aantal", "werkelijk", "ontvangenmeldingen", "aantalmeldingen", "ontvangen")
-# What these tables count is a part of the meldingen that no key of ours can name.
-APART = re.compile(
-    r"campagne|zes maanden|verwacht bereik|landelijk|per 1[0.]*000|stelling|vrag|antwoord|regels|"
-    r"tarief|kosten|dagen|dubbel",
-    re.I,
-)
 
 
 @dataclass(frozen=True)
@@ -52,31 +47,8 @@ class Placed:
     owner: str = ""
 
 
-def placed_cells(document: Document, periods: Periods) -> Iterator[Placed]:
-    """Read every table of a file of which caption and heads say what is counted."""
-    for table in document.tables:
-        yield from _placed(document, table, periods)
-
-
-def unplaced_tables(document: Document, periods: Periods) -> list[str]:
-    """The tables that hide something and of which no cell could be read, by their place."""
-    return [
-        table.place
-        for table in document.tables
-        if any(HIDDEN_SIGN.fullmatch(cell.words) for row in table.rows for cell in row)
-        and not list(_placed(document, table, periods))
-    ]
-
-
-def _placed(document: Document, table: Table, periods: Periods) -> Iterator[Placed]:
-    labels = [row[0].words for row in table.rows if row]
-    if "nieuwegemeenten" in map(plain, labels):
-        yield from _growth(document, table)
-    elif not APART.search(table.caption) and len(table.head) > 1:
-        yield from _of_table(document, table, periods)
-
-
-def _of_table(document: Document, table: Table, periods: Periods) -> Iterator[Placed]:
+def counted_cells(document: Document, table: Table, periods: Periods) -> Iterator[Placed]:
+    """Read a table of which caption and heads say what is counted."""
     filled = [row for row in table.rows if row]
     rows = codes_of([row[0].words for row in filled])
     columns = _columns(table.head[1:])
@@ -148,7 +120,7 @@ def _values(cell: Cell, measure: str, is_field: bool) -> Iterator[tuple[str, str
         yield COUNT, SHOWN, count, count
 
 
-def _growth(document: Document, table: Table) -> Iterator[Placed]:
+def growth_cells(document: Document, table: Table) -> Iterator[Placed]:
     """What gemeenten received in two years, with what those that joined in between received."""
     labels = [row[0].words if row else "" for row in table.rows]
     years = [period for label in labels for period in periods_in(label)]
