@@ -116,6 +116,7 @@ def test_a_table_of_something_else_is_left_alone():
     ("sentence", "key", "count"),
     [
         ("Er kwamen 12 meldingen.", Key("borne", WHOLE, "totaal", "totaal"), 12),
+        ("Er kwamen 12 nieuwe meldingen.", Key("borne", WHOLE, "totaal", "totaal"), 12),
         ("Enschede kreeg zeven meldingen.", Key("enschede", WHOLE, "totaal", "totaal"), 7),
         (
             "In juli 2021 waren het 1.234 meldingen.",
@@ -135,6 +136,7 @@ def test_a_count_in_a_sentence_is_about_what_the_sentence_names(sentence, key, c
 
 def test_other_numbers_in_sentences_are_no_counts():
     body = "<p>Aantallen van 1 tot en met 4 tonen wij niet. 3 van de 12 gemeenten melden zelf.</p>"
+    body += "<p>In 3 gemeenten meldingen lezen. Wie zelf meldingen leest, meldt 2 keer.</p>"
 
     assert list(said_counts(open_page(page(body), "openbaar/borne.html"), PERIODS)) == []
 

@@ -11,11 +11,13 @@ from mma_analysis.audit.placing.vocabulary import Key, Periods, periods_in
 from mma_analysis.domain import TOTAL
 
 IN_WORDS = {
-    **{"een": 1, "één": 1, "twee": 2, "drie": 3, "vier": 4, "vijf": 5, "zes": 6, "zeven": 7},
+    **{"één": 1, "twee": 2, "drie": 3, "vier": 4, "vijf": 5, "zes": 6, "zeven": 7},
     **{"acht": 8, "negen": 9, "tien": 10, "elf": 11, "twaalf": 12, "dertien": 13, "veertien": 14},
 }
-_NUMBER = r"(?<![\d.,+−-])(\d{1,3}(?:\.\d{3})+|\d+|" + "|".join(set(IN_WORDS) - {"een"}) + ")"
-COUNT = re.compile(_NUMBER + r"(?: van de \d+)?(?: \w+){0,1}? (?:ontvangen )?meldingen?\b", re.I)
+_NUMBER = rf"(?<![\w.,+−-])(\d{{1,3}}(?:\.\d{{3}})+|\d+|{'|'.join(IN_WORDS)})"
+# `12 nieuwe meldingen` is a count of them, `12 gemeenten meldingen` is not.
+_BETWEEN = r"(?: van de \d+)?(?: (?!gemeente|maand|keer|jaar|dag)\w+)?"
+COUNT = re.compile(rf"{_NUMBER}{_BETWEEN} meldingen?\b", re.I)
 RATE = re.compile(
     r"\d+(?:,\d+)? per (?:aangesloten )?maand|€ ?\d[\d.,]* (?:per|voor een) melding", re.I
 )
