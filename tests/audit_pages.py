@@ -12,6 +12,7 @@ One melding of the first half year was received twice, and two of the second.
 """
 
 import base64
+import datetime as dt
 import json
 import struct
 import zipfile
@@ -162,7 +163,7 @@ def packed(numbers: list[float]) -> dict[str, str]:
 def workbook(path: Path, extra: Any = None) -> None:
     """An annex with the counts per half year; `extra` may do something with the book."""
     with xlsxwriter.Workbook(path) as book:
-        book.set_properties({"created": _midnight()})
+        book.set_properties({"created": dt.datetime(2022, 7, 1)})
         sheet = book.add_worksheet("Aantallen")
         for row, cells in enumerate(
             [["Gemeente", *HALVES], *[[k, *v] for k, v in BY_HALF.items()]]
@@ -170,12 +171,6 @@ def workbook(path: Path, extra: Any = None) -> None:
             sheet.write_row(row, 0, cells)
         if extra is not None:
             extra(book, sheet)
-
-
-def _midnight() -> Any:
-    import datetime as dt
-
-    return dt.datetime(2022, 7, 1)
 
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"

@@ -100,7 +100,10 @@ def in_letter(body: str = "", **parts: str) -> tuple[str, Plant]:
 
 
 def adds(file: str, content: bytes) -> tuple[str, Plant]:
-    return file, lambda reports: (reports / file).write_bytes(content) and None
+    def plant(reports: Path) -> None:
+        (reports / file).write_bytes(content)
+
+    return file, plant
 
 
 def in_zip(file: str, part: str, content: str) -> tuple[str, Plant]:
