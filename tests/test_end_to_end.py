@@ -274,7 +274,7 @@ def test_there_are_fifteen_public_pages_an_index_and_two_papers_for_each_gemeent
     expected |= {f"intern/{slug}/{slug}.html" for slug in GEMEENTEN}
     expected |= {f"intern/{slug}/kwaliteit.html" for slug in GEMEENTEN}
 
-    assert found == expected | {"intern/manifest.json"}
+    assert found == expected | {"intern/manifest.json", "audit.json"}
 
 
 def test_every_page_is_small_enough_to_send(published):

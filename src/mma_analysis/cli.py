@@ -120,6 +120,30 @@ def check(
 
 
 @app.command()
+def audit(
+    edition: Edition = EXAMPLE, root: Root = None, as_json: AsJson = False, debug: Debug = False
+) -> None:
+    """Attack and search the finished files: do they give anything away?"""
+    from mma_analysis.audit import examine, explained, write_result
+
+    workspace = Workspace.here(root)
+    reports = workspace.reports(edition)
+    verdict = examine(workspace.edition(edition), reports, before=reports)
+    write_result(verdict, edition, reports)
+    if as_json:
+        _print_json(verdict.as_json(edition))
+    elif verdict.is_clean:
+        _say(
+            f"audit: {len(verdict.files)} files, nothing found, {len(verdict.released)} released; "
+            f"{len(verdict.not_attacked)} tables that hide counts could not be attacked"
+        )
+    else:
+        _say(explained(verdict))
+    if not verdict.is_clean:
+        raise typer.Exit(1)
+
+
+@app.command()
 def template(edition: Edition = EXAMPLE, root: Root = None, debug: Debug = False) -> None:
     """Write a workbook per gemeente in which it can deliver its meldingen."""
     from mma_analysis import domain

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from mma_analysis import domain
+from mma_analysis import audit, domain
 from mma_analysis.domain import MmaError, UsageError
 from mma_analysis.edition import ROOT_VARIABLE, Edition, Workspace
 from mma_analysis.evaluation import Evaluation
@@ -23,6 +23,7 @@ from mma_analysis.publish.plan import Page, page_key, pages
 from mma_analysis.storage import MANIFEST, read_manifest, sha256, swapped_in, write_json
 
 MADE, KEPT, FAILED, BLOCKED, ABSENT = "made", "kept", "failed", "blocked", "absent"
+REFUSED = "-afgekeurd"  # behind the name of the edition: files that the audit stopped
 BLOCKED_REASON = "de levering van deze gemeente heeft een fout die eerst hersteld moet worden"
 
 
@@ -77,7 +78,8 @@ def report(
     UsageError
         When `only` names an area that does not exist, or has no page for this audience.
     MmaError
-        When the edition was not prepared, or its deliveries or settings changed since.
+        When the edition was not prepared, or its deliveries or settings changed since; or when the
+        audit finds that something leaks: then nothing is swapped in.
     """
     _check_asked(only, audience)
     edition = workspace.edition(slug)
@@ -94,11 +96,14 @@ def report(
         made = list(_make(to_make, workspace, edition, staging, jobs, tell))
         outcomes = _in_order(planned, made)
         _write_around(outcomes, edition, workspace, manifest, staging)
+        _audit(edition, staging, target)
     return outcomes
 
 
 def letters(workspace: Workspace, slug: str) -> list[Path]:
     """Write the quality letters of an edition, and no pages; pages that are up to date stay.
+
+    They are audited like pages.
 
     Returns
     -------
@@ -108,7 +113,8 @@ def letters(workspace: Workspace, slug: str) -> list[Path]:
     Raises
     ------
     MmaError
-        When the edition was not prepared, or its deliveries or settings changed since.
+        When the edition was not prepared, or its deliveries or settings changed since; or when the
+        audit finds that something leaks.
     """
     edition = workspace.edition(slug)
     manifest = _prepared(workspace, edition)
@@ -117,6 +123,7 @@ def letters(workspace: Workspace, slug: str) -> list[Path]:
     with swapped_in(target) as staging:
         _keep(planned, target, staging)
         _write_around(planned, edition, workspace, manifest, staging)
+        _audit(edition, staging, target)
     return [target / letter_path(area) for area in domain.gemeenten()]
 
 
@@ -340,3 +347,20 @@ def _write_manifests(outcomes: Sequence[Outcome], manifest: dict[str, Any], stag
             paths = [letter_path(area) for area in domain.gemeenten()]
             content["letters"] = {path: sha256(staging / path) for path in paths}
         write_json(staging / audience / MANIFEST, content)
+
+
+def _audit(edition: Edition, staging: Path, target: Path) -> None:
+    """Attack and search the new files before they take the place of the old ones.
+
+    Files that are refused are set apart: a person cannot judge a finding without seeing its place.
+    """
+    verdict = audit.examine(edition, staging, before=target)
+    refused = target.with_name(f"{target.name}{REFUSED}")
+    shutil.rmtree(refused, ignore_errors=True)
+    if not verdict.is_clean:
+        staging.replace(refused)
+        raise MmaError(
+            f"the audit stopped these files; nothing was changed, and they are in {refused} to be "
+            f"looked at, not to be sent:\n{audit.explained(verdict)}"
+        )
+    audit.write_result(verdict, edition.slug, staging)

@@ -1,0 +1,20 @@
+"""The enemy of the protection plan: reads the finished files and shares no code with it.
+
+It collects every number and text from the files as they would be sent, works out hidden counts as
+a reader could, and searches for what was delivered, for people, and for what is active.
+"""
+
+from mma_analysis.audit.examining import audit, examine, write_result
+from mma_analysis.audit.findings import KINDS, Finding
+from mma_analysis.audit.releasing import RELEASES_FILE, Verdict, explained
+
+__all__ = [
+    "KINDS",
+    "RELEASES_FILE",
+    "Finding",
+    "Verdict",
+    "audit",
+    "examine",
+    "explained",
+    "write_result",
+]

@@ -1,0 +1,94 @@
+"""What a finished file is to the audit: texts, tables, figures, scripts and tags, with places."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+OPEN, INTERN = "openbaar", "intern"
+
+
+@dataclass(frozen=True)
+class Text:
+    """A piece of text: of a sentence, a cell, an attribute, a string in a figure.
+
+    `is_read` says that a reader sees or hears it; other texts only a program finds.
+    """
+
+    place: str
+    words: str
+    is_read: bool = True
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of a table: what it says, and what else is in it that a reader does not see."""
+
+    words: str
+    beside: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table: its caption, its heads, and its rows; the first cell of a row is its head."""
+
+    place: str
+    caption: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure as the page's script gets it, with number arrays written out.
+
+    `spoken` is its description for who cannot see it; `table` is the number, counted from 0, of
+    the table that comes after it and says the same.
+    """
+
+    place: str
+    content: Mapping[str, Any]
+    spoken: str
+    table: int
+
+
+@dataclass(frozen=True)
+class Script:
+    """Something that a browser carries out or styles with: a script or a style sheet."""
+
+    place: str
+    kind: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Tag:
+    """The beginning of an element, with its attributes."""
+
+    place: str
+    name: str
+    attributes: Mapping[str, str]
+
+
+@dataclass
+class Document:
+    """One finished file, by its path below the edition's reports."""
+
+    file: str
+    texts: list[Text] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+    figures: list[Figure] = field(default_factory=list)
+    scripts: list[Script] = field(default_factory=list)
+    tags: list[Tag] = field(default_factory=list)
+    # Parts that hold what this audit cannot read: a macro, a picture, an embedded file.
+    unread: list[str] = field(default_factory=list)
+
+    @property
+    def owner(self) -> str:
+        """The gemeente that an intern file is for; empty for a file for everybody."""
+        parts = self.file.split("/")
+        return parts[1] if parts[0] == INTERN and len(parts) > 2 else ""
+
+    @property
+    def about(self) -> str:
+        """The area that the file is about, by its name."""
+        return self.owner or self.file.split("/")[-1].rpartition(".")[0]

@@ -1,0 +1,46 @@
+"""A text document: body, headers, footers, notes, comments and properties."""
+
+from pathlib import Path
+from xml.etree import ElementTree
+
+from mma_analysis.audit.collecting.documents import Cell, Document, Table, Text
+from mma_analysis.audit.collecting.parts import (
+    children,
+    local,
+    note_everything,
+    xml_parts,
+)
+
+
+def open_letter(path: Path, file: str) -> Document:
+    """Take a text document apart: paragraphs whole, tables with their first row as head.
+
+    Raises
+    ------
+    MmaError
+        When the file or a part of it is damaged.
+    """
+    document = Document(file)
+    for name, root in xml_parts(path, document):
+        note_everything(name, root, document)
+        paragraphs = children(root, "p")
+        for number, paragraph in enumerate(paragraphs, start=1):
+            # A word may be cut over several runs, each a text of its own.
+            if words := _words(paragraph):
+                document.texts.append(Text(f"paragraph {number} of part {name}", words))
+        for table in children(root, "tbl"):
+            document.tables.append(_table(f"table {len(document.tables) + 1}", table))
+    return document
+
+
+def _table(place: str, table: ElementTree.Element) -> Table:
+    rows = [
+        tuple(Cell(_words(cell)) for cell in children(row, "tc")) for row in children(table, "tr")
+    ]
+    head = tuple(cell.words for cell in rows[0]) if rows else ()
+    return Table(place, "", head, tuple(rows[1:]))
+
+
+def _words(element: ElementTree.Element) -> str:
+    pieces = [part.text or "" for part in element.iter() if local(part.tag) in ("t", "delText")]
+    return " ".join("".join(pieces).split())

@@ -1,0 +1,46 @@
+"""Which finished files there are, and how each is opened."""
+
+from pathlib import Path
+
+from mma_analysis.audit.collecting.documents import Document, Text
+from mma_analysis.audit.collecting.letters import open_letter
+from mma_analysis.audit.collecting.pages import open_page
+from mma_analysis.audit.collecting.workbooks import open_workbook
+from mma_analysis.domain import MmaError
+
+RESULT = "audit.json"
+
+
+def collect(reports: Path) -> list[Document]:
+    """Open every finished file of an edition, in the order of their paths.
+
+    Raises
+    ------
+    MmaError
+        When a file cannot be read: what cannot be searched may not be sent.
+    """
+    paths = sorted(path for path in reports.rglob("*") if path.is_file() or path.is_symlink())
+    return [
+        open_document(path, path.relative_to(reports).as_posix())
+        for path in paths
+        if path != reports / RESULT
+    ]
+
+
+def open_document(path: Path, file: str) -> Document:
+    """Take one finished file apart; one of an unknown kind is noted as not read."""
+    kind = path.suffix.lower()
+    if path.is_symlink() or kind not in (".html", ".xlsx", ".docx", ".json", ".csv", ".txt"):
+        return Document(file, unread=[""])
+    if kind == ".xlsx":
+        return open_workbook(path, file)
+    if kind == ".docx":
+        return open_letter(path, file)
+    try:
+        source = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise MmaError(f"{file}: not UTF-8, so it cannot be searched; make it again") from error
+    if kind == ".html":
+        return open_page(source, file)
+    lines = enumerate(source.splitlines(), start=1)
+    return Document(file, texts=[Text(f"line {number}", line) for number, line in lines])

@@ -1,0 +1,193 @@
+"""A page: HTML, taken apart with the standard library."""
+
+import re
+from html.parser import HTMLParser
+
+from mma_analysis.audit.collecting.documents import Cell, Document, Figure, Script, Table, Tag, Text
+from mma_analysis.audit.collecting.figures import figure_content, strings_in
+
+FIGURE = "application/json"
+CELLS = ("th", "td")
+# These do not end a piece of text: a word may go on in the next element.
+INLINE = {
+    *("a", "abbr", "b", "cite", "code", "em", "i", "mark", "q", "s", "small", "span"),
+    *("strong", "sub", "sup", "time", "tspan", "u", "wbr", "font"),
+}
+EMPTY = {
+    *("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param"),
+    *("source", "track", "wbr"),
+}
+# Attributes that a reader gets to see or hear.
+READ = {"alt", "title", "aria-label", "aria-description", "placeholder", "summary", "content"}
+
+
+def open_page(source: str, file: str) -> Document:
+    """Take a page apart.
+
+    Raises
+    ------
+    MmaError
+        When the data of a figure in it cannot be read.
+    """
+    reader = _Reader(file)
+    reader.feed(source)
+    reader.close()
+    reader.end()
+    return reader.document
+
+
+class _Reader(HTMLParser):
+    """Walks through a page and writes down what it meets."""
+
+    def __init__(self, file: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.document = Document(file)
+        self._piece: list[str] = []
+        self._raw: tuple[str, str, str] | None = None  # tag, type, place of a script or style
+        self._table: _Rows | None = None
+        self._spoken = ""
+
+    # --- what the parser tells -------------------------------------------------------------------
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        attributes = {name: value or "" for name, value in attrs}
+        place = self._place(tag)
+        self.document.tags.append(Tag(place, tag, attributes))
+        self._attributes(place, attributes)
+        if tag not in INLINE:
+            self._end_piece()
+        if tag in ("script", "style"):
+            self._raw = (tag, attributes.get("type", ""), place)
+        self._spoken = attributes.get("aria-label", self._spoken)
+        if tag == "table":
+            self._table = _Rows(f"table {len(self.document.tables) + 1}")
+        if self._table is not None:
+            self._table.start(tag, attributes)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        if tag not in EMPTY:
+            self.handle_endtag(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in ("script", "style"):
+            self._raw = None
+        if tag not in INLINE:
+            self._end_piece()
+        if self._table is not None:
+            self._table.end(tag)
+            if tag == "table":
+                self.document.tables.append(self._table.table())
+                self._table = None
+
+    def handle_data(self, data: str) -> None:
+        if self._raw is not None:
+            self._script(data, *self._raw)
+            return
+        self._piece.append(data)
+        if self._table is not None:
+            self._table.add(data)
+
+    def handle_comment(self, data: str) -> None:
+        self.document.texts.append(Text(self._place("comment"), data, is_read=False))
+        self.document.tags.append(Tag(self._place("comment"), "!comment", {}))
+
+    def handle_pi(self, data: str) -> None:
+        self.handle_comment(data)
+
+    def unknown_decl(self, data: str) -> None:
+        self.handle_comment(data)
+
+    def end(self) -> None:
+        """Write down what is left at the end of the page."""
+        self._end_piece()
+
+    # --- what is written down --------------------------------------------------------------------
+
+    def _place(self, what: str) -> str:
+        return f"{what}, line {self.getpos()[0]}"
+
+    def _attributes(self, place: str, attributes: dict[str, str]) -> None:
+        for name, value in attributes.items():
+            where = f"attribute {name} of {place}"
+            self.document.texts.append(Text(where, value, is_read=name in READ))
+
+    def _end_piece(self) -> None:
+        # A style sheet may set elements in a line apart, so they are also read as apart.
+        for glue in ("", " ") if len(self._piece) > 1 else ("",):
+            if words := " ".join(glue.join(self._piece).split()):
+                self.document.texts.append(Text(self._place("text"), words))
+        self._piece = []
+
+    def _script(self, source: str, tag: str, kind: str, place: str) -> None:
+        if kind != FIGURE:
+            self.document.scripts.append(Script(place, tag, source))
+            return
+        where = f"{self.document.file}, figure {len(self.document.figures) + 1}"
+        content = figure_content(source, where)
+        place = f"figure {len(self.document.figures) + 1}"
+        self.document.figures.append(
+            Figure(place, content, self._spoken, len(self.document.tables))
+        )
+        for string in dict.fromkeys(strings_in(content)):
+            plain = re.sub(r"<[^>]*>", " ", string)
+            self.document.texts.append(Text(place, plain))
+
+
+class _Rows:
+    """The rows of a table while they are read."""
+
+    def __init__(self, place: str) -> None:
+        self._place = place
+        self._caption: list[str] = []
+        self._heads: list[list[Cell]] = []
+        self._rows: list[list[Cell]] = []
+        self._in_head = False
+        self._row: list[Cell] = []
+        self._words: list[str] | None = None
+        self._beside: list[str] = []
+        self._unseen: list[str] = []
+        self._in_caption = False
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        if tag in ("thead", "tbody"):
+            self._in_head = tag == "thead"
+        elif tag == "tr":
+            self._row = []
+        elif tag == "caption":
+            self._in_caption = True
+        elif tag in CELLS:
+            self._words, self._beside = [], list(attributes.values())
+        elif self._words is not None:
+            self._beside += attributes.values()
+            if tag not in EMPTY:
+                is_unseen = "spoken" in attributes.get("class", "")
+                self._unseen.append(tag if is_unseen else "")
+
+    def add(self, data: str) -> None:
+        if self._in_caption:
+            self._caption.append(data)
+        elif self._words is not None:
+            (self._beside if any(self._unseen) else self._words).append(data)
+
+    def end(self, tag: str) -> None:
+        if tag == "caption":
+            self._in_caption = False
+        elif tag in CELLS and self._words is not None:
+            words = " ".join("".join(self._words).split())
+            self._row.append(Cell(words, " ".join(" ".join(self._beside).split())))
+            self._words, self._unseen = None, []
+        elif tag == "tr" and self._row:
+            (self._heads if self._in_head else self._rows).append(self._row)
+            self._row = []
+        elif self._words is not None and self._unseen:
+            self._unseen.pop()
+
+    def table(self) -> Table:
+        head = self._heads[-1] if self._heads else []
+        return Table(
+            place=self._place,
+            caption=" ".join("".join(self._caption).split()),
+            head=tuple(cell.words for cell in head),
+            rows=tuple(tuple(row) for row in self._rows),
+        )

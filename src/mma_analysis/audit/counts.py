@@ -1,0 +1,123 @@
+"""Everything that can go wrong with counts: within a file, between files, and by calculation."""
+
+from collections.abc import Collection, Iterator, Sequence
+
+from mma_analysis import domain
+from mma_analysis.audit.attack import ContradictionError, weak_cells
+from mma_analysis.audit.collecting import Document
+from mma_analysis.audit.findings import Finding
+from mma_analysis.audit.placing import Key, Periods, Placed, Said, placed_cells, said_counts
+from mma_analysis.audit.placing.tables import COUNT, HIDDEN, MISSING, NOT_APPLICABLE, SHOWN
+from mma_analysis.audit.relations import Relation, relations
+from mma_analysis.domain import TOTAL
+from mma_analysis.edition import Edition
+
+
+def find_counts(documents: Sequence[Document], edition: Edition) -> Iterator[Finding]:
+    """Find counts that are hidden in one place and given away in another, or by calculation.
+
+    What everybody gets is attacked as one; then each gemeente attacks with its own file beside it.
+    """
+    periods = Periods(edition.begin, edition.peildatum)
+    placed = [p for document in documents for p in placed_cells(document, periods)]
+    said = [s for document in documents for s in said_counts(document, periods)]
+    public = [p for p in placed if not p.owner]
+    hidden = {p.key: p for p in reversed(public) if _is(p, HIDDEN)}
+    yield from _two_values(public)
+    yield from _shown_elsewhere(public, hidden)
+    told = _without_totals(said, public)
+    yield from _in_sentences(told, hidden, edition.bescherming.drempel)
+    yield from _of_others(placed, public)
+    yield from _attacked(placed, hidden, edition)
+
+
+def _is(placed: Placed, *states: str) -> bool:
+    return placed.measure == COUNT and placed.state in states
+
+
+def _two_values(public: Sequence[Placed]) -> Iterator[Finding]:
+    seen: dict[Key, float] = {}
+    for p in public:
+        if _is(p, SHOWN) and seen.setdefault(p.key, p.low) != p.low:
+            yield Finding(p.file, p.place, "contradiction")
+
+
+def _shown_elsewhere(public: Sequence[Placed], hidden: Collection[Key]) -> Iterator[Finding]:
+    for p in public:
+        if p.key in hidden and _is(p, SHOWN, MISSING, NOT_APPLICABLE):
+            yield Finding(p.file, p.place, "twice")
+
+
+def _without_totals(said: Sequence[Said], public: Sequence[Placed]) -> list[Said]:
+    """Leave out a total that is shown, in a sentence that names a part of it as well."""
+    shown = {(p.key.area, p.low) for p in public if _is(p, SHOWN) and p.key.breakdown == TOTAL}
+    return [
+        s
+        for s in said
+        if s.key is None or s.key.breakdown == TOTAL or (s.key.area, s.count) not in shown
+    ]
+
+
+def _in_sentences(
+    said: Sequence[Said], hidden: Collection[Key], threshold: int
+) -> Iterator[Finding]:
+    for s in said:
+        is_own = s.key is not None and s.owner == s.key.area
+        if s.owner and (is_own or s.key is None):
+            continue
+        if s.count is None:
+            if s.key is not None and s.key._replace(breakdown=TOTAL, value=TOTAL) in hidden:
+                yield Finding(s.file, s.place, "rate")
+        elif s.key in hidden:
+            yield Finding(s.file, s.place, "foreign" if s.owner else "twice")
+        elif 0 < s.count < threshold:
+            yield Finding(s.file, s.place, "foreign" if s.owner else "below")
+
+
+def _of_others(placed: Sequence[Placed], public: Sequence[Placed]) -> Iterator[Finding]:
+    """An intern file may show of another gemeente what is public, and nothing else."""
+    known = {(p.key, p.measure, p.low, p.high) for p in public}
+    gemeenten = {area.slug for area in domain.gemeenten()}
+    for p in placed:
+        if not p.owner or p.key.area == p.owner or p.key.area not in gemeenten:
+            continue
+        if p.state == SHOWN and (p.key, p.measure, p.low, p.high) not in known:
+            yield Finding(p.file, p.place, "foreign")
+
+
+def _attacked(
+    placed: Sequence[Placed], hidden: dict[Key, Placed], edition: Edition
+) -> Iterator[Finding]:
+    public = [p for p in placed if not p.owner]
+    known = _known(public)
+    related = relations(public, edition)
+    yield from _weak(known, hidden, related, edition)
+    for owner in sorted({p.owner for p in placed} - {""}):
+        own = _known([p for p in placed if p.owner == owner and p.key.area == owner])
+        if own.keys() <= known.keys():
+            continue
+        others = {key: p for key, p in hidden.items() if key.area != owner}
+        for finding in _weak(known | own, others, related, edition):
+            yield Finding(finding.file, finding.place, "insider", f"by intern/{owner}")
+
+
+def _known(placed: Sequence[Placed]) -> dict[Key, float]:
+    return {p.key: p.low for p in placed if _is(p, SHOWN, MISSING, NOT_APPLICABLE)}
+
+
+def _weak(
+    known: dict[Key, float],
+    hidden: dict[Key, Placed],
+    related: Sequence[Relation],
+    edition: Edition,
+) -> Iterator[Finding]:
+    """Who sees zeros printed, knows that a hidden count is not one; that attacker is stronger."""
+    sought = [key for key in hidden if key not in known]
+    floor = 1 if 0.0 in known.values() else 0
+    try:
+        weak = weak_cells(known, sought, related, edition.bescherming.drempel, floor)
+    except ContradictionError:
+        yield Finding("openbaar", "all files", "sums")
+        return
+    for key in sorted(weak):
+        yield Finding(hidden[key].file, hidden[key].place, weak[key])

@@ -1,0 +1,195 @@
+"""Hidden counts that a table cell or a figure gives away all the same."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from mma_analysis.audit.collecting import Document, Figure, Table
+from mma_analysis.audit.collecting.figures import strings_in
+from mma_analysis.audit.findings import Finding
+from mma_analysis.audit.placing.tables import HIDDEN_SIGN, NUMBER, PERCENTAGE
+from mma_analysis.audit.placing.vocabulary import periods_in
+from mma_analysis.domain import plain
+
+NOT_SHOWN = re.compile(r"niet getoond|·", re.I)
+CLAUSE = re.compile(r"<br>|(?<=[\w%)])\.\s+|;\s+|<extra>")
+SAYS = re.compile(r"(?P<label>[^:]+):\s*(?P<number>[+−-]?\d[\d.,]*)\s*(?P<share>%)?")
+FEWEST_FOR_A_LINE = 3
+CLOSE = 1e-6
+# Arrays that say where something stands, what it is called, or how it looks.
+NO_VALUES = ("ids", "width", "offset", "textangle", "color", "opacity", "symbol", "line")
+LOOKS = ("marker", "textfont", "error_x", "error_y")
+
+
+def find_drawn(document: Document) -> Iterator[Finding]:
+    """Find hidden cells that hold a number beside their sign, and figures that draw them."""
+    for table in document.tables:
+        yield from _beside(document.file, table)
+    for figure in document.figures:
+        if any(place for place in _drawn(figure, document)):
+            yield Finding(document.file, figure.place, "drawn")
+
+
+def _beside(file: str, table: Table) -> Iterator[Finding]:
+    for number, row in enumerate(table.rows, start=1):
+        for column, cell in enumerate(row, start=1):
+            is_hidden = HIDDEN_SIGN.match(cell.words) and not NUMBER.match(cell.words)
+            rest = HIDDEN_SIGN.sub("", cell.words, count=1) + " " + cell.beside
+            if is_hidden and re.search(r"\d", rest):
+                yield Finding(file, f"{table.place}, row {number}, column {column}", "beside")
+
+
+def _drawn(figure: Figure, document: Document) -> Iterator[bool]:
+    traces = [trace for trace in figure.content.get("data", []) if isinstance(trace, dict)]
+    for trace in traces:
+        yield _says_hidden_and_draws(trace)
+    if figure.table >= len(document.tables):
+        return
+    table = document.tables[figure.table]
+    if any(HIDDEN_SIGN.fullmatch(cell.words) for row in table.rows for cell in row[1:]):
+        yield _is_said(figure, table)
+        yield _is_written(figure, table)
+        for trace in traces:
+            yield any(
+                _carries(values, column)
+                for values in _value_arrays(trace)
+                for column in _columns(table)
+            )
+
+
+# --- in words ------------------------------------------------------------------------------------
+
+
+def _is_said(figure: Figure, table: Table) -> bool:
+    """Whether a text of the figure gives the number of a cell that the table hides."""
+    for string in (figure.spoken, *strings_in(figure.content)):
+        for clause in CLAUSE.split(string):
+            says = SAYS.match(clause.strip())
+            if says and _is_hidden(says["label"].split(", "), bool(says["share"]), table):
+                return True
+    return False
+
+
+def _is_hidden(labels: Sequence[str], is_share: bool, table: Table) -> bool:
+    for row in table.rows:
+        if not row or not any(_same(label, row[0].words) for label in labels):
+            continue
+        cells = [
+            (head, cell.words)
+            for head, cell in zip(table.head[1:], row[1:], strict=False)
+            if _is_share_column(head, table) == is_share
+        ]
+        named = [words for head, words in cells if any(_same(label, head) for label in labels)]
+        chosen = named or [words for _, words in cells]
+        if chosen and all(HIDDEN_SIGN.fullmatch(words) for words in chosen):
+            return True
+    return False
+
+
+def _is_share_column(head: str, table: Table) -> bool:
+    column = table.head.index(head)
+    cells = [row[column].words for row in table.rows if column < len(row)]
+    return head.startswith("Aandeel") or any(PERCENTAGE.fullmatch(words) for words in cells)
+
+
+def _same(label: str, head: str) -> bool:
+    """Whether two labels are one: `jul 2021` and `juli 2021` are, and `Aandeel` is no part."""
+    one, other = (re.sub(r"<[^>]*>|^Aandeel ", "", text).strip() for text in (label, head))
+    times = periods_in(one)
+    return plain(one) == plain(other) or (bool(times) and times == periods_in(other))
+
+
+def _is_written(figure: Figure, table: Table) -> bool:
+    """Whether an annotation is a number that the table beside the figure does not have."""
+    there = {cell.words.lstrip("+−") for row in table.rows for cell in row}
+    annotations = figure.content.get("layout", {}).get("annotations", [])
+    texts = [re.sub(r"<[^>]*>", "", str(a.get("text", ""))).strip() for a in annotations]
+    return any(NUMBER.fullmatch(text) and text not in there for text in texts)
+
+
+# --- in numbers ----------------------------------------------------------------------------------
+
+
+def _says_hidden_and_draws(trace: Mapping[str, Any]) -> bool:
+    """Whether a trace calls a point not shown and has a number for it."""
+    found = [trace[name] for name in ("hovertemplate", "hovertext") if _is_list(trace.get(name))]
+    texts = found[0] if found else []
+    hidden = [place for place, text in enumerate(texts) if NOT_SHOWN.search(str(text))]
+    # How a point looks may differ for other reasons; whether that follows the counts is seen later.
+    told = {name: value for name, value in trace.items() if name not in LOOKS}
+    arrays = [values for values in _value_arrays(told) if len(values) == len(texts)]
+    return any(values[place] not in (None, 0) for values in arrays for place in hidden)
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, list)
+
+
+def _value_arrays(trace: Mapping[str, Any]) -> Iterator[list[float | None]]:
+    """Every row of numbers of a trace that can carry a count: not the places along its axis."""
+    along = "y" if trace.get("orientation") == "h" else "x"
+    left_out = (along, "base", *NO_VALUES)
+    for name, value in trace.items():
+        if name not in left_out:
+            yield from _arrays(value)
+
+
+def _arrays(value: Any) -> Iterator[list[float | None]]:
+    if isinstance(value, dict):
+        for name, below in value.items():
+            if name not in NO_VALUES:
+                yield from _arrays(below)
+    elif isinstance(value, list) and value and all(_is_list(item) for item in value):
+        for column in zip(*value, strict=False):
+            yield from _arrays(list(column))
+    elif isinstance(value, list):
+        numbers = [_number(item) for item in value]
+        if any(number is not None for number in numbers):
+            yield numbers
+
+
+def _number(item: Any) -> float | None:
+    if isinstance(item, bool) or item is None:
+        return None
+    if isinstance(item, str):
+        text = re.sub(r"<[^>]*>", "", item).strip()
+        return float(text.replace(".", "")) if NUMBER.fullmatch(text) else None
+    is_number = isinstance(item, int | float) and not np.isnan(item)
+    return float(item) if is_number else None
+
+
+def _columns(table: Table) -> Iterator[list[str]]:
+    """The columns of a table, and all its cells row by row and column by column."""
+    rows = [[cell.words for cell in row[1:]] for row in table.rows]
+    columns = [list(column) for column in zip(*rows, strict=False)]
+    for column in (*columns, sum(rows, []), sum(columns, [])):
+        if any(HIDDEN_SIGN.fullmatch(words) for words in column):
+            yield column
+            yield column[::-1]
+
+
+def _carries(values: Sequence[float | None], column: Sequence[str]) -> bool:
+    """Whether numbers follow a column's counts, also to scale, and go on where it hides them."""
+    if len(values) != len(column):
+        return False
+    pairs = [(_number(words), value) for words, value in zip(column, values, strict=True)]
+    shown = [(count, value) for count, value in pairs if count is not None and value is not None]
+    hidden = [v for w, v in zip(column, values, strict=True) if HIDDEN_SIGN.fullmatch(w) and v]
+    is_drawn = all(value is not None for count, value in pairs if count)
+    if not hidden or not shown or not is_drawn:
+        return False
+    slope, base = _line(shown)
+    if not slope or any(abs(slope * count + base - value) > CLOSE for count, value in shown):
+        return False
+    return any(abs(value - base) > CLOSE for value in hidden)
+
+
+def _line(shown: Sequence[tuple[float, float]]) -> tuple[float, float]:
+    """The line through the shown counts; of too few of them only that they are the counts."""
+    counts, values = np.array(shown).T
+    if len(set(counts)) < FEWEST_FOR_A_LINE:
+        return 1.0, 0.0
+    slope, base = np.polyfit(counts, values, 1)
+    return float(slope), float(base)

@@ -1,0 +1,112 @@
+"""The audit of one edition's finished files, from opening them to the verdict."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from mma_analysis.audit.collecting import RESULT, Document, collect
+from mma_analysis.audit.counts import find_counts
+from mma_analysis.audit.drawn import find_drawn
+from mma_analysis.audit.findings import Finding
+from mma_analysis.audit.placing import Periods, unplaced_tables
+from mma_analysis.audit.releasing import (
+    Verdict,
+    audit_key,
+    file_hashes,
+    load_releases,
+    release,
+)
+from mma_analysis.audit.searching import search
+from mma_analysis.domain import MmaError
+from mma_analysis.edition import Edition
+from mma_analysis.storage import write_json
+
+
+def audit(edition: Edition, reports: Path) -> list[Finding]:
+    """Attack and search the finished files of an edition, and say what leaks.
+
+    Reads the files as they would be sent and the deliveries as they came in, and nothing of the
+    plan in between. What a person released is still among the findings.
+
+    Parameters
+    ----------
+    reports
+        The folder with `openbaar` and `intern` in it.
+
+    Returns
+    -------
+    list[Finding]
+        One per place and kind, in the order of the files; none is the only good answer.
+
+    Raises
+    ------
+    MmaError
+        When there is no file at all, or a finished or delivered file cannot be read.
+    """
+    return _found(_documents(edition, reports), edition)
+
+
+def _documents(edition: Edition, reports: Path) -> list[Document]:
+    documents = collect(reports)
+    if not documents:
+        raise MmaError(f"no finished files in {reports}; run `mma report {edition.slug}` first")
+    return documents
+
+
+def _found(documents: Sequence[Document], edition: Edition) -> list[Finding]:
+    found = [*find_counts(documents, edition), *search(documents, edition)]
+    found += [finding for document in documents for finding in find_drawn(document)]
+    return sorted(set(found))
+
+
+def _not_attacked(documents: Sequence[Document], edition: Edition) -> tuple[str, ...]:
+    """Tables that hide counts, and that the attack could not read."""
+    periods = Periods(edition.begin, edition.peildatum)
+    return tuple(
+        f"{document.file}, {place}"
+        for document in documents
+        for place in unplaced_tables(document, periods)
+    )
+
+
+def examine(edition: Edition, reports: Path, before: Path) -> Verdict:
+    """Audit the files of an edition, unless the last clean audit was of the very same.
+
+    Parameters
+    ----------
+    before
+        The folder that holds the result of the last audit.
+
+    Raises
+    ------
+    UsageError
+        When `vrijgave.toml` cannot be read, or releases a finding that is not there.
+    MmaError
+        As `audit`.
+    """
+    files = file_hashes(reports)
+    key = audit_key(edition, files)
+    releases = load_releases(edition)
+    last = _last_result(before)
+    was_clean = last.get("key") == key and last.get("clean") is True
+    if was_clean and not releases:
+        return Verdict((), (), tuple(last["not_attacked"]), files, key)
+    documents = _documents(edition, reports)
+    kept, released = release(_found(documents, edition), releases)
+    return Verdict(kept, released, _not_attacked(documents, edition), files, key)
+
+
+def write_result(verdict: Verdict, slug: str, reports: Path) -> None:
+    """Write what came out beside the files, for who decides whether they may be sent."""
+    write_json(reports / RESULT, verdict.as_json(slug))
+
+
+def _last_result(folder: Path) -> dict[str, Any]:
+    path = folder / RESULT
+    if not path.is_file():
+        return {}
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except ValueError:  # damaged: then it says nothing, and everything is audited again
+        return {}

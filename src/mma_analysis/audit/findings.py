@@ -1,0 +1,78 @@
+"""What the audit finds: which file, which place, what kind of leak. Never the value itself."""
+
+import hashlib
+from dataclasses import dataclass
+
+from mma_analysis.domain import MmaError
+
+# Kind → what is the matter, for the analyst.
+KINDS = {
+    # --- figures that are not protected
+    "exact": "a hidden count can be worked out exactly",
+    "small": "a hidden count is certainly below the threshold",
+    "insider": "a gemeente can work out a hidden count of another one",
+    "below": "a count below the threshold is shown to everybody",
+    "twice": "a count that is hidden elsewhere is shown here",
+    "beside": "the cell of a hidden count holds something else",
+    "drawn": "a figure draws a hidden count",
+    "rate": "a rate or price is shown of a count that is hidden",
+    "contradiction": "the same count is shown with two values",
+    "sums": "the shown counts do not add up",
+    "foreign": "an intern file shows a count of another gemeente that is not public",
+    # --- words of deliveries and answers
+    "number": "a number of a tip from a delivery",
+    "run": "words in a row from a delivery or an answer",
+    "name": "a name from a delivery or an answer",
+    # --- what points at a person
+    "plate": "a licence plate",
+    "phone": "a telephone number",
+    "mail": "an e-mail address",
+    "account": "a bank account number",
+    "citizen": "a citizen service number",
+    "postcode": "a postcode with its letters",
+    "address": "a street with a house number",
+    # --- traces of how it was made
+    "path": "a path on a computer",
+    "machine": "the name of a user or a computer",
+    "moment": "the moment at which something was made",
+    "notebook": "traces of the notebook that made it",
+    "comment": "a comment that no reader sees",
+    "property": "a document property that names a person or a moment",
+    # --- what is active, or fetches
+    "external": "an address outside the file",
+    "script": "a script that is not ours",
+    "style": "a style sheet that is not ours",
+    "handler": "an attribute that runs a script",
+    "element": "an element that loads, sends or embeds",
+    "formula": "a formula in a workbook",
+    "unread": "something that cannot be searched",
+}
+
+
+@dataclass(frozen=True, order=True)
+class Finding:
+    """One leak: the file below the edition's reports, the place in it, and what kind it is.
+
+    `source` is where it came from in the deliveries (file, sheet, row, column), when that is known.
+    """
+
+    file: str
+    place: str
+    kind: str
+    source: str = ""
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise MmaError(f"no kind of finding '{self.kind}'; this is a fault of mma-analysis")
+
+    @property
+    def id(self) -> str:
+        """A short name that stays the same as long as file, place and kind do."""
+        parts = "\n".join((self.file, self.place, self.kind, self.source))
+        return hashlib.sha256(parts.encode()).hexdigest()[:10]
+
+    @property
+    def sentence(self) -> str:
+        """What is the matter and where, for the analyst; the value is not in it."""
+        source = f" ({self.source})" if self.source else ""
+        return f"{self.file}, {self.place}: {KINDS[self.kind]}{source}"

@@ -1,0 +1,42 @@
+"""Every table of a finished file: read back into counts, or named as one that was not."""
+
+import re
+from collections.abc import Iterator
+
+from mma_analysis.audit.collecting import Document, Table
+from mma_analysis.audit.placing.prices import priced_counts
+from mma_analysis.audit.placing.tables import HIDDEN_SIGN, Placed, counted_cells, growth_cells
+from mma_analysis.audit.placing.vocabulary import Periods
+from mma_analysis.domain import plain
+
+# What these tables count is a part of the meldingen that no key of ours can name.
+APART = re.compile(
+    r"campagne|zes maanden|verwacht bereik|landelijk|per 1[0.]*000|stelling|vrag|antwoord|regels|"
+    r"tarief|kosten|dagen|dubbel",
+    re.I,
+)
+
+
+def placed_cells(document: Document, periods: Periods) -> Iterator[Placed]:
+    """Read every table of a file of which caption and heads say what is counted."""
+    for table in document.tables:
+        yield from _placed(document, table, periods)
+
+
+def unplaced_tables(document: Document, periods: Periods) -> list[str]:
+    """The tables that hide something and of which no cell could be read, by their place."""
+    return [
+        table.place
+        for table in document.tables
+        if any(HIDDEN_SIGN.fullmatch(cell.words) for row in table.rows for cell in row)
+        and not list(_placed(document, table, periods))
+    ]
+
+
+def _placed(document: Document, table: Table, periods: Periods) -> Iterator[Placed]:
+    yield from priced_counts(document, table, periods)
+    labels = [row[0].words for row in table.rows if row]
+    if "nieuwegemeenten" in map(plain, labels):
+        yield from growth_cells(document, table)
+    elif not APART.search(table.caption) and len(table.head) > 1:
+        yield from counted_cells(document, table, periods)

@@ -1,0 +1,101 @@
+"""Counts in sentences, and which count each is."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from mma_analysis import domain
+from mma_analysis.audit.collecting import Document
+from mma_analysis.audit.placing.vocabulary import Key, Periods, periods_in
+from mma_analysis.domain import TOTAL
+
+IN_WORDS = {
+    **{"één": 1, "twee": 2, "drie": 3, "vier": 4, "vijf": 5, "zes": 6, "zeven": 7},
+    **{"acht": 8, "negen": 9, "tien": 10, "elf": 11, "twaalf": 12, "dertien": 13, "veertien": 14},
+}
+_NUMBER = rf"(?<![\w.,+−-])(\d{{1,3}}(?:\.\d{{3}})+|\d+|{'|'.join(IN_WORDS)})"
+# `12 nieuwe meldingen` is a count of them, `12 gemeenten meldingen` is not.
+_BETWEEN = r"(?: van de \d+)?(?: (?!gemeente|maand|keer|jaar|dag)\w+)?"
+COUNT = re.compile(rf"{_NUMBER}{_BETWEEN} meldingen?\b", re.I)
+RATE = re.compile(
+    r"\d+(?:,\d+)? per (?:aangesloten )?maand|€ ?\d[\d.,]* (?:per|voor een) melding", re.I
+)
+SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9])")
+
+
+@dataclass(frozen=True)
+class Said:
+    """One count or rate in a sentence; `key` is none when the sentence names two of a kind."""
+
+    file: str
+    place: str
+    key: Key | None
+    count: int | None
+    owner: str
+
+
+def said_counts(document: Document, periods: Periods) -> Iterator[Said]:
+    """Find every count of meldingen in sentences, and every rate (without a count).
+
+    A sentence is about the area that it names, else about the area of its file, and about the
+    period that it names, else the whole evaluation.
+    """
+    for text in document.texts:
+        if not text.is_read:
+            continue
+        for sentence, counts in _counts_in(text.words):
+            key = _key(sentence, document.about, periods)
+            for count in counts:
+                yield Said(document.file, text.place, key, count, document.owner)
+
+
+@lru_cache(maxsize=100_000)
+def _counts_in(text: str) -> tuple[tuple[str, tuple[int | None, ...]], ...]:
+    """The sentences of a text that hold a count, and the counts; none stands for a rate."""
+    found = []
+    for sentence in SENTENCE.split(text):
+        counts = [_count(match[1]) for match in COUNT.finditer(sentence)]
+        rates = [None] if RATE.search(sentence) else []
+        if counts or rates:
+            found.append((sentence, (*counts, *rates)))
+    return tuple(found)
+
+
+def _count(text: str) -> int:
+    digits = text.replace(".", "")
+    return int(digits) if digits.isdigit() else IN_WORDS[text.lower()]
+
+
+@lru_cache(maxsize=100_000)
+def _key(sentence: str, about: str, periods: Periods) -> Key | None:
+    areas = {area.slug for area in domain.areas() if _names(sentence, area.name)}
+    times = set(periods_in(sentence))
+    parts = {
+        (breakdown, code)
+        for breakdown, labels in _labels()
+        for code, label in labels.items()
+        if _names(sentence, label)
+    }
+    if len(areas) > 1 or len(times) > 1 or len({code for _, code in parts}) > 1:
+        return None
+    known = {area.slug for area in domain.areas()}
+    area = next(iter(areas), about if about in known else domain.district().slug)
+    breakdown, code = min(parts, default=(TOTAL, TOTAL), key=lambda part: part[0] != "topic_group")
+    return Key(area, next(iter(times), periods.whole), breakdown, code)
+
+
+def _labels() -> list[tuple[str, dict[str, str]]]:
+    fields = ("status", "disposition", "result", "also_sent_to")
+    return [
+        ("topic_group", domain.topic_groups()),
+        ("topic", domain.topics()),
+        *((field, domain.values(field)) for field in fields),
+    ]
+
+
+def _names(sentence: str, label: str) -> bool:
+    """Whether a label stands in a sentence as a word; short or general ones are left alone."""
+    if label.casefold() in ("onbekend", "ontvangen", "overig", "twente"):
+        return False
+    return bool(re.search(rf"(?<!\w){re.escape(label)}(?!\w)", sentence, re.I))

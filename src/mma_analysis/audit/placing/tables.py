@@ -1,0 +1,136 @@
+"""Tables of finished files as counts with a key."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from mma_analysis import domain
+from mma_analysis.audit.collecting import Cell, Document, Table
+from mma_analysis.audit.placing.vocabulary import (
+    ANSWER,
+    FIELD,
+    Key,
+    Periods,
+    areas,
+    codes_of,
+    periods_in,
+)
+from mma_analysis.domain import TOTAL, UNKNOWN, plain
+
+SHOWN, HIDDEN, MISSING, NOT_APPLICABLE = "shown", "hidden", "missing", "not_applicable"
+# KNOWN is the share that is not unknown, PRICE the count that follows from the price of one.
+COUNT, SHARE, KNOWN, PRICE = "count", "share", "known", "price"
+# Areas of our own: what gemeenten received together, and what the newly connected of them did.
+RECEIVED, JOINED = "ontvangen", "nieuw"
+
+HIDDEN_SIGN = re.compile(r"·|[x*]|niet getoond|[<≤]\s*\d+", re.I)
+ZERO_SIGNS = {"–": MISSING, "-": MISSING, "—": MISSING, "n.v.t.": NOT_APPLICABLE}
+NUMBER = re.compile(r"\d{1,3}(?:\.\d{3})+|\d+")
+PERCENTAGE = re.compile(r"([<>]?)\s*(\d+(?:,\d+)?)\s*%")
+COUNTED = ("meldingen", "aantal", "werkelijk", "ontvangenmeldingen", "aantalmeldingen", "ontvangen")
+
+
+@dataclass(frozen=True)
+class Placed:
+    """One number, or sign instead of it, of which we know which count it is.
+
+    `low` and `high` are what it can be: equal for a count, the rounding of a percentage as shares.
+    """
+
+    key: Key
+    measure: str
+    state: str
+    low: float
+    high: float
+    file: str
+    place: str
+    owner: str = ""
+
+
+def counted_cells(document: Document, table: Table, periods: Periods) -> Iterator[Placed]:
+    """Read a table of which caption and heads say what is counted."""
+    filled = [row for row in table.rows if row]
+    rows = codes_of([row[0].words for row in filled])
+    columns = _columns(table.head[1:])
+    around = _around(document, table, periods)
+    for number, (row, codes) in enumerate(zip(filled, rows, strict=True), start=1):
+        for column, (cell, meaning) in enumerate(zip(row[1:], columns, strict=False), start=2):
+            if meaning is None or codes is None:
+                continue
+            place = f"{table.place}, row {number}, column {column}"
+            key, is_field = _key({**around, **codes, **meaning[1]})
+            for value in _values(cell, meaning[0], is_field):
+                yield Placed(key, *value, document.file, place, document.owner)
+
+
+def _columns(heads: Sequence[str]) -> list[tuple[str, dict[str, str]] | None]:
+    """Per column what it measures and what it is about; nothing for one that is no count."""
+    stripped = [re.sub(r"^Aandeel\b\s*", "", head) for head in heads]
+    apart = [rest for rest in stripped if rest and plain(rest) not in COUNTED]
+    understood = dict(zip(apart, codes_of(apart), strict=True))
+    found: list[tuple[str, dict[str, str]] | None] = []
+    for head, rest in zip(heads, stripped, strict=True):
+        codes = understood.get(rest, {})
+        found.append(None if codes is None else (SHARE if rest != head else COUNT, codes))
+    return found
+
+
+def _around(document: Document, table: Table, periods: Periods) -> dict[str, str]:
+    """What a table is about when its heads do not say so."""
+    about = document.about if document.about in areas().values() else domain.district().slug
+    caption = plain(table.caption)
+    # The longest: `Hof van Twente` holds the name of the district.
+    named = max((name for name in areas() if name in caption), key=len, default="")
+    return {
+        "area": areas().get(named, about),
+        "period": next(iter(periods_in(table.caption)), periods.whole),
+    }
+
+
+def _key(codes: dict[str, str]) -> tuple[Key, bool]:
+    """The key that codes make; whether only a field is known, of which `unknown` is the value."""
+    area, period = codes.pop("area"), codes.pop("period")
+    field, answer = codes.pop(FIELD, ""), codes.pop(ANSWER, "")
+    if field:
+        return Key(area, period, field, answer or UNKNOWN), not answer
+    if not codes:
+        return Key(area, period, TOTAL, TOTAL), False
+    breakdown, value = codes.popitem()
+    return Key(area, period, breakdown, value), False
+
+
+def _values(cell: Cell, measure: str, is_field: bool) -> Iterator[tuple[str, str, float, float]]:
+    """Measure, state, and what the number can be; nothing for a cell that is no number of ours."""
+    text = cell.words
+    if share := PERCENTAGE.fullmatch(text):
+        sign, digits = share.groups()
+        middle = float(digits.replace(",", ".")) / 100
+        half = 0.5 / 100 if "," not in digits else 0.05 / 100
+        low = {"<": 0.0, ">": middle}.get(sign, middle - half)
+        high = {"<": middle, ">": 1.0}.get(sign, middle + half)
+        yield KNOWN if is_field else SHARE, SHOWN, max(low, 0.0), min(high, 1.0)
+    elif is_field or measure == SHARE:
+        return
+    elif HIDDEN_SIGN.fullmatch(text):
+        yield COUNT, HIDDEN, 0.0, float("inf")
+    elif text in ZERO_SIGNS:
+        yield COUNT, ZERO_SIGNS[text], 0.0, 0.0
+    elif NUMBER.fullmatch(text):
+        count = float(text.replace(".", ""))
+        yield COUNT, SHOWN, count, count
+
+
+def growth_cells(document: Document, table: Table) -> Iterator[Placed]:
+    """What gemeenten received in two years, with what those that joined in between received."""
+    labels = [row[0].words if row else "" for row in table.rows]
+    years = [period for label in labels for period in periods_in(label)]
+    for number, (row, label) in enumerate(zip(table.rows, labels, strict=True), start=1):
+        text = row[1].words.lstrip("+") if len(row) > 1 else ""
+        named = periods_in(label)
+        area = RECEIVED if named else JOINED if plain(label) == "nieuwegemeenten" else ""
+        if not area or not NUMBER.fullmatch(text):
+            continue
+        key = Key(area, named[0] if named else years[-1], TOTAL, TOTAL)
+        count = float(text.replace(".", ""))
+        place = f"{table.place}, row {number}, column 2"
+        yield Placed(key, COUNT, SHOWN, count, count, document.file, place, document.owner)

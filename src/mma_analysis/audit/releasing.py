@@ -1,0 +1,156 @@
+"""Findings that a person released, and the result that says whether files may be sent."""
+
+import hashlib
+import json
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, ValidationError
+
+from mma_analysis.audit.collecting import RESULT
+from mma_analysis.audit.findings import Finding
+from mma_analysis.domain import UsageError
+from mma_analysis.edition import Edition, Part
+from mma_analysis.storage import code_hash, sha256
+
+RELEASES_FILE = "vrijgave.toml"
+# Modules and packages that can change what is found.
+CODE = ("audit", "domain", "edition", "reference", "show", "publish", "storage")
+MOST_LINES = 20
+VERSIONED = ("mma-analysis", "highspy", "python-calamine", "scipy")
+
+
+class Vrijgave(Part):
+    """One finding that may stay: which, why, and who decided that."""
+
+    bestand: str = Field(min_length=1)
+    bevinding: str = Field(min_length=1)
+    reden: str = Field(min_length=1)
+    door: str = Field(min_length=1)
+
+
+class Vrijgaven(Part):
+    """All findings that may stay, in the order of the file."""
+
+    vrijgave: tuple[Vrijgave, ...] = ()
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What an audit led to: what was found, what of that a person released, about which files.
+
+    `not_attacked` are tables that hide counts and that could not be read back into counts.
+    `key` stands for everything that the outcome depends on: files, deliveries, settings, code.
+    """
+
+    findings: tuple[Finding, ...]
+    released: tuple[tuple[Finding, Vrijgave], ...]
+    not_attacked: tuple[str, ...]
+    files: dict[str, str]
+    key: str
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether nothing was found but what a person released."""
+        return not self.findings
+
+    def as_json(self, slug: str) -> dict[str, Any]:
+        """The result as it is written: the same for the same files, without a clock time."""
+        return {
+            "edition": slug,
+            "key": self.key,
+            "clean": self.is_clean,
+            "files": self.files,
+            "not_attacked": list(self.not_attacked),
+            "findings": [_row(finding) for finding in self.findings],
+            "released": [
+                _row(finding) | {"reden": release.reden, "door": release.door}
+                for finding, release in self.released
+            ],
+        }
+
+
+def explained(verdict: Verdict) -> str:
+    """Say what was found, each with the name by which a person can release it."""
+    lines = [f"{finding.id}  {finding.sentence}" for finding in verdict.findings[:MOST_LINES]]
+    if more := len(verdict.findings) - len(lines):
+        lines.append(f"and {more} more")
+    return "\n".join(
+        [
+            *lines,
+            "each is a fault of mma-analysis or of a text: repair it, or, when it gives nothing "
+            f"away, release it in {RELEASES_FILE} with its file, its name and your reason",
+        ]
+    )
+
+
+def _row(finding: Finding) -> dict[str, str]:
+    return {"id": finding.id, "sentence": finding.sentence, **vars(finding)}
+
+
+def load_releases(edition: Edition) -> tuple[Vrijgave, ...]:
+    """Read the findings that a person released; none when there is no `vrijgave.toml`.
+
+    Raises
+    ------
+    UsageError
+        When the file is not TOML, or an entry has a wrong or missing key.
+    """
+    path = edition.folder / RELEASES_FILE
+    if not path.is_file():
+        return ()
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        return Vrijgaven.model_validate(content).vrijgave
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: not a TOML file in UTF-8: {error}") from error
+    except ValidationError as error:
+        keys = [".".join(str(part) for part in fault["loc"]) for fault in error.errors()]
+        raise UsageError(
+            f"{path}: wrong or missing: {', '.join(keys)}; "
+            "each [[vrijgave]] has bestand, bevinding, reden and door"
+        ) from error
+
+
+def release(
+    findings: Sequence[Finding], releases: Sequence[Vrijgave]
+) -> tuple[tuple[Finding, ...], tuple[tuple[Finding, Vrijgave], ...]]:
+    """Set apart the findings that a person released.
+
+    Raises
+    ------
+    UsageError
+        When a release is for a finding that is not there (any more): it would hide a later one.
+    """
+    by_name = {(r.bestand, r.bevinding): r for r in releases}
+    there = {(f.file, f.id) for f in findings}
+    unused = [f"{file} {name}" for file, name in by_name if (file, name) not in there]
+    if unused:
+        raise UsageError(
+            f"{RELEASES_FILE}: there is no such finding: {', '.join(unused)}; take it out"
+        )
+    kept = tuple(f for f in findings if (f.file, f.id) not in by_name)
+    released = tuple((f, by_name[f.file, f.id]) for f in findings if (f.file, f.id) in by_name)
+    return kept, released
+
+
+def file_hashes(folder: Path) -> dict[str, str]:
+    """sha256 of every file below a folder, but for the audit's own result."""
+    paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    found = {path.relative_to(folder).as_posix(): sha256(path) for path in paths}
+    return {name: digest for name, digest in found.items() if name != RESULT}
+
+
+def audit_key(edition: Edition, files: dict[str, str]) -> str:
+    """Hash everything that an audit's outcome depends on."""
+    parts = {
+        "files": files,
+        "edition": file_hashes(edition.folder),
+        "versions": {package: version(package) for package in VERSIONED},
+        "code": code_hash(CODE),
+    }
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()

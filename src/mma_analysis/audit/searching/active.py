@@ -1,0 +1,118 @@
+"""What a file carries out, fetches or sends when somebody opens it."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+from mma_analysis.audit.collecting import Document, Tag
+from mma_analysis.audit.findings import Finding
+
+LOADING = {
+    *("iframe", "frame", "frameset", "object", "embed", "applet", "portal", "form", "input"),
+    *("button", "audio", "video", "source", "track", "base", "link", "foreignobject"),
+}
+FETCHING = {
+    *("href", "src", "srcset", "action", "formaction", "data", "poster", "background", "ping"),
+    *("cite", "longdesc", "manifest", "xlink:href", "style", "archive", "codebase", "imagesrcset"),
+}
+EXTERNAL = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?//|\\\\|(?:ftp|mailto|tel|ws|wss):", re.I)
+ACTIVE = re.compile(
+    r"^[\s\x00-\x1f]*(?:java|vb)script:|^[\s\x00-\x1f]*data:(?!image/(?:png|jpeg|gif|webp)[;,])",
+    re.I,
+)
+CSS_FETCH = re.compile(
+    r"url\s*\(\s*(?![\"']?(?:data:image/|#))|@import|image-set\(|expression\(", re.I
+)
+PICTURE = re.compile(r"^\s*data:image/", re.I)
+IN_TEXT = re.compile(r"(?:https?|ftp|wss?)://", re.I)
+
+# Office files: names of elements and relations that run, fetch or hide something.
+FORMULAS = {"f", "oleObject", "externalReference", "ddeLink", "control", "webPublishItem"}
+FIELDS = re.compile(r"\b(?:INCLUDETEXT|INCLUDEPICTURE|DDE|DDEAUTO|HYPERLINK|LINK)\b")
+NAMESPACES = ("http://schemas.", "http://purl.org/", "http://www.w3.org/", "https://schemas.")
+
+
+def find_active(document: Document) -> Iterator[Finding]:
+    """Find everything in a file that runs, fetches, sends, or cannot be searched."""
+    if document.file.endswith(".html"):
+        for tag in document.tags:
+            yield from _in_tag(document.file, tag)
+        yield from _scripts(document)
+        yield from _addresses(document)
+    elif document.file.endswith((".xlsx", ".docx")):
+        yield from _in_office(document)
+    for part in document.unread:
+        yield Finding(document.file, f"part {part}" if part else "whole file", "unread")
+
+
+def _in_tag(file: str, tag: Tag) -> Iterator[Finding]:
+    if tag.name in LOADING or (tag.name == "script" and "src" in tag.attributes):
+        yield Finding(file, tag.place, "element")
+    if tag.name == "meta" and tag.attributes.get("http-equiv", "").lower() == "refresh":
+        yield Finding(file, tag.place, "element")
+    for name, value in tag.attributes.items():
+        place = f"attribute {name} of {tag.place}"
+        if name.startswith("on") or name == "srcdoc":
+            yield Finding(file, place, "handler")
+        if ACTIVE.search(value):
+            yield Finding(file, place, "handler")
+        if name in FETCHING and (EXTERNAL.search(value) or CSS_FETCH.search(value)):
+            yield Finding(file, place, "external")
+        if PICTURE.search(value):
+            yield Finding(file, place, "unread")
+
+
+def _scripts(document: Document) -> Iterator[Finding]:
+    """Only what is shipped with the package may run, byte for byte; and only that may style."""
+    for script in document.scripts:
+        if script.kind == "script" and script.source.strip() not in shipped(".js"):
+            yield Finding(document.file, script.place, "script")
+        if script.kind == "style" and not _is_shipped_style(script.source):
+            yield Finding(document.file, script.place, "style")
+        if script.kind == "style" and (CSS_FETCH.search(script.source)):
+            yield Finding(document.file, script.place, "external")
+
+
+def _is_shipped_style(source: str) -> bool:
+    rest = source
+    for known in sorted(shipped(".css"), key=len, reverse=True):
+        rest = rest.replace(known, "")
+    return rest.strip() in ("", ".plot{display:none}")
+
+
+def _addresses(document: Document) -> Iterator[Finding]:
+    for text in document.texts:
+        if text.is_read and IN_TEXT.search(text.words):
+            yield Finding(document.file, text.place, "external")
+
+
+@cache
+def shipped(kind: str) -> frozenset[str]:
+    """The package's own scripts or style sheets, and plotly's, as they are written in a page."""
+    assets = files("mma_analysis").joinpath("publish", "assets")
+    found: list[Traversable] = [path for path in assets.iterdir() if path.name.endswith(kind)]
+    whole = files("plotly").joinpath("package_data", "plotly.min.js")
+    if kind == ".js" and whole.is_file():
+        found.append(whole)
+    return frozenset(path.read_text(encoding="utf-8").strip() for path in found)
+
+
+def _in_office(document: Document) -> Iterator[Finding]:
+    for tag in document.tags:
+        if tag.name in FORMULAS:
+            yield Finding(document.file, tag.place, "formula")
+        if tag.attributes.get("TargetMode") == "External" or tag.name == "attachedTemplate":
+            yield Finding(document.file, tag.place, "external")
+        if tag.name == "instrText" or "instr" in tag.attributes:
+            yield from _field(document, tag)
+    for text in document.texts:
+        if IN_TEXT.search(text.words) and not text.words.startswith(NAMESPACES):
+            yield Finding(document.file, text.place, "external")
+
+
+def _field(document: Document, tag: Tag) -> Iterator[Finding]:
+    words = [t.words for t in document.texts if t.place.endswith(tag.place.removeprefix("part "))]
+    if any(FIELDS.search(text) for text in words):
+        yield Finding(document.file, tag.place, "external")

@@ -1,0 +1,227 @@
+"""The audit's attack finds what can be worked out, and nothing that cannot: traps and an oracle."""
+
+import itertools
+from collections.abc import Iterable
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mma_analysis.audit.attack import ContradictionError, weak_cells
+from mma_analysis.audit.relations import Relation, adds_up
+
+
+def total(parts: Iterable, whole) -> Relation:
+    return adds_up(list(parts), whole)
+
+
+# --- published traps -----------------------------------------------------------------------------
+
+# sdcTable (github sdcTools/sdcTable), tests/testthat/test-simpleheuristic.R: at least two cells are
+# hidden in every row and column, and w|b is 236 - 189 = 47 all the same.
+ROWS, COLUMNS = "wxyz", "abcd"
+INNER = {
+    **dict(zip(itertools.product("w", COLUMNS), (30, 47, 64, 89), strict=True)),
+    **dict(zip(itertools.product("x", COLUMNS), (90, 124, 5, 31), strict=True)),
+    **dict(zip(itertools.product("y", COLUMNS), (92, 100, 59, 85), strict=True)),
+    **dict(zip(itertools.product("z", COLUMNS), (800, 991, 651, 685), strict=True)),
+}
+HIDDEN = [tuple(cell) for cell in ["wa", "wb", "wc", "xa", "xc", "yb", "yd", "zb", "zd"]]
+
+
+def two_way(rows: Iterable[str], columns: Iterable[str]) -> list[Relation]:
+    rows, columns = list(rows), list(columns)
+    return [
+        *(total([(r, c) for c in columns], (r, "+")) for r in rows),
+        *(total([(r, c) for r in rows], ("+", c)) for c in columns),
+        total([(r, "+") for r in rows], ("+", "+")),
+        total([("+", c) for c in columns], ("+", "+")),
+    ]
+
+
+def with_margins(inner: dict) -> dict:
+    rows, columns = ({cell[side] for cell in inner} for side in (0, 1))
+    margins = {
+        **{(r, "+"): sum(inner[r, c] for c in columns) for r in rows},
+        **{("+", c): sum(inner[r, c] for r in rows) for c in columns},
+    }
+    return inner | margins | {("+", "+"): sum(inner.values())}
+
+
+def seen(counts: dict, hidden: Iterable) -> dict:
+    return {cell: float(count) for cell, count in counts.items() if cell not in set(hidden)}
+
+
+def test_two_hidden_in_every_row_and_column_are_not_enough():
+    known = seen(with_margins(INNER), HIDDEN)
+
+    weak = weak_cells(known, HIDDEN, two_way(ROWS, COLUMNS), threshold=5, floor=0)
+
+    assert weak == {("w", "b"): "exact"}
+
+
+def test_one_more_hidden_cell_saves_it():
+    hidden = [*HIDDEN, ("x", "d")]
+    known = seen(with_margins(INNER), hidden)
+
+    assert weak_cells(known, hidden, two_way(ROWS, COLUMNS), threshold=5, floor=0) == {}
+
+
+# sdcTable, tests/testthat/test-linked-tables.r: both tables are safe; together K = 3.
+LINKED = {"A": 2, "B": 2, "I": 8, "J": 8, "K": 3, "L": 3, "M": 3, "N": 7}
+SUMS = {"small": 30, "BIG": 6, "county-1": 20, "county-2": 16}
+BY_SIZE = [total("ABIJKN", "small"), total("LM", "BIG")]
+BY_COUNTY = [total("ABIJ", "county-1"), total("KLMN", "county-2")]
+
+
+@pytest.mark.parametrize(
+    ("relations", "hidden", "expected"),
+    [
+        (BY_SIZE, "ABKLM", {}),
+        (BY_COUNTY, "ABKLM", {}),
+        (BY_SIZE + BY_COUNTY, "ABKLM", {"K": "exact"}),
+        (BY_SIZE + BY_COUNTY, "ABKLMN", {}),
+    ],
+    ids=["by size", "by county", "both", "both, with N hidden as well"],
+)
+def test_tables_that_are_safe_apart_are_not_so_together(relations, hidden, expected):
+    known = seen(LINKED | SUMS, hidden)
+
+    assert weak_cells(known, list(hidden), relations, threshold=4, floor=0) == expected
+
+
+# --- small cases, by hand ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("whole", "floor", "expected"),
+    [
+        (2, 0, "small"),  # 0 to 2
+        (2, 1, "exact"),  # both are 1
+        (4, 0, "small"),
+        (5, 0, None),  # 5 and 0
+        (5, 1, "small"),  # 1 to 4
+        (6, 1, None),  # 5 and 1
+    ],
+)
+def test_who_sees_zeros_knows_more(whole, floor, expected):
+    relations = [total("ab", "t")]
+
+    weak = weak_cells({"t": whole}, ["a", "b"], relations, threshold=5, floor=floor)
+
+    assert weak == ({} if expected is None else {"a": expected, "b": expected})
+
+
+def test_a_hidden_count_that_nothing_limits_is_safe():
+    assert weak_cells({}, ["a"], [], threshold=5, floor=1) == {}
+
+
+def test_a_bound_is_rounded_to_whole_counts():
+    # The largest whole count up to 4.9 is 4.
+    share = [Relation((("a", 1.0),), 0.5, 4.9)]
+
+    assert weak_cells({}, ["a"], share, threshold=5, floor=0) == {"a": "small"}
+
+
+@pytest.mark.parametrize("hidden", [[], ["a"]])
+def test_counts_that_do_not_add_up_are_an_error(hidden):
+    known = {"b": 7.0, "t": 5.0} | ({} if hidden else {"a": 1.0})
+
+    with pytest.raises(ContradictionError):
+        weak_cells(known, hidden, [total("ab", "t")], threshold=5, floor=0)
+
+
+# --- against every possibility -------------------------------------------------------------------
+
+THRESHOLD = 3
+CELLS = list(itertools.product("pq", "abc"))
+
+
+def every_table(whole: int):
+    """Every filling of a table of two by three that adds up to a number."""
+    for bars in itertools.combinations(range(whole + 5), 5):
+        ends = (-1, *bars, whole + 5)
+        yield with_margins({c: ends[i + 1] - ends[i] - 1 for i, c in enumerate(CELLS)})
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    counts=st.lists(st.integers(0, 2), min_size=6, max_size=6),
+    extra=st.sets(st.sampled_from([*CELLS, ("p", "+"), ("+", "a"), ("+", "b")])),
+    floor=st.sampled_from([0, 1]),
+)
+def test_it_finds_what_trying_every_table_finds(counts, extra, floor):
+    # A two-way table with whole totals has whole extremes, so both must agree exactly.
+    true = with_margins(dict(zip(CELLS, counts, strict=True)))
+    hidden = [c for c, n in true.items() if n and (n < THRESHOLD or c in extra) and c != ("+", "+")]
+    known = seen(true, hidden)
+
+    weak = weak_cells(known, hidden, two_way("pq", "abc"), THRESHOLD, floor)
+
+    assert weak == by_trying(true, hidden, floor)
+
+
+def by_trying(true: dict, hidden: list, floor: int, every=every_table) -> dict:
+    shown = [cell for cell in true if cell not in hidden]
+    possible = [
+        filled
+        for filled in every(sum(true[c] for c in true if "+" not in c))
+        if all(filled[c] == true[c] for c in shown) and all(filled[c] >= floor for c in hidden)
+    ]
+    verdicts = {}
+    for cell in hidden:
+        values = {filled[cell] for filled in possible}
+        if len(values) == 1:
+            verdicts[cell] = "exact"
+        elif max(values) < THRESHOLD:
+            verdicts[cell] = "small"
+    return verdicts
+
+
+# A cube of two areas, two topics and two years, with every total.
+CUBE = list(itertools.product("pq", "ab", "12"))
+SIDES = ("pq", "ab", "12")
+
+
+def with_totals(inner: dict) -> dict:
+    """All cells of a cube: `+` in a place stands for both."""
+    cells = itertools.product(*(f"{side}+" for side in SIDES))
+    return {
+        cell: sum(
+            n for c, n in inner.items() if all(x in ("+", y) for x, y in zip(cell, c, strict=True))
+        )
+        for cell in cells
+    }
+
+
+def of_cube() -> list[Relation]:
+    relations = []
+    for cell in with_totals(dict.fromkeys(CUBE, 0)):
+        for place, side in enumerate(SIDES):
+            if cell[place] == "+":
+                parts = [(*cell[:place], x, *cell[place + 1 :]) for x in side]
+                relations.append(total(parts, cell))
+    return relations
+
+
+def every_cube(whole: int):
+    for bars in itertools.combinations(range(whole + 7), 7):
+        ends = (-1, *bars, whole + 7)
+        yield with_totals({c: ends[i + 1] - ends[i] - 1 for i, c in enumerate(CUBE)})
+
+
+@settings(max_examples=8, deadline=None)
+@given(
+    counts=st.lists(st.integers(0, 1), min_size=8, max_size=8).filter(lambda c: sum(c) < 6),
+    floor=st.sampled_from([0, 1]),
+)
+def test_what_it_finds_in_a_cube_is_so_in_every_cube_that_fits(counts, floor):
+    # In three ways a linear bound may be wider than the whole counts; it is never narrower.
+    true = with_totals(dict(zip(CUBE, counts, strict=True)))
+    hidden = [c for c, n in true.items() if 0 < n < THRESHOLD and c != ("+", "+", "+")]
+
+    weak = weak_cells(seen(true, hidden), hidden, of_cube(), THRESHOLD, floor)
+
+    tried = by_trying(true, hidden, floor, every_cube)
+    assert weak.keys() <= tried.keys()
+    assert {c for c in weak if weak[c] == "exact"} <= {c for c in tried if tried[c] == "exact"}

@@ -1,0 +1,64 @@
+"""Nothing takes the place of finished files before it is audited."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from mma_analysis.audit import audit
+from mma_analysis.domain import MmaError
+from mma_analysis.edition import EXAMPLE, Workspace
+from mma_analysis.publish.batch import letters
+
+HIDDEN = '<td><span aria-hidden="true">·</span><span class="spoken">niet getoond</span></td>'
+
+
+@pytest.mark.slow
+def test_files_that_leak_do_not_take_the_place_of_the_old_ones(workspace, tmp_path):
+    there = Workspace(Path(shutil.copytree(workspace.root, tmp_path / "root")))
+    letters(there, EXAMPLE)
+    before = (there.reports(EXAMPLE) / "audit.json").read_bytes()
+    # A letter names the place of a row that was not counted: make those words a delivery's own.
+    extra = there.raw(EXAMPLE) / "meldingen" / "extra.txt"
+    extra.write_text("borne.xlsx Blad1 4 Ontvangen op\n", encoding="utf-8")
+
+    with pytest.raises(MmaError, match="the audit stopped these files; nothing") as error:
+        letters(there, EXAMPLE)
+
+    assert "intern/borne/kwaliteit.html" in str(error.value)
+    assert "Blad1" not in str(error.value)
+    assert (there.reports(EXAMPLE) / "audit.json").read_bytes() == before
+    refused = there.reports(f"{EXAMPLE}-afgekeurd")
+    assert (refused / "intern" / "borne" / "kwaliteit.html").is_file()
+
+    extra.unlink()
+    letters(there, EXAMPLE)
+
+    assert [path.name for path in there.reports("").iterdir()] == [EXAMPLE]
+
+
+@pytest.mark.slow
+def test_all_pages_of_the_example_are_audited_and_clean(reports):
+    folder = reports.workspace.reports(EXAMPLE)
+
+    result = json.loads((folder / "audit.json").read_text(encoding="utf-8"))
+
+    there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    assert result["clean"] is True
+    assert result["findings"] == result["released"] == []
+    assert set(result["files"]) == there - {"audit.json"}
+
+
+@pytest.mark.slow
+def test_a_single_count_shown_on_one_page_of_the_example_is_found(reports, tmp_path):
+    folder = reports.workspace.reports(EXAMPLE)
+    copy = Path(shutil.copytree(folder / "openbaar", tmp_path / "reports" / "openbaar")).parent
+    page = copy / "openbaar" / "borne.html"
+    source = page.read_text(encoding="utf-8")
+    assert HIDDEN in source
+    page.write_text(source.replace(HIDDEN, "<td>7</td>", 1), encoding="utf-8")
+
+    found = audit(reports.workspace.edition(EXAMPLE), copy)
+
+    assert "openbaar/borne.html" in {f.file for f in found}

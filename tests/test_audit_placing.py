@@ -1,0 +1,176 @@
+"""Which count is which, read back from Dutch captions, heads and sentences."""
+
+import datetime as dt
+import json
+
+import pytest
+
+from audit_pages import TOPICS, chart, packed, page, table, topic_figure
+from mma_analysis.audit.collecting.figures import figure_content
+from mma_analysis.audit.collecting.pages import open_page
+from mma_analysis.audit.placing import Key, Periods, placed_cells, said_counts
+from mma_analysis.audit.placing.vocabulary import codes_of, periods_in
+from mma_analysis.domain import MmaError
+
+PERIODS = Periods(dt.date(2021, 7, 1), dt.date(2023, 6, 30))
+WHOLE = "2021-07/2023-06"
+DRUGS_AND_FRAUD = [{"topic_group": "drugs"}, {"topic_group": "fraude_en_geld"}]
+
+
+def placed(body: str, file: str = "openbaar/borne.html") -> dict:
+    document = open_page(page(body), file)
+    return {p.key: (p.measure, p.state, p.low, p.high) for p in placed_cells(document, PERIODS)}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("juli 2021", ["2021-07/2021-07"]),
+        ("jul – dec 2021", ["2021-07/2021-12"]),
+        ("jul 2021 – jun 2022", ["2021-07/2022-06"]),
+        ("Van juli 2021 tot en met juni 2023 kwamen", [WHOLE]),
+        ("177 in jul 2021 – jun 2022 en 409 in mrt 2023", ["2021-07/2022-06", "2023-03/2023-03"]),
+        ("tot en met 30 juni 2023", []),  # a day
+        ("in 2021", []),
+    ],
+)
+def test_periods_are_read_as_pages_write_them(text, expected):
+    assert periods_in(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("labels", "expected"),
+    [
+        (["Drugs", "Overig"], [{"topic_group": "drugs"}, {"topic_group": "overig"}]),
+        (["Drugsdelicten", "Overig"], [{"topic": "drugsdelicten"}, {"topic": "overig"}]),
+        (["Bevestigd", "Onbekend"], [{"result": "bevestigd"}, {"result": "onbekend"}]),
+        (["Resultaat: bevestigd"], [{"result": "bevestigd"}]),
+        (["Hof van Twente", "Twente"], [{"area": "hof-van-twente"}, {"area": "twente"}]),
+        (["Borne", "Totaal"], [{"area": "borne"}, {}]),
+        (["Drugs", "Fraude en geld", "Iets anders"], [*DRUGS_AND_FRAUD, None]),
+        (["Drugs", "Iets anders"], [None, None]),  # not more than half
+        (["Excel", "Zaaksysteem"], [None, None]),
+        ([], []),
+    ],
+)
+def test_labels_of_one_kind_are_understood_together(labels, expected):
+    assert codes_of(labels) == expected
+
+
+def test_a_table_says_area_period_and_value_of_each_count():
+    found = placed(
+        table("Onderwerpen in Hof van Twente", ["Onderwerp", "Meldingen"], [["Drugs", "12"]])
+    )
+
+    assert found == {
+        Key("hof-van-twente", WHOLE, "topic_group", "drugs"): ("count", "shown", 12, 12)
+    }
+
+
+def test_without_an_area_in_the_caption_a_table_is_about_its_file():
+    found = placed(
+        table("Meldingen per halfjaar", ["Halfjaar", "Meldingen"], [["jul – dec 2021", "·"]])
+    )
+
+    assert found == {
+        Key("borne", "2021-07/2021-12", "totaal", "totaal"): ("count", "hidden", 0, float("inf"))
+    }
+
+
+@pytest.mark.parametrize(
+    ("sign", "state"),
+    [
+        ("0", "shown"),
+        ("·", "hidden"),
+        ("<5", "hidden"),
+        ("–", "missing"),
+        ("n.v.t.", "not_applicable"),
+    ],
+)
+def test_a_zero_and_the_signs_are_five_different_things(sign, state):
+    found = placed(table("Meldingen per gemeente", ["Gemeente", "Meldingen"], [["Wierden", sign]]))
+
+    assert [value[1] for value in found.values()] == [state]
+
+
+@pytest.mark.parametrize(
+    ("share", "low", "high"),
+    [("20%", 0.195, 0.205), ("12,5%", 0.1245, 0.1255), ("<1%", 0, 0.01), (">99%", 0.99, 1)],
+)
+def test_a_percentage_is_known_as_far_as_it_was_rounded(share, low, high):
+    found = placed(table("Onderwerpen in Borne", ["Onderwerp", "Aandeel"], [["Drugs", share]]))
+
+    ((measure, _, lowest, highest),) = found.values()
+    assert measure == "share"
+    assert (lowest, highest) == (pytest.approx(low), pytest.approx(high))
+
+
+def test_a_table_of_something_else_is_left_alone():
+    survey = table("Wie de meldingen ontvangt", ["Antwoord", "Gemeenten"], [["Ja", "10"]])
+    costs = table("Kosten per gemeente", ["Gemeente", "Per jaar"], [["Borne", "€ 800"]])
+
+    assert placed(survey + costs) == {}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "key", "count"),
+    [
+        ("Er kwamen 12 meldingen.", Key("borne", WHOLE, "totaal", "totaal"), 12),
+        ("Er kwamen 12 nieuwe meldingen.", Key("borne", WHOLE, "totaal", "totaal"), 12),
+        ("Enschede kreeg zeven meldingen.", Key("enschede", WHOLE, "totaal", "totaal"), 7),
+        (
+            "In juli 2021 waren het 1.234 meldingen.",
+            Key("borne", "2021-07/2021-07", "totaal", "totaal"),
+            1234,
+        ),
+        ("Over drugs kwamen 6 van de 9 meldingen.", Key("borne", WHOLE, "topic_group", "drugs"), 6),
+        ("Almelo en Borne kregen samen 9 meldingen.", None, 9),
+        ("Borne kreeg gemiddeld 0,4 per maand.", Key("borne", WHOLE, "totaal", "totaal"), None),
+    ],
+)
+def test_a_count_in_a_sentence_is_about_what_the_sentence_names(sentence, key, count):
+    (said,) = said_counts(open_page(page(f"<p>{sentence}</p>"), "openbaar/borne.html"), PERIODS)
+
+    assert (said.key, said.count) == (key, count)
+
+
+def test_other_numbers_in_sentences_are_no_counts():
+    body = "<p>Aantallen van 1 tot en met 4 tonen wij niet. 3 van de 12 gemeenten melden zelf.</p>"
+    body += "<p>In 3 gemeenten meldingen lezen. Wie zelf meldingen leest, meldt 2 keer.</p>"
+
+    assert list(said_counts(open_page(page(body), "openbaar/borne.html"), PERIODS)) == []
+
+
+# --- what a page holds ---------------------------------------------------------------------------
+
+
+def test_packed_numbers_are_written_out():
+    source = json.dumps({"data": [{"x": packed([1.0, 2.5])}]})
+
+    content = figure_content(source, "f")
+
+    assert content == {"data": [{"x": [1.0, 2.5]}]}
+
+
+def test_packed_rows_keep_their_shape():
+    source = '{"x": {"dtype": "i1", "bdata": "AQIDBA==", "shape": "2, 2"}}'
+
+    assert figure_content(source, "f") == {"x": [[1, 2], [3, 4]]}
+
+
+@pytest.mark.parametrize("source", ["{", "[]", '{"x": {"dtype": "f8", "bdata": "geheim"}}'])
+def test_a_figure_that_cannot_be_read_is_an_error_without_its_content(source):
+    with pytest.raises(MmaError) as error:
+        figure_content(source, "borne.html, figure 1")
+
+    assert "borne.html, figure 1" in str(error.value)
+    assert "geheim" not in str(error.value)
+
+
+def test_a_figure_knows_its_description_and_its_table():
+    its_table = table("Onderwerpen in Borne", ["Onderwerp", "Borne"], [[TOPICS[0], "·"]])
+    body = table("Eerst", ["a", "b"], [["c", "1"]]) + chart(topic_figure(), its_table, "Staaf.")
+
+    (figure,) = open_page(page(body), "openbaar/borne.html").figures
+
+    assert (figure.spoken, figure.table) == ("Staaf.", 1)

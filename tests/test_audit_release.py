@@ -1,0 +1,171 @@
+"""What the audit says and writes, and who may let a finding stand."""
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from audit_pages import edition_in, reports_in, write
+from mma_analysis import audit
+from mma_analysis.cli import app
+from mma_analysis.domain import MmaError, UsageError
+from mma_analysis.edition import Workspace
+
+LEAK = "<p>Bel 06-12345678.</p>"
+BORNE = "openbaar/borne.html"
+
+
+@pytest.fixture
+def workspace(tmp_path) -> Workspace:
+    workspace = Workspace(tmp_path)
+    edition_in(workspace.raw("proef"))
+    reports_in(workspace.reports("proef"))
+    return workspace
+
+
+def leak(workspace: Workspace) -> None:
+    path = workspace.reports("proef") / BORNE
+    source = path.read_text(encoding="utf-8").replace("</main>", f"{LEAK}</main>")
+    path.write_text(source, encoding="utf-8")
+
+
+def release(workspace: Workspace, file: str, name: str) -> None:
+    entry = f'bestand = "{file}"\nbevinding = "{name}"\nreden = "verzonnen"\ndoor = "A. Jansen"\n'
+    write(workspace.raw("proef") / "vrijgave.toml", f"[[vrijgave]]\n{entry}")
+
+
+def examined(workspace: Workspace) -> audit.Verdict:
+    reports = workspace.reports("proef")
+    return audit.examine(workspace.edition("proef"), reports, before=reports)
+
+
+def run(workspace: Workspace, *options: str):
+    return CliRunner().invoke(app, ["audit", "proef", "--root", str(workspace.root), *options])
+
+
+# --- the command ---------------------------------------------------------------------------------
+
+
+def test_clean_files_end_with_0_and_a_result_beside_them(workspace):
+    ended = run(workspace)
+
+    result = json.loads((workspace.reports("proef") / "audit.json").read_text("utf-8"))
+    assert ended.exit_code == 0
+    assert "nothing found" in ended.stdout
+    assert result["clean"] is True
+    assert BORNE in result["files"]
+
+
+def test_a_leak_ends_with_1_and_says_file_place_and_name(workspace):
+    leak(workspace)
+
+    ended = run(workspace)
+
+    (finding,) = examined(workspace).findings
+    assert ended.exit_code == 1
+    assert f"{finding.id}  {BORNE}, text, line" in ended.stdout
+    assert "12345678" not in ended.stdout
+
+
+def test_a_machine_gets_one_object(workspace):
+    leak(workspace)
+
+    (finding,) = json.loads(run(workspace, "--json").stdout)["findings"]
+
+    assert (finding["file"], finding["kind"]) == (BORNE, "phone")
+
+
+def test_an_edition_without_files_says_what_to_do(tmp_path):
+    edition = edition_in(tmp_path / "proef")
+
+    with pytest.raises(MmaError, match="run `mma report proef` first"):
+        audit.audit(edition, tmp_path / "reports")
+
+
+def test_a_delivery_that_cannot_be_opened_stops_the_audit(workspace):
+    write(workspace.raw("proef") / "meldingen" / "stuk.xlsx", "geen werkmap")
+
+    with pytest.raises(MmaError, match=r"meldingen/stuk\.xlsx: cannot be opened"):
+        examined(workspace)
+
+
+# --- the result ----------------------------------------------------------------------------------
+
+
+def test_the_same_files_give_the_same_result(workspace):
+    reports = workspace.reports("proef")
+    audit.write_result(examined(workspace), "proef", reports)
+    first = (reports / "audit.json").read_bytes()
+    (reports / "audit.json").unlink()
+
+    audit.write_result(examined(workspace), "proef", reports)
+
+    assert (reports / "audit.json").read_bytes() == first
+
+
+def test_files_that_changed_since_a_clean_audit_are_audited_again(workspace):
+    audit.write_result(examined(workspace), "proef", workspace.reports("proef"))
+    leak(workspace)
+
+    assert [f.kind for f in examined(workspace).findings] == ["phone"]
+
+
+def test_a_new_delivery_makes_files_that_were_clean_be_audited_again(workspace):
+    audit.write_result(examined(workspace), "proef", workspace.reports("proef"))
+    write(workspace.raw("proef") / "meldingen/extra.csv", "Tekst\nBorne ontving 10 meldingen\n")
+
+    assert [f.kind for f in examined(workspace).findings] == ["run"]
+
+
+def test_an_audit_with_findings_is_not_taken_for_a_clean_one(workspace):
+    leak(workspace)
+    audit.write_result(examined(workspace), "proef", workspace.reports("proef"))
+
+    assert not examined(workspace).is_clean
+
+
+def test_a_damaged_result_says_nothing(workspace):
+    leak(workspace)
+    write(workspace.reports("proef") / "audit.json", "{")
+
+    assert not examined(workspace).is_clean
+
+
+# --- released by a person ------------------------------------------------------------------------
+
+
+def test_a_finding_that_a_person_released_may_stay_and_is_in_the_result(workspace):
+    leak(workspace)
+    (finding,) = examined(workspace).findings
+    release(workspace, BORNE, finding.id)
+
+    verdict = examined(workspace)
+
+    (row,) = verdict.as_json("proef")["released"]
+    assert verdict.is_clean
+    assert (row["id"], row["reden"], row["door"]) == (finding.id, "verzonnen", "A. Jansen")
+
+
+def test_a_release_is_for_one_file(workspace):
+    leak(workspace)
+    (finding,) = examined(workspace).findings
+    release(workspace, "openbaar/index.html", finding.id)
+
+    with pytest.raises(UsageError, match="there is no such finding: openbaar/index"):
+        examined(workspace)
+
+
+def test_a_release_of_what_is_no_longer_found_is_an_error(workspace):
+    release(workspace, BORNE, "0123456789")
+
+    with pytest.raises(UsageError, match=f"there is no such finding: {BORNE} 0123456789"):
+        examined(workspace)
+
+
+def test_a_release_without_a_person_is_an_error(workspace):
+    write(workspace.raw("proef") / "vrijgave.toml", '[[vrijgave]]\nbestand = "a"\nwie = "b"\n')
+
+    with pytest.raises(UsageError, match=r"vrijgave\.0\.door") as error:
+        examined(workspace)
+
+    assert "vrijgave.0.wie" in str(error.value)
