@@ -78,6 +78,7 @@ def empty_tables() -> dict[str, pd.DataFrame]:
         "campaigns": pd.DataFrame(columns=["campaign", "verdict"]),
         "costs": pd.DataFrame(columns=["area", "per_year", "amount", "per_melding"]),
         "comparison": pd.DataFrame(columns=["area", "count", "expected", "ratio", "verdict"]),
+        "overdispersion": pd.DataFrame(columns=["gemeenten", "phi", "tau2"]),
         "time_to_close": pd.DataFrame(columns=["area"]),
     }
 

@@ -1,5 +1,6 @@
 """Clean tables → counts and models: pure functions, table in, table out."""
 
+from mma_analysis.measure.comparison import comparison, overdispersion, shrunken
 from mma_analysis.measure.durations import time_to_close
 from mma_analysis.measure.indicators import described, indicator, labelled
 from mma_analysis.measure.survey import answers, numbers, response
@@ -17,6 +18,7 @@ __all__ = [
     "Frame",
     "agreement",
     "answers",
+    "comparison",
     "count_system",
     "described",
     "district_trend",
@@ -24,9 +26,11 @@ __all__ = [
     "indicator",
     "labelled",
     "numbers",
+    "overdispersion",
     "released_counts",
     "released_tables",
     "response",
+    "shrunken",
     "theme_counts",
     "time_to_close",
 ]

@@ -20,7 +20,7 @@ from mma_analysis.measure.cells import (
     count_cells,
     relations,
 )
-from mma_analysis.measure.comparison import comparison, funnel
+from mma_analysis.measure.comparison import comparison, funnel, overdispersion
 from mma_analysis.measure.costs import costs_per_gemeente
 from mma_analysis.measure.exposure import exposure
 from mma_analysis.measure.growth import growth_split
@@ -103,18 +103,21 @@ def released_tables(counts: pd.DataFrame, of: Frame) -> dict[str, pd.DataFrame]:
     -------
     dict[str, pd.DataFrame]
         Table name → table; the names are those of `reference/breakdowns.csv`, and `comparison`,
-        `comparison_limits`, `growth_split`, `year_on_year`, `campaigns`, `connection`, `costs`,
-        `periods`.
+        `comparison_limits`, `overdispersion`, `growth_split`, `year_on_year`, `campaigns`,
+        `connection`, `costs`, `periods`.
     """
     tables = {name: _table(counts, name, of) for name in _table_names()}
     per_period = tables["per_period"]
     of_gemeenten = per_period[per_period["area"] != domain.district().slug]
     connection = counts[counts["breakdown"] == CONNECTION]
     compared = _comparison(of_gemeenten, connection, of)
+    usual = overdispersion(compared["count"], compared["expected"])
+    largest = compared["expected"].max() if len(compared) else 1.0
     peildatum = pd.Timestamp(of.edition.peildatum)
     return tables | {
         "comparison": compared,
-        "comparison_limits": funnel(compared["expected"].max() if len(compared) else 1.0),
+        "comparison_limits": funnel(largest, usual["tau2"].iloc[0]),
+        "overdispersion": usual,
         "growth_split": growth_split(connection, of_gemeenten, of.connected_on, of.periods),
         "year_on_year": year_on_year(of_gemeenten, of.periods),
         "campaigns": campaign_effects(counts, of.edition.campagnes, peildatum),
