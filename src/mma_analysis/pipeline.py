@@ -283,6 +283,8 @@ def _shared_tables(
     tables = {
         "trend": measure.district_trend(cleaned.meldingen, of.exposure, of.periods),
         "time_to_close": measure.time_to_close(of_district, peildatum),
+        "time_to_feedback": measure.time_to_feedback(of_district, peildatum),
+        "outcomes_over_time": measure.outcomes_over_time(of_district, peildatum),
         "deliveries": _deliveries(cleaned, findings),
     }
     survey = cleaned.survey
@@ -331,6 +333,7 @@ def _own_tables(
     return measure.released_tables(counts, of) | {
         "own_delivery": _own_delivery(slug, meldingen, rejected, duplicates, findings, of.edition),
         "own_time_to_close": measure.time_to_close(meldingen.assign(area=slug), peildatum),
+        "own_time_to_feedback": measure.time_to_feedback(meldingen.assign(area=slug), peildatum),
         "own_rejected": rejected.reset_index(drop=True),
         "own_warnings": cleaned.warnings[cleaned.warnings["gemeente"] == slug],
         "own_duplicates": duplicates,

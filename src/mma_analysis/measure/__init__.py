@@ -1,7 +1,10 @@
 """Clean tables → counts and models: pure functions, table in, table out."""
 
 from mma_analysis.measure.comparison import comparison, overdispersion, shrunken
-from mma_analysis.measure.durations import time_to_close
+from mma_analysis.measure.completeness import completeness
+from mma_analysis.measure.crossings import result_by_background
+from mma_analysis.measure.differences import with_difference
+from mma_analysis.measure.durations import outcomes_over_time, time_to_close, time_to_feedback
 from mma_analysis.measure.indicators import described, indicator, labelled
 from mma_analysis.measure.survey import answers, numbers, response
 from mma_analysis.measure.tables import (
@@ -12,6 +15,7 @@ from mma_analysis.measure.tables import (
     released_tables,
 )
 from mma_analysis.measure.themes import agreement, theme_counts
+from mma_analysis.measure.topics import topic_shift
 from mma_analysis.measure.trend import district_trend
 
 __all__ = [
@@ -19,6 +23,7 @@ __all__ = [
     "agreement",
     "answers",
     "comparison",
+    "completeness",
     "count_system",
     "described",
     "district_trend",
@@ -26,11 +31,16 @@ __all__ = [
     "indicator",
     "labelled",
     "numbers",
+    "outcomes_over_time",
     "overdispersion",
     "released_counts",
     "released_tables",
     "response",
+    "result_by_background",
     "shrunken",
     "theme_counts",
     "time_to_close",
+    "time_to_feedback",
+    "topic_shift",
+    "with_difference",
 ]

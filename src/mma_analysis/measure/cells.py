@@ -5,13 +5,14 @@ received is one tip. The difference is counted in the area `DOUBLE`, so that alw
 gemeenten = district + double.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pandas as pd
 
 from mma_analysis import domain
 from mma_analysis.domain import TOTAL
+from mma_analysis.measure import follow_up
 from mma_analysis.measure import periods as period_module
 from mma_analysis.measure.periods import HALF, MONTH, WHOLE, WINDOW, YEAR
 
@@ -51,7 +52,7 @@ def count_cells(
         One row per cell: `cell` (index), `area`, `period`, `kind`, `breakdown`, `value`, `count`,
         `published`, `cost`. Areas are gemeenten, the district, and `DOUBLE` (never published).
     """
-    counted = _by_area(meldingen, periods)
+    counted = by_area(meldingen, periods)
     slugs = sorted(delivered)
     district = domain.district().slug
     parts = []
@@ -96,7 +97,8 @@ def relations(cells: pd.DataFrame, periods: pd.DataFrame, connected_on: pd.Serie
     """List every linear relation that a reader can know between the cells.
 
     Gemeenten add up to the district plus what was received double; parts of a period to the
-    period; values of a breakdown to the total; topics to their group; newly joined and other
+    period; values of a breakdown to the total; topics to their group; dispositions to whether
+    somebody acted; newly joined and other
     gemeenten to the district's receipts.
 
     Returns
@@ -110,13 +112,14 @@ def relations(cells: pd.DataFrame, periods: pd.DataFrame, connected_on: pd.Serie
         _areas_to_district(table),
         _periods_to_longer_period(table, periods),
         _values_to_total(table),
-        _topics_to_group(table),
+        _to_group(table, "topic", "topic_group", domain.group_of_topic(), "topics"),
+        _to_group(table, "disposition", "acted", follow_up.acted_of_disposition(), "dispositions"),
         _gemeenten_to_connection(table, connected_on, periods),
     ]
     return pd.concat(parts, ignore_index=True)
 
 
-def _by_area(meldingen: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:
+def by_area(meldingen: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:
     """Each melding under its gemeente, and again under the district or as received double.
 
     With a column for its period of every kind, and one for the breakdown `TOTAL`.
@@ -130,7 +133,8 @@ def _by_area(meldingen: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:
         str(kind): period_module.period_of(table["received_on"], of_kind)
         for kind, of_kind in periods.groupby("kind")
     }
-    table = table.assign(**registered, **inside, **{TOTAL: TOTAL})
+    steps = follow_up.steps(table, periods["end"].max())
+    table = table.assign(**registered, **inside, **steps, **{TOTAL: TOTAL})
     again = table["melding_id"].duplicated(keep="first")
     as_tips = table.assign(area=again.map({True: DOUBLE, False: domain.district().slug}))
     return pd.concat([table.assign(area=table["gemeente"]), as_tips], ignore_index=True)
@@ -217,15 +221,17 @@ def _values_to_total(table: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def _topics_to_group(table: pd.DataFrame) -> pd.DataFrame:
-    topics = table[table["breakdown"] == "topic"]
-    groups = table[table["breakdown"] == "topic_group"]
-    on = ["area", "period", "group"]
+def _to_group(
+    table: pd.DataFrame, breakdown: str, of_groups: str, group: Mapping[str, str], name: str
+) -> pd.DataFrame:
+    """Values of one breakdown add up to those of a coarser one."""
+    parts = table[table["breakdown"] == breakdown]
+    groups = table[table["breakdown"] == of_groups]
     return relation(
-        topics.assign(group=topics["value"].map(domain.group_of_topic())),
+        parts.assign(group=parts["value"].map(group)),
         groups.assign(group=groups["value"]),
-        on,
-        "topics",
+        ["area", "period", "group"],
+        name,
     )
 
 

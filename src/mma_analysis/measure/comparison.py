@@ -44,8 +44,8 @@ def comparison(
         One row per gemeente: `area`, `inhabitants`, `size_class`, `count`, `expected`, `ratio`,
         `per_10k` (per 10,000 inhabitants per connected year) with `per_10k_low`, `per_10k_high`
         (exact Poisson) and `per_10k_shrunken`, `beyond_chance` (outside the 95 % limits of chance
-        alone), `verdict` in `as_expected`, `differs` (outside 95 %), `differs_clearly` (outside 99,8 %) and
-        `cannot_tell` (fewer than `FEWEST_GEMEENTEN`).
+        alone), `verdict` in `as_expected`, `differs` (outside 95 %), `differs_clearly` (outside
+        99,8 %) and `cannot_tell` (fewer than `FEWEST_GEMEENTEN`).
 
     Examples
     --------

@@ -21,11 +21,18 @@ from mma_analysis.measure.cells import (
     relations,
 )
 from mma_analysis.measure.comparison import comparison, funnel, overdispersion
+from mma_analysis.measure.completeness import completeness
 from mma_analysis.measure.costs import costs_per_gemeente
+from mma_analysis.measure.crossings import (
+    crossing_cells,
+    crossing_relations,
+    result_by_background,
+)
 from mma_analysis.measure.exposure import exposure
 from mma_analysis.measure.growth import growth_split
 from mma_analysis.measure.periods import WHOLE, periods
 from mma_analysis.measure.rates import share_of, with_rate
+from mma_analysis.measure.topics import topic_shift
 from mma_analysis.measure.trend import year_on_year
 
 
@@ -62,11 +69,13 @@ def count_system(meldingen: pd.DataFrame, of: Frame) -> tuple[pd.DataFrame, pd.D
         [
             count_cells(meldingen, of.delivered, of.periods),
             connection_cells(meldingen, of.connected_on, of.periods),
+            crossing_cells(meldingen, of.periods),
             campaign_cells(meldingen, campaigns, of.connected_on, of.periods),
         ]
     )
     related = [
         relations(cells, of.periods, of.connected_on),
+        crossing_relations(cells),
         campaign_relations(cells, campaigns, of.connected_on, of.periods),
     ]
     return cells, pd.concat(related, ignore_index=True)
@@ -103,8 +112,9 @@ def released_tables(counts: pd.DataFrame, of: Frame) -> dict[str, pd.DataFrame]:
     -------
     dict[str, pd.DataFrame]
         Table name → table; the names are those of `reference/breakdowns.csv`, and `comparison`,
-        `comparison_limits`, `overdispersion`, `growth_split`, `year_on_year`, `campaigns`,
-        `connection`, `costs`, `periods`.
+        `comparison_limits`, `overdispersion`, `topic_shift`, `completeness`,
+        `result_by_background`, `growth_split`, `year_on_year`, `campaigns`, `connection`, `costs`,
+        `periods`.
     """
     tables = {name: _table(counts, name, of) for name in _table_names()}
     per_period = tables["per_period"]
@@ -118,6 +128,9 @@ def released_tables(counts: pd.DataFrame, of: Frame) -> dict[str, pd.DataFrame]:
         "comparison": compared,
         "comparison_limits": funnel(largest, usual["tau2"].iloc[0]),
         "overdispersion": usual,
+        "topic_shift": topic_shift(counts, of.periods),
+        "completeness": completeness(counts),
+        "result_by_background": result_by_background(counts),
         "growth_split": growth_split(connection, of_gemeenten, of.connected_on, of.periods),
         "year_on_year": year_on_year(of_gemeenten, of.periods),
         "campaigns": campaign_effects(counts, of.edition.campagnes, peildatum),

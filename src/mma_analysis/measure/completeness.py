@@ -1,0 +1,78 @@
+"""How completely gemeenten register: of how many meldingen each field is known."""
+
+import pandas as pd
+
+from mma_analysis import domain
+from mma_analysis.domain import TOTAL, UNKNOWN
+from mma_analysis.measure.cells import HIDDEN, MISSING, NOT_APPLICABLE, SHOWN
+from mma_analysis.measure.indicators import described
+from mma_analysis.measure.rates import share_of
+
+KEYS = ["area", "period", "breakdown"]
+FIELDS = ("topic_group", *domain.BACKGROUND, "also_sent_to", *domain.FOLLOW_UP, "fed_back")
+
+
+def completeness(counts: pd.DataFrame) -> pd.DataFrame:
+    """Say of how many meldingen each field is registered, and whether anybody registers it at all.
+
+    From protected counts only. Whether a field is registered at all needs no exact row: zeros are
+    shown, so a gemeente that has a hidden or positive count of any known value registers it. It is
+    said per gemeente and never of a single melding.
+
+    Parameters
+    ----------
+    counts
+        Protected counts: `area`, `period`, `breakdown`, `value`, `count`, `state`.
+
+    Returns
+    -------
+    pd.DataFrame
+        One row per area, period and field: `area`, `period`, `field`, `registers` (missing without
+        meldingen), `count` (known), `state`, `total`, `share` with `share_low`, `share_high`
+        (Wilson).
+
+    Examples
+    --------
+    >>> counts = pd.DataFrame({
+    ...     "area": "borne",
+    ...     "period": "whole",
+    ...     "breakdown": ["totaal", "usable", "usable", "usable"],
+    ...     "value": ["totaal", "ja", "nee", "onbekend"],
+    ...     "count": pd.array([20, 15, 0, 5], dtype="Int64"),
+    ...     "state": "shown",
+    ... })
+    >>> completeness(counts)[["field", "registers", "count", "share"]].to_numpy().tolist()
+    [['usable', True, 15, 0.75]]
+    """
+    totals = counts[counts["breakdown"] == TOTAL].set_index(KEYS[:2])["count"].astype("Int64")
+    own = counts[counts["breakdown"].isin(FIELDS)]
+    known = own[own["value"] != UNKNOWN].groupby(KEYS, sort=False)
+    unknown = own[own["value"] == UNKNOWN].set_index(KEYS)
+    table = unknown[["state"]].assign(
+        positive=known["count"].sum() > 0,
+        hidden=known["state"].agg(lambda states: states.eq(HIDDEN).any()),
+        summed=known["count"].agg(lambda values: values.sum(skipna=False)),
+    )
+    total = pd.Series(
+        totals.reindex(table.index.droplevel(-1)).to_numpy(), table.index, dtype="Int64"
+    )
+    rest = total - unknown["count"].astype("Int64")
+    count = table["summed"].astype("Int64").fillna(rest)
+    table = table.assign(
+        registers=_registers(table, total),
+        count=count,
+        state=table["state"].where(table["state"].isin([MISSING, NOT_APPLICABLE]), _state(count)),
+    )
+    shares = share_of(table.drop(columns=["positive", "hidden", "summed"]), total)
+    return described(shares.rename_axis([*KEYS[:2], "field"]).reset_index(), "completeness")
+
+
+def _registers(table: pd.DataFrame, total: pd.Series) -> pd.Series:
+    """Whether any melding has a known value; missing where there are no meldingen to tell."""
+    is_known = (table["positive"] | table["hidden"]).astype("boolean")
+    has_none = total.eq(0).fillna(False) | table["state"].isin([MISSING, NOT_APPLICABLE])
+    return is_known.mask(has_none)
+
+
+def _state(count: pd.Series) -> pd.Series:
+    return count.notna().map({True: SHOWN, False: HIDDEN})
