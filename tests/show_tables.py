@@ -79,7 +79,12 @@ def empty_tables() -> dict[str, pd.DataFrame]:
         "costs": pd.DataFrame(columns=["area", "per_year", "amount", "per_melding"]),
         "comparison": pd.DataFrame(columns=["area", "count", "expected", "ratio", "verdict"]),
         "overdispersion": pd.DataFrame(columns=["gemeenten", "phi", "tau2"]),
+        "topic_shift": pd.DataFrame(columns=["area", "value", "change", "low", "high", "verdict"]),
+        "completeness": pd.DataFrame(columns=["area", "period", "field", "registers", "state"]),
+        "result_by_background": pd.DataFrame(columns=["area", "background", "verdict"]),
         "time_to_close": pd.DataFrame(columns=["area"]),
+        "time_to_feedback": pd.DataFrame(columns=["area"]),
+        "outcomes_over_time": pd.DataFrame(columns=["area", "acted", "within_90"]),
     }
 
 

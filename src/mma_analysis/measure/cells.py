@@ -134,7 +134,8 @@ def by_area(meldingen: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:
         for kind, of_kind in periods.groupby("kind")
     }
     steps = follow_up.steps(table, periods["end"].max())
-    table = table.assign(**registered, **inside, **steps, **{TOTAL: TOTAL})
+    table = table.assign(acted=steps["acted"], fed_back=steps["fed_back"])
+    table = table.assign(**registered, **inside, **{TOTAL: TOTAL})
     again = table["melding_id"].duplicated(keep="first")
     as_tips = table.assign(area=again.map({True: DOUBLE, False: domain.district().slug}))
     return pd.concat([table.assign(area=table["gemeente"]), as_tips], ignore_index=True)

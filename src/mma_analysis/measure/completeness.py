@@ -53,9 +53,8 @@ def completeness(counts: pd.DataFrame) -> pd.DataFrame:
         hidden=known["state"].agg(lambda states: states.eq(HIDDEN).any()),
         summed=known["count"].agg(lambda values: values.sum(skipna=False)),
     )
-    total = pd.Series(
-        totals.reindex(table.index.droplevel(-1)).to_numpy(), table.index, dtype="Int64"
-    )
+    of_total = pd.MultiIndex.from_arrays([table.index.get_level_values(k) for k in KEYS[:2]])
+    total = pd.Series(totals.reindex(of_total).to_numpy(), table.index, dtype="Int64")
     rest = total - unknown["count"].astype("Int64")
     count = table["summed"].astype("Int64").fillna(rest)
     table = table.assign(

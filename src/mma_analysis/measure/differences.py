@@ -1,5 +1,7 @@
 """The difference between two shares, with the interval that suits small counts."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 from statsmodels.stats.proportion import confint_proportions_2indep
@@ -39,13 +41,10 @@ def with_difference(table: pd.DataFrame, comparisons: int = 1) -> pd.DataFrame:
         table[name].astype("Float64").to_numpy(np.float64, na_value=np.nan)
         for name in ("count_from", "total_from", "count_to", "total_to")
     )
-    bounds = [
-        _interval(to, of_to, since, of_since, (1 - LEVEL) / comparisons)
-        for to, of_to, since, of_since in zip(
-            count_to, total_to, count_from, total_from, strict=True
-        )
-    ]
-    low, high = np.array(bounds, dtype=np.float64).reshape(-1, 2).T
+    rows = np.column_stack([count_from, total_from, count_to, total_to])
+    alpha = (1 - LEVEL) / comparisons
+    bounds = np.array([_interval(row, alpha) for row in rows.tolist()], dtype=np.float64)
+    low, high = bounds.reshape(-1, 2).T
     with np.errstate(divide="ignore", invalid="ignore"):
         share_from, share_to = count_from / total_from, count_to / total_to
     found = {
@@ -62,10 +61,9 @@ def with_difference(table: pd.DataFrame, comparisons: int = 1) -> pd.DataFrame:
     return table.assign(**columns, verdict=pd.Series(verdict, table.index, dtype="str"))
 
 
-def _interval(
-    count_to: float, total_to: float, count_from: float, total_from: float, alpha: float
-) -> tuple[float, float]:
+def _interval(row: Sequence[float], alpha: float) -> tuple[float, float]:
     """Interval of one difference; missing when a count is, or when there is nothing to divide."""
+    count_from, total_from, count_to, total_to = row
     if np.isnan([count_to, count_from]).any() or not (total_to > 0 and total_from > 0):
         return np.nan, np.nan
     low, high = confint_proportions_2indep(

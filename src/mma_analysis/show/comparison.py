@@ -176,7 +176,7 @@ def _row(row: pd.Series) -> list[str]:
         words.number(row["expected"]),
         f"{rate} ({low}–{high})",
         words.number(row["per_10k_shrunken"], 1),
-        VERDICTS[row["verdict"]],
+        VERDICTS[row["verdict"]].removeprefix("is "),
     ]
 
 
