@@ -1,8 +1,4 @@
-"""Opvolging: from received to result, with what is not known as a visible part."""
-
-from typing import Any
-
-import pandas as pd
+"""From received to fed back, with what is not known as a visible part."""
 
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import charts, facts, parts, words
@@ -10,6 +6,13 @@ from mma_analysis.show.blocks import Block, Chart, Meaning, Sure, Table, Text, t
 from mma_analysis.show.parts import Breakdown
 
 KEY = (("ja", charts.BLUE), ("nee", charts.ORANGE), ("niet bekend", charts.UNKNOWN_COLOUR))
+FIELDS = {
+    "status": "Stand van zaken",
+    "disposition": "Afhandeling",
+    "result": "Resultaat",
+    "fed_back": "Terugkoppeling",
+    "usable": "Bruikbaarheid",
+}
 FIELDS = {
     "status": "Stand van zaken",
     "disposition": "Afhandeling",
@@ -26,16 +29,12 @@ STEPS = {
     "fed_back": "Teruggekoppeld aan M.",
     "usable": "Bruikbaar",
 }
-WAYS = {
-    "ja": "na actie of overdracht",
-    "nee": "zonder actie of overdracht",
-    "onbekend": "zonder dat bekend is of er iets is gedaan",
-}
-BACKGROUNDS = {
-    "has_time": "tijdstip",
-    "has_location": "plaats",
-    "has_person": "persoon",
-    "has_vehicle": "voertuig",
+STEPS = {
+    "disposition": "Beoordeeld",
+    "acted": "Actie of overdracht",
+    "result": "Resultaat bekend",
+    "fed_back": "Teruggekoppeld aan M.",
+    "usable": "Bruikbaar",
 }
 
 
@@ -86,55 +85,6 @@ def disposition_chart(e: Evaluation) -> Block:
     )
 
 
-def duration_sentence(e: Evaluation) -> Text:
-    """How soon meldingen are closed and fed back, with open ones counted as open."""
-    where = e.area.name if e.is_intern else f"heel {e.district.name}"
-    own = "own_" if e.is_intern else ""
-    return text(
-        _closing_sentence(e.table(f"{own}time_to_close"), where),
-        _feedback_sentence(e.table(f"{own}time_to_feedback"), where),
-        ""
-        if e.is_intern
-        else "Dit gaat alleen over gemeenten die zo'n datum bijhouden. Meldingen die op de "
-        "peildatum nog open stonden, tellen mee als nog niet afgesloten.",
-    )
-
-
-def ways_sentence(e: Evaluation) -> Text:
-    """Which part is closed after an action, and which part without one."""
-    rows = e.of_district("outcomes_over_time")
-    if rows.empty:
-        return text(
-            "Of meldingen vaker worden afgesloten met of zonder actie, is niet vast te stellen: "
-            "daarvoor zijn er te weinig met een datum van afsluiten."
-        )
-    shares = rows.set_index("acted")["within_90"]
-    told = [
-        f"{_about(float(shares[code]))} {way}" for code, way in WAYS.items() if shares[code] > 0
-    ]
-    return text(
-        f"In de gemeenten die dit bijhouden, is binnen 90 dagen afgesloten: "
-        f"{words.listing(told)}. De rest stond toen nog open. Dit is een schatting, afgerond op 5%."
-    )
-
-
-def background_table(e: Evaluation) -> Block:
-    """What result goes with which background, in the district."""
-    table = e.of_district("result_by_background")
-    known = table[table["verdict"] != facts.CANNOT_TELL]
-    if known.empty:
-        return text("Of een melding met meer achtergrond vaker klopt, is niet vast te stellen.")
-    return Table(
-        "Hoe vaak een bekend resultaat een bevestiging is, met en zonder achtergrond",
-        ["In de melding staat een", "Met", "Zonder, of niet bekend", "Verschil in procentpunten"],
-        [_background_row(row) for _, row in table.iterrows()],
-        note="Alleen meldingen met een bekend resultaat. Deels bevestigd telt als bevestigd. "
-        f"{_background_finding(known)} Een verschil is geen oorzaak: wie meer opschrijft, zoekt "
-        "misschien ook meer uit. Deze tabel is bedoeld voor een gesprek over het wegingskader, en "
-        "niet om een melding een cijfer te geven.",
-    )
-
-
 def sure(e: Evaluation) -> Block:
     """How many meldingen are confirmed or useful for certain, whatever the unknown ones are."""
     caveat = "Wat niet is geregistreerd, kan anders zijn afgelopen dan wat wel is geregistreerd."
@@ -155,80 +105,6 @@ def meaning(e: Evaluation) -> Block:
         "Zolang resultaten ontbreken, is niet te zeggen wat meldingen opleveren. Het loont dus om "
         "het resultaat van een melding te registreren."
     )
-
-
-def _closing_sentence(table: pd.DataFrame, where: str) -> str:
-    if table.empty:
-        return (
-            f"Hoe lang de opvolging in {where} duurt, is niet vast te stellen: daarvoor is te vaak "
-            "niet geregistreerd wanneer een melding is afgesloten."
-        )
-    row = table.iloc[0]
-    soon, later = (words.percent(float(row[f"within_{days}"])) for days in (30, 90))
-    return (
-        f"In {where} is naar schatting {soon} van de meldingen binnen 30 dagen afgesloten, en "
-        f"{later} binnen 90 dagen. {_median(row, 'afgesloten')}"
-    )
-
-
-def _feedback_sentence(table: pd.DataFrame, where: str) -> str:
-    if table.empty:
-        return (
-            "Hoe lang het duurt voor M. hoort wat ervan kwam, is niet vast te stellen: daarvoor "
-            "zijn er te weinig meldingen waarvan de dag van terugkoppelen wordt bijgehouden."
-        )
-    row = table.iloc[0]
-    later = _about(float(row["within_90"]))
-    return (
-        f"Binnen 90 dagen is van {later} van de meldingen in {where} aan M. teruggekoppeld wat "
-        f"ervan kwam. {_median(row, 'teruggekoppeld')}"
-    )
-
-
-def _about(share: float) -> str:
-    """A share that was rounded to five percent."""
-    return f"ongeveer {words.percent(share)}" if share > 0 else "minder dan 3%"
-
-
-def _median(row: Any, done: str) -> str:
-    median, low, high = (facts.real(row[f"median_{end}"]) for end in ("days", "low", "high"))
-    if median is None:
-        return f"Na hoeveel dagen de helft is {done}, is nog niet te zeggen."
-    days = words.plural(round(median), "dag", "dagen")
-    if low is None or high is None:
-        return f"De helft is {done} binnen {days}."
-    return (
-        f"De helft is {done} binnen {days}; met 95% zekerheid ligt dat tussen "
-        f"{words.number(low)} en {words.number(high)} dagen."
-    )
-
-
-def _background_row(row: pd.Series) -> list[str]:
-    with_it, without, change, low, high = (
-        facts.real(row[name]) for name in ("share_to", "share_from", "change", "low", "high")
-    )
-    if change is None or low is None or high is None:
-        return [BACKGROUNDS[row["background"]], *[words.HIDDEN] * 3]
-    difference = words.signed(change * 100)
-    return [
-        BACKGROUNDS[row["background"]],
-        f"{words.share(with_it)} van {words.number(row['total_to'])}",
-        f"{words.share(without)} van {words.number(row['total_from'])}",
-        f"{difference} ({words.signed(low * 100)} tot {words.signed(high * 100)})",
-    ]
-
-
-def _background_finding(known: pd.DataFrame) -> str:
-    more = [BACKGROUNDS[row] for row in known.loc[known["verdict"] == "more", "background"]]
-    fewer = [BACKGROUNDS[row] for row in known.loc[known["verdict"] == "fewer", "background"]]
-    if not more and not fewer:
-        return "Geen enkel verschil is groter dan past bij toeval."
-    told = [
-        f"Met {words.listing(fields)} is een resultaat {how} een bevestiging dan past bij toeval."
-        for fields, how in ((more, "vaker"), (fewer, "minder vaak"))
-        if fields
-    ]
-    return " ".join(told)
 
 
 def _results(own: Breakdown) -> str:
