@@ -186,6 +186,26 @@ def test_a_gemeente_without_any_melding_is_compared_too():
     assert compared(0, 20, 21, 19, 20, 20, receipts=120)["verdict"].iloc[0] == "differs_clearly"
 
 
+def test_gemeenten_that_differ_as_usual_are_seldom_outside_the_usual_limits():
+    # Simulated: √(count / expected) varies between gemeenten with a standard deviation of 0.17.
+    random = np.random.default_rng(2005)
+    expected = np.array([4, 6, 9, 23, 25, 29, 30, 31, 32, 35, 50, 93, 98, 127], dtype=float)
+    outside, beyond_chance = [], []
+    for _ in range(200):
+        usual = np.clip(1 + 0.17 * random.standard_normal(14), 0, None) ** 2
+        count = random.poisson(expected * usual)
+        expect = count.sum() * expected / expected.sum()
+        tau2 = overdispersion(pd.Series(count), pd.Series(expect))["tau2"].iloc[0]
+        for found, (low, high) in (
+            (outside, usual_limits(expect, tau2, 0.05)),
+            (beyond_chance, limits(expect, 0.05)),
+        ):
+            found.append(np.mean((count / expect < low) | (count / expect > high)))
+
+    assert np.mean(outside) < 0.12
+    assert np.mean(beyond_chance) > 0.25
+
+
 def test_the_usual_limits_are_never_narrower_than_chance():
     expected = np.array([0.5, 2.0, 5.0, 20.0, 100.0, 1000.0])
 

@@ -143,7 +143,8 @@ def overdispersion(counts: pd.Series, expected: pd.Series) -> pd.DataFrame:
 
     From z = 2 (√count − √expected), of which the outer tenth on each side is drawn in, so that the
     gemeenten that differ most do not decide what is usual. The square root, and not the logarithm,
-    because a count can be 0.
+    because a count can be 0. Drawing in makes the variance too small, by about half with fourteen
+    gemeenten: the limits of 95 % then hold about 90 % of gemeenten that differ as usual.
 
     Parameters
     ----------

@@ -46,31 +46,31 @@ def completeness(counts: pd.DataFrame) -> pd.DataFrame:
     """
     totals = counts[counts["breakdown"] == TOTAL].set_index(KEYS[:2])["count"].astype("Int64")
     own = counts[counts["breakdown"].isin(FIELDS)]
-    known = own[own["value"] != UNKNOWN].groupby(KEYS, sort=False)
+    known = own[own["value"] != UNKNOWN]
+    known = known.assign(hidden=known["state"] == HIDDEN).groupby(KEYS, sort=False)
+    summed = known["count"].sum().astype("Int64")
     unknown = own[own["value"] == UNKNOWN].set_index(KEYS)
     table = unknown[["state"]].assign(
-        positive=known["count"].sum() > 0,
-        hidden=known["state"].agg(lambda states: states.eq(HIDDEN).any()),
-        summed=known["count"].agg(lambda values: values.sum(skipna=False)),
+        is_known=known["hidden"].any() | (summed > 0),
+        summed=summed.where(known["count"].count() == known.size()),
     )
     of_total = pd.MultiIndex.from_arrays([table.index.get_level_values(k) for k in KEYS[:2]])
     total = pd.Series(totals.reindex(of_total).to_numpy(), table.index, dtype="Int64")
     rest = total - unknown["count"].astype("Int64")
-    count = table["summed"].astype("Int64").fillna(rest)
+    count = table["summed"].fillna(rest)
     table = table.assign(
         registers=_registers(table, total),
         count=count,
         state=table["state"].where(table["state"].isin([MISSING, NOT_APPLICABLE]), _state(count)),
     )
-    shares = share_of(table.drop(columns=["positive", "hidden", "summed"]), total)
+    shares = share_of(table.drop(columns=["is_known", "summed"]), total)
     return described(shares.rename_axis([*KEYS[:2], "field"]).reset_index(), "completeness")
 
 
 def _registers(table: pd.DataFrame, total: pd.Series) -> pd.Series:
     """Whether any melding has a known value; missing where there are no meldingen to tell."""
-    is_known = (table["positive"] | table["hidden"]).astype("boolean")
     has_none = total.eq(0).fillna(False) | table["state"].isin([MISSING, NOT_APPLICABLE])
-    return is_known.mask(has_none)
+    return table["is_known"].astype("boolean").mask(has_none)
 
 
 def _state(count: pd.Series) -> pd.Series:

@@ -154,8 +154,9 @@ def _spread_sentence(e: Evaluation) -> str:
         return "Gemeenten verschillen hier niet meer dan door toeval."
     return (
         f"Gemeenten lopen hier {words.number(phi**0.5, 1)} keer zo ver uiteen als door toeval. "
-        "Wat zij gewoonlijk verschillen, hebben wij zelf uit deze gemeenten geschat; met zo weinig "
-        "gemeenten is die schatting onzeker."
+        "Wat zij gewoonlijk verschillen, is geschat uit deze gemeenten zelf. Met zo weinig "
+        "gemeenten valt dat wat laag uit: ook een gewoon verschil kan net buiten de "
+        "streepjeslijnen vallen."
     )
 
 
@@ -204,8 +205,8 @@ def _lines(table: pd.DataFrame) -> str:
         return chance
     return (
         f"{chance} Maar gemeenten verschillen in het echt meer dan door toeval. Van gemeenten die "
-        "gewoon verschillen, valt 95% tussen de streepjeslijnen en 99,8% tussen de doorgetrokken "
-        "lijnen."
+        "gewoon verschillen, valt ongeveer 90% tussen de streepjeslijnen en 99% tussen de "
+        "doorgetrokken lijnen."
     )
 
 
@@ -235,6 +236,6 @@ def _limits(e: Evaluation, table: pd.DataFrame) -> tuple[list[float], list[chart
     column = {str(name): [facts.real(value) for value in drawn[name]] for name in drawn}
     return [float(value) for value in drawn["expected"]], [
         charts.Limits("alleen toeval", "dot", column["chance_low"], column["chance_high"]),
-        charts.Limits("gewoon, 95%", "dash", column["low"], column["high"]),
-        charts.Limits("gewoon, 99,8%", "solid", column["lowest"], column["highest"]),
+        charts.Limits("gewoon", "dash", column["low"], column["high"]),
+        charts.Limits("gewoon, ruim", "solid", column["lowest"], column["highest"]),
     ]
