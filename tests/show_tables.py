@@ -85,6 +85,7 @@ def empty_tables() -> dict[str, pd.DataFrame]:
         "time_to_close": pd.DataFrame(columns=["area"]),
         "time_to_feedback": pd.DataFrame(columns=["area"]),
         "outcomes_over_time": pd.DataFrame(columns=["area", "acted", "within_90"]),
+        "received_twice": received_twice(pd.NA, pd.NA),
     }
 
 
@@ -106,6 +107,12 @@ def connection(**dates: str | None) -> pd.DataFrame:
             "delivered_on": pd.Timestamp("2023-07-04"),
         }
     )
+
+
+def received_twice(receipts: Any, tips: Any) -> pd.DataFrame:
+    """What all gemeenten received together, and how many different tips that were."""
+    row = {"receipts": receipts, "tips": tips, "again": receipts - tips}
+    return pd.DataFrame([row]).astype("Int64")
 
 
 def counted(cell: Cell) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import pytest
 
 from mma_analysis.check import Finding, grade
-from mma_analysis.check.findings import Severity
+from mma_analysis.check.findings import Severity, rules
 
 
 def finding(severity: Severity) -> Finding:
@@ -11,21 +11,30 @@ def finding(severity: Severity) -> Finding:
 
 
 @pytest.mark.parametrize(
-    ("counted", "rejected", "expected"),
+    ("counted", "rejected", "doubtful", "expected"),
     [
-        (20, 0, "groen"),
-        (20, 1, "geel"),
-        (18, 2, "geel"),  # exactly one in ten is still yellow
-        (17, 2, "rood"),
-        (0, 0, "rood"),  # nothing to count
+        (20, 0, 0, "groen"),
+        (20, 1, 0, "geel"),
+        (18, 2, 0, "geel"),  # exactly one in ten is still yellow
+        (17, 2, 0, "rood"),
+        (0, 2, 0, "rood"),  # rows, and none to count
+        (20, 0, 1, "geel"),  # counted, but something in it is not right
     ],
 )
-def test_refused_rows_lower_the_grade(counted: int, rejected: int, expected: str):
-    assert grade([], counted, rejected).code == expected
+def test_rows_that_are_refused_or_not_right_lower_the_grade(counted, rejected, doubtful, expected):
+    assert grade([], counted, rejected, doubtful).code == expected
+
+
+def test_no_tips_is_no_fault_and_no_file_is():
+    told = {rule: Finding("borne", rule, "", "warning", 0, 0.0, "") for rule in rules()}
+
+    assert grade([], 0, 0, 0).code == "groen"  # no row of its own in a joint file
+    assert grade([told["geen_meldingen"]], 0, 0, 0).code == "geel"
+    assert grade([told["geen_levering"]], 0, 0, 0).code == "rood"
 
 
 @pytest.mark.parametrize(
     ("severity", "expected"), [("info", "groen"), ("warning", "geel"), ("critical", "rood")]
 )
 def test_a_finding_lowers_the_grade_by_its_severity(severity: Severity, expected: str):
-    assert grade([finding(severity)], 20, 0).code == expected
+    assert grade([finding(severity)], 20, 0, 0).code == expected

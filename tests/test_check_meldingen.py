@@ -158,7 +158,6 @@ def test_dates_that_only_the_sender_can_repair_are_a_warning():
         ("gemeld_na_ontvangst", "received_on"): 1,
         ("gesloten_na_levering", "closed_on"): 1,
         ("terugkoppeling_na_levering", "fed_back_on"): 1,
-        ("voor_aansluiting", "received_on"): 1,
         ("lang_onderweg", "received_on"): 1,
     }
     assert {(f.severity, f.share) for f in own} == {("warning", 1 / 8)}
@@ -231,6 +230,20 @@ def test_a_delivery_with_nothing_to_count_is_critical_for_that_gemeente_only():
     findings = check.check_meldingen(table(melding("1")), settings)
 
     assert check.blocked(findings) == {"wierden"}
+
+
+def test_a_file_without_a_row_is_a_delivery_of_no_tips_and_no_fault_that_blocks():
+    settings = edition(wierden={"levering": ["wierden.csv", "later.csv"]})
+    only_one = frozenset({"wierden.csv"})
+
+    of_none = check.check_meldingen(table(melding("1")), settings, only_one | {"later.csv"})
+    of_some = check.check_meldingen(table(melding("1")), settings, only_one)
+
+    assert [(f.rule, f.severity) for f in of_none if f.gemeente == "wierden"] == [
+        ("geen_meldingen", "warning")
+    ]
+    assert check.blocked(of_none) == frozenset()
+    assert check.blocked(of_some) == {"wierden"}
 
 
 def test_a_gemeente_without_rows_in_a_joint_file_that_has_rows_is_no_finding():

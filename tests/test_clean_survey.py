@@ -250,7 +250,7 @@ def test_a_question_without_a_column_names_the_nearest_column():
 
     message = str(error.value)
     assert "question 'beter' of the code book has no column" in message
-    assert "did you mean 'Wat kan er beter?'?" in message
+    assert "the nearest is 'Wat kan er beter?'; make its tekst" in message
     assert "column 'Wat kan er beter?' has no question in the code book" in message
 
 

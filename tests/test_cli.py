@@ -489,13 +489,63 @@ def test_a_new_edition_never_overwrites_one_or_lands_elsewhere(mma, tmp_path, na
     assert contents(tmp_path) == before
 
 
+EXPORT = "ID;Begintijd;Tijd van voltooien;E-mail;Naam;Gemeente?;Cijfer?\n1;;;;;Borne;7\n"
+
+
+def test_a_survey_comes_with_a_code_book_in_a_new_edition_or_later(mma, tmp_path):
+    dates = ["--begin", "2023-07-01", "--peildatum", "2024-06-30", "--root", tmp_path]
+    (tmp_path / "export.csv").write_text(EXPORT, encoding="utf-8")
+
+    new = mma("new", "met", *dates, "--vragenlijst", tmp_path / "export.csv")
+    mma("new", "zonder", *dates)
+    later = mma("codebook", "zonder", tmp_path / "export.csv", "--root", tmp_path)
+    again = mma("codebook", "zonder", tmp_path / "export.csv", "--root", tmp_path)
+
+    assert "made data/raw/met/vragenlijst/codeboek.toml\n" in new.out
+    assert "now paste in evaluatie.toml, when it does not say so yet:\n[vragenlijst]\n" in later.out
+    books = [
+        tmp_path / "data/raw" / name / "vragenlijst/codeboek.toml" for name in ("met", "zonder")
+    ]
+    assert books[0].read_bytes() == books[1].read_bytes()
+    assert (again.code, again.out) == (2, "")
+
+
+def test_the_workbook_of_the_example_is_filled_in_and_stays_as_it_is(mma, own):
+    before = contents(own.root)
+
+    ended = mma("code", "--root", own.root)
+
+    assert (ended.code, ended.out) == (2, "")
+    assert "coderingen.xlsx is filled in; nothing was changed: rename it to begin anew" in ended.err
+    assert contents(own.root) == before
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "code"),
+    [("Gemeente;Cijfer\nBorne;7\n", "no row is the header of a survey tool", 1),
+     (None, "there is no such file", 2)],
+)  # fmt: skip
+def test_an_export_that_cannot_be_read_makes_no_edition(mma, tmp_path, text, said, code):
+    if text:
+        (tmp_path / "export.csv").write_text(text, encoding="utf-8")
+    dates = ["--begin", "2023-07-01", "--peildatum", "2024-06-30", "--root", tmp_path]
+
+    ended = mma("new", "nieuw", *dates, "--vragenlijst", tmp_path / "export.csv")
+
+    assert (ended.code, ended.out) == (code, "")
+    assert said in ended.err
+    assert not (tmp_path / "data").exists()
+
+
 def test_version_and_help_are_there(mma):
     version = mma("--version")
     asked, unasked = mma("--help"), mma()
 
     assert version.out.startswith("mma-analysis 0.")
     assert asked.code == 0
-    for name in ("run", "prepare", "report", "check", "new", "template", "list", "doctor", "lab"):
+    for name in ("run", "prepare", "report", "check", "new", "codebook", "code", "template"):
+        assert f" {name} " in asked.out
+    for name in ("list", "doctor", "lab"):
         assert f" {name} " in asked.out
     assert " prepare " in unasked.out + unasked.err
 

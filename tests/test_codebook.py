@@ -152,16 +152,36 @@ def scaffolded(**answers: list[str]) -> codebook.Vraag:
     [
         (["7", "7,5", "", "60%"], "number", ()),
         (["ja", "nee", "Ja", "nee"], "single", ("ja", "nee")),
-        (["mee eens", "neutraal", "", ""], "likert", ("mee eens", "neutraal")),
+        (["mee eens", "neutraal", "x", ""], "likert",
+         ("helemaal mee oneens", "mee oneens", "neutraal", "mee eens", "helemaal mee eens", "x")),
+        (["redelijk eens", "neutraal", "", ""], "likert", ("redelijk eens", "neutraal")),
         (["b;a;", "a;", "b;", ""], "multi", ("b", "a")),
         (["Meer tijd.", "Niets", "Geen idee", ""], "open", ()),
         (["", "", "", ""], "open", ()),
     ],
-)
+)  # fmt: skip
 def test_a_made_code_book_guesses_the_kind_from_the_answers(answers, kind, options):
     vraag = scaffolded(Vraag=answers)
 
     assert (vraag.soort, vraag.opties) == (kind, options)
+
+
+@pytest.mark.parametrize(
+    ("answers", "doubt"),
+    [
+        (["7", "8", "", ""], "controleer of het getal grenzen heeft"),
+        (["mee eens", "neutraal", "", ""], "controleer of de vragenlijst deze opties had"),
+        (["ja", "nee", "ja", "nee"], "controleer de opties"),
+        (["", "", "", ""], "niemand vulde dit in; controleer soort"),
+        (["rood", "geel", "groen", ""], "controleer of dit geen keuzevraag is"),
+        (["x" * 61, "y" * 61, "", ""], None),
+    ],
+)
+def test_a_made_code_book_marks_what_was_not_sure(answers, doubt):
+    text = codebook.scaffold(export({"Welke gemeente?": NAMES, "Vraag": answers}))
+
+    marked = [line for line in text.partition('tekst = "Vraag"')[2].splitlines() if "#" in line]
+    assert [doubt in line for line in marked] == ([True] if doubt else [])
 
 
 def test_a_made_code_book_puts_the_columns_of_options_together():
@@ -228,6 +248,58 @@ def test_a_made_code_book_says_so_when_no_question_has_names_of_gemeenten():
 
     assert codebook.Codebook.model_validate(tomllib.loads(text)).gemeente.tekst == "Welke gemeente?"
     assert "Geen kolom met namen van gemeenten gevonden" in text
+
+
+def earlier(*questions: str) -> codebook.Codebook:
+    return codebook.Codebook.model_validate(tomllib.loads(GEMEENTE + "".join(questions)))
+
+
+def test_a_question_that_was_asked_before_keeps_its_code_options_and_limits():
+    asked = earlier(
+        question(laagste="1", hoogste="10", onderdeel='"kosten"'),
+        question(code='"b"', tekst='"Hoe?"', soort='"single"', opties='["nooit", "vaak"]'),
+    )
+    columns = {"Hoe?": ["vaak", "soms", "", ""], "Welk cijfer?": ["7", "", "", ""], "B?": ["x"] * 4}
+
+    text = codebook.scaffold(export({"Welke gemeente?": NAMES, **columns}), asked)
+
+    book = codebook.Codebook.model_validate(tomllib.loads(text))
+    assert (book.gemeente, *book.questions[:2]) == (asked.gemeente, *asked.questions[::-1])
+    assert book.questions[2].code == "b_2"  # b is taken
+    assert text.count("overgenomen uit het eerdere codeboek") == 3
+    assert text.count("er zijn antwoorden die geen optie waren; controleer de opties") == 0
+
+
+def test_a_question_with_codes_in_the_export_keeps_what_they_mean():
+    keys = {"soort": '"single"', "opties": '["ja", "nee"]', "codes": '{A1 = "ja", "2" = "nee"}'}
+    asked = earlier(question(kolom='"Q5[SQ001]"', **keys))
+
+    text = codebook.scaffold(
+        export({"Welke gemeente?": NAMES, "Q5[SQ001]": ["A1", "2", "2", "2"]}), asked
+    )
+
+    assert codebook.Codebook.model_validate(tomllib.loads(text)) == asked
+
+
+def test_a_new_answer_to_an_old_question_is_marked_and_not_written():
+    asked = earlier(question(tekst='"Hoe?"', soort='"single"', opties='["nooit", "vaak"]'))
+
+    text = codebook.scaffold(
+        export({"Welke gemeente?": NAMES, "Hoe?": ["vaak", "soms", "vaak", "soms"]}), asked
+    )
+
+    assert "geen optie waren; controleer de opties" in text
+    assert '["nooit", "vaak"]' in text
+
+
+def test_who_answers_is_the_question_with_names_also_when_it_was_another_before():
+    asked = earlier(question(tekst='"Namens wie?"'))
+
+    text = codebook.scaffold(export({"Namens wie?": NAMES, "Welke gemeente?": [""] * 4}), asked)
+
+    book = codebook.Codebook.model_validate(tomllib.loads(text))
+    assert book.gemeente.tekst == "Namens wie?"
+    assert book.questions[0].soort == "open"
 
 
 # --- columns -------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """`evaluatie.toml`: what it may say, and what it says back when it is wrong."""
 
 import datetime as dt
+import json
 from pathlib import Path
 
 import pytest
@@ -77,8 +78,16 @@ def test_every_file_of_the_edition_has_its_hash(folder):
 def test_the_files_of_the_survey_count_too():
     hashes = edition.load(ROOT / "data" / "raw" / EXAMPLE).input_hashes()
 
-    assert len(hashes) == 16  # the settings, thirteen deliveries, the export and the code book
-    assert {"vragenlijst/antwoorden.xlsx", "vragenlijst/codeboek.toml"} <= set(hashes)
+    # The settings, thirteen deliveries, and of the survey:
+    of_survey = (
+        "antwoorden.xlsx",
+        "codeboek.toml",
+        "themas.toml",
+        "coderingen.xlsx",
+        "citaten.toml",
+    )
+    assert len(hashes) == 14 + len(of_survey)
+    assert {f"vragenlijst/{name}" for name in of_survey} <= set(hashes)
 
 
 @pytest.mark.parametrize(
@@ -153,3 +162,41 @@ def test_an_unknown_edition_names_the_ones_that_there_are(folder, tmp_path):
 def test_a_folder_without_settings_is_no_edition(folder, tmp_path):
     with pytest.raises(UsageError, match=r"no evaluatie\.toml in it.* there are: none"):
         Workspace(tmp_path).edition("proef")
+
+
+@pytest.mark.parametrize(
+    ("file", "told"),
+    [
+        ("../../../geheim.csv", "points outside the edition's folder; put the file itself in"),
+        ("/etc/hostname", "points outside the edition's folder"),
+        ("koppeling.csv", "points outside the edition's folder"),
+        ("meldingen", "is a folder; name a file: it holds: borne.csv"),
+        ("meldingen/borne.csv.", "is not there; the folder holds: borne.csv"),
+        ("meldingen\\borne.csv", "is no path; write it with / and never with"),
+        ("meldingen/borne.csv\n", "is no path"),
+        ("meldingen/\x00.csv", "is no path"),
+    ],
+)
+def test_a_file_is_one_in_the_folder_of_the_edition(folder, tmp_path, file, told):
+    (tmp_path / "geheim.csv").touch()
+    (folder / "koppeling.csv").symlink_to(tmp_path / "geheim.csv")
+    settings = SMALLEST.replace('"meldingen/borne.csv"', json.dumps(file))
+
+    with pytest.raises(UsageError) as error:
+        load(folder, settings)
+
+    assert "levering = '" in str(error.value)
+    assert told in str(error.value)
+
+
+def test_a_replaced_file_is_named_with_the_one_that_came_in_its_place(folder):
+    older = '["meldingen/borne.csv", "meldingen/nieuw.csv"]\nvervangt = '
+    pair = '{ "meldingen/nieuw.csv" = "meldingen/borne.csv" }'
+    settings = SMALLEST.replace('["meldingen/borne.csv"]', older + pair)
+    (folder / "meldingen/nieuw.csv").touch()
+
+    replacing = load(folder, settings)
+
+    assert list(replacing.deliveries()) == ["meldingen/nieuw.csv"]
+    assert replacing.replaced() == {"meldingen/borne.csv": "meldingen/nieuw.csv"}
+    assert "meldingen/borne.csv" in replacing.input_hashes()

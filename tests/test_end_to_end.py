@@ -12,6 +12,7 @@ from conftest import without_libzmq
 
 from mma_analysis import domain
 from mma_analysis.edition import EXAMPLE
+from mma_analysis.example.tables import table
 
 ROOT = Path(__file__).resolve().parent.parent
 TRUTH = json.loads((ROOT / "tests/truth/voorbeeld-2023.json").read_text(encoding="utf-8"))
@@ -239,6 +240,29 @@ def test_the_survey_counts_gemeenten_and_not_sheets(processed):
     assert found == expected
 
 
+def test_the_themes_are_those_that_people_chose_and_two_of_five_were_divided(processed):
+    measures = processed / "measures"
+    themes = pd.read_parquet(measures / "survey_themes.parquet").set_index("theme")
+    agreement = pd.read_parquet(measures / "survey_agreement.parquet").set_index("theme")
+
+    assert themes["count"].to_dict() == TRUTH["survey"]["themes"]
+    assert set(themes["coded"]) == set(themes["answered"]) == {12}
+    # Eleven answers, so 22 choices: 7 yes with one pair divided, and 3 yes with one pair divided.
+    assert agreement["agreed"].to_dict() == {
+        **dict.fromkeys(themes.index, 11),
+        **{"tijdstip_en_plaats": 10, "afspraken": 10},
+    }
+    assert agreement["alpha"]["tijdstip_en_plaats"] == pytest.approx(1 - 21 * 2 / (2 * 7 * 15))
+    assert agreement["alpha"]["afspraken"] == pytest.approx(1 - 21 * 2 / (2 * 3 * 19))
+
+
+def test_a_released_quote_has_no_sender(processed):
+    quotes = pd.read_parquet(processed / "measures" / "survey_quotes.parquet")
+
+    assert list(quotes) == ["question", "text", "released_by", "released_on"]
+    assert len(quotes) == 2
+
+
 # --- what comes out ------------------------------------------------------------------------------
 
 
@@ -346,6 +370,19 @@ def test_no_canary_gets_past_reading(everything):
 
     assert len(canaries) == 44
     assert found == []
+
+
+def test_no_open_answer_is_anywhere_but_the_words_that_were_released(everything):
+    questions = ("voordelen", "verbeterpunten", "opmerkingen")
+    texts_of = [a[code] for a in table("antwoorden")["answer"] for code in questions if code in a]
+    quoted = [squeezed(a["citaat"]) for a in table("coderingen")["antwoord"] if "citaat" in a]
+    kept = {part for text in texts_of for part in squeezed(text).split(".") if len(part) > 25}
+    kept -= {part for part in kept if any(part in quote for quote in quoted)}
+
+    assert len(kept) > 20
+    assert [
+        f"{text} in {path}" for path, all_ in everything.items() for text in kept if text in all_
+    ] == []
 
 
 def test_no_number_of_a_tip_is_on_any_page(everything, published, clean):

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from mma_analysis import domain
+from mma_analysis import codebook, coding, domain
 from mma_analysis import edition as edition_settings
-from mma_analysis.example import edition, survey
+from mma_analysis.example import codings, edition, survey
 from mma_analysis.example.tables import table
 
 ROOT = Path(__file__).parents[1]
@@ -251,7 +251,7 @@ def _texts(folder):
 
 
 def test_no_settings_or_code_book_holds_a_canary(truth):
-    published = [FOLDER / "evaluatie.toml", FOLDER / "vragenlijst" / "codeboek.toml"]
+    published = [FOLDER / "evaluatie.toml", *(FOLDER / "vragenlijst").glob("*.toml")]
 
     for path in published:
         text = path.read_text(encoding="utf-8")
@@ -283,10 +283,26 @@ def test_the_later_answer_of_a_gemeente_counts(truth):
     assert truth["survey"]["answers"]["losser"]["voortzetten"] == "ja"
 
 
-def test_answers_are_options_of_the_code_book():
-    codebook = tomllib.loads((FOLDER / "vragenlijst" / "codeboek.toml").read_text("utf-8"))
+def test_the_themes_are_counted_by_hand(truth):
+    # Twenterand, Hof van Twente and both of Noaberkracht; Rijssen-Holten has none after all.
+    assert truth["survey"]["themes"] == {
+        "tijdstip_en_plaats": 4,
+        "informatie_delen": 3,  # Borne, Oldenzaal, Hengelo
+        "bekendheid": 3,  # Almelo and both of Noaberkracht
+        "capaciteit": 2,  # Enschede, Haaksbergen
+        "afspraken": 2,  # Enschede, Losser
+    }
 
-    for question in codebook["vraag"]:
+
+def test_the_coded_workbook_looks_like_the_one_that_is_handed_out():
+    assert codings.HEADER == coding.HEADERS
+    assert (codings.AGREED, codings.NO_THEME) == (codebook.AGREED, codebook.NO_THEME)
+
+
+def test_answers_are_options_of_the_code_book():
+    book = tomllib.loads((FOLDER / "vragenlijst" / "codeboek.toml").read_text("utf-8"))
+
+    for question in book["vraag"]:
         if question["soort"] in ("likert", "single"):
             given = {a.get(question["code"]) for a in survey.counted().values()}
             assert given <= {*question["opties"], None}, question["code"]

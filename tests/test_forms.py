@@ -1,6 +1,8 @@
 """The workbook that a gemeente can fill in."""
 
 import datetime as dt
+import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -107,3 +109,20 @@ def test_the_same_edition_gives_the_same_bytes(edition: Edition, tmp_path: Path)
     forms.write_form(tmp_path / "b.xlsx", domain.area("borne"), edition)
 
     assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
+
+
+def test_no_text_of_the_form_is_a_formula(edition: Edition, tmp_path: Path):
+    dangerous = Edition.model_validate(
+        {
+            "evaluatie": edition.evaluatie.model_dump() | {"titel": "=1+1"},
+            "gemeenten": {"borne": {}},
+        }
+    )
+    named = replace(domain.area("borne"), name="=cmd|' /C calc'!A0")
+
+    forms.write_form(tmp_path / "borne.xlsx", named, dangerous)
+
+    with zipfile.ZipFile(tmp_path / "borne.xlsx") as book:
+        sheets = [book.read(name) for name in book.namelist() if "worksheets/" in name]
+    assert len(sheets) == 3
+    assert not any(b"<f>" in sheet for sheet in sheets)

@@ -2,6 +2,7 @@
 
 import csv
 import datetime as dt
+import html
 import io
 from dataclasses import dataclass
 
@@ -61,7 +62,7 @@ class Rendering:
 
 renderings = st.builds(
     Rendering,
-    kind=st.sampled_from(["xlsx", ";", ",", "\t", "|"]),
+    kind=st.sampled_from(["xlsx", "html", "xml", ";", ",", "\t", "|"]),
     columns=st.permutations(list(HEADERS)),
     titles=st.integers(0, 3),
     blank_rows=st.booleans(),
@@ -91,7 +92,8 @@ def rendered(table, how):
     for record in records:
         lines += [[]] if how.blank_rows else []
         lines.append([record[name] for name in how.columns])
-    return workbook(lines, how) if how.kind == "xlsx" else text(lines, how)
+    write = {"xlsx": workbook, "html": page, "xml": xml_workbook}.get(how.kind, text)
+    return write(lines, how)
 
 
 def text(lines, how):
@@ -102,6 +104,37 @@ def text(lines, how):
         for line in lines
     )
     return content.getvalue().encode(how.encoding)
+
+
+def as_text(cell, how):
+    return html.escape(written(cell, how.date) if isinstance(cell, dt.date) else cell)
+
+
+def page(lines, how):
+    """A web page: what many a system saves with the name of a workbook."""
+    rows = "".join(
+        "<tr>" + "".join(f"<td>{as_text(cell, how)}</td>" for cell in line) + f"</tr>{how.end}"
+        for line in lines
+    )
+    return f"<html><body><table>{rows}</table></body></html>".encode(how.encoding)
+
+
+def xml_workbook(lines, how):
+    """An XML Spreadsheet 2003, in which a real date is one."""
+    rows = "".join(
+        f"<Row>{''.join(xml_cell(cell, how) for cell in line)}</Row>{how.end}" for line in lines
+    )
+    space = "urn:schemas-microsoft-com:office:spreadsheet"
+    return (
+        f'<?xml version="1.0"?><Workbook xmlns="{space}" xmlns:ss="{space}">'
+        f'<Worksheet ss:Name="Blad1"><Table>{rows}</Table></Worksheet></Workbook>'
+    ).encode(how.encoding)
+
+
+def xml_cell(cell, how):
+    if isinstance(cell, dt.date) and how.date == "real":
+        return f'<Cell><Data ss:Type="DateTime">{cell}T00:00:00.000</Data></Cell>'
+    return f'<Cell><Data ss:Type="String">{as_text(cell, how)}</Data></Cell>'
 
 
 def workbook(lines, how):

@@ -1,8 +1,10 @@
 """The quality letter: what was received, counted and refused, and never what a melding says."""
 
+import json
 import re
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import PROJECT
@@ -66,6 +68,94 @@ def test_a_gemeente_that_sent_nothing_is_told_so(tmp_path: Path):
 
     assert "geen bestand met meldingen ontvangen" in html
     assert "Oordeel: Rood." in html
+
+
+def test_an_answer_to_the_survey_is_not_among_the_rows_of_tips(workspace: Workspace):
+    # Losser answered twice; in its file of tips no row is double
+    html = letter(workspace, "losser")
+
+    assert "Antwoorden op de vragenlijst die u later verving" in html
+    assert "Regels die er dubbel in stonden" not in html
+
+
+SMALL = """
+[evaluatie]
+titel = "<i>Proef</i>"
+district = "Twente"
+begin = 2021-07-01
+peildatum = 2023-06-30
+
+[gemeenten.borne]
+aangesloten = 2022-02-01
+levering = ["meldingen/<b>borne.csv"]
+[gemeenten.borne.kolommen]
+"=<b>Ontvangen</b>" = "received_on"
+
+[gemeenten.losser]
+levering = ["meldingen/losser.csv"]
+
+[gemeenten.wierden]
+levering = ["meldingen/oud.csv", "meldingen/nieuw.csv"]
+vervangt = { "meldingen/nieuw.csv" = "meldingen/oud.csv" }
+"""
+HEADER = "Meldnummer;Datum ontvangst;Onderwerp;Woonplaats\n"
+FILES = {
+    # row 2 is from before the connection, row 3 has no such day, row 4 is row 2 again
+    "<b>borne.csv": "Meldnummer;=<b>Ontvangen</b>;Onderwerp;Woonplaats\n"
+    "=1+1;14-1-2022;=cmd|' /C calc'!A0;@SUM(A1)\n"
+    "+2;31-2-2022;-2+3;<script>alert(1)</script>\n"
+    "=1+1;14-1-2022;<img src=x onerror=alert(1)>;\n",
+    "losser.csv": HEADER,
+    "oud.csv": HEADER + "M1;14-3-2022;drugs;\n",
+    "nieuw.csv": HEADER + "M1;14-3-2022;drugs;\nM2;15-3-2022;fraude;\n",
+}
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """Three gemeenten: one tries to do harm, one had no tips, one sent its file again."""
+    workspace = Workspace(tmp_path_factory.mktemp("small"))
+    (workspace.raw(EXAMPLE) / "meldingen").mkdir(parents=True)
+    (workspace.raw(EXAMPLE) / SETTINGS_FILE).write_text(SMALL, encoding="utf-8")
+    for name, content in FILES.items():
+        (workspace.raw(EXAMPLE) / "meldingen" / name).write_text(content, encoding="utf-8")
+    prepare(workspace, EXAMPLE, say=lambda line: None)
+    return workspace
+
+
+def manifest_of(workspace: Workspace) -> dict[str, Any]:
+    return json.loads((workspace.processed(EXAMPLE) / "manifest.json").read_text(encoding="utf-8"))
+
+
+def test_nothing_that_a_sender_wrote_is_markup_or_a_formula_in_the_letter(small: Workspace):
+    html = letter(small, "borne")
+
+    assert "&lt;b&gt;Ontvangen&lt;/b&gt;" in html  # its header may be shown
+    assert not any(tag in html for tag in ("<b>", "<i>", "<script", "<img"))
+    assert not any(cell in html for cell in ("calc", "1+1", "SUM(A1)", "alert", "-2+3"))
+
+
+def test_a_tip_from_before_the_connection_is_told_once(small: Workspace):
+    html = letter(small, "borne")
+
+    assert html.count("waarop uw gemeente op M. is aangesloten") == 1
+    assert "Oordeel: Rood." in html  # one of two rows is refused
+
+
+def test_a_gemeente_without_tips_delivered_what_was_asked(small: Workspace):
+    html = letter(small, "losser")
+
+    assert "In uw bestand staan wel koppen, maar geen meldingen." in html
+    assert "Oordeel: Geel." in html
+    assert manifest_of(small)["blocked"] == []
+
+
+def test_a_replaced_file_is_named_in_the_letter_and_the_manifest(small: Workspace):
+    files = {file["path"]: file for file in manifest_of(small)["files"]}
+
+    assert "oud.csv telt niet mee: nieuw.csv kwam ervoor in de plaats." in letter(small, "wierden")
+    assert files["meldingen/oud.csv"]["replaced_by"] == "meldingen/nieuw.csv"
+    assert (files["meldingen/oud.csv"]["read"], files["meldingen/nieuw.csv"]["read"]) == (0, 2)
 
 
 @pytest.mark.parametrize("area", domain.gemeenten(), ids=lambda area: area.slug)

@@ -282,3 +282,20 @@ def test_the_connection_table_says_who_delivered_and_since_when():
     assert pd.isna(losser["connected_on"])
     assert losser["source"] == "krant"
     assert len(rows) == len(domain.gemeenten())
+
+
+def test_a_tip_at_two_gemeenten_is_two_receipts_and_came_in_once_more():
+    both = [("a", slug, "2021-08-01", 3) for slug in ("almelo", "borne")]
+
+    found = tables(table(*both, ("b", "borne", "2022-08-01", 4)), edition(BOTH))
+
+    row = found["received_twice"].iloc[0]
+    assert (row["receipts"], row["tips"], row["again"]) == (10, 7, 3)
+
+
+def test_how_often_a_tip_came_in_again_is_missing_when_a_total_is_hidden():
+    hidden = (domain.district().slug,)
+
+    found = tables(SOME, edition(BOTH), hidden)
+
+    assert pd.isna(found["received_twice"].iloc[0]["again"])

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from mma_analysis import codebook, domain
-from mma_analysis.clean import code_answers, read_ratings, released_quotes
+from mma_analysis.clean import code_answers, ratings_of, released_quotes
 from mma_analysis.codebook import Codebook, CodeFrame
 from mma_analysis.domain import MmaError, UsageError
 from mma_analysis.edition import Edition, load
@@ -55,7 +55,7 @@ peildatum = 2023-06-30
 bestand = "antwoorden.csv"
 codeboek = "codeboek.toml"
 """
-FILES = {"themas": "themas.toml", "coderingen": "coderingen.csv", "citaten": "citaten.toml"}
+FILES = {"themas": "themas.toml", "coderingen": "coderingen.xlsx", "citaten": "citaten.toml"}
 
 
 def edition_with(folder: Path, **contents: str) -> Edition:
@@ -70,13 +70,17 @@ def edition_with(folder: Path, **contents: str) -> Edition:
     return load(folder)
 
 
-def ratings_of(folder: Path, *lines: str, delimiter: str = ";") -> pd.DataFrame:
-    text = "\n".join(["answer_id;coder;thema", *lines]).replace(";", delimiter)
-    return read_ratings(edition_with(folder, coderingen=text), ANSWERS, FRAME)
+def ratings(*lines: str) -> pd.DataFrame:
+    """What the coders chose, each as `answer;coder;thema`, from the rows below a header."""
+    rows = [
+        ("coderingen.xlsx", coder, row, coder, answer, theme)
+        for row, (answer, coder, theme) in enumerate((line.split(";") for line in lines), 2)
+    ]
+    return ratings_of(pd.DataFrame(rows, columns=list(domain.CODINGS)), ANSWERS, FRAME)
 
 
-def decisions(folder: Path, *lines: str) -> dict[tuple[str, str], str]:
-    coding = code_answers(ANSWERS, FRAME, ratings_of(folder, *lines))
+def decisions(*lines: str) -> dict[tuple[str, str], str]:
+    coding = code_answers(ANSWERS, FRAME, ratings(*lines))
     keys = zip(coding["answer_id"], coding["theme"], strict=True)
     return dict(zip(keys, coding["decision"], strict=True))
 
@@ -99,6 +103,7 @@ def test_a_code_frame_is_read_from_the_edition(tmp_path):
     [
         (THEMA.replace("label", "labbel"), "unknown key 'thema.1.labbel'; did you mean 'label'?"),
         (THEMA + THEMA, "a theme stands there twice: beter: tijd"),
+        (THEMA + THEMA.replace('code = "tijd"', 'code = "b"'), "have one label: beter: tijd"),
         (THEMA.replace('"beter"', '"betr"'), "not an open question of the code book; did you mean"),
         (THEMA.replace('"beter"', '"cijfer"'), "'cijfer' is not an open question"),
         (THEMA.replace('["tijd"]', '[""]'), "thema.1.woorden.1"),
@@ -133,8 +138,8 @@ def test_a_file_that_the_settings_name_must_be_there(tmp_path):
 # --- proposal and decision -----------------------------------------------------------------------
 
 
-def test_the_machine_proposes_by_the_beginning_of_words_and_nothing_is_decided_by_it(tmp_path):
-    coding = code_answers(ANSWERS, FRAME, ratings_of(tmp_path))
+def test_the_machine_proposes_by_the_beginning_of_words_and_nothing_is_decided_by_it():
+    coding = code_answers(ANSWERS, FRAME, ratings())
 
     assert coding.to_dict("records") == [
         {"answer_id": answer, "question": "beter", "theme": theme, "proposed": proposed,
@@ -150,8 +155,8 @@ def test_the_machine_proposes_by_the_beginning_of_words_and_nothing_is_decided_b
     ]  # fmt: skip
 
 
-def test_what_a_coder_does_not_give_does_not_apply(tmp_path):
-    assert decisions(tmp_path, "borne-beter-1;an;bekendheid", "losser-beter-3;an;") == {
+def test_what_a_coder_does_not_give_does_not_apply():
+    assert decisions("borne-beter-1;an;bekendheid", "losser-beter-3;an;geen van deze thema's") == {
         ("borne-beter-1", "tijd"): "nee",
         ("borne-beter-1", "bekendheid"): "ja",
         ("noaberkracht-beter-2", "tijd"): "",
@@ -161,11 +166,11 @@ def test_what_a_coder_does_not_give_does_not_apply(tmp_path):
     }
 
 
-def test_where_coders_differ_nothing_is_decided_until_they_agreed(tmp_path):
+def test_where_coders_differ_nothing_is_decided_until_they_agreed():
     both = ["borne-beter-1;an;tijd", "borne-beter-1;bo;tijd", "borne-beter-1;bo;bekendheid"]
 
-    apart = decisions(tmp_path, *both)
-    agreed = decisions(tmp_path, *both, "borne-beter-1;besluit;bekendheid")
+    apart = decisions(*both)
+    agreed = decisions(*both, "borne-beter-1;besluit;bekendheid")
 
     assert apart["borne-beter-1", "tijd"] == "ja"
     assert apart["borne-beter-1", "bekendheid"] == "verdeeld"
@@ -173,14 +178,10 @@ def test_where_coders_differ_nothing_is_decided_until_they_agreed(tmp_path):
     assert agreed["borne-beter-1", "bekendheid"] == "ja"
 
 
-@pytest.mark.parametrize("delimiter", [";", ","])
-def test_decisions_may_have_either_delimiter_and_blank_rows(tmp_path, delimiter):
-    ratings = ratings_of(tmp_path, "", "borne-beter-1 ; an ; tijd", ";;", delimiter=delimiter)
+def test_a_theme_may_be_written_as_its_label_or_its_code():
+    found = ratings("borne-beter-1;an;BEKENDHEID", "borne-beter-1;bo;bekendheid")
 
-    assert ratings[["coder", "theme", "chosen"]].to_numpy().tolist() == [
-        ["an", "tijd", True],
-        ["an", "bekendheid", False],
-    ]
+    assert found["chosen"].to_list() == [False, True, False, True]
 
 
 @pytest.mark.parametrize(
@@ -188,40 +189,35 @@ def test_decisions_may_have_either_delimiter_and_blank_rows(tmp_path, delimiter)
     [
         ("canary;an;tijd", "row 2: there is no answer with this answer_id"),
         ("borne-beter-9;an;tijd", "row 2: this answer was replaced by 'borne-beter-1'"),
-        ("borne-beter-1;an;tid", "no theme of question 'beter'; did you mean 'tijd'?"),
-        ("borne-beter-1;an;canary", "row 2: the thema is no theme of question 'beter'; known are"),
-        ("borne-beter-1;;tijd", "row 2: there is no coder"),
-        ("borne-beter-1", "row 2: there is no coder"),
-        ("borne-beter-1;an;\nborne-beter-1;an;tijd", "row 2: this coder gave answer"),
+        ("borne-beter-1;an;Tijt", "no theme of question 'beter'; did you mean 'Tijd'?"),
+        ("borne-beter-1;an;canary", "row 2: this thema is no theme of question 'beter'; known are"),
     ],
 )
-def test_a_wrong_decision_says_row_and_repair_and_never_an_answer(tmp_path, line, said):
+def test_a_wrong_decision_says_sheet_row_and_repair_and_never_an_answer(line, said):
     with pytest.raises(MmaError) as error:
-        ratings_of(tmp_path, line)
+        ratings(line)
 
-    assert "coderingen.csv, " in str(error.value)
+    assert "coderingen.xlsx, sheet 'an', row 2" in str(error.value)
     assert said in str(error.value)
     assert "canary" not in str(error.value)
 
 
-def test_decisions_without_the_headers_are_refused(tmp_path):
-    edition = edition_with(tmp_path, coderingen="answer_id;thema\nborne-beter-1;tijd\n")
-
-    with pytest.raises(MmaError, match="row 1: there is no column coder; expected the headers"):
-        read_ratings(edition, ANSWERS, FRAME)
+def test_a_theme_and_none_of_them_is_refused():
+    with pytest.raises(MmaError, match="row 2: this coder chose a theme and also"):
+        ratings("borne-beter-1;an;geen van deze thema's", "borne-beter-1;an;tijd")
 
 
-def test_an_edition_without_decisions_has_none(tmp_path):
-    assert read_ratings(edition_with(tmp_path), ANSWERS, FRAME).empty
+def test_an_edition_without_decisions_has_none():
+    assert ratings().empty
 
 
 # --- counts --------------------------------------------------------------------------------------
 
 
-def test_themes_are_counted_in_gemeenten_and_only_as_decided(tmp_path):
+def test_themes_are_counted_in_gemeenten_and_only_as_decided():
     lines = ["borne-beter-1;an;tijd", "noaberkracht-beter-2;an;tijd", "losser-beter-3;an;tijd",
-             "losser-beter-3;bo;"]  # fmt: skip
-    coding = code_answers(ANSWERS, FRAME, ratings_of(tmp_path, *lines))
+             "losser-beter-3;bo;geen van deze thema's"]  # fmt: skip
+    coding = code_answers(ANSWERS, FRAME, ratings(*lines))
 
     counts = theme_counts(ANSWERS, coding, FRAME)
 
@@ -234,11 +230,11 @@ def test_themes_are_counted_in_gemeenten_and_only_as_decided(tmp_path):
     ]  # fmt: skip
 
 
-def test_nothing_that_is_counted_holds_the_words_of_an_answer(tmp_path):
-    ratings = ratings_of(tmp_path, "borne-beter-1;an;tijd")
-    coding = code_answers(ANSWERS, FRAME, ratings)
+def test_nothing_that_is_counted_holds_the_words_of_an_answer():
+    rated = ratings("borne-beter-1;an;tijd")
+    coding = code_answers(ANSWERS, FRAME, rated)
 
-    tables = (ratings, coding, theme_counts(ANSWERS, coding, FRAME), agreement(ratings))
+    tables = (rated, coding, theme_counts(ANSWERS, coding, FRAME), agreement(rated))
     everything = "".join(table.to_json() for table in tables)
     assert not [
         text for text in ANSWERS["text"] if text in everything or "capaciteit" in everything
@@ -265,25 +261,28 @@ CODERS = [
 
 @pytest.mark.parametrize(("coders", "published"), [(OBSERVERS, 0.743), (CODERS, 0.691)])
 def test_alpha_is_as_published(coders, published):
-    units = [[v for v in unit if v is not None] for unit in zip(*coders, strict=True)]
-
-    assert nominal_alpha(units) == pytest.approx(published, abs=0.0005)
+    assert nominal_alpha(pd.DataFrame(coders)) == pytest.approx(published, abs=0.0005)
 
 
 def test_alpha_is_one_when_all_agree_and_undefined_when_nothing_varies():
-    assert nominal_alpha([[1, 1], [2, 2]]) == 1
-    assert math.isnan(nominal_alpha([[1, 1], [1, 1]]))
-    assert math.isnan(nominal_alpha([[1], [2]]))  # nobody judged the same unit
+    assert nominal_alpha(pd.DataFrame([[1, 2], [1, 2]])) == 1
+    assert math.isnan(nominal_alpha(pd.DataFrame([[1, 1], [1, 1]])))
+    assert math.isnan(nominal_alpha(pd.DataFrame([[1, _], [_, 2]])))  # nobody judged the same unit
+    assert math.isnan(nominal_alpha(pd.DataFrame([[1, 2, _], [1, _, 1]])))  # the 2 is not compared
 
 
-def test_agreement_is_per_theme_and_leaves_out_what_was_decided_together(tmp_path):
+def test_agreement_is_per_theme_and_leaves_out_what_was_decided_together():
     lines = [
         *("borne-beter-1;an;tijd", "borne-beter-1;bo;tijd"),
-        *("losser-beter-3;an;tijd", "losser-beter-3;bo;", "losser-beter-3;besluit;tijd"),
+        *(
+            "losser-beter-3;an;tijd",
+            "losser-beter-3;bo;Geen van deze thema's",
+            "losser-beter-3;besluit;tijd",
+        ),
         "noaberkracht-beter-2;an;bekendheid",
     ]
 
-    table = agreement(ratings_of(tmp_path, *lines))
+    table = agreement(ratings(*lines))
 
     # tijd: yes yes, yes no. Expected unequal pairs 4² - 3² - 1² = 6; observed 0 + 2; 1 - 3 × 2/6.
     assert table["theme"].to_list() == ["tijd", "bekendheid"]
@@ -292,8 +291,8 @@ def test_agreement_is_per_theme_and_leaves_out_what_was_decided_together(tmp_pat
     assert math.isnan(table["alpha"][1])
 
 
-def test_one_coder_has_nobody_to_agree_with(tmp_path):
-    assert agreement(ratings_of(tmp_path, "borne-beter-1;an;tijd")).empty
+def test_one_coder_has_nobody_to_agree_with():
+    assert agreement(ratings("borne-beter-1;an;tijd")).empty
 
 
 # --- quotes --------------------------------------------------------------------------------------

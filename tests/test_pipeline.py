@@ -1,5 +1,6 @@
 """From deliveries to tables on disk: whole or not at all, again only when something changed."""
 
+import hashlib
 import json
 import re
 import shutil
@@ -134,6 +135,25 @@ def test_what_was_not_asked_for_has_no_table(first):
     assert clean_table(first, "responses").empty
 
 
+def test_a_quote_is_released_also_when_nothing_was_coded(fresh):
+    question = '[[vraag]]\ncode = "{0}"\ntekst = "{0}?"\nkort = "{0}"\nsoort = "{1}"\n'
+    book = question.format("gemeente", "gemeente") + question.format("beter", "open")
+    export = "ID;Tijd van voltooien;gemeente?;beter?\n1;2023-06-01 10:00;Borne;Meer <b>rust</b>\n"
+    mark = hashlib.sha256(b"Meer <b>rust</b>").hexdigest()[:8]
+    quote = f'[[citaat]]\nanswer_id = "borne-beter-{mark}"\ntekst = "Meer <b>rust</b>"\n'
+    write(fresh, "codeboek.toml", book)
+    write(fresh, "antwoorden.csv", export)
+    write(fresh, "citaten.toml", quote + 'vrijgegeven_door = "X"\ndatum = 2023-07-01\n')
+    files = 'bestand = "antwoorden.csv"\ncodeboek = "codeboek.toml"\ncitaten = "citaten.toml"\n'
+    write(fresh, "evaluatie.toml", f"{SETTINGS}[vragenlijst]\n{files}")
+
+    run(fresh)
+
+    quotes = pd.read_parquet(fresh.processed("proef") / "measures" / "survey_quotes.parquet")
+    assert quotes["text"].to_list() == ["Meer <b>rust</b>"]
+    assert not (fresh.processed("proef") / "measures" / "survey_themes.parquet").exists()
+
+
 def test_a_gemeente_without_delivery_is_missing_and_not_zero(first):
     table = pd.read_parquet(first.processed("proef") / "measures" / "per_period.parquet")
     of_almelo = table[table["area"] == "almelo"]
@@ -187,7 +207,7 @@ def test_made_again_the_tables_have_the_same_bytes(own):
 def test_every_module_that_can_change_a_table_or_a_page_is_looked_at():
     package = Path(pipeline.__file__).parent
     modules = {path.stem for path in package.iterdir() if path.name[0] not in "_."}
-    cannot = {"cli", "doctor", "example", "forms", "scaffold", "storage", "py"}
+    cannot = {"cli", "coding", "doctor", "example", "forms", "scaffold", "storage", "py"}
 
     assert modules - cannot == {*pipeline.CODE, *plan.CODE}
     assert set(pipeline.CODE) & cannot == set(plan.CODE) & cannot == set()
@@ -344,3 +364,13 @@ def test_a_damaged_manifest_is_as_none(own):
 
     assert not prepared.was_up_to_date
     assert json.loads(path.read_bytes()) == json.loads(before)
+
+
+def test_a_file_that_cannot_be_read_does_not_hold_up_what_is_suggested_for_another(fresh):
+    write(fresh, "meldingen/borne.csv", "")
+    write(fresh, "meldingen/losser.csv", LOSSER.replace("Status", "Aap"))
+
+    told = pipeline.suggestions(fresh.edition("proef"))
+
+    assert "# meldingen/borne.csv: the file is empty" in told
+    assert '"Aap" = "free_text"' in told

@@ -3,13 +3,15 @@
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from mma_analysis import protect
 from mma_analysis.domain import MmaError
 
 
 def cells_of(counts: dict[str, int]) -> pd.DataFrame:
-    return pd.DataFrame({"count": counts, "published": True}).rename_axis("cell")
+    return pd.DataFrame({"count": counts, "published": True, "owner": ""}).rename_axis("cell")
 
 
 def sums(parts: dict[str, list[str]]) -> pd.DataFrame:
@@ -32,11 +34,13 @@ def bounds(derived: pd.DataFrame, cell: str) -> tuple[float, float]:
 def test_one_hidden_count_is_found_by_subtraction() -> None:
     cells = cells_of({"a": 3, "b": 9, "total": 12})
 
-    derived = protect.attack(cells, sums({"total": ["a", "b"]}), states_of(cells, "a"))
+    asked = (cells, sums({"total": ["a", "b"]}), states_of(cells, "a"))
+
+    derived = protect.attack(*asked)
 
     assert derived.index.tolist() == ["a"]
     assert bounds(derived, "a") == (3, 3)
-    assert protect.weaknesses(derived, 5).index.tolist() == ["a"]
+    assert protect.weaknesses(*asked, 5).index.tolist() == ["a"]
 
 
 def test_two_hidden_counts_that_sum_to_two_are_both_one_when_zeros_are_printed() -> None:
@@ -54,20 +58,20 @@ def test_a_count_of_which_only_is_known_that_it_is_small_is_a_weakness() -> None
     # a + b = 5 and both are at least 1, so both are at most 4.
     cells = cells_of({"a": 2, "b": 3, "total": 5})
 
-    derived = protect.attack(cells, sums({"total": ["a", "b"]}), states_of(cells, "a b"))
+    asked = (cells, sums({"total": ["a", "b"]}), states_of(cells, "a b"))
 
-    assert bounds(derived, "a") == (1, 4)
-    assert protect.weaknesses(derived, 5).index.tolist() == ["a", "b"]
-    assert protect.weaknesses(derived, 4).empty
+    assert bounds(protect.attack(*asked), "a") == (1, 4)
+    assert protect.weaknesses(*asked, 5).index.tolist() == ["a", "b"]
+    assert protect.weaknesses(*asked, 4).empty
 
 
 def test_a_count_that_nothing_limits_is_no_weakness() -> None:
     cells = cells_of({"a": 2})
 
-    derived = protect.attack(cells, sums({}), states_of(cells, "a"))
+    asked = (cells, sums({}), states_of(cells, "a"))
 
-    assert bounds(derived, "a") == (1, np.inf)
-    assert protect.weaknesses(derived, 5).empty
+    assert bounds(protect.attack(*asked), "a") == (1, np.inf)
+    assert protect.weaknesses(*asked, 5).empty
 
 
 def test_a_reader_knows_that_counts_are_whole() -> None:
@@ -104,10 +108,13 @@ def four_by_four() -> tuple[pd.DataFrame, pd.DataFrame]:
 def test_counting_hidden_cells_per_line_is_blind_and_the_attack_is_not() -> None:
     cells, relations = four_by_four()
 
-    derived = protect.attack(cells, relations, states_of(cells, TWO_IN_EVERY_LINE), False)
+    states = states_of(cells, TWO_IN_EVERY_LINE)
+
+    derived = protect.attack(cells, relations, states, zeros_printed=False)
+    weak = protect.weaknesses(cells, relations, states, 0, zeros_printed=False)
 
     assert bounds(derived, "wb") == (47, 47)
-    assert protect.weaknesses(derived, 0).index.tolist() == ["wb"]
+    assert weak.index.tolist() == ["wb"]
 
 
 @pytest.mark.parametrize(("extra", "highest"), [("xd", 78), ("xb", 141)])
@@ -118,7 +125,7 @@ def test_one_more_hidden_cell_closes_the_trap(extra: str, highest: int) -> None:
     derived = protect.attack(cells, relations, states, zeros_printed=False)
 
     assert bounds(derived, "wb") == (0, highest)
-    assert protect.weaknesses(derived, 0).empty
+    assert protect.weaknesses(cells, relations, states, 0, zeros_printed=False).empty
 
 
 def linked() -> tuple[pd.DataFrame, dict[str, list[str]]]:
@@ -135,9 +142,9 @@ def test_two_linked_tables_each_look_safe(table: tuple[str, ...]) -> None:
     cells, parts = linked()
     relations = sums({total: parts[total] for total in table})
 
-    derived = protect.attack(cells, relations, states_of(cells, "A B K L M"), False)
+    states = states_of(cells, "A B K L M")
 
-    assert protect.weaknesses(derived, 0).empty
+    assert protect.weaknesses(cells, relations, states, 0, zeros_printed=False).empty
 
 
 def test_two_linked_tables_together_give_a_count_away() -> None:
@@ -178,3 +185,43 @@ def test_a_hidden_zero_among_printed_zeros_contradicts_itself() -> None:
 
     with pytest.raises(MmaError, match="Infeasible"):
         protect.attack(cells, sums({"total": ["a", "b"]}), states_of(cells, "a"))
+
+
+def test_who_knows_his_own_count_finds_the_other_by_subtraction() -> None:
+    # An outsider knows only that a + b = 12.
+    cells = cells_of({"a": 3, "b": 9, "total": 12}).assign(owner=["", "b's owner", ""])
+    asked = (cells, sums({"total": ["a", "b"]}), states_of(cells, "a b"))
+
+    outside = protect.attack(*asked)
+    inside = protect.attack(*asked, insider="b's owner")
+
+    assert bounds(outside, "a") == (1, 11)
+    assert inside.index.tolist() == ["a"]
+    assert bounds(inside, "a") == (3, 3)
+    assert protect.weaknesses(*asked, 5).empty
+    assert protect.weaknesses(*asked, 5, insider="b's owner").index.tolist() == ["a"]
+
+
+@settings(max_examples=40, deadline=None, derandomize=True)
+@given(
+    counts=st.lists(st.integers(1, 9), min_size=2, max_size=6),
+    hidden=st.lists(st.booleans(), min_size=6, max_size=6),
+    threshold=st.integers(2, 9),
+)
+def test_the_quick_answer_is_that_of_all_ranges(
+    counts: list[int], hidden: list[bool], threshold: int
+) -> None:
+    names = [f"c{place}" for place in range(len(counts))]
+    half = len(names) // 2
+    cells = cells_of(
+        dict(zip(names, counts, strict=True)) | {"front": sum(counts[:half]), "all": sum(counts)}
+    )
+    relations = sums({"front": names[:half], "all": names})
+    secret = " ".join(name for name, is_hidden in zip(names, hidden, strict=False) if is_hidden)
+    states = states_of(cells, secret)
+
+    ranges = protect.attack(cells, relations, states)
+    weak = protect.weaknesses(cells, relations, states, threshold)
+
+    is_weak = (ranges["lowest"] == ranges["highest"]) | (ranges["highest"] < threshold)
+    assert weak.to_dict("index") == ranges[is_weak].to_dict("index")

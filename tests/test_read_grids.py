@@ -9,6 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mma_analysis.domain import MmaError
+from mma_analysis.read import limits
+from mma_analysis.read.archive import check_size, refuse_harmful
 from mma_analysis.read.grids import Grid, open_grids
 
 
@@ -141,11 +143,7 @@ def test_nul_bytes_are_dropped(delivered):
     ("name", "content", "told"),
     [
         ("a.pdf", b"%PDF", r"meldingen/a\.pdf: '\.pdf' is not a kind of file.*\.xlsx"),
-        (
-            "a.xlsx",
-            b"Datum;Onderwerp",
-            r"meldingen/a\.xlsx: the content is not a workbook",
-        ),
+        ("a.xlsx", b"%PDF-1.7", r"meldingen/a\.xlsx: this is not a registration but a PDF"),
         ("a.csv", b"\r\n;;\r\n", r"meldingen/a\.csv: the file is empty"),
         ("a.csv", b'a;b\r\n1;2\r\n3;"4\r\n5;6\r\n', r"meldingen/a\.csv, row 3: a quotation mark"),
         ("a.csv", b"a;b\r\n\x81;\xe9\r\n", r"meldingen/a\.csv: not text in UTF-8"),
@@ -175,3 +173,39 @@ def test_a_table_is_the_same_however_it_was_saved(tmp_path_factory, rows, delimi
     (grid,) = open_grids(path, "a.csv")
 
     assert grid.rows == [list(row) for row in (header, *rows)]
+
+
+def sheet_with_a_cell_at(place):
+    """An archive with one part, in which one cell is filled."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", f'<row><c r="{place}"><v>1</v></c></row>')
+    return content.getvalue()
+
+
+def test_a_far_row_with_a_cell_that_does_not_say_where_it_is_is_refused():
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        row = '<row r="1048576" spans="1:1"><c t="n"><v>1</v></c></row>'
+        archive.writestr("xl/worksheets/sheet1.xml", row)
+
+    with pytest.raises(MmaError, match="1,048,576"):
+        refuse_harmful(content.getvalue(), "a.xlsx")
+
+
+# XFD is the last column of a workbook, 16,384; SG is 501. Some programs read small letters too.
+@pytest.mark.parametrize("place", ["A100001", "A1048576", "SG1", "XFD1", "xfd1", "AZ99999"])
+def test_a_cell_beyond_the_limits_is_seen_before_a_program_lays_out_the_sheet(place):
+    with pytest.raises(MmaError, match="filled cells reach to row"):
+        refuse_harmful(sheet_with_a_cell_at(place), "a.xlsx")
+
+
+@pytest.mark.parametrize("place", ["A100000", "AX99999", "SF1", "B2"])
+def test_a_cell_on_the_limits_is_no_harm(place):
+    refuse_harmful(sheet_with_a_cell_at(place), "a.xlsx")
+
+
+def test_what_is_not_looked_at_closely_is_within_every_limit():
+    # Up to column AX and row 99,999: what the quick search of `archive` lets pass.
+    check_size(99_999, 50, "a.xlsx")
+    assert limits.MOST_ROWS == 100_000

@@ -8,7 +8,7 @@ import pytest
 from mma_analysis import edition as editions
 from mma_analysis.domain import UsageError, gemeenten
 from mma_analysis.edition import Edition, Workspace
-from mma_analysis.scaffold import new_edition
+from mma_analysis.scaffold import Survey, add_survey, new_edition, survey_settings
 
 BEGIN, PEILDATUM = dt.date(2023, 7, 1), dt.date(2025, 6, 30)
 
@@ -94,3 +94,81 @@ def test_begin_after_peildatum_makes_nothing(tmp_path: Path):
         new_edition(Workspace(tmp_path), "nieuw", PEILDATUM, BEGIN)
 
     assert not Workspace(tmp_path).raw("nieuw").exists()
+
+
+# --- with a survey -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def survey(tmp_path: Path) -> Survey:
+    export = tmp_path / 'Antwoorden "najaar" (1).csv'
+    export.write_bytes(b"as downloaded\r\n")
+    return Survey(export, "[[vraag]]  # codeboek\n")
+
+
+def test_a_new_edition_names_the_survey_that_is_put_in_it(tmp_path: Path, survey: Survey):
+    made = new_edition(Workspace(tmp_path), "nieuw", BEGIN, PEILDATUM, survey=survey)
+
+    edition = Workspace(tmp_path).edition("nieuw")
+
+    assert edition.vragenlijst is not None
+    assert edition.vragenlijst.bestand == 'vragenlijst/Antwoorden "najaar" (1).csv'
+    assert (edition.folder / edition.vragenlijst.bestand).read_bytes() == b"as downloaded\r\n"
+    codebook = edition.folder / edition.vragenlijst.codeboek
+    assert codebook.read_text(encoding="utf-8") == survey.codebook
+    assert made[-1] == "data/raw/nieuw/vragenlijst/codeboek.toml"
+
+
+def test_a_survey_comes_into_an_edition_that_is_there_and_says_what_to_paste(
+    tmp_path: Path, survey: Survey
+):
+    workspace = Workspace(tmp_path)
+    new_edition(workspace, "nieuw", BEGIN, PEILDATUM)
+    settings = workspace.raw("nieuw") / "evaluatie.toml"
+    before = settings.read_text(encoding="utf-8")
+
+    made = add_survey(workspace, "nieuw", survey)
+
+    assert [Path(path).name for path in made] == [survey.export.name, "codeboek.toml"]
+    assert settings.read_text(encoding="utf-8") == before
+    settings.write_text(before + survey_settings(survey), encoding="utf-8")
+    assert workspace.edition("nieuw").vragenlijst is not None
+
+
+def test_an_export_that_is_in_the_edition_already_stays_where_it_is(tmp_path: Path, survey: Survey):
+    workspace = Workspace(tmp_path)
+    new_edition(workspace, "nieuw", BEGIN, PEILDATUM)
+    there = workspace.raw("nieuw") / survey.file
+    there.write_bytes(survey.export.read_bytes())
+
+    made = add_survey(workspace, "nieuw", Survey(there, survey.codebook))
+
+    assert made == ["data/raw/nieuw/vragenlijst/codeboek.toml"]
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("vragenlijst/codeboek.toml", "codeboek.toml is there already; nothing was changed"),
+        ('vragenlijst/Antwoorden "najaar" (1).csv', "is another file of that name"),
+    ],
+)
+def test_no_file_of_a_survey_is_ever_overwritten(
+    tmp_path: Path, survey: Survey, name: str, said: str
+):
+    workspace = Workspace(tmp_path)
+    new_edition(workspace, "nieuw", BEGIN, PEILDATUM)
+    (workspace.raw("nieuw") / name).write_text("mine", encoding="utf-8")
+
+    with pytest.raises(UsageError, match=said):
+        add_survey(workspace, "nieuw", survey)
+
+    kept = [path for path in (workspace.raw("nieuw") / "vragenlijst").iterdir()]
+    assert [path.read_text(encoding="utf-8") for path in kept] == ["mine"]
+
+
+def test_a_survey_needs_an_edition(tmp_path: Path, survey: Survey):
+    with pytest.raises(UsageError, match=r"no evaluatie\.toml; make the edition with `mma new`"):
+        add_survey(Workspace(tmp_path), "nergens", survey)
+
+    assert not Workspace(tmp_path).raw("nergens").exists()

@@ -14,6 +14,7 @@ from mma_analysis.show.blocks import (
     Findings,
     Head,
     Meaning,
+    Quotes,
     Sure,
     Table,
     slug,
@@ -58,6 +59,7 @@ def shown(chart, monkeypatch):
         Head(EVIL, EVIL, [(EVIL, EVIL)], EVIL),
         Findings([Finding(EVIL, EVIL, EVIL)]),
         Ask(EVIL, [EVIL]),
+        Quotes([(EVIL, [EVIL])]),
         Table(EVIL, [EVIL, EVIL], [[EVIL, EVIL]], EVIL),
     ],
 )

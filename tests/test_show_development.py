@@ -58,7 +58,7 @@ def test_the_district_tells_its_total_and_each_year(district):
     e = district({"whole": 586, FIRST: 177, LAST: 409})
 
     assert told(development.district_sentence(e)) == (
-        "Van juli 2021 tot en met juni 2023 ontvingen de gemeenten in Twente samen 586 meldingen: "
+        "Van juli 2021 tot en met juni 2023 kregen de gemeenten in Twente samen 586 meldingen: "
         "177 meldingen in jul 2021 – jun 2022 en 409 meldingen in jul 2022 – jun 2023. Een melding "
         "die bij meer dan één gemeente binnenkwam, telt hier één keer."
     )

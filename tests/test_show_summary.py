@@ -21,6 +21,7 @@ from show_tables import (
     connection,
     evaluation,
     per_period,
+    received_twice,
     split,
     told,
     trend,
@@ -263,11 +264,35 @@ def test_what_is_asked_rests_on_what_gemeenten_want(tmp_path):
 
     assert summary.ask(evaluation(tmp_path, tables, area=DISTRICT)).points == [
         "Kennis te nemen van deze evaluatie.",
-        "Te besluiten of de gemeenten samen aangesloten blijven. Alle 12 gemeenten willen door.",
+        "Te besluiten of de gemeenten samen aangesloten blijven. Alle 12 gemeenten willen door; "
+        "2 daarvan onder voorwaarden.",
         "Te besluiten over een verdiepingsdag. 1 van de 12 gemeenten wil meedoen.",
         "Gemeenten te vragen het resultaat van elke melding te registreren. Bij 54% van de "
         "meldingen is dat nu niet bekend.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({"ja": 9, "ja, onder voorwaarden": 0, "nee": 3}, "9 van de 12 gemeenten willen door."),
+        (
+            {"ja": 0, "ja, onder voorwaarden": 1, "nee": 11},
+            "1 van de 12 gemeenten wil door, onder voorwaarden.",
+        ),
+        (
+            {"ja": 5, "ja, onder voorwaarden": 1, "nee": 6},
+            "6 van de 12 gemeenten willen door; 1 daarvan onder voorwaarden.",
+        ),
+    ],
+)
+def test_a_yes_under_conditions_is_told_as_such(tmp_path, given, expected):
+    tables = fields(DISTRICT, 0) | {
+        "per_period": per_period({DISTRICT: {"whole": 0}}),
+        "survey_answers": answers("voortzetten", given, 12),
+    }
+
+    assert summary.ask(evaluation(tmp_path, tables, area=DISTRICT)).points[1].endswith(expected)
 
 
 def test_without_survey_or_meldingen_two_points_remain(tmp_path):
@@ -329,14 +354,18 @@ def test_what_is_not_known_of_a_gemeente_is_said_in_its_row(tmp_path):
     table = connection(borne=None)
     table.loc[table["area"] == "almelo", ["has_delivered", "source"]] = [False, "krant"]
     table.loc[table["area"] == "losser", "delivered_on"] = pd.NaT
+    grades = pd.DataFrame({"area": GEMEENTEN, "grade": "Groen"})
+    grades.loc[grades["area"] == "almelo", "grade"] = None
+    tables = {"connection": table, "grades": grades}
 
-    shown = accountability.connection_table(evaluation(tmp_path, {"connection": table}))
+    shown = accountability.connection_table(evaluation(tmp_path, tables))
 
     assert isinstance(shown, Table)
     rows = {row[0]: row[1:] for row in shown.rows}
-    assert rows["Almelo"] == ["1 juli 2021", "krant", "niet ontvangen"]
-    assert rows["Borne"] == ["niet bekend", "niet opgegeven", "4 juli 2023"]
-    assert rows["Losser"][-1] == "ja, datum niet bekend"
+    assert rows["Almelo"] == ["1 juli 2021", "krant", "niet ontvangen", "–"]
+    assert rows["Borne"] == ["niet bekend", "niet opgegeven", "4 juli 2023", "Groen"]
+    assert rows["Losser"][-2] == "ja, datum niet bekend"
+    assert "Rood: meer dan een op de tien regels" in shown.note
 
 
 REJECTED = ["source_file", "source_sheet", "source_row", "column", "reason"]
@@ -385,3 +414,16 @@ def test_definitions_explain_the_words_that_are_used(tmp_path):
     ):
         assert word in text
     assert dt.date(2023, 6, 30).isoformat() not in text
+
+
+@pytest.mark.parametrize(
+    ("receipts", "tips", "expected"),
+    [
+        (601, 586, "ontvingen gemeenten 601 keer een melding; 15 keer was dat een melding die ook"),
+        (601, 601, "In deze periode kwam geen melding bij meer gemeenten binnen."),
+    ],
+)
+def test_how_many_meldingen_came_in_twice_is_said(tmp_path, receipts, tips, expected):
+    tables = {"received_twice": received_twice(receipts, tips)}
+
+    assert expected in told(accountability.definitions(evaluation(tmp_path, tables)))

@@ -291,6 +291,141 @@ def test_open_answers_are_counted_and_not_shown(asked, count, expected):
     assert told(improvements.open_answers(e)).startswith(expected)
 
 
+# --- themes and quotes ---------------------------------------------------------------------------
+
+
+def themed(*rows, judged=0, agreed=0):
+    """Themes as (label, gemeenten, of how many decided), of twelve answers."""
+    counts = [("verbeterpunten", label, label, count, coded, 12) for label, count, coded in rows]
+    return {
+        "survey_themes": pd.DataFrame(
+            counts, columns=["question", "theme", "label", "count", "coded", "answered"]
+        ),
+        "survey_agreement": pd.DataFrame(
+            [("verbeterpunten", "Tijd", judged, agreed)] if judged else [],
+            columns=["question", "theme", "answers", "agreed"],
+        ),
+    }
+
+
+def test_themes_are_counted_out_of_the_gemeenten_that_answered_most_named_first(asked):
+    e = asked(**themed(("Geld", 2, 12), ("Tijd", 9, 12), judged=22, agreed=20))
+
+    chart = improvements.themes_chart(e)
+
+    assert isinstance(chart, Chart)
+    assert chart.title == "Verbeterpunten: 9 van de 12 gemeenten noemen ‘Tijd’"
+    assert chart.table.rows == [["Tijd", "9 van 12"], ["Geld", "2 van 12"]]
+    assert chart.caption == (
+        "Mensen lazen alle antwoorden en kozen de thema's. Een gemeente kan meer dan één thema "
+        "noemen. Twee mensen deden dat los van elkaar; van de 22 keer dat zij zeiden of een thema "
+        "past, zeiden zij 20 keer hetzelfde."
+    )
+    assert "%" not in chart.caption + chart.title + chart.alt
+
+
+@pytest.mark.parametrize(
+    ("rows", "title"),
+    [
+        ([("Geld", 1, 12), ("Tijd", 0, 12)], "1 van de 12 gemeenten noemt ‘Geld’"),
+        ([("Geld", 12, 12), ("Tijd", 0, 12)], "alle 12 gemeenten noemen ‘Geld’"),
+        ([("Geld", 3, 12), ("Tijd", 3, 12)], "geen thema steekt erboven uit, elk hoogstens drie"),
+        ([("Geld", 0, 12), ("Tijd", 0, 12)], "geen gemeente noemt een van deze thema's"),
+    ],
+)
+def test_the_title_of_themes_states_the_finding(asked, rows, title):
+    assert title in told(improvements.themes_chart(asked(**themed(*rows))))
+
+
+@pytest.mark.parametrize(
+    ("judged", "agreed", "said"),
+    [
+        (0, 0, "Eén persoon koos ze; of een ander hetzelfde zou kiezen, is niet gemeten."),
+        (22, 22, "kozen steeds hetzelfde."),
+    ],
+)
+def test_how_well_people_agreed_is_one_plain_sentence(asked, judged, agreed, said):
+    chart = improvements.themes_chart(
+        asked(**themed(("Geld", 2, 12), judged=judged, agreed=agreed))
+    )
+
+    assert isinstance(chart, Chart)
+    assert chart.caption.endswith(said)
+
+
+def test_themes_that_are_not_all_decided_say_so(asked):
+    chart = improvements.themes_chart(asked(**themed(("Geld", 2, 12), ("Tijd", 1, 11))))
+
+    assert isinstance(chart, Chart)
+    assert chart.caption.startswith("Nog niet af: over het antwoord van 1 gemeente is niet alles")
+    assert chart.table.rows[1] == ["Tijd", "1 van 11"]
+
+
+def test_without_themes_or_decisions_there_is_a_sentence(asked):
+    assert told(improvements.themes_chart(asked())).endswith("niet in thema's verdeeld.")
+    assert told(improvements.themes_chart(asked(**themed(("Geld", 0, 0))))).endswith(
+        "is nog niet besloten."
+    )
+
+
+def test_a_gemeente_sees_its_own_themes_on_its_intern_page_alone(asked):
+    own = pd.DataFrame(
+        [
+            ("borne", "verbeterpunten", "Tijd", "ja"),
+            ("borne", "verbeterpunten", "Geld", "verdeeld"),
+        ],
+        columns=["gemeente", "question", "theme", "decision"],
+    )
+    tables = themed(("Tijd", 9, 12), ("Geld", 2, 11), ("Rust", 0, 12))
+
+    intern = improvements.themes_chart(asked(audience="intern", own_themes=own, **tables))
+    openbaar = improvements.themes_chart(asked(own_themes=own, **tables))
+
+    assert isinstance(intern, Chart)
+    assert isinstance(openbaar, Chart)
+    assert [row[-1] for row in intern.table.rows] == [
+        "genoemd",
+        "nog niet besloten",
+        "geen antwoord",
+    ]
+    assert openbaar.table.head == ["Thema", "Gemeenten"]
+
+
+def quoted(*texts):
+    rows = [("verbeterpunten", text, "De secretaris", "2023-07-06") for text in texts]
+    columns = ["question", "text", "released_by", "released_on"]
+    return {"survey_quotes": pd.DataFrame(rows, columns=columns, dtype="str")}
+
+
+def test_a_released_quote_is_shown_as_a_quote_of_nobody(asked):
+    e = asked(
+        answers("verbeterpunten", {"ja": 12}, 12, kind="open", label="Verbeterpunten"),
+        **quoted("Meer tijd.", EVIL),
+    )
+
+    html = improvements.quotes(e)._repr_html_()
+
+    assert "Op de vraag ‘Verbeterpunten’ schreven gemeenten onder meer:" in html
+    assert "<blockquote><p>“Meer tijd.”</p></blockquote>" in html
+    assert "De secretaris" not in html
+    assert "<script" not in html
+    assert "&lt;script&gt;" in html
+    assert "niet in dit rapport, op wat is vrijgegeven na:" in told(improvements.open_answers(e))
+
+
+@pytest.mark.parametrize("tables", [{}, quoted()])
+def test_without_released_quotes_there_is_a_sentence(asked, tables):
+    assert told(improvements.quotes(asked(**tables))) == "Er zijn geen citaten vrijgegeven."
+
+
+def test_markup_in_a_theme_is_shown_as_text(asked):
+    chart = improvements.themes_chart(asked(**themed((EVIL, 9, 12))))
+
+    assert isinstance(chart, Chart)
+    assert "<script" not in chart.table._repr_html_()
+    assert "<script" not in str(chart.figure.to_json())
+
+
 # --- next steps ----------------------------------------------------------------------------------
 
 

@@ -18,7 +18,9 @@ from mma_analysis.domain import MmaError, UsageError
 from mma_analysis.edition import EXAMPLE, Workspace
 
 if TYPE_CHECKING:
+    from mma_analysis.edition import Edition as Settings
     from mma_analysis.publish.batch import Outcome
+    from mma_analysis.scaffold import Survey
 
 app = typer.Typer(
     help="From fourteen registrations and a survey to evaluation reports.",
@@ -142,6 +144,9 @@ def new(
     previous: Annotated[
         str | None, typer.Option("--from", help="Earlier edition of which settings carry over.")
     ] = None,
+    vragenlijst: Annotated[
+        Path | None, typer.Option(help="Export of the survey, to copy and make a code book from.")
+    ] = None,
     root: Root = None,
     debug: Debug = False,
 ) -> None:
@@ -150,8 +155,45 @@ def new(
 
     workspace = Workspace.here(root)
     earlier = workspace.edition(previous) if previous else None
-    for path in new_edition(workspace, edition, begin.date(), peildatum.date(), earlier):
+    survey = _survey(vragenlijst, earlier) if vragenlijst else None
+    for path in new_edition(workspace, edition, begin.date(), peildatum.date(), earlier, survey):
         _say(f"made {path}")
+
+
+@app.command("codebook")
+def make_codebook(
+    edition: Annotated[str, typer.Argument(help="Name of the edition: its folder in data/raw.")],
+    export: Annotated[Path, typer.Argument(help="Export of the survey, as downloaded.")],
+    previous: Annotated[
+        str | None, typer.Option("--from", help="Edition of which the same questions are taken.")
+    ] = None,
+    root: Root = None,
+    debug: Debug = False,
+) -> None:
+    """Copy the survey's export into an edition and write a first code book, to be corrected."""
+    from mma_analysis.scaffold import add_survey, survey_settings
+
+    workspace = Workspace.here(root)
+    survey = _survey(export, workspace.edition(previous) if previous else None)
+    for path in add_survey(workspace, edition, survey):
+        _say(f"made {path}")
+    _say(f"now paste in evaluatie.toml, when it does not say so yet:\n{survey_settings(survey)}")
+
+
+@app.command()
+def code(
+    edition: Edition = EXAMPLE,
+    coder: Annotated[
+        list[str] | None, typer.Option(help="Name of a coder; may be repeated. Default: two.")
+    ] = None,
+    root: Root = None,
+    debug: Debug = False,
+) -> None:
+    """Write the workbook in which people code the open answers, beside the survey's export."""
+    from mma_analysis.pipeline import start_coding
+
+    path = start_coding(Workspace.here(root).edition(edition), coder or ["codeur 1", "codeur 2"])
+    _say(f"made {path}; it holds what gemeenten wrote: leave it where it is")
 
 
 @app.command("list")
@@ -241,6 +283,13 @@ def _check_choices(only: list[str] | None, audience: str | None) -> None:
     if audience not in (None, "openbaar", "intern"):
         near = domain.did_you_mean(str(audience), ("openbaar", "intern"))
         raise UsageError(f"--audience {audience}: no such audience{near}")
+
+
+def _survey(export: Path, previous: "Settings | None") -> "Survey":
+    from mma_analysis.pipeline import first_codebook
+    from mma_analysis.scaffold import Survey
+
+    return Survey(export, first_codebook(export, previous))
 
 
 def _prepare(workspace: Workspace, slug: str, force: bool, as_json: bool) -> dict[str, Any]:

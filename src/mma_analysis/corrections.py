@@ -90,7 +90,8 @@ def load(edition: Edition) -> tuple[Correction, ...]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: not a TOML file in UTF-8: {error}") from error
     except ValidationError as error:
-        raise UsageError(_explain(path, error)) from error
+        # Without its cause: that would show the values in a traceback.
+        raise UsageError(_explain(path, error)) from None
     _check_files(path, corrections, edition)
     return corrections
 
@@ -102,7 +103,7 @@ def _explain(path: Path, error: ValidationError) -> str:
         number = [part + 1 for part in fault["loc"] if isinstance(part, int)]
         keys = ".".join(part for part in fault["loc"] if isinstance(part, str))
         at = f"[[correctie]] {number[0]}, {keys}" if number else keys
-        lines.append(f"{at}: {fault['msg']}")
+        lines.append(f"{at}: {fault['msg'].removeprefix('Value error, ')}")
     known = ", ".join(Correction.model_fields)
     return f"{path}: " + "; ".join(lines) + f"; keys of a correctie are: {known}"
 
@@ -114,5 +115,5 @@ def _check_files(path: Path, corrections: tuple[Correction, ...], edition: Editi
             near = domain.did_you_mean(correction.bestand, files)
             raise UsageError(
                 f"{path}: [[correctie]] {number}: bestand '{correction.bestand}' is not a file "
-                f"that is read{near}"
+                f"that is read: it is in no levering, or another file replaces it{near}"
             )

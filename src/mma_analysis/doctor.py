@@ -16,6 +16,8 @@ from mma_analysis.domain import MmaError
 from mma_analysis.edition import EXAMPLE, SETTINGS_FILE, Workspace
 from mma_analysis.publish.plotly_bundle import has_bundle
 
+INSTALL_LAB = "`make lab`, or `pip install -e .[lab]` in the project's folder"
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -51,7 +53,7 @@ def start_lab(workspace: Workspace) -> int:
         When JupyterLab is not installed.
     """
     if importlib.util.find_spec("jupyterlab") is None:
-        raise MmaError("JupyterLab is not installed; run `pip install mma-analysis[lab]`")
+        raise MmaError(f"JupyterLab is not installed; run {INSTALL_LAB}")
     from mma_analysis.publish.notebooks import folder
 
     command = [
@@ -170,6 +172,6 @@ def _nearest(folder: Path) -> Path:
 
 def _lab(workspace: Workspace) -> Finding:
     if importlib.util.find_spec("jupyterlab") is None:
-        remedy = "run `pip install mma-analysis[lab]` to explore; reports do not need it"
+        remedy = f"run {INSTALL_LAB} to explore; reports do not need it"
         return Finding("JupyterLab is not installed", "note", remedy)
     return Finding(f"JupyterLab {version('jupyterlab')}", "ok")

@@ -116,11 +116,17 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return f"; did you mean '{near[0]}'?" if near else f"; known are: {', '.join(words)}"
 
 
+# Nearly every text has only these characters; a table is ten times as fast as looking at each.
+_PLAIN_ASCII = {code: chr(code).lower() if chr(code).isalnum() else None for code in range(128)}
+
+
 def plain(text: str) -> str:
     """Only the letters and digits, without capitals, accents, punctuation or spaces.
 
     So that `Datum ontvangst`, `datum_ontvangst` and `DATUM-ONTVANGST:` are one word.
     """
+    if text.isascii():
+        return text.translate(_PLAIN_ASCII)
     apart = unicodedata.normalize("NFKD", text.casefold())
     return "".join(character for character in apart if character.isalnum())
 
@@ -225,6 +231,10 @@ class SurveyExport:
     separators: tuple[str, ...] = ()
 
 
+# What people wrote in the coding workbook: one row per answer, coder and theme. Text, unchecked.
+CODINGS = (*SOURCE, "coder", "answer_id", "theme")
+
+
 # --- columns of the clean tables -----------------------------------------------------------------
 
 
@@ -312,6 +322,7 @@ NEAR_DUPLICATES = (
     Column("other_row", "int64", "its row", required=True),
     Column("days_apart", "int64", "days between their receipts", required=True),
     Column("alike_in", "str", "fields that both rows have filled, and alike", required=True),
+    Column("score", "int64", "how much of number and fields is so, 0 to 100", required=True),
 )
 
 CORRECTIONS = (

@@ -275,7 +275,8 @@ class Edition(Part):
         survey = self.vragenlijst
         of_survey = survey.files if survey else ()
         corrections = (CORRECTIONS_FILE,) if (self.folder / CORRECTIONS_FILE).is_file() else ()
-        named = (SETTINGS_FILE, *corrections, *self.deliveries(), *of_survey)
+        delivered = dict.fromkeys((*self.deliveries(), *self.replaced()))
+        named = (SETTINGS_FILE, *corrections, *delivered, *of_survey)
         return {f: hashlib.sha256((self.folder / f).read_bytes()).hexdigest() for f in named}
 
     def deliveries(self) -> dict[str, tuple[str, ...]]:
@@ -290,6 +291,15 @@ class Edition(Part):
                     senders[file] = (*senders.get(file, ()), slug)
         return senders
 
+    def replaced(self) -> dict[str, str]:
+        """Delivered file that is not read → the file that came in its place."""
+        newer = {
+            older: file
+            for gemeente in self.gemeenten.values()
+            for file, older in gemeente.vervangt.items()
+        }
+        return {file: newer[file] for file in newer if file not in self.deliveries()}
+
 
 def load(folder: Path) -> Edition:
     """Read the settings of the edition in this folder.
@@ -303,7 +313,8 @@ def load(folder: Path) -> Edition:
     path = folder / SETTINGS_FILE
     if not path.is_file():
         raise UsageError(
-            f"no edition at {folder}: {SETTINGS_FILE} is missing; `mma new` makes an edition"
+            f"no edition at {folder}: {SETTINGS_FILE} is missing; "
+            "`mma new NAME --begin 2023-07-01 --peildatum 2025-06-30` makes an edition"
         )
     try:
         settings = tomllib.loads(path.read_text(encoding="utf-8-sig"))
@@ -328,6 +339,8 @@ def _explain(path: Path, error: ValidationError) -> str:
             lines.append(f"unknown key '{key}'{domain.did_you_mean(str(fault['loc'][-1]), known)}")
         elif fault["type"] == "missing":
             lines.append(f"key '{key}' is missing")
+        elif fault["type"] == "value_error":  # about several keys: the input is the whole block
+            lines.append(f"{key}: {fault['msg'].removeprefix('Value error, ')}")
         else:
             lines.append(f"{key} = {fault['input']!r}: {fault['msg']}")
     return f"{path}: " + "; ".join(lines)
@@ -376,7 +389,7 @@ def _check_words(path: Path, edition: Edition) -> None:
 
 def _check_files(path: Path, edition: Edition) -> None:
     """Every file that the settings name is inside the edition's folder and is there."""
-    named = [("levering", file) for file in edition.deliveries()]
+    named = [("levering", file) for file in (*edition.deliveries(), *edition.replaced())]
     if edition.vragenlijst:
         named.append(("vragenlijst.bestand", edition.vragenlijst.bestand))
         named.append(("vragenlijst.codeboek", edition.vragenlijst.codeboek))
@@ -385,12 +398,25 @@ def _check_files(path: Path, edition: Edition) -> None:
             named += [(f"vragenlijst.{key}", file)] if file else []
     root = edition.folder.resolve()
     for key, file in named:
+        if "\\" in file or not file.isprintable():
+            raise UsageError(
+                f"{path}: {key} = {file!r} is no path; write it with / and never with \\, as in "
+                "'meldingen/losser.xlsx'"
+            )
         target = (edition.folder / file).resolve()
         if not target.is_relative_to(root):
-            raise UsageError(f"{path}: {key} = '{file}' points outside the edition's folder")
-        if not target.is_file():
-            there = (
-                sorted(p.name for p in target.parent.glob("*")) if target.parent.is_dir() else []
+            raise UsageError(
+                f"{path}: {key} = '{file}' points outside the edition's folder; put the file "
+                "itself in meldingen/ or vragenlijst/ and name it from there"
             )
-            holds = ", ".join(there) or "nothing"
-            raise UsageError(f"{path}: {key} = '{file}' is not there; the folder holds: {holds}")
+        if not target.is_file():
+            raise UsageError(f"{path}: {key} = '{file}' {_why_no_file(target)}")
+
+
+def _why_no_file(target: Path) -> str:
+    folder = target if target.is_dir() else target.parent
+    there = sorted(p.name for p in folder.glob("*")) if folder.is_dir() else []
+    holds = ", ".join(there) or "nothing"
+    if target.is_dir():
+        return f"is a folder; name a file: it holds: {holds}"
+    return f"is not there; the folder holds: {holds}"

@@ -49,7 +49,8 @@ def _write_lists(sheet: Worksheet) -> dict[str, str]:
     for column in domain.reference("form_columns"):
         words = choices(column)
         if words:
-            sheet.write_column(first - 1, 0, words)
+            for row, word in enumerate(words, start=first - 1):
+                sheet.write_string(row, 0, word)
             ranges[column["field"]] = f"={LISTS}!$A${first}:$A${first + len(words) - 1}"
             first += len(words)
     sheet.hide()
@@ -113,7 +114,8 @@ def _write_help(sheet: Worksheet, book: Workbook, area: Area, edition: Edition) 
         "Verander de koppen niet en voeg geen totaalregel toe.",
     ]
     for row, line in enumerate(lines, start=2):
-        sheet.merge_range(row, 0, row, 1, line, wrap)
+        sheet.merge_range(row, 0, row, 1, "", wrap)
+        sheet.write_string(row, 0, line, wrap)
         sheet.set_row(row, 32)
     for row, column in enumerate(domain.reference("form_columns"), start=len(lines) + 3):
         sheet.write_string(row, 0, column["header"])

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from mma_analysis import check, clean, codebook, domain, measure, protect, read
+from mma_analysis import check, clean, codebook, coding, domain, measure, protect, read
 from mma_analysis.domain import MmaError, UsageError
 from mma_analysis.edition import SETTINGS_FILE, Edition, Workspace
 from mma_analysis.storage import (
@@ -27,7 +27,7 @@ CLEAN, MEASURES, INTERN = "clean", "measures", "measures_intern"
 # Packages whose version can change a number or a byte of a table.
 VERSIONED = (
     *("mma-analysis", "pandas", "numpy", "scipy", "statsmodels", "pyarrow", "highspy"),
-    *("great-expectations", "python-calamine"),
+    *("great-expectations", "python-calamine", "krippendorff", "rapidfuzz"),
 )
 # Modules that can do so.
 CODE = (
@@ -62,11 +62,15 @@ class Cleaned:
 
 @dataclass(frozen=True)
 class Survey:
-    """The answers to the survey, counted themes and released quotes; no text of an answer."""
+    """The answers to the survey, counted themes and released quotes; no text of an answer.
+
+    `themes` has one row per gemeente and theme, with what people decided.
+    """
 
     book: codebook.Codebook | None
     responses: pd.DataFrame
     tables: dict[str, pd.DataFrame]
+    themes: pd.DataFrame | None = None
 
 
 def prepare(workspace: Workspace, slug: str, force: bool = False, say: Say = print) -> Prepared:
@@ -101,9 +105,69 @@ def prepare(workspace: Workspace, slug: str, force: bool = False, say: Say = pri
 
 
 def suggestions(edition: Edition) -> str:
-    """The lines to paste in the settings for every header that is not recognised."""
-    blocks = [read.suggest(edition, file) for file in edition.deliveries()]
+    """The lines to paste in the settings for every header that is not recognised.
+
+    A file that cannot be read is told in a comment: the other files are not held up by it.
+    """
+    blocks = [_suggestion(edition, file) for file in edition.deliveries()]
     return "\n".join(block for block in blocks if block)
+
+
+def _suggestion(edition: Edition, file: str) -> str:
+    try:
+        return read.suggest(edition, file)
+    except UsageError:
+        raise
+    except MmaError as fault:
+        return "".join(f"# {line}\n" for line in str(fault).splitlines())
+
+
+def first_codebook(export: Path, previous: Edition | None = None) -> str:
+    """A code book that fits the export of a survey, for a person to correct.
+
+    What was asked in a previous edition, word for word, comes from its code book.
+
+    Raises
+    ------
+    UsageError
+        When the file is not there.
+    MmaError
+        When it cannot be read as the export of a survey tool that we know.
+    """
+    if not export.is_file():
+        raise UsageError(f"{export}: there is no such file; give the export of the survey")
+    earlier = codebook.load(previous) if previous else None
+    return codebook.scaffold(read.read_export(export, export.name), earlier)
+
+
+def start_coding(edition: Edition, coders: Sequence[str]) -> Path:
+    """Write the workbook in which the open answers of an edition are coded, beside its survey.
+
+    That is the only place where the words of a respondent are written: they are there already. A
+    workbook in which somebody chose a theme is never overwritten.
+
+    Raises
+    ------
+    UsageError
+        When there is no survey or no code frame, or the workbook was filled in.
+    """
+    settings = edition.folder / SETTINGS_FILE
+    survey, book = edition.vragenlijst, codebook.load(edition)
+    if survey is None or book is None:
+        raise UsageError(f"{settings}: there is no [vragenlijst], so there is nothing to code")
+    frame = codebook.load_themes(edition, book)
+    if frame is None:
+        raise UsageError(
+            f"{settings}: [vragenlijst] names no themas; write a code frame and name it: "
+            'themas = "vragenlijst/themas.toml"'
+        )
+    file = survey.coderingen or f"{Path(survey.bestand).parent.as_posix()}/{codebook.CODING_FILE}"
+    path = edition.folder / file
+    if path.is_file() and len(read.read_codings(path, file)):
+        raise UsageError(f"{path} is filled in; nothing was changed: rename it to begin anew")
+    answers = clean.clean_responses(read.read_survey(edition), book, edition).open_answers
+    coding.write_private(path, coding.coding_workbook(answers, book, frame, coders))
+    return path
 
 
 def _run(edition: Edition, folder: Path, say: Say) -> dict[str, Any]:
@@ -119,12 +183,15 @@ def _run(edition: Edition, folder: Path, say: Say) -> dict[str, Any]:
     states = _protect(cells, related, edition.bescherming.drempel)
     say(f"protect: {(states == 'shown').sum()} counts shown, {(states == 'hidden').sum()} hidden")
     _write_clean(cleaned, findings, folder / CLEAN)
-    shared = _shared_tables(cleaned, findings, edition, of)
+    letters = {
+        slug: _own_delivery(slug, cleaned, findings, edition) for slug in of.connected_on.index
+    }
+    shared = _shared_tables(cleaned, findings, edition, of) | {"grades": _grades(letters)}
     public = measure.released_counts(cells, states, of)
     write_tables(measure.released_tables(public, of) | shared, folder / MEASURES)
     for slug in of.connected_on.index:
         own = _own_tables(slug, cells, states, cleaned, findings, of)
-        write_tables(own, folder / INTERN / slug)
+        write_tables(own | {"own_delivery": letters[slug]}, folder / INTERN / slug)
     return {
         "edition": edition.slug,
         "inputs": edition.input_hashes(),
@@ -137,19 +204,21 @@ def _run(edition: Edition, folder: Path, say: Say) -> dict[str, Any]:
 def _protect(cells: pd.DataFrame, related: pd.DataFrame, threshold: int) -> pd.Series:
     """Plan what is shown, and attack the plan before anything is written with it."""
     states = protect.plan(cells, related, threshold)
-    weak = protect.weaknesses(protect.attack(cells, related, states), threshold)
-    if len(weak):
-        raise MmaError(
-            f"{len(weak)} hidden counts can be worked out from the shown ones; nothing was "
-            "written. This is a fault of mma-analysis: please report it"
-        )
+    for reader in sorted(cells["owner"].unique()):
+        weak = protect.weaknesses(cells, related, states, threshold, insider=reader)
+        if len(weak):
+            raise MmaError(
+                f"{len(weak)} hidden counts can be worked out from the shown ones by "
+                f"{reader or 'anybody'}; nothing was written. This is a fault of mma-analysis: "
+                "please report it"
+            )
     return states
 
 
 def _read_and_clean(edition: Edition, say: Say) -> Cleaned:
     deliveries, export = _read_all(edition, say)
     tips = clean.clean_meldingen(deliveries, edition)
-    files = [_file_row(edition, d, tips) for d in deliveries]
+    files = [_file_row(edition, d, tips) for d in deliveries] + _replaced_rows(edition)
     survey, refused = _survey(edition, export)
     if export is not None and refused is not None:
         files.append(_survey_row(edition, export, refused))
@@ -176,25 +245,34 @@ def _survey(
         nothing = pd.DataFrame({c.name: pd.Series(dtype=c.dtype) for c in domain.RESPONSES})
         return Survey(None, nothing, {}), None
     cleaned = clean.clean_responses(export, book, edition)
-    tables = _open_answers(edition, book, cleaned.open_answers)
-    return Survey(book, cleaned.responses, tables), cleaned
+    tables, themes = _open_answers(edition, book, cleaned.open_answers)
+    return Survey(book, cleaned.responses, tables, themes), cleaned
 
 
 def _open_answers(
     edition: Edition, book: codebook.Codebook, answers: pd.DataFrame
-) -> dict[str, pd.DataFrame]:
+) -> tuple[dict[str, pd.DataFrame], pd.DataFrame | None]:
     """Themes counted and quotes released; the answers themselves are not written anywhere."""
+    quotes = clean.released_quotes(edition, answers).drop(columns="answer_id")
     frame = codebook.load_themes(edition, book)
     if frame is None:
-        return {}
-    ratings = clean.read_ratings(edition, answers, frame)
+        return {"survey_quotes": quotes}, None
+    ratings = clean.ratings_of(_codings(edition), answers, frame)
     coding = clean.code_answers(answers, frame, ratings)
-    quotes = clean.released_quotes(edition, answers)
-    return {
+    tables = {
         "survey_themes": measure.theme_counts(answers, coding, frame),
         "survey_agreement": measure.agreement(ratings),
-        "survey_quotes": quotes.drop(columns="answer_id"),
+        "survey_quotes": quotes,
     }
+    return tables, measure.themes_per_gemeente(answers, coding)
+
+
+def _codings(edition: Edition) -> pd.DataFrame:
+    """What people chose in the coding workbook; nothing when the settings name none."""
+    file = edition.vragenlijst.coderingen if edition.vragenlijst else None
+    if file is None:
+        return pd.DataFrame(columns=list(domain.CODINGS))
+    return read.read_codings(edition.folder / file, file)
 
 
 def _read_all(
@@ -238,6 +316,16 @@ def _file_row(
     return _accounted_for(edition, delivery.file, delivery.senders, len(delivery.rows), counts)
 
 
+def _replaced_rows(edition: Edition) -> list[dict[str, Any]]:
+    """The files that were delivered but not read, as another one came in their place."""
+    rows: list[dict[str, Any]] = []
+    for file, newer in edition.replaced().items():
+        senders = [slug for slug, g in edition.gemeenten.items() if file in g.levering]
+        nothing = {"clean": 0, "rejected": 0, "duplicate": 0}
+        rows.append(_accounted_for(edition, file, senders, 0, nothing) | {"replaced_by": newer})
+    return rows
+
+
 def _survey_row(
     edition: Edition, export: domain.SurveyExport, survey: clean.CleanResponses
 ) -> dict[str, Any]:
@@ -267,7 +355,9 @@ def _accounted_for(
 
 
 def _check(cleaned: Cleaned, edition: Edition) -> list[check.Finding]:
-    findings = check.check_meldingen(cleaned.meldingen, edition)
+    # A replaced file counts as empty too: its rows are in the file that came in its place.
+    empty = frozenset(file["path"] for file in cleaned.files if not file["read"])
+    findings = check.check_meldingen(cleaned.meldingen, edition, empty)
     if cleaned.survey.book is not None:
         findings += check.check_responses(cleaned.survey.responses, cleaned.survey.book, edition)
     return findings
@@ -302,7 +392,7 @@ def _shared_tables(
 
 def _deliveries(cleaned: Cleaned, findings: Sequence[check.Finding]) -> pd.DataFrame:
     """What happened to all delivered rows together; per gemeente it would give counts away."""
-    tips = [file for file in cleaned.files if file["gemeenten"]]
+    tips = [f for f in cleaned.files if f["gemeenten"] and "replaced_by" not in f]
     totals = {
         name: sum(file[name] for file in tips)
         for name in ("read", "clean", "rejected", "duplicate")
@@ -311,6 +401,15 @@ def _deliveries(cleaned: Cleaned, findings: Sequence[check.Finding]) -> pd.DataF
     return pd.DataFrame(
         [{"files": len(tips), **totals, "warnings": int(severities.get("warning", 0))}]
     )
+
+
+def _grades(letters: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """One row per gemeente: the grade of its delivery, missing when it delivered nothing."""
+    rows = [
+        (slug, own["grade"].iloc[0] if len(own["files"].iloc[0]) else None)
+        for slug, own in letters.items()
+    ]
+    return pd.DataFrame(rows, columns=["area", "grade"]).astype("str")
 
 
 def _own_tables(
@@ -330,8 +429,9 @@ def _own_tables(
     duplicates = cleaned.duplicates[cleaned.duplicates["gemeente"] == slug]
     responses = cleaned.survey.responses
     responses = responses[responses["gemeente"] == slug]
+    themes = cleaned.survey.themes
+    own_themes = {} if themes is None else {"own_themes": themes[themes["gemeente"] == slug]}
     return measure.released_tables(counts, of) | {
-        "own_delivery": _own_delivery(slug, meldingen, rejected, duplicates, findings, of.edition),
         "own_time_to_close": measure.time_to_close(meldingen.assign(area=slug), peildatum),
         "own_time_to_feedback": measure.time_to_feedback(meldingen.assign(area=slug), peildatum),
         "own_rejected": rejected.reset_index(drop=True),
@@ -339,6 +439,7 @@ def _own_tables(
         "own_duplicates": duplicates,
         "own_findings": check.as_table([f for f in findings if f.gemeente == slug]),
         "own_responses": responses[["question", "value", "answered_by"]].reset_index(drop=True),
+        **own_themes,
     }
 
 
@@ -351,20 +452,21 @@ def _rejected_of(slug: str, rejected: pd.DataFrame, edition: Edition) -> pd.Data
 
 
 def _own_delivery(
-    slug: str,
-    meldingen: pd.DataFrame,
-    rejected: pd.DataFrame,
-    duplicates: pd.DataFrame,
-    findings: Sequence[check.Finding],
-    edition: Edition,
+    slug: str, cleaned: Cleaned, findings: Sequence[check.Finding], edition: Edition
 ) -> pd.DataFrame:
     """One row: what became of the delivery of one gemeente, and its grade."""
     settings = edition.gemeente(slug)
     delivered_on = settings.geleverd_op
-    own = [finding for finding in findings if finding.gemeente == slug]
+    meldingen = cleaned.meldingen[cleaned.meldingen["gemeente"] == slug]
+    rejected = _rejected_of(slug, cleaned.rejected, edition)
     tips = rejected[rejected["source_file"].isin(settings.levering)]
-    doubles = duplicates[duplicates["source_file"].isin(settings.levering)]
-    grade = check.grade(own, len(meldingen), len(tips))
+    doubles = cleaned.duplicates[
+        (cleaned.duplicates["gemeente"] == slug)
+        & cleaned.duplicates["source_file"].isin(settings.levering)
+    ]
+    own = [finding for finding in findings if finding.gemeente == slug]
+    doubtful = (cleaned.warnings["gemeente"] == slug).sum()
+    grade = check.grade(own, len(meldingen), len(tips), int(doubtful))
     row = {
         "files": list(settings.levering),
         "delivered_on": pd.Timestamp(delivered_on) if delivered_on else pd.NaT,

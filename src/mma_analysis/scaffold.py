@@ -1,16 +1,35 @@
-"""A new edition: a folder with a commented `evaluatie.toml`, and what carries over: `mma new`."""
+"""A new edition, and the survey that is put in one: `mma new` and `mma codebook`."""
 
 import datetime as dt
+import filecmp
 import json
 import re
+import shutil
 from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
 
 from mma_analysis import domain
 from mma_analysis.domain import UsageError
 from mma_analysis.edition import SETTINGS_FILE, Edition, Gemeente, Workspace
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
-FOLDERS = ("meldingen", "vragenlijst")
+SURVEY_FOLDER = "vragenlijst"
+FOLDERS = ("meldingen", SURVEY_FOLDER)
+CODEBOOK_FILE = f"{SURVEY_FOLDER}/codeboek.toml"
+
+
+@dataclass(frozen=True)
+class Survey:
+    """The export of a survey as downloaded, and the text of the code book made from it."""
+
+    export: Path
+    codebook: str
+
+    @property
+    def file(self) -> str:
+        """Where the export goes, relative to the edition."""
+        return f"{SURVEY_FOLDER}/{self.export.name}"
 
 
 def new_edition(
@@ -19,8 +38,9 @@ def new_edition(
     begin: dt.date,
     peildatum: dt.date,
     previous: Edition | None = None,
+    survey: Survey | None = None,
 ) -> list[str]:
-    """Make the folder of a new edition.
+    """Make the folder of a new edition, with the survey in it when there is one already.
 
     From an earlier edition come the connection dates, the headers and words of each gemeente, the
     threshold and the tariffs: they seldom change, and each is marked to be looked at. Deliveries,
@@ -47,19 +67,71 @@ def new_edition(
         raise UsageError(f"begin {begin} must be before peildatum {peildatum}")
     for name in FOLDERS:
         (folder / name).mkdir(parents=True)
-    text = settings_text(slug, begin, peildatum, previous)
-    (folder / SETTINGS_FILE).write_text(text, encoding="utf-8", newline="\n")
+    settings = settings_text(slug, begin, peildatum, previous, survey)
+    (folder / SETTINGS_FILE).write_text(settings, encoding="utf-8", newline="\n")
     paths = [folder / SETTINGS_FILE, *(folder / name for name in FOLDERS)]
-    return [path.relative_to(workspace.root).as_posix() for path in paths]
+    made = [path.relative_to(workspace.root).as_posix() for path in paths]
+    return [*made, *(add_survey(workspace, slug, survey) if survey else [])]
 
 
-def settings_text(slug: str, begin: dt.date, peildatum: dt.date, previous: Edition | None) -> str:
+def add_survey(workspace: Workspace, slug: str, survey: Survey) -> list[str]:
+    """Copy the export of a survey into an edition, and write the code book made from it.
+
+    Never overwrites a file: an export that is there already, the same to the byte, is left alone.
+
+    Returns
+    -------
+    list[str]
+        What was made, relative to the workspace.
+
+    Raises
+    ------
+    UsageError
+        When there is no such edition, it has a code book, or another file has the export's name.
+    """
+    folder = workspace.raw(slug)
+    export, codebook = folder / survey.file, folder / CODEBOOK_FILE
+    if not (folder / SETTINGS_FILE).is_file():
+        raise UsageError(f"{folder}: there is no {SETTINGS_FILE}; make the edition with `mma new`")
+    if codebook.exists():
+        raise UsageError(f"{codebook} is there already; nothing was changed: rename it first")
+    is_there = export.exists()
+    if is_there and not filecmp.cmp(survey.export, export, shallow=False):
+        raise UsageError(
+            f"{export} is another file of that name; nothing was changed: rename the export"
+        )
+    export.parent.mkdir(exist_ok=True)
+    if not is_there:
+        shutil.copyfile(survey.export, export)
+    codebook.write_text(survey.codebook, encoding="utf-8", newline="\n")
+    made = [codebook] if is_there else [export, codebook]
+    return [path.relative_to(workspace.root).as_posix() for path in made]
+
+
+def survey_settings(survey: Survey) -> str:
+    """The block of the settings that names the survey's files."""
+    return "\n".join(
+        [
+            "[vragenlijst]",
+            f"bestand  = {_text(survey.file)}   # de export, zoals gedownload",
+            f"codeboek = {_text(CODEBOOK_FILE)}   # een voorstel: controleer het",
+        ]
+    )
+
+
+def settings_text(
+    slug: str,
+    begin: dt.date,
+    peildatum: dt.date,
+    previous: Edition | None,
+    survey: Survey | None = None,
+) -> str:
     """The settings of a new edition, as text with comments for the analyst."""
     return "\n".join(
         [
             *_heading(slug, begin, peildatum, previous),
             *(line for area in domain.gemeenten() for line in _gemeente(area.slug, previous)),
-            *_survey(),
+            *_survey(survey),
             *_costs(previous),
             *_rest(),
         ]
@@ -111,10 +183,14 @@ def _gemeente(slug: str, previous: Edition | None) -> Iterable[str]:
     yield ""
 
 
-def _survey() -> Iterable[str]:
-    yield "# [vragenlijst]"
-    yield '# bestand       = "vragenlijst/antwoorden.xlsx"   # de export, zoals gedownload'
-    yield '# codeboek      = "vragenlijst/codeboek.toml"'
+def _survey(survey: Survey | None) -> Iterable[str]:
+    if survey:
+        yield survey_settings(survey)
+    else:
+        yield "# Het codeboek maakt u met `mma codebook`; dat zegt wat hier moet staan."
+        yield "# [vragenlijst]"
+        yield '# bestand       = "vragenlijst/antwoorden.xlsx"   # de export, zoals gedownload'
+        yield '# codeboek      = "vragenlijst/codeboek.toml"'
     yield "# geen_ervaring = []                               # te kort aangesloten om te oordelen"
     yield "# [vragenlijst.gezamenlijk]                        # een antwoord voor meer gemeenten"
     yield '# noaberkracht  = ["dinkelland", "tubbergen"]'

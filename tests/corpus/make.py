@@ -4,7 +4,7 @@
 
 Everything in them is invented. What each must become is counted by hand in `truth.toml`, and what a
 file is for is said there too. The files are in git: another version of a library may write other
-bytes.
+bytes. Files that begin with `libreoffice-` are not written here: see `README.md`.
 """
 
 import datetime as dt
@@ -22,6 +22,8 @@ MADE_ON = dt.datetime(2023, 7, 1)
 HEADER = ["Meldnummer", "Datum ontvangst", "Onderwerp"]
 TWO_TIPS = [["M1", "14-3-2022", "drugs"], ["M2", "3-4-2022", "fraude"]]
 TABLE = [HEADER, *TWO_TIPS]
+
+SHEET = "xl/worksheets/sheet1.xml"
 
 Sheet = list[list[Any]]
 
@@ -161,6 +163,82 @@ def days() -> dict[str, bytes]:
     }
 
 
+def unseen() -> dict[str, bytes]:
+    """Characters that nobody sees or types, and what programs put around a cell."""
+    seen = [HEADER, ["M1", "14-3-2022", "drugs"]]
+    return {
+        "no-break-spaces.csv": text(
+            [
+                ["Meldnummer\u00a0", "Datum\u00a0ontvangst", "Onderwerp"],
+                ["\u00a0M1", "14-3-2022\u00a0", "drugs\u00a0"],
+                ["M2", "3\u00a0april\u00a02022", "fraude"],
+            ]
+        ),
+        "zero-width.csv": text(
+            [
+                ["\u200bMeldnummer", "Datum ontvangst\u200b", "Onder\u00adwerp"],
+                ["\u200bM1", "\u200b14-3-2022", "dr\u00adugs"],
+                ["M1\u200b", "14-3-2022\ufeff", "drugs"],
+            ]
+        ),
+        "right-to-left-marks.csv": text(
+            [HEADER, ["\u200eM1", "\u200e14-3-2022\u200f", "\u202edrugs\u202c"]]
+        ),
+        "emoji.csv": text([HEADER, ["M1", "14-3-2022", "drugs \U0001f6a8"]]),
+        "other-dashes.csv": text(
+            [HEADER, ["M1", "14\u20113\u20112022", "drugs"], ["M2", "3\u22124\u22122022", ""]]
+        ),
+        "apostrophe-in-front.csv": text([HEADER, ["'0012", "'14-3-2022", "'drugs"]]),
+        "formula-around-text.csv": text([HEADER, ['="0012"', '="14-3-2022"', '="drugs"']]),
+        "eight-digits.csv": dated("14032022", "03042022"),
+        "two-boms.csv": b"\xef\xbb\xbf" + text(seen, encoding="utf-8-sig"),
+        "end-of-file-mark.csv": text(seen) + b"\x1a",
+        "form-feed.csv": text(seen) + b"\x0c",
+        "utf16-le-without-bom.csv": text(seen, encoding="utf-16-le"),
+        "cp1252-euro.csv": text([HEADER, ["M1", "14-3-2022", "fraude \u20ac"]], encoding="cp1252"),
+        "mixed-line-ends.csv": b"Meldnummer;Datum ontvangst;Onderwerp\r\nM1;14-3-2022;drugs\n"
+        b"M2;3-4-2022;fraude\rM3;5-4-2022;drugs\r\n",
+        "quotes-inside.csv": text(
+            [
+                [*HEADER, "Toelichting"],
+                ["M1", "14-3-2022", "drugs", 'de "Kroeg" op de hoek'],
+                ["M2", "3-4-2022", "fraude", '5" buis'],
+            ]
+        ),
+        "closed-too-late.csv": text(
+            [
+                [*HEADER, "Toelichting"],
+                ["M1", "14-3-2022", "drugs", '"open'],
+                ["M2", "3-4-2022", "fraude", "midden"],
+                ["M3", "5-4-2022", "fraude", 'dicht"'],
+            ]
+        ),
+        "list-in-a-text.csv": text(
+            [
+                [*HEADER, "Toelichting"],
+                ["M1", "14-3-2022", "drugs", '"gezien op:\n14-3-2022; 15-3-2022\neen; twee; drie"'],
+            ]
+        ),
+        "second-table-below.csv": text(TABLE)
+        + text([["Onderwerp", "Datum ontvangst", "Meldnummer"], ["drugs", "5-4-2022", "M3"]]),
+        "formulas-to-run.csv": text(
+            [
+                [*HEADER, "Woonplaats", "Status"],
+                ["=1+1", "14-3-2022", "=cmd|' /C calc'!A0", "@SUM(A1)", "+1"],
+                ["@M2", "3-4-2022", "-drugs", "Losser", "-2"],
+            ]
+        ),
+        "script.csv": text(
+            [HEADER, ["<script>alert(1)</script>", "14-3-2022", "<img src=x onerror=alert(1)>"]]
+        ),
+        "one-column.csv": text([["Datum ontvangst"], ["14-3-2022"]]),
+        "header-only.csv": text([HEADER]),
+        "same-header-twice.csv": text([[*HEADER[:2], HEADER[1]], ["M1", "14-3-2022", "15-3-2022"]]),
+        "totals-only.csv": text([["Maand", "Onderwerp", "Aantal"], ["januari 2022", "drugs", "3"]]),
+        "450-unknown-headers.csv": text([[*HEADER, *(f"Vraag {n}" for n in range(450))]]),
+    }
+
+
 # --- workbooks -----------------------------------------------------------------------------------
 
 
@@ -239,12 +317,45 @@ def workbooks() -> dict[str, bytes]:
         "dates-without-header.xlsx": workbook(
             {"Goed": real, "Fout": [["Wanneer", "Wat"], *[["14-3-2022", "drugs"]] * 3]}
         ),
-        "formulas.xlsx": workbook({"Blad1": TABLE}, _formulas),
+        "numbers-too-long.xlsx": workbook(
+            {"Blad1": [HEADER, [2022000000000011, march, "drugs"], [2022000000000012, march, ""]]}
+        ),
+        "fifteen-digits.xlsx": workbook(
+            {"Blad1": [HEADER, [202200000000001, march, "drugs"], ["202200000000002", march, ""]]}
+        ),
+        "end-of-day.xlsx": workbook(
+            {"Blad1": [HEADER, ["M1", dt.datetime(2022, 3, 14, 23, 59, 59, 997_000), "drugs"]]}
+        ),
+        "comment-protected-filtered.xlsx": workbook({"Blad1": real}, _comment_protect_filter),
+        "rich-text.xlsx": workbook({"Blad1": real}, _rich_text),
+        "table-with-total.xlsx": workbook({"Blad1": []}, _table_with_total),
+        "chart-sheet.xlsx": workbook({"Blad1": real}, lambda book: book.add_chartsheet() and None),
+        "very-hidden.xlsx": workbook({"Nu": real, "Oud": real}, _hide_well),
+        "strict.xlsx": with_part(
+            with_part(workbook({"Blad1": real}), SHEET, _strict), "xl/workbook.xml", _strict
+        ),
+        "carriage-returns.xlsx": workbook(
+            {"Blad1": [["Meldnummer\r\n", "Datum\r\nontvangst"], ["M1\r\n", "14-3-2022\r\n"]]}
+        ),
+        "formulas.xlsx": with_part(workbook({"Blad1": TABLE}, _formulas), SHEET, _shows_nothing),
         "external-link.xlsx": workbook({"Blad1": TABLE}, _external_link),
         "error-values.xlsx": workbook({"Blad1": TABLE}, _error_value),
         "nothing-in-it.xlsx": workbook({"Blad1": []}),
         "by-hand.xls": old_workbook(TABLE),
         "open-document.ods": open_document(ods_table(TABLE)),
+        "calendar-of-1904.ods": with_part(
+            open_document(
+                ods_table([HEADER])
+                + '<table:table-row><table:table-cell/><table:table-cell office:value-type="float" '
+                'office:value="43172"/></table:table-row>'
+            ),
+            "content.xml",
+            lambda xml: xml.replace(
+                b"<office:spreadsheet>",
+                b"<office:spreadsheet><table:calculation-settings><table:null-date "
+                b'table:date-value="1904-01-01"/></table:calculation-settings>',
+            ),
+        ),
         "open-document-trailing-blanks.ods": open_document(
             ods_table(TABLE)
             + '<table:table-row table:number-rows-repeated="1048573"><table:table-cell '
@@ -261,6 +372,43 @@ def _merge_header(book: xlsxwriter.Workbook) -> None:
     sheet.merge_range(1, 5, 2, 5, "Status")
 
 
+def _comment_protect_filter(book: xlsxwriter.Workbook) -> None:
+    (sheet,) = book.worksheets()
+    sheet.write_comment(1, 0, "Wat hier staat gaat niemand aan", {"author": "A"})
+    sheet.protect("geheim")
+    sheet.autofilter(0, 0, 2, 2)
+    sheet.filter_column(2, "x == drugs")
+    sheet.set_row(2, None, None, {"hidden": True})
+    sheet.set_column(1, 1, None, None, {"hidden": True})
+
+
+def _rich_text(book: xlsxwriter.Workbook) -> None:
+    (sheet,) = book.worksheets()
+    bold = book.add_format({"bold": True})
+    sheet.write_rich_string(0, 1, bold, "Datum", " ontvangst")
+    sheet.write_rich_string(1, 2, bold, "dru", "gs")
+
+
+def _table_with_total(book: xlsxwriter.Workbook) -> None:
+    (sheet,) = book.worksheets()
+    columns: list[dict[str, str]] = [
+        {"header": HEADER[0], "total_string": "Totaal"},
+        {"header": HEADER[1]},
+        {"header": HEADER[2], "total_function": "count"},
+    ]
+    sheet.add_table(0, 0, 3, 2, {"columns": columns, "data": TWO_TIPS, "total_row": True})
+
+
+def _hide_well(book: xlsxwriter.Workbook) -> None:
+    book.worksheets()[1].very_hidden()
+
+
+def _strict(xml: bytes) -> bytes:
+    """The other kind of Office Open XML: the same words in another name space."""
+    old = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    return xml.replace(old, b"http://purl.oclc.org/ooxml/spreadsheetml/main")
+
+
 def _merge_days(book: xlsxwriter.Workbook) -> None:
     (sheet,) = book.worksheets()
     sheet.merge_range(1, 1, 2, 1, "14-3-2022")
@@ -274,6 +422,11 @@ def _formulas(book: xlsxwriter.Workbook) -> None:
     (sheet,) = book.worksheets()
     sheet.write_formula(1, 2, '=IF(A2="","","fraude")', None, "fraude")
     sheet.write_formula(3, 0, '=IF(B4="","","M3")', None, "")
+
+
+def _shows_nothing(xml: bytes) -> bytes:
+    """As Excel writes a formula that shows nothing: its value is an empty text, not no value."""
+    return xml.replace(b'r="A4"', b'r="A4" t="str"')
 
 
 def _external_link(book: xlsxwriter.Workbook) -> None:
@@ -382,10 +535,76 @@ def with_part(content: bytes, name: str, change: Callable[[bytes], bytes]) -> by
     return archive(parts | {name: change(parts.get(name, b""))})
 
 
+def page(rows: str) -> bytes:
+    """A web page as many a system saves it with the name of a workbook."""
+    return (
+        '<html xmlns:x="urn:schemas-microsoft-com:office:excel"><head><meta charset="utf-8">'
+        f"<style>td {{color: red}}</style></head><body><table border=1>{rows}</table></body></html>"
+    ).encode()
+
+
+HEADER_OF_PAGE = "".join(f"<th>{name}</th>" for name in HEADER)
+SPREADSHEET = "urn:schemas-microsoft-com:office:spreadsheet"
+
+
+def xml_workbook(rows: str, ahead: str = "") -> bytes:
+    """An XML Spreadsheet 2003."""
+    names = "".join(f'<Cell><Data ss:Type="String">{name}</Data></Cell>' for name in HEADER)
+    return (
+        f'<?xml version="1.0"?>{ahead}<Workbook xmlns="{SPREADSHEET}" xmlns:ss="{SPREADSHEET}">'
+        f'<Worksheet ss:Name="Blad1"><Table><Row>{names}</Row>{rows}</Table></Worksheet></Workbook>'
+    ).encode()
+
+
+def markup() -> dict[str, bytes]:
+    """Web pages and XML with the name of a workbook."""
+    day = '<Data ss:Type="DateTime">2022-03-14T00:00:00.000</Data>'
+    tip = f'<Cell><Data ss:Type="String">0012</Data></Cell><Cell>{day}</Cell>'
+    return {
+        "table-of-a-page.xls": page(
+            f"<tr>{HEADER_OF_PAGE}</tr><tr><td>0012<td>14-3-2022<td>drugs &amp; wapens"
+            "<tr><td>202200000000000011</td><td>3-4-2022<br></td><td><b>fraude</b></td></tr>"
+        ),
+        "merged-in-a-page.xls": page(
+            f"<tr><td colspan=3>Registratie</td></tr><tr>{HEADER_OF_PAGE}</tr>"
+            "<tr><td>M1</td><td rowspan=2>14-3-2022</td><td>drugs</td></tr>"
+            "<tr><td>M2</td><td>fraude</td></tr>"
+        ),
+        "script-in-a-page.xls": page(
+            f"<tr>{HEADER_OF_PAGE}</tr><tr><td>M1<script>x</script></td><td>14-3-2022</td><td></td>"
+        ),
+        "spans-in-a-page.xls": page("<tr>" + "<td colspan=99999>x</td>" * 2 + "</tr>"),
+        "xml-2003.xls": xml_workbook(
+            f'<Row ss:Index="4">{tip}</Row>'
+            '<Row><Cell ss:Index="2"><Data ss:Type="Number">44654</Data></Cell></Row>'
+        ),
+        "xml-2003-far-cell.xls": xml_workbook('<Row ss:Index="999999999"><Cell/></Row>'),
+        "xml-2003-damaged.xls": xml_workbook("<Row>"),
+        "xml-2003-entities.xls": xml_workbook("", '<!DOCTYPE x [<!ENTITY a "aaaa">]>'),
+        "other-xml.xls": b'<?xml version="1.0"?><meldingen><melding dag="14-3-2022"/></meldingen>',
+        "tabs-named.xls": text(TABLE, "\t"),
+        "utf16-tabs-named.xls": text(TABLE, "\t", encoding="utf-16"),
+    }
+
+
+def others() -> dict[str, bytes]:
+    """Files that are no table, whatever their name says."""
+    return {
+        "empty.xlsx": b"",
+        "letter.xlsx": archive({"[Content_Types].xml": "<x/>", "word/document.xml": "<x/>"}),
+        "old-letter.xls": compound_file({"WordDocument": b"x"}),
+        "mail.xls": compound_file({"__properties_version1.0": b"x"}),
+        "workbook-in-a-zip.xlsx": archive({"jan.xlsx": b"x", "piet.docx": b"x"}),
+        "photo.xlsx": b"\xff\xd8\xff\xe0\x00\x10JFIF",
+        "rich-text-format.txt": b"{\\rtf1\\ansi Datum ontvangst; Onderwerp}",
+        "page-with-pictures.xls": b"MIME-Version: 1.0\r\nContent-Type: multipart/related\r\n\r\n",
+        "~$registratie.xlsx": b"\x05A. Naam".ljust(55) + b"\x05\x00A\x00",
+    }
+
+
 def hostile() -> dict[str, bytes]:
     """What nobody sends by accident, and some that somebody does."""
     good = workbook({"Blad1": TABLE})
-    sheet = "xl/worksheets/sheet1.xml"
     entities = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
     repeated = (
         '<table:table-row table:number-rows-repeated="1048576"><table:table-cell '
@@ -403,7 +622,7 @@ def hostile() -> dict[str, bytes]:
         "bomb.xlsx": bomb(10_000_000),
         "bomb-that-lies.xlsx": bomb(10),
         "entities.xlsx": with_part(
-            good, sheet, lambda xml: xml.replace(b"?>", b"?>" + entities, 1)
+            good, SHEET, lambda xml: xml.replace(b"?>", b"?>" + entities, 1)
         ),
         "entities.ods": with_part(
             open_document(ods_table(TABLE)),
@@ -417,11 +636,16 @@ def hostile() -> dict[str, bytes]:
         "million-rows-repeated.ods": open_document(ods_table(TABLE) + repeated),
         "never-calculated.xlsx": with_part(
             workbook({"Blad1": TABLE}, _formulas),
-            sheet,
+            SHEET,
             lambda xml: xml.replace(b"<v>fraude</v>", b""),
         ),
+        "written-by-a-program.xlsx": with_part(
+            workbook({"Blad1": TABLE}, _formulas),
+            SHEET,
+            lambda xml: xml.replace(b"<v>fraude</v>", b"<v/>").replace(b' t="str"', b""),
+        ),
         "binary-workbook.xlsx": archive({"xl/workbook.bin": b"x", "[Content_Types].xml": b"<x/>"}),
-        "web-page.xls": b"<html><table><tr><td>Datum ontvangst</td></tr></table></html>",
+        "web-page.xls": b"<html><body><p>Datum ontvangst</p></body></html>",
         "pdf.xlsx": b"%PDF-1.7 not a workbook",
         "other-archive.xlsx": archive({"foto.txt": "geen werkmap"}),
         "path-in-part-name.xlsx": with_part(good, "../../etc/passwd", lambda _: b"x"),
@@ -463,7 +687,7 @@ def bomb(declared: int) -> bytes:
 def main() -> None:
     """Write every file."""
     FILES.mkdir(exist_ok=True)
-    for made in (texts, days, workbooks, hostile):
+    for made in (texts, days, unseen, workbooks, markup, others, hostile):
         for name, content in made().items():
             (FILES / name).write_bytes(content)
 

@@ -8,6 +8,7 @@ from mma_analysis.check.findings import Finding
 
 GREEN, YELLOW, RED = "groen", "geel", "rood"
 MANY_REJECTED = 0.10
+NOTHING_DELIVERED = "geen_levering"
 
 
 @dataclass(frozen=True)
@@ -19,12 +20,12 @@ class Grade:
     rule: str
 
 
-def grade(findings: Iterable[Finding], counted: int, rejected: int) -> Grade:
+def grade(findings: Iterable[Finding], counted: int, rejected: int, doubtful: int) -> Grade:
     """Grade one delivery.
 
-    Red: a critical finding, nothing to count, or more than `MANY_REJECTED` of the rows refused.
-    Yellow: any warning or any refused row. Green: none of these. Information (a field that is often
-    not filled in) does not lower a grade.
+    Red: nothing was delivered, a critical finding, or more than `MANY_REJECTED` of the rows
+    refused. Yellow: any warning, and any row that was refused or that counts but is not right.
+    Green: none of these. Information (a field that is often not filled in) does not lower a grade.
 
     Parameters
     ----------
@@ -32,12 +33,16 @@ def grade(findings: Iterable[Finding], counted: int, rejected: int) -> Grade:
         Of one gemeente.
     counted, rejected
         Its rows that were counted and that were refused; doubles are neither.
+    doubtful
+        Its rows that were counted with something wrong in them.
     """
-    severities = {finding.severity for finding in findings}
-    rows = counted + rejected
-    if "critical" in severities or not counted or rejected > MANY_REJECTED * rows:
+    told = list(findings)
+    severities = {finding.severity for finding in told}
+    nothing = any(finding.rule == NOTHING_DELIVERED for finding in told)
+    many = rejected > MANY_REJECTED * (counted + rejected)
+    if nothing or many or "critical" in severities:
         return _named(RED)
-    return _named(YELLOW if "warning" in severities or rejected else GREEN)
+    return _named(YELLOW if "warning" in severities or rejected or doubtful else GREEN)
 
 
 def _named(code: str) -> Grade:

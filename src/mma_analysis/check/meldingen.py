@@ -50,13 +50,16 @@ ORDER_OF_DATES = {
 }
 
 
-def check_meldingen(meldingen: pd.DataFrame, edition: Edition) -> list[Finding]:
+def check_meldingen(
+    meldingen: pd.DataFrame, edition: Edition, empty: frozenset[str] = frozenset()
+) -> list[Finding]:
     """Say per gemeente which rules its clean meldingen do not meet.
 
     Critical is: a promise of our own is broken, or a delivery holds nothing that can be counted.
     When the table as a whole is not what was agreed, only that is said, as a finding for the
     district. A gemeente that connected after the peildatum has nothing to deliver and no finding;
-    nor has one without rows in a joint file that does hold rows of another.
+    nor has one without rows in a joint file that does hold rows of another. A file with headers and
+    no row below them is a delivery of no tips: that is told, as it may have been sent too early.
 
     Parameters
     ----------
@@ -64,6 +67,8 @@ def check_meldingen(meldingen: pd.DataFrame, edition: Edition) -> list[Finding]:
         One row per melding and receiving gemeente, as `domain.MELDINGEN`.
     edition
         The settings: period, connection dates and deliveries.
+    empty
+        The delivered files that have headers and no data row.
     """
     agreed = [
         columns_suite(domain.MELDINGEN),
@@ -78,7 +83,8 @@ def check_meldingen(meldingen: pd.DataFrame, edition: Edition) -> list[Finding]:
         own = meldingen[meldingen["gemeente"].eq(area.slug)]
         if own.empty:
             delivered = _delivered(meldingen, area.slug, edition)
-            findings += find_faults(delivered, presence_suite(area.slug, edition), area.slug)
+            expected = presence_suite(area.slug, edition, empty)
+            findings += find_faults(delivered, expected, area.slug)
         else:
             expected = delivery_suite(area.slug, edition)
             findings += find_faults(_with_latest_receipt(own), expected, area.slug)
@@ -106,15 +112,22 @@ def owners_suite() -> "ExpectationSuite":
     return suite("owners", [owned, named])
 
 
-def presence_suite(slug: str, edition: Edition) -> "ExpectationSuite":
+def presence_suite(slug: str, edition: Edition, empty: frozenset[str]) -> "ExpectationSuite":
     """A connected gemeente delivered, and its delivery holds something to count."""
     expect = great_expectations().expectations
     connected_on = edition.gemeente(slug).aangesloten
     if connected_on and connected_on > edition.peildatum:
         return suite("presence", [])
-    rule = "geen_regels" if edition.gemeente(slug).levering else "geen_levering"
+    rule = _rule_of_absence(frozenset(edition.gemeente(slug).levering), empty)
     rows = expect.ExpectTableRowCountToBeBetween(min_value=1, **by_rule(rule))
     return suite("presence", [rows])
+
+
+def _rule_of_absence(delivered: frozenset[str], empty: frozenset[str]) -> str:
+    """Nothing came, files without a row came, or there were rows and none of them counts."""
+    if not delivered:
+        return "geen_levering"
+    return "geen_meldingen" if delivered <= empty else "geen_regels"
 
 
 def promises_suite(edition: Edition) -> "ExpectationSuite":
@@ -132,7 +145,6 @@ def delivery_suite(slug: str, edition: Edition) -> "ExpectationSuite":
         [
             *_dates_in_order(),
             *_dates_before_delivery(slug, edition),
-            *_after_connection(slug, edition),
             *_known_often_enough(),
         ],
     )
@@ -205,19 +217,6 @@ def _dates_before_delivery(slug: str, edition: Edition) -> "list[Expectation]":
         for column, rule in (
             ("closed_on", "gesloten_na_levering"),
             ("fed_back_on", "terugkoppeling_na_levering"),
-        )
-    ]
-
-
-def _after_connection(slug: str, edition: Edition) -> "list[Expectation]":
-    connected_on = edition.gemeente(slug).aangesloten
-    if connected_on is None:
-        return []
-    return [
-        great_expectations().expectations.ExpectColumnValuesToBeBetween(
-            column="received_on",
-            min_value=_midnight(connected_on),
-            **by_rule("voor_aansluiting"),
         )
     ]
 

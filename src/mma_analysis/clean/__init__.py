@@ -1,7 +1,7 @@
 """Clean what was read: our schema, our words, every row accounted for."""
 
 from mma_analysis.clean.meldingen import CleanMeldingen, clean_meldingen
-from mma_analysis.clean.open_answers import code_answers, read_ratings
+from mma_analysis.clean.open_answers import code_answers, ratings_of
 from mma_analysis.clean.quotes import released_quotes
 from mma_analysis.clean.survey import CleanResponses, clean_responses
 
@@ -11,6 +11,6 @@ __all__ = [
     "clean_meldingen",
     "clean_responses",
     "code_answers",
-    "read_ratings",
+    "ratings_of",
     "released_quotes",
 ]

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import pandas as pd
 
 from mma_analysis import domain
 from mma_analysis.clean.dates import (
+    DATE,
     DAY_FIRST,
     MONTH_FIRST,
     day_of,
@@ -31,6 +33,7 @@ class Part:
     sheet: str
     first_row: Mapping[str, int]
 
+    @cached_property
     def proofs(self) -> dict[str, str]:
         """Each order that the column proves → a cell that allows that order only."""
         proved: dict[str, str] = {}
@@ -40,6 +43,7 @@ class Part:
                 proved.setdefault(next(iter(orders)), cell)
         return proved
 
+    @cached_property
     def open_cells(self) -> list[str]:
         """Cells that are a day in both orders, and not the same day."""
         return [cell for cell in self.first_row if len(possible_orders(cell)) > 1]
@@ -67,7 +71,9 @@ def delivery_dates(
     UsageError
         When the senders of the file have set different orders.
     """
-    parts = _parts(raw)
+    by_sheet = raw[[*domain.DATES, "source_row"]].groupby(raw["source_sheet"], sort=False)
+    sheets = [(str(name), cells) for name, cells in by_sheet]
+    parts = [_part(field, name, cells) for field in domain.DATES for name, cells in sheets]
     columns = {field: _set_order(field, senders, edition) for field in domain.DATES}
     orders: dict[tuple[str, str], str] = {}
     faults: list[str] = []
@@ -80,16 +86,18 @@ def delivery_dates(
         orders[part.field, part.sheet] = order
     if faults:
         raise MmaError("\n".join(faults))
-    return {field: _read(raw, field, orders) for field in domain.DATES}
+    tables = [_read(cells, name, orders) for name, cells in sheets]
+    nothing = pd.DataFrame(index=raw.index[:0], columns=list(domain.DATES), dtype=DATE)
+    days = pd.concat(tables).reindex(raw.index) if tables else nothing
+    return {field: days[field] for field in domain.DATES}
 
 
-def _parts(raw: pd.DataFrame) -> list[Part]:
-    return [
-        Part(field, str(sheet), dict(zip(first[field], first["source_row"], strict=True)))
-        for field in domain.DATES
-        for sheet, cells in raw.groupby("source_sheet", sort=False)
-        for first in [cells.drop_duplicates(field)]
-    ]
+def _part(field: str, sheet: str, cells: pd.DataFrame) -> Part:
+    first = ~cells[field].duplicated()
+    rows = zip(
+        cells.loc[first, field].tolist(), cells.loc[first, "source_row"].tolist(), strict=True
+    )
+    return Part(field, sheet, dict(rows))
 
 
 def _set_order(field: str, senders: Iterable[str], edition: Edition) -> str:
@@ -106,7 +114,7 @@ def _proved_order(part: Part, parts: list[Part]) -> str:
     """The one order that is proved nearest to this column; empty when none is."""
     same_column = [other for other in parts if other.field == part.field]
     for near in ([part], same_column, parts):
-        proved = {order for other in near for order in other.proofs()}
+        proved = {order for other in near for order in other.proofs}
         if proved:
             return proved.pop() if len(proved) == 1 else ""
     return ""
@@ -114,12 +122,12 @@ def _proved_order(part: Part, parts: list[Part]) -> str:
 
 def _fault(part: Part, order: str) -> str:
     """Why the order of this column is not certain; empty when it is."""
-    proofs = part.proofs()
+    proofs = part.proofs
     if len(proofs) > 1:
         ways = [f"{part.place(cell)} can only be {_reading(cell, o)}" for o, cell in proofs.items()]
         return f"the dates are written in two ways: {', '.join(ways)};"
-    if not order and part.open_cells():
-        cell = part.open_cells()[0]
+    if not order and part.open_cells:
+        cell = part.open_cells[0]
         both = " or ".join(_reading(cell, order) for order in (DAY_FIRST, MONTH_FIRST))
         return (
             f"day and month cannot be told apart: no day is above 12; {part.place(cell)} is {both};"
@@ -134,10 +142,10 @@ def _reading(cell: str, order: str) -> str:
 def _swapped_by_a_program(part: Part) -> str:
     """A program with another order than the text took for dates only what it could: days to 12."""
     texts = [cell for cell in part.first_row if possible_orders(cell)]
-    dates = [day for cell in part.first_row if is_year_first(cell) and (day := day_of(cell, ""))]
-    if len(texts) < SWAPPED_TEXTS or len(dates) < SWAPPED_DATES:
+    if len(texts) < SWAPPED_TEXTS or part.open_cells:
         return ""
-    if part.open_cells() or any(day.day > LAST_MONTH for day in dates):
+    dates = [day for cell in part.first_row if is_year_first(cell) and (day := day_of(cell, ""))]
+    if len(dates) < SWAPPED_DATES or any(day.day > LAST_MONTH for day in dates):
         return ""
     return (
         f"{len(texts)} dates are text with a day above 12 (such as {part.place(texts[0])}) and "
@@ -161,10 +169,7 @@ def _remedy(field: str, senders: list[str]) -> str:
     )
 
 
-def _read(raw: pd.DataFrame, field: str, orders: Mapping[tuple[str, str], str]) -> pd.Series:
-    columns = [
-        read_dates(cells, orders[field, str(sheet)])
-        for sheet, cells in raw[field].groupby(raw["source_sheet"], sort=False)
-    ]
-    nothing = pd.Series(pd.NaT, index=raw.index, dtype="datetime64[us]")
-    return pd.concat(columns).reindex(raw.index) if columns else nothing
+def _read(cells: pd.DataFrame, sheet: str, orders: Mapping[tuple[str, str], str]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {field: read_dates(cells[field], orders[field, sheet]) for field in domain.DATES}
+    )

@@ -2,10 +2,16 @@
 
 import datetime as dt
 import re
+import unicodedata
+from functools import lru_cache
 
 import pandas as pd
 
+from mma_analysis.clean.words import map_cells
+
 DATE = "datetime64[us]"
+# The same days come back in every column and file: a cell of this many is read once.
+MOST_CELLS = 100_000
 
 MONTHS = {
     "jan": 1, "januari": 1, "january": 1,
@@ -29,6 +35,9 @@ TIME = (
 WEEKDAY = r"(?:(?:ma|di|wo|do|vr|za|zo|mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,? +)?"
 BETWEEN = r"[-–/. ]+"
 YEAR = r"'?(?P<year>\d{4}|\d\d)"
+
+DASH = re.compile("[\u2010-\u2015\u2212]")
+YEAR_LAST = re.compile(r"^(\d\d)(\d\d)((?:19|20)\d\d)$")
 
 # These can be read in one way only, so they may stand together in one column.
 ONE_READING = tuple(
@@ -64,13 +73,13 @@ def read_dates(cells: pd.Series, order: str) -> pd.Series:
     A cell that is no date, or not in this order, is missing. A time of day is left out. An empty
     order means that every date of the column can be read in one way only.
     """
-    days = {cell: day_of(cell, order) for cell in cells.unique()}
-    return cells.map(pd.Series(days, dtype=DATE)).astype(DATE)
+    return map_cells(cells, lambda cell: day_of(cell, order), DATE)
 
 
+@lru_cache(maxsize=MOST_CELLS)
 def day_of(cell: str, order: str) -> dt.date | None:
     """The day that a cell means; none when it is no date, or a day that does not exist."""
-    text = cell.lower()
+    text = _as_typed(cell)
     match = _first_match(text)
     if match:
         return _day(match["year"], match["month"], match["day"])
@@ -82,6 +91,7 @@ def day_of(cell: str, order: str) -> dt.date | None:
     return _day(*(numbers[part] for part in PARTS[order or DAY_FIRST])) if numbers else None
 
 
+@lru_cache(maxsize=MOST_CELLS)
 def possible_orders(cell: str) -> frozenset[str]:
     """The orders that a cell of three numbers allows; empty when it tells nothing about them.
 
@@ -89,7 +99,7 @@ def possible_orders(cell: str) -> frozenset[str]:
     Two digits at the end are a year, as everywhere in Dutch practice, unless the settings say that
     the year goes first or the first number is too large for a day.
     """
-    match = NUMBERS.fullmatch(cell.lower())
+    match = NUMBERS.fullmatch(_as_typed(cell))
     if match is None or match["first"] == match["second"]:
         return frozenset()
     first, second = int(match["first"]), int(match["second"])
@@ -104,7 +114,19 @@ def possible_orders(cell: str) -> frozenset[str]:
 
 def is_year_first(cell: str) -> bool:
     """Whether this is a date as a workbook stores it."""
-    return YEAR_FIRST.fullmatch(cell.lower()) is not None
+    return YEAR_FIRST.fullmatch(_as_typed(cell)) is not None
+
+
+def _as_typed(cell: str) -> str:
+    """The cell in the characters of a keyboard: other dashes and spaces, and none that are unseen.
+
+    Eight digits are day, month and year when they end in a year: then no other reading is a date,
+    as there is no month 19 or 20.
+    """
+    if not cell.isascii():
+        seen = (c for c in unicodedata.normalize("NFKC", cell) if unicodedata.category(c) != "Cf")
+        cell = DASH.sub("-", "".join(seen))
+    return YEAR_LAST.sub(r"\1-\2-\3", cell.strip().removeprefix("'").lower())
 
 
 def _first_match(text: str) -> re.Match[str] | None:

@@ -31,11 +31,12 @@ def find_duplicates(rows: pd.DataFrame) -> pd.DataFrame:
         One row per row that is not counted, with the index that it has in `rows`: where it is and
         which row stands for it.
     """
-    numbered = rows[rows["number"] != ""]
+    tip = ["gemeente", "number"]
+    numbered = rows[(rows["number"] != "") & rows.duplicated(tip, keep=False)]
     # A stable sort: of two rows that are filled alike the first stays first.
     best_first = numbered.sort_values("filled", ascending=False, kind="stable")
-    kept = best_first.groupby(["gemeente", "number"], sort=False)[SOURCE].transform("first")
-    double = best_first.duplicated(["gemeente", "number"])
+    kept = best_first.groupby(tip, sort=False)[SOURCE].transform("first")
+    double = best_first.duplicated(tip)
     duplicates = best_first[double].join(kept[double].rename(columns=KEPT))
     return duplicates[[*SOURCE, "gemeente", *KEPT.values()]].sort_index()
 
@@ -54,10 +55,12 @@ def refuse_overlap(rows: pd.DataFrame, edition: Edition) -> None:
     tip = ["gemeente", "number"]
     in_files = rows.loc[rows["number"] != "", [*tip, "source_file"]].drop_duplicates()
     in_several = in_files[in_files.duplicated(tip, keep=False)]
+    # The settings name files in the order in which they came in: the last one is likely the newer.
+    order = {file: place for place, file in enumerate(edition.deliveries())}
     shared: Counter[tuple[str, str, str]] = Counter()
     for key, files in in_several.groupby(tip)["source_file"]:
         slug = key[0]
-        for one, other in combinations(sorted(files), 2):
+        for one, other in combinations(sorted(files, key=lambda f: (order.get(f, -1), f)), 2):
             shared[str(slug), one, other] += 1
     faults = [
         _overlap(slug, older, newer, number)

@@ -42,14 +42,19 @@ def receivers(rows: pd.DataFrame, senders: Sequence[str]) -> pd.DataFrame:
         One row per row, with `gemeente`, `reason_code` and `field`; all empty text when not so.
     """
     fields = [field for field in CLUES if field in rows]
-    cells = list(zip(*(rows[field] for field in fields), strict=True)) or [()] * len(rows)
-    found = {
-        distinct: _receiver(dict(zip(fields, distinct, strict=True)), senders)
-        for distinct in set(cells)
-    }
-    table = [(r.gemeente, r.reason_code, r.field) for r in (found[cell] for cell in cells)]
-    columns = ["gemeente", "reason_code", "field"]
-    return pd.DataFrame(table, columns=columns, index=rows.index, dtype="str")
+    if not fields:
+        return _as_table([_receiver({}, senders)] * len(rows)).set_axis(rows.index)
+    place = rows.groupby(fields, sort=False).ngroup()
+    distinct = rows.loc[~place.duplicated(), fields].to_dict("records")
+    found = [
+        _receiver({field: str(cells[field]) for field in fields}, senders) for cells in distinct
+    ]
+    return _as_table(found).take(place.to_numpy()).set_axis(rows.index)
+
+
+def _as_table(found: Sequence[Receiver]) -> pd.DataFrame:
+    table = [(r.gemeente, r.reason_code, r.field) for r in found]
+    return pd.DataFrame(table, columns=["gemeente", "reason_code", "field"], dtype="str")
 
 
 def _receiver(cells: dict[str, str], senders: Sequence[str]) -> Receiver:

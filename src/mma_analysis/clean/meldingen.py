@@ -148,21 +148,24 @@ def _clean_delivery(
         **days,
         **_words(raw, words_of(edition, delivery.senders)),
         **{field: values.presence(raw[field]) for field in domain.REDUCED},
-        place=map_cells(raw["place"], _place_names(raw["place"])).replace("", None),
+        place=map_cells(raw["place"], _place_name),
         number=tip_numbers(raw["melding_id"]),
         filled=_filled(raw),
         refused=raw.index.isin(faults.index[faults["effect"] == "reject"]),
     )
     if "status" not in delivery.rows:
         rows["status"] = rows["status"].mask(rows["closed_on"].notna(), "afgesloten")
-    rows["melding_id"] = rows["number"].where(rows["number"] != "", surrogates(rows))
+    unnumbered = surrogates(rows[rows["number"] == ""])
+    rows["melding_id"] = unnumbered.reindex(rows.index).fillna(rows["number"])
     sentences = explained(faults, delivery.headers).assign(effect=faults["effect"])
-    return rows, rows[[*SOURCE, "gemeente"]].join(sentences, how="right")
+    return rows, sentences.join(rows[[*SOURCE, "gemeente"]])
 
 
 def _is_one_of(raw: pd.DataFrame, places: frozenset[tuple[str, str, int]]) -> pd.Series:
+    if not places:
+        return pd.Series(False, index=raw.index)
     sheets = pd.MultiIndex.from_frame(raw[SOURCE])
-    return pd.Series(sheets.isin(list(places)) if places else False, index=raw.index, dtype="bool")
+    return pd.Series(sheets.isin(list(places)), index=raw.index, dtype="bool")
 
 
 def _with_all_fields(rows: pd.DataFrame) -> pd.DataFrame:
@@ -182,9 +185,9 @@ def _words(raw: pd.DataFrame, words: Words) -> dict[str, pd.Series]:
     }
 
 
-def _place_names(cells: pd.Series) -> dict[str, str]:
+def _place_name(cell: str) -> str | None:
     """Names in the district only: a cell with anything else may hold an address."""
-    return {cell: canonical_places().get(plain(cell), "") for cell in cells.unique()}
+    return canonical_places().get(plain(cell))
 
 
 def _filled(raw: pd.DataFrame) -> pd.Series:

@@ -1,20 +1,25 @@
 """Rows that may be one tip: listed for a person to decide, never dropped."""
 
-from collections.abc import Iterator
-from itertools import islice
-from typing import Any
-
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
+from rapidfuzz.distance import OSA
+from rapidfuzz.process import cpdist
 
 from mma_analysis import domain
 
+BLOCK = ["gemeente", "topic", "place"]
 MOST_DAYS_APART = 3
 # Of what a delivery says after reading, this tells one tip from another.
 COMPARED = ("place", "reported_on", *domain.REDUCED, "also_sent_to")
 # So many fields beside day and topic must be filled in both rows: less is chance.
 LEAST_ALIKE = 3
+# So many rows further on is looked within a block, so that the cost is bounded. No gemeente gets
+# more tips on one topic about one place in three days.
+MOST_TOGETHER = 30
 
-Row = dict[Any, Any]
+Places = npt.NDArray[np.intp]
+Mask = npt.NDArray[np.bool_]
 
 
 def near_duplicates(rows: pd.DataFrame) -> pd.DataFrame:
@@ -23,7 +28,9 @@ def near_duplicates(rows: pd.DataFrame) -> pd.DataFrame:
     The text of a tip is not kept, so likeness is that of the fields that are: a known topic that is
     the same, received at most three days apart, and every field that both have filled the same, at
     least three of them and the place among them. Two rows with different numbers are two tips,
-    unless the numbers differ only in leading zeros. In a large village three drugs tips a week are
+    unless the numbers differ only in leading zeros, or on one day in one typing error: a digit too
+    many, too few, another, or two that changed places. A last digit that is another is no typing
+    error: two tips after one another look like that. In a large village three drugs tips a week are
     alike in all of this: the list asks, it proves nothing.
 
     Parameters
@@ -35,54 +42,100 @@ def near_duplicates(rows: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row per pair (`domain.NEAR_DUPLICATES`), in the order of the rows.
+        One row per pair (`domain.NEAR_DUPLICATES`), in the order of the rows. `score` is how much
+        of what can be compared, the number and each field, is filled in both rows and alike: 0 to
+        100.
     """
     candidates = rows[(rows["topic"] != domain.UNKNOWN) & rows["place"].notna()]
-    blocks = candidates.groupby(["gemeente", "topic", "place"], sort=False)
-    pairs = [pair for _, block in blocks if _may_hold_pairs(block) for pair in _pairs(block)]
-    columns = {column.name: column.dtype for column in domain.NEAR_DUPLICATES}
-    table = pd.DataFrame(pairs, columns=list(columns)).astype(columns)
-    return table.sort_values(list(columns), ignore_index=True)
+    ordered = candidates.sort_values([*BLOCK, "received_on"], kind="stable", ignore_index=True)
+    first, second = _received_together(ordered)
+    may = _may_be_one(ordered, first, second)
+    first, second = first[may], second[may]
+    alike, differs = _compared(ordered, first, second)
+    listed = ~differs & (alike.sum(axis="columns").to_numpy() >= LEAST_ALIKE)
+    return _as_table(ordered, first[listed], second[listed], alike[listed])
 
 
-def _may_hold_pairs(block: pd.DataFrame) -> bool:
-    """Most blocks have only tips with a number of their own: those need not be compared."""
-    numbers = block["number"].str.lstrip("0")
-    return len(block) > 1 and bool((numbers == "").any() or numbers.duplicated().any())
+def _received_together(ordered: pd.DataFrame) -> tuple[Places, Places]:
+    """The places of each pair of rows of one block that are at most so many days apart."""
+    block = ordered.groupby(BLOCK, sort=False).ngroup().to_numpy()
+    day = ordered["received_on"].to_numpy()
+    most = np.timedelta64(MOST_DAYS_APART, "D")
+    pairs = []
+    for apart in range(1, min(MOST_TOGETHER, len(ordered))):
+        together = (block[apart:] == block[:-apart]) & (day[apart:] - day[:-apart] <= most)
+        pairs.append((np.flatnonzero(together), apart))
+    first = np.concatenate([places for places, _ in pairs] or [np.array([], dtype=np.intp)])
+    steps = np.repeat([apart for _, apart in pairs], [len(places) for places, _ in pairs])
+    return first, first + steps.astype(np.intp)
 
 
-def _pairs(block: pd.DataFrame) -> Iterator[tuple[object, ...]]:
-    for first, second, days in _received_together(block):
-        alike = _alike(first, second) if _may_be_one(first["number"], second["number"]) else []
-        if len(alike) >= LEAST_ALIKE:
-            one, other = sorted([_place(first), _place(second)])
-            yield (first["gemeente"], *one, *other, days, ", ".join(alike))
+def _may_be_one(ordered: pd.DataFrame, first: Places, second: Places) -> Mask:
+    """Whether the numbers of a pair do not say that these are two tips."""
+    number = ordered["number"].to_numpy(dtype=object)
+    bare = ordered["number"].str.lstrip("0").to_numpy(dtype=object)
+    day = ordered["received_on"].to_numpy()
+    is_open = (number[first] == "") | (number[second] == "") | (bare[first] == bare[second])
+    same_day = np.flatnonzero(~is_open & (day[first] == day[second]))
+    may = is_open.astype(bool)
+    may[same_day] = _is_mistyped(bare[first[same_day]], bare[second[same_day]])
+    return may
 
 
-def _received_together(block: pd.DataFrame) -> Iterator[tuple[Row, Row, int]]:
-    """Pairs of rows at most so many days apart, with the days; never all pairs of a block."""
-    records = block.sort_values("received_on", kind="stable").to_dict("records")
-    for index, first in enumerate(records):
-        for second in islice(records, index + 1, None):
-            days = (second["received_on"] - first["received_on"]).days
-            if days > MOST_DAYS_APART:
-                break
-            yield first, second, days
+def _is_mistyped(one: npt.NDArray[np.object_], other: npt.NDArray[np.object_]) -> Mask:
+    """Whether two different numbers are one typing error apart, and not in the last digit."""
+    # Optimal string alignment: two neighbours that changed places are one error, and not two.
+    close = cpdist(one.tolist(), other.tolist(), scorer=OSA.distance, score_cutoff=1) <= 1
+    in_a_row = [a[:-1] == b[:-1] for a, b in zip(one, other, strict=True)]
+    return close & ~np.array(in_a_row, dtype=bool)
 
 
-def _may_be_one(number: str, other: str) -> bool:
-    return not number or not other or number.lstrip("0") == other.lstrip("0")
+def _compared(ordered: pd.DataFrame, first: Places, second: Places) -> tuple[pd.DataFrame, Mask]:
+    """Per pair the fields that both have filled and alike, and whether they differ in any."""
+    alike = {}
+    differs = np.zeros(len(first), dtype=bool)
+    for field in COMPARED:
+        cells = ordered[field].reset_index(drop=True)
+        one, other = cells.iloc[first], cells.iloc[second].set_axis(cells.index[first])
+        both = _is_filled(one) & _is_filled(other)
+        same = one.eq(other).fillna(False).to_numpy(dtype=bool)
+        alike[field] = both & same
+        differs |= both & ~same
+    return pd.DataFrame(alike), differs
 
 
-def _alike(first: Row, second: Row) -> list[str]:
-    """The fields that both have filled; none when they differ in one of them."""
-    filled = [field for field in COMPARED if _says(first[field]) and _says(second[field])]
-    return filled if all(first[field] == second[field] for field in filled) else []
+def _is_filled(cells: pd.Series) -> Mask:
+    return (cells.notna() & cells.ne(domain.UNKNOWN).fillna(False)).to_numpy(dtype=bool)
 
 
-def _says(cell: Any) -> bool:
-    return not pd.isna(cell) and cell != domain.UNKNOWN
+def _as_table(
+    ordered: pd.DataFrame, first: Places, second: Places, alike: pd.DataFrame
+) -> pd.DataFrame:
+    """The pairs as they are listed: the row that comes first in its delivery first."""
+    source = ordered.sort_values(list(domain.SOURCE)).index
+    rank = np.empty(len(ordered), dtype=np.intp)
+    rank[source] = np.arange(len(ordered))
+    turned = rank[first] > rank[second]
+    one = ordered.iloc[np.where(turned, second, first)].reset_index(drop=True)
+    other = ordered.iloc[np.where(turned, first, second)].reset_index(drop=True)
+    table = pd.DataFrame(
+        {
+            "gemeente": one["gemeente"],
+            **{name: one[name] for name in domain.SOURCE},
+            **{name.replace("source", "other"): other[name] for name in domain.SOURCE},
+            "days_apart": (other["received_on"] - one["received_on"]).dt.days.abs(),
+            "alike_in": [", ".join(alike.columns[row]) for row in alike.to_numpy()],
+            "score": _score(one["number"], other["number"], alike),
+        }
+    )
+    typed = table.astype({column.name: column.dtype for column in domain.NEAR_DUPLICATES})
+    return typed.sort_values(list(typed.columns), ignore_index=True)
 
 
-def _place(row: Row) -> tuple[object, ...]:
-    return tuple(row[name] for name in domain.SOURCE)
+def _score(one: pd.Series, other: pd.Series, alike: pd.DataFrame) -> npt.NDArray[np.int64]:
+    """How much of number and fields is filled and alike; a number of one error counts in part."""
+    bare = [numbers.str.lstrip("0").tolist() for numbers in (one, other)]
+    likeness = cpdist(*bare, scorer=OSA.normalized_similarity)
+    both = (one.ne("") & other.ne("")).to_numpy(dtype=bool)
+    total = np.where(both, likeness, 0) + alike.sum(axis="columns").to_numpy()
+    return np.rint(100 * total / (len(COMPARED) + 1)).astype("int64")

@@ -5,12 +5,16 @@ import re
 
 import pandas as pd
 
-PREFIX = re.compile(r"^(MMA|M|MELDING|MELDINGSNUMMER|MELDNUMMER|NUMMER|NR)[^A-Z0-9]*(?=\d)")
+PREFIX = re.compile(
+    r"^[^A-Z0-9]*(MMA|M|MELDING|MELDINGSNUMMER|MELDNUMMER|NUMMER|NR)[^A-Z0-9]*(?=\d)"
+)
 # A part of a number has a digit or is an abbreviation: a name in this column is not a number.
 NUMBER = re.compile(
     r"(?=.*\d)([A-Z]{0,4}\d[A-Z0-9]*|[A-Z]{1,4})(-([A-Z]{0,4}\d[A-Z0-9]*|[A-Z]{1,4}))*"
 )
 LONGEST_NUMBER = 30
+# In one way of writing already.
+PLAIN_NUMBER = r"[0-9]{1,9}(-[0-9]{1,9}){0,2}"
 # How a spreadsheet program shows a long number in a narrow column: its last digits are gone.
 CUT_OFF = re.compile(r"\d([.,]\d+)?E\+\d+")
 
@@ -21,6 +25,11 @@ def tip_numbers(cells: pd.Series) -> pd.Series:
     `M. 2022/0123`, `m-2022-0123` and `2022-0123` are one number. Leading zeros are kept. What is
     left of a number that was cut off (`2,02E+11`) is none: many tips would have the same.
     """
+    is_plain = cells.str.fullmatch(PLAIN_NUMBER)
+    return _in_one_way(cells[~is_plain]).reindex(cells.index).fillna(cells)
+
+
+def _in_one_way(cells: pd.Series) -> pd.Series:
     apart = cells.str.normalize("NFKC").str.upper().str.strip()
     bare = apart.str.replace(PREFIX, "", regex=True)
     joined = bare.str.replace(r"[^A-Z0-9]+", "-", regex=True).str.strip("-")
@@ -28,8 +37,13 @@ def tip_numbers(cells: pd.Series) -> pd.Series:
     return joined.where(is_number & ~bare.str.fullmatch(CUT_OFF), "")
 
 
-def is_cut_off(cell: str) -> bool:
-    """Whether this is a number of which the last digits are gone."""
+def cut_off(cells: pd.Series) -> pd.Series:
+    """Whether each of these is a number of which the last digits are gone."""
+    suspects = cells[cells.str.contains("+", regex=False)]
+    return suspects.map(_is_cut_off).astype("bool").reindex(cells.index, fill_value=False)
+
+
+def _is_cut_off(cell: str) -> bool:
     return CUT_OFF.fullmatch(cell.upper().strip()) is not None
 
 

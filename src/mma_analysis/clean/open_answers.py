@@ -1,42 +1,43 @@
 """Open answers → themes: the machine's proposal beside what people decided."""
 
-import csv
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 import pandas as pd
 
 from mma_analysis import domain
-from mma_analysis.codebook import AGREED, DIVIDED, NO, UNDECIDED, YES, CodeFrame
+from mma_analysis.codebook import AGREED, DIVIDED, NO, NO_THEME, UNDECIDED, YES, CodeFrame
 from mma_analysis.domain import MmaError
-from mma_analysis.edition import Edition
 
-HEADERS = ("answer_id", "coder", "thema")
 RATINGS = ("answer_id", "question", "theme", "coder", "chosen")
 CODING = ("answer_id", "question", "theme", "proposed", "coders", "decision")
 
 
 @dataclass(frozen=True)
-class _Line:
-    """One row of the file with decisions; an empty theme says that no theme fits."""
+class _Choice:
+    """One theme that one coder chose for one answer, as written."""
 
-    row: int
-    answer_id: str
+    place: str
     coder: str
+    answer_id: str
     theme: str
 
+    @property
+    def is_none(self) -> bool:
+        """Whether the coder wrote that no theme fits."""
+        return self.theme.casefold() == NO_THEME
 
-def read_ratings(edition: Edition, open_answers: pd.DataFrame, frame: CodeFrame) -> pd.DataFrame:
-    """Read what each coder decided about each answer.
+
+def ratings_of(codings: pd.DataFrame, open_answers: pd.DataFrame, frame: CodeFrame) -> pd.DataFrame:
+    """Say of each answer and theme what each coder decided.
 
     A coder who gave an answer one theme has judged all themes of that question: what is not given
-    does not apply. A row with an empty theme says that no theme fits.
+    does not apply. So it is when the coder wrote that none of the themes fits.
 
     Parameters
     ----------
-    edition
-        The settings, with the file of decisions: `answer_id;coder;thema`, with `;` or `,`.
+    codings
+        One row per answer, coder and chosen theme, by its label or its code: `domain.CODINGS`.
     open_answers
         One row per gemeente and open answer, as `domain.OPEN_ANSWERS`.
     frame
@@ -51,17 +52,17 @@ def read_ratings(edition: Edition, open_answers: pd.DataFrame, frame: CodeFrame)
     Raises
     ------
     MmaError
-        When the file cannot be read, or a row is about an answer or theme that is not there; the
-        message names file and row, and never what was answered.
+        When a row is about an answer or theme that is not there; the message names file, sheet and
+        row, and never what was answered.
     """
-    if edition.vragenlijst is None or edition.vragenlijst.coderingen is None:
-        return _table([], RATINGS)
-    file = edition.vragenlijst.coderingen
-    lines = _read_lines(edition.folder / file, file)
+    choices = _choices(codings)
     questions = dict(zip(open_answers["answer_id"], open_answers["question"], strict=True))
-    _check_lines(lines, questions, frame, file)
-    given = {(line.answer_id, line.coder, line.theme) for line in lines}
-    judged = dict.fromkeys((line.answer_id, line.coder) for line in lines)
+    _check(choices, questions, frame)
+    given = {
+        (choice.answer_id, choice.coder, _code(choice.theme, questions[choice.answer_id], frame))
+        for choice in choices
+    }
+    judged = dict.fromkeys((choice.answer_id, choice.coder) for choice in choices)
     rows = [
         (answer, questions[answer], thema.code, coder, (answer, coder, thema.code) in given)
         for answer, coder in judged
@@ -116,59 +117,47 @@ def _table(rows: Iterable[tuple[object, ...]], columns: tuple[str, ...]) -> pd.D
     return table.astype({column: types.get(column, "str") for column in columns})
 
 
-# --- the file with decisions ---------------------------------------------------------------------
+# --- what people wrote ---------------------------------------------------------------------------
 
 
-def _read_lines(path: Path, file: str) -> list[_Line]:
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise MmaError(f"{file}: not text in UTF-8; save it as CSV UTF-8") from error
-    delimiter = ";" if ";" in text.partition("\n")[0] else ","
-    rows = list(csv.reader(text.splitlines(), delimiter=delimiter))
-    header = [cell.strip().casefold() for cell in rows[0]] if rows else []
-    missing = [name for name in HEADERS if name not in header]
-    if missing:
-        raise MmaError(
-            f"{file}, row 1: there is no column {', '.join(missing)}; "
-            f"expected the headers {';'.join(HEADERS)}"
-        )
-    places = [header.index(name) for name in HEADERS]
+def _choices(codings: pd.DataFrame) -> list[_Choice]:
     return [
-        _Line(number, *(row[place].strip() if place < len(row) else "" for place in places))
-        for number, row in enumerate(rows[1:], 2)
-        if any(cell.strip() for cell in row)
+        _Choice(f"{file}, sheet '{sheet}', row {row}", coder, answer_id, theme)
+        for file, sheet, row, coder, answer_id, theme in codings.itertuples(index=False)
     ]
 
 
-def _check_lines(
-    lines: list[_Line], questions: dict[str, str], frame: CodeFrame, file: str
-) -> None:
-    themed = {(line.answer_id, line.coder) for line in lines if line.theme}
+def _code(written: str, question: str, frame: CodeFrame) -> str:
+    """The code of a theme that was written as its label or its code; empty when it is neither."""
+    names = {thema.label.casefold(): thema.code for thema in frame.of(question)}
+    codes = {thema.code: thema.code for thema in frame.of(question)}
+    return (names | codes).get(written.casefold(), "")
+
+
+def _check(choices: list[_Choice], questions: dict[str, str], frame: CodeFrame) -> None:
+    themed = {(choice.answer_id, choice.coder) for choice in choices if not choice.is_none}
     faults = [
-        f"{file}, row {line.row}: {fault}"
-        for line in lines
-        if (fault := _fault(line, questions, frame, themed))
+        f"{choice.place}: {fault}"
+        for choice in choices
+        if (fault := _fault(choice, questions, frame, themed))
     ]
     if faults:
         raise MmaError("\n".join(faults))
 
 
 def _fault(
-    line: _Line, questions: dict[str, str], frame: CodeFrame, themed: set[tuple[str, str]]
+    choice: _Choice, questions: dict[str, str], frame: CodeFrame, themed: set[tuple[str, str]]
 ) -> str:
     """What is wrong; only numbers that we gave are shown, for any cell may hold an answer."""
-    if not line.coder:
-        return "there is no coder; write who decided this"
-    if line.answer_id not in questions:
-        return _no_such_answer(line.answer_id, questions)
-    question = questions[line.answer_id]
-    themes = [thema.code for thema in frame.of(question)]
-    if line.theme and line.theme not in themes:
-        near = domain.did_you_mean(line.theme, themes)
-        return f"the thema is no theme of question '{question}'{near}"
-    if not line.theme and (line.answer_id, line.coder) in themed:
-        return f"this coder gave answer '{line.answer_id}' a theme and also none; keep one of both"
+    if choice.answer_id not in questions:
+        return _no_such_answer(choice.answer_id, questions)
+    question = questions[choice.answer_id]
+    if choice.is_none and (choice.answer_id, choice.coder) in themed:
+        return f"this coder chose a theme and also '{NO_THEME}'; keep one of both"
+    if not choice.is_none and not _code(choice.theme, question, frame):
+        labels = [thema.label for thema in frame.of(question)]
+        near = domain.did_you_mean(choice.theme, labels)
+        return f"this thema is no theme of question '{question}'{near}"
     return ""
 
 
@@ -178,4 +167,4 @@ def _no_such_answer(answer_id: str, questions: dict[str, str]) -> str:
     anew = [known for known in questions if owner and known.rpartition("-")[0] == owner]
     if anew:
         return f"this answer was replaced by '{anew[0]}'; read the new text and decide again"
-    return "there is no answer with this answer_id; take its number from the open answers"
+    return "there is no answer with this answer_id; take its number from what `mma code` makes"

@@ -1,11 +1,12 @@
 """Why a row is refused, and what is wrong with a row that counts: the table `reasons.csv`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import pandas as pd
 
 from mma_analysis import domain
-from mma_analysis.clean.numbers import is_cut_off
+from mma_analysis.clean.dates import DATE
+from mma_analysis.clean.numbers import cut_off
 from mma_analysis.clean.words import map_cells, says_nothing
 from mma_analysis.edition import Edition
 
@@ -34,11 +35,14 @@ def reasons(
         *_of_receipt(raw["received_on"], days["received_on"], receivers["gemeente"], edition),
         *_of_receiver(receivers),
         *_of_other_dates(raw, days),
-        ("nummer_afgekapt", raw["melding_id"].map(is_cut_off).astype(bool), "melding_id"),
+        ("nummer_afgekapt", cut_off(raw["melding_id"]), "melding_id"),
     ]
     order = list(domain.reason_effects())
-    table = pd.concat([_rows(*one) for one in found])
-    table = table.assign(effect=map_cells(table["reason_code"], domain.reason_effects()))
+    applying = [one for one in found if one[1].any()] or found[:1]
+    table = pd.concat([_rows(*one) for one in applying])
+    table = table.assign(
+        effect=map_cells(table["reason_code"], domain.reason_effects().__getitem__)
+    )
     return table.sort_values("reason_code", key=lambda codes: codes.map(order.index), kind="stable")
 
 
@@ -46,24 +50,25 @@ def explained(faults: pd.DataFrame, headers: Mapping[str, str]) -> pd.DataFrame:
     """`column`, `reason_code` and `reason` as the sender reads them."""
     return pd.DataFrame(
         {
-            "column": map_cells(faults["field"], {"": "", **headers}),
+            "column": map_cells(faults["field"], {"": "", **headers}.__getitem__),
             "reason_code": faults["reason_code"],
-            "reason": map_cells(faults["reason_code"], domain.rejection_reasons()),
+            "reason": map_cells(faults["reason_code"], domain.rejection_reasons().__getitem__),
         }
     )
 
 
 def _rows(reason: str, applies: pd.Series, field: str | pd.Series) -> pd.DataFrame:
-    table = pd.DataFrame({"reason_code": reason, "field": field}, index=applies.index, dtype="str")
-    return table[applies]
+    where = field[applies] if isinstance(field, pd.Series) else field
+    index = applies.index[applies]
+    return pd.DataFrame({"reason_code": reason, "field": where}, index=index, dtype="str")
 
 
 def _of_receipt(
     cells: pd.Series, received_on: pd.Series, gemeente: pd.Series, edition: Edition
 ) -> Found:
     empty = _is_empty(cells)
-    delivered = _day_of(gemeente, lambda slug: edition.gemeente(slug).geleverd_op)
-    connected = _day_of(gemeente, lambda slug: edition.gemeente(slug).aangesloten)
+    delivered = map_cells(gemeente, lambda slug: edition.gemeente(slug).geleverd_op, DATE)
+    connected = map_cells(gemeente, lambda slug: edition.gemeente(slug).aangesloten, DATE)
     applies = {
         "datum_ontbreekt": received_on.isna() & empty,
         "datum_onmogelijk": received_on.isna() & ~empty,
@@ -89,9 +94,4 @@ def _of_other_dates(raw: pd.DataFrame, days: Mapping[str, pd.Series]) -> Found:
 
 
 def _is_empty(cells: pd.Series) -> pd.Series:
-    return cells.map({cell: says_nothing(cell) for cell in cells.unique()}).astype(bool)
-
-
-def _day_of(gemeente: pd.Series, day: Callable[[str], object]) -> pd.Series:
-    days = {slug: day(slug) for slug in gemeente.unique()}
-    return pd.to_datetime(gemeente.map(days))
+    return map_cells(cells, says_nothing, "bool")

@@ -11,7 +11,9 @@ from mma_analysis.domain import UNKNOWN, plain
 
 # A label this long, or with a digit in it, may be about somebody.
 LONGEST_LABEL = 40
+DIGIT = re.compile(r"\d")
 THEME_BEFORE_SUBTHEME = re.compile(r"[:>(]| [-–] ")
+UNSEEN = re.compile("[\x00-\x1f\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 BETWEEN_RECEIVERS = re.compile(r"[,;/+&]| en | e\.a\.", re.IGNORECASE)
 
 
@@ -20,7 +22,7 @@ def topic_codes(cells: pd.Series, words: Mapping[str, str]) -> pd.Series:
 
     Of a label like `Drugsdelicten: hennep` the theme counts when the whole is not known.
     """
-    return map_cells(cells, {cell: _topic(cell, words) for cell in cells.unique()})
+    return map_cells(cells, lambda cell: _topic(cell, words))
 
 
 def _topic(cell: str, words: Mapping[str, str]) -> str:
@@ -30,23 +32,34 @@ def _topic(cell: str, words: Mapping[str, str]) -> str:
 
 def topic_groups(topics: pd.Series) -> pd.Series:
     """Topic code → code of its group."""
-    return map_cells(topics, domain.group_of_topic())
+    return map_cells(topics, domain.group_of_topic().__getitem__)
 
 
 def short_labels(cells: pd.Series) -> pd.Series:
-    """Keep the labels as delivered that can only be labels: short and without a digit."""
-    keep = (cells.str.len() <= LONGEST_LABEL) & ~cells.str.contains(r"\d")
-    return cells.where(keep, "")
+    """Keep the labels as delivered that can only be labels: short and without a digit.
+
+    Without the marks that nobody sees: one of them turns the text after it around on a page.
+    """
+    return map_cells(cells, _label)
+
+
+def _label(cell: str) -> str:
+    seen = UNSEEN.sub("", cell)
+    return "" if _may_be_about_somebody(seen) else seen
+
+
+def _may_be_about_somebody(cell: str) -> bool:
+    return len(cell) > LONGEST_LABEL or DIGIT.search(cell) is not None
 
 
 def codes(cells: pd.Series, words: Mapping[str, str]) -> pd.Series:
     """Code of each word; `onbekend` when it is empty or nobody said what it means."""
-    return map_cells(cells, {cell: words.get(plain(cell), UNKNOWN) for cell in cells.unique()})
+    return map_cells(cells, lambda cell: words.get(plain(cell), UNKNOWN))
 
 
 def receiver_codes(cells: pd.Series, words: Mapping[str, str]) -> pd.Series:
     """Who else received the tip; a list of receivers is put together from its parts."""
-    return map_cells(cells, {cell: _receivers(cell, words) for cell in cells.unique()})
+    return map_cells(cells, lambda cell: _receivers(cell, words))
 
 
 def _receivers(cell: str, words: Mapping[str, str]) -> str:
@@ -62,4 +75,4 @@ def _receivers(cell: str, words: Mapping[str, str]) -> str:
 
 def presence(cells: pd.Series) -> pd.Series:
     """`ja` and `nee` of reading → true and false; empty is missing: not registered."""
-    return cells.map({"ja": True, "nee": False}).astype("boolean")
+    return map_cells(cells, {"ja": True, "nee": False}.get, "boolean")

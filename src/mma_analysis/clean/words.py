@@ -1,6 +1,6 @@
 """What the words in a delivery mean: the edition's own words first, then the alias tables."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 
 import pandas as pd
@@ -16,9 +16,11 @@ WORD_FIELDS = ("topic", *ENUMS)
 Words = Mapping[str, Mapping[str, str]]
 
 
-def map_cells(cells: pd.Series, meaning: Mapping[str, str]) -> pd.Series:
-    """Replace each cell by its meaning; every distinct cell must have one."""
-    return cells.map(meaning).astype("str")
+def map_cells(cells: pd.Series, meaning: Callable[[str], object], dtype: str = "str") -> pd.Series:
+    """Replace each cell by its meaning, which is asked once for every distinct cell."""
+    places, distinct = pd.factorize(cells, use_na_sentinel=False)
+    meanings = pd.Series([meaning(cell) for cell in distinct.tolist()], dtype=dtype)
+    return meanings.take(places).set_axis(cells.index)
 
 
 @cache

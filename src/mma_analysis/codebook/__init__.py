@@ -15,8 +15,14 @@ from mma_analysis.codebook.scaffold import scaffold
 from mma_analysis.codebook.texts import is_survey_word, split_header, survey_words, tidied
 from mma_analysis.codebook.themes import (
     AGREED,
+    ANSWER_ID,
+    CODING_FILE,
     DIVIDED,
+    HELP_SHEET,
+    LIST_SHEET,
     NO,
+    NO_THEME,
+    THEME,
     UNDECIDED,
     YES,
     CodeFrame,
@@ -26,12 +32,18 @@ from mma_analysis.codebook.themes import (
 
 __all__ = [
     "AGREED",
+    "ANSWER_ID",
     "CHOICES",
+    "CODING_FILE",
     "DIVIDED",
     "FILLED_IN",
+    "HELP_SHEET",
     "KINDS",
+    "LIST_SHEET",
     "NO",
     "NOT_ANSWERED",
+    "NO_THEME",
+    "THEME",
     "UNDECIDED",
     "YES",
     "Codebook",

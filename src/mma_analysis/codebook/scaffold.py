@@ -3,12 +3,13 @@
 import json
 import re
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 
 from mma_analysis import domain
-from mma_analysis.codebook.texts import is_survey_word, split_header
+from mma_analysis.codebook.questions import Codebook, Vraag
+from mma_analysis.codebook.texts import is_survey_word, split_header, tidied
 from mma_analysis.domain import SURVEY_COLUMNS, MmaError, SurveyExport, plain
 
 LONGEST_OPTION = 60
@@ -18,10 +19,14 @@ SHORT_WORD = 3
 NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?\s*%?")
 CODE = re.compile(r"[A-Za-z]+\d+[A-Za-z]?\d*")
 SCALE = re.compile(r"\b(mee )?(on)?eens\b|\bneutraal\b|\b(on)?tevreden\b", re.IGNORECASE)
+# Of a known scale so many words must have been chosen: `neutraal` alone is in more than one.
+FEWEST_OF_SCALE = 2
 OPENING = """\
 # Codeboek van de vragenlijst, gemaakt uit {file} ({tool}).
-# Dit is een voorstel. Controleer elke vraag:
-#   code       de naam waaronder het antwoord bewaard wordt
+# Dit is een voorstel. Waar 'controleer' bij staat, was niet zeker wat het moest zijn. Per vraag:
+#   code       de naam waaronder het antwoord bewaard wordt. Komt de vraag ook in het voorbeeld voor
+#              (data/raw/voorbeeld-2023/vragenlijst/codeboek.toml), neem dan de code van daar:
+#              aan die code weten de pagina's waar het antwoord hoort
 #   tekst      de vraag zelf; staat er boven de kolom iets anders, schrijf dat dan bij kolom
 #   kort       hoe de vraag boven een figuur heet (hoogstens 45 tekens)
 #   soort      gemeente, likert, single (één keuze), multi (meer keuzes), number (getal) of open
@@ -32,6 +37,14 @@ OPENING = """\
 #   onderdeel  het deel van het rapport waarin de vraag thuishoort
 """
 ORDER = "# volgorde van eerste voorkomen; controleer de opties"
+SCALED = "# schaal herkend en aangevuld; controleer of de vragenlijst deze opties had"
+LIMITS = "# controleer of het getal grenzen heeft: laagste, hoogste"
+TAKEN = "# overgenomen uit het eerdere codeboek: dezelfde vraag"
+NEW_OPTION = "# er zijn antwoorden die geen optie waren; controleer de opties"
+NOBODY = "# niemand vulde dit in; controleer soort"
+SHORT_ANSWERS = (
+    "# alleen korte antwoorden; controleer of dit geen keuzevraag is (single, met opties)"
+)
 CODED = "# De export heeft codes: schrijf hier de vraag, en bij opties en codes wat ze betekenen."
 GUESSED = (
     "# Geen kolom met namen van gemeenten gevonden: controleer welke vraag over de gemeente gaat."
@@ -48,12 +61,14 @@ class Guess:
     notes: tuple[str, ...] = ()
 
 
-def scaffold(export: SurveyExport) -> str:
+def scaffold(export: SurveyExport, earlier: Codebook | None = None) -> str:
     """Write a code book that fits the export, with comments that say what to correct.
 
-    The kind of a question is guessed from its answers, and options are those that were given: what
-    nobody chose is missing, and an own text at `Anders` is among them. The answers to a question
-    that seems open are not written. The result can be loaded as it is.
+    A question that is word for word in an earlier code book is taken from there, with its code: by
+    that the pages know it. Of any other question the kind is guessed from its answers, and options
+    are those that were given: what nobody chose is missing, and an own text at `Anders` is among
+    them. The answers to a question that seems open are not written. The result can be loaded as it
+    is.
 
     Raises
     ------
@@ -61,8 +76,12 @@ def scaffold(export: SurveyExport) -> str:
         When no column can be the question for the gemeente.
     """
     guesses = _with_gemeente(_guesses(export), export)
-    codes = _codes([guess.header for guess in guesses])
-    blocks = [_block(guess, code) for guess, code in zip(guesses, codes, strict=True)]
+    same = {guess.header: vraag for guess in guesses if (vraag := _same(guess, earlier))}
+    new = [guess for guess in guesses if guess.header not in same]
+    codes = _codes([guess.header for guess in new], [vraag.code for vraag in same.values()])
+    made = {g.header: _block(g, code) for g, code in zip(new, codes, strict=True)}
+    taken = {g.header: _taken_over(g, same[g.header]) for g in guesses if g.header in same}
+    blocks = [(made | taken)[guess.header] for guess in guesses]
     return "\n".join([OPENING.format(file=export.file, tool=export.tool), *blocks])
 
 
@@ -111,7 +130,10 @@ def _is_tick(value: str) -> bool:
 
 def _question(header: str, values: list[str], separators: tuple[str, ...]) -> Guess:
     if values and all(NUMBER.fullmatch(value) for value in values):
-        return Guess(header, "number")
+        return Guess(header, "number", notes=(LIMITS,))
+    scale = _scale_of(values)
+    if scale and _are_options(values, repeated=1.0):
+        return Guess(header, "likert", _once([*scale, *values]), (SCALED,))
     choices = _cut(values, separators)
     if len(choices) > len(values) and _are_options(choices, repeated=1.5):
         return Guess(header, "multi", _once(choices), (ORDER,))
@@ -119,7 +141,21 @@ def _question(header: str, values: list[str], separators: tuple[str, ...]) -> Gu
         return Guess(header, "likert", _once(values), (ORDER,))
     if _are_options(values):
         return Guess(header, "single", _once(values), (ORDER,))
-    return Guess(header, "open")
+    if not values:
+        return Guess(header, "open", notes=(NOBODY,))
+    short = all(len(value) <= LONGEST_OPTION for value in values)
+    return Guess(header, "open", notes=(SHORT_ANSWERS,) if short else ())
+
+
+def _scale_of(values: list[str]) -> list[str]:
+    """The known scale, from low to high, of which most words were chosen; none when few were."""
+    chosen = {value.casefold() for value in values}
+    scales: dict[str, list[str]] = {}
+    for row in domain.reference("scales"):
+        scales.setdefault(row["scale"], []).append(row["word"])
+    best = max(scales.values(), key=lambda words: len(chosen & {w.casefold() for w in words}))
+    found = len(chosen & {word.casefold() for word in best})
+    return best if found >= FEWEST_OF_SCALE else []
 
 
 def _cut(values: list[str], separators: tuple[str, ...]) -> list[str]:
@@ -171,6 +207,14 @@ def _share_of_names(values: list[str]) -> float:
     return len(known) / len(values) if values else 0.0
 
 
+def _same(guess: Guess, earlier: Codebook | None) -> Vraag | None:
+    """The question of an earlier code book that this is; who answers stays who answers."""
+    known = {v.kolom or v.tekst: v for v in earlier.vraag} if earlier else {}
+    vraag = known.get(tidied(guess.header))
+    is_same = vraag and (vraag.soort == "gemeente") == (guess.kind == "gemeente")
+    return vraag if is_same else None
+
+
 # --- how it is written ---------------------------------------------------------------------------
 
 
@@ -187,8 +231,38 @@ def _block(guess: Guess, code: str) -> str:
         *guess.notes,
     ]
     if guess.options:
-        lines.append(f"opties = [{', '.join(_toml(option) for option in guess.options)}]")
+        lines.append(f"opties = {_list(guess.options)}")
     return "\n".join([*lines, ""])
+
+
+def _taken_over(guess: Guess, vraag: Vraag) -> str:
+    """The block of an earlier code book; what was given now and is no option of it is marked."""
+    known = {option.casefold() for option in vraag.opties}
+    is_new = vraag.opties and any(option.casefold() not in known for option in guess.options)
+    keys = {
+        "code": _toml(vraag.code),
+        "kolom": _toml(vraag.kolom) if vraag.kolom else "",
+        "tekst": _toml(vraag.tekst),
+        "kort": _toml(vraag.kort),
+        "soort": _toml(vraag.soort),
+        "opties": f"[{', '.join(_toml(option) for option in vraag.opties)}]"
+        if vraag.opties
+        else "",
+        "codes": _table(vraag.codes) if vraag.codes else "",
+        "laagste": "" if vraag.laagste is None else f"{vraag.laagste:g}",
+        "hoogste": "" if vraag.hoogste is None else f"{vraag.hoogste:g}",
+        "onderdeel": _toml(vraag.onderdeel) if vraag.onderdeel else "",
+    }
+    lines = [f"{key} = {value}" for key, value in keys.items() if value]
+    return "\n".join(["[[vraag]]", TAKEN, *([NEW_OPTION] if is_new else []), *lines, ""])
+
+
+def _list(options: Iterable[str]) -> str:
+    return f"[{', '.join(_toml(option) for option in options)}]"
+
+
+def _table(codes: Mapping[str, str]) -> str:
+    return f"{{ {', '.join(f'{_toml(code)} = {_toml(word)}' for code, word in codes.items())} }}"
 
 
 def _toml(text: str) -> str:
@@ -201,13 +275,13 @@ def _short(text: str) -> str:
     )
 
 
-def _codes(headers: list[str]) -> list[str]:
+def _codes(headers: list[str], taken: list[str]) -> list[str]:
     """A code per header; one that is there already gets the next number."""
     codes: list[str] = []
     for header in headers:
         code = _code(header)
         names = (code if number == 1 else f"{code}_{number}" for number in count(1))
-        codes.append(next(name for name in names if name not in codes))
+        codes.append(next(name for name in names if name not in (*codes, *taken)))
     return codes
 
 
@@ -217,5 +291,5 @@ def _code(header: str) -> str:
     text = header if CODE.fullmatch(question) else part or question
     all_words = [plain(word) for word in re.split(r"[^\w]+", text)]
     words = [word for word in all_words if len(word) > SHORT_WORD] or all_words
-    code = re.sub(r"[^a-z0-9_]", "", "_".join(words[:3]))
+    code = re.sub(r"[^a-z0-9_]", "", "_".join(words[:3])).strip("_")
     return code if code[:1].isalpha() else f"vraag_{code}".rstrip("_")

@@ -17,6 +17,12 @@ AGREED = "besluit"
 # What people decided about a theme of an answer; empty when nobody judged it.
 YES, NO, DIVIDED, UNDECIDED = "ja", "nee", "verdeeld", ""
 
+# The workbook in which people code: a sheet per coder, with a row per answer.
+CODING_FILE = "coderingen.xlsx"
+ANSWER_ID, THEME = "answer_id", "thema"
+NO_THEME = "geen van deze thema's"
+HELP_SHEET, LIST_SHEET = "Uitleg", "Keuzelijsten"
+
 Word = Annotated[str, Field(min_length=2)]
 
 
@@ -47,6 +53,9 @@ class CodeFrame(Part):
         twice = named_twice(f"{thema.vraag}: {thema.code}" for thema in self.thema)
         if twice:
             raise ValueError(f"a theme stands there twice: {', '.join(twice)}")
+        twice = named_twice(f"{thema.vraag}: {thema.label.casefold()}" for thema in self.thema)
+        if twice:
+            raise ValueError(f"two themes of a question have one label: {', '.join(twice)}")
         return self
 
     def of(self, question: str) -> tuple[Thema, ...]:

@@ -1,9 +1,9 @@
-"""The example edition as files: settings, deliveries, survey export and truth."""
+"""The example edition as files: settings, deliveries, survey with its codings, and truth."""
 
 from collections.abc import Mapping
 from pathlib import Path
 
-from mma_analysis.example import survey
+from mma_analysis.example import codings, survey
 from mma_analysis.example.files import file_bytes, xlsx
 from mma_analysis.example.rows import Row, rows_of
 from mma_analysis.example.sheets import Sheet, sheets_of
@@ -41,6 +41,9 @@ def _edition(sheets: Mapping[str, tuple[Sheet, ...]]) -> dict[str, bytes]:
         "evaluatie.toml": raw("evaluatie.toml"),
         "vragenlijst/codeboek.toml": raw("codeboek.toml"),
         "vragenlijst/antwoorden.xlsx": xlsx((survey.sheet(),)),
+        "vragenlijst/themas.toml": raw("themas.toml"),
+        "vragenlijst/coderingen.xlsx": xlsx(codings.sheets()),
+        "vragenlijst/citaten.toml": codings.quotes(),
         **{
             f"meldingen/{layout['name']}": file_bytes(layout, sheets[layout["name"]])
             for layout in _layouts()

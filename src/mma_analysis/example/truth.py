@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from mma_analysis import domain
-from mma_analysis.example import survey
+from mma_analysis.example import codings, survey
 from mma_analysis.example.cells import BACKGROUND, ENUMS
 from mma_analysis.example.rows import CLEAN, DUPLICATE, Row
 from mma_analysis.example.sheets import Sheet
@@ -115,6 +115,7 @@ def _survey() -> dict[str, Any]:
     questions = [q for q in table("codeboek")["vraag"] if q["soort"] in ("likert", "single")]
     return {
         "rows": len(table("antwoorden")["answer"]),
+        "themes": codings.gemeenten_per_theme(),
         "answers": {
             slug: {q["code"]: answer[q["code"]] for q in questions if q["code"] in answer}
             for slug, answer in survey.counted().items()

@@ -14,7 +14,7 @@ from mma_analysis.measure.tables import (
     released_counts,
     released_tables,
 )
-from mma_analysis.measure.themes import agreement, theme_counts
+from mma_analysis.measure.themes import agreement, theme_counts, themes_per_gemeente
 from mma_analysis.measure.topics import topic_shift
 from mma_analysis.measure.trend import district_trend
 
@@ -39,6 +39,7 @@ __all__ = [
     "result_by_background",
     "shrunken",
     "theme_counts",
+    "themes_per_gemeente",
     "time_to_close",
     "time_to_feedback",
     "topic_shift",

@@ -50,15 +50,22 @@ def count_cells(
     -------
     pd.DataFrame
         One row per cell: `cell` (index), `area`, `period`, `kind`, `breakdown`, `value`, `count`,
-        `published`, `cost`. Areas are gemeenten, the district, and `DOUBLE` (never published).
+        `published`, `owner` (the gemeente that knows it), `cost`. Areas are gemeenten, the
+        district, and `DOUBLE` (never published).
     """
-    counted = by_area(meldingen, periods)
-    slugs = sorted(delivered)
-    district = domain.district().slug
+    meldingen = meldingen.reset_index(drop=True)
+    steps = follow_up.steps(meldingen, periods["end"].max())
+    meldingen = meldingen.assign(acted=steps["acted"], fed_back=steps["fed_back"])
+    per_gemeente = _with_categories(meldingen, periods)
+    as_tips = per_gemeente.assign(area=area_of_tips(meldingen))
+    levels = (
+        ("gemeente", per_gemeente, sorted(delivered)),
+        ("district", as_tips, [domain.district().slug, DOUBLE]),
+    )
     parts = []
     for row in domain.reference("breakdowns"):
-        for areas, kinds in ((slugs, row["gemeente"]), ([district, DOUBLE], row["district"])):
-            for kind in kinds.split():
+        for level, counted, areas in levels:
+            for kind in row[level].split():
                 codes = periods.loc[periods["kind"] == kind, "period"]
                 every = pd.MultiIndex.from_product([areas, codes, allowed_values(row["breakdown"])])
                 parts.append(_count(counted, every, kind, row["breakdown"]))
@@ -98,8 +105,7 @@ def relations(cells: pd.DataFrame, periods: pd.DataFrame, connected_on: pd.Serie
 
     Gemeenten add up to the district plus what was received double; parts of a period to the
     period; values of a breakdown to the total; topics to their group; dispositions to whether
-    somebody acted; newly joined and other
-    gemeenten to the district's receipts.
+    somebody acted; newly joined and other gemeenten to the district's receipts.
 
     Returns
     -------
@@ -119,31 +125,41 @@ def relations(cells: pd.DataFrame, periods: pd.DataFrame, connected_on: pd.Serie
     return pd.concat(parts, ignore_index=True)
 
 
-def by_area(meldingen: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:
-    """Each melding under its gemeente, and again under the district or as received double.
+def _with_categories(meldingen: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:
+    """Each melding's area, its period of every kind, and its value of every breakdown.
 
-    With a column for its period of every kind, and one for the breakdown `TOTAL`.
+    As categories: the texts repeat, and are looked at once.
     """
-    table = meldingen.sort_values(["received_on", "gemeente", *domain.SOURCE])
     registered = {
-        field: table[field].map({True: "ja", False: "nee"}).astype("object").fillna(domain.UNKNOWN)
+        field: meldingen[field].map({True: "ja", False: "nee"}).astype("object")
         for field in domain.BACKGROUND
     }
     inside = {
-        str(kind): period_module.period_of(table["received_on"], of_kind)
+        str(kind): period_module.period_of(meldingen["received_on"], of_kind)
         for kind, of_kind in periods.groupby("kind")
     }
-    steps = follow_up.steps(table, periods["end"].max())
-    table = table.assign(acted=steps["acted"], fed_back=steps["fed_back"])
-    table = table.assign(**registered, **inside, **{TOTAL: TOTAL})
-    again = table["melding_id"].duplicated(keep="first")
-    as_tips = table.assign(area=again.map({True: DOUBLE, False: domain.district().slug}))
-    return pd.concat([table.assign(area=table["gemeente"]), as_tips], ignore_index=True)
+    breakdowns = [row["breakdown"] for row in domain.reference("breakdowns")]
+    own = {name: meldingen[name] for name in breakdowns if name not in (TOTAL, *registered)}
+    filled = {field: texts.fillna(domain.UNKNOWN) for field, texts in registered.items()}
+    columns = {"area": meldingen["gemeente"], **inside, **own, **filled}
+    total = pd.Series(TOTAL, index=meldingen.index, dtype="category")
+    return pd.DataFrame(
+        {name: c.astype("category") for name, c in columns.items()} | {TOTAL: total}
+    )
+
+
+def area_of_tips(meldingen: pd.DataFrame) -> pd.Series:
+    """The district for the first receipt of each tip, `DOUBLE` for every other."""
+    several = meldingen[meldingen["melding_id"].duplicated(keep=False)]
+    in_order = several.sort_values(["received_on", "gemeente", *domain.SOURCE])
+    again = in_order.index[in_order["melding_id"].duplicated(keep="first")]
+    names = np.where(meldingen.index.isin(again), DOUBLE, domain.district().slug)
+    return pd.Series(names, index=meldingen.index, dtype="category")
 
 
 def _count(counted: pd.DataFrame, every: pd.MultiIndex, kind: str, breakdown: str) -> pd.DataFrame:
     """Count in every combination of area, period and value; what is not there is a 0."""
-    counts = counted.value_counts(["area", kind, breakdown], sort=False)
+    counts = counted.groupby(["area", kind, breakdown], observed=True).size()
     table = counts.reindex(every, fill_value=0).rename_axis(["area", "period", "value"])
     return table.rename("count").reset_index().assign(kind=kind, breakdown=breakdown)
 
@@ -166,11 +182,12 @@ def with_identity(cells: pd.DataFrame) -> pd.DataFrame:
         cell=_joined(cells, KEYS),
         count=cells["count"].astype("int64"),
         published=cells["area"] != DOUBLE,
+        owner=cells["area"].where(~cells["area"].isin([district, DOUBLE]), ""),
         cost=cells["kind"].map(COST_OF_KIND).astype("float64")
         * np.where(cells["breakdown"] == TOTAL, COST_OF_TOTAL, 1.0)
         * np.where(cells["area"] == district, COST_OF_DISTRICT, 1.0),
     ).set_index("cell")[
-        ["area", "period", "kind", "breakdown", "value", "count", "published", "cost"]
+        ["area", "period", "kind", "breakdown", "value", "count", "published", "owner", "cost"]
     ]
 
 
@@ -182,11 +199,20 @@ def _joined(table: pd.DataFrame, columns: list[str]) -> pd.Series:
 
 def relation(parts: pd.DataFrame, whole: pd.DataFrame, on: list[str], name: str) -> pd.DataFrame:
     """Relations in which the parts that share a key add up to the whole with that key."""
-    key = _joined(whole, on)
-    parts = parts.assign(relation=_joined(parts, on), coefficient=1)
-    both = pd.concat([parts, whole.assign(relation=key, coefficient=-1)], ignore_index=True)
-    both = both[both["relation"].isin(set(key)) & both["relation"].isin(set(parts["relation"]))]
-    return both.assign(relation=name + "|" + both["relation"])[["relation", "cell", "coefficient"]]
+    keys = pd.concat([_joined(parts, on), _joined(whole, on)], ignore_index=True)
+    is_part = np.arange(len(keys)) < len(parts)
+    # As numbers: to look a million texts up among each other takes minutes.
+    number, _ = pd.factorize(keys)
+    on_both_sides = np.intersect1d(number[is_part], number[~is_part])
+    is_used = np.isin(number, on_both_sides[on_both_sides >= 0])
+    terms = pd.DataFrame(
+        {
+            "relation": name + "|" + keys[is_used],
+            "cell": pd.concat([parts["cell"], whole["cell"]], ignore_index=True)[is_used],
+            "coefficient": np.where(is_part, 1, -1)[is_used],
+        }
+    )
+    return terms.reset_index(drop=True)
 
 
 def _areas_to_district(table: pd.DataFrame) -> pd.DataFrame:
@@ -200,10 +226,8 @@ def _areas_to_district(table: pd.DataFrame) -> pd.DataFrame:
 def _periods_to_longer_period(table: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:
     parts = []
     for longer, shorter in ((WHOLE, YEAR), (YEAR, HALF), (HALF, MONTH)):
-        of_longer = periods[periods["kind"] == longer]
-        begins = periods.set_index("period")["begin"]
         inner = table[(table["kind"] == shorter) & (table["breakdown"] != CONNECTION)]
-        within = period_module.period_of(inner["period"].map(begins), of_longer)
+        within = inner["period"].map(period_module.longer_period(periods, shorter, longer))
         outer = table[table["kind"] == longer]
         on = ["area", "longer", "breakdown", "value"]
         parts.append(

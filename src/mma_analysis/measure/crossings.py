@@ -3,7 +3,7 @@
 import pandas as pd
 
 from mma_analysis import domain
-from mma_analysis.measure.cells import by_area, relation, with_identity
+from mma_analysis.measure.cells import area_of_tips, relation, with_identity
 from mma_analysis.measure.differences import with_difference
 from mma_analysis.measure.indicators import described
 from mma_analysis.measure.periods import WHOLE
@@ -32,7 +32,11 @@ def crossing_cells(meldingen: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFra
         Cells as in `cells.count_cells`; breakdowns as named by `crossing`, values like
         `ja+bevestigd` and `anders+onbekend`.
     """
-    counted = by_area(meldingen, periods)
+    days = meldingen["received_on"]
+    inside = days.between(periods["begin"].min(), periods["end"].max())
+    meldingen = meldingen[inside].reset_index(drop=True)
+    tips = meldingen.assign(area=area_of_tips(meldingen).astype("str"))
+    counted = pd.concat([meldingen.assign(area=meldingen["gemeente"]), tips], ignore_index=True)
     parts = [_count(counted, background) for background in domain.BACKGROUND]
     cells = with_identity(pd.concat(parts, ignore_index=True).assign(period=WHOLE, kind=WHOLE))
     return cells.assign(published=cells["area"] == domain.district().slug)
@@ -105,9 +109,10 @@ def result_by_background(counts: pd.DataFrame) -> pd.DataFrame:
 
 def _count(counted: pd.DataFrame, background: str) -> pd.DataFrame:
     """Every combination in the district; elsewhere what there is."""
-    present = counted[background].where(counted[background] == PRESENT, OTHER)
+    present = counted[background].map({True: PRESENT}).astype("object").fillna(OTHER).astype("str")
     values = present.str.cat(counted[OUTCOME], sep="+")
-    counts = pd.DataFrame({"area": counted["area"], "value": values}).value_counts(sort=False)
+    keys = pd.DataFrame({"area": counted["area"], "value": values})
+    counts = keys.groupby(["area", "value"]).size()
     every = [f"{has}+{result}" for has in (PRESENT, OTHER) for result in domain.values(OUTCOME)]
     district = pd.MultiIndex.from_product([[domain.district().slug], every])
     absent = pd.Series(0, [key for key in district if key not in counts.index])

@@ -30,7 +30,7 @@ def described(table: pd.DataFrame, code: str) -> pd.DataFrame:
     """
     row = indicator(code)
     told = table.copy()
-    told.attrs = {"indicator": code} | {key: row[key] for key in ("method", "source", "version")}
+    told.attrs.update(indicator=code, **{key: row[key] for key in ("method", "source", "version")})
     return told
 
 

@@ -43,3 +43,9 @@ def period_of(days: pd.Series, of_kind: pd.DataFrame) -> pd.Series:
     """Say in which of these consecutive periods each day falls; missing when in none."""
     edges = [*of_kind["begin"], of_kind["end"].iloc[-1] + pd.Timedelta(days=1)]
     return pd.cut(days, edges, right=False, labels=list(of_kind["period"])).astype("str")
+
+
+def longer_period(periods: pd.DataFrame, shorter: str, longer: str) -> pd.Series:
+    """Per period of the shorter kind: the code of the period of the longer kind that it is in."""
+    inner = periods[periods["kind"] == shorter].set_index("period")["begin"]
+    return period_of(inner, periods[periods["kind"] == longer])

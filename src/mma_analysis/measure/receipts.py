@@ -5,7 +5,7 @@ import pandas as pd
 from mma_analysis import domain
 from mma_analysis.domain import TOTAL
 from mma_analysis.measure.cells import DOUBLE, relation, with_identity
-from mma_analysis.measure.periods import MONTH, period_of
+from mma_analysis.measure.periods import MONTH, longer_period, period_of
 
 RECEIPTS = "receipts"
 
@@ -29,7 +29,8 @@ def receipt_cells(meldingen: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFram
             "value": meldingen["topic"],
         }
     )
-    counts = keys.value_counts(sort=False).rename("count").reset_index()
+    grouped = keys.astype("category").groupby(list(keys), observed=True).size()
+    counts = grouped.rename("count").reset_index().astype(dict.fromkeys(keys, "str"))
     cells = with_identity(counts.assign(breakdown=RECEIPTS, kind=MONTH))
     return cells.assign(published=False)
 
@@ -46,25 +47,19 @@ def receipt_relations(cells: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFram
         As `cells.relations`.
     """
     table = cells.reset_index()
-    own = table[table["breakdown"] == RECEIPTS]
-    own = own.assign(begin=own["period"].map(periods.set_index("period")["begin"]))
+    own = table.loc[table["breakdown"] == RECEIPTS, ["cell", "area", "period", "value"]]
     values = {
         TOTAL: TOTAL,
         "topic_group": own["value"].map(domain.group_of_topic()),
         "topic": own["value"],
     }
-    parts = pd.concat(
-        own.assign(period=period_of(own["begin"], of_kind), breakdown=breakdown, value=value)
-        for _, of_kind in periods.groupby("kind")
-        for breakdown, value in values.items()
-    )
     sums = table[table["breakdown"].isin(values.keys())]
     of_all = sums["area"].isin([domain.district().slug, DOUBLE])
     keys = ["period", "breakdown", "value"]
-    return pd.concat(
-        [
-            relation(parts, sums[~of_all], ["area", *keys], RECEIPTS),
-            relation(parts, sums[of_all], keys, RECEIPTS),
-        ],
-        ignore_index=True,
-    )
+    parts = []
+    # One kind and breakdown at a time: of all at once there are millions.
+    for (kind, breakdown, is_of_all), whole in sums.groupby(["kind", "breakdown", of_all]):
+        period = own["period"].map(longer_period(periods, MONTH, str(kind)))
+        named = own.assign(period=period, breakdown=str(breakdown), value=values[str(breakdown)])
+        parts.append(relation(named, whole, keys if is_of_all else ["area", *keys], RECEIPTS))
+    return pd.concat(parts, ignore_index=True)

@@ -113,8 +113,8 @@ def released_tables(counts: pd.DataFrame, of: Frame) -> dict[str, pd.DataFrame]:
     dict[str, pd.DataFrame]
         Table name → table; the names are those of `reference/breakdowns.csv`, and `comparison`,
         `comparison_limits`, `overdispersion`, `topic_shift`, `completeness`,
-        `result_by_background`, `growth_split`, `year_on_year`, `campaigns`, `connection`, `costs`,
-        `periods`.
+        `result_by_background`, `growth_split`, `year_on_year`, `campaigns`, `connection`,
+        `received_twice`, `costs`, `periods`.
     """
     tables = {name: _table(counts, name, of) for name in _table_names()}
     per_period = tables["per_period"]
@@ -135,6 +135,7 @@ def released_tables(counts: pd.DataFrame, of: Frame) -> dict[str, pd.DataFrame]:
         "year_on_year": year_on_year(of_gemeenten, of.periods),
         "campaigns": campaign_effects(counts, of.edition.campagnes, peildatum),
         "connection": _connection(of),
+        "received_twice": _received_twice(connection, per_period, of),
         "costs": _costs(of_gemeenten, of),
         "periods": of.periods,
     }
@@ -186,6 +187,19 @@ def _connection(of: Frame) -> pd.DataFrame:
             "delivered_on": _dates([gemeente.geleverd_op for gemeente in known]).to_numpy(),
         }
     )
+
+
+def _received_twice(connection: pd.DataFrame, per_period: pd.DataFrame, of: Frame) -> pd.DataFrame:
+    """One row: receipts, tips, and how often a tip came in at one more gemeente.
+
+    The difference of two totals is told because a reader who has both can take it himself; the
+    totals are missing together when one of them is hidden.
+    """
+    is_district = per_period["area"] == domain.district().slug
+    tips = per_period.loc[is_district & (per_period["kind"] == WHOLE), "count"].sum(skipna=False)
+    receipts = connection.loc[connection["value"] == "all", "count"].sum(skipna=False)
+    row = {"receipts": receipts, "tips": tips, "again": receipts - tips}
+    return pd.DataFrame([row]).astype("Int64")
 
 
 def _comparison(of_gemeenten: pd.DataFrame, connection: pd.DataFrame, of: Frame) -> pd.DataFrame:

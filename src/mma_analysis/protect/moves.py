@@ -1,5 +1,8 @@
 """Other counts that a reader could not tell from the true ones, found by linear programming."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import highspy
 import numpy as np
 from numpy.typing import NDArray
@@ -47,6 +50,18 @@ class Moves:
     def release(self, cell: int) -> None:
         """Let the count of this cell change again."""
         self._bound(cell, (0.0, self._up[cell]), (0.0, self._down[cell]))
+
+    @contextmanager
+    def holding(self, cells: NDArray[np.bool_]) -> Iterator[None]:
+        """Keep the counts of some cells, that were free, as they are for the time being."""
+        held = [int(cell) for cell in np.flatnonzero(cells)]
+        for cell in held:
+            self.hold(cell)
+        try:
+            yield
+        finally:
+            for cell in held:
+                self.release(cell)
 
     def cheapest(self, cell: int, change: int) -> Move | None:
         """Find the cheapest move that changes one cell by at least this much; None if none does."""

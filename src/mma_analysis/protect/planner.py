@@ -1,5 +1,7 @@
 """The plan: which of all released counts are shown, and which are hidden."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -20,8 +22,9 @@ def plan(cells: pd.DataFrame, relations: pd.DataFrame, threshold: int) -> pd.Ser
 
     Counts from 1 up to the threshold are hidden, and with them the cheapest others that we find,
     until a reader who knows all shown counts, all relations and that a hidden count is at least 1
-    cannot tell of any hidden count that it is below the threshold, nor what it is. Zeros are shown:
-    that there were no tips is a finding, and it is why a hidden count is known to be at least 1.
+    cannot tell of any hidden count that it is below the threshold, nor what it is. Neither can a
+    reader who knows all counts of one owner beforehand. Zeros are shown: that there were no tips is
+    a finding, and it is why a hidden count is known to be at least 1.
 
     None of the others is hidden in vain, but another choice might hide fewer: finding the best one
     is out of reach for tables of this size (docs/besluiten/0003).
@@ -29,8 +32,9 @@ def plan(cells: pd.DataFrame, relations: pd.DataFrame, threshold: int) -> pd.Ser
     Parameters
     ----------
     cells
-        One row per count, indexed by `cell`: `count`, `published` (an output will show it) and
-        `cost` (what is lost when it is hidden, above 0). A count that is not published is unknown
+        One row per count, indexed by `cell`: `count`, `published` (an output will show it), `owner`
+        (who knows it anyway; empty for nobody) and `cost` (what is lost when it is hidden, above
+        0). A count that is not published is unknown
         to the reader and may be anything from 0.
     relations
         One row per relation and cell: `relation`, `cell`, `coefficient`; in every relation the sum
@@ -54,43 +58,71 @@ def plan(cells: pd.DataFrame, relations: pd.DataFrame, threshold: int) -> pd.Ser
     whole = system(ordered, relations, threshold)
     hidden = whole.primary
     for group in whole.groups(whole.movable):
-        hidden[group] = _hide(whole.part(group))
-    for group in whole.groups(hidden | ~whole.published):
-        hidden[group] = _show_again(whole.part(group))
+        hidden[group] = _plan_group(whole.part(group))
     states = pd.Series(np.where(hidden, "hidden", "shown"), ordered.index, dtype="str")
     return states[whole.published].rename("state").rename_axis("cell")
 
 
-def _hide(part: System) -> Flags:
-    """Hide the cheapest cells that give every hidden cell a move that hides what it is.
-
-    One move is enough for many cells, and it stays possible when more is hidden. There always is
-    one: a multiple of all counts satisfies all relations.
-    """
-    moves = Moves(part)
-    hidden = part.primary
-    safe = np.zeros_like(hidden)
-    # The smallest has the longest way to go, and takes others along.
-    while unsafe := _in_order(hidden & ~safe, part.count):
-        moves.price(_prices(part, free=hidden))
-        move = _saving_move(moves, part, unsafe[0])
-        if move is None:
-            raise MmaError(
-                "no protection plan: the solver misses that all counts may be a multiple"
-            )
-        hidden |= part.published & (move != 0)
-        safe |= _is_saved(part, move)
+def _plan_group(part: System) -> Flags:
+    """Hide what must be hidden in a group of cells with relations between them, and no more."""
+    found = _FoundMoves(part)
+    hidden, known = _hide(part, found)
+    part = replace(part, known=known)
+    for group in part.groups(hidden | ~part.published):
+        hidden[group] = _show_again(part.part(group), found.part(group))
     return hidden
 
 
-def _show_again(part: System) -> Flags:
+def _hide(part: System, found: "_FoundMoves") -> tuple[Flags, Flags]:
+    """Hide the cheapest cells that give every hidden cell a move that hides what it is.
+
+    One move is enough for many cells, and it stays possible when more is hidden. For a reader from
+    outside there always is one: a multiple of all counts satisfies all relations. An owner may be
+    the only one with a part in a sum: that sum he knows as well, whatever is hidden.
+
+    Returns
+    -------
+    tuple[Flags, Flags]
+        Which cells are hidden, and per reader which counts he knows beforehand.
+    """
+    known = part.known.copy()
+    moves = Moves(part)
+    hidden, before = part.primary, np.zeros_like(part.primary)
+    # What is hidden for one reader must be safe from all others.
+    while (hidden & ~before).any():
+        before = hidden.copy()
+        for own in known:
+            with moves.holding(own & part.movable):
+                _hide_from(own, hidden, part, moves, found)
+    return hidden, known
+
+
+def _hide_from(
+    known: Flags, hidden: Flags, part: System, moves: Moves, found: "_FoundMoves"
+) -> None:
+    """Add to `hidden`, `known` and `found` until a reader knows a hidden cell, or it is saved."""
+    # The smallest has the longest way to go, and takes others along.
+    while unsafe := _in_order(hidden & ~known & ~found.saved_without(known), part.count):
+        moves.price(_prices(part, free=hidden))
+        move = _saving_move(moves, part, unsafe[0])
+        if move is not None:
+            hidden |= part.published & (move != 0)
+            found.add(move)
+        elif known.any():
+            known[unsafe[0]] = True
+        else:
+            raise MmaError(
+                "no protection plan: the solver misses that all counts may be a multiple"
+            )
+
+
+def _show_again(part: System, found: "_FoundMoves") -> Flags:
     """Show what was hidden in vain, the most valuable first; `part` has unknown cells only.
 
     Once is enough: what cannot be shown now cannot be shown either when less is hidden.
     """
     moves = Moves(part)
     moves.price(_prices(part, free=part.primary | ~part.published))
-    found = _FoundMoves(part)
     hidden = part.published.copy()
     for cell in _in_order(hidden & ~part.primary, -part.cost, -part.count):
         moves.hold(cell)
@@ -107,21 +139,39 @@ def _all_saved_without(
 ) -> bool:
     others = hidden.copy()
     others[cell] = False
-    # Largest primary counts first: measured, the ones that need this cell are met sooner.
-    while unsafe := _in_order(others & ~found.saved_without(cell), ~part.primary, -part.count):
-        move = _saving_move(moves, part, unsafe[0])
-        if move is None:
-            return False
-        found.add(move)
+    return all(_saved(others, cell, known, part, moves, found) for known in part.known)
+
+
+def _saved(
+    others: Flags, cell: int, known: Flags, part: System, moves: Moves, found: "_FoundMoves"
+) -> bool:
+    """Whether the other hidden cells are safe from one reader when this cell is shown."""
+    shown = known.copy()
+    shown[cell] = True
+
+    def unsafe() -> list[int]:
+        # Largest primary counts first: measured, the ones that need this cell are met sooner.
+        return _in_order(others & ~known & ~found.saved_without(shown), ~part.primary, -part.count)
+
+    if not unsafe():
+        return True
+    with moves.holding(known & (others | ~part.published)):
+        while cells := unsafe():
+            move = _saving_move(moves, part, cells[0])
+            if move is None:
+                return False
+            found.add(move)
     return True
 
 
 class _FoundMoves:
     """The moves found so far: which cells each needs, and which it saves; one row per move."""
 
-    def __init__(self, part: System) -> None:
+    def __init__(self, part: System, needs: Flags | None = None, saves: Flags | None = None):
+        none = np.zeros((0, len(part.count)), dtype=bool)
         self._part = part
-        self._needs = self._saves = np.zeros((0, len(part.count)), dtype=bool)
+        self._needs = none if needs is None else needs
+        self._saves = none if saves is None else saves
 
     def add(self, move: Move) -> None:
         self._needs = np.vstack([self._needs, move != 0])
@@ -131,8 +181,12 @@ class _FoundMoves:
         kept = ~self._needs[:, cell]
         self._needs, self._saves = self._needs[kept], self._saves[kept]
 
-    def saved_without(self, cell: int) -> Flags:
-        return np.any(self._saves[~self._needs[:, cell]], axis=0)
+    def part(self, cells: NDArray[np.intp]) -> "_FoundMoves":
+        """The same moves among some cells only, to which no other cell has a relation."""
+        return _FoundMoves(self._part.part(cells), self._needs[:, cells], self._saves[:, cells])
+
+    def saved_without(self, cells: Flags) -> Flags:
+        return np.any(self._saves[~self._needs[:, cells].any(axis=1)], axis=0)
 
 
 def _saving_move(moves: Moves, part: System, cell: int) -> Move | None:

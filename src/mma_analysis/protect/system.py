@@ -20,12 +20,14 @@ class RelationError(MmaError, ValueError):
 class System:
     """Counts of which `relations @ count == 0` is known to everybody.
 
-    One entry per cell, one row of `relations` per relation.
+    One entry per cell, one row of `relations` per relation. `known` has one row per reader: which
+    counts he knows beforehand. The first knows none; each other reader knows those of one owner.
     """
 
     relations: csr_array
     count: NDArray[np.int64]
     published: NDArray[np.bool_]
+    known: NDArray[np.bool_]
     cost: NDArray[np.float64]
     threshold: int
 
@@ -46,6 +48,7 @@ class System:
             relations=csr_array(columns[np.flatnonzero(np.diff(columns.indptr))]),
             count=self.count[cells],
             published=self.published[cells],
+            known=self.known[:, cells],
             cost=self.cost[cells],
             threshold=self.threshold,
         )
@@ -69,12 +72,14 @@ def system(cells: pd.DataFrame, relations: pd.DataFrame, threshold: int) -> Syst
         When a count is negative or a cost is not above zero.
     """
     _check_cells(cells)
+    readers = ["", *sorted(set(cells["owner"]) - {""})]
     count = cells["count"].to_numpy(dtype=np.int64)
     matrix = _matrix(cells.index, relations, count)
     return System(
         relations=matrix,
         count=count,
         published=cells["published"].to_numpy(dtype=bool),
+        known=np.array([(cells["owner"] == owner) & (owner != "") for owner in readers]),
         cost=cells["cost"].to_numpy(dtype=np.float64),
         threshold=threshold,
     )

@@ -41,28 +41,29 @@ def letter_html(e: Evaluation) -> str:
         counted=words.meldingen(int(delivery["clean"])),
         rejected_sentence=_rejected_sentence(int(delivery["rejected"])),
         duplicate_sentence=_duplicate_sentence(int(delivery["duplicate"])),
-        received=_received(delivery),
+        received=_received(delivery, e.edition.gemeente(e.area.slug).vervangt),
         period=f"{words.day(e.begin)} tot en met {words.day(e.peildatum)}",
         repairs=findings[findings["severity"] != "info"]["sentence"].to_list(),
         fill_in=findings[findings["severity"] == "info"]["sentence"].to_list(),
-        tables=[
-            *_places_table(e, "own_rejected", "Regels die wij niet konden tellen"),
-            *_places_table(e, "own_warnings", "Regels die wij telden, maar die niet kloppen"),
-            *_duplicates_table(e),
-        ],
+        tables=_tables(e),
+        rows_to_repair=bool(len(e.table("own_warnings")) or delivery["rejected"]),
         css=assets.joinpath("page.css").read_text(encoding="utf-8"),
         index_css=assets.joinpath("index.css").read_text(encoding="utf-8"),
     )
 
 
-def _received(delivery: pd.Series) -> str:
-    names = [str(name).rpartition("/")[2] for name in delivery["files"]]
+def _received(delivery: pd.Series, replaced: dict[str, str]) -> str:
+    names = [_file(str(name)) for name in delivery["files"]]
     if not names:
         return "Wij hebben van u geen bestand met meldingen ontvangen."
     on = delivery["delivered_on"]
     when = "" if pd.isna(on) else f"Op {words.day(on)} "
     verb = "ontvingen wij" if when else "Wij ontvingen"
-    return f"{when}{verb} van u {words.listing(names)}."
+    instead = [
+        f" Het bestand {_file(older)} telt niet mee: {_file(newer)} kwam ervoor in de plaats."
+        for newer, older in replaced.items()
+    ]
+    return f"{when}{verb} van u {words.listing(names)}." + "".join(instead)
 
 
 def _rejected_sentence(count: int) -> str:
@@ -84,9 +85,27 @@ def _duplicate_sentence(count: int) -> str:
     return f"{count} regels stonden er dubbel in. Die telden wij een keer."
 
 
-def _places_table(e: Evaluation, name: str, caption: str) -> list[Table]:
+def _tables(e: Evaluation) -> list[Table]:
+    """The rows of the registration first; the answers to the survey apart, as they are no tips."""
+    rejected, doubles = e.table("own_rejected"), e.table("own_duplicates")
+    survey = e.edition.vragenlijst.bestand if e.edition.vragenlijst else ""
+    of_survey = rejected["source_file"] == survey
+    double_answer = doubles["source_file"] == survey
+    return [
+        *_places_table(rejected[~of_survey], "Regels die wij niet konden tellen"),
+        *_places_table(e.table("own_warnings"), "Regels die wij telden, maar die niet kloppen"),
+        *_duplicates_table(doubles[~double_answer], "Regels die er dubbel in stonden"),
+        *_places_table(
+            rejected[of_survey], "Antwoorden op de vragenlijst die wij niet konden tellen"
+        ),
+        *_duplicates_table(
+            doubles[double_answer], "Antwoorden op de vragenlijst die u later verving"
+        ),
+    ]
+
+
+def _places_table(rows: pd.DataFrame, caption: str) -> list[Table]:
     """Where something is wrong and what; no table when nothing is."""
-    rows = e.table(name)
     if rows.empty:
         return []
     return [
@@ -109,19 +128,19 @@ def _places_table(e: Evaluation, name: str, caption: str) -> list[Table]:
     ]
 
 
-def _duplicates_table(e: Evaluation) -> list[Table]:
-    doubles = e.table("own_duplicates")
+def _duplicates_table(doubles: pd.DataFrame, caption: str) -> list[Table]:
     if doubles.empty:
         return []
     return [
         Table(
-            "Regels die er dubbel in stonden",
-            ["Bestand", "Tabblad", "Regel", "Wij telden regel"],
+            caption,
+            ["Bestand", "Tabblad", "Regel", "Wij telden bestand", "Regel daarin"],
             [
                 [
                     _file(row["source_file"]),
                     row["source_sheet"] or words.MISSING,
                     str(row["source_row"]),
+                    _file(row["kept_file"]),
                     str(row["kept_row"]),
                 ]
                 for _, row in doubles.head(ROWS_NAMED).iterrows()

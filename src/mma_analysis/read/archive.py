@@ -1,4 +1,4 @@
-"""Whether a workbook can be opened without harm: its archive is walked through once, in pieces.
+"""Whether a workbook can be opened without harm: its archive is walked through, in pieces.
 
 A few kilobytes can unpack to gigabytes, and one cell in the last corner of a sheet makes a program
 lay out seventeen billion empty ones. Neither is seen from the size of the file.
@@ -11,10 +11,13 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from mma_analysis.domain import MmaError
 from mma_analysis.read import limits
+from mma_analysis.read.kinds import OLE
 
-ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
 PIECE = 1_000_000
 # A cell or a row element may be cut in two by the end of a piece: so much is looked at again.
@@ -26,10 +29,30 @@ ENCRYPTED = 1
 # A picture (SVG) may have a DOCTYPE.
 XML = (".xml", ".rels")
 
+# All that may do harm begins like this: a declaration, a formula, a cell beyond column AX (50) or
+# from row 100,000, an OpenDocument table. One search without backtracking for all of it; a part
+# without it need not be looked at closely, for 50 x 99,999 cells are within every limit.
+MAY_DO_HARM = (
+    r"<!|<manifest:encryption-data|<table:table|[<:]f\b"
+    r"|r=[\"'](?i:[B-Z][A-Z]|A[YZ]|[A-Z]{3}|[A-Z]*[0-9]{6})"
+)
+
 ENCRYPTED_ODS = b"<manifest:encryption-data"
 ENTITY = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
-FILLED_CELL = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br=[\"']([A-Z]{1,3})(\d{1,7})[\"'][^>]*(?<!/)>")
-UNCALCULATED = re.compile(rb"<(?:\w+:)?f\b[^>]*(?:/>|>[^<]*</(?:\w+:)?f>)\s*</(?:\w+:)?c>")
+FILLED_CELL = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br=[\"']([A-Za-z]{1,3})(\d{1,7})[\"'][^>]*(?<!/)>")
+# A row that says how far down it is, with cells that do not say where they are.
+ROW_OF_UNNAMED = re.compile(
+    rb"<(?:\w+:)?row\s[^>]*?\br=[\"'](\d{1,7})[\"'][^>]*(?<!/)>\s*<(?:\w+:)?c\b(?![^>]*\br=)"
+)
+# A formula that shows nothing has an empty value too, but then its cell is of the kind text.
+UNCALCULATED = re.compile(
+    rb"<(?:\w+:)?c\b(?![^>]*\bt=[\"']str)[^>]*?(?:\br=[\"'](?P<cell>[A-Z]+\d+)[\"'][^>]*)?>\s*"
+    rb"<(?:\w+:)?f\b[^>]*(?:/>|>[^<]*</(?:\w+:)?f>)\s*"
+    rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+)
+# The record of an old workbook that says it is encrypted stands first; that of the calendar is
+# always followed by the one of the precision.
+ENCRYPTED_XLS = re.compile(rb"\x09\x08\x10\x00.{16}(?:\x86\x00\x00\x00)?\x2f\x00", re.DOTALL)
 REPEATED = re.compile(rb"number-(?:rows|columns)-repeated=[\"'](\d+)[\"']")
 ODS_ROWS = re.compile(rb"(?=<table:table-row\b|<table:table )")
 ODS_ROW = re.compile(rb"<table:table-row\b([^>]*)>")
@@ -46,14 +69,9 @@ def refuse_harmful(content: bytes, file: str) -> None:
         declares XML entities, or holds formulas that were never calculated.
     """
     if content.startswith(OLE):  # .xls: 65,536 rows of 256 columns at most
-        if ENCRYPTED_PACKAGE in content:
+        if ENCRYPTED_PACKAGE in content or ENCRYPTED_XLS.search(content):
             raise has_a_password(file)
         return
-    if not content.startswith(ZIP):
-        raise MmaError(
-            f"{file}: the content is not a workbook but {_what_it_looks_like(content)}; open it in "
-            "a spreadsheet program, save it as .xlsx and deliver it again"
-        )
     try:
         _check_parts(content, file)
     except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError) as error:
@@ -63,15 +81,6 @@ def refuse_harmful(content: bytes, file: str) -> None:
         ) from error
 
 
-def _what_it_looks_like(content: bytes) -> str:
-    start = content[:200].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
-    if start.startswith((b"<html", b"<!doctype", b"<table", b"<?xml")):
-        return "a web page or XML with another name"
-    if start.startswith(b"%pdf"):
-        return "a PDF"
-    return "text or something else"
-
-
 def _check_parts(content: bytes, file: str) -> None:
     archive = zipfile.ZipFile(io.BytesIO(content))
     entries = archive.infolist()
@@ -79,13 +88,28 @@ def _check_parts(content: bytes, file: str) -> None:
     _check_declared(entries, names, file)
     unpacked = 0
     for entry in entries:
-        reach = Reach(f"{file}, part {entry.filename}", entry.filename.endswith(XML))
+        is_suspect, rest = False, b""
         for piece in _pieces(content, entry):
             unpacked += len(piece)
             if unpacked > limits.LARGEST_UNPACKED:
                 raise _too_large(file)
-            reach.look_at(piece)
-        reach.finish()
+            is_suspect = is_suspect or _may_do_harm(rest + piece)
+            rest = piece[-OVERLAP:]
+        if is_suspect:
+            _look_closely(content, entry, file)
+
+
+def _may_do_harm(piece: bytes) -> bool:
+    options = pc.MatchSubstringOptions(MAY_DO_HARM)
+    found = pc.call_function("match_substring_regex", [pa.scalar(piece, pa.binary())], options)
+    return bool(found.as_py())
+
+
+def _look_closely(content: bytes, entry: zipfile.ZipInfo, file: str) -> None:
+    reach = Reach(file, entry.filename)
+    for piece in _pieces(content, entry):
+        reach.look_at(piece)
+    reach.finish()
 
 
 def _check_declared(entries: list[zipfile.ZipInfo], names: set[str], file: str) -> None:
@@ -99,12 +123,18 @@ def _check_declared(entries: list[zipfile.ZipInfo], names: set[str], file: str) 
     if any(entry.flag_bits & ENCRYPTED for entry in entries):
         raise has_a_password(file)
     if "xl/workbook.bin" in names:
-        raise MmaError(f"{file}: a binary workbook (.xlsb) is not read; save it as .xlsx")
+        raise MmaError(
+            f"{file}: a binary workbook (.xlsb) is not read; open it in Excel and save it as .xlsx"
+        )
 
 
 def has_a_password(file: str) -> MmaError:
     """The error for a workbook that is encrypted."""
-    return MmaError(f"{file}: the workbook has a password; remove it in Excel and deliver it again")
+    return MmaError(
+        f"{file}: the workbook has a password, so nothing in it can be read; ask the sender to "
+        "save it without one (Excel: File, Info, Protect Workbook, Encrypt with Password, and "
+        "empty the field)"
+    )
 
 
 def _too_large(file: str) -> MmaError:
@@ -137,9 +167,10 @@ def _pieces(content: bytes, entry: zipfile.ZipInfo) -> Iterator[bytes]:
 class Reach:
     """How far the filled cells of one part of a workbook reach, piece by piece."""
 
-    def __init__(self, place: str, is_xml: bool) -> None:
-        self._place = place
-        self._is_xml = is_xml
+    def __init__(self, file: str, part: str) -> None:
+        self._file = file
+        self._place = f"{file}, part {part}"
+        self._is_xml = part.endswith(XML)
         self._rest = b""
         self._columns: set[bytes] = set()
         self._last_row = 0
@@ -155,6 +186,9 @@ class Reach:
             self._columns.update(columns)
             self._last_row = max(self._last_row, *map(int, rows)) if rows else self._last_row
             self._check(self._last_row, max(map(_column_number, self._columns)))
+        unnamed = [int(row) for row in ROW_OF_UNNAMED.findall(text)]
+        if unnamed:
+            self._check(max(unnamed), 1)
         self._rest = text[-OVERLAP:]
         if b"<table:table" in piece or self._open_document.started:
             self._open_document.look_at(piece)
@@ -167,16 +201,19 @@ class Reach:
 
     def _refuse(self, text: bytes) -> None:
         if ENCRYPTED_ODS in text:
-            raise has_a_password(self._place)
+            raise has_a_password(self._file)
         if self._is_xml and ENTITY.search(text):
             raise MmaError(
                 f"{self._place}: it declares XML entities, which no spreadsheet program does; do "
                 "not open it, and ask the sender where it comes from"
             )
-        if UNCALCULATED.search(text):
+        uncalculated = UNCALCULATED.search(text)
+        if uncalculated:
+            cell = (uncalculated["cell"] or b"").decode()
             raise MmaError(
-                f"{self._place}: it has formulas without a value; open it in a spreadsheet "
-                "program, save it there and deliver it again"
+                f"{self._place}{f', cell {cell}' if cell else ''}: it has formulas without a "
+                "value: a program wrote them and nobody saw what they give; open it in a "
+                "spreadsheet program, save it there and deliver it again"
             )
 
     def _check(self, rows: int, columns: int) -> None:
@@ -203,7 +240,7 @@ def check_size(rows: int, columns: int, place: str) -> None:
 
 def _column_number(letters: bytes) -> int:
     number = 0
-    for letter in letters:
+    for letter in letters.upper():
         number = number * 26 + letter - ord("A") + 1
     return number
 

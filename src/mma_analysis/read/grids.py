@@ -8,7 +8,8 @@ import re
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
@@ -22,8 +23,18 @@ from python_calamine import (
 )
 
 from mma_analysis.domain import MmaError
-from mma_analysis.read import limits
-from mma_analysis.read.archive import OLE, ZIP, check_size, has_a_password, refuse_harmful
+from mma_analysis.read import limits, open_document
+from mma_analysis.read.archive import check_size, has_a_password, refuse_harmful
+from mma_analysis.read.grid import Grid
+from mma_analysis.read.kinds import (
+    OLE,
+    ZIP,
+    not_a_workbook,
+    refuse_lock_file,
+    refuse_other_kinds,
+)
+from mma_analysis.read.markup import is_markup, open_markup
+from mma_analysis.read.quotation import refuse_swallowed_rows
 
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 TEXTS = (".csv", ".tsv", ".txt")
@@ -34,29 +45,20 @@ BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_
 # No delivery ends with this: when it is missing after parsing, an open quote has swallowed it.
 END_OF_FILE = "\x00end of file\x00"
 
+# What old programs write after the last row.
+END_OF_TEXT = "\x0c\x1a"
 NOT_TYPED = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 CALENDAR_OF_1904 = re.compile(rb"<workbookPr\b[^>]*\bdate1904=[\"'](?:1|true)[\"']")
+# The record of the calendar with that of the precision, which always follows it.
+CALENDAR_OF_1904_XLS = b"\x22\x00\x02\x00\x01\x00\x0e\x00\x02\x00"
+# From here on the last digits of a number in a cell are not certain: Excel keeps fifteen.
+SURE_DIGITS = 1e15
+MOST_TEXTS = 100_000
 
 Cell = float | bool | dt.datetime | dt.date | dt.time | dt.timedelta
 
 DAY_NUMBER = re.compile(r"(\d{5})((?:[.,]\d+)?)")
 DAYS_LATER = 1_462
-
-
-@dataclass(frozen=True)
-class Grid:
-    """One sheet as text: index in `rows` + 1 is the row number that a spreadsheet program shows.
-
-    A text file has one grid with an empty sheet name. Rows may differ in length. `merged` are the
-    cells that were merged downwards: column, first row and last row as indexes. `from_1904` is the
-    calendar of old Macs, in which a day has a number that is 1,462 less.
-    """
-
-    sheet: str
-    rows: list[list[str]]
-    hidden: bool = False
-    merged: tuple[tuple[int, int, int], ...] = ()
-    from_1904: bool = False
 
 
 def open_grids(path: Path, file: str) -> list[Grid]:
@@ -79,19 +81,30 @@ def open_grids(path: Path, file: str) -> list[Grid]:
         When the kind of file is unknown, the file cannot be read, is larger than `limits`, or
         holds nothing.
     """
+    refuse_lock_file(file)
     kind = path.suffix.lower()
-    if kind in WORKBOOKS:
-        grids = _open_workbook(_bytes_of(path, file), file)
-    elif kind in TEXTS:
-        grids = [Grid("", _open_text(_bytes_of(path, file), file))]
-    else:
-        known = ", ".join((*WORKBOOKS, *TEXTS))
+    if kind not in (*WORKBOOKS, *TEXTS):
         raise MmaError(
-            f"{file}: '{kind}' is not a kind of file that can be read; save it as one of {known}"
+            f"{file}: '{kind}' is not a kind of file that can be read; it must be one of "
+            f"{', '.join((*WORKBOOKS, *TEXTS))}. Unpack a packed folder and name what is in it; of "
+            "anything else ask the sender for the registration as .xlsx or .csv"
         )
+    grids = _open(_bytes_of(path, file), file)
     if not any(any(row) for grid in grids for row in grid.rows):
-        raise MmaError(f"{file}: the file is empty; ask the sender for the registration itself")
+        raise MmaError(
+            f"{file}: the file is empty: it has no cell with anything in it; ask the sender for "
+            "the registration itself"
+        )
     return grids
+
+
+def _open(content: bytes, file: str) -> list[Grid]:
+    """The content and not the name decides what it is: a web page is often named .xls."""
+    if content.startswith((ZIP, OLE)):
+        return _open_workbook(content, file)
+    refuse_other_kinds(content, file)
+    text = _decode(content, file)
+    return open_markup(text, file) if is_markup(text) else [Grid("", _open_text(text, file))]
 
 
 def _bytes_of(path: Path, file: str) -> bytes:
@@ -109,19 +122,29 @@ def _bytes_of(path: Path, file: str) -> bytes:
 
 
 def _open_workbook(content: bytes, file: str) -> list[Grid]:
-    # From bytes, so that the content and not the name decides which kind of workbook it is.
     refuse_harmful(content, file)
     from_1904 = _counts_from_1904(content)
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(content)) as workbook:
-            return [_open_sheet(workbook, sheet, from_1904) for sheet in _worksheets(workbook)]
+            grids = [_open_sheet(workbook, sheet, from_1904) for sheet in _worksheets(workbook)]
     except PasswordError as error:
         raise has_a_password(file) from error
     except CalamineError as error:
-        raise MmaError(
-            f"{file}: not a workbook that can be read; open it, save it as .xlsx and deliver it "
-            "again"
-        ) from error
+        raise not_a_workbook(content, file) from error
+    return _as_open_document(grids, content) if content.startswith(ZIP) else grids
+
+
+def _as_open_document(grids: list[Grid], workbook: bytes) -> list[Grid]:
+    """With what calamine does not say about this kind; of another kind the grids as they are."""
+    content = open_document.content_of(workbook)
+    if not content:
+        return grids
+    from_1904 = open_document.CALENDAR_OF_1904.search(content) is not None
+    merged = open_document.merged_down(content)
+    return [
+        replace(grid, merged=tuple(merged.get(grid.sheet, ())), from_1904=from_1904)
+        for grid in grids
+    ]
 
 
 def _worksheets(workbook: CalamineWorkbook) -> list[SheetMetadata]:
@@ -129,8 +152,8 @@ def _worksheets(workbook: CalamineWorkbook) -> list[SheetMetadata]:
 
 
 def _counts_from_1904(content: bytes) -> bool:
-    if not content.startswith(ZIP):
-        return False
+    if content.startswith(OLE):
+        return CALENDAR_OF_1904_XLS in content
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         if "xl/workbook.xml" not in archive.namelist():
             return False
@@ -156,10 +179,14 @@ def _open_sheet(workbook: CalamineWorkbook, sheet: SheetMetadata, from_1904: boo
     )
 
 
+# Dates and numbers repeat; typed, because 1, 1.0 and True are one key and three texts.
+@lru_cache(maxsize=MOST_TEXTS, typed=True)
 def _as_text(cell: Cell) -> str:
     if isinstance(cell, bool):
         return "WAAR" if cell else "ONWAAR"
     if isinstance(cell, float):
+        if abs(cell) >= SURE_DIGITS:
+            return f"{cell:.14E}"
         return str(int(cell)) if cell.is_integer() else repr(cell)
     if isinstance(cell, dt.datetime):
         return _moment_as_text(cell)
@@ -171,6 +198,9 @@ def _as_text(cell: Cell) -> str:
 def _moment_as_text(moment: dt.datetime) -> str:
     # A workbook counts in fractions of a day: 14:05 may be stored as 14:04:59.999.
     rounded = (moment + dt.timedelta(milliseconds=500)).replace(microsecond=0)
+    # A database ends its day at 23:59:59.997: that is not the next day.
+    if rounded.date() > (moment + dt.timedelta(milliseconds=1)).date():
+        rounded = moment.replace(microsecond=0)
     midnight = rounded.time() == dt.time()
     return rounded.date().isoformat() if midnight else rounded.isoformat()
 
@@ -184,34 +214,46 @@ def in_our_calendar(cell: str) -> str:
 # --- text files ----------------------------------------------------------------------------------
 
 
-def _open_text(content: bytes, file: str) -> list[list[str]]:
-    text = _decode(content, file).replace("\x00", "")
+def _open_text(text: str, file: str) -> list[list[str]]:
     delimiter, text = _delimiter_named_by_excel(text)
     delimiter = delimiter or _likeliest_delimiter(text)
+    rows: list[list[str]] = []
     try:
-        rows = list(islice(_records(text, delimiter), limits.MOST_ROWS + 2))
+        rows.extend(islice(_records(text, delimiter), limits.MOST_ROWS + 2))
     except csv.Error as error:
-        raise MmaError(f"{file}: not a table in text: {error}") from error
+        raise MmaError(
+            f"{file}, row {len(rows) + 1}: a cell is longer than {csv.field_size_limit():,} "
+            "characters; a quotation mark is probably opened there and not closed: close or "
+            "remove it"
+        ) from error
     check_size(len(rows) - 1, max(map(len, rows)), file)
     if rows.pop() != [END_OF_FILE]:
         raise MmaError(
             f"{file}, row {len(rows) + 1}: a quotation mark is opened and never closed, so the "
             "rows after it cannot be told apart; close or remove it"
         )
-    return [[cell.strip() for cell in row] for row in rows]
+    refuse_swallowed_rows(rows, delimiter, file)
+    return [[_cell_of_text(cell) for cell in row] for row in rows]
+
+
+def _cell_of_text(cell: str) -> str:
+    """Without spaces around it, and without the formula that makes Excel show it as text."""
+    cell = cell.strip()
+    return cell[2:-1].strip() if cell.startswith('="') and cell.endswith('"') else cell
 
 
 def _decode(content: bytes, file: str) -> str:
-    if content.startswith((ZIP, OLE)):
-        raise MmaError(f"{file}: this is a workbook with the name of a text file; name it .xlsx")
     encoding = _encoding(content)
     try:
         text = content.decode(encoding)
     except UnicodeDecodeError as error:
         raise MmaError(
-            f"{file}: not text in UTF-8, UTF-16 or Windows-1252; save it as CSV UTF-8"
+            f"{file}: not text in UTF-8, UTF-16 or Windows-1252; save it as CSV UTF-8, or ask the "
+            "sender for the registration as .xlsx"
         ) from error
-    if len(NOT_TYPED.findall(text)) > len(text) * limits.MOST_CONTROL_CHARACTERS:
+    text = text.replace("\x00", "").rstrip(END_OF_TEXT)
+    strange = len(NOT_TYPED.findall(text))
+    if strange > max(limits.SOME_CONTROL_CHARACTERS, len(text) * limits.MOST_CONTROL_CHARACTERS):
         raise MmaError(
             f"{file}: the content is not text; ask the sender for the registration as .xlsx or .csv"
         )

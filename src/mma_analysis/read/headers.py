@@ -11,7 +11,8 @@ from itertools import zip_longest
 from mma_analysis import domain
 from mma_analysis.domain import MmaError, UsageError, plain
 from mma_analysis.edition import SETTINGS_FILE, Edition
-from mma_analysis.read.grids import Grid
+from mma_analysis.read.grid import Grid
+from mma_analysis.read.words import looks_like_a_date
 
 # What a column can be besides a field: both are left out, free text because it may hold anything.
 LEFT_OUT = ("free_text", "ignored")
@@ -19,11 +20,9 @@ TARGETS = (*domain.RAW_MELDINGEN, *LEFT_OUT)
 
 ROWS_TO_SEARCH = 50
 LONGEST_HEADER = 60
+MOST_NAMED = 20
 SAYS_NO_WHICH = ("datum", "dag", "op", "nummer", "nr", "tijd", "naam")
 ADDITION = re.compile(r"\(.*?\)|\bja ?/ ?nee\b|\bj/n\b", re.IGNORECASE)
-DATE = re.compile(
-    r"\d{4}-\d\d?-\d\d?|\d\d?[-/. ]\d\d?[-/. ]'?\d\d|\d\d?[ -][a-z]{3,9}\.?[ -]'?\d\d", re.I
-)
 
 
 @dataclass(frozen=True)
@@ -159,11 +158,6 @@ def _target(header: str, targets: dict[str, str]) -> str:
     return whole or targets.get(plain(ADDITION.sub("", header)), "")
 
 
-def looks_like_a_date(cell: str) -> bool:
-    """Whether a cell begins like a date: enough to tell a registration from a cover sheet."""
-    return DATE.match(cell) is not None
-
-
 def check_header(header: Header, place: str, sender: str, targets: dict[str, str]) -> None:
     """Every column is recognised, none is there twice, and one says when the tip was received.
 
@@ -178,8 +172,10 @@ def check_header(header: Header, place: str, sender: str, targets: dict[str, str
         dates = [c.header for c in header.columns if c.target.endswith("_on")]
         line = _toml_line(dates[0] if dates else "header in the file", "received_on")
         raise MmaError(
-            f"{place}: no column says when the gemeente received the tip; if one does, paste in "
-            f"{_block(sender)}\n{line}"
+            f"{place}: no column says when the gemeente received the tip; the columns are "
+            f"{_some([c.header for c in header.columns])}. If one of them does, paste in "
+            f"{_block(sender)}\n{line}\nIf none does, ask the sender for a list with a row for "
+            "each tip and its day of receipt; a table of totals cannot be used"
         )
 
 
@@ -189,11 +185,19 @@ def _refuse_unknown(header: Header, place: str, sender: str, targets: dict[str, 
         return
     lines = suggested_lines(header, targets)
     missing = "" if header.has("received_on") else " (none of the columns is received_on yet)"
-    names = ", ".join(f"'{text[:LONGEST_HEADER]}'" for text in unknown)
+    more = len(lines) - MOST_NAMED
+    rest = f"\n# and {more} more: `mma check --suggest` writes all of them" if more > 0 else ""
     raise MmaError(
-        f"{place}: header not recognised: {names}{missing}; choose what each is and paste in "
-        f"{_block(sender)}\n" + "\n".join(lines) + f"\nA column can be: {', '.join(TARGETS)}"
+        f"{place}: header not recognised: {_some(unknown)}{missing}; choose what each is and paste "
+        f"in {_block(sender)}\n" + "\n".join(lines[:MOST_NAMED]) + rest + "\n"
+        f"A column can be: {', '.join(TARGETS)} (free_text and ignored are not read)"
     )
+
+
+def _some(headers: list[str]) -> str:
+    named = ", ".join(f"'{text[:LONGEST_HEADER]}'" for text in headers[:MOST_NAMED])
+    more = len(headers) - MOST_NAMED
+    return f"{named} and {more} more" if more > 0 else named
 
 
 def suggested_lines(header: Header, targets: dict[str, str]) -> list[str]:
@@ -217,17 +221,62 @@ _REPEATABLE = (*domain.REDUCED, *LEFT_OUT)
 
 def _refuse_double(header: Header, place: str, sender: str) -> None:
     """A reduced field may have several columns (street and number); any other has one."""
-    first: dict[str, str] = {}
+    first: dict[str, HeaderColumn] = {}
     for column in header.columns:
         if column.target in _REPEATABLE:
             continue
-        if column.target in first:
+        other = first.setdefault(column.target, column)
+        if other is not column:
+            raise MmaError(f"{place}: {_double(other, column, sender)}")
+
+
+def _double(one: HeaderColumn, other: HeaderColumn, sender: str) -> str:
+    """What to do: a line in the settings can tell two columns apart only by their headers."""
+    if plain(one.header) == plain(other.header):
+        return (
+            f"two columns have the header '{one.header}': {_letters(one.index)} and "
+            f"{_letters(other.index)}; ask the sender which of them counts, and to give the other "
+            "one another header"
+        )
+    return (
+        f"two columns are {one.target}: '{one.header}' and '{other.header}'; leave one out: paste "
+        f"in {_block(sender)}\n{_toml_line(other.header, 'ignored')}"
+    )
+
+
+def _letters(index: int) -> str:
+    """The column as a spreadsheet program names it."""
+    before = _letters(index // 26 - 1) if index >= 26 else ""
+    return before + chr(ord("A") + index % 26)
+
+
+def refuse_second_header(grid: Grid, header: Header, place: str, targets: dict[str, str]) -> None:
+    """Below the header no row is a header of another table: its columns would get wrong names.
+
+    The same header again, as on every page of a print, is no fault.
+
+    Raises
+    ------
+    MmaError
+        With the row.
+    """
+    received = next(c.index for c in header.columns if c.target == "received_on")
+    same = {(column.index, column.target) for column in header.columns}
+    names = [_words(grid.rows[row]) for row in header.rows]
+    for number, row in enumerate(grid.rows[header.row + 1 :], start=header.row + 2):
+        day = row[received] if received < len(row) else ""
+        if not day or any(map(str.isdecimal, day)) or _words(row) in names:
+            continue
+        named = {(i, target) for i, text in enumerate(row) if (target := _target(text, targets))}
+        if not named <= same and "received_on" in {target for _, target in named}:
             raise MmaError(
-                f"{place}: two columns are {column.target}: '{first[column.target]}' and "
-                f"'{column.header}'; leave one out: paste in {_block(sender)}\n"
-                f"{_toml_line(column.header, 'ignored')}"
+                f"{place}, row {number}: here a second table begins, with its columns in another "
+                "order; put it on its own sheet or in its own file, or ask the sender to do so"
             )
-        first[column.target] = column.header
+
+
+def _words(row: Sequence[str]) -> list[str]:
+    return [word for cell in row if (word := plain(cell))]
 
 
 def _block(sender: str) -> str:

@@ -18,3 +18,4 @@ MOST_CELLS = 5_000_000
 
 # Of the characters of a text file: more of those that no keyboard types, and it is no text.
 MOST_CONTROL_CHARACTERS = 0.01
+SOME_CONTROL_CHARACTERS = 5

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import reduce
+from itertools import zip_longest
 from pathlib import PurePosixPath
 
 import pandas as pd
@@ -11,7 +12,8 @@ import pandas as pd
 from mma_analysis import domain
 from mma_analysis.domain import Delivery, MmaError, UsageError, plain
 from mma_analysis.edition import SETTINGS_FILE, Edition
-from mma_analysis.read.grids import Grid, in_our_calendar, open_grids
+from mma_analysis.read.grid import Grid
+from mma_analysis.read.grids import in_our_calendar, open_grids
 from mma_analysis.read.headers import (
     LEFT_OUT,
     Header,
@@ -19,11 +21,12 @@ from mma_analysis.read.headers import (
     find_header,
     header_targets,
     likeliest_header,
-    looks_like_a_date,
+    refuse_second_header,
     suggested_lines,
 )
 from mma_analysis.read.reduce import reduce_to_presence
 from mma_analysis.read.rows import data_rows, with_merged_cells
+from mma_analysis.read.words import looks_like_a_date
 
 # A word of a list is short: what is longer is text that was typed in the wrong column.
 LONGEST_WORD = 60
@@ -128,16 +131,28 @@ def _sheets_with_header(
         if all(grid is not known for known, _ in headed):
             _refuse_dates_without_header(grid, file, senders[0])
     if not headed:
-        raise MmaError(
-            f"{file}: no row with headers is recognised (such as Datum ontvangst, Onderwerp, "
-            f"Status); name at least two under [gemeenten.{senders[0]}.kolommen] in "
-            f"{SETTINGS_FILE}"
-        )
+        raise _no_header(grids, file, senders[0])
     sheets = _registrations(headed)
     _refuse_hidden(sheets, grids, file, senders[0])
     for grid, header in sheets:
         check_header(header, f"{_place(file, grid)}, row {header.row + 1}", senders[0], targets)
+        refuse_second_header(grid, header, _place(file, grid), targets)
     return sheets
+
+
+def _no_header(grids: list[Grid], file: str, sender: str) -> MmaError:
+    if all(len([cell for cell in row if cell]) < 2 for grid in grids for row in grid.rows):
+        return MmaError(
+            f"{file}: no row has more than one filled cell, and a registration has at least two "
+            "columns (such as Datum ontvangst and Onderwerp); ask the sender for .xlsx, or for "
+            "text with a ; between the cells"
+        )
+    return MmaError(
+        f"{file}: no row with headers is recognised (such as Datum ontvangst, Onderwerp, Status); "
+        f"name at least two under [gemeenten.{sender}.kolommen] in {SETTINGS_FILE}: `mma check "
+        "--suggest` writes the lines. Is it a table of totals, or does it have no headers? Then "
+        "ask the sender for a list with a row for each tip and headers above it"
+    )
 
 
 def _headed(grids: list[Grid], targets: dict[str, str]) -> list[tuple[Grid, Header]]:
@@ -220,13 +235,15 @@ def _sheet_table(grid: Grid, header: Header, file: str) -> pd.DataFrame:
     """One row per data row of a sheet, a text column per header that is kept."""
     indexes = data_rows(grid, header)
     rows = with_merged_cells(grid, indexes)
+    columns = list(zip_longest(*rows, fillvalue=""))
+    nothing = ("",) * len(rows)
     cells = {
-        name: [row[place] if place < len(row) else "" for row in rows]
+        name: columns[place] if place < len(columns) else nothing
         for name, (place, _) in _kept(header).items()
     }
     if grid.from_1904:
         cells |= {
-            name: [in_our_calendar(cell) for cell in cells[name]]
+            name: tuple(map(in_our_calendar, cells[name]))
             for name, (_, field) in _kept(header).items()
             if field in domain.DATES
         }
@@ -261,7 +278,7 @@ def _headers_of_fields(sheets: list[tuple[Grid, Header]]) -> dict[str, str]:
 
 def _in_our_fields(table: pd.DataFrame, columns: dict[str, list[str]]) -> pd.DataFrame:
     fields = {
-        field: _field(field, table[columns[field]])
+        field: _field(field, [table[name] for name in columns[field]])
         for field in domain.RAW_MELDINGEN
         if field in columns
     }
@@ -270,12 +287,11 @@ def _in_our_fields(table: pd.DataFrame, columns: dict[str, list[str]]) -> pd.Dat
     )
 
 
-def _field(field: str, columns: pd.DataFrame) -> pd.Series:
+def _field(field: str, columns: list[pd.Series]) -> pd.Series:
     """One field from the columns that hold it: of a field that is not reduced a row has one."""
     if field in domain.REDUCED:
         return reduce_to_presence(columns)
-    parts = [columns[name] for name in columns]
-    text = reduce(lambda text, part: text.where(text.notna(), part), parts).fillna("")
+    text = reduce(lambda text, part: text.where(text.notna(), part), columns).fillna("")
     if field == "postcode":
         return text.str.extract(r"^\D*(\d{4})(?!\d)", expand=False).fillna("").astype("str")
     return text.str.slice(stop=LONGEST_WORD)

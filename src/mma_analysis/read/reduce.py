@@ -1,12 +1,21 @@
 """Whether something was filled in, instead of what: the content stops here."""
 
+from collections.abc import Sequence
+
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from mma_analysis.domain import plain
 from mma_analysis.read.words import yes_no_words
 
+# Of several columns the one that says most counts.
+STRENGTH = ["", "nee", "ja"]
+IN_AN_ANSWER = {"ja": "ja", "nee": "nee"}
+IN_CONTENT = {**IN_AN_ANSWER, "content": "ja", "onbekend": "nee", "": "nee"}
 
-def reduce_to_presence(columns: pd.DataFrame) -> pd.Series:
+
+def reduce_to_presence(columns: Sequence[pd.Series]) -> pd.Series:
     """`ja` when any of these columns has it, `nee` when none of those that say so has, else empty.
 
     Parameters
@@ -15,25 +24,22 @@ def reduce_to_presence(columns: pd.DataFrame) -> pd.Series:
         Text columns of one file that say the same thing (street and house number). A missing value
         is a sheet without that column: that says nothing.
     """
-    reduced = columns.apply(_reduce_column)
-    present = (reduced == "ja").any(axis="columns")
-    absent = (reduced == "nee").any(axis="columns")
-    answer = pd.Series("", index=columns.index, dtype="str")
-    return answer.mask(absent, "nee").mask(present, "ja")
+    strongest = np.max([_reduce_column(column) for column in columns], axis=0)
+    return pd.Series(STRENGTH, dtype="str").take(strongest).set_axis(columns[0].index)
 
 
-def _reduce_column(column: pd.Series) -> pd.Series:
-    """A column of only yes and no is an answer; any other column is content.
+def _reduce_column(column: pd.Series) -> NDArray[np.intp]:
+    """Place in `STRENGTH` of every cell.
 
-    In an answer an empty cell says nothing. In content an empty cell is a `nee`: it could have been
-    filled, and so could one with `onbekend` or `n.v.t.`.
+    A column of only yes and no is an answer; any other column is content. In an answer an empty
+    cell says nothing. In content an empty cell is a `nee`: it could have been filled, and so could
+    one with `onbekend` or `n.v.t.`.
     """
-    words = column.map({cell: _word(cell) for cell in column.dropna().unique()})
-    filled = column.notna() & (column != "")
-    if words[filled].ne("content").all():
-        return words.where(words.isin(["ja", "nee"]), "").astype("str")
-    content = words.replace({"content": "ja", "onbekend": "nee", "": "nee"})
-    return content.where(column.notna(), "").astype("str")
+    places, distinct = pd.factorize(column)
+    words = [_word(cell) for cell in distinct.tolist()]
+    meaning = IN_CONTENT if "content" in words else IN_AN_ANSWER
+    # A missing value has place -1: the last, which says nothing.
+    return np.array([*(STRENGTH.index(meaning.get(word, "")) for word in words), 0])[places]
 
 
 def _word(cell: str) -> str:

@@ -6,8 +6,9 @@ from itertools import compress
 
 from mma_analysis import domain
 from mma_analysis.domain import plain
-from mma_analysis.read.grids import Grid
-from mma_analysis.read.headers import Header, looks_like_a_date
+from mma_analysis.read.grid import Grid
+from mma_analysis.read.headers import Header
+from mma_analysis.read.words import looks_like_a_date
 
 TOTAL = re.compile(r"(sub|eind|sub-|eind-)?tota(al|len)\b", re.IGNORECASE)
 NUMBER = re.compile(r"[-+]?\d+([.,]\d+)*( melding(en)?)?\.?", re.IGNORECASE)
@@ -26,18 +27,26 @@ def data_rows(grid: Grid, header: Header) -> list[int]:
     A row number that was filled in beforehand is not something filled. When in doubt a row is data:
     what cleaning cannot use it rejects, and then the sender sees it.
     """
-    names = [list(map(plain, _cells(grid.rows[row], header))) for row in header.rows]
+    places = [column.index for column in header.columns]
+    names = [list(map(plain, _cells(grid.rows[row], places))) for row in header.rows]
     says = [column.target != "ignored" for column in header.columns]
+    ordinary: set[str] = set()
     indexes: list[int] = []
     after_total = False
     for index in range(header.row + 1, len(grid.rows)):
-        cells = _cells(grid.rows[index], header)
-        if not any(compress(cells, says)):
-            continue
-        total = _is_total(cells) or (after_total and _is_one_number(cells))
-        if not total and not _repeats(cells, names) and not _is_note(cells, header):
-            indexes.append(index)
-        after_total = total
+        cells = _cells(grid.rows[index], places)
+        said = list(compress(cells, says))
+        # Words repeat: with one that was seen in a data row, a row need not be looked at again.
+        if ordinary.isdisjoint(said):
+            if not any(said):
+                continue
+            total = _is_total(cells) or (after_total and _is_one_number(cells))
+            if total or _repeats(cells, names) or _is_note(cells, header):
+                after_total = total
+                continue
+            ordinary.update(cell for cell in said if _is_ordinary(cell, names))
+        indexes.append(index)
+        after_total = False
     return indexes
 
 
@@ -46,19 +55,28 @@ def with_merged_cells(grid: Grid, indexes: Sequence[int]) -> list[list[str]]:
 
     Only rows that are data already: an empty row below a merged cell stays empty.
     """
-    rows = {index: list(grid.rows[index]) for index in indexes}
+    rows = {index: grid.rows[index] for index in indexes}
     for column, first, last in grid.merged:
         text = grid.rows[first][column] if first in rows and column < len(rows[first]) else ""
         for index in range(first + 1, last + 1):
             if text and index in rows and column < len(rows[index]):
-                rows[index][column] = text
+                rows[index] = [*rows[index][:column], text, *rows[index][column + 1 :]]
     return list(rows.values())
 
 
-def _cells(row: Sequence[str], header: Header) -> list[str]:
+def _cells(row: Sequence[str], places: Sequence[int]) -> list[str]:
     """The cells that stand below a header, in the order of the columns."""
     width = len(row)
-    return [row[column.index] if column.index < width else "" for column in header.columns]
+    if width > places[-1]:
+        return [row[place] for place in places]
+    return [row[place] if place < width else "" for place in places]
+
+
+def _is_ordinary(cell: str, names: Sequence[Sequence[str]]) -> bool:
+    """Whether a row with this cell is data whatever else is in it: no total, header or note."""
+    if not cell or TOTAL.match(cell) or NUMBER.fullmatch(cell) or _is_sentence(cell):
+        return False
+    return all(plain(cell) not in row for row in names)
 
 
 def _is_total(cells: Sequence[str]) -> bool:
@@ -88,5 +106,8 @@ def _is_note(cells: Sequence[str], header: Header) -> bool:
     if header.columns[filled[0]].target in CONTENT:
         return False
     cell = cells[filled[0]]
-    sentence = NOTE.match(cell) or len(cell.split()) >= WORDS_OF_A_SENTENCE
-    return bool(sentence) and not looks_like_a_date(cell)
+    return _is_sentence(cell) and not looks_like_a_date(cell)
+
+
+def _is_sentence(cell: str) -> bool:
+    return NOTE.match(cell) is not None or len(cell.split()) >= WORDS_OF_A_SENTENCE

@@ -1,5 +1,8 @@
 """Verantwoording: definitions, deliveries, protection, and what the page was made from."""
 
+import pandas as pd
+
+from mma_analysis import domain
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import facts, words
 from mma_analysis.show.blocks import Block, Table, Text, text
@@ -12,7 +15,7 @@ def definitions(e: Evaluation) -> Text:
     return text(
         "Melding: een anonieme tip die Meld Misdaad Anoniem (M.) aan een gemeente doorgaf. Een "
         "gemeente telt wat zij ontving. Het district telt een melding die bij meer gemeenten "
-        "binnenkwam, één keer.",
+        f"binnenkwam, één keer.{_received_twice(e)}",
         "Peildatum: de laatste dag die meetelt.",
         "Aangesloten maand: een maand waarin een gemeente meldingen rechtstreeks kon ontvangen. "
         "Een halve maand telt voor de helft.",
@@ -61,18 +64,23 @@ def deliveries_sentence(e: Evaluation) -> Text:
 
 def connection_table(e: Evaluation) -> Block:
     """Since when each gemeente is connected, and whether it delivered."""
+    grades = e.table("grades").set_index("area")["grade"].fillna(words.MISSING)
     return Table(
         "Aansluiting en levering per gemeente",
-        ["Gemeente", "Aangesloten sinds", "Bron", "Bestand ontvangen"],
+        ["Gemeente", "Aangesloten sinds", "Bron", "Bestand ontvangen", "Kwaliteit"],
         [
             [
                 facts.name(known.area),
                 "niet bekend" if known.connected_on is None else words.day(known.connected_on),
                 known.source or "niet opgegeven",
                 _delivery(known),
+                grades[known.area],
             ]
             for known in facts.connections(e)
         ],
+        note=" ".join(
+            f"{g['label']}: {words.small(g['rule'])}" for g in domain.reference("grades")
+        ),
         is_text=True,
     )
 
@@ -111,6 +119,26 @@ def colophon(e: Evaluation) -> Text:
     return text(
         f"Gemaakt met mma-analysis {manifest['version']} uit de editie {manifest['edition']}. "
         f"Kenmerk van de gegevens: {manifest['key'][:12]}."
+    )
+
+
+def _grade_rules() -> str:
+    rules = domain.reference("grades")
+    return " ".join(f"{rule['label']}: {words.small(rule['rule'])}" for rule in rules)
+
+
+def _received_twice(e: Evaluation) -> str:
+    """How many receipts were of a tip that another gemeente received too."""
+    row = e.table("received_twice").iloc[0]
+    if pd.isna(row["again"]):
+        return ""
+    receipts, again = int(row["receipts"]), int(row["again"])
+    if not again:
+        return " In deze periode kwam geen melding bij meer gemeenten binnen."
+    return (
+        f" Samen ontvingen gemeenten {words.number(receipts)} keer een melding; "
+        f"{words.number(again)} keer was dat een melding die ook bij een andere gemeente "
+        "binnenkwam."
     )
 
 

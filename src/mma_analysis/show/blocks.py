@@ -102,6 +102,13 @@ class Ask(Block):
 
 
 @dataclass(frozen=True)
+class Quotes(Block):
+    """Words of respondents as they wrote them: what they were asked, and each answer."""
+
+    groups: Sequence[tuple[str, Sequence[str]]]
+
+
+@dataclass(frozen=True)
 class Table(Block):
     """A table: the first cell of each row is its heading; all other cells are right-aligned."""
 

@@ -1,11 +1,12 @@
 """Verbeterpunten: background information, information sharing, publicity."""
 
 from mma_analysis.evaluation import Evaluation
-from mma_analysis.show import charts, facts, parts, words
+from mma_analysis.show import charts, facts, parts, themes, words
 from mma_analysis.show.blocks import Block, Chart, Sure, Table, Text, text
 from mma_analysis.show.parts import Breakdown
 from mma_analysis.show.questions import question
 from mma_analysis.show.survey import answers_chart, likert_chart
+from mma_analysis.show.themes import has_quotes
 
 PRESENT, ABSENT, UNKNOWN = "ja", "nee", "onbekend"
 FIELDS = {
@@ -63,16 +64,27 @@ def publicity_chart(e: Evaluation) -> Block:
 
 
 def open_answers(e: Evaluation) -> Text:
-    """How many gemeenten wrote improvement points; their words are not shown."""
+    """How many gemeenten wrote improvement points; their words are not shown unless released."""
     asked = question(e, "verbeterpunten")
     if asked is None:
         return text("Verbeterpunten in eigen woorden zijn er niet.")
     wrote = words.plural(asked.answered, "gemeente", "gemeenten")
     verb = "schreef" if asked.answered == 1 else "schreven"
+    but = ", op wat is vrijgegeven na" if has_quotes(e) else ""
     return text(
         f"Daarnaast {verb} {wrote} in eigen woorden op wat beter kan. Die tekst staat niet in dit "
-        "rapport: in open antwoorden kunnen gegevens over personen staan."
+        f"rapport{but}: in open antwoorden kunnen gegevens over personen staan."
     )
+
+
+def themes_chart(e: Evaluation) -> Block:
+    """How many gemeenten brought up each improvement point, as people read their answers."""
+    return themes.chart(e, "verbeterpunten", "Verbeterpunten")
+
+
+def quotes(e: Evaluation) -> Block:
+    """The words of gemeenten that somebody released, without the name of the gemeente."""
+    return themes.quotes(e)
 
 
 def sure(e: Evaluation) -> Block:

@@ -42,6 +42,12 @@ class Question:
         return sum(self.answers[value] for value in options) if options else None
 
     @property
+    def conditional(self) -> int:
+        """How many of those who said yes added a condition."""
+        added = [v for v in self.answers if v.lower().startswith(f"{YES},")]
+        return sum(self.answers[value] for value in added)
+
+    @property
     def top(self) -> str | None:
         """The answer given most, when there is one."""
         first, *others = sorted(self.answers, key=lambda value: -self.answers[value])

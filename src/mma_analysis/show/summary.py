@@ -229,7 +229,16 @@ def _wish(e: Evaluation, code: str, one: str, more: str) -> str:
     if asked is None or asked.yes is None:
         return ""
     who = words.gemeenten(asked.yes, asked.answered, one, more)
-    return f" {words.capital(who)}."
+    return f" {words.capital(who)}{_conditions(asked)}."
+
+
+def _conditions(asked: Question) -> str:
+    """How many of those who say yes do so under conditions."""
+    if not asked.conditional:
+        return ""
+    if asked.conditional == asked.yes:
+        return ", onder voorwaarden"
+    return f"; {words.number(asked.conditional)} daarvan onder voorwaarden"
 
 
 def _ask_for(e: Evaluation, code: str, what: str, one: str, more: str) -> list[str]:

@@ -1,5 +1,6 @@
 """The survey as read → `responses`: which gemeente chose what, in the words of the code book."""
 
+import difflib
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -149,7 +150,9 @@ def _no_question(header: str, missing: list[str]) -> str:
 
 
 def _nearest(text: str, texts: list[str]) -> str:
-    return domain.did_you_mean(text, texts) if texts else ""
+    """The text that is most like it; a question has a question mark of its own."""
+    near = difflib.get_close_matches(text, texts, n=1, cutoff=0)
+    return f"; the nearest is '{near[0]}'" if near else ""
 
 
 # --- answer sheets and gemeenten -----------------------------------------------------------------

@@ -1,6 +1,7 @@
 """The export of a survey tool → one row per answer sheet, without who filled it in."""
 
 from itertools import zip_longest
+from pathlib import Path
 
 import pandas as pd
 
@@ -19,7 +20,23 @@ TOOLS = (MS_FORMS, LIMESURVEY, SURVEYMONKEY, GOOGLE_FORMS)
 
 
 def read_survey(edition: Edition) -> SurveyExport:
-    """Read the answers to the survey as text, and leave out who filled them in.
+    """Read the answers to the survey of an edition.
+
+    Raises
+    ------
+    UsageError
+        When the edition has no survey.
+    MmaError
+        As for `read_export`.
+    """
+    if edition.vragenlijst is None:
+        raise UsageError(f"{edition.folder / SETTINGS_FILE}: there is no [vragenlijst] to read")
+    file = edition.vragenlijst.bestand
+    return read_export(edition.folder / file, file)
+
+
+def read_export(path: Path, file: str) -> SurveyExport:
+    """Read the answers to a survey as text, and leave out who filled them in.
 
     The tool is known by its first headers (`reference/survey_words.csv`). A question that stands
     there again gets a number, as MS Forms does: `Tweede keuze 2`. The order of day and month is
@@ -27,6 +44,13 @@ def read_survey(edition: Edition) -> SurveyExport:
     An answer sheet that LimeSurvey has no moment of sending for was begun and never sent: it is
     read, and marked as not complete. The texts of open answers are still in the rows: keep these in
     memory only.
+
+    Parameters
+    ----------
+    path
+        Where the file is.
+    file
+        How the file is named in an error: relative to the edition.
 
     Returns
     -------
@@ -36,17 +60,10 @@ def read_survey(edition: Edition) -> SurveyExport:
 
     Raises
     ------
-    UsageError
-        When the edition has no survey.
     MmaError
         When the file cannot be read, is of no tool that we know, or its header cannot be trusted.
     """
-    if edition.vragenlijst is None:
-        raise UsageError(f"{edition.folder / SETTINGS_FILE}: there is no [vragenlijst] to read")
-    file = edition.vragenlijst.bestand
-    tool, grid, header_at = _find_header(
-        _tidied_grids(open_grids(edition.folder / file, file)), file
-    )
+    tool, grid, header_at = _find_header(_tidied_grids(open_grids(path, file)), file)
     table = _as_table(tool, grid, header_at, file)
     headers = list(table.columns)
     moments = read_moments(table[tool.sent(headers)[0]], file)

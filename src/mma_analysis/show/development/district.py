@@ -30,7 +30,7 @@ def district_sentence(e: Evaluation) -> Text:
     per_year = [f"{year.count.sentence} in {year.period.label}" for year in years]
     detail = f": {words.listing(per_year)}" if len(years) > 1 else ""
     return text(
-        f"Van {facts.whole_span(e)} ontvingen de gemeenten in {e.area.name} samen "
+        f"Van {facts.whole_span(e)} kregen de gemeenten in {e.area.name} samen "
         f"{facts.total(e).sentence}{detail}. Een melding die bij meer dan één gemeente "
         "binnenkwam, telt hier één keer.",
         _missing_sentence(e),

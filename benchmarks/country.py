@@ -1,0 +1,164 @@
+"""The measures of a whole country: 342 gemeenten, six years, a million meldingen.
+
+    .venv/bin/python benchmarks/country.py     writes benchmarks/country.md
+
+Invented clean rows, seeded, in memory; no file is read. From those rows to every released table as
+`pipeline` makes them, in a Python of its own so that the peak of the memory is its own. Planning
+what to hide is left out: there the solver is the cost, not the counting. What is below five is
+hidden here, so that the tables have gaps to work around.
+"""
+
+import datetime as dt
+import json
+import os
+import platform
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from mma_analysis import domain, edition, measure
+
+RESULTS = Path(__file__).with_name("country.md")
+GEMEENTEN, ROWS = 342, 1_000_000
+BEGIN, PEILDATUM = dt.date(2018, 1, 1), dt.date(2023, 12, 31)
+SLUGS = [f"gemeente-{number:03}" for number in range(1, GEMEENTEN + 1)]
+TWICE = 20_000  # tips that a second gemeente received too
+LEAST_SHOWN = 5
+
+
+def use_the_country() -> None:
+    """Put as many gemeenten in the reference tables as there are in the country."""
+    of_twente = domain.reference
+
+    def reference(name: str) -> tuple[dict[str, str], ...]:
+        rows = of_twente(name)
+        if name == "areas":
+            own = [rows[0] | {"slug": slug, "name": slug} for slug in SLUGS]
+            return (*own, *(row for row in rows if row["level"] == "district"))
+        if name == "population":
+            return tuple(rows[0] | {"slug": slug, "inhabitants": "50000"} for slug in SLUGS)
+        return rows
+
+    domain.reference = reference
+
+
+def settings() -> edition.Edition:
+    """An edition in which the gemeenten joined one after another, with one campaign."""
+    days = np.random.default_rng(2018).integers(0, 1500, GEMEENTEN)
+    gemeenten = {
+        slug: {"aangesloten": BEGIN + dt.timedelta(days=int(day)), "levering": [f"{slug}.xlsx"]}
+        for slug, day in zip(SLUGS, days, strict=True)
+    }
+    period = {"titel": "Land", "district": "Land", "begin": BEGIN, "peildatum": PEILDATUM}
+    campaign = {"naam": "C", "begin": dt.date(2022, 3, 1), "eind": dt.date(2022, 5, 31)}
+    return edition.Edition.model_validate(
+        {
+            "evaluatie": period,
+            "gemeenten": gemeenten,
+            "campagnes": [campaign | {"topics": ["woonfraude"]}],
+        }
+    )
+
+
+def meldingen(of: measure.Frame) -> pd.DataFrame:
+    """A million clean rows, each received after its gemeente was connected."""
+    chance = np.random.default_rng(2023)
+    place = chance.integers(0, GEMEENTEN, ROWS)
+    connected = of.connected_on.to_numpy().astype("datetime64[D]")[place]
+    open_days = (np.datetime64(PEILDATUM) - connected).astype(int) + 1
+    received = connected + (chance.random(ROWS) * open_days).astype(int)
+    number = np.arange(ROWS)
+    number[-TWICE:] = number[:TWICE]
+    closed = received + chance.integers(1, 120, ROWS)
+    topics = chance.choice(list(domain.topics()), ROWS)
+    drawn = {
+        "melding_id": pd.Series(number).astype("str"),
+        "gemeente": pd.Series(np.array(SLUGS)[place]),
+        "received_on": pd.Series(received),
+        "topic": pd.Series(topics),
+        "topic_group": pd.Series(topics).map(domain.group_of_topic()),
+        "closed_on": pd.Series(np.where(chance.random(ROWS) < 0.7, closed, np.datetime64("NaT"))),
+        **{field: pd.Series(chance.random(ROWS) < 0.6) for field in domain.BACKGROUND},
+        **{
+            field: pd.Series(chance.choice(list(domain.values(field)), ROWS))
+            for field in (*domain.FOLLOW_UP, "also_sent_to")
+        },
+        "source_file": pd.Series("f.xlsx", index=range(ROWS)),
+        "source_sheet": pd.Series("", index=range(ROWS)),
+        "source_row": pd.Series(np.arange(ROWS)),
+    }
+    own = [column for column in domain.MELDINGEN if column.name in drawn]
+    return pd.DataFrame({column.name: drawn[column.name].astype(column.dtype) for column in own})
+
+
+def timed(cost: dict[str, float], step: str, work: Callable[[], Any]) -> Any:
+    """Do the work and write down how many seconds of the processor it took."""
+    start = time.process_time()
+    result = work()
+    cost[step] = time.process_time() - start
+    return result
+
+
+def measured() -> dict[str, float]:
+    """Seconds of the processor per step, and the peak memory of this process in MB."""
+    use_the_country()
+    cost: dict[str, float] = {}
+    own = settings()
+    of = timed(cost, "frame: periods and connected months", lambda: measure.frame(own))
+    rows = meldingen(of)
+    before = _peak()
+    cells, _ = timed(cost, "cells and relations", lambda: measure.count_system(rows, of))
+    states = pd.Series("shown", cells.index).mask(cells["count"].between(1, LEAST_SHOWN), "hidden")
+    counts = timed(cost, "released counts", lambda: measure.released_counts(cells, states, of))
+    timed(cost, "released tables", lambda: measure.released_tables(counts, of))
+    timed(cost, "trend", lambda: measure.district_trend(rows, of.exposure, of.periods))
+    of_district = rows.drop_duplicates("melding_id").assign(area=domain.district().slug)
+    peildatum = pd.Timestamp(PEILDATUM)
+    timed(cost, "time to close", lambda: measure.time_to_close(of_district, peildatum))
+    return cost | {"rows": before, "peak": _peak()}
+
+
+def _peak() -> float:
+    """Peak memory of this process in MB; not known on Windows."""
+    if sys.platform == "win32":
+        return float("nan")
+    import resource
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (1_000_000 if sys.platform == "darwin" else 1_000)
+
+
+def main() -> None:
+    """Measure in another Python, and write the results."""
+    command = [sys.executable, __file__, "measured"]
+    run = subprocess.run(command, capture_output=True, text=True, check=True)
+    cost = json.loads(run.stdout)
+    before, peak = cost.pop("rows"), cost.pop("peak")
+    lines = [
+        "# The measures of a whole country",
+        "",
+        f"`benchmarks/country.py` on {platform.system()}, Python {platform.python_version()}, "
+        f"{os.cpu_count()} cores: {GEMEENTEN} gemeenten, {PEILDATUM.year - BEGIN.year + 1} years, "
+        f"{ROWS:,} meldingen. Peak memory {peak:.0f} MB, of which {before:.0f} MB before anything "
+        "was measured. Only the ratios mean something on another machine.",
+        "",
+        "| step | seconds of the processor |",
+        "|---|---:|",
+        *[f"| {step} | {seconds:.1f} |" for step, seconds in cost.items()],
+        f"| together | {sum(cost.values()):.1f} |",
+    ]
+    RESULTS.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
+    print("\n".join(lines))
+
+
+if __name__ == "__main__":
+    if len(sys.argv) == 2:
+        print(json.dumps(measured()))
+    else:
+        main()

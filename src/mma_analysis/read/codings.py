@@ -1,0 +1,61 @@
+"""The workbook in which people coded open answers → what each of them chose."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from mma_analysis import domain
+from mma_analysis.codebook import ANSWER_ID, HELP_SHEET, LIST_SHEET, THEME
+from mma_analysis.domain import MmaError
+from mma_analysis.read.grids import WORKBOOKS, Grid, open_grids
+
+Rows = list[tuple[str, str, int, str, str, str]]
+
+
+def read_codings(path: Path, file: str) -> pd.DataFrame:
+    """Read which themes each coder chose; the answers beside them are not read.
+
+    The name of a sheet, without capitals, is the name of its coder. A row in which no theme was
+    chosen was not judged and is left out.
+
+    Parameters
+    ----------
+    path
+        Where the workbook of `mma code` is.
+    file
+        How the file is named in an error: relative to the edition.
+
+    Returns
+    -------
+    pd.DataFrame
+        One row per answer, coder and cell with a theme: `domain.CODINGS`, as text.
+
+    Raises
+    ------
+    MmaError
+        When it is no workbook, or a sheet does not have the headers.
+    """
+    if path.suffix.lower() not in WORKBOOKS:
+        raise MmaError(f"{file}: not a workbook; code in the workbook that `mma code` makes")
+    sheets = [g for g in open_grids(path, file) if g.sheet not in (HELP_SHEET, LIST_SHEET)]
+    filled = [sheet for sheet in sheets if any(any(row) for row in sheet.rows)]
+    rows = [row for sheet in filled for row in _rows(sheet, file)]
+    table = pd.DataFrame(rows, columns=list(domain.CODINGS))
+    return table.astype({name: "str" for name in domain.CODINGS if name != "source_row"})
+
+
+def _rows(sheet: Grid, file: str) -> Rows:
+    header = [cell.casefold() for cell in sheet.rows[0]]
+    themes = [place for place, cell in enumerate(header) if cell.startswith(THEME)]
+    if ANSWER_ID not in header or not themes:
+        raise MmaError(
+            f"{file}, sheet '{sheet.sheet}', row 1: expected the headers {ANSWER_ID} and "
+            f"{THEME} 1; put them back, or take the sheet out when it is no coder's"
+        )
+    answer = header.index(ANSWER_ID)
+    return [
+        (file, sheet.sheet, number, sheet.sheet.strip().casefold(), row[answer], row[place])
+        for number, row in enumerate(sheet.rows[1:], 2)
+        for place in themes
+        if place < len(row) and row[place]
+    ]

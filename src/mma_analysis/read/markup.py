@@ -1,0 +1,195 @@
+"""Tables in HTML and in XML Spreadsheet 2003: what many a system saves with the name `.xls`.
+
+Opening such a file in a spreadsheet program and saving it there would drop leading zeros and the
+last digits of long numbers, so it is read as it is.
+"""
+
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from html.parser import HTMLParser
+
+from mma_analysis.domain import MmaError
+from mma_analysis.read import limits
+from mma_analysis.read.archive import check_size
+from mma_analysis.read.grid import Grid
+
+FIRST = 2_000
+WEB_PAGE = re.compile(r"<(!doctype html|html|head|body|table|meta)(?=[\s>])", re.IGNORECASE)
+XML = re.compile(r"\s*<\?xml\b", re.IGNORECASE)
+ENTITY = re.compile(r"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
+SPREADSHEET = "urn:schemas-microsoft-com:office:spreadsheet"
+WINDOWS = "urn:schemas-microsoft-com:office:excel"
+SS = f"{{{SPREADSHEET}}}"
+NOT_SEEN = ("script", "style")
+WHOLE_NUMBER = re.compile(r"(-?\d+)\.0+")
+MIDNIGHT = re.compile(r"T00:00:00(\.0+)?$")
+
+
+def is_markup(text: str) -> bool:
+    """Whether this text is a web page or XML."""
+    start = text[:FIRST].lstrip()
+    return start.startswith("<") and (WEB_PAGE.search(start) or XML.match(start)) is not None
+
+
+def open_markup(text: str, file: str) -> list[Grid]:
+    """The tables of a web page under one another, or the sheets of an XML Spreadsheet 2003.
+
+    Scripts, links and formulas are not followed: only the text of a cell is taken.
+
+    Raises
+    ------
+    MmaError
+        When it is damaged, other XML, or declares XML entities.
+    """
+    if SPREADSHEET in text[:FIRST]:
+        return _open_xml(text, file)
+    if not WEB_PAGE.search(text):
+        raise MmaError(
+            f"{file}: this is XML, but not of a spreadsheet program; ask the sender for the "
+            "registration as .xlsx or .csv"
+        )
+    page = _Page()
+    page.feed(text)
+    page.close()
+    check_size(len(page.rows), max(map(len, page.rows), default=0), file)
+    return [Grid("", page.rows, merged=tuple(page.merged))]
+
+
+class _Page(HTMLParser):
+    """The rows of all tables of a page; a cell over several columns leaves the next ones empty."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.rows: list[list[str]] = []
+        self.merged: list[tuple[int, int, int]] = []
+        self._cell: list[str] | None = None
+        self._is_seen = True
+        self._columns = self._down = 1
+        # Column → rows that a cell above still covers.
+        self._covered: dict[int, int] = {}
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Begin a row or a cell; what was not ended ends here."""
+        if tag == "tr":
+            self._end_row()
+            self.rows.append([])
+        elif tag in ("td", "th"):
+            self._end_cell()
+            given = dict(attrs)
+            self._columns, self._down = (_times(given.get(n)) for n in ("colspan", "rowspan"))
+            self._cell = []
+            if not self.rows:
+                self.rows.append([])
+        elif tag == "table":
+            self._covered = {}
+        elif tag in ("br", "p", "div"):
+            self.handle_data(" ")
+        elif tag in NOT_SEEN:
+            self._is_seen = False
+
+    def handle_endtag(self, tag: str) -> None:
+        """End a row or a cell."""
+        if tag in ("td", "th"):
+            self._end_cell()
+        elif tag in ("tr", "table"):
+            self._end_row()
+        elif tag in NOT_SEEN:
+            self._is_seen = True
+
+    def handle_data(self, data: str) -> None:
+        """Text counts inside a cell only."""
+        if self._cell is not None and self._is_seen:
+            self._cell.append(data)
+
+    def _end_row(self) -> None:
+        self._end_cell()
+        self._skip_covered()
+
+    def _end_cell(self) -> None:
+        if self._cell is None:
+            return
+        self._skip_covered()
+        row, number = self.rows[-1], len(self.rows) - 1
+        if self._down > 1:
+            self.merged.append((len(row), number, number + self._down - 1))
+            self._covered |= {len(row) + n: self._down - 1 for n in range(self._columns)}
+        row += [" ".join("".join(self._cell).split()), *[""] * (self._columns - 1)]
+        self._cell = None
+
+    def _skip_covered(self) -> None:
+        """The columns that a cell of a row above reaches down over are empty in this row."""
+        while self.rows and self._covered.get(len(self.rows[-1]), 0):
+            column = len(self.rows[-1])
+            self._covered[column] -= 1
+            self.rows[-1].append("")
+
+
+def _times(given: str | None) -> int:
+    number = int(given) if given and given.isdecimal() else 1
+    return min(max(number, 1), limits.MOST_COLUMNS)
+
+
+# --- XML Spreadsheet 2003 ------------------------------------------------------------------------
+
+
+def _open_xml(text: str, file: str) -> list[Grid]:
+    if ENTITY.search(text):
+        raise MmaError(
+            f"{file}: it declares XML entities, which no spreadsheet program does; do not open "
+            "it, and ask the sender where it comes from"
+        )
+    try:
+        book = ET.fromstring(text.partition("?>")[2])
+        return [_open_sheet(sheet, file) for sheet in book.iter(f"{SS}Worksheet")]
+    except (ET.ParseError, ValueError) as error:
+        raise MmaError(
+            f"{file}: the XML is damaged or not complete; ask the sender to send it again"
+        ) from error
+
+
+def _open_sheet(sheet: ET.Element, file: str) -> Grid:
+    rows: list[list[str]] = []
+    merged: list[tuple[int, int, int]] = []
+    name = sheet.get(f"{SS}Name", "")
+    for at, row in _placed(sheet.findall(f"{SS}Table/{SS}Row"), limits.MOST_ROWS, file, name):
+        rows += [[] for _ in range(at + 1 - len(rows))]
+        for column, cell in _placed(row.findall(f"{SS}Cell"), limits.MOST_COLUMNS, file, name):
+            rows[at] += [""] * (column - len(rows[at])) + [_text(cell)]
+            down = int(cell.get(f"{SS}MergeDown", 0))
+            if down:
+                merged.append((column, at, at + down))
+    visible = sheet.findtext(f"{{{WINDOWS}}}WorksheetOptions/{{{WINDOWS}}}Visible", "")
+    return Grid(name, rows, hidden=visible.startswith("SheetHidden"), merged=tuple(merged))
+
+
+def _placed(
+    elements: list[ET.Element], most: int, file: str, sheet: str
+) -> Iterator[tuple[int, ET.Element]]:
+    """Rows or cells with their index: one may say that those before it were left out."""
+    at = -1
+    for element in elements:
+        before, at = at, int(element.get(f"{SS}Index", at + 2)) - 1
+        if at <= before:
+            raise ValueError("an index goes back")
+        if at >= most:
+            raise MmaError(
+                f"{file}, sheet '{sheet}': filled cells reach to row or column {at + 1:,}, and at "
+                f"most {most:,} are read; remove what is far below or beside the registration"
+            )
+        yield at, element
+        at += int(element.get(f"{SS}MergeAcross", 0))
+
+
+def _text(cell: ET.Element) -> str:
+    """The text of a cell, as a workbook's would be."""
+    data = cell.find(f"{SS}Data")
+    if data is None:
+        return ""
+    text = "".join(data.itertext()).strip()
+    kind = data.get(f"{SS}Type")
+    if kind == "DateTime":
+        return MIDNIGHT.sub("", text)
+    if kind == "Boolean":
+        return "WAAR" if text == "1" else "ONWAAR"
+    return WHOLE_NUMBER.sub(r"\1", text) if kind == "Number" else text
