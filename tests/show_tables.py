@@ -73,7 +73,10 @@ def empty_tables() -> dict[str, pd.DataFrame]:
         "connection": connection(),
         "per_period": per_period(),
         "growth_split": pd.DataFrame(columns=split),
-        "trend": pd.DataFrame(columns=["change", *change]),
+        "growth_per_gemeente": pd.DataFrame(columns=["area", *split]),
+        "trend": pd.DataFrame(columns=["change", *change, "variance"]),
+        "expected_months": pd.DataFrame(columns=["area", "period", "low", "high"]),
+        "national_comparison": pd.DataFrame(columns=["year_from", "year_to", "national_change"]),
         "year_on_year": pd.DataFrame(columns=["area", "ratio", *change]),
         "campaigns": pd.DataFrame(columns=["campaign", "verdict"]),
         "costs": pd.DataFrame(columns=["area", "per_year", "amount", "per_melding"]),
@@ -130,6 +133,9 @@ def per_period(cells: dict[str, dict[str, Cell]] | None = None, **more: Any) -> 
         "per_month": pd.NA,
         "per_month_low": pd.NA,
         "per_month_high": pd.NA,
+        "per_10000": pd.NA,
+        "per_10000_low": pd.NA,
+        "per_10000_high": pd.NA,
     }
     rows = [
         {
@@ -145,7 +151,8 @@ def per_period(cells: dict[str, dict[str, Cell]] | None = None, **more: Any) -> 
         if kind != "month" or area == DISTRICT
     ]
     table = pd.DataFrame(rows)
-    rates = ["connected_months", "per_month", "per_month_low", "per_month_high"]
+    rates = [f"{rate}{end}" for rate in ("per_month", "per_10000") for end in ("", "_low", "_high")]
+    rates = ["connected_months", *rates]
     return table.astype({"count": "Int64", **dict.fromkeys(rates, "Float64")})
 
 
@@ -215,10 +222,12 @@ def split(
     return {"growth_split": pd.DataFrame([row], columns=columns)}
 
 
-def trend(change: float, low: float, high: float, verdict: str) -> dict[str, pd.DataFrame]:
+def trend(
+    change: float, low: float, high: float, verdict: str, variance: str = "poisson"
+) -> dict[str, pd.DataFrame]:
     """The change within the same gemeenten."""
-    columns = ["change", "low", "high", "verdict"]
-    return {"trend": pd.DataFrame([(change, low, high, verdict)], columns=columns)}
+    columns = ["change", "low", "high", "verdict", "variance"]
+    return {"trend": pd.DataFrame([(change, low, high, verdict, variance)], columns=columns)}
 
 
 def year_on_year(ratio: float, low: float, high: float, verdict: str) -> dict[str, pd.DataFrame]:

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mma_analysis.measure.growth import growth_split
+from mma_analysis.domain import UsageError
+from mma_analysis.measure.growth import growth_between, growth_split
 from mma_analysis.measure.periods import periods
 
 TWO_YEARS = periods(dt.date(2021, 7, 1), dt.date(2023, 6, 30))
@@ -147,3 +148,81 @@ def test_the_three_causes_always_add_up_to_the_growth(
 
     growth = row["count_to"] - row["count_from"]
     assert row["new"] + row["months"] + row["same"] == pytest.approx(growth)
+
+
+# --- any two periods -----------------------------------------------------------------------------
+
+
+def between(**gemeenten: tuple[int | None, int | None, float | None, float | None]) -> pd.DataFrame:
+    """Counts in a first and a last period, then connected months in both."""
+    rows = [
+        (slug, code, n, t)
+        for slug, (first, last, before, after) in gemeenten.items()
+        for code, n, t in (("first", first, before), ("last", last, after))
+    ]
+    table = pd.DataFrame(rows, columns=["area", "period", "count", "connected_months"])
+    return growth_between(table.astype({"count": "Int64"}), "first", "last").set_index("area")
+
+
+CAUSES = ["new", "months", "same"]
+
+
+def test_each_gemeente_and_the_district_have_their_causes():
+    table = between(almelo=(24, 36, 12, 12), borne=(12, 24, 6, 12), losser=(0, 5, 0, 10))
+
+    # Almelo: 1 a month more. Borne: 6 months more at 2 a month. Losser: not connected before.
+    assert table.loc["almelo", CAUSES].to_list() == [0, 0, 12]
+    assert table.loc["borne", CAUSES].to_list() == [0, 12, 0]
+    assert table.loc["losser", CAUSES].to_list() == [5, 0, 0]
+    assert table.loc["twente", ["count_from", "count_to", *CAUSES]].to_list() == [36, 65, 5, 12, 12]
+
+
+def test_a_month_can_be_compared_with_a_year():
+    # 3 in a month and 24 in a year: 11 months more at (3 + 2) / 2, and then 1 a month less.
+    row = between(almelo=(3, 24, 1, 12)).loc["almelo"]
+
+    assert row["months"] == pytest.approx(27.5)
+    assert row["same"] == pytest.approx(-6.5)
+
+
+def test_what_came_before_a_connection_lowers_the_rest():
+    row = between(losser=(2, 5, 0, 10)).loc["losser"]
+
+    assert row[CAUSES].to_list() == [5, 0, -2]
+
+
+@pytest.mark.parametrize(
+    "borne", [(None, 24, 6, 12), (12, None, 6, 12), (12, 24, None, 12), (None, 24, 0, 12)]
+)
+def test_a_hidden_count_or_unknown_time_has_no_causes_and_neither_has_the_district(
+    borne: tuple[int | None, int | None, float | None, float | None],
+):
+    table = between(almelo=(24, 36, 12, 12), borne=borne)
+
+    assert table.loc["borne", CAUSES].isna().all()
+    assert table.loc["twente", CAUSES].isna().all()
+    assert table.loc["almelo", CAUSES].to_list() == [0, 0, 12]
+
+
+def test_a_period_that_is_not_there_is_an_error_that_names_it():
+    table = per_year({"almelo": ALMELO})
+
+    with pytest.raises(UsageError, match="no counts of period '2020-07/2021-06'"):
+        growth_between(table, "2020-07/2021-06", FIRST)
+
+
+MONTHS = st.one_of(st.just(0.0), DAYS.map(lambda days: days / 30))
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.tuples(SMALL, SMALL, MONTHS, DAYS), min_size=1, max_size=14))
+def test_between_any_periods_the_causes_add_up_for_every_gemeente_and_the_district(
+    gemeenten: list[tuple[int, int, float, float]],
+):
+    table = between(**{f"g{n}": row for n, row in enumerate(gemeenten)})
+
+    growth = table["count_to"] - table["count_from"]
+    assert table[CAUSES].sum(axis=1).to_list() == pytest.approx(growth.to_list(), abs=1e-9)
+    assert growth["twente"] == sum(last - first for first, last, *_ in gemeenten)
+    parts = table.drop(index="twente")[CAUSES].sum()
+    assert table.loc["twente", CAUSES].to_list() == pytest.approx(parts.to_list(), abs=1e-9)

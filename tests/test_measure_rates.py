@@ -19,9 +19,11 @@ from mma_analysis.measure.rates import share_of, with_rate
 
 
 def counts(*values: int | None, months: float | None = 100.0) -> pd.DataFrame:
-    return pd.DataFrame(
-        {"count": pd.array(values, dtype="Int64"), "connected_months": months}
-    ).astype({"connected_months": "float64"})
+    table = pd.DataFrame({"count": pd.array(values, dtype="Int64"), "connected_months": months})
+    # A thousand inhabitants.
+    return table.astype({"connected_months": "float64"}).assign(
+        inhabitant_years=lambda t: 1000 * t["connected_months"] / 12
+    )
 
 
 # --- rates ---------------------------------------------------------------------------------------
@@ -44,17 +46,26 @@ def test_the_interval_of_a_small_count_is_the_published_exact_one(
     assert row["per_month_high"] * 100 == pytest.approx(high, rel=1e-6)
 
 
-def test_a_hidden_count_gives_no_rate():
-    rates = with_rate(counts(None))
+RATES = [f"{rate}{end}" for rate in ("per_month", "per_10000") for end in ("", "_low", "_high")]
 
-    assert rates[["per_month", "per_month_low", "per_month_high"]].isna().all(axis=None)
+
+def test_a_rate_per_inhabitant_is_of_10000_inhabitants_in_a_connected_year():
+    # One in half a year among a thousand: two a year, twenty per 10,000; its interval twenty times
+    # the published one of a single event.
+    row = with_rate(counts(1, months=6.0)).iloc[0]
+
+    assert row["per_10000"] == pytest.approx(20)
+    assert row["per_10000_low"] == pytest.approx(20 * 0.02531781, rel=1e-6)
+    assert row["per_10000_high"] == pytest.approx(20 * 5.571643, rel=1e-6)
+
+
+def test_a_hidden_count_gives_no_rate():
+    assert with_rate(counts(None))[RATES].isna().all(axis=None)
 
 
 @pytest.mark.parametrize("months", [0.0, None])
 def test_without_connected_time_there_is_no_rate(months: float | None):
-    rates = with_rate(counts(0, 3, months=months))
-
-    assert rates[["per_month", "per_month_low", "per_month_high"]].isna().all(axis=None)
+    assert with_rate(counts(0, 3, months=months))[RATES].isna().all(axis=None)
 
 
 def test_a_rate_leaves_the_counts_alone():

@@ -168,7 +168,67 @@ def test_growth_by_connection_says_who_takes_part_and_other_growth_does_not(dist
     assert "De groei" not in same
 
 
+@pytest.mark.parametrize(
+    ("variance", "expected"),
+    [
+        ("poisson", "schommelen niet duidelijk meer dan door toeval."),
+        ("quasi_poisson", "Daarom zijn deze grenzen ruimer."),
+        ("negative_binomial", "vooral in gemeenten met veel meldingen."),
+    ],
+)
+def test_the_test_of_overdispersion_is_told(district, variance, expected):
+    assert expected in told(
+        development.district_sure(district({}, **trend(0.06, -0.1, 0.3, "no_change", variance)))
+    )
+
+
+def test_an_estimate_that_could_not_be_made_is_no_trend(district):
+    e = district({}, **trend(float("nan"), float("nan"), float("nan"), "cannot_tell"))
+
+    assert told(development.district_sure(e)).endswith("is niet vast te stellen.")
+
+
 MONTHS = ["2023-01", "2023-02", "2023-03"]
+
+
+def expected_months(*ranges):
+    """Ranges of the three months, of which the first ones are not known."""
+    known = ranges or [(None, None)] * 3
+    rows = [(DISTRICT, month, *limits) for month, limits in zip(MONTHS, known, strict=True)]
+    return {"expected_months": pd.DataFrame(rows, columns=["area", "period", "low", "high"])}
+
+
+def test_a_month_outside_its_range_is_marked_named_and_no_alarm(district):
+    e = district(
+        dict(zip(MONTHS, (5, 6, 20), strict=True)),
+        **expected_months((None, None), (2, 9), (3, 11)),
+    )
+
+    chart = development.months_chart(e)
+
+    assert isinstance(chart, Chart)
+    assert list(chart.figure.data[0].marker.symbol) == ["circle", "circle", "diamond"]
+    assert "Eén maand ligt daarbuiten (ruitje): maart 2023 (20)." in chart.caption
+    assert "Het is informatie, geen alarm." in chart.caption
+    assert [row[2] for row in chart.table.rows] == ["?", "2 – 9", "3 – 11"]
+    assert [(shape.y0, shape.y1) for shape in chart.figure.layout.shapes] == [(2, 9), (3, 11)]
+
+
+def test_when_no_month_lies_outside_nothing_is_named(district):
+    cells = dict(zip(MONTHS, (5, 6, 11), strict=True))
+
+    chart = development.months_chart(district(cells, **expected_months((1, 9), (2, 9), (3, 11))))
+
+    assert isinstance(chart, Chart)
+    assert chart.caption.endswith("Geen enkele maand ligt daarbuiten.")
+    assert "alarm" not in chart.caption
+
+
+def test_with_too_few_months_before_them_no_month_is_told_to_stand_out(district):
+    chart = development.months_chart(district(dict(zip(MONTHS, (5, 6, 9), strict=True))))
+
+    assert isinstance(chart, Chart)
+    assert "Of een maand opvalt, is niet vast te stellen" in chart.caption
 
 
 def test_the_running_mean_is_of_three_shown_months(district):
@@ -217,7 +277,7 @@ def test_a_campaign_in_the_months_has_a_band_with_its_name(tmp_path):
     chart = development.months_chart(e)
 
     assert isinstance(chart, Chart)
-    assert "Een gekleurd vlak is de tijd van een campagne." in chart.caption
+    assert "Een groen vlak is de tijd van een campagne." in chart.caption
     assert "Vuurwerk &lt;3" in [note.text for note in chart.figure.layout.annotations]
 
 
@@ -323,9 +383,61 @@ def test_a_rate_is_told_beside_that_of_the_district(borne):
     assert "ligt het gemiddelde per maand tussen 0,2 en 0,9." in told(development.gemeente_sure(e))
 
 
+def test_a_rate_per_inhabitant_stands_beside_that_of_the_district(tmp_path):
+    table = per_period(
+        {"borne": {"whole": 9}}, per_month=0.5, per_month_low=0.2, per_month_high=0.9
+    )
+    for area, rate in (("borne", 4.04), (DISTRICT, 6.5)):
+        rates = [rate, rate - 1, rate + 2]
+        table.loc[table["area"] == area, ["per_10000", "per_10000_low", "per_10000_high"]] = rates
+    e = evaluation(tmp_path, {"per_period": table})
+
+    assert told(development.gemeente_sentence(e)).endswith(
+        "Per 10.000 inwoners (op 30 juni 2022) zijn het er in een jaar 4,0, in Twente 6,5. Met 95% "
+        "zekerheid ligt dat voor Borne tussen 3,0 en 6,0."
+    )
+
+
+def causes(count_from, count_to, new, months, same):
+    columns = [
+        "area",
+        "period_from",
+        "period_to",
+        "count_from",
+        "count_to",
+        "new",
+        "months",
+        "same",
+    ]
+    row = ("borne", FIRST, LAST, count_from, count_to, new, months, same)
+    return {"growth_per_gemeente": pd.DataFrame([row], columns=columns)}
+
+
+def test_the_change_of_a_gemeente_has_its_causes_in_whole_meldingen(borne):
+    e = borne({"whole": 90}, **causes(20, 50, 0.0, 17.6, 12.4))
+
+    assert told(development.gemeente_sentence(e)).endswith(
+        "Tussen jul 2021 – jun 2022 en jul 2022 – jun 2023 veranderde het aantal met +30. Doordat "
+        "de gemeente langer was aangesloten: +18. Door meer of minder meldingen per maand: +12."
+    )
+
+
+@pytest.mark.parametrize(
+    "numbers", [(20, 50, 0, 0, 30), (0, 50, 50, 0, 0), (None, 50, None, None, None)]
+)
+def test_a_change_with_one_cause_or_none_that_is_known_is_not_split(borne, numbers):
+    assert "veranderde" not in told(
+        development.gemeente_sentence(borne({"whole": 90}, **causes(*numbers)))
+    )
+
+
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
+        (
+            (1.8, 1.1, 3.0, "no_change"),
+            "tussen 1,1 en 3,0 keer. Maar wij vergelijken veel gemeenten",
+        ),
         (
             (1.3, 0.8, 2.1, "no_change"),
             "1,3 keer zoveel meldingen binnen als in het jaar ervoor. "
@@ -397,6 +509,38 @@ def test_the_national_change_is_more_or_fewer_than_the_year_before(tmp_path):
     assert told(development.national_sentence(evaluation(tmp_path))).startswith(
         "Landelijk veranderde het aantal meldingen dat M. doorgaf zo: 24,5% minder in 2022 dan in "
         "2021 en 7,8% meer in 2023 dan in 2022."
+    )
+
+
+def national_comparison(change, low, high, verdict):
+    columns = ["year_from", "year_to", "change", "low", "high", "verdict", "national_change"]
+    row = (2021, 2022, change, low, high, verdict, 18857 / 24986 - 1)
+    return {"national_comparison": pd.DataFrame([row], columns=columns)}
+
+
+def test_the_district_stands_beside_the_country_over_the_same_calendar_years(tmp_path):
+    e = evaluation(tmp_path, national_comparison(-0.12, -0.30, 0.10, "no_change"))
+
+    assert told(development.national_sentence(e)).endswith(
+        "Van 2021 op 2022: Twente −12%, Nederland −24,5%. Voor Twente is dat binnen de gemeenten "
+        "die in beide jaren waren aangesloten; met 95% zekerheid ligt het tussen 30% minder en 10% "
+        "meer. Minder en meer zijn dus allebei mogelijk. Daarom zeggen wij: geen duidelijke "
+        "verandering."
+    )
+
+
+def test_where_the_district_cannot_be_told_only_the_country_is(tmp_path):
+    nan = float("nan")
+    e = evaluation(tmp_path, national_comparison(nan, nan, nan, "cannot_tell"))
+
+    assert told(development.national_sentence(e)).endswith(
+        "Van 2021 op 2022: Nederland −24,5%; voor Twente is de verandering niet vast te stellen."
+    )
+
+
+def test_without_two_calendar_years_the_district_is_not_put_beside_the_country(tmp_path):
+    assert told(development.national_sentence(evaluation(tmp_path))).endswith(
+        "en deze evaluatie telt er geen twee na elkaar."
     )
 
 

@@ -98,8 +98,11 @@ def released(folder: Path, settings: str, rows: pd.DataFrame, audience: str) -> 
     small = cells["count"].between(1, edition.bescherming.drempel - 1) & (audience != "intern")
     states = pd.Series("shown", index=cells.index).mask(small, "hidden")
     peildatum = pd.Timestamp(edition.peildatum)
-    tables = measure.released_tables(measure.released_counts(cells, states, of), of) | {
+    released = measure.released_tables(measure.released_counts(cells, states, of), of)
+    tables = released | {
+        **measure.district_tables(released, of),
         "trend": measure.district_trend(rows, of.exposure, of.periods),
+        "national_comparison": measure.national_comparison(rows, of.exposure, of.periods),
         "time_to_close": measure.time_to_close(rows.assign(area="twente"), peildatum),
         "time_to_feedback": measure.time_to_feedback(rows.assign(area="twente"), peildatum),
         "outcomes_over_time": measure.outcomes_over_time(rows.assign(area="twente"), peildatum),

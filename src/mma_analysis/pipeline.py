@@ -188,7 +188,9 @@ def _run(edition: Edition, folder: Path, say: Say) -> dict[str, Any]:
     }
     shared = _shared_tables(cleaned, findings, edition, of) | {"grades": _grades(letters)}
     public = measure.released_counts(cells, states, of)
-    write_tables(measure.released_tables(public, of) | shared, folder / MEASURES)
+    released = measure.released_tables(public, of)
+    of_district = measure.district_tables(released, of)
+    write_tables(released | of_district | shared, folder / MEASURES)
     for slug in of.connected_on.index:
         own = _own_tables(slug, cells, states, cleaned, findings, of)
         write_tables(own | {"own_delivery": letters[slug]}, folder / INTERN / slug)
@@ -372,6 +374,9 @@ def _shared_tables(
     peildatum = pd.Timestamp(edition.peildatum)
     tables = {
         "trend": measure.district_trend(cleaned.meldingen, of.exposure, of.periods),
+        "national_comparison": measure.national_comparison(
+            cleaned.meldingen, of.exposure, of.periods
+        ),
         "time_to_close": measure.time_to_close(of_district, peildatum),
         "time_to_feedback": measure.time_to_feedback(of_district, peildatum),
         "outcomes_over_time": measure.outcomes_over_time(of_district, peildatum),

@@ -5,6 +5,7 @@ from collections.abc import Collection
 import pandas as pd
 
 from mma_analysis import domain
+from mma_analysis.measure.population import inhabitant_years
 
 DAYS_PER_MONTH = 365.25 / 12
 
@@ -53,16 +54,19 @@ def exposure(
     Returns
     -------
     pd.DataFrame
-        One row per area and period: `area`, `period`, `connected_months`, `connected_gemeenten`
-        (how many are known to be connected on at least one day of it).
+        One row per area and period: `area`, `period`, `connected_months`, `inhabitant_years`
+        (inhabitants × connected years), `connected_gemeenten` (how many are known to be connected
+        on at least one day of it).
     """
     own = connected_months(connected_on, periods).assign(
-        connected_gemeenten=lambda t: (t["connected_months"] > 0).astype("int64")
+        inhabitant_years=lambda t: inhabitant_years(t, periods),
+        connected_gemeenten=lambda t: (t["connected_months"] > 0).astype("int64"),
     )
     counted = own[own["area"].isin(delivered)].groupby("period")
     summed = periods[["period"]].assign(
         area=domain.district().slug,
         connected_months=periods["period"].map(counted["connected_months"].sum(skipna=False)),
+        inhabitant_years=periods["period"].map(counted["inhabitant_years"].sum(skipna=False)),
         connected_gemeenten=periods["period"].map(counted["connected_gemeenten"].sum()),
     )
     return pd.concat([own, summed.fillna({"connected_gemeenten": 0})], ignore_index=True).astype(

@@ -2,10 +2,71 @@
 
 import pandas as pd
 
+from mma_analysis import domain
+from mma_analysis.domain import UsageError
 from mma_analysis.measure.cells import MISSING
+from mma_analysis.measure.indicators import described
 from mma_analysis.measure.periods import YEAR
 
-COLUMNS = ["period_from", "period_to", "count_from", "count_to", "new", "months", "same"]
+CAUSES = ["new", "months", "same"]
+COLUMNS = ["period_from", "period_to", "count_from", "count_to", *CAUSES]
+SHORT = {"count": "n", "connected_months": "t"}
+ENDS = ("from", "to")
+
+
+def growth_between(counts: pd.DataFrame, first: str, last: str) -> pd.DataFrame:
+    """Split the growth between any two periods into its three causes, per gemeente and in all.
+
+    `new`: a gemeente without connected time in the first period; then all that it received in the
+    last. `months`: it was connected for more or less time, at the mean of both rates. `same`: more
+    or fewer per connected month (Kitagawa 1955: the symmetric split of months × rate). The three
+    add up exactly to the growth, of every gemeente and of the district. What a gemeente received
+    before its connection lowers `same`.
+
+    Parameters
+    ----------
+    counts
+        Receipts per gemeente and period: `area`, `period`, `count`, `connected_months`; missing
+        when hidden or unknown. One row per gemeente for each of both periods.
+    first, last
+        Codes of two periods, which may be of unlike length.
+
+    Returns
+    -------
+    pd.DataFrame
+        One row per gemeente, and one for the district: the sum of these gemeenten, in receipts.
+        `area`, `period_from`, `period_to`, `count_from`, `count_to`, `new`, `months`, `same`; the
+        causes are missing when a count or the time is, and for the district when they are for any.
+
+    Raises
+    ------
+    UsageError
+        When a period is not in the table.
+
+    Examples
+    --------
+    Two a month for half a year, then three a month for a whole year:
+
+    >>> own = pd.DataFrame({"area": "borne", "period": ["a", "b"], "count": [12, 36]})
+    >>> split = growth_between(own.assign(connected_months=[6.0, 12.0]), "a", "b")
+    >>> split[["new", "months", "same"]].iloc[0].to_list()
+    [0.0, 15.0, 9.0]
+    """
+    known = list(counts["period"].unique())
+    for code in (first, last):
+        if code not in known:
+            near = domain.did_you_mean(code, known)
+            raise UsageError(f"no counts of period '{code}' in the table{near}")
+    both = counts[counts["period"].isin([first, last])]
+    wide = both_periods(both, first, last)
+    wide = pd.concat([wide, wide.sum(skipna=False).to_frame(domain.district().slug).T])
+    causes = _causes(wide.iloc[:-1])
+    causes = pd.concat([causes, causes.sum(skipna=False).to_frame(domain.district().slug).T])
+    split = causes.assign(
+        period_from=first, period_to=last, count_from=wide["n_from"], count_to=wide["n_to"]
+    )
+    table = split.rename_axis("area").reset_index()[["area", *COLUMNS]]
+    return described(table, "growth_between")
 
 
 def growth_split(
@@ -55,7 +116,8 @@ def growth_split(
     existing = counted[is_existing]
     months = _months_effect(existing, pd.Series([n_first, n_existing], index=codes))
     same = n_existing - n_first - months
-    return pd.DataFrame([(*codes, n_first, n_second, n_new, months, same)], columns=COLUMNS)
+    row = (*codes, n_first, n_second, n_new, months, same)
+    return described(pd.DataFrame([row], columns=COLUMNS), "growth_split")
 
 
 def _totals(connection: pd.DataFrame, codes: list[str]) -> list[float] | None:
@@ -69,19 +131,41 @@ def _totals(connection: pd.DataFrame, codes: list[str]) -> list[float] | None:
 
 
 def _months_effect(existing: pd.DataFrame, totals: pd.Series) -> float:
-    """What the change in connected months did, at the mean of both years' rates."""
-    codes = list(totals.index)
-    counts, months = (
-        existing.astype({value: "float64"})
-        .pivot_table(index="area", columns="period", values=value, dropna=False)
-        .reindex(columns=codes)
-        for value in ("count", "connected_months")
-    )
-    is_shown = counts.notna().all(axis=1)
+    """What the change in connected months did; gemeenten with a hidden year are taken together."""
+    wide = both_periods(existing, *totals.index)
+    is_shown = wide[["n_from", "n_to"]].notna().all(axis=1)
     if not is_shown.all():
-        rest = totals - counts[is_shown].sum()
-        counts = pd.concat([counts[is_shown], rest.to_frame("rest").T])
-        months = pd.concat([months[is_shown], months[~is_shown].sum().to_frame("rest").T])
-    before, after = codes
-    rates = counts / months
-    return float(((months[after] - months[before]) * (rates[before] + rates[after]) / 2).sum())
+        rest = wide[~is_shown].sum()
+        rest[["n_from", "n_to"]] = totals.to_numpy() - wide.loc[is_shown, ["n_from", "n_to"]].sum()
+        wide = pd.concat([wide[is_shown], rest.to_frame("rest").T])
+    return float(_causes(wide)["months"].sum())
+
+
+def both_periods(counts: pd.DataFrame, first: str, last: str) -> pd.DataFrame:
+    """Put counts and connected months of two periods side by side; missing where there are none.
+
+    Returns
+    -------
+    pd.DataFrame
+        One row per area (index): `n_from`, `n_to`, `t_from`, `t_to`.
+    """
+    areas = pd.Index(counts["area"].unique(), name="area")
+    table = counts.set_index("area")[list(SHORT)].astype("float64").rename(columns=SHORT)
+    ends = [
+        table[(counts["period"] == code).to_numpy()].reindex(areas).add_suffix(f"_{end}")
+        for end, code in zip(ENDS, (first, last), strict=True)
+    ]
+    return pd.concat(ends, axis=1)
+
+
+def _causes(wide: pd.DataFrame) -> pd.DataFrame:
+    """The three causes per row of `both_periods`; they add up to the growth of that row."""
+    growth = wide["n_to"] - wide["n_from"]
+    is_new = wide["t_from"] == 0
+    rate_from, rate_to = (wide[f"n_{w}"] / wide[f"t_{w}"].where(wide[f"t_{w}"] > 0) for w in ENDS)
+    months = (wide["t_to"] - wide["t_from"]) * (rate_from + rate_to) / 2
+    causes = pd.DataFrame(
+        {"new": wide["n_to"].where(is_new, 0.0), "months": months.mask(is_new, 0.0)}
+    )
+    causes = causes.assign(same=growth - causes["new"] - causes["months"])
+    return causes.where(causes.notna().all(axis=1))

@@ -1,7 +1,7 @@
 """The released tables: protected counts, and beside them what may be derived from shown counts."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -28,9 +28,12 @@ from mma_analysis.measure.crossings import (
     crossing_relations,
     result_by_background,
 )
+from mma_analysis.measure.expected import expected_months
 from mma_analysis.measure.exposure import exposure
-from mma_analysis.measure.growth import growth_split
-from mma_analysis.measure.periods import WHOLE, periods
+from mma_analysis.measure.growth import COLUMNS as GROWTH
+from mma_analysis.measure.growth import growth_between, growth_split
+from mma_analysis.measure.periods import MONTH, WHOLE, YEAR, periods
+from mma_analysis.measure.population import inhabitants, middle
 from mma_analysis.measure.rates import share_of, with_rate
 from mma_analysis.measure.topics import topic_shift
 from mma_analysis.measure.trend import year_on_year
@@ -113,8 +116,8 @@ def released_tables(counts: pd.DataFrame, of: Frame) -> dict[str, pd.DataFrame]:
     dict[str, pd.DataFrame]
         Table name → table; the names are those of `reference/breakdowns.csv`, and `comparison`,
         `comparison_limits`, `overdispersion`, `topic_shift`, `completeness`,
-        `result_by_background`, `growth_split`, `year_on_year`, `campaigns`, `connection`,
-        `received_twice`, `costs`, `periods`.
+        `result_by_background`, `growth_split`, `growth_per_gemeente`, `year_on_year`, `campaigns`,
+        `connection`, `received_twice`, `costs`, `periods`.
     """
     tables = {name: _table(counts, name, of) for name in _table_names()}
     per_period = tables["per_period"]
@@ -132,13 +135,27 @@ def released_tables(counts: pd.DataFrame, of: Frame) -> dict[str, pd.DataFrame]:
         "completeness": completeness(counts),
         "result_by_background": result_by_background(counts),
         "growth_split": growth_split(connection, of_gemeenten, of.connected_on, of.periods),
+        "growth_per_gemeente": _growth_per_gemeente(of_gemeenten, of),
         "year_on_year": year_on_year(of_gemeenten, of.periods),
         "campaigns": campaign_effects(counts, of.edition.campagnes, peildatum),
         "connection": _connection(of),
-        "received_twice": _received_twice(connection, per_period, of),
+        "received_twice": _received_twice(connection, per_period),
         "costs": _costs(of_gemeenten, of),
         "periods": of.periods,
     }
+
+
+def district_tables(released: dict[str, pd.DataFrame], of: Frame) -> dict[str, pd.DataFrame]:
+    """Derive what is told of the district alone from its released tables, once for all audiences.
+
+    Returns
+    -------
+    dict[str, pd.DataFrame]
+        `expected_months`.
+    """
+    table = released["per_period"]
+    months = table[table["area"].eq(domain.district().slug) & table["kind"].eq(MONTH)]
+    return {"expected_months": expected_months(months, of.periods)}
 
 
 def _dates(days: Sequence[dt.date | None], index: list[str] | None = None) -> pd.Series:
@@ -189,7 +206,7 @@ def _connection(of: Frame) -> pd.DataFrame:
     )
 
 
-def _received_twice(connection: pd.DataFrame, per_period: pd.DataFrame, of: Frame) -> pd.DataFrame:
+def _received_twice(connection: pd.DataFrame, per_period: pd.DataFrame) -> pd.DataFrame:
     """One row: receipts, tips, and how often a tip came in at one more gemeente.
 
     The difference of two totals is told because a reader who has both can take it himself; the
@@ -202,6 +219,17 @@ def _received_twice(connection: pd.DataFrame, per_period: pd.DataFrame, of: Fram
     return pd.DataFrame([row]).astype("Int64")
 
 
+def _growth_per_gemeente(of_gemeenten: pd.DataFrame, of: Frame) -> pd.DataFrame:
+    """The growth of each gemeente between the last two complete years, when there are two."""
+    years = of.periods[of.periods["kind"].eq(YEAR) & of.periods["is_complete"]]["period"].tail(2)
+    not_yet = of_gemeenten["state"] == NOT_APPLICABLE
+    counted = of_gemeenten.assign(count=of_gemeenten["count"].mask(not_yet, 0))
+    counted = counted[counted["area"].isin(of.delivered)]
+    if len(years) < 2 or counted.empty:
+        return pd.DataFrame(columns=["area", *GROWTH])
+    return growth_between(counted, *years)
+
+
 def _comparison(of_gemeenten: pd.DataFrame, connection: pd.DataFrame, of: Frame) -> pd.DataFrame:
     """Compare the gemeenten that delivered and of which the connected time is known."""
     whole = of_gemeenten[of_gemeenten["kind"].eq(WHOLE) & of_gemeenten["area"].isin(of.delivered)]
@@ -211,9 +239,7 @@ def _comparison(of_gemeenten: pd.DataFrame, connection: pd.DataFrame, of: Frame)
     receipts = of_all - whole.loc[~is_timed, "count"].sum(skipna=False)
     if pd.isna(receipts):
         timed, receipts = timed.iloc[:0], 0
-    return comparison(
-        timed["count"], timed["connected_months"], inhabitants_per_gemeente(), float(receipts)
-    )
+    return comparison(timed["count"], timed["connected_months"], _inhabitants(of), float(receipts))
 
 
 def _costs(of_gemeenten: pd.DataFrame, of: Frame) -> pd.DataFrame:
@@ -222,14 +248,14 @@ def _costs(of_gemeenten: pd.DataFrame, of: Frame) -> pd.DataFrame:
     joined = of.connected_on.index[of.connected_on.between(begin, peildatum)]
     return costs_per_gemeente(
         of.edition.kosten or Kosten(),
-        inhabitants_per_gemeente(),
+        _inhabitants(of),
         whole["connected_months"],
         whole["count"],
         joined,
     )
 
 
-def inhabitants_per_gemeente() -> pd.Series:
-    """Inhabitants per gemeente slug, from `reference/population.csv`."""
-    rows: tuple[Mapping[str, str], ...] = domain.reference("population")
-    return pd.Series({row["slug"]: int(row["inhabitants"]) for row in rows}, name="inhabitants")
+def _inhabitants(of: Frame) -> pd.Series:
+    """Inhabitants per gemeente in the middle of the evaluation."""
+    whole = of.periods[of.periods["kind"] == WHOLE]
+    return inhabitants(middle(whole["begin"], whole["end"]).iloc[0])

@@ -1,6 +1,5 @@
 """Kosten en financiering: who pays what, and what a melding costs."""
 
-import datetime as dt
 from dataclasses import dataclass
 
 from mma_analysis import domain
@@ -56,7 +55,7 @@ def tariff_table(e: Evaluation) -> Block:
         "Tarief naar aantal inwoners",
         ["Inwoners", *columns],
         [list(row) for row in zip(sizes, *columns.values(), strict=True)],
-        note=f"Inwoners: cijfers van het CBS, rond {words.day(_reference_date())}.",
+        note=f"Inwoners: cijfers van het CBS, berekend voor {words.day(facts.middle(e))}.",
     )
 
 
@@ -179,10 +178,3 @@ def _per_melding_text(e: Evaluation, cost: Cost) -> str:
     if cost.per_melding is not None:
         return words.money(cost.per_melding)
     return words.MISSING if count.is_shown else count.text
-
-
-def _reference_date() -> dt.date:
-    """The latest day of which inhabitants are counted."""
-    return max(
-        dt.date.fromisoformat(row["reference_date"]) for row in domain.reference("population")
-    )

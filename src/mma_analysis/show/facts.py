@@ -1,5 +1,6 @@
 """The facts that more than one section tells, with plain types: counts, periods, changes."""
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -56,6 +57,23 @@ class Received:
     connected_months: float | None
     connected_gemeenten: int
     per_month: Interval | None
+    per_10000: Interval | None
+
+
+@dataclass(frozen=True)
+class Causes:
+    """What a gemeente's change between two years is made of, in whole meldingen that add up."""
+
+    first: Period
+    last: Period
+    growth: int
+    new: int
+    months: int
+
+    @property
+    def same(self) -> int:
+        """What remains: more or fewer per connected month."""
+        return self.growth - self.new - self.months
 
 
 @dataclass(frozen=True)
@@ -154,6 +172,11 @@ def whole_span(e: Evaluation) -> str:
     return f"{words.month(e.begin)} tot en met {words.month(e.peildatum)}"
 
 
+def middle(e: Evaluation) -> dt.date:
+    """The middle of the evaluation: inhabitants are those of that day."""
+    return e.begin + (e.peildatum - e.begin) / 2
+
+
 def name(area: str) -> str:
     """The name of an area."""
     return domain.area(area).name
@@ -217,15 +240,28 @@ def split(e: Evaluation) -> Split | None:
 
 def trend(e: Evaluation) -> Change | None:
     """The yearly change within the same gemeenten; none when that cannot be estimated."""
-    table = e.table("trend")
-    return None if table.empty else _change(table.iloc[0], "change")
+    return _known(e.table("trend"), "change")
 
 
 def year_on_year(e: Evaluation) -> Change | None:
     """This area's last year divided by the year before, per connected month, when that is known."""
-    table = e.own("year_on_year")
-    known = table[table["verdict"] != CANNOT_TELL]
-    return None if known.empty else _change(known.iloc[0], "ratio")
+    return _known(e.own("year_on_year"), "ratio")
+
+
+def causes(e: Evaluation) -> Causes | None:
+    """What this gemeente's change between the last two years is made of, when that is shown."""
+    table = e.own("growth_per_gemeente").dropna(subset=["new", "months"])
+    if table.empty:
+        return None
+    row = table.iloc[0]
+    years = {period.code: period for period in periods(e, YEAR)}
+    return Causes(
+        first=years[str(row["period_from"])],
+        last=years[str(row["period_to"])],
+        growth=round(float(row["count_to"]) - float(row["count_from"])),
+        new=round(float(row["new"])),
+        months=round(float(row["months"])),
+    )
 
 
 def absence(e: Evaluation, what: str) -> str:
@@ -255,7 +291,13 @@ def _received(period: Period, row: Any) -> Received:
         connected_months=real(row["connected_months"]),
         connected_gemeenten=int(real(row["connected_gemeenten"]) or 0),
         per_month=interval(row, "per_month", "per_month_low", "per_month_high"),
+        per_10000=interval(row, "per_10000", "per_10000_low", "per_10000_high"),
     )
+
+
+def _known(table: pd.DataFrame, column: str) -> Change | None:
+    known = table[table["verdict"] != CANNOT_TELL]
+    return None if known.empty else _change(known.iloc[0], column)
 
 
 def _change(row: Any, column: str) -> Change:

@@ -5,7 +5,7 @@ from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import costs, facts, parts, words
 from mma_analysis.show.blocks import Ask, Block, Finding, Findings, Text, text
 from mma_analysis.show.development.district import CANNOT_TELL
-from mma_analysis.show.development.gemeente import since, why_no_change
+from mma_analysis.show.development.gemeente import AMONG_MANY, is_set_aside, since, why_no_change
 from mma_analysis.show.parts import Breakdown
 from mma_analysis.show.questions import Question, agreement, question
 
@@ -137,7 +137,8 @@ def _own_trend(e: Evaluation) -> Finding | None:
     return Finding(
         f"{words.number(change.value, 1)} keer",
         f"zoveel meldingen per maand als een jaar eerder: {WITHIN[change.verdict]}.",
-        f"Met 95% zekerheid ligt dit {words.between_times(change.low, change.high)}.",
+        f"Met 95% zekerheid ligt dit {words.between_times(change.low, change.high)}."
+        + (f" {AMONG_MANY}" if is_set_aside(change) else ""),
     )
 
 

@@ -29,6 +29,7 @@ IN_WORDS = {
     14: "veertien",
 }
 HIDDEN, MISSING, NOT_APPLICABLE = "·", "–", "n.v.t."
+CANNOT_TELL = "?"
 STATE_TEXT = {"hidden": HIDDEN, "missing": MISSING, "not_applicable": NOT_APPLICABLE}
 STATE_WORDS = {
     "hidden": "niet getoond",
@@ -57,6 +58,11 @@ def signed(value: float, digits: int = 0) -> str:
     if not any(digit in "123456789" for digit in text):
         return text
     return ("+" if value > 0 else "−") + text
+
+
+def between(low: float, high: float) -> str:
+    """A range of whole numbers, both ends within it: `21 – 44`."""
+    return f"{number(low)} – {number(high)}"
 
 
 def between_times(low: float, high: float) -> str:

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from mma_analysis.show import words
 from mma_analysis.show.charts import style
-from mma_analysis.show.charts.style import BLUE, PALE, SOFT, TEAL
+from mma_analysis.show.charts.style import BLUE, ORANGE, PALE, SOFT, TEAL
 
 MOST_TICKS = 5
 EVERY = (1, 3, 6, 12, 24, 60)  # months between two ticks
@@ -15,12 +15,24 @@ EVERY = (1, 3, 6, 12, 24, 60)  # months between two ticks
 
 @dataclass(frozen=True)
 class Month:
-    """One month: its count and running mean (missing when not shown), and who was connected."""
+    """One month: its count and running mean (missing when not shown), and who was connected.
+
+    `low` and `high` are the range in which the count was to be expected, when that can be told.
+    """
 
     label: str
     count: float | None
     mean: float | None
     connected: int
+    low: float | None = None
+    high: float | None = None
+
+    @property
+    def is_outside(self) -> bool:
+        """Whether the count lies outside its expected range."""
+        if self.count is None or self.low is None or self.high is None:
+            return False
+        return not self.low <= self.count <= self.high
 
 
 @dataclass(frozen=True)
@@ -33,8 +45,12 @@ class Band:
 
 
 def months(rows: Sequence[Month], bands: Sequence[Band] = ()) -> go.Figure:
-    """Monthly counts as dots with their running mean, above the number of connected gemeenten."""
-    highest = max([1.0, *(row.count for row in rows if row.count is not None)])
+    """Monthly counts as dots with their running mean, above the number of connected gemeenten.
+
+    A count outside its expected range is a diamond.
+    """
+    tops = [value for row in rows for value in (row.count, row.high) if value is not None]
+    highest = max([1.0, *tops])
     figure = style.figure(
         430,
         margin={"l": 8, "r": 12, "t": 28, "b": 8},
@@ -48,7 +64,10 @@ def months(rows: Sequence[Month], bands: Sequence[Band] = ()) -> go.Figure:
             _heading("Aangesloten gemeenten", 0.2),
             *[_band_name(band) for band in bands],
         ],
-        shapes=[_band(band) for band in bands],
+        shapes=[
+            *[_range(place, row) for place, row in enumerate(rows) if row.high is not None],
+            *[_band(band) for band in bands],
+        ],
     )
     _counts(figure, rows)
     _connected(figure, rows)
@@ -74,8 +93,12 @@ def _counts(figure: go.Figure, rows: Sequence[Month]) -> None:
         x=list(range(len(rows))),
         y=[row.count for row in rows],
         mode="markers",
-        marker={"color": SOFT, "size": 7},
-        hovertemplate=[f"{row.label}: {_spoken(row.count)}<extra></extra>" for row in rows],
+        marker={
+            "color": [ORANGE if row.is_outside else SOFT for row in rows],
+            "symbol": ["diamond" if row.is_outside else "circle" for row in rows],
+            "size": [11 if row.is_outside else 7 for row in rows],
+        },
+        hovertemplate=[f"{row.label}: {_hover(row)}<extra></extra>" for row in rows],
     )
     figure.add_scatter(
         x=list(range(len(rows))),
@@ -107,6 +130,12 @@ def _connected(figure: go.Figure, rows: Sequence[Month]) -> None:
     )
 
 
+def _hover(row: Month) -> str:
+    if row.low is None or row.high is None:
+        return _spoken(row.count)
+    return f"{_spoken(row.count)}<br>te verwachten: {words.between(row.low, row.high)}"
+
+
 def _spoken(count: float | None) -> str:
     return words.STATE_WORDS["hidden"] if count is None else words.meldingen(round(count))
 
@@ -122,6 +151,20 @@ def _heading(text: str, top: float) -> style.Note:
         yanchor="bottom",
         yshift=4,
     )
+
+
+def _range(place: int, row: Month) -> dict[str, object]:
+    return {
+        "type": "rect",
+        "x0": place - 0.5,
+        "x1": place + 0.5,
+        "y0": row.low,
+        "y1": row.high,
+        "fillcolor": PALE,
+        "opacity": 0.45,
+        "line": {"width": 0},
+        "layer": "below",
+    }
 
 
 def _band(band: Band) -> dict[str, object]:

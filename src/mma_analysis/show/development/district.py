@@ -8,6 +8,7 @@ from mma_analysis import domain
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import charts, facts, words
 from mma_analysis.show.blocks import Block, Chart, Meaning, Sure, Table, Text, text
+from mma_analysis.show.development import expected
 from mma_analysis.show.facts import Received, Split
 
 RUNNING_MONTHS = 3
@@ -16,6 +17,13 @@ VERDICTS = {
     "fewer": "Dat is een afname.",
     "no_change": "Minder en meer zijn dus allebei mogelijk. Daarom zeggen wij: geen duidelijke "
     "verandering.",
+}
+WAVES = {
+    "poisson": "De aantallen per maand schommelen niet duidelijk meer dan door toeval.",
+    "quasi_poisson": "De aantallen per maand schommelen meer dan door toeval alleen. Daarom zijn "
+    "deze grenzen ruimer.",
+    "negative_binomial": "De aantallen per maand schommelen meer dan door toeval alleen, vooral in "
+    "gemeenten met veel meldingen. Daarom zijn deze grenzen ruimer.",
 }
 CANNOT_TELL = "Of het aantal verandert, is niet vast te stellen."
 TWICE = (
@@ -41,19 +49,26 @@ def months_chart(e: Evaluation) -> Block:
     """Tips per month above the number of connected gemeenten."""
     rows = facts.received(e, facts.MONTH)
     bands = _campaign_bands(e, rows)
+    months = _months(rows, expected.ranges(e))
     return Chart(
         title=_months_title(e, rows),
         unit=f"Meldingen per maand (stippen) en gemiddeld over {RUNNING_MONTHS} maanden (lijn)",
-        figure=charts.months(_months(rows), bands),
-        alt=_months_alt(e, rows),
-        caption=_months_caption(e, rows, bands),
+        figure=charts.months(months, bands),
+        alt=f"{_months_alt(e, rows)} {expected.sentence(rows, months)}",
+        caption=f"{_months_caption(e, rows, bands)} {expected.sentence(rows, months)}",
         table=Table(
             "Meldingen per maand",
-            ["Maand", "Meldingen", "Aangesloten gemeenten"],
+            ["Maand", "Meldingen", "Verwacht", "Aangesloten gemeenten"],
             [
-                [words.month(row.period.begin), row.count.text, str(row.connected_gemeenten)]
-                for row in rows
+                [
+                    words.month(row.period.begin),
+                    row.count.text,
+                    expected.cell(month),
+                    str(row.connected_gemeenten),
+                ]
+                for row, month in zip(rows, months, strict=True)
             ],
+            note=expected.NOTE,
         ),
     )
 
@@ -88,7 +103,8 @@ def district_sure(e: Evaluation) -> Block:
         f"Vergelijken wij elke gemeente alleen met zichzelf, dan is de verandering per jaar: "
         f"{words.change(trend.value)}. Met 95% zekerheid ligt dat tussen "
         f"{words.change(trend.low)} en {words.change(trend.high)}. {VERDICTS[trend.verdict]} "
-        "Wij gaan er daarbij van uit dat de verandering in alle gemeenten ongeveer gelijk is."
+        f"{WAVES[str(e.table('trend')['variance'].iloc[0])]} Wij gaan er daarbij van uit dat de "
+        "verandering in alle gemeenten ongeveer gelijk is."
     )
 
 
@@ -102,7 +118,7 @@ def meaning(e: Evaluation) -> Block:
     return Meaning(" ".join(sentences))
 
 
-def _months(rows: Sequence[Received]) -> list[charts.Month]:
+def _months(rows: Sequence[Received], ranges: dict[str, tuple[float, float]]) -> list[charts.Month]:
     """A month's mean is that of itself and its neighbours, and missing when one is not shown."""
     counts = [row.count.value for row in rows]
     half = RUNNING_MONTHS // 2
@@ -112,7 +128,13 @@ def _months(rows: Sequence[Received]) -> list[charts.Month]:
         shown = [count for count in window if count is not None]
         means.append(sum(shown) / RUNNING_MONTHS if len(shown) == RUNNING_MONTHS else None)
     return [
-        charts.Month(row.period.label, row.count.value, mean, row.connected_gemeenten)
+        charts.Month(
+            row.period.label,
+            row.count.value,
+            mean,
+            row.connected_gemeenten,
+            *ranges.get(row.period.code, (None, None)),
+        )
         for row, mean in zip(rows, means, strict=True)
     ]
 
@@ -148,7 +170,7 @@ def _months_caption(e: Evaluation, rows: Sequence[Received], bands: Sequence[cha
     if any(row.count.state == "hidden" for row in rows):
         sentences.append("Een maand zonder stip: dat aantal tonen wij niet.")
     if bands:
-        sentences.append("Een gekleurd vlak is de tijd van een campagne.")
+        sentences.append("Een groen vlak is de tijd van een campagne.")
     unknown = facts.without_date(e)
     if unknown:
         sentences.append(

@@ -4,16 +4,20 @@ from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import charts, facts, words
 from mma_analysis.show.blocks import Block, Chart, Sure, Table, Text, text
 from mma_analysis.show.development.district import CANNOT_TELL, VERDICTS
-from mma_analysis.show.facts import Received
+from mma_analysis.show.facts import Change, Received
 
 # What `measure` asks of two years before it compares them, in words; a test holds them equal.
 FEWEST_MONTHS = 6
 FEWEST_MELDINGEN = 10
+AMONG_MANY = (
+    "Maar wij vergelijken veel gemeenten, en dan ligt er sneller een door toeval buiten zulke "
+    "grenzen. Daarom zeggen wij: geen duidelijke verandering."
+)
 
 
 def gemeente_sentence(e: Evaluation) -> Text:
     """Since when the gemeente is connected and how many meldingen that brought."""
-    return text(f"{since(e)} {_received(e)}", _rate(e))
+    return text(f"{since(e)} {_received(e)}", _rate(e), _causes(e))
 
 
 def since(e: Evaluation) -> str:
@@ -52,8 +56,17 @@ def gemeente_sure(e: Evaluation) -> Block:
         return Sure(f"{_rate_interval(e)}{CANNOT_TELL} {why_no_change(e)}")
     return Sure(
         f"{_rate_interval(e)}{_ratio(change.value)} Met 95% zekerheid ligt dat "
-        f"{words.between_times(change.low, change.high)}. {VERDICTS[change.verdict]}"
+        f"{words.between_times(change.low, change.high)}. {_verdict(change)}"
     )
+
+
+def is_set_aside(change: Change) -> bool:
+    """Whether a clear change of this gemeente alone is not one among all that were compared."""
+    return change.verdict == "no_change" and not change.low <= 1 <= change.high
+
+
+def _verdict(change: Change) -> str:
+    return AMONG_MANY if is_set_aside(change) else VERDICTS[change.verdict]
 
 
 def _received(e: Evaluation) -> str:
@@ -74,11 +87,36 @@ def _rate(e: Evaluation) -> str:
         return ""
     own = f"Dat is gemiddeld {words.number(rate.value, 1)} per maand."
     other = facts.whole(e, e.district.slug).per_month
-    if other is None:
-        return own
+    if other is not None:
+        own = (
+            f"{own} Een gemeente in {e.district.name} krijgt er gemiddeld "
+            f"{words.number(other.value, 1)} per maand."
+        )
+    return f"{own} {_per_inhabitants(e)}".rstrip()
+
+
+def _per_inhabitants(e: Evaluation) -> str:
+    own, other = facts.whole(e).per_10000, facts.whole(e, e.district.slug).per_10000
+    if own is None:
+        return ""
+    beside = f", in {e.district.name} {words.number(other.value, 1)}" if other else ""
     return (
-        f"{own} Een gemeente in {e.district.name} krijgt er gemiddeld "
-        f"{words.number(other.value, 1)} per maand."
+        f"Per 10.000 inwoners (op {words.day(facts.middle(e))}) zijn het er in een jaar "
+        f"{words.number(own.value, 1)}{beside}. Met 95% zekerheid ligt dat voor {e.area.name} "
+        f"tussen {words.number(own.low, 1)} en {words.number(own.high, 1)}."
+    )
+
+
+def _causes(e: Evaluation) -> str:
+    """Where the change between the last two years comes from, when that is more than one thing."""
+    causes = facts.causes(e)
+    if causes is None or not causes.months:
+        return ""
+    return (
+        f"Tussen {causes.first.label} en {causes.last.label} veranderde het aantal met "
+        f"{words.signed(causes.growth)}. Doordat de gemeente langer was aangesloten: "
+        f"{words.signed(causes.months)}. Door meer of minder meldingen per maand: "
+        f"{words.signed(causes.same)}."
     )
 
 

@@ -1,11 +1,14 @@
 """The national series as a benchmark."""
 
 from itertools import pairwise
+from typing import Any
 
 from mma_analysis import domain
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import words
 from mma_analysis.show.blocks import Block, Table, Text, text
+from mma_analysis.show.development.district import VERDICTS
+from mma_analysis.show.facts import CANNOT_TELL
 
 YEARS_SHOWN = 6
 NOT_KNOWN = "Landelijke cijfers over deze jaren zijn niet bekend."
@@ -23,7 +26,8 @@ def national_sentence(e: Evaluation) -> Text:
         return text(NOT_KNOWN)
     return text(
         f"Landelijk veranderde het aantal meldingen dat M. doorgaf zo: {words.listing(parts)}. Dat "
-        "gaat over alle partners van M., niet alleen over gemeenten."
+        "gaat over alle partners van M., niet alleen over gemeenten.",
+        _beside(e),
     )
 
 
@@ -42,6 +46,33 @@ def national_table(e: Evaluation) -> Block:
         ],
         note="Bron: jaarcijfers van M. in de pers. Het gaat om alle partners en om hele "
         "kalenderjaren. Vergelijk daarom de richting en niet het aantal.",
+    )
+
+
+def _beside(e: Evaluation) -> str:
+    """The district and the country over the same whole calendar years."""
+    table = e.table("national_comparison")
+    if table.empty:
+        return (
+            f"{e.district.name} is daar niet naast te zetten: de landelijke cijfers gaan over hele "
+            "kalenderjaren, en deze evaluatie telt er geen twee na elkaar."
+        )
+    known = table.dropna(subset=["national_change"])
+    return " ".join(_pair(e, row) for _, row in known.iterrows())
+
+
+def _pair(e: Evaluation, row: Any) -> str:
+    years = f"Van {int(row['year_from'])} op {int(row['year_to'])}"
+    national = f"Nederland {_signed(float(row['national_change']))}"
+    if row["verdict"] == CANNOT_TELL:
+        return (
+            f"{years}: {national}; voor {e.district.name} is de verandering niet vast te stellen."
+        )
+    own = f"{e.district.name} {words.signed(float(row['change']) * 100)}%"
+    return (
+        f"{years}: {own}, {national}. Voor {e.district.name} is dat binnen de gemeenten die in "
+        "beide jaren waren aangesloten; met 95% zekerheid ligt het tussen "
+        f"{words.change(row['low'])} en {words.change(row['high'])}. {VERDICTS[row['verdict']]}"
     )
 
 

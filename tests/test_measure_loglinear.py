@@ -1,0 +1,110 @@
+"""The model of counts: a published series, and what is chance and what is more."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from mma_analysis.measure.loglinear import LogLinear, log_linear, variance_of, waves
+
+# Acute coronary episodes per month in Sicily, January 2002 to November 2006, and the population
+# (Lopez Bernal, Cummins & Gasparrini 2017, doi 10.1093/ije/dyw098, data of the corrected version).
+# fmt: off
+EPISODES = [
+    728, 659, 791, 734, 757, 726, 760, 740, 720, 814, 795, 858, 887, 766, 851, 769, 781, 756, 766,
+    752, 765, 831, 879, 928, 914, 808, 937, 840, 916, 828, 845, 818, 860, 839, 887, 886, 831, 796,
+    833, 820, 877, 758, 767, 738, 781, 843, 850, 908, 1021, 859, 976, 888, 962, 838, 810, 876, 843,
+    936, 912,
+]
+POPULATION = [
+    379875.3, 376495.5, 377040.8, 377116.4, 377383.4, 374113.1, 379513.3, 376295.5, 374653.2,
+    378485.6, 375955.5, 378349.7, 376762.4, 379032.3, 379360.4, 376162.0, 377972.4, 381830.7,
+    379888.6, 380872.2, 380966.9, 381240.4, 382104.9, 381802.7, 381656.3, 383680.0, 383504.2,
+    386462.9, 383783.1, 380836.8, 383483.0, 380906.2, 382926.8, 384052.4, 384449.6, 383428.4,
+    388153.2, 388373.2, 386470.1, 386033.2, 383686.4, 385509.3, 385901.9, 386516.6, 388436.5,
+    383255.2, 390148.7, 385874.9, 391613.6, 391750.4, 394005.6, 391364.9, 391664.6, 389022.3,
+    391878.5, 388575.3, 392989.0, 390018.8, 390712.3,
+]
+# fmt: on
+
+
+def sicily(with_season: bool = False) -> LogLinear:
+    """The smoking ban of January 2005 (month 37), as the authors modelled it."""
+    months = pd.Series(range(1, 60), dtype="float64")
+    design = pd.DataFrame({"level": 1.0, "ban": (months >= 37).astype(float), "month": months})
+    design = design.join(waves(months / 12, 2 if with_season else 0))
+    return log_linear(pd.Series(EPISODES), design, pd.Series(POPULATION), "quasi_poisson")
+
+
+# The authors' corrected code with its output: clelandcm.github.io/ITS.
+def test_the_smoking_ban_in_sicily_has_the_published_effect():
+    fitted = sicily()
+    _, low, high = fitted.ratio("ban")
+
+    assert fitted.dispersion == pytest.approx(3.559195, rel=1e-5)
+    assert fitted.ratio("ban")[0] == pytest.approx(0.894, abs=5e-4)
+    assert (low, high) == pytest.approx((0.839, 0.953), abs=5e-4)
+
+
+def test_without_its_dispersion_the_smoking_ban_has_the_published_poisson_interval():
+    fitted = sicily()
+
+    error = np.sqrt(fitted.covariance.loc["ban", "ban"] / fitted.dispersion)
+
+    assert error == pytest.approx(0.0172248, abs=5e-8)
+    limits = np.exp(fitted.coefficients["ban"] + np.array([-1.959964, 1.959964]) * error)
+    assert limits == pytest.approx([0.865, 0.925], abs=5e-4)
+
+
+def test_with_two_waves_a_year_the_smoking_ban_has_the_published_effect():
+    fitted = sicily(with_season=True)
+
+    assert fitted.ratio("ban") == pytest.approx((0.8850715, 0.8394010, 0.9332270), abs=1e-6)
+    assert fitted.dispersion == pytest.approx(2.262186, abs=1e-5)
+    assert np.exp(12 * fitted.coefficients["month"]) == pytest.approx(1.066808, abs=1e-6)
+
+
+# --- more than chance ----------------------------------------------------------------------------
+
+
+def test_the_excess_is_the_one_worked_out_by_hand():
+    # ((y - 4)^2 - y) / 4 of 0, 8, 2 and 6 is 4, 2, 0.5 and -0.5.
+    found, excess = variance_of(pd.Series([0, 8, 2, 6]), np.full(4, 4.0))
+
+    # Mean 1.5, standard deviation 1.958, t = 1.5 / (1.958 / 2) = 1.53: below 1.645.
+    assert found == "poisson"
+    assert excess == 0.0
+
+
+def test_eight_times_as_much_of_the_same_is_more_than_chance():
+    # The same four, eight times: t is about 1.53 * sqrt(8). The slope on a mean of 4 is 1.5 / 4.
+    found, excess = variance_of(pd.Series([0, 8, 2, 6] * 8), np.full(32, 4.0))
+
+    assert found != "poisson"
+    assert excess == pytest.approx(1.5 / 4)
+
+
+def test_a_variance_with_the_square_of_the_mean_is_told_from_one_in_proportion():
+    # Small gemeenten vary as chance does: (y - 4)^2 is 4. A large one by half its mean.
+    small, large = [2, 6] * 12, [50, 150] * 4
+    mean = np.array([4.0] * 24 + [100.0] * 8)
+
+    assert variance_of(pd.Series(small + large), mean)[0] == "negative_binomial"
+
+
+def test_an_interval_is_never_narrower_than_chance():
+    even = pd.DataFrame({"level": 1.0, "is_second": [0.0, 0.0, 1.0, 1.0]})
+
+    fitted = log_linear(pd.Series([10, 10, 10, 10]), even, pd.Series(1.0, even.index))
+
+    # 20 against 20: the variance of a log ratio is 1/20 + 1/20.
+    assert fitted.dispersion == 1
+    assert fitted.covariance.loc["is_second", "is_second"] == pytest.approx(0.1)
+
+
+def test_waves_of_a_year_add_up_to_nothing_over_it():
+    months = pd.Series(np.arange(12) / 12)
+
+    found = waves(months, 2)
+
+    assert list(found.columns) == ["sine_1", "cosine_1", "sine_2", "cosine_2"]
+    assert found.sum().to_numpy() == pytest.approx(np.zeros(4), abs=1e-12)
