@@ -88,7 +88,13 @@ def empty_tables() -> dict[str, pd.DataFrame]:
         "costs_per_phase": pd.DataFrame(columns=["begin", "end", "payer", "area", "amount"]),
         "cost_scenarios": pd.DataFrame(columns=["scenario", "receipts"]),
         "comparison": pd.DataFrame(columns=["area", "count", "expected", "ratio", "verdict"]),
+        "overdispersion": pd.DataFrame(columns=["gemeenten", "phi", "tau2"]),
+        "topic_shift": pd.DataFrame(columns=["area", "value", "change", "low", "high", "verdict"]),
+        "completeness": pd.DataFrame(columns=["area", "period", "field", "registers", "state"]),
+        "result_by_background": pd.DataFrame(columns=["area", "background", "verdict"]),
         "time_to_close": pd.DataFrame(columns=["area"]),
+        "time_to_feedback": pd.DataFrame(columns=["area"]),
+        "outcomes_over_time": pd.DataFrame(columns=["area", "acted", "within_90"]),
         "received_twice": received_twice(pd.NA, pd.NA),
     }
 

@@ -246,6 +246,13 @@ def test_only_named_points_have_a_name_and_close_ones_do_not_share_a_place():
     assert marks["textposition"][:2] == ["bottom left", "top left"]
 
 
+def test_the_axis_of_the_funnel_reaches_to_where_its_upper_limits_end():
+    point = charts.Point("Borne", 20.0, 1.0, "", is_named=False)
+    usual = charts.Limits("gewoon", "dash", [0.2, 0.3], [5.0, 2.5])
+
+    assert charts.funnel([point], [5.0, 50.0], [usual]).layout.yaxis.range[1] > 2.5
+
+
 def test_a_long_label_takes_two_lines_and_every_row_makes_room():
     short = charts.bars([charts.Bar("kort", 1, "1")])
     long = charts.bars([charts.Bar("een label dat langer is dan een telefoon breed is", 1, "1")])

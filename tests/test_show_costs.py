@@ -439,24 +439,39 @@ def test_without_campaigns_there_is_a_sentence(tmp_path):
 
 # --- comparison ----------------------------------------------------------------------------------
 
+CHANCE, USUAL, OUTER = ["chance_low", "chance_high"], ["low", "high"], ["lowest", "highest"]
 LIMITS = pd.DataFrame(
-    [(1.0, None, 5.0, None, 8.0), (10.0, 0.5, 1.8, 0.3, 2.2), (100.0, 0.8, 1.2, 0.7, 1.3)],
-    columns=["expected", "low", "high", "lowest", "highest"],
+    [(1.0, *[None, 5.0] * 3), (10.0, *[0.5, 1.8] * 3), (100.0, *[0.8, 1.2] * 3)],
+    columns=["expected", *CHANCE, *USUAL, *OUTER],
 ).astype("float64")
 
 
 @pytest.fixture
 def compared(tmp_path):
-    """Make an evaluation in which these gemeenten are compared: slug, count and verdict."""
+    """Make an evaluation in which these gemeenten are compared: slug, count and verdict.
 
-    def make(*rows, area="borne", whole=20, **tables):
+    Each has a rate of a tenth of its count; those that differ and `BEYOND` are beyond chance.
+    """
+
+    def make(*rows, area="borne", whole=20, phi=4.0, **tables):
         table = pd.DataFrame(
-            [(slug, n, 20.0, n / 20, verdict) for slug, n, verdict in rows],
-            columns=["area", "count", "expected", "ratio", "verdict"],
+            [
+                {
+                    **{"area": slug, "size_class": "50_100" if slug == "almelo" else "20_50"},
+                    **{"count": n, "expected": 20.0, "ratio": n / 20, "inhabitants": 25_000},
+                    **{"per_10k": n / 10, "per_10k_low": n / 20, "per_10k_high": n / 5},
+                    "per_10k_shrunken": n / 10 + 0.5,
+                    "beyond_chance": verdict in (FAR, BEYOND),
+                    "verdict": FITS if verdict == BEYOND else verdict,
+                }
+                for slug, n, verdict in rows
+            ],
+            columns=None if rows else ["area"],
         )
         given = {
             "comparison": table,
             "comparison_limits": LIMITS,
+            "overdispersion": pd.DataFrame({"gemeenten": [9], "phi": [phi], "tau2": [0.01]}),
             "per_period": per_period({"borne": {"whole": whole}}),
             **tables,
         }
@@ -465,7 +480,7 @@ def compared(tmp_path):
     return make
 
 
-FITS, FAR = "as_expected", "differs_clearly"
+FITS, BEYOND, FAR, FEW = "as_expected", "beyond", "differs_clearly", "cannot_tell"
 
 
 @pytest.mark.parametrize(
@@ -473,28 +488,45 @@ FITS, FAR = "as_expected", "differs_clearly"
     [
         (
             [("almelo", 40, FAR), ("borne", 20, FITS), ("losser", 19, FITS)],
-            "3 gemeenten zijn te vergelijken. Bij Almelo is het verschil groter dan door toeval te "
-            "verklaren is. In Borne kwamen 20 meldingen binnen; verwacht waren er ongeveer 20. Dat "
-            "past bij toeval.",
-            "1 van de 3 gemeenten wijkt duidelijk af van wat past bij inwoners en aangesloten tijd",
+            "3 gemeenten zijn te vergelijken. Bij Almelo is het verschil groter dan gemeenten "
+            "gewoonlijk verschillen. In Borne kwamen 20 meldingen binnen; verwacht waren er "
+            "ongeveer 20. Dat is gewoon. Per 10.000 inwoners zijn het er 2,0 per "
+            "jaar. Bij 1 andere gemeente met 20.000 tot 50.000 inwoners is dat 1,9.",
+            "1 van de 3 gemeenten verschilt meer dan gemeenten gewoonlijk verschillen",
         ),
         (
-            [("almelo", 21, FITS), ("borne", 1, FAR)],
-            "2 gemeenten zijn te vergelijken. Bij Borne is het verschil groter dan door toeval te "
-            "verklaren is. In Borne kwam 1 melding binnen; verwacht waren er ongeveer 20. Dat "
-            "wijkt duidelijk af.",
-            "1 van de 2 gemeenten wijkt duidelijk af van wat past bij inwoners en aangesloten tijd",
+            [("almelo", 21, BEYOND), ("borne", 1, FAR)],
+            "2 gemeenten zijn te vergelijken. Bij Borne is het verschil groter dan gemeenten "
+            "gewoonlijk verschillen. Bij Almelo is het verschil groter dan toeval alleen, maar "
+            "niet groter dan gewoon. In Borne kwam 1 melding binnen; verwacht waren er ongeveer "
+            "20. Dat wijkt duidelijk af. Er is geen andere gemeente met 20.000 tot 50.000 inwoners "
+            "om naast te leggen.",
+            "1 van de 2 gemeenten verschilt meer dan gemeenten gewoonlijk verschillen",
         ),
         (
-            [("borne", 20, FITS)],
-            "1 gemeente is te vergelijken. Geen enkel verschil is zo groot dat het geen toeval kan "
-            "zijn. In Borne kwamen 20 meldingen binnen; verwacht waren er ongeveer 20. Dat past "
-            "bij toeval.",
-            "Geen gemeente wijkt duidelijk af van wat past bij inwoners en aangesloten tijd",
+            [
+                ("almelo", 20, FITS),
+                ("borne", 20, FITS),
+                ("losser", 10, FITS),
+                ("wierden", 30, FITS),
+            ],
+            "4 gemeenten zijn te vergelijken. Geen enkele gemeente verschilt meer dan gemeenten "
+            "gewoonlijk verschillen. In Borne kwamen 20 meldingen binnen; verwacht waren er "
+            "ongeveer 20. Dat is gewoon. Per 10.000 inwoners zijn het er 2,0 per "
+            "jaar. Bij 2 andere gemeenten met 20.000 tot 50.000 inwoners ligt dat tussen 1,0 en "
+            "3,0.",
+            "Geen van de 4 gemeenten verschilt meer dan gemeenten gewoonlijk verschillen",
+        ),
+        (
+            [("almelo", 20, FEW)],
+            "1 gemeente is te vergelijken. Dat zijn er te weinig om te zeggen wat een gewoon "
+            "verschil is. Borne staat er niet bij. Het is niet bekend sinds wanneer deze gemeente "
+            "is aangesloten.",
+            "Werkelijk aantal naast wat past bij inwoners en aangesloten tijd",
         ),
     ],
 )
-def test_a_comparison_names_who_differs_clearly(compared, rows, sentence, title):
+def test_a_comparison_names_who_differs_more_than_usual(compared, rows, sentence, title):
     e = compared(*rows)
 
     assert told(comparison.sentence(e)) == sentence
@@ -515,17 +547,58 @@ def test_a_gemeente_that_is_not_compared_is_told_why(compared, whole, expected):
     assert told(comparison.sentence(e)).endswith(f"Borne staat er niet bij. {expected}")
 
 
-def test_the_figure_names_the_gemeente_and_who_differs_and_the_table_has_all(compared):
+def test_the_figure_names_the_gemeente_and_who_is_beyond_chance(compared):
     chart = comparison.funnel_chart(
-        compared(("losser", 19, FITS), ("almelo", 40, FAR), ("borne", 20, FITS))
+        compared(
+            *[("losser", 19, FITS), ("almelo", 40, FAR)],
+            *[("wierden", 9, BEYOND), ("borne", 20, FITS)],
+        )
     )
 
     assert isinstance(chart, Chart)
-    assert [text.strip() for text in chart.figure.data[-1].text] == ["", "Almelo", "Borne"]
-    assert [row[0] for row in chart.table.rows] == ["Almelo", "Borne", "Losser"]
-    assert chart.table.rows[0] == ["Almelo", "40", "20", "2,0", "wijkt duidelijk af"]
+    assert [text.strip() for text in chart.figure.data[-1].text] == [
+        "",
+        "Almelo",
+        "Wierden",
+        "Borne",
+    ]
     assert "De ruit is Borne." in chart.caption
     assert "Almelo: 2,0 keer zoveel als verwacht, wijkt duidelijk af." in chart.alt
+
+
+def test_the_table_has_all_by_size_and_then_by_name_and_never_by_rate(compared):
+    chart = comparison.funnel_chart(
+        compared(("losser", 30, FITS), ("almelo", 40, FAR), ("borne", 20, FITS))
+    )
+
+    assert isinstance(chart, Chart)
+    assert [row[0] for row in chart.table.rows] == ["Borne", "Losser", "Almelo"]
+    assert chart.table.rows[-1] == [
+        *("Almelo", "25.000", "40", "20", "4,0 (2,0–8,0)", "4,5"),
+        "wijkt duidelijk af",
+    ]
+
+
+def test_the_lines_of_what_is_usual_are_explained_only_when_they_are_there(compared):
+    few = comparison.funnel_chart(compared(("borne", 20, FEW)))
+    many = comparison.funnel_chart(compared(("borne", 20, FITS)))
+
+    assert isinstance(few, Chart)
+    assert isinstance(many, Chart)
+    assert "streepjeslijnen" not in few.caption
+    assert "streepjeslijnen" in many.caption
+
+
+@pytest.mark.parametrize(
+    ("phi", "expected"),
+    [
+        (4.0, "Gemeenten lopen hier 2,0 keer zo ver uiteen als door toeval."),  # the root of phi
+        (0.9, "Gemeenten verschillen hier niet meer dan door toeval."),
+        (None, "is uit zo weinig gemeenten niet te zeggen."),
+    ],
+)
+def test_how_far_gemeenten_usually_differ_is_told(compared, phi, expected):
+    assert expected in told(comparison.sure(compared(("borne", 20, FITS), phi=phi)))
 
 
 def test_without_counts_nothing_is_compared(compared):

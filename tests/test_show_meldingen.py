@@ -3,7 +3,8 @@
 import pandas as pd
 import pytest
 
-from mma_analysis.show import direct, follow_up, improvements, practice, topics
+from mma_analysis import domain
+from mma_analysis.show import accountability, direct, follow_up, improvements, practice, topics
 from mma_analysis.show.blocks import Chart, Table, Text
 from show_tables import (
     DISTRICT,
@@ -23,7 +24,7 @@ TABLES = {
     "per_topic_group": ["topic_group"],
     "per_topic": ["topic"],
     "per_background": ["has_time", "has_location", "has_person", "has_vehicle"],
-    "per_follow_up": ["status", "disposition", "result", "usable"],
+    "per_follow_up": ["status", "disposition", "acted", "result", "fed_back", "usable"],
     "per_recipient": ["also_sent_to"],
 }
 ALL_UNKNOWN = {"onbekend": 90}
@@ -123,15 +124,27 @@ def test_a_shares_interval_stands_beside_it(borne):
 
 @pytest.fixture
 def shift(tmp_path):
-    """Make an evaluation of the district with these topics, of 100 meldingen, in both years."""
+    """Make an evaluation of the district with these topics, of 100 meldingen, in both years.
 
-    def make(first, last):
+    Every shift is 5 percent points more, give or take 10, and the verdict is the one given.
+    """
+
+    def make(first, last, **verdicts):
         parts = [
             breakdown("topic_group", cells, 100, area=DISTRICT, period=period)
             for period, cells in (("whole", first), (FIRST, first), (LAST, last))
         ]
         total = {DISTRICT: {"whole": 100, FIRST: 100, LAST: 100}}
-        tables = {"per_topic_group": pd.concat(parts), "per_period": per_period(total)}
+        rows = [
+            (DISTRICT, code, 0.05, -0.05, 0.15, verdicts.get(code, "no_change"))
+            for code in domain.topic_groups()
+        ]
+        columns = ["area", "value", "change", "low", "high", "verdict"]
+        tables = {
+            "per_topic_group": pd.concat(parts),
+            "per_period": per_period(total),
+            "topic_shift": pd.DataFrame(rows, columns=columns),
+        }
         return evaluation(tmp_path, tables, area=DISTRICT)
 
     return make
@@ -166,12 +179,47 @@ def test_the_title_of_the_shift_is_true_in_both_years(shift, first, last, title)
     assert told(topics.shift_chart(shift(first, last))) == title
 
 
-def test_a_shift_is_more_than_chance_only_when_the_intervals_do_not_touch(shift):
-    far = topics.sure(shift({"drugs": 60, "geweld": 40}, {"drugs": 81, "geweld": 19}))
-    near = topics.sure(shift({"drugs": 60, "geweld": 40}, {"drugs": 79, "geweld": 21}))
+@pytest.mark.parametrize(
+    ("verdicts", "expected"),
+    [
+        (
+            {"drugs": "more", "geweld": "fewer"},
+            "Bij drugs en geweld en wapens is de verschuiving groter dan past bij toeval.",
+        ),
+        ({}, "Bij geen enkel onderwerp is de verschuiving zo groot dat toeval is uitgesloten."),
+        (
+            {"drugs": "fewer", "onbekend": "more"},
+            "Bij drugs is de verschuiving groter dan past bij toeval. Het deel zonder bekend "
+            "onderwerp veranderde ook. Daardoor verschuiven alle andere mee.",
+        ),
+    ],
+)
+def test_which_topics_shifted_more_than_chance_is_told(shift, verdicts, expected):
+    e = shift({"drugs": 60, "geweld": 40}, {"drugs": 81, "geweld": 19}, **verdicts)
 
-    assert "Bij drugs en geweld en wapens is de verschuiving groter" in told(far)
-    assert "Bij geen enkel onderwerp is de verschuiving zo groot" in told(near)
+    assert told(topics.sure(e)).endswith(expected)
+
+
+def test_a_shift_that_is_hidden_is_not_said_to_be_chance(shift):
+    hidden = dict.fromkeys(domain.topic_groups(), "cannot_tell")
+
+    assert "verschuiving" not in told(topics.sure(shift({}, {}, **hidden)))
+
+
+def test_the_table_of_the_shift_has_the_difference_and_its_limits(shift):
+    chart = topics.shift_chart(shift({"drugs": 60}, {"drugs": 65, "geweld": 35}))
+
+    assert isinstance(chart, Chart)
+    assert chart.table.rows[0] == ["Drugs", "60", "65", "60%", "65%", "+5 (−5 tot +15)"]
+
+
+def test_the_version_of_the_list_of_topics_is_accounted_for(borne):
+    assert "in de versie van 1 oktober 2020" in told(accountability.definitions(borne(9)))
+
+
+def test_the_mark_of_a_list_of_words_is_that_of_its_words():
+    assert domain.mark_of("topics") == domain.mark_of("topics")
+    assert domain.mark_of("topics") != domain.mark_of("topics", "topic_aliases")
 
 
 def test_hidden_topics_are_not_ordered_by_size(shift):
@@ -251,6 +299,53 @@ def test_a_registration_that_is_not_shown_gives_way_to_the_district(borne):
     assert "Twente" in told(practice.completeness_chart(e))
 
 
+COMPLETE = ["area", "period", "field", "registers", "state", "share"]
+
+
+@pytest.fixture
+def registered(tmp_path):
+    """Make an evaluation of the district with these rows of completeness, of the result."""
+
+    def make(*rows):
+        table = pd.DataFrame(
+            [(area, "whole", "result", *row) for area, *row in rows], columns=COMPLETE
+        ).astype({"registers": "boolean", "share": "Float64"})
+        return evaluation(tmp_path, {"completeness": table}, area=DISTRICT)
+
+    return make
+
+
+def test_which_gemeenten_never_register_a_result_is_told(registered):
+    some = [("almelo", True, "shown", 0.5), ("borne", True, HIDDEN, None)]
+    e = registered(*some, ("losser", False, "shown", 0.0), ("wierden", None, MISSING, None))
+
+    assert told(practice.gemeenten_sentence(e)) == (
+        "2 van de 3 gemeenten houden van ten minste een deel van de meldingen het resultaat bij. "
+        "In de registratie van Losser staat het nooit."
+    )
+    assert told(practice.gemeenten_sentence(registered(*some))).startswith("Elke gemeente houdt")
+    assert told(practice.gemeenten_sentence(registered())).startswith("Van geen enkele gemeente")
+
+
+def test_never_hidden_missing_and_known_are_four_things_in_the_table(registered):
+    e = registered(
+        ("almelo", True, "shown", 0.5),
+        ("borne", True, HIDDEN, None),
+        ("losser", False, HIDDEN, None),  # all known values are 0, only the total is hidden
+        ("wierden", None, MISSING, None),
+        (DISTRICT, True, "shown", 0.4),
+    )
+
+    table = practice.gemeenten_table(e)
+
+    assert isinstance(table, Table)
+    result = {row[0]: row[-1] for row in table.rows}
+    assert [result[name] for name in ("Almelo", "Borne", "Losser", "Wierden", "Twente")] == [
+        *("50%", "·", "nooit", "–", "40%"),
+    ]
+    assert [row[0] for row in table.rows][:2] == ["Almelo", "Borne"]
+
+
 # --- follow-up -----------------------------------------------------------------------------------
 
 
@@ -311,11 +406,24 @@ def test_the_title_of_the_follow_up_tells_what_is_not_known(borne, cells, title)
 
 
 def test_a_step_shows_the_share_that_is_known(borne):
-    chart = follow_up.steps_chart(borne(100, result={"bevestigd": 46, "onbekend": 54}))
+    chart = follow_up.steps_chart(
+        borne(
+            100,
+            result={"bevestigd": 46, "onbekend": 54},
+            acted={"ja": 30, "nee": 20, "onbekend": 50},
+            fed_back={"ja": HIDDEN, "nee": HIDDEN, "onbekend": 90},
+        )
+    )
 
     assert isinstance(chart, Chart)
-    assert [trace.x[2] for trace in chart.figure.data] == [0.46, 0.54]
-    assert "Resultaat: 46% bekend." in chart.alt
+    received, _, acted, result, fed_back, _ = zip(*(t.x for t in chart.figure.data), strict=True)
+    assert received == (1.0, 0.0, 0.0)
+    assert acted == (0.3, 0.2, 0.5)
+    assert result == (0.46, 0.0, 0.54)
+    assert fed_back == (None, None, None)
+    assert "Actie of overdracht: 30% ja, 20% nee en 50% niet bekend." in chart.alt
+    assert "Resultaat bekend: 46% ja en 54% niet bekend." in chart.alt
+    assert "Teruggekoppeld aan M.: niet getoond." in chart.alt
     assert ["Resultaat: bevestigd", "46", "46%"] in chart.table.rows
 
 
@@ -327,16 +435,18 @@ def test_an_abbreviation_keeps_its_capitals_in_a_table(borne):
 
 
 def test_what_is_confirmed_for_certain_stands_beside_the_claim(borne):
-    e = borne(100, result={"bevestigd": 20, "niet_bevestigd": 20, "onbekend": 60})
+    known = {"result": {"bevestigd": 20, "niet_bevestigd": 20, "onbekend": 60}}
+    e = borne(100, **known, usable={"ja": 40, "nee": 10, "onbekend": 50})
 
     assert told(follow_up.sure(e)).endswith(
-        "Bevestigd: minstens 20% en hoogstens 80% van de meldingen in Borne."
+        "Zeker is alleen dit. Bevestigd: minstens 20% en hoogstens 80% van de meldingen in Borne. "
+        "Bruikbaar: minstens 40% en hoogstens 90% van de meldingen in Borne."
     )
     assert "Zolang resultaten ontbreken" in told(follow_up.meaning(e))
 
 
 DURATIONS = ["area", "median_days", "median_low", "median_high"]
-DURATIONS += ["closed_within_30", "closed_within_90"]
+DURATIONS += ["within_30", "within_90"]
 
 
 @pytest.mark.parametrize(
@@ -348,7 +458,7 @@ DURATIONS += ["closed_within_30", "closed_within_90"]
             "binnen 30 dagen afgesloten, en 78% binnen 90 dagen. De helft is afgesloten binnen 33 "
             "dagen; met 95% zekerheid ligt dat tussen 28 en 40 dagen.",
         ),
-        ((1.0, 1.0, None, 0.9, 1.0), "De helft is afgesloten binnen 1 dag. Meldingen"),
+        ((1.0, 1.0, None, 0.9, 1.0), "De helft is afgesloten binnen 1 dag."),
         (
             (None, None, None, 0.1, 0.2),
             "Na hoeveel dagen de helft is afgesloten, is nog niet te zeggen.",
@@ -365,7 +475,106 @@ def test_the_time_to_close_has_its_interval_when_it_is_reached(tmp_path, row, ex
 
 
 def test_without_closing_dates_nothing_is_said_of_time(tmp_path):
-    assert "is niet vast te stellen" in told(follow_up.duration_sentence(evaluation(tmp_path)))
+    e = evaluation(tmp_path)
+
+    assert "de opvolging in heel Twente duurt, is niet vast te stellen" in told(
+        follow_up.duration_sentence(e)
+    )
+    assert "is niet vast te stellen" in told(follow_up.ways_sentence(e))
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        (
+            (376.0, 337.0, 400.0, 0.0, 0.05),
+            "Binnen 90 dagen is van ongeveer 5% van de meldingen in heel Twente aan M. "
+            "teruggekoppeld wat ervan kwam. De helft is teruggekoppeld binnen 376 dagen",
+        ),
+        (
+            (None, None, None, 0.0, 0.0),
+            "van minder dan 3% van de meldingen in heel Twente aan M. teruggekoppeld wat ervan "
+            "kwam. Na hoeveel dagen de helft is teruggekoppeld, is nog niet te zeggen.",
+        ),
+    ],
+)
+def test_the_time_to_feedback_is_told_in_steps_of_five_percent(tmp_path, row, expected):
+    table = pd.DataFrame([(DISTRICT, *row)], columns=DURATIONS)
+    table = table.astype(dict.fromkeys(DURATIONS[1:], "float64"))
+
+    assert expected in told(
+        follow_up.duration_sentence(evaluation(tmp_path, {"time_to_feedback": table}))
+    )
+
+
+def test_the_ways_of_ending_are_told_together(tmp_path):
+    rows = [(DISTRICT, "ja", 0.45), (DISTRICT, "nee", 0.3), (DISTRICT, "onbekend", 0.0)]
+    table = pd.DataFrame(rows, columns=["area", "acted", "within_90"])
+
+    assert (
+        "ongeveer 45% na actie of overdracht en ongeveer 30% zonder actie of overdracht. De rest"
+    ) in told(follow_up.ways_sentence(evaluation(tmp_path, {"outcomes_over_time": table})))
+
+
+@pytest.fixture
+def backgrounds(tmp_path):
+    """Make an evaluation with the results by background: the background, its verdict and change.
+
+    Of 50 meldingen without it 40% is confirmed, of 80 with it 40% and the change.
+    """
+
+    def make(*rows):
+        table = pd.DataFrame(
+            [
+                (
+                    DISTRICT,
+                    background,
+                    50,
+                    80,
+                    0.4,
+                    0.4 + change,
+                    change,
+                    change - 0.1,
+                    change + 0.1,
+                )
+                for background, _, change in rows
+            ],
+            columns=[
+                *("area", "background", "total_from", "total_to", "share_from", "share_to"),
+                *("change", "low", "high"),
+            ],
+        )
+        given = {"result_by_background": table.assign(verdict=[verdict for _, verdict, _ in rows])}
+        return evaluation(tmp_path, given, area=DISTRICT)
+
+    return make
+
+
+def test_a_result_with_and_without_a_background_stand_side_by_side(backgrounds):
+    e = backgrounds(("has_time", "no_change", 0.05), ("has_location", "more", 0.2))
+
+    table = follow_up.background_table(e)
+
+    assert isinstance(table, Table)
+    assert table.rows == [
+        ["tijdstip", "45% van 80", "40% van 50", "+5 (−5 tot +15)"],
+        ["plaats", "60% van 80", "40% van 50", "+20 (+10 tot +30)"],
+    ]
+    assert "Met plaats is een resultaat vaker een bevestiging dan past bij toeval." in table.note
+
+
+def test_a_result_that_is_hidden_has_a_sign_and_is_no_finding(backgrounds):
+    nothing = float("nan")
+    e = backgrounds(("has_time", "cannot_tell", nothing), ("has_person", "no_change", 0.0))
+
+    table = follow_up.background_table(e)
+
+    assert isinstance(table, Table)
+    assert table.rows[0] == ["tijdstip", "·", "·", "·"]
+    assert "Geen enkel verschil is groter dan past bij toeval." in table.note
+    assert isinstance(
+        follow_up.background_table(backgrounds(("has_time", "cannot_tell", nothing))), Text
+    )
 
 
 # --- received directly ---------------------------------------------------------------------------

@@ -5,6 +5,8 @@ Every word is a row of a table under `reference/`; this module reads those table
 
 import csv
 import difflib
+import hashlib
+import json
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -39,6 +41,12 @@ def reference(name: str) -> tuple[dict[str, str], ...]:
     """Read one table of `reference/`: a row per line, every value text."""
     text = files("mma_analysis").joinpath("reference", f"{name}.csv").read_text(encoding="utf-8")
     return tuple(csv.DictReader(text.splitlines()))
+
+
+def mark_of(*tables: str) -> str:
+    """A mark of these tables of `reference/` together, another one as soon as a word changes."""
+    rows = json.dumps([reference(name) for name in tables], ensure_ascii=False)
+    return hashlib.sha256(rows.encode()).hexdigest()[:8]
 
 
 # --- where ---------------------------------------------------------------------------------------

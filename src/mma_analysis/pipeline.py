@@ -383,6 +383,8 @@ def _shared_tables(
         "campaign_series": measure.campaign_series(
             cleaned.meldingen, edition.campagnes, of.exposure, of.periods
         ),
+        "time_to_feedback": measure.time_to_feedback(of_district, peildatum),
+        "outcomes_over_time": measure.outcomes_over_time(of_district, peildatum),
         "deliveries": _deliveries(cleaned, findings),
     }
     survey = cleaned.survey
@@ -457,6 +459,7 @@ def _own_tables(
     own_themes = {} if themes is None else {"own_themes": themes[themes["gemeente"] == slug]}
     return measure.released_tables(counts, of) | {
         "own_time_to_close": measure.time_to_close(meldingen.assign(area=slug), peildatum),
+        "own_time_to_feedback": measure.time_to_feedback(meldingen.assign(area=slug), peildatum),
         "own_rejected": rejected.reset_index(drop=True),
         "own_warnings": cleaned.warnings[cleaned.warnings["gemeente"] == slug],
         "own_duplicates": duplicates,

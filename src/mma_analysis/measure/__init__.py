@@ -1,18 +1,22 @@
 """Clean tables → counts and models: pure functions, table in, table out."""
 
 from mma_analysis.measure.campaigns import campaign_effects, detectable_ratio
+from mma_analysis.measure.comparison import comparison, overdispersion, shrunken
+from mma_analysis.measure.completeness import completeness
 from mma_analysis.measure.costs import (
     cost_scenarios,
     costs_of_district,
     costs_per_gemeente,
     costs_per_phase,
 )
+from mma_analysis.measure.crossings import result_by_background
+from mma_analysis.measure.differences import with_difference
 from mma_analysis.measure.direct import (
     before_connection,
     experience_by_answer,
     time_to_receive,
 )
-from mma_analysis.measure.durations import time_to_close
+from mma_analysis.measure.durations import outcomes_over_time, time_to_close, time_to_feedback
 from mma_analysis.measure.expected import expected_months
 from mma_analysis.measure.exposure import connected_months
 from mma_analysis.measure.growth import growth_between, growth_split
@@ -33,6 +37,7 @@ from mma_analysis.measure.tables import (
     released_tables,
 )
 from mma_analysis.measure.themes import agreement, theme_counts, themes_per_gemeente
+from mma_analysis.measure.topics import topic_shift
 from mma_analysis.measure.trend import district_trend, year_on_year
 
 __all__ = [
@@ -42,6 +47,8 @@ __all__ = [
     "before_connection",
     "campaign_effects",
     "campaign_series",
+    "comparison",
+    "completeness",
     "connected_months",
     "cost_scenarios",
     "costs_of_district",
@@ -64,14 +71,21 @@ __all__ = [
     "labelled",
     "national_comparison",
     "numbers",
+    "outcomes_over_time",
+    "overdispersion",
     "receipts_of_last_year",
     "released_counts",
     "released_tables",
     "response",
+    "result_by_background",
+    "shrunken",
     "theme_counts",
     "themes_per_gemeente",
     "time_to_close",
+    "time_to_feedback",
     "time_to_receive",
+    "topic_shift",
+    "with_difference",
     "with_rate",
     "year_on_year",
 ]

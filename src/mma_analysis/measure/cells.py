@@ -5,13 +5,14 @@ received is one tip. The difference is counted in the area `DOUBLE`, so that alw
 gemeenten = district + double.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pandas as pd
 
 from mma_analysis import domain
 from mma_analysis.domain import TOTAL
+from mma_analysis.measure import follow_up
 from mma_analysis.measure import periods as period_module
 from mma_analysis.measure.periods import HALF, MONTH, WHOLE, WINDOW, YEAR
 
@@ -53,8 +54,10 @@ def count_cells(
         district, and `DOUBLE` (never published).
     """
     meldingen = meldingen.reset_index(drop=True)
+    steps = follow_up.steps(meldingen, periods["end"].max())
+    meldingen = meldingen.assign(acted=steps["acted"], fed_back=steps["fed_back"])
     per_gemeente = _with_categories(meldingen, periods)
-    as_tips = per_gemeente.assign(area=_area_of_tips(meldingen))
+    as_tips = per_gemeente.assign(area=area_of_tips(meldingen))
     levels = (
         ("gemeente", per_gemeente, sorted(delivered)),
         ("district", as_tips, [domain.district().slug, DOUBLE]),
@@ -101,8 +104,8 @@ def relations(cells: pd.DataFrame, periods: pd.DataFrame, connected_on: pd.Serie
     """List every linear relation that a reader can know between the cells.
 
     Gemeenten add up to the district plus what was received double; parts of a period to the
-    period; values of a breakdown to the total; topics to their group; newly joined and other
-    gemeenten to the district's receipts.
+    period; values of a breakdown to the total; topics to their group; dispositions to whether
+    somebody acted; newly joined and other gemeenten to the district's receipts.
 
     Returns
     -------
@@ -115,7 +118,8 @@ def relations(cells: pd.DataFrame, periods: pd.DataFrame, connected_on: pd.Serie
         _areas_to_district(table),
         _periods_to_longer_period(table, periods),
         _values_to_total(table),
-        _topics_to_group(table),
+        _to_group(table, "topic", "topic_group", domain.group_of_topic(), "topics"),
+        _to_group(table, "disposition", "acted", follow_up.acted_of_disposition(), "dispositions"),
         _gemeenten_to_connection(table, connected_on, periods),
     ]
     return pd.concat(parts, ignore_index=True)
@@ -144,7 +148,7 @@ def _with_categories(meldingen: pd.DataFrame, periods: pd.DataFrame) -> pd.DataF
     )
 
 
-def _area_of_tips(meldingen: pd.DataFrame) -> pd.Series:
+def area_of_tips(meldingen: pd.DataFrame) -> pd.Series:
     """The district for the first receipt of each tip, `DOUBLE` for every other."""
     several = meldingen[meldingen["melding_id"].duplicated(keep=False)]
     in_order = several.sort_values(["received_on", "gemeente", *domain.SOURCE])
@@ -242,15 +246,17 @@ def _values_to_total(table: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def _topics_to_group(table: pd.DataFrame) -> pd.DataFrame:
-    topics = table[table["breakdown"] == "topic"]
-    groups = table[table["breakdown"] == "topic_group"]
-    on = ["area", "period", "group"]
+def _to_group(
+    table: pd.DataFrame, breakdown: str, of_groups: str, group: Mapping[str, str], name: str
+) -> pd.DataFrame:
+    """Values of one breakdown add up to those of a coarser one."""
+    parts = table[table["breakdown"] == breakdown]
+    groups = table[table["breakdown"] == of_groups]
     return relation(
-        topics.assign(group=topics["value"].map(domain.group_of_topic())),
+        parts.assign(group=parts["value"].map(group)),
         groups.assign(group=groups["value"]),
-        on,
-        "topics",
+        ["area", "period", "group"],
+        name,
     )
 
 

@@ -1,17 +1,25 @@
-"""How long it takes before a melding is closed, with open cases counted as still open."""
+"""How long it takes before a melding is closed or fed back, with open cases counted as open."""
 
 import numpy as np
 import pandas as pd
 from scipy.stats import norm
-from statsmodels.duration.survfunc import SurvfuncRight
+from statsmodels.duration.survfunc import CumIncidenceRight, SurvfuncRight
+
+from mma_analysis.domain import UNKNOWN
+from mma_analysis.measure.follow_up import NO, YES, steps
+from mma_analysis.measure.indicators import described
 
 FEWEST_MELDINGEN = 10
-FEWEST_CLOSED = 5
+FEWEST_EVENTS = 5
 HORIZONS = (30, 90)
 CLOSED = "afgesloten"
 LEVEL = 0.95
-COLUMNS = ["area", "median_days", "median_low", "median_high", "closed_within_30"]
-COLUMNS += ["closed_within_90"]
+COLUMNS = ["area", "median_days", "median_low", "median_high", "within_30", "within_90"]
+
+OUTCOMES = (YES, NO, UNKNOWN)  # whether somebody acted, in the order of the causes 1, 2, 3
+# Of how many meldingen a share is, a reader may know. One step of it is then at least five
+# meldingen: nobody can tell one from none.
+FEWEST_WHEN_KNOWN, STEP, FINE_STEP = 100, 0.05, 0.01
 
 
 def time_to_close(meldingen: pd.DataFrame, peildatum: pd.Timestamp) -> pd.DataFrame:
@@ -34,54 +42,179 @@ def time_to_close(meldingen: pd.DataFrame, peildatum: pd.Timestamp) -> pd.DataFr
     Returns
     -------
     pd.DataFrame
-        One row per area with at least `FEWEST_MELDINGEN` such meldingen, `FEWEST_CLOSED` of them
+        One row per area with at least `FEWEST_MELDINGEN` such meldingen, `FEWEST_EVENTS` of them
         closed, the first at least 90 days before the peildatum: `area`, `median_days`,
-        `median_low`, `median_high`, `closed_within_30`, `closed_within_90` (shares, rounded to
-        0.01).
+        `median_low`, `median_high`, `within_30`, `within_90` (shares, rounded to 0.01).
+
+    Examples
+    --------
+    >>> received = pd.Timestamp("2023-01-01")
+    >>> meldingen = pd.DataFrame({
+    ...     "area": "borne", "gemeente": "borne", "status": "onbekend", "received_on": received,
+    ...     "closed_on": [received + pd.Timedelta(days=day) for day in range(10, 110, 10)],
+    ... })
+    >>> time_to_close(meldingen, pd.Timestamp("2023-06-30"))[["median_days", "within_30"]]
+       median_days  within_30
+    0         50.0        0.3
     """
-    used = _usable(meldingen)
-    closed = used["closed_on"] <= peildatum
-    spells = pd.DataFrame(
+    spells = _closing(meldingen, peildatum)
+    return described(_estimates(spells, FEWEST_MELDINGEN, FINE_STEP), "time_to_close")
+
+
+def time_to_feedback(meldingen: pd.DataFrame, peildatum: pd.Timestamp) -> pd.DataFrame:
+    """Estimate per area how soon M. is told what became of a melding (Kaplan–Meier).
+
+    As `time_to_close`, over gemeenten that register the day of feedback. That a melding has no
+    result yet is no reason to leave it out: M. waits for it too. How many meldingen it is about
+    follows from the counts that are shown, so there must be more, and the shares are coarser.
+
+    Parameters
+    ----------
+    meldingen
+        Rows with `area`, `gemeente`, `received_on` and `fed_back_on`.
+
+    Returns
+    -------
+    pd.DataFrame
+        As `time_to_close`, for areas with at least `FEWEST_WHEN_KNOWN` such meldingen; shares
+        rounded to 0.05.
+    """
+    spells = _spells(_possible(meldingen, "fed_back_on"), "fed_back_on", peildatum)
+    return described(_estimates(spells, FEWEST_WHEN_KNOWN, STEP), "time_to_feedback")
+
+
+def outcomes_over_time(meldingen: pd.DataFrame, peildatum: pd.Timestamp) -> pd.DataFrame:
+    """Estimate which part is closed after somebody acted, and which part without (Aalen–Johansen).
+
+    A melding ends in one way only, and the ways compete: one minus Kaplan–Meier of each apart would
+    be too much. Whether somebody acted is as in `follow_up.steps`.
+
+    It is made from exact rows and may be released all the same: of at least `FEWEST_WHEN_KNOWN`
+    meldingen, every way of ending at least `FEWEST_EVENTS` times or never, in steps of five percent
+    and without a number. One step is then at least five meldingen.
+
+    Parameters
+    ----------
+    meldingen
+        Rows with `area`, `gemeente`, `status`, `disposition`, `received_on`, `closed_on` and
+        `fed_back_on`.
+
+    Returns
+    -------
+    pd.DataFrame
+        One row per area that has enough and way of ending: `area`, `acted` (`ja`, `nee`,
+        `onbekend`), `within_30`, `within_90` (shares of all, rounded to 0.05).
+    """
+    acted = steps(meldingen, peildatum)["acted"]
+    spells = _closing(meldingen, peildatum)
+    spells = spells.assign(acted=acted.reindex(spells.index))
+    rows = [
+        (area, outcome, *shares)
+        for area, own in spells.groupby("area", sort=False)
+        if _has_enough_outcomes(own)
+        for outcome, shares in zip(OUTCOMES, _incidence(own), strict=True)
+    ]
+    table = pd.DataFrame(rows, columns=["area", "acted", "within_30", "within_90"])
+    return described(table, "outcomes_over_time")
+
+
+def cumulative_incidence(days: np.ndarray, cause: np.ndarray, at: float) -> list[float]:
+    """Share that ended by each cause within `at` days; cause 0 is still open (Aalen–Johansen).
+
+    Returns
+    -------
+    list[float]
+        One share per cause from 1 to the highest.
+
+    Examples
+    --------
+    >>> cumulative_incidence(np.array([1.0, 2.0, 3.0, 4.0]), np.array([1, 0, 2, 1]), at=3)
+    [0.25, 0.375]
+    """
+    # Where nothing is open any more, the errors (that we do not use) divide by nothing.
+    with np.errstate(divide="ignore", invalid="ignore"):
+        curves = CumIncidenceRight(days, cause)
+    until = np.asarray(curves.times) <= at
+    return [float(np.asarray(curve)[until].max(initial=0.0)) for curve in curves.cinc]
+
+
+def _closing(meldingen: pd.DataFrame, peildatum: pd.Timestamp) -> pd.DataFrame:
+    """Spells until closing; a melding that is closed on an unknown day has none."""
+    used = _possible(meldingen, "closed_on")
+    undated = used["closed_on"].isna() & (used["status"] == CLOSED)
+    return _spells(used[~undated], "closed_on", peildatum)
+
+
+def _possible(meldingen: pd.DataFrame, event: str) -> pd.DataFrame:
+    """The meldingen of gemeenten that register the day, without those with an impossible one."""
+    has_date = meldingen[event].notna()
+    registers = meldingen["gemeente"].isin(meldingen.loc[has_date, "gemeente"])
+    return meldingen[registers & ~(meldingen[event] < meldingen["received_on"])]
+
+
+def _spells(used: pd.DataFrame, event: str, peildatum: pd.Timestamp) -> pd.DataFrame:
+    """How long each melding took, or has been waiting on the peildatum."""
+    ended = used[event] <= peildatum
+    return pd.DataFrame(
         {
             "area": used["area"],
-            "days": (used["closed_on"].where(closed, peildatum) - used["received_on"]).dt.days,
-            "is_closed": closed,
+            "days": (used[event].where(ended, peildatum) - used["received_on"]).dt.days,
+            "is_ended": ended,
             "followed": (peildatum - used["received_on"]).dt.days,
         }
     )
+
+
+def _estimates(spells: pd.DataFrame, fewest: int, step: float) -> pd.DataFrame:
     rows = [
-        (area, *_estimate(own))
+        (area, *_estimate(own, step))
         for area, own in spells.groupby("area", sort=False)
-        if len(own) >= FEWEST_MELDINGEN
-        and own["is_closed"].sum() >= FEWEST_CLOSED
+        if len(own) >= fewest
+        and own["is_ended"].sum() >= FEWEST_EVENTS
         and own["followed"].max() >= HORIZONS[-1]
     ]
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def _usable(meldingen: pd.DataFrame) -> pd.DataFrame:
-    has_date = meldingen["closed_on"].notna()
-    registers = meldingen["gemeente"].isin(meldingen.loc[has_date, "gemeente"])
-    undated = ~has_date & (meldingen["status"] == CLOSED)
-    impossible = meldingen["closed_on"] < meldingen["received_on"]
-    return meldingen[registers & ~undated & ~impossible]
-
-
-def _estimate(own: pd.DataFrame) -> list[float]:
-    curve = SurvfuncRight(own["days"].to_numpy(dtype=float), own["is_closed"].to_numpy(dtype=int))
+def _estimate(own: pd.DataFrame, step: float) -> list[float]:
+    curve = SurvfuncRight(own["days"].to_numpy(dtype=float), own["is_ended"].to_numpy(dtype=int))
     times, still_open = np.asarray(curve.surv_times), np.asarray(curve.surv_prob)
     # Where nothing is open any more, the logarithm has no error: R gives no band there either.
     with np.errstate(divide="ignore", invalid="ignore"):
         spread = np.exp(norm.ppf((1 + LEVEL) / 2) * np.asarray(curve.surv_prob_se) / still_open)
     levels = (still_open, still_open / spread, still_open * spread)
-    closed = [1 - still_open[times <= days].min(initial=1.0) for days in HORIZONS]
+    ended = [1 - still_open[times <= days].min(initial=1.0) for days in HORIZONS]
     return [
-        *(_first_day_half_closed(times, level) for level in levels),
-        *(round(float(share), 2) for share in closed),
+        *(_first_day_half_ended(times, level) for level in levels),
+        *(_rounded(float(share), step) for share in ended),
     ]
 
 
-def _first_day_half_closed(times: np.ndarray, still_open: np.ndarray) -> float:
+def _rounded(share: float, step: float) -> float:
+    return round(round(share / step) * step, 2)
+
+
+def _first_day_half_ended(times: np.ndarray, still_open: np.ndarray) -> float:
     # A product of fractions that is a half on paper may come out just above it.
     reached = times[still_open <= 0.5 + 1e-9]
     return float(reached[0]) if len(reached) else np.nan
+
+
+def _has_enough_outcomes(own: pd.DataFrame) -> bool:
+    ends = own.loc[own["is_ended"], "acted"].value_counts()
+    return bool(
+        len(own) >= FEWEST_WHEN_KNOWN
+        and len(ends)
+        and ends.min() >= FEWEST_EVENTS
+        and own["followed"].max() >= HORIZONS[-1]
+    )
+
+
+def _incidence(own: pd.DataFrame) -> list[list[float]]:
+    """Per way of ending its rounded share at each horizon."""
+    number = {outcome: place for place, outcome in enumerate(OUTCOMES, start=1)}
+    cause = own["acted"].map(number).where(own["is_ended"], 0).to_numpy(dtype=np.int64)
+    days = own["days"].to_numpy(dtype=np.float64)
+    found = [cumulative_incidence(days, cause, at) for at in HORIZONS]
+    padded = [[*shares, *[0.0] * (len(OUTCOMES) - len(shares))] for shares in found]
+    return [[_rounded(share, STEP) for share in of_one] for of_one in zip(*padded, strict=True)]

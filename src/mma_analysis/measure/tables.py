@@ -20,8 +20,14 @@ from mma_analysis.measure.cells import (
     count_cells,
     relations,
 )
-from mma_analysis.measure.comparison import comparison, funnel
+from mma_analysis.measure.comparison import comparison, funnel, overdispersion
+from mma_analysis.measure.completeness import completeness
 from mma_analysis.measure.costs import costs_of_district, costs_per_gemeente, costs_per_phase
+from mma_analysis.measure.crossings import (
+    crossing_cells,
+    crossing_relations,
+    result_by_background,
+)
 from mma_analysis.measure.direct import before_connection, experience_by_answer
 from mma_analysis.measure.expected import expected_months
 from mma_analysis.measure.exposure import exposure
@@ -31,6 +37,7 @@ from mma_analysis.measure.indicators import described
 from mma_analysis.measure.periods import MONTH, WHOLE, YEAR, periods
 from mma_analysis.measure.population import inhabitants, middle
 from mma_analysis.measure.rates import share_of, with_rate
+from mma_analysis.measure.topics import topic_shift
 from mma_analysis.measure.trend import year_on_year
 
 # Tables of counts and the indicator that they hold.
@@ -73,11 +80,13 @@ def count_system(meldingen: pd.DataFrame, of: Frame) -> tuple[pd.DataFrame, pd.D
         [
             count_cells(meldingen, of.delivered, of.periods),
             connection_cells(meldingen, of.connected_on, of.periods),
+            crossing_cells(meldingen, of.periods),
             campaign_cells(meldingen, campaigns, counted, of.periods),
         ]
     )
     related = [
         relations(cells, of.periods, of.connected_on),
+        crossing_relations(cells),
         campaign_relations(cells, campaigns, counted, of.periods),
     ]
     return cells, pd.concat(related, ignore_index=True)
@@ -114,7 +123,8 @@ def released_tables(counts: pd.DataFrame, of: Frame) -> dict[str, pd.DataFrame]:
     -------
     dict[str, pd.DataFrame]
         Table name → table; the names are those of `reference/breakdowns.csv`, and `comparison`,
-        `comparison_limits`, `growth_split`, `growth_per_gemeente`, `year_on_year`, `campaigns`,
+        `comparison_limits`, `overdispersion`, `topic_shift`, `completeness`,
+        `result_by_background`, `growth_split`, `growth_per_gemeente`, `year_on_year`, `campaigns`,
         `connection`, `received_twice`, `before_connection`, `costs`, `costs_of_district`,
         `costs_per_phase`, `periods`.
     """
@@ -124,10 +134,16 @@ def released_tables(counts: pd.DataFrame, of: Frame) -> dict[str, pd.DataFrame]:
     of_gemeenten = per_period[per_period["area"] != domain.district().slug]
     connection = counts[counts["breakdown"] == CONNECTION]
     compared = _comparison(of_gemeenten, connection, of)
+    usual = overdispersion(compared["count"], compared["expected"])
+    largest = compared["expected"].max() if len(compared) else 1.0
     peildatum = pd.Timestamp(of.edition.peildatum)
     return tables | {
         "comparison": compared,
-        "comparison_limits": funnel(compared["expected"].max() if len(compared) else 1.0),
+        "comparison_limits": funnel(largest, usual["tau2"].iloc[0]),
+        "overdispersion": usual,
+        "topic_shift": topic_shift(counts, of.periods),
+        "completeness": completeness(counts),
+        "result_by_background": result_by_background(counts),
         "growth_split": growth_split(connection, of_gemeenten, of.connected_on, of.periods),
         "growth_per_gemeente": _growth_per_gemeente(of_gemeenten, of),
         "year_on_year": year_on_year(of_gemeenten, of.periods),

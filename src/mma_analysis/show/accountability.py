@@ -7,6 +7,7 @@ from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import facts, words
 from mma_analysis.show.blocks import Block, Table, Text, text
 from mma_analysis.show.facts import Connection
+from mma_analysis.show.topics import list_sentence
 
 
 def definitions(e: Evaluation) -> Text:
@@ -18,6 +19,7 @@ def definitions(e: Evaluation) -> Text:
         "Peildatum: de laatste dag die meetelt.",
         "Aangesloten maand: een maand waarin een gemeente meldingen rechtstreeks kon ontvangen. "
         "Een halve maand telt voor de helft.",
+        f"Onderwerpen: {words.small(list_sentence())}",
         "Met 95% zekerheid: zouden wij dit honderd keer opnieuw kunnen meten, dan ligt het echte "
         "getal ongeveer 95 keer tussen de grenzen die wij dan noemen.",
         "DVO: Districtelijk Veiligheidsoverleg, van burgemeesters, politie en Openbaar Ministerie. "

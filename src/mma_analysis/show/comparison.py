@@ -1,37 +1,37 @@
-"""Vergelijking: do gemeenten differ more than chance?"""
+"""Vergelijking: do gemeenten differ more than gemeenten usually do?"""
 
 import pandas as pd
 
+from mma_analysis import domain
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import charts, facts, words
 from mma_analysis.show.blocks import Block, Chart, Meaning, Sure, Table, Text, text
 
-CLEARLY, AS_EXPECTED = "differs_clearly", "as_expected"
+AS_EXPECTED, CANNOT_TELL = "as_expected", "cannot_tell"
 VERDICTS = {
-    AS_EXPECTED: "past bij toeval",
+    AS_EXPECTED: "is gewoon",
     "differs": "wijkt af",
-    CLEARLY: "wijkt duidelijk af",
+    "differs_clearly": "wijkt duidelijk af",
+    CANNOT_TELL: "is niet vast te stellen",
 }
 LOWEST_DRAWN = 2.0  # below this the limits run off the figure
+AS_CHANCE = 1.1  # of the dispersion: up to here gemeenten differ as chance makes them
 
 
 def sentence(e: Evaluation) -> Text:
-    """How many gemeenten differ, and whether this one does."""
+    """Which gemeenten differ more than usual, and how this one does beside its size peers."""
     table = e.table("comparison")
     if table.empty:
         return text("Gemeenten zijn niet te vergelijken: daarvoor ontbreken aantallen.")
-    clear = sorted(str(area) for area in table.loc[table["verdict"] == CLEARLY, "area"])
     who = words.plural(len(table), "gemeente is", "gemeenten zijn")
-    found = (
-        f"Bij {facts.names(clear)} is het verschil groter dan door toeval te verklaren is."
-        if clear
-        else "Geen enkel verschil is zo groot dat het geen toeval kan zijn."
+    return text(
+        f"{words.capital(who)} te vergelijken. {_found(table)}",
+        f"{_own_sentence(e, table)} {_peers_sentence(e, table)}".strip(),
     )
-    return text(f"{words.capital(who)} te vergelijken. {found}", _own_sentence(e, table))
 
 
 def funnel_chart(e: Evaluation) -> Block:
-    """Observed against expected, within the limits of chance."""
+    """Observed against expected, within the limits of chance and of what is usual."""
     table = e.table("comparison")
     if table.empty:
         return text("Daarom staat hier geen figuur.")
@@ -40,32 +40,27 @@ def funnel_chart(e: Evaluation) -> Block:
         unit="Werkelijk aantal meldingen, gedeeld door wat past bij inwoners en aangesloten tijd",
         figure=charts.funnel([_point(e, row) for _, row in table.iterrows()], *_limits(e, table)),
         alt=_alt(table),
-        caption="Op de lijn bij 1,0 is het aantal precies zoals verwacht. Speelt alleen toeval "
-        "mee, dan valt 95% van de gemeenten tussen de stippellijnen en 99,8% tussen de "
-        f"doorgetrokken lijnen. {_named(e, table)}",
+        caption=f"Op de lijn bij 1,0 is het aantal precies zoals verwacht. {_lines(table)} "
+        f"{_named(e, table)}",
         table=Table(
-            "Werkelijk en verwacht aantal meldingen",
-            ["Gemeente", "Werkelijk", "Verwacht", "Verhouding", "Oordeel"],
+            "Gemeenten naast gemeenten van dezelfde grootte",
             [
-                [
-                    facts.name(row["area"]),
-                    words.number(row["count"]),
-                    words.number(row["expected"]),
-                    words.number(row["ratio"], 1),
-                    VERDICTS[row["verdict"]],
-                ]
-                for _, row in table.sort_values("area").iterrows()
+                *("Gemeente", "Inwoners", "Werkelijk", "Verwacht"),
+                *("Per 10.000 inwoners per jaar", "Geschat zonder toeval", "Verschil"),
             ],
+            [_row(row) for _, row in _in_order(table).iterrows()],
+            note="Eerst op grootteklasse (CBS), dan op alfabet: dit is geen ranglijst. Tussen "
+            "haakjes staan de grenzen van 95%. Geschat zonder toeval: het cijfer ligt dichter bij "
+            "het gemiddelde naarmate een gemeente kleiner is, want dan speelt toeval meer mee.",
         ),
     )
 
 
 def sure(e: Evaluation) -> Block:
-    """What the comparison takes into account."""
+    """What the comparison takes into account, and how much gemeenten usually differ."""
     return Sure(
-        "Het verwachte aantal houdt alleen rekening met inwoners en met de tijd dat een gemeente "
-        "is aangesloten. Meldingen schommelen in het echt wat meer dan door toeval alleen: net "
-        "buiten de lijnen is dus geen nieuws. Gemeenten waarvan het aantal niet getoond wordt of "
+        f"{_spread_sentence(e)} Het verwachte aantal houdt alleen rekening met inwoners en met de "
+        "tijd dat een gemeente is aangesloten. Gemeenten waarvan het aantal niet getoond wordt of "
         "niet bekend is, doen niet mee."
     )
 
@@ -76,6 +71,29 @@ def meaning(e: Evaluation) -> Block:
         "Meer meldingen is niet beter of slechter. Het kan komen door bekendheid van M., door wat "
         "er in een gemeente speelt, of doordat niet alles is geregistreerd."
     )
+
+
+def _found(table: pd.DataFrame) -> str:
+    """Who is beyond what is usual, and who only beyond chance."""
+    if (table["verdict"] == CANNOT_TELL).all():
+        return "Dat zijn er te weinig om te zeggen wat een gewoon verschil is."
+    far = _names(table[table["verdict"] != AS_EXPECTED])
+    near = _names(table[(table["verdict"] == AS_EXPECTED) & table["beyond_chance"]])
+    sentences = [
+        f"Bij {facts.names(far)} is het verschil groter dan gemeenten gewoonlijk verschillen."
+        if far
+        else "Geen enkele gemeente verschilt meer dan gemeenten gewoonlijk verschillen."
+    ]
+    if near:
+        sentences.append(
+            f"Bij {facts.names(near)} is het verschil groter dan toeval alleen, maar niet groter "
+            "dan gewoon."
+        )
+    return " ".join(sentences)
+
+
+def _names(rows: pd.DataFrame) -> list[str]:
+    return sorted(str(area) for area in rows["area"])
 
 
 def _own_sentence(e: Evaluation, table: pd.DataFrame) -> str:
@@ -92,25 +110,104 @@ def _own_sentence(e: Evaluation, table: pd.DataFrame) -> str:
     )
 
 
+def _peers_sentence(e: Evaluation, table: pd.DataFrame) -> str:
+    """The rate of this gemeente beside those of its size; they are named and not ranked."""
+    own = table[table["area"] == e.area.slug]
+    if own.empty:
+        return ""
+    size = str(own["size_class"].iloc[0])
+    peers = table[(table["size_class"] == size) & (table["area"] != e.area.slug)]
+    if peers.empty:
+        return f"Er is geen andere gemeente met {_size_labels()[size]} om naast te leggen."
+    return (
+        f"Per 10.000 inwoners zijn het er {words.number(own['per_10k'].iloc[0], 1)} per jaar. "
+        f"Bij {words.plural(len(peers), 'andere gemeente', 'andere gemeenten')} met "
+        f"{_size_labels()[size]} {'is' if len(peers) == 1 else 'ligt'} dat "
+        f"{_range(peers['per_10k'])}."
+    )
+
+
+def _range(rates: pd.Series) -> str:
+    low, high = (words.number(rate, 1) for rate in (rates.min(), rates.max()))
+    return low if low == high else f"tussen {low} en {high}"
+
+
+def _size_labels() -> dict[str, str]:
+    return {row["code"]: row["label"] for row in domain.reference("size_classes")}
+
+
 def _why_absent(e: Evaluation) -> str:
     if facts.total(e).is_shown:
         return "Het is niet bekend sinds wanneer deze gemeente is aangesloten."
     return facts.absence(e, "Het aantal meldingen")
 
 
+def _spread_sentence(e: Evaluation) -> str:
+    """How far gemeenten lie apart, beside what chance would do."""
+    table = e.table("overdispersion")
+    phi = facts.real(table["phi"].iloc[0]) if len(table) else None
+    if phi is None:
+        return (
+            "Hoeveel gemeenten gewoonlijk verschillen, is uit zo weinig gemeenten niet te zeggen."
+        )
+    if phi <= AS_CHANCE:
+        return "Gemeenten verschillen hier niet meer dan door toeval."
+    return (
+        f"Gemeenten lopen hier {words.number(phi**0.5, 1)} keer zo ver uiteen als door toeval. "
+        "Wat zij gewoonlijk verschillen, is geschat uit deze gemeenten zelf. Met zo weinig "
+        "gemeenten valt dat wat laag uit: ook een gewoon verschil kan net buiten de "
+        "streepjeslijnen vallen."
+    )
+
+
+def _in_order(table: pd.DataFrame) -> pd.DataFrame:
+    """By class of size, and within it by name."""
+    order = {code: place for place, code in enumerate(_size_labels())}
+    return table.assign(
+        place=table["size_class"].map(order), name=table["area"].map(facts.name)
+    ).sort_values(["place", "name"])
+
+
+def _row(row: pd.Series) -> list[str]:
+    rate, low, high = (words.number(row[f"per_10k{end}"], 1) for end in ("", "_low", "_high"))
+    return [
+        str(row["name"]),
+        words.number(row["inhabitants"]),
+        words.number(row["count"]),
+        words.number(row["expected"]),
+        f"{rate} ({low}–{high})",
+        words.number(row["per_10k_shrunken"], 1),
+        VERDICTS[row["verdict"]].removeprefix("is "),
+    ]
+
+
 def _title(table: pd.DataFrame) -> str:
-    clear = int((table["verdict"] == CLEARLY).sum())
-    who = words.gemeenten(clear, len(table), "wijkt", "wijken")
-    return f"{words.capital(who)} duidelijk af van wat past bij inwoners en aangesloten tijd"
+    if (table["verdict"] == CANNOT_TELL).all():
+        return "Werkelijk aantal naast wat past bij inwoners en aangesloten tijd"
+    far = int((table["verdict"] != AS_EXPECTED).sum())
+    who = words.gemeenten(far, len(table), "verschilt", "verschillen")
+    return f"{words.capital(who)} meer dan gemeenten gewoonlijk verschillen"
 
 
 def _alt(table: pd.DataFrame) -> str:
     spoken = [
-        f"{facts.name(row['area'])}: {words.number(row['ratio'], 1)} keer zoveel als verwacht, "
+        f"{row['name']}: {words.number(row['ratio'], 1)} keer zoveel als verwacht, "
         f"{VERDICTS[row['verdict']]}."
-        for _, row in table.iterrows()
+        for _, row in _in_order(table).iterrows()
     ]
     return "Trechterfiguur. " + " ".join(spoken)
+
+
+def _lines(table: pd.DataFrame) -> str:
+    """What the lines are; there are no lines of what is usual when that is not known."""
+    chance = "Speelt alleen toeval mee, dan valt 95% van de gemeenten tussen de stippellijnen."
+    if (table["verdict"] == CANNOT_TELL).all():
+        return chance
+    return (
+        f"{chance} Maar gemeenten verschillen in het echt meer dan door toeval. Van gemeenten die "
+        "gewoon verschillen, valt ongeveer 90% tussen de streepjeslijnen en 99% tussen de "
+        "doorgetrokken lijnen."
+    )
 
 
 def _point(e: Evaluation, row: pd.Series) -> charts.Point:
@@ -121,7 +218,7 @@ def _point(e: Evaluation, row: pd.Series) -> charts.Point:
         float(row["expected"]),
         float(row["ratio"]),
         f"{name}: {words.meldingen(int(row['count']))}, verwacht {words.number(row['expected'])}",
-        is_named=bool(is_own or row["verdict"] != AS_EXPECTED),
+        is_named=bool(is_own or row["beyond_chance"]),
         is_marked=bool(is_own),
     )
 
@@ -138,6 +235,7 @@ def _limits(e: Evaluation, table: pd.DataFrame) -> tuple[list[float], list[chart
     drawn = limits[limits["expected"] >= lowest]
     column = {str(name): [facts.real(value) for value in drawn[name]] for name in drawn}
     return [float(value) for value in drawn["expected"]], [
-        charts.Limits("95%", "dot", column["low"], column["high"]),
-        charts.Limits("99,8%", "solid", column["lowest"], column["highest"]),
+        charts.Limits("alleen toeval", "dot", column["chance_low"], column["chance_high"]),
+        charts.Limits("gewoon", "dash", column["low"], column["high"]),
+        charts.Limits("gewoon, ruim", "solid", column["lowest"], column["highest"]),
     ]

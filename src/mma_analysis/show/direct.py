@@ -4,8 +4,8 @@ import pandas as pd
 
 from mma_analysis import domain
 from mma_analysis.evaluation import Evaluation
-from mma_analysis.show import charts, facts, parts, words
-from mma_analysis.show.blocks import Block, Chart, Meaning, Sure, Table, Text, text
+from mma_analysis.show import facts, parts, words
+from mma_analysis.show.blocks import Block, Meaning, Sure, Text, text
 from mma_analysis.show.parts import Breakdown
 from mma_analysis.show.questions import question
 from mma_analysis.show.survey import likert_chart
@@ -47,18 +47,11 @@ def sentence(e: Evaluation) -> Text:
 def recipients_chart(e: Evaluation) -> Block:
     """Who else received the tips; the district's when nothing of its own is shown."""
     shown = parts.shown_breakdown(e, FIELD)
-    bars = [charts.Bar(part.label, part.count.value, part.count.spoken) for part in shown.parts]
-    return Chart(
-        title=_title(shown),
-        unit=f"Aantal meldingen in {shown.area.name}",
-        figure=charts.bars(bars),
-        alt="Staafdiagram. " + " ".join(f"{bar.spoken}." for bar in bars),
-        caption="Dit is wat gemeenten hebben geregistreerd. Onbekend betekent: niet geregistreerd.",
-        table=Table(
-            f"Ontvangers van de meldingen in {shown.area.name}",
-            ["Ontvanger", "Meldingen", "Aandeel"],
-            [[part.label, part.count.text, part.share_text] for part in shown.parts],
-        ),
+    return parts.counts_chart(
+        shown,
+        _title(shown),
+        "Dit is wat gemeenten hebben geregistreerd. Onbekend betekent: niet geregistreerd.",
+        ("Ontvangers van de meldingen", "Ontvanger"),
     )
 
 
@@ -76,7 +69,8 @@ def statements_chart(e: Evaluation) -> Block:
 
 def before_after(e: Evaluation) -> Block:
     """What is certain about the meldingen that only the gemeente got, and what is not."""
-    certain = parts.certain(parts.shown_breakdown(e, FIELD), ONLY, "Alleen naar de gemeente")
+    shown = parts.shown_breakdown(e, FIELD)
+    certain = parts.certain(parts.within(shown, ONLY, "Alleen naar de gemeente"))
     return Sure(f"{certain} {_before_sentence(e)}".strip())
 
 

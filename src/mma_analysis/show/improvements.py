@@ -90,7 +90,7 @@ def quotes(e: Evaluation) -> Block:
 def sure(e: Evaluation) -> Block:
     """How many meldingen have no time for certain, whatever was not registered."""
     shown = parts.shown_breakdown(e, "has_time")
-    certain = parts.certain(shown, ABSENT, "Zonder tijdstip")
+    certain = parts.certain(parts.within(shown, ABSENT, "Zonder tijdstip"))
     if not certain:
         return Sure("Hoe vaak het tijdstip echt ontbreekt, is hieruit niet af te leiden.")
     if shown.unknown.count.value == 0:

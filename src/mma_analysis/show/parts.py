@@ -6,7 +6,8 @@ from functools import cache
 from mma_analysis import domain
 from mma_analysis.domain import Area
 from mma_analysis.evaluation import Evaluation
-from mma_analysis.show import facts, words
+from mma_analysis.show import charts, facts, words
+from mma_analysis.show.blocks import Chart, Table
 from mma_analysis.show.facts import Interval
 from mma_analysis.show.words import Count
 
@@ -152,11 +153,41 @@ def shown_breakdown(e: Evaluation, field: str) -> Breakdown:
     return own if own.is_shown else breakdown(e, field, e.district)
 
 
-def certain(shown: Breakdown, code: str, what: str) -> str:
-    """What is certain about a part, whatever the unknown meldingen are, as a sentence.
+def counts_chart(shown: Breakdown, title: str, caption: str, heads: tuple[str, str]) -> Chart:
+    """A bar for each value of a breakdown; `heads` are what the table is of, and its first column.
 
-    Empty when nothing is: when counts are hidden, or everything is still possible. Percents are
-    rounded outwards, so that the bounds hold.
+    What is not shown has words and no bar.
+    """
+    what, first = heads
+    bars = [charts.Bar(part.label, part.count.value, part.count.spoken) for part in shown.parts]
+    return Chart(
+        title=title,
+        unit=f"Aantal meldingen in {shown.area.name}",
+        figure=charts.bars(bars),
+        alt="Staafdiagram. " + " ".join(f"{bar.spoken}." for bar in bars),
+        caption=caption,
+        table=Table(
+            f"{what} in {shown.area.name}",
+            [first, "Meldingen", "Aandeel"],
+            [[part.label, part.count.text, part.share_text] for part in shown.parts],
+        ),
+    )
+
+
+def certain(*told: str) -> str:
+    """What is certain whatever the unknown meldingen are, as told by `within`; empty when nothing.
+
+    Empty parts are left out.
+    """
+    said = [sentence for sentence in told if sentence]
+    return " ".join(["Zeker is alleen dit.", *said]) if said else ""
+
+
+def within(shown: Breakdown, code: str, what: str) -> str:
+    """Between which bounds a part lies, whatever the unknown meldingen are, as a sentence.
+
+    Empty when counts are hidden, or everything is still possible. Percents are rounded outwards, so
+    that the bounds hold.
     """
     bounds, total = shown.bounds(code), shown.total.value
     if bounds is None or not total or bounds == (0, total):
@@ -168,4 +199,4 @@ def certain(shown: Breakdown, code: str, what: str) -> str:
     else:
         low, high = 100 * bounds[0] // total, -(-100 * bounds[1] // total)
         amount = f"minstens {low}% en hoogstens {high}% van de meldingen"
-    return f"Zeker is alleen dit. {what}: {amount} in {shown.area.name}."
+    return f"{what}: {amount} in {shown.area.name}."

@@ -1,5 +1,8 @@
 """Werkwijze, samenwerking en registratie: what gemeenten say they do, and what they register."""
 
+import pandas as pd
+
+from mma_analysis import domain
 from mma_analysis.domain import Area
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import charts, facts, parts, words
@@ -8,6 +11,8 @@ from mma_analysis.show.parts import Breakdown
 from mma_analysis.show.survey import answers_chart
 
 HALF = 0.5
+NEVER = "nooit"
+IN_TABLE = ("has_time", "has_location", "has_person", "has_vehicle", "result")
 FIELDS = {
     "topic_group": "Onderwerp",
     "also_sent_to": "Wie de melding nog meer kreeg",
@@ -78,12 +83,69 @@ def completeness_chart(e: Evaluation) -> Block:
     )
 
 
+def gemeenten_sentence(e: Evaluation) -> Text:
+    """Which gemeenten do not register any result."""
+    table = e.table("completeness")
+    whole = table[table["period"].eq(facts.WHOLE) & table["field"].eq("result")]
+    told = whole[whole["registers"].notna() & whole["area"].ne(e.district.slug)]
+    if told.empty:
+        return text("Van geen enkele gemeente is bekend of zij het resultaat bijhoudt.")
+    never = sorted(str(area) for area in told.loc[~told["registers"].astype(bool), "area"])
+    if not never:
+        return text(
+            "Elke gemeente houdt van ten minste een deel van de meldingen het resultaat bij."
+        )
+    who = words.gemeenten(len(told) - len(never), len(told), "houdt", "houden")
+    return text(
+        f"{words.capital(who)} van ten minste een deel van de meldingen het resultaat bij. In de "
+        f"registratie van {facts.names(never)} staat het nooit."
+    )
+
+
+def gemeenten_table(e: Evaluation) -> Block:
+    """Of how many meldingen each field is known: per gemeente, and in the district per year."""
+    table = e.table("completeness")
+    rows = {
+        (row["area"], row["period"], row["field"]): _known_text(row) for _, row in table.iterrows()
+    }
+    return Table(
+        "Waar en wanneer de gegevens bekend zijn",
+        ["Gemeente", *[FIELDS[field] for field in IN_TABLE]],
+        [
+            [name, *[rows.get((area, period, field), "") for field in IN_TABLE]]
+            for name, area, period in _lines(e)
+        ],
+        note=f"Percentage van de meldingen waarvan het gegeven bekend is. {words.capital(NEVER)}: "
+        "het staat bij geen enkele melding van die gemeente. Gemeenten staan op alfabet.",
+    )
+
+
 def sure(e: Evaluation) -> Block:
     """What a filled field says, and what it does not."""
     return Sure(
         "De percentages zijn geteld en niet geschat. Ze zeggen of een gegeven is ingevuld, niet of "
         "het klopt: dat kunnen wij niet controleren."
     )
+
+
+def _lines(e: Evaluation) -> list[tuple[str, str, str]]:
+    """Name, area and period of each line of the table."""
+    district = e.district
+    return [
+        *((area.name, area.slug, facts.WHOLE) for area in domain.gemeenten()),
+        (district.name, district.slug, facts.WHOLE),
+        *(
+            (f"{district.name}, {year.label}", district.slug, year.code)
+            for year in facts.periods(e, facts.YEAR)
+        ),
+    ]
+
+
+def _known_text(row: pd.Series) -> str:
+    """The share that is known; in words when there is none, and else the sign of why not."""
+    if row["registers"] is not pd.NA and not row["registers"]:
+        return NEVER
+    return words.STATE_TEXT.get(row["state"]) or words.share(facts.real(row["share"]))
 
 
 def _fields(e: Evaluation, area: Area) -> dict[str, Breakdown]:

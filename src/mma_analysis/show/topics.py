@@ -1,5 +1,9 @@
 """Onderwerpen: what the tips are about, and how that shifts."""
 
+import datetime as dt
+
+from mma_analysis import domain
+from mma_analysis.domain import UNKNOWN
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import charts, facts, parts, words
 from mma_analysis.show.blocks import Block, Chart, Sure, Table, Text, text
@@ -7,6 +11,7 @@ from mma_analysis.show.facts import Period
 from mma_analysis.show.parts import Breakdown, Part
 
 FIELD = "topic_group"
+MOVED = ("more", "fewer")
 
 
 def sentence(e: Evaluation) -> Text:
@@ -26,6 +31,7 @@ def shift_chart(e: Evaluation) -> Block:
     labels = (years[0].label, years[-1].label)
     order = sorted(last.parts, key=lambda part: part.count.value or 0, reverse=True)
     pairs = [(first.part(part.code), part) for part in order]
+    differences = _differences(e)
     return Chart(
         title=_shift_title(first, last, years[-1]),
         unit=f"Aandeel van de meldingen in {labels[0]} en in {labels[1]}",
@@ -36,8 +42,16 @@ def shift_chart(e: Evaluation) -> Block:
         caption="De pijl loopt van het eerste naar het laatste jaar.",
         table=Table(
             "Meldingen per onderwerp en jaar",
-            ["Onderwerp", *labels, *[f"Aandeel {label}" for label in labels]],
-            [[b.label, a.count.text, b.count.text, a.share_text, b.share_text] for a, b in pairs],
+            ["Onderwerp", *labels, *[f"Aandeel {label}" for label in labels], "Verschil"],
+            [
+                [
+                    *(b.label, a.count.text, b.count.text, a.share_text, b.share_text),
+                    differences[b.code],
+                ]
+                for a, b in pairs
+            ],
+            note="Verschil: in procentpunten, met de grenzen die voor alle onderwerpen samen "
+            "gelden (95%).",
         ),
     )
 
@@ -71,8 +85,20 @@ def topics_table(e: Evaluation) -> Block:
         "Meldingen per onderwerp van de lijst van M.",
         ["Onderwerp", "Meldingen", "Aandeel"],
         [[part.label, part.count.text, part.share_text] for part in ordered],
-        note="De onderwerpen zijn die uit het contract van M. met gemeenten. De woorden van "
-        "gemeenten zelf zijn daarin ondergebracht.",
+        note=list_sentence(),
+    )
+
+
+def list_sentence() -> str:
+    """Which version of M.'s list, and of our list of words, the topics were put in."""
+    dates = [row["valid_from"] for row in domain.reference("topics") if row["valid_from"]]
+    since = words.day(dt.date.fromisoformat(max(dates)))
+    aliases = len(domain.reference("topic_aliases"))
+    return (
+        f"De onderwerpen zijn die uit het contract van M. met gemeenten, in de versie van {since}. "
+        f"De woorden van gemeenten zijn daarin ondergebracht met een lijst van {aliases} woorden "
+        f"(kenmerk {domain.mark_of('topics', 'topic_groups', 'topic_aliases')}) en met wat "
+        "gemeenten zelf opgaven."
     )
 
 
@@ -124,25 +150,38 @@ def _interval_sentence(shown: Breakdown) -> str:
 
 
 def _shift_sentence(e: Evaluation) -> str:
-    """Which shares moved so far that their intervals do not touch."""
-    years = facts.periods(e, facts.YEAR)
-    if len(years) < 2:
+    """Which shares moved more than chance, all topics looked at together."""
+    shifts = e.of_district("topic_shift")
+    compared = shifts[shifts["verdict"] != facts.CANNOT_TELL]
+    if compared.empty:
         return ""
-    first, last = (_of_year(e, year) for year in (years[0], years[-1]))
-    moved = [
-        words.small(part.label)
-        for part in last.known_parts
-        if _is_apart(first.part(part.code), part)
+    moved = compared.loc[compared["verdict"].isin(MOVED), "value"]
+    topics = [words.small(domain.topic_groups()[value]) for value in moved if value != UNKNOWN]
+    sentences = [
+        f"Bij {words.listing(topics)} is de verschuiving groter dan past bij toeval."
+        if topics
+        else "Bij geen enkel onderwerp is de verschuiving zo groot dat toeval is uitgesloten."
     ]
-    if moved:
-        return f"Bij {words.listing(moved)} is de verschuiving groter dan past bij toeval."
-    return "Bij geen enkel onderwerp is de verschuiving zo groot dat toeval is uitgesloten."
+    if UNKNOWN in set(moved):
+        sentences.append(
+            "Het deel zonder bekend onderwerp veranderde ook. Daardoor verschuiven alle andere mee."
+        )
+    return " ".join(sentences)
 
 
-def _is_apart(first: Part, last: Part) -> bool:
-    if first.share is None or last.share is None:
-        return False
-    return first.share.high < last.share.low or last.share.high < first.share.low
+def _differences(e: Evaluation) -> dict[str, str]:
+    """Per topic group its shift in percent points, with the interval; a sign when hidden."""
+    return {
+        str(row["value"]): _difference(facts.interval(row, "change"))
+        for _, row in e.of_district("topic_shift").iterrows()
+    }
+
+
+def _difference(change: facts.Interval | None) -> str:
+    if change is None:
+        return words.HIDDEN
+    low, high = (words.signed(end * 100) for end in (change.low, change.high))
+    return f"{words.signed(change.value * 100)} ({low} tot {high})"
 
 
 def _of_year(e: Evaluation, year: Period) -> Breakdown:

@@ -1,4 +1,4 @@
-"""Funnel plot: observed against expected, within the limits of chance."""
+"""Funnel plot: observed against expected, within the limits of chance and of what is usual."""
 
 import math
 from collections.abc import Sequence
@@ -53,7 +53,7 @@ def funnel(
             showgrid=False,
             zeroline=False,
         ),
-        yaxis=style.value_axis(tickformat=".1f", range=[0, _top(points)]),
+        yaxis=style.value_axis(tickformat=".1f", range=[0, _top(points, limits)]),
     )
     for pair in limits:
         _limits(figure, expected, pair)
@@ -114,5 +114,7 @@ def _is_close(one: Point, other: Point) -> bool:
     )
 
 
-def _top(points: Sequence[Point]) -> float:
-    return max([1.6, *(point.ratio * 1.15 for point in points)])
+def _top(points: Sequence[Point], limits: Sequence[Limits]) -> float:
+    """High enough for every point, and for where the upper limits end."""
+    ends = [pair.high[-1] for pair in limits if len(pair.high)]
+    return max([1.6, *(point.ratio * 1.15 for point in points), *(e * 1.06 for e in ends if e)])

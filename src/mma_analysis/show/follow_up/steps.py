@@ -1,18 +1,40 @@
-"""Opvolging: from received to result, with what is not known as a visible part."""
-
-from typing import Any
+"""From received to fed back, with what is not known as a visible part."""
 
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import charts, facts, parts, words
 from mma_analysis.show.blocks import Block, Chart, Meaning, Sure, Table, Text, text
 from mma_analysis.show.parts import Breakdown
 
-KEY = (("bekend", charts.BLUE), ("niet bekend", charts.UNKNOWN_COLOUR))
-STEPS = {
+KEY = (("ja", charts.BLUE), ("nee", charts.ORANGE), ("niet bekend", charts.UNKNOWN_COLOUR))
+FIELDS = {
     "status": "Stand van zaken",
     "disposition": "Afhandeling",
     "result": "Resultaat",
+    "fed_back": "Terugkoppeling",
     "usable": "Bruikbaarheid",
+}
+FIELDS = {
+    "status": "Stand van zaken",
+    "disposition": "Afhandeling",
+    "result": "Resultaat",
+    "fed_back": "Terugkoppeling",
+    "usable": "Bruikbaarheid",
+}
+# Of these the known values are `ja` and `nee`; of the other steps to be known is to be done.
+YES_OR_NO = ("acted", "fed_back", "usable")
+STEPS = {
+    "disposition": "Beoordeeld",
+    "acted": "Actie of overdracht",
+    "result": "Resultaat bekend",
+    "fed_back": "Teruggekoppeld aan M.",
+    "usable": "Bruikbaar",
+}
+STEPS = {
+    "disposition": "Beoordeeld",
+    "acted": "Actie of overdracht",
+    "result": "Resultaat bekend",
+    "fed_back": "Teruggekoppeld aan M.",
+    "usable": "Bruikbaar",
 }
 
 
@@ -25,25 +47,28 @@ def sentence(e: Evaluation) -> Text:
 
 
 def steps_chart(e: Evaluation) -> Block:
-    """Status, disposition, result and usefulness, each cut into what is known and what is not."""
+    """From received to fed back: each step cut into yes, no, and not known."""
     area = parts.shown_breakdown(e, "result").area
-    steps = [(label, parts.breakdown(e, field, area)) for field, label in STEPS.items()]
+    fields = {field: parts.breakdown(e, field, area) for field in {**FIELDS, **STEPS}}
+    steps = [("Ontvangen", [1.0, 0.0, 0.0])]
+    steps += [(label, _shares(fields[field], field)) for field, label in STEPS.items()]
     return Chart(
-        title=_steps_title(parts.breakdown(e, "result", area)),
-        unit="Percentage van de meldingen waarvan de stap bekend is",
-        figure=charts.stacks([charts.Stack(label, _known(step)) for label, step in steps], KEY),
+        title=_steps_title(fields["result"]),
+        unit=f"Percentage van alle ontvangen meldingen in {area.name}",
+        figure=charts.stacks([charts.Stack(label, shares) for label, shares in steps], KEY),
         key=KEY,
-        alt="Van elke stap het deel dat bekend is. "
-        + " ".join(f"{label}: {_spoken(step)}." for label, step in steps),
-        caption="Bruikbaarheid is geen latere stap: een gemeente kan een melding ook zonder "
-        "resultaat bruikbaar noemen.",
+        alt="Van elke stap het deel ja, nee en niet bekend. "
+        + " ".join(f"{label}: {_spoken(shares)}." for label, shares in steps),
+        caption="Elke balk gaat over alle ontvangen meldingen. Beoordeeld: er staat wat ermee is "
+        "gedaan, ook als dat niets was. Bruikbaar is geen latere stap: een gemeente kan een "
+        "melding ook zonder resultaat bruikbaar noemen.",
         table=Table(
             f"Opvolging in {area.name}",
             ["Stap", "Meldingen", "Aandeel"],
             [
                 [f"{label}: {words.small(part.label)}", part.count.text, part.share_text]
-                for label, step in steps
-                for part in step.parts
+                for field, label in FIELDS.items()
+                for part in fields[field].parts
             ],
         ),
     )
@@ -52,47 +77,23 @@ def steps_chart(e: Evaluation) -> Block:
 def disposition_chart(e: Evaluation) -> Block:
     """What gemeenten did with the tips; the district's when nothing of its own is shown."""
     shown = parts.shown_breakdown(e, "disposition")
-    bars = [charts.Bar(part.label, part.count.value, part.count.spoken) for part in shown.parts]
-    return Chart(
-        title=_disposition_title(shown),
-        unit=f"Aantal meldingen in {shown.area.name}",
-        figure=charts.bars(bars),
-        alt="Staafdiagram. " + " ".join(f"{bar.spoken}." for bar in bars),
-        caption="Onbekend betekent: niet geregistreerd. Het betekent niet dat er niets is gedaan.",
-        table=Table(
-            f"Afhandeling in {shown.area.name}",
-            ["Afhandeling", "Meldingen", "Aandeel"],
-            [[part.label, part.count.text, part.share_text] for part in shown.parts],
-        ),
-    )
-
-
-def duration_sentence(e: Evaluation) -> Text:
-    """How soon meldingen are closed, with open ones counted as open."""
-    table = e.table("own_time_to_close" if e.is_intern else "time_to_close")
-    where = e.area.name if e.is_intern else f"heel {e.district.name}"
-    if table.empty:
-        return text(
-            f"Hoe lang de opvolging in {where} duurt, is niet vast te stellen: daarvoor is te vaak "
-            "niet geregistreerd wanneer een melding is afgesloten."
-        )
-    row = table.iloc[0]
-    soon, later = (words.percent(float(row[f"closed_within_{days}"])) for days in (30, 90))
-    return text(
-        f"In {where} is naar schatting {soon} van de meldingen binnen 30 dagen afgesloten, en "
-        f"{later} binnen 90 dagen. {_median(row)} Meldingen die op de peildatum nog open stonden, "
-        "tellen mee als nog niet afgesloten.",
-        ""
-        if e.is_intern
-        else "Dit gaat alleen over gemeenten die de datum van afsluiten registreren.",
+    return parts.counts_chart(
+        shown,
+        _disposition_title(shown),
+        "Onbekend betekent: niet geregistreerd. Het betekent niet dat er niets is gedaan.",
+        ("Afhandeling", "Afhandeling"),
     )
 
 
 def sure(e: Evaluation) -> Block:
-    """How many meldingen are confirmed for certain, whatever the unknown ones are."""
-    shown = parts.shown_breakdown(e, "result")
+    """How many meldingen are confirmed or useful for certain, whatever the unknown ones are."""
     caveat = "Wat niet is geregistreerd, kan anders zijn afgelopen dan wat wel is geregistreerd."
-    return Sure(f"{caveat} {parts.certain(shown, 'bevestigd', 'Bevestigd')}".strip())
+    shown = parts.shown_breakdown(e, "result")
+    useful = parts.breakdown(e, "usable", shown.area)
+    certain = parts.certain(
+        parts.within(shown, "bevestigd", "Bevestigd"), parts.within(useful, "ja", "Bruikbaar")
+    )
+    return Sure(f"{caveat} {certain}".strip())
 
 
 def meaning(e: Evaluation) -> Block:
@@ -103,19 +104,6 @@ def meaning(e: Evaluation) -> Block:
     return Meaning(
         "Zolang resultaten ontbreken, is niet te zeggen wat meldingen opleveren. Het loont dus om "
         "het resultaat van een melding te registreren."
-    )
-
-
-def _median(row: Any) -> str:
-    median, low, high = (facts.real(row[f"median_{end}"]) for end in ("days", "low", "high"))
-    if median is None:
-        return "Na hoeveel dagen de helft is afgesloten, is nog niet te zeggen."
-    days = words.plural(round(median), "dag", "dagen")
-    if low is None or high is None:
-        return f"De helft is afgesloten binnen {days}."
-    return (
-        f"De helft is afgesloten binnen {days}; met 95% zekerheid ligt dat tussen "
-        f"{words.number(low)} en {words.number(high)} dagen."
     )
 
 
@@ -143,14 +131,25 @@ def _amount(count: int, known: int) -> str:
     return f"{count}" if known < words.FEW else words.percent(count / known)
 
 
-def _known(step: Breakdown) -> list[float] | None:
-    share = step.known_share
-    return None if share is None else [share, 1 - share]
+def _shares(own: Breakdown, field: str) -> list[float] | None:
+    """Yes, no and not known of one step; none when a part of it is hidden."""
+    if field not in YES_OR_NO:
+        known = own.known_share
+        return None if known is None else [known, 0.0, 1 - known]
+    shares = [own.part(code).share for code in ("ja", "nee", "onbekend")]
+    shown = [share.value for share in shares if share is not None]
+    return shown if len(shown) == len(shares) else None
 
 
-def _spoken(step: Breakdown) -> str:
-    share = step.known_share
-    return words.STATE_WORDS["hidden"] if share is None else f"{words.share(share)} bekend"
+def _spoken(shares: list[float] | None) -> str:
+    if shares is None:
+        return words.STATE_WORDS["hidden"]
+    told = [
+        f"{words.share(share)} {name}"
+        for share, (name, _) in zip(shares, KEY, strict=True)
+        if share > 0
+    ]
+    return words.listing(told)
 
 
 def _steps_title(result: Breakdown) -> str:

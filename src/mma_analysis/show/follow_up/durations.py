@@ -1,0 +1,99 @@
+"""How soon meldingen are closed and fed back, and how they end."""
+
+from typing import Any
+
+import pandas as pd
+
+from mma_analysis.evaluation import Evaluation
+from mma_analysis.show import facts, words
+from mma_analysis.show.blocks import Text, text
+
+WAYS = {
+    "ja": "na actie of overdracht",
+    "nee": "zonder actie of overdracht",
+    "onbekend": "zonder dat bekend is of er iets is gedaan",
+}
+
+
+def duration_sentence(e: Evaluation) -> Text:
+    """How soon meldingen are closed and fed back, with open ones counted as open."""
+    where = e.area.name if e.is_intern else f"heel {e.district.name}"
+    own = "own_" if e.is_intern else ""
+    closing, feedback = (e.table(f"{own}time_to_{end}") for end in ("close", "feedback"))
+    return text(
+        _closing_sentence(closing, where),
+        _feedback_sentence(feedback, where),
+        "" if closing.empty and feedback.empty else _counted_sentence(e),
+    )
+
+
+def ways_sentence(e: Evaluation) -> Text:
+    """Which part is closed after an action, and which part without one."""
+    rows = e.of_district("outcomes_over_time")
+    if rows.empty:
+        return text(
+            "Of meldingen vaker worden afgesloten met of zonder actie, is niet vast te stellen: "
+            "daarvoor zijn er te weinig met een datum van afsluiten."
+        )
+    shares = rows.set_index("acted")["within_90"]
+    told = [
+        f"{_about(float(shares[code]))} {way}" for code, way in WAYS.items() if shares[code] > 0
+    ]
+    return text(
+        f"In de gemeenten die dit bijhouden, is binnen 90 dagen afgesloten: "
+        f"{words.listing(told)}. De rest stond toen nog open. Dit is een schatting, afgerond op 5%."
+    )
+
+
+def _closing_sentence(table: pd.DataFrame, where: str) -> str:
+    if table.empty:
+        return (
+            f"Hoe lang de opvolging in {where} duurt, is niet vast te stellen: daarvoor is te vaak "
+            "niet geregistreerd wanneer een melding is afgesloten."
+        )
+    row = table.iloc[0]
+    soon, later = (words.percent(float(row[f"within_{days}"])) for days in (30, 90))
+    return (
+        f"In {where} is naar schatting {soon} van de meldingen binnen 30 dagen afgesloten, en "
+        f"{later} binnen 90 dagen. {_median(row, 'afgesloten')}"
+    )
+
+
+def _feedback_sentence(table: pd.DataFrame, where: str) -> str:
+    if table.empty:
+        return (
+            "Hoe lang het duurt voor M. hoort wat ervan kwam, is niet vast te stellen: daarvoor "
+            "zijn er te weinig meldingen waarvan de dag van terugkoppelen wordt bijgehouden."
+        )
+    row = table.iloc[0]
+    later = _about(float(row["within_90"]))
+    return (
+        f"Binnen 90 dagen is van {later} van de meldingen in {where} aan M. teruggekoppeld wat "
+        f"ervan kwam. {_median(row, 'teruggekoppeld')}"
+    )
+
+
+def _counted_sentence(e: Evaluation) -> str:
+    """Which meldingen the durations are about."""
+    still_open = "Meldingen die op de peildatum nog open stonden, tellen mee als nog niet klaar."
+    if e.is_intern:
+        return still_open
+    return f"{still_open} Dit gaat alleen over gemeenten die zo'n datum bijhouden."
+
+
+def _about(share: float) -> str:
+    """A share that was rounded to five percent."""
+    return f"ongeveer {words.percent(share)}" if share > 0 else "minder dan 3%"
+
+
+def _median(row: Any, done: str) -> str:
+    median, low, high = (facts.real(row[f"median_{end}"]) for end in ("days", "low", "high"))
+    if median is None:
+        return f"Na hoeveel dagen de helft is {done}, is nog niet te zeggen."
+    days = words.plural(round(median), "dag", "dagen")
+    if low is None or high is None:
+        return f"De helft is {done} binnen {days}."
+    return (
+        f"De helft is {done} binnen {days}; met 95% zekerheid ligt dat tussen "
+        f"{words.number(low)} en {words.number(high)} dagen."
+    )

@@ -1,0 +1,337 @@
+"""Steps of the follow-up, how cases end, results by background, completeness and shifts."""
+
+import datetime as dt
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from mma_analysis import domain
+from mma_analysis.measure.cells import allowed_values, count_cells
+from mma_analysis.measure.completeness import completeness
+from mma_analysis.measure.crossings import (
+    crossing_cells,
+    crossing_relations,
+    result_by_background,
+)
+from mma_analysis.measure.differences import with_difference
+from mma_analysis.measure.durations import (
+    cumulative_incidence,
+    outcomes_over_time,
+    time_to_feedback,
+)
+from mma_analysis.measure.follow_up import acted_of_disposition, steps
+from mma_analysis.measure.periods import periods
+from mma_analysis.measure.topics import topic_shift
+
+PEILDATUM = pd.Timestamp("2023-06-30")
+PERIODS = periods(dt.date(2021, 7, 1), PEILDATUM.date())
+TWENTE = domain.district().slug
+FIRST, LAST = "2021-07/2022-06", "2022-07/2023-06"
+
+
+def melding(number: str, gemeente: str, **fields: object) -> dict[str, object]:
+    return {
+        "melding_id": number,
+        "gemeente": gemeente,
+        "received_on": "2022-01-01",
+        "topic": "fraude",
+        "topic_group": "fraude_en_geld",
+        **dict.fromkeys(("also_sent_to", *domain.FOLLOW_UP), domain.UNKNOWN),
+        "source_file": "x.csv",
+        "source_sheet": "",
+        "source_row": 1,
+        **fields,
+    }
+
+
+def table(*meldingen: dict[str, object]) -> pd.DataFrame:
+    columns = {column.name: column.dtype for column in domain.MELDINGEN}
+    return pd.DataFrame(list(meldingen), columns=list(columns)).astype(columns)
+
+
+# --- steps ---------------------------------------------------------------------------------------
+
+
+def test_every_disposition_is_an_action_or_not():
+    assert list(acted_of_disposition()) == list(domain.values("disposition"))
+    assert set(acted_of_disposition().values()) == set(domain.values("acted"))
+
+
+def test_a_melding_in_a_file_is_not_acted_on_and_an_unknown_one_is_unknown():
+    meldingen = table(
+        melding("1", "borne", disposition="overgedragen_politie"),
+        melding("2", "borne", disposition="toegevoegd_aan_dossier"),
+        melding("3", "borne"),
+    )
+
+    assert steps(meldingen, PEILDATUM)["acted"].to_list() == ["ja", "nee", "onbekend"]
+
+
+def test_no_day_of_feedback_is_unknown_where_nobody_registers_it():
+    meldingen = table(
+        melding("1", "borne", fed_back_on="2022-03-01"),
+        melding("2", "borne"),
+        melding("3", "losser"),
+        melding("4", "wierden", fed_back_on="2023-07-01"),  # after the peildatum
+    )
+
+    assert steps(meldingen, PEILDATUM)["fed_back"].to_list() == ["ja", "nee", *["onbekend"] * 2]
+
+
+# --- how cases end -------------------------------------------------------------------------------
+
+
+def test_ways_of_ending_compete():
+    # By hand (Aalen–Johansen), five cases: the first ends by 1 at day 1 (1/5); at day 2 one of the
+    # four others is lost sight of; at day 3 one of three ends by 2 (4/5 × 1/3 = 4/15); at day 4 one
+    # of two ends by 1 (4/5 × 2/3 × 1/2 = 4/15, together 7/15).
+    days, cause = np.array([1.0, 2.0, 3.0, 4.0, 9.0]), np.array([1, 0, 2, 1, 0])
+
+    assert cumulative_incidence(days, cause, at=0.5) == [0.0, 0.0]
+    assert cumulative_incidence(days, cause, at=3) == pytest.approx([1 / 5, 4 / 15])
+    assert cumulative_incidence(days, cause, at=30) == pytest.approx([7 / 15, 4 / 15])
+
+
+def closed(disposition: str, days: int, times: int) -> pd.DataFrame:
+    """Meldingen of the district that all take as long; with 0 days they are still open."""
+    day = pd.Timestamp("2022-01-01") + pd.Timedelta(days=days)
+    row = melding("1", "borne", disposition=disposition, closed_on=day if days else pd.NaT)
+    return table(*[row] * times).assign(area=TWENTE)
+
+
+def ways(*parts: pd.DataFrame) -> dict[str, list[float]]:
+    found = outcomes_over_time(pd.concat(parts, ignore_index=True), PEILDATUM)
+    return {row.acted: [row.within_30, row.within_90] for row in found.itertuples()}
+
+
+def test_without_open_cases_the_ways_of_ending_are_plain_shares():
+    found = ways(
+        closed("actie_gemeente", 20, 46),
+        closed("actie_gemeente", 60, 14),
+        closed("onbekend", 0, 40),
+    )
+
+    # 46 and 60 of 100 meldingen, in steps of five percent
+    assert found == {"ja": [0.45, 0.6], "nee": [0.0, 0.0], "onbekend": [0.0, 0.0]}
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        (closed("actie_gemeente", 20, 60), closed("onbekend", 0, 39)),  # 99 meldingen
+        (closed("actie_gemeente", 20, 96), closed("niet_actiewaardig", 20, 4)),  # four of a kind
+        (closed("onbekend", 0, 100),),  # nothing closed: nobody registers it
+    ],
+)
+def test_ways_of_ending_are_not_released_when_a_count_could_follow(parts):
+    assert ways(*parts) == {}
+
+
+# R package survival, data set aml (Miller 1997), as in test_measure_durations; here ten of each.
+MAINTAINED = ["9", "13", "13+", "18", "23", "28+", "31", "34", "45+", "48", "161+"] * 10
+
+
+def test_the_time_to_feedback_is_the_same_curve():
+    rows = []
+    for number, spell in enumerate(MAINTAINED):
+        days = pd.Timedelta(days=int(spell.rstrip("+")))
+        is_open = spell.endswith("+")
+        received = PEILDATUM - days if is_open else pd.Timestamp("2022-06-01")
+        told = pd.NaT if is_open else received + days
+        rows.append(melding(str(number), "borne", received_on=received, fed_back_on=told))
+
+    found = time_to_feedback(table(*rows).assign(area=TWENTE), PEILDATUM)
+
+    # survival's curve of one of each: median 31, 0.614 at 30 days and 0.184 at 90
+    row = found.iloc[0]
+    assert row["median_days"] == 31
+    assert [row["within_30"], row["within_90"]] == [0.4, 0.8]
+    assert time_to_feedback(table(*rows[:99]).assign(area=TWENTE), PEILDATUM).empty
+
+
+# --- results by background -----------------------------------------------------------------------
+
+CROSSED = table(
+    melding("1", "almelo", has_time=True, result="bevestigd"),
+    melding("2", "almelo", has_time=False, result="bevestigd"),
+    melding("3", "borne", result="niet_bevestigd"),
+    melding("3", "losser", has_time=True, result="bevestigd"),  # the same tip, received twice
+)
+
+
+def crossed(area: str) -> dict[str, int]:
+    cells = crossing_cells(CROSSED, PERIODS)
+    own = cells[cells["area"].eq(area) & cells["breakdown"].eq("has_time+result")]
+    return own[own["count"] > 0].set_index("value")["count"].to_dict()
+
+
+def test_what_is_not_registered_is_crossed_as_without():
+    assert crossed("almelo") == {"ja+bevestigd": 1, "anders+bevestigd": 1}
+    assert crossed("borne") == {"anders+niet_bevestigd": 1}
+
+
+def test_the_district_counts_a_tip_once_and_is_the_only_one_that_is_published():
+    cells = crossing_cells(CROSSED, PERIODS)
+
+    assert crossed(TWENTE) == {"ja+bevestigd": 1, "anders+bevestigd": 1, "anders+niet_bevestigd": 1}
+    assert crossed("dubbel") == {"ja+bevestigd": 1}
+    assert set(cells.loc[cells["published"], "area"]) == {TWENTE}
+    assert len(cells[cells["published"]]) == 4 * 2 * len(allowed_values("result"))
+
+
+def test_crossed_counts_add_up_to_what_a_reader_knows():
+    slugs = ["almelo", "borne", "losser"]
+    cells = pd.concat([count_cells(CROSSED, slugs, PERIODS), crossing_cells(CROSSED, PERIODS)])
+
+    related = crossing_relations(cells)
+
+    sums = related["coefficient"].mul(related["cell"].map(cells["count"]))
+    assert (sums.groupby(related["relation"]).sum() == 0).all()
+    tied = set(related["cell"])
+    assert {f"{TWENTE}|whole|has_time|ja", f"{TWENTE}|whole|result|bevestigd"} <= tied
+    assert set(cells.index[cells["breakdown"].str.endswith("+result")]) <= tied
+
+
+def test_a_hidden_count_gives_no_comparison_by_background():
+    values = [f"{has}+{result}" for has in ("anders", "ja") for result in allowed_values("result")]
+    counts = pd.DataFrame(
+        {
+            "area": TWENTE,
+            "breakdown": "has_time+result",
+            "value": values,
+            "count": pd.array([20, 10, None, 60, 30, 10, 20, 40], dtype="Int64"),
+        }
+    )
+
+    row = result_by_background(counts).iloc[0]
+
+    assert row[["count_to", "total_to"]].to_list() == [40, 60]
+    assert row[["count_from", "total_from", "share_from", "change"]].isna().all()
+    assert row["verdict"] == "cannot_tell"
+
+
+# --- differences ---------------------------------------------------------------------------------
+
+
+# Newcombe 1998 (Stat Med 17:873), table II, method 10.
+@pytest.mark.parametrize(
+    ("last", "first", "low", "high"),
+    [
+        ((56, 70), (48, 80), 0.0524, 0.3339),
+        ((9, 10), (3, 10), 0.1705, 0.8090),
+        ((6, 7), (2, 7), 0.0582, 0.8062),
+        ((5, 56), (0, 29), -0.0381, 0.1926),
+    ],
+)
+def test_the_interval_of_a_difference_is_the_published_one(last, first, low, high):
+    counts = [*first, *last]
+    names = ["count_from", "total_from", "count_to", "total_to"]
+
+    row = with_difference(pd.DataFrame([counts], columns=names)).iloc[0]
+
+    assert row["change"] == pytest.approx(last[0] / last[1] - first[0] / first[1])
+    assert (row["low"], row["high"]) == pytest.approx((low, high), abs=5e-5)
+    assert row["verdict"] == ("more" if low > 0 else "no_change")
+
+
+def test_several_differences_together_have_wider_intervals():
+    one = pd.DataFrame({"count_from": [48], "total_from": 80, "count_to": 56, "total_to": 70})
+
+    alone, together = with_difference(one).iloc[0], with_difference(one, comparisons=7).iloc[0]
+
+    assert together["low"] < 0 < alone["low"]
+    assert (alone["verdict"], together["verdict"]) == ("more", "no_change")
+
+
+# --- shifts between topics -----------------------------------------------------------------------
+
+
+def per_year(*rows: tuple[str, str, str, int | None]) -> pd.DataFrame:
+    """Period, breakdown, value and count of the district; all other topic groups are 0."""
+    named = [*rows]
+    named += [
+        (year, "topic_group", value, 0)
+        for year in (FIRST, LAST)
+        for value in domain.topic_groups()
+        if (year, value) not in {(r[0], r[2]) for r in rows}
+    ]
+    columns = ["period", "breakdown", "value", "count"]
+    return pd.DataFrame(named, columns=columns).assign(area=TWENTE).astype({"count": "Int64"})
+
+
+def test_a_shift_is_between_the_first_and_the_last_year():
+    counts = per_year(
+        *[(FIRST, "totaal", "totaal", 100), (LAST, "totaal", "totaal", 200)],
+        *[(FIRST, "topic_group", "drugs", 60), (LAST, "topic_group", "drugs", 60)],
+        (LAST, "topic_group", "geweld", None),
+    )
+
+    found = topic_shift(counts, PERIODS).set_index("value")
+
+    drugs = found.loc["drugs"]
+    assert (drugs["period_from"], drugs["period_to"]) == (FIRST, LAST)
+    assert (drugs["share_from"], drugs["share_to"], drugs["verdict"]) == (0.6, 0.3, "fewer")
+    assert found.loc["geweld", "verdict"] == "cannot_tell"
+    assert found.loc["geweld", ["count_to", "share_to", "change", "low"]].isna().all()
+    assert list(found.index) == list(domain.topic_groups())
+
+
+def test_a_single_year_has_no_shift():
+    short = periods(dt.date(2021, 7, 1), dt.date(2022, 6, 30))
+    counts = per_year((FIRST, "totaal", "totaal", 100)).query("period == @FIRST")
+
+    found = topic_shift(counts, short)
+
+    assert found.empty
+    assert {"value", "change", "verdict"} <= set(found)
+
+
+# --- completeness --------------------------------------------------------------------------------
+
+
+def results(area: str, total: object, *counts: object) -> pd.DataFrame:
+    """A gemeente's results in the order of their codes; a text is the state of a hidden one."""
+    cells = [("totaal", "totaal", total)]
+    cells += [("result", *of) for of in zip(allowed_values("result"), counts, strict=True)]
+    rows = [
+        (area, "whole", breakdown, value, *((None, n) if isinstance(n, str) else (n, "shown")))
+        for breakdown, value, n in cells
+    ]
+    columns = ["area", "period", "breakdown", "value", "count", "state"]
+    return pd.DataFrame(rows, columns=columns).astype({"count": "Int64"})
+
+
+HIDDEN = "hidden"
+
+
+@pytest.mark.parametrize(
+    ("total", "counts", "registers", "known", "state"),
+    [
+        (20, (10, 0, 5, 5), True, 15, "shown"),
+        (20, (10, HIDDEN, HIDDEN, 5), True, 15, "shown"),  # the total less what is unknown
+        (20, (15, HIDDEN, 0, HIDDEN), True, None, "hidden"),
+        (HIDDEN, (0, 0, 0, HIDDEN), False, 0, "shown"),  # zeros are shown: nothing is given away
+        (HIDDEN, (0, HIDDEN, 0, 0), True, None, "hidden"),
+        (0, (0, 0, 0, 0), None, 0, "shown"),
+        ("missing", ("missing",) * 4, None, None, "missing"),
+    ],
+)
+def test_whether_a_field_is_registered_follows_from_what_is_shown(
+    total, counts, registers, known, state
+):
+    row = completeness(results("borne", total, *counts)).iloc[0]
+
+    assert (None if pd.isna(row["registers"]) else bool(row["registers"])) == registers
+    assert (None if pd.isna(row["count"]) else int(row["count"])) == known
+    assert row["state"] == state
+    assert pd.isna(row["share"]) or row["share"] == known / total
+
+
+def test_each_area_and_field_has_its_own_row():
+    both = pd.concat([results("almelo", 20, 5, 0, 0, 15), results("borne", 10, 0, 0, 0, 10)])
+
+    found = completeness(both)
+
+    assert found.set_index("area")["share"].to_dict() == {"almelo": 0.25, "borne": 0.0}
+    assert set(found["field"]) == {"result"}
