@@ -363,6 +363,7 @@ HARMLESS = {
     "a day on an axis": draws(trace("ids", ["2021-07-01T00:00:00"] * 7)),
     "an own exact count for the gemeente itself": says("<p>Borne kreeg 3 meldingen.</p>", INTERN),
     "marks of two sizes": draws(trace("marker", {"size": [7, 7, 11, 7, 7, 7, 7]})),
+    "marks of two broken sizes": draws(trace("marker", {"size": [7.1] * 2 + [11.3] + [7.1] * 4})),
     "a link within the files": says('<a href="index.html#inhoud">Alle rapporten</a>'),
 }
 

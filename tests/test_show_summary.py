@@ -377,7 +377,7 @@ def test_what_is_not_known_of_a_gemeente_is_said_in_its_row(tmp_path):
     assert rows["Almelo"] == ["1 juli 2021", "krant", "niet ontvangen", "–"]
     assert rows["Borne"] == ["niet bekend", "niet opgegeven", "4 juli 2023", "Groen"]
     assert rows["Losser"][-2] == "ja, datum niet bekend"
-    assert "Rood: meer dan een op de tien regels" in shown.note
+    assert "Rood: wij kregen geen bestand" in shown.note
 
 
 REJECTED = ["source_file", "source_sheet", "source_row", "column", "reason"]

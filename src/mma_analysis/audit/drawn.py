@@ -181,7 +181,9 @@ def _carries(values: Sequence[float | None], column: Sequence[str]) -> bool:
     if not hidden or not shown or not is_drawn:
         return False
     slope, base = _line(shown)
-    if not slope or any(abs(slope * count + base - value) > CLOSE for count, value in shown):
+    if abs(slope) < CLOSE or any(
+        abs(slope * count + base - value) > CLOSE for count, value in shown
+    ):
         return False
     return any(abs(value - base) > CLOSE for value in hidden)
 
