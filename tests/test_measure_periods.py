@@ -43,6 +43,17 @@ def test_an_evaluation_from_july_has_years_from_july_to_june():
     ]
 
 
+def test_a_half_year_is_two_quarters():
+    table = periods(dt.date(2022, 7, 1), dt.date(2023, 6, 30))
+
+    assert of_kind(table, "quarter") == [
+        ("2022-07/2022-09", "2022-07-01", "2022-09-30", True),
+        ("2022-10/2022-12", "2022-10-01", "2022-12-31", True),
+        ("2023-01/2023-03", "2023-01-01", "2023-03-31", True),
+        ("2023-04/2023-06", "2023-04-01", "2023-06-30", True),
+    ]
+
+
 def test_months_are_calendar_months():
     months = of_kind(periods(dt.date(2023, 7, 1), dt.date(2024, 6, 30)), "month")
 
@@ -56,6 +67,7 @@ def test_a_period_that_the_peildatum_cuts_short_is_not_complete_and_keeps_its_co
 
     assert of_kind(table, "year")[-1] == ("2022-07/2023-06", "2022-07-01", "2022-09-15", False)
     assert of_kind(table, "half")[-1] == ("2022-07/2022-12", "2022-07-01", "2022-09-15", False)
+    assert of_kind(table, "quarter")[-1] == ("2022-07/2022-09", "2022-07-01", "2022-09-15", False)
     assert of_kind(table, "month")[-1] == ("2022-09", "2022-09-01", "2022-09-15", False)
     assert table["period"].is_unique  # a cell is named by its period: year and half are two cells
 

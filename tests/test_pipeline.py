@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from mma_analysis import pipeline
+from mma_analysis import clean, pipeline, protect
 from mma_analysis.domain import MmaError, UsageError
 from mma_analysis.edition import EXAMPLE, Workspace
 from mma_analysis.pipeline import prepare
@@ -205,7 +205,7 @@ def test_made_again_the_tables_have_the_same_bytes(own):
 
 
 def test_every_module_that_can_change_a_table_or_a_page_is_looked_at():
-    package = Path(pipeline.__file__).parent
+    package = Path(pipeline.__file__).parent.parent
     modules = {path.stem for path in package.iterdir() if path.name[0] not in "_."}
     cannot = {"audit", "cli", "coding", "doctor", "example", "forms", "scaffold", "storage", "py"}
 
@@ -328,13 +328,13 @@ def test_a_wrong_setting_is_wrong_use(fresh):
 
 
 def test_a_row_that_cleaning_lost_stops_everything(fresh, monkeypatch):
-    original = pipeline.clean.clean_meldingen
+    original = clean.clean_meldingen
 
     def forgetful(deliveries, edition):
         tips = original(deliveries, edition)
         return replace(tips, meldingen=tips.meldingen.iloc[1:])
 
-    monkeypatch.setattr(pipeline.clean, "clean_meldingen", forgetful)
+    monkeypatch.setattr(clean, "clean_meldingen", forgetful)
 
     with pytest.raises(MmaError, match=r"borne\.csv: 4 rows read, but 3 accounted for"):
         run(fresh)
@@ -348,7 +348,7 @@ def test_a_plan_that_a_reader_can_undo_stops_everything(fresh, monkeypatch):
         is_small = published["count"].between(1, threshold - 1) & (published["area"] != "twente")
         return is_small.map({True: "hidden", False: "shown"})
 
-    monkeypatch.setattr(pipeline.protect, "plan", careless)
+    monkeypatch.setattr(protect, "plan", careless)
 
     with pytest.raises(MmaError, match="hidden counts can be worked out from the shown ones"):
         run(fresh)

@@ -16,6 +16,7 @@ from show_tables import (
     MISSING,
     NOT_APPLICABLE,
     PERIODS,
+    QUARTERS,
     SETTINGS,
     connection,
     evaluation,
@@ -566,3 +567,27 @@ def test_pandas_is_not_changed_by_showing(tmp_path):
     development.gemeente_sentence(e)
 
     pd.testing.assert_frame_equal(e.table("per_period"), before)
+
+
+# --- quarters ------------------------------------------------------------------------------------
+
+
+def test_a_quarter_has_its_count_and_its_mean_per_connected_month(tmp_path):
+    counts = per_period({DISTRICT: {QUARTERS[0]: 36, QUARTERS[1]: HIDDEN}})
+    first = (counts["area"] == DISTRICT) & (counts["period"] == QUARTERS[0])
+    counts.loc[first, ["per_month", "per_month_low", "per_month_high"]] = [3.0, 2.1, 4.15]
+
+    shown = development.quarters_table(evaluation(tmp_path, {"per_period": counts}, area=DISTRICT))
+
+    assert shown.rows == [
+        ["jan – mrt 2023", "36", "12,0", "3,0", "2,1 – 4,2"],
+        ["apr – jun 2023", "·", "12,0", "·", "·"],
+    ]
+
+
+def test_without_connected_time_a_quarter_has_its_count_only(tmp_path):
+    counts = per_period({DISTRICT: dict.fromkeys(QUARTERS, 36)}, connected_months=pd.NA)
+
+    shown = development.quarters_table(evaluation(tmp_path, {"per_period": counts}, area=DISTRICT))
+
+    assert shown.rows[0] == ["jan – mrt 2023", "36", "–", "–", "–"]

@@ -14,7 +14,7 @@ from mma_analysis import domain
 from mma_analysis.domain import TOTAL
 from mma_analysis.measure import follow_up
 from mma_analysis.measure import periods as period_module
-from mma_analysis.measure.periods import HALF, MONTH, WHOLE, WINDOW, YEAR
+from mma_analysis.measure.periods import HALF, MONTH, QUARTER, WHOLE, WINDOW, YEAR
 
 DOUBLE = "dubbel"
 CONNECTION = "connection"  # breakdown of the district's receipts by when gemeenten joined
@@ -23,7 +23,7 @@ KEYS = ["area", "period", "breakdown", "value"]
 SHOWN, HIDDEN, MISSING, NOT_APPLICABLE = "shown", "hidden", "missing", "not_applicable"
 
 # What is lost when a cell is hidden: totals and the district are what everybody reads.
-COST_OF_KIND = {WHOLE: 4.0, YEAR: 3.0, HALF: 1.5, MONTH: 1.5, WINDOW: 1.0}
+COST_OF_KIND = {WHOLE: 4.0, YEAR: 3.0, HALF: 1.5, QUARTER: 1.5, MONTH: 1.5, WINDOW: 1.0}
 COST_OF_TOTAL = 5.0
 COST_OF_DISTRICT = 20.0
 
@@ -225,7 +225,7 @@ def _areas_to_district(table: pd.DataFrame) -> pd.DataFrame:
 
 def _periods_to_longer_period(table: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:
     parts = []
-    for longer, shorter in ((WHOLE, YEAR), (YEAR, HALF), (HALF, MONTH)):
+    for longer, shorter in ((WHOLE, YEAR), (YEAR, HALF), (HALF, QUARTER), (QUARTER, MONTH)):
         inner = table[(table["kind"] == shorter) & (table["breakdown"] != CONNECTION)]
         within = inner["period"].map(period_module.longer_period(periods, shorter, longer))
         outer = table[table["kind"] == longer]

@@ -4,15 +4,15 @@ import datetime as dt
 
 import pandas as pd
 
-WHOLE, YEAR, HALF, MONTH = "whole", "year", "half", "month"
+WHOLE, YEAR, HALF, QUARTER, MONTH = "whole", "year", "half", "quarter", "month"
 WINDOW = "window"  # the months around a campaign: not one of the evaluation's periods
 
 # Each kind is a union of periods of the next: that is what makes the counts one system.
-MONTHS_OF_KIND = {YEAR: 12, HALF: 6, MONTH: 1}
+MONTHS_OF_KIND = {YEAR: 12, HALF: 6, QUARTER: 3, MONTH: 1}
 
 
 def periods(begin: dt.date, peildatum: dt.date) -> pd.DataFrame:
-    """Cut the evaluation into years, half years and months, counted from its first month.
+    """Cut the evaluation into years, half years, quarters and months, counted from its first month.
 
     Years of the evaluation, not of the calendar: an evaluation that starts in July has years from
     July to June. A period that is cut short, by a begin or a peildatum inside it, keeps the code of
@@ -21,8 +21,8 @@ def periods(begin: dt.date, peildatum: dt.date) -> pd.DataFrame:
     Returns
     -------
     pd.DataFrame
-        One row per period: `period` (its code: `whole`, `2021-07/2022-06` for a year or half year,
-        `2021-07` for a month), `kind`, `begin`, `end` (both included) and `is_complete`.
+        One row per period: `period` (its code: `whole`, `2021-07/2022-06` for a year, half year or
+        quarter, `2021-07` for a month), `kind`, `begin`, `end` (both included) and `is_complete`.
     """
     first, last = pd.Timestamp(begin), pd.Timestamp(peildatum)
     rows = [(WHOLE, WHOLE, first, last, True)]

@@ -13,7 +13,7 @@ from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import words
 from mma_analysis.show.words import Count
 
-WHOLE, YEAR, HALF, MONTH = "whole", "year", "half", "month"
+WHOLE, YEAR, HALF, QUARTER, MONTH = "whole", "year", "half", "quarter", "month"
 CANNOT_TELL = "cannot_tell"
 PROTECTED = "Zo blijven melders onherkenbaar."
 

@@ -5,6 +5,7 @@ from mma_analysis.show.development.district import (
     district_sure,
     meaning,
     months_chart,
+    quarters_table,
     split_chart,
 )
 from mma_analysis.show.development.gemeente import gemeente_sentence, gemeente_sure, halves_chart
@@ -21,6 +22,7 @@ __all__ = [
     "months_chart",
     "national_sentence",
     "national_table",
+    "quarters_table",
     "split_chart",
     "tile_map",
 ]

@@ -73,6 +73,38 @@ def months_chart(e: Evaluation) -> Block:
     )
 
 
+def quarters_table(e: Evaluation) -> Block:
+    """Tips per quarter, and for the time that gemeenten were connected."""
+    rows = facts.received(e, facts.QUARTER)
+    return Table(
+        "Meldingen per kwartaal",
+        ["Kwartaal", "Meldingen", "Aangesloten maanden", "Per aangesloten maand", "95% zeker"],
+        [
+            [
+                row.period.label,
+                row.count.text,
+                words.MISSING
+                if row.connected_months is None
+                else words.number(row.connected_months, 1),
+                *_rate(row),
+            ]
+            for row in rows
+        ],
+        note="Aangesloten maanden: die van alle gemeenten samen. Per aangesloten maand: zoveel "
+        "meldingen kwamen er gemiddeld per gemeente in een maand.",
+    )
+
+
+def _rate(row: Received) -> tuple[str, str]:
+    rate = row.per_month
+    if rate is None:
+        sign = words.HIDDEN if row.count.state == "hidden" else words.MISSING
+        return sign, sign
+    return words.number(
+        rate.value, 1
+    ), f"{words.number(rate.low, 1)} – {words.number(rate.high, 1)}"
+
+
 def split_chart(e: Evaluation) -> Block:
     """Where the growth between the last two years comes from."""
     split = facts.split(e)

@@ -1,0 +1,74 @@
+"""What an analyst needs before a run: headers to name, a code book, answers to code."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from mma_analysis import clean, codebook, coding, read
+from mma_analysis.domain import MmaError, UsageError
+from mma_analysis.edition import SETTINGS_FILE, Edition
+
+
+def suggestions(edition: Edition) -> str:
+    """The lines to paste in the settings for every header that is not recognised.
+
+    A file that cannot be read is told in a comment: the other files are not held up by it.
+    """
+    blocks = [_suggestion(edition, file) for file in edition.deliveries()]
+    return "\n".join(block for block in blocks if block)
+
+
+def _suggestion(edition: Edition, file: str) -> str:
+    try:
+        return read.suggest(edition, file)
+    except UsageError:
+        raise
+    except MmaError as fault:
+        return "".join(f"# {line}\n" for line in str(fault).splitlines())
+
+
+def first_codebook(export: Path, previous: Edition | None = None) -> str:
+    """A code book that fits the export of a survey, for a person to correct.
+
+    What was asked in a previous edition, word for word, comes from its code book.
+
+    Raises
+    ------
+    UsageError
+        When the file is not there.
+    MmaError
+        When it cannot be read as the export of a survey tool that we know.
+    """
+    if not export.is_file():
+        raise UsageError(f"{export}: there is no such file; give the export of the survey")
+    earlier = codebook.load(previous) if previous else None
+    return codebook.scaffold(read.read_export(export, export.name), earlier)
+
+
+def start_coding(edition: Edition, coders: Sequence[str]) -> Path:
+    """Write the workbook in which the open answers of an edition are coded, beside its survey.
+
+    That is the only place where the words of a respondent are written: they are there already. A
+    workbook in which somebody chose a theme is never overwritten.
+
+    Raises
+    ------
+    UsageError
+        When there is no survey or no code frame, or the workbook was filled in.
+    """
+    settings = edition.folder / SETTINGS_FILE
+    survey, book = edition.vragenlijst, codebook.load(edition)
+    if survey is None or book is None:
+        raise UsageError(f"{settings}: there is no [vragenlijst], so there is nothing to code")
+    frame = codebook.load_themes(edition, book)
+    if frame is None:
+        raise UsageError(
+            f"{settings}: [vragenlijst] names no themas; write a code frame and name it: "
+            'themas = "vragenlijst/themas.toml"'
+        )
+    file = survey.coderingen or f"{Path(survey.bestand).parent.as_posix()}/{codebook.CODING_FILE}"
+    path = edition.folder / file
+    if path.is_file() and len(read.read_codings(path, file)):
+        raise UsageError(f"{path} is filled in; nothing was changed: rename it to begin anew")
+    answers = clean.clean_responses(read.read_survey(edition), book, edition).open_answers
+    coding.write_private(path, coding.coding_workbook(answers, book, frame, coders))
+    return path

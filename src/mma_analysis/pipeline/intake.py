@@ -1,0 +1,181 @@
+"""Deliveries and survey → clean tables, with every row accounted for."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from mma_analysis import clean, codebook, domain, measure, read
+from mma_analysis.domain import MmaError
+from mma_analysis.edition import Edition
+from mma_analysis.storage import sha256
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Cleaned:
+    """The clean tables of an edition, with what was refused, doubtful, repaired and double."""
+
+    meldingen: pd.DataFrame
+    rejected: pd.DataFrame
+    warnings: pd.DataFrame
+    duplicates: pd.DataFrame
+    near_duplicates: pd.DataFrame
+    corrections: pd.DataFrame
+    files: list[dict[str, Any]]
+    survey: "Survey"
+
+
+@dataclass(frozen=True)
+class Survey:
+    """The answers to the survey, counted themes and released quotes; no text of an answer.
+
+    `themes` has one row per gemeente and theme, with what people decided.
+    """
+
+    book: codebook.Codebook | None
+    responses: pd.DataFrame
+    tables: dict[str, pd.DataFrame]
+    themes: pd.DataFrame | None = None
+
+
+def read_and_clean(edition: Edition, say: Say) -> Cleaned:
+    """Read every delivery and the survey, and clean them; raises when a row is lost."""
+    deliveries, export = _read_all(edition, say)
+    tips = clean.clean_meldingen(deliveries, edition)
+    files = [_file_row(edition, d, tips) for d in deliveries] + _replaced_rows(edition)
+    survey, refused = _survey(edition, export)
+    if export is not None and refused is not None:
+        files.append(_survey_row(edition, export, refused))
+    lost = [] if refused is None else [refused.rejected, refused.unreadable]
+    double = [] if refused is None else [refused.superseded]
+    return Cleaned(
+        meldingen=tips.meldingen,
+        rejected=pd.concat([tips.rejected, *lost], ignore_index=True),
+        warnings=tips.warnings,
+        duplicates=pd.concat([tips.duplicates, *double], ignore_index=True),
+        near_duplicates=tips.near_duplicates,
+        corrections=tips.corrections,
+        files=files,
+        survey=survey,
+    )
+
+
+def _survey(
+    edition: Edition, export: domain.SurveyExport | None
+) -> tuple[Survey, clean.CleanResponses | None]:
+    """The survey in our words, and what of it was not counted; nothing without a survey."""
+    book = codebook.load(edition)
+    if book is None or export is None:
+        nothing = pd.DataFrame({c.name: pd.Series(dtype=c.dtype) for c in domain.RESPONSES})
+        return Survey(None, nothing, {}), None
+    cleaned = clean.clean_responses(export, book, edition)
+    tables, themes = _open_answers(edition, book, cleaned.open_answers)
+    return Survey(book, cleaned.responses, tables, themes), cleaned
+
+
+def _open_answers(
+    edition: Edition, book: codebook.Codebook, answers: pd.DataFrame
+) -> tuple[dict[str, pd.DataFrame], pd.DataFrame | None]:
+    """Themes counted and quotes released; the answers themselves are not written anywhere."""
+    quotes = clean.released_quotes(edition, answers).drop(columns="answer_id")
+    frame = codebook.load_themes(edition, book)
+    if frame is None:
+        return {"survey_quotes": quotes}, None
+    ratings = clean.ratings_of(_codings(edition), answers, frame)
+    coding = clean.code_answers(answers, frame, ratings)
+    tables = {
+        "survey_themes": measure.theme_counts(answers, coding, frame),
+        "survey_agreement": measure.agreement(ratings),
+        "survey_quotes": quotes,
+    }
+    return tables, measure.themes_per_gemeente(answers, coding)
+
+
+def _codings(edition: Edition) -> pd.DataFrame:
+    """What people chose in the coding workbook; nothing when the settings name none."""
+    file = edition.vragenlijst.coderingen if edition.vragenlijst else None
+    if file is None:
+        return pd.DataFrame(columns=list(domain.CODINGS))
+    return read.read_codings(edition.folder / file, file)
+
+
+def _read_all(
+    edition: Edition, say: Say
+) -> tuple[list[domain.Delivery], domain.SurveyExport | None]:
+    """Every delivery and the survey, or one error that names all files that cannot be read."""
+    deliveries, export, faults = [], None, []
+    for file in edition.deliveries():
+        try:
+            delivery = read.read_delivery(edition, file)
+        except MmaError as fault:
+            faults.append(str(fault))
+        else:
+            deliveries.append(delivery)
+            say(f"read {file}: {len(delivery.rows)} rows")
+    if edition.vragenlijst is not None:
+        try:
+            export = read.read_survey(edition)
+        except MmaError as fault:
+            faults.append(str(fault))
+        else:
+            say(f"read {export.file}: {len(export.rows)} answers")
+    if faults:
+        count = "a file" if len(faults) == 1 else f"{len(faults)} files"
+        raise MmaError("\n".join([f"{count} cannot be read; nothing was changed", *faults]))
+    return deliveries, export
+
+
+def _file_row(
+    edition: Edition, delivery: domain.Delivery, tips: clean.CleanMeldingen
+) -> dict[str, Any]:
+    """What became of the rows of one delivery; raises when rows were lost."""
+    counts = {
+        name: int((table["source_file"] == delivery.file).sum())
+        for name, table in (
+            ("clean", tips.meldingen),
+            ("rejected", tips.rejected),
+            ("duplicate", tips.duplicates),
+        )
+    }
+    return _accounted_for(edition, delivery.file, delivery.senders, len(delivery.rows), counts)
+
+
+def _replaced_rows(edition: Edition) -> list[dict[str, Any]]:
+    """The files that were delivered but not read, as another one came in their place."""
+    rows: list[dict[str, Any]] = []
+    for file, newer in edition.replaced().items():
+        senders = [slug for slug, g in edition.gemeenten.items() if file in g.levering]
+        nothing = {"clean": 0, "rejected": 0, "duplicate": 0}
+        rows.append(_accounted_for(edition, file, senders, 0, nothing) | {"replaced_by": newer})
+    return rows
+
+
+def _survey_row(
+    edition: Edition, export: domain.SurveyExport, survey: clean.CleanResponses
+) -> dict[str, Any]:
+    """What became of the answer sheets; a sheet counts when it stands for any gemeente."""
+    counted = set(survey.responses["source_row"])
+    refused = set(survey.rejected["source_row"])
+    replaced = set(survey.superseded["source_row"]) - counted
+    counts = {"clean": len(counted), "rejected": len(refused), "duplicate": len(replaced)}
+    return _accounted_for(edition, export.file, (), len(export.rows), counts)
+
+
+def _accounted_for(
+    edition: Edition, file: str, senders: Sequence[str], rows: int, counts: dict[str, int]
+) -> dict[str, Any]:
+    if rows != sum(counts.values()):
+        raise MmaError(
+            f"{file}: {rows} rows read, but {sum(counts.values())} accounted for; "
+            "this is a fault of mma-analysis: please report it"
+        )
+    return {
+        "path": file,
+        "sha256": sha256(edition.folder / file),
+        "gemeenten": list(senders),
+        "read": rows,
+        **counts,
+    }

@@ -1,0 +1,148 @@
+"""Clean tables and protected counts → the tables that are released, and those of each gemeente."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from mma_analysis import check, domain, measure
+from mma_analysis.edition import Edition, Kosten
+from mma_analysis.pipeline.intake import Cleaned
+
+
+def shared_tables(
+    cleaned: Cleaned, findings: Sequence[check.Finding], edition: Edition, of: measure.Frame
+) -> dict[str, pd.DataFrame]:
+    """Released tables that are no counts of meldingen per cell: estimates, survey, deliveries."""
+    district = domain.district().slug
+    of_district = cleaned.meldingen.drop_duplicates("melding_id").assign(area=district)
+    peildatum = pd.Timestamp(edition.peildatum)
+    tables = {
+        "trend": measure.district_trend(cleaned.meldingen, of.exposure, of.periods),
+        "national_comparison": measure.national_comparison(
+            cleaned.meldingen, of.exposure, of.periods
+        ),
+        "time_to_close": measure.time_to_close(of_district, peildatum),
+        "time_to_receive": measure.time_to_receive(cleaned.meldingen.assign(area=district)),
+        "campaign_series": measure.campaign_series(
+            cleaned.meldingen, edition.campagnes, of.exposure, of.periods
+        ),
+        "time_to_feedback": measure.time_to_feedback(of_district, peildatum),
+        "outcomes_over_time": measure.outcomes_over_time(of_district, peildatum),
+        "deliveries": _deliveries(cleaned, findings),
+    }
+    survey = cleaned.survey
+    if survey.book is None or edition.vragenlijst is None:
+        return tables
+    slugs = [area.slug for area in domain.gemeenten()]
+    no_experience = edition.vragenlijst.geen_ervaring
+    return tables | {
+        "survey_response": measure.response(survey.responses, slugs, no_experience),
+        "survey_answers": measure.answers(survey.responses, survey.book),
+        "survey_numbers": measure.numbers(survey.responses, survey.book),
+        **survey.tables,
+    }
+
+
+def from_released(
+    released: dict[str, pd.DataFrame], counts: pd.DataFrame, cleaned: Cleaned, of: measure.Frame
+) -> dict[str, pd.DataFrame]:
+    """What the year after the peildatum may cost, and what gemeenten say beside what is counted."""
+    kosten, receipts = of.edition.kosten or Kosten(), measure.receipts_of_last_year(counts, of)
+    responses = cleaned.survey.responses
+    return {
+        "cost_scenarios": measure.cost_scenarios(
+            kosten, released["costs"], receipts, released["trend"]
+        ),
+        "experience_by_answer": measure.experience(
+            released["per_period"], cleaned.meldingen, responses, of
+        ),
+    }
+
+
+def _deliveries(cleaned: Cleaned, findings: Sequence[check.Finding]) -> pd.DataFrame:
+    """What happened to all delivered rows together; per gemeente it would give counts away."""
+    tips = [f for f in cleaned.files if f["gemeenten"] and "replaced_by" not in f]
+    totals = {
+        name: sum(file[name] for file in tips)
+        for name in ("read", "clean", "rejected", "duplicate")
+    }
+    severities = pd.Series([f.severity for f in findings], dtype="str").value_counts()
+    return pd.DataFrame(
+        [{"files": len(tips), **totals, "warnings": int(severities.get("warning", 0))}]
+    )
+
+
+def grades(letters: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """One row per gemeente: the grade of its delivery, missing when it delivered nothing."""
+    rows = [
+        (slug, own["grade"].iloc[0] if len(own["files"].iloc[0]) else None)
+        for slug, own in letters.items()
+    ]
+    return pd.DataFrame(rows, columns=["area", "grade"]).astype("str")
+
+
+def own_tables(
+    slug: str,
+    cells: pd.DataFrame,
+    states: pd.Series,
+    cleaned: Cleaned,
+    findings: Sequence[check.Finding],
+    of: measure.Frame,
+) -> dict[str, pd.DataFrame]:
+    """The tables for one gemeente: its own counts exact, everybody else's as released."""
+    own = cells.index[cells["area"] == slug]
+    counts = measure.released_counts(cells, states.mask(states.index.isin(own), "shown"), of)
+    meldingen = cleaned.meldingen[cleaned.meldingen["gemeente"] == slug]
+    rejected = _rejected_of(slug, cleaned.rejected, of.edition)
+    peildatum = pd.Timestamp(of.edition.peildatum)
+    duplicates = cleaned.duplicates[cleaned.duplicates["gemeente"] == slug]
+    responses = cleaned.survey.responses
+    responses = responses[responses["gemeente"] == slug]
+    themes = cleaned.survey.themes
+    own_themes = {} if themes is None else {"own_themes": themes[themes["gemeente"] == slug]}
+    return measure.released_tables(counts, of) | {
+        "own_time_to_close": measure.time_to_close(meldingen.assign(area=slug), peildatum),
+        "own_time_to_feedback": measure.time_to_feedback(meldingen.assign(area=slug), peildatum),
+        "own_rejected": rejected.reset_index(drop=True),
+        "own_warnings": cleaned.warnings[cleaned.warnings["gemeente"] == slug],
+        "own_duplicates": duplicates,
+        "own_findings": check.as_table([f for f in findings if f.gemeente == slug]),
+        "own_responses": responses[["question", "value", "answered_by"]].reset_index(drop=True),
+        **own_themes,
+    }
+
+
+def _rejected_of(slug: str, rejected: pd.DataFrame, edition: Edition) -> pd.DataFrame:
+    """What a gemeente can repair: its own rows, and rows of its files that name no gemeente."""
+    nobodys = rejected["gemeente"].isin(["", None]) & rejected["source_file"].isin(
+        edition.gemeente(slug).levering
+    )
+    return rejected[nobodys | (rejected["gemeente"] == slug)]
+
+
+def own_delivery(
+    slug: str, cleaned: Cleaned, findings: Sequence[check.Finding], edition: Edition
+) -> pd.DataFrame:
+    """One row: what became of the delivery of one gemeente, and its grade."""
+    settings = edition.gemeente(slug)
+    delivered_on = settings.geleverd_op
+    meldingen = cleaned.meldingen[cleaned.meldingen["gemeente"] == slug]
+    rejected = _rejected_of(slug, cleaned.rejected, edition)
+    tips = rejected[rejected["source_file"].isin(settings.levering)]
+    doubles = cleaned.duplicates[
+        (cleaned.duplicates["gemeente"] == slug)
+        & cleaned.duplicates["source_file"].isin(settings.levering)
+    ]
+    own = [finding for finding in findings if finding.gemeente == slug]
+    doubtful = (cleaned.warnings["gemeente"] == slug).sum()
+    grade = check.grade(own, len(meldingen), len(tips), int(doubtful))
+    row = {
+        "files": list(settings.levering),
+        "delivered_on": pd.Timestamp(delivered_on) if delivered_on else pd.NaT,
+        "clean": len(meldingen),
+        "rejected": len(tips),
+        "duplicate": len(doubles),
+        "grade": grade.label,
+        "grade_rule": grade.rule,
+    }
+    return pd.DataFrame([row])
