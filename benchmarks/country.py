@@ -84,6 +84,8 @@ def meldingen(of: measure.Frame) -> pd.DataFrame:
         "topic": pd.Series(topics),
         "topic_group": pd.Series(topics).map(domain.group_of_topic()),
         "closed_on": pd.Series(np.where(chance.random(ROWS) < 0.7, closed, np.datetime64("NaT"))),
+        "fed_back_on": pd.Series(np.where(chance.random(ROWS) < 0.3, closed, np.datetime64("NaT"))),
+        "reported_on": pd.Series(received - chance.integers(0, 4, ROWS)),
         **{field: pd.Series(chance.random(ROWS) < 0.6) for field in domain.BACKGROUND},
         **{
             field: pd.Series(chance.choice(list(domain.values(field)), ROWS))
@@ -116,11 +118,20 @@ def measured() -> dict[str, float]:
     cells, _ = timed(cost, "cells and relations", lambda: measure.count_system(rows, of))
     states = pd.Series("shown", cells.index).mask(cells["count"].between(1, LEAST_SHOWN), "hidden")
     counts = timed(cost, "released counts", lambda: measure.released_counts(cells, states, of))
-    timed(cost, "released tables", lambda: measure.released_tables(counts, of))
+    released = timed(cost, "released tables", lambda: measure.released_tables(counts, of))
+    timed(cost, "expected months", lambda: measure.district_tables(released, of))
     timed(cost, "trend", lambda: measure.district_trend(rows, of.exposure, of.periods))
+    national = measure.national_comparison
+    timed(cost, "national comparison", lambda: national(rows, of.exposure, of.periods))
+    series = measure.campaign_series
+    campaigns = own.campagnes
+    timed(cost, "campaign series", lambda: series(rows, campaigns, of.exposure, of.periods))
     of_district = rows.drop_duplicates("melding_id").assign(area=domain.district().slug)
     peildatum = pd.Timestamp(PEILDATUM)
     timed(cost, "time to close", lambda: measure.time_to_close(of_district, peildatum))
+    timed(cost, "time to feedback", lambda: measure.time_to_feedback(of_district, peildatum))
+    timed(cost, "ways of ending", lambda: measure.outcomes_over_time(of_district, peildatum))
+    timed(cost, "time to receive", lambda: measure.time_to_receive(rows.assign(area="land")))
     return cost | {"rows": before, "peak": _peak()}
 
 

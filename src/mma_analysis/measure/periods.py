@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import numpy as np
 import pandas as pd
 
 WHOLE, YEAR, HALF, QUARTER, MONTH = "whole", "year", "half", "quarter", "month"
@@ -41,8 +42,12 @@ def periods(begin: dt.date, peildatum: dt.date) -> pd.DataFrame:
 
 def period_of(days: pd.Series, of_kind: pd.DataFrame) -> pd.Series:
     """Say in which of these consecutive periods each day falls; missing when in none."""
-    edges = [*of_kind["begin"], of_kind["end"].iloc[-1] + pd.Timedelta(days=1)]
-    return pd.cut(days, edges, right=False, labels=list(of_kind["period"])).astype("str")
+    begins = of_kind["begin"].to_numpy()
+    after = np.datetime64(of_kind["end"].iloc[-1] + pd.Timedelta(days=1))
+    place = np.searchsorted(begins, days.to_numpy(), side="right") - 1
+    is_inside = days.notna().to_numpy() & (place >= 0) & (days.to_numpy() < after)
+    codes = of_kind["period"].array.take(np.where(is_inside, place, -1), allow_fill=True)
+    return pd.Series(codes, days.index, dtype="str", name=days.name)
 
 
 def longer_period(periods: pd.DataFrame, shorter: str, longer: str) -> pd.Series:
