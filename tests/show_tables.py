@@ -92,6 +92,7 @@ def empty_tables() -> dict[str, pd.DataFrame]:
         "cost_scenarios": pd.DataFrame(columns=["scenario", "receipts"]),
         "comparison": pd.DataFrame(columns=["area", "count", "expected", "ratio", "verdict"]),
         "overdispersion": pd.DataFrame(columns=["gemeenten", "phi", "tau2"]),
+        "concentration": pd.DataFrame(columns=["area", "groups", "count", "total", "share"]),
         "topic_shift": pd.DataFrame(columns=["area", "value", "change", "low", "high", "verdict"]),
         "completeness": pd.DataFrame(columns=["area", "period", "field", "registers", "state"]),
         "result_by_background": pd.DataFrame(columns=["area", "background", "verdict"]),

@@ -102,7 +102,8 @@ def codes(column: pd.Series) -> Counter:
 def test_the_clean_meldingen_of_a_gemeente_are_what_was_written_down(clean, slug):
     own = clean[clean["gemeente"] == slug]
     truth = TRUTH["gemeenten"][slug]
-    fields = [field for field in truth if field not in ("receipts", "receipts_per_year")]
+    of_no_column = ("receipts", "receipts_per_year", "acted", "fed_back")
+    fields = [field for field in truth if field not in of_no_column]
 
     assert len(own) == truth["receipts"]
     assert {field: codes(own[field]) for field in fields} == {f: truth[f] for f in fields}

@@ -22,7 +22,7 @@ from mma_analysis.measure.durations import (
 )
 from mma_analysis.measure.follow_up import acted_of_disposition, steps
 from mma_analysis.measure.periods import periods
-from mma_analysis.measure.topics import topic_shift
+from mma_analysis.measure.topics import concentration, topic_shift
 
 PEILDATUM = pd.Timestamp("2023-06-30")
 PERIODS = periods(dt.date(2021, 7, 1), PEILDATUM.date())
@@ -285,6 +285,41 @@ def test_a_single_year_has_no_shift():
 
     assert found.empty
     assert {"value", "change", "verdict"} <= set(found)
+
+
+@pytest.mark.parametrize(
+    ("fourth", "expected"),
+    [(4, 0.9), (None, 0.9), (0, 0.9)],
+)
+def test_the_three_largest_topics_are_told_whatever_is_hidden_below_them(fourth, expected):
+    # 20 + 10 + 6 of 40; the 4 that remain cannot be larger than the third.
+    counts = per_year(
+        (FIRST, "totaal", "totaal", 40),
+        *[(FIRST, "topic_group", "drugs", 20), (FIRST, "topic_group", "geweld", 10)],
+        *[
+            (FIRST, "topic_group", "fraude_en_geld", 6),
+            (FIRST, "topic_group", "ondermijning", fourth),
+        ],
+    ).query("period == @FIRST")
+
+    row = concentration(counts).iloc[0]
+
+    assert (row["groups"], row["count"], row["total"]) == ("drugs geweld fraude_en_geld", 36, 40)
+    assert row["share"] == expected
+
+
+def test_the_three_largest_topics_are_not_told_when_a_hidden_one_may_be_among_them():
+    # The hidden 8 may be one group, larger than the third.
+    counts = per_year(
+        (FIRST, "totaal", "totaal", 44),
+        *[(FIRST, "topic_group", "drugs", 20), (FIRST, "topic_group", "geweld", 10)],
+        *[
+            (FIRST, "topic_group", "fraude_en_geld", 6),
+            (FIRST, "topic_group", "ondermijning", None),
+        ],
+    ).query("period == @FIRST")
+
+    assert concentration(counts)["share"].isna().all()
 
 
 # --- completeness --------------------------------------------------------------------------------

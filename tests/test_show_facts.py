@@ -191,7 +191,7 @@ def test_a_part_is_told_among_the_known_ones(tmp_path):
 def test_bounds_hold_whatever_the_unknown_ones_are(tmp_path, cells, total, expected):
     own = topics_of(tmp_path, cells, total)
 
-    assert parts.certain(own, "drugs", "Drugs") == expected
+    assert parts.certain(parts.within(own, "drugs", "Drugs")) == expected
 
 
 def test_a_share_for_a_table_says_why_it_is_not_there(tmp_path):

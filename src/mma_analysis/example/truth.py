@@ -58,6 +58,8 @@ def _gemeente(rows: list[Row]) -> dict[str, Any]:
         "receipts_per_year": _per_year(rows),
         "topic_group": dict(Counter(_group(row) for row in rows)),
         **{field: dict(Counter(row.counted[field] for row in rows)) for field in fields},
+        "acted": dict(Counter(_acted(row) for row in rows)),
+        "fed_back": dict(Counter(_fed_back(rows))),
     }
 
 
@@ -74,6 +76,26 @@ def _district(clean: list[Row]) -> dict[str, Any]:
         "topic": dict(Counter(row.counted["topic"] for row in tips)),
         "topic_group": dict(Counter(_group(row) for row in tips)),
     }
+
+
+def _acted(row: Row) -> str:
+    code = row.counted["disposition"]
+    if code == domain.UNKNOWN:
+        return code
+    return "ja" if code.startswith(("actie_", "overgedragen_")) else "nee"
+
+
+def _fed_back(rows: list[Row]) -> Iterable[str]:
+    """Whether M. was told, where the registration has a column for it that is used."""
+    writes = any("fed_back_on" in _fields_of(row.receipt.gemeente) for row in rows)
+    is_told = [writes and row.receipt.follow_up.fed_back_on is not None for row in rows]
+    return [("ja" if told else "nee") if any(is_told) else domain.UNKNOWN for told in is_told]
+
+
+def _fields_of(slug: str) -> list[str]:
+    """The fields that the registration of a gemeente has a column for."""
+    own = [layout for layout in table("layouts")["file"] if slug in layout["gemeenten"]]
+    return [field for layout in own for _, field in layout["columns"]]
 
 
 def _group(row: Row) -> str:

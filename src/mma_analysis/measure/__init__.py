@@ -37,7 +37,7 @@ from mma_analysis.measure.tables import (
     released_tables,
 )
 from mma_analysis.measure.themes import agreement, theme_counts, themes_per_gemeente
-from mma_analysis.measure.topics import topic_shift
+from mma_analysis.measure.topics import concentration, topic_shift
 from mma_analysis.measure.trend import district_trend, year_on_year
 
 __all__ = [
@@ -49,6 +49,7 @@ __all__ = [
     "campaign_series",
     "comparison",
     "completeness",
+    "concentration",
     "connected_months",
     "cost_scenarios",
     "costs_of_district",

@@ -37,7 +37,7 @@ from mma_analysis.measure.indicators import described
 from mma_analysis.measure.periods import MONTH, WHOLE, YEAR, periods
 from mma_analysis.measure.population import inhabitants, middle
 from mma_analysis.measure.rates import share_of, with_rate
-from mma_analysis.measure.topics import topic_shift
+from mma_analysis.measure.topics import concentration, topic_shift
 from mma_analysis.measure.trend import year_on_year
 
 # Tables of counts and the indicator that they hold.
@@ -123,7 +123,8 @@ def released_tables(counts: pd.DataFrame, of: Frame) -> dict[str, pd.DataFrame]:
     -------
     dict[str, pd.DataFrame]
         Table name → table; the names are those of `reference/breakdowns.csv`, and `comparison`,
-        `comparison_limits`, `overdispersion`, `topic_shift`, `completeness`,
+        `comparison_limits`, `overdispersion`, `topic_shift`, `concentration`,
+        `completeness`,
         `result_by_background`, `growth_split`, `growth_per_gemeente`, `year_on_year`, `campaigns`,
         `connection`, `received_twice`, `before_connection`, `costs`, `costs_of_district`,
         `costs_per_phase`, `periods`.
@@ -142,6 +143,7 @@ def released_tables(counts: pd.DataFrame, of: Frame) -> dict[str, pd.DataFrame]:
         "comparison_limits": funnel(largest, usual["tau2"].iloc[0]),
         "overdispersion": usual,
         "topic_shift": topic_shift(counts, of.periods),
+        "concentration": concentration(counts[counts["kind"] == WHOLE]),
         "completeness": completeness(counts),
         "result_by_background": result_by_background(counts),
         "growth_split": growth_split(connection, of_gemeenten, of.connected_on, of.periods),

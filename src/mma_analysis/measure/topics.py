@@ -1,5 +1,7 @@
 """What the meldingen are about, and how that shifts."""
 
+from typing import Any
+
 import pandas as pd
 
 from mma_analysis import domain
@@ -9,6 +11,8 @@ from mma_analysis.measure.indicators import described
 from mma_analysis.measure.periods import YEAR
 
 FIELD = "topic_group"
+LARGEST = 3
+NO_TOPIC = ["overig", domain.UNKNOWN]
 
 
 def topic_shift(counts: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:
@@ -46,6 +50,56 @@ def topic_shift(counts: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:
         table[f"count_{end}"] = _taken(found, period, table["area"], table["value"])
         table[f"total_{end}"] = _taken(found, period, table["area"], total)
     return described(with_difference(table, len(groups)), "topic_shift")
+
+
+def concentration(counts: pd.DataFrame) -> pd.DataFrame:
+    """Say which part of all meldingen is in the three largest topic groups.
+
+    Missing when a hidden count may be larger than the third: what is shown must not depend on it.
+    No interval: the three are chosen by the same counts, so a usual interval would lie too high.
+    `overig` and `onbekend` are no topics, but count in the total.
+
+    Parameters
+    ----------
+    counts
+        Protected counts of one period per area and topic group: `area`, `breakdown`, `value`,
+        `count` (missing when hidden), with those of breakdown `TOTAL`.
+
+    Returns
+    -------
+    pd.DataFrame
+        One row per area: `area`, `groups` (the codes, largest first), `count`, `total`, `share`.
+
+    Examples
+    --------
+    >>> groups = {"drugs": 12, "geweld": 4, "ondermijning": 2, "onbekend": 2}
+    >>> rows = [("totaal", "totaal", 20), *(("topic_group", *one) for one in groups.items())]
+    >>> table = pd.DataFrame(rows, columns=["breakdown", "value", "count"]).assign(area="borne")
+    >>> float(concentration(table)["share"].item())
+    0.9
+    """
+    totals = counts[counts["breakdown"] == TOTAL].set_index("area")["count"].astype("Int64")
+    of_groups = counts[counts["breakdown"] == FIELD].astype({"count": "Int64"})
+    rows = [
+        (area, *_largest(own.set_index("value")["count"], totals.get(area, pd.NA)))
+        for area, own in of_groups.groupby("area", sort=False)
+    ]
+    table = pd.DataFrame(rows, columns=["area", "groups", "count", "total"])
+    table = table.astype({"groups": "str", "count": "Int64", "total": "Int64"})
+    share = table["count"].astype("Float64") / table["total"].where(table["total"] > 0)
+    return described(table.assign(share=share), "concentration")
+
+
+def _largest(shown: pd.Series, total: Any) -> tuple[Any, Any, Any]:
+    """The three largest groups, together and of how many; nothing when that is not certain."""
+    groups = shown.drop(NO_TOPIC, errors="ignore").dropna().nlargest(LARGEST)
+    nothing = (pd.NA, pd.NA, total)
+    if pd.isna(total) or groups.empty:
+        return nothing
+    hidden = int(total) - int(shown.sum())
+    if hidden > (groups.iloc[-1] if len(groups) == LARGEST else 0):
+        return nothing
+    return " ".join(groups.index), int(groups.sum()), total
 
 
 def _taken(found: pd.Series, *keys: pd.Series) -> pd.Series:

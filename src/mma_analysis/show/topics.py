@@ -18,8 +18,21 @@ def sentence(e: Evaluation) -> Text:
     """The largest topic group and the share of which the topic is not known."""
     own = parts.breakdown(e, FIELD)
     if own.is_shown:
-        return text(f"{_largest_sentence(own)} {_unknown_sentence(own)}".strip())
+        told = (_largest_sentence(own), _three_sentence(e), _unknown_sentence(own))
+        return text(" ".join(sentence for sentence in told if sentence))
     return text(facts.instead(e, f"Waar de meldingen in {e.area.name} over gaan,"))
+
+
+def _three_sentence(e: Evaluation) -> str:
+    """Which part of the meldingen the three largest topics are together, when that is certain."""
+    rows = e.own("concentration").dropna(subset=["share"])
+    if rows.empty:
+        return ""
+    row = rows.iloc[0]
+    if len(str(row["groups"]).split()) < 3:
+        return ""
+    part = words.of_meldingen(int(row["count"]), int(row["total"]))
+    return f"De drie grootste onderwerpen zijn samen goed voor {part}."
 
 
 def shift_chart(e: Evaluation) -> Block:
