@@ -1,25 +1,21 @@
 """All pages of an edition: rendered side by side, and swapped in as one set."""
 
-import multiprocessing
-import os
 import shutil
-import signal
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from mma_analysis import audit, domain
 from mma_analysis.domain import MmaError, UsageError
-from mma_analysis.edition import ROOT_VARIABLE, Edition, Workspace
+from mma_analysis.edition import Edition, Workspace
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish import notebooks
 from mma_analysis.publish.index import index_html
 from mma_analysis.publish.letter import letter_html, letter_path
+from mma_analysis.publish.making import Order, make_pages
 from mma_analysis.publish.plan import Page, page_key, pages
+from mma_analysis.publish.workers import Limits
 from mma_analysis.storage import MANIFEST, read_manifest, sha256, swapped_in, write_json
 
 MADE, KEPT, FAILED, BLOCKED, ABSENT = "made", "kept", "failed", "blocked", "absent"
@@ -42,6 +38,15 @@ class Outcome:
         return self.state in (MADE, KEPT)
 
 
+@dataclass(frozen=True)
+class How:
+    """How pages are made: by which engine, how many at a time, within which limits."""
+
+    engine: str = ""
+    at_a_time: int | None = None
+    limits: Limits = Limits()
+
+
 Tell = Callable[[Outcome], None]
 
 
@@ -50,7 +55,7 @@ def report(
     slug: str,
     only: Sequence[str] = (),
     audience: str | None = None,
-    jobs: int | None = None,
+    how: How | None = None,
     force: bool = False,
     tell: Tell = lambda outcome: None,
 ) -> list[Outcome]:
@@ -66,8 +71,8 @@ def report(
         Slugs of the areas to make; all when empty.
     audience
         `openbaar` or `intern`; both when not given.
-    jobs
-        How many pages at a time; as many as there are cores when not given.
+    how
+        By which engine, how many at a time, and within which limits.
     force
         Make the pages that are asked for again when they are up to date.
     tell
@@ -93,7 +98,7 @@ def report(
         tell(outcome)
     with swapped_in(target) as staging:
         _keep(settled, target, staging)
-        made = list(_make(to_make, workspace, edition, staging, jobs, tell))
+        made = list(_make(to_make, workspace, edition, staging, how or How(), tell))
         outcomes = _in_order(planned, made)
         _write_around(outcomes, edition, workspace, manifest, staging)
         _audit(edition, staging, target)
@@ -224,73 +229,27 @@ def _make(
     workspace: Workspace,
     edition: Edition,
     staging: Path,
-    jobs: int | None,
+    how: How,
     tell: Tell,
 ) -> Iterator[Outcome]:
-    if not to_make:
-        return
-    with (
-        _root_for_kernels(workspace),
-        _pool(min(jobs or os.cpu_count() or 1, len(to_make))) as pool,
-    ):
-        waiting = {
-            pool.submit(_make_one, outcome.page, edition.folder, staging): outcome
-            for outcome in to_make
-        }
-        try:
-            for future in as_completed(waiting):
-                outcome = _outcome(future, waiting[future])
-                tell(outcome)
-                yield outcome
-        except BaseException:  # Ctrl-C: half a page is of no use, and nor is the next one
-            for worker in multiprocessing.active_children():
-                worker.terminate()
-            raise
-
-
-def _pool(workers: int) -> ProcessPoolExecutor:
-    """Workers that leave it to us what Ctrl-C means; their kernels end when they do."""
-    return ProcessPoolExecutor(
-        workers,
-        mp_context=multiprocessing.get_context("spawn"),
-        initializer=signal.signal,
-        initargs=(signal.SIGINT, signal.SIG_IGN),
-    )
-
-
-def _make_one(page: Page, folder: Path, staging: Path) -> None:
-    """In a worker: make one page and write it."""
-    # papermill and nbconvert take a second to import: only workers need them
-    from mma_analysis import edition as editions
-    from mma_analysis.publish.page import make_page
-
-    html = make_page(page, editions.load(folder))
-    path = staging / page.path
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(html, encoding="utf-8", newline="\n")
-
-
-def _outcome(future: Future[None], outcome: Outcome) -> Outcome:
-    fault = future.exception()
-    if fault is None:
-        return replace(outcome, state=MADE)
-    if isinstance(fault, BrokenProcessPool):
-        return replace(outcome, state=FAILED, reason="the process that made it ended unexpectedly")
-    return replace(outcome, state=FAILED, reason=f"{fault}" or type(fault).__name__)
-
-
-@contextmanager
-def _root_for_kernels(workspace: Workspace) -> Iterator[None]:
-    """Let workers and their kernels find the same workspace."""
-    before = os.environ.get(ROOT_VARIABLE)
-    os.environ[ROOT_VARIABLE] = str(workspace.root)
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ[ROOT_VARIABLE]
-        else:
-            os.environ[ROOT_VARIABLE] = before
+    by_page = {outcome.page: outcome for outcome in to_make}
+    executed = workspace.executed(edition.slug)
+    orders = [
+        Order(
+            outcome.page,
+            workspace,
+            edition.slug,
+            to=staging / outcome.page.path,
+            executed=executed / Path(outcome.page.path).with_suffix(".ipynb"),
+            engine=how.engine,
+        )
+        for outcome in to_make
+    ]
+    for done in make_pages(orders, how.at_a_time, how.limits):
+        state = FAILED if done.fault else MADE
+        outcome = replace(by_page[done.job.page], state=state, reason=done.fault)
+        tell(outcome)
+        yield outcome
 
 
 def _in_order(planned: Sequence[Outcome], made: Sequence[Outcome]) -> list[Outcome]:
