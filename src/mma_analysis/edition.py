@@ -52,6 +52,10 @@ class Workspace:
         """The edition's finished pages."""
         return self.root / "reports" / slug
 
+    def work(self, slug: str) -> Path:
+        """Where we write what is not finished, and keep what was there before."""
+        return self.root / ".mma" / slug
+
     def edition(self, slug: str) -> "Edition":
         """Read the settings of one edition.
 

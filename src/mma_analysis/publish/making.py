@@ -55,5 +55,8 @@ def make_one(order: Order) -> None:
         executed=order.executed,
         in_kernel=order.engine == KERNEL,
     )
-    order.to.parent.mkdir(parents=True, exist_ok=True)
-    order.to.write_text(html, encoding="utf-8", newline="\n")
+    order.to.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    # Under its name it is whole: what has the name can be taken over after a run is broken off.
+    half = order.to.with_suffix(".half")
+    half.write_text(html, encoding="utf-8", newline="\n")
+    half.replace(order.to)

@@ -24,6 +24,7 @@ from traitlets.config import Config
 from mma_analysis.domain import MmaError
 from mma_analysis.edition import Edition
 from mma_analysis.publish import notebooks
+from mma_analysis.publish.assets import asset
 from mma_analysis.publish.plan import Page
 from mma_analysis.publish.plotly_bundle import plotly_js
 
@@ -184,12 +185,6 @@ def _written(output: NotebookNode) -> NotebookNode:
     metadata = dict(output.metadata) | {"height": figure.get("layout", {}).get("height")}
     changed = {"data": NotebookNode({PLOTLY: str(text)}), "metadata": NotebookNode(metadata)}
     return NotebookNode(dict(output) | changed)
-
-
-@cache
-def asset(name: str) -> str:
-    """One of the files that are written into every page."""
-    return files("mma_analysis.publish").joinpath("assets", name).read_text(encoding="utf-8")
 
 
 class _PageExporter(HTMLExporter):
