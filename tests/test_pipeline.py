@@ -13,7 +13,8 @@ import pytest
 from mma_analysis import clean, pipeline, protect
 from mma_analysis.domain import MmaError, UsageError
 from mma_analysis.edition import EXAMPLE, Workspace
-from mma_analysis.pipeline import prepare
+from mma_analysis.pipeline import beginning, prepare, upkeep
+from mma_analysis.pipeline import run as run_module
 from mma_analysis.publish import plan
 
 SETTINGS = """
@@ -231,11 +232,26 @@ def test_a_changed_setting_or_delivery_is_noticed(own, name, content):
 
 
 def test_another_version_of_a_library_is_noticed(own, monkeypatch):
-    monkeypatch.setattr(pipeline, "version", lambda package: "99")
+    monkeypatch.setattr(upkeep, "version", lambda package: "99")
 
     prepared, _ = run(own)
 
     assert not prepared.was_up_to_date
+
+
+def test_a_file_that_changes_while_it_is_read_stops_everything(own, monkeypatch):
+    before = contents(own.processed("proef"))
+    original = run_module.read_and_clean
+
+    def interrupted(edition, say):
+        write(own, "meldingen/losser.csv", LOSSER + "M2022-000010;06-05-2023;Drugs;Ontvangen\n")
+        return original(edition, say)
+
+    monkeypatch.setattr(run_module, "read_and_clean", interrupted)
+
+    with pytest.raises(MmaError, match=r"losser\.csv of 'proef' changed while it was being read"):
+        run(own, force=True)
+    assert contents(own.processed("proef")) == before
 
 
 def empty(path: Path) -> None:
@@ -370,7 +386,7 @@ def test_a_file_that_cannot_be_read_does_not_hold_up_what_is_suggested_for_anoth
     write(fresh, "meldingen/borne.csv", "")
     write(fresh, "meldingen/losser.csv", LOSSER.replace("Status", "Aap"))
 
-    told = pipeline.suggestions(fresh.edition("proef"))
+    told = beginning.suggestions(fresh.edition("proef"))
 
     assert "# meldingen/borne.csv: the file is empty" in told
     assert '"Aap" = "free_text"' in told

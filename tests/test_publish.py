@@ -16,8 +16,9 @@ from bs4 import BeautifulSoup
 from mma_analysis import domain
 from mma_analysis.domain import MmaError, UsageError
 from mma_analysis.edition import EXAMPLE, Workspace
-from mma_analysis.publish import batch, notebooks, page, plotly_bundle
-from mma_analysis.publish.plan import Page, page_key, pages
+from mma_analysis.publish import batch, notebooks, page, plan, plotly_bundle
+from mma_analysis.publish.outcome import FAILED, MADE
+from mma_analysis.publish.plan import Page, page_key, page_parts, pages
 
 ROOT = Path(__file__).resolve().parent.parent
 GEMEENTEN = [area.slug for area in domain.gemeenten()]
@@ -229,7 +230,8 @@ def manifest():
         "measures_intern/borne/own_findings.parquet": "3",
         "measures_intern/almelo/own_findings.parquet": "4",
     }
-    return {"key": "k", "outputs": outputs, "edition": EXAMPLE, "version": "0", "blocked": []}
+    inputs = {"evaluatie.toml": "5", "meldingen/borne.xlsx": "6"}
+    return {"key": "k", "inputs": inputs, "outputs": outputs, "edition": EXAMPLE, "blocked": []}
 
 
 @pytest.mark.parametrize(
@@ -243,25 +245,33 @@ def manifest():
 )
 def test_a_page_is_made_again_when_a_table_that_it_can_open_changed(manifest, changed, remade):
     path = notebooks.path_for(domain.area("borne"))
-    after = manifest | {"outputs": manifest["outputs"] | changed}
+    after = manifest | {"key": "of other deliveries", "outputs": manifest["outputs"] | changed}
     both = {audience: Page(domain.area("borne"), audience) for audience in ("openbaar", "intern")}
 
     found = {
         audience
         for audience, one in both.items()
-        if page_key(one, manifest, path) != page_key(one, after, path)
+        if page_parts(one, manifest, path) != page_parts(one, after, path)
     }
 
     assert found == remade
 
 
-def test_a_page_is_made_again_when_its_notebook_changed(manifest, tmp_path):
-    one = Page(domain.area("borne"), "openbaar")
-    before, after = tmp_path / "a.ipynb", tmp_path / "b.ipynb"
-    before.write_text("1", encoding="utf-8")
-    after.write_text("2", encoding="utf-8")
+def test_a_page_is_made_again_when_its_notebook_settings_library_or_code_changed(
+    manifest, tmp_path, monkeypatch
+):
+    one, path = Page(domain.area("borne"), "openbaar"), tmp_path / "a.ipynb"
+    path.write_text("1", encoding="utf-8")
+    found = [page_parts(one, manifest, path)]
+    path.write_text("2", encoding="utf-8")
+    found.append(page_parts(one, manifest, path))
+    found.append(page_parts(one, manifest | {"inputs": {"evaluatie.toml": "x"}}, path))
+    monkeypatch.setattr(plan, "version", lambda package: "99")
+    found.append(page_parts(one, manifest, path))
+    monkeypatch.setattr(plan, "code_hash", lambda modules: "other code")
+    found.append(page_parts(one, manifest, path))
 
-    assert page_key(one, manifest, before) != page_key(one, manifest, after)
+    assert len({page_key(parts) for parts in found}) == 5
 
 
 # --- the set of pages: kept, made again, left out ------------------------------------------------
@@ -284,15 +294,15 @@ def broken() -> set[str]:
 def quickly(monkeypatch, broken):
     """Make pages without a kernel: only which ones, and when, matters here."""
 
-    def make(to_make, workspace, edition, staging, how, tell):
+    def make(to_make, workspace, edition, how, tell):
         for outcome in to_make:
-            path = staging / outcome.page.path
-            state = batch.FAILED if outcome.page.path in broken else batch.MADE
-            if state == batch.MADE:
+            path = workspace.work(EXAMPLE) / "finished" / f"{outcome.key}.html"
+            state = FAILED if outcome.page.path in broken else MADE
+            if state == MADE:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(f"{outcome.page.path} {outcome.key}", encoding="utf-8")
-            tell(replace(outcome, state=state))
-            yield replace(outcome, state=state)
+            tell(replace(outcome, state=state, reason=""))
+            yield replace(outcome, state=state, reason="")
 
     monkeypatch.setattr(batch, "_make", make)
 
@@ -309,7 +319,20 @@ def on_disk(workspace: Workspace) -> set[str]:
     """The pages; index and letters are made anew each time."""
     folder = workspace.reports(EXAMPLE)
     found = {path.relative_to(folder).as_posix() for path in folder.rglob("*.html")}
-    return found - {"openbaar/index.html", *LETTERS}
+    return found - {"openbaar/index.html", *LETTERS, *without_report(workspace)}
+
+
+def without_report(workspace: Workspace) -> dict[str, str]:
+    """Placeholders, and why there is nothing else, as the manifests say."""
+    folders = [workspace.reports(EXAMPLE) / audience for audience in ("openbaar", "intern")]
+    manifests = [json.loads((f / "manifest.json").read_text(encoding="utf-8")) for f in folders]
+    return {path: why for m in manifests for path, why in m.get("without_report", {}).items()}
+
+
+def placeholder(workspace: Workspace, path: str) -> str:
+    """What stands in the place of a page."""
+    html = (workspace.reports(EXAMPLE) / path).read_text(encoding="utf-8")
+    return BeautifulSoup(html, "html.parser").main.text
 
 
 def index_of(workspace: Workspace) -> str:
@@ -374,9 +397,16 @@ def rewritten(workspace: Workspace, **changes) -> None:
     path.write_text(json.dumps(content), encoding="utf-8")
 
 
+def with_other_tables(workspace: Workspace) -> None:
+    """Let it seem that the tables were made of other deliveries."""
+    path = workspace.processed(EXAMPLE) / "manifest.json"
+    outputs = json.loads(path.read_text(encoding="utf-8"))["outputs"]
+    rewritten(workspace, outputs=outputs | {"measures/trend.parquet": "other"})
+
+
 def test_old_and_new_figures_never_stand_beside_each_other(own, quickly):
     batch.report(own, EXAMPLE)
-    rewritten(own, key="of other deliveries")
+    with_other_tables(own)
 
     batch.report(own, EXAMPLE, only=["borne"])
 
@@ -393,6 +423,7 @@ def test_a_gemeente_whose_delivery_has_a_critical_fault_has_no_page(own, quickly
     assert states(outcomes)["openbaar/losser.html"] == "blocked"
     assert on_disk(own) == {p for p in (*PUBLIC, *INTERN) if "losser" not in p}
     assert "eerst hersteld" in tile(own, "Losser").text
+    assert "eerst hersteld" in placeholder(own, "openbaar/losser.html")
     assert tile(own, "Losser").a is None
 
 
@@ -400,7 +431,7 @@ def test_a_page_that_fails_is_missing_and_the_index_says_so_and_the_others_are_t
     own, quickly, broken
 ):
     batch.report(own, EXAMPLE)
-    rewritten(own, key="of other deliveries")
+    with_other_tables(own)
     broken |= {"openbaar/losser.html", "openbaar/district.html"}
 
     outcomes = batch.report(own, EXAMPLE)
@@ -411,6 +442,10 @@ def test_a_page_that_fails_is_missing_and_the_index_says_so_and_the_others_are_t
     assert 'href="district.html"' not in index_of(own)
     listed = json.loads((own.reports(EXAMPLE) / "openbaar" / "manifest.json").read_bytes())
     assert set(listed["pages"]) == set(PUBLIC) - broken
+    assert set(without_report(own)) == broken
+    said = placeholder(own, "openbaar/losser.html")
+    assert "Het maken van dit rapport is mislukt" in said
+    assert "Vraag ernaar bij de analist" in said
 
 
 def test_a_failed_page_is_tried_again(own, quickly, broken):

@@ -1,11 +1,26 @@
-"""Folders are written whole or not at all, and say what is in them."""
+"""Folders are written whole or not at all, by one run at a time, and say what is in them."""
 
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from mma_analysis.domain import MmaError
-from mma_analysis.storage import code_hash, hashes_below, read_manifest, swapped_in, write_json
+from mma_analysis.storage import (
+    code_hash,
+    hashes_below,
+    locked,
+    read_manifest,
+    recover,
+    rolled_back,
+    swapped_in,
+    write_json,
+)
 
 
 def contents(folder: Path) -> dict[str, str]:
@@ -22,71 +37,82 @@ def target(tmp_path) -> Path:
     return folder
 
 
-def fill(folder: Path) -> None:
-    (folder / "nieuw.html").write_text("nieuw", encoding="utf-8")
+@pytest.fixture
+def work(tmp_path) -> Path:
+    """The folder in which the new one is written."""
+    return tmp_path / "work"
 
 
-def test_the_new_folder_takes_the_place_of_the_old_one(target):
-    with swapped_in(target) as staging:
+def fill(folder: Path, name: str = "nieuw") -> None:
+    (folder / f"{name}.html").write_text(name, encoding="utf-8")
+
+
+# --- one takes the place of the other ------------------------------------------------------------
+
+
+def test_the_new_folder_takes_the_place_of_the_old_one(target, work):
+    with swapped_in(target, work) as staging:
         fill(staging)
+        assert contents(target.parent) == {"proef/oud.html": "oud"}
 
     assert contents(target.parent) == {"proef/nieuw.html": "nieuw"}
+    assert contents(work) == {}
 
 
-def test_a_folder_that_was_not_there_is_made(tmp_path):
-    with swapped_in(tmp_path / "reports" / "proef") as staging:
+def test_a_folder_that_was_not_there_is_made(tmp_path, work):
+    with swapped_in(tmp_path / "reports" / "proef", work) as staging:
         fill(staging)
 
     assert contents(tmp_path) == {"reports/proef/nieuw.html": "nieuw"}
 
 
-def fill_half(target: Path, fault: type[BaseException]) -> None:
-    with swapped_in(target) as staging:
+def fill_half(target: Path, work: Path, fault: type[BaseException]) -> None:
+    with swapped_in(target, work) as staging:
         fill(staging)
         raise fault
 
 
 @pytest.mark.parametrize("fault", [ValueError, KeyboardInterrupt])
-def test_after_an_error_the_old_folder_is_as_it_was(target, fault):
+def test_after_an_error_the_old_folder_is_as_it_was(target, work, fault):
     with pytest.raises(fault):
-        fill_half(target, fault)
+        fill_half(target, work, fault)
 
     assert contents(target.parent) == {"proef/oud.html": "oud"}
+    assert contents(work) == {}
 
 
-def test_nothing_else_is_left_beside_it(target):
-    with swapped_in(target) as staging:
-        fill(staging)
-
-    assert [path.name for path in target.parent.iterdir()] == ["proef"]
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no such rights")
+def test_what_is_not_finished_is_for_its_owner_only(target, work):
+    with swapped_in(target, work) as staging:
+        assert staging.stat().st_mode & 0o077 == 0
 
 
 @pytest.fixture
-def locked(monkeypatch):
+def immovable(monkeypatch):
     """Make a folder impossible to move, as Windows does while a file in it is open."""
 
-    def lock(name: str) -> None:
+    def make(name: str) -> None:
         original = Path.replace
 
         def replace(self: Path, other: Path) -> Path:
-            if self.name.startswith(name):
+            if self.name == name:
                 raise PermissionError(13, "in use by another program")
             return original(self, other)
 
         monkeypatch.setattr(Path, "replace", replace)
 
-    return lock
+    return make
 
 
-@pytest.mark.parametrize("name", ["proef", ".proef-"])
+@pytest.mark.parametrize("name", ["proef", "new"])
 def test_a_file_that_is_open_in_another_program_is_an_error_that_changes_nothing(
-    target, locked, name
+    target, work, immovable, name
 ):
-    locked(name)
+    immovable(name)
 
     with (
         pytest.raises(MmaError, match=r"cannot replace .*proef.*Close the files"),
-        swapped_in(target) as staging,
+        swapped_in(target, work) as staging,
     ):
         fill(staging)
 
@@ -94,12 +120,140 @@ def test_a_file_that_is_open_in_another_program_is_an_error_that_changes_nothing
     assert [path.name for path in target.parent.iterdir()] == ["proef"]
 
 
+def test_to_another_disk_a_folder_comes_whole_by_way_of_a_copy(target, work, monkeypatch):
+    original = Path.replace
+
+    def replace(self: Path, other: Path) -> Path:
+        if self.parent != Path(other).parent:
+            raise OSError(18, "Invalid cross-device link")
+        return original(self, other)
+
+    monkeypatch.setattr(Path, "replace", replace)
+    with swapped_in(target, work, keeps_previous=True) as staging:
+        fill(staging)
+
+    assert contents(target.parent) == {"proef/nieuw.html": "nieuw"}
+    assert contents(work) == {"previous/oud.html": "oud"}
+
+
+# --- what a kill leaves, and going back ----------------------------------------------------------
+
+
+def test_when_a_run_was_killed_between_the_two_moves_the_old_folder_comes_back(target, work):
+    work.mkdir()
+    shutil.move(target, work / "leaving")
+    (work / "new").mkdir()
+    fill(work / "new")
+
+    recover(target, work)
+
+    assert contents(target.parent) == {"proef/oud.html": "oud"}
+
+
+def test_when_a_run_was_killed_after_the_second_move_the_new_folder_stays(target, work):
+    (work / "leaving").mkdir(parents=True)
+    fill(work / "leaving", "ouder")
+
+    recover(target, work)
+    assert contents(target.parent) == {"proef/oud.html": "oud"}
+
+    rolled_back(target, work)
+    assert contents(target.parent) == {"proef/ouder.html": "ouder"}
+
+
+def test_the_next_run_begins_with_an_empty_folder_whatever_a_kill_left(target, work):
+    (work / "new").mkdir(parents=True)
+    fill(work / "new", "half")
+
+    with swapped_in(target, work) as staging:
+        assert contents(staging) == {}
+        fill(staging)
+
+    assert contents(target.parent) == {"proef/nieuw.html": "nieuw"}
+
+
+def test_going_back_twice_is_where_one_was(target, work):
+    with swapped_in(target, work, keeps_previous=True) as staging:
+        fill(staging)
+
+    rolled_back(target, work)
+    assert contents(target) == {"oud.html": "oud"}
+    rolled_back(target, work)
+    assert contents(target) == {"nieuw.html": "nieuw"}
+
+
+def test_there_is_nothing_to_go_back_to_when_nothing_was_kept(target, work):
+    with swapped_in(target, work) as staging:
+        fill(staging)
+
+    with pytest.raises(MmaError, match="no earlier proef to go back to"):
+        rolled_back(target, work)
+    assert contents(target) == {"nieuw.html": "nieuw"}
+
+
+# --- one run at a time ---------------------------------------------------------------------------
+
+HOLD = """
+import sys, time
+from pathlib import Path
+from mma_analysis.storage import locked
+sys.argv = ["mma", "run"]
+with locked(Path(sys.stdin.readline().strip())):
+    print("held", flush=True)
+    time.sleep(600)
+"""
+
+
+@pytest.fixture
+def holder(work):
+    """Another process that holds the lock."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", HOLD], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdin
+    assert process.stdout
+    process.stdin.write(f"{work}\n")
+    process.stdin.flush()
+    assert process.stdout.readline() == "held\n"
+    yield process
+    process.kill()
+    process.wait()
+
+
+def test_who_finds_the_lock_taken_is_told_by_whom(holder, work):
+    with (
+        pytest.raises(MmaError, match=rf"`mma run` \(process {holder.pid} on .*, since \d\d:\d\d"),
+        locked(work),
+    ):
+        pass
+
+
+def test_the_lock_of_a_killed_process_is_taken_over(holder, work):
+    holder.kill()
+    holder.wait()
+
+    with locked(work):
+        signed = json.loads((work / "holder.json").read_text(encoding="utf-8"))
+
+    assert signed["process"] == os.getpid()
+    assert not (work / "holder.json").exists()
+
+
+def test_who_holds_the_lock_may_take_it_again(work):
+    with locked(work):
+        with locked(work):
+            time.sleep(0)
+        assert (work / "holder.json").exists()
+
+
+# --- what is in a folder -------------------------------------------------------------------------
+
+
 def test_the_same_content_is_the_same_bytes(tmp_path):
     write_json(tmp_path / "a.json", {"b": 1, "a": "één"})
     write_json(tmp_path / "b.json", {"a": "één", "b": 1})
 
     assert (tmp_path / "a.json").read_bytes() == (tmp_path / "b.json").read_bytes()
-    assert (tmp_path / "a.json").read_bytes() == '{\n "a": "één",\n "b": 1\n}\n'.encode()
 
 
 def test_a_manifest_that_is_absent_or_damaged_is_none(tmp_path):

@@ -19,7 +19,8 @@ from mma_analysis.edition import EXAMPLE, Workspace
 
 if TYPE_CHECKING:
     from mma_analysis.edition import Edition as Settings
-    from mma_analysis.publish.batch import Outcome
+    from mma_analysis.publish.batch import How
+    from mma_analysis.publish.outcome import Outcome
     from mma_analysis.scaffold import Survey
 
 app = typer.Typer(
@@ -51,6 +52,10 @@ Engine = Annotated[
         "that is safe here."
     ),
 ]
+Resume = Annotated[
+    bool,
+    typer.Option("--resume", help="Take over the pages that a run made before it was broken off."),
+]
 Force = Annotated[bool, typer.Option("--force", help="Do it again, also when nothing changed.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object instead of lines.")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
@@ -64,14 +69,25 @@ def run(
     audience: Audience = None,
     jobs: Jobs = None,
     engine: Engine = None,
+    resume: Resume = False,
     force: Force = False,
     as_json: AsJson = False,
     debug: Debug = False,
 ) -> None:
     """Do everything: deliveries to tables, tables to pages."""
+    from mma_analysis.publish.batch import How
+
     _check_choices(only, audience, engine)
     _prepare(Workspace.here(root), edition, force, as_json)
-    _report(Workspace.here(root), edition, only or [], audience, jobs, engine, force, as_json)
+    _report(
+        Workspace.here(root),
+        edition,
+        only or [],
+        audience,
+        How(engine or "", jobs, resume=resume),
+        force,
+        as_json,
+    )
 
 
 @app.command()
@@ -96,13 +112,24 @@ def report(
     audience: Audience = None,
     jobs: Jobs = None,
     engine: Engine = None,
+    resume: Resume = False,
     force: Force = False,
     as_json: AsJson = False,
     debug: Debug = False,
 ) -> None:
     """Make the pages from the tables (processed → reports)."""
+    from mma_analysis.publish.batch import How
+
     _check_choices(only, audience, engine)
-    _report(Workspace.here(root), edition, only or [], audience, jobs, engine, force, as_json)
+    _report(
+        Workspace.here(root),
+        edition,
+        only or [],
+        audience,
+        How(engine or "", jobs, resume=resume),
+        force,
+        as_json,
+    )
 
 
 @app.command()
@@ -117,7 +144,7 @@ def check(
     """Make the quality letters back to the senders, and no reports."""
     workspace = Workspace.here(root)
     if suggest:
-        from mma_analysis.pipeline import suggestions
+        from mma_analysis.pipeline.beginning import suggestions
 
         _say(suggestions(workspace.edition(edition)) or "every header is recognised")
         return
@@ -223,7 +250,7 @@ def code(
     debug: Debug = False,
 ) -> None:
     """Write the workbook in which people code the open answers, beside the survey's export."""
-    from mma_analysis.pipeline import start_coding
+    from mma_analysis.pipeline.beginning import start_coding
 
     path = start_coding(Workspace.here(root).edition(edition), coder or ["codeur 1", "codeur 2"])
     _say(f"made {path}; it holds what gemeenten wrote: leave it where it is")
@@ -231,7 +258,11 @@ def code(
 
 @app.command("list")
 def list_pages(
-    edition: Edition = EXAMPLE, root: Root = None, as_json: AsJson = False, debug: Debug = False
+    edition: Edition = EXAMPLE,
+    why: Annotated[bool, typer.Option("--why", help="Say why a page is to be made.")] = False,
+    root: Root = None,
+    as_json: AsJson = False,
+    debug: Debug = False,
 ) -> None:
     """List the pages of an edition and whether they are up to date."""
     from mma_analysis.publish.batch import standing
@@ -242,7 +273,16 @@ def list_pages(
         return
     width = max(len(row["page"]) for row in rows)
     for row in rows:
-        out.print(f"{row['page']:<{width}}  {row['state']}", markup=False)
+        reason = f": {row['why']}" if why and row["why"] else ""
+        out.print(f"{row['page']:<{width}}  {row['state']}{reason}", markup=False)
+
+
+@app.command()
+def rollback(edition: Edition = EXAMPLE, root: Root = None, debug: Debug = False) -> None:
+    """Put the pages back that were there before the last ones; again to undo that."""
+    from mma_analysis.publish.batch import rollback
+
+    _say(f"the pages before the last ones are back in {rollback(Workspace.here(root), edition)}")
 
 
 @app.command()
@@ -323,7 +363,7 @@ def _check_choices(only: list[str] | None, audience: str | None, engine: str | N
 
 
 def _survey(export: Path, previous: "Settings | None") -> "Survey":
-    from mma_analysis.pipeline import first_codebook
+    from mma_analysis.pipeline.beginning import first_codebook
     from mma_analysis.scaffold import Survey
 
     return Survey(export, first_codebook(export, previous))
@@ -344,12 +384,11 @@ def _report(
     slug: str,
     only: list[str],
     audience: str | None,
-    jobs: int | None,
-    engine: str | None,
+    how: "How",
     force: bool,
     as_json: bool,
 ) -> None:
-    from mma_analysis.publish.batch import How, pages, report
+    from mma_analysis.publish.batch import pages, report
     from mma_analysis.publish.plotly_bundle import has_bundle
 
     if not has_bundle() and not as_json:
@@ -375,7 +414,6 @@ def _report(
                 why = f": {outcome.reason}" if outcome.reason else ""
                 _say(f"{outcome.state} {outcome.page.path}{why}")
 
-        how = How(engine or "", jobs)
         outcomes = report(workspace, slug, only, audience, how, force, tell)
     where = workspace.reports(slug) / "openbaar" / "index.html"
     if as_json:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 UNKNOWN = "onbekend"
 TOTAL = "totaal"
+# Who a page is for: everybody, or one gemeente alone.
+AUDIENCES = ("openbaar", "intern")
 
 
 class MmaError(Exception):

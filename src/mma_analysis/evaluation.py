@@ -13,8 +13,6 @@ from mma_analysis import domain
 from mma_analysis.domain import Area, MmaError, UsageError
 from mma_analysis.edition import EXAMPLE, Edition, Workspace
 
-AUDIENCES = ("openbaar", "intern")
-
 
 @dataclass(frozen=True)
 class Evaluation:
@@ -145,8 +143,10 @@ def load(gebied: str, editie: str = EXAMPLE, doelgroep: str = "openbaar") -> Eva
         if not isinstance(value, str):
             raise UsageError(f"{name} = {value!r} is a {type(value).__name__}, expected a text")
     area = domain.area(gebied)
-    if doelgroep not in AUDIENCES:
-        raise UsageError(f"no audience '{doelgroep}'{domain.did_you_mean(doelgroep, AUDIENCES)}")
+    if doelgroep not in domain.AUDIENCES:
+        raise UsageError(
+            f"no audience '{doelgroep}'{domain.did_you_mean(doelgroep, domain.AUDIENCES)}"
+        )
     if doelgroep == "intern" and area.is_district:
         raise UsageError("the district has no intern page: it has no figures of its own to protect")
     workspace = Workspace.here()

@@ -4,7 +4,7 @@ It collects every number and text from the files as they would be sent, works ou
 a reader could, and searches for what was delivered, for people, and for what is active.
 """
 
-from mma_analysis.audit.examining import audit, examine, write_result
+from mma_analysis.audit.examining import audit, examine, was_clean, write_result
 from mma_analysis.audit.findings import KINDS, Finding
 from mma_analysis.audit.releasing import RELEASES_FILE, Verdict, explained
 
@@ -16,5 +16,6 @@ __all__ = [
     "audit",
     "examine",
     "explained",
+    "was_clean",
     "write_result",
 ]

@@ -3,13 +3,9 @@
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from mma_analysis.audit.collecting import RESULT, Document, collect
-from mma_analysis.audit.counts import find_counts
-from mma_analysis.audit.drawn import find_drawn
-from mma_analysis.audit.findings import Finding
-from mma_analysis.audit.placing import Periods, unplaced_tables
+from mma_analysis.audit.findings import RESULT, Finding
 from mma_analysis.audit.releasing import (
     Verdict,
     audit_key,
@@ -17,10 +13,13 @@ from mma_analysis.audit.releasing import (
     load_releases,
     release,
 )
-from mma_analysis.audit.searching import search
 from mma_analysis.domain import MmaError
 from mma_analysis.edition import Edition
 from mma_analysis.storage import write_json
+
+# What attacks and searches takes a second to import: not when the files are those of last time.
+if TYPE_CHECKING:
+    from mma_analysis.audit.collecting import Document
 
 
 def audit(edition: Edition, reports: Path) -> list[Finding]:
@@ -47,21 +46,29 @@ def audit(edition: Edition, reports: Path) -> list[Finding]:
     return _found(_documents(edition, reports), edition)
 
 
-def _documents(edition: Edition, reports: Path) -> list[Document]:
+def _documents(edition: Edition, reports: Path) -> "list[Document]":
+    from mma_analysis.audit.collecting import collect
+
     documents = collect(reports)
     if not documents:
         raise MmaError(f"no finished files in {reports}; run `mma report {edition.slug}` first")
     return documents
 
 
-def _found(documents: Sequence[Document], edition: Edition) -> list[Finding]:
+def _found(documents: "Sequence[Document]", edition: Edition) -> list[Finding]:
+    from mma_analysis.audit.counts import find_counts
+    from mma_analysis.audit.drawn import find_drawn
+    from mma_analysis.audit.searching import search
+
     found = [*find_counts(documents, edition), *search(documents, edition)]
     found += [finding for document in documents for finding in find_drawn(document)]
     return sorted(set(found))
 
 
-def _not_attacked(documents: Sequence[Document], edition: Edition) -> tuple[str, ...]:
+def _not_attacked(documents: "Sequence[Document]", edition: Edition) -> tuple[str, ...]:
     """Tables that hide counts, and that the attack could not read."""
+    from mma_analysis.audit.placing import Periods, unplaced_tables
+
     periods = Periods(edition.begin, edition.peildatum)
     return tuple(
         f"{document.file}, {place}"
@@ -95,6 +102,12 @@ def examine(edition: Edition, reports: Path, before: Path) -> Verdict:
     documents = _documents(edition, reports)
     kept, released = release(_found(documents, edition), releases)
     return Verdict(kept, released, _not_attacked(documents, edition), files, key)
+
+
+def was_clean(edition: Edition, reports: Path) -> bool:
+    """Whether the files are those of the last audit, and it found nothing that was not released."""
+    last = _last_result(reports)
+    return last.get("clean") is True and last["key"] == audit_key(edition, file_hashes(reports))
 
 
 def write_result(verdict: Verdict, slug: str, reports: Path) -> None:

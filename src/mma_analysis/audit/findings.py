@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from mma_analysis.domain import MmaError
 
+RESULT = "audit.json"  # the outcome, beside the files
+
 # Kind → what is the matter, for the analyst.
 KINDS = {
     # --- figures that are not protected

@@ -11,8 +11,7 @@ from typing import Any
 
 from pydantic import Field, ValidationError
 
-from mma_analysis.audit.collecting import RESULT
-from mma_analysis.audit.findings import Finding
+from mma_analysis.audit.findings import RESULT, Finding
 from mma_analysis.domain import UsageError
 from mma_analysis.edition import Edition, Part
 from mma_analysis.storage import code_hash, sha256

@@ -1,6 +1,5 @@
 """Everything between the deliveries and the released tables, in reading order, on disk."""
 
-from mma_analysis.pipeline.beginning import first_codebook, start_coding, suggestions
-from mma_analysis.pipeline.run import CODE, Prepared, prepare
+from mma_analysis.pipeline.upkeep import CODE, Prepared, prepare
 
-__all__ = ["CODE", "Prepared", "first_codebook", "prepare", "start_coding", "suggestions"]
+__all__ = ["CODE", "Prepared", "prepare"]

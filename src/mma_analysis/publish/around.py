@@ -8,9 +8,10 @@ from mma_analysis import domain
 from mma_analysis.edition import Edition
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish.index import index_html
-from mma_analysis.publish.letter import letter_html, letter_path
+from mma_analysis.publish.letter import letter_html
 from mma_analysis.publish.outcome import ABSENT, BLOCKED, BLOCKED_REASON, FAILED, Outcome
 from mma_analysis.publish.placeholder import placeholder_html
+from mma_analysis.publish.plan import letter_path, set_key
 from mma_analysis.storage import MANIFEST, sha256, write_json
 
 
@@ -62,7 +63,12 @@ def _write_manifests(outcomes: Sequence[Outcome], manifest: dict[str, Any], fold
             for o in of_audience
             if o.exists
         }
-        content = {"edition": manifest["edition"], "version": manifest["version"], "pages": rows}
+        content = {
+            "edition": manifest["edition"],
+            "version": manifest["version"],
+            "set": set_key(manifest),
+            "pages": rows,
+        }
         without = {o.page.path: _reason(o) for o in of_audience if o.state in (FAILED, BLOCKED)}
         if without:
             content["without_report"] = without

@@ -10,8 +10,6 @@ from mma_analysis import audit, domain
 from mma_analysis.domain import MmaError, UsageError
 from mma_analysis.edition import Edition, Workspace
 from mma_analysis.publish import notebooks
-from mma_analysis.publish.around import write_around
-from mma_analysis.publish.letter import letter_path
 from mma_analysis.publish.making import Order, make_pages
 from mma_analysis.publish.outcome import (
     ABSENT,
@@ -22,7 +20,7 @@ from mma_analysis.publish.outcome import (
     MADE,
     Outcome,
 )
-from mma_analysis.publish.plan import Page, page_key, page_parts, pages
+from mma_analysis.publish.plan import Page, letter_path, page_key, page_parts, pages, set_key
 from mma_analysis.publish.workers import Limits
 from mma_analysis.storage import (
     locked,
@@ -102,6 +100,11 @@ def report(
         settled = [o for o in planned if o not in to_make]
         for outcome in settled:
             tell(outcome)
+        if not to_make and _is_whole(planned, manifest, edition, target):
+            return planned
+        # Tables, figures and sentences take a second to import: not when there is nothing to do.
+        from mma_analysis.publish.around import write_around
+
         if not how.resume:
             shutil.rmtree(work / FINISHED, ignore_errors=True)
         with swapped_in(target, work / SET, keeps_previous=True) as staging:
@@ -150,6 +153,8 @@ def letters(workspace: Workspace, slug: str) -> list[Path]:
         When the edition was not prepared, or its deliveries or settings changed since; or when the
         audit finds that something leaks.
     """
+    from mma_analysis.publish.around import write_around
+
     edition = workspace.edition(slug)
     target, work = workspace.reports(slug), workspace.work(slug)
     with locked(work):
@@ -238,6 +243,18 @@ def _why_to_make(parts: dict[str, str], before: dict[str, Any] | None, path: Pat
     return "" if sha256(path) == before["sha256"] else "the page itself was changed"
 
 
+def _is_whole(
+    planned: Sequence[Outcome], manifest: dict[str, Any], edition: Edition, target: Path
+) -> bool:
+    """Whether the whole set is there, as it was audited, and nothing of it must be made again."""
+    stands = read_manifest(target / "openbaar")
+    if stands is None or stands.get("set") != set_key(manifest):
+        return False
+    there = {outcome.page.path for outcome in planned if outcome.state == KEPT}
+    intern = read_manifest(target / "intern") or {"pages": {}}
+    return there == {*stands["pages"], *intern["pages"]} and audit.was_clean(edition, target)
+
+
 def _pages_before(target: Path) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for audience in ("openbaar", "intern"):
@@ -286,6 +303,10 @@ def _make(
         notebook = executed / Path(outcome.page.path).with_suffix(".ipynb")
         orders.append(Order(outcome.page, workspace, edition.slug, to, notebook, how.engine))
     for done in make_pages(orders, how.at_a_time, how.limits):
+        if done.is_disk_full:  # then the next page has no room either
+            raise MmaError(
+                f"{done.fault}; nothing was changed. Make room on the disk and run again"
+            )
         state = FAILED if done.fault else MADE
         outcome = replace(by_page[done.job.page], state=state, reason=done.fault)
         yield _told(outcome, tell)

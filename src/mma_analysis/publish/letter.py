@@ -3,7 +3,6 @@
 import pandas as pd
 from jinja2 import Environment, PackageLoader
 
-from mma_analysis.domain import Area
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish.assets import asset
 from mma_analysis.show import words
@@ -11,11 +10,6 @@ from mma_analysis.show.blocks import Table
 
 # By how often it is wrong, so that one repair of a column comes before ten single rows.
 ROWS_NAMED = 100
-
-
-def letter_path(area: Area) -> str:
-    """The letter's file below the edition's reports."""
-    return f"intern/{area.slug}/kwaliteit.html"
 
 
 def letter_html(e: Evaluation) -> str:

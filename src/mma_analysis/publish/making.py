@@ -57,6 +57,6 @@ def make_one(order: Order) -> None:
     )
     order.to.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     # Under its name it is whole: what has the name can be taken over after a run is broken off.
-    half = order.to.with_suffix(".half")
+    half = order.to.with_suffix(f".{os.getpid()}.half")
     half.write_text(html, encoding="utf-8", newline="\n")
     half.replace(order.to)

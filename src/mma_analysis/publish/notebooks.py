@@ -3,8 +3,6 @@
 from importlib.resources import files
 from pathlib import Path
 
-import papermill
-
 from mma_analysis.domain import Area, MmaError
 
 PARAMETERS = {
@@ -48,6 +46,8 @@ def check_parameters(notebook: Path, given: dict[str, str]) -> None:
     MmaError
         When names differ, or a value has another type than the notebook's default.
     """
+    import papermill  # only who makes a page needs it
+
     declared = papermill.inspect_notebook(str(notebook))
     if set(declared) != set(given):
         raise MmaError(

@@ -12,7 +12,6 @@ from typing import Any
 from mma_analysis import domain
 from mma_analysis.domain import Area
 from mma_analysis.edition import SETTINGS_FILE
-from mma_analysis.evaluation import AUDIENCES
 from mma_analysis.storage import code_hash
 
 # Packages whose version can change a byte of a page.
@@ -48,10 +47,15 @@ def pages() -> tuple[Page, ...]:
     """Every page of an edition: all areas for everybody, and each gemeente for itself."""
     return tuple(
         Page(area, audience)
-        for audience in AUDIENCES
+        for audience in domain.AUDIENCES
         for area in domain.areas()
         if audience == "openbaar" or not area.is_district
     )
+
+
+def letter_path(area: Area) -> str:
+    """The file of a gemeente's quality letter below the edition's reports."""
+    return f"intern/{area.slug}/kwaliteit.html"
 
 
 def page_parts(page: Page, manifest: Mapping[str, Any], notebook: Path) -> dict[str, str]:
@@ -69,6 +73,13 @@ def page_parts(page: Page, manifest: Mapping[str, Any], notebook: Path) -> dict[
         "libraries": _hash(_versions()),
         "code and templates": code_hash(CODE),
     }
+
+
+def set_key(manifest: Mapping[str, Any]) -> str:
+    """One hash of all that a whole set depends on, its letters and index among them."""
+    tables = tables_below("measures", manifest)
+    settings = manifest["inputs"][SETTINGS_FILE]
+    return _hash([tables, settings, manifest["blocked"], _versions(), code_hash(CODE)])
 
 
 def page_key(parts: Mapping[str, str]) -> str:

@@ -1,5 +1,6 @@
 """Warm processes that do one job after another: forked where that is safe, else kept."""
 
+import errno
 import multiprocessing
 import os
 import signal
@@ -31,6 +32,8 @@ ONE_THREAD = {
     "JE_ARROW_MALLOC_CONF": "background_thread:false",
 }
 
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
 Job = Any
 Do = Callable[[Job], Any]
 
@@ -50,6 +53,7 @@ class Done:
     job: Job
     result: Any = None
     fault: str = ""
+    is_disk_full: bool = False
 
 
 def default_how() -> str:
@@ -160,10 +164,10 @@ class _Worker:
     def answer(self) -> tuple[Done, bool]:
         """What became of the job, and whether the process can do another."""
         try:
-            result, fault = self.pipe.recv()
+            answer = self.pipe.recv()
         except (EOFError, ConnectionResetError):
             return Done(self.job, fault="the process that made it ended unexpectedly"), False
-        return Done(self.job, result, fault), True
+        return Done(self.job, *answer), True
 
     def excess(self, limits: Limits) -> str:
         """Of what the job took too much, in words; empty when it did not."""
@@ -226,9 +230,10 @@ def _serve(pipe: Connection, do: Do) -> None:
         except EOFError:
             return
         try:
-            answer = (do(job), "")
+            answer = (do(job), "", False)
         except Exception as error:
-            answer = (None, f"{error}" or type(error).__name__)
+            is_full = isinstance(error, OSError) and error.errno in NO_ROOM
+            answer = (None, f"{error}" or type(error).__name__, is_full)
         try:
             pipe.send(answer)
         except BrokenPipeError:  # who asked is gone

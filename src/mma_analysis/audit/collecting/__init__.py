@@ -9,10 +9,9 @@ from mma_analysis.audit.collecting.documents import (
     Tag,
     Text,
 )
-from mma_analysis.audit.collecting.opening import RESULT, collect, open_document
+from mma_analysis.audit.collecting.opening import collect, open_document
 
 __all__ = [
-    "RESULT",
     "Cell",
     "Document",
     "Figure",

@@ -6,9 +6,8 @@ from mma_analysis.audit.collecting.documents import Document, Text
 from mma_analysis.audit.collecting.letters import open_letter
 from mma_analysis.audit.collecting.pages import open_page
 from mma_analysis.audit.collecting.workbooks import open_workbook
+from mma_analysis.audit.findings import RESULT
 from mma_analysis.domain import MmaError
-
-RESULT = "audit.json"
 
 
 def collect(reports: Path) -> list[Document]:

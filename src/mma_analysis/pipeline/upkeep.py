@@ -1,0 +1,109 @@
+"""Whether the tables of an edition are what they should be, and making them anew when not."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from mma_analysis.domain import MmaError, UsageError
+from mma_analysis.edition import SETTINGS_FILE, Edition, Workspace
+from mma_analysis.storage import (
+    MANIFEST,
+    code_hash,
+    hashes_below,
+    locked,
+    read_manifest,
+    swapped_in,
+    write_json,
+)
+
+MEASURES = "measures"
+Say = Callable[[str], None]
+
+# Packages whose version can change a number or a byte of a table.
+VERSIONED = (
+    *("mma-analysis", "pandas", "numpy", "scipy", "statsmodels", "pyarrow", "highspy"),
+    *("great-expectations", "python-calamine", "krippendorff", "rapidfuzz"),
+)
+# Modules that can do so.
+CODE = (
+    *("domain", "edition", "codebook", "corrections", "reference", "pipeline"),
+    *("read", "clean", "check", "measure", "protect"),
+)
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What `prepare` did: the manifest, and whether it had to do anything."""
+
+    manifest: dict[str, Any]
+    was_up_to_date: bool
+
+
+def prepare(workspace: Workspace, slug: str, force: bool = False, say: Say = print) -> Prepared:
+    """Turn the deliveries of an edition into clean tables and released tables.
+
+    Does nothing when the deliveries, the settings, this package and its libraries are those of the
+    last time and the tables are still as they were written. The tables are swapped in whole.
+
+    Raises
+    ------
+    UsageError
+        When the settings name no delivery at all.
+    MmaError
+        When a file cannot be read: all unreadable files are named in one message.
+    """
+    edition = workspace.edition(slug)
+    if not edition.deliveries():
+        raise UsageError(
+            f"{edition.folder / SETTINGS_FILE}: no delivery is named yet; put the files in "
+            "meldingen/ and name them at levering under [gemeenten.<name>]"
+        )
+    inputs = edition.input_hashes()
+    key = input_key(inputs)
+    target, work = workspace.processed(slug), workspace.work(slug)
+    with locked(work):
+        manifest = read_manifest(target)
+        if not force and manifest is not None and _is_up_to_date(manifest, key, target):
+            return Prepared(manifest, was_up_to_date=True)
+        # Everything that the stages need takes seconds to import: not when there is nothing to do.
+        from mma_analysis.pipeline.run import run_stages
+
+        with swapped_in(target, work / "tables") as folder:
+            manifest = run_stages(edition, folder, say) | {"key": key, "inputs": inputs}
+            manifest["outputs"] = hashes_below(folder)
+            manifest["figures"] = _hash(hashes_below(folder / MEASURES))
+            write_json(folder / MANIFEST, manifest)
+            _check_unchanged(edition, inputs)
+    return Prepared(manifest, was_up_to_date=False)
+
+
+def _check_unchanged(edition: Edition, inputs: dict[str, str]) -> None:
+    now = edition.input_hashes()
+    changed = sorted(file for file in inputs | now if inputs.get(file) != now.get(file))
+    if changed:
+        raise MmaError(
+            f"{', '.join(changed)} of '{edition.slug}' changed while it was being read; nothing "
+            "was changed. Wait until the file is written and closed, and run again"
+        )
+
+
+def input_key(inputs: dict[str, str]) -> str:
+    """Hash everything that the tables depend on: inputs, settings, our code, library versions."""
+    parts = {
+        "inputs": inputs,
+        "versions": {package: version(package) for package in VERSIONED},
+        "code": code_hash(CODE),
+    }
+    return _hash(parts)
+
+
+def _hash(content: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def _is_up_to_date(manifest: dict[str, Any], key: str, folder: Path) -> bool:
+    return manifest.get("key") == key and manifest["outputs"] == hashes_below(folder)

@@ -1,0 +1,185 @@
+"""Whatever happens to a run: nothing half-written is seen, and the next run mends it."""
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from mma_analysis.edition import EXAMPLE, Workspace
+from mma_analysis.storage import hashes_below
+
+pytestmark = pytest.mark.slow
+
+# Two public pages and one for a gemeente alone; forced, so that every run has work to do.
+SMALL = ("run", "--force", "--only", "borne", "--only", "twente")
+KILLS = 50
+
+
+def command(root: Path, *arguments: str) -> list[str]:
+    return [sys.executable, "-m", "mma_analysis", *arguments, "--root", str(root)]
+
+
+def mma(root: Path, *arguments: str, **options) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command(root, *arguments), capture_output=True, text=True, encoding="utf-8", **options
+    )
+
+
+def everything(root: Path) -> dict[str, str]:
+    """Every file that a reader may see, with its manifest, and its hash."""
+    found = {}
+    for folder in ("reports", "data/processed"):
+        for path in sorted((root / folder).rglob("*")):
+            inside = path.relative_to(root).as_posix()
+            if path.is_file() and "-notebooks/" not in inside:
+                found[inside] = path.read_bytes()
+    return found
+
+
+@pytest.fixture(scope="module")
+def undisturbed(workspace, tmp_path_factory) -> tuple[Path, float]:
+    """A root in which `mma run` was left alone, and how long it took."""
+    root = tmp_path_factory.mktemp("undisturbed")
+    shutil.copytree(workspace.raw(EXAMPLE), Workspace(root).raw(EXAMPLE))
+    began = time.monotonic()
+    assert mma(root, *SMALL).returncode == 0
+    return root, time.monotonic() - began
+
+
+@pytest.fixture
+def own(undisturbed, tmp_path) -> Path:
+    """A root of one's own, as the run that was left alone left it."""
+    shutil.copytree(undisturbed[0], tmp_path / "root")
+    return tmp_path / "root"
+
+
+def killed(root: Path, after: float, how: int, *arguments: str) -> int:
+    """Start a run, end it at some moment, and say how it ended."""
+    with subprocess.Popen(
+        command(root, *arguments), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as process:
+        try:
+            return process.wait(after)
+        except subprocess.TimeoutExpired:
+            process.send_signal(how)
+            return process.wait()
+
+
+def test_killed_at_any_moment_the_old_set_stands_whole_and_the_next_run_makes_the_same_bytes(
+    undisturbed, own
+):
+    root, seconds = undisturbed
+    expected = everything(root)
+    moments = random.Random(20231)
+
+    ended = [
+        killed(own, moments.uniform(0.1, seconds), signal.SIGKILL, *SMALL) for _ in range(KILLS)
+    ]
+    seen = everything(own)
+
+    assert ended.count(-signal.SIGKILL) > KILLS / 2
+    # Of each folder there is the whole set or, for the blink between two moves, none.
+    for folder in ("reports", "data/processed"):
+        here = {path: seen[path] for path in seen if path.startswith(folder)}
+        assert here in ({}, {path: expected[path] for path in expected if path.startswith(folder)})
+    assert mma(own, *SMALL).returncode == 0
+    assert everything(own) == expected
+    assert [path.name for path in (own / "reports").iterdir()] == [EXAMPLE]
+
+
+def test_after_ctrl_c_everything_is_as_it_was(undisturbed, own):
+    before = everything(own)
+
+    assert killed(own, undisturbed[1] / 2, signal.SIGINT, *SMALL) == 130
+    assert everything(own) == before
+
+
+def test_pages_that_were_finished_before_a_kill_are_taken_over(undisturbed, own, workspace):
+    finished = Workspace(own).work(EXAMPLE) / "finished"
+    run = ("report", "--force")
+    with subprocess.Popen(command(own, *run), stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        made = next(line for line in process.stdout if line.startswith("made "))
+        process.kill()
+    there = [path for path in finished.iterdir() if path.suffix == ".html"]
+
+    assert made
+    assert there
+    ended = mma(own, "report", "--resume", "--force")
+    assert ended.returncode == 0, ended.stderr
+    assert not finished.exists()
+
+
+def limited() -> None:
+    """No file may become larger than a page: what a full disk does, without filling one."""
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no such limit")
+def test_when_there_is_no_room_nothing_is_changed_and_the_message_says_so(own):
+    before = everything(own)
+
+    ended = mma(own, *SMALL, preexec_fn=limited)
+
+    assert ended.returncode == 1
+    assert "File too large" in ended.stderr
+    assert "nothing was changed" in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert everything(own) == before
+
+
+@pytest.mark.parametrize("place", [".mma", "reports", "data/processed"])
+def test_a_folder_that_cannot_be_written_is_named(own, place):
+    shutil.rmtree(own / place)
+    (own / place).write_text("a file where a folder should be", encoding="utf-8")
+
+    ended = mma(own, *SMALL)
+
+    assert ended.returncode == 1
+    assert str(own / place) in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_a_second_run_at_the_same_time_is_told_who_is_working(own):
+    with subprocess.Popen(command(own, *SMALL), stdout=subprocess.PIPE, text=True) as first:
+        assert first.stdout
+        first.stdout.readline()  # it has begun
+        second = mma(own, *SMALL)
+        first.communicate()
+
+    assert second.returncode == 1
+    assert f"process {first.pid} on" in second.stderr
+    assert first.returncode == 0
+
+
+def test_files_from_the_future_are_no_reason_to_do_anything(undisturbed, own):
+    later = time.time() + 10 * 365 * 86400
+    for path in own.rglob("*"):
+        os.utime(path, (later, later))
+
+    ended = mma(own, "run", "--only", "borne", "--only", "twente")
+
+    assert "prepare: voorbeeld-2023 is up to date" in ended.stdout
+    assert "0 made" in ended.stdout
+
+
+def test_the_pages_before_the_last_ones_come_back_and_go_again(own):
+    reports = own / "reports" / EXAMPLE
+    page = reports / "openbaar" / "borne.html"
+    first = hashes_below(reports)
+    page.write_text("changed by hand", encoding="utf-8")
+    changed = hashes_below(reports)
+    assert mma(own, *SMALL).returncode == 0
+
+    assert mma(own, "rollback").returncode == 0
+    assert hashes_below(reports) == changed
+    assert mma(own, "rollback").returncode == 0
+    assert hashes_below(reports) == first
