@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from mma_analysis import corrections, domain
@@ -12,7 +13,7 @@ from mma_analysis.clean.date_orders import delivery_dates
 from mma_analysis.clean.duplicates import find_duplicates, refuse_overlap
 from mma_analysis.clean.gemeente import receivers
 from mma_analysis.clean.near import near_duplicates
-from mma_analysis.clean.numbers import surrogates, tip_numbers
+from mma_analysis.clean.numbers import tip_numbers, with_surrogates
 from mma_analysis.clean.places import canonical_places
 from mma_analysis.clean.reasons import explained, reasons
 from mma_analysis.clean.words import Words, map_cells, words_of
@@ -72,10 +73,10 @@ def clean_meldingen(deliveries: Sequence[Delivery], edition: Edition) -> CleanMe
     rows = _in_order([part for part, _ in parts], _empty_rows())
     faults = _in_order([part for _, part in parts], _empty(domain.REJECTED))
     refused = rows["refused"].astype(bool)
-    accepted = rows[~refused]
-    refuse_overlap(accepted, edition)
-    duplicates = find_duplicates(accepted)
-    counted = accepted.drop(index=duplicates.index)
+    tips = rows.loc[~refused, [*SOURCE, "gemeente", "number", "filled"]]
+    refuse_overlap(tips, edition)
+    duplicates = find_duplicates(tips)
+    counted = rows[~refused & ~rows.index.isin(duplicates.index)]
     return CleanMeldingen(
         meldingen=_as_table(counted, domain.MELDINGEN),
         rejected=_as_table(_first_per_row(faults, rows[refused], "reject"), domain.REJECTED),
@@ -106,8 +107,10 @@ def _clean_each(
 
 def _in_order(parts: list[pd.DataFrame], empty: pd.DataFrame) -> pd.DataFrame:
     """One table in the order of file, sheet and row, whatever the order of the deliveries."""
-    rows = pd.concat(parts) if parts else empty
-    return rows.sort_values(SOURCE, kind="stable", ignore_index=True)
+    rows = pd.concat(parts, ignore_index=True) if parts else empty
+    order = rows[SOURCE].sort_values(SOURCE, kind="stable").index
+    # Most often they are in order already, and moving every cell of every row is slow.
+    return rows if order.equals(rows.index) else rows.take(order).reset_index(drop=True)
 
 
 def _empty(columns: Sequence[Column]) -> pd.DataFrame:
@@ -143,20 +146,22 @@ def _clean_delivery(
     found = receivers(delivery.rows, delivery.senders)
     days = delivery_dates(raw, delivery.headers, delivery.senders, edition)
     faults = reasons(raw, days, found, _is_one_of(raw, removed), edition)
-    rows = raw[SOURCE].assign(
-        gemeente=found["gemeente"],
-        **days,
-        **_words(raw, words_of(edition, delivery.senders)),
-        **{field: values.presence(raw[field]) for field in domain.REDUCED},
-        place=map_cells(raw["place"], _place_name),
-        number=tip_numbers(raw["melding_id"]),
-        filled=_filled(raw),
-        refused=raw.index.isin(faults.index[faults["effect"] == "reject"]),
+    rows = pd.DataFrame(
+        {
+            **{name: raw[name] for name in SOURCE},
+            "gemeente": found["gemeente"],
+            **days,
+            **_words(raw, words_of(edition, delivery.senders)),
+            **{field: values.presence(raw[field]) for field in domain.REDUCED},
+            "place": map_cells(raw["place"], _place_name),
+            "number": tip_numbers(raw["melding_id"]),
+            "filled": _filled(raw),
+            "refused": raw.index.isin(faults.index[faults["effect"] == "reject"]),
+        }
     )
     if "status" not in delivery.rows:
         rows["status"] = rows["status"].mask(rows["closed_on"].notna(), "afgesloten")
-    unnumbered = surrogates(rows[rows["number"] == ""])
-    rows["melding_id"] = unnumbered.reindex(rows.index).fillna(rows["number"])
+    rows["melding_id"] = with_surrogates(rows)
     sentences = explained(faults, delivery.headers).assign(effect=faults["effect"])
     return rows, sentences.join(rows[[*SOURCE, "gemeente"]])
 
@@ -170,8 +175,9 @@ def _is_one_of(raw: pd.DataFrame, places: frozenset[tuple[str, str, int]]) -> pd
 
 def _with_all_fields(rows: pd.DataFrame) -> pd.DataFrame:
     """A field that the file does not have is empty in every row."""
-    absent = [field for field in domain.RAW_MELDINGEN if field not in rows]
-    return rows.assign(**{field: pd.Series("", index=rows.index, dtype="str") for field in absent})
+    nothing = pd.Series("", index=rows.index, dtype="str")
+    fields = {name: rows.get(name, nothing) for name in (*domain.RAW_MELDINGEN, *SOURCE)}
+    return pd.DataFrame(fields, index=rows.index)
 
 
 def _words(raw: pd.DataFrame, words: Words) -> dict[str, pd.Series]:
@@ -193,5 +199,8 @@ def _place_name(cell: str) -> str | None:
 def _filled(raw: pd.DataFrame) -> pd.Series:
     """Number of filled cells; a reduced `nee` may have been an empty cell, so it is not one."""
     as_delivered = [field for field in domain.RAW_MELDINGEN if field not in domain.REDUCED]
-    filled = (raw[as_delivered] != "").sum(axis="columns")
-    return filled + (raw[list(domain.REDUCED)] == "ja").sum(axis="columns")
+    filled = [raw[field] != "" for field in as_delivered]
+    return pd.Series(
+        np.sum([*filled, *(raw[field] == "ja" for field in domain.REDUCED)], axis=0),
+        index=raw.index,
+    )

@@ -34,7 +34,7 @@ XML = (".xml", ".rels")
 # without it need not be looked at closely, for 50 x 99,999 cells are within every limit.
 MAY_DO_HARM = (
     r"<!|<manifest:encryption-data|<table:table|[<:]f\b"
-    r"|r=[\"'](?i:[B-Z][A-Z]|A[YZ]|[A-Z]{3}|[A-Z]*[0-9]{6})"
+    r"|r=[\"'](?i:(?:[B-Z][A-Z]|A[YZ]|[A-Z]{3})[0-9]|[A-Z]*[0-9]{6})"
 )
 
 ENCRYPTED_ODS = b"<manifest:encryption-data"

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from itertools import compress
 
 from mma_analysis import domain
 from mma_analysis.domain import plain
@@ -29,15 +28,16 @@ def data_rows(grid: Grid, header: Header) -> list[int]:
     """
     places = [column.index for column in header.columns]
     names = [list(map(plain, _cells(grid.rows[row], places))) for row in header.rows]
-    says = [column.target != "ignored" for column in header.columns]
+    says = [column.index for column in header.columns if column.target != "ignored"]
+    last = says[-1]
     ordinary: set[str] = set()
     indexes: list[int] = []
     after_total = False
     for index in range(header.row + 1, len(grid.rows)):
-        cells = _cells(grid.rows[index], places)
-        said = list(compress(cells, says))
+        row = grid.rows[index]
         # Words repeat: with one that was seen in a data row, a row need not be looked at again.
-        if ordinary.isdisjoint(said):
+        if len(row) <= last or ordinary.isdisjoint(map(row.__getitem__, says)):
+            cells, said = _cells(row, places), _cells(row, says)
             if not any(said):
                 continue
             total = _is_total(cells) or (after_total and _is_one_number(cells))
