@@ -172,7 +172,7 @@ def _open_sheet(workbook: CalamineWorkbook, sheet: SheetMetadata, from_1904: boo
     return Grid(
         sheet.name,
         # Most of a million cells are text: those are not worth a call each.
-        [[c.strip() if isinstance(c, str) else _as_text(c) for c in row] for row in cells],
+        [[c.strip() if type(c) is str else _as_text(c) for c in row] for row in cells],
         hidden=sheet.visible != SheetVisibleEnum.Visible,
         merged=tuple(merged),
         from_1904=from_1904,

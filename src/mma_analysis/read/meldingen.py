@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import reduce
-from itertools import zip_longest
 from pathlib import PurePosixPath
 
 import pandas as pd
@@ -235,15 +234,13 @@ def _sheet_table(grid: Grid, header: Header, file: str) -> pd.DataFrame:
     """One row per data row of a sheet, a text column per header that is kept."""
     indexes = data_rows(grid, header)
     rows = with_merged_cells(grid, indexes)
-    columns = list(zip_longest(*rows, fillvalue=""))
-    nothing = ("",) * len(rows)
     cells = {
-        name: columns[place] if place < len(columns) else nothing
+        name: [row[place] if place < len(row) else "" for row in rows]
         for name, (place, _) in _kept(header).items()
     }
     if grid.from_1904:
         cells |= {
-            name: tuple(map(in_our_calendar, cells[name]))
+            name: list(map(in_our_calendar, cells[name]))
             for name, (_, field) in _kept(header).items()
             if field in domain.DATES
         }
