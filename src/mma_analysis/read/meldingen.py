@@ -15,6 +15,7 @@ from mma_analysis.read.grid import Grid
 from mma_analysis.read.grids import in_our_calendar, open_grids
 from mma_analysis.read.headers import (
     LEFT_OUT,
+    ROWS_TO_SEARCH,
     Header,
     check_header,
     find_header,
@@ -147,10 +148,11 @@ def _no_header(grids: list[Grid], file: str, sender: str) -> MmaError:
             "text with a ; between the cells"
         )
     return MmaError(
-        f"{file}: no row with headers is recognised (such as Datum ontvangst, Onderwerp, Status); "
-        f"name at least two under [gemeenten.{sender}.kolommen] in {SETTINGS_FILE}: `mma check "
-        "--suggest` writes the lines. Is it a table of totals, or does it have no headers? Then "
-        "ask the sender for a list with a row for each tip and headers above it"
+        f"{file}: no row with headers is recognised (such as Datum ontvangst, Onderwerp, Status) "
+        f"among the first {ROWS_TO_SEARCH} rows; name at least two under "
+        f"[gemeenten.{sender}.kolommen] in {SETTINGS_FILE}: `mma check --suggest` writes the "
+        "lines. Is it a table of totals, or does it have no headers? Then ask the sender for a "
+        "list with a row for each tip and headers above it"
     )
 
 
