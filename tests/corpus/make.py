@@ -22,6 +22,10 @@ MADE_ON = dt.datetime(2023, 7, 1)
 HEADER = ["Meldnummer", "Datum ontvangst", "Onderwerp"]
 TWO_TIPS = [["M1", "14-3-2022", "drugs"], ["M2", "3-4-2022", "fraude"]]
 TABLE = [HEADER, *TWO_TIPS]
+# The error names sixty characters of it, and so do the settings.
+LONG_HEADER = (
+    "Is deze melding ook aan een andere organisatie gestuurd, en zo ja aan welke organisatie?"
+)
 
 SHEET = "xl/worksheets/sheet1.xml"
 
@@ -136,6 +140,13 @@ def texts() -> dict[str, bytes]:
             ]
         ),
         "unknown-header.csv": text([[*HEADER, "Kleur van de pet"], [*TWO_TIPS[0], "rood"]]),
+        "typing-errors-in-headers.csv": text(
+            [["Meldnumer", "Datum ontvagst", "Onderwrp", "W.plaats"], [*TWO_TIPS[0], "Losser"]]
+        ),
+        "long-header-set.csv": text([[*HEADER, LONG_HEADER], [*TWO_TIPS[0], "politie"]]),
+        "header-with-unseen-marks.csv": text(
+            [[*HEADER, "\x1b[31mKleur\u202e"], [*TWO_TIPS[0], "x"]]
+        ),
         "two-days-of-receipt.csv": text([[*HEADER, "Ontvangen op"], [*TWO_TIPS[0], "15-3-2022"]]),
         "no-header.csv": text([["aap", "noot", "mies"], ["a", "b", "c"]]),
         "empty.csv": b"",
