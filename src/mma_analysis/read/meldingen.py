@@ -75,7 +75,7 @@ def suggest(edition: Edition, file: str) -> str:
     """The TOML block for all headers of a delivered file that are not recognised.
 
     What a header is nearest to is only proposed: who pastes the block decides. Empty when every
-    header of the file is recognised.
+    header of the file is recognised. When the settings have the block already, only its lines.
 
     Raises
     ------
@@ -94,7 +94,11 @@ def suggest(edition: Edition, file: str) -> str:
     lines = dict.fromkeys(line for header in headers for line in suggested_lines(header, targets))
     if not lines:
         return ""
-    return "\n".join([f"[gemeenten.{senders[0]}.kolommen]  # {file}", *lines]) + "\n"
+    block = f"[gemeenten.{senders[0]}.kolommen]"
+    # A block that stands in a TOML file twice is an error.
+    there = edition.gemeente(senders[0]).kolommen
+    first = f"# {file}: below the {block} that is there" if there else f"{block}  # {file}"
+    return "\n".join([first, *lines]) + "\n"
 
 
 def _senders(edition: Edition, file: str) -> tuple[str, ...]:
