@@ -59,6 +59,11 @@ def text(day):
         "do 3 mrt. 2022",
         "donderdag 3 maart 2022",
         "3-mrt-22",
+        "3rd March 2022",
+        "3de maart 2022",
+        "14:05 3-3-2022",
+        "14:05:30 uur 3 maart 2022",
+        "20220303T140500",
         "March 3, 2022",
         "Thu 3 Mar 2022",
         "44623",
@@ -110,7 +115,8 @@ def test_a_column_that_cannot_be_decided_is_an_error_with_both_readings(days):
         "losser.csv, column 'Ontvangen': day and month cannot be told apart: no day is above 12; "
         "row 3 is 2022-03-05 (dag-maand-jaar) or 2022-05-03 (maand-dag-jaar); say which is right "
         "in evaluatie.toml under [gemeenten.losser]\n"
-        'datumformaat = { received_on = "dag-maand-jaar" }  # or "maand-dag-jaar"'
+        'datumformaat = { received_on = "dag-maand-jaar" }  # or "maand-dag-jaar", '
+        'or "jaar-maand-dag"'
     )
 
 
@@ -149,7 +155,15 @@ def test_a_year_of_two_digits_may_go_first_only_when_said(days):
     order = 'datumformaat = "jaar-maand-dag"\n'
 
     assert days(["22-03-05"], extra=order)["received_on"] == ["2022-03-05"]
-    assert days(["22-03-05"])["received_on"] == ["2005-03-22"]
+    assert days(["22-03-05", "14-3-22"])["received_on"] == ["2005-03-22", "2022-03-14"]
+
+
+def test_a_year_of_two_digits_that_must_go_first_to_count_is_asked_for(days):
+    with pytest.raises(MmaError) as error:
+        days(["22-03-05", "23-01-31"])
+
+    assert "row 2 is 2005-03-22 (dag-maand-jaar) or 2022-03-05 (jaar-maand-dag)" in str(error.value)
+    assert 'or "jaar-maand-dag"' in str(error.value)
 
 
 def test_a_datumformaat_that_does_not_exist_is_an_error(days):

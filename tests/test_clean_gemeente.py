@@ -78,6 +78,8 @@ def test_the_gemeente_column_goes_before_the_postcode_and_that_before_the_place(
         (("dinkelland", "oldenzaal"), "Deurningen", ""),
         (("almelo", "tubbergen"), "Mariaparochie", ""),
         (TWO, "Geesteren", "tubbergen"),  # also in Gelderland
+        (("almelo", "twenterand"), "Kloosterhaar", ""),  # most of it is in Hardenberg
+        (("almelo", "twenterand"), "Kloosterhaar (Twenterand)", "twenterand"),
     ],
 )
 def test_an_ambiguous_place_is_settled_only_when_one_sender_has_it(senders, place, expected):

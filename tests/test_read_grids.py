@@ -33,6 +33,21 @@ def workbook(write):
     return content.getvalue()
 
 
+def test_an_ordinary_workbook_is_not_looked_at_closely(monkeypatch):
+    def write(book):
+        sheet = book.add_worksheet()
+        for row in range(200):
+            sheet.write_row(row, 0, ["M1", "14-3-2022", row])
+
+    looked_at = []
+    monkeypatch.setattr(
+        "mma_analysis.read.archive._look_closely", lambda _, entry, __: looked_at.append(entry)
+    )
+    refuse_harmful(workbook(write), "a.xlsx")
+
+    assert [entry.filename for entry in looked_at] == ["xl/theme/theme1.xml"]  # a colour, 000000
+
+
 def test_a_workbook_keeps_its_row_numbers_when_it_begins_with_blank_rows(delivered):
     content = workbook(lambda book: book.add_worksheet("2022").write(3, 1, "Datum"))
 

@@ -265,6 +265,12 @@ def test_the_block_for_all_unknown_headers_of_a_file_is_one_to_paste(tmp_path):
         '"Kleur" = "free_text"\n'
         '"Toelichtingg" = "free_text"  # nearest: free_text\n'
     )
+    with (tmp_path / edition.SETTINGS_FILE).open("a", encoding="utf-8") as settings:
+        settings.write('\n[gemeenten.hof-van-twente.kolommen]\n"Kleur" = "ignored"\n')
+    assert suggestion(HEADER + ";Kleur;Toelichtingg") == (
+        "# goor.csv: below the [gemeenten.hof-van-twente.kolommen] that is there\n"
+        '"Toelichtingg" = "free_text"  # nearest: free_text\n'
+    )
     assert suggestion(HEADER) == ""
     assert suggestion("Aap;Noot;Mies").count(' = "free_text"') == 3  # no header at all
 

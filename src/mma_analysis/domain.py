@@ -7,6 +7,7 @@ import csv
 import difflib
 import hashlib
 import json
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -131,6 +132,15 @@ def plain(text: str) -> str:
         return text.translate(_PLAIN_ASCII)
     apart = unicodedata.normalize("NFKD", text.casefold())
     return "".join(character for character in apart if character.isalnum())
+
+
+# Marks that nobody sees; one of them turns the text after it around.
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+
+
+def visible(text: str) -> str:
+    """Only what is seen of a text, on one line: what a sender wrote, as it may be shown."""
+    return _UNSEEN.sub("", " ".join(text.split()))
 
 
 # --- what ----------------------------------------------------------------------------------------

@@ -22,6 +22,10 @@ MADE_ON = dt.datetime(2023, 7, 1)
 HEADER = ["Meldnummer", "Datum ontvangst", "Onderwerp"]
 TWO_TIPS = [["M1", "14-3-2022", "drugs"], ["M2", "3-4-2022", "fraude"]]
 TABLE = [HEADER, *TWO_TIPS]
+# The error names sixty characters of it, and so do the settings.
+LONG_HEADER = (
+    "Is deze melding ook aan een andere organisatie gestuurd, en zo ja aan welke organisatie?"
+)
 
 SHEET = "xl/worksheets/sheet1.xml"
 
@@ -70,6 +74,43 @@ def texts() -> dict[str, bytes]:
             [["Registratie MMA", "", ""], ["Peildatum", "30-6-2023", ""], *TABLE]
         ),
         "footer-and-total.csv": text([*TABLE, ["Totaal", "2", ""], ["Bron: eigen lijst", "", ""]]),
+        "counted-below.csv": text(
+            [
+                *TABLE,
+                ["Aantal meldingen: 2", "", ""],
+                ["Aantal", "2", ""],
+                ["Gemiddeld per maand", "1", ""],
+                ["Aantal personen", "", ""],
+            ]
+        ),
+        "cut-up-by-month.csv": text(
+            [
+                HEADER,
+                ["Maart 2022", "", ""],
+                TWO_TIPS[0],
+                ["April", "", ""],
+                TWO_TIPS[1],
+                ["3e kwartaal 2022", "", ""],
+                ["Jansen", "", ""],
+                ["", "maart 2022", ""],
+            ]
+        ),
+        "whole-rows-quoted.csv": text(
+            [
+                ['"Meldnummer;Datum ontvangst;Onderwerp"'],
+                ['"M1;14-3-2022;""drugs; wapens"""'],
+                ['"M2;3-4-2022;fraude"'],
+            ]
+        ),
+        "joint-kloosterhaar.csv": text(
+            [
+                [*HEADER, "Woonplaats", "Postcode"],
+                ["M1", "14-3-2022", "drugs", "Kloosterhaar", ""],
+                ["M2", "15-3-2022", "drugs", "Kloosterhaar", "7675 AB"],
+                ["M3", "16-3-2022", "drugs", "Westerhaar", ""],
+            ]
+        ),
+        "header-too-far-down.csv": text([["Toelichting bij de lijst"]] * 60 + TABLE),
         "repeated-header.csv": text([*TABLE, HEADER, ["M3", "5-4-2022", "drugs"]]),
         "ragged-rows.csv": text(
             [HEADER, ["M1", "14-3-2022"], ["M2", "15-3-2022", "drugs", "", ""]]
@@ -99,6 +140,13 @@ def texts() -> dict[str, bytes]:
             ]
         ),
         "unknown-header.csv": text([[*HEADER, "Kleur van de pet"], [*TWO_TIPS[0], "rood"]]),
+        "typing-errors-in-headers.csv": text(
+            [["Meldnumer", "Datum ontvagst", "Onderwrp", "W.plaats"], [*TWO_TIPS[0], "Losser"]]
+        ),
+        "long-header-set.csv": text([[*HEADER, LONG_HEADER], [*TWO_TIPS[0], "politie"]]),
+        "header-with-unseen-marks.csv": text(
+            [[*HEADER, "\x1b[31mKleur\u202e"], [*TWO_TIPS[0], "x"]]
+        ),
         "two-days-of-receipt.csv": text([[*HEADER, "Ontvangen op"], [*TWO_TIPS[0], "15-3-2022"]]),
         "no-header.csv": text([["aap", "noot", "mies"], ["a", "b", "c"]]),
         "empty.csv": b"",
@@ -142,6 +190,10 @@ def days() -> dict[str, bytes]:
         "dots-and-short-years.csv": dated("14.3.22", "3.4.'22"),
         "serials.csv": dated("44634", "44654,75"),
         "compact.csv": dated("20220314", "20220403"),
+        "time-goes-first.csv": dated("14:05 14-3-2022", "09:30 uur 3 april 2022"),
+        "short-year-first.csv": dated("22-03-14", "22-04-03"),
+        "short-year-first-but-set.csv": dated("22-03-14", "22-04-03"),
+        "years-not-in-doubt.csv": dated("22-03-14", "14-3-22"),
         "american.csv": dated("3/14/2022 2:05 PM", "4/3/2022 9:00 AM"),
         "mixed-one-reading.csv": dated("2022-03-14", "3 april 2022", "44654", "14-3-2022"),
         "undecidable.csv": dated("5-3-2022", "6-3-2022"),

@@ -1,5 +1,6 @@
 """Whether day or month goes first in each column of a delivery, or the error that asks."""
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,6 +12,7 @@ from mma_analysis.clean.dates import (
     DATE,
     DAY_FIRST,
     MONTH_FIRST,
+    SHORT_YEAR_FIRST,
     day_of,
     is_year_first,
     possible_orders,
@@ -80,7 +82,7 @@ def delivery_dates(
     for part in parts:
         place = _place(raw, part, headers)
         order = columns[part.field] or _proved_order(part, parts)
-        fault = "" if columns[part.field] else _fault(part, order)
+        fault = "" if columns[part.field] else _fault(part, order, edition)
         if fault:
             faults.append(f"{place}: {fault}{_remedy(part.field, list(senders))}")
         orders[part.field, part.sheet] = order
@@ -120,7 +122,7 @@ def _proved_order(part: Part, parts: list[Part]) -> str:
     return ""
 
 
-def _fault(part: Part, order: str) -> str:
+def _fault(part: Part, order: str, edition: Edition) -> str:
     """Why the order of this column is not certain; empty when it is."""
     proofs = part.proofs
     if len(proofs) > 1:
@@ -132,7 +134,28 @@ def _fault(part: Part, order: str) -> str:
         return (
             f"day and month cannot be told apart: no day is above 12; {part.place(cell)} is {both};"
         )
-    return _swapped_by_a_program(part)
+    return _short_year_first(part, order, edition) or _swapped_by_a_program(part)
+
+
+def _short_year_first(part: Part, order: str, edition: Edition) -> str:
+    """`22-03-14` is a day of the evaluation only when its year goes first."""
+    order = order or DAY_FIRST
+    cells = [cell for cell in part.first_row if possible_orders(cell)]
+    as_is, turned = (
+        [day for cell in cells if (day := day_of(cell, way)) and _counts(day, edition)]
+        for way in (order, SHORT_YEAR_FIRST)
+    )
+    if as_is or len(turned) < max(len(cells), 1):
+        return ""
+    both = " or ".join(_reading(cells[0], way) for way in (order, SHORT_YEAR_FIRST))
+    return (
+        f"no date is within the evaluation, and all are when the year goes first; "
+        f"{part.place(cells[0])} is {both};"
+    )
+
+
+def _counts(day: dt.date, edition: Edition) -> bool:
+    return edition.begin <= day <= edition.peildatum
 
 
 def _reading(cell: str, order: str) -> str:
@@ -165,7 +188,8 @@ def _remedy(field: str, senders: list[str]) -> str:
     return (
         f" say which is right in {SETTINGS_FILE} under "
         + " and ".join(f"[gemeenten.{slug}]" for slug in senders)
-        + f'\ndatumformaat = {{ {field} = "{DAY_FIRST}" }}  # or "{MONTH_FIRST}"'
+        + f'\ndatumformaat = {{ {field} = "{DAY_FIRST}" }}  '
+        + f'# or "{MONTH_FIRST}", or "{SHORT_YEAR_FIRST}"'
     )
 
 

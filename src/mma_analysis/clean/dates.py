@@ -29,14 +29,16 @@ MONTHS = {
 }  # fmt: skip
 
 TIME = (
-    r"(?:[t, ]+(?:om )?\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:[.,]\d+)?)?"
+    r"(?:t\d{4}(?:\d{2})?z?|[t, ]+(?:om )?\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:[.,]\d+)?)?"
     r"(?: ?(?:uur|u|h)\.?)?(?: ?[ap]\.?m\.?)?(?: ?(?:z|[+-]\d{2}:?\d{2}))?)?"
 )
 WEEKDAY = r"(?:(?:ma|di|wo|do|vr|za|zo|mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,? +)?"
+ORDINAL = "(?:e|de|ste|st|nd|rd|th)?"
 BETWEEN = r"[-–/. ]+"
 YEAR = r"'?(?P<year>\d{4}|\d\d)"
 
 DASH = re.compile("[\u2010-\u2015\u2212]")
+TIME_FIRST = re.compile(r"^\d{1,2}:\d{2}(?::\d{2})?(?: uur)?,? +(?=.*\d{2}$)")
 YEAR_LAST = re.compile(r"^(\d\d)(\d\d)((?:19|20)\d\d)$")
 
 # These can be read in one way only, so they may stand together in one column.
@@ -44,8 +46,8 @@ ONE_READING = tuple(
     re.compile(pattern + TIME)
     for pattern in (
         r"(?P<year>\d{4})[-/.](?P<month>\d\d?)[-/.](?P<day>\d\d?)",
-        rf"{WEEKDAY}(?P<day>\d\d?)e?{BETWEEN}(?P<month>[a-z]+){BETWEEN}{YEAR}",
-        rf"{WEEKDAY}(?P<month>[a-z]+)\.? (?P<day>\d\d?)(?:st|nd|rd|th)?,? {YEAR}",
+        rf"{WEEKDAY}(?P<day>\d\d?){ORDINAL}{BETWEEN}(?P<month>[a-z]+){BETWEEN}{YEAR}",
+        rf"{WEEKDAY}(?P<month>[a-z]+)\.? (?P<day>\d\d?){ORDINAL},? {YEAR}",
         r"(?P<year>(?:19|20)\d\d)(?P<month>\d\d)(?P<day>\d\d)",
     )
 )
@@ -126,7 +128,8 @@ def _as_typed(cell: str) -> str:
     if not cell.isascii():
         seen = (c for c in unicodedata.normalize("NFKC", cell) if unicodedata.category(c) != "Cf")
         cell = DASH.sub("-", "".join(seen))
-    return YEAR_LAST.sub(r"\1-\2-\3", cell.strip().removeprefix("'").lower())
+    text = TIME_FIRST.sub("", cell.strip().removeprefix("'").lower())
+    return YEAR_LAST.sub(r"\1-\2-\3", text)
 
 
 def _first_match(text: str) -> re.Match[str] | None:

@@ -7,6 +7,7 @@ import pandas as pd
 
 from mma_analysis.clean.places import (
     ELSEWHERE,
+    MOSTLY_ELSEWHERE,
     gemeenten_of_name,
     gemeenten_of_place,
     gemeenten_of_postcode,
@@ -34,7 +35,8 @@ def receivers(rows: pd.DataFrame, senders: Sequence[str]) -> pd.DataFrame:
 
     With one sender it is that sender, unless the row is clearly about a place outside the
     district. With more, the gemeente column decides, then the postcode, then the place: a place of
-    which only one sender has one of that name is that sender's.
+    which only one sender has one of that name is that sender's, but not when the larger part of it
+    is outside the district.
 
     Returns
     -------
@@ -81,10 +83,10 @@ def _one_of(
     doubt = Receiver("", "gemeente_onbekend", (filled or list(cells) or [""])[0])
     for field, found in clues.items():
         among = found & set(senders)
-        if len(among) == 1:
+        if len(among) == 1 and MOSTLY_ELSEWHERE not in found:
             return Receiver(*among)
         if found == {ELSEWHERE}:
             return Receiver("", ELSEWHERE, field)
-        if len(among) > 1:
+        if among:
             doubt = Receiver("", "plaats_dubbelzinnig", field)
     return doubt

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from mma_analysis import corrections, domain
@@ -12,7 +13,7 @@ from mma_analysis.clean.date_orders import delivery_dates
 from mma_analysis.clean.duplicates import find_duplicates, refuse_overlap
 from mma_analysis.clean.gemeente import receivers
 from mma_analysis.clean.near import near_duplicates
-from mma_analysis.clean.numbers import surrogates, tip_numbers
+from mma_analysis.clean.numbers import tip_numbers, with_surrogates
 from mma_analysis.clean.places import canonical_places
 from mma_analysis.clean.reasons import explained, reasons
 from mma_analysis.clean.words import Words, map_cells, words_of
@@ -20,6 +21,14 @@ from mma_analysis.domain import Column, Delivery, MmaError, plain
 from mma_analysis.edition import Edition
 
 SOURCE = list(domain.SOURCE)
+NOTHING = Delivery(
+    file="",
+    senders=(),
+    headers={},
+    rows=pd.DataFrame(
+        {"source_file": "", "source_sheet": "", "source_row": 0}, index=range(0)
+    ).astype({"source_file": "str", "source_sheet": "str", "source_row": "int64"}),
+)
 
 
 @dataclass(frozen=True)
@@ -68,14 +77,16 @@ def clean_meldingen(deliveries: Sequence[Delivery], edition: Edition) -> CleanMe
         When the settings give a meaning with a field or code that does not exist.
     """
     corrected = correct(deliveries, corrections.load(edition))
-    parts = _clean_each(corrected.deliveries, corrected.removed, edition)
-    rows = _in_order([part for part, _ in parts], _empty_rows())
-    faults = _in_order([part for _, part in parts], _empty(domain.REJECTED))
-    refused = rows["refused"].astype(bool)
-    accepted = rows[~refused]
-    refuse_overlap(accepted, edition)
-    duplicates = find_duplicates(accepted)
-    counted = accepted.drop(index=duplicates.index)
+    raw, decided = _decide_each(corrected.deliveries, edition)
+    found = reasons(raw, decided, _is_one_of(raw, corrected.removed), edition)
+    rows = _rows(raw, decided)
+    headers = {delivery.file: delivery.headers for delivery in deliveries}
+    faults = explained(found, rows, headers)
+    refused = raw.index.isin(found.index[found["effect"] == "reject"])
+    tips = rows.loc[~refused, [*SOURCE, "gemeente", "number", "filled"]]
+    refuse_overlap(tips, edition)
+    duplicates = find_duplicates(tips)
+    counted = rows[~refused & ~rows.index.isin(duplicates.index)]
     return CleanMeldingen(
         meldingen=_as_table(counted, domain.MELDINGEN),
         rejected=_as_table(_first_per_row(faults, rows[refused], "reject"), domain.REJECTED),
@@ -86,44 +97,46 @@ def clean_meldingen(deliveries: Sequence[Delivery], edition: Edition) -> CleanMe
     )
 
 
-def _clean_each(
-    deliveries: Sequence[Delivery], removed: frozenset[tuple[str, str, int]], edition: Edition
-) -> list[tuple[pd.DataFrame, pd.DataFrame]]:
-    """Rows and faults of each delivery; every delivery that cannot be cleaned is named."""
+def _decide_each(
+    deliveries: Sequence[Delivery], edition: Edition
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """All rows as delivered, and what their files decide; every file that is at fault is named."""
     parts: list[tuple[pd.DataFrame, pd.DataFrame]] = []
     wrong: list[str] = []
-    for delivery in deliveries:
+    for delivery in sorted(deliveries, key=lambda one: one.file):
         try:
-            parts.append(_clean_delivery(delivery, removed, edition))
+            parts.append(_decide(delivery, edition))
         except MmaError as fault:
             if fault.exit_code != MmaError.exit_code:
                 raise
             wrong.append(str(fault))
     if wrong:
         raise MmaError("\n".join(wrong))
-    return parts
+    raw, decided = (
+        pd.concat(tables, ignore_index=True)
+        for tables in zip(*(parts or [_decide(NOTHING, edition)]), strict=True)
+    )
+    order = raw[SOURCE].sort_values(SOURCE, kind="stable").index
+    # Most often they are in order already, and moving every cell of every row is slow.
+    if order.equals(raw.index):
+        return raw, decided
+    return raw.take(order).reset_index(drop=True), decided.take(order).reset_index(drop=True)
 
 
-def _in_order(parts: list[pd.DataFrame], empty: pd.DataFrame) -> pd.DataFrame:
-    """One table in the order of file, sheet and row, whatever the order of the deliveries."""
-    rows = pd.concat(parts) if parts else empty
-    return rows.sort_values(SOURCE, kind="stable", ignore_index=True)
-
-
-def _empty(columns: Sequence[Column]) -> pd.DataFrame:
-    table = pd.DataFrame({c.name: pd.Series(dtype=c.dtype) for c in columns})
-    return table.assign(effect=pd.Series(dtype="str"))
-
-
-def _empty_rows() -> pd.DataFrame:
-    return _empty(domain.MELDINGEN).assign(number="", filled=0, refused=False)
+def _decide(delivery: Delivery, edition: Edition) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The rows of one delivery in all our fields, and what its settings and other rows decide."""
+    raw = _with_all_fields(delivery.rows)
+    days = delivery_dates(raw, delivery.headers, delivery.senders, edition)
+    words = _words(raw, words_of(edition, delivery.senders))
+    if "status" not in delivery.rows:
+        words["status"] = words["status"].mask(days["closed_on"].notna(), "afgesloten")
+    found = receivers(delivery.rows, delivery.senders)
+    return raw, pd.DataFrame({**{name: found[name] for name in found}, **days, **words})
 
 
 def _of_rows(faults: pd.DataFrame, rows: pd.DataFrame, effect: str) -> pd.DataFrame:
     """The faults of these rows with this effect."""
-    with_effect = faults[faults["effect"] == effect]
-    places = pd.MultiIndex.from_frame(with_effect[SOURCE])
-    return with_effect[places.isin(pd.MultiIndex.from_frame(rows[SOURCE]))]
+    return faults[(faults["effect"] == effect) & faults.index.isin(rows.index)]
 
 
 def _first_per_row(faults: pd.DataFrame, rows: pd.DataFrame, effect: str) -> pd.DataFrame:
@@ -135,30 +148,21 @@ def _as_table(rows: pd.DataFrame, columns: tuple[Column, ...]) -> pd.DataFrame:
     return rows[list(dtypes)].astype(dtypes).reset_index(drop=True)
 
 
-def _clean_delivery(
-    delivery: Delivery, removed: frozenset[tuple[str, str, int]], edition: Edition
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Every row of one delivery with all columns of the clean tables, and all its faults."""
-    raw = _with_all_fields(delivery.rows)
-    found = receivers(delivery.rows, delivery.senders)
-    days = delivery_dates(raw, delivery.headers, delivery.senders, edition)
-    faults = reasons(raw, days, found, _is_one_of(raw, removed), edition)
-    rows = raw[SOURCE].assign(
-        gemeente=found["gemeente"],
-        **days,
-        **_words(raw, words_of(edition, delivery.senders)),
-        **{field: values.presence(raw[field]) for field in domain.REDUCED},
-        place=map_cells(raw["place"], _place_name),
-        number=tip_numbers(raw["melding_id"]),
-        filled=_filled(raw),
-        refused=raw.index.isin(faults.index[faults["effect"] == "reject"]),
+def _rows(raw: pd.DataFrame, decided: pd.DataFrame) -> pd.DataFrame:
+    """Every row with all columns of the clean tables, counted or not."""
+    rows = pd.DataFrame(
+        {
+            **{name: raw[name] for name in SOURCE},
+            **{name: decided[name] for name in decided},
+            "topic_group": values.topic_groups(decided["topic"]),
+            "topic_as_delivered": values.short_labels(raw["topic"]),
+            **{field: values.presence(raw[field]) for field in domain.REDUCED},
+            "place": map_cells(raw["place"], _place_name),
+            "number": tip_numbers(raw["melding_id"]),
+            "filled": _filled(raw),
+        }
     )
-    if "status" not in delivery.rows:
-        rows["status"] = rows["status"].mask(rows["closed_on"].notna(), "afgesloten")
-    unnumbered = surrogates(rows[rows["number"] == ""])
-    rows["melding_id"] = unnumbered.reindex(rows.index).fillna(rows["number"])
-    sentences = explained(faults, delivery.headers).assign(effect=faults["effect"])
-    return rows, sentences.join(rows[[*SOURCE, "gemeente"]])
+    return rows.assign(melding_id=with_surrogates(rows))
 
 
 def _is_one_of(raw: pd.DataFrame, places: frozenset[tuple[str, str, int]]) -> pd.Series:
@@ -170,16 +174,14 @@ def _is_one_of(raw: pd.DataFrame, places: frozenset[tuple[str, str, int]]) -> pd
 
 def _with_all_fields(rows: pd.DataFrame) -> pd.DataFrame:
     """A field that the file does not have is empty in every row."""
-    absent = [field for field in domain.RAW_MELDINGEN if field not in rows]
-    return rows.assign(**{field: pd.Series("", index=rows.index, dtype="str") for field in absent})
+    nothing = pd.Series("", index=rows.index, dtype="str")
+    fields = {name: rows.get(name, nothing) for name in (*domain.RAW_MELDINGEN, *SOURCE)}
+    return pd.DataFrame(fields, index=rows.index)
 
 
 def _words(raw: pd.DataFrame, words: Words) -> dict[str, pd.Series]:
-    topics = values.topic_codes(raw["topic"], words["topic"])
     return {
-        "topic": topics,
-        "topic_group": values.topic_groups(topics),
-        "topic_as_delivered": values.short_labels(raw["topic"]),
+        "topic": values.topic_codes(raw["topic"], words["topic"]),
         "also_sent_to": values.receiver_codes(raw["also_sent_to"], words["also_sent_to"]),
         **{field: values.codes(raw[field], words[field]) for field in domain.FOLLOW_UP},
     }
@@ -193,5 +195,8 @@ def _place_name(cell: str) -> str | None:
 def _filled(raw: pd.DataFrame) -> pd.Series:
     """Number of filled cells; a reduced `nee` may have been an empty cell, so it is not one."""
     as_delivered = [field for field in domain.RAW_MELDINGEN if field not in domain.REDUCED]
-    filled = (raw[as_delivered] != "").sum(axis="columns")
-    return filled + (raw[list(domain.REDUCED)] == "ja").sum(axis="columns")
+    filled = [raw[field] != "" for field in as_delivered]
+    return pd.Series(
+        np.sum([*filled, *(raw[field] == "ja" for field in domain.REDUCED)], axis=0),
+        index=raw.index,
+    )

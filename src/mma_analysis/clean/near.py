@@ -36,8 +36,8 @@ def near_duplicates(rows: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     rows
-        One row per counted row: the columns of `domain.MELDINGEN` and `number` (empty when there is
-        none).
+        One row per counted row, in the order of the files: the columns of `domain.MELDINGEN` and
+        `number` (empty when there is none).
 
     Returns
     -------
@@ -46,40 +46,44 @@ def near_duplicates(rows: pd.DataFrame) -> pd.DataFrame:
         of what can be compared, the number and each field, is filled in both rows and alike: 0 to
         100.
     """
-    candidates = rows[(rows["topic"] != domain.UNKNOWN) & rows["place"].notna()]
-    ordered = candidates.sort_values([*BLOCK, "received_on"], kind="stable", ignore_index=True)
-    first, second = _received_together(ordered)
-    may = _may_be_one(ordered, first, second)
+    first, second = _received_together(rows)
+    may = _may_be_one(rows, first, second)
     first, second = first[may], second[may]
-    alike, differs = _compared(ordered, first, second)
+    alike, differs = _compared(rows, first, second)
     listed = ~differs & (alike.sum(axis="columns").to_numpy() >= LEAST_ALIKE)
-    return _as_table(ordered, first[listed], second[listed], alike[listed])
+    return _as_table(rows, first[listed], second[listed], alike[listed])
 
 
-def _received_together(ordered: pd.DataFrame) -> tuple[Places, Places]:
+def _received_together(rows: pd.DataFrame) -> tuple[Places, Places]:
     """The places of each pair of rows of one block that are at most so many days apart."""
-    block = ordered.groupby(BLOCK, sort=False).ngroup().to_numpy()
-    day = ordered["received_on"].to_numpy()
-    most = np.timedelta64(MOST_DAYS_APART, "D")
+    block = rows.groupby(BLOCK, sort=False).ngroup().to_numpy()
+    day = rows["received_on"].to_numpy()
+    can_be_compared = (rows["topic"] != domain.UNKNOWN) & rows["place"].notna()
+    places = np.flatnonzero(can_be_compared.to_numpy(dtype=bool))
+    places = places[np.lexsort((day[places], block[places]))]
+    block, day = block[places], day[places]
     pairs = []
-    for apart in range(1, min(MOST_TOGETHER, len(ordered))):
-        together = (block[apart:] == block[:-apart]) & (day[apart:] - day[:-apart] <= most)
-        pairs.append((np.flatnonzero(together), apart))
-    first = np.concatenate([places for places, _ in pairs] or [np.array([], dtype=np.intp)])
-    steps = np.repeat([apart for _, apart in pairs], [len(places) for places, _ in pairs])
-    return first, first + steps.astype(np.intp)
+    for apart in range(1, min(MOST_TOGETHER, len(places))):
+        is_near = day[apart:] - day[:-apart] <= np.timedelta64(MOST_DAYS_APART, "D")
+        found = np.flatnonzero((block[apart:] == block[:-apart]) & is_near)
+        pairs.append(np.stack([places[found], places[found + apart]]))
+    # Of a pair the row that comes first in its delivery goes first.
+    first, second = np.sort(np.concatenate([np.empty((2, 0), np.intp), *pairs], axis=1), axis=0)
+    return first, second
 
 
-def _may_be_one(ordered: pd.DataFrame, first: Places, second: Places) -> Mask:
+def _may_be_one(rows: pd.DataFrame, first: Places, second: Places) -> Mask:
     """Whether the numbers of a pair do not say that these are two tips."""
-    number = ordered["number"].to_numpy(dtype=object)
-    bare = ordered["number"].str.lstrip("0").to_numpy(dtype=object)
-    day = ordered["received_on"].to_numpy()
-    is_open = (number[first] == "") | (number[second] == "") | (bare[first] == bare[second])
+    bare = rows["number"].str.lstrip("0")
+    # Hundreds of thousands of pairs: numbers for the numbers are compared much faster.
+    code, _ = pd.factorize(bare)
+    is_empty = rows["number"].eq("").to_numpy(dtype=bool)
+    day = rows["received_on"].to_numpy()
+    is_open = is_empty[first] | is_empty[second] | (code[first] == code[second])
     same_day = np.flatnonzero(~is_open & (day[first] == day[second]))
-    may = is_open.astype(bool)
-    may[same_day] = _is_mistyped(bare[first[same_day]], bare[second[same_day]])
-    return may
+    texts = bare.to_numpy(dtype=object)
+    is_open[same_day] = _is_mistyped(texts[first[same_day]], texts[second[same_day]])
+    return is_open
 
 
 def _is_mistyped(one: npt.NDArray[np.object_], other: npt.NDArray[np.object_]) -> Mask:
@@ -90,13 +94,12 @@ def _is_mistyped(one: npt.NDArray[np.object_], other: npt.NDArray[np.object_]) -
     return close & ~np.array(in_a_row, dtype=bool)
 
 
-def _compared(ordered: pd.DataFrame, first: Places, second: Places) -> tuple[pd.DataFrame, Mask]:
+def _compared(rows: pd.DataFrame, first: Places, second: Places) -> tuple[pd.DataFrame, Mask]:
     """Per pair the fields that both have filled and alike, and whether they differ in any."""
     alike = {}
     differs = np.zeros(len(first), dtype=bool)
     for field in COMPARED:
-        cells = ordered[field].reset_index(drop=True)
-        one, other = cells.iloc[first], cells.iloc[second].set_axis(cells.index[first])
+        one, other = (rows[field].take(places).reset_index(drop=True) for places in (first, second))
         both = _is_filled(one) & _is_filled(other)
         same = one.eq(other).fillna(False).to_numpy(dtype=bool)
         alike[field] = both & same
@@ -109,15 +112,10 @@ def _is_filled(cells: pd.Series) -> Mask:
 
 
 def _as_table(
-    ordered: pd.DataFrame, first: Places, second: Places, alike: pd.DataFrame
+    rows: pd.DataFrame, first: Places, second: Places, alike: pd.DataFrame
 ) -> pd.DataFrame:
-    """The pairs as they are listed: the row that comes first in its delivery first."""
-    source = ordered.sort_values(list(domain.SOURCE)).index
-    rank = np.empty(len(ordered), dtype=np.intp)
-    rank[source] = np.arange(len(ordered))
-    turned = rank[first] > rank[second]
-    one = ordered.iloc[np.where(turned, second, first)].reset_index(drop=True)
-    other = ordered.iloc[np.where(turned, first, second)].reset_index(drop=True)
+    """The pairs as they are listed."""
+    one, other = (rows.take(places).reset_index(drop=True) for places in (first, second))
     table = pd.DataFrame(
         {
             "gemeente": one["gemeente"],

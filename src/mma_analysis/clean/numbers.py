@@ -26,6 +26,8 @@ def tip_numbers(cells: pd.Series) -> pd.Series:
     left of a number that was cut off (`2,02E+11`) is none: many tips would have the same.
     """
     is_plain = cells.str.fullmatch(PLAIN_NUMBER)
+    if is_plain.all():
+        return cells
     return _in_one_way(cells[~is_plain]).reindex(cells.index).fillna(cells)
 
 
@@ -39,18 +41,17 @@ def _in_one_way(cells: pd.Series) -> pd.Series:
 
 def cut_off(cells: pd.Series) -> pd.Series:
     """Whether each of these is a number of which the last digits are gone."""
-    suspects = cells[cells.str.contains("+", regex=False)]
-    return suspects.map(_is_cut_off).astype("bool").reindex(cells.index, fill_value=False)
+    return cells.str.fullmatch(CUT_OFF.pattern, case=False)
 
 
-def _is_cut_off(cell: str) -> bool:
-    return CUT_OFF.fullmatch(cell.upper().strip()) is not None
-
-
-def surrogates(rows: pd.DataFrame) -> pd.Series:
-    """A name for each tip without a number: the same as long as the row stays where it is."""
-    places = rows["source_file"] + "|" + rows["source_sheet"] + "|" + rows["source_row"].astype(str)
-    return "zonder-nummer-" + rows["gemeente"] + "-" + places.map(_short_hash)
+def with_surrogates(rows: pd.DataFrame) -> pd.Series:
+    """The number of each tip; without one a name, the same as long as the row stays where it is."""
+    rest = rows[rows["number"] == ""]
+    if rest.empty:
+        return rows["number"]
+    places = rest["source_file"] + "|" + rest["source_sheet"] + "|" + rest["source_row"].astype(str)
+    names = "zonder-nummer-" + rest["gemeente"] + "-" + places.map(_short_hash)
+    return names.reindex(rows.index).fillna(rows["number"])
 
 
 def _short_hash(text: str) -> str:

@@ -10,6 +10,8 @@ from mma_analysis.domain import plain
 # Where something is that is clearly not in the district; also the code in `gemeente_aliases.csv`.
 ELSEWHERE = "buiten_district"
 PREFIX = re.compile(r"^(de )?(gemeente|gem\.?) +", re.IGNORECASE)
+# With a place of which the larger part is outside the district: then only a postcode decides.
+MOSTLY_ELSEWHERE = "grotendeels_buiten_district"
 # Written behind a woonplaats to tell it from one with the same name elsewhere.
 HERE = ("O", "Ov", "Overijssel", "Twente")
 NOWHERE: frozenset[str] = frozenset()
@@ -34,7 +36,10 @@ def gemeenten_of_postcode(pc4: str) -> frozenset[str]:
 
 
 def gemeenten_of_place(cell: str) -> frozenset[str]:
-    """The gemeenten that have a place of this name; `ELSEWHERE` is among them for a homonym."""
+    """The gemeenten that have a place of this name, and `ELSEWHERE` for a homonym.
+
+    A place of which the larger part is outside the district has `MOSTLY_ELSEWHERE` too.
+    """
     return _places().get(plain(cell), NOWHERE)
 
 
@@ -76,6 +81,8 @@ def _places() -> dict[str, frozenset[str]]:
     for row in domain.reference("places"):
         for area in _behind(row):
             found.setdefault(plain(row["place"] + area), set()).add(row["gemeente"])
+        if row["mostly_elsewhere"] == "ja":
+            found[plain(row["place"])].add(MOSTLY_ELSEWHERE)
         for area in _elsewhere(row):
             found.setdefault(plain(row["place"] + area), set()).add(ELSEWHERE)
     for alias, place in aliases_of("place").items():

@@ -15,13 +15,20 @@ Found = list[tuple[str, pd.Series, str | pd.Series]]
 
 
 def reasons(
-    raw: pd.DataFrame,
-    days: Mapping[str, pd.Series],
-    receivers: pd.DataFrame,
-    removed: pd.Series,
-    edition: Edition,
+    raw: pd.DataFrame, decided: pd.DataFrame, removed: pd.Series, edition: Edition
 ) -> pd.DataFrame:
     """Everything that is wrong with each row.
+
+    Parameters
+    ----------
+    raw
+        The rows as read.
+    decided
+        The same rows: their days, and what `receivers` says of them.
+    removed
+        Whether a correction removes the row.
+    edition
+        Whose settings say which days count.
 
     Returns
     -------
@@ -32,9 +39,9 @@ def reasons(
     """
     found = [
         ("verwijderd", removed, ""),
-        *_of_receipt(raw["received_on"], days["received_on"], receivers["gemeente"], edition),
-        *_of_receiver(receivers),
-        *_of_other_dates(raw, days),
+        *_of_receipt(raw["received_on"], decided["received_on"], decided["gemeente"], edition),
+        *_of_receiver(decided),
+        *_of_other_dates(raw, decided),
         ("nummer_afgekapt", cut_off(raw["melding_id"]), "melding_id"),
     ]
     order = list(domain.reason_effects())
@@ -46,15 +53,23 @@ def reasons(
     return table.sort_values("reason_code", key=lambda codes: codes.map(order.index), kind="stable")
 
 
-def explained(faults: pd.DataFrame, headers: Mapping[str, str]) -> pd.DataFrame:
-    """`column`, `reason_code` and `reason` as the sender reads them."""
-    return pd.DataFrame(
-        {
-            "column": map_cells(faults["field"], {"": "", **headers}.__getitem__),
-            "reason_code": faults["reason_code"],
-            "reason": map_cells(faults["reason_code"], domain.rejection_reasons().__getitem__),
-        }
+def explained(
+    faults: pd.DataFrame, rows: pd.DataFrame, headers: Mapping[str, Mapping[str, str]]
+) -> pd.DataFrame:
+    """The faults as the sender reads them, with where they are, in the order of the rows.
+
+    `headers` are those of each file: field → header as delivered.
+    """
+    places = rows.loc[faults.index, [*domain.SOURCE, "gemeente"]]
+    fields = zip(places["source_file"], faults["field"], strict=True)
+    sentences = map_cells(faults["reason_code"], domain.rejection_reasons().__getitem__)
+    table = places.assign(
+        column=pd.array([headers[file][field] if field else "" for file, field in fields], "str"),
+        reason_code=faults["reason_code"],
+        reason=sentences,
+        effect=faults["effect"],
     )
+    return table.sort_index(kind="stable")
 
 
 def _rows(reason: str, applies: pd.Series, field: str | pd.Series) -> pd.DataFrame:
@@ -85,9 +100,9 @@ def _of_receiver(receivers: pd.DataFrame) -> Found:
     return [(code, codes == code, receivers["field"]) for code in codes.unique() if code]
 
 
-def _of_other_dates(raw: pd.DataFrame, days: Mapping[str, pd.Series]) -> Found:
+def _of_other_dates(raw: pd.DataFrame, decided: pd.DataFrame) -> Found:
     return [
-        ("datum_niet_gelezen", days[field].isna() & ~_is_empty(raw[field]), field)
+        ("datum_niet_gelezen", decided[field].isna() & ~_is_empty(raw[field]), field)
         for field in domain.DATES
         if field != "received_on"
     ]

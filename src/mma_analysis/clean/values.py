@@ -7,13 +7,12 @@ import pandas as pd
 
 from mma_analysis import domain
 from mma_analysis.clean.words import map_cells
-from mma_analysis.domain import UNKNOWN, plain
+from mma_analysis.domain import UNKNOWN, plain, visible
 
 # A label this long, or with a digit in it, may be about somebody.
 LONGEST_LABEL = 40
 DIGIT = re.compile(r"\d")
 THEME_BEFORE_SUBTHEME = re.compile(r"[:>(]| [-–] ")
-UNSEEN = re.compile("[\x00-\x1f\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 BETWEEN_RECEIVERS = re.compile(r"[,;/+&]| en | e\.a\.", re.IGNORECASE)
 
 
@@ -44,7 +43,7 @@ def short_labels(cells: pd.Series) -> pd.Series:
 
 
 def _label(cell: str) -> str:
-    seen = UNSEEN.sub("", cell)
+    seen = visible(cell)
     return "" if _may_be_about_somebody(seen) else seen
 
 

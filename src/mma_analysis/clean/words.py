@@ -18,9 +18,9 @@ Words = Mapping[str, Mapping[str, str]]
 
 def map_cells(cells: pd.Series, meaning: Callable[[str], object], dtype: str = "str") -> pd.Series:
     """Replace each cell by its meaning, which is asked once for every distinct cell."""
-    places, distinct = pd.factorize(cells, use_na_sentinel=False)
-    meanings = pd.Series([meaning(cell) for cell in distinct.tolist()], dtype=dtype)
-    return meanings.take(places).set_axis(cells.index)
+    places, distinct = cells.array.factorize(use_na_sentinel=False)
+    meanings = pd.Series([meaning(cell) for cell in distinct.tolist()], dtype=dtype).array
+    return pd.Series(meanings.take(places), index=cells.index)
 
 
 @cache

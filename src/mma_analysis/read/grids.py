@@ -1,16 +1,11 @@
 """A delivered file → its sheets as grids of text: no header, no meaning, nothing dropped."""
 
-import codecs
-import csv
 import datetime as dt
 import io
 import re
 import zipfile
-from collections import Counter
-from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
-from itertools import islice
 from pathlib import Path
 
 from python_calamine import (
@@ -24,7 +19,7 @@ from python_calamine import (
 
 from mma_analysis.domain import MmaError
 from mma_analysis.read import limits, open_document
-from mma_analysis.read.archive import check_size, has_a_password, refuse_harmful
+from mma_analysis.read.archive import has_a_password, refuse_harmful
 from mma_analysis.read.grid import Grid
 from mma_analysis.read.kinds import (
     OLE,
@@ -34,20 +29,10 @@ from mma_analysis.read.kinds import (
     refuse_other_kinds,
 )
 from mma_analysis.read.markup import is_markup, open_markup
-from mma_analysis.read.quotation import refuse_swallowed_rows
+from mma_analysis.read.text import decode, open_text
 
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 TEXTS = (".csv", ".tsv", ".txt")
-DELIMITERS = (";", ",", "\t", "|", "~", "^", "¦")
-RECORDS_TO_JUDGE = 100
-BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
-
-# No delivery ends with this: when it is missing after parsing, an open quote has swallowed it.
-END_OF_FILE = "\x00end of file\x00"
-
-# What old programs write after the last row.
-END_OF_TEXT = "\x0c\x1a"
-NOT_TYPED = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 CALENDAR_OF_1904 = re.compile(rb"<workbookPr\b[^>]*\bdate1904=[\"'](?:1|true)[\"']")
 # The record of the calendar with that of the precision, which always follows it.
 CALENDAR_OF_1904_XLS = b"\x22\x00\x02\x00\x01\x00\x0e\x00\x02\x00"
@@ -103,8 +88,8 @@ def _open(content: bytes, file: str) -> list[Grid]:
     if content.startswith((ZIP, OLE)):
         return _open_workbook(content, file)
     refuse_other_kinds(content, file)
-    text = _decode(content, file)
-    return open_markup(text, file) if is_markup(text) else [Grid("", _open_text(text, file))]
+    text = decode(content, file)
+    return open_markup(text, file) if is_markup(text) else [Grid("", open_text(text, file))]
 
 
 def _bytes_of(path: Path, file: str) -> bytes:
@@ -172,7 +157,7 @@ def _open_sheet(workbook: CalamineWorkbook, sheet: SheetMetadata, from_1904: boo
     return Grid(
         sheet.name,
         # Most of a million cells are text: those are not worth a call each.
-        [[c.strip() if isinstance(c, str) else _as_text(c) for c in row] for row in cells],
+        [[c.strip() if type(c) is str else _as_text(c) for c in row] for row in cells],
         hidden=sheet.visible != SheetVisibleEnum.Visible,
         merged=tuple(merged),
         from_1904=from_1904,
@@ -209,97 +194,3 @@ def in_our_calendar(cell: str) -> str:
     """The number of a day, counted from 1904, as it is in every other workbook; else the cell."""
     match = DAY_NUMBER.fullmatch(cell)
     return f"{int(match[1]) + DAYS_LATER}{match[2]}" if match else cell
-
-
-# --- text files ----------------------------------------------------------------------------------
-
-
-def _open_text(text: str, file: str) -> list[list[str]]:
-    delimiter, text = _delimiter_named_by_excel(text)
-    delimiter = delimiter or _likeliest_delimiter(text)
-    rows: list[list[str]] = []
-    try:
-        rows.extend(islice(_records(text, delimiter), limits.MOST_ROWS + 2))
-    except csv.Error as error:
-        raise MmaError(
-            f"{file}, row {len(rows) + 1}: a cell is longer than {csv.field_size_limit():,} "
-            "characters; a quotation mark is probably opened there and not closed: close or "
-            "remove it"
-        ) from error
-    check_size(len(rows) - 1, max(map(len, rows)), file)
-    if rows.pop() != [END_OF_FILE]:
-        raise MmaError(
-            f"{file}, row {len(rows) + 1}: a quotation mark is opened and never closed, so the "
-            "rows after it cannot be told apart; close or remove it"
-        )
-    refuse_swallowed_rows(rows, delimiter, file)
-    return [[_cell_of_text(cell) for cell in row] for row in rows]
-
-
-def _cell_of_text(cell: str) -> str:
-    """Without spaces around it, and without the formula that makes Excel show it as text."""
-    cell = cell.strip()
-    return cell[2:-1].strip() if cell.startswith('="') and cell.endswith('"') else cell
-
-
-def _decode(content: bytes, file: str) -> str:
-    encoding = _encoding(content)
-    try:
-        text = content.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise MmaError(
-            f"{file}: not text in UTF-8, UTF-16 or Windows-1252; save it as CSV UTF-8, or ask the "
-            "sender for the registration as .xlsx"
-        ) from error
-    text = text.replace("\x00", "").rstrip(END_OF_TEXT)
-    strange = len(NOT_TYPED.findall(text))
-    if strange > max(limits.SOME_CONTROL_CHARACTERS, len(text) * limits.MOST_CONTROL_CHARACTERS):
-        raise MmaError(
-            f"{file}: the content is not text; ask the sender for the registration as .xlsx or .csv"
-        )
-    return text
-
-
-def _encoding(content: bytes) -> str:
-    for bom, encoding in BOMS.items():
-        if content.startswith(bom):
-            return encoding
-    even, odd = content[0:4000:2], content[1:4000:2]
-    # Latin letters in UTF-16 have a NUL as every second byte; stray NULs are fewer.
-    if odd.count(0) > len(odd) / 2:
-        return "utf-16-le"
-    if even.count(0) > len(even) / 2:
-        return "utf-16-be"
-    try:
-        content.decode("utf-8")
-    except UnicodeDecodeError:
-        return "cp1252"
-    return "utf-8"
-
-
-def _delimiter_named_by_excel(text: str) -> tuple[str, str]:
-    """Excel's own first line `sep=;`, which a spreadsheet program does not show as a row."""
-    first, _, rest = text.partition("\n")
-    first = first.rstrip("\r").strip('"')
-    if first.lower().startswith("sep=") and len(first) == len("sep=;"):
-        return first[-1], rest
-    return "", text
-
-
-def _likeliest_delimiter(text: str) -> str:
-    """The delimiter that cuts the first records in the most pieces, equally many in each."""
-    return max(DELIMITERS, key=lambda delimiter: _regularity(text, delimiter))
-
-
-def _regularity(text: str, delimiter: str) -> int:
-    records = islice(_records(text, delimiter), RECORDS_TO_JUDGE)
-    try:
-        widths = Counter(len(record) for record in records)
-    except csv.Error:
-        return 0
-    return max(((width - 1) * number for width, number in widths.items()), default=0)
-
-
-def _records(text: str, delimiter: str) -> Iterator[list[str]]:
-    end = "" if text.endswith(("\n", "\r")) else "\n"
-    return csv.reader(io.StringIO(f"{text}{end}{END_OF_FILE}", newline=""), delimiter=delimiter)

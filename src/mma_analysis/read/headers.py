@@ -9,7 +9,7 @@ from functools import cache
 from itertools import zip_longest
 
 from mma_analysis import domain
-from mma_analysis.domain import MmaError, UsageError, plain
+from mma_analysis.domain import MmaError, UsageError, plain, visible
 from mma_analysis.edition import SETTINGS_FILE, Edition
 from mma_analysis.read.grid import Grid
 from mma_analysis.read.words import looks_like_a_date
@@ -125,7 +125,7 @@ def _candidates(rows: Sequence[Sequence[str]], targets: dict[str, str]) -> Itera
 
 def _header(rows: tuple[int, ...], named: Iterable[tuple[str, str]]) -> Header:
     """A header; a column that is not recognised has an empty target."""
-    columns = (HeaderColumn(i, text, target) for i, (text, target) in enumerate(named))
+    columns = (HeaderColumn(i, visible(text), target) for i, (text, target) in enumerate(named))
     # A column without a header is nobody's: what is in it may be anything, so it is not read.
     return Header(rows, tuple(column for column in columns if plain(column.header)))
 
@@ -154,7 +154,8 @@ def _of_two_rows(
 
 
 def _target(header: str, targets: dict[str, str]) -> str:
-    whole = targets.get(plain(header))
+    # The settings name a long header by its beginning, as the error that asks for it does.
+    whole = targets.get(plain(header)) or targets.get(plain(visible(header)[:LONGEST_HEADER]))
     return whole or targets.get(plain(ADDITION.sub("", header)), "")
 
 
@@ -204,7 +205,8 @@ def suggested_lines(header: Header, targets: dict[str, str]) -> list[str]:
     """A TOML line for each column that is not recognised, with the fields that are nearest."""
     taken = {column.target for column in header.columns}
     unknown = [column.header for column in header.columns if not column.target]
-    return [_suggestion(text, targets, taken) for text in dict.fromkeys(unknown)]
+    keys = dict.fromkeys(text[:LONGEST_HEADER] for text in unknown)
+    return [_suggestion(text, targets, taken) for text in keys]
 
 
 def _suggestion(header: str, targets: dict[str, str], taken: set[str]) -> str:

@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import reduce
-from itertools import zip_longest
 from pathlib import PurePosixPath
 
 import pandas as pd
@@ -16,6 +15,7 @@ from mma_analysis.read.grid import Grid
 from mma_analysis.read.grids import in_our_calendar, open_grids
 from mma_analysis.read.headers import (
     LEFT_OUT,
+    ROWS_TO_SEARCH,
     Header,
     check_header,
     find_header,
@@ -75,7 +75,7 @@ def suggest(edition: Edition, file: str) -> str:
     """The TOML block for all headers of a delivered file that are not recognised.
 
     What a header is nearest to is only proposed: who pastes the block decides. Empty when every
-    header of the file is recognised.
+    header of the file is recognised. When the settings have the block already, only its lines.
 
     Raises
     ------
@@ -94,7 +94,11 @@ def suggest(edition: Edition, file: str) -> str:
     lines = dict.fromkeys(line for header in headers for line in suggested_lines(header, targets))
     if not lines:
         return ""
-    return "\n".join([f"[gemeenten.{senders[0]}.kolommen]  # {file}", *lines]) + "\n"
+    block = f"[gemeenten.{senders[0]}.kolommen]"
+    # A block that stands in a TOML file twice is an error.
+    there = edition.gemeente(senders[0]).kolommen
+    first = f"# {file}: below the {block} that is there" if there else f"{block}  # {file}"
+    return "\n".join([first, *lines]) + "\n"
 
 
 def _senders(edition: Edition, file: str) -> tuple[str, ...]:
@@ -148,10 +152,11 @@ def _no_header(grids: list[Grid], file: str, sender: str) -> MmaError:
             "text with a ; between the cells"
         )
     return MmaError(
-        f"{file}: no row with headers is recognised (such as Datum ontvangst, Onderwerp, Status); "
-        f"name at least two under [gemeenten.{sender}.kolommen] in {SETTINGS_FILE}: `mma check "
-        "--suggest` writes the lines. Is it a table of totals, or does it have no headers? Then "
-        "ask the sender for a list with a row for each tip and headers above it"
+        f"{file}: no row with headers is recognised (such as Datum ontvangst, Onderwerp, Status) "
+        f"among the first {ROWS_TO_SEARCH} rows; name at least two under "
+        f"[gemeenten.{sender}.kolommen] in {SETTINGS_FILE}: `mma check --suggest` writes the "
+        "lines. Is it a table of totals, or does it have no headers? Then ask the sender for a "
+        "list with a row for each tip and headers above it"
     )
 
 
@@ -235,15 +240,13 @@ def _sheet_table(grid: Grid, header: Header, file: str) -> pd.DataFrame:
     """One row per data row of a sheet, a text column per header that is kept."""
     indexes = data_rows(grid, header)
     rows = with_merged_cells(grid, indexes)
-    columns = list(zip_longest(*rows, fillvalue=""))
-    nothing = ("",) * len(rows)
     cells = {
-        name: columns[place] if place < len(columns) else nothing
+        name: [row[place] if place < len(row) else "" for row in rows]
         for name, (place, _) in _kept(header).items()
     }
     if grid.from_1904:
         cells |= {
-            name: tuple(map(in_our_calendar, cells[name]))
+            name: list(map(in_our_calendar, cells[name]))
             for name, (_, field) in _kept(header).items()
             if field in domain.DATES
         }

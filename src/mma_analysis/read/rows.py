@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from itertools import compress
 
 from mma_analysis import domain
 from mma_analysis.domain import plain
@@ -10,10 +9,21 @@ from mma_analysis.read.grid import Grid
 from mma_analysis.read.headers import Header
 from mma_analysis.read.words import looks_like_a_date
 
-TOTAL = re.compile(r"(sub|eind|sub-|eind-)?tota(al|len)\b", re.IGNORECASE)
+TOTAL = re.compile(
+    r"(sub|eind|sub-|eind-)?tota(al|len)\b"
+    r"|(aantal|gemiddelde?)( meldingen| tips)?( per \w+)?\W*[\d.,]*$",
+    re.IGNORECASE,
+)
 NUMBER = re.compile(r"[-+]?\d+([.,]\d+)*( melding(en)?)?\.?", re.IGNORECASE)
 NOTE = re.compile(
     r"(bron|noot|let op|n\.?b\.?|opmerking|toelichting|legenda|disclaimer)\s*:|\*", re.IGNORECASE
+)
+# What stands above the tips of each month in a list that is cut up by month or quarter.
+PART_OF_A_YEAR = re.compile(
+    r"(januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december"
+    r"|(jan|feb|mrt|apr|jun|jul|aug|sept?|okt|nov|dec)\.?|q[1-4]|kwartaal [1-4]|[1-4]e kwartaal)"
+    r"( '?\d\d| \d{4})?:?",
+    re.IGNORECASE,
 )
 # A note stands at the left. Elsewhere a single cell is a melding of which the rest was not filled.
 NOTE_COLUMNS = 3
@@ -29,15 +39,16 @@ def data_rows(grid: Grid, header: Header) -> list[int]:
     """
     places = [column.index for column in header.columns]
     names = [list(map(plain, _cells(grid.rows[row], places))) for row in header.rows]
-    says = [column.target != "ignored" for column in header.columns]
+    says = [column.index for column in header.columns if column.target != "ignored"]
+    last = says[-1]
     ordinary: set[str] = set()
     indexes: list[int] = []
     after_total = False
     for index in range(header.row + 1, len(grid.rows)):
-        cells = _cells(grid.rows[index], places)
-        said = list(compress(cells, says))
+        row = grid.rows[index]
         # Words repeat: with one that was seen in a data row, a row need not be looked at again.
-        if ordinary.isdisjoint(said):
+        if len(row) <= last or ordinary.isdisjoint(map(row.__getitem__, says)):
+            cells, said = _cells(row, places), _cells(row, says)
             if not any(said):
                 continue
             total = _is_total(cells) or (after_total and _is_one_number(cells))
@@ -76,6 +87,8 @@ def _is_ordinary(cell: str, names: Sequence[Sequence[str]]) -> bool:
     """Whether a row with this cell is data whatever else is in it: no total, header or note."""
     if not cell or TOTAL.match(cell) or NUMBER.fullmatch(cell) or _is_sentence(cell):
         return False
+    if PART_OF_A_YEAR.fullmatch(cell):
+        return False
     return all(plain(cell) not in row for row in names)
 
 
@@ -103,9 +116,12 @@ def _is_note(cells: Sequence[str], header: Header) -> bool:
     if len(filled) != 1 or filled[0] >= NOTE_COLUMNS:
         return False
     # Here a sentence may be a melding of which nothing else was filled in.
-    if header.columns[filled[0]].target in CONTENT:
+    target = header.columns[filled[0]].target
+    if target in CONTENT:
         return False
     cell = cells[filled[0]]
+    if target not in domain.DATES and PART_OF_A_YEAR.fullmatch(cell):
+        return True
     return _is_sentence(cell) and not looks_like_a_date(cell)
 
 

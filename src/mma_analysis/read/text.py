@@ -1,0 +1,140 @@
+"""A delivered text file → its one table as rows of text."""
+
+import codecs
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Iterator
+from itertools import islice
+
+from mma_analysis.domain import MmaError
+from mma_analysis.read import limits
+from mma_analysis.read.archive import check_size
+from mma_analysis.read.quotation import refuse_swallowed_rows
+
+DELIMITERS = (";", ",", "\t", "|", "~", "^", "¦")
+RECORDS_TO_JUDGE = 100
+BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+
+# No delivery ends with this: when it is missing after parsing, an open quote has swallowed it.
+END_OF_FILE = "\x00end of file\x00"
+
+# What old programs write after the last row.
+END_OF_TEXT = "\x0c\x1a"
+NOT_TYPED = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+
+
+def open_text(text: str, file: str) -> list[list[str]]:
+    """The rows of a text file, cut at its own delimiter; a cell has no spaces around it.
+
+    A program that took the wrong delimiter puts quotation marks around every whole row: those rows
+    are cut again.
+
+    Raises
+    ------
+    MmaError
+        When it is larger than `limits`, or its quotation marks do not fit.
+    """
+    rows = _cut(text, file)
+    if text.startswith('"') and all(len(row) < 2 for row in rows):
+        rows = _cut("\n".join(cell for row in rows for cell in row or [""]), file)
+    return rows
+
+
+def _cut(text: str, file: str) -> list[list[str]]:
+    delimiter, text = _delimiter_named_by_excel(text)
+    delimiter = delimiter or _likeliest_delimiter(text)
+    rows: list[list[str]] = []
+    try:
+        rows.extend(islice(_records(text, delimiter), limits.MOST_ROWS + 2))
+    except csv.Error as error:
+        raise MmaError(
+            f"{file}, row {len(rows) + 1}: a cell is longer than {csv.field_size_limit():,} "
+            "characters; a quotation mark is probably opened there and not closed: close or "
+            "remove it"
+        ) from error
+    check_size(len(rows) - 1, max(map(len, rows)), file)
+    if rows.pop() != [END_OF_FILE]:
+        raise MmaError(
+            f"{file}, row {len(rows) + 1}: a quotation mark is opened and never closed, so the "
+            "rows after it cannot be told apart; close or remove it"
+        )
+    refuse_swallowed_rows(rows, delimiter, file)
+    return [[_cell_of_text(cell) for cell in row] for row in rows]
+
+
+def _cell_of_text(cell: str) -> str:
+    """Without spaces around it, and without the formula that makes Excel show it as text."""
+    cell = cell.strip()
+    return cell[2:-1].strip() if cell.startswith('="') and cell.endswith('"') else cell
+
+
+def decode(content: bytes, file: str) -> str:
+    """The text in these bytes.
+
+    Raises
+    ------
+    MmaError
+        When it is no text, or in an encoding that we do not know.
+    """
+    encoding = _encoding(content)
+    try:
+        text = content.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise MmaError(
+            f"{file}: not text in UTF-8, UTF-16 or Windows-1252; save it as CSV UTF-8, or ask the "
+            "sender for the registration as .xlsx"
+        ) from error
+    text = text.replace("\x00", "").rstrip(END_OF_TEXT)
+    strange = len(NOT_TYPED.findall(text))
+    if strange > max(limits.SOME_CONTROL_CHARACTERS, len(text) * limits.MOST_CONTROL_CHARACTERS):
+        raise MmaError(
+            f"{file}: the content is not text; ask the sender for the registration as .xlsx or .csv"
+        )
+    return text
+
+
+def _encoding(content: bytes) -> str:
+    for bom, encoding in BOMS.items():
+        if content.startswith(bom):
+            return encoding
+    even, odd = content[0:4000:2], content[1:4000:2]
+    # Latin letters in UTF-16 have a NUL as every second byte; stray NULs are fewer.
+    if odd.count(0) > len(odd) / 2:
+        return "utf-16-le"
+    if even.count(0) > len(even) / 2:
+        return "utf-16-be"
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return "cp1252"
+    return "utf-8"
+
+
+def _delimiter_named_by_excel(text: str) -> tuple[str, str]:
+    """Excel's own first line `sep=;`, which a spreadsheet program does not show as a row."""
+    first, _, rest = text.partition("\n")
+    first = first.rstrip("\r").strip('"')
+    if first.lower().startswith("sep=") and len(first) == len("sep=;"):
+        return first[-1], rest
+    return "", text
+
+
+def _likeliest_delimiter(text: str) -> str:
+    """The delimiter that cuts the first records in the most pieces, equally many in each."""
+    return max(DELIMITERS, key=lambda delimiter: _regularity(text, delimiter))
+
+
+def _regularity(text: str, delimiter: str) -> int:
+    records = islice(_records(text, delimiter), RECORDS_TO_JUDGE)
+    try:
+        widths = Counter(len(record) for record in records)
+    except csv.Error:
+        return 0
+    return max(((width - 1) * number for width, number in widths.items()), default=0)
+
+
+def _records(text: str, delimiter: str) -> Iterator[list[str]]:
+    end = "" if text.endswith(("\n", "\r")) else "\n"
+    return csv.reader(io.StringIO(f"{text}{end}{END_OF_FILE}", newline=""), delimiter=delimiter)
