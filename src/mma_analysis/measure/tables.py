@@ -41,7 +41,14 @@ from mma_analysis.measure.topics import concentration, topic_shift
 from mma_analysis.measure.trend import year_on_year
 
 # Tables of counts and the indicator that they hold.
-COUNTED = {"per_period": "meldingen", "per_recipient": "recipients"}
+COUNTED = {
+    "per_period": "meldingen",
+    "per_recipient": "recipients",
+    "per_topic": "topics",
+    "per_topic_group": "topics",
+    "per_background": "background",
+    "per_follow_up": "follow_up",
+}
 # Statements of the survey about receiving more, and sooner.
 ON_DIRECT_RECEIPT = ("informatiepositie", "sneller_dan_politie")
 
@@ -74,22 +81,27 @@ def frame(edition: Edition) -> Frame:
 
 def count_system(meldingen: pd.DataFrame, of: Frame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """All cells that may be released, and all relations between them."""
-    campaigns = of.edition.campagnes
-    counted = of.connected_on.loc[list(of.delivered)]
-    cells = pd.concat(
-        [
-            count_cells(meldingen, of.delivered, of.periods),
-            connection_cells(meldingen, of.connected_on, of.periods),
-            crossing_cells(meldingen, of.periods),
-            campaign_cells(meldingen, campaigns, counted, of.periods),
-        ]
-    )
+    campaigns, counted = of.edition.campagnes, of.connected_on.loc[list(of.delivered)]
+    cells = all_cells(meldingen, of)
     related = [
         relations(cells, of.periods, of.connected_on),
         crossing_relations(cells),
         campaign_relations(cells, campaigns, counted, of.periods),
     ]
     return cells, pd.concat(related, ignore_index=True)
+
+
+def all_cells(meldingen: pd.DataFrame, of: Frame) -> pd.DataFrame:
+    """All cells that may be released, as in `cells.count_cells`."""
+    counted = of.connected_on.loc[list(of.delivered)]
+    return pd.concat(
+        [
+            count_cells(meldingen, of.delivered, of.periods),
+            connection_cells(meldingen, of.connected_on, of.periods),
+            crossing_cells(meldingen, of.periods),
+            campaign_cells(meldingen, of.edition.campagnes, counted, of.periods),
+        ]
+    )
 
 
 def released_counts(cells: pd.DataFrame, states: pd.Series, of: Frame) -> pd.DataFrame:
@@ -231,7 +243,7 @@ def _received_twice(connection: pd.DataFrame, per_period: pd.DataFrame) -> pd.Da
     tips = per_period.loc[is_district & (per_period["kind"] == WHOLE), "count"].sum(skipna=False)
     receipts = connection.loc[connection["value"] == "all", "count"].sum(skipna=False)
     row = {"receipts": receipts, "tips": tips, "again": receipts - tips}
-    return pd.DataFrame([row]).astype("Int64")
+    return described(pd.DataFrame([row]).astype("Int64"), "received_twice")
 
 
 def _growth_per_gemeente(of_gemeenten: pd.DataFrame, of: Frame) -> pd.DataFrame:
