@@ -78,6 +78,18 @@ def time_to_feedback(meldingen: pd.DataFrame, peildatum: pd.Timestamp) -> pd.Dat
     pd.DataFrame
         As `time_to_close`, for areas with at least `FEWEST_WHEN_KNOWN` such meldingen; shares
         rounded to 0.05.
+
+    Examples
+    --------
+    Of a hundred, half are fed back on the twentieth day and the rest not at all:
+
+    >>> received = pd.Timestamp("2023-01-01")
+    >>> told = [received + pd.Timedelta(days=20)] * 50 + [pd.NaT] * 50
+    >>> meldingen = pd.DataFrame({"area": "borne", "gemeente": "borne", "received_on": received,
+    ...                           "fed_back_on": told})
+    >>> time_to_feedback(meldingen, pd.Timestamp("2023-06-30"))[["median_days", "within_30"]]
+       median_days  within_30
+    0         20.0        0.5
     """
     spells = _spells(_possible(meldingen, "fed_back_on"), "fed_back_on", peildatum)
     return described(_estimates(spells, FEWEST_WHEN_KNOWN, STEP), "time_to_feedback")
@@ -104,6 +116,22 @@ def outcomes_over_time(meldingen: pd.DataFrame, peildatum: pd.Timestamp) -> pd.D
     pd.DataFrame
         One row per area that has enough and way of ending: `area`, `acted` (`ja`, `nee`,
         `onbekend`), `within_30`, `within_90` (shares of all, rounded to 0.05).
+
+    Examples
+    --------
+    Of a hundred, forty are closed after an action in ten days, and twenty without in sixty:
+
+    >>> received = pd.Timestamp("2023-01-01")
+    >>> days = [10] * 40 + [60] * 20 + [None] * 40
+    >>> meldingen = pd.DataFrame({
+    ...     "area": "borne", "gemeente": "borne", "status": "onbekend", "received_on": received,
+    ...     "closed_on": received + pd.to_timedelta(pd.Series(days), unit="D"),
+    ...     "disposition": ["actie_gemeente"] * 40 + ["niet_actiewaardig"] * 60,
+    ...     "fed_back_on": pd.NaT,
+    ... })
+    >>> found = outcomes_over_time(meldingen, pd.Timestamp("2023-06-30"))
+    >>> found[["acted", "within_30", "within_90"]].to_numpy().tolist()
+    [['ja', 0.4, 0.4], ['nee', 0.0, 0.2], ['onbekend', 0.0, 0.0]]
     """
     acted = steps(meldingen, peildatum)["acted"]
     spells = _closing(meldingen, peildatum)
