@@ -19,7 +19,7 @@ FRAMES = [
 ]
 # Tables that are no figure themselves: they make, or dress up, those that are.
 NO_FIGURE = {"connected_months", "described", "labelled", "released_counts", "with_difference"}
-NO_FIGURE |= {"themes_per_gemeente"}
+NO_FIGURE |= {"themes_per_gemeente", "first_receipts"}
 
 
 def edition() -> Edition:
@@ -37,6 +37,7 @@ def edition() -> Edition:
 
 def tips(*rows: tuple[str, str, str]) -> pd.DataFrame:
     table = pd.DataFrame(rows, columns=["melding_id", "gemeente", "received_on"])
+    table = table.assign(source_file="x.csv", source_sheet="", source_row=table.index)
     return table.astype({"received_on": "datetime64[us]"})
 
 
@@ -64,7 +65,7 @@ def test_receipts_and_tips_are_the_ones_counted_by_hand():
     assert counts[TWENTE, "2022-07", "tips"] == 1
     assert counts[TWENTE, "2022-08", "tips"] == 0
     assert counts[TWENTE, "2022-08", "receipts"] == 1
-    assert counts["losser", "2022-07/2022-09", "tips"] == 1
+    assert counts["losser", "2022-07/2022-09", "receipts"] == 1
 
 
 def test_who_delivered_and_received_nothing_has_zeros_and_who_did_not_deliver_no_rows():

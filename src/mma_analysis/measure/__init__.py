@@ -2,6 +2,7 @@
 
 from mma_analysis.measure.bench import exact_tables, volume
 from mma_analysis.measure.campaigns import campaign_effects, detectable_ratio
+from mma_analysis.measure.cells import first_receipts
 from mma_analysis.measure.comparison import comparison, funnel, overdispersion, shrunken
 from mma_analysis.measure.completeness import completeness
 from mma_analysis.measure.costs import (
@@ -70,6 +71,7 @@ __all__ = [
     "expected_months",
     "experience",
     "experience_by_answer",
+    "first_receipts",
     "frame",
     "funnel",
     "growth_between",

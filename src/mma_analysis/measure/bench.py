@@ -9,7 +9,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from mma_analysis import domain
-from mma_analysis.measure.cells import SHOWN
+from mma_analysis.measure.cells import SHOWN, first_receipts
 from mma_analysis.measure.indicators import described
 from mma_analysis.measure.periods import period_of
 from mma_analysis.measure.rates import with_rate
@@ -36,7 +36,7 @@ def volume(meldingen: pd.DataFrame, of: Frame) -> pd.DataFrame:
     Parameters
     ----------
     meldingen
-        Clean meldingen: `melding_id`, `gemeente`, `received_on`; all of them, or some.
+        Clean meldingen: all of them, or some.
     of
         As made by `measure.frame` of the edition.
 
@@ -44,7 +44,8 @@ def volume(meldingen: pd.DataFrame, of: Frame) -> pd.DataFrame:
     -------
     pd.DataFrame
         One row per area, period and what is counted: `area`, `period`, `kind`, `counted`
-        (`receipts` or `tips`), `count`, and the time and rates of `rates.with_rate`.
+        (`receipts`, and for the district `tips`), `count`, and the time and rates of
+        `rates.with_rate`.
 
     Examples
     --------
@@ -60,20 +61,17 @@ def volume(meldingen: pd.DataFrame, of: Frame) -> pd.DataFrame:
     ... })
     >>> days = pd.to_datetime(["2022-01-03", "2022-01-04", "2022-01-05"])
     >>> tips = pd.DataFrame({"melding_id": ["1", "1", "2"], "received_on": days,
-    ...                      "gemeente": ["borne", "losser", "borne"]})
+    ...                      "gemeente": ["borne", "losser", "borne"], "source_row": [1, 1, 2]})
+    >>> tips = tips.assign(source_file="x.csv", source_sheet="")
     >>> found = volume(tips, frame(edition)).query("period == 'whole' and area == 'twente'")
     >>> found[["counted", "count", "connected_gemeenten"]].to_numpy().tolist()
     [['receipts', 3, 2], ['tips', 2, 2]]
     """
-    district = domain.district().slug
-    first = meldingen.sort_values(["received_on", "gemeente"], kind="stable")
-    once = first.drop_duplicates(["melding_id", "gemeente"])
-    of_district = first.assign(area=district)
+    district = [domain.district().slug]
     levels = [
         (RECEIPTS, of.delivered, meldingen.assign(area=meldingen["gemeente"])),
-        (RECEIPTS, [district], of_district),
-        (TIPS, of.delivered, once.assign(area=once["gemeente"])),
-        (TIPS, [district], of_district.drop_duplicates("melding_id")),
+        (RECEIPTS, district, meldingen.assign(area=district[0])),
+        (TIPS, district, first_receipts(meldingen)),
     ]
     parts = [
         _counts(rows, areas, of_kind).assign(kind=kind, counted=what)

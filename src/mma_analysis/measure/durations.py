@@ -25,7 +25,8 @@ FEWEST_WHEN_KNOWN, STEP, FINE_STEP = 100, 0.05, 0.01
 def time_to_close(meldingen: pd.DataFrame, peildatum: pd.Timestamp) -> pd.DataFrame:
     """Estimate per area how soon meldingen are closed (Kaplan–Meier).
 
-    A melding that is not closed on the peildatum counts as open until then. Only gemeenten that
+    A melding that is not closed on the peildatum counts as open until then; one that came in later
+    does not count. Only gemeenten that
     register closing dates count: elsewhere an empty date says nothing. A melding that is closed on
     an unknown day, or before it came in, is left out. The median is the first day on which half is
     closed; its interval is where the 95 % band of the curve (log transform, as R's `survfit`)
@@ -181,7 +182,8 @@ def _possible(meldingen: pd.DataFrame, event: str) -> pd.DataFrame:
 
 
 def _spells(used: pd.DataFrame, event: str, peildatum: pd.Timestamp) -> pd.DataFrame:
-    """How long each melding took, or has been waiting on the peildatum."""
+    """How long each melding took, or has been waiting on the peildatum; without later ones."""
+    used = used[used["received_on"] <= peildatum]
     ended = used[event] <= peildatum
     return pd.DataFrame(
         {
