@@ -343,9 +343,8 @@ connected months in the first year; only where ten meldingen make a comparison a
 years, that join one after the other. The trend is that of `district_trend`, in whole percents as it
 is published. Each gemeente: of which part of the gemeenten `year_on_year` says it, with its false
 discovery control; any: whether it says it of one of the fourteen at least. Beside them is what a
-spreadsheet does: the two yearly totals compared, the same
-per connected month, and any gemeente of which its own two totals differ (each with 2.5 % on that
-side).
+spreadsheet does: the two yearly totals compared, the same per connected month, and any gemeente of
+which its own two totals differ (each with 2.5 % on that side).
 
 {said}
 
@@ -358,8 +357,9 @@ each gemeente and month are known to the trend, but not to the exact comparison 
 
 {campaigns} series per row: the same gemeenten and two years, with three in ten meldingen about the
 topics of a campaign that begins in the second year and changes nothing. "Toename" may be said in
-2.5 % of them. Alone is the interrupted series, beside others the same topics beside all others in
-the same gemeenten. The width is that of the log ratio.
+2.5 % of them; with so many series a row is off by 1.5 % by chance alone. Alone is the interrupted
+series, beside others the same topics beside all others in the same gemeenten. The width is that of
+the log ratio.
 
 {around}
 

@@ -4,7 +4,7 @@ from mma_analysis.measure.bench import exact_tables, volume
 from mma_analysis.measure.campaigns import campaign_effects, detectable_ratio
 from mma_analysis.measure.cells import first_receipts
 from mma_analysis.measure.comparison import comparison, funnel, overdispersion, shrunken
-from mma_analysis.measure.completeness import completeness
+from mma_analysis.measure.completeness import completeness, completeness_shift
 from mma_analysis.measure.costs import (
     cost_scenarios,
     costs_of_district,
@@ -55,6 +55,7 @@ __all__ = [
     "campaign_series",
     "comparison",
     "completeness",
+    "completeness_shift",
     "concentration",
     "connected_months",
     "controlled_series",

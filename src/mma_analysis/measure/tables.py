@@ -21,7 +21,7 @@ from mma_analysis.measure.cells import (
     relations,
 )
 from mma_analysis.measure.comparison import comparison, funnel, overdispersion
-from mma_analysis.measure.completeness import completeness
+from mma_analysis.measure.completeness import completeness, completeness_shift
 from mma_analysis.measure.costs import costs_of_district, costs_per_gemeente, costs_per_phase
 from mma_analysis.measure.crossings import (
     crossing_cells,
@@ -135,11 +135,10 @@ def released_tables(counts: pd.DataFrame, of: Frame) -> dict[str, pd.DataFrame]:
     -------
     dict[str, pd.DataFrame]
         Table name → table; the names are those of `reference/breakdowns.csv`, and `comparison`,
-        `comparison_limits`, `overdispersion`, `topic_shift`, `concentration`,
-        `completeness`,
-        `result_by_background`, `growth_split`, `growth_per_gemeente`, `year_on_year`, `campaigns`,
-        `connection`, `received_twice`, `before_connection`, `costs`, `costs_of_district`,
-        `costs_per_phase`, `periods`.
+        `comparison_limits`, `overdispersion`, `topic_shift`, `concentration`, `completeness`,
+        `completeness_shift`, `result_by_background`, `growth_split`, `growth_per_gemeente`,
+        `year_on_year`, `campaigns`, `connection`, `received_twice`, `before_connection`, `costs`,
+        `costs_of_district`, `costs_per_phase`, `periods`.
     """
     tables = {name: _table(counts, name, of) for name in _table_names()}
     tables |= {name: described(tables[name], code) for name, code in COUNTED.items()}
@@ -147,6 +146,7 @@ def released_tables(counts: pd.DataFrame, of: Frame) -> dict[str, pd.DataFrame]:
     of_gemeenten = per_period[per_period["area"] != domain.district().slug]
     connection = counts[counts["breakdown"] == CONNECTION]
     compared = _comparison(of_gemeenten, connection, of)
+    known = completeness(counts)
     usual = overdispersion(compared["count"], compared["expected"])
     largest = compared["expected"].max() if len(compared) else 1.0
     peildatum = pd.Timestamp(of.edition.peildatum)
@@ -156,7 +156,8 @@ def released_tables(counts: pd.DataFrame, of: Frame) -> dict[str, pd.DataFrame]:
         "overdispersion": usual,
         "topic_shift": topic_shift(counts, of.periods),
         "concentration": concentration(counts[counts["kind"] == WHOLE]),
-        "completeness": completeness(counts),
+        "completeness": known,
+        "completeness_shift": completeness_shift(known, of.periods),
         "result_by_background": result_by_background(counts),
         "growth_split": growth_split(connection, of_gemeenten, of.connected_on, of.periods),
         "growth_per_gemeente": _growth_per_gemeente(of_gemeenten, of),
