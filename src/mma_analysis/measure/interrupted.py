@@ -172,7 +172,7 @@ def _row(
     campaign: Campagne, receipts: pd.DataFrame, exposure: pd.DataFrame, periods: pd.DataFrame
 ) -> dict[str, object]:
     is_about = receipts["value"].isin(campaign.topics)
-    has_part = receipts["area"].map(lambda slug: took_part(campaign, slug)).astype(bool)
+    has_part = receipts["area"].map(lambda slug: took_part(campaign, str(slug))).astype(bool)
     parts = {OWN: is_about & has_part, OTHER: ~is_about & has_part, CONTROL: is_about & ~has_part}
     series = {
         name: _series(receipts[rows], exposure, periods, pd.Timestamp(campaign.begin))
