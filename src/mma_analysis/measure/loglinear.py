@@ -94,11 +94,11 @@ def log_linear(
     spread = family.variance(mean)
     dispersion, reach = _dispersion(data.counts, mean, spread, data.free), float(norm.ppf(UPPER))
     if together is not None and together.nunique() < len(counts):
-        month, _ = pd.factorize(together)
-        n, expected, chance = (np.bincount(month, part) for part in (data.counts, mean, spread))
+        parts = pd.DataFrame({"n": data.counts, "mean": mean, "spread": spread})
+        sums = parts.groupby(together.to_numpy()).sum().to_numpy(dtype="float64")
         # All levels together count as one here: they say nothing of one month against another.
-        free = len(n) - design.shape[1] - 1
-        of_sums = _dispersion(n, expected, chance, free)
+        free = len(sums) - design.shape[1] - 1
+        of_sums = _dispersion(sums[:, 0], sums[:, 1], sums[:, 2], free)
         if of_sums > dispersion:
             dispersion, reach = of_sums, float(t.ppf(UPPER, free))
     names = design.columns
