@@ -126,7 +126,7 @@ def measured() -> dict[str, float]:
     series = measure.campaign_series
     campaigns = own.campagnes
     timed(cost, "campaign series", lambda: series(rows, campaigns, of.exposure, of.periods))
-    of_district = rows.drop_duplicates("melding_id").assign(area=domain.district().slug)
+    of_district = measure.first_receipts(rows)
     peildatum = pd.Timestamp(PEILDATUM)
     timed(cost, "time to close", lambda: measure.time_to_close(of_district, peildatum))
     timed(cost, "time to feedback", lambda: measure.time_to_feedback(of_district, peildatum))

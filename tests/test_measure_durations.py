@@ -104,6 +104,22 @@ def test_what_was_closed_after_the_peildatum_was_open_on_it():
     assert estimate(table)[3:] == [0.5, 0.5]
 
 
+def test_what_came_in_after_the_peildatum_does_not_count():
+    early = meldingen_later(0)
+    with_later = pd.concat([early, meldingen_later(400)], ignore_index=True)
+
+    both = [time_to_close(rows, pd.Timestamp("2023-12-31")) for rows in (early, with_later)]
+
+    pd.testing.assert_frame_equal(*both)
+
+
+def meldingen_later(days: int) -> pd.DataFrame:
+    """Ten meldingen that are each closed after twenty days."""
+    received = pd.Timestamp("2023-01-01") + pd.Timedelta(days=days)
+    table = pd.DataFrame({"area": "borne", "gemeente": "borne", "status": ["onbekend"] * 10})
+    return table.assign(received_on=received, closed_on=received + pd.Timedelta(days=20))
+
+
 @pytest.mark.parametrize(
     "fault",
     [

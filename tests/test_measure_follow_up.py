@@ -8,7 +8,7 @@ import pytest
 
 from mma_analysis import domain
 from mma_analysis.measure.cells import allowed_values, count_cells
-from mma_analysis.measure.completeness import completeness
+from mma_analysis.measure.completeness import completeness, completeness_shift
 from mma_analysis.measure.crossings import (
     crossing_cells,
     crossing_relations,
@@ -370,3 +370,43 @@ def test_each_area_and_field_has_its_own_row():
 
     assert found.set_index("area")["share"].to_dict() == {"almelo": 0.25, "borne": 0.0}
     assert set(found["field"]) == {"result"}
+
+
+# --- the same, in the first and the last year ----------------------------------------------------
+
+
+def known(*counts: tuple[str, int | None, int | None]) -> pd.DataFrame:
+    rows = [("twente", *row[:1], "usable", *row[1:]) for row in counts]
+    columns = ["area", "period", "field", "count", "total"]
+    return pd.DataFrame(rows, columns=columns).astype({"count": "Int64", "total": "Int64"})
+
+
+def test_completeness_of_two_years_has_the_published_difference():
+    row = completeness_shift(known((FIRST, 48, 80), (LAST, 56, 70)), PERIODS).iloc[0]
+
+    # Newcombe 1998, table II: 56/70 - 48/80 is 0.2000 (0.0524 to 0.3339).
+    assert row[["change", "low", "high"]].to_list() == pytest.approx(
+        [0.2, 0.0524, 0.3339], abs=5e-5
+    )
+    assert row["verdict"] == "more"
+
+
+def test_several_fields_are_looked_at_together():
+    one = known((FIRST, 48, 80), (LAST, 56, 70))
+    fields = ["usable", "result", "status", "has_time", "has_person", "topic_group"]
+    six = pd.concat([one.assign(field=field) for field in fields])
+
+    # Of six each interval is one of 99.2 %: z is 2.64, and 2.64 times the error of 0.073 is 0.19.
+    assert completeness_shift(six, PERIODS)["low"].to_list() == pytest.approx([0.0] * 6, abs=0.02)
+
+
+def test_a_hidden_count_in_either_year_has_no_shift_of_completeness():
+    table = known((FIRST, None, 80), (LAST, 56, 70))
+
+    assert completeness_shift(table, PERIODS)["verdict"].to_list() == ["cannot_tell"]
+
+
+def test_one_year_has_no_shift_of_completeness():
+    one = PERIODS[PERIODS["period"] != LAST]
+
+    assert completeness_shift(known((FIRST, 48, 80)), one).empty

@@ -5,10 +5,15 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 import pytest
+import statsmodels.api as sm
 
 from mma_analysis.edition import Campagne
 from mma_analysis.measure.exposure import exposure
-from mma_analysis.measure.interrupted import campaign_series, interrupted_series
+from mma_analysis.measure.interrupted import (
+    campaign_series,
+    controlled_series,
+    interrupted_series,
+)
 from mma_analysis.measure.periods import periods
 
 # Acute coronary episodes per month in Sicily, and the population standardised for age: the data of
@@ -70,6 +75,58 @@ def test_less_spread_than_chance_does_not_make_the_interval_smaller():
     assert found["ratio"] == pytest.approx(1, abs=0.01)
     assert found["dispersion"] == 1
     assert found["low"] < 0.8
+
+
+def two_series() -> pd.DataFrame:
+    """Own and other series of three areas, with chance, small counts and one that joins late."""
+    chance = np.random.default_rng(3)
+    month = np.arange(24)
+    parts = [
+        pd.DataFrame(
+            {
+                "area": area,
+                "year": month / 12,
+                "count": chance.poisson(mean, 24),
+                "exposure": 1.0 + month % 3,
+                "is_after": month >= 12,
+                "is_own": is_own,
+            }
+        )[month >= since]
+        for area, mean, since in (("a", 5, 0), ("b", 2, 0), ("c", 9, 7))
+        for is_own in (True, False)
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def test_beside_another_series_the_step_is_that_of_statsmodels_with_every_month_a_column():
+    series = two_series()
+    own = series["is_own"].astype(float)
+    columns = pd.get_dummies(series["area"] + series["is_own"].astype(str), dtype=float)
+    months = pd.get_dummies(series["year"], dtype=float, drop_first=True).add_prefix("month_")
+    columns = columns.join(months).assign(year=own * series["year"], step=own * series["is_after"])
+    model = sm.GLM(
+        series["count"], columns, family=sm.families.Poisson(), offset=np.log(series["exposure"])
+    ).fit()
+    error = model.bse["step"] * np.sqrt(max(1.0, model.pearson_chi2 / model.df_resid))
+
+    found = controlled_series(series).iloc[0]
+
+    expected = np.exp(model.params["step"] + np.array([0, -1.959964, 1.959964]) * error)
+    assert found[["ratio", "low", "high"]].to_list() == pytest.approx(expected, rel=1e-5)
+
+
+def test_a_month_and_an_area_without_any_count_change_nothing():
+    series = two_series()
+    empty_month = series["year"] == 3 / 12
+    nothing = series[series["area"] == "a"].assign(area="d", count=0)
+
+    found = controlled_series(
+        pd.concat(
+            [series.assign(count=series["count"].mask(empty_month, 0)), nothing], ignore_index=True
+        )
+    )
+
+    pd.testing.assert_frame_equal(found, controlled_series(series[~empty_month]))
 
 
 # --- around a campaign ---------------------------------------------------------------------------
@@ -143,3 +200,64 @@ def test_with_too_little_on_a_side_nothing_can_be_told(table: pd.DataFrame, begi
 
     assert row["verdict"] == "cannot_tell"
     assert row[["ratio", "low", "high"]].isna().all()
+    assert row[["detectable", "other_ratio", "control_ratio"]].isna().all()
+    assert (row[["other_verdict", "control_verdict"]] == "cannot_tell").all()
+
+
+def test_when_other_topics_double_too_the_step_is_none_beside_them():
+    row = series(
+        every_month("almelo", "fraude", 40, 80),
+        every_month("almelo", "drugsdelicten", 30, 60),
+    )
+
+    assert row["ratio"] > 1.5
+    assert row["other_ratio"] == 1.0
+    assert row["other_verdict"] == "cannot_tell"
+    assert row["control_verdict"] == "cannot_tell"  # nobody stayed out
+    assert pd.isna(row["control_ratio"])
+
+
+def test_when_gemeenten_that_stayed_out_double_too_the_step_is_none_beside_them():
+    row = series(
+        every_month("almelo", "fraude", 40, 80),
+        every_month("losser", "fraude", 20, 40),
+        gemeenten=["almelo"],
+    )
+
+    assert row["ratio"] > 1.5
+    assert row["control_ratio"] == 1.0
+    assert pd.isna(row["other_ratio"])
+
+
+def test_beside_topics_that_stay_the_same_the_step_is_the_whole_of_it():
+    row = series(
+        every_month("almelo", "fraude", 40, 80), every_month("almelo", "drugsdelicten", 50, 50)
+    )
+
+    assert row["other_ratio"] == 2.0
+    assert row["other_verdict"] == "more"
+    assert row["other_low"] > 1.2
+
+
+@pytest.mark.parametrize("few", [(1, 40), (40, 1)])
+def test_with_too_little_to_compare_with_there_is_no_step_beside_it(few: tuple[int, int]):
+    row = series(
+        every_month("almelo", "fraude", 40, 80), every_month("almelo", "drugsdelicten", *few)
+    )
+
+    assert row["ratio"] > 1.5
+    assert row["other_verdict"] == "cannot_tell"
+
+
+def test_what_could_have_been_seen_follows_from_the_error_of_the_step():
+    # 24 months of 40: trend, season and step have the error of weighted least squares.
+    month = np.arange(24)
+    turn = 2 * np.pi * month / 12
+    step = (month >= 12).astype(float)
+    design = np.column_stack([np.ones(24), month, np.sin(turn), np.cos(turn), step])
+    error = np.sqrt(np.linalg.inv(40 * design.T @ design)[-1, -1])
+
+    row = series(every_month("almelo", "fraude", 40, 40))
+
+    # 97.5 % and 80 % points of the normal distribution; the connected time per month differs a day.
+    assert row["detectable"] == pytest.approx(np.exp((1.959964 + 0.841621) * error), abs=0.06)

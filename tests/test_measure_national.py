@@ -87,6 +87,23 @@ def test_too_few_gemeenten_in_both_years_cannot_be_told(per_month: dict[str, dic
     assert pd.isna(row["change"])
 
 
+def test_a_gemeente_that_heard_nothing_in_both_years_is_none_of_the_three():
+    cut = periods(dt.date(2020, 1, 1), dt.date(2022, 12, 31))
+    days = cut.loc[cut["kind"] == "month", "begin"]
+    # Losser was connected all the time, and heard something in 2020 only.
+    rows = [(slug, day) for slug in SLUGS for day in days if slug != "losser" or day.year == 2020]
+    meldingen = pd.DataFrame(rows, columns=["gemeente", "received_on"])
+    exposure = pd.DataFrame({"area": SLUGS}).merge(cut[["period"]], how="cross")
+
+    table = national_comparison(meldingen, exposure.assign(connected_months=1.0), cut)
+
+    # 36 and then 24 meldingen can be chance; the last pair has two gemeenten only.
+    assert table.set_index("year_to")["verdict"].to_dict() == {
+        2021: "no_change",
+        2022: "cannot_tell",
+    }
+
+
 def test_a_year_with_fewer_than_ten_meldingen_cannot_be_told():
     cut = periods(*TWO)
     days = cut.loc[cut["kind"] == "month", "begin"]

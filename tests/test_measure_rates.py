@@ -46,6 +46,14 @@ def test_the_interval_of_a_small_count_is_the_published_exact_one(
     assert row["per_month_high"] * 100 == pytest.approx(high, rel=1e-6)
 
 
+def test_the_interval_of_a_larger_count_is_within_a_hundredth_of_byars_published_one():
+    # PHEindicatormethods, Byar of 65: 50.16319 to 82.84914. Ours is exact, and differs that little.
+    row = with_rate(counts(65)).iloc[0]
+
+    assert row["per_month_low"] * 100 == pytest.approx(50.16319, abs=0.01)
+    assert row["per_month_high"] * 100 == pytest.approx(82.84914, abs=0.01)
+
+
 RATES = [f"{rate}{end}" for rate in ("per_month", "per_10000") for end in ("", "_low", "_high")]
 
 

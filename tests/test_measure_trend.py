@@ -237,6 +237,24 @@ def test_a_gemeente_without_a_known_date_is_left_out():
     assert row["change"] == 0
 
 
+def test_a_gemeente_with_nothing_since_its_connection_has_no_part_in_the_trend():
+    def grows(year: float) -> float:
+        return 20 * 1.2**year
+
+    alone = {"almelo": grows, "borne": constant(10)}
+    since = {"almelo": "2021-07-01", "borne": "2021-07-01"}
+    meldingen = series(alone, since)
+    # Losser wrote down one melding, from before it was connected.
+    early = pd.DataFrame({"gemeente": ["losser"], "received_on": [pd.Timestamp("2021-07-02")]})
+    known = pd.Series({**since, "losser": "2022-01-01"}, dtype="datetime64[us]")
+    time = connected_months(known, TWO_YEARS)
+
+    without = district_trend(meldingen, time[time["area"] != "losser"], TWO_YEARS)
+    with_it = district_trend(pd.concat([meldingen, early]), time, TWO_YEARS)
+
+    pd.testing.assert_frame_equal(with_it, without)
+
+
 @pytest.mark.parametrize(
     ("per_day", "peildatum"),
     [

@@ -11,7 +11,7 @@ from mma_analysis.clean import code_answers, ratings_of, released_quotes
 from mma_analysis.codebook import Codebook, CodeFrame
 from mma_analysis.domain import MmaError, UsageError
 from mma_analysis.edition import Edition, load
-from mma_analysis.measure.themes import agreement, nominal_alpha, theme_counts
+from mma_analysis.measure.themes import agreement, alpha, theme_counts
 
 BOOK = Codebook.model_validate(
     {
@@ -259,16 +259,26 @@ CODERS = [
 ]
 
 
-@pytest.mark.parametrize(("coders", "published"), [(OBSERVERS, 0.743), (CODERS, 0.691)])
-def test_alpha_is_as_published(coders, published):
-    assert nominal_alpha(pd.DataFrame(coders)) == pytest.approx(published, abs=0.0005)
+@pytest.mark.parametrize(
+    ("coders", "level", "published"),
+    [
+        (OBSERVERS, "nominal", 0.743),
+        (OBSERVERS, "ordinal", 0.815),
+        (OBSERVERS, "interval", 0.849),
+        (OBSERVERS, "ratio", 0.797),
+        (CODERS, "nominal", 0.691),
+        (CODERS, "interval", 0.811),
+    ],
+)
+def test_alpha_is_as_published(coders, level, published):
+    assert alpha(pd.DataFrame(coders), level) == pytest.approx(published, abs=0.0005)
 
 
 def test_alpha_is_one_when_all_agree_and_undefined_when_nothing_varies():
-    assert nominal_alpha(pd.DataFrame([[1, 2], [1, 2]])) == 1
-    assert math.isnan(nominal_alpha(pd.DataFrame([[1, 1], [1, 1]])))
-    assert math.isnan(nominal_alpha(pd.DataFrame([[1, _], [_, 2]])))  # nobody judged the same unit
-    assert math.isnan(nominal_alpha(pd.DataFrame([[1, 2, _], [1, _, 1]])))  # the 2 is not compared
+    assert alpha(pd.DataFrame([[1, 2], [1, 2]])) == 1
+    assert math.isnan(alpha(pd.DataFrame([[1, 1], [1, 1]])))
+    assert math.isnan(alpha(pd.DataFrame([[1, _], [_, 2]])))  # nobody judged the same unit
+    assert math.isnan(alpha(pd.DataFrame([[1, 2, _], [1, _, 1]])))  # the 2 is not compared
 
 
 def test_agreement_is_per_theme_and_leaves_out_what_was_decided_together():

@@ -289,7 +289,8 @@ topics = ["woonfraude", "fraude"]
 EFFECT = ["campaign", "target_before", "target_after", "other_before", "other_after"]
 EFFECT += ["ratio", "low", "high", "verdict"]
 CONTROL = ["control_before", "control_after", "control_ratio", "control_low", "control_high"]
-SERIES = ["months", "ratio", "low", "high"]
+SERIES = ["months", "detectable", "ratio", "low", "high"]
+SERIES += [f"{name}_{part}" for name in ("other", "control") for part in ("ratio", "low", "high")]
 
 
 @pytest.fixture
@@ -304,7 +305,7 @@ def campaign(tmp_path):
             columns=[*EFFECT, "detectable", *CONTROL, "control_verdict"],
         )
         numbers = dict.fromkeys([*EFFECT[1:-1], "detectable", *CONTROL], "Float64")
-        checked = pd.DataFrame([series or (24, None, None, None)], columns=SERIES)
+        checked = pd.DataFrame([series or (24, *[None] * 10)], columns=SERIES)
         tables = {"campaigns": table.astype(numbers), "campaign_series": checked}
         return evaluation(tmp_path, tables, settings=SETTINGS + settings)
 
@@ -352,9 +353,15 @@ def test_what_could_be_seen_is_told_before_what_was_seen(campaign, detectable, e
         ({}, "Er is geen gemeente die niet meedeed en al die maanden was aangesloten."),
         ({"verdict": "hidden"}, "Met gemeenten die niet meededen is het niet te vergelijken."),
         (
-            {"series": (22, 1.1, 0.6, 1.9)},
-            "En gerekend over alle 22 maanden, los van trend en seizoen: 1,1 keer, met 95% "
-            "zekerheid tussen 0,6 en 1,9 keer.",
+            {"series": (22, 1.8, 1.1, 0.6, 1.9, *[None] * 6)},
+            "Over alle 22 maanden samen hadden wij pas een verschil van 1,8 keer goed kunnen zien. "
+            "Los van trend en seizoen was het 1,1 keer, met 95% zekerheid tussen 0,6 en 1,9 keer.",
+        ),
+        (
+            {"series": (22, 1.8, 1.1, 0.6, 1.9, 1.2, 0.7, 2.1, 1.3, 0.5, 3.4)},
+            "Naast andere onderwerpen in dezelfde maanden was het 1,2 keer, met 95% zekerheid "
+            "tussen 0,7 en 2,1 keer. Naast gemeenten die niet meededen, in dezelfde maanden was "
+            "het 1,3 keer, met 95% zekerheid tussen 0,5 en 3,4 keer.",
         ),
         ({}, "Voor een controle met alle maanden zijn er te weinig maanden of meldingen."),
     ],

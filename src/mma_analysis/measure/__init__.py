@@ -1,8 +1,10 @@
 """Clean tables → counts and models: pure functions, table in, table out."""
 
+from mma_analysis.measure.bench import exact_tables, volume
 from mma_analysis.measure.campaigns import campaign_effects, detectable_ratio
-from mma_analysis.measure.comparison import comparison, overdispersion, shrunken
-from mma_analysis.measure.completeness import completeness
+from mma_analysis.measure.cells import first_receipts
+from mma_analysis.measure.comparison import comparison, funnel, overdispersion, shrunken
+from mma_analysis.measure.completeness import completeness, completeness_shift
 from mma_analysis.measure.costs import (
     cost_scenarios,
     costs_of_district,
@@ -21,7 +23,11 @@ from mma_analysis.measure.expected import expected_months
 from mma_analysis.measure.exposure import connected_months
 from mma_analysis.measure.growth import growth_between, growth_split
 from mma_analysis.measure.indicators import described, indicator, labelled
-from mma_analysis.measure.interrupted import campaign_series, interrupted_series
+from mma_analysis.measure.interrupted import (
+    campaign_series,
+    controlled_series,
+    interrupted_series,
+)
 from mma_analysis.measure.national import national_comparison
 from mma_analysis.measure.population import inhabitants
 from mma_analysis.measure.rates import with_rate
@@ -49,8 +55,10 @@ __all__ = [
     "campaign_series",
     "comparison",
     "completeness",
+    "completeness_shift",
     "concentration",
     "connected_months",
+    "controlled_series",
     "cost_scenarios",
     "costs_of_district",
     "costs_per_gemeente",
@@ -60,10 +68,13 @@ __all__ = [
     "detectable_ratio",
     "district_tables",
     "district_trend",
+    "exact_tables",
     "expected_months",
     "experience",
     "experience_by_answer",
+    "first_receipts",
     "frame",
+    "funnel",
     "growth_between",
     "growth_split",
     "indicator",
@@ -86,6 +97,7 @@ __all__ = [
     "time_to_feedback",
     "time_to_receive",
     "topic_shift",
+    "volume",
     "with_difference",
     "with_rate",
     "year_on_year",

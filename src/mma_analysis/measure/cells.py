@@ -157,6 +157,21 @@ def area_of_tips(meldingen: pd.DataFrame) -> pd.Series:
     return pd.Series(names, index=meldingen.index, dtype="category")
 
 
+def first_receipts(meldingen: pd.DataFrame) -> pd.DataFrame:
+    """Every tip once, as the first gemeente that received it wrote it down; `area`: the district.
+
+    Examples
+    --------
+    >>> twice = pd.DataFrame({"melding_id": ["1", "1"], "gemeente": ["borne", "losser"],
+    ...                       "received_on": pd.to_datetime(["2022-02-02", "2022-02-01"])})
+    >>> twice = twice.assign(source_file="x", source_sheet="", source_row=[1, 2])
+    >>> first_receipts(twice)[["gemeente", "area"]].to_numpy().tolist()
+    [['losser', 'twente']]
+    """
+    district = domain.district().slug
+    return meldingen[area_of_tips(meldingen).eq(district)].assign(area=district)
+
+
 def _count(counted: pd.DataFrame, every: pd.MultiIndex, kind: str, breakdown: str) -> pd.DataFrame:
     """Count in every combination of area, period and value; what is not there is a 0."""
     counts = counted.groupby(["area", kind, breakdown], observed=True).size()

@@ -241,10 +241,18 @@ def funnel(largest: float, tau2: float) -> pd.DataFrame:
     pd.DataFrame
         One row per expected number: `expected`, `chance_low`, `chance_high` (95 %, chance alone),
         `low`, `high` (95 %) and `lowest`, `highest` (99,8 %) with what gemeenten usually differ.
+
+    Examples
+    --------
+    Where ten are expected, seventeen are not rare and eighteen are:
+
+    >>> last = funnel(9.1, tau2=0.0).iloc[-1]
+    >>> (last[["expected", "chance_high"]] * [1, last["expected"]]).round(1).to_list()
+    [10.0, 17.1]
     """
     expected = np.geomspace(1.0, max(largest * 1.1, 2.0), 60)
     columns = {"expected": expected}
     columns["chance_low"], columns["chance_high"] = limits(expected, INNER)
     columns["low"], columns["high"] = usual_limits(expected, tau2, INNER)
     columns["lowest"], columns["highest"] = usual_limits(expected, tau2, OUTER)
-    return pd.DataFrame(columns)
+    return described(pd.DataFrame(columns), "comparison_limits")

@@ -5,7 +5,9 @@ import pandas as pd
 from mma_analysis import domain
 from mma_analysis.domain import TOTAL, UNKNOWN
 from mma_analysis.measure.cells import HIDDEN, MISSING, NOT_APPLICABLE, SHOWN
+from mma_analysis.measure.differences import with_difference
 from mma_analysis.measure.indicators import described
+from mma_analysis.measure.periods import YEAR
 from mma_analysis.measure.rates import share_of
 
 KEYS = ["area", "period", "breakdown"]
@@ -65,6 +67,54 @@ def completeness(counts: pd.DataFrame) -> pd.DataFrame:
     )
     shares = share_of(table.drop(columns=["is_known", "summed"]), total)
     return described(shares.rename_axis([*KEYS[:2], "field"]).reset_index(), "completeness")
+
+
+def completeness_shift(table: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:
+    """Compare of how many meldingen each field is known in the first and in the last year.
+
+    The intervals hold for all fields in the table together. A field that is registered more often
+    moves every share of it: such a share is then no sign of what meldingen are about. Of the last
+    year less is done yet, so that its follow-up is known less often for that reason alone.
+
+    Parameters
+    ----------
+    table
+        As made by `completeness`: `area`, `period`, `field`, `count`, `total`.
+    periods
+        As made by `periods.periods`.
+
+    Returns
+    -------
+    pd.DataFrame
+        One row per area that has years and field, none with less than two years: `area`,
+        `period_from`, `period_to`, `field`, `count_from`, `total_from`, `count_to`, `total_to`,
+        and the difference as in `differences.with_difference`.
+
+    Examples
+    --------
+    >>> import datetime as dt
+    >>> from mma_analysis.measure.periods import periods
+    >>> cut = periods(dt.date(2021, 1, 1), dt.date(2022, 12, 31))
+    >>> years = list(cut.loc[cut["kind"] == YEAR, "period"])
+    >>> known = pd.DataFrame({"area": "twente", "period": years, "field": "usable",
+    ...                       "count": [20, 60], "total": [80, 80]})
+    >>> found = completeness_shift(known, cut)
+    >>> found[["share_from", "share_to", "verdict"]].to_numpy().tolist()
+    [[0.25, 0.75, 'more']]
+    """
+    years = list(periods.loc[periods["kind"] == YEAR, "period"])
+    first, last = (years[0], years[-1]) if len(years) > 1 else ("", "")
+    keys = ["area", "field"]
+    ends = [
+        table[table["period"] == year].set_index(keys)[["count", "total"]].add_suffix(f"_{end}")
+        for end, year in (("from", first), ("to", last))
+    ]
+    both = pd.concat(ends, axis=1, join="inner").astype("Int64").reset_index()
+    both = both.assign(period_from=first, period_to=last)
+    columns = ["area", "period_from", "period_to", "field"]
+    columns += ["count_from", "total_from", "count_to", "total_to"]
+    told = with_difference(both[columns], max(1, both["field"].nunique()))
+    return described(told, "completeness_shift")
 
 
 def _registers(table: pd.DataFrame, total: pd.Series) -> pd.Series:

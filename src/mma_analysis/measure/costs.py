@@ -110,6 +110,16 @@ def costs_of_district(
         One row, none when there are no tariffs: `gemeenten` (of which the amount is known),
         `amount`, `counted_gemeenten` (that delivered), `per_melding`, `per_useful_low`,
         `per_useful_high`, `per_1000_inhabitants_per_year`.
+
+    Examples
+    --------
+    Both paid, one delivered; of its 20 meldingen 5 were useful and 5 unknown:
+
+    >>> costs = pd.DataFrame({"area": ["borne", "losser"], "inhabitants": 20000,
+    ...                       "per_year": 1000.0, "amount": [1000.0, 800.0]})
+    >>> found = costs_of_district(costs, ["borne"], {"count": 20, "useful": 5, "unknown": 5})
+    >>> found[["amount", "per_melding", "per_useful_low", "per_useful_high"]].iloc[0].to_list()
+    [1800.0, 50.0, 100.0, 200.0]
     """
     if costs.empty:
         return described(pd.DataFrame(columns=list(IN_ALL)), "costs_of_district")
@@ -145,6 +155,20 @@ def costs_per_phase(
         One row per phase and gemeente, none when there are no tariffs or no phases: `begin`, `end`
         (both included), `payer`, `area`, `amount` in euros (missing when it is not known since when
         the gemeente is connected).
+
+    Examples
+    --------
+    Somebody else pays until halfway the year:
+
+    >>> kosten = Kosten.model_validate({
+    ...     "tarief": [{"vanaf_inwoners": 0, "per_jaar": 36525}],
+    ...     "fase": [{"begin": "2022-01-01", "eind": "2022-06-30", "betaler": "Rijk"}],
+    ... })
+    >>> since = pd.Series({"borne": pd.Timestamp("2022-01-01")})
+    >>> days = dt.date(2022, 1, 1), dt.date(2022, 12, 31)
+    >>> found = costs_per_phase(kosten, pd.Series({"borne": 20000}), since, *days)
+    >>> found[["payer", "amount"]].round(2).to_numpy().tolist()  # 181 and 184 days of a hundred
+    [['Rijk', 18100.0], ['', 18400.0]]
     """
     phases = _phases(kosten.fase, begin, peildatum)
     if not kosten.tarief or not phases:

@@ -138,6 +138,23 @@ def experience_by_answer(
         10 000 inhabitants and connected year; the same rank when that is the same whole number),
         `median_days` (between M. and the gemeente, in whole days; missing with fewer than
         `FEWEST_MELDINGEN` meldingen or `FEWEST_GEMEENTEN` gemeenten that register both days).
+
+    Examples
+    --------
+    The three that agree received more per inhabitant than the three that do not:
+
+    >>> slugs = ["almelo", "borne", "dinkelland", "enschede", "haaksbergen", "hengelo"]
+    >>> given = pd.DataFrame({"gemeente": slugs, "question": "meer",
+    ...                       "value": ["eens"] * 3 + ["oneens"] * 3})
+    >>> whole = pd.DataFrame({"area": slugs, "count": [30] * 3 + [20] * 3,
+    ...                       "connected_months": 12.0})
+    >>> days = pd.Series([], dtype="datetime64[us]")
+    >>> rows = pd.DataFrame({"gemeente": pd.Series(dtype="str"), "received_on": days,
+    ...                      "reported_on": days})
+    >>> people = pd.Series(20_000, slugs)
+    >>> found = experience_by_answer(given, rows, whole, people, ["meer"])
+    >>> found[["value", "rank"]].to_numpy().tolist()
+    [['eens', 1], ['oneens', 2]]
     """
     timed = meldingen.assign(days=_days(meldingen)).dropna(subset="days")
     known = counts.dropna(subset=["count", "connected_months"]).set_index("area")

@@ -28,6 +28,16 @@ def connected_months(connected_on: pd.Series, periods: pd.DataFrame) -> pd.DataF
     -------
     pd.DataFrame
         One row per gemeente and period: `area`, `period`, `connected_months`.
+
+    Examples
+    --------
+    Connected from the sixteenth day of a month of thirty:
+
+    >>> begin, end = pd.Timestamp("2022-06-01"), pd.Timestamp("2022-06-30")
+    >>> june = pd.DataFrame({"period": ["2022-06"], "begin": begin, "end": end})
+    >>> since = pd.Series({"borne": pd.Timestamp("2022-06-16")})
+    >>> connected_months(since, june)["connected_months"].round(3).to_list()
+    [0.493]
     """
     dates = connected_on.rename_axis("area").rename("connected_on").reset_index()
     both = dates.merge(periods, how="cross")

@@ -99,6 +99,23 @@ def growth_split(
         One row, or none when nobody delivered, a total is hidden, or the connection date of a
         gemeente that delivered is not known: `period_from`, `period_to`, `count_from`,
         `count_to`, `new`, `months`, `same`.
+
+    Examples
+    --------
+    Borne went from 12 to 18 in whole years, and Losser joined with 5:
+
+    >>> import datetime as dt
+    >>> from mma_analysis.measure.periods import periods
+    >>> cut = periods(dt.date(2021, 1, 1), dt.date(2022, 12, 31))
+    >>> first, last = "2021-01/2021-12", "2022-01/2022-12"
+    >>> totals = pd.DataFrame({"period": [first, last, last, last], "count": [12, 23, 5, 18],
+    ...                        "value": ["all", "all", "new", "existing"]})
+    >>> own = pd.DataFrame({"area": ["borne", "borne", "losser", "losser"], "state": "shown",
+    ...                     "period": [first, last] * 2, "count": [12, 18, 0, 5],
+    ...                     "connected_months": [12.0, 12.0, 0.0, 6.0]})
+    >>> since = pd.Series({"borne": "2020-01-01", "losser": "2022-07-01"}, dtype="datetime64[us]")
+    >>> growth_split(totals, own, since, cut)[["new", "months", "same"]].iloc[0].to_list()
+    [5.0, 0.0, 6.0]
     """
     years = periods[(periods["kind"] == YEAR) & periods["is_complete"]].tail(2)
     codes = list(years["period"])

@@ -1,8 +1,9 @@
-"""What each indicator is: `reference/indicators.csv`, and the names of its columns for readers."""
+"""What each indicator is: `reference/indicators.csv`, and its tables in words for readers."""
 
 from typing import Literal
 
 import pandas as pd
+from pandas.api.types import is_numeric_dtype
 
 from mma_analysis import domain
 from mma_analysis.domain import UsageError
@@ -26,7 +27,7 @@ def described(table: pd.DataFrame, code: str) -> pd.DataFrame:
     Examples
     --------
     >>> described(pd.DataFrame({"change": [0.1]}), "district_trend").attrs["version"]
-    '1'
+    '2'
     """
     row = indicator(code)
     told = table.copy()
@@ -50,12 +51,49 @@ def indicator(code: str) -> dict[str, str]:
 
 
 def labelled(table: pd.DataFrame, language: Language = "nl") -> pd.DataFrame:
-    """Name the columns of a measured table in words, for a reader outside this project.
+    """Put a measured table in words, for a reader outside this project.
+
+    Its columns by `reference/labels.csv`, where an indicator may have a word of its own; the codes
+    of verdicts, states and the like by `reference/codes.csv`. Codes that people chose (topics,
+    answers) stay as they are, and so does what has no word.
+
+    Parameters
+    ----------
+    table
+        As a function of `measure` gives it; its `attrs` say which indicator it is.
+
+    Returns
+    -------
+    pd.DataFrame
+        The same rows and the same `attrs`.
 
     Examples
     --------
-    >>> list(labelled(pd.DataFrame(columns=["area", "count"]), "en"))
-    ['Area', 'Count']
+    >>> table = pd.DataFrame({"area": ["borne"], "verdict": ["more"]})
+    >>> labelled(table).to_dict("records")
+    [{'Gebied': 'borne', 'Oordeel': 'toename'}]
+    >>> labelled(table, "en").to_dict("records")
+    [{'Area': 'borne', 'Verdict': 'increase'}]
     """
-    names = {row["column"]: row[language] for row in domain.reference("labels")}
-    return table.rename(columns=names)
+    own = ("", table.attrs.get("indicator"))
+    # The general words come first: an indicator's own replace them.
+    rows = sorted(domain.reference("labels"), key=lambda row: row["indicator"])
+    names = {row["column"]: row[language] for row in rows if row["indicator"] in own}
+    told = table.assign(
+        **{
+            str(column): values.map(words).fillna(values)
+            for column, values in table.items()
+            if (words := _words(str(column), language)) and not is_numeric_dtype(values)
+        }
+    )
+    told.attrs = dict(table.attrs)
+    return told.rename(columns=names)
+
+
+def _words(column: str, language: Language) -> dict[str, str]:
+    """Code → word for a column; `control_verdict` has the words of `verdict`."""
+    return {
+        row["code"]: row[language]
+        for row in domain.reference("codes")
+        if column == row["column"] or column.endswith(f"_{row['column']}")
+    }

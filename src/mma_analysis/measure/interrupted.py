@@ -4,35 +4,40 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-import statsmodels.api as sm
 from scipy.stats import norm
 
 from mma_analysis.edition import Campagne
-from mma_analysis.measure.campaigns import took_part
+from mma_analysis.measure.campaigns import POWER, took_part
 from mma_analysis.measure.indicators import described
+from mma_analysis.measure.loglinear import LEVEL, log_linear
+from mma_analysis.measure.loglinear import waves as waves_of
 from mma_analysis.measure.periods import MONTH
 from mma_analysis.measure.receipts import receipt_cells
+from mma_analysis.measure.trend import heard
 
 FEWEST_MONTHS = 18  # as for the trend: with less a season cannot be told from a trend
 FEWEST_EACH_SIDE = 6
 FEWEST_MELDINGEN = 20  # on each side
-LEVEL = 0.95
-STEP = ["ratio", "low", "high", "dispersion"]
+STEP = ["ratio", "low", "high"]
+OWN, OTHER, CONTROL = "own", "other", "control"
+COLUMNS = ["campaign", "months", "detectable", *STEP, "verdict"]
+CHECKS = [f"{against}_{part}" for against in (OTHER, CONTROL) for part in (*STEP, "verdict")]
 
 
 def interrupted_series(series: pd.DataFrame, waves: int = 1) -> pd.DataFrame:
     """Estimate how many times as large a series became at its interruption.
 
-    Poisson regression with a level per area, a straight trend, `waves` yearly waves (sine and
+    Quasi-Poisson regression with a level per area, a straight trend, `waves` yearly waves (sine and
     cosine) and a step from the interruption on, with the exposure as offset (Lopez Bernal 2017).
-    The standard error is scaled by the Pearson dispersion when that is above 1 (quasi-Poisson),
-    never made smaller; normal 95 % interval. Assumes that the trend would have gone on as it was,
-    and that nothing else changed in that month.
+    The interval is that of `loglinear.log_linear`: widened by the dispersion, never made smaller.
+    Assumes that the trend would have gone on as it was, and that nothing else changed in that
+    month.
 
     Parameters
     ----------
     series
         One row per area and month: `area`, `year` (time in years), `count`, `exposure`, `is_after`.
+        Every area has counts above 0.
     waves
         How many waves the season has; with 0 there is no season.
 
@@ -49,23 +54,63 @@ def interrupted_series(series: pd.DataFrame, waves: int = 1) -> pd.DataFrame:
     >>> interrupted_series(months)["ratio"].round(1).to_list()
     [1.9]
     """
-    levels = pd.get_dummies(series["area"], dtype=float)
-    angle = 2 * np.pi * series["year"]
-    season = {
-        f"{name}_{wave}": function(wave * angle)
-        for wave in range(1, waves + 1)
-        for name, function in (("sine", np.sin), ("cosine", np.cos))
-    }
-    design = levels.assign(year=series["year"], **season, step=series["is_after"].astype(float))
-    poisson = sm.families.Poisson()
-    fitted = sm.GLM(
-        series["count"], design, family=poisson, offset=np.log(series["exposure"])
-    ).fit()
-    dispersion = max(1.0, fitted.pearson_chi2 / fitted.df_resid)
-    error = fitted.bse["step"] * np.sqrt(dispersion)
-    z = norm.ppf((1 + LEVEL) / 2)
-    step = [float(np.exp(fitted.params["step"] + k * error)) for k in (0, -z, z)]
-    return pd.DataFrame([(*step, dispersion)], columns=STEP)
+    step = series["is_after"].astype("float64")
+    design = waves_of(series["year"], waves).assign(year=series["year"], step=step)
+    fitted = log_linear(
+        series["count"],
+        design,
+        series["exposure"],
+        "quasi_poisson",
+        levels=series["area"],
+        together=series["year"],
+    )
+    row = (*fitted.ratio("step"), fitted.dispersion)
+    return described(pd.DataFrame([row], columns=[*STEP, "dispersion"]), "campaign_series")
+
+
+def controlled_series(series: pd.DataFrame) -> pd.DataFrame:
+    """Estimate how many times as large a series became, beside one that was not interrupted.
+
+    What happens to both in a month (a season, a wave through the district, more gemeenten that hear
+    of M.) drops out: every month has its own level (Lopez Bernal, Cummins and Gasparrini 2018). On
+    that the own series has its own straight trend, and a step from the interruption on.
+    Quasi-Poisson, as `interrupted_series`. Assumes that both series have the same season, and that
+    without the interruption the difference in trend would have gone on.
+
+    Parameters
+    ----------
+    series
+        As for `interrupted_series`, of both series, with `is_own`; an area can be in both. A month
+        or an area without any count tells nothing and is left out.
+
+    Returns
+    -------
+    pd.DataFrame
+        One row: `ratio`, `low`, `high`, `dispersion`.
+
+    Examples
+    --------
+    In the last year everything doubles, and the own series becomes four times as large:
+
+    >>> months = pd.DataFrame({"area": "borne", "year": np.arange(24) / 12, "exposure": 1.0,
+    ...                        "is_after": np.arange(24) >= 12})
+    >>> own = months.assign(count=[10] * 12 + [40] * 12, is_own=True)
+    >>> other = months.assign(count=[30] * 12 + [60] * 12, is_own=False)
+    >>> controlled_series(pd.concat([own, other], ignore_index=True))["ratio"].round(3).to_list()
+    [2.0]
+    """
+    area = series["area"].astype("str").str.cat(series["is_own"].astype("str"), sep="|")
+    table = heard(series.assign(area=area))
+    table = table[table.groupby("year")["count"].transform("sum") > 0]
+    is_own = table["is_own"].astype("float64")
+    design = pd.get_dummies(table["year"], dtype=float, drop_first=True)
+    design.columns = [f"month_{number}" for number in range(design.shape[1])]
+    design = design.assign(year=is_own * table["year"], step=is_own * table["is_after"])
+    fitted = log_linear(
+        table["count"], design, table["exposure"], "quasi_poisson", levels=table["area"]
+    )
+    row = (*fitted.ratio("step"), fitted.dispersion)
+    return described(pd.DataFrame([row], columns=[*STEP, "dispersion"]), "campaign_series")
 
 
 def campaign_series(
@@ -74,11 +119,14 @@ def campaign_series(
     exposure: pd.DataFrame,
     periods: pd.DataFrame,
 ) -> pd.DataFrame:
-    """Estimate per campaign the step in its own topics, in the gemeenten that took part.
+    """Estimate the step in a campaign's topics over all months, alone and beside two controls.
 
-    Unlike the comparison of half years it takes a trend and a season into account, and every month
-    in which a gemeente was connected; but not what happened to other topics. A check, not a second
-    answer. The month in which a campaign begins is after it.
+    In the gemeenten that took part: alone as in `interrupted_series`, and as in `controlled_series`
+    beside all other topics in the same gemeenten, and beside the same topics in gemeenten that did
+    not take part. A check of `campaigns.campaign_effects`, with more months and another assumption.
+    A campaign is taken to begin with its month and to go on. What the numbers could have shown at
+    all is `detectable`: the smallest ratio that the interval would call `more` with 80 %
+    probability, exp((1.96 + 0.84) × standard error).
 
     It is made from exact rows, of hidden months too, and may be released all the same: one step in
     a model with a level per gemeente, over at least `FEWEST_MELDINGEN` meldingen on each side,
@@ -93,50 +141,97 @@ def campaign_series(
     Returns
     -------
     pd.DataFrame
-        One row per campaign: `campaign`, `months` (in the series), `ratio`, `low`, `high` (rounded
-        to 0.1), `verdict` in `more`, `fewer`, `cannot_tell`. Missing and `cannot_tell` with fewer
-        than `FEWEST_MONTHS` months, `FEWEST_EACH_SIDE` months or `FEWEST_MELDINGEN` meldingen on a
-        side.
+        One row per campaign: `campaign`, `months` (in the series), `detectable` and then `ratio`,
+        `low`, `high` (rounded to 0.1), `verdict` in `more`, `fewer`, `cannot_tell`; the last four
+        also beside other topics (`other_ratio` and so on) and beside gemeenten that did not take
+        part (`control_ratio` and so on). Missing and `cannot_tell` with fewer than `FEWEST_MONTHS`
+        months, `FEWEST_EACH_SIDE` months or `FEWEST_MELDINGEN` meldingen on a side of any series
+        that is needed.
+
+    Examples
+    --------
+    Five a month about fraude, and eight from the second year on:
+
+    >>> import datetime as dt
+    >>> from mma_analysis.measure.periods import periods
+    >>> cut = periods(dt.date(2022, 1, 1), dt.date(2023, 12, 31))
+    >>> days = cut.loc[cut["kind"] == MONTH, "begin"].repeat([5] * 12 + [8] * 12)
+    >>> tips = pd.DataFrame({"gemeente": "borne", "received_on": days, "topic": "fraude"})
+    >>> time = cut[["period"]].assign(area="borne", connected_months=1.0)
+    >>> campaign = Campagne.model_validate({"naam": "Proef", "begin": "2023-01-01",
+    ...                                     "eind": "2023-02-28", "topics": ["fraude"]})
+    >>> campaign_series(tips, [campaign], time, cut)[["months", "ratio"]].to_numpy().tolist()
+    [[24.0, 1.6]]
     """
     receipts = receipt_cells(meldingen, periods).reset_index()
-    rows = [
-        _row(campaign, _series(campaign, receipts, exposure, periods)) for campaign in campaigns
-    ]
-    columns = ["campaign", "months", "ratio", "low", "high", "verdict"]
-    return described(pd.DataFrame(rows, columns=columns), "campaign_series")
+    rows = [_row(campaign, receipts, exposure, periods) for campaign in campaigns]
+    return described(pd.DataFrame(rows, columns=[*COLUMNS, *CHECKS]), "campaign_series")
+
+
+def _row(
+    campaign: Campagne, receipts: pd.DataFrame, exposure: pd.DataFrame, periods: pd.DataFrame
+) -> dict[str, object]:
+    is_about = receipts["value"].isin(campaign.topics)
+    has_part = receipts["area"].map(lambda slug: took_part(campaign, str(slug))).astype(bool)
+    parts = {OWN: is_about & has_part, OTHER: ~is_about & has_part, CONTROL: is_about & ~has_part}
+    series = {
+        name: _series(receipts[rows], exposure, periods, pd.Timestamp(campaign.begin))
+        for name, rows in parts.items()
+    }
+    own = series[OWN]
+    alone = interrupted_series(own) if _is_enough(own) else None
+    found = {"detectable": _detectable(alone), **_told(alone)}
+    for name in (OTHER, CONTROL):
+        other = series[name]
+        both = pd.concat([own.assign(is_own=True), other.assign(is_own=False)], ignore_index=True)
+        is_enough = _is_enough(own) and _is_enough(other)
+        told = _told(controlled_series(both) if is_enough else None)
+        found |= {f"{name}_{key}": value for key, value in told.items()}
+    return {"campaign": campaign.naam, "months": own["period"].nunique(), **found}
 
 
 def _series(
-    campaign: Campagne, receipts: pd.DataFrame, exposure: pd.DataFrame, periods: pd.DataFrame
+    receipts: pd.DataFrame, exposure: pd.DataFrame, periods: pd.DataFrame, begin: pd.Timestamp
 ) -> pd.DataFrame:
-    """The campaign's topics per gemeente that took part and month that it was connected in."""
+    """These receipts per gemeente that has any, and month that it was connected in."""
     months = periods[(periods["kind"] == MONTH) & periods["is_complete"]].reset_index(drop=True)
-    own = receipts[receipts["value"].isin(campaign.topics)]
-    counts = own.groupby(["area", "period"])["count"].sum()
-    told = [slug for slug in own["area"].unique() if took_part(campaign, str(slug))]
-    series = exposure[exposure["area"].isin(told) & (exposure["connected_months"] > 0)]
-    series = series.merge(months.assign(year=months.index / 12), on="period")
+    counts = receipts.groupby(["area", "period"])["count"].sum()
+    connected = exposure[
+        exposure["area"].isin(receipts["area"].unique()) & (exposure["connected_months"] > 0)
+    ]
+    series = connected.merge(months.assign(year=months.index / 12), on="period")
     keys = pd.MultiIndex.from_frame(series[["area", "period"]])
-    return series.assign(
+    table = series.assign(
         count=counts.reindex(keys, fill_value=0).to_numpy(),
         exposure=series["connected_months"],
-        is_after=series["end"] >= pd.Timestamp(campaign.begin),
+        is_after=series["end"] >= begin,
     )
+    return heard(table)
 
 
-def _row(campaign: Campagne, series: pd.DataFrame) -> dict[str, object]:
-    months = int(series["period"].nunique())
-    head = {"campaign": campaign.naam, "months": months}
+def _is_enough(series: pd.DataFrame) -> bool:
     sides = series.groupby("is_after").agg(months=("period", "nunique"), count=("count", "sum"))
-    is_enough = (
-        months >= FEWEST_MONTHS
+    return bool(
+        series["period"].nunique() >= FEWEST_MONTHS
         and len(sides) == 2
         and (sides["months"] >= FEWEST_EACH_SIDE).all()
         and (sides["count"] >= FEWEST_MELDINGEN).all()
     )
-    if not is_enough:
-        return {**head, "verdict": "cannot_tell"}
-    found = interrupted_series(series).iloc[0]
-    verdict = "more" if found["low"] > 1 else "fewer" if found["high"] < 1 else "cannot_tell"
-    rounded = {name: round(float(found[name]), 1) for name in ("ratio", "low", "high")}
-    return {**head, **rounded, "verdict": verdict}
+
+
+def _told(found: pd.DataFrame | None) -> dict[str, object]:
+    """Rounded, and the verdict of what is rounded: it must agree with what a reader sees."""
+    if found is None:
+        return {**dict.fromkeys(STEP, np.nan), "verdict": "cannot_tell"}
+    ratio, low, high = (round(float(found[name].iloc[0]), 1) for name in STEP)
+    verdict = "more" if low > 1 else "fewer" if high < 1 else "cannot_tell"
+    return {"ratio": ratio, "low": low, "high": high, "verdict": verdict}
+
+
+def _detectable(exact: pd.DataFrame | None) -> float:
+    """The smallest ratio that would have been told, from how far the estimate could be off."""
+    if exact is None:
+        return np.nan
+    low, high = (float(np.log(exact[end].iloc[0])) for end in ("low", "high"))
+    z = norm.ppf((1 + LEVEL) / 2)
+    return round(float(np.exp((high - low) / 2 / z * (z + norm.ppf(POWER)))), 1)

@@ -1,17 +1,19 @@
 """Log-linear models of counts: what changes, and how much of that could be chance."""
 
-import warnings
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 import statsmodels.api as sm
-from scipy.stats import norm
-from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
+from numpy.typing import NDArray
+from scipy.stats import norm, t
 
 LEVEL = 0.95
+UPPER = (1 + LEVEL) / 2
 CLEAR = norm.ppf(LEVEL)  # one-sided: only more variation than chance matters here
+MOST_STEPS, CLOSE = 100, 1e-8  # as statsmodels.GLM
+Floats = NDArray[np.float64]
 Variance = Literal["poisson", "quasi_poisson", "negative_binomial"]
 
 
@@ -20,26 +22,32 @@ class LogLinear:
     """A fitted model: coefficients on the log scale, and how far they could be off.
 
     `covariance` is already widened by the `dispersion`; `variance` says what the test of
-    overdispersion found.
+    overdispersion found. `reach` is how many standard errors the 95 % interval goes to each side.
     """
 
     coefficients: pd.Series
     covariance: pd.DataFrame
     dispersion: float
     variance: Variance
+    reach: float
 
     def ratio(self, name: str) -> tuple[float, float, float]:
-        """The factor that one step of a column makes, with its 95 % interval (normal)."""
-        z = norm.ppf((1 + LEVEL) / 2)
+        """The factor that one step of a column makes, with its 95 % interval."""
         place = self.coefficients.index.get_loc(name)
         error = np.sqrt(self.covariance.to_numpy()[place, place])
         centre = self.coefficients.to_numpy()[place]
-        low, estimate, high = np.exp(centre + np.array([-z, 0, z]) * error)
+        low, estimate, high = np.exp(centre + np.array([-self.reach, 0, self.reach]) * error)
         return float(estimate), float(low), float(high)
 
 
 def log_linear(
-    counts: pd.Series, design: pd.DataFrame, exposure: pd.Series, variance: Variance | None = None
+    counts: pd.Series,
+    design: pd.DataFrame,
+    exposure: pd.Series,
+    variance: Variance | None = None,
+    *,
+    levels: pd.Series | None = None,
+    together: pd.Series | None = None,
 ) -> LogLinear:
     """Fit counts = exposure × exp(design × coefficients), with room for waves beside chance.
 
@@ -53,9 +61,18 @@ def log_linear(
     counts, exposure
         Whole numbers, and the time (or inhabitants × time) in which they came; above 0.
     design
-        One column per coefficient, an intercept included.
+        One column per coefficient, an intercept included unless there are `levels`.
     variance
         As found by `variance_of`, unless the caller names it.
+    levels
+        Per row the group that has a level of its own. The same estimates and errors as with a
+        column for each group, without hundreds of columns (Frisch & Waugh 1933). Every group must
+        have counts above 0: of a group without any there is no level.
+    together
+        Per row what it may go up and down with, such as its month. When the sums of these disperse
+        more than the rows, the errors are widened by that, and the interval has Student's t: a wave
+        through all gemeenten at once is no independent evidence from each of them, and how large
+        such waves are is known from a few months only. Otherwise the interval is normal.
 
     Examples
     --------
@@ -66,13 +83,27 @@ def log_linear(
     >>> round(fitted.ratio("is_second")[0], 3), fitted.variance
     (2.0, 'poisson')
     """
-    fitted = _glm(counts, design, exposure, sm.families.Poisson())
-    found, excess = variance_of(counts, fitted.mu)
+    data = _Data.of(counts, design, exposure, levels)
+    mean, beta, covariance = data.fit(sm.families.Poisson())
+    found, excess = variance_of(counts, mean)
     kind = variance or found
+    family: Any = sm.families.Poisson()
     if kind == "negative_binomial":
-        fitted = _glm(counts, design, exposure, sm.families.NegativeBinomial(alpha=excess))
-    dispersion = max(1.0, fitted.pearson_chi2 / fitted.df_resid) if fitted.df_resid else 1.0
-    return LogLinear(fitted.params, fitted.cov_params() * dispersion, float(dispersion), kind)
+        family = sm.families.NegativeBinomial(alpha=excess)
+        mean, beta, covariance = data.fit(family)
+    spread = family.variance(mean)
+    dispersion, reach = _dispersion(data.counts, mean, spread, data.free), float(norm.ppf(UPPER))
+    if together is not None and together.nunique() < len(counts):
+        parts = pd.DataFrame({"n": data.counts, "mean": mean, "spread": spread})
+        sums = parts.groupby(together.to_numpy()).sum().to_numpy(dtype="float64")
+        # All levels together count as one here: they say nothing of one month against another.
+        free = len(sums) - design.shape[1] - 1
+        of_sums = _dispersion(sums[:, 0], sums[:, 1], sums[:, 2], free)
+        if of_sums > dispersion:
+            dispersion, reach = of_sums, float(t.ppf(UPPER, free))
+    names = design.columns
+    widened = pd.DataFrame(covariance * dispersion, names, names)
+    return LogLinear(pd.Series(beta, names), widened, dispersion, kind, reach)
 
 
 def variance_of(counts: pd.Series, mean: Any) -> tuple[Variance, float]:
@@ -111,8 +142,63 @@ def waves(year: pd.Series, number: int) -> pd.DataFrame:
 SHAPES = {"sine": np.sin, "cosine": np.cos}
 
 
-def _glm(counts: pd.Series, design: pd.DataFrame, exposure: pd.Series, family: Any) -> Any:
-    with warnings.catch_warnings():
-        # Counts exactly as modelled are no separation: there are no two groups to tell apart.
-        warnings.simplefilter("ignore", PerfectSeparationWarning)
-        return sm.GLM(counts, design, family=family, offset=np.log(exposure)).fit()
+def _dispersion(counts: Floats, mean: Floats, variance: Floats, free: int) -> float:
+    """Pearson's dispersion, at least that of chance alone."""
+    return max(1.0, float(((counts - mean) ** 2 / variance).sum() / free)) if free > 0 else 1.0
+
+
+@dataclass(frozen=True)
+class _Data:
+    """What is fitted, as numbers; `group` is the place of each row's level."""
+
+    counts: Floats
+    design: Floats
+    offset: Floats
+    group: NDArray[np.int64] | None
+    free: int
+
+    @classmethod
+    def of(
+        cls, counts: pd.Series, design: pd.DataFrame, exposure: pd.Series, levels: pd.Series | None
+    ) -> "_Data":
+        """Take the numbers out of the tables."""
+        group = None if levels is None else pd.factorize(levels)[0]
+        number = 0 if group is None else int(group.max()) + 1
+        return cls(
+            counts.to_numpy(dtype="float64"),
+            design.to_numpy(dtype="float64"),
+            np.log(exposure.to_numpy(dtype="float64")),
+            group,
+            len(counts) - design.shape[1] - number,
+        )
+
+    def fit(self, family: Any) -> tuple[Floats, Floats, Floats]:
+        """Mean, coefficients and covariance (without dispersion), by reweighted least squares.
+
+        As `statsmodels.GLM.fit`, of which it has the family, the start and the rule to stop.
+        """
+        mean = family.starting_mu(self.counts)
+        predicted, deviance = family.predict(mean), family.deviance(self.counts, mean)
+        for _ in range(MOST_STEPS):
+            weight = family.weights(mean)
+            wanted = predicted + family.link.deriv(mean) * (self.counts - mean) - self.offset
+            root = np.sqrt(weight)[:, None]
+            both = np.column_stack([self.design, wanted])
+            within = (both - self._levels(both, weight)) * root
+            beta = np.linalg.lstsq(within[:, :-1], within[:, -1])[0]
+            rest = wanted - self.design @ beta
+            level = self._levels(rest[:, None], weight)[:, 0]
+            predicted = self.design @ beta + level + self.offset
+            mean, before = family.fitted(predicted), deviance
+            deviance = family.deviance(self.counts, mean)
+            if abs(deviance - before) <= CLOSE:
+                return mean, beta, np.linalg.pinv(within[:, :-1].T @ within[:, :-1])
+        raise ArithmeticError(f"the model of {len(self.counts)} counts does not settle")
+
+    def _levels(self, values: Floats, weight: Floats) -> Floats:
+        """Per row the weighted mean of its group; 0 without groups."""
+        if self.group is None:
+            return np.zeros_like(values)
+        weights = np.bincount(self.group, weight)
+        sums = [np.bincount(self.group, weight * column) / weights for column in values.T]
+        return np.column_stack(sums)[self.group]

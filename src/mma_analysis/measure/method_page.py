@@ -12,7 +12,9 @@ from mma_analysis.domain import UsageError
 
 BEGIN = "<!-- Begin van wat uit reference/indicators.csv komt: verander het daar. -->"
 END = "<!-- Einde van wat uit reference/indicators.csv komt. -->"
+NO_TABLE = "–"  # made by who asks for it: in no released table
 PARTS = {
+    "formula": "Formule",
     "method": "Methode",
     "assumption": "Aanname",
     "limit": "Grens",
@@ -49,12 +51,14 @@ def entry(row: Mapping[str, str]) -> str:
     Examples
     --------
     >>> print(entry({"name": "Trend", "unit": "procent", "definition": "De verandering",
-    ...              "smallest_n": "20", "method": "Poisson", "table": "trend"}))
+    ...              "smallest_n": "20", "smallest_of": "meldingen", "method": "Poisson",
+    ...              "table": "trend"}))
     **Trend** (procent; tabel `trend`). De verandering. Vanaf 20 meldingen. *Methode:* Poisson.
     """
-    parts = [f"**{row['name']}** ({row['unit']}; tabel `{row['table']}`)", row["definition"]]
+    place = "zelf te maken" if row["table"] == NO_TABLE else f"tabel `{row['table']}`"
+    parts = [f"**{row['name']}** ({row['unit']}; {place})", row["definition"]]
     if int(row["smallest_n"]) > 1:
-        parts.append(f"Vanaf {row['smallest_n']} meldingen")
+        parts.append(f"Vanaf {row['smallest_n']} {row['smallest_of']}")
     parts += [f"*{name}:* {row[key]}" for key, name in PARTS.items() if row.get(key)]
     return " ".join(f"{part}." for part in parts)
 

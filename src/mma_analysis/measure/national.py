@@ -12,7 +12,7 @@ from mma_analysis.measure.periods import MONTH
 from mma_analysis.measure.trend import (
     CANNOT_TELL,
     FEWEST_MELDINGEN,
-    levels,
+    heard,
     months_of_gemeenten,
     verdict,
 )
@@ -75,13 +75,18 @@ def national_comparison(
 
 def _change(table: pd.DataFrame) -> tuple[float, float, float, str]:
     in_both = table.groupby("area")["year"].transform("nunique") == 2
-    table = table[in_both]
+    table = heard(table[in_both])
     few = table["area"].nunique() < FEWEST_GEMEENTEN
     if few or table.groupby("year")["count"].sum().min() < FEWEST_MELDINGEN:
         return (np.nan, np.nan, np.nan, CANNOT_TELL)
-    design = levels(table).assign(is_last=(table["year"] == table["year"].max()).astype("float64"))
-    design = design.join(waves(table["years_since_begin"], 1))
-    fitted = log_linear(table["count"], design, table["connected_months"])
+    is_last = (table["year"] == table["year"].max()).astype("float64")
+    fitted = log_linear(
+        table["count"],
+        waves(table["years_since_begin"], 1).assign(is_last=is_last),
+        table["connected_months"],
+        levels=table["area"],
+        together=table["period"],
+    )
     change, low, high = (round(factor - 1, 2) for factor in fitted.ratio("is_last"))
     return (change, low, high, verdict(low, high, 0.0))
 

@@ -17,7 +17,8 @@ def with_rate(counts: pd.DataFrame) -> pd.DataFrame:
     The interval (Garwood: chi-square quantiles) assumes that meldingen arrive independently of one
     another. It is exact for every count; Byar's approximation, which PHEindicatormethods takes from
     10 on, covers as much and is as wide (benchmarks/coverage.md), and needs a rule for small counts
-    beside it. A hidden count or an unknown exposure gives a missing rate.
+    beside it. A hidden count or an unknown exposure gives a missing rate. What a gemeente received
+    before its connection is in its count and not in its time: then its rate is too high.
 
     Parameters
     ----------

@@ -21,6 +21,12 @@ def response(
     pd.DataFrame
         One row per gemeente: `area`, `state` (`answered`, `joint`, `no_experience`, `no_answer`),
         `answered_by` (name of the joint answer, or empty).
+
+    Examples
+    --------
+    >>> given = pd.DataFrame({"gemeente": ["borne", "losser"], "answered_by": ["", "samen"]})
+    >>> response(given, ["almelo", "borne", "losser"], ["almelo"])["state"].to_list()
+    ['no_experience', 'answered', 'joint']
     """
     answered_by = responses.drop_duplicates("gemeente").set_index("gemeente")["answered_by"]
     rows = []
@@ -49,6 +55,19 @@ def answers(responses: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
     pd.DataFrame
         One row per question and option: `question`, `kind`, `label`, `position`, `value`, `count`,
         `answered` (gemeenten with an answer to this question), `least`, `most` (of all gemeenten).
+
+    Examples
+    --------
+    Two of the fourteen answered:
+
+    >>> one = {"code": "goed", "tekst": "Is het goed?", "kort": "Goed", "soort": "likert",
+    ...        "opties": ["oneens", "eens", "weet niet"]}
+    >>> who = {"code": "gemeente", "tekst": "Wie?", "kort": "Wie", "soort": "gemeente"}
+    >>> given = pd.DataFrame({"gemeente": ["borne", "losser"], "question": "goed",
+    ...                       "value": ["eens", "weet niet"]})
+    >>> found = answers(given, Codebook.model_validate({"vraag": [who, one]}))
+    >>> found[found["question"] == "goed"][["value", "count", "least", "most"]].to_numpy().tolist()
+    [['oneens', 0, 0, 12], ['eens', 1, 1, 13], ['weet niet', 1, 1, 13]]
     """
     columns = ["question", "kind", "label", "position", "value", "count", "answered"]
     rows = []
@@ -84,6 +103,16 @@ def numbers(responses: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
     pd.DataFrame
         One row per question: `question`, `label`, `answered`, `lowest`, `median`, `mean`,
         `highest`.
+
+    Examples
+    --------
+    >>> grade = {"code": "cijfer", "tekst": "Welk cijfer?", "kort": "Cijfer", "soort": "number"}
+    >>> who = {"code": "gemeente", "tekst": "Wie?", "kort": "Wie", "soort": "gemeente"}
+    >>> given = pd.DataFrame({"gemeente": ["almelo", "borne", "losser"], "question": "cijfer",
+    ...                       "value": ["6", "7", "9.5"]})
+    >>> found = numbers(given, Codebook.model_validate({"vraag": [who, grade]}))
+    >>> found[["answered", "lowest", "median", "mean", "highest"]].to_numpy().tolist()
+    [[3.0, 6.0, 7.0, 7.5, 9.5]]
     """
     columns = ["question", "label", "answered", "lowest", "median", "mean", "highest"]
     rows = []

@@ -21,7 +21,7 @@ from mma_analysis.measure.cells import (
     relations,
 )
 from mma_analysis.measure.comparison import comparison, funnel, overdispersion
-from mma_analysis.measure.completeness import completeness
+from mma_analysis.measure.completeness import completeness, completeness_shift
 from mma_analysis.measure.costs import costs_of_district, costs_per_gemeente, costs_per_phase
 from mma_analysis.measure.crossings import (
     crossing_cells,
@@ -41,7 +41,14 @@ from mma_analysis.measure.topics import concentration, topic_shift
 from mma_analysis.measure.trend import year_on_year
 
 # Tables of counts and the indicator that they hold.
-COUNTED = {"per_period": "meldingen", "per_recipient": "recipients"}
+COUNTED = {
+    "per_period": "meldingen",
+    "per_recipient": "recipients",
+    "per_topic": "topics",
+    "per_topic_group": "topics",
+    "per_background": "background",
+    "per_follow_up": "follow_up",
+}
 # Statements of the survey about receiving more, and sooner.
 ON_DIRECT_RECEIPT = ("informatiepositie", "sneller_dan_politie")
 
@@ -74,22 +81,27 @@ def frame(edition: Edition) -> Frame:
 
 def count_system(meldingen: pd.DataFrame, of: Frame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """All cells that may be released, and all relations between them."""
-    campaigns = of.edition.campagnes
-    counted = of.connected_on.loc[list(of.delivered)]
-    cells = pd.concat(
-        [
-            count_cells(meldingen, of.delivered, of.periods),
-            connection_cells(meldingen, of.connected_on, of.periods),
-            crossing_cells(meldingen, of.periods),
-            campaign_cells(meldingen, campaigns, counted, of.periods),
-        ]
-    )
+    campaigns, counted = of.edition.campagnes, of.connected_on.loc[list(of.delivered)]
+    cells = all_cells(meldingen, of)
     related = [
         relations(cells, of.periods, of.connected_on),
         crossing_relations(cells),
         campaign_relations(cells, campaigns, counted, of.periods),
     ]
     return cells, pd.concat(related, ignore_index=True)
+
+
+def all_cells(meldingen: pd.DataFrame, of: Frame) -> pd.DataFrame:
+    """All cells that may be released, as in `cells.count_cells`."""
+    counted = of.connected_on.loc[list(of.delivered)]
+    return pd.concat(
+        [
+            count_cells(meldingen, of.delivered, of.periods),
+            connection_cells(meldingen, of.connected_on, of.periods),
+            crossing_cells(meldingen, of.periods),
+            campaign_cells(meldingen, of.edition.campagnes, counted, of.periods),
+        ]
+    )
 
 
 def released_counts(cells: pd.DataFrame, states: pd.Series, of: Frame) -> pd.DataFrame:
@@ -123,11 +135,10 @@ def released_tables(counts: pd.DataFrame, of: Frame) -> dict[str, pd.DataFrame]:
     -------
     dict[str, pd.DataFrame]
         Table name → table; the names are those of `reference/breakdowns.csv`, and `comparison`,
-        `comparison_limits`, `overdispersion`, `topic_shift`, `concentration`,
-        `completeness`,
-        `result_by_background`, `growth_split`, `growth_per_gemeente`, `year_on_year`, `campaigns`,
-        `connection`, `received_twice`, `before_connection`, `costs`, `costs_of_district`,
-        `costs_per_phase`, `periods`.
+        `comparison_limits`, `overdispersion`, `topic_shift`, `concentration`, `completeness`,
+        `completeness_shift`, `result_by_background`, `growth_split`, `growth_per_gemeente`,
+        `year_on_year`, `campaigns`, `connection`, `received_twice`, `before_connection`, `costs`,
+        `costs_of_district`, `costs_per_phase`, `periods`.
     """
     tables = {name: _table(counts, name, of) for name in _table_names()}
     tables |= {name: described(tables[name], code) for name, code in COUNTED.items()}
@@ -135,6 +146,7 @@ def released_tables(counts: pd.DataFrame, of: Frame) -> dict[str, pd.DataFrame]:
     of_gemeenten = per_period[per_period["area"] != domain.district().slug]
     connection = counts[counts["breakdown"] == CONNECTION]
     compared = _comparison(of_gemeenten, connection, of)
+    known = completeness(counts)
     usual = overdispersion(compared["count"], compared["expected"])
     largest = compared["expected"].max() if len(compared) else 1.0
     peildatum = pd.Timestamp(of.edition.peildatum)
@@ -144,7 +156,8 @@ def released_tables(counts: pd.DataFrame, of: Frame) -> dict[str, pd.DataFrame]:
         "overdispersion": usual,
         "topic_shift": topic_shift(counts, of.periods),
         "concentration": concentration(counts[counts["kind"] == WHOLE]),
-        "completeness": completeness(counts),
+        "completeness": known,
+        "completeness_shift": completeness_shift(known, of.periods),
         "result_by_background": result_by_background(counts),
         "growth_split": growth_split(connection, of_gemeenten, of.connected_on, of.periods),
         "growth_per_gemeente": _growth_per_gemeente(of_gemeenten, of),
@@ -231,7 +244,7 @@ def _received_twice(connection: pd.DataFrame, per_period: pd.DataFrame) -> pd.Da
     tips = per_period.loc[is_district & (per_period["kind"] == WHOLE), "count"].sum(skipna=False)
     receipts = connection.loc[connection["value"] == "all", "count"].sum(skipna=False)
     row = {"receipts": receipts, "tips": tips, "again": receipts - tips}
-    return pd.DataFrame([row]).astype("Int64")
+    return described(pd.DataFrame([row]).astype("Int64"), "received_twice")
 
 
 def _growth_per_gemeente(of_gemeenten: pd.DataFrame, of: Frame) -> pd.DataFrame:

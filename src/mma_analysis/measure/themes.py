@@ -1,10 +1,14 @@
 """Themes of the open answers: how many gemeenten, and how well the coders agreed."""
 
+from typing import Literal
+
 import krippendorff
 import pandas as pd
 
 from mma_analysis.codebook import AGREED, NO, YES, CodeFrame
 from mma_analysis.measure.indicators import described
+
+Level = Literal["nominal", "ordinal", "interval", "ratio"]
 
 
 def theme_counts(
@@ -118,20 +122,24 @@ def agreement(ratings: pd.DataFrame) -> pd.DataFrame:
         if len(paired):
             same = int((paired["min"] == paired["max"]).sum())
             by_coder = judged.pivot_table("chosen", "coder", "answer_id", aggfunc="first")
-            rows.append((question, theme, len(paired), same, nominal_alpha(by_coder)))
+            rows.append((question, theme, len(paired), same, alpha(by_coder)))
     table = pd.DataFrame(rows, columns=["question", "theme", "answers", "agreed", "alpha"])
     typed = table.astype({"answers": "int64", "agreed": "int64", "alpha": "float64"})
     return described(typed, "coder_agreement")
 
 
-def nominal_alpha(judgements: pd.DataFrame) -> float:
-    """Krippendorff's alpha for nominal data: 1 is perfect agreement, 0 what chance would give.
+def alpha(judgements: pd.DataFrame, level: Level = "nominal") -> float:
+    """Krippendorff's alpha: 1 is perfect agreement, 0 what chance would give.
 
     Parameters
     ----------
     judgements
         One row per coder and one column per unit, with the value that the coder gave, or missing.
         A unit with one value says nothing about agreement and does not count.
+    level
+        What a difference between two values is: any is as large (`nominal`, such as a theme), or
+        the larger the more ranks lie between them (`ordinal`), the further they are apart
+        (`interval`), or the further in proportion (`ratio`). All but the first need numbers.
 
     Returns
     -------
@@ -146,7 +154,7 @@ def nominal_alpha(judgements: pd.DataFrame) -> float:
 
     Examples
     --------
-    >>> nominal_alpha(pd.DataFrame([["ja", "nee", "ja"], ["ja", "nee", None]]))
+    >>> alpha(pd.DataFrame([["ja", "nee", "ja"], ["ja", "nee", None]]))
     1.0
     """
     paired = judgements.loc[:, judgements.count() > 1]
@@ -154,4 +162,7 @@ def nominal_alpha(judgements: pd.DataFrame) -> float:
     if len(values) < 2:
         return float("nan")
     counts = [[int((paired[unit] == value).sum()) for value in values] for unit in paired]
-    return float(krippendorff.alpha(value_counts=counts, level_of_measurement="nominal"))
+    domain = None if level == "nominal" else values
+    return float(
+        krippendorff.alpha(value_counts=counts, value_domain=domain, level_of_measurement=level)
+    )

@@ -35,6 +35,21 @@ def topic_shift(counts: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:
         One row per topic group and area that has counts per year, none with less than two years:
         `area`, `period_from`, `period_to`, `value`, `count_from`, `total_from`, `count_to`,
         `total_to`, and the difference as in `differences.with_difference`.
+
+    Examples
+    --------
+    Half of the first year and a quarter of the second are about drugs:
+
+    >>> import datetime as dt
+    >>> from mma_analysis.measure.periods import periods
+    >>> cut = periods(dt.date(2021, 1, 1), dt.date(2022, 12, 31))
+    >>> years = list(cut.loc[cut["kind"] == YEAR, "period"])
+    >>> rows = [(year, *part) for year, n in zip(years, (40, 20)) for part in (
+    ...     (TOTAL, TOTAL, 80), (FIELD, "drugs", n), (FIELD, "geweld", 80 - n))]
+    >>> counts = pd.DataFrame(rows, columns=["period", "breakdown", "value", "count"])
+    >>> found = topic_shift(counts.assign(area="twente"), cut).query("value == 'drugs'")
+    >>> found[["share_from", "share_to", "change", "verdict"]].to_numpy().tolist()
+    [[0.5, 0.25, -0.25, 'fewer']]
     """
     years = list(periods.loc[periods["kind"] == YEAR, "period"])
     rows = counts[counts["breakdown"].isin([FIELD, TOTAL])]

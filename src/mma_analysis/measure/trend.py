@@ -135,14 +135,20 @@ def trend_of_months(table: pd.DataFrame) -> pd.DataFrame:
     pd.DataFrame
         As `district_trend`.
     """
+    table = heard(table)
     number = table["period"].nunique()
     if number < FEWEST_MONTHS_OF_TREND or table["count"].sum() < 2 * FEWEST_MELDINGEN:
         nothing = [*[np.nan] * 4, None, CANNOT_TELL]
         return described(pd.DataFrame([nothing], columns=TREND), "district_trend")
     year = table["years_since_begin"]
     season = waves(year, 2 if number >= MONTHS_OF_TWO_WAVES else 1)
-    design = levels(table).assign(year=year).join(season)
-    fitted = log_linear(table["count"], design, table["connected_months"])
+    fitted = log_linear(
+        table["count"],
+        pd.DataFrame({"year": year}).join(season),
+        table["connected_months"],
+        levels=table["area"],
+        together=table["period"],
+    )
     change, low, high = (round(factor - 1, 2) for factor in fitted.ratio("year"))
     # Of the rounded interval: what is said must agree with the limits that a reader sees.
     told = verdict(low, high, 0.0)
@@ -183,9 +189,9 @@ def _middles(months: pd.DataFrame) -> pd.Series:
     return pd.Series(elapsed.to_numpy(), index=months["period"])
 
 
-def levels(table: pd.DataFrame) -> pd.DataFrame:
-    """A column per gemeente: its own level."""
-    return pd.get_dummies(table["area"], dtype=float)
+def heard(table: pd.DataFrame) -> pd.DataFrame:
+    """Only gemeenten with a melding in these months: of others there is no level to compare."""
+    return table[table.groupby("area")["count"].transform("sum") > 0]
 
 
 def verdict(low: float, high: float, neutral: float) -> str:

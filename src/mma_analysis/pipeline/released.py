@@ -14,7 +14,7 @@ def shared_tables(
 ) -> dict[str, pd.DataFrame]:
     """Released tables that are no counts of meldingen per cell: estimates, survey, deliveries."""
     district = domain.district().slug
-    of_district = cleaned.meldingen.drop_duplicates("melding_id").assign(area=district)
+    of_district = measure.first_receipts(cleaned.meldingen)
     peildatum = pd.Timestamp(edition.peildatum)
     tables = {
         "trend": measure.district_trend(cleaned.meldingen, of.exposure, of.periods),

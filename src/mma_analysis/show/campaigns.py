@@ -1,6 +1,7 @@
 """Campagnes: what happened around each, and whether that can be told apart from chance."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from mma_analysis import domain
 from mma_analysis.evaluation import Evaluation
@@ -15,6 +16,10 @@ COUNTS = {
     "other_after": "other_after",
     "control_before": "control_before",
     "control_after": "control_after",
+}
+BESIDE = {
+    "other": "andere onderwerpen in dezelfde maanden",
+    "control": "gemeenten die niet meededen, in dezelfde maanden",
 }
 COMPARED = ("more", "fewer", "cannot_tell")
 VERDICTS = {
@@ -178,10 +183,27 @@ def _series_sentence(e: Evaluation, number: int) -> str:
     series = facts.interval(row, "ratio")
     if series is None:
         return "Voor een controle met alle maanden zijn er te weinig maanden of meldingen."
-    return (
-        f"En gerekend over alle {int(row['months'])} maanden, los van trend en seizoen: "
-        f"{words.number(series.value, 1)} keer, {_interval(series)}."
+    return " ".join(
+        [
+            f"Over alle {int(row['months'])} maanden samen hadden wij pas een verschil van "
+            f"{words.number(float(row['detectable']), 1)} keer goed kunnen zien.",
+            f"Los van trend en seizoen was het {_times(series)}.",
+            *_beside(row),
+        ]
     )
+
+
+def _beside(row: Any) -> list[str]:
+    """The same step beside what had no campaign in the same months, where there is enough of it."""
+    found = {
+        what: facts.interval(row, *(f"{name}_{part}" for part in ("ratio", "low", "high")))
+        for name, what in BESIDE.items()
+    }
+    return [f"Naast {what} was het {_times(ratio)}." for what, ratio in found.items() if ratio]
+
+
+def _times(ratio: Interval) -> str:
+    return f"{words.number(ratio.value, 1)} keer, {_interval(ratio)}"
 
 
 def _interval(estimate: Interval) -> str:

@@ -1,0 +1,183 @@
+"""The research bench: every measure on rows of one's own choice, said by which method."""
+
+import inspect
+from typing import get_type_hints
+
+import pandas as pd
+import pytest
+from scipy.stats import chi2
+
+from mma_analysis import domain, measure
+from mma_analysis.edition import EXAMPLE, Edition
+
+TWENTE = domain.district().slug
+FRAMES = [
+    name
+    for name in measure.__all__
+    if inspect.isfunction(getattr(measure, name))
+    and get_type_hints(getattr(measure, name)).get("return") is pd.DataFrame
+]
+# Tables that are no figure themselves: they make, or dress up, those that are.
+NO_FIGURE = {"connected_months", "described", "labelled", "released_counts", "with_difference"}
+NO_FIGURE |= {"themes_per_gemeente", "first_receipts"}
+
+
+def edition() -> Edition:
+    evaluatie = {"titel": "Proef", "district": "Twente"}
+    evaluatie |= {"begin": "2022-01-01", "peildatum": "2022-12-31"}
+    own = {"levering": ["x.csv"]}
+    gemeenten = {
+        "borne": own | {"aangesloten": "2022-01-01"},
+        "losser": own | {"aangesloten": "2022-07-01"},
+        "wierden": own | {"aangesloten": "2022-01-01"},
+        "almelo": {"aangesloten": "2022-01-01"},
+    }
+    return Edition.model_validate({"evaluatie": evaluatie, "gemeenten": gemeenten})
+
+
+def tips(*rows: tuple[str, str, str]) -> pd.DataFrame:
+    table = pd.DataFrame(rows, columns=["melding_id", "gemeente", "received_on"])
+    table = table.assign(source_file="x.csv", source_sheet="", source_row=table.index)
+    return table.astype({"received_on": "datetime64[us]"})
+
+
+# Number 1 came in at two gemeenten, in two months; number 2 and 3 at one.
+FOUR = tips(
+    ("1", "borne", "2022-07-31"),
+    ("1", "losser", "2022-08-01"),
+    ("2", "borne", "2022-01-15"),
+    ("3", "losser", "2022-12-31"),
+)
+
+
+def volume() -> pd.DataFrame:
+    table = measure.volume(FOUR, measure.frame(edition()))
+    return table.set_index(["area", "period", "counted"]).sort_index()
+
+
+def test_receipts_and_tips_are_the_ones_counted_by_hand():
+    counts = volume()["count"]
+
+    assert counts[TWENTE, "whole", "receipts"] == 4
+    assert counts[TWENTE, "whole", "tips"] == 3
+    assert counts["borne", "2022-01/2022-12", "receipts"] == 2
+    # The tip is on the day of its first receipt: in July, and in August it is a receipt only.
+    assert counts[TWENTE, "2022-07", "tips"] == 1
+    assert counts[TWENTE, "2022-08", "tips"] == 0
+    assert counts[TWENTE, "2022-08", "receipts"] == 1
+    assert counts["losser", "2022-07/2022-09", "receipts"] == 1
+
+
+def test_who_delivered_and_received_nothing_has_zeros_and_who_did_not_deliver_no_rows():
+    table = volume()
+
+    assert (table.loc["wierden", "count"] == 0).all()
+    # Of none in a year the exact upper limit is 3.688879 (any table of Garwood).
+    assert table.loc[("wierden", "whole", "receipts"), "per_month_high"] == pytest.approx(
+        3.688879 / (365 / 30.4375), rel=1e-6
+    )
+    assert "almelo" not in table.index.get_level_values("area")
+
+
+def test_a_rate_is_over_the_connected_time_of_who_delivered():
+    row = volume().loc[(TWENTE, "whole", "receipts")]
+
+    # Borne and Wierden 365 days, Losser 184.
+    months = (365 + 365 + 184) / 30.4375
+    assert row["connected_months"] == pytest.approx(months)
+    assert row["per_month"] == pytest.approx(4 / months)
+    assert row["per_month_low"] == pytest.approx(chi2.ppf(0.025, 8) / 2 / months)
+    assert row["connected_gemeenten"] == 3
+
+
+@pytest.mark.parametrize("counted", ["receipts", "tips"])
+@pytest.mark.parametrize("kind", ["month", "quarter", "half", "year"])
+def test_periods_add_up_to_the_whole(counted: str, kind: str):
+    table = volume().reset_index()
+    own = table[(table["area"] == TWENTE) & (table["counted"] == counted)]
+
+    assert own.loc[own["kind"] == kind, "count"].sum() == {"receipts": 4, "tips": 3}[counted]
+
+
+@pytest.fixture(scope="module")
+def exact(workspace) -> dict[str, pd.DataFrame]:
+    """The tables of one topic group of the example edition."""
+    of = workspace.edition(EXAMPLE)
+    folder = workspace.processed(EXAMPLE) / "clean"
+    rows = pd.read_parquet(folder / "meldingen.parquet")
+    return measure.exact_tables(rows[rows["topic_group"] == "drugs"], measure.frame(of))
+
+
+def test_a_subset_has_all_tables_with_nothing_hidden(workspace, exact):
+    rows = pd.read_parquet(workspace.processed(EXAMPLE) / "clean" / "meldingen.parquet")
+    drugs = rows[rows["topic_group"] == "drugs"]
+    counts = exact["per_period"].set_index(["area", "period"])
+
+    assert counts.loc[(TWENTE, "whole"), "count"] == drugs["melding_id"].nunique()
+    own = (drugs["gemeente"] == "enschede").sum()
+    assert counts.loc[("enschede", "whole"), "count"] == own
+    assert "hidden" not in set(counts["state"])
+    shares = exact["per_topic_group"].query("area == @TWENTE and kind == 'whole'")
+    assert shares.set_index("value").loc["drugs", "share"] == 1.0
+
+
+# --- what a table says of itself -----------------------------------------------------------------
+
+
+def test_every_table_of_figures_names_its_method_and_version(exact):
+    told = {name: table.attrs for name, table in exact.items() if name not in SETUP}
+
+    assert [name for name, attrs in told.items() if not {"method", "version"} <= set(attrs)] == []
+
+
+SETUP = {"connection", "periods"}  # what the edition says, not what was measured
+
+
+def test_every_function_of_figures_is_an_indicator():
+    known = {row["function"].removeprefix("measure.") for row in domain.reference("indicators")}
+    # `experience` and the series below are other doors to an indicator.
+    doors = {"experience", "interrupted_series", "controlled_series"}
+
+    assert set(FRAMES) - NO_FIGURE - doors - known == set()
+
+
+def test_every_function_that_gives_a_figure_has_an_example_that_runs():
+    without = [name for name in FRAMES if ">>>" not in (getattr(measure, name).__doc__ or "")]
+
+    assert set(without) - {"released_counts", "experience"} == set()
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_every_column_and_code_of_a_released_table_has_a_word(workspace, language):
+    known = {row["column"] for row in domain.reference("labels")}
+    codes = {(row["column"], row["code"]) for row in domain.reference("codes")}
+    for path in sorted((workspace.processed(EXAMPLE) / "measures").glob("*.parquet")):
+        table = pd.read_parquet(path)
+        assert set(table) - known == set(), path.stem
+        for column in ("verdict", "state", "variance", "kind"):
+            of_table = set(table[column].dropna()) if column in table else set()
+            assert {(column, code) for code in of_table} <= codes, path.stem
+        told = measure.labelled(table, language)
+        assert told.columns.is_unique, path.stem
+        assert told.attrs == table.attrs
+
+
+def test_an_indicator_has_its_own_word_for_a_column():
+    growth = measure.described(pd.DataFrame({"months": [3.0]}), "growth_split")
+
+    assert list(measure.labelled(growth)) == ["Langer aangesloten"]
+    assert list(measure.labelled(pd.DataFrame({"months": [3.0]}))) == ["Maanden"]
+
+
+def test_the_words_of_a_verdict_are_those_of_the_reports():
+    table = pd.DataFrame({"control_verdict": ["more", "cannot_tell"], "count": [1, 2]})
+
+    assert measure.labelled(table).iloc[:, 0].to_list() == ["toename", "niet vast te stellen"]
+    assert measure.labelled(table, "en").iloc[:, 0].to_list() == ["increase", "cannot be told"]
+
+
+@pytest.mark.parametrize("table", ["labels", "codes"])
+def test_every_word_is_there_in_both_languages(table: str):
+    for row in domain.reference(table):
+        assert row["nl"], row
+        assert row["en"], row
