@@ -37,6 +37,8 @@ PERIODS = [
     ("2023-03", "month", "2023-03-01", "2023-03-31"),
 ]
 
+COARSENED = ["area", "breakdown", "kind", "shown_breakdown", "shown_kind"]
+
 SETTINGS = """
 [evaluatie]
 titel = "Proef"
@@ -74,6 +76,7 @@ def empty_tables() -> dict[str, pd.DataFrame]:
     return {
         "periods": periods(),
         "connection": connection(),
+        "coarsened": pd.DataFrame(columns=COARSENED, dtype="str"),
         "per_period": per_period(),
         "growth_split": pd.DataFrame(columns=split),
         "growth_per_gemeente": pd.DataFrame(columns=["area", *split]),

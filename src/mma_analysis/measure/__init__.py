@@ -1,6 +1,7 @@
 """Clean tables → counts and models: pure functions, table in, table out."""
 
 from mma_analysis.measure.campaigns import campaign_effects, detectable_ratio
+from mma_analysis.measure.coarsening import coarsened, coarsening
 from mma_analysis.measure.comparison import comparison, overdispersion, shrunken
 from mma_analysis.measure.completeness import completeness
 from mma_analysis.measure.costs import (
@@ -47,6 +48,8 @@ __all__ = [
     "before_connection",
     "campaign_effects",
     "campaign_series",
+    "coarsened",
+    "coarsening",
     "comparison",
     "completeness",
     "concentration",

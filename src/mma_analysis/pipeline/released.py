@@ -90,8 +90,14 @@ def own_tables(
     of: measure.Frame,
 ) -> dict[str, pd.DataFrame]:
     """The tables for one gemeente: its own counts exact, everybody else's as released."""
-    own = cells.index[cells["area"] == slug]
-    counts = measure.released_counts(cells, states.mask(states.index.isin(own), "shown"), of)
+    is_own = cells["area"] == slug
+    cells = cells.assign(
+        published=cells["published"] | cells["coarsened"] & is_own,
+        coarsened=cells["coarsened"] & ~is_own,
+    )
+    states = states.reindex(cells.index[cells["published"]])
+    states = states.mask(states.index.isin(cells.index[is_own]), "shown")
+    counts = measure.released_counts(cells, states, of)
     meldingen = cleaned.meldingen[cleaned.meldingen["gemeente"] == slug]
     rejected = _rejected_of(slug, cleaned.rejected, of.edition)
     peildatum = pd.Timestamp(of.edition.peildatum)

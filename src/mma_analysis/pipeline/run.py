@@ -92,6 +92,9 @@ def _run(edition: Edition, folder: Path, say: Say) -> dict[str, Any]:
     findings = _check(cleaned, edition)
     of = measure.frame(edition)
     cells, related = measure.count_system(cleaned.meldingen, of)
+    levels = measure.coarsening(cells, edition.bescherming.drempel)
+    cells = measure.coarsened(cells, levels)
+    say(f"coarsen: {len(levels)} breakdowns of gemeenten are told at a coarser level")
     states = _protect(cells, related, edition.bescherming.drempel)
     say(f"protect: {(states == 'shown').sum()} counts shown, {(states == 'hidden').sum()} hidden")
     _write_clean(cleaned, findings, folder / CLEAN)
@@ -102,17 +105,19 @@ def _run(edition: Edition, folder: Path, say: Say) -> dict[str, Any]:
     public = measure.released_counts(cells, states, of)
     released = measure.released_tables(public, of)
     released |= measure.district_tables(released, of) | shared
-    released |= from_released(released, public, cleaned, of)
+    released |= from_released(released, public, cleaned, of) | {"coarsened": levels}
     write_tables(released, folder / MEASURES)
     for slug in of.connected_on.index:
         own = own_tables(slug, cells, states, cleaned, findings, of)
-        write_tables(own | {"own_delivery": letters[slug]}, folder / INTERN / slug)
+        own |= {"own_delivery": letters[slug], "coarsened": levels[levels["area"] != slug]}
+        write_tables(own, folder / INTERN / slug)
     return {
         "edition": edition.slug,
         "inputs": edition.input_hashes(),
         "version": version("mma-analysis"),
         "files": cleaned.files,
         "blocked": sorted(check.blocked(findings)),
+        "coarsened": levels.to_dict("records"),
     }
 
 

@@ -33,6 +33,7 @@ class Part:
 class Breakdown:
     """The meldingen of one area, each under one value of a field."""
 
+    field: str
     area: Area
     total: Count
     parts: tuple[Part, ...]
@@ -123,8 +124,13 @@ def _labels(field: str) -> dict[str, str]:
 def breakdown(
     e: Evaluation, field: str, area: Area | None = None, period: str = facts.WHOLE
 ) -> Breakdown:
-    """The meldingen of an area and period by the values of one field, in reading order."""
+    """The meldingen of an area and period by the values of one field, in reading order.
+
+    By those of a coarser field when that is what is told of this area.
+    """
     area = area or e.area
+    if period == facts.WHOLE:
+        field, _ = facts.told_as(e, area.slug, field, facts.WHOLE)
     table = e.table(_tables()[field])
     rows = table[
         (table["area"] == area.slug) & (table["breakdown"] == field) & (table["period"] == period)
@@ -141,6 +147,7 @@ def breakdown(
     }
     totals = e.table("per_period")
     return Breakdown(
+        field=field,
         area=area,
         total=words.find_count(totals, area=area.slug, period=period),
         parts=tuple(found[code] for code in labels),
