@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from mma_analysis.domain import MmaError
 from mma_analysis.protect.moves import NEGLIGIBLE, Move, Moves
-from mma_analysis.protect.system import System, system
+from mma_analysis.protect.system import ReleasedError, System, system
 
 Flags = NDArray[np.bool_]
 
@@ -35,8 +35,9 @@ def plan(cells: pd.DataFrame, relations: pd.DataFrame, threshold: int) -> pd.Ser
     cells
         One row per count, indexed by `cell`: `count`, `published` (an output will show it), `owner`
         (who knows it anyway; empty for nobody) and `cost` (what is lost when it is hidden, above
-        0). A count that is not published is unknown
-        to the reader and may be anything from 0.
+        0). A count that is not published is unknown to the reader and may be anything from 0.
+        Two more columns may be there: a `released` count was shown before and stays shown, a
+        `withheld` one must not be shown, however large it is.
     relations
         One row per relation and cell: `relation`, `cell`, `coefficient`; in every relation the sum
         of coefficient × count is 0.
@@ -52,12 +53,14 @@ def plan(cells: pd.DataFrame, relations: pd.DataFrame, threshold: int) -> pd.Ser
     ------
     RelationError
         When a cell is named twice, a relation names an unknown cell, or counts do not add up.
+    ReleasedError
+        When a small count can be worked out unless a released one is taken back; it says which.
     MmaError
         When a count is negative or a cost is not above zero.
     """
     ordered = cells.sort_index()
     whole = system(ordered, relations, threshold)
-    hidden = whole.primary
+    hidden = whole.secret
     for group in whole.groups(whole.movable):
         hidden[group] = _plan_group(whole.part(group))
     states = pd.Series(np.where(hidden, "hidden", "shown"), ordered.index, dtype="str")
@@ -88,7 +91,7 @@ def _hide(part: System, found: "_FoundMoves") -> tuple[Flags, Flags]:
     """
     known = part.known.copy()
     moves = Moves(part)
-    hidden, before = part.primary, np.zeros_like(part.primary)
+    hidden, before = part.secret, np.zeros_like(part.secret)
     # What is hidden for one reader must be safe from all others.
     while (hidden & ~before).any():
         before = hidden.copy()
@@ -109,6 +112,11 @@ def _hide_from(
         if move is not None:
             hidden |= part.published & (move.change != 0)
             found.add(move)
+        elif taken_back := _to_be_taken_back(unsafe[0], known, hidden, part):
+            raise ReleasedError(
+                f"no protection plan: '{part.names[unsafe[0]]}' can be worked out from what was "
+                f"released before, unless these released counts could be taken back: {taken_back}"
+            )
         elif known.any():
             known[unsafe[0]] = True
         else:
@@ -117,15 +125,30 @@ def _hide_from(
             )
 
 
+def _to_be_taken_back(cell: int, known: Flags, hidden: Flags, part: System) -> str:
+    """Name the released cells that the cheapest way to save a cell would hide; none when none."""
+    if not part.released.any():
+        return ""
+    was_released = part.released
+    part = replace(part, released=np.zeros_like(part.released))
+    moves = Moves(part)
+    moves.price(_prices(part, free=hidden))
+    with moves.holding(known & part.movable):
+        move = _saving_move(moves, part, cell)
+    if move is None:
+        return ""
+    return ", ".join(f"'{name}'" for name in part.names[was_released & (move.change != 0)])
+
+
 def _show_again(part: System, found: "_FoundMoves") -> Flags:
     """Show what was hidden in vain, the most valuable first; `part` has unknown cells only.
 
     Once is enough: what cannot be shown now cannot be shown either when less is hidden.
     """
     moves = Moves(part)
-    moves.price(_prices(part, free=part.primary | ~part.published))
+    moves.price(_prices(part, free=part.secret | ~part.published))
     hidden = part.published.copy()
-    for cell in _in_order(hidden & ~part.primary, -part.cost, -part.count):
+    for cell in _in_order(hidden & ~part.secret, -part.cost, -part.count):
         if hidden[cell]:
             shown = _shown_with(cell, hidden, part, moves, found)
             hidden &= ~shown
@@ -142,7 +165,7 @@ def _shown_with(
     """
     shown = np.zeros_like(hidden)
     unsaved: int | None = cell
-    while unsaved is not None and not part.primary[unsaved]:
+    while unsaved is not None and not part.secret[unsaved]:
         shown[unsaved] = True
         moves.hold(unsaved)
         unsaved = _first_unsaved(hidden & ~shown, shown, part, moves, found)
@@ -170,7 +193,7 @@ def _unsaved_from(
     def unsafe() -> list[int]:
         # Largest primary counts first: measured, the ones that need this cell are met sooner.
         saved = found.saved_without(known | shown)
-        return _in_order(others & ~known & ~saved, ~part.primary, -part.count)
+        return _in_order(others & ~known & ~saved, ~part.secret, -part.count)
 
     if not unsafe():
         return None
