@@ -71,11 +71,15 @@ def main() -> None:
         "|---|---:|---:|",
     ]
     for name, of in TOLD.items():
-        before, after = (told(counts[counts["area"].isin(small.index)], of, small) for counts in both)
+        before, after = (
+            told(counts[counts["area"].isin(small.index)], of, small) for counts in both
+        )
         lines.append(f"| {name} | {before:.0%} | {after:.0%} |")
     of_small = [counts[counts["area"].isin(small.index)] for counts in both]
     shares = [(counts["state"] == "shown").mean() for counts in of_small]
-    lines.append(f"| share of the counts above 0 on their pages | {shares[0]:.0%} | {shares[1]:.0%} |")
+    lines.append(
+        f"| share of the counts above 0 on their pages | {shares[0]:.0%} | {shares[1]:.0%} |"
+    )
     numbers = [f"{(c['state'] == 'shown').sum()} of {len(c)}" for c in of_small]
     lines.append(f"| the same, as numbers | {numbers[0]} | {numbers[1]} |")
     text = "\n".join(lines) + "\n"

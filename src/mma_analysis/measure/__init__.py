@@ -17,7 +17,14 @@ from mma_analysis.measure.direct import (
     experience_by_answer,
     time_to_receive,
 )
+from mma_analysis.measure.disclosure import (
+    group_disclosures,
+    undecided,
+    withheld,
+    without,
+)
 from mma_analysis.measure.durations import outcomes_over_time, time_to_close, time_to_feedback
+from mma_analysis.measure.earlier import released_before, with_released
 from mma_analysis.measure.expected import expected_months
 from mma_analysis.measure.exposure import connected_months
 from mma_analysis.measure.growth import growth_between, growth_split
@@ -67,6 +74,7 @@ __all__ = [
     "experience",
     "experience_by_answer",
     "frame",
+    "group_disclosures",
     "growth_between",
     "growth_split",
     "indicator",
@@ -78,6 +86,7 @@ __all__ = [
     "outcomes_over_time",
     "overdispersion",
     "receipts_of_last_year",
+    "released_before",
     "released_counts",
     "released_tables",
     "response",
@@ -89,7 +98,11 @@ __all__ = [
     "time_to_feedback",
     "time_to_receive",
     "topic_shift",
+    "undecided",
     "with_difference",
     "with_rate",
+    "with_released",
+    "withheld",
+    "without",
     "year_on_year",
 ]

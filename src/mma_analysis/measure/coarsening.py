@@ -4,7 +4,7 @@ import pandas as pd
 
 from mma_analysis import domain
 from mma_analysis.domain import TOTAL
-from mma_analysis.measure.cells import COARSENED, CONNECTION
+from mma_analysis.measure.cells import COARSENED, CONNECTION, HIDDEN
 from mma_analysis.measure.periods import HALF, MONTH, QUARTER, WHOLE, YEAR
 
 LONGER = {MONTH: QUARTER, QUARTER: HALF, HALF: YEAR, YEAR: WHOLE}
@@ -89,17 +89,22 @@ def coarsened(cells: pd.DataFrame, levels: pd.DataFrame) -> pd.DataFrame:
 def at_told_level(counts: pd.DataFrame) -> pd.DataFrame:
     """Let a breakdown that is told coarser have the counts of the coarser breakdown.
 
-    For what does not depend on the level, such as of how many meldingen something is known.
+    For what does not depend on the level, such as of how many meldingen something is known. What
+    has no coarser breakdown either is hidden.
     """
     coarser = _coarser_breakdowns()
-    told = counts[counts["state"] != COARSENED]
+    is_gone = counts["state"].eq(COARSENED)
+    told = counts[~is_gone]
     keys = ["area", "period", "breakdown"]
-    gone = counts.loc[counts["state"].eq(COARSENED) & counts["breakdown"].ne(TOTAL), keys]
-    gone = gone.drop_duplicates().assign(finer=gone["breakdown"])
-    gone = gone.assign(breakdown=gone["breakdown"].map(coarser))
+    gone = counts.loc[is_gone & counts["breakdown"].ne(TOTAL), keys].drop_duplicates()
+    gone = gone.assign(finer=gone["breakdown"], breakdown=gone["breakdown"].map(coarser))
     substitutes = told.merge(gone, on=keys).drop(columns="breakdown")
     substitutes = substitutes.rename(columns={"finer": "breakdown"})
-    return pd.concat([told, substitutes[told.columns]], ignore_index=True)
+    have_one = pd.MultiIndex.from_frame(substitutes[keys].astype("str"))
+    others = counts[is_gone & ~pd.MultiIndex.from_frame(counts[keys].astype("str")).isin(have_one)]
+    return pd.concat(
+        [told, substitutes[told.columns], others.assign(state=HIDDEN)], ignore_index=True
+    )
 
 
 def _is_too_fine(total: int, number: int, threshold: int) -> bool:

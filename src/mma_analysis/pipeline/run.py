@@ -10,10 +10,11 @@ from typing import Any
 
 import pandas as pd
 
-from mma_analysis import check, measure, protect
-from mma_analysis.domain import MmaError, UsageError
+from mma_analysis import check, measure
+from mma_analysis.domain import UsageError
 from mma_analysis.edition import SETTINGS_FILE, Edition, Workspace
 from mma_analysis.pipeline.intake import Cleaned, Say, read_and_clean
+from mma_analysis.pipeline.protecting import protected, released_by
 from mma_analysis.pipeline.released import (
     from_released,
     grades,
@@ -70,19 +71,20 @@ def prepare(workspace: Workspace, slug: str, force: bool = False, say: Say = pri
             f"{edition.folder / SETTINGS_FILE}: no delivery is named yet; put the files in "
             "meldingen/ and name them at levering under [gemeenten.<name>]"
         )
-    key = input_key(edition)
+    before = released_by(workspace, edition)
+    key = input_key(edition, before)
     target = workspace.processed(slug)
     manifest = read_manifest(target)
     if not force and manifest is not None and _is_up_to_date(manifest, key, target):
         return Prepared(manifest, was_up_to_date=True)
     with swapped_in(target) as folder:
-        manifest = _run(edition, folder, say) | {"key": key}
+        manifest = _run(edition, before, folder, say) | {"key": key}
         manifest["outputs"] = hashes_below(folder)
         write_json(folder / MANIFEST, manifest)
     return Prepared(manifest, was_up_to_date=False)
 
 
-def _run(edition: Edition, folder: Path, say: Say) -> dict[str, Any]:
+def _run(edition: Edition, before: pd.DataFrame, folder: Path, say: Say) -> dict[str, Any]:
     cleaned = read_and_clean(edition, say)
     say(
         f"clean: {len(cleaned.meldingen)} meldingen, {len(cleaned.rejected)} rejected, "
@@ -92,24 +94,21 @@ def _run(edition: Edition, folder: Path, say: Say) -> dict[str, Any]:
     findings = _check(cleaned, edition)
     of = measure.frame(edition)
     cells, related = measure.count_system(cleaned.meldingen, of)
-    levels = measure.coarsening(cells, edition.bescherming.drempel)
-    cells = measure.coarsened(cells, levels)
-    say(f"coarsen: {len(levels)} breakdowns of gemeenten are told at a coarser level")
-    states = _protect(cells, related, edition.bescherming.drempel)
-    say(f"protect: {(states == 'shown').sum()} counts shown, {(states == 'hidden').sum()} hidden")
+    plan = protected(cells, related, of, before, say)
     _write_clean(cleaned, findings, folder / CLEAN)
     letters = {
         slug: own_delivery(slug, cleaned, findings, edition) for slug in of.connected_on.index
     }
     shared = shared_tables(cleaned, findings, edition, of) | {"grades": grades(letters)}
-    public = measure.released_counts(cells, states, of)
+    public = measure.released_counts(plan.cells, plan.states, of)
     released = measure.released_tables(public, of)
     released |= measure.district_tables(released, of) | shared
-    released |= from_released(released, public, cleaned, of) | {"coarsened": levels}
+    released |= from_released(released, public, cleaned, of) | {"coarsened": plan.levels}
     write_tables(released, folder / MEASURES)
     for slug in of.connected_on.index:
-        own = own_tables(slug, cells, states, cleaned, findings, of)
-        own |= {"own_delivery": letters[slug], "coarsened": levels[levels["area"] != slug]}
+        own = own_tables(slug, plan.cells, plan.states, cleaned, findings, of)
+        others = plan.levels[plan.levels["area"] != slug]
+        own |= {"own_delivery": letters[slug], "coarsened": others}
         write_tables(own, folder / INTERN / slug)
     return {
         "edition": edition.slug,
@@ -117,22 +116,8 @@ def _run(edition: Edition, folder: Path, say: Say) -> dict[str, Any]:
         "version": version("mma-analysis"),
         "files": cleaned.files,
         "blocked": sorted(check.blocked(findings)),
-        "coarsened": levels.to_dict("records"),
+        **plan.decisions,
     }
-
-
-def _protect(cells: pd.DataFrame, related: pd.DataFrame, threshold: int) -> pd.Series:
-    """Plan what is shown, and attack the plan before anything is written with it."""
-    states = protect.plan(cells, related, threshold)
-    for reader in sorted(cells["owner"].unique()):
-        weak = protect.weaknesses(cells, related, states, threshold, insider=reader)
-        if len(weak):
-            raise MmaError(
-                f"{len(weak)} hidden counts can be worked out from the shown ones by "
-                f"{reader or 'anybody'}; nothing was written. This is a fault of mma-analysis: "
-                "please report it"
-            )
-    return states
 
 
 def _check(cleaned: Cleaned, edition: Edition) -> list[check.Finding]:
@@ -161,12 +146,13 @@ def _write_clean(cleaned: Cleaned, findings: Sequence[check.Finding], folder: Pa
 # --- on disk -------------------------------------------------------------------------------------
 
 
-def input_key(edition: Edition) -> str:
-    """Hash everything that the tables depend on: inputs, settings, our code, library versions."""
+def input_key(edition: Edition, before: pd.DataFrame) -> str:
+    """Hash all that tables depend on: inputs, earlier release, settings, code, libraries."""
     parts = {
         "inputs": edition.input_hashes(),
         "versions": {package: version(package) for package in VERSIONED},
         "code": code_hash(CODE),
+        "released_before": before.to_csv(index=False),
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 

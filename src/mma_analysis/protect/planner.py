@@ -61,7 +61,7 @@ def plan(cells: pd.DataFrame, relations: pd.DataFrame, threshold: int) -> pd.Ser
     ordered = cells.sort_index()
     whole = system(ordered, relations, threshold)
     hidden = whole.secret
-    for group in whole.groups(whole.movable):
+    for group in whole.groups(whole.movable | whole.released):
         hidden[group] = _plan_group(whole.part(group))
     states = pd.Series(np.where(hidden, "hidden", "shown"), ordered.index, dtype="str")
     return states[whole.published].rename("state").rename_axis("cell")

@@ -129,8 +129,10 @@ def breakdown(
     By those of a coarser field when that is what is told of this area.
     """
     area = area or e.area
-    if period == facts.WHOLE:
-        field, _ = facts.told_as(e, area.slug, field, facts.WHOLE)
+    kind = facts.WHOLE if period == facts.WHOLE else facts.YEAR
+    asked, (field, _) = field, facts.told_as(e, area.slug, field, kind)
+    if not field:
+        return _withheld(e, asked, area, period)
     table = e.table(_tables()[field])
     rows = table[
         (table["area"] == area.slug) & (table["breakdown"] == field) & (table["period"] == period)
@@ -151,6 +153,17 @@ def breakdown(
         area=area,
         total=words.find_count(totals, area=area.slug, period=period),
         parts=tuple(found[code] for code in labels),
+    )
+
+
+def _withheld(e: Evaluation, field: str, area: Area, period: str) -> Breakdown:
+    """All meldingen of the area have the same value: none of it is told."""
+    nothing = Count(None, "withheld")
+    return Breakdown(
+        field=field,
+        area=area,
+        total=words.find_count(e.table("per_period"), area=area.slug, period=period),
+        parts=tuple(Part(code, label, nothing, None) for code, label in _labels(field).items()),
     )
 
 

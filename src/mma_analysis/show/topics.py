@@ -257,7 +257,8 @@ def _caption(e: Evaluation, shown: Breakdown) -> str:
         )
     if any(part.count.state == "hidden" for part in shown.parts):
         return (
-            f"{coarser}Aantallen van 1 tot en met {e.edition.bescherming.drempel - 1} tonen wij niet. Soms "
-            "verbergen wij nog een ander aantal, zodat niemand het eerste kan uitrekenen."
+            f"{coarser}Aantallen van 1 tot en met {e.edition.bescherming.drempel - 1} tonen wij "
+            "niet. Soms verbergen wij nog een ander aantal, zodat niemand het eerste kan "
+            "uitrekenen."
         )
     return f"{coarser}Elke melding telt bij één onderwerp."

@@ -36,12 +36,14 @@ STATE_TEXT = {
     "missing": MISSING,
     "not_applicable": NOT_APPLICABLE,
     "coarsened": COARSENED,
+    "withheld": COARSENED,
 }
 STATE_WORDS = {
     "hidden": "niet getoond",
     "missing": "geen gegevens",
     "not_applicable": "nog niet aangesloten",
     "coarsened": "alleen samengenomen te zien",
+    "withheld": "niet getoond",
 }
 # Of fewer meldingen than this a percentage looks more exact than it is: `6 van de 9` says it all.
 FEW = 20
@@ -250,6 +252,7 @@ class Count:
             "missing": "een onbekend aantal meldingen",
             "not_applicable": "nog geen meldingen",
             "coarsened": "een aantal meldingen dat wij alleen samengenomen tonen",
+            "withheld": "een aantal meldingen dat wij niet tonen",
         }[self.state]
 
 

@@ -86,7 +86,8 @@ def disposition_chart(e: Evaluation) -> Block:
     return parts.counts_chart(
         shown,
         _disposition_title(shown),
-        f"Onbekend betekent: niet geregistreerd. Het betekent niet dat er niets is gedaan.{coarser}",
+        "Onbekend betekent: niet geregistreerd. Het betekent niet dat er niets is gedaan."
+        + coarser,
         ("Afhandeling", "Afhandeling"),
     )
 
