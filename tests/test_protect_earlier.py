@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 import pytest
-from test_protect_plan import THRESHOLD, cells_of, crossed, hidden, no_weakness, sums
 
 from mma_analysis import protect
+from test_protect_plan import THRESHOLD, cells_of, crossed, hidden, no_weakness, sums
 
 
 def test_a_released_count_stays_shown_and_another_is_hidden_instead() -> None:

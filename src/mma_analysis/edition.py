@@ -109,8 +109,21 @@ class Bescherming(Part):
     """How small counts are protected, and which earlier edition everybody still has."""
 
     drempel: int = Field(default=5, ge=2, le=100)
+    methode: Literal["verbergen", "afronden"] = "verbergen"
     vorige_editie: str | None = None
     groepsonthulling: tuple[Groepsonthulling, ...] = ()
+
+    @model_validator(mode="after")
+    def rounded_goes_alone(self) -> "Bescherming":
+        """Exact counts that were released before would be mixed with rounded ones."""
+        if self.rounds and self.vorige_editie:
+            raise ValueError("methode 'afronden' cannot go with vorige_editie; leave one out")
+        return self
+
+    @property
+    def rounds(self) -> bool:
+        """Whether every count is shown, rounded, instead of some of them exactly."""
+        return self.methode == "afronden"
 
     @property
     def shown_groups(self) -> list[tuple[str, str, str]]:

@@ -109,7 +109,8 @@ def relations(cells: pd.DataFrame, periods: pd.DataFrame, connected_on: pd.Serie
 
     Gemeenten add up to the district plus what was received double; parts of a period to the
     period; values of a breakdown to the total; topics to their group, and groups to the coarser
-    topic; dispositions to whether somebody acted; newly joined and other gemeenten to the district's receipts.
+    topic; dispositions to whether somebody acted; newly joined and other gemeenten to the
+    district's receipts.
 
     Returns
     -------

@@ -10,12 +10,18 @@ from mma_analysis.domain import MmaError, UsageError
 from mma_analysis.edition import SETTINGS_FILE, Edition, Workspace
 from mma_analysis.pipeline.intake import Say
 
+BASE = 5  # `afronden`: on a page it says vijftallen
+
 
 @dataclass(frozen=True)
 class Protected:
-    """The cells as they are released, the state of each, and what was decided about them."""
+    """The cells as they are released, the state of each, and what was decided about them.
+
+    `exact` are the same cells as they were counted: only a gemeente itself sees those of its own.
+    """
 
     cells: pd.DataFrame
+    exact: pd.DataFrame
     states: pd.Series
     levels: pd.DataFrame
     disclosures: pd.DataFrame
@@ -52,6 +58,8 @@ def protected(
     """
     edition, threshold = of.edition, of.edition.bescherming.drempel
     levels = measure.coarsening(cells, threshold)
+    if edition.bescherming.rounds:
+        levels = levels.iloc[:0]
     told = measure.coarsened(cells, levels)
     say(f"coarsen: {len(levels)} breakdowns of gemeenten are told at a coarser level")
     found = measure.group_disclosures(told)
@@ -59,11 +67,17 @@ def protected(
     _say_disclosures(open_ones, edition, say)
     told = measure.withheld(told, open_ones)
     told, related = measure.with_released(told, relations, before, of.periods)
-    states = _plan(told, related, threshold)
-    say(f"protect: {(states == 'shown').sum()} counts shown, {(states == 'hidden').sum()} hidden")
+    released = told
+    if edition.bescherming.rounds:
+        released, states = _rounded(told, related)
+        say(f"protect: {len(states)} counts shown, rounded to multiples of {BASE}")
+    else:
+        states = _plan(told, related, threshold)
+        hidden = (states == "hidden").sum()
+        say(f"protect: {len(states) - hidden} counts shown, {hidden} hidden")
     decided = found.merge(open_ones.assign(decision="verbergen"), how="left")
     decided = decided.fillna({"decision": "tonen"})
-    return Protected(told, states, measure.without(levels, open_ones), decided)
+    return Protected(released, told, states, measure.without(levels, open_ones), decided)
 
 
 def _say_disclosures(open_ones: pd.DataFrame, edition: Edition, say: Say) -> None:
@@ -76,6 +90,14 @@ def _say_disclosures(open_ones: pd.DataFrame, edition: Edition, say: Say) -> Non
                 f'with gebied = "{row.area}", uitsplitsing = "{row.breakdown}", '
                 f'waarde = "{row.value}"'
             )
+
+
+def _rounded(cells: pd.DataFrame, related: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:
+    """All published counts rounded and shown; what is not published is nobody's business."""
+    cells = cells.assign(published=cells["published"] & ~cells["withheld"])
+    counts = protect.rounded(cells, related, BASE)
+    count = counts.reindex(cells.index).fillna(0).astype("int64")
+    return cells.assign(count=count), pd.Series("shown", counts.index, dtype="str")
 
 
 def _plan(cells: pd.DataFrame, related: pd.DataFrame, threshold: int) -> pd.Series:

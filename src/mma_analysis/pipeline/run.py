@@ -21,6 +21,7 @@ from mma_analysis.pipeline.released import (
     own_delivery,
     own_tables,
     shared_tables,
+    without_exact,
 )
 from mma_analysis.storage import (
     MANIFEST,
@@ -102,11 +103,15 @@ def _run(edition: Edition, before: pd.DataFrame, folder: Path, say: Say) -> dict
     shared = shared_tables(cleaned, findings, edition, of) | {"grades": grades(letters)}
     public = measure.released_counts(plan.cells, plan.states, of)
     released = measure.released_tables(public, of)
+    if edition.bescherming.rounds:
+        shared = without_exact(shared)
     released |= measure.district_tables(released, of) | shared
     released |= from_released(released, public, cleaned, of) | {"coarsened": plan.levels}
+    if edition.bescherming.rounds:
+        released = without_exact(released)
     write_tables(released, folder / MEASURES)
     for slug in of.connected_on.index:
-        own = own_tables(slug, plan.cells, plan.states, cleaned, findings, of)
+        own = own_tables(slug, plan, cleaned, findings, of)
         others = plan.levels[plan.levels["area"] != slug]
         own |= {"own_delivery": letters[slug], "coarsened": others}
         write_tables(own, folder / INTERN / slug)
