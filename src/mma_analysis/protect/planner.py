@@ -60,11 +60,22 @@ def plan(cells: pd.DataFrame, relations: pd.DataFrame, threshold: int) -> pd.Ser
     """
     ordered = cells.sort_index()
     whole = system(ordered, relations, threshold)
+    _check_released(whole)
     hidden = whole.secret
     for group in whole.groups(whole.movable | whole.released):
         hidden[group] = _plan_group(whole.part(group))
     states = pd.Series(np.where(hidden, "hidden", "shown"), ordered.index, dtype="str")
     return states[whole.published].rename("state").rename_axis("cell")
+
+
+def _check_released(whole: System) -> None:
+    is_small = whole.released & (whole.count > 0) & (whole.count < whole.threshold)
+    if is_small.any():
+        names = ", ".join(f"'{name}'" for name in whole.names[is_small])
+        raise ReleasedError(
+            f"no protection plan: counts that were released before are below the threshold now, "
+            f"and cannot be taken back: {names}; lower the threshold to what it was"
+        )
 
 
 def _plan_group(part: System) -> Flags:

@@ -70,7 +70,7 @@ def _round(part: System, base: int) -> NDArray[np.int64]:
             return base * multiples
     raise MmaError(
         f"no rounding of all counts together was found with counts up to {REACHES[-1]} multiples "
-        "off; this is a limit of mma-analysis: use methode = \"verbergen\" and please report it"
+        'off; this is a limit of mma-analysis: use methode = "verbergen" and please report it'
     )
 
 
