@@ -132,6 +132,11 @@ def received_twice(receipts: Any, tips: Any) -> pd.DataFrame:
     return pd.DataFrame([row]).astype("Int64")
 
 
+def coarsened(*levels: tuple[str, str, str, str], area: str = "borne") -> pd.DataFrame:
+    """Breakdown and kind of period of an area, and the level that is told instead."""
+    return pd.DataFrame([(area, *level) for level in levels], columns=COARSENED, dtype="str")
+
+
 def counted(cell: Cell) -> dict[str, Any]:
     """Count and state of a cell."""
     if isinstance(cell, int):
