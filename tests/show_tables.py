@@ -37,6 +37,8 @@ PERIODS = [
     ("2023-03", "month", "2023-03-01", "2023-03-31"),
 ]
 
+COARSENED = ["area", "breakdown", "kind", "shown_breakdown", "shown_kind"]
+
 SETTINGS = """
 [evaluatie]
 titel = "Proef"
@@ -74,6 +76,7 @@ def empty_tables() -> dict[str, pd.DataFrame]:
     return {
         "periods": periods(),
         "connection": connection(),
+        "coarsened": pd.DataFrame(columns=COARSENED, dtype="str"),
         "per_period": per_period(),
         "growth_split": pd.DataFrame(columns=split),
         "growth_per_gemeente": pd.DataFrame(columns=["area", *split]),
@@ -127,6 +130,11 @@ def received_twice(receipts: Any, tips: Any) -> pd.DataFrame:
     """What all gemeenten received together, and how many different tips that were."""
     row = {"receipts": receipts, "tips": tips, "again": receipts - tips}
     return pd.DataFrame([row]).astype("Int64")
+
+
+def coarsened(*levels: tuple[str, str, str, str], area: str = "borne") -> pd.DataFrame:
+    """Breakdown and kind of period of an area, and the level that is told instead."""
+    return pd.DataFrame([(area, *level) for level in levels], columns=COARSENED, dtype="str")
 
 
 def counted(cell: Cell) -> dict[str, Any]:

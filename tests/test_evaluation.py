@@ -64,12 +64,14 @@ def test_an_edition_that_was_not_prepared_says_what_to_do(workspace, tmp_path, m
 
 
 def test_everybody_sees_released_counts_and_a_gemeente_its_own_exactly(losser, losser_intern):
-    public = losser.own("per_topic_group")
+    # Nineteen meldingen: everybody is told the coarser topic, Losser itself all of them.
+    public = losser.own("per_topic_main")
     own = losser_intern.own("per_topic_group")
 
     assert set(public["area"]) == set(own["area"]) == {"losser"}
     assert public["count"].isna().any()
     assert own["count"].notna().all()
+    assert losser.own("per_topic_group").empty
 
 
 def test_of_the_others_a_gemeente_sees_what_everybody_sees(losser, losser_intern):

@@ -201,8 +201,8 @@ def test_gemeenten_together_are_the_district_and_what_was_received_double():
     sides = whole.pivot_table(
         index=["breakdown", "value"], columns="side", values="count", aggfunc="sum", fill_value=0
     ).drop(index="topic")  # gemeenten have no topics of their own
-    # the total, topics, four backgrounds, six steps of the follow-up, receivers, four crossings
-    assert len(sides.index.unique("breakdown")) == 17
+    # the total, topics twice, four backgrounds, six of the follow-up, receivers, four crossings
+    assert len(sides.index.unique("breakdown")) == 18
     assert sides["receipts"].to_list() == sides["tips"].to_list()
 
 

@@ -159,6 +159,12 @@ def topic_groups() -> dict[str, str]:
 
 
 @cache
+def main_of_topic_group() -> dict[str, str]:
+    """Code of a topic group → code of the coarser topic that it is a part of."""
+    return {row["code"]: row["main"] for row in reference("topic_groups")}
+
+
+@cache
 def group_of_topic() -> dict[str, str]:
     """Topic code → code of its group."""
     return {row["code"]: row["group"] for row in reference("topics")}

@@ -98,10 +98,50 @@ class Evaluatie(Part):
         return self
 
 
+class Groepsonthulling(Part):
+    """What somebody decided of an area of which all meldingen have the same value."""
+
+    gebied: str
+    uitsplitsing: str
+    waarde: str
+    besluit: Literal["tonen", "verbergen"]
+    reden: str = Field(min_length=1)
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """Which one: area, breakdown and value."""
+        return self.gebied, self.uitsplitsing, self.waarde
+
+
 class Bescherming(Part):
-    """How small counts are protected."""
+    """How small counts are protected, and which earlier edition everybody still has."""
 
     drempel: int = Field(default=5, ge=2, le=100)
+    methode: Literal["verbergen", "afronden"] = "verbergen"
+    vorige_editie: str | None = None
+    groepsonthulling: tuple[Groepsonthulling, ...] = ()
+
+    @model_validator(mode="after")
+    def rounded_goes_alone(self) -> "Bescherming":
+        """Exact counts that were released before would be mixed with rounded ones."""
+        if self.rounds and self.vorige_editie:
+            raise ValueError("methode 'afronden' cannot go with vorige_editie; leave one out")
+        return self
+
+    @property
+    def rounds(self) -> bool:
+        """Whether every count is shown, rounded, instead of some of them exactly."""
+        return self.methode == "afronden"
+
+    @property
+    def shown_groups(self) -> list[tuple[str, str, str]]:
+        """What may be shown although it is true of all meldingen of an area."""
+        return [one.key for one in self.groepsonthulling if one.besluit == "tonen"]
+
+    @property
+    def hidden_groups(self) -> list[tuple[str, str, str]]:
+        """What was looked at, and stays hidden."""
+        return [one.key for one in self.groepsonthulling if one.besluit == "verbergen"]
 
 
 DateOrder = Literal["dag-maand-jaar", "maand-dag-jaar", "jaar-maand-dag"]
@@ -404,6 +444,7 @@ def _known_keys(location: tuple[int | str, ...]) -> list[str]:
         "voorstel": Voorstel,
         "tarief": Tarief,
         "fase": Fase,
+        "groepsonthulling": Groepsonthulling,
         "scenario": Scenario,
     }
     named = [parts[part] for part in location if isinstance(part, str) and part in parts]
@@ -420,6 +461,7 @@ def _check_words(path: Path, edition: Edition) -> None:
     for campaign in edition.campagnes:
         if campaign.gemeenten != "alle":
             named += [(f"campagnes '{campaign.naam}'.gemeenten", s) for s in campaign.gemeenten]
+    _check_groups(path, edition)
     known = [area.slug for area in domain.gemeenten()]
     for key, slug in named:
         if slug not in known:
@@ -431,6 +473,22 @@ def _check_words(path: Path, edition: Edition) -> None:
                 near = domain.did_you_mean(topic, domain.topics())
                 raise UsageError(
                     f"{path}: campagnes '{campaign.naam}'.topics: '{topic}' is not a topic{near}"
+                )
+
+
+def _check_groups(path: Path, edition: Edition) -> None:
+    """A decision names an area and a breakdown of this project."""
+    areas = [area.slug for area in domain.areas()]
+    breakdowns = [row["breakdown"] for row in domain.reference("breakdowns")]
+    for one in edition.bescherming.groepsonthulling:
+        for key, word, known in (
+            ("gebied", one.gebied, areas),
+            ("uitsplitsing", one.uitsplitsing, breakdowns),
+        ):
+            if word not in known:
+                near = domain.did_you_mean(word, known)
+                raise UsageError(
+                    f"{path}: bescherming.groepsonthulling.{key}: '{word}' is not known{near}"
                 )
 
 

@@ -157,6 +157,8 @@ def _heading(
     yield ""
     yield "[bescherming]"
     yield f"drempel = {threshold}  # openbaar: kleinere aantallen tonen wij niet"
+    yield '# methode = "afronden"        # alle aantallen op vijftallen, in plaats van verbergen'
+    yield '# vorige_editie = "twente-2023"  # al verstuurd, en over een deel van dezelfde tijd'
     yield ""
     yield "# Een blok per gemeente. Haal het hekje weg voor levering zodra het bestand er is:"
     yield '#   levering    = ["meldingen/naam.xlsx"]'

@@ -12,6 +12,8 @@ from mma_analysis.audit.relations import Relation, relations
 from mma_analysis.domain import TOTAL
 from mma_analysis.edition import Edition
 
+BASE = 5
+
 
 def find_counts(documents: Sequence[Document], edition: Edition) -> Iterator[Finding]:
     """Find counts that are hidden in one place and given away in another, or by calculation.
@@ -28,7 +30,11 @@ def find_counts(documents: Sequence[Document], edition: Edition) -> Iterator[Fin
     told = _without_totals(said, public)
     yield from _in_sentences(told, hidden, edition.bescherming.drempel)
     yield from _of_others(placed, public)
-    yield from _attacked(placed, hidden, edition)
+    if edition.bescherming.rounds:
+        yield from _unrounded(public)
+    # Beside rounded counts a gemeente's own exact ones add up to nothing.
+    attacking = public if edition.bescherming.rounds else placed
+    yield from _attacked(attacking, hidden, edition)
 
 
 def _is(placed: Placed, *states: str) -> bool:
@@ -72,6 +78,13 @@ def _in_sentences(
             yield Finding(s.file, s.place, "foreign" if s.owner else "twice")
         elif 0 < s.count < threshold:
             yield Finding(s.file, s.place, "foreign" if s.owner else "below")
+
+
+def _unrounded(public: Sequence[Placed]) -> Iterator[Finding]:
+    """Where counts are rounded, one that is not may be exact. Rounded ones hide nothing."""
+    for p in public:
+        if _is(p, SHOWN) and p.low % BASE:
+            yield Finding(p.file, p.place, "unrounded")
 
 
 def _of_others(placed: Sequence[Placed], public: Sequence[Placed]) -> Iterator[Finding]:

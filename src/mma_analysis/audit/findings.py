@@ -20,6 +20,7 @@ KINDS = {
     "rate": "a rate or price is shown of a count that is hidden",
     "contradiction": "the same count is shown with two values",
     "sums": "the shown counts do not add up",
+    "unrounded": "a count is not rounded, although all counts are to be",
     "foreign": "an intern file shows a count of another gemeente that is not public",
     # --- words of deliveries and answers
     "number": "a number of a tip from a delivery",

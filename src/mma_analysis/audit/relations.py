@@ -111,12 +111,18 @@ def _values_of() -> dict[str, list[str]]:
 
 
 def _groups(combinations: Collection[Combination], areas: Sequence[str]) -> Iterator[Relation]:
-    times = sorted({period for period, breakdown, _ in combinations if breakdown == "topic"})
-    for period, group, area in product(times, domain.topic_groups(), areas):
-        topics = [code for code, of in domain.group_of_topic().items() if of == group]
-        if (period, "topic_group", group) in combinations:
-            parts = [Key(area, period, "topic", topic) for topic in topics]
-            yield adds_up(parts, Key(area, period, "topic_group", group))
+    """Topics are their groups, groups the coarser topics, what was done whether anybody acted."""
+    acted = {row["disposition"]: row["acted"] for row in domain.reference("acted")}
+    for fine, coarse, whole_of in (
+        ("topic", "topic_group", domain.group_of_topic()),
+        ("topic_group", "topic_main", domain.main_of_topic_group()),
+        ("disposition", "acted", acted),
+    ):
+        times = sorted({period for period, breakdown, _ in combinations if breakdown == fine})
+        for period, whole, area in product(times, dict.fromkeys(whole_of.values()), areas):
+            if (period, coarse, whole) in combinations:
+                parts = [Key(area, period, fine, c) for c, of in whole_of.items() if of == whole]
+                yield adds_up(parts, Key(area, period, coarse, whole))
 
 
 def _received(

@@ -3,6 +3,7 @@
 from mma_analysis.measure.bench import exact_tables, volume
 from mma_analysis.measure.campaigns import campaign_effects, detectable_ratio
 from mma_analysis.measure.cells import first_receipts
+from mma_analysis.measure.coarsening import coarsened, coarsening
 from mma_analysis.measure.comparison import comparison, funnel, overdispersion, shrunken
 from mma_analysis.measure.completeness import completeness, completeness_shift
 from mma_analysis.measure.costs import (
@@ -18,7 +19,14 @@ from mma_analysis.measure.direct import (
     experience_by_answer,
     time_to_receive,
 )
+from mma_analysis.measure.disclosure import (
+    group_disclosures,
+    undecided,
+    withheld,
+    without,
+)
 from mma_analysis.measure.durations import outcomes_over_time, time_to_close, time_to_feedback
+from mma_analysis.measure.earlier import released_before, with_released
 from mma_analysis.measure.expected import expected_months
 from mma_analysis.measure.exposure import connected_months
 from mma_analysis.measure.growth import growth_between, growth_split
@@ -53,6 +61,8 @@ __all__ = [
     "before_connection",
     "campaign_effects",
     "campaign_series",
+    "coarsened",
+    "coarsening",
     "comparison",
     "completeness",
     "completeness_shift",
@@ -75,6 +85,7 @@ __all__ = [
     "first_receipts",
     "frame",
     "funnel",
+    "group_disclosures",
     "growth_between",
     "growth_split",
     "indicator",
@@ -86,6 +97,7 @@ __all__ = [
     "outcomes_over_time",
     "overdispersion",
     "receipts_of_last_year",
+    "released_before",
     "released_counts",
     "released_tables",
     "response",
@@ -98,7 +110,11 @@ __all__ = [
     "time_to_receive",
     "topic_shift",
     "volume",
+    "undecided",
     "with_difference",
     "with_rate",
+    "with_released",
+    "withheld",
+    "without",
     "year_on_year",
 ]

@@ -21,6 +21,7 @@ CONNECTION = "connection"  # breakdown of the district's receipts by when gemeen
 KEYS = ["area", "period", "breakdown", "value"]
 
 SHOWN, HIDDEN, MISSING, NOT_APPLICABLE = "shown", "hidden", "missing", "not_applicable"
+COARSENED = "coarsened"  # told at a coarser level; no released table has such a row
 
 # What is lost when a cell is hidden: totals and the district are what everybody reads.
 COST_OF_KIND = {WHOLE: 4.0, YEAR: 3.0, HALF: 1.5, QUARTER: 1.5, MONTH: 1.5, WINDOW: 1.0}
@@ -55,7 +56,10 @@ def count_cells(
     """
     meldingen = meldingen.reset_index(drop=True)
     steps = follow_up.steps(meldingen, periods["end"].max())
-    meldingen = meldingen.assign(acted=steps["acted"], fed_back=steps["fed_back"])
+    main = meldingen["topic_group"].map(domain.main_of_topic_group())
+    meldingen = meldingen.assign(
+        acted=steps["acted"], fed_back=steps["fed_back"], topic_main=main.astype("str")
+    )
     per_gemeente = _with_categories(meldingen, periods)
     as_tips = per_gemeente.assign(area=area_of_tips(meldingen))
     levels = (
@@ -104,8 +108,9 @@ def relations(cells: pd.DataFrame, periods: pd.DataFrame, connected_on: pd.Serie
     """List every linear relation that a reader can know between the cells.
 
     Gemeenten add up to the district plus what was received double; parts of a period to the
-    period; values of a breakdown to the total; topics to their group; dispositions to whether
-    somebody acted; newly joined and other gemeenten to the district's receipts.
+    period; values of a breakdown to the total; topics to their group, and groups to the coarser
+    topic; dispositions to whether somebody acted; newly joined and other gemeenten to the
+    district's receipts.
 
     Returns
     -------
@@ -119,6 +124,7 @@ def relations(cells: pd.DataFrame, periods: pd.DataFrame, connected_on: pd.Serie
         _periods_to_longer_period(table, periods),
         _values_to_total(table),
         _to_group(table, "topic", "topic_group", domain.group_of_topic(), "topics"),
+        _to_group(table, "topic_group", "topic_main", domain.main_of_topic_group(), "groups"),
         _to_group(table, "disposition", "acted", follow_up.acted_of_disposition(), "dispositions"),
         _gemeenten_to_connection(table, connected_on, periods),
     ]

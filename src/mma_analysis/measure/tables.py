@@ -11,6 +11,7 @@ from mma_analysis.domain import TOTAL
 from mma_analysis.edition import Edition, Kosten
 from mma_analysis.measure.campaigns import campaign_cells, campaign_effects, campaign_relations
 from mma_analysis.measure.cells import (
+    COARSENED,
     CONNECTION,
     MISSING,
     NOT_APPLICABLE,
@@ -20,6 +21,7 @@ from mma_analysis.measure.cells import (
     count_cells,
     relations,
 )
+from mma_analysis.measure.coarsening import at_told_level
 from mma_analysis.measure.comparison import comparison, funnel, overdispersion
 from mma_analysis.measure.completeness import completeness, completeness_shift
 from mma_analysis.measure.costs import costs_of_district, costs_per_gemeente, costs_per_phase
@@ -111,10 +113,13 @@ def released_counts(cells: pd.DataFrame, states: pd.Series, of: Frame) -> pd.Dat
     -------
     pd.DataFrame
         One row per published cell and per cell that a gemeente without delivery would have had:
-        `area`, `period`, `kind`, `breakdown`, `value`, `count` (missing unless shown), `state`.
+        `area`, `period`, `kind`, `breakdown`, `value`, `count` (missing unless shown), `state`;
+        what is told at a coarser level is `COARSENED` here, and in no released table.
     """
-    shown = cells[cells["published"]].join(states.rename("state"))
-    counts = shown.assign(count=shown["count"].astype("Int64").where(shown["state"] == SHOWN))
+    coarsened = cells.get("coarsened", pd.Series(False, cells.index))
+    told = cells[cells["published"] | coarsened].join(states.rename("state"))
+    told = told.assign(state=told["state"].mask(coarsened, COARSENED))
+    counts = told.assign(count=told["count"].astype("Int64").where(told["state"] == SHOWN))
     ends = of.periods.set_index("period")["end"]
     before = counts["area"].map(of.connected_on) > counts["period"].map(ends)
     counts = counts.assign(
@@ -141,16 +146,17 @@ def released_tables(counts: pd.DataFrame, of: Frame) -> dict[str, pd.DataFrame]:
         `costs_of_district`, `costs_per_phase`, `periods`.
     """
     tables = {name: _table(counts, name, of) for name in _table_names()}
-    tables |= {name: described(tables[name], code) for name, code in COUNTED.items()}
+    told = {name: table[table["state"] != COARSENED] for name, table in tables.items()}
+    told |= {name: described(told[name], code) for name, code in COUNTED.items()}
     per_period = tables["per_period"]
     of_gemeenten = per_period[per_period["area"] != domain.district().slug]
     connection = counts[counts["breakdown"] == CONNECTION]
     compared = _comparison(of_gemeenten, connection, of)
-    known = completeness(counts)
+    known = completeness(at_told_level(counts))
     usual = overdispersion(compared["count"], compared["expected"])
     largest = compared["expected"].max() if len(compared) else 1.0
     peildatum = pd.Timestamp(of.edition.peildatum)
-    return tables | {
+    return told | {
         "comparison": compared,
         "comparison_limits": funnel(largest, usual["tau2"].iloc[0]),
         "overdispersion": usual,

@@ -7,6 +7,13 @@ import pandas as pd
 from mma_analysis import check, domain, measure
 from mma_analysis.edition import Edition, Kosten
 from mma_analysis.pipeline.intake import Cleaned
+from mma_analysis.pipeline.protecting import Protected
+
+# Made from meldingen or exact counts, and not from released counts.
+EXACT = (
+    *("trend", "national_comparison", "deliveries", "outcomes_over_time"),
+    *("time_to_close", "time_to_receive", "time_to_feedback", "experience_by_answer"),
+)
 
 
 def shared_tables(
@@ -59,6 +66,14 @@ def from_released(
     }
 
 
+def without_exact(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Empty the tables that are made from exact counts: rounded and exact are never mixed."""
+    campaigns = tables["campaign_series"]
+    estimates = dict.fromkeys(("months", "ratio", "low", "high"), float("nan"))
+    emptied = {name: table.iloc[:0] for name, table in tables.items() if name in EXACT}
+    return tables | emptied | {"campaign_series": campaigns.assign(**estimates)}
+
+
 def _deliveries(cleaned: Cleaned, findings: Sequence[check.Finding]) -> pd.DataFrame:
     """What happened to all delivered rows together; per gemeente it would give counts away."""
     tips = [f for f in cleaned.files if f["gemeenten"] and "replaced_by" not in f]
@@ -83,15 +98,21 @@ def grades(letters: dict[str, pd.DataFrame]) -> pd.DataFrame:
 
 def own_tables(
     slug: str,
-    cells: pd.DataFrame,
-    states: pd.Series,
+    plan: Protected,
     cleaned: Cleaned,
     findings: Sequence[check.Finding],
     of: measure.Frame,
 ) -> dict[str, pd.DataFrame]:
     """The tables for one gemeente: its own counts exact, everybody else's as released."""
-    own = cells.index[cells["area"] == slug]
-    counts = measure.released_counts(cells, states.mask(states.index.isin(own), "shown"), of)
+    cells, states, is_own = plan.cells, plan.states, plan.cells["area"] == slug
+    cells = cells.assign(
+        count=cells["count"].mask(is_own, plan.exact["count"]),
+        published=cells["published"] | cells["coarsened"] & is_own,
+        coarsened=cells["coarsened"] & ~is_own,
+    )
+    states = states.reindex(cells.index[cells["published"]])
+    states = states.mask(states.index.isin(cells.index[is_own]), "shown")
+    counts = measure.released_counts(cells, states, of)
     meldingen = cleaned.meldingen[cleaned.meldingen["gemeente"] == slug]
     rejected = _rejected_of(slug, cleaned.rejected, of.edition)
     peildatum = pd.Timestamp(of.edition.peildatum)

@@ -7,22 +7,23 @@ from typing import Any
 
 import pandas as pd
 
-from mma_analysis import check, measure, protect
-from mma_analysis.domain import MmaError
-from mma_analysis.edition import Edition
+from mma_analysis import check, measure
+from mma_analysis.edition import Edition, Workspace
 from mma_analysis.pipeline.intake import Cleaned, Say, read_and_clean
+from mma_analysis.pipeline.protecting import protected, released_by
 from mma_analysis.pipeline.released import (
     from_released,
     grades,
     own_delivery,
     own_tables,
     shared_tables,
+    without_exact,
 )
 
 CLEAN, MEASURES, INTERN = "clean", "measures", "measures_intern"
 
 
-def run_stages(edition: Edition, folder: Path, say: Say) -> dict[str, Any]:
+def run_stages(workspace: Workspace, edition: Edition, folder: Path, say: Say) -> dict[str, Any]:
     """Take an edition through all stages, and write its tables.
 
     Returns
@@ -30,6 +31,7 @@ def run_stages(edition: Edition, folder: Path, say: Say) -> dict[str, Any]:
     dict[str, Any]
         What the manifest says of it.
     """
+    before = released_by(workspace, edition)
     cleaned = read_and_clean(edition, say)
     say(
         f"clean: {len(cleaned.meldingen)} meldingen, {len(cleaned.rejected)} rejected, "
@@ -39,41 +41,33 @@ def run_stages(edition: Edition, folder: Path, say: Say) -> dict[str, Any]:
     findings = _check(cleaned, edition)
     of = measure.frame(edition)
     cells, related = measure.count_system(cleaned.meldingen, of)
-    states = _protect(cells, related, edition.bescherming.drempel)
-    say(f"protect: {(states == 'shown').sum()} counts shown, {(states == 'hidden').sum()} hidden")
+    plan = protected(cells, related, of, before, say)
     _write_clean(cleaned, findings, folder / CLEAN)
     letters = {
         slug: own_delivery(slug, cleaned, findings, edition) for slug in of.connected_on.index
     }
     shared = shared_tables(cleaned, findings, edition, of) | {"grades": grades(letters)}
-    public = measure.released_counts(cells, states, of)
+    public = measure.released_counts(plan.cells, plan.states, of)
     released = measure.released_tables(public, of)
+    if edition.bescherming.rounds:
+        shared = without_exact(shared)
     released |= measure.district_tables(released, of) | shared
-    released |= from_released(released, public, cleaned, of)
+    released |= from_released(released, public, cleaned, of) | {"coarsened": plan.levels}
+    if edition.bescherming.rounds:
+        released = without_exact(released)
     write_tables(released, folder / MEASURES)
     for slug in of.connected_on.index:
-        own = own_tables(slug, cells, states, cleaned, findings, of)
-        write_tables(own | {"own_delivery": letters[slug]}, folder / INTERN / slug)
+        own = own_tables(slug, plan, cleaned, findings, of)
+        others = plan.levels[plan.levels["area"] != slug]
+        own |= {"own_delivery": letters[slug], "coarsened": others}
+        write_tables(own, folder / INTERN / slug)
     return {
         "edition": edition.slug,
         "version": version("mma-analysis"),
         "files": cleaned.files,
         "blocked": sorted(check.blocked(findings)),
+        **plan.decisions,
     }
-
-
-def _protect(cells: pd.DataFrame, related: pd.DataFrame, threshold: int) -> pd.Series:
-    """Plan what is shown, and attack the plan before anything is written with it."""
-    states = protect.plan(cells, related, threshold)
-    for reader in sorted(cells["owner"].unique()):
-        weak = protect.weaknesses(cells, related, states, threshold, insider=reader)
-        if len(weak):
-            raise MmaError(
-                f"{len(weak)} hidden counts can be worked out from the shown ones by "
-                f"{reader or 'anybody'}; nothing was written. This is a fault of mma-analysis: "
-                "please report it"
-            )
-    return states
 
 
 def _check(cleaned: Cleaned, edition: Edition) -> list[check.Finding]:

@@ -63,7 +63,7 @@ def prepare(workspace: Workspace, slug: str, force: bool = False, say: Say = pri
             "meldingen/ and name them at levering under [gemeenten.<name>]"
         )
     inputs = edition.input_hashes()
-    key = input_key(inputs)
+    key = input_key(inputs, _released_before(workspace, edition))
     target, work = workspace.processed(slug), workspace.work(slug)
     with locked(work):
         manifest = read_manifest(target)
@@ -73,7 +73,7 @@ def prepare(workspace: Workspace, slug: str, force: bool = False, say: Say = pri
         from mma_analysis.pipeline.run import run_stages
 
         with swapped_in(target, work / "tables") as folder:
-            manifest = run_stages(edition, folder, say) | {"key": key, "inputs": inputs}
+            manifest = run_stages(workspace, edition, folder, say) | {"key": key, "inputs": inputs}
             manifest["outputs"] = hashes_below(folder)
             manifest["figures"] = _hash(hashes_below(folder / MEASURES))
             write_json(folder / MANIFEST, manifest)
@@ -91,10 +91,18 @@ def _check_unchanged(edition: Edition, inputs: dict[str, str]) -> None:
         )
 
 
-def input_key(inputs: dict[str, str]) -> str:
-    """Hash everything that the tables depend on: inputs, settings, our code, library versions."""
+def _released_before(workspace: Workspace, edition: Edition) -> str:
+    """The hash of what the earlier edition that the settings name has released."""
+    earlier = edition.bescherming.vorige_editie
+    manifest = read_manifest(workspace.processed(earlier)) if earlier else None
+    return manifest["figures"] if manifest else ""
+
+
+def input_key(inputs: dict[str, str], before: str) -> str:
+    """Hash all that tables depend on: inputs, earlier release, settings, code, libraries."""
     parts = {
         "inputs": inputs,
+        "released_before": before,
         "versions": {package: version(package) for package in VERSIONED},
         "code": code_hash(CODE),
     }

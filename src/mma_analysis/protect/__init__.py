@@ -6,6 +6,7 @@ shares no code with the plan, so that a fault in one is not repeated in the othe
 
 from mma_analysis.protect.attacker import attack, weaknesses
 from mma_analysis.protect.planner import plan
-from mma_analysis.protect.system import RelationError
+from mma_analysis.protect.rounding import rounded
+from mma_analysis.protect.system import RelationError, ReleasedError
 
-__all__ = ["RelationError", "attack", "plan", "weaknesses"]
+__all__ = ["RelationError", "ReleasedError", "attack", "plan", "rounded", "weaknesses"]

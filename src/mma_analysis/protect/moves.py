@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 import highspy
 import numpy as np
@@ -12,11 +13,24 @@ from mma_analysis.domain import MmaError
 from mma_analysis.protect.solver import Solver
 from mma_analysis.protect.system import System
 
-Move = NDArray[np.float64]
+Floats = NDArray[np.float64]
 
 # A count can only change by whole tips; what the solver leaves below this is not a change.
 NEGLIGIBLE = 1e-6
 GOLDEN = (5**0.5 - 1) / 2
+
+
+@dataclass(frozen=True)
+class Move:
+    """A change of all counts that keeps every relation true.
+
+    `target` is the cell for which it was sought, `basis` where the solver found it: from there a
+    move that differs a little is near.
+    """
+
+    change: Floats
+    target: int
+    basis: highspy.HighsBasis
 
 
 class Moves:
@@ -36,6 +50,7 @@ class Moves:
         # Equal prices would leave the choice between equal moves to the solver's path.
         self._tie_breaks = 1 + 1e-3 * (np.arange(size) * GOLDEN % 1)
         self._solver = _solver(_program(system.relations, self._up, self._down))
+        self._start = self._no_move()
 
     def price(self, prices: NDArray[np.float64]) -> None:
         """Set what it costs to change each count by one."""
@@ -63,23 +78,35 @@ class Moves:
             for cell in held:
                 self.release(cell)
 
-    def cheapest(self, cell: int, change: int) -> Move | None:
-        """Find the cheapest move that changes one cell by at least this much; None if none does."""
+    def cheapest(
+        self, cell: int, change: int, near: highspy.HighsBasis | None = None
+    ) -> Move | None:
+        """Find the cheapest move that changes one cell by at least this much; None if none does.
+
+        Sought from the basis of a move that is near, or else from no move at all.
+        """
+        self._solver.setBasis(near or self._start)
         if change > 0:
             self._bound(cell, (change, self._up[cell]), (0.0, 0.0))
         elif -change > self._down[cell]:
             return None
         else:
             self._bound(cell, (0.0, 0.0), (-change, self._down[cell]))
-        move = self._solve()
+        found = self._solve()
+        basis = self._solver.getBasis()
         self.release(cell)
-        return move
+        return None if found is None else Move(found, cell, basis)
+
+    def _no_move(self) -> highspy.HighsBasis:
+        """Where to begin: a solution in which nothing changes, for any prices."""
+        self._solver.run()
+        return self._solver.getBasis()
 
     def _bound(self, cell: int, up: tuple[float, float], down: tuple[float, float]) -> None:
         self._solver.changeColBounds(cell, float(up[0]), float(up[1]))
         self._solver.changeColBounds(cell + self._size, float(down[0]), float(down[1]))
 
-    def _solve(self) -> Move | None:
+    def _solve(self) -> Floats | None:
         status = self._solver.solved()
         if status == highspy.HighsModelStatus.kInfeasible:
             return None
@@ -91,7 +118,7 @@ class Moves:
         return np.where(np.abs(move) < NEGLIGIBLE, 0.0, move)
 
 
-def _program(relations: csr_array, up: Move, down: Move) -> highspy.HighsLp:
+def _program(relations: csr_array, up: Floats, down: Floats) -> highspy.HighsLp:
     matrix = csc_array(hstack([relations, -relations], format="csc"))
     program = highspy.HighsLp()
     program.num_row_, program.num_col_ = matrix.shape
@@ -110,5 +137,7 @@ def _solver(program: highspy.HighsLp) -> Solver:
     solver = Solver()
     # Presolve would forget where the last solution ended, from where the next one is near.
     solver.setOptionValue("presolve", "off")
+    # Every coefficient is 1 or -1 already.
+    solver.setOptionValue("simplex_scale_strategy", 0)
     solver.passModel(program)
     return solver

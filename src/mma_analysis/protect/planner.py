@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 
+import highspy
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from mma_analysis.domain import MmaError
 from mma_analysis.protect.moves import NEGLIGIBLE, Move, Moves
-from mma_analysis.protect.system import System, system
+from mma_analysis.protect.system import ReleasedError, System, system
 
 Flags = NDArray[np.bool_]
 
@@ -34,8 +35,9 @@ def plan(cells: pd.DataFrame, relations: pd.DataFrame, threshold: int) -> pd.Ser
     cells
         One row per count, indexed by `cell`: `count`, `published` (an output will show it), `owner`
         (who knows it anyway; empty for nobody) and `cost` (what is lost when it is hidden, above
-        0). A count that is not published is unknown
-        to the reader and may be anything from 0.
+        0). A count that is not published is unknown to the reader and may be anything from 0.
+        Two more columns may be there: a `released` count was shown before and stays shown, a
+        `withheld` one must not be shown, however large it is.
     relations
         One row per relation and cell: `relation`, `cell`, `coefficient`; in every relation the sum
         of coefficient × count is 0.
@@ -51,16 +53,29 @@ def plan(cells: pd.DataFrame, relations: pd.DataFrame, threshold: int) -> pd.Ser
     ------
     RelationError
         When a cell is named twice, a relation names an unknown cell, or counts do not add up.
+    ReleasedError
+        When a small count can be worked out unless a released one is taken back; it says which.
     MmaError
         When a count is negative or a cost is not above zero.
     """
     ordered = cells.sort_index()
     whole = system(ordered, relations, threshold)
-    hidden = whole.primary
-    for group in whole.groups(whole.movable):
+    _check_released(whole)
+    hidden = whole.secret
+    for group in whole.groups(whole.movable | whole.released):
         hidden[group] = _plan_group(whole.part(group))
     states = pd.Series(np.where(hidden, "hidden", "shown"), ordered.index, dtype="str")
     return states[whole.published].rename("state").rename_axis("cell")
+
+
+def _check_released(whole: System) -> None:
+    is_small = whole.released & (whole.count > 0) & (whole.count < whole.threshold)
+    if is_small.any():
+        names = ", ".join(f"'{name}'" for name in whole.names[is_small])
+        raise ReleasedError(
+            f"no protection plan: counts that were released before are below the threshold now, "
+            f"and cannot be taken back: {names}; lower the threshold to what it was"
+        )
 
 
 def _plan_group(part: System) -> Flags:
@@ -87,7 +102,7 @@ def _hide(part: System, found: "_FoundMoves") -> tuple[Flags, Flags]:
     """
     known = part.known.copy()
     moves = Moves(part)
-    hidden, before = part.primary, np.zeros_like(part.primary)
+    hidden, before = part.secret, np.zeros_like(part.secret)
     # What is hidden for one reader must be safe from all others.
     while (hidden & ~before).any():
         before = hidden.copy()
@@ -106,8 +121,13 @@ def _hide_from(
         moves.price(_prices(part, free=hidden))
         move = _saving_move(moves, part, unsafe[0])
         if move is not None:
-            hidden |= part.published & (move != 0)
+            hidden |= part.published & (move.change != 0)
             found.add(move)
+        elif taken_back := _to_be_taken_back(unsafe[0], known, hidden, part):
+            raise ReleasedError(
+                f"no protection plan: '{part.names[unsafe[0]]}' can be worked out from what was "
+                f"released before, unless these released counts could be taken back: {taken_back}"
+            )
         elif known.any():
             known[unsafe[0]] = True
         else:
@@ -116,52 +136,85 @@ def _hide_from(
             )
 
 
+def _to_be_taken_back(cell: int, known: Flags, hidden: Flags, part: System) -> str:
+    """Name the released cells that the cheapest way to save a cell would hide; none when none."""
+    if not part.released.any():
+        return ""
+    was_released = part.released
+    part = replace(part, released=np.zeros_like(part.released))
+    moves = Moves(part)
+    moves.price(_prices(part, free=hidden))
+    with moves.holding(known & part.movable):
+        move = _saving_move(moves, part, cell)
+    if move is None:
+        return ""
+    return ", ".join(f"'{name}'" for name in part.names[was_released & (move.change != 0)])
+
+
 def _show_again(part: System, found: "_FoundMoves") -> Flags:
     """Show what was hidden in vain, the most valuable first; `part` has unknown cells only.
 
     Once is enough: what cannot be shown now cannot be shown either when less is hidden.
     """
     moves = Moves(part)
-    moves.price(_prices(part, free=part.primary | ~part.published))
+    moves.price(_prices(part, free=part.secret | ~part.published))
     hidden = part.published.copy()
-    for cell in _in_order(hidden & ~part.primary, -part.cost, -part.count):
-        moves.hold(cell)
-        if _all_saved_without(cell, hidden, part, moves, found):
-            hidden[cell] = False
-            found.drop(cell)
-        else:
-            moves.release(cell)
+    for cell in _in_order(hidden & ~part.secret, -part.cost, -part.count):
+        if hidden[cell]:
+            shown = _shown_with(cell, hidden, part, moves, found)
+            hidden &= ~shown
+            found.drop(shown)
     return hidden
 
 
-def _all_saved_without(
+def _shown_with(
     cell: int, hidden: Flags, part: System, moves: Moves, found: "_FoundMoves"
-) -> bool:
-    others = hidden.copy()
-    others[cell] = False
-    return all(_saved(others, cell, known, part, moves, found) for known in part.known)
+) -> Flags:
+    """Say what can be shown when one cell is: it, and large counts that are then known; or nothing.
+
+    Two halves of a year that is shown protect nobody any more once one of them is shown.
+    """
+    shown = np.zeros_like(hidden)
+    unsaved: int | None = cell
+    while unsaved is not None and not part.secret[unsaved]:
+        shown[unsaved] = True
+        moves.hold(unsaved)
+        unsaved = _first_unsaved(hidden & ~shown, shown, part, moves, found)
+    if unsaved is not None:
+        for again in np.flatnonzero(shown):
+            moves.release(int(again))
+        shown[:] = False
+    return shown
 
 
-def _saved(
-    others: Flags, cell: int, known: Flags, part: System, moves: Moves, found: "_FoundMoves"
-) -> bool:
-    """Whether the other hidden cells are safe from one reader when this cell is shown."""
-    shown = known.copy()
-    shown[cell] = True
+def _first_unsaved(
+    others: Flags, shown: Flags, part: System, moves: Moves, found: "_FoundMoves"
+) -> int | None:
+    """Find a hidden cell that some reader knows when these cells are shown; small ones first."""
+    for known in part.known:
+        unsaved = _unsaved_from(known, others, shown, part, moves, found)
+        if unsaved is not None:
+            return unsaved
+    return None
 
+
+def _unsaved_from(
+    known: Flags, others: Flags, shown: Flags, part: System, moves: Moves, found: "_FoundMoves"
+) -> int | None:
     def unsafe() -> list[int]:
         # Largest primary counts first: measured, the ones that need this cell are met sooner.
-        return _in_order(others & ~known & ~found.saved_without(shown), ~part.primary, -part.count)
+        saved = found.saved_without(known | shown)
+        return _in_order(others & ~known & ~saved, ~part.secret, -part.count)
 
     if not unsafe():
-        return True
+        return None
     with moves.holding(known & (others | ~part.published)):
         while cells := unsafe():
-            move = _saving_move(moves, part, cells[0])
+            move = _saving_move(moves, part, cells[0], found.near(cells[0]))
             if move is None:
-                return False
+                return cells[0]
             found.add(move)
-    return True
+    return None
 
 
 class _FoundMoves:
@@ -172,14 +225,21 @@ class _FoundMoves:
         self._part = part
         self._needs = none if needs is None else needs
         self._saves = none if saves is None else saves
+        self._latest: dict[int, Move] = {}
 
     def add(self, move: Move) -> None:
-        self._needs = np.vstack([self._needs, move != 0])
-        self._saves = np.vstack([self._saves, _is_saved(self._part, move)])
+        saves = _is_saved(self._part, move.change)
+        self._needs = np.vstack([self._needs, move.change != 0])
+        self._saves = np.vstack([self._saves, saves])
+        self._latest |= dict.fromkeys(map(int, np.flatnonzero(saves)), move)
 
-    def drop(self, cell: int) -> None:
-        kept = ~self._needs[:, cell]
+    def drop(self, cells: Flags) -> None:
+        kept = ~self._needs[:, cells].any(axis=1)
         self._needs, self._saves = self._needs[kept], self._saves[kept]
+
+    def near(self, cell: int) -> highspy.HighsBasis | None:
+        """Where the last move ended that saved this cell, if there was one."""
+        return self._latest[cell].basis if cell in self._latest else None
 
     def part(self, cells: NDArray[np.intp]) -> "_FoundMoves":
         """The same moves among some cells only, to which no other cell has a relation."""
@@ -189,15 +249,17 @@ class _FoundMoves:
         return np.any(self._saves[~self._needs[:, cells].any(axis=1)], axis=0)
 
 
-def _saving_move(moves: Moves, part: System, cell: int) -> Move | None:
+def _saving_move(
+    moves: Moves, part: System, cell: int, near: highspy.HighsBasis | None = None
+) -> Move | None:
     """Find a move that saves one cell, the cheapest one upwards if there is one."""
     if part.primary[cell]:
-        return moves.cheapest(cell, part.threshold - part.count[cell])
-    move = moves.cheapest(cell, 1)
+        return moves.cheapest(cell, part.threshold - part.count[cell], near)
+    move = moves.cheapest(cell, 1, near)
     return moves.cheapest(cell, -1) if move is None else move
 
 
-def _is_saved(part: System, move: Move) -> Flags:
+def _is_saved(part: System, move: NDArray[np.float64]) -> Flags:
     """Say which cells a move saves: a small count can be large, any other can be another one."""
     enough = np.where(part.primary, part.threshold - part.count, 1)
     reached = np.where(part.primary, move, np.abs(move))

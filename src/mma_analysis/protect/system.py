@@ -16,40 +16,57 @@ class RelationError(MmaError, ValueError):
     """The counts do not satisfy a relation that is said to hold between them."""
 
 
+class ReleasedError(MmaError):
+    """What was released before cannot be taken back, and gives a small count away."""
+
+
 @dataclass(frozen=True)
 class System:
     """Counts of which `relations @ count == 0` is known to everybody.
 
     One entry per cell, one row of `relations` per relation. `known` has one row per reader: which
     counts he knows beforehand. The first knows none; each other reader knows those of one owner.
+    Cells that are `released` were shown before, cells that are `withheld` must not be shown.
     """
 
     relations: csr_array
+    names: NDArray[np.object_]
     count: NDArray[np.int64]
     published: NDArray[np.bool_]
     known: NDArray[np.bool_]
     cost: NDArray[np.float64]
+    released: NDArray[np.bool_]
+    withheld: NDArray[np.bool_]
     threshold: int
 
     @property
     def primary(self) -> NDArray[np.bool_]:
         """Published counts that are themselves too small to show; zero is not one of them."""
-        return self.published & (self.count > 0) & (self.count < self.threshold)
+        is_small = (self.count > 0) & (self.count < self.threshold)
+        return self.published & is_small & ~self.released
+
+    @property
+    def secret(self) -> NDArray[np.bool_]:
+        """What is hidden whatever else is: small counts and what is withheld."""
+        return self.primary | self.withheld
 
     @property
     def movable(self) -> NDArray[np.bool_]:
         """Counts that a reader may not know: a published zero is always shown."""
-        return ~self.published | (self.count > 0)
+        return ~self.released & (~self.published | (self.count > 0))
 
     def part(self, cells: NDArray[np.intp]) -> Self:
         """Keep some cells, and the relations between them; all other cells are constants."""
         columns = self.relations[:, cells]
         return type(self)(
             relations=csr_array(columns[np.flatnonzero(np.diff(columns.indptr))]),
+            names=self.names[cells],
             count=self.count[cells],
             published=self.published[cells],
             known=self.known[:, cells],
             cost=self.cost[cells],
+            released=self.released[cells],
+            withheld=self.withheld[cells],
             threshold=self.threshold,
         )
 
@@ -77,12 +94,21 @@ def system(cells: pd.DataFrame, relations: pd.DataFrame, threshold: int) -> Syst
     matrix = _matrix(cells.index, relations, count)
     return System(
         relations=matrix,
+        names=cells.index.to_numpy(dtype=object),
         count=count,
         published=cells["published"].to_numpy(dtype=bool),
         known=np.array([(cells["owner"] == owner) & (owner != "") for owner in readers]),
         cost=cells["cost"].to_numpy(dtype=np.float64),
+        released=_flags(cells, "released"),
+        withheld=_flags(cells, "withheld"),
         threshold=threshold,
     )
+
+
+def _flags(cells: pd.DataFrame, column: str) -> NDArray[np.bool_]:
+    if column not in cells:
+        return np.zeros(len(cells), dtype=bool)
+    return cells[column].to_numpy(dtype=bool)
 
 
 def _check_cells(cells: pd.DataFrame) -> None:

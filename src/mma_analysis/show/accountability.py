@@ -35,6 +35,14 @@ def protection_sentence(e: Evaluation) -> Text:
             "Op deze pagina staan uw eigen aantallen zoals ze zijn. Aantallen van andere gemeenten "
             "staan er zoals in de openbare uitgave."
         )
+    if e.edition.bescherming.rounds:
+        return text(
+            "Elk aantal meldingen is afgerond op vijftallen, naar boven of naar beneden. Dat "
+            "gebeurt in één keer voor alle rapporten samen, zo dat elk totaal de som van zijn "
+            "delen blijft. Percentages en gemiddelden komen uit de afgeronde aantallen. Wat alleen "
+            "uit precieze aantallen te berekenen is, zoals de trend, tonen wij niet. Zo blijft een "
+            "melder onherkenbaar."
+        )
     highest = e.edition.bescherming.drempel - 1
     which = "Het aantal 1" if highest == 1 else f"Aantallen van 1 tot en met {highest}"
     return text(
@@ -47,7 +55,10 @@ def protection_sentence(e: Evaluation) -> Text:
 
 def deliveries_sentence(e: Evaluation) -> Text:
     """What became of all delivered rows."""
-    row = e.table("deliveries").iloc[0]
+    table = e.table("deliveries")
+    if table.empty:
+        return text("Hoeveel regels er zijn gelezen, tonen wij niet: dat is een precies aantal.")
+    row = table.iloc[0]
     files, read, clean, rejected, duplicate = (
         int(row[column]) for column in ("files", "read", "clean", "rejected", "duplicate")
     )

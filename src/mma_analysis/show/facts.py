@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from mma_analysis import domain
-from mma_analysis.domain import Area
+from mma_analysis.domain import TOTAL, Area
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import words
 from mma_analysis.show.words import Count
@@ -151,9 +151,22 @@ def last_two_years(e: Evaluation) -> list[Period]:
 
 def received(e: Evaluation, kind: str, area: str | None = None) -> list[Received]:
     """What an area received in each period of one kind; this area unless another is named."""
-    own = e.rows("per_period", area=area or e.area.slug, kind=kind)
-    rows = {row["period"]: row for row in own}
+    slug = area or e.area.slug
+    if told_as(e, slug, TOTAL, kind) != (TOTAL, kind):
+        return [_coarsened(period) for period in periods(e, kind)]
+    rows = {row["period"]: row for row in e.rows("per_period", area=slug, kind=kind)}
     return [_received(period, rows[period.code]) for period in periods(e, kind)]
+
+
+def told_as(e: Evaluation, area: str, breakdown: str, kind: str) -> tuple[str, str]:
+    """The breakdown and kind of period in which these counts of an area are told.
+
+    Another than was asked for when most of those counts would be too small to show.
+    """
+    rows = e.rows("coarsened", area=area, breakdown=breakdown, kind=kind)
+    if not rows:
+        return breakdown, kind
+    return str(rows[0]["shown_breakdown"]), str(rows[0]["shown_kind"])
 
 
 def whole(e: Evaluation, area: str | None = None) -> Received:
@@ -293,6 +306,10 @@ def instead(e: Evaluation, what: str) -> str:
     if e.area.is_district:
         return reason
     return f"{reason} Hieronder staat het beeld van heel {e.district.name}."
+
+
+def _coarsened(period: Period) -> Received:
+    return Received(period, Count(None, "coarsened"), None, 0, None, None)
 
 
 def _received(period: Period, row: Any) -> Received:

@@ -8,6 +8,11 @@ NOTICE = (
     "Alleen voor de gemeente {name}. Hier staan uw eigen aantallen, ook als wij ze in de openbare "
     "uitgave niet tonen. Geef deze pagina niet door."
 )
+ROUNDED = (
+    "Alle aantallen meldingen zijn afgerond op vijftallen, en alles wat daaruit volgt is met de "
+    "afgeronde aantallen berekend. Zo blijven melders onherkenbaar."
+)
+OTHERS_ROUNDED = "De aantallen van anderen zijn afgerond op vijftallen."
 CHANGES = {
     "more": "Meer meldingen per maand in {name} dan een jaar eerder",
     "fewer": "Minder meldingen per maand in {name} dan een jaar eerder",
@@ -25,8 +30,15 @@ def head(e: Evaluation) -> Head:
             ("Peildatum", words.day(e.peildatum)),
             ("Uitgave", e.audience),
         ],
-        notice=NOTICE.format(name=e.area.name) if e.is_intern else "",
+        notice=_notice(e),
     )
+
+
+def _notice(e: Evaluation) -> str:
+    own = NOTICE.format(name=e.area.name) if e.is_intern else ""
+    if not e.edition.bescherming.rounds:
+        return own
+    return f"{own} {OTHERS_ROUNDED}" if own else ROUNDED
 
 
 def _district_title(e: Evaluation) -> str:

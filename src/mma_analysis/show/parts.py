@@ -33,6 +33,7 @@ class Part:
 class Breakdown:
     """The meldingen of one area, each under one value of a field."""
 
+    field: str
     area: Area
     total: Count
     parts: tuple[Part, ...]
@@ -123,8 +124,15 @@ def _labels(field: str) -> dict[str, str]:
 def breakdown(
     e: Evaluation, field: str, area: Area | None = None, period: str = facts.WHOLE
 ) -> Breakdown:
-    """The meldingen of an area and period by the values of one field, in reading order."""
+    """The meldingen of an area and period by the values of one field, in reading order.
+
+    By those of a coarser field when that is what is told of this area.
+    """
     area = area or e.area
+    kind = facts.WHOLE if period == facts.WHOLE else facts.YEAR
+    asked, (field, _) = field, facts.told_as(e, area.slug, field, kind)
+    if not field:
+        return _withheld(e, asked, area, period)
     rows = e.rows(_tables()[field], area=area.slug, breakdown=field, period=period)
     labels = _labels(field)
     found = {
@@ -137,9 +145,21 @@ def breakdown(
         for row in rows
     }
     return Breakdown(
+        field=field,
         area=area,
         total=words.only_count(e.rows("per_period", area=area.slug, period=period)),
         parts=tuple(found[code] for code in labels),
+    )
+
+
+def _withheld(e: Evaluation, field: str, area: Area, period: str) -> Breakdown:
+    """All meldingen of the area have the same value: none of it is told."""
+    nothing = Count(None, "withheld")
+    return Breakdown(
+        field=field,
+        area=area,
+        total=words.only_count(e.rows("per_period", area=area.slug, period=period)),
+        parts=tuple(Part(code, label, nothing, None) for code, label in _labels(field).items()),
     )
 
 

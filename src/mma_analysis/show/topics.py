@@ -11,6 +11,7 @@ from mma_analysis.show.facts import Period
 from mma_analysis.show.parts import Breakdown, Part
 
 FIELD = "topic_group"
+DRUGS = "drugs"
 MOVED = ("more", "fewer")
 
 
@@ -72,7 +73,7 @@ def shift_chart(e: Evaluation) -> Block:
 def own_chart(e: Evaluation) -> Block:
     """The gemeente's topic groups as counts; the district's when nothing of its own is shown."""
     shown = parts.shown_breakdown(e, FIELD)
-    district = parts.breakdown(e, FIELD, e.district)
+    district = parts.breakdown(e, shown.field, e.district)
     bars = [charts.Bar(part.label, part.count.value, part.count.spoken) for part in shown.parts]
     head = ["Onderwerp", shown.area.name, f"Aandeel {shown.area.name}"]
     rows = [[part.label, part.count.text, part.share_text] for part in shown.parts]
@@ -129,6 +130,8 @@ def sure(e: Evaluation) -> Block:
 
 def _largest_sentence(own: Breakdown) -> str:
     part = own.largest
+    if own.field != FIELD:
+        return _drugs_sentence(own)
     if part is not None:
         count, total = part.count.value or 0, own.total.value or 0
         return (
@@ -143,6 +146,14 @@ def _largest_sentence(own: Breakdown) -> str:
     )
 
 
+def _drugs_sentence(own: Breakdown) -> str:
+    """How many are about drugs, when all other topics are taken together."""
+    count, total = own.part(DRUGS).count.value, own.total.value
+    if count is None or not total:
+        return "Hoeveel meldingen over drugs gaan, tonen wij niet."
+    return f"Over drugs gaat het bij {words.of_meldingen(count, total)}."
+
+
 def _unknown_sentence(own: Breakdown) -> str:
     unknown, total = own.unknown.count.value, own.total.value
     if unknown is None or not total:
@@ -153,7 +164,7 @@ def _unknown_sentence(own: Breakdown) -> str:
 
 
 def _interval_sentence(shown: Breakdown) -> str:
-    part = shown.largest
+    part = shown.largest if shown.field == FIELD else shown.part(DRUGS)
     if part is None or part.share is None:
         return ""
     return (
@@ -230,7 +241,7 @@ def _own_title(shown: Breakdown) -> str:
 def _named_largest(shown: Breakdown) -> Part | None:
     """The largest topic, unless more meldingen have no known topic at all."""
     part, unknown = shown.largest, shown.unknown.count.value
-    if part is None or (unknown or 0) >= (part.count.value or 0):
+    if part is None or shown.field != FIELD or (unknown or 0) >= (part.count.value or 0):
         return None
     return part
 
@@ -238,9 +249,16 @@ def _named_largest(shown: Breakdown) -> Part | None:
 def _caption(e: Evaluation, shown: Breakdown) -> str:
     if e.is_intern and shown.area == e.area:
         return "Dit zijn uw eigen aantallen, zoals ze zijn."
+    coarser = ""
+    if shown.field != FIELD:
+        coarser = (
+            f"{shown.area.name} kreeg te weinig meldingen om elk onderwerp apart te tonen. Daarom "
+            "staan alle onderwerpen behalve drugs hier samen. "
+        )
     if any(part.count.state == "hidden" for part in shown.parts):
         return (
-            f"Aantallen van 1 tot en met {e.edition.bescherming.drempel - 1} tonen wij niet. Soms "
-            "verbergen wij nog een ander aantal, zodat niemand het eerste kan uitrekenen."
+            f"{coarser}Aantallen van 1 tot en met {e.edition.bescherming.drempel - 1} tonen wij "
+            "niet. Soms verbergen wij nog een ander aantal, zodat niemand het eerste kan "
+            "uitrekenen."
         )
-    return "Elke melding telt bij één onderwerp."
+    return f"{coarser}Elke melding telt bij één onderwerp."

@@ -30,11 +30,20 @@ IN_WORDS = {
 }
 HIDDEN, MISSING, NOT_APPLICABLE = "·", "–", "n.v.t."
 CANNOT_TELL = "?"
-STATE_TEXT = {"hidden": HIDDEN, "missing": MISSING, "not_applicable": NOT_APPLICABLE}
+COARSENED = "~"
+STATE_TEXT = {
+    "hidden": HIDDEN,
+    "missing": MISSING,
+    "not_applicable": NOT_APPLICABLE,
+    "coarsened": COARSENED,
+    "withheld": COARSENED,
+}
 STATE_WORDS = {
     "hidden": "niet getoond",
     "missing": "geen gegevens",
     "not_applicable": "nog niet aangesloten",
+    "coarsened": "alleen samengenomen te zien",
+    "withheld": "niet getoond",
 }
 # Of fewer meldingen than this a percentage looks more exact than it is: `6 van de 9` says it all.
 FEW = 20
@@ -213,7 +222,7 @@ def small(label: str) -> str:
 
 @dataclass(frozen=True)
 class Count:
-    """One released count: a number, or one of the three reasons why there is none."""
+    """One released count: a number, or one of the reasons why there is none."""
 
     value: int | None
     state: str
@@ -242,6 +251,8 @@ class Count:
             "hidden": "een aantal meldingen dat wij niet tonen",
             "missing": "een onbekend aantal meldingen",
             "not_applicable": "nog geen meldingen",
+            "coarsened": "een aantal meldingen dat wij alleen samengenomen tonen",
+            "withheld": "een aantal meldingen dat wij niet tonen",
         }[self.state]
 
 

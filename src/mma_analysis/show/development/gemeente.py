@@ -1,5 +1,6 @@
 """How many meldingen one gemeente received, and whether that changes."""
 
+from mma_analysis.domain import TOTAL
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import charts, facts, words
 from mma_analysis.show.blocks import Block, Chart, Sure, Table, Text, text
@@ -32,6 +33,8 @@ def since(e: Evaluation) -> str:
 def halves_chart(e: Evaluation) -> Block:
     """The gemeente's own meldingen per half year."""
     rows = facts.received(e, facts.HALF)
+    if facts.told_as(e, e.area.slug, TOTAL, facts.HALF) != (TOTAL, facts.HALF):
+        return _coarser_table(e)
     if not any(row.count.is_shown for row in rows):
         return text(_why_no_halves(e))
     bars = [charts.Bar(row.period.label, row.count.value, row.count.spoken) for row in rows]
@@ -152,6 +155,8 @@ def why_no_change(e: Evaluation) -> str:
         return facts.absence(e, "")
     codes = [year.code for year in years]
     rows = [row for row in facts.received(e, facts.YEAR) if row.period.code in codes]
+    if any(row.count.state == "coarsened" for row in rows):
+        return f"Daarvoor zijn er te weinig meldingen. {facts.PROTECTED}"
     if any(row.connected_months is None for row in rows):
         return "Daarvoor moet bekend zijn sinds wanneer de gemeente is aangesloten."
     short = min(rows, key=lambda row: row.connected_months or 0)
@@ -178,6 +183,24 @@ def _why_no_halves(e: Evaluation) -> str:
     if facts.total(e).is_shown:
         return f"De aantallen per halfjaar tonen wij niet. {facts.PROTECTED}"
     return "Daarom staat hier geen figuur van de meldingen per halfjaar."
+
+
+def _coarser_table(e: Evaluation) -> Block:
+    """The years instead of the half years, or why there are none either."""
+    _, kind = facts.told_as(e, e.area.slug, TOTAL, facts.HALF)
+    years = facts.received(e, facts.YEAR) if kind == facts.YEAR else []
+    if not any(row.count.is_shown for row in years):
+        return text(f"{_too_few('per halfjaar of per jaar' if not years else 'per halfjaar')}")
+    return Table(
+        f"Meldingen in {e.area.name} per jaar",
+        ["Jaar", "Meldingen", "Maanden aangesloten"],
+        [[row.period.label, row.count.text, _months(row)] for row in years],
+        note=_too_few("per halfjaar"),
+    )
+
+
+def _too_few(cut: str) -> str:
+    return f"Er zijn te weinig meldingen om ze {cut} te tonen. {facts.PROTECTED}"
 
 
 def _halves_title(e: Evaluation, rows: list[Received]) -> str:

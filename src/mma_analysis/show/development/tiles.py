@@ -56,6 +56,8 @@ def _caption(e: Evaluation, tiles: list[charts.Tile]) -> str:
         "hidden": f"Een punt ({words.HIDDEN}) is een aantal dat wij niet tonen.",
         "missing": f"Een streepje ({words.MISSING}): geen gegevens ontvangen.",
         "not_applicable": "Een lege plek: nog niet aangesloten.",
+        "coarsened": f"Een golfje ({words.COARSENED}): te weinig meldingen om per halfjaar "
+        "te tonen.",
     }
     explained = [sentence for state, sentence in meanings.items() if state in states]
     own = [] if e.area.is_district else [f"{e.area.name} is vet gedrukt."]

@@ -77,10 +77,17 @@ def steps_chart(e: Evaluation) -> Block:
 def disposition_chart(e: Evaluation) -> Block:
     """What gemeenten did with the tips; the district's when nothing of its own is shown."""
     shown = parts.shown_breakdown(e, "disposition")
+    coarser = ""
+    if shown.field != "disposition":
+        coarser = (
+            f" {shown.area.name} kreeg te weinig meldingen om elke afhandeling apart te tonen. "
+            "Daarom staat hier alleen of er iets mee is gedaan."
+        )
     return parts.counts_chart(
         shown,
         _disposition_title(shown),
-        "Onbekend betekent: niet geregistreerd. Het betekent niet dat er niets is gedaan.",
+        "Onbekend betekent: niet geregistreerd. Het betekent niet dat er niets is gedaan."
+        + coarser,
         ("Afhandeling", "Afhandeling"),
     )
 

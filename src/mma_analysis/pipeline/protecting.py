@@ -1,0 +1,134 @@
+"""All counts → what of them is released: told coarser, withheld, hidden, and attacked."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from mma_analysis import measure, protect
+from mma_analysis.domain import MmaError, UsageError
+from mma_analysis.edition import SETTINGS_FILE, Edition, Workspace
+from mma_analysis.pipeline.intake import Say
+
+BASE = 5  # `afronden`: on a page it says vijftallen
+
+
+@dataclass(frozen=True)
+class Protected:
+    """The cells as they are released, the state of each, and what was decided about them.
+
+    `exact` are the same cells as they were counted: only a gemeente itself sees those of its own.
+    """
+
+    cells: pd.DataFrame
+    exact: pd.DataFrame
+    states: pd.Series
+    levels: pd.DataFrame
+    disclosures: pd.DataFrame
+
+    @property
+    def decisions(self) -> dict[str, Any]:
+        """For the manifest: what is told coarser, and what waits for a decision; no counts."""
+        return {
+            "coarsened": self.levels.to_dict("records"),
+            "group_disclosures": self.disclosures.to_dict("records"),
+        }
+
+
+def protected(
+    cells: pd.DataFrame,
+    relations: pd.DataFrame,
+    of: measure.Frame,
+    before: pd.DataFrame,
+    say: Say,
+) -> Protected:
+    """Decide what of all counts is released, and attack that before anything is written with it.
+
+    Parameters
+    ----------
+    before
+        What an earlier edition released, as made by `measure.released_before`.
+
+    Raises
+    ------
+    ReleasedError
+        When a count that was released before would have to be hidden; it says which.
+    MmaError
+        When a hidden count can be worked out: a fault of this package.
+    """
+    edition, threshold = of.edition, of.edition.bescherming.drempel
+    levels = measure.coarsening(cells, threshold)
+    if edition.bescherming.rounds:
+        levels = levels.iloc[:0]
+    told = measure.coarsened(cells, levels)
+    say(f"coarsen: {len(levels)} breakdowns of gemeenten are told at a coarser level")
+    found = measure.group_disclosures(told)
+    open_ones = measure.undecided(found, edition.bescherming.shown_groups)
+    _say_disclosures(open_ones, edition, say)
+    told = measure.withheld(told, open_ones)
+    told, related = measure.with_released(told, relations, before, of.periods)
+    released = told
+    if edition.bescherming.rounds:
+        released, states = _rounded(told, related)
+        say(f"protect: {len(states)} counts shown, rounded to multiples of {BASE}")
+    else:
+        states = _plan(told, related, threshold)
+        hidden = (states == "hidden").sum()
+        say(f"protect: {len(states) - hidden} counts shown, {hidden} hidden")
+    decided = found.merge(open_ones.assign(decision="verbergen"), how="left")
+    decided = decided.fillna({"decision": "tonen"})
+    return Protected(released, told, states, measure.without(levels, open_ones), decided)
+
+
+def _say_disclosures(open_ones: pd.DataFrame, edition: Edition, say: Say) -> None:
+    decided = edition.bescherming.hidden_groups
+    for row in open_ones.itertuples(index=False):
+        if (row.area, row.breakdown, row.value) not in decided:
+            say(
+                f"decide: all meldingen of {row.area} ({row.period}) have one {row.breakdown}; "
+                f"it is hidden until {SETTINGS_FILE} decides at [[bescherming.groepsonthulling]] "
+                f'with gebied = "{row.area}", uitsplitsing = "{row.breakdown}", '
+                f'waarde = "{row.value}"'
+            )
+
+
+def _rounded(cells: pd.DataFrame, related: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:
+    """All published counts rounded and shown; what is not published is nobody's business."""
+    cells = cells.assign(published=cells["published"] & ~cells["withheld"])
+    counts = protect.rounded(cells, related, BASE)
+    count = counts.reindex(cells.index).fillna(0).astype("int64")
+    return cells.assign(count=count), pd.Series("shown", counts.index, dtype="str")
+
+
+def _plan(cells: pd.DataFrame, related: pd.DataFrame, threshold: int) -> pd.Series:
+    states = protect.plan(cells, related, threshold)
+    for reader in sorted(cells["owner"].unique()):
+        weak = protect.weaknesses(cells, related, states, threshold, insider=reader)
+        if len(weak):
+            raise MmaError(
+                f"{len(weak)} hidden counts can be worked out from the shown ones by "
+                f"{reader or 'anybody'}; nothing was written. This is a fault of mma-analysis: "
+                "please report it"
+            )
+    return states
+
+
+def released_by(workspace: Workspace, edition: Edition) -> pd.DataFrame:
+    """Read what the earlier edition that the settings name has released; nothing when none is.
+
+    Raises
+    ------
+    UsageError
+        When that edition has no released tables here.
+    """
+    earlier = edition.bescherming.vorige_editie
+    if not earlier:
+        return measure.released_before({}, pd.DataFrame())
+    folder = workspace.processed(earlier) / "measures"
+    tables = {path.stem: pd.read_parquet(path) for path in sorted(folder.glob("per_*.parquet"))}
+    if not tables:
+        raise UsageError(
+            f"{edition.folder / SETTINGS_FILE}: bescherming.vorige_editie = '{earlier}' has no "
+            f"released tables at {folder}; run `mma prepare {earlier}` first"
+        )
+    return measure.released_before(tables, pd.read_parquet(folder / "periods.parquet"))

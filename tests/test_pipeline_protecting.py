@@ -1,0 +1,245 @@
+"""From deliveries to what is released: decisions about groups, rounding, and an earlier edition."""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from mma_analysis import domain, protect
+from mma_analysis.domain import UsageError
+from mma_analysis.edition import Workspace
+from mma_analysis.pipeline import prepare
+
+TWENTE = domain.district().slug
+DECISION = """
+[[bescherming.groepsonthulling]]
+gebied = "borne"
+uitsplitsing = "topic_group"
+waarde = "drugs"
+besluit = "{}"
+reden = "bekend uit de krant"
+"""
+YEAR_1, YEAR_2 = "2021-07/2022-06", "2022-07/2023-06"
+
+
+def settings(peildatum: str, protection: str = "", decisions: str = "") -> str:
+    named = "".join(
+        f'[gemeenten.{slug}]\nlevering = ["meldingen/{slug}.csv"]\n' for slug in ("borne", "losser")
+    )
+    return (
+        '[evaluatie]\ntitel = "Proef"\ndistrict = "Twente"\n'
+        f"begin = 2021-07-01\npeildatum = {peildatum}\n"
+        f"[bescherming]\ndrempel = 5\n{protection}\n{named}{decisions}"
+    )
+
+
+def rows(*parts: tuple[str, str, int]) -> str:
+    """Day, topic and how many."""
+    lines = ["Meldnummer;Ontvangen op;Onderwerp"]
+    for day, topic, number in parts:
+        lines += [f"M{len(lines) + n:06};{day};{topic}" for n in range(number)]
+    return "\n".join(lines) + "\n"
+
+
+def edition(root: Path, slug: str, text: str, **deliveries: str) -> Workspace:
+    workspace = Workspace(root)
+    folder = workspace.raw(slug)
+    (folder / "meldingen").mkdir(parents=True, exist_ok=True)
+    (folder / "evaluatie.toml").write_text(text, encoding="utf-8")
+    for name, content in deliveries.items():
+        # Every gemeente has numbers of its own.
+        own = content.replace("M0", f"M{name[0].upper()}0")
+        (folder / "meldingen" / f"{name}.csv").write_text(own, encoding="utf-8")
+    return workspace
+
+
+def run(workspace: Workspace, slug: str) -> tuple[dict, list[str]]:
+    said: list[str] = []
+    return prepare(workspace, slug, force=True, say=said.append).manifest, said
+
+
+def released(workspace: Workspace, slug: str, name: str) -> pd.DataFrame:
+    return pd.read_parquet(workspace.processed(slug) / "measures" / f"{name}.parquet")
+
+
+def count(table: pd.DataFrame, **keys: str) -> tuple[str, object]:
+    for column, value in keys.items():
+        table = table[table[column] == value]
+    assert len(table) == 1
+    return table["state"].item(), table["count"].item()
+
+
+DRUGS = rows(("21-08-2021", "Drugs", 20), ("21-08-2022", "Drugs", 20))
+MIXED = rows(
+    ("21-08-2021", "Drugs", 25), ("21-08-2021", "Woonfraude", 25), ("21-08-2022", "Fraude", 30)
+)
+
+
+# --- all meldingen with the same value -----------------------------------------------------------
+
+
+def test_a_topic_of_all_meldingen_waits_for_a_decision(tmp_path: Path) -> None:
+    workspace = edition(tmp_path, "proef", settings("2023-06-30"), borne=DRUGS, losser=MIXED)
+
+    manifest, said = run(workspace, "proef")
+
+    found = [d for d in manifest["group_disclosures"] if d["breakdown"] == "topic_group"]
+    assert [(d["area"], d["value"], d["decision"]) for d in found] == [
+        ("borne", "drugs", "verbergen")
+    ]
+    assert any("decide" in line and "borne" in line for line in said)
+    table = released(workspace, "proef", "per_topic_group")
+    assert "borne" not in set(table["area"])
+    # What is left of the district's drugs when those of Losser are taken off must not be 40.
+    both = [count(table, area=a, period="whole", value="drugs") for a in ("losser", TWENTE)]
+    assert "hidden" in [state for state, _ in both]
+
+
+@pytest.mark.parametrize(("decision", "is_told"), [("tonen", True), ("verbergen", False)])
+def test_a_decision_is_followed_and_no_longer_asked_for(
+    tmp_path: Path, decision: str, is_told: bool
+) -> None:
+    text = settings("2023-06-30", decisions=DECISION.format(decision))
+    workspace = edition(tmp_path, "proef", text, borne=DRUGS, losser=MIXED)
+
+    manifest, said = run(workspace, "proef")
+
+    table = released(workspace, "proef", "per_topic_group")
+    assert ("borne" in set(table["area"])) == is_told
+    assert not any("decide" in line and "topic_group" in line for line in said)
+    found = [d for d in manifest["group_disclosures"] if d["breakdown"] == "topic_group"]
+    assert [d["decision"] for d in found] == [decision]
+
+
+def test_a_gemeente_sees_its_own_topics_all_the_same(tmp_path: Path) -> None:
+    workspace = edition(tmp_path, "proef", settings("2023-06-30"), borne=DRUGS, losser=MIXED)
+
+    run(workspace, "proef")
+
+    folder = workspace.processed("proef") / "measures_intern"
+    own = pd.read_parquet(folder / "borne" / "per_topic_group.parquet")
+    assert count(own, area="borne", value="drugs") == ("shown", 40)
+    others = pd.read_parquet(folder / "losser" / "per_topic_group.parquet")
+    assert "borne" not in set(others["area"])
+
+
+def test_a_decision_about_nowhere_is_named(tmp_path: Path) -> None:
+    text = settings("2023-06-30", decisions=DECISION.format("tonen").replace("borne", "brone"))
+    workspace = edition(tmp_path, "proef", text, borne=DRUGS, losser=MIXED)
+
+    with pytest.raises(UsageError, match="groepsonthulling.gebied: 'brone' is not known"):
+        run(workspace, "proef")
+
+
+# --- rounding ------------------------------------------------------------------------------------
+
+
+def test_rounded_tables_hold_multiples_of_five_and_nothing_of_exact_counts(tmp_path: Path) -> None:
+    text = settings("2023-06-30", 'methode = "afronden"')
+    small = rows(("21-08-2021", "Drugs", 3), ("21-08-2022", "Woonfraude", 9))
+    workspace = edition(tmp_path, "proef", text, borne=small, losser=MIXED)
+
+    run(workspace, "proef")
+
+    names = ["per_period", "per_topic_group", "per_topic", "per_background", "per_follow_up"]
+    tables = {name: released(workspace, "proef", name) for name in names}
+    for table in tables.values():
+        assert set(table["state"]) <= {"shown", "missing"}
+        assert (table["count"].dropna() % 5 == 0).all()
+    totals = tables["per_period"].set_index(["area", "period"])["count"]
+    assert totals["borne", "whole"] in (10, 15)  # of 12
+    years = totals["borne", YEAR_1] + totals["borne", YEAR_2]
+    assert years == totals["borne", "whole"]
+    groups = tables["per_topic_group"].query("period == 'whole'").groupby("area")["count"].sum()
+    assert groups["borne"] == totals["borne", "whole"]
+    for name in ("trend", "deliveries", "time_to_close", "national_comparison"):
+        assert released(workspace, "proef", name).empty
+    shares = tables["per_topic_group"].query("area == 'borne' and period == 'whole'")
+    assert (shares["share"] == shares["count"] / totals["borne", "whole"]).all()
+    own = pd.read_parquet(
+        workspace.processed("proef") / "measures_intern" / "borne" / "per_period.parquet"
+    )
+    assert count(own, area="borne", period="whole") == ("shown", 12)
+
+
+def test_rounding_does_not_go_with_an_earlier_edition(tmp_path: Path) -> None:
+    text = settings("2023-06-30", 'methode = "afronden"\nvorige_editie = "eerder"')
+    workspace = edition(tmp_path, "proef", text, borne=DRUGS, losser=MIXED)
+
+    with pytest.raises(UsageError, match="vorige_editie"):
+        run(workspace, "proef")
+
+
+# --- an earlier edition --------------------------------------------------------------------------
+
+FIRST = {
+    "borne": rows(("21-08-2021", "Drugs", 20), ("21-08-2021", "Fraude", 20)),
+    "losser": rows(("21-08-2021", "Drugs", 25), ("21-08-2021", "Fraude", 25)),
+}
+SECOND = {
+    name: text.rstrip("\n") + "\nM900001;21-08-2022;Woonfraude\nM900002;21-08-2022;Woonfraude\n"
+    for name, text in FIRST.items()
+}
+
+
+def test_what_an_earlier_edition_showed_stays_shown(tmp_path: Path) -> None:
+    workspace = edition(tmp_path, "eerder", settings("2022-06-30"), **FIRST)
+    run(workspace, "eerder")
+    # The years of both gemeenten were shown: 2 and 2 in the second year hide both totals.
+    text = settings("2023-06-30", 'vorige_editie = "eerder"')
+    edition(tmp_path, "later", text, **SECOND)
+
+    run(workspace, "later")
+
+    before = released(workspace, "eerder", "per_period")
+    after = released(workspace, "later", "per_period")
+    for area, total in (("borne", 40), ("losser", 50), (TWENTE, 90)):
+        assert count(before, area=area, period="whole") == ("shown", total)
+        assert count(after, area=area, period=YEAR_1) == ("shown", total)
+        assert count(after, area=area, period="whole")[0] == "hidden"
+
+
+def test_without_its_name_the_earlier_edition_could_be_given_away(tmp_path: Path) -> None:
+    """The same counts, and a plan that does not know what readers have: the attack finds it."""
+    workspace = edition(tmp_path, "eerder", settings("2022-06-30"), **FIRST)
+    run(workspace, "eerder")
+    edition(tmp_path, "later", settings("2023-06-30"), **SECOND)
+
+    run(workspace, "later")
+
+    after = released(workspace, "later", "per_period")
+    years = [count(after, area="borne", period=period)[0] for period in (YEAR_1, "whole")]
+    assert "shown" in years  # with 40 known from the earlier edition, 42 would give 2 away
+
+
+def test_a_released_count_that_would_have_to_go_is_named(tmp_path: Path) -> None:
+    workspace = edition(tmp_path, "eerder", settings("2022-06-30"), **FIRST)
+    run(workspace, "eerder")
+    text = settings("2023-06-30", 'vorige_editie = "eerder"').replace("drempel = 5", "drempel = 45")
+    edition(tmp_path, "later", text, **SECOND)
+
+    with pytest.raises(protect.ReleasedError, match=r"'borne\|2021-07/2022-06\|totaal\|totaal'"):
+        run(workspace, "later")
+
+
+def test_an_earlier_edition_without_tables_is_named(tmp_path: Path) -> None:
+    text = settings("2023-06-30", 'vorige_editie = "nooit"')
+    workspace = edition(tmp_path, "later", text, **SECOND)
+
+    with pytest.raises(UsageError, match="mma prepare nooit"):
+        run(workspace, "later")
+
+
+def test_the_manifest_says_what_is_told_coarser(tmp_path: Path) -> None:
+    few = rows(("21-08-2021", "Drugs", 4), ("21-08-2022", "Woonfraude", 2))
+    workspace = edition(tmp_path, "proef", settings("2023-06-30"), borne=few, losser=MIXED)
+
+    run(workspace, "proef")
+
+    path = workspace.processed("proef") / "manifest.json"
+    told = json.loads(path.read_text(encoding="utf-8"))["coarsened"]
+    assert {"area": "borne", "breakdown": "totaal", "kind": "year"} | {
+        "shown_breakdown": "totaal",
+        "shown_kind": "whole",
+    } in told
