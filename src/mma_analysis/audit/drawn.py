@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 
 from mma_analysis.audit.collecting import Document, Figure, Table
-from mma_analysis.audit.collecting.figures import strings_in
 from mma_analysis.audit.findings import Finding
 from mma_analysis.audit.placing.tables import HIDDEN_SIGN, NUMBER, PERCENTAGE
 from mma_analysis.audit.placing.vocabulary import periods_in
@@ -64,7 +63,7 @@ def _drawn(figure: Figure, document: Document) -> Iterator[bool]:
 
 def _is_said(figure: Figure, table: Table) -> bool:
     """Whether a text of the figure gives the number of a cell that the table hides."""
-    for string in (figure.spoken, *strings_in(figure.content)):
+    for string in (figure.spoken, *figure.strings):
         for clause in CLAUSE.split(string):
             says = SAYS.match(clause.strip())
             if says and _is_hidden(says["label"].split(", "), bool(says["share"]), table):

@@ -42,13 +42,14 @@ class Figure:
     """A figure as the page's script gets it, with number arrays written out.
 
     `spoken` is its description for who cannot see it; `table` is the number, counted from 0, of
-    the table that comes after it and says the same.
+    the table that comes after it and says the same; `strings` is every text in it, once.
     """
 
     place: str
     content: Mapping[str, Any]
     spoken: str
     table: int
+    strings: tuple[str, ...]
 
 
 @dataclass(frozen=True)

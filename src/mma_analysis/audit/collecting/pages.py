@@ -1,10 +1,9 @@
 """A page: HTML, taken apart with the standard library."""
 
-import re
 from html.parser import HTMLParser
 
 from mma_analysis.audit.collecting.documents import Cell, Document, Figure, Script, Table, Tag, Text
-from mma_analysis.audit.collecting.figures import figure_content, strings_in
+from mma_analysis.audit.collecting.figures import figure_content, without_markup
 
 FIGURE = "application/json"
 CELLS = ("th", "td")
@@ -124,14 +123,12 @@ class _Reader(HTMLParser):
             self.document.scripts.append(Script(place, tag, source))
             return
         where = f"{self.document.file}, figure {len(self.document.figures) + 1}"
-        content = figure_content(source, where)
+        content, strings = figure_content(source, where)
         place = f"figure {len(self.document.figures) + 1}"
         self.document.figures.append(
-            Figure(place, content, self._spoken, len(self.document.tables))
+            Figure(place, content, self._spoken, len(self.document.tables), strings)
         )
-        for string in dict.fromkeys(strings_in(content)):
-            plain = re.sub(r"<[^>]*>", " ", string)
-            self.document.texts.append(Text(place, plain))
+        self.document.texts += [Text(place, without_markup(string)) for string in strings]
 
 
 class _Rows:

@@ -21,6 +21,7 @@ COUNT = re.compile(rf"{_NUMBER}{_BETWEEN} meldingen?\b", re.I)
 RATE = re.compile(
     r"\d+(?:,\d+)? per (?:aangesloten )?maand|€ ?\d[\d.,]* (?:per|voor een) melding", re.I
 )
+GENERAL = ("onbekend", "ontvangen", "overig", "twente")
 SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9])")
 
 
@@ -96,6 +97,7 @@ def _labels() -> list[tuple[str, dict[str, str]]]:
 
 def _names(sentence: str, label: str) -> bool:
     """Whether a label stands in a sentence as a word; short or general ones are left alone."""
-    if label.casefold() in ("onbekend", "ontvangen", "overig", "twente"):
+    folded = label.casefold()
+    if folded not in sentence.casefold() or folded in GENERAL:
         return False
     return bool(re.search(rf"(?<!\w){re.escape(label)}(?!\w)", sentence, re.I))

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from mma_analysis.audit.searching.deliveries import Delivered
 from mma_analysis.audit.searching.known import RUN, runs_of, words_of
@@ -31,6 +31,11 @@ class Suspects:
     runs: dict[tuple[str, ...], str] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     numbers: dict[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def begins(self) -> frozenset[tuple[str, ...]]:
+        """The first two words of each run."""
+        return frozenset(run[:2] for run in self.runs)
 
 
 def suspects(cells: Iterable[Delivered], known: "Known") -> Suspects:
