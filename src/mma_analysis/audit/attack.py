@@ -19,6 +19,7 @@ from mma_analysis.domain import MmaError
 ROUNDING = 1e-5
 # No count is anywhere near it; a limit keeps every program bounded.
 LIMIT = 1e6
+PRIMAL = 4  # the number that HiGHS has for it
 EXACT, SMALL = "exact", "small"
 Floats = NDArray[np.float64]
 Places = NDArray[np.intp]
@@ -124,6 +125,8 @@ class _Solver(highspy.Highs):
         super().__init__()
         self.setOptionValue("parallel", "off")
         self.setOptionValue("solver", "simplex")
+        # Only what is asked for changes from run to run, so the last solution is a good beginning.
+        self.setOptionValue("simplex_strategy", PRIMAL)
 
     def enableCallbacks(self) -> None:  # noqa: N802
         """HiGHS prints its name while it is set up: silence it just before."""

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -50,11 +51,10 @@ def _drawn(figure: Figure, document: Document) -> Iterator[bool]:
     if any(HIDDEN_SIGN.fullmatch(cell.words) for row in table.rows for cell in row[1:]):
         yield _is_said(figure, table)
         yield _is_written(figure, table)
+        columns = list(_columns(table))
         for trace in traces:
             yield any(
-                _carries(values, column)
-                for values in _value_arrays(trace)
-                for column in _columns(table)
+                _carries(values, column) for values in _value_arrays(trace) for column in columns
             )
 
 
@@ -93,6 +93,7 @@ def _is_share_column(head: str, table: Table) -> bool:
     return head.startswith("Aandeel") or any(PERCENTAGE.fullmatch(words) for words in cells)
 
 
+@lru_cache(maxsize=100_000)
 def _same(label: str, head: str) -> bool:
     """Whether two labels are one: `jul 2021` and `juli 2021` are, and `Aandeel` is no part."""
     one, other = (re.sub(r"<[^>]*>|^Aandeel ", "", text).strip() for text in (label, head))

@@ -1,7 +1,9 @@
 """The audit of one edition's finished files, from opening them to the verdict."""
 
+import gc
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -48,16 +50,30 @@ def audit(edition: Edition, reports: Path) -> list[Finding]:
 
 
 def _documents(edition: Edition, reports: Path) -> list[Document]:
-    documents = collect(reports)
+    with _without_collector():
+        documents = collect(reports)
     if not documents:
         raise MmaError(f"no finished files in {reports}; run `mma report {edition.slug}` first")
     return documents
 
 
 def _found(documents: Sequence[Document], edition: Edition) -> list[Finding]:
-    found = [*find_counts(documents, edition), *search(documents, edition)]
-    found += [finding for document in documents for finding in find_drawn(document)]
+    with _without_collector():
+        found = [*find_counts(documents, edition), *search(documents, edition)]
+        found += [finding for document in documents for finding in find_drawn(document)]
     return sorted(set(found))
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Python looks for circles among a million pieces of text time and again: there are none."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _not_attacked(documents: Sequence[Document], edition: Edition) -> tuple[str, ...]:

@@ -53,15 +53,15 @@ def without_markup(string: str) -> str:
 
 
 def _strings_in(content: Any) -> Iterator[str]:
-    if isinstance(content, str):
-        yield content
-    elif isinstance(content, dict):
-        for key, value in content.items():
-            yield str(key)
-            yield from _strings_in(value)
-    elif isinstance(content, list):
-        for value in content:
-            yield from _strings_in(value)
+    waiting = [content]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, dict):
+            waiting += [*value.values(), *map(str, value)]
+        elif isinstance(value, list):
+            waiting += [below for below in value if isinstance(below, str | dict | list)]
 
 
 def _unpacked(content: Any) -> Any:

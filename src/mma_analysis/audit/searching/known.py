@@ -15,15 +15,18 @@ from mma_analysis.edition import SETTINGS_FILE, Edition
 
 RUN = 4
 # Signs within a word that a reader does not see.
+WORD = re.compile(r"[^\W_]+")
 UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 
 
 @lru_cache(maxsize=100_000)
 def words_of(text: str) -> tuple[str, ...]:
     """The words of a text, without capitals, accents, punctuation or invisible signs."""
-    plain = unicodedata.normalize("NFKD", UNSEEN.sub("", text).casefold())
-    letters = "".join(sign for sign in plain if not unicodedata.combining(sign))
-    return tuple(re.findall(r"[^\W_]+", letters))
+    letters = text.casefold()
+    if not text.isascii():
+        plain = unicodedata.normalize("NFKD", UNSEEN.sub("", letters))
+        letters = "".join(sign for sign in plain if not unicodedata.combining(sign))
+    return tuple(WORD.findall(letters))
 
 
 def runs_of(words: Sequence[str]) -> Iterator[tuple[str, ...]]:

@@ -1,7 +1,6 @@
 """Where words of a delivery or an answer stand in a finished file."""
 
 from collections.abc import Iterator, Sequence
-from itertools import chain, pairwise
 
 from mma_analysis.audit.collecting import Document
 from mma_analysis.audit.findings import Finding
@@ -15,31 +14,39 @@ def find_words(document: Document, suspects: Suspects) -> Iterator[Finding]:
     The sentences are searched as one row of words, so that a run that goes on in the next cell,
     paragraph or element is found as well.
     """
-    places = [(text.is_read, text.place, words_of(text.words)) for text in document.texts]
-    read = [(place, words) for is_read, place, words in places if is_read]
-    unread = [[(place, words)] for is_read, place, words in places if not is_read]
-    for row in (read, *unread):
-        words = list(chain.from_iterable(words for _, words in row))
-        if _has_any(words, suspects):
-            yield from _in_row(document.file, _placed(row), suspects)
-    for text in document.texts:
-        for number in numbers_in(text.words):
-            if number in suspects.numbers:
-                yield Finding(document.file, text.place, "number", suspects.numbers[number])
+    read = [(text.place, words_of(text.words)) for text in document.texts if text.is_read]
+    if _has_any([word for _, words in read for word in words], suspects):
+        yield from _in_row(document.file, read, suspects)
+    # Most texts are on a page many times, as attributes are.
+    different = {text.words for text in document.texts}
+    unread = {text.words for text in document.texts if not text.is_read}
+    unread = {words for words in unread if _has_any(words_of(words), suspects)}
+    numbered = {
+        words: found
+        for words in different
+        if (found := suspects.numbers.keys() & numbers_in(words))
+    }
+    for text in document.texts if unread or numbered else ():
+        if text.words in unread and not text.is_read:
+            row = [(text.place, words_of(text.words))]
+            yield from _in_row(document.file, row, suspects)
+        for number in sorted(numbered.get(text.words, ())):
+            yield Finding(document.file, text.place, "number", suspects.numbers[number])
 
 
 def _has_any(words: Sequence[str], suspects: Suspects) -> bool:
     """Whether a closer look can find something: most texts have nothing, and there are many."""
+    runs = (zip(*(words[at:] for at in range(length)), strict=False) for length in range(2, RUN + 1))
     return not (
-        suspects.names.keys().isdisjoint(words) and suspects.begins.isdisjoint(pairwise(words))
+        suspects.names.keys().isdisjoint(words)
+        and all(suspects.runs.keys().isdisjoint(run) for run in runs)
     )
 
 
-def _placed(row: Sequence[tuple[str, Sequence[str]]]) -> list[tuple[str, str]]:
-    return [(word, place) for place, words in row for word in words]
-
-
-def _in_row(file: str, row: list[tuple[str, str]], suspects: Suspects) -> Iterator[Finding]:
+def _in_row(
+    file: str, pieces: Sequence[tuple[str, Sequence[str]]], suspects: Suspects
+) -> Iterator[Finding]:
+    row = [(word, place) for place, words in pieces for word in words]
     words = [word for word, _ in row]
     for start, (word, place) in enumerate(row):
         if word in suspects.names:
