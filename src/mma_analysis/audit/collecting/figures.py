@@ -43,7 +43,7 @@ def figure_content(source: str, place: str) -> tuple[dict[str, Any], tuple[str, 
 @lru_cache(maxsize=1_000)
 def _read(source: str) -> tuple[Any, tuple[str, ...]]:
     unpacked = _unpacked(json.loads(source))
-    return unpacked, tuple(dict.fromkeys(_strings_in(unpacked)))
+    return unpacked, tuple(dict.fromkeys(strings_in(unpacked)))
 
 
 @lru_cache(maxsize=100_000)
@@ -52,7 +52,8 @@ def without_markup(string: str) -> str:
     return MARKUP.sub(" ", string)
 
 
-def _strings_in(content: Any) -> Iterator[str]:
+def strings_in(content: Any) -> Iterator[str]:
+    """Every text in what was JSON, names as well."""
     waiting = [content]
     while waiting:
         value = waiting.pop()

@@ -1,11 +1,15 @@
 """Where words of a delivery or an answer stand in a finished file."""
 
+import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from mma_analysis.audit.collecting import Document
 from mma_analysis.audit.findings import Finding
 from mma_analysis.audit.searching.known import RUN, words_of
-from mma_analysis.audit.searching.suspects import Suspects, numbers_in
+from mma_analysis.audit.searching.suspects import DIGITS_ALONE, Suspects, numbers_in
+
+GROUPS = re.compile(r"\d[\d\s.,/-]*\d")
 
 
 def find_words(document: Document, suspects: Suspects) -> Iterator[Finding]:
@@ -24,7 +28,7 @@ def find_words(document: Document, suspects: Suspects) -> Iterator[Finding]:
     numbered = {
         words: found
         for words in different
-        if (found := suspects.numbers.keys() & numbers_in(words))
+        if (found := suspects.numbers.keys() & {*numbers_in(words), *_parted(words)})
     }
     for text in document.texts if unread or numbered else ():
         if text.words in unread and not text.is_read:
@@ -34,9 +38,25 @@ def find_words(document: Document, suspects: Suspects) -> Iterator[Finding]:
             yield Finding(document.file, text.place, "number", suspects.numbers[number])
 
 
+def holds_any(text: str, suspects: Suspects) -> bool:
+    """Whether a text holds anything that was delivered and may not be said."""
+    return not suspects.numbers.keys().isdisjoint(numbers_in(text)) or _has_any(
+        words_of(text), suspects
+    )
+
+
+@lru_cache(maxsize=100_000)
+def _parted(text: str) -> tuple[str, ...]:
+    """Numbers of which the digits stand in groups, as one; also from within a longer one."""
+    found = [re.sub(r"\D", "", match[0]) for match in GROUPS.finditer(text)]
+    return tuple(number for number in found if len(number) >= DIGITS_ALONE)
+
+
 def _has_any(words: Sequence[str], suspects: Suspects) -> bool:
     """Whether a closer look can find something: most texts have nothing, and there are many."""
-    runs = (zip(*(words[at:] for at in range(length)), strict=False) for length in range(2, RUN + 1))
+    runs = (
+        zip(*(words[at:] for at in range(length)), strict=False) for length in range(2, RUN + 1)
+    )
     return not (
         suspects.names.keys().isdisjoint(words)
         and all(suspects.runs.keys().isdisjoint(run) for run in runs)
