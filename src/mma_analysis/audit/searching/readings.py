@@ -28,9 +28,7 @@ LARGEST_SIGN = 0x10FFFF
 def with_other_readings(document: Document) -> Document:
     """The same file, with each text that can be read in another way also read so."""
     more = [
-        Text(text.place, other, is_read=False)
-        for text in document.texts
-        for other in other_readings(text.words)
+        Text(text.place, other, is_read=False) for text, other in document.found(other_readings)
     ]
     more += _spelled_over_texts([text for text in document.texts if text.is_read])
     if not more:

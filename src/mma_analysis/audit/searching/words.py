@@ -21,21 +21,18 @@ def find_words(document: Document, suspects: Suspects) -> Iterator[Finding]:
     read = [(text.place, words_of(text.words)) for text in document.texts if text.is_read]
     if _has_any([word for _, words in read for word in words], suspects):
         yield from _in_row(document.file, read, suspects)
-    # Most texts are on a page many times, as attributes are.
-    different = {text.words for text in document.texts}
     unread = {text.words for text in document.texts if not text.is_read}
     unread = {words for words in unread if _has_any(words_of(words), suspects)}
-    numbered = {
-        words: found
-        for words in different
-        if (found := suspects.numbers.keys() & {*numbers_in(words), *_parted(words)})
-    }
-    for text in document.texts if unread or numbered else ():
+    for text in document.texts if unread else ():
         if text.words in unread and not text.is_read:
             row = [(text.place, words_of(text.words))]
             yield from _in_row(document.file, row, suspects)
-        for number in sorted(numbered.get(text.words, ())):
-            yield Finding(document.file, text.place, "number", suspects.numbers[number])
+    for text, number in document.found(lambda words: _numbers(words, suspects)):
+        yield Finding(document.file, text.place, "number", suspects.numbers[number])
+
+
+def _numbers(text: str, suspects: Suspects) -> list[str]:
+    return sorted(suspects.numbers.keys() & {*numbers_in(text), *_parted(text)})
 
 
 def holds_any(text: str, suspects: Suspects) -> bool:
