@@ -48,6 +48,10 @@ class Workspace:
         """The edition's finished pages."""
         return self.root / "reports" / slug
 
+    def bundles(self, slug: str) -> Path:
+        """The edition's parcels, one zip per recipient: beside the pages, not among them."""
+        return self.root / "reports" / f"{slug}-pakketten"
+
     def edition(self, slug: str) -> "Edition":
         """Read the settings of one edition.
 

@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from mma_analysis.audit.collecting import RESULT, Document, collect
 from mma_analysis.audit.counts import find_counts
@@ -116,6 +116,46 @@ def examine(edition: Edition, reports: Path, before: Path) -> Verdict:
 def write_result(verdict: Verdict, slug: str, reports: Path) -> None:
     """Write what came out beside the files, for who decides whether they may be sent."""
     write_json(reports / RESULT, verdict.as_json(slug))
+
+
+class Audited(NamedTuple):
+    """A clean audit: `key` stands for all it depended on, `files` is the sha256 of each file."""
+
+    key: str
+    files: dict[str, str]
+
+
+def refuse_unaudited(edition: Edition, reports: Path) -> Audited:
+    """Make sure that the finished files are, byte for byte, those of the last clean audit.
+
+    All of them: what one file gives away, another one can complete.
+
+    Returns
+    -------
+    Audited
+        The key of that audit, and the hash of each file.
+
+    Raises
+    ------
+    MmaError
+        When they were not audited or not clean, or a file changed; the message names it. Also when
+        deliveries, settings or this program changed since: then more may be found.
+    """
+    last = _last_result(reports)
+    files = file_hashes(reports)
+    again = f"run `mma audit {edition.slug}`"
+    if not files or not last:
+        raise MmaError(f"{reports}: no audited files; run `mma report {edition.slug}` first")
+    audited = last.get("files", {})
+    if changed := sorted(f for f in files | audited if files.get(f) != audited.get(f)):
+        raise MmaError(f"changed since the audit: {', '.join(changed)}; {again}")
+    if last.get("clean") is not True:
+        raise MmaError(f"the audit found something in {reports}; {again} to see what")
+    if last.get("key") != audit_key(edition, files):
+        raise MmaError(
+            f"deliveries, settings or mma-analysis itself changed since the audit; {again}"
+        )
+    return Audited(str(last["key"]), files)
 
 
 def _last_result(folder: Path) -> dict[str, Any]:
