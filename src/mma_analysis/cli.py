@@ -191,6 +191,32 @@ def make_bundles(
         _say(f"made {bundled.path}{' (not encrypted: send it safely)' if is_open else ''}")
 
 
+@app.command("forget")
+def forget_rows(
+    edition: Annotated[str, typer.Argument(help="Name of the edition: its folder in data/raw.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do it; without it only says what.")] = False,
+    root: Root = None,
+    debug: Debug = False,
+) -> None:
+    """Remove rows and exact figures of an edition; released tables and openbaar reports stay."""
+    from mma_analysis.forget import forget, stays, to_forget
+
+    workspace = Workspace.here(root)
+    settings = workspace.edition(edition)
+    if yes:
+        removed = forget(workspace, settings)
+        for path in removed:
+            _say(f"removed {path}")
+        _say("forgotten" if removed else "there was nothing left to forget")
+    else:
+        for path in to_forget(workspace, edition):
+            _say(f"would remove {path}")
+    for path in stays(workspace, edition):
+        _say(f"stays: {path}")
+    if not yes:
+        raise UsageError("nothing was removed; say --yes to remove it, there is no way back")
+
+
 @app.command()
 def template(edition: Edition = EXAMPLE, root: Root = None, debug: Debug = False) -> None:
     """Write a workbook per gemeente in which it can deliver its meldingen."""

@@ -48,6 +48,10 @@ class Workspace:
         """The edition's finished pages."""
         return self.root / "reports" / slug
 
+    def work(self, slug: str) -> Path:
+        """Where we write what is not finished, and keep what was there before."""
+        return self.root / ".mma" / slug
+
     def bundles(self, slug: str) -> Path:
         """The edition's parcels, one zip per recipient: beside the pages, not among them."""
         return self.root / "reports" / f"{slug}-pakketten"

@@ -4,7 +4,14 @@ It collects every number and text from the files as they would be sent, works ou
 a reader could, and searches for what was delivered, for people, and for what is active.
 """
 
-from mma_analysis.audit.examining import Audited, audit, examine, refuse_unaudited, write_result
+from mma_analysis.audit.examining import (
+    Audited,
+    audit,
+    examine,
+    leave_out,
+    refuse_unaudited,
+    write_result,
+)
 from mma_analysis.audit.findings import KINDS, Finding
 from mma_analysis.audit.releasing import RELEASES_FILE, Verdict, explained
 
@@ -17,6 +24,7 @@ __all__ = [
     "audit",
     "examine",
     "explained",
+    "leave_out",
     "refuse_unaudited",
     "write_result",
 ]

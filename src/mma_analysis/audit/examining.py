@@ -2,7 +2,7 @@
 
 import gc
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -156,6 +156,25 @@ def refuse_unaudited(edition: Edition, reports: Path) -> Audited:
             f"deliveries, settings or mma-analysis itself changed since the audit; {again}"
         )
     return Audited(str(last["key"]), files)
+
+
+def leave_out(edition: Edition, reports: Path, is_gone: Callable[[str], bool]) -> None:
+    """Let the last result stand for the files that are left when others are gone.
+
+    What was clean stays clean with less beside it. A result that did not stand is left as it is.
+    """
+    last = _last_result(reports)
+    audited = last.get("files", {})
+    if not audited or last.get("key") != audit_key(edition, audited):
+        return
+    files = {file: digest for file, digest in audited.items() if not is_gone(file)}
+    gone = {
+        name: [row for row in last[name] if not is_gone(row["file"])]
+        for name in ("findings", "released")
+    }
+    places = [place for place in last["not_attacked"] if not is_gone(place)]
+    changed = gone | {"files": files, "key": audit_key(edition, files), "not_attacked": places}
+    write_json(reports / RESULT, last | changed)
 
 
 def _last_result(folder: Path) -> dict[str, Any]:

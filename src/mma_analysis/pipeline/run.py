@@ -25,7 +25,9 @@ from mma_analysis.storage import (
     MANIFEST,
     code_hash,
     hashes_below,
+    owner_only,
     read_manifest,
+    refuse_forgotten,
     swapped_in,
     write_json,
 )
@@ -73,12 +75,15 @@ def prepare(workspace: Workspace, slug: str, force: bool = False, say: Say = pri
     key = input_key(edition)
     target = workspace.processed(slug)
     manifest = read_manifest(target)
+    if not force and manifest is not None:
+        refuse_forgotten(manifest)
     if not force and manifest is not None and _is_up_to_date(manifest, key, target):
         return Prepared(manifest, was_up_to_date=True)
     with swapped_in(target) as folder:
         manifest = _run(edition, folder, say) | {"key": key}
         manifest["outputs"] = hashes_below(folder)
         write_json(folder / MANIFEST, manifest)
+        owner_only(folder)
     return Prepared(manifest, was_up_to_date=False)
 
 

@@ -20,7 +20,15 @@ from mma_analysis.publish import notebooks
 from mma_analysis.publish.index import index_html
 from mma_analysis.publish.letter import letter_html, letter_path
 from mma_analysis.publish.plan import Page, page_key, pages
-from mma_analysis.storage import MANIFEST, read_manifest, sha256, swapped_in, write_json
+from mma_analysis.storage import (
+    MANIFEST,
+    owner_only,
+    read_manifest,
+    refuse_forgotten,
+    sha256,
+    swapped_in,
+    write_json,
+)
 
 MADE, KEPT, FAILED, BLOCKED, ABSENT = "made", "kept", "failed", "blocked", "absent"
 REFUSED = "-afgekeurd"  # behind the name of the edition: files that the audit stopped
@@ -160,6 +168,7 @@ def _prepared(workspace: Workspace, edition: Edition) -> dict[str, Any]:
         raise MmaError(
             f"edition '{edition.slug}' is not prepared; run `mma prepare {edition.slug}` first"
         )
+    refuse_forgotten(manifest)
     if changed := _changed(edition, manifest):
         raise MmaError(
             f"{', '.join(changed)} of '{edition.slug}' changed since it was prepared; "
@@ -354,6 +363,7 @@ def _audit(edition: Edition, staging: Path, target: Path) -> None:
 
     Files that are refused are set apart: a person cannot judge a finding without seeing its place.
     """
+    owner_only(staging / "intern")
     verdict = audit.examine(edition, staging, before=target)
     refused = target.with_name(f"{target.name}{REFUSED}")
     shutil.rmtree(refused, ignore_errors=True)
