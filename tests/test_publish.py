@@ -117,19 +117,21 @@ def test_a_kernel_that_dies_or_hangs_is_an_error_and_prints_nothing(
     tmp_path, capfd, monkeypatch, source, message
 ):
     monkeypatch.setattr(page, "SECONDS_PER_CELL", 1)
+    monkeypatch.setitem(page.IN_KERNEL, "execution_timeout", 1)
     path = saved(notebook(source), tmp_path / "eigen.ipynb")
 
     with pytest.raises(MmaError, match=message):
-        page.execute(path, {})
+        page.execute(path, {}, in_kernel=True)
 
     assert capfd.readouterr() == ("", "")
 
 
 @pytest.mark.slow
-def test_a_notebook_that_runs_prints_nothing_either(tmp_path, capfd):
+@pytest.mark.parametrize("in_kernel", [False, True])
+def test_a_notebook_that_runs_prints_nothing_either(tmp_path, capfd, in_kernel):
     path = saved(notebook("1 + 1"), tmp_path / "eigen.ipynb")
 
-    executed = page.execute(path, {})
+    executed = page.execute(path, {}, in_kernel=in_kernel)
 
     assert executed.cells[-1].outputs[0].data["text/plain"] == "2"
     assert capfd.readouterr() == ("", "")
@@ -282,7 +284,7 @@ def broken() -> set[str]:
 def quickly(monkeypatch, broken):
     """Make pages without a kernel: only which ones, and when, matters here."""
 
-    def make(to_make, workspace, edition, staging, jobs, tell):
+    def make(to_make, workspace, edition, staging, how, tell):
         for outcome in to_make:
             path = staging / outcome.page.path
             state = batch.FAILED if outcome.page.path in broken else batch.MADE

@@ -1,6 +1,5 @@
 """`mma forget`: an edition without its rows; what may be shown stays."""
 
-import re
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import Any
 from mma_analysis import audit, bundle
 from mma_analysis.domain import MmaError
 from mma_analysis.edition import Edition, Workspace
-from mma_analysis.storage import FORGOTTEN, MANIFEST, read_manifest, write_json
+from mma_analysis.storage import FORGOTTEN, MANIFEST, locked, read_manifest, write_json
 
 # Below `data/processed/<edition>`: rows, and the exact counts of single gemeenten.
 ROW_LEVEL = ("clean", "measures_intern")
@@ -18,7 +17,7 @@ ROW_LEVEL = ("clean", "measures_intern")
 def to_forget(workspace: Workspace, slug: str) -> list[Path]:
     """Everything of an edition that is about single tips, or exact for one gemeente.
 
-    Rows and exact tables; intern pages and letters; bundles of gemeenten; files that the audit
+    Rows and exact tables; intern pages, letters and executed notebooks; bundles of gemeenten; files that the audit
     refused; whatever a run that was killed left behind, and what is kept to go back to.
 
     Returns
@@ -30,9 +29,12 @@ def to_forget(workspace: Workspace, slug: str) -> list[Path]:
     open_bundle = f"{slug}-{bundle.DVO}.zip"
     bundles = sorted(workspace.bundles(slug).glob("*"))
     folders = [processed / name for name in ROW_LEVEL]
-    folders += [reports / "intern", reports.with_name(f"{slug}-afgekeurd")]
+    folders += [
+        workspace.executed(slug) / "intern",
+        reports / "intern",
+        reports.with_name(f"{slug}-afgekeurd"),
+    ]
     folders += [p for p in bundles if p.name not in (open_bundle, MANIFEST)]
-    folders += [p for place in (processed, reports) for p in _left_behind(place)]
     folders += [path for path in _below(workspace.work(slug)) if path.is_dir()]
     return [path for path in folders if path.exists()]
 
@@ -60,18 +62,20 @@ def forget(workspace: Workspace, edition: Edition) -> list[Path]:
     Raises
     ------
     MmaError
-        When the edition was not prepared, or a file is open in a program that locks it.
+        When the edition was not prepared, another process works on it, or a file is open in a
+        program that locks it.
     """
     slug = edition.slug
     processed, reports = workspace.processed(slug), workspace.reports(slug)
     manifest = read_manifest(processed)
     if manifest is None:
         raise MmaError(f"edition '{slug}' is not prepared: there is nothing to forget")
-    going = to_forget(workspace, slug)
-    write_json(processed / MANIFEST, _without_rows(manifest))
-    for path in going:
-        _remove(path)
-    audit.leave_out(edition, reports, lambda file: file.startswith("intern/"))
+    with locked(workspace.work(slug)):
+        going = to_forget(workspace, slug)
+        write_json(processed / MANIFEST, _without_rows(manifest))
+        for path in going:
+            _remove(path)
+        audit.leave_out(edition, reports, lambda file: file.startswith("intern/"))
     return going
 
 
@@ -93,12 +97,6 @@ def _remove(path: Path) -> None:
             f"{error.filename}: {error.strerror}; close it where it is open and forget again: "
             "a part is gone already"
         ) from error
-
-
-def _left_behind(target: Path) -> Sequence[Path]:
-    """Folders beside a target in which a killed run was writing, and no other edition's."""
-    ours = re.compile(rf"\.{re.escape(target.name)}-(old-)?[a-z0-9_]{{8}}")
-    return [path for path in _below(target.parent) if ours.fullmatch(path.name)]
 
 
 def _below(folder: Path) -> Sequence[Path]:
