@@ -200,6 +200,25 @@ def make_bundles(
         _say(f"made {bundled.path}{' (not encrypted: send it safely)' if is_open else ''}")
 
 
+@app.command("compare")
+def compare_editions(
+    edition: Annotated[str, typer.Argument(help="Name of the edition: its folder in data/raw.")],
+    previous: Annotated[str, typer.Argument(help="Name of the earlier edition.")],
+    root: Root = None,
+    as_json: AsJson = False,
+    debug: Debug = False,
+) -> None:
+    """Say what changed since an earlier edition, in figures and in what they mean."""
+    from mma_analysis.compare import compare, told
+
+    comparison = compare(Workspace.here(root), edition, previous)
+    if as_json:
+        _print_json(comparison.as_json())
+        return
+    for line in told(comparison):
+        _say(line)
+
+
 @app.command("forget")
 def forget_rows(
     edition: Annotated[str, typer.Argument(help="Name of the edition: its folder in data/raw.")],

@@ -17,8 +17,8 @@ ROW_LEVEL = ("clean", "measures_intern")
 def to_forget(workspace: Workspace, slug: str) -> list[Path]:
     """Everything of an edition that is about single tips, or exact for one gemeente.
 
-    Rows and exact tables; intern pages, letters and executed notebooks; bundles of gemeenten; files that the audit
-    refused; whatever a run that was killed left behind, and what is kept to go back to.
+    Rows and exact tables; intern pages, letters and executed notebooks; bundles of gemeenten; files
+    that the audit refused; what a killed run left behind, and what is kept to go back to.
 
     Returns
     -------
@@ -29,11 +29,8 @@ def to_forget(workspace: Workspace, slug: str) -> list[Path]:
     open_bundle = f"{slug}-{bundle.DVO}.zip"
     bundles = sorted(workspace.bundles(slug).glob("*"))
     folders = [processed / name for name in ROW_LEVEL]
-    folders += [
-        workspace.executed(slug) / "intern",
-        reports / "intern",
-        reports.with_name(f"{slug}-afgekeurd"),
-    ]
+    folders += [folder / "intern" for folder in (workspace.executed(slug), reports)]
+    folders += [reports.with_name(f"{slug}-afgekeurd")]
     folders += [p for p in bundles if p.name not in (open_bundle, MANIFEST)]
     folders += [path for path in _below(workspace.work(slug)) if path.is_dir()]
     return [path for path in folders if path.exists()]

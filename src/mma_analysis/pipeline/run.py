@@ -13,6 +13,7 @@ import pandas as pd
 from mma_analysis import check, measure, protect
 from mma_analysis.domain import MmaError, UsageError
 from mma_analysis.edition import SETTINGS_FILE, Edition, Workspace
+from mma_analysis.pipeline.definitions import definitions
 from mma_analysis.pipeline.intake import Cleaned, Say, read_and_clean
 from mma_analysis.pipeline.released import (
     from_released,
@@ -132,6 +133,7 @@ def _run(edition: Edition, folder: Path, say: Say) -> dict[str, Any]:
         "version": version("mma-analysis"),
         "files": cleaned.files,
         "blocked": sorted(check.blocked(findings)),
+        "definitions": definitions(edition),
     }
 
 
