@@ -32,7 +32,7 @@ def _row(what: str, of: str, before: Any, after: Any) -> dict[str, Any]:
 
 
 def _by_key(what: str, now: Definitions, before: Definitions) -> list[dict[str, Any]]:
-    return [_row(what, key, before.get(key), now.get(key)) for key in sorted(now | before)]
+    return [_row(what, key, before.get(key), now.get(key)) for key in sorted({*now, *before})]
 
 
 def _indicators(now: Definitions, before: Definitions) -> Iterator[dict[str, Any]]:
