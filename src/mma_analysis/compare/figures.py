@@ -111,20 +111,6 @@ def _dated(folder: Path, name: str) -> pd.DataFrame:
     names = zip(periods["period"], periods["begin"], periods["end"], strict=True)
     days = {name: f"{begin:%Y-%m-%d}/{end:%Y-%m-%d}" for name, begin, end in names}
     table = _table(folder, name)
-    if "verdict" not in table:
-        return {}
-    told = table.dropna(subset=["verdict"])
-    return {" ".join(str(row[k]) for k in key): str(row["verdict"]) for _, row in told.iterrows()}
-
-
-def _dated(folder: Path, name: str) -> pd.DataFrame:
-    """A released table with the first and last day of each period instead of its name."""
-    periods = pd.read_parquet(folder / "periods.parquet")
-    days = {
-        row["period"]: f"{row['begin']:%Y-%m-%d}/{row['end']:%Y-%m-%d}"
-        for _, row in periods.iterrows()
-    }
-    table = _table(folder, name)
     return table.assign(period=table["period"].map(days))
 
 
