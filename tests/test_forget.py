@@ -1,12 +1,9 @@
 """`mma forget`: rows and exact figures go, released tables and openbaar reports stay."""
 
 import json
-import os
 import shutil
-import stat
 from pathlib import Path
 
-import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
 
@@ -207,45 +204,3 @@ def test_with_the_deliveries_everything_can_be_made_again(forgotten, workspace):
     assert read_manifest(forgotten.processed(EXAMPLE)) == read_manifest(
         workspace.processed(EXAMPLE)
     )
-
-
-# --- at rest -------------------------------------------------------------------------------------
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(os.name == "nt", reason="Windows has no owner-only mode")
-def test_only_the_owner_can_open_what_is_computed(workspace):
-    modes = {
-        path: stat.S_IMODE(path.stat().st_mode) for path in workspace.processed(EXAMPLE).rglob("*")
-    }
-
-    assert {mode for path, mode in modes.items() if path.is_dir()} == {0o700}
-    assert {mode for path, mode in modes.items() if path.is_file()} == {0o600}
-    assert stat.S_IMODE(workspace.processed(EXAMPLE).stat().st_mode) == 0o700
-
-
-@pytest.mark.slow
-def test_rows_are_nowhere_but_in_clean_and_the_own_tables_of_a_gemeente(workspace):
-    clean = workspace.processed(EXAMPLE) / "clean"
-    with_rows = {"source_file", "source_row", "melding_id", "also_source_row"}
-
-    found = {
-        path.relative_to(workspace.processed(EXAMPLE)).parts[0]
-        for path in workspace.processed(EXAMPLE).rglob("*.parquet")
-        if with_rows & set(pq.read_schema(path).names)
-    }
-
-    assert (clean / "meldingen.parquet").is_file()
-    assert found <= {"clean", "measures_intern"}
-    assert "clean" in found
-
-
-@pytest.mark.slow
-def test_an_openbaar_page_reads_released_tables_only(workspace, monkeypatch):
-    monkeypatch.setenv(ROOT_VARIABLE, str(workspace.root))
-    shared = {path.stem for path in (workspace.processed(EXAMPLE) / "measures").glob("*.parquet")}
-
-    e = evaluation.load("borne", EXAMPLE, "openbaar")
-
-    assert {path.parent.name for path in e._files.values()} == {"measures"}
-    assert set(e._files) == shared
