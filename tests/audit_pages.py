@@ -184,6 +184,7 @@ def letter(
     named |= {"core": "docProps/core.xml", "rels": "word/_rels/settings.xml.rels"}
     path.parent.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("word/document.xml", f'<w:document xmlns:w="{W}">{body}</w:document>')
+        document = f'<w:document xmlns:w="{W}">{body}</w:document>'
+        archive.writestr(zipfile.ZipInfo("word/document.xml"), document)
         for name, content in parts.items():
-            archive.writestr(named[name], content)
+            archive.writestr(zipfile.ZipInfo(named[name]), content)

@@ -147,7 +147,7 @@ def test_other_numbers_in_sentences_are_no_counts():
 def test_packed_numbers_are_written_out():
     source = json.dumps({"data": [{"x": packed([1.0, 2.5])}]})
 
-    content = figure_content(source, "f")
+    content, _ = figure_content(source, "f")
 
     assert content == {"data": [{"x": [1.0, 2.5]}]}
 
@@ -155,7 +155,7 @@ def test_packed_numbers_are_written_out():
 def test_packed_rows_keep_their_shape():
     source = '{"x": {"dtype": "i1", "bdata": "AQIDBA==", "shape": "2, 2"}}'
 
-    assert figure_content(source, "f") == {"x": [[1, 2], [3, 4]]}
+    assert figure_content(source, "f")[0] == {"x": [[1, 2], [3, 4]]}
 
 
 @pytest.mark.parametrize("source", ["{", "[]", '{"x": {"dtype": "f8", "bdata": "geheim"}}'])

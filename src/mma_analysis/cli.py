@@ -179,6 +179,99 @@ def audit(
         raise typer.Exit(1)
 
 
+@app.command("bundle")
+def make_bundles(
+    edition: Edition = EXAMPLE,
+    root: Root = None,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(help="Only for this recipient: dvo, or a gemeente; may be repeated."),
+    ] = None,
+    audience: Audience = None,
+    encrypt: Annotated[
+        bool, typer.Option("--encrypt", help="Encrypt what is for a gemeente; asks passphrases.")
+    ] = False,
+    passphrase_fd: Annotated[
+        int | None,
+        typer.Option(min=0, help="Read passphrases from this descriptor: 0 is stdin."),
+    ] = None,
+    as_json: AsJson = False,
+    debug: Debug = False,
+) -> None:
+    """Pack the audited files: one zip for the DVO, and one for each gemeente."""
+    from mma_analysis.bundle import asked_for, bundle, read_from, recipients
+
+    _check_audience(audience)
+    workspace = Workspace.here(root)
+    who = recipients(only or [], audience)
+    intern = [recipient for recipient in who if recipient.audience == "intern"]
+    if (encrypt or passphrase_fd is not None) and not intern:
+        raise UsageError("--encrypt is for gemeenten: what is openbaar has nothing to hide")
+    secrets = {}
+    if passphrase_fd is not None:
+        secrets = read_from(passphrase_fd, intern)
+    elif encrypt:
+        secrets = asked_for(intern)
+    reports, target = workspace.reports(edition), workspace.bundles(edition)
+    made = bundle(workspace.edition(edition), reports, target, who, secrets)
+    if as_json:
+        rows = [
+            {"recipient": b.recipient.slug, "file": str(b.path), "sha256": b.sha256}
+            | {"files": list(b.files), "encrypted": b.is_encrypted}
+            for b in made
+        ]
+        _print_json({"bundles": rows})
+        return
+    for bundled in made:
+        is_open = bundled.recipient.audience == "intern" and not bundled.is_encrypted
+        _say(f"made {bundled.path}{' (not encrypted: send it safely)' if is_open else ''}")
+
+
+@app.command("compare")
+def compare_editions(
+    edition: Annotated[str, typer.Argument(help="Name of the edition: its folder in data/raw.")],
+    previous: Annotated[str, typer.Argument(help="Name of the earlier edition.")],
+    root: Root = None,
+    as_json: AsJson = False,
+    debug: Debug = False,
+) -> None:
+    """Say what changed since an earlier edition, in figures and in what they mean."""
+    from mma_analysis.compare import compare, told
+
+    comparison = compare(Workspace.here(root), edition, previous)
+    if as_json:
+        _print_json(comparison.as_json())
+        return
+    for line in told(comparison):
+        _say(line)
+
+
+@app.command("forget")
+def forget_rows(
+    edition: Annotated[str, typer.Argument(help="Name of the edition: its folder in data/raw.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do it; without it only says what.")] = False,
+    root: Root = None,
+    debug: Debug = False,
+) -> None:
+    """Remove rows and exact figures of an edition; released tables and openbaar reports stay."""
+    from mma_analysis.forget import forget, stays, to_forget
+
+    workspace = Workspace.here(root)
+    settings = workspace.edition(edition)
+    if yes:
+        removed = forget(workspace, settings)
+        for path in removed:
+            _say(f"removed {path}")
+        _say("forgotten" if removed else "there was nothing left to forget")
+    else:
+        for path in to_forget(workspace, edition):
+            _say(f"would remove {path}")
+    for path in stays(workspace, edition):
+        _say(f"stays: {path}")
+    if not yes:
+        raise UsageError("nothing was removed; say --yes to remove it, there is no way back")
+
+
 @app.command()
 def template(edition: Edition = EXAMPLE, root: Root = None, debug: Debug = False) -> None:
     """Write a workbook per gemeente in which it can deliver its meldingen."""
@@ -354,12 +447,18 @@ def _check_choices(only: list[str] | None, audience: str | None, engine: str | N
 
     for slug in only or []:
         domain.area(slug)
-    if audience not in (None, "openbaar", "intern"):
-        near = domain.did_you_mean(str(audience), ("openbaar", "intern"))
-        raise UsageError(f"--audience {audience}: no such audience{near}")
+    _check_audience(audience)
     if engine not in (None, *ENGINES):
         near = domain.did_you_mean(str(engine), ENGINES)
         raise UsageError(f"--engine {engine}: no such engine{near}; there are {ENGINES}")
+
+
+def _check_audience(audience: str | None) -> None:
+    from mma_analysis import domain
+
+    if audience not in (None, "openbaar", "intern"):
+        near = domain.did_you_mean(str(audience), ("openbaar", "intern"))
+        raise UsageError(f"--audience {audience}: no such audience{near}")
 
 
 def _survey(export: Path, previous: "Settings | None") -> "Survey":

@@ -9,7 +9,7 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -50,6 +50,12 @@ def mark_of(*tables: str) -> str:
     """A mark of these tables of `reference/` together, another one as soon as a word changes."""
     rows = json.dumps([reference(name) for name in tables], ensure_ascii=False)
     return hashlib.sha256(rows.encode()).hexdigest()[:8]
+
+
+def mark(row: Mapping[str, str]) -> str:
+    """A mark of one row of a table of `reference/`, another one as soon as a word changes."""
+    text = json.dumps(row, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
 # --- where ---------------------------------------------------------------------------------------

@@ -56,6 +56,10 @@ class Workspace:
         """Where we write what is not finished, and keep what was there before."""
         return self.root / ".mma" / slug
 
+    def bundles(self, slug: str) -> Path:
+        """The edition's parcels, one zip per recipient: beside the pages, not among them."""
+        return self.root / "reports" / f"{slug}-pakketten"
+
     def edition(self, slug: str) -> "Edition":
         """Read the settings of one edition.
 

@@ -137,7 +137,7 @@ def load(gebied: str, editie: str = EXAMPLE, doelgroep: str = "openbaar") -> Eva
     UsageError
         When area, edition or audience does not exist, or the district is asked for intern.
     MmaError
-        When the edition was not prepared yet.
+        When the edition was not prepared yet, or its exact figures were forgotten.
     """
     for name, value in (("gebied", gebied), ("editie", editie), ("doelgroep", doelgroep)):
         if not isinstance(value, str):
@@ -154,4 +154,10 @@ def load(gebied: str, editie: str = EXAMPLE, doelgroep: str = "openbaar") -> Eva
     processed = workspace.processed(editie)
     if not (processed / "manifest.json").is_file():
         raise MmaError(f"no tables in {processed}; run `mma prepare {editie}` first")
-    return Evaluation(area, edition, "intern" if doelgroep == "intern" else "openbaar", processed)
+    found = Evaluation(area, edition, "intern" if doelgroep == "intern" else "openbaar", processed)
+    if found.is_intern and found.manifest.get("forgotten"):
+        raise MmaError(
+            f"the exact figures of '{editie}' were forgotten; while the deliveries are there "
+            f"`mma prepare {editie} --force` makes them again"
+        )
+    return found

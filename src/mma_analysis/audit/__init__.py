@@ -4,18 +4,29 @@ It collects every number and text from the files as they would be sent, works ou
 a reader could, and searches for what was delivered, for people, and for what is active.
 """
 
-from mma_analysis.audit.examining import audit, examine, was_clean, write_result
+from mma_analysis.audit.examining import (
+    Audited,
+    audit,
+    examine,
+    leave_out,
+    refuse_unaudited,
+    was_clean,
+    write_result,
+)
 from mma_analysis.audit.findings import KINDS, Finding
 from mma_analysis.audit.releasing import RELEASES_FILE, Verdict, explained
 
 __all__ = [
     "KINDS",
     "RELEASES_FILE",
+    "Audited",
     "Finding",
     "Verdict",
     "audit",
     "examine",
     "explained",
     "was_clean",
+    "leave_out",
+    "refuse_unaudited",
     "write_result",
 ]

@@ -19,6 +19,7 @@ from mma_analysis.domain import MmaError
 ROUNDING = 1e-5
 # No count is anywhere near it; a limit keeps every program bounded.
 LIMIT = 1e6
+PRIMAL = 4  # the number that HiGHS has for it
 EXACT, SMALL = "exact", "small"
 Floats = NDArray[np.float64]
 Places = NDArray[np.intp]
@@ -72,12 +73,14 @@ def weak_cells(
         When the known counts do not satisfy the relations.
     """
     puzzle = _puzzle(known, hidden, relations)
-    is_hidden = np.array([cell in set(hidden) for cell in puzzle.cells], dtype=bool)
+    sought_cells = set(hidden)
+    is_hidden = np.array([cell in sought_cells for cell in puzzle.cells], dtype=bool)
     weak: dict[Cell, str] = {}
     for group in _groups(puzzle.limits):
         sought = np.flatnonzero(is_hidden[group])
         if len(sought):
             program = _Program(puzzle, group, is_hidden[group] * float(floor))
+            program.raise_together(sought, threshold)
             for place in sought:
                 if verdict := program.verdict(int(place), threshold):
                     weak[puzzle.cells[group[place]]] = verdict
@@ -122,6 +125,8 @@ class _Solver(highspy.Highs):
         super().__init__()
         self.setOptionValue("parallel", "off")
         self.setOptionValue("solver", "simplex")
+        # Only what is asked for changes from run to run, so the last solution is a good beginning.
+        self.setOptionValue("simplex_strategy", PRIMAL)
 
     def enableCallbacks(self) -> None:  # noqa: N802
         """HiGHS prints its name while it is set up: silence it just before."""
@@ -145,6 +150,19 @@ class _Program:
         self._lowest = np.full(len(group), np.inf)
         self._highest = np.full(len(group), -np.inf)
 
+    def raise_together(self, cells: Places, threshold: int) -> None:
+        """Let one solution show of many counts at once that they can reach the threshold.
+
+        As long as each next one shows it of more; the others are looked at one by one.
+        """
+        low = cells
+        while len(low) > 1:
+            self._solve(low, -1.0)
+            still = cells[np.floor(self._highest[cells] + ROUNDING) < threshold]
+            if len(still) >= len(low):
+                return
+            low = still
+
     def verdict(self, cell: int, threshold: int) -> str:
         """Say how a count is weak; empty when it is not.
 
@@ -167,11 +185,16 @@ class _Program:
 
     def _push(self, cell: int, cost: float) -> None:
         """Solve for the largest (-1) or smallest (1) value of one count."""
-        self._solver.changeColCost(cell, cost)
+        self._solve(np.array([cell]), cost)
+
+    def _solve(self, cells: Places, cost: float) -> None:
+        """Solve for the largest (-1) or smallest (1) sum of some counts."""
+        number, places = len(cells), cells.astype(np.int32)
+        self._solver.changeColsCost(number, places, np.full(number, cost))
         self._solver.run()
         status = self._solver.getModelStatus()
         values = np.array(self._solver.getSolution().col_value)
-        self._solver.changeColCost(cell, 0.0)
+        self._solver.changeColsCost(number, places, np.zeros(number))
         if status == highspy.HighsModelStatus.kInfeasible:
             raise ContradictionError("the shown counts do not add up")
         if status != highspy.HighsModelStatus.kOptimal:

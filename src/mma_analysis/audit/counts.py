@@ -72,7 +72,8 @@ def _in_sentences(
         if s.owner and (is_own or s.key is None):
             continue
         if s.count is None:
-            if s.key is not None and s.key._replace(breakdown=TOTAL, value=TOTAL) in hidden:
+            total = s.key and s.key._replace(breakdown=TOTAL, value=TOTAL)
+            if total in hidden or s.key in hidden:
                 yield Finding(s.file, s.place, "rate")
         elif s.key in hidden:
             yield Finding(s.file, s.place, "foreign" if s.owner else "twice")

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 import numpy as np
 
 from mma_analysis.audit.collecting import Document, Figure, Table
-from mma_analysis.audit.collecting.figures import strings_in
 from mma_analysis.audit.findings import Finding
 from mma_analysis.audit.placing.tables import HIDDEN_SIGN, NUMBER, PERCENTAGE
 from mma_analysis.audit.placing.vocabulary import periods_in
@@ -18,9 +19,10 @@ CLAUSE = re.compile(r"<br>|(?<=[\w%)])\.\s+|;\s+|<extra>")
 SAYS = re.compile(r"(?P<label>[^:]+):\s*(?P<number>[+−-]?\d[\d.,]*)\s*(?P<share>%)?")
 FEWEST_FOR_A_LINE = 3
 CLOSE = 1e-6
+PLACES = ("x0", "x1", "y0", "y1")
 # Arrays that say where something stands, what it is called, or how it looks.
-NO_VALUES = ("ids", "width", "offset", "textangle", "color", "opacity", "symbol", "line")
-LOOKS = ("marker", "textfont", "error_x", "error_y")
+NO_VALUES = ("offset", "textangle", "symbol")
+LOOKS = ("marker", "textfont", "error_x", "error_y", "width")
 
 
 def find_drawn(document: Document) -> Iterator[Finding]:
@@ -51,11 +53,10 @@ def _drawn(figure: Figure, document: Document) -> Iterator[bool]:
     if any(HIDDEN_SIGN.fullmatch(cell.words) for row in table.rows for cell in row[1:]):
         yield _is_said(figure, table)
         yield _is_written(figure, table)
-        for trace in traces:
+        columns = list(_columns(table))
+        for part in (*traces, _rows_of(figure.content.get("layout", {}))):
             yield any(
-                _carries(values, column)
-                for values in _value_arrays(trace)
-                for column in _columns(table)
+                _carries(values, column) for values in _value_arrays(part) for column in columns
             )
 
 
@@ -64,7 +65,7 @@ def _drawn(figure: Figure, document: Document) -> Iterator[bool]:
 
 def _is_said(figure: Figure, table: Table) -> bool:
     """Whether a text of the figure gives the number of a cell that the table hides."""
-    for string in (figure.spoken, *strings_in(figure.content)):
+    for string in (figure.spoken, *figure.strings):
         for clause in CLAUSE.split(string):
             says = SAYS.match(clause.strip())
             if says and _is_hidden(says["label"].split(", "), bool(says["share"]), table):
@@ -94,6 +95,7 @@ def _is_share_column(head: str, table: Table) -> bool:
     return head.startswith("Aandeel") or any(PERCENTAGE.fullmatch(words) for words in cells)
 
 
+@lru_cache(maxsize=100_000)
 def _same(label: str, head: str) -> bool:
     """Whether two labels are one: `jul 2021` and `juli 2021` are, and `Aandeel` is no part."""
     one, other = (re.sub(r"<[^>]*>|^Aandeel ", "", text).strip() for text in (label, head))
@@ -136,6 +138,15 @@ def _value_arrays(trace: Mapping[str, Any]) -> Iterator[list[float | None]]:
             yield from _arrays(value)
 
 
+def _rows_of(layout: Any) -> dict[str, Any]:
+    """A layout with the places of what it draws as rows of numbers; notes stand along an axis."""
+    shapes = [shape for shape in layout.get("shapes", []) if isinstance(shape, dict)]
+    rows = {key: [shape.get(key) for shape in shapes] for key in PLACES}
+    # What is named after an axis here is not along it.
+    others = {f"layout {name}": value for name, value in layout.items() if name != "annotations"}
+    return others | {"layout shapes": rows}
+
+
 def _arrays(value: Any) -> Iterator[list[float | None]]:
     if isinstance(value, dict):
         for name, below in value.items():
@@ -144,6 +155,9 @@ def _arrays(value: Any) -> Iterator[list[float | None]]:
     elif isinstance(value, list) and value and all(_is_list(item) for item in value):
         for column in zip(*value, strict=False):
             yield from _arrays(list(column))
+        if len(value[0]) > 1:
+            for row in (*value, list(chain.from_iterable(value))):
+                yield from _arrays(row)
     elif isinstance(value, list):
         numbers = [_number(item) for item in value]
         if any(number is not None for number in numbers):

@@ -1,9 +1,11 @@
 """The audit of one edition's finished files, from opening them to the verdict."""
 
+import gc
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mma_analysis.audit.findings import RESULT, Finding
 from mma_analysis.audit.releasing import (
@@ -49,7 +51,8 @@ def audit(edition: Edition, reports: Path) -> list[Finding]:
 def _documents(edition: Edition, reports: Path) -> "list[Document]":
     from mma_analysis.audit.collecting import collect
 
-    documents = collect(reports)
+    with _without_collector():
+        documents = collect(reports)
     if not documents:
         raise MmaError(f"no finished files in {reports}; run `mma report {edition.slug}` first")
     return documents
@@ -60,9 +63,22 @@ def _found(documents: "Sequence[Document]", edition: Edition) -> list[Finding]:
     from mma_analysis.audit.drawn import find_drawn
     from mma_analysis.audit.searching import search
 
-    found = [*find_counts(documents, edition), *search(documents, edition)]
-    found += [finding for document in documents for finding in find_drawn(document)]
+    with _without_collector():
+        found = [*find_counts(documents, edition), *search(documents, edition)]
+        found += [finding for document in documents for finding in find_drawn(document)]
     return sorted(set(found))
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Python looks for circles among a million pieces of text time and again: there are none."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _not_attacked(documents: "Sequence[Document]", edition: Edition) -> tuple[str, ...]:
@@ -113,6 +129,65 @@ def was_clean(edition: Edition, reports: Path) -> bool:
 def write_result(verdict: Verdict, slug: str, reports: Path) -> None:
     """Write what came out beside the files, for who decides whether they may be sent."""
     write_json(reports / RESULT, verdict.as_json(slug))
+
+
+class Audited(NamedTuple):
+    """A clean audit: `key` stands for all it depended on, `files` is the sha256 of each file."""
+
+    key: str
+    files: dict[str, str]
+
+
+def refuse_unaudited(edition: Edition, reports: Path) -> Audited:
+    """Make sure that the finished files are, byte for byte, those of the last clean audit.
+
+    All of them: what one file gives away, another one can complete.
+
+    Returns
+    -------
+    Audited
+        The key of that audit, and the hash of each file.
+
+    Raises
+    ------
+    MmaError
+        When they were not audited or not clean, or a file changed; the message names it. Also when
+        deliveries, settings or this program changed since: then more may be found.
+    """
+    last = _last_result(reports)
+    files = file_hashes(reports)
+    again = f"run `mma audit {edition.slug}`"
+    if not files or not last:
+        raise MmaError(f"{reports}: no audited files; run `mma report {edition.slug}` first")
+    audited = last.get("files", {})
+    if changed := sorted(f for f in files | audited if files.get(f) != audited.get(f)):
+        raise MmaError(f"changed since the audit: {', '.join(changed)}; {again}")
+    if last.get("clean") is not True:
+        raise MmaError(f"the audit found something in {reports}; {again} to see what")
+    if last.get("key") != audit_key(edition, files):
+        raise MmaError(
+            f"deliveries, settings or mma-analysis itself changed since the audit; {again}"
+        )
+    return Audited(str(last["key"]), files)
+
+
+def leave_out(edition: Edition, reports: Path, is_gone: Callable[[str], bool]) -> None:
+    """Let the last result stand for the files that are left when others are gone.
+
+    What was clean stays clean with less beside it. A result that did not stand is left as it is.
+    """
+    last = _last_result(reports)
+    audited = last.get("files", {})
+    if not audited or last.get("key") != audit_key(edition, audited):
+        return
+    files = {file: digest for file, digest in audited.items() if not is_gone(file)}
+    gone = {
+        name: [row for row in last[name] if not is_gone(row["file"])]
+        for name in ("findings", "released")
+    }
+    places = [place for place in last["not_attacked"] if not is_gone(place)]
+    changed = gone | {"files": files, "key": audit_key(edition, files), "not_attacked": places}
+    write_json(reports / RESULT, last | changed)
 
 
 def _last_result(folder: Path) -> dict[str, Any]:

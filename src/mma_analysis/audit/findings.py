@@ -41,6 +41,9 @@ KINDS = {
     "notebook": "traces of the notebook that made it",
     "comment": "a comment that no reader sees",
     "property": "a document property that names a person or a moment",
+    "unseen": "something that a reader does not see",
+    "change": "a change that is still kept in the file",
+    "attribute": "a number in an attribute that no page of ours has",
     # --- what is active, or fetches
     "external": "an address outside the file",
     "script": "a script that is not ours",

@@ -9,6 +9,7 @@ import pandas as pd
 
 from mma_analysis import check, measure
 from mma_analysis.edition import Edition, Workspace
+from mma_analysis.pipeline.definitions import definitions
 from mma_analysis.pipeline.intake import Cleaned, Say, read_and_clean
 from mma_analysis.pipeline.protecting import protected, released_by
 from mma_analysis.pipeline.released import (
@@ -67,6 +68,7 @@ def run_stages(workspace: Workspace, edition: Edition, folder: Path, say: Say) -
         "files": cleaned.files,
         "blocked": sorted(check.blocked(findings)),
         **plan.decisions,
+        "definitions": definitions(edition),
     }
 
 

@@ -15,7 +15,9 @@ from mma_analysis.storage import (
     code_hash,
     hashes_below,
     locked,
+    owner_only,
     read_manifest,
+    refuse_forgotten,
     swapped_in,
     write_json,
 )
@@ -67,6 +69,8 @@ def prepare(workspace: Workspace, slug: str, force: bool = False, say: Say = pri
     target, work = workspace.processed(slug), workspace.work(slug)
     with locked(work):
         manifest = read_manifest(target)
+        if not force and manifest is not None:
+            refuse_forgotten(manifest)
         if not force and manifest is not None and _is_up_to_date(manifest, key, target):
             return Prepared(manifest, was_up_to_date=True)
         # Everything that the stages need takes seconds to import: not when there is nothing to do.
@@ -77,6 +81,7 @@ def prepare(workspace: Workspace, slug: str, force: bool = False, say: Say = pri
             manifest["outputs"] = hashes_below(folder)
             manifest["figures"] = _hash(hashes_below(folder / MEASURES))
             write_json(folder / MANIFEST, manifest)
+            owner_only(folder)
             _check_unchanged(edition, inputs)
     return Prepared(manifest, was_up_to_date=False)
 

@@ -24,7 +24,9 @@ from mma_analysis.publish.plan import Page, letter_path, page_key, page_parts, p
 from mma_analysis.publish.workers import Limits
 from mma_analysis.storage import (
     locked,
+    owner_only,
     read_manifest,
+    refuse_forgotten,
     rolled_back,
     sha256,
     swapped_in,
@@ -204,6 +206,7 @@ def _prepared(workspace: Workspace, edition: Edition) -> dict[str, Any]:
         raise MmaError(
             f"edition '{edition.slug}' is not prepared; run `mma prepare {edition.slug}` first"
         )
+    refuse_forgotten(manifest)
     if changed := _changed(edition, manifest):
         raise MmaError(
             f"{', '.join(changed)} of '{edition.slug}' changed since it was prepared; "
@@ -340,6 +343,7 @@ def _audit(edition: Edition, staging: Path, target: Path) -> None:
 
     Files that are refused are set apart: a person cannot judge a finding without seeing its place.
     """
+    owner_only(staging / "intern")
     verdict = audit.examine(edition, staging, before=target)
     refused = target.with_name(f"{target.name}{REFUSED}")
     shutil.rmtree(refused, ignore_errors=True)

@@ -77,7 +77,7 @@ def make_page(
     parameters = notebooks.parameters(page.area, edition.slug, page.audience)
     notebooks.check_parameters(notebook, parameters)
     if executed is not None:
-        executed.parent.mkdir(parents=True, exist_ok=True)
+        executed.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     ran = execute(notebook, parameters, executed, in_kernel)
     refuse_faults(ran)
     return to_html(ran, page, edition)

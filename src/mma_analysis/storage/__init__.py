@@ -1,10 +1,13 @@
 """Folders that are written whole by one run at a time, and the manifest of what is in them."""
 
 from mma_analysis.storage.files import (
+    FORGOTTEN,
     MANIFEST,
     code_hash,
     hashes_below,
+    owner_only,
     read_manifest,
+    refuse_forgotten,
     sha256,
     write_json,
 )
@@ -12,12 +15,15 @@ from mma_analysis.storage.locking import locked
 from mma_analysis.storage.swapping import recover, rolled_back, swapped_in
 
 __all__ = [
+    "FORGOTTEN",
     "MANIFEST",
     "code_hash",
     "hashes_below",
     "locked",
+    "owner_only",
     "read_manifest",
     "recover",
+    "refuse_forgotten",
     "rolled_back",
     "sha256",
     "swapped_in",

@@ -6,7 +6,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from mma_analysis.domain import MmaError
+
+OWNER_READS, OWNER_OPENS = 0o600, 0o700
 MANIFEST = "manifest.json"
+# The key of a manifest under which `mma forget` names what it removed.
+FORGOTTEN = "forgotten"
 
 
 def read_manifest(folder: Path) -> dict[str, Any] | None:
@@ -22,6 +27,32 @@ def write_json(path: Path, content: dict[str, Any]) -> None:
     """Write JSON that is the same for the same content."""
     text = json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
     path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def refuse_forgotten(manifest: dict[str, Any]) -> None:
+    """Stop when the rows of an edition were forgotten: what is asked for needs them.
+
+    Raises
+    ------
+    MmaError
+        When they were; the message says how to make them again.
+    """
+    if manifest.get(FORGOTTEN):
+        slug = manifest["edition"]
+        raise MmaError(
+            f"the rows of '{slug}' were forgotten, and its exact figures: only released tables and "
+            f"openbaar reports are left. With the deliveries in data/raw/{slug} "
+            f"`mma prepare {slug} --force` makes them again"
+        )
+
+
+def owner_only(folder: Path) -> None:
+    """Let nobody but its owner open a folder and what is in it.
+
+    Windows has no such modes: there it is who may open the folder above that counts.
+    """
+    for path in (folder, *folder.rglob("*")):
+        path.chmod(OWNER_OPENS if path.is_dir() else OWNER_READS)
 
 
 def hashes_below(folder: Path) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import socket
 import sys
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from mma_analysis.domain import MmaError
+from mma_analysis.storage.swapping import NEW
 
 LOCK, HOLDER = "lock", "holder.json"
 
@@ -22,7 +24,8 @@ def locked(work: Path) -> Iterator[None]:
     """Let nobody else work in this folder as long as the block lasts.
 
     The lock is the operating system's: it is gone as soon as its holder is, also after a kill. A
-    process may take it again while it holds it.
+    process may take it again while it holds it. What a killed run was writing is removed at once,
+    also when there turns out to be nothing to do.
 
     Raises
     ------
@@ -39,12 +42,20 @@ def locked(work: Path) -> Iterator[None]:
             "run again. Nothing was changed"
         ) from None
     try:
+        if lock.lock_counter == 1:
+            _clear(work)
         _sign(work)
         yield
     finally:
         if lock.lock_counter == 1:
             (work / HOLDER).unlink(missing_ok=True)
         lock.release()
+
+
+def _clear(work: Path) -> None:
+    """Remove what a killed run was writing: it can hold rows, and nobody else is working here."""
+    for half in work.glob(f"*/{NEW}"):
+        shutil.rmtree(half, ignore_errors=True)
 
 
 def _sign(work: Path) -> None:

@@ -1,9 +1,10 @@
 """What a finished file is to the audit: texts, tables, figures, scripts and tags, with places."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
+Found = TypeVar("Found")
 OPEN, INTERN = "openbaar", "intern"
 
 
@@ -42,13 +43,14 @@ class Figure:
     """A figure as the page's script gets it, with number arrays written out.
 
     `spoken` is its description for who cannot see it; `table` is the number, counted from 0, of
-    the table that comes after it and says the same.
+    the table that comes after it and says the same; `strings` is every text in it, once.
     """
 
     place: str
     content: Mapping[str, Any]
     spoken: str
     table: int
+    strings: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,15 @@ class Document:
     tags: list[Tag] = field(default_factory=list)
     # Parts that hold what this audit cannot read: a macro, a picture, an embedded file.
     unread: list[str] = field(default_factory=list)
+
+    def found(self, find: Callable[[str], Iterable[Found]]) -> Iterator[tuple[Text, Found]]:
+        """Each text with each thing that is found in it.
+
+        The same words stand on a page many times, and are searched once.
+        """
+        found = {words: tuple(find(words)) for words in {text.words for text in self.texts}}
+        if any(found.values()):
+            yield from ((text, thing) for text in self.texts for thing in found[text.words])
 
     @property
     def owner(self) -> str:

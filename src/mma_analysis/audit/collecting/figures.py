@@ -2,16 +2,26 @@
 
 import base64
 import json
+import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from mma_analysis.domain import MmaError
 
+MARKUP = re.compile(r"<[^>]*>")
 
-def figure_content(source: str, place: str) -> dict[str, Any]:
+
+def figure_content(source: str, place: str) -> tuple[dict[str, Any], tuple[str, ...]]:
     """Read a figure's JSON and write its packed arrays out as lists.
+
+    Returns
+    -------
+    tuple[dict[str, Any], tuple[str, ...]]
+        The figure, not to be changed: the same figure stands on many pages and is read once; and
+        every text in it once: hover texts, annotations, names, keys.
 
     Raises
     ------
@@ -20,28 +30,39 @@ def figure_content(source: str, place: str) -> dict[str, Any]:
         said to be safe.
     """
     try:
-        content = json.loads(source)
-        unpacked = _unpacked(content)
+        unpacked, strings = _read(source)
     except (ValueError, TypeError) as error:
         raise MmaError(f"{place}: the data of a figure cannot be read; make the page again") from (
             error
         )
     if not isinstance(unpacked, dict):
         raise MmaError(f"{place}: the data of a figure is no object; make the page again")
-    return unpacked
+    return unpacked, strings
+
+
+@lru_cache(maxsize=1_000)
+def _read(source: str) -> tuple[Any, tuple[str, ...]]:
+    unpacked = _unpacked(json.loads(source))
+    return unpacked, tuple(dict.fromkeys(strings_in(unpacked)))
+
+
+@lru_cache(maxsize=100_000)
+def without_markup(string: str) -> str:
+    """A text of a figure as its reader sees it."""
+    return MARKUP.sub(" ", string)
 
 
 def strings_in(content: Any) -> Iterator[str]:
-    """Every text in a figure: hover texts, annotations, names, keys."""
-    if isinstance(content, str):
-        yield content
-    elif isinstance(content, dict):
-        for key, value in content.items():
-            yield str(key)
-            yield from strings_in(value)
-    elif isinstance(content, list):
-        for value in content:
-            yield from strings_in(value)
+    """Every text in what was JSON, names as well."""
+    waiting = [content]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, dict):
+            waiting += [*value.values(), *map(str, value)]
+        elif isinstance(value, list):
+            waiting += [below for below in value if isinstance(below, str | dict | list)]
 
 
 def _unpacked(content: Any) -> Any:

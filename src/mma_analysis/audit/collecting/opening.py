@@ -1,13 +1,16 @@
 """Which finished files there are, and how each is opened."""
 
+import json
 from pathlib import Path
 
 from mma_analysis.audit.collecting.documents import Document, Text
+from mma_analysis.audit.collecting.figures import strings_in
 from mma_analysis.audit.collecting.letters import open_letter
 from mma_analysis.audit.collecting.pages import open_page
 from mma_analysis.audit.collecting.workbooks import open_workbook
 from mma_analysis.audit.findings import RESULT
 from mma_analysis.domain import MmaError
+from mma_analysis.storage import MANIFEST
 
 
 def collect(reports: Path) -> list[Document]:
@@ -27,9 +30,18 @@ def collect(reports: Path) -> list[Document]:
 
 
 def open_document(path: Path, file: str) -> Document:
-    """Take one finished file apart; one of an unknown kind is noted as not read."""
+    """Take one finished file apart; one of an unknown kind is noted as not read.
+
+    So is a table without words around it, as in CSV or JSON: no count in it can be attacked.
+    """
+    document = _opened(path, file)
+    document.texts.append(Text("name of the file", file, is_read=False))
+    return document
+
+
+def _opened(path: Path, file: str) -> Document:
     kind = path.suffix.lower()
-    if path.is_symlink() or kind not in (".html", ".xlsx", ".docx", ".json", ".csv", ".txt"):
+    if path.is_symlink() or kind not in (".html", ".xlsx", ".docx", ".json"):
         return Document(file, unread=[""])
     if kind == ".xlsx":
         return open_workbook(path, file)
@@ -42,4 +54,15 @@ def open_document(path: Path, file: str) -> Document:
     if kind == ".html":
         return open_page(source, file)
     lines = enumerate(source.splitlines(), start=1)
-    return Document(file, texts=[Text(f"line {number}", line) for number, line in lines])
+    texts = [Text(f"line {number}", line) for number, line in lines]
+    unread = [] if path.name == MANIFEST else [""]
+    return Document(file, texts=[*texts, *_unescaped(source, file)], unread=unread)
+
+
+def _unescaped(source: str, file: str) -> list[Text]:
+    """Every text in JSON as a program gets it."""
+    try:
+        strings = dict.fromkeys(strings_in(json.loads(source)))
+    except ValueError as error:
+        raise MmaError(f"{file}: no JSON, so it cannot be searched; make it again") from error
+    return [Text("text in the data", string, is_read=False) for string in strings]

@@ -1,12 +1,12 @@
 """A page: HTML, taken apart with the standard library."""
 
-import re
 from html.parser import HTMLParser
 
 from mma_analysis.audit.collecting.documents import Cell, Document, Figure, Script, Table, Tag, Text
-from mma_analysis.audit.collecting.figures import figure_content, strings_in
+from mma_analysis.audit.collecting.figures import figure_content, without_markup
 
 FIGURE = "application/json"
+IN_A_FIGURE = {"data", "layout"}
 CELLS = ("th", "td")
 # These do not end a piece of text: a word may go on in the next element.
 INLINE = {
@@ -18,7 +18,26 @@ EMPTY = {
     *("source", "track", "wbr"),
 }
 # Attributes that a reader gets to see or hear.
+# Of elements and attributes that are not here, the name is searched, and never said.
+USUAL = {
+    *INLINE,
+    *EMPTY,
+    *("p", "div", "li", "ul", "ol", "dl", "dt", "dd", "table", "caption", "thead", "tbody", "tr"),
+    *("td", "th", "script", "style", "details", "summary", "figure", "figcaption", "section"),
+    *("h1", "h2", "h3", "h4", "head", "html", "body", "title", "aside", "header", "footer"),
+    *("main", "nav", "noscript", "blockquote", "iframe", "form", "svg", "textarea", "pre"),
+    *("scope", "class", "id", "role", "tabindex", "type", "href", "content", "lang", "charset"),
+    *("name", "http-equiv", "open", "src", "alt", "for", "headers", "colspan", "rowspan"),
+    *("start", "datetime", "media", "hidden", "width", "height", "xmlns", "viewbox", "rel"),
+    *("aria-label", "aria-labelledby", "aria-describedby", "aria-hidden", "aria-current"),
+    *("aria-expanded", "aria-controls", "aria-level", "aria-live", "onclick", "srcdoc"),
+}
 READ = {"alt", "title", "aria-label", "aria-description", "placeholder", "summary", "content"}
+
+
+def attribute_name(name: str) -> str:
+    """What an attribute is called in a finding."""
+    return f"attribute {name}" if name in USUAL else "an attribute"
 
 
 def open_page(source: str, file: str) -> Document:
@@ -51,9 +70,11 @@ class _Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         attributes = {name: value or "" for name, value in attrs}
-        place = self._place(tag)
+        place = self._place(tag if tag in USUAL else "element")
         self.document.tags.append(Tag(place, tag, attributes))
         self._attributes(place, attributes)
+        if unusual := [name for name in (tag, *attributes) if name not in USUAL]:
+            self.document.texts.append(Text(place, " ".join(unusual), is_read=False))
         if tag not in INLINE:
             self._end_piece()
         if tag in ("script", "style"):
@@ -109,7 +130,7 @@ class _Reader(HTMLParser):
 
     def _attributes(self, place: str, attributes: dict[str, str]) -> None:
         for name, value in attributes.items():
-            where = f"attribute {name} of {place}"
+            where = f"{attribute_name(name)} of {place}"
             self.document.texts.append(Text(where, value, is_read=name in READ))
 
     def _end_piece(self) -> None:
@@ -124,14 +145,14 @@ class _Reader(HTMLParser):
             self.document.scripts.append(Script(place, tag, source))
             return
         where = f"{self.document.file}, figure {len(self.document.figures) + 1}"
-        content = figure_content(source, where)
+        content, strings = figure_content(source, where)
         place = f"figure {len(self.document.figures) + 1}"
+        if not content.keys() <= IN_A_FIGURE:
+            self.document.unread.append(place)
         self.document.figures.append(
-            Figure(place, content, self._spoken, len(self.document.tables))
+            Figure(place, content, self._spoken, len(self.document.tables), strings)
         )
-        for string in dict.fromkeys(strings_in(content)):
-            plain = re.sub(r"<[^>]*>", " ", string)
-            self.document.texts.append(Text(place, plain))
+        self.document.texts += [Text(place, without_markup(string)) for string in strings]
 
 
 class _Rows:

@@ -3,6 +3,7 @@
 import re
 import zipfile
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -12,6 +13,17 @@ from mma_analysis.domain import MmaError
 # In the heading of a sheet: where a text stands, in which letter.
 LAYOUT = re.compile(r'&(?:[A-Z]|"[^"]*"|\d+)')
 LARGEST_PART = 64 * 1024 * 1024
+# Parts of which the numbers are read as tables, or are no counts; any other may hold no number.
+ORDINARY = re.compile(
+    r"\[Content_Types\]\.xml|.*\.rels|docProps/(app|core|custom)\.xml"
+    r"|xl/(workbook|styles|sharedStrings|metadata|theme/theme\d+|tables/table\d+)\.xml"
+    r"|xl/(worksheets/sheet\d+\.xml|comments\d*\.xml|drawings/vmlDrawing\d+\.vml)"
+    r"|word/(document|styles|settings|webSettings|fontTable|numbering|footnotes|endnotes)\.xml"
+    r"|word/(comments|header\d*|footer\d*|theme/theme\d+)\.xml"
+)
+COMMENTS = re.compile(r"(xl|word)/(threaded)?comments.*", re.I)
+# Bytes of a zip's last record, of what can follow a part, and of what a part says of itself.
+END_OF_ZIP, LONGEST_DESCRIPTOR, LONGEST_EXTRA = 22, 24, 36
 
 
 def xml_parts(path: Path, document: Document) -> Iterator[tuple[str, ElementTree.Element]]:
@@ -20,36 +32,79 @@ def xml_parts(path: Path, document: Document) -> Iterator[tuple[str, ElementTree
     Raises
     ------
     MmaError
-        When the file is no zip, or a part is damaged or far too large.
+        When the file is no zip, or a part is damaged, locked or far too large.
     """
     try:
         with zipfile.ZipFile(path) as archive:
+            document.unread += _between_parts(path, archive)
+            document.texts.append(Text("note of the zip", as_text(archive.comment)))
             for part in sorted(archive.infolist(), key=lambda part: part.filename):
-                if part.is_dir():
-                    continue
-                if part.file_size > LARGEST_PART:
-                    raise MmaError(f"{document.file}: {part.filename} is too large to be searched")
-                content = archive.read(part)
-                if not part.filename.endswith((".xml", ".rels", ".vml")):
-                    document.unread.append(part.filename)
-                    continue
-                yield part.filename, _parsed(content, document.file, part.filename)
-    except zipfile.BadZipFile as error:
-        raise MmaError(f"{document.file}: damaged, so it cannot be searched") from error
+                if not part.is_dir():
+                    yield from _part(archive, part, document)
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+        raise MmaError(f"{document.file}: damaged or locked, so it cannot be searched") from error
+
+
+def _part(
+    archive: zipfile.ZipFile, part: zipfile.ZipInfo, document: Document
+) -> Iterator[tuple[str, ElementTree.Element]]:
+    name = part.filename
+    if part.file_size > LARGEST_PART:
+        raise MmaError(f"{document.file}: {name} is too large to be searched")
+    document.texts += [
+        Text(f"name of part {name}", name, is_read=False),
+        Text(f"note of part {name}", as_text(part.comment), is_read=False),
+        Text(f"part {name}", "{}-{:02}-{:02} {:02}:{:02}:{:02}".format(*part.date_time), False),
+    ]
+    content = archive.read(part)
+    if not name.endswith((".xml", ".rels", ".vml")):
+        document.unread.append(f"part {name}")
+        return
+    root = _parsed(content, document.file, name)
+    has_number = any(re.search(r"\d", element.text or "") for element in root.iter())
+    if has_number and not ORDINARY.fullmatch(name):
+        document.unread.append(f"part {name}")
+    yield name, root
+
+
+def as_text(content: bytes) -> str:
+    """Bytes that should be text, whatever they are."""
+    return content.decode("utf-8", errors="replace")
+
+
+def _between_parts(path: Path, archive: zipfile.ZipFile) -> Iterator[str]:
+    """Whether a zip holds bytes of no part, or a part behind another one of the same name."""
+    content = path.read_bytes()
+    parts = sorted(archive.infolist(), key=lambda part: part.header_offset)
+    if len({part.filename for part in parts}) < len(parts):
+        yield "a part that is there twice"
+    end = len(content) - END_OF_ZIP - len(archive.comment)
+    if not content.startswith(b"PK\x03\x04") or content[max(end, 0) :][:4] != b"PK\x05\x06":
+        yield "before or after the parts"
+        return
+    for part, after in pairwise([*(part.header_offset for part in parts), archive.start_dir]):
+        names = int.from_bytes(content[part + 26 : part + 28], "little")
+        extra = int.from_bytes(content[part + 28 : part + 30], "little")
+        size = next(p.compress_size for p in parts if p.header_offset == part)
+        if after - part - 30 - names - extra - size > LONGEST_DESCRIPTOR or extra > LONGEST_EXTRA:
+            yield "between the parts"
 
 
 def _parsed(content: bytes, file: str, part: str) -> ElementTree.Element:
     # An entity that is declared in the part itself has no place in an office file.
-    if re.search(rb"<!(DOCTYPE|ENTITY)", content[:4096], re.I):
+    if re.search(rb"<!(DOCTYPE|ENTITY)", content, re.I):
         raise MmaError(f"{file}: {part} declares entities; make the file again")
+    builder = ElementTree.TreeBuilder(insert_comments=True, insert_pis=True)
     try:
-        return ElementTree.fromstring(content)
+        return ElementTree.fromstring(content, ElementTree.XMLParser(target=builder))
     except ElementTree.ParseError as error:
         raise MmaError(f"{file}: {part} is damaged, so it cannot be searched") from error
 
 
 def note_everything(name: str, root: ElementTree.Element, document: Document) -> None:
     """Write down every element, every attribute and every piece of text of a part."""
+    if COMMENTS.match(name):
+        document.tags.append(Tag(f"part {name}", "!comment", {}))
     for element in root.iter():
         tag = local(element.tag)
         attributes = {local(key): value for key, value in element.attrib.items()}
@@ -62,9 +117,9 @@ def note_everything(name: str, root: ElementTree.Element, document: Document) ->
                 document.texts.append(Text(f"{tag} in part {name}", " ".join(plain.split())))
 
 
-def local(tag: str) -> str:
-    """The name of an element without its namespace."""
-    return tag.rpartition("}")[2]
+def local(tag: object) -> str:
+    """The name of an element without its namespace; of a comment or an order `!comment`."""
+    return tag.rpartition("}")[2] if isinstance(tag, str) else "!comment"
 
 
 def children(element: ElementTree.Element, name: str) -> list[ElementTree.Element]:

@@ -5,6 +5,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from mma_analysis.audit.collecting.documents import Cell, Document, Table
+from mma_analysis.audit.collecting.formats import covers, formats_of
 from mma_analysis.audit.collecting.parts import (
     all_text,
     children,
@@ -13,6 +14,7 @@ from mma_analysis.audit.collecting.parts import (
     xml_parts,
 )
 
+HIDDEN = "·"
 SHEET = re.compile(r"xl/worksheets/(sheet\d+)\.xml")
 
 
@@ -30,14 +32,18 @@ def open_workbook(path: Path, file: str) -> Document:
         note_everything(name, root, document)
     shared = parts.get("xl/sharedStrings.xml")
     strings = [] if shared is None else [all_text(item) for item in children(shared, "si")]
+    formats = formats_of(parts.get("xl/styles.xml"))
     for name, root in parts.items():
         if match := SHEET.fullmatch(name):
-            document.tables.append(_sheet(match[1], root, strings))
+            document.tables.append(_sheet(match[1], root, strings, formats))
     return document
 
 
-def _sheet(name: str, root: ElementTree.Element, strings: list[str]) -> Table:
-    grid = {_place(cell.attrib.get("r", "")): _value(cell, strings) for cell in children(root, "c")}
+def _sheet(name: str, root: ElementTree.Element, strings: list[str], formats: list[str]) -> Table:
+    grid = {
+        _place(cell.attrib.get("r", "")): _covered(cell, _value(cell, strings), formats)
+        for cell in children(root, "c")
+    }
     filled = sorted({row for row, _ in grid})
     width = max((column for _, column in grid), default=-1) + 1
     rows = [tuple(grid.get((row, column), Cell("")) for column in range(width)) for row in filled]
@@ -51,6 +57,15 @@ def _place(reference: str) -> tuple[int, int]:
     for letter in letters:
         column = column * 26 + ord(letter) - ord("A") + 1
     return int(digits or 0), column - 1
+
+
+def _covered(cell: ElementTree.Element, value: Cell, formats: list[str]) -> Cell:
+    """A number that its format covers up stands beside what is shown instead."""
+    style = int(cell.attrib.get("s", "0"))
+    form = formats[style] if style < len(formats) else ""
+    if cell.attrib.get("t", "n") == "n" and value.words and covers(form, float(value.words)):
+        return Cell(HIDDEN, f"{value.words} {value.beside}")
+    return value
 
 
 def _value(cell: ElementTree.Element, strings: list[str]) -> Cell:

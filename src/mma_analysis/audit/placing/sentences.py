@@ -17,16 +17,23 @@ IN_WORDS = {
 _NUMBER = rf"(?<![\w.,+−-])(\d{{1,3}}(?:\.\d{{3}})+|\d+|{'|'.join(IN_WORDS)})"
 # `12 nieuwe meldingen` is a count of them, `12 gemeenten meldingen` is not.
 _BETWEEN = r"(?: van de \d+)?(?: (?!gemeente|maand|keer|jaar|dag)\w+)?"
-COUNT = re.compile(rf"{_NUMBER}{_BETWEEN} meldingen?\b", re.I)
+COUNT = re.compile(rf"{_NUMBER}{_BETWEEN} (?:meldingen?|tips?)\b", re.I)
+SHARE = re.compile(r"\d+(?:,\d+)? ?% van (?:de|alle|haar|hun) (?:\w+ )?(?:meldingen|tips)", re.I)
 RATE = re.compile(
     r"\d+(?:,\d+)? per (?:aangesloten )?maand|€ ?\d[\d.,]* (?:per|voor een) melding", re.I
 )
+# Not in `Hof van Twente`.
+OF_DISTRICT = re.compile(r"(?<!Hof van )\bTwente\b|\bhet district\b")
+GENERAL = ("onbekend", "ontvangen", "overig", "twente")
 SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9])")
 
 
 @dataclass(frozen=True)
 class Said:
-    """One count or rate in a sentence; `key` is none when the sentence names two of a kind."""
+    """One count or rate in a sentence; `key` is none when the sentence names two of a kind.
+
+    A share of the meldingen is a rate of the part that its sentence names.
+    """
 
     file: str
     place: str
@@ -56,7 +63,7 @@ def _counts_in(text: str) -> tuple[tuple[str, tuple[int | None, ...]], ...]:
     found = []
     for sentence in SENTENCE.split(text):
         counts = [_count(match[1]) for match in COUNT.finditer(sentence)]
-        rates = [None] if RATE.search(sentence) else []
+        rates = [None] if RATE.search(sentence) or SHARE.search(sentence) else []
         if counts or rates:
             found.append((sentence, (*counts, *rates)))
     return tuple(found)
@@ -80,7 +87,8 @@ def _key(sentence: str, about: str, periods: Periods) -> Key | None:
     if len(areas) > 1 or len(times) > 1 or len({code for _, code in parts}) > 1:
         return None
     known = {area.slug for area in domain.areas()}
-    area = next(iter(areas), about if about in known else domain.district().slug)
+    is_of_district = about not in known or OF_DISTRICT.search(sentence)
+    area = next(iter(areas), domain.district().slug if is_of_district else about)
     breakdown, code = min(parts, default=(TOTAL, TOTAL), key=lambda part: part[0] != "topic_group")
     return Key(area, next(iter(times), periods.whole), breakdown, code)
 
@@ -96,6 +104,7 @@ def _labels() -> list[tuple[str, dict[str, str]]]:
 
 def _names(sentence: str, label: str) -> bool:
     """Whether a label stands in a sentence as a word; short or general ones are left alone."""
-    if label.casefold() in ("onbekend", "ontvangen", "overig", "twente"):
+    folded = label.casefold()
+    if folded not in sentence.casefold() or folded in GENERAL:
         return False
     return bool(re.search(rf"(?<!\w){re.escape(label)}(?!\w)", sentence, re.I))

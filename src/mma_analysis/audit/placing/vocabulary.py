@@ -4,7 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from typing import NamedTuple
 
 from mma_analysis import domain
@@ -108,15 +108,22 @@ def codes_of(labels: Sequence[str]) -> list[dict[str, str] | None]:
         Per label the dimension and code that it stands for; nothing for a label of a total. None
         for a label that is not understood; all are, when no kind has more than half of them.
     """
+    found = _codes_of(tuple(labels))
+    return [None if codes is None else dict(codes) for codes in found]
+
+
+@lru_cache(maxsize=10_000)
+def _codes_of(labels: tuple[str, ...]) -> tuple[dict[str, str] | None, ...]:
     named = [label for label in labels if plain(label) not in TOTALS]
     kinds = [[read(label) for label in named] for read in _readers()]
     best = max(kinds, key=lambda codes: sum(map(bool, codes)))
     if not named or 2 * sum(map(bool, best)) <= len(named):
-        return [None] * len(labels)
+        return (None,) * len(labels)
     codes = dict(zip(named, best, strict=True))
-    return [codes.get(label, {}) or (None if label in codes else {}) for label in labels]
+    return tuple(codes.get(label, {}) or (None if label in codes else {}) for label in labels)
 
 
+@cache
 def _readers() -> list[Read]:
     return [_as_area, _as_period, *_by_dimension(), _as_step]
 

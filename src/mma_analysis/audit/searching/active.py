@@ -7,6 +7,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 from mma_analysis.audit.collecting import Document, Tag
+from mma_analysis.audit.collecting.pages import USUAL, attribute_name
 from mma_analysis.audit.findings import Finding
 
 LOADING = {
@@ -30,6 +31,7 @@ IN_TEXT = re.compile(r"(?:https?|ftp|wss?)://", re.I)
 
 # Office files: names of elements and relations that run, fetch or hide something.
 FORMULAS = {"f", "oleObject", "externalReference", "ddeLink", "control", "webPublishItem"}
+CHANGES = {"ins", "del", "moveFrom", "moveTo", "rPrChange", "pPrChange", "cellIns", "cellDel"}
 FIELDS = re.compile(r"\b(?:INCLUDETEXT|INCLUDEPICTURE|DDE|DDEAUTO|HYPERLINK|LINK)\b")
 NAMESPACES = ("http://schemas.", "http://purl.org/", "http://www.w3.org/", "https://schemas.")
 
@@ -44,7 +46,7 @@ def find_active(document: Document) -> Iterator[Finding]:
     elif document.file.endswith((".xlsx", ".docx")):
         yield from _in_office(document)
     for part in document.unread:
-        yield Finding(document.file, f"part {part}" if part else "whole file", "unread")
+        yield Finding(document.file, part or "whole file", "unread")
 
 
 def _in_tag(file: str, tag: Tag) -> Iterator[Finding]:
@@ -53,7 +55,9 @@ def _in_tag(file: str, tag: Tag) -> Iterator[Finding]:
     if tag.name == "meta" and tag.attributes.get("http-equiv", "").lower() == "refresh":
         yield Finding(file, tag.place, "element")
     for name, value in tag.attributes.items():
-        place = f"attribute {name} of {tag.place}"
+        place = f"{attribute_name(name)} of {tag.place}"
+        if name not in USUAL and re.search(r"\d", f"{name} {value}"):
+            yield Finding(file, place, "attribute")
         if name.startswith("on") or name == "srcdoc":
             yield Finding(file, place, "handler")
         if ACTIVE.search(value):
@@ -105,11 +109,23 @@ def _in_office(document: Document) -> Iterator[Finding]:
             yield Finding(document.file, tag.place, "formula")
         if tag.attributes.get("TargetMode") == "External" or tag.name == "attachedTemplate":
             yield Finding(document.file, tag.place, "external")
+        if tag.name in CHANGES:
+            yield Finding(document.file, tag.place, "change")
+        if _is_unseen(tag):
+            yield Finding(document.file, tag.place, "unseen")
         if tag.name == "instrText" or "instr" in tag.attributes:
             yield from _field(document, tag)
     for text in document.texts:
         if IN_TEXT.search(text.words) and not text.words.startswith(NAMESPACES):
             yield Finding(document.file, text.place, "external")
+
+
+def _is_unseen(tag: Tag) -> bool:
+    """Whether this hides a sheet, a row, a column or a piece of text."""
+    is_hidden = tag.name in ("row", "col") and tag.attributes.get("hidden") in ("1", "true")
+    is_covered = tag.name == "sheet" and "idden" in tag.attributes.get("state", "")
+    is_vanished = tag.name in ("vanish", "webHidden") and tag.place == "part word/document.xml"
+    return is_hidden or is_covered or is_vanished
 
 
 def _field(document: Document, tag: Tag) -> Iterator[Finding]:

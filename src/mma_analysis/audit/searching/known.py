@@ -14,16 +14,35 @@ from mma_analysis import domain
 from mma_analysis.edition import SETTINGS_FILE, Edition
 
 RUN = 4
-# Signs within a word that a reader does not see.
-UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+WORD = re.compile(r"[^\W_]+")
+# Unicode's categories of signs that a reader does not see, and of accents.
+UNSEEN, ACCENTS = ("Cf",), ("Mn", "Me")
+# Greek and Cyrillic letters that look like one of ours.
+LOOK_ALIKES = str.maketrans(
+    "\u0391\u0392\u0395\u0396\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7"
+    "\u03bf\u03bd\u0410\u0412\u0415\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0425\u0405\u0406\u0408"
+    "\u0430\u0435\u043a\u043e\u0440\u0441\u0443\u0445\u0455\u0456\u0458\u0501\u051b\u051d\u0131",
+    "ABEZHIKMNOPTYXovABEKMHOPCTXSIJaekopcyxsijdqwi",
+)
 
 
 @lru_cache(maxsize=100_000)
 def words_of(text: str) -> tuple[str, ...]:
     """The words of a text, without capitals, accents, punctuation or invisible signs."""
-    plain = unicodedata.normalize("NFKD", UNSEEN.sub("", text).casefold())
-    letters = "".join(sign for sign in plain if not unicodedata.combining(sign))
-    return tuple(re.findall(r"[^\W_]+", letters))
+    letters = text
+    if not text.isascii():
+        plain = unicodedata.normalize("NFKD", without_disguise(text))
+        letters = "".join(sign for sign in plain if unicodedata.category(sign) not in ACCENTS)
+    return tuple(WORD.findall(letters.casefold()))
+
+
+def without_disguise(text: str) -> str:
+    """A text without signs that nobody sees, and with each letter as the one it looks like."""
+    if text.isascii():
+        return text
+    plain = unicodedata.normalize("NFKC", text)
+    seen = (sign for sign in plain if unicodedata.category(sign) not in UNSEEN)
+    return "".join(seen).replace("\u034f", "").translate(LOOK_ALIKES)
 
 
 def runs_of(words: Sequence[str]) -> Iterator[tuple[str, ...]]:

@@ -68,10 +68,9 @@ def find_people(document: Document, own: str) -> Iterator[Finding]:
     own
         The settings of the edition as one text: a telephone number of the proposal is in there.
     """
-    for text in document.texts:
-        for kind, match in _people_in(text.words):
-            if match not in own:
-                yield Finding(document.file, text.place, kind)
+    for text, (kind, match) in document.found(_people_in):
+        if match not in own:
+            yield Finding(document.file, text.place, kind)
 
 
 @lru_cache(maxsize=100_000)

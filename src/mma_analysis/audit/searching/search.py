@@ -1,6 +1,8 @@
 """All searches over all finished files."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import chain
 
 from mma_analysis.audit.collecting import Document
 from mma_analysis.audit.findings import Finding
@@ -8,10 +10,13 @@ from mma_analysis.audit.searching.active import find_active
 from mma_analysis.audit.searching.deliveries import delivered_cells
 from mma_analysis.audit.searching.known import own_texts, settings_texts
 from mma_analysis.audit.searching.people import find_people
-from mma_analysis.audit.searching.suspects import Known, suspects
+from mma_analysis.audit.searching.readings import with_other_readings
+from mma_analysis.audit.searching.suspects import Known, Suspects, suspects
 from mma_analysis.audit.searching.traces import find_traces
-from mma_analysis.audit.searching.words import find_words
+from mma_analysis.audit.searching.words import find_words, holds_any
 from mma_analysis.edition import Edition
+
+NOT_SAID = "a place of which the name itself may not be said"
 
 
 def search(documents: Sequence[Document], edition: Edition) -> Iterator[Finding]:
@@ -26,8 +31,21 @@ def search(documents: Sequence[Document], edition: Edition) -> Iterator[Finding]
     known = Known(own)
     delivered = suspects(delivered_cells(edition.folder), known)
     settings = "\n".join(settings_texts(edition))
-    for document in documents:
-        yield from find_words(document, delivered)
-        yield from find_people(document, settings)
-        yield from find_traces(document, known)
-        yield from find_active(document)
+    for document in map(with_other_readings, documents):
+        for finding in chain(
+            find_words(document, delivered),
+            find_people(document, settings),
+            find_traces(document, known),
+            find_active(document),
+        ):
+            yield _masked(finding, delivered)
+
+
+def _masked(finding: Finding, delivered: Suspects) -> Finding:
+    """A place can be called by what may not be said: the name of a file, of a part in it."""
+    folder = finding.file.partition("/")[0]
+    file = folder if holds_any(finding.file, delivered) else finding.file
+    place = NOT_SAID if holds_any(finding.place, delivered) else finding.place
+    if file != finding.file:
+        place = f"a file of which the name itself may not be said, {place}"
+    return replace(finding, file=file, place=place)

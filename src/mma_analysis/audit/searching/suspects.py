@@ -14,6 +14,7 @@ LETTERS_OF_A_NAME = 4
 # So many digits also count without the letter before them.
 DIGITS_ALONE = 8
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+DIGIT = re.compile(r"\d")
 MONTHS = (
     *("januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september"),
     *("oktober", "november", "december", "jan", "feb", "mrt", "apr", "jun", "jul", "aug", "sep"),
@@ -68,6 +69,8 @@ class Known:
         """Whether these words stand in a row in one of the texts."""
         if len(words) == RUN:
             return tuple(words) in self._runs
+        if not self.words.issuperset(words):
+            return False
         return f" {' '.join(words)} " in self._lines
 
 
@@ -97,6 +100,8 @@ def _of_cell(text: str, known: Known) -> Iterator[tuple[str, object]]:
 @lru_cache(maxsize=100_000)
 def numbers_in(text: str) -> tuple[str, ...]:
     """The numbers of tips, cases or people that a text can hold, without signs."""
+    if len(DIGIT.findall(text)) < DIGITS_OF_A_NUMBER:
+        return ()
     tokens = re.split(r"[\s\"'<>()\[\]{},;:=]+", text)
     tokens += [part for token in tokens for part in re.split(r"[./\\?&#]", token)]
     numbers = dict.fromkeys(number for token in tokens if (number := _number(token)))

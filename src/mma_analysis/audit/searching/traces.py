@@ -32,11 +32,10 @@ SHORTEST_NAME = 4
 def find_traces(document: Document, known: Known) -> Iterator[Finding]:
     """Find what tells on which machine, by whom and when a file was made."""
     machine = _names_of_this_machine() - known.words
-    for text in document.texts:
-        for kind in _traces_in(text.words):
-            yield Finding(document.file, text.place, kind)
-        if not machine.isdisjoint(_tokens(text.words)):
-            yield Finding(document.file, text.place, "machine")
+    for text, kind in document.found(_traces_in):
+        yield Finding(document.file, text.place, kind)
+    for text, _ in document.found(lambda words: machine & _tokens(words)):
+        yield Finding(document.file, text.place, "machine")
     for tag in document.tags:
         if tag.name == "!comment":
             yield Finding(document.file, tag.place, "comment")

@@ -1,0 +1,6 @@
+"""`mma compare`: what changed since an earlier edition, from released tables only."""
+
+from mma_analysis.compare.comparing import Comparison, compare
+from mma_analysis.compare.telling import told
+
+__all__ = ["Comparison", "compare", "told"]

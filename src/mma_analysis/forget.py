@@ -1,0 +1,100 @@
+"""`mma forget`: an edition without its rows; what may be shown stays."""
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from mma_analysis import audit, bundle
+from mma_analysis.domain import MmaError
+from mma_analysis.edition import Edition, Workspace
+from mma_analysis.storage import FORGOTTEN, MANIFEST, locked, read_manifest, write_json
+
+# Below `data/processed/<edition>`: rows, and the exact counts of single gemeenten.
+ROW_LEVEL = ("clean", "measures_intern")
+
+
+def to_forget(workspace: Workspace, slug: str) -> list[Path]:
+    """Everything of an edition that is about single tips, or exact for one gemeente.
+
+    Rows and exact tables; intern pages, letters and executed notebooks; bundles of gemeenten; files
+    that the audit refused; what a killed run left behind, and what is kept to go back to.
+
+    Returns
+    -------
+    list[Path]
+        The folders and files that are there, in the order in which they are removed.
+    """
+    processed, reports = workspace.processed(slug), workspace.reports(slug)
+    open_bundle = f"{slug}-{bundle.DVO}.zip"
+    bundles = sorted(workspace.bundles(slug).glob("*"))
+    folders = [processed / name for name in ROW_LEVEL]
+    folders += [folder / "intern" for folder in (workspace.executed(slug), reports)]
+    folders += [reports.with_name(f"{slug}-afgekeurd")]
+    folders += [p for p in bundles if p.name not in (open_bundle, MANIFEST)]
+    folders += [path for path in _below(workspace.work(slug)) if path.is_dir()]
+    return [path for path in folders if path.exists()]
+
+
+def stays(workspace: Workspace, slug: str) -> list[Path]:
+    """What is left of an edition: deliveries, released tables, openbaar files, who made what."""
+    processed, reports = workspace.processed(slug), workspace.reports(slug)
+    kept = [processed / "measures", processed / MANIFEST, reports / "openbaar"]
+    kept += [reports / "audit.json", workspace.bundles(slug) / f"{slug}-{bundle.DVO}.zip"]
+    return [path for path in (*kept, workspace.raw(slug)) if path.exists()]
+
+
+def forget(workspace: Workspace, edition: Edition) -> list[Path]:
+    """Remove everything of an edition that is about single tips, or exact for one gemeente.
+
+    The manifest says so first: after a kill halfway it is clear what was going on, and the same
+    command goes on where it stopped. Files are removed as the system does that: a disk or a backup
+    can hold them longer. The deliveries in `data/raw` are not ours to remove.
+
+    Returns
+    -------
+    list[Path]
+        What was removed; nothing when there was nothing.
+
+    Raises
+    ------
+    MmaError
+        When the edition was not prepared, another process works on it, or a file is open in a
+        program that locks it.
+    """
+    slug = edition.slug
+    processed, reports = workspace.processed(slug), workspace.reports(slug)
+    manifest = read_manifest(processed)
+    if manifest is None:
+        raise MmaError(f"edition '{slug}' is not prepared: there is nothing to forget")
+    with locked(workspace.work(slug)):
+        going = to_forget(workspace, slug)
+        write_json(processed / MANIFEST, _without_rows(manifest))
+        for path in going:
+            _remove(path)
+        audit.leave_out(edition, reports, lambda file: file.startswith("intern/"))
+    return going
+
+
+def _without_rows(manifest: dict[str, Any]) -> dict[str, Any]:
+    """A manifest that says what is forgotten, and names only tables that are still there."""
+    kept = {
+        path: digest
+        for path, digest in manifest.get("outputs", {}).items()
+        if path.partition("/")[0] not in ROW_LEVEL
+    }
+    return manifest | {"outputs": kept, FORGOTTEN: list(ROW_LEVEL)}
+
+
+def _remove(path: Path) -> None:
+    try:
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    except PermissionError as error:
+        raise MmaError(
+            f"{error.filename}: {error.strerror}; close it where it is open and forget again: "
+            "a part is gone already"
+        ) from error
+
+
+def _below(folder: Path) -> Sequence[Path]:
+    return sorted(folder.iterdir()) if folder.is_dir() else []

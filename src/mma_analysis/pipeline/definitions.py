@@ -1,0 +1,38 @@
+"""What the figures of an edition mean: kept with them, so that a later edition can compare."""
+
+from typing import Any
+
+from mma_analysis import domain
+from mma_analysis.edition import Edition
+
+# The tables that decide under which topic a melding counts.
+TOPICS = ("topics", "topic_groups", "topic_aliases")
+
+
+def definitions(edition: Edition) -> dict[str, Any]:
+    """Write down what would make the same deliveries give other figures, as it is now.
+
+    Returns
+    -------
+    dict[str, Any]
+        `begin`, `peildatum` and `threshold`; `connected`: gemeente → day or none; `topics`: the
+        mark of the topic mapping; `groups`: topic → group; `indicators`: code → name, version, and
+        a mark of its whole row.
+    """
+    return {
+        "begin": edition.begin.isoformat(),
+        "peildatum": edition.peildatum.isoformat(),
+        "threshold": edition.bescherming.drempel,
+        "connected": {area.slug: _connected(edition, area.slug) for area in domain.gemeenten()},
+        "topics": domain.mark_of(*TOPICS),
+        "groups": domain.group_of_topic(),
+        "indicators": {
+            row["code"]: {"name": row["name"], "version": row["version"], "mark": domain.mark(row)}
+            for row in domain.reference("indicators")
+        },
+    }
+
+
+def _connected(edition: Edition, slug: str) -> str | None:
+    connected_on = edition.gemeente(slug).aangesloten
+    return connected_on.isoformat() if connected_on else None

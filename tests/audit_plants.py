@@ -1,0 +1,91 @@
+"""How a leak is planted in finished files that give nothing away; each is a file and a plant."""
+
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from audit_pages import (
+    BY_HALF,
+    OF_BORNE,
+    TOPICS,
+    chart,
+    letter,
+    page,
+    table,
+    table_of_halves,
+    topic_figure,
+    workbook,
+)
+
+BORNE, DISTRICT = "openbaar/borne.html", "openbaar/district.html"
+INTERN, INDEX = "intern/borne/borne.html", "openbaar/index.html"
+BOOK, LETTER = "openbaar/bijlage.xlsx", "openbaar/voorstel-dvo.docx"
+Plant = Callable[[Path], None]
+
+
+def says(body: str, file: str = BORNE) -> tuple[str, Plant]:
+    """Put something at the end of a page."""
+
+    def plant(reports: Path) -> None:
+        source = (reports / file).read_text(encoding="utf-8")
+        assert "</main>" in source
+        changed = source.replace("</main>", f"{body}\n</main>")
+        (reports / file).write_text(changed, encoding="utf-8")
+
+    return file, plant
+
+
+def instead(old: str, new: str, file: str = DISTRICT) -> tuple[str, Plant]:
+    """Put something in the place of something else on a page."""
+
+    def plant(reports: Path) -> None:
+        source = (reports / file).read_text(encoding="utf-8")
+        assert old in source
+        (reports / file).write_text(source.replace(old, new, 1), encoding="utf-8")
+
+    return file, plant
+
+
+def draws(
+    change: Callable[[dict[str, Any]], Any], spoken: str = "Staafdiagram."
+) -> tuple[str, Plant]:
+    """Change the figure on the page of Borne."""
+
+    def plant(reports: Path) -> None:
+        figure = topic_figure()
+        change(figure)
+        topics = table(
+            "Onderwerpen in Borne", ["Onderwerp", "Borne"], zip(TOPICS, OF_BORNE, strict=True)
+        )
+        body = chart(figure, topics, spoken) + table_of_halves(BY_HALF)
+        (reports / BORNE).write_text(page(body), encoding="utf-8")
+
+    return BORNE, plant
+
+
+def in_book(extra: Callable[[Any, Any], Any]) -> tuple[str, Plant]:
+    return BOOK, lambda reports: workbook(reports / BOOK, extra)
+
+
+def in_letter(body: str = "", **parts: str) -> tuple[str, Plant]:
+    return LETTER, lambda reports: letter(reports / LETTER, body, **parts)
+
+
+def adds(file: str, content: bytes) -> tuple[str, Plant]:
+    def plant(reports: Path) -> None:
+        (reports / file).write_bytes(content)
+
+    return file, plant
+
+
+def in_zip(file: str, part: str, content: str) -> tuple[str, Plant]:
+    def plant(reports: Path) -> None:
+        with zipfile.ZipFile(reports / file, "a") as archive:
+            archive.writestr(zipfile.ZipInfo(part), content)
+
+    return file, plant
+
+
+def trace(name: str, value: Any) -> Callable[[dict[str, Any]], None]:
+    return lambda figure: figure["data"][0].__setitem__(name, value)

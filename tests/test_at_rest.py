@@ -1,0 +1,87 @@
+"""What is kept where: rows only where they belong, and for nobody but their owner."""
+
+import json
+import os
+import shutil
+import stat
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from audit_pages import page
+from mma_analysis import evaluation
+from mma_analysis.audit import audit
+from mma_analysis.edition import EXAMPLE, ROOT_VARIABLE
+
+pytestmark = pytest.mark.slow
+posix = pytest.mark.skipif(os.name == "nt", reason="Windows has no owner-only mode")
+OF_ONE_TIP = {"source_file", "source_row", "melding_id", "received_on"}
+
+
+def modes(folder: Path) -> tuple[set[int], set[int]]:
+    """The modes of folders, and those of files."""
+    there = [folder, *folder.rglob("*")]
+    return (
+        {stat.S_IMODE(path.stat().st_mode) for path in there if path.is_dir()},
+        {stat.S_IMODE(path.stat().st_mode) for path in there if path.is_file()},
+    )
+
+
+@posix
+def test_only_the_owner_can_open_what_is_computed(workspace):
+    assert modes(workspace.processed(EXAMPLE)) == ({0o700}, {0o600})
+
+
+@posix
+def test_only_the_owner_can_open_what_is_for_one_gemeente(reports):
+    assert modes(reports.workspace.reports(EXAMPLE) / "intern") == ({0o700}, {0o600})
+
+
+@posix
+def test_only_the_owner_can_open_what_is_not_finished_and_notebooks_that_were_run(reports):
+    there = reports.workspace
+
+    notebooks = sorted(there.executed(EXAMPLE).rglob("*.ipynb"))
+
+    assert stat.S_IMODE(there.work(EXAMPLE).stat().st_mode) == 0o700
+    assert notebooks
+    assert {stat.S_IMODE(path.parent.stat().st_mode) for path in notebooks} == {0o700}
+
+
+def test_rows_are_in_clean_and_lists_to_repair_and_nowhere_else(workspace):
+    folder = workspace.processed(EXAMPLE)
+
+    found = {
+        path.relative_to(folder).parts[0]
+        for path in folder.rglob("*.parquet")
+        if OF_ONE_TIP & set(pq.read_schema(path).names)
+    }
+
+    assert found == {"clean", "measures_intern"}
+
+
+def test_an_openbaar_page_reads_released_tables_only(workspace, monkeypatch):
+    monkeypatch.setenv(ROOT_VARIABLE, str(workspace.root))
+    released = {path.stem for path in (workspace.processed(EXAMPLE) / "measures").glob("*.parquet")}
+
+    e = evaluation.load("borne", EXAMPLE, "openbaar")
+
+    assert {path.parent.name for path in e._files.values()} == {"measures"}
+    assert set(e._files) == released
+
+
+def test_a_notebook_of_an_openbaar_page_holds_protected_figures_only(reports, tmp_path):
+    """What the notebook of Borne shows, as a page among the others: the audit finds nothing."""
+    there = reports.workspace
+    shutil.copytree(there.reports(EXAMPLE) / "openbaar", tmp_path / "reports" / "openbaar")
+    path = there.executed(EXAMPLE) / "openbaar" / "borne.ipynb"
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    shown = [o.get("data", {}) for cell in cells for o in cell.get("outputs", [])]
+    html = ["".join(data["text/html"]) for data in shown if "text/html" in data]
+    assert len(html) > 10
+
+    target = tmp_path / "reports" / "openbaar" / "borne.html"
+    target.write_text(page("\n".join(html)), encoding="utf-8")
+
+    assert audit(there.edition(EXAMPLE), tmp_path / "reports") == []

@@ -1,0 +1,378 @@
+"""A bundle holds the audited files of one recipient, a guide and checksums, and nothing else."""
+
+import hashlib
+import json
+import os
+import shutil
+import stat
+import zipfile
+from pathlib import Path
+
+import pytest
+import pyzipper
+from typer.testing import CliRunner
+
+from audit_pages import edition_in, reports_in, write
+from mma_analysis import audit, bundle
+from mma_analysis.bundle import passphrases
+from mma_analysis.cli import app
+from mma_analysis.domain import MmaError, UsageError
+from mma_analysis.edition import EXAMPLE, Workspace
+
+SECRET = "paard batterij nietje juist"
+OTHER = "fiets gordijn zeven kalk"
+AROUND = {"leeswijzer.txt", "controlegetallen.txt"}
+
+
+@pytest.fixture
+def workspace(tmp_path) -> Workspace:
+    """Finished files made by hand, audited: everything openbaar, and Borne's page and letter."""
+    workspace = Workspace(tmp_path)
+    edition_in(workspace.raw("proef"))
+    folder = reports_in(workspace.reports("proef"))
+    letter = (folder / "openbaar/index.html").read_text("utf-8").replace("10 meldingen", "niets")
+    write(folder / "intern/borne/kwaliteit.html", letter)
+    write(folder / "intern/almelo/kwaliteit.html", letter)
+    audited(workspace)
+    return workspace
+
+
+def audited(workspace: Workspace) -> None:
+    folder = workspace.reports("proef")
+    verdict = audit.examine(workspace.edition("proef"), folder, before=folder)
+    audit.write_result(verdict, "proef", folder)
+
+
+def made(workspace: Workspace, *only: str, **options) -> list[bundle.Bundled]:
+    who = bundle.recipients(only)
+    edition, reports = workspace.edition("proef"), workspace.reports("proef")
+    return bundle.bundle(edition, reports, workspace.bundles("proef"), who, **options)
+
+
+def contents(path: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(path) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def run(workspace: Workspace, *options: str, given: str | None = None):
+    command = ["bundle", "proef", "--root", str(workspace.root), *options]
+    return CliRunner().invoke(app, command, input=given)
+
+
+# --- what is in it -------------------------------------------------------------------------------
+
+
+def test_the_dvo_gets_everything_openbaar_and_nothing_intern(workspace):
+    (bundled,) = made(workspace, "dvo")
+
+    names = {"index.html", "district.html", "borne.html", "manifest.json"}
+    names |= {"bijlage.xlsx", "voorstel-dvo.docx"}
+    assert set(contents(bundled.path)) == names | AROUND
+
+
+def test_a_gemeente_gets_its_own_page_and_letter_and_nothing_else(workspace):
+    (bundled,) = made(workspace, "borne")
+
+    assert set(contents(bundled.path)) == {"borne.html", "kwaliteit.html"} | AROUND
+
+
+def test_a_gemeente_without_a_page_gets_its_letter(workspace):
+    (bundled,) = made(workspace, "almelo")
+
+    assert set(contents(bundled.path)) == {"kwaliteit.html"} | AROUND
+
+
+def test_the_files_are_the_finished_files_byte_for_byte(workspace):
+    (bundled,) = made(workspace, "borne")
+
+    page = workspace.reports("proef") / "intern/borne/borne.html"
+    assert contents(bundled.path)["borne.html"] == page.read_bytes()
+
+
+def test_every_file_but_the_list_itself_has_a_checksum(workspace):
+    (bundled,) = made(workspace, "borne")
+
+    found = contents(bundled.path)
+    lines = found.pop("controlegetallen.txt").decode("utf-8").splitlines()
+    assert lines == [f"{hashlib.sha256(found[name]).hexdigest()}  {name}" for name in found]
+
+
+def test_the_guide_says_in_dutch_what_each_file_is_and_who_may_see_it(workspace):
+    (bundled,) = made(workspace, "borne")
+
+    guide = contents(bundled.path)["leeswijzer.txt"].decode("utf-8")
+    assert "Alleen voor de gemeente Borne." in guide
+    assert "het rapport over uw gemeente, met uw eigen aantallen" in guide
+    assert "de brief over uw levering" in guide
+
+
+def test_the_guide_for_the_dvo_begins_with_the_index_and_names_each_gemeente(workspace):
+    (bundled,) = made(workspace, "dvo")
+
+    guide = contents(bundled.path)["leeswijzer.txt"].decode("utf-8")
+    assert guide.index("index.html") < guide.index("district.html") < guide.index("borne.html")
+    assert "het rapport over de gemeente Borne" in guide
+
+
+def test_a_strange_file_in_the_folder_of_a_gemeente_is_refused_by_name(workspace):
+    page = workspace.reports("proef") / "intern/borne/borne.html"
+    shutil.copy(page, page.with_name("almelo.html"))
+    audited(workspace)
+
+    with pytest.raises(MmaError, match=r"almelo\.html is no page or letter of Borne"):
+        made(workspace, "borne")
+
+
+# --- the same bytes ------------------------------------------------------------------------------
+
+
+def test_the_same_files_give_the_same_bytes(workspace):
+    first = {b.path.name: b.path.read_bytes() for b in made(workspace)}
+    shutil.rmtree(workspace.bundles("proef"))
+    for path in workspace.reports("proef").rglob("*"):
+        os.utime(path, (1_000_000_000, 1_000_000_000))
+
+    assert {b.path.name: b.path.read_bytes() for b in made(workspace)} == first
+
+
+def test_no_entry_tells_when_it_was_made(workspace):
+    (bundled,) = made(workspace, "borne")
+
+    with zipfile.ZipFile(bundled.path) as archive:
+        assert {part.date_time for part in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no owner-only mode")
+def test_only_its_owner_can_open_the_folder_of_bundles(workspace):
+    made(workspace, "borne")
+
+    assert stat.S_IMODE(workspace.bundles("proef").stat().st_mode) == 0o700
+
+
+# --- refused -------------------------------------------------------------------------------------
+
+
+def test_a_file_that_changed_since_the_audit_is_refused_by_name(workspace):
+    page = workspace.reports("proef") / "openbaar/district.html"
+    page.write_bytes(page.read_bytes() + b"\n")
+
+    with pytest.raises(MmaError, match=r"changed since the audit: openbaar/district\.html; run"):
+        made(workspace, "borne")
+
+    assert not workspace.bundles("proef").exists()
+
+
+def test_a_file_that_came_after_the_audit_is_refused_by_name(workspace):
+    write(workspace.reports("proef") / "openbaar/nieuw.html", "<p>Nieuw</p>")
+
+    with pytest.raises(MmaError, match=r"openbaar/nieuw\.html"):
+        made(workspace)
+
+
+def test_a_file_that_is_gone_since_the_audit_is_named(workspace):
+    (workspace.reports("proef") / "openbaar/bijlage.xlsx").unlink()
+
+    with pytest.raises(MmaError, match=r"openbaar/bijlage\.xlsx"):
+        made(workspace)
+
+
+def test_files_that_were_not_audited_are_refused(workspace):
+    (workspace.reports("proef") / "audit.json").unlink()
+
+    with pytest.raises(MmaError, match="no audited files; run `mma report proef` first"):
+        made(workspace)
+
+
+def test_files_in_which_the_audit_found_something_are_refused(workspace):
+    page = workspace.reports("proef") / "openbaar/borne.html"
+    page.write_text(page.read_text("utf-8").replace("</main>", "<p>Bel 06-12345678.</p></main>"))
+    audited(workspace)
+
+    with pytest.raises(MmaError, match="the audit found something"):
+        made(workspace)
+
+
+def test_files_are_refused_when_a_delivery_came_after_the_audit(workspace):
+    write(workspace.raw("proef") / "meldingen/extra.csv", "Soort\nfraude\n")
+
+    with pytest.raises(MmaError, match="deliveries, settings or mma-analysis itself changed"):
+        made(workspace)
+
+
+# --- beside other bundles ------------------------------------------------------------------------
+
+
+def test_bundles_of_the_same_files_stay_beside_a_new_one(workspace):
+    made(workspace, "dvo")
+    made(workspace, "borne")
+
+    there = {path.name for path in workspace.bundles("proef").glob("*.zip")}
+    assert there == {"proef-dvo.zip", "proef-borne.zip"}
+
+
+def test_bundles_of_other_files_are_taken_away(workspace):
+    made(workspace)
+    write(workspace.reports("proef") / "openbaar/manifest.json", '{"edition": "proef", "a": 1}')
+    audited(workspace)
+
+    made(workspace, "borne")
+
+    assert [p.name for p in workspace.bundles("proef").glob("*.zip")] == ["proef-borne.zip"]
+
+
+def test_a_half_bundle_of_a_run_that_was_killed_is_taken_away(workspace):
+    write(workspace.bundles("proef") / "proef-almelo.half", "half")
+
+    made(workspace, "borne")
+
+    there = sorted(path.name for path in workspace.bundles("proef").iterdir())
+    assert there == ["manifest.json", "proef-borne.zip"]
+
+
+# --- encrypted -----------------------------------------------------------------------------------
+
+
+def test_an_encrypted_bundle_opens_with_its_passphrase_and_with_no_other(workspace):
+    (bundled,) = made(workspace, "borne", passphrases={"borne": SECRET})
+
+    page = (workspace.reports("proef") / "intern/borne/borne.html").read_bytes()
+    with pyzipper.AESZipFile(bundled.path) as archive:
+        archive.setpassword(SECRET.encode())
+        assert archive.read("borne.html") == page
+        archive.setpassword(OTHER.encode())
+        with pytest.raises(RuntimeError, match="Bad password"):
+            archive.read("leeswijzer.txt")
+    assert page not in bundled.path.read_bytes()
+    with zipfile.ZipFile(bundled.path) as archive, pytest.raises(RuntimeError):
+        archive.read("borne.html")
+
+
+def test_every_file_in_it_is_encrypted_with_aes_of_256_bits(workspace):
+    (bundled,) = made(workspace, "borne", passphrases={"borne": SECRET})
+
+    with pyzipper.AESZipFile(bundled.path) as archive:
+        parts = archive.infolist()
+    # 3 is 256 bits, and version 2 keeps no checksum of what was encrypted.
+    assert {(part.wz_aes_strength, part.wz_aes_version) for part in parts} == {(3, 2)}
+    assert {part.CRC for part in parts} == {0}
+
+
+def test_the_passphrase_is_kept_nowhere(workspace):
+    made(workspace, "borne", passphrases={"borne": SECRET})
+
+    files = [path.read_bytes() for path in workspace.root.rglob("*") if path.is_file()]
+    assert not any(SECRET.encode() in content for content in files)
+
+
+def test_a_script_gives_passphrases_on_stdin_a_line_per_bundle(workspace):
+    ended = run(
+        *(workspace, "--only", "borne", "--only", "almelo", "--encrypt", "--passphrase-fd", "0"),
+    )
+    assert ended.exit_code != 0  # nothing on stdin
+
+    read, wrote = os.pipe()
+    with os.fdopen(wrote, "w", encoding="utf-8") as pipe:
+        pipe.write(f"{SECRET}\n{OTHER}\n")
+    ended = run(
+        *(workspace, "--only", "borne", "--only", "almelo", "--passphrase-fd", str(read), "--json"),
+    )
+    os.close(read)
+
+    rows = json.loads(ended.stdout)["bundles"]
+    assert [(row["recipient"], row["encrypted"]) for row in rows] == [
+        ("almelo", True),
+        ("borne", True),
+    ]
+    assert SECRET not in ended.output
+    with pyzipper.AESZipFile(rows[1]["file"]) as archive:
+        archive.setpassword(OTHER.encode())
+        assert "gemeente Borne" in archive.read("leeswijzer.txt").decode("utf-8")
+
+
+class Terminal:
+    """A stdin that is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_on_a_terminal_each_passphrase_is_asked_for_twice(monkeypatch):
+    monkeypatch.setattr(passphrases.sys, "stdin", Terminal())
+    answers = iter([SECRET, SECRET, OTHER, OTHER])
+    monkeypatch.setattr(passphrases.getpass, "getpass", lambda prompt: next(answers))
+
+    found = bundle.asked_for(bundle.recipients(["borne", "almelo"]))
+
+    assert found == {"almelo": SECRET, "borne": OTHER}
+
+
+@pytest.mark.parametrize(
+    ("typed", "why"),
+    [
+        ([SECRET, OTHER], "the two passphrases for almelo differ"),
+        (["kort"], "fewer than 12 signs"),
+        ([SECRET, SECRET, SECRET], "borne has the same passphrase as almelo"),
+    ],
+)
+def test_a_passphrase_that_is_no_good_is_refused_and_not_repeated(monkeypatch, typed, why):
+    monkeypatch.setattr(passphrases.sys, "stdin", Terminal())
+    answers = iter(typed)
+    monkeypatch.setattr(passphrases.getpass, "getpass", lambda prompt: next(answers))
+
+    with pytest.raises(UsageError, match=why) as error:
+        bundle.asked_for(bundle.recipients(["borne", "almelo"]))
+
+    assert SECRET not in str(error.value)
+
+
+def test_without_a_terminal_it_says_how_a_script_does_it(workspace):
+    ended = run(workspace, "--encrypt", "--only", "borne")
+
+    assert isinstance(ended.exception, UsageError)
+    assert "--passphrase-fd 0" in str(ended.exception)
+
+
+def test_what_is_openbaar_is_not_encrypted(workspace):
+    ended = run(workspace, "--encrypt", "--audience", "openbaar")
+
+    assert isinstance(ended.exception, UsageError)
+
+
+# --- the command ---------------------------------------------------------------------------------
+
+
+def test_the_command_says_what_it_made_and_what_is_not_encrypted(workspace):
+    ended = run(workspace, "--only", "borne", "--only", "twente")
+
+    folder = workspace.bundles("proef")
+    assert ended.stdout.splitlines() == [
+        f"made {folder / 'proef-dvo.zip'}",
+        f"made {folder / 'proef-borne.zip'} (not encrypted: send it safely)",
+    ]
+
+
+def test_a_recipient_that_does_not_exist_is_named_with_the_nearest_one():
+    with pytest.raises(UsageError, match="no recipient 'bornw'.*borne"):
+        bundle.recipients(["bornw"])
+
+
+def test_a_recipient_without_this_audience_is_wrong_use():
+    with pytest.raises(UsageError, match="borne gets no bundle for audience 'openbaar'"):
+        bundle.recipients(["borne"], "openbaar")
+
+
+@pytest.mark.slow
+def test_the_example_gives_fifteen_bundles_that_can_be_mailed(reports, tmp_path):
+    shutil.copytree(reports.workspace.root, tmp_path / "root")
+    workspace = Workspace(tmp_path / "root")
+    edition, folder = workspace.edition(EXAMPLE), workspace.reports(EXAMPLE)
+
+    found = bundle.bundle(edition, folder, workspace.bundles(EXAMPLE), bundle.recipients())
+
+    assert len(found) == 15
+    openbaar = {path.name for path in (folder / "openbaar").iterdir()}
+    assert set(found[0].files) == openbaar | AROUND
+    for bundled in found[1:]:
+        slug = bundled.recipient.slug
+        assert set(bundled.files) == {f"{slug}.html", "kwaliteit.html"} | AROUND
+    assert found[0].path.stat().st_size <= 8 * 1024 * 1024

@@ -1,0 +1,231 @@
+"""`mma compare`: what changed between two editions, from released tables, by hand."""
+
+import datetime as dt
+import json
+
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+from mma_analysis import compare
+from mma_analysis.cli import app
+from mma_analysis.compare import told
+from mma_analysis.domain import MmaError
+from mma_analysis.edition import EXAMPLE, Workspace
+from mma_analysis.storage import hashes_below, write_json
+
+DEFINITIONS = {
+    "begin": "2021-07-01",
+    "peildatum": "2022-06-30",
+    "threshold": 5,
+    "connected": {"almelo": "2021-07-01", "borne": None},
+    "topics": "1a2b3c4d",
+    "groups": {"fraude": "fraude_en_geld"},
+    "indicators": {"costs": {"name": "Kosten", "version": "1", "mark": "aa"}},
+}
+Count = tuple[str, str, int | None, str]
+BEFORE: list[Count] = [
+    ("almelo", "whole", 50, "shown"),
+    ("almelo", "2022-01/2022-06", 33, "shown"),
+    ("borne", "whole", None, "hidden"),
+    ("borne", "2022-01/2022-06", None, "hidden"),
+]
+
+
+def write_edition(
+    both: Workspace, slug: str, counts: list[Count], end: dt.date, **definitions: object
+) -> None:
+    """The released tables of an edition: counts per period, and a verdict on each area's year."""
+    measures = both.processed(slug) / "measures"
+    measures.mkdir(parents=True)
+    rows = [
+        {"area": area, "period": period, "kind": "whole" if period == "whole" else "half"}
+        | {"count": count, "state": state}
+        for area, period, count, state in counts
+    ]
+    pd.DataFrame(rows).astype({"count": "Int64"}).to_parquet(measures / "per_period.parquet")
+    days = [("whole", dt.date(2021, 7, 1), end)]
+    days += [("2022-01/2022-06", dt.date(2022, 1, 1), dt.date(2022, 6, 30))]
+    periods = pd.DataFrame(days, columns=["period", "begin", "end"])
+    periods.to_parquet(measures / "periods.parquet")
+    finish(both, slug, definitions={**DEFINITIONS, **definitions})
+
+
+def finish(both: Workspace, slug: str, **more: object) -> None:
+    folder = both.processed(slug)
+    content = {"edition": slug, "outputs": hashes_below(folder), **more}
+    write_json(folder / "manifest.json", content)
+
+
+@pytest.fixture
+def both(tmp_path) -> Workspace:
+    """Two editions: the later one ends a year later, and has another threshold."""
+    both = Workspace(tmp_path)
+    write_edition(both, "oud", BEFORE, dt.date(2022, 6, 30))
+    now: list[Count] = [
+        ("almelo", "whole", 113, "shown"),
+        ("almelo", "2022-01/2022-06", 31, "shown"),
+        ("borne", "whole", 16, "shown"),
+        ("borne", "2022-01/2022-06", None, "hidden"),
+    ]
+    later = {"peildatum": "2023-06-30", "threshold": 10}
+    write_edition(both, "nieuw", now, dt.date(2023, 6, 30), **later)
+    return both
+
+
+def compared(both: Workspace) -> compare.Comparison:
+    return compare.compare(both, "nieuw", "oud")
+
+
+# --- figures -------------------------------------------------------------------------------------
+
+
+def test_a_count_of_the_same_days_that_changed_is_listed_with_both_values(both):
+    (row,) = compared(both).counts
+
+    assert (row["area"], row["period"]) == ("almelo", "2022-01-01/2022-06-30")
+    assert (row["count_before"], row["count_after"]) == (33, 31)
+
+
+def test_a_whole_period_of_other_days_is_no_changed_count(both):
+    assert {row["period"] for row in compared(both).counts} == {"2022-01-01/2022-06-30"}
+
+
+def test_the_totals_of_both_editions_stand_beside_each_other_with_their_days(both):
+    almelo, _ = compared(both).totals
+
+    assert (almelo["count_before"], almelo["count_after"]) == (50, 113)
+    assert almelo["period_after"] == "2021-07-01/2023-06-30"
+
+
+def test_what_is_hidden_stays_hidden(both):
+    _, borne = compared(both).totals
+
+    assert (borne["count_before"], borne["state_before"]) == (None, "hidden")
+    assert "  borne: not shown (2021-07-01/2022-06-30) → 16 (2021-07-01/2023-06-30)" in told(
+        compared(both)
+    )
+
+
+def test_a_number_behind_a_hidden_state_is_not_told(both):
+    path = both.processed("oud") / "measures" / "per_period.parquet"
+    table = pd.read_parquet(path)
+    table.loc[table["state"] == "hidden", "count"] = 3
+    table.to_parquet(path)
+    finish(both, "oud", definitions=DEFINITIONS)
+
+    comparison = compared(both)
+
+    assert comparison.totals[1]["count_before"] is None
+    assert {row["count_before"] for row in comparison.counts} == {33}
+
+
+def test_nothing_is_subtracted(both):
+    # 113 - 50 is what Almelo received in the second year, which may be hidden.
+    said = json.dumps(compared(both).as_json()) + "\n".join(told(compared(both)))
+
+    assert "63" not in said
+
+
+def test_a_count_that_was_shown_and_is_hidden_now_is_told_to_be_known(both):
+    write_edition(both, "verborgen", [(*BEFORE[1][:2], None, "hidden")], dt.date(2022, 6, 30))
+
+    lines = told(compare.compare(both, "verborgen", "oud"))
+
+    assert "  almelo 2022-01-01/2022-06-30: 33 → not shown" in lines
+    assert "  1 of these were shown before: hiding them now takes nothing back" in lines
+
+
+def test_a_conclusion_that_changed_is_listed(both):
+    for slug, verdict in (("oud", "geen duidelijke verandering"), ("nieuw", "toename")):
+        folder = both.processed(slug) / "measures"
+        pd.DataFrame({"change": [0.1], "verdict": [verdict]}).to_parquet(folder / "trend.parquet")
+        finish(both, slug, definitions=DEFINITIONS)
+
+    (row,) = compared(both).verdicts
+
+    assert (row["before"], row["after"]) == ("geen duidelijke verandering", "toename")
+
+
+# --- definitions ---------------------------------------------------------------------------------
+
+
+def definitions_of(both: Workspace, **changed: object) -> list[tuple[object, ...]]:
+    finish(both, "oud", definitions=DEFINITIONS)
+    finish(both, "nieuw", definitions={**DEFINITIONS, **changed})
+    rows = compared(both).definitions
+    assert rows is not None
+    return [(row["what"], row["of"], row["before"], row["after"]) for row in rows]
+
+
+def test_another_threshold_and_another_peildatum_are_changes(both):
+    changed = {"threshold": 10, "peildatum": "2023-06-30"}
+
+    assert definitions_of(both, **changed) == [
+        ("peildatum", "", "2022-06-30", "2023-06-30"),
+        ("threshold", "", 5, 10),
+    ]
+
+
+def test_another_mapping_of_topics_is_a_change_and_says_which_topic_moved(both):
+    changed = {"topics": "ffff0000", "groups": {"fraude": "overig"}}
+
+    assert definitions_of(both, **changed) == [
+        ("topics", "", "1a2b3c4d", "ffff0000"),
+        ("group", "fraude", "fraude_en_geld", "overig"),
+    ]
+
+
+def test_a_gemeente_that_was_connected_since_is_a_change(both):
+    connected = {"almelo": "2021-07-01", "borne": "2022-09-01"}
+
+    assert definitions_of(both, connected=connected) == [("connected", "borne", None, "2022-09-01")]
+
+
+def test_an_indicator_with_a_new_version_or_other_words_is_a_change(both):
+    newer = {"costs": {"name": "Kosten", "version": "2", "mark": "bb"}}
+    assert definitions_of(both, indicators=newer) == [("indicator", "costs", "1", "2")]
+
+    reworded = {"costs": {"name": "Kosten", "version": "1", "mark": "cc"}}
+    assert definitions_of(both, indicators=reworded) == [("indicator", "costs", "1", "1")]
+    assert "  indicator costs: other words, the same version 1" in told(compared(both))
+
+
+def test_definitions_that_were_not_written_down_are_not_called_the_same(both):
+    finish(both, "oud")
+
+    assert compared(both).definitions is None
+    assert any("not written down" in line for line in told(compared(both)))
+
+
+# --- the command ---------------------------------------------------------------------------------
+
+
+def test_a_machine_gets_one_object(both):
+    command = ["compare", "nieuw", "oud", "--root", str(both.root), "--json"]
+
+    found = json.loads(CliRunner().invoke(app, command).stdout)
+
+    assert (found["edition"], found["previous"]) == ("nieuw", "oud")
+    assert found["counts"][0]["count_after"] == 31
+
+
+def test_a_released_table_that_was_changed_by_hand_is_refused(both):
+    path = both.processed("oud") / "measures" / "per_period.parquet"
+    pd.read_parquet(path).head(1).to_parquet(path)
+
+    with pytest.raises(MmaError, match=r"measures/per_period\.parquet is not as it was written"):
+        compared(both)
+
+
+def test_an_edition_that_was_not_prepared_is_named(both):
+    with pytest.raises(MmaError, match="edition 'weg' is not prepared"):
+        compare.compare(both, "nieuw", "weg")
+
+
+@pytest.mark.slow
+def test_an_edition_is_the_same_as_itself(workspace):
+    found = compare.compare(workspace, EXAMPLE, EXAMPLE)
+
+    assert (found.definitions, found.counts, found.verdicts) == ([], [], [])
+    assert len(found.totals) == 15

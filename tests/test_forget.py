@@ -1,0 +1,206 @@
+"""`mma forget`: rows and exact figures go, released tables and openbaar reports stay."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from audit_pages import edition_in, reports_in, write
+from mma_analysis import audit, bundle, evaluation
+from mma_analysis.cli import app
+from mma_analysis.domain import MmaError
+from mma_analysis.edition import EXAMPLE, ROOT_VARIABLE, Workspace
+from mma_analysis.forget import forget
+from mma_analysis.pipeline import prepare
+from mma_analysis.publish.batch import letters, standing
+from mma_analysis.storage import read_manifest
+
+TABLES = {
+    "clean/meldingen.parquet": "rij",
+    "measures/per_period.parquet": "beschermd",
+    "measures_intern/borne/per_period.parquet": "precies",
+}
+
+
+@pytest.fixture
+def ours(tmp_path) -> Workspace:
+    """An edition with tables and audited files, made by hand, and bundles of them."""
+    ours = Workspace(tmp_path)
+    edition = edition_in(ours.raw("proef"))
+    for name, content in TABLES.items():
+        write(ours.processed("proef") / name, content)
+    manifest = {"edition": "proef", "key": "k", "outputs": dict.fromkeys(TABLES, "hash")}
+    write(ours.processed("proef") / "manifest.json", json.dumps(manifest))
+    folder = reports_in(ours.reports("proef"))
+    audit.write_result(audit.examine(edition, folder, before=folder), "proef", folder)
+    bundle.bundle(edition, folder, ours.bundles("proef"), bundle.recipients())
+    return ours
+
+
+def run(ours: Workspace, *options: str):
+    return CliRunner().invoke(app, ["forget", "proef", "--root", str(ours.root), *options])
+
+
+def files(ours: Workspace) -> set[str]:
+    found = (path for path in ours.root.rglob("*") if path.is_file())
+    return {path.relative_to(ours.root).as_posix() for path in found}
+
+
+def test_rows_and_exact_figures_go_and_all_else_stays(ours):
+    before = files(ours)
+
+    forget(ours, ours.edition("proef"))
+
+    assert before - files(ours) == {
+        "data/processed/proef/clean/meldingen.parquet",
+        "data/processed/proef/measures_intern/borne/per_period.parquet",
+        "reports/proef/intern/borne/borne.html",
+        "reports/proef-pakketten/proef-borne.zip",
+    }
+    assert files(ours) - before <= {".mma/proef/lock"}
+
+
+def test_what_a_killed_run_left_goes_and_what_is_of_another_edition_stays(ours):
+    write(ours.work("proef") / "tables/new/clean/meldingen.parquet", "rij")
+    write(ours.executed("proef") / "intern/borne/borne.ipynb", "precies")
+    write(ours.reports("proef-afgekeurd") / "intern/borne/borne.html", "precies")
+    write(ours.work("proef") / "reports/previous/intern/borne.html", "precies")
+    write(ours.bundles("proef") / "proef-borne.half", "half")
+    others = {".mma/proef-2/tables/new/clean/a", "data/processed/proef-2/clean/a"}
+    for name in others:
+        write(ours.root / name, "van een ander")
+
+    forget(ours, ours.edition("proef"))
+
+    left = {path.name for path in ours.root.rglob("*")}
+    assert left.isdisjoint({"borne.ipynb", "proef-afgekeurd", "proef-borne.half", "previous"})
+    assert [path.name for path in ours.work("proef").iterdir()] == ["lock"]
+    assert others <= files(ours)
+
+
+def test_the_manifest_says_what_is_forgotten_and_names_no_table_that_is_gone(ours):
+    forget(ours, ours.edition("proef"))
+
+    manifest = read_manifest(ours.processed("proef"))
+    assert manifest is not None
+    assert manifest["forgotten"] == ["clean", "measures_intern"]
+    assert list(manifest["outputs"]) == ["measures/per_period.parquet"]
+
+
+def test_the_manifest_says_so_before_anything_goes(ours, monkeypatch):
+    def killed(path: Path) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(shutil, "rmtree", killed)
+    with pytest.raises(KeyboardInterrupt):
+        forget(ours, ours.edition("proef"))
+    monkeypatch.undo()
+
+    manifest = read_manifest(ours.processed("proef"))
+    assert manifest is not None
+    assert manifest["forgotten"]
+    assert forget(ours, ours.edition("proef"))
+    assert not (ours.processed("proef") / "clean").exists()
+
+
+def test_the_openbaar_files_are_still_audited_and_can_be_bundled(ours):
+    edition, folder = ours.edition("proef"), ours.reports("proef")
+    forget(ours, edition)
+
+    made = bundle.bundle(edition, folder, ours.bundles("proef"), bundle.recipients(["dvo"]))
+
+    assert made[0].files[-1] == "controlegetallen.txt"
+    assert audit.audit(edition, folder) == []
+
+
+def test_a_result_that_did_not_stand_is_not_made_to_stand(ours):
+    edition, folder = ours.edition("proef"), ours.reports("proef")
+    write(folder / "openbaar/manifest.json", '{"edition": "proef", "later": 1}')
+    audit.write_result(
+        audit.Verdict((), (), (), {"openbaar/borne.html": "x"}, "k"), "proef", folder
+    )
+
+    forget(ours, edition)
+
+    with pytest.raises(MmaError, match="changed since the audit"):
+        audit.refuse_unaudited(edition, folder)
+
+
+# --- the command ---------------------------------------------------------------------------------
+
+
+def test_without_yes_it_says_what_goes_and_what_stays_and_removes_nothing(ours):
+    before = files(ours)
+
+    ended = run(ours)
+
+    assert ended.exit_code != 0
+    assert f"would remove {ours.processed('proef') / 'clean'}" in ended.stdout
+    assert f"would remove {ours.reports('proef') / 'intern'}" in ended.stdout
+    assert f"stays: {ours.processed('proef') / 'measures'}" in ended.stdout
+    assert f"stays: {ours.raw('proef')}" in ended.stdout
+    assert files(ours) == before
+
+
+def test_with_yes_it_says_what_it_removed(ours):
+    ended = run(ours, "--yes")
+
+    assert ended.exit_code == 0
+    assert f"removed {ours.processed('proef') / 'clean'}" in ended.stdout
+
+
+def test_a_second_time_there_is_nothing_left(ours):
+    run(ours, "--yes")
+
+    assert "there was nothing left to forget" in run(ours, "--yes").stdout
+
+
+def test_an_edition_that_was_not_prepared_has_nothing_to_forget(tmp_path):
+    ours = Workspace(tmp_path)
+    edition = edition_in(ours.raw("proef"))
+
+    with pytest.raises(MmaError, match="not prepared: there is nothing to forget"):
+        forget(ours, edition)
+
+
+# --- afterwards, on the example ------------------------------------------------------------------
+
+
+@pytest.fixture
+def forgotten(workspace, tmp_path) -> Workspace:
+    there = Workspace(Path(shutil.copytree(workspace.root, tmp_path / "root")))
+    forget(there, there.edition(EXAMPLE))
+    return there
+
+
+@pytest.mark.slow
+def test_later_commands_say_that_the_rows_were_forgotten(forgotten, monkeypatch):
+    monkeypatch.setenv(ROOT_VARIABLE, str(forgotten.root))
+
+    with pytest.raises(MmaError, match="were forgotten.*mma prepare voorbeeld-2023 --force"):
+        prepare(forgotten, EXAMPLE)
+    with pytest.raises(MmaError, match="were forgotten"):
+        letters(forgotten, EXAMPLE)
+    with pytest.raises(MmaError, match="exact figures of 'voorbeeld-2023' were forgotten"):
+        evaluation.load("borne", EXAMPLE, "intern")
+    assert len(standing(forgotten, EXAMPLE)) == 29
+
+
+@pytest.mark.slow
+def test_released_tables_can_still_be_explored(forgotten, monkeypatch):
+    monkeypatch.setenv(ROOT_VARIABLE, str(forgotten.root))
+
+    table = evaluation.load("twente").table("per_period")
+
+    assert set(table["area"]) >= {"twente", "almelo"}
+
+
+@pytest.mark.slow
+def test_with_the_deliveries_everything_can_be_made_again(forgotten, workspace):
+    prepare(forgotten, EXAMPLE, force=True, say=lambda line: None)
+
+    assert read_manifest(forgotten.processed(EXAMPLE)) == read_manifest(
+        workspace.processed(EXAMPLE)
+    )

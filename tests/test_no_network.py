@@ -1,0 +1,138 @@
+"""Nothing is sent anywhere: every process of a run is watched, and none of them tries."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from conftest import delivered
+
+from mma_analysis.edition import EXAMPLE
+
+# Python imports a module of this name in every process before anything else.
+GUARD = """
+import os, socket
+
+LOCAL = ("localhost", "ip6-localhost", "", None)
+
+def is_local(address):
+    host = address[0] if isinstance(address, tuple) else address
+    if not isinstance(address, tuple) or host in LOCAL:
+        return True  # a path or a descriptor: a socket of this machine
+    return str(host).startswith(("127.", "::1"))
+
+def refused(what):
+    with open(os.environ["MMA_TRIED"], "a", encoding="utf-8") as log:
+        log.write(what + "\\n")
+    raise OSError("no network in this test")
+
+def watched(name):
+    real = getattr(socket.socket, name)
+    def method(self, *arguments):
+        address = arguments[-1]
+        if self.family != getattr(socket, "AF_UNIX", None) and not is_local(address):
+            refused(name)
+        return real(self, *arguments)
+    return method
+
+for name in ("connect", "connect_ex", "sendto"):
+    setattr(socket.socket, name, watched(name))
+
+def asked(name):
+    real = getattr(socket, name)
+    def look_up(host, *arguments, **options):
+        if not is_local((host,)):
+            refused(name)
+        return real(host, *arguments, **options)
+    return look_up
+
+for name in ("getaddrinfo", "gethostbyname", "gethostbyname_ex"):
+    setattr(socket, name, asked(name))
+
+with open(os.environ["MMA_STARTED"], "a", encoding="utf-8") as log:
+    log.write(str(os.getpid()) + "\\n")
+"""
+
+
+class Watched:
+    """Runs programs of which each process writes down that it started, and what it tried."""
+
+    def __init__(self, folder: Path) -> None:
+        (folder / "sitecustomize.py").write_text(GUARD, encoding="utf-8")
+        self.tried, self.started = folder / "tried", folder / "started"
+        path = [str(folder), os.environ.get("PYTHONPATH", "")]
+        self._environment = {
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join(filter(None, path)),
+            "MMA_TRIED": str(self.tried),
+            "MMA_STARTED": str(self.started),
+        }
+
+    def run(self, *command: str | Path) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, *map(str, command)],
+            env=self._environment,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+        )
+
+
+@pytest.fixture
+def watched(tmp_path) -> Watched:
+    (tmp_path / "guard").mkdir()
+    return Watched(tmp_path / "guard")
+
+
+TRIES = [
+    "socket.create_connection(('192.0.2.1', 80), timeout=1)",
+    "socket.getaddrinfo('voorbeeld.invalid', 80)",
+    "socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b'x', ('192.0.2.1', 53))",
+    "__import__('urllib.request').request.urlopen('http://192.0.2.1')",
+]
+
+
+@pytest.mark.parametrize("code", TRIES)
+def test_whoever_tries_is_written_down_also_in_a_child_process(watched, code):
+    child = f"import socket; {code}"
+
+    watched.run("-c", f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}])")
+
+    assert watched.tried.read_text(encoding="utf-8")
+
+
+def test_sockets_of_this_machine_are_let_through(watched):
+    code = (
+        "import socket; a = socket.create_server(('127.0.0.1', 0));"
+        "socket.create_connection(a.getsockname()).close()"
+    )
+
+    assert watched.run("-c", code).returncode == 0
+    assert not watched.tried.exists()
+
+
+def commands(root: Path) -> Sequence[Sequence[str | Path]]:
+    return [
+        ("run", "--root", root, "--only", "borne", "--only", "twente"),
+        ("run", "--root", root, "--only", "borne", "--engine", "kernel", "--force"),
+        ("check", "--root", root),
+        ("audit", "--root", root),
+        ("bundle", "--root", root),
+        ("compare", EXAMPLE, EXAMPLE, "--root", root),
+        ("forget", EXAMPLE, "--yes", "--root", root),
+    ]
+
+
+@pytest.mark.slow
+def test_no_process_of_any_command_tries_the_network(watched, tmp_path):
+    root = delivered(tmp_path / "root").root
+
+    for command in commands(root):
+        ended = watched.run("-m", "mma_analysis", *command)
+        assert ended.returncode == 0, ended.stdout + ended.stderr
+
+    # A process that was forked has the guard of its parent, and does not start anew.
+    assert len(set(watched.started.read_text(encoding="utf-8").split())) >= len(commands(root))
+    assert not watched.tried.exists()
