@@ -98,7 +98,9 @@ def annex_workbook(e: Evaluation) -> bytes:
 
 def _styles(book: Workbook) -> Styles:
     def style(**options: object) -> Format:
-        return book.add_format({"font_name": "Calibri", "font_color": INK, **options})
+        return book.add_format(
+            {"font_name": "Arial", "font_size": 10, "font_color": INK, **options}
+        )
 
     cell = partial(style, valign="top")
     head = {"bold": True, "text_wrap": True, "bg_color": "#dde7ef", "bottom": 1}
@@ -140,7 +142,7 @@ def _around(e: Evaluation, sheets: Sequence[Sheet]) -> list[Placed]:
         ),
         Placed(
             *(SIGNS, "legenda", "Legenda: wat in een vak kan staan"),
-            ["Nul, niet getoond, geen gegevens en niet van toepassing zijn vier verschillende dingen."],
+            ["Nul, niet getoond, geen gegevens en niet van toepassing zijn vier dingen."],
             [text("In het vak staat"), text("Dat betekent")],
             [[sign.words, sign.meaning] for sign in annex.signs(e.edition.bescherming.drempel)],
         ),
@@ -175,14 +177,12 @@ def _cover(sheet: Worksheet, e: Evaluation, styles: Styles) -> None:
     sheet.set_column(0, 0, 16)
     sheet.set_column(1, 1, WIDEST_TEXT)
     sheet.write_string(0, 0, f"Bijlage met tabellen bij {e.edition.evaluatie.titel}", styles.title)
-    row = 1
-    if e.edition.evaluatie.fictief:
-        sheet.write_string(row, 0, annex.FICTITIOUS, styles.warning)
-        row += 1
-    for row, (name, words) in enumerate(annex.cover(e), start=row):
+    first = _warning(sheet, e, styles)
+    told = annex.cover(e)
+    for row, (name, words) in enumerate(told, start=first):
         sheet.write_string(row, 0, name, styles.line)
         sheet.write_string(row, 1, words, styles.text)
-    for row, name in enumerate((CONTENTS, NOTES, SIGNS, DEFINITIONS), start=row + 1):
+    for row, name in enumerate((CONTENTS, NOTES, SIGNS, DEFINITIONS), start=first + len(told)):
         _link(sheet, row, 0, name, name, styles)
     _print_set_up(sheet)
 
@@ -191,15 +191,12 @@ def _write(sheet: Worksheet, e: Evaluation, placed: Placed, styles: Styles) -> N
     """A title, lines about the table, a way back, and the table."""
     sheet.hide_gridlines(2)
     sheet.write_string(0, 0, placed.title, styles.title)
-    row = 1
-    if e.edition.evaluatie.fictief:
-        sheet.write_string(row, 0, annex.FICTITIOUS, styles.warning)
-        row += 1
-    for row, line in enumerate(placed.lines, start=row):
+    first = _warning(sheet, e, styles)
+    for row, line in enumerate(placed.lines, start=first):
         sheet.write_string(row, 0, line, styles.line)
+    head = first + len(placed.lines) + 1
     back = COVER if placed.name == CONTENTS else CONTENTS
-    _link(sheet, row + 1, 0, back, f"Naar {back.lower()}", styles)
-    head = row + 2
+    _link(sheet, head - 1, 0, back, f"Naar {back.lower()}", styles)
     _table(sheet, placed, head, styles)
     for number, cells in enumerate(placed.rows, start=head + 1):
         for index, (cell, column) in enumerate(zip(cells, placed.columns, strict=True)):
@@ -209,6 +206,14 @@ def _write(sheet: Worksheet, e: Evaluation, placed: Placed, styles: Styles) -> N
     sheet.freeze_panes(head + 1, 1 if len(placed.columns) > 6 else 0)
     _print_set_up(sheet)
     sheet.repeat_rows(head)
+
+
+def _warning(sheet: Worksheet, e: Evaluation, styles: Styles) -> int:
+    """Say that an example is one; the first row that is free below the title."""
+    if not e.edition.evaluatie.fictief:
+        return 1
+    sheet.write_string(1, 0, annex.FICTITIOUS, styles.warning)
+    return 2
 
 
 def _table(sheet: Worksheet, placed: Placed, head: int, styles: Styles) -> None:
@@ -261,9 +266,7 @@ def _cell(
         sheet.write_string(row, column, cell, styles.text)
 
 
-def _link(
-    sheet: Worksheet, row: int, column: int, name: str, words: str, styles: Styles
-) -> None:
+def _link(sheet: Worksheet, row: int, column: int, name: str, words: str, styles: Styles) -> None:
     sheet.write_url(row, column, f"internal:'{name}'!A1", styles.link, words, f"Naar {name}")
 
 

@@ -36,6 +36,7 @@ class Breakdown:
     area: Area
     total: Count
     parts: tuple[Part, ...]
+    source: str = ""
 
     def part(self, code: str) -> Part:
         """The part with this code."""
@@ -144,6 +145,7 @@ def breakdown(
         area=area,
         total=words.find_count(totals, area=area.slug, period=period),
         parts=tuple(found[code] for code in labels),
+        source=_tables()[field],
     )
 
 
@@ -170,6 +172,7 @@ def counts_chart(shown: Breakdown, title: str, caption: str, heads: tuple[str, s
             f"{what} in {shown.area.name}",
             [first, "Meldingen", "Aandeel"],
             [[part.label, part.count.text, part.share_text] for part in shown.parts],
+            sources=(shown.source,) if shown.source else (),
         ),
     )
 

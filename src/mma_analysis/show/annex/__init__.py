@@ -1,6 +1,6 @@
 """The annex: every released table that a page shows, as sheets for a workbook."""
 
-from mma_analysis.show.annex.sheets import Column, LeftOut, Sheet, left_out, sheet_of, sheets
+from mma_analysis.show.annex.sheets import Column, LeftOut, Sheet, left_out, sheets
 from mma_analysis.show.annex.texts import (
     FICTITIOUS,
     Definition,
@@ -22,7 +22,6 @@ __all__ = [
     "definitions",
     "left_out",
     "notes",
-    "sheet_of",
     "sheets",
     "signs",
 ]

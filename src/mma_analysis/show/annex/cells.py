@@ -153,7 +153,9 @@ def spoken(known: Known, table: str, row: Mapping[str, Any], column: str) -> str
     if column == "state" and table == "survey_response":
         return STATES[value]
     translated = _WORDS.get(column)
-    return translated()[value] if translated else words.capital(value) if column == "value" else value
+    return (
+        translated()[value] if translated else words.capital(value) if column == "value" else value
+    )
 
 
 _FIELD_OF = {"topic_shift": "topic_group", "outcomes_over_time": "acted"}

@@ -78,16 +78,6 @@ def left_out(e: Evaluation) -> list[LeftOut]:
 NAMES_LEFT_OUT = {"periods": "Perioden", "comparison_limits": "Lijnen van de trechterfiguur"}
 
 
-def sheet_of(table: str) -> str:
-    """The name of the sheet that holds a released table; empty for a table without one."""
-    return _names().get(table, "")
-
-
-@cache
-def _names() -> dict[str, str]:
-    return {row["table"]: row["sheet"] for row in domain.reference("sheets")}
-
-
 def _with_sheet() -> list[dict[str, str]]:
     return [row for row in domain.reference("sheets") if row["sheet"]]
 
