@@ -19,6 +19,7 @@ from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish import notebooks
 from mma_analysis.publish.index import index_html
 from mma_analysis.publish.letter import letter_html, letter_path
+from mma_analysis.publish.papers import paper_hashes, write_papers
 from mma_analysis.publish.plan import Page, page_key, pages
 from mma_analysis.storage import MANIFEST, read_manifest, sha256, swapped_in, write_json
 
@@ -325,13 +326,14 @@ def _write_around(
     manifest: dict[str, Any],
     staging: Path,
 ) -> None:
-    """What is made of the tables in no time, so anew each time: index, letters, manifests."""
+    """What is made of the tables in no time, so anew: index, letters, papers, manifests."""
     _write_index(outcomes, edition, workspace, staging)
     for area in domain.gemeenten():
         own = Evaluation(area, edition, "intern", workspace.processed(edition.slug))
         path = staging / letter_path(area)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(letter_html(own), encoding="utf-8", newline="\n")
+    write_papers(edition, workspace.processed(edition.slug), staging)
     _write_manifests(outcomes, manifest, staging)
 
 
@@ -346,6 +348,8 @@ def _write_manifests(outcomes: Sequence[Outcome], manifest: dict[str, Any], stag
         if audience == "intern":
             paths = [letter_path(area) for area in domain.gemeenten()]
             content["letters"] = {path: sha256(staging / path) for path in paths}
+        else:
+            content["papers"] = paper_hashes(staging)
         write_json(staging / audience / MANIFEST, content)
 
 
