@@ -55,6 +55,7 @@ VARIANCES = {
     "negative_binomial": "meer dan door toeval, vooral bij grote aantallen",
 }
 AS_NOW = "Het aantal meldingen blijft veranderen zoals nu"
+DIGITS = 6  # more than anybody needs, and the same on every machine
 # A spreadsheet reads a text that begins like this as a formula once it is saved as text.
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
@@ -65,7 +66,7 @@ def harmless(text: str) -> str:
 
 
 def number(value: Any, form: str) -> Cell:
-    """A number as it is; an amount of money in whole euros, as on the pages.
+    """A number to six digits; an amount of money in whole euros, as on the pages.
 
     From two amounts to the cent a hidden count could be worked out.
     """
@@ -73,7 +74,7 @@ def number(value: Any, form: str) -> Cell:
         return int(Decimal(str(float(value))).quantize(Decimal(1), rounding=ROUND_HALF_UP))
     if float(value) == float("inf"):
         return ENDLESS
-    exact = float(value)
+    exact = round(float(value), DIGITS)
     return int(exact) if exact.is_integer() else exact
 
 

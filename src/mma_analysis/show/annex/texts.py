@@ -54,8 +54,8 @@ def notes(e: Evaluation) -> list[tuple[str, str]]:
          "koppen blijven staan als u naar beneden gaat."),
         ("Hetzelfde als in het rapport", "Onder een tabel in het rapport staat op welk tabblad de "
          "cijfers staan. Op het tabblad staat bij welk hoofdstuk zij horen. Het rapport rondt af; "
-         "hier staan cijfers zonder afronding, behalve bedragen en schattingen die zelf al zijn "
-         "afgerond."),
+         "hier staan meer cijfers achter de komma, behalve bij bedragen en bij schattingen die "
+         "zelf al zijn afgerond."),
         ("Bescherming", accountability.protection_sentence(e).plain.replace(" (·)", "")),
         ("Van en tot", "Twee kolommen met van en tot geven de grenzen waar het echte getal met 95% "
          "zekerheid tussen ligt, of het laagste en hoogste dat mogelijk is."),
