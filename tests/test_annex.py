@@ -140,11 +140,7 @@ def test_zero_hidden_missing_and_not_applicable_are_four_different_things(tmp_pa
     }
     sheet = named(of_hand(tmp_path, {"per_period": per_period(cells)}), "Per periode")
 
-    told = {
-        row[0]: (row[5], row[6], row[10])
-        for row in sheet.rows
-        if row[4] == "hele periode"
-    }  # fmt: skip
+    told = {row[0]: (row[5], row[6], row[10]) for row in sheet.rows if row[4] == "hele periode"}
     assert [c.head for c in sheet.columns][5:7] == ["Aantal", "Toestand"]
     assert told["Borne"][:2] == (0, "getoond")
     assert told["Almelo"][:2] == ("niet getoond", "niet getoond")

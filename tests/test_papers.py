@@ -224,7 +224,7 @@ def test_a_hidden_count_that_is_written_in_the_annex_is_found(reports, copy):
 
     found = audit(reports.workspace.edition(EXAMPLE), copy)
 
-    assert (ANNEX, "twice") in {(f.file, f.kind) for f in found}
+    assert {f.kind for f in found if f.file == ANNEX} & {"twice", "exact", "small"}
 
 
 def test_a_rate_of_a_hidden_count_in_the_annex_is_found(reports, copy):
@@ -237,13 +237,14 @@ def test_a_rate_of_a_hidden_count_in_the_annex_is_found(reports, copy):
         for row in sheet.iter_rows(min_row=head[0].row + 1)
         if (row[at["Aantal"]].value, row[at["Soort"]].value) == ("niet getoond", "hele periode")
     ]
-    months = hidden[0][at["Aangesloten maanden"]].value
-    hidden[0][at["Per aangesloten maand"]].value = 3 / months
+    (wierden,) = [row for row in hidden if row[0].value == "Wierden"]
+    months = wierden[at["Aangesloten maanden"]].value
+    wierden[at["Per aangesloten maand"]].value = 3 / months  # in tests/truth: 3 meldingen
     book.save(copy / ANNEX)
 
     found = audit(reports.workspace.edition(EXAMPLE), copy)
 
-    assert {f.kind for f in found} & {"exact", "small"}
+    assert {"exact", "small"} & {f.kind for f in found}
 
 
 def test_a_hidden_count_that_is_written_in_the_proposal_is_found(reports, copy):
@@ -280,25 +281,22 @@ def office() -> str:
     return program
 
 
-@pytest.mark.parametrize("paper", [ANNEX, PROPOSAL])
-def test_libreoffice_opens_a_paper_without_a_warning_and_draws_it(
-    published, office, tmp_path, paper
+@pytest.mark.parametrize(("paper", "fewest", "most"), [(ANNEX, 46, 100), (PROPOSAL, 5, 9)])
+def test_libreoffice_opens_a_paper_without_a_warning_and_prints_it(
+    published, office, tmp_path, paper, fewest, most
 ):
     profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
-    for kind in ("pdf", "png"):
-        command = [office, profile, "--headless", "--convert-to", kind, "--outdir", str(tmp_path)]
-        ended = subprocess.run(
-            [*command, str(published / paper)], capture_output=True, text=True, encoding="utf-8"
-        )
-        # Java is for wizards and databases: the tests do not install it.
-        warnings = [line for line in ended.stderr.splitlines() if "javaldx" not in line]
-        assert ended.returncode == 0
-        assert warnings == []
-    name = Path(paper).stem
-    assert (tmp_path / f"{name}.pdf").read_bytes().startswith(b"%PDF")
-    picture = (tmp_path / f"{name}.png").read_bytes()
-    assert picture.startswith(b"\x89PNG")
-    assert len(picture) > 10_000  # a blank page of this size is smaller than 5 kB
+    command = [office, profile, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path)]
+    ended = subprocess.run(
+        [*command, str(published / paper)], capture_output=True, text=True, encoding="utf-8"
+    )
+
+    # Java is for wizards and databases: the tests do not install it.
+    warnings = [line for line in ended.stderr.splitlines() if "javaldx" not in line]
+    assert (ended.returncode, warnings) == (0, [])
+    printed = (tmp_path / f"{Path(paper).stem}.pdf").read_bytes()
+    assert printed.startswith(b"%PDF")
+    assert fewest <= len(re.findall(rb"/Type\s*/Page\b", printed)) <= most
 
 
 def test_what_libreoffice_reads_of_the_proposal_is_what_it_says(published, office, tmp_path):

@@ -4,7 +4,7 @@ import datetime as dt
 import io
 import textwrap
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from functools import partial
 
 import xlsxwriter
@@ -124,41 +124,40 @@ def _styles(book: Workbook) -> Styles:
 
 def _around(e: Evaluation, sheets: Sequence[Sheet]) -> list[Placed]:
     """Contents, notes, legend and definitions: tables as well, so that they read the same way."""
-    text = partial(Column, form="text")
-    told = [(f"Niet in deze bijlage: {out.title}", out.reason) for out in annex.left_out(e)]
-    named = {name for sheet in sheets for name in sheet.indicators}
+    left_out = [(f"Niet in deze bijlage: {out.title}", out.reason) for out in annex.left_out(e)]
+    named = sorted({name for sheet in sheets for name in sheet.indicators})
     return [
-        Placed(
-            *(CONTENTS, "inhoud", "Inhoud"),
-            ["Kies een tabblad. De tabellen staan in de volgorde van de hoofdstukken."],
-            [text("Tabblad"), text("Wat erin staat"), text("Hoofdstuk"), Column("Rijen", "count")],
-            [[s.name, s.title, s.chapter, len(s.rows)] for s in sheets],
+        _table_of_texts(
+            *(CONTENTS, "Inhoud"),
+            "Kies een tabblad. De tabellen staan in de volgorde van de hoofdstukken.",
+            ("Tabblad", "Wat erin staat", "Hoofdstuk", "Rijen"),
+            [(s.name, s.title, s.chapter, len(s.rows)) for s in sheets],
         ),
-        Placed(
-            *(NOTES, "toelichting", "Toelichting"),
-            ["Hoe u de tabellen leest, en wat er niet in staat."],
-            [text("Onderwerp"), text("Uitleg")],
-            [[name, *words] for name, *words in [*annex.notes(e), *told]],
+        _table_of_texts(
+            *(NOTES, "Toelichting", "Hoe u de tabellen leest, en wat er niet in staat."),
+            ("Onderwerp", "Uitleg"),
+            [*annex.notes(e), *left_out],
         ),
-        Placed(
-            *(SIGNS, "legenda", "Legenda: wat in een vak kan staan"),
-            ["Nul, niet getoond, geen gegevens en niet van toepassing zijn vier dingen."],
-            [text("In het vak staat"), text("Dat betekent")],
-            [[sign.words, sign.meaning] for sign in annex.signs(e.edition.bescherming.drempel)],
+        _table_of_texts(
+            *(SIGNS, "Legenda: wat in een vak kan staan"),
+            "Nul, niet getoond, geen gegevens en niet van toepassing zijn vier dingen.",
+            ("In het vak staat", "Dat betekent"),
+            [astuple(sign) for sign in annex.signs(e.edition.bescherming.drempel)],
         ),
-        Placed(
-            *(DEFINITIONS, "definities", "Definities"),
-            ["Wat elk cijfer is, hoe het is berekend, en wat het niet zegt."],
-            [
-                *(text("Cijfer"), text("Eenheid"), text("Wat het is"), text("Berekening")),
-                *(text("Aanname"), text("Grens"), text("Bron")),
-            ],
-            [
-                [d.name, d.unit, d.definition, d.method, d.assumption, d.limit, d.source]
-                for d in annex.definitions(sorted(named))
-            ],
+        _table_of_texts(
+            *(DEFINITIONS, "Definities"),
+            "Wat elk cijfer is, hoe het is berekend, en wat het niet zegt.",
+            ("Cijfer", "Eenheid", "Wat het is", "Berekening", "Aanname", "Grens", "Bron"),
+            [astuple(definition) for definition in annex.definitions(named)],
         ),
     ]
+
+
+def _table_of_texts(
+    name: str, title: str, line: str, heads: Sequence[str], rows: Sequence[Sequence[Cell]]
+) -> Placed:
+    columns = [Column(head, "count" if head == "Rijen" else "text") for head in heads]
+    return Placed(name, name.lower(), title, [line], columns, rows)
 
 
 def _of_sheet(sheet: Sheet) -> Placed:

@@ -33,7 +33,9 @@ def set_up(document: Document, language: str) -> None:
     _look(document)
     _language(document, language)
     _newest(document)
-    for relations in (document.part.package.rels, document.part.rels):
+    package = document.part.package
+    assert package is not None
+    for relations in (package.rels, document.part.rels):
         for key in [k for k, r in relations.items() if r.reltype.endswith(LEFT_OUT)]:
             del relations[key]
 

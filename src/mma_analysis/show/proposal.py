@@ -297,10 +297,11 @@ def _turned(who: str) -> str:
 def _next_steps(e: Evaluation) -> list[str]:
     after = [c for c in e.edition.campagnes if c.begin > e.peildatum]
     planned = [f"{c.naam} ({words.days(c.begin, c.eind)})" for c in after]
+    sure = next_steps.sure(e)
     coming = f"Na de peildatum staat gepland: {words.listing(planned)}." if planned else ""
     sentences = [
         next_steps.sentence(e).plain,
-        next_steps.sure(e).sentence if isinstance(next_steps.sure(e), Sure) else "",
+        sure.sentence if isinstance(sure, Sure) else "",
         *costs.district_sentence(e).paragraphs[1:],
         f"{_said(next_steps.exchange_chart(e))} {_said(next_steps.framework_chart(e))}",
         f"{coming} {_said(next_steps.campaign_chart(e))}".strip(),
