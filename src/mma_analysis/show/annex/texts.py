@@ -60,8 +60,8 @@ def notes(e: Evaluation) -> list[tuple[str, str]]:
             "Hetzelfde als in het rapport",
             "Onder een tabel in het rapport staat op welk tabblad de "
             "cijfers staan. Op het tabblad staat bij welk hoofdstuk zij horen. Het rapport rondt "
-            "af; hier staan meer cijfers achter de komma, behalve bij bedragen en bij schattingen die "
-            "zelf al zijn afgerond.",
+            "af; hier staan meer cijfers achter de komma, behalve bij bedragen en bij schattingen "
+            "die zelf al zijn afgerond.",
         ),
         ("Bescherming", accountability.protection_sentence(e).plain.replace(" (·)", "")),
         (
