@@ -273,6 +273,11 @@ def test_there_are_fifteen_public_pages_an_index_and_two_papers_for_each_gemeent
 
     expected = {f"openbaar/{slug}.html" for slug in GEMEENTEN}
     expected |= {f"openbaar/{name}" for name in ("district.html", "index.html", "manifest.json")}
+    expected |= {
+        "openbaar/bijlage.xlsx",
+        "openbaar/voorstel-dvo.docx",
+        "openbaar/voorstel-dvo.html",
+    }
     expected |= {f"intern/{slug}/{slug}.html" for slug in GEMEENTEN}
     expected |= {f"intern/{slug}/kwaliteit.html" for slug in GEMEENTEN}
 

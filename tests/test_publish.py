@@ -117,19 +117,21 @@ def test_a_kernel_that_dies_or_hangs_is_an_error_and_prints_nothing(
     tmp_path, capfd, monkeypatch, source, message
 ):
     monkeypatch.setattr(page, "SECONDS_PER_CELL", 1)
+    monkeypatch.setitem(page.IN_KERNEL, "execution_timeout", 1)
     path = saved(notebook(source), tmp_path / "eigen.ipynb")
 
     with pytest.raises(MmaError, match=message):
-        page.execute(path, {})
+        page.execute(path, {}, in_kernel=True)
 
     assert capfd.readouterr() == ("", "")
 
 
 @pytest.mark.slow
-def test_a_notebook_that_runs_prints_nothing_either(tmp_path, capfd):
+@pytest.mark.parametrize("in_kernel", [False, True])
+def test_a_notebook_that_runs_prints_nothing_either(tmp_path, capfd, in_kernel):
     path = saved(notebook("1 + 1"), tmp_path / "eigen.ipynb")
 
-    executed = page.execute(path, {})
+    executed = page.execute(path, {}, in_kernel=in_kernel)
 
     assert executed.cells[-1].outputs[0].data["text/plain"] == "2"
     assert capfd.readouterr() == ("", "")
@@ -282,7 +284,7 @@ def broken() -> set[str]:
 def quickly(monkeypatch, broken):
     """Make pages without a kernel: only which ones, and when, matters here."""
 
-    def make(to_make, workspace, edition, staging, jobs, tell):
+    def make(to_make, workspace, edition, staging, how, tell):
         for outcome in to_make:
             path = staging / outcome.page.path
             state = batch.FAILED if outcome.page.path in broken else batch.MADE
@@ -304,10 +306,10 @@ def made(outcomes) -> set[str]:
 
 
 def on_disk(workspace: Workspace) -> set[str]:
-    """The pages; index and letters are made anew each time."""
+    """The pages; index, letters and papers are made anew each time."""
     folder = workspace.reports(EXAMPLE)
     found = {path.relative_to(folder).as_posix() for path in folder.rglob("*.html")}
-    return found - {"openbaar/index.html", *LETTERS}
+    return found - {"openbaar/index.html", "openbaar/voorstel-dvo.html", *LETTERS}
 
 
 def index_of(workspace: Workspace) -> str:
@@ -513,7 +515,7 @@ def finished(reports) -> dict[str, BeautifulSoup]:
     }
 
 
-EVERY = [*PUBLIC, *INTERN, *LETTERS, "openbaar/index.html"]
+EVERY = [*PUBLIC, *INTERN, *LETTERS, "openbaar/index.html", "openbaar/voorstel-dvo.html"]
 on_every_page = pytest.mark.parametrize("path", EVERY)
 on_every_report = pytest.mark.parametrize("path", [*PUBLIC, *INTERN])
 
@@ -564,10 +566,11 @@ def test_every_link_leads_to_a_page_that_is_there(finished, path, reports):
     assert broken == []
 
 
-def test_the_index_leads_to_the_fifteen_public_pages(finished):
+def test_the_index_leads_to_the_fifteen_public_pages_and_the_papers(finished):
     links = {a["href"] for a in finished["openbaar/index.html"].select("main a")}
 
-    assert links == {path.removeprefix("openbaar/") for path in PUBLIC}
+    papers = {"bijlage.xlsx", "voorstel-dvo.docx", "voorstel-dvo.html"}
+    assert links == {path.removeprefix("openbaar/") for path in PUBLIC} | papers
 
 
 @on_every_page

@@ -174,9 +174,11 @@ def test_zero_hidden_missing_and_not_applicable_are_four_different_things():
     assert len({count.sentence for count in counts}) == 4
 
 
-def test_a_count_is_found_by_its_keys_and_must_be_one_row():
-    table = pd.DataFrame({"area": ["a", "a", "b"], "count": [1, 2, 3], "state": "shown"})
+def test_a_count_is_that_of_one_row_and_of_no_other_number_of_rows():
+    rows = [{"count": 3, "state": "shown"}, {"count": pd.NA, "state": "hidden"}]
 
-    assert words.find_count(table, area="b") == words.Count(3, "shown")
-    with pytest.raises(KeyError, match="2 rows"):
-        words.find_count(table, area="a")
+    assert words.only_count(rows[:1]) == words.Count(3, "shown")
+    assert words.only_count(rows[1:]) == words.Count(None, "hidden")
+    for wrong in ([], rows):
+        with pytest.raises(KeyError, match=f"{len(wrong)} rows, expected one"):
+            words.only_count(wrong)

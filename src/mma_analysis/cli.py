@@ -44,6 +44,13 @@ Only = Annotated[
 ]
 Audience = Annotated[str | None, typer.Option(help="openbaar or intern; default: both.")]
 Jobs = Annotated[int | None, typer.Option(min=1, help="Pages at a time; default: all cores.")]
+Engine = Annotated[
+    str | None,
+    typer.Option(
+        help="What runs notebooks: fork or spawn (warm processes), or kernel. Default: the fastest "
+        "that is safe here."
+    ),
+]
 Force = Annotated[bool, typer.Option("--force", help="Do it again, also when nothing changed.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object instead of lines.")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
@@ -56,14 +63,15 @@ def run(
     only: Only = None,
     audience: Audience = None,
     jobs: Jobs = None,
+    engine: Engine = None,
     force: Force = False,
     as_json: AsJson = False,
     debug: Debug = False,
 ) -> None:
     """Do everything: deliveries to tables, tables to pages."""
-    _check_choices(only, audience)
+    _check_choices(only, audience, engine)
     _prepare(Workspace.here(root), edition, force, as_json)
-    _report(Workspace.here(root), edition, only or [], audience, jobs, force, as_json)
+    _report(Workspace.here(root), edition, only or [], audience, jobs, engine, force, as_json)
 
 
 @app.command()
@@ -87,13 +95,14 @@ def report(
     only: Only = None,
     audience: Audience = None,
     jobs: Jobs = None,
+    engine: Engine = None,
     force: Force = False,
     as_json: AsJson = False,
     debug: Debug = False,
 ) -> None:
     """Make the pages from the tables (processed → reports)."""
-    _check_choices(only, audience)
-    _report(Workspace.here(root), edition, only or [], audience, jobs, force, as_json)
+    _check_choices(only, audience, engine)
+    _report(Workspace.here(root), edition, only or [], audience, jobs, engine, force, as_json)
 
 
 @app.command()
@@ -299,14 +308,18 @@ def _explained(error: Exception) -> str:
     )
 
 
-def _check_choices(only: list[str] | None, audience: str | None) -> None:
+def _check_choices(only: list[str] | None, audience: str | None, engine: str | None) -> None:
     from mma_analysis import domain
+    from mma_analysis.publish.making import ENGINES
 
     for slug in only or []:
         domain.area(slug)
     if audience not in (None, "openbaar", "intern"):
         near = domain.did_you_mean(str(audience), ("openbaar", "intern"))
         raise UsageError(f"--audience {audience}: no such audience{near}")
+    if engine not in (None, *ENGINES):
+        near = domain.did_you_mean(str(engine), ENGINES)
+        raise UsageError(f"--engine {engine}: no such engine{near}; there are {ENGINES}")
 
 
 def _survey(export: Path, previous: "Settings | None") -> "Survey":
@@ -332,10 +345,11 @@ def _report(
     only: list[str],
     audience: str | None,
     jobs: int | None,
+    engine: str | None,
     force: bool,
     as_json: bool,
 ) -> None:
-    from mma_analysis.publish.batch import pages, report
+    from mma_analysis.publish.batch import How, pages, report
     from mma_analysis.publish.plotly_bundle import has_bundle
 
     if not has_bundle() and not as_json:
@@ -361,7 +375,8 @@ def _report(
                 why = f": {outcome.reason}" if outcome.reason else ""
                 _say(f"{outcome.state} {outcome.page.path}{why}")
 
-        outcomes = report(workspace, slug, only, audience, jobs, force, tell)
+        how = How(engine or "", jobs)
+        outcomes = report(workspace, slug, only, audience, how, force, tell)
     where = workspace.reports(slug) / "openbaar" / "index.html"
     if as_json:
         rows = [{"page": o.page.path, "state": o.state, "reason": o.reason} for o in outcomes]

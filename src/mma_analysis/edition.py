@@ -44,9 +44,17 @@ class Workspace:
         """Everything computed from the edition."""
         return self.root / "data" / "processed" / slug
 
+    def executed(self, slug: str) -> Path:
+        """The edition's notebooks as they were run last, for the analyst's eyes only."""
+        return self.root / "data" / "processed" / f"{slug}-notebooks"
+
     def reports(self, slug: str) -> Path:
         """The edition's finished pages."""
         return self.root / "reports" / slug
+
+    def work(self, slug: str) -> Path:
+        """Where we write what is not finished, and keep what was there before."""
+        return self.root / ".mma" / slug
 
     def edition(self, slug: str) -> "Edition":
         """Read the settings of one edition.

@@ -58,6 +58,11 @@ class Evaluation:
     def _tables(self) -> dict[str, pd.DataFrame]:
         return {}
 
+    @cached_property
+    def _indexes(self) -> dict[tuple[str, ...], dict[tuple[str, ...], list[dict[str, Any]]]]:
+        """(table, *keys) → the values of those keys → the rows with them."""
+        return {}
+
     def has(self, name: str) -> bool:
         """Whether this table was made: an edition without a survey has no survey tables."""
         return name in self._files
@@ -77,8 +82,18 @@ class Evaluation:
                     f"{domain.did_you_mean(name, sorted(self._files))}; "
                     f"run `mma prepare {self.edition.slug}` if it should be there"
                 )
-            self._tables[name] = pd.read_parquet(self._files[name])
+            self._tables[name] = _read(self._files[name])
         return self._tables[name]
+
+    def rows(self, name: str, **keys: str) -> list[dict[str, Any]]:
+        """The rows of a table with these keys, in the table's order; looked up, not searched."""
+        index = self._indexes.get((name, *keys))
+        if index is None:
+            index = {}
+            for row in self.table(name).to_dict("records"):
+                index.setdefault(tuple(row[key] for key in keys), []).append(row)
+            self._indexes[name, *keys] = index
+        return index.get(tuple(keys.values()), [])
 
     def own(self, name: str) -> pd.DataFrame:
         """The rows of a table about this area."""
@@ -97,6 +112,14 @@ class Evaluation:
         if self.is_intern:
             folders.append(self.processed / "measures_intern" / self.area.slug)
         return {path.stem: path for folder in folders for path in folder.glob("*.parquet")}
+
+
+def _read(path: Path) -> pd.DataFrame:
+    """One table; a quarter of the time of `pandas.read_parquet`, and it starts no threads."""
+    from pyarrow.parquet import ParquetFile
+
+    with ParquetFile(path) as file:
+        return file.read(use_threads=False).to_pandas(use_threads=False)
 
 
 def load(gebied: str, editie: str = EXAMPLE, doelgroep: str = "openbaar") -> Evaluation:

@@ -25,6 +25,7 @@ from mma_analysis.storage import (
     MANIFEST,
     code_hash,
     hashes_below,
+    locked,
     read_manifest,
     swapped_in,
     write_json,
@@ -70,16 +71,30 @@ def prepare(workspace: Workspace, slug: str, force: bool = False, say: Say = pri
             f"{edition.folder / SETTINGS_FILE}: no delivery is named yet; put the files in "
             "meldingen/ and name them at levering under [gemeenten.<name>]"
         )
-    key = input_key(edition)
-    target = workspace.processed(slug)
-    manifest = read_manifest(target)
-    if not force and manifest is not None and _is_up_to_date(manifest, key, target):
-        return Prepared(manifest, was_up_to_date=True)
-    with swapped_in(target) as folder:
-        manifest = _run(edition, folder, say) | {"key": key}
-        manifest["outputs"] = hashes_below(folder)
-        write_json(folder / MANIFEST, manifest)
+    inputs = edition.input_hashes()
+    key = input_key(inputs)
+    target, work = workspace.processed(slug), workspace.work(slug)
+    with locked(work):
+        manifest = read_manifest(target)
+        if not force and manifest is not None and _is_up_to_date(manifest, key, target):
+            return Prepared(manifest, was_up_to_date=True)
+        with swapped_in(target, work / "tables") as folder:
+            manifest = _run(edition, folder, say) | {"key": key, "inputs": inputs}
+            manifest["outputs"] = hashes_below(folder)
+            manifest["figures"] = _hash(hashes_below(folder / MEASURES))
+            write_json(folder / MANIFEST, manifest)
+            _check_unchanged(edition, inputs)
     return Prepared(manifest, was_up_to_date=False)
+
+
+def _check_unchanged(edition: Edition, inputs: dict[str, str]) -> None:
+    now = edition.input_hashes()
+    changed = sorted(file for file in inputs | now if inputs.get(file) != now.get(file))
+    if changed:
+        raise MmaError(
+            f"{', '.join(changed)} of '{edition.slug}' changed while it was being read; nothing "
+            "was changed. Wait until the file is written and closed, and run again"
+        )
 
 
 def _run(edition: Edition, folder: Path, say: Say) -> dict[str, Any]:
@@ -109,7 +124,6 @@ def _run(edition: Edition, folder: Path, say: Say) -> dict[str, Any]:
         write_tables(own | {"own_delivery": letters[slug]}, folder / INTERN / slug)
     return {
         "edition": edition.slug,
-        "inputs": edition.input_hashes(),
         "version": version("mma-analysis"),
         "files": cleaned.files,
         "blocked": sorted(check.blocked(findings)),
@@ -156,14 +170,18 @@ def _write_clean(cleaned: Cleaned, findings: Sequence[check.Finding], folder: Pa
 # --- on disk -------------------------------------------------------------------------------------
 
 
-def input_key(edition: Edition) -> str:
+def input_key(inputs: dict[str, str]) -> str:
     """Hash everything that the tables depend on: inputs, settings, our code, library versions."""
     parts = {
-        "inputs": edition.input_hashes(),
+        "inputs": inputs,
         "versions": {package: version(package) for package in VERSIONED},
         "code": code_hash(CODE),
     }
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+    return _hash(parts)
+
+
+def _hash(content: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
 def write_tables(tables: dict[str, pd.DataFrame], folder: Path) -> None:

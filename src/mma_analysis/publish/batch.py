@@ -1,46 +1,54 @@
 """All pages of an edition: rendered side by side, and swapped in as one set."""
 
-import multiprocessing
-import os
 import shutil
-import signal
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from mma_analysis import audit, domain
 from mma_analysis.domain import MmaError, UsageError
-from mma_analysis.edition import ROOT_VARIABLE, Edition, Workspace
-from mma_analysis.evaluation import Evaluation
+from mma_analysis.edition import Edition, Workspace
 from mma_analysis.publish import notebooks
-from mma_analysis.publish.index import index_html
-from mma_analysis.publish.letter import letter_html, letter_path
-from mma_analysis.publish.papers import paper_hashes, write_papers
-from mma_analysis.publish.plan import Page, page_key, pages
-from mma_analysis.storage import MANIFEST, read_manifest, sha256, swapped_in, write_json
+from mma_analysis.publish.around import write_around
+from mma_analysis.publish.letter import letter_path
+from mma_analysis.publish.making import Order, make_pages
+from mma_analysis.publish.outcome import (
+    ABSENT,
+    BLOCKED,
+    BLOCKED_REASON,
+    FAILED,
+    KEPT,
+    MADE,
+    Outcome,
+)
+from mma_analysis.publish.plan import Page, page_key, page_parts, pages
+from mma_analysis.publish.workers import Limits
+from mma_analysis.storage import (
+    locked,
+    read_manifest,
+    rolled_back,
+    sha256,
+    swapped_in,
+)
 
-MADE, KEPT, FAILED, BLOCKED, ABSENT = "made", "kept", "failed", "blocked", "absent"
+# In the folder where we work: the set of pages, and pages that are finished before their set is.
+SET, FINISHED = "pages", "finished"
+
 REFUSED = "-afgekeurd"  # behind the name of the edition: files that the audit stopped
-BLOCKED_REASON = "de levering van deze gemeente heeft een fout die eerst hersteld moet worden"
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What became of one page: `made`, `kept` (still up to date), `failed`, `blocked`, `absent`."""
+class How:
+    """How pages are made: by which engine, how many at a time, within which limits.
 
-    page: Page
-    key: str
-    state: str
-    reason: str = ""
+    `resume` takes over the pages that a run finished before it was broken off.
+    """
 
-    @property
-    def exists(self) -> bool:
-        """Whether there is a page."""
-        return self.state in (MADE, KEPT)
+    engine: str = ""
+    at_a_time: int | None = None
+    limits: Limits = Limits()
+    resume: bool = False
 
 
 Tell = Callable[[Outcome], None]
@@ -51,7 +59,7 @@ def report(
     slug: str,
     only: Sequence[str] = (),
     audience: str | None = None,
-    jobs: int | None = None,
+    how: How | None = None,
     force: bool = False,
     tell: Tell = lambda outcome: None,
 ) -> list[Outcome]:
@@ -67,8 +75,8 @@ def report(
         Slugs of the areas to make; all when empty.
     audience
         `openbaar` or `intern`; both when not given.
-    jobs
-        How many pages at a time; as many as there are cores when not given.
+    how
+        By which engine, how many at a time, and within which limits.
     force
         Make the pages that are asked for again when they are up to date.
     tell
@@ -82,23 +90,48 @@ def report(
         When the edition was not prepared, or its deliveries or settings changed since; or when the
         audit finds that something leaks: then nothing is swapped in.
     """
+    how = how or How()
     _check_asked(only, audience)
     edition = workspace.edition(slug)
-    manifest = _prepared(workspace, edition)
-    target = workspace.reports(slug)
-    planned = _planned(manifest, target)
-    states = (ABSENT, KEPT) if force else (ABSENT,)
-    to_make = [o for o in planned if o.state in states and _is_asked(o.page, only, audience)]
-    settled = [o for o in planned if o not in to_make]
-    for outcome in settled:
-        tell(outcome)
-    with swapped_in(target) as staging:
-        _keep(settled, target, staging)
-        made = list(_make(to_make, workspace, edition, staging, jobs, tell))
-        outcomes = _in_order(planned, made)
-        _write_around(outcomes, edition, workspace, manifest, staging)
-        _audit(edition, staging, target)
+    target, work = workspace.reports(slug), workspace.work(slug)
+    with locked(work):
+        manifest = _prepared(workspace, edition)
+        planned = _planned(manifest, target)
+        states = (ABSENT, KEPT) if force else (ABSENT,)
+        to_make = [o for o in planned if o.state in states and _is_asked(o.page, only, audience)]
+        settled = [o for o in planned if o not in to_make]
+        for outcome in settled:
+            tell(outcome)
+        if not how.resume:
+            shutil.rmtree(work / FINISHED, ignore_errors=True)
+        with swapped_in(target, work / SET, keeps_previous=True) as staging:
+            _keep(settled, target, staging)
+            made = list(_make(to_make, workspace, edition, how, tell))
+            _place(made, work / FINISHED, staging)
+            outcomes = _in_order(planned, made)
+            write_around(outcomes, edition, workspace.processed(slug), manifest, staging)
+            _audit(edition, staging, target)
+        shutil.rmtree(work / FINISHED, ignore_errors=True)
     return outcomes
+
+
+def rollback(workspace: Workspace, slug: str) -> Path:
+    """Put the set of pages back that was there before the last one; a second time undoes that.
+
+    Returns
+    -------
+    Path
+        The folder of the pages.
+
+    Raises
+    ------
+    MmaError
+        When no earlier set was kept.
+    """
+    target, work = workspace.reports(slug), workspace.work(slug)
+    with locked(work):
+        rolled_back(target, work / SET)
+    return target
 
 
 def letters(workspace: Workspace, slug: str) -> list[Path]:
@@ -118,30 +151,34 @@ def letters(workspace: Workspace, slug: str) -> list[Path]:
         audit finds that something leaks.
     """
     edition = workspace.edition(slug)
-    manifest = _prepared(workspace, edition)
-    target = workspace.reports(slug)
-    planned = _planned(manifest, target)
-    with swapped_in(target) as staging:
-        _keep(planned, target, staging)
-        _write_around(planned, edition, workspace, manifest, staging)
-        _audit(edition, staging, target)
+    target, work = workspace.reports(slug), workspace.work(slug)
+    with locked(work):
+        manifest = _prepared(workspace, edition)
+        planned = _planned(manifest, target)
+        with swapped_in(target, work / SET, keeps_previous=True) as staging:
+            _keep(planned, target, staging)
+            write_around(planned, edition, workspace.processed(slug), manifest, staging)
+            _audit(edition, staging, target)
     return [target / letter_path(area) for area in domain.gemeenten()]
 
 
 def standing(workspace: Workspace, slug: str) -> list[dict[str, str]]:
-    """Say of every page of an edition whether it is there and up to date.
+    """Say of every page of an edition whether it is there and up to date, and why not.
 
     Returns
     -------
     list[dict[str, str]]
         One entry per page: `page` (path below the edition's reports), `area`, `audience`, `state`:
-        `up to date`, `to be made`, `blocked`.
+        `up to date`, `to be made`, `blocked`; and `why` it is to be made.
     """
     edition = workspace.edition(slug)
     manifest = read_manifest(workspace.processed(slug))
     words = {KEPT: "up to date", ABSENT: "to be made", BLOCKED: "blocked"}
-    if manifest is None or _changed(edition, manifest):
-        planned = [Outcome(page, "", ABSENT) for page in pages()]
+    if manifest is None:
+        planned = [Outcome(page, "", ABSENT, "there are no tables yet") for page in pages()]
+    elif changed := _changed(edition, manifest):
+        why = f"the tables are to be made first: {', '.join(changed)} changed"
+        planned = [Outcome(page, "", ABSENT, why) for page in pages()]
     else:
         planned = _planned(manifest, workspace.reports(slug))
     return [
@@ -150,6 +187,7 @@ def standing(workspace: Workspace, slug: str) -> list[dict[str, str]]:
             "area": o.page.area.slug,
             "audience": o.page.audience,
             "state": words[o.state],
+            "why": o.reason,
         }
         for o in planned
     ]
@@ -176,24 +214,32 @@ def _changed(edition: Edition, manifest: dict[str, Any]) -> list[str]:
 
 
 def _planned(manifest: dict[str, Any], target: Path) -> list[Outcome]:
-    """For each page: can it be kept, is its gemeente blocked, or must it be made."""
+    """For each page: can it be kept, is its gemeente blocked, or must it be made, and why."""
     before = _pages_before(target)
     outcomes = []
     for page in pages():
-        key = page_key(page, manifest, notebooks.path_for(page.area))
-        state, reason = ABSENT, ""
+        parts = page_parts(page, manifest, notebooks.path_for(page.area))
         if page.area.slug in manifest["blocked"]:
             state, reason = BLOCKED, BLOCKED_REASON
-        elif before.get(page.path, {}).get("key") == key:
-            path = target / page.path
-            if path.is_file() and sha256(path) == before[page.path]["sha256"]:
-                state = KEPT
-        outcomes.append(Outcome(page, key, state, reason))
+        else:
+            reason = _why_to_make(parts, before.get(page.path), target / page.path)
+            state = ABSENT if reason else KEPT
+        outcomes.append(Outcome(page, page_key(parts), state, reason, parts))
     return outcomes
 
 
-def _pages_before(target: Path) -> dict[str, dict[str, str]]:
-    found: dict[str, dict[str, str]] = {}
+def _why_to_make(parts: dict[str, str], before: dict[str, Any] | None, path: Path) -> str:
+    """Why a page cannot be kept as it is, in words; empty when it can."""
+    if before is None or not path.is_file():
+        return "it is not there"
+    old = before.get("parts", {})
+    if changed := [part for part in parts if old.get(part) != parts[part]]:
+        return f"changed: {', '.join(changed)}"
+    return "" if sha256(path) == before["sha256"] else "the page itself was changed"
+
+
+def _pages_before(target: Path) -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = {}
     for audience in ("openbaar", "intern"):
         manifest = read_manifest(target / audience)
         found |= manifest["pages"] if manifest else {}
@@ -224,133 +270,48 @@ def _make(
     to_make: Sequence[Outcome],
     workspace: Workspace,
     edition: Edition,
-    staging: Path,
-    jobs: int | None,
+    how: How,
     tell: Tell,
 ) -> Iterator[Outcome]:
-    if not to_make:
-        return
-    with (
-        _root_for_kernels(workspace),
-        _pool(min(jobs or os.cpu_count() or 1, len(to_make))) as pool,
-    ):
-        waiting = {
-            pool.submit(_make_one, outcome.page, edition.folder, staging): outcome
-            for outcome in to_make
-        }
-        try:
-            for future in as_completed(waiting):
-                outcome = _outcome(future, waiting[future])
-                tell(outcome)
-                yield outcome
-        except BaseException:  # Ctrl-C: half a page is of no use, and nor is the next one
-            for worker in multiprocessing.active_children():
-                worker.terminate()
-            raise
+    """Make pages, each under its key in the folder of finished ones, or take over what is there."""
+    finished = workspace.work(edition.slug) / FINISHED
+    executed = workspace.executed(edition.slug)
+    by_page = {outcome.page: outcome for outcome in to_make}
+    orders = []
+    for outcome in to_make:
+        to = _finished(outcome, finished)
+        if to.is_file():
+            yield _told(replace(outcome, state=MADE, reason=""), tell)
+            continue
+        notebook = executed / Path(outcome.page.path).with_suffix(".ipynb")
+        orders.append(Order(outcome.page, workspace, edition.slug, to, notebook, how.engine))
+    for done in make_pages(orders, how.at_a_time, how.limits):
+        state = FAILED if done.fault else MADE
+        outcome = replace(by_page[done.job.page], state=state, reason=done.fault)
+        yield _told(outcome, tell)
 
 
-def _pool(workers: int) -> ProcessPoolExecutor:
-    """Workers that leave it to us what Ctrl-C means; their kernels end when they do."""
-    return ProcessPoolExecutor(
-        workers,
-        mp_context=multiprocessing.get_context("spawn"),
-        initializer=signal.signal,
-        initargs=(signal.SIGINT, signal.SIG_IGN),
-    )
+def _finished(outcome: Outcome, folder: Path) -> Path:
+    return folder / f"{outcome.key}.html"
 
 
-def _make_one(page: Page, folder: Path, staging: Path) -> None:
-    """In a worker: make one page and write it."""
-    # papermill and nbconvert take a second to import: only workers need them
-    from mma_analysis import edition as editions
-    from mma_analysis.publish.page import make_page
-
-    html = make_page(page, editions.load(folder))
-    path = staging / page.path
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(html, encoding="utf-8", newline="\n")
+def _told(outcome: Outcome, tell: Tell) -> Outcome:
+    tell(outcome)
+    return outcome
 
 
-def _outcome(future: Future[None], outcome: Outcome) -> Outcome:
-    fault = future.exception()
-    if fault is None:
-        return replace(outcome, state=MADE)
-    if isinstance(fault, BrokenProcessPool):
-        return replace(outcome, state=FAILED, reason="the process that made it ended unexpectedly")
-    return replace(outcome, state=FAILED, reason=f"{fault}" or type(fault).__name__)
-
-
-@contextmanager
-def _root_for_kernels(workspace: Workspace) -> Iterator[None]:
-    """Let workers and their kernels find the same workspace."""
-    before = os.environ.get(ROOT_VARIABLE)
-    os.environ[ROOT_VARIABLE] = str(workspace.root)
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ[ROOT_VARIABLE]
-        else:
-            os.environ[ROOT_VARIABLE] = before
+def _place(made: Sequence[Outcome], finished: Path, staging: Path) -> None:
+    """Move the finished pages to their place in the set."""
+    for outcome in made:
+        if outcome.state == MADE:
+            path = staging / outcome.page.path
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _finished(outcome, finished).replace(path)
 
 
 def _in_order(planned: Sequence[Outcome], made: Sequence[Outcome]) -> list[Outcome]:
     by_path = {outcome.page.path: outcome for outcome in made}
     return [by_path.get(outcome.page.path, outcome) for outcome in planned]
-
-
-def _write_index(
-    outcomes: Sequence[Outcome], edition: Edition, workspace: Workspace, staging: Path
-) -> None:
-    path = staging / "openbaar" / "index.html"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    public = {o.page.area.slug: o for o in outcomes if o.page.audience == "openbaar"}
-    missing = {slug: _reason(o) for slug, o in public.items() if not o.exists}
-    html = index_html(edition, workspace.processed(edition.slug), missing)
-    path.write_text(html, encoding="utf-8", newline="\n")
-
-
-def _reason(outcome: Outcome) -> str:
-    """Why there is no page, for the reader of the index."""
-    return {
-        FAILED: "het maken van dit rapport is mislukt; de analist weet waarom",
-        BLOCKED: BLOCKED_REASON,
-        ABSENT: "dit rapport is nog niet gemaakt",
-    }[outcome.state]
-
-
-def _write_around(
-    outcomes: Sequence[Outcome],
-    edition: Edition,
-    workspace: Workspace,
-    manifest: dict[str, Any],
-    staging: Path,
-) -> None:
-    """What is made of the tables in no time, so anew: index, letters, papers, manifests."""
-    _write_index(outcomes, edition, workspace, staging)
-    for area in domain.gemeenten():
-        own = Evaluation(area, edition, "intern", workspace.processed(edition.slug))
-        path = staging / letter_path(area)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(letter_html(own), encoding="utf-8", newline="\n")
-    write_papers(edition, workspace.processed(edition.slug), staging)
-    _write_manifests(outcomes, manifest, staging)
-
-
-def _write_manifests(outcomes: Sequence[Outcome], manifest: dict[str, Any], staging: Path) -> None:
-    for audience in ("openbaar", "intern"):
-        of_audience = [o for o in outcomes if o.page.audience == audience and o.exists]
-        rows = {
-            o.page.path: {"key": o.key, "sha256": sha256(staging / o.page.path)}
-            for o in of_audience
-        }
-        content = {"edition": manifest["edition"], "version": manifest["version"], "pages": rows}
-        if audience == "intern":
-            paths = [letter_path(area) for area in domain.gemeenten()]
-            content["letters"] = {path: sha256(staging / path) for path in paths}
-        else:
-            content["papers"] = paper_hashes(staging)
-        write_json(staging / audience / MANIFEST, content)
 
 
 def _audit(edition: Edition, staging: Path, target: Path) -> None:

@@ -1,6 +1,5 @@
 """`index.html`: a tile map of the district as the way in to all pages."""
 
-from importlib.resources import files
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader
@@ -9,6 +8,7 @@ from mma_analysis import domain
 from mma_analysis.domain import Area
 from mma_analysis.edition import Edition
 from mma_analysis.evaluation import Evaluation
+from mma_analysis.publish.assets import asset
 from mma_analysis.show import facts, words
 
 
@@ -22,7 +22,6 @@ def index_html(edition: Edition, processed: Path, missing: dict[str, str]) -> st
     """
     loader = PackageLoader("mma_analysis.publish", "template")
     environment = Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    assets = files("mma_analysis.publish").joinpath("assets")
     evaluation = Evaluation(domain.district(), edition, "openbaar", processed)
     return environment.get_template("index.html").render(
         edition=edition,
@@ -33,8 +32,8 @@ def index_html(edition: Edition, processed: Path, missing: dict[str, str]) -> st
         gemeenten=words.capital(words.in_words(len(domain.gemeenten()))),
         missing=missing,
         threshold=edition.bescherming.drempel,
-        css=assets.joinpath("page.css").read_text(encoding="utf-8"),
-        index_css=assets.joinpath("index.css").read_text(encoding="utf-8"),
+        css=asset("page.css"),
+        index_css=asset("index.css"),
     )
 
 

@@ -1,12 +1,11 @@
 """`kwaliteit.html`: what we received from one gemeente, what we counted, and what to repair."""
 
-from importlib.resources import files
-
 import pandas as pd
 from jinja2 import Environment, PackageLoader
 
 from mma_analysis.domain import Area
 from mma_analysis.evaluation import Evaluation
+from mma_analysis.publish.assets import asset
 from mma_analysis.show import words
 from mma_analysis.show.blocks import Table
 
@@ -31,7 +30,6 @@ def letter_html(e: Evaluation) -> str:
     """
     loader = PackageLoader("mma_analysis.publish", "template")
     environment = Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    assets = files("mma_analysis.publish").joinpath("assets")
     delivery = e.table("own_delivery").iloc[0]
     findings = e.table("own_findings")
     return environment.get_template("letter.html").render(
@@ -47,8 +45,8 @@ def letter_html(e: Evaluation) -> str:
         fill_in=findings[findings["severity"] == "info"]["sentence"].to_list(),
         tables=_tables(e),
         rows_to_repair=bool(len(e.table("own_warnings")) or delivery["rejected"]),
-        css=assets.joinpath("page.css").read_text(encoding="utf-8"),
-        index_css=assets.joinpath("index.css").read_text(encoding="utf-8"),
+        css=asset("page.css"),
+        index_css=asset("index.css"),
     )
 
 

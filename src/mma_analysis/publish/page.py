@@ -1,6 +1,5 @@
 """One notebook + one area → one page: run by papermill, written by nbconvert with our template."""
 
-import copy
 import logging
 import re
 import unicodedata
@@ -10,23 +9,39 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
+import nbformat
 import papermill
+from jinja2.utils import htmlsafe_json_dumps
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
-from nbconvert import HTMLExporter
+from nbconvert import HTMLExporter, TemplateExporter
 from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_notebook
 from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
 from mma_analysis.domain import MmaError
 from mma_analysis.edition import Edition
 from mma_analysis.publish import notebooks
+from mma_analysis.publish.assets import asset
 from mma_analysis.publish.plan import Page
 from mma_analysis.publish.plotly_bundle import plotly_js
 
 PLOTLY = "application/vnd.plotly.v1+json"
+ENGINE = "mma"
 SECONDS_PER_CELL = 120
 SECONDS_TO_START = 120
+IN_KERNEL: dict[str, Any] = {
+    "execution_timeout": SECONDS_PER_CELL,
+    "start_timeout": SECONDS_TO_START,
+    "config": Config(
+        # Without it the kernel's channels are open to everybody on this machine.
+        KernelManager={"transport_encryption": "required"},
+        # A kernel that is told to stop says so as if it were an error.
+        NotebookClient={"extra_arguments": ["--log-level=CRITICAL"]},
+    ),
+}
 
 # What goes wrong in a notebook is in the error that we raise, once.
 logging.getLogger("papermill").addHandler(logging.NullHandler())
@@ -40,8 +55,17 @@ class Section:
     title: str
 
 
-def make_page(page: Page, edition: Edition) -> str:
+def make_page(
+    page: Page, edition: Edition, executed: Path | None = None, in_kernel: bool = False
+) -> str:
     """Run the notebook of a page and write it as one HTML file.
+
+    Parameters
+    ----------
+    executed
+        Where the executed notebook is kept, also when a cell of it failed; nowhere when not given.
+    in_kernel
+        Run it in a kernel of its own, and not in this process.
 
     Raises
     ------
@@ -52,37 +76,37 @@ def make_page(page: Page, edition: Edition) -> str:
     notebook = notebooks.path_for(page.area)
     parameters = notebooks.parameters(page.area, edition.slug, page.audience)
     notebooks.check_parameters(notebook, parameters)
-    executed = execute(notebook, parameters)
-    refuse_faults(executed)
-    return to_html(executed, page, edition)
+    if executed is not None:
+        executed.parent.mkdir(parents=True, exist_ok=True)
+    ran = execute(notebook, parameters, executed, in_kernel)
+    refuse_faults(ran)
+    return to_html(ran, page, edition)
 
 
-def execute(notebook: Path, parameters: dict[str, str]) -> NotebookNode:
-    """Run a notebook top to bottom in a kernel of its own.
+def execute(
+    notebook: Path,
+    parameters: dict[str, str],
+    executed: Path | None = None,
+    in_kernel: bool = False,
+) -> NotebookNode:
+    """Run a notebook top to bottom: in this process, or in a kernel of its own.
 
     Raises
     ------
     MmaError
         When a cell fails or takes too long, or the kernel dies.
     """
-    config = Config(
-        # Without it the kernel's channels are open to everybody on this machine.
-        KernelManager={"transport_encryption": "required"},
-        # A kernel that is told to stop says so as if it were an error.
-        NotebookClient={"extra_arguments": ["--log-level=CRITICAL"]},
-    )
+    engine: dict[str, Any] = IN_KERNEL if in_kernel else {"engine_name": ENGINE}
     try:
         return papermill.execute_notebook(
             str(notebook),
-            None,
+            executed,
             parameters=parameters,
             kernel_name="python3",
             progress_bar=False,
             log_output=False,
             request_save_on_cell_execute=False,
-            execution_timeout=SECONDS_PER_CELL,
-            start_timeout=SECONDS_TO_START,
-            config=config,
+            **engine,
         )
     except PapermillExecutionError as error:
         raise MmaError(
@@ -124,6 +148,10 @@ def to_html(executed: NotebookNode, page: Page, edition: Edition) -> str:
         "script": asset("page.js"),
         "plotly": plotly_js(),
     }
+    return _exported(marked, content)
+
+
+def _exported(marked: NotebookNode, content: dict[str, Any]) -> str:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         html, _ = _exporter().from_notebook_node(marked, resources={"page": content})
@@ -132,26 +160,62 @@ def to_html(executed: NotebookNode, page: Page, edition: Edition) -> str:
 
 def mark_sections(executed: NotebookNode) -> tuple[NotebookNode, Sequence[Section]]:
     """Give each cell the id of the section it is in, and take the section's heading out of it."""
-    marked = copy.deepcopy(executed)
     sections: list[Section] = []
-    for cell in marked.cells:
-        heading = re.match(r"## (.+)\n*", cell.source) if cell.cell_type == "markdown" else None
+    cells = []
+    for cell in executed.cells:
+        source = cell.source
+        heading = re.match(r"## (.+)\n*", source) if cell.cell_type == "markdown" else None
         if heading:
             sections.append(Section(_id(heading[1]), heading[1]))
-            cell.source = cell.source[heading.end() :]
-        cell.metadata = {"section": sections[-1].id} if sections else {}
-    return marked, sections
+            source = source[heading.end() :]
+        metadata = {"section": sections[-1].id} if sections else {}
+        changed = {"source": source, "metadata": NotebookNode(metadata)}
+        if cell.cell_type == "code":
+            changed["outputs"] = [_written(output) for output in cell.outputs]
+        cells.append(NotebookNode(dict(cell) | changed))
+    return NotebookNode(dict(executed) | {"cells": cells}), sections
 
 
-def asset(name: str) -> str:
-    """One of the files that are written into every page."""
-    return files("mma_analysis.publish").joinpath("assets", name).read_text(encoding="utf-8")
+def _written(output: NotebookNode) -> NotebookNode:
+    """The same output, its figure as the text that the page holds: quicker to copy than a tree."""
+    figure = output.get("data", {}).get(PLOTLY)
+    if figure is None:
+        return output
+    text = htmlsafe_json_dumps(figure, separators=(",", ":"), sort_keys=True)
+    metadata = dict(output.metadata) | {"height": figure.get("layout", {}).get("height")}
+    changed = {"data": NotebookNode({PLOTLY: str(text)}), "metadata": NotebookNode(metadata)}
+    return NotebookNode(dict(output) | changed)
+
+
+class _PageExporter(HTMLExporter):
+    """nbconvert's writer of HTML, without its second reading of what it wrote.
+
+    It would parse the whole page, plotly.js with it, to give images a text and code a place among
+    the stops of the tab key: our pages have neither.
+    """
+
+    def from_notebook_node(
+        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kwargs: Any
+    ) -> tuple[str, dict[str, Any]]:
+        return TemplateExporter.from_notebook_node(self, nb, resources, **kwargs)
+
+
+def rehearse(source: str, path: Path) -> None:
+    """Run one cell as a notebook, keep it at `path`, and write it as a page."""
+    notebook = new_notebook(cells=[new_code_cell(source)])
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "", "language": "python"}
+    nbformat.write(notebook, path)
+    papermill.inspect_notebook(str(path))
+    ran = execute(path, {}, path.with_stem("executed"))
+    refuse_faults(ran)
+    marked, sections = mark_sections(ran)
+    _exported(marked, {"css": asset("page.css"), "script": asset("page.js"), "sections": sections})
 
 
 @cache
 def _exporter() -> HTMLExporter:
     folder = str(files("mma_analysis.publish").joinpath("template"))
-    return HTMLExporter(
+    return _PageExporter(
         template_name="mma",
         extra_template_basedirs=[folder],
         language_code="nl",

@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import platform
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -9,11 +11,15 @@ from typing import Any
 
 from mma_analysis import domain
 from mma_analysis.domain import Area
+from mma_analysis.edition import SETTINGS_FILE
 from mma_analysis.evaluation import AUDIENCES
 from mma_analysis.storage import code_hash
 
 # Packages whose version can change a byte of a page.
-VERSIONED = ("mma-analysis", "pandas", "plotly", "nbconvert", "papermill", "babel", "jinja2")
+VERSIONED = (
+    *("mma-analysis", "pandas", "numpy", "pyarrow", "plotly", "babel", "jinja2", "markupsafe"),
+    *("ipython", "papermill", "nbformat", "nbconvert", "mistune"),
+)
 # Modules that can do so.
 CODE = ("domain", "edition", "evaluation", "show", "publish", "reference")
 
@@ -48,20 +54,38 @@ def pages() -> tuple[Page, ...]:
     )
 
 
-def page_key(page: Page, manifest: dict[str, Any], notebook: Path) -> str:
-    """Hash everything that the bytes of a page depend on."""
-    own = f"measures_intern/{page.area.slug}/"
-    tables = {
-        path: digest
-        for path, digest in manifest["outputs"].items()
-        if path.startswith("measures/") or (page.audience == "intern" and path.startswith(own))
-    }
-    parts = {
+def page_parts(page: Page, manifest: Mapping[str, Any], notebook: Path) -> dict[str, str]:
+    """Everything that the bytes of a page depend on, each as one hash.
+
+    Deliveries are not among them: a page sees the tables that were made of them and nothing else.
+    """
+    own = f"measures_intern/{page.area.slug}/" if page.audience == "intern" else None
+    return {
         "page": page.path,
-        "tables": tables,
-        "inputs": manifest["key"],
+        "released tables": _hash(tables_below("measures/", manifest)),
+        "own tables": _hash(tables_below(own, manifest)) if own else "",
+        "settings": manifest["inputs"][SETTINGS_FILE],
         "notebook": hashlib.sha256(notebook.read_bytes()).hexdigest(),
-        "versions": {package: version(package) for package in VERSIONED},
-        "code": code_hash(CODE),
+        "libraries": _hash(_versions()),
+        "code and templates": code_hash(CODE),
     }
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def page_key(parts: Mapping[str, str]) -> str:
+    """One hash of all that a page depends on."""
+    return _hash(dict(parts))
+
+
+def tables_below(folder: str, manifest: Mapping[str, Any]) -> dict[str, str]:
+    """The tables in a folder of the edition's tables → their hashes."""
+    outputs = manifest["outputs"]
+    return {path: outputs[path] for path in outputs if path.startswith(folder)}
+
+
+def _versions() -> dict[str, str]:
+    python = ".".join(platform.python_version_tuple()[:2])
+    return {"python": python} | {package: version(package) for package in VERSIONED}
+
+
+def _hash(content: Any) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

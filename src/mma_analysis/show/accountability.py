@@ -119,7 +119,7 @@ def colophon(e: Evaluation) -> Text:
     manifest = e.manifest
     return text(
         f"Gemaakt met mma-analysis {manifest['version']} uit de editie {manifest['edition']}. "
-        f"Kenmerk van de gegevens: {manifest['key'][:12]}."
+        f"Kenmerk van de openbare cijfers: {manifest['figures'][:12]}."
     )
 
 

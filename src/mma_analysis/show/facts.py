@@ -133,7 +133,6 @@ def date(value: Any) -> pd.Timestamp | None:
 
 def periods(e: Evaluation, kind: str) -> list[Period]:
     """The periods of one kind, in order."""
-    table = e.table("periods")
     return [
         Period(
             str(row["period"]),
@@ -141,7 +140,7 @@ def periods(e: Evaluation, kind: str) -> list[Period]:
             pd.Timestamp(row["end"]),
             bool(row["is_complete"]),
         )
-        for _, row in table[table["kind"] == kind].iterrows()
+        for row in e.rows("periods", kind=kind)
     ]
 
 
@@ -152,10 +151,9 @@ def last_two_years(e: Evaluation) -> list[Period]:
 
 def received(e: Evaluation, kind: str, area: str | None = None) -> list[Received]:
     """What an area received in each period of one kind; this area unless another is named."""
-    table = e.table("per_period")
-    own = table[(table["area"] == (area or e.area.slug)) & (table["kind"] == kind)]
-    rows = own.set_index("period")
-    return [_received(period, rows.loc[period.code]) for period in periods(e, kind)]
+    own = e.rows("per_period", area=area or e.area.slug, kind=kind)
+    rows = {row["period"]: row for row in own}
+    return [_received(period, rows[period.code]) for period in periods(e, kind)]
 
 
 def whole(e: Evaluation, area: str | None = None) -> Received:

@@ -126,10 +126,7 @@ def breakdown(
 ) -> Breakdown:
     """The meldingen of an area and period by the values of one field, in reading order."""
     area = area or e.area
-    table = e.table(_tables()[field])
-    rows = table[
-        (table["area"] == area.slug) & (table["breakdown"] == field) & (table["period"] == period)
-    ]
+    rows = e.rows(_tables()[field], area=area.slug, breakdown=field, period=period)
     labels = _labels(field)
     found = {
         str(row["value"]): Part(
@@ -138,12 +135,11 @@ def breakdown(
             count=words.count_of(row),
             share=facts.interval(row, "share", "share_low", "share_high"),
         )
-        for _, row in rows.iterrows()
+        for row in rows
     }
-    totals = e.table("per_period")
     return Breakdown(
         area=area,
-        total=words.find_count(totals, area=area.slug, period=period),
+        total=words.only_count(e.rows("per_period", area=area.slug, period=period)),
         parts=tuple(found[code] for code in labels),
         source=_tables()[field],
     )

@@ -63,16 +63,15 @@ def question(e: Evaluation, code: str) -> Question | None:
     """The answers to one question; none when it was not asked or nobody answered it."""
     if not e.has("survey_answers"):
         return None
-    table = e.table("survey_answers")
-    rows = table[table["question"] == code].sort_values("position")
-    if rows.empty or not rows["answered"].iloc[0]:
+    rows = sorted(e.rows("survey_answers", question=code), key=lambda row: row["position"])
+    if not rows or not rows[0]["answered"]:
         return None
     return Question(
         code=code,
-        kind=str(rows["kind"].iloc[0]),
-        label=str(rows["label"].iloc[0]),
-        answers={str(row["value"]): int(row["count"]) for _, row in rows.iterrows()},
-        answered=int(rows["answered"].iloc[0]),
+        kind=str(rows[0]["kind"]),
+        label=str(rows[0]["label"]),
+        answers={str(row["value"]): int(row["count"]) for row in rows},
+        answered=int(rows[0]["answered"]),
     )
 
 

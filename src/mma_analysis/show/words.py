@@ -250,17 +250,14 @@ def count_of(row: Any) -> Count:
     return Count(None if pd.isna(row["count"]) else int(row["count"]), str(row["state"]))
 
 
-def find_count(table: pd.DataFrame, **keys: str) -> Count:
-    """The count of the one row with these keys.
+def only_count(rows: Sequence[Any]) -> Count:
+    """The count of the only row.
 
     Raises
     ------
     KeyError
-        When there is not exactly one such row.
+        When there is not exactly one row.
     """
-    rows = table
-    for column, value in keys.items():
-        rows = rows[rows[column] == value]
     if len(rows) != 1:
-        raise KeyError(f"{len(rows)} rows with {keys}, expected one")
-    return count_of(rows.iloc[0])
+        raise KeyError(f"{len(rows)} rows, expected one")
+    return count_of(rows[0])

@@ -1,16 +1,10 @@
-"""Folders that are written whole, and the manifest that says what is in them."""
+"""What is in a folder: its manifest, and hashes of its files and of our code."""
 
 import hashlib
 import json
-import shutil
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
-
-from mma_analysis.domain import MmaError
 
 MANIFEST = "manifest.json"
 
@@ -50,7 +44,7 @@ def code_hash(modules: tuple[str, ...]) -> str:
 
     Bytecode does not count: it changes when nothing does.
     """
-    package = Path(__file__).parent
+    package = Path(__file__).parents[1]
     digest = hashlib.sha256()
     for path in sorted(package.rglob("*")):
         inside = path.relative_to(package)
@@ -59,42 +53,3 @@ def code_hash(modules: tuple[str, ...]) -> str:
             digest.update(inside.as_posix().encode())
             digest.update(path.read_bytes())
     return digest.hexdigest()
-
-
-@contextmanager
-def swapped_in(target: Path) -> Iterator[Path]:
-    """A new folder beside `target` that takes its place when the block ends without an error.
-
-    After an error or Ctrl-C, `target` is as it was.
-
-    Raises
-    ------
-    MmaError
-        When `target` cannot be replaced: a file in it is open in a program that locks it.
-    """
-    target.parent.mkdir(parents=True, exist_ok=True)
-    # owner-only, as mkdtemp makes it: row-level data is in here
-    staging = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
-    try:
-        yield staging
-        _replace(target, staging)
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
-
-
-def _replace(target: Path, new: Path) -> None:
-    """Put a folder in the place of another one, by way of a third: only files can be replaced."""
-    with tempfile.TemporaryDirectory(prefix=f".{target.name}-old-", dir=target.parent) as aside:
-        old = Path(aside) / "previous"
-        try:
-            if target.exists():
-                target.replace(old)
-            new.replace(target)
-        except PermissionError as error:
-            raise MmaError(
-                f"cannot replace {target}: {error.strerror}; nothing was changed. "
-                "Close the files of it that are open in another program and run again"
-            ) from error
-        finally:
-            if old.exists() and not target.exists():
-                old.replace(target)

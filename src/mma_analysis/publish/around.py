@@ -1,0 +1,81 @@
+"""What stands around the pages of a set: index, letters, papers, placeholders, manifests."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from mma_analysis import domain
+from mma_analysis.edition import Edition
+from mma_analysis.evaluation import Evaluation
+from mma_analysis.publish.index import index_html
+from mma_analysis.publish.letter import letter_html, letter_path
+from mma_analysis.publish.outcome import ABSENT, BLOCKED, BLOCKED_REASON, FAILED, Outcome
+from mma_analysis.publish.papers import paper_hashes, write_papers
+from mma_analysis.publish.placeholder import placeholder_html
+from mma_analysis.storage import MANIFEST, sha256, write_json
+
+
+def write_around(
+    outcomes: Sequence[Outcome],
+    edition: Edition,
+    processed: Path,
+    manifest: dict[str, Any],
+    folder: Path,
+) -> None:
+    """Write what is made of the tables in no time, so anew each time, into a set of pages."""
+    _write_index(outcomes, edition, processed, folder)
+    for area in domain.gemeenten():
+        own = Evaluation(area, edition, "intern", processed)
+        _write(letter_html(own), folder / letter_path(area))
+    for outcome in outcomes:
+        if outcome.state in (FAILED, BLOCKED):
+            html = placeholder_html(outcome.page, edition, _reason(outcome))
+            _write(html, folder / outcome.page.path)
+    write_papers(edition, processed, folder)
+    _write_manifests(outcomes, manifest, folder)
+
+
+def _write_index(
+    outcomes: Sequence[Outcome], edition: Edition, processed: Path, folder: Path
+) -> None:
+    public = {o.page.area.slug: o for o in outcomes if o.page.audience == "openbaar"}
+    missing = {slug: _reason(o) for slug, o in public.items() if not o.exists}
+    _write(index_html(edition, processed, missing), folder / "openbaar" / "index.html")
+
+
+def _reason(outcome: Outcome) -> str:
+    """Why there is no page, for the reader."""
+    return {
+        FAILED: "het maken van dit rapport is mislukt; de analist weet waarom",
+        BLOCKED: BLOCKED_REASON,
+        ABSENT: "dit rapport is nog niet gemaakt",
+    }[outcome.state]
+
+
+def _write_manifests(outcomes: Sequence[Outcome], manifest: dict[str, Any], folder: Path) -> None:
+    for audience in ("openbaar", "intern"):
+        of_audience = [o for o in outcomes if o.page.audience == audience]
+        rows = {
+            o.page.path: {
+                "key": o.key,
+                "parts": dict(o.parts),
+                "sha256": sha256(folder / o.page.path),
+            }
+            for o in of_audience
+            if o.exists
+        }
+        content = {"edition": manifest["edition"], "version": manifest["version"], "pages": rows}
+        without = {o.page.path: _reason(o) for o in of_audience if o.state in (FAILED, BLOCKED)}
+        if without:
+            content["without_report"] = without
+        if audience == "intern":
+            paths = [letter_path(area) for area in domain.gemeenten()]
+            content["letters"] = {path: sha256(folder / path) for path in paths}
+        else:
+            content["papers"] = paper_hashes(folder)
+        write_json(folder / audience / MANIFEST, content)
+
+
+def _write(html: str, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(html, encoding="utf-8", newline="\n")

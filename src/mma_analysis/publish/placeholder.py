@@ -1,0 +1,34 @@
+"""What stands in the place of a page that could not be made."""
+
+from jinja2 import Environment, PackageLoader
+
+from mma_analysis.edition import Edition, Voorstel
+from mma_analysis.publish.assets import asset
+from mma_analysis.publish.plan import Page
+
+
+def placeholder_html(page: Page, edition: Edition, reason: str) -> str:
+    """Say that a report is not there, why, and whom to ask.
+
+    Parameters
+    ----------
+    reason
+        Why, in Dutch, for the reader: a clause without a full stop.
+    """
+    loader = PackageLoader("mma_analysis.publish", "template")
+    environment = Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    return environment.get_template("placeholder.html").render(
+        title=edition.evaluatie.titel,
+        page=page,
+        reason=reason,
+        ask=_whom_to_ask(edition.voorstel or Voorstel()),
+        css=asset("page.css"),
+        index_css=asset("index.css"),
+    )
+
+
+def _whom_to_ask(voorstel: Voorstel) -> str:
+    if not voorstel.behandeld_door:
+        return "Vraag ernaar bij de analist die deze evaluatie maakt."
+    phone = f", telefoon {voorstel.telefoonnummer}" if voorstel.telefoonnummer else ""
+    return f"Vraag ernaar bij {voorstel.behandeld_door}{phone}."

@@ -1,0 +1,235 @@
+"""Warm processes that do one job after another: forked where that is safe, else kept."""
+
+import multiprocessing
+import os
+import signal
+import sys
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from types import ModuleType
+from typing import Any
+
+import psutil
+
+from mma_analysis.domain import MmaError
+
+FORK, SPAWN = "fork", "spawn"
+HOW = (FORK, SPAWN)
+WARM = "mma_analysis.publish.warm"
+# Between two looks at the clock and at the memory of the workers.
+LOOK = 0.25
+# Libraries start threads of their own, for arithmetic and for memory; a process is forked safely
+# without them.
+ONE_THREAD = {
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "JE_ARROW_MALLOC_CONF": "background_thread:false",
+}
+
+Job = Any
+Do = Callable[[Job], Any]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one job may take: seconds by the clock, and MB of memory of its process."""
+
+    seconds: float = 600.0
+    megabytes: float = 2000.0
+
+
+@dataclass(frozen=True)
+class Done:
+    """What became of a job: its result, or in words why there is none."""
+
+    job: Job
+    result: Any = None
+    fault: str = ""
+
+
+def default_how() -> str:
+    """How workers begin here: forked from a warm process on Linux, spawned elsewhere.
+
+    macOS can fork, but its own libraries do not survive it; Windows cannot.
+    """
+    return FORK if sys.platform == "linux" else SPAWN
+
+
+def work(
+    jobs: Sequence[Job], do: Do, at_a_time: int, how: str = "", limits: Limits | None = None
+) -> Iterator[Done]:
+    """Do jobs in warm processes, and give what became of each as soon as it is known.
+
+    `fork`: a server imports everything once, and a child of it is forked for every job, so that no
+    job can notice another. `spawn`: each process imports everything once and does one job after
+    another. A process that dies, hangs or takes too much memory fails its own job only, and another
+    one takes its place.
+
+    Parameters
+    ----------
+    jobs
+        What can be pickled.
+    do
+        A function of a module, called with a job in the process; what it raises is a fault.
+    at_a_time
+        The number of processes.
+    """
+    crew = _Crew(do, how or default_how(), limits or Limits())
+    waiting = deque(jobs)
+    try:
+        while waiting or crew.busy:
+            while waiting and len(crew.busy) < at_a_time:
+                crew.give(waiting.popleft())
+            yield from crew.finished()
+    finally:
+        crew.dismiss()
+
+
+class _Crew:
+    """The processes: those that are busy, and those that wait for a job."""
+
+    def __init__(self, do: Do, how: str, limits: Limits) -> None:
+        self._do, self._limits = do, limits
+        self._is_forked = how == FORK
+        self.busy: dict[Connection, _Worker] = {}
+        self._idle: list[_Worker] = []
+
+    def give(self, job: Job) -> None:
+        worker = self._idle.pop() if self._idle else self._hired()
+        worker.begin(job)
+        self.busy[worker.pipe] = worker
+
+    def _hired(self) -> "_Worker":
+        context: Any = multiprocessing.get_context("forkserver" if self._is_forked else "spawn")
+        if self._is_forked:
+            context.set_forkserver_preload([WARM])
+        ours, theirs = context.Pipe()
+        process = context.Process(target=_serve, args=(theirs, self._do), daemon=True)
+        try:
+            with _bare():
+                process.start()
+        except (EOFError, OSError) as error:
+            raise MmaError(
+                f"no process can be started to make pages ({type(error).__name__}); "
+                "try --engine spawn, or --jobs 1 when memory is short"
+            ) from error
+        theirs.close()
+        return _Worker(process, ours)
+
+    def finished(self) -> Iterator[Done]:
+        ready: list[Any] = wait(list(self.busy), timeout=LOOK)
+        for pipe in ready:
+            worker = self.busy.pop(pipe)
+            done, is_well = worker.answer()
+            if is_well and not self._is_forked:
+                self._idle.append(worker)
+            else:
+                worker.end()
+            yield done
+        for pipe, worker in list(self.busy.items()):
+            if fault := worker.excess(self._limits):
+                del self.busy[pipe]
+                worker.end()
+                yield Done(worker.job, fault=fault)
+
+    def dismiss(self) -> None:
+        for worker in [*self.busy.values(), *self._idle]:
+            worker.end()
+
+
+class _Worker:
+    """One process, and the job it has."""
+
+    def __init__(self, process: Any, pipe: Connection) -> None:
+        self.process, self.pipe = process, pipe
+        self.job: Job = None
+        self._since = 0.0
+
+    def begin(self, job: Job) -> None:
+        self.job, self._since = job, time.monotonic()
+        try:
+            self.pipe.send(job)
+        except BrokenPipeError:  # it died while it waited: `answer` says so
+            return
+
+    def answer(self) -> tuple[Done, bool]:
+        """What became of the job, and whether the process can do another."""
+        try:
+            result, fault = self.pipe.recv()
+        except (EOFError, ConnectionResetError):
+            return Done(self.job, fault="the process that made it ended unexpectedly"), False
+        return Done(self.job, result, fault), True
+
+    def excess(self, limits: Limits) -> str:
+        """Of what the job took too much, in words; empty when it did not."""
+        if time.monotonic() - self._since > limits.seconds:
+            return f"it took more than {limits.seconds:g} seconds"
+        if self._megabytes() > limits.megabytes:
+            return f"it took more than {limits.megabytes:g} MB of memory"
+        return ""
+
+    def _megabytes(self) -> float:
+        try:
+            process = psutil.Process(self.process.pid)
+            family = [process, *process.children(recursive=True)]
+            return sum(one.memory_info().rss for one in family) / 1e6
+        except psutil.NoSuchProcess:  # it ended since
+            return 0.0
+
+    def end(self) -> None:
+        """End the process, and a kernel that it may have started."""
+        try:
+            family = psutil.Process(self.process.pid).children(recursive=True)
+        except psutil.NoSuchProcess:
+            family = []
+        self.process.kill()
+        for one in family:
+            with suppress(psutil.NoSuchProcess):  # it ended since
+                one.kill()
+        self.process.join()
+        self.pipe.close()
+
+
+@contextmanager
+def _bare() -> Iterator[None]:
+    """Let a process begin with no thread but its own, and without the program that asks for it.
+
+    Python would import that program in it once more: our jobs need nothing of it.
+    """
+    before, main = {name: os.environ.get(name) for name in ONE_THREAD}, sys.modules["__main__"]
+    os.environ.update(ONE_THREAD)
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+def _serve(pipe: Connection, do: Do) -> None:
+    """In the process: do what is asked until nobody asks."""
+    # What Ctrl-C means is for the process that asked.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    __import__(WARM)  # in a forked process it is there already
+    while True:
+        try:
+            job = pipe.recv()
+        except EOFError:
+            return
+        try:
+            answer = (do(job), "")
+        except Exception as error:
+            answer = (None, f"{error}" or type(error).__name__)
+        try:
+            pipe.send(answer)
+        except BrokenPipeError:  # who asked is gone
+            return

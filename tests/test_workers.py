@@ -1,0 +1,104 @@
+"""Warm processes: each job has one, and what goes wrong in it is the job's alone."""
+
+import os
+import sys
+import time
+
+import pandas as pd
+import psutil
+import pytest
+
+from mma_analysis.publish.workers import FORK, HOW, Limits, default_how, work
+
+
+def square(number: int) -> int:
+    return number * number
+
+
+def soil_and_tell(number: int) -> tuple[int, int]:
+    """Change the process, and say what an earlier job changed."""
+    before = pd.get_option("display.max_rows")
+    pd.set_option("display.max_rows", 7000 + number)
+    return before, os.getpid()
+
+
+def misbehave(job: str) -> str:
+    if job == "dies":
+        os._exit(9)
+    if job == "hangs":
+        time.sleep(600)
+    if job == "eats":
+        eaten = []
+        while True:
+            eaten.append(bytearray(os.urandom(1_000_000)))
+    if job == "raises":
+        raise ValueError("wrong")
+    if job == "raises without words":
+        raise ValueError
+    return job
+
+
+def test_here_workers_are_forked_where_that_is_safe():
+    assert (default_how() == FORK) == (sys.platform == "linux")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("how", HOW)
+def test_every_job_is_done_once_however_many_processes(how):
+    done = list(work(range(7), square, at_a_time=2, how=how))
+
+    assert sorted((one.job, one.result, one.fault) for one in done) == [
+        (number, number * number, "") for number in range(7)
+    ]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("how", HOW)
+def test_what_goes_wrong_fails_its_own_job_only(how):
+    jobs = ["fine", "dies", "hangs", "eats", "raises", "raises without words", "fine too"]
+
+    done = work(jobs, misbehave, at_a_time=2, how=how, limits=Limits(20, 1500))
+
+    assert {one.job: one.fault or one.result for one in done} == {
+        "fine": "fine",
+        "fine too": "fine too",
+        "dies": "the process that made it ended unexpectedly",
+        "hangs": "it took more than 20 seconds",
+        "eats": "it took more than 1500 MB of memory",
+        "raises": "wrong",
+        "raises without words": "ValueError",
+    }
+
+
+@pytest.mark.slow
+def test_a_forked_job_cannot_notice_another():
+    done = list(work(range(3), soil_and_tell, at_a_time=1, how=FORK))
+
+    assert {one.result[0] for one in done} == {pd.get_option("display.max_rows")}
+    assert len({one.result[1] for one in done}) == 3
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("how", HOW)
+def test_no_process_is_left_when_the_work_is_broken_off(how):
+    jobs = work(["fine", "hangs", "hangs"], misbehave, at_a_time=2, how=how)
+    next(jobs)
+    running = {p.pid for p in psutil.Process().children(recursive=True)}
+
+    jobs.close()
+
+    assert running
+    for pid in running:
+        # The server that forks, and Python's own tracker, stay for the next time.
+        assert not psutil.pid_exists(pid) or "multiprocessing" in " ".join(
+            psutil.Process(pid).cmdline()
+        )
+
+
+@pytest.mark.slow
+def test_the_process_that_is_forked_has_one_thread():
+    assert next(work([0], threads_of_parent, at_a_time=1, how=FORK)).result == 1
+
+
+def threads_of_parent(job: int) -> int:
+    return psutil.Process(os.getppid()).num_threads() if sys.platform == "linux" else 1
