@@ -213,7 +213,7 @@ def test_a_campaign_that_is_named_as_a_formula_is_a_text_in_the_workbook(tmp_pat
     ).assign(verdict="cannot_tell")
     e = evaluation(tmp_path, {"campaign_series": campaigns}, area="twente")
     (tmp_path / "processed" / "manifest.json").write_text(
-        '{"version": "1", "edition": "proef", "key": "abc"}', encoding="utf-8"
+        '{"version": "1", "edition": "proef", "key": "abc", "figures": "abc"}', encoding="utf-8"
     )
 
     read = openpyxl.load_workbook(io.BytesIO(annex_workbook(e)))
@@ -342,7 +342,7 @@ def test_the_same_evaluation_gives_the_same_bytes(district, content):
 def test_an_edition_that_is_no_example_says_nothing_of_invented_data(tmp_path):
     e = evaluation(tmp_path, {"per_period": per_period({"borne": {HALVES[0]: 7}})}, area="twente")
     (tmp_path / "processed" / "manifest.json").write_text(
-        '{"version": "1", "edition": "proef", "key": "abc"}', encoding="utf-8"
+        '{"version": "1", "edition": "proef", "key": "abc", "figures": "abc"}', encoding="utf-8"
     )
 
     read = openpyxl.load_workbook(io.BytesIO(annex_workbook(e)))
