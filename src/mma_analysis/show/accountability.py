@@ -93,6 +93,7 @@ def connection_table(e: Evaluation) -> Block:
             f"{g['label']}: {words.small(g['rule'])}" for g in domain.reference("grades")
         ),
         is_text=True,
+        sources=("connection",),
     )
 
 

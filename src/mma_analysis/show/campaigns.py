@@ -85,6 +85,7 @@ def counts_table(e: Evaluation) -> Block:
         note="Dit gaat over gemeenten die meededen en al die maanden waren aangesloten, tenzij er "
         "iets anders staat. Het gaat om wat gemeenten ontvingen: een melding bij twee gemeenten "
         "telt twee keer.",
+        sources=("campaigns",),
     )
 
 

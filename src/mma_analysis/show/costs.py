@@ -54,6 +54,7 @@ def tariff_table(e: Evaluation) -> Block:
         ["Inwoners", *columns],
         [list(row) for row in zip(sizes, *columns.values(), strict=True)],
         note=f"Inwoners: cijfers van het CBS, berekend voor {words.day(facts.middle(e))}.",
+        sources=("tariffs",),
     )
 
 
@@ -108,6 +109,7 @@ def per_gemeente_table(e: Evaluation) -> Block:
         "melding: het laagste bedrag geldt als alle meldingen waarvan het niet bekend is bruikbaar "
         f"waren, het hoogste als geen daarvan dat was. {words.capital(UNKNOWN)}: niet "
         "geregistreerd, of niet getoond.",
+        sources=("costs",),
     )
 
 

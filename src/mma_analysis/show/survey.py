@@ -50,6 +50,7 @@ def response_table(e: Evaluation) -> Block:
         ["Gemeente", "Antwoord"],
         [[facts.name(row["area"]), STATES[row["state"]]] for _, row in table.iterrows()],
         is_text=True,
+        sources=("survey_response",),
     )
 
 
@@ -121,6 +122,7 @@ def answers_chart(e: Evaluation, code: str, title: str) -> Block:
                 for value, count in answers
             ],
             note=OF_ALL,
+            sources=("survey_answers",),
         ),
     )
 
@@ -145,6 +147,7 @@ def numbers_table(e: Evaluation) -> Block:
         ["Vraag", "Laagste", "Middelste", "Hoogste", "Gemiddelde", "Gemeenten"],
         rows,
         note="Middelste: zet alle antwoorden op volgorde, dan is dit het antwoord in het midden.",
+        sources=("survey_numbers",),
     )
 
 
@@ -262,6 +265,7 @@ def _counts_table(title: str, asked: Sequence[Question]) -> Table:
             for q in asked
         ],
         note=OF_ALL,
+        sources=("survey_answers",),
     )
 
 
@@ -275,6 +279,7 @@ def _answers_table(asked: Sequence[Question]) -> Table:
             for q in asked
         ],
         is_text=True,
+        sources=("survey_answers",),
     )
 
 

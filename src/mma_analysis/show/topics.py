@@ -66,6 +66,7 @@ def shift_chart(e: Evaluation) -> Block:
             ],
             note="Verschil: in procentpunten, met de grenzen die voor alle onderwerpen samen "
             "gelden (95%).",
+            sources=("topic_shift",),
         ),
     )
 
@@ -87,7 +88,7 @@ def own_chart(e: Evaluation) -> Block:
         figure=charts.bars(bars),
         alt="Staafdiagram. " + " ".join(f"{bar.spoken}." for bar in bars),
         caption=_caption(e, shown),
-        table=Table(f"Onderwerpen in {shown.area.name}", head, rows),
+        table=Table(f"Onderwerpen in {shown.area.name}", head, rows, sources=("per_topic_group",)),
     )
 
 
@@ -100,6 +101,7 @@ def topics_table(e: Evaluation) -> Block:
         ["Onderwerp", "Meldingen", "Aandeel"],
         [[part.label, part.count.text, part.share_text] for part in ordered],
         note=list_sentence(),
+        sources=("per_topic",),
     )
 
 

@@ -69,6 +69,7 @@ def months_chart(e: Evaluation) -> Block:
                 for row, month in zip(rows, months, strict=True)
             ],
             note=expected.NOTE,
+            sources=("per_period", "expected_months"),
         ),
     )
 
@@ -92,6 +93,7 @@ def quarters_table(e: Evaluation) -> Block:
         ],
         note="Aangesloten maanden: die van alle gemeenten samen. Per aangesloten maand: zoveel "
         "meldingen kwamen er gemiddeld per gemeente in een maand.",
+        sources=("per_period",),
     )
 
 
@@ -122,6 +124,7 @@ def split_chart(e: Evaluation) -> Block:
             "Herkomst van het verschil",
             ["Onderdeel", "Meldingen"],
             [[step.label, step.text] for step in steps],
+            sources=("growth_split",),
         ),
     )
 
