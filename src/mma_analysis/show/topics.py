@@ -43,6 +43,10 @@ def shift_chart(e: Evaluation) -> Block:
         return text("Een verschuiving tussen jaren is nog niet te zien: er is nog maar één jaar.")
     first, last = (_of_year(e, year) for year in (years[0], years[-1]))
     labels = (years[0].label, years[-1].label)
+    if not first.is_shown and not last.is_shown:
+        return text(
+            f"De onderwerpen per jaar in {e.district.name} tonen wij niet. {facts.PROTECTED}"
+        )
     order = sorted(last.parts, key=lambda part: part.count.value or 0, reverse=True)
     pairs = [(first.part(part.code), part) for part in order]
     differences = _differences(e)
