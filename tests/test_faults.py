@@ -75,11 +75,12 @@ def killed(root: Path, after: float, how: int, *arguments: str) -> int:
 
 
 def killed_many_times(root: Path, seed: int, seconds: float) -> list[int]:
-    """Kill a run of everything and a run of the pages, in turn, each at some moment."""
+    """Kill a run of everything, then four of the pages, and so on, each at some moment."""
     moments = random.Random(seed)
+    pages = ("report", *RUN[1:])
     return [
-        killed(root, moments.uniform(0.1, seconds / (1 + turn % 2)), signal.SIGKILL, *commands)
-        for turn, commands in enumerate([RUN, ("report", *RUN[1:])] * (KILLS // 4 + 1))
+        killed(root, moments.uniform(0.1, seconds / part), signal.SIGKILL, *commands)
+        for commands, part in [(RUN, 1), *[(pages, 2)] * 4] * (KILLS // 10)
     ]
 
 

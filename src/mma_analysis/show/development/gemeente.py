@@ -197,6 +197,7 @@ def _coarser_table(e: Evaluation) -> Block:
         ["Jaar", "Meldingen", "Maanden aangesloten"],
         [[row.period.label, row.count.text, _months(row)] for row in years],
         note=_too_few("per halfjaar"),
+        sources=("per_period",),
     )
 
 
