@@ -1,6 +1,7 @@
 """The blocks a page is built of. Each shows itself in JupyterLab and on the page."""
 
 import json
+import math
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -11,6 +12,7 @@ import plotly.graph_objects as go
 from jinja2 import Environment, PackageLoader
 
 from mma_analysis.show import words
+from mma_analysis.show.charts.style import DARK
 
 PLOTLY = "application/vnd.plotly.v1+json"
 
@@ -65,11 +67,15 @@ class Head(Block):
 
 @dataclass(frozen=True)
 class Finding:
-    """One finding: a figure, the claim it stands for, and what supports it."""
+    """One finding: a figure, the claim it stands for, and what supports it.
+
+    `weight` says how clearly it speaks, from 0 to 1; without one it is told whenever it can be.
+    """
 
     figure: str
     claim: str
     support: str
+    weight: float = math.inf
 
 
 @dataclass(frozen=True)
@@ -102,6 +108,13 @@ class Ask(Block):
 
 
 @dataclass(frozen=True)
+class Terms(Block):
+    """Words, and what each means on this page."""
+
+    terms: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
 class Quotes(Block):
     """Words of respondents as they wrote them: what they were asked, and each answer."""
 
@@ -117,6 +130,7 @@ class Table(Block):
     rows: Sequence[Sequence[str]]
     note: str = ""
     is_text: bool = False
+    is_folded: bool = False
 
     @property
     def anchor(self) -> str:
@@ -146,6 +160,12 @@ class Chart(Block):
     table: Table
     caption: str
     key: Sequence[tuple[str, str]] = ()
+    has_dots: bool = False
+
+    @property
+    def swatches(self) -> list[tuple[str, str, str]]:
+        """What each colour stands for: its name, and the colour on a light and on a dark page."""
+        return [(name, colour, DARK.get(colour, colour)) for name, colour in self.key]
 
     @property
     def anchor(self) -> str:

@@ -19,12 +19,31 @@
   var config = { displayModeBar: false, responsive: true, locale: "nl", doubleClick: false };
   var plots = Array.prototype.slice.call(document.querySelectorAll(".plot"));
 
+  // Each colour of a figure on a light page → the same on a dark one.
+  var colours = JSON.parse(document.body.dataset.donker);
+  var asks = window.matchMedia("(prefers-color-scheme: dark)");
+
+  function spec(plot, isDark) {
+    var read = function (key, value) { return isDark && colours[value] || value; };
+    return JSON.parse(plot.nextElementSibling.textContent, read);
+  }
+
+  // A width only for paper, which is never dark.
+  function render(plot, width) {
+    var made = spec(plot, asks.matches && !width);
+    if (width) made.layout.width = width;
+    Plotly.react(plot, made.data, made.layout, config);
+  }
+
   function draw(plot) {
     if (plot.dataset.drawn) return;
     plot.dataset.drawn = "yes";
-    var spec = JSON.parse(plot.nextElementSibling.textContent);
-    Plotly.newPlot(plot, spec.data, spec.layout, config);
+    render(plot);
   }
+
+  asks.addEventListener("change", function () {
+    plots.forEach(function (plot) { if (plot.dataset.drawn) render(plot); });
+  });
 
   var seen = new IntersectionObserver(function (entries) {
     entries.forEach(function (entry) {
@@ -44,11 +63,14 @@
   window.addEventListener("load", function () { setTimeout(drawRest, 300); });
 
   // A chart as wide as the screen is cut off on paper; there a figure is 608 pixels wide.
+  var folded = document.querySelectorAll("details.keep:not([open])");
   window.addEventListener("beforeprint", function () {
-    plots.forEach(function (plot) { draw(plot); Plotly.relayout(plot, { width: 600 }); });
+    folded.forEach(function (details) { details.open = true; });
+    plots.forEach(function (plot) { plot.dataset.drawn = "yes"; render(plot, 600); });
   });
   window.addEventListener("afterprint", function () {
-    plots.forEach(function (plot) { Plotly.relayout(plot, { width: null, autosize: true }); });
+    folded.forEach(function (details) { details.open = false; });
+    plots.forEach(function (plot) { render(plot); });
   });
 
   // The contents list follows the reader; on a phone it starts closed.

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from mma_analysis.show.charts import style
-from mma_analysis.show.charts.style import BLUE, ORANGE, SOFT
+from mma_analysis.show.charts.style import BLUE, ORANGE, SOFT, VEIL
 
 CLOSE, CLOSE_ACROSS = 0.1, 0.3  # in ratio, and in powers of ten of what is expected
+APART = 12  # pixels between two names that would touch
 TICKS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
 
 
@@ -53,12 +54,16 @@ def funnel(
             showgrid=False,
             zeroline=False,
         ),
-        yaxis=style.value_axis(tickformat=".1f", range=[0, _top(points, limits)]),
+        yaxis=style.value_axis(tickformat=".1f", ticksuffix="×", range=[0, _top(points, limits)]),
+        annotations=[
+            *[_line_name(pair, expected) for pair in limits if _ends(pair)],
+            *[_name(point, points, (left * right) ** 0.5) for point in points if point.is_named],
+        ],
     )
     for pair in limits:
         _limits(figure, expected, pair)
     figure.add_hline(y=1, line={"color": SOFT, "width": 1})
-    _points(figure, points, middle=(left * right) ** 0.5)
+    _points(figure, points)
     return figure
 
 
@@ -74,17 +79,11 @@ def _limits(figure: go.Figure, expected: Sequence[float], pair: Limits) -> None:
         )
 
 
-def _points(figure: go.Figure, points: Sequence[Point], middle: float) -> None:
+def _points(figure: go.Figure, points: Sequence[Point]) -> None:
     figure.add_scatter(
         x=[point.expected for point in points],
         y=[point.ratio for point in points],
-        mode="markers+text",
-        text=[f" {style.plain(point.name)} " if point.is_named else "" for point in points],
-        textposition=[
-            f"{_height(point, points)} {'right' if point.expected < middle else 'left'}"
-            for point in points
-        ],
-        textfont={"size": 12.5},
+        mode="markers",
         marker={
             "size": 11,
             "color": [ORANGE if point.is_marked else BLUE for point in points],
@@ -94,8 +93,41 @@ def _points(figure: go.Figure, points: Sequence[Point], middle: float) -> None:
     )
 
 
-def _height(point: Point, points: Sequence[Point]) -> str:
-    """Where a name stands, so that it is not written over that of a gemeente close by."""
+def _name(point: Point, points: Sequence[Point], middle: float) -> style.Note:
+    """The name of a gemeente beside its mark, on the side where there is room."""
+    is_left = point.expected < middle
+    return style.note(
+        style.plain(point.name),
+        x=math.log10(point.expected),
+        y=point.ratio,
+        xanchor="left" if is_left else "right",
+        xshift=9 if is_left else -9,
+        yshift=_height(point, points),
+        bgcolor=VEIL,
+        borderpad=0,
+        font={"size": 12.5},
+    )
+
+
+def _ends(pair: Limits) -> bool:
+    return bool(len(pair.high)) and pair.high[-1] is not None
+
+
+def _line_name(pair: Limits, expected: Sequence[float]) -> style.Note:
+    """What a pair of lines is, above the end of the upper one."""
+    return style.note(
+        style.plain(pair.name),
+        x=math.log10(expected[-1]),
+        y=pair.high[-1],
+        xanchor="right",
+        yanchor="bottom",
+        borderpad=0,
+        font={"size": 12, "color": SOFT},
+    )
+
+
+def _height(point: Point, points: Sequence[Point]) -> int:
+    """How far a name is moved up, so that it is not written over that of a gemeente close by."""
     own = (point.ratio, point.expected)
     close = [
         (other.ratio, other.expected)
@@ -103,8 +135,8 @@ def _height(point: Point, points: Sequence[Point]) -> str:
         if other.is_named and other != point and _is_close(point, other)
     ]
     if close and own > max(close):
-        return "top"
-    return "bottom" if close and own < min(close) else "middle"
+        return APART
+    return -APART if close and own < min(close) else 0
 
 
 def _is_close(one: Point, other: Point) -> bool:

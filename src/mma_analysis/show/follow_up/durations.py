@@ -5,9 +5,11 @@ from typing import Any
 import pandas as pd
 
 from mma_analysis.evaluation import Evaluation
-from mma_analysis.show import facts, words
-from mma_analysis.show.blocks import Text, text
+from mma_analysis.show import charts, facts, words
+from mma_analysis.show.blocks import Block, Chart, Table, Text, text
 
+LABELLED = (30, 90, 180, 365)  # days with their share in the figure
+HALF = 0.5
 WAYS = {
     "ja": "na actie of overdracht",
     "nee": "zonder actie of overdracht",
@@ -25,6 +27,55 @@ def duration_sentence(e: Evaluation) -> Text:
         _feedback_sentence(feedback, where),
         "" if closing.empty and feedback.empty else _counted_sentence(e),
     )
+
+
+def closing_chart(e: Evaluation) -> Block:
+    """The part of the meldingen that is closed after so many days, in the district."""
+    rows = e.rows("closing_curve", area=e.district.slug)
+    if not rows:
+        return text("Daarvoor zijn er te weinig meldingen: daarom staat hier geen figuur.")
+    days = [int(row["day"]) for row in rows]
+    closed = [float(row["closed"]) for row in rows]
+    waiting = [float(row["waiting"]) for row in rows]
+    return Chart(
+        title=_curve_title(days, closed),
+        unit=f"Deel van de meldingen in {e.district.name} dat is afgesloten, in stappen van 5%",
+        figure=charts.curve(_curve_points(days, closed, waiting)),
+        alt="Trapgrafiek. "
+        + " ".join(
+            f"Na {words.plural(day, 'dag', 'dagen')}: {words.share(share)}."
+            for day, share in zip(days, closed, strict=True)
+        ),
+        caption="Een streepje: een deel van de meldingen was op de peildatum nog open en is niet "
+        "langer te volgen. De lijn stopt waar er te weinig over zijn.",
+        table=Table(
+            "Afgesloten na een aantal dagen",
+            ["Dagen", "Afgesloten", "Nog open en niet langer te volgen"],
+            [
+                [str(day), words.share(done), words.share(left)]
+                for day, done, left in zip(days, closed, waiting, strict=True)
+            ],
+            note="Een schatting, afgerond op 5%.",
+        ),
+    )
+
+
+def _curve_title(days: list[int], closed: list[float]) -> str:
+    half = next((d for d, share in zip(days, closed, strict=True) if share >= HALF), None)
+    if half is None:
+        return f"Minder dan de helft is na {words.plural(days[-1], 'dag', 'dagen')} afgesloten"
+    share = words.percent(closed[-1])
+    return f"Na {words.plural(days[-1], 'dag', 'dagen')} is ongeveer {share} afgesloten"
+
+
+def _curve_points(
+    days: list[int], closed: list[float], waiting: list[float]
+) -> list[charts.CurvePoint]:
+    before = [0.0, *waiting[:-1]]
+    return [
+        charts.CurvePoint(day, share, now > then, day in LABELLED)
+        for day, share, now, then in zip(days, closed, waiting, before, strict=True)
+    ]
 
 
 def ways_sentence(e: Evaluation) -> Text:
