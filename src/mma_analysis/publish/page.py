@@ -1,6 +1,5 @@
 """One notebook + one area → one page: run by papermill, written by nbconvert with our template."""
 
-import json
 import logging
 import re
 import unicodedata
@@ -28,7 +27,6 @@ from mma_analysis.publish import notebooks
 from mma_analysis.publish.assets import asset
 from mma_analysis.publish.plan import Page
 from mma_analysis.publish.plotly_bundle import plotly_js
-from mma_analysis.show.charts import DARK
 
 PLOTLY = "application/vnd.plotly.v1+json"
 ENGINE = "mma"
@@ -149,7 +147,6 @@ def to_html(executed: NotebookNode, page: Page, edition: Edition) -> str:
         "css": asset("page.css"),
         "script": asset("page.js"),
         "plotly": plotly_js(),
-        "dark": json.dumps(DARK, sort_keys=True),
     }
     return _exported(marked, content)
 

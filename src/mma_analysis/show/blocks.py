@@ -12,7 +12,6 @@ import plotly.graph_objects as go
 from jinja2 import Environment, PackageLoader
 
 from mma_analysis.show import words
-from mma_analysis.show.charts.style import DARK
 
 PLOTLY = "application/vnd.plotly.v1+json"
 
@@ -161,11 +160,6 @@ class Chart(Block):
     caption: str
     key: Sequence[tuple[str, str]] = ()
     has_dots: bool = False
-
-    @property
-    def swatches(self) -> list[tuple[str, str, str]]:
-        """What each colour stands for: its name, and the colour on a light and on a dark page."""
-        return [(name, colour, DARK.get(colour, colour)) for name, colour in self.key]
 
     @property
     def anchor(self) -> str:

@@ -19,8 +19,15 @@
   var config = { displayModeBar: false, responsive: true, locale: "nl", doubleClick: false };
   var plots = Array.prototype.slice.call(document.querySelectorAll(".plot"));
 
-  // Each colour of a figure on a light page → the same on a dark one.
-  var colours = JSON.parse(document.body.dataset.donker);
+  // The colours of show/charts/style.py → the same hues on a dark page. What is written in a part of
+  // a bar keeps its colour, as the part itself does.
+  var colours = {
+    "#1c252c": "#e4eaee", "#4b5760": "#b2bfc9", "#d5dde3": "#3a4853", "#eef2f5": "#1f2a33",
+    "#154273": "#3f7cbc", "#b3541e": "#c9672f", "#0b7a75": "#1f948e", "#c9dceb": "#4f7596",
+    "#7fa6c9": "#a5c5e0", "rgb(255,255,255)": "#12191f", "rgba(255,255,255,.85)": "rgba(18,25,31,.85)"
+  };
+  var swatches = Array.prototype.slice.call(document.querySelectorAll(".swatch"));
+  swatches.forEach(function (swatch) { swatch.dataset.light = swatch.getAttribute("style").split(":")[1]; });
   var asks = window.matchMedia("(prefers-color-scheme: dark)");
 
   function spec(plot, isDark) {
@@ -35,6 +42,14 @@
     Plotly.react(plot, made.data, made.layout, config);
   }
 
+  function colourKeys(isDark) {
+    swatches.forEach(function (swatch) {
+      var light = swatch.dataset.light;
+      swatch.style.background = isDark && colours[light] || light;
+    });
+  }
+  colourKeys(asks.matches);
+
   function draw(plot) {
     if (plot.dataset.drawn) return;
     plot.dataset.drawn = "yes";
@@ -42,6 +57,7 @@
   }
 
   asks.addEventListener("change", function () {
+    colourKeys(asks.matches);
     plots.forEach(function (plot) { if (plot.dataset.drawn) render(plot); });
   });
 
@@ -66,10 +82,12 @@
   var folded = document.querySelectorAll("details.keep:not([open])");
   window.addEventListener("beforeprint", function () {
     folded.forEach(function (details) { details.open = true; });
+    colourKeys(false);
     plots.forEach(function (plot) { plot.dataset.drawn = "yes"; render(plot, 600); });
   });
   window.addEventListener("afterprint", function () {
     folded.forEach(function (details) { details.open = false; });
+    colourKeys(asks.matches);
     plots.forEach(function (plot) { render(plot); });
   });
 

@@ -6,12 +6,11 @@ from mma_analysis.show.charts.funnel import Limits, Point, funnel
 from mma_analysis.show.charts.months import Band, Month, months
 from mma_analysis.show.charts.pairs import Pair, dumbbells
 from mma_analysis.show.charts.stacks import Stack, diverging, stacks
-from mma_analysis.show.charts.style import BLUE, DARK, LIKERT_COLOURS, ORANGE, UNKNOWN_COLOUR
+from mma_analysis.show.charts.style import BLUE, LIKERT_COLOURS, ORANGE, UNKNOWN_COLOUR
 from mma_analysis.show.charts.tiles import Tile, tile_map
 
 __all__ = [
     "BLUE",
-    "DARK",
     "LIKERT_COLOURS",
     "ORANGE",
     "UNKNOWN_COLOUR",

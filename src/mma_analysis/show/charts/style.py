@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
+# page.js has for each of these the colour that takes its place on a dark page.
 INK, SOFT, LINE, TINT = "#1c252c", "#4b5760", "#d5dde3", "#eef2f5"
 PAPER, VEIL = "rgb(255,255,255)", "rgba(255,255,255,.85)"
 ON_DARK, ON_LIGHT = "#ffffff", "#10161a"  # a number in a part of a bar: the same on any page
@@ -13,21 +14,6 @@ FONT = '"Source Sans 3","Segoe UI",Roboto,"Noto Sans",Arial,sans-serif'
 # From strong disagreement to strong agreement.
 LIKERT_COLOURS = ("#b3541e", "#e0a27c", "#d8dde1", "#7fa6c9", "#154273")
 UNKNOWN_COLOUR = "#d8dde1"
-# What each colour is where a reader asked for a dark page. The same hues, so that what is said of
-# them in a caption stays true; no colour is both in front of and behind an arrow.
-DARK = {
-    INK: "#e4eaee",
-    SOFT: "#b2bfc9",
-    LINE: "#3a4853",
-    TINT: "#1f2a33",
-    BLUE: "#3f7cbc",
-    ORANGE: "#c9672f",
-    TEAL: "#1f948e",
-    PALE: "#4f7596",
-    PAPER: "rgb(18,25,31)",
-    VEIL: "rgba(18,25,31,.85)",
-    "#7fa6c9": "#a5c5e0",
-}
 ROW = 46  # height of a bar with one line of label above it
 LABEL_LINE = 17  # height of one more line of label
 LABEL_WIDTH = 44  # characters of a label that fit on a phone
