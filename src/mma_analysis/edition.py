@@ -85,6 +85,13 @@ class Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class Erratum(Part):
+    """What was put right when an edition was sent again, and when."""
+
+    datum: dt.date
+    tekst: str = Field(min_length=1)
+
+
 class Evaluatie(Part):
     """What is evaluated: title, district and period."""
 
@@ -93,6 +100,7 @@ class Evaluatie(Part):
     begin: dt.date
     peildatum: dt.date
     fictief: bool = False
+    erratum: tuple[Erratum, ...] = ()
 
     @model_validator(mode="after")
     def begin_before_peildatum(self) -> "Evaluatie":

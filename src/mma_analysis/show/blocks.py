@@ -62,6 +62,7 @@ class Head(Block):
     title: str
     facts: Sequence[tuple[str, str]]
     notice: str = ""
+    errata: Sequence[tuple[str, str]] = ()
 
 
 @dataclass(frozen=True)

@@ -211,11 +211,19 @@ def _checks(e: Evaluation, number: int, effect: Effect) -> list[list[str]]:
         [
             f"{effect.name}: {what}",
             words.number(ratio.value, 1),
-            words.between_times(ratio.low, ratio.high),
+            _ends(ratio),
             "" if power is None else f"{words.number(power, 1)} keer",
         ]
         for what, ratio, power in _estimates(e, number, effect)
     ]
+
+
+def _ends(ratio: Interval) -> str:
+    """The interval in a cell: `0,5 – 2,6`, or where it begins when it has no end."""
+    low = words.number(ratio.low, 1)
+    return (
+        f"vanaf {low}" if ratio.high == float("inf") else f"{low} – {words.number(ratio.high, 1)}"
+    )
 
 
 def _estimates(

@@ -110,17 +110,17 @@ def _name(point: Point, points: Sequence[Point], middle: float) -> style.Note:
 
 
 def _ends(pair: Limits) -> bool:
-    return bool(len(pair.high)) and pair.high[-1] is not None
+    return bool(len(pair.low)) and pair.low[-1] is not None
 
 
 def _line_name(pair: Limits, expected: Sequence[float]) -> style.Note:
-    """What a pair of lines is, above the end of the upper one."""
+    """What a pair of lines is, below the end of the lower one, where few gemeenten are."""
     return style.note(
         style.plain(pair.name),
         x=math.log10(expected[-1]),
-        y=pair.high[-1],
+        y=pair.low[-1],
         xanchor="right",
-        yanchor="bottom",
+        yanchor="top",
         borderpad=0,
         font={"size": 12, "color": SOFT},
     )

@@ -117,7 +117,7 @@ def _connected(figure: go.Figure, rows: Sequence[Month]) -> None:
         x=list(range(len(rows))),
         y=[row.connected for row in rows],
         yaxis="y2",
-        marker_color=PALE,
+        marker={"color": PALE, "line": {"width": 0}},
         text=[str(row.connected) if place in ends else "" for place, row in enumerate(rows)],
         textposition="outside",
         textangle=0,

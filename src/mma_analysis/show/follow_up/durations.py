@@ -64,8 +64,9 @@ def _curve_title(days: list[int], closed: list[float]) -> str:
     half = next((d for d, share in zip(days, closed, strict=True) if share >= HALF), None)
     if half is None:
         return f"Minder dan de helft is na {words.plural(days[-1], 'dag', 'dagen')} afgesloten"
-    share = words.percent(closed[-1])
-    return f"Na {words.plural(days[-1], 'dag', 'dagen')} is ongeveer {share} afgesloten"
+    share = words.percent(closed[days.index(half)])
+    end = f", na {days[-1]} dagen {words.percent(closed[-1])}" if half != days[-1] else ""
+    return f"Na {words.plural(half, 'dag', 'dagen')} is ongeveer {share} afgesloten{end}"
 
 
 def _curve_points(
