@@ -60,6 +60,10 @@ class Workspace:
         """The edition's parcels, one zip per recipient: beside the pages, not among them."""
         return self.root / "reports" / f"{slug}-pakketten"
 
+    def printed(self, slug: str) -> Path:
+        """The openbaar pages as PDF: beside the pages, not among them."""
+        return self.root / "reports" / f"{slug}-pdf"
+
     def edition(self, slug: str) -> "Edition":
         """Read the settings of one edition.
 
