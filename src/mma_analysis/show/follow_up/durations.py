@@ -89,11 +89,13 @@ def ways_sentence(e: Evaluation) -> Text:
         )
     shares = rows.set_index("acted")["within_90"]
     told = [
-        f"{_about(float(shares[code]))} {way}" for code, way in WAYS.items() if shares[code] > 0
+        f"{words.capital(way)}: {_about(float(shares[code]))}."
+        for code, way in WAYS.items()
+        if shares[code] > 0
     ]
     return text(
-        f"In de gemeenten die dit bijhouden, is binnen 90 dagen afgesloten: "
-        f"{words.listing(told)}. De rest stond toen nog open. Dit is een schatting, afgerond op 5%."
+        "In de gemeenten die dit bijhouden, is dit binnen 90 dagen afgesloten. "
+        f"{' '.join(told)} De rest stond toen nog open. Dit is een schatting, afgerond op 5%."
     )
 
 
@@ -114,7 +116,7 @@ def _closing_sentence(table: pd.DataFrame, where: str) -> str:
 def _feedback_sentence(table: pd.DataFrame, where: str) -> str:
     if table.empty:
         return (
-            "Hoe lang het duurt voor M. hoort wat ervan kwam, is niet vast te stellen: daarvoor "
+            "Hoe lang het duurt voor M. hoort wat ervan kwam, is niet vast te stellen. Daarvoor "
             "zijn er te weinig meldingen waarvan de dag van terugkoppelen wordt bijgehouden."
         )
     row = table.iloc[0]
