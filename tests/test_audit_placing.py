@@ -5,10 +5,11 @@ import json
 
 import pytest
 
-from audit_pages import TOPICS, chart, packed, page, table, topic_figure
+from audit_pages import TOPICS, chart, letter, packed, page, table, topic_figure, workbook
+from mma_analysis.audit.collecting import open_document
 from mma_analysis.audit.collecting.figures import figure_content
 from mma_analysis.audit.collecting.pages import open_page
-from mma_analysis.audit.placing import Key, Periods, placed_cells, said_counts
+from mma_analysis.audit.placing import Key, Periods, Placed, placed_cells, said_counts
 from mma_analysis.audit.placing.vocabulary import codes_of, periods_in
 from mma_analysis.domain import MmaError
 
@@ -20,6 +21,11 @@ DRUGS_AND_FRAUD = [{"topic_group": "drugs"}, {"topic_group": "fraude_en_geld"}]
 def placed(body: str, file: str = "openbaar/borne.html") -> dict:
     document = open_page(page(body), file)
     return {p.key: (p.measure, p.state, p.low, p.high) for p in placed_cells(document, PERIODS)}
+
+
+def placed_in(body: str) -> list[Placed]:
+    """Every count of a page, also two of one key."""
+    return list(placed_cells(open_page(page(body), "openbaar/borne.html"), PERIODS))
 
 
 @pytest.mark.parametrize(
@@ -139,6 +145,131 @@ def test_other_numbers_in_sentences_are_no_counts():
     body += "<p>In 3 gemeenten meldingen lezen. Wie zelf meldingen leest, meldt 2 keer.</p>"
 
     assert list(said_counts(open_page(page(body), "openbaar/borne.html"), PERIODS)) == []
+
+
+def test_the_year_of_a_month_is_no_count():
+    body = "<p>Borne ontvangt sinds 1 september 2022 meldingen rechtstreeks.</p>"
+
+    assert list(said_counts(open_page(page(body), "openbaar/borne.html"), PERIODS)) == []
+
+
+# --- tables of which each row names its area and period ------------------------------------------
+
+YEAR = "2021-07/2022-06"
+TIDY = ["Gebied", "Periode", "Verdeling", "Waarde", "Aantal", "Totaal", "Aandeel"]
+
+
+def test_a_row_that_names_its_area_period_and_value_is_a_count():
+    row = ["Borne", "jul 2021 – jun 2022", "Tijdstip", "Met tijdstip", "12", "48", "0.25"]
+
+    found = list(placed_in(table("Achtergrond", TIDY, [row])))
+
+    key = Key("borne", YEAR, "has_time", "ja")
+    assert [(p.key, p.measure) for p in found] == [(key, "count"), (key, "share")]
+    assert (found[0].low, found[0].high) == (12, 12)
+    assert (found[1].low, found[1].high) == (pytest.approx(0.25, abs=1e-5),) * 2
+
+
+@pytest.mark.parametrize(
+    ("words", "state"),
+    [
+        ("niet getoond", "hidden"),
+        ("geen gegevens", "missing"),
+        ("niet van toepassing", "not_applicable"),
+        ("0", "shown"),
+    ],
+)
+def test_the_words_for_no_number_are_four_different_things(words, state):
+    row = ["Borne", "jul 2021 – jun 2022", "Onderwerp (hoofdgroep)", "Drugs", words, "?", "?"]
+
+    assert [p.state for p in placed_in(table("Onderwerpen", TIDY, [row]))] == [state]
+
+
+@pytest.mark.parametrize("wrong", [("Rheine", 0), ("ooit", 1), ("Kleur", 2), ("Blauw", 3)])
+def test_a_row_that_is_not_understood_is_left_alone(wrong):
+    row = ["Borne", "jul 2021 – jun 2022", "Tijdstip", "Met tijdstip", "12", "48", "0.25"]
+    row[wrong[1]] = wrong[0]
+
+    assert list(placed_in(table("Achtergrond", TIDY, [row]))) == []
+
+
+def test_a_rate_with_its_time_gives_the_count_back():
+    head = ["Gebied", "Periode", "Aantal", "Aangesloten maanden", "Per aangesloten maand"]
+    row = ["Borne", "jul 2021 – jun 2022", "niet getoond", "12", "0.25"]
+
+    count, price = placed_in(table("Per periode", head, [row]))
+
+    assert (count.measure, count.state) == ("count", "hidden")
+    assert (price.measure, price.low, price.high) == (
+        "price",
+        pytest.approx(3, abs=1e-4),
+        pytest.approx(3, abs=1e-4),
+    )
+
+
+@pytest.mark.parametrize(
+    ("known", "total", "share", "measure", "low"),
+    [
+        ("40", "48", "0.833333", "count", 8),  # of 8 it is not known
+        ("0", "niet getoond", "niet getoond", "known", 0),  # so of all it is not
+        ("niet getoond", "48", "0.75", "known", 0.75),
+    ],
+)
+def test_of_how_many_a_field_is_known_says_of_how_many_it_is_not(known, total, share, measure, low):
+    head = ["Gebied", "Periode", "Gegeven", "Bekend", "Totaal", "Aandeel bekend"]
+    row = ["Borne", "jul 2021 – jun 2022", "Resultaat", known, total, share]
+
+    (found,) = placed_in(table("Volledigheid", head, [row]))
+
+    assert found.key == Key("borne", YEAR, "result", "onbekend")
+    assert (found.measure, found.low) == (measure, pytest.approx(low, abs=1e-5))
+
+
+def test_two_periods_in_a_row_are_two_counts():
+    head = ["Gebied", "Hoofdgroep", "Eerste periode", "Aantal in de eerste periode"]
+    head += ["Laatste periode", "Aantal in de laatste periode"]
+    row = ["Twente", "Drugs", "jul 2021 – jun 2022", "98", "jul 2022 – jun 2023", "208"]
+
+    found = placed_in(table("Verschuiving", head, [row]))
+
+    assert {p.key: p.low for p in found} == {
+        Key("twente", YEAR, "topic_group", "drugs"): 98,
+        Key("twente", "2022-07/2023-06", "topic_group", "drugs"): 208,
+    }
+
+
+# --- what an office file holds -------------------------------------------------------------------
+
+
+def test_the_table_of_a_sheet_begins_where_excel_says_and_its_title_is_above_it(tmp_path):
+    def with_table(book, sheet):
+        below = book.add_worksheet("Per periode")
+        below.write_row(0, 0, ["Meldingen per periode"])
+        below.write_row(1, 0, ["Elke rij is een gebied."])
+        below.write_row(2, 0, ["Gebied", "Periode", "Aantal"])
+        below.write_row(3, 0, ["Borne", "jul 2021 – jun 2022", "12"])
+        below.write_row(4, 0, ["Wierden", "jul 2021 – jun 2022", "niet getoond"])
+        columns = [{"header": head} for head in ("Gebied", "Periode", "Aantal")]
+        below.add_table(2, 0, 3, 2, {"columns": columns})
+
+    workbook(tmp_path / "bijlage.xlsx", with_table)
+    document = open_document(tmp_path / "bijlage.xlsx", "openbaar/bijlage.xlsx")
+
+    found = document.tables[1]
+    assert (found.caption, found.head) == ("Meldingen per periode", ("Gebied", "Periode", "Aantal"))
+    # A row below the table is read as well.
+    assert [row[0].words for row in found.rows] == ["Borne", "Wierden"]
+    assert document.tables[0].head == ("Gemeente", "jul – dec 2021", "jan – jun 2022")
+
+
+def test_a_table_of_a_text_document_has_its_title(tmp_path):
+    cells = "".join(f"<w:tc><w:p><w:r><w:t>{t}</w:t></w:r></w:p></w:tc>" for t in ("A", "B"))
+    title = '<w:tblPr><w:tblCaption w:val="Kosten per gemeente"/></w:tblPr>'
+    letter(tmp_path / "v.docx", f"<w:tbl>{title}<w:tr>{cells}</w:tr></w:tbl>")
+
+    (found,) = open_document(tmp_path / "v.docx", "openbaar/v.docx").tables
+
+    assert (found.caption, found.head) == ("Kosten per gemeente", ("A", "B"))
 
 
 # --- what a page holds ---------------------------------------------------------------------------

@@ -26,6 +26,7 @@ INTERN = ["intern/almelo/almelo.html", "intern/wierden/wierden.html"]
 REPORTS = ["openbaar/district.html", *(f"openbaar/{slug}.html" for slug in GEMEENTEN), *INTERN]
 INDEX = "openbaar/index.html"
 LETTERS = ["intern/almelo/kwaliteit.html", "intern/hellendoorn/kwaliteit.html"]
+LETTERS += ["openbaar/voorstel-dvo.html"]
 # the longest page, the gemeente with the fewest meldingen, and one for itself alone
 DIFFERENT = ["openbaar/district.html", "openbaar/wierden.html", "intern/almelo/almelo.html"]
 

@@ -259,7 +259,8 @@ def test_one_gemeente_with_a_bad_delivery_and_one_page_that_fails_do_not_stop_th
     assert any(line.startswith("blocked openbaar/wierden.html: de levering") for line in lines)
     folder = workspace.reports(EXAMPLE) / "openbaar"
     assert {path.name for path in folder.iterdir()} == {
-        *("index.html", "losser.html", "manifest.json")
+        *("index.html", "losser.html", "manifest.json"),
+        *("bijlage.xlsx", "voorstel-dvo.docx", "voorstel-dvo.html"),
     }
     index = (folder / "index.html").read_text(encoding="utf-8")
     assert "het maken van dit rapport is mislukt" in index

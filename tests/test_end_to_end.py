@@ -3,6 +3,7 @@
 import html
 import json
 import re
+import zipfile
 from collections import Counter
 from pathlib import Path
 
@@ -272,6 +273,11 @@ def test_there_are_fifteen_public_pages_an_index_and_two_papers_for_each_gemeent
 
     expected = {f"openbaar/{slug}.html" for slug in GEMEENTEN}
     expected |= {f"openbaar/{name}" for name in ("district.html", "index.html", "manifest.json")}
+    expected |= {
+        "openbaar/bijlage.xlsx",
+        "openbaar/voorstel-dvo.docx",
+        "openbaar/voorstel-dvo.html",
+    }
     expected |= {f"intern/{slug}/{slug}.html" for slug in GEMEENTEN}
     expected |= {f"intern/{slug}/kwaliteit.html" for slug in GEMEENTEN}
 
@@ -310,10 +316,13 @@ def test_the_index_tells_the_totals_that_are_shown(published, processed):
 def test_a_public_manifest_counts_nothing(published):
     content = json.loads((published / "openbaar" / "manifest.json").read_text(encoding="utf-8"))
 
-    assert set(content) == {"edition", "pages", "version"}
+    assert set(content) == {"edition", "pages", "papers", "version"}
+    assert all(re.fullmatch("[0-9a-f]{64}", digest) for digest in content["papers"].values())
     for page in content["pages"].values():
-        assert all(re.fullmatch("[0-9a-f]{64}", value) for value in page.values())
-        assert set(page) == {"key", "sha256"}
+        marks = [page["key"], page["sha256"], *page["parts"].values()]
+        pages = {page["parts"]["page"], ""}  # a public page has no tables of its own
+        assert [m for m in marks if not re.fullmatch("[0-9a-f]{64}", m) and m not in pages] == []
+        assert set(page) == {"key", "parts", "sha256"}
 
 
 # --- nothing leaks -------------------------------------------------------------------------------
@@ -328,6 +337,10 @@ def texts(folder: Path) -> dict[str, str]:
             columns = [table[name].dropna().astype("str") for name in table.columns]
             cells = "\n".join(text for column in columns for text in column.unique())
             found[str(path)] = cells + path.read_bytes().decode("latin-1")
+        elif path.suffix in (".xlsx", ".docx"):
+            with zipfile.ZipFile(path) as parts:
+                inside = [parts.read(name).decode("utf-8") for name in parts.namelist()]
+            found[str(path)] = "\n".join(re.sub(r"<[^>]+>", " ", part) + part for part in inside)
         elif path.is_file():
             found[str(path)] = path.read_text(encoding="utf-8")
     return found
@@ -354,9 +367,12 @@ def test_the_search_would_find_a_canary(tmp_path):
     (tmp_path / "b.html").write_text("<p>SNATER&nbsp;WIEK</p>", encoding="utf-8")
     (tmp_path / "c.json").write_text('"Sn\\u0061terwiek"', encoding="utf-8")
 
+    with zipfile.ZipFile(tmp_path / "d.docx", "w") as parts:
+        parts.writestr("word/document.xml", "<w:t>Snater</w:t><w:t>wiek</w:t>")
+
     found = [path for path, text in texts(tmp_path).items() if "snaterwiek" in squeezed(text)]
 
-    assert len(found) == 3
+    assert len(found) == 4
 
 
 def test_no_canary_gets_past_reading(everything):

@@ -7,17 +7,20 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from mma_analysis.edition import EXAMPLE, Workspace
+from mma_analysis.edition import Workspace
 from mma_analysis.storage import hashes_below
+from test_pipeline import delivered
 
 pytestmark = pytest.mark.slow
 
-# Two public pages and one for a gemeente alone; forced, so that every run has work to do.
-SMALL = ("run", "--force", "--only", "borne", "--only", "twente")
+# An edition of two gemeenten, and a page of one of them; forced: every run has work to do.
+EDITION = "proef"
+RUN = ("run", EDITION, "--force", "--only", "borne", "--audience", "openbaar")
 KILLS = 50
 
 
@@ -43,12 +46,12 @@ def everything(root: Path) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def undisturbed(workspace, tmp_path_factory) -> tuple[Path, float]:
+def undisturbed(tmp_path_factory) -> tuple[Path, float]:
     """A root in which `mma run` was left alone, and how long it took."""
     root = tmp_path_factory.mktemp("undisturbed")
-    shutil.copytree(workspace.raw(EXAMPLE), Workspace(root).raw(EXAMPLE))
+    delivered(root)
     began = time.monotonic()
-    assert mma(root, *SMALL).returncode == 0
+    assert mma(root, *RUN).returncode == 0
     return root, time.monotonic() - began
 
 
@@ -71,38 +74,50 @@ def killed(root: Path, after: float, how: int, *arguments: str) -> int:
             return process.wait()
 
 
+def killed_many_times(root: Path, seed: int, seconds: float) -> list[int]:
+    """Kill a run of everything and a run of the pages, in turn, each at some moment."""
+    moments = random.Random(seed)
+    return [
+        killed(root, moments.uniform(0.1, seconds / (1 + turn % 2)), signal.SIGKILL, *commands)
+        for turn, commands in enumerate([RUN, ("report", *RUN[1:])] * (KILLS // 4 + 1))
+    ]
+
+
 def test_killed_at_any_moment_the_old_set_stands_whole_and_the_next_run_makes_the_same_bytes(
-    undisturbed, own
+    undisturbed, tmp_path
 ):
     root, seconds = undisturbed
     expected = everything(root)
-    moments = random.Random(20231)
+    own = [tmp_path / "one", tmp_path / "two"]
+    for copy in own:
+        shutil.copytree(root, copy)
 
-    ended = [
-        killed(own, moments.uniform(0.1, seconds), signal.SIGKILL, *SMALL) for _ in range(KILLS)
-    ]
-    seen = everything(own)
+    with ThreadPoolExecutor(2) as side_by_side:
+        ended = list(side_by_side.map(killed_many_times, own, (1, 2), (seconds, seconds)))
 
-    assert ended.count(-signal.SIGKILL) > KILLS / 2
-    # Of each folder there is the whole set or, for the blink between two moves, none.
-    for folder in ("reports", "data/processed"):
-        here = {path: seen[path] for path in seen if path.startswith(folder)}
-        assert here in ({}, {path: expected[path] for path in expected if path.startswith(folder)})
-    assert mma(own, *SMALL).returncode == 0
-    assert everything(own) == expected
-    assert [path.name for path in (own / "reports").iterdir()] == [EXAMPLE]
+    assert sum(codes.count(-signal.SIGKILL) for codes in ended) > KILLS / 2
+    for copy in own:
+        seen = everything(copy)
+        # Of each folder there is the whole set or, for the blink between two moves, none.
+        for folder in ("reports", "data/processed"):
+            here = {path: seen[path] for path in seen if path.startswith(folder)}
+            whole = {path: expected[path] for path in expected if path.startswith(folder)}
+            assert here in ({}, whole)
+        assert mma(copy, *RUN).returncode == 0
+        assert everything(copy) == expected
+        assert [path.name for path in (copy / "reports").iterdir()] == [EDITION]
 
 
 def test_after_ctrl_c_everything_is_as_it_was(undisturbed, own):
     before = everything(own)
 
-    assert killed(own, undisturbed[1] / 2, signal.SIGINT, *SMALL) == 130
+    assert killed(own, undisturbed[1] / 2, signal.SIGINT, *RUN) == 130
     assert everything(own) == before
 
 
-def test_pages_that_were_finished_before_a_kill_are_taken_over(undisturbed, own, workspace):
-    finished = Workspace(own).work(EXAMPLE) / "finished"
-    run = ("report", "--force")
+def test_pages_that_were_finished_before_a_kill_are_taken_over(own):
+    finished = Workspace(own).work(EDITION) / "finished"
+    run = ("report", EDITION, "--force", "--jobs", "1", "--audience", "openbaar")
     with subprocess.Popen(command(own, *run), stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
         made = next(line for line in process.stdout if line.startswith("made "))
@@ -111,8 +126,9 @@ def test_pages_that_were_finished_before_a_kill_are_taken_over(undisturbed, own,
 
     assert made
     assert there
-    ended = mma(own, "report", "--resume", "--force")
+    ended = mma(own, *run, "--resume")
     assert ended.returncode == 0, ended.stderr
+    assert ended.stdout.count("made openbaar/") == 15
     assert not finished.exists()
 
 
@@ -127,7 +143,7 @@ def limited() -> None:
 def test_when_there_is_no_room_nothing_is_changed_and_the_message_says_so(own):
     before = everything(own)
 
-    ended = mma(own, *SMALL, preexec_fn=limited)
+    ended = mma(own, *RUN, preexec_fn=limited)
 
     assert ended.returncode == 1
     assert "File too large" in ended.stderr
@@ -141,7 +157,7 @@ def test_a_folder_that_cannot_be_written_is_named(own, place):
     shutil.rmtree(own / place)
     (own / place).write_text("a file where a folder should be", encoding="utf-8")
 
-    ended = mma(own, *SMALL)
+    ended = mma(own, *RUN)
 
     assert ended.returncode == 1
     assert str(own / place) in ended.stderr
@@ -149,10 +165,10 @@ def test_a_folder_that_cannot_be_written_is_named(own, place):
 
 
 def test_a_second_run_at_the_same_time_is_told_who_is_working(own):
-    with subprocess.Popen(command(own, *SMALL), stdout=subprocess.PIPE, text=True) as first:
+    with subprocess.Popen(command(own, *RUN), stdout=subprocess.PIPE, text=True) as first:
         assert first.stdout
         first.stdout.readline()  # it has begun
-        second = mma(own, *SMALL)
+        second = mma(own, *RUN)
         first.communicate()
 
     assert second.returncode == 1
@@ -165,21 +181,21 @@ def test_files_from_the_future_are_no_reason_to_do_anything(undisturbed, own):
     for path in own.rglob("*"):
         os.utime(path, (later, later))
 
-    ended = mma(own, "run", "--only", "borne", "--only", "twente")
+    ended = mma(own, "run", EDITION, "--only", "borne", "--audience", "openbaar")
 
-    assert "prepare: voorbeeld-2023 is up to date" in ended.stdout
+    assert f"prepare: {EDITION} is up to date" in ended.stdout
     assert "0 made" in ended.stdout
 
 
 def test_the_pages_before_the_last_ones_come_back_and_go_again(own):
-    reports = own / "reports" / EXAMPLE
+    reports = own / "reports" / EDITION
     page = reports / "openbaar" / "borne.html"
     first = hashes_below(reports)
     page.write_text("changed by hand", encoding="utf-8")
     changed = hashes_below(reports)
-    assert mma(own, *SMALL).returncode == 0
+    assert mma(own, *RUN).returncode == 0
 
-    assert mma(own, "rollback").returncode == 0
+    assert mma(own, "rollback", EDITION).returncode == 0
     assert hashes_below(reports) == changed
-    assert mma(own, "rollback").returncode == 0
+    assert mma(own, "rollback", EDITION).returncode == 0
     assert hashes_below(reports) == first

@@ -25,6 +25,7 @@ GEMEENTEN = [area.slug for area in domain.gemeenten()]
 PUBLIC = ["openbaar/district.html", *(f"openbaar/{slug}.html" for slug in GEMEENTEN)]
 INTERN = [f"intern/{slug}/{slug}.html" for slug in GEMEENTEN]
 LETTERS = [f"intern/{slug}/kwaliteit.html" for slug in GEMEENTEN]
+AROUND = ["openbaar/index.html", "openbaar/voorstel-dvo.html"]
 SECTIONS = [
     *("Samenvatting", "Ontwikkeling van de meldingen", "Onderwerpen"),
     *("Werkwijze, samenwerking en registratie", "Opvolging", "Rechtstreeks ontvangen"),
@@ -316,10 +317,10 @@ def made(outcomes) -> set[str]:
 
 
 def on_disk(workspace: Workspace) -> set[str]:
-    """The pages; index and letters are made anew each time."""
+    """The pages; index, letters and papers are made anew each time."""
     folder = workspace.reports(EXAMPLE)
     found = {path.relative_to(folder).as_posix() for path in folder.rglob("*.html")}
-    return found - {"openbaar/index.html", *LETTERS, *without_report(workspace)}
+    return found - {*AROUND, *LETTERS, *without_report(workspace)}
 
 
 def without_report(workspace: Workspace) -> dict[str, str]:
@@ -550,7 +551,7 @@ def finished(reports) -> dict[str, BeautifulSoup]:
     }
 
 
-EVERY = [*PUBLIC, *INTERN, *LETTERS, "openbaar/index.html"]
+EVERY = [*PUBLIC, *INTERN, *LETTERS, "openbaar/index.html", "openbaar/voorstel-dvo.html"]
 on_every_page = pytest.mark.parametrize("path", EVERY)
 on_every_report = pytest.mark.parametrize("path", [*PUBLIC, *INTERN])
 
@@ -601,10 +602,11 @@ def test_every_link_leads_to_a_page_that_is_there(finished, path, reports):
     assert broken == []
 
 
-def test_the_index_leads_to_the_fifteen_public_pages(finished):
+def test_the_index_leads_to_the_fifteen_public_pages_and_the_papers(finished):
     links = {a["href"] for a in finished["openbaar/index.html"].select("main a")}
 
-    assert links == {path.removeprefix("openbaar/") for path in PUBLIC}
+    papers = {"bijlage.xlsx", "voorstel-dvo.docx", "voorstel-dvo.html"}
+    assert links == {path.removeprefix("openbaar/") for path in PUBLIC} | papers
 
 
 @on_every_page

@@ -128,7 +128,7 @@ def released(folder: Path, settings: str, rows: pd.DataFrame, audience: str) -> 
     (folder / "measures").mkdir(exist_ok=True)
     for name, table in tables.items():
         table.to_parquet(folder / "measures" / f"{name}.parquet", index=False)
-    manifest = {"version": "1", "edition": "proef", "key": "abc"}
+    manifest = {"version": "1", "edition": "proef", "key": "abc", "figures": "abc"}
     (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     return raw
 

@@ -1,7 +1,7 @@
 """Set this project up on a bare machine; needs nothing but Python's own library.
 
     python3 tools/setup.py report    the environment and the page's plotly.js
-    python3 tools/setup.py test      the same, and what the browser tests need
+    python3 tools/setup.py test      the same, and what the tests open pages and papers with
     python3 tools/setup.py plotly    the page's plotly.js alone, into any environment
     python3 tools/setup.py lock      both lock files anew, after a change of what they lock
 
@@ -28,6 +28,7 @@ STAMP = VENV / "mma-setup.txt"
 PLOTLY_PACKAGE = "plotly.js-basic-dist-min"
 PLOTLY_BUNDLE = ROOT / "src/mma_analysis/publish/assets/plotly-basic.min.js"
 OLDEST, TOO_NEW = (3, 11), (3, 14)
+OFFICES = ("soffice", "libreoffice")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 APT_TRIES, APT_WAIT_SECONDS = 10, 15
 
@@ -195,7 +196,7 @@ def npm(*arguments: str) -> bool:
     return False
 
 
-# --- for the browser tests -----------------------------------------------------------------------
+# --- for the tests of pages and papers -----------------------------------------------------------
 
 
 def axe() -> None:
@@ -210,17 +211,28 @@ def axe() -> None:
 
 def browser() -> None:
     """Install Debian's chromium when there is no Chromium or Chrome."""
-    found = next((path for path in map(shutil.which, BROWSERS) if path), None)
+    from_system("browser", BROWSERS, "Chromium or Chrome", "chromium fonts-dejavu-core")
+
+
+def office() -> None:
+    """Install what of LibreOffice opens the papers, without windows, when it is not there."""
+    packages = "--no-install-recommends libreoffice-writer-nogui libreoffice-calc-nogui"
+    from_system("office", OFFICES, "LibreOffice", packages)
+
+
+def from_system(what: str, programs: tuple[str, ...], name: str, packages: str) -> None:
+    """Install packages of the system when none of these programs is on the PATH."""
+    found = next((path for path in map(shutil.which, programs) if path), None)
     if found:
-        say(f"browser: {found}")
+        say(f"{what}: {found}")
         return
-    say("browser: chromium from the system's packages")
+    say(f"{what}: {name} from the system's packages")
     if not shutil.which("apt-get"):
-        raise SetUpError("the browser tests need Chromium or Chrome on the PATH: install one")
+        raise SetUpError(f"the tests need {name} on the PATH: install it")
     as_root = [] if os.geteuid() == 0 else ["sudo", "-n"]
-    command = "apt-get install -y chromium fonts-dejavu-core"
+    command = f"apt-get install -y {packages}"
     if not apt(as_root, "update") or not apt(as_root, *command.split()[1:]):
-        raise SetUpError(f"the browser tests need Chromium; do this once: sudo {command}")
+        raise SetUpError(f"the tests need {name}; do this once: sudo {command}")
 
 
 def apt(as_root: list[str], *arguments: str) -> bool:
@@ -258,7 +270,7 @@ def lock() -> None:
 
 JOBS = {
     "report": (environment, plotly),
-    "test": (environment, plotly, axe, browser),
+    "test": (environment, plotly, axe, browser, office),
     "plotly": (plotly,),
     "lock": (environment, lock),
 }

@@ -52,6 +52,9 @@ Engine = Annotated[
         "that is safe here."
     ),
 ]
+Scheduler = Annotated[
+    str | None, typer.Option(help="Make pages on a Dask cluster, as in tcp://10.0.0.5:8786.")
+]
 Resume = Annotated[
     bool,
     typer.Option("--resume", help="Take over the pages that a run made before it was broken off."),
@@ -70,6 +73,7 @@ def run(
     jobs: Jobs = None,
     engine: Engine = None,
     resume: Resume = False,
+    scheduler: Scheduler = None,
     force: Force = False,
     as_json: AsJson = False,
     debug: Debug = False,
@@ -84,7 +88,7 @@ def run(
         edition,
         only or [],
         audience,
-        How(engine or "", jobs, resume=resume),
+        How(engine or "", jobs, resume=resume, scheduler=scheduler or ""),
         force,
         as_json,
     )
@@ -113,6 +117,7 @@ def report(
     jobs: Jobs = None,
     engine: Engine = None,
     resume: Resume = False,
+    scheduler: Scheduler = None,
     force: Force = False,
     pdf: Annotated[
         bool, typer.Option("--pdf", help="Also print the openbaar pages, beside the set.")
@@ -131,7 +136,7 @@ def report(
         edition,
         only or [],
         audience,
-        How(engine or "", jobs, resume=resume),
+        How(engine or "", jobs, resume=resume, scheduler=scheduler or ""),
         force,
         as_json,
     )

@@ -121,7 +121,12 @@ def _says_hidden_and_draws(trace: Mapping[str, Any]) -> bool:
     hidden = [place for place, text in enumerate(texts) if NOT_SHOWN.search(str(text))]
     # How a point looks may differ for other reasons; whether that follows the counts is seen later.
     told = {name: value for name, value in trace.items() if name not in LOOKS}
-    arrays = [values for values in _value_arrays(told) if len(values) == len(texts)]
+    rows = list(range(len(texts)))  # the place of each on an axis, up or down, says nothing of it
+    arrays = [
+        values
+        for values in _value_arrays(told)
+        if len(values) == len(texts) and values not in (rows, rows[::-1])
+    ]
     return any(values[place] not in (None, 0) for values in arrays for place in hidden)
 
 

@@ -75,8 +75,10 @@ def labelled(table: pd.DataFrame, language: Language = "nl") -> pd.DataFrame:
     >>> labelled(table, "en").to_dict("records")
     [{'Area': 'borne', 'Verdict': 'increase'}]
     """
-    own = ("", table.attrs.get("indicator"))
-    # The general words come first: an indicator's own replace them.
+    code = table.attrs.get("indicator")
+    of_table = [row["table"] for row in domain.reference("indicators") if row["code"] == code]
+    own = ("", code, *of_table)
+    # The general words come first: those of the indicator or its table replace them.
     rows = sorted(domain.reference("labels"), key=lambda row: row["indicator"])
     names = {row["column"]: row[language] for row in rows if row["indicator"] in own}
     told = table.assign(

@@ -48,6 +48,7 @@ COUNTED = {
     "per_recipient": "recipients",
     "per_topic": "topics",
     "per_topic_group": "topics",
+    "per_topic_main": "topics",
     "per_background": "background",
     "per_follow_up": "follow_up",
 }

@@ -1,4 +1,4 @@
-"""What stands around the pages of a set: index, letters, placeholders and manifests."""
+"""What stands around the pages of a set: index, letters, papers, placeholders, manifests."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,6 +10,7 @@ from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish.index import index_html
 from mma_analysis.publish.letter import letter_html
 from mma_analysis.publish.outcome import ABSENT, BLOCKED, BLOCKED_REASON, FAILED, Outcome
+from mma_analysis.publish.papers import paper_hashes, write_papers
 from mma_analysis.publish.placeholder import placeholder_html
 from mma_analysis.publish.plan import letter_path, set_key
 from mma_analysis.storage import MANIFEST, sha256, write_json
@@ -31,6 +32,7 @@ def write_around(
         if outcome.state in (FAILED, BLOCKED):
             html = placeholder_html(outcome.page, edition, _reason(outcome))
             _write(html, folder / outcome.page.path)
+    write_papers(edition, processed, folder)
     _write_manifests(outcomes, manifest, folder)
 
 
@@ -75,6 +77,8 @@ def _write_manifests(outcomes: Sequence[Outcome], manifest: dict[str, Any], fold
         if audience == "intern":
             paths = [letter_path(area) for area in domain.gemeenten()]
             content["letters"] = {path: sha256(folder / path) for path in paths}
+        else:
+            content["papers"] = paper_hashes(folder)
         write_json(folder / audience / MANIFEST, content)
 
 

@@ -42,13 +42,15 @@ REFUSED = "-afgekeurd"  # behind the name of the edition: files that the audit s
 class How:
     """How pages are made: by which engine, how many at a time, within which limits.
 
-    `resume` takes over the pages that a run finished before it was broken off.
+    `resume` takes over the pages that a run finished before it was broken off; `scheduler` is the
+    address of a Dask cluster that makes them.
     """
 
     engine: str = ""
     at_a_time: int | None = None
     limits: Limits = Limits()
     resume: bool = False
+    scheduler: str = ""
 
 
 Tell = Callable[[Outcome], None]
@@ -305,7 +307,7 @@ def _make(
             continue
         notebook = executed / Path(outcome.page.path).with_suffix(".ipynb")
         orders.append(Order(outcome.page, workspace, edition.slug, to, notebook, how.engine))
-    for done in make_pages(orders, how.at_a_time, how.limits):
+    for done in make_pages(orders, how.at_a_time, how.limits, how.scheduler):
         if done.is_disk_full:  # then the next page has no room either
             raise MmaError(
                 f"{done.fault}; nothing was changed. Make room on the disk and run again"
@@ -348,6 +350,7 @@ def _audit(edition: Edition, staging: Path, target: Path) -> None:
     refused = target.with_name(f"{target.name}{REFUSED}")
     shutil.rmtree(refused, ignore_errors=True)
     if not verdict.is_clean:
+        refused.parent.mkdir(parents=True, exist_ok=True)
         staging.replace(refused)
         raise MmaError(
             f"the audit stopped these files; nothing was changed, and they are in {refused} to be "

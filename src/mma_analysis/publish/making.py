@@ -27,9 +27,17 @@ class Order:
 
 
 def make_pages(
-    orders: Sequence[Order], at_a_time: int | None = None, limits: Limits | None = None
+    orders: Sequence[Order],
+    at_a_time: int | None = None,
+    limits: Limits | None = None,
+    scheduler: str = "",
 ) -> Iterator[Done]:
     """Make pages side by side; a page that fails says why and does not stop the others.
+
+    Parameters
+    ----------
+    scheduler
+        Address of the Dask cluster that makes them; this machine when empty.
 
     Returns
     -------
@@ -37,6 +45,11 @@ def make_pages(
         For each order, as soon as it is known: whether there is a fault.
     """
     if not orders:
+        return
+    if scheduler:
+        from mma_analysis.publish.cluster import make_on_cluster
+
+        yield from make_on_cluster(orders, scheduler)
         return
     how = orders[0].engine if orders[0].engine in HOW else default_how()
     number = min(at_a_time or os.cpu_count() or 1, len(orders))

@@ -113,6 +113,7 @@ def connection_table(e: Evaluation) -> Block:
         ),
         is_text=True,
         is_folded=True,
+        sources=("connection",),
     )
 
 

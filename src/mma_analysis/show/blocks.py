@@ -11,9 +11,12 @@ from functools import cache
 import plotly.graph_objects as go
 from jinja2 import Environment, PackageLoader
 
+from mma_analysis import domain
 from mma_analysis.show import words
 
 PLOTLY = "application/vnd.plotly.v1+json"
+ANNEX = "bijlage.xlsx"
+_TABBLAD = ("tabblad", "tabbladen")
 
 
 @cache
@@ -26,6 +29,22 @@ def slug(text: str) -> str:
     """A text as an id: lower case, without accents or signs."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")
+
+
+def sheet_of(table: str) -> str:
+    """The sheet of the annex that holds a released table.
+
+    Raises
+    ------
+    KeyError
+        When the table has no sheet in `reference/sheets.csv`.
+    """
+    return _sheets()[table]
+
+
+@cache
+def _sheets() -> dict[str, str]:
+    return {row["table"]: row["sheet"] for row in domain.reference("sheets") if row["sheet"]}
 
 
 class Block:
@@ -123,7 +142,10 @@ class Quotes(Block):
 
 @dataclass(frozen=True)
 class Table(Block):
-    """A table: the first cell of each row is its heading; all other cells are right-aligned."""
+    """A table: the first cell of each row is its heading; all other cells are right-aligned.
+
+    `sources` are the released tables that hold its figures: the annex has a sheet of each.
+    """
 
     caption: str
     head: Sequence[str]
@@ -131,6 +153,15 @@ class Table(Block):
     note: str = ""
     is_text: bool = False
     is_folded: bool = False
+    sources: Sequence[str] = ()
+
+    @property
+    def annex(self) -> str:
+        """Where in the annex the public figures are; empty for a table without sources."""
+        if not self.sources:
+            return ""
+        names = words.listing([f"‘{sheet_of(table)}’" for table in self.sources])
+        return f"De openbare cijfers staan in {ANNEX}, {_TABBLAD[len(self.sources) > 1]} {names}."
 
     @property
     def anchor(self) -> str:

@@ -82,6 +82,7 @@ def counts_table(e: Evaluation) -> Block:
         note="Dit gaat over gemeenten die meededen en al die maanden waren aangesloten, tenzij er "
         "iets anders staat. Het gaat om wat gemeenten ontvingen: een melding bij twee gemeenten "
         "telt twee keer.",
+        sources=("campaigns",),
     )
 
 
@@ -96,6 +97,7 @@ def estimates_table(e: Evaluation) -> Block:
         rows,
         note="1 keer is: niets veranderd. Goed te zien vanaf: een kleiner verschil hadden wij bij "
         "deze aantallen waarschijnlijk gemist.",
+        sources=("campaigns", "campaign_series"),
     )
 
 

@@ -52,6 +52,7 @@ def funnel_chart(e: Evaluation) -> Block:
             note="Eerst op grootteklasse (CBS), dan op alfabet: dit is geen ranglijst. Tussen "
             "haakjes staan de grenzen van 95%. Geschat zonder toeval: het cijfer ligt dichter bij "
             "het gemiddelde naarmate een gemeente kleiner is, want dan speelt toeval meer mee.",
+            sources=("comparison",),
         ),
     )
 

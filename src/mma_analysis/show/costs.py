@@ -54,6 +54,7 @@ def tariff_table(e: Evaluation) -> Block:
         ["Inwoners", *columns],
         [list(row) for row in zip(sizes, *columns.values(), strict=True)],
         note=f"Inwoners: cijfers van het CBS, berekend voor {words.day(facts.middle(e))}.",
+        sources=("tariffs",),
     )
 
 
@@ -137,6 +138,7 @@ def _per_gemeente_table(e: Evaluation, costs: list[Cost]) -> Table:
         "melding: het laagste bedrag geldt als alle meldingen waarvan het niet bekend is bruikbaar "
         f"waren, het hoogste als geen daarvan dat was. {words.capital(UNKNOWN)}: niet "
         "geregistreerd, of niet getoond.",
+        sources=("costs",),
     )
 
 

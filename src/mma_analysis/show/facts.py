@@ -166,7 +166,9 @@ def told_as(e: Evaluation, area: str, breakdown: str, kind: str) -> tuple[str, s
     rows = e.rows("coarsened", area=area, breakdown=breakdown, kind=kind)
     if not rows:
         return breakdown, kind
-    return str(rows[0]["shown_breakdown"]), str(rows[0]["shown_kind"])
+    coarser, longer = str(rows[0]["shown_breakdown"]), str(rows[0]["shown_kind"])
+    # The coarser level may be told coarser still, or not at all.
+    return told_as(e, area, coarser, longer) if coarser else (coarser, longer)
 
 
 def whole(e: Evaluation, area: str | None = None) -> Received:

@@ -49,6 +49,7 @@ def background_chart(e: Evaluation) -> Block:
                 [label, *[own.part(code).count.text for code in (PRESENT, ABSENT, UNKNOWN)]]
                 for label, own in fields
             ],
+            sources=("per_background",),
         ),
     )
 

@@ -37,6 +37,7 @@ class Breakdown:
     area: Area
     total: Count
     parts: tuple[Part, ...]
+    source: str = ""
 
     def part(self, code: str) -> Part:
         """The part with this code."""
@@ -149,6 +150,7 @@ def breakdown(
         area=area,
         total=words.only_count(e.rows("per_period", area=area.slug, period=period)),
         parts=tuple(found[code] for code in labels),
+        source=_tables()[field],
     )
 
 
@@ -186,6 +188,7 @@ def counts_chart(shown: Breakdown, title: str, caption: str, heads: tuple[str, s
             f"{what} in {shown.area.name}",
             [first, "Meldingen", "Aandeel"],
             [[part.label, part.count.text, part.share_text] for part in shown.parts],
+            sources=(shown.source,) if shown.source else (),
         ),
     )
 

@@ -80,7 +80,9 @@ def completeness_chart(e: Evaluation) -> Block:
         caption="Bij tijdstip, plaats, persoon en voertuig gaat het erom of is geregistreerd dat "
         "het in de melding staat of niet. Registreert een gemeente een gegeven nooit, dan tellen "
         "al haar meldingen hier als onbekend.",
-        table=Table(f"Volledigheid van de registratie in {area.name}", head, rows),
+        table=Table(
+            f"Volledigheid van de registratie in {area.name}", head, rows, sources=("completeness",)
+        ),
     )
 
 
@@ -118,6 +120,7 @@ def gemeenten_table(e: Evaluation) -> Block:
         ],
         note=f"Percentage van de meldingen waarvan het gegeven bekend is. {words.capital(NEVER)}: "
         "het staat bij geen enkele melding van die gemeente. Gemeenten staan op alfabet.",
+        sources=("completeness",),
     )
 
 

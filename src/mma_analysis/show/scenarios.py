@@ -30,6 +30,7 @@ def table(e: Evaluation) -> Block:
         [_scenario(row) for _, row in scenarios.iterrows()],
         note="Van het laagste tot het hoogste bedrag. Alle gemeenten zijn het hele jaar "
         f"aangesloten en het aantal inwoners blijft gelijk. {start} Dit is geen voorspelling.",
+        sources=("cost_scenarios",),
     )
 
 

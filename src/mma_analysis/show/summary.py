@@ -296,6 +296,7 @@ def _ask_results(e: Evaluation) -> list[str]:
     how_often = (
         ""
         if unknown is None
-        else f" Bij {words.of_meldingen(unknown, total)} is dat nu niet bekend."
+        else f" In {e.district.name} is dat nu bij {words.of_meldingen(unknown, total)} niet "
+        "bekend."
     )
     return [f"Gemeenten te vragen het resultaat van elke melding te registreren.{how_often}"]

@@ -51,6 +51,7 @@ def response_table(e: Evaluation) -> Block:
         [[facts.name(row["area"]), STATES[row["state"]]] for _, row in table.iterrows()],
         is_text=True,
         is_folded=True,
+        sources=("survey_response",),
     )
 
 
@@ -122,6 +123,7 @@ def answers_chart(e: Evaluation, code: str, title: str) -> Block:
                 for value, count in answers
             ],
             note=OF_ALL,
+            sources=("survey_answers",),
         ),
     )
 
@@ -146,6 +148,7 @@ def numbers_table(e: Evaluation) -> Block:
         ["Vraag", "Laagste", "Middelste", "Hoogste", "Gemiddelde", "Gemeenten"],
         rows,
         note="Middelste: zet alle antwoorden op volgorde, dan is dit het antwoord in het midden.",
+        sources=("survey_numbers",),
     )
 
 
@@ -273,6 +276,7 @@ def _counts_table(title: str, asked: Sequence[Question]) -> Table:
             for q in asked
         ],
         note=OF_ALL,
+        sources=("survey_answers",),
     )
 
 
@@ -286,6 +290,7 @@ def _answers_table(asked: Sequence[Question]) -> Table:
             for q in asked
         ],
         is_text=True,
+        sources=("survey_answers",),
     )
 
 

@@ -114,7 +114,7 @@ def _table(e: Evaluation, code: str, counted: pd.DataFrame, title: str) -> Table
         )
     ]
     if not (e.is_intern and e.has("own_themes")):
-        return Table(title, head, rows)
+        return Table(title, head, rows, sources=("survey_themes",))
     own = e.table("own_themes")
     decisions = own[own["question"] == code].set_index("theme")["decision"]
     said = [
@@ -122,7 +122,7 @@ def _table(e: Evaluation, code: str, counted: pd.DataFrame, title: str) -> Table
         for theme in counted["theme"]
     ]
     with_own = [[*row, word] for row, word in zip(rows, said, strict=True)]
-    return Table(title, [*head, "Uw gemeente"], with_own, is_text=True)
+    return Table(title, [*head, "Uw gemeente"], with_own, is_text=True, sources=("survey_themes",))
 
 
 def _asked(e: Evaluation, code: str) -> str:

@@ -43,6 +43,10 @@ def shift_chart(e: Evaluation) -> Block:
         return text("Een verschuiving tussen jaren is nog niet te zien: er is nog maar één jaar.")
     first, last = (_of_year(e, year) for year in (years[0], years[-1]))
     labels = (years[0].label, years[-1].label)
+    if not first.is_shown and not last.is_shown:
+        return text(
+            f"De onderwerpen per jaar in {e.district.name} tonen wij niet. {facts.PROTECTED}"
+        )
     order = sorted(last.parts, key=lambda part: part.count.value or 0, reverse=True)
     pairs = [(first.part(part.code), part) for part in order]
     differences = _differences(e)
@@ -67,6 +71,7 @@ def shift_chart(e: Evaluation) -> Block:
             ],
             note="Verschil: in procentpunten, met de grenzen die voor alle onderwerpen samen "
             "gelden (95%).",
+            sources=("topic_shift",),
         ),
     )
 
@@ -88,7 +93,7 @@ def own_chart(e: Evaluation) -> Block:
         figure=charts.bars(bars),
         alt="Staafdiagram. " + " ".join(f"{bar.spoken}." for bar in bars),
         caption=_caption(e, shown),
-        table=Table(f"Onderwerpen in {shown.area.name}", head, rows),
+        table=Table(f"Onderwerpen in {shown.area.name}", head, rows, sources=("per_topic_group",)),
     )
 
 
@@ -102,6 +107,7 @@ def topics_table(e: Evaluation) -> Block:
         [[part.label, part.count.text, part.share_text] for part in ordered],
         note=list_sentence(),
         is_folded=True,
+        sources=("per_topic",),
     )
 
 

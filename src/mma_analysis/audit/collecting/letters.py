@@ -13,7 +13,7 @@ from mma_analysis.audit.collecting.parts import (
 
 
 def open_letter(path: Path, file: str) -> Document:
-    """Take a text document apart: paragraphs whole, tables with their first row as head.
+    """Take a text document apart: paragraphs whole, tables with their title and first row as head.
 
     Raises
     ------
@@ -38,7 +38,13 @@ def _table(place: str, table: ElementTree.Element) -> Table:
         tuple(Cell(_words(cell)) for cell in children(row, "tc")) for row in children(table, "tr")
     ]
     head = tuple(cell.words for cell in rows[0]) if rows else ()
-    return Table(place, "", head, tuple(rows[1:]))
+    return Table(place, _title(table), head, tuple(rows[1:]))
+
+
+def _title(table: ElementTree.Element) -> str:
+    """What a table is called for who cannot see it."""
+    told = [value for below in children(table, "tblCaption") for value in below.attrib.values()]
+    return " ".join(told)
 
 
 def _words(element: ElementTree.Element) -> str:

@@ -105,13 +105,16 @@ def note_everything(name: str, root: ElementTree.Element, document: Document) ->
     """Write down every element, every attribute and every piece of text of a part."""
     if COMMENTS.match(name):
         document.tags.append(Tag(f"part {name}", "!comment", {}))
+    # Of a shared text a cell holds the number: those of many cells are no number together.
+    shared = [cell for cell in children(root, "c") if cell.attrib.get("t") == "s"]
+    indexes = {below for cell in shared for below in children(cell, "v")}
     for element in root.iter():
         tag = local(element.tag)
         attributes = {local(key): value for key, value in element.attrib.items()}
         document.tags.append(Tag(f"part {name}", tag, attributes))
         for key, value in attributes.items():
             document.texts.append(Text(f"attribute {key} in part {name}", value, is_read=False))
-        for words in (element.text, element.tail):
+        for words in () if element in indexes else (element.text, element.tail):
             if words and words.strip():
                 plain = LAYOUT.sub(" ", words) if tag.endswith(("Header", "Footer")) else words
                 document.texts.append(Text(f"{tag} in part {name}", " ".join(plain.split())))

@@ -19,7 +19,10 @@ SHEET = re.compile(r"xl/worksheets/(sheet\d+)\.xml")
 
 
 def open_workbook(path: Path, file: str) -> Document:
-    """Take a workbook apart; each sheet is a table whose first row is its head.
+    """Take a workbook apart; each sheet is a table.
+
+    Where Excel's own table begins is the head, and the first row above it is the title; on a sheet
+    without one the first row is the head.
 
     Raises
     ------
@@ -35,20 +38,40 @@ def open_workbook(path: Path, file: str) -> Document:
     formats = formats_of(parts.get("xl/styles.xml"))
     for name, root in parts.items():
         if match := SHEET.fullmatch(name):
-            document.tables.append(_sheet(match[1], root, strings, formats))
+            table = _sheet(match[1], root, strings, formats, _head_row(match[1], parts))
+            document.tables.append(table)
     return document
 
 
-def _sheet(name: str, root: ElementTree.Element, strings: list[str], formats: list[str]) -> Table:
+def _head_row(sheet: str, parts: dict[str, ElementTree.Element]) -> int:
+    """The row in which the table of a sheet begins; 0 when it has no table or more than one."""
+    relations = parts.get(f"xl/worksheets/_rels/{sheet}.xml.rels")
+    targets = (
+        []
+        if relations is None
+        else [r.attrib["Target"] for r in children(relations, "Relationship")]
+    )
+    tables = [f"xl/tables/{name.rpartition('/')[2]}" for name in targets if "/tables/" in name]
+    if len(tables) != 1:
+        return 0
+    return _place(parts[tables[0]].attrib.get("ref", "").partition(":")[0])[0]
+
+
+def _sheet(
+    name: str, root: ElementTree.Element, strings: list[str], formats: list[str], head_row: int
+) -> Table:
     grid = {
         _place(cell.attrib.get("r", "")): _covered(cell, _value(cell, strings), formats)
         for cell in children(root, "c")
     }
     filled = sorted({row for row, _ in grid})
+    above = [row for row in filled if row < head_row]
+    caption = grid.get((above[0], 0), Cell("")).words if above else ""
+    filled = filled[len(above) :]
     width = max((column for _, column in grid), default=-1) + 1
     rows = [tuple(grid.get((row, column), Cell("")) for column in range(width)) for row in filled]
     head = tuple(cell.words for cell in rows[0]) if rows else ()
-    return Table(name, "", head, tuple(rows[1:]))
+    return Table(name, caption, head, tuple(rows[1:]))
 
 
 def _place(reference: str) -> tuple[int, int]:

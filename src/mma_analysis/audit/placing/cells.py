@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from mma_analysis.audit.collecting import Document, Table
 from mma_analysis.audit.placing.prices import priced_counts
 from mma_analysis.audit.placing.tables import HIDDEN_SIGN, Placed, counted_cells, growth_cells
+from mma_analysis.audit.placing.tidy import is_tidy, tidy_cells
 from mma_analysis.audit.placing.vocabulary import Periods
 from mma_analysis.domain import plain
 
@@ -28,13 +29,16 @@ def unplaced_tables(document: Document, periods: Periods) -> list[str]:
     return [
         table.place
         for table in document.tables
-        if any(HIDDEN_SIGN.fullmatch(cell.words) for row in table.rows for cell in row)
+        if any(HIDDEN_SIGN.fullmatch(cell.words) for row in table.rows for cell in row[1:])
         and not list(_placed(document, table, periods))
     ]
 
 
 def _placed(document: Document, table: Table, periods: Periods) -> Iterator[Placed]:
     yield from priced_counts(document, table, periods)
+    if is_tidy(table):
+        yield from tidy_cells(document, table)
+        return
     labels = [row[0].words for row in table.rows if row]
     if "nieuwegemeenten" in map(plain, labels):
         yield from growth_cells(document, table)

@@ -10,7 +10,8 @@ from mma_analysis.audit.placing.vocabulary import Key, Periods, codes_of
 from mma_analysis.domain import TOTAL, plain
 
 COSTS, PER_MELDING = "kostenindeperiode", "permelding"
-EUROS = re.compile(r"€\s*([\d.]+(?:,\d\d)?)")
+# A workbook holds the amount as a number, without its sign.
+EUROS = re.compile(r"(?:€\s*)?([\d.]+(?:,\d\d)?)")
 
 
 def priced_counts(document: Document, table: Table, periods: Periods) -> Iterator[Placed]:

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from mma_analysis import domain
 from mma_analysis.audit.collecting import Document
-from mma_analysis.audit.placing.vocabulary import Key, Periods, periods_in
+from mma_analysis.audit.placing.vocabulary import MONTH_NAMES, Key, Periods, periods_in
 from mma_analysis.domain import TOTAL
 
 IN_WORDS = {
@@ -25,6 +25,8 @@ RATE = re.compile(
 # Not in `Hof van Twente`.
 OF_DISTRICT = re.compile(r"(?<!Hof van )\bTwente\b|\bhet district\b")
 GENERAL = ("onbekend", "ontvangen", "overig", "twente")
+# The year of `ontvangt sinds september 2022 meldingen` counts nothing.
+DATED = re.compile(rf"\b(?:{'|'.join(MONTH_NAMES)}) \d{{4}}\b", re.I)
 SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9])")
 
 
@@ -57,12 +59,21 @@ def said_counts(document: Document, periods: Periods) -> Iterator[Said]:
                 yield Said(document.file, text.place, key, count, document.owner)
 
 
+@cache
+def _definitions() -> frozenset[str]:
+    """What each figure is, as every edition says it: `minstens 20 meldingen` counts nothing."""
+    return frozenset(text for row in domain.reference("indicators") for text in row.values())
+
+
 @lru_cache(maxsize=100_000)
 def _counts_in(text: str) -> tuple[tuple[str, tuple[int | None, ...]], ...]:
     """The sentences of a text that hold a count, and the counts; none stands for a rate."""
+    if text in _definitions():
+        return ()
     found = []
     for sentence in SENTENCE.split(text):
-        counts = [_count(match[1]) for match in COUNT.finditer(sentence)]
+        undated = DATED.sub("", sentence)
+        counts = [_count(match[1]) for match in COUNT.finditer(undated)]
         rates = [None] if RATE.search(sentence) or SHARE.search(sentence) else []
         if counts or rates:
             found.append((sentence, (*counts, *rates)))

@@ -14,6 +14,10 @@ MONTHS = {
     **{"jan": 1, "feb": 2, "maa": 3, "mrt": 3, "apr": 4, "mei": 5, "jun": 6},
     **{"jul": 7, "aug": 8, "sep": 9, "okt": 10, "nov": 11, "dec": 12},
 }
+MONTH_NAMES = (
+    *("januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september"),
+    *("oktober", "november", "december"),
+)
 _MONTH = (
     r"(?P<month{0}>jan(?:uari)?|feb(?:ruari)?|maart|mrt|apr(?:il)?|mei|juni?|juli?|aug(?:ustus)?"
     r"|sept?(?:ember)?|okt(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"

@@ -71,6 +71,7 @@ def months_chart(e: Evaluation) -> Block:
                 for row, month in zip(rows, months, strict=True)
             ],
             note=expected.NOTE,
+            sources=("per_period", "expected_months"),
         ),
     )
 
@@ -94,6 +95,7 @@ def quarters_table(e: Evaluation) -> Block:
         ],
         note="Aangesloten maanden: die van alle gemeenten samen. Per aangesloten maand: zoveel "
         "meldingen kwamen er gemiddeld per gemeente in een maand.",
+        sources=("per_period",),
     )
 
 
@@ -124,6 +126,7 @@ def split_chart(e: Evaluation) -> Block:
             "Herkomst van het verschil",
             ["Onderdeel", "Meldingen"],
             [[step.label, step.text] for step in steps],
+            sources=("growth_split",),
         ),
     )
 

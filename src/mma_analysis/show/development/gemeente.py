@@ -48,6 +48,7 @@ def halves_chart(e: Evaluation) -> Block:
             f"Meldingen in {e.area.name} per halfjaar",
             ["Halfjaar", "Meldingen", "Maanden aangesloten"],
             [[row.period.label, row.count.text, _months(row)] for row in rows],
+            sources=("per_period",),
         ),
     )
 

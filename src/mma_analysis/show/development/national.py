@@ -46,6 +46,7 @@ def national_table(e: Evaluation) -> Block:
         ],
         note="Bron: jaarcijfers van M. in de pers. Het gaat om alle partners en om hele "
         "kalenderjaren. Vergelijk daarom de richting en niet het aantal.",
+        sources=("national",),
     )
 
 

@@ -33,6 +33,7 @@ def tile_map(e: Evaluation) -> Block:
             "Meldingen per halfjaar en gemeente",
             ["Gemeente", *labels],
             [[tile.name, *[count.text for count in tile.counts]] for tile in tiles],
+            sources=("per_period",),
         ),
     )
 

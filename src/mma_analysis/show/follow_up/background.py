@@ -28,6 +28,7 @@ def background_table(e: Evaluation) -> Block:
         f"{_background_finding(known)} Een verschil is geen oorzaak: wie meer opschrijft, zoekt "
         "misschien ook meer uit. Deze tabel is bedoeld voor een gesprek over het wegingskader, en "
         "niet om een melding een cijfer te geven.",
+        sources=("result_by_background",),
     )
 
 

@@ -56,6 +56,7 @@ def closing_chart(e: Evaluation) -> Block:
                 for day, done, left in zip(days, closed, waiting, strict=True)
             ],
             note="Een schatting, afgerond op 5%.",
+            sources=("closing_curve",),
         ),
     )
 

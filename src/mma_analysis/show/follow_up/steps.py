@@ -56,6 +56,7 @@ def steps_chart(e: Evaluation) -> Block:
                 for field, label in FIELDS.items()
                 for part in fields[field].parts
             ],
+            sources=("per_follow_up",),
         ),
     )
 

@@ -1,0 +1,128 @@
+"""Tables of which each row names its own area and period, as the sheets of the annex do."""
+
+import re
+from collections.abc import Iterator
+
+from mma_analysis import domain
+from mma_analysis.audit.collecting import Document, Table
+from mma_analysis.audit.placing.tables import (
+    COUNT,
+    HIDDEN,
+    HIDDEN_SIGN,
+    KNOWN,
+    MISSING,
+    NOT_APPLICABLE,
+    PRICE,
+    SHARE,
+    SHOWN,
+    Placed,
+)
+from mma_analysis.audit.placing.vocabulary import Key, areas, periods_in, values
+from mma_analysis.domain import TOTAL, UNKNOWN, plain
+
+AREA, PERIOD = "gebied", "periode"
+# The head of a period → the head of the count that is of it.
+PAIRS = {
+    PERIOD: "aantal",
+    "eersteperiode": "aantalindeeersteperiode",
+    "laatsteperiode": "aantalindelaatsteperiode",
+}
+RATE, TIME = "peraangeslotenmaand", "aangeslotenmaanden"
+GIVEN, IS_KNOWN, SHARE_KNOWN = "gegeven", "bekend", "aandeelbekend"
+WITHOUT = {"geengegevens": MISSING, "nietvantoepassing": NOT_APPLICABLE}
+DECIMAL = re.compile(r"\d+(?:\.\d+)?(?:E-?\d+)?")
+# How far a number in a workbook can be from the true one.
+ROUNDING = 1e-6
+
+Row = dict[str, str]
+Value = tuple[str, str, float, float]
+
+
+def is_tidy(table: Table) -> bool:
+    """Whether each row of a table says which area and period it is about."""
+    heads = [plain(head) for head in table.head]
+    return AREA in heads and not set(heads).isdisjoint(PAIRS)
+
+
+def tidy_cells(document: Document, table: Table) -> Iterator[Placed]:
+    """Read the counts in a table, and what follows from a count beside them.
+
+    Of one that is not understood nothing is read: `unplaced_tables` then names the table.
+    """
+    heads = [plain(head) for head in table.head]
+    for number, cells in enumerate(table.rows, start=1):
+        row = dict(zip(heads, (cell.words for cell in cells), strict=False))
+        for key, value in _counts(row):
+            place = f"{table.place}, row {number}"
+            yield Placed(key, *value, document.file, place, document.owner)
+
+
+def _counts(row: Row) -> Iterator[tuple[Key, Value]]:
+    area = areas().get(plain(row[AREA]), "")
+    for head, count in PAIRS.items():
+        period = next(iter(periods_in(row.get(head, ""))), "")
+        part = _part(row)
+        if not (area and period and part):
+            continue
+        if GIVEN in row:
+            key = Key(area, period, part[0], UNKNOWN)
+            yield from ((key, value) for value in _known(row))
+        elif count in row:
+            key = Key(area, period, *part)
+            yield from ((key, value) for value in _of_count(row[count]))
+            if head == PERIOD:
+                yield from ((key, value) for value in _derived(row))
+
+
+def _part(row: Row) -> tuple[str, str] | None:
+    """Which part of the meldingen a row is about; none when its words are not ours."""
+    if GIVEN in row:
+        breakdown = _breakdowns().get(plain(row[GIVEN]), "")
+        return (breakdown, UNKNOWN) if breakdown else None
+    if "hoofdgroep" in row:
+        code = values("topic_group").get(plain(row["hoofdgroep"]))
+        return ("topic_group", code) if code else None
+    if "verdeling" not in row:
+        return TOTAL, TOTAL
+    breakdown = _breakdowns().get(plain(row["verdeling"]), "")
+    code = values(breakdown).get(plain(row.get("waarde", ""))) if breakdown else None
+    return (breakdown, code) if code else None
+
+
+def _breakdowns() -> dict[str, str]:
+    return {plain(row["label"]): row["breakdown"] for row in domain.reference("breakdowns")}
+
+
+def _of_count(text: str) -> Iterator[Value]:
+    if HIDDEN_SIGN.fullmatch(text):
+        yield COUNT, HIDDEN, 0.0, float("inf")
+    elif plain(text) in WITHOUT:
+        yield COUNT, WITHOUT[plain(text)], 0.0, 0.0
+    elif text.isdigit():
+        yield COUNT, SHOWN, float(text), float(text)
+
+
+def _derived(row: Row) -> Iterator[Value]:
+    """A share of the total, and a rate with its time: each gives the count back."""
+    if (share := _number(row.get("aandeel", ""))) is not None:
+        yield SHARE, SHOWN, max(share - ROUNDING, 0.0), min(share + ROUNDING, 1.0)
+    rate, time = _number(row.get(RATE, "")), _number(row.get(TIME, ""))
+    if rate is not None and time:
+        yield PRICE, SHOWN, rate * time - ROUNDING * time, rate * time + ROUNDING * time
+
+
+def _known(row: Row) -> Iterator[Value]:
+    """Of how many meldingen a field is known: then also of how many it is not."""
+    known, total = row.get(IS_KNOWN, ""), row.get("totaal", "")
+    share = _number(row.get(SHARE_KNOWN, ""))
+    if known.isdigit() and total.isdigit():
+        unknown = float(total) - float(known)
+        yield COUNT, SHOWN, unknown, unknown
+    elif known == "0":
+        yield KNOWN, SHOWN, 0.0, 0.0
+    elif share is not None:
+        yield KNOWN, SHOWN, max(share - ROUNDING, 0.0), min(share + ROUNDING, 1.0)
+
+
+def _number(text: str) -> float | None:
+    return float(text) if DECIMAL.fullmatch(text) else None

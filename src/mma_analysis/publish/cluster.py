@@ -1,0 +1,185 @@
+"""Pages made on the workers of a Dask cluster: the same code, and the same bytes.
+
+What a page needs travels with it, so no disk has to be shared: the settings, the released tables,
+and for an intern page the tables of its own gemeente. Deliveries and rows never leave this machine.
+"""
+
+import hashlib
+import io
+import os
+import tempfile
+import zipfile
+from collections.abc import Iterator, Sequence
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from mma_analysis.domain import MmaError
+from mma_analysis.edition import ROOT_VARIABLE, SETTINGS_FILE, Edition, Workspace
+from mma_analysis.publish.making import Order
+from mma_analysis.publish.plan import CODE, VERSIONED, Page
+from mma_analysis.publish.workers import Done
+from mma_analysis.storage import code_hash
+
+SECONDS_TO_CONNECT = 20
+# How often a page is tried again when the worker that makes it dies.
+RETRIES = 3
+
+
+def make_on_cluster(orders: Sequence[Order], scheduler: str) -> Iterator[Done]:
+    """Make pages on a cluster; a page that fails says why and does not stop the others.
+
+    Parameters
+    ----------
+    scheduler
+        Address of the scheduler, as in `tcp://10.0.0.5:8786`, or `tls://` with Dask's own settings.
+
+    Raises
+    ------
+    MmaError
+        When the scheduler does not answer, has no workers, or a worker has other code, libraries or
+        more than one thread.
+    """
+    try:
+        from distributed import Client, as_completed
+    except ImportError:
+        raise MmaError(
+            "--scheduler needs the package distributed: pip install 'mma-analysis[cluster]'"
+        ) from None
+    try:
+        client = Client(scheduler, timeout=SECONDS_TO_CONNECT)
+    except (OSError, TimeoutError, ValueError) as error:
+        raise MmaError(
+            f"no scheduler answers at {scheduler} ({type(error).__name__}); start it with "
+            "`dask scheduler`, and workers with `dask worker ADDRESS --nthreads 1`"
+        ) from error
+    with client:
+        _check_workers(client, scheduler)
+        luggage = {audience: _luggage(orders, audience) for audience in ("openbaar", "intern")}
+        shared = {name: client.scatter(packed, broadcast=True) for name, packed in luggage.items()}
+        waiting = {}
+        for order in orders:
+            own = _own_luggage(order)
+            future = client.submit(
+                _make_there, order.page, order.edition, shared[order.page.audience], own,
+                retries=RETRIES, pure=False,
+            )  # fmt: skip
+            waiting[future] = order
+        for future in as_completed(waiting):
+            yield _brought_home(future, waiting[future])
+
+
+def _brought_home(future: Any, order: Order) -> Done:
+    """Write the page and its notebook here, as a worker of this machine would have."""
+    fault = future.exception()
+    if fault is not None:
+        is_killed = type(fault).__name__ == "KilledWorker"
+        words = "the workers that made it ended unexpectedly" if is_killed else f"{fault}"
+        return Done(order, fault=words or type(fault).__name__)
+    page, notebook = future.result()
+    for path, content in ((order.to, page), (order.executed, notebook)):
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        half = path.with_suffix(f".{os.getpid()}.half")
+        half.write_bytes(content)
+        half.replace(path)
+    return Done(order)
+
+
+def _check_workers(client: Any, scheduler: str) -> None:
+    threads = client.nthreads()
+    if not threads:
+        raise MmaError(
+            f"the scheduler at {scheduler} has no workers; start one with "
+            f"`dask worker {scheduler} --nthreads 1`"
+        )
+    for worker, number in threads.items():
+        if number != 1:
+            raise MmaError(
+                f"worker {worker} has {number} threads; a notebook needs a process of its own: "
+                "start it with --nthreads 1, and as many workers as there are cores"
+            )
+    ours = make_mark()
+    for worker, theirs in client.run(make_mark).items():
+        if differing := [name for name in ours if ours[name] != theirs.get(name)]:
+            raise MmaError(
+                f"worker {worker} differs from here in: {', '.join(differing)}; install the same "
+                "version of mma-analysis and the same lock there"
+            )
+
+
+def make_mark() -> dict[str, str]:
+    """What must be the same for the same bytes: versions, and the hash of our code."""
+    return {package: version(package) for package in VERSIONED} | {"code": code_hash(CODE)}
+
+
+# --- what travels along --------------------------------------------------------------------------
+
+
+def _luggage(orders: Sequence[Order], audience: str) -> bytes:
+    """The settings and released tables of the edition; nothing when nobody needs them."""
+    wanted = next((order for order in orders if order.page.audience == audience), None)
+    if wanted is None:
+        return b""
+    edition = wanted.workspace.edition(wanted.edition)
+    processed = wanted.workspace.processed(wanted.edition)
+    tables = [processed / "manifest.json", *sorted((processed / "measures").glob("*.parquet"))]
+    return _packed(wanted.workspace, [*_settings(edition), *tables], _stand_ins(edition))
+
+
+def _own_luggage(order: Order) -> bytes:
+    """The tables of one gemeente alone, for its intern page."""
+    if order.page.audience != "intern":
+        return b""
+    processed = order.workspace.processed(order.edition)
+    own = sorted((processed / "measures_intern" / order.page.area.slug).glob("*.parquet"))
+    return _packed(order.workspace, own, [])
+
+
+def _settings(edition: Edition) -> list[Path]:
+    reference = sorted((edition.folder / "reference").glob("*.csv"))
+    return [edition.folder / SETTINGS_FILE, *reference]
+
+
+def _stand_ins(edition: Edition) -> list[Path]:
+    """Files that the settings name and no page reads: their names go along, empty."""
+    return [edition.folder / name for name in edition.input_hashes() if name != SETTINGS_FILE]
+
+
+def _packed(workspace: Workspace, files: Sequence[Path], names: Sequence[Path]) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as box:
+        for path in dict.fromkeys([*files, *names]):
+            inside = path.relative_to(workspace.root).as_posix()
+            box.writestr(zipfile.ZipInfo(inside), path.read_bytes() if path in files else b"")
+    return packed.getvalue()
+
+
+# --- on a worker ---------------------------------------------------------------------------------
+
+
+def _make_there(page: Page, edition: str, shared: bytes, own: bytes) -> tuple[bytes, bytes]:
+    """On a worker: unpack, make the page, and give it back with its executed notebook."""
+    from mma_analysis.publish import page as pages
+    from mma_analysis.publish import warm  # noqa: F401  once per worker
+
+    root = _unpacked(hashlib.sha256(shared + own).hexdigest(), shared, own)
+    os.environ[ROOT_VARIABLE] = str(root)
+    with tempfile.TemporaryDirectory(prefix="mma-executed-") as folder:
+        executed = Path(folder) / "executed.ipynb"
+        html = pages.make_page(page, Workspace(root).edition(edition), executed)
+        return html.encode(), executed.read_bytes()
+
+
+_folders: list[tempfile.TemporaryDirectory[str]] = []  # they last as long as the worker does
+
+
+@cache
+def _unpacked(mark: str, shared: bytes, own: bytes) -> Path:
+    folder = tempfile.TemporaryDirectory(prefix=f"mma-{mark[:8]}-")
+    _folders.append(folder)
+    for packed in (shared, own):
+        if packed:
+            with zipfile.ZipFile(io.BytesIO(packed)) as box:
+                box.extractall(folder.name)
+    return Path(folder.name)

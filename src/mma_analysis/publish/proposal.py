@@ -1,0 +1,145 @@
+"""`voorstel-dvo.docx` and `voorstel-dvo.html`: the board paper, for a person to finish in Word."""
+
+import io
+from collections.abc import Sequence
+from importlib.resources import files
+
+import docx
+from docx.document import Document
+from docx.table import Table as WordTable
+from docx.text.paragraph import Paragraph
+from jinja2 import Environment, PackageLoader
+
+from mma_analysis.edition import Edition
+from mma_analysis.evaluation import Evaluation
+from mma_analysis.publish import word
+from mma_analysis.publish.office import CREATED, LANGUAGE, settled, subject
+from mma_analysis.show.annex import FICTITIOUS
+from mma_analysis.show.blocks import Sure, Table, Text
+from mma_analysis.show.proposal import BODY, Advice, Field, Proposal, proposal
+
+ASKED = f"Het {BODY} wordt gevraagd kennis te nemen van:"
+TO_DECIDE = "Het DVO wordt daarnaast gevraagd:"
+HEADS = ("Kenmerk", "Gegevens")
+
+
+def proposal_html(e: Evaluation) -> str:
+    """Write the board paper as a page."""
+    loader = PackageLoader("mma_analysis.publish", "template")
+    environment = Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    assets = files("mma_analysis.publish").joinpath("assets")
+    return environment.get_template("proposal.html").render(
+        edition=e.edition,
+        district=e.district,
+        paper=proposal(e),
+        asked=ASKED,
+        to_decide=TO_DECIDE,
+        css=assets.joinpath("page.css").read_text(encoding="utf-8"),
+        index_css=assets.joinpath("index.css").read_text(encoding="utf-8"),
+    )
+
+
+def proposal_document(e: Evaluation) -> bytes:
+    """Write the board paper for Word, with its own styles, so that a person can finish it.
+
+    Everything that the settings do not say stands in it as `nog in te vullen`.
+
+    Parameters
+    ----------
+    e
+        The public evaluation of the district.
+    """
+    paper = proposal(e)
+    document = docx.Document()
+    word.set_up(document, LANGUAGE)
+    _properties(document, e, paper)
+    _running(document, e.edition, paper)
+    _first_page(document, e, paper)
+    document.add_heading("Toelichting en cijfers", 1)
+    for number, advice in enumerate(paper.advice, start=1):
+        _explanation(document, number, advice)
+    document.add_heading("Bijlagen", 1)
+    for name in paper.attached:
+        document.add_paragraph(name, "List Bullet")
+    written = io.BytesIO()
+    document.save(written)
+    return settled(written.getvalue())
+
+
+def _properties(document: Document, e: Evaluation, paper: Proposal) -> None:
+    properties = document.core_properties
+    properties.title = f"Voorstel aan het DVO: {paper.title}"
+    properties.subject = subject(e.edition, e.district)
+    properties.language = LANGUAGE
+    properties.author = properties.last_modified_by = properties.comments = ""
+    properties.keywords = properties.category = ""
+    properties.created = properties.modified = CREATED
+    properties.revision = 1
+
+
+def _running(document: Document, edition: Edition, paper: Proposal) -> None:
+    """What stands on every page: that it is an example, the title, and the page's number."""
+    section = document.sections[0]
+    if edition.evaluatie.fictief:
+        section.header.paragraphs[0].add_run(FICTITIOUS)
+    footer = section.footer.paragraphs[0]
+    footer.add_run(f"Voorstel aan het DVO: {paper.title}\tPagina ")
+    word.add_field(footer, "PAGE")
+    footer.add_run(" van ")
+    word.add_field(footer, "NUMPAGES")
+
+
+def _first_page(document: Document, e: Evaluation, paper: Proposal) -> None:
+    document.add_paragraph(f"Voorstel aan het {BODY}, district {e.district.name}", "Subtitle")
+    document.add_paragraph(paper.title, "Title")
+    _heading_table(document, paper.heading)
+    document.add_heading("Advies aan het DVO", 1)
+    word.keep_with_next(document.add_paragraph(ASKED))
+    for advice in paper.advice:
+        paragraph = document.add_paragraph(style="List Number")
+        paragraph.add_run(f"{advice.subject}. ").bold = True
+        paragraph.add_run(advice.sentence)
+    word.keep_with_next(document.add_paragraph(TO_DECIDE))
+    for point in paper.decisions:
+        document.add_paragraph(point, "List Bullet")
+    for title, paragraphs in (("Inleiding", paper.introduction), ("Vervolg MMA", paper.next_steps)):
+        document.add_heading(title, 1)
+        for paragraph in paragraphs:
+            document.add_paragraph(paragraph)
+
+
+def _heading_table(document: Document, fields: Sequence[Field]) -> None:
+    table = word.add_table(document, [HEADS, *[(f.name, f.text) for f in fields]], "Kop")
+    for row, field in zip(table.rows[1:], fields, strict=True):
+        if field.is_open:
+            word.mark_open(row.cells[1])
+
+
+def _explanation(document: Document, number: int, advice: Advice) -> None:
+    """The figures behind one advice, and where more of them are."""
+    document.add_heading(f"{number}. {advice.subject}", 2)
+    for block in advice.blocks:
+        if isinstance(block, Table):
+            _table(document, block)
+        elif isinstance(block, Sure):
+            paragraph = document.add_paragraph(style=word.SURE)
+            paragraph.add_run("Hoe zeker is dit? ").bold = True
+            paragraph.add_run(block.sentence)
+        else:
+            _paragraphs(document, block)
+    where = f"Meer hierover: hoofdstuk ‘{advice.chapter}’ in district.html."
+    document.add_paragraph(where, word.NOTE)
+
+
+def _paragraphs(document: Document, block: Text) -> list[Paragraph]:
+    return [document.add_paragraph(paragraph) for paragraph in block.paragraphs]
+
+
+def _table(document: Document, block: Table) -> WordTable:
+    """A table with its title above it, and below it what the signs mean and where its sheet is."""
+    document.add_paragraph(block.caption, "Caption")
+    table = word.add_table(document, [block.head, *block.rows], block.caption, block.is_text)
+    notes = [f"{line}." for line in block.legend] + ([block.note] if block.note else [])
+    notes += [block.annex] if block.annex else []
+    document.add_paragraph(" ".join(notes), word.NOTE)
+    return table

@@ -1,0 +1,202 @@
+"""One cell of a released table as a reader of the annex gets it: a number, a day, or words."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cache, cached_property
+from typing import Any
+
+import pandas as pd
+
+from mma_analysis import domain
+from mma_analysis.evaluation import Evaluation
+from mma_analysis.show import facts, words
+from mma_analysis.show.survey import STATES
+
+Cell = str | int | float | dt.date
+# Why there is no number. Words, not signs: they are heard, and they sort and filter apart.
+HIDDEN, MISSING, NOT_APPLICABLE = "niet getoond", "geen gegevens", "niet van toepassing"
+UNDETERMINED, UNKNOWN, ENDLESS = "niet te bepalen", "niet bekend", "geen bovengrens"
+STATE_WORDS = {
+    "shown": "getoond",
+    "hidden": HIDDEN,
+    "missing": MISSING,
+    "not_applicable": NOT_APPLICABLE,
+}
+# A verdict that says why a row has no numbers.
+WITHOUT_NUMBERS = {
+    "hidden": HIDDEN,
+    "not_registered": MISSING,
+    "not_started": NOT_APPLICABLE,
+    "none": NOT_APPLICABLE,
+}
+VERDICTS = {
+    "more": "meer",
+    "fewer": "minder",
+    "no_change": "geen duidelijke verandering",
+    "cannot_tell": "niet vast te stellen",
+    "as_expected": "gewoon",
+    "differs": "wijkt af",
+    "differs_clearly": "wijkt duidelijk af",
+    "hidden": "niet vast te stellen: een aantal is niet getoond",
+    "not_registered": "voor de aansluiting is niets geregistreerd",
+    "not_started": "begint na de peildatum",
+    "outside": "valt niet helemaal in de evaluatie",
+    "none": "niemand om mee te vergelijken",
+}
+KINDS = {
+    **{"whole": "hele periode", "year": "jaar", "half": "halfjaar"},
+    **{"quarter": "kwartaal", "month": "maand"},
+}
+VARIANCES = {
+    "poisson": "niet duidelijk meer dan door toeval",
+    "quasi_poisson": "meer dan door toeval",
+    "negative_binomial": "meer dan door toeval, vooral bij grote aantallen",
+}
+AS_NOW = "Het aantal meldingen blijft veranderen zoals nu"
+DIGITS = 6  # more than anybody needs, and the same on every machine
+# A spreadsheet reads a text that begins like this as a formula once it is saved as text.
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def harmless(text: str) -> str:
+    """A text that no spreadsheet takes for a formula: an apostrophe before one that looks so."""
+    return f"'{text}" if text.lstrip(" ").startswith(FORMULA_SIGNS) else text
+
+
+def number(value: Any, form: str) -> Cell:
+    """A number to six digits; an amount of money in whole euros, as on the pages.
+
+    From two amounts to the cent a hidden count could be worked out.
+    """
+    if form == "euro":
+        return int(Decimal(str(float(value))).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+    if float(value) == float("inf"):
+        return ENDLESS
+    exact = round(float(value), DIGITS)
+    return int(exact) if exact.is_integer() else exact
+
+
+@dataclass(frozen=True)
+class Known:
+    """What more than one cell needs of an evaluation, looked up once."""
+
+    e: Evaluation
+
+    @cached_property
+    def states(self) -> dict[tuple[str, str], str]:
+        """Area and period → the state of the count of all meldingen."""
+        table = self.e.table("per_period")
+        columns = [table[name].astype(str) for name in ("area", "period", "state")]
+        return {(area, period): state for area, period, state in zip(*columns, strict=True)}
+
+    @cached_property
+    def periods(self) -> dict[str, str]:
+        """Code of a period → as on the pages: `jul 2021 – jun 2022`."""
+        return {p.code: p.label for kind in KINDS for p in facts.periods(self.e, kind)}
+
+    @cached_property
+    def questions(self) -> dict[str, str]:
+        """Code of a question → its label."""
+        return self._pairs("survey_answers", "question")
+
+    @cached_property
+    def themes(self) -> dict[str, str]:
+        """Code of a theme → its label."""
+        return self._pairs("survey_themes", "theme")
+
+    def _pairs(self, table: str, code: str) -> dict[str, str]:
+        told = self.e.table(table)
+        return dict(zip(told[code].astype(str), told["label"].astype(str), strict=True))
+
+
+def why_empty(known: Known, row: Mapping[str, Any], column: str) -> str:
+    """Why a number is not there: as the row says itself, or as its area and period say."""
+    state = str(row.get("state", "shown"))
+    if state != "shown":
+        return STATE_WORDS[state]
+    verdicts = ("control_verdict", "verdict") if column.startswith("control_") else ("verdict",)
+    for name in verdicts:
+        if str(row.get(name)) in WITHOUT_NUMBERS:
+            return WITHOUT_NUMBERS[str(row[name])]
+    state = known.states.get((str(row.get("area")), _period_of(row, column)), "shown")
+    return UNDETERMINED if state == "shown" else STATE_WORDS[state]
+
+
+def _period_of(row: Mapping[str, Any], column: str) -> str:
+    """Over which period the count is that a number is, or follows from; none for other numbers."""
+    if column in ("count_from", "count_to") and "new" in row:
+        return str(row[column.replace("count", "period")])
+    is_of_count = column in ("count", "total", "share", "share_low", "share_high", "per_melding")
+    return str(row.get("period", facts.WHOLE)) if is_of_count else ""
+
+
+def spoken(known: Known, table: str, row: Mapping[str, Any], column: str) -> str:
+    """A code as its Dutch words; a text that nobody gave is `niet bekend`."""
+    value = row[column]
+    if column == "answered_by":
+        return words.capital(str(value)) or NOT_APPLICABLE
+    if not isinstance(value, str) or not value:
+        return UNDETERMINED if column == "groups" else UNKNOWN
+    if column == "question":
+        return known.questions[value]
+    if column in ("value", "acted") and table not in ("survey_answers", "experience_by_answer"):
+        return _labels(str(row.get("breakdown", _FIELD_OF.get(table, column))))[value]
+    if column == "scenario" and value == "trend":
+        return AS_NOW
+    if column == "theme":
+        return known.themes[value]
+    if column == "groups":
+        return words.listing([domain.topic_groups()[code] for code in value.split()])
+    if column == "topics":
+        return words.listing([words.small(domain.topics()[code]) for code in value.split(", ")])
+    if column == "state" and table == "survey_response":
+        return STATES[value]
+    translated = _WORDS.get(column)
+    return (
+        translated()[value] if translated else words.capital(value) if column == "value" else value
+    )
+
+
+_FIELD_OF = {"topic_shift": "topic_group", "outcomes_over_time": "acted"}
+
+
+def _labels(breakdown: str) -> dict[str, str]:
+    named = {"topic": domain.topics, "topic_group": domain.topic_groups}
+    return named[breakdown]() if breakdown in named else domain.values(breakdown)
+
+
+@cache
+def _fields() -> dict[str, str]:
+    return {row["breakdown"]: row["label"] for row in domain.reference("breakdowns")}
+
+
+@cache
+def _sizes() -> dict[str, str]:
+    return {row["code"]: row["label"] for row in domain.reference("size_classes")}
+
+
+_WORDS = {
+    "breakdown": _fields,
+    "shown_breakdown": _fields,
+    "shown_kind": lambda: KINDS,
+    "field": _fields,
+    "background": _fields,
+    "size_class": _sizes,
+    "state": lambda: STATE_WORDS,
+    "verdict": lambda: VERDICTS,
+    "control_verdict": lambda: VERDICTS,
+    "kind": lambda: KINDS,
+    "variance": lambda: VARIANCES,
+}
+
+
+def day(value: Any) -> Cell:
+    """A day; `niet bekend` when there is none."""
+    return UNKNOWN if pd.isna(value) else pd.Timestamp(value).date()
+
+
+def yes_no(value: Any) -> str:
+    """`ja` or `nee`."""
+    return UNKNOWN if pd.isna(value) else "ja" if value else "nee"

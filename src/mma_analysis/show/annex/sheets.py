@@ -1,0 +1,133 @@
+"""The sheets of the annex: which table on which, with what heads, and what a page calls them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import pandas as pd
+
+from mma_analysis import domain
+from mma_analysis.evaluation import Evaluation
+from mma_analysis.show import facts
+from mma_analysis.show.annex import cells
+from mma_analysis.show.annex.cells import Cell, Known
+from mma_analysis.show.annex.sources import source
+
+NUMBERS = ("count", "number", "share", "euro", "cents", "year")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a sheet: its head in Dutch, and what its cells are.
+
+    `form` is `text`, `area`, `period`, `date`, `yes_no` or one of `NUMBERS`.
+    """
+
+    head: str
+    form: str
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One released table as a sheet; a cell without a number says in words why."""
+
+    table: str
+    name: str
+    title: str
+    about: str
+    chapter: str
+    indicators: Sequence[str]
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[Cell]]
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A table that is not in the annex, and why."""
+
+    title: str
+    reason: str
+
+
+def sheets(e: Evaluation) -> list[Sheet]:
+    """Every released table that a page shows, in the order of the chapters.
+
+    A table without rows in this edition is no sheet; `left_out` says so.
+
+    Parameters
+    ----------
+    e
+        The public evaluation of the district: its tables are those of all pages.
+    """
+    found = [(row, source(e, row["table"])) for row in _with_sheet()]
+    known = Known(e)
+    return [_sheet(known, row, table) for row, table in found if len(table)]
+
+
+def left_out(e: Evaluation) -> list[LeftOut]:
+    """The tables that are not in the annex of this edition, with the reason."""
+    empty = [row for row in _with_sheet() if not len(source(e, row["table"]))]
+    never = [row for row in domain.reference("sheets") if not row["sheet"]]
+    return [
+        *[LeftOut(row["title"], "in deze evaluatie valt hier niets te tellen") for row in empty],
+        *[LeftOut(NAMES_LEFT_OUT[row["table"]], row["reason"]) for row in never],
+    ]
+
+
+NAMES_LEFT_OUT = {"periods": "Perioden", "comparison_limits": "Lijnen van de trechterfiguur"}
+
+
+def _with_sheet() -> list[dict[str, str]]:
+    return [row for row in domain.reference("sheets") if row["sheet"]]
+
+
+@cache
+def _columns() -> dict[tuple[str, str], Column]:
+    return {
+        (row["column"], row["indicator"]): Column(row["nl"], row["form"])
+        for row in domain.reference("labels")
+    }
+
+
+def _column(table: str, name: str) -> Column:
+    """The head of a column: that of this table or its indicator goes before the common one."""
+    indicators = [row["code"] for row in domain.reference("indicators") if row["table"] == table]
+    own = (_columns().get((name, of)) for of in (table, *indicators))
+    return next((column for column in own if column), None) or _columns()[name, ""]
+
+
+def _sheet(known: Known, row: dict[str, str], table: pd.DataFrame) -> Sheet:
+    code = row["table"]
+    told = {str(name): _column(code, str(name)) for name in table}
+    records: list[dict[str, Any]] = [
+        {str(key): value for key, value in record.items()} for record in table.to_dict("records")
+    ]
+    return Sheet(
+        table=code,
+        name=row["sheet"],
+        title=row["title"],
+        about=row["about"],
+        chapter=row["chapter"],
+        indicators=[i["name"] for i in domain.reference("indicators") if i["table"] == code],
+        columns=list(told.values()),
+        rows=[[_cell(known, code, record, *one) for one in told.items()] for record in records],
+    )
+
+
+def _cell(known: Known, table: str, row: Mapping[str, Any], name: str, column: Column) -> Cell:
+    value = row[name]
+    if column.form in NUMBERS:
+        is_absent = pd.isna(value)
+        return cells.why_empty(known, row, name) if is_absent else cells.number(value, column.form)
+    if column.form in _SIMPLE:
+        return _SIMPLE[column.form](known, value)
+    return cells.harmless(cells.spoken(known, table, row, name))
+
+
+_SIMPLE: dict[str, Callable[[Known, Any], Cell]] = {
+    "area": lambda known, value: facts.name(str(value)),
+    "period": lambda known, value: known.periods[str(value)],
+    "date": lambda known, value: cells.day(value),
+    "yes_no": lambda known, value: cells.yes_no(value),
+}

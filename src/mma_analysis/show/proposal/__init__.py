@@ -1,0 +1,6 @@
+"""The proposal to the DVO: its heading, what is advised, and the figures behind each advice."""
+
+from mma_analysis.show.proposal.advice import UNDECIDED, Advice
+from mma_analysis.show.proposal.paper import BODY, Field, Proposal, proposal
+
+__all__ = ["BODY", "UNDECIDED", "Advice", "Field", "Proposal", "proposal"]

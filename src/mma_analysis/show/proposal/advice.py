@@ -1,0 +1,175 @@
+"""What the DVO is advised to take note of, and the figures behind each point."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mma_analysis.evaluation import Evaluation
+from mma_analysis.show import (
+    campaigns,
+    costs,
+    development,
+    direct,
+    facts,
+    improvements,
+    next_steps,
+    practice,
+    scenarios,
+    summary,
+    words,
+)
+from mma_analysis.show.blocks import Block, Chart, Sure, Table, Text
+
+UNDECIDED = "Of het aantal meldingen binnen dezelfde gemeenten verandert, is niet vast te stellen."
+
+
+@dataclass(frozen=True)
+class Advice:
+    """One point to take note of: the subject, what the figures say, and those figures.
+
+    `chapter` is where the report tells more.
+    """
+
+    subject: str
+    sentence: str
+    chapter: str
+    blocks: Sequence[Text | Sure | Table]
+
+
+def advice(e: Evaluation) -> list[Advice]:
+    """The seven points, in the order in which the board discusses them."""
+    makers = (_trend, _practice, _direct, _improvements, _costs, _campaigns, _exchange)
+    return [make(e) for make in makers]
+
+
+def said(block: Block) -> str:
+    """What a figure finds, as a sentence; what is said instead when there is nothing to draw."""
+    if isinstance(block, Chart):
+        return f"{block.title.rstrip('.')}."
+    return block.plain if isinstance(block, Text) else ""
+
+
+def _trend(e: Evaluation) -> Advice:
+    return Advice(
+        "De ontwikkeling van het aantal meldingen",
+        f"{summary.lead(e).plain} {_trend_sentence(e)}",
+        "Ontwikkeling van de meldingen",
+        _shown(
+            development.district_sentence(e),
+            development.split_chart(e),
+            development.quarters_table(e),
+            development.district_sure(e),
+            development.meaning(e),
+        ),
+    )
+
+
+def _trend_sentence(e: Evaluation) -> str:
+    trend = facts.trend(e)
+    if trend is None:
+        return UNDECIDED
+    limits = f"tussen {words.change(trend.low)} en {words.change(trend.high)}"
+    if trend.verdict == "no_change":
+        return (
+            "Binnen dezelfde gemeenten is er geen duidelijke verandering: met 95% zekerheid ligt "
+            f"die {limits} per jaar."
+        )
+    return (
+        f"Binnen dezelfde gemeenten zijn het er {words.change(trend.value)} per jaar (met 95% "
+        f"zekerheid {limits})."
+    )
+
+
+def _practice(e: Evaluation) -> Advice:
+    return Advice(
+        "De werkwijze, de samenwerking en de registratie",
+        f"{said(practice.partners_chart(e))} {practice.completeness_sentence(e).plain}",
+        "Werkwijze, samenwerking en registratie",
+        _shown(
+            practice.receivers_chart(e),
+            practice.partners_chart(e),
+            practice.registration_chart(e),
+            practice.completeness_chart(e),
+            practice.gemeenten_sentence(e),
+            practice.sure(e),
+        ),
+    )
+
+
+def _direct(e: Evaluation) -> Advice:
+    return Advice(
+        "De voordelen van rechtstreeks ontvangen",
+        f"{said(direct.statements_chart(e))} {direct.sentence(e).plain}",
+        "Rechtstreeks ontvangen",
+        _shown(
+            direct.statements_chart(e),
+            direct.recipients_chart(e),
+            direct.experience(e),
+            direct.before_after(e),
+        ),
+    )
+
+
+def _improvements(e: Evaluation) -> Advice:
+    return Advice(
+        "De verbeterpunten",
+        f"{said(improvements.background_chart(e))} {said(improvements.themes_chart(e))}",
+        "Verbeterpunten",
+        _shown(
+            improvements.background_sentence(e),
+            improvements.background_chart(e),
+            improvements.statements_chart(e),
+            improvements.themes_chart(e),
+            improvements.publicity_chart(e),
+            improvements.sure(e),
+        ),
+    )
+
+
+def _costs(e: Evaluation) -> Advice:
+    return Advice(
+        "De kosten en de financiering",
+        f"{costs.phases_sentence(e).plain} {costs.district_sentence(e).paragraphs[0]}",
+        "Kosten en financiering",
+        _shown(
+            costs.phases_sentence(e),
+            costs.tariff_table(e),
+            costs.district_sentence(e),
+            scenarios.table(e),
+            costs.worth_sentence(e),
+            costs.sure(e),
+        ),
+    )
+
+
+def _campaigns(e: Evaluation) -> Advice:
+    return Advice(
+        "De deelname aan campagnes",
+        said(next_steps.campaign_chart(e)),
+        "Campagnes",
+        _shown(
+            campaigns.sentences(e),
+            campaigns.counts_table(e),
+            campaigns.sure(e),
+            next_steps.campaign_chart(e),
+        ),
+    )
+
+
+def _exchange(e: Evaluation) -> Advice:
+    return Advice(
+        "De verdiepingsdag en het wegingskader",
+        f"{said(next_steps.exchange_chart(e))} {said(next_steps.framework_chart(e))}",
+        "Vervolg",
+        _shown(next_steps.exchange_chart(e), next_steps.framework_chart(e)),
+    )
+
+
+def _shown(*blocks: Block) -> list[Text | Sure | Table]:
+    """The blocks that paper can hold: of a figure its table, of the rest their sentences."""
+    found: list[Text | Sure | Table] = []
+    for block in blocks:
+        if isinstance(block, Chart):
+            found.append(block.table)
+        elif isinstance(block, Text | Sure | Table):
+            found.append(block)
+    return found

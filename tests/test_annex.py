@@ -1,0 +1,351 @@
+"""The annex: which tables, what stands in their cells, and the workbook read back."""
+
+import datetime as dt
+import io
+import re
+import zipfile
+from pathlib import Path
+
+import nbformat
+import openpyxl
+import pandas as pd
+import pytest
+from openpyxl.worksheet.worksheet import Worksheet
+
+from mma_analysis import domain
+from mma_analysis.edition import EXAMPLE, load
+from mma_analysis.evaluation import Evaluation
+from mma_analysis.publish.annex import annex_workbook
+from mma_analysis.show import annex
+from mma_analysis.show.annex import Sheet
+from mma_analysis.show.annex.cells import harmless, number
+from mma_analysis.show.annex.sources import SHOWN_QUESTIONS
+from show_tables import HALVES, SETTINGS, breakdown, evaluation, per_period
+from test_show_editions import LACKING, meldingen, released
+
+ROOT = Path(__file__).resolve().parent.parent
+TABLES = domain.reference("sheets")
+AROUND = ["Voorblad", "Inhoud", "Toelichting", "Legenda", "Definities"]
+
+
+@pytest.fixture(scope="module")
+def district(workspace) -> Evaluation:
+    edition = workspace.edition(EXAMPLE)
+    return Evaluation(domain.district(), edition, "openbaar", workspace.processed(EXAMPLE))
+
+
+@pytest.fixture(scope="module")
+def content(district) -> bytes:
+    return annex_workbook(district)
+
+
+@pytest.fixture(scope="module")
+def book(content):
+    return openpyxl.load_workbook(io.BytesIO(content))
+
+
+def read_back(sheet: Worksheet) -> list[list[object]]:
+    """The head and the rows of the one table of a sheet."""
+    (table,) = sheet.tables.values()
+    return [[cell.value for cell in row] for row in sheet[table.ref]]
+
+
+def of_hand(folder: Path, tables: dict[str, pd.DataFrame], settings: str = SETTINGS) -> list[Sheet]:
+    e = evaluation(folder, tables, area="twente", settings=settings)
+    return annex.sheets(e)
+
+
+def named(sheets: list[Sheet], name: str) -> Sheet:
+    (found,) = [sheet for sheet in sheets if sheet.name == name]
+    return found
+
+
+def column(sheet: Sheet, head: str) -> list[object]:
+    index = [column.head for column in sheet.columns].index(head)
+    return [row[index] for row in sheet.rows]
+
+
+# --- which tables --------------------------------------------------------------------------------
+
+
+def test_every_released_table_is_in_the_annex_or_left_out_with_a_reason(workspace):
+    made = {path.stem for path in (workspace.processed(EXAMPLE) / "measures").glob("*.parquet")}
+    told = {row["table"]: row for row in TABLES}
+
+    assert set(told) - made == {"national", "tariffs"}  # not measured, but on the page
+    assert made - set(told) == set()
+    assert [name for name, row in told.items() if bool(row["sheet"]) == bool(row["reason"])] == []
+
+
+def test_every_sheet_names_a_chapter_of_the_report_and_says_what_it_holds():
+    notebook = nbformat.read(ROOT / "notebooks" / "district.ipynb", as_version=4)
+    chapters = [match[1] for cell in notebook.cells if (match := re.match(r"## (.+)", cell.source))]
+    sheets = [row for row in TABLES if row["sheet"]]
+
+    assert [row["sheet"] for row in sheets if row["chapter"] not in chapters] == []
+    assert [row["sheet"] for row in sheets if not (row["title"] and row["about"])] == []
+    order = [chapters.index(row["chapter"]) for row in sheets]
+    assert order == sorted(order)
+
+
+def test_sheet_names_are_ones_that_excel_takes():
+    names = [row["sheet"] for row in TABLES if row["sheet"]] + AROUND
+
+    assert len({name.lower() for name in names}) == len(names)
+    assert [n for n in names if len(n) > 31 or re.search(r"[\[\]:*?/\\']", n)] == []
+
+
+def test_only_questions_that_a_page_shows_answer_by_answer_are_in_the_annex(district):
+    kinds = district.table("survey_answers").groupby("label")["kind"].first()
+    codes = district.table("survey_answers").groupby("label")["question"].first()
+
+    asked = {*column(named(annex.sheets(district), "Antwoorden"), "Vraag")}
+
+    assert {kinds[q] for q in asked} == {"likert", "single", "multi"}
+    assert {codes[q] for q in asked if kinds[q] != "likert"} == set(SHOWN_QUESTIONS)
+    assert "Meldingen in de afgelopen twaalf maanden" not in asked
+
+
+def test_who_released_a_quote_is_not_told(district):
+    assert district.table("survey_quotes")["released_by"].notna().all()
+
+    quotes = named(annex.sheets(district), "Citaten")
+
+    assert [column.head for column in quotes.columns] == ["Vraag", "Citaat"]
+
+
+@pytest.mark.parametrize("lack", LACKING)
+def test_what_an_edition_lacks_is_left_out_with_a_reason_and_never_fails(tmp_path, lack):
+    settings, days = LACKING[lack]
+    raw = released(tmp_path, settings, meldingen(*days), "openbaar")
+    e = Evaluation(domain.district(), load(raw), "openbaar", tmp_path)
+
+    sheets, left_out = annex.sheets(e), annex.left_out(e)
+    read = openpyxl.load_workbook(io.BytesIO(annex_workbook(e)))
+
+    assert len(sheets) + len(left_out) == len(TABLES)
+    assert [out for out in left_out if not (out.title and out.reason)] == []
+    assert read.sheetnames == AROUND + [sheet.name for sheet in sheets]
+
+
+# --- what stands in a cell -----------------------------------------------------------------------
+
+
+def test_zero_hidden_missing_and_not_applicable_are_four_different_things(tmp_path):
+    cells = {
+        "borne": {"whole": 0},
+        "almelo": {"whole": "hidden"},
+        "losser": {"whole": "missing"},
+        "wierden": {"whole": "not_applicable"},
+    }
+    sheet = named(of_hand(tmp_path, {"per_period": per_period(cells)}), "Per periode")
+
+    told = {row[0]: (row[5], row[6], row[10]) for row in sheet.rows if row[4] == "hele periode"}
+    assert [c.head for c in sheet.columns][5:7] == ["Aantal", "Toestand"]
+    assert told["Borne"][:2] == (0, "getoond")
+    assert told["Almelo"][:2] == ("niet getoond", "niet getoond")
+    assert told["Losser"][:2] == ("geen gegevens", "geen gegevens")
+    assert told["Wierden"][:2] == ("niet van toepassing", "niet van toepassing")
+
+
+def test_a_share_says_why_it_is_not_there(tmp_path):
+    shown = breakdown("topic_group", {"drugs": 9, "geweld": "hidden"}, 20)
+    hidden = per_period({"borne": {"whole": "hidden"}})
+
+    sheet = named(
+        of_hand(tmp_path, {"per_topic_group": shown, "per_period": hidden}), "Per hoofdgroep"
+    )
+
+    shares = dict(zip(column(sheet, "Waarde"), column(sheet, "Aandeel"), strict=True))
+    assert shares["Drugs"] == 0.45
+    assert shares["Geweld en wapens"] == "niet getoond"
+    assert shares["Overig"] == 0
+
+
+def test_a_count_without_a_state_says_what_the_count_of_its_period_says(tmp_path):
+    change = pd.DataFrame(
+        [
+            {
+                **{"area": "borne", "period_from": "2021-07/2022-06", "count_from": None},
+                **{"period_to": "2022-07/2023-06", "count_to": 7.0},
+                **{"new": None, "months": None, "same": None},
+            }
+        ]
+    )
+    counts = per_period({"borne": {"2021-07/2022-06": "not_applicable", "2022-07/2023-06": 7}})
+
+    tables = {"growth_per_gemeente": change, "per_period": counts}
+    sheet = named(of_hand(tmp_path, tables), "Groei per gemeente")
+
+    assert column(sheet, "Aantal in de eerste periode") == ["niet van toepassing"]
+    assert column(sheet, "Aantal in de laatste periode") == [7]
+    assert column(sheet, "Nieuwe gemeenten") == ["niet te bepalen"]
+
+
+@pytest.mark.parametrize(
+    ("value", "form", "expected"),
+    [
+        (3.0, "count", 3),
+        (0.25, "share", 0.25),
+        (22.5, "euro", 23),  # halves away from nothing, as on the pages
+        (22.49, "euro", 22),
+        (2.5, "cents", 2.5),
+        (float("inf"), "number", "geen bovengrens"),
+    ],
+)
+def test_a_number_stays_a_number_and_money_is_in_whole_euros(value, form, expected):
+    assert number(value, form) == expected
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+31", "-2", "@SUM(A1)", "\t=1", "  =1", "\r=1", "\n-1"])
+def test_a_text_that_looks_like_a_formula_gets_an_apostrophe(text):
+    assert harmless(text) == f"'{text}"
+
+
+@pytest.mark.parametrize("text", ["Borne", "−3", "– onbekend", "a=b", "", "1 + 1"])
+def test_another_text_is_left_as_it_is(text):
+    assert harmless(text) == text
+
+
+def test_a_campaign_that_is_named_as_a_formula_is_a_text_in_the_workbook(tmp_path):
+    campaigns = pd.DataFrame(
+        [{"campaign": '=HYPERLINK("x")', "months": 20, "ratio": 1.0, "low": 0.5, "high": 2.0}]
+    ).assign(verdict="cannot_tell")
+    e = evaluation(tmp_path, {"campaign_series": campaigns}, area="twente")
+    (tmp_path / "processed" / "manifest.json").write_text(
+        '{"version": "1", "edition": "proef", "key": "abc", "figures": "abc"}', encoding="utf-8"
+    )
+
+    read = openpyxl.load_workbook(io.BytesIO(annex_workbook(e)))
+
+    (found,) = [c for row in read["Campagnes in de tijd"] for c in row if "HYPER" in str(c.value)]
+    assert (found.value, found.data_type) == ('\'=HYPERLINK("x")', "s")
+
+
+# --- the workbook, read back ---------------------------------------------------------------------
+
+
+def test_each_sheet_holds_one_table_with_the_numbers_of_the_released_one(district, book):
+    for sheet in annex.sheets(district):
+        head, *rows = read_back(book[sheet.name])
+
+        assert head == [column.head for column in sheet.columns]
+        expected = [
+            [dt.datetime(c.year, c.month, c.day) if isinstance(c, dt.date) else c for c in row]
+            for row in sheet.rows
+        ]
+        assert rows == expected
+
+
+def test_the_counts_in_the_workbook_are_those_of_the_released_tables(workspace, book):
+    folder = workspace.processed(EXAMPLE) / "measures"
+    for name in ("per_period", "per_topic_group", "per_topic", "per_background", "per_follow_up"):
+        table = pd.read_parquet(folder / f"{name}.parquet")
+        (sheet,) = [row["sheet"] for row in TABLES if row["table"] == name]
+        head, *rows = read_back(book[sheet])
+
+        counts = [row[head.index("Aantal")] for row in rows]
+        assert [c for c in counts if isinstance(c, int)] == table["count"].dropna().to_list()
+        assert counts.count("niet getoond") == (table["state"] == "hidden").sum()
+        assert counts.count("niet van toepassing") == (table["state"] == "not_applicable").sum()
+
+
+def test_numbers_days_shares_and_money_are_what_they_are_in_the_dutch_way(book):
+    formats = {
+        "Aantal": "[$-413]#,##0",
+        "Eerste dag": "[$-413]d mmm yyyy",
+        "Aandeel": "[$-413]0.0%",
+        "Kosten in de periode": "[$€-413] #,##0",
+    }
+    found = {}
+    for sheet in ("Per onderwerp", "Kosten per gemeente"):
+        (table,) = book[sheet].tables.values()
+        head, first, *_ = book[sheet][table.ref]
+        found |= {h.value: c.number_format for h, c in zip(head, first, strict=True)}
+
+    assert formats.items() <= found.items()
+
+
+def test_every_sheet_can_be_read_by_who_hears_it(book, content):
+    for sheet in book.worksheets:
+        assert not sheet.merged_cells.ranges
+        assert isinstance(sheet["A1"].value, str)
+        assert sheet.sheet_state == "visible"
+        if sheet.title == "Voorblad":
+            continue
+        (table,) = sheet.tables.values()
+        first = int(re.sub(r"\D", "", table.ref.split(":")[0]))
+        assert int(re.sub(r"\D", "", sheet.freeze_panes)) == first + 1
+        assert sheet.print_title_rows == f"${first}:${first}"
+        cells = [cell.value for row in sheet[table.ref] for cell in row]
+        assert None not in cells
+        assert "" not in cells
+        widths = [sheet.column_dimensions[c].width for c in "AB"]
+        assert min(widths) >= 9
+    with zipfile.ZipFile(io.BytesIO(content)) as parts:
+        tables = [n for n in parts.namelist() if n.startswith("xl/tables/")]
+        assert len(tables) == len(book.sheetnames) - 1
+        assert [n for n in tables if b"altTextSummary=" not in parts.read(n)] == []
+
+
+def test_nothing_in_it_runs_or_points_outside_and_no_clock_is_kept(book, content):
+    for sheet in book.worksheets:
+        assert [c.coordinate for row in sheet for c in row if c.data_type == "f"] == []
+        links = [cell.hyperlink for row in sheet for cell in row if cell.hyperlink]
+        assert [link.location for link in links if link.target] == []
+        assert {link.location.split("!")[0].strip("'") for link in links} <= set(book.sheetnames)
+    properties = book.properties
+    assert properties.language == "nl-NL"
+    assert properties.title == "Bijlage met tabellen bij Evaluatie MMA 2023"
+    assert properties.created == properties.modified == dt.datetime(2000, 1, 1)
+    assert not properties.creator
+    with zipfile.ZipFile(io.BytesIO(content)) as parts:
+        assert {entry.date_time for entry in parts.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
+def test_the_contents_lead_to_every_sheet_and_every_sheet_back(book):
+    head, *rows = read_back(book["Inhoud"])
+
+    assert head == ["Tabblad", "Wat erin staat", "Hoofdstuk", "Rijen"]
+    assert AROUND + [row[0] for row in rows] == book.sheetnames
+    for name, _, chapter, length in rows:
+        sheet = book[name]
+        above = [str(sheet.cell(row, 1).value) for row in range(1, 6)]
+        assert any(f"Hoofdstuk in het rapport: {chapter}." in line for line in above)
+        assert "Fictieve voorbeelddata" in above[1]
+        assert len(read_back(sheet)) == length + 1
+        links = [cell.hyperlink.location for row in sheet for cell in row if cell.hyperlink]
+        assert "'Inhoud'!A1" in links
+
+
+def test_the_legend_and_the_definitions_tell_every_word_and_every_figure(district, book):
+    signs = [row[0] for row in read_back(book["Legenda"])[1:]]
+    told = {
+        str(cell)
+        for sheet in annex.sheets(district)
+        for row in sheet.rows
+        for cell, column in zip(row, sheet.columns, strict=True)
+        if column.form in ("count", "number", "share", "euro", "date") and isinstance(cell, str)
+    }
+    defined = [row[0] for row in read_back(book["Definities"])[1:]]
+    used = {name for sheet in annex.sheets(district) for name in sheet.indicators}
+
+    assert told <= set(signs)
+    assert len(set(signs)) == len(signs)
+    assert set(defined) == used
+
+
+def test_the_same_evaluation_gives_the_same_bytes(district, content):
+    assert annex_workbook(district) == content
+
+
+def test_an_edition_that_is_no_example_says_nothing_of_invented_data(tmp_path):
+    e = evaluation(tmp_path, {"per_period": per_period({"borne": {HALVES[0]: 7}})}, area="twente")
+    (tmp_path / "processed" / "manifest.json").write_text(
+        '{"version": "1", "edition": "proef", "key": "abc", "figures": "abc"}', encoding="utf-8"
+    )
+
+    read = openpyxl.load_workbook(io.BytesIO(annex_workbook(e)))
+
+    texts = [str(cell.value) for sheet in read for row in sheet for cell in row]
+    assert not [text for text in texts if "Fictieve" in text]

@@ -1,0 +1,315 @@
+"""The finished papers beside the pages: the same numbers everywhere, opened as a reader would."""
+
+import json
+import re
+import runpy
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import docx
+import openpyxl
+import pytest
+from bs4 import BeautifulSoup, Tag
+from docx.oxml.ns import qn
+from openpyxl.workbook.workbook import Workbook
+
+from mma_analysis.audit import audit
+from mma_analysis.edition import EXAMPLE
+from mma_analysis.publish.papers import ANNEX, PROPOSAL, PROPOSAL_PAGE
+from mma_analysis.show import words
+from mma_analysis.storage import sha256
+
+ROOT = Path(__file__).resolve().parent.parent
+# Page's sign → annex's words.
+SIGNS = {"·": "niet getoond", "–": "geen gegevens", "n.v.t.": "niet van toepassing"}
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def published(reports) -> Path:
+    return reports.workspace.reports(EXAMPLE)
+
+
+@pytest.fixture(scope="module")
+def book(published) -> Workbook:
+    return openpyxl.load_workbook(published / ANNEX)
+
+
+@pytest.fixture(scope="module")
+def district(published) -> BeautifulSoup:
+    return page(published / "openbaar" / "district.html")
+
+
+def page(path: Path) -> BeautifulSoup:
+    return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+
+
+def tables_of(soup: BeautifulSoup) -> dict[str, list[list[str]]]:
+    """Caption → rows of the tables of a page, the head first, as a reader sees them."""
+    found = {}
+    for table in soup.find_all("table"):
+        for spoken in table.select(".spoken"):
+            spoken.extract()
+        rows = [[cell.get_text() for cell in row.find_all(["th", "td"])] for row in table("tr")]
+        found[table.caption.get_text()] = rows
+    return found
+
+
+def rows_of(book: Workbook, name: str) -> list[dict[str, object]]:
+    """The rows of a sheet, each by its heads."""
+    (table,) = book[name].tables.values()
+    head, *rows = [[cell.value for cell in row] for row in book[name][table.ref]]
+    return [dict(zip(head, row, strict=True)) for row in rows]
+
+
+def counted(text: str) -> object:
+    """What the annex has where a page says this."""
+    return SIGNS[text] if text in SIGNS else int(text.replace(".", ""))
+
+
+def tables_of_document(path: Path) -> Iterator[tuple[str, list[list[str]]]]:
+    for table in docx.Document(str(path)).tables:
+        title = table._tbl.tblPr.find(qn("w:tblCaption")).get(qn("w:val"))
+        yield title, [[cell.text for cell in row.cells] for row in table.rows]
+
+
+# --- the same numbers ----------------------------------------------------------------------------
+
+
+def test_every_table_of_the_proposal_is_the_one_on_the_page(published, district):
+    on_page = tables_of(district)
+
+    in_word = dict(tables_of_document(published / PROPOSAL))
+    in_html = tables_of(page(published / PROPOSAL_PAGE))
+
+    assert in_word.pop("Kop")[0] == ["Kenmerk", "Gegevens"]
+    assert len(in_word) > 15
+    assert {caption: on_page[caption] for caption in in_word} == in_word
+    assert in_html == in_word
+
+
+def test_every_number_in_the_text_of_the_proposal_is_on_the_page(published, district):
+    told = re.sub(r"\s+", " ", district.get_text(" ").replace("\xa0", " "))
+    paragraphs = docx.Document(str(published / PROPOSAL)).paragraphs
+    start = [p.text for p in paragraphs].index("Advies aan het DVO")
+    own = ("Voorstel aan", "Op de peildatum", "Alle 14 gemeenten leverden")
+
+    missing = [
+        (number, p.text)
+        for p in paragraphs[start:]
+        if not p.style.name.startswith("Heading")
+        for number in re.findall(r"\d[\d.,]*\d%?|\d%?", p.text.replace("\xa0", " "))
+        if number.rstrip(".,") not in told and not any(text in p.text for text in own)
+    ]
+
+    assert missing == []
+
+
+def test_counts_per_topic_quarter_and_background_are_the_same_in_page_and_annex(district, book):
+    tables = tables_of(district)
+    topics = {row["Waarde"]: row for row in rows_of(book, "Per onderwerp")}
+    for label, count, share in tables["Meldingen per onderwerp van de lijst van M."][1:]:
+        assert topics[label]["Aantal"] == counted(count)
+        if not isinstance(topics[label]["Aandeel"], str):
+            assert words.share(topics[label]["Aandeel"]) == share
+    quarters = {
+        row["Periode"]: row
+        for row in rows_of(book, "Per periode")
+        if (row["Gebied"], row["Soort"]) == ("Twente", "kwartaal")
+    }
+    for label, count, months, rate, _ in tables["Meldingen per kwartaal"][1:]:
+        assert quarters[label]["Aantal"] == counted(count)
+        assert words.number(quarters[label]["Aangesloten maanden"], 1) == months
+        assert words.number(quarters[label]["Per aangesloten maand"], 1) == rate
+    background = {
+        (row["Verdeling"], row["Waarde"]): row["Aantal"]
+        for row in rows_of(book, "Achtergrond")
+        if (row["Gebied"], row["Soort"]) == ("Twente", "hele periode")
+    }
+    for label, *counts in tables["Achtergrond in de meldingen van Twente"][1:]:
+        found = [n for (field, _), n in background.items() if field == label]
+        assert found == [counted(count) for count in counts]
+
+
+def test_hidden_and_not_applicable_are_the_same_in_page_and_annex(district, book):
+    halves = {
+        (row["Gebied"], row["Periode"]): row["Aantal"]
+        for row in rows_of(book, "Per periode")
+        if row["Soort"] == "halfjaar"
+    }
+    head, *rows = tables_of(district)["Meldingen per halfjaar en gemeente"]
+
+    on_page = {
+        (row[0], period): counted(cell)
+        for row in rows
+        for period, cell in zip(head[1:], row[1:], strict=True)
+    }
+
+    assert {key: count for key, count in halves.items() if key[0] != "Twente"} == on_page
+    assert {"niet getoond", "niet van toepassing"} <= set(on_page.values())
+
+
+def test_costs_and_answers_are_the_same_in_page_and_annex(district, book):
+    tables = tables_of(district)
+    costs = {row["Gebied"]: row for row in rows_of(book, "Kosten per gemeente")}
+    for name, per_year, per_1000, amount, *_ in tables[
+        "Kosten per gemeente over de evaluatieperiode"
+    ][1:]:
+        assert words.money(costs[name]["Tarief per jaar"]) == per_year
+        assert words.money(costs[name]["Per 1.000 inwoners per jaar"]) == per_1000
+        assert words.money(costs[name]["Kosten in de periode"]) == amount
+    answers = rows_of(book, "Antwoorden")
+    for caption in ("Deelname aan een verdiepingsdag", "Behoefte aan een wegingskader"):
+        labels = {row["Vraag"] for row in answers}
+        (asked,) = [label for label in labels if label.split()[-1] == caption.split()[-1]]
+        found = [[row["Antwoord"], str(row["Aantal"])] for row in answers if row["Vraag"] == asked]
+        assert found == [row[:2] for row in tables[caption][1:]]
+
+
+# --- from one to the other -----------------------------------------------------------------------
+
+
+def test_every_table_of_every_page_names_sheets_that_are_there(published, book):
+    named = re.compile(r"in bijlage\.xlsx, tabblad(?:en)? (.+)\.$")
+    chapters = {row["Tabblad"]: row["Hoofdstuk"] for row in rows_of(book, "Inhoud")}
+    for path in sorted((published / "openbaar").glob("*.html")):
+        soup = page(path)
+        headings = {heading.get_text() for heading in soup.find_all("h2")}
+        for table in soup.find_all("table"):
+            notes = [note.get_text() for note in notes_below(table)]
+            (found,) = [match for note in notes if (match := named.search(note))]
+            sheets = re.findall(r"‘(.+?)’", found[1])
+            assert sheets
+            assert set(sheets) <= set(book.sheetnames)
+            if path.name == "district.html":
+                assert {chapters[sheet] for sheet in sheets} <= headings
+
+
+def notes_below(table: Tag) -> Iterator[Tag]:
+    """The notes between a table and what comes after it."""
+    below = table.find_parent("div")
+    while below is not None:
+        below = below.find_next_sibling()
+        if below is None or below.name != "p" or "note" not in (below.get("class") or []):
+            return
+        yield below
+
+
+def test_the_index_links_to_the_papers_and_the_manifest_names_them(published):
+    links = {link["href"] for link in page(published / "openbaar" / "index.html").find_all("a")}
+    manifest = json.loads((published / "openbaar" / "manifest.json").read_text(encoding="utf-8"))
+
+    assert {"bijlage.xlsx", "voorstel-dvo.docx", "voorstel-dvo.html"} <= links
+    assert manifest["papers"] == {
+        path: sha256(published / path) for path in (ANNEX, PROPOSAL, PROPOSAL_PAGE)
+    }
+
+
+# --- what leaks ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def copy(published, tmp_path) -> Path:
+    return Path(shutil.copytree(published / "openbaar", tmp_path / "reports" / "openbaar")).parent
+
+
+def test_a_hidden_count_that_is_written_in_the_annex_is_found(reports, copy):
+    book = openpyxl.load_workbook(copy / ANNEX)
+    cells = [cell for row in book["Per periode"] for cell in row if cell.value == "niet getoond"]
+    cells[0].value = 7
+    book.save(copy / ANNEX)
+
+    found = audit(reports.workspace.edition(EXAMPLE), copy)
+
+    assert {f.kind for f in found if f.file == ANNEX} & {"twice", "exact", "small"}
+
+
+def test_a_rate_of_a_hidden_count_in_the_annex_is_found(reports, copy):
+    book = openpyxl.load_workbook(copy / ANNEX)
+    sheet = book["Per periode"]
+    head = next(row for row in sheet if row[0].value == "Gebied")
+    at = {cell.value: cell.column - 1 for cell in head}
+    hidden = [
+        row
+        for row in sheet.iter_rows(min_row=head[0].row + 1)
+        if (row[at["Aantal"]].value, row[at["Soort"]].value) == ("niet getoond", "hele periode")
+    ]
+    (wierden,) = [row for row in hidden if row[0].value == "Wierden"]
+    months = wierden[at["Aangesloten maanden"]].value
+    wierden[at["Per aangesloten maand"]].value = 3 / months  # in tests/truth: 3 meldingen
+    book.save(copy / ANNEX)
+
+    found = audit(reports.workspace.edition(EXAMPLE), copy)
+
+    assert {"exact", "small"} & {f.kind for f in found}
+
+
+def test_a_hidden_count_that_is_written_in_the_proposal_is_found(reports, copy):
+    document = docx.Document(str(copy / PROPOSAL))
+    document.add_paragraph("Wierden kreeg 3 meldingen.")
+    document.save(str(copy / PROPOSAL))
+
+    found = audit(reports.workspace.edition(EXAMPLE), copy)
+
+    assert (PROPOSAL, "twice") in {(f.file, f.kind) for f in found}
+
+
+def test_a_count_in_a_table_of_the_proposal_that_is_changed_is_found(reports, copy):
+    document = docx.Document(str(copy / PROPOSAL))
+    titles = [title for title, _ in tables_of_document(copy / PROPOSAL)]
+    tables = dict(zip(titles, document.tables, strict=True))
+    tables["Meldingen per kwartaal"].rows[1].cells[1].text = "14"
+    document.save(str(copy / PROPOSAL))
+
+    found = audit(reports.workspace.edition(EXAMPLE), copy)
+
+    assert "contradiction" in {f.kind for f in found}
+
+
+# --- opened --------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def office() -> str:
+    """The machine's LibreOffice; `make test` installs it otherwise."""
+    names = runpy.run_path(str(ROOT / "tools" / "setup.py"))["OFFICES"]
+    program = next((path for path in map(shutil.which, names) if path), None)
+    assert program, f"none of {names} is on the PATH: `make test` installs LibreOffice"
+    return program
+
+
+@pytest.mark.parametrize(("paper", "fewest", "most"), [(ANNEX, 46, 100), (PROPOSAL, 5, 9)])
+def test_libreoffice_opens_a_paper_without_a_warning_and_prints_it(
+    published, office, tmp_path, paper, fewest, most
+):
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    command = [office, profile, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path)]
+    ended = subprocess.run(
+        [*command, str(published / paper)], capture_output=True, text=True, encoding="utf-8"
+    )
+
+    # Java is for wizards and databases: the tests do not install it.
+    warnings = [line for line in ended.stderr.splitlines() if "javaldx" not in line]
+    assert (ended.returncode, warnings) == (0, [])
+    printed = (tmp_path / f"{Path(paper).stem}.pdf").read_bytes()
+    assert printed.startswith(b"%PDF")
+    assert fewest <= len(re.findall(rb"/Type\s*/Page\b", printed)) <= most
+
+
+def test_what_libreoffice_reads_of_the_proposal_is_what_it_says(published, office, tmp_path):
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    command = [office, profile, "--headless", "--convert-to", "txt:Text (encoded):UTF8"]
+    subprocess.run(
+        [*command, "--outdir", str(tmp_path), str(published / PROPOSAL)],
+        capture_output=True,
+        check=True,
+    )
+
+    text = (tmp_path / "voorstel-dvo.txt").read_text(encoding="utf-8-sig")
+
+    assert "Advies aan het DVO" in text
+    assert "1. De ontwikkeling van het aantal meldingen" in text
+    assert "586 meldingen" in text

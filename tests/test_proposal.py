@@ -1,0 +1,300 @@
+"""The proposal to the DVO: what it says when something is known, hidden, missing or not asked."""
+
+import datetime as dt
+import io
+import re
+import zipfile
+from pathlib import Path
+
+import docx
+import pandas as pd
+import pytest
+from docx.oxml.ns import qn
+
+from mma_analysis import domain
+from mma_analysis.edition import EXAMPLE, load
+from mma_analysis.evaluation import Evaluation
+from mma_analysis.publish.proposal import proposal_document, proposal_html
+from mma_analysis.publish.word import NOTE, SURE
+from mma_analysis.show.blocks import Sure, Table, Text
+from mma_analysis.show.proposal import UNDECIDED, Proposal, proposal
+from show_tables import SETTINGS, connection
+from test_show_editions import LACKING, NEVER, meldingen, released
+
+SUBJECTS = [
+    *(
+        "De ontwikkeling van het aantal meldingen",
+        "De werkwijze, de samenwerking en de registratie",
+    ),
+    *("De voordelen van rechtstreeks ontvangen", "De verbeterpunten"),
+    *("De kosten en de financiering", "De deelname aan campagnes"),
+    "De verdiepingsdag en het wegingskader",
+]
+FIELDS = [
+    *("Onderwerp", "Agendapunt", "Datum", "Openbaar", "Behandeld door", "Registratienummer"),
+    *("Telefoonnummer", "Portefeuillehouder"),
+]
+HEADING = """
+[voorstel]
+onderwerp = "Evaluatie MMA"
+agendapunt = "7a"
+datum = 2023-07-13
+openbaar = false
+behandeld_door = "Platform IVZ"
+registratienummer = "D-23"
+telefoonnummer = "nummer op verzoek"
+portefeuillehouder = "de voorzitter"
+"""
+
+
+@pytest.fixture(scope="module")
+def district(workspace) -> Evaluation:
+    edition = workspace.edition(EXAMPLE)
+    return Evaluation(domain.district(), edition, "openbaar", workspace.processed(EXAMPLE))
+
+
+@pytest.fixture(scope="module")
+def written(district):
+    return docx.Document(io.BytesIO(proposal_document(district)))
+
+
+def of_hand(folder: Path, settings: str = SETTINGS, **tables: pd.DataFrame) -> Proposal:
+    """The paper of an edition without meldingen, with these tables instead of its own."""
+    raw = released(folder, settings, meldingen(), "openbaar")
+    for name, table in tables.items():
+        table.to_parquet(folder / "measures" / f"{name}.parquet", index=False)
+    return proposal(Evaluation(domain.district(), load(raw), "openbaar", folder))
+
+
+def said(paper: Proposal) -> list[str]:
+    """Every sentence of the paper, but those of its tables."""
+    blocks = [block for advice in paper.advice for block in advice.blocks]
+    return [
+        *(advice.sentence for advice in paper.advice),
+        *paper.decisions,
+        *paper.introduction,
+        *paper.next_steps,
+        *(p for block in blocks if isinstance(block, Text) for p in block.paragraphs),
+        *(block.sentence for block in blocks if isinstance(block, Sure)),
+    ]
+
+
+# --- the heading ---------------------------------------------------------------------------------
+
+
+def test_the_heading_has_all_fields_and_marks_what_is_to_be_filled_in(tmp_path):
+    paper = of_hand(tmp_path, SETTINGS.replace("[gemeenten.borne]", HEADING + "[gemeenten.borne]"))
+
+    assert [(field.name, field.text, field.is_open) for field in paper.heading] == [
+        ("Onderwerp", "Evaluatie MMA", False),
+        ("Agendapunt", "7a", False),
+        ("Datum", "13 juli 2023", False),
+        ("Openbaar", "nee", False),
+        ("Behandeld door", "Platform IVZ", False),
+        ("Registratienummer", "D-23", False),
+        ("Telefoonnummer", "nummer op verzoek", False),
+        ("Portefeuillehouder", "de voorzitter", False),
+    ]
+    assert paper.title == "Evaluatie MMA"
+
+
+@pytest.mark.parametrize("part", ["", "[voorstel]\n"])
+def test_what_the_settings_do_not_say_is_to_be_filled_in(tmp_path, part):
+    paper = of_hand(tmp_path, SETTINGS.replace("[gemeenten.borne]", part + "[gemeenten.borne]"))
+
+    assert [field.name for field in paper.heading] == FIELDS
+    assert {field.text for field in paper.heading} == {"nog in te vullen"}
+    assert paper.title == "Proef"  # of the evaluation
+
+
+# --- what it says --------------------------------------------------------------------------------
+
+
+def trend(low: float, change: float, high: float, verdict: str) -> pd.DataFrame:
+    row = {"change": change, "low": low, "high": high, "variance": "poisson", "verdict": verdict}
+    return pd.DataFrame([row])
+
+
+@pytest.mark.parametrize(
+    ("table", "sentence"),
+    [
+        (
+            trend(-0.13, 0.06, 0.28, "no_change"),
+            "Binnen dezelfde gemeenten is er geen duidelijke verandering: met 95% zekerheid ligt "
+            "die tussen 13% minder en 28% meer per jaar.",
+        ),
+        (
+            trend(0.05, 0.2, 0.4, "more"),
+            "Binnen dezelfde gemeenten zijn het er 20% meer per jaar (met 95% zekerheid tussen 5% "
+            "meer en 40% meer).",
+        ),
+        (
+            trend(-0.4, -0.2, -0.05, "fewer"),
+            "Binnen dezelfde gemeenten zijn het er 20% minder per jaar (met 95% zekerheid tussen "
+            "40% minder en 5% minder).",
+        ),
+        (trend(float("nan"), float("nan"), float("nan"), "cannot_tell"), UNDECIDED),
+    ],
+)
+def test_the_trend_is_told_with_its_limits_or_as_undecided(tmp_path, table, sentence):
+    assert of_hand(tmp_path, trend=table).advice[0].sentence.endswith(f" {sentence}")
+
+
+@pytest.mark.parametrize(
+    ("connected", "sentence"),
+    [
+        (
+            connection(),
+            "De eerste gemeente in Twente ontvangt ze rechtstreeks sinds juli 2021. Op de "
+            "peildatum, 30 juni 2023, waren alle 14 gemeenten aangesloten.",
+        ),
+        (
+            connection(borne="2023-07-01", losser=None, wierden=None),
+            "Op de peildatum, 30 juni 2023, waren 11 van de 14 gemeenten aangesloten. Van 2 "
+            "gemeenten weten wij het niet.",
+        ),
+        (
+            connection(losser=None),
+            "Op de peildatum, 30 juni 2023, waren 13 van de 14 gemeenten aangesloten. Van 1 "
+            "gemeente weten wij het niet.",
+        ),
+        (
+            connection().assign(connected_on=pd.Series(pd.NaT, range(14)).astype("datetime64[us]")),
+            "Wanneer de gemeenten in Twente zijn aangesloten, is niet bekend.",
+        ),
+        (
+            connection(
+                **{a.slug.replace("-", "_"): "2024-01-01" for a in domain.gemeenten()}
+                | {"borne": "2022-03-01"}
+            ),
+            "sinds maart 2022. Op de peildatum, 30 juni 2023, was 1 van de 14 gemeenten "
+            "aangesloten.",
+        ),
+    ],
+)
+def test_the_introduction_says_how_many_gemeenten_were_connected(tmp_path, connected, sentence):
+    assert sentence in of_hand(tmp_path, connection=connected).introduction[0]
+
+
+def test_without_a_survey_costs_or_campaigns_every_point_says_so(tmp_path):
+    told = {a.subject: a.sentence for a in of_hand(tmp_path).advice}
+
+    assert list(told) == SUBJECTS
+    assert "geen antwoord gegeven" in told[SUBJECTS[1]]
+    assert "geen stellingen beantwoord" in told[SUBJECTS[2]]
+    assert "niet opgegeven" in told[SUBJECTS[4]]
+    assert "geen tarieven" in told[SUBJECTS[4]]
+    assert "geen antwoord gegeven" in told[SUBJECTS[5]]
+    assert "geen antwoord gegeven" in told[SUBJECTS[6]]
+
+
+@pytest.mark.parametrize("lack", LACKING)
+def test_what_an_edition_lacks_is_said_and_never_fails(tmp_path, lack):
+    settings, days = LACKING[lack]
+    raw = released(tmp_path, settings, meldingen(*days), "openbaar")
+    e = Evaluation(domain.district(), load(raw), "openbaar", tmp_path)
+
+    told = said(proposal(e))
+
+    assert "" not in told
+    assert [sentence for sentence in told if NEVER.search(sentence)] == []
+    assert proposal_document(e)
+    assert "</html>" in proposal_html(e)
+
+
+def test_the_example_reads_well_and_every_figure_is_on_the_page(district):
+    paper = proposal(district)
+
+    assert [sentence for sentence in said(paper) if NEVER.search(sentence)] == []
+    assert [a.subject for a in paper.advice] == SUBJECTS
+    assert all(a.blocks for a in paper.advice)
+    assert "Te besluiten over een verdiepingsdag. 10 van de 12 gemeenten willen meedoen." in (
+        paper.decisions
+    )
+    # Counted by hand in tests/truth: 586 meldingen, of which 409 in the last year.
+    assert "586 meldingen" in paper.advice[0].sentence
+
+
+# --- the document, read back ---------------------------------------------------------------------
+
+
+def test_the_document_has_real_headings_styles_and_lists(written):
+    styled = [(p.style.name, p.text) for p in written.paragraphs]
+
+    assert [text for style, text in styled if style == "Title"] == [
+        "Evaluatie Meld Misdaad Anoniem"
+    ]
+    assert [text for style, text in styled if style == "Heading 1"] == [
+        *("Advies aan het DVO", "Inleiding", "Vervolg MMA"),
+        *("Toelichting en cijfers", "Bijlagen"),
+    ]
+    assert [text for style, text in styled if style == "Heading 2"] == [
+        f"{number}. {subject}" for number, subject in enumerate(SUBJECTS, start=1)
+    ]
+    points = [text for style, text in styled if style == "List Number"]
+    assert [text.split(". ")[0] for text in points] == SUBJECTS
+    assert {SURE, NOTE, "Caption", "List Bullet"} <= {style for style, _ in styled}
+
+
+def test_every_table_has_a_head_that_is_repeated_and_a_title(written):
+    assert len(written.tables) > 10
+    for table in written.tables:
+        first, *others = table.rows
+        assert first._tr.trPr.find(qn("w:tblHeader")) is not None
+        assert [r for r in others if r._tr.trPr.find(qn("w:tblHeader")) is not None] == []
+        assert table._tbl.tblPr.find(qn("w:tblCaption")).get(qn("w:val"))
+        assert [cell for row in table.rows for cell in row.cells if not cell.text] == []
+
+
+def test_the_document_is_dutch_numbered_and_says_nothing_of_when_or_who(written):
+    languages = {e.get(qn("w:val")) for e in written.styles.element.iter(qn("w:lang"))}
+    footer = written.sections[0].footer._element
+    fields = [e.get(qn("w:instr")) for e in footer.iter(qn("w:fldSimple"))]
+    properties = written.core_properties
+
+    assert languages == {"nl-NL"}
+    assert fields == ["PAGE", "NUMPAGES"]
+    assert "Fictieve voorbeelddata" in written.sections[0].header.paragraphs[0].text
+    assert properties.title == "Voorstel aan het DVO: Evaluatie Meld Misdaad Anoniem"
+    assert properties.language == "nl-NL"
+    assert properties.created.replace(tzinfo=None) == dt.datetime(2000, 1, 1)
+    assert properties.modified.replace(tzinfo=None) == dt.datetime(2000, 1, 1)
+    assert (properties.author, properties.last_modified_by, properties.comments) == ("", "", "")
+
+
+def test_the_file_holds_xml_only_and_is_the_same_each_time(district):
+    content = proposal_document(district)
+
+    with zipfile.ZipFile(io.BytesIO(content)) as parts:
+        entries = parts.infolist()
+    assert [e.filename for e in entries if not e.filename.endswith((".xml", ".rels"))] == []
+    assert {entry.date_time for entry in entries} == {(1980, 1, 1, 0, 0, 0)}
+    assert proposal_document(district) == content
+
+
+def test_the_heading_of_the_document_marks_what_a_person_has_to_fill_in(written):
+    rows = {row.cells[0].text: row.cells[1] for row in written.tables[0].rows}
+
+    assert list(rows) == ["Kenmerk", *FIELDS]
+    assert rows["Datum"].text == "13 juli 2023"
+    assert rows["Openbaar"].text == "ja"
+    assert rows["Agendapunt"].text == "nog in te vullen"
+    assert rows["Agendapunt"]._tc.tcPr.find(qn("w:shd")).get(qn("w:fill")) == "FFF4D6"
+    assert rows["Datum"]._tc.tcPr.find(qn("w:shd")) is None
+
+
+def test_the_page_and_the_document_say_the_same(district, written):
+    squeezed = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", proposal_html(district)))
+    page = squeezed.replace("&#39;", "'").replace("\xa0", " ")
+    blocks = [block for advice in proposal(district).advice for block in advice.blocks]
+
+    texts = {p.style.name: p for p in written.paragraphs}
+    assert {"Title", "List Number"} <= set(texts)
+    apart = [p.text for p in written.paragraphs if p.style.name not in ("Subtitle", NOTE)]
+    for text in apart:
+        for piece in re.split(r"(?<=[.?!]) ", text.replace("\xa0", " ")):
+            assert piece in page
+    cells = [c for b in blocks if isinstance(b, Table) for row in b.rows for c in row]
+    assert len([c for t in written.tables[1:] for row in t.rows[1:] for c in row.cells]) == len(
+        cells
+    )
