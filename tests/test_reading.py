@@ -27,7 +27,7 @@ TOLD = "p, li, dt, dd, h1, h2, h3, figcaption, caption, summary"
 COMPOUNDS = {
     *("kalenderjaren", "stippellijn", "stippellijnen", "streepjeslijnen", "procentpunten"),
     *("voorbeelddata", "golfje", "ruitje", "opleverden"),
-    *("evaluatieperiode", "terugkoppelen"),
+    *("evaluatieperiode", "evaluatierapport", "terugkoppelen"),
 }
 # Words of office language for which there is a plain one.
 OFFICE = {

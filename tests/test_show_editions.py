@@ -19,7 +19,7 @@ from mma_analysis import domain, measure, show
 from mma_analysis.edition import EXAMPLE, Kosten, Workspace, load
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show.blocks import Block, Chart, Table
-from show_tables import SETTINGS
+from show_tables import COARSENED, SETTINGS
 
 NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
 SLUGS = [area.slug for area in domain.areas()]
@@ -108,6 +108,8 @@ def released(folder: Path, settings: str, rows: pd.DataFrame, audience: str) -> 
         "campaign_series": measure.campaign_series(
             rows, edition.campagnes, of.exposure, of.periods
         ),
+        "coarsened": pd.DataFrame(columns=COARSENED, dtype="str"),
+        "closing_curve": measure.closing_curve(rows.assign(area="twente"), peildatum),
         "time_to_close": measure.time_to_close(rows.assign(area="twente"), peildatum),
         "time_to_feedback": measure.time_to_feedback(rows.assign(area="twente"), peildatum),
         "outcomes_over_time": measure.outcomes_over_time(rows.assign(area="twente"), peildatum),

@@ -307,8 +307,8 @@ def test_what_is_asked_rests_on_what_gemeenten_want(tmp_path):
         "Te besluiten of de gemeenten samen aangesloten blijven. Alle 12 gemeenten willen door; "
         "2 daarvan onder voorwaarden.",
         "Te besluiten over een verdiepingsdag. 1 van de 12 gemeenten wil meedoen.",
-        "Gemeenten te vragen het resultaat van elke melding te registreren. Bij 54% van de "
-        "meldingen is dat nu niet bekend.",
+        "Gemeenten te vragen het resultaat van elke melding te registreren. In Twente is dat nu bij "
+        "54% van de meldingen niet bekend.",
     ]
 
 
@@ -434,10 +434,11 @@ def test_nothing_refused_and_nothing_delivered_are_two_sentences(tmp_path):
 
 def test_the_colophon_names_version_edition_and_key(tmp_path):
     e = evaluation(tmp_path)
-    e.manifest.update(version="1.2", edition="proef", key="abcdefghijklmnop")
+    e.manifest.update(version="1.2", edition="proef", figures="abcdefghijklmnop")
 
     assert told(accountability.colophon(e)) == (
-        "Gemaakt met mma-analysis 1.2 uit de editie proef. Kenmerk van de gegevens: abcdefghijkl."
+        "Gemaakt met mma-analysis 1.2 uit de editie proef. Kenmerk van de openbare cijfers: "
+        "abcdefghijkl."
     )
 
 

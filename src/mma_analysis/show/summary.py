@@ -296,7 +296,6 @@ def _ask_results(e: Evaluation) -> list[str]:
     how_often = (
         ""
         if unknown is None
-        else f" In {e.district.name} is dat nu bij {words.of_meldingen(unknown, total)} niet "
-        "bekend."
+        else f" Bij {words.of_meldingen(unknown, total)} in {e.district.name} is dat niet bekend."
     )
     return [f"Gemeenten te vragen het resultaat van elke melding te registreren.{how_often}"]

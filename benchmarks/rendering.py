@@ -1,0 +1,269 @@
+"""What a page costs, way beside way, on the notebooks of this project; writes `rendering.md`."""
+
+import argparse
+import ctypes
+import importlib.util
+import os
+import platform
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from mma_analysis.edition import EXAMPLE, ROOT_VARIABLE, Workspace
+from mma_analysis.pipeline import prepare
+from mma_analysis.publish import notebooks
+from mma_analysis.publish.making import Order, make_pages
+from mma_analysis.publish.plan import Page, pages
+
+ROOT = Path(__file__).resolve().parent.parent
+RESULTS = Path(__file__).with_name("rendering.md")
+PUBLIC = [page for page in pages() if page.audience == "openbaar"]
+GROWTH = (15, 60, 342)
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What one way cost: by the clock, of the processor, and the largest process in MB."""
+
+    pages: int
+    wall: float
+    processor: float
+    peak: float
+
+
+# --- the ways ------------------------------------------------------------------------------------
+
+
+def papermill_cli(number: int, folder: Path) -> None:
+    """What people do: two commands a page."""
+    for at, page in enumerate(_some(number)):
+        executed = folder / f"{at}.ipynb"
+        given = [f for k, v in _parameters(page).items() for f in ("-p", k, v)]
+        source = str(notebooks.path_for(page.area))
+        _command("papermill", *given, source, str(executed), "--no-progress-bar")
+        _command("nbconvert", "--to", "html", "--no-input", str(executed))
+
+
+def papermill_api(number: int, folder: Path) -> None:
+    """Papermill and nbconvert called from one process, a kernel a page."""
+    import papermill
+    from nbconvert import HTMLExporter
+
+    for at, page in enumerate(_some(number)):
+        executed = folder / f"{at}.ipynb"
+        papermill.execute_notebook(
+            str(notebooks.path_for(page.area)), str(executed), parameters=_parameters(page),
+            kernel_name="python3", progress_bar=False,
+        )  # fmt: skip
+        html, _ = HTMLExporter(exclude_input=True).from_filename(str(executed))
+        executed.with_suffix(".html").write_text(html, encoding="utf-8")
+
+
+def nbconvert_execute(number: int, folder: Path) -> None:
+    """`nbconvert --execute`; it has no parameters, so every page is the notebook's default."""
+    for at, page in enumerate(_some(number)):
+        source = str(notebooks.path_for(page.area))
+        out = f"--output={folder / str(at)}.html"
+        _command("nbconvert", "--execute", "--to", "html", "--no-input", source, out)
+
+
+def ploomber(number: int, folder: Path) -> None:
+    """ploomber-engine in one process: fast, without isolation, and no longer maintained."""
+    from nbconvert import HTMLExporter
+    from ploomber_engine import execute_notebook
+
+    for at, page in enumerate(_some(number)):
+        executed = folder / f"{at}.ipynb"
+        execute_notebook(
+            str(notebooks.path_for(page.area)), str(executed), parameters=_parameters(page),
+            progress_bar=False, verbose=False,
+        )  # fmt: skip
+        html, _ = HTMLExporter(exclude_input=True).from_filename(str(executed))
+        executed.with_suffix(".html").write_text(html, encoding="utf-8")
+
+
+def ours(engine: str) -> Callable[[int, Path], None]:
+    """Our pages, by one of our engines, two at a time."""
+
+    def make(number: int, folder: Path) -> None:
+        workspace = Workspace.here()
+        orders = [
+            Order(page, workspace, EXAMPLE, folder / f"{at}.html", folder / f"{at}.ipynb", engine)
+            for at, page in enumerate(_some(number))
+        ]
+        faults = [done.fault for done in make_pages(orders, 2) if done.fault]
+        assert not faults, faults
+
+    return make
+
+
+def plain_function(number: int, folder: Path) -> None:
+    """The limit: the same figures and tables in one warm process, without a notebook."""
+    from mma_analysis import evaluation, show  # noqa: F401
+    from mma_analysis.publish import warm  # noqa: F401
+
+    for at, page in enumerate(_some(number)):
+        parts = _shown(page)
+        (folder / f"{at}.html").write_text("\n".join(parts), encoding="utf-8")
+
+
+def _shown(page: Page) -> list[str]:
+    """The cells of the notebook as one program, and what they show as text."""
+    import ast
+
+    import nbformat
+    from IPython.core.formatters import DisplayFormatter
+
+    formatter = DisplayFormatter()
+    names: dict[str, object] = dict(_parameters(page))
+    found = []
+    for cell in nbformat.read(notebooks.path_for(page.area), 4).cells[1:]:
+        if cell.cell_type != "code":
+            continue
+        program = ast.parse(cell.source)
+        last = program.body[-1]
+        if isinstance(last, ast.Expr):
+            program.body.pop()
+        exec(compile(program, "cell", "exec"), names)
+        if isinstance(last, ast.Expr):
+            shown = eval(compile(ast.Expression(last.value), "cell", "eval"), names)
+            figure = getattr(shown, "figure", None)
+            if figure is not None:
+                found.append(str(figure.to_json()))
+                found.append(shown.table._repr_html_())
+            elif shown is not None:
+                found.append(str(formatter.format(shown)[0].get("text/html", "")))
+    return found
+
+
+WAYS: dict[str, tuple[str, Callable[[int, Path], None], int]] = {
+    "cli": ("papermill CLI, then nbconvert CLI, in a loop", papermill_cli, 3),
+    "execute": ("`nbconvert --execute`, in a loop", nbconvert_execute, 3),
+    "api": ("papermill and nbconvert in one process", papermill_api, 5),
+    "kernel": ("ours, `--engine kernel`", ours("kernel"), 15),
+    "ploomber": ("ploomber-engine in one process", ploomber, 15),
+    "spawn": ("ours, `--engine spawn`", ours("spawn"), 15),
+    "fork": ("**ours, `--engine fork`**", ours("fork"), 15),
+    "plain": ("the same as a plain function, one warm process", plain_function, 15),
+}
+
+
+def _some(number: int) -> list[Page]:
+    """So many public pages; the same ones again when there are not enough."""
+    return [PUBLIC[at % len(PUBLIC)] for at in range(number)]
+
+
+def _parameters(page: Page) -> dict[str, str]:
+    return notebooks.parameters(page.area, EXAMPLE, page.audience)
+
+
+def _command(*arguments: str) -> None:
+    subprocess.run([sys.executable, "-m", *arguments], check=True, capture_output=True)
+
+
+# --- measuring -----------------------------------------------------------------------------------
+
+
+def cost(way: str, number: int, root: Path) -> Cost:
+    """Run one way in a process of its own, and wait for all that it started."""
+    with tempfile.TemporaryDirectory(prefix="mma-bench-") as folder:
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        began = time.monotonic()
+        command = [sys.executable, __file__, "--way", way, "--pages", str(number), "--to", folder]
+        subprocess.Popen(command, env=os.environ | {ROOT_VARIABLE: str(root)})
+        peak = 0.0
+        while True:  # also for what lost its parent: see `adopt`
+            try:
+                _, _, used = os.wait4(-1, 0)
+            except ChildProcessError:
+                break
+            peak = max(peak, used.ru_maxrss / 1024)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return Cost(number, time.monotonic() - began, spent, peak)
+
+
+def adopt() -> None:
+    """Become the parent of processes that lose theirs, such as the server that forks (Linux)."""
+    ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)
+
+
+def is_here(way: str) -> bool:
+    """Whether a way can be tried: ploomber-engine is no dependency of ours."""
+    return way != "ploomber" or importlib.util.find_spec("ploomber_engine") is not None
+
+
+def written(found: dict[str, Cost], growth: list[Cost]) -> str:
+    """The page of results."""
+    limit = found["plain"].processor / found["plain"].pages
+    machine = f"{platform.system()}, Python {platform.python_version()}, {os.cpu_count()} cores"
+    lines = [
+        "# What a page costs",
+        "",
+        f"`benchmarks/rendering.py` on {machine}: the public pages of the example edition. Seconds "
+        "a page, from a cold start, imports among them; of slow ways fewer pages were made. Only "
+        "the ratios mean something.",
+        "",
+        "| way | pages | wall (s a page) | processor (s a page) | times the limit | times ours | "
+        "largest process (MB) |",
+        "|---|---:|---:|---:|---:|---:|---:|",
+    ]
+    ours_each = found["fork"].processor / found["fork"].pages
+    for way, one in found.items():
+        each = one.processor / one.pages
+        lines.append(
+            f"| {WAYS[way][0]} | {one.pages} | {one.wall / one.pages:.2f} | {each:.2f} | "
+            f"{each / limit:.1f} | {each / ours_each:.1f} | {one.peak:.0f} |"
+        )
+    lines += [
+        "",
+        f"Above the plain function a page costs {ours_each - limit:.2f} s of the processor.",
+        "",
+        "## More pages, by `--engine fork`",
+        "",
+        "| pages | wall (s) | processor (s) | times 15 pages | largest process (MB) |",
+        "|---:|---:|---:|---:|---:|",
+    ]
+    for one in growth:
+        times = one.processor / growth[0].processor
+        lines.append(
+            f"| {one.pages} | {one.wall:.1f} | {one.processor:.1f} | {times:.1f} | {one.peak:.0f} |"
+        )
+    if "ploomber" not in found:
+        lines += ["", "ploomber-engine was not installed, so it is not in the table."]
+    return "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    """Measure every way, or be one of them."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--way", choices=WAYS)
+    parser.add_argument("--pages", type=int)
+    parser.add_argument("--to", type=Path)
+    arguments = parser.parse_args()
+    if arguments.way:
+        WAYS[arguments.way][1](arguments.pages, arguments.to)
+        return
+    adopt()
+    with tempfile.TemporaryDirectory(prefix="mma-bench-") as folder:
+        workspace = Workspace(Path(folder))
+        shutil.copytree(ROOT / "data" / "raw" / EXAMPLE, workspace.raw(EXAMPLE))
+        prepare(workspace, EXAMPLE, say=lambda line: None)
+        found = {
+            way: cost(way, number, workspace.root)
+            for way, (_, _, number) in WAYS.items()
+            if is_here(way)
+        }
+        growth = [cost("fork", number, workspace.root) for number in GROWTH]
+    RESULTS.write_text(written(found, growth), encoding="utf-8")
+    print(RESULTS.read_text(encoding="utf-8"))
+
+
+if __name__ == "__main__":
+    main()
