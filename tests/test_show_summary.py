@@ -307,8 +307,8 @@ def test_what_is_asked_rests_on_what_gemeenten_want(tmp_path):
         "Te besluiten of de gemeenten samen aangesloten blijven. Alle 12 gemeenten willen door; "
         "2 daarvan onder voorwaarden.",
         "Te besluiten over een verdiepingsdag. 1 van de 12 gemeenten wil meedoen.",
-        "Gemeenten te vragen het resultaat van elke melding te registreren. In Twente is dat nu bij "
-        "54% van de meldingen niet bekend.",
+        "Gemeenten te vragen het resultaat van elke melding te registreren. Bij 54% van de "
+        "meldingen in Twente is dat niet bekend.",
     ]
 
 
