@@ -22,6 +22,16 @@ def test_the_day_of_printing_is_replaced_and_no_byte_is_added():
     assert dated == b"/CreationDate (D:20230630000000+00'00')\n/ModDate (D:20230630000000+00'00')>>"
 
 
+def test_tags_are_numbered_from_one_in_their_order():
+    one, other = (
+        b"(node00000582) (node00000581) /X (node00000582)",
+        b"(node00000081) (node00000080)",
+    )
+
+    assert pdf._numbered(one) == b"(node00000002) (node00000001) /X (node00000002)"
+    assert pdf._numbered(other) == b"(node00000002) (node00000001)"
+
+
 def test_without_a_browser_it_says_what_to_do_before_pages_are_made(monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
 

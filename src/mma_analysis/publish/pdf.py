@@ -26,6 +26,7 @@ NO_NETWORK = [
 DRAWN = "() => [...document.querySelectorAll('.plot')].every(p => p.querySelector('.main-svg'))"
 MILLISECONDS = 60_000
 WHEN = re.compile(rb"/(CreationDate|ModDate) \(D:\d{14}")
+NODE = re.compile(rb"\(node(\d{8})\)")
 
 
 def print_pages(
@@ -81,7 +82,7 @@ def _print_all(pages: Sequence[Path], folder: Path, when: str) -> None:
             browser = playwright.chromium.launch(executable_path=executable, args=NO_NETWORK)
             for page in pages:
                 content = _printed(browser, page)
-                (folder / f"{page.stem}.pdf").write_bytes(_dated(content, when))
+                (folder / f"{page.stem}.pdf").write_bytes(_numbered(_dated(content, when)))
             browser.close()
     except Error as error:
         raise MmaError(f"{executable} could not print: {str(error).splitlines()[0]}") from error
@@ -119,3 +120,12 @@ def _printed(browser: "Browser", page: Path) -> bytes:
 def _dated(content: bytes, when: str) -> bytes:
     """The same file with this moment as its own; no byte more or less, so that it stays whole."""
     return WHEN.sub(lambda found: b"/" + found[1] + b" (D:" + when.encode("ascii"), content)
+
+
+def _numbered(content: bytes) -> bytes:
+    """The same file with its tags numbered from one: a browser counts from where it happens to be.
+
+    Their order stays, so that the file's own index of them stays sorted.
+    """
+    order = {number: place for place, number in enumerate(sorted(set(NODE.findall(content))), 1)}
+    return NODE.sub(lambda found: b"(node%08d)" % order[found[1]], content)
