@@ -247,16 +247,16 @@ def test_only_named_points_have_a_name_and_close_ones_do_not_share_a_place():
     assert names[0]["yshift"] < 0 < names[1]["yshift"]
 
 
-def test_the_lines_of_the_funnel_say_what_they_are_where_they_end():
+def test_the_lines_of_the_funnel_say_what_they_are_where_they_come_in():
+    """The axis goes to 2.2 × 1.12: where the line is 5.0 or 2.4 there is no room for its name."""
     point = charts.Point("Borne", 20.0, 1.0, "", is_named=False)
-    usual = charts.Limits("gewoon", "dash", [0.2, 0.3], [5.0, 2.5])
-    endless = charts.Limits("ruim", "solid", [0.1, None], [6.0, 3.0])
+    usual = charts.Limits("gewoon", "dash", [0.2, 0.3, 0.4], [5.0, 2.4, 2.2])
+    nowhere = charts.Limits("ruim", "solid", [0.1, 0.1, 0.2], [None, None, None])
 
-    names = as_json(charts.funnel([point], [10.0, 100.0], [usual, endless]))["layout"][
-        "annotations"
-    ]
+    drawn = charts.funnel([point], [10.0, 100.0, 1000.0], [usual, nowhere])
+    names = as_json(drawn)["layout"]["annotations"]
 
-    assert [(name["text"], name["x"], name["y"]) for name in names] == [("gewoon", 2, 0.3)]
+    assert [(name["text"], name["x"], name["y"]) for name in names] == [("gewoon", 3, 2.2)]
 
 
 def test_the_expected_range_of_the_months_is_named_where_there_is_one():

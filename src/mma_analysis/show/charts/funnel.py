@@ -10,6 +10,7 @@ from mma_analysis.show.charts import style
 from mma_analysis.show.charts.style import BLUE, ORANGE, SOFT, VEIL
 
 CLOSE, CLOSE_ACROSS = 0.1, 0.3  # in ratio, and in powers of ten of what is expected
+LOW_ENOUGH = 0.95  # of the axis: above a line that is higher there is no room for its name
 APART = 12  # pixels between two names that would touch
 TICKS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
 
@@ -42,6 +43,7 @@ def funnel(
     """Observed divided by expected, on an axis that gives small gemeenten room."""
     left = min(point.expected for point in points) * 0.8
     right = max(point.expected for point in points) * 1.15
+    top = _top(points, limits)
     figure = style.figure(
         430,
         margin={"l": 8, "r": 12, "t": 12, "b": 8},
@@ -54,9 +56,9 @@ def funnel(
             showgrid=False,
             zeroline=False,
         ),
-        yaxis=style.value_axis(tickformat=".1f", ticksuffix="×", range=[0, _top(points, limits)]),
+        yaxis=style.value_axis(tickformat=".1f", ticksuffix="×", range=[0, top]),
         annotations=[
-            *[_line_name(pair, expected) for pair in limits if _ends(pair)],
+            *[name for pair in limits for name in _line_name(pair, expected, left, top)],
             *[_name(point, points, (left * right) ** 0.5) for point in points if point.is_named],
         ],
     )
@@ -109,21 +111,31 @@ def _name(point: Point, points: Sequence[Point], middle: float) -> style.Note:
     )
 
 
-def _ends(pair: Limits) -> bool:
-    return bool(len(pair.low)) and pair.low[-1] is not None
+def _line_name(
+    pair: Limits, expected: Sequence[float], left: float, top: float
+) -> list[style.Note]:
+    """What a pair of lines is, above where the upper one comes in; it falls from there.
 
-
-def _line_name(pair: Limits, expected: Sequence[float]) -> style.Note:
-    """What a pair of lines is, below the end of the lower one, where few gemeenten are."""
-    return style.note(
-        style.plain(pair.name),
-        x=math.log10(expected[-1]),
-        y=pair.low[-1],
-        xanchor="right",
-        yanchor="top",
-        borderpad=0,
-        font={"size": 12, "color": SOFT},
-    )
+    Nothing when it does not.
+    """
+    inside = [
+        (x, high)
+        for x, high in zip(expected, pair.high, strict=True)
+        if high is not None and x >= left and high <= top * LOW_ENOUGH
+    ]
+    if not inside:
+        return []
+    return [
+        style.note(
+            style.plain(pair.name),
+            x=math.log10(inside[0][0]),
+            y=inside[0][1],
+            xanchor="left",
+            yanchor="bottom",
+            borderpad=0,
+            font={"size": 12, "color": SOFT},
+        )
+    ]
 
 
 def _height(point: Point, points: Sequence[Point]) -> int:
@@ -149,4 +161,4 @@ def _is_close(one: Point, other: Point) -> bool:
 def _top(points: Sequence[Point], limits: Sequence[Limits]) -> float:
     """High enough for every point, and for where the upper limits end."""
     ends = [pair.high[-1] for pair in limits if len(pair.high)]
-    return max([1.6, *(point.ratio * 1.15 for point in points), *(e * 1.06 for e in ends if e)])
+    return max([1.6, *(point.ratio * 1.15 for point in points), *(e * 1.12 for e in ends if e)])
