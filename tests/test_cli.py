@@ -324,8 +324,8 @@ def test_ctrl_c_while_pages_are_made_leaves_old_reports_and_no_processes(reports
         (
             ["prepare", "--force"],
             {
-                *("key", "files", "outputs", "figures", "inputs"),
-                *("blocked", "edition", "version"),
+                *("key", "files", "outputs", "figures", "inputs", "definitions"),
+                *("blocked", "edition", "version", "coarsened", "group_disclosures"),
             },
         ),
         (["report", "--only", "borne"], {"pages", "index"}),

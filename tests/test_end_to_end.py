@@ -297,7 +297,9 @@ def test_a_run_says_a_line_per_file_and_per_page_and_complains_of_nothing(report
     assert sum(line.startswith("read ") for line in lines) == 14
     assert sum(line.startswith("made ") for line in lines) == 29
     assert lines[-2] == "pages: 29 made, 0 up to date, 0 failed"
-    assert all(re.match("(read|made|open) |(clean|protect|pages): ", line) for line in lines), lines
+    assert all(
+        re.match("(read|made|open) |(clean|coarsen|protect|pages): ", line) for line in lines
+    ), lines
 
 
 def test_the_index_tells_the_totals_that_are_shown(published, processed):
@@ -316,7 +318,7 @@ def test_the_index_tells_the_totals_that_are_shown(published, processed):
 def test_a_public_manifest_counts_nothing(published):
     content = json.loads((published / "openbaar" / "manifest.json").read_text(encoding="utf-8"))
 
-    assert set(content) == {"edition", "pages", "papers", "version"}
+    assert set(content) == {"edition", "pages", "papers", "set", "version"}
     assert all(re.fullmatch("[0-9a-f]{64}", digest) for digest in content["papers"].values())
     for page in content["pages"].values():
         marks = [page["key"], page["sha256"], *page["parts"].values()]

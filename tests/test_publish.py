@@ -521,7 +521,9 @@ def test_the_list_says_of_every_page_how_it_stands(own, quickly):
     }
 
 
-def test_a_gemeente_that_delivered_nothing_is_a_tile_that_says_so(own, quickly):
+def test_a_gemeente_that_delivered_nothing_is_a_tile_that_says_so(own, quickly, monkeypatch):
+    # One table is changed by hand, so the papers do not add up: that is not what is looked at here.
+    monkeypatch.setattr(batch, "_audit", lambda edition, staging, target: None)
     folder = own.processed(EXAMPLE) / "measures"
     table = pd.read_parquet(folder / "per_period.parquet")
     is_losser = table["area"] == "losser"
@@ -561,7 +563,7 @@ def test_a_page_is_dutch_and_has_a_title_and_one_main_heading(finished, path):
     soup = finished[path]
 
     assert soup.html["lang"] == "nl"
-    assert " · " in soup.title.text
+    assert re.search(" · |: ", soup.title.text)
     assert len(soup.select("h1")) == 1
     assert len(soup.select("main#inhoud")) == 1
 
