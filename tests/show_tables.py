@@ -12,7 +12,7 @@ import pandas as pd
 from mma_analysis import domain
 from mma_analysis.edition import load
 from mma_analysis.evaluation import Evaluation
-from mma_analysis.show.blocks import Block, Chart, Meaning, Sure, Text
+from mma_analysis.show.blocks import Block, Chart, Meaning, Sure, Terms, Text
 
 Cell = int | str
 HIDDEN, MISSING, NOT_APPLICABLE = "hidden", "missing", "not_applicable"
@@ -100,6 +100,7 @@ def empty_tables() -> dict[str, pd.DataFrame]:
         "completeness": pd.DataFrame(columns=["area", "period", "field", "registers", "state"]),
         "result_by_background": pd.DataFrame(columns=["area", "background", "verdict"]),
         "time_to_close": pd.DataFrame(columns=["area"]),
+        "closing_curve": pd.DataFrame(columns=["area", "day", "closed", "waiting"]),
         "time_to_feedback": pd.DataFrame(columns=["area"]),
         "outcomes_over_time": pd.DataFrame(columns=["area", "acted", "within_90"]),
         "received_twice": received_twice(pd.NA, pd.NA),
@@ -261,5 +262,7 @@ def told(block: Block) -> str:
         return block.plain
     if isinstance(block, Chart):
         return block.title
+    if isinstance(block, Terms):
+        return " ".join(f"{term}: {meaning}" for term, meaning in block.terms)
     assert isinstance(block, Sure | Meaning)
     return block.sentence

@@ -25,6 +25,7 @@ SECTIONS = [
     "Vragenlijst",
     "Vergelijking tussen gemeenten",
     "Vervolg",
+    "Veranderd sinds de vorige editie",
     "Verantwoording",
 ]
 LOGIC = (

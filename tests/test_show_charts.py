@@ -240,10 +240,44 @@ def test_only_named_points_have_a_name_and_close_ones_do_not_share_a_place():
         charts.Point("Borne", 23.0, 0.7, "", is_named=False),
     ]
 
-    marks = as_json(charts.funnel(points, [], []))["data"][-1]
+    names = as_json(charts.funnel(points, [], []))["layout"]["annotations"]
 
-    assert [text.strip() for text in marks["text"]] == ["Almelo", "Hengelo", ""]
-    assert marks["textposition"][:2] == ["bottom left", "top left"]
+    assert [name["text"] for name in names] == ["Almelo", "Hengelo"]
+    assert [name["xanchor"] for name in names] == ["right", "right"]
+    assert names[0]["yshift"] < 0 < names[1]["yshift"]
+
+
+def test_the_lines_of_the_funnel_say_what_they_are_where_they_come_in():
+    """The axis goes to 2.2 × 1.12: where the line is 5.0 or 2.4 there is no room for its name."""
+    point = charts.Point("Borne", 20.0, 1.0, "", is_named=False)
+    usual = charts.Limits("gewoon", "dash", [0.2, 0.3, 0.4], [5.0, 2.4, 2.2])
+    nowhere = charts.Limits("ruim", "solid", [0.1, 0.1, 0.2], [None, None, None])
+
+    drawn = charts.funnel([point], [10.0, 100.0, 1000.0], [usual, nowhere])
+    names = as_json(drawn)["layout"]["annotations"]
+
+    assert [(name["text"], name["x"], name["y"]) for name in names] == [("gewoon", 3, 2.2)]
+
+
+def test_the_expected_range_of_the_months_is_named_where_there_is_one():
+    bare = charts.Month("jan 2023", 3, None, 1)
+    known = charts.Month("feb 2023", 4, None, 1, low=2, high=6)
+
+    assert "te verwachten" not in texts(charts.months([bare]))
+    assert "te verwachten" in texts(charts.months([bare, known]))
+
+
+def test_a_curve_goes_up_in_steps_and_marks_where_some_are_followed_no_longer():
+    points = [
+        charts.CurvePoint(0, 0.0, is_marked=False, is_labelled=False),
+        charts.CurvePoint(30, 0.5, is_marked=True, is_labelled=True),
+    ]
+
+    line, marks = as_json(charts.curve(points))["data"]
+
+    assert line["line"]["shape"] == "hv"
+    assert marks["marker"]["symbol"] == ["circle", "line-ns"]
+    assert texts(charts.curve(points)) == ["<b>50%</b>"]
 
 
 def test_the_axis_of_the_funnel_reaches_to_where_its_upper_limits_end():

@@ -12,6 +12,7 @@ from show_tables import (
     MISSING,
     SETTINGS,
     agreeing,
+    breakdown,
     evaluation,
     per_period,
     told,
@@ -166,7 +167,7 @@ def test_who_paid_what_no_phase_covers_is_not_named(paid):
 
 
 def test_an_amount_for_a_hidden_count_is_hidden_and_for_no_meldingen_is_not(paid):
-    table = costs.per_gemeente_table(
+    chart = costs.per_gemeente_chart(
         paid(
             amounts(almelo_each=5.0, almelo_useful=8.0, almelo_useful_most=20.0, hengelo=None),
             counts={
@@ -178,13 +179,39 @@ def test_an_amount_for_a_hidden_count_is_hidden_and_for_no_meldingen_is_not(paid
         )
     )
 
-    assert isinstance(table, Table)
-    by_name = {row[0]: [plain(cell) for cell in row[1:]] for row in table.rows}
+    assert isinstance(chart, Chart)
+    by_name = {row[0]: [plain(cell) for cell in row[1:]] for row in chart.table.rows}
     assert by_name["Almelo"] == ["€ 800", "€ 32", "€ 100", "€ 5", "€ 8 tot € 20"]
     assert by_name["Borne"][-3:] == ["€ 100", "geen meldingen", "niet bekend"]
     assert by_name["Losser"][3] == "–"
     assert by_name["Enschede"][3] == "·"
     assert by_name["Hengelo"][2] == "–"
+    assert "Enschede: niet getoond." in chart.alt
+    assert "Borne: geen meldingen." in chart.alt
+    assert chart.title == "Wat een melding in elke gemeente kost"
+
+
+def test_what_a_melding_costs_is_a_range_when_gemeenten_differ(paid):
+    e = paid(
+        amounts(almelo_each=5.0, borne_each=12.4),
+        counts={"almelo": {"whole": 20}, "borne": {"whole": 8}},
+    )
+    chart = costs.per_gemeente_chart(e)
+
+    assert isinstance(chart, Chart)
+    assert plain(chart.title) == "Wat een melding kost, verschilt per gemeente: van € 5 tot € 12"
+    assert chart.figure.data[0].x[:2] == (5.0, 12.4)
+
+
+@pytest.mark.parametrize(
+    ("unknown", "expected"),
+    [(0, "De kosten zijn te wegen"), (9, "Dat is pas te wegen als van meer meldingen")],
+)
+def test_costs_are_weighed_against_results_when_those_are_known(paid, unknown, expected):
+    result = breakdown("result", {"onbekend": unknown, "bevestigd": 9}, 18, area=DISTRICT)
+    e = paid(amounts(), per_follow_up=result)
+
+    assert expected in told(costs.meaning(e))
 
 
 def test_a_gemeente_tells_its_tariff_amount_and_mean_as_far_as_known(paid):
@@ -226,7 +253,7 @@ def test_without_tariffs_every_part_says_that_costs_are_not_known(tmp_path):
         costs.phases_sentence,
         costs.tariff_table,
         costs.district_sentence,
-        costs.per_gemeente_table,
+        costs.per_gemeente_chart,
         scenarios.table,
         costs.gemeente_sentence,
         costs.worth_sentence,
@@ -321,10 +348,43 @@ def test_a_campaign_tells_when_who_and_about_what(campaign):
 
 
 def test_the_size_of_an_effect_has_its_interval_and_is_no_proof(campaign):
-    sure = told(campaigns.sure(campaign(38, 40, 25, 22, 1.2, 0.5, 2.6, "cannot_tell")))
+    e = campaign(38, 40, 25, 22, 1.2, 0.5, 2.6, "cannot_tell", detectable=3.04)
+    table, sure = campaigns.estimates_table(e), told(campaigns.sure(e))
 
-    assert "werd 1,2 keer zo groot. Met 95% zekerheid ligt dat tussen 0,5 en 2,6 keer." in sure
+    assert isinstance(table, Table)
+    assert table.rows == [
+        ["Vastgoed: zes maanden voor en na", "1,2", "0,5 – 2,6", "3,0 keer"],
+    ]
+    assert sure.startswith("Vastgoed: in de enige vergelijking is toeval niet uitgesloten.")
     assert "bewijst niet dat de campagne het deed" in sure
+
+
+@pytest.mark.parametrize(
+    ("checks", "expected"),
+    [
+        ({}, "in de enige vergelijking is toeval uitgesloten."),
+        (
+            {"control": (12, 12, 1.05, 0.4, 2.9), "verdict": "cannot_tell"},
+            "in één van de twee vergelijkingen is toeval uitgesloten.",
+        ),
+        (
+            {"series": (22, 1.8, 1.9, 1.2, 3.0, *[None] * 6)},
+            "in twee van de twee vergelijkingen is toeval uitgesloten.",
+        ),
+    ],
+)
+def test_in_how_many_comparisons_chance_is_ruled_out_is_counted(campaign, checks, expected):
+    e = campaign(9, 30, 30, 9, 11.0, 4.0, 33.0, "more", **checks)
+
+    assert f"Vastgoed: {expected}" in told(campaigns.sure(e))
+
+
+@pytest.mark.parametrize(
+    ("verdict", "expected"),
+    [("more", "of het verschil terugkomt."), ("cannot_tell", "en ook niet dat zij niet werkt.")],
+)
+def test_a_campaign_means_no_more_than_was_seen(campaign, verdict, expected):
+    assert expected in told(campaigns.meaning(campaign(9, 9, 9, 9, 1.0, 0.5, 2.0, verdict)))
 
 
 @pytest.mark.parametrize(
@@ -347,30 +407,43 @@ def test_what_could_be_seen_is_told_before_what_was_seen(campaign, detectable, e
     [
         (
             {"control": (12, 12, 1.05, 0.4, 2.9), "verdict": "cannot_tell"},
-            "Ter controle, dezelfde onderwerpen vergeleken met gemeenten die niet meededen: 1,1 "
-            "keer, met 95% zekerheid tussen 0,4 en 2,9 keer.",
+            [["hetzelfde, naast gemeenten die niet meededen", "1,1", "0,4 – 2,9", ""]],
         ),
-        ({}, "Er is geen gemeente die niet meedeed en al die maanden was aangesloten."),
-        ({"verdict": "hidden"}, "Met gemeenten die niet meededen is het niet te vergelijken."),
         (
             {"series": (22, 1.8, 1.1, 0.6, 1.9, *[None] * 6)},
-            "Over alle 22 maanden samen hadden wij pas een verschil van 1,8 keer goed kunnen zien. "
-            "Los van trend en seizoen was het 1,1 keer, met 95% zekerheid tussen 0,6 en 1,9 keer.",
+            [["alle 22 maanden, los van trend en seizoen", "1,1", "0,6 – 1,9", "1,8 keer"]],
         ),
         (
-            {"series": (22, 1.8, 1.1, 0.6, 1.9, 1.2, 0.7, 2.1, 1.3, 0.5, 3.4)},
-            "Naast andere onderwerpen in dezelfde maanden was het 1,2 keer, met 95% zekerheid "
-            "tussen 0,7 en 2,1 keer. Naast gemeenten die niet meededen, in dezelfde maanden was "
-            "het 1,3 keer, met 95% zekerheid tussen 0,5 en 3,4 keer.",
+            {"series": (22, 1.8, 1.1, 0.6, 1.9, 1.2, 0.7, 2.1, 1.3, 0.5, float("inf"))},
+            [
+                ["alle 22 maanden, los van trend en seizoen", "1,1", "0,6 – 1,9", "1,8 keer"],
+                ["alle maanden, naast andere onderwerpen", "1,2", "0,7 – 2,1", ""],
+                ["alle maanden, naast gemeenten die niet meededen", "1,3", "vanaf 0,5", ""],
+            ],
         ),
+    ],
+)
+def test_the_checks_stand_below_the_size_of_the_effect(campaign, checks, expected):
+    table = campaigns.estimates_table(
+        campaign(38, 40, 25, 22, 1.2, 0.5, 2.6, "cannot_tell", **checks)
+    )
+
+    assert isinstance(table, Table)
+    assert [[row[0].removeprefix("Vastgoed: "), *row[1:]] for row in table.rows[1:]] == expected
+
+
+@pytest.mark.parametrize(
+    ("checks", "expected"),
+    [
+        ({}, "Er is geen gemeente die niet meedeed en al die maanden was aangesloten."),
+        ({"verdict": "hidden"}, "Met gemeenten die niet meededen is het niet te vergelijken."),
         ({}, "Voor een controle met alle maanden zijn er te weinig maanden of meldingen."),
     ],
 )
-def test_the_checks_stand_beside_the_size_of_the_effect(campaign, checks, expected):
+def test_a_check_that_could_not_be_made_is_told(campaign, checks, expected):
     e = campaign(38, 40, 25, 22, 1.2, 0.5, 2.6, "cannot_tell", **checks)
 
     assert expected in told(campaigns.sure(e))
-    assert expected not in told(campaigns.sentences(e))
 
 
 def test_the_control_is_a_row_of_the_table(campaign):
@@ -563,11 +636,9 @@ def test_the_figure_names_the_gemeente_and_who_is_beyond_chance(compared):
     )
 
     assert isinstance(chart, Chart)
-    assert [text.strip() for text in chart.figure.data[-1].text] == [
-        "",
-        "Almelo",
-        "Wierden",
-        "Borne",
+    named = [note.text for note in chart.figure.layout.annotations]
+    assert [name for name in named if "%" not in name] == [
+        *("Almelo", "Wierden", "Borne"),
     ]
     assert "De ruit is Borne." in chart.caption
     assert "Almelo: 2,0 keer zoveel als verwacht, wijkt duidelijk af." in chart.alt

@@ -59,16 +59,17 @@ def test_the_district_tells_its_total_and_each_year(district):
     e = district({"whole": 586, FIRST: 177, LAST: 409})
 
     assert told(development.district_sentence(e)) == (
-        "Van juli 2021 tot en met juni 2023 kregen de gemeenten in Twente samen 586 meldingen: "
-        "177 meldingen in jul 2021 – jun 2022 en 409 meldingen in jul 2022 – jun 2023. Een melding "
-        "die bij meer dan één gemeente binnenkwam, telt hier één keer."
+        "Per jaar waren het 177 meldingen in jul 2021 – jun 2022 en 409 meldingen in jul 2022 – "
+        "jun 2023. Een melding die bij meer dan één gemeente binnenkwam, telt hier één keer."
     )
 
 
 def test_one_year_is_not_told_twice(district):
     e = district({"whole": 1, FIRST: 1}, periods=periods([PERIODS[0], PERIODS[1]]))
 
-    assert "samen 1 melding. Een" in told(development.district_sentence(e))
+    assert "Samen kregen de gemeenten in Twente 1 melding. Een" in told(
+        development.district_sentence(e)
+    )
 
 
 def test_a_hidden_year_is_said_to_be_hidden(district):

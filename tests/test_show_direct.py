@@ -71,9 +71,9 @@ def test_a_gemeente_is_told_its_own(shown, row, expected):
     [
         (
             (6, 1, 0, 1),
-            "was binnen 1 dag bij de gemeente (met 95% zekerheid tussen 0 en 1), geteld",
+            "was binnen 1 dag bij de gemeente. Met 95% zekerheid ligt dat tussen 0 en 1 dag.",
         ),
-        ((6, 0, 0, 0), "was op dezelfde dag bij de gemeente, geteld vanaf de dag dat M. ze kreeg"),
+        ((6, 0, 0, 0), "was op dezelfde dag bij de gemeente. Dat is geteld vanaf de dag"),
         ((1, 3, 3, 3), "M. ze kreeg, bij 1 gemeente met beide dagen in de registratie."),
     ],
 )

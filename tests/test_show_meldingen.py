@@ -512,7 +512,7 @@ def test_the_ways_of_ending_are_told_together(tmp_path):
     table = pd.DataFrame(rows, columns=["area", "acted", "within_90"])
 
     assert (
-        "ongeveer 45% na actie of overdracht en ongeveer 30% zonder actie of overdracht. De rest"
+        "Na actie of overdracht: ongeveer 45%. Zonder actie of overdracht: ongeveer 30%. De rest"
     ) in told(follow_up.ways_sentence(evaluation(tmp_path, {"outcomes_over_time": table})))
 
 
@@ -706,3 +706,32 @@ def test_the_list_of_topics_puts_hidden_ones_after_shown_ones(borne):
     assert isinstance(table, Table)
     assert table.rows[:2] == [["Fraude", "80", "89%"], ["Woonfraude", "6", "7%"]]
     assert ["Drugsdelicten", "·", "·"] in table.rows
+
+
+CURVE = ["area", "day", "closed", "waiting"]
+
+
+def test_the_curve_says_when_half_is_closed_and_where_it_ends(tmp_path):
+    rows = [(0, 0.05, 0.0), (30, 0.5, 0.0), (90, 0.8, 0.1)]
+    table = pd.DataFrame([(DISTRICT, *row) for row in rows], columns=CURVE)
+
+    chart = follow_up.closing_chart(evaluation(tmp_path, {"closing_curve": table}))
+
+    assert isinstance(chart, Chart)
+    assert chart.title == "Na 30 dagen is ongeveer 50% afgesloten, na 90 dagen 80%"
+    assert "Na 90 dagen: 80%." in chart.alt
+    assert chart.table.rows[-1] == ["90", "80%", "10%"]
+
+
+def test_a_curve_that_stays_below_half_says_so(tmp_path):
+    table = pd.DataFrame([(DISTRICT, 0, 0.0, 0.0), (DISTRICT, 7, 0.2, 0.1)], columns=CURVE)
+
+    assert told(follow_up.closing_chart(evaluation(tmp_path, {"closing_curve": table}))) == (
+        "Minder dan de helft is na 7 dagen afgesloten"
+    )
+
+
+def test_without_enough_meldingen_there_is_a_sentence_and_no_curve(tmp_path):
+    assert told(follow_up.closing_chart(evaluation(tmp_path))) == (
+        "Daarvoor zijn er te weinig meldingen: daarom staat hier geen figuur."
+    )

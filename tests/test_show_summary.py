@@ -191,9 +191,37 @@ def test_the_findings_of_the_district_are_figure_and_claim_in_one_sentence(tmp_p
         "+6% per jaar binnen dezelfde gemeenten: geen duidelijke verandering. Met 95% zekerheid "
         "ligt dit tussen 13% minder en 28% meer.",
         "60% van de meldingen in Twente heeft geen tijdstip. Geteld waar dat is geregistreerd.",
+        "54% van de meldingen in Twente heeft geen bekend resultaat. Zonder resultaat is niet te "
+        "zeggen wat een melding heeft opgeleverd.",
         "12 van 12 gemeenten zijn het eens met ‘Informatiepositie is sterker’. 2 gemeenten gaven "
         "geen antwoord.",
     ]
+
+
+def test_of_more_than_five_findings_the_clearest_are_told(tmp_path):
+    """Growth and trend always; then 12 of 12, 60% and 54%: for 1 of 10 there is no place."""
+    verdicts = ["differs", *["as_expected"] * 9]
+    table = pd.DataFrame({"area": GEMEENTEN[:10], "verdict": verdicts})
+    tables = {
+        **split(180, 421, 19, 209, 13),
+        **trend(0.06, -0.13, 0.28, "no_change"),
+        **fields(
+            DISTRICT, 100, has_time={"nee": 60, "ja": 40}, result={"onbekend": 54, "bevestigd": 46}
+        ),
+        "per_period": per_period({DISTRICT: {"whole": 100}}),
+        "comparison": table,
+    }
+    without = lines(evaluation(tmp_path / "a", tables, area=DISTRICT))
+    asked = agreeing("informatiepositie", "Sterker", 0, 0, 0, 8, 4)
+    answered = {
+        "survey_answers": asked,
+        "survey_response": pd.DataFrame({"area": GEMEENTEN, "state": "no_answer"}),
+    }
+    with_survey = lines(evaluation(tmp_path / "b", tables | answered, area=DISTRICT))
+
+    assert [line.split()[0] for line in without] == ["+241", "+6%", "60%", "54%", "1"]
+    assert without[-1].startswith("1 van 10 gemeenten wijkt meer af dan gemeenten gewoonlijk doen.")
+    assert [line.split()[0] for line in with_survey] == ["+241", "+6%", "60%", "54%", "12"]
 
 
 def test_the_findings_of_a_small_gemeente_are_counts(tmp_path):

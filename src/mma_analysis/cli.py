@@ -119,6 +119,9 @@ def report(
     resume: Resume = False,
     scheduler: Scheduler = None,
     force: Force = False,
+    pdf: Annotated[
+        bool, typer.Option("--pdf", help="Also print the openbaar pages, beside the set.")
+    ] = False,
     as_json: AsJson = False,
     debug: Debug = False,
 ) -> None:
@@ -126,6 +129,8 @@ def report(
     from mma_analysis.publish.batch import How
 
     _check_choices(only, audience, engine)
+    if pdf:
+        _check_can_print(audience)
     _report(
         Workspace.here(root),
         edition,
@@ -135,6 +140,8 @@ def report(
         force,
         as_json,
     )
+    if pdf:
+        _print(Workspace.here(root), edition, only or [], as_json)
 
 
 @app.command()
@@ -481,6 +488,29 @@ def _prepare(workspace: Workspace, slug: str, force: bool, as_json: bool) -> dic
     if prepared.was_up_to_date:
         say(f"prepare: {slug} is up to date")
     return prepared.manifest
+
+
+def _check_can_print(audience: str | None) -> None:
+    """Say that there is nothing to print with, or nothing to print, before pages are made."""
+    from mma_analysis.publish.pdf import browser_path
+
+    if audience == "intern":
+        raise UsageError("--pdf prints openbaar pages; leave out --audience intern")
+    browser_path()
+
+
+def _print(workspace: Workspace, slug: str, only: list[str], as_json: bool) -> None:
+    from mma_analysis.publish.pdf import print_pages
+
+    made = print_pages(
+        workspace.edition(slug),
+        workspace.reports(slug),
+        workspace.printed(slug),
+        workspace.work(slug) / "pdf",
+        only,
+    )
+    if not as_json:
+        _say(f"printed {len(made)} pages in {workspace.printed(slug)}")
 
 
 def _report(

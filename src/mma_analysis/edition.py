@@ -60,6 +60,10 @@ class Workspace:
         """The edition's parcels, one zip per recipient: beside the pages, not among them."""
         return self.root / "reports" / f"{slug}-pakketten"
 
+    def printed(self, slug: str) -> Path:
+        """The openbaar pages as PDF: beside the pages, not among them."""
+        return self.root / "reports" / f"{slug}-pdf"
+
     def edition(self, slug: str) -> "Edition":
         """Read the settings of one edition.
 
@@ -85,6 +89,13 @@ class Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class Erratum(Part):
+    """What was put right when an edition was sent again, and when."""
+
+    datum: dt.date
+    tekst: str = Field(min_length=1)
+
+
 class Evaluatie(Part):
     """What is evaluated: title, district and period."""
 
@@ -93,6 +104,7 @@ class Evaluatie(Part):
     begin: dt.date
     peildatum: dt.date
     fictief: bool = False
+    erratum: tuple[Erratum, ...] = ()
 
     @model_validator(mode="after")
     def begin_before_peildatum(self) -> "Evaluatie":

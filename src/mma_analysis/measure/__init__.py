@@ -25,7 +25,12 @@ from mma_analysis.measure.disclosure import (
     withheld,
     without,
 )
-from mma_analysis.measure.durations import outcomes_over_time, time_to_close, time_to_feedback
+from mma_analysis.measure.durations import (
+    closing_curve,
+    outcomes_over_time,
+    time_to_close,
+    time_to_feedback,
+)
 from mma_analysis.measure.earlier import released_before, with_released
 from mma_analysis.measure.expected import expected_months
 from mma_analysis.measure.exposure import connected_months
@@ -74,6 +79,7 @@ __all__ = [
     "costs_per_gemeente",
     "costs_per_phase",
     "count_system",
+    "closing_curve",
     "described",
     "detectable_ratio",
     "district_tables",

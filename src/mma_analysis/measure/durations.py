@@ -12,6 +12,7 @@ from mma_analysis.measure.indicators import described
 FEWEST_MELDINGEN = 10
 FEWEST_EVENTS = 5
 HORIZONS = (30, 90)
+CURVE_DAYS = (0, 7, 14, 30, 60, 90, 120, 180, 270, 365)
 CLOSED = "afgesloten"
 LEVEL = 0.95
 COLUMNS = ["area", "median_days", "median_low", "median_high", "within_30", "within_90"]
@@ -145,6 +146,62 @@ def outcomes_over_time(meldingen: pd.DataFrame, peildatum: pd.Timestamp) -> pd.D
     ]
     table = pd.DataFrame(rows, columns=["area", "acted", "within_30", "within_90"])
     return described(table, "outcomes_over_time")
+
+
+def closing_curve(meldingen: pd.DataFrame, peildatum: pd.Timestamp) -> pd.DataFrame:
+    """Estimate which part is closed after so many days, and which part we cannot follow that long.
+
+    The curve of `time_to_close` on fixed days. It is made from exact rows and may be released all
+    the same: of at least `FEWEST_WHEN_KNOWN` meldingen, in steps of five percent, without their
+    number. It stops where fewer than `FEWEST_MELDINGEN` are still followed and open: what it would
+    say there is about a few meldingen.
+
+    Parameters
+    ----------
+    meldingen
+        As for `time_to_close`.
+
+    Returns
+    -------
+    pd.DataFrame
+        One row per area that has enough and day of `CURVE_DAYS`: `area`, `day`, `closed` (share
+        closed by then), `waiting` (share that was still open on the peildatum, and came in no more
+        than so many days before it), both rounded to 0.05.
+
+    Examples
+    --------
+    Of a hundred, half are closed on the tenth day; the rest came in 40 days before the peildatum:
+
+    >>> received = pd.Timestamp("2023-05-21")
+    >>> table = pd.DataFrame({
+    ...     "area": "borne", "gemeente": "borne", "status": "onbekend", "received_on": received,
+    ...     "closed_on": [received + pd.Timedelta(days=10)] * 50 + [pd.NaT] * 50,
+    ... })
+    >>> closing_curve(table, pd.Timestamp("2023-06-30"))[["day", "closed"]].to_numpy().tolist()
+    [[0.0, 0.0], [7.0, 0.0], [14.0, 0.5], [30.0, 0.5]]
+    """
+    rows = [
+        (area, day, *shares)
+        for area, own in _closing(meldingen, peildatum).groupby("area", sort=False)
+        if len(own) >= FEWEST_WHEN_KNOWN and own["is_ended"].sum() >= FEWEST_EVENTS
+        for day, *shares in _curve(own)
+    ]
+    table = pd.DataFrame(rows, columns=["area", "day", "closed", "waiting"])
+    return described(table, "closing_curve")
+
+
+def _curve(own: pd.DataFrame) -> list[tuple[int, float, float]]:
+    curve = SurvfuncRight(own["days"].to_numpy(dtype=float), own["is_ended"].to_numpy(dtype=int))
+    times, still_open = np.asarray(curve.surv_times), np.asarray(curve.surv_prob)
+    return [
+        (
+            day,
+            _rounded(float(1 - still_open[times <= day].min(initial=1.0)), STEP),
+            _rounded(float((~own["is_ended"] & (own["days"] <= day)).mean()), STEP),
+        )
+        for day in CURVE_DAYS
+        if (own["days"] >= day).sum() >= FEWEST_MELDINGEN
+    ]
 
 
 def cumulative_incidence(days: np.ndarray, cause: np.ndarray, at: float) -> list[float]:

@@ -12,7 +12,13 @@ from mma_analysis.pipeline.protecting import Protected
 # Made from meldingen or exact counts, and not from released counts.
 EXACT = (
     *("trend", "national_comparison", "deliveries", "outcomes_over_time"),
-    *("time_to_close", "time_to_receive", "time_to_feedback", "experience_by_answer"),
+    *(
+        "closing_curve",
+        "time_to_close",
+        "time_to_receive",
+        "time_to_feedback",
+        "experience_by_answer",
+    ),
 )
 
 
@@ -28,6 +34,7 @@ def shared_tables(
         "national_comparison": measure.national_comparison(
             cleaned.meldingen, of.exposure, of.periods
         ),
+        "closing_curve": measure.closing_curve(of_district, peildatum),
         "time_to_close": measure.time_to_close(of_district, peildatum),
         "time_to_receive": measure.time_to_receive(cleaned.meldingen.assign(area=district)),
         "campaign_series": measure.campaign_series(

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from mma_analysis import check, measure
+from mma_analysis import check, compare, measure
 from mma_analysis.edition import Edition, Workspace
 from mma_analysis.pipeline.definitions import definitions
 from mma_analysis.pipeline.intake import Cleaned, Say, read_and_clean
@@ -20,6 +20,7 @@ from mma_analysis.pipeline.released import (
     shared_tables,
     without_exact,
 )
+from mma_analysis.storage import read_manifest
 
 CLEAN, MEASURES, INTERN = "clean", "measures", "measures_intern"
 
@@ -57,6 +58,8 @@ def run_stages(workspace: Workspace, edition: Edition, folder: Path, say: Say) -
     if edition.bescherming.rounds:
         released = without_exact(released)
     write_tables(released, folder / MEASURES)
+    meant = definitions(edition)
+    write_tables(_changes(workspace, edition, folder, meant), folder / MEASURES)
     for slug in of.connected_on.index:
         own = own_tables(slug, plan, cleaned, findings, of)
         others = plan.levels[plan.levels["area"] != slug]
@@ -68,8 +71,21 @@ def run_stages(workspace: Workspace, edition: Edition, folder: Path, say: Say) -
         "files": cleaned.files,
         "blocked": sorted(check.blocked(findings)),
         **plan.decisions,
-        "definitions": definitions(edition),
+        "definitions": meant,
     }
+
+
+def _changes(
+    workspace: Workspace, edition: Edition, folder: Path, meant: dict[str, Any]
+) -> dict[str, pd.DataFrame]:
+    """What changed since the edition that the settings name; nothing when they name none."""
+    earlier = edition.bescherming.vorige_editie
+    if not earlier:
+        return {}
+    before = workspace.processed(earlier)
+    manifest = read_manifest(before) or {}
+    both = (meant, manifest.get("definitions"))
+    return compare.change_tables(folder / MEASURES, before / MEASURES, both)
 
 
 def _check(cleaned: Cleaned, edition: Edition) -> list[check.Finding]:

@@ -33,7 +33,7 @@ VERSIONED = (
 # Modules that can do so.
 CODE = (
     *("domain", "edition", "codebook", "corrections", "reference", "pipeline"),
-    *("read", "clean", "check", "measure", "protect"),
+    *("read", "clean", "check", "measure", "protect", "compare"),
 )
 
 
@@ -97,10 +97,12 @@ def _check_unchanged(edition: Edition, inputs: dict[str, str]) -> None:
 
 
 def _released_before(workspace: Workspace, edition: Edition) -> str:
-    """The hash of what the earlier edition that the settings name has released."""
+    """The hash of what the earlier edition that the settings name has released, and meant by it."""
     earlier = edition.bescherming.vorige_editie
     manifest = read_manifest(workspace.processed(earlier)) if earlier else None
-    return manifest["figures"] if manifest else ""
+    if not manifest:
+        return ""
+    return _hash({"figures": manifest["figures"], "meant": manifest.get("definitions")})
 
 
 def input_key(inputs: dict[str, str], before: str) -> str:

@@ -10,6 +10,7 @@ from mma_analysis.edition import Edition
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish.assets import asset
 from mma_analysis.show import facts, words
+from mma_analysis.show.head import errata
 
 
 def index_html(edition: Edition, processed: Path, missing: dict[str, str]) -> str:
@@ -31,6 +32,7 @@ def index_html(edition: Edition, processed: Path, missing: dict[str, str]) -> st
         tiles=[_tile(evaluation, area, missing) for area in domain.gemeenten()],
         gemeenten=words.capital(words.in_words(len(domain.gemeenten()))),
         missing=missing,
+        errata=errata(evaluation),
         threshold=edition.bescherming.drempel,
         css=asset("page.css"),
         index_css=asset("index.css"),

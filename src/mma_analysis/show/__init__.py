@@ -3,6 +3,7 @@
 from mma_analysis.show import (
     accountability,
     campaigns,
+    changes,
     comparison,
     costs,
     development,
@@ -21,6 +22,7 @@ from mma_analysis.show.head import head
 __all__ = [
     "accountability",
     "campaigns",
+    "changes",
     "comparison",
     "costs",
     "development",

@@ -5,26 +5,45 @@ import pandas as pd
 from mma_analysis import domain
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import facts, words
-from mma_analysis.show.blocks import Block, Table, Text, text
+from mma_analysis.show.blocks import Block, Table, Terms, Text, text
 from mma_analysis.show.facts import Connection
 from mma_analysis.show.topics import list_sentence
 
 
-def definitions(e: Evaluation) -> Text:
+def definitions(e: Evaluation) -> Terms:
     """What the words on this page mean."""
-    return text(
-        "Melding: een anonieme tip die Meld Misdaad Anoniem (M.) aan een gemeente doorgaf. Een "
-        "gemeente telt wat zij ontving. Het district telt een melding die bij meer gemeenten "
-        f"binnenkwam, één keer.{_received_twice(e)}",
-        "Peildatum: de laatste dag die meetelt.",
-        "Aangesloten maand: een maand waarin een gemeente meldingen rechtstreeks kon ontvangen. "
-        "Een halve maand telt voor de helft.",
-        f"Onderwerpen: {words.small(list_sentence())}",
-        "Met 95% zekerheid: zouden wij dit honderd keer opnieuw kunnen meten, dan ligt het echte "
-        "getal ongeveer 95 keer tussen de grenzen die wij dan noemen.",
-        "DVO: Districtelijk Veiligheidsoverleg, van burgemeesters, politie en Openbaar Ministerie. "
-        "RIEC: Regionaal Informatie- en Expertisecentrum, waarin overheden samenwerken tegen "
-        "ondermijnende criminaliteit.",
+    return Terms(
+        [
+            (
+                "Melding",
+                "Een anonieme tip die Meld Misdaad Anoniem (M.) aan een gemeente doorgaf. Een "
+                "gemeente telt wat zij ontving. Het district telt een melding die bij meer "
+                f"gemeenten binnenkwam, één keer.{_received_twice(e)}",
+            ),
+            ("Peildatum", "De laatste dag die meetelt."),
+            (
+                "Aangesloten maand",
+                "Een maand waarin een gemeente meldingen rechtstreeks kon ontvangen. Een halve "
+                "maand telt voor de helft.",
+            ),
+            ("Onderwerp", list_sentence()),
+            (
+                "Met 95% zekerheid",
+                "Konden wij dit honderd keer opnieuw meten, dan lag het echte getal ongeveer 95 "
+                "keer tussen de grenzen die wij dan noemen.",
+            ),
+            ("Geen duidelijke verandering", "Minder en meer zijn allebei mogelijk."),
+            ("Niet vast te stellen", "Er zijn te weinig meldingen of maanden om iets te zeggen."),
+            (
+                "DVO",
+                "Districtelijk Veiligheidsoverleg: burgemeesters, politie en Openbaar Ministerie.",
+            ),
+            (
+                "RIEC",
+                "Regionaal Informatie- en Expertisecentrum. Hier werken overheden samen tegen "
+                "ondermijning: misdaad die het gewone leven en de overheid aantast.",
+            ),
+        ]
     )
 
 
@@ -93,6 +112,7 @@ def connection_table(e: Evaluation) -> Block:
             f"{g['label']}: {words.small(g['rule'])}" for g in domain.reference("grades")
         ),
         is_text=True,
+        is_folded=True,
         sources=("connection",),
     )
 
@@ -132,11 +152,6 @@ def colophon(e: Evaluation) -> Text:
         f"Gemaakt met mma-analysis {manifest['version']} uit de editie {manifest['edition']}. "
         f"Kenmerk van de openbare cijfers: {manifest['figures'][:12]}."
     )
-
-
-def _grade_rules() -> str:
-    rules = domain.reference("grades")
-    return " ".join(f"{rule['label']}: {words.small(rule['rule'])}" for rule in rules)
 
 
 def _received_twice(e: Evaluation) -> str:

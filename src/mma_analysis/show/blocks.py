@@ -1,6 +1,7 @@
 """The blocks a page is built of. Each shows itself in JupyterLab and on the page."""
 
 import json
+import math
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -80,15 +81,20 @@ class Head(Block):
     title: str
     facts: Sequence[tuple[str, str]]
     notice: str = ""
+    errata: Sequence[tuple[str, str]] = ()
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One finding: a figure, the claim it stands for, and what supports it."""
+    """One finding: a figure, the claim it stands for, and what supports it.
+
+    `weight` says how clearly it speaks, from 0 to 1; without one it is told whenever it can be.
+    """
 
     figure: str
     claim: str
     support: str
+    weight: float = math.inf
 
 
 @dataclass(frozen=True)
@@ -121,6 +127,13 @@ class Ask(Block):
 
 
 @dataclass(frozen=True)
+class Terms(Block):
+    """Words, and what each means on this page."""
+
+    terms: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
 class Quotes(Block):
     """Words of respondents as they wrote them: what they were asked, and each answer."""
 
@@ -139,6 +152,7 @@ class Table(Block):
     rows: Sequence[Sequence[str]]
     note: str = ""
     is_text: bool = False
+    is_folded: bool = False
     sources: Sequence[str] = ()
 
     @property
@@ -177,6 +191,7 @@ class Chart(Block):
     table: Table
     caption: str
     key: Sequence[tuple[str, str]] = ()
+    has_dots: bool = False
 
     @property
     def anchor(self) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from mma_analysis import domain
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import facts, words
-from mma_analysis.show.blocks import Block, Sure, Table, Text, text
+from mma_analysis.show.blocks import Block, Meaning, Sure, Table, Text, text
 from mma_analysis.show.facts import Interval
 
 COUNTS = {
@@ -17,10 +17,7 @@ COUNTS = {
     "control_before": "control_before",
     "control_after": "control_after",
 }
-BESIDE = {
-    "other": "andere onderwerpen in dezelfde maanden",
-    "control": "gemeenten die niet meededen, in dezelfde maanden",
-}
+BESIDE = {"other": "andere onderwerpen", "control": "gemeenten die niet meededen"}
 COMPARED = ("more", "fewer", "cannot_tell")
 VERDICTS = {
     "not_started": "Deze campagne begint pas na de peildatum. Er is nog niets te zien.",
@@ -89,18 +86,46 @@ def counts_table(e: Evaluation) -> Block:
     )
 
 
+def estimates_table(e: Evaluation) -> Block:
+    """How large each effect can be: by the counts, and by every check that could be made."""
+    rows = [row for number, effect in enumerate(_effects(e)) for row in _checks(e, number, effect)]
+    if not rows:
+        return text("Hoe groot het effect van een campagne is, is niet te schatten.")
+    return Table(
+        "Hoeveel keer zo groot het aandeel van de onderwerpen van de campagne werd",
+        ["Vergelijking", "Keer zo groot", "Met 95% zekerheid", "Goed te zien vanaf"],
+        rows,
+        note="1 keer is: niets veranderd. Goed te zien vanaf: een kleiner verschil hadden wij bij "
+        "deze aantallen waarschijnlijk gemist.",
+        sources=("campaigns", "campaign_series"),
+    )
+
+
 def sure(e: Evaluation) -> Block:
-    """How large the effect can be, what two checks say, and what else can explain it."""
+    """Whether the effect and its checks can be told from chance, and what else can explain it."""
     told = [
-        f"{ratio} {_control_sentence(effect)} {_series_sentence(e, number)}"
+        sentence
         for number, effect in enumerate(_effects(e))
-        if (ratio := _ratio_sentence(effect))
+        if (sentence := _chance_sentence(e, number, effect))
     ]
     if not told:
         return Sure("Er is geen campagne waarvan het effect te schatten is.")
     return Sure(
         " ".join(told) + " Ook een duidelijk verschil bewijst niet dat de campagne het deed: in "
         "dezelfde maanden kan er meer zijn veranderd."
+    )
+
+
+def meaning(e: Evaluation) -> Block:
+    """What follows for a next campaign."""
+    verdicts = {effect.verdict for effect in _effects(e)}
+    if not verdicts:
+        return Meaning("Zonder campagne is er niets om te vergelijken.")
+    if verdicts & {"more", "fewer"}:
+        return Meaning("Een volgende campagne laat zien of het verschil terugkomt.")
+    return Meaning(
+        "Hieruit volgt niet dat een campagne werkt, en ook niet dat zij niet werkt. Hoe meer "
+        "gemeenten meedoen, hoe eerder een verschil te zien is."
     )
 
 
@@ -154,61 +179,95 @@ def _power(effect: Effect) -> str:
     )
 
 
-def _ratio_sentence(effect: Effect) -> str:
-    ratio = effect.ratio
-    if ratio is None or ratio.value == float("inf"):
+def _chance_sentence(e: Evaluation, number: int, effect: Effect) -> str:
+    """In how many comparisons chance is ruled out; what could not be compared is told too."""
+    found = _estimates(e, number, effect)
+    if not found:
         return ""
-    return (
-        f"{effect.name}: de verhouding tussen meldingen over deze onderwerpen en andere meldingen "
-        f"werd {words.number(ratio.value, 1)} keer zo groot. Met 95% zekerheid ligt dat "
-        f"{words.between_times(ratio.low, ratio.high)}."
+    clear = sum(not ratio.low <= 1 <= ratio.high for _, ratio, _ in found)
+    how_many = "geen enkele" if not clear else words.in_words(clear)
+    first = (
+        f"in de enige vergelijking is toeval {'' if clear else 'niet '}uitgesloten."
+        if len(found) == 1
+        else f"in {how_many} van de {words.in_words(len(found))} vergelijkingen is toeval "
+        "uitgesloten."
     )
+    return " ".join([f"{effect.name}: {first}", *_not_compared(e, number, effect)])
 
 
-def _control_sentence(effect: Effect) -> str:
-    """What the gemeenten that did not take part say; a check, not a second answer."""
-    control = effect.control
+def _not_compared(e: Evaluation, number: int, effect: Effect) -> list[str]:
+    """Which checks could not be made, and why."""
+    told = []
     if effect.control_verdict == "none":
-        return "Er is geen gemeente die niet meedeed en al die maanden was aangesloten."
-    if control is None or control.value == float("inf"):
-        return "Met gemeenten die niet meededen is het niet te vergelijken."
+        told.append("Er is geen gemeente die niet meedeed en al die maanden was aangesloten.")
+    elif not _is_finite(effect.control):
+        told.append("Met gemeenten die niet meededen is het niet te vergelijken.")
+    if facts.interval(e.table("campaign_series").iloc[number], "ratio") is None:
+        told.append("Voor een controle met alle maanden zijn er te weinig maanden of meldingen.")
+    return told
+
+
+def _checks(e: Evaluation, number: int, effect: Effect) -> list[list[str]]:
+    """A row for each estimate of one campaign."""
+    return [
+        [
+            f"{effect.name}: {what}",
+            words.number(ratio.value, 1),
+            _ends(ratio),
+            "" if power is None else f"{words.number(power, 1)} keer",
+        ]
+        for what, ratio, power in _estimates(e, number, effect)
+    ]
+
+
+def _ends(ratio: Interval) -> str:
+    """The interval in a cell: `0,5 – 2,6`, or where it begins when it has no end."""
+    low = words.number(ratio.low, 1)
     return (
-        "Ter controle, dezelfde onderwerpen vergeleken met gemeenten die niet meededen: "
-        f"{words.number(control.value, 1)} keer, {_interval(control)}."
+        f"vanaf {low}" if ratio.high == float("inf") else f"{low} – {words.number(ratio.high, 1)}"
     )
 
 
-def _series_sentence(e: Evaluation, number: int) -> str:
-    """What all months together say, with trend and season."""
+def _estimates(
+    e: Evaluation, number: int, effect: Effect
+) -> list[tuple[str, Interval, float | None]]:
+    """What was compared, how large the effect is by it, and what could have been seen."""
+    if not _is_finite(effect.ratio):
+        return []
     row = e.table("campaign_series").iloc[number]
     series = facts.interval(row, "ratio")
-    if series is None:
-        return "Voor een controle met alle maanden zijn er te weinig maanden of meldingen."
-    return " ".join(
-        [
-            f"Over alle {int(row['months'])} maanden samen hadden wij pas een verschil van "
-            f"{words.number(float(row['detectable']), 1)} keer goed kunnen zien.",
-            f"Los van trend en seizoen was het {_times(series)}.",
-            *_beside(row),
-        ]
-    )
+    found: list[tuple[str, Interval | None, float | None]] = [
+        ("zes maanden voor en na", effect.ratio, _finite(effect.detectable)),
+        ("hetzelfde, naast gemeenten die niet meededen", effect.control, None),
+        (f"alle {_months(row)} maanden, los van trend en seizoen", series, _power_of(row)),
+    ]
+    if series is not None:
+        found += [(f"alle maanden, naast {what}", beside, None) for what, beside in _beside(row)]
+    return [(what, ratio, power) for what, ratio, power in found if ratio and _is_finite(ratio)]
 
 
-def _beside(row: Any) -> list[str]:
-    """The same step beside what had no campaign in the same months, where there is enough of it."""
-    found = {
-        what: facts.interval(row, *(f"{name}_{part}" for part in ("ratio", "low", "high")))
+def _beside(row: Any) -> list[tuple[str, Interval | None]]:
+    """The same step beside what had no campaign in the same months."""
+    return [
+        (what, facts.interval(row, *(f"{name}_{part}" for part in ("ratio", "low", "high"))))
         for name, what in BESIDE.items()
-    }
-    return [f"Naast {what} was het {_times(ratio)}." for what, ratio in found.items() if ratio]
+    ]
 
 
-def _times(ratio: Interval) -> str:
-    return f"{words.number(ratio.value, 1)} keer, {_interval(ratio)}"
+def _months(row: Any) -> str:
+    return words.number(facts.real(row["months"]) or 0)
 
 
-def _interval(estimate: Interval) -> str:
-    return f"met 95% zekerheid {words.between_times(estimate.low, estimate.high)}"
+def _power_of(row: Any) -> float | None:
+    return _finite(facts.real(row["detectable"]))
+
+
+def _finite(value: float | None) -> float | None:
+    return None if value is None or value == float("inf") else value
+
+
+def _is_finite(ratio: Interval | None) -> bool:
+    return ratio is not None and ratio.value != float("inf")
 
 
 def _rows(effect: Effect) -> list[list[str]]:

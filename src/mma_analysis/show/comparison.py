@@ -236,7 +236,7 @@ def _limits(e: Evaluation, table: pd.DataFrame) -> tuple[list[float], list[chart
     drawn = limits[limits["expected"] >= lowest]
     column = {str(name): [facts.real(value) for value in drawn[name]] for name in drawn}
     return [float(value) for value in drawn["expected"]], [
-        charts.Limits("alleen toeval", "dot", column["chance_low"], column["chance_high"]),
-        charts.Limits("gewoon", "dash", column["low"], column["high"]),
-        charts.Limits("gewoon, ruim", "solid", column["lowest"], column["highest"]),
+        charts.Limits("95% bij toeval", "dot", column["chance_low"], column["chance_high"]),
+        charts.Limits("90% gewoon", "dash", column["low"], column["high"]),
+        charts.Limits("99% gewoon", "solid", column["lowest"], column["highest"]),
     ]

@@ -7,8 +7,8 @@ import pandas as pd
 
 from mma_analysis import domain
 from mma_analysis.evaluation import Evaluation
-from mma_analysis.show import facts, words
-from mma_analysis.show.blocks import Block, Sure, Table, Text, text
+from mma_analysis.show import charts, facts, parts, words
+from mma_analysis.show.blocks import Block, Chart, Meaning, Sure, Table, Text, text
 from mma_analysis.show.questions import agreement, question
 
 NOT_KNOWN = "De kosten zijn niet te berekenen: voor deze evaluatie zijn geen tarieven opgegeven."
@@ -78,11 +78,40 @@ def per_melding(e: Evaluation) -> float | None:
     return None if table.empty else facts.real(table["per_melding"].iloc[0])
 
 
-def per_gemeente_table(e: Evaluation) -> Block:
-    """What each gemeente's connection cost, and per melding where that may be shown."""
+def per_gemeente_chart(e: Evaluation) -> Block:
+    """What a melding cost in each gemeente, where that may be shown; the rest is in the table."""
     costs = _costs(e)
     if not costs:
         return text("Daarom staan hier geen bedragen per gemeente.")
+    bars = [
+        charts.Bar(facts.name(cost.area), cost.per_melding, _bar_text(e, cost)) for cost in costs
+    ]
+    return Chart(
+        title=_per_gemeente_title(costs),
+        unit="Euro per ontvangen melding, over de tijd dat de gemeente was aangesloten",
+        figure=charts.bars(bars),
+        alt="Staafdiagram. " + " ".join(f"{bar.spoken}." for bar in bars),
+        caption="Gemeenten staan op alfabet. Het tarief hangt af van het aantal inwoners. Krijgt "
+        "een gemeente weinig meldingen, dan kost elke melding meer.",
+        table=_per_gemeente_table(e, costs),
+    )
+
+
+def _per_gemeente_title(costs: list[Cost]) -> str:
+    known = [cost.per_melding for cost in costs if cost.per_melding is not None]
+    ends = [words.money(end) for end in (min(known), max(known))] if known else []
+    if len(set(ends)) < 2:
+        return "Wat een melding in elke gemeente kost"
+    return f"Wat een melding kost, verschilt per gemeente: van {ends[0]} tot {ends[1]}"
+
+
+def _bar_text(e: Evaluation, cost: Cost) -> str:
+    """What a bar says: the amount, or in words why there is none."""
+    told = _per_melding_text(e, cost)
+    return {words.HIDDEN: "niet getoond", words.MISSING: "geen gegevens"}.get(told, told)
+
+
+def _per_gemeente_table(e: Evaluation, costs: list[Cost]) -> Table:
     return Table(
         "Kosten per gemeente over de evaluatieperiode",
         [
@@ -146,6 +175,19 @@ def sure(e: Evaluation) -> Block:
         "De bedragen zijn berekend uit de tarieven die voor deze evaluatie zijn opgegeven. De tijd "
         "die gemeenten aan een melding besteden, zit er niet in. Een melding die veel oplevert en "
         "een melding zonder gevolg tellen hier even zwaar."
+    )
+
+
+def meaning(e: Evaluation) -> Block:
+    """What an amount can be weighed against, and what is missing for that."""
+    if not _costs(e):
+        return Meaning("Wie de aansluiting wil beoordelen, heeft eerst de tarieven nodig.")
+    result = parts.breakdown(e, "result", e.district)
+    if result.unknown.count.value == 0:
+        return Meaning("De kosten zijn te wegen tegen wat de meldingen opleverden: zie Opvolging.")
+    return Meaning(
+        "Of dit veel is, hangt af van wat een melding oplevert. Dat is pas te wegen als van meer "
+        "meldingen het resultaat bekend is."
     )
 
 

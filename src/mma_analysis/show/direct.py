@@ -19,7 +19,7 @@ CHANGES = {
 }
 NOT_BEFORE = (
     "Of gemeenten door de aansluiting meer horen dan vroeger via de politie, is niet vast te "
-    "stellen: wat zij voor de aansluiting hoorden, is niet bekend."
+    "stellen. Wat zij voor de aansluiting hoorden, is niet bekend."
 )
 STATEMENTS = ("informatiepositie", "sneller_dan_politie", "kwaliteit", "waard_wat_het_kost")
 
@@ -117,12 +117,16 @@ def _days_sentence(e: Evaluation) -> str:
         return "Hoe snel een gemeente een melding heeft, is niet bekend."
     row = table.iloc[0]
     median, low, high = (int(row[name]) for name in ("median_days", "low", "high"))
-    sure = "" if low == high else f" (met 95% zekerheid tussen {low} en {high})"
+    sure = (
+        ""
+        if low == high
+        else f" Met 95% zekerheid ligt dat tussen {low} en {words.plural(high, 'dag', 'dagen')}."
+    )
     who = words.plural(int(row["gemeenten"]), "gemeente", "gemeenten")
     return (
-        f"De helft van de meldingen was {_within(median)} bij de gemeente{sure}, geteld vanaf de "
-        f"dag dat M. ze kreeg, bij {who} met beide dagen in de registratie. Hoe lang het via de "
-        "politie duurde, is niet bekend."
+        f"De helft van de meldingen was {_within(median)} bij de gemeente.{sure} Dat is geteld "
+        f"vanaf de dag dat M. ze kreeg, bij {who} met beide dagen in de registratie. Hoe lang het "
+        "via de politie duurde, is niet bekend."
     )
 
 
@@ -135,9 +139,9 @@ def _by_answer(e: Evaluation, code: str) -> str:
     own = table[table["question"] == code]
     if own.empty:
         return (
-            f"Of gemeenten die het eens zijn met ‘{asked.label}’ ook meer of sneller meldingen "
-            "krijgen, laten wij niet zien: er zijn geen twee antwoorden die elk door minstens drie "
-            "gemeenten zijn gegeven."
+            f"Krijgen gemeenten die het eens zijn met ‘{asked.label}’ ook meer of sneller "
+            "meldingen? Dat laten wij niet zien: er zijn geen twee antwoorden die elk door "
+            "minstens drie gemeenten zijn gegeven."
         )
     days = [
         f"bij ‘{row['value']}’ was de helft {_within(int(row['median_days']))} bij de gemeente"

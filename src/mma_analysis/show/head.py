@@ -31,7 +31,14 @@ def head(e: Evaluation) -> Head:
             ("Uitgave", e.audience),
         ],
         notice=_notice(e),
+        errata=errata(e),
     )
+
+
+def errata(e: Evaluation) -> list[tuple[str, str]]:
+    """What was put right since this edition was first sent: the day, and what; newest first."""
+    told = sorted(e.edition.evaluatie.erratum, key=lambda one: one.datum, reverse=True)
+    return [(words.day(one.datum), one.tekst) for one in told]
 
 
 def _notice(e: Evaluation) -> str:

@@ -2,7 +2,7 @@
 
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import charts, facts, parts, themes, words
-from mma_analysis.show.blocks import Block, Chart, Sure, Table, Text, text
+from mma_analysis.show.blocks import Block, Chart, Meaning, Sure, Table, Text, text
 from mma_analysis.show.parts import Breakdown
 from mma_analysis.show.questions import question
 from mma_analysis.show.survey import answers_chart, likert_chart
@@ -97,6 +97,15 @@ def sure(e: Evaluation) -> Block:
     if shown.unknown.count.value == 0:
         return Sure("Van elke melding is geregistreerd of er een tijdstip in staat.")
     return Sure(f"{certain} Meer zekerheid is er alleen als elke gemeente dit registreert.")
+
+
+def meaning(e: Evaluation) -> Block:
+    """Who can do something about what is missing in a melding."""
+    found = parts.shown_breakdown(e, "has_time").among_known(ABSENT)
+    said = "Een gemeente spreekt de melder niet: alleen M. kan naar tijdstip en plaats vragen."
+    if found is not None and 2 * found[0] > found[1]:
+        said += " Dat het tijdstip vaker ontbreekt dan niet, is dus een punt voor M."
+    return Meaning(said)
 
 
 def _why_no_background(e: Evaluation, own: Breakdown) -> str:

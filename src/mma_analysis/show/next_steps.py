@@ -3,7 +3,7 @@
 from mma_analysis import domain
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import words
-from mma_analysis.show.blocks import Block, Sure, Text, text
+from mma_analysis.show.blocks import Block, Meaning, Sure, Text, text
 from mma_analysis.show.questions import at_least, question
 from mma_analysis.show.survey import answers_chart
 
@@ -33,6 +33,14 @@ def sure(e: Evaluation) -> Block:
         f"Van alle {everyone} gemeenten willen er dus {at_least(asked.yes, asked.answered)} door, "
         "al dan niet onder voorwaarden. Een antwoord op deze vraag is nog geen besluit."
     )
+
+
+def meaning(e: Evaluation) -> Block:
+    """Who decides, and where it says about what."""
+    asked = question(e, CONTINUE)
+    if asked is not None and asked.yes == len(domain.gemeenten()):
+        return Meaning("Elke gemeente wil door. Het besluit is aan het DVO: zie de samenvatting.")
+    return Meaning("Het besluit is aan het DVO. Wat het DVO wordt gevraagd, staat bovenaan.")
 
 
 def exchange_chart(e: Evaluation) -> Block:

@@ -6,8 +6,9 @@ from mma_analysis import domain
 from mma_analysis.domain import Area
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import charts, facts, parts, words
-from mma_analysis.show.blocks import Block, Chart, Sure, Table, Text, text
+from mma_analysis.show.blocks import Block, Chart, Meaning, Sure, Table, Text, text
 from mma_analysis.show.parts import Breakdown
+from mma_analysis.show.questions import question
 from mma_analysis.show.survey import answers_chart
 
 HALF = 0.5
@@ -128,6 +129,18 @@ def sure(e: Evaluation) -> Block:
     return Sure(
         "De percentages zijn geteld en niet geschat. Ze zeggen of een gegeven is ingevuld, niet of "
         "het klopt: dat kunnen wij niet controleren."
+    )
+
+
+def meaning(e: Evaluation) -> Block:
+    """What different ways of registering mean for figures that are put together."""
+    asked = question(e, "registratie")
+    used = 0 if asked is None else sum(count > 0 for count in asked.answers.values())
+    if used < 2:
+        return Meaning("Wat niemand opschrijft, kan een volgende evaluatie ook niet laten zien.")
+    return Meaning(
+        f"Gemeenten houden meldingen op {words.in_words(used)} manieren bij. Schrijven zij "
+        "allemaal dezelfde gegevens op, dan zijn hun cijfers beter te vergelijken."
     )
 
 

@@ -9,7 +9,9 @@ from mma_analysis.show.development.gemeente import AMONG_MANY, is_set_aside, sin
 from mma_analysis.show.parts import Breakdown
 from mma_analysis.show.questions import Question, agreement, question
 
+MOST = 5  # findings on a page
 BIG_PART = 0.85  # of the growth: then it is nearly all of it
+FAR = ("differs", "differs_clearly")
 WITHIN = {
     "more": "duidelijk meer",
     "fewer": "duidelijk minder",
@@ -24,16 +26,22 @@ def lead(e: Evaluation) -> Text:
 
 
 def findings(e: Evaluation) -> Block:
-    """The findings that can be told, most important first; figure and claim are one sentence."""
+    """The five findings that say most, in reading order; figure and claim are one sentence.
+
+    How many meldingen there are, whether that changes and what they cost is what the DVO asks
+    first: those come in whenever they can be told. The other places go to what speaks most clearly:
+    the share that a finding is about is its weight, and of equals the first in reading order wins.
+    """
     makers = (
-        (_growth, _trend, _background, _survey, _cost)
+        (_growth, _trend, _background, _result, _survey, _cost, _far)
         if e.area.is_district
-        else (_own_count, _own_trend, _background, _result, _survey)
+        else (_own_count, _own_trend, _background, _result, _survey, _own_far)
     )
-    found = [finding for maker in makers if (finding := maker(e)) is not None]
-    if not found:
+    told = [finding for maker in makers if (finding := maker(e)) is not None]
+    if not told:
         return text("Voor dit rapport zijn er nog geen bevindingen die wij kunnen tonen.")
-    return Findings(found)
+    chosen = sorted(told, key=lambda finding: -finding.weight)[:MOST]
+    return Findings([finding for finding in told if finding in chosen])
 
 
 def ask(e: Evaluation) -> Ask:
@@ -154,6 +162,7 @@ def _background(e: Evaluation) -> Finding | None:
         if known < words.FEW
         else f"van de meldingen in {facts.where(e, shown.area)} heeft geen tijdstip.",
         "Geteld waar dat is geregistreerd." + (f" {agreement(asked)}" if asked else ""),
+        weight=count / known if known else 0.0,
     )
 
 
@@ -168,6 +177,7 @@ def _result(e: Evaluation) -> Finding | None:
         if total < words.FEW
         else f"van de meldingen in {facts.where(e, shown.area)} heeft geen bekend resultaat.",
         "Zonder resultaat is niet te zeggen wat een melding heeft opgeleverd.",
+        weight=unknown / total,
     )
 
 
@@ -179,6 +189,7 @@ def _survey(e: Evaluation) -> Finding | None:
         f"{asked.agree} van {asked.answered}",
         f"gemeenten {'is' if asked.agree == 1 else 'zijn'} het eens met ‘{asked.label}’.",
         _who_is_missing(e, asked),
+        weight=max(asked.agree, asked.disagree) / asked.answered,
     )
 
 
@@ -190,6 +201,33 @@ def _cost(e: Evaluation) -> Finding | None:
         words.money(average),
         "kost een melding gemiddeld.",
         "Berekend uit de opgegeven tarieven en de aangesloten tijd, zonder de uren van gemeenten.",
+    )
+
+
+def _far(e: Evaluation) -> Finding | None:
+    """How many gemeenten differ more than usual; none is no finding."""
+    table = e.table("comparison")
+    far = int(table["verdict"].isin(FAR).sum())
+    if not far:
+        return None
+    return Finding(
+        f"{far} van {len(table)}",
+        f"gemeenten {'wijkt' if far == 1 else 'wijken'} meer af dan gemeenten gewoonlijk doen.",
+        "Gelet op het aantal inwoners en de tijd dat een gemeente is aangesloten.",
+        weight=far / len(table),
+    )
+
+
+def _own_far(e: Evaluation) -> Finding | None:
+    """That this gemeente differs more than usual; that it does not is no finding."""
+    own = e.own("comparison")
+    if own.empty or own["verdict"].iloc[0] not in FAR:
+        return None
+    return Finding(
+        f"{words.number(float(own['ratio'].iloc[0]), 1)} keer",
+        "zoveel meldingen als past bij het aantal inwoners en de aangesloten tijd.",
+        "Dat verschil is groter dan gemeenten gewoonlijk verschillen.",
+        weight=1.0,
     )
 
 

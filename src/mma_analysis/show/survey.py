@@ -7,7 +7,7 @@ import pandas as pd
 from mma_analysis import domain
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import charts, facts, words
-from mma_analysis.show.blocks import Block, Chart, Sure, Table, Text, text
+from mma_analysis.show.blocks import Block, Chart, Meaning, Sure, Table, Text, text
 from mma_analysis.show.questions import Question, agreement, at_least, of_all, question
 
 OF_ALL = (
@@ -50,6 +50,7 @@ def response_table(e: Evaluation) -> Block:
         ["Gemeente", "Antwoord"],
         [[facts.name(row["area"]), STATES[row["state"]]] for _, row in table.iterrows()],
         is_text=True,
+        is_folded=True,
         sources=("survey_response",),
     )
 
@@ -164,6 +165,16 @@ def sure(e: Evaluation) -> Block:
         f"Alle {everyone} gemeenten zijn gevraagd: dit is geen steekproef. {_others(first)} "
         f"{agreement(first)} Van alle {everyone} gemeenten zijn dat er dus "
         f"{at_least(first.agree, first.answered)}."
+    )
+
+
+def meaning(e: Evaluation) -> Block:
+    """What an opinion says, and what it does not."""
+    if not e.has("survey_answers"):
+        return Meaning("Zonder vragenlijst is niet bekend wat gemeenten zelf vinden.")
+    return Meaning(
+        "Dit is wat gemeenten vinden. Of een melding ook iets opleverde, staat bij Opvolging: dat "
+        "komt uit de registratie."
     )
 
 

@@ -6,7 +6,7 @@ from mma_analysis import domain
 from mma_analysis.domain import UNKNOWN
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import charts, facts, parts, words
-from mma_analysis.show.blocks import Block, Chart, Sure, Table, Text, text
+from mma_analysis.show.blocks import Block, Chart, Meaning, Sure, Table, Text, text
 from mma_analysis.show.facts import Period
 from mma_analysis.show.parts import Breakdown, Part
 
@@ -54,7 +54,8 @@ def shift_chart(e: Evaluation) -> Block:
         title=_shift_title(first, last, years[-1]),
         unit=f"Aandeel van de meldingen in {labels[0]} en in {labels[1]}",
         figure=charts.dumbbells([_pair(*pair) for pair in pairs], labels),
-        key=[(f"{labels[0]} (open rondje)", "#ffffff"), (f"{labels[1]} (dicht)", charts.BLUE)],
+        key=[(f"{labels[0]} (open)", "transparent"), (f"{labels[1]} (dicht)", charts.BLUE)],
+        has_dots=True,
         alt="Aandeel per onderwerp in het eerste en het laatste jaar. "
         + " ".join(f"{b.label}: {_spoken(a)} en {_spoken(b)}." for a, b in pairs),
         caption="De pijl loopt van het eerste naar het laatste jaar.",
@@ -105,6 +106,7 @@ def topics_table(e: Evaluation) -> Block:
         ["Onderwerp", "Meldingen", "Aandeel"],
         [[part.label, part.count.text, part.share_text] for part in ordered],
         note=list_sentence(),
+        is_folded=True,
         sources=("per_topic",),
     )
 
@@ -132,6 +134,21 @@ def sure(e: Evaluation) -> Block:
         _shift_sentence(e) if e.area.is_district else "",
     ]
     return Sure(" ".join(sentence for sentence in sentences if sentence))
+
+
+def meaning(e: Evaluation) -> Block:
+    """What the topics say of what happens, and what they do not."""
+    shown = parts.shown_breakdown(e, FIELD)
+    unknown = shown.unknown.count.value
+    said = (
+        "Onderwerpen laten zien waar mensen over melden. Ze zeggen niet wat er het meest gebeurt."
+    )
+    if not unknown:
+        return Meaning(said)
+    return Meaning(
+        f"{said} Schrijft een gemeente het onderwerp op in de woorden van M., dan gaat er bij het "
+        "indelen niets verloren."
+    )
 
 
 def _largest_sentence(own: Breakdown) -> str:

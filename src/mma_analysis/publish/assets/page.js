@@ -19,12 +19,47 @@
   var config = { displayModeBar: false, responsive: true, locale: "nl", doubleClick: false };
   var plots = Array.prototype.slice.call(document.querySelectorAll(".plot"));
 
+  // The colours of show/charts/style.py → the same hues on a dark page. What is written in a part of
+  // a bar keeps its colour, as the part itself does.
+  var colours = {
+    "#1c252c": "#e4eaee", "#4b5760": "#b2bfc9", "#d5dde3": "#3a4853", "#eef2f5": "#1f2a33",
+    "#154273": "#3570ab", "#b3541e": "#bb5a22", "#0b7a75": "#1f948e", "#c9dceb": "#4f7596",
+    "#7fa6c9": "#a5c5e0", "rgb(255,255,255)": "#12191f", "rgba(255,255,255,.85)": "rgba(18,25,31,.85)"
+  };
+  var swatches = Array.prototype.slice.call(document.querySelectorAll(".swatch"));
+  swatches.forEach(function (swatch) { swatch.dataset.light = swatch.getAttribute("style").split(":")[1]; });
+  var asks = window.matchMedia("(prefers-color-scheme: dark)");
+
+  function spec(plot, isDark) {
+    var read = function (key, value) { return isDark && colours[value] || value; };
+    return JSON.parse(plot.nextElementSibling.textContent, read);
+  }
+
+  // A width only for paper, which is never dark.
+  function render(plot, width) {
+    var made = spec(plot, asks.matches && !width);
+    if (width) made.layout.width = width;
+    Plotly.react(plot, made.data, made.layout, config);
+  }
+
+  function colourKeys(isDark) {
+    swatches.forEach(function (swatch) {
+      var light = swatch.dataset.light;
+      swatch.style.background = isDark && colours[light] || light;
+    });
+  }
+  colourKeys(asks.matches);
+
   function draw(plot) {
     if (plot.dataset.drawn) return;
     plot.dataset.drawn = "yes";
-    var spec = JSON.parse(plot.nextElementSibling.textContent);
-    Plotly.newPlot(plot, spec.data, spec.layout, config);
+    render(plot);
   }
+
+  asks.addEventListener("change", function () {
+    colourKeys(asks.matches);
+    plots.forEach(function (plot) { if (plot.dataset.drawn) render(plot); });
+  });
 
   var seen = new IntersectionObserver(function (entries) {
     entries.forEach(function (entry) {
@@ -44,11 +79,16 @@
   window.addEventListener("load", function () { setTimeout(drawRest, 300); });
 
   // A chart as wide as the screen is cut off on paper; there a figure is 608 pixels wide.
+  var folded = document.querySelectorAll("details.keep:not([open])");
   window.addEventListener("beforeprint", function () {
-    plots.forEach(function (plot) { draw(plot); Plotly.relayout(plot, { width: 600 }); });
+    folded.forEach(function (details) { details.open = true; });
+    colourKeys(false);
+    plots.forEach(function (plot) { plot.dataset.drawn = "yes"; render(plot, 600); });
   });
   window.addEventListener("afterprint", function () {
-    plots.forEach(function (plot) { Plotly.relayout(plot, { width: null, autosize: true }); });
+    folded.forEach(function (details) { details.open = false; });
+    colourKeys(asks.matches);
+    plots.forEach(function (plot) { render(plot); });
   });
 
   // The contents list follows the reader; on a phone it starts closed.

@@ -49,7 +49,6 @@ def cover(e: Evaluation) -> list[tuple[str, str]]:
 
 def notes(e: Evaluation) -> list[tuple[str, str]]:
     """How to read the tables, as pairs of a subject and a text."""
-    defined = [told.partition(": ") for told in accountability.definitions(e).paragraphs]
     return [
         (
             "Eén tabel per tabblad",
@@ -78,7 +77,7 @@ def notes(e: Evaluation) -> list[tuple[str, str]]:
             "Een tekst die een rekenprogramma voor een formule kan houden, begint hier met "
             "een apostrof. In dit bestand staan geen formules, macro's of koppelingen naar buiten.",
         ),
-        *[(name, words.capital(meaning)) for name, _, meaning in defined],
+        *accountability.definitions(e).terms,
     ]
 
 

@@ -1,6 +1,7 @@
 """Plotly figures in one style: direct labels, one palette, the same encoding for the same thing."""
 
 from mma_analysis.show.charts.bars import Bar, Step, bars, waterfall
+from mma_analysis.show.charts.curve import CurvePoint, curve
 from mma_analysis.show.charts.funnel import Limits, Point, funnel
 from mma_analysis.show.charts.months import Band, Month, months
 from mma_analysis.show.charts.pairs import Pair, dumbbells
@@ -15,6 +16,7 @@ __all__ = [
     "UNKNOWN_COLOUR",
     "Band",
     "Bar",
+    "CurvePoint",
     "Limits",
     "Month",
     "Pair",
@@ -23,6 +25,7 @@ __all__ = [
     "Step",
     "Tile",
     "bars",
+    "curve",
     "diverging",
     "dumbbells",
     "funnel",

@@ -46,7 +46,7 @@ def bars(rows: Sequence[Bar]) -> go.Figure:
         x=[row.length for row in rows],
         y=places,
         orientation="h",
-        marker_color=BLUE,
+        marker={"color": BLUE, "line": {"width": 0}},
         hovertemplate=[f"{style.plain(row.spoken)}<extra></extra>" for row in rows],
     )
     return figure
@@ -82,9 +82,10 @@ def waterfall(steps: Sequence[Step]) -> go.Figure:
         base=[start for start, _ in spans],
         y=places,
         orientation="h",
-        marker_color=[
-            BLUE if step.is_total else TEAL if step.size >= 0 else ORANGE for step in steps
-        ],
+        marker={
+            "color": [BLUE if s.is_total else TEAL if s.size >= 0 else ORANGE for s in steps],
+            "line": {"width": 0},
+        },
         hovertemplate=[f"{style.plain(f'{s.label}: {s.text}')}<extra></extra>" for s in steps],
     )
     return figure

@@ -63,6 +63,7 @@ def months(rows: Sequence[Month], bands: Sequence[Band] = ()) -> go.Figure:
             _heading("Meldingen per maand", 1.0),
             _heading("Aangesloten gemeenten", 0.2),
             *[_band_name(band) for band in bands],
+            *_range_name(rows),
         ],
         shapes=[
             *[_range(place, row) for place, row in enumerate(rows) if row.high is not None],
@@ -116,7 +117,7 @@ def _connected(figure: go.Figure, rows: Sequence[Month]) -> None:
         x=list(range(len(rows))),
         y=[row.connected for row in rows],
         yaxis="y2",
-        marker_color=PALE,
+        marker={"color": PALE, "line": {"width": 0}},
         text=[str(row.connected) if place in ends else "" for place, row in enumerate(rows)],
         textposition="outside",
         textangle=0,
@@ -151,6 +152,22 @@ def _heading(text: str, top: float) -> style.Note:
         yanchor="bottom",
         yshift=4,
     )
+
+
+def _range_name(rows: Sequence[Month]) -> list[style.Note]:
+    """The words for the light blue, below the middle of it; none when there is no such range."""
+    lows = [(place, row.low) for place, row in enumerate(rows) if row.low is not None]
+    if not lows:
+        return []
+    return [
+        style.note(
+            "te verwachten",
+            x=sum(place for place, _ in lows) / len(lows),
+            y=min(low for _, low in lows),
+            yanchor="top",
+            font={"color": SOFT, "size": 13},
+        )
+    ]
 
 
 def _range(place: int, row: Month) -> dict[str, object]:

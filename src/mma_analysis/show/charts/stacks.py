@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from mma_analysis.show import words
 from mma_analysis.show.charts import style
-from mma_analysis.show.charts.style import INK, SOFT
+from mma_analysis.show.charts.style import ON_DARK, ON_LIGHT, PAPER, SOFT
 
 Key = Sequence[tuple[str, str]]
 NARROW = 0.09  # a part below this share of the bar is too narrow for its own number
@@ -82,12 +82,12 @@ def _part_style(name: str, colour: str) -> dict[str, object]:
     return {
         "orientation": "h",
         "name": style.plain(name),
-        "marker": {"color": colour, "line": {"color": "#ffffff", "width": 1}},
+        "marker": {"color": colour, "line": {"color": PAPER, "width": 1}},
         "textposition": "inside",
         "insidetextanchor": "middle",
         "textangle": 0,
         "constraintext": "none",
-        "textfont": {"color": "#ffffff" if style.is_dark(colour) else INK},
+        "textfont": {"color": ON_DARK if style.is_dark(colour) else ON_LIGHT},
     }
 
 

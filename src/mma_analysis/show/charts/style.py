@@ -5,7 +5,10 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
+# page.js has for each of these the colour that takes its place on a dark page.
 INK, SOFT, LINE, TINT = "#1c252c", "#4b5760", "#d5dde3", "#eef2f5"
+PAPER, VEIL = "rgb(255,255,255)", "rgba(255,255,255,.85)"
+ON_DARK, ON_LIGHT = "#ffffff", "#10161a"  # a number in a part of a bar: the same on any page
 BLUE, ORANGE, TEAL, PALE = "#154273", "#b3541e", "#0b7a75", "#c9dceb"
 FONT = '"Source Sans 3","Segoe UI",Roboto,"Noto Sans",Arial,sans-serif'
 # From strong disagreement to strong agreement.
@@ -96,7 +99,7 @@ def label(text: str, place: float) -> Note:
         xanchor="left",
         yanchor="bottom",
         align="left",
-        bgcolor="rgba(255,255,255,.85)",
+        bgcolor=VEIL,
         borderpad=1,
     )
 

@@ -83,7 +83,7 @@ def _backgrounds(figure: go.Figure, tiles: Sequence[Tile], rows: int) -> None:
         base=[rows - tile.row + 0.03 for tile in tiles],
         y=[0.94] * len(tiles),
         width=[0.96] * len(tiles),
-        marker_color=TINT,
+        marker={"color": TINT, "line": {"width": 0}},
         text=[_name(tile) for tile in tiles],
         textposition="inside",
         insidetextanchor="end",
@@ -101,7 +101,10 @@ def _bars(figure: go.Figure, marks: Sequence[_Mark], width: float) -> None:
         base=[mark.floor for mark in marks],
         y=[mark.height or None for mark in marks],
         width=[width] * len(marks),
-        marker_color=[ORANGE if mark.tile.is_marked else BLUE for mark in marks],
+        marker={
+            "color": [ORANGE if mark.tile.is_marked else BLUE for mark in marks],
+            "line": {"width": 0},
+        },
         hovertemplate=[
             f"{style.plain(f'{mark.tile.name}, {mark.period}: {_spoken(mark.count)}')}"
             "<extra></extra>"

@@ -36,11 +36,13 @@ def district_sentence(e: Evaluation) -> Text:
     """How many tips there were in all and per year."""
     years = facts.received(e, facts.YEAR)
     per_year = [f"{year.count.sentence} in {year.period.label}" for year in years]
-    detail = f": {words.listing(per_year)}" if len(years) > 1 else ""
+    told = (
+        f"Per jaar waren het {words.listing(per_year)}."
+        if len(years) > 1
+        else f"Samen kregen de gemeenten in {e.area.name} {facts.total(e).sentence}."
+    )
     return text(
-        f"Van {facts.whole_span(e)} kregen de gemeenten in {e.area.name} samen "
-        f"{facts.total(e).sentence}{detail}. Een melding die bij meer dan één gemeente "
-        "binnenkwam, telt hier één keer.",
+        f"{told} Een melding die bij meer dan één gemeente binnenkwam, telt hier één keer.",
         _missing_sentence(e),
     )
 

@@ -8,7 +8,7 @@ from mma_analysis.show.facts import Received, real
 
 NOTE = (
     "Verwacht: gezien de maanden ervoor en het aantal inwoners van de aangesloten gemeenten. "
-    f"{words.CANNOT_TELL}: niet vast te stellen, want er zijn te weinig maanden ervoor of het "
+    f"Een {words.CANNOT_TELL}: niet vast te stellen, want er zijn te weinig maanden ervoor of het "
     "aantal tonen wij niet."
 )
 TOO_FEW = (

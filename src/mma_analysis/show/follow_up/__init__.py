@@ -1,7 +1,11 @@
 """Opvolging: from received to result, with what is not known as a visible part."""
 
 from mma_analysis.show.follow_up.background import background_table
-from mma_analysis.show.follow_up.durations import duration_sentence, ways_sentence
+from mma_analysis.show.follow_up.durations import (
+    closing_chart,
+    duration_sentence,
+    ways_sentence,
+)
 from mma_analysis.show.follow_up.steps import (
     disposition_chart,
     meaning,
@@ -12,6 +16,7 @@ from mma_analysis.show.follow_up.steps import (
 
 __all__ = [
     "background_table",
+    "closing_chart",
     "disposition_chart",
     "duration_sentence",
     "meaning",

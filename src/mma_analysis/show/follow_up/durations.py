@@ -5,9 +5,11 @@ from typing import Any
 import pandas as pd
 
 from mma_analysis.evaluation import Evaluation
-from mma_analysis.show import facts, words
-from mma_analysis.show.blocks import Text, text
+from mma_analysis.show import charts, facts, words
+from mma_analysis.show.blocks import Block, Chart, Table, Text, text
 
+LABELLED = (30, 90, 180, 365)  # days with their share in the figure
+HALF = 0.5
 WAYS = {
     "ja": "na actie of overdracht",
     "nee": "zonder actie of overdracht",
@@ -27,6 +29,57 @@ def duration_sentence(e: Evaluation) -> Text:
     )
 
 
+def closing_chart(e: Evaluation) -> Block:
+    """The part of the meldingen that is closed after so many days, in the district."""
+    rows = e.rows("closing_curve", area=e.district.slug)
+    if not rows:
+        return text("Daarvoor zijn er te weinig meldingen: daarom staat hier geen figuur.")
+    days = [int(row["day"]) for row in rows]
+    closed = [float(row["closed"]) for row in rows]
+    waiting = [float(row["waiting"]) for row in rows]
+    return Chart(
+        title=_curve_title(days, closed),
+        unit=f"Deel van de meldingen in {e.district.name} dat is afgesloten, in stappen van 5%",
+        figure=charts.curve(_curve_points(days, closed, waiting)),
+        alt="Trapgrafiek. "
+        + " ".join(
+            f"Na {words.plural(day, 'dag', 'dagen')}: {words.share(share)}."
+            for day, share in zip(days, closed, strict=True)
+        ),
+        caption="Een streepje: een deel van de meldingen was op de peildatum nog open en is niet "
+        "langer te volgen. De lijn stopt waar er te weinig over zijn.",
+        table=Table(
+            "Afgesloten na een aantal dagen",
+            ["Dagen", "Afgesloten", "Nog open en niet langer te volgen"],
+            [
+                [str(day), words.share(done), words.share(left)]
+                for day, done, left in zip(days, closed, waiting, strict=True)
+            ],
+            note="Een schatting, afgerond op 5%.",
+            sources=("closing_curve",),
+        ),
+    )
+
+
+def _curve_title(days: list[int], closed: list[float]) -> str:
+    half = next((d for d, share in zip(days, closed, strict=True) if share >= HALF), None)
+    if half is None:
+        return f"Minder dan de helft is na {words.plural(days[-1], 'dag', 'dagen')} afgesloten"
+    share = words.percent(closed[days.index(half)])
+    end = f", na {days[-1]} dagen {words.percent(closed[-1])}" if half != days[-1] else ""
+    return f"Na {words.plural(half, 'dag', 'dagen')} is ongeveer {share} afgesloten{end}"
+
+
+def _curve_points(
+    days: list[int], closed: list[float], waiting: list[float]
+) -> list[charts.CurvePoint]:
+    before = [0.0, *waiting[:-1]]
+    return [
+        charts.CurvePoint(day, share, now > then, day in LABELLED)
+        for day, share, now, then in zip(days, closed, waiting, before, strict=True)
+    ]
+
+
 def ways_sentence(e: Evaluation) -> Text:
     """Which part is closed after an action, and which part without one."""
     rows = e.of_district("outcomes_over_time")
@@ -37,11 +90,13 @@ def ways_sentence(e: Evaluation) -> Text:
         )
     shares = rows.set_index("acted")["within_90"]
     told = [
-        f"{_about(float(shares[code]))} {way}" for code, way in WAYS.items() if shares[code] > 0
+        f"{words.capital(way)}: {_about(float(shares[code]))}."
+        for code, way in WAYS.items()
+        if shares[code] > 0
     ]
     return text(
-        f"In de gemeenten die dit bijhouden, is binnen 90 dagen afgesloten: "
-        f"{words.listing(told)}. De rest stond toen nog open. Dit is een schatting, afgerond op 5%."
+        "In de gemeenten die dit bijhouden, is dit binnen 90 dagen afgesloten. "
+        f"{' '.join(told)} De rest stond toen nog open. Dit is een schatting, afgerond op 5%."
     )
 
 
@@ -62,7 +117,7 @@ def _closing_sentence(table: pd.DataFrame, where: str) -> str:
 def _feedback_sentence(table: pd.DataFrame, where: str) -> str:
     if table.empty:
         return (
-            "Hoe lang het duurt voor M. hoort wat ervan kwam, is niet vast te stellen: daarvoor "
+            "Hoe lang het duurt voor M. hoort wat ervan kwam, is niet vast te stellen. Daarvoor "
             "zijn er te weinig meldingen waarvan de dag van terugkoppelen wordt bijgehouden."
         )
     row = table.iloc[0]

@@ -13,22 +13,8 @@ FIELDS = {
     "fed_back": "Terugkoppeling",
     "usable": "Bruikbaarheid",
 }
-FIELDS = {
-    "status": "Stand van zaken",
-    "disposition": "Afhandeling",
-    "result": "Resultaat",
-    "fed_back": "Terugkoppeling",
-    "usable": "Bruikbaarheid",
-}
 # Of these the known values are `ja` and `nee`; of the other steps to be known is to be done.
 YES_OR_NO = ("acted", "fed_back", "usable")
-STEPS = {
-    "disposition": "Beoordeeld",
-    "acted": "Actie of overdracht",
-    "result": "Resultaat bekend",
-    "fed_back": "Teruggekoppeld aan M.",
-    "usable": "Bruikbaar",
-}
 STEPS = {
     "disposition": "Beoordeeld",
     "acted": "Actie of overdracht",

@@ -1,0 +1,131 @@
+"""The pages of the openbaar set as PDF, on request: printed by a browser, as a reader would."""
+
+import re
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mma_analysis import audit, domain
+from mma_analysis.domain import Area, MmaError
+from mma_analysis.edition import Edition
+from mma_analysis.publish.plan import Page
+from mma_analysis.storage import swapped_in
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+BROWSERS = (
+    *("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"),
+    *("msedge", "microsoft-edge"),
+)
+NO_NETWORK = [
+    *("--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
+    *("--disable-background-networking", "--disable-component-update"),
+]
+DRAWN = "() => [...document.querySelectorAll('.plot')].every(p => p.querySelector('.main-svg'))"
+MILLISECONDS = 60_000
+WHEN = re.compile(rb"/(CreationDate|ModDate) \(D:\d{14}")
+NODE = re.compile(rb"\(node(\d{8})\)")
+
+
+def print_pages(
+    edition: Edition, reports: Path, target: Path, work: Path, only: Sequence[str] = ()
+) -> list[Path]:
+    """Print the openbaar pages of an edition: tagged A4, with page numbers and bookmarks.
+
+    They are made of the very files that were audited, and are not audited again: a browser adds
+    nothing to a page. Beside the set and not in it: the set is what the audit and the manifest are
+    about. `target` is swapped in whole, and then holds the pages that were asked for and no others.
+    The day in each file is the peildatum, so that the same page and browser give the same bytes.
+
+    Parameters
+    ----------
+    reports
+        The folder with `openbaar` in it, audited.
+    only
+        Slugs of the areas; all when there are none.
+
+    Raises
+    ------
+    MmaError
+        When there is no browser, or the extra `pdf` was not installed; when a page is not as the
+        audit saw it; or there is no page to print.
+    """
+    audit.refuse_unaudited(edition, reports)
+    asked = {_name(domain.area(slug)) for slug in only} or {_name(area) for area in domain.areas()}
+    found = sorted((reports / "openbaar").glob("*.html"))
+    pages = [page for page in found if page.stem in asked]
+    if not pages:
+        raise MmaError(f"no pages to print in {reports / 'openbaar'}")
+    with swapped_in(target, work) as folder:
+        _print_all(pages, folder, f"{edition.peildatum:%Y%m%d}000000")
+    return [target / f"{page.stem}.pdf" for page in pages]
+
+
+def _name(area: Area) -> str:
+    """What the page of an area is called, without its ending."""
+    return Path(Page(area, "openbaar").path).stem
+
+
+def _print_all(pages: Sequence[Path], folder: Path, when: str) -> None:
+    executable = browser_path()
+    try:
+        from playwright.sync_api import Error, sync_playwright
+    except ImportError as error:
+        raise MmaError(
+            "PDF needs the extra 'pdf', which is not installed; run "
+            "`pip install 'mma-analysis[pdf]'`, or leave out --pdf"
+        ) from error
+    try:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=executable, args=NO_NETWORK)
+            for page in pages:
+                content = _printed(browser, page)
+                (folder / f"{page.stem}.pdf").write_bytes(_numbered(_dated(content, when)))
+            browser.close()
+    except Error as error:
+        raise MmaError(f"{executable} could not print: {str(error).splitlines()[0]}") from error
+
+
+def browser_path() -> str:
+    """Where the browser is that prints.
+
+    Raises
+    ------
+    MmaError
+        When there is none.
+    """
+    found = next((path for path in map(shutil.which, BROWSERS) if path), None)
+    if found is None:
+        raise MmaError(
+            "PDF needs a Chromium, Chrome or Edge, and none of these is on the PATH: "
+            f"{', '.join(BROWSERS)}; install one, or print a page from any browser, or leave out "
+            "--pdf"
+        )
+    return found
+
+
+def _printed(browser: "Browser", page: Path) -> bytes:
+    """One page as a browser prints it, when all its figures are drawn."""
+    context = browser.new_context(offline=True, color_scheme="light", locale="nl-NL")
+    tab = context.new_page()
+    tab.goto(page.resolve().as_uri())
+    tab.wait_for_function(DRAWN, timeout=MILLISECONDS)
+    content = tab.pdf(prefer_css_page_size=True, print_background=True, tagged=True, outline=True)
+    context.close()
+    return content
+
+
+def _dated(content: bytes, when: str) -> bytes:
+    """The same file with this moment as its own; no byte more or less, so that it stays whole."""
+    return WHEN.sub(lambda found: b"/" + found[1] + b" (D:" + when.encode("ascii"), content)
+
+
+def _numbered(content: bytes) -> bytes:
+    """The same file with its tags numbered from one: a browser counts from where it happens to be.
+
+    Their order stays, so that the file's own index of them stays sorted.
+    """
+    order = {number: place for place, number in enumerate(sorted(set(NODE.findall(content))), 1)}
+    return NODE.sub(lambda found: b"(node%08d)" % order[found[1]], content)

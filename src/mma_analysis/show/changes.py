@@ -1,0 +1,158 @@
+"""Wat er is veranderd sinds de vorige editie: figures of the same days, and what they mean."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from mma_analysis import domain
+from mma_analysis.evaluation import Evaluation
+from mma_analysis.show import words
+from mma_analysis.show.blocks import Block, Meaning, Sure, Table, Text, text
+
+TOTALS, COUNTS, DEFINITIONS = "changed_totals", "changed_counts", "changed_definitions"
+NO_EARLIER = (
+    "Voor deze evaluatie is geen vorige editie opgegeven. Er is dus niets om mee te vergelijken."
+)
+ABSENT = "stond er niet"
+NOTHING = "niet opgegeven"
+SETTINGS = {
+    "begin": "Eerste dag die meetelt",
+    "peildatum": "Peildatum",
+    "threshold": "Kleinste aantal dat wij tonen",
+    "topics": "Lijst van woorden voor onderwerpen",
+}
+MOST_ROWS = 12  # in a table that is open
+DATES = ("begin", "peildatum", "connected")
+
+
+def sentence(e: Evaluation) -> Text:
+    """The whole period of the earlier edition and of this one, which are not to be subtracted."""
+    if not e.has(TOTALS):
+        return text(NO_EARLIER)
+    rows = e.rows(TOTALS, area=e.area.slug)
+    if not rows or not rows[0]["period_before"]:
+        return text(f"In de vorige editie stond {e.area.name} nog niet.")
+    row = rows[0]
+    before, after = (_days(str(row[f"period_{when}"])) for when in ("before", "after"))
+    if before == after:
+        return text(f"De vorige editie ging over dezelfde tijd: {before}.")
+    return text(
+        f"De vorige editie ging over {before}. Deze gaat over {after}. Wat daartussen verschilt, "
+        "is dus niet vanzelf een groei of een daling."
+    )
+
+
+def figures_table(e: Evaluation) -> Block:
+    """The counts of this area over the same days that are not what they were."""
+    if not e.has(COUNTS):
+        return text("Daarom staan hier geen cijfers.")
+    rows = e.rows(COUNTS, area=e.area.slug)
+    if not rows:
+        return text(
+            "Over dezelfde dagen is geen enkel aantal van dit rapport anders dan in de vorige "
+            "editie."
+        )
+    return Table(
+        "Aantallen over dezelfde dagen die nu anders zijn",
+        ["Aantal", "Dagen", "Vorige editie", "Nu"],
+        [
+            [
+                _what(row),
+                _days(str(row["period"])),
+                *(_cell(row, when) for when in ("before", "after")),
+            ]
+            for row in rows
+        ],
+        note="Een aantal verandert als een gemeente haar bestand aanvult of verbetert, of als de "
+        "betekenis verandert.",
+        is_folded=len(rows) > MOST_ROWS,
+    )
+
+
+def definitions_table(e: Evaluation) -> Block:
+    """What figures mean now, where that is not what they meant."""
+    if not e.has(COUNTS):
+        return text("Ook is niet te zeggen of de betekenis van cijfers is veranderd.")
+    if not e.has(DEFINITIONS):
+        return text("Wat de cijfers van de vorige editie betekenden, is toen niet vastgelegd.")
+    rows = [dict(row) for _, row in e.table(DEFINITIONS).iterrows()]
+    if not rows:
+        return text("Alle cijfers betekenen hetzelfde als in de vorige editie.")
+    return Table(
+        "Wat cijfers nu anders betekenen",
+        ["Wat", "Vorige editie", "Nu"],
+        [[_name(row), *(_value(row, when) for when in ("before", "after"))] for row in rows],
+        note="Een hogere versie betekent dat het cijfer anders is berekend.",
+        is_text=True,
+        is_folded=len(rows) > MOST_ROWS,
+    )
+
+
+def sure(e: Evaluation) -> Block:
+    """What was compared, and what was not."""
+    if not e.has(COUNTS):
+        return Sure("Zonder vorige editie is hier niets onzeker: er is niets vergeleken.")
+    return Sure(
+        "Wij vergelijken alleen aantallen over precies dezelfde dagen. Een aantal dat wij niet "
+        "tonen, vergelijken wij niet."
+    )
+
+
+def meaning(e: Evaluation) -> Block:
+    """Whether figures of both editions may stand beside each other."""
+    if not e.has(COUNTS):
+        return Meaning("Een volgende evaluatie kan deze cijfers wel met de hare vergelijken.")
+    if not e.has(DEFINITIONS):
+        return Meaning("Wees voorzichtig als u cijfers uit beide edities naast elkaar legt.")
+    if e.table(DEFINITIONS).empty:
+        return Meaning("Cijfers over dezelfde dagen mogen naast elkaar staan.")
+    return Meaning(
+        "Leg cijfers uit beide edities alleen naast elkaar als ze in beide hetzelfde betekenen. Is "
+        "er verschil, dan geldt deze editie."
+    )
+
+
+def _what(row: Mapping[str, Any]) -> str:
+    """The breakdown and value of a count, as a reader knows them."""
+    field, value = str(row["breakdown"] or ""), str(row["value"] or "")
+    if not field or field == domain.TOTAL:
+        return "Alle meldingen"
+    labels = {"topic_group": domain.topic_groups, "topic": domain.topics}
+    known = labels[field]() if field in labels else domain.values(field)
+    return known.get(value, value)
+
+
+def _cell(row: Mapping[str, Any], when: str) -> str:
+    count, state = row[f"count_{when}"], str(row[f"state_{when}"])
+    if pd.isna(count):
+        return words.STATE_TEXT.get(state, ABSENT)
+    return words.number(int(count))
+
+
+def _days(period: str) -> str:
+    first, _, last = period.partition("/")
+    return words.span(pd.Timestamp(first), pd.Timestamp(last))
+
+
+def _name(row: Mapping[str, Any]) -> str:
+    what, of = str(row["what"]), str(row["of"] or "")
+    if what == "connected":
+        return f"{domain.area(of).name} aangesloten sinds"
+    if what == "group":
+        return f"Hoofdgroep van {words.small(domain.topics().get(of, of))}"
+    if what == "indicator":
+        names = {one["code"]: one["name"] for one in domain.reference("indicators")}
+        return f"Berekening: {words.small(names.get(of, of))}"
+    return SETTINGS[what]
+
+
+def _value(row: Mapping[str, Any], when: str) -> str:
+    value, what = row[when], str(row["what"])
+    if pd.isna(value):
+        return NOTHING
+    if what in DATES:
+        return words.day(pd.Timestamp(str(value)))
+    if what == "group":
+        return domain.topic_groups().get(str(value), str(value))
+    return f"versie {value}" if what == "indicator" else str(value)

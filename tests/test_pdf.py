@@ -1,0 +1,108 @@
+"""`mma report --pdf`: tagged A4 with page numbers and bookmarks, of audited pages and no others."""
+
+import re
+import shutil
+import subprocess
+import sys
+
+import pytest
+from typer.testing import CliRunner
+
+from mma_analysis.cli import app
+from mma_analysis.domain import MmaError, UsageError
+from mma_analysis.edition import EXAMPLE, Workspace
+from mma_analysis.publish import pdf
+
+
+def test_the_day_of_printing_is_replaced_and_no_byte_is_added():
+    content = b"/CreationDate (D:20261125111213+00'00')\n/ModDate (D:20261125111213+00'00')>>"
+
+    dated = pdf._dated(content, "20230630000000")
+
+    assert dated == b"/CreationDate (D:20230630000000+00'00')\n/ModDate (D:20230630000000+00'00')>>"
+
+
+def test_tags_are_numbered_from_one_in_their_order():
+    one, other = (
+        b"(node00000582) (node00000581) /X (node00000582)",
+        b"(node00000081) (node00000080)",
+    )
+
+    assert pdf._numbered(one) == b"(node00000002) (node00000001) /X (node00000002)"
+    assert pdf._numbered(other) == b"(node00000002) (node00000001)"
+
+
+def test_without_a_browser_it_says_what_to_do_before_pages_are_made(monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    with pytest.raises(MmaError, match="install one, or print a page from any browser"):
+        pdf.browser_path()
+
+
+def test_without_the_extra_it_says_which(monkeypatch, tmp_path):
+    monkeypatch.setattr(pdf, "browser_path", lambda: "chromium")
+    monkeypatch.setitem(sys.modules, "playwright.sync_api", None)
+
+    with pytest.raises(MmaError, match=r"pip install 'mma-analysis\[pdf\]'"):
+        pdf._print_all([tmp_path / "page.html"], tmp_path, "20230630000000")
+
+
+def test_intern_pages_are_not_printed():
+    ran = CliRunner().invoke(app, ["report", "--pdf", "--audience", "intern"])
+
+    assert isinstance(ran.exception, UsageError)
+    assert "leave out --audience intern" in str(ran.exception)
+
+
+@pytest.mark.slow
+def test_a_printed_page_is_tagged_a4_with_bookmarks_and_the_same_bytes_again(reports, tmp_path):
+    workspace = Workspace(tmp_path)
+    shutil.copytree(reports.workspace.root, tmp_path, dirs_exist_ok=True)
+    edition, folder = workspace.edition(EXAMPLE), workspace.reports(EXAMPLE)
+    target, work = workspace.printed(EXAMPLE), workspace.work(EXAMPLE) / "pdf"
+
+    made = pdf.print_pages(edition, folder, target, work, ["twente", "wierden"])
+
+    assert sorted(path.name for path in target.iterdir()) == ["district.pdf", "wierden.pdf"]
+    first = [path.read_bytes() for path in made]
+    assert first == [
+        path.read_bytes()
+        for path in pdf.print_pages(edition, folder, target, work, ["twente", "wierden"])
+    ]
+    for path, content in zip(made, first, strict=True):
+        told = run("pdfinfo", path)
+        assert re.search(r"^Tagged: +yes$", told, re.MULTILINE)
+        assert re.search(r"^Page size: .*\(A4\)$", told, re.MULTILINE)
+        assert re.search(r"^CreationDate: .*Jun 30 .*2023", told, re.MULTILINE)
+        assert "JavaScript:      no" in told
+        assert b"/Outlines" in content
+        assert b"/Lang (nl" in content
+        assert content.count(b"/Alt ") >= 3  # the figures have words
+    pages = int(re.search(r"^Pages: +(\d+)$", run("pdfinfo", made[0]), re.MULTILINE)[1])
+    last = run("pdftotext", "-f", str(pages), "-l", str(pages), made[0], "-")
+    assert f"{pages} / {pages}" in last
+    for heading in ("Samenvatting", "Kosten en financiering", "Verantwoording"):
+        assert heading in run("pdftotext", made[0], "-")
+
+
+@pytest.mark.slow
+def test_a_page_that_changed_since_the_audit_is_not_printed(reports, tmp_path):
+    workspace = Workspace(tmp_path)
+    shutil.copytree(reports.workspace.root, tmp_path, dirs_exist_ok=True)
+    page = workspace.reports(EXAMPLE) / "openbaar" / "wierden.html"
+    page.write_text(page.read_text(encoding="utf-8") + "<p>3</p>", encoding="utf-8")
+
+    with pytest.raises(MmaError, match=r"changed since the audit: openbaar/wierden\.html"):
+        pdf.print_pages(
+            workspace.edition(EXAMPLE),
+            workspace.reports(EXAMPLE),
+            workspace.printed(EXAMPLE),
+            workspace.work(EXAMPLE),
+        )
+    assert not workspace.printed(EXAMPLE).exists()
+
+
+def run(*command) -> str:
+    return subprocess.run(
+        list(map(str, command)), capture_output=True, text=True, encoding="utf-8", check=True
+    ).stdout

@@ -1,0 +1,123 @@
+"""Whether a reader at level B1 can read the finished pages: short sentences, and words he knows.
+
+The limits. Writing guides for Dutch government texts ask for sentences of about ten words, and
+seldom more than fifteen; a mean of twelve leaves room for names, amounts and dates, which are easy
+words but many. Beyond twenty-five words a sentence has a clause within a clause. A word on Zipf's
+scale below 2.5 comes less than once in three million words: a reader may never have met it. Such a
+word must be in the list of begrippen, be a name or a word of the subject that is in the reference
+tables, the settings or the survey, or be a compound of common words that is listed here.
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+from wordfreq import zipf_frequency
+
+from mma_analysis.edition import EXAMPLE
+
+ROOT = Path(__file__).resolve().parent.parent
+MOST_WORDS, LONG, MOST_LONG, MOST_ON_AVERAGE, RAREST = 25, 20, 0.05, 12, 2.5
+WORD = re.compile(r"\b[^\W\d_]+(?:-[^\W\d_]+)*\b")
+TOLD = "p, li, dt, dd, h1, h2, h3, figcaption, caption, summary"
+
+# Compounds of two words that everybody knows, and a form of a word that can be looked up.
+COMPOUNDS = {
+    *("kalenderjaren", "stippellijn", "stippellijnen", "streepjeslijnen", "procentpunten"),
+    *("voorbeelddata", "golfje", "ruitje", "opleverden"),
+    *("evaluatieperiode", "evaluatierapport", "terugkoppelen"),
+}
+# Words of office language for which there is a plain one.
+OFFICE = {
+    *("aangaande", "alsmede", "bewerkstelligen", "conform", "derhalve", "desalniettemin"),
+    *("dienaangaande", "doch", "echter", "gedurende", "implementeren", "indien", "inzake"),
+    *("middels", "mits", "monitoren", "naar aanleiding van", "nochtans", "omtrent", "onderhavige"),
+    *("participeren", "significant", "significante", "teneinde", "tevens", "thans", "tenzij"),
+    *("vigerende", "zulks", "betrouwbaarheidsinterval", "regressie", "poisson", "p-waarde"),
+}
+KEPT = {"tenzij"}  # in one note, where any other word makes the sentence longer
+
+pytestmark = pytest.mark.slow
+
+
+def told(html: str) -> Iterator[str]:
+    """Each text of a page that is a sentence or more; what respondents wrote is theirs."""
+    soup = BeautifulSoup(html, "html.parser")
+    for tag in soup.select("script, style, noscript, blockquote, .spoken"):
+        tag.decompose()
+    for tag in soup.select(TOLD):
+        if not tag.select(TOLD):
+            yield " ".join(tag.get_text(" ").split())
+
+
+def sentences(text: str) -> list[str]:
+    """A text cut after each end; a colon with a capital or a figure after it is an end too."""
+    return re.split(r"(?<=[.!?:;])\s+(?=[^\W\d_a-zà-ÿ]|[‘“€\d])", text)
+
+
+def length(sentence: str) -> int:
+    """The words of a sentence; a list after a colon is read item by item, and counts as one."""
+    before, colon, after = sentence.partition(": ")
+    if colon and after.count(", ") >= 2:
+        return len(before.split()) + 1
+    return len(sentence.split())
+
+
+@pytest.fixture(scope="module")
+def read(reports) -> set[str]:
+    """Every different sentence of every page, letter and index."""
+    folder = reports.workspace.reports(EXAMPLE)
+    pages = sorted(folder.rglob("*.html"))
+    assert len(pages) > 30
+    return {
+        sentence
+        for page in pages
+        for text in told(page.read_text(encoding="utf-8"))
+        for sentence in sentences(text)
+    }
+
+
+def known() -> set[str]:
+    """The words that a reader can look up, or that are names."""
+    files = [
+        ROOT / "docs" / "begrippen.md",
+        *(ROOT / "src" / "mma_analysis" / "reference").glob("*.csv"),
+        *(ROOT / "data" / "raw" / EXAMPLE).rglob("*.toml"),
+    ]
+    words = {w.lower() for file in files for w in WORD.findall(file.read_text(encoding="utf-8"))}
+    return words | {f"{word}s" for word in words} | {f"{word}en" for word in words}
+
+
+def test_a_long_sentence_and_a_list_are_told_apart():
+    assert length("Bekend is: plaats, persoon, voertuig en tijdstip.") == 3
+    assert length("Dit is: een zin, en geen lijst.") == 7
+    assert sentences("Rood: Wij telden. Eén keer. ‘Ja’ dus.") == [
+        *("Rood:", "Wij telden.", "Eén keer.", "‘Ja’ dus."),
+    ]
+
+
+def test_no_sentence_is_longer_than_a_reader_can_hold(read):
+    assert sorted(s for s in read if length(s) > MOST_WORDS) == []
+
+
+def test_few_sentences_are_long_and_most_are_short(read):
+    lengths = [length(sentence) for sentence in read if length(sentence) > 3]
+
+    assert sum(lengths) / len(lengths) <= MOST_ON_AVERAGE
+    assert sum(words > LONG for words in lengths) / len(lengths) <= MOST_LONG
+
+
+def test_every_rare_word_can_be_looked_up(read):
+    words = {word.lower() for sentence in read for word in WORD.findall(sentence)}
+    rare = {word for word in words if zipf_frequency(word, "nl") < RAREST}
+
+    assert sorted(rare - known() - COMPOUNDS) == []
+
+
+def test_no_office_language_where_a_plain_word_does(read):
+    text = "\n".join(read).lower()
+    found = {word for word in OFFICE - KEPT if re.search(rf"\b{re.escape(word)}\b", text)}
+
+    assert found == set()

@@ -1,0 +1,177 @@
+"""What a page says of the edition before: same days only, every state its own word, no sum."""
+
+import datetime as dt
+
+import pandas as pd
+import pytest
+
+from mma_analysis.compare import change_tables
+from mma_analysis.show import changes
+from mma_analysis.show.blocks import Table, Text
+from mma_analysis.show.head import head
+from show_tables import DISTRICT, SETTINGS, evaluation, told
+
+YEAR, LONGER = "2021-07-01/2022-06-30", "2021-07-01/2023-06-30"
+TOTALS = ["area", "period_before", "period_after"]
+COUNTS = ["table", "area", "period", "breakdown", "value"]
+COUNTS += ["count_before", "state_before", "count_after", "state_after"]
+DEFINITIONS = ["what", "of", "before", "after"]
+
+
+@pytest.fixture
+def compared(tmp_path):
+    """Make an evaluation with an earlier edition: its whole period, and what changed."""
+
+    def make(counts=(), definitions=(), before=YEAR, area="borne"):
+        tables = {
+            "changed_totals": pd.DataFrame([(area, before, LONGER)], columns=TOTALS),
+            "changed_counts": pd.DataFrame(counts, columns=COUNTS).astype(
+                {"count_before": "Int64", "count_after": "Int64"}
+            ),
+        }
+        if definitions is not None:
+            tables["changed_definitions"] = pd.DataFrame(definitions, columns=DEFINITIONS)
+        return evaluation(tmp_path, tables, area=area)
+
+    return make
+
+
+def test_without_an_earlier_edition_every_part_says_so(tmp_path):
+    e = evaluation(tmp_path)
+
+    assert told(changes.sentence(e)) == changes.NO_EARLIER
+    assert isinstance(changes.figures_table(e), Text)
+    assert isinstance(changes.definitions_table(e), Text)
+    assert "niets vergeleken" in told(changes.sure(e))
+    assert "volgende evaluatie" in told(changes.meaning(e))
+
+
+@pytest.mark.parametrize(
+    ("before", "expected"),
+    [
+        (YEAR, "De vorige editie ging over jul 2021 – jun 2022. Deze gaat over jul 2021 – jun"),
+        (LONGER, "De vorige editie ging over dezelfde tijd: jul 2021 – jun 2023."),
+        (None, "In de vorige editie stond Borne nog niet."),
+    ],
+)
+def test_the_times_of_both_editions_are_told(compared, before, expected):
+    assert told(changes.sentence(compared(before=before))).startswith(expected)
+
+
+def test_a_count_is_told_as_it_was_and_as_it_is_and_never_subtracted(compared):
+    e = compared(
+        [
+            ("per_period", "borne", YEAR, "", "", 43, "shown", 1047, "shown"),
+            ("per_topic_group", "borne", YEAR, "topic_group", "drugs", None, "hidden", 7, "shown"),
+            ("per_follow_up", "borne", YEAR, "result", "bevestigd", 6, "shown", None, "missing"),
+            ("per_period", "almelo", YEAR, "", "", 1, "shown", 2, "shown"),
+        ]
+    )
+    table = changes.figures_table(e)
+
+    assert isinstance(table, Table)
+    assert table.rows == [
+        ["Alle meldingen", "jul 2021 – jun 2022", "43", "1.047"],
+        ["Drugs", "jul 2021 – jun 2022", "·", "7"],
+        ["Bevestigd", "jul 2021 – jun 2022", "6", "–"],
+    ]
+    assert not table.is_folded
+
+
+def test_a_long_table_is_folded(compared):
+    row = ("per_period", "borne", YEAR, "", "", 1, "shown", 2, "shown")
+    table = changes.figures_table(compared([row] * (changes.MOST_ROWS + 1)))
+
+    assert isinstance(table, Table)
+    assert table.is_folded
+    assert table._repr_html_().startswith('<details class="keep"><summary>Tabel: Aantallen over')
+
+
+def test_no_other_count_is_a_sentence(compared):
+    assert "is geen enkel aantal van dit rapport anders" in told(changes.figures_table(compared()))
+
+
+def test_a_definition_is_told_in_words(compared):
+    e = compared(
+        definitions=[
+            ("peildatum", "", "2022-06-30", "2023-06-30"),
+            ("threshold", "", "5", "10"),
+            ("connected", "almelo", None, "2021-09-01"),
+            ("group", "fraude", "overig", "fraude_en_geld"),
+            ("indicator", "costs", "1", "2"),
+        ]
+    )
+    table = changes.definitions_table(e)
+
+    assert isinstance(table, Table)
+    assert [row[1:] for row in table.rows] == [
+        ["30 juni 2022", "30 juni 2023"],
+        ["5", "10"],
+        ["niet opgegeven", "1 september 2021"],
+        ["Overig", "Fraude en geld"],
+        ["versie 1", "versie 2"],
+    ]
+    assert table.rows[2][0] == "Almelo aangesloten sinds"
+    assert "alleen naast elkaar als" in told(changes.meaning(e))
+
+
+@pytest.mark.parametrize(
+    ("definitions", "said", "meant"),
+    [
+        ((), "Alle cijfers betekenen hetzelfde", "mogen naast elkaar staan"),
+        (None, "is toen niet vastgelegd", "Wees voorzichtig"),
+    ],
+)
+def test_the_same_meaning_and_an_unknown_one_are_told_apart(compared, definitions, said, meant):
+    e = compared(definitions=definitions)
+
+    assert said in told(changes.definitions_table(e))
+    assert meant in told(changes.meaning(e))
+
+
+def test_the_tables_come_from_two_folders_of_released_tables(tmp_path):
+    """Borne: 43 in both years of the first edition; the second finds 47, and hides a new period."""
+    for name, count, end in (("before", 43, "2022-06-30"), ("now", 47, "2023-06-30")):
+        (tmp_path / name).mkdir()
+        days = [
+            ("whole", dt.date(2021, 7, 1), dt.date.fromisoformat(end)),
+            ("2021-07/2022-06", dt.date(2021, 7, 1), dt.date(2022, 6, 30)),
+        ]
+        periods = pd.DataFrame(days, columns=["period", "begin", "end"])
+        periods.to_parquet(tmp_path / name / "periods.parquet")
+        rows = [
+            {"area": "borne", "period": period, "kind": kind, "count": count, "state": "shown"}
+            for period, kind in (("whole", "whole"), ("2021-07/2022-06", "year"))
+        ]
+        pd.DataFrame(rows).to_parquet(tmp_path / name / "per_period.parquet")
+
+    tables = change_tables(tmp_path / "now", tmp_path / "before", (None, None))
+
+    assert set(tables) == {"changed_totals", "changed_counts"}
+    changed = tables["changed_counts"]
+    assert changed[["period", "count_before", "count_after"]].to_numpy().tolist() == [
+        [YEAR, 43, 47]
+    ]
+    assert tables["changed_totals"]["period_after"].item() == LONGER
+
+
+# --- an edition that is sent again ---------------------------------------------------------------
+
+ERRATA = SETTINGS.replace(
+    "[evaluatie]",
+    '[evaluatie]\nerratum = [{ datum = 2023-09-01, tekst = "Eerst." }, '
+    '{ datum = 2023-10-02, tekst = "Almelo <was> te laag." }]',
+)
+
+
+def test_what_was_put_right_is_at_the_top_newest_first_and_is_no_markup(tmp_path):
+    shown = head(evaluation(tmp_path, area=DISTRICT, settings=ERRATA))
+    html = shown._repr_html_()
+
+    assert [day for day, _ in shown.errata] == ["2 oktober 2023", "1 september 2023"]
+    assert '<aside class="change" aria-label="Erratum">' in html
+    assert "Almelo &lt;was&gt; te laag." in html
+
+
+def test_without_erratum_there_is_no_block(tmp_path):
+    assert "Erratum" not in head(evaluation(tmp_path, area=DISTRICT))._repr_html_()
