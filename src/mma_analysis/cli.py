@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from mma_analysis.scaffold import Survey
 
 app = typer.Typer(
-    help="From fourteen registrations and a survey to evaluation reports.",
+    help="From registrations and a survey to evaluation reports.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -77,7 +77,7 @@ def run(
     """Do everything: deliveries to tables, tables to pages."""
     from mma_analysis.publish.batch import How
 
-    _check_choices(only, audience, engine)
+    _check_choices(Workspace.here(root), edition, only, audience, engine)
     _prepare(Workspace.here(root), edition, force, as_json)
     _report(
         Workspace.here(root),
@@ -120,7 +120,7 @@ def report(
     """Make the pages from the tables (processed → reports)."""
     from mma_analysis.publish.batch import How
 
-    _check_choices(only, audience, engine)
+    _check_choices(Workspace.here(root), edition, only, audience, engine)
     _report(
         Workspace.here(root),
         edition,
@@ -203,6 +203,7 @@ def make_bundles(
 
     _check_audience(audience)
     workspace = Workspace.here(root)
+    settings = workspace.edition(edition)
     who = recipients(only or [], audience)
     intern = [recipient for recipient in who if recipient.audience == "intern"]
     if (encrypt or passphrase_fd is not None) and not intern:
@@ -213,7 +214,7 @@ def make_bundles(
     elif encrypt:
         secrets = asked_for(intern)
     reports, target = workspace.reports(edition), workspace.bundles(edition)
-    made = bundle(workspace.edition(edition), reports, target, who, secrets)
+    made = bundle(settings, reports, target, who, secrets)
     if as_json:
         rows = [
             {"recipient": b.recipient.slug, "file": str(b.path), "sha256": b.sha256}
@@ -408,7 +409,7 @@ def lab(root: Root = None, debug: Debug = False) -> None:
 def version(
     show: Annotated[bool, typer.Option("--version", help="Show the version.")] = False,
 ) -> None:
-    """From fourteen registrations and a survey to evaluation reports."""
+    """From registrations and a survey to evaluation reports."""
     if show:
         out.print(f"mma-analysis {__version__}")
         raise typer.Exit
@@ -441,10 +442,18 @@ def _explained(error: Exception) -> str:
     )
 
 
-def _check_choices(only: list[str] | None, audience: str | None, engine: str | None) -> None:
+def _check_choices(
+    workspace: Workspace,
+    slug: str,
+    only: list[str] | None,
+    audience: str | None,
+    engine: str | None,
+) -> None:
     from mma_analysis import domain
     from mma_analysis.publish.making import ENGINES
 
+    if only:
+        workspace.edition(slug)  # from here on its areas are the areas
     for slug in only or []:
         domain.area(slug)
     _check_audience(audience)
@@ -490,6 +499,7 @@ def _report(
     from mma_analysis.publish.batch import pages, report
     from mma_analysis.publish.plotly_bundle import has_bundle
 
+    workspace.edition(slug)
     if not has_bundle() and not as_json:
         err.print(
             "warning: the small plotly.js bundle is not there, so every page will be about "
