@@ -301,16 +301,26 @@ def new(
     vragenlijst: Annotated[
         Path | None, typer.Option(help="Export of the survey, to copy and make a code book from.")
     ] = None,
+    district: Annotated[
+        Path | None,
+        typer.Option(
+            help="Table of the gemeenten of another district: columns of areas.csv, "
+            "inhabitants_<year>, and perhaps places."
+        ),
+    ] = None,
     root: Root = None,
     debug: Debug = False,
 ) -> None:
     """Make the folder of a new edition, with commented settings."""
+    from mma_analysis.district import read_district
     from mma_analysis.scaffold import new_edition
 
     workspace = Workspace.here(root)
     earlier = workspace.edition(previous) if previous else None
     survey = _survey(vragenlijst, earlier) if vragenlijst else None
-    for path in new_edition(workspace, edition, begin.date(), peildatum.date(), earlier, survey):
+    days = begin.date(), peildatum.date()
+    other = read_district(district) if district else None
+    for path in new_edition(workspace, edition, *days, earlier, survey, other):
         _say(f"made {path}")
 
 

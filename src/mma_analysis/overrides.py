@@ -4,7 +4,7 @@ import csv
 import datetime as dt
 import io
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from mma_analysis import tables
@@ -45,46 +45,61 @@ def read_own(folder: Path) -> Tables:
             raise UsageError(f"{path}: an edition can have no table '{path.stem}' of its own{near}")
     own = {path.stem: read_table(path, tuple(tables.of_package(path.stem)[0])) for path in paths}
     for path in paths:
-        _check_cells(path, own[path.stem])
+        check_cells(path, path.stem, own[path.stem])
     _check_together(folder / FOLDER, own)
     return own
 
 
-def read_table(path: Path, columns: tuple[str, ...]) -> Table:
-    """The rows of a CSV file, every value text without spaces around it; empty lines do not count.
+def read_table(path: Path, columns: Sequence[str], also: str = "") -> Table:
+    """The rows of a CSV file, every value text without spaces around it.
 
     Separated by commas, semicolons or tabs: Excel in Dutch writes semicolons.
+
+    Parameters
+    ----------
+    columns
+        What it must have, in any order.
+    also
+        Pattern of the names of columns that it may have besides.
 
     Raises
     ------
     UsageError
-        When it is not UTF-8, has not these columns, or a row has more or fewer cells.
+        When it is not there, is not UTF-8, has not these columns, or a row has more or fewer cells.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{path}: not UTF-8; save it as 'CSV UTF-8'") from error
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
-    try:
-        grid = [(lines.line_num, [cell.strip() for cell in line]) for line in lines]
-    except csv.Error as error:
-        raise UsageError(f"{path}, row {lines.line_num}: not a CSV file: {error}") from error
-    header = grid[0][1] if grid else []
+    header, *rows = _grid(path) or [[]]
     if missing := [column for column in columns if column not in header]:
         raise UsageError(f"{path}, row 1: column '{missing[0]}' is missing; {_wants(columns)}")
-    if strange := [column for column in header if column not in columns]:
+    if strange := [c for c in header if c not in columns and not re.fullmatch(also, c)]:
         near = did_you_mean(strange[0], columns)
         raise UsageError(f"{path}, row 1: unknown column '{strange[0]}'{near}; {_wants(columns)}")
     if len(set(header)) < len(header):
         raise UsageError(f"{path}, row 1: a column is there twice; {_wants(columns)}")
-    filled = [(number, cells) for number, cells in grid[1:] if any(cells)]
-    for number, cells in filled:
+    for number, cells in enumerate(rows, start=2):
         if len(cells) != len(header):
             raise UsageError(
-                f"{path}, row {number}: {len(cells)} cells, expected {len(header)}; "
-                "put a text with a separator in it between double quotes"
+                f"{path}, row {number}: {len(cells)} cells, expected {len(header)}; leave no row "
+                "empty, and put a text with a separator in it between double quotes"
             )
-    return tuple(dict(zip(header, cells, strict=True)) for _, cells in filled)
+    return tuple(dict(zip(header, cells, strict=True)) for cells in rows)
+
+
+def _grid(path: Path) -> list[list[str]]:
+    """The cells of a file, without empty rows below."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path}: not UTF-8; save it as 'CSV UTF-8'") from error
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror}; give a file that can be read") from error
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    try:
+        grid = [[cell.strip() for cell in line] for line in lines]
+    except csv.Error as error:
+        raise UsageError(f"{path}, line {lines.line_num}: not a CSV file: {error}") from error
+    while grid and not any(grid[-1]):
+        grid.pop()
+    return grid
 
 
 def _delimiter(text: str) -> str:
@@ -99,9 +114,15 @@ def _wants(columns: Iterable[str]) -> str:
 # --- one table -----------------------------------------------------------------------------------
 
 
-def _check_cells(path: Path, rows: Table) -> None:
-    """Every cell is of the kind that the package's table has in that column."""
-    rules = _rules(path.stem)
+def check_cells(path: Path, name: str, rows: Table) -> None:
+    """Refuse a cell that is of another kind than those of the package's table of this name.
+
+    Raises
+    ------
+    UsageError
+        The message names file, row and column.
+    """
+    rules = _rules(name)
     for number, row in enumerate(rows, start=2):
         for column, cell in row.items():
             if fault := rules[column](cell):
@@ -148,7 +169,7 @@ def _anything(cell: str) -> str:
 
 def _check_together(folder: Path, own: Tables) -> None:
     if "areas" in own:
-        _check_areas(folder / "areas.csv", own["areas"])
+        check_areas(folder / "areas.csv", own["areas"])
         if absent := [name for name in ABOUT_AREAS if name not in own]:
             raise UsageError(
                 f"{folder / 'areas.csv'}: {absent[0]}.csv must be there too: that of the package "
@@ -162,6 +183,10 @@ def _check_together(folder: Path, own: Tables) -> None:
                     f"{folder / name}.csv, row {number}, column '{column}': "
                     f"'{row[column]}' is not known{near}"
                 )
+    counted = {row["slug"] for row in own.get("population", ())}
+    for row in own.get("areas", ()):
+        if row["level"] == "gemeente" and row["slug"] not in counted:
+            raise UsageError(f"{folder / 'population.csv'}: a row for '{row['slug']}' is missing")
     topics = {row["code"] for row in own.get("topics", ())}
     for code in NEEDED_TOPICS:
         if topics and code not in topics:
@@ -184,8 +209,14 @@ def _rows(name: str, own: Tables) -> Table:
     return own[name] if name in own else tables.of_package(name)
 
 
-def _check_areas(path: Path, rows: Table) -> None:
-    """One district, and gemeenten that can be told apart by slug, name, code and tile."""
+def check_areas(path: Path, rows: Table) -> None:
+    """Refuse areas but one district with gemeenten of which each has its slug, name and tile.
+
+    Raises
+    ------
+    UsageError
+        The message names file, row and column.
+    """
     levels = [row["level"] for row in rows]
     for number, row in enumerate(rows, start=2):
         where = f"{path}, row {number}, column"
