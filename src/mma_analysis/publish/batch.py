@@ -348,6 +348,7 @@ def _audit(edition: Edition, staging: Path, target: Path) -> None:
     refused = target.with_name(f"{target.name}{REFUSED}")
     shutil.rmtree(refused, ignore_errors=True)
     if not verdict.is_clean:
+        refused.parent.mkdir(parents=True, exist_ok=True)
         staging.replace(refused)
         raise MmaError(
             f"the audit stopped these files; nothing was changed, and they are in {refused} to be "
