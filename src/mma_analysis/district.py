@@ -56,7 +56,7 @@ def table_text(name: str, rows: Table) -> str:
 
 
 def _tile(row: dict[str, str], column: str) -> str:
-    return row[column] or "0" if column in TILE and row["level"] == "district" else row[column]
+    return row[column] or ("0" if column in TILE and row["level"] != "gemeente" else "")
 
 
 def _population(path: Path, rows: Table) -> Iterator[dict[str, str]]:
