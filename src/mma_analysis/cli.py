@@ -381,6 +381,36 @@ def list_pages(
         out.print(f"{row['page']:<{width}}  {row['state']}{reason}", markup=False)
 
 
+@app.command("reference")
+def show_reference(
+    edition: Annotated[
+        str | None,
+        typer.Argument(help="Name of the edition: its folder in data/raw. Default: the example."),
+    ] = None,
+    refresh: Annotated[
+        str | None,
+        typer.Option(help="Ask CBS StatLine for this table anew: population. Uses the network."),
+    ] = None,
+    statline: Annotated[str | None, typer.Option(help="Another address of StatLine.")] = None,
+    root: Root = None,
+    as_json: AsJson = False,
+    debug: Debug = False,
+) -> None:
+    """List the reference tables: whose they are, how new, and from which source."""
+    from mma_analysis.catalogue import catalogue, told
+
+    settings = Workspace.here(root).edition(edition or EXAMPLE)
+    if refresh is not None:
+        _refresh(settings, refresh, edition, statline)
+        return
+    entries = catalogue(settings)
+    if as_json:
+        _print_json({"tables": [entry.as_json() for entry in entries]})
+        return
+    for line in told(entries):
+        _say(line)
+
+
 @app.command()
 def rollback(edition: Edition = EXAMPLE, root: Root = None, debug: Debug = False) -> None:
     """Put the pages back that were there before the last ones; again to undo that."""
@@ -555,6 +585,18 @@ def _summary(outcomes: "Sequence[Outcome]") -> str:
     if counts["absent"]:
         parts.append(f"{counts['absent']} not asked for and left out: they were not up to date")
     return f"pages: {', '.join(parts)}"
+
+
+def _refresh(settings: "Settings", table: str, named: str | None, address: str | None) -> None:
+    """Ask for a table of an edition anew; only for one that was named, so never by accident."""
+    from mma_analysis.statline import STATLINE, refresh_population
+
+    if table != "population":
+        raise UsageError(f"--refresh {table}: only population can be asked for at StatLine")
+    if named is None:
+        raise UsageError("--refresh changes an edition: name it, as in `mma reference NAME`")
+    path, new, changed = refresh_population(settings, address or STATLINE)
+    _say(f"made {path}: {new} rows new, {changed} changed; look at it, then run `mma run {named}`")
 
 
 def _print_json(content: dict[str, Any]) -> None:
