@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from mma_analysis import tables
 from mma_analysis.edition import EXAMPLE, ROOT_VARIABLE, Workspace
 from mma_analysis.pipeline import prepare
 
@@ -31,6 +32,12 @@ def pytest_configure(config: pytest.Config) -> None:
         folder = Path(tempfile.mkdtemp(prefix="mma-"))
         config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
         os.environ[ROOT_VARIABLE] = str(prepared(folder).root)
+
+
+@pytest.fixture(autouse=True)
+def _words_of_the_package() -> None:
+    """No test begins with the reference tables of the edition that the test before it loaded."""
+    tables.use(tables.NONE_OF_ITS_OWN)
 
 
 def delivered(root: Path) -> Workspace:

@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from mma_analysis import domain, edition, measure
+from mma_analysis import domain, edition, measure, tables
 
 RESULTS = Path(__file__).with_name("country.md")
 GEMEENTEN, ROWS = 342, 1_000_000
@@ -34,18 +34,11 @@ LEAST_SHOWN = 5
 
 def use_the_country() -> None:
     """Put as many gemeenten in the reference tables as there are in the country."""
-    of_twente = domain.reference
-
-    def reference(name: str) -> tuple[dict[str, str], ...]:
-        rows = of_twente(name)
-        if name == "areas":
-            own = [rows[0] | {"slug": slug, "name": slug} for slug in SLUGS]
-            return (*own, *(row for row in rows if row["level"] == "district"))
-        if name == "population":
-            return tuple(rows[0] | {"slug": slug, "inhabitants": "50000"} for slug in SLUGS)
-        return rows
-
-    domain.reference = reference
+    areas, people = tables.of_package("areas"), tables.of_package("population")
+    own = [areas[0] | {"slug": slug, "name": slug} for slug in SLUGS]
+    district = [row for row in areas if row["level"] == "district"]
+    inhabitants = (people[0] | {"slug": slug, "inhabitants": "50000"} for slug in SLUGS)
+    tables.use({"areas": (*own, *district), "population": tuple(inhabitants)})
 
 
 def settings() -> edition.Edition:

@@ -1,5 +1,6 @@
 """What a checkout promises before any code of ours runs: locks, ranges and places."""
 
+import importlib.util
 import json
 import re
 import sys
@@ -230,3 +231,30 @@ def test_ci_is_make_test():
     commands = [line for line in text(".ci/run").splitlines() if line and line[0] != "#"]
 
     assert commands == ["set -euo pipefail", 'cd "$(dirname "$0")/.."', "make test"]
+
+
+# --- the environment ------------------------------------------------------------------------------
+
+
+def test_set_up_never_empties_an_environment_that_is_only_linked_to(tmp_path, monkeypatch):
+    spec = importlib.util.spec_from_file_location("setup_tool", ROOT / "tools" / "setup.py")
+    assert spec is not None
+    assert spec.loader is not None
+    tool = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(tool)
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    (shared / "kept").write_text("of somebody else", encoding="utf-8")
+    link = tmp_path / ".venv"
+    try:
+        link.symlink_to(shared, target_is_directory=True)
+    except OSError:
+        pytest.skip("links cannot be made here")
+    monkeypatch.setattr(tool, "VENV", link)
+    monkeypatch.setattr(tool, "VENV_PYTHON", link / "bin" / "python")
+    monkeypatch.setattr(tool, "STAMP", link / "stamp")
+
+    with pytest.raises(tool.SetUpError, match="link to another environment"):
+        tool.environment()
+
+    assert (shared / "kept").read_text(encoding="utf-8") == "of somebody else"

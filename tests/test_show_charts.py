@@ -197,7 +197,7 @@ def test_two_shares_stand_beside_their_marks_and_a_hidden_one_has_no_mark():
 
     assert "55% → <b>51%</b>" in texts(figure)
     assert "niet getoond → <b>11%</b>" in texts(figure)
-    assert [trace["x"] for trace in as_json(figure)["data"]] == [[0.55, None], [0.51, 0.11]]
+    assert [trace["x"] for trace in as_json(figure)["data"]] == [[0.55], [0.51, 0.11]]
 
 
 def test_a_month_that_is_not_shown_has_no_dot_and_breaks_the_line():

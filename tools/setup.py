@@ -56,6 +56,11 @@ def environment() -> None:
     if has_wanted_stamp() and is_suitable(str(VENV_PYTHON)):
         say("environment: as locked")
         return
+    if VENV.is_symlink():
+        raise SetUpError(
+            ".venv is a link to another environment, which would be emptied; remove the link, "
+            "or set up where it points"
+        )
     say("environment: .venv from requirements.lock.txt")
     if is_elsewhere() or not is_suitable(str(VENV_PYTHON)):
         run([suitable_python(), "-m", "venv", "--clear", VENV])

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from mma_analysis.scaffold import Survey
 
 app = typer.Typer(
-    help="From fourteen registrations and a survey to evaluation reports.",
+    help="From registrations and a survey to evaluation reports.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -81,7 +81,7 @@ def run(
     """Do everything: deliveries to tables, tables to pages."""
     from mma_analysis.publish.batch import How
 
-    _check_choices(only, audience, engine)
+    _check_choices(Workspace.here(root), edition, only, audience, engine)
     _prepare(Workspace.here(root), edition, force, as_json)
     _report(
         Workspace.here(root),
@@ -128,7 +128,7 @@ def report(
     """Make the pages from the tables (processed → reports)."""
     from mma_analysis.publish.batch import How
 
-    _check_choices(only, audience, engine)
+    _check_choices(Workspace.here(root), edition, only, audience, engine)
     if pdf:
         _check_can_print(audience)
     _report(
@@ -215,6 +215,7 @@ def make_bundles(
 
     _check_audience(audience)
     workspace = Workspace.here(root)
+    settings = workspace.edition(edition)
     who = recipients(only or [], audience)
     intern = [recipient for recipient in who if recipient.audience == "intern"]
     if (encrypt or passphrase_fd is not None) and not intern:
@@ -225,7 +226,7 @@ def make_bundles(
     elif encrypt:
         secrets = asked_for(intern)
     reports, target = workspace.reports(edition), workspace.bundles(edition)
-    made = bundle(workspace.edition(edition), reports, target, who, secrets)
+    made = bundle(settings, reports, target, who, secrets)
     if as_json:
         rows = [
             {"recipient": b.recipient.slug, "file": str(b.path), "sha256": b.sha256}
@@ -312,16 +313,26 @@ def new(
     vragenlijst: Annotated[
         Path | None, typer.Option(help="Export of the survey, to copy and make a code book from.")
     ] = None,
+    district: Annotated[
+        Path | None,
+        typer.Option(
+            help="Table of the gemeenten of another district: columns of areas.csv, "
+            "inhabitants_<year>, and perhaps places."
+        ),
+    ] = None,
     root: Root = None,
     debug: Debug = False,
 ) -> None:
     """Make the folder of a new edition, with commented settings."""
+    from mma_analysis.district import read_district
     from mma_analysis.scaffold import new_edition
 
     workspace = Workspace.here(root)
     earlier = workspace.edition(previous) if previous else None
     survey = _survey(vragenlijst, earlier) if vragenlijst else None
-    for path in new_edition(workspace, edition, begin.date(), peildatum.date(), earlier, survey):
+    days = begin.date(), peildatum.date()
+    other = read_district(district) if district else None
+    for path in new_edition(workspace, edition, *days, earlier, survey, other):
         _say(f"made {path}")
 
 
@@ -382,6 +393,36 @@ def list_pages(
         out.print(f"{row['page']:<{width}}  {row['state']}{reason}", markup=False)
 
 
+@app.command("reference")
+def show_reference(
+    edition: Annotated[
+        str | None,
+        typer.Argument(help="Name of the edition: its folder in data/raw. Default: the example."),
+    ] = None,
+    refresh: Annotated[
+        str | None,
+        typer.Option(help="Ask CBS StatLine for this table anew: population. Uses the network."),
+    ] = None,
+    statline: Annotated[str | None, typer.Option(help="Another address of StatLine.")] = None,
+    root: Root = None,
+    as_json: AsJson = False,
+    debug: Debug = False,
+) -> None:
+    """List the reference tables: whose they are, how new, and from which source."""
+    from mma_analysis.catalogue import catalogue, told
+
+    settings = Workspace.here(root).edition(edition or EXAMPLE)
+    if refresh is not None:
+        _refresh(settings, refresh, edition, statline)
+        return
+    entries = catalogue(settings)
+    if as_json:
+        _print_json({"tables": [entry.as_json() for entry in entries]})
+        return
+    for line in told(entries):
+        _say(line)
+
+
 @app.command()
 def rollback(edition: Edition = EXAMPLE, root: Root = None, debug: Debug = False) -> None:
     """Put the pages back that were there before the last ones; again to undo that."""
@@ -420,7 +461,7 @@ def lab(root: Root = None, debug: Debug = False) -> None:
 def version(
     show: Annotated[bool, typer.Option("--version", help="Show the version.")] = False,
 ) -> None:
-    """From fourteen registrations and a survey to evaluation reports."""
+    """From registrations and a survey to evaluation reports."""
     if show:
         out.print(f"mma-analysis {__version__}")
         raise typer.Exit
@@ -453,10 +494,18 @@ def _explained(error: Exception) -> str:
     )
 
 
-def _check_choices(only: list[str] | None, audience: str | None, engine: str | None) -> None:
+def _check_choices(
+    workspace: Workspace,
+    slug: str,
+    only: list[str] | None,
+    audience: str | None,
+    engine: str | None,
+) -> None:
     from mma_analysis import domain
     from mma_analysis.publish.making import ENGINES
 
+    if only:
+        workspace.edition(slug)  # from here on its areas are the areas
     for slug in only or []:
         domain.area(slug)
     _check_audience(audience)
@@ -525,6 +574,7 @@ def _report(
     from mma_analysis.publish.batch import pages, report
     from mma_analysis.publish.plotly_bundle import has_bundle
 
+    workspace.edition(slug)
     if not has_bundle() and not as_json:
         err.print(
             "warning: the small plotly.js bundle is not there, so every page will be about "
@@ -570,6 +620,18 @@ def _summary(outcomes: "Sequence[Outcome]") -> str:
     if counts["absent"]:
         parts.append(f"{counts['absent']} not asked for and left out: they were not up to date")
     return f"pages: {', '.join(parts)}"
+
+
+def _refresh(settings: "Settings", table: str, named: str | None, address: str | None) -> None:
+    """Ask for a table of an edition anew; only for one that was named, so never by accident."""
+    from mma_analysis.statline import STATLINE, refresh_population
+
+    if table != "population":
+        raise UsageError(f"--refresh {table}: only population can be asked for at StatLine")
+    if named is None:
+        raise UsageError("--refresh changes an edition: name it, as in `mma reference NAME`")
+    path, new, changed = refresh_population(settings, address or STATLINE)
+    _say(f"made {path}: {new} rows new, {changed} changed; look at it, then run `mma run {named}`")
 
 
 def _print_json(content: dict[str, Any]) -> None:

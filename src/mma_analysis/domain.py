@@ -1,19 +1,17 @@
 """The words of this project: areas, topics, columns and their allowed values, and `MmaError`.
 
-Every word is a row of a table under `reference/`; this module reads those tables and nothing else.
+Every word is a row of a table under `reference/`, or of the table that the edition in use has
+instead of it; this module asks `tables` for them and reads nothing itself.
 """
 
-import csv
 import difflib
-import hashlib
-import json
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Literal
+
+from mma_analysis.tables import reference, remembered
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,25 +37,6 @@ class UsageError(MmaError):
     exit_code = 2
 
 
-@cache
-def reference(name: str) -> tuple[dict[str, str], ...]:
-    """Read one table of `reference/`: a row per line, every value text."""
-    text = files("mma_analysis").joinpath("reference", f"{name}.csv").read_text(encoding="utf-8")
-    return tuple(csv.DictReader(text.splitlines()))
-
-
-def mark_of(*tables: str) -> str:
-    """A mark of these tables of `reference/` together, another one as soon as a word changes."""
-    rows = json.dumps([reference(name) for name in tables], ensure_ascii=False)
-    return hashlib.sha256(rows.encode()).hexdigest()[:8]
-
-
-def mark(row: Mapping[str, str]) -> str:
-    """A mark of one row of a table of `reference/`, another one as soon as a word changes."""
-    text = json.dumps(row, sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()[:8]
-
-
 # --- where ---------------------------------------------------------------------------------------
 
 
@@ -78,7 +57,7 @@ class Area:
         return self.level == "district"
 
 
-@cache
+@remembered()
 def areas() -> tuple[Area, ...]:
     """All areas: the gemeenten in alphabetical order, then the district."""
     return tuple(
@@ -152,43 +131,43 @@ def visible(text: str) -> str:
 # --- what ----------------------------------------------------------------------------------------
 
 
-@cache
+@remembered()
 def topics() -> dict[str, str]:
     """Topic code → Dutch label, in the order of M.'s contract list."""
     return {row["code"]: row["label"] for row in reference("topics")}
 
 
-@cache
+@remembered()
 def topic_groups() -> dict[str, str]:
     """Topic group code → Dutch label, in reading order."""
     return {row["code"]: row["label"] for row in reference("topic_groups")}
 
 
-@cache
+@remembered()
 def main_of_topic_group() -> dict[str, str]:
     """Code of a topic group → code of the coarser topic that it is a part of."""
     return {row["code"]: row["main"] for row in reference("topic_groups")}
 
 
-@cache
+@remembered()
 def group_of_topic() -> dict[str, str]:
     """Topic code → code of its group."""
     return {row["code"]: row["group"] for row in reference("topics")}
 
 
-@cache
+@remembered()
 def values(field: str) -> dict[str, str]:
     """Allowed codes of a field → Dutch label, in the order in which they occur."""
     return {row["code"]: row["label"] for row in reference("values") if row["field"] == field}
 
 
-@cache
+@remembered()
 def rejection_reasons() -> dict[str, str]:
     """Reason code → Dutch sentence for the sender, in the order in which a reason is looked for."""
     return {row["code"]: row["sentence"] for row in reference("reasons")}
 
 
-@cache
+@remembered()
 def reason_effects() -> dict[str, str]:
     """Reason code → `reject` when the row is not counted for it, `warn` when it is."""
     return {row["code"]: row["effect"] for row in reference("reasons")}

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, model_validator
 
-from mma_analysis import domain
+from mma_analysis import domain, overrides, tables
 from mma_analysis.domain import UsageError
 
 SETTINGS_FILE = "evaluatie.toml"
@@ -347,6 +347,7 @@ class Edition(Part):
     voorstel: Voorstel | None = None
 
     _folder: Path = PrivateAttr()
+    _own_tables: tables.Tables = PrivateAttr(default_factory=dict)
 
     @property
     def folder(self) -> Path:
@@ -357,6 +358,11 @@ class Edition(Part):
     def slug(self) -> str:
         """The edition's name: its folder's name, and that of everything made from it."""
         return self._folder.name
+
+    @property
+    def own_tables(self) -> tables.Tables:
+        """The reference tables that this edition has instead of the package's, by name."""
+        return self._own_tables
 
     @property
     def begin(self) -> dt.date:
@@ -373,12 +379,13 @@ class Edition(Part):
         return self.gemeenten.get(slug, Gemeente())
 
     def input_hashes(self) -> dict[str, str]:
-        """sha256 of each file of the edition as it is now: settings, deliveries, survey."""
+        """sha256 of each file of the edition as it is now: settings, tables, deliveries, survey."""
         survey = self.vragenlijst
         of_survey = survey.files if survey else ()
         corrections = (CORRECTIONS_FILE,) if (self.folder / CORRECTIONS_FILE).is_file() else ()
         delivered = dict.fromkeys((*self.deliveries(), *self.replaced()))
-        named = (SETTINGS_FILE, *corrections, *delivered, *of_survey)
+        own = [f"{overrides.FOLDER}/{name}.csv" for name in sorted(self.own_tables)]
+        named = (SETTINGS_FILE, *own, *corrections, *delivered, *of_survey)
         return {f: hashlib.sha256((self.folder / f).read_bytes()).hexdigest() for f in named}
 
     def deliveries(self) -> dict[str, tuple[str, ...]]:
@@ -404,13 +411,18 @@ class Edition(Part):
 
 
 def load(folder: Path) -> Edition:
-    """Read the settings of the edition in this folder.
+    """Read the settings of the edition in this folder, and use its reference tables.
+
+    From then on every word in this process is this edition's: its areas, places and topics, or
+    those of the package where it has no table of its own. Who works on two editions in turn loads
+    each before its turn; an `Evaluation` sees to that itself.
 
     Raises
     ------
     UsageError
         When the file is absent, is not TOML, or holds a wrong key, type, date, gemeente, topic or
-        file; the message names file, key, value and what is allowed.
+        file; the message names file, key, value and what is allowed. When a table in `reference/`
+        is wrong; the message names file, column and row.
     """
     path = folder / SETTINGS_FILE
     if not path.is_file():
@@ -427,6 +439,8 @@ def load(folder: Path) -> Edition:
     except ValidationError as error:
         raise UsageError(_explain(path, error)) from error
     edition._folder = folder
+    edition._own_tables = overrides.read_own(folder)
+    tables.use(edition.own_tables)
     _check_words(path, edition)
     _check_files(path, edition)
     return edition
@@ -478,6 +492,7 @@ def _check_words(path: Path, edition: Edition) -> None:
         if campaign.gemeenten != "alle":
             named += [(f"campagnes '{campaign.naam}'.gemeenten", s) for s in campaign.gemeenten]
     _check_groups(path, edition)
+    _check_district(path, edition)
     known = [area.slug for area in domain.gemeenten()]
     for key, slug in named:
         if slug not in known:
@@ -490,6 +505,16 @@ def _check_words(path: Path, edition: Edition) -> None:
                 raise UsageError(
                     f"{path}: campagnes '{campaign.naam}'.topics: '{topic}' is not a topic{near}"
                 )
+
+
+def _check_district(path: Path, edition: Edition) -> None:
+    """The district of the settings is the one that the reference tables are about."""
+    named, known = edition.evaluatie.district, domain.district().name
+    if named != known:
+        raise UsageError(
+            f"{path}: evaluatie.district = '{named}', but the reference tables are about "
+            f"'{known}'; `mma new NAME --district TABLE.csv` makes an edition of another district"
+        )
 
 
 def _check_groups(path: Path, edition: Edition) -> None:

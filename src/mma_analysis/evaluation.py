@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from mma_analysis import domain
+from mma_analysis import domain, tables
 from mma_analysis.domain import Area, MmaError, UsageError
 from mma_analysis.edition import EXAMPLE, Edition, Workspace
 
@@ -27,9 +27,13 @@ class Evaluation:
     audience: Literal["openbaar", "intern"]
     processed: Path
 
-    @cached_property
+    def __post_init__(self) -> None:
+        tables.use(self.edition.own_tables)
+
+    @property
     def district(self) -> Area:
         """The district that the area is in, or is."""
+        tables.use(self.edition.own_tables)
         return domain.district()
 
     @property
@@ -73,6 +77,7 @@ class Evaluation:
         MmaError
             When there is no such table; the message says which there are.
         """
+        tables.use(self.edition.own_tables)
         if name not in self._tables:
             if not self.has(name):
                 raise MmaError(
@@ -85,6 +90,7 @@ class Evaluation:
 
     def rows(self, name: str, **keys: str) -> list[dict[str, Any]]:
         """The rows of a table with these keys, in the table's order; looked up, not searched."""
+        tables.use(self.edition.own_tables)
         index = self._indexes.get((name, *keys))
         if index is None:
             index = {}
@@ -142,6 +148,8 @@ def load(gebied: str, editie: str = EXAMPLE, doelgroep: str = "openbaar") -> Eva
     for name, value in (("gebied", gebied), ("editie", editie), ("doelgroep", doelgroep)):
         if not isinstance(value, str):
             raise UsageError(f"{name} = {value!r} is a {type(value).__name__}, expected a text")
+    workspace = Workspace.here()
+    edition = workspace.edition(editie)
     area = domain.area(gebied)
     if doelgroep not in domain.AUDIENCES:
         raise UsageError(
@@ -149,8 +157,6 @@ def load(gebied: str, editie: str = EXAMPLE, doelgroep: str = "openbaar") -> Eva
         )
     if doelgroep == "intern" and area.is_district:
         raise UsageError("the district has no intern page: it has no figures of its own to protect")
-    workspace = Workspace.here()
-    edition = workspace.edition(editie)
     processed = workspace.processed(editie)
     if not (processed / "manifest.json").is_file():
         raise MmaError(f"no tables in {processed}; run `mma prepare {editie}` first")

@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from mma_analysis import domain
+from mma_analysis import domain, overrides, tables
+from mma_analysis.district import table_text
 from mma_analysis.domain import UsageError
 from mma_analysis.edition import SETTINGS_FILE, Edition, Gemeente, Workspace
 
@@ -39,12 +40,14 @@ def new_edition(
     peildatum: dt.date,
     previous: Edition | None = None,
     survey: Survey | None = None,
+    district: tables.Tables | None = None,
 ) -> list[str]:
     """Make the folder of a new edition, with the survey in it when there is one already.
 
     From an earlier edition come the connection dates, the headers and words of each gemeente, the
     threshold and the tariffs: they seldom change, and each is marked to be looked at. Deliveries,
-    survey, campaigns and the proposal do not carry over.
+    survey, campaigns and the proposal do not carry over. Its reference tables do, unless there are
+    those of another district: the new edition is about that one.
 
     Returns
     -------
@@ -54,7 +57,8 @@ def new_edition(
     Raises
     ------
     UsageError
-        When the name cannot be a folder, the edition exists, or the dates are the wrong way round.
+        When the name cannot be a folder, the edition exists, the dates are the wrong way round, or
+        both an earlier edition and another district are given.
     """
     folder = workspace.raw(slug)
     if not NAME.fullmatch(slug):
@@ -65,11 +69,23 @@ def new_edition(
         raise UsageError(f"{folder} is there already; nothing was changed: choose another name")
     if begin >= peildatum:
         raise UsageError(f"begin {begin} must be before peildatum {peildatum}")
+    if previous and district:
+        raise UsageError(
+            f"the settings of '{previous.slug}' are about its own gemeenten; an edition of another "
+            "district begins without --from"
+        )
+    own = district or (previous.own_tables if previous else tables.NONE_OF_ITS_OWN)
+    tables.use(own)  # the settings name its gemeenten
     for name in FOLDERS:
         (folder / name).mkdir(parents=True)
+    for name, rows in own.items():
+        path = folder / overrides.FOLDER / f"{name}.csv"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(table_text(name, rows), encoding="utf-8", newline="\n")
     settings = settings_text(slug, begin, peildatum, previous, survey)
     (folder / SETTINGS_FILE).write_text(settings, encoding="utf-8", newline="\n")
-    paths = [folder / SETTINGS_FILE, *(folder / name for name in FOLDERS)]
+    folders = (*FOLDERS, overrides.FOLDER) if own else FOLDERS
+    paths = [folder / SETTINGS_FILE, *(folder / name for name in folders)]
     made = [path.relative_to(workspace.root).as_posix() for path in paths]
     return [*made, *(add_survey(workspace, slug, survey) if survey else [])]
 
@@ -158,7 +174,8 @@ def _heading(
     yield "[bescherming]"
     yield f"drempel = {threshold}  # openbaar: kleinere aantallen tonen wij niet"
     yield '# methode = "afronden"        # alle aantallen op vijftallen, in plaats van verbergen'
-    yield '# vorige_editie = "twente-2023"  # al verstuurd, en over een deel van dezelfde tijd'
+    earlier = f"{domain.district().slug}-{begin.year}"
+    yield f"# vorige_editie = {_text(earlier)}  # al verstuurd, en over een deel van dezelfde tijd"
     yield ""
     yield "# Een blok per gemeente. Haal het hekje weg voor levering zodra het bestand er is:"
     yield '#   levering    = ["meldingen/naam.xlsx"]'
@@ -196,7 +213,8 @@ def _survey(survey: Survey | None) -> Iterable[str]:
         yield '# codeboek      = "vragenlijst/codeboek.toml"'
     yield "# geen_ervaring = []                               # te kort aangesloten om te oordelen"
     yield "# [vragenlijst.gezamenlijk]                        # een antwoord voor meer gemeenten"
-    yield '# noaberkracht  = ["dinkelland", "tubbergen"]'
+    two = [area.slug for area in domain.gemeenten()][:2]
+    yield f"# samen         = [{', '.join(map(_text, two))}]"
     yield ""
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from functools import cache
 from typing import Literal, cast
 
 import pandas as pd
@@ -50,7 +49,7 @@ class Finding:
     sentence: str
 
 
-@cache
+@domain.remembered()
 def rules() -> dict[str, Rule]:
     """Code → rule, in the order in which a sender reads them."""
     return {

@@ -1,7 +1,6 @@
 """Which gemeente a name, a CBS code, a postcode or a woonplaats belongs to."""
 
 import re
-from functools import cache
 
 from mma_analysis import domain
 from mma_analysis.clean.words import aliases_of
@@ -12,8 +11,6 @@ ELSEWHERE = "buiten_district"
 PREFIX = re.compile(r"^(de )?(gemeente|gem\.?) +", re.IGNORECASE)
 # With a place of which the larger part is outside the district: then only a postcode decides.
 MOSTLY_ELSEWHERE = "grotendeels_buiten_district"
-# Written behind a woonplaats to tell it from one with the same name elsewhere.
-HERE = ("O", "Ov", "Overijssel", "Twente")
 NOWHERE: frozenset[str] = frozenset()
 
 
@@ -27,12 +24,14 @@ def gemeenten_of_postcode(pc4: str) -> frozenset[str]:
     """The gemeente of these four digits.
 
     Postcodes of post boxes are in no table. They share their first three digits with the places
-    that they serve, so a postcode is elsewhere only when nothing in the district begins like it.
+    that they serve, so a postcode is elsewhere only when nothing in the district begins like it,
+    and never when `places.csv` has no place of some gemeente.
     """
     if pc4 in _postcodes():
         return frozenset({_postcodes()[pc4]})
     near = {known[:3] for known in _postcodes()}
-    return frozenset({ELSEWHERE}) if len(pc4) == 4 and pc4[:3] not in near else NOWHERE
+    is_far = len(pc4) == 4 and pc4[:3] not in near
+    return frozenset({ELSEWHERE}) if is_far and _knows_every_gemeente() else NOWHERE
 
 
 def gemeenten_of_place(cell: str) -> frozenset[str]:
@@ -43,7 +42,7 @@ def gemeenten_of_place(cell: str) -> frozenset[str]:
     return _places().get(plain(cell), NOWHERE)
 
 
-@cache
+@domain.remembered()
 def canonical_places() -> dict[str, str]:
     """Plain name of a place in the district → its name as in `places.csv`."""
     rows = domain.reference("places")
@@ -51,7 +50,7 @@ def canonical_places() -> dict[str, str]:
     return aliases_of("place") | names
 
 
-@cache
+@domain.remembered()
 def _gemeente_names() -> dict[str, str]:
     names: dict[str, str] = {}
     for row in domain.reference("gemeente_aliases"):
@@ -63,7 +62,7 @@ def _gemeente_names() -> dict[str, str]:
     return names
 
 
-@cache
+@domain.remembered()
 def _postcodes() -> dict[str, str]:
     return {
         str(pc4): row["gemeente"]
@@ -72,7 +71,13 @@ def _postcodes() -> dict[str, str]:
     }
 
 
-@cache
+@domain.remembered()
+def _knows_every_gemeente() -> bool:
+    with_places = {row["gemeente"] for row in domain.reference("places")}
+    return all(area.slug in with_places for area in domain.gemeenten())
+
+
+@domain.remembered()
 def _places() -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
     for row in domain.reference("gemeente_aliases"):
@@ -86,26 +91,28 @@ def _places() -> dict[str, frozenset[str]]:
         for area in _elsewhere(row):
             found.setdefault(plain(row["place"] + area), set()).add(ELSEWHERE)
     for alias, place in aliases_of("place").items():
-        found.setdefault(alias, set()).update(found[plain(place)])
+        found.setdefault(alias, set()).update(found.get(plain(place), ()))
     return {name: frozenset(slugs) for name, slugs in found.items()}
 
 
 def _behind(row: dict[str, str]) -> tuple[str, ...]:
     """What may stand behind this place: nothing, its gemeente, and where the district is.
 
-    Not where the district is for a place that another gemeente of the province has too.
+    Not where the district is for a place that another gemeente there has too.
     """
     gemeente = domain.area(row["gemeente"]).name
-    here = () if "(Overijssel)" in row["also_in"] else HERE
-    return ("", gemeente, f"gemeente {gemeente}", f"gem {gemeente}", *here)
+    here = tuple(word["word"] for word in domain.reference("here"))
+    is_double = any(f"({word})" in row["also_in"] for word in here)
+    return ("", gemeente, f"gemeente {gemeente}", f"gem {gemeente}", *(() if is_double else here))
 
 
 def _elsewhere(row: dict[str, str]) -> tuple[str, ...]:
     """What may stand behind the same name of a place outside the district, and nothing."""
     names = {area.name for area in domain.gemeenten()}
+    here = {word["word"] for word in domain.reference("here")}
     behind: list[str] = []
     for homonym in filter(None, row["also_in"].split("; ")):
         gemeente, _, province = homonym.rstrip(")").partition(" (")
         if gemeente not in names:
-            behind += ["", gemeente, *([] if province == "Overijssel" else [province])]
+            behind += ["", gemeente, *([] if province in here else [province])]
     return tuple(behind)

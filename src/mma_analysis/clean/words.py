@@ -1,7 +1,6 @@
 """What the words in a delivery mean: the edition's own words first, then the alias tables."""
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache
 
 import pandas as pd
 
@@ -23,7 +22,7 @@ def map_cells(cells: pd.Series, meaning: Callable[[str], object], dtype: str = "
     return pd.Series(meanings.take(places), index=cells.index)
 
 
-@cache
+@domain.remembered()
 def known_words(field: str) -> Mapping[str, str]:
     """Plain word → code: aliases, labels and the codes themselves."""
     codes = domain.topics() if field == "topic" else domain.values(field)
@@ -32,7 +31,7 @@ def known_words(field: str) -> Mapping[str, str]:
     return aliases | labels | {plain(code): code for code in codes}
 
 
-@cache
+@domain.remembered()
 def aliases_of(field: str) -> dict[str, str]:
     """Plain alias → code of one field of `value_aliases.csv`."""
     rows = domain.reference("value_aliases")

@@ -3,7 +3,6 @@
 import html
 import re
 import unicodedata
-from functools import cache
 
 from mma_analysis import domain
 from mma_analysis.domain import plain
@@ -54,6 +53,6 @@ def is_survey_word(use: str, text: str, tool: str = "") -> bool:
     return plain(text) in _plain_words(use, tool)
 
 
-@cache
+@domain.remembered()
 def _plain_words(use: str, tool: str) -> frozenset[str]:
     return frozenset(plain(word) for word in survey_words(use, tool))

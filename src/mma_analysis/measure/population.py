@@ -1,7 +1,5 @@
 """How many people live in each gemeente, on any day."""
 
-from functools import cache
-
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -61,7 +59,7 @@ def _people(days: pd.DatetimeIndex) -> pd.DataFrame:
     )
 
 
-@cache
+@domain.remembered()
 def _known() -> dict[str, tuple[NDArray[np.float64], NDArray[np.float64]]]:
     """Per gemeente the days of which the number is known, in order, and the numbers."""
     rows = pd.DataFrame(domain.reference("population")).sort_values("reference_date")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from mma_analysis import domain
+from mma_analysis import domain, tables
 from mma_analysis.edition import Edition
 
 # The tables that decide under which topic a melding counts.
@@ -24,10 +24,10 @@ def definitions(edition: Edition) -> dict[str, Any]:
         "peildatum": edition.peildatum.isoformat(),
         "threshold": edition.bescherming.drempel,
         "connected": {area.slug: _connected(edition, area.slug) for area in domain.gemeenten()},
-        "topics": domain.mark_of(*TOPICS),
+        "topics": tables.mark_of(*TOPICS),
         "groups": domain.group_of_topic(),
         "indicators": {
-            row["code"]: {"name": row["name"], "version": row["version"], "mark": domain.mark(row)}
+            row["code"]: {"name": row["name"], "version": row["version"], "mark": tables.mark(row)}
             for row in domain.reference("indicators")
         },
     }

@@ -32,7 +32,8 @@ VERSIONED = (
 )
 # Modules that can do so.
 CODE = (
-    *("domain", "edition", "codebook", "corrections", "reference", "pipeline"),
+    *("tables", "domain", "overrides", "edition", "codebook", "corrections"),
+    *("reference", "pipeline"),
     *("read", "clean", "check", "measure", "protect", "compare"),
 )
 

@@ -93,8 +93,8 @@ def report(
         audit finds that something leaks: then nothing is swapped in.
     """
     how = how or How()
-    _check_asked(only, audience)
     edition = workspace.edition(slug)
+    _check_asked(only, audience)
     target, work = workspace.reports(slug), workspace.work(slug)
     with locked(work):
         manifest = _prepared(workspace, edition)

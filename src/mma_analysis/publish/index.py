@@ -31,6 +31,7 @@ def index_html(edition: Edition, processed: Path, missing: dict[str, str]) -> st
         total=facts.total(evaluation).sentence,
         tiles=[_tile(evaluation, area, missing) for area in domain.gemeenten()],
         gemeenten=words.capital(words.in_words(len(domain.gemeenten()))),
+        columns=max(area.tile_column for area in domain.gemeenten()),
         missing=missing,
         errata=errata(evaluation),
         threshold=edition.bescherming.drempel,

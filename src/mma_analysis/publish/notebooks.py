@@ -38,8 +38,8 @@ def parameters(area: Area, edition: str, audience: str) -> dict[str, str]:
 def check_parameters(notebook: Path, given: dict[str, str]) -> None:
     """Refuse a notebook that does not declare exactly the parameters that it is run with.
 
-    Papermill itself only warns, and then runs on the default: fourteen pages of the wrong gemeente
-    would look fine.
+    Papermill itself only warns, and then runs on the default: every page would be about the wrong
+    gemeente, and look fine.
 
     Raises
     ------

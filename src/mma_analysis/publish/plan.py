@@ -12,6 +12,7 @@ from typing import Any
 from mma_analysis import domain
 from mma_analysis.domain import Area
 from mma_analysis.edition import SETTINGS_FILE
+from mma_analysis.overrides import FOLDER as REFERENCE
 from mma_analysis.storage import code_hash
 
 # Packages whose version can change a byte of a page.
@@ -20,7 +21,7 @@ VERSIONED = (
     *("ipython", "papermill", "nbformat", "nbconvert", "mistune"),
 )
 # Modules that can do so.
-CODE = ("domain", "edition", "evaluation", "show", "publish", "reference")
+CODE = ("tables", "domain", "overrides", "edition", "evaluation", "show", "publish", "reference")
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,7 @@ def page_parts(page: Page, manifest: Mapping[str, Any], notebook: Path) -> dict[
         "released tables": _hash(tables_below("measures/", manifest)),
         "own tables": _hash(tables_below(own, manifest)) if own else "",
         "settings": manifest["inputs"][SETTINGS_FILE],
+        "reference tables": _hash(_own_tables(manifest)),
         "notebook": hashlib.sha256(notebook.read_bytes()).hexdigest(),
         "libraries": _hash(_versions()),
         "code and templates": code_hash(CODE),
@@ -79,7 +81,8 @@ def set_key(manifest: Mapping[str, Any]) -> str:
     """One hash of all that a whole set depends on, its letters and index among them."""
     tables = tables_below("measures", manifest)
     settings = manifest["inputs"][SETTINGS_FILE]
-    return _hash([tables, settings, manifest["blocked"], _versions(), code_hash(CODE)])
+    own = _own_tables(manifest)
+    return _hash([tables, settings, own, manifest["blocked"], _versions(), code_hash(CODE)])
 
 
 def page_key(parts: Mapping[str, str]) -> str:
@@ -91,6 +94,12 @@ def tables_below(folder: str, manifest: Mapping[str, Any]) -> dict[str, str]:
     """The tables in a folder of the edition's tables → their hashes."""
     outputs = manifest["outputs"]
     return {path: outputs[path] for path in outputs if path.startswith(folder)}
+
+
+def _own_tables(manifest: Mapping[str, Any]) -> dict[str, str]:
+    """The reference tables that the edition has of its own → their hashes."""
+    inputs = manifest["inputs"]
+    return {path: inputs[path] for path in inputs if path.startswith(f"{REFERENCE}/")}
 
 
 def _versions() -> dict[str, str]:

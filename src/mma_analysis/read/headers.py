@@ -5,7 +5,6 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from itertools import zip_longest
 
 from mma_analysis import domain
@@ -75,7 +74,7 @@ def header_targets(edition: Edition, senders: Iterable[str]) -> dict[str, str]:
     return targets
 
 
-@cache
+@domain.remembered()
 def _aliases() -> dict[str, str]:
     aliases = {plain(row["alias"]): row["field"] for row in domain.reference("column_aliases")}
     return aliases | {plain(field): field for field in domain.RAW_MELDINGEN}

@@ -1,7 +1,6 @@
 """How words of a delivery are compared."""
 
 import re
-from functools import cache
 
 from mma_analysis import domain
 from mma_analysis.domain import plain
@@ -11,7 +10,7 @@ DATE = re.compile(
 )
 
 
-@cache
+@domain.remembered()
 def yes_no_words() -> dict[str, str]:
     """Plain word → `ja`, `nee` or `onbekend`."""
     aliases = [row for row in domain.reference("value_aliases") if row["field"] == "yes_no"]

@@ -1,7 +1,6 @@
 """Counts broken down by topic, background or follow-up, and what may be said of them."""
 
 from dataclasses import dataclass
-from functools import cache
 
 from mma_analysis import domain
 from mma_analysis.domain import Area
@@ -109,13 +108,13 @@ class Breakdown:
         return shown[0] if first > max([*others, hidden]) else None
 
 
-@cache
+@domain.remembered()
 def _tables() -> dict[str, str]:
     """Breakdown → the released table that holds it."""
     return {row["breakdown"]: row["table"] for row in domain.reference("breakdowns")}
 
 
-@cache
+@domain.remembered()
 def _labels(field: str) -> dict[str, str]:
     if field == "topic_group":
         return domain.topic_groups()

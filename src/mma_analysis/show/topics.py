@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from mma_analysis import domain
+from mma_analysis import domain, tables
 from mma_analysis.domain import UNKNOWN
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import charts, facts, parts, words
@@ -119,7 +119,7 @@ def list_sentence() -> str:
     return (
         f"De onderwerpen zijn die uit het contract van M. met gemeenten, in de versie van {since}. "
         f"De woorden van gemeenten zijn daarin ondergebracht met een lijst van {aliases} woorden "
-        f"(kenmerk {domain.mark_of('topics', 'topic_groups', 'topic_aliases')}) en met wat "
+        f"(kenmerk {tables.mark_of('topics', 'topic_groups', 'topic_aliases')}) en met wat "
         "gemeenten zelf opgaven."
     )
 

@@ -22,9 +22,7 @@ SHARE = re.compile(r"\d+(?:,\d+)? ?% van (?:de|alle|haar|hun) (?:\w+ )?(?:meldin
 RATE = re.compile(
     r"\d+(?:,\d+)? per (?:aangesloten )?maand|€ ?\d[\d.,]* (?:per|voor een) melding", re.I
 )
-# Not in `Hof van Twente`.
-OF_DISTRICT = re.compile(r"(?<!Hof van )\bTwente\b|\bhet district\b")
-GENERAL = ("onbekend", "ontvangen", "overig", "twente")
+GENERAL = ("onbekend", "ontvangen", "overig")
 # The year of `ontvangt sinds september 2022 meldingen` counts nothing.
 DATED = re.compile(rf"\b(?:{'|'.join(MONTH_NAMES)}) \d{{4}}\b", re.I)
 SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9])")
@@ -85,9 +83,9 @@ def _count(text: str) -> int:
     return int(digits) if digits.isdigit() else IN_WORDS[text.lower()]
 
 
-@lru_cache(maxsize=100_000)
+@domain.remembered(most=100_000)
 def _key(sentence: str, about: str, periods: Periods) -> Key | None:
-    areas = {area.slug for area in domain.areas() if _names(sentence, area.name)}
+    areas = {area.slug for area in domain.gemeenten() if _names(sentence, area.name)}
     times = set(periods_in(sentence))
     parts = {
         (breakdown, code)
@@ -98,10 +96,18 @@ def _key(sentence: str, about: str, periods: Periods) -> Key | None:
     if len(areas) > 1 or len(times) > 1 or len({code for _, code in parts}) > 1:
         return None
     known = {area.slug for area in domain.areas()}
-    is_of_district = about not in known or OF_DISTRICT.search(sentence)
+    is_of_district = about not in known or _names_district(sentence)
     area = next(iter(areas), domain.district().slug if is_of_district else about)
     breakdown, code = min(parts, default=(TOTAL, TOTAL), key=lambda part: part[0] != "topic_group")
     return Key(area, next(iter(times), periods.whole), breakdown, code)
+
+
+def _names_district(sentence: str) -> bool:
+    """Whether a sentence names the district; one that names `Hof van Twente` names a gemeente."""
+    name = domain.district().name
+    for longer in (area.name for area in domain.gemeenten() if name in area.name):
+        sentence = sentence.replace(longer, "")
+    return bool(re.search(rf"\b{re.escape(name)}\b|\bhet district\b", sentence))
 
 
 def _labels() -> list[tuple[str, dict[str, str]]]:

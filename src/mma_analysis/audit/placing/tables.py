@@ -79,7 +79,7 @@ def _around(document: Document, table: Table, periods: Periods) -> dict[str, str
     """What a table is about when its heads do not say so."""
     about = document.about if document.about in areas().values() else domain.district().slug
     caption = plain(table.caption)
-    # The longest: `Hof van Twente` holds the name of the district.
+    # The longest: the name of a gemeente can hold that of the district.
     named = max((name for name in areas() if name in caption), key=len, default="")
     return {
         "area": areas().get(named, about),

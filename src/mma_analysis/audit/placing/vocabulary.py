@@ -4,7 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache, partial
+from functools import partial
 from typing import NamedTuple
 
 from mma_analysis import domain
@@ -116,7 +116,7 @@ def codes_of(labels: Sequence[str]) -> list[dict[str, str] | None]:
     return [None if codes is None else dict(codes) for codes in found]
 
 
-@lru_cache(maxsize=10_000)
+@domain.remembered(most=10_000)
 def _codes_of(labels: tuple[str, ...]) -> tuple[dict[str, str] | None, ...]:
     named = [label for label in labels if plain(label) not in TOTALS]
     kinds = [[read(label) for label in named] for read in _readers()]
@@ -127,7 +127,7 @@ def _codes_of(labels: tuple[str, ...]) -> tuple[dict[str, str] | None, ...]:
     return tuple(codes.get(label, {}) or (None if label in codes else {}) for label in labels)
 
 
-@cache
+@domain.remembered()
 def _readers() -> list[Read]:
     return [_as_area, _as_period, *_by_dimension(), _as_step]
 
@@ -161,13 +161,13 @@ def _as_value(dimension: str, codes: dict[str, str], label: str) -> dict[str, st
     return {dimension: code} if code else {}
 
 
-@cache
+@domain.remembered()
 def areas() -> dict[str, str]:
     """Name of an area, plain → slug."""
     return {plain(area.name): area.slug for area in domain.areas()}
 
 
-@cache
+@domain.remembered()
 def fields() -> dict[str, str]:
     """Label of a breakdown, plain → its code."""
     of_fields = {
@@ -178,13 +178,13 @@ def fields() -> dict[str, str]:
     return of_fields | {plain("Wie de melding nog meer kreeg"): "also_sent_to"}
 
 
-@cache
+@domain.remembered()
 def dimensions() -> tuple[str, ...]:
     """The breakdowns; groups before topics, which share a few labels with them."""
     return tuple(row["breakdown"] for row in domain.reference("breakdowns"))
 
 
-@cache
+@domain.remembered()
 def values(breakdown: str) -> dict[str, str]:
     """Label of a value of a breakdown, plain → its code."""
     if breakdown == "topic":

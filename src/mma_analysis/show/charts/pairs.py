@@ -51,15 +51,22 @@ def _markers(
     colour: str,
     symbol: str,
 ) -> None:
+    """A marker for each share that is shown, and nothing at all for one that is hidden."""
+    places = style.places(rows)
+    shown = [
+        (row, place, share)
+        for row, place, share in zip(rows, places, shares, strict=True)
+        if share is not None
+    ]
     figure.add_scatter(
-        x=list(shares),
-        y=style.places(rows),
+        x=[share for _, _, share in shown],
+        y=[place for _, place, _ in shown],
         mode="markers",
         name=style.plain(name),
         marker={"size": 13, "color": colour, "symbol": symbol, "line": {"width": 2}},
         hovertemplate=[
             f"{style.plain(f'{row.label}, {name}: {words.share(share)}')}<extra></extra>"
-            for row, share in zip(rows, shares, strict=True)
+            for row, _, share in shown
         ],
     )
 

@@ -1,5 +1,6 @@
 """The district as equal tiles, each with the same small bar chart."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -130,5 +131,7 @@ def _spoken(count: Count) -> str:
 
 
 def _name(tile: Tile) -> str:
-    name = style.wrapped(tile.name, NAME_WIDTH)
+    # A word is not broken: a name that does not fit is written smaller.
+    longest = max(len(word) for word in re.split(r"[ -]", tile.name))
+    name = style.wrapped(tile.name, max(NAME_WIDTH, longest))
     return f"<b>{name}</b>" if tile.is_marked else name

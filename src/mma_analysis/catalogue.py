@@ -1,0 +1,84 @@
+"""What reference tables there are: whose, how many rows, how new, and where they come from."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from mma_analysis import overrides, tables
+from mma_analysis.edition import Edition
+from mma_analysis.tables import Table
+
+# Columns that say of when a row is.
+WHEN = ("reference_date", "valid_from", "year", "version")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One reference table as an edition uses it.
+
+    `mark` is another one as soon as a word changes; `newest` is the last day, year or version in
+    it, empty when it has none; `sources` are the different sources of its rows, most rows first.
+    """
+
+    name: str
+    of_edition: bool
+    may_be_of_edition: bool
+    rows: int
+    newest: str
+    mark: str
+    sources: tuple[str, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """The same, for a machine."""
+        return asdict(self)
+
+
+def catalogue(edition: Edition) -> list[Entry]:
+    """Every reference table as this edition uses it, by name."""
+    tables.use(edition.own_tables)
+    return [_entry(name, name in edition.own_tables) for name in tables.names()]
+
+
+def told(entries: Iterable[Entry]) -> list[str]:
+    """A line per table: whose it is, rows, newest, mark, and its first source."""
+    lines = [
+        (
+            entry.name,
+            "edition" if entry.of_edition else "package",
+            f"{entry.rows} rows",
+            entry.newest or "no date",
+            entry.mark,
+            _first(entry.sources),
+        )
+        for entry in entries
+    ]
+    widths = [max(len(line[column]) for line in lines) for column in range(5)]
+    return [
+        "  ".join([*(f"{cell:<{w}}" for cell, w in zip(line, widths, strict=False)), line[-1]])
+        for line in lines
+    ]
+
+
+def _entry(name: str, of_edition: bool) -> Entry:
+    rows = tables.reference(name)
+    sources = [row["source"] for row in rows]
+    return Entry(
+        name=name,
+        of_edition=of_edition,
+        may_be_of_edition=name in overrides.OWN,
+        rows=len(rows),
+        newest=_newest(rows),
+        mark=tables.mark_of(name),
+        sources=tuple(sorted(set(sources), key=lambda source: (-sources.count(source), source))),
+    )
+
+
+def _newest(rows: Table) -> str:
+    """The last of what the rows say of when they are; a higher version is later."""
+    found = [row[column] for row in rows for column in WHEN if row.get(column)]
+    return max(found, key=lambda cell: (len(cell), cell), default="")
+
+
+def _first(sources: tuple[str, ...]) -> str:
+    more = f" (and {len(sources) - 1} more)" if len(sources) > 1 else ""
+    return f"{sources[0]}{more}" if sources else "no rows yet"

@@ -1,0 +1,243 @@
+"""The reference tables that an edition has of its own, in its folder `reference/`, checked."""
+
+import csv
+import datetime as dt
+import io
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from mma_analysis import tables
+from mma_analysis.domain import UNKNOWN, UsageError, did_you_mean, plain
+from mma_analysis.tables import Table, Tables
+
+FOLDER = "reference"
+# What differs from one district or evaluation to another. The other tables say what the code does.
+OWN = (
+    *("areas", "gemeente_aliases", "here", "places", "population"),
+    *("national", "size_classes", "topics", "topic_groups"),
+    *("column_aliases", "topic_aliases", "value_aliases", "survey_words"),
+)
+# With other areas these cannot stay as they are: their rows are about gemeenten.
+ABOUT_AREAS = ("gemeente_aliases", "here", "places", "population")
+ELSEWHERE = "buiten_district"  # in `gemeente_aliases.csv`: the name of what is in no gemeente
+NEEDED_TOPICS = ("overig", UNKNOWN)
+SLUG = re.compile(r"[a-z0-9][a-z0-9-]*")
+DELIMITERS = ",;\t"
+
+Rule = Callable[[str], str]
+
+
+def read_own(folder: Path) -> Tables:
+    """The tables in the folder `reference/` of an edition by name; none without such a folder.
+
+    Raises
+    ------
+    UsageError
+        When a table has another name, other columns or another kind of value than the package's
+        own, or names an area, topic or group that is in none of its tables; the message names
+        file, column and row.
+    """
+    paths = sorted((folder / FOLDER).glob("*.csv"))
+    for path in paths:
+        if path.stem not in OWN:
+            near = did_you_mean(path.stem, OWN)
+            raise UsageError(f"{path}: an edition can have no table '{path.stem}' of its own{near}")
+    own = {path.stem: read_table(path, tuple(tables.of_package(path.stem)[0])) for path in paths}
+    for path in paths:
+        check_cells(path, path.stem, own[path.stem])
+    _check_together(folder / FOLDER, own)
+    return own
+
+
+def read_table(path: Path, columns: Sequence[str], also: str = "") -> Table:
+    """The rows of a CSV file, every value text without spaces around it.
+
+    Separated by commas, semicolons or tabs: Excel in Dutch writes semicolons.
+
+    Parameters
+    ----------
+    columns
+        What it must have, in any order.
+    also
+        Pattern of the names of columns that it may have besides.
+
+    Raises
+    ------
+    UsageError
+        When it is not there, is not UTF-8, has not these columns, or a row has more or fewer cells.
+    """
+    header, *rows = _grid(path) or [[]]
+    if missing := [column for column in columns if column not in header]:
+        raise UsageError(f"{path}, row 1: column '{missing[0]}' is missing; {_wants(columns)}")
+    if strange := [c for c in header if c not in columns and not re.fullmatch(also, c)]:
+        near = did_you_mean(strange[0], columns)
+        raise UsageError(f"{path}, row 1: unknown column '{strange[0]}'{near}; {_wants(columns)}")
+    if len(set(header)) < len(header):
+        raise UsageError(f"{path}, row 1: a column is there twice; {_wants(columns)}")
+    for number, cells in enumerate(rows, start=2):
+        if len(cells) != len(header):
+            raise UsageError(
+                f"{path}, row {number}: {len(cells)} cells, expected {len(header)}; leave no row "
+                "empty, and put a text with a separator in it between double quotes"
+            )
+    return tuple(dict(zip(header, cells, strict=True)) for cells in rows)
+
+
+def _grid(path: Path) -> list[list[str]]:
+    """The cells of a file, without empty rows below."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path}: not UTF-8; save it as 'CSV UTF-8'") from error
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror}; give a file that can be read") from error
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    try:
+        grid = [[cell.strip() for cell in line] for line in lines]
+    except csv.Error as error:
+        raise UsageError(f"{path}, line {lines.line_num}: not a CSV file: {error}") from error
+    while grid and not any(grid[-1]):
+        grid.pop()
+    return grid
+
+
+def _delimiter(text: str) -> str:
+    first = text.partition("\n")[0]
+    return max(DELIMITERS, key=first.count)
+
+
+def _wants(columns: Iterable[str]) -> str:
+    return f"it must have: {', '.join(columns)}"
+
+
+# --- one table -----------------------------------------------------------------------------------
+
+
+def check_cells(path: Path, name: str, rows: Table) -> None:
+    """Refuse a cell that is of another kind than those of the package's table of this name.
+
+    Raises
+    ------
+    UsageError
+        The message names file, row and column.
+    """
+    rules = _rules(name)
+    for number, row in enumerate(rows, start=2):
+        for column, cell in row.items():
+            if fault := rules[column](cell):
+                raise UsageError(f"{path}, row {number}, column '{column}': {fault}")
+
+
+def _rules(name: str) -> Mapping[str, Rule]:
+    """Column → what is wrong with a cell, in words; learned from the package's own rows."""
+    package = tables.of_package(name)
+    return {column: _rule([row[column] for row in package]) for column in package[0]}
+
+
+def _rule(cells: list[str]) -> Rule:
+    if all(not _no_whole_number(cell) for cell in cells):
+        return _no_whole_number
+    if all(not _no_day(cell) for cell in cells):
+        return _no_day
+    return _empty if all(cells) else _anything
+
+
+def _no_whole_number(cell: str) -> str:
+    return "" if re.fullmatch(r"\d+", cell, re.ASCII) else f"'{cell}' is no whole number"
+
+
+def _no_day(cell: str) -> str:
+    try:
+        dt.date.fromisoformat(cell)
+    except ValueError:
+        return f"'{cell}' is no day; write it as 2024-01-01"
+    return ""
+
+
+def _empty(cell: str) -> str:
+    return "" if cell else "it is empty, and must not be"
+
+
+def _anything(cell: str) -> str:
+    del cell
+    return ""
+
+
+# --- tables together -----------------------------------------------------------------------------
+
+
+def _check_together(folder: Path, own: Tables) -> None:
+    if "areas" in own:
+        check_areas(folder / "areas.csv", own["areas"])
+        if absent := [name for name in ABOUT_AREAS if name not in own]:
+            raise UsageError(
+                f"{folder / 'areas.csv'}: {absent[0]}.csv must be there too: that of the package "
+                "is about another district; a header without rows will do"
+            )
+    for name, column, known in _named_elsewhere(own):
+        for number, row in enumerate(own.get(name, ()), start=2):
+            if row[column] not in known:
+                near = did_you_mean(row[column], known)
+                raise UsageError(
+                    f"{folder / name}.csv, row {number}, column '{column}': "
+                    f"'{row[column]}' is not known{near}"
+                )
+    counted = {row["slug"] for row in own.get("population", ())}
+    for row in own.get("areas", ()):
+        if row["level"] == "gemeente" and row["slug"] not in counted:
+            raise UsageError(f"{folder / 'population.csv'}: a row for '{row['slug']}' is missing")
+    topics = {row["code"] for row in own.get("topics", ())}
+    for code in NEEDED_TOPICS:
+        if topics and code not in topics:
+            raise UsageError(f"{folder / 'topics.csv'}: a row with code '{code}' is missing")
+
+
+def _named_elsewhere(own: Tables) -> Iterator[tuple[str, str, list[str]]]:
+    """Table, column, and the words that may stand in it because another table has them."""
+    levels = {row["slug"]: row["level"] for row in _rows("areas", own)}
+    gemeenten = [slug for slug, level in levels.items() if level == "gemeente"]
+    yield "places", "gemeente", gemeenten
+    yield "population", "slug", gemeenten
+    yield "gemeente_aliases", "gemeente", [*gemeenten, ELSEWHERE]
+    topics = [row["code"] for row in _rows("topics", own)]
+    yield "topics", "group", [row["code"] for row in _rows("topic_groups", own)]
+    yield "topic_aliases", "code", topics
+
+
+def _rows(name: str, own: Tables) -> Table:
+    return own[name] if name in own else tables.of_package(name)
+
+
+def check_areas(path: Path, rows: Table) -> None:
+    """Refuse areas but one district with gemeenten of which each has its slug, name and tile.
+
+    Raises
+    ------
+    UsageError
+        The message names file, row and column.
+    """
+    levels = [row["level"] for row in rows]
+    for number, row in enumerate(rows, start=2):
+        where = f"{path}, row {number}, column"
+        if row["level"] not in ("gemeente", "district"):
+            raise UsageError(f"{where} 'level': '{row['level']}' is not gemeente or district")
+        if not SLUG.fullmatch(row["slug"]):
+            raise UsageError(f"{where} 'slug': '{row['slug']}' may have only a-z, 0-9 and -")
+        if row["level"] == "gemeente" and "0" in (row["tile_row"], row["tile_column"]):
+            raise UsageError(f"{where} 'tile_row': tiles are counted from 1")
+    if levels.count("district") != 1 or levels.count("gemeente") == 0:
+        raise UsageError(f"{path}: expected gemeenten and one row with level 'district'")
+    for column in ("slug", "name", "cbs_code"):
+        _check_once(path, column, [plain(row[column]) for row in rows])
+    own = [row for row in rows if row["level"] == "gemeente"]
+    _check_once(path, "tile_row", [f"{row['tile_row']}.{row['tile_column']}" for row in own])
+
+
+def _check_once(path: Path, column: str, cells: list[str]) -> None:
+    for number, cell in enumerate(cells):
+        if cell in cells[:number]:
+            raise UsageError(
+                f"{path}, column '{column}': rows {cells.index(cell) + 2} and {number + 2} have "
+                "the same; each area must have its own"
+            )

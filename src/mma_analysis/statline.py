@@ -1,0 +1,121 @@
+"""Inhabitants from CBS StatLine, on request: the only thing here that asks the network.
+
+No run, page or check imports this. Needs the extra `cbs`.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from mma_analysis import domain, overrides, tables
+from mma_analysis.district import table_text
+from mma_analysis.domain import MmaError, UsageError
+from mma_analysis.edition import Edition
+
+STATLINE = "https://opendata.cbs.nl"
+# Regionale kerncijfers Nederland: a row per region and year.
+TABLE = "70072ned"
+REGION, YEAR, PEOPLE = "RegioS", "Perioden", "TotaleBevolking_1"
+WHOLE_YEAR = "JJ00"
+AT_A_TIME = 40  # gemeenten in one question: an address may not be longer than a server reads
+SECONDS = 60  # to wait for an answer
+
+Row = dict[str, str]
+
+
+def refresh_population(edition: Edition, address: str = STATLINE) -> tuple[Path, int, int]:
+    """Write the inhabitants of an edition's gemeenten as StatLine has them, as a table of its own.
+
+    Of the first of January of every year that the edition is about, and of the year after. What
+    the table has of other days stays. Nothing is written when something is wrong.
+
+    Parameters
+    ----------
+    address
+        Where StatLine is, with http or https before it.
+
+    Returns
+    -------
+    tuple[Path, int, int]
+        The table, and how many of its rows are new and how many changed.
+
+    Raises
+    ------
+    UsageError
+        When the extra `cbs` is not installed.
+    MmaError
+        When StatLine does not answer, answers something else, or does not know a gemeente.
+    """
+    tables.use(edition.own_tables)
+    years = [str(year) for year in range(edition.begin.year, edition.peildatum.year + 2)]
+    found = {(row["slug"], row["reference_date"]): row for row in _asked(years, address)}
+    for area in domain.gemeenten():
+        if not any(slug == area.slug for slug, _ in found):
+            raise MmaError(
+                f"StatLine table {TABLE} has no inhabitants of {area.cbs_code} ({area.name}) for "
+                f"{years[0]} to {years[-1]}; is that its code in areas.csv? Nothing was changed"
+            )
+    before = {(row["slug"], row["reference_date"]): row for row in tables.reference("population")}
+    rows = tuple(row for _, row in sorted((before | found).items()))
+    path = edition.folder / overrides.FOLDER / "population.csv"
+    overrides.check_cells(path, "population", rows)
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(table_text("population", rows), encoding="utf-8", newline="\n")
+    changed = [key for key in found if key in before and before[key] != found[key]]
+    return path, len(found.keys() - before.keys()), len(changed)
+
+
+def _asked(years: list[str], address: str) -> Iterator[Row]:
+    """What StatLine has of these years, in our words."""
+    slugs = {area.cbs_code: area.slug for area in domain.gemeenten()}
+    try:
+        answered, modified = _answers(list(slugs), years, address)
+        for row in answered:
+            if row[PEOPLE] is not None:
+                year = row[YEAR].removesuffix(WHOLE_YEAR)
+                yield {
+                    "slug": slugs[row[REGION].strip()],
+                    "reference_date": f"{int(year)}-01-01",
+                    "inhabitants": str(int(row[PEOPLE])),
+                    "source": f"CBS StatLine {TABLE}, gewijzigd {modified[:10]}",
+                }
+    except (KeyError, TypeError, ValueError) as error:
+        raise MmaError(
+            f"{address}: this is not what StatLine table {TABLE} answers "
+            f"({type(error).__name__}); nothing was changed"
+        ) from error
+    except OSError as error:
+        raise MmaError(
+            f"{address}: StatLine does not answer ({type(error).__name__}); nothing was changed. "
+            "Try again later, or type the numbers in reference/population.csv"
+        ) from error
+
+
+def _answers(codes: list[str], years: list[str], address: str) -> tuple[list[dict[str, Any]], str]:
+    """The rows of the table for these gemeenten and years, and when CBS last changed it."""
+    try:
+        import cbsodata
+    except ImportError as error:
+        raise UsageError(
+            "to ask StatLine the extra 'cbs' is needed: pip install 'mma-analysis[cbs]'"
+        ) from error
+    place = urlsplit(address)
+    if place.scheme not in ("http", "https") or not place.netloc:
+        raise UsageError(f"'{address}' is no address; write it as {STATLINE}")
+    periods = " or ".join(f"{YEAR} eq '{year}{WHOLE_YEAR}'" for year in years)
+    rows: list[dict[str, Any]] = []
+    modified = ""
+    cbsodata.options.use_https = place.scheme == "https"
+    for some in (codes[at : at + AT_A_TIME] for at in range(0, len(codes), AT_A_TIME)):
+        regions = " or ".join(f"{REGION} eq '{code}'" for code in some)
+        answer = cbsodata.download_data(
+            TABLE,
+            select=[REGION, YEAR, PEOPLE],
+            filters=f"({regions}) and ({periods})",
+            catalog_url=place.netloc,
+            timeout=SECONDS,
+        )
+        rows += answer["TypedDataSet"]
+        modified = str(answer["TableInfos"][0]["Modified"])
+    return rows, modified

@@ -1,0 +1,257 @@
+"""`mma reference`: which tables there are, and inhabitants from a StatLine of our own."""
+
+import json
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import pytest
+from typer.testing import CliRunner
+
+from mma_analysis import domain, tables
+from mma_analysis.catalogue import catalogue
+from mma_analysis.cli import app
+from mma_analysis.domain import MmaError, UsageError
+from mma_analysis.edition import Edition, Workspace
+from mma_analysis.statline import refresh_population
+
+pytest.importorskip("cbsodata", reason="the extra cbs is not installed")
+
+SETTINGS = """
+[evaluatie]
+titel = "Proef"
+district = "Eiland"
+begin = 2021-07-01
+peildatum = 2022-06-30
+[gemeenten.noord]
+"""
+OWN = {
+    "areas": "slug,name,level,cbs_code,tile_row,tile_column,source\n"
+    "noord,Noord,gemeente,GM9001,1,1,verzonnen\nzuid,Zuid,gemeente,GM9002,2,1,verzonnen\n"
+    "eiland,Eiland,district,XX01,0,0,verzonnen\n",
+    "population": "slug,reference_date,inhabitants,source\n"
+    "noord,2020-12-31,900,gemeente\nnoord,2022-01-01,1000,gemeente\nzuid,2022-01-01,2000,gids\n",
+    "places": "place,gemeente,kind,pc4_from,pc4_to,also_in,mostly_elsewhere,confidence,source\n",
+    "gemeente_aliases": "alias,gemeente,source\n",
+    "here": "word,source\n",
+}
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    folder = tmp_path / "data" / "raw" / "proef"
+    (folder / "reference").mkdir(parents=True)
+    (folder / "evaluatie.toml").write_text(SETTINGS, encoding="utf-8")
+    for name, text in OWN.items():
+        (folder / "reference" / f"{name}.csv").write_text(text, encoding="utf-8")
+    return Workspace(tmp_path)
+
+
+@pytest.fixture
+def edition(workspace: Workspace) -> Edition:
+    return workspace.edition("proef")
+
+
+# --- the list -------------------------------------------------------------------------------------
+
+
+def test_every_table_is_listed_with_rows_date_mark_sources_and_whose_it_is(edition: Edition):
+    entries = {entry.name: entry for entry in catalogue(edition)}
+    population, topics = entries["population"], entries["topics"]
+
+    assert set(entries) == {
+        path.stem for path in (Path(tables.__file__).parent / "reference").iterdir()
+    }
+    assert (population.rows, population.newest) == (3, "2022-01-01")
+    assert population.sources == ("gemeente", "gids")
+    assert population.of_edition
+    assert (topics.rows, topics.of_edition, topics.may_be_of_edition) == (19, False, True)
+    assert not entries["indicators"].may_be_of_edition
+    assert entries["places"].rows == 0
+
+
+def test_another_word_gives_another_mark(workspace: Workspace):
+    def mark() -> str:
+        found = catalogue(workspace.edition("proef"))
+        return next(entry.mark for entry in found if entry.name == "population")
+
+    before = mark()
+    path = workspace.raw("proef") / "reference" / "population.csv"
+    path.write_text(path.read_text("utf-8").replace("2000", "2001"), encoding="utf-8")
+
+    assert mark() != before
+
+
+def test_the_command_says_it_to_people_and_to_machines(workspace: Workspace):
+    root = ["--root", str(workspace.root)]
+    lines = CliRunner().invoke(app, ["reference", "proef", *root]).stdout.splitlines()
+    said = CliRunner().invoke(app, ["reference", "proef", "--json", *root]).stdout
+
+    own = next(line for line in lines if line.startswith("population "))
+    assert own.split()[1:5] == ["edition", "3", "rows", "2022-01-01"]
+    assert own.endswith("gemeente (and 1 more)")
+    assert len(json.loads(said)["tables"]) == len(lines)
+
+
+# --- StatLine -------------------------------------------------------------------------------------
+
+ROWS = {
+    ("GM9001", "2021JJ00"): 950,
+    ("GM9001", "2022JJ00"): 1010,
+    ("GM9002", "2022JJ00"): 2000,
+    ("GM9002", "2023JJ00"): None,
+    ("GM0001", "2022JJ00"): 7,
+    ("GM9001", "2019JJ00"): 1,
+}
+
+
+class StatLine(BaseHTTPRequestHandler):
+    """Answers as the OData feed of StatLine does: a list of tables, and each of them, in pages."""
+
+    asked: list[str] = []
+    rows = ROWS
+
+    def do_GET(self) -> None:  # noqa: N802  its name in the library
+        type(self).asked.append(unquote(self.path))
+        parts = urlsplit(self.path)
+        name = parts.path.rsplit("/", 1)[1]
+        query = {key: value[0] for key, value in parse_qs(parts.query).items()}
+        if "70072ned" not in parts.path:
+            self.send_error(404)
+        elif name == "":
+            names = ["TableInfos", "UntypedDataSet", "TypedDataSet", "RegioS", "Perioden"]
+            self._say({"value": [{"name": n, "url": n} for n in names]})
+        elif name == "TableInfos":
+            self._say({"value": [{"ID": 0, "Modified": "2024-03-01T02:00:00"}]})
+        elif name == "TypedDataSet":
+            self._page(query)
+        else:
+            self._say({"value": []})
+
+    def _page(self, query: dict[str, str]) -> None:
+        """Two rows at a time, those that the filter names, with the columns that are asked for."""
+        named = query.get("$filter", "")
+        rows = [
+            {"RegioS": region, "Perioden": year, "TotaleBevolking_1": people}
+            for (region, year), people in self.rows.items()
+            if f"'{region}'" in named and f"'{year}'" in named
+        ]
+        at = int(query.get("$skip", 0))
+        answer: dict[str, object] = {"value": rows[at : at + 2]}
+        if at + 2 < len(rows):
+            host = self.headers["Host"]
+            path = self.path.split("&$skip")[0]
+            answer["odata.nextLink"] = f"http://{host}{path}&$skip={at + 2}"
+        self._say(answer)
+
+    def _say(self, content: object) -> None:
+        body = json.dumps(content).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json;odata=minimalmetadata")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        del format, args
+
+
+@pytest.fixture
+def statline(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    for proxy in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
+        monkeypatch.delenv(proxy, raising=False)
+    monkeypatch.setattr(StatLine, "asked", [])
+    monkeypatch.setattr(StatLine, "rows", ROWS)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), StatLine)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def test_inhabitants_come_from_statline_and_other_days_stay(edition: Edition, statline: str):
+    path, new, changed = refresh_population(edition, statline)
+
+    cbs = "CBS StatLine 70072ned, gewijzigd 2024-03-01"
+    assert (new, changed) == (1, 2)
+    assert path.read_text(encoding="utf-8").splitlines() == [
+        "slug,reference_date,inhabitants,source",
+        "noord,2020-12-31,900,gemeente",
+        f'noord,2021-01-01,950,"{cbs}"',
+        f'noord,2022-01-01,1010,"{cbs}"',
+        f'zuid,2022-01-01,2000,"{cbs}"',
+    ]
+
+
+def test_only_the_gemeenten_and_years_of_the_edition_are_asked_for(edition: Edition, statline: str):
+    refresh_population(edition, statline)
+
+    asked = [path for path in StatLine.asked if "/TypedDataSet" in path]
+    assert "/ODataFeed/odata/70072ned/TypedDataSet" in asked[0]
+    assert "$select=RegioS,Perioden,TotaleBevolking_1" in asked[0]
+    for word in ("GM9001", "GM9002", "2021JJ00", "2022JJ00", "2023JJ00"):
+        assert f"'{word}'" in asked[0].replace("+", " ")
+    assert "XX01" not in asked[0]
+    assert len(asked) == 2  # four rows, two on a page
+
+
+def test_the_edition_uses_the_new_numbers_once_it_is_loaded_again(
+    workspace: Workspace, statline: str
+):
+    arguments = ["reference", "proef", "--refresh", "population", "--statline", statline]
+    ended = CliRunner().invoke(app, [*arguments, "--root", str(workspace.root)])
+
+    workspace.edition("proef")
+    people = {row["reference_date"]: row["inhabitants"] for row in domain.reference("population")}
+    assert ended.exit_code == 0, ended.output
+    assert "1 rows new, 2 changed" in ended.stdout
+    assert people["2021-01-01"] == "950"
+
+
+def test_a_gemeente_that_statline_does_not_know_changes_nothing(
+    edition: Edition, statline: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(StatLine, "rows", {("GM9001", "2022JJ00"): 1})
+
+    with pytest.raises(MmaError, match=r"no inhabitants of GM9002 \(Zuid\)"):
+        refresh_population(edition, statline)
+
+    path = edition.folder / "reference" / "population.csv"
+    assert path.read_text(encoding="utf-8") == OWN["population"]
+
+
+def test_another_answer_is_said_to_be_another(
+    edition: Edition, statline: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(StatLine, "rows", {("GM9001", "2022JJ00"): "veel"})
+
+    with pytest.raises(MmaError, match="not what StatLine table 70072ned answers"):
+        refresh_population(edition, statline)
+
+
+def test_nobody_answers(edition: Edition):
+    with pytest.raises(MmaError, match="does not answer"):
+        refresh_population(edition, "http://127.0.0.1:9")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["proef", "--refresh", "places"], "only population can be asked for"),
+        (["--refresh", "population"], "name it"),
+        (["proef", "--refresh", "population", "--statline", "cbs"], "'cbs' is no address"),
+    ],
+)
+def test_wrong_use_says_what_to_do(workspace: Workspace, arguments: list[str], says: str):
+    (workspace.raw("voorbeeld-2023")).mkdir()
+    (workspace.raw("voorbeeld-2023") / "evaluatie.toml").write_text(
+        SETTINGS.replace("Eiland", "Twente").replace("noord", "borne"), encoding="utf-8"
+    )
+    ended = CliRunner().invoke(app, ["reference", *arguments, "--root", str(workspace.root)])
+
+    assert isinstance(ended.exception, UsageError)
+    assert says in str(ended.exception)

@@ -1,0 +1,213 @@
+"""One more police district, by the same commands: IJsselland, with invented deliveries."""
+
+import datetime as dt
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from mma_analysis import domain, evaluation, show
+from mma_analysis.district import read_district
+from mma_analysis.domain import UsageError
+from mma_analysis.edition import EXAMPLE, ROOT_VARIABLE, Workspace
+from mma_analysis.example import elsewhere
+from mma_analysis.scaffold import new_edition
+
+PROJECT = Path(__file__).resolve().parent.parent
+TABLE = Path(__file__).parent / "districts" / "ijsselland.csv"
+SLUG = "ijsselland-2023"
+GEMEENTEN = [
+    *("dalfsen", "deventer", "hardenberg", "kampen", "olst-wijhe", "ommen", "raalte"),
+    *("staphorst", "steenwijkerland", "zwartewaterland", "zwolle"),
+]
+OF_TWENTE = re.compile(r"Twente|Enschede|Almelo|Hengelo|Borne\b|Oldenzaal|Wierden")
+
+
+def mma(*arguments: str, root: Path) -> str:
+    command = [sys.executable, "-m", "mma_analysis", *arguments, "--root", str(root)]
+    ended = subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    return ended.stdout
+
+
+# --- a new edition from a table -------------------------------------------------------------------
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> Workspace:
+    workspace = Workspace(tmp_path)
+    days = dt.date(2021, 7, 1), dt.date(2023, 6, 30)
+    new_edition(workspace, SLUG, *days, district=read_district(TABLE))
+    return workspace
+
+
+def test_a_table_makes_an_edition_with_its_own_areas_that_loads_as_it_is(made: Workspace):
+    edition = made.edition(SLUG)
+
+    assert list(edition.gemeenten) == GEMEENTEN
+    assert edition.evaluatie.district == "IJsselland"
+    assert [area.slug for area in domain.gemeenten()] == GEMEENTEN
+    assert domain.area("zwolle").cbs_code == "GM0193"
+    assert domain.district().slug == "ijsselland"
+
+
+def test_inhabitants_and_places_are_those_of_the_table(made: Workspace):
+    made.edition(SLUG)
+    people = {
+        (row["slug"], row["reference_date"]): row["inhabitants"]
+        for row in domain.reference("population")
+    }
+    postcodes = {
+        row["place"]: (row["pc4_from"], row["pc4_to"]) for row in domain.reference("places")
+    }
+
+    assert people["zwolle", "2023-01-01"] == "131000"
+    assert len(people) == 22
+    assert postcodes["Dalfsen"] == ("7721", "7722")
+    assert postcodes["Wijhe"] == ("8131", "8131")
+
+
+def test_the_next_edition_of_that_district_takes_its_tables_along(made: Workspace):
+    days = dt.date(2023, 7, 1), dt.date(2025, 6, 30)
+    new_edition(made, "volgende", *days, previous=made.edition(SLUG))
+
+    assert made.edition("volgende").own_tables == made.edition(SLUG).own_tables
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("GM0175,3,4,18000", "GM0175,3,4,18.000", "row 7, column 'inhabitants_2021': '18.000'"),
+        ("GM0175,3,4", "GM0175,vier,4", "row 7, column 'tile_row': 'vier' is no whole number"),
+        ("GM0175,3,4", "GM0175,3,3", "column 'tile_row': rows 2 and 7 have the same"),
+        ("Ommen 7731", "Ommen", "row 7, column 'places': 'Ommen' is no place with its postcodes"),
+        ("18000,19000,Ommen", ",,Ommen", "row 7: no inhabitants of 'ommen'"),
+        ("inhabitants_2021,", "inwoners_2021,", "row 1: unknown column 'inwoners_2021'"),
+        (",level,", ",laag,", "row 1: column 'level' is missing"),
+        ("ijsselland,IJsselland,district", "ijsselland,IJsselland,streek", "'streek' is not gem"),
+    ],
+)
+def test_a_wrong_table_names_row_and_column_and_makes_nothing(
+    tmp_path: Path, old: str, new: str, says: str
+):
+    text = TABLE.read_text(encoding="utf-8")
+    assert old in text
+    path = tmp_path / "district.csv"
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+    with pytest.raises(UsageError) as error:
+        read_district(path)
+
+    assert str(path) in str(error.value)
+    assert says in str(error.value)
+
+
+def test_settings_of_one_district_do_not_fit_another(made: Workspace):
+    days = dt.date(2023, 7, 1), dt.date(2025, 6, 30)
+
+    with pytest.raises(UsageError, match="begins without --from"):
+        new_edition(made, "mis", *days, made.edition(SLUG), district=read_district(TABLE))
+
+    assert not made.raw("mis").exists()
+
+
+# --- from the table to pages ----------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def counted_and_pages(tmp_path_factory: pytest.TempPathFactory) -> tuple[Workspace, dict[str, int]]:
+    """What must be counted per gemeente, and `mma run` of both districts in one workspace."""
+    root = tmp_path_factory.mktemp("districten")
+    days = ("--begin", "2021-07-01", "--peildatum", "2023-06-30")
+    mma("new", SLUG, "--district", str(TABLE), *days, root=root)
+    counted = elsewhere.write(Workspace(root).raw(SLUG))
+    mma("run", SLUG, root=root)
+    return Workspace(root), counted
+
+
+@pytest.fixture
+def district(counted_and_pages: tuple[Workspace, dict[str, int]]) -> Workspace:
+    return counted_and_pages[0]
+
+
+@pytest.mark.slow
+def test_the_same_commands_make_all_pages_of_another_district(district: Workspace):
+    openbaar = district.reports(SLUG) / "openbaar"
+    pages = {path.name for path in openbaar.glob("*.html")}
+
+    assert pages == {"index.html", "district.html", *(f"{slug}.html" for slug in GEMEENTEN)}
+    assert {
+        path.name for path in (district.reports(SLUG) / "intern").iterdir() if path.is_dir()
+    } == {*GEMEENTEN}
+    assert "11 gemeenten" in (openbaar / "district.html").read_text(encoding="utf-8")
+    assert "Elf gemeenten" in (openbaar / "index.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
+def test_no_page_of_it_names_twente(district: Workspace):
+    named = {
+        path.relative_to(district.root): OF_TWENTE.findall(path.read_text(encoding="utf-8"))
+        for path in district.reports(SLUG).rglob("*.html")
+    }
+
+    assert len(named) == 13 + 2 * 11
+    assert {name: words for name, words in named.items() if words} == {}
+
+
+@pytest.mark.slow
+def test_the_audit_finds_nothing_in_it(district: Workspace):
+    said = json.loads(mma("audit", SLUG, "--json", root=district.root))
+
+    assert said["clean"] is True
+
+
+@pytest.mark.slow
+def test_every_melding_that_was_invented_for_it_is_counted(
+    counted_and_pages: tuple[Workspace, dict[str, int]],
+):
+    workspace, counted = counted_and_pages
+    meldingen = pd.read_parquet(workspace.processed(SLUG) / "clean" / "meldingen.parquet")
+
+    assert meldingen["gemeente"].value_counts().to_dict() == counted
+
+
+@pytest.mark.slow
+def test_two_districts_in_turn_in_one_process_say_what_each_says_alone(
+    district: Workspace, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+):
+    """Cell by cell in turn, as in a notebook that holds two editions beside each other."""
+    root = district.root
+    for kind in ("raw", "processed"):
+        there = root / "data" / kind / EXAMPLE
+        if not there.exists():
+            shutil.copytree(workspace.root / "data" / kind / EXAMPLE, there)
+    monkeypatch.setenv(ROOT_VARIABLE, str(root))
+    cells = blocks_of(PROJECT / "notebooks" / "district.ipynb")
+    assert len(cells) > 40
+
+    def told(cell: str, e: evaluation.Evaluation) -> str:
+        parts = vars(eval(cell, {"show": show, "e": e}))
+        return repr({k: v.to_json() if hasattr(v, "to_json") else v for k, v in parts.items()})
+
+    alone = []
+    for slug, edition in (("twente", EXAMPLE), ("ijsselland", SLUG)):
+        e = evaluation.load(slug, edition)
+        alone.append([told(cell, e) for cell in cells])
+    both = [evaluation.load("twente", EXAMPLE), evaluation.load("ijsselland", SLUG)]
+    in_turn = [[told(cell, e) for e in both] for cell in cells]
+
+    for number, (cell, (twente, other)) in enumerate(zip(cells, in_turn, strict=True)):
+        assert twente == alone[0][number], cell
+        assert other == alone[1][number], cell
+
+
+def blocks_of(notebook: Path) -> list[str]:
+    """The cells of a notebook that show a block."""
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    sources = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    return [source for source in sources if source.startswith("show.")]
