@@ -22,12 +22,12 @@ from typing import Any
 
 from mma_analysis.district import read_district
 from mma_analysis.domain import areas
-from mma_analysis.edition import Workspace
 from mma_analysis.example import elsewhere
 from mma_analysis.pipeline import prepare
 from mma_analysis.publish.page import make_page
 from mma_analysis.publish.plan import Page
 from mma_analysis.scaffold import new_edition
+from mma_analysis.settings import Workspace
 
 RESULTS = Path(__file__).with_name("districts.md")
 GEMEENTEN = int(sys.argv[1]) if len(sys.argv) > 1 else 60

@@ -15,11 +15,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from mma_analysis.edition import EXAMPLE, ROOT_VARIABLE, Workspace
 from mma_analysis.pipeline import prepare
 from mma_analysis.publish import notebooks
 from mma_analysis.publish.making import Order, make_pages
 from mma_analysis.publish.plan import Page, pages
+from mma_analysis.settings import EXAMPLE, ROOT_VARIABLE, Workspace
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = Path(__file__).with_name("rendering.md")

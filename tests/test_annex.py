@@ -13,9 +13,9 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
 from mma_analysis import domain
-from mma_analysis.edition import EXAMPLE, load
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish.annex import annex_workbook
+from mma_analysis.settings import EXAMPLE, load
 from mma_analysis.show import annex
 from mma_analysis.show.annex import Sheet
 from mma_analysis.show.annex.cells import harmless, number

@@ -12,10 +12,10 @@ import pytest
 
 from mma_analysis import domain
 from mma_analysis.domain import MmaError
-from mma_analysis.edition import EXAMPLE
 from mma_analysis.publish import cluster, making
 from mma_analysis.publish.making import Order, make_pages
 from mma_analysis.publish.plan import Page
+from mma_analysis.settings import EXAMPLE
 
 pytest.importorskip("distributed")
 pytestmark = pytest.mark.slow

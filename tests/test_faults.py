@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from mma_analysis.edition import Workspace
+from mma_analysis.settings import Workspace
 from mma_analysis.storage import hashes_below
 from test_pipeline import delivered
 

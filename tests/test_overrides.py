@@ -7,7 +7,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from mma_analysis import domain, edition, tables
+from mma_analysis import domain, tables
+from mma_analysis import settings as edition
 from mma_analysis.clean.places import gemeenten_of_place, gemeenten_of_postcode
 from mma_analysis.domain import UsageError
 from mma_analysis.measure.population import inhabitants

@@ -10,8 +10,8 @@ from typer.testing import CliRunner
 
 from mma_analysis.cli import app
 from mma_analysis.domain import MmaError, UsageError
-from mma_analysis.edition import EXAMPLE, Workspace
 from mma_analysis.publish import pdf
+from mma_analysis.settings import EXAMPLE, Workspace
 
 
 def test_the_day_of_printing_is_replaced_and_no_byte_is_added():

@@ -12,10 +12,10 @@ import pytest
 from docx.oxml.ns import qn
 
 from mma_analysis import domain
-from mma_analysis.edition import EXAMPLE, load
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish.proposal import proposal_document, proposal_html
 from mma_analysis.publish.word import NOTE, SURE
+from mma_analysis.settings import EXAMPLE, load
 from mma_analysis.show.blocks import Sure, Table, Text
 from mma_analysis.show.proposal import UNDECIDED, Proposal, proposal
 from show_tables import SETTINGS, connection

@@ -16,7 +16,7 @@ import pytest
 from bs4 import BeautifulSoup
 from wordfreq import zipf_frequency
 
-from mma_analysis.edition import EXAMPLE
+from mma_analysis.settings import EXAMPLE
 
 ROOT = Path(__file__).resolve().parent.parent
 MOST_WORDS, LONG, MOST_LONG, MOST_ON_AVERAGE, RAREST = 25, 20, 0.05, 12, 2.5

@@ -14,7 +14,7 @@ from mma_analysis import domain, tables
 from mma_analysis.catalogue import catalogue
 from mma_analysis.cli import app
 from mma_analysis.domain import MmaError, UsageError
-from mma_analysis.edition import Edition, Workspace
+from mma_analysis.settings import Edition, Workspace
 from mma_analysis.statline import refresh_population
 
 pytest.importorskip("cbsodata", reason="the extra cbs is not installed")

@@ -14,9 +14,9 @@ import pytest
 from mma_analysis import domain, evaluation, show
 from mma_analysis.district import read_district
 from mma_analysis.domain import UsageError
-from mma_analysis.edition import EXAMPLE, ROOT_VARIABLE, Workspace
 from mma_analysis.example import elsewhere
 from mma_analysis.scaffold import new_edition
+from mma_analysis.settings import EXAMPLE, ROOT_VARIABLE, Workspace
 
 PROJECT = Path(__file__).resolve().parent.parent
 TABLE = Path(__file__).parent / "districts" / "ijsselland.csv"

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from mma_analysis import overrides, tables
-from mma_analysis.edition import Edition
+from mma_analysis.settings import Edition
 from mma_analysis.tables import Table
 
 # Columns that say of when a row is.

@@ -12,7 +12,7 @@ from pathlib import Path
 from mma_analysis import domain, overrides, tables
 from mma_analysis.district import table_text
 from mma_analysis.domain import UsageError
-from mma_analysis.edition import SETTINGS_FILE, Edition, Gemeente, Workspace
+from mma_analysis.settings import SETTINGS_FILE, Edition, Gemeente, Workspace
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 SURVEY_FOLDER = "vragenlijst"

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from mma_analysis import domain, overrides, tables
 from mma_analysis.district import table_text
 from mma_analysis.domain import MmaError, UsageError
-from mma_analysis.edition import Edition
+from mma_analysis.settings import Edition
 
 STATLINE = "https://opendata.cbs.nl"
 # Regionale kerncijfers Nederland: a row per region and year.

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 from mma_analysis import domain
-from mma_analysis.edition import Edition
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish.index import index_html
 from mma_analysis.publish.letter import letter_html
@@ -13,6 +12,7 @@ from mma_analysis.publish.outcome import ABSENT, BLOCKED, BLOCKED_REASON, FAILED
 from mma_analysis.publish.papers import paper_hashes, write_papers
 from mma_analysis.publish.placeholder import placeholder_html
 from mma_analysis.publish.plan import letter_path, set_key
+from mma_analysis.settings import Edition
 from mma_analysis.storage import MANIFEST, sha256, write_json
 
 

@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from mma_analysis.domain import MmaError
-from mma_analysis.edition import ROOT_VARIABLE, SETTINGS_FILE, Edition, Workspace
 from mma_analysis.publish.making import Order
 from mma_analysis.publish.plan import CODE, VERSIONED, Page
 from mma_analysis.publish.workers import Done
+from mma_analysis.settings import ROOT_VARIABLE, SETTINGS_FILE, Edition, Workspace
 from mma_analysis.storage import code_hash
 
 SECONDS_TO_CONNECT = 20

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from mma_analysis import domain
-from mma_analysis.edition import Edition
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish.annex import annex_workbook
 from mma_analysis.publish.proposal import proposal_document, proposal_html
+from mma_analysis.settings import Edition
 from mma_analysis.storage import sha256
 
 ANNEX, PROPOSAL, PROPOSAL_PAGE = (

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from mma_analysis import audit, domain
 from mma_analysis.domain import Area, MmaError
-from mma_analysis.edition import Edition
 from mma_analysis.publish.plan import Page
+from mma_analysis.settings import Edition
 from mma_analysis.storage import swapped_in
 
 if TYPE_CHECKING:

@@ -10,10 +10,10 @@ from docx.table import Table as WordTable
 from docx.text.paragraph import Paragraph
 from jinja2 import Environment, PackageLoader
 
-from mma_analysis.edition import Edition
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish import word
 from mma_analysis.publish.office import CREATED, LANGUAGE, settled, subject
+from mma_analysis.settings import Edition
 from mma_analysis.show.annex import FICTITIOUS
 from mma_analysis.show.blocks import Sure, Table, Text
 from mma_analysis.show.proposal import BODY, Advice, Field, Proposal, proposal
