@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from mma_analysis.edition import EXAMPLE, ROOT_VARIABLE, Workspace
 from mma_analysis.pipeline import prepare
+from mma_analysis.settings import EXAMPLE, ROOT_VARIABLE, Workspace
 
 PROJECT = Path(__file__).parent
 

@@ -11,8 +11,8 @@ import pandas as pd
 
 from mma_analysis import measure, protect
 from mma_analysis.domain import TOTAL
-from mma_analysis.edition import EXAMPLE, Workspace
 from mma_analysis.pipeline.intake import read_and_clean
+from mma_analysis.settings import EXAMPLE, Workspace
 
 RESULTS = Path(__file__).with_name("coarsening.md")
 SMALL = 30  # meldingen in the whole evaluation

@@ -22,7 +22,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from mma_analysis import domain, edition, measure
+from mma_analysis import domain, measure
+from mma_analysis import settings as edition
 
 RESULTS = Path(__file__).with_name("country.md")
 GEMEENTEN, ROWS = 342, 1_000_000

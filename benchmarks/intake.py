@@ -24,7 +24,8 @@ from typing import Any
 
 import xlsxwriter
 
-from mma_analysis import clean, domain, edition, read
+from mma_analysis import clean, domain, read
+from mma_analysis import settings as edition
 from mma_analysis.read import meldingen
 from mma_analysis.read.grids import Grid, open_grids
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from mma_analysis import check, clean, codebook, domain, measure, protect, read
-from mma_analysis.edition import EXAMPLE, Workspace
+from mma_analysis.settings import EXAMPLE, Workspace
 
 PROJECT = Path(__file__).resolve().parent.parent
 RESULTS = Path(__file__).with_name("results.md")

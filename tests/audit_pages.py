@@ -22,7 +22,7 @@ from typing import Any
 
 import xlsxwriter
 
-from mma_analysis.edition import Edition, load
+from mma_analysis.settings import Edition, load
 from mma_analysis.show.blocks import Table
 
 HALVES = ["jul – dec 2021", "jan – jun 2022"]

@@ -10,8 +10,8 @@ from typing import Any
 import pandas as pd
 
 from mma_analysis import domain
-from mma_analysis.edition import load
 from mma_analysis.evaluation import Evaluation
+from mma_analysis.settings import load
 from mma_analysis.show.blocks import Block, Chart, Meaning, Sure, Text
 
 Cell = int | str

@@ -12,7 +12,7 @@ import pytest
 from audit_pages import page
 from mma_analysis import evaluation
 from mma_analysis.audit import audit
-from mma_analysis.edition import EXAMPLE, ROOT_VARIABLE
+from mma_analysis.settings import EXAMPLE, ROOT_VARIABLE
 
 pytestmark = pytest.mark.slow
 posix = pytest.mark.skipif(os.name == "nt", reason="Windows has no owner-only mode")

@@ -8,8 +8,8 @@ import pytest
 
 from mma_analysis.audit import audit
 from mma_analysis.domain import MmaError
-from mma_analysis.edition import EXAMPLE, Workspace
 from mma_analysis.publish.batch import letters
+from mma_analysis.settings import EXAMPLE, Workspace
 
 HIDDEN = '<td><span aria-hidden="true">·</span><span class="spoken">niet getoond</span></td>'
 

@@ -9,7 +9,7 @@ from audit_pages import edition_in, reports_in, write
 from mma_analysis import audit
 from mma_analysis.cli import app
 from mma_analysis.domain import MmaError, UsageError
-from mma_analysis.edition import Workspace
+from mma_analysis.settings import Workspace
 
 LEAK = "<p>Bel 06-12345678.</p>"
 BORNE = "openbaar/borne.html"

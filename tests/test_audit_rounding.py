@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from audit_pages import HALVES, page, table
 from mma_analysis.audit.collecting.pages import open_page
 from mma_analysis.audit.counts import find_counts
-from mma_analysis.edition import Bescherming, Edition
+from mma_analysis.settings import Bescherming, Edition
 
 
 @dataclass(frozen=True)

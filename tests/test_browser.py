@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from mma_analysis import domain
-from mma_analysis.edition import EXAMPLE
+from mma_analysis.settings import EXAMPLE
 
 ROOT = Path(__file__).resolve().parent.parent
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"

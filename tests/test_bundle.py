@@ -17,7 +17,7 @@ from mma_analysis import audit, bundle
 from mma_analysis.bundle import passphrases
 from mma_analysis.cli import app
 from mma_analysis.domain import MmaError, UsageError
-from mma_analysis.edition import EXAMPLE, Workspace
+from mma_analysis.settings import EXAMPLE, Workspace
 
 SECRET = "paard batterij nietje juist"
 OTHER = "fiets gordijn zeven kalk"

@@ -5,7 +5,7 @@ import pytest
 from pandas.testing import assert_frame_equal
 
 from mma_analysis import check, domain
-from mma_analysis.edition import Edition
+from mma_analysis.settings import Edition
 
 # The settings of one gemeente that delivered nothing: a warning each, left out below.
 OTHERS = "geen_levering"

@@ -4,7 +4,7 @@ import pandas as pd
 
 from mma_analysis import check, domain
 from mma_analysis.codebook import Codebook
-from mma_analysis.edition import Edition
+from mma_analysis.settings import Edition
 
 CODEBOOK = Codebook.model_validate(
     {

@@ -1,6 +1,7 @@
 import pytest
 
-from mma_analysis import clean, corrections, edition, read
+from mma_analysis import clean, corrections, read
+from mma_analysis import settings as edition
 from mma_analysis.domain import MmaError, UsageError
 
 SETTINGS = (

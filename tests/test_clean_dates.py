@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from mma_analysis import edition
+from mma_analysis import settings as edition
 from mma_analysis.clean.date_orders import delivery_dates
 from mma_analysis.clean.dates import day_of
 from mma_analysis.domain import MmaError, UsageError

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from mma_analysis import clean, edition, read
+from mma_analysis import clean, read
+from mma_analysis import settings as edition
 
 ROOT = Path(__file__).parents[1]
 TRUTH = json.loads((ROOT / "tests/truth/voorbeeld-2023.json").read_text(encoding="utf-8"))

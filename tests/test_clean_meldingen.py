@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
-from mma_analysis import clean, domain, edition
+from mma_analysis import clean, domain
+from mma_analysis import settings as edition
 from mma_analysis.domain import Delivery, MmaError, UsageError
 
 SETTINGS = """

@@ -11,7 +11,7 @@ from mma_analysis.clean.survey import clean_responses
 from mma_analysis.clean.survey.answers import choices_in
 from mma_analysis.codebook import Codebook
 from mma_analysis.domain import MmaError, SurveyExport
-from mma_analysis.edition import Edition
+from mma_analysis.settings import Edition
 
 CODEBOOK = Codebook.model_validate(
     {

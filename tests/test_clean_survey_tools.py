@@ -11,8 +11,8 @@ import xlsxwriter
 
 from mma_analysis import codebook
 from mma_analysis.clean.survey import CleanResponses, clean_responses
-from mma_analysis.edition import Edition, load
 from mma_analysis.read.survey import read_survey
+from mma_analysis.settings import Edition, load
 
 SETTINGS = """
 [evaluatie]

@@ -17,8 +17,8 @@ import pytest
 from conftest import without_libzmq
 
 from mma_analysis import cli, pipeline
-from mma_analysis.edition import EXAMPLE, Workspace
 from mma_analysis.publish import batch, plotly_bundle
+from mma_analysis.settings import EXAMPLE, Workspace
 
 ROOT = Path(__file__).resolve().parent.parent
 

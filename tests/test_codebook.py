@@ -8,7 +8,7 @@ import pytest
 
 from mma_analysis import codebook
 from mma_analysis.domain import SurveyExport, UsageError
-from mma_analysis.edition import Edition, load
+from mma_analysis.settings import Edition, load
 
 SETTINGS = """
 [evaluatie]

@@ -16,9 +16,9 @@ from mma_analysis import domain
 from mma_analysis.codebook import Codebook, CodeFrame
 from mma_analysis.coding import coding_workbook, write_private
 from mma_analysis.domain import MmaError, UsageError
-from mma_analysis.edition import EXAMPLE, Edition, Workspace, load
 from mma_analysis.pipeline.beginning import start_coding
 from mma_analysis.read import read_codings
+from mma_analysis.settings import EXAMPLE, Edition, Workspace, load
 
 PROJECT = Path(__file__).resolve().parent.parent
 BOOK = Codebook.model_validate(

@@ -11,7 +11,7 @@ from mma_analysis import compare
 from mma_analysis.cli import app
 from mma_analysis.compare import told
 from mma_analysis.domain import MmaError
-from mma_analysis.edition import EXAMPLE, Workspace
+from mma_analysis.settings import EXAMPLE, Workspace
 from mma_analysis.storage import hashes_below, write_json
 
 DEFINITIONS = {

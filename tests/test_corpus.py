@@ -8,7 +8,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from mma_analysis import clean, edition, read
+from mma_analysis import clean, read
+from mma_analysis import settings as edition
 from mma_analysis.domain import MmaError
 
 CORPUS = Path(__file__).parent / "corpus"

@@ -10,13 +10,14 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from mma_analysis import corrections, edition, evaluation, show
+from mma_analysis import corrections, evaluation, show
+from mma_analysis import settings as edition
 from mma_analysis.clean.corrections import correct
 from mma_analysis.cli import app
 from mma_analysis.domain import RAW_MELDINGEN, MmaError
-from mma_analysis.edition import EXAMPLE, ROOT_VARIABLE, Workspace
 from mma_analysis.pipeline import prepare
 from mma_analysis.read import read_delivery
+from mma_analysis.settings import EXAMPLE, ROOT_VARIABLE, Workspace
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src" / "mma_analysis"

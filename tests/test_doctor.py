@@ -11,8 +11,8 @@ from jupyter_client.kernelspec import KernelSpec, KernelSpecManager, NoSuchKerne
 from mma_analysis import cli, doctor
 from mma_analysis.doctor import diagnose
 from mma_analysis.domain import MmaError
-from mma_analysis.edition import Workspace
 from mma_analysis.publish import notebooks, plotly_bundle
+from mma_analysis.settings import Workspace
 
 
 def found(workspace: Workspace, word: str) -> doctor.Finding:

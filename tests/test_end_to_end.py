@@ -11,8 +11,8 @@ import pytest
 from conftest import without_libzmq
 
 from mma_analysis import domain
-from mma_analysis.edition import EXAMPLE
 from mma_analysis.example.tables import table
+from mma_analysis.settings import EXAMPLE
 
 ROOT = Path(__file__).resolve().parent.parent
 TRUTH = json.loads((ROOT / "tests/truth/voorbeeld-2023.json").read_text(encoding="utf-8"))

@@ -23,11 +23,11 @@ from nbclient.exceptions import CellTimeoutError
 from papermill.exceptions import PapermillExecutionError
 
 from mma_analysis import domain
-from mma_analysis.edition import EXAMPLE
 from mma_analysis.publish import page
 from mma_analysis.publish.engine.engine import MmaEngine
 from mma_analysis.publish.making import ENGINES, Order, make_pages
 from mma_analysis.publish.plan import Page
+from mma_analysis.settings import EXAMPLE
 
 # What differs between two runs of one notebook, whatever runs it.
 VOLATILE = ("papermill", "execution", "widgets")

@@ -7,7 +7,7 @@ import pytest
 
 from mma_analysis import evaluation
 from mma_analysis.domain import MmaError, UsageError
-from mma_analysis.edition import EXAMPLE, ROOT_VARIABLE
+from mma_analysis.settings import EXAMPLE, ROOT_VARIABLE
 
 
 @pytest.fixture(autouse=True)

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from mma_analysis import codebook, coding, domain
-from mma_analysis import edition as edition_settings
+from mma_analysis import settings as edition_settings
 from mma_analysis.example import codings, edition, survey
 from mma_analysis.example.tables import table
 

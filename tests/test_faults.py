@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from mma_analysis.edition import EXAMPLE, Workspace
+from mma_analysis.settings import EXAMPLE, Workspace
 from mma_analysis.storage import hashes_below
 
 pytestmark = pytest.mark.slow

@@ -11,10 +11,10 @@ from audit_pages import edition_in, reports_in, write
 from mma_analysis import audit, bundle, evaluation
 from mma_analysis.cli import app
 from mma_analysis.domain import MmaError
-from mma_analysis.edition import EXAMPLE, ROOT_VARIABLE, Workspace
 from mma_analysis.forget import forget
 from mma_analysis.pipeline import prepare
 from mma_analysis.publish.batch import letters, standing
+from mma_analysis.settings import EXAMPLE, ROOT_VARIABLE, Workspace
 from mma_analysis.storage import read_manifest
 
 TABLES = {

@@ -9,7 +9,7 @@ import pytest
 import xlsxwriter
 
 from mma_analysis import check, clean, domain, forms, read
-from mma_analysis.edition import Edition
+from mma_analysis.settings import Edition
 
 COLUMNS = domain.reference("form_columns")
 

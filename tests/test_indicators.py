@@ -7,8 +7,8 @@ import pytest
 
 from mma_analysis import domain, measure
 from mma_analysis.domain import UsageError
-from mma_analysis.edition import EXAMPLE
 from mma_analysis.measure.method_page import BEGIN, END, NO_TABLE, with_indicators
+from mma_analysis.settings import EXAMPLE
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "methode.md"
 INDICATORS = domain.reference("indicators")

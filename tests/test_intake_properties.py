@@ -13,7 +13,8 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
-from mma_analysis import clean, domain, edition, read
+from mma_analysis import clean, domain, read
+from mma_analysis import settings as edition
 
 START = (
     '[evaluatie]\ntitel = "T"\ndistrict = "Twente"\nbegin = 2021-07-01\npeildatum = 2023-06-30\n'

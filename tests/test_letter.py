@@ -10,10 +10,10 @@ import pytest
 from conftest import PROJECT
 
 from mma_analysis import domain
-from mma_analysis.edition import EXAMPLE, SETTINGS_FILE, Workspace
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.pipeline import prepare
 from mma_analysis.publish.letter import letter_html
+from mma_analysis.settings import EXAMPLE, SETTINGS_FILE, Workspace
 
 
 def letter(workspace: Workspace, slug: str) -> str:

@@ -8,7 +8,7 @@ import pytest
 from scipy.stats import chi2
 
 from mma_analysis import domain, measure
-from mma_analysis.edition import EXAMPLE, Edition
+from mma_analysis.settings import EXAMPLE, Edition
 
 TWENTE = domain.district().slug
 FRAMES = [

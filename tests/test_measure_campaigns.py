@@ -7,13 +7,13 @@ import pandas as pd
 import pytest
 
 from mma_analysis import domain
-from mma_analysis.edition import Campagne
 from mma_analysis.measure.campaigns import (
     campaign_cells,
     campaign_effects,
     detectable_ratio,
 )
 from mma_analysis.measure.periods import periods
+from mma_analysis.settings import Campagne
 
 TWO_YEARS = periods(dt.date(2021, 7, 1), dt.date(2023, 6, 30))
 PEILDATUM = pd.Timestamp("2023-06-30")

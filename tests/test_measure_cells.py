@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mma_analysis import domain, measure
-from mma_analysis.edition import Edition
+from mma_analysis.settings import Edition
 
 TWENTE = domain.district().slug
 EVERY_FIELD = {field: domain.UNKNOWN for field in ("also_sent_to", *domain.FOLLOW_UP)}

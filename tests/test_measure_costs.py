@@ -6,13 +6,13 @@ import pandas as pd
 import pytest
 
 from mma_analysis.domain import UsageError
-from mma_analysis.edition import Kosten
 from mma_analysis.measure.costs import (
     cost_scenarios,
     costs_of_district,
     costs_per_gemeente,
     costs_per_phase,
 )
+from mma_analysis.settings import Kosten
 
 SIZE_CLASSES = [
     {"vanaf_inwoners": 0, "per_jaar": 800},

@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 
-from mma_analysis.edition import Campagne
 from mma_analysis.measure.exposure import exposure
 from mma_analysis.measure.interrupted import (
     campaign_series,
@@ -15,6 +14,7 @@ from mma_analysis.measure.interrupted import (
     interrupted_series,
 )
 from mma_analysis.measure.periods import periods
+from mma_analysis.settings import Campagne
 
 # Acute coronary episodes per month in Sicily, and the population standardised for age: the data of
 # Lopez Bernal, Cummins and Gasparrini, Int J Epidemiol 2017;46(1):348-355 (corrected version).

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from mma_analysis import domain, measure
-from mma_analysis.edition import Edition
+from mma_analysis.settings import Edition
 
 TWENTE = domain.district().slug
 FIRST, SECOND = "2021-07/2022-06", "2022-07/2023-06"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from conftest import delivered
 
-from mma_analysis.edition import EXAMPLE
+from mma_analysis.settings import EXAMPLE
 
 # Python imports a module of this name in every process before anything else.
 GUARD = """

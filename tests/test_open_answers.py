@@ -10,8 +10,8 @@ from mma_analysis import codebook, domain
 from mma_analysis.clean import code_answers, ratings_of, released_quotes
 from mma_analysis.codebook import Codebook, CodeFrame
 from mma_analysis.domain import MmaError, UsageError
-from mma_analysis.edition import Edition, load
 from mma_analysis.measure.themes import agreement, alpha, theme_counts
+from mma_analysis.settings import Edition, load
 
 BOOK = Codebook.model_validate(
     {

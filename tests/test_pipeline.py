@@ -12,10 +12,10 @@ import pytest
 
 from mma_analysis import clean, pipeline, protect
 from mma_analysis.domain import MmaError, UsageError
-from mma_analysis.edition import EXAMPLE, Workspace
 from mma_analysis.pipeline import beginning, prepare, upkeep
 from mma_analysis.pipeline import run as run_module
 from mma_analysis.publish import plan
+from mma_analysis.settings import EXAMPLE, Workspace
 
 SETTINGS = """
 [evaluatie]

@@ -8,8 +8,8 @@ import pytest
 
 from mma_analysis import domain, protect
 from mma_analysis.domain import UsageError
-from mma_analysis.edition import Workspace
 from mma_analysis.pipeline import prepare
+from mma_analysis.settings import Workspace
 
 TWENTE = domain.district().slug
 DECISION = """

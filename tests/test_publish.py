@@ -15,10 +15,10 @@ from bs4 import BeautifulSoup
 
 from mma_analysis import domain
 from mma_analysis.domain import MmaError, UsageError
-from mma_analysis.edition import EXAMPLE, Workspace
 from mma_analysis.publish import batch, notebooks, page, plan, plotly_bundle
 from mma_analysis.publish.outcome import FAILED, MADE
 from mma_analysis.publish.plan import Page, page_key, page_parts, pages
+from mma_analysis.settings import EXAMPLE, Workspace
 
 ROOT = Path(__file__).resolve().parent.parent
 GEMEENTEN = [area.slug for area in domain.gemeenten()]

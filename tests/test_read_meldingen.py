@@ -3,7 +3,8 @@ import io
 import pytest
 import xlsxwriter
 
-from mma_analysis import domain, edition, read
+from mma_analysis import domain, read
+from mma_analysis import settings as edition
 from mma_analysis.domain import MmaError, UsageError
 
 START = (

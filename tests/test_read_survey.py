@@ -6,8 +6,8 @@ import pytest
 import xlsxwriter
 
 from mma_analysis.domain import MmaError, UsageError
-from mma_analysis.edition import Edition, load
 from mma_analysis.read.survey import read_survey
+from mma_analysis.settings import Edition, load
 
 SETTINGS = """
 [evaluatie]

@@ -6,8 +6,8 @@ import pytest
 import xlsxwriter
 
 from mma_analysis.domain import MmaError, SurveyExport
-from mma_analysis.edition import load
 from mma_analysis.read.survey import read_survey
+from mma_analysis.settings import load
 
 SETTINGS = """
 [evaluatie]

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from mma_analysis import edition as editions
+from mma_analysis import settings as editions
 from mma_analysis.domain import UsageError, gemeenten
-from mma_analysis.edition import Edition, Workspace
 from mma_analysis.scaffold import Survey, add_survey, new_edition, survey_settings
+from mma_analysis.settings import Edition, Workspace
 
 BEGIN, PEILDATUM = dt.date(2023, 7, 1), dt.date(2025, 6, 30)
 

@@ -16,8 +16,8 @@ import pandas as pd
 import pytest
 
 from mma_analysis import domain, measure, show
-from mma_analysis.edition import EXAMPLE, Kosten, Workspace, load
 from mma_analysis.evaluation import Evaluation
+from mma_analysis.settings import EXAMPLE, Kosten, Workspace, load
 from mma_analysis.show.blocks import Block, Chart, Table
 from show_tables import SETTINGS
 

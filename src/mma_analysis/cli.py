@@ -15,13 +15,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from mma_analysis import __version__
 from mma_analysis.domain import MmaError, UsageError
-from mma_analysis.edition import EXAMPLE, Workspace
+from mma_analysis.settings import EXAMPLE, Workspace
 
 if TYPE_CHECKING:
-    from mma_analysis.edition import Edition as Settings
     from mma_analysis.publish.batch import How
     from mma_analysis.publish.outcome import Outcome
     from mma_analysis.scaffold import Survey
+    from mma_analysis.settings import Edition as Settings
 
 app = typer.Typer(
     help="From fourteen registrations and a survey to evaluation reports.",

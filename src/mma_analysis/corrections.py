@@ -10,7 +10,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 
 from mma_analysis import domain
 from mma_analysis.domain import UsageError
-from mma_analysis.edition import CORRECTIONS_FILE, Edition, Part
+from mma_analysis.settings import CORRECTIONS_FILE, Edition, Part
 
 HASHED = "sha256:"
 HASH_LENGTH = 8

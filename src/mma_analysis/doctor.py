@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Literal
 
 from mma_analysis.domain import MmaError
-from mma_analysis.edition import EXAMPLE, SETTINGS_FILE, Workspace
 from mma_analysis.publish.plotly_bundle import has_bundle
+from mma_analysis.settings import EXAMPLE, SETTINGS_FILE, Workspace
 
 INSTALL_LAB = "`make lab`, or `pip install -e .[lab]` in the project's folder"
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from mma_analysis import domain
 from mma_analysis.domain import Area, MmaError, UsageError
-from mma_analysis.edition import EXAMPLE, Edition, Workspace
+from mma_analysis.settings import EXAMPLE, Edition, Workspace
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 from mma_analysis import audit, bundle
 from mma_analysis.domain import MmaError
-from mma_analysis.edition import Edition, Workspace
+from mma_analysis.settings import Edition, Workspace
 from mma_analysis.storage import FORGOTTEN, MANIFEST, locked, read_manifest, write_json
 
 # Below `data/processed/<edition>`: rows, and the exact counts of single gemeenten.

@@ -10,7 +10,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from mma_analysis import domain
 from mma_analysis.domain import Area
-from mma_analysis.edition import Edition
+from mma_analysis.settings import Edition
 
 ROWS = 1000  # rows with drop-downs; more rows are read as well
 SHEET, HELP, LISTS = "Meldingen", "Uitleg", "Keuzelijsten"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from mma_analysis import domain
 from mma_analysis.domain import UsageError
-from mma_analysis.edition import SETTINGS_FILE, Edition, Gemeente, Workspace
+from mma_analysis.settings import SETTINGS_FILE, Edition, Gemeente, Workspace
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 SURVEY_FOLDER = "vragenlijst"

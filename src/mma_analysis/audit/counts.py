@@ -10,7 +10,7 @@ from mma_analysis.audit.placing import Key, Periods, Placed, Said, placed_cells,
 from mma_analysis.audit.placing.tables import COUNT, HIDDEN, MISSING, NOT_APPLICABLE, SHOWN
 from mma_analysis.audit.relations import Relation, relations
 from mma_analysis.domain import TOTAL
-from mma_analysis.edition import Edition
+from mma_analysis.settings import Edition
 
 BASE = 5
 

@@ -16,7 +16,7 @@ from mma_analysis.audit.releasing import (
     release,
 )
 from mma_analysis.domain import MmaError
-from mma_analysis.edition import Edition
+from mma_analysis.settings import Edition
 from mma_analysis.storage import write_json
 
 # What attacks and searches takes a second to import: not when the files are those of last time.

@@ -19,7 +19,7 @@ from mma_analysis.audit.placing.tables import (
 )
 from mma_analysis.audit.placing.vocabulary import Key, Periods
 from mma_analysis.domain import TOTAL, UNKNOWN
-from mma_analysis.edition import Edition
+from mma_analysis.settings import Edition
 
 TWICE = "dubbel"  # what more than one gemeente received, beyond the first
 Cell = Any  # a `Key`; anything that can be looked up will do

@@ -13,7 +13,7 @@ from pydantic import Field, ValidationError
 
 from mma_analysis.audit.findings import RESULT, Finding
 from mma_analysis.domain import UsageError
-from mma_analysis.edition import Edition, Part
+from mma_analysis.settings import Edition, Part
 from mma_analysis.storage import code_hash, sha256
 
 RELEASES_FILE = "vrijgave.toml"

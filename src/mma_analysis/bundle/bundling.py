@@ -11,7 +11,7 @@ from mma_analysis.bundle.contents import Recipient
 from mma_analysis.bundle.guide import CHECKSUMS, GUIDE, guide
 from mma_analysis.bundle.packing import checksums, pack, pack_encrypted
 from mma_analysis.domain import MmaError
-from mma_analysis.edition import Edition
+from mma_analysis.settings import Edition
 from mma_analysis.storage import MANIFEST, read_manifest, sha256, write_json
 
 OWNER_ONLY = 0o700

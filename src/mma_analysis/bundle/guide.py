@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from mma_analysis import domain
 from mma_analysis.bundle.contents import INTERN, Recipient
-from mma_analysis.edition import Edition
+from mma_analysis.settings import Edition
 
 GUIDE, CHECKSUMS = "leeswijzer.txt", "controlegetallen.txt"
 

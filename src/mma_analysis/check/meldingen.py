@@ -20,7 +20,7 @@ from mma_analysis.check.expectations import (
     tolerantly,
 )
 from mma_analysis.check.findings import Finding, in_reading_order
-from mma_analysis.edition import Edition
+from mma_analysis.settings import Edition
 
 if TYPE_CHECKING:
     from great_expectations import ExpectationSuite

@@ -8,7 +8,7 @@ import pandas as pd
 from mma_analysis import domain
 from mma_analysis.corrections import Correction, hash_of
 from mma_analysis.domain import Delivery, MmaError
-from mma_analysis.edition import CORRECTIONS_FILE
+from mma_analysis.settings import CORRECTIONS_FILE
 
 
 @dataclass(frozen=True)

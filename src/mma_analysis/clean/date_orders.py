@@ -19,7 +19,7 @@ from mma_analysis.clean.dates import (
     read_dates,
 )
 from mma_analysis.domain import MmaError, UsageError
-from mma_analysis.edition import SETTINGS_FILE, Edition
+from mma_analysis.settings import SETTINGS_FILE, Edition
 
 # Dates that a program took for real ones and texts that it did not: from these numbers on chance
 # does not explain that no real date has a day above 12 (0.4 to the fifth power is 1 %).

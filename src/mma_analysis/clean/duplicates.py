@@ -7,7 +7,7 @@ import pandas as pd
 
 from mma_analysis import domain
 from mma_analysis.domain import MmaError
-from mma_analysis.edition import SETTINGS_FILE, Edition
+from mma_analysis.settings import SETTINGS_FILE, Edition
 
 SOURCE = list(domain.SOURCE)
 KEPT = {"source_file": "kept_file", "source_sheet": "kept_sheet", "source_row": "kept_row"}

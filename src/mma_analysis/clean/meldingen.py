@@ -18,7 +18,7 @@ from mma_analysis.clean.places import canonical_places
 from mma_analysis.clean.reasons import explained, reasons
 from mma_analysis.clean.words import Words, map_cells, words_of
 from mma_analysis.domain import Column, Delivery, MmaError, plain
-from mma_analysis.edition import Edition
+from mma_analysis.settings import Edition
 
 SOURCE = list(domain.SOURCE)
 NOTHING = Delivery(

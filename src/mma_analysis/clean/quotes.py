@@ -7,7 +7,7 @@ from pydantic import Field
 
 from mma_analysis.codebook import load_file
 from mma_analysis.domain import MmaError
-from mma_analysis.edition import Edition, Part
+from mma_analysis.settings import Edition, Part
 
 COLUMNS = ("answer_id", "question", "text", "released_by", "released_on")
 

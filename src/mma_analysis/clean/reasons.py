@@ -8,7 +8,7 @@ from mma_analysis import domain
 from mma_analysis.clean.dates import DATE
 from mma_analysis.clean.numbers import cut_off
 from mma_analysis.clean.words import map_cells, says_nothing
-from mma_analysis.edition import Edition
+from mma_analysis.settings import Edition
 
 # What holds for each row: reason → (rows, the field that it is in). A field may differ per row.
 Found = list[tuple[str, pd.Series, str | pd.Series]]

@@ -7,7 +7,7 @@ import pandas as pd
 
 from mma_analysis import domain
 from mma_analysis.domain import UNKNOWN, UsageError, plain
-from mma_analysis.edition import SETTINGS_FILE, Edition
+from mma_analysis.settings import SETTINGS_FILE, Edition
 
 ENUMS = (*domain.FOLLOW_UP, "also_sent_to")
 WORD_FIELDS = ("topic", *ENUMS)

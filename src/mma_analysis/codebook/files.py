@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from mma_analysis import domain
 from mma_analysis.domain import UsageError
-from mma_analysis.edition import Part
+from mma_analysis.settings import Part
 
 File = TypeVar("File", bound=Part)
 

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field, model_validator
 from mma_analysis import domain
 from mma_analysis.codebook.files import load_file, named_twice
 from mma_analysis.codebook.texts import tidied
-from mma_analysis.edition import Edition, Part
+from mma_analysis.settings import Edition, Part
 
 Kind = Literal["likert", "single", "multi", "number", "open", "gemeente"]
 KINDS = tuple(kind for kind in get_args(Kind) if kind != "gemeente")

@@ -9,7 +9,7 @@ from mma_analysis import domain
 from mma_analysis.codebook.files import load_file, named_twice
 from mma_analysis.codebook.questions import Codebook
 from mma_analysis.domain import UsageError
-from mma_analysis.edition import Edition, Part
+from mma_analysis.settings import Edition, Part
 
 # What this coder writes is what the coders agreed on after they compared: for an answer it alone
 # counts.

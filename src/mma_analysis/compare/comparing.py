@@ -8,7 +8,7 @@ from typing import Any
 from mma_analysis.compare.definitions import changed_definitions
 from mma_analysis.compare.figures import changed_counts, changed_verdicts, totals
 from mma_analysis.domain import MmaError
-from mma_analysis.edition import Workspace
+from mma_analysis.settings import Workspace
 from mma_analysis.storage import read_manifest, sha256
 
 MEASURES = "measures"

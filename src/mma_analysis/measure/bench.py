@@ -51,7 +51,7 @@ def volume(meldingen: pd.DataFrame, of: Frame) -> pd.DataFrame:
     --------
     One tip that two gemeenten received, and one more in Borne, in a year:
 
-    >>> from mma_analysis.edition import Edition
+    >>> from mma_analysis.settings import Edition
     >>> from mma_analysis.measure.tables import frame
     >>> own = {"aangesloten": "2022-01-01", "levering": ["x.csv"]}
     >>> edition = Edition.model_validate({

@@ -10,11 +10,11 @@ from scipy.stats import hypergeom, nchypergeom_fisher
 from scipy.stats.contingency import odds_ratio
 
 from mma_analysis import domain
-from mma_analysis.edition import Campagne
 from mma_analysis.measure.cells import relation, with_identity
 from mma_analysis.measure.indicators import described
 from mma_analysis.measure.periods import MONTH, WINDOW
 from mma_analysis.measure.receipts import RECEIPTS, receipt_cells, receipt_relations
+from mma_analysis.settings import Campagne
 
 WINDOW_MONTHS = 6
 TARGET, OTHER, CONTROL = "target", "other", "control"

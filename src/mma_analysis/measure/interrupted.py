@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
-from mma_analysis.edition import Campagne
 from mma_analysis.measure.campaigns import POWER, took_part
 from mma_analysis.measure.indicators import described
 from mma_analysis.measure.loglinear import LEVEL, log_linear
@@ -14,6 +13,7 @@ from mma_analysis.measure.loglinear import waves as waves_of
 from mma_analysis.measure.periods import MONTH
 from mma_analysis.measure.receipts import receipt_cells
 from mma_analysis.measure.trend import heard
+from mma_analysis.settings import Campagne
 
 FEWEST_MONTHS = 18  # as for the trend: with less a season cannot be told from a trend
 FEWEST_EACH_SIDE = 6

@@ -8,7 +8,6 @@ import pandas as pd
 
 from mma_analysis import domain
 from mma_analysis.domain import TOTAL
-from mma_analysis.edition import Edition, Kosten
 from mma_analysis.measure.campaigns import campaign_cells, campaign_effects, campaign_relations
 from mma_analysis.measure.cells import (
     COARSENED,
@@ -41,6 +40,7 @@ from mma_analysis.measure.population import inhabitants, middle
 from mma_analysis.measure.rates import share_of, with_rate
 from mma_analysis.measure.topics import concentration, topic_shift
 from mma_analysis.measure.trend import year_on_year
+from mma_analysis.settings import Edition, Kosten
 
 # Tables of counts and the indicator that they hold.
 COUNTED = {

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from mma_analysis import clean, codebook, coding, read
 from mma_analysis.domain import MmaError, UsageError
-from mma_analysis.edition import SETTINGS_FILE, Edition
+from mma_analysis.settings import SETTINGS_FILE, Edition
 
 
 def suggestions(edition: Edition) -> str:

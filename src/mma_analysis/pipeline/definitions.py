@@ -3,7 +3,7 @@
 from typing import Any
 
 from mma_analysis import domain
-from mma_analysis.edition import Edition
+from mma_analysis.settings import Edition
 
 # The tables that decide under which topic a melding counts.
 TOPICS = ("topics", "topic_groups", "topic_aliases")

@@ -8,7 +8,7 @@ import pandas as pd
 
 from mma_analysis import clean, codebook, domain, measure, read
 from mma_analysis.domain import MmaError
-from mma_analysis.edition import Edition
+from mma_analysis.settings import Edition
 from mma_analysis.storage import sha256
 
 Say = Callable[[str], None]

@@ -7,8 +7,8 @@ import pandas as pd
 
 from mma_analysis import measure, protect
 from mma_analysis.domain import MmaError, UsageError
-from mma_analysis.edition import SETTINGS_FILE, Edition, Workspace
 from mma_analysis.pipeline.intake import Say
+from mma_analysis.settings import SETTINGS_FILE, Edition, Workspace
 
 BASE = 5  # `afronden`: on a page it says vijftallen
 

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import pandas as pd
 
 from mma_analysis import check, domain, measure
-from mma_analysis.edition import Edition, Kosten
 from mma_analysis.pipeline.intake import Cleaned
 from mma_analysis.pipeline.protecting import Protected
+from mma_analysis.settings import Edition, Kosten
 
 # Made from meldingen or exact counts, and not from released counts.
 EXACT = (

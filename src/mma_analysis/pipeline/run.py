@@ -8,7 +8,6 @@ from typing import Any
 import pandas as pd
 
 from mma_analysis import check, measure
-from mma_analysis.edition import Edition, Workspace
 from mma_analysis.pipeline.definitions import definitions
 from mma_analysis.pipeline.intake import Cleaned, Say, read_and_clean
 from mma_analysis.pipeline.protecting import protected, released_by
@@ -20,6 +19,7 @@ from mma_analysis.pipeline.released import (
     shared_tables,
     without_exact,
 )
+from mma_analysis.settings import Edition, Workspace
 
 CLEAN, MEASURES, INTERN = "clean", "measures", "measures_intern"
 

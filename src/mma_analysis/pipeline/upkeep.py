@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from mma_analysis.domain import MmaError, UsageError
-from mma_analysis.edition import SETTINGS_FILE, Edition, Workspace
+from mma_analysis.settings import SETTINGS_FILE, Edition, Workspace
 from mma_analysis.storage import (
     MANIFEST,
     code_hash,

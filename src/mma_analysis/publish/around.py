@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import Any
 
 from mma_analysis import domain
-from mma_analysis.edition import Edition
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish.index import index_html
 from mma_analysis.publish.letter import letter_html
 from mma_analysis.publish.outcome import ABSENT, BLOCKED, BLOCKED_REASON, FAILED, Outcome
 from mma_analysis.publish.placeholder import placeholder_html
 from mma_analysis.publish.plan import letter_path, set_key
+from mma_analysis.settings import Edition
 from mma_analysis.storage import MANIFEST, sha256, write_json
 
 

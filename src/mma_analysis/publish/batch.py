@@ -8,7 +8,6 @@ from typing import Any
 
 from mma_analysis import audit, domain
 from mma_analysis.domain import MmaError, UsageError
-from mma_analysis.edition import Edition, Workspace
 from mma_analysis.publish import notebooks
 from mma_analysis.publish.making import Order, make_pages
 from mma_analysis.publish.outcome import (
@@ -22,6 +21,7 @@ from mma_analysis.publish.outcome import (
 )
 from mma_analysis.publish.plan import Page, letter_path, page_key, page_parts, pages, set_key
 from mma_analysis.publish.workers import Limits
+from mma_analysis.settings import Edition, Workspace
 from mma_analysis.storage import (
     locked,
     owner_only,

@@ -6,9 +6,9 @@ from jinja2 import Environment, PackageLoader
 
 from mma_analysis import domain
 from mma_analysis.domain import Area
-from mma_analysis.edition import Edition
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish.assets import asset
+from mma_analysis.settings import Edition
 from mma_analysis.show import facts, words
 
 

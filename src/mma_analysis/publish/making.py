@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from mma_analysis.edition import ROOT_VARIABLE, Workspace
 from mma_analysis.publish.plan import Page
 from mma_analysis.publish.workers import HOW, Done, Limits, default_how, work
+from mma_analysis.settings import ROOT_VARIABLE, Workspace
 
 KERNEL = "kernel"
 # How pages are made: in workers that were forked or spawned, or each in a kernel of its own.

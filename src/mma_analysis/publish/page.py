@@ -22,11 +22,11 @@ from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
 from mma_analysis.domain import MmaError
-from mma_analysis.edition import Edition
 from mma_analysis.publish import notebooks
 from mma_analysis.publish.assets import asset
 from mma_analysis.publish.plan import Page
 from mma_analysis.publish.plotly_bundle import plotly_js
+from mma_analysis.settings import Edition
 
 PLOTLY = "application/vnd.plotly.v1+json"
 ENGINE = "mma"

@@ -2,9 +2,9 @@
 
 from jinja2 import Environment, PackageLoader
 
-from mma_analysis.edition import Edition, Voorstel
 from mma_analysis.publish.assets import asset
 from mma_analysis.publish.plan import Page
+from mma_analysis.settings import Edition, Voorstel
 
 
 def placeholder_html(page: Page, edition: Edition, reason: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from mma_analysis import domain
 from mma_analysis.domain import Area
-from mma_analysis.edition import SETTINGS_FILE
+from mma_analysis.settings import SETTINGS_FILE
 from mma_analysis.storage import code_hash
 
 # Packages whose version can change a byte of a page.

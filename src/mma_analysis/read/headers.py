@@ -10,9 +10,9 @@ from itertools import zip_longest
 
 from mma_analysis import domain
 from mma_analysis.domain import MmaError, UsageError, plain, visible
-from mma_analysis.edition import SETTINGS_FILE, Edition
 from mma_analysis.read.grid import Grid
 from mma_analysis.read.words import looks_like_a_date
+from mma_analysis.settings import SETTINGS_FILE, Edition
 
 # What a column can be besides a field: both are left out, free text because it may hold anything.
 LEFT_OUT = ("free_text", "ignored")

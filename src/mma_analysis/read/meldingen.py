@@ -10,7 +10,6 @@ import pandas as pd
 
 from mma_analysis import domain
 from mma_analysis.domain import Delivery, MmaError, UsageError, plain
-from mma_analysis.edition import SETTINGS_FILE, Edition
 from mma_analysis.read.grid import Grid
 from mma_analysis.read.grids import in_our_calendar, open_grids
 from mma_analysis.read.headers import (
@@ -27,6 +26,7 @@ from mma_analysis.read.headers import (
 from mma_analysis.read.reduce import reduce_to_presence
 from mma_analysis.read.rows import data_rows, with_merged_cells
 from mma_analysis.read.words import looks_like_a_date
+from mma_analysis.settings import SETTINGS_FILE, Edition
 
 # A word of a list is short: what is longer is text that was typed in the wrong column.
 LONGEST_WORD = 60

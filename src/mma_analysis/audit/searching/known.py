@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from mma_analysis import domain
-from mma_analysis.edition import SETTINGS_FILE, Edition
+from mma_analysis.settings import SETTINGS_FILE, Edition
 
 RUN = 4
 WORD = re.compile(r"[^\W_]+")

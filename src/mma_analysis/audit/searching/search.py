@@ -14,7 +14,7 @@ from mma_analysis.audit.searching.readings import with_other_readings
 from mma_analysis.audit.searching.suspects import Known, Suspects, suspects
 from mma_analysis.audit.searching.traces import find_traces
 from mma_analysis.audit.searching.words import find_words, holds_any
-from mma_analysis.edition import Edition
+from mma_analysis.settings import Edition
 
 NOT_SAID = "a place of which the name itself may not be said"
 

@@ -24,7 +24,7 @@ from mma_analysis.codebook import (
     unclaimed,
 )
 from mma_analysis.domain import Column, MmaError, SurveyExport
-from mma_analysis.edition import Edition
+from mma_analysis.settings import Edition
 
 Rows = list[tuple[object, ...]]
 

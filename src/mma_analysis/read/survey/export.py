@@ -7,7 +7,6 @@ import pandas as pd
 
 from mma_analysis.codebook import tidied
 from mma_analysis.domain import MmaError, SurveyExport, UsageError
-from mma_analysis.edition import SETTINGS_FILE, Edition
 from mma_analysis.read.grids import Grid, open_grids
 from mma_analysis.read.survey.google_forms import GOOGLE_FORMS
 from mma_analysis.read.survey.limesurvey import LIMESURVEY
@@ -15,6 +14,7 @@ from mma_analysis.read.survey.moments import read_moments
 from mma_analysis.read.survey.ms_forms import MS_FORMS
 from mma_analysis.read.survey.surveymonkey import SURVEYMONKEY
 from mma_analysis.read.survey.tool import Tool, numbered
+from mma_analysis.settings import SETTINGS_FILE, Edition
 
 TOOLS = (MS_FORMS, LIMESURVEY, SURVEYMONKEY, GOOGLE_FORMS)
 
