@@ -38,6 +38,7 @@ from mma_analysis.measure.interrupted import (
 )
 from mma_analysis.measure.national import national_comparison
 from mma_analysis.measure.population import inhabitants
+from mma_analysis.measure.question import ASKED, with_question
 from mma_analysis.measure.rates import with_rate
 from mma_analysis.measure.survey import answers, numbers, response
 from mma_analysis.measure.tables import (
@@ -55,6 +56,7 @@ from mma_analysis.measure.topics import concentration, topic_shift
 from mma_analysis.measure.trend import district_trend, year_on_year
 
 __all__ = [
+    "ASKED",
     "Frame",
     "agreement",
     "answers",
@@ -112,6 +114,7 @@ __all__ = [
     "volume",
     "undecided",
     "with_difference",
+    "with_question",
     "with_rate",
     "with_released",
     "withheld",
