@@ -43,6 +43,7 @@ def save(thing: Any, path: str | Path) -> Path:
     import pandas as pd
 
     path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
     if isinstance(thing, pd.DataFrame):
         _check_ending(path, TABLES, "table")
         _save_table(thing, path)

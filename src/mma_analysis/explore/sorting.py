@@ -1,8 +1,8 @@
 """A table that sorts and filters in JupyterLab, without a network."""
 
 import pandas as pd
-from itables import init_notebook_mode, to_html_datatable
 from itables.typing import ITableOptions
+from itables.widget import ITable
 
 from mma_analysis.domain import UsageError
 
@@ -16,7 +16,6 @@ WORDS = {
     "emptyTable": "Geen rijen",
 }
 OPTIONS: ITableOptions = {
-    "connected": False,
     "language": WORDS,
     "showIndex": False,
     "maxBytes": 0,  # never a part of the table without a word
@@ -25,24 +24,10 @@ OPTIONS: ITableOptions = {
 }
 
 
-class Sortable:
-    """A table that shows itself with a search box, and heads to sort by."""
-
-    def __init__(self, table: pd.DataFrame) -> None:
-        self.table = table
-
-    def __repr__(self) -> str:
-        return repr(self.table)
-
-    def _repr_html_(self) -> str:
-        init_notebook_mode(all_interactive=False, connected=False)
-        return to_html_datatable(self.table, **OPTIONS)
-
-
-def sortable(table: pd.DataFrame) -> Sortable:
+def sortable(table: pd.DataFrame) -> ITable:
     """Show a table so that a click on a head sorts it and a word filters it.
 
-    Everything that it needs is in the notebook: it asks the network for nothing.
+    Everything that it needs comes with the package: it asks the network for nothing.
 
     Raises
     ------
@@ -51,10 +36,10 @@ def sortable(table: pd.DataFrame) -> Sortable:
 
     Examples
     --------
-    >>> sortable(pd.DataFrame({"area": ["borne"], "count": [17]}))
-        area  count
-    0  borne     17
+    >>> shown = sortable(pd.DataFrame({"area": ["borne", "losser"], "count": [17, 20]}))
+    >>> shown.df["count"].to_list()
+    [17, 20]
     """
     if not isinstance(table, pd.DataFrame):
         raise UsageError(f"a {type(table).__name__} is no table: give a DataFrame")
-    return Sortable(table)
+    return ITable(table, **OPTIONS)

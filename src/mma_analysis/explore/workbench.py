@@ -5,11 +5,10 @@ from pathlib import Path
 import ipywidgets as widgets
 import pandas as pd
 import plotly.graph_objects as go
-from itables.widget import ITable
 
 from mma_analysis import domain
 from mma_analysis.explore.opening import edition, editions
-from mma_analysis.explore.sorting import OPTIONS
+from mma_analysis.explore.sorting import sortable
 from mma_analysis.settings import EXAMPLE
 from mma_analysis.show import exploring
 
@@ -34,8 +33,8 @@ class Bench(widgets.VBox):
         }
         self._words = widgets.HTML()
         self._drawing = widgets.Box(layout={"width": "100%"})
-        self._rows = ITable(**OPTIONS)
         self.table, self.figure = pd.DataFrame(), go.Figure()
+        self._rows = sortable(self.table)
         parts = [widgets.HBox([*self.choices.values()], layout={"flex_flow": "row wrap"})]
         super().__init__([*parts, self._words, self._drawing, self._rows])
         self.add_class("mma-bench")
