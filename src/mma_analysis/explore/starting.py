@@ -3,7 +3,6 @@
 import importlib.util
 import json
 import os
-import secrets
 import shutil
 import subprocess
 import sys
@@ -24,6 +23,8 @@ PARTS = {
     "itables": "itables",
     "jupyterlab_language_pack_nl_NL": "jupyterlab-language-pack-nl-NL",
 }
+# Jupyter makes a token of its own, unless it is told one.
+TOKENS = ("JUPYTER_TOKEN", "JUPYTER_TOKEN_FILE")
 SETTINGS = {
     "translation-extension/plugin": {"locale": "nl_NL"},
     "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
@@ -55,9 +56,8 @@ def start_lab(workspace: Workspace, opens_browser: bool = True) -> int:
     return subprocess.call(
         command(notebooks, opens_browser),
         env={
-            **os.environ,
+            **{name: value for name, value in os.environ.items() if name not in TOKENS},
             ROOT_VARIABLE: str(workspace.root),
-            "JUPYTER_TOKEN": secrets.token_urlsafe(32),
             "JUPYTER_CONFIG_DIR": str(own / "config"),
             "JUPYTERLAB_SETTINGS_DIR": str(own / "settings"),
             "JUPYTERLAB_WORKSPACES_DIR": str(own / "workspaces"),

@@ -1,5 +1,6 @@
 """The bench: choose edition, area, breakdown and period, and see all of it change at once."""
 
+import json
 from pathlib import Path
 
 import ipywidgets as widgets
@@ -11,6 +12,7 @@ from mma_analysis.explore.opening import edition, editions
 from mma_analysis.explore.sorting import sortable
 from mma_analysis.settings import EXAMPLE
 from mma_analysis.show import exploring
+from mma_analysis.show.blocks import PLOTLY
 
 WIDE = {"description_width": "6em"}
 
@@ -32,7 +34,7 @@ class Bench(widgets.VBox):
             "periode": _dropdown("Periode", {"whole": "Hele evaluatie"}, "whole"),
         }
         self._words = widgets.HTML()
-        self._drawing = widgets.Box(layout={"width": "100%"})
+        self._drawing = widgets.Output()
         self.table, self.figure = pd.DataFrame(), go.Figure()
         self._rows = sortable(self.table)
         parts = [widgets.HBox([*self.choices.values()], layout={"flex_flow": "row wrap"})]
@@ -72,7 +74,8 @@ class Bench(widgets.VBox):
         self._is_offering = False
         kind = self._chosen("periode")
         lines = exploring.lines(e, breakdown, kind)
-        self.figure, self.table = exploring.figure(lines, kind), exploring.table(lines)
+        self.figure = exploring.figure(lines, kind)
+        self.table = exploring.table(lines, breakdown)
         self._words.value = exploring.sentences(e)._repr_html_()
         self._draw()
         self._rows.update(self.table)
@@ -81,11 +84,12 @@ class Bench(widgets.VBox):
         return str(self.choices[name].value)
 
     def _draw(self) -> None:
-        """Put the new figure in the place of the old one, which is thrown away."""
-        before = self._drawing.children
-        self._drawing.children = [go.FigureWidget(self.figure)]
-        for old in before:
-            old.close()
+        """Put the new figure in the place of the old one.
+
+        As an output: a `FigureWidget` sends the whole of plotly.js again for every figure (1 s).
+        """
+        bundle = {PLOTLY: json.loads(str(self.figure.to_json()))}
+        self._drawing.outputs = ({"output_type": "display_data", "data": bundle, "metadata": {}},)
 
 
 def bench(name: str = EXAMPLE, gebied: str = "", root: Path | None = None) -> Bench:

@@ -138,23 +138,24 @@ def figure(shown: Sequence[Line], kind: str) -> go.Figure:
     )
 
 
-def table(shown: Sequence[Line]) -> pd.DataFrame:
+def table(shown: Sequence[Line], breakdown: str) -> pd.DataFrame:
     """The same with Dutch heads, to sort, to filter and to save.
 
     Returns
     -------
     pd.DataFrame
         One row per line: period, value, count (missing when not shown), why it is not shown, and
-        the rate per connected month of a total, or else the share, with its interval.
+        the rate per connected month of a total, the share of any other, with its interval.
 
     Examples
     --------
     >>> one = Line("jul 2021", "Meldingen", Count(None, "hidden"), None)
-    >>> table([one])["Toestand"].item()
+    >>> table([one], "totaal")["Toestand"].item()
     'niet getoond'
     """
+    what = "Per maand" if breakdown == TOTAL else "Aandeel"
     sizes = {
-        "Per maand, of aandeel": [one.size and one.size.value for one in shown],
+        what: [one.size and one.size.value for one in shown],
         "Laagst": [one.size and one.size.low for one in shown],
         "Hoogst": [one.size and one.size.high for one in shown],
     }
