@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, TimeoutError, sync_playwright
 
 from mma_analysis.explore.starting import NOTEBOOKS
-from mma_analysis.settings import EXAMPLE, Workspace
+from mma_analysis.settings import Workspace
 
 ROOT = Path(__file__).resolve().parent.parent
 FLAGS = [
@@ -32,6 +32,9 @@ ALL_RUN = """() => {
         '.jp-NotebookPanel:not(.lm-mod-hidden) .jp-CodeCell .jp-InputPrompt')];
     return cells.length > 0 && cells.every(cell => /\\[\\d+\\]/.test(cell.textContent));
 }"""
+STARTED = """() => [...document.querySelectorAll(
+    '.jp-NotebookPanel:not(.lm-mod-hidden) .jp-CodeCell .jp-InputPrompt')].some(
+    cell => /\\[(\\*|\\d+)\\]/.test(cell.textContent))"""
 
 pytestmark = pytest.mark.slow
 
@@ -125,11 +128,18 @@ def stop(process: subprocess.Popen[str]) -> None:
 
 
 def run_all(page: Page) -> None:
-    page.click("li.lm-MenuBar-item:has-text('Uitvoeren')")
-    item = page.locator("li[data-command='runmenu:run-all']")
-    item.wait_for()
-    page.wait_for_timeout(300)  # the menu is still being laid out
-    item.click()
+    """Run every cell by the menu, as a person does: who sees that nothing starts clicks again."""
+    for _ in range(3):
+        page.click("li.lm-MenuBar-item:has-text('Uitvoeren')")
+        item = page.locator("li[data-command='runmenu:run-all']")
+        item.wait_for()
+        page.wait_for_timeout(300)  # the menu is still being laid out
+        item.click()
+        try:
+            page.wait_for_function(STARTED, timeout=3_000)
+            break
+        except TimeoutError:
+            page.keyboard.press("Escape")
     page.wait_for_function(ALL_RUN, timeout=60_000)
     page.wait_for_selector(IDLE, timeout=60_000)
 
@@ -140,13 +150,17 @@ def errors_shown(page: Page) -> list[str]:
 
 
 def texts_of_figure(page: Page) -> str:
-    return " ".join(page.locator(f"{BENCH} .main-svg text").all_inner_texts())
+    return " ".join(page.locator(f"{BENCH} .main-svg text").all_text_contents())
+
+
+def to_the_top(page: Page) -> None:
+    page.evaluate(f"document.querySelector('{SHOWN} .jp-WindowedPanel-outer').scrollTop = 0")
+    page.wait_for_selector(BENCH)
 
 
 def choose(page: Page, label: str, option: str) -> None:
-    page.locator(f"{BENCH} .widget-dropdown", has_text=label).locator("select").select_option(
-        label=option
-    )
+    menu = page.locator(f"{BENCH} .widget-dropdown", has_text=label).locator("select")
+    menu.select_option(label=option.replace(" ", "\u00a0"))  # as ipywidgets writes a space
 
 
 def test_the_address_has_a_token_of_its_own_and_opens_on_the_bench(lab):
@@ -170,7 +184,8 @@ def test_without_the_token_nothing_is_told(lab):
 def test_the_bench_shows_another_figure_and_table_for_another_choice(lab, root):
     page = lab.page
     run_all(page)
-    page.wait_for_selector(f"{BENCH} .main-svg", timeout=30_000)
+    page.wait_for_selector(f"{BENCH} .main-svg", timeout=30_000, state="attached")
+    to_the_top(page)
     assert errors_shown(page) == []
     assert "586" in texts_of_figure(page)
 
@@ -210,7 +225,7 @@ def test_a_report_notebook_runs_and_draws(lab, name):
     page.goto(lab.address.replace(NOTEBOOKS[0], name))
     page.wait_for_selector(IDLE, timeout=60_000)
     run_all(page)
-    page.wait_for_selector(f"{SHOWN} .js-plotly-plot .main-svg", timeout=30_000)
+    page.wait_for_selector(f"{SHOWN} .js-plotly-plot .main-svg", timeout=30_000, state="attached")
 
     assert errors_shown(page) == []
 
@@ -219,7 +234,3 @@ def test_nothing_was_asked_of_the_network_and_nothing_complained(lab):
     assert len(lab.requests) > 50
     assert lab.elsewhere == []
     assert lab.complaints == []
-
-
-def test_the_editions_of_the_example_can_be_chosen(lab, root):
-    assert (root / "data" / "raw" / EXAMPLE).is_dir()

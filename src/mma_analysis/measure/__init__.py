@@ -1,5 +1,6 @@
 """Clean tables → counts and models: pure functions, table in, table out."""
 
+from mma_analysis.measure import derived
 from mma_analysis.measure.bench import exact_tables, volume
 from mma_analysis.measure.campaigns import campaign_effects, detectable_ratio
 from mma_analysis.measure.cells import first_receipts
@@ -13,6 +14,7 @@ from mma_analysis.measure.costs import (
     costs_per_phase,
 )
 from mma_analysis.measure.crossings import result_by_background
+from mma_analysis.measure.derived import *  # noqa: F403  what is added there is of measure
 from mma_analysis.measure.differences import with_difference
 from mma_analysis.measure.direct import (
     before_connection,
@@ -121,3 +123,4 @@ __all__ = [
     "without",
     "year_on_year",
 ]
+__all__ += derived.__all__

@@ -8,6 +8,7 @@ import pandas as pd
 
 from mma_analysis import domain
 from mma_analysis.domain import TOTAL
+from mma_analysis.measure import derived
 from mma_analysis.measure.campaigns import campaign_cells, campaign_effects, campaign_relations
 from mma_analysis.measure.cells import (
     COARSENED,
@@ -143,7 +144,7 @@ def released_tables(counts: pd.DataFrame, of: Frame) -> dict[str, pd.DataFrame]:
         `comparison_limits`, `overdispersion`, `topic_shift`, `concentration`, `completeness`,
         `completeness_shift`, `result_by_background`, `growth_split`, `growth_per_gemeente`,
         `year_on_year`, `campaigns`, `connection`, `received_twice`, `before_connection`, `costs`,
-        `costs_of_district`, `costs_per_phase`, `periods`.
+        `costs_of_district`, `costs_per_phase`, `periods`, and those of `derived`.
     """
     tables = {name: _table(counts, name, of) for name in _table_names()}
     told = {name: table[table["state"] != COARSENED] for name, table in tables.items()}
@@ -175,6 +176,7 @@ def released_tables(counts: pd.DataFrame, of: Frame) -> dict[str, pd.DataFrame]:
             of_gemeenten[of_gemeenten["area"].isin(of.delivered)], of.connected_on, of.periods
         ),
         **_costs(of_gemeenten, counts, of),
+        **{name: getattr(derived, name)(counts) for name in derived.__all__},
         "periods": of.periods,
     }
 

@@ -100,7 +100,7 @@ def lines(e: Evaluation, breakdown: str, kind: str) -> list[Line]:
     --------
     >>> from mma_analysis import evaluation
     >>> [line.count.value for line in lines(evaluation.load("twente"), "totaal", "year")]
-    [254, 332]
+    [177, 409]
     """
     if breakdown == TOTAL:
         return [
