@@ -165,7 +165,7 @@ def load(
     Examples
     --------
     >>> e = load("enschede")
-    >>> e.own("per_period").query("kind == 'whole'")["count"].item()
+    >>> int(e.own("per_period").query("kind == 'whole'")["count"].item())
     182
     """
     for name, value in (("gebied", gebied), ("editie", editie), ("doelgroep", doelgroep)):

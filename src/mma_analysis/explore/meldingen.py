@@ -39,7 +39,7 @@ class Meldingen:
 
         Examples
         --------
-        >>> from mma_analysis.explore import edition
+        >>> from mma_analysis.explore.opening import edition
         >>> edition("voorbeeld-2023").meldingen.columns[:3]
         ['melding_id', 'gemeente', 'received_on']
         """
@@ -58,7 +58,7 @@ class Meldingen:
 
         Examples
         --------
-        >>> from mma_analysis.explore import edition
+        >>> from mma_analysis.explore.opening import edition
         >>> edition("voorbeeld-2023").meldingen.row_level()["gemeente"].nunique()
         14
         """
@@ -98,7 +98,7 @@ class Meldingen:
         --------
         Are tips about drugs found useful more often than others?
 
-        >>> from mma_analysis.explore import edition
+        >>> from mma_analysis.explore.opening import edition
         >>> meldingen = edition("voorbeeld-2023").meldingen
         >>> rows = meldingen.row_level()
         >>> rows["drugs"] = rows["topic_group"].eq("drugs")

@@ -40,7 +40,7 @@ from mma_analysis.measure.interrupted import (
 )
 from mma_analysis.measure.national import national_comparison
 from mma_analysis.measure.population import inhabitants
-from mma_analysis.measure.question import ASKED, with_question
+from mma_analysis.measure.question import ASKED, NOT_ASKED, with_question
 from mma_analysis.measure.rates import with_rate
 from mma_analysis.measure.survey import answers, numbers, response
 from mma_analysis.measure.tables import (
@@ -59,6 +59,7 @@ from mma_analysis.measure.trend import district_trend, year_on_year
 
 __all__ = [
     "ASKED",
+    "NOT_ASKED",
     "Frame",
     "agreement",
     "answers",

@@ -19,7 +19,9 @@ from mma_analysis.measure.periods import WHOLE
 from mma_analysis.measure.tables import Frame
 
 ASKED = "asked"  # breakdown of the counts of a question
-NOT_ASKED = "–"  # of the meldingen that a question is not about: never published
+# Of the meldingen that a question is not about. It is no part of the answer, and protected all the
+# same: a reader subtracts the answer from the total.
+NOT_ASKED = "–"
 
 
 def with_question(
@@ -73,7 +75,7 @@ def with_question(
     >>> tips = tips.assign(**dict.fromkeys(fields, "onbekend"), topic_group="onbekend")
     >>> tips = tips.assign(**dict.fromkeys(domain.BACKGROUND, pd.NA), fed_back_on=pd.NaT)
     >>> tips = tips.assign(source_file="x.csv", source_sheet="", source_row=[2, 3, 4])
-    >>> weekday = tips["received_on"].dt.dayofweek.ge(5).map({True: "weekend", False: "werkdag"})
+    >>> weekday = tips["received_on"].dt.day_of_week.ge(5).map({True: "weekend", False: "werkdag"})
     >>> total = pd.DataFrame({"area": ["twente"], "period": "whole", "kind": "whole", "count": 3})
     >>> cells = with_identity(total.assign(breakdown=TOTAL, value=TOTAL))
     >>> none = pd.DataFrame(columns=["relation", "cell", "coefficient"])
@@ -87,7 +89,7 @@ def with_question(
     own = _count(known, asked, area_of_tips(meldingen.reset_index(drop=True)), of)
     district = domain.district().slug
     is_asked = own["area"].ne(DOUBLE) if per_gemeente else own["area"].eq(district)
-    own = own.assign(published=is_asked & own["value"].ne(NOT_ASKED))
+    own = own.assign(published=is_asked)
     added = pd.concat([relations, _to_district(own), *_ties(own, cells, known, asked)])
     both = pd.concat([cells, own])
     flags = both.columns.difference(own.columns)

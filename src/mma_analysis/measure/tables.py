@@ -68,7 +68,18 @@ class Frame:
 
 
 def frame(edition: Edition) -> Frame:
-    """Set up periods, connection dates and exposure of an edition."""
+    """Set up periods, connection dates and exposure of an edition.
+
+    Examples
+    --------
+    >>> edition = Edition.model_validate({
+    ...     "evaluatie": {"titel": "Proef", "district": "Twente",
+    ...                   "begin": "2022-01-01", "peildatum": "2022-12-31"},
+    ...     "gemeenten": {"borne": {"aangesloten": "2022-01-01", "levering": ["x.csv"]}},
+    ... })
+    >>> frame(edition).delivered
+    ('borne',)
+    """
     cut = periods(edition.begin, edition.peildatum)
     slugs = [area.slug for area in domain.gemeenten()]
     connected_on = _dates([edition.gemeente(slug).aangesloten for slug in slugs], slugs)

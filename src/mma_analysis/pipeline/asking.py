@@ -62,6 +62,7 @@ def asked(
     )
     states = safe_plan(cells, related, edition.bescherming.drempel)
     own = cells[cells["breakdown"].eq(measure.ASKED) & cells["published"]].join(states)
+    own = own[own["value"] != measure.NOT_ASKED]
     shown = own["count"].astype("Int64").where(own["state"] == "shown")
     return own.assign(count=shown)[["area", "value", "count", "state"]].reset_index(drop=True)
 
