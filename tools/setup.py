@@ -55,6 +55,11 @@ def environment() -> None:
     if has_wanted_stamp() and is_suitable(str(VENV_PYTHON)):
         say("environment: as locked")
         return
+    if VENV.is_symlink():  # making it anew would empty the folder of somebody else
+        raise SetUpError(
+            f"{VENV} is a link to {VENV.resolve()}, and that is not what the lock here says.\n"
+            "   Make it up to date where it is, or remove the link to get an environment of its own"
+        )
     say("environment: .venv from requirements.lock.txt")
     if is_elsewhere() or not is_suitable(str(VENV_PYTHON)):
         run([suitable_python(), "-m", "venv", "--clear", VENV])
