@@ -15,6 +15,8 @@ from mma_analysis.pipeline import prepare
 from mma_analysis.settings import EXAMPLE, ROOT_VARIABLE, Workspace
 
 PROJECT = Path(__file__).parent
+# Modules of which the examples open an edition; the name of an example begins with its module.
+OPENING = tuple(f"mma_analysis.{room}" for room in ("evaluation", "explore", "show"))
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,13 @@ def prepared(root: Path) -> Workspace:
     workspace = delivered(root)
     prepare(workspace, EXAMPLE, say=lambda line: None)
     return workspace
+
+
+@pytest.fixture(autouse=True)
+def example_for_docstrings(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Examples in docstrings that open an edition find the prepared one."""
+    if request.node.name.startswith(OPENING):
+        monkeypatch.setenv(ROOT_VARIABLE, str(request.getfixturevalue("workspace").root))
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,6 @@
 """What a newcomer is told: what is missing, and how to get it."""
 
 import json
-import subprocess
 import sys
 from importlib.metadata import PackageNotFoundError
 
@@ -11,6 +10,7 @@ from jupyter_client.kernelspec import KernelSpec, KernelSpecManager, NoSuchKerne
 from mma_analysis import cli, doctor
 from mma_analysis.doctor import diagnose
 from mma_analysis.domain import MmaError
+from mma_analysis.explore import starting
 from mma_analysis.publish import notebooks, plotly_bundle
 from mma_analysis.settings import Workspace
 
@@ -129,29 +129,62 @@ def test_what_a_run_left_behind_is_pointed_out(workspace, tmp_path):
 
 
 def test_without_jupyterlab_reports_work(workspace, monkeypatch):
-    monkeypatch.setattr(doctor.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(starting.importlib.util, "find_spec", lambda name: None)
 
-    finding = found(workspace, "JupyterLab is not installed")
+    finding = found(workspace, "JupyterLab is not complete: no jupyterlab, ipywidgets")
 
     assert finding.state == "note"
+    assert "make lab" in finding.remedy
     with pytest.raises(MmaError, match="make lab"):
-        doctor.start_lab(workspace)
+        starting.start_lab(workspace)
 
 
-def test_jupyterlab_starts_on_this_machine_only_and_asks_nobody_for_news(workspace, monkeypatch):
+@pytest.fixture
+def started(tmp_path, monkeypatch):
+    """What `mma lab` would start in a new folder, in an environment that sets a token."""
     called = {}
 
     def call(command, env):
         called.update(command=command, env=env)
         return 7
 
-    monkeypatch.setattr(subprocess, "call", call)
+    monkeypatch.setattr(starting.subprocess, "call", call)
+    monkeypatch.setenv("JUPYTER_TOKEN", "known")
+    assert starting.start_lab(Workspace(tmp_path), opens_browser=False) == 7
+    return called
 
-    assert doctor.start_lab(workspace) == 7
-    assert called["command"][:3] == [sys.executable, "-m", "jupyterlab"]
-    assert "--ip=127.0.0.1" in called["command"]
-    assert "--LabApp.news_url=None" in called["command"]
-    assert called["env"]["MMA_ROOT"] == str(workspace.root)
+
+def test_jupyterlab_starts_on_this_machine_only_and_asks_nobody_for_news(started, tmp_path):
+    assert started["command"][:3] == [sys.executable, "-m", "jupyterlab"]
+    assert "--ServerApp.ip=127.0.0.1" in started["command"]
+    assert "--ServerApp.open_browser=False" in started["command"]
+    assert "--LabApp.news_url=None" in started["command"]
+    assert "--LabApp.default_url=/lab/tree/verkenning.ipynb" in started["command"]
+    assert started["env"]["MMA_ROOT"] == str(tmp_path)
+
+
+def test_a_token_or_setting_from_elsewhere_does_not_count_in_the_lab(started, tmp_path):
+    assert "JUPYTER_TOKEN" not in started["env"]
+    assert started["env"]["JUPYTER_CONFIG_DIR"].startswith(str(tmp_path))
+
+
+def test_the_lab_is_in_dutch_unless_a_person_chose_otherwise(started, tmp_path, monkeypatch):
+    (chosen,) = tmp_path.glob(".mma/lab/settings/**/plugin.jupyterlab-settings")
+    assert json.loads(chosen.read_text(encoding="utf-8")) == {"locale": "nl_NL"}
+
+    chosen.write_text('{"locale": "en"}', encoding="utf-8")
+    starting.start_lab(Workspace(tmp_path))
+
+    assert json.loads(chosen.read_text(encoding="utf-8")) == {"locale": "en"}
+
+
+def test_the_notebooks_are_copied_once_and_then_left_alone(started, tmp_path):
+    bench = tmp_path / "notebooks" / "verkenning.ipynb"
+    bench.write_text("of a person", encoding="utf-8")
+
+    starting.start_lab(Workspace(tmp_path))
+
+    assert bench.read_text(encoding="utf-8") == "of a person"
 
 
 @pytest.mark.parametrize("as_json", [True, False])

@@ -1,5 +1,46 @@
-"""Evaluate Meld Misdaad Anoniem in the gemeenten of a police district."""
+"""Evaluate Meld Misdaad Anoniem in the gemeenten of a police district.
 
-from importlib.metadata import version
+For a researcher: `import mma_analysis as mma`, and then `mma.edition("voorbeeld-2023")`. Nothing
+is loaded before it is used.
+"""
 
-__version__ = version("mma-analysis")
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mma_analysis import show as show
+    from mma_analysis.explore.opening import edition as edition
+    from mma_analysis.explore.opening import editions as editions
+    from mma_analysis.explore.saving import save as save
+    from mma_analysis.explore.sorting import sortable as sortable
+    from mma_analysis.explore.workbench import bench as bench
+
+    __version__: str
+
+__all__ = ["__version__", "bench", "edition", "editions", "save", "show", "sortable"]
+
+_ROOMS = {
+    "bench": "workbench",
+    "edition": "opening",
+    "editions": "opening",
+    "save": "saving",
+    "sortable": "sorting",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Load what is asked for, the first time that it is (PEP 562)."""
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("mma-analysis")
+    if name == "show":
+        return import_module("mma_analysis.show")
+    if name in _ROOMS:
+        return getattr(import_module(f"mma_analysis.explore.{_ROOMS[name]}"), name)
+    raise AttributeError(f"module 'mma_analysis' has no attribute '{name}'; it has {__all__}")
+
+
+def __dir__() -> list[str]:
+    """The names that a researcher needs."""
+    return __all__

@@ -13,7 +13,6 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from mma_analysis import __version__
 from mma_analysis.domain import MmaError, UsageError
 from mma_analysis.settings import EXAMPLE, Workspace
 
@@ -450,11 +449,17 @@ def doctor(root: Root = None, as_json: AsJson = False, debug: Debug = False) -> 
 
 
 @app.command()
-def lab(root: Root = None, debug: Debug = False) -> None:
-    """Open JupyterLab on the notebooks: on this machine only, no news, no update check."""
-    from mma_analysis.doctor import start_lab
+def lab(
+    root: Root = None,
+    browser: Annotated[
+        bool, typer.Option(help="Open it in the browser; else only print its address.")
+    ] = True,
+    debug: Debug = False,
+) -> None:
+    """Open JupyterLab on the bench: on this machine only, in Dutch, no news, no update check."""
+    from mma_analysis.explore.starting import start_lab
 
-    raise typer.Exit(start_lab(Workspace.here(root)))
+    raise typer.Exit(start_lab(Workspace.here(root), browser))
 
 
 @app.callback(invoke_without_command=True)
@@ -463,6 +468,8 @@ def version(
 ) -> None:
     """From registrations and a survey to evaluation reports."""
     if show:
+        from mma_analysis import __version__
+
         out.print(f"mma-analysis {__version__}")
         raise typer.Exit
 

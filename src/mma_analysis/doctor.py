@@ -1,9 +1,6 @@
 """What a newcomer needs to know when it does not work: what is missing, and how to get it."""
 
-import importlib.util
-import os
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
@@ -13,10 +10,9 @@ from pathlib import Path
 from typing import Literal
 
 from mma_analysis.domain import MmaError
+from mma_analysis.explore.starting import INSTALL_LAB, missing_parts
 from mma_analysis.publish.plotly_bundle import has_bundle
 from mma_analysis.settings import EXAMPLE, SETTINGS_FILE, Workspace
-
-INSTALL_LAB = "`make lab`, or `pip install -e .[lab]` in the project's folder"
 
 
 @dataclass(frozen=True)
@@ -42,32 +38,6 @@ def diagnose(workspace: Workspace) -> list[Finding]:
         _lab,
     ]
     return [check(workspace) for check in checks]
-
-
-def start_lab(workspace: Workspace) -> int:
-    """Start JupyterLab on the project's notebooks and wait for it to end.
-
-    Raises
-    ------
-    MmaError
-        When JupyterLab is not installed.
-    """
-    if importlib.util.find_spec("jupyterlab") is None:
-        raise MmaError(f"JupyterLab is not installed; run {INSTALL_LAB}")
-    from mma_analysis.publish.notebooks import folder
-
-    command = [
-        sys.executable,
-        "-m",
-        "jupyterlab",
-        "--ip=127.0.0.1",
-        f"--ServerApp.root_dir={folder()}",
-        "--LabApp.news_url=None",
-        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-        "--LabApp.extension_manager=readonly",
-        "--KernelManager.transport_encryption=required",
-    ]
-    return subprocess.call(command, env={**os.environ, "MMA_ROOT": str(workspace.root)})
 
 
 def _python(workspace: Workspace) -> Finding:
@@ -171,7 +141,7 @@ def _nearest(folder: Path) -> Path:
 
 
 def _lab(workspace: Workspace) -> Finding:
-    if importlib.util.find_spec("jupyterlab") is None:
+    if missing := missing_parts():
         remedy = f"run {INSTALL_LAB} to explore; reports do not need it"
-        return Finding("JupyterLab is not installed", "note", remedy)
-    return Finding(f"JupyterLab {version('jupyterlab')}", "ok")
+        return Finding(f"JupyterLab is not complete: no {', '.join(missing)}", "note", remedy)
+    return Finding(f"JupyterLab {version('jupyterlab')} with the bench's widgets", "ok")

@@ -14,7 +14,7 @@ from mma_analysis.domain import Area, MmaError, UsageError
 from mma_analysis.settings import EXAMPLE, Edition, Workspace
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Evaluation:
     """What may be told about one area to one audience. Rows of meldingen cannot be reached.
 
@@ -65,6 +65,17 @@ class Evaluation:
         """(table, *keys) → the values of those keys → the rows with them."""
         return {}
 
+    @cached_property
+    def tables(self) -> list[str]:
+        """The names of the tables that may be opened."""
+        return sorted(self._files)
+
+    def __repr__(self) -> str:
+        return (
+            f"<{self.area.name}, {self.edition.slug}, {self.audience}: "
+            f"{len(self.tables)} tables, see .tables>"
+        )
+
     def has(self, name: str) -> bool:
         """Whether this table was made: an edition without a survey has no survey tables."""
         return name in self._files
@@ -76,6 +87,11 @@ class Evaluation:
         ------
         MmaError
             When there is no such table; the message says which there are.
+
+        Examples
+        --------
+        >>> load("twente").table("trend")["verdict"].item()
+        'no_change'
         """
         tables.use(self.edition.own_tables)
         if name not in self._tables:
@@ -126,7 +142,12 @@ def _read(path: Path) -> pd.DataFrame:
         return file.read(use_threads=False).to_pandas(use_threads=False)
 
 
-def load(gebied: str, editie: str = EXAMPLE, doelgroep: str = "openbaar") -> Evaluation:
+def load(
+    gebied: str,
+    editie: str = EXAMPLE,
+    doelgroep: str = "openbaar",
+    workspace: Workspace | None = None,
+) -> Evaluation:
     """Open the tables of one area.
 
     Parameters
@@ -137,6 +158,8 @@ def load(gebied: str, editie: str = EXAMPLE, doelgroep: str = "openbaar") -> Eva
         Name of the edition.
     doelgroep
         `openbaar`, or `intern` for a gemeente's own exact figures.
+    workspace
+        Where the edition is; else the one that we stand in.
 
     Raises
     ------
@@ -144,11 +167,17 @@ def load(gebied: str, editie: str = EXAMPLE, doelgroep: str = "openbaar") -> Eva
         When area, edition or audience does not exist, or the district is asked for intern.
     MmaError
         When the edition was not prepared yet, or its exact figures were forgotten.
+
+    Examples
+    --------
+    >>> e = load("enschede")
+    >>> int(e.own("per_period").query("kind == 'whole'")["count"].item())
+    182
     """
     for name, value in (("gebied", gebied), ("editie", editie), ("doelgroep", doelgroep)):
         if not isinstance(value, str):
             raise UsageError(f"{name} = {value!r} is a {type(value).__name__}, expected a text")
-    workspace = Workspace.here()
+    workspace = workspace or Workspace.here()
     edition = workspace.edition(editie)
     area = domain.area(gebied)
     if doelgroep not in domain.AUDIENCES:

@@ -1,5 +1,6 @@
 """Clean tables → counts and models: pure functions, table in, table out."""
 
+from mma_analysis.measure import derived
 from mma_analysis.measure.bench import exact_tables, volume
 from mma_analysis.measure.campaigns import campaign_effects, detectable_ratio
 from mma_analysis.measure.cells import first_receipts
@@ -13,6 +14,7 @@ from mma_analysis.measure.costs import (
     costs_per_phase,
 )
 from mma_analysis.measure.crossings import result_by_background
+from mma_analysis.measure.derived import *  # noqa: F403  what is added there is of measure
 from mma_analysis.measure.differences import with_difference
 from mma_analysis.measure.direct import (
     before_connection,
@@ -43,6 +45,7 @@ from mma_analysis.measure.interrupted import (
 )
 from mma_analysis.measure.national import national_comparison
 from mma_analysis.measure.population import inhabitants
+from mma_analysis.measure.question import ASKED, NOT_ASKED, with_question
 from mma_analysis.measure.rates import with_rate
 from mma_analysis.measure.survey import answers, numbers, response
 from mma_analysis.measure.tables import (
@@ -60,6 +63,8 @@ from mma_analysis.measure.topics import concentration, topic_shift
 from mma_analysis.measure.trend import district_trend, year_on_year
 
 __all__ = [
+    "ASKED",
+    "NOT_ASKED",
     "Frame",
     "agreement",
     "answers",
@@ -118,9 +123,11 @@ __all__ = [
     "volume",
     "undecided",
     "with_difference",
+    "with_question",
     "with_rate",
     "with_released",
     "withheld",
     "without",
     "year_on_year",
 ]
+__all__ += derived.__all__

@@ -55,12 +55,7 @@ def count_cells(
         district, and `DOUBLE` (never published).
     """
     meldingen = meldingen.reset_index(drop=True)
-    steps = follow_up.steps(meldingen, periods["end"].max())
-    main = meldingen["topic_group"].map(domain.main_of_topic_group())
-    meldingen = meldingen.assign(
-        acted=steps["acted"], fed_back=steps["fed_back"], topic_main=main.astype("str")
-    )
-    per_gemeente = _with_categories(meldingen, periods)
+    per_gemeente = categories(meldingen, periods)
     as_tips = per_gemeente.assign(area=area_of_tips(meldingen))
     levels = (
         ("gemeente", per_gemeente, sorted(delivered)),
@@ -131,11 +126,22 @@ def relations(cells: pd.DataFrame, periods: pd.DataFrame, connected_on: pd.Serie
     return pd.concat(parts, ignore_index=True)
 
 
-def _with_categories(meldingen: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:
-    """Each melding's area, its period of every kind, and its value of every breakdown.
+def categories(meldingen: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:
+    """Say of each melding its area, its period of every kind, and its value of every breakdown.
 
     As categories: the texts repeat, and are looked at once.
+
+    Returns
+    -------
+    pd.DataFrame
+        One row per row of `meldingen`, on its index: `area`, a column per kind of period (missing
+        outside the evaluation), and one per breakdown.
     """
+    steps = follow_up.steps(meldingen, periods["end"].max())
+    main = meldingen["topic_group"].map(domain.main_of_topic_group())
+    meldingen = meldingen.assign(
+        acted=steps["acted"], fed_back=steps["fed_back"], topic_main=main.astype("str")
+    )
     registered = {
         field: meldingen[field].map({True: "ja", False: "nee"}).astype("object")
         for field in domain.BACKGROUND

@@ -47,7 +47,15 @@ def group_disclosures(cells: pd.DataFrame) -> pd.DataFrame:
 
 
 def undecided(disclosures: pd.DataFrame, shown: Iterable[tuple[str, str, str]]) -> pd.DataFrame:
-    """Leave out what somebody decided to show: area, breakdown and value."""
+    """Leave out what somebody decided to show: area, breakdown and value.
+
+    Examples
+    --------
+    >>> found = pd.DataFrame({"area": ["borne", "losser"], "breakdown": "topic_group",
+    ...                       "value": "drugs"})
+    >>> undecided(found, [("borne", "topic_group", "drugs")])["area"].to_list()
+    ['losser']
+    """
     decided = pd.MultiIndex.from_tuples(list(shown), names=["area", "breakdown", "value"])
     keys = pd.MultiIndex.from_frame(disclosures[["area", "breakdown", "value"]].astype("str"))
     return disclosures[~keys.isin(decided)].reset_index(drop=True)

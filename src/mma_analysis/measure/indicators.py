@@ -42,6 +42,11 @@ def indicator(code: str) -> dict[str, str]:
     ------
     UsageError
         When there is no such indicator; the message names the nearest ones.
+
+    Examples
+    --------
+    >>> indicator("backlog")["name"]
+    'Werkvoorraad'
     """
     known = {row["code"]: dict(row) for row in domain.reference("indicators")}
     if code not in known:

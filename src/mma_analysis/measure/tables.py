@@ -8,6 +8,7 @@ import pandas as pd
 
 from mma_analysis import domain
 from mma_analysis.domain import TOTAL
+from mma_analysis.measure import derived
 from mma_analysis.measure.campaigns import campaign_cells, campaign_effects, campaign_relations
 from mma_analysis.measure.cells import (
     COARSENED,
@@ -68,7 +69,18 @@ class Frame:
 
 
 def frame(edition: Edition) -> Frame:
-    """Set up periods, connection dates and exposure of an edition."""
+    """Set up periods, connection dates and exposure of an edition.
+
+    Examples
+    --------
+    >>> edition = Edition.model_validate({
+    ...     "evaluatie": {"titel": "Proef", "district": "Twente",
+    ...                   "begin": "2022-01-01", "peildatum": "2022-12-31"},
+    ...     "gemeenten": {"borne": {"aangesloten": "2022-01-01", "levering": ["x.csv"]}},
+    ... })
+    >>> frame(edition).delivered
+    ('borne',)
+    """
     cut = periods(edition.begin, edition.peildatum)
     slugs = [area.slug for area in domain.gemeenten()]
     connected_on = _dates([edition.gemeente(slug).aangesloten for slug in slugs], slugs)
@@ -144,7 +156,7 @@ def released_tables(counts: pd.DataFrame, of: Frame) -> dict[str, pd.DataFrame]:
         `comparison_limits`, `overdispersion`, `topic_shift`, `concentration`, `completeness`,
         `completeness_shift`, `result_by_background`, `growth_split`, `growth_per_gemeente`,
         `year_on_year`, `campaigns`, `connection`, `received_twice`, `before_connection`, `costs`,
-        `costs_of_district`, `costs_per_phase`, `periods`.
+        `costs_of_district`, `costs_per_phase`, `periods`, and those of `derived`.
     """
     tables = {name: _table(counts, name, of) for name in _table_names()}
     told = {name: table[table["state"] != COARSENED] for name, table in tables.items()}
@@ -176,6 +188,7 @@ def released_tables(counts: pd.DataFrame, of: Frame) -> dict[str, pd.DataFrame]:
             of_gemeenten[of_gemeenten["area"].isin(of.delivered)], of.connected_on, of.periods
         ),
         **_costs(of_gemeenten, counts, of),
+        **{name: getattr(derived, name)(counts) for name in derived.__all__},
         "periods": of.periods,
     }
 

@@ -18,6 +18,7 @@ class Protected:
     """The cells as they are released, the state of each, and what was decided about them.
 
     `exact` are the same cells as they were counted: only a gemeente itself sees those of its own.
+    `relations` are between those.
     """
 
     cells: pd.DataFrame
@@ -25,6 +26,7 @@ class Protected:
     states: pd.Series
     levels: pd.DataFrame
     disclosures: pd.DataFrame
+    relations: pd.DataFrame
 
     @property
     def decisions(self) -> dict[str, Any]:
@@ -72,12 +74,13 @@ def protected(
         released, states = _rounded(told, related)
         say(f"protect: {len(states)} counts shown, rounded to multiples of {BASE}")
     else:
-        states = _plan(told, related, threshold)
+        states = safe_plan(told, related, threshold)
         hidden = (states == "hidden").sum()
         say(f"protect: {len(states) - hidden} counts shown, {hidden} hidden")
     decided = found.merge(open_ones.assign(decision="verbergen"), how="left")
     decided = decided.fillna({"decision": "tonen"})
-    return Protected(released, told, states, measure.without(levels, open_ones), decided)
+    levels = measure.without(levels, open_ones)
+    return Protected(released, told, states, levels, decided, related)
 
 
 def _say_disclosures(open_ones: pd.DataFrame, edition: Edition, say: Say) -> None:
@@ -100,7 +103,14 @@ def _rounded(cells: pd.DataFrame, related: pd.DataFrame) -> tuple[pd.DataFrame, 
     return cells.assign(count=count), pd.Series("shown", counts.index, dtype="str")
 
 
-def _plan(cells: pd.DataFrame, related: pd.DataFrame, threshold: int) -> pd.Series:
+def safe_plan(cells: pd.DataFrame, related: pd.DataFrame, threshold: int) -> pd.Series:
+    """Plan which counts are shown, and attack that as a reader from outside and as every gemeente.
+
+    Raises
+    ------
+    MmaError
+        When a hidden count can be worked out: a fault of this package.
+    """
     states = protect.plan(cells, related, threshold)
     for reader in sorted(cells["owner"].unique()):
         weak = protect.weaknesses(cells, related, states, threshold, insider=reader)

@@ -153,6 +153,11 @@ def breakdown(
     )
 
 
+def is_counted(e: Evaluation, field: str) -> bool:
+    """Whether there are counts of this area by this field, over the whole evaluation."""
+    return bool(e.rows(_tables()[field], area=e.area.slug, breakdown=field, period=facts.WHOLE))
+
+
 def _withheld(e: Evaluation, field: str, area: Area, period: str) -> Breakdown:
     """All meldingen of the area have the same value: none of it is told."""
     nothing = Count(None, "withheld")

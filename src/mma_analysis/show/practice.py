@@ -43,6 +43,21 @@ def registration_chart(e: Evaluation) -> Block:
     return answers_chart(e, "registratie", "Waar gemeenten de meldingen registreren")
 
 
+def backlog_sentence(e: Evaluation) -> Text:
+    """Which part of the meldingen is still open, as far as that is registered and shown."""
+    rows = e.rows("backlog", area=e.area.slug)
+    count, known = (facts.real(rows[0][name]) if rows else None for name in ("count", "total"))
+    if count is None or known is None:
+        return text(facts.absence(e, f"Hoeveel meldingen in {e.area.name} nog open staan,"))
+    if not known:
+        return text(f"Van geen enkele melding in {e.area.name} is bekend hoe ver zij is.")
+    return text(
+        f"Van {words.meldingen(round(known))} in {e.area.name} is bekend hoe ver zij zijn. Op de "
+        f"peildatum stond daarvan nog open: {words.number(count)}. Wat net binnen is, hoort daar "
+        "ook bij."
+    )
+
+
 def completeness_sentence(e: Evaluation) -> Text:
     """Which fields are known of less than half of the meldingen."""
     shares = {label: own.known_share for label, own in _fields(e, e.area).items()}

@@ -1,0 +1,161 @@
+"""Questions about meldingen: protected counts come out, and rows only by a door that says so."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+from pandas.api.types import is_bool_dtype
+
+from mma_analysis.domain import MELDINGEN, UNKNOWN, UsageError, did_you_mean
+from mma_analysis.explore.telling import as_html, as_text
+from mma_analysis.pipeline.asking import asked, clean_meldingen, released_plan
+from mma_analysis.pipeline.protecting import Protected
+from mma_analysis.settings import Edition, Workspace
+
+BETWEEN = " + "  # between the values of two columns, inside a key
+
+
+@dataclass(frozen=True, repr=False)
+class Meldingen:
+    """The meldingen of an edition, one per melding and receiving gemeente, behind a door.
+
+    `count` answers a question with counts that may be shown. `row_level` gives the rows.
+    """
+
+    workspace: Workspace
+    settings: Edition
+
+    @cached_property
+    def _rows(self) -> pd.DataFrame:
+        return clean_meldingen(self.workspace, self.settings)
+
+    @cached_property
+    def _plan(self) -> Protected:
+        return released_plan(self.workspace, self.settings)
+
+    @property
+    def columns(self) -> list[str]:
+        """The names of what is known of a melding.
+
+        Examples
+        --------
+        >>> from mma_analysis.explore.opening import edition
+        >>> edition("voorbeeld-2023").meldingen.columns[:3]
+        ['melding_id', 'gemeente', 'received_on']
+        """
+        return [column.name for column in MELDINGEN]
+
+    def row_level(self) -> pd.DataFrame:
+        """Give the rows: each is about one melding, and may point at a person.
+
+        There is no free text and no name in them. For the analyst's eyes only: what you make of
+        them is exact. Do not show or send it; let `count` answer, which protects.
+
+        Returns
+        -------
+        pd.DataFrame
+            One row per melding and receiving gemeente; a copy. `mma.save` refuses it.
+
+        Examples
+        --------
+        >>> from mma_analysis.explore.opening import edition
+        >>> edition("voorbeeld-2023").meldingen.row_level()["gemeente"].nunique()
+        14
+        """
+        return self._rows.copy()
+
+    def count(
+        self, *by: str, rows: pd.DataFrame | None = None, per_gemeente: bool = False
+    ) -> pd.DataFrame:
+        """Count meldingen by columns of your choice, and hide what would give a small count away.
+
+        The counts are protected beside everything that is released. Two of these tables are not
+        protected against each other: ask what you will show together as one question.
+
+        Parameters
+        ----------
+        by
+            One or more columns, of `columns` or your own in `rows`; few values, or all is hidden.
+        rows
+            From `row_level`, with columns added or rows left out; default: all meldingen.
+        per_gemeente
+            Also per gemeente, where it counts what it received; the district counts each tip once.
+
+        Returns
+        -------
+        pd.DataFrame
+            One row per area and combination: `area`, the columns, `count` (missing when hidden),
+            `state`. A combination that does not occur has no row.
+
+        Raises
+        ------
+        UsageError
+            When a column is not there, or `rows` are not those of this edition.
+        protect.ReleasedError
+            When it cannot be protected beside what is released.
+
+        Examples
+        --------
+        Are tips about drugs found useful more often than others?
+
+        >>> from mma_analysis.explore.opening import edition
+        >>> meldingen = edition("voorbeeld-2023").meldingen
+        >>> rows = meldingen.row_level()
+        >>> rows["drugs"] = rows["topic_group"].eq("drugs")
+        >>> table = meldingen.count("drugs", "usable", rows=rows)
+        >>> list(table.columns)
+        ['area', 'drugs', 'usable', 'count', 'state']
+        """
+        used = self._rows if rows is None else rows
+        self._check(by, used)
+        answers = _keys(used[list(by)]).reindex(self._rows.index)
+        found = asked(self._plan, self._rows, answers, self.settings, per_gemeente)
+        apart = found["value"].str.split(BETWEEN, expand=True, regex=False)
+        named = found[["area"]].assign(**dict(zip(by, (apart[i] for i in apart), strict=True)))
+        return named.assign(count=found["count"], state=found["state"])
+
+    def _check(self, by: tuple[str, ...], rows: pd.DataFrame) -> None:
+        if not by:
+            raise UsageError("count by what? Name a column, such as count('topic_group')")
+        for name in by:
+            if name not in rows:
+                raise UsageError(f"no column '{name}'{did_you_mean(name, map(str, rows.columns))}")
+        if not _are_of(self._rows, rows):
+            raise UsageError(
+                "these rows are not those of row_level(): keep its index and melding_id; "
+                "leave rows out with a condition, and add columns with assign"
+            )
+
+    def _facts(self) -> list[tuple[str, str]]:
+        doors = [
+            ('.count("topic_group", "usable")', "beschermde aantallen: mag u tonen"),
+            (".row_level()", "de rijen, elk over één melding: alleen voor uw ogen"),
+        ]
+        return doors + [(column.name, column.meaning) for column in MELDINGEN]
+
+    def __repr__(self) -> str:
+        return as_text(self._facts())
+
+    def _repr_html_(self) -> str:
+        return as_html(self._facts())
+
+
+def _are_of(all_rows: pd.DataFrame, rows: pd.DataFrame) -> bool:
+    """Whether these are rows of the edition, each under its own index and number."""
+    if not rows.index.is_unique or "melding_id" not in rows:
+        return False
+    return bool(rows["melding_id"].eq(all_rows["melding_id"].reindex(rows.index)).all())
+
+
+def _keys(columns: pd.DataFrame) -> pd.Series:
+    """The values of each row as one text; yes, no and unknown in our own words."""
+    texts = [_text(values) for _, values in columns.items()]
+    key = texts[0]
+    for other in texts[1:]:
+        key = key.str.cat(other, sep=BETWEEN)
+    return key
+
+
+def _text(values: pd.Series) -> pd.Series:
+    words = values.map({True: "ja", False: "nee"}) if is_bool_dtype(values) else values
+    return words.astype("object").fillna(UNKNOWN).astype("str").str.replace(BETWEEN, "+")

@@ -1,0 +1,188 @@
+"""`mma.edition(name)`: an edition to ask questions of. What it gives first is protected."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mma_analysis import domain, evaluation
+from mma_analysis.domain import MmaError
+from mma_analysis.explore.telling import as_html, as_text
+from mma_analysis.settings import EXAMPLE, SETTINGS_FILE, Edition, Workspace
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from mma_analysis.evaluation import Evaluation
+    from mma_analysis.explore.meldingen import Meldingen
+
+
+def editions(root: Path | None = None) -> list[str]:
+    """List the names of the editions that there are.
+
+    Examples
+    --------
+    >>> "voorbeeld-2023" in editions()
+    True
+    """
+    return sorted(p.parent.name for p in Workspace.here(root).raw("").glob(f"*/{SETTINGS_FILE}"))
+
+
+def edition(name: str = EXAMPLE, root: Path | None = None) -> "OpenEdition":
+    """Open an edition to ask questions of.
+
+    Parameters
+    ----------
+    name
+        Its folder in `data/raw`.
+    root
+        Folder that holds `data`; else $MMA_ROOT, else the project that we stand in.
+
+    Raises
+    ------
+    UsageError
+        When there is no such edition; the message names those that there are.
+    MmaError
+        When it was not prepared yet.
+
+    Examples
+    --------
+    >>> import mma_analysis as mma
+    >>> opened = mma.edition("voorbeeld-2023")
+    >>> months = opened.measures["per_period"].query("area == 'twente' and kind == 'month'")
+    >>> len(months)
+    24
+    """
+    workspace = Workspace.here(root)
+    opened = OpenEdition(workspace, workspace.edition(name))
+    if not (opened.folder / "manifest.json").is_file():
+        raise MmaError(f"no tables in {opened.folder}; run `mma prepare {name}` first")
+    return opened
+
+
+@dataclass(frozen=True, repr=False)
+class OpenEdition:
+    """One edition: `measures` are its protected tables, `evaluation(area)` what a page shows.
+
+    `meldingen` answers questions with protected counts. Its rows are about single tips: they come
+    only from `meldingen.row_level()`, which says so by its name.
+    """
+
+    workspace: Workspace
+    settings: Edition
+
+    @property
+    def name(self) -> str:
+        """The edition's name."""
+        return self.settings.slug
+
+    @property
+    def folder(self) -> Path:
+        """Where everything that was computed of it is."""
+        return self.workspace.processed(self.name)
+
+    @property
+    def areas(self) -> list[str]:
+        """The short names of the district and its gemeenten.
+
+        Examples
+        --------
+        >>> edition("voorbeeld-2023").areas[:2]
+        ['twente', 'almelo']
+        """
+        return [domain.district().slug, *(area.slug for area in domain.gemeenten())]
+
+    @cached_property
+    def measures(self) -> "Measures":
+        """The released tables: protected counts, and what follows from those."""
+        return Measures(self.evaluation(domain.district().slug))
+
+    @cached_property
+    def meldingen(self) -> "Meldingen":
+        """What is known of single meldingen, as questions: protected counts come out."""
+        from mma_analysis.explore.meldingen import Meldingen
+
+        return Meldingen(self.workspace, self.settings)
+
+    def evaluation(self, gebied: str, doelgroep: str = "openbaar") -> "Evaluation":
+        """Open what the page of one area is made from; the functions of `show` take it.
+
+        Examples
+        --------
+        >>> from mma_analysis import show
+        >>> e = edition("voorbeeld-2023").evaluation("enschede")
+        >>> show.facts.total(e).value
+        182
+        """
+        return evaluation.load(gebied, self.name, doelgroep, self.workspace)
+
+    def _facts(self) -> list[tuple[str, str]]:
+        """What a reader sees of it."""
+        told = self.settings.evaluatie
+        return [
+            ("Editie", f"{self.name}: {told.titel}"),
+            ("Periode", f"{told.begin:%d-%m-%Y} tot en met {told.peildatum:%d-%m-%Y}"),
+            ("Gebieden", f"{told.district} en {len(domain.gemeenten())} gemeenten (.areas)"),
+            ("Tabellen", f"{len(self.measures)} beschermde tabellen (.measures)"),
+            ("Meldingen", "beschermde antwoorden op uw vragen (.meldingen)"),
+            ("Rapport", 'wat een pagina toont (.evaluation("enschede"))'),
+        ]
+
+    def __repr__(self) -> str:
+        return as_text(self._facts())
+
+    def _repr_html_(self) -> str:
+        return as_html(self._facts())
+
+
+class Measures(Mapping[str, "pd.DataFrame"]):
+    """The released tables by name, read when they are asked for: `measures["per_period"]`.
+
+    Examples
+    --------
+    >>> tables = edition("voorbeeld-2023").measures
+    >>> tables["trend"].equals(tables.trend)
+    True
+    """
+
+    def __init__(self, e: "Evaluation") -> None:
+        self._evaluation = e
+
+    def __getitem__(self, name: str) -> "pd.DataFrame":
+        """A table of one's own to change; `KeyError` names the nearest when there is none."""
+        if name not in self._evaluation.tables:
+            near = domain.did_you_mean(name, self._evaluation.tables)
+            raise KeyError(f"no released table '{name}'{near}")
+        return self._evaluation.table(name).copy()
+
+    def __getattr__(self, name: str) -> "pd.DataFrame":
+        if name.startswith("_"):
+            raise AttributeError(name)
+        try:
+            return self[name]
+        except KeyError as error:
+            raise AttributeError(error.args[0]) from None
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._evaluation.tables)
+
+    def __len__(self) -> int:
+        return len(self._evaluation.tables)
+
+    def __dir__(self) -> list[str]:
+        return [*super().__dir__(), *self]
+
+    def _facts(self) -> list[tuple[str, str]]:
+        """Each table with what the table of indicators says it holds."""
+        said: dict[str, list[str]] = {name: [] for name in self}
+        for row in domain.reference("indicators"):
+            if row["table"] in said:
+                said[row["table"]].append(row["name"])
+        return [(name, "; ".join(names)) for name, names in said.items()]
+
+    def __repr__(self) -> str:
+        return as_text(self._facts())
+
+    def _repr_html_(self) -> str:
+        return as_html(self._facts())

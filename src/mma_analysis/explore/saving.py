@@ -1,0 +1,81 @@
+"""One line to keep a table or a figure."""
+
+from pathlib import Path
+from typing import Any
+
+from mma_analysis.domain import SOURCE, UsageError, did_you_mean
+
+TABLES = (".csv", ".xlsx", ".parquet")
+FIGURES = (".html", ".json")
+ROW_LEVEL = {"melding_id", "place", *SOURCE}  # who has one of these has rows about single tips
+
+
+def save(thing: Any, path: str | Path) -> Path:
+    """Write a table or a figure to a file, in the format that the name ends with.
+
+    A figure becomes a web page that needs no network. A table with the columns of single tips is
+    refused: it would be on disk without protection.
+
+    Parameters
+    ----------
+    thing
+        A table (`.csv`, `.xlsx`, `.parquet`), a figure of plotly or a chart of `show` (`.html`,
+        `.json`).
+
+    Returns
+    -------
+    Path
+        Where it is.
+
+    Raises
+    ------
+    UsageError
+        When the name ends otherwise, this is no table or figure, or it is about single tips.
+
+    Examples
+    --------
+    >>> import tempfile, pandas as pd
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     kept = save(pd.DataFrame({"area": ["borne"]}), f"{folder}/tabel.csv")
+    ...     kept.read_text(encoding="utf-8-sig")
+    'area\\nborne\\n'
+    """
+    import pandas as pd
+
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if isinstance(thing, pd.DataFrame):
+        _check_ending(path, TABLES, "table")
+        _save_table(thing, path)
+        return path
+    figure = getattr(thing, "figure", thing)
+    if not hasattr(figure, "to_plotly_json"):
+        raise UsageError(f"a {type(thing).__name__} is no table and no figure: nothing was saved")
+    _check_ending(path, FIGURES, "figure")
+    if path.suffix == ".json":
+        path.write_text(str(figure.to_json()), encoding="utf-8")
+    else:
+        figure.write_html(path, include_plotlyjs=True)
+    return path
+
+
+def _check_ending(path: Path, known: tuple[str, ...], what: str) -> None:
+    if path.suffix not in known:
+        near = did_you_mean(path.suffix, known)
+        raise UsageError(f"{path.name}: a {what} cannot be saved as '{path.suffix}'{near}")
+
+
+def _save_table(table: Any, path: Path) -> None:
+    rows_of_tips = sorted(ROW_LEVEL & {str(name) for name in table.columns})
+    if rows_of_tips:
+        raise UsageError(
+            f"columns {', '.join(rows_of_tips)} are about single tips, and no file may hold them; "
+            "count first: `meldingen.count(…)` gives a table that is protected"
+        )
+    if path.suffix == ".csv":
+        # with the mark by which Excel knows UTF-8
+        table.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")
+    elif path.suffix == ".xlsx":
+        table.to_excel(path, index=False, engine="xlsxwriter")
+    else:
+        table.to_parquet(path, index=False)

@@ -1,0 +1,142 @@
+"""The bench: choose edition, area, breakdown and period, and see all of it change at once."""
+
+import json
+from pathlib import Path
+
+import ipywidgets as widgets
+import pandas as pd
+import plotly.graph_objects as go
+
+from mma_analysis import domain
+from mma_analysis.explore.opening import edition, editions
+from mma_analysis.explore.sorting import sortable
+from mma_analysis.settings import EXAMPLE
+from mma_analysis.show import exploring
+from mma_analysis.show.blocks import PLOTLY
+
+WIDE = {"description_width": "6em"}
+
+
+class Bench(widgets.VBox):
+    """Four choices above what follows from them: sentences, a figure and a table.
+
+    Protected tables only: what is seen here may be shown as the openbaar report may. `table` and
+    `figure` are what is on the screen, to work on with or to save.
+    """
+
+    def __init__(self, name: str = EXAMPLE, gebied: str = "", root: Path | None = None) -> None:
+        self._root, self._is_offering = root, False
+        self._open = edition(name, root)
+        self.choices = {
+            "editie": _dropdown("Editie", {one: one for one in editions(root)}, name),
+            "gebied": _dropdown("Gebied", _areas(), gebied or domain.district().slug),
+            "uitsplitsing": _dropdown("Uitsplitsing", {"totaal": "Meldingen"}, "totaal"),
+            "periode": _dropdown("Periode", {"whole": "Hele evaluatie"}, "whole"),
+        }
+        self._words = widgets.HTML()
+        self._drawing = widgets.Output()
+        self.table, self.figure = pd.DataFrame(), go.Figure()
+        self._rows = sortable(self.table)
+        parts = [widgets.HBox([*self.choices.values()], layout={"flex_flow": "row wrap"})]
+        super().__init__([*parts, self._words, self._drawing, self._rows])
+        self.add_class("mma-bench")
+        self._refresh()
+        for choice in self.choices.values():
+            choice.observe(self._changed, "value")
+
+    def choose(self, **chosen: str) -> "Bench":
+        """Choose by code what the menus choose: `editie`, `gebied`, `uitsplitsing`, `periode`.
+
+        Examples
+        --------
+        >>> shown = Bench().choose(gebied="enschede", periode="year")
+        >>> shown.table["Meldingen"].sum()
+        np.int64(182)
+        """
+        for name, value in chosen.items():
+            self.choices[name].value = value
+        return self
+
+    def _changed(self, change: dict[str, object]) -> None:
+        if self._is_offering:  # one choice that changes others is one change
+            return
+        if change["owner"] is self.choices["editie"]:
+            self._open = edition(str(change["new"]), self._root)
+        self._refresh()
+
+    def _refresh(self) -> None:
+        """Offer what there is of this area, and show what is chosen."""
+        e = self._open.evaluation(self._chosen("gebied"))
+        self._is_offering = True
+        _offer(self.choices["uitsplitsing"], exploring.breakdowns(e))
+        breakdown = self._chosen("uitsplitsing")
+        _offer(self.choices["periode"], exploring.kinds(e.area, breakdown))
+        self._is_offering = False
+        kind = self._chosen("periode")
+        lines = exploring.lines(e, breakdown, kind)
+        self.figure = exploring.figure(lines, kind)
+        self.table = exploring.table(lines, breakdown)
+        self._words.value = exploring.sentences(e)._repr_html_()
+        self._draw()
+        self._rows.update(self.table)
+
+    def _chosen(self, name: str) -> str:
+        return str(self.choices[name].value)
+
+    def _draw(self) -> None:
+        """Put the new figure in the place of the old one.
+
+        As an output: a `FigureWidget` sends the whole of plotly.js again for every figure (1 s).
+        """
+        bundle = {PLOTLY: json.loads(str(self.figure.to_json()))}
+        self._drawing.outputs = ({"output_type": "display_data", "data": bundle, "metadata": {}},)
+
+
+def bench(name: str = EXAMPLE, gebied: str = "", root: Path | None = None) -> Bench:
+    """Show the bench in JupyterLab.
+
+    Parameters
+    ----------
+    name
+        Edition to begin with.
+    gebied
+        Area to begin with; default: the district.
+    root
+        As in `edition`.
+
+    Raises
+    ------
+    UsageError
+        When there is no such edition or area.
+
+    Examples
+    --------
+    >>> bench("voorbeeld-2023", "enschede").table["Meldingen"].to_list()
+    [182]
+    """
+    return Bench(name, gebied, root)
+
+
+def _areas() -> dict[str, str]:
+    return {a.slug: a.name for a in (domain.district(), *domain.gemeenten())}
+
+
+def _dropdown(label: str, names: dict[str, str], value: str) -> widgets.Dropdown:
+    if value not in names:
+        domain.area(value)  # says what was probably meant
+    return widgets.Dropdown(
+        options=_options(names), value=value, description=f"{label}:", style=WIDE
+    )
+
+
+def _options(names: dict[str, str]) -> list[tuple[str, str]]:
+    return [(label, code) for code, label in names.items()]
+
+
+def _offer(choice: widgets.Dropdown, names: dict[str, str]) -> None:
+    """Change what can be chosen, and keep the choice if it is still there."""
+    options = _options(names)
+    if list(choice.options) != options:
+        kept = choice.value if choice.value in names else next(iter(names))
+        choice.options = options
+        choice.value = kept

@@ -1,0 +1,154 @@
+"""A question that no released table answers: its counts, tied to all counts that are released."""
+
+import numpy as np
+import pandas as pd
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from mma_analysis import domain
+from mma_analysis.domain import TOTAL
+from mma_analysis.measure.cells import (
+    DOUBLE,
+    area_of_tips,
+    categories,
+    relation,
+    with_identity,
+)
+from mma_analysis.measure.crossings import OTHER, OUTCOME, PRESENT, crossing
+from mma_analysis.measure.periods import WHOLE
+from mma_analysis.measure.tables import Frame
+
+ASKED = "asked"  # breakdown of the counts of a question
+# Of the meldingen that a question is not about. It is no part of the answer, and protected all the
+# same: a reader subtracts the answer from the total.
+NOT_ASKED = "–"
+
+
+def with_question(
+    cells: pd.DataFrame,
+    relations: pd.DataFrame,
+    meldingen: pd.DataFrame,
+    answers: pd.Series,
+    of: Frame,
+    per_gemeente: bool = False,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Put the counts of a question into the system of all counts that are released.
+
+    How an answer hangs together with a released breakdown is found by looking: when `weekend` never
+    has the same topics as `werkdag`, or a question is about drugs alone, then some answers add up
+    to some topics, and a reader may know that. Each such sum is a relation. Not looked at are the
+    counts around campaigns, and years or months of a breakdown.
+
+    Parameters
+    ----------
+    cells, relations
+        As made by `tables.count_system`, of all meldingen.
+    meldingen
+        The same clean meldingen.
+    answers
+        The answer of each melding, on the index of `meldingen`; missing when the question is not
+        about it.
+    of
+        As made by `tables.frame`.
+    per_gemeente
+        Whether gemeenten are asked for too; the district always is.
+
+    Returns
+    -------
+    tuple[pd.DataFrame, pd.DataFrame]
+        The cells, with those of breakdown `ASKED` over the whole evaluation, and the relations.
+
+    Examples
+    --------
+    Three tips, two of them in a weekend; the answers add up to the released total:
+
+    >>> from mma_analysis.measure.tables import frame
+    >>> from mma_analysis.settings import Edition
+    >>> edition = Edition.model_validate({
+    ...     "evaluatie": {"titel": "Proef", "district": "Twente",
+    ...                   "begin": "2022-01-01", "peildatum": "2022-12-31"},
+    ...     "gemeenten": {"borne": {"aangesloten": "2022-01-01", "levering": ["x.csv"]}},
+    ... })
+    >>> days = pd.to_datetime(["2022-01-01", "2022-01-02", "2022-01-03"])
+    >>> tips = pd.DataFrame({"melding_id": list("123"), "received_on": days, "gemeente": "borne"})
+    >>> fields = ["topic", "also_sent_to", "status", "disposition", "result", "usable"]
+    >>> tips = tips.assign(**dict.fromkeys(fields, "onbekend"), topic_group="onbekend")
+    >>> tips = tips.assign(**dict.fromkeys(domain.BACKGROUND, pd.NA), fed_back_on=pd.NaT)
+    >>> tips = tips.assign(source_file="x.csv", source_sheet="", source_row=[2, 3, 4])
+    >>> weekday = tips["received_on"].dt.day_of_week.ge(5).map({True: "weekend", False: "werkdag"})
+    >>> total = pd.DataFrame({"area": ["twente"], "period": "whole", "kind": "whole", "count": 3})
+    >>> cells = with_identity(total.assign(breakdown=TOTAL, value=TOTAL))
+    >>> none = pd.DataFrame(columns=["relation", "cell", "coefficient"])
+    >>> asked, sums = with_question(cells, none, tips, weekday, frame(edition))
+    >>> asked.query("published and breakdown == 'asked'")[["value", "count"]].to_numpy().tolist()
+    [['weekend', 2], ['werkdag', 1]]
+    """
+    known = _released(categories(meldingen.reset_index(drop=True), of.periods))
+    asked = answers.reset_index(drop=True).astype("object").fillna(NOT_ASKED).astype("str")
+    known, asked = known[known[WHOLE].notna()], asked[known[WHOLE].notna()]
+    own = _count(known, asked, area_of_tips(meldingen.reset_index(drop=True)), of)
+    district = domain.district().slug
+    is_asked = own["area"].ne(DOUBLE) if per_gemeente else own["area"].eq(district)
+    own = own.assign(published=is_asked)
+    added = pd.concat([relations, _to_district(own), *_ties(own, cells, known, asked)])
+    both = pd.concat([cells, own])
+    flags = both.columns.difference(own.columns)
+    return both.fillna(dict.fromkeys(flags, False)).astype(dict.fromkeys(flags, bool)), added
+
+
+def _released(known: pd.DataFrame) -> pd.DataFrame:
+    """With the released crossings of a background and the result beside all other breakdowns."""
+    result = "+" + known[OUTCOME].astype("str")
+    halves = {name: known[name].astype("str") for name in domain.BACKGROUND}
+    crossed = {name: half.where(half == PRESENT, OTHER) + result for name, half in halves.items()}
+    return known.assign(**{crossing(name): values for name, values in crossed.items()})
+
+
+def _count(known: pd.DataFrame, asked: pd.Series, tips: pd.Series, of: Frame) -> pd.DataFrame:
+    """Cells of every area and answer, none included."""
+    district = domain.district().slug
+    areas = pd.concat([known["area"].astype("str"), tips.reindex(known.index).astype("str")])
+    counts = pd.DataFrame({"area": areas, "value": pd.concat([asked, asked])})
+    every = pd.MultiIndex.from_product(
+        [[*of.delivered, district, DOUBLE], sorted(asked.unique())], names=["area", "value"]
+    )
+    table = counts.groupby(["area", "value"]).size().reindex(every, fill_value=0)
+    rows = table.rename("count").reset_index()
+    return with_identity(rows.assign(period=WHOLE, kind=WHOLE, breakdown=ASKED))
+
+
+def _to_district(own: pd.DataFrame) -> pd.DataFrame:
+    table = own.reset_index()
+    is_whole = table["area"].isin([domain.district().slug, DOUBLE])
+    return relation(table[~is_whole], table[is_whole], ["value"], ASKED)
+
+
+def _ties(
+    own: pd.DataFrame, cells: pd.DataFrame, known: pd.DataFrame, asked: pd.Series
+) -> list[pd.DataFrame]:
+    """Relations with every released breakdown and kind of period that hangs together with it."""
+    table, mine = cells.reset_index(), own.reset_index()
+    ties = []
+    for (kind, breakdown), whole in table.groupby(["kind", "breakdown"], sort=False):
+        column, key = (kind, "period") if breakdown == TOTAL else (breakdown, "value")
+        if column not in known or (breakdown != TOTAL and kind != WHOLE):
+            continue
+        group_of_answer, group_of_value = _groups(asked, known[column].astype("str"))
+        parts = mine.assign(group=mine["value"].map(group_of_answer)).dropna(subset="group")
+        sums = whole.assign(group=whole[key].map(group_of_value)).dropna(subset="group")
+        ties.append(relation(parts, sums, ["area", "group"], f"{ASKED} to {kind} {breakdown}"))
+    return ties
+
+
+def _groups(answers: pd.Series, values: pd.Series) -> tuple[dict[str, str], dict[str, str]]:
+    """The smallest sets of answers and of values that are about exactly the same meldingen."""
+    answer, answer_names = pd.factorize(answers, sort=True)
+    value, value_names = pd.factorize(values, sort=True)
+    size = len(answer_names) + len(value_names)
+    pairs = (np.ones(len(answer)), (answer, value + len(answer_names)))
+    _, label = connected_components(coo_array(pairs, shape=(size, size)), directed=False)
+    names = [str(number) for number in label]
+    cut = len(answer_names)
+    return dict(zip(answer_names, names[:cut], strict=True)), dict(
+        zip(value_names, names[cut:], strict=True)
+    )

@@ -1,0 +1,224 @@
+"""The library as a researcher meets it: quick to import, protected first, rows behind a door."""
+
+import subprocess
+import sys
+
+import pandas as pd
+import pytest
+
+import mma_analysis as mma
+from mma_analysis import measure
+from mma_analysis.domain import MmaError, UsageError
+from mma_analysis.explore.opening import OpenEdition
+from mma_analysis.settings import EXAMPLE
+
+# What may be loaded beside Python's own library, by what a researcher did so far.
+# Steps between two other steps of the pipeline: an example of one would be a pipeline.
+ONLY_FOR_THE_PIPELINE = {
+    *("Frame", "coarsened", "count_system", "district_tables", "exact_tables", "experience"),
+    *("receipts_of_last_year", "released_before", "released_counts", "released_tables"),
+    *("with_released", "withheld", "without"),
+}
+NOTHING: set[str] = set()
+SETTINGS = {"annotated_types", "pydantic", "pydantic_core", "typing_extensions"}
+SETTINGS |= {"typing_inspection"}
+PANDAS = {"cloudpickle", "cython_runtime", "dateutil", "numpy", "pandas", "pyarrow", "pytz"}
+PANDAS |= {"six", "tzdata"}
+DOORS = {
+    "": NOTHING,
+    "mma.edition": SETTINGS | PANDAS,
+    "from mma_analysis import cli": SETTINGS | {"annotated_doc", "rich", "shellingham", "typer"},
+}
+
+
+@pytest.fixture(scope="module")
+def opened(workspace) -> OpenEdition:
+    return mma.edition(EXAMPLE, root=workspace.root)
+
+
+def loaded_by(door: str) -> set[str]:
+    """The packages that are there after an import of the library and a first step."""
+    script = (
+        f"import sys; before = set(sys.modules)\nimport mma_analysis as mma\n{door}\n"
+        "names = {name.partition('.')[0] for name in set(sys.modules) - before}\n"
+        "print(*names - set(sys.stdlib_module_names))"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, encoding="utf-8"
+    )
+    assert ended.returncode == 0, ended.stderr
+    return {name for name in ended.stdout.split() if not name.startswith("_")} - {"mma_analysis"}
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_nothing_is_loaded_before_it_is_used(door):
+    assert loaded_by(door) - DOORS[door] == set()
+
+
+def test_opening_an_edition_loads_pandas_and_nothing_heavier(workspace):
+    door = f"mma.edition('{EXAMPLE}', root=__import__('pathlib').Path({str(workspace.root)!r}))"
+
+    heavy = loaded_by(f"print(end=repr({door}.measures['trend'])[:0])") & {
+        *("plotly", "scipy", "statsmodels", "great_expectations", "papermill", "nbconvert"),
+        *("ipywidgets", "itables", "highspy", "IPython", "matplotlib"),
+    }
+
+    assert heavy == set()
+
+
+def test_the_names_that_a_researcher_needs_are_listed_and_are_there():
+    assert dir(mma) == mma.__all__
+    assert all(getattr(mma, name) is not None for name in mma.__all__)
+    with pytest.raises(AttributeError, match="edition"):
+        mma.editie  # noqa: B018
+
+
+def test_every_public_function_of_the_library_has_an_example_that_runs():
+    functions = [getattr(mma, name) for name in mma.__all__ if callable(getattr(mma, name))]
+    functions += [getattr(measure, name) for name in measure.__all__]
+
+    without = {f.__name__ for f in functions if callable(f) and ">>>" not in (f.__doc__ or "")}
+
+    assert without == ONLY_FOR_THE_PIPELINE
+
+
+def test_an_edition_says_what_it_holds_in_text_and_in_html(opened):
+    assert "voorbeeld-2023: Evaluatie MMA 2023" in repr(opened)
+    assert "<th scope='row'" in opened._repr_html_()
+    assert "Trend in het district" in repr(opened.measures)
+    assert ".row_level()" in repr(opened.meldingen)
+    assert repr(opened.evaluation("enschede")).startswith("<Enschede, voorbeeld-2023, openbaar:")
+
+
+def test_tables_are_found_by_name_and_a_wrong_name_is_explained(opened):
+    assert "per_period" in dir(opened.measures)
+    assert opened.measures.trend.equals(opened.measures["trend"])
+    with pytest.raises(KeyError, match="per_period"):
+        opened.measures["per_periode"]
+    with pytest.raises(AttributeError, match="per_period"):
+        opened.measures.per_periode  # noqa: B018
+
+
+def test_changing_a_table_changes_nothing_for_who_opens_it_next(opened):
+    table = opened.measures["trend"]
+    table["change"] = 99.0
+
+    assert (opened.measures["trend"]["change"] != 99.0).all()
+
+
+def test_an_edition_that_was_not_prepared_says_what_to_run(tmp_path, workspace):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "raw").symlink_to(workspace.root / "data" / "raw")
+
+    with pytest.raises(MmaError, match="mma prepare voorbeeld-2023"):
+        mma.edition(EXAMPLE, root=tmp_path)
+
+
+# --- rows, and questions -------------------------------------------------------------------------
+
+
+def test_rows_come_from_one_call_only_and_cannot_be_saved(opened, tmp_path):
+    rows = opened.meldingen.row_level()
+
+    assert len(rows) == 601
+    with pytest.raises(UsageError, match="single tips"):
+        mma.save(rows, tmp_path / "rijen.csv")
+    assert not (tmp_path / "rijen.csv").exists()
+
+
+def test_a_question_is_counted_by_hand(opened):
+    rows = opened.meldingen.row_level()
+    first = rows.sort_values(["received_on", "gemeente", "source_file", "source_row"])
+    tips = first.drop_duplicates("melding_id")
+    is_drugs = tips["topic_group"] == "drugs"
+
+    table = opened.meldingen.count("drugs", rows=rows.assign(drugs=rows["topic_group"] == "drugs"))
+
+    assert table.set_index("drugs")["count"].to_dict() == {
+        "ja": is_drugs.sum(),
+        "nee": (~is_drugs).sum(),
+    }
+
+
+def test_what_is_released_is_not_undone_by_asking_again(opened):
+    released = opened.measures["per_topic"].set_index("value")
+    hidden = set(released.index[released["state"] == "hidden"])
+
+    asked = opened.meldingen.count("topic").set_index("topic")
+
+    assert hidden
+    assert set(asked.index[asked["state"] == "hidden"]) >= hidden & set(asked.index)
+    assert asked["count"].dropna().min() >= 5
+
+
+def test_a_part_that_would_leave_a_small_rest_is_hidden(opened):
+    """All of a released total but three: shown, it would tell the three."""
+    rows = opened.meldingen.row_level()
+    tips = rows.drop_duplicates("melding_id", keep=False)
+    drugs = tips.index[tips["topic_group"] == "drugs"]
+    some = pd.Series("rest", rows.index).where(~rows.index.isin(drugs[:3]), "drie")
+
+    table = opened.meldingen.count("groep", rows=rows.assign(groep=some).query("groep == 'rest'"))
+
+    assert table["state"].to_list() == ["hidden"]
+
+
+def test_rows_of_elsewhere_and_columns_that_are_not_there_are_refused(opened):
+    rows = opened.meldingen.row_level()
+
+    with pytest.raises(UsageError, match="row_level"):
+        opened.meldingen.count("topic", rows=rows.sample(frac=1, random_state=1).reset_index())
+    with pytest.raises(UsageError, match="topic_group"):
+        opened.meldingen.count("topic_grp")
+    with pytest.raises(UsageError, match="by what"):
+        opened.meldingen.count()
+
+
+# --- saving, and the bench -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("ending", [".csv", ".xlsx", ".parquet"])
+def test_a_table_is_saved_in_the_format_of_its_name(opened, tmp_path, ending):
+    path = mma.save(opened.measures["trend"], tmp_path / "nieuw" / f"trend{ending}")
+
+    assert path.stat().st_size > 0
+
+
+def test_a_figure_is_saved_as_a_page_that_needs_no_network(opened, workspace, tmp_path):
+    chart = mma.show.development.tile_map(opened.evaluation("enschede"))
+
+    page = mma.save(chart, tmp_path / "kaart.html").read_text(encoding="utf-8")
+
+    assert "<script src=" not in page
+
+
+@pytest.mark.parametrize(("thing", "name"), [("text", "x.csv"), (pd.DataFrame(), "x.docx")])
+def test_what_cannot_be_saved_is_refused(tmp_path, thing, name):
+    with pytest.raises(UsageError):
+        mma.save(thing, tmp_path / name)
+
+
+def test_the_bench_offers_only_what_there_is_and_keeps_a_choice_that_stays(workspace):
+    bench = mma.bench(EXAMPLE, root=workspace.root).choose(uitsplitsing="topic", periode="whole")
+    assert bench.table["Meldingen"].sum() > 0
+
+    bench.choose(gebied="enschede")
+
+    assert bench.choices["uitsplitsing"].value == "totaal"
+    assert bench.table["Meldingen"].to_list() == [182]
+    bench.choose(uitsplitsing="usable", gebied="twente")
+    assert bench.choices["uitsplitsing"].value == "usable"
+
+
+@pytest.mark.parametrize("area", ["twente", "enschede", "borne", "wierden"])
+def test_everything_that_can_be_chosen_is_shown(workspace, area):
+    from mma_analysis.show import exploring
+
+    e = mma.edition(EXAMPLE, root=workspace.root).evaluation(area)
+
+    for breakdown in exploring.breakdowns(e):
+        for kind in exploring.kinds(e.area, breakdown):
+            lines = exploring.lines(e, breakdown, kind)
+            assert lines
+            assert exploring.figure(lines, kind).data
+            assert len(exploring.table(lines, breakdown)) == len(lines)

@@ -1,0 +1,253 @@
+"""`mma lab` as a researcher meets it: a real JupyterLab in a real browser, without a network."""
+
+import os
+import queue
+import re
+import runpy
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import nbformat
+import pytest
+from playwright.sync_api import Page, TimeoutError, sync_playwright
+
+from mma_analysis.explore.starting import NOTEBOOKS
+from mma_analysis.settings import Workspace
+
+ROOT = Path(__file__).resolve().parent.parent
+FLAGS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
+    *("--disable-background-networking", "--disable-component-update"),
+]
+IDLE = ".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Notebook-ExecutionIndicator[data-status=idle]"
+SHOWN = ".jp-NotebookPanel:not(.lm-mod-hidden)"
+BENCH = f"{SHOWN} .mma-bench"
+STARTED = """() => [...document.querySelectorAll(
+    '.jp-NotebookPanel:not(.lm-mod-hidden) .jp-CodeCell .jp-InputPrompt')].some(
+    cell => /\\[(\\*|\\d+)\\]/.test(cell.textContent))"""
+
+pytestmark = pytest.mark.slow
+
+
+@dataclass
+class Lab:
+    """A running JupyterLab with its page, and what happened: requests and complaints."""
+
+    page: Page
+    address: str
+    requests: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    @property
+    def elsewhere(self) -> list[str]:
+        """Requests that left this machine."""
+        own = re.compile(r"(https?|wss?)://127\.0\.0\.1[:/]|data:|blob:")
+        return [url for url in self.requests if not own.match(url)]
+
+
+def address_of(process: subprocess.Popen[str]) -> str:
+    """The address with its token that JupyterLab prints; what it prints later is read and left."""
+    said: queue.Queue[str] = queue.Queue()
+
+    def read() -> None:
+        for line in process.stderr or ():
+            said.put(line)
+        said.put("")
+
+    threading.Thread(target=read, daemon=True).start()
+    lines = []
+    while line := said.get(timeout=60):
+        lines.append(line)
+        if found := re.search(r"http://127\.0\.0\.1:\d+/\S*token=\S+", line):
+            return found[0]
+    raise AssertionError(f"JupyterLab did not start: {''.join(lines)}")
+
+
+@pytest.fixture(scope="module")
+def root(workspace: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The prepared example and the notebooks, in a folder of their own: running writes in it."""
+    root = tmp_path_factory.mktemp("lab")
+    for folder in ("raw", "processed"):
+        shutil.copytree(workspace.root / "data" / folder, root / "data" / folder)
+    shutil.copytree(ROOT / "notebooks", root / "notebooks", ignore=lambda *_: {"eigen"})
+    return root
+
+
+@pytest.fixture(scope="module")
+def lab(root: Path) -> Iterator[Lab]:
+    """`mma lab`, opened at the address that it prints."""
+    names = runpy.run_path(str(ROOT / "tools" / "setup.py"))["BROWSERS"]
+    executable = next((path for path in map(shutil.which, names) if path), None)
+    assert executable, f"none of {names} is on the PATH: `make test` installs Chromium"
+    command = [sys.executable, "-m", "mma_analysis", "lab", "--no-browser", "--root", str(root)]
+    own = {"HOME": str(root), "JUPYTER_RUNTIME_DIR": str(root / "run"), "JUPYTER_TOKEN": "known"}
+    environment = {**os.environ, **own}
+    process = subprocess.Popen(
+        command, stderr=subprocess.PIPE, text=True, encoding="utf-8", env=environment
+    )
+    try:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
+            page = browser.new_page(viewport={"width": 1500, "height": 1100})
+            lab = Lab(page, address_of(process))
+            page.on("request", lambda request: lab.requests.append(request.url))
+            page.on("pageerror", lambda error: lab.complaints.append(str(error)))
+            page.on("console", lambda message: complain(lab, message.type, message.text))
+            wait_until_it_answers(lab.address)
+            page.goto(lab.address)
+            page.wait_for_selector(IDLE, timeout=60_000)
+            yield lab
+            browser.close()
+    finally:
+        stop(process)
+
+
+def wait_until_it_answers(address: str) -> None:
+    """JupyterLab prints its address a moment before it listens there."""
+    port = int(re.search(r":(\d+)/", address)[1])
+    for _ in range(100):
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=5).close()
+            return
+        except ConnectionRefusedError:
+            time.sleep(0.1)
+    raise AssertionError(f"nobody listens at port {port}")
+
+
+def complain(lab: Lab, kind: str, text: str) -> None:
+    if kind == "error":
+        lab.complaints.append(text)
+
+
+def stop(process: subprocess.Popen[str]) -> None:
+    """End `mma lab`; the server is its child and ends on the same signal as with Ctrl-C."""
+    import psutil
+
+    children = psutil.Process(process.pid).children(recursive=True)
+    for child in children:
+        child.terminate()
+    psutil.wait_procs(children, timeout=20)
+    process.wait(timeout=20)
+
+
+def run_all(page: Page, notebook: Path) -> None:
+    """Run every cell by the menu, as a person does: who sees that nothing starts clicks again."""
+    for _ in range(3):
+        page.click("li.lm-MenuBar-item:has-text('Uitvoeren')")
+        item = page.locator("li[data-command='runmenu:run-all']")
+        item.wait_for()
+        page.wait_for_timeout(300)  # the menu is still being laid out
+        item.click()
+        try:
+            page.wait_for_function(STARTED, timeout=3_000)
+            break
+        except TimeoutError:
+            page.keyboard.press("Escape")
+    assert_all_ran(page, notebook)
+
+
+def assert_all_ran(page: Page, notebook: Path) -> None:
+    """Save until every cell of code has run: cells out of sight are not on the page, but saved."""
+    for _ in range(60):
+        page.wait_for_timeout(1_000)
+        page.keyboard.press("Control+s")
+        cells = [c for c in nbformat.read(notebook, as_version=4).cells if c.cell_type == "code"]
+        if all(cell.execution_count for cell in cells):
+            break
+    outputs = [output for cell in cells for output in cell.outputs]
+    assert [cell.source for cell in cells if not cell.execution_count] == []
+    assert [output.evalue for output in outputs if output.output_type == "error"] == []
+
+
+def texts_of_figure(page: Page) -> str:
+    return " ".join(page.locator(f"{BENCH} .main-svg text").all_text_contents())
+
+
+def to_the_top(page: Page) -> None:
+    page.evaluate(f"document.querySelector('{SHOWN} .jp-WindowedPanel-outer').scrollTop = 0")
+    page.wait_for_selector(BENCH)
+
+
+def choose(page: Page, label: str, option: str) -> None:
+    menu = page.locator(f"{BENCH} .widget-dropdown", has_text=label).locator("select")
+    menu.select_option(label=option.replace(" ", "\u00a0"))  # as ipywidgets writes a space
+
+
+def test_the_address_has_a_token_of_its_own_and_opens_on_the_bench(lab):
+    assert lab.address.startswith("http://127.0.0.1:")
+    assert "/lab/tree/verkenning.ipynb?token=" in lab.address
+    assert "token=known" not in lab.address
+    assert lab.page.get_attribute("html", "lang") == "nl-NL"
+    menu = lab.page.locator("li.lm-MenuBar-item").all_inner_texts()
+    assert menu[:2] == ["Bestand", "Bewerk"]
+
+
+def test_without_the_token_nothing_is_told(lab):
+    context = lab.page.context.browser.new_context()
+
+    answered = context.request.get(lab.address.split("/lab")[0] + "/api/contents")
+
+    assert answered.status == 403
+    context.close()
+
+
+def test_the_bench_shows_another_figure_and_table_for_another_choice(lab, root):
+    page = lab.page
+    run_all(page, root / "notebooks" / NOTEBOOKS[0])
+    page.wait_for_selector(f"{BENCH} .main-svg", timeout=30_000, state="attached")
+    to_the_top(page)
+    assert "586" in texts_of_figure(page)
+
+    choose(page, "Gebied:", "Enschede")
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('.mma-bench .main-svg text')]"
+        ".some(text => text.textContent === '182')",
+        timeout=10_000,
+    )
+    choose(page, "Uitsplitsing:", "Onderwerp (hoofdgroep)")
+    page.wait_for_function(
+        "() => document.querySelectorAll('.mma-bench tbody tr').length === 7", timeout=10_000
+    )
+
+    assert "Drugs" in texts_of_figure(page)
+    assert "Enschede" in page.locator(f"{BENCH} .widget-html").first.inner_text()
+    assert (root / "notebooks" / "eigen" / "figuur.html").is_file()
+
+
+def test_a_table_sorts_and_filters(lab):
+    page = lab.page
+    table = page.locator(f"{SHOWN} .jp-OutputArea-child:not(:has(.mma-bench)) .dt-container").first
+    table.scroll_into_view_if_needed()
+    head = table.locator("thead th", has_text=re.compile("^count$")).first
+    head.locator(".dt-column-order").click()
+    page.wait_for_selector(f"{SHOWN} th[aria-sort=ascending]", timeout=10_000)
+    texts = table.locator("tbody tr td:nth-child(4)").all_text_contents()
+    numbers = [int(text) for text in texts if text.isdigit()]
+    assert numbers == sorted(numbers)
+
+    table.locator("input[type=search]").fill("losser whole")
+    page.wait_for_timeout(500)
+    (row,) = table.locator("tbody tr").all_text_contents()
+    assert row.startswith("losserwhole")
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS[1:])
+def test_a_report_notebook_runs_and_draws(lab, root, name):
+    page = lab.page
+    page.goto(lab.address.replace(NOTEBOOKS[0], name))
+    page.wait_for_selector(IDLE, timeout=60_000)
+    run_all(page, root / "notebooks" / name)
+    page.wait_for_selector(f"{SHOWN} .js-plotly-plot .main-svg", timeout=30_000, state="attached")
+
+
+def test_nothing_was_asked_of_the_network_and_nothing_complained(lab):
+    assert len(lab.requests) > 50
+    assert lab.elsewhere == []
+    assert lab.complaints == []
