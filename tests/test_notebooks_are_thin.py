@@ -129,7 +129,7 @@ def test_one_cell_only_is_tagged_parameters(name):
 
 
 @pytest.mark.parametrize("name", REPORTS)
-def test_the_thirteen_sections_are_told_in_their_order(name):
+def test_the_fourteen_sections_are_told_in_their_order(name):
     prose = [cell.source for cell in read(name).cells if cell.cell_type == "markdown"]
     headings = [line for source in prose for line in source.splitlines() if line.startswith("#")]
 
