@@ -19,7 +19,10 @@ PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 PROJECT = PYPROJECT["project"]
 
 # What a conda user needs besides the package's own dependencies.
-ONLY_IN_CONDA = {"python", "jupyterlab", "nodejs", "pip"}
+ONLY_IN_CONDA = {"python", "nodejs", "pip"}
+# The extra `lab`, which conda users get as well.
+ONLY_IN_CONDA |= {"anywidget", "ipywidgets", "itables"}
+ONLY_IN_CONDA |= {"jupyterlab", "jupyterlab-language-pack-nl-nl"}
 
 
 def text(name: str) -> str:

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from mma_analysis import domain
+from mma_analysis import domain, tables
 from mma_analysis.show import accountability, direct, follow_up, improvements, practice, topics
 from mma_analysis.show.blocks import Chart, Table, Text
 from show_tables import (
@@ -218,8 +218,8 @@ def test_the_version_of_the_list_of_topics_is_accounted_for(borne):
 
 
 def test_the_mark_of_a_list_of_words_is_that_of_its_words():
-    assert domain.mark_of("topics") == domain.mark_of("topics")
-    assert domain.mark_of("topics") != domain.mark_of("topics", "topic_aliases")
+    assert tables.mark_of("topics") == tables.mark_of("topics")
+    assert tables.mark_of("topics") != tables.mark_of("topics", "topic_aliases")
 
 
 def test_hidden_topics_are_not_ordered_by_size(shift):

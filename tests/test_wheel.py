@@ -52,10 +52,13 @@ def installed(wheel, tmp_path_factory) -> Path:
     return venv / ("Scripts" if os.name == "nt" else "bin")
 
 
-def test_the_wheel_holds_every_file_of_the_package_and_the_two_notebooks(wheel):
+NOTEBOOKS = ("gemeente", "district", "verkenning")
+
+
+def test_the_wheel_holds_every_file_of_the_package_and_the_notebooks(wheel):
     files = [file for file in PACKAGE.rglob("*") if file.is_file() and file.suffix != ".pyc"]
     expected = {f"mma_analysis/{file.relative_to(PACKAGE).as_posix()}" for file in files}
-    expected |= {f"mma_analysis/notebooks/{name}.ipynb" for name in ("gemeente", "district")}
+    expected |= {f"mma_analysis/notebooks/{name}.ipynb" for name in NOTEBOOKS}
 
     names = set(zipfile.ZipFile(wheel).namelist())
 

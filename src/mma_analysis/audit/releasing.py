@@ -18,7 +18,10 @@ from mma_analysis.storage import code_hash, sha256
 
 RELEASES_FILE = "vrijgave.toml"
 # Modules and packages that can change what is found.
-CODE = ("audit", "domain", "edition", "reference", "show", "publish", "storage")
+CODE = (
+    *("audit", "tables", "domain", "overrides", "settings"),
+    *("reference", "show", "publish", "storage"),
+)
 MOST_LINES = 20
 VERSIONED = ("mma-analysis", "highspy", "python-calamine", "scipy")
 

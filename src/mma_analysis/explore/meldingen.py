@@ -6,6 +6,7 @@ from functools import cached_property
 import pandas as pd
 from pandas.api.types import is_bool_dtype
 
+from mma_analysis import tables
 from mma_analysis.domain import MELDINGEN, UNKNOWN, UsageError, did_you_mean
 from mma_analysis.explore.telling import as_html, as_text
 from mma_analysis.pipeline.asking import asked, clean_meldingen, released_plan
@@ -27,10 +28,12 @@ class Meldingen:
 
     @cached_property
     def _rows(self) -> pd.DataFrame:
+        tables.use(self.settings.own_tables)
         return clean_meldingen(self.workspace, self.settings)
 
     @cached_property
     def _plan(self) -> Protected:
+        tables.use(self.settings.own_tables)
         return released_plan(self.workspace, self.settings)
 
     @property
@@ -106,6 +109,7 @@ class Meldingen:
         >>> list(table.columns)
         ['area', 'drugs', 'usable', 'count', 'state']
         """
+        tables.use(self.settings.own_tables)
         used = self._rows if rows is None else rows
         self._check(by, used)
         answers = _keys(used[list(by)]).reindex(self._rows.index)

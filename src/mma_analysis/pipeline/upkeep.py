@@ -32,7 +32,7 @@ VERSIONED = (
 )
 # Modules that can do so.
 CODE = (
-    *("tables", "domain", "overrides", "edition", "codebook", "corrections"),
+    *("tables", "domain", "overrides", "settings", "codebook", "corrections"),
     *("reference", "pipeline"),
     *("read", "clean", "check", "measure", "protect", "compare"),
 )

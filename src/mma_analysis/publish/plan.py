@@ -21,7 +21,7 @@ VERSIONED = (
     *("ipython", "papermill", "nbformat", "nbconvert", "mistune"),
 )
 # Modules that can do so.
-CODE = ("tables", "domain", "overrides", "edition", "evaluation", "show", "publish", "reference")
+CODE = ("tables", "domain", "overrides", "settings", "evaluation", "show", "publish", "reference")
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,7 @@ def sheet_of(table: str) -> str:
     return _sheets()[table]
 
 
-@cache
+@domain.remembered()
 def _sheets() -> dict[str, str]:
     return {row["table"]: row["sheet"] for row in domain.reference("sheets") if row["sheet"]}
 

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
 
 from mma_analysis import domain
 from mma_analysis.audit.collecting import Document
@@ -57,13 +56,13 @@ def said_counts(document: Document, periods: Periods) -> Iterator[Said]:
                 yield Said(document.file, text.place, key, count, document.owner)
 
 
-@cache
+@domain.remembered()
 def _definitions() -> frozenset[str]:
     """What each figure is, as every edition says it: `minstens 20 meldingen` counts nothing."""
     return frozenset(text for row in domain.reference("indicators") for text in row.values())
 
 
-@lru_cache(maxsize=100_000)
+@domain.remembered(100_000)
 def _counts_in(text: str) -> tuple[tuple[str, tuple[int | None, ...]], ...]:
     """The sentences of a text that hold a count, and the counts; none stands for a rate."""
     if text in _definitions():

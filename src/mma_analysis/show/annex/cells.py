@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -167,12 +167,12 @@ def _labels(breakdown: str) -> dict[str, str]:
     return named[breakdown]() if breakdown in named else domain.values(breakdown)
 
 
-@cache
+@domain.remembered()
 def _fields() -> dict[str, str]:
     return {row["breakdown"]: row["label"] for row in domain.reference("breakdowns")}
 
 
-@cache
+@domain.remembered()
 def _sizes() -> dict[str, str]:
     return {row["code"]: row["label"] for row in domain.reference("size_classes")}
 

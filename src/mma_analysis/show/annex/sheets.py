@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -82,7 +81,7 @@ def _with_sheet() -> list[dict[str, str]]:
     return [row for row in domain.reference("sheets") if row["sheet"]]
 
 
-@cache
+@domain.remembered()
 def _columns() -> dict[tuple[str, str], Column]:
     return {
         (row["column"], row["indicator"]): Column(row["nl"], row["form"])
