@@ -16,7 +16,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from playwright.sync_api import Page, TimeoutError, sync_playwright
+from playwright.sync_api import Page, sync_playwright
 
 from mma_analysis.explore.starting import NOTEBOOKS
 from mma_analysis.settings import Workspace
@@ -139,26 +139,37 @@ def stop(process: subprocess.Popen[str]) -> None:
 
 def run_all(page: Page, notebook: Path) -> None:
     """Run every cell by the menu, as a person does: who sees that nothing starts clicks again."""
-    for _ in range(3):
+    for _ in range(6):
+        for dialog in page.locator("dialog.jp-Dialog").all():
+            print(dialog.text_content())
+            dialog.locator(".jp-mod-accept").click()
         page.click("li.lm-MenuBar-item:has-text('Uitvoeren')")
         item = page.locator("li[data-command='runmenu:run-all']")
         item.wait_for()
         page.wait_for_timeout(300)  # the menu is still being laid out
         item.click()
-        try:
-            page.wait_for_function(STARTED, timeout=3_000)
+        if any(cell.execution_count for cell in cells_saved(page, notebook, seconds=12)):
             break
-        except TimeoutError:
-            page.keyboard.press("Escape")
+        page.keyboard.press("Escape")
     assert_all_ran(page, notebook)
 
 
-def assert_all_ran(page: Page, notebook: Path) -> None:
-    """Save until every cell of code has run: cells out of sight are not on the page, but saved."""
-    for _ in range(60):
+def cells_saved(page: Page, notebook: Path, seconds: int) -> list[nbformat.NotebookNode]:
+    """Save until a cell of code has run: cells out of sight are not on the page, but saved."""
+    cells: list[nbformat.NotebookNode] = []
+    for _ in range(seconds):
         page.wait_for_timeout(1_000)
         page.keyboard.press("Control+s")
         cells = [c for c in nbformat.read(notebook, as_version=4).cells if c.cell_type == "code"]
+        if any(cell.execution_count for cell in cells):
+            break
+    return cells
+
+
+def assert_all_ran(page: Page, notebook: Path) -> None:
+    """Save until every cell of code has run without an error."""
+    for _ in range(60):
+        cells = cells_saved(page, notebook, seconds=1)
         if all(cell.execution_count for cell in cells):
             break
     outputs = [output for cell in cells for output in cell.outputs]
@@ -236,15 +247,6 @@ def test_a_table_sorts_and_filters(lab):
     page.wait_for_timeout(500)
     (row,) = table.locator("tbody tr").all_text_contents()
     assert row.startswith("losserwhole")
-
-
-@pytest.mark.parametrize("name", NOTEBOOKS[1:])
-def test_a_report_notebook_runs_and_draws(lab, root, name):
-    page = lab.page
-    page.goto(lab.address.replace(NOTEBOOKS[0], name))
-    page.wait_for_selector(IDLE, timeout=60_000)
-    run_all(page, root / "notebooks" / name)
-    page.wait_for_selector(f"{SHOWN} .js-plotly-plot .main-svg", timeout=30_000, state="attached")
 
 
 def test_nothing_was_asked_of_the_network_and_nothing_complained(lab):

@@ -275,7 +275,9 @@ def _growth_per_gemeente(of_gemeenten: pd.DataFrame, of: Frame) -> pd.DataFrame:
     counted = counted[counted["area"].isin(of.delivered)]
     if len(years) < 2 or counted.empty:
         return pd.DataFrame(columns=["area", *GROWTH])
-    return growth_between(counted, *years)
+    grown = growth_between(counted, *years)
+    # What gemeenten received together is `growth_split`; under this name it would seem tips.
+    return grown[grown["area"] != domain.district().slug].reset_index(drop=True)
 
 
 def _comparison(of_gemeenten: pd.DataFrame, connection: pd.DataFrame, of: Frame) -> pd.DataFrame:

@@ -21,6 +21,8 @@ SHARE = re.compile(r"\d+(?:,\d+)? ?% van (?:de|alle|haar|hun) (?:\w+ )?(?:meldin
 RATE = re.compile(
     r"\d+(?:,\d+)? per (?:aangesloten )?maand|€ ?\d[\d.,]* (?:per|voor een) melding", re.I
 )
+# A share of those of which something is registered: of two counts in the table, not of all.
+AMONG_KNOWN = ", waar dat is geregistreerd"
 GENERAL = ("onbekend", "ontvangen", "overig")
 # The year of `ontvangt sinds september 2022 meldingen` counts nothing.
 DATED = re.compile(rf"\b(?:{'|'.join(MONTH_NAMES)}) \d{{4}}\b", re.I)
@@ -71,7 +73,8 @@ def _counts_in(text: str) -> tuple[tuple[str, tuple[int | None, ...]], ...]:
     for sentence in SENTENCE.split(text):
         undated = DATED.sub("", sentence)
         counts = [_count(match[1]) for match in COUNT.finditer(undated)]
-        rates = [None] if RATE.search(sentence) or SHARE.search(sentence) else []
+        is_share = bool(SHARE.search(sentence)) and AMONG_KNOWN not in sentence
+        rates = [None] if is_share or RATE.search(sentence) else []
         if counts or rates:
             found.append((sentence, (*counts, *rates)))
     return tuple(found)

@@ -43,8 +43,10 @@ class Delivered:
 def delivered_files(folder: Path) -> list[Path]:
     """Every table file below an edition's folder, also one that the settings do not name."""
     below = sorted(path for path in folder.rglob("*") if path.is_file())
-    ours = folder / "sjablonen"
-    return [p for p in below if p.suffix.lower() in (*BOOKS, *TABLES) and ours not in p.parents]
+    ours = {folder / "sjablonen", folder / "reference"}
+    return [
+        p for p in below if p.suffix.lower() in (*BOOKS, *TABLES) and ours.isdisjoint(p.parents)
+    ]
 
 
 def delivered_cells(folder: Path) -> list[Delivered]:
