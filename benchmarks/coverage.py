@@ -32,7 +32,7 @@ from mma_analysis.measure.trend import (
 )
 
 RESULTS = Path(__file__).with_name("coverage.md")
-SEED = 20230701
+SEED = 20261125
 SERIES, MONTHS_SERIES = 1000, 100
 Z = norm.ppf(0.975)
 Interval = tuple[np.ndarray, np.ndarray]
@@ -250,7 +250,7 @@ CAMPAIGNS = [
     World("waves through the whole district (±30 % a month)", shared_waves=0.3),
 ]
 OWN_PART = 0.3  # of the meldingen are about the topics of the campaign
-CAMPAIGN_SERIES = 400
+CAMPAIGN_SERIES = 1000
 
 
 def around_a_campaign(world: World) -> dict[str, float]:
@@ -349,17 +349,17 @@ which its own two totals differ (each with 2.5 % on that side).
 {said}
 
 With 10 % more a year "toename" is right. Waves that go through all gemeenten at once are known to
-the trend because it looks at the sums of months too: without that it said "toename" in 3.8 % of
-those series. A wave that lasts for months is a limit: no model here tells it from a trend. Waves in
-each gemeente and month are known to the trend, but not to the exact comparison of two years.
+the trend because it looks at the sums of months too. A wave that lasts for months is a limit: no
+model here tells it from a trend. Waves in each gemeente and month are known to the trend, but not
+to the exact comparison of two years. With so many series 2.5 % is off by {off} by chance alone.
 
 ## A campaign that does nothing
 
 {campaigns} series per row: the same gemeenten and two years, with three in ten meldingen about the
 topics of a campaign that begins in the second year and changes nothing. "Toename" may be said in
-2.5 % of them; with so many series a row is off by 1.5 % by chance alone. Alone is the interrupted
-series, beside others the same topics beside all others in the same gemeenten. The width is that of
-the log ratio.
+2.5 % of them; with so many series a row is off by {off_around} by chance alone. Alone is the
+interrupted series, beside others the same topics beside all others in the same gemeenten. The width
+is that of the log ratio.
 
 {around}
 
@@ -396,6 +396,11 @@ def _step_row(world: World, step: dict[str, float]) -> str:
     return f"| {world.name} | {' | '.join(cells)} |"
 
 
+def _off_by_chance(number: int) -> str:
+    """Twice the standard error of 2.5 % of so many series."""
+    return f"{2 * (0.025 * 0.975 / number) ** 0.5:.1%}"
+
+
 def _table(rows: list[str]) -> str:
     line = "|".join(["---", *["---:"] * (len(SAID) - 1)])
     return "\n".join([f"| {' | '.join(SAID)} |", f"|{line}|", *rows])
@@ -418,6 +423,8 @@ def main() -> None:
             said=_table([_said_row(*pair) for pair in zip(WORLDS, said, strict=True)]),
             number=SERIES,
             seed=SEED,
+            off=_off_by_chance(SERIES),
+            off_around=_off_by_chance(CAMPAIGN_SERIES),
             months=MONTHS_SERIES,
             **dict(zip(("outside", "above", "naive"), outside.result(), strict=True)),
         )

@@ -1,25 +1,23 @@
 """What a page costs, way beside way, on the notebooks of this project; writes `rendering.md`."""
 
 import argparse
-import ctypes
 import importlib.util
 import os
 import platform
-import resource
 import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from mma_analysis.pipeline import prepare
+from clock import adopt, spent
+
 from mma_analysis.publish import notebooks
 from mma_analysis.publish.making import Order, make_pages
 from mma_analysis.publish.plan import Page, pages
-from mma_analysis.settings import EXAMPLE, ROOT_VARIABLE, Workspace
+from mma_analysis.settings import EXAMPLE, Workspace
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = Path(__file__).with_name("rendering.md")
@@ -173,25 +171,10 @@ def _command(*arguments: str) -> None:
 def cost(way: str, number: int, root: Path) -> Cost:
     """Run one way in a process of its own, and wait for all that it started."""
     with tempfile.TemporaryDirectory(prefix="mma-bench-") as folder:
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        began = time.monotonic()
-        command = [sys.executable, __file__, "--way", way, "--pages", str(number), "--to", folder]
-        subprocess.Popen(command, env=os.environ | {ROOT_VARIABLE: str(root)})
-        peak = 0.0
-        while True:  # also for what lost its parent: see `adopt`
-            try:
-                _, _, used = os.wait4(-1, 0)
-            except ChildProcessError:
-                break
-            peak = max(peak, used.ru_maxrss / 1024)
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return Cost(number, time.monotonic() - began, spent, peak)
-
-
-def adopt() -> None:
-    """Become the parent of processes that lose theirs, such as the server that forks (Linux)."""
-    ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)
+        one = spent([__file__, "--way", way, "--pages", str(number), "--to", folder], root)
+    if one.code:
+        raise SystemExit(f"{way} failed")
+    return Cost(number, one.wall, one.processor, one.peak)
 
 
 def is_here(way: str) -> bool:
@@ -254,7 +237,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="mma-bench-") as folder:
         workspace = Workspace(Path(folder))
         shutil.copytree(ROOT / "data" / "raw" / EXAMPLE, workspace.raw(EXAMPLE))
-        prepare(workspace, EXAMPLE, say=lambda line: None)
+        spent(["-m", "mma_analysis", "prepare"], workspace.root)
         found = {
             way: cost(way, number, workspace.root)
             for way, (_, _, number) in WAYS.items()

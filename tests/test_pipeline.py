@@ -12,10 +12,11 @@ import pytest
 
 from mma_analysis import clean, pipeline, protect
 from mma_analysis.domain import MmaError, UsageError
-from mma_analysis.pipeline import beginning, prepare, upkeep
+from mma_analysis.pipeline import beginning, prepare
 from mma_analysis.pipeline import run as run_module
 from mma_analysis.publish import plan
 from mma_analysis.settings import EXAMPLE, Workspace
+from mma_analysis.storage import freshness
 
 SETTINGS = """
 [evaluatie]
@@ -211,8 +212,8 @@ def test_every_module_that_can_change_a_table_or_a_page_is_looked_at():
     cannot = {"audit", "cli", "coding", "doctor", "example", "forms", "scaffold", "storage", "py"}
     cannot |= {"bundle", "catalogue", "district", "explore", "forget", "statline"}
 
-    assert modules - cannot == {*pipeline.CODE, *plan.CODE}
-    assert set(pipeline.CODE) & cannot == set(plan.CODE) & cannot == set()
+    assert modules - cannot == {*freshness.CODE, *plan.CODE}
+    assert set(freshness.CODE) & cannot == set(plan.CODE) & cannot == set()
 
 
 @pytest.mark.parametrize(
@@ -233,7 +234,7 @@ def test_a_changed_setting_or_delivery_is_noticed(own, name, content):
 
 
 def test_another_version_of_a_library_is_noticed(own, monkeypatch):
-    monkeypatch.setattr(upkeep, "version", lambda package: "99")
+    monkeypatch.setattr(freshness, "version", lambda package: "99")
 
     prepared, _ = run(own)
 

@@ -1,5 +1,5 @@
 """Everything between the deliveries and the released tables, in reading order, on disk."""
 
-from mma_analysis.pipeline.upkeep import CODE, Prepared, prepare
+from mma_analysis.pipeline.upkeep import Prepared, prepare
 
-__all__ = ["CODE", "Prepared", "prepare"]
+__all__ = ["Prepared", "prepare"]

@@ -1,10 +1,7 @@
 """Whether the tables of an edition are what they should be, and making them anew when not."""
 
-import hashlib
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +9,10 @@ from mma_analysis.domain import MmaError, UsageError
 from mma_analysis.settings import SETTINGS_FILE, Edition, Workspace
 from mma_analysis.storage import (
     MANIFEST,
-    code_hash,
+    hash_of,
     hashes_below,
     locked,
+    made_with,
     owner_only,
     read_manifest,
     refuse_forgotten,
@@ -24,18 +22,6 @@ from mma_analysis.storage import (
 
 MEASURES = "measures"
 Say = Callable[[str], None]
-
-# Packages whose version can change a number or a byte of a table.
-VERSIONED = (
-    *("mma-analysis", "pandas", "numpy", "scipy", "statsmodels", "pyarrow", "highspy"),
-    *("great-expectations", "python-calamine", "krippendorff", "rapidfuzz"),
-)
-# Modules that can do so.
-CODE = (
-    *("tables", "domain", "overrides", "settings", "codebook", "corrections"),
-    *("reference", "pipeline"),
-    *("read", "clean", "check", "measure", "protect", "compare"),
-)
 
 
 @dataclass(frozen=True)
@@ -66,7 +52,8 @@ def prepare(workspace: Workspace, slug: str, force: bool = False, say: Say = pri
             "meldingen/ and name them at levering under [gemeenten.<name>]"
         )
     inputs = edition.input_hashes()
-    key = input_key(inputs, _released_before(workspace, edition))
+    beside = made_with(workspace, edition)
+    key = hash_of({"inputs": inputs, "made_with": beside})
     target, work = workspace.processed(slug), workspace.work(slug)
     with locked(work):
         manifest = read_manifest(target)
@@ -78,9 +65,10 @@ def prepare(workspace: Workspace, slug: str, force: bool = False, say: Say = pri
         from mma_analysis.pipeline.run import run_stages
 
         with swapped_in(target, work / "tables") as folder:
-            manifest = run_stages(workspace, edition, folder, say) | {"key": key, "inputs": inputs}
+            manifest = run_stages(workspace, edition, folder, say)
+            manifest |= {"key": key, "inputs": inputs, "made_with": beside}
             manifest["outputs"] = hashes_below(folder)
-            manifest["figures"] = _hash(hashes_below(folder / MEASURES))
+            manifest["figures"] = hash_of(hashes_below(folder / MEASURES))
             write_json(folder / MANIFEST, manifest)
             owner_only(folder)
             _check_unchanged(edition, inputs)
@@ -95,30 +83,6 @@ def _check_unchanged(edition: Edition, inputs: dict[str, str]) -> None:
             f"{', '.join(changed)} of '{edition.slug}' changed while it was being read; nothing "
             "was changed. Wait until the file is written and closed, and run again"
         )
-
-
-def _released_before(workspace: Workspace, edition: Edition) -> str:
-    """The hash of what the earlier edition that the settings name has released, and meant by it."""
-    earlier = edition.bescherming.vorige_editie
-    manifest = read_manifest(workspace.processed(earlier)) if earlier else None
-    if not manifest:
-        return ""
-    return _hash({"figures": manifest["figures"], "meant": manifest.get("definitions")})
-
-
-def input_key(inputs: dict[str, str], before: str) -> str:
-    """Hash all that tables depend on: inputs, earlier release, settings, code, libraries."""
-    parts = {
-        "inputs": inputs,
-        "released_before": before,
-        "versions": {package: version(package) for package in VERSIONED},
-        "code": code_hash(CODE),
-    }
-    return _hash(parts)
-
-
-def _hash(content: dict[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
 def _is_up_to_date(manifest: dict[str, Any], key: str, folder: Path) -> bool:

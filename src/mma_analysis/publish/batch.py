@@ -23,6 +23,7 @@ from mma_analysis.publish.plan import Page, letter_path, page_key, page_parts, p
 from mma_analysis.publish.workers import Limits
 from mma_analysis.settings import Edition, Workspace
 from mma_analysis.storage import (
+    changed_since,
     locked,
     owner_only,
     read_manifest,
@@ -89,8 +90,8 @@ def report(
     UsageError
         When `only` names an area that does not exist, or has no page for this audience.
     MmaError
-        When the edition was not prepared, or its deliveries or settings changed since; or when the
-        audit finds that something leaks: then nothing is swapped in.
+        When the edition was not prepared, or anything that its tables are made of changed since; or
+        when the audit finds that something leaks: then nothing is swapped in.
     """
     how = how or How()
     edition = workspace.edition(slug)
@@ -154,8 +155,8 @@ def letters(workspace: Workspace, slug: str) -> list[Path]:
     Raises
     ------
     MmaError
-        When the edition was not prepared, or its deliveries or settings changed since; or when the
-        audit finds that something leaks.
+        When the edition was not prepared, or anything that its tables are made of changed since; or
+        when the audit finds that something leaks.
     """
     from mma_analysis.publish.around import write_around
 
@@ -185,7 +186,7 @@ def standing(workspace: Workspace, slug: str) -> list[dict[str, str]]:
     words = {KEPT: "up to date", ABSENT: "to be made", BLOCKED: "blocked"}
     if manifest is None:
         planned = [Outcome(page, "", ABSENT, "there are no tables yet") for page in pages()]
-    elif changed := _changed(edition, manifest):
+    elif changed := changed_since(workspace, edition, manifest):
         why = f"the tables are to be made first: {', '.join(changed)} changed"
         planned = [Outcome(page, "", ABSENT, why) for page in pages()]
     else:
@@ -209,18 +210,12 @@ def _prepared(workspace: Workspace, edition: Edition) -> dict[str, Any]:
             f"edition '{edition.slug}' is not prepared; run `mma prepare {edition.slug}` first"
         )
     refuse_forgotten(manifest)
-    if changed := _changed(edition, manifest):
+    if changed := changed_since(workspace, edition, manifest):
         raise MmaError(
             f"{', '.join(changed)} of '{edition.slug}' changed since it was prepared; "
             f"run `mma prepare {edition.slug}` again"
         )
     return manifest
-
-
-def _changed(edition: Edition, manifest: dict[str, Any]) -> list[str]:
-    """The files of an edition that are not what they were when it was prepared."""
-    before, now = manifest.get("inputs", {}), edition.input_hashes()
-    return sorted(file for file in before | now if before.get(file) != now.get(file))
 
 
 def _planned(manifest: dict[str, Any], target: Path) -> list[Outcome]:

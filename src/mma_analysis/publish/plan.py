@@ -1,7 +1,6 @@
 """Which pages an edition has, and what each depends on."""
 
 import hashlib
-import json
 import platform
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from mma_analysis import domain
 from mma_analysis.domain import Area
 from mma_analysis.overrides import FOLDER as REFERENCE
 from mma_analysis.settings import SETTINGS_FILE
-from mma_analysis.storage import code_hash
+from mma_analysis.storage import code_hash, hash_of
 
 # Packages whose version can change a byte of a page.
 VERSIONED = (
@@ -67,12 +66,12 @@ def page_parts(page: Page, manifest: Mapping[str, Any], notebook: Path) -> dict[
     own = f"measures_intern/{page.area.slug}/" if page.audience == "intern" else None
     return {
         "page": page.path,
-        "released tables": _hash(tables_below("measures/", manifest)),
-        "own tables": _hash(tables_below(own, manifest)) if own else "",
+        "released tables": hash_of(tables_below("measures/", manifest)),
+        "own tables": hash_of(tables_below(own, manifest)) if own else "",
         "settings": manifest["inputs"][SETTINGS_FILE],
-        "reference tables": _hash(_own_tables(manifest)),
+        "reference tables": hash_of(_own_tables(manifest)),
         "notebook": hashlib.sha256(notebook.read_bytes()).hexdigest(),
-        "libraries": _hash(_versions()),
+        "libraries": hash_of(_versions()),
         "code and templates": code_hash(CODE),
     }
 
@@ -82,12 +81,12 @@ def set_key(manifest: Mapping[str, Any]) -> str:
     tables = tables_below("measures", manifest)
     settings = manifest["inputs"][SETTINGS_FILE]
     own = _own_tables(manifest)
-    return _hash([tables, settings, own, manifest["blocked"], _versions(), code_hash(CODE)])
+    return hash_of([tables, settings, own, manifest["blocked"], _versions(), code_hash(CODE)])
 
 
 def page_key(parts: Mapping[str, str]) -> str:
     """One hash of all that a page depends on."""
-    return _hash(dict(parts))
+    return hash_of(dict(parts))
 
 
 def tables_below(folder: str, manifest: Mapping[str, Any]) -> dict[str, str]:
@@ -105,7 +104,3 @@ def _own_tables(manifest: Mapping[str, Any]) -> dict[str, str]:
 def _versions() -> dict[str, str]:
     python = ".".join(platform.python_version_tuple()[:2])
     return {"python": python} | {package: version(package) for package in VERSIONED}
-
-
-def _hash(content: Any) -> str:
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

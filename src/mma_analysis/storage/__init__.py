@@ -1,4 +1,4 @@
-"""Folders that are written whole by one run at a time, and the manifest of what is in them."""
+"""Folders that are written whole by one run at a time, and what is known of what is in them."""
 
 from mma_analysis.storage.files import (
     FORGOTTEN,
@@ -11,15 +11,19 @@ from mma_analysis.storage.files import (
     sha256,
     write_json,
 )
+from mma_analysis.storage.freshness import changed_since, hash_of, made_with
 from mma_analysis.storage.locking import locked
 from mma_analysis.storage.swapping import recover, rolled_back, swapped_in
 
 __all__ = [
     "FORGOTTEN",
     "MANIFEST",
+    "changed_since",
     "code_hash",
+    "hash_of",
     "hashes_below",
     "locked",
+    "made_with",
     "owner_only",
     "read_manifest",
     "recover",

@@ -1,0 +1,59 @@
+"""What the tables of an edition are made of, and what of that changed since."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from importlib.metadata import version
+from typing import Any
+
+from mma_analysis.settings import Edition, Workspace
+from mma_analysis.storage.files import code_hash, read_manifest
+
+# Packages whose version can change a number or a byte of a table.
+VERSIONED = (
+    *("mma-analysis", "pandas", "numpy", "scipy", "statsmodels", "pyarrow", "highspy"),
+    *("great-expectations", "python-calamine", "krippendorff", "rapidfuzz"),
+)
+# Modules that can do so.
+CODE = (
+    *("tables", "domain", "overrides", "settings", "codebook", "corrections"),
+    *("reference", "pipeline"),
+    *("read", "clean", "check", "measure", "protect", "compare"),
+)
+
+
+def made_with(workspace: Workspace, edition: Edition) -> dict[str, str]:
+    """All that tables depend on beside the files of the edition: its name → a hash."""
+    earlier = edition.bescherming.vorige_editie
+    return {
+        "libraries": hash_of({package: version(package) for package in VERSIONED}),
+        "code": code_hash(CODE),
+        f"what {earlier or 'no edition'} released": _released_by(workspace, earlier),
+    }
+
+
+def changed_since(workspace: Workspace, edition: Edition, manifest: Mapping[str, Any]) -> list[str]:
+    """Names of all that is not what it was when the tables were made, files first."""
+    pairs = [
+        (manifest.get("inputs", {}), edition.input_hashes()),
+        (manifest.get("made_with", {}), made_with(workspace, edition)),
+    ]
+    return [
+        name
+        for before, now in pairs
+        for name in sorted(before | now)
+        if before.get(name) != now.get(name)
+    ]
+
+
+def hash_of(content: Any) -> str:
+    """One hash of lists and names with what belongs to them; names in any order."""
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def _released_by(workspace: Workspace, earlier: str | None) -> str:
+    """The hash of what an earlier edition has released, and meant by it."""
+    manifest = read_manifest(workspace.processed(earlier)) if earlier else None
+    if not manifest:
+        return ""
+    return hash_of({"figures": manifest["figures"], "meant": manifest.get("definitions")})
