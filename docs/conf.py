@@ -18,7 +18,7 @@ ENGLISH += ("docs/cluster",)
 
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 root_doc = "docs/index"
-include_patterns = ["README.md", "CHANGELOG.md", "docs/**/*.md", "benchmarks/*.md"]
+include_patterns = ["README.md", "CHANGELOG.md", "docs/*.md", "docs/**/*.md", "benchmarks/*.md"]
 exclude_patterns = [".*", "node_modules", "docs/_build", "data", "reports", "src", "tests"]
 myst_heading_anchors = 3
 highlight_language = "none"

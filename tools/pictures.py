@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Page, sync_playwright
 
 from mma_analysis import domain
 from mma_analysis.publish import plan
@@ -24,7 +24,7 @@ from mma_analysis.settings import EXAMPLE, Workspace
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "docs" / "beelden"
 LARGEST = 150_000
-WIDTH, HEIGHT = 1000, 640
+HEIGHT = 640
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--hide-scrollbars"]
 FAULT = "het maken van dit rapport is mislukt; de analist weet waarom"
 
@@ -38,9 +38,14 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         reports = _reports(Path(folder))
         browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
-        for name, (page, take) in SHOTS.items():
+        for name, (page, width, take) in SHOTS.items():
             path = PICTURES / f"{name}.png"
-            _shoot(browser, reports / page, take, path)
+            size = {"width": width, "height": HEIGHT}
+            context = browser.new_context(viewport=size, reduced_motion="reduce")
+            opened = context.new_page()
+            opened.goto((reports / page).as_uri())
+            take(opened, path)
+            context.close()
             print(f"{path.name}: {path.stat().st_size:,} bytes")
         browser.close()
     if large := [p.name for p in PICTURES.glob("*.png") if p.stat().st_size > LARGEST]:
@@ -59,18 +64,19 @@ def _reports(folder: Path) -> Path:
     return workspace.reports(EXAMPLE)
 
 
-def _shoot(browser: Browser, html: Path, take: Callable[[Page, Path], None], path: Path) -> None:
-    size = {"width": WIDTH, "height": HEIGHT}
-    context = browser.new_context(viewport=size, reduced_motion="reduce", color_scheme="light")
-    page = context.new_page()
-    page.goto(html.as_uri())
-    take(page, path)
-    context.close()
+def _part(top: int, bottom: int) -> Callable[[Page, Path], None]:
+    """A part of the page, over its whole width."""
 
+    def take(page: Page, path: Path) -> None:
+        for plot in page.locator(".plot").all()[:2]:  # a figure is drawn when it is in sight
+            plot.scroll_into_view_if_needed()
+            plot.locator(".main-svg").first.wait_for()
+        page.evaluate("scrollTo(0, 0)")
+        page.wait_for_timeout(300)  # the contents list follows where we are
+        clip = {"x": 0, "y": top, "width": page.viewport_size["width"], "height": bottom - top}
+        page.screenshot(path=path, full_page=True, clip=clip)
 
-def _top(page: Page, path: Path) -> None:
-    """What a reader sees first."""
-    page.screenshot(path=path)
+    return take
 
 
 def _figure(page: Page, path: Path) -> None:
@@ -82,13 +88,14 @@ def _figure(page: Page, path: Path) -> None:
     figure.screenshot(path=path)
 
 
+# Name → page, width of the window, and what of the page is taken.
 SHOTS = {
-    "district": ("openbaar/district.html", _top),
-    "index": ("openbaar/index.html", _top),
-    "figuur": ("openbaar/enschede.html", _figure),
-    "kwaliteitsbrief": ("intern/dinkelland/kwaliteit.html", _top),
-    "voorstel": ("openbaar/voorstel-dvo.html", _top),
-    "geen-rapport": ("openbaar/borne.html", _top),
+    "district": ("openbaar/district.html", 1280, _part(0, 912)),
+    "index": ("openbaar/index.html", 1000, _part(334, 1150)),
+    "figuur": ("openbaar/enschede.html", 1000, _figure),
+    "kwaliteitsbrief": ("intern/dinkelland/kwaliteit.html", 900, _part(386, 1500)),
+    "voorstel": ("openbaar/voorstel-dvo.html", 1000, _part(44, 640)),
+    "geen-rapport": ("openbaar/borne.html", 1000, _part(0, 430)),
 }
 
 
