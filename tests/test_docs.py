@@ -1,6 +1,7 @@
 """The documentation says what is there, and everything that is there is said."""
 
 import importlib
+import json
 import re
 import shutil
 import tomllib
@@ -17,6 +18,8 @@ from mma_analysis.clean.corrections import correct
 from mma_analysis.cli import app
 from mma_analysis.domain import RAW_MELDINGEN, MmaError
 from mma_analysis.pipeline import prepare
+from mma_analysis.publish import notebooks
+from mma_analysis.publish.plan import page_parts, pages
 from mma_analysis.read import read_delivery
 from mma_analysis.settings import EXAMPLE, ROOT_VARIABLE, Workspace
 
@@ -267,6 +270,16 @@ def test_the_handbook_names_every_table_that_is_made(workspace):
     named = set(coded(section("docs/handleiding/verder-zoeken.md", "Zelf verder zoeken")))
 
     assert made - named == set()
+
+
+def test_the_handbook_explains_every_reason_to_make_a_page_again(workspace):
+    manifest = json.loads((workspace.processed(EXAMPLE) / "manifest.json").read_text("utf-8"))
+    page = pages()[0]
+    parts = page_parts(page, manifest, notebooks.path_for(page.area))
+
+    explained = section("docs/handleiding/draaien.md", "Waarom wordt deze pagina opnieuw gemaakt?")
+
+    assert {*parts, "the page itself was changed"} - {"page", *coded(explained)} == set()
 
 
 def test_the_handbook_explains_every_field_that_a_header_can_be():

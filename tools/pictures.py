@@ -68,13 +68,9 @@ def _part(top: int, bottom: int) -> Callable[[Page, Path], None]:
     """A part of the page, over its whole width."""
 
     def take(page: Page, path: Path) -> None:
-        for plot in page.locator(".plot").all()[:2]:  # a figure is drawn when it is in sight
-            plot.scroll_into_view_if_needed()
-            plot.locator(".main-svg").first.wait_for()
-        page.evaluate("scrollTo(0, 0)")
-        page.wait_for_timeout(300)  # the contents list follows where we are
-        clip = {"x": 0, "y": top, "width": page.viewport_size["width"], "height": bottom - top}
-        page.screenshot(path=path, full_page=True, clip=clip)
+        width = page.viewport_size["width"]
+        page.set_viewport_size({"width": width, "height": bottom})
+        page.screenshot(path=path, clip={"x": 0, "y": top, "width": width, "height": bottom - top})
 
     return take
 
