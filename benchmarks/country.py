@@ -21,15 +21,18 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import psutil
 
 from mma_analysis import domain, measure, tables
 from mma_analysis import settings as edition
 
 RESULTS = Path(__file__).with_name("country.md")
 GEMEENTEN, ROWS = 342, 1_000_000
+GROWTH = (10_000, 100_000, ROWS, 10_000_000)
+LEAST_FREE = 14  # GB, for ten million
 BEGIN, PEILDATUM = dt.date(2018, 1, 1), dt.date(2023, 12, 31)
 SLUGS = [f"gemeente-{number:03}" for number in range(1, GEMEENTEN + 1)]
-TWICE = 20_000  # tips that a second gemeente received too
+TWICE = 0.02  # of the tips a second gemeente received too
 LEAST_SHOWN = 5
 
 
@@ -60,34 +63,35 @@ def settings() -> edition.Edition:
     )
 
 
-def meldingen(of: measure.Frame) -> pd.DataFrame:
-    """A million clean rows, each received after its gemeente was connected."""
+def meldingen(of: measure.Frame, rows: int) -> pd.DataFrame:
+    """So many clean rows, each received after its gemeente was connected."""
     chance = np.random.default_rng(2023)
-    place = chance.integers(0, GEMEENTEN, ROWS)
+    place = chance.integers(0, GEMEENTEN, rows)
     connected = of.connected_on.to_numpy().astype("datetime64[D]")[place]
     open_days = (np.datetime64(PEILDATUM) - connected).astype(int) + 1
-    received = connected + (chance.random(ROWS) * open_days).astype(int)
-    number = np.arange(ROWS)
-    number[-TWICE:] = number[:TWICE]
-    closed = received + chance.integers(1, 120, ROWS)
-    topics = chance.choice(list(domain.topics()), ROWS)
+    received = connected + (chance.random(rows) * open_days).astype(int)
+    number = np.arange(rows)
+    twice = int(rows * TWICE)
+    number[-twice:] = number[:twice]
+    closed = received + chance.integers(1, 120, rows)
+    topics = chance.choice(list(domain.topics()), rows)
     drawn = {
         "melding_id": pd.Series(number).astype("str"),
         "gemeente": pd.Series(np.array(SLUGS)[place]),
         "received_on": pd.Series(received),
         "topic": pd.Series(topics),
         "topic_group": pd.Series(topics).map(domain.group_of_topic()),
-        "closed_on": pd.Series(np.where(chance.random(ROWS) < 0.7, closed, np.datetime64("NaT"))),
-        "fed_back_on": pd.Series(np.where(chance.random(ROWS) < 0.3, closed, np.datetime64("NaT"))),
-        "reported_on": pd.Series(received - chance.integers(0, 4, ROWS)),
-        **{field: pd.Series(chance.random(ROWS) < 0.6) for field in domain.BACKGROUND},
+        "closed_on": pd.Series(np.where(chance.random(rows) < 0.7, closed, np.datetime64("NaT"))),
+        "fed_back_on": pd.Series(np.where(chance.random(rows) < 0.3, closed, np.datetime64("NaT"))),
+        "reported_on": pd.Series(received - chance.integers(0, 4, rows)),
+        **{field: pd.Series(chance.random(rows) < 0.6) for field in domain.BACKGROUND},
         **{
-            field: pd.Series(chance.choice(list(domain.values(field)), ROWS))
+            field: pd.Series(chance.choice(list(domain.values(field)), rows))
             for field in (*domain.FOLLOW_UP, "also_sent_to")
         },
-        "source_file": pd.Series("f.xlsx", index=range(ROWS)),
-        "source_sheet": pd.Series("", index=range(ROWS)),
-        "source_row": pd.Series(np.arange(ROWS)),
+        "source_file": pd.Series("f.xlsx", index=range(rows)),
+        "source_sheet": pd.Series("", index=range(rows)),
+        "source_row": pd.Series(np.arange(rows)),
     }
     own = [column for column in domain.MELDINGEN if column.name in drawn]
     return pd.DataFrame({column.name: drawn[column.name].astype(column.dtype) for column in own})
@@ -101,13 +105,13 @@ def timed(cost: dict[str, float], step: str, work: Callable[[], Any]) -> Any:
     return result
 
 
-def measured() -> dict[str, float]:
+def measured(number: int) -> dict[str, float]:
     """Seconds of the processor per step, and the peak memory of this process in MB."""
     use_the_country()
     cost: dict[str, float] = {}
     own = settings()
     of = timed(cost, "frame: periods and connected months", lambda: measure.frame(own))
-    rows = meldingen(of)
+    rows = meldingen(of, number)
     before = _peak()
     cells, _ = timed(cost, "cells and relations", lambda: measure.count_system(rows, of))
     states = pd.Series("shown", cells.index).mask(cells["count"].between(1, LEAST_SHOWN), "hidden")
@@ -140,10 +144,11 @@ def _peak() -> float:
 
 
 def main() -> None:
-    """Measure in another Python, and write the results."""
-    command = [sys.executable, __file__, "measured"]
-    run = subprocess.run(command, capture_output=True, text=True, check=True)
-    cost = json.loads(run.stdout)
+    """Measure each number of rows in another Python, and write the results."""
+    free = psutil.virtual_memory().available / 1e9
+    numbers = [number for number in GROWTH if number < GROWTH[-1] or free > LEAST_FREE]
+    found = {number: _elsewhere(number) for number in numbers}
+    cost = dict(found[ROWS])
     before, peak = cost.pop("rows"), cost.pop("peak")
     lines = [
         "# The measures of a whole country",
@@ -157,13 +162,30 @@ def main() -> None:
         "|---|---:|",
         *[f"| {step} | {seconds:.1f} |" for step, seconds in cost.items()],
         f"| together | {sum(cost.values()):.1f} |",
+        "",
+        "## More meldingen",
+        "",
+        "| meldingen | seconds of the processor | peak memory (MB) |",
+        "|---:|---:|---:|",
+        *[_row(number, one) for number, one in found.items()],
     ]
     RESULTS.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
     print("\n".join(lines))
 
 
+def _elsewhere(number: int) -> dict[str, float]:
+    command = [sys.executable, __file__, str(number)]
+    run = subprocess.run(command, capture_output=True, text=True, check=True)
+    return json.loads(run.stdout)
+
+
+def _row(number: int, cost: dict[str, float]) -> str:
+    seconds = sum(cost.values()) - cost["rows"] - cost["peak"]
+    return f"| {number:,} | {seconds:.1f} | {cost['peak']:.0f} |"
+
+
 if __name__ == "__main__":
     if len(sys.argv) == 2:
-        print(json.dumps(measured()))
+        print(json.dumps(measured(int(sys.argv[1]))))
     else:
         main()

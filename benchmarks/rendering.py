@@ -2,12 +2,14 @@
 
 import argparse
 import importlib.util
+import json
 import os
 import platform
 import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,15 +92,53 @@ def ours(engine: str) -> Callable[[int, Path], None]:
     """Our pages, by one of our engines, two at a time."""
 
     def make(number: int, folder: Path) -> None:
-        workspace = Workspace.here()
-        orders = [
-            Order(page, workspace, EXAMPLE, folder / f"{at}.html", folder / f"{at}.ipynb", engine)
-            for at, page in enumerate(_some(number))
-        ]
-        faults = [done.fault for done in make_pages(orders, 2) if done.fault]
+        done = make_pages(_orders(number, folder, engine), 2)
+        faults = [one.fault for one in done if one.fault]
         assert not faults, faults
 
     return make
+
+
+def _orders(number: int, folder: Path, engine: str = "") -> list[Order]:
+    workspace = Workspace.here()
+    return [
+        Order(page, workspace, EXAMPLE, folder / f"{at}.html", folder / f"{at}.ipynb", engine)
+        for at, page in enumerate(_some(number))
+    ]
+
+
+def on_a_cluster(number: int, folder: Path) -> None:
+    """A Dask scheduler and two workers on this machine, started and stopped for it."""
+    dask = [sys.executable, "-m", "distributed.cli.dask_"]
+    at = folder / "scheduler.json"
+    scheduler = [*dask[:-1], f"{dask[-1]}scheduler", "--no-dashboard", "--host", "127.0.0.1"]
+    worker = [*dask[:-1], f"{dask[-1]}worker", "--nthreads", "1", "--no-nanny", "--no-dashboard"]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    named = ["--scheduler-file", str(at)]
+    running = [subprocess.Popen([*scheduler, "--port", "0", *named], **quiet)]
+    running += [subprocess.Popen([*worker, *named], **quiet) for _ in range(2)]
+    try:
+        address = _address_in(at, workers=2)
+        done = make_pages(_orders(number, folder), scheduler=address)
+        faults = [one.fault for one in done if one.fault]
+    finally:
+        for process in running:
+            process.terminate()
+    assert not faults, faults
+
+
+def _address_in(file: Path, workers: int) -> str:
+    """The address of the scheduler, once it is there and has so many workers."""
+    from distributed import Client
+
+    until = time.monotonic() + 60
+    while not file.is_file():
+        if time.monotonic() > until:
+            raise SystemExit("no scheduler within a minute")
+        time.sleep(0.05)
+    with Client(scheduler_file=str(file)) as client:
+        client.wait_for_workers(workers, timeout=60)
+    return str(json.loads(file.read_text(encoding="utf-8"))["address"])
 
 
 def plain_function(number: int, folder: Path) -> None:
@@ -148,6 +188,7 @@ WAYS: dict[str, tuple[str, Callable[[int, Path], None], int]] = {
     "ploomber": ("ploomber-engine in one process", ploomber, 15),
     "spawn": ("ours, `--engine spawn`", ours("spawn"), 15),
     "fork": ("**ours, `--engine fork`**", ours("fork"), 15),
+    "cluster": ("ours, on a Dask cluster of two workers on this machine", on_a_cluster, 15),
     "plain": ("the same as a plain function, one warm process", plain_function, 15),
 }
 
@@ -182,7 +223,7 @@ def is_here(way: str) -> bool:
     return way != "ploomber" or importlib.util.find_spec("ploomber_engine") is not None
 
 
-def written(found: dict[str, Cost], growth: list[Cost]) -> str:
+def written(found: dict[str, Cost], growth: list[tuple[Cost, Cost]]) -> str:
     """The page of results."""
     limit = found["plain"].processor / found["plain"].pages
     machine = f"{platform.system()}, Python {platform.python_version()}, {os.cpu_count()} cores"
@@ -208,16 +249,23 @@ def written(found: dict[str, Cost], growth: list[Cost]) -> str:
         "",
         f"Above the plain function a page costs {ours_each - limit:.2f} s of the processor.",
         "",
-        "## More pages, by `--engine fork`",
+        "## More pages, by two processes here and by a cluster of two workers here",
         "",
-        "| pages | wall (s) | processor (s) | times 15 pages | largest process (MB) |",
-        "|---:|---:|---:|---:|---:|",
+        "| pages | wall (s) | processor (s) | times 15 pages | largest process (MB) | "
+        "cluster: wall (s) | processor (s) |",
+        "|---:|---:|---:|---:|---:|---:|---:|",
     ]
-    for one in growth:
-        times = one.processor / growth[0].processor
+    for here, there in growth:
+        times = here.processor / growth[0][0].processor
         lines.append(
-            f"| {one.pages} | {one.wall:.1f} | {one.processor:.1f} | {times:.1f} | {one.peak:.0f} |"
+            f"| {here.pages} | {here.wall:.1f} | {here.processor:.1f} | {times:.1f} | "
+            f"{here.peak:.0f} | {there.wall:.1f} | {there.processor:.1f} |"
         )
+    lines += [
+        "",
+        "The cluster is started and stopped for each; its workers are as many as the processes "
+        "here, so what it costs more is what going over the network costs.",
+    ]
     if "ploomber" not in found:
         lines += ["", "ploomber-engine was not installed, so it is not in the table."]
     return "\n".join(lines) + "\n"
@@ -243,7 +291,10 @@ def main() -> None:
             for way, (_, _, number) in WAYS.items()
             if is_here(way)
         }
-        growth = [cost("fork", number, workspace.root) for number in GROWTH]
+        growth = [
+            (cost("fork", number, workspace.root), cost("cluster", number, workspace.root))
+            for number in GROWTH
+        ]
     RESULTS.write_text(written(found, growth), encoding="utf-8")
     print(RESULTS.read_text(encoding="utf-8"))
 
