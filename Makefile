@@ -47,7 +47,7 @@ bench: python ## set up, then time the stages
 
 docs: python ## set up, then build this documentation as a site, in docs/_build/html
 	@$(PYTHON) tools/setup.py report
-	@$(BIN)/sphinx-build -W -n --keep-going -q -c docs -d docs/_build/doctrees . docs/_build/html
+	@$(BIN)/sphinx-build -E -a -W -n --keep-going -q -c docs -d docs/_build/doctrees . docs/_build/html
 	@echo "open docs/_build/html/docs/index.html"
 
 lock: python ## renew both lock files after a change of pyproject.toml or package.json

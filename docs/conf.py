@@ -37,14 +37,16 @@ html_theme_options = {
 }
 
 
-def _in_its_own_language(
-    app: Sphinx, page: str, template: str, context: dict, tree: object
-) -> None:
+def _for_every_reader(app: Sphinx, page: str, template: str, context: dict, tree: object) -> None:
+    """Say the language; give menu heads a level, and let the keyboard reach code that is wide."""
     if page.startswith(ENGLISH):
         context["language"] = "en"
+    heads = context["furo_navigation_tree"]
+    context["furo_navigation_tree"] = heads.replace('"heading"', '"heading" aria-level="2"')
+    context["body"] = context.get("body", "").replace("<pre>", '<pre tabindex="0">')
 
 
 def setup(app: Sphinx) -> None:
-    """Say which pages are in English, and show mermaid as text: drawing needs a script."""
-    app.connect("html-page-context", _in_its_own_language)
+    """Make pages right for every reader, and show mermaid as text: drawing needs a script."""
+    app.connect("html-page-context", _for_every_reader, priority=900)  # after the theme's own
     app.add_lexer("mermaid", TextLexer)

@@ -153,6 +153,8 @@ def test_every_option_that_the_handbook_and_the_readme_name_is_there():
     program = typer.main.get_command(app)
     known = {o for c in program.commands.values() for p in c.params for o in p.opts}
     spans = coded("".join(prose(page) for page in ("README.md", *HANDBOOK)))
+    blocks_of_all = "\n".join(block for page in IDS for block in blocks(page))
+    spans += re.findall(r"^mma .*$", blocks_of_all, re.M)
 
     named = {option for span in spans for option in re.findall(r"(?<!\S)--[a-z-]+", span)}
 
@@ -190,6 +192,16 @@ def test_every_link_leads_somewhere(page):
     ]
 
     assert dead == []
+
+
+NAMED_FILE = re.compile(r"(?:benchmarks|docs|notebooks|src|tests|tools)/[\w/-]+\.[a-z]+")
+
+
+@pytest.mark.parametrize("page", IDS)
+def test_every_file_of_the_project_that_is_named_is_there(page):
+    named = {name for span in coded(prose(page)) for name in NAMED_FILE.findall(span)}
+
+    assert [name for name in sorted(named) if not (ROOT / name).exists()] == []
 
 
 def test_every_decision_is_in_the_index():
