@@ -6,7 +6,7 @@ NOTEBOOKS := $(shell find notebooks -name '*.ipynb' -size +0c -not -path '*/.*' 
 STEP = @printf '\n== %s\n'
 
 .DEFAULT_GOAL := help
-.PHONY: help report test lab bench lock reset python
+.PHONY: help report test lab bench docs lock reset python
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 16
@@ -45,11 +45,16 @@ bench: python ## set up, then time the stages
 	@$(PYTHON) tools/setup.py report
 	@for benchmark in benchmarks/*.py; do $(BIN)/python "$$benchmark" || exit 1; done
 
+docs: python ## set up, then build this documentation as a site, in docs/_build/html
+	@$(PYTHON) tools/setup.py report
+	@$(BIN)/sphinx-build -E -a -W -n --keep-going -q -c docs -d docs/_build/doctrees . docs/_build/html
+	@echo "open docs/_build/html/docs/index.html"
+
 lock: python ## renew both lock files after a change of pyproject.toml or package.json
 	@$(PYTHON) tools/setup.py lock
 
 reset: ## remove all that was installed or made: environment, processed data, reports
-	rm -rf .venv node_modules src/mma_analysis/publish/assets/plotly-*.min.js
+	rm -rf .venv node_modules docs/_build src/mma_analysis/publish/assets/plotly-*.min.js
 	find data/processed reports -mindepth 1 -maxdepth 1 ! -name README.md -exec rm -rf {} +
 
 # tools/setup.py says the rest; it needs a Python that can at least read it

@@ -1,12 +1,14 @@
 """The documentation says what is there, and everything that is there is said."""
 
 import importlib
+import json
 import re
 import shutil
 import tomllib
 from pathlib import Path
 
 import pytest
+import typer
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -16,6 +18,8 @@ from mma_analysis.clean.corrections import correct
 from mma_analysis.cli import app
 from mma_analysis.domain import RAW_MELDINGEN, MmaError
 from mma_analysis.pipeline import prepare
+from mma_analysis.publish import notebooks
+from mma_analysis.publish.plan import page_parts, pages
 from mma_analysis.read import read_delivery
 from mma_analysis.settings import EXAMPLE, ROOT_VARIABLE, Workspace
 
@@ -27,6 +31,7 @@ PAGES = sorted(
     for path in ROOT.glob(pattern)
 )
 IDS = [page.relative_to(ROOT).as_posix() for page in PAGES]
+HANDBOOK = [name for name in IDS if name.startswith("docs/handleiding")]
 
 
 def text(name: str) -> str:
@@ -58,6 +63,11 @@ def first_cells(table: str) -> list[str]:
 
 def coded(line: str) -> list[str]:
     return re.findall(r"`([^`]+)`", line)
+
+
+def of_handbook(language: str = "") -> list[str]:
+    """The fenced code blocks of all pages of the handbook in one language."""
+    return [block for page in HANDBOOK for block in blocks(page, language)]
 
 
 # --- the picture of the house --------------------------------------------------------------------
@@ -126,14 +136,33 @@ def test_the_readme_names_every_command_and_no_other():
     assert commands_named_in("README.md") == commands()
 
 
-def test_the_handbook_names_no_command_that_is_not_there():
-    named = commands_named_in("docs/handleiding.md")
+@pytest.mark.parametrize("page", IDS)
+def test_no_page_names_a_command_that_is_not_there(page):
+    typed = re.findall(r"^mma ([a-z]+)\b", "\n".join(blocks(page)), re.M)
 
-    assert named - commands() == set()
-    assert {"run", "prepare", "report", "list", "doctor", "lab"} <= named
+    assert {*commands_named_in(page), *typed} - commands() == set()
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/handleiding.md"])
+def test_the_handbook_names_every_command():
+    named = {name for page in HANDBOOK for name in commands_named_in(page)}
+
+    assert commands() - named == set()
+
+
+def test_every_option_that_the_handbook_and_the_readme_name_is_there():
+    program = typer.main.get_command(app)
+    known = {o for c in program.commands.values() for p in c.params for o in p.opts}
+    spans = coded("".join(prose(page) for page in ("README.md", *HANDBOOK)))
+    blocks_of_all = "\n".join(block for page in IDS for block in blocks(page))
+    spans += re.findall(r"^mma .*$", blocks_of_all, re.M)
+
+    named = {option for span in spans for option in re.findall(r"(?<!\S)--[a-z-]+", span)}
+
+    assert {"--why", "--resume", "--engine", "--scheduler", "--jobs"} <= named
+    assert named - {*known, "--no-browser"} == set()
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/developers.md", *HANDBOOK])
 def test_every_make_target_that_is_named_is_there(page):
     targets = set(re.findall(r"^([a-z]+):.*##", text("Makefile"), re.M))
 
@@ -165,6 +194,16 @@ def test_every_link_leads_somewhere(page):
     assert dead == []
 
 
+NAMED_FILE = re.compile(r"(?:benchmarks|docs|notebooks|src|tests|tools)/[\w/-]+\.[a-z]+")
+
+
+@pytest.mark.parametrize("page", IDS)
+def test_every_file_of_the_project_that_is_named_is_there(page):
+    named = {name for span in coded(prose(page)) for name in NAMED_FILE.findall(span)}
+
+    assert [name for name in sorted(named) if not (ROOT / name).exists()] == []
+
+
 def test_every_decision_is_in_the_index():
     listed = re.findall(r"\]\((\d{4}-[^)]+\.md)\)", text("docs/besluiten/README.md"))
 
@@ -180,9 +219,19 @@ def test_every_benchmark_is_in_the_list():
 
 
 def test_a_picture_is_small_enough_to_load_with_the_page():
-    large = [p.name for p in (ROOT / "docs" / "beelden").iterdir() if p.stat().st_size > 400_000]
+    large = [p.name for p in (ROOT / "docs" / "beelden").iterdir() if p.stat().st_size > 150_000]
 
     assert large == []
+
+
+def test_every_picture_is_on_a_page_and_is_made_by_the_program():
+    links = [link for page in IDS for link in re.findall(r"!\[[^]]+\]\(([^)]+)\)", text(page))]
+    shown = {Path(link).name for link in links}
+    made = re.findall(r'^    "([\w-]+)": \("', text("tools/pictures.py"), re.M)
+
+    there = {path.name for path in (ROOT / "docs" / "beelden").iterdir()}
+
+    assert there == shown == {f"{name}.png" for name in made}
 
 
 # --- words ---------------------------------------------------------------------------------------
@@ -227,19 +276,26 @@ def test_no_package_is_explained_that_is_not_used():
 # --- the handbook --------------------------------------------------------------------------------
 
 
-EXPLAINED = "10. Waar komt dit getal vandaan?"
-
-
 def test_the_handbook_names_every_table_that_is_made(workspace):
     made = {path.stem for path in workspace.processed(EXAMPLE).rglob("*.parquet")}
 
-    named = set(coded(section("docs/handleiding.md", "9. Zelf verder zoeken")))
+    named = set(coded(section("docs/handleiding/verder-zoeken.md", "Zelf verder zoeken")))
 
     assert made - named == set()
 
 
+def test_the_handbook_explains_every_reason_to_make_a_page_again(workspace):
+    manifest = json.loads((workspace.processed(EXAMPLE) / "manifest.json").read_text("utf-8"))
+    page = pages()[0]
+    parts = page_parts(page, manifest, notebooks.path_for(page.area))
+
+    explained = section("docs/handleiding/draaien.md", "Waarom wordt deze pagina opnieuw gemaakt?")
+
+    assert {*parts, "the page itself was changed"} - {"page", *coded(explained)} == set()
+
+
 def test_the_handbook_explains_every_field_that_a_header_can_be():
-    explained = first_cells(section("docs/handleiding.md", "2. Een nieuwe editie maken"))
+    explained = first_cells(section("docs/handleiding/nieuwe-editie.md", "Een nieuwe editie maken"))
 
     assert {*RAW_MELDINGEN, "free_text", "ignored"} - set(explained) == set()
 
@@ -249,7 +305,7 @@ def test_the_handbook_explains_every_key_of_the_settings():
     parts = {part for part in parts if issubclass(part, edition.Part)} - {edition.Voorstel}
     keys = {key for part in parts for key in part.model_fields}
 
-    spans = coded(section("docs/handleiding.md", "2. Een nieuwe editie maken"))
+    spans = coded(section("docs/handleiding/nieuwe-editie.md", "Een nieuwe editie maken"))
     explained = {word for span in spans for word in re.findall(r"\w+", span)}
 
     assert keys - explained == set()
@@ -258,7 +314,7 @@ def test_the_handbook_explains_every_key_of_the_settings():
 def test_the_correction_that_the_handbook_writes_repairs_a_row(tmp_path):
     folder = Workspace(tmp_path).raw(EXAMPLE)
     shutil.copytree(ROOT / "data" / "raw" / EXAMPLE, folder)
-    (block,) = [b for b in blocks("docs/handleiding.md", "toml") if b.startswith("[[correctie]]")]
+    (block,) = [block for block in of_handbook("toml") if block.startswith("[[correctie]]")]
     (folder / edition.CORRECTIONS_FILE).write_text(block, encoding="utf-8")
     settings = edition.load(folder)
 
@@ -269,7 +325,8 @@ def test_the_correction_that_the_handbook_writes_repairs_a_row(tmp_path):
 
 
 def test_every_function_that_the_handbook_names_is_there():
-    named = {name for name in coded(prose("docs/handleiding.md")) if name.startswith("show.")}
+    spans = [span for page in HANDBOOK for span in coded(prose(page))]
+    named = {name for name in spans if name.startswith("show.")}
 
     for name in named:
         room, function = name.removesuffix("(e)").rsplit(".", 1)
@@ -279,7 +336,8 @@ def test_every_function_that_the_handbook_names_is_there():
 
 def test_the_sentence_that_the_handbook_explains_is_on_the_page(workspace, monkeypatch):
     monkeypatch.setenv(ROOT_VARIABLE, str(workspace.root))
-    quoted = re.findall(r"staat: \*(.+?)\*", section("docs/handleiding.md", EXPLAINED))
+    explained = section("docs/handleiding/getal.md", "Waar komt dit getal vandaan?")
+    quoted = re.findall(r"staat: \*(.+?)\*", explained)
 
     said = show.development.gemeente_sentence(evaluation.load("enschede")).plain
 
@@ -287,13 +345,24 @@ def test_the_sentence_that_the_handbook_explains_is_on_the_page(workspace, monke
     assert all(sentence in said for sentence in quoted)
 
 
-def test_what_the_handbook_computes_is_what_comes_out(workspace, monkeypatch):
+# --- code that a reader can copy -----------------------------------------------------------------
+
+# Page → how many results it promises. README's questions run in test_explore, where a plan is made.
+RUNNING = {"docs/developers.md": 1}
+RUNNING |= {"docs/handleiding/getal.md": 9, "docs/handleiding/verder-zoeken.md": 2}
+
+
+def test_every_page_with_python_is_run():
+    assert {page for page in IDS if blocks(page, "python")} == {"README.md", *RUNNING}
+
+
+@pytest.mark.parametrize("page", RUNNING)
+def test_what_a_page_computes_is_what_comes_out(page, workspace, monkeypatch):
     monkeypatch.setenv(ROOT_VARIABLE, str(workspace.root))
-    lines = "".join(blocks("docs/handleiding.md", "python")).splitlines()
     names: dict[str, object] = {}
     promised, found = [], []
 
-    for line in lines:
+    for line in "".join(blocks(page, "python")).splitlines():
         code, arrow, result = line.partition("  # → ")
         if arrow:
             promised.append(result)
@@ -301,8 +370,33 @@ def test_what_the_handbook_computes_is_what_comes_out(workspace, monkeypatch):
         else:
             exec(code, names)
 
-    assert len(promised) >= 4
     assert found == promised
+    assert len(promised) == RUNNING[page]
+
+
+@pytest.mark.parametrize("page", [page for page in IDS if blocks(page, "toml")])
+def test_what_a_page_says_to_paste_is_toml(page):
+    assert all(tomllib.loads(block) for block in blocks(page, "toml"))
+
+
+def test_every_step_of_the_number_is_there():
+    table = section("docs/developers.md", "How a number travels")
+    functions = [name for name in coded(table) if re.fullmatch(r"[a-z_]+(\.\w+)+", name)]
+    functions = [name for name in functions if name.partition(".")[0] in modules()]
+
+    for name in functions:
+        room, _, function = name.rpartition(".")
+        assert callable(getattr(resolved(room), function)), name
+    assert len(functions) >= 8
+
+
+def resolved(name: str) -> object:
+    """A module of ours, or a class in one."""
+    try:
+        return importlib.import_module(f"mma_analysis.{name}")
+    except ModuleNotFoundError:
+        room, _, inside = name.rpartition(".")
+        return getattr(importlib.import_module(f"mma_analysis.{room}"), inside)
 
 
 # --- the messages that the handbook quotes -------------------------------------------------------
@@ -372,6 +466,6 @@ def test_the_handbook_quotes_the_message_as_it_is(mistake, tmp_path):
         prepare(workspace, "evaluatie-2025", say=lambda line: None)
 
     message = str(raised.value).replace(tmp_path.as_posix(), "…")
-    quoted = {line for block in blocks("docs/handleiding.md") for line in block.splitlines()}
+    quoted = {line for block in of_handbook() for line in block.splitlines()}
     said = [line for line in message.splitlines() if not line.endswith("nothing was changed")]
     assert [line for line in said if line not in quoted] == []

@@ -10,7 +10,8 @@ import mma_analysis as mma
 from mma_analysis import measure
 from mma_analysis.domain import MmaError, UsageError
 from mma_analysis.explore.opening import OpenEdition
-from mma_analysis.settings import EXAMPLE
+from mma_analysis.settings import EXAMPLE, ROOT_VARIABLE
+from test_docs import blocks
 
 # What may be loaded beside Python's own library, by what a researcher did so far.
 # Steps between two other steps of the pipeline: an example of one would be a pipeline.
@@ -34,6 +35,17 @@ DOORS = {
 @pytest.fixture(scope="module")
 def opened(workspace) -> OpenEdition:
     return mma.edition(EXAMPLE, root=workspace.root)
+
+
+def test_what_the_readme_shows_a_researcher_runs(opened, monkeypatch):
+    (block,) = blocks("README.md", "python")
+    monkeypatch.setenv(ROOT_VARIABLE, str(opened.workspace.root))
+    monkeypatch.setattr(mma, "edition", {opened.name: opened}.__getitem__)  # its plan is there
+
+    names: dict[str, object] = {}
+    exec(block, names)
+
+    assert names["edition"] is opened
 
 
 def loaded_by(door: str) -> set[str]:

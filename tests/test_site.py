@@ -1,0 +1,117 @@
+"""The documentation as a site: built once, without a warning, complete, and asking for nothing."""
+
+import re
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+
+from test_docs import PAGES, ROOT, modules
+from test_no_network import Watched
+
+pytestmark = pytest.mark.slow
+
+IN_THE_SITE = [page for page in PAGES if page.relative_to(ROOT).parts[0] not in ("data", "reports")]
+LINK = re.compile(r'<a [^>]*?href="([^"]*)"')
+NAMED = re.compile(r'\bid="([^"]+)"')
+# What a browser fetches by itself: what is linked to with <a> it does not.
+LOADED = re.compile(r"<(?:script|img|iframe|source|video|audio|embed)\b[^>]*?src=[\"']([^\"']+)")
+SHEET = re.compile(r"<link\b[^>]*?\bhref=[\"']([^\"']+)")
+IN_CSS = re.compile(r"(?:url\(|@import)\s*[\"']?([^\"')\s;]+)")
+FROM_ELSEWHERE = re.compile(r"(?:https?:)?//")
+
+
+@dataclass(frozen=True)
+class Site:
+    """The built site, and what building it said and tried."""
+
+    folder: Path
+    built: subprocess.CompletedProcess[str]
+    tried: Path
+
+    def pages(self) -> Iterator[tuple[Path, str]]:
+        for path in sorted(self.folder.rglob("*.html")):
+            yield path, path.read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory) -> Site:
+    folder, guard = tmp_path_factory.mktemp("site"), tmp_path_factory.mktemp("guard")
+    watched = Watched(guard)
+    options = ["-W", "-n", "--keep-going", "-q", "-c", ROOT / "docs", "-d", folder / "doctrees"]
+    built = watched.run("-m", "sphinx", *options, ROOT, folder / "html")
+    return Site(folder / "html", built, watched.tried)
+
+
+def test_it_builds_without_a_warning_and_without_network(site):
+    assert site.built.stderr == ""
+    assert site.built.returncode == 0
+    assert not site.tried.exists()
+
+
+def test_every_page_of_the_documentation_is_in_it(site):
+    # that each can be reached is a warning of Sphinx when it is not
+    built = [site.folder / page.relative_to(ROOT).with_suffix(".html") for page in IN_THE_SITE]
+
+    assert [path for path in built if not path.is_file()] == []
+
+
+def test_every_link_and_anchor_inside_it_leads_somewhere(site):
+    named = {path.resolve(): set(NAMED.findall(html)) for path, html in site.pages()}
+    dead = []
+    for path, html in site.pages():
+        for link in set(LINK.findall(html)):
+            if "//" in link or link.startswith("mailto:"):
+                continue
+            file, _, anchor = unquote(link).partition("#")
+            target = (path.parent / file).resolve() if file else path.resolve()
+            if not target.exists() or (anchor and anchor not in named.get(target, {anchor})):
+                dead.append(f"{path.relative_to(site.folder)}: {link}")
+
+    assert len(named) > 40
+    assert dead == []
+
+
+def test_a_reader_who_opens_it_asks_nothing_of_another_machine(site):
+    loaded = [
+        f"{path.relative_to(site.folder)}: {address}"
+        for path, html in site.pages()
+        for pattern in (LOADED, SHEET)
+        for address in pattern.findall(html)
+    ]
+    styles = sorted(site.folder.rglob("*.css"))
+    loaded += [
+        f"{path.name}: {address}"
+        for path in styles
+        for address in IN_CSS.findall(path.read_text(encoding="utf-8"))
+    ]
+
+    assert len(loaded) > 100
+    assert [one for one in loaded if FROM_ELSEWHERE.match(one.partition(": ")[2])] == []
+
+
+def test_every_module_has_its_promises_in_it(site):
+    api = "".join(html for path, html in site.pages() if path.parent.name == "api")
+    told = set(re.findall(r'id="module-mma_analysis\.(\w+)', api))
+
+    assert modules() - told == set()
+
+
+@pytest.mark.parametrize(
+    ("page", "language"),
+    [("docs/handleiding", "nl"), ("docs/besluiten/README", "nl"), ("docs/developers", "en")]
+    + [("docs/api/stages", "en"), ("README", "en"), ("benchmarks/rendering", "en")],
+)
+def test_a_page_says_in_which_language_it_is(site, page, language):
+    html = (site.folder / f"{page}.html").read_text(encoding="utf-8")
+
+    assert re.findall(r"<html[^>]*\blang=\"(\w+)\"", html) == [language]
+
+
+def test_make_docs_stops_at_a_warning_too():
+    (recipe,) = re.findall(r"sphinx-build (.*)$", (ROOT / "Makefile").read_text("utf-8"), re.M)
+
+    assert {"-W", "-n", "--keep-going"} <= set(recipe.split())
