@@ -1,0 +1,54 @@
+"""`mma`: the commands. Each is a few lines around one function."""
+
+import sys
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from mma_analysis.cli import editions, machine, pages, sending  # noqa: F401, I001
+from mma_analysis.cli.console import app, err, out
+from mma_analysis.domain import MmaError
+
+__all__ = ["app", "main"]
+
+INTERRUPTED = 130
+
+
+@app.callback(invoke_without_command=True)
+def version(
+    show: Annotated[bool, typer.Option("--version", help="Show the version.")] = False,
+) -> None:
+    """From registrations and a survey to evaluation reports."""
+    if show:
+        from mma_analysis import __version__
+
+        out.print(f"mma-analysis {__version__}")
+        raise typer.Exit
+
+
+def main() -> None:
+    """Run a command; errors have no traceback, unless --debug asks for it."""
+    try:
+        app()
+    except SystemExit as end:
+        if end.code == INTERRUPTED:  # typer makes this of Ctrl-C, without a word
+            err.print("interrupted; tables and reports are as they were")
+        raise
+    except Exception as error:
+        if "--debug" in sys.argv:
+            raise
+        err.print(f"[red]error:[/] {escape(_explained(error))}")
+        sys.exit(error.exit_code if isinstance(error, MmaError) else MmaError.exit_code)
+
+
+def _explained(error: Exception) -> str:
+    """What a person can do with an error; of a fault of ours only its kind: its text may quote."""
+    if isinstance(error, MmaError):
+        return str(error)
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.filename}: {error.strerror}; nothing was changed"
+    return (
+        f"{type(error).__name__}: this is a fault of mma-analysis, and nothing was changed; "
+        "please report it with what --debug shows, without anything from a melding"
+    )

@@ -1,0 +1,31 @@
+"""The program `mma`, and how it speaks: lines for people, or one JSON object."""
+
+import json
+from typing import Any
+
+import typer
+from rich.console import Console
+
+app = typer.Typer(
+    help="From registrations and a survey to evaluation reports.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+out = Console(soft_wrap=True, highlight=False)
+err = Console(stderr=True, soft_wrap=True, highlight=False)
+
+
+def say(line: str) -> None:
+    """Say one line."""
+    out.print(line, markup=False)
+
+
+def silent(line: str) -> None:
+    """Say nothing: the JSON object comes later."""
+    del line
+
+
+def print_json(content: dict[str, Any]) -> None:
+    """Say one JSON object."""
+    out.print_json(json.dumps(content, ensure_ascii=False))

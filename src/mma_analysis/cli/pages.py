@@ -1,0 +1,239 @@
+"""Commands from deliveries to pages, and about the pages."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from mma_analysis.cli.console import app, err, out, print_json, say, silent
+from mma_analysis.cli.options import (
+    AsJson,
+    Audience,
+    Debug,
+    Edition,
+    Engine,
+    Force,
+    Jobs,
+    Only,
+    Resume,
+    Root,
+    Scheduler,
+    check_choices,
+)
+from mma_analysis.domain import UsageError
+from mma_analysis.settings import EXAMPLE, Workspace
+
+if TYPE_CHECKING:
+    from mma_analysis.publish.batch import How
+    from mma_analysis.publish.outcome import Outcome
+
+SOME_PAGES_FAILED = 3
+Pdf = Annotated[bool, typer.Option("--pdf", help="Also print the openbaar pages, beside the set.")]
+
+
+@app.command()
+def run(
+    edition: Edition = EXAMPLE,
+    root: Root = None,
+    only: Only = None,
+    audience: Audience = None,
+    jobs: Jobs = None,
+    engine: Engine = None,
+    resume: Resume = False,
+    scheduler: Scheduler = None,
+    force: Force = False,
+    pdf: Pdf = False,
+    as_json: AsJson = False,
+    debug: Debug = False,
+) -> None:
+    """Do everything: deliveries to tables, tables to pages."""
+    from mma_analysis.publish.batch import How
+
+    check_choices(Workspace.here(root), edition, only, audience, engine)
+    if pdf:
+        _check_can_print(audience)
+    prepared(Workspace.here(root), edition, force, as_json)
+    _report(
+        Workspace.here(root),
+        edition,
+        only or [],
+        audience,
+        How(engine or "", jobs, resume=resume, scheduler=scheduler or ""),
+        force,
+        as_json,
+    )
+    if pdf:
+        _print(Workspace.here(root), edition, only or [], as_json)
+
+
+@app.command()
+def prepare(
+    edition: Edition = EXAMPLE,
+    root: Root = None,
+    force: Force = False,
+    as_json: AsJson = False,
+    debug: Debug = False,
+) -> None:
+    """Turn the deliveries into clean tables and protected tables (raw → processed)."""
+    manifest = prepared(Workspace.here(root), edition, force, as_json)
+    if as_json:
+        print_json(manifest)
+
+
+@app.command()
+def report(
+    edition: Edition = EXAMPLE,
+    root: Root = None,
+    only: Only = None,
+    audience: Audience = None,
+    jobs: Jobs = None,
+    engine: Engine = None,
+    resume: Resume = False,
+    scheduler: Scheduler = None,
+    force: Force = False,
+    pdf: Pdf = False,
+    as_json: AsJson = False,
+    debug: Debug = False,
+) -> None:
+    """Make the pages from the tables (processed → reports)."""
+    from mma_analysis.publish.batch import How
+
+    check_choices(Workspace.here(root), edition, only, audience, engine)
+    if pdf:
+        _check_can_print(audience)
+    _report(
+        Workspace.here(root),
+        edition,
+        only or [],
+        audience,
+        How(engine or "", jobs, resume=resume, scheduler=scheduler or ""),
+        force,
+        as_json,
+    )
+    if pdf:
+        _print(Workspace.here(root), edition, only or [], as_json)
+
+
+@app.command("list")
+def list_pages(
+    edition: Edition = EXAMPLE,
+    why: Annotated[bool, typer.Option("--why", help="Say why a page is to be made.")] = False,
+    root: Root = None,
+    as_json: AsJson = False,
+    debug: Debug = False,
+) -> None:
+    """List the pages of an edition and whether they are up to date."""
+    from mma_analysis.publish.batch import standing
+
+    rows = standing(Workspace.here(root), edition)
+    if as_json:
+        print_json({"pages": rows})
+        return
+    width = max(len(row["page"]) for row in rows)
+    for row in rows:
+        reason = f": {row['why']}" if why and row["why"] else ""
+        out.print(f"{row['page']:<{width}}  {row['state']}{reason}", markup=False)
+
+
+@app.command()
+def rollback(edition: Edition = EXAMPLE, root: Root = None, debug: Debug = False) -> None:
+    """Put the pages back that were there before the last ones; again to undo that."""
+    from mma_analysis.publish.batch import rollback
+
+    say(f"the pages before the last ones are back in {rollback(Workspace.here(root), edition)}")
+
+
+def prepared(workspace: Workspace, slug: str, force: bool, as_json: bool) -> dict[str, Any]:
+    """Prepare an edition, say how, and give its manifest."""
+    from mma_analysis.pipeline import prepare
+
+    tell = silent if as_json else say
+    done = prepare(workspace, slug, force=force, say=tell)
+    if done.was_up_to_date:
+        tell(f"prepare: {slug} is up to date")
+    return done.manifest
+
+
+def _report(
+    workspace: Workspace,
+    slug: str,
+    only: list[str],
+    audience: str | None,
+    how: "How",
+    force: bool,
+    as_json: bool,
+) -> None:
+    from mma_analysis.publish.batch import pages, report
+    from mma_analysis.publish.plotly_bundle import has_bundle
+
+    workspace.edition(slug)
+    if not has_bundle() and not as_json:
+        err.print(
+            "warning: the small plotly.js bundle is not there, so every page will be about "
+            "5 MB; `make report` or `python tools/setup.py plotly` fetches it"
+        )
+    with Progress(
+        TextColumn("pages"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.description}"),
+        console=out,
+        transient=True,
+        disable=as_json or not out.is_terminal,
+    ) as progress:
+        task = progress.add_task("", total=len(pages()))
+
+        def tell(outcome: "Outcome") -> None:
+            progress.update(task, advance=1, description=outcome.page.path)
+            if not as_json and outcome.state in ("made", "failed", "blocked"):
+                why = f": {outcome.reason}" if outcome.reason else ""
+                say(f"{outcome.state} {outcome.page.path}{why}")
+
+        outcomes = report(workspace, slug, only, audience, how, force, tell)
+    where = workspace.reports(slug) / "openbaar" / "index.html"
+    if as_json:
+        rows = [{"page": o.page.path, "state": o.state, "reason": o.reason} for o in outcomes]
+        print_json({"pages": rows, "index": str(where)})
+    else:
+        say(_summary(outcomes))
+        say(f"open {where}")
+    if any(outcome.state in ("failed", "blocked") for outcome in outcomes):
+        raise typer.Exit(SOME_PAGES_FAILED)
+
+
+def _summary(outcomes: "Sequence[Outcome]") -> str:
+    counts = Counter(outcome.state for outcome in outcomes)
+    parts = [
+        f"{counts['made']} made",
+        f"{counts['kept']} up to date",
+        f"{counts['failed'] + counts['blocked']} failed",
+    ]
+    if counts["absent"]:
+        parts.append(f"{counts['absent']} not asked for and left out: they were not up to date")
+    return f"pages: {', '.join(parts)}"
+
+
+def _check_can_print(audience: str | None) -> None:
+    """Say that there is nothing to print with, or nothing to print, before pages are made."""
+    from mma_analysis.publish.pdf import browser_path
+
+    if audience == "intern":
+        raise UsageError("--pdf prints openbaar pages; leave out --audience intern")
+    browser_path()
+
+
+def _print(workspace: Workspace, slug: str, only: list[str], as_json: bool) -> None:
+    from mma_analysis.publish.pdf import print_pages
+
+    made = print_pages(
+        workspace.edition(slug),
+        workspace.reports(slug),
+        workspace.printed(slug),
+        workspace.work(slug) / "pdf",
+        only,
+    )
+    if not as_json:
+        say(f"printed {len(made)} pages in {workspace.printed(slug)}")

@@ -1,0 +1,34 @@
+"""One evaluation: a folder with `evaluatie.toml`, the deliveries and the survey export."""
+
+from mma_analysis.settings.costs import Fase, Kosten, Scenario, Tarief
+from mma_analysis.settings.loading import load
+from mma_analysis.settings.part import Part
+from mma_analysis.settings.parts import (
+    CORRECTIONS_FILE,
+    SETTINGS_FILE,
+    Bescherming,
+    Campagne,
+    Edition,
+    Gemeente,
+    Voorstel,
+)
+from mma_analysis.settings.workspace import EXAMPLE, ROOT_VARIABLE, Workspace
+
+__all__ = [
+    "Bescherming",
+    "CORRECTIONS_FILE",
+    "Campagne",
+    "EXAMPLE",
+    "Edition",
+    "Fase",
+    "Gemeente",
+    "Kosten",
+    "Part",
+    "ROOT_VARIABLE",
+    "SETTINGS_FILE",
+    "Scenario",
+    "Tarief",
+    "Voorstel",
+    "Workspace",
+    "load",
+]

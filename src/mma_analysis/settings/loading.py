@@ -1,0 +1,179 @@
+"""Reading `evaluatie.toml`, and saying what is wrong with it."""
+
+import tomllib
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from mma_analysis import domain, overrides, tables
+from mma_analysis.domain import UsageError
+from mma_analysis.settings.costs import Fase, Kosten, Scenario, Tarief
+from mma_analysis.settings.parts import (
+    SETTINGS_FILE,
+    Bescherming,
+    Campagne,
+    Edition,
+    Evaluatie,
+    Gemeente,
+    Groepsonthulling,
+    Voorstel,
+    Vragenlijst,
+)
+
+
+def load(folder: Path) -> Edition:
+    """Read the settings of the edition in this folder, and use its reference tables.
+
+    From then on every word in this process is this edition's: its areas, places and topics, or
+    those of the package where it has no table of its own. Who works on two editions in turn loads
+    each before its turn; an `Evaluation` sees to that itself.
+
+    Raises
+    ------
+    UsageError
+        When the file is absent, is not TOML, or holds a wrong key, type, date, gemeente, topic or
+        file; the message names file, key, value and what is allowed. When a table in `reference/`
+        is wrong; the message names file, column and row.
+    """
+    path = folder / SETTINGS_FILE
+    if not path.is_file():
+        raise UsageError(
+            f"no edition at {folder}: {SETTINGS_FILE} is missing; "
+            "`mma new NAME --begin 2023-07-01 --peildatum 2025-06-30` makes an edition"
+        )
+    try:
+        settings = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: not a TOML file in UTF-8: {error}") from error
+    try:
+        edition = Edition.model_validate(settings)
+    except ValidationError as error:
+        raise UsageError(_explain(path, error)) from error
+    edition._folder = folder
+    edition._own_tables = overrides.read_own(folder)
+    tables.use(edition.own_tables)
+    _check_words(path, edition)
+    _check_files(path, edition)
+    return edition
+
+
+def _explain(path: Path, error: ValidationError) -> str:
+    lines = []
+    for fault in error.errors():
+        key = ".".join(str(part) for part in fault["loc"])
+        if fault["type"] == "extra_forbidden":
+            known = _known_keys(fault["loc"][:-1])
+            lines.append(f"unknown key '{key}'{domain.did_you_mean(str(fault['loc'][-1]), known)}")
+        elif fault["type"] == "missing":
+            lines.append(f"key '{key}' is missing")
+        elif fault["type"] == "value_error":  # about several keys: the input is the whole block
+            lines.append(f"{key}: {fault['msg'].removeprefix('Value error, ')}")
+        else:
+            lines.append(f"{key} = {fault['input']!r}: {fault['msg']}")
+    return f"{path}: " + "; ".join(lines)
+
+
+def _known_keys(location: tuple[int | str, ...]) -> list[str]:
+    """The keys allowed at a place in the settings."""
+    parts = {
+        "evaluatie": Evaluatie,
+        "bescherming": Bescherming,
+        "gemeenten": Gemeente,
+        "vragenlijst": Vragenlijst,
+        "kosten": Kosten,
+        "campagnes": Campagne,
+        "voorstel": Voorstel,
+        "tarief": Tarief,
+        "fase": Fase,
+        "groepsonthulling": Groepsonthulling,
+        "scenario": Scenario,
+    }
+    named = [parts[part] for part in location if isinstance(part, str) and part in parts]
+    return list((named[-1] if named else Edition).model_fields)
+
+
+def _check_words(path: Path, edition: Edition) -> None:
+    """Gemeenten and topics in the settings are words of this project."""
+    named: list[tuple[str, str]] = [("gemeenten", slug) for slug in edition.gemeenten]
+    if edition.vragenlijst:
+        named += [("vragenlijst.geen_ervaring", s) for s in edition.vragenlijst.geen_ervaring]
+        for joint, slugs in edition.vragenlijst.gezamenlijk.items():
+            named += [(f"vragenlijst.gezamenlijk.{joint}", slug) for slug in slugs]
+    for campaign in edition.campagnes:
+        if campaign.gemeenten != "alle":
+            named += [(f"campagnes '{campaign.naam}'.gemeenten", s) for s in campaign.gemeenten]
+    _check_groups(path, edition)
+    _check_district(path, edition)
+    known = [area.slug for area in domain.gemeenten()]
+    for key, slug in named:
+        if slug not in known:
+            near = domain.did_you_mean(slug, known)
+            raise UsageError(f"{path}: {key}: '{slug}' is not a gemeente of the district{near}")
+    for campaign in edition.campagnes:
+        for topic in campaign.topics:
+            if topic not in domain.topics():
+                near = domain.did_you_mean(topic, domain.topics())
+                raise UsageError(
+                    f"{path}: campagnes '{campaign.naam}'.topics: '{topic}' is not a topic{near}"
+                )
+
+
+def _check_district(path: Path, edition: Edition) -> None:
+    """The district of the settings is the one that the reference tables are about."""
+    named, known = edition.evaluatie.district, domain.district().name
+    if named != known:
+        raise UsageError(
+            f"{path}: evaluatie.district = '{named}', but the reference tables are about "
+            f"'{known}'; `mma new NAME --district TABLE.csv` makes an edition of another district"
+        )
+
+
+def _check_groups(path: Path, edition: Edition) -> None:
+    """A decision names an area and a breakdown of this project."""
+    areas = [area.slug for area in domain.areas()]
+    breakdowns = [row["breakdown"] for row in domain.reference("breakdowns")]
+    for one in edition.bescherming.groepsonthulling:
+        for key, word, known in (
+            ("gebied", one.gebied, areas),
+            ("uitsplitsing", one.uitsplitsing, breakdowns),
+        ):
+            if word not in known:
+                near = domain.did_you_mean(word, known)
+                raise UsageError(
+                    f"{path}: bescherming.groepsonthulling.{key}: '{word}' is not known{near}"
+                )
+
+
+def _check_files(path: Path, edition: Edition) -> None:
+    """Every file that the settings name is inside the edition's folder and is there."""
+    named = [("levering", file) for file in (*edition.deliveries(), *edition.replaced())]
+    if edition.vragenlijst:
+        named.append(("vragenlijst.bestand", edition.vragenlijst.bestand))
+        named.append(("vragenlijst.codeboek", edition.vragenlijst.codeboek))
+        for key in ("themas", "coderingen", "citaten"):
+            file = getattr(edition.vragenlijst, key)
+            named += [(f"vragenlijst.{key}", file)] if file else []
+    root = edition.folder.resolve()
+    for key, file in named:
+        if "\\" in file or not file.isprintable():
+            raise UsageError(
+                f"{path}: {key} = {file!r} is no path; write it with / and never with \\, as in "
+                "'meldingen/losser.xlsx'"
+            )
+        target = (edition.folder / file).resolve()
+        if not target.is_relative_to(root):
+            raise UsageError(
+                f"{path}: {key} = '{file}' points outside the edition's folder; put the file "
+                "itself in meldingen/ or vragenlijst/ and name it from there"
+            )
+        if not target.is_file():
+            raise UsageError(f"{path}: {key} = '{file}' {_why_no_file(target)}")
+
+
+def _why_no_file(target: Path) -> str:
+    folder = target if target.is_dir() else target.parent
+    there = sorted(p.name for p in folder.glob("*")) if folder.is_dir() else []
+    holds = ", ".join(there) or "nothing"
+    if target.is_dir():
+        return f"is a folder; name a file: it holds: {holds}"
+    return f"is not there; the folder holds: {holds}"

@@ -1,0 +1,75 @@
+"""Where the folders of an edition are."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from mma_analysis.domain import UsageError
+from mma_analysis.settings.loading import load
+from mma_analysis.settings.parts import SETTINGS_FILE, Edition
+
+EXAMPLE = "voorbeeld-2023"
+ROOT_VARIABLE = "MMA_ROOT"
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """Where an edition's folders are: one root with `data/raw`, `data/processed`, `reports`."""
+
+    root: Path
+
+    @classmethod
+    def here(cls, root: Path | None = None) -> "Workspace":
+        """The workspace at `root`, else at $MMA_ROOT, else the project that we stand in."""
+        if root is None and os.environ.get(ROOT_VARIABLE):
+            root = Path(os.environ[ROOT_VARIABLE])
+        if root is None:
+            here = Path.cwd()
+            root = next((p for p in (here, *here.parents) if (p / "data" / "raw").is_dir()), here)
+        return cls(root.resolve())
+
+    def raw(self, slug: str) -> Path:
+        """The edition's settings and deliveries."""
+        return self.root / "data" / "raw" / slug
+
+    def processed(self, slug: str) -> Path:
+        """Everything computed from the edition."""
+        return self.root / "data" / "processed" / slug
+
+    def executed(self, slug: str) -> Path:
+        """The edition's notebooks as they were run last, for the analyst's eyes only."""
+        return self.root / "data" / "processed" / f"{slug}-notebooks"
+
+    def reports(self, slug: str) -> Path:
+        """The edition's finished pages."""
+        return self.root / "reports" / slug
+
+    def work(self, slug: str) -> Path:
+        """Where we write what is not finished, and keep what was there before."""
+        return self.root / ".mma" / slug
+
+    def bundles(self, slug: str) -> Path:
+        """The edition's parcels, one zip per recipient: beside the pages, not among them."""
+        return self.root / "reports" / f"{slug}-pakketten"
+
+    def printed(self, slug: str) -> Path:
+        """The openbaar pages as PDF: beside the pages, not among them."""
+        return self.root / "reports" / f"{slug}-pdf"
+
+    def edition(self, slug: str) -> "Edition":
+        """Read the settings of one edition.
+
+        Raises
+        ------
+        UsageError
+            When there is no such edition; the message names the editions that there are.
+        """
+        folder = self.raw(slug)
+        if not (folder / SETTINGS_FILE).is_file():
+            there = sorted(p.parent.name for p in self.raw("").glob(f"*/{SETTINGS_FILE}"))
+            raise UsageError(
+                f"no edition '{slug}' under {self.raw('')} (no {SETTINGS_FILE} in it); "
+                f"there are: {', '.join(there) or 'none'}; "
+                "give the name of an edition, or another --root"
+            )
+        return load(folder)
