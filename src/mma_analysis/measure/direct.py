@@ -93,9 +93,10 @@ def before_connection(
     [[5.0, 'more']]
     """
     halves = periods[(periods["kind"] == HALF) & periods["is_complete"]]
+    in_halves = counts.merge(halves, on="period", suffixes=("", "_of"))
     rows = []
     for slug, day in connected_on.dropna().items():
-        own = counts[counts["area"] == slug].merge(halves, on="period", suffixes=("", "_of"))
+        own = in_halves[in_halves["area"] == slug]
         before, after = own[own["end"] < day], own[own["begin"] >= day]
         if len(before) and len(after):
             rows.append({"area": slug, **_compared(before, after)})
