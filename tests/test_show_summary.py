@@ -110,7 +110,7 @@ def test_the_district_leads_with_the_total_and_where_growth_comes_from(tmp_path)
     assert told(summary.lead(evaluation(tmp_path, tables, area=DISTRICT))) == (
         "Van juli 2021 tot en met juni 2023 kregen de gemeenten in Twente samen 586 meldingen van "
         "Meld Misdaad Anoniem (M.). In het laatste jaar waren het er meer dan in het jaar ervoor. "
-        "Dat komt bijna helemaal doordat meer gemeenten waren aangesloten."
+        "Dat komt bijna helemaal doordat er gemeenten bij kwamen of langer waren aangesloten."
     )
 
 

@@ -59,6 +59,7 @@ Resume = Annotated[
     typer.Option("--resume", help="Take over the pages that a run made before it was broken off."),
 ]
 Force = Annotated[bool, typer.Option("--force", help="Do it again, also when nothing changed.")]
+Pdf = Annotated[bool, typer.Option("--pdf", help="Also print the openbaar pages, beside the set.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object instead of lines.")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
 
@@ -74,6 +75,7 @@ def run(
     resume: Resume = False,
     scheduler: Scheduler = None,
     force: Force = False,
+    pdf: Pdf = False,
     as_json: AsJson = False,
     debug: Debug = False,
 ) -> None:
@@ -81,6 +83,8 @@ def run(
     from mma_analysis.publish.batch import How
 
     _check_choices(Workspace.here(root), edition, only, audience, engine)
+    if pdf:
+        _check_can_print(audience)
     _prepare(Workspace.here(root), edition, force, as_json)
     _report(
         Workspace.here(root),
@@ -91,6 +95,8 @@ def run(
         force,
         as_json,
     )
+    if pdf:
+        _print(Workspace.here(root), edition, only or [], as_json)
 
 
 @app.command()
@@ -118,9 +124,7 @@ def report(
     resume: Resume = False,
     scheduler: Scheduler = None,
     force: Force = False,
-    pdf: Annotated[
-        bool, typer.Option("--pdf", help="Also print the openbaar pages, beside the set.")
-    ] = False,
+    pdf: Pdf = False,
     as_json: AsJson = False,
     debug: Debug = False,
 ) -> None:

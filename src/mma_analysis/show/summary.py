@@ -79,7 +79,9 @@ def _district_lead(e: Evaluation) -> list[str]:
     sentences.append("In het laatste jaar waren het er meer dan in het jaar ervoor.")
     if split.connected_share >= 0.5:
         how = "bijna helemaal" if split.connected_share >= BIG_PART else "vooral"
-        sentences.append(f"Dat komt {how} doordat meer gemeenten waren aangesloten.")
+        sentences.append(
+            f"Dat komt {how} doordat er gemeenten bij kwamen of langer waren aangesloten."
+        )
     return sentences
 
 

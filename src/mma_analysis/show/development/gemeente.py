@@ -117,11 +117,20 @@ def _causes(e: Evaluation) -> str:
     if causes is None or not causes.months:
         return ""
     return (
-        f"Tussen {causes.first.label} en {causes.last.label} veranderde het aantal met "
-        f"{words.signed(causes.growth)}. Doordat de gemeente langer was aangesloten: "
-        f"{words.signed(causes.months)}. Door meer of minder meldingen per maand: "
-        f"{words.signed(causes.same)}."
+        f"In {causes.last.label} waren het er {_more(causes.growth)} in {causes.first.label}. "
+        f"Doordat de gemeente langer was aangesloten {words.signed(causes.months)}, en door "
+        f"{_how_many(causes.same)} meldingen per maand {words.signed(causes.same)}."
     )
+
+
+def _more(growth: int) -> str:
+    if not growth:
+        return "evenveel als"
+    return f"{words.number(abs(growth))} {_how_many(growth)} dan"
+
+
+def _how_many(change: int) -> str:
+    return "meer" if change > 0 else "minder" if change else "evenveel"
 
 
 def _rate_interval(e: Evaluation) -> str:
