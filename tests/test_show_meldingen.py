@@ -284,8 +284,8 @@ def test_what_is_told_of_a_part_says_that_it_is_a_part(borne):
     hidden = {"result": {"bevestigd": 46, "deels_bevestigd": HIDDEN, "onbekend": HIDDEN}}
 
     assert told(practice.completeness_sentence(borne(100, **{**known(80), **hidden}))).startswith(
-        "Elk gegeven dat wij tonen, is bekend bij minstens de helft van de meldingen. Over de "
-        "andere gegevens tonen wij niets."
+        "Elk gegeven dat wij tonen, is bekend bij minstens de helft van de meldingen. Van één "
+        "gegeven tonen wij dit niet."
     )
 
 

@@ -80,7 +80,9 @@ def completeness_sentence(e: Evaluation) -> Text:
         if few
         else f"{which} is bekend bij minstens de helft van de meldingen."
     )
-    hidden = "" if is_all else " Over de andere gegevens tonen wij niets."
+    apart = words.in_words(len(shares) - len(known))
+    noun = "gegeven" if len(shares) - len(known) == 1 else "gegevens"
+    hidden = "" if is_all else f" Van {apart} {noun} tonen wij dit niet."
     return text(f"{found}{hidden} Wat niet is geregistreerd, is niet te evalueren.")
 
 

@@ -105,7 +105,8 @@ def _growth(e: Evaluation) -> Finding | None:
     ends = f"van {words.number(split.count_from)} naar {words.number(split.count_to)}"
     support = (
         f"Door nieuwe gemeenten {words.signed(split.new)}, door langer aangesloten zijn "
-        f"{words.signed(split.months)}, binnen dezelfde gemeenten {words.signed(split.same)}."
+        f"{words.signed(split.months)}, binnen dezelfde gemeenten {words.signed(split.same)}. Een "
+        "melding bij twee gemeenten telt hier twee keer."
     )
     return Finding(words.signed(split.growth), f"ontvangen meldingen in een jaar: {ends}.", support)
 

@@ -166,7 +166,7 @@ def why_no_change(e: Evaluation) -> str:
     codes = [year.code for year in years]
     rows = [row for row in facts.received(e, facts.YEAR) if row.period.code in codes]
     if any(row.count.state == "coarsened" for row in rows):
-        return f"Daarvoor zijn er te weinig meldingen. {facts.PROTECTED}"
+        return "Daarvoor zijn er te weinig meldingen."
     if any(row.connected_months is None for row in rows):
         return "Daarvoor moet bekend zijn sinds wanneer de gemeente is aangesloten."
     short = min(rows, key=lambda row: row.connected_months or 0)
@@ -200,7 +200,7 @@ def _coarser_table(e: Evaluation) -> Block:
     _, kind = facts.told_as(e, e.area.slug, TOTAL, facts.HALF)
     years = facts.received(e, facts.YEAR) if kind == facts.YEAR else []
     if not any(row.count.is_shown for row in years):
-        return text(f"{_too_few('per halfjaar of per jaar' if not years else 'per halfjaar')}")
+        return text(_too_few("per halfjaar of per jaar" if not years else "per halfjaar"))
     return Table(
         f"Meldingen in {e.area.name} per jaar",
         ["Jaar", "Meldingen", "Maanden aangesloten"],
@@ -211,7 +211,7 @@ def _coarser_table(e: Evaluation) -> Block:
 
 
 def _too_few(cut: str) -> str:
-    return f"Er zijn te weinig meldingen om ze {cut} te tonen. {facts.PROTECTED}"
+    return f"Er zijn te weinig meldingen om ze {cut} te tonen."
 
 
 def _halves_title(e: Evaluation, rows: list[Received]) -> str:
