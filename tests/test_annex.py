@@ -72,7 +72,9 @@ def test_every_released_table_is_in_the_annex_or_left_out_with_a_reason(workspac
     made = {path.stem for path in (workspace.processed(EXAMPLE) / "measures").glob("*.parquet")}
     told = {row["table"]: row for row in TABLES}
 
-    assert set(told) - made == {"national", "tariffs"}  # not measured, but on the page
+    # Not measured, but on the page; or only of an edition that names an earlier one.
+    not_here = {"national", "tariffs", "changed_totals", "changed_counts", "changed_definitions"}
+    assert set(told) - made == not_here
     assert made - set(told) == set()
     assert [name for name, row in told.items() if bool(row["sheet"]) == bool(row["reason"])] == []
 
@@ -180,6 +182,76 @@ def test_a_count_without_a_state_says_what_the_count_of_its_period_says(tmp_path
     assert column(sheet, "Aantal in de eerste periode") == ["niet van toepassing"]
     assert column(sheet, "Aantal in de laatste periode") == [7]
     assert column(sheet, "Nieuwe gemeenten") == ["niet te bepalen"]
+
+
+# --- beside the edition before -------------------------------------------------------------------
+
+YEAR, WHOLE = "2021-07-01/2022-06-30", "2021-07-01/2023-06-30"
+WHEN = ["count_before", "state_before", "count_after", "state_after"]
+
+
+def changed(columns: list[str], *rows: tuple[object, ...]) -> pd.DataFrame:
+    kinds = {"count_before": "Int64", "count_after": "Int64"}
+    return pd.DataFrame(rows, columns=columns + WHEN).astype(kinds)
+
+
+@pytest.fixture
+def compared(tmp_path) -> list[Sheet]:
+    """The annex of an edition with an earlier one: Borne was in both, Losser was not."""
+    counts = ["table", "area", "period", "breakdown", "value"]
+    tables = {
+        "changed_totals": changed(
+            ["area", "period_before", "period_after"],
+            ("borne", YEAR, WHOLE, None, "hidden", 47, "shown"),
+            ("losser", None, WHOLE, None, "absent", None, "missing"),
+            ("elders", YEAR, None, 9, "shown", None, "absent"),
+        ),
+        "changed_counts": changed(
+            counts,
+            ("per_period", "borne", YEAR, "", "", 43, "shown", None, "hidden"),
+            ("per_follow_up", "borne", WHOLE, "result", "bevestigd", None, "missing", 6, "shown"),
+        ),
+        "changed_definitions": pd.DataFrame(
+            [("threshold", "", "5", "10"), ("group", "fraude", "overig", None)],
+            columns=["what", "of", "before", "after"],
+        ),
+    }
+    return of_hand(tmp_path, tables)
+
+
+def test_both_editions_stand_beside_each_other_and_are_not_subtracted(compared):
+    sheet = named(compared, "Twee edities")
+
+    assert [column.head for column in sheet.columns] == [
+        *("Gebied", "Periode", "Eerste dag", "Laatste dag", "Aantal", "Toestand"),
+        *("Periode van de vorige editie", "Aantal in de vorige editie"),
+        "Toestand in de vorige editie",
+    ]
+    whole = ("jul 2021 – jun 2023", dt.date(2021, 7, 1), dt.date(2023, 6, 30))
+    assert sheet.rows == [
+        ["Borne", *whole, 47, "getoond", "jul 2021 – jun 2022", *["niet getoond"] * 2],
+        ["Losser", *whole, *["geen gegevens"] * 2, *["niet van toepassing"] * 3],
+    ]
+
+
+def test_a_count_that_changed_is_told_as_it_is_and_as_it_was(compared):
+    sheet = named(compared, "Andere aantallen")
+
+    assert [column.head for column in sheet.columns][4:] == [
+        *("Verdeling", "Waarde", "Aantal", "Toestand"),
+        *("Aantal in de vorige editie", "Toestand in de vorige editie"),
+    ]
+    assert [[row[0], *row[4:]] for row in sheet.rows] == [
+        ["Borne", "Meldingen", "Alle meldingen", *["niet getoond"] * 2, 43, "getoond"],
+        ["Borne", "Resultaat", "Bevestigd", 6, "getoond", *["geen gegevens"] * 2],
+    ]
+
+
+def test_what_means_something_else_is_told_as_on_the_page(compared):
+    assert named(compared, "Andere betekenis").rows == [
+        ["Kleinste aantal dat wij tonen", "5", "10"],
+        ["Hoofdgroep van fraude", "Overig", "niet opgegeven"],
+    ]
 
 
 @pytest.mark.parametrize(

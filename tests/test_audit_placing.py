@@ -185,6 +185,14 @@ def test_the_words_for_no_number_are_four_different_things(words, state):
     assert [p.state for p in placed_in(table("Onderwerpen", TIDY, [row]))] == [state]
 
 
+def test_a_row_about_all_meldingen_is_a_total():
+    row = ["Borne", "jul 2021 – jun 2022", "Meldingen", "Alle meldingen", "12", "?", "?"]
+
+    (found,) = placed_in(table("Andere aantallen", TIDY, [row]))
+
+    assert (found.key, found.low) == (Key("borne", YEAR, "totaal", "totaal"), 12)
+
+
 @pytest.mark.parametrize("wrong", [("Rheine", 0), ("ooit", 1), ("Kleur", 2), ("Blauw", 3)])
 def test_a_row_that_is_not_understood_is_left_alone(wrong):
     row = ["Borne", "jul 2021 – jun 2022", "Tijdstip", "Met tijdstip", "12", "48", "0.25"]

@@ -200,9 +200,7 @@ def test_an_unknown_topic_share_is_told_in_percent():
     findings = check.check_meldingen(table(melding("1", **nameless), melding("2")), edition())
 
     (sentence,) = [f.sentence for f in findings if f.rule == "onderwerp_onbekend"]
-    assert sentence.startswith(
-        "Bij 50% van uw meldingen kennen wij het onderwerp niet: 1 van de 2."
-    )
+    assert sentence.startswith("Bij 1 van de 2 meldingen (50%) kennen wij het onderwerp niet.")
 
 
 def test_what_is_not_known_is_told_and_blocks_nothing():

@@ -1,4 +1,4 @@
-"""`mma report --pdf`: tagged A4 with page numbers and bookmarks, of audited pages and no others."""
+"""`--pdf`: tagged A4 with page numbers and bookmarks, of audited pages and no others."""
 
 import re
 import shutil
@@ -47,8 +47,9 @@ def test_without_the_extra_it_says_which(monkeypatch, tmp_path):
         pdf._print_all([tmp_path / "page.html"], tmp_path, "20230630000000")
 
 
-def test_intern_pages_are_not_printed():
-    ran = CliRunner().invoke(app, ["report", "--pdf", "--audience", "intern"])
+@pytest.mark.parametrize("command", ["run", "report"])
+def test_intern_pages_are_not_printed(command):
+    ran = CliRunner().invoke(app, [command, "--pdf", "--audience", "intern"])
 
     assert isinstance(ran.exception, UsageError)
     assert "leave out --audience intern" in str(ran.exception)

@@ -244,7 +244,30 @@ def test_only_named_points_have_a_name_and_close_ones_do_not_share_a_place():
 
     assert [name["text"] for name in names] == ["Almelo", "Hengelo"]
     assert [name["xanchor"] for name in names] == ["right", "right"]
-    assert names[0]["yshift"] < 0 < names[1]["yshift"]
+    assert [name["yshift"] for name in names] == [0, 13]
+
+
+def test_a_name_stands_where_it_covers_no_mark_without_one():
+    points = [
+        charts.Point("Almelo", 93.0, 1.21, "", is_named=False),
+        charts.Point("Hengelo", 99.0, 1.22, "", is_named=True),
+        charts.Point("Enschede", 127.0, 1.43, "", is_named=True),
+        charts.Point("Borne", 23.0, 0.7, "", is_named=False),
+    ]
+
+    names = as_json(charts.funnel(points, [], []))["layout"]["annotations"]
+
+    # Left of Hengelo is Almelo; right of Enschede the figure ends.
+    assert [(name["text"], name["xanchor"]) for name in names] == [
+        *[("Hengelo", "left"), ("Enschede", "right")],
+    ]
+
+
+def test_a_tile_without_half_years_says_what_there_is_instead():
+    coarser = [count("coarsened"), count("coarsened")]
+    tile = charts.Tile("Borne", 1, 1, coarser, instead="16 samen")
+
+    assert texts(charts.tile_map([tile], ["a", "b"])) == ["16 samen", "Borne"]
 
 
 def test_the_lines_of_the_funnel_say_what_they_are_where_they_come_in():

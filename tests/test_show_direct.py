@@ -100,8 +100,9 @@ STATEMENT = agreeing("sneller_dan_politie", "Sneller", 0, 0, 0, 8, 4)
     [
         (
             [("mee eens", 2, 1.0), ("helemaal mee eens", 1, None)],
-            "‘Sneller’ naast wat is geteld: gemeenten met ‘helemaal mee eens’ kregen per inwoner "
-            "de meeste meldingen, daarna gemeenten met ‘mee eens’. Hoe snel: bij ‘mee eens’ was de "
+            "Leggen wij de antwoorden op ‘Sneller’ naast wat is geteld, dan zien wij dit: "
+            "gemeenten met ‘helemaal mee eens’ kregen per inwoner de meeste meldingen, daarna "
+            "gemeenten met ‘mee eens’. Bij ‘mee eens’ was de "
             "helft binnen 1 dag bij de gemeente. Dat is alleen een beschrijving",
         ),
         (
@@ -109,7 +110,11 @@ STATEMENT = agreeing("sneller_dan_politie", "Sneller", 0, 0, 0, 8, 4)
             "gemeenten met ‘helemaal mee eens’ en ‘mee eens’ kregen per inwoner ongeveer evenveel "
             "meldingen. Dat is alleen een beschrijving",
         ),
-        ([], "laten wij niet zien: er zijn geen twee antwoorden die elk door minstens drie"),
+        (
+            [],
+            "leggen wij niet naast wat is geteld: er zijn geen twee antwoorden die elk door "
+            "minstens drie",
+        ),
     ],
 )
 def test_what_gemeenten_say_stands_beside_who_received_more(shown, rows, expected):

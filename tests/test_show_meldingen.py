@@ -266,7 +266,7 @@ def test_the_least_registered_field_is_in_the_title(borne):
         "Het minst vaak geregistreerd in Borne: resultaat (46%)"
     )
     assert told(practice.completeness_sentence(e)).startswith(
-        "Bij minder dan de helft van de meldingen is bekend: resultaat. Wat niet"
+        "Dit gegeven is bij minder dan de helft van de meldingen bekend: resultaat. Wat niet"
     )
 
 
@@ -284,8 +284,8 @@ def test_what_is_told_of_a_part_says_that_it_is_a_part(borne):
     hidden = {"result": {"bevestigd": 46, "deels_bevestigd": HIDDEN, "onbekend": HIDDEN}}
 
     assert told(practice.completeness_sentence(borne(100, **{**known(80), **hidden}))).startswith(
-        "Elk gegeven dat wij tonen, is bekend bij minstens de helft van de meldingen. Over de "
-        "andere gegevens tonen wij niets."
+        "Elk gegeven dat wij tonen, is bekend bij minstens de helft van de meldingen. Van één "
+        "gegeven tonen wij dit niet."
     )
 
 
@@ -512,7 +512,7 @@ def test_the_ways_of_ending_are_told_together(tmp_path):
     table = pd.DataFrame(rows, columns=["area", "acted", "within_90"])
 
     assert (
-        "Na actie of overdracht: ongeveer 45%. Zonder actie of overdracht: ongeveer 30%. De rest"
+        "ongeveer 45% na actie of overdracht en ongeveer 30% zonder actie of overdracht. De rest"
     ) in told(follow_up.ways_sentence(evaluation(tmp_path, {"outcomes_over_time": table})))
 
 
@@ -586,26 +586,24 @@ def test_a_result_that_is_hidden_has_a_sign_and_is_no_finding(backgrounds):
         (
             100,
             {"alleen_gemeente": 20, "politie": 54, "onbekend": 26},
-            "In de registratie: bij 20% van de meldingen staat dat alleen de gemeente ze kreeg. "
-            "Bij 26% van de meldingen staat niet wie ze nog meer kreeg.",
+            "Bij 20% van de meldingen is geregistreerd dat alleen de gemeente ze kreeg. "
+            "Bij 26% van de meldingen is niet geregistreerd wie ze nog meer kreeg.",
         ),
         (
             100,
             {"alleen_gemeente": 20, "politie": 80},
-            "In de registratie: bij 20% van de meldingen staat dat alleen de gemeente ze kreeg.",
+            "Bij 20% van de meldingen is geregistreerd dat alleen de gemeente ze kreeg.",
         ),
         (
             100,
             {"politie": 100},
-            "In de registratie: bij geen van de 100 meldingen staat dat alleen "
-            "de gemeente ze kreeg.",
+            "Bij geen van de 100 meldingen is geregistreerd dat alleen de gemeente ze kreeg.",
         ),
         (
             100,
             {"alleen_gemeente": HIDDEN, "politie": 80, "onbekend": 16},
-            "In de registratie: "
-            "hoeveel meldingen alleen de gemeente kreeg, tonen wij niet. Bij 16% van de meldingen "
-            "staat niet wie ze nog meer kreeg.",
+            "Hoeveel meldingen alleen de gemeente kreeg, tonen wij niet. Bij 16% van de meldingen "
+            "is niet geregistreerd wie ze nog meer kreeg.",
         ),
         (9, {"onbekend": 9}, "In de registratie staat niet wie de meldingen nog meer kreeg."),
         (

@@ -110,7 +110,7 @@ def test_the_district_leads_with_the_total_and_where_growth_comes_from(tmp_path)
     assert told(summary.lead(evaluation(tmp_path, tables, area=DISTRICT))) == (
         "Van juli 2021 tot en met juni 2023 kregen de gemeenten in Twente samen 586 meldingen van "
         "Meld Misdaad Anoniem (M.). In het laatste jaar waren het er meer dan in het jaar ervoor. "
-        "Dat komt bijna helemaal doordat meer gemeenten waren aangesloten."
+        "Dat komt bijna helemaal doordat er gemeenten bij kwamen of langer waren aangesloten."
     )
 
 
@@ -187,7 +187,8 @@ def test_the_findings_of_the_district_are_figure_and_claim_in_one_sentence(tmp_p
 
     assert lines(evaluation(tmp_path, tables, area=DISTRICT)) == [
         "+241 ontvangen meldingen in een jaar: van 180 naar 421. Door nieuwe gemeenten +19, door "
-        "langer aangesloten zijn +209, binnen dezelfde gemeenten +13.",
+        "langer aangesloten zijn +209, binnen dezelfde gemeenten +13. Een melding bij twee "
+        "gemeenten telt hier twee keer.",
         "+6% per jaar binnen dezelfde gemeenten: geen duidelijke verandering. Met 95% zekerheid "
         "ligt dit tussen 13% minder en 28% meer.",
         "60% van de meldingen in Twente heeft geen tijdstip. Geteld waar dat is geregistreerd.",

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import io
-import textwrap
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 from functools import partial
@@ -14,6 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish.office import CREATED, settled, subject
+from mma_analysis.publish.widths import WIDEST_TEXT, lines, pages_across, shown, widths
 from mma_analysis.show import annex
 from mma_analysis.show.annex import Column, Sheet
 from mma_analysis.show.annex.cells import HIDDEN, MISSING, Cell
@@ -24,9 +24,7 @@ COVER, CONTENTS, NOTES, SIGNS, DEFINITIONS = (
 )
 A4 = 9
 INK, SOFT, RULE = "#1b2430", "#5b6675", "#0b3c5d"
-NARROWEST, WIDEST, WIDEST_TEXT = 9, 46, 90
-FEW_COLUMNS = 4
-POINTS_PER_LINE, WIDTH_PER_LETTER = 15, 1.12
+POINTS_PER_LINE = 13.5
 # 413 is Dutch: LibreOffice then writes numbers the Dutch way on any machine, and both write months.
 FORMATS = {
     "count": "[$-413]#,##0",
@@ -203,7 +201,7 @@ def _write(sheet: Worksheet, e: Evaluation, placed: Placed, styles: Styles) -> N
             if placed.name == CONTENTS and index == 0:
                 _link(sheet, number, 0, str(cell), str(cell), styles)
     sheet.freeze_panes(head + 1, 1 if len(placed.columns) > 6 else 0)
-    _print_set_up(sheet)
+    _print_set_up(sheet, pages_across(widths(placed.columns, placed.rows)))
     sheet.repeat_rows(head)
 
 
@@ -216,8 +214,8 @@ def _warning(sheet: Worksheet, e: Evaluation, styles: Styles) -> int:
 
 
 def _table(sheet: Worksheet, placed: Placed, head: int, styles: Styles) -> None:
-    widths = [_width(placed, index) for index in range(len(placed.columns))]
-    for index, width in enumerate(widths):
+    wide = widths(placed.columns, placed.rows)
+    for index, width in enumerate(wide):
         sheet.set_column(index, index, width)
     last = head + len(placed.rows)
     sheet.add_table(
@@ -239,11 +237,11 @@ def _table(sheet: Worksheet, placed: Placed, head: int, styles: Styles) -> None:
             ],
         },
     )
-    lines = [_lines(c.head, width - 4) for c, width in zip(placed.columns, widths, strict=True)]
-    sheet.set_row(head, POINTS_PER_LINE * max(lines) + 3)
+    heads = [lines(c.head, width - 4) for c, width in zip(placed.columns, wide, strict=True)]
+    sheet.set_row(head, POINTS_PER_LINE * max(heads) + 3)
     for number, cells in enumerate(placed.rows, start=head + 1):
-        shown = [_shown(*pair) for pair in zip(cells, placed.columns, strict=True)]
-        height = max(_lines(text, width) for text, width in zip(shown, widths, strict=True))
+        texts = [shown(*pair) for pair in zip(cells, placed.columns, strict=True)]
+        height = max(lines(text, width) for text, width in zip(texts, wide, strict=True))
         if height > 1:
             sheet.set_row(number, POINTS_PER_LINE * height)
 
@@ -269,29 +267,12 @@ def _link(sheet: Worksheet, row: int, column: int, name: str, words: str, styles
     sheet.write_url(row, column, f"internal:'{name}'!A1", styles.link, words, f"Naar {name}")
 
 
-def _width(placed: Placed, index: int) -> float:
-    """Wide enough for the longest word of the head and for most cells; long texts wrap."""
-    column = placed.columns[index]
-    longest_word = max(len(word) for word in column.head.split()) + 4
-    longest = max((len(_shown(row[index], column)) for row in placed.rows), default=0) + 3
-    widest = WIDEST if len(placed.columns) > FEW_COLUMNS or not index else WIDEST_TEXT
-    return max(NARROWEST, longest_word, min(longest * WIDTH_PER_LETTER, widest))
-
-
-def _shown(cell: Cell, column: Column) -> str:
-    """About what a reader sees of a cell, to measure it."""
-    if isinstance(cell, dt.date):
-        return "30 sep. 2023"
-    return f"{cell:,.2f}" if isinstance(cell, float) and column.form != "text" else str(cell)
-
-
-def _lines(text: str, width: float) -> int:
-    return len(textwrap.wrap(text, max(int(width / WIDTH_PER_LETTER), 1))) or 1
-
-
-def _print_set_up(sheet: Worksheet) -> None:
+def _print_set_up(sheet: Worksheet, across: int = 1) -> None:
+    """A4, so many pages wide, each with the first column."""
     sheet.set_paper(A4)
     sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
+    sheet.fit_to_pages(across, 0)
+    if across > 1:
+        sheet.repeat_columns("A:A")
     sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
     sheet.set_footer("&L&A&RPagina &P van &N")

@@ -16,6 +16,7 @@ from mma_analysis.show import words
 
 PLOTLY = "application/vnd.plotly.v1+json"
 ANNEX = "bijlage.xlsx"
+FEW_COLUMNS, FEW_ROWS = 3, 6
 _TABBLAD = ("tabblad", "tabbladen")
 
 
@@ -169,6 +170,16 @@ class Table(Block):
         return "tabel-" + slug(self.caption)
 
     @property
+    def looks(self) -> str:
+        """Its classes in the style sheet: text, few columns, and few rows that stay together."""
+        holds = {
+            "is-text": self.is_text,
+            "is-narrow": not self.is_text and len(self.head) <= FEW_COLUMNS,
+            "is-short": len(self.rows) <= FEW_ROWS,
+        }
+        return " ".join(name for name, is_so in holds.items() if is_so)
+
+    @property
     def legend(self) -> list[str]:
         """What the signs in this table mean; only those that occur."""
         cells = {cell for row in self.rows for cell in row}
@@ -176,6 +187,7 @@ class Table(Block):
             words.HIDDEN: "niet getoond, om melders te beschermen",
             words.MISSING: "geen gegevens ontvangen",
             words.NOT_APPLICABLE: "niet van toepassing",
+            words.COARSENED: "niet apart getoond, om melders te beschermen",
         }
         return [f"{sign} = {text}" for sign, text in meaning.items() if sign in cells]
 

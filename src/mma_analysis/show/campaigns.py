@@ -1,5 +1,6 @@
 """Campagnes: what happened around each, and whether that can be told apart from chance."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,6 +36,8 @@ VERDICTS = {
 NOTHING_COMPARED = (
     "Rond de campagne kwamen geen meldingen binnen bij gemeenten die wij kunnen vergelijken."
 )
+# What was compared, how large the effect is by it, and what could have been seen.
+Estimate = tuple[str, Interval, float | None]
 NO_TOPICS = "Er zijn geen onderwerpen opgegeven. Wat de campagne deed, is niet vast te stellen."
 
 
@@ -76,9 +79,9 @@ def counts_table(e: Evaluation) -> Block:
     if not effects:
         return text("Er zijn geen campagnes waarvan wij aantallen kunnen vergelijken.")
     return Table(
-        "Zes maanden voor en zes maanden vanaf de start van de campagne",
+        _caption("zes maanden voor en zes maanden vanaf de start van de campagne", effects),
         ["Meldingen", "Ervoor", "Erna"],
-        [row for effect in effects for row in _rows(effect)],
+        [row for effect in effects for row in _rows(effect, len(effects) > 1)],
         note="Dit gaat over gemeenten die meededen en al die maanden waren aangesloten, tenzij er "
         "iets anders staat. Het gaat om wat gemeenten ontvingen: een melding bij twee gemeenten "
         "telt twee keer.",
@@ -88,13 +91,20 @@ def counts_table(e: Evaluation) -> Block:
 
 def estimates_table(e: Evaluation) -> Block:
     """How large each effect can be: by the counts, and by every check that could be made."""
-    rows = [row for number, effect in enumerate(_effects(e)) for row in _checks(e, number, effect)]
-    if not rows:
+    found = [
+        (effect, checks)
+        for number, effect in enumerate(_effects(e))
+        if (checks := _estimates(e, number, effect))
+    ]
+    if not found:
         return text("Hoe groot het effect van een campagne is, is niet te schatten.")
     return Table(
-        "Hoeveel keer zo groot het aandeel van de onderwerpen van de campagne werd",
+        _caption(
+            "hoeveel keer zo groot het aandeel van de onderwerpen van de campagne werd",
+            [effect for effect, _ in found],
+        ),
         ["Vergelijking", "Keer zo groot", "Met 95% zekerheid", "Goed te zien vanaf"],
-        rows,
+        [row for effect, checks in found for row in _checks(effect, checks, len(found) > 1)],
         note="1 keer is: niets veranderd. Goed te zien vanaf: een kleiner verschil hadden wij bij "
         "deze aantallen waarschijnlijk gemist.",
         sources=("campaigns", "campaign_series"),
@@ -207,16 +217,25 @@ def _not_compared(e: Evaluation, number: int, effect: Effect) -> list[str]:
     return told
 
 
-def _checks(e: Evaluation, number: int, effect: Effect) -> list[list[str]]:
+def _caption(what: str, effects: Sequence[Effect]) -> str:
+    """What a table holds; when it is of one campaign, its name is here and not in every row."""
+    return words.capital(what) if len(effects) > 1 else f"{effects[0].name}: {what}"
+
+
+def _label(effect: Effect, what: str, is_named: bool) -> str:
+    return f"{effect.name}: {what}" if is_named else words.capital(what)
+
+
+def _checks(effect: Effect, checks: Sequence[Estimate], is_named: bool) -> list[list[str]]:
     """A row for each estimate of one campaign."""
     return [
         [
-            f"{effect.name}: {what}",
+            _label(effect, what, is_named),
             words.number(ratio.value, 1),
             _ends(ratio),
             "" if power is None else f"{words.number(power, 1)} keer",
         ]
-        for what, ratio, power in _estimates(e, number, effect)
+        for what, ratio, power in checks
     ]
 
 
@@ -228,18 +247,17 @@ def _ends(ratio: Interval) -> str:
     )
 
 
-def _estimates(
-    e: Evaluation, number: int, effect: Effect
-) -> list[tuple[str, Interval, float | None]]:
+def _estimates(e: Evaluation, number: int, effect: Effect) -> list[Estimate]:
     """What was compared, how large the effect is by it, and what could have been seen."""
     if not _is_finite(effect.ratio):
         return []
     row = e.table("campaign_series").iloc[number]
-    series = facts.interval(row, "ratio")
+    series, months = facts.interval(row, "ratio"), words.number(facts.real(row["months"]) or 0)
+    power = _finite(facts.real(row["detectable"]))
     found: list[tuple[str, Interval | None, float | None]] = [
         ("zes maanden voor en na", effect.ratio, _finite(effect.detectable)),
         ("hetzelfde, naast gemeenten die niet meededen", effect.control, None),
-        (f"alle {_months(row)} maanden, los van trend en seizoen", series, _power_of(row)),
+        (f"alle {months} maanden, los van trend en seizoen", series, power),
     ]
     if series is not None:
         found += [(f"alle maanden, naast {what}", beside, None) for what, beside in _beside(row)]
@@ -254,14 +272,6 @@ def _beside(row: Any) -> list[tuple[str, Interval | None]]:
     ]
 
 
-def _months(row: Any) -> str:
-    return words.number(facts.real(row["months"]) or 0)
-
-
-def _power_of(row: Any) -> float | None:
-    return _finite(facts.real(row["detectable"]))
-
-
 def _finite(value: float | None) -> float | None:
     return None if value is None or value == float("inf") else value
 
@@ -270,7 +280,7 @@ def _is_finite(ratio: Interval | None) -> bool:
     return ratio is not None and ratio.value != float("inf")
 
 
-def _rows(effect: Effect) -> list[list[str]]:
+def _rows(effect: Effect, is_named: bool) -> list[list[str]]:
     rows = [
         ("onderwerpen van de campagne", effect.own_before, effect.own_after),
         ("andere onderwerpen", effect.other_before, effect.other_after),
@@ -278,7 +288,10 @@ def _rows(effect: Effect) -> list[list[str]]:
     if effect.control_verdict != "none":
         own = "onderwerpen van de campagne, in gemeenten die niet meededen"
         rows.append((own, effect.control_before, effect.control_after))
-    return [[f"{effect.name}: {what}", _text(before), _text(after)] for what, before, after in rows]
+    return [
+        [_label(effect, what, is_named), _text(before), _text(after)]
+        for what, before, after in rows
+    ]
 
 
 def _text(count: int | None) -> str:

@@ -12,7 +12,8 @@ from mma_analysis.show.blocks import Block, Meaning, Sure, Table, Text, text
 
 TOTALS, COUNTS, DEFINITIONS = "changed_totals", "changed_counts", "changed_definitions"
 NO_EARLIER = (
-    "Voor deze evaluatie is geen vorige editie opgegeven. Er is dus niets om mee te vergelijken."
+    "Dat is hier niet te zeggen: voor deze evaluatie is geen vorige editie opgegeven. Een volgende "
+    "evaluatie kan wel met deze worden vergeleken."
 )
 ABSENT = "stond er niet"
 NOTHING = "niet opgegeven"
@@ -31,10 +32,10 @@ def sentence(e: Evaluation) -> Text:
     if not e.has(TOTALS):
         return text(NO_EARLIER)
     rows = e.rows(TOTALS, area=e.area.slug)
-    if not rows or not rows[0]["period_before"]:
+    if not rows or pd.isna(rows[0]["period_before"]):
         return text(f"In de vorige editie stond {e.area.name} nog niet.")
     row = rows[0]
-    before, after = (_days(str(row[f"period_{when}"])) for when in ("before", "after"))
+    before, after = (days(str(row[f"period_{when}"])) for when in ("before", "after"))
     if before == after:
         return text(f"De vorige editie ging over dezelfde tijd: {before}.")
     return text(
@@ -44,9 +45,12 @@ def sentence(e: Evaluation) -> Text:
 
 
 def figures_table(e: Evaluation) -> Block:
-    """The counts of this area over the same days that are not what they were."""
+    """The counts of this area over the same days that are not what they were.
+
+    Nothing without an earlier edition, as in the blocks after it: `sentence` has said so.
+    """
     if not e.has(COUNTS):
-        return text("Daarom staan hier geen cijfers.")
+        return text()
     rows = e.rows(COUNTS, area=e.area.slug)
     if not rows:
         return text(
@@ -59,7 +63,7 @@ def figures_table(e: Evaluation) -> Block:
         [
             [
                 _what(row),
-                _days(str(row["period"])),
+                days(str(row["period"])),
                 *(_cell(row, when) for when in ("before", "after")),
             ]
             for row in rows
@@ -67,32 +71,42 @@ def figures_table(e: Evaluation) -> Block:
         note="Een aantal verandert als een gemeente haar bestand aanvult of verbetert, of als de "
         "betekenis verandert.",
         is_folded=len(rows) > MOST_ROWS,
+        sources=(COUNTS,),
     )
 
 
 def definitions_table(e: Evaluation) -> Block:
     """What figures mean now, where that is not what they meant."""
     if not e.has(COUNTS):
-        return text("Ook is niet te zeggen of de betekenis van cijfers is veranderd.")
+        return text()
     if not e.has(DEFINITIONS):
         return text("Wat de cijfers van de vorige editie betekenden, is toen niet vastgelegd.")
-    rows = [dict(row) for _, row in e.table(DEFINITIONS).iterrows()]
+    rows = definitions(e)
     if not rows:
         return text("Alle cijfers betekenen hetzelfde als in de vorige editie.")
     return Table(
         "Wat cijfers nu anders betekenen",
         ["Wat", "Vorige editie", "Nu"],
-        [[_name(row), *(_value(row, when) for when in ("before", "after"))] for row in rows],
+        rows,
         note="Een hogere versie betekent dat het cijfer anders is berekend.",
         is_text=True,
         is_folded=len(rows) > MOST_ROWS,
+        sources=(DEFINITIONS,),
     )
+
+
+def definitions(e: Evaluation) -> list[list[str]]:
+    """What means something else now: what it is, what it was, and what it is now, in words."""
+    return [
+        [_name(row), *(_value(row, when) for when in ("before", "after"))]
+        for row in (dict(row) for _, row in e.table(DEFINITIONS).iterrows())
+    ]
 
 
 def sure(e: Evaluation) -> Block:
     """What was compared, and what was not."""
     if not e.has(COUNTS):
-        return Sure("Zonder vorige editie is hier niets onzeker: er is niets vergeleken.")
+        return text()
     return Sure(
         "Wij vergelijken alleen aantallen over precies dezelfde dagen. Een aantal dat wij niet "
         "tonen, vergelijken wij niet."
@@ -102,7 +116,7 @@ def sure(e: Evaluation) -> Block:
 def meaning(e: Evaluation) -> Block:
     """Whether figures of both editions may stand beside each other."""
     if not e.has(COUNTS):
-        return Meaning("Een volgende evaluatie kan deze cijfers wel met de hare vergelijken.")
+        return text()
     if not e.has(DEFINITIONS):
         return Meaning("Wees voorzichtig als u cijfers uit beide edities naast elkaar legt.")
     if e.table(DEFINITIONS).empty:
@@ -130,7 +144,8 @@ def _cell(row: Mapping[str, Any], when: str) -> str:
     return words.number(int(count))
 
 
-def _days(period: str) -> str:
+def days(period: str) -> str:
+    """First and last day as released → `jul 2021 – jun 2022`."""
     first, _, last = period.partition("/")
     return words.span(pd.Timestamp(first), pd.Timestamp(last))
 

@@ -14,6 +14,7 @@ VERDICTS = {
     "differs_clearly": "wijkt duidelijk af",
     CANNOT_TELL: "is niet vast te stellen",
 }
+USUAL = "Zo'n verschil is gewoon."
 LOWEST_DRAWN = 2.0  # below this the limits run off the figure
 AS_CHANCE = 1.1  # of the dispersion: up to here gemeenten differ as chance makes them
 
@@ -78,13 +79,14 @@ def _found(table: pd.DataFrame) -> str:
     """Who is beyond what is usual, and who only beyond chance."""
     if (table["verdict"] == CANNOT_TELL).all():
         return "Dat zijn er te weinig om te zeggen wat een gewoon verschil is."
-    far = _names(table[table["verdict"] != AS_EXPECTED])
+    far = table[table["verdict"] != AS_EXPECTED]
     near = _names(table[(table["verdict"] == AS_EXPECTED) & table["beyond_chance"]])
     sentences = [
-        f"Bij {facts.names(far)} is het verschil groter dan gemeenten gewoonlijk verschillen."
-        if far
-        else "Geen enkele gemeente verschilt meer dan gemeenten gewoonlijk verschillen."
-    ]
+        f"{facts.names(_names(rows))} {'kreeg' if len(rows) == 1 else 'kregen'} {how} meldingen "
+        "dan verwacht, en dat verschil is groter dan gemeenten gewoonlijk verschillen."
+        for how, rows in (("meer", far[far["ratio"] > 1]), ("minder", far[far["ratio"] <= 1]))
+        if len(rows)
+    ] or ["Geen enkele gemeente verschilt meer dan gemeenten gewoonlijk verschillen."]
     if near:
         sentences.append(
             f"Bij {facts.names(near)} is het verschil groter dan toeval alleen, maar niet groter "
@@ -107,7 +109,8 @@ def _own_sentence(e: Evaluation, table: pd.DataFrame) -> str:
     verb = "kwam" if row["count"] == 1 else "kwamen"
     return (
         f"In {e.area.name} {verb} {words.meldingen(int(row['count']))} binnen; verwacht waren er "
-        f"ongeveer {words.number(row['expected'])}. Dat {VERDICTS[row['verdict']]}."
+        f"ongeveer {words.number(row['expected'])}. "
+        + (USUAL if row["verdict"] == AS_EXPECTED else f"Dat {VERDICTS[row['verdict']]}.")
     )
 
 

@@ -260,7 +260,7 @@ def _paid(e: Evaluation, phase: Any) -> str:
     missing = len(rows) - len(amounts)
     over = f", over {len(amounts)} van de {len(rows)} gemeenten" if missing else ""
     where = "" if e.area.is_district else f" voor {e.area.name}"
-    return f": in deze evaluatie {words.money(amounts.sum())}{where}{over}"
+    return f": {words.money(amounts.sum())} in deze evaluatie{where}{over}"
 
 
 def _nobody_paid(e: Evaluation) -> str:

@@ -35,13 +35,14 @@ def sentence(e: Evaluation) -> Text:
     sentences = [
         "Hoeveel meldingen alleen de gemeente kreeg, tonen wij niet."
         if only is None
-        else f"Bij {words.of_meldingen(only, total)} staat dat alleen de gemeente ze kreeg."
+        else f"Bij {words.of_meldingen(only, total)} is geregistreerd dat alleen de gemeente ze "
+        "kreeg."
     ]
     if unknown:
         sentences.append(
-            f"Bij {words.of_meldingen(unknown, total)} staat niet wie ze nog meer kreeg."
+            f"Bij {words.of_meldingen(unknown, total)} is niet geregistreerd wie ze nog meer kreeg."
         )
-    return text("In de registratie: " + words.small(" ".join(sentences)))
+    return text(" ".join(sentences))
 
 
 def recipients_chart(e: Evaluation) -> Block:
@@ -139,18 +140,18 @@ def _by_answer(e: Evaluation, code: str) -> str:
     own = table[table["question"] == code]
     if own.empty:
         return (
-            f"Krijgen gemeenten die het eens zijn met ‘{asked.label}’ ook meer of sneller "
-            "meldingen? Dat laten wij niet zien: er zijn geen twee antwoorden die elk door "
-            "minstens drie gemeenten zijn gegeven."
+            f"De antwoorden op ‘{asked.label}’ leggen wij niet naast wat is geteld: er zijn geen "
+            "twee antwoorden die elk door minstens drie gemeenten zijn gegeven."
         )
     days = [
         f"bij ‘{row['value']}’ was de helft {_within(int(row['median_days']))} bij de gemeente"
         for _, row in own.dropna(subset="median_days").iterrows()
     ]
-    speed = f" Hoe snel: {words.listing(days)}." if days else ""
+    speed = f" {words.capital(words.listing(days))}." if days else ""
     return (
-        f"‘{asked.label}’ naast wat is geteld: {_order(own)}.{speed} Dat is alleen een "
-        "beschrijving: deze gemeenten verschillen in meer dan hun antwoord."
+        f"Leggen wij de antwoorden op ‘{asked.label}’ naast wat is geteld, dan zien wij dit: "
+        f"{_order(own)}.{speed} Dat is alleen een beschrijving: deze gemeenten verschillen in meer "
+        "dan hun antwoord."
     )
 
 

@@ -41,7 +41,8 @@ def background_chart(e: Evaluation) -> Block:
         figure=charts.stacks([charts.Stack(label, _shares(own)) for label, own in fields], KEY),
         key=KEY,
         alt="Staafdiagram. " + " ".join(f"{label}: {_spoken(own)}." for label, own in fields),
-        caption="Niet geregistreerd: de gemeente schreef niet op of het in de melding stond.",
+        caption="Niet geregistreerd: de gemeente schreef niet op of het in de melding stond."
+        + _of_which(parts.breakdown(e, "has_time", area)),
         table=Table(
             f"Achtergrond in de meldingen van {area.name}",
             ["Gegeven", "Staat erin", "Staat er niet in", "Niet geregistreerd"],
@@ -104,7 +105,7 @@ def meaning(e: Evaluation) -> Block:
     found = parts.shown_breakdown(e, "has_time").among_known(ABSENT)
     said = "Een gemeente spreekt de melder niet: alleen M. kan naar tijdstip en plaats vragen."
     if found is not None and 2 * found[0] > found[1]:
-        said += " Dat het tijdstip vaker ontbreekt dan niet, is dus een punt voor M."
+        said += " Het tijdstip ontbreekt bij meer dan de helft: dat is dus een punt voor M."
     return Meaning(said)
 
 
@@ -125,6 +126,17 @@ def _missing(own: Breakdown, what: str) -> str:
     count, known = own.among_known(ABSENT) or (0, 0)
     where = "" if known == own.total.value else ", waar dat is geregistreerd"
     return f"Bij {words.of_meldingen(count, known)} in {own.area.name} ontbreekt {what}{where}"
+
+
+def _of_which(own: Breakdown) -> str:
+    """Of how many meldingen the percentage in the title is: the bars are of all of them."""
+    count, known = own.among_known(ABSENT) or (0, 0)
+    if known < words.FEW or known == own.total.value:
+        return ""
+    return (
+        " Het percentage in de titel telt alleen waar dit is geregistreerd: "
+        f"{words.number(count)} van {words.number(known)}."
+    )
 
 
 def _shares(own: Breakdown) -> list[float] | None:

@@ -53,9 +53,16 @@ def backlog_sentence(e: Evaluation) -> Text:
         return text(f"Van geen enkele melding in {e.area.name} is bekend hoe ver zij is.")
     return text(
         f"Van {words.meldingen(round(known))} in {e.area.name} is bekend hoe ver zij zijn. Op de "
-        f"peildatum stond daarvan nog open: {words.number(count)}. Wat net binnen is, hoort daar "
-        "ook bij."
+        f"peildatum {_open(round(count))}."
     )
+
+
+def _open(count: int) -> str:
+    """How many were still open, to follow `op de peildatum`."""
+    if not count:
+        return "stond daarvan niets meer open"
+    verb = "stond" if count == 1 else "stonden"
+    return f"{verb} er daarvan nog {words.number(count)} open. Wat net binnen is, telt daarbij mee"
 
 
 def completeness_sentence(e: Evaluation) -> Text:
@@ -68,11 +75,14 @@ def completeness_sentence(e: Evaluation) -> Text:
     is_all = len(known) == len(shares)
     which = "Elk gegeven" if is_all else "Elk gegeven dat wij tonen,"
     found = (
-        f"Bij minder dan de helft van de meldingen is bekend: {words.listing(few)}."
+        f"{'Dit gegeven is' if len(few) == 1 else 'Deze gegevens zijn'} bij minder dan de helft "
+        f"van de meldingen bekend: {words.listing(few)}."
         if few
         else f"{which} is bekend bij minstens de helft van de meldingen."
     )
-    hidden = "" if is_all else " Over de andere gegevens tonen wij niets."
+    apart = words.in_words(len(shares) - len(known))
+    noun = "gegeven" if len(shares) - len(known) == 1 else "gegevens"
+    hidden = "" if is_all else f" Van {apart} {noun} tonen wij dit niet."
     return text(f"{found}{hidden} Wat niet is geregistreerd, is niet te evalueren.")
 
 

@@ -79,7 +79,9 @@ def _district_lead(e: Evaluation) -> list[str]:
     sentences.append("In het laatste jaar waren het er meer dan in het jaar ervoor.")
     if split.connected_share >= 0.5:
         how = "bijna helemaal" if split.connected_share >= BIG_PART else "vooral"
-        sentences.append(f"Dat komt {how} doordat meer gemeenten waren aangesloten.")
+        sentences.append(
+            f"Dat komt {how} doordat er gemeenten bij kwamen of langer waren aangesloten."
+        )
     return sentences
 
 
@@ -103,7 +105,8 @@ def _growth(e: Evaluation) -> Finding | None:
     ends = f"van {words.number(split.count_from)} naar {words.number(split.count_to)}"
     support = (
         f"Door nieuwe gemeenten {words.signed(split.new)}, door langer aangesloten zijn "
-        f"{words.signed(split.months)}, binnen dezelfde gemeenten {words.signed(split.same)}."
+        f"{words.signed(split.months)}, binnen dezelfde gemeenten {words.signed(split.same)}. Een "
+        "melding bij twee gemeenten telt hier twee keer."
     )
     return Finding(words.signed(split.growth), f"ontvangen meldingen in een jaar: {ends}.", support)
 

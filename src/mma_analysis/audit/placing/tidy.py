@@ -85,6 +85,8 @@ def _part(row: Row) -> tuple[str, str] | None:
     if "verdeling" not in row:
         return TOTAL, TOTAL
     breakdown = _breakdowns().get(plain(row["verdeling"]), "")
+    if breakdown == TOTAL:
+        return TOTAL, TOTAL
     code = values(breakdown).get(plain(row.get("waarde", ""))) if breakdown else None
     return (breakdown, code) if code else None
 

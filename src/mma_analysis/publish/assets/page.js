@@ -78,12 +78,14 @@
   }
   window.addEventListener("load", function () { setTimeout(drawRest, 300); });
 
-  // A chart as wide as the screen is cut off on paper; there a figure is 608 pixels wide.
+  // A chart as wide as the screen is cut off on paper; there a figure is 608 pixels wide, and made
+  // smaller by as much as page.css says.
+  var onPaper = Math.floor(600 / 0.8);
   var folded = document.querySelectorAll("details.keep:not([open])");
   window.addEventListener("beforeprint", function () {
     folded.forEach(function (details) { details.open = true; });
     colourKeys(false);
-    plots.forEach(function (plot) { plot.dataset.drawn = "yes"; render(plot, 600); });
+    plots.forEach(function (plot) { plot.dataset.drawn = "yes"; render(plot, onPaper); });
   });
   window.addEventListener("afterprint", function () {
     folded.forEach(function (details) { details.open = false; });

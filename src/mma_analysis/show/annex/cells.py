@@ -55,6 +55,7 @@ VARIANCES = {
     "negative_binomial": "meer dan door toeval, vooral bij grote aantallen",
 }
 AS_NOW = "Het aantal meldingen blijft veranderen zoals nu"
+ALL = "Alle meldingen"
 DIGITS = 6  # more than anybody needs, and the same on every machine
 # A spreadsheet reads a text that begins like this as a formula once it is saved as text.
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -113,7 +114,8 @@ class Known:
 
 def why_empty(known: Known, row: Mapping[str, Any], column: str) -> str:
     """Why a number is not there: as the row says itself, or as its area and period say."""
-    state = str(row.get("state", "shown"))
+    own = "state_before" if column == "count_before" and "state_before" in row else "state"
+    state = str(row.get(own, "shown"))
     if state != "shown":
         return STATE_WORDS[state]
     verdicts = ("control_verdict", "verdict") if column.startswith("control_") else ("verdict",)
@@ -141,6 +143,8 @@ def spoken(known: Known, table: str, row: Mapping[str, Any], column: str) -> str
         return UNDETERMINED if column == "groups" else UNKNOWN
     if column == "question":
         return known.questions[value]
+    if column == "value" and value == domain.TOTAL:
+        return ALL
     if column in ("value", "acted") and table not in ("survey_answers", "experience_by_answer"):
         return _labels(str(row.get("breakdown", _FIELD_OF.get(table, column))))[value]
     if column == "scenario" and value == "trend":
@@ -185,6 +189,7 @@ _WORDS = {
     "background": _fields,
     "size_class": _sizes,
     "state": lambda: STATE_WORDS,
+    "state_before": lambda: STATE_WORDS,
     "verdict": lambda: VERDICTS,
     "control_verdict": lambda: VERDICTS,
     "kind": lambda: KINDS,

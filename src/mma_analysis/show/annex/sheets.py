@@ -69,7 +69,10 @@ def left_out(e: Evaluation) -> list[LeftOut]:
     empty = [row for row in _with_sheet() if not len(source(e, row["table"]))]
     never = [row for row in domain.reference("sheets") if not row["sheet"]]
     return [
-        *[LeftOut(row["title"], "in deze evaluatie valt hier niets te tellen") for row in empty],
+        *[
+            LeftOut(row["title"], "hierover is in deze evaluatie niets te vertellen")
+            for row in empty
+        ],
         *[LeftOut(NAMES_LEFT_OUT[row["table"]], row["reason"]) for row in never],
     ]
 

@@ -1,11 +1,14 @@
-"""The tables behind the sheets: released ones as they are, and the two that are not measured."""
+"""The tables behind the sheets: released ones as they are, and those that are told otherwise."""
 
 from collections.abc import Callable
 
 import pandas as pd
 
 from mma_analysis import domain
+from mma_analysis.domain import TOTAL
 from mma_analysis.evaluation import Evaluation
+from mma_analysis.show import changes
+from mma_analysis.show.annex.cells import NOT_APPLICABLE
 
 # Questions of the survey that a page shows answer by answer, beside the statements.
 SHOWN_QUESTIONS = (
@@ -20,6 +23,9 @@ DROPPED = {
     "survey_quotes": ["released_by", "released_on"],
 }
 
+# What is compared with the earlier edition; in these a period is its days, and its name here.
+CHANGED = (changes.TOTALS, changes.COUNTS)
+
 
 def source(e: Evaluation, table: str) -> pd.DataFrame:
     """The table of one sheet; without rows when this edition does not have it.
@@ -30,7 +36,9 @@ def source(e: Evaluation, table: str) -> pd.DataFrame:
         return _OWN[table](e)
     if not e.has(table):
         return pd.DataFrame()
-    found = e.table(table)
+    if table == changes.DEFINITIONS:
+        return pd.DataFrame(changes.definitions(e), columns=["what", "before", "after"])
+    found = _beside_earlier(e, table) if table in CHANGED else e.table(table)
     if table == "survey_answers":
         found = found[found["kind"].eq("likert") | found["question"].isin(SHOWN_QUESTIONS)]
     found = found.drop(columns=DROPPED.get(table, []))
@@ -44,6 +52,37 @@ def _with_days(e: Evaluation, table: pd.DataFrame) -> pd.DataFrame:
     for column in ("end", "begin"):
         told.insert(place, column, table["period"].map(days[column]))
     return told
+
+
+def _beside_earlier(e: Evaluation, table: str) -> pd.DataFrame:
+    """The counts of this edition as on every sheet, and beside each what it was in the earlier one.
+
+    An area that is no longer in this edition has no row: no page tells of it.
+    """
+    found = e.table(table).rename(
+        columns={"period_after": "period", "count_after": "count", "state_after": "state"}
+    )
+    found = found[found["period"].notna()].reset_index(drop=True)
+    told = pd.DataFrame({"area": found["area"], "period": found["period"].map(_names_of_days(e))})
+    if table == changes.COUNTS:
+        told["breakdown"] = found["breakdown"].replace("", TOTAL)
+        told["value"] = found["value"].replace("", TOTAL)
+    told[["count", "state"]] = found[["count", "state"]]
+    if table == changes.TOTALS:
+        told["period_before"] = [
+            NOT_APPLICABLE if pd.isna(period) else changes.days(str(period))
+            for period in found["period_before"]
+        ]
+    told["count_before"] = found["count_before"]
+    return told.assign(state_before=found["state_before"].replace("absent", "not_applicable"))
+
+
+def _names_of_days(e: Evaluation) -> dict[str, str]:
+    """First and last day as in the comparison → name of that period."""
+    return {
+        f"{row['begin']:%Y-%m-%d}/{row['end']:%Y-%m-%d}": str(row["period"])
+        for row in e.table("periods").to_dict("records")
+    }
 
 
 def _national(e: Evaluation) -> pd.DataFrame:

@@ -1,7 +1,7 @@
 """Funnel plot: observed against expected, within the limits of chance and of what is usual."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import plotly.graph_objects as go
@@ -9,10 +9,16 @@ import plotly.graph_objects as go
 from mma_analysis.show.charts import style
 from mma_analysis.show.charts.style import BLUE, ORANGE, SOFT, VEIL
 
-CLOSE, CLOSE_ACROSS = 0.1, 0.3  # in ratio, and in powers of ten of what is expected
+# In pixels: the plot on a phone and on a wide page, what is free beside it, and a mark and a name.
+WIDTHS, HIGH, MARGIN = (300, 680), 360, 10
+MARK, LETTER, LINE, BESIDE = 7, 7, 14, 9
+# On which side of its mark a name may stand, and how much higher or lower; the first is preferred.
+WAYS = tuple((side, lift) for lift in (0, -13, 13) for side in (1, -1))
 LOW_ENOUGH = 0.95  # of the axis: above a line that is higher there is no room for its name
-APART = 12  # pixels between two names that would touch
 TICKS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
+
+Box = tuple[float, float, float, float]
+FAR = 1e6  # where nothing is cut off any more
 
 
 @dataclass(frozen=True)
@@ -59,7 +65,7 @@ def funnel(
         yaxis=style.value_axis(tickformat=".1f", ticksuffix="×", range=[0, top]),
         annotations=[
             *[name for pair in limits for name in _line_name(pair, expected, left, top)],
-            *[_name(point, points, (left * right) ** 0.5) for point in points if point.is_named],
+            *_names(points, left, right, top),
         ],
     )
     for pair in limits:
@@ -95,16 +101,63 @@ def _points(figure: go.Figure, points: Sequence[Point]) -> None:
     )
 
 
-def _name(point: Point, points: Sequence[Point], middle: float) -> style.Note:
-    """The name of a gemeente beside its mark, on the side where there is room."""
-    is_left = point.expected < middle
+def _names(points: Sequence[Point], left: float, right: float, top: float) -> list[style.Note]:
+    """The name of each named gemeente beside its mark, where it covers no mark and no other name.
+
+    On a phone and on a wide page: a name is as long on both, and marks are not as far apart.
+    """
+    across = math.log10(right / left)
+    spots = {p.name: (math.log10(p.expected / left) / across, p.ratio / top) for p in points}
+    taken = {
+        wide: [
+            *[(x * wide - MARK, y * HIGH - MARK, x * wide + MARK, y * HIGH + MARK) for x, y in at],
+            *[(-FAR, -FAR, 0, FAR), (wide + MARGIN, -FAR, FAR, FAR)],
+        ]
+        for at in [list(spots.values())]
+        for wide in WIDTHS
+    }
+    notes = []
+    for point in points:
+        if not point.is_named:
+            continue
+        boxes = {way: _boxes(spots[point.name], point.name, *way) for way in WAYS}
+        best = min(WAYS, key=lambda way: _covered(boxes[way], taken))
+        for wide, box in boxes[best].items():
+            taken[wide].append(box)
+        notes.append(_name(point, *best))
+    return notes
+
+
+def _boxes(spot: tuple[float, float], name: str, side: int, lift: int) -> dict[int, Box]:
+    """Where a name would stand on each width: left, bottom, right and top."""
+    height = spot[1] * HIGH + lift
+    found = {}
+    for wide in WIDTHS:
+        near = spot[0] * wide + side * BESIDE
+        left, right = sorted((near, near + side * len(name) * LETTER))
+        found[wide] = (left, height - LINE / 2, right, height + LINE / 2)
+    return found
+
+
+def _covered(boxes: Mapping[int, Box], taken: Mapping[int, Sequence[Box]]) -> float:
+    return sum(_common(box, other) for wide, box in boxes.items() for other in taken[wide])
+
+
+def _common(one: Box, other: Box) -> float:
+    """How much two boxes have in common."""
+    wide = min(one[2], other[2]) - max(one[0], other[0])
+    high = min(one[3], other[3]) - max(one[1], other[1])
+    return max(wide, 0.0) * max(high, 0.0)
+
+
+def _name(point: Point, side: int, lift: int) -> style.Note:
     return style.note(
         style.plain(point.name),
         x=math.log10(point.expected),
         y=point.ratio,
-        xanchor="left" if is_left else "right",
-        xshift=9 if is_left else -9,
-        yshift=_height(point, points),
+        xanchor="left" if side > 0 else "right",
+        xshift=side * BESIDE,
+        yshift=lift,
         bgcolor=VEIL,
         borderpad=0,
         font={"size": 12.5},
@@ -132,30 +185,11 @@ def _line_name(
             y=inside[0][1],
             xanchor="left",
             yanchor="bottom",
+            bgcolor=VEIL,
             borderpad=0,
             font={"size": 12, "color": SOFT},
         )
     ]
-
-
-def _height(point: Point, points: Sequence[Point]) -> int:
-    """How far a name is moved up, so that it is not written over that of a gemeente close by."""
-    own = (point.ratio, point.expected)
-    close = [
-        (other.ratio, other.expected)
-        for other in points
-        if other.is_named and other != point and _is_close(point, other)
-    ]
-    if close and own > max(close):
-        return APART
-    return -APART if close and own < min(close) else 0
-
-
-def _is_close(one: Point, other: Point) -> bool:
-    return (
-        abs(one.ratio - other.ratio) < CLOSE
-        and abs(math.log10(one.expected / other.expected)) < CLOSE_ACROSS
-    )
 
 
 def _top(points: Sequence[Point], limits: Sequence[Limits]) -> float:

@@ -12,19 +12,23 @@ from mma_analysis.show.charts.style import BLUE, INK, ORANGE, SOFT, TINT
 from mma_analysis.show.words import Count
 
 TILE_HEIGHT = 112
-MARGIN, FLOOR, TALLEST = 0.06, 0.08, 0.5  # in tiles
+MARGIN, FLOOR, MIDDLE, TALLEST = 0.06, 0.08, 0.32, 0.5  # in tiles
 NAME_WIDTH = 11  # characters on one line of a tile
 
 
 @dataclass(frozen=True)
 class Tile:
-    """One gemeente on the map: its place and a count per period."""
+    """One gemeente on the map: its place and a count per period.
+
+    `instead` is what stands in the tile when there is nothing to tell per period.
+    """
 
     name: str
     row: int
     column: int
     counts: Sequence[Count]
     is_marked: bool = False
+    instead: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,7 @@ class _Mark:
 def tile_map(tiles: Sequence[Tile], periods: Sequence[str]) -> go.Figure:
     """A map of equal tiles, each with the same small bar chart on the same scale."""
     rows, columns = max(t.row for t in tiles), max(t.column for t in tiles)
-    marks = _marks(tiles, periods, rows)
+    marks = _marks([tile for tile in tiles if not tile.instead], periods, rows)
     figure = style.figure(
         TILE_HEIGHT * rows,
         margin={"l": 2, "r": 2, "t": 2, "b": 2},
@@ -50,7 +54,10 @@ def tile_map(tiles: Sequence[Tile], periods: Sequence[str]) -> go.Figure:
         yaxis=style.quiet_axis(range=[0, rows]),
         barmode="overlay",
         uniformtext={"minsize": 8, "mode": "show"},
-        annotations=[_sign(mark) for mark in marks if mark.count.state != "not_applicable"],
+        annotations=[
+            *[_sign(mark) for mark in marks if mark.count.state != "not_applicable"],
+            *[_instead(tile, rows) for tile in tiles if tile.instead],
+        ],
     )
     _backgrounds(figure, tiles, rows)
     _bars(figure, marks, width=0.72 * _step(periods))
@@ -123,6 +130,15 @@ def _sign(mark: _Mark) -> style.Note:
         yanchor="bottom",
         borderpad=0,
         font={"size": 10.5 if is_shown else 16, "color": INK if is_shown else SOFT},
+    )
+
+
+def _instead(tile: Tile, rows: int) -> style.Note:
+    return style.note(
+        style.wrapped(tile.instead, NAME_WIDTH),
+        x=tile.column - 0.5,
+        y=rows - tile.row + MIDDLE,
+        font={"size": 11.5, "color": SOFT},
     )
 
 

@@ -137,8 +137,8 @@ def district_sure(e: Evaluation) -> Block:
     if trend is None:
         return Sure(f"Er zijn te weinig maanden en meldingen om een trend te zien. {CANNOT_TELL}")
     return Sure(
-        f"Vergelijken wij elke gemeente alleen met zichzelf, dan is de verandering per jaar: "
-        f"{words.change(trend.value)}. Met 95% zekerheid ligt dat tussen "
+        f"Vergelijken wij elke gemeente alleen met zichzelf, dan kwamen er per jaar "
+        f"{words.change(trend.value)} meldingen binnen. Met 95% zekerheid ligt dat tussen "
         f"{words.change(trend.low)} en {words.change(trend.high)}. {VERDICTS[trend.verdict]} "
         f"{WAVES[str(e.table('trend')['variance'].iloc[0])]} Wij gaan er daarbij van uit dat de "
         "verandering in alle gemeenten ongeveer gelijk is."

@@ -117,11 +117,20 @@ def _causes(e: Evaluation) -> str:
     if causes is None or not causes.months:
         return ""
     return (
-        f"Tussen {causes.first.label} en {causes.last.label} veranderde het aantal met "
-        f"{words.signed(causes.growth)}. Doordat de gemeente langer was aangesloten: "
-        f"{words.signed(causes.months)}. Door meer of minder meldingen per maand: "
-        f"{words.signed(causes.same)}."
+        f"In {causes.last.label} waren het er {_more(causes.growth)} in {causes.first.label}. "
+        f"Doordat de gemeente langer was aangesloten {words.signed(causes.months)}, en door "
+        f"{_how_many(causes.same)} meldingen per maand {words.signed(causes.same)}."
     )
+
+
+def _more(growth: int) -> str:
+    if not growth:
+        return "evenveel als"
+    return f"{words.number(abs(growth))} {_how_many(growth)} dan"
+
+
+def _how_many(change: int) -> str:
+    return "meer" if change > 0 else "minder" if change else "evenveel"
 
 
 def _rate_interval(e: Evaluation) -> str:
@@ -157,7 +166,7 @@ def why_no_change(e: Evaluation) -> str:
     codes = [year.code for year in years]
     rows = [row for row in facts.received(e, facts.YEAR) if row.period.code in codes]
     if any(row.count.state == "coarsened" for row in rows):
-        return f"Daarvoor zijn er te weinig meldingen. {facts.PROTECTED}"
+        return "Daarvoor zijn er te weinig meldingen."
     if any(row.connected_months is None for row in rows):
         return "Daarvoor moet bekend zijn sinds wanneer de gemeente is aangesloten."
     short = min(rows, key=lambda row: row.connected_months or 0)
@@ -191,7 +200,7 @@ def _coarser_table(e: Evaluation) -> Block:
     _, kind = facts.told_as(e, e.area.slug, TOTAL, facts.HALF)
     years = facts.received(e, facts.YEAR) if kind == facts.YEAR else []
     if not any(row.count.is_shown for row in years):
-        return text(f"{_too_few('per halfjaar of per jaar' if not years else 'per halfjaar')}")
+        return text(_too_few("per halfjaar of per jaar" if not years else "per halfjaar"))
     return Table(
         f"Meldingen in {e.area.name} per jaar",
         ["Jaar", "Meldingen", "Maanden aangesloten"],
@@ -202,7 +211,7 @@ def _coarser_table(e: Evaluation) -> Block:
 
 
 def _too_few(cut: str) -> str:
-    return f"Er zijn te weinig meldingen om ze {cut} te tonen. {facts.PROTECTED}"
+    return f"Er zijn te weinig meldingen om ze {cut} te tonen."
 
 
 def _halves_title(e: Evaluation, rows: list[Received]) -> str:

@@ -17,16 +17,18 @@ NOT_KNOWN = "Landelijke cijfers over deze jaren zijn niet bekend."
 def national_sentence(e: Evaluation) -> Text:
     """What the national figures say about the years evaluated."""
     series = _series(e)
-    parts = [
-        _change(year, count / series[year - 1] - 1)
+    changes = [
+        (year, count / series[year - 1] - 1)
         for year, count in series.items()
         if year > e.begin.year and year - 1 in series
     ]
-    if not parts:
+    if not changes:
         return text(NOT_KNOWN)
+    first, *others = changes
+    parts = [_change(*first, " meldingen door"), *[_change(*other) for other in others]]
     return text(
-        f"Landelijk veranderde het aantal meldingen dat M. doorgaf zo: {words.listing(parts)}. Dat "
-        "gaat over alle partners van M., niet alleen over gemeenten.",
+        f"Landelijk gaf M. {words.listing(parts)}. Dat gaat over alle partners van M., niet alleen "
+        "over gemeenten.",
         _beside(e),
     )
 
@@ -83,11 +85,11 @@ def _series(e: Evaluation) -> dict[int, int]:
     return {year: count for year, count in rows.items() if year <= e.peildatum.year}
 
 
-def _change(year: int, share: float) -> str:
+def _change(year: int, share: float, what: str = "") -> str:
     size = words.number(abs(share) * 100, 1)
     if size == "0,0":
-        return f"evenveel in {year} als in {year - 1}"
-    return f"{size}% {'meer' if share > 0 else 'minder'} in {year} dan in {year - 1}"
+        return f"evenveel{what} in {year} als in {year - 1}"
+    return f"{size}% {'meer' if share > 0 else 'minder'}{what} in {year} dan in {year - 1}"
 
 
 def _signed(share: float) -> str:

@@ -1,9 +1,12 @@
 """A small chart per gemeente on a map of tiles."""
 
+from collections.abc import Sequence
+
 from mma_analysis import domain
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import charts, facts, words
 from mma_analysis.show.blocks import Block, Chart, Table
+from mma_analysis.show.words import Count
 
 NAMED = 3  # gemeenten in the title
 FEWEST_SHOWN = 6  # with fewer, a top three says nothing
@@ -17,8 +20,9 @@ def tile_map(e: Evaluation) -> Block:
             area.name,
             area.tile_row,
             area.tile_column,
-            [row.count for row in facts.received(e, facts.HALF, area.slug)],
+            counts := [row.count for row in facts.received(e, facts.HALF, area.slug)],
             is_marked=area == e.area,
+            instead=_together(facts.total(e, area.slug)) if _is_coarser(counts) else "",
         )
         for area in domain.gemeenten()
     ]
@@ -31,11 +35,23 @@ def tile_map(e: Evaluation) -> Block:
         caption=_caption(e, tiles),
         table=Table(
             "Meldingen per halfjaar en gemeente",
-            ["Gemeente", *labels],
-            [[tile.name, *[count.text for count in tile.counts]] for tile in tiles],
+            ["Gemeente", *labels, "Samen"],
+            [
+                [area.name, *[count.text for count in tile.counts], facts.total(e, area.slug).text]
+                for area, tile in zip(domain.gemeenten(), tiles, strict=True)
+            ],
             sources=("per_period",),
         ),
     )
+
+
+def _is_coarser(counts: Sequence[Count]) -> bool:
+    """Whether nothing at all is told per half year."""
+    return bool(counts) and all(count.state == "coarsened" for count in counts)
+
+
+def _together(total: Count) -> str:
+    return f"{total.text} samen" if total.is_shown else total.spoken
 
 
 def _title(e: Evaluation) -> str:
@@ -57,8 +73,7 @@ def _caption(e: Evaluation, tiles: list[charts.Tile]) -> str:
         "hidden": f"Een punt ({words.HIDDEN}) is een aantal dat wij niet tonen.",
         "missing": f"Een streepje ({words.MISSING}): geen gegevens ontvangen.",
         "not_applicable": "Een lege plek: nog niet aangesloten.",
-        "coarsened": f"Een golfje ({words.COARSENED}): te weinig meldingen om per halfjaar "
-        "te tonen.",
+        "coarsened": "Geen staafjes: er zijn te weinig meldingen om per halfjaar te tonen.",
     }
     explained = [sentence for state, sentence in meanings.items() if state in states]
     own = [] if e.area.is_district else [f"{e.area.name} is vet gedrukt."]

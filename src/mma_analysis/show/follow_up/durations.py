@@ -75,7 +75,7 @@ def _curve_points(
 ) -> list[charts.CurvePoint]:
     before = [0.0, *waiting[:-1]]
     return [
-        charts.CurvePoint(day, share, now > then, day in LABELLED)
+        charts.CurvePoint(day, share, now > then, day in LABELLED or day == days[-1])
         for day, share, now, then in zip(days, closed, waiting, before, strict=True)
     ]
 
@@ -90,13 +90,15 @@ def ways_sentence(e: Evaluation) -> Text:
         )
     shares = rows.set_index("acted")["within_90"]
     told = [
-        f"{words.capital(way)}: {_about(float(shares[code]))}."
-        for code, way in WAYS.items()
-        if shares[code] > 0
+        f"{_about(float(shares[code]))} {way}" for code, way in WAYS.items() if shares[code] > 0
     ]
+    if not told:
+        return text(
+            "Binnen 90 dagen is er in de gemeenten die dit bijhouden bijna niets afgesloten."
+        )
     return text(
-        "In de gemeenten die dit bijhouden, is dit binnen 90 dagen afgesloten. "
-        f"{' '.join(told)} De rest stond toen nog open. Dit is een schatting, afgerond op 5%."
+        "Zo zijn meldingen binnen 90 dagen afgesloten, in de gemeenten die dit bijhouden: "
+        f"{words.listing(told)}. De rest stond toen nog open. Dit is een schatting, afgerond op 5%."
     )
 
 

@@ -1,7 +1,7 @@
 """What the DVO is advised to take note of, and the figures behind each point."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import (
@@ -39,6 +39,20 @@ def advice(e: Evaluation) -> list[Advice]:
     """The seven points, in the order in which the board discusses them."""
     makers = (_trend, _practice, _direct, _improvements, _costs, _campaigns, _exchange)
     return [make(e) for make in makers]
+
+
+def noted_once(advice: Sequence[Advice]) -> list[Advice]:
+    """The same points, a note under a table only where it is told for the first time."""
+    told: set[str] = set()
+    found = []
+    for point in advice:
+        blocks: list[Text | Sure | Table] = []
+        for block in point.blocks:
+            is_again = isinstance(block, Table) and block.note in told
+            blocks.append(replace(block, note="") if is_again else block)
+            told |= {block.note} if isinstance(block, Table) else set()
+        found.append(replace(point, blocks=blocks))
+    return found
 
 
 def said(block: Block) -> str:

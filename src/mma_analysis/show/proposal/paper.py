@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import summary, words
-from mma_analysis.show.proposal.advice import Advice, advice
+from mma_analysis.show.proposal.advice import Advice, advice, noted_once
 from mma_analysis.show.proposal.around import coming, introduction
 
 TO_FILL_IN = "nog in te vullen"
@@ -54,7 +54,7 @@ def proposal(e: Evaluation) -> Proposal:
     return Proposal(
         title=_fields(e)[0].value or e.edition.evaluatie.titel,
         heading=_fields(e),
-        advice=advice(e),
+        advice=noted_once(advice(e)),
         decisions=list(summary.ask(e).points)[1:],
         introduction=introduction(e),
         next_steps=coming(e),
