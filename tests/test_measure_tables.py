@@ -328,3 +328,26 @@ def test_the_control_of_a_campaign_is_tied_to_the_receipts_it_is_the_sum_of():
     assert cells.loc[control, "count"].to_list() == [2]
     assert control.isin(related["cell"]).all()
     assert (weighted.groupby(related["relation"]).sum() == 0).all()
+
+
+def test_no_table_is_about_days_that_only_an_earlier_edition_had():
+    """An edition of eighteen months showed that 50 of Almelo have no time; now there are two years.
+
+    Those days are no period here: no page and no sheet can name them.
+    """
+    of = measure.frame(edition(BOTH))
+    cells, relations = measure.count_system(SOME, of)
+    days = {"begin": pd.Timestamp("2021-07-01"), "end": pd.Timestamp("2022-12-31")}
+    row = {"area": "almelo", "breakdown": "has_time", "value": "onbekend", **days, "count": 50}
+    before = pd.DataFrame([row])
+
+    as_counted = cells.assign(coarsened=False, withheld=False)
+    kept, _ = measure.with_released(as_counted, relations, before, of.periods)
+    states = pd.Series("shown", index=kept.index)
+    told = measure.released_tables(measure.released_counts(kept, states, of), of)
+
+    assert "2021-07-01/2022-12-31" in set(kept["period"])
+    known = set(of.periods["period"])
+    of_periods = {name: set(t["period"]) for name, t in told.items() if "period" in t}
+    assert "completeness" in of_periods
+    assert {name: other for name, own in of_periods.items() if (other := own - known)} == {}

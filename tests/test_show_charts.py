@@ -243,8 +243,8 @@ def test_only_named_points_have_a_name_and_close_ones_do_not_share_a_place():
     names = as_json(charts.funnel(points, [], []))["layout"]["annotations"]
 
     assert [name["text"] for name in names] == ["Almelo", "Hengelo"]
-    assert [name["xanchor"] for name in names] == ["right", "right"]
-    assert [name["yshift"] for name in names] == [0, 13]
+    assert [name["xanchor"] for name in names] == ["right", "center"]
+    assert [name["yshift"] for name in names] == [0, 17]
 
 
 def test_a_name_stands_where_it_covers_no_mark_without_one():

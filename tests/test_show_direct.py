@@ -100,20 +100,19 @@ STATEMENT = agreeing("sneller_dan_politie", "Sneller", 0, 0, 0, 8, 4)
     [
         (
             [("mee eens", 2, 1.0), ("helemaal mee eens", 1, None)],
-            "Leggen wij de antwoorden op ‘Sneller’ naast wat is geteld, dan zien wij dit: "
-            "gemeenten met ‘helemaal mee eens’ kregen per inwoner de meeste meldingen, daarna "
+            "Wij legden de antwoorden op ‘Sneller’ naast wat is geteld. "
+            "Gemeenten met ‘helemaal mee eens’ kregen per inwoner de meeste meldingen, daarna "
             "gemeenten met ‘mee eens’. Bij ‘mee eens’ was de "
             "helft binnen 1 dag bij de gemeente. Dat is alleen een beschrijving",
         ),
         (
             [("mee eens", 1, None), ("helemaal mee eens", 1, None)],
-            "gemeenten met ‘helemaal mee eens’ en ‘mee eens’ kregen per inwoner ongeveer evenveel "
+            "Gemeenten met ‘helemaal mee eens’ en ‘mee eens’ kregen per inwoner ongeveer evenveel "
             "meldingen. Dat is alleen een beschrijving",
         ),
         (
             [],
-            "leggen wij niet naast wat is geteld: er zijn geen twee antwoorden die elk door "
-            "minstens drie",
+            "leggen wij niet naast wat is geteld. Daarvoor moeten twee antwoorden elk door",
         ),
     ],
 )

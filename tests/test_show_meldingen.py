@@ -512,7 +512,7 @@ def test_the_ways_of_ending_are_told_together(tmp_path):
     table = pd.DataFrame(rows, columns=["area", "acted", "within_90"])
 
     assert (
-        "ongeveer 45% na actie of overdracht en ongeveer 30% zonder actie of overdracht. De rest"
+        "Na actie of overdracht: ongeveer 45%. Zonder actie of overdracht: ongeveer 30%. De rest"
     ) in told(follow_up.ways_sentence(evaluation(tmp_path, {"outcomes_over_time": table})))
 
 

@@ -31,6 +31,7 @@ from mma_analysis.measure.crossings import (
     result_by_background,
 )
 from mma_analysis.measure.direct import before_connection, experience_by_answer
+from mma_analysis.measure.earlier import EARLIER
 from mma_analysis.measure.expected import expected_months
 from mma_analysis.measure.exposure import exposure
 from mma_analysis.measure.growth import COLUMNS as GROWTH
@@ -127,10 +128,12 @@ def released_counts(cells: pd.DataFrame, states: pd.Series, of: Frame) -> pd.Dat
     pd.DataFrame
         One row per published cell and per cell that a gemeente without delivery would have had:
         `area`, `period`, `kind`, `breakdown`, `value`, `count` (missing unless shown), `state`;
-        what is told at a coarser level is `COARSENED` here, and in no released table.
+        what is told at a coarser level is `COARSENED` here, and in no released table. Of a period
+        that only an earlier edition has there is nothing.
     """
-    coarsened = cells.get("coarsened", pd.Series(False, cells.index))
-    told = cells[cells["published"] | coarsened].join(states.rename("state"))
+    own = cells[cells["kind"] != EARLIER]
+    coarsened = own.get("coarsened", pd.Series(False, own.index))
+    told = own[own["published"] | coarsened].join(states.rename("state"))
     told = told.assign(state=told["state"].mask(coarsened, COARSENED))
     counts = told.assign(count=told["count"].astype("Int64").where(told["state"] == SHOWN))
     ends = of.periods.set_index("period")["end"]

@@ -69,7 +69,7 @@ def figures_table(e: Evaluation) -> Block:
             for row in rows
         ],
         note="Een aantal verandert als een gemeente haar bestand aanvult of verbetert, of als de "
-        "betekenis verandert.",
+        "betekenis verandert. Soms tonen wij het nu wel, of juist niet meer.",
         is_folded=len(rows) > MOST_ROWS,
         sources=(COUNTS,),
     )

@@ -140,8 +140,8 @@ def _by_answer(e: Evaluation, code: str) -> str:
     own = table[table["question"] == code]
     if own.empty:
         return (
-            f"De antwoorden op ‘{asked.label}’ leggen wij niet naast wat is geteld: er zijn geen "
-            "twee antwoorden die elk door minstens drie gemeenten zijn gegeven."
+            f"De antwoorden op ‘{asked.label}’ leggen wij niet naast wat is geteld. Daarvoor "
+            "moeten twee antwoorden elk door minstens drie gemeenten zijn gegeven."
         )
     days = [
         f"bij ‘{row['value']}’ was de helft {_within(int(row['median_days']))} bij de gemeente"
@@ -149,9 +149,9 @@ def _by_answer(e: Evaluation, code: str) -> str:
     ]
     speed = f" {words.capital(words.listing(days))}." if days else ""
     return (
-        f"Leggen wij de antwoorden op ‘{asked.label}’ naast wat is geteld, dan zien wij dit: "
-        f"{_order(own)}.{speed} Dat is alleen een beschrijving: deze gemeenten verschillen in meer "
-        "dan hun antwoord."
+        f"Wij legden de antwoorden op ‘{asked.label}’ naast wat is geteld. "
+        f"{words.capital(_order(own))}.{speed} Dat is alleen een beschrijving: deze gemeenten "
+        "verschillen in meer dan hun antwoord."
     )
 
 

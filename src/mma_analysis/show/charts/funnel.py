@@ -13,11 +13,12 @@ from mma_analysis.show.charts.style import BLUE, ORANGE, SOFT, VEIL
 WIDTHS, HIGH, MARGIN = (300, 680), 360, 10
 MARK, LETTER, LINE, BESIDE = 7, 7, 14, 9
 # On which side of its mark a name may stand, and how much higher or lower; the first is preferred.
-WAYS = tuple((side, lift) for lift in (0, -13, 13) for side in (1, -1))
+WAYS = ((1, 0), (-1, 0), (0, 17), (0, -17), (1, -13), (-1, -13), (1, 13), (-1, 13))
 LOW_ENOUGH = 0.95  # of the axis: above a line that is higher there is no room for its name
 TICKS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
 
 Box = tuple[float, float, float, float]
+ANCHORS = {1: "left", 0: "center", -1: "right"}
 FAR = 1e6  # where nothing is cut off any more
 
 
@@ -133,9 +134,9 @@ def _boxes(spot: tuple[float, float], name: str, side: int, lift: int) -> dict[i
     height = spot[1] * HIGH + lift
     found = {}
     for wide in WIDTHS:
-        near = spot[0] * wide + side * BESIDE
-        left, right = sorted((near, near + side * len(name) * LETTER))
-        found[wide] = (left, height - LINE / 2, right, height + LINE / 2)
+        long = len(name) * LETTER
+        left = spot[0] * wide + side * BESIDE - long * (1 - side) / 2
+        found[wide] = (left, height - LINE / 2, left + long, height + LINE / 2)
     return found
 
 
@@ -155,7 +156,7 @@ def _name(point: Point, side: int, lift: int) -> style.Note:
         style.plain(point.name),
         x=math.log10(point.expected),
         y=point.ratio,
-        xanchor="left" if side > 0 else "right",
+        xanchor=ANCHORS[side],
         xshift=side * BESIDE,
         yshift=lift,
         bgcolor=VEIL,

@@ -90,15 +90,13 @@ def ways_sentence(e: Evaluation) -> Text:
         )
     shares = rows.set_index("acted")["within_90"]
     told = [
-        f"{_about(float(shares[code]))} {way}" for code, way in WAYS.items() if shares[code] > 0
+        f"{words.capital(way)}: {_about(float(shares[code]))}."
+        for code, way in WAYS.items()
+        if shares[code] > 0
     ]
-    if not told:
-        return text(
-            "Binnen 90 dagen is er in de gemeenten die dit bijhouden bijna niets afgesloten."
-        )
     return text(
-        "Zo zijn meldingen binnen 90 dagen afgesloten, in de gemeenten die dit bijhouden: "
-        f"{words.listing(told)}. De rest stond toen nog open. Dit is een schatting, afgerond op 5%."
+        "Zoveel meldingen zijn binnen 90 dagen afgesloten, in de gemeenten die dit bijhouden. "
+        f"{' '.join(told)} De rest stond toen nog open. Dit is een schatting, afgerond op 5%."
     )
 
 
