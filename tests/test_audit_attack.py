@@ -116,11 +116,31 @@ def test_a_hidden_count_that_nothing_limits_is_safe():
     assert weak_cells({}, ["a"], [], threshold=5, floor=1) == {}
 
 
-def test_a_bound_is_rounded_to_whole_counts():
-    # The largest whole count up to 4.9 is 4.
-    share = [Relation((("a", 1.0),), 0.5, 4.9)]
+@pytest.mark.parametrize(
+    ("low", "high", "expected"),
+    [
+        (0.5, 4.9, "small"),  # 1 to 4
+        (0.5, 1.4, "exact"),  # 1
+        (3.6, 5.0, None),  # 4 or 5
+    ],
+)
+def test_a_bound_is_rounded_to_whole_counts(low, high, expected):
+    share = [Relation((("a", 1.0),), low, high)]
 
-    assert weak_cells({}, ["a"], share, threshold=5, floor=0) == {"a": "small"}
+    weak = weak_cells({}, ["a"], share, threshold=5, floor=0)
+
+    assert weak == ({} if expected is None else {"a": expected})
+
+
+def test_a_count_that_others_keep_down_when_all_are_raised_is_looked_at_alone():
+    # All are largest together when x and w are 0; then x and w together when one of them is 1.
+    whole = {"xa": 6, "xb": 6, "wc": 6, "wd": 6, "xwe": 7}
+
+    weak = weak_cells(
+        whole, list("xwabcde"), [total(parts, parts) for parts in whole], threshold=5, floor=0
+    )
+
+    assert weak == {}
 
 
 @pytest.mark.parametrize("hidden", [[], ["a"]])

@@ -202,6 +202,18 @@ def test_who_knows_his_own_count_finds_the_other_by_subtraction() -> None:
     assert protect.weaknesses(*asked, 5, insider="b's owner").index.tolist() == ["a"]
 
 
+@pytest.mark.parametrize(("other", "learned"), [(0, []), (9, ["total"])])
+def test_what_an_owner_knew_when_nothing_but_zeros_was_shown_is_not_learned(
+    other: int, learned: list[str]
+) -> None:
+    # With b = 0 the sum is all his own; with b = 9 it is what is shown of b that tells him.
+    cells = cells_of({"a": 3, "b": other, "total": 3 + other}).assign(owner=["a's owner", "", ""])
+    asked = (cells, sums({"total": ["a", "b"]}), states_of(cells, "a total"))
+
+    assert protect.weaknesses(*asked, 5, insider="a's owner").index.tolist() == learned
+    assert protect.exposed(*asked, 5)["cell"].tolist() == learned
+
+
 @settings(max_examples=40, deadline=None, derandomize=True)
 @given(
     counts=st.lists(st.integers(1, 9), min_size=2, max_size=6),

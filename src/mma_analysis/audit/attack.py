@@ -9,7 +9,7 @@ from typing import NamedTuple
 import highspy
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array, csr_array
+from scipy.sparse import block_array, coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
 from mma_analysis.audit.relations import Cell, Relation
@@ -112,10 +112,13 @@ def _puzzle(
 
 def _groups(limits: csr_array) -> Iterator[Places]:
     """Unknown counts that no relation links to those of another group."""
-    touching = abs(limits).T @ abs(limits)
-    number, label = connected_components(touching, directed=False)
-    order = np.argsort(label, kind="stable")
-    yield from np.split(order, np.cumsum(np.bincount(label, minlength=number))[:-1])
+    size = limits.shape[1]
+    if size:
+        # Counts and relations as the two sides of a graph: pairs of counts would be far too many.
+        graph = block_array([[None, limits.T], [limits, None]], format="csr")
+        label = connected_components(graph, directed=False)[1][:size]
+        order = np.argsort(label, kind="stable")
+        yield from np.split(order, np.cumsum(np.bincount(label))[:-1])
 
 
 class _Solver(highspy.Highs):

@@ -93,13 +93,15 @@ def before_connection(
     [[5.0, 'more']]
     """
     halves = periods[(periods["kind"] == HALF) & periods["is_complete"]]
-    in_halves = counts.merge(halves, on="period", suffixes=("", "_of"))
-    rows = []
-    for slug, day in connected_on.dropna().items():
-        own = in_halves[in_halves["area"] == slug]
-        before, after = own[own["end"] < day], own[own["begin"] >= day]
-        if len(before) and len(after):
-            rows.append({"area": slug, **_compared(before, after)})
+    timed = counts.merge(halves, on="period", suffixes=("", "_of"))
+    day = timed["area"].map(connected_on)
+    before = dict(iter(timed[timed["end"] < day].groupby("area")))
+    after = dict(iter(timed[timed["begin"] >= day].groupby("area")))
+    rows = [
+        {"area": slug, **_compared(before[slug], after[slug])}
+        for slug in connected_on.index
+        if slug in before and slug in after
+    ]
     columns = ["area", *SIDES, "ratio", "low", "high", "verdict"]
     table = pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(SIDES, "Int64"))
     return described(table, "before_connection")

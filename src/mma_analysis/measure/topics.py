@@ -95,26 +95,29 @@ def concentration(counts: pd.DataFrame) -> pd.DataFrame:
     """
     totals = counts[counts["breakdown"] == TOTAL].set_index("area")["count"].astype("Int64")
     of_groups = counts[counts["breakdown"] == FIELD].astype({"count": "Int64"})
-    rows = [
-        (area, *_largest(own.set_index("value")["count"], totals.get(area, pd.NA)))
-        for area, own in of_groups.groupby("area", sort=False)
-    ]
+    shown: dict[str, dict[str, int]] = {area: {} for area in of_groups["area"].unique()}
+    for area, value, count in of_groups.dropna(subset="count")[
+        ["area", "value", "count"]
+    ].itertuples(index=False):
+        shown[area][value] = count
+    rows = [(area, *_largest(own, totals.get(area, pd.NA))) for area, own in shown.items()]
     table = pd.DataFrame(rows, columns=["area", "groups", "count", "total"])
     table = table.astype({"groups": "str", "count": "Int64", "total": "Int64"})
     share = table["count"].astype("Float64") / table["total"].where(table["total"] > 0)
     return described(table.assign(share=share), "concentration")
 
 
-def _largest(shown: pd.Series, total: Any) -> tuple[Any, Any, Any]:
+def _largest(shown: dict[str, int], total: Any) -> tuple[Any, Any, Any]:
     """The three largest groups, together and of how many; nothing when that is not certain."""
-    groups = shown.drop(NO_TOPIC, errors="ignore").dropna().nlargest(LARGEST)
+    topics = [value for value in shown if value not in NO_TOPIC]
+    groups = sorted(topics, key=lambda value: shown[value], reverse=True)[:LARGEST]
     nothing = (pd.NA, pd.NA, total)
-    if pd.isna(total) or groups.empty:
+    if pd.isna(total) or not groups:
         return nothing
-    hidden = int(total) - int(shown.sum())
-    if hidden > (groups.iloc[-1] if len(groups) == LARGEST else 0):
+    hidden = int(total) - sum(shown.values())
+    if hidden > (shown[groups[-1]] if len(groups) == LARGEST else 0):
         return nothing
-    return " ".join(groups.index), int(groups.sum()), total
+    return " ".join(groups), sum(shown[value] for value in groups), total
 
 
 def _taken(found: pd.Series, *keys: pd.Series) -> pd.Series:

@@ -4,9 +4,17 @@
 shares no code with the plan, so that a fault in one is not repeated in the other.
 """
 
-from mma_analysis.protect.attacker import attack, weaknesses
+from mma_analysis.protect.attacker import attack, exposed, weaknesses
 from mma_analysis.protect.planner import plan
 from mma_analysis.protect.rounding import rounded
 from mma_analysis.protect.system import RelationError, ReleasedError
 
-__all__ = ["RelationError", "ReleasedError", "attack", "plan", "rounded", "weaknesses"]
+__all__ = [
+    "RelationError",
+    "ReleasedError",
+    "attack",
+    "exposed",
+    "plan",
+    "rounded",
+    "weaknesses",
+]

@@ -2,16 +2,14 @@
 
 from dataclasses import replace
 
-import highspy
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from mma_analysis.domain import MmaError
-from mma_analysis.protect.moves import NEGLIGIBLE, Move, Moves
+from mma_analysis.protect.crowds import LARGEST, crowds
+from mma_analysis.protect.part import Flags, Part, Places
 from mma_analysis.protect.system import ReleasedError, System, system
-
-Flags = NDArray[np.bool_]
 
 # What a change of a count that is hidden anyway costs, next to 1 for the cheapest shown one: not
 # nothing, so that a move goes no further than it must.
@@ -28,7 +26,8 @@ def plan(cells: pd.DataFrame, relations: pd.DataFrame, threshold: int) -> pd.Ser
     a finding, and it is why a hidden count is known to be at least 1.
 
     None of the others is hidden in vain, but another choice might hide fewer: finding the best one
-    is out of reach for tables of this size (docs/besluiten/0003).
+    is out of reach for tables of this size (docs/besluiten/0003). Of many owners a crowd at a time
+    is looked at, with all other counts as they are: that is no less safe, and can hide more.
 
     Parameters
     ----------
@@ -78,54 +77,77 @@ def _check_released(whole: System) -> None:
         )
 
 
-def _plan_group(part: System) -> Flags:
+def _plan_group(whole: System) -> Flags:
     """Hide what must be hidden in a group of cells with relations between them, and no more."""
-    found = _FoundMoves(part)
-    hidden, known = _hide(part, found)
-    part = replace(part, known=known)
-    for group in part.groups(hidden | ~part.published):
-        hidden[group] = _show_again(part.part(group), found.part(group))
+    parts = _parts(whole)
+    hidden = _hide(whole, parts)
+    for group in whole.groups(hidden | ~whole.published):
+        if (hidden & ~whole.secret)[group].any():
+            own = whole.part(group)
+            hidden[group] = _show_again(own, [part.within(own, group) for part in parts])
     return hidden
 
 
-def _hide(part: System, found: "_FoundMoves") -> tuple[Flags, Flags]:
+def _parts(whole: System) -> list[Part]:
+    """One part per crowd of owners, and for what cannot be saved in those one of all cells.
+
+    Each crowd's part has the cells of nobody as well; the first one sees to it that those are
+    saved. A move in a crowd leaves the cells of all other owners as they are, so none of those
+    knows that it did not happen.
+    """
+    everything = np.arange(len(whole.count))
+    owners = np.flatnonzero(whole.known.any(axis=1)).tolist()
+    dealt = crowds(owners, LARGEST)
+    if len(dealt) <= 1:
+        return [Part(whole, everything, np.ones_like(whole.published), whole.known.copy())]
+    is_nobodys = ~whole.known.any(axis=0)
+    parts = []
+    for crowd in dealt:
+        is_own = whole.known[crowd].any(axis=0)
+        cells = np.flatnonzero(is_own | is_nobodys)
+        duty = is_own if parts else is_own | is_nobodys
+        known = whole.known[[0, *crowd]][:, cells]
+        parts.append(Part(whole, cells, np.asarray(duty)[cells], known))
+    none = np.zeros_like(whole.published)
+    return [*parts, Part(whole, everything, none, whole.known.copy())]
+
+
+def _hide(whole: System, parts: list[Part]) -> Flags:
     """Hide the cheapest cells that give every hidden cell a move that hides what it is.
 
     One move is enough for many cells, and it stays possible when more is hidden. For a reader from
     outside there always is one: a multiple of all counts satisfies all relations. An owner may be
     the only one with a part in a sum: that sum he knows as well, whatever is hidden.
-
-    Returns
-    -------
-    tuple[Flags, Flags]
-        Which cells are hidden, and per reader which counts he knows beforehand.
     """
-    known = part.known.copy()
-    moves = Moves(part)
-    hidden, before = part.secret, np.zeros_like(part.secret)
+    hidden, before = whole.secret, np.zeros_like(whole.published)
     # What is hidden for one reader must be safe from all others.
     while (hidden & ~before).any():
         before = hidden.copy()
-        for own in known:
-            with moves.holding(own & part.movable):
-                _hide_from(own, hidden, part, moves, found)
-    return hidden, known
+        for part in parts:
+            for known in part.known:
+                with part.moves.holding(known & part.system.movable):
+                    hidden[part.cells] = _hide_from(known, hidden[part.cells], part, parts[-1])
+    return hidden
 
 
-def _hide_from(
-    known: Flags, hidden: Flags, part: System, moves: Moves, found: "_FoundMoves"
-) -> None:
-    """Add to `hidden`, `known` and `found` until a reader knows a hidden cell, or it is saved."""
+def _hide_from(known: Flags, hidden: Flags, part: Part, last: Part) -> Flags:
+    """Hide more, until every cell is saved from a reader, is known to him, or left to `last`."""
+    system = part.system
     # The smallest has the longest way to go, and takes others along.
-    while unsafe := _in_order(hidden & ~known & ~found.saved_without(known), part.count):
-        moves.price(_prices(part, free=hidden))
-        move = _saving_move(moves, part, unsafe[0])
+    while unsafe := _in_order(
+        hidden & part.duty & ~known & ~part.found.saved_without(known), system.count
+    ):
+        part.moves.price(_prices(system, free=hidden))
+        move = part.saving_move(unsafe[0])
         if move is not None:
-            hidden |= part.published & (move.change != 0)
-            found.add(move)
-        elif taken_back := _to_be_taken_back(unsafe[0], known, hidden, part):
+            hidden |= system.published & (move.change != 0)
+            part.found.add(move)
+        elif part is not last:
+            part.duty[unsafe[0]] = False
+            last.duty[part.cells[unsafe[0]]] = True
+        elif taken_back := _to_be_taken_back(unsafe[0], known, hidden, system):
             raise ReleasedError(
-                f"no protection plan: '{part.names[unsafe[0]]}' can be worked out from what was "
+                f"no protection plan: '{system.names[unsafe[0]]}' can be worked out from what was "
                 f"released before, unless these released counts could be taken back: {taken_back}"
             )
         elif known.any():
@@ -134,136 +156,93 @@ def _hide_from(
             raise MmaError(
                 "no protection plan: the solver misses that all counts may be a multiple"
             )
-
-
-def _to_be_taken_back(cell: int, known: Flags, hidden: Flags, part: System) -> str:
-    """Name the released cells that the cheapest way to save a cell would hide; none when none."""
-    if not part.released.any():
-        return ""
-    was_released = part.released
-    part = replace(part, released=np.zeros_like(part.released))
-    moves = Moves(part)
-    moves.price(_prices(part, free=hidden))
-    with moves.holding(known & part.movable):
-        move = _saving_move(moves, part, cell)
-    if move is None:
-        return ""
-    return ", ".join(f"'{name}'" for name in part.names[was_released & (move.change != 0)])
-
-
-def _show_again(part: System, found: "_FoundMoves") -> Flags:
-    """Show what was hidden in vain, the most valuable first; `part` has unknown cells only.
-
-    Once is enough: what cannot be shown now cannot be shown either when less is hidden.
-    """
-    moves = Moves(part)
-    moves.price(_prices(part, free=part.secret | ~part.published))
-    hidden = part.published.copy()
-    for cell in _in_order(hidden & ~part.secret, -part.cost, -part.count):
-        if hidden[cell]:
-            shown = _shown_with(cell, hidden, part, moves, found)
-            hidden &= ~shown
-            found.drop(shown)
     return hidden
 
 
-def _shown_with(
-    cell: int, hidden: Flags, part: System, moves: Moves, found: "_FoundMoves"
-) -> Flags:
+def _to_be_taken_back(cell: int, known: Flags, hidden: Flags, system: System) -> str:
+    """Name the released cells that the cheapest way to save a cell would hide; none when none."""
+    if not system.released.any():
+        return ""
+    everything = np.arange(len(system.count))
+    free = replace(system, released=np.zeros_like(system.released))
+    part = Part(free, everything, hidden, known[np.newaxis])
+    part.moves.price(_prices(free, free=hidden))
+    with part.moves.holding(known & free.movable):
+        move = part.saving_move(cell)
+    if move is None:
+        return ""
+    return ", ".join(f"'{name}'" for name in system.names[system.released & (move.change != 0)])
+
+
+def _show_again(whole: System, parts: list[Part]) -> Flags:
+    """Show what was hidden in vain, the most valuable first; `whole` has unknown cells only.
+
+    Once is enough: what cannot be shown now cannot be shown either when less is hidden.
+    """
+    parts = [part for part in parts if part.duty.any()]
+    for part in parts:
+        part.moves.price(_prices(part.system, free=part.system.secret | ~part.system.published))
+    hidden = whole.published.copy()
+    for cell in _in_order(hidden & ~whole.secret, -whole.cost, -whole.count):
+        if hidden[cell]:
+            shown = _shown_with(cell, hidden, whole, parts)
+            hidden &= ~shown
+            for part in parts:
+                part.found.drop(part.own(shown))
+    return hidden
+
+
+def _shown_with(cell: int, hidden: Flags, whole: System, parts: list[Part]) -> Flags:
     """Say what can be shown when one cell is: it, and large counts that are then known; or nothing.
 
     Two halves of a year that is shown protect nobody any more once one of them is shown.
     """
     shown = np.zeros_like(hidden)
     unsaved: int | None = cell
-    while unsaved is not None and not part.secret[unsaved]:
+    while unsaved is not None and not whole.secret[unsaved]:
         shown[unsaved] = True
-        moves.hold(unsaved)
-        unsaved = _first_unsaved(hidden & ~shown, shown, part, moves, found)
+        for part in parts:
+            part.hold(unsaved)
+        unsaved = _first_unsaved(hidden & ~shown, shown, parts)
     if unsaved is not None:
         for again in np.flatnonzero(shown):
-            moves.release(int(again))
+            for part in parts:
+                part.release(int(again))
         shown[:] = False
     return shown
 
 
-def _first_unsaved(
-    others: Flags, shown: Flags, part: System, moves: Moves, found: "_FoundMoves"
-) -> int | None:
+def _first_unsaved(others: Flags, shown: Flags, parts: list[Part]) -> int | None:
     """Find a hidden cell that some reader knows when these cells are shown; small ones first."""
-    for known in part.known:
-        unsaved = _unsaved_from(known, others, shown, part, moves, found)
-        if unsaved is not None:
-            return unsaved
+    for part in parts:
+        now = part.own(shown)
+        # What was saved by other moves still is.
+        if part.found.need(now):
+            for known in part.known:
+                unsaved = _unsaved_from(known, others[part.cells], now, part)
+                if unsaved is not None:
+                    return int(part.cells[unsaved])
     return None
 
 
-def _unsaved_from(
-    known: Flags, others: Flags, shown: Flags, part: System, moves: Moves, found: "_FoundMoves"
-) -> int | None:
+def _unsaved_from(known: Flags, others: Flags, shown: Places, part: Part) -> int | None:
+    system, is_used = part.system, known.copy()
+    is_used[shown] = True
+
     def unsafe() -> list[int]:
         # Largest primary counts first: measured, the ones that need this cell are met sooner.
-        saved = found.saved_without(known | shown)
-        return _in_order(others & ~known & ~saved, ~part.secret, -part.count)
+        saved = part.found.saved_without(is_used)
+        return _in_order(others & part.duty & ~known & ~saved, ~system.secret, -system.count)
 
     if not unsafe():
         return None
-    with moves.holding(known & (others | ~part.published)):
+    with part.moves.holding(known & (others | ~system.published)):
         while cells := unsafe():
-            move = _saving_move(moves, part, cells[0], found.near(cells[0]))
+            move = part.saving_move(cells[0], part.found.near(cells[0]))
             if move is None:
                 return cells[0]
-            found.add(move)
+            part.found.add(move)
     return None
-
-
-class _FoundMoves:
-    """The moves found so far: which cells each needs, and which it saves; one row per move."""
-
-    def __init__(self, part: System, needs: Flags | None = None, saves: Flags | None = None):
-        none = np.zeros((0, len(part.count)), dtype=bool)
-        self._part = part
-        self._needs = none if needs is None else needs
-        self._saves = none if saves is None else saves
-        self._latest: dict[int, Move] = {}
-
-    def add(self, move: Move) -> None:
-        saves = _is_saved(self._part, move.change)
-        self._needs = np.vstack([self._needs, move.change != 0])
-        self._saves = np.vstack([self._saves, saves])
-        self._latest |= dict.fromkeys(map(int, np.flatnonzero(saves)), move)
-
-    def drop(self, cells: Flags) -> None:
-        kept = ~self._needs[:, cells].any(axis=1)
-        self._needs, self._saves = self._needs[kept], self._saves[kept]
-
-    def near(self, cell: int) -> highspy.HighsBasis | None:
-        """Where the last move ended that saved this cell, if there was one."""
-        return self._latest[cell].basis if cell in self._latest else None
-
-    def part(self, cells: NDArray[np.intp]) -> "_FoundMoves":
-        """The same moves among some cells only, to which no other cell has a relation."""
-        return _FoundMoves(self._part.part(cells), self._needs[:, cells], self._saves[:, cells])
-
-    def saved_without(self, cells: Flags) -> Flags:
-        return np.any(self._saves[~self._needs[:, cells].any(axis=1)], axis=0)
-
-
-def _saving_move(
-    moves: Moves, part: System, cell: int, near: highspy.HighsBasis | None = None
-) -> Move | None:
-    """Find a move that saves one cell, the cheapest one upwards if there is one."""
-    if part.primary[cell]:
-        return moves.cheapest(cell, part.threshold - part.count[cell], near)
-    move = moves.cheapest(cell, 1, near)
-    return moves.cheapest(cell, -1) if move is None else move
-
-
-def _is_saved(part: System, move: NDArray[np.float64]) -> Flags:
-    """Say which cells a move saves: a small count can be large, any other can be another one."""
-    enough = np.where(part.primary, part.threshold - part.count, 1)
-    reached = np.where(part.primary, move, np.abs(move))
-    return part.published & (reached >= enough - NEGLIGIBLE)
 
 
 def _prices(part: System, free: Flags) -> NDArray[np.float64]:

@@ -6,7 +6,7 @@ from typing import Self
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
+from scipy.sparse import block_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
 from mma_analysis.domain import MmaError
@@ -73,9 +73,15 @@ class System:
     def groups(self, cells: NDArray[np.bool_]) -> list[NDArray[np.intp]]:
         """Split some cells into groups without a relation between one and another."""
         chosen = np.flatnonzero(cells)
-        columns = self.relations[:, chosen]
-        number, label = connected_components(abs(columns).T @ abs(columns), directed=False)
-        return [chosen[label == group] for group in range(number)]
+        if not len(chosen):
+            return []
+        columns = csr_array(self.relations[:, chosen])
+        # Cells beside relations: which cells share one would be many pairs.
+        linked = block_array([[None, columns.T], [columns, None]], format="csr")
+        _, label = connected_components(linked, directed=False)
+        order = np.argsort(label[: len(chosen)], kind="stable")
+        ends = np.cumsum(np.bincount(label[: len(chosen)]))
+        return [chosen[group] for group in np.split(order, ends[:-1])]
 
 
 def system(cells: pd.DataFrame, relations: pd.DataFrame, threshold: int) -> System:
