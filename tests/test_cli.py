@@ -326,7 +326,7 @@ def test_ctrl_c_while_pages_are_made_leaves_old_reports_and_no_processes(reports
         (
             ["prepare", "--force"],
             {
-                *("key", "files", "outputs", "figures", "inputs", "definitions"),
+                *("key", "files", "outputs", "figures", "inputs", "made_with", "definitions"),
                 *("blocked", "edition", "version", "coarsened", "group_disclosures"),
             },
         ),
