@@ -5,8 +5,8 @@ from typing import TypeVar
 
 Owner = TypeVar("Owner")
 
-# Up to here everybody is planned in one crowd. Measured on 342 gemeenten: crowds of 20 hide 9% more
-# beside what is too small, crowds of 40 1% more.
+# Up to here everybody is planned in one crowd. Measured on 342 gemeenten: beside what is too small,
+# crowds of 20 hide 10% more counts than these, crowds of 40 1% more.
 LARGEST = 60
 
 

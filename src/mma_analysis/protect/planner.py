@@ -124,7 +124,7 @@ def _hide(whole: System, parts: list[Part]) -> Flags:
     while (hidden & ~before).any():
         before = hidden.copy()
         for part in parts:
-            for known in part.known:
+            for known in part.known if part.duty.any() else ():
                 with part.moves.holding(known & part.system.movable):
                     hidden[part.cells] = _hide_from(known, hidden[part.cells], part, parts[-1])
     return hidden

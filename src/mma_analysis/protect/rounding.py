@@ -46,7 +46,7 @@ def rounded(cells: pd.DataFrame, relations: pd.DataFrame, base: int) -> pd.Serie
     Examples
     --------
     >>> cells = pd.DataFrame(
-    ...     {"count": [3, 14, 17], "published": True, "owner": "", "cost": 1.0},
+    ...     {"count": [4, 14, 18], "published": True, "owner": "", "cost": 1.0},
     ...     index=pd.Index(["a", "b", "both"], name="cell"),
     ... )
     >>> terms = {"relation": "sum", "cell": ["a", "b", "both"], "coefficient": [1, 1, -1]}
