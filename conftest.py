@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -29,7 +30,9 @@ class Run:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Give notebooks that nbval runs a prepared workspace: its kernels inherit the variable."""
+    """Hear Ctrl-C also below nohup, and give notebooks that nbval runs a prepared workspace."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # what we start inherits it
     if config.getoption("nbval_lax", default=False):
         folder = Path(tempfile.mkdtemp(prefix="mma-"))
         config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))

@@ -7,6 +7,7 @@ import locale
 import logging
 import os
 import random
+import signal
 import subprocess
 import sys
 import warnings
@@ -213,11 +214,15 @@ def test_a_cell_that_may_fail_shows_its_error_and_the_next_one_runs():
     assert executed.cells[1].outputs[0].data["text/plain"] == "'next'"
 
 
-def test_a_cell_that_takes_too_long_is_interrupted(tmp_path):
+@pytest.mark.parametrize("heard", [signal.default_int_handler, signal.SIG_IGN])
+def test_a_cell_that_takes_too_long_is_interrupted(tmp_path, heard, request):
+    before = signal.signal(signal.SIGINT, heard)
+    request.addfinalizer(lambda: signal.signal(signal.SIGINT, before))
     path = saved(tmp_path, "while True:\n    pass")
 
     with pytest.raises(CellTimeoutError):
         run(path, execution_timeout=0.5)
+    assert signal.getsignal(signal.SIGINT) is heard
 
 
 def test_what_asks_a_question_fails_and_does_not_wait(tmp_path):

@@ -1,5 +1,6 @@
 """Papermill's engine of ours: a notebook cell by cell, without a kernel beside it."""
 
+import signal
 import threading
 from _thread import interrupt_main
 from collections.abc import Iterator
@@ -78,6 +79,8 @@ def _at_most(seconds: float | None, cell: NotebookNode) -> Iterator[None]:
     is_late = threading.Event()
     timer = threading.Timer(seconds, lambda: (is_late.set(), interrupt_main()))
     timer.daemon = True
+    # Below nohup, or in the background of a script, this signal is ignored.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     timer.start()
     try:
         yield
@@ -87,6 +90,7 @@ def _at_most(seconds: float | None, cell: NotebookNode) -> Iterator[None]:
             raise
     finally:
         timer.cancel()
+        signal.signal(signal.SIGINT, before)
     if is_late.is_set():
         raise CellTimeoutError.error_from_timeout_and_cell(
             "the cell did not end in time", int(seconds), cell
