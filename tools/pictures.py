@@ -6,19 +6,15 @@ Whoever changes how a page looks makes them again, looks at them, and commits th
 Chromium and fonts give the same bytes.
 """
 
-import re
 import runpy
 import shutil
 import subprocess
 import sys
 import tempfile
-import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 
-import psutil
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Page, sync_playwright
 
 from mma_analysis import domain
 from mma_analysis.publish import plan
@@ -30,7 +26,6 @@ PICTURES = ROOT / "docs" / "beelden"
 LARGEST = 150_000
 HEIGHT = 640
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--hide-scrollbars"]
-BREAKDOWN = "Onderwerp (hoofdgroep)"
 FAULT = "het maken van dit rapport is mislukt; de analist weet waarom"
 
 
@@ -52,7 +47,6 @@ def main() -> None:
             take(opened, path)
             context.close()
             print(f"{path.name}: {path.stat().st_size:,} bytes")
-        _bench(browser, Path(folder))
         browser.close()
     if large := [p.name for p in PICTURES.glob("*.png") if p.stat().st_size > LARGEST]:
         sys.exit(f"larger than {LARGEST:,} bytes: {', '.join(large)}; take a smaller part")
@@ -68,42 +62,6 @@ def _reports(folder: Path) -> Path:
     html = placeholder_html(page, workspace.edition(EXAMPLE), FAULT)
     (workspace.reports(EXAMPLE) / page.path).write_text(html, encoding="utf-8")
     return workspace.reports(EXAMPLE)
-
-
-def _bench(browser: Browser, root: Path) -> None:
-    """The bench in JupyterLab, after somebody chose a gemeente and a breakdown."""
-    shutil.copytree(ROOT / "notebooks", root / "notebooks", ignore=lambda *_: {"eigen"})
-    command = [sys.executable, "-m", "mma_analysis", "lab", "--no-browser", "--root", str(root)]
-    lab = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, encoding="utf-8")
-    try:
-        page = browser.new_page(viewport={"width": 1280, "height": 860})
-        page.goto(_address(lab))
-        page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status=idle]")
-        page.keyboard.press("Control+b")  # without the list of files
-        page.click("li.lm-MenuBar-item:has-text('Uitvoeren')")
-        page.wait_for_timeout(500)
-        page.click("li[data-command='runmenu:run-all']")
-        page.wait_for_selector(".mma-bench .main-svg", timeout=60_000, state="attached")
-        page.wait_for_timeout(8_000)  # the last cells still run, and move the page
-        bench = page.locator(".mma-bench")
-        for label, option in (("Gebied:", "Enschede"), ("Uitsplitsing:", BREAKDOWN)):
-            menu = bench.locator(".widget-dropdown", has_text=label).locator("select")
-            menu.select_option(label=option.replace(" ", "\u00a0"))
-            page.wait_for_timeout(1_500)
-        bench.screenshot(path=PICTURES / "werkbank.png")
-    finally:
-        for process in psutil.Process(lab.pid).children(recursive=True):
-            process.terminate()
-        lab.wait()
-
-
-def _address(lab: subprocess.Popen[str]) -> str:
-    for line in lab.stderr or ():
-        if found := re.search(r"http://127\.0\.0\.1:\d+/\S*token=\S+", line):
-            threading.Thread(target=lambda: list(lab.stderr or ()), daemon=True).start()
-            time.sleep(2)  # it prints its address a moment before it listens there
-            return found[0]
-    sys.exit("JupyterLab did not start")
 
 
 def _part(top: int, bottom: int) -> Callable[[Page, Path], None]:
@@ -128,7 +86,7 @@ def _figure(page: Page, path: Path) -> None:
 
 # Name → page, width of the window, and what of the page is taken.
 SHOTS = {
-    "district": ("openbaar/district.html", 1280, _part(0, 912)),
+    "district": ("openbaar/district.html", 1280, _part(0, 900)),
     "index": ("openbaar/index.html", 1000, _part(334, 1150)),
     "figuur": ("openbaar/enschede.html", 1000, _figure),
     "kwaliteitsbrief": ("intern/dinkelland/kwaliteit.html", 900, _part(386, 1500)),
