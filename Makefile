@@ -31,7 +31,7 @@ ifneq ($(NOTEBOOKS),)
 	@$(BIN)/nbstripout --verify --keep-id $(NOTEBOOKS)
 endif
 	$(STEP) "tests"
-	@$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
+	@$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 ifneq ($(NOTEBOOKS),)
 	$(STEP) "notebooks run"
 	@$(BIN)/pytest --nbval-lax --nbval-current-env notebooks/

@@ -1,5 +1,6 @@
 """The example edition, prepared once and published once: for the tests, and for nbval's kernels."""
 
+import json
 import os
 import shutil
 import signal
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from mma_analysis import tables
 from mma_analysis.pipeline import prepare
@@ -73,19 +75,36 @@ def example_for_docstrings(request: pytest.FixtureRequest, monkeypatch: pytest.M
 
 
 @pytest.fixture(scope="session")
-def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    """The prepared example edition; tests read it and leave it as it is."""
-    return prepared(tmp_path_factory.mktemp("workspace"))
+def shared(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A folder that all test processes have in common."""
+    base = tmp_path_factory.getbasetemp()
+    return base if worker_id == "master" else base.parent
 
 
 @pytest.fixture(scope="session")
-def reports(tmp_path_factory: pytest.TempPathFactory) -> Run:
+def workspace(shared: Path) -> Workspace:
+    """The prepared example edition; tests read it and leave it as it is."""
+    root = shared / "workspace"
+    with FileLock(shared / "workspace.lock"):
+        if not (shared / "workspace.made").exists():
+            prepared(root)
+            (shared / "workspace.made").touch()
+    return Workspace(root)
+
+
+@pytest.fixture(scope="session")
+def reports(shared: Path) -> Run:
     """`mma run` of the example edition, from nothing to all pages; tests leave them as they are."""
-    workspace = delivered(tmp_path_factory.mktemp("reports"))
-    command = [sys.executable, "-m", "mma_analysis", "run", "--root", str(workspace.root)]
-    ended = subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
-    assert ended.returncode == 0, ended.stdout + ended.stderr
-    return Run(workspace, ended.stdout, ended.stderr)
+    root, said = shared / "reports", shared / "reports.json"
+    with FileLock(shared / "reports.lock"):
+        if not said.exists():
+            command = [sys.executable, "-m", "mma_analysis", "run", "--root"]
+            command.append(str(delivered(root).root))
+            ended = subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
+            assert ended.returncode == 0, ended.stdout + ended.stderr
+            said.write_text(json.dumps([ended.stdout, ended.stderr]), encoding="utf-8")
+    out, err = json.loads(said.read_text(encoding="utf-8"))
+    return Run(Workspace(root), out, err)
 
 
 def without_libzmq(said: str) -> str:

@@ -75,12 +75,14 @@ def killed(root: Path, after: float, how: int, *arguments: str) -> int:
 
 
 def killed_many_times(root: Path, seed: int, seconds: float) -> list[int]:
-    """Kill a run of everything, then four of the pages, and so on, each at some moment."""
+    """Kill a run of everything or, nine times in ten, of the pages, each at some moment."""
     moments = random.Random(seed)
     pages = ("report", *RUN[1:])
+    runs = [(RUN, 1)] * (KILLS // 20) + [(pages, 2)] * (KILLS // 2 - KILLS // 20)
+    moments.shuffle(runs)
     return [
         killed(root, moments.uniform(0.1, seconds / part), signal.SIGKILL, *commands)
-        for commands, part in [(RUN, 1), *[(pages, 2)] * 4] * (KILLS // 10)
+        for commands, part in runs
     ]
 
 
