@@ -49,23 +49,8 @@ def run(
     debug: Debug = False,
 ) -> None:
     """Do everything: deliveries to tables, tables to pages."""
-    from mma_analysis.publish.batch import How
-
-    check_choices(Workspace.here(root), edition, only, audience, engine)
-    if pdf:
-        _check_can_print(audience)
-    prepared(Workspace.here(root), edition, force, as_json)
-    _report(
-        Workspace.here(root),
-        edition,
-        only or [],
-        audience,
-        How(engine or "", jobs, resume=resume, scheduler=scheduler or ""),
-        force,
-        as_json,
-    )
-    if pdf:
-        _print(Workspace.here(root), edition, only or [], as_json)
+    how = _how(engine, jobs, resume, scheduler)
+    _make(Workspace.here(root), edition, only, audience, how, force, pdf, as_json, prepares=True)
 
 
 @app.command()
@@ -98,22 +83,8 @@ def report(
     debug: Debug = False,
 ) -> None:
     """Make the pages from the tables (processed → reports)."""
-    from mma_analysis.publish.batch import How
-
-    check_choices(Workspace.here(root), edition, only, audience, engine)
-    if pdf:
-        _check_can_print(audience)
-    _report(
-        Workspace.here(root),
-        edition,
-        only or [],
-        audience,
-        How(engine or "", jobs, resume=resume, scheduler=scheduler or ""),
-        force,
-        as_json,
-    )
-    if pdf:
-        _print(Workspace.here(root), edition, only or [], as_json)
+    how = _how(engine, jobs, resume, scheduler)
+    _make(Workspace.here(root), edition, only, audience, how, force, pdf, as_json, prepares=False)
 
 
 @app.command("list")
@@ -143,6 +114,35 @@ def rollback(edition: Edition = EXAMPLE, root: Root = None, debug: Debug = False
     from mma_analysis.publish.batch import rollback
 
     say(f"the pages before the last ones are back in {rollback(Workspace.here(root), edition)}")
+
+
+def _how(engine: str | None, jobs: int | None, resume: bool, scheduler: str | None) -> "How":
+    from mma_analysis.publish.batch import How
+
+    return How(engine or "", jobs, resume=resume, scheduler=scheduler or "")
+
+
+def _make(
+    workspace: Workspace,
+    slug: str,
+    only: list[str] | None,
+    audience: str | None,
+    how: "How",
+    force: bool,
+    pdf: bool,
+    as_json: bool,
+    *,
+    prepares: bool,
+) -> None:
+    """Make pages, after their tables when it prepares; what is asked wrongly is said first."""
+    check_choices(workspace, slug, only, audience, how.engine or None)
+    if pdf:
+        _check_can_print(audience)
+    if prepares:
+        prepared(workspace, slug, force, as_json)
+    _report(workspace, slug, only or [], audience, how, force, as_json)
+    if pdf:
+        _print(workspace, slug, only or [], as_json)
 
 
 def prepared(workspace: Workspace, slug: str, force: bool, as_json: bool) -> dict[str, Any]:
