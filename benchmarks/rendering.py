@@ -122,8 +122,10 @@ def on_a_cluster(number: int, folder: Path) -> None:
         done = make_pages(_orders(number, folder), scheduler=address)
         faults = [one.fault for one in done if one.fault]
     finally:
-        for process in running:
+        # A worker whose scheduler ended first looks for it and does not end.
+        for process in reversed(running):
             process.terminate()
+            process.wait(60)
     assert not faults, faults
 
 

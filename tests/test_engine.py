@@ -2,6 +2,7 @@
 
 import copy
 import decimal
+import gc
 import json
 import locale
 import logging
@@ -26,6 +27,7 @@ from papermill.exceptions import PapermillExecutionError
 from mma_analysis import domain
 from mma_analysis.publish import page
 from mma_analysis.publish.engine.engine import MmaEngine
+from mma_analysis.publish.engine.shell import Shell
 from mma_analysis.publish.making import ENGINES, Order, make_pages
 from mma_analysis.publish.plan import Page
 from mma_analysis.settings import EXAMPLE
@@ -118,6 +120,13 @@ def test_the_next_notebook_has_a_namespace_of_its_own(tmp_path):
     executed = run(saved(tmp_path, "'left_behind' in dir(), len(In), get_ipython() is not None"))
 
     assert executed.cells[0].outputs[0].data["text/plain"] == "(False, 2, True)"
+
+
+def test_a_shell_ends_with_its_notebook_and_not_with_the_process(tmp_path):
+    run(saved(tmp_path, "1"))
+    gc.collect()
+
+    assert [each for each in gc.get_objects() if isinstance(each, Shell)] == []
 
 
 def test_a_notebook_that_fails_leaves_nothing_behind_either(tmp_path):

@@ -256,6 +256,59 @@ def test_a_file_that_changes_while_it_is_read_stops_everything(own, monkeypatch)
     assert contents(own.processed("proef")) == before
 
 
+AGAIN = "measure: nothing that counts has changed; the tables of the last time stay"
+
+
+def test_a_repair_of_what_is_not_counted_takes_over_the_tables_and_not_its_account(own, tmp_path):
+    repaired = BORNE.replace("Drugs;Afgesloten", "Drugs; afgesloten")
+    before = contents(own.processed("proef"))
+    write(own, "meldingen/borne.csv", repaired)
+
+    prepared, said = run(own)
+
+    after = contents(own.processed("proef"))
+    assert AGAIN in said
+    assert {name for name in before | after if before.get(name) != after.get(name)} == {
+        "manifest.json"
+    }
+    anew = delivered(tmp_path / "anew")
+    write(anew, "meldingen/borne.csv", repaired)
+    assert run(anew)[0].manifest == prepared.manifest
+    assert contents(anew.processed("proef")) == after
+    assert run(own)[0].was_up_to_date
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        BORNE.replace("02-03-2022", "03-03-2022"),  # a melding
+        BORNE.replace("31-02-2022", "31-12-2023"),  # why a row is refused
+        BORNE.replace("M2022-000002", "M2022-000001"),  # which row is a duplicate
+        BORNE.replace("M2022-000002;02-03-2022;Drugs;Afgesloten\n", "", 1),  # what was read
+    ],
+)
+def test_a_repair_of_what_is_counted_is_counted(own, tmp_path, content):
+    anew = delivered(tmp_path / "anew")
+    for workspace in (own, anew):
+        write(workspace, "meldingen/borne.csv", content)
+
+    _, said = run(own)
+    run(anew)
+
+    assert AGAIN not in said
+    assert contents(own.processed("proef")) == contents(anew.processed("proef"))
+
+
+def test_with_another_setting_or_a_damaged_table_nothing_is_taken_over(own):
+    write(own, "meldingen/borne.csv", BORNE.replace("Drugs;Afgesloten", "Drugs; afgesloten"))
+    (own.processed("proef") / "measures" / "trend.parquet").write_bytes(b"")
+    assert AGAIN not in run(own)[1]
+
+    write(own, "meldingen/borne.csv", BORNE)
+    write(own, "evaluatie.toml", SETTINGS + "[bescherming]\ndrempel = 10\n")
+    assert AGAIN not in run(own)[1]
+
+
 def empty(path: Path) -> None:
     path.write_bytes(b"")
 

@@ -1,5 +1,6 @@
 """Everything between the deliveries and the released tables, in reading order, on disk."""
 
+import shutil
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
@@ -19,14 +20,25 @@ from mma_analysis.pipeline.released import (
     shared_tables,
     without_exact,
 )
+from mma_analysis.pipeline.standing import CLEAN, Standing
 from mma_analysis.settings import Edition, Workspace
 from mma_analysis.storage import read_manifest
 
-CLEAN, MEASURES, INTERN = "clean", "measures", "measures_intern"
+MEASURES, INTERN = "measures", "measures_intern"
 
 
-def run_stages(workspace: Workspace, edition: Edition, folder: Path, say: Say) -> dict[str, Any]:
+def run_stages(
+    workspace: Workspace, edition: Edition, folder: Path, say: Say, standing: Standing | None = None
+) -> dict[str, Any]:
     """Take an edition through all stages, and write its tables.
+
+    Everything after cleaning sees the clean tables and no delivery. When those are what they were,
+    as after a repair of something that is not counted, the tables of the last time are taken over.
+
+    Parameters
+    ----------
+    standing
+        The tables of the last time, when nothing but deliveries of meldingen changed since.
 
     Returns
     -------
@@ -40,11 +52,36 @@ def run_stages(workspace: Workspace, edition: Edition, folder: Path, say: Say) -
         f"{len(cleaned.duplicates)} duplicate, {len(cleaned.warnings)} warnings, "
         f"{len(cleaned.near_duplicates)} pairs that may be one tip"
     )
+    _write_clean(cleaned, folder / CLEAN)
+    if standing is not None and standing.hold_after(folder / CLEAN, cleaned.files):
+        say("measure: nothing that counts has changed; the tables of the last time stay")
+        shutil.copytree(standing.folder, folder, dirs_exist_ok=True)
+        return standing.manifest | {"files": cleaned.files}
     findings = _check(cleaned, edition)
+    write_tables({"findings": check.as_table(findings)}, folder / CLEAN)
+    decided = _write_counted(workspace, edition, cleaned, findings, before, folder, say)
+    return {
+        "edition": edition.slug,
+        "version": version("mma-analysis"),
+        "files": cleaned.files,
+        "blocked": sorted(check.blocked(findings)),
+        **decided,
+    }
+
+
+def _write_counted(
+    workspace: Workspace,
+    edition: Edition,
+    cleaned: Cleaned,
+    findings: Sequence[check.Finding],
+    before: pd.DataFrame,
+    folder: Path,
+    say: Say,
+) -> dict[str, Any]:
+    """Count, protect, and write the released tables and those of each gemeente."""
     of = measure.frame(edition)
     cells, related = measure.count_system(cleaned.meldingen, of)
     plan = protected(cells, related, of, before, say)
-    _write_clean(cleaned, findings, folder / CLEAN)
     letters = {
         slug: own_delivery(slug, cleaned, findings, edition) for slug in of.connected_on.index
     }
@@ -65,14 +102,7 @@ def run_stages(workspace: Workspace, edition: Edition, folder: Path, say: Say) -
         others = plan.levels[plan.levels["area"] != slug]
         own |= {"own_delivery": letters[slug], "coarsened": others}
         write_tables(own, folder / INTERN / slug)
-    return {
-        "edition": edition.slug,
-        "version": version("mma-analysis"),
-        "files": cleaned.files,
-        "blocked": sorted(check.blocked(findings)),
-        **plan.decisions,
-        "definitions": meant,
-    }
+    return {**plan.decisions, "definitions": meant}
 
 
 def _changes(
@@ -97,7 +127,7 @@ def _check(cleaned: Cleaned, edition: Edition) -> list[check.Finding]:
     return findings
 
 
-def _write_clean(cleaned: Cleaned, findings: Sequence[check.Finding], folder: Path) -> None:
+def _write_clean(cleaned: Cleaned, folder: Path) -> None:
     tables = {
         "meldingen": cleaned.meldingen,
         "responses": cleaned.survey.responses,
@@ -106,7 +136,6 @@ def _write_clean(cleaned: Cleaned, findings: Sequence[check.Finding], folder: Pa
         "duplicates": cleaned.duplicates,
         "near_duplicates": cleaned.near_duplicates,
         "corrections": cleaned.corrections,
-        "findings": check.as_table(findings),
     }
     write_tables(tables, folder)
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from mma_analysis.domain import MmaError, UsageError
+from mma_analysis.pipeline.standing import standing_tables
 from mma_analysis.settings import SETTINGS_FILE, Edition, Workspace
 from mma_analysis.storage import (
     MANIFEST,
@@ -14,8 +14,6 @@ from mma_analysis.storage import (
     locked,
     made_with,
     owner_only,
-    read_manifest,
-    refuse_forgotten,
     swapped_in,
     write_json,
 )
@@ -36,7 +34,8 @@ def prepare(workspace: Workspace, slug: str, force: bool = False, say: Say = pri
     """Turn the deliveries of an edition into clean tables and released tables.
 
     Does nothing when the deliveries, the settings, this package and its libraries are those of the
-    last time and the tables are still as they were written. The tables are swapped in whole.
+    last time and the tables are still as they were written; reads and cleans, and no more, when a
+    delivery has changed and the clean tables have not. The tables are swapped in whole.
 
     Raises
     ------
@@ -56,16 +55,16 @@ def prepare(workspace: Workspace, slug: str, force: bool = False, say: Say = pri
     key = hash_of({"inputs": inputs, "made_with": beside})
     target, work = workspace.processed(slug), workspace.work(slug)
     with locked(work):
-        manifest = read_manifest(target)
-        if not force and manifest is not None:
-            refuse_forgotten(manifest)
-        if not force and manifest is not None and _is_up_to_date(manifest, key, target):
-            return Prepared(manifest, was_up_to_date=True)
+        standing = None if force else standing_tables(target)
+        if standing is not None and standing.manifest.get("key") == key:
+            return Prepared(standing.manifest, was_up_to_date=True)
         # Everything that the stages need takes seconds to import: not when there is nothing to do.
         from mma_analysis.pipeline.run import run_stages
 
+        if standing is not None and not standing.hold_but_for_tips(workspace, edition):
+            standing = None
         with swapped_in(target, work / "tables") as folder:
-            manifest = run_stages(workspace, edition, folder, say)
+            manifest = run_stages(workspace, edition, folder, say, standing)
             manifest |= {"key": key, "inputs": inputs, "made_with": beside}
             manifest["outputs"] = hashes_below(folder)
             manifest["figures"] = hash_of(hashes_below(folder / MEASURES))
@@ -83,7 +82,3 @@ def _check_unchanged(edition: Edition, inputs: dict[str, str]) -> None:
             f"{', '.join(changed)} of '{edition.slug}' changed while it was being read; nothing "
             "was changed. Wait until the file is written and closed, and run again"
         )
-
-
-def _is_up_to_date(manifest: dict[str, Any], key: str, folder: Path) -> bool:
-    return manifest.get("key") == key and manifest["outputs"] == hashes_below(folder)

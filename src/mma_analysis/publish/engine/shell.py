@@ -1,5 +1,6 @@
 """An IPython shell that runs cells and keeps what they show, where a kernel would send it."""
 
+import atexit
 import platform
 import sys
 import tempfile
@@ -108,6 +109,8 @@ def started_shell() -> Iterator[Shell]:
         try:
             yield shell
         finally:
+            # Else every shell lives as long as its worker, which cleans them all up at its end.
+            atexit.unregister(shell.atexit_operations)
             shell.user_ns.clear()
             Shell.clear_instance()
             sys.modules["__main__"] = main
