@@ -29,9 +29,6 @@ FLAGS = [
 IDLE = ".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Notebook-ExecutionIndicator[data-status=idle]"
 SHOWN = ".jp-NotebookPanel:not(.lm-mod-hidden)"
 BENCH = f"{SHOWN} .mma-bench"
-STARTED = """() => [...document.querySelectorAll(
-    '.jp-NotebookPanel:not(.lm-mod-hidden) .jp-CodeCell .jp-InputPrompt')].some(
-    cell => /\\[(\\*|\\d+)\\]/.test(cell.textContent))"""
 
 pytestmark = pytest.mark.slow
 
@@ -97,9 +94,7 @@ def lab(root: Path) -> Iterator[Lab]:
             browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
             page = browser.new_page(viewport={"width": 1500, "height": 1100})
             lab = Lab(page, address_of(process))
-            page.on("request", lambda request: lab.requests.append(request.url))
-            page.on("pageerror", lambda error: lab.complaints.append(str(error)))
-            page.on("console", lambda message: complain(lab, message.type, message.text))
+            listen(lab, page)
             wait_until_it_answers(lab.address)
             page.goto(lab.address)
             page.wait_for_selector(IDLE, timeout=60_000)
@@ -119,6 +114,13 @@ def wait_until_it_answers(address: str) -> None:
         except ConnectionRefusedError:
             time.sleep(0.1)
     raise AssertionError(f"nobody listens at port {port}")
+
+
+def listen(lab: Lab, page: Page) -> None:
+    """Keep what a page asks for and complains of."""
+    page.on("request", lambda request: lab.requests.append(request.url))
+    page.on("pageerror", lambda error: lab.complaints.append(str(error)))
+    page.on("console", lambda message: complain(lab, message.type, message.text))
 
 
 def complain(lab: Lab, kind: str, text: str) -> None:
@@ -247,6 +249,20 @@ def test_a_table_sorts_and_filters(lab):
     page.wait_for_timeout(500)
     (row,) = table.locator("tbody tr").all_text_contents()
     assert row.startswith("losserwhole")
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS[1:])
+def test_the_notebook_of_a_report_runs_and_draws(lab, root, name):
+    page = lab.page.context.new_page()
+    listen(lab, page)
+    # `reset` forgets what was open: else two notebooks stand beside each other
+    page.goto(lab.address.replace(NOTEBOOKS[0], name) + "&reset")
+    page.wait_for_selector(IDLE, timeout=60_000)
+
+    run_all(page, root / "notebooks" / name)
+
+    page.wait_for_selector(f"{SHOWN} .js-plotly-plot .main-svg", timeout=30_000, state="attached")
+    page.close()
 
 
 def test_nothing_was_asked_of_the_network_and_nothing_complained(lab):
