@@ -92,7 +92,7 @@ def lab(root: Path) -> Iterator[Lab]:
     try:
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
-            page = browser.new_page(viewport={"width": 1500, "height": 1100})
+            page = browser.new_context(viewport={"width": 1500, "height": 1100}).new_page()
             lab = Lab(page, address_of(process))
             listen(lab, page)
             wait_until_it_answers(lab.address)
@@ -135,8 +135,8 @@ def stop(process: subprocess.Popen[str]) -> None:
     children = psutil.Process(process.pid).children(recursive=True)
     for child in children:
         child.terminate()
-    psutil.wait_procs(children, timeout=20)
-    process.wait(timeout=20)
+    psutil.wait_procs(children, timeout=60)
+    process.wait(timeout=60)
 
 
 def run_all(page: Page, notebook: Path) -> None:
