@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -79,7 +80,13 @@ def root(workspace: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Path
 
 @pytest.fixture(scope="module")
 def lab(root: Path) -> Iterator[Lab]:
-    """`mma lab`, opened at the address that it prints."""
+    with opened(root, {"width": 1500, "height": 1100}) as lab:
+        yield lab
+
+
+@contextmanager
+def opened(root: Path, size: dict[str, int]) -> Iterator[Lab]:
+    """`mma lab` on a folder, opened in a browser at the address that it prints."""
     names = runpy.run_path(str(ROOT / "tools" / "setup.py"))["BROWSERS"]
     executable = next((path for path in map(shutil.which, names) if path), None)
     assert executable, f"none of {names} is on the PATH: `make test` installs Chromium"
@@ -92,7 +99,7 @@ def lab(root: Path) -> Iterator[Lab]:
     try:
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
-            page = browser.new_context(viewport={"width": 1500, "height": 1100}).new_page()
+            page = browser.new_context(viewport=size).new_page()
             lab = Lab(page, address_of(process))
             listen(lab, page)
             wait_until_it_answers(lab.address)
