@@ -9,7 +9,7 @@ import pytest
 from mma_analysis import domain, protect
 from mma_analysis.domain import UsageError
 from mma_analysis.pipeline import prepare
-from mma_analysis.settings import Workspace
+from mma_analysis.settings import EXAMPLE, Workspace
 
 TWENTE = domain.district().slug
 DECISION = """
@@ -213,6 +213,14 @@ def test_without_its_name_the_earlier_edition_gives_a_small_count_away(tmp_path:
     assert count(before, area="borne", period=YEAR_1) == ("shown", 40)
     assert count(after, area="borne", period="whole") == ("shown", 42)
     assert [count(after, area="borne", period=p)[0] for p in (YEAR_1, YEAR_2)] == ["hidden"] * 2
+
+
+def test_of_two_counts_that_protect_as_well_the_smaller_is_hidden(workspace: Workspace) -> None:
+    """Enschede has 4 of an unknown topic and needs one count beside it: not its 101 about drugs."""
+    topics = released(workspace, EXAMPLE, "per_topic_group")
+
+    assert count(topics, area="enschede", period="whole", value="onbekend")[0] == "hidden"
+    assert count(topics, area="enschede", period="whole", value="drugs") == ("shown", 101)
 
 
 def test_a_released_count_that_would_have_to_go_is_named(tmp_path: Path) -> None:

@@ -211,7 +211,8 @@ def with_identity(cells: pd.DataFrame) -> pd.DataFrame:
         published=cells["area"] != DOUBLE,
         owner=cells["area"].where(~cells["area"].isin([district, DOUBLE]), ""),
         cost=cells["kind"].map(COST_OF_KIND).astype("float64")
-        * np.where(cells["breakdown"] == TOTAL, COST_OF_TOTAL, 1.0)
+        # Of two values that protect as well the smaller goes: the largest tells most.
+        * np.where(cells["breakdown"] == TOTAL, COST_OF_TOTAL, 1 - 1 / (cells["count"] + 2))
         * np.where(cells["area"] == district, COST_OF_DISTRICT, 1.0),
     ).set_index("cell")[
         ["area", "period", "kind", "breakdown", "value", "count", "published", "owner", "cost"]
