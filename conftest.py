@@ -42,9 +42,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files with slow tests go first, so that processes end at about the same time."""
+    """Files with slow tests go first, so that processes end at about the same time.
+
+    Those that need all pages of the example come after the others: else every process begins by
+    waiting for the one that makes them.
+    """
     slow = {item.path for item in items if item.get_closest_marker("slow")}
-    items.sort(key=lambda item: item.path not in slow)
+    waiting = {item.path for item in items if "reports" in getattr(item, "fixturenames", ())}
+    items.sort(key=lambda item: (item.path not in slow, item.path in waiting))
 
 
 @pytest.fixture(autouse=True)

@@ -78,7 +78,7 @@ def killed_many_times(root: Path, seed: int, seconds: float) -> list[int]:
     """Kill a run of everything or, nine times in ten, of the pages, each at some moment."""
     moments = random.Random(seed)
     pages = ("report", *RUN[1:])
-    runs = [(RUN, 1)] * (KILLS // 20) + [(pages, 2)] * (KILLS // 2 - KILLS // 20)
+    runs = [(RUN, 1)] * (KILLS // 20) + [(pages, 3)] * (KILLS // 2 - KILLS // 20)
     moments.shuffle(runs)
     return [
         killed(root, moments.uniform(0.1, seconds / part), signal.SIGKILL, *commands)

@@ -169,7 +169,10 @@ def cells_saved(page: Page, notebook: Path, seconds: int) -> list[nbformat.Noteb
     for _ in range(seconds):
         page.wait_for_timeout(1_000)
         page.keyboard.press("Control+s")
-        cells = [c for c in nbformat.read(notebook, as_version=4).cells if c.cell_type == "code"]
+        text = notebook.read_text(encoding="utf-8")
+        if not text.endswith("}\n"):  # it is just being written
+            continue
+        cells = [c for c in nbformat.reads(text, as_version=4).cells if c.cell_type == "code"]
         if any(cell.execution_count for cell in cells):
             break
     return cells
@@ -179,8 +182,9 @@ def assert_all_ran(page: Page, notebook: Path) -> None:
     """Save until every cell of code has run without an error."""
     for _ in range(60):
         cells = cells_saved(page, notebook, seconds=1)
-        if all(cell.execution_count for cell in cells):
+        if cells and all(cell.execution_count for cell in cells):
             break
+    assert cells
     outputs = [output for cell in cells for output in cell.outputs]
     assert [cell.source for cell in cells if not cell.execution_count] == []
     assert [output.evalue for output in outputs if output.output_type == "error"] == []
