@@ -98,15 +98,18 @@ def test_killed_at_any_moment_the_old_set_stands_whole_and_the_next_run_makes_th
     with ThreadPoolExecutor(2) as side_by_side:
         ended = list(side_by_side.map(killed_many_times, own, (1, 2), (seconds, seconds)))
 
-    assert sum(codes.count(-signal.SIGKILL) for codes in ended) > KILLS / 2
+        assert sum(codes.count(-signal.SIGKILL) for codes in ended) > KILLS / 2
+        for copy in own:
+            seen = everything(copy)
+            # Of each folder there is the whole set or, for the blink between two moves, none.
+            for folder in ("reports", "data/processed"):
+                here = {path: seen[path] for path in seen if path.startswith(folder)}
+                whole = {path: expected[path] for path in expected if path.startswith(folder)}
+                assert here in ({}, whole)
+        again = list(side_by_side.map(lambda copy: mma(copy, *RUN).returncode, own))
+
+    assert again == [0, 0]
     for copy in own:
-        seen = everything(copy)
-        # Of each folder there is the whole set or, for the blink between two moves, none.
-        for folder in ("reports", "data/processed"):
-            here = {path: seen[path] for path in seen if path.startswith(folder)}
-            whole = {path: expected[path] for path in expected if path.startswith(folder)}
-            assert here in ({}, whole)
-        assert mma(copy, *RUN).returncode == 0
         assert everything(copy) == expected
         assert [path.name for path in (copy / "reports").iterdir()] == [EDITION]
 
