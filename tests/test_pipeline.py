@@ -12,7 +12,7 @@ import pytest
 
 from mma_analysis import clean, pipeline, protect
 from mma_analysis.domain import MmaError, UsageError
-from mma_analysis.pipeline import beginning, prepare
+from mma_analysis.pipeline import beginning, prepare, standing
 from mma_analysis.pipeline import run as run_module
 from mma_analysis.publish import plan
 from mma_analysis.settings import EXAMPLE, Workspace
@@ -288,25 +288,27 @@ def test_a_repair_of_what_is_not_counted_takes_over_the_tables_and_not_its_accou
     ],
 )
 def test_a_repair_of_what_is_counted_is_counted(own, tmp_path, content):
-    anew = delivered(tmp_path / "anew")
-    for workspace in (own, anew):
-        write(workspace, "meldingen/borne.csv", content)
+    """That the tables are then those of a run from nothing is in test_never_stale."""
+    stands = standing.standing_tables(own.processed("proef"))
+    write(own, "meldingen/borne.csv", content)
+    edition = own.edition("proef")
+    cleaned = run_module.read_and_clean(edition, lambda line: None)
+    run_module._write_clean(cleaned, tmp_path / "clean")
 
-    _, said = run(own)
-    run(anew)
-
-    assert AGAIN not in said
-    assert contents(own.processed("proef")) == contents(anew.processed("proef"))
+    assert stands.hold_but_for_tips(own, edition)
+    assert not stands.hold_after(tmp_path / "clean", cleaned.files)
 
 
 def test_with_another_setting_or_a_damaged_table_nothing_is_taken_over(own):
     write(own, "meldingen/borne.csv", BORNE.replace("Drugs;Afgesloten", "Drugs; afgesloten"))
-    (own.processed("proef") / "measures" / "trend.parquet").write_bytes(b"")
-    assert AGAIN not in run(own)[1]
+    stands = standing.standing_tables(own.processed("proef"))
+    assert stands.hold_but_for_tips(own, own.edition("proef"))
 
-    write(own, "meldingen/borne.csv", BORNE)
     write(own, "evaluatie.toml", SETTINGS + "[bescherming]\ndrempel = 10\n")
-    assert AGAIN not in run(own)[1]
+    assert not stands.hold_but_for_tips(own, own.edition("proef"))
+
+    (own.processed("proef") / "measures" / "trend.parquet").write_bytes(b"")
+    assert standing.standing_tables(own.processed("proef")) is None
 
 
 def empty(path: Path) -> None:
