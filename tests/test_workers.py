@@ -1,8 +1,10 @@
 """Warm processes: each job has one, and what goes wrong in it is the job's alone."""
 
 import os
+import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pandas as pd
 import psutil
@@ -109,3 +111,59 @@ def test_the_process_that_is_forked_has_one_thread():
 
 def threads_of_parent(job: int) -> int:
     return psutil.Process(os.getppid()).num_threads() if sys.platform == "linux" else 1
+
+
+# Ctrl-C at the two moments where a process has half begun: its server is still reading what it must
+# import, and its server waits for what the process is to be given.
+BEGINS = """
+begin = forkserver.ForkServer.ensure_running
+
+def begin_and_ctrl_c(server):
+    begin(server)
+    time.sleep(0.5)
+    os.kill(server._forkserver_pid, signal.SIGINT)
+    os.kill(os.getpid(), signal.SIGINT)
+
+forkserver.ForkServer.ensure_running = begin_and_ctrl_c
+"""
+WAITS = """
+send = reduction.sendfds
+
+def second_time(*given):
+    os.kill(os.getpid(), signal.SIGINT)
+    send(*given)
+
+def first_time(*given):
+    send(*given)
+    reduction.sendfds = second_time
+
+reduction.sendfds = first_time
+"""
+BROKEN_OFF = """
+import os, signal, time
+from multiprocessing import forkserver, reduction
+from test_workers import square
+from mma_analysis.publish.workers import FORK, work
+{moment}
+try:
+    print(list(work([1, 2], square, at_a_time=2, how=FORK)))
+except KeyboardInterrupt:
+    print("broken off")
+time.sleep(0.5)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere no process is forked")
+@pytest.mark.parametrize("moment", [BEGINS, WAITS], ids=["its server begins", "its server waits"])
+def test_ctrl_c_while_a_process_begins_is_heard_by_who_asked_alone(moment):
+    ended = subprocess.run(
+        [sys.executable, "-c", BROKEN_OFF.format(moment=moment)],
+        cwd=Path(__file__).parent,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=60,
+    )
+
+    assert (ended.stdout, ended.stderr) == ("broken off\n", "")

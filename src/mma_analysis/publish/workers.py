@@ -2,36 +2,25 @@
 
 import errno
 import multiprocessing
-import os
-import signal
 import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
-from types import ModuleType
 from typing import Any
 
 import psutil
 
 from mma_analysis.domain import MmaError
+from mma_analysis.publish.starting import bare, deaf, whole
 
 FORK, SPAWN = "fork", "spawn"
 HOW = (FORK, SPAWN)
 WARM = "mma_analysis.publish.warm"
 # Between two looks at the clock and at the memory of the workers.
 LOOK = 0.25
-# Libraries start threads of their own, for arithmetic and for memory; a process is forked safely
-# without them.
-ONE_THREAD = {
-    "OPENBLAS_NUM_THREADS": "1",
-    "OMP_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-    "JE_ARROW_MALLOC_CONF": "background_thread:false",
-}
-
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 Job = Any
@@ -104,9 +93,10 @@ class _Crew:
         self._idle: list[_Worker] = []
 
     def give(self, job: Job) -> None:
-        worker = self._idle.pop() if self._idle else self._hired()
+        with whole():
+            worker = self._idle.pop() if self._idle else self._hired()
+            self.busy[worker.pipe] = worker
         worker.begin(job)
-        self.busy[worker.pipe] = worker
 
     def _hired(self) -> "_Worker":
         context: Any = multiprocessing.get_context("forkserver" if self._is_forked else "spawn")
@@ -115,7 +105,7 @@ class _Crew:
         ours, theirs = context.Pipe()
         process = context.Process(target=_serve, args=(theirs, self._do), daemon=True)
         try:
-            with _bare():
+            with bare():
                 process.start()
         except (EOFError, OSError) as error:
             raise MmaError(
@@ -199,30 +189,9 @@ class _Worker:
         self.pipe.close()
 
 
-@contextmanager
-def _bare() -> Iterator[None]:
-    """Let a process begin with no thread but its own, and without the program that asks for it.
-
-    Python would import that program in it once more: our jobs need nothing of it.
-    """
-    before, main = {name: os.environ.get(name) for name in ONE_THREAD}, sys.modules["__main__"]
-    os.environ.update(ONE_THREAD)
-    sys.modules["__main__"] = ModuleType("__main__")
-    try:
-        yield
-    finally:
-        sys.modules["__main__"] = main
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
-
-
 def _serve(pipe: Connection, do: Do) -> None:
     """In the process: do what is asked until nobody asks."""
-    # What Ctrl-C means is for the process that asked.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    deaf()
     __import__(WARM)  # in a forked process it is there already
     while True:
         try:
