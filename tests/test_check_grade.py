@@ -38,3 +38,35 @@ def test_no_tips_is_no_fault_and_no_file_is():
 )
 def test_a_finding_lowers_the_grade_by_its_severity(severity: Severity, expected: str):
     assert grade([finding(severity)], 20, 0, 0).code == expected
+
+
+@pytest.mark.parametrize(
+    ("rules_broken", "counted", "rejected", "doubtful", "reason"),
+    [
+        ([], 20, 0, 0, "Alle regels konden worden geteld en er is niets te herstellen."),
+        ([], 18, 2, 0, "Wij konden 2 van de 20 regels niet tellen."),
+        (
+            ["geen_meldingen"],
+            18,
+            2,
+            1,
+            "Wij konden 2 van de 20 regels niet tellen. In regels die wij wel telden, klopt niet "
+            "alles. Hieronder staat wat wij u vragen te herstellen.",
+        ),
+        # What also holds, and would not have made it red, is not why it is red.
+        (
+            ["geen_meldingen"],
+            16,
+            3,
+            1,
+            "Wij konden 3 van de 19 regels niet tellen. Dat is meer dan een op de tien.",
+        ),
+        (["geen_levering"], 0, 0, 0, "Wij kregen geen bestand."),
+    ],
+)
+def test_a_sender_reads_why_the_grade_is_what_it_is(
+    rules_broken, counted, rejected, doubtful, reason
+):
+    told = [Finding("borne", rule, "", "warning", 0, 0.0, "") for rule in rules_broken]
+
+    assert grade(told, counted, rejected, doubtful).reason == reason

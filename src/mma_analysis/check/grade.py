@@ -1,4 +1,4 @@
-"""One word for the quality of a delivery: groen, geel or rood, by a rule that stands in a table."""
+"""One word for the quality of a delivery: groen, geel or rood, and why."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from mma_analysis import domain
 from mma_analysis.check.findings import Finding
 
-GREEN, YELLOW, RED = "groen", "geel", "rood"
+GRADES = ("rood", "geel", "groen")  # the worst that holds is given
 MANY_REJECTED = 0.10
 NOTHING_DELIVERED = "geen_levering"
 
 
 @dataclass(frozen=True)
 class Grade:
-    """A grade, its label and the rule by which it was given, in Dutch."""
+    """A grade, its label, and in Dutch why this delivery has it."""
 
     code: str
     label: str
-    rule: str
+    reason: str
 
 
 def grade(findings: Iterable[Finding], counted: int, rejected: int, doubtful: int) -> Grade:
@@ -38,13 +38,21 @@ def grade(findings: Iterable[Finding], counted: int, rejected: int, doubtful: in
     """
     told = list(findings)
     severities = {finding.severity for finding in told}
-    nothing = any(finding.rule == NOTHING_DELIVERED for finding in told)
-    many = rejected > MANY_REJECTED * (counted + rejected)
-    if nothing or many or "critical" in severities:
-        return _named(RED)
-    return _named(YELLOW if "warning" in severities or rejected or doubtful else GREEN)
+    total = counted + rejected
+    holds = {
+        "geen_bestand": any(finding.rule == NOTHING_DELIVERED for finding in told),
+        "fout": "critical" in severities,
+        "veel_geweigerd": rejected > MANY_REJECTED * total,
+        "geweigerd": rejected > 0,
+        "klopt_niet": doubtful > 0,
+        "vraag": "warning" in severities,
+        "niets": True,
+    }
+    reasons = [row for row in domain.reference("grade_reasons") if holds[row["code"]]]
+    worst = next(code for code in GRADES if any(row["grade"] == code for row in reasons))
+    sentences = [row["sentence"] for row in reasons if row["grade"] == worst]
+    return Grade(worst, _label(worst), " ".join(sentences).format(rejected=rejected, total=total))
 
 
-def _named(code: str) -> Grade:
-    row = next(row for row in domain.reference("grades") if row["code"] == code)
-    return Grade(row["code"], row["label"], row["rule"])
+def _label(code: str) -> str:
+    return next(row["label"] for row in domain.reference("grades") if row["code"] == code)

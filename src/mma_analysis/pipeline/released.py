@@ -171,6 +171,6 @@ def own_delivery(
         "rejected": len(tips),
         "duplicate": len(doubles),
         "grade": grade.label,
-        "grade_rule": grade.rule,
+        "grade_reason": grade.reason,
     }
     return pd.DataFrame([row])
