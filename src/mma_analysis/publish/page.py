@@ -19,6 +19,7 @@ from nbconvert import HTMLExporter, TemplateExporter
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook
 from papermill.exceptions import PapermillExecutionError
+from traitlets import List
 from traitlets.config import Config
 
 from mma_analysis.domain import MmaError
@@ -188,11 +189,15 @@ def _written(output: NotebookNode) -> NotebookNode:
 
 
 class _PageExporter(HTMLExporter):
-    """nbconvert's writer of HTML, without its second reading of what it wrote.
+    """nbconvert's writer of HTML, without what it does before and after that.
 
-    It would parse the whole page, plotly.js with it, to give images a text and code a place among
-    the stops of the tab key: our pages have neither.
+    Before, it would look for what our notebooks do not have (tags, streams, magics), and validate
+    the whole notebook after each of eleven looks. After, it would parse the whole page, plotly.js
+    with it, to give images a text and code a place among the stops of the tab key: our pages have
+    neither.
     """
+
+    default_preprocessors: Any = List([])
 
     def from_notebook_node(
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kwargs: Any
