@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import pandas as pd
 
@@ -54,6 +55,7 @@ COUNTED = {
     "per_background": "background",
     "per_follow_up": "follow_up",
 }
+COUNT_COLUMNS = ["area", "period", "kind", "breakdown", "value", "count", "state"]
 # Statements of the survey about receiving more, and sooner.
 ON_DIRECT_RECEIPT = ("informatiepositie", "sneller_dan_politie")
 
@@ -67,6 +69,20 @@ class Frame:
     connected_on: pd.Series
     exposure: pd.DataFrame
     delivered: tuple[str, ...]
+
+    @cached_property
+    def missing(self) -> pd.DataFrame:
+        """The cells that gemeenten without a delivery would have had."""
+        absent = [a.slug for a in domain.gemeenten() if a.slug not in self.delivered]
+        rows = [
+            (slug, period.period, period.kind, row["breakdown"], value, pd.NA, MISSING)
+            for row in domain.reference("breakdowns")
+            for period in self.periods.itertuples()
+            if period.kind in row["gemeente"].split()
+            for value in allowed_values(row["breakdown"])
+            for slug in absent
+        ]
+        return pd.DataFrame(rows, columns=COUNT_COLUMNS).astype({"count": "Int64"})
 
 
 def frame(edition: Edition) -> Frame:
@@ -142,8 +158,7 @@ def released_counts(cells: pd.DataFrame, states: pd.Series, of: Frame) -> pd.Dat
         state=counts["state"].mask(before & (counts["count"] == 0), NOT_APPLICABLE)
     )
     counts = counts.assign(count=counts["count"].mask(counts["state"] == NOT_APPLICABLE))
-    columns = ["area", "period", "kind", "breakdown", "value", "count", "state"]
-    return pd.concat([counts[columns], _missing(of)[columns]], ignore_index=True)
+    return pd.concat([counts[COUNT_COLUMNS], of.missing], ignore_index=True)
 
 
 def released_tables(counts: pd.DataFrame, of: Frame) -> dict[str, pd.DataFrame]:
@@ -226,21 +241,6 @@ def _table(counts: pd.DataFrame, name: str, of: Frame) -> pd.DataFrame:
     totals = counts[counts["breakdown"] == TOTAL].set_index(["area", "period"])["count"]
     keys = pd.MultiIndex.from_frame(rows[["area", "period"]])
     return share_of(rows, pd.Series(totals.reindex(keys).to_numpy(), rows.index, dtype="Int64"))
-
-
-def _missing(of: Frame) -> pd.DataFrame:
-    """The cells that gemeenten without a delivery would have had."""
-    absent = [a.slug for a in domain.gemeenten() if a.slug not in of.delivered]
-    rows = [
-        (slug, period.period, period.kind, row["breakdown"], value, pd.NA, MISSING)
-        for slug in absent
-        for row in domain.reference("breakdowns")
-        for period in of.periods.itertuples()
-        if period.kind in row["gemeente"].split()
-        for value in allowed_values(row["breakdown"])
-    ]
-    columns = ["area", "period", "kind", "breakdown", "value", "count", "state"]
-    return pd.DataFrame(rows, columns=columns).astype({"count": "Int64"})
 
 
 def _connection(of: Frame) -> pd.DataFrame:

@@ -109,8 +109,13 @@ def own_tables(
     cleaned: Cleaned,
     findings: Sequence[check.Finding],
     of: measure.Frame,
+    public: tuple[pd.DataFrame, dict[str, pd.DataFrame]],
 ) -> dict[str, pd.DataFrame]:
-    """The tables for one gemeente: its own counts exact, everybody else's as released."""
+    """The tables for one gemeente: its own counts exact, everybody else's as released.
+
+    `public` are the released counts and what was derived from them: that is not done again for a
+    gemeente of which nothing is hidden.
+    """
     cells, states, is_own = plan.cells, plan.states, plan.cells["area"] == slug
     cells = cells.assign(
         count=cells["count"].mask(is_own, plan.exact["count"]),
@@ -128,7 +133,9 @@ def own_tables(
     responses = responses[responses["gemeente"] == slug]
     themes = cleaned.survey.themes
     own_themes = {} if themes is None else {"own_themes": themes[themes["gemeente"] == slug]}
-    return measure.released_tables(counts, of) | {
+    is_all_public = counts.equals(public[0])
+    derived = public[1] if is_all_public else measure.released_tables(counts, of)
+    return derived | {
         "own_time_to_close": measure.time_to_close(meldingen.assign(area=slug), peildatum),
         "own_time_to_feedback": measure.time_to_feedback(meldingen.assign(area=slug), peildatum),
         "own_rejected": rejected.reset_index(drop=True),

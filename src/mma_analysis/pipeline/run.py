@@ -87,10 +87,10 @@ def _write_counted(
     }
     shared = shared_tables(cleaned, findings, edition, of) | {"grades": grades(letters)}
     public = measure.released_counts(plan.cells, plan.states, of)
-    released = measure.released_tables(public, of)
+    derived = measure.released_tables(public, of)
     if edition.bescherming.rounds:
         shared = without_exact(shared)
-    released |= measure.district_tables(released, of) | shared
+    released = derived | measure.district_tables(derived, of) | shared
     released |= from_released(released, public, cleaned, of) | {"coarsened": plan.levels}
     if edition.bescherming.rounds:
         released = without_exact(released)
@@ -98,7 +98,7 @@ def _write_counted(
     meant = definitions(edition)
     write_tables(_changes(workspace, edition, folder, meant), folder / MEASURES)
     for slug in of.connected_on.index:
-        own = own_tables(slug, plan, cleaned, findings, of)
+        own = own_tables(slug, plan, cleaned, findings, of, (public, derived))
         others = plan.levels[plan.levels["area"] != slug]
         own |= {"own_delivery": letters[slug], "coarsened": others}
         write_tables(own, folder / INTERN / slug)
