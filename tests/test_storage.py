@@ -50,6 +50,14 @@ def fill(folder: Path, name: str = "nieuw") -> None:
 # --- one takes the place of the other ------------------------------------------------------------
 
 
+def test_where_nothing_can_be_written_no_work_is_begun(target, work):
+    shutil.rmtree(target.parent)
+    target.parent.write_text("a file where a folder should be", encoding="utf-8")
+
+    with pytest.raises(OSError, match="reports"), swapped_in(target, work):
+        pytest.fail("the work was begun")
+
+
 def test_the_new_folder_takes_the_place_of_the_old_one(target, work):
     with swapped_in(target, work) as staging:
         fill(staging)

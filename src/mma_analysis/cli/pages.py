@@ -24,6 +24,7 @@ from mma_analysis.cli.options import (
 )
 from mma_analysis.domain import UsageError
 from mma_analysis.settings import EXAMPLE, Workspace
+from mma_analysis.storage import check_place
 
 if TYPE_CHECKING:
     from mma_analysis.publish.batch import How
@@ -139,6 +140,7 @@ def _make(
     if pdf:
         _check_can_print(audience)
     if prepares:
+        check_place(workspace.reports(slug))  # before the tables, which take most of the time
         prepared(workspace, slug, force, as_json)
     _report(workspace, slug, only or [], audience, how, force, as_json)
     if pdf:

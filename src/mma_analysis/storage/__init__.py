@@ -13,12 +13,13 @@ from mma_analysis.storage.files import (
 )
 from mma_analysis.storage.freshness import changed_since, hash_of, made_with
 from mma_analysis.storage.locking import locked
-from mma_analysis.storage.swapping import recover, rolled_back, swapped_in
+from mma_analysis.storage.swapping import check_place, recover, rolled_back, swapped_in
 
 __all__ = [
     "FORGOTTEN",
     "MANIFEST",
     "changed_since",
+    "check_place",
     "code_hash",
     "hash_of",
     "hashes_below",

@@ -3,6 +3,7 @@
 import errno
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -33,7 +34,10 @@ def swapped_in(target: Path, work: Path, keeps_previous: bool = False) -> Iterat
     ------
     MmaError
         When `target` cannot be replaced: a file in it is open in a program that locks it.
+    OSError
+        When nothing can be written where `target` is: at once, and not after the work is done.
     """
+    check_place(target)
     recover(target, work)
     new = work / NEW
     shutil.rmtree(new, ignore_errors=True)
@@ -45,6 +49,13 @@ def swapped_in(target: Path, work: Path, keeps_previous: bool = False) -> Iterat
         _let_go(work, keeps_previous)
     finally:
         shutil.rmtree(new, ignore_errors=True)
+
+
+def check_place(target: Path) -> None:
+    """Raise an OSError that names the folder when nothing can be written where `target` is."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryFile(dir=target.parent):  # has no name that a kill could leave behind
+        pass
 
 
 def recover(target: Path, work: Path) -> None:
@@ -64,6 +75,7 @@ def rolled_back(target: Path, work: Path) -> None:
     MmaError
         When there is none.
     """
+    check_place(target)
     recover(target, work)
     if not (work / PREVIOUS).is_dir():
         raise MmaError(
@@ -75,7 +87,6 @@ def rolled_back(target: Path, work: Path) -> None:
 
 
 def _swap(target: Path, new: Path, work: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
     leaving = work / LEAVING
     try:
         if target.exists():
