@@ -24,7 +24,6 @@ from mma_analysis.cli.options import (
 )
 from mma_analysis.domain import UsageError
 from mma_analysis.settings import EXAMPLE, Workspace
-from mma_analysis.storage import check_place
 
 if TYPE_CHECKING:
     from mma_analysis.publish.batch import How
@@ -140,11 +139,19 @@ def _make(
     if pdf:
         _check_can_print(audience)
     if prepares:
-        check_place(workspace.reports(slug))  # before the tables, which take most of the time
+        _check_place(workspace, slug)
         prepared(workspace, slug, force, as_json)
     _report(workspace, slug, only or [], audience, how, force, as_json)
     if pdf:
         _print(workspace, slug, only or [], as_json)
+
+
+def _check_place(workspace: Workspace, slug: str) -> None:
+    """Before the tables, which take most of the time: can the pages be written."""
+    from mma_analysis.storage import check_place
+
+    workspace.edition(slug)  # a name or a setting that is wrong is said first
+    check_place(workspace.reports(slug))
 
 
 def prepared(workspace: Workspace, slug: str, force: bool, as_json: bool) -> dict[str, Any]:
