@@ -681,6 +681,30 @@ def test_the_background_has_all_three_parts_in_words_and_table(borne):
     assert chart.table.rows[0] == ["Tijdstip", "30", "60", "10"]
 
 
+PART_HIDDEN = {"ja": 11, "nee": HIDDEN, "onbekend": HIDDEN}
+
+
+def test_a_figure_in_which_no_bar_can_be_drawn_is_of_the_district(borne):
+    fields = dict.fromkeys(improvements.FIELDS, PART_HIDDEN)
+    e = borne(16, **fields, district={"has_time": {"ja": 60, "nee": 30}})
+
+    chart = improvements.background_chart(e)
+
+    assert isinstance(chart, Chart)
+    assert chart.title == "Bij 33% van de meldingen in Twente ontbreekt het tijdstip"
+    assert "Hieronder staat het beeld van heel Twente." in told(improvements.background_sentence(e))
+    assert chart.table.caption == "Achtergrond in de meldingen van Twente"
+
+
+def test_the_district_is_not_announced_above_a_figure_of_the_gemeente(borne):
+    e = borne(16, has_location=PART_HIDDEN)  # of the other three it is known that nothing is known
+
+    assert "heel Twente" not in told(improvements.background_sentence(e))
+    chart = improvements.background_chart(e)
+    assert isinstance(chart, Chart)
+    assert chart.title == "Welke achtergrond er in de meldingen van Borne staat"
+
+
 @pytest.mark.parametrize(
     ("cells", "expected"),
     [

@@ -1,5 +1,6 @@
 """Verbeterpunten: background information, information sharing, publicity."""
 
+from mma_analysis.domain import Area
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import charts, facts, parts, themes, words
 from mma_analysis.show.blocks import Block, Chart, Meaning, Sure, Table, Text, text
@@ -33,8 +34,8 @@ def background_sentence(e: Evaluation) -> Text:
 
 def background_chart(e: Evaluation) -> Block:
     """For each kind of background: present, absent, or not registered."""
-    area = parts.shown_breakdown(e, "has_time").area
-    fields = [(label, parts.breakdown(e, field, area)) for field, label in FIELDS.items()]
+    area = _charted(e)
+    fields = _fields(e, area)
     return Chart(
         title=_title(parts.breakdown(e, "has_time", area)),
         unit=f"Percentage van de meldingen in {area.name}",
@@ -91,7 +92,7 @@ def quotes(e: Evaluation) -> Block:
 
 def sure(e: Evaluation) -> Block:
     """How many meldingen have no time for certain, whatever was not registered."""
-    shown = parts.shown_breakdown(e, "has_time")
+    shown = parts.breakdown(e, "has_time", _charted(e))
     certain = parts.certain(parts.within(shown, ABSENT, "Zonder tijdstip"))
     if not certain:
         return Sure("Hoe vaak het tijdstip echt ontbreekt, is hieruit niet af te leiden.")
@@ -102,17 +103,31 @@ def sure(e: Evaluation) -> Block:
 
 def meaning(e: Evaluation) -> Block:
     """Who can do something about what is missing in a melding."""
-    found = parts.shown_breakdown(e, "has_time").among_known(ABSENT)
+    found = parts.breakdown(e, "has_time", _charted(e)).among_known(ABSENT)
     said = "Een gemeente spreekt de melder niet: alleen M. kan naar tijdstip en plaats vragen."
     if found is not None and 2 * found[0] > found[1]:
         said += " Het tijdstip ontbreekt bij meer dan de helft: dat is dus een punt voor M."
     return Meaning(said)
 
 
+def _fields(e: Evaluation, area: Area) -> list[tuple[str, Breakdown]]:
+    return [(label, parts.breakdown(e, field, area)) for field, label in FIELDS.items()]
+
+
+def _charted(e: Evaluation) -> Area:
+    """This area when a bar of its own can be drawn, which takes all its counts; else the district.
+
+    One count that is shown is a number in the table, and no bar.
+    """
+    has_bar = any(_shares(own) for _, own in _fields(e, e.area))
+    return e.area if has_bar else e.district
+
+
 def _why_no_background(e: Evaluation, own: Breakdown) -> str:
     if own.is_shown and own.known == 0:
         return f"In {e.area.name} is niet geregistreerd of de plaats in een melding stond."
-    return facts.instead(e, f"Hoe vaak de plaats ontbreekt in {e.area.name},")
+    what = f"Hoe vaak de plaats ontbreekt in {e.area.name},"
+    return facts.absence(e, what) if _charted(e) == e.area else facts.instead(e, what)
 
 
 def _title(time: Breakdown) -> str:
