@@ -140,10 +140,11 @@ def test_each_phase_has_its_amount_for_all_or_for_the_gemeente(paid):
     of_borne = paid(amounts(), area="borne", costs_per_phase=table)
 
     assert plain(told(costs.phases_sentence(in_all_of_it))) == (
-        "Van 1 juli 2021 tot en met 30 juni 2023 betaalde het Platform IVZ: € 150 in deze evaluatie"
+        "Van 1 juli 2021 tot en met 30 juni 2023 betaalde het Platform IVZ. Volgens "
+        "de opgegeven tarieven is dat in deze evaluatie samen € 150"
         ", over 2 van de 3 gemeenten. Vanaf 1 juli 2023 betaalt elke gemeente zelf."
     )
-    assert "€ 50 in deze evaluatie voor Borne. Vanaf" in plain(
+    assert "in deze evaluatie voor Borne samen € 50. Vanaf" in plain(
         told(costs.phases_sentence(of_borne))
     )
 
@@ -153,9 +154,10 @@ def test_a_phase_that_began_before_the_evaluation_counts_from_its_begin(paid):
     table = paid_amounts(("2021-07-01", "2023-06-30", "het Platform IVZ", "borne", 50.0))
     e = paid(amounts(), settings=SETTINGS + TARIFFS + early, costs_per_phase=table)
 
-    assert "betaalde het Platform IVZ: € 50 in deze evaluatie." in plain(
-        told(costs.phases_sentence(e))
-    )
+    assert (
+        "betaalde het Platform IVZ. Volgens de opgegeven tarieven is dat in deze evaluatie samen "
+        "€ 50."
+    ) in plain(told(costs.phases_sentence(e)))
 
 
 def test_who_paid_what_no_phase_covers_is_not_named(paid):

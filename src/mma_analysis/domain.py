@@ -169,7 +169,10 @@ def rejection_reasons() -> dict[str, str]:
 
 @remembered()
 def reason_effects() -> dict[str, str]:
-    """Reason code → `reject` when the row is not counted for it, `warn` when it is."""
+    """Reason code → `reject` when the row cannot be counted, `outside` when it need not be.
+
+    `warn` when it is counted.
+    """
     return {row["code"]: row["effect"] for row in reference("reasons")}
 
 

@@ -100,13 +100,14 @@ def estimates_table(e: Evaluation) -> Block:
         return text("Hoe groot het effect van een campagne is, is niet te schatten.")
     return Table(
         _caption(
-            "hoeveel keer zo groot het aandeel van de onderwerpen van de campagne werd",
+            "hoeveel keer zo groot het aantal werd over de onderwerpen van de campagne, vergeleken "
+            "met wat er ernaast staat",
             [effect for effect, _ in found],
         ),
         ["Vergelijking", "Keer zo groot", "Met 95% zekerheid", "Goed te zien vanaf"],
         [row for effect, checks in found for row in _checks(effect, checks, len(found) > 1)],
-        note="1 keer is: niets veranderd. Goed te zien vanaf: een kleiner verschil hadden wij bij "
-        "deze aantallen waarschijnlijk gemist.",
+        note="1 keer is: naast elkaar niets veranderd. Goed te zien vanaf: een kleiner verschil "
+        "hadden wij bij deze aantallen waarschijnlijk gemist.",
         sources=("campaigns", "campaign_series"),
     )
 
@@ -163,8 +164,9 @@ def _sentence(e: Evaluation, number: int, effect: Effect) -> str:
     topics = [words.small(domain.topics()[topic]) for topic in campaign.topics]
     about = f" Onderwerpen: {words.listing(topics)}." if topics else ""
     who = "alle gemeenten" if campaign.gemeenten == "alle" else facts.names(campaign.gemeenten)
+    label = "Bedoeld voor" if effect.verdict == "not_started" else "Deelnemers"
     return (
-        f"{campaign.naam}: {words.days(campaign.begin, campaign.eind)}. Deelnemers: {who}.{about} "
+        f"{campaign.naam}: {words.days(campaign.begin, campaign.eind)}. {label}: {who}.{about} "
         f"{_verdict(effect, bool(topics))}"
     )
 

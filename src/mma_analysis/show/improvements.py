@@ -21,7 +21,7 @@ KEY = (
     ("staat er niet in", charts.ORANGE),
     ("niet geregistreerd", charts.UNKNOWN_COLOUR),
 )
-NEED = "Zonder tijdstip en plaats is een melding moeilijk te controleren."
+NEED = "Zonder tijdstip of plaats weet een gemeente niet waar en wanneer zij moet kijken."
 
 
 def background_sentence(e: Evaluation) -> Text:
@@ -106,7 +106,7 @@ def meaning(e: Evaluation) -> Block:
     found = parts.breakdown(e, "has_time", _charted(e)).among_known(ABSENT)
     said = "Een gemeente spreekt de melder niet: alleen M. kan naar tijdstip en plaats vragen."
     if found is not None and 2 * found[0] > found[1]:
-        said += " Het tijdstip ontbreekt bij meer dan de helft: dat is dus een punt voor M."
+        said += " Het tijdstip ontbreekt bij meer dan de helft: dat is iets om met M. te bespreken."
     return Meaning(said)
 
 

@@ -111,7 +111,7 @@ def _practice(e: Evaluation) -> Advice:
 
 def _direct(e: Evaluation) -> Advice:
     return Advice(
-        "De voordelen van rechtstreeks ontvangen",
+        "De voordelen die gemeenten zien van rechtstreeks ontvangen",
         f"{said(direct.statements_chart(e))} {direct.sentence(e).plain}",
         "Rechtstreeks ontvangen",
         _shown(
