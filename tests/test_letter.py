@@ -35,10 +35,7 @@ def test_every_refused_row_is_named_by_its_place_and_reason(workspace: Workspace
 def test_the_letter_counts_what_the_truth_file_counts(workspace: Workspace):
     html = letter(workspace, "almelo")
 
-    assert (
-        "telden wij 113 meldingen. 2 regels konden wij niet tellen."
-        in html
-    )
+    assert "telden wij 113 meldingen. 2 regels konden wij niet tellen." in html
     assert "3 regels stonden er dubbel in." in html
 
 

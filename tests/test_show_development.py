@@ -124,7 +124,7 @@ def test_a_loss_has_a_true_minus(district):
     chart = development.split_chart(district({}, **split(100, 90, 0, 0, -10)))
 
     assert isinstance(chart, Chart)
-    assert chart.table.rows[3] == ["Binnen dezelfde gemeenten", "−10"]
+    assert chart.table.rows[3] == ["Minder per maand", "−10"]
 
 
 def test_growth_without_two_years_or_with_hidden_counts_has_its_own_reason(district):

@@ -208,7 +208,7 @@ def test_the_findings_of_the_district_are_figure_and_claim_in_one_sentence(tmp_p
 
     assert lines(evaluation(tmp_path, tables, area=DISTRICT)) == [
         "+241 ontvangen meldingen in een jaar: van 180 naar 421. Door nieuwe gemeenten +19, door "
-        "langer aangesloten zijn +209, binnen dezelfde gemeenten +13. Een melding bij twee "
+        "langer aangesloten zijn +209, door meer meldingen per maand +13. Een melding bij twee "
         "gemeenten telt hier twee keer.",
         "+6% per jaar binnen dezelfde gemeenten: geen duidelijke verandering. Met 95% zekerheid "
         "ligt dit tussen 13% minder en 28% meer.",

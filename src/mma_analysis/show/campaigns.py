@@ -6,6 +6,7 @@ from typing import Any
 
 from mma_analysis import domain
 from mma_analysis.evaluation import Evaluation
+from mma_analysis.settings import Campagne
 from mma_analysis.show import facts, words
 from mma_analysis.show.blocks import Block, Meaning, Sure, Table, Text, text
 from mma_analysis.show.facts import Interval
@@ -57,6 +58,7 @@ class Effect:
     control_after: int | None
     control: Interval | None
     control_verdict: str
+    compared: tuple[str, ...]
 
     @property
     def is_counted(self) -> bool:
@@ -150,6 +152,7 @@ def _effects(e: Evaluation) -> list[Effect]:
             verdict=str(row["verdict"]),
             control=facts.interval(row, "control_ratio", "control_low", "control_high"),
             control_verdict=str(row["control_verdict"]),
+            compared=tuple(str(row["compared"]).split(", ")) if row["compared"] else (),
         )
         for _, row in e.table("campaigns").iterrows()
     ]
@@ -166,8 +169,23 @@ def _sentence(e: Evaluation, number: int, effect: Effect) -> str:
     who = "alle gemeenten" if campaign.gemeenten == "alle" else facts.names(campaign.gemeenten)
     label = "Bedoeld voor" if effect.verdict == "not_started" else "Deelnemers"
     return (
-        f"{campaign.naam}: {words.days(campaign.begin, campaign.eind)}. {label}: {who}.{about} "
-        f"{_verdict(effect, bool(topics))}"
+        f"{campaign.naam}: {words.days(campaign.begin, campaign.eind)}. {label}: {who}.{about}"
+        f"{_counted(campaign, effect)} {_verdict(effect, bool(topics))}"
+    )
+
+
+def _counted(campaign: Campagne, effect: Effect) -> str:
+    """Of which participants the counts are, when not of all of them."""
+    if not effect.is_counted or campaign.gemeenten == "alle":
+        return ""
+    late = sorted(set(campaign.gemeenten) - set(effect.compared))
+    if not late or not effect.compared:
+        return ""
+    verb = "was" if len(late) == 1 else "waren"
+    return (
+        f" De telling van zes maanden ervoor en erna gaat alleen over "
+        f"{facts.names(effect.compared)}: {facts.names(late)} {verb} niet al die maanden "
+        "aangesloten."
     )
 
 

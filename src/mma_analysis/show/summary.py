@@ -2,7 +2,7 @@
 
 from mma_analysis import domain
 from mma_analysis.evaluation import Evaluation
-from mma_analysis.show import costs, facts, parts, words
+from mma_analysis.show import comparison, costs, facts, parts, words
 from mma_analysis.show.blocks import Ask, Block, Finding, Findings, Text, text
 from mma_analysis.show.development.district import NEARLY_ALL
 from mma_analysis.show.development.gemeente import (
@@ -110,8 +110,8 @@ def _growth(e: Evaluation) -> Finding | None:
     ends = f"van {words.number(split.count_from)} naar {words.number(split.count_to)}"
     support = (
         f"Door nieuwe gemeenten {words.signed(split.new)}, door langer aangesloten zijn "
-        f"{words.signed(split.months)}, binnen dezelfde gemeenten {words.signed(split.same)}. Een "
-        "melding bij twee gemeenten telt hier twee keer."
+        f"{words.signed(split.months)}, door {facts.how_many(split.same)} meldingen per maand "
+        f"{words.signed(split.same)}. Een melding bij twee gemeenten telt hier twee keer."
     )
     return Finding(words.signed(split.growth), f"ontvangen meldingen in een jaar: {ends}.", support)
 
@@ -221,7 +221,7 @@ def _far(e: Evaluation) -> Finding | None:
     return Finding(
         f"{far} van {len(table)}",
         f"gemeenten {'wijkt' if far == 1 else 'wijken'} meer af dan gemeenten gewoonlijk doen.",
-        "Gelet op het aantal inwoners en de tijd dat een gemeente is aangesloten.",
+        f"Gelet op inwoners en aangesloten tijd. {comparison.ONE_IN_TEN}",
         weight=far / len(table),
     )
 
@@ -234,8 +234,8 @@ def _own_far(e: Evaluation) -> Finding | None:
     return Finding(
         f"{words.number(float(own['ratio'].iloc[0]), 1)} keer",
         "zoveel meldingen als past bij het aantal inwoners en de aangesloten tijd.",
-        "Dat verschil is groter dan gemeenten gewoonlijk verschillen.",
-        weight=1.0,
+        f"Dat verschil is groter dan gemeenten gewoonlijk verschillen. {comparison.ONE_IN_TEN}",
+        weight=1.0 if own["verdict"].iloc[0] == "differs_clearly" else 0.5,
     )
 
 

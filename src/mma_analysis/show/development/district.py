@@ -237,7 +237,7 @@ def _steps(split: Split) -> list[charts.Step]:
     causes = [
         ("Nieuwe gemeenten", split.new),
         ("Langer aangesloten", split.months),
-        ("Binnen dezelfde gemeenten", split.same),
+        (f"{words.capital(facts.how_many(split.same))} per maand", split.same),
     ]
     return [
         charts.Step(

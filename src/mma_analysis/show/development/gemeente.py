@@ -116,18 +116,14 @@ def _causes(e: Evaluation) -> str:
         return f"{told} De gemeente was toen {longer} aangesloten."
     return (
         f"{told} Doordat de gemeente langer was aangesloten {words.signed(causes.months)}, en door "
-        f"{_how_many(causes.same)} meldingen per maand {words.signed(causes.same)}."
+        f"{facts.how_many(causes.same)} meldingen per maand {words.signed(causes.same)}."
     )
 
 
 def _more(growth: int) -> str:
     if not growth:
         return "evenveel als"
-    return f"{words.number(abs(growth))} {_how_many(growth)} dan"
-
-
-def _how_many(change: int) -> str:
-    return "meer" if change > 0 else "minder" if change else "evenveel"
+    return f"{words.number(abs(growth))} {facts.how_many(growth)} dan"
 
 
 def _rate_interval(e: Evaluation) -> str:
