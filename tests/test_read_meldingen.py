@@ -6,6 +6,7 @@ import xlsxwriter
 from mma_analysis import domain, read
 from mma_analysis import settings as edition
 from mma_analysis.domain import MmaError, UsageError
+from mma_analysis.read.lost import rows_like_tips
 
 START = (
     '[evaluatie]\ntitel = "T"\ndistrict = "Twente"\nbegin = 2021-07-01\npeildatum = 2023-06-30\n'
@@ -325,6 +326,22 @@ def test_a_sheet_with_dates_but_no_header_is_not_skipped_in_silence(deliver):
 
     with pytest.raises(MmaError, match=r"goor\.xlsx, sheet 'Jaar2022': there are rows with dates"):
         deliver(content, "goor.xlsx")
+
+
+@pytest.mark.parametrize(
+    ("row", "is_tip"),
+    [
+        (["3-7-2023", "drugs"], True),
+        (["M2022-0001", "ma 3 jul 2023"], True),
+        (["3-7-2023", "iets", "open"], True),
+        (["", "Peildatum", "30-6-2023"], False),
+        (["Periode", "1-7-2021", "t/m", "30-6-2023"], False),
+        (["Laatst bijgewerkt:", "Jansen", "3-7-2023"], False),
+        (["M1", "drugs", "open"], False),  # no day
+    ],
+)
+def test_a_row_of_a_sheet_without_header_is_a_tip_or_part_of_a_cover_sheet(row, is_tip):
+    assert bool(rows_like_tips([["Registratie"], row])) == is_tip
 
 
 def test_only_the_sheet_in_the_settings_is_read(deliver):

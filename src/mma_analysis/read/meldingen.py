@@ -23,15 +23,14 @@ from mma_analysis.read.headers import (
     refuse_second_header,
     suggested_lines,
 )
+from mma_analysis.read.lost import named, rows_like_tips
 from mma_analysis.read.reduce import reduce_to_presence
 from mma_analysis.read.rows import data_rows, with_merged_cells
-from mma_analysis.read.words import looks_like_a_date
+from mma_analysis.read.words import looks_like_a_date, looks_like_a_number_of_m
 from mma_analysis.settings import SETTINGS_FILE, Edition
 
 # A word of a list is short: what is longer is text that was typed in the wrong column.
 LONGEST_WORD = 60
-# Fewer dates than this can stand on a cover sheet.
-DATED_ROWS = 3
 TELLS_GEMEENTE = ("gemeente", "postcode", "place")
 
 
@@ -131,9 +130,8 @@ def _sheets_with_header(
 ) -> list[tuple[Grid, Header]]:
     """The sheets to read with their headers, every header checked."""
     headed = _headed(grids, targets)
-    for grid in grids:
-        if all(grid is not known for known, _ in headed):
-            _refuse_dates_without_header(grid, file, senders[0])
+    without = [grid for grid in grids if all(grid is not known for known, _ in headed)]
+    _refuse_dates_without_header(without, _registrations(headed), file, senders[0])
     if not headed:
         raise _no_header(grids, file, senders[0])
     sheets = _registrations(headed)
@@ -167,10 +165,10 @@ def _headed(grids: list[Grid], targets: dict[str, str]) -> list[tuple[Grid, Head
 def _registrations(headed: list[tuple[Grid, Header]]) -> list[tuple[Grid, Header]]:
     """The sheets that hold tips.
 
-    A sheet that names fields but no day of receipt and holds no dates is not a registration: a list
-    of choices, a table of totals.
+    A sheet that names fields but no day of receipt and holds no dates or numbers of tips is not a
+    registration: a list of choices, a table of totals.
     """
-    return [(g, h) for g, h in headed if h.has("received_on") or _dated_rows(g)] or headed[:1]
+    return [(g, h) for g, h in headed if h.has("received_on") or _holds_tips(g, h)] or headed[:1]
 
 
 def _refuse_hidden(
@@ -191,18 +189,43 @@ def _quoted(names: list[str]) -> str:
     return ", ".join(f"'{name}'" for name in names)
 
 
-def _refuse_dates_without_header(grid: Grid, file: str, sender: str) -> None:
+def _refuse_dates_without_header(
+    without: list[Grid], sheets: list[tuple[Grid, Header]], file: str, sender: str
+) -> None:
     """A sheet that looks like a registration is not skipped in silence."""
-    if _dated_rows(grid) >= DATED_ROWS:
+    lost = [
+        f"{_place(file, grid)}: there are rows with dates ({named(rows)}) but no row with headers "
+        f"is recognised among the first {ROWS_TO_SEARCH} rows"
+        for grid in without
+        if (rows := rows_like_tips(grid.rows))
+    ]
+    if lost:
         raise MmaError(
-            f"{_place(file, grid)}: there are rows with dates but no row with headers is "
-            f"recognised; name its headers under [gemeenten.{sender}.kolommen] in "
-            f"{SETTINGS_FILE}, or the sheets that do count with blad"
+            "\n".join(lost) + f"; name the headers under [gemeenten.{sender}.kolommen] in "
+            f"{SETTINGS_FILE} (`mma check --suggest` writes the lines), or ask the sender for "
+            f"headers above the rows when there are none{_without_these(sheets, sender)}"
         )
 
 
-def _dated_rows(grid: Grid) -> int:
-    return sum(any(looks_like_a_date(cell) for cell in row) for row in grid.rows)
+def _without_these(sheets: list[tuple[Grid, Header]], sender: str) -> str:
+    """What to do when the other sheets do count: the setting that names them."""
+    count = [grid.sheet for grid, _ in sheets if grid.sheet]
+    if not count:
+        return ""
+    return (
+        f". When these rows are no tips, name the sheets that count under [gemeenten.{sender}]:\n"
+        f"blad = {json.dumps(count, ensure_ascii=False)}"
+    )
+
+
+def _holds_tips(grid: Grid, header: Header) -> bool:
+    """Whether a sheet without a day of receipt holds tips: it has dates, or numbers of tips."""
+    if any(looks_like_a_date(cell) for row in grid.rows for cell in row):
+        return True
+    places = [column.index for column in header.columns if column.target == "melding_id"]
+    below = grid.rows[header.row + 1 :]
+    numbers = (row[place] for row in below for place in places if place < len(row))
+    return any(map(looks_like_a_number_of_m, numbers)) or bool(rows_like_tips(below))
 
 
 def _check_tells_gemeente(headers: list[Header], file: str, senders: tuple[str, ...]) -> None:
