@@ -277,6 +277,39 @@ def test_the_block_for_all_unknown_headers_of_a_file_is_one_to_paste(tmp_path):
     assert suggestion("Aap;Noot;Mies").count(' = "free_text"') == 3  # no header at all
 
 
+SECRET = "Man in blauwe jas dealt bij school"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        # Three words that are headers in each tip, and none above them.
+        f"M1;14-3-2022;drugs;Ontvangen;Bevestigd;Nuttig;{SECRET}\n" * 2,
+        f"1;44634;drugs;Ontvangen;Bevestigd;{SECRET}\n" * 3,
+        f"M1;ma 14 mrt 2022;drugs;{SECRET}\nM2;di 15 mrt 2022;drugs;kort\n",
+        # No day and no number of a tip, but the same words in the next row.
+        f"a;drugs;Ontvangen;Bevestigd;{SECRET}\nb;drugs;Ontvangen;Onbekend;kort\n",
+        # A tip in each column.
+        f"Toelichting;{SECRET};kort\nMeldnummer;M1;M2\nDatum ontvangst;14-3-2022;15-3-2022\n",
+        f"Status;Ontvangen;{SECRET}\nOnderwerp;drugs;drugs\nDatum;14-3-2022;15-3-2022\n",
+    ],
+)
+def test_a_tip_that_may_be_taken_for_a_header_is_not_told(deliver, tmp_path, content):
+    with pytest.raises(MmaError, match=r"no row with headers") as error:
+        deliver(content)
+
+    assert "blauwe" not in str(error.value)
+    assert read.suggest(edition.load(tmp_path), "goor.csv").startswith("# goor.csv: no row with")
+
+
+def test_a_row_with_the_words_of_a_tip_does_not_win_from_the_headers_above_it(deliver):
+    content = f"Zaak;Onderwerp;Klopt het;Kleur\nM1;Ontvangen;Bevestigd;{SECRET}\n"
+    settings = GOOR + '[gemeenten.hof-van-twente.kolommen]\n"Zaak" = "melding_id"\n'
+
+    with pytest.raises(MmaError, match="row 1: header not recognised: 'Klopt het', 'Kleur'"):
+        deliver(content, settings=settings)
+
+
 def test_a_replaced_file_is_not_read_and_the_files_must_be_delivered(tmp_path):
     for name in ("oud.csv", "nieuw.csv"):
         (tmp_path / name).write_text(HEADER, encoding="utf-8")

@@ -20,6 +20,7 @@ from mma_analysis.read.headers import (
     find_header,
     header_targets,
     likeliest_header,
+    may_be_a_tip,
     refuse_second_header,
     suggested_lines,
 )
@@ -74,7 +75,8 @@ def suggest(edition: Edition, file: str) -> str:
     """The TOML block for all headers of a delivered file that are not recognised.
 
     What a header is nearest to is only proposed: who pastes the block decides. Empty when every
-    header of the file is recognised. When the settings have the block already, only its lines.
+    header of the file is recognised; a comment when no row can be one. When the settings have
+    the block already, only its lines.
 
     Raises
     ------
@@ -86,10 +88,13 @@ def suggest(edition: Edition, file: str) -> str:
     senders = _senders(edition, file)
     targets = header_targets(edition, senders)
     grids = _chosen_grids(edition, file, senders)
-    headers = [header for _, header in _registrations(_headed(grids, targets))]
+    sheets = _registrations(_headed(grids, targets))
+    headers = [header for grid, header in sheets if not may_be_a_tip(grid, header, targets)]
     if not headers:
         likeliest = [likeliest_header(grid, targets) for grid in grids]
         headers = [header for header in likeliest if header]
+    if not headers:
+        return f"# {file}: no row with headers is found; ask the sender for headers\n"
     lines = dict.fromkeys(line for header in headers for line in suggested_lines(header, targets))
     if not lines:
         return ""
@@ -137,9 +142,21 @@ def _sheets_with_header(
     sheets = _registrations(headed)
     _refuse_hidden(sheets, grids, file, senders[0])
     for grid, header in sheets:
+        _refuse_a_tip_as_header(grid, header, file, targets)
         check_header(header, f"{_place(file, grid)}, row {header.row + 1}", senders[0], targets)
         refuse_second_header(grid, header, _place(file, grid), targets)
     return sheets
+
+
+def _refuse_a_tip_as_header(grid: Grid, header: Header, file: str, targets: dict[str, str]) -> None:
+    """No cell of a tip is told as a header that is not recognised."""
+    unknown = any(not column.target for column in header.columns)
+    if unknown and may_be_a_tip(grid, header, targets):
+        raise MmaError(
+            f"{_place(file, grid)}, row {header.row + 1}: this row has words of headers, but looks "
+            "like a tip, so its cells are not told here: there seems to be no row with headers; "
+            "ask the sender for a list with a row for each tip and headers above it"
+        )
 
 
 def _no_header(grids: list[Grid], file: str, sender: str) -> MmaError:
