@@ -54,6 +54,43 @@ def test_the_header_is_found_below_title_rows(deliver):
     assert delivery.senders == ("hof-van-twente",)
 
 
+NARROW = "Datum ontvangst;Onderwerp\n"
+WIDE = "Datum ontvangst;Onderwerp;Status;Woonplaats\n"
+
+
+@pytest.mark.parametrize(
+    ("above", "rows"),
+    [
+        ("M9;20-5-2022;drugs;open\n", "row 1"),
+        ("Registratie MMA\nM1;14-3-2022;drugs\n\nM2;15-3-2022;fraude\n", "rows 2 to 4"),
+        ("14-3-2022;drugs\n", "row 1"),  # two cells, of which one is a topic
+        (NARROW + "14-9-2021;iets\n15-10-2021;fraude\n", "rows 2 to 3"),  # a wider table follows
+        ("M1;44634;drugs\n", "row 1"),  # a day as a number
+    ],
+)
+def test_tips_above_the_header_are_an_error_that_names_their_rows(deliver, above, rows):
+    header = f"Meldnummer;{WIDE}" if above.startswith("M") else WIDE
+
+    with pytest.raises(MmaError, match=f"goor.csv, {rows}: here are rows that look like tips"):
+        deliver(f"{above}{header}M5;16-3-2022;drugs;open;Goor\n")
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "Peildatum;30-6-2023;;\nVan:;1-7-2021;;\nTot:;30-6-2023;;\n",
+        "Periode;1-7-2021;t/m;30-6-2023\nAfgedrukt;3-7-2023\n",
+        "3-7-2023\nAantal tips;44634\n",
+        "Status: definitief;Datum: 3-7-2023\n",
+        "Melding;;Afhandeling\n",  # words above the header, without a row between them
+    ],
+)
+def test_the_lines_of_a_title_above_the_header_are_no_tips(deliver, above):
+    delivery = deliver(f"{above}{WIDE}16-3-2022;drugs;open;Goor\n")
+
+    assert column(delivery, "received_on") == ["16-3-2022"]
+
+
 def test_headers_are_recognised_whatever_their_capitals_spaces_and_punctuation(deliver):
     delivery = deliver(
         "M.-NUMMER;datum_ontvangst;Thema:;Bruikbaar (ja/nee)\nM1;3-3-2022;drugs;ja\n"

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from mma_analysis import domain
+from mma_analysis.days import is_number_of_a_day
 from mma_analysis.domain import MmaError, UsageError, plain, visible
 from mma_analysis.read.grid import Grid
+from mma_analysis.read.lost import looks_like_a_tip, named, tells_of_a_tip
 from mma_analysis.read.words import belongs_to_a_tip, looks_like_a_date
 from mma_analysis.settings import SETTINGS_FILE, Edition
 
@@ -293,6 +295,50 @@ def refuse_second_header(grid: Grid, header: Header, place: str, targets: dict[s
                 f"{place}, row {number}: here a second table begins, with its columns in another "
                 "order; put it on its own sheet or in its own file, or ask the sender to do so"
             )
+
+
+def refuse_tips_above(grid: Grid, header: Header, place: str, targets: dict[str, str]) -> None:
+    """Above the header no row looks like a tip: what stands there is not read.
+
+    Below a row of headers of its own any row with something beside a day is one. The lines of a
+    title, such as `Peildatum | 30-6-2023`, are none.
+
+    Raises
+    ------
+    MmaError
+        With the rows.
+    """
+    lost: list[int] = []
+    below_headers = False
+    for index, row in enumerate(grid.rows[: header.rows[0]]):
+        in_a_table = below_headers and _is_in_a_table(row)
+        if in_a_table or looks_like_a_tip(row) or _has_number_of_day(row, header):
+            lost.append(index)
+        below_headers = below_headers or _is_a_header(row, targets)
+    if lost:
+        raise MmaError(
+            f"{place}, {named(lost)}: here are rows that look like tips, above the headers in row "
+            f"{header.row + 1}, and what is above the headers is not read; put these rows below "
+            "them in the same columns, or with their own headers on a sheet or in a file of their "
+            "own, or ask the sender to do so"
+        )
+
+
+def _has_number_of_day(row: Sequence[str], header: Header) -> bool:
+    """A number that may be a day in the column of the days, beside what tells of a tip."""
+    days = [column.index for column in header.columns if column.target == "received_on"]
+    return any(at < len(row) and is_number_of_a_day(row[at]) for at in days) and tells_of_a_tip(
+        [cell for at, cell in enumerate(row) if at not in days]
+    )
+
+
+def _is_in_a_table(row: Sequence[str]) -> bool:
+    return len([cell for cell in row if cell]) > 1 and any(map(belongs_to_a_tip, row))
+
+
+def _is_a_header(row: Sequence[str], targets: dict[str, str]) -> bool:
+    fields = {_target(text, targets) for text in row} - {"", *LEFT_OUT}
+    return len(fields) > 1 and "received_on" in fields and not any(map(belongs_to_a_tip, row))
 
 
 def _words(row: Sequence[str]) -> list[str]:

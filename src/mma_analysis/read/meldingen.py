@@ -22,6 +22,7 @@ from mma_analysis.read.headers import (
     likeliest_header,
     may_be_a_tip,
     refuse_second_header,
+    refuse_tips_above,
     suggested_lines,
 )
 from mma_analysis.read.lost import named, rows_like_tips
@@ -144,6 +145,7 @@ def _sheets_with_header(
     for grid, header in sheets:
         _refuse_a_tip_as_header(grid, header, file, targets)
         check_header(header, f"{_place(file, grid)}, row {header.row + 1}", senders[0], targets)
+        refuse_tips_above(grid, header, _place(file, grid), targets)
         refuse_second_header(grid, header, _place(file, grid), targets)
     return sheets
 
