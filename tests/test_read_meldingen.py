@@ -193,6 +193,66 @@ def test_a_row_that_may_be_a_tip_is_data(deliver, row):
     assert column(delivery, "source_row") == [2, 3]
 
 
+@pytest.mark.parametrize(
+    "row",
+    [
+        ";;Hennepteelt in een woning;",  # a topic of four words
+        ";;Overlast door dealen op straat;",
+        ";;Iets met veel te veel woorden;",
+        ";begin maart, dag niet genoteerd;;",
+        ";*15-3-2022;;",
+        "M2 15-3-2022 drugs open;;;",  # a whole row in one cell
+        "M2\t15-3-2022\tdrugs\topen",
+        '"M2;15-3-2022;drugs;""dealt bij de school, elke dag"""',
+    ],
+)
+@pytest.mark.parametrize("after", ["", "M3;16-3-2022;fraude;open\n"])
+def test_a_single_cell_that_may_be_a_tip_is_never_a_note(deliver, row, after):
+    delivery = deliver(f"{HEADER};Status\nM1;14-3-2022;drugs;open\n{row}\n{after}")
+
+    assert column(delivery, "source_row") == ([2, 3, 4] if after else [2, 3])
+
+
+@pytest.mark.parametrize(
+    ("row", "rows"),
+    [
+        ("De tips hieronder zijn nieuw;;;", [2, 4]),  # words at the left
+        ("De 12 tips hieronder zijn nieuw;;;", [2, 3, 4]),  # a number: not sure
+        (";;;Zie ook de andere lijst", [2, 3, 4]),  # not at the left
+        ("Pagina 1 van 3;;;", [2, 4]),
+        ("Bron: export van 3-7-2023;;;", [2, 3, 4]),  # a note, but not below the tips
+    ],
+)
+def test_between_tips_only_words_at_the_left_are_a_note(deliver, row, rows):
+    delivery = deliver(f"{HEADER};Status\nM1;14-3-2022;drugs;\n{row}\nM3;16-3-2022;fraude;\n")
+
+    assert column(delivery, "source_row") == rows
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "Bron: export 20230703 van 3-7-2023;;",
+        ";Stand van de dertigste: bijgewerkt;",
+        "Overzicht van de meldingen 2022-2023;;",
+        "* datum geschat;;",
+    ],
+)
+def test_a_text_below_all_tips_is_a_note(deliver, row):
+    delivery = deliver(f"{HEADER}\nM1;14-3-2022;drugs\n\n{row}\n")
+
+    assert column(delivery, "source_row") == [2]
+
+
+def test_the_number_of_a_tip_below_a_total_is_data(deliver):
+    delivery = deliver(
+        f"{HEADER}\n20220001;14-1-2022;drugs\nTotaal januari;1;\n20220002;;\n"
+        "20220003;14-2-2022;drugs\nTotaal;3;\n20220004;;\n"
+    )
+
+    assert column(delivery, "source_row") == [2, 4, 5, 7]
+
+
 def test_a_text_at_the_left_is_data_when_tips_are_described_there(deliver):
     delivery = deliver("Omschrijving;Datum ontvangst;Onderwerp\nEr wordt gedeeld bij de school;;\n")
 

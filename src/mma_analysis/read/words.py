@@ -6,8 +6,10 @@ from mma_analysis import domain
 from mma_analysis.days import begins_with_a_day, is_number_of_a_day
 from mma_analysis.domain import plain
 
-# `M2022-0001`, `20220001` or `2022-0001`: how numbers of tips are written.
-NUMBER_OF_M = re.compile(r"m[\W_]*\d[\d\W_]*|\d{6,}|(?:19|20)\d\d[-/._ ]\d{3,}", re.IGNORECASE)
+# `M2022-0001`, `20220001` or `2022-0001`: how numbers of tips are written. `2022-2023` is a period.
+NUMBER_OF_M = re.compile(
+    r"m[\W_]*\d[\d\W_]*|\d{6,}|(?:19|20)\d\d[-/._ ](?!(?:19|20)\d\d$)\d{3,}", re.IGNORECASE
+)
 
 
 @domain.remembered()
