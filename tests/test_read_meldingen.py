@@ -271,6 +271,29 @@ def test_free_text_ignored_columns_and_columns_without_header_are_not_read(deliv
     ]
 
 
+@pytest.mark.parametrize(
+    "row", ["M2;15-3-2022;x; Jansen;drugs", ";;;;M2", "De buurman van de school;;;;man"]
+)
+def test_no_cell_of_a_row_with_more_cells_than_headers_is_read(deliver, row):
+    header = "Meldnummer;Datum ontvangst;Toelichting;Onderwerp"
+
+    delivery = deliver(f"{header}\nM1;14-3-2022;y;fraude\n{row}\nM3;16-3-2022;y;drugs;\n")
+
+    assert column(delivery, "source_row") == [2, 3, 4]
+    assert column(delivery, "melding_id") == ["M1", "", "M3"]
+    assert column(delivery, "topic") == ["fraude", "", "drugs"]
+    assert delivery.shifted == {3}
+
+
+def test_a_remark_beside_the_table_of_a_workbook_shifts_nothing(deliver):
+    rows = [["Datum ontvangst", "Onderwerp"], ["14-3-2022", "drugs", "nog bellen"]]
+
+    delivery = deliver(workbook(Blad1=rows), "goor.xlsx")
+
+    assert column(delivery, "topic") == ["drugs"]
+    assert delivery.shifted == frozenset()
+
+
 def test_content_becomes_present_or_absent(deliver):
     delivery = deliver(f"{HEADER};Kenteken\nM1;3-3-2022;;QA-007-Q\nM2;;;\nM3;;;onbekend\nM4;;;-\n")
 

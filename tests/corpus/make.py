@@ -271,6 +271,14 @@ def unseen() -> dict[str, bytes]:
                 ["M1", "14-3-2022", "drugs", '"gezien op:\n14-3-2022; 15-3-2022\neen; twee; drie"'],
             ]
         ),
+        "delimiter-in-a-text.csv": text(
+            [
+                ["Meldnummer", "Datum ontvangst", "Toelichting", "Onderwerp", "Persoon bekend"],
+                ["M1", "14-3-2022", "man dealt", "drugs", "ja"],
+                ["M2", "15-3-2022", "man dealt", " Piet Jansen", "drugs", "nee"],
+                ["M3", "16-3-2022", "x", "fraude", "nee", ""],
+            ]
+        ),
         "second-table-below.csv": text(TABLE)
         + text([["Onderwerp", "Datum ontvangst", "Meldnummer"], ["drugs", "5-4-2022", "M3"]]),
         "formulas-to-run.csv": text(

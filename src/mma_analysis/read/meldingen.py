@@ -27,7 +27,7 @@ from mma_analysis.read.headers import (
 )
 from mma_analysis.read.lost import named, rows_like_tips
 from mma_analysis.read.reduce import reduce_to_presence
-from mma_analysis.read.rows import data_rows, with_merged_cells
+from mma_analysis.read.rows import data_rows, is_shifted, with_merged_cells
 from mma_analysis.read.words import looks_like_a_date, looks_like_a_number_of_m
 from mma_analysis.settings import SETTINGS_FILE, Edition
 
@@ -69,7 +69,13 @@ def read_delivery(edition: Edition, file: str) -> Delivery:
     _check_tells_gemeente([header for _, header in sheets], file, senders)
     table = pd.concat([_sheet_table(grid, header, file) for grid, header in sheets])
     columns = _columns_of_fields(header for _, header in sheets)
-    return Delivery(file, senders, _headers_of_fields(sheets), _in_our_fields(table, columns))
+    return Delivery(
+        file,
+        senders,
+        _headers_of_fields(sheets),
+        _in_our_fields(table, columns),
+        frozenset(table.loc[table["shifted"], "source_row"].tolist()),
+    )
 
 
 def suggest(edition: Edition, file: str) -> str:
@@ -279,9 +285,14 @@ def _kept(header: Header) -> dict[str, tuple[int, str]]:
 
 
 def _sheet_table(grid: Grid, header: Header, file: str) -> pd.DataFrame:
-    """One row per data row of a sheet, a text column per header that is kept."""
+    """One row per data row of a sheet, a text column per header that is kept.
+
+    Of a row that is shifted no cell is kept: which field it is cannot be known.
+    """
     indexes = data_rows(grid, header)
-    rows = with_merged_cells(grid, indexes)
+    delivered = with_merged_cells(grid, indexes)
+    shifted = [is_shifted(row, grid, header) for row in delivered]
+    rows = [[] if out else row for row, out in zip(delivered, shifted, strict=True)]
     cells = {
         name: [row[place] if place < len(row) else "" for row in rows]
         for name, (place, _) in _kept(header).items()
@@ -294,7 +305,12 @@ def _sheet_table(grid: Grid, header: Header, file: str) -> pd.DataFrame:
         }
     table = pd.DataFrame(cells, dtype="str")
     numbers = pd.Series([index + 1 for index in indexes], dtype="int64")
-    return table.assign(source_file=file, source_sheet=grid.sheet, source_row=numbers)
+    return table.assign(
+        source_file=file,
+        source_sheet=grid.sheet,
+        source_row=numbers,
+        shifted=pd.Series(shifted, dtype="bool"),
+    )
 
 
 def _columns_of_fields(headers: Iterable[Header]) -> dict[str, list[str]]:

@@ -56,19 +56,31 @@ def data_rows(grid: Grid, header: Header) -> list[int]:
         # Words repeat: with one that was seen in a data row, a row need not be looked at again.
         if len(row) <= last or ordinary.isdisjoint(map(row.__getitem__, says)):
             cells, said = _cells(row, places), _cells(row, says)
-            if not any(said):
+            shifted = is_shifted(row, grid, header)
+            if not any(said) and not shifted:
                 continue
             below = index >= end
             total = _is_total(cells) or (
                 after_total and below and _is_one_number(cells, len(indexes))
             )
-            if total or _repeats(cells, names) or _is_note(cells, header, below):
+            about = total or _repeats(cells, names) or _is_note(cells, header, below)
+            if about and not shifted:
                 after_total = total
                 continue
             ordinary.update(cell for cell in said if _is_ordinary(cell, names))
         indexes.append(index)
         after_total = False
     return indexes
+
+
+def is_shifted(row: Sequence[str], grid: Grid, header: Header) -> bool:
+    """Whether a row of a text file has something beyond the last cell of its headers.
+
+    Most often a delimiter stands in a text without quotation marks, and then each cell after it is
+    below the header of another. In a workbook such a cell is a remark beside the table.
+    """
+    width = max(len(grid.rows[index]) for index in header.rows)
+    return grid.delimited and any(row[width:])
 
 
 def with_merged_cells(grid: Grid, indexes: Sequence[int]) -> list[list[str]]:
