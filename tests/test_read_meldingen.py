@@ -394,6 +394,7 @@ def test_the_block_for_all_unknown_headers_of_a_file_is_one_to_paste(tmp_path):
         '"Toelichtingg" = "free_text"  # nearest: free_text\n'
     )
     assert suggestion(HEADER) == ""
+    assert suggestion(f"{HEADER};Status;Bruikbaar\nM0;13-3-2022;drugs;Status;ja") == ""
     assert suggestion("Aap;Noot;Mies").count(' = "free_text"') == 3  # no header at all
 
 

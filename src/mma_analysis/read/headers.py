@@ -119,8 +119,11 @@ def may_be_a_tip(grid: Grid, header: Header, targets: dict[str, str]) -> bool:
     """Whether what was taken for a header may be a tip, so that its words must not be told.
 
     Words of a tip come back below it in the same column, without the whole row being the same.
-    Where tips are columns, the first column names more fields than the row does.
+    Where tips are columns, the first column names more fields than the row does. When each word is
+    known, nothing is told of the row.
     """
+    if all(column.target for column in header.columns):
+        return False
     below = grid.rows[header.row + 1 :]
     names = [(c.index, plain(c.header)) for c in header.columns]
     for row in below:

@@ -158,8 +158,7 @@ def _sheets_with_header(
 
 def _refuse_a_tip_as_header(grid: Grid, header: Header, file: str, targets: dict[str, str]) -> None:
     """No cell of a tip is told as a header that is not recognised."""
-    unknown = any(not column.target for column in header.columns)
-    if unknown and may_be_a_tip(grid, header, targets):
+    if may_be_a_tip(grid, header, targets):
         raise MmaError(
             f"{_place(file, grid)}, row {header.row + 1}: this row has words of headers, but looks "
             "like a tip, so its cells are not told here: there seems to be no row with headers; "
