@@ -210,12 +210,15 @@ class Delivery:
     `rows` has one row per data row, with a text column for every field of `RAW_MELDINGEN` that the
     file has (empty text when a cell is empty) and the columns of `SOURCE`. `headers` says which
     header of the file each field came from. `senders` are the gemeenten that the file is for.
+    `shifted` are the numbers of rows with more cells than headers: no cell of theirs is read, as it
+    may stand below the header of another.
     """
 
     file: str
     senders: tuple[str, ...]
     headers: dict[str, str]
     rows: "pd.DataFrame"
+    shifted: frozenset[int] = frozenset()
 
 
 SURVEY_COLUMNS = ("completed_on", "complete", *SOURCE)

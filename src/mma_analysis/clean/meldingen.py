@@ -79,7 +79,14 @@ def clean_meldingen(deliveries: Sequence[Delivery], edition: Edition) -> CleanMe
     """
     corrected = correct(deliveries, corrections.load(edition))
     raw, decided = _decide_each(corrected.deliveries, edition)
-    found = reasons(raw, decided, _is_one_of(raw, corrected.removed), edition)
+    shifted = frozenset((one.file, "", row) for one in deliveries for row in one.shifted)
+    found = reasons(
+        raw,
+        decided,
+        _is_one_of(raw, corrected.removed),
+        _is_one_of(raw, shifted),
+        edition,
+    )
     rows = _rows(raw, decided)
     headers = {delivery.file: delivery.headers for delivery in deliveries}
     faults = explained(found, rows, headers)
