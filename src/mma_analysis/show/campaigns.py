@@ -6,7 +6,6 @@ from typing import Any
 
 from mma_analysis import domain
 from mma_analysis.evaluation import Evaluation
-from mma_analysis.settings import Campagne
 from mma_analysis.show import facts, words
 from mma_analysis.show.blocks import Block, Meaning, Sure, Table, Text, text
 from mma_analysis.show.facts import Interval
@@ -174,7 +173,7 @@ def _sentence(e: Evaluation, number: int, effect: Effect) -> str:
     )
 
 
-def _counted(campaign: Campagne, effect: Effect) -> str:
+def _counted(campaign: Any, effect: Effect) -> str:
     """Of which participants the counts are, when not of all of them."""
     if not effect.is_counted or campaign.gemeenten == "alle":
         return ""
