@@ -104,7 +104,8 @@ def district_trend(
         `dispersion`, `variance` (what the test of overdispersion found: `poisson`,
         `quasi_poisson`, `negative_binomial`) and `verdict`: `more` or `fewer` when the rounded
         interval leaves out 0, else `no_change`; `cannot_tell`, and nothing else, with fewer than
-        `FEWEST_MONTHS_OF_TREND` months or twice `FEWEST_MELDINGEN` meldingen.
+        `FEWEST_MONTHS_OF_TREND` months or twice `FEWEST_MELDINGEN` meldingen, or when these have no
+        finite estimate.
 
     Examples
     --------
@@ -195,7 +196,12 @@ def heard(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def verdict(low: float, high: float, neutral: float) -> str:
-    """`more` or `fewer` when the interval leaves out what would be no change."""
+    """`more` or `fewer` when the interval leaves out what would be no change.
+
+    Without an interval it is `cannot_tell`.
+    """
+    if np.isnan([low, high]).any():
+        return CANNOT_TELL
     return "more" if low > neutral else "fewer" if high < neutral else "no_change"
 
 
