@@ -288,6 +288,36 @@ def test_a_single_year_has_no_shift():
 
 
 @pytest.mark.parametrize(
+    ("begin", "peildatum", "compared"),
+    [
+        (dt.date(2021, 1, 1), dt.date(2022, 3, 31), []),  # the second year has three months
+        (dt.date(2021, 1, 15), dt.date(2022, 12, 31), []),  # the first began halfway a month
+        (dt.date(2022, 1, 1), dt.date(2022, 9, 30), []),  # no year at all
+        (dt.date(2020, 1, 1), dt.date(2022, 3, 31), ["2020-01/2020-12", "2021-01/2021-12"]),
+    ],
+)
+def test_a_year_that_is_cut_short_takes_no_part_in_a_shift(
+    begin: dt.date, peildatum: dt.date, compared: list[str]
+):
+    cut = periods(begin, peildatum)
+    rows = [
+        (year, *part)
+        for year in cut.loc[cut["kind"] == "year", "period"]
+        for n, total in [(60, 200) if year.startswith("2022") else (400, 800)]
+        for part in [("totaal", "totaal", total), ("topic_group", "drugs", n)]
+    ]
+    counts = pd.DataFrame(rows, columns=["period", "breakdown", "value", "count"])
+    table = counts.assign(area=TWENTE).astype({"count": "Int64"})
+    of_field = counts[counts["value"] == "drugs"].assign(area=TWENTE, field="usable", total=800)
+
+    found = topic_shift(table, cut)
+    of_known = completeness_shift(of_field, cut)
+
+    for shift in (found, of_known):
+        assert sorted({*shift["period_from"], *shift["period_to"]}) == compared
+
+
+@pytest.mark.parametrize(
     ("fourth", "expected"),
     [(4, 0.9), (None, 0.9), (0, 0.9)],
 )

@@ -757,3 +757,14 @@ def test_without_enough_meldingen_there_is_a_sentence_and_no_curve(tmp_path):
     assert told(follow_up.closing_chart(evaluation(tmp_path))) == (
         "Daarvoor zijn er te weinig meldingen: daarom staat hier geen figuur."
     )
+
+
+def test_a_year_that_is_cut_short_takes_no_part_in_a_shift(tmp_path):
+    cut = periods().assign(is_complete=lambda table: table["period"] != LAST)
+    e = evaluation(tmp_path, {"periods": cut}, area=DISTRICT)
+
+    block = topics.shift_chart(e)
+
+    assert told(block) == (
+        "Een verschuiving tussen jaren is nog niet te zien: er zijn nog geen twee volledige jaren."
+    )
