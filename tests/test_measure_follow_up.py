@@ -122,6 +122,13 @@ def test_without_open_cases_the_ways_of_ending_are_plain_shares():
         (closed("actie_gemeente", 20, 60), closed("onbekend", 0, 39)),  # 99 meldingen
         (closed("actie_gemeente", 20, 96), closed("niet_actiewaardig", 20, 4)),  # four of a kind
         (closed("onbekend", 0, 100),),  # nothing closed: nobody registers it
+        (  # nine that came in ninety days before the peildatum
+            closed("actie_gemeente", 20, 9),
+            closed("actie_gemeente", 20, 91).assign(
+                received_on=PEILDATUM - pd.Timedelta(days=89),
+                closed_on=PEILDATUM - pd.Timedelta(days=69),
+            ),
+        ),
     ],
 )
 def test_ways_of_ending_are_not_released_when_a_count_could_follow(parts):
