@@ -447,3 +447,27 @@ def test_one_year_has_no_shift_of_completeness():
     one = PERIODS[PERIODS["period"] != LAST]
 
     assert completeness_shift(known((FIRST, 48, 80)), one).empty
+
+
+@pytest.mark.parametrize(
+    ("of_groups", "named"),
+    [
+        ((12, 4, 4, 4), None),  # any two of three
+        ((12, 4, 4, 3), "drugs geweld fraude_en_geld"),  # which three they are is certain
+        ((12, 5, 4, None), None),  # the hidden 4 may be one group
+        ((12, 6, 0, 0), None),  # nobody says what the third is
+    ],
+)
+def test_of_a_tie_for_the_third_place_the_share_is_told_and_no_names(of_groups, named):
+    codes = ("drugs", "geweld", "fraude_en_geld", "ondermijning")
+    total = sum(n or 0 for n in of_groups) + (4 if None in of_groups else 0)
+    counts = per_year(
+        (FIRST, "totaal", "totaal", total),
+        *[(FIRST, "topic_group", code, n) for code, n in zip(codes, of_groups, strict=True)],
+    ).query("period == @FIRST")
+
+    row = concentration(counts).iloc[0]
+
+    assert (None if pd.isna(row["groups"]) else row["groups"]) == named
+    assert row["count"] == sum(of_groups[:3])
+    assert row["share"] == pytest.approx(sum(of_groups[:3]) / total)

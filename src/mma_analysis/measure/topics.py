@@ -72,6 +72,8 @@ def concentration(counts: pd.DataFrame) -> pd.DataFrame:
     """Say which part of all meldingen is in the three largest topic groups.
 
     Missing when a hidden count may be larger than the third: what is shown must not depend on it.
+    When another topic group has, or may have, as many as the third, the share is certain and which
+    groups they are is not: then only the groups are missing.
     No interval: the three are chosen by the same counts, so a usual interval would lie too high.
     `overig` and `onbekend` are no topics, but count in the total.
 
@@ -84,7 +86,8 @@ def concentration(counts: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pd.DataFrame
-        One row per area: `area`, `groups` (the codes, largest first), `count`, `total`, `share`.
+        One row per area: `area`, `groups` (the codes, largest first; missing when a tie leaves more
+        than one answer), `count`, `total`, `share`.
 
     Examples
     --------
@@ -111,14 +114,19 @@ def concentration(counts: pd.DataFrame) -> pd.DataFrame:
 def _largest(shown: dict[str, int], total: Any) -> tuple[Any, Any, Any]:
     """The three largest groups, together and of how many; nothing when that is not certain."""
     topics = [value for value in shown if value not in NO_TOPIC]
-    groups = sorted(topics, key=lambda value: shown[value], reverse=True)[:LARGEST]
+    ordered = sorted(topics, key=lambda value: shown[value], reverse=True)
+    groups, others = ordered[:LARGEST], ordered[LARGEST:]
     nothing = (pd.NA, pd.NA, total)
     if pd.isna(total) or not groups:
         return nothing
     hidden = int(total) - sum(shown.values())
-    if hidden > (shown[groups[-1]] if len(groups) == LARGEST else 0):
+    third = shown[groups[-1]] if len(groups) == LARGEST else 0
+    if hidden > third:
         return nothing
-    return " ".join(groups), sum(shown[value] for value in groups), total
+    fourth = max(hidden, *(shown[value] for value in others), 0)
+    is_tie = len(groups) == LARGEST and fourth == third
+    named = pd.NA if is_tie else " ".join(groups)
+    return named, sum(shown[value] for value in groups), total
 
 
 def _taken(found: pd.Series, *keys: pd.Series) -> pd.Series:

@@ -30,7 +30,8 @@ def _three_sentence(e: Evaluation) -> str:
     if rows.empty:
         return ""
     row = rows.iloc[0]
-    if len(str(row["groups"]).split()) < 3:
+    # Without names there is a tie for the third place, so that there are at least three.
+    if isinstance(row["groups"], str) and len(row["groups"].split()) < 3:
         return ""
     part = words.of_meldingen(int(row["count"]), int(row["total"]))
     return f"De drie grootste onderwerpen zijn samen goed voor {part}."
