@@ -291,3 +291,34 @@ def test_the_table_is_left_alone():
     check.check_meldingen(meldingen, edition())
 
     assert_frame_equal(meldingen, before)
+
+
+@pytest.mark.parametrize(
+    ("settings", "is_told"),
+    [
+        ({"geleverd_op": "2023-06-15"}, True),
+        ({"geleverd_op": "2023-06-29"}, True),
+        ({"geleverd_op": "2023-06-30"}, False),  # on the peildatum itself
+        ({}, False),  # not known when
+        ({"geleverd_op": "2023-06-15", "levering": []}, False),  # nothing was delivered
+        ({"geleverd_op": "2023-06-15", "aangesloten": "2023-07-01"}, False),
+    ],
+)
+def test_a_delivery_of_before_the_peildatum_is_told(settings: dict, is_told: bool):
+    own = {"levering": ["wierden.csv"], **settings}
+    empty = frozenset({"wierden.csv"})
+
+    findings = check.check_meldingen(table(melding("1")), edition(wierden=own), empty)
+
+    early = [f for f in findings if f.rule == "geleverd_voor_peildatum"]
+    assert [(f.gemeente, f.severity) for f in early] == [("wierden", "warning")] * is_told
+    assert check.blocked(findings) == frozenset()
+
+
+def test_a_delivery_of_before_the_peildatum_is_told_with_its_day():
+    early = edition(borne={**CONNECTED, "geleverd_op": "2023-06-05"})
+
+    findings = check.check_meldingen(table(melding("1")), early)
+
+    (sentence,) = [f.sentence for f in findings if f.gemeente == "borne"]
+    assert sentence.startswith("Uw levering is van 5 juni 2023. Dat is voor de peildatum")

@@ -19,7 +19,7 @@ FRAMES = [
 ]
 # Tables that are no figure themselves: they make, or dress up, those that are.
 NO_FIGURE = {"connected_months", "described", "labelled", "released_counts", "with_difference"}
-NO_FIGURE |= {"themes_per_gemeente", "first_receipts"}
+NO_FIGURE |= {"themes_per_gemeente", "first_receipts", "judged"}
 # What is released of the counts, and not a figure of itself.
 NO_FIGURE |= {"coarsened", "coarsening", "group_disclosures", "released_before", "undecided"}
 NO_FIGURE |= {"with_released", "withheld", "without"}

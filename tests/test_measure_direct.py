@@ -93,7 +93,9 @@ def test_the_ratio_is_that_of_the_counts_per_month_with_its_exact_interval():
         (("hidden", 5, 40, 40), "hidden"),
         ((5, 5, "hidden", 40), "hidden"),
         (("not_applicable", "not_applicable", 40, 40), "not_registered"),
-        (("not_applicable", 10, 40, 40), "more"),  # wrote some down: the rest is nothing
+        (("not_applicable", "hidden", 40, 40), "hidden"),
+        (("not_applicable", 10, 40, 40), "more"),
+        (("not_applicable", 20, 20, 20), "cannot_tell"),  # 20 in a half year, before and after
     ],
 )
 def test_each_outcome_has_its_verdict(cells: tuple[int | str, ...], verdict: str):
@@ -174,3 +176,47 @@ def test_what_a_group_received_is_not_told():
 )
 def test_an_answer_by_which_a_gemeente_could_be_told_is_not_compared(answers, counts):
     assert beside(answers, counts) == []
+
+
+# --- before and after, of several gemeenten ------------------------------------------------------
+
+
+def test_half_years_of_which_nothing_is_registered_are_left_out_with_their_months():
+    # 90 in eighteen months, and 10 in the only six of which it was written down.
+    cut = periods(dt.date(2021, 1, 1), dt.date(2023, 12, 31))
+    counts = pd.DataFrame(
+        {
+            "area": "borne",
+            "period": cut.loc[cut["kind"] == "half", "period"],
+            "count": pd.array([pd.NA, pd.NA, 10, 30, 30, 30], dtype="Int64"),
+            "state": ["not_applicable"] * 2 + ["shown"] * 4,
+        }
+    )
+    since = pd.Series({"borne": pd.Timestamp("2022-07-01")})
+
+    row = before_connection(counts, since, cut).iloc[0]
+
+    assert row[["count_before", "months_before", "count_after", "months_after"]].to_list() == [
+        *(10, 6, 90, 18)
+    ]
+    assert row["ratio"] == pytest.approx((90 / 18) / (10 / 6))
+
+
+def test_of_many_gemeenten_at_most_one_in_twenty_verdicts_may_be_chance():
+    # 1 and then 9: by counting heads in ten throws the chance is 2 * 11 / 1024 = 0.021. Below 0.05
+    # for one gemeente, but not for the smallest of five (0.05 / 5).
+    counts = pd.DataFrame(
+        [
+            (slug, period, n, "shown")
+            for slug in SLUGS[:5]
+            for period, n in zip(HALVES[1:3], (1, 9) if slug == SLUGS[0] else (9, 9), strict=True)
+        ],
+        columns=["area", "period", "count", "state"],
+    ).astype({"count": "Int64"})
+    since = pd.Series(dict.fromkeys(SLUGS[:5], pd.Timestamp("2022-07-01")))
+
+    alone = before_connection(counts[counts["area"] == SLUGS[0]], since, TWO_YEARS).iloc[0]
+    together = before_connection(counts, since, TWO_YEARS).iloc[0]
+
+    assert (alone["verdict"], together["verdict"]) == ("more", "cannot_tell")
+    assert together["low"] == alone["low"] > 1

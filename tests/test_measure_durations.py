@@ -34,15 +34,19 @@ def estimate(table: pd.DataFrame) -> list[float | None]:
 @pytest.mark.parametrize(
     ("spells", "expected"),
     [
-        # survival tests/doaml.Rout.save: median 31 (18, NA); the curve is 0.614 at 30 days
-        # and 0.184 at 90.
-        (MAINTAINED, [31, 18, None, 0.39, 0.82]),
+        # survival tests/doaml.Rout.save: median 31 (18, NA). Only nine came in 30 days ago.
+        (MAINTAINED, [31, 18, None, None, None]),
         # median 23 (8, NA); the curve is 0.292 at 30 days and 0 at 90.
         (NONMAINTAINED, [23, 8, None, 0.71, 1.0]),
     ],
 )
 def test_the_curve_is_the_published_one(spells: str, expected: list[float | None]):
     assert estimate(meldingen(spells)) == expected
+
+
+def test_the_shares_are_those_of_the_published_curve():
+    # The same, ten of each: the curve is 0.614 at 30 days and 0.184 at 90.
+    assert estimate(meldingen(" ".join([MAINTAINED] * 10)))[3:] == [0.39, 0.82]
 
 
 def test_each_area_has_its_own_row():
@@ -140,3 +144,33 @@ def test_a_melding_closed_on_the_day_it_came_in_is_closed_within_thirty_days():
 
 def test_no_meldingen_give_no_rows():
     assert time_to_close(meldingen(MAINTAINED).iloc[:0], PEILDATUM).empty
+
+
+def spells_until(*parts: tuple[int, int, int | None]) -> pd.DataFrame:
+    """So many meldingen that came in so many days before the peildatum, closed after so many."""
+    rows = []
+    for number, before, closed in parts:
+        received = PEILDATUM - pd.Timedelta(days=before)
+        ended = pd.NaT if closed is None else received + pd.Timedelta(days=closed)
+        rows += [(received, ended)] * number
+    table = pd.DataFrame(rows, columns=["received_on", "closed_on"]).astype("datetime64[us]")
+    return table.assign(area="borne", gemeente="borne", status="onbekend")
+
+
+@pytest.mark.parametrize(
+    ("parts", "expected"),
+    [
+        # One melding alone came in 90 days ago: it would say that all are closed within 90.
+        ([(5, 20, 2), (4, 20, None), (1, 95, 85)], [None, None]),
+        ([(9, 95, 2), (9, 40, None)], [0.5, None]),
+        # Ten did, of which six are closed on day 40: of 20 at risk, 6; (20 - 6) / 20 are open.
+        ([(6, 95, 40), (4, 95, None), (10, 40, None)], [0.0, 0.3]),
+        # All closed on day 2: nothing is open any more, and that is known of every melding.
+        ([(10, 90, 2)], [1.0, 1.0]),
+        ([(10, 89, 2), (1, 90, 2)], [1.0, None]),
+    ],
+)
+def test_a_share_rests_on_ten_meldingen_that_were_followed_that_long(
+    parts: list[tuple[int, int, int | None]], expected: list[float | None]
+):
+    assert estimate(spells_until(*parts))[3:] == expected

@@ -97,3 +97,11 @@ def test_a_month_that_is_cut_short_is_not_told():
     found = expected_months(table.assign(count=[*YEAR, 1]), cut)
 
     assert "2022-07" not in set(found["period"])
+
+
+def test_months_of_which_the_season_has_no_best_fit_let_nothing_be_expected():
+    # Two years with nine in each June and nothing else.
+    row = months([*([0] * 11 + [9]) * 2, 1]).iloc[-1]
+
+    assert row["verdict"] == "cannot_tell"
+    assert row[["expected", "low", "high"]].isna().all()

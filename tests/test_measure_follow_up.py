@@ -122,6 +122,13 @@ def test_without_open_cases_the_ways_of_ending_are_plain_shares():
         (closed("actie_gemeente", 20, 60), closed("onbekend", 0, 39)),  # 99 meldingen
         (closed("actie_gemeente", 20, 96), closed("niet_actiewaardig", 20, 4)),  # four of a kind
         (closed("onbekend", 0, 100),),  # nothing closed: nobody registers it
+        (  # nine that came in ninety days before the peildatum
+            closed("actie_gemeente", 20, 9),
+            closed("actie_gemeente", 20, 91).assign(
+                received_on=PEILDATUM - pd.Timedelta(days=89),
+                closed_on=PEILDATUM - pd.Timedelta(days=69),
+            ),
+        ),
     ],
 )
 def test_ways_of_ending_are_not_released_when_a_count_could_follow(parts):
@@ -288,6 +295,36 @@ def test_a_single_year_has_no_shift():
 
 
 @pytest.mark.parametrize(
+    ("begin", "peildatum", "compared"),
+    [
+        (dt.date(2021, 1, 1), dt.date(2022, 3, 31), []),  # the second year has three months
+        (dt.date(2021, 1, 15), dt.date(2022, 12, 31), []),  # the first began halfway a month
+        (dt.date(2022, 1, 1), dt.date(2022, 9, 30), []),  # no year at all
+        (dt.date(2020, 1, 1), dt.date(2022, 3, 31), ["2020-01/2020-12", "2021-01/2021-12"]),
+    ],
+)
+def test_a_year_that_is_cut_short_takes_no_part_in_a_shift(
+    begin: dt.date, peildatum: dt.date, compared: list[str]
+):
+    cut = periods(begin, peildatum)
+    rows = [
+        (year, *part)
+        for year in cut.loc[cut["kind"] == "year", "period"]
+        for n, total in [(60, 200) if year.startswith("2022") else (400, 800)]
+        for part in [("totaal", "totaal", total), ("topic_group", "drugs", n)]
+    ]
+    counts = pd.DataFrame(rows, columns=["period", "breakdown", "value", "count"])
+    table = counts.assign(area=TWENTE).astype({"count": "Int64"})
+    of_field = counts[counts["value"] == "drugs"].assign(area=TWENTE, field="usable", total=800)
+
+    found = topic_shift(table, cut)
+    of_known = completeness_shift(of_field, cut)
+
+    for shift in (found, of_known):
+        assert sorted({*shift["period_from"], *shift["period_to"]}) == compared
+
+
+@pytest.mark.parametrize(
     ("fourth", "expected"),
     [(4, 0.9), (None, 0.9), (0, 0.9)],
 )
@@ -410,3 +447,27 @@ def test_one_year_has_no_shift_of_completeness():
     one = PERIODS[PERIODS["period"] != LAST]
 
     assert completeness_shift(known((FIRST, 48, 80)), one).empty
+
+
+@pytest.mark.parametrize(
+    ("of_groups", "named"),
+    [
+        ((12, 4, 4, 4), None),  # any two of three
+        ((12, 4, 4, 3), "drugs geweld fraude_en_geld"),  # which three they are is certain
+        ((12, 5, 4, None), None),  # the hidden 4 may be one group
+        ((12, 6, 0, 0), None),  # nobody says what the third is
+    ],
+)
+def test_of_a_tie_for_the_third_place_the_share_is_told_and_no_names(of_groups, named):
+    codes = ("drugs", "geweld", "fraude_en_geld", "ondermijning")
+    total = sum(n or 0 for n in of_groups) + (4 if None in of_groups else 0)
+    counts = per_year(
+        (FIRST, "totaal", "totaal", total),
+        *[(FIRST, "topic_group", code, n) for code, n in zip(codes, of_groups, strict=True)],
+    ).query("period == @FIRST")
+
+    row = concentration(counts).iloc[0]
+
+    assert (None if pd.isna(row["groups"]) else row["groups"]) == named
+    assert row["count"] == sum(of_groups[:3])
+    assert row["share"] == pytest.approx(sum(of_groups[:3]) / total)

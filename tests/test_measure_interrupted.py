@@ -261,3 +261,15 @@ def test_what_could_have_been_seen_follows_from_the_error_of_the_step():
 
     # 97.5 % and 80 % points of the normal distribution; the connected time per month differs a day.
     assert row["detectable"] == pytest.approx(np.exp((1.959964 + 0.841621) * error), abs=0.06)
+
+
+def test_meldingen_in_one_month_of_each_year_give_no_step():
+    march = pd.concat(
+        [every_month("almelo", topic, 20, 20) for topic in ("fraude", "drugsdelicten")]
+    )
+    march = march[march["received_on"].dt.month == 3]
+
+    row = series(march)
+
+    assert (row[["verdict", "other_verdict"]] == "cannot_tell").all()
+    assert row[["detectable", "ratio", "low", "high"]].isna().all()

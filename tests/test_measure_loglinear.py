@@ -167,3 +167,35 @@ def test_months_that_differ_no_more_than_their_rows_change_nothing():
 
     assert both.dispersion == pytest.approx(8 * 25 / 15 / 5)
     assert both.reach == pytest.approx(1.959964, abs=1e-6)
+
+
+# --- no finite estimate --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("season", [False, True])
+def test_counts_of_which_the_best_fit_lies_at_infinity_have_no_estimate(season: bool):
+    # Nothing in the first year: every larger step fits better. Or only in March of two years:
+    # every higher wave with its top in March does.
+    months = pd.Series(range(24), dtype="float64")
+    counts = pd.Series(0, months.index)
+    counts[[2, 14] if season else [12, 14, 20]] = 10
+    design = pd.DataFrame({"level": 1.0, "step": (months >= 12).astype(float)})
+    design = design.join(waves(months / 12, 1 if season else 0))
+
+    fitted = log_linear(counts, design, pd.Series(1.0, months.index))
+
+    assert fitted.coefficients.isna().all()
+    assert np.isnan(fitted.ratio("step")).all()
+    assert (np.isnan(fitted.dispersion), fitted.variance) == (True, None)
+
+
+def test_one_count_more_makes_the_estimate_finite():
+    # 1 in twelve months and 30 in twelve: thirty times as many.
+    months = pd.Series(range(24), dtype="float64")
+    counts = pd.Series(0, months.index)
+    counts[[0, 12, 14, 20]] = [1, 10, 10, 10]
+    design = pd.DataFrame({"level": 1.0, "step": (months >= 12).astype(float)})
+
+    fitted = log_linear(counts, design, pd.Series(1.0, months.index), "quasi_poisson")
+
+    assert fitted.ratio("step")[0] == pytest.approx(30)

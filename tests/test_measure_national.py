@@ -115,3 +115,17 @@ def test_a_year_with_fewer_than_ten_meldingen_cannot_be_told():
     row = national_comparison(meldingen, exposure.assign(connected_months=1.0), cut).iloc[0]
 
     assert row["verdict"] == "cannot_tell"
+
+
+def test_meldingen_in_one_month_of_each_year_give_no_change_of_their_own():
+    cut = periods(*TWO)
+    days = pd.to_datetime(["2021-03-01"] * 4 + ["2022-03-01"] * 5)
+    slugs = pd.DataFrame({"gemeente": SLUGS})
+    meldingen = slugs.merge(pd.DataFrame({"received_on": days}), "cross")
+    exposure = slugs.rename(columns={"gemeente": "area"}).merge(cut[["period"]], "cross")
+
+    row = national_comparison(meldingen, exposure.assign(connected_months=1.0), cut).iloc[0]
+
+    assert row["verdict"] == "cannot_tell"
+    assert row[["change", "low", "high"]].isna().all()
+    assert row["national_change"] == pytest.approx(-0.245, abs=5e-4)

@@ -272,3 +272,15 @@ def test_too_little_time_or_too_few_meldingen_give_no_trend(
 
     assert row["verdict"] == "cannot_tell"
     assert row[["change", "low", "high"]].isna().all()
+
+
+def test_meldingen_in_one_month_of_each_year_give_no_trend():
+    # The wave that fits March best is always a higher one: there is no best fit.
+    days = pd.to_datetime(["2022-03-01"] * 14 + ["2023-03-01"] * 16)
+    meldingen = pd.DataFrame({"gemeente": "hengelo", "received_on": days})
+    known = pd.Series({"hengelo": "2021-07-01"}, dtype="datetime64[us]")
+
+    row = district_trend(meldingen, connected_months(known, TWO_YEARS), TWO_YEARS).iloc[0]
+
+    assert row["verdict"] == "cannot_tell"
+    assert row.drop("verdict").isna().all()

@@ -6,10 +6,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from mma_analysis import domain, protect
+from mma_analysis import domain, measure, protect
 from mma_analysis.domain import UsageError
 from mma_analysis.pipeline import prepare
-from mma_analysis.settings import EXAMPLE, Workspace
+from mma_analysis.pipeline.released import beside_released
+from mma_analysis.settings import EXAMPLE, Edition, Workspace
 
 TWENTE = domain.district().slug
 DECISION = """
@@ -253,3 +254,85 @@ def test_the_manifest_says_what_is_told_coarser(tmp_path: Path) -> None:
         "shown_breakdown": "totaal",
         "shown_kind": "whole",
     } in told
+
+
+# --- what a gemeente's own tables say of others --------------------------------------------------
+
+
+def derived(of: measure.Frame, years: dict[str, tuple[int | None, int | None]]) -> dict:
+    """The derived tables of an edition in which these are the counts that somebody may see."""
+    parts = [
+        (slug, period, kind, "totaal", "totaal", n)
+        for slug, (first, last) in years.items()
+        for period, kind, n in [(YEAR_1, "year", first), (YEAR_2, "year", last)]
+    ]
+    columns = ["area", "period", "kind", "breakdown", "value", "count"]
+    counts = pd.DataFrame(parts, columns=columns).astype({"count": "Int64"})
+    counts = counts.assign(state=counts["count"].notna().map({True: "shown", False: "hidden"}))
+    timed = counts.merge(of.exposure, on=["area", "period"])
+    whole = timed.groupby("area").agg(count=("count", "sum"), is_shown=("count", "count"))
+    whole = whole[whole["is_shown"] == 2]["count"]
+    people = pd.Series(20_000, whole.index)
+    compared = measure.comparison(whole, pd.Series(24.0, whole.index), people, float(whole.sum()))
+    return {
+        "year_on_year": measure.year_on_year(timed, of.periods),
+        "before_connection": measure.before_connection(counts, of.connected_on, of.periods),
+        "comparison": compared,
+        "overdispersion": measure.overdispersion(compared["count"], compared["expected"]),
+    }
+
+
+def test_a_gemeente_reads_of_others_what_the_public_page_says():
+    years = {
+        "almelo": (40, 67),
+        "hengelo": (40, 40),
+        "losser": (20, 20),
+        "rijssen-holten": (10, 10),
+    }
+    named = dict.fromkeys([*years, "dinkelland"], {"aangesloten": "2021-07-01", "levering": ["x"]})
+    of = measure.frame(
+        Edition.model_validate(
+            {
+                "evaluatie": {
+                    **{"titel": "Proef", "district": "Twente"},
+                    **{"begin": "2021-07-01", "peildatum": "2023-06-30"},
+                },
+                "gemeenten": named,
+            }
+        )
+    )
+    public = derived(of, {**years, "dinkelland": (None, None)})
+    own = derived(of, {**years, "dinkelland": (7, 9)})
+    # One gemeente more that is looked at: almelo no longer remains, and from five on it can be
+    # said how much gemeenten usually differ.
+    verdicts = [t["year_on_year"].set_index("area")["verdict"]["almelo"] for t in (public, own)]
+    assert verdicts == ["more", "no_change"]
+    assert [t["overdispersion"]["phi"].notna().item() for t in (public, own)] == [False, True]
+
+    told = beside_released(own, public, "dinkelland")
+
+    for name in ("year_on_year", "comparison"):
+        is_own = told[name]["area"] == "dinkelland"
+        pd.testing.assert_frame_equal(
+            told[name][~is_own].reset_index(drop=True),
+            public[name][public[name]["area"] != "dinkelland"].reset_index(drop=True),
+        )
+        assert is_own.sum() == 1
+    found = told["year_on_year"].set_index("area")
+    assert found.loc["dinkelland", ["ratio", "verdict"]].to_list() == [
+        pytest.approx(9 / 7),
+        "no_change",
+    ]
+    pd.testing.assert_frame_equal(told["overdispersion"], public["overdispersion"])
+
+
+def test_own_tables_of_the_example_say_of_others_what_is_public(workspace):
+    folder = workspace.processed(EXAMPLE)
+    names = ["comparison", "year_on_year", "before_connection", "overdispersion"]
+    public = {name: released(workspace, EXAMPLE, name) for name in names}
+    for own in sorted((folder / "measures_intern").iterdir()):
+        for name in names:
+            both = [pd.read_parquet(own / f"{name}.parquet"), public[name]]
+            if "area" in public[name]:
+                both = [t[t["area"] != own.name].reset_index(drop=True) for t in both]
+            pd.testing.assert_frame_equal(*both)

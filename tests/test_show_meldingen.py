@@ -767,3 +767,31 @@ def test_without_enough_meldingen_there_is_a_sentence_and_no_curve(tmp_path):
     assert told(follow_up.closing_chart(evaluation(tmp_path))) == (
         "Daarvoor zijn er te weinig meldingen: daarom staat hier geen figuur."
     )
+
+
+def test_a_year_that_is_cut_short_takes_no_part_in_a_shift(tmp_path):
+    cut = periods().assign(is_complete=lambda table: table["period"] != LAST)
+    e = evaluation(tmp_path, {"periods": cut}, area=DISTRICT)
+
+    block = topics.shift_chart(e)
+
+    assert told(block) == (
+        "Een verschuiving tussen jaren is nog niet te zien: er zijn nog geen twee volledige jaren."
+    )
+
+
+def test_the_three_largest_are_told_when_a_tie_leaves_open_which_they_are(tmp_path):
+    columns = ["area", "groups", "count", "total", "share"]
+    tables = {
+        "per_topic_group": breakdown("topic_group", {"drugs": 12, "geweld": 4}, 24),
+        "per_period": per_period({"borne": {"whole": 24}}),
+    }
+
+    def said(groups: str | None) -> str:
+        told_of = pd.DataFrame([("borne", groups, 20, 24, 20 / 24)], columns=columns)
+        return told(topics.sentence(evaluation(tmp_path, {**tables, "concentration": told_of})))
+
+    sentence = "De drie grootste onderwerpen zijn samen goed voor 83% van de meldingen."
+    assert sentence in said(None)
+    assert sentence in said("drugs geweld fraude_en_geld")
+    assert "De drie grootste" not in said("drugs geweld")

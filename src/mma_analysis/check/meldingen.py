@@ -4,6 +4,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 import pandas as pd
+from babel.dates import format_date
 
 from mma_analysis import domain
 from mma_analysis.check.expectations import (
@@ -19,7 +20,7 @@ from mma_analysis.check.expectations import (
     suite,
     tolerantly,
 )
-from mma_analysis.check.findings import Finding, in_reading_order
+from mma_analysis.check.findings import Finding, in_reading_order, rules
 from mma_analysis.settings import Edition
 
 if TYPE_CHECKING:
@@ -60,6 +61,8 @@ def check_meldingen(
     district. A gemeente that connected after the peildatum has nothing to deliver and no finding;
     nor has one without rows in a joint file that does hold rows of another. A file with headers and
     no row below them is a delivery of no tips: that is told, as it may have been sent too early.
+    So is a delivery of a day before the peildatum: it cannot hold what came in after that day, and
+    the gemeente would seem to have received less.
 
     Parameters
     ----------
@@ -88,6 +91,7 @@ def check_meldingen(
         else:
             expected = delivery_suite(area.slug, edition)
             findings += find_faults(_with_latest_receipt(own), expected, area.slug)
+        findings += _sent_early(area.slug, edition)
     return in_reading_order(findings)
 
 
@@ -128,6 +132,18 @@ def _rule_of_absence(delivered: frozenset[str], empty: frozenset[str]) -> str:
     if not delivered:
         return "geen_levering"
     return "geen_meldingen" if delivered <= empty else "geen_regels"
+
+
+def _sent_early(slug: str, edition: Edition) -> list[Finding]:
+    """A finding of the settings, and of no row: the day of delivery is before the peildatum."""
+    own = edition.gemeente(slug)
+    connected_on, sent_on = own.aangesloten or edition.begin, own.geleverd_op
+    is_early = sent_on is not None and sent_on < edition.peildatum
+    if not own.levering or not is_early or connected_on > edition.peildatum:
+        return []
+    rule = rules()["geleverd_voor_peildatum"]
+    day = format_date(sent_on, "d MMMM y", locale="nl")
+    return [Finding(slug, rule.code, "", rule.severity, 0, 0.0, rule.sentence.format(date=day))]
 
 
 def promises_suite(edition: Edition) -> "ExpectationSuite":

@@ -5,7 +5,7 @@ from mma_analysis.measure.bench import exact_tables, volume
 from mma_analysis.measure.campaigns import campaign_effects, detectable_ratio
 from mma_analysis.measure.cells import first_receipts
 from mma_analysis.measure.coarsening import coarsened, coarsening
-from mma_analysis.measure.comparison import comparison, funnel, overdispersion, shrunken
+from mma_analysis.measure.comparison import comparison, funnel, judged, overdispersion, shrunken
 from mma_analysis.measure.completeness import completeness, completeness_shift
 from mma_analysis.measure.costs import (
     cost_scenarios,
@@ -102,6 +102,7 @@ __all__ = [
     "indicator",
     "inhabitants",
     "interrupted_series",
+    "judged",
     "labelled",
     "national_comparison",
     "numbers",

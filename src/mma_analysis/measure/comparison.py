@@ -71,15 +71,37 @@ def comparison(
         }
     )
     table = table[table["count"].notna() & (table["expected"] > 0)]
-    table = _with_rates(_with_verdict(table)).drop(columns="exposure")
+    tau2 = overdispersion(table["count"], table["expected"])["tau2"].iloc[0]
+    table = table.assign(ratio=table["count"].astype("float64") / table["expected"])
+    table = _with_rates(judged(table, tau2)).drop(columns="exposure")
     table = table.rename_axis("area").reset_index().sort_values("expected", ignore_index=True)
     return described(table, "comparison")
 
 
-def _with_verdict(table: pd.DataFrame) -> pd.DataFrame:
-    expected = table["expected"].to_numpy()
-    ratio = table["count"].astype("float64") / table["expected"]
-    tau2 = overdispersion(table["count"], table["expected"])["tau2"].iloc[0]
+def judged(table: pd.DataFrame, tau2: float) -> pd.DataFrame:
+    """Say of each gemeente whether it lies outside what gemeenten usually differ.
+
+    Parameters
+    ----------
+    table
+        One row per gemeente: `expected`, and `ratio` (count / expected).
+    tau2
+        Variance between gemeenten, as in `overdispersion`; missing when not known.
+
+    Returns
+    -------
+    pd.DataFrame
+        The same rows with `beyond_chance` and `verdict`, as in `comparison`.
+
+    Examples
+    --------
+    Twice as many as expected, and what gemeenten usually differ is nothing or much:
+
+    >>> table = pd.DataFrame({"expected": [100.0], "ratio": [2.0]})
+    >>> judged(table, 0.0)["verdict"].item(), judged(table, 0.1)["verdict"].item()
+    ('differs_clearly', 'as_expected')
+    """
+    expected, ratio = table["expected"].to_numpy(), table["ratio"]
     is_outside = [~ratio.between(*usual_limits(expected, tau2, alpha)) for alpha in (OUTER, INNER)]
     verdict = np.select(
         [np.full(len(table), np.isnan(tau2)), *is_outside],
@@ -87,7 +109,7 @@ def _with_verdict(table: pd.DataFrame) -> pd.DataFrame:
         "as_expected",
     )
     beyond = ~ratio.between(*limits(expected, INNER))
-    return table.assign(ratio=ratio, beyond_chance=beyond, verdict=verdict)
+    return table.assign(beyond_chance=beyond, verdict=verdict)
 
 
 def _with_rates(table: pd.DataFrame) -> pd.DataFrame:

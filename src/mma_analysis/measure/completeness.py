@@ -7,7 +7,7 @@ from mma_analysis.domain import TOTAL, UNKNOWN
 from mma_analysis.measure.cells import HIDDEN, MISSING, NOT_APPLICABLE, SHOWN
 from mma_analysis.measure.differences import with_difference
 from mma_analysis.measure.indicators import described
-from mma_analysis.measure.periods import YEAR
+from mma_analysis.measure.periods import complete_years
 from mma_analysis.measure.rates import share_of
 
 KEYS = ["area", "period", "breakdown"]
@@ -70,7 +70,7 @@ def completeness(counts: pd.DataFrame) -> pd.DataFrame:
 
 
 def completeness_shift(table: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:
-    """Compare of how many meldingen each field is known in the first and in the last year.
+    """Compare of how many meldingen each field is known in the first and last complete year.
 
     The intervals hold for all fields in the table together. A field that is registered more often
     moves every share of it: such a share is then no sign of what meldingen are about. Of the last
@@ -86,7 +86,7 @@ def completeness_shift(table: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFra
     Returns
     -------
     pd.DataFrame
-        One row per area that has years and field, none with less than two years: `area`,
+        One row per area that has years and field, none with less than two such years: `area`,
         `period_from`, `period_to`, `field`, `count_from`, `total_from`, `count_to`, `total_to`,
         and the difference as in `differences.with_difference`.
 
@@ -95,14 +95,14 @@ def completeness_shift(table: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFra
     >>> import datetime as dt
     >>> from mma_analysis.measure.periods import periods
     >>> cut = periods(dt.date(2021, 1, 1), dt.date(2022, 12, 31))
-    >>> years = list(cut.loc[cut["kind"] == YEAR, "period"])
+    >>> years = complete_years(cut)
     >>> known = pd.DataFrame({"area": "twente", "period": years, "field": "usable",
     ...                       "count": [20, 60], "total": [80, 80]})
     >>> found = completeness_shift(known, cut)
     >>> found[["share_from", "share_to", "verdict"]].to_numpy().tolist()
     [[0.25, 0.75, 'more']]
     """
-    years = list(periods.loc[periods["kind"] == YEAR, "period"])
+    years = complete_years(periods)
     first, last = (years[0], years[-1]) if len(years) > 1 else ("", "")
     keys = ["area", "field"]
     ends = [

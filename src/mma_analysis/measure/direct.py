@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from scipy.stats import quantile_test
-from statsmodels.stats.proportion import proportion_confint
 
 from mma_analysis.measure.cells import NOT_APPLICABLE
 from mma_analysis.measure.indicators import described
 from mma_analysis.measure.periods import HALF
+from mma_analysis.measure.trend import CANNOT_TELL, odds_interval, verdicts_together
 
 FEWEST_MELDINGEN = 10
 FEWEST_GEMEENTEN = 3  # with one answer: fewer, and a reader could tell who gave it
@@ -63,13 +62,19 @@ def before_connection(
 
     In whole half years: those that end before the connection, and those that begin on or after it.
     Given the sum, the second count is binomial: the exact (Clopper–Pearson) interval of its
-    probability gives that of the ratio. A gemeente that registered nothing from before heard
-    nothing, or did not write it down: that is no 0. Assumes no season and no trend.
+    probability gives that of the ratio. In a half year before the connection of which nothing is
+    registered, the gemeente heard nothing or did not write it down: that is no 0, and the half year
+    is left out, its months too. Assumes no season and no trend.
+
+    As in `trend.year_on_year`, `more` and `fewer` are only said of what remains when at most 5 % of
+    all that is said may be chance, over the gemeenten in the table that can be compared; the
+    interval is that of the gemeente alone.
 
     Parameters
     ----------
     counts
-        Protected totals per gemeente and period: `area`, `period`, `count`, `state`.
+        Protected totals per gemeente and period: `area`, `period`, `count`, `state`. All gemeenten
+        in it are looked at together.
     connected_on
         Connection date per gemeente slug; missing when unknown.
 
@@ -77,9 +82,10 @@ def before_connection(
     -------
     pd.DataFrame
         One row per gemeente with a known date and half years on both sides: `area`,
-        `count_before`, `months_before`, `count_after`, `months_after`, `ratio`, `low`, `high`,
-        `verdict` in `not_registered`, `hidden`, `more`, `fewer`, `cannot_tell` (fewer than
-        `FEWEST_MELDINGEN` in all, or the interval holds 1).
+        `count_before`, `months_before` (of the half years with something registered, when there are
+        any), `count_after`, `months_after`, `ratio`, `low`, `high`, `verdict` in `not_registered`,
+        `hidden`, `more`, `fewer`, `cannot_tell` (fewer than `FEWEST_MELDINGEN` in all, or it may be
+        chance).
 
     Examples
     --------
@@ -104,7 +110,7 @@ def before_connection(
     ]
     columns = ["area", *SIDES, "ratio", "low", "high", "verdict"]
     table = pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(SIDES, "Int64"))
-    return described(table, "before_connection")
+    return described(_with_ratio(table), "before_connection")
 
 
 def experience_by_answer(
@@ -185,25 +191,36 @@ def _days(meldingen: pd.DataFrame) -> pd.Series:
 
 
 def _compared(before: pd.DataFrame, after: pd.DataFrame) -> dict[str, object]:
-    months = {"months_before": 6 * len(before), "months_after": 6 * len(after)}
-    if (before["state"] == NOT_APPLICABLE).all():
+    """Both sides, and the verdict of what cannot be compared."""
+    registered = before[before["state"] != NOT_APPLICABLE]
+    if registered.empty:
+        months = {"months_before": 6 * len(before), "months_after": 6 * len(after)}
         return {**months, "verdict": "not_registered"}
-    counted = before["count"].mask(before["state"] == NOT_APPLICABLE, 0)
-    n_before, n_after = counted.sum(skipna=False), after["count"].sum(skipna=False)
+    months = {"months_before": 6 * len(registered), "months_after": 6 * len(after)}
+    n_before, n_after = registered["count"].sum(skipna=False), after["count"].sum(skipna=False)
     if pd.isna(n_before) or pd.isna(n_after):
         return {**months, "verdict": "hidden"}
-    found = {**months, "count_before": int(n_before), "count_after": int(n_after)}
+    found: dict[str, object] = {
+        **months,
+        "count_before": int(n_before),
+        "count_after": int(n_after),
+    }
     if n_before + n_after < FEWEST_MELDINGEN or n_before == 0:
-        return {**found, "verdict": "cannot_tell"}
-    per_month = months["months_before"] / months["months_after"]
-    interval = proportion_confint(
-        int(n_after), int(n_before + n_after), alpha=1 - LEVEL, method="beta"
-    )
-    low, high = (float(p) for p in np.asarray(interval, dtype="float64"))
-    ends = [per_month * p / (1 - p) if p < 1 else np.inf for p in (low, high)]
-    verdict = "more" if ends[0] > 1 else "fewer" if ends[1] < 1 else "cannot_tell"
-    ratio = per_month * int(n_after) / int(n_before)
-    return {**found, "ratio": ratio, "low": ends[0], "high": ends[1], "verdict": verdict}
+        return {**found, "verdict": CANNOT_TELL}
+    return found
+
+
+def _with_ratio(table: pd.DataFrame) -> pd.DataFrame:
+    """The ratio of what can be compared, with the verdicts over these gemeenten together."""
+    told = table.loc[table["verdict"].isna(), SIDES].astype("float64")
+    told = told.set_axis(["n_from", "t_from", "n_to", "t_to"], axis="columns")
+    time = told["t_from"] / told["t_to"]
+    low, high = odds_interval(told["n_from"].to_numpy(), told["n_to"].to_numpy())
+    found = pd.DataFrame({"ratio": told["n_to"] / told["n_from"], "low": low, "high": high})
+    found = found.mul(time, axis=0).reindex(table.index).astype("float64")
+    verdict = table["verdict"].astype("object").fillna(verdicts_together(told, CANNOT_TELL))
+    joined = table.drop(columns=list(found)).join(found)
+    return joined.assign(verdict=verdict.astype("str"))[list(table)]
 
 
 def _measured(

@@ -31,7 +31,10 @@ def time_to_close(meldingen: pd.DataFrame, peildatum: pd.Timestamp) -> pd.DataFr
     register closing dates count: elsewhere an empty date says nothing. A melding that is closed on
     an unknown day, or before it came in, is left out. The median is the first day on which half is
     closed; its interval is where the 95 % band of the curve (log transform, as R's `survfit`)
-    crosses a half. What is not reached is missing.
+    crosses a half. What is not reached is missing. So is a share of which fewer than
+    `FEWEST_MELDINGEN` meldingen came in so many days before the peildatum: what became of the
+    others in that time is not known yet, and the curve would rest on a few meldingen. Those that
+    were closed sooner count among them: how few are still open then is no reason to say less.
 
     It is made from exact rows and may be released all the same: whole percents and days of at least
     ten meldingen, without their number, and of at least five that are closed, give no count back.
@@ -46,7 +49,8 @@ def time_to_close(meldingen: pd.DataFrame, peildatum: pd.Timestamp) -> pd.DataFr
     pd.DataFrame
         One row per area with at least `FEWEST_MELDINGEN` such meldingen, `FEWEST_EVENTS` of them
         closed, the first at least 90 days before the peildatum: `area`, `median_days`,
-        `median_low`, `median_high`, `within_30`, `within_90` (shares, rounded to 0.01).
+        `median_low`, `median_high`, `within_30`, `within_90` (shares, rounded to 0.01; missing as
+        said above).
 
     Examples
     --------
@@ -105,7 +109,8 @@ def outcomes_over_time(meldingen: pd.DataFrame, peildatum: pd.Timestamp) -> pd.D
 
     It is made from exact rows and may be released all the same: of at least `FEWEST_WHEN_KNOWN`
     meldingen, every way of ending at least `FEWEST_EVENTS` times or never, in steps of five percent
-    and without a number. One step is then at least five meldingen.
+    and without a number. One step is then at least five meldingen. At least `FEWEST_MELDINGEN` of
+    them came in 90 days before the peildatum, as for `time_to_close`.
 
     Parameters
     ----------
@@ -273,8 +278,16 @@ def _estimate(own: pd.DataFrame, step: float) -> list[float]:
     ended = [1 - still_open[times <= days].min(initial=1.0) for days in HORIZONS]
     return [
         *(_first_day_half_ended(times, level) for level in levels),
-        *(_rounded(float(share), step) for share in ended),
+        *(
+            _rounded(float(share), step) if _is_followed(own, days) else np.nan
+            for days, share in zip(HORIZONS, ended, strict=True)
+        ),
     ]
+
+
+def _is_followed(own: pd.DataFrame, days: int) -> bool:
+    """Whether of enough meldingen is known what became of them in so many days."""
+    return bool((own["followed"] >= days).sum() >= FEWEST_MELDINGEN)
 
 
 def _rounded(share: float, step: float) -> float:
@@ -293,7 +306,7 @@ def _has_enough_outcomes(own: pd.DataFrame) -> bool:
         len(own) >= FEWEST_WHEN_KNOWN
         and len(ends)
         and ends.min() >= FEWEST_EVENTS
-        and own["followed"].max() >= HORIZONS[-1]
+        and _is_followed(own, HORIZONS[-1])
     )
 
 

@@ -44,7 +44,8 @@ def expected_months(counts: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame
         One row per complete month: `area`, `period`, `count`, `expected`, `low`, `high` (both
         within the range), `verdict`: `more`, `fewer`, `no_change` (within), or `cannot_tell`, with
         nothing expected: the month is not shown, fewer than `FEWEST_MONTHS_BEFORE` shown months
-        come before it, or fewer than `FEWEST_IN_LAST` meldingen in the last `LAST_MONTHS` of them.
+        come before it, fewer than `FEWEST_IN_LAST` meldingen in the last `LAST_MONTHS` of them, or
+        what comes before it has no finite estimate.
 
     Examples
     --------

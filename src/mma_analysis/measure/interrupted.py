@@ -44,7 +44,7 @@ def interrupted_series(series: pd.DataFrame, waves: int = 1) -> pd.DataFrame:
     Returns
     -------
     pd.DataFrame
-        One row: `ratio`, `low`, `high`, `dispersion`.
+        One row: `ratio`, `low`, `high`, `dispersion`; missing without a finite estimate.
 
     Examples
     --------
@@ -86,7 +86,7 @@ def controlled_series(series: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pd.DataFrame
-        One row: `ratio`, `low`, `high`, `dispersion`.
+        One row: `ratio`, `low`, `high`, `dispersion`; missing without a finite estimate.
 
     Examples
     --------
@@ -146,7 +146,7 @@ def campaign_series(
         also beside other topics (`other_ratio` and so on) and beside gemeenten that did not take
         part (`control_ratio` and so on). Missing and `cannot_tell` with fewer than `FEWEST_MONTHS`
         months, `FEWEST_EACH_SIDE` months or `FEWEST_MELDINGEN` meldingen on a side of any series
-        that is needed.
+        that is needed, or without a finite estimate.
 
     Examples
     --------

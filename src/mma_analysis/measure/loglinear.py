@@ -13,6 +13,9 @@ LEVEL = 0.95
 UPPER = (1 + LEVEL) / 2
 CLEAR = norm.ppf(LEVEL)  # one-sided: only more variation than chance matters here
 MOST_STEPS, CLOSE = 100, 1e-8  # as statsmodels.GLM
+# Where the best fit lies at infinity, the last step still lowers a mean that is on its way to 0,
+# and the rule to stop leaves it below this.
+VANISHED = CLOSE
 Floats = NDArray[np.float64]
 Variance = Literal["poisson", "quasi_poisson", "negative_binomial"]
 
@@ -23,12 +26,13 @@ class LogLinear:
 
     `covariance` is already widened by the `dispersion`; `variance` says what the test of
     overdispersion found. `reach` is how many standard errors the 95 % interval goes to each side.
+    When the counts have no finite estimate all numbers are missing, and there is no `variance`.
     """
 
     coefficients: pd.Series
     covariance: pd.DataFrame
     dispersion: float
-    variance: Variance
+    variance: Variance | None
     reach: float
 
     def ratio(self, name: str) -> tuple[float, float, float]:
@@ -55,6 +59,10 @@ def log_linear(
     also when the test of overdispersion finds nothing: a test that decides whether an interval is
     widened makes intervals too narrow just when it misses. With a variance that grows with the
     square of the mean, gemeenten with many meldingen weigh less (negative binomial).
+
+    Not all counts have a best fit: with meldingen in one month of the year only, the wave that fits
+    better is always a higher one (separation; Correia, Guimarães and Zylkin 2019). Then nothing is
+    estimated, for the other coefficients neither. So it is when the fit does not settle.
 
     Parameters
     ----------
@@ -84,13 +92,19 @@ def log_linear(
     (2.0, 'poisson')
     """
     data = _Data.of(counts, design, exposure, levels)
-    mean, beta, covariance = data.fit(sm.families.Poisson())
+    fitted = data.fit(sm.families.Poisson())
+    if fitted is None:
+        return _nothing(design)
+    mean, beta, covariance = fitted
     found, excess = variance_of(counts, mean)
     kind = variance or found
     family: Any = sm.families.Poisson()
     if kind == "negative_binomial":
         family = sm.families.NegativeBinomial(alpha=excess)
-        mean, beta, covariance = data.fit(family)
+        fitted = data.fit(family)
+        if fitted is None:
+            return _nothing(design)
+        mean, beta, covariance = fitted
     spread = family.variance(mean)
     dispersion, reach = _dispersion(data.counts, mean, spread, data.free), float(norm.ppf(UPPER))
     if together is not None and together.nunique() < len(counts):
@@ -142,6 +156,13 @@ def waves(year: pd.Series, number: int) -> pd.DataFrame:
 SHAPES = {"sine": np.sin, "cosine": np.cos}
 
 
+def _nothing(design: pd.DataFrame) -> LogLinear:
+    """A model without an estimate."""
+    names = design.columns
+    coefficients = pd.Series(np.nan, names)
+    return LogLinear(coefficients, pd.DataFrame(np.nan, names, names), np.nan, None, np.nan)
+
+
 def _dispersion(counts: Floats, mean: Floats, variance: Floats, free: int) -> float:
     """Pearson's dispersion, at least that of chance alone."""
     return max(1.0, float(((counts - mean) ** 2 / variance).sum() / free)) if free > 0 else 1.0
@@ -172,9 +193,10 @@ class _Data:
             len(counts) - design.shape[1] - number,
         )
 
-    def fit(self, family: Any) -> tuple[Floats, Floats, Floats]:
+    def fit(self, family: Any) -> tuple[Floats, Floats, Floats] | None:
         """Mean, coefficients and covariance (without dispersion), by reweighted least squares.
 
+        Nothing when there is no finite estimate.
         As `statsmodels.GLM.fit`, of which it has the family, the start and the rule to stop.
         """
         mean = family.starting_mu(self.counts)
@@ -192,8 +214,10 @@ class _Data:
             mean, before = family.fitted(predicted), deviance
             deviance = family.deviance(self.counts, mean)
             if abs(deviance - before) <= CLOSE:
+                if mean.min() < VANISHED:
+                    return None
                 return mean, beta, np.linalg.pinv(within[:, :-1].T @ within[:, :-1])
-        raise ArithmeticError(f"the model of {len(self.counts)} counts does not settle")
+        return None
 
     def _levels(self, values: Floats, weight: Floats) -> Floats:
         """Per row the weighted mean of its group; 0 without groups."""

@@ -46,8 +46,8 @@ def national_comparison(
     -------
     pd.DataFrame
         One row per pair of successive whole calendar years: `year_from`, `year_to`, `change`,
-        `low`, `high` (rounded to 0.01), `verdict` (as for the trend), `national_change` (missing
-        when not known).
+        `low`, `high` (rounded to 0.01), `verdict` (as for the trend; `cannot_tell` also with fewer
+        than `FEWEST_GEMEENTEN`), `national_change` (missing when not known).
 
     Examples
     --------

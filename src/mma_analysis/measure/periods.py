@@ -40,6 +40,11 @@ def periods(begin: dt.date, peildatum: dt.date) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["period", "kind", "begin", "end", "is_complete"])
 
 
+def complete_years(periods: pd.DataFrame) -> list[str]:
+    """The codes of the years that may be compared: those that are not cut short."""
+    return list(periods.loc[(periods["kind"] == YEAR) & periods["is_complete"], "period"])
+
+
 def period_of(days: pd.Series, of_kind: pd.DataFrame) -> pd.Series:
     """Say in which of these consecutive periods each day falls; missing when in none."""
     begins = of_kind["begin"].to_numpy()

@@ -8,7 +8,7 @@ from mma_analysis import domain
 from mma_analysis.domain import TOTAL
 from mma_analysis.measure.differences import with_difference
 from mma_analysis.measure.indicators import described
-from mma_analysis.measure.periods import YEAR
+from mma_analysis.measure.periods import complete_years
 
 FIELD = "topic_group"
 LARGEST = 3
@@ -16,7 +16,7 @@ NO_TOPIC = ["overig", domain.UNKNOWN]
 
 
 def topic_shift(counts: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:
-    """Compare the share of each topic group in the first and in the last year.
+    """Compare the share of each topic group in the first and in the last complete year.
 
     Shares of all meldingen, those without a known topic included: a shift of `onbekend` is a change
     in how gemeenten register, and it moves all others. The intervals hold for all groups together.
@@ -32,7 +32,7 @@ def topic_shift(counts: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pd.DataFrame
-        One row per topic group and area that has counts per year, none with less than two years:
+        One row per topic group and area that has counts of these years, none with less than two:
         `area`, `period_from`, `period_to`, `value`, `count_from`, `total_from`, `count_to`,
         `total_to`, and the difference as in `differences.with_difference`.
 
@@ -43,7 +43,7 @@ def topic_shift(counts: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:
     >>> import datetime as dt
     >>> from mma_analysis.measure.periods import periods
     >>> cut = periods(dt.date(2021, 1, 1), dt.date(2022, 12, 31))
-    >>> years = list(cut.loc[cut["kind"] == YEAR, "period"])
+    >>> years = complete_years(cut)
     >>> rows = [(year, *part) for year, n in zip(years, (40, 20)) for part in (
     ...     (TOTAL, TOTAL, 80), (FIELD, "drugs", n), (FIELD, "geweld", 80 - n))]
     >>> counts = pd.DataFrame(rows, columns=["period", "breakdown", "value", "count"])
@@ -51,14 +51,15 @@ def topic_shift(counts: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:
     >>> found[["share_from", "share_to", "change", "verdict"]].to_numpy().tolist()
     [[0.5, 0.25, -0.25, 'fewer']]
     """
-    years = list(periods.loc[periods["kind"] == YEAR, "period"])
+    years = complete_years(periods)
     rows = counts[counts["breakdown"].isin([FIELD, TOTAL])]
     areas = rows.loc[rows["breakdown"].eq(FIELD) & rows["period"].isin(years), "area"].unique()
     groups = list(domain.topic_groups())
     keys = [(area, value) for area in areas for value in groups] if len(years) > 1 else []
     table = pd.DataFrame(keys, columns=["area", "value"], dtype="str")
     found = rows.set_index(["period", "area", "value"])["count"].astype("Int64")
-    for end, year in (("from", years[0]), ("to", years[-1])):
+    first, last = (years[0], years[-1]) if len(years) > 1 else ("", "")
+    for end, year in (("from", first), ("to", last)):
         period = pd.Series(year, table.index, dtype="str")
         total = pd.Series(TOTAL, table.index, dtype="str")
         table[f"period_{end}"] = period
@@ -71,6 +72,8 @@ def concentration(counts: pd.DataFrame) -> pd.DataFrame:
     """Say which part of all meldingen is in the three largest topic groups.
 
     Missing when a hidden count may be larger than the third: what is shown must not depend on it.
+    When another topic group has, or may have, as many as the third, the share is certain and which
+    groups they are is not: then only the groups are missing.
     No interval: the three are chosen by the same counts, so a usual interval would lie too high.
     `overig` and `onbekend` are no topics, but count in the total.
 
@@ -83,7 +86,8 @@ def concentration(counts: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pd.DataFrame
-        One row per area: `area`, `groups` (the codes, largest first), `count`, `total`, `share`.
+        One row per area: `area`, `groups` (the codes, largest first; missing when a tie leaves more
+        than one answer), `count`, `total`, `share`.
 
     Examples
     --------
@@ -110,14 +114,19 @@ def concentration(counts: pd.DataFrame) -> pd.DataFrame:
 def _largest(shown: dict[str, int], total: Any) -> tuple[Any, Any, Any]:
     """The three largest groups, together and of how many; nothing when that is not certain."""
     topics = [value for value in shown if value not in NO_TOPIC]
-    groups = sorted(topics, key=lambda value: shown[value], reverse=True)[:LARGEST]
+    ordered = sorted(topics, key=lambda value: shown[value], reverse=True)
+    groups, others = ordered[:LARGEST], ordered[LARGEST:]
     nothing = (pd.NA, pd.NA, total)
     if pd.isna(total) or not groups:
         return nothing
     hidden = int(total) - sum(shown.values())
-    if hidden > (shown[groups[-1]] if len(groups) == LARGEST else 0):
+    third = shown[groups[-1]] if len(groups) == LARGEST else 0
+    if hidden > third:
         return nothing
-    return " ".join(groups), sum(shown[value] for value in groups), total
+    fourth = max(hidden, *(shown[value] for value in others), 0)
+    is_tie = len(groups) == LARGEST and fourth == third
+    named = pd.NA if is_tie else " ".join(groups)
+    return named, sum(shown[value] for value in groups), total
 
 
 def _taken(found: pd.Series, *keys: pd.Series) -> pd.Series:

@@ -16,7 +16,7 @@ FEWEST_MONTHS = 6.0  # connected in each of the two years
 FEWEST_MONTHS_OF_TREND = 18  # with less a season cannot be told from a trend
 MONTHS_OF_TWO_WAVES = 36  # a second wave a year costs two more estimates
 FALSE_DISCOVERIES = 0.05  # of what is said of gemeenten, at most this may be chance
-CANNOT_TELL = "cannot_tell"
+CANNOT_TELL, NO_CHANGE = "cannot_tell", "no_change"
 TREND = ["change", "low", "high", "dispersion", "variance", "verdict"]
 
 
@@ -66,7 +66,7 @@ def year_on_year(counts: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:
     time = told["t_from"] / told["t_to"]
     low, high = odds_interval(told["n_from"].to_numpy(), told["n_to"].to_numpy())
     found = pd.DataFrame({"ratio": told["n_to"] / told["n_from"], "low": low, "high": high})
-    found = found.mul(time, axis=0).assign(verdict=_verdicts_together(told))
+    found = found.mul(time, axis=0).assign(verdict=verdicts_together(told, NO_CHANGE))
     found = found.reindex(wide.index).fillna({"verdict": CANNOT_TELL})
     return described(found.rename_axis("area").reset_index(), "year_on_year")
 
@@ -104,7 +104,8 @@ def district_trend(
         `dispersion`, `variance` (what the test of overdispersion found: `poisson`,
         `quasi_poisson`, `negative_binomial`) and `verdict`: `more` or `fewer` when the rounded
         interval leaves out 0, else `no_change`; `cannot_tell`, and nothing else, with fewer than
-        `FEWEST_MONTHS_OF_TREND` months or twice `FEWEST_MELDINGEN` meldingen.
+        `FEWEST_MONTHS_OF_TREND` months or twice `FEWEST_MELDINGEN` meldingen, or when these have no
+        finite estimate.
 
     Examples
     --------
@@ -195,8 +196,13 @@ def heard(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def verdict(low: float, high: float, neutral: float) -> str:
-    """`more` or `fewer` when the interval leaves out what would be no change."""
-    return "more" if low > neutral else "fewer" if high < neutral else "no_change"
+    """`more` or `fewer` when the interval leaves out what would be no change.
+
+    Without an interval it is `cannot_tell`.
+    """
+    if np.isnan([low, high]).any():
+        return CANNOT_TELL
+    return "more" if low > neutral else "fewer" if high < neutral else NO_CHANGE
 
 
 def odds_interval(
@@ -210,12 +216,30 @@ def odds_interval(
         return p_low / (1 - p_low), p_high / (1 - p_high)
 
 
-def _verdicts_together(told: pd.DataFrame) -> pd.Series:
-    """What remains of all gemeenten that can be told, by the exact test of each."""
+def verdicts_together(told: pd.DataFrame, otherwise: str) -> pd.Series:
+    """`more` or `fewer` for what remains of all gemeenten that can be told; else `otherwise`.
+
+    Of what is said at most `FALSE_DISCOVERIES` may be chance (Benjamini & Hochberg 1995), by the
+    exact two-sided test of each gemeente: given both counts together, the second is binomial.
+
+    Parameters
+    ----------
+    told
+        One row per gemeente: the counts `n_from`, `n_to` and the months `t_from`, `t_to`.
+
+    Examples
+    --------
+    One and then nine is more; beside nine others without a change that may well be chance:
+
+    >>> one = pd.DataFrame({"n_from": [1], "n_to": [9], "t_from": [12.0], "t_to": [12.0]})
+    >>> others = pd.concat([one, *[one.assign(n_from=9)] * 9], ignore_index=True)
+    >>> verdicts_together(one, "no_change")[0], verdicts_together(others, "no_change")[0]
+    ('more', 'no_change')
+    """
     n = told["n_from"] + told["n_to"]
     expected = told["t_to"] / (told["t_from"] + told["t_to"])
     below, above = binom.cdf(told["n_to"], n, expected), binom.sf(told["n_to"] - 1, n, expected)
     chance = np.minimum(1.0, 2 * np.minimum(below, above))
     remains = false_discovery_control(chance) <= FALSE_DISCOVERIES
     direction = np.where(below > above, "more", "fewer")
-    return pd.Series(np.where(remains, direction, "no_change"), index=told.index)
+    return pd.Series(np.where(remains, direction, otherwise), index=told.index)

@@ -21,6 +21,9 @@ EXACT = (
     ),
 )
 
+# What is said of one gemeente depends on which others are looked at.
+JUDGED_TOGETHER = ("comparison", "year_on_year", "before_connection")
+
 
 def shared_tables(
     cleaned: Cleaned, findings: Sequence[check.Finding], edition: Edition, of: measure.Frame
@@ -114,7 +117,7 @@ def own_tables(
     """The tables for one gemeente: its own counts exact, everybody else's as released.
 
     `public` are the released counts and what was derived from them: that is not done again for a
-    gemeente of which nothing is hidden.
+    gemeente of which nothing is hidden, and what is said of others is taken from it.
     """
     cells, states, is_own = plan.cells, plan.states, plan.cells["area"] == slug
     cells = cells.assign(
@@ -134,7 +137,9 @@ def own_tables(
     themes = cleaned.survey.themes
     own_themes = {} if themes is None else {"own_themes": themes[themes["gemeente"] == slug]}
     is_all_public = counts.equals(public[0])
-    derived = public[1] if is_all_public else measure.released_tables(counts, of)
+    derived = public[1]
+    if not is_all_public:
+        derived = beside_released(measure.released_tables(counts, of), public[1], slug)
     return derived | {
         "own_time_to_close": measure.time_to_close(meldingen.assign(area=slug), peildatum),
         "own_time_to_feedback": measure.time_to_feedback(meldingen.assign(area=slug), peildatum),
@@ -145,6 +150,42 @@ def own_tables(
         "own_responses": responses[["question", "value", "answered_by"]].reset_index(drop=True),
         **own_themes,
     }
+
+
+def beside_released(
+    own: dict[str, pd.DataFrame], public: dict[str, pd.DataFrame], slug: str
+) -> dict[str, pd.DataFrame]:
+    """Say the same of other gemeenten as the public tables do.
+
+    With a hidden count of its own a gemeente joins those that are looked at together: then the
+    verdict of another could change, and differ from the one on the public page. Only its own rows
+    are made with it; how much gemeenten usually differ is what the public tables say.
+
+    Parameters
+    ----------
+    own, public
+        Tables as made by `measure.released_tables`: with the exact counts of this gemeente, and as
+        released.
+    """
+    told = {name: _own_among(own[name], public[name], slug) for name in JUDGED_TOGETHER}
+    tau2 = float(public["overdispersion"]["tau2"].iloc[0])
+    compared = measure.judged(told["comparison"], tau2)
+    largest = float(compared["expected"].max()) if len(compared) else 1.0
+    usual = {
+        "comparison": compared,
+        "comparison_limits": measure.funnel(largest, tau2),
+        "overdispersion": public["overdispersion"],
+    }
+    return own | told | usual
+
+
+def _own_among(own: pd.DataFrame, public: pd.DataFrame, slug: str) -> pd.DataFrame:
+    """The released rows of others and the own row, in the order of the own table."""
+    rows = pd.concat([public[public["area"] != slug], own[own["area"] == slug]])
+    place = {area: number for number, area in enumerate(own["area"])}
+    table = rows.sort_values("area", key=lambda areas: areas.map(place), ignore_index=True)
+    table.attrs = own.attrs
+    return table
 
 
 def _rejected_of(slug: str, rejected: pd.DataFrame, edition: Edition) -> pd.DataFrame:

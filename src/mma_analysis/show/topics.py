@@ -30,17 +30,21 @@ def _three_sentence(e: Evaluation) -> str:
     if rows.empty:
         return ""
     row = rows.iloc[0]
-    if len(str(row["groups"]).split()) < 3:
+    # Without names there is a tie for the third place, so that there are at least three.
+    if isinstance(row["groups"], str) and len(row["groups"].split()) < 3:
         return ""
     part = words.of_meldingen(int(row["count"]), int(row["total"]))
     return f"De drie grootste onderwerpen zijn samen goed voor {part}."
 
 
 def shift_chart(e: Evaluation) -> Block:
-    """The district's topic groups in its first and its last year."""
-    years = facts.periods(e, facts.YEAR)
+    """The district's topic groups in its first and its last complete year."""
+    years = [year for year in facts.periods(e, facts.YEAR) if year.is_complete]
     if len(years) < 2:
-        return text("Een verschuiving tussen jaren is nog niet te zien: er is nog maar één jaar.")
+        return text(
+            "Een verschuiving tussen jaren is nog niet te zien: er zijn nog geen twee volledige "
+            "jaren."
+        )
     first, last = (_of_year(e, year) for year in (years[0], years[-1]))
     labels = (years[0].label, years[-1].label)
     if not first.is_shown and not last.is_shown:
@@ -56,9 +60,9 @@ def shift_chart(e: Evaluation) -> Block:
         figure=charts.dumbbells([_pair(*pair) for pair in pairs], labels),
         key=[(f"{labels[0]} (open)", "transparent"), (f"{labels[1]} (dicht)", charts.BLUE)],
         has_dots=True,
-        alt="Aandeel per onderwerp in het eerste en het laatste jaar. "
+        alt="Aandeel per onderwerp in het eerste en het laatste volledige jaar. "
         + " ".join(f"{b.label}: {_spoken(a)} en {_spoken(b)}." for a, b in pairs),
-        caption="De pijl loopt van het eerste naar het laatste jaar.",
+        caption="De pijl loopt van het eerste naar het laatste volledige jaar.",
         table=Table(
             "Meldingen per onderwerp en jaar",
             ["Onderwerp", *labels, *[f"Aandeel {label}" for label in labels], "Verschil"],
