@@ -455,9 +455,8 @@ DURATIONS += ["within_30", "within_90"]
     [
         (
             (33.0, 28.0, 40.0, 0.48, 0.78),
-            "In heel Twente is naar schatting 48% van de meldingen "
-            "binnen 30 dagen afgesloten, en 78% binnen 90 dagen. De helft is afgesloten binnen 33 "
-            "dagen; met 95% zekerheid ligt dat tussen 28 en 40 dagen.",
+            "In heel Twente is naar schatting van alle meldingen 48% binnen 30 dagen en 78% "
+            "binnen 90 dagen afgesloten. De helft is afgesloten binnen 33 dagen; met 95% zekerheid ligt dat tussen 28 en 40 dagen.",
         ),
         (
             (40.0, 33.0, None, 0.3, 0.7),
@@ -467,6 +466,14 @@ DURATIONS += ["within_30", "within_90"]
         (
             (40.0, None, None, 0.3, 0.7),
             "De helft is afgesloten binnen 40 dagen; hoe zeker dat is, is niet te zeggen.",
+        ),
+        (
+            (33.0, 28.0, 40.0, 0.48, None),
+            "In heel Twente is naar schatting van alle meldingen 48% binnen 30 dagen afgesloten.",
+        ),
+        (
+            (33.0, 28.0, 40.0, None, None),
+            "Welk deel binnen 30 of 90 dagen is afgesloten, is nog niet te zeggen",
         ),
         (
             (None, None, None, 0.1, 0.2),

@@ -21,6 +21,10 @@ NOT_BEFORE = (
     "Of gemeenten door de aansluiting meer horen dan vroeger via de politie, is niet vast te "
     "stellen. Wat zij voor de aansluiting hoorden, is niet bekend."
 )
+AMONG_MANY = (
+    "Wij vergelijken veel gemeenten, en dan ligt er sneller een door toeval buiten zulke grenzen. "
+    "Daarom noemen wij niet elk verschil duidelijk."
+)
 STATEMENTS = ("informatiepositie", "sneller_dan_politie", "kwaliteit", "waard_wat_het_kost")
 
 
@@ -109,10 +113,18 @@ def _before_sentence(e: Evaluation) -> str:
         f"{CHANGES[str(row['verdict'])]}."
         for _, row in known.iterrows()
     ]
+    if _is_set_aside(known):
+        told.append(AMONG_MANY)
     missing = len(domain.gemeenten()) - len(known)
     others = words.plural(missing, "gemeente", "gemeenten")
     rest = f" Van {others} is dat niet bekend." if e.area.is_district and missing else ""
     return " ".join(told) + rest
+
+
+def _is_set_aside(known: pd.DataFrame) -> bool:
+    """Whether a difference that is clear on its own is not, among all that were compared."""
+    is_clear = (known["low"] > 1) | (known["high"] < 1)
+    return bool((is_clear & known["verdict"].eq("cannot_tell")).any())
 
 
 def _days_sentence(e: Evaluation) -> str:

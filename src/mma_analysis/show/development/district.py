@@ -137,7 +137,7 @@ def district_sure(e: Evaluation) -> Block:
     """The change within the same gemeenten, with its interval and verdict."""
     trend = facts.trend(e)
     if trend is None:
-        return Sure(f"Er zijn te weinig maanden en meldingen om een trend te zien. {CANNOT_TELL}")
+        return Sure(f"Er zijn te weinig maanden of meldingen om een trend te zien. {CANNOT_TELL}")
     return Sure(
         f"Vergelijken wij elke gemeente alleen met zichzelf, dan kwamen er per jaar "
         f"{words.change(trend.value)} meldingen binnen. Met 95% zekerheid ligt dat tussen "

@@ -10,6 +10,10 @@ from mma_analysis.show.blocks import Block, Chart, Table, Text, text
 
 LABELLED = (30, 90, 180, 365)  # days with their share in the figure
 HALF = 0.5
+NOT_FOLLOWED = (
+    "Welk deel binnen 30 of 90 dagen is afgesloten, is nog niet te zeggen: te weinig meldingen "
+    "waren zo lang te volgen."
+)
 WAYS = {
     "ja": "na actie of overdracht",
     "nee": "zonder actie of overdracht",
@@ -86,7 +90,8 @@ def ways_sentence(e: Evaluation) -> Text:
     if rows.empty:
         return text(
             "Of meldingen vaker worden afgesloten met of zonder actie, is niet vast te stellen: "
-            "daarvoor zijn er te weinig met een datum van afsluiten."
+            "daarvoor zijn er te weinig met een datum van afsluiten, of die 90 dagen te volgen "
+            "waren."
         )
     shares = rows.set_index("acted")["within_90"]
     told = [
@@ -107,10 +112,15 @@ def _closing_sentence(table: pd.DataFrame, where: str) -> str:
             "niet geregistreerd wanneer een melding is afgesloten."
         )
     row = table.iloc[0]
-    soon, later = (words.percent(float(row[f"within_{days}"])) for days in (30, 90))
+    shares = [(days, facts.real(row[f"within_{days}"])) for days in (30, 90)]
+    told = [
+        f"{words.percent(share)} binnen {days} dagen" for days, share in shares if share is not None
+    ]
+    if not told:
+        return f"{NOT_FOLLOWED} {_median(row, 'afgesloten')}"
     return (
-        f"In {where} is naar schatting {soon} van de meldingen binnen 30 dagen afgesloten, en "
-        f"{later} binnen 90 dagen. {_median(row, 'afgesloten')}"
+        f"In {where} is naar schatting van alle meldingen {words.listing(told)} afgesloten. "
+        f"{_median(row, 'afgesloten')}"
     )
 
 
@@ -121,10 +131,15 @@ def _feedback_sentence(table: pd.DataFrame, where: str) -> str:
             "zijn er te weinig meldingen waarvan de dag van terugkoppelen wordt bijgehouden."
         )
     row = table.iloc[0]
-    later = _about(float(row["within_90"]))
+    share = facts.real(row["within_90"])
+    if share is None:
+        return (
+            "Welk deel binnen 90 dagen is teruggekoppeld, is nog niet te zeggen: te weinig "
+            f"meldingen waren zo lang te volgen. {_median(row, 'teruggekoppeld')}"
+        )
     return (
-        f"Binnen 90 dagen is van {later} van de meldingen in {where} aan M. teruggekoppeld wat "
-        f"ervan kwam. {_median(row, 'teruggekoppeld')}"
+        f"Binnen 90 dagen is van {_about(share)} van de meldingen in {where} aan M. teruggekoppeld "
+        f"wat ervan kwam. {_median(row, 'teruggekoppeld')}"
     )
 
 
