@@ -247,6 +247,18 @@ def test_numbers_that_excel_cut_off_are_not_one_tip(evaluation):
     assert column(cleaned.warnings, "reason_code") == ["nummer_afgekapt"] * 2
 
 
+def test_what_was_not_read_as_yes_or_no_is_missing_and_listed(evaluation):
+    rows = [tip(has_vehicle=cell) for cell in ("ja", domain.UNREADABLE, "nee", "")]
+
+    cleaned = clean.clean_meldingen([delivery(rows)], evaluation)
+
+    vehicles = cleaned.meldingen["has_vehicle"].astype(object)
+    assert vehicles.where(vehicles.notna(), None).tolist() == [True, None, False, None]
+    assert cleaned.warnings[["source_row", "column", "reason_code"]].values.tolist() == [
+        [3, "Kop has_vehicle", "kenmerk_niet_gelezen"]
+    ]
+
+
 def test_the_table_of_reasons_says_of_each_what_it_does():
     assert set(domain.reason_effects().values()) == {"reject", "warn"}
     # Without these a row has no place in the tables: they cannot become a warning.
