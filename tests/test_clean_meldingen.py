@@ -238,6 +238,34 @@ def test_another_day_that_cannot_be_read_is_a_warning(evaluation):
     ]
 
 
+def test_a_day_years_outside_the_evaluation_is_no_day_and_closes_nothing(tmp_path):
+    # Of 1 July 2021 to 30 June 2023, delivered on 10 July 2023: five years before, one after.
+    extra = "[gemeenten.losser]\ngeleverd_op = 2023-07-10\n"
+    known = settings(tmp_path, SETTINGS.replace("[gemeenten.losser]\n", extra))
+    is_no_day = ["31-12-9999", "1-1-1900", "1-7-2016", "11-7-2024"]
+    is_a_day = ["20-3-2022", "3-7-2016", "10-7-2024"]
+    rows = [tip(closed_on=day) for day in [*is_no_day, *is_a_day, ""]]
+    rows.append(tip(reported_on="1-1-1900", fed_back_on="31-12-9999"))
+
+    cleaned = clean.clean_meldingen([delivery(rows)], known)
+
+    closed = ["2022-03-20", "2016-07-03", "2024-07-10"]
+    known_days = cleaned.meldingen["closed_on"].dropna().dt.strftime("%Y-%m-%d")
+    assert known_days.tolist() == closed
+    assert column(cleaned.meldingen, "status") == [
+        *["onbekend"] * 4,
+        *["afgesloten"] * 3,
+        *["onbekend"] * 2,
+    ]
+    assert cleaned.meldingen[["reported_on", "fed_back_on"]].isna().all(axis=None)
+    listed = cleaned.warnings[["source_row", "column", "reason_code"]].values.tolist()
+    assert listed == [
+        *([row, "Kop closed_on", "datum_niet_gelezen"] for row in (2, 3, 4, 5)),
+        [10, "Kop reported_on", "datum_niet_gelezen"],
+        [10, "Kop fed_back_on", "datum_niet_gelezen"],
+    ]
+
+
 def test_numbers_that_excel_cut_off_are_not_one_tip(evaluation):
     rows = [tip(melding_id="2,02301E+11"), tip(melding_id="2,02301E+11")]
 
