@@ -97,6 +97,10 @@ def test_presence_is_true_false_or_not_registered():
         ("-", ""),
         ("zie Dorpsweg 5", ""),  # not a number, and may not come along
         ("1" * 31, ""),
+        ("0", ""),
+        ("M-000", ""),
+        ("000/00", ""),
+        ("0-1", "0-1"),
     ],
 )
 def test_a_number_has_one_way_of_writing(cell, number):
