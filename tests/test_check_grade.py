@@ -5,6 +5,8 @@ import pytest
 from mma_analysis.check import Finding, grade
 from mma_analysis.check.findings import Severity, rules
 
+DOUBLE = "(dubbele regels doen hier niet mee)"
+
 
 def finding(severity: Severity) -> Finding:
     return Finding("borne", "rule", "", severity, 1, 0.1, "")
@@ -44,14 +46,14 @@ def test_a_finding_lowers_the_grade_by_its_severity(severity: Severity, expected
     ("rules_broken", "counted", "rejected", "doubtful", "reason"),
     [
         ([], 20, 0, 0, "Alle regels konden worden geteld en er is niets te herstellen."),
-        ([], 18, 2, 0, "Wij konden 2 van de 20 regels niet tellen."),
+        ([], 18, 2, 0, f"Wij konden 2 van de 20 regels niet tellen {DOUBLE}."),
         (
             ["geen_meldingen"],
             18,
             2,
             1,
-            "Wij konden 2 van de 20 regels niet tellen. In regels die wij wel telden, klopt niet "
-            "alles. Hieronder staat wat wij u vragen te herstellen.",
+            f"Wij konden 2 van de 20 regels niet tellen {DOUBLE}. In regels die wij wel telden, "
+            "klopt niet alles. Hieronder staat wat wij u vragen te herstellen.",
         ),
         # What also holds, and would not have made it red, is not why it is red.
         (
@@ -59,7 +61,7 @@ def test_a_finding_lowers_the_grade_by_its_severity(severity: Severity, expected
             16,
             3,
             1,
-            "Wij konden 3 van de 19 regels niet tellen. Dat is meer dan een op de tien.",
+            f"Wij konden 3 van de 19 regels niet tellen {DOUBLE}. Dat is meer dan één op de tien.",
         ),
         (["geen_levering"], 0, 0, 0, "Wij kregen geen bestand."),
     ],

@@ -3,7 +3,7 @@ import pytest
 
 from mma_analysis import settings as edition
 from mma_analysis.clean.date_orders import delivery_dates
-from mma_analysis.clean.dates import day_of
+from mma_analysis.days import begins_with_a_day, day_of, is_number_of_a_day
 from mma_analysis.domain import MmaError, UsageError
 
 SETTINGS = (
@@ -72,6 +72,7 @@ def text(day):
 )
 def test_the_third_of_march_is_read_in_every_way_of_writing(days, cell):
     assert days([cell])["received_on"] == ["2022-03-03"]
+    assert begins_with_a_day(cell) or is_number_of_a_day(cell)  # so reading sees a date there too
 
 
 @pytest.mark.parametrize(
@@ -115,6 +116,12 @@ def test_dutch_months_are_read(written, month):
 )
 def test_what_is_not_a_day_is_missing(cell):
     assert day_of(cell, "dag-maand-jaar") is None
+
+
+@pytest.mark.parametrize("cell", ["1.234", "volgt nog", "vraag 5 22", "nov 2021", "2021", "160000"])
+def test_a_text_or_number_that_cannot_be_a_day_does_not_begin_with_one(cell):
+    assert not begins_with_a_day(cell)
+    assert not is_number_of_a_day(cell)
 
 
 def test_a_day_above_12_decides_for_the_whole_column(days):

@@ -289,7 +289,7 @@ def test_what_was_not_read_as_yes_or_no_is_missing_and_listed(evaluation):
 
 
 def test_the_table_of_reasons_says_of_each_what_it_does():
-    assert set(domain.reason_effects().values()) == {"reject", "warn"}
+    assert set(domain.reason_effects().values()) == {"reject", "outside", "warn"}
     # Without these a row has no place in the tables: they cannot become a warning.
     for reason in ("verwijderd", "datum_ontbreekt", "datum_onmogelijk", "gemeente_onbekend"):
         assert domain.reason_effects()[reason] == "reject"

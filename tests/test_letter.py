@@ -35,8 +35,19 @@ def test_every_refused_row_is_named_by_its_place_and_reason(workspace: Workspace
 def test_the_letter_counts_what_the_truth_file_counts(workspace: Workspace):
     html = letter(workspace, "almelo")
 
-    assert "telden wij 113 meldingen. 3 regels konden wij niet tellen." in html
+    assert "telden wij 113 meldingen. 2 regels konden wij niet tellen." in html
     assert "3 regels stonden er dubbel in." in html
+
+
+def test_what_is_of_another_time_or_place_is_told_apart_and_is_no_fault(workspace: Workspace):
+    # noaberkracht.xlsx: row 10 is of a place elsewhere, row 30 is late, row 28 names no gemeente;
+    # 16 rows of Dinkelland count
+    html = letter(workspace, "dinkelland")
+
+    assert "Eén regel konden wij niet tellen." in html
+    assert "2 regels vallen buiten deze evaluatie. Dat is geen fout." in html
+    assert "Oordeel: Geel.</strong> Wij konden 1 van de 17 regels niet tellen" in html
+    assert "Regels die buiten deze evaluatie vallen" in html
 
 
 def test_a_joint_file_tells_both_senders_of_rows_that_name_no_gemeente(workspace: Workspace):

@@ -26,7 +26,7 @@ SUBJECTS = [
         "De ontwikkeling van het aantal meldingen",
         "De werkwijze, de samenwerking en de registratie",
     ),
-    *("De voordelen van rechtstreeks ontvangen", "De verbeterpunten"),
+    *("De voordelen die gemeenten zien van rechtstreeks ontvangen", "De verbeterpunten"),
     *("De kosten en de financiering", "De deelname aan campagnes"),
     "De verdiepingsdag en het wegingskader",
 ]

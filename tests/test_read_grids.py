@@ -123,7 +123,7 @@ def test_text_is_decoded_as_it_was_written(delivered, encoding):
     content = "Datum;Reden\r\n3-3-2022;café – zoëven\r\n".encode(encoding)
 
     assert delivered("a.csv", content) == [
-        Grid("", [["Datum", "Reden"], ["3-3-2022", "café – zoëven"]])
+        Grid("", [["Datum", "Reden"], ["3-3-2022", "café – zoëven"]], delimited=True)
     ]
 
 

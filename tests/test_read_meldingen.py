@@ -6,6 +6,7 @@ import xlsxwriter
 from mma_analysis import domain, read
 from mma_analysis import settings as edition
 from mma_analysis.domain import MmaError, UsageError
+from mma_analysis.read.lost import rows_like_tips
 
 START = (
     '[evaluatie]\ntitel = "T"\ndistrict = "Twente"\nbegin = 2021-07-01\npeildatum = 2023-06-30\n'
@@ -51,6 +52,43 @@ def test_the_header_is_found_below_title_rows(deliver):
     assert column(delivery, "topic") == ["drugs"]
     assert column(delivery, "source_row") == [5]
     assert delivery.senders == ("hof-van-twente",)
+
+
+NARROW = "Datum ontvangst;Onderwerp\n"
+WIDE = "Datum ontvangst;Onderwerp;Status;Woonplaats\n"
+
+
+@pytest.mark.parametrize(
+    ("above", "rows"),
+    [
+        ("M9;20-5-2022;drugs;open\n", "row 1"),
+        ("Registratie MMA\nM1;14-3-2022;drugs\n\nM2;15-3-2022;fraude\n", "rows 2 to 4"),
+        ("14-3-2022;drugs\n", "row 1"),  # two cells, of which one is a topic
+        (NARROW + "14-9-2021;iets\n15-10-2021;fraude\n", "rows 2 to 3"),  # a wider table follows
+        ("M1;44634;drugs\n", "row 1"),  # a day as a number
+    ],
+)
+def test_tips_above_the_header_are_an_error_that_names_their_rows(deliver, above, rows):
+    header = f"Meldnummer;{WIDE}" if above.startswith("M") else WIDE
+
+    with pytest.raises(MmaError, match=f"goor.csv, {rows}: here are rows that look like tips"):
+        deliver(f"{above}{header}M5;16-3-2022;drugs;open;Goor\n")
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "Peildatum;30-6-2023;;\nVan:;1-7-2021;;\nTot:;30-6-2023;;\n",
+        "Periode;1-7-2021;t/m;30-6-2023\nAfgedrukt;3-7-2023\n",
+        "3-7-2023\nAantal tips;44634\n",
+        "Status: definitief;Datum: 3-7-2023\n",
+        "Melding;;Afhandeling\n",  # words above the header, without a row between them
+    ],
+)
+def test_the_lines_of_a_title_above_the_header_are_no_tips(deliver, above):
+    delivery = deliver(f"{above}{WIDE}16-3-2022;drugs;open;Goor\n")
+
+    assert column(delivery, "received_on") == ["16-3-2022"]
 
 
 def test_headers_are_recognised_whatever_their_capitals_spaces_and_punctuation(deliver):
@@ -155,6 +193,66 @@ def test_a_row_that_may_be_a_tip_is_data(deliver, row):
     assert column(delivery, "source_row") == [2, 3]
 
 
+@pytest.mark.parametrize(
+    "row",
+    [
+        ";;Hennepteelt in een woning;",  # a topic of four words
+        ";;Overlast door dealen op straat;",
+        ";;Iets met veel te veel woorden;",
+        ";begin maart, dag niet genoteerd;;",
+        ";*15-3-2022;;",
+        "M2 15-3-2022 drugs open;;;",  # a whole row in one cell
+        "M2\t15-3-2022\tdrugs\topen",
+        '"M2;15-3-2022;drugs;""dealt bij de school, elke dag"""',
+    ],
+)
+@pytest.mark.parametrize("after", ["", "M3;16-3-2022;fraude;open\n"])
+def test_a_single_cell_that_may_be_a_tip_is_never_a_note(deliver, row, after):
+    delivery = deliver(f"{HEADER};Status\nM1;14-3-2022;drugs;open\n{row}\n{after}")
+
+    assert column(delivery, "source_row") == ([2, 3, 4] if after else [2, 3])
+
+
+@pytest.mark.parametrize(
+    ("row", "rows"),
+    [
+        ("De tips hieronder zijn nieuw;;;", [2, 4]),  # words at the left
+        ("De 12 tips hieronder zijn nieuw;;;", [2, 3, 4]),  # a number: not sure
+        (";;;Zie ook de andere lijst", [2, 3, 4]),  # not at the left
+        ("Pagina 1 van 3;;;", [2, 4]),
+        ("Bron: export van 3-7-2023;;;", [2, 3, 4]),  # a note, but not below the tips
+    ],
+)
+def test_between_tips_only_words_at_the_left_are_a_note(deliver, row, rows):
+    delivery = deliver(f"{HEADER};Status\nM1;14-3-2022;drugs;\n{row}\nM3;16-3-2022;fraude;\n")
+
+    assert column(delivery, "source_row") == rows
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "Bron: export 20230703 van 3-7-2023;;",
+        ";Stand van de dertigste: bijgewerkt;",
+        "Overzicht van de meldingen 2022-2023;;",
+        "* datum geschat;;",
+    ],
+)
+def test_a_text_below_all_tips_is_a_note(deliver, row):
+    delivery = deliver(f"{HEADER}\nM1;14-3-2022;drugs\n\n{row}\n")
+
+    assert column(delivery, "source_row") == [2]
+
+
+def test_the_number_of_a_tip_below_a_total_is_data(deliver):
+    delivery = deliver(
+        f"{HEADER}\n20220001;14-1-2022;drugs\nTotaal januari;1;\n20220002;;\n"
+        "20220003;14-2-2022;drugs\nTotaal;3;\n20220004;;\n"
+    )
+
+    assert column(delivery, "source_row") == [2, 4, 5, 7]
+
+
 def test_a_text_at_the_left_is_data_when_tips_are_described_there(deliver):
     delivery = deliver("Omschrijving;Datum ontvangst;Onderwerp\nEr wordt gedeeld bij de school;;\n")
 
@@ -171,6 +269,29 @@ def test_free_text_ignored_columns_and_columns_without_header_are_not_read(deliv
         *("melding_id", "received_on", "topic"),
         *domain.SOURCE,
     ]
+
+
+@pytest.mark.parametrize(
+    "row", ["M2;15-3-2022;x; Jansen;drugs", ";;;;M2", "De buurman van de school;;;;man"]
+)
+def test_no_cell_of_a_row_with_more_cells_than_headers_is_read(deliver, row):
+    header = "Meldnummer;Datum ontvangst;Toelichting;Onderwerp"
+
+    delivery = deliver(f"{header}\nM1;14-3-2022;y;fraude\n{row}\nM3;16-3-2022;y;drugs;\n")
+
+    assert column(delivery, "source_row") == [2, 3, 4]
+    assert column(delivery, "melding_id") == ["M1", "", "M3"]
+    assert column(delivery, "topic") == ["fraude", "", "drugs"]
+    assert delivery.shifted == {3}
+
+
+def test_a_remark_beside_the_table_of_a_workbook_shifts_nothing(deliver):
+    rows = [["Datum ontvangst", "Onderwerp"], ["14-3-2022", "drugs", "nog bellen"]]
+
+    delivery = deliver(workbook(Blad1=rows), "goor.xlsx")
+
+    assert column(delivery, "topic") == ["drugs"]
+    assert delivery.shifted == frozenset()
 
 
 def test_content_becomes_present_or_absent(deliver):
@@ -317,7 +438,41 @@ def test_the_block_for_all_unknown_headers_of_a_file_is_one_to_paste(tmp_path):
         '"Toelichtingg" = "free_text"  # nearest: free_text\n'
     )
     assert suggestion(HEADER) == ""
+    assert suggestion(f"{HEADER};Status;Bruikbaar\nM0;13-3-2022;drugs;Status;ja") == ""
     assert suggestion("Aap;Noot;Mies").count(' = "free_text"') == 3  # no header at all
+
+
+SECRET = "Man in blauwe jas dealt bij school"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        # Three words that are headers in each tip, and none above them.
+        f"M1;14-3-2022;drugs;Ontvangen;Bevestigd;Nuttig;{SECRET}\n" * 2,
+        f"1;44634;drugs;Ontvangen;Bevestigd;{SECRET}\n" * 3,
+        f"M1;ma 14 mrt 2022;drugs;{SECRET}\nM2;di 15 mrt 2022;drugs;kort\n",
+        # No day and no number of a tip, but the same words in the next row.
+        f"a;drugs;Ontvangen;Bevestigd;{SECRET}\nb;drugs;Ontvangen;Onbekend;kort\n",
+        # A tip in each column.
+        f"Toelichting;{SECRET};kort\nMeldnummer;M1;M2\nDatum ontvangst;14-3-2022;15-3-2022\n",
+        f"Status;Ontvangen;{SECRET}\nOnderwerp;drugs;drugs\nDatum;14-3-2022;15-3-2022\n",
+    ],
+)
+def test_a_tip_that_may_be_taken_for_a_header_is_not_told(deliver, tmp_path, content):
+    with pytest.raises(MmaError, match=r"no row with headers") as error:
+        deliver(content)
+
+    assert "blauwe" not in str(error.value)
+    assert read.suggest(edition.load(tmp_path), "goor.csv").startswith("# goor.csv: no row with")
+
+
+def test_a_row_with_the_words_of_a_tip_does_not_win_from_the_headers_above_it(deliver):
+    content = f"Zaak;Onderwerp;Klopt het;Kleur\nM1;Ontvangen;Bevestigd;{SECRET}\n"
+    settings = GOOR + '[gemeenten.hof-van-twente.kolommen]\n"Zaak" = "melding_id"\n'
+
+    with pytest.raises(MmaError, match="row 1: header not recognised: 'Klopt het', 'Kleur'"):
+        deliver(content, settings=settings)
 
 
 def test_a_replaced_file_is_not_read_and_the_files_must_be_delivered(tmp_path):
@@ -369,6 +524,22 @@ def test_a_sheet_with_dates_but_no_header_is_not_skipped_in_silence(deliver):
 
     with pytest.raises(MmaError, match=r"goor\.xlsx, sheet 'Jaar2022': there are rows with dates"):
         deliver(content, "goor.xlsx")
+
+
+@pytest.mark.parametrize(
+    ("row", "is_tip"),
+    [
+        (["3-7-2023", "drugs"], True),
+        (["M2022-0001", "ma 3 jul 2023"], True),
+        (["3-7-2023", "iets", "open"], True),
+        (["", "Peildatum", "30-6-2023"], False),
+        (["Periode", "1-7-2021", "t/m", "30-6-2023"], False),
+        (["Laatst bijgewerkt:", "Jansen", "3-7-2023"], False),
+        (["M1", "drugs", "open"], False),  # no day
+    ],
+)
+def test_a_row_of_a_sheet_without_header_is_a_tip_or_part_of_a_cover_sheet(row, is_tip):
+    assert bool(rows_like_tips([["Registratie"], row])) == is_tip
 
 
 def test_only_the_sheet_in_the_settings_is_read(deliver):

@@ -140,10 +140,11 @@ def test_each_phase_has_its_amount_for_all_or_for_the_gemeente(paid):
     of_borne = paid(amounts(), area="borne", costs_per_phase=table)
 
     assert plain(told(costs.phases_sentence(in_all_of_it))) == (
-        "Van 1 juli 2021 tot en met 30 juni 2023 betaalde het Platform IVZ: € 150 in deze evaluatie"
+        "Van 1 juli 2021 tot en met 30 juni 2023 betaalde het Platform IVZ. Volgens "
+        "de opgegeven tarieven is dat in deze evaluatie samen € 150"
         ", over 2 van de 3 gemeenten. Vanaf 1 juli 2023 betaalt elke gemeente zelf."
     )
-    assert "€ 50 in deze evaluatie voor Borne. Vanaf" in plain(
+    assert "in deze evaluatie voor Borne samen € 50. Vanaf" in plain(
         told(costs.phases_sentence(of_borne))
     )
 
@@ -153,9 +154,10 @@ def test_a_phase_that_began_before_the_evaluation_counts_from_its_begin(paid):
     table = paid_amounts(("2021-07-01", "2023-06-30", "het Platform IVZ", "borne", 50.0))
     e = paid(amounts(), settings=SETTINGS + TARIFFS + early, costs_per_phase=table)
 
-    assert "betaalde het Platform IVZ: € 50 in deze evaluatie." in plain(
-        told(costs.phases_sentence(e))
-    )
+    assert (
+        "betaalde het Platform IVZ. Volgens de opgegeven tarieven is dat in deze evaluatie samen "
+        "€ 50."
+    ) in plain(told(costs.phases_sentence(e)))
 
 
 def test_who_paid_what_no_phase_covers_is_not_named(paid):
@@ -325,11 +327,17 @@ def campaign(tmp_path):
     """Make an evaluation with one campaign, these counts and outcome, and what checks them."""
 
     def make(
-        *row, settings=CAMPAIGN, detectable=None, control=(None,) * 5, verdict="none", series=None
+        *row,
+        settings=CAMPAIGN,
+        detectable=None,
+        control=(None,) * 5,
+        verdict="none",
+        series=None,
+        compared="almelo, borne",
     ):
         table = pd.DataFrame(
-            [("Vastgoed", *row, detectable, *control, verdict)],
-            columns=[*EFFECT, "detectable", *CONTROL, "control_verdict"],
+            [("Vastgoed", *row, detectable, *control, verdict, compared)],
+            columns=[*EFFECT, "detectable", *CONTROL, "control_verdict", "compared"],
         )
         numbers = dict.fromkeys([*EFFECT[1:-1], "detectable", *CONTROL], "Float64")
         checked = pd.DataFrame([series or (24, *[None] * 10)], columns=SERIES)
@@ -345,6 +353,15 @@ def test_a_campaign_tells_when_who_and_about_what(campaign):
         "woonfraude en fraude. Of de campagne verschil maakte, is niet vast te stellen: het kan "
         "ook toeval zijn."
     )
+
+
+def test_who_took_part_and_is_not_counted_is_named(campaign):
+    e = campaign(38, 40, 25, 22, 1.2, 0.5, 2.6, "cannot_tell", compared="almelo")
+
+    assert (
+        "Deelnemers: Almelo en Borne. Onderwerpen: woonfraude en fraude. De telling van zes "
+        "maanden ervoor en erna gaat alleen over Almelo: Borne was niet al die maanden aangesloten."
+    ) in told(campaigns.sentences(e))
 
 
 def test_the_size_of_an_effect_has_its_interval_and_is_no_proof(campaign):
@@ -570,7 +587,8 @@ FITS, BEYOND, FAR, FEW = "as_expected", "beyond", "differs_clearly", "cannot_tel
         (
             [("almelo", 40, FAR), ("borne", 20, FITS), ("losser", 19, FITS)],
             "3 gemeenten zijn te vergelijken. Almelo kreeg meer meldingen dan verwacht, en "
-            "dat verschil is groter dan gemeenten gewoonlijk verschillen. In Borne kwamen 20 "
+            "dat verschil is groter dan gemeenten gewoonlijk verschillen. Ook van gemeenten die "
+            "gewoon verschillen, valt ongeveer één op de tien buiten die grens. In Borne kwamen 20 "
             "meldingen binnen; verwacht waren er ongeveer 20. Zo'n verschil is gewoon. Per "
             "10.000 inwoners zijn het er 2,0 per jaar. Bij 1 andere gemeente met 20.000 tot "
             "50.000 inwoners is dat 1,9.",
@@ -579,7 +597,8 @@ FITS, BEYOND, FAR, FEW = "as_expected", "beyond", "differs_clearly", "cannot_tel
         (
             [("almelo", 21, BEYOND), ("borne", 1, FAR)],
             "2 gemeenten zijn te vergelijken. Borne kreeg minder meldingen dan verwacht, en dat "
-            "verschil is groter dan gemeenten gewoonlijk verschillen. Bij Almelo is het "
+            "verschil is groter dan gemeenten gewoonlijk verschillen. Ook van gemeenten die "
+            "gewoon verschillen, valt ongeveer één op de tien buiten die grens. Bij Almelo is het "
             "verschil groter dan toeval alleen, maar niet groter dan gewoon. In Borne kwam 1 "
             "melding binnen; verwacht waren er ongeveer 20. Dat wijkt duidelijk af. "
             "Er is geen andere gemeente met 20.000 tot 50.000 inwoners om naast te leggen.",

@@ -95,7 +95,7 @@ def test_gemeenten_without_a_delivery_are_named(district):
     [
         (
             (100, 200, 50, 45, 5),
-            "95% van de groei komt doordat er gemeenten bij kwamen of langer waren aangesloten",
+            "Bijna de hele groei komt doordat er gemeenten bij kwamen of langer waren aangesloten",
         ),
         (
             (100, 200, 80, 30, -10),
@@ -124,7 +124,7 @@ def test_a_loss_has_a_true_minus(district):
     chart = development.split_chart(district({}, **split(100, 90, 0, 0, -10)))
 
     assert isinstance(chart, Chart)
-    assert chart.table.rows[3] == ["Binnen dezelfde gemeenten", "−10"]
+    assert chart.table.rows[3] == ["Minder per maand", "−10"]
 
 
 def test_growth_without_two_years_or_with_hidden_counts_has_its_own_reason(district):
@@ -378,12 +378,10 @@ def test_a_gemeente_that_joins_later_says_from_when(borne):
     )
 
 
-def test_a_rate_is_told_beside_that_of_the_district(borne):
+def test_a_rate_per_month_is_told_with_its_limits(borne):
     e = borne({"whole": 9}, rate=(0.5, 0.2, 0.9))
 
-    assert told(development.gemeente_sentence(e)).endswith(
-        "Dat is gemiddeld 0,5 per maand. Een gemeente in Twente krijgt er gemiddeld 0,5 per maand."
-    )
+    assert told(development.gemeente_sentence(e)).endswith("Dat is gemiddeld 0,5 per maand.")
     assert "ligt het gemiddelde per maand tussen 0,2 en 0,9." in told(development.gemeente_sure(e))
 
 
@@ -418,11 +416,21 @@ def causes(count_from, count_to, new, months, same):
 
 
 def test_the_change_of_a_gemeente_has_its_causes_in_whole_meldingen(borne):
-    e = borne({"whole": 90}, **causes(20, 50, 0.0, 17.6, 12.4))
+    change = year_on_year(1.8, 1.1, 3.0, "more")
+    e = borne({"whole": 90}, **causes(20, 50, 0.0, 17.6, 12.4), **change)
 
     assert told(development.gemeente_sentence(e)).endswith(
         "In jul 2022 – jun 2023 waren het er 30 meer dan in jul 2021 – jun 2022. Doordat de "
         "gemeente langer was aangesloten +18, en door meer meldingen per maand +12."
+    )
+
+
+def test_without_a_comparison_the_causes_have_no_numbers(borne):
+    e = borne({"whole": 90}, **causes(20, 50, 0.0, 17.6, 12.4))
+
+    assert told(development.gemeente_sentence(e)).endswith(
+        "In jul 2022 – jun 2023 waren het er 30 meer dan in jul 2021 – jun 2022. De gemeente was "
+        "toen langer aangesloten."
     )
 
 
@@ -472,7 +480,7 @@ def test_what_two_years_need_is_what_measure_asks():
 def test_why_two_years_cannot_be_compared_is_told(tmp_path):
     def reason(name, cells, months=12.0, **tables):
         given = {"per_period": per_period({"borne": cells}, connected_months=months), **tables}
-        return gemeente.why_no_change(evaluation(tmp_path / name, given))
+        return " ".join(gemeente.no_change(evaluation(tmp_path / name, given)))
 
     shown = {"whole": 9, FIRST: 5, LAST: 4}
 
@@ -480,10 +488,14 @@ def test_why_two_years_cannot_be_compared_is_told(tmp_path):
     assert "geen bestand" in reason("b", {"whole": MISSING})
     assert "bekend zijn sinds wanneer" in reason("c", shown, months=None)
     assert reason("d", shown, months=1.7).startswith(
-        "Borne was 1,7 maanden aangesloten in jul 2021 – jun 2022. Nodig zijn minstens zes maanden"
+        "Of het aantal verandert, is niet vast te stellen. Borne was 1,7 maanden aangesloten in "
+        "jul 2021 – jun 2022. Nodig zijn minstens zes maanden"
     )
     assert "nog niet aangesloten in jul 2021 – jun 2022" in reason("e", shown, months=0.0)
-    assert reason("f", {"whole": 9, FIRST: 5}) == "Wij tonen niet de aantallen van beide jaren."
+    assert reason("f", {"whole": 12, FIRST: 5, LAST: HIDDEN}) == (
+        "Of het aantal verandert, tonen wij niet. Daarvoor moeten de aantallen van beide jaren "
+        "getoond worden."
+    )
     assert "minstens tien meldingen" in reason("g", shown)
 
 
@@ -511,8 +523,7 @@ def test_half_years_that_are_not_shown_are_a_sentence(tmp_path):
 
 def test_the_national_change_is_more_or_fewer_than_the_year_before(tmp_path):
     assert told(development.national_sentence(evaluation(tmp_path))).startswith(
-        "Landelijk gaf M. 24,5% minder meldingen door in 2022 dan in 2021 en 7,8% meer in 2023 dan "
-        "in 2022."
+        "Landelijk gaf M. 24,5% minder meldingen door in 2022 dan in 2021. Dat gaat"
     )
 
 
@@ -556,11 +567,11 @@ def test_before_the_national_series_begins_nothing_is_claimed(tmp_path):
     assert told(development.national_table(e)).endswith("zijn niet bekend.")
 
 
-def test_the_national_table_ends_with_the_year_of_the_peildatum(tmp_path):
+def test_the_national_table_ends_with_the_last_whole_year_before_the_peildatum(tmp_path):
     table = development.national_table(evaluation(tmp_path))
 
     assert isinstance(table, Table)
-    assert table.rows[-1] == ["2023", "20.328", "+7,8%"]
+    assert table.rows[-1] == ["2022", "18.857", "−24,5%"]  # 2023 was not over
     assert table.rows[0][2] == ""
 
 

@@ -71,9 +71,13 @@ def test_a_gemeente_is_told_its_own(shown, row, expected):
     [
         (
             (6, 1, 0, 1),
-            "was binnen 1 dag bij de gemeente. Met 95% zekerheid ligt dat tussen 0 en 1 dag.",
+            "was de helft van de meldingen binnen 1 dag bij de gemeente. Met 95% zekerheid ligt "
+            "dat tussen 0 en 1 dag.",
         ),
-        ((6, 0, 0, 0), "was op dezelfde dag bij de gemeente. Dat is geteld vanaf de dag"),
+        (
+            (6, 0, 0, 0),
+            "was de helft van de meldingen op dezelfde dag bij de gemeente. Dat is geteld vanaf",
+        ),
         ((1, 3, 3, 3), "M. ze kreeg, bij 1 gemeente met beide dagen in de registratie."),
     ],
 )
@@ -101,8 +105,8 @@ STATEMENT = agreeing("sneller_dan_politie", "Sneller", 0, 0, 0, 8, 4)
         (
             [("mee eens", 2, 1.0), ("helemaal mee eens", 1, None)],
             "Wij legden de antwoorden op ‘Sneller’ naast wat is geteld. "
-            "Gemeenten met ‘helemaal mee eens’ kregen per inwoner de meeste meldingen, daarna "
-            "gemeenten met ‘mee eens’. Bij ‘mee eens’ was de "
+            "Gemeenten met ‘helemaal mee eens’ kregen per inwoner meer meldingen dan gemeenten "
+            "met ‘mee eens’. Bij ‘mee eens’ was de "
             "helft binnen 1 dag bij de gemeente. Dat is alleen een beschrijving",
         ),
         (

@@ -439,7 +439,8 @@ def test_what_is_confirmed_for_certain_stands_beside_the_claim(borne):
     e = borne(100, **known, usable={"ja": 40, "nee": 10, "onbekend": 50})
 
     assert told(follow_up.sure(e)).endswith(
-        "Zeker is alleen dit. Bevestigd: minstens 20% en hoogstens 80% van de meldingen in Borne. "
+        "Zeker is alleen dit. Helemaal bevestigd: minstens 20% en hoogstens 80% van de meldingen "
+        "in Borne. "
         "Bruikbaar: minstens 40% en hoogstens 90% van de meldingen in Borne."
     )
     assert "Zolang resultaten ontbreken" in told(follow_up.meaning(e))
@@ -458,7 +459,15 @@ DURATIONS += ["within_30", "within_90"]
             "binnen 30 dagen afgesloten, en 78% binnen 90 dagen. De helft is afgesloten binnen 33 "
             "dagen; met 95% zekerheid ligt dat tussen 28 en 40 dagen.",
         ),
-        ((1.0, 1.0, None, 0.9, 1.0), "De helft is afgesloten binnen 1 dag."),
+        (
+            (40.0, 33.0, None, 0.3, 0.7),
+            "Wanneer de helft is afgesloten, is niet precies te zeggen: met 95% zekerheid pas na "
+            "33 dagen of later.",
+        ),
+        (
+            (40.0, None, None, 0.3, 0.7),
+            "De helft is afgesloten binnen 40 dagen; hoe zeker dat is, is niet te zeggen.",
+        ),
         (
             (None, None, None, 0.1, 0.2),
             "Na hoeveel dagen de helft is afgesloten, is nog niet te zeggen.",
@@ -512,7 +521,8 @@ def test_the_ways_of_ending_are_told_together(tmp_path):
     table = pd.DataFrame(rows, columns=["area", "acted", "within_90"])
 
     assert (
-        "Na actie of overdracht: ongeveer 45%. Zonder actie of overdracht: ongeveer 30%. De rest"
+        "Ongeveer 45% was afgesloten na actie of overdracht. Ongeveer 30% was afgesloten zonder "
+        "actie of overdracht. De rest stond nog open."
     ) in told(follow_up.ways_sentence(evaluation(tmp_path, {"outcomes_over_time": table})))
 
 
@@ -621,7 +631,7 @@ def test_what_only_the_gemeente_got_is_told_from_the_registration(borne, total, 
 @pytest.mark.parametrize(
     ("cells", "expected"),
     [
-        ({"alleen_gemeente": 20, "politie": 80}, "kan ook alleen de gemeente oppakken."),
+        ({"alleen_gemeente": 20, "politie": 80}, "weet de politie niets zolang"),
         ({"politie": 60, "onbekend": 40}, "kreeg ook altijd iemand anders de melding."),
         ({"onbekend": 100}, "Zolang niet is geregistreerd"),
     ],

@@ -28,6 +28,8 @@ from show_tables import (
     year_on_year,
 )
 
+COUNTED = {"per_period": per_period({DISTRICT: {"whole": 210}})}
+
 # --- the top -------------------------------------------------------------------------------------
 
 
@@ -35,12 +37,31 @@ from show_tables import (
     ("tables", "title"),
     [
         (
-            split(100, 200, 50, 45, 5),
-            "Meer meldingen, vooral doordat meer gemeenten zijn aangesloten",
+            split(100, 200, 10, 85, 5),
+            "Meer meldingen, vooral doordat gemeenten langer waren aangesloten",
         ),
-        (split(100, 200, 5, 5, 90), "Meer meldingen, vooral in dezelfde gemeenten"),
+        (split(100, 200, 85, 10, 5), "Meer meldingen, vooral doordat er gemeenten bij kwamen"),
+        (
+            split(100, 200, 45, 45, 10),
+            "Meer meldingen, vooral doordat er gemeenten bij kwamen of langer waren aangesloten",
+        ),
+        (
+            split(100, 200, 5, 5, 90) | trend(0.6, 0.2, 1.1, "more"),
+            "Meer meldingen, vooral in dezelfde gemeenten",
+        ),
+        (
+            split(100, 110, 0, 0, 10) | trend(0.1, -0.2, 0.4, "no_change") | COUNTED,
+            "210 meldingen in Twente: geen duidelijke verandering",
+        ),
+        (
+            split(100, 90, 0, 0, -10) | COUNTED,
+            "210 meldingen in Twente: verandering niet vast te stellen",
+        ),
         (split(100, 100, 5, 5, -10), "Evenveel meldingen als een jaar eerder"),
-        (split(100, 90, 5, 5, -20), "Minder meldingen dan een jaar eerder"),
+        (
+            split(100, 90, 5, 5, -20) | trend(-0.2, -0.3, -0.1, "fewer"),
+            "Minder meldingen dan een jaar eerder",
+        ),
         ({"per_period": per_period({DISTRICT: {"whole": 586}})}, "586 meldingen in Twente"),
         ({"per_period": per_period({DISTRICT: {"whole": 1}})}, "1 melding in Twente"),
         ({}, "Anonieme meldingen in Twente"),
@@ -187,7 +208,7 @@ def test_the_findings_of_the_district_are_figure_and_claim_in_one_sentence(tmp_p
 
     assert lines(evaluation(tmp_path, tables, area=DISTRICT)) == [
         "+241 ontvangen meldingen in een jaar: van 180 naar 421. Door nieuwe gemeenten +19, door "
-        "langer aangesloten zijn +209, binnen dezelfde gemeenten +13. Een melding bij twee "
+        "langer aangesloten zijn +209, door meer meldingen per maand +13. Een melding bij twee "
         "gemeenten telt hier twee keer.",
         "+6% per jaar binnen dezelfde gemeenten: geen duidelijke verandering. Met 95% zekerheid "
         "ligt dit tussen 13% minder en 28% meer.",
@@ -235,8 +256,8 @@ def test_the_findings_of_a_small_gemeente_are_counts(tmp_path):
     assert lines(evaluation(tmp_path, tables)) == [
         "3 meldingen ontving Borne rechtstreeks. Gemiddeld 0,5 per maand dat de gemeente was "
         "aangesloten.",
-        "? Of het aantal verandert, is niet vast te stellen. Wij tonen niet de aantallen van beide "
-        "jaren.",
+        "? Of het aantal verandert, is niet vast te stellen. Daarvoor zijn in twee jaar samen "
+        "minstens tien meldingen nodig.",
         "1 van 3 meldingen in Borne heeft geen tijdstip. Geteld waar dat is geregistreerd.",
         "3 van 3 meldingen in Borne hebben geen bekend resultaat. Zonder resultaat is niet te "
         "zeggen wat een melding heeft opgeleverd.",
@@ -306,7 +327,7 @@ def test_what_is_asked_rests_on_what_gemeenten_want(tmp_path):
     assert summary.ask(evaluation(tmp_path, tables, area=DISTRICT)).points == [
         "Kennis te nemen van deze evaluatie.",
         "Te besluiten of de gemeenten samen aangesloten blijven. Alle 12 gemeenten willen door; "
-        "2 daarvan onder voorwaarden.",
+        "2 daarvan onder voorwaarden. 2 gemeenten antwoordden niet.",
         "Te besluiten over een verdiepingsdag. 1 van de 12 gemeenten wil meedoen.",
         "Gemeenten te vragen het resultaat van elke melding te registreren. Bij 54% van de "
         "meldingen in Twente is dat niet bekend.",
@@ -316,14 +337,18 @@ def test_what_is_asked_rests_on_what_gemeenten_want(tmp_path):
 @pytest.mark.parametrize(
     ("given", "expected"),
     [
-        ({"ja": 9, "ja, onder voorwaarden": 0, "nee": 3}, "9 van de 12 gemeenten willen door."),
+        (
+            {"ja": 9, "ja, onder voorwaarden": 0, "nee": 3},
+            "9 van de 12 gemeenten willen door. 2 gemeenten antwoordden niet.",
+        ),
         (
             {"ja": 0, "ja, onder voorwaarden": 1, "nee": 11},
-            "1 van de 12 gemeenten wil door, onder voorwaarden.",
+            "1 van de 12 gemeenten wil door, onder voorwaarden. 2 gemeenten antwoordden niet.",
         ),
         (
             {"ja": 5, "ja, onder voorwaarden": 1, "nee": 6},
-            "6 van de 12 gemeenten willen door; 1 daarvan onder voorwaarden.",
+            "6 van de 12 gemeenten willen door; 1 daarvan onder voorwaarden. 2 gemeenten "
+            "antwoordden niet.",
         ),
     ],
 )

@@ -147,7 +147,7 @@ def test_a_question_without_answers_is_a_sentence(asked, counts):
     e = asked(*([] if counts is None else [answers("meedoen", counts, 0)]))
 
     assert told(survey.answers_chart(e, "meedoen", "Deelname")) == (
-        "Deelname: hierop is in de vragenlijst geen antwoord gegeven."
+        "Deelname: dit is niet gevraagd, of er is geen antwoord gegeven."
     )
 
 
@@ -226,7 +226,7 @@ def test_what_the_others_think_is_bounded(asked):
     e = asked(agreeing("a", "Sneller", 0, 1, 2, 9, 0))
 
     assert told(survey.sure(e)) == (
-        "Alle 14 gemeenten zijn gevraagd: dit is geen steekproef. Onzeker is alleen wat de 2 "
+        "Alle 14 gemeenten zijn gevraagd: dit is geen steekproef. Onzeker is wat de 2 "
         "andere gemeenten vinden. 9 van de 12 gemeenten zijn het eens met ‘Sneller’. Van alle 14 "
         "gemeenten zijn dat er dus minstens 9 en hoogstens 11."
     )
@@ -422,7 +422,9 @@ def test_a_released_quote_is_shown_as_a_quote_of_nobody(asked):
     assert "De secretaris" not in html
     assert "<script" not in html
     assert "&lt;script&gt;" in html
-    assert "niet in dit rapport, op wat is vrijgegeven na:" in told(improvements.open_answers(e))
+    assert "Enkele citaten zijn vrijgegeven: die staan hieronder." in told(
+        improvements.open_answers(e)
+    )
 
 
 @pytest.mark.parametrize("tables", [{}, quoted()])

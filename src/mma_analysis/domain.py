@@ -187,7 +187,10 @@ def rejection_reasons() -> dict[str, str]:
 
 @remembered()
 def reason_effects() -> dict[str, str]:
-    """Reason code → `reject` when the row is not counted for it, `warn` when it is."""
+    """Reason code → `reject` when the row cannot be counted, `outside` when it need not be.
+
+    `warn` when it is counted.
+    """
     return {row["code"]: row["effect"] for row in reference("reasons")}
 
 
@@ -226,12 +229,15 @@ class Delivery:
     `rows` has one row per data row, with a text column for every field of `RAW_MELDINGEN` that the
     file has (empty text when a cell is empty) and the columns of `SOURCE`. `headers` says which
     header of the file each field came from. `senders` are the gemeenten that the file is for.
+    `shifted` are the numbers of rows with more cells than headers: no cell of theirs is read, as it
+    may stand below the header of another.
     """
 
     file: str
     senders: tuple[str, ...]
     headers: dict[str, str]
     rows: "pd.DataFrame"
+    shifted: frozenset[int] = frozenset()
 
 
 SURVEY_COLUMNS = ("completed_on", "complete", *SOURCE)

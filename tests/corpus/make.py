@@ -271,6 +271,14 @@ def unseen() -> dict[str, bytes]:
                 ["M1", "14-3-2022", "drugs", '"gezien op:\n14-3-2022; 15-3-2022\neen; twee; drie"'],
             ]
         ),
+        "delimiter-in-a-text.csv": text(
+            [
+                ["Meldnummer", "Datum ontvangst", "Toelichting", "Onderwerp", "Persoon bekend"],
+                ["M1", "14-3-2022", "man dealt", "drugs", "ja"],
+                ["M2", "15-3-2022", "man dealt", " Piet Jansen", "drugs", "nee"],
+                ["M3", "16-3-2022", "x", "fraude", "nee", ""],
+            ]
+        ),
         "second-table-below.csv": text(TABLE)
         + text([["Onderwerp", "Datum ontvangst", "Meldnummer"], ["drugs", "5-4-2022", "M3"]]),
         "formulas-to-run.csv": text(
@@ -368,6 +376,53 @@ def workbooks() -> dict[str, bytes]:
         ),
         "dates-without-header.xlsx": workbook(
             {"Goed": real, "Fout": [["Wanneer", "Wat"], *[["14-3-2022", "drugs"]] * 3]}
+        ),
+        "month-sheets-header-once.xlsx": workbook(
+            {
+                "jan": [HEADER, ["M1", dt.date(2022, 1, 14), "drugs"]],
+                "feb": [["M2", dt.date(2022, 2, 14), "drugs"], ["M3", dt.date(2022, 2, 15), ""]],
+                "mrt": [["M4", march, "fraude"]],
+            }
+        ),
+        "weekdays-below-unknown-header.xlsx": workbook(
+            {
+                "2021": [
+                    ["Meldnummer", "Binnen bij ons", "Onderwerp"],
+                    ["M1", "ma 1 nov 2021", "drugs"],
+                ],
+                "2022": [HEADER, ["M2", march, "drugs"]],
+            }
+        ),
+        "weekdays-without-header.xlsx": workbook(
+            {
+                "2021": [["M1", "ma 1 nov 2021", "drugs"], ["M2", "14:05 8-11-2021", "drugs"]],
+                "2022": [HEADER, ["M3", march, "drugs"]],
+            }
+        ),
+        "numbers-of-days-without-header.xlsx": workbook(
+            {
+                "2022": [HEADER, ["M1", march, "drugs"]],
+                "2021": [[f"M{n}", 44_500 + n, "drugs"] for n in (2, 3, 4)],
+            }
+        ),
+        "months-on-one-sheet.xlsx": workbook(
+            {
+                "2021": [["Meldnummer", "Maand", "Onderwerp"], ["M1", "nov 2021", "drugs"]],
+                "2022": [HEADER, ["M2", march, "drugs"]],
+            }
+        ),
+        "cover-pivot-and-legend.xlsx": workbook(
+            {
+                "Voorblad": [
+                    ["Registratie MMA"],
+                    ["Periode", dt.date(2021, 7, 1), "t/m", dt.date(2023, 6, 30)],
+                    ["Contact", "Team Veiligheid", "0541-123456"],
+                ],
+                "Tips": real,
+                "Draaitabel": [["Rijlabels", "Aantal van Onderwerp"], ["drugs", 1], ["fraude", 1]],
+                "Inwoners": [["Losser", 22_900, 11_000], ["Almelo", 73_100, 44_500]],
+                "Legenda": [["Status", "Onderwerp"], ["open", "drugs"], ["dicht", "fraude"]],
+            }
         ),
         "numbers-too-long.xlsx": workbook(
             {"Blad1": [HEADER, [2022000000000011, march, "drugs"], [2022000000000012, march, ""]]}

@@ -32,7 +32,8 @@ def grade(findings: Iterable[Finding], counted: int, rejected: int, doubtful: in
     findings
         Of one gemeente.
     counted, rejected
-        Its rows that were counted and that were refused; doubles are neither.
+        Its rows that were counted and that could not be; doubles, and what is of another time or
+        place, are neither.
     doubtful
         Its rows that were counted with something wrong in them.
     """

@@ -8,15 +8,14 @@ from functools import cached_property
 import pandas as pd
 
 from mma_analysis import domain
-from mma_analysis.clean.dates import (
-    DATE,
+from mma_analysis.clean.dates import DATE, read_dates
+from mma_analysis.days import (
     DAY_FIRST,
     MONTH_FIRST,
     SHORT_YEAR_FIRST,
     day_of,
     is_year_first,
     possible_orders,
-    read_dates,
 )
 from mma_analysis.domain import MmaError, UsageError
 from mma_analysis.settings import SETTINGS_FILE, Edition

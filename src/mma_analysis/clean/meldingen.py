@@ -22,6 +22,7 @@ from mma_analysis.domain import Column, Delivery, MmaError, plain
 from mma_analysis.settings import Edition
 
 SOURCE = list(domain.SOURCE)
+WARN = "warn"  # the effect of a reason for which a row still counts
 NOTHING = Delivery(
     file="",
     senders=(),
@@ -81,20 +82,27 @@ def clean_meldingen(deliveries: Sequence[Delivery], edition: Edition) -> CleanMe
     """
     corrected = correct(deliveries, corrections.load(edition))
     raw, decided = _decide_each(corrected.deliveries, edition)
-    found = reasons(raw, decided, _is_one_of(raw, corrected.removed), edition)
+    shifted = frozenset((one.file, "", row) for one in deliveries for row in one.shifted)
+    found = reasons(
+        raw,
+        decided,
+        _is_one_of(raw, corrected.removed),
+        _is_one_of(raw, shifted),
+        edition,
+    )
     rows = _rows(raw, decided)
     headers = {delivery.file: delivery.headers for delivery in deliveries}
     faults = explained(found, rows, headers)
-    refused = raw.index.isin(found.index[found["effect"] == "reject"])
+    refused = raw.index.isin(found.index[found["effect"] != WARN])
     tips = rows.loc[~refused, [*SOURCE, "gemeente", "number", "filled"]]
     refuse_overlap(tips, edition)
     duplicates = find_duplicates(tips)
     counted = rows[~refused & ~rows.index.isin(duplicates.index)]
     return CleanMeldingen(
         meldingen=_as_table(counted, domain.MELDINGEN),
-        rejected=_as_table(_first_per_row(faults, rows[refused], "reject"), domain.REJECTED),
+        rejected=_as_table(_first_per_row(faults, rows[refused]), domain.REJECTED),
         duplicates=_as_table(duplicates, domain.DUPLICATES),
-        warnings=_as_table(_of_rows(faults, counted, "warn"), domain.REJECTED),
+        warnings=_as_table(_of_rows(faults[faults["effect"] == WARN], counted), domain.REJECTED),
         near_duplicates=near_duplicates(counted),
         reused_numbers=reused_numbers(counted, rows[rows.index.isin(duplicates.index)]),
         corrections=corrected.applied,
@@ -138,13 +146,13 @@ def _decide(delivery: Delivery, edition: Edition) -> tuple[pd.DataFrame, pd.Data
     return raw, pd.DataFrame({**{name: found[name] for name in found}, **days, **words})
 
 
-def _of_rows(faults: pd.DataFrame, rows: pd.DataFrame, effect: str) -> pd.DataFrame:
-    """The faults of these rows with this effect."""
-    return faults[(faults["effect"] == effect) & faults.index.isin(rows.index)]
+def _of_rows(faults: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    return faults[faults.index.isin(rows.index)]
 
 
-def _first_per_row(faults: pd.DataFrame, rows: pd.DataFrame, effect: str) -> pd.DataFrame:
-    return _of_rows(faults, rows, effect).drop_duplicates(SOURCE)
+def _first_per_row(faults: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """Why each of these rows does not count: the first reason for which it does not."""
+    return _of_rows(faults[faults["effect"] != WARN], rows).drop_duplicates(SOURCE)
 
 
 def _as_table(rows: pd.DataFrame, columns: tuple[Column, ...]) -> pd.DataFrame:

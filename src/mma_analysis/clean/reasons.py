@@ -15,7 +15,11 @@ Found = list[tuple[str, pd.Series, str | pd.Series]]
 
 
 def reasons(
-    raw: pd.DataFrame, decided: pd.DataFrame, removed: pd.Series, edition: Edition
+    raw: pd.DataFrame,
+    decided: pd.DataFrame,
+    removed: pd.Series,
+    shifted: pd.Series,
+    edition: Edition,
 ) -> pd.DataFrame:
     """Everything that is wrong with each row.
 
@@ -27,6 +31,8 @@ def reasons(
         The same rows: their days, and what `receivers` says of them.
     removed
         Whether a correction removes the row.
+    shifted
+        Whether the row has more cells than there are headers.
     edition
         Whose settings say which days count.
 
@@ -39,6 +45,7 @@ def reasons(
     """
     found = [
         ("verwijderd", removed, ""),
+        ("te_veel_velden", shifted, ""),
         *_of_receipt(raw["received_on"], decided["received_on"], decided["gemeente"], edition),
         *_of_receiver(decided),
         *_of_other_dates(raw, decided),

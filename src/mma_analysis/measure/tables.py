@@ -10,7 +10,12 @@ import pandas as pd
 from mma_analysis import domain
 from mma_analysis.domain import TOTAL
 from mma_analysis.measure import derived
-from mma_analysis.measure.campaigns import campaign_cells, campaign_effects, campaign_relations
+from mma_analysis.measure.campaigns import (
+    campaign_cells,
+    campaign_effects,
+    campaign_relations,
+    comparable,
+)
 from mma_analysis.measure.cells import (
     COARSENED,
     CONNECTION,
@@ -186,7 +191,6 @@ def released_tables(counts: pd.DataFrame, of: Frame) -> dict[str, pd.DataFrame]:
     known = completeness(at_told_level(counts))
     usual = overdispersion(compared["count"], compared["expected"])
     largest = compared["expected"].max() if len(compared) else 1.0
-    peildatum = pd.Timestamp(of.edition.peildatum)
     return told | {
         "comparison": compared,
         "comparison_limits": funnel(largest, usual["tau2"].iloc[0]),
@@ -199,7 +203,7 @@ def released_tables(counts: pd.DataFrame, of: Frame) -> dict[str, pd.DataFrame]:
         "growth_split": growth_split(connection, of_gemeenten, of.connected_on, of.periods),
         "growth_per_gemeente": _growth_per_gemeente(of_gemeenten, of),
         "year_on_year": year_on_year(of_gemeenten, of.periods),
-        "campaigns": campaign_effects(counts, of.edition.campagnes, peildatum),
+        "campaigns": _campaigns(counts, of),
         "connection": _connection(of),
         "received_twice": _received_twice(connection, per_period),
         "before_connection": before_connection(
@@ -241,6 +245,15 @@ def _table(counts: pd.DataFrame, name: str, of: Frame) -> pd.DataFrame:
     totals = counts[counts["breakdown"] == TOTAL].set_index(["area", "period"])["count"]
     keys = pd.MultiIndex.from_frame(rows[["area", "period"]])
     return share_of(rows, pd.Series(totals.reindex(keys).to_numpy(), rows.index, dtype="Int64"))
+
+
+def _campaigns(counts: pd.DataFrame, of: Frame) -> pd.DataFrame:
+    """The effect of each campaign, and of which gemeenten it was counted (`compared`)."""
+    campaigns, peildatum = of.edition.campagnes, pd.Timestamp(of.edition.peildatum)
+    counted = of.connected_on.loc[list(of.delivered)]
+    compared = [", ".join(comparable(one, counted, of.periods)) for one in campaigns]
+    effects = campaign_effects(counts, campaigns, peildatum)
+    return effects.assign(compared=pd.Series(compared, effects.index, dtype="str"))
 
 
 def _connection(of: Frame) -> pd.DataFrame:

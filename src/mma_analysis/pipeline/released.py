@@ -158,7 +158,10 @@ def _rejected_of(slug: str, rejected: pd.DataFrame, edition: Edition) -> pd.Data
 def own_delivery(
     slug: str, cleaned: Cleaned, findings: Sequence[check.Finding], edition: Edition
 ) -> pd.DataFrame:
-    """One row: what became of the delivery of one gemeente, and its grade."""
+    """One row: what became of the delivery of one gemeente, and its grade.
+
+    `outside` are those of the `rejected` that are no fault: of another time or place.
+    """
     settings = edition.gemeente(slug)
     delivered_on = settings.geleverd_op
     meldingen = cleaned.meldingen[cleaned.meldingen["gemeente"] == slug]
@@ -170,12 +173,14 @@ def own_delivery(
     ]
     own = [finding for finding in findings if finding.gemeente == slug]
     doubtful = (cleaned.warnings["gemeente"] == slug).sum()
-    grade = check.grade(own, len(meldingen), len(tips), int(doubtful))
+    outside = int(tips["reason_code"].map(domain.reason_effects()).eq("outside").sum())
+    grade = check.grade(own, len(meldingen), len(tips) - outside, int(doubtful))
     row = {
         "files": list(settings.levering),
         "delivered_on": pd.Timestamp(delivered_on) if delivered_on else pd.NaT,
         "clean": len(meldingen),
         "rejected": len(tips),
+        "outside": outside,
         "duplicate": len(doubles),
         "grade": grade.label,
         "grade_reason": grade.reason,

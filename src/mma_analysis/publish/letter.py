@@ -3,6 +3,7 @@
 import pandas as pd
 from jinja2 import Environment, PackageLoader
 
+from mma_analysis import domain
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish.assets import asset
 from mma_analysis.show import words
@@ -26,19 +27,23 @@ def letter_html(e: Evaluation) -> str:
     environment = Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
     delivery = e.table("own_delivery").iloc[0]
     findings = e.table("own_findings")
+    refused = int(delivery["rejected"] - delivery["outside"])
+    names = [_file(str(name)) for name in delivery["files"]]
     return environment.get_template("letter.html").render(
         edition=e.edition,
         area=e.area,
         delivery=delivery,
         counted=words.meldingen(int(delivery["clean"])),
-        rejected_sentence=_rejected_sentence(int(delivery["rejected"])),
+        rejected_sentence=_rejected_sentence(refused, bool(names)),
+        outside_sentence=_outside_sentence(int(delivery["outside"])),
         duplicate_sentence=_duplicate_sentence(int(delivery["duplicate"])),
         received=_received(delivery, e.edition.gemeente(e.area.slug).vervangt),
         period=f"{words.day(e.begin)} tot en met {words.day(e.peildatum)}",
         repairs=findings[findings["severity"] != "info"]["sentence"].to_list(),
         fill_in=findings[findings["severity"] == "info"]["sentence"].to_list(),
         tables=_tables(e),
-        rows_to_repair=bool(len(e.table("own_warnings")) or delivery["rejected"]),
+        rows_to_repair=bool(len(e.table("own_warnings")) or refused),
+        has_delivered=bool(names),
         css=asset("page.css"),
         index_css=asset("index.css"),
     )
@@ -58,23 +63,27 @@ def _received(delivery: pd.Series, replaced: dict[str, str]) -> str:
     return f"{when}{verb} van u {words.listing(names)}." + "".join(instead)
 
 
-def _rejected_sentence(count: int) -> str:
+def _rejected_sentence(count: int, has_delivered: bool) -> str:
     if not count:
-        return "Alle regels konden wij gebruiken."
-    return (
-        f"{words.capital(words.plural(count, 'regel', 'regels'))} konden wij niet tellen. "
-        "Hieronder staat welke en waarom."
-        if count > 1
-        else "Een regel konden wij niet tellen. Hieronder staat welke en waarom."
-    )
+        return "Alle regels konden wij gebruiken." if has_delivered else ""
+    how_many = "Eén regel" if count == 1 else f"{count} regels"
+    return f"{how_many} konden wij niet tellen. Hieronder staat welke en waarom."
+
+
+def _outside_sentence(count: int) -> str:
+    """What is of another time or place is no fault."""
+    if not count:
+        return ""
+    how_many = "Eén regel valt" if count == 1 else f"{count} regels vallen"
+    return f"{how_many} buiten deze evaluatie. Dat is geen fout."
 
 
 def _duplicate_sentence(count: int) -> str:
     if not count:
         return ""
     if count == 1:
-        return "Een regel stond er dubbel in. Die telden wij een keer."
-    return f"{count} regels stonden er dubbel in. Die telden wij een keer."
+        return "Eén regel stond er dubbel in. Die telden wij één keer."
+    return f"{count} regels stonden er dubbel in. Die telden wij één keer."
 
 
 def _tables(e: Evaluation) -> list[Table]:
@@ -82,11 +91,17 @@ def _tables(e: Evaluation) -> list[Table]:
     rejected, doubles = e.table("own_rejected"), e.table("own_duplicates")
     survey = e.edition.vragenlijst.bestand if e.edition.vragenlijst else ""
     of_survey = rejected["source_file"] == survey
+    is_outside = rejected["reason_code"].map(domain.reason_effects()).eq("outside")
     double_answer = doubles["source_file"] == survey
     return [
-        *_places_table(rejected[~of_survey], "Regels die wij niet konden tellen"),
+        *_places_table(rejected[~of_survey & ~is_outside], "Regels die wij niet konden tellen"),
         *_places_table(e.table("own_warnings"), "Regels die wij telden, maar die niet kloppen"),
         *_duplicates_table(doubles[~double_answer], "Regels die er dubbel in stonden"),
+        *_places_table(
+            rejected[is_outside],
+            "Regels die buiten deze evaluatie vallen",
+            "Kloppen de datum en de plaats? Dan hoeft u niets te doen.",
+        ),
         *_places_table(
             rejected[of_survey], "Antwoorden op de vragenlijst die wij niet konden tellen"
         ),
@@ -96,7 +111,7 @@ def _tables(e: Evaluation) -> list[Table]:
     ]
 
 
-def _places_table(rows: pd.DataFrame, caption: str) -> list[Table]:
+def _places_table(rows: pd.DataFrame, caption: str, note: str = "") -> list[Table]:
     """Where something is wrong and what; no table when nothing is."""
     if rows.empty:
         return []
@@ -107,14 +122,14 @@ def _places_table(rows: pd.DataFrame, caption: str) -> list[Table]:
             [
                 [
                     _file(row["source_file"]),
-                    row["source_sheet"] or words.MISSING,
+                    row["source_sheet"] or words.NOT_APPLICABLE,
                     str(row["source_row"]),
-                    row["column"] or words.MISSING,
+                    row["column"] or words.NOT_APPLICABLE,
                     row["reason"],
                 ]
                 for _, row in rows.head(ROWS_NAMED).iterrows()
             ],
-            note=_more(len(rows)),
+            note=f"{note} {_more(len(rows))}".strip(),
             is_text=True,
         )
     ]
@@ -126,11 +141,11 @@ def _duplicates_table(doubles: pd.DataFrame, caption: str) -> list[Table]:
     return [
         Table(
             caption,
-            ["Bestand", "Tabblad", "Regel", "Wij telden bestand", "Regel daarin"],
+            ["Bestand", "Tabblad", "Regel", "Wel geteld: bestand", "Regel daarin"],
             [
                 [
                     _file(row["source_file"]),
-                    row["source_sheet"] or words.MISSING,
+                    row["source_sheet"] or words.NOT_APPLICABLE,
                     str(row["source_row"]),
                     _file(row["kept_file"]),
                     str(row["kept_row"]),

@@ -113,7 +113,9 @@ def _open(content: bytes, file: str) -> list[Grid]:
         return _open_workbook(content, file)
     refuse_other_kinds(content, file)
     text = decode(content, file)
-    return open_markup(text, file) if is_markup(text) else [Grid("", open_text(text, file))]
+    if is_markup(text):
+        return open_markup(text, file)
+    return [Grid("", open_text(text, file), delimited=True)]
 
 
 def _bytes_of(path: Path, file: str) -> bytes:

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from mma_analysis import domain
+from mma_analysis.days import is_number_of_a_day
 from mma_analysis.domain import MmaError, UsageError, plain, visible
 from mma_analysis.read.grid import Grid
-from mma_analysis.read.words import looks_like_a_date
+from mma_analysis.read.lost import looks_like_a_tip, named, tells_of_a_tip
+from mma_analysis.read.words import belongs_to_a_tip, looks_like_a_date
 from mma_analysis.settings import SETTINGS_FILE, Edition
 
 # What a column can be besides a field: both are left out, free text because it may hold anything.
@@ -85,7 +87,8 @@ def find_header(grid: Grid, targets: dict[str, str]) -> Header | None:
 
     A header names at least two things of which one is a field: a cover sheet's `Datum | 3-7-2023`
     names one, its `Nr | Toelichting` no field. Two rows are a header when together they name more
-    than one of them does: `Afhandeling` above `Status` and `Datum`.
+    than one of them does: `Afhandeling` above `Status` and `Datum`. Never a row with a day or the
+    number of a tip: words such as `Ontvangen` and `Bevestigd` stand in tips too.
     """
     best: Header | None = None
     most = 1
@@ -105,20 +108,41 @@ def likeliest_header(grid: Grid, targets: dict[str, str]) -> Header | None:
     dated = [place for place, (_, row) in enumerate(filled) if any(map(looks_like_a_date, row))]
     above = filled[: dated[0] if dated else 1]
     several = [(index, row) for index, row in above if len([cell for cell in row if cell]) > 1]
-    if not several:
+    if not several or any(map(belongs_to_a_tip, several[-1][1])):
         return None
     index, row = several[-1]
-    return _header((index,), [(text, _target(text, targets)) for text in row])
+    header = _header((index,), [(text, _target(text, targets)) for text in row])
+    return None if may_be_a_tip(grid, header, targets) else header
+
+
+def may_be_a_tip(grid: Grid, header: Header, targets: dict[str, str]) -> bool:
+    """Whether what was taken for a header may be a tip, so that its words must not be told.
+
+    Words of a tip come back below it in the same column, without the whole row being the same.
+    Where tips are columns, the first column names more fields than the row does. When each word is
+    known, nothing is told of the row.
+    """
+    if all(column.target for column in header.columns):
+        return False
+    below = grid.rows[header.row + 1 :]
+    names = [(c.index, plain(c.header)) for c in header.columns]
+    for row in below:
+        again = [at < len(row) and plain(row[at]) == name for at, name in names]
+        if any(again) and not all(again):
+            return True
+    down = {_target(row[0], targets) for row in grid.rows[header.row :] if row} - {""}
+    return len(down) > max(1, len({column.target for column in header.columns} - {""}))
 
 
 def _candidates(rows: Sequence[Sequence[str]], targets: dict[str, str]) -> Iterator[Header]:
     """Each row as a header, then with the row above it: on equal terms one row goes first."""
+    data = [any(map(belongs_to_a_tip, row)) for row in rows]
     for index, row in enumerate(rows):
-        if not any(row):
+        if not any(row) or data[index]:
             continue
         one = [(text, _target(text, targets)) for text in row]
         yield _header((index,), one)
-        if index and any(rows[index - 1]) and not any(map(_is_data, row)):
+        if index and any(rows[index - 1]) and not data[index - 1] and not any(map(_is_number, row)):
             yield _header((index - 1, index), _of_two_rows(rows[index - 1], row, targets))
 
 
@@ -129,8 +153,8 @@ def _header(rows: tuple[int, ...], named: Iterable[tuple[str, str]]) -> Header:
     return Header(rows, tuple(column for column in columns if plain(column.header)))
 
 
-def _is_data(cell: str) -> bool:
-    return looks_like_a_date(cell) or cell.replace(".", "").isdecimal()
+def _is_number(cell: str) -> bool:
+    return cell.replace(".", "").isdecimal()
 
 
 def _of_two_rows(
@@ -274,6 +298,50 @@ def refuse_second_header(grid: Grid, header: Header, place: str, targets: dict[s
                 f"{place}, row {number}: here a second table begins, with its columns in another "
                 "order; put it on its own sheet or in its own file, or ask the sender to do so"
             )
+
+
+def refuse_tips_above(grid: Grid, header: Header, place: str, targets: dict[str, str]) -> None:
+    """Above the header no row looks like a tip: what stands there is not read.
+
+    Below a row of headers of its own any row with something beside a day is one. The lines of a
+    title, such as `Peildatum | 30-6-2023`, are none.
+
+    Raises
+    ------
+    MmaError
+        With the rows.
+    """
+    lost: list[int] = []
+    below_headers = False
+    for index, row in enumerate(grid.rows[: header.rows[0]]):
+        in_a_table = below_headers and _is_in_a_table(row)
+        if in_a_table or looks_like_a_tip(row) or _has_number_of_day(row, header):
+            lost.append(index)
+        below_headers = below_headers or _is_a_header(row, targets)
+    if lost:
+        raise MmaError(
+            f"{place}, {named(lost)}: here are rows that look like tips, above the headers in row "
+            f"{header.row + 1}, and what is above the headers is not read; put these rows below "
+            "them in the same columns, or with their own headers on a sheet or in a file of their "
+            "own, or ask the sender to do so"
+        )
+
+
+def _has_number_of_day(row: Sequence[str], header: Header) -> bool:
+    """A number that may be a day in the column of the days, beside what tells of a tip."""
+    days = [column.index for column in header.columns if column.target == "received_on"]
+    return any(at < len(row) and is_number_of_a_day(row[at]) for at in days) and tells_of_a_tip(
+        [cell for at, cell in enumerate(row) if at not in days]
+    )
+
+
+def _is_in_a_table(row: Sequence[str]) -> bool:
+    return len([cell for cell in row if cell]) > 1 and any(map(belongs_to_a_tip, row))
+
+
+def _is_a_header(row: Sequence[str], targets: dict[str, str]) -> bool:
+    fields = {_target(text, targets) for text in row} - {"", *LEFT_OUT}
+    return len(fields) > 1 and "received_on" in fields and not any(map(belongs_to_a_tip, row))
 
 
 def _words(row: Sequence[str]) -> list[str]:

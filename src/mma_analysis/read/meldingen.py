@@ -20,18 +20,19 @@ from mma_analysis.read.headers import (
     find_header,
     header_targets,
     likeliest_header,
+    may_be_a_tip,
     refuse_second_header,
+    refuse_tips_above,
     suggested_lines,
 )
+from mma_analysis.read.lost import named, rows_like_tips
 from mma_analysis.read.reduce import reduce_to_presence
-from mma_analysis.read.rows import data_rows, with_merged_cells
-from mma_analysis.read.words import looks_like_a_date
+from mma_analysis.read.rows import data_rows, is_shifted, with_merged_cells
+from mma_analysis.read.words import looks_like_a_date, looks_like_a_number_of_m
 from mma_analysis.settings import SETTINGS_FILE, Edition
 
 # A word of a list is short: what is longer is text that was typed in the wrong column.
 LONGEST_WORD = 60
-# Fewer dates than this can stand on a cover sheet.
-DATED_ROWS = 3
 TELLS_GEMEENTE = ("gemeente", "postcode", "place")
 
 
@@ -68,14 +69,21 @@ def read_delivery(edition: Edition, file: str) -> Delivery:
     _check_tells_gemeente([header for _, header in sheets], file, senders)
     table = pd.concat([_sheet_table(grid, header, file) for grid, header in sheets])
     columns = _columns_of_fields(header for _, header in sheets)
-    return Delivery(file, senders, _headers_of_fields(sheets), _in_our_fields(table, columns))
+    return Delivery(
+        file,
+        senders,
+        _headers_of_fields(sheets),
+        _in_our_fields(table, columns),
+        frozenset(table.loc[table["shifted"], "source_row"].tolist()),
+    )
 
 
 def suggest(edition: Edition, file: str) -> str:
     """The TOML block for all headers of a delivered file that are not recognised.
 
     What a header is nearest to is only proposed: who pastes the block decides. Empty when every
-    header of the file is recognised. When the settings have the block already, only its lines.
+    header of the file is recognised; a comment when no row can be one. When the settings have
+    the block already, only its lines.
 
     Raises
     ------
@@ -87,10 +95,13 @@ def suggest(edition: Edition, file: str) -> str:
     senders = _senders(edition, file)
     targets = header_targets(edition, senders)
     grids = _chosen_grids(edition, file, senders)
-    headers = [header for _, header in _registrations(_headed(grids, targets))]
+    sheets = _registrations(_headed(grids, targets))
+    headers = [header for grid, header in sheets if not may_be_a_tip(grid, header, targets)]
     if not headers:
         likeliest = [likeliest_header(grid, targets) for grid in grids]
         headers = [header for header in likeliest if header]
+    if not headers:
+        return f"# {file}: no row with headers is found; ask the sender for headers\n"
     lines = dict.fromkeys(line for header in headers for line in suggested_lines(header, targets))
     if not lines:
         return ""
@@ -131,17 +142,28 @@ def _sheets_with_header(
 ) -> list[tuple[Grid, Header]]:
     """The sheets to read with their headers, every header checked."""
     headed = _headed(grids, targets)
-    for grid in grids:
-        if all(grid is not known for known, _ in headed):
-            _refuse_dates_without_header(grid, file, senders[0])
+    without = [grid for grid in grids if all(grid is not known for known, _ in headed)]
+    _refuse_dates_without_header(without, _registrations(headed), file, senders[0])
     if not headed:
         raise _no_header(grids, file, senders[0])
     sheets = _registrations(headed)
     _refuse_hidden(sheets, grids, file, senders[0])
     for grid, header in sheets:
+        _refuse_a_tip_as_header(grid, header, file, targets)
         check_header(header, f"{_place(file, grid)}, row {header.row + 1}", senders[0], targets)
+        refuse_tips_above(grid, header, _place(file, grid), targets)
         refuse_second_header(grid, header, _place(file, grid), targets)
     return sheets
+
+
+def _refuse_a_tip_as_header(grid: Grid, header: Header, file: str, targets: dict[str, str]) -> None:
+    """No cell of a tip is told as a header that is not recognised."""
+    if may_be_a_tip(grid, header, targets):
+        raise MmaError(
+            f"{_place(file, grid)}, row {header.row + 1}: this row has words of headers, but looks "
+            "like a tip, so its cells are not told here: there seems to be no row with headers; "
+            "ask the sender for a list with a row for each tip and headers above it"
+        )
 
 
 def _no_header(grids: list[Grid], file: str, sender: str) -> MmaError:
@@ -167,10 +189,10 @@ def _headed(grids: list[Grid], targets: dict[str, str]) -> list[tuple[Grid, Head
 def _registrations(headed: list[tuple[Grid, Header]]) -> list[tuple[Grid, Header]]:
     """The sheets that hold tips.
 
-    A sheet that names fields but no day of receipt and holds no dates is not a registration: a list
-    of choices, a table of totals.
+    A sheet that names fields but no day of receipt and holds no dates or numbers of tips is not a
+    registration: a list of choices, a table of totals.
     """
-    return [(g, h) for g, h in headed if h.has("received_on") or _dated_rows(g)] or headed[:1]
+    return [(g, h) for g, h in headed if h.has("received_on") or _holds_tips(g, h)] or headed[:1]
 
 
 def _refuse_hidden(
@@ -191,18 +213,43 @@ def _quoted(names: list[str]) -> str:
     return ", ".join(f"'{name}'" for name in names)
 
 
-def _refuse_dates_without_header(grid: Grid, file: str, sender: str) -> None:
+def _refuse_dates_without_header(
+    without: list[Grid], sheets: list[tuple[Grid, Header]], file: str, sender: str
+) -> None:
     """A sheet that looks like a registration is not skipped in silence."""
-    if _dated_rows(grid) >= DATED_ROWS:
+    lost = [
+        f"{_place(file, grid)}: there are rows with dates ({named(rows)}) but no row with headers "
+        f"is recognised among the first {ROWS_TO_SEARCH} rows"
+        for grid in without
+        if (rows := rows_like_tips(grid.rows))
+    ]
+    if lost:
         raise MmaError(
-            f"{_place(file, grid)}: there are rows with dates but no row with headers is "
-            f"recognised; name its headers under [gemeenten.{sender}.kolommen] in "
-            f"{SETTINGS_FILE}, or the sheets that do count with blad"
+            "\n".join(lost) + f"; name the headers under [gemeenten.{sender}.kolommen] in "
+            f"{SETTINGS_FILE} (`mma check --suggest` writes the lines), or ask the sender for "
+            f"headers above the rows when there are none{_without_these(sheets, sender)}"
         )
 
 
-def _dated_rows(grid: Grid) -> int:
-    return sum(any(looks_like_a_date(cell) for cell in row) for row in grid.rows)
+def _without_these(sheets: list[tuple[Grid, Header]], sender: str) -> str:
+    """What to do when the other sheets do count: the setting that names them."""
+    count = [grid.sheet for grid, _ in sheets if grid.sheet]
+    if not count:
+        return ""
+    return (
+        f". When these rows are no tips, name the sheets that count under [gemeenten.{sender}]:\n"
+        f"blad = {json.dumps(count, ensure_ascii=False)}"
+    )
+
+
+def _holds_tips(grid: Grid, header: Header) -> bool:
+    """Whether a sheet without a day of receipt holds tips: it has dates, or numbers of tips."""
+    if any(looks_like_a_date(cell) for row in grid.rows for cell in row):
+        return True
+    places = [column.index for column in header.columns if column.target == "melding_id"]
+    below = grid.rows[header.row + 1 :]
+    numbers = (row[place] for row in below for place in places if place < len(row))
+    return any(map(looks_like_a_number_of_m, numbers)) or bool(rows_like_tips(below))
 
 
 def _check_tells_gemeente(headers: list[Header], file: str, senders: tuple[str, ...]) -> None:
@@ -237,9 +284,14 @@ def _kept(header: Header) -> dict[str, tuple[int, str]]:
 
 
 def _sheet_table(grid: Grid, header: Header, file: str) -> pd.DataFrame:
-    """One row per data row of a sheet, a text column per header that is kept."""
+    """One row per data row of a sheet, a text column per header that is kept.
+
+    Of a row that is shifted no cell is kept: which field it is cannot be known.
+    """
     indexes = data_rows(grid, header)
-    rows = with_merged_cells(grid, indexes)
+    delivered = with_merged_cells(grid, indexes)
+    shifted = [is_shifted(row, grid, header) for row in delivered]
+    rows = [[] if out else row for row, out in zip(delivered, shifted, strict=True)]
     cells = {
         name: [row[place] if place < len(row) else "" for row in rows]
         for name, (place, _) in _kept(header).items()
@@ -252,7 +304,12 @@ def _sheet_table(grid: Grid, header: Header, file: str) -> pd.DataFrame:
         }
     table = pd.DataFrame(cells, dtype="str")
     numbers = pd.Series([index + 1 for index in indexes], dtype="int64")
-    return table.assign(source_file=file, source_sheet=grid.sheet, source_row=numbers)
+    return table.assign(
+        source_file=file,
+        source_sheet=grid.sheet,
+        source_row=numbers,
+        shifted=pd.Series(shifted, dtype="bool"),
+    )
 
 
 def _columns_of_fields(headers: Iterable[Header]) -> dict[str, list[str]]:

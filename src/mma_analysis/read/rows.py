@@ -7,7 +7,7 @@ from mma_analysis import domain
 from mma_analysis.domain import plain
 from mma_analysis.read.grid import Grid
 from mma_analysis.read.headers import Header
-from mma_analysis.read.words import looks_like_a_date
+from mma_analysis.read.words import looks_like_a_date, looks_like_a_number_of_m, topic_words
 
 TOTAL = re.compile(
     r"(sub|eind|sub-|eind-)?tota(al|len)\b"
@@ -15,9 +15,10 @@ TOTAL = re.compile(
     re.IGNORECASE,
 )
 NUMBER = re.compile(r"[-+]?\d+([.,]\d+)*( melding(en)?)?\.?", re.IGNORECASE)
-NOTE = re.compile(
-    r"(bron|noot|let op|n\.?b\.?|opmerking|toelichting|legenda|disclaimer)\s*:|\*", re.IGNORECASE
+NAMED_NOTE = re.compile(
+    r"(bron|noot|let op|n\.?b\.?|opmerking|toelichting|legenda|disclaimer)\s*:", re.IGNORECASE
 )
+PAGE = re.compile(r"(pagina|blad|blz\.?) \d+( van |/)\d+", re.IGNORECASE)
 # What stands above the tips of each month in a list that is cut up by month or quarter.
 PART_OF_A_YEAR = re.compile(
     r"(januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december"
@@ -25,8 +26,13 @@ PART_OF_A_YEAR = re.compile(
     r"( '?\d\d| \d{4})?:?",
     re.IGNORECASE,
 )
+MONTH = re.compile(
+    r"\b(jan|feb|mrt|maart|apr|mei|jun|jul|aug|sep|okt|nov|dec)[a-z]*\b", re.IGNORECASE
+)
 # A note stands at the left. Elsewhere a single cell is a melding of which the rest was not filled.
 NOTE_COLUMNS = 3
+# In a table of two columns a single cell is half of what there is to fill.
+WIDE_TABLE = 3
 WORDS_OF_A_SENTENCE = 4
 CONTENT = ("free_text", *domain.REDUCED)
 
@@ -43,22 +49,38 @@ def data_rows(grid: Grid, header: Header) -> list[int]:
     last = says[-1]
     ordinary: set[str] = set()
     indexes: list[int] = []
+    end = _end_of_table(grid, header)
     after_total = False
     for index in range(header.row + 1, len(grid.rows)):
         row = grid.rows[index]
         # Words repeat: with one that was seen in a data row, a row need not be looked at again.
         if len(row) <= last or ordinary.isdisjoint(map(row.__getitem__, says)):
             cells, said = _cells(row, places), _cells(row, says)
-            if not any(said):
+            shifted = is_shifted(row, grid, header)
+            if not any(said) and not shifted:
                 continue
-            total = _is_total(cells) or (after_total and _is_one_number(cells))
-            if total or _repeats(cells, names) or _is_note(cells, header):
+            below = index >= end
+            total = _is_total(cells) or (
+                after_total and below and _is_one_number(cells, len(indexes))
+            )
+            about = total or _repeats(cells, names) or _is_note(cells, header, below)
+            if about and not shifted:
                 after_total = total
                 continue
             ordinary.update(cell for cell in said if _is_ordinary(cell, names))
         indexes.append(index)
         after_total = False
     return indexes
+
+
+def is_shifted(row: Sequence[str], grid: Grid, header: Header) -> bool:
+    """Whether a row of a text file has something beyond the last cell of its headers.
+
+    Most often a delimiter stands in a text without quotation marks, and then each cell after it is
+    below the header of another. In a workbook such a cell is a remark beside the table.
+    """
+    width = max(len(grid.rows[index]) for index in header.rows)
+    return grid.delimited and any(row[width:])
 
 
 def with_merged_cells(grid: Grid, indexes: Sequence[int]) -> list[list[str]]:
@@ -99,9 +121,22 @@ def _is_total(cells: Sequence[str]) -> bool:
     return only_numbers and any(TOTAL.match(cell) for cell in filled)
 
 
-def _is_one_number(cells: Sequence[str]) -> bool:
+def _is_one_number(cells: Sequence[str], counted: int) -> bool:
+    """How many rows there are, alone in the row below the word total: no number of a tip."""
     filled = [cell for cell in cells if cell]
-    return len(filled) == 1 and NUMBER.fullmatch(filled[0]) is not None
+    if len(filled) != 1 or not NUMBER.fullmatch(filled[0]):
+        return False
+    return re.sub(r"\D", "", filled[0]) == str(counted)
+
+
+def _end_of_table(grid: Grid, header: Header) -> int:
+    """The index below which no row has more than one filled cell, but for totals."""
+    places = [column.index for column in header.columns]
+    for index in range(len(grid.rows) - 1, header.row, -1):
+        cells = _cells(grid.rows[index], places)
+        if len([cell for cell in cells if cell]) > 1 and not _is_total(cells):
+            return index + 1
+    return header.row + 1
 
 
 def _repeats(cells: Sequence[str], names: Sequence[Sequence[str]]) -> bool:
@@ -111,7 +146,12 @@ def _repeats(cells: Sequence[str], names: Sequence[Sequence[str]]) -> bool:
     )
 
 
-def _is_note(cells: Sequence[str], header: Header) -> bool:
+def _is_note(cells: Sequence[str], header: Header, below: bool) -> bool:
+    """A text about the table: below all data, or in words only at the left of a wide table.
+
+    Whatever may be a tip of which the rest was not filled, or of which all cells are in one, is
+    none: cleaning refuses it with a reason.
+    """
     filled = [position for position, cell in enumerate(cells) if cell]
     if len(filled) != 1 or filled[0] >= NOTE_COLUMNS:
         return False
@@ -120,10 +160,28 @@ def _is_note(cells: Sequence[str], header: Header) -> bool:
     if target in CONTENT:
         return False
     cell = cells[filled[0]]
+    if PAGE.fullmatch(cell):
+        return True
     if target not in domain.DATES and PART_OF_A_YEAR.fullmatch(cell):
         return True
-    return _is_sentence(cell) and not looks_like_a_date(cell)
+    if not _is_sentence(cell) or _may_be_a_tip(cell, target):
+        return False
+    at_the_left = filled[0] == 0 and len(cells) >= WIDE_TABLE and target not in domain.DATES
+    return below or (at_the_left and not any(map(str.isdecimal, cell)))
+
+
+def _may_be_a_tip(cell: str, target: str) -> bool:
+    """A topic, a day, a month where a day should be, or a whole row in one cell."""
+    if NAMED_NOTE.match(cell):
+        return False
+    words = re.split(r"[\s,;|]+", cell)
+    if any(map(looks_like_a_number_of_m, words)) or looks_like_a_date(cell.lstrip("*'\"( ")):
+        return True
+    if target == "topic" or plain(cell) in topic_words():
+        return True
+    return target in domain.DATES and MONTH.search(cell) is not None
 
 
 def _is_sentence(cell: str) -> bool:
-    return NOTE.match(cell) is not None or len(cell.split()) >= WORDS_OF_A_SENTENCE
+    marked = cell.startswith("*") or NAMED_NOTE.match(cell) is not None
+    return marked or len(cell.split()) >= WORDS_OF_A_SENTENCE

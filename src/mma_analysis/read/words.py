@@ -3,6 +3,7 @@
 import re
 
 from mma_analysis import domain
+from mma_analysis.days import begins_with_a_day, is_number_of_a_day
 from mma_analysis.domain import UNREADABLE, plain, word
 
 # What a spreadsheet program writes where a formula failed: `#N/B`, `#VERW!`, `#DIV/0!`, `Err:502`.
@@ -13,8 +14,9 @@ DENIALS = ("nee", "neen", "geen", "niet", "nvt")
 TAKEN_BACK = ("maar", "wel", "behalve")
 LONGEST_DENIAL = 6
 
-DATE = re.compile(
-    r"\d{4}-\d\d?-\d\d?|\d\d?[-/. ]\d\d?[-/. ]'?\d\d|\d\d?[ -][a-z]{3,9}\.?[ -]'?\d\d", re.I
+# `M2022-0001`, `20220001` or `2022-0001`: how numbers of tips are written. `2022-2023` is a period.
+NUMBER_OF_M = re.compile(
+    r"m[\W_]*\d[\d\W_]*|\d{6,}|(?:19|20)\d\d[-/._ ](?!(?:19|20)\d\d$)\d{3,}", re.IGNORECASE
 )
 
 
@@ -53,6 +55,23 @@ def _denial(cell: str) -> str:
     return next((yes_no_words()[said] for said in beginnings if said in yes_no_words()), "nee")
 
 
+@domain.remembered()
+def topic_words() -> frozenset[str]:
+    """Plain words that mean a topic: aliases, labels and codes."""
+    aliases = {plain(row["alias"]) for row in domain.reference("topic_aliases")}
+    return frozenset(aliases | {plain(word) for pair in domain.topics().items() for word in pair})
+
+
 def looks_like_a_date(cell: str) -> bool:
     """Whether a cell begins like a date: enough to tell a registration from a cover sheet."""
-    return DATE.match(cell) is not None
+    return begins_with_a_day(cell)
+
+
+def looks_like_a_number_of_m(cell: str) -> bool:
+    """Whether a cell is written as the number of a tip is."""
+    return NUMBER_OF_M.fullmatch(cell) is not None
+
+
+def belongs_to_a_tip(cell: str) -> bool:
+    """Whether a cell holds a day or the number of a tip: no header does."""
+    return looks_like_a_date(cell) or is_number_of_a_day(cell) or looks_like_a_number_of_m(cell)

@@ -6,6 +6,7 @@ from typing import Any
 
 from mma_analysis import domain
 from mma_analysis.evaluation import Evaluation
+from mma_analysis.settings import Campagne
 from mma_analysis.show import facts, words
 from mma_analysis.show.blocks import Block, Meaning, Sure, Table, Text, text
 from mma_analysis.show.facts import Interval
@@ -57,6 +58,7 @@ class Effect:
     control_after: int | None
     control: Interval | None
     control_verdict: str
+    compared: tuple[str, ...]
 
     @property
     def is_counted(self) -> bool:
@@ -100,13 +102,14 @@ def estimates_table(e: Evaluation) -> Block:
         return text("Hoe groot het effect van een campagne is, is niet te schatten.")
     return Table(
         _caption(
-            "hoeveel keer zo groot het aandeel van de onderwerpen van de campagne werd",
+            "hoeveel keer zo groot het aantal werd over de onderwerpen van de campagne, vergeleken "
+            "met wat er ernaast staat",
             [effect for effect, _ in found],
         ),
         ["Vergelijking", "Keer zo groot", "Met 95% zekerheid", "Goed te zien vanaf"],
         [row for effect, checks in found for row in _checks(effect, checks, len(found) > 1)],
-        note="1 keer is: niets veranderd. Goed te zien vanaf: een kleiner verschil hadden wij bij "
-        "deze aantallen waarschijnlijk gemist.",
+        note="1 keer is: naast elkaar niets veranderd. Goed te zien vanaf: een kleiner verschil "
+        "hadden wij bij deze aantallen waarschijnlijk gemist.",
         sources=("campaigns", "campaign_series"),
     )
 
@@ -149,6 +152,7 @@ def _effects(e: Evaluation) -> list[Effect]:
             verdict=str(row["verdict"]),
             control=facts.interval(row, "control_ratio", "control_low", "control_high"),
             control_verdict=str(row["control_verdict"]),
+            compared=tuple(str(row["compared"]).split(", ")) if row["compared"] else (),
         )
         for _, row in e.table("campaigns").iterrows()
     ]
@@ -163,9 +167,25 @@ def _sentence(e: Evaluation, number: int, effect: Effect) -> str:
     topics = [words.small(domain.topics()[topic]) for topic in campaign.topics]
     about = f" Onderwerpen: {words.listing(topics)}." if topics else ""
     who = "alle gemeenten" if campaign.gemeenten == "alle" else facts.names(campaign.gemeenten)
+    label = "Bedoeld voor" if effect.verdict == "not_started" else "Deelnemers"
     return (
-        f"{campaign.naam}: {words.days(campaign.begin, campaign.eind)}. Deelnemers: {who}.{about} "
-        f"{_verdict(effect, bool(topics))}"
+        f"{campaign.naam}: {words.days(campaign.begin, campaign.eind)}. {label}: {who}.{about}"
+        f"{_counted(campaign, effect)} {_verdict(effect, bool(topics))}"
+    )
+
+
+def _counted(campaign: Campagne, effect: Effect) -> str:
+    """Of which participants the counts are, when not of all of them."""
+    if not effect.is_counted or campaign.gemeenten == "alle":
+        return ""
+    late = sorted(set(campaign.gemeenten) - set(effect.compared))
+    if not late or not effect.compared:
+        return ""
+    verb = "was" if len(late) == 1 else "waren"
+    return (
+        f" De telling van zes maanden ervoor en erna gaat alleen over "
+        f"{facts.names(effect.compared)}: {facts.names(late)} {verb} niet al die maanden "
+        "aangesloten."
     )
 
 

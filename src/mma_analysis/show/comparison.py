@@ -14,6 +14,9 @@ VERDICTS = {
     "differs_clearly": "wijkt duidelijk af",
     CANNOT_TELL: "is niet vast te stellen",
 }
+ONE_IN_TEN = (
+    "Ook van gemeenten die gewoon verschillen, valt ongeveer één op de tien buiten die grens."
+)
 USUAL = "Zo'n verschil is gewoon."
 LOWEST_DRAWN = 2.0  # below this the limits run off the figure
 AS_CHANCE = 1.1  # of the dispersion: up to here gemeenten differ as chance makes them
@@ -47,12 +50,12 @@ def funnel_chart(e: Evaluation) -> Block:
             "Gemeenten naast gemeenten van dezelfde grootte",
             [
                 *("Gemeente", "Inwoners", "Werkelijk", "Verwacht"),
-                *("Per 10.000 inwoners per jaar", "Geschat zonder toeval", "Verschil"),
+                *("Per 10.000 inwoners per jaar", "Geschat met minder toeval", "Verschil"),
             ],
             [_row(row) for _, row in _in_order(table).iterrows()],
             note="Eerst op grootteklasse (CBS), dan op alfabet: dit is geen ranglijst. Tussen "
-            "haakjes staan de grenzen van 95%. Geschat zonder toeval: het cijfer ligt dichter bij "
-            "het gemiddelde naarmate een gemeente kleiner is, want dan speelt toeval meer mee.",
+            "haakjes staan de grenzen van 95%. Geschat met minder toeval: het cijfer ligt dichter "
+            "bij het gemiddelde naarmate een gemeente kleiner is, want dan speelt toeval meer mee.",
             sources=("comparison",),
         ),
     )
@@ -87,6 +90,8 @@ def _found(table: pd.DataFrame) -> str:
         for how, rows in (("meer", far[far["ratio"] > 1]), ("minder", far[far["ratio"] <= 1]))
         if len(rows)
     ] or ["Geen enkele gemeente verschilt meer dan gemeenten gewoonlijk verschillen."]
+    if len(far):
+        sentences.append(ONE_IN_TEN)
     if near:
         sentences.append(
             f"Bij {facts.names(near)} is het verschil groter dan toeval alleen, maar niet groter "

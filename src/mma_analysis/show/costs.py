@@ -243,9 +243,9 @@ def _phase_sentence(e: Evaluation, phase: Any) -> str:
     payer = "elke gemeente zelf" if phase.betaler == GEMEENTE else phase.betaler
     paid = _paid(e, phase)
     if phase.eind is None:
-        return f"Vanaf {words.day(phase.begin)} betaalt {payer}{paid}."
+        return f"Vanaf {words.day(phase.begin)} betaalt {payer}.{paid}"
     verb = "betaalde" if phase.eind <= e.peildatum else "betaalt"
-    return f"Van {words.days(phase.begin, phase.eind)} {verb} {payer}{paid}."
+    return f"Van {words.days(phase.begin, phase.eind)} {verb} {payer}.{paid}"
 
 
 def _paid(e: Evaluation, phase: Any) -> str:
@@ -260,7 +260,10 @@ def _paid(e: Evaluation, phase: Any) -> str:
     missing = len(rows) - len(amounts)
     over = f", over {len(amounts)} van de {len(rows)} gemeenten" if missing else ""
     where = "" if e.area.is_district else f" voor {e.area.name}"
-    return f": {words.money(amounts.sum())} in deze evaluatie{where}{over}"
+    return (
+        f" Volgens de opgegeven tarieven is dat in deze evaluatie{where} samen "
+        f"{words.money(amounts.sum())}{over}."
+    )
 
 
 def _nobody_paid(e: Evaluation) -> str:

@@ -90,7 +90,10 @@ def meaning(e: Evaluation) -> Block:
         )
     if shown.part(ONLY).count.value == 0:
         return Meaning("Waar het is geregistreerd, kreeg ook altijd iemand anders de melding.")
-    return Meaning("Een melding die alleen de gemeente kreeg, kan ook alleen de gemeente oppakken.")
+    return Meaning(
+        "Van een melding die alleen de gemeente kreeg, weet de politie niets zolang de gemeente "
+        "haar niet doorgeeft."
+    )
 
 
 def _before_sentence(e: Evaluation) -> str:
@@ -125,7 +128,8 @@ def _days_sentence(e: Evaluation) -> str:
     )
     who = words.plural(int(row["gemeenten"]), "gemeente", "gemeenten")
     return (
-        f"De helft van de meldingen was {_within(median)} bij de gemeente.{sure} Dat is geteld "
+        f"In heel {e.district.name} was de helft van de meldingen {_within(median)} bij de "
+        f"gemeente.{sure} Dat is geteld "
         f"vanaf de dag dat M. ze kreeg, bij {who} met beide dagen in de registratie. Hoe lang het "
         "via de politie duurde, is niet bekend."
     )
@@ -159,6 +163,9 @@ def _order(own: pd.DataFrame) -> str:
     """Who received more per inhabitant, without how many."""
     by_rank = own.sort_values(["rank", "value"]).groupby("rank")["value"]
     groups = [words.listing([f"‘{value}’" for value in values]) for _, values in by_rank]
+    if len(groups) == 2:
+        more, fewer = groups
+        return f"gemeenten met {more} kregen per inwoner meer meldingen dan gemeenten met {fewer}"
     if len(groups) == 1:
         return f"gemeenten met {groups[0]} kregen per inwoner ongeveer evenveel meldingen"
     most, *others = groups

@@ -290,6 +290,11 @@ def causes(e: Evaluation) -> Causes | None:
     )
 
 
+def how_many(change: float) -> str:
+    """The word for a change in a number of meldingen."""
+    return "meer" if change > 0 else "minder" if change else "evenveel"
+
+
 def absence(e: Evaluation, what: str) -> str:
     """Why there is nothing to tell about this area; `what` is the clause that cannot be told."""
     count = total(e)

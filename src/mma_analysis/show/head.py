@@ -51,16 +51,33 @@ def _notice(e: Evaluation) -> str:
 def _district_title(e: Evaluation) -> str:
     split = facts.split(e)
     if split is None:
-        count = facts.total(e)
-        what = count.sentence if count.is_shown else "anonieme meldingen"
-        return f"{words.capital(what)} in {facts.where(e, e.area)}"
+        return _count_title(e)
+    trend = facts.trend(e)
+    is_seen = trend is not None and trend.verdict in ("more", "fewer")
     if split.growth < 0:
-        return "Minder meldingen dan een jaar eerder"
+        return "Minder meldingen dan een jaar eerder" if is_seen else _unchanged_title(e, trend)
     if split.growth == 0:
         return "Evenveel meldingen als een jaar eerder"
-    if split.new + split.months > split.same:
-        return "Meer meldingen, vooral doordat meer gemeenten zijn aangesloten"
-    return "Meer meldingen, vooral in dezelfde gemeenten"
+    if split.months > split.growth / 2:
+        return "Meer meldingen, vooral doordat gemeenten langer waren aangesloten"
+    if split.new > split.growth / 2:
+        return "Meer meldingen, vooral doordat er gemeenten bij kwamen"
+    if split.same > split.growth / 2:
+        more = "Meer meldingen, vooral in dezelfde gemeenten"
+        return more if is_seen else _unchanged_title(e, trend)
+    return "Meer meldingen, vooral doordat er gemeenten bij kwamen of langer waren aangesloten"
+
+
+def _count_title(e: Evaluation) -> str:
+    count = facts.total(e)
+    what = count.sentence if count.is_shown else "anonieme meldingen"
+    return f"{words.capital(what)} in {facts.where(e, e.area)}"
+
+
+def _unchanged_title(e: Evaluation, trend: facts.Change | None) -> str:
+    """More or fewer in a year is no finding when it cannot be told from chance."""
+    told = "geen duidelijke verandering" if trend else "verandering niet vast te stellen"
+    return f"{_count_title(e)}: {told}"
 
 
 def _gemeente_title(e: Evaluation) -> str:

@@ -21,7 +21,7 @@ KEY = (
     ("staat er niet in", charts.ORANGE),
     ("niet geregistreerd", charts.UNKNOWN_COLOUR),
 )
-NEED = "Zonder tijdstip en plaats is een melding moeilijk te controleren."
+NEED = "Zonder tijdstip of plaats weet een gemeente niet waar en wanneer zij moet kijken."
 
 
 def background_sentence(e: Evaluation) -> Text:
@@ -73,10 +73,10 @@ def open_answers(e: Evaluation) -> Text:
         return text("Verbeterpunten in eigen woorden zijn er niet.")
     wrote = words.plural(asked.answered, "gemeente", "gemeenten")
     verb = "schreef" if asked.answered == 1 else "schreven"
-    but = ", op wat is vrijgegeven na" if has_quotes(e) else ""
+    but = " Enkele citaten zijn vrijgegeven: die staan hieronder." if has_quotes(e) else ""
     return text(
         f"Daarnaast {verb} {wrote} in eigen woorden op wat beter kan. Die tekst staat niet in dit "
-        f"rapport{but}: in open antwoorden kunnen gegevens over personen staan."
+        f"rapport: in open antwoorden kunnen gegevens over personen staan.{but}"
     )
 
 
@@ -106,7 +106,7 @@ def meaning(e: Evaluation) -> Block:
     found = parts.breakdown(e, "has_time", _charted(e)).among_known(ABSENT)
     said = "Een gemeente spreekt de melder niet: alleen M. kan naar tijdstip en plaats vragen."
     if found is not None and 2 * found[0] > found[1]:
-        said += " Het tijdstip ontbreekt bij meer dan de helft: dat is dus een punt voor M."
+        said += " Het tijdstip ontbreekt bij meer dan de helft: dat is iets om met M. te bespreken."
     return Meaning(said)
 
 

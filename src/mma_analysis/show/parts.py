@@ -209,8 +209,8 @@ def certain(*told: str) -> str:
 def within(shown: Breakdown, code: str, what: str) -> str:
     """Between which bounds a part lies, whatever the unknown meldingen are, as a sentence.
 
-    Empty when counts are hidden, or everything is still possible. Percents are rounded outwards, so
-    that the bounds hold.
+    Empty when counts are hidden, or everything is still possible. Percents are rounded as those in
+    the figure beside it.
     """
     bounds, total = shown.bounds(code), shown.total.value
     if bounds is None or not total or bounds == (0, total):
@@ -220,6 +220,6 @@ def within(shown: Breakdown, code: str, what: str) -> str:
     elif total < words.FEW:
         amount = f"minstens {bounds[0]} en hoogstens {bounds[1]} van de {total} meldingen"
     else:
-        low, high = 100 * bounds[0] // total, -(-100 * bounds[1] // total)
+        low, high = (words.number(100 * bound / total) for bound in bounds)
         amount = f"minstens {low}% en hoogstens {high}% van de meldingen"
     return f"{what}: {amount} in {shown.area.name}."

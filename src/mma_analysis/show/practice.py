@@ -164,8 +164,8 @@ def meaning(e: Evaluation) -> Block:
     if used < 2:
         return Meaning("Wat niemand opschrijft, kan een volgende evaluatie ook niet laten zien.")
     return Meaning(
-        f"Gemeenten houden meldingen op {words.in_words(used)} manieren bij. Schrijven zij "
-        "allemaal dezelfde gegevens op, dan zijn hun cijfers beter te vergelijken."
+        "Niet alle gemeenten houden meldingen op dezelfde plek bij. Schrijven zij wel allemaal "
+        "dezelfde gegevens op, dan zijn hun cijfers beter te vergelijken."
     )
 
 

@@ -2,15 +2,19 @@
 
 from mma_analysis import domain
 from mma_analysis.evaluation import Evaluation
-from mma_analysis.show import costs, facts, parts, words
+from mma_analysis.show import comparison, costs, facts, parts, words
 from mma_analysis.show.blocks import Ask, Block, Finding, Findings, Text, text
-from mma_analysis.show.development.district import CANNOT_TELL
-from mma_analysis.show.development.gemeente import AMONG_MANY, is_set_aside, since, why_no_change
+from mma_analysis.show.development.district import NEARLY_ALL
+from mma_analysis.show.development.gemeente import (
+    AMONG_MANY,
+    is_set_aside,
+    no_change,
+    since,
+)
 from mma_analysis.show.parts import Breakdown
 from mma_analysis.show.questions import Question, agreement, question
 
 MOST = 5  # findings on a page
-BIG_PART = 0.85  # of the growth: then it is nearly all of it
 FAR = ("differs", "differs_clearly")
 WITHIN = {
     "more": "duidelijk meer",
@@ -51,7 +55,8 @@ def ask(e: Evaluation) -> Ask:
         [
             "Kennis te nemen van deze evaluatie.",
             "Te besluiten of de gemeenten samen aangesloten blijven."
-            + _wish(e, "voortzetten", "wil door", "willen door"),
+            + _wish(e, "voortzetten", "wil door", "willen door")
+            + _silent(e, "voortzetten"),
             *_ask_for(e, "verdiepingsdag", "een verdiepingsdag", "wil meedoen", "willen meedoen"),
             *_ask_for(
                 e,
@@ -78,7 +83,7 @@ def _district_lead(e: Evaluation) -> list[str]:
         return sentences
     sentences.append("In het laatste jaar waren het er meer dan in het jaar ervoor.")
     if split.connected_share >= 0.5:
-        how = "bijna helemaal" if split.connected_share >= BIG_PART else "vooral"
+        how = "bijna helemaal" if split.connected_share >= NEARLY_ALL else "vooral"
         sentences.append(
             f"Dat komt {how} doordat er gemeenten bij kwamen of langer waren aangesloten."
         )
@@ -105,8 +110,8 @@ def _growth(e: Evaluation) -> Finding | None:
     ends = f"van {words.number(split.count_from)} naar {words.number(split.count_to)}"
     support = (
         f"Door nieuwe gemeenten {words.signed(split.new)}, door langer aangesloten zijn "
-        f"{words.signed(split.months)}, binnen dezelfde gemeenten {words.signed(split.same)}. Een "
-        "melding bij twee gemeenten telt hier twee keer."
+        f"{words.signed(split.months)}, door {facts.how_many(split.same)} meldingen per maand "
+        f"{words.signed(split.same)}. Een melding bij twee gemeenten telt hier twee keer."
     )
     return Finding(words.signed(split.growth), f"ontvangen meldingen in een jaar: {ends}.", support)
 
@@ -142,7 +147,7 @@ def _own_trend(e: Evaluation) -> Finding | None:
         return None
     change = facts.year_on_year(e)
     if change is None:
-        return Finding("?", CANNOT_TELL, why_no_change(e))
+        return Finding("?", *no_change(e))
     if change.value == float("inf"):
         return None
     return Finding(
@@ -216,7 +221,7 @@ def _far(e: Evaluation) -> Finding | None:
     return Finding(
         f"{far} van {len(table)}",
         f"gemeenten {'wijkt' if far == 1 else 'wijken'} meer af dan gemeenten gewoonlijk doen.",
-        "Gelet op het aantal inwoners en de tijd dat een gemeente is aangesloten.",
+        f"Gelet op inwoners en aangesloten tijd. {comparison.ONE_IN_TEN}",
         weight=far / len(table),
     )
 
@@ -229,8 +234,8 @@ def _own_far(e: Evaluation) -> Finding | None:
     return Finding(
         f"{words.number(float(own['ratio'].iloc[0]), 1)} keer",
         "zoveel meldingen als past bij het aantal inwoners en de aangesloten tijd.",
-        "Dat verschil is groter dan gemeenten gewoonlijk verschillen.",
-        weight=1.0,
+        f"Dat verschil is groter dan gemeenten gewoonlijk verschillen. {comparison.ONE_IN_TEN}",
+        weight=1.0 if own["verdict"].iloc[0] == "differs_clearly" else 0.5,
     )
 
 
@@ -272,6 +277,16 @@ def _wish(e: Evaluation, code: str, one: str, more: str) -> str:
         return ""
     who = words.gemeenten(asked.yes, asked.answered, one, more)
     return f" {words.capital(who)}{_conditions(asked)}."
+
+
+def _silent(e: Evaluation, code: str) -> str:
+    """How many gemeenten did not answer, as a sentence to follow another."""
+    asked = question(e, code)
+    silent = len(domain.gemeenten()) - asked.answered if asked is not None else 0
+    if not silent:
+        return ""
+    who = words.plural(silent, "gemeente antwoordde", "gemeenten antwoordden")
+    return f" {words.capital(who)} niet."
 
 
 def _conditions(asked: Question) -> str:

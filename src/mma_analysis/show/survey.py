@@ -98,7 +98,7 @@ def answers_chart(e: Evaluation, code: str, title: str) -> Block:
     """How many gemeenten chose each answer to one question."""
     asked = question(e, code)
     if asked is None:
-        return text(f"{title}: hierop is in de vragenlijst geen antwoord gegeven.")
+        return text(f"{title}: dit is niet gevraagd, of er is geen antwoord gegeven.")
     answers = list(asked.answers.items())
     if asked.kind == "multi":
         answers = sorted(answers, key=lambda answer: -answer[1])
@@ -198,7 +198,7 @@ def _others(asked: Question) -> str:
     if not silent:
         return "En alle antwoorden zijn binnen."
     who = words.plural(silent, "andere gemeente", "andere gemeenten")
-    return f"Onzeker is alleen wat de {who} {'vindt' if silent == 1 else 'vinden'}."
+    return f"Onzeker is wat de {who} {'vindt' if silent == 1 else 'vinden'}."
 
 
 def _asked(e: Evaluation, codes: Sequence[str]) -> list[Question]:

@@ -16,7 +16,7 @@ VERSIONED = (
 )
 # Modules that can do so.
 CODE = (
-    *("tables", "domain", "overrides", "settings", "codebook", "corrections"),
+    *("tables", "days", "domain", "overrides", "settings", "codebook", "corrections"),
     *("reference", "pipeline"),
     *("read", "clean", "check", "measure", "protect", "compare"),
 )

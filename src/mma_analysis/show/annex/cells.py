@@ -153,6 +153,8 @@ def spoken(known: Known, table: str, row: Mapping[str, Any], column: str) -> str
         return known.themes[value]
     if column == "groups":
         return words.listing([domain.topic_groups()[code] for code in value.split()])
+    if column == "compared":
+        return facts.names(value.split(", "))
     if column == "topics":
         return words.listing([words.small(domain.topics()[code]) for code in value.split(", ")])
     if column == "state" and table == "survey_response":
@@ -192,6 +194,7 @@ _WORDS = {
     "state_before": lambda: STATE_WORDS,
     "verdict": lambda: VERDICTS,
     "control_verdict": lambda: VERDICTS,
+    "other_verdict": lambda: VERDICTS,
     "kind": lambda: KINDS,
     "variance": lambda: VARIANCES,
 }

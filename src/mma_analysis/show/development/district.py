@@ -12,6 +12,7 @@ from mma_analysis.show.development import expected
 from mma_analysis.show.facts import Received, Split
 
 RUNNING_MONTHS = 3
+NEARLY_ALL, HALF = 0.85, 0.5  # of the growth
 VERDICTS = {
     "more": "Dat is een toename.",
     "fewer": "Dat is een afname.",
@@ -26,6 +27,7 @@ WAVES = {
     "gemeenten met veel meldingen. Daarom zijn deze grenzen ruimer.",
 }
 CANNOT_TELL = "Of het aantal verandert, is niet vast te stellen."
+NOT_TOLD = "Of het aantal verandert, tonen wij niet."
 TWICE = (
     "Een melding die bij meer dan één gemeente binnenkwam, telt hier bij elke gemeente mee: het "
     "gaat om wat gemeenten ontvingen."
@@ -235,7 +237,7 @@ def _steps(split: Split) -> list[charts.Step]:
     causes = [
         ("Nieuwe gemeenten", split.new),
         ("Langer aangesloten", split.months),
-        ("Binnen dezelfde gemeenten", split.same),
+        (f"{words.capital(facts.how_many(split.same))} per maand", split.same),
     ]
     return [
         charts.Step(
@@ -252,9 +254,18 @@ def _split_title(split: Split) -> str:
         return "Het aantal meldingen groeide niet"
     if share <= 0:
         return "De groei komt uit dezelfde gemeenten"
-    part = "de hele groei" if share >= 1 else f"{words.percent(share)} van de groei"
+    part = _part_of_growth(share)
     cause = "doordat er gemeenten bij kwamen of langer waren aangesloten"
     return f"{words.capital(part)} komt {cause}"
+
+
+def _part_of_growth(share: float) -> str:
+    """In words: a percentage here would look like how sure we are."""
+    if share >= 1:
+        return "de hele groei"
+    if share >= NEARLY_ALL:
+        return "bijna de hele groei"
+    return "meer dan de helft van de groei" if share > HALF else "een deel van de groei"
 
 
 def _why_no_split(e: Evaluation) -> str:

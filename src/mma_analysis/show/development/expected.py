@@ -16,8 +16,8 @@ TOO_FEW = (
     "ervoor nodig."
 )
 NO_ALARM = (
-    "Ook door toeval alleen ligt ongeveer één op de twintig maanden buiten het vlak, en het kan "
-    "komen doordat er een gemeente bij kwam. Het is informatie, geen alarm."
+    "Ook door toeval alleen ligt ongeveer één op de twintig maanden buiten het vlak. Het is "
+    "informatie, geen alarm."
 )
 
 

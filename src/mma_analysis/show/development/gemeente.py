@@ -4,7 +4,7 @@ from mma_analysis.domain import TOTAL
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import charts, facts, words
 from mma_analysis.show.blocks import Block, Chart, Sure, Table, Text, text
-from mma_analysis.show.development.district import CANNOT_TELL, VERDICTS
+from mma_analysis.show.development.district import CANNOT_TELL, NOT_TOLD, VERDICTS
 from mma_analysis.show.facts import Change, Received
 
 # What `measure` asks of two years before it compares them, in words; a test holds them equal.
@@ -57,7 +57,7 @@ def gemeente_sure(e: Evaluation) -> Block:
     """The change between the last two years, with its interval and verdict."""
     change = facts.year_on_year(e)
     if change is None:
-        return Sure(f"{_rate_interval(e)}{CANNOT_TELL} {why_no_change(e)}")
+        return Sure(f"{_rate_interval(e)}{' '.join(no_change(e))}")
     return Sure(
         f"{_rate_interval(e)}{_ratio(change.value)} Met 95% zekerheid ligt dat "
         f"{words.between_times(change.low, change.high)}. {_verdict(change)}"
@@ -90,12 +90,6 @@ def _rate(e: Evaluation) -> str:
     if rate is None or not rate.value:
         return ""
     own = f"Dat is gemiddeld {words.number(rate.value, 1)} per maand."
-    other = facts.whole(e, e.district.slug).per_month
-    if other is not None:
-        own = (
-            f"{own} Een gemeente in {e.district.name} krijgt er gemiddeld "
-            f"{words.number(other.value, 1)} per maand."
-        )
     return f"{own} {_per_inhabitants(e)}".rstrip()
 
 
@@ -116,21 +110,20 @@ def _causes(e: Evaluation) -> str:
     causes = facts.causes(e)
     if causes is None or not causes.months:
         return ""
+    told = f"In {causes.last.label} waren het er {_more(causes.growth)} in {causes.first.label}."
+    if facts.year_on_year(e) is None:  # then the rest cannot be told from chance
+        longer = "langer" if causes.months > 0 else "korter"
+        return f"{told} De gemeente was toen {longer} aangesloten."
     return (
-        f"In {causes.last.label} waren het er {_more(causes.growth)} in {causes.first.label}. "
-        f"Doordat de gemeente langer was aangesloten {words.signed(causes.months)}, en door "
-        f"{_how_many(causes.same)} meldingen per maand {words.signed(causes.same)}."
+        f"{told} Doordat de gemeente langer was aangesloten {words.signed(causes.months)}, en door "
+        f"{facts.how_many(causes.same)} meldingen per maand {words.signed(causes.same)}."
     )
 
 
 def _more(growth: int) -> str:
     if not growth:
         return "evenveel als"
-    return f"{words.number(abs(growth))} {_how_many(growth)} dan"
-
-
-def _how_many(change: int) -> str:
-    return "meer" if change > 0 else "minder" if change else "evenveel"
+    return f"{words.number(abs(growth))} {facts.how_many(growth)} dan"
 
 
 def _rate_interval(e: Evaluation) -> str:
@@ -155,7 +148,31 @@ def _ratio(ratio: float) -> str:
     )
 
 
-def why_no_change(e: Evaluation) -> str:
+def no_change(e: Evaluation) -> tuple[str, str]:
+    """That nothing is told of a change, and why: it cannot be known, or is not shown."""
+    if _is_hidden(e):
+        return NOT_TOLD, "Daarvoor moeten de aantallen van beide jaren getoond worden."
+    return CANNOT_TELL, _why_unknown(e)
+
+
+def _is_hidden(e: Evaluation) -> bool:
+    """Whether two years that could be compared, as far as a reader knows, are not both shown."""
+    rows, total = _compared(e), facts.total(e)
+    return (
+        total.state not in ("missing", "not_applicable")
+        and (total.value is None or total.value >= FEWEST_MELDINGEN)
+        and len(rows) == 2
+        and all((row.connected_months or 0) >= FEWEST_MONTHS for row in rows)
+        and any(row.count.state == "hidden" for row in rows)
+    )
+
+
+def _compared(e: Evaluation) -> list[Received]:
+    codes = [year.code for year in facts.last_two_years(e)]
+    return [row for row in facts.received(e, facts.YEAR) if row.period.code in codes]
+
+
+def _why_unknown(e: Evaluation) -> str:
     """Why this gemeente's last two years cannot be compared."""
     years = facts.last_two_years(e)
     if len(years) < 2:
@@ -163,8 +180,7 @@ def why_no_change(e: Evaluation) -> str:
     count = facts.total(e)
     if count.state in ("missing", "not_applicable"):
         return facts.absence(e, "")
-    codes = [year.code for year in years]
-    rows = [row for row in facts.received(e, facts.YEAR) if row.period.code in codes]
+    rows = _compared(e)
     if any(row.count.state == "coarsened" for row in rows):
         return "Daarvoor zijn er te weinig meldingen."
     if any(row.connected_months is None for row in rows):
@@ -175,8 +191,6 @@ def why_no_change(e: Evaluation) -> str:
             f"{e.area.name} was {_connected(short)} in {short.period.label}. Nodig zijn minstens "
             f"{words.in_words(FEWEST_MONTHS)} maanden in elk van beide jaren."
         )
-    if any(not row.count.is_shown for row in rows):
-        return "Wij tonen niet de aantallen van beide jaren."
     return (
         f"Daarvoor zijn in twee jaar samen minstens {words.in_words(FEWEST_MELDINGEN)} meldingen "
         "nodig."

@@ -1,5 +1,6 @@
 """The national series as a benchmark."""
 
+import datetime as dt
 from itertools import pairwise
 from typing import Any
 
@@ -34,7 +35,7 @@ def national_sentence(e: Evaluation) -> Text:
 
 
 def national_table(e: Evaluation) -> Block:
-    """The national series up to the peildatum."""
+    """The national series of whole years up to the peildatum."""
     shown = list(_series(e).items())[-YEARS_SHOWN:]
     if not shown:
         return text(NOT_KNOWN)
@@ -47,7 +48,7 @@ def national_table(e: Evaluation) -> Block:
             for (year, count), change in zip(shown, changes, strict=True)
         ],
         note="Bron: jaarcijfers van M. in de pers. Het gaat om alle partners en om hele "
-        "kalenderjaren. Vergelijk daarom de richting en niet het aantal.",
+        "kalenderjaren.",
         sources=("national",),
     )
 
@@ -80,9 +81,9 @@ def _pair(e: Evaluation, row: Any) -> str:
 
 
 def _series(e: Evaluation) -> dict[int, int]:
-    """Year → tips that M. passed on, for the years up to the peildatum."""
+    """Year → tips that M. passed on, for the years that were over on the peildatum."""
     rows = {int(row["year"]): int(row["forwarded"]) for row in domain.reference("national")}
-    return {year: count for year, count in rows.items() if year <= e.peildatum.year}
+    return {year: count for year, count in rows.items() if dt.date(year, 12, 31) <= e.peildatum}
 
 
 def _change(year: int, share: float, what: str = "") -> str:

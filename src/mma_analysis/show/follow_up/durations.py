@@ -90,13 +90,13 @@ def ways_sentence(e: Evaluation) -> Text:
         )
     shares = rows.set_index("acted")["within_90"]
     told = [
-        f"{words.capital(way)}: {_about(float(shares[code]))}."
+        f"{words.capital(_about(float(shares[code])))} was afgesloten {way}."
         for code, way in WAYS.items()
         if shares[code] > 0
     ]
     return text(
-        "Zoveel meldingen zijn binnen 90 dagen afgesloten, in de gemeenten die dit bijhouden. "
-        f"{' '.join(told)} De rest stond toen nog open. Dit is een schatting, afgerond op 5%."
+        "Dit was er 90 dagen na ontvangst gebeurd met alle meldingen in de gemeenten die dit "
+        f"bijhouden. {' '.join(told)} De rest stond nog open. Dit is een schatting, afgerond op 5%."
     )
 
 
@@ -133,7 +133,7 @@ def _counted_sentence(e: Evaluation) -> str:
     still_open = "Meldingen die op de peildatum nog open stonden, tellen mee als nog niet klaar."
     if e.is_intern:
         return still_open
-    return f"{still_open} Dit gaat alleen over gemeenten die zo'n datum bijhouden."
+    return f"{still_open} Dit gaat alleen over de gemeenten die zo'n datum bijhouden."
 
 
 def _about(share: float) -> str:
@@ -146,8 +146,13 @@ def _median(row: Any, done: str) -> str:
     if median is None:
         return f"Na hoeveel dagen de helft is {done}, is nog niet te zeggen."
     days = words.plural(round(median), "dag", "dagen")
+    if low is not None and high is None:
+        return (
+            f"Wanneer de helft is {done}, is niet precies te zeggen: met 95% zekerheid pas na "
+            f"{words.number(low)} dagen of later."
+        )
     if low is None or high is None:
-        return f"De helft is {done} binnen {days}."
+        return f"De helft is {done} binnen {days}; hoe zeker dat is, is niet te zeggen."
     return (
         f"De helft is {done} binnen {days}; met 95% zekerheid ligt dat tussen "
         f"{words.number(low)} en {words.number(high)} dagen."

@@ -19,6 +19,7 @@ from mma_analysis.show import (
 )
 from mma_analysis.show.blocks import Block, Chart, Sure, Table, Text
 
+SUBJECTS = ("Hoe ", "Waar ", "Wat ", "Welke ", "Wie ")  # titles that are no sentence begin so
 UNDECIDED = "Of het aantal meldingen binnen dezelfde gemeenten verandert, is niet vast te stellen."
 
 
@@ -56,9 +57,13 @@ def noted_once(advice: Sequence[Advice]) -> list[Advice]:
 
 
 def said(block: Block) -> str:
-    """What a figure finds, as a sentence; what is said instead when there is nothing to draw."""
+    """What a figure finds, as a sentence; what is said instead when there is nothing to draw.
+
+    Nothing when its title only says what it is of.
+    """
     if isinstance(block, Chart):
-        return f"{block.title.rstrip('.')}."
+        is_finding = ":" in block.title or not block.title.startswith(SUBJECTS)
+        return f"{block.title.rstrip('.')}." if is_finding else ""
     return block.plain if isinstance(block, Text) else ""
 
 
@@ -111,7 +116,7 @@ def _practice(e: Evaluation) -> Advice:
 
 def _direct(e: Evaluation) -> Advice:
     return Advice(
-        "De voordelen van rechtstreeks ontvangen",
+        "De voordelen die gemeenten zien van rechtstreeks ontvangen",
         f"{said(direct.statements_chart(e))} {direct.sentence(e).plain}",
         "Rechtstreeks ontvangen",
         _shown(

@@ -1,0 +1,190 @@
+"""Which day a text means: every way of writing one that is known, and the orders it allows."""
+
+import datetime as dt
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+# The same days come back in every column and file: a cell of this many is read once.
+MOST_CELLS = 100_000
+
+MONTHS = {
+    "jan": 1, "januari": 1, "january": 1,
+    "feb": 2, "febr": 2, "februari": 2, "february": 2,
+    "maa": 3, "mrt": 3, "mar": 3, "maart": 3, "march": 3,
+    "apr": 4, "april": 4,
+    "mei": 5, "may": 5,
+    "jun": 6, "juni": 6, "june": 6,
+    "jul": 7, "juli": 7, "july": 7,
+    "aug": 8, "augustus": 8, "august": 8,
+    "sep": 9, "sept": 9, "september": 9,
+    "okt": 10, "oct": 10, "oktober": 10, "october": 10,
+    "nov": 11, "november": 11,
+    "dec": 12, "december": 12,
+}  # fmt: skip
+
+TIME = (
+    r"(?P<time>t\d{4}(?:\d{2})?z?|[t, ]+(?:om )?\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:[.,]\d+)?)?"
+    r"(?: ?(?:uur|u|h)\.?)?(?: ?[ap]\.?m\.?)?(?: ?(?:z|[+-]\d{2}:?\d{2}))?)?"
+)
+WEEKDAY = r"(?:(?:ma|di|wo|do|vr|za|zo|mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,? +)?"
+ORDINAL = "(?:e|de|ste|st|nd|rd|th)?"
+BETWEEN = r"[-–/. ]+"
+YEAR = r"'?(?P<year>\d{4}|\d\d)"
+
+# Where it was so late: what a system in the cloud or a database writes of a time.
+WITH_OFFSET = re.compile(
+    r"[t, ]+(?:om )?(?P<hour>\d{1,2})[:.]?(?P<minute>\d\d).*?"
+    r"(?:(?P<half>[ap])\.?m\.?)? ?(?P<offset>z|[+-]\d\d:?\d\d)"
+)
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+
+DASH = re.compile("[\u2010-\u2015\u2212]")
+TIME_FIRST = re.compile(r"^\d{1,2}:\d{2}(?::\d{2})?(?: uur)?,? +(?=.*\d{2}$)")
+YEAR_LAST = re.compile(r"^(\d\d)(\d\d)((?:19|20)\d\d)$")
+
+# These can be read in one way only, so they may stand together in one column.
+ONE_READING = tuple(
+    re.compile(pattern + TIME)
+    for pattern in (
+        r"(?P<year>\d{4})[-/.](?P<month>\d\d?)[-/.](?P<day>\d\d?)",
+        rf"{WEEKDAY}(?P<day>\d\d?){ORDINAL}{BETWEEN}(?P<month>[a-z]+){BETWEEN}{YEAR}",
+        rf"{WEEKDAY}(?P<month>[a-z]+)\.? (?P<day>\d\d?){ORDINAL},? {YEAR}",
+        r"(?P<year>(?:19|20)\d\d)(?P<month>\d\d)(?P<day>\d\d)",
+    )
+)
+# A date in a workbook arrives like this, whatever it looked like there.
+YEAR_FIRST = ONE_READING[0]
+NUMBERS = re.compile(
+    rf"{WEEKDAY}(?P<first>\d\d?){BETWEEN}(?P<second>\d\d?){BETWEEN}'?(?P<third>\d{{4}}|\d\d){TIME}"
+)
+# Days since the start of Excel's calendar, from 1982 to 2064, with the time as a fraction.
+SERIAL = re.compile(r"(?P<days>[3-5]\d{4})(?:[.,]\d+)?")
+EXCEL_DAY_ZERO = dt.date(1899, 12, 30)
+CENTURY_TURNS_AT = 70
+
+DAY_FIRST, MONTH_FIRST, SHORT_YEAR_FIRST = "dag-maand-jaar", "maand-dag-jaar", "jaar-maand-dag"
+PARTS = {
+    DAY_FIRST: ("third", "second", "first"),
+    MONTH_FIRST: ("third", "first", "second"),
+    SHORT_YEAR_FIRST: ("first", "second", "third"),
+}
+
+
+@lru_cache(maxsize=MOST_CELLS)
+def day_of(cell: str, order: str) -> dt.date | None:
+    """The day that a cell means; none when it is no date, or a day that does not exist."""
+    text = _as_typed(cell)
+    match = _first_match(text)
+    if match:
+        return _day_here(_day(match["year"], match["month"], match["day"]), match["time"])
+    serial = SERIAL.fullmatch(text)
+    if serial:
+        return EXCEL_DAY_ZERO + dt.timedelta(days=int(serial["days"]))
+    numbers = NUMBERS.fullmatch(text)
+    # Without an order day and month are the same number, or this is no date in any order.
+    if numbers is None:
+        return None
+    return _day_here(_day(*(numbers[part] for part in PARTS[order or DAY_FIRST])), numbers["time"])
+
+
+@lru_cache(maxsize=MOST_CELLS)
+def possible_orders(cell: str) -> frozenset[str]:
+    """The orders that a cell of three numbers allows; empty when it tells nothing about them.
+
+    A day is above 12 or it is not, whether or not that day exists: `31-02-2022` has its day first.
+    Two digits at the end are a year, as everywhere in Dutch practice, unless the settings say that
+    the year goes first or the first number is too large for a day.
+    """
+    match = NUMBERS.fullmatch(_as_typed(cell))
+    if match is None or match["first"] == match["second"]:
+        return frozenset()
+    first, second = int(match["first"]), int(match["second"])
+    if first > 31 and len(match["third"]) == 2:
+        return frozenset({SHORT_YEAR_FIRST})
+    if max(first, second) > 31 or min(first, second) > 12:
+        return frozenset()
+    if max(first, second) <= 12:
+        return frozenset({DAY_FIRST, MONTH_FIRST})
+    return frozenset({DAY_FIRST if first > 12 else MONTH_FIRST})
+
+
+def begins_with_a_day(cell: str) -> bool:
+    """Whether a cell begins with a date that has signs or words in it, whatever comes after it.
+
+    `31-2-2022` and `14-3-2022*` do. Digits alone, as of a number in Excel's calendar, do not:
+    they may be any number.
+    """
+    text = _as_typed(cell)
+    return any(match and not match[0].isdecimal() for match in _beginnings(text))
+
+
+def is_number_of_a_day(cell: str) -> bool:
+    """Whether digits alone may be a day: in Excel's calendar, or as `20220314`."""
+    text = _as_typed(cell)
+    return text.replace(".", "").replace(",", "").isdecimal() and day_of(cell, "") is not None
+
+
+def is_year_first(cell: str) -> bool:
+    """Whether this is a date as a workbook stores it."""
+    return YEAR_FIRST.fullmatch(_as_typed(cell)) is not None
+
+
+def _as_typed(cell: str) -> str:
+    """The cell in the characters of a keyboard: other dashes and spaces, and none that are unseen.
+
+    Eight digits are day, month and year when they end in a year: then no other reading is a date,
+    as there is no month 19 or 20.
+    """
+    if not cell.isascii():
+        seen = (c for c in unicodedata.normalize("NFKC", cell) if unicodedata.category(c) != "Cf")
+        cell = DASH.sub("-", "".join(seen))
+    text = TIME_FIRST.sub("", cell.strip().removeprefix("'").lower())
+    return YEAR_LAST.sub(r"\1-\2-\3", text)
+
+
+def _first_match(text: str) -> re.Match[str] | None:
+    return next((found for kind in ONE_READING if (found := kind.fullmatch(text))), None)
+
+
+def _beginnings(text: str) -> Iterator[re.Match[str] | None]:
+    for kind in (NUMBERS, *ONE_READING):
+        found = kind.match(text)
+        # `vraag 5 22` has the form of a month by its name, but it is none.
+        yield found if found and _is_month(found.groupdict().get("month", "1")) else None
+
+
+def _is_month(text: str) -> bool:
+    return text in MONTHS or text.isdecimal()
+
+
+def _day(year: str, month: str, day: str) -> dt.date | None:
+    number = MONTHS.get(month) or (int(month) if month.isdecimal() else 0)
+    try:
+        return dt.date(_full_year(year), number, int(day))
+    except ValueError:
+        return None
+
+
+def _day_here(day: dt.date | None, time: str | None) -> dt.date | None:
+    """The day in the Netherlands, when the time says where it was so late; else the day itself."""
+    found = WITH_OFFSET.fullmatch(time or "")
+    if day is None or found is None:
+        return day
+    hour = int(found["hour"])
+    if found["half"]:
+        hour = hour % 12 + (12 if found["half"] == "p" else 0)
+    offset = found["offset"].replace("z", "+00:00")
+    try:
+        moment = dt.datetime.fromisoformat(f"{day}T{hour:02}:{found['minute']}{offset}")
+        return moment.astimezone(AMSTERDAM).date()
+    except (ValueError, OverflowError):
+        return day
+
+
+def _full_year(year: str) -> int:
+    if len(year) == 4:
+        return int(year)
+    return int(year) + (2000 if int(year) < CENTURY_TURNS_AT else 1900)
