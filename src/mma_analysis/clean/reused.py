@@ -43,9 +43,8 @@ def reused_numbers(counted: pd.DataFrame, doubles: pd.DataFrame) -> pd.DataFrame
 
 
 def _other_topic(pairs: pd.DataFrame) -> pd.Series:
-    topics = pairs[["topic", "topic_other"]]
-    known = topics.ne(domain.UNKNOWN).all(axis="columns")
-    return known & (topics["topic"] != topics["topic_other"])
+    known = (pairs["topic"] != domain.UNKNOWN) & (pairs["topic_other"] != domain.UNKNOWN)
+    return known & (pairs["topic"] != pairs["topic_other"])
 
 
 def _far_apart(pairs: pd.DataFrame) -> pd.Series:
