@@ -83,7 +83,7 @@ def test_an_edition_without_files_says_what_to_do(tmp_path):
 
 
 def test_a_delivery_that_cannot_be_opened_stops_the_audit(workspace):
-    write(workspace.raw("proef") / "meldingen" / "stuk.xlsx", "geen werkmap")
+    write(workspace.raw("proef") / "meldingen" / "stuk.xlsx", "PK\x03\x04 geen werkmap")
 
     with pytest.raises(MmaError, match=r"meldingen/stuk\.xlsx: cannot be opened"):
         examined(workspace)

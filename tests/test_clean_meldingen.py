@@ -64,6 +64,7 @@ def test_the_tables_have_the_columns_and_types_of_the_schema(evaluation):
             (tables.duplicates, domain.DUPLICATES),
             (tables.warnings, domain.REJECTED),
             (tables.near_duplicates, domain.NEAR_DUPLICATES),
+            (tables.reused_numbers, domain.REUSED_NUMBERS),
             (tables.corrections, domain.CORRECTIONS),
         ):
             assert {c: str(t) for c, t in table.dtypes.items()} == {
@@ -238,6 +239,34 @@ def test_another_day_that_cannot_be_read_is_a_warning(evaluation):
     ]
 
 
+def test_a_day_years_outside_the_evaluation_is_no_day_and_closes_nothing(tmp_path):
+    # Of 1 July 2021 to 30 June 2023, delivered on 10 July 2023: five years before, one after.
+    extra = "[gemeenten.losser]\ngeleverd_op = 2023-07-10\n"
+    known = settings(tmp_path, SETTINGS.replace("[gemeenten.losser]\n", extra))
+    is_no_day = ["31-12-9999", "1-1-1900", "1-7-2016", "11-7-2024"]
+    is_a_day = ["20-3-2022", "3-7-2016", "10-7-2024"]
+    rows = [tip(closed_on=day) for day in [*is_no_day, *is_a_day, ""]]
+    rows.append(tip(reported_on="1-1-1900", fed_back_on="31-12-9999"))
+
+    cleaned = clean.clean_meldingen([delivery(rows)], known)
+
+    closed = ["2022-03-20", "2016-07-03", "2024-07-10"]
+    known_days = cleaned.meldingen["closed_on"].dropna().dt.strftime("%Y-%m-%d")
+    assert known_days.tolist() == closed
+    assert column(cleaned.meldingen, "status") == [
+        *["onbekend"] * 4,
+        *["afgesloten"] * 3,
+        *["onbekend"] * 2,
+    ]
+    assert cleaned.meldingen[["reported_on", "fed_back_on"]].isna().all(axis=None)
+    listed = cleaned.warnings[["source_row", "column", "reason_code"]].values.tolist()
+    assert listed == [
+        *([row, "Kop closed_on", "datum_niet_gelezen"] for row in (2, 3, 4, 5)),
+        [10, "Kop reported_on", "datum_niet_gelezen"],
+        [10, "Kop fed_back_on", "datum_niet_gelezen"],
+    ]
+
+
 def test_numbers_that_excel_cut_off_are_not_one_tip(evaluation):
     rows = [tip(melding_id="2,02301E+11"), tip(melding_id="2,02301E+11")]
 
@@ -245,6 +274,18 @@ def test_numbers_that_excel_cut_off_are_not_one_tip(evaluation):
 
     assert len(cleaned.meldingen) == 2
     assert column(cleaned.warnings, "reason_code") == ["nummer_afgekapt"] * 2
+
+
+def test_what_was_not_read_as_yes_or_no_is_missing_and_listed(evaluation):
+    rows = [tip(has_vehicle=cell) for cell in ("ja", domain.UNREADABLE, "nee", "")]
+
+    cleaned = clean.clean_meldingen([delivery(rows)], evaluation)
+
+    vehicles = cleaned.meldingen["has_vehicle"].astype(object)
+    assert vehicles.where(vehicles.notna(), None).tolist() == [True, None, False, None]
+    assert cleaned.warnings[["source_row", "column", "reason_code"]].values.tolist() == [
+        [3, "Kop has_vehicle", "kenmerk_niet_gelezen"]
+    ]
 
 
 def test_the_table_of_reasons_says_of_each_what_it_does():
@@ -290,6 +331,64 @@ def test_one_number_at_two_gemeenten_is_two_receipts(evaluation):
 
     assert column(cleaned.meldingen, "melding_id") == ["1", "1"]
     assert cleaned.duplicates.empty
+
+
+def test_zeros_are_no_number(evaluation):
+    rows = [tip(day, melding_id="0") for day in ("14-3-2022", "15-4-2022", "16-5-2022")]
+
+    cleaned = clean.clean_meldingen([delivery(rows)], evaluation)
+
+    assert column(cleaned.meldingen, "source_row") == [2, 3, 4]
+    assert cleaned.duplicates.empty
+
+
+def test_a_number_that_begins_anew_each_year_is_listed(evaluation):
+    rows = [
+        tip("2021-09-10", melding_id="1", topic="drugs"),
+        tip("2021-09-11", melding_id="2", topic="fraude"),
+        tip("2021-09-12", melding_id="3", topic="wapens"),
+        tip("2021-09-13", melding_id="4", topic="fraude"),
+        tip("2022-03-10", melding_id="1", topic="fraude"),  # another day, another topic
+        tip("2022-03-11", melding_id="1", topic="wapens"),  # once more: the number is named once
+        tip("2021-09-11", melding_id="2", topic="drugs"),  # the same day
+        tip("2021-10-13", melding_id="3", topic="wapens"),  # the same topic, 31 days later
+        tip("2021-09-20", melding_id="4", topic="zie bijlage"),  # not known
+        tip("2021-10-14", melding_id="5", topic="wapens"),
+        tip("2021-11-15", melding_id="5", topic="wapens"),  # 32 days later
+    ]
+
+    cleaned = clean.clean_meldingen([delivery(rows)], evaluation)
+
+    assert column(cleaned.meldingen, "source_row") == [2, 3, 4, 5, 11]
+    places = ["source_row", "other_gemeente", "other_row"]
+    listed = cleaned.reused_numbers[places].values.tolist()
+    assert listed == [[2, "losser", 6], [11, "losser", 12]]
+
+
+def test_a_number_at_two_gemeenten_is_listed_for_both_when_it_cannot_be_one_tip(evaluation):
+    there = [
+        tip("2022-01-01", melding_id="1", topic="drugs"),
+        tip("2022-01-01", melding_id="2", topic="drugs"),
+        tip("2022-01-01", melding_id="3", topic="drugs"),
+    ]
+    here = [
+        tip("2022-02-02", melding_id="1", topic="fraude"),  # 32 days later
+        tip("2022-02-01", melding_id="2", topic="fraude"),  # 31
+        tip("2022-12-01", melding_id="3", topic="drugs"),  # the same topic
+    ]
+    files = [
+        delivery(there, "losser.csv", ("losser",)),
+        delivery(here, "enschede.csv", ("enschede",)),
+    ]
+
+    cleaned = clean.clean_meldingen(files, evaluation)
+
+    places = ["gemeente", "source_row", "other_gemeente", "other_file", "other_row"]
+    assert cleaned.reused_numbers[places].values.tolist() == [
+        ["enschede", 2, "losser", "losser.csv", 2],
+        ["losser", 2, "enschede", "enschede.csv", 2],
+    ]
+    assert len(cleaned.meldingen) == 6
 
 
 def test_two_files_of_one_gemeente_with_the_same_tips_are_an_error_that_names_both(evaluation):

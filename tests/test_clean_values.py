@@ -6,7 +6,7 @@ from mma_analysis.clean import values
 from mma_analysis.clean.numbers import tip_numbers
 from mma_analysis.clean.places import canonical_places
 from mma_analysis.clean.words import WORD_FIELDS, known_words
-from mma_analysis.domain import plain
+from mma_analysis.domain import plain, word
 
 
 def text(*cells):
@@ -49,6 +49,9 @@ def test_only_a_label_that_can_be_nothing_else_is_kept_as_delivered():
         ("result", "ten dele", "deels_bevestigd"),
         ("result", "", "onbekend"),
         ("usable", "J", "ja"),
+        ("usable", "✓", "ja"),
+        ("usable", "✗", "nee"),
+        ("usable", "-", "onbekend"),
         ("usable", "Niet bruikbaar", "nee"),
     ],
 )
@@ -94,6 +97,10 @@ def test_presence_is_true_false_or_not_registered():
         ("-", ""),
         ("zie Dorpsweg 5", ""),  # not a number, and may not come along
         ("1" * 31, ""),
+        ("0", ""),
+        ("M-000", ""),
+        ("000/00", ""),
+        ("0-1", "0-1"),
     ],
 )
 def test_a_number_has_one_way_of_writing(cell, number):
@@ -106,7 +113,8 @@ def test_no_alias_of_a_word_means_two_things():
         assert set(known_words(field).values()) <= set(codes), field
     meanings: dict[tuple[str, str], str] = {}
     for row in domain.reference("value_aliases"):
-        key = (row["field"], plain(row["alias"]))
+        key = (row["field"], word(row["alias"]))
+        assert key[1], row
         assert meanings.setdefault(key, row["code"]) == row["code"], row
         assert row["source"]
     topics: dict[str, str] = {}

@@ -313,6 +313,50 @@ def test_a_ticked_column_is_content(deliver):
     assert column(delivery, "has_vehicle") == ["ja", "nee"]
 
 
+@pytest.mark.parametrize(
+    ("cells", "become"),
+    [
+        ("✓ ☐ ✔ ☑️ √ 🗸 ✗ ✘", "ja nee ja ja ja ja nee nee"),
+        ("ja ☒ nee ** - — ?", "ja onleesbaar nee onleesbaar nee nee leeg"),
+        ("QA-007-Q ☒ - — --- ?", "ja onleesbaar nee nee nee nee"),
+        ("ja #N/B nee #VERW! #n/a #DEEL/0! Err:502", "ja onleesbaar nee" + " onleesbaar" * 4),
+        ("QA-007-Q #REF! n.b.", "ja onleesbaar nee"),
+    ],
+)
+def test_a_sign_means_what_the_list_says_and_never_no_by_default(deliver, cells, become):
+    rows = "".join(f"M{i};;;{cell}\n" for i, cell in enumerate(cells.split()))
+
+    delivery = deliver(f"{HEADER};Kenteken\n{rows}")
+
+    expected = ["" if word == "leeg" else word for word in become.split()]
+    assert column(delivery, "has_vehicle") == expected
+
+
+def test_a_text_that_begins_with_no_is_no(deliver):
+    cells = {
+        "nee, niet genoemd": "nee",
+        "geen kenteken": "nee",
+        "nee (alleen adres)": "nee",
+        "Geen kenteken genoemd": "nee",
+        "niet bekend bij ons": "nee",
+        "n.v.t., zie brief": "nee",
+        "nee, maar wel een rode auto": "ja",
+        "niet QA-007-Q": "ja",
+        "nietig": "ja",
+    }
+    rows = "".join(f'M{i};;;"{cell}"\n' for i, cell in enumerate(cells))
+
+    delivery = deliver(f"{HEADER};Kenteken\n{rows}")
+
+    assert column(delivery, "has_vehicle") == list(cells.values())
+
+
+def test_of_an_unreadable_and_a_filled_column_the_filled_one_counts(deliver):
+    delivery = deliver(f"{HEADER};Straat;Huisnummer\nM1;;;Dorpsweg;#N/B\nM2;;;;#N/B\nM3;;;;5\n")
+
+    assert column(delivery, "has_location") == ["ja", "onleesbaar", "ja"]
+
+
 def test_whether_a_column_is_an_answer_is_decided_for_the_whole_file(deliver):
     header = ["Datum ontvangst", "Onderwerp", "Kenteken"]
     content = workbook(

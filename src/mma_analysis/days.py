@@ -5,6 +5,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 # The same days come back in every column and file: a cell of this many is read once.
 MOST_CELLS = 100_000
@@ -25,13 +26,20 @@ MONTHS = {
 }  # fmt: skip
 
 TIME = (
-    r"(?:t\d{4}(?:\d{2})?z?|[t, ]+(?:om )?\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:[.,]\d+)?)?"
+    r"(?P<time>t\d{4}(?:\d{2})?z?|[t, ]+(?:om )?\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:[.,]\d+)?)?"
     r"(?: ?(?:uur|u|h)\.?)?(?: ?[ap]\.?m\.?)?(?: ?(?:z|[+-]\d{2}:?\d{2}))?)?"
 )
 WEEKDAY = r"(?:(?:ma|di|wo|do|vr|za|zo|mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,? +)?"
 ORDINAL = "(?:e|de|ste|st|nd|rd|th)?"
 BETWEEN = r"[-–/. ]+"
 YEAR = r"'?(?P<year>\d{4}|\d\d)"
+
+# Where it was so late: what a system in the cloud or a database writes of a time.
+WITH_OFFSET = re.compile(
+    r"[t, ]+(?:om )?(?P<hour>\d{1,2})[:.]?(?P<minute>\d\d).*?"
+    r"(?:(?P<half>[ap])\.?m\.?)? ?(?P<offset>z|[+-]\d\d:?\d\d)"
+)
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
 DASH = re.compile("[\u2010-\u2015\u2212]")
 TIME_FIRST = re.compile(r"^\d{1,2}:\d{2}(?::\d{2})?(?: uur)?,? +(?=.*\d{2}$)")
@@ -71,13 +79,15 @@ def day_of(cell: str, order: str) -> dt.date | None:
     text = _as_typed(cell)
     match = _first_match(text)
     if match:
-        return _day(match["year"], match["month"], match["day"])
+        return _day_here(_day(match["year"], match["month"], match["day"]), match["time"])
     serial = SERIAL.fullmatch(text)
     if serial:
         return EXCEL_DAY_ZERO + dt.timedelta(days=int(serial["days"]))
     numbers = NUMBERS.fullmatch(text)
     # Without an order day and month are the same number, or this is no date in any order.
-    return _day(*(numbers[part] for part in PARTS[order or DAY_FIRST])) if numbers else None
+    if numbers is None:
+        return None
+    return _day_here(_day(*(numbers[part] for part in PARTS[order or DAY_FIRST])), numbers["time"])
 
 
 @lru_cache(maxsize=MOST_CELLS)
@@ -156,6 +166,22 @@ def _day(year: str, month: str, day: str) -> dt.date | None:
         return dt.date(_full_year(year), number, int(day))
     except ValueError:
         return None
+
+
+def _day_here(day: dt.date | None, time: str | None) -> dt.date | None:
+    """The day in the Netherlands, when the time says where it was so late; else the day itself."""
+    found = WITH_OFFSET.fullmatch(time or "")
+    if day is None or found is None:
+        return day
+    hour = int(found["hour"])
+    if found["half"]:
+        hour = hour % 12 + (12 if found["half"] == "p" else 0)
+    offset = found["offset"].replace("z", "+00:00")
+    try:
+        moment = dt.datetime.fromisoformat(f"{day}T{hour:02}:{found['minute']}{offset}")
+        return moment.astimezone(AMSTERDAM).date()
+    except (ValueError, OverflowError):
+        return day
 
 
 def _full_year(year: str) -> int:

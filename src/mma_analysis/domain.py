@@ -119,6 +119,24 @@ def plain(text: str) -> str:
     return "".join(character for character in apart if character.isalnum())
 
 
+# Unicode's categories of signs that nobody sees, and of what only changes how one is drawn.
+_NOT_A_SIGN = ("Cc", "Cf", "Mn", "Zs")
+
+
+def word(text: str) -> str:
+    """`plain`, or the signs when there is no letter or digit: a tick is a word too.
+
+    A sign that is repeated stands once, and every dash is `-`.
+    """
+    return plain(text) or _signs(text)
+
+
+def _signs(text: str) -> str:
+    kinds = ((sign, unicodedata.category(sign)) for sign in unicodedata.normalize("NFKC", text))
+    signs = ("-" if kind == "Pd" else sign for sign, kind in kinds if kind not in _NOT_A_SIGN)
+    return "".join(dict.fromkeys(signs))
+
+
 # Marks that nobody sees; one of them turns the text after it around.
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
@@ -180,8 +198,9 @@ def reason_effects() -> dict[str, str]:
 
 SOURCE = ("source_file", "source_sheet", "source_row")
 
-# Reading reduces these to `ja`, `nee` or empty: the content stops there.
+# Reading reduces these to `ja`, `nee`, `UNREADABLE` or empty: the content stops there.
 REDUCED = ("has_time", "has_location", "has_person", "has_vehicle")
+UNREADABLE = "onleesbaar"
 
 RAW_MELDINGEN = (
     "melding_id",
@@ -319,6 +338,17 @@ DUPLICATES = (
     Column("kept_file", "str", "delivered file of the row that stands for it", required=True),
     Column("kept_sheet", "str", "its sheet", required=True),
     Column("kept_row", "int64", "row that stands for it", required=True),
+)
+
+REUSED_NUMBERS = (
+    Column("gemeente", "str", "slug of the gemeente", required=True),
+    Column("source_file", "str", "delivered file of the row that is counted", required=True),
+    Column("source_sheet", "str", "its sheet", required=True),
+    Column("source_row", "int64", "its row", required=True),
+    Column("other_gemeente", "str", "slug of whose other tip has this number", required=True),
+    Column("other_file", "str", "delivered file of the row of that tip", required=True),
+    Column("other_sheet", "str", "its sheet", required=True),
+    Column("other_row", "int64", "its row", required=True),
 )
 
 NEAR_DUPLICATES = (

@@ -51,8 +51,18 @@ ORDER_OF_DATES = {
 }
 
 
+# Rule → whether a number that should stand for one tip stands for another one too.
+ONE_TIP_PER_NUMBER = {
+    "nummer_hergebruikt": "is_number_of_own_tip",
+    "nummer_bij_ander": "is_number_of_other_tip",
+}
+
+
 def check_meldingen(
-    meldingen: pd.DataFrame, edition: Edition, empty: frozenset[str] = frozenset()
+    meldingen: pd.DataFrame,
+    edition: Edition,
+    empty: frozenset[str] = frozenset(),
+    reused: pd.DataFrame | None = None,
 ) -> list[Finding]:
     """Say per gemeente which rules its clean meldingen do not meet.
 
@@ -72,6 +82,8 @@ def check_meldingen(
         The settings: period, connection dates and deliveries.
     empty
         The delivered files that have headers and no data row.
+    reused
+        The rows whose number stands for another tip too, as `domain.REUSED_NUMBERS`.
     """
     agreed = [
         columns_suite(domain.MELDINGEN),
@@ -90,7 +102,8 @@ def check_meldingen(
             findings += find_faults(delivered, expected, area.slug)
         else:
             expected = delivery_suite(area.slug, edition)
-            findings += find_faults(_with_latest_receipt(own), expected, area.slug)
+            told = _with_other_tips(_with_latest_receipt(own), reused)
+            findings += find_faults(told, expected, area.slug)
         findings += _sent_early(area.slug, edition)
     return in_reading_order(findings)
 
@@ -103,6 +116,19 @@ def _delivered(meldingen: pd.DataFrame, slug: str, edition: Edition) -> pd.DataF
 def _with_latest_receipt(own: pd.DataFrame) -> pd.DataFrame:
     longest = pd.Timedelta(days=LONGEST_DELAY_DAYS)
     return own.assign(latest_receipt=own["reported_on"] + longest)
+
+
+def _with_other_tips(own: pd.DataFrame, reused: pd.DataFrame | None) -> pd.DataFrame:
+    """Whether the number of each row stands for another tip of its gemeente, and of another."""
+    rows = pd.MultiIndex.from_frame(own[[*domain.SOURCE, "gemeente"]])
+    marks = dict.fromkeys(ONE_TIP_PER_NUMBER.values(), pd.Series(False, index=own.index))
+    if reused is None or reused.empty:
+        return own.assign(**marks)
+    is_own = reused["other_gemeente"] == reused["gemeente"]
+    for name, told in zip(marks, (reused[is_own], reused[~is_own]), strict=True):
+        places = pd.MultiIndex.from_frame(told[[*domain.SOURCE, "gemeente"]])
+        marks[name] = pd.Series(rows.isin(places), index=own.index)
+    return own.assign(**marks)
 
 
 def owners_suite() -> "ExpectationSuite":
@@ -159,6 +185,7 @@ def delivery_suite(slug: str, edition: Edition) -> "ExpectationSuite":
     return suite(
         f"delivery of {slug}",
         [
+            *_one_tip_per_number(),
             *_dates_in_order(),
             *_dates_before_delivery(slug, edition),
             *_known_often_enough(),
@@ -198,6 +225,16 @@ def _counted_once_and_in_the_period(edition: Edition) -> "list[Expectation]":
         **by_rule("buiten_periode"),
     )
     return [once, in_period]
+
+
+def _one_tip_per_number() -> "list[Expectation]":
+    expect = great_expectations().expectations
+    return [
+        expect.ExpectColumnValuesToBeInSet(
+            column=column, value_set=[False], **by_rule(rule, column="melding_id")
+        )
+        for rule, column in ONE_TIP_PER_NUMBER.items()
+    ]
 
 
 def _dates_in_order() -> "list[Expectation]":

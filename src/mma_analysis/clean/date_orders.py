@@ -24,6 +24,9 @@ from mma_analysis.settings import SETTINGS_FILE, Edition
 # does not explain that no real date has a day above 12 (0.4 to the fifth power is 1 %).
 SWAPPED_DATES, SWAPPED_TEXTS = 5, 2
 LAST_MONTH = 12
+# What is further from the evaluation than this is what a system writes for no day: 31-12-9999 or
+# 1-1-1900. A typing error of a year is within it, and is asked about.
+LONGEST_BEFORE, LONGEST_AFTER = dt.timedelta(days=5 * 365), dt.timedelta(days=366)
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,8 @@ def delivery_dates(
     proves its order with a day above 12; when it cannot, the same column on the other sheets does,
     and else the other date columns of the file: one file comes from one program. Dates that can be
     read in one way only (year first, month as a word, Excel's number) need no order, so a column
-    may mix them with the rest.
+    may mix them with the rest. A day that is years outside the evaluation is missing, but for the
+    day of receipt: a row is refused for that one.
 
     Raises
     ------
@@ -90,7 +94,16 @@ def delivery_dates(
     tables = [_read(cells, name, orders) for name, cells in sheets]
     nothing = pd.DataFrame(index=raw.index[:0], columns=list(domain.DATES), dtype=DATE)
     days = pd.concat(tables).reindex(raw.index) if tables else nothing
-    return {field: days[field] for field in domain.DATES}
+    return {field: _plausible(field, days[field], senders, edition) for field in domain.DATES}
+
+
+def _plausible(field: str, days: pd.Series, senders: Iterable[str], edition: Edition) -> pd.Series:
+    if field == "received_on":
+        return days
+    delivered = [day for slug in senders if (day := edition.gemeente(slug).geleverd_op)]
+    first = pd.Timestamp(edition.begin - LONGEST_BEFORE)
+    last = pd.Timestamp(max([edition.peildatum, *delivered]) + LONGEST_AFTER)
+    return days.where(days.between(first, last))
 
 
 def _part(field: str, sheet: str, cells: pd.DataFrame) -> Part:

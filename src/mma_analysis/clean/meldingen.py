@@ -16,6 +16,7 @@ from mma_analysis.clean.near import near_duplicates
 from mma_analysis.clean.numbers import tip_numbers, with_surrogates
 from mma_analysis.clean.places import canonical_places
 from mma_analysis.clean.reasons import explained, reasons
+from mma_analysis.clean.reused import reused_numbers
 from mma_analysis.clean.words import Words, map_cells, words_of
 from mma_analysis.domain import Column, Delivery, MmaError, plain
 from mma_analysis.settings import Edition
@@ -38,7 +39,8 @@ class CleanMeldingen:
 
     `warnings` has one row per counted row and thing that is wrong with it (`domain.REJECTED`: where
     and what, as for a refused row), `near_duplicates` one per pair of counted rows that may be one
-    tip, `corrections` one per correction that was applied before anything was cleaned.
+    tip, `reused_numbers` one per counted row whose number stands for another tip too, `corrections`
+    one per correction that was applied before anything was cleaned.
     """
 
     meldingen: pd.DataFrame
@@ -46,6 +48,7 @@ class CleanMeldingen:
     duplicates: pd.DataFrame
     warnings: pd.DataFrame
     near_duplicates: pd.DataFrame
+    reused_numbers: pd.DataFrame
     corrections: pd.DataFrame
 
 
@@ -101,6 +104,7 @@ def clean_meldingen(deliveries: Sequence[Delivery], edition: Edition) -> CleanMe
         duplicates=_as_table(duplicates, domain.DUPLICATES),
         warnings=_as_table(_of_rows(faults[faults["effect"] == WARN], counted), domain.REJECTED),
         near_duplicates=near_duplicates(counted),
+        reused_numbers=reused_numbers(counted, rows[rows.index.isin(duplicates.index)]),
         corrections=corrected.applied,
     )
 

@@ -15,6 +15,8 @@ NUMBER = re.compile(
 LONGEST_NUMBER = 30
 # In one way of writing already.
 PLAIN_NUMBER = r"[0-9]{1,9}(-[0-9]{1,9}){0,2}"
+# What a system or a person fills in when there is no number.
+ONLY_ZEROS = r"0+(-0+)*"
 # How a spreadsheet program shows a long number in a narrow column: its last digits are gone.
 CUT_OFF = re.compile(r"\d([.,]\d+)?E\+\d+")
 
@@ -23,12 +25,14 @@ def tip_numbers(cells: pd.Series) -> pd.Series:
     """Number of each tip in one way of writing, empty when the cell holds none.
 
     `M. 2022/0123`, `m-2022-0123` and `2022-0123` are one number. Leading zeros are kept. What is
-    left of a number that was cut off (`2,02E+11`) is none: many tips would have the same.
+    left of a number that was cut off (`2,02E+11`) is none, and nor are zeros alone: many tips would
+    have the same.
     """
     is_plain = cells.str.fullmatch(PLAIN_NUMBER)
-    if is_plain.all():
-        return cells
-    return _in_one_way(cells[~is_plain]).reindex(cells.index).fillna(cells)
+    numbers = cells
+    if not is_plain.all():
+        numbers = _in_one_way(cells[~is_plain]).reindex(cells.index).fillna(cells)
+    return numbers.mask(numbers.str.fullmatch(ONLY_ZEROS), "")
 
 
 def _in_one_way(cells: pd.Series) -> pd.Series:

@@ -50,6 +50,7 @@ def reasons(
         *_of_receiver(decided),
         *_of_other_dates(raw, decided),
         ("nummer_afgekapt", cut_off(raw["melding_id"]), "melding_id"),
+        *(("kenmerk_niet_gelezen", raw[f] == domain.UNREADABLE, f) for f in domain.REDUCED),
     ]
     order = list(domain.reason_effects())
     applying = [one for one in found if one[1].any()] or found[:1]

@@ -7,7 +7,7 @@ import pandas as pd
 
 from mma_analysis import domain
 from mma_analysis.clean.words import map_cells
-from mma_analysis.domain import UNKNOWN, plain, visible
+from mma_analysis.domain import UNKNOWN, plain, visible, word
 
 # A label this long, or with a digit in it, may be about somebody.
 LONGEST_LABEL = 40
@@ -53,7 +53,7 @@ def _may_be_about_somebody(cell: str) -> bool:
 
 def codes(cells: pd.Series, words: Mapping[str, str]) -> pd.Series:
     """Code of each word; `onbekend` when it is empty or nobody said what it means."""
-    return map_cells(cells, lambda cell: words.get(plain(cell), UNKNOWN))
+    return map_cells(cells, lambda cell: words.get(word(cell), UNKNOWN))
 
 
 def receiver_codes(cells: pd.Series, words: Mapping[str, str]) -> pd.Series:

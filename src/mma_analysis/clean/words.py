@@ -35,7 +35,7 @@ def known_words(field: str) -> Mapping[str, str]:
 def aliases_of(field: str) -> dict[str, str]:
     """Plain alias → code of one field of `value_aliases.csv`."""
     rows = domain.reference("value_aliases")
-    return {plain(row["alias"]): row["code"] for row in rows if row["field"] == field}
+    return {domain.word(row["alias"]): row["code"] for row in rows if row["field"] == field}
 
 
 def _topic_aliases() -> dict[str, str]:
@@ -54,7 +54,7 @@ def words_of(edition: Edition, senders: Iterable[str]) -> Words:
     for slug in senders:
         for field, meanings in edition.gemeente(slug).waarden.items():
             _check_meanings(slug, field, meanings)
-            words[field] |= {plain(word): code for word, code in meanings.items()}
+            words[field] |= {domain.word(word): code for word, code in meanings.items()}
     return words
 
 

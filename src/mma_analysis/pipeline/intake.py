@@ -23,6 +23,7 @@ class Cleaned:
     warnings: pd.DataFrame
     duplicates: pd.DataFrame
     near_duplicates: pd.DataFrame
+    reused_numbers: pd.DataFrame
     corrections: pd.DataFrame
     files: list[dict[str, Any]]
     survey: "Survey"
@@ -57,6 +58,7 @@ def read_and_clean(edition: Edition, say: Say) -> Cleaned:
         warnings=tips.warnings,
         duplicates=pd.concat([tips.duplicates, *double], ignore_index=True),
         near_duplicates=tips.near_duplicates,
+        reused_numbers=tips.reused_numbers,
         corrections=tips.corrections,
         files=files,
         survey=survey,

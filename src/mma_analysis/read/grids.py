@@ -42,6 +42,7 @@ MOST_TEXTS = 100_000
 
 Cell = float | bool | dt.datetime | dt.date | dt.time | dt.timedelta
 
+BETWEEN_CELLS = re.compile(r"\s*[;\t|]\s*")
 DAY_NUMBER = re.compile(r"(\d{5})((?:[.,]\d+)?)")
 DAYS_LATER = 1_462
 
@@ -81,6 +82,29 @@ def open_grids(path: Path, file: str) -> list[Grid]:
             "the registration itself"
         )
     return grids
+
+
+def open_all(path: Path, file: str) -> list[Grid]:
+    """Every cell of a file, for who searches for what is in it: as `open_grids` gives them.
+
+    A text that is refused for its quotation marks or its length is cut at tabs, bars and
+    semicolons; a file in which there is nothing has no cell.
+
+    Raises
+    ------
+    MmaError
+        When nothing can be said of what is in it.
+    """
+    refuse_lock_file(file)
+    content = _bytes_of(path, file)
+    try:
+        return _open(content, file)
+    except MmaError:
+        refuse_other_kinds(content, file)
+        text = "" if content.startswith((ZIP, OLE)) else decode(content, file)
+        if not text or is_markup(text):
+            raise
+        return [Grid("", [BETWEEN_CELLS.split(line.strip()) for line in text.splitlines()])]
 
 
 def _open(content: bytes, file: str) -> list[Grid]:

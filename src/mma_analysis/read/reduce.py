@@ -6,17 +6,19 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from mma_analysis.domain import plain
-from mma_analysis.read.words import yes_no_words
+from mma_analysis.domain import UNREADABLE
+from mma_analysis.read.words import answer_in
 
 # Of several columns the one that says most counts.
-STRENGTH = ["", "nee", "ja"]
-IN_AN_ANSWER = {"ja": "ja", "nee": "nee"}
+STRENGTH = ["", "nee", UNREADABLE, "ja"]
+IN_AN_ANSWER = {"ja": "ja", "nee": "nee", UNREADABLE: UNREADABLE}
 IN_CONTENT = {**IN_AN_ANSWER, "content": "ja", "onbekend": "nee", "": "nee"}
 
 
 def reduce_to_presence(columns: Sequence[pd.Series]) -> pd.Series:
     """`ja` when any of these columns has it, `nee` when none of those that say so has, else empty.
+
+    `UNREADABLE` when none has it and one holds what means neither: an error of a formula, a sign.
 
     Parameters
     ----------
@@ -36,13 +38,7 @@ def _reduce_column(column: pd.Series) -> NDArray[np.intp]:
     one with `onbekend` or `n.v.t.`.
     """
     places, distinct = pd.factorize(column)
-    words = [_word(cell) for cell in distinct.tolist()]
+    words = [answer_in(cell) for cell in distinct.tolist()]
     meaning = IN_CONTENT if "content" in words else IN_AN_ANSWER
     # A missing value has place -1: the last, which says nothing.
     return np.array([*(STRENGTH.index(meaning.get(word, "")) for word in words), 0])[places]
-
-
-def _word(cell: str) -> str:
-    if not plain(cell):
-        return "nee" if cell else ""
-    return yes_no_words().get(plain(cell), "content")

@@ -1,10 +1,18 @@
-"""How words of a delivery are compared."""
+"""How words of a delivery are compared, and what one says in a column of yes and no."""
 
 import re
 
 from mma_analysis import domain
 from mma_analysis.days import begins_with_a_day, is_number_of_a_day
-from mma_analysis.domain import plain
+from mma_analysis.domain import UNREADABLE, plain, word
+
+# What a spreadsheet program writes where a formula failed: `#N/B`, `#VERW!`, `#DIV/0!`, `Err:502`.
+FORMULA_ERROR = re.compile(r"#N/?[ABV]|#[A-Z][A-Z/_0]+[!?]|#GETTING_DATA|Err:\d{3}", re.IGNORECASE)
+
+# `nee, niet genoemd` and `geen kenteken`: a text that begins so, is short and takes nothing back.
+DENIALS = ("nee", "neen", "geen", "niet", "nvt")
+TAKEN_BACK = ("maar", "wel", "behalve")
+LONGEST_DENIAL = 6
 
 # `M2022-0001`, `20220001` or `2022-0001`: how numbers of tips are written. `2022-2023` is a period.
 NUMBER_OF_M = re.compile(
@@ -14,9 +22,37 @@ NUMBER_OF_M = re.compile(
 
 @domain.remembered()
 def yes_no_words() -> dict[str, str]:
-    """Plain word → `ja`, `nee` or `onbekend`."""
+    """Word → `ja`, `nee` or `onbekend`."""
     aliases = [row for row in domain.reference("value_aliases") if row["field"] == "yes_no"]
-    return {plain(row["alias"]): row["code"] for row in aliases}
+    return {word(row["alias"]): row["code"] for row in aliases}
+
+
+def answer_in(cell: str) -> str:
+    """`ja`, `nee` or `onbekend`, `UNREADABLE`, `content` of any other text, or empty.
+
+    A failed formula says nothing about the tip, and nor do signs that nobody gave a meaning.
+    """
+    if FORMULA_ERROR.fullmatch(cell):
+        return UNREADABLE
+    said = word(cell)
+    return yes_no_words().get(said) or _denial(cell) or _other(said)
+
+
+def _other(said: str) -> str:
+    if not said:
+        return ""
+    return "content" if said.isalnum() else UNREADABLE
+
+
+def _denial(cell: str) -> str:
+    """What a text says that begins as a denial does: as much of its beginning as is an alias."""
+    parts = [plain(part) for part in re.findall(r"[\w.]+", cell)]
+    if not parts or parts[0] not in DENIALS or len(parts) > LONGEST_DENIAL:
+        return ""
+    if any(part in TAKEN_BACK or re.search(r"\d", part) for part in parts):
+        return ""
+    beginnings = ("".join(parts[:length]) for length in range(len(parts), 0, -1))
+    return next((yes_no_words()[said] for said in beginnings if said in yes_no_words()), "nee")
 
 
 @domain.remembered()

@@ -1,0 +1,136 @@
+"""The audit searches for what is in a delivery, whatever kind of file it is and is called."""
+
+import io
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+import xlsxwriter
+
+from audit_pages import edition_in, reports_in
+from audit_plants import says
+from mma_analysis.audit import audit
+from mma_analysis.audit.searching import delivered_cells
+from mma_analysis.domain import MmaError
+from mma_analysis.read.grids import open_grids
+
+CORPUS = Path(__file__).parent / "corpus" / "files"
+# In a cell of the table, above or below it, and on a page.
+IN_CELL = "Vlakbij de brug ligt een kajuitboot vol tulpenbollen"
+OUTSIDE = "Lijst bijgehouden door afdeling Klompendans"
+HEAD = ["Datum ontvangst", "Onderwerp", "Toelichting"]
+ROWS = [[OUTSIDE, "", ""], HEAD, ["01-10-2021", "drugs", IN_CELL], ["02-10-2021", "fraude", "x"]]
+
+
+def text(delimiter, encoding="utf-8"):
+    return "\r\n".join(delimiter.join(row) for row in ROWS).encode(encoding)
+
+
+def html():
+    rows = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in ROWS)
+    return f"<html><body><table>{rows}</table></body></html>".encode()
+
+
+def xml_2003():
+    cells = [[f'<Cell><Data ss:Type="String">{cell}</Data></Cell>' for cell in row] for row in ROWS]
+    rows = "".join(f"<Row>{''.join(row)}</Row>" for row in cells)
+    space = "urn:schemas-microsoft-com:office:spreadsheet"
+    sheet = f'<Worksheet ss:Name="Blad1"><Table>{rows}</Table></Worksheet>'
+    return f'<?xml version="1.0"?><Workbook xmlns="{space}" xmlns:ss="{space}">{sheet}</Workbook>'
+
+
+def workbook():
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content) as book:
+        for name, rows in {"Blad1": ROWS[1:], "Oud": ROWS[:1]}.items():
+            sheet = book.add_worksheet(name)
+            for at, row in enumerate(rows):
+                sheet.write_row(at, 0, row)
+        sheet.hide()
+    return content.getvalue()
+
+
+def quoted_rows():
+    return "\r\n".join(f'"{",".join(row)}"' for row in ROWS).encode()
+
+
+KINDS = {
+    "a page named .xls": ("a.xls", html()),
+    "XML of 2003 named .xls": ("a.xls", xml_2003().encode()),
+    "tabs named .xls": ("a.xls", text("\t")),
+    "tabs in UTF-16 named .xls": ("a.xls", text("\t", "utf-16")),
+    "a workbook named .xls": ("a.xls", workbook()),
+    "a workbook named .csv": ("a.csv", workbook()),
+    "a page named .csv": ("a.csv", html()),
+    "text named .xlsx": ("a.xlsx", text(";")),
+    "UTF-16 without a mark": ("a.csv", text(";", "utf-16-le")),
+    "UTF-16 the other way round": ("a.csv", text(";", "utf-16-be")),
+    "carets": ("a.txt", text("^")),
+    "whole rows quoted": ("a.csv", quoted_rows()),
+    "a quotation mark that is not closed": ("a.csv", text(";").replace(b";drugs", b';"drugs')),
+}
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory):
+    return reports_in(tmp_path_factory.mktemp("audit") / "reports")
+
+
+@pytest.mark.parametrize(("name", "content"), KINDS.values(), ids=KINDS.keys())
+def test_a_leak_from_every_kind_of_file_is_found(finished, tmp_path, name, content):
+    edition = edition_in(tmp_path / "proef")
+    (edition.folder / "meldingen" / name).write_bytes(content)
+    assert audit(edition, finished) == []
+    for number, leak in enumerate(["ligt een kajuitboot vol", "afdeling Klompendans"]):
+        copy = shutil.copytree(finished, tmp_path / f"reports{number}")
+        says(f"<p>Het {leak} hier.</p>")[1](copy)
+
+        assert audit(edition, copy)[0].source.startswith(f"meldingen/{name}"), leak
+
+
+def openable():
+    for path in sorted(CORPUS.iterdir()):
+        try:
+            yield path, open_grids(path, path.name)
+        except MmaError:
+            continue
+
+
+def test_the_audit_sees_every_cell_that_reading_sees(tmp_path):
+    opened = list(openable())
+    for path, grids in opened:
+        folder = tmp_path / path.name
+        folder.mkdir()
+        shutil.copy(path, folder)
+
+        seen = [(cell.sheet, cell.row, cell.column, cell.words) for cell in delivered_cells(folder)]
+
+        assert seen == [
+            (grid.sheet, row, column, words)
+            for grid in grids
+            for row, cells in enumerate(grid.rows, start=1)
+            for column, words in enumerate(cells, start=1)
+            if re.search(r"\w", words)
+        ], path.name
+    assert len(opened) > 100
+
+
+@pytest.mark.parametrize(
+    "name", ["pdf.xlsx", "libreoffice-password.xls", "truncated.xlsx", "binary.csv", "bomb.xlsx"]
+)
+def test_a_file_that_nobody_can_open_stops_the_audit_and_says_why(tmp_path, name):
+    shutil.copy(CORPUS / name, tmp_path)
+
+    with pytest.raises(MmaError) as error:
+        delivered_cells(tmp_path)
+
+    assert str(error.value).startswith(f"{name}: cannot be opened, so the reports cannot")
+    assert f"\n{name}: " in str(error.value)
+
+
+@pytest.mark.parametrize("name", ["empty.csv", "nothing-in-it.xlsx", "only-delimiters.csv"])
+def test_a_file_with_nothing_in_it_has_nothing_to_search_for(tmp_path, name):
+    shutil.copy(CORPUS / name, tmp_path)
+
+    assert delivered_cells(tmp_path) == []
