@@ -41,7 +41,7 @@ rows = st.tuples(
 )
 tables = st.lists(rows, min_size=1, max_size=6).map(
     lambda drawn: [
-        (f"M{number:04}", *row)
+        (f"M{number + 1:04}", *row)
         for number, row in enumerate([(PROOF, "fraude", "Losser", "ja", ""), *drawn])
     ]
 )

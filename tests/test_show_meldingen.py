@@ -456,7 +456,8 @@ DURATIONS += ["within_30", "within_90"]
         (
             (33.0, 28.0, 40.0, 0.48, 0.78),
             "In heel Twente is naar schatting van alle meldingen 48% binnen 30 dagen en 78% "
-            "binnen 90 dagen afgesloten. De helft is afgesloten binnen 33 dagen; met 95% zekerheid ligt dat tussen 28 en 40 dagen.",
+            "binnen 90 dagen afgesloten. De helft is afgesloten binnen 33 dagen; met 95% "
+            "zekerheid ligt dat tussen 28 en 40 dagen.",
         ),
         (
             (40.0, 33.0, None, 0.3, 0.7),

@@ -15,6 +15,8 @@ from mma_analysis.read.lost import looks_like_a_tip, named, tells_of_a_tip
 from mma_analysis.read.words import belongs_to_a_tip, looks_like_a_date
 from mma_analysis.settings import SETTINGS_FILE, Edition
 
+# Of so many columns one may come back by coincidence.
+FEW_COME_BACK = 5
 # What a column can be besides a field: both are left out, free text because it may hold anything.
 LEFT_OUT = ("free_text", "ignored")
 TARGETS = (*domain.RAW_MELDINGEN, *LEFT_OUT)
@@ -118,20 +120,31 @@ def likeliest_header(grid: Grid, targets: dict[str, str]) -> Header | None:
 def may_be_a_tip(grid: Grid, header: Header, targets: dict[str, str]) -> bool:
     """Whether what was taken for a header may be a tip, so that its words must not be told.
 
-    Words of a tip come back below it in the same column, without the whole row being the same.
+    Words of a tip come back below it in the same column, in more than a few columns: one of many,
+    such as `bruikbaar` below `Bruikbaar`, is a coincidence.
     Where tips are columns, the first column names more fields than the row does. When each word is
     known, nothing is told of the row.
     """
     if all(column.target for column in header.columns):
         return False
-    below = grid.rows[header.row + 1 :]
-    names = [(c.index, plain(c.header)) for c in header.columns]
-    for row in below:
-        again = [at < len(row) and plain(row[at]) == name for at, name in names]
-        if any(again) and not all(again):
-            return True
+    if len(_come_back(grid, header)) > max(1, len(header.columns) / FEW_COME_BACK):
+        return True
     down = {_target(row[0], targets) for row in grid.rows[header.row :] if row} - {""}
     return len(down) > max(1, len({column.target for column in header.columns} - {""}))
+
+
+def _come_back(grid: Grid, header: Header) -> set[int]:
+    """The columns in which the word of the header stands in a row below it too.
+
+    A row in which all of them do is the header once more.
+    """
+    names = [(column.index, plain(column.header)) for column in header.columns]
+    found: set[int] = set()
+    for row in grid.rows[header.row + 1 :]:
+        again = {at for at, name in names if at < len(row) and plain(row[at]) == name}
+        if len(again) < len(names):
+            found |= again
+    return found
 
 
 def _candidates(rows: Sequence[Sequence[str]], targets: dict[str, str]) -> Iterator[Header]:
