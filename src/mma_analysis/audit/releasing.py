@@ -19,7 +19,7 @@ from mma_analysis.storage import code_hash, sha256
 RELEASES_FILE = "vrijgave.toml"
 # Modules and packages that can change what is found.
 CODE = (
-    *("audit", "tables", "domain", "overrides", "settings"),
+    *("audit", "tables", "domain", "overrides", "settings", "forms"),
     *("reference", "show", "publish", "storage"),
 )
 MOST_LINES = 20
