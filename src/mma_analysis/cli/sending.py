@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from mma_analysis.cli.console import app, print_json, say
+from mma_analysis.cli.console import app, print_json, say, warn
 from mma_analysis.cli.options import AsJson, Audience, Debug, Edition, Root, check_audience
 from mma_analysis.domain import UsageError
 from mma_analysis.settings import EXAMPLE, Workspace
@@ -54,7 +54,7 @@ def make_bundles(
     debug: Debug = False,
 ) -> None:
     """Pack the audited files: one zip for the DVO, and one for each gemeente."""
-    from mma_analysis.bundle import asked_for, bundle, read_from, recipients
+    from mma_analysis.bundle import asked_for, bundle, of_earlier_files, read_from, recipients
 
     check_audience(audience)
     workspace = Workspace.here(root)
@@ -70,6 +70,11 @@ def make_bundles(
         secrets = asked_for(intern)
     reports, target = workspace.reports(edition), workspace.bundles(edition)
     made = bundle(settings, reports, target, who, secrets)
+    if earlier := of_earlier_files(target):
+        warn(
+            f"of earlier files, and left as they were: {', '.join(earlier)}; "
+            f"`mma bundle {edition}` makes them all anew"
+        )
     if as_json:
         rows = [
             {"recipient": b.recipient.slug, "file": str(b.path), "sha256": b.sha256}
