@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
+import pandas as pd
 import pytest
 import xlsxwriter
 from conftest import delivered
@@ -139,28 +140,33 @@ FILE = "meldingen/borne.xlsx"
 
 
 @pytest.fixture
-def example(tmp_path: Path) -> Workspace:
-    """The example, of which Borne delivered in our own workbook, filled in as it is meant."""
-    workspace = delivered(tmp_path)
-    settings = workspace.edition(EXAMPLE)
-    path = settings.folder / FILE
-    forms.write_form(path, domain.area("borne"), settings)
-    type_in(path, settings.gemeente("borne").aangesloten or settings.begin)
-    return workspace
+def example(workspace: Workspace, tmp_path: Path) -> Workspace:
+    """The example, of which Borne delivered its tips in our own workbook."""
+    tips = pd.read_parquet(workspace.processed(EXAMPLE) / "clean" / "meldingen.parquet")
+    own = delivered(tmp_path)
+    settings = own.edition(EXAMPLE)
+    forms.write_form(settings.folder / FILE, domain.area("borne"), settings)
+    type_in(settings.folder / FILE, tips[tips["gemeente"] == "borne"])
+    return own
 
 
-def type_in(path: Path, first: dt.date) -> None:
+def type_in(path: Path, tips: pd.DataFrame) -> None:
     """What Excel does: the workbook stays, with all its sheets, and gets a row per melding."""
     book = openpyxl.load_workbook(path)
-    sheet = book[forms.SHEET]
-    fields = [column["field"] for column in COLUMNS]
-    for number in range(1, 41):
-        received = first + dt.timedelta(days=number)
-        row = {"melding_id": f"M2099-{number:06}", "received_on": received}
-        chosen = {c["field"]: forms.choices(c) for c in COLUMNS if forms.choices(c)}
-        row |= {field: words[number % len(words)] for field, words in chosen.items()}
-        sheet.append([row.get(field) for field in fields])
+    for tip in tips.to_dict("records"):
+        book[forms.SHEET].append([_typed(column, tip[column["field"]]) for column in COLUMNS])
     book.save(path)
+
+
+def _typed(column: dict[str, str], value: object) -> object:
+    """A clean value as the word that is chosen for it in the form."""
+    if not isinstance(value, str | bool | dt.date) or pd.isna(value):
+        return None
+    if column["kind"] == "yes_no":
+        return "ja" if value else "nee"
+    if column["kind"] == "topic":
+        return domain.topics()[str(value)]
+    return domain.values(column["field"])[str(value)] if column["kind"] == "values" else value
 
 
 @pytest.mark.slow
