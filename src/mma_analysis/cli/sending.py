@@ -1,5 +1,6 @@
 """Commands about what is sent, and what is kept."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -19,7 +20,7 @@ def audit(
 
     workspace = Workspace.here(root)
     reports = workspace.reports(edition)
-    verdict = examine(workspace.edition(edition), reports, before=reports)
+    verdict = examine(workspace.edition_as_left(edition), reports, before=reports)
     write_result(verdict, edition, reports)
     if as_json:
         print_json(verdict.as_json(edition))
@@ -58,7 +59,7 @@ def make_bundles(
 
     check_audience(audience)
     workspace = Workspace.here(root)
-    settings = workspace.edition(edition)
+    settings = workspace.edition_as_left(edition)
     who = recipients(only or [], audience)
     intern = [recipient for recipient in who if recipient.audience == "intern"]
     if (encrypt or passphrase_fd is not None) and not intern:
@@ -118,9 +119,11 @@ def forget_rows(
     from mma_analysis.forget import forget, stays, to_forget
 
     workspace = Workspace.here(root)
-    settings = workspace.edition(edition)
+    is_there = stays(workspace, edition) or to_forget(workspace, edition)
+    if not is_there or Path(edition).name != edition:
+        workspace.edition_as_left(edition)  # says which editions there are
     if yes:
-        removed = forget(workspace, settings)
+        removed = forget(workspace, edition)
         for path in removed:
             say(f"removed {path}")
         say("forgotten" if removed else "there was nothing left to forget")
@@ -130,4 +133,4 @@ def forget_rows(
     for path in stays(workspace, edition):
         say(f"stays: {path}")
     if not yes:
-        raise UsageError("nothing was removed; say --yes to remove it, there is no way back")
+        say(f"nothing was removed; `mma forget {edition} --yes` does it, and there is no way back")

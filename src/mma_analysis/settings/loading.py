@@ -35,6 +35,19 @@ def load(folder: Path) -> Edition:
         file; the message names file, key, value and what is allowed. When a table in `reference/`
         is wrong; the message names file, column and row.
     """
+    edition = load_as_left(folder)
+    _check_files(folder / SETTINGS_FILE, edition)
+    return edition
+
+
+def load_as_left(folder: Path) -> Edition:
+    """Read the settings of an edition as `load` does, also when its deliveries were removed.
+
+    Raises
+    ------
+    UsageError
+        As `load`, but not about files that are not there.
+    """
     path = folder / SETTINGS_FILE
     if not path.is_file():
         raise UsageError(
@@ -53,7 +66,6 @@ def load(folder: Path) -> Edition:
     edition._own_tables = overrides.read_own(folder)
     tables.use(edition.own_tables)
     _check_words(path, edition)
-    _check_files(path, edition)
     return edition
 
 

@@ -86,7 +86,7 @@ def settings_texts(edition: Edition) -> list[str]:
     survey = edition.vragenlijst
     named = () if survey is None else (survey.codeboek, survey.themas, survey.citaten)
     paths = [edition.folder / name for name in (SETTINGS_FILE, *filter(None, named))]
-    return [text for path in paths for text in _toml_texts(path)]
+    return [text for path in paths if path.is_file() for text in _toml_texts(path)]
 
 
 def _toml_texts(path: Path) -> Iterator[str]:
