@@ -10,7 +10,7 @@ from mma_analysis.cli.console import app, print_json, say
 from mma_analysis.cli.options import AsJson, Debug, Edition, Root
 from mma_analysis.cli.pages import prepared
 from mma_analysis.domain import UsageError
-from mma_analysis.settings import EXAMPLE, Workspace
+from mma_analysis.settings import CORRECTIONS_FILE, EXAMPLE, Workspace
 from mma_analysis.storage import owner_only
 
 if TYPE_CHECKING:
@@ -93,6 +93,8 @@ def new(
     owner_only(workspace.raw(edition))
     for path in made:
         say(f"made {path}")
+    if earlier and (earlier.folder / CORRECTIONS_FILE).is_file():
+        say(f"not carried over: {CORRECTIONS_FILE} of {previous}, which is about other files")
 
 
 @app.command("codebook")

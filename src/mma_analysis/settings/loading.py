@@ -1,6 +1,8 @@
 """Reading `evaluatie.toml`, and saying what is wrong with it."""
 
+import datetime as dt
 import tomllib
+from contextlib import suppress
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -80,9 +82,19 @@ def _explain(path: Path, error: ValidationError) -> str:
             lines.append(f"key '{key}' is missing")
         elif fault["type"] == "value_error":  # about several keys: the input is the whole block
             lines.append(f"{key}: {fault['msg'].removeprefix('Value error, ')}")
+        elif fault["type"].startswith("date"):
+            lines.append(f"{key} = {fault['input']!r}: {_as_date(fault['input'])}")
         else:
             lines.append(f"{key} = {fault['input']!r}: {fault['msg']}")
     return f"{path}: " + "; ".join(lines)
+
+
+def _as_date(given: object) -> str:
+    """How to write a date; the one that was given, when it can be read with the day first."""
+    example = "2027-06-30"
+    with suppress(ValueError):
+        example = dt.datetime.strptime(str(given).replace("/", "-"), "%d-%m-%Y").date().isoformat()
+    return f"write the date as {example}, without quotes"
 
 
 def _known_keys(location: tuple[int | str, ...]) -> list[str]:
