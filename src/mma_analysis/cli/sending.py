@@ -22,6 +22,7 @@ def audit(
     reports = workspace.reports(edition)
     verdict = examine(workspace.edition_as_left(edition), reports, before=reports)
     write_result(verdict, edition, reports)
+    _warn_when_stale(workspace, edition)
     if as_json:
         print_json(verdict.as_json(edition))
     elif verdict.is_clean:
@@ -70,6 +71,7 @@ def make_bundles(
     elif encrypt:
         secrets = asked_for(intern)
     reports, target = workspace.reports(edition), workspace.bundles(edition)
+    _warn_when_stale(workspace, edition)
     made = bundle(settings, reports, target, who, secrets)
     if earlier := of_earlier_files(target):
         warn(
@@ -87,6 +89,22 @@ def make_bundles(
     for bundled in made:
         is_open = bundled.recipient.audience == "intern" and not bundled.is_encrypted
         say(f"made {bundled.path}{' (not encrypted: send it safely)' if is_open else ''}")
+
+
+def _warn_when_stale(workspace: Workspace, slug: str) -> None:
+    """Say how many pages are there and not up to date; of what was forgotten none can be made."""
+    from mma_analysis.publish.batch import standing
+    from mma_analysis.storage import FORGOTTEN, read_manifest
+
+    if (read_manifest(workspace.processed(slug)) or {FORGOTTEN: True}).get(FORGOTTEN):
+        return
+    there = [row for row in standing(workspace, slug) if row["state"] == "to be made"]
+    stale = [row for row in there if (workspace.reports(slug) / row["page"]).is_file()]
+    if stale:
+        warn(
+            f"{len(stale)} pages are not up to date ({stale[0]['page']}: {stale[0]['why']}); "
+            f"`mma list {slug} --why` says why of each, `mma run {slug}` makes them"
+        )
 
 
 @app.command("compare")
