@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from typer.testing import CliRunner
 
 from audit_pages import page
 from mma_analysis import evaluation
 from mma_analysis.audit import audit
+from mma_analysis.cli import app
 from mma_analysis.settings import EXAMPLE, ROOT_VARIABLE
 
 pytestmark = pytest.mark.slow
@@ -85,3 +87,13 @@ def test_a_notebook_of_an_openbaar_page_holds_protected_figures_only(reports, tm
     target.write_text(page("\n".join(html)), encoding="utf-8")
 
     assert audit(there.edition(EXAMPLE), tmp_path / "reports") == []
+
+
+@posix
+def test_what_is_made_for_deliveries_is_for_its_owner_only(tmp_path):
+    days = ["--begin", "2023-07-01", "--peildatum", "2025-06-30", "--root", str(tmp_path)]
+    assert CliRunner().invoke(app, ["new", "proef", *days]).exit_code == 0
+    assert CliRunner().invoke(app, ["template", "proef", *days[-2:]]).exit_code == 0
+
+    folder = tmp_path / "data/raw/proef"
+    assert modes(folder) == ({0o700}, {0o600})

@@ -210,14 +210,35 @@ def test_bundles_of_the_same_files_stay_beside_a_new_one(workspace):
     assert there == {"proef-dvo.zip", "proef-borne.zip"}
 
 
-def test_bundles_of_other_files_are_taken_away(workspace):
-    made(workspace)
+def changed(workspace: Workspace) -> None:
     write(workspace.reports("proef") / "openbaar/manifest.json", '{"edition": "proef", "a": 1}')
     audited(workspace)
 
-    made(workspace, "borne")
 
-    assert [p.name for p in workspace.bundles("proef").glob("*.zip")] == ["proef-borne.zip"]
+def test_one_bundle_takes_no_other_away_and_those_of_earlier_files_are_named(workspace):
+    before = {b.path.name: b.path.read_bytes() for b in made(workspace)}
+    changed(workspace)
+
+    ended = run(workspace, "--only", "borne")
+
+    folder = workspace.bundles("proef")
+    assert {path.name for path in folder.glob("*.zip")} == {*before}
+    assert (folder / "proef-dvo.zip").read_bytes() == before["proef-dvo.zip"]
+    assert ended.exit_code == 0
+    assert "warning: of earlier files" in ended.stderr
+    assert "proef-almelo.zip, proef-dvo.zip; `mma bundle proef`" in ended.stderr
+
+
+def test_all_bundles_leave_none_of_earlier_files(workspace):
+    write(workspace.bundles("proef") / "proef-losser.zip", "van vroeger")
+    made(workspace)
+    changed(workspace)
+
+    ended = run(workspace)
+
+    names = {path.name for path in workspace.bundles("proef").glob("*.zip")}
+    assert names == {"proef-dvo.zip", "proef-almelo.zip", "proef-borne.zip"}
+    assert "of earlier files" not in ended.stderr
 
 
 def test_a_half_bundle_of_a_run_that_was_killed_is_taken_away(workspace):

@@ -577,3 +577,18 @@ def test_help_does_not_wait_for_the_heavy_libraries():
     )
 
     assert ended.stdout.splitlines()[-1].strip() == "loaded:", ended.stderr
+
+
+@pytest.mark.slow
+def test_audit_and_bundle_warn_of_pages_that_are_not_up_to_date(mma, reports, tmp_path):
+    shutil.copytree(reports.workspace.root, tmp_path, dirs_exist_ok=True)
+    assert "not up to date" not in mma("audit", "--root", tmp_path).err
+    settings = Workspace(tmp_path).raw(EXAMPLE) / "evaluatie.toml"
+    settings.write_text(settings.read_text(encoding="utf-8") + "\n# later\n", encoding="utf-8")
+
+    for command in ("audit", "bundle"):
+        ended = mma(command, "--root", tmp_path)
+
+        assert ended.code == 0
+        assert "warning: 29 pages are not up to date" in ended.err
+        assert "evaluatie.toml changed" in ended.err

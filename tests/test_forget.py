@@ -51,7 +51,7 @@ def files(ours: Workspace) -> set[str]:
 def test_rows_and_exact_figures_go_and_all_else_stays(ours):
     before = files(ours)
 
-    forget(ours, ours.edition("proef"))
+    forget(ours, "proef")
 
     assert before - files(ours) == {
         "data/processed/proef/clean/meldingen.parquet",
@@ -72,7 +72,7 @@ def test_what_a_killed_run_left_goes_and_what_is_of_another_edition_stays(ours):
     for name in others:
         write(ours.root / name, "van een ander")
 
-    forget(ours, ours.edition("proef"))
+    forget(ours, "proef")
 
     left = {path.name for path in ours.root.rglob("*")}
     assert left.isdisjoint({"borne.ipynb", "proef-afgekeurd", "proef-borne.half", "previous"})
@@ -81,7 +81,7 @@ def test_what_a_killed_run_left_goes_and_what_is_of_another_edition_stays(ours):
 
 
 def test_the_manifest_says_what_is_forgotten_and_names_no_table_that_is_gone(ours):
-    forget(ours, ours.edition("proef"))
+    forget(ours, "proef")
 
     manifest = read_manifest(ours.processed("proef"))
     assert manifest is not None
@@ -95,19 +95,19 @@ def test_the_manifest_says_so_before_anything_goes(ours, monkeypatch):
 
     monkeypatch.setattr(shutil, "rmtree", killed)
     with pytest.raises(KeyboardInterrupt):
-        forget(ours, ours.edition("proef"))
+        forget(ours, "proef")
     monkeypatch.undo()
 
     manifest = read_manifest(ours.processed("proef"))
     assert manifest is not None
     assert manifest["forgotten"]
-    assert forget(ours, ours.edition("proef"))
+    assert forget(ours, "proef")
     assert not (ours.processed("proef") / "clean").exists()
 
 
 def test_the_openbaar_files_are_still_audited_and_can_be_bundled(ours):
     edition, folder = ours.edition("proef"), ours.reports("proef")
-    forget(ours, edition)
+    forget(ours, "proef")
 
     made = bundle.bundle(edition, folder, ours.bundles("proef"), bundle.recipients(["dvo"]))
 
@@ -122,7 +122,7 @@ def test_a_result_that_did_not_stand_is_not_made_to_stand(ours):
         audit.Verdict((), (), (), {"openbaar/borne.html": "x"}, "k"), "proef", folder
     )
 
-    forget(ours, edition)
+    forget(ours, "proef")
 
     with pytest.raises(MmaError, match="changed since the audit"):
         audit.refuse_unaudited(edition, folder)
@@ -136,7 +136,8 @@ def test_without_yes_it_says_what_goes_and_what_stays_and_removes_nothing(ours):
 
     ended = run(ours)
 
-    assert ended.exit_code != 0
+    assert ended.exit_code == 0
+    assert "`mma forget proef --yes` does it" in ended.stdout
     assert f"would remove {ours.processed('proef') / 'clean'}" in ended.stdout
     assert f"would remove {ours.reports('proef') / 'intern'}" in ended.stdout
     assert f"stays: {ours.processed('proef') / 'measures'}" in ended.stdout
@@ -159,10 +160,38 @@ def test_a_second_time_there_is_nothing_left(ours):
 
 def test_an_edition_that_was_not_prepared_has_nothing_to_forget(tmp_path):
     ours = Workspace(tmp_path)
-    edition = edition_in(ours.raw("proef"))
+    edition_in(ours.raw("proef"))
 
     with pytest.raises(MmaError, match="not prepared: there is nothing to forget"):
-        forget(ours, edition)
+        forget(ours, "proef")
+
+
+@pytest.mark.parametrize("what", ["meldingen", ""])
+def test_it_is_possible_when_the_deliveries_are_gone_or_the_settings_too(ours, what):
+    shutil.rmtree(ours.raw("proef") / what)
+
+    assert f"would remove {ours.processed('proef') / 'clean'}" in run(ours).stdout
+    ended = run(ours, "--yes")
+
+    assert ended.exit_code == 0, ended.exception
+    assert not (ours.processed("proef") / "clean").exists()
+    assert (ours.reports("proef") / "openbaar").exists()
+
+
+def test_the_openbaar_files_can_be_bundled_when_the_deliveries_are_gone(ours):
+    shutil.rmtree(ours.raw("proef") / "meldingen")
+    run(ours, "--yes")
+
+    command = ["bundle", "proef", "--root", str(ours.root), "--only", "dvo"]
+    assert CliRunner().invoke(app, command).exit_code == 0
+    assert CliRunner().invoke(app, ["audit", "proef", "--root", str(ours.root)]).exit_code == 0
+    assert CliRunner().invoke(app, ["list", "proef", "--root", str(ours.root)]).exit_code == 0
+
+
+def test_a_name_of_which_there_is_nothing_is_said(ours):
+    ended = CliRunner().invoke(app, ["forget", "proeff", "--root", str(ours.root)])
+
+    assert "no edition 'proeff'" in str(ended.exception)
 
 
 # --- afterwards, on the example ------------------------------------------------------------------
@@ -171,7 +200,7 @@ def test_an_edition_that_was_not_prepared_has_nothing_to_forget(tmp_path):
 @pytest.fixture
 def forgotten(workspace, tmp_path) -> Workspace:
     there = Workspace(Path(shutil.copytree(workspace.root, tmp_path / "root")))
-    forget(there, there.edition(EXAMPLE))
+    forget(there, EXAMPLE)
     return there
 
 

@@ -5,11 +5,17 @@ import zipfile
 from dataclasses import replace
 from pathlib import Path
 
+import openpyxl
+import pandas as pd
 import pytest
 import xlsxwriter
+from conftest import delivered
 
-from mma_analysis import check, clean, domain, forms, read
-from mma_analysis.settings import Edition
+from audit_pages import page, write
+from mma_analysis import audit, check, clean, domain, forms, read
+from mma_analysis.pipeline import prepare
+from mma_analysis.publish.batch import letters
+from mma_analysis.settings import EXAMPLE, Edition, Workspace
 
 COLUMNS = domain.reference("form_columns")
 
@@ -126,3 +132,94 @@ def test_no_text_of_the_form_is_a_formula(edition: Edition, tmp_path: Path):
         sheets = [book.read(name) for name in book.namelist() if "worksheets/" in name]
     assert len(sheets) == 3
     assert not any(b"<f>" in sheet for sheet in sheets)
+
+
+# --- delivered, and not taken for what somebody wrote --------------------------------------------
+
+FILE = "meldingen/borne.xlsx"
+
+
+@pytest.fixture
+def example(workspace: Workspace, tmp_path: Path) -> Workspace:
+    """The example, of which Borne delivered its tips in our own workbook."""
+    tips = pd.read_parquet(workspace.processed(EXAMPLE) / "clean" / "meldingen.parquet")
+    own = delivered(tmp_path)
+    settings = own.edition(EXAMPLE)
+    forms.write_form(settings.folder / FILE, domain.area("borne"), settings)
+    type_in(settings.folder / FILE, tips[tips["gemeente"] == "borne"])
+    return own
+
+
+def type_in(path: Path, tips: pd.DataFrame) -> None:
+    """What Excel does: the workbook stays, with all its sheets, and gets a row per melding."""
+    book = openpyxl.load_workbook(path)
+    for tip in tips.to_dict("records"):
+        book[forms.SHEET].append([_typed(column, tip[column["field"]]) for column in COLUMNS])
+    book.save(path)
+
+
+def _typed(column: dict[str, str], value: object) -> object:
+    """A clean value as the word that is chosen for it in the form."""
+    if not isinstance(value, str | bool | dt.date) or pd.isna(value):
+        return None
+    if column["kind"] == "yes_no":
+        return "ja" if value else "nee"
+    if column["kind"] == "topic":
+        return domain.topics()[str(value)]
+    return domain.values(column["field"])[str(value)] if column["kind"] == "values" else value
+
+
+@pytest.mark.slow
+def test_a_form_that_was_filled_in_goes_through_to_letters_that_pass_the_audit(example):
+    prepare(example, EXAMPLE, say=lambda line: None)
+    made = letters(example, EXAMPLE)
+
+    assert example.reports(EXAMPLE) / "intern/borne/kwaliteit.html" in made
+    assert audit.audit(example.edition(EXAMPLE), example.reports(EXAMPLE)) == []
+
+
+PERIODS = (
+    "van 01-07-2021 tot en met 30-06-2023",
+    "1 juli 2021 tot en met 30 juni 2023",
+    "juli 2021 tot en met juni 2023",
+)
+
+
+def found_with(example: Workspace, sentence: str) -> set[str]:
+    """The kinds of what the audit finds when a page has this sentence."""
+    edition, reports = example.edition(EXAMPLE), example.reports(EXAMPLE)
+    write(reports / "openbaar/index.html", page(f"<p>{sentence}</p>"))
+    return {finding.kind for finding in audit.audit(edition, reports)}
+
+
+def type_in_help(example: Workspace, cell: str, words: str) -> None:
+    path = example.raw(EXAMPLE) / FILE
+    book = openpyxl.load_workbook(path)
+    book[forms.HELP][cell] = words
+    book.save(path)
+
+
+@pytest.mark.parametrize("period", PERIODS)
+def test_the_period_among_words_of_a_gemeente_is_no_leak_and_her_words_are(example, period):
+    type_in_help(example, "A20", f"wij vroegen alles op {period} bij het loket aan de haven")
+
+    assert found_with(example, f"Dit gaat over de tijd {period}.") == set()
+    assert found_with(example, "Zoals wij vroegen alles op.") == {"run"}
+    assert found_with(example, f"Men ging alles op {period} na.") == {"run"}
+
+
+def test_a_text_of_the_form_with_more_in_its_cell_is_searched_for(example):
+    text = forms.form_texts(example.edition(EXAMPLE))[1]
+    assert text.endswith("01-07-2021 tot en met 30-06-2023.")
+    type_in_help(example, "A3", f"{text} Zie het zwarte schrift achter de kast.")
+
+    assert found_with(example, "Zie het zwarte schrift achter de kast.") == {"run"}
+
+
+def test_the_texts_of_the_form_are_all_that_stands_in_it(edition: Edition, tmp_path: Path):
+    forms.write_form(tmp_path / "borne.xlsx", domain.area("borne"), edition)
+
+    sheets = openpyxl.load_workbook(tmp_path / "borne.xlsx")
+    cells = {cell.value for sheet in sheets for row in sheet.iter_rows() for cell in row}
+
+    assert cells - {None} <= set(forms.form_texts(edition))

@@ -1,14 +1,16 @@
 """From deliveries to what is released: decisions about groups, rounding, and an earlier edition."""
 
 import json
+import tomllib
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from audit_pages import edition_in
 from mma_analysis import domain, measure, protect
 from mma_analysis.domain import UsageError
-from mma_analysis.pipeline import prepare
+from mma_analysis.pipeline import prepare, protecting
 from mma_analysis.pipeline.released import beside_released
 from mma_analysis.settings import EXAMPLE, Edition, Workspace
 
@@ -336,3 +338,18 @@ def test_own_tables_of_the_example_say_of_others_what_is_public(workspace):
             if "area" in public[name]:
                 both = [t[t["area"] != own.name].reset_index(drop=True) for t in both]
             pd.testing.assert_frame_equal(*both)
+
+
+def test_what_waits_for_a_decision_is_said_as_toml_to_paste(tmp_path):
+    said: list[str] = []
+    row = {"area": "borne", "period": "whole", "breakdown": "topic_group", "value": "drugs"}
+
+    edition = edition_in(tmp_path)
+    protecting._say_disclosures(pd.DataFrame([row]), edition, said.append)
+
+    head, _, block = said[0].partition("\n")
+    assert head.startswith("decide: all meldingen of borne")
+    assert tomllib.loads(block)["bescherming"]["groepsonthulling"] == [
+        {"gebied": "borne", "uitsplitsing": "topic_group", "waarde": "drugs"}
+        | {"besluit": "", "reden": ""}
+    ]

@@ -1,14 +1,18 @@
 """A new edition, made from nothing or from an earlier one."""
 
 import datetime as dt
+import re
+import tomllib
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from mma_analysis import settings as editions
+from mma_analysis.cli import app
 from mma_analysis.domain import UsageError, gemeenten
 from mma_analysis.scaffold import Survey, add_survey, new_edition, survey_settings
-from mma_analysis.settings import Edition, Workspace
+from mma_analysis.settings import Edition, Voorstel, Workspace
 
 BEGIN, PEILDATUM = dt.date(2023, 7, 1), dt.date(2025, 6, 30)
 
@@ -172,3 +176,45 @@ def test_a_survey_needs_an_edition(tmp_path: Path, survey: Survey):
         add_survey(Workspace(tmp_path), "nergens", survey)
 
     assert not Workspace(tmp_path).raw("nergens").exists()
+
+
+def test_every_commented_line_of_the_settings_is_toml_when_its_hash_goes(tmp_path: Path):
+    new_edition(Workspace(tmp_path), "nieuw", BEGIN, PEILDATUM)
+    text = (Workspace(tmp_path).raw("nieuw") / "evaluatie.toml").read_text(encoding="utf-8")
+    examples = [line[2:] for line in text.splitlines() if line.startswith("# ")]
+    keys = [line for line in examples if re.match(r"\[|\w+ +=", line)]
+
+    for line in keys:
+        tomllib.loads(line)
+
+    named = {line.partition(" ")[0] for line in keys}
+    assert {"themas", "coderingen", "citaten", "[[kosten.fase]]", "[voorstel]"} <= named
+    assert {*Voorstel.model_fields} <= named
+
+
+def test_the_earlier_edition_is_proposed_by_its_name(tmp_path: Path, previous: Edition):
+    new_edition(Workspace(tmp_path), "nieuw", BEGIN, PEILDATUM, previous)
+
+    text = (Workspace(tmp_path).raw("nieuw") / "evaluatie.toml").read_text(encoding="utf-8")
+    assert '# vorige_editie = "vorige"' in text
+
+
+def test_it_says_that_corrections_do_not_carry_over(tmp_path: Path):
+    workspace = Workspace(tmp_path)
+    new_edition(workspace, "vorige", BEGIN, PEILDATUM)
+    (workspace.raw("vorige") / "correcties.toml").write_text("", encoding="utf-8")
+    days = ["--begin", "2025-07-01", "--peildatum", "2027-06-30", "--root", str(tmp_path)]
+
+    ended = CliRunner().invoke(app, ["new", "nieuw", "--from", "vorige", *days])
+
+    assert "not carried over: correcties.toml of vorige" in ended.stdout
+
+
+def test_a_date_the_dutch_way_is_answered_with_how_to_write_it(tmp_path: Path):
+    new_edition(Workspace(tmp_path), "nieuw", BEGIN, PEILDATUM)
+    path = Workspace(tmp_path).raw("nieuw") / "evaluatie.toml"
+    text = path.read_text(encoding="utf-8").replace("= 2025-06-30 ", '= "30-06-2025" ')
+    path.write_text(text, encoding="utf-8")
+
+    with pytest.raises(UsageError, match="write the date as 2025-06-30, without quotes"):
+        Workspace(tmp_path).edition("nieuw")

@@ -7,7 +7,7 @@ from typing import Any
 
 from mma_analysis import audit, bundle
 from mma_analysis.domain import MmaError
-from mma_analysis.settings import Edition, Workspace
+from mma_analysis.settings import Workspace
 from mma_analysis.storage import FORGOTTEN, MANIFEST, locked, read_manifest, write_json
 
 # Below `data/processed/<edition>`: rows, and the exact counts of single gemeenten.
@@ -44,12 +44,13 @@ def stays(workspace: Workspace, slug: str) -> list[Path]:
     return [path for path in (*kept, workspace.raw(slug)) if path.exists()]
 
 
-def forget(workspace: Workspace, edition: Edition) -> list[Path]:
+def forget(workspace: Workspace, slug: str) -> list[Path]:
     """Remove everything of an edition that is about single tips, or exact for one gemeente.
 
     The manifest says so first: after a kill halfway it is clear what was going on, and the same
     command goes on where it stopped. Files are removed as the system does that: a disk or a backup
-    can hold them longer. The deliveries in `data/raw` are not ours to remove.
+    can hold them longer. The deliveries in `data/raw` are not ours to remove; they, and the
+    settings, may be gone already.
 
     Returns
     -------
@@ -62,17 +63,17 @@ def forget(workspace: Workspace, edition: Edition) -> list[Path]:
         When the edition was not prepared, another process works on it, or a file is open in a
         program that locks it.
     """
-    slug = edition.slug
     processed, reports = workspace.processed(slug), workspace.reports(slug)
     manifest = read_manifest(processed)
-    if manifest is None:
+    if manifest is None and not to_forget(workspace, slug):
         raise MmaError(f"edition '{slug}' is not prepared: there is nothing to forget")
     with locked(workspace.work(slug)):
         going = to_forget(workspace, slug)
-        write_json(processed / MANIFEST, _without_rows(manifest))
+        if manifest is not None:
+            write_json(processed / MANIFEST, _without_rows(manifest))
         for path in going:
             _remove(path)
-        audit.leave_out(edition, reports, lambda file: file.startswith("intern/"))
+        audit.leave_out(workspace.raw(slug), reports, lambda file: file.startswith("intern/"))
     return going
 
 

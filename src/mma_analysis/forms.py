@@ -32,6 +32,15 @@ def write_form(path: Path, area: Area, edition: Edition) -> None:
         _write_help(help_sheet, book, area, edition)
 
 
+def form_texts(edition: Edition) -> list[str]:
+    """Every text that stands in the workbooks of an edition before anybody fills them in."""
+    columns = domain.reference("form_columns")
+    texts = [line for area in domain.gemeenten() for line in _help_lines(area, edition)]
+    texts += [column[name] for column in columns for name in ("header", "explanation")]
+    texts += [word for column in columns for word in choices(column)]
+    return list(dict.fromkeys(texts))
+
+
 def choices(column: dict[str, str]) -> list[str]:
     """What can be chosen in a column of the form; nothing for a date or a text."""
     if column["kind"] == "yes_no":
@@ -104,15 +113,8 @@ def _write_help(sheet: Worksheet, book: Workbook, area: Area, edition: Edition) 
     wrap = book.add_format({"text_wrap": True, "valign": "top"})
     sheet.set_column(0, 0, 32, wrap)
     sheet.set_column(1, 1, 80, wrap)
-    sheet.write_string(0, 0, f"Meldingen van M. in {area.name}", bold)
-    lines = [
-        f"Dit bestand is voor {edition.evaluatie.titel}: meldingen van "
-        f"{edition.begin:%d-%m-%Y} tot en met {edition.peildatum:%d-%m-%Y}.",
-        f"Vul op het tabblad {SHEET} een regel in voor elke melding. Weet u iets niet? Laat het "
-        "vak leeg.",
-        "Schrijf nergens namen, adressen, kentekens of de tekst van een melding op.",
-        "Verander de koppen niet en voeg geen totaalregel toe.",
-    ]
+    title, *lines = _help_lines(area, edition)
+    sheet.write_string(0, 0, title, bold)
     for row, line in enumerate(lines, start=2):
         sheet.merge_range(row, 0, row, 1, "", wrap)
         sheet.write_string(row, 0, line, wrap)
@@ -120,3 +122,16 @@ def _write_help(sheet: Worksheet, book: Workbook, area: Area, edition: Edition) 
     for row, column in enumerate(domain.reference("form_columns"), start=len(lines) + 3):
         sheet.write_string(row, 0, column["header"])
         sheet.write_string(row, 1, column["explanation"])
+
+
+def _help_lines(area: Area, edition: Edition) -> list[str]:
+    """The title of the sheet with instructions, and the lines below it."""
+    return [
+        f"Meldingen van M. in {area.name}",
+        f"Dit bestand is voor {edition.evaluatie.titel}: meldingen van "
+        f"{edition.begin:%d-%m-%Y} tot en met {edition.peildatum:%d-%m-%Y}.",
+        f"Vul op het tabblad {SHEET} een regel in voor elke melding. Weet u iets niet? Laat het "
+        "vak leeg.",
+        "Schrijf nergens namen, adressen, kentekens of de tekst van een melding op.",
+        "Verander de koppen niet en voeg geen totaalregel toe.",
+    ]

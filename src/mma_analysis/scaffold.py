@@ -146,7 +146,7 @@ def settings_text(
     return "\n".join(
         [
             *_heading(slug, begin, peildatum, previous),
-            *(line for area in domain.gemeenten() for line in _gemeente(area.slug, previous)),
+            *_gemeenten(peildatum + dt.timedelta(days=3), previous),
             *_survey(survey),
             *_costs(previous),
             *_scenarios(),
@@ -174,7 +174,7 @@ def _heading(
     yield "[bescherming]"
     yield f"drempel = {threshold}  # openbaar: kleinere aantallen tonen wij niet"
     yield '# methode = "afronden"        # alle aantallen op vijftallen, in plaats van verbergen'
-    earlier = f"{domain.district().slug}-{begin.year}"
+    earlier = previous.slug if previous else f"{domain.district().slug}-{begin.year}"
     yield f"# vorige_editie = {_text(earlier)}  # al verstuurd, en over een deel van dezelfde tijd"
     yield ""
     yield "# Een blok per gemeente. Haal het hekje weg voor levering zodra het bestand er is:"
@@ -183,7 +183,12 @@ def _heading(
     yield ""
 
 
-def _gemeente(slug: str, previous: Edition | None) -> Iterable[str]:
+def _gemeenten(after: dt.date, previous: Edition | None) -> Iterable[str]:
+    for area in domain.gemeenten():
+        yield from _gemeente(area.slug, after, previous)
+
+
+def _gemeente(slug: str, after: dt.date, previous: Edition | None) -> Iterable[str]:
     known = previous.gemeente(slug) if previous else Gemeente()
     yield f"[gemeenten.{slug}]"
     if known.aangesloten:
@@ -193,7 +198,7 @@ def _gemeente(slug: str, previous: Edition | None) -> Iterable[str]:
     else:
         yield "# aangesloten = 2022-01-01"
     yield f'# levering    = ["meldingen/{slug}.xlsx"]'
-    yield "# geleverd_op ="
+    yield f"# geleverd_op = {after}"
     if known.kolommen:
         yield f"[gemeenten.{slug}.kolommen]"
         yield from _pairs(known.kolommen)
@@ -211,6 +216,9 @@ def _survey(survey: Survey | None) -> Iterable[str]:
         yield "# [vragenlijst]"
         yield '# bestand       = "vragenlijst/antwoorden.xlsx"   # de export, zoals gedownload'
         yield '# codeboek      = "vragenlijst/codeboek.toml"'
+    yield '# themas        = "vragenlijst/themas.toml"       # de thema\'s van open antwoorden'
+    yield '# coderingen    = "vragenlijst/coderingen.xlsx"   # wat mensen besloten'
+    yield '# citaten       = "vragenlijst/citaten.toml"      # wat geciteerd mag worden'
     yield "# geen_ervaring = []                               # te kort aangesloten om te oordelen"
     yield "# [vragenlijst.gezamenlijk]                        # een antwoord voor meer gemeenten"
     two = [area.slug for area in domain.gemeenten()][:2]
@@ -223,6 +231,9 @@ def _costs(previous: Edition | None) -> Iterable[str]:
         yield "# [[kosten.tarief]]              # per grootteklasse"
         yield "# vanaf_inwoners = 0"
         yield "# per_jaar       = 800.00"
+        yield "# [[kosten.fase]]                # wie betaalt, vanaf welke dag"
+        yield "# begin   = 2025-01-01"
+        yield '# betaler = "gemeente"'
         yield ""
         return
     for tariff in previous.kosten.tarief:
@@ -255,6 +266,16 @@ def _rest() -> Iterable[str]:
     yield "# eind      = 2025-12-31"
     yield '# gemeenten = "alle"             # of een lijst van korte namen'
     yield '# topics    = ["woonfraude"]     # codes uit reference/topics.csv'
+    yield ""
+    yield "# [voorstel]                     # de kop van het voorstel; leeg = nog in te vullen"
+    yield '# onderwerp          = "Evaluatie Meld Misdaad Anoniem"'
+    yield '# agendapunt         = ""'
+    yield "# datum              = 2025-09-11"
+    yield "# openbaar           = true"
+    yield '# behandeld_door     = ""'
+    yield '# registratienummer  = ""'
+    yield '# telefoonnummer     = ""'
+    yield '# portefeuillehouder = ""'
 
 
 def _pairs(words: dict[str, str]) -> Iterable[str]:

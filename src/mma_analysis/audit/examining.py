@@ -12,6 +12,7 @@ from mma_analysis.audit.releasing import (
     Verdict,
     audit_key,
     file_hashes,
+    input_hashes,
     load_releases,
     release,
 )
@@ -109,21 +110,22 @@ def examine(edition: Edition, reports: Path, before: Path) -> Verdict:
         As `audit`.
     """
     files = file_hashes(reports)
-    key = audit_key(edition, files)
+    inputs = input_hashes(edition.folder)
+    key = audit_key(inputs, files)
     releases = load_releases(edition)
     last = _last_result(before)
     was_clean = last.get("key") == key and last.get("clean") is True
     if was_clean and not releases:
-        return Verdict((), (), tuple(last["not_attacked"]), files, key)
+        return Verdict((), (), tuple(last["not_attacked"]), files, key, inputs)
     documents = _documents(edition, reports)
     kept, released = release(_found(documents, edition), releases)
-    return Verdict(kept, released, _not_attacked(documents, edition), files, key)
+    return Verdict(kept, released, _not_attacked(documents, edition), files, key, inputs)
 
 
 def was_clean(edition: Edition, reports: Path) -> bool:
     """Whether the files are those of the last audit, and it found nothing that was not released."""
     last = _last_result(reports)
-    return last.get("clean") is True and last["key"] == audit_key(edition, file_hashes(reports))
+    return last.get("clean") is True and last["key"] == _key_now(edition.folder, last, reports)
 
 
 def write_result(verdict: Verdict, slug: str, reports: Path) -> None:
@@ -164,21 +166,28 @@ def refuse_unaudited(edition: Edition, reports: Path) -> Audited:
         raise MmaError(f"changed since the audit: {', '.join(changed)}; {again}")
     if last.get("clean") is not True:
         raise MmaError(f"the audit found something in {reports}; {again} to see what")
-    if last.get("key") != audit_key(edition, files):
+    if last.get("key") != _key_now(edition.folder, last, reports):
         raise MmaError(
             f"deliveries, settings or mma-analysis itself changed since the audit; {again}"
         )
     return Audited(str(last["key"]), files)
 
 
-def leave_out(edition: Edition, reports: Path, is_gone: Callable[[str], bool]) -> None:
+def _key_now(folder: Path, last: dict[str, Any], reports: Path) -> str:
+    """What the key of the last audit would be now, of an edition of which files may be gone."""
+    return audit_key(input_hashes(folder, last.get("inputs")), file_hashes(reports))
+
+
+def leave_out(folder: Path, reports: Path, is_gone: Callable[[str], bool]) -> None:
     """Let the last result stand for the files that are left when others are gone.
 
-    What was clean stays clean with less beside it. A result that did not stand is left as it is.
+    What was clean stays clean with less beside it, also when deliveries in
+    `folder` are gone. A result that did not stand is left as it is.
     """
     last = _last_result(reports)
     audited = last.get("files", {})
-    if not audited or last.get("key") != audit_key(edition, audited):
+    inputs = input_hashes(folder, last.get("inputs"))
+    if not audited or last.get("key") != audit_key(inputs, audited):
         return
     files = {file: digest for file, digest in audited.items() if not is_gone(file)}
     gone = {
@@ -186,7 +195,7 @@ def leave_out(edition: Edition, reports: Path, is_gone: Callable[[str], bool]) -
         for name in ("findings", "released")
     }
     places = [place for place in last["not_attacked"] if not is_gone(place)]
-    changed = gone | {"files": files, "key": audit_key(edition, files), "not_attacked": places}
+    changed = gone | {"files": files, "key": audit_key(inputs, files), "not_attacked": places}
     write_json(reports / RESULT, last | changed)
 
 

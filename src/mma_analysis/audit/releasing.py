@@ -4,7 +4,7 @@ import hashlib
 import json
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from mma_analysis.storage import code_hash, sha256
 RELEASES_FILE = "vrijgave.toml"
 # Modules and packages that can change what is found.
 CODE = (
-    *("audit", "read", "days", "tables", "domain", "overrides", "settings"),
+    *("audit", "read", "days", "tables", "domain", "overrides", "settings", "forms"),
     *("reference", "show", "publish", "storage"),
 )
 MOST_LINES = 20
@@ -54,6 +54,7 @@ class Verdict:
     not_attacked: tuple[str, ...]
     files: dict[str, str]
     key: str
+    inputs: dict[str, str] = field(default_factory=dict)
 
     @property
     def is_clean(self) -> bool:
@@ -67,6 +68,7 @@ class Verdict:
             "key": self.key,
             "clean": self.is_clean,
             "files": self.files,
+            "inputs": self.inputs,
             "not_attacked": list(self.not_attacked),
             "findings": [_row(finding) for finding in self.findings],
             "released": [
@@ -147,11 +149,22 @@ def file_hashes(folder: Path) -> dict[str, str]:
     return {name: digest for name, digest in found.items() if name != RESULT}
 
 
-def audit_key(edition: Edition, files: dict[str, str]) -> str:
+def input_hashes(folder: Path, before: dict[str, str] | None = None) -> dict[str, str]:
+    """sha256 of every file of an edition.
+
+    What was there before and was removed counts as it was: of a delivery that is gone nothing new
+    can be found. Not so of what a person released: without that, more is found.
+    """
+    now = file_hashes(folder)
+    kept = {name: digest for name, digest in (before or {}).items() if name != RELEASES_FILE}
+    return kept | now
+
+
+def audit_key(inputs: dict[str, str], files: dict[str, str]) -> str:
     """Hash everything that an audit's outcome depends on."""
     parts = {
         "files": files,
-        "edition": file_hashes(edition.folder),
+        "edition": inputs,
         "versions": {package: version(package) for package in VERSIONED},
         "code": code_hash(CODE),
     }

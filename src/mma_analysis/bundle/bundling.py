@@ -1,4 +1,4 @@
-"""Bundles on disk: refused, packed, and those of another audit taken away."""
+"""Bundles on disk: refused, packed, and kept beside those that were made before."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from mma_analysis import audit
-from mma_analysis.bundle.contents import Recipient
+from mma_analysis.bundle.contents import Recipient, recipients
 from mma_analysis.bundle.guide import CHECKSUMS, GUIDE, guide
 from mma_analysis.bundle.packing import checksums, pack, pack_encrypted
 from mma_analysis.domain import MmaError
@@ -37,9 +37,9 @@ def bundle(
 ) -> list[Bundled]:
     """Pack the finished files of an edition, one zip per recipient.
 
-    A recipient without any file gets no bundle. Bundles in `target` of other recipients stay when
-    they are of the same files; those of other files are taken away, so that old and new figures
-    are never sent together.
+    A recipient without any file gets no bundle. Bundles in `target` of recipients that are not
+    asked for stay, also when they are of earlier files: `of_earlier_files` names those. Who asks
+    for all recipients is left with nothing but what was made now.
 
     Parameters
     ----------
@@ -63,15 +63,25 @@ def bundle(
         raise MmaError(f"no finished files for {', '.join(r.slug for r in who)} in {reports}")
     target.mkdir(parents=True, exist_ok=True)
     target.chmod(OWNER_ONLY)
-    kept = _same_files(target, audited.key)
+    for half in target.glob("*.half"):
+        half.unlink()
+    kept, earlier = _beside(target, audited.key, who)
     made = [
         _packed(recipient, edition, files, target, secrets.get(recipient.slug))
         for recipient, files in contents.items()
         if files
     ]
     rows = kept | {bundled.path.name: bundled.sha256 for bundled in made}
-    write_json(target / MANIFEST, {"edition": edition.slug, "audit": audited.key, "bundles": rows})
+    told = {"edition": edition.slug, "audit": audited.key, "bundles": rows}
+    earlier = {name: digest for name, digest in earlier.items() if name not in rows}
+    write_json(target / MANIFEST, told | ({"earlier": earlier} if earlier else {}))
     return made
+
+
+def of_earlier_files(target: Path) -> list[str]:
+    """Names of the bundles that were there already, and are not of the files as they are now."""
+    manifest: dict[str, Any] = read_manifest(target) or {}
+    return sorted(manifest.get("earlier", {}))
 
 
 def _read(recipient: Recipient, reports: Path, audited: audit.Audited) -> dict[str, bytes]:
@@ -109,14 +119,19 @@ def _packed(
     return Bundled(recipient, path, tuple(content), passphrase is not None, sha256(path))
 
 
-def _same_files(target: Path, key: str) -> dict[str, str]:
-    """The bundles that are there of the same files; others, and half ones, are taken away."""
+def _beside(
+    target: Path, key: str, who: Sequence[Recipient]
+) -> tuple[dict[str, str], dict[str, str]]:
+    """The bundles that are there and stay: those of the same files, and those of earlier ones."""
     before: dict[str, Any] = read_manifest(target) or {}
     rows = before.get("bundles", {}) if before.get("audit") == key else {}
-    kept = {}
-    for path in [*target.glob("*.zip"), *target.glob("*.half")]:
-        if rows.get(path.name) == sha256(path):
-            kept[path.name] = rows[path.name]
-        else:
+    same, earlier = {}, {}
+    for path in target.glob("*.zip"):
+        digest = sha256(path)
+        if rows.get(path.name) == digest:
+            same[path.name] = digest
+        elif {*recipients()} <= {*who}:
             path.unlink()
-    return kept
+        else:
+            earlier[path.name] = digest
+    return same, earlier

@@ -21,6 +21,11 @@ def say(line: str) -> None:
     out.print(line, markup=False)
 
 
+def warn(line: str) -> None:
+    """Say on the other stream what does not stop anything."""
+    err.print(f"warning: {line}", markup=False)
+
+
 def silent(line: str) -> None:
     """Say nothing: the JSON object comes later."""
     del line

@@ -10,7 +10,8 @@ from mma_analysis.cli.console import app, print_json, say
 from mma_analysis.cli.options import AsJson, Debug, Edition, Root
 from mma_analysis.cli.pages import prepared
 from mma_analysis.domain import UsageError
-from mma_analysis.settings import EXAMPLE, Workspace
+from mma_analysis.settings import CORRECTIONS_FILE, EXAMPLE, Workspace
+from mma_analysis.storage import owner_only
 
 if TYPE_CHECKING:
     from mma_analysis.scaffold import Survey
@@ -53,6 +54,7 @@ def template(edition: Edition = EXAMPLE, root: Root = None, debug: Debug = False
     for area in domain.gemeenten():
         write_form(folder / f"{area.slug}.xlsx", area, settings)
         say(f"made {folder / f'{area.slug}.xlsx'}")
+    owner_only(folder)
 
 
 @app.command()
@@ -87,8 +89,12 @@ def new(
     survey = _survey(vragenlijst, earlier) if vragenlijst else None
     days = begin.date(), peildatum.date()
     other = read_district(district) if district else None
-    for path in new_edition(workspace, edition, *days, earlier, survey, other):
+    made = new_edition(workspace, edition, *days, earlier, survey, other)
+    owner_only(workspace.raw(edition))
+    for path in made:
         say(f"made {path}")
+    if earlier and (earlier.folder / CORRECTIONS_FILE).is_file():
+        say(f"not carried over: {CORRECTIONS_FILE} of {previous}, which is about other files")
 
 
 @app.command("codebook")
@@ -102,11 +108,13 @@ def make_codebook(
     debug: Debug = False,
 ) -> None:
     """Copy the survey's export into an edition and write a first code book, to be corrected."""
-    from mma_analysis.scaffold import add_survey, survey_settings
+    from mma_analysis.scaffold import SURVEY_FOLDER, add_survey, survey_settings
 
     workspace = Workspace.here(root)
     survey = _survey(export, workspace.edition(previous) if previous else None)
-    for path in add_survey(workspace, edition, survey):
+    made = add_survey(workspace, edition, survey)
+    owner_only(workspace.raw(edition) / SURVEY_FOLDER)
+    for path in made:
         say(f"made {path}")
     say(f"now paste in evaluatie.toml, when it does not say so yet:\n{survey_settings(survey)}")
 

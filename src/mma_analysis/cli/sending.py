@@ -1,10 +1,11 @@
 """Commands about what is sent, and what is kept."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from mma_analysis.cli.console import app, print_json, say
+from mma_analysis.cli.console import app, print_json, say, warn
 from mma_analysis.cli.options import AsJson, Audience, Debug, Edition, Root, check_audience
 from mma_analysis.domain import UsageError
 from mma_analysis.settings import EXAMPLE, Workspace
@@ -19,8 +20,9 @@ def audit(
 
     workspace = Workspace.here(root)
     reports = workspace.reports(edition)
-    verdict = examine(workspace.edition(edition), reports, before=reports)
+    verdict = examine(workspace.edition_as_left(edition), reports, before=reports)
     write_result(verdict, edition, reports)
+    _warn_when_stale(workspace, edition)
     if as_json:
         print_json(verdict.as_json(edition))
     elif verdict.is_clean:
@@ -54,11 +56,11 @@ def make_bundles(
     debug: Debug = False,
 ) -> None:
     """Pack the audited files: one zip for the DVO, and one for each gemeente."""
-    from mma_analysis.bundle import asked_for, bundle, read_from, recipients
+    from mma_analysis.bundle import asked_for, bundle, of_earlier_files, read_from, recipients
 
     check_audience(audience)
     workspace = Workspace.here(root)
-    settings = workspace.edition(edition)
+    settings = workspace.edition_as_left(edition)
     who = recipients(only or [], audience)
     intern = [recipient for recipient in who if recipient.audience == "intern"]
     if (encrypt or passphrase_fd is not None) and not intern:
@@ -69,7 +71,13 @@ def make_bundles(
     elif encrypt:
         secrets = asked_for(intern)
     reports, target = workspace.reports(edition), workspace.bundles(edition)
+    _warn_when_stale(workspace, edition)
     made = bundle(settings, reports, target, who, secrets)
+    if earlier := of_earlier_files(target):
+        warn(
+            f"of earlier files, and left as they were: {', '.join(earlier)}; "
+            f"`mma bundle {edition}` makes them all anew"
+        )
     if as_json:
         rows = [
             {"recipient": b.recipient.slug, "file": str(b.path), "sha256": b.sha256}
@@ -81,6 +89,22 @@ def make_bundles(
     for bundled in made:
         is_open = bundled.recipient.audience == "intern" and not bundled.is_encrypted
         say(f"made {bundled.path}{' (not encrypted: send it safely)' if is_open else ''}")
+
+
+def _warn_when_stale(workspace: Workspace, slug: str) -> None:
+    """Say how many pages are there and not up to date; of what was forgotten none can be made."""
+    from mma_analysis.publish.batch import standing
+    from mma_analysis.storage import FORGOTTEN, read_manifest
+
+    if (read_manifest(workspace.processed(slug)) or {FORGOTTEN: True}).get(FORGOTTEN):
+        return
+    there = [row for row in standing(workspace, slug) if row["state"] == "to be made"]
+    stale = [row for row in there if (workspace.reports(slug) / row["page"]).is_file()]
+    if stale:
+        warn(
+            f"{len(stale)} pages are not up to date ({stale[0]['page']}: {stale[0]['why']}); "
+            f"`mma list {slug} --why` says why of each, `mma run {slug}` makes them"
+        )
 
 
 @app.command("compare")
@@ -113,9 +137,11 @@ def forget_rows(
     from mma_analysis.forget import forget, stays, to_forget
 
     workspace = Workspace.here(root)
-    settings = workspace.edition(edition)
+    is_there = stays(workspace, edition) or to_forget(workspace, edition)
+    if not is_there or Path(edition).name != edition:
+        workspace.edition_as_left(edition)  # says which editions there are
     if yes:
-        removed = forget(workspace, settings)
+        removed = forget(workspace, edition)
         for path in removed:
             say(f"removed {path}")
         say("forgotten" if removed else "there was nothing left to forget")
@@ -125,4 +151,4 @@ def forget_rows(
     for path in stays(workspace, edition):
         say(f"stays: {path}")
     if not yes:
-        raise UsageError("nothing was removed; say --yes to remove it, there is no way back")
+        say(f"nothing was removed; `mma forget {edition} --yes` does it, and there is no way back")

@@ -89,9 +89,13 @@ def _say_disclosures(open_ones: pd.DataFrame, edition: Edition, say: Say) -> Non
         if (row.area, row.breakdown, row.value) not in decided:
             say(
                 f"decide: all meldingen of {row.area} ({row.period}) have one {row.breakdown}; "
-                f"it is hidden until {SETTINGS_FILE} decides at [[bescherming.groepsonthulling]] "
-                f'with gebied = "{row.area}", uitsplitsing = "{row.breakdown}", '
-                f'waarde = "{row.value}"'
+                f"it is hidden until you decide: paste this in {SETTINGS_FILE} and fill it in\n"
+                "[[bescherming.groepsonthulling]]\n"
+                f'gebied       = "{row.area}"\n'
+                f'uitsplitsing = "{row.breakdown}"\n'
+                f'waarde       = "{row.value}"\n'
+                'besluit      = ""   # "tonen" of "verbergen"\n'
+                'reden        = ""\n'
             )
 
 

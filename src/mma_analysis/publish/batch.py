@@ -181,7 +181,7 @@ def standing(workspace: Workspace, slug: str) -> list[dict[str, str]]:
         One entry per page: `page` (path below the edition's reports), `area`, `audience`, `state`:
         `up to date`, `to be made`, `blocked`; and `why` it is to be made.
     """
-    edition = workspace.edition(slug)
+    edition = workspace.edition_as_left(slug)
     manifest = read_manifest(workspace.processed(slug))
     words = {KEPT: "up to date", ABSENT: "to be made", BLOCKED: "blocked"}
     if manifest is None:

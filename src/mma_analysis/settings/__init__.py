@@ -1,7 +1,7 @@
 """One evaluation: a folder with `evaluatie.toml`, the deliveries and the survey export."""
 
 from mma_analysis.settings.costs import Fase, Kosten, Scenario, Tarief
-from mma_analysis.settings.loading import load
+from mma_analysis.settings.loading import load, load_as_left
 from mma_analysis.settings.part import Part
 from mma_analysis.settings.parts import (
     CORRECTIONS_FILE,
@@ -31,4 +31,5 @@ __all__ = [
     "Voorstel",
     "Workspace",
     "load",
+    "load_as_left",
 ]

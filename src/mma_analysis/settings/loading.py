@@ -1,6 +1,8 @@
 """Reading `evaluatie.toml`, and saying what is wrong with it."""
 
+import datetime as dt
 import tomllib
+from contextlib import suppress
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -35,6 +37,19 @@ def load(folder: Path) -> Edition:
         file; the message names file, key, value and what is allowed. When a table in `reference/`
         is wrong; the message names file, column and row.
     """
+    edition = load_as_left(folder)
+    _check_files(folder / SETTINGS_FILE, edition)
+    return edition
+
+
+def load_as_left(folder: Path) -> Edition:
+    """Read the settings of an edition as `load` does, also when its deliveries were removed.
+
+    Raises
+    ------
+    UsageError
+        As `load`, but not about files that are not there.
+    """
     path = folder / SETTINGS_FILE
     if not path.is_file():
         raise UsageError(
@@ -53,7 +68,6 @@ def load(folder: Path) -> Edition:
     edition._own_tables = overrides.read_own(folder)
     tables.use(edition.own_tables)
     _check_words(path, edition)
-    _check_files(path, edition)
     return edition
 
 
@@ -68,9 +82,19 @@ def _explain(path: Path, error: ValidationError) -> str:
             lines.append(f"key '{key}' is missing")
         elif fault["type"] == "value_error":  # about several keys: the input is the whole block
             lines.append(f"{key}: {fault['msg'].removeprefix('Value error, ')}")
+        elif fault["type"].startswith("date"):
+            lines.append(f"{key} = {fault['input']!r}: {_as_date(fault['input'])}")
         else:
             lines.append(f"{key} = {fault['input']!r}: {fault['msg']}")
     return f"{path}: " + "; ".join(lines)
+
+
+def _as_date(given: object) -> str:
+    """How to write a date; the one that was given, when it can be read with the day first."""
+    example = "2027-06-30"
+    with suppress(ValueError):
+        example = dt.datetime.strptime(str(given).replace("/", "-"), "%d-%m-%Y").date().isoformat()
+    return f"write the date as {example}, without quotes"
 
 
 def _known_keys(location: tuple[int | str, ...]) -> list[str]:

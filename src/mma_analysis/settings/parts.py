@@ -244,14 +244,18 @@ class Edition(Part):
         return self.gemeenten.get(slug, Gemeente())
 
     def input_hashes(self) -> dict[str, str]:
-        """sha256 of each file of the edition as it is now: settings, tables, deliveries, survey."""
+        """sha256 of each file of the edition that is there: settings, tables, what came in."""
         survey = self.vragenlijst
         of_survey = survey.files if survey else ()
         corrections = (CORRECTIONS_FILE,) if (self.folder / CORRECTIONS_FILE).is_file() else ()
         delivered = dict.fromkeys((*self.deliveries(), *self.replaced()))
         own = [f"{overrides.FOLDER}/{name}.csv" for name in sorted(self.own_tables)]
         named = (SETTINGS_FILE, *own, *corrections, *delivered, *of_survey)
-        return {f: hashlib.sha256((self.folder / f).read_bytes()).hexdigest() for f in named}
+        return {
+            f: hashlib.sha256((self.folder / f).read_bytes()).hexdigest()
+            for f in named
+            if (self.folder / f).is_file()
+        }
 
     def deliveries(self) -> dict[str, tuple[str, ...]]:
         """Delivered file → the gemeenten it is for, in the order of the settings.

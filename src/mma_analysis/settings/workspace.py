@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mma_analysis.domain import UsageError
-from mma_analysis.settings.loading import load
+from mma_analysis.settings.loading import load, load_as_left
 from mma_analysis.settings.parts import SETTINGS_FILE, Edition
 
 EXAMPLE = "voorbeeld-2023"
@@ -64,6 +64,13 @@ class Workspace:
         UsageError
             When there is no such edition; the message names the editions that there are.
         """
+        return load(self._there(slug))
+
+    def edition_as_left(self, slug: str) -> "Edition":
+        """Read the settings of one edition, also when its deliveries were removed."""
+        return load_as_left(self._there(slug))
+
+    def _there(self, slug: str) -> Path:
         folder = self.raw(slug)
         if not (folder / SETTINGS_FILE).is_file():
             there = sorted(p.parent.name for p in self.raw("").glob(f"*/{SETTINGS_FILE}"))
@@ -72,4 +79,4 @@ class Workspace:
                 f"there are: {', '.join(there) or 'none'}; "
                 "give the name of an edition, or another --root"
             )
-        return load(folder)
+        return folder

@@ -1,5 +1,6 @@
 """Words that this project prints itself: they give nothing of a delivery away."""
 
+import datetime as dt
 import re
 import tomllib
 import unicodedata
@@ -14,6 +15,10 @@ from mma_analysis import domain
 from mma_analysis.settings import SETTINGS_FILE, Edition
 
 RUN = 4
+MONTHS = (
+    *("januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september"),
+    *("oktober", "november", "december"),
+)
 WORD = re.compile(r"[^\W_]+")
 # Unicode's categories of signs that a reader does not see, and of accents.
 UNSEEN, ACCENTS = ("Cf",), ("Mn", "Me")
@@ -55,7 +60,25 @@ def own_texts(edition: Edition) -> list[str]:
     """What the project may print: its tables and texts, the settings, and released quotes."""
     titles = [f"Meld Misdaad Anoniem {area.level} {area.name}" for area in domain.areas()]
     own = [text for rows in edition.own_tables.values() for row in rows for text in row.values()]
-    return [*_shipped(), *titles, *own, *settings_texts(edition)]
+    return [*_shipped(), *titles, *own, *settings_texts(edition), *_periods(edition)]
+
+
+def _periods(edition: Edition) -> list[str]:
+    """The period of an edition in the forms in which pages and letters print it.
+
+    Who delivers may write it as well, between words that are not ours.
+    """
+    first, last = edition.begin, edition.peildatum
+    forms = (
+        (f"{first:%d-%m-%Y}", f"{last:%d-%m-%Y}"),
+        (f"{first.day} {_month(first)}", f"{last.day} {_month(last)}"),
+        (_month(first), _month(last)),
+    )
+    return [f"van {begin} tot en met {end}" for begin, end in forms]
+
+
+def _month(day: dt.date) -> str:
+    return f"{MONTHS[day.month - 1]} {day.year}"
 
 
 def settings_texts(edition: Edition) -> list[str]:
@@ -63,7 +86,7 @@ def settings_texts(edition: Edition) -> list[str]:
     survey = edition.vragenlijst
     named = () if survey is None else (survey.codeboek, survey.themas, survey.citaten)
     paths = [edition.folder / name for name in (SETTINGS_FILE, *filter(None, named))]
-    return [text for path in paths for text in _toml_texts(path)]
+    return [text for path in paths if path.is_file() for text in _toml_texts(path)]
 
 
 def _toml_texts(path: Path) -> Iterator[str]:
