@@ -11,7 +11,6 @@ from mma_analysis.cli.options import AsJson, Debug, Edition, Root
 from mma_analysis.cli.pages import prepared
 from mma_analysis.domain import UsageError
 from mma_analysis.settings import CORRECTIONS_FILE, EXAMPLE, Workspace
-from mma_analysis.storage import owner_only
 
 if TYPE_CHECKING:
     from mma_analysis.scaffold import Survey
@@ -46,6 +45,7 @@ def template(edition: Edition = EXAMPLE, root: Root = None, debug: Debug = False
     """Write a workbook per gemeente in which it can deliver its meldingen."""
     from mma_analysis import domain
     from mma_analysis.forms import write_form
+    from mma_analysis.storage import owner_only
 
     workspace = Workspace.here(root)
     settings = workspace.edition(edition)
@@ -83,6 +83,7 @@ def new(
     """Make the folder of a new edition, with commented settings."""
     from mma_analysis.district import read_district
     from mma_analysis.scaffold import new_edition
+    from mma_analysis.storage import owner_only
 
     workspace = Workspace.here(root)
     earlier = workspace.edition(previous) if previous else None
@@ -109,6 +110,7 @@ def make_codebook(
 ) -> None:
     """Copy the survey's export into an edition and write a first code book, to be corrected."""
     from mma_analysis.scaffold import SURVEY_FOLDER, add_survey, survey_settings
+    from mma_analysis.storage import owner_only
 
     workspace = Workspace.here(root)
     survey = _survey(export, workspace.edition(previous) if previous else None)
