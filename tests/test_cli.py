@@ -471,10 +471,12 @@ def test_check_makes_the_letters_and_keeps_the_pages(mma, own, quickly):
     assert (own.reports(EXAMPLE) / "openbaar" / "borne.html").is_file()
 
 
-def test_check_suggests_nothing_where_every_header_is_known(mma, own):
+def test_check_suggests_topics_where_every_header_is_known(mma, own):
     ended = mma("check", "--suggest", "--root", own.root)
 
-    assert ended == Ended(0, "every header is recognised\n", "")
+    assert (ended.code, ended.err) == (0, "")
+    assert ended.out.startswith("every header is recognised\n[gemeenten.hof-van-twente.waarden.")
+    assert '"zie bijlage" = "onbekend"  # 1×\n' in ended.out
 
 
 def test_a_new_edition_says_what_to_put_in_it(mma, tmp_path):

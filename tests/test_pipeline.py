@@ -439,6 +439,25 @@ def test_a_damaged_manifest_is_as_none(own):
     assert json.loads(path.read_bytes()) == json.loads(before)
 
 
+def test_words_for_a_topic_that_are_not_known_are_counted_and_listed_with_a_proposal(fresh):
+    unknown = BORNE.replace(
+        "-000001;01-03-2022;Drugs", "-000001;01-03-2022;Hennepkwekerjj"
+    ).replace("-000003;31-02-2022;Drugs", "-000003;28-02-2022;zie bijlage")
+    write(fresh, "meldingen/borne.csv", unknown)
+
+    _, said = run(fresh)  # with these three rows the plan of protection once had no end
+
+    assert (
+        "topics: 2 meldingen have a word for the topic that is not known, and count as unknown; "
+        "`mma check proef --suggest` lists the words"
+    ) in said
+    assert beginning.topics_to_name(fresh.edition("proef")).splitlines()[:3] == [
+        "[gemeenten.borne.waarden.topic]",
+        '"Hennepkwekerjj" = "drugsdelicten"  # 1×',
+        '"zie bijlage" = "onbekend"  # 1×',
+    ]
+
+
 def test_a_file_that_cannot_be_read_does_not_hold_up_what_is_suggested_for_another(fresh):
     write(fresh, "meldingen/borne.csv", "")
     write(fresh, "meldingen/losser.csv", LOSSER.replace("Status", "Aap"))

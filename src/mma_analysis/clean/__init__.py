@@ -4,6 +4,7 @@ from mma_analysis.clean.meldingen import CleanMeldingen, clean_meldingen
 from mma_analysis.clean.open_answers import code_answers, ratings_of
 from mma_analysis.clean.quotes import released_quotes
 from mma_analysis.clean.survey import CleanResponses, clean_responses
+from mma_analysis.clean.unknown_topics import unknown_topics
 
 __all__ = [
     "CleanMeldingen",
@@ -13,4 +14,5 @@ __all__ = [
     "code_answers",
     "ratings_of",
     "released_quotes",
+    "unknown_topics",
 ]

@@ -22,16 +22,20 @@ def check(
     edition: Edition = EXAMPLE,
     root: Root = None,
     suggest: Annotated[
-        bool, typer.Option("--suggest", help="Only write the lines to paste for unknown headers.")
+        bool,
+        typer.Option(
+            "--suggest", help="Only write the lines to paste for unknown headers and topics."
+        ),
     ] = False,
     debug: Debug = False,
 ) -> None:
     """Make the quality letters back to the senders, and no reports."""
     workspace = Workspace.here(root)
     if suggest:
-        from mma_analysis.pipeline.beginning import suggestions
+        from mma_analysis.pipeline.beginning import suggestions, topics_to_name
 
         say(suggestions(workspace.edition(edition)) or "every header is recognised")
+        say(topics_to_name(workspace.edition(edition)) or "every word for a topic is known")
         return
     from mma_analysis.publish.batch import letters
 

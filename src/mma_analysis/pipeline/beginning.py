@@ -1,9 +1,12 @@
 """What an analyst needs before a run: headers to name, a code book, answers to code."""
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from mma_analysis import clean, codebook, coding, read
+import pandas as pd
+
+from mma_analysis import clean, codebook, coding, domain, read
 from mma_analysis.domain import MmaError, UsageError
 from mma_analysis.settings import SETTINGS_FILE, Edition
 
@@ -15,6 +18,36 @@ def suggestions(edition: Edition) -> str:
     """
     blocks = [_suggestion(edition, file) for file in edition.deliveries()]
     return "\n".join(block for block in blocks if block)
+
+
+def topics_to_name(edition: Edition) -> str:
+    """The lines to paste in the settings for every word for a topic that is not known.
+
+    Nothing when a delivery cannot be read yet: `suggestions` says what is wrong with it.
+    """
+    try:
+        deliveries = [read.read_delivery(edition, file) for file in edition.deliveries()]
+        meldingen = clean.clean_meldingen(deliveries, edition).meldingen
+    except UsageError:
+        raise
+    except MmaError:
+        return ""
+    blocks = [
+        f"[gemeenten.{slug}.waarden.topic]\n{_topic_lines(rows)}"
+        for slug, rows in clean.unknown_topics(meldingen).groupby("gemeente")
+    ]
+    codes = ", ".join(domain.topics())
+    return "\n".join([*blocks, f"# A topic can be: {codes}"]) if blocks else ""
+
+
+def _topic_lines(rows: pd.DataFrame) -> str:
+    """A line for each word; the topic is a proposal, and `onbekend` when no word looks like it."""
+    lines = [
+        f"{json.dumps(row.word, ensure_ascii=False)} = "
+        f'"{row.nearest or domain.UNKNOWN}"  # {row.rows}×'
+        for row in rows.itertuples()
+    ]
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _suggestion(edition: Edition, file: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from mma_analysis import check, compare, measure
+from mma_analysis import check, clean, compare, measure
 from mma_analysis.pipeline.definitions import definitions
 from mma_analysis.pipeline.intake import Cleaned, Say, read_and_clean
 from mma_analysis.pipeline.protecting import protected, released_by
@@ -52,6 +52,11 @@ def run_stages(
         f"{len(cleaned.duplicates)} duplicate, {len(cleaned.warnings)} warnings, "
         f"{len(cleaned.near_duplicates)} pairs that may be one tip"
     )
+    if unknown := int(clean.unknown_topics(cleaned.meldingen)["rows"].sum()):
+        say(
+            f"topics: {unknown} meldingen have a word for the topic that is not known, and count "
+            f"as unknown; `mma check {edition.slug} --suggest` lists the words"
+        )
     _write_clean(cleaned, folder / CLEAN)
     if standing is not None and standing.hold_after(folder / CLEAN, cleaned.files):
         say("measure: nothing that counts has changed; the tables of the last time stay")

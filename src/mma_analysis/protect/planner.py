@@ -132,7 +132,7 @@ def _hide(whole: System, parts: list[Part]) -> Flags:
 
 def _hide_from(known: Flags, hidden: Flags, part: Part, last: Part) -> Flags:
     """Hide more, until every cell is saved from a reader, is known to him, or left to `last`."""
-    system = part.system
+    system, learned = part.system, []
     # The smallest has the longest way to go, and takes others along.
     while unsafe := _in_order(
         hidden & part.duty & ~known & ~part.found.saved_without(known), system.count
@@ -152,10 +152,15 @@ def _hide_from(known: Flags, hidden: Flags, part: Part, last: Part) -> Flags:
             )
         elif known.any():
             known[unsafe[0]] = True
+            # Else a move that needs it would be found, and saves nothing from who knows it.
+            part.moves.hold(unsafe[0])
+            learned.append(unsafe[0])
         else:
             raise MmaError(
                 "no protection plan: the solver misses that all counts may be a multiple"
             )
+    for cell in learned:
+        part.moves.release(cell)
     return hidden
 
 
