@@ -26,9 +26,13 @@ def unknown_topics(meldingen: pd.DataFrame) -> pd.DataFrame:
     """
     words = known_words("topic")
     told = meldingen[meldingen["topic"].eq(UNKNOWN) & meldingen["topic_as_delivered"].notna()]
-    is_new = told["topic_as_delivered"].map(lambda word: plain(word) not in {"", *words})
+    delivered: list[str] = told["topic_as_delivered"].tolist()
+    is_new = pd.Series([plain(word) not in {"", *words} for word in delivered], told.index)
     counted = (
-        told[is_new.astype(bool)].groupby(["gemeente", "topic_as_delivered"]).size().rename("rows")
+        told[is_new.astype("bool")]
+        .groupby(["gemeente", "topic_as_delivered"])
+        .size()
+        .rename("rows")
     )
     table = counted.rename_axis(["gemeente", "word"]).reset_index()
     near = [get_close_matches(plain(word), words, n=1) for word in table["word"]]
