@@ -180,7 +180,7 @@ def cells_saved(page: Page, notebook: Path, seconds: int) -> list[nbformat.Noteb
 
 def assert_all_ran(page: Page, notebook: Path) -> None:
     """Save until every cell of code has run without an error."""
-    for _ in range(60):
+    for _ in range(150):
         cells = cells_saved(page, notebook, seconds=1)
         if cells and all(cell.execution_count for cell in cells):
             break
