@@ -59,7 +59,7 @@ def closing_chart(e: Evaluation) -> Block:
                 [str(day), words.share(done), words.share(left)]
                 for day, done, left in zip(days, closed, waiting, strict=True)
             ],
-            note="Een schatting, afgerond op 5%.",
+            note="Een schatting, afgerond op 5%. De kolommen zijn niet op te tellen.",
             sources=("closing_curve",),
         ),
     )
