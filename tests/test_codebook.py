@@ -256,7 +256,7 @@ def earlier(*questions: str) -> codebook.Codebook:
 
 def test_a_question_that_was_asked_before_keeps_its_code_options_and_limits():
     asked = earlier(
-        question(laagste="1", hoogste="10", onderdeel='"kosten"'),
+        question(laagste="1", hoogste="10"),
         question(code='"b"', tekst='"Hoe?"', soort='"single"', opties='["nooit", "vaak"]'),
     )
     columns = {"Hoe?": ["vaak", "soms", "", ""], "Welk cijfer?": ["7", "", "", ""], "B?": ["x"] * 4}

@@ -246,6 +246,32 @@ def test_a_single_gemeente_without_answer_has_its_verb(asked, silent, expected):
 # --- numbers, own answers, open answers ----------------------------------------------------------
 
 
+def test_every_question_with_choices_is_told_also_one_that_no_chapter_knows(asked):
+    table = survey.choices_table(
+        asked(
+            answers("eigen_vraag", {"ja": 2, "nee": 7}, 9, label="Een eigen vraag"),
+            answers("goed", {"oneens": 1, "eens": 8}, 9, kind="likert"),
+            answers("themas", {"drugs": 9, "fraude": 3}, 9, kind="multi", label="Thema's"),
+            answers("niemand", {"ja": 0}, 0, label="Door niemand beantwoord"),
+        )
+    )
+
+    assert isinstance(table, Table)
+    # 5 of the 14 gemeenten gave no answer
+    assert table.rows == [
+        ["Een eigen vraag", "Ja", "2", "2 tot 7"],
+        ["Een eigen vraag", "Nee", "7", "7 tot 12"],
+        ["Thema's", "Drugs", "9", "9 tot 14"],
+        ["Thema's", "Fraude", "3", "3 tot 8"],
+    ]
+
+
+def test_no_question_with_choices_is_a_sentence(asked):
+    assert told(survey.choices_table(asked())) == (
+        "In de vragenlijst zijn geen keuzevragen beantwoord."
+    )
+
+
 def test_numbers_are_whole_unless_they_are_not(asked):
     columns = ["question", "label", "answered", "lowest", "median", "mean", "highest"]
     rows = [("cijfer", "Cijfer", 12, 6.0, 7.5, 7.21, 8.0), ("leeg", "Leeg", 0, *(None,) * 4)]

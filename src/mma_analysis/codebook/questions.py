@@ -36,7 +36,6 @@ class Vraag(Part):
     kort: str = Field(min_length=1, max_length=45)
     soort: Kind
     opties: tuple[Text, ...] = ()
-    onderdeel: str = ""
     laagste: float | None = None
     hoogste: float | None = None
 

@@ -34,7 +34,6 @@ OPENING = """\
 #              niemand koos, en haal weg wat iemand zelf bij 'Anders' schreef
 #   codes      code in de export = optie, als de export codes heeft
 #   laagste, hoogste  tussen welke grenzen een getal ligt
-#   onderdeel  het deel van het rapport waarin de vraag thuishoort
 """
 ORDER = "# volgorde van eerste voorkomen; controleer de opties"
 SCALED = "# schaal herkend en aangevuld; controleer of de vragenlijst deze opties had"
@@ -251,7 +250,6 @@ def _taken_over(guess: Guess, vraag: Vraag) -> str:
         "codes": _table(vraag.codes) if vraag.codes else "",
         "laagste": "" if vraag.laagste is None else f"{vraag.laagste:g}",
         "hoogste": "" if vraag.hoogste is None else f"{vraag.hoogste:g}",
-        "onderdeel": _toml(vraag.onderdeel) if vraag.onderdeel else "",
     }
     lines = [f"{key} = {value}" for key, value in keys.items() if value]
     return "\n".join(["[[vraag]]", TAKEN, *([NEW_OPTION] if is_new else []), *lines, ""])

@@ -152,6 +152,27 @@ def numbers_table(e: Evaluation) -> Block:
     )
 
 
+def choices_table(e: Evaluation) -> Block:
+    """The questions with one or more choices: also those that no chapter has a figure of."""
+    table = e.table("survey_answers") if e.has("survey_answers") else pd.DataFrame({"kind": []})
+    codes = table.loc[table["kind"].isin(["single", "multi"]), "question"].unique()
+    asked = _asked(e, [str(code) for code in codes]) if len(codes) else []
+    if not asked:
+        return text("In de vragenlijst zijn geen keuzevragen beantwoord.")
+    return Table(
+        "Antwoorden op alle keuzevragen",
+        ["Vraag", "Antwoord", "Gemeenten", "Van alle gemeenten"],
+        [
+            [q.label, words.capital(value), str(count), of_all(count, q.answered)]
+            for q in asked
+            for value, count in q.answers.items()
+        ],
+        note=f"{OF_ALL} Bij sommige vragen kon een gemeente meer dan één antwoord geven.",
+        is_folded=True,
+        sources=("survey_answers",),
+    )
+
+
 def sure(e: Evaluation) -> Block:
     """What the answers say about all gemeenten, of which some did not answer."""
     table = e.table("survey_answers") if e.has("survey_answers") else pd.DataFrame({"kind": []})
