@@ -7,9 +7,10 @@ import pandas as pd
 import pytest
 
 import mma_analysis as mma
-from mma_analysis import measure
+from mma_analysis import measure, protect
 from mma_analysis.domain import MmaError, UsageError
 from mma_analysis.explore.opening import OpenEdition
+from mma_analysis.pipeline import asking
 from mma_analysis.settings import EXAMPLE, ROOT_VARIABLE
 from test_docs import blocks
 
@@ -184,6 +185,16 @@ def test_rows_of_elsewhere_and_columns_that_are_not_there_are_refused(opened):
         opened.meldingen.count("topic_grp")
     with pytest.raises(UsageError, match="by what"):
         opened.meldingen.count()
+
+
+def test_a_question_without_a_safe_answer_says_how_to_ask_it_otherwise(opened, monkeypatch):
+    def taken_back(*_):
+        raise protect.ReleasedError("no protection plan: 'a' can be worked out")
+
+    monkeypatch.setattr(asking, "safe_plan", taken_back)
+
+    with pytest.raises(protect.ReleasedError, match="fewer columns.*'a' can be worked out"):
+        opened.meldingen.count("topic")
 
 
 # --- saving, and the bench -----------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from mma_analysis import measure
+from mma_analysis import measure, protect
 from mma_analysis.domain import MmaError, UsageError
 from mma_analysis.pipeline.protecting import Protected, protected, released_by, safe_plan
 from mma_analysis.pipeline.run import CLEAN
@@ -60,7 +60,13 @@ def asked(
     cells, related = measure.with_question(
         cells, plan.relations, meldingen, answers, of, per_gemeente
     )
-    states = safe_plan(cells, related, edition.bescherming.drempel)
+    try:
+        states = safe_plan(cells, related, edition.bescherming.drempel)
+    except protect.ReleasedError as fault:
+        raise protect.ReleasedError(
+            "this question has no answer that is safe beside what is released; ask it with fewer "
+            f"columns, with values taken together, or without per_gemeente ({fault})"
+        ) from fault
     own = cells[cells["breakdown"].eq(measure.ASKED) & cells["published"]].join(states)
     own = own[own["value"] != measure.NOT_ASKED]
     shown = own["count"].astype("Int64").where(own["state"] == "shown")
