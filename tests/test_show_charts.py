@@ -40,7 +40,7 @@ def every_figure(label: str) -> dict[str, go.Figure]:
             [charts.Month("jan 2023", 7, None, 1), charts.Month("feb 2023", None, None, 2)],
             [charts.Band(0, 1, label)],
         ),
-        "tiles": charts.tile_map(
+        "tile_map": charts.tile_map(
             [
                 charts.Tile(label, 1, 1, [count(7), count(HIDDEN)]),
                 charts.Tile("b", 1, 2, [count(NOT_APPLICABLE), count(0)], is_marked=True),
@@ -54,6 +54,9 @@ def every_figure(label: str) -> dict[str, go.Figure]:
             ],
             [10.0, 100.0],
             [charts.Limits("95%", "dot", [None, 0.7], [1.9, 1.3])],
+        ),
+        "curve": charts.curve(
+            [charts.CurvePoint(0, 0.0, False, False), charts.CurvePoint(30, 0.4, True, True)]
         ),
     }
 
@@ -85,6 +88,10 @@ def texts(figure: go.Figure) -> list[str]:
 
 
 # --- all figures ---------------------------------------------------------------------------------
+
+
+def test_no_kind_of_figure_is_left_out_of_these_tests():
+    assert set(KINDS) == {name for name in charts.__all__ if name.islower()}
 
 
 @pytest.mark.parametrize("kind", KINDS)
