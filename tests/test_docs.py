@@ -1,9 +1,7 @@
 """The documentation says what is there, and everything that is there is said."""
 
 import importlib
-import json
 import re
-import shutil
 import tomllib
 from pathlib import Path
 
@@ -12,70 +10,23 @@ import typer
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from mma_analysis import corrections, evaluation, show
-from mma_analysis import settings as edition
-from mma_analysis.clean.corrections import correct
-from mma_analysis.cli import app
-from mma_analysis.domain import RAW_MELDINGEN, MmaError
-from mma_analysis.pipeline import prepare
-from mma_analysis.publish import notebooks
-from mma_analysis.publish.plan import page_parts, pages
-from mma_analysis.read import read_delivery
-from mma_analysis.settings import EXAMPLE, ROOT_VARIABLE, Workspace
-
-ROOT = Path(__file__).resolve().parent.parent
-SOURCE = ROOT / "src" / "mma_analysis"
-PAGES = sorted(
-    path
-    for pattern in ("*.md", "docs/**/*.md", "data/*/README.md", "reports/*.md", "benchmarks/*.md")
-    for path in ROOT.glob(pattern)
+from docs_pages import (
+    HANDBOOK,
+    IDS,
+    PAGES,
+    ROOT,
+    SOURCE,
+    blocks,
+    coded,
+    first_cells,
+    modules,
+    prose,
+    section,
+    text,
 )
-IDS = [page.relative_to(ROOT).as_posix() for page in PAGES]
-HANDBOOK = [name for name in IDS if name.startswith("docs/handleiding")]
-
-
-def text(name: str) -> str:
-    return (ROOT / name).read_text(encoding="utf-8")
-
-
-FENCED = re.compile(r"^```(\w*)\n(.*?)^```$", re.M | re.S)
-
-
-def blocks(page: str, language: str = "") -> list[str]:
-    """The fenced code blocks of a page in one language; without a name it is plain text."""
-    return [block for named, block in FENCED.findall(text(page)) if named == language]
-
-
-def prose(page: str) -> str:
-    """A page without its fenced code blocks."""
-    return FENCED.sub("", text(page))
-
-
-def section(page: str, heading: str) -> str:
-    """What stands below a heading, up to the next one of any level."""
-    return re.split(r"^#+ ", prose(page).split(f"# {heading}\n", 1)[1], maxsplit=1, flags=re.M)[0]
-
-
-def first_cells(table: str) -> list[str]:
-    """The code names in the first column of a Markdown table."""
-    return [name for row in re.findall(r"^\| (`.*?) \|", table, re.M) for name in coded(row)]
-
-
-def coded(line: str) -> list[str]:
-    return re.findall(r"`([^`]+)`", line)
-
-
-def of_handbook(language: str = "") -> list[str]:
-    """The fenced code blocks of all pages of the handbook in one language."""
-    return [block for page in HANDBOOK for block in blocks(page, language)]
-
+from mma_analysis.cli import app
 
 # --- the picture of the house --------------------------------------------------------------------
-
-
-def modules() -> set[str]:
-    files = [*SOURCE.glob("*.py"), *(init.parent for init in SOURCE.glob("*/__init__.py"))]
-    return {file.stem for file in files} - {"__init__", "__main__"}
 
 
 def boxes_of_the_picture() -> set[str]:
@@ -275,110 +226,7 @@ def test_no_package_is_explained_that_is_not_used():
     assert explained - {canonicalize_name(name) for name in used} == set()
 
 
-# --- the handbook --------------------------------------------------------------------------------
-
-
-def test_the_handbook_names_every_table_that_is_made(workspace):
-    made = {path.stem for path in workspace.processed(EXAMPLE).rglob("*.parquet")}
-
-    named = set(coded(section("docs/handleiding/verder-zoeken.md", "Zelf verder zoeken")))
-
-    assert made - named == set()
-
-
-def test_the_handbook_explains_every_reason_to_make_a_page_again(workspace):
-    manifest = json.loads((workspace.processed(EXAMPLE) / "manifest.json").read_text("utf-8"))
-    page = pages()[0]
-    parts = page_parts(page, manifest, notebooks.path_for(page.area))
-
-    explained = section("docs/handleiding/draaien.md", "Waarom wordt deze pagina opnieuw gemaakt?")
-
-    assert {*parts, "the page itself was changed"} - {"page", *coded(explained)} == set()
-
-
-def test_the_handbook_explains_every_field_that_a_header_can_be():
-    explained = first_cells(section("docs/handleiding/nieuwe-editie.md", "Een nieuwe editie maken"))
-
-    assert {*RAW_MELDINGEN, "free_text", "ignored"} - set(explained) == set()
-
-
-def test_the_handbook_explains_every_key_of_the_settings():
-    parts = {part for part in vars(edition).values() if isinstance(part, type)}
-    parts = {part for part in parts if issubclass(part, edition.Part)} - {edition.Voorstel}
-    keys = {key for part in parts for key in part.model_fields}
-
-    spans = coded(section("docs/handleiding/nieuwe-editie.md", "Een nieuwe editie maken"))
-    explained = {word for span in spans for word in re.findall(r"\w+", span)}
-
-    assert keys - explained == set()
-
-
-def test_the_correction_that_the_handbook_writes_repairs_a_row(tmp_path):
-    folder = Workspace(tmp_path).raw(EXAMPLE)
-    shutil.copytree(ROOT / "data" / "raw" / EXAMPLE, folder)
-    (block,) = [block for block in of_handbook("toml") if block.startswith("[[correctie]]")]
-    (folder / edition.CORRECTIONS_FILE).write_text(block, encoding="utf-8")
-    settings = edition.load(folder)
-
-    delivery = read_delivery(settings, "meldingen/losser.ods")
-    corrected = correct([delivery], corrections.load(settings))
-
-    assert len(corrected.applied) == 1
-
-
-def test_every_function_that_the_handbook_names_is_there():
-    spans = [span for page in HANDBOOK for span in coded(prose(page))]
-    named = {name for name in spans if name.startswith("show.")}
-
-    for name in named:
-        room, function = name.removesuffix("(e)").rsplit(".", 1)
-        assert callable(getattr(importlib.import_module(f"mma_analysis.{room}"), function))
-    assert named
-
-
-def test_the_sentence_that_the_handbook_explains_is_on_the_page(workspace, monkeypatch):
-    monkeypatch.setenv(ROOT_VARIABLE, str(workspace.root))
-    explained = section("docs/handleiding/getal.md", "Waar komt dit getal vandaan?")
-    quoted = re.findall(r"staat: \*(.+?)\*", explained)
-
-    said = show.development.gemeente_sentence(evaluation.load("enschede")).plain
-
-    assert quoted
-    assert all(sentence in said for sentence in quoted)
-
-
-# --- code that a reader can copy -----------------------------------------------------------------
-
-# Page → how many results it promises. README's questions run in test_explore, where a plan is made.
-RUNNING = {"docs/developers.md": 1}
-RUNNING |= {"docs/handleiding/getal.md": 9, "docs/handleiding/verder-zoeken.md": 2}
-
-
-def test_every_page_with_python_is_run():
-    assert {page for page in IDS if blocks(page, "python")} == {"README.md", *RUNNING}
-
-
-@pytest.mark.parametrize("page", RUNNING)
-def test_what_a_page_computes_is_what_comes_out(page, workspace, monkeypatch):
-    monkeypatch.setenv(ROOT_VARIABLE, str(workspace.root))
-    names: dict[str, object] = {}
-    promised, found = [], []
-
-    for line in "".join(blocks(page, "python")).splitlines():
-        code, arrow, result = line.partition("  # → ")
-        if arrow:
-            promised.append(result)
-            found.append(repr(eval(code, names)))
-        else:
-            exec(code, names)
-
-    assert found == promised
-    assert len(promised) == RUNNING[page]
-
-
-@pytest.mark.parametrize("page", [page for page in IDS if blocks(page, "toml")])
-def test_what_a_page_says_to_paste_is_toml(page):
-    assert all(tomllib.loads(block) for block in blocks(page, "toml"))
+# --- a number followed ---------------------------------------------------------------------------
 
 
 def test_every_step_of_the_number_is_there():
@@ -399,75 +247,3 @@ def resolved(name: str) -> object:
     except ModuleNotFoundError:
         room, _, inside = name.rpartition(".")
         return getattr(importlib.import_module(f"mma_analysis.{room}"), inside)
-
-
-# --- the messages that the handbook quotes -------------------------------------------------------
-
-SETTINGS = "evaluatie.toml"
-HAAKSBERGEN = "meldingen/haaksbergen.csv"
-
-
-def change(file: str, old: str, new: str):
-    """A change of one file of the edition, as an analyst or a sender would make it."""
-
-    def apply(folder: Path) -> None:
-        path = folder / file
-        content = path.read_bytes()
-        assert old.encode() in content
-        path.write_bytes(content.replace(old.encode(), new.encode(), 1))
-
-    return apply
-
-
-def no_header_row(folder: Path) -> None:
-    path = folder / HAAKSBERGEN
-    path.write_bytes(path.read_bytes().split(b"\n", 1)[1])
-
-
-def no_day_above_12(folder: Path) -> None:
-    table = "Ontvangstdatum;Soort\n03-10-2022;geweld\n05-11-2022;fraude\n"
-    (folder / HAAKSBERGEN).write_text(table, encoding="utf-8")
-
-
-def delivered_twice(folder: Path) -> None:
-    shutil.copy(folder / "meldingen/wierden.csv", folder / "meldingen/wierden-2.csv")
-    listed = '"meldingen/wierden.csv"'
-    change(SETTINGS, listed, f'{listed}, "meldingen/wierden-2.csv"')(folder)
-
-
-def two_unreadable_files(folder: Path) -> None:
-    (folder / "meldingen/wierden.csv").write_bytes(b"")
-    shutil.copy(folder / "meldingen/borne.xlsx", folder / "meldingen/wierden.pdf")
-    listed = '"meldingen/wierden.csv"'
-    change(SETTINGS, listed, f'"meldingen/wierden.pdf", {listed}')(folder)
-
-
-MISTAKES = {
-    "unknown header": change(SETTINGS, '"Binnen bij ons" = "received_on"', ""),
-    "no day of receipt": change(HAAKSBERGEN, "Ontvangstdatum", "Datum melding"),
-    "day or month": no_day_above_12,
-    "the same tips in two files": delivered_twice,
-    "two columns for one field": change(HAAKSBERGEN, "Locatie bekend", "Ontvangen op"),
-    "no row with headers": no_header_row,
-    "no such file": change(SETTINGS, "meldingen/wierden.csv", "meldingen/wierden.xlsx"),
-    "not to be read": two_unreadable_files,
-    "wrong key": change(SETTINGS, "peildatum = ", "peildatun = "),
-    "wrong gemeente": change(SETTINGS, "[gemeenten.wierden]", "[gemeenten.wierde]"),
-    "changed question": change("vragenlijst/codeboek.toml", "Wat is uw functie?", "Wat is uw rol?"),
-}
-
-
-@pytest.mark.parametrize("mistake", MISTAKES)
-def test_the_handbook_quotes_the_message_as_it_is(mistake, tmp_path):
-    workspace = Workspace(tmp_path)
-    folder = workspace.raw("evaluatie-2025")
-    shutil.copytree(ROOT / "data" / "raw" / EXAMPLE, folder)
-    MISTAKES[mistake](folder)
-
-    with pytest.raises(MmaError) as raised:
-        prepare(workspace, "evaluatie-2025", say=lambda line: None)
-
-    message = str(raised.value).replace(tmp_path.as_posix(), "…")
-    quoted = {line for block in of_handbook() for line in block.splitlines()}
-    said = [line for line in message.splitlines() if not line.endswith("nothing was changed")]
-    assert [line for line in said if line not in quoted] == []

@@ -7,12 +7,12 @@ import pandas as pd
 import pytest
 
 import mma_analysis as mma
+from docs_pages import blocks
 from mma_analysis import measure, protect
 from mma_analysis.domain import MmaError, UsageError
 from mma_analysis.explore.opening import OpenEdition
 from mma_analysis.pipeline import asking
 from mma_analysis.settings import EXAMPLE, ROOT_VARIABLE
-from test_docs import blocks
 
 # What may be loaded beside Python's own library, by what a researcher did so far.
 # Steps between two other steps of the pipeline: an example of one would be a pipeline.

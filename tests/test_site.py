@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from test_docs import PAGES, ROOT, modules
+from docs_pages import PAGES, ROOT, modules
 from test_no_network import Watched
 
 pytestmark = pytest.mark.slow
