@@ -117,6 +117,8 @@ def _read_all(
         else:
             deliveries.append(delivery)
             say(f"read {file}: {len(delivery.rows)} rows")
+            for place in delivery.unread:
+                say(f"  {place}")
     if edition.vragenlijst is not None:
         try:
             export = read.read_survey(edition)
