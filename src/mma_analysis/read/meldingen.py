@@ -6,7 +6,7 @@ from functools import reduce
 import pandas as pd
 
 from mma_analysis import domain
-from mma_analysis.domain import Delivery, plain
+from mma_analysis.domain import UNREADABLE, Delivery, plain
 from mma_analysis.read.beside import told_beside
 from mma_analysis.read.grid import Grid
 from mma_analysis.read.grids import in_our_calendar
@@ -29,6 +29,7 @@ from mma_analysis.read.sheets import (
     senders_of,
     sheets_with_header,
 )
+from mma_analysis.read.words import FORMULA_ERROR
 from mma_analysis.settings import Edition
 
 # A word of a list is short: what is longer is text that was typed in the wrong column.
@@ -197,10 +198,14 @@ def _in_our_fields(table: pd.DataFrame, columns: dict[str, list[str]]) -> pd.Dat
 
 
 def _field(field: str, columns: list[pd.Series]) -> pd.Series:
-    """One field from the columns that hold it: of a field that is not reduced a row has one."""
+    """One field from the columns that hold it: of a field that is not reduced a row has one.
+
+    Where a formula failed the cell is `UNREADABLE`: it is not known whether it says anything.
+    """
     if field in domain.REDUCED:
         return reduce_to_presence(columns)
     text = reduce(lambda text, part: text.where(text.notna(), part), columns).fillna("")
+    failed = text.str.fullmatch(FORMULA_ERROR.pattern, case=False)
     if field == "postcode":
-        return text.str.extract(r"^\D*(\d{4})(?!\d)", expand=False).fillna("").astype("str")
-    return text.str.slice(stop=LONGEST_WORD)
+        text = text.str.extract(r"^\D*(\d{4})(?!\d)", expand=False).fillna("").astype("str")
+    return text.str.slice(stop=LONGEST_WORD).mask(failed, UNREADABLE)
