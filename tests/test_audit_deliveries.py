@@ -14,6 +14,7 @@ from mma_analysis.audit import audit
 from mma_analysis.audit.searching import delivered_cells
 from mma_analysis.domain import MmaError
 from mma_analysis.read.grids import open_grids
+from mma_analysis.settings import load
 
 CORPUS = Path(__file__).parent / "corpus" / "files"
 # In a cell of the table, above or below it, and on a page.
@@ -114,6 +115,37 @@ def test_the_audit_sees_every_cell_that_reading_sees(tmp_path):
             if re.search(r"\w", words)
         ], path.name
     assert len(opened) > 100
+
+
+# 44630 is 10 March 2022 in a spreadsheet; a page may have as many inhabitants.
+@pytest.mark.parametrize(
+    ("header", "cell", "printed", "is_leak"),
+    [
+        ("Datum ontvangst", "44630", "44.630 inwoners", False),
+        ("Datum ontvangst", "44630.5833", "44630", False),
+        ("Datum ontvangst", "20220310", "2022-03-10", False),
+        ("Datum ontvangst", "10032022", "10-03-2022", False),
+        ("Binnen bij ons", "44630", "44630", False),  # the settings say that it is a day
+        ("Zaaknummer", "44630", "44.630", True),
+        ("Zaaknummer", "20220310", "20220310", True),
+        ("Datum ontvangst", "20221399", "20221399", True),  # digits that are no day
+        ("Datum ontvangst", "64630", "64630", True),
+    ],
+)
+def test_days_as_numbers_are_no_numbers_of_tips_and_other_numbers_are(
+    finished, tmp_path, header, cell, printed, is_leak
+):
+    edition_in(tmp_path / "proef")
+    with (tmp_path / "proef" / "evaluatie.toml").open("a", encoding="utf-8") as settings:
+        settings.write('[gemeenten.borne.kolommen]\n"Binnen bij ons" = "received_on"\n')
+    edition = load(tmp_path / "proef")
+    (edition.folder / "meldingen" / "a.csv").write_text(f"{header};Soort\n{cell};fraude\n")
+    copy = shutil.copytree(finished, tmp_path / "reports")
+    says(f"<p>Er staat {printed} hier.</p>")[1](copy)
+
+    found = [finding.source for finding in audit(edition, copy)]
+
+    assert any(source.startswith("meldingen/a.csv, row 2") for source in found) == is_leak
 
 
 @pytest.mark.parametrize(

@@ -129,8 +129,18 @@ def test_a_day_above_12_decides_for_the_whole_column(days):
     assert days(["3/4/2022", "4/13/2022"])["received_on"] == ["2022-03-04", "2022-04-13"]
 
 
-def test_a_day_that_does_not_exist_decides_too_and_is_missing(days):
-    assert days(["3-4-2022", "31-2-2022"])["received_on"] == ["2022-04-03", None]
+@pytest.mark.parametrize(
+    "cell", ["31-2-2022", "2-31-2022", "31-04-2022", "29-2-2022", "13-13-2022"]
+)
+def test_a_day_that_does_not_exist_decides_nothing_and_is_missing(days, cell):
+    with pytest.raises(MmaError, match=r"row 2 is 2022-04-03 .* or 2022-03-04 (?s:.*)datumformaat"):
+        days(["3-4-2022", cell])
+
+    assert days(["3-4-2022", cell, "13-4-2022"])["received_on"] == [
+        "2022-04-03",
+        None,
+        "2022-04-13",
+    ]
 
 
 def test_text_dates_among_real_dates_are_read(days):
@@ -146,9 +156,9 @@ def test_a_column_that_cannot_be_decided_is_an_error_with_both_readings(days):
         days(["2022-03-14", "5-3-2022"])
 
     assert str(error.value) == (
-        "losser.csv, column 'Ontvangen': day and month cannot be told apart: no day is above 12; "
-        "row 3 is 2022-03-05 (dag-maand-jaar) or 2022-05-03 (maand-dag-jaar); say which is right "
-        "in evaluatie.toml under [gemeenten.losser]\n"
+        "losser.csv, column 'Ontvangen': day and month cannot be told apart: no day that exists is "
+        "above 12; row 3 is 2022-03-05 (dag-maand-jaar) or 2022-05-03 (maand-dag-jaar); say which "
+        "is right in evaluatie.toml under [gemeenten.losser]\n"
         'datumformaat = { received_on = "dag-maand-jaar" }  # or "maand-dag-jaar", '
         'or "jaar-maand-dag"'
     )

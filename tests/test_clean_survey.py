@@ -82,12 +82,12 @@ def test_one_sheet_becomes_a_row_per_question_and_choice():
 
 
 def test_a_question_without_an_answer_is_a_row_with_an_empty_value():
-    survey = export(("Borne", "", "", "", "", DAY))
+    survey = export(("Borne", "", "", "7", "", DAY))
 
     cleaned = clean_responses(survey, CODEBOOK, EDITION)
 
     assert cleaned.responses["question"].to_list() == ["eens", "waar", "cijfer", "beter"]
-    assert cleaned.responses["value"].to_list() == ["", "", "", ""]
+    assert cleaned.responses["value"].to_list() == ["", "", "7", ""]
     assert cleaned.unreadable.empty
 
 
@@ -132,7 +132,7 @@ def test_a_declared_joint_answer_counts_for_each_of_its_gemeenten(written):
     ],
 )
 def test_a_sheet_without_a_known_gemeente_is_refused_with_its_row_and_reason(written, reason):
-    survey = export(("Borne", "", "", "", "", DAY), (written, "mee eens", "", "", "", DAY))
+    survey = export(("Borne", "", "", "7", "", DAY), (written, "mee eens", "", "", "", DAY))
 
     cleaned = clean_responses(survey, CODEBOOK, EDITION)
 
@@ -154,6 +154,25 @@ def test_of_two_answers_the_last_completed_counts_whole_and_the_other_is_named()
     assert answered(cleaned.responses, "waar") == [""]
     assert cleaned.superseded[["gemeente", "source_row", "kept_row"]].to_dict("records") == [
         {"gemeente": "losser", "source_row": 3, "kept_row": 2}
+    ]
+
+
+def test_a_later_sheet_in_which_nothing_was_answered_replaces_nothing_and_is_named():
+    survey = export(
+        ("Losser", "mee eens", "Excel;", "7", "", "2023-05-30T09:00:00"),
+        ("Losser", "", "", "", "", "2023-06-15T09:00:00"),
+        ("Noaberkracht", "", "", "", "", DAY),
+        ("Borne", "half om half", "", "", "", DAY),  # an answer, though it cannot be counted
+    )
+
+    cleaned = clean_responses(survey, CODEBOOK, EDITION)
+
+    assert answered(cleaned.responses, "cijfer") == ["", "7"]  # Borne, Losser
+    assert cleaned.superseded.empty
+    assert cleaned.rejected[["gemeente", "source_row", "reason_code"]].to_numpy().tolist() == [
+        ["losser", 3, "antwoord_leeg"],
+        ["dinkelland", 4, "antwoord_leeg"],
+        ["tubbergen", 4, "antwoord_leeg"],
     ]
 
 
@@ -318,7 +337,7 @@ EACH = {"Waar? [zaaksysteem]": "", "Waar? [Excel]": "", "Waar? [other]": ""}
         ({"Waar? [zaaksysteem]": "Y"}, ["zaaksysteem"]),
         ({"Waar? [zaaksysteem]": "Ja", "Waar? [Excel]": "Nee"}, ["zaaksysteem"]),
         ({"Waar? [Excel]": "1", "Waar? [other]": "Een map"}, ["Excel", "Anders, namelijk"]),
-        ({}, [""]),
+        ({"Cijfer?": "7"}, [""]),
     ],
 )
 def test_a_column_of_an_option_says_in_each_tools_way_whether_it_was_chosen(cells, values):

@@ -37,6 +37,7 @@ def test_the_letter_counts_what_the_truth_file_counts(workspace: Workspace):
 
     assert "telden wij 113 meldingen. 2 regels konden wij niet tellen." in html
     assert "3 regels stonden er dubbel in." in html
+    assert "Tabblad daarin" in html  # the row that counts may be on another sheet
 
 
 def test_what_is_of_another_time_or_place_is_told_apart_and_is_no_fault(workspace: Workspace):

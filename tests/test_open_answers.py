@@ -191,6 +191,8 @@ def test_a_theme_may_be_written_as_its_label_or_its_code():
         ("borne-beter-9;an;tijd", "row 2: this answer was replaced by 'borne-beter-1'"),
         ("borne-beter-1;an;Tijt", "no theme of question 'beter'; did you mean 'Tijd'?"),
         ("borne-beter-1;an;canary", "row 2: this thema is no theme of question 'beter'; known are"),
+        ("borne-beter-1;an;canary", ", geen van deze thema's"),
+        ("borne-beter-1;an;geen van de thema's", "did you mean 'geen van deze thema's'?"),
     ],
 )
 def test_a_wrong_decision_says_sheet_row_and_repair_and_never_an_answer(line, said):

@@ -35,8 +35,8 @@ levering = ["meldingen/losser.csv"]
 
 BORNE = """Meldnummer;Ontvangen op;Onderwerp;Status
 M2022-000001;01-03-2022;Drugs;Afgesloten
-M2022-000002;02-03-2022;Drugs;Afgesloten
-M2022-000002;02-03-2022;Drugs;Afgesloten
+M2022-000002;22-03-2022;Drugs;Afgesloten
+M2022-000002;22-03-2022;Drugs;Afgesloten
 M2022-000003;31-02-2022;Drugs;Afgesloten
 """
 
@@ -281,10 +281,10 @@ def test_a_repair_of_what_is_not_counted_takes_over_the_tables_and_not_its_accou
 @pytest.mark.parametrize(
     "content",
     [
-        BORNE.replace("02-03-2022", "03-03-2022"),  # a melding
+        BORNE.replace("22-03-2022", "23-03-2022"),  # a melding
         BORNE.replace("31-02-2022", "31-12-2023"),  # why a row is refused
         BORNE.replace("M2022-000002", "M2022-000001"),  # which row is a duplicate
-        BORNE.replace("M2022-000002;02-03-2022;Drugs;Afgesloten\n", "", 1),  # what was read
+        BORNE.replace("M2022-000002;22-03-2022;Drugs;Afgesloten\n", "", 1),  # what was read
     ],
 )
 def test_a_repair_of_what_is_counted_is_counted(own, tmp_path, content):

@@ -74,7 +74,7 @@ def test_every_cell_of_a_workbook_becomes_text(delivered):
     (grid,) = delivered("a.xlsx", workbook(write))
 
     assert grid.rows == [
-        ["2022-03-03", "2022-03-03T14:05:00", "2022", "1.5", "WAAR", "0123", "", ""]
+        ["2022-03-03", "2022-03-03T14:05:00", "2022", "1.5", "WAAR", "0123", "", "#N/A"]
     ]
 
 

@@ -94,7 +94,7 @@ def day_of(cell: str, order: str) -> dt.date | None:
 def possible_orders(cell: str) -> frozenset[str]:
     """The orders that a cell of three numbers allows; empty when it tells nothing about them.
 
-    A day is above 12 or it is not, whether or not that day exists: `31-02-2022` has its day first.
+    A day that does not exist proves nothing: in `31-02-2022` the mistake may be in any number.
     Two digits at the end are a year, as everywhere in Dutch practice, unless the settings say that
     the year goes first or the first number is too large for a day.
     """
@@ -103,12 +103,14 @@ def possible_orders(cell: str) -> frozenset[str]:
         return frozenset()
     first, second = int(match["first"]), int(match["second"])
     if first > 31 and len(match["third"]) == 2:
-        return frozenset({SHORT_YEAR_FIRST})
-    if max(first, second) > 31 or min(first, second) > 12:
-        return frozenset()
-    if max(first, second) <= 12:
-        return frozenset({DAY_FIRST, MONTH_FIRST})
-    return frozenset({DAY_FIRST if first > 12 else MONTH_FIRST})
+        orders = {SHORT_YEAR_FIRST}
+    elif max(first, second) > 31 or min(first, second) > 12:
+        orders = set()
+    elif max(first, second) <= 12:
+        orders = {DAY_FIRST, MONTH_FIRST}
+    else:
+        orders = {DAY_FIRST if first > 12 else MONTH_FIRST}
+    return frozenset(order for order in orders if day_of(cell, order) is not None)
 
 
 def begins_with_a_day(cell: str) -> bool:

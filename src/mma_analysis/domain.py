@@ -230,7 +230,8 @@ class Delivery:
     file has (empty text when a cell is empty) and the columns of `SOURCE`. `headers` says which
     header of the file each field came from. `senders` are the gemeenten that the file is for.
     `shifted` are the numbers of rows with more cells than headers: no cell of theirs is read, as it
-    may stand below the header of another.
+    may stand below the header of another. `unread` says in which columns without a header something
+    stands that is not read.
     """
 
     file: str
@@ -238,6 +239,7 @@ class Delivery:
     headers: dict[str, str]
     rows: "pd.DataFrame"
     shifted: frozenset[int] = frozenset()
+    unread: tuple[str, ...] = ()
 
 
 SURVEY_COLUMNS = ("completed_on", "complete", *SOURCE)

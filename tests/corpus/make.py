@@ -544,6 +544,7 @@ def _external_link(book: xlsxwriter.Workbook) -> None:
 
 def _error_value(book: xlsxwriter.Workbook) -> None:
     (sheet,) = book.worksheets()
+    sheet.write_formula(1, 2, "=1/0", None, "#DIV/0!")
     sheet.write_formula(2, 1, "=NA()", None, "#N/A")
 
 

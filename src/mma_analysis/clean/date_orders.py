@@ -63,11 +63,11 @@ def delivery_dates(
     """Read the date columns of one delivery.
 
     The order that the settings give a column holds for all of it. Otherwise a column of a sheet
-    proves its order with a day above 12; when it cannot, the same column on the other sheets does,
-    and else the other date columns of the file: one file comes from one program. Dates that can be
-    read in one way only (year first, month as a word, Excel's number) need no order, so a column
-    may mix them with the rest. A day that is years outside the evaluation is missing, but for the
-    day of receipt: a row is refused for that one.
+    proves its order with a day above 12 that exists; when it cannot, the same column on the other
+    sheets does, and else the other date columns of the file: one file comes from one program. Dates
+    that can be read in one way only (year first, month as a word, Excel's number) need no order, so
+    a column may mix them with the rest. A day that is years outside the evaluation is missing, but
+    for the day of receipt: a row is refused for that one.
 
     Raises
     ------
@@ -144,7 +144,8 @@ def _fault(part: Part, order: str, edition: Edition) -> str:
         cell = part.open_cells[0]
         both = " or ".join(_reading(cell, order) for order in (DAY_FIRST, MONTH_FIRST))
         return (
-            f"day and month cannot be told apart: no day is above 12; {part.place(cell)} is {both};"
+            "day and month cannot be told apart: no day that exists is above 12; "
+            f"{part.place(cell)} is {both};"
         )
     return _short_year_first(part, order, edition) or _swapped_by_a_program(part)
 

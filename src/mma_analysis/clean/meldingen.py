@@ -207,7 +207,7 @@ def _place_name(cell: str) -> str | None:
 def _filled(raw: pd.DataFrame) -> pd.Series:
     """Number of filled cells; a reduced `nee` may have been an empty cell, so it is not one."""
     as_delivered = [field for field in domain.RAW_MELDINGEN if field not in domain.REDUCED]
-    filled = [raw[field] != "" for field in as_delivered]
+    filled = [~raw[field].isin(["", domain.UNREADABLE]) for field in as_delivered]
     return pd.Series(
         np.sum([*filled, *(raw[field] == "ja" for field in domain.REDUCED)], axis=0),
         index=raw.index,

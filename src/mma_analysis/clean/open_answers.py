@@ -155,8 +155,8 @@ def _fault(
     if choice.is_none and (choice.answer_id, choice.coder) in themed:
         return f"this coder chose a theme and also '{NO_THEME}'; keep one of both"
     if not choice.is_none and not _code(choice.theme, question, frame):
-        labels = [thema.label for thema in frame.of(question)]
-        near = domain.did_you_mean(choice.theme, labels)
+        known = [*(thema.label for thema in frame.of(question)), NO_THEME]
+        near = domain.did_you_mean(choice.theme, known)
         return f"this thema is no theme of question '{question}'{near}"
     return ""
 

@@ -10,6 +10,8 @@ from mma_analysis.clean.numbers import cut_off
 from mma_analysis.clean.words import map_cells, says_nothing
 from mma_analysis.settings import Edition
 
+NO_DAYS = [field for field in domain.RAW_MELDINGEN if field not in domain.DATES]
+
 # What holds for each row: reason → (rows, the field that it is in). A field may differ per row.
 Found = list[tuple[str, pd.Series, str | pd.Series]]
 
@@ -50,7 +52,7 @@ def reasons(
         *_of_receiver(decided),
         *_of_other_dates(raw, decided),
         ("nummer_afgekapt", cut_off(raw["melding_id"]), "melding_id"),
-        *(("kenmerk_niet_gelezen", raw[f] == domain.UNREADABLE, f) for f in domain.REDUCED),
+        *(("kenmerk_niet_gelezen", raw[f] == domain.UNREADABLE, f) for f in NO_DAYS),
     ]
     order = list(domain.reason_effects())
     applying = [one for one in found if one[1].any()] or found[:1]

@@ -7,7 +7,7 @@ import pandas as pd
 
 from mma_analysis import domain
 from mma_analysis.clean.words import map_cells
-from mma_analysis.domain import UNKNOWN, plain, visible, word
+from mma_analysis.domain import UNKNOWN, UNREADABLE, plain, visible, word
 
 # A label this long, or with a digit in it, may be about somebody.
 LONGEST_LABEL = 40
@@ -44,7 +44,7 @@ def short_labels(cells: pd.Series) -> pd.Series:
 
 def _label(cell: str) -> str:
     seen = visible(cell)
-    return "" if _may_be_about_somebody(seen) else seen
+    return "" if cell == UNREADABLE or _may_be_about_somebody(seen) else seen
 
 
 def _may_be_about_somebody(cell: str) -> bool:

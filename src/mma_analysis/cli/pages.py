@@ -155,13 +155,16 @@ def _check_place(workspace: Workspace, slug: str) -> None:
 
 
 def prepared(workspace: Workspace, slug: str, force: bool, as_json: bool) -> dict[str, Any]:
-    """Prepare an edition, say how, and give its manifest."""
+    """Prepare an edition, say how and what no letter tells, and give its manifest."""
     from mma_analysis.pipeline import prepare
 
     tell = silent if as_json else say
     done = prepare(workspace, slug, force=force, say=tell)
     if done.was_up_to_date:
         tell(f"prepare: {slug} is up to date")
+    for file in done.manifest["files"]:
+        for note in file.get("notes", []):
+            tell(f"note: {note}")
     return done.manifest
 
 

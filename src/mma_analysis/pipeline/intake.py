@@ -142,7 +142,8 @@ def _file_row(
             ("duplicate", tips.duplicates),
         )
     }
-    return _accounted_for(edition, delivery.file, delivery.senders, len(delivery.rows), counts)
+    row = _accounted_for(edition, delivery.file, delivery.senders, len(delivery.rows), counts)
+    return row | ({"notes": list(delivery.unread)} if delivery.unread else {})
 
 
 def _replaced_rows(edition: Edition) -> list[dict[str, Any]]:
@@ -158,12 +159,21 @@ def _replaced_rows(edition: Edition) -> list[dict[str, Any]]:
 def _survey_row(
     edition: Edition, export: domain.SurveyExport, survey: clean.CleanResponses
 ) -> dict[str, Any]:
-    """What became of the answer sheets; a sheet counts when it stands for any gemeente."""
+    """What became of the answer sheets; a sheet counts when it stands for any gemeente.
+
+    A sheet that is refused is named with its reason: no letter does when its gemeente is unknown.
+    """
     counted = set(survey.responses["source_row"])
     refused = set(survey.rejected["source_row"])
     replaced = set(survey.superseded["source_row"]) - counted
     counts = {"clean": len(counted), "rejected": len(refused), "duplicate": len(replaced)}
-    return _accounted_for(edition, export.file, (), len(export.rows), counts)
+    row = _accounted_for(edition, export.file, (), len(export.rows), counts)
+    refused_rows = survey.rejected[["source_row", "reason"]].drop_duplicates()
+    notes = [
+        f"{export.file}, row {number}: not counted: {reason}"
+        for number, reason in refused_rows.itertuples(index=False)
+    ]
+    return row | ({"notes": notes} if notes else {})
 
 
 def _accounted_for(

@@ -141,13 +141,21 @@ def _duplicates_table(doubles: pd.DataFrame, caption: str) -> list[Table]:
     return [
         Table(
             caption,
-            ["Bestand", "Tabblad", "Regel", "Wel geteld: bestand", "Regel daarin"],
+            [
+                "Bestand",
+                "Tabblad",
+                "Regel",
+                "Wel geteld: bestand",
+                "Tabblad daarin",
+                "Regel daarin",
+            ],
             [
                 [
                     _file(row["source_file"]),
                     row["source_sheet"] or words.NOT_APPLICABLE,
                     str(row["source_row"]),
                     _file(row["kept_file"]),
+                    row["kept_sheet"] or words.NOT_APPLICABLE,
                     str(row["kept_row"]),
                 ]
                 for _, row in doubles.head(ROWS_NAMED).iterrows()

@@ -19,3 +19,9 @@ class Grid:
     merged: tuple[tuple[int, int, int], ...] = ()
     from_1904: bool = False
     delimited: bool = False
+
+
+def letters(index: int) -> str:
+    """The column as a spreadsheet program names it."""
+    before = letters(index // 26 - 1) if index >= 26 else ""
+    return before + chr(ord("A") + index % 26)

@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 import re
+import xml.etree.ElementTree as ET
 import zipfile
 from dataclasses import replace
 from functools import lru_cache
@@ -20,6 +21,7 @@ from python_calamine import (
 from mma_analysis.domain import MmaError
 from mma_analysis.read import limits, open_document
 from mma_analysis.read.archive import has_a_password, refuse_harmful
+from mma_analysis.read.failed import with_failed_cells
 from mma_analysis.read.grid import Grid
 from mma_analysis.read.kinds import (
     OLE,
@@ -51,8 +53,8 @@ def open_grids(path: Path, file: str) -> list[Grid]:
     """Read every sheet of a workbook, or the one table of a text file, as text.
 
     A date cell becomes ISO text (`2022-03-03`, with the time only when it is not midnight), a
-    whole number loses its `.0`, a boolean becomes what Dutch Excel shows (`WAAR`, `ONWAAR`), an
-    empty cell is `""`. Spaces around a cell are dropped.
+    whole number loses its `.0`, a boolean becomes what Dutch Excel shows (`WAAR`, `ONWAAR`), a
+    formula that failed its error (`#N/A`), an empty cell is `""`. Spaces around a cell are dropped.
 
     Parameters
     ----------
@@ -138,9 +140,10 @@ def _open_workbook(content: bytes, file: str) -> list[Grid]:
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(content)) as workbook:
             grids = [_open_sheet(workbook, sheet, from_1904) for sheet in _worksheets(workbook)]
+        grids = with_failed_cells(grids, content)
     except PasswordError as error:
         raise has_a_password(file) from error
-    except CalamineError as error:
+    except (CalamineError, ET.ParseError, KeyError) as error:
         raise not_a_workbook(content, file) from error
     return _as_open_document(grids, content) if content.startswith(ZIP) else grids
 

@@ -1,7 +1,5 @@
 """Which row of a sheet is the header, and which field each of its columns is."""
 
-import difflib
-import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -23,7 +21,6 @@ TARGETS = (*domain.RAW_MELDINGEN, *LEFT_OUT)
 
 ROWS_TO_SEARCH = 50
 LONGEST_HEADER = 60
-MOST_NAMED = 20
 SAYS_NO_WHICH = ("datum", "dag", "op", "nummer", "nr", "tijd", "naam")
 ADDITION = re.compile(r"\(.*?\)|\bja ?/ ?nee\b|\bj/n\b", re.IGNORECASE)
 
@@ -195,99 +192,6 @@ def _target(header: str, targets: dict[str, str]) -> str:
     return whole or targets.get(plain(ADDITION.sub("", header)), "")
 
 
-def check_header(header: Header, place: str, sender: str, targets: dict[str, str]) -> None:
-    """Every column is recognised, none is there twice, and one says when the tip was received.
-
-    Raises
-    ------
-    MmaError
-        With the header at fault and the line to paste in the settings.
-    """
-    _refuse_unknown(header, place, sender, targets)
-    _refuse_double(header, place, sender)
-    if not header.has("received_on"):
-        dates = [c.header for c in header.columns if c.target.endswith("_on")]
-        line = _toml_line(dates[0] if dates else "header in the file", "received_on")
-        raise MmaError(
-            f"{place}: no column says when the gemeente received the tip; the columns are "
-            f"{_some([c.header for c in header.columns])}. If one of them does, paste in "
-            f"{_block(sender)}\n{line}\nIf none does, ask the sender for a list with a row for "
-            "each tip and its day of receipt; a table of totals cannot be used"
-        )
-
-
-def _refuse_unknown(header: Header, place: str, sender: str, targets: dict[str, str]) -> None:
-    unknown = [column.header for column in header.columns if not column.target]
-    if not unknown:
-        return
-    lines = suggested_lines(header, targets)
-    missing = "" if header.has("received_on") else " (none of the columns is received_on yet)"
-    more = len(lines) - MOST_NAMED
-    rest = f"\n# and {more} more: `mma check --suggest` writes all of them" if more > 0 else ""
-    raise MmaError(
-        f"{place}: header not recognised: {_some(unknown)}{missing}; choose what each is and paste "
-        f"in {_block(sender)}\n" + "\n".join(lines[:MOST_NAMED]) + rest + "\n"
-        f"A column can be: {', '.join(TARGETS)} (free_text and ignored are not read)"
-    )
-
-
-def _some(headers: list[str]) -> str:
-    named = ", ".join(f"'{text[:LONGEST_HEADER]}'" for text in headers[:MOST_NAMED])
-    more = len(headers) - MOST_NAMED
-    return f"{named} and {more} more" if more > 0 else named
-
-
-def suggested_lines(header: Header, targets: dict[str, str]) -> list[str]:
-    """A TOML line for each column that is not recognised, with the fields that are nearest."""
-    taken = {column.target for column in header.columns}
-    unknown = [column.header for column in header.columns if not column.target]
-    keys = dict.fromkeys(text[:LONGEST_HEADER] for text in unknown)
-    return [_suggestion(text, targets, taken) for text in keys]
-
-
-def _suggestion(header: str, targets: dict[str, str], taken: set[str]) -> str:
-    """The TOML line for an unknown header; free text, which is never kept, when nothing is near."""
-    near = difflib.get_close_matches(plain(header), targets, n=8, cutoff=0.7)
-    fields = list(dict.fromkeys(targets[word] for word in near))[:3]
-    free = [field for field in fields if field not in taken or field in _REPEATABLE]
-    line = _toml_line(header, free[0] if free else "free_text")
-    return f"{line}  # nearest: {', '.join(fields)}" if fields else line
-
-
-_REPEATABLE = (*domain.REDUCED, *LEFT_OUT)
-
-
-def _refuse_double(header: Header, place: str, sender: str) -> None:
-    """A reduced field may have several columns (street and number); any other has one."""
-    first: dict[str, HeaderColumn] = {}
-    for column in header.columns:
-        if column.target in _REPEATABLE:
-            continue
-        other = first.setdefault(column.target, column)
-        if other is not column:
-            raise MmaError(f"{place}: {_double(other, column, sender)}")
-
-
-def _double(one: HeaderColumn, other: HeaderColumn, sender: str) -> str:
-    """What to do: a line in the settings can tell two columns apart only by their headers."""
-    if plain(one.header) == plain(other.header):
-        return (
-            f"two columns have the header '{one.header}': {_letters(one.index)} and "
-            f"{_letters(other.index)}; ask the sender which of them counts, and to give the other "
-            "one another header"
-        )
-    return (
-        f"two columns are {one.target}: '{one.header}' and '{other.header}'; leave one out: paste "
-        f"in {_block(sender)}\n{_toml_line(other.header, 'ignored')}"
-    )
-
-
-def _letters(index: int) -> str:
-    """The column as a spreadsheet program names it."""
-    before = _letters(index // 26 - 1) if index >= 26 else ""
-    return before + chr(ord("A") + index % 26)
-
-
 def refuse_second_header(grid: Grid, header: Header, place: str, targets: dict[str, str]) -> None:
     """Below the header no row is a header of another table: its columns would get wrong names.
 
@@ -359,12 +263,3 @@ def _is_a_header(row: Sequence[str], targets: dict[str, str]) -> bool:
 
 def _words(row: Sequence[str]) -> list[str]:
     return [word for cell in row if (word := plain(cell))]
-
-
-def _block(sender: str) -> str:
-    return f"{SETTINGS_FILE} under [gemeenten.{sender}.kolommen]:"
-
-
-def _toml_line(header: str, target: str) -> str:
-    # A JSON string is a TOML string: quotes and line breaks in a header are escaped the same way.
-    return f'{json.dumps(header[:LONGEST_HEADER], ensure_ascii=False)} = "{target}"'

@@ -36,14 +36,15 @@ def _merged_in(table: ET.Element) -> list[tuple[int, int, int]]:
     for row in table.iter(f"{TABLE}table-row"):
         column = 0
         for cell in row:
-            down = _times(cell, "number-rows-spanned")
+            down = times(cell, "number-rows-spanned")
             if down > 1:
                 merged.append((column, at, at + down - 1))
-            column += _times(cell, "number-columns-repeated")
-        at += _times(row, "number-rows-repeated")
+            column += times(cell, "number-columns-repeated")
+        at += times(row, "number-rows-repeated")
     return merged
 
 
-def _times(element: ET.Element, name: str) -> int:
+def times(element: ET.Element, name: str) -> int:
+    """How many rows or columns an element stands for."""
     given = element.get(f"{TABLE}{name}", "1")
     return int(given) if given.isdecimal() else 1

@@ -9,18 +9,27 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from mma_analysis.domain import MmaError
+from mma_analysis import domain
+from mma_analysis.domain import MmaError, plain
 from mma_analysis.read.grids import TEXTS, WORKBOOKS, open_all
+from mma_analysis.settings import Edition
 
 FEWEST_HEADINGS = 3
 LONGEST_HEADING = 5  # words; the questions of a survey are longer, and in the code book
+
+# A day as the number that a spreadsheet program keeps of it (1982 to 2064), or its eight digits.
+SERIAL = re.compile(r"[3-5]\d{4}(?:[.,]\d+)?")
+EIGHT_DIGITS = (re.compile(r"(\d{4})(\d\d)(\d\d)"), re.compile(r"(\d\d)(\d\d)(\d{4})"))
+YEARS = ("19", "20")
+LAST_DAY, LAST_MONTH = 31, 12
 
 
 @dataclass(frozen=True)
 class Delivered:
     """One cell with text in it, and where it stands; rows and columns count from 1.
 
-    `is_head` says that it stands in the row of headings.
+    `is_head` says that it stands in the row of headings, `is_day` that it is a day in digits below
+    a heading of days: `44630` is 10 March 2022, and no number of a tip.
     """
 
     file: str
@@ -29,6 +38,7 @@ class Delivered:
     column: int
     words: str
     is_head: bool = False
+    is_day: bool = False
 
     @property
     def source(self) -> str:
@@ -46,8 +56,22 @@ def delivered_files(folder: Path) -> list[Path]:
     ]
 
 
-def delivered_cells(folder: Path) -> list[Delivered]:
+def day_headings(edition: Edition) -> frozenset[str]:
+    """The headings, plain, that mean a day: by the list of headers or by the settings."""
+    known = [(row["alias"], row["field"]) for row in domain.reference("column_aliases")]
+    own = [pair for g in edition.gemeenten.values() for pair in g.kolommen.items()]
+    return frozenset(plain(heading) for heading, field in [*known, *own] if field in domain.DATES)
+
+
+def delivered_cells(folder: Path, of_days: frozenset[str] = frozenset()) -> list[Delivered]:
     """Read every cell of every delivered file as text, empty ones left out.
+
+    Parameters
+    ----------
+    folder
+        Where the files of the edition are.
+    of_days
+        The headings below which digits may be a day.
 
     Raises
     ------
@@ -59,7 +83,7 @@ def delivered_cells(folder: Path) -> list[Delivered]:
         file = path.relative_to(folder).as_posix()
         try:
             for grid in open_all(path, file):
-                cells += _of_grid(file, grid.sheet, grid.rows)
+                cells += _of_grid(file, grid.sheet, grid.rows, of_days)
         except MmaError as fault:
             raise MmaError(
                 f"{file}: cannot be opened, so the reports cannot be searched for what is in it; "
@@ -68,12 +92,32 @@ def delivered_cells(folder: Path) -> list[Delivered]:
     return cells
 
 
-def _of_grid(file: str, sheet: str, grid: list[list[str]]) -> Iterator[Delivered]:
+def _of_grid(
+    file: str, sheet: str, grid: list[list[str]], of_days: frozenset[str]
+) -> Iterator[Delivered]:
     head = _row_of_headings(grid)
+    dated: set[int] = set()
     for row, cells in enumerate(grid, start=1):
         for column, words in enumerate(cells, start=1):
-            if re.search(r"\w", words):
-                yield Delivered(file, sheet, row, column, words, is_head=row == head)
+            if not re.search(r"\w", words):
+                continue
+            if plain(words) in of_days:
+                dated.add(column)
+            is_day = column in dated and _is_day_in_digits(words)
+            yield Delivered(file, sheet, row, column, words, is_head=row == head, is_day=is_day)
+
+
+def _is_day_in_digits(words: str) -> bool:
+    if SERIAL.fullmatch(words):
+        return True
+    found = [match.groups() for form in EIGHT_DIGITS if (match := form.fullmatch(words))]
+    return any(_is_day(*sorted(parts, key=len)) for parts in found)
+
+
+def _is_day(one: str, other: str, year: str) -> bool:
+    """Whether these can be a day and a month, in one of both orders."""
+    low, high = sorted((int(one), int(other)))
+    return year.startswith(YEARS) and 1 <= low <= LAST_MONTH and high <= LAST_DAY
 
 
 def _row_of_headings(grid: list[list[str]]) -> int:

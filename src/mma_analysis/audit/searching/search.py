@@ -7,7 +7,7 @@ from itertools import chain
 from mma_analysis.audit.collecting import Document
 from mma_analysis.audit.findings import Finding
 from mma_analysis.audit.searching.active import find_active
-from mma_analysis.audit.searching.deliveries import delivered_cells
+from mma_analysis.audit.searching.deliveries import day_headings, delivered_cells
 from mma_analysis.audit.searching.known import own_texts, settings_texts
 from mma_analysis.audit.searching.people import find_people
 from mma_analysis.audit.searching.readings import with_other_readings
@@ -23,7 +23,8 @@ NOT_SAID = "a place of which the name itself may not be said"
 def search(documents: Sequence[Document], edition: Edition) -> Iterator[Finding]:
     """Find in finished files what may stand in none of them.
 
-    A cell with a text of our own form, and with nothing else in it, was not delivered by anybody.
+    A cell with a text of our own form, and with nothing else in it, was not delivered by anybody. A
+    day in digits below a heading of days is searched for in no form: any count can be like it.
 
     Raises
     ------
@@ -33,8 +34,14 @@ def search(documents: Sequence[Document], edition: Edition) -> Iterator[Finding]
     own = own_texts(edition)
     known = Known(own)
     ours = set(form_texts(edition))
-    cells = (cell for cell in delivered_cells(edition.folder) if cell.words.strip() not in ours)
-    delivered = suspects(cells, known)
+    delivered = suspects(
+        (
+            cell
+            for cell in delivered_cells(edition.folder, day_headings(edition))
+            if not cell.is_day and cell.words.strip() not in ours
+        ),
+        known,
+    )
     settings = "\n".join(settings_texts(edition))
     for document in map(with_other_readings, documents):
         for finding in chain(

@@ -9,6 +9,7 @@ import pandas as pd
 
 from mma_analysis import domain
 from mma_analysis.clean.survey.answers import (
+    Answer,
     answer_to,
     blurred_options,
     missing_options,
@@ -16,6 +17,7 @@ from mma_analysis.clean.survey.answers import (
 )
 from mma_analysis.clean.survey.owners import owners, reason_without_owner
 from mma_analysis.codebook import (
+    NOT_ANSWERED,
     Codebook,
     QuestionColumns,
     Vraag,
@@ -35,8 +37,9 @@ class CleanResponses:
 
     `responses` is `domain.RESPONSES`. `superseded` has one row per gemeente and answer sheet that a
     later sheet stands for (`domain.DUPLICATES`), `rejected` one row per answer sheet whose gemeente
-    is not known, and per gemeente and sheet that was never sent, and `unreadable` one row per
-    gemeente and question whose answer was given but could not be counted (both `domain.REJECTED`).
+    is not known, and per gemeente and sheet that was never sent or has no answer, and `unreadable`
+    one row per gemeente and question whose answer was given but could not be counted (both
+    `domain.REJECTED`).
     `open_answers` (`domain.OPEN_ANSWERS`) is internal: the only table with a respondent's words.
     """
 
@@ -62,12 +65,13 @@ def clean_responses(export: SurveyExport, codebook: Codebook, edition: Edition) 
     """Turn answer sheets into one row per gemeente, question and answer.
 
     A joint answer counts only for the gemeenten that the settings declare, once for each. A sheet
-    that was begun and never sent is refused, also when it is the only one of its gemeente. Of two
-    sheets of one gemeente the last completed counts, whole: answers are never mixed. A choice that
-    is not in the code book is the respondent's own text: it becomes the option `Anders …` when the
-    question has one, and otherwise it is not counted and named in `unreadable`. Of an open answer
-    `responses` only says whether it was filled in; its text goes to `open_answers`. A question
-    without an answer has a row with an empty value.
+    that was begun and never sent is refused, also when it is the only one of its gemeente, and so
+    is one in which no question was answered. Of two sheets of one gemeente the last completed
+    counts, whole: answers are never mixed. A choice that is not in the code book is the
+    respondent's own text: it becomes the option `Anders …` when the question has one, and otherwise
+    it is not counted and named in `unreadable`. Of an open answer `responses` only says whether it
+    was filled in; its text goes to `open_answers`. A question without an answer has a row with an
+    empty value.
 
     Raises
     ------
@@ -76,7 +80,7 @@ def clean_responses(export: SurveyExport, codebook: Codebook, edition: Edition) 
     """
     columns = columns_of(codebook, _headers(export))
     _check_columns(export, codebook, columns)
-    sheets, rejected = _sheets(export, columns[codebook.gemeente.code].whole, codebook, edition)
+    sheets, rejected = _sheets(export, columns, codebook, edition)
     latest = _latest_per_gemeente(sheets)
     responses, unreadable, texts = _answers(latest.values(), codebook, columns, export.separators)
     earlier = [sheet for sheet in sheets if sheet is not latest[sheet.gemeente]]
@@ -159,9 +163,13 @@ def _nearest(text: str, texts: list[str]) -> str:
 
 
 def _sheets(
-    export: SurveyExport, header: str, codebook: Codebook, edition: Edition
+    export: SurveyExport,
+    columns: Mapping[str, QuestionColumns],
+    codebook: Codebook,
+    edition: Edition,
 ) -> tuple[list[Sheet], Rows]:
     """The sheets of each gemeente in the order of the file, and the refused ones."""
+    header = columns[codebook.gemeente.code].whole
     joint = edition.vragenlijst.gezamenlijk if edition.vragenlijst else {}
     codes = codebook.gemeente.codes
     sheets: list[Sheet] = []
@@ -176,9 +184,22 @@ def _sheets(
             rejected += [(*source, slug, *reason) for slug in slugs or ("",)]
         elif not slugs:
             rejected.append((*source, "", header, *_reason(reason_without_owner(name))))
+        elif not _has_an_answer(row, columns, codebook, export.separators):
+            rejected += [(*source, slug, "", *_reason("antwoord_leeg")) for slug in slugs]
         else:
             sheets += [Sheet(s, answered_by, row["completed_on"], source, row) for s in slugs]
     return sheets, rejected
+
+
+def _has_an_answer(
+    cells: Mapping[str, str],
+    columns: Mapping[str, QuestionColumns],
+    codebook: Codebook,
+    separators: tuple[str, ...],
+) -> bool:
+    """Whether any question was answered, also when its answer cannot be counted."""
+    answers = (answer_to(v, cells, columns[v.code], separators) for v in codebook.questions)
+    return any(answer != Answer((NOT_ANSWERED,)) for answer in answers)
 
 
 def _latest_per_gemeente(sheets: list[Sheet]) -> dict[str, Sheet]:

@@ -1,0 +1,80 @@
+"""What stands beside the table: cells that have no header above them, so that nobody reads them."""
+
+from collections.abc import Sequence
+
+from mma_analysis.days import is_number_of_a_day
+from mma_analysis.domain import MmaError
+from mma_analysis.read.grid import Grid, letters
+from mma_analysis.read.headers import Header
+from mma_analysis.read.lost import ROWS_OF_A_LIST, looks_like_a_tip, named
+from mma_analysis.read.naming import is_a_day
+from mma_analysis.read.rows import is_shifted
+
+# Index of the row and of the column → what is in it.
+Cells = dict[tuple[int, int], str]
+
+
+def refuse_tips_beside(grid: Grid, header: Header, place: str) -> None:
+    """In columns without a header nothing looks like tips: a second table, or days.
+
+    A remark that begins with a day (`15-3-2022 gebeld`) is none.
+
+    Raises
+    ------
+    MmaError
+        With the rows and columns.
+    """
+    beside = cells_beside(grid, header)
+    rows = sorted({row for row, _ in beside})
+    by_row = {row: [cell for (at, _), cell in beside.items() if at == row] for row in rows}
+    lost = {row for row, cells in by_row.items() if looks_like_a_tip(cells)}
+    for column in {column for _, column in beside}:
+        own = {row: cell for (row, at), cell in beside.items() if at == column}
+        lost |= _rows_with_days(own)
+    if lost:
+        found = [column for row, column in beside if row in lost]
+        raise MmaError(
+            f"{place}, {named(sorted(lost))}, {_columns(found)}: here are cells that look like "
+            "tips, in columns without a header, and those are not read; put them below the table, "
+            "or on a sheet of their own with headers, or give the column a header when it belongs "
+            "to the table, or ask the sender to do so"
+        )
+
+
+def told_beside(grid: Grid, header: Header, place: str) -> str:
+    """Where something stands beside the table that is not read; empty when nothing does."""
+    beside = cells_beside(grid, header)
+    if not beside:
+        return ""
+    rows = sorted({row for row, _ in beside})
+    columns = _columns([column for _, column in beside])
+    return f"{place}, {columns} without a header: filled in {named(rows)}, and not read"
+
+
+def cells_beside(grid: Grid, header: Header) -> Cells:
+    """The filled cells below the header in columns that have none.
+
+    Of a text file not those of a row with more cells than headers: such a row is refused.
+    """
+    headed = {column.index for column in header.columns}
+    return {
+        (at, column): cell
+        for at, row in enumerate(grid.rows[header.row + 1 :], header.row + 1)
+        if not is_shifted(row, grid, header)
+        for column, cell in enumerate(row)
+        if cell and column not in headed
+    }
+
+
+def _rows_with_days(column: dict[int, str]) -> set[int]:
+    """The rows of a column in which at least three cells are days and nothing else."""
+    days = {row for row, cell in column.items() if is_a_day(cell) and not cell.isdecimal()}
+    numbers = {row for row, cell in column.items() if cell[:1].isdecimal()}
+    if all(is_number_of_a_day(column[row]) for row in numbers):
+        days |= numbers
+    return days if len(days) >= ROWS_OF_A_LIST else set()
+
+
+def _columns(indexes: Sequence[int]) -> str:
+    first, last = letters(min(indexes)), letters(max(indexes))
+    return f"column {first}" if first == last else f"columns {first} to {last}"

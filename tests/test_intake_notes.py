@@ -1,0 +1,65 @@
+"""What is not counted and in no letter is in the manifest; `mma prepare` and `check` tell it."""
+
+from mma_analysis import settings
+from mma_analysis.pipeline.intake import read_and_clean
+
+SETTINGS = """
+[evaluatie]
+titel = "T"
+district = "Twente"
+begin = 2021-07-01
+peildatum = 2023-06-30
+
+[gemeenten.losser]
+levering = ["losser.csv"]
+
+[vragenlijst]
+bestand = "antwoorden.csv"
+codeboek = "codeboek.toml"
+"""
+CODEBOOK = """
+[[vraag]]
+code = "gemeente"
+tekst = "Gemeente?"
+kort = "Gemeente"
+soort = "gemeente"
+
+[[vraag]]
+code = "cijfer"
+tekst = "Cijfer?"
+kort = "Cijfer"
+soort = "number"
+"""
+ANSWERS = """Tijdstempel,Gemeente?,Cijfer?
+30-5-2023 9:26:43,Losser,7
+30-5-2023 9:27:43,Raalte,8
+31-5-2023 9:28:43,Losser,
+"""
+TIPS = "Datum ontvangst;;Onderwerp\n14-3-2022;nog bellen;drugs\n15-3-2022;;fraude\n"
+
+
+def test_refused_answers_and_columns_without_a_header_are_named_with_row_and_reason(tmp_path):
+    for name, text in {
+        settings.SETTINGS_FILE: SETTINGS,
+        "codeboek.toml": CODEBOOK,
+        "antwoorden.csv": ANSWERS,
+        "losser.csv": TIPS,
+    }.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+
+    files = read_and_clean(settings.load(tmp_path), say=lambda line: None).files
+
+    notes = {file["path"]: file["notes"] for file in files}
+    assert notes["losser.csv"] == [
+        "losser.csv, column B without a header: filled in row 2, and not read"
+    ]
+    assert notes["antwoorden.csv"] == [
+        "antwoorden.csv, row 3: not counted: Uit de ingevulde vragenlijst blijkt niet voor welke "
+        "gemeente het antwoord is.",
+        "antwoorden.csv, row 4: not counted: In de verzonden vragenlijst is geen enkele vraag "
+        "beantwoord. Dit antwoord telt niet mee.",
+    ]
+    assert [(file["read"], file["clean"], file["rejected"]) for file in files] == [
+        (2, 2, 0),
+        (3, 1, 2),
+    ]

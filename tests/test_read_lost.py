@@ -1,0 +1,191 @@
+"""What could be lost or counted twice without anybody seeing it: beside a table, on two sheets."""
+
+import datetime as dt
+
+import pytest
+import xlsxwriter
+
+from mma_analysis import read
+from mma_analysis import settings as edition
+from mma_analysis.domain import MmaError
+
+START = (
+    '[evaluatie]\ntitel = "T"\ndistrict = "Twente"\nbegin = 2021-07-01\npeildatum = 2023-06-30\n'
+)
+HEADER = ["Datum ontvangst", "Onderwerp", "Status"]
+TIP = ["14-3-2022", "drugs", "open"]
+
+
+@pytest.fixture
+def deliver(tmp_path):
+    """Read a workbook with these rows on these sheets, as the delivery of Losser."""
+
+    def read_sheets(settings="", **sheets):
+        with xlsxwriter.Workbook(str(tmp_path / "losser.xlsx")) as book:
+            day = book.add_format({"num_format": "dd-mm-yyyy"})
+            for name, rows in sheets.items():
+                sheet = book.add_worksheet(name)
+                for at, row in enumerate(rows):
+                    for column, cell in enumerate(row):
+                        is_day = isinstance(cell, dt.date)
+                        sheet.write(at, column, cell, day if is_day else None)
+        text = f'{START}[gemeenten.losser]\nlevering = ["losser.xlsx"]\n{settings}'
+        (tmp_path / edition.SETTINGS_FILE).write_text(text, encoding="utf-8")
+        return read.read_delivery(edition.load(tmp_path), "losser.xlsx")
+
+    return read_sheets
+
+
+# --- beside the table ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("rows", "place"),
+    [
+        ([[*TIP, "15-3-2022", "fraude", "open"]], "row 2, columns D to F"),
+        ([[*TIP], [*TIP, "", "15-3-2022", "fraude"]], "row 3, columns E to F"),
+        # Only days, one below the other, on their own or as numbers of Excel's calendar.
+        ([[*TIP, f"{day}-3-2022"] for day in (15, 16, 17)], "rows 2 to 4, column D"),
+        ([[*TIP, dt.date(2022, 3, day)] for day in (15, 16, 17)], "rows 2 to 4, column D"),
+        ([[*TIP, number] for number in (44635, 44636, 44637)], "rows 2 to 4, column D"),
+    ],
+)
+def test_tips_in_columns_without_a_header_are_an_error_that_names_their_place(deliver, rows, place):
+    with pytest.raises(MmaError, match=f"sheet 'Blad1', {place}: here are cells that look like"):
+        deliver(Blad1=[HEADER, *rows])
+
+
+def test_tips_in_an_empty_column_between_those_with_headers_are_an_error(deliver):
+    rows = [[f"{day}-3-2022", f"{day}-4-2022", "drugs"] for day in (14, 15, 16)]
+
+    with pytest.raises(MmaError, match="rows 2 to 4, column B: here are cells"):
+        deliver(Blad1=[["Datum ontvangst", "", "Onderwerp"], *rows])
+
+
+def test_remarks_beside_the_table_are_named_and_not_read(deliver):
+    remarks = ["15-3-2022 gebeld", "16-3-2022 teruggebeld", "17-3-2022 nog eens", "dossier 4"]
+
+    delivery = deliver(Blad1=[HEADER, *([*TIP, remark] for remark in remarks)])
+
+    assert len(delivery.rows) == 4
+    assert delivery.unread == (
+        "losser.xlsx, sheet 'Blad1', column D without a header: filled in rows 2 to 5, and not "
+        "read",
+    )
+
+
+# --- the same rows on two sheets -----------------------------------------------------------------
+
+JANUARY = [[f"{day}-1-2022", "drugs", "open"] for day in (3, 14, 25)]
+FEBRUARY = [[f"{day}-2-2022", "fraude", "open"] for day in (1, 15)]
+
+
+def test_a_sheet_with_the_rows_of_the_other_sheets_is_an_error_that_asks_which_count(deliver):
+    with pytest.raises(MmaError) as error:
+        deliver(
+            jan=[HEADER, *JANUARY],
+            feb=[HEADER, *FEBRUARY],
+            Jaar=[["Nr", *HEADER], *([n, *row] for n, row in enumerate(JANUARY + FEBRUARY))],
+        )
+
+    told = str(error.value)
+    assert "losser.xlsx: 5 of the 5 rows on sheet 'Jaar' stand on sheet 'jan', sheet 'feb'" in told
+    assert 'blad = ["jan", "feb"]  # or ["Jaar"]' in told
+
+
+def test_of_months_and_a_year_with_more_rows_the_year_is_proposed_and_that_works(deliver):
+    march = ["3-3-2022", "wapens", "open"]
+    sheets = {
+        "jan": [HEADER, *JANUARY],
+        "feb": [HEADER, *FEBRUARY],
+        "jaar": [HEADER, *JANUARY, *FEBRUARY, *([march[0], topic, ""] for topic in "abc")],
+    }
+
+    with pytest.raises(
+        MmaError, match="5 of the 5 rows on sheet 'jan', sheet 'feb' stand"
+    ) as error:
+        deliver(**sheets)
+
+    assert 'blad = ["jaar"]  # or ["jan", "feb"]' in str(error.value)
+    assert len(deliver('blad = ["jaar"]\n', **sheets).rows) == 8
+
+
+def test_days_as_text_and_as_dates_and_fewer_columns_are_the_same_rows(deliver):
+    days = [[dt.date(2022, 1, day), "Drugs"] for day in (3, 14, 25)]
+
+    with pytest.raises(MmaError, match="3 of the 3 rows on sheet 'jan' stand on sheet 'jaar'"):
+        deliver(jan=[HEADER, *JANUARY], jaar=[HEADER[:2], *days])
+
+
+def test_a_total_without_the_numbers_that_the_months_have_is_seen(deliver):
+    numbered = [[f"M{n}", *row] for n, row in enumerate(JANUARY)]
+
+    with pytest.raises(MmaError, match="rows on sheet 'jan' stand on sheet 'jaar' too"):
+        deliver(jan=[["Meldnummer", *HEADER], *numbered], jaar=[HEADER, *JANUARY])
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        [["M1", *JANUARY[0]], ["M2", *JANUARY[1]], ["M3", *JANUARY[2]]],  # the ordinary rule
+        [["", "3-1-2022", "drugs", "open"], ["", "14-1-2022", "fraude", "open"]],  # one by chance
+        [["", "3-1-2022", "drugs", "open"]],
+    ],
+)
+def test_sheets_that_are_not_the_same_or_have_numbers_are_all_read(deliver, other):
+    numbered = [[f"M{n}" if len(other) == 3 else "", *row] for n, row in enumerate(JANUARY, 1)]
+    header = ["Meldnummer", *HEADER]
+
+    delivery = deliver(Goor=[header, *numbered], Delden=[header, *other])
+
+    assert len(delivery.rows) == 3 + len(other)
+
+
+# --- the lines to paste --------------------------------------------------------------------------
+
+
+def test_without_a_day_of_receipt_the_likeliest_columns_are_proposed_and_one_is_enough(deliver):
+    rows = [["1", "drugs", "14-3-2022", "15-3-2022"], ["2", "fraude", "16-3-2022", "17-3-2022"]]
+
+    with pytest.raises(MmaError) as error:
+        deliver(Blad1=[["Nr", "Onderwerp", "Gesloten op", "Datum melding"], *rows])
+
+    told = str(error.value)
+    lines = '"Gesloten op" = "received_on"\n# "Datum melding" = "received_on"\nIf none does, ask'
+    assert lines in told
+    assert "header in the file" not in told
+
+
+def test_without_any_day_nothing_is_proposed(deliver):
+    with pytest.raises(MmaError) as error:
+        deliver(Blad1=[["Nr", "Onderwerp", "Status"], ["1", "drugs", "open"]])
+
+    assert "none of them holds days or has a header that is like a known one. Ask the" in str(
+        error.value
+    )
+    assert " = " not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "line"),
+    [
+        ("Kleurtje", ["14-3-2022", "15-3-2022"], '# "Kleurtje" = "reported_on"  # holds days: '),
+        ("Afgeslotn op", ["14-3-2022", "15-3-2022"], '"Afgeslotn op" = "closed_on"  # nearest: '),
+        ("Kleurtje", ["14-3-2022 gebeld", "rood"], '"Kleurtje" = "free_text"\n'),
+        ("Kleurtje", ["", ""], '"Kleurtje" = "free_text"\n'),
+    ],
+)
+def test_a_column_of_days_is_never_proposed_as_free_text(deliver, header, cells, line):
+    rows = [[*TIP, cell] for cell in cells]
+
+    with pytest.raises(MmaError) as error:
+        deliver(Blad1=[[*HEADER, header], *rows])
+
+    assert line in str(error.value)
+
+
+def test_the_only_column_of_days_is_proposed_as_the_day_of_receipt(deliver):
+    with pytest.raises(MmaError) as error:
+        deliver(Blad1=[["Zomaar", "Onderwerp", "Status"], TIP])
+
+    assert '"Zomaar" = "received_on"  # the only column of days\n' in str(error.value)
