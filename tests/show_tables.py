@@ -92,7 +92,7 @@ def empty_tables() -> dict[str, pd.DataFrame]:
         "costs": pd.DataFrame(columns=["area", "per_year", "amount", "per_melding"]),
         "costs_of_district": pd.DataFrame(columns=["per_melding"]),
         "costs_per_phase": pd.DataFrame(columns=["begin", "end", "payer", "area", "amount"]),
-        "cost_scenarios": pd.DataFrame(columns=["scenario", "receipts"]),
+        "cost_scenarios": pd.DataFrame(columns=["scenario", "receipts", "whole_year"]),
         "comparison": pd.DataFrame(columns=["area", "count", "expected", "ratio", "verdict"]),
         "overdispersion": pd.DataFrame(columns=["gemeenten", "phi", "tau2"]),
         "concentration": pd.DataFrame(columns=["area", "groups", "count", "total", "share"]),

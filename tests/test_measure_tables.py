@@ -301,15 +301,51 @@ def test_how_often_a_tip_came_in_again_is_missing_when_a_total_is_hidden():
     assert pd.isna(found["received_twice"].iloc[0]["again"])
 
 
-@pytest.mark.parametrize(("files", "expected"), [({}, 2), ({"levering": []}, None)])
-def test_the_receipts_of_a_year_are_known_when_every_gemeente_delivered(files, expected):
-    everyone = {area.slug: {} for area in domain.gemeenten()}
-    of = edition(everyone | {"wierden": files})
-    received = table(("a", "borne", "2022-07-01", 2), ("b", "borne", "2021-07-01", 3))
+# Halfway the last year of 365 days: 182 days of it are left on the last day of December.
+RECEIVED = table(
+    ("a", "borne", "2022-07-01", 2),
+    ("b", "borne", "2021-07-01", 3),
+    ("c", "wierden", "2023-02-01", 30),
+)
 
-    found = measure.receipts_of_last_year(counts(received, of), measure.frame(of))
 
-    assert found == expected
+def last_year(hidden: tuple[str, ...] = (), **changed: dict) -> tuple[int | None, int | None]:
+    """All delivered and were connected from the begin, but for what is said here."""
+    everyone = {area.slug: {"aangesloten": "2021-07-01"} for area in domain.gemeenten()}
+    of = edition(everyone | changed)
+    protected = counts(RECEIVED, of)
+    is_hidden = protected["breakdown"].eq("connection") & protected["value"].isin(hidden)
+    protected = protected.assign(count=protected["count"].mask(is_hidden))
+    found = measure.receipts_of_last_year(protected, measure.frame(of))
+    return found.receipts, found.whole_year
+
+
+HALFWAY, LATE = {"aangesloten": "2022-12-31"}, {"aangesloten": "2023-07-01"}
+
+
+@pytest.mark.parametrize(
+    ("changed", "hidden", "expected"),
+    [
+        ({}, (), (32, 32)),
+        ({"wierden": HALFWAY}, (), (32, 62)),  # 2 + 30 × 365 ÷ 182
+        ({"wierden": HALFWAY}, ("new", "existing"), (32, None)),
+        ({"wierden": HALFWAY}, ("all",), (None, None)),
+        ({"wierden": LATE}, (), (32, None)),  # paid for, and in no count
+        ({"wierden": {}}, (), (32, None)),  # since an unknown day
+        ({"wierden": {"levering": []}}, (), (None, None)),
+    ],
+)
+def test_a_year_of_meldingen_is_of_the_months_that_a_year_pays_for(changed, hidden, expected):
+    assert last_year(hidden, **changed) == expected
+
+
+def test_gemeenten_that_joined_are_stretched_together_by_inhabitants_and_time():
+    people = measure.inhabitants(pd.Timestamp("2022-12-30"))[["wierden", "losser"]]
+    whole, part = people.sum(), people["losser"] + people["wierden"] * 182 / 365
+
+    _, found = last_year(wierden=HALFWAY, losser={"aangesloten": "2022-07-01"})
+
+    assert found == round(2 + 30 * whole / part)
 
 
 def test_the_control_of_a_campaign_is_tied_to_the_receipts_it_is_the_sum_of():

@@ -342,15 +342,6 @@ def experience(
     return experience_by_answer(responses, meldingen, whole, people, ON_DIRECT_RECEIPT)
 
 
-def receipts_of_last_year(counts: pd.DataFrame, of: Frame) -> int | None:
-    """What all gemeenten received in the last complete year; none unless all of them delivered."""
-    years = of.periods[(of.periods["kind"] == YEAR) & of.periods["is_complete"]]["period"]
-    own = counts[(counts["breakdown"] == CONNECTION) & (counts["value"] == "all")]
-    found = own.loc[own["period"].isin(years.tail(1)), "count"].dropna()
-    is_whole = len(of.delivered) == len(of.connected_on)
-    return int(found.iloc[0]) if is_whole and len(found) else None
-
-
 def _inhabitants(of: Frame) -> pd.Series:
     """Inhabitants per gemeente in the middle of the evaluation."""
     whole = of.periods[of.periods["kind"] == WHOLE]
