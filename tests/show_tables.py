@@ -127,10 +127,10 @@ def connection(**dates: str | None) -> pd.DataFrame:
     )
 
 
-def received_twice(receipts: Any, tips: Any) -> pd.DataFrame:
+def received_twice(receipts: Any, tips: Any, per_10000: float | None = None) -> pd.DataFrame:
     """What all gemeenten received together, and how many different tips that were."""
     row = {"receipts": receipts, "tips": tips, "again": receipts - tips}
-    return pd.DataFrame([row]).astype("Int64")
+    return pd.DataFrame([row]).astype("Int64").assign(per_10000=per_10000)
 
 
 def coarsened(*levels: tuple[str, str, str, str], area: str = "borne") -> pd.DataFrame:

@@ -293,6 +293,18 @@ def test_a_tip_at_two_gemeenten_is_two_receipts_and_came_in_once_more():
     assert (row["receipts"], row["tips"], row["again"]) == (10, 7, 3)
 
 
+def test_beside_a_gemeente_stands_the_rate_of_what_all_received():
+    both = [("a", slug, "2021-08-01", 3) for slug in ("almelo", "borne")]
+
+    found = tables(table(*both), edition(BOTH))
+
+    of_gemeenten = found["per_period"].set_index(["area", "kind"]).xs("whole", level="kind")
+    people_years = of_gemeenten.loc[["almelo", "borne"], "inhabitant_years"].sum()
+    # Six receipts of three tips.
+    assert found["received_twice"]["per_10000"].iloc[0] == pytest.approx(60000 / people_years)
+    assert of_gemeenten.loc[TWENTE, "per_10000"] == pytest.approx(30000 / people_years)
+
+
 def test_how_often_a_tip_came_in_again_is_missing_when_a_total_is_hidden():
     hidden = (domain.district().slug,)
 

@@ -22,6 +22,7 @@ from show_tables import (
     evaluation,
     per_period,
     periods,
+    received_twice,
     split,
     told,
     trend,
@@ -385,18 +386,32 @@ def test_a_rate_per_month_is_told_with_its_limits(borne):
     assert "ligt het gemiddelde per maand tussen 0,2 en 0,9." in told(development.gemeente_sure(e))
 
 
-def test_a_rate_per_inhabitant_stands_beside_that_of_the_district(tmp_path):
+def test_a_rate_per_inhabitant_stands_beside_what_all_gemeenten_received(tmp_path):
     table = per_period(
         {"borne": {"whole": 9}}, per_month=0.5, per_month_low=0.2, per_month_high=0.9
     )
+    # The district's own rate is of tips, each counted once: no gemeente is laid beside it.
     for area, rate in (("borne", 4.04), (DISTRICT, 6.5)):
         rates = [rate, rate - 1, rate + 2]
         table.loc[table["area"] == area, ["per_10000", "per_10000_low", "per_10000_high"]] = rates
-    e = evaluation(tmp_path, {"per_period": table})
+    twice = received_twice(20, 18, 6.9)
+    e = evaluation(tmp_path, {"per_period": table, "received_twice": twice})
 
     assert told(development.gemeente_sentence(e)).endswith(
-        "Per 10.000 inwoners (op 30 juni 2022) zijn het er in een jaar 4,0, in Twente 6,5. Met 95% "
-        "zekerheid ligt dat voor Borne tussen 3,0 en 6,0."
+        "Per 10.000 inwoners (op 30 juni 2022) zijn het er in een jaar 4,0, voor alle gemeenten in "
+        "Twente samen 6,9. Met 95% zekerheid ligt dat voor Borne tussen 3,0 en 6,0."
+    )
+
+
+def test_a_rate_per_inhabitant_stands_alone_when_what_all_received_is_not_shown(tmp_path):
+    table = per_period(
+        {"borne": {"whole": 9}}, per_month=0.5, per_month_low=0.2, per_month_high=0.9
+    )
+    rates = ["per_10000", "per_10000_low", "per_10000_high"]
+    table.loc[table["area"].isin(["borne", DISTRICT]), rates] = [4.04, 3.0, 6.0]
+
+    assert "zijn het er in een jaar 4,0. Met 95% zekerheid" in told(
+        development.gemeente_sentence(evaluation(tmp_path, {"per_period": table}))
     )
 
 

@@ -274,13 +274,17 @@ def _received_twice(connection: pd.DataFrame, per_period: pd.DataFrame) -> pd.Da
     """One row: receipts, tips, and how often a tip came in at one more gemeente.
 
     The difference of two totals is told because a reader who has both can take it himself; the
-    totals are missing together when one of them is hidden.
+    totals are missing together when one of them is hidden. `per_10000` is of receipts, as that of a
+    gemeente is: beside the tips of the district every gemeente would seem to receive more.
     """
     is_district = per_period["area"] == domain.district().slug
-    tips = per_period.loc[is_district & (per_period["kind"] == WHOLE), "count"].sum(skipna=False)
+    whole = per_period[is_district & (per_period["kind"] == WHOLE)]
+    tips = whole["count"].sum(skipna=False)
     receipts = connection.loc[connection["value"] == "all", "count"].sum(skipna=False)
     row = {"receipts": receipts, "tips": tips, "again": receipts - tips}
-    return described(pd.DataFrame([row]).astype("Int64"), "received_twice")
+    table = pd.DataFrame([row]).astype("Int64")
+    rate = with_rate(whole.head(1).assign(count=receipts))["per_10000"].to_numpy()
+    return described(table.assign(per_10000=rate), "received_twice")
 
 
 def _growth_per_gemeente(of_gemeenten: pd.DataFrame, of: Frame) -> pd.DataFrame:

@@ -94,10 +94,17 @@ def _rate(e: Evaluation) -> str:
 
 
 def _per_inhabitants(e: Evaluation) -> str:
-    own, other = facts.whole(e).per_10000, facts.whole(e, e.district.slug).per_10000
+    own, of_all = (
+        facts.whole(e).per_10000,
+        facts.real(e.table("received_twice")["per_10000"].iloc[0]),
+    )
     if own is None:
         return ""
-    beside = f", in {e.district.name} {words.number(other.value, 1)}" if other else ""
+    beside = (
+        ""
+        if of_all is None
+        else f", voor alle gemeenten in {e.district.name} samen {words.number(of_all, 1)}"
+    )
     return (
         f"Per 10.000 inwoners (op {words.day(facts.middle(e))}) zijn het er in een jaar "
         f"{words.number(own.value, 1)}{beside}. Met 95% zekerheid ligt dat voor {e.area.name} "
