@@ -650,7 +650,7 @@ FITS, BEYOND, FAR, FEW = "as_expected", "beyond", "differs_clearly", "cannot_tel
                 ("losser", 10, FITS),
                 ("wierden", 30, FITS),
             ],
-            "4 gemeenten zijn te vergelijken. Geen enkele gemeente verschilt meer dan gemeenten "
+            "4 gemeenten zijn te vergelijken. Geen daarvan verschilt meer dan gemeenten "
             "gewoonlijk verschillen. In Borne kwamen 20 meldingen binnen; verwacht waren er "
             "ongeveer 20. Zo'n verschil is gewoon. Per 10.000 inwoners zijn het er 2,0 per "
             "jaar. Bij 2 andere gemeenten met 20.000 tot 50.000 inwoners ligt dat tussen 1,0 en "

@@ -228,6 +228,16 @@ def test_when_no_month_lies_outside_nothing_is_named(district):
     assert "alarm" not in chart.caption
 
 
+def test_that_no_month_lies_outside_is_said_only_of_months_that_can_be_judged(district):
+    cells = dict(zip(MONTHS, (50, 6, 11), strict=True))
+    limits = ((None, None), (2, 9), (3, 11))
+
+    chart = development.months_chart(district(cells, **expected_months(*limits)))
+
+    assert isinstance(chart, Chart)
+    assert chart.caption.endswith("Geen van de maanden met dit vlak ligt daarbuiten.")
+
+
 def test_with_too_few_months_before_them_no_month_is_told_to_stand_out(district):
     chart = development.months_chart(district(dict(zip(MONTHS, (5, 6, 9), strict=True))))
 
