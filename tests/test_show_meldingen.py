@@ -491,12 +491,28 @@ DURATIONS += ["within_30", "within_90"]
     ],
 )
 def test_the_time_to_close_has_its_interval_when_it_is_reached(tmp_path, row, expected):
-    table = pd.DataFrame([(DISTRICT, *row)], columns=DURATIONS)
+    table = pd.DataFrame([(DISTRICT, *row)], columns=DURATIONS).assign(undated=0.0)
     table = table.astype(dict.fromkeys(DURATIONS[1:], "float64"))
 
     assert expected in told(
         follow_up.duration_sentence(evaluation(tmp_path, {"time_to_close": table}))
     )
+
+
+@pytest.mark.parametrize(
+    ("undated", "end"),
+    [
+        (0.0, "van minstens 90% van wat zij afsloot de dag bekend is."),
+        (0.05, "Ongeveer 5% van wat is afgesloten, heeft geen bruikbare dag en telt niet mee."),
+    ],
+)
+def test_which_part_was_closed_on_no_known_day_is_told(tmp_path, undated, end):
+    row = (DISTRICT, 33.0, 28.0, 40.0, 0.48, 0.78, undated)
+    table = pd.DataFrame([row], columns=[*DURATIONS, "undated"])
+    said = told(follow_up.duration_sentence(evaluation(tmp_path, {"time_to_close": table})))
+
+    assert "Een gemeente telt mee als van minstens 90%" in said
+    assert said.endswith(end)
 
 
 def test_without_closing_dates_nothing_is_said_of_time(tmp_path):
@@ -786,7 +802,8 @@ def test_the_curve_says_when_half_is_closed_and_where_it_ends(tmp_path):
     assert isinstance(chart, Chart)
     assert chart.title == "Na 30 dagen is ongeveer 50% afgesloten, na 90 dagen 80%"
     assert "Na 90 dagen: 80%." in chart.alt
-    assert chart.table.rows[-1] == ["90", "80%", "10%"]
+    # Both from the same curve: they are one hundred percent together.
+    assert chart.table.rows[-1] == ["90", "80%", "20%"]
 
 
 def test_a_curve_that_stays_below_half_says_so(tmp_path):
