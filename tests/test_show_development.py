@@ -513,10 +513,13 @@ def test_why_two_years_cannot_be_compared_is_told(tmp_path):
     assert "geen bestand" in reason("b", {"whole": MISSING})
     assert "bekend zijn sinds wanneer" in reason("c", shown, months=None)
     assert reason("d", shown, months=1.7).startswith(
-        "Of het aantal verandert, is niet vast te stellen. Borne was 1,7 maanden aangesloten in "
+        "Of het aantal verandert, is niet vast te stellen. Borne was 1,5 maanden aangesloten in "
         "jul 2021 – jun 2022. Nodig zijn minstens zes maanden"
     )
     assert "nog niet aangesloten in jul 2021 – jun 2022" in reason("e", shown, months=0.0)
+    assert "was nog geen maand aangesloten in jul" in reason("h", shown, months=0.6)
+    # January to June is 181 days, 5.95 mean months: that is six, and not the reason.
+    assert "minstens tien meldingen" in reason("i", shown, months=181 / 30.4375)
     assert reason("f", {"whole": 12, FIRST: 5, LAST: HIDDEN}) == (
         "Of het aantal verandert, tonen wij niet. Daarvoor moeten de aantallen van beide jaren "
         "getoond worden."
@@ -619,8 +622,8 @@ def test_a_quarter_has_its_count_and_its_mean_per_connected_month(tmp_path):
     shown = development.quarters_table(evaluation(tmp_path, {"per_period": counts}, area=DISTRICT))
 
     assert shown.rows == [
-        ["jan – mrt 2023", "36", "12,0", "3,0", "2,1 – 4,2"],
-        ["apr – jun 2023", "·", "12,0", "·", "·"],
+        ["jan – mrt 2023", "36", "12", "3,0", "2,1 – 4,2"],
+        ["apr – jun 2023", "·", "12", "·", "·"],
     ]
 
 

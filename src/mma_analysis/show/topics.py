@@ -74,7 +74,7 @@ def shift_chart(e: Evaluation) -> Block:
                 for a, b in pairs
             ],
             note="Verschil: in procentpunten, met de grenzen die voor alle onderwerpen samen "
-            "gelden (95%).",
+            f"gelden (95%). {words.ROUNDED_APART}",
             sources=("topic_shift",),
         ),
     )

@@ -25,9 +25,9 @@ def background_table(e: Evaluation) -> Block:
         ["In de melding staat een", "Met", "Zonder, of niet bekend", "Verschil in procentpunten"],
         [_background_row(row) for _, row in table.iterrows()],
         note="Alleen meldingen met een bekend resultaat. Deels bevestigd telt als bevestigd. "
-        f"{_background_finding(known, len(table))} Een verschil is geen oorzaak: wie meer "
-        "opschrijft, zoekt misschien ook meer uit. Deze tabel is bedoeld voor een gesprek over het "
-        "wegingskader, en niet om een melding een cijfer te geven.",
+        f"{_background_finding(known, len(table))} {words.ROUNDED_APART} Een verschil is geen "
+        "oorzaak: wie meer opschrijft, zoekt misschien ook meer uit. Deze tabel is bedoeld voor "
+        "een gesprek over het wegingskader, en niet om een melding een cijfer te geven.",
         sources=("result_by_background",),
     )
 
