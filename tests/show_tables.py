@@ -92,7 +92,7 @@ def empty_tables() -> dict[str, pd.DataFrame]:
         "costs": pd.DataFrame(columns=["area", "per_year", "amount", "per_melding"]),
         "costs_of_district": pd.DataFrame(columns=["per_melding"]),
         "costs_per_phase": pd.DataFrame(columns=["begin", "end", "payer", "area", "amount"]),
-        "cost_scenarios": pd.DataFrame(columns=["scenario", "receipts"]),
+        "cost_scenarios": pd.DataFrame(columns=["scenario", "receipts", "whole_year"]),
         "comparison": pd.DataFrame(columns=["area", "count", "expected", "ratio", "verdict"]),
         "overdispersion": pd.DataFrame(columns=["gemeenten", "phi", "tau2"]),
         "concentration": pd.DataFrame(columns=["area", "groups", "count", "total", "share"]),
@@ -127,10 +127,10 @@ def connection(**dates: str | None) -> pd.DataFrame:
     )
 
 
-def received_twice(receipts: Any, tips: Any) -> pd.DataFrame:
+def received_twice(receipts: Any, tips: Any, per_10000: float | None = None) -> pd.DataFrame:
     """What all gemeenten received together, and how many different tips that were."""
     row = {"receipts": receipts, "tips": tips, "again": receipts - tips}
-    return pd.DataFrame([row]).astype("Int64")
+    return pd.DataFrame([row]).astype("Int64").assign(per_10000=per_10000)
 
 
 def coarsened(*levels: tuple[str, str, str, str], area: str = "borne") -> pd.DataFrame:

@@ -17,8 +17,14 @@ from mma_analysis.settings import EXAMPLE, ROOT_VARIABLE
 # What may be loaded beside Python's own library, by what a researcher did so far.
 # Steps between two other steps of the pipeline: an example of one would be a pipeline.
 ONLY_FOR_THE_PIPELINE = {
-    *("Frame", "coarsened", "count_system", "district_tables", "exact_tables", "experience"),
-    *("receipts_of_last_year", "released_before", "released_counts", "released_tables"),
+    *("Frame", "LastYear", "coarsened", "count_system", "district_tables", "exact_tables"),
+    *(
+        "experience",
+        "receipts_of_last_year",
+        "released_before",
+        "released_counts",
+        "released_tables",
+    ),
     *("with_released", "withheld", "without"),
 }
 NOTHING: set[str] = set()

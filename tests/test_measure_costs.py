@@ -6,12 +6,8 @@ import pandas as pd
 import pytest
 
 from mma_analysis.domain import UsageError
-from mma_analysis.measure.costs import (
-    cost_scenarios,
-    costs_of_district,
-    costs_per_gemeente,
-    costs_per_phase,
-)
+from mma_analysis.measure.costs import costs_of_district, costs_per_gemeente, costs_per_phase
+from mma_analysis.measure.scenarios import LastYear, cost_scenarios
 from mma_analysis.settings import Kosten
 
 SIZE_CLASSES = [
@@ -225,28 +221,31 @@ AMOUNTS = ["amount_low", "amount_high", "per_melding_low", "per_melding_high"]
 
 
 def scenario(
-    *, trend: pd.DataFrame = TREND, receipts: int | None = 100, per_melding: float = 0, **ranges
+    *, trend: pd.DataFrame = TREND, whole_year: int | None = 100, per_melding: float = 0, **ranges
 ) -> pd.Series:
     """The last scenario for two gemeenten of € 450 a year."""
     kosten = {"tarief": [{"vanaf_inwoners": 0, "per_jaar": 450, "per_melding": per_melding}]}
     if ranges:
         kosten["scenario"] = [{"naam": "Proef", **ranges}]
     table = pd.DataFrame({"per_year": [450.0, 450.0]})
-    return cost_scenarios(Kosten.model_validate(kosten), table, receipts, trend).iloc[-1]
+    last_year = LastYear(80, whole_year)
+    return cost_scenarios(Kosten.model_validate(kosten), table, last_year, trend).iloc[-1]
 
 
 def test_the_first_scenario_is_the_interval_of_the_trend():
     row = scenario()
 
-    assert row["scenario"] == "trend"
+    assert row[["scenario", "chosen_by"]].to_list() == ["trend", "trend"]
+    assert row[["receipts", "whole_year"]].to_list() == [80, 100]
     assert row[["meldingen_low", "meldingen_high"]].to_list() == [-0.1, 0.25]
     # € 900, over 125 and over 90 meldingen
     assert row[AMOUNTS].to_list() == pytest.approx([900, 900, 7.2, 10])
 
 
 def test_a_tariff_that_rises_raises_every_amount():
-    row = scenario(tarief_procent=[0, 10])
+    row = scenario(tarief_procent=[0, 10], gekozen_door="het DVO")
 
+    assert row["chosen_by"] == "het DVO"
     assert row[AMOUNTS].to_list() == pytest.approx([900, 990, 9, 9.9])
 
 
@@ -259,7 +258,7 @@ def test_a_price_per_melding_makes_the_amount_depend_on_the_meldingen():
 
 @pytest.mark.parametrize(("per_melding", "amount"), [(0, 900), (2, None)])
 def test_without_a_number_of_meldingen_only_a_fixed_amount_is_known(per_melding, amount):
-    row = scenario(receipts=None, per_melding=per_melding)
+    row = scenario(whole_year=None, per_melding=per_melding)
 
     found = [None if pd.isna(value) else value for value in row[AMOUNTS]]
     assert found == [amount, amount, None, None]
@@ -287,4 +286,4 @@ def test_without_a_trend_there_is_no_scenario_of_it(trend: pd.DataFrame):
 
 
 def test_without_tariffs_there_are_no_scenarios():
-    assert cost_scenarios(Kosten(), pd.DataFrame(), 100, TREND).empty
+    assert cost_scenarios(Kosten(), pd.DataFrame(), LastYear(100, 100), TREND).empty

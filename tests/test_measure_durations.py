@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from mma_analysis.measure.durations import time_to_close
+from mma_analysis.measure.durations import closing_curve, outcomes_over_time, time_to_close
 
 PEILDATUM = pd.Timestamp("2023-06-30")
 RECEIVED = PEILDATUM - pd.Timedelta(days=200)
@@ -26,7 +26,7 @@ def meldingen(spells: str, gemeente: str = "almelo", area: str | None = None) ->
 
 
 def estimate(table: pd.DataFrame) -> list[float | None]:
-    found = time_to_close(table, PEILDATUM).drop(columns="area")
+    found = time_to_close(table, PEILDATUM).drop(columns=["area", "undated"])
     assert len(found) == 1
     return [None if pd.isna(value) else float(value) for value in found.iloc[0]]
 
@@ -132,10 +132,39 @@ def meldingen_later(days: int) -> pd.DataFrame:
     ],
 )
 def test_a_melding_without_a_possible_duration_is_left_out(fault: dict[str, object]):
-    faulty = meldingen("10 " * 10).assign(**fault)
-    table = pd.concat([meldingen(MAINTAINED), faulty.astype({"closed_on": "datetime64[us]"})])
+    faulty = meldingen("10").assign(**fault)
+    twice = [meldingen(MAINTAINED)] * 2
+    table = pd.concat([*twice, faulty.astype({"closed_on": "datetime64[us]"})])
 
     assert estimate(table)[0] == 31
+    assert time_to_close(table, PEILDATUM)["undated"].to_list() == [0.05]  # 1 of 15 is 6.7 %
+
+
+def closed_by(gemeente: str, dated: int, undated: int) -> pd.DataFrame:
+    """So many that were closed on the first day, and so many on a day that nobody wrote down."""
+    table = meldingen("1 " * (dated + undated), gemeente, area="twente")
+    has_day = [True] * dated + [False] * undated
+    return table.assign(status="afgesloten", closed_on=table["closed_on"].where(has_day))
+
+
+@pytest.mark.parametrize(("undated", "median"), [(2, 1), (3, 31)])
+def test_a_gemeente_counts_when_it_wrote_down_nine_of_ten_closing_days(undated, median):
+    # 18 of 20 is nine of ten; 18 of 21 is not, and what it has may be the quick ones.
+    partly = closed_by("borne", 18, undated)
+
+    assert estimate(pd.concat([meldingen(MAINTAINED, area="twente"), partly]))[0] == median
+
+
+def test_a_gemeente_of_its_own_with_too_few_closing_days_has_no_estimate():
+    assert time_to_close(closed_by("borne", 18, 3), PEILDATUM).empty
+    assert len(time_to_close(closed_by("borne", 18, 2), PEILDATUM)) == 1
+
+
+def test_how_meldingen_end_is_of_the_same_gemeenten():
+    table = closed_by("borne", 120, 20).assign(disposition="onbekend", fed_back_on=pd.NaT)
+
+    assert closing_curve(table, PEILDATUM).empty
+    assert outcomes_over_time(table, PEILDATUM).empty
 
 
 def test_a_melding_closed_on_the_day_it_came_in_is_closed_within_thirty_days():

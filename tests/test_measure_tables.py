@@ -293,6 +293,18 @@ def test_a_tip_at_two_gemeenten_is_two_receipts_and_came_in_once_more():
     assert (row["receipts"], row["tips"], row["again"]) == (10, 7, 3)
 
 
+def test_beside_a_gemeente_stands_the_rate_of_what_all_received():
+    both = [("a", slug, "2021-08-01", 3) for slug in ("almelo", "borne")]
+
+    found = tables(table(*both), edition(BOTH))
+
+    of_gemeenten = found["per_period"].set_index(["area", "kind"]).xs("whole", level="kind")
+    people_years = of_gemeenten.loc[["almelo", "borne"], "inhabitant_years"].sum()
+    # Six receipts of three tips.
+    assert found["received_twice"]["per_10000"].iloc[0] == pytest.approx(60000 / people_years)
+    assert of_gemeenten.loc[TWENTE, "per_10000"] == pytest.approx(30000 / people_years)
+
+
 def test_how_often_a_tip_came_in_again_is_missing_when_a_total_is_hidden():
     hidden = (domain.district().slug,)
 
@@ -301,15 +313,51 @@ def test_how_often_a_tip_came_in_again_is_missing_when_a_total_is_hidden():
     assert pd.isna(found["received_twice"].iloc[0]["again"])
 
 
-@pytest.mark.parametrize(("files", "expected"), [({}, 2), ({"levering": []}, None)])
-def test_the_receipts_of_a_year_are_known_when_every_gemeente_delivered(files, expected):
-    everyone = {area.slug: {} for area in domain.gemeenten()}
-    of = edition(everyone | {"wierden": files})
-    received = table(("a", "borne", "2022-07-01", 2), ("b", "borne", "2021-07-01", 3))
+# Halfway the last year of 365 days: 182 days of it are left on the last day of December.
+RECEIVED = table(
+    ("a", "borne", "2022-07-01", 2),
+    ("b", "borne", "2021-07-01", 3),
+    ("c", "wierden", "2023-02-01", 30),
+)
 
-    found = measure.receipts_of_last_year(counts(received, of), measure.frame(of))
 
-    assert found == expected
+def last_year(hidden: tuple[str, ...] = (), **changed: dict) -> tuple[int | None, int | None]:
+    """All delivered and were connected from the begin, but for what is said here."""
+    everyone = {area.slug: {"aangesloten": "2021-07-01"} for area in domain.gemeenten()}
+    of = edition(everyone | changed)
+    protected = counts(RECEIVED, of)
+    is_hidden = protected["breakdown"].eq("connection") & protected["value"].isin(hidden)
+    protected = protected.assign(count=protected["count"].mask(is_hidden))
+    found = measure.receipts_of_last_year(protected, measure.frame(of))
+    return found.receipts, found.whole_year
+
+
+HALFWAY, LATE = {"aangesloten": "2022-12-31"}, {"aangesloten": "2023-07-01"}
+
+
+@pytest.mark.parametrize(
+    ("changed", "hidden", "expected"),
+    [
+        ({}, (), (32, 32)),
+        ({"wierden": HALFWAY}, (), (32, 62)),  # 2 + 30 × 365 ÷ 182
+        ({"wierden": HALFWAY}, ("new", "existing"), (32, None)),
+        ({"wierden": HALFWAY}, ("all",), (None, None)),
+        ({"wierden": LATE}, (), (32, None)),  # paid for, and in no count
+        ({"wierden": {}}, (), (32, None)),  # since an unknown day
+        ({"wierden": {"levering": []}}, (), (None, None)),
+    ],
+)
+def test_a_year_of_meldingen_is_of_the_months_that_a_year_pays_for(changed, hidden, expected):
+    assert last_year(hidden, **changed) == expected
+
+
+def test_gemeenten_that_joined_are_stretched_together_by_inhabitants_and_time():
+    people = measure.inhabitants(pd.Timestamp("2022-12-30"))[["wierden", "losser"]]
+    whole, part = people.sum(), people["losser"] + people["wierden"] * 182 / 365
+
+    _, found = last_year(wierden=HALFWAY, losser={"aangesloten": "2022-07-01"})
+
+    assert found == round(2 + 30 * whole / part)
 
 
 def test_the_control_of_a_campaign_is_tied_to_the_receipts_it_is_the_sum_of():

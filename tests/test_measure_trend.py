@@ -65,6 +65,11 @@ def test_twice_the_time_explains_twice_the_meldingen():
     assert row["verdict"] == "no_change"
 
 
+def test_january_to_june_is_six_months_as_july_to_december_is():
+    # 181 and 184 days, of which a mean month has 30.4375
+    assert compared((8, 16), months=(181 / 30.4375, 184 / 30.4375))["verdict"] == "no_change"
+
+
 def test_a_first_year_with_none_has_a_lower_limit_only():
     row = compared((0, 10))
 
@@ -80,7 +85,7 @@ def test_a_first_year_with_none_has_a_lower_limit_only():
         ((0, 0), (12.0, 12.0)),
         ((None, 20), (12.0, 12.0)),
         ((20, None), (12.0, 12.0)),
-        ((20, 40), (5.9, 12.0)),  # less than half a year connected
+        ((20, 40), (5.7, 12.0)),  # less than half a year connected, to the nearest half month
         ((20, 40), (None, None)),  # not known since when
     ],
 )

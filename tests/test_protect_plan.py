@@ -3,6 +3,7 @@
 import itertools
 import subprocess
 import sys
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from mma_analysis import protect
 from mma_analysis.domain import MmaError, gemeenten
+from mma_analysis.protect.part import Part
 
 THRESHOLD = 5
 
@@ -308,6 +310,29 @@ def test_two_hidden_gemeenten_need_a_third_against_each_other() -> None:
 
     assert hidden(without) == {"a", "b"}
     assert hidden(within) == {"a", "b", "c"}
+
+
+def test_the_search_ends_when_an_owner_learns_a_count_that_others_would_move_with(
+    monkeypatch,
+) -> None:
+    # The owner of both sums, 5 and 7, knows that a and x are below the threshold: together they are
+    # 5, and neither is 0. That w may be more than 4 then rests on x and a alone, that he has
+    # learned: a move that needs them saves w from nobody, however often it is found.
+    cells = cells_of({"a": 2, "x": 3, "w": 4, "sum": 5, "other": 7})
+    cells = cells.assign(owner=["", "", "", "losser", "losser"])
+    sought = itertools.count(1)
+    saving_move = Part.saving_move
+
+    def counted(part: Part, *asked: Any) -> Any:
+        assert next(sought) <= 50, "the same move is found again and again"
+        return saving_move(part, *asked)
+
+    monkeypatch.setattr(Part, "saving_move", counted)
+
+    states = protect.plan(cells, sums({"sum": ["a", "x"], "other": ["x", "w"]}), THRESHOLD)
+
+    # Nobody else may see that a and x are 5 together; that x and w are 7 leaves both open.
+    assert hidden(states) == {"a", "x", "w", "sum"}
 
 
 def test_the_solver_prints_nothing() -> None:

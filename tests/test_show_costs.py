@@ -272,14 +272,21 @@ def test_whether_it_is_worth_the_money_is_what_gemeenten_say(paid):
 
 # --- next year -----------------------------------------------------------------------------------
 
-SCENARIO = ["scenario", "receipts", "meldingen_low", "meldingen_high", "tariff_low", "tariff_high"]
+SCENARIO = ["scenario", "chosen_by", "receipts", "whole_year"]
+SCENARIO += ["meldingen_low", "meldingen_high", "tariff_low", "tariff_high"]
 SCENARIO += ["amount_low", "amount_high", "per_melding_low", "per_melding_high"]
+
+
+def note_of(block) -> str:
+    assert isinstance(block, Table)
+    return block.note
 
 
 def test_a_scenario_tells_what_is_assumed_and_a_range(paid):
     rows = [
-        ("trend", 421, -0.13, 0.28, 0, 0, 15100, 15100, 28.02, 41.2),
-        ("Hoger tarief", 421, 0, 0, 0.05, 0.05, 15800, 15900, 37.6, 37.9),
+        ("trend", "trend", 421, 421, -0.13, 0.28, 0, 0, 15100, 15100, 28.02, 41.2),
+        ("Hoger tarief", "het DVO", 421, 421, 0, 0, 0.05, 0.05, 15800, 15900, 37.6, 37.9),
+        ("Minder", "", 421, 421, -0.1, -0.1, 0, 0, 15100, 15100, 39.9, 39.9),
     ]
     e = paid(amounts(), cost_scenarios=pd.DataFrame(rows, columns=SCENARIO))
 
@@ -287,15 +294,47 @@ def test_a_scenario_tells_what_is_assumed_and_a_range(paid):
 
     assert isinstance(table, Table)
     assert [[plain(cell) for cell in row] for row in table.rows] == [
-        [scenarios.AS_NOW, "−13% tot +28%", "gelijk", "€ 15.100", "€ 28 tot € 41"],
-        ["Hoger tarief", "gelijk", "+5%", "€ 15.800 tot € 15.900", "€ 38"],
+        [scenarios.AS_NOW, scenarios.FROM_TREND]
+        + ["−13% tot +28%", "gelijk", "€ 15.100", "€ 28 tot € 41"],
+        ["Hoger tarief", "het DVO", "gelijk", "+5%", "€ 15.800 tot € 15.900", "€ 38"],
+        ["Minder", "niet opgegeven", "−10%", "gelijk", "€ 15.100", "€ 40"],
     ]
     assert "bij de 421 ontvangen meldingen van het laatste volledige jaar" in table.note
     assert "geen voorspelling" in table.note
 
 
+@pytest.mark.parametrize(
+    ("verdict", "expected"),
+    [
+        ("no_change", "van de trend: die laat geen duidelijke verandering zien, dus minder en"),
+        ("more", "De eerste regel is het 95%-interval van de trend. Dit is geen voorspelling."),
+    ],
+)
+def test_the_range_of_a_trend_that_is_not_clear_is_no_change_that_goes_on(paid, verdict, expected):
+    rows = [("trend", "trend", 421, 421, -0.13, 0.28, 0, 0, 15100, 15100, 28.02, 41.2)]
+    columns = ["change", "low", "high", "dispersion", "variance", "verdict"]
+    trend = pd.DataFrame([(0.06, -0.13, 0.28, 1.0, "poisson", verdict)], columns=columns)
+    e = paid(amounts(), cost_scenarios=pd.DataFrame(rows, columns=SCENARIO), trend=trend)
+
+    assert expected in note_of(scenarios.table(e))
+
+
+@pytest.mark.parametrize(
+    ("whole_year", "expected"),
+    [
+        (443, "Het jaar begint bij 443 ontvangen meldingen. Dat zijn de 421 ontvangen meldingen"),
+        (None, "In de 421 ontvangen meldingen van het laatste volledige jaar zit niet van elke"),
+    ],
+)
+def test_meldingen_are_of_as_many_months_as_the_price(paid, whole_year, expected):
+    rows = [("Niets", "", 421, whole_year, 0, 0, 0, 0, 15100, 15100, None, None)]
+    e = paid(amounts(), cost_scenarios=pd.DataFrame(rows, columns=SCENARIO))
+
+    assert expected in note_of(scenarios.table(e))
+
+
 def test_a_scenario_without_meldingen_has_no_price_each(paid):
-    rows = [("Niets", None, 0, 0, 0, 0, None, None, None, None)]
+    rows = [("Niets", "", None, None, 0, 0, 0, 0, None, None, None, None)]
     e = paid(amounts(), cost_scenarios=pd.DataFrame(rows, columns=SCENARIO))
 
     table = scenarios.table(e)
@@ -611,7 +650,7 @@ FITS, BEYOND, FAR, FEW = "as_expected", "beyond", "differs_clearly", "cannot_tel
                 ("losser", 10, FITS),
                 ("wierden", 30, FITS),
             ],
-            "4 gemeenten zijn te vergelijken. Geen enkele gemeente verschilt meer dan gemeenten "
+            "4 gemeenten zijn te vergelijken. Geen daarvan verschilt meer dan gemeenten "
             "gewoonlijk verschillen. In Borne kwamen 20 meldingen binnen; verwacht waren er "
             "ongeveer 20. Zo'n verschil is gewoon. Per 10.000 inwoners zijn het er 2,0 per "
             "jaar. Bij 2 andere gemeenten met 20.000 tot 50.000 inwoners ligt dat tussen 1,0 en "

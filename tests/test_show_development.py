@@ -22,6 +22,7 @@ from show_tables import (
     evaluation,
     per_period,
     periods,
+    received_twice,
     split,
     told,
     trend,
@@ -227,6 +228,16 @@ def test_when_no_month_lies_outside_nothing_is_named(district):
     assert "alarm" not in chart.caption
 
 
+def test_that_no_month_lies_outside_is_said_only_of_months_that_can_be_judged(district):
+    cells = dict(zip(MONTHS, (50, 6, 11), strict=True))
+    limits = ((None, None), (2, 9), (3, 11))
+
+    chart = development.months_chart(district(cells, **expected_months(*limits)))
+
+    assert isinstance(chart, Chart)
+    assert chart.caption.endswith("Geen van de maanden met dit vlak ligt daarbuiten.")
+
+
 def test_with_too_few_months_before_them_no_month_is_told_to_stand_out(district):
     chart = development.months_chart(district(dict(zip(MONTHS, (5, 6, 9), strict=True))))
 
@@ -385,18 +396,32 @@ def test_a_rate_per_month_is_told_with_its_limits(borne):
     assert "ligt het gemiddelde per maand tussen 0,2 en 0,9." in told(development.gemeente_sure(e))
 
 
-def test_a_rate_per_inhabitant_stands_beside_that_of_the_district(tmp_path):
+def test_a_rate_per_inhabitant_stands_beside_what_all_gemeenten_received(tmp_path):
     table = per_period(
         {"borne": {"whole": 9}}, per_month=0.5, per_month_low=0.2, per_month_high=0.9
     )
+    # The district's own rate is of tips, each counted once: no gemeente is laid beside it.
     for area, rate in (("borne", 4.04), (DISTRICT, 6.5)):
         rates = [rate, rate - 1, rate + 2]
         table.loc[table["area"] == area, ["per_10000", "per_10000_low", "per_10000_high"]] = rates
-    e = evaluation(tmp_path, {"per_period": table})
+    twice = received_twice(20, 18, 6.9)
+    e = evaluation(tmp_path, {"per_period": table, "received_twice": twice})
 
     assert told(development.gemeente_sentence(e)).endswith(
-        "Per 10.000 inwoners (op 30 juni 2022) zijn het er in een jaar 4,0, in Twente 6,5. Met 95% "
-        "zekerheid ligt dat voor Borne tussen 3,0 en 6,0."
+        "Per 10.000 inwoners (op 30 juni 2022) zijn het er in een jaar 4,0, voor alle gemeenten in "
+        "Twente samen 6,9. Met 95% zekerheid ligt dat voor Borne tussen 3,0 en 6,0."
+    )
+
+
+def test_a_rate_per_inhabitant_stands_alone_when_what_all_received_is_not_shown(tmp_path):
+    table = per_period(
+        {"borne": {"whole": 9}}, per_month=0.5, per_month_low=0.2, per_month_high=0.9
+    )
+    rates = ["per_10000", "per_10000_low", "per_10000_high"]
+    table.loc[table["area"].isin(["borne", DISTRICT]), rates] = [4.04, 3.0, 6.0]
+
+    assert "zijn het er in een jaar 4,0. Met 95% zekerheid" in told(
+        development.gemeente_sentence(evaluation(tmp_path, {"per_period": table}))
     )
 
 
@@ -488,10 +513,13 @@ def test_why_two_years_cannot_be_compared_is_told(tmp_path):
     assert "geen bestand" in reason("b", {"whole": MISSING})
     assert "bekend zijn sinds wanneer" in reason("c", shown, months=None)
     assert reason("d", shown, months=1.7).startswith(
-        "Of het aantal verandert, is niet vast te stellen. Borne was 1,7 maanden aangesloten in "
+        "Of het aantal verandert, is niet vast te stellen. Borne was 1,5 maanden aangesloten in "
         "jul 2021 – jun 2022. Nodig zijn minstens zes maanden"
     )
     assert "nog niet aangesloten in jul 2021 – jun 2022" in reason("e", shown, months=0.0)
+    assert "was nog geen maand aangesloten in jul" in reason("h", shown, months=0.6)
+    # January to June is 181 days, 5.95 mean months: that is six, and not the reason.
+    assert "minstens tien meldingen" in reason("i", shown, months=181 / 30.4375)
     assert reason("f", {"whole": 12, FIRST: 5, LAST: HIDDEN}) == (
         "Of het aantal verandert, tonen wij niet. Daarvoor moeten de aantallen van beide jaren "
         "getoond worden."
@@ -594,8 +622,8 @@ def test_a_quarter_has_its_count_and_its_mean_per_connected_month(tmp_path):
     shown = development.quarters_table(evaluation(tmp_path, {"per_period": counts}, area=DISTRICT))
 
     assert shown.rows == [
-        ["jan – mrt 2023", "36", "12,0", "3,0", "2,1 – 4,2"],
-        ["apr – jun 2023", "·", "12,0", "·", "·"],
+        ["jan – mrt 2023", "36", "12", "3,0", "2,1 – 4,2"],
+        ["apr – jun 2023", "·", "12", "·", "·"],
     ]
 
 

@@ -200,6 +200,14 @@ def test_which_topics_shifted_more_than_chance_is_told(shift, verdicts, expected
     assert told(topics.sure(e)).endswith(expected)
 
 
+def test_that_no_topic_shifted_is_said_only_of_what_is_told(shift):
+    e = shift({"drugs": 60}, {"drugs": 65}, geweld="cannot_tell")
+
+    assert told(topics.sure(e)).endswith(
+        "Bij geen getoond onderwerp is de verschuiving zo groot dat toeval is uitgesloten."
+    )
+
+
 def test_a_shift_that_is_hidden_is_not_said_to_be_chance(shift):
     hidden = dict.fromkeys(domain.topic_groups(), "cannot_tell")
 
@@ -483,12 +491,28 @@ DURATIONS += ["within_30", "within_90"]
     ],
 )
 def test_the_time_to_close_has_its_interval_when_it_is_reached(tmp_path, row, expected):
-    table = pd.DataFrame([(DISTRICT, *row)], columns=DURATIONS)
+    table = pd.DataFrame([(DISTRICT, *row)], columns=DURATIONS).assign(undated=0.0)
     table = table.astype(dict.fromkeys(DURATIONS[1:], "float64"))
 
     assert expected in told(
         follow_up.duration_sentence(evaluation(tmp_path, {"time_to_close": table}))
     )
+
+
+@pytest.mark.parametrize(
+    ("undated", "end"),
+    [
+        (0.0, "van minstens 90% van wat zij afsloot de dag bekend is."),
+        (0.05, "Ongeveer 5% van wat is afgesloten, heeft geen bruikbare dag en telt niet mee."),
+    ],
+)
+def test_which_part_was_closed_on_no_known_day_is_told(tmp_path, undated, end):
+    row = (DISTRICT, 33.0, 28.0, 40.0, 0.48, 0.78, undated)
+    table = pd.DataFrame([row], columns=[*DURATIONS, "undated"])
+    said = told(follow_up.duration_sentence(evaluation(tmp_path, {"time_to_close": table})))
+
+    assert "Voor de tijd tot afsluiten telt een gemeente mee als van minstens 90%" in said
+    assert said.endswith(end)
 
 
 def test_without_closing_dates_nothing_is_said_of_time(tmp_path):
@@ -538,7 +562,8 @@ def test_the_ways_of_ending_are_told_together(tmp_path):
 def backgrounds(tmp_path):
     """Make an evaluation with the results by background: the background, its verdict and change.
 
-    Of 50 meldingen without it 40% is confirmed, of 80 with it 40% and the change.
+    Of 50 meldingen without it 40% is confirmed, of 80 with it 40% and the change; other totals may
+    be given.
     """
 
     def make(*rows):
@@ -547,22 +572,21 @@ def backgrounds(tmp_path):
                 (
                     DISTRICT,
                     background,
-                    50,
-                    80,
+                    *(totals or (50, 80)),
                     0.4,
                     0.4 + change,
                     change,
                     change - 0.1,
                     change + 0.1,
                 )
-                for background, _, change in rows
+                for background, _, change, *totals in rows
             ],
             columns=[
                 *("area", "background", "total_from", "total_to", "share_from", "share_to"),
                 *("change", "low", "high"),
             ],
         )
-        given = {"result_by_background": table.assign(verdict=[verdict for _, verdict, _ in rows])}
+        given = {"result_by_background": table.assign(verdict=[row[1] for row in rows])}
         return evaluation(tmp_path, given, area=DISTRICT)
 
     return make
@@ -583,16 +607,34 @@ def test_a_result_with_and_without_a_background_stand_side_by_side(backgrounds):
 
 def test_a_result_that_is_hidden_has_a_sign_and_is_no_finding(backgrounds):
     nothing = float("nan")
-    e = backgrounds(("has_time", "cannot_tell", nothing), ("has_person", "no_change", 0.0))
+    hidden = ("has_time", "cannot_tell", nothing, None, None)
+    e = backgrounds(hidden, ("has_person", "no_change", 0.0))
 
     table = follow_up.background_table(e)
 
     assert isinstance(table, Table)
     assert table.rows[0] == ["tijdstip", "·", "·", "·"]
-    assert "Geen enkel verschil is groter dan past bij toeval." in table.note
+    assert "Geen van de getoonde verschillen is groter dan past bij toeval." in table.note
     assert isinstance(
         follow_up.background_table(backgrounds(("has_time", "cannot_tell", nothing))), Text
     )
+
+
+def test_that_no_background_differs_is_said_of_all_when_all_are_told(backgrounds):
+    table = follow_up.background_table(backgrounds(("has_time", "no_change", 0.0)))
+
+    assert isinstance(table, Table)
+    assert "Geen enkel verschil is groter dan past bij toeval." in table.note
+
+
+def test_a_share_of_nothing_is_not_said_to_be_hidden(backgrounds):
+    none_with_it = ("has_time", "cannot_tell", float("nan"), 50, 0)
+    e = backgrounds(none_with_it, ("has_person", "more", 0.2))
+
+    table = follow_up.background_table(e)
+
+    assert isinstance(table, Table)
+    assert table.rows[0] == ["tijdstip", "?", "?", "?"]
 
 
 # --- received directly ---------------------------------------------------------------------------
@@ -760,7 +802,8 @@ def test_the_curve_says_when_half_is_closed_and_where_it_ends(tmp_path):
     assert isinstance(chart, Chart)
     assert chart.title == "Na 30 dagen is ongeveer 50% afgesloten, na 90 dagen 80%"
     assert "Na 90 dagen: 80%." in chart.alt
-    assert chart.table.rows[-1] == ["90", "80%", "10%"]
+    # Both from the same curve: they are one hundred percent together.
+    assert chart.table.rows[-1] == ["90", "80%", "20%"]
 
 
 def test_a_curve_that_stays_below_half_says_so(tmp_path):

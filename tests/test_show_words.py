@@ -119,6 +119,13 @@ def test_a_large_figure_is_a_count_of_few_and_a_percentage_of_many():
     assert words.figure(5, 20) == "25%"
 
 
+@pytest.mark.parametrize(
+    ("days", "expected"), [(0, "0"), (3, "<0,5"), (46, "1,5"), (181, "6"), (184, "6"), (365, "12")]
+)
+def test_months_are_told_to_the_nearest_half(days, expected):
+    assert words.months(days / 30.4375) == expected
+
+
 def test_small_numbers_have_words_up_to_fourteen():
     assert [words.in_words(n) for n in (0, 1, 14, 15)] == ["geen", "één", "veertien", "15"]
 

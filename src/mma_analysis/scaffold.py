@@ -254,6 +254,7 @@ def _costs(previous: Edition | None) -> Iterable[str]:
 def _scenarios() -> Iterable[str]:
     yield "# [[kosten.scenario]]            # wat er in het volgende jaar kan veranderen:"
     yield '# naam              = "Nieuwe campagne"'
+    yield '# gekozen_door      = ""         # wie deze procenten koos; komt op de pagina'
     yield "# meldingen_procent = [0, 20]    # van het minste tot het meeste; minder met een min"
     yield "# tarief_procent    = [0, 5]     # hogere of lagere tarieven"
     yield ""

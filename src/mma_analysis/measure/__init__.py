@@ -8,7 +8,6 @@ from mma_analysis.measure.coarsening import coarsened, coarsening
 from mma_analysis.measure.comparison import comparison, funnel, judged, overdispersion, shrunken
 from mma_analysis.measure.completeness import completeness, completeness_shift
 from mma_analysis.measure.costs import (
-    cost_scenarios,
     costs_of_district,
     costs_per_gemeente,
     costs_per_phase,
@@ -47,6 +46,7 @@ from mma_analysis.measure.national import national_comparison
 from mma_analysis.measure.population import inhabitants
 from mma_analysis.measure.question import ASKED, NOT_ASKED, with_question
 from mma_analysis.measure.rates import with_rate
+from mma_analysis.measure.scenarios import LastYear, cost_scenarios, receipts_of_last_year
 from mma_analysis.measure.survey import answers, numbers, response
 from mma_analysis.measure.tables import (
     Frame,
@@ -54,7 +54,6 @@ from mma_analysis.measure.tables import (
     district_tables,
     experience,
     frame,
-    receipts_of_last_year,
     released_counts,
     released_tables,
 )
@@ -66,6 +65,7 @@ __all__ = [
     "ASKED",
     "NOT_ASKED",
     "Frame",
+    "LastYear",
     "agreement",
     "answers",
     "before_connection",

@@ -9,7 +9,7 @@ import pandas as pd
 from mma_analysis.domain import UsageError
 from mma_analysis.measure.exposure import connected_months
 from mma_analysis.measure.indicators import described
-from mma_analysis.settings import Fase, Kosten, Scenario, Tarief
+from mma_analysis.settings import Fase, Kosten, Tarief
 
 COLUMNS = {
     "area": "str",
@@ -24,9 +24,6 @@ COLUMNS = {
 EACH = {name: COLUMNS[name] for name in list(COLUMNS)[4:]}
 IN_ALL = {"gemeenten": "int64", "amount": "Float64", "counted_gemeenten": "int64", **EACH}
 PHASE = ["begin", "end", "payer", "area", "amount"]
-RANGES = ["meldingen_low", "meldingen_high", "tariff_low", "tariff_high"]
-OUTCOMES = ["amount_low", "amount_high", "per_melding_low", "per_melding_high"]
-AS_NOW = "trend"
 ONE_DAY = dt.timedelta(days=1)
 
 
@@ -185,78 +182,6 @@ def costs_per_phase(
     amount = per_year * table["connected_months"] / 12 + joining * joined
     table = table.assign(amount=amount).sort_values(["begin", "area"], ignore_index=True)
     return described(table[PHASE], "costs_per_phase")
-
-
-def cost_scenarios(
-    kosten: Kosten, costs: pd.DataFrame, receipts: int | None, trend: pd.DataFrame
-) -> pd.DataFrame:
-    """Compute between which amounts the year after the peildatum may cost, in each scenario.
-
-    A scenario names the least and the most that the number of meldingen and the tariffs may change;
-    the first one has the 95 % interval of the district's trend. All gemeenten are connected the
-    whole year, and meldingen change from what was received in the last complete year. The lowest
-    amount goes with the fewest meldingen, the lowest amount per melding with the most.
-
-    Parameters
-    ----------
-    costs
-        As made by `costs_per_gemeente`.
-    receipts
-        What all gemeenten received in the last complete year; none when hidden, or when not all of
-        them delivered.
-    trend
-        As made by `trend.district_trend`.
-
-    Returns
-    -------
-    pd.DataFrame
-        One row per scenario, none when there are no tariffs: `scenario` (its name; `trend` for the
-        first), `receipts`, the changes `meldingen_low`, `meldingen_high`, `tariff_low`,
-        `tariff_high` (0.1 is +10 %), and in euros `amount_low`, `amount_high`, `per_melding_low`,
-        `per_melding_high`. What depends on receipts is missing when they are.
-
-    Examples
-    --------
-    >>> tariffs = Kosten.model_validate({
-    ...     "tarief": [{"vanaf_inwoners": 0, "per_jaar": 1000}],
-    ...     "scenario": [{"naam": "Meer", "meldingen_procent": [0, 25], "tarief_procent": [0, 10]}],
-    ... })
-    >>> found = cost_scenarios(tariffs, pd.DataFrame({"per_year": [1000]}), 100, pd.DataFrame())
-    >>> found.loc[0, ["amount_low", "amount_high", "per_melding_low", "per_melding_high"]].to_list()
-    [1000.0, 1100.0, 8.0, 11.0]
-    """
-    columns = ["scenario", "receipts", *RANGES, *OUTCOMES]
-    scenarios = [*_as_now(trend), *kosten.scenario] if len(costs) else []
-    prices = [tariff.per_melding for tariff in kosten.tarief]
-    rows = []
-    for scenario in scenarios:
-        changes = [p / 100 for p in (*scenario.meldingen_procent, *scenario.tarief_procent)]
-        outcomes = _range(float(costs["per_year"].sum()), prices, receipts, *changes)
-        rows.append((scenario.naam, receipts, *changes, *outcomes))
-    table = pd.DataFrame(rows, columns=columns)
-    return described(table.astype(dict.fromkeys(columns[1:], "Float64")), "cost_scenarios")
-
-
-def _range(
-    fixed: float, prices: list[float], n: Any, fewer: float, more: float, low: float, high: float
-) -> tuple[Any, Any, Any, Any]:
-    """The lowest and highest amount in all, and per melding."""
-    fewest, most = (pd.NA if n is None else n * (1 + change) for change in (fewer, more))
-    variable = (min(prices) * fewest, max(prices) * most) if max(prices) else (0.0, 0.0)
-    amounts = ((fixed + variable[0]) * (1 + low), (fixed + variable[1]) * (1 + high))
-    if n is None or fewest == 0:
-        return (*amounts, pd.NA, pd.NA)
-    each = ((fixed / most + min(prices)) * (1 + low), (fixed / fewest + max(prices)) * (1 + high))
-    return (*amounts, *each)
-
-
-def _as_now(trend: pd.DataFrame) -> list[Scenario]:
-    """The scenario in which the number of meldingen goes on changing as it did."""
-    known = trend.dropna(subset=["low", "high"]) if len(trend) else trend
-    return [
-        Scenario(naam=AS_NOW, meldingen_procent=(100 * float(row["low"]), 100 * float(row["high"])))
-        for _, row in known.head(1).iterrows()
-    ]
 
 
 def _each(amount: Any, counts: Mapping[str, Any]) -> tuple[Any, Any, Any]:

@@ -11,6 +11,8 @@ from mma_analysis.measure.indicators import described
 
 FEWEST_MELDINGEN = 10
 FEWEST_EVENTS = 5
+# Of what a gemeente closed. With less, those with a day may be the quick ones, unseen.
+FEWEST_DATED = 0.9
 HORIZONS = (30, 90)
 CURVE_DAYS = (0, 7, 14, 30, 60, 90, 120, 180, 270, 365)
 CLOSED = "afgesloten"
@@ -27,11 +29,12 @@ def time_to_close(meldingen: pd.DataFrame, peildatum: pd.Timestamp) -> pd.DataFr
     """Estimate per area how soon meldingen are closed (Kaplan–Meier).
 
     A melding that is not closed on the peildatum counts as open until then; one that came in later
-    does not count. Only gemeenten that
-    register closing dates count: elsewhere an empty date says nothing. A melding that is closed on
-    an unknown day, or before it came in, is left out. The median is the first day on which half is
-    closed; its interval is where the 95 % band of the curve (log transform, as R's `survfit`)
-    crosses a half. What is not reached is missing. So is a share of which fewer than
+    does not count. Only gemeenten that register a possible day of at least `FEWEST_DATED` of what
+    they closed count: elsewhere an empty day says nothing, or the days that there are may be those
+    of the quick ones. What they closed on an unknown day, or before it came in, is left out, and
+    `undated` says which part that is. What has no status counts as open. The median is the first
+    day on which half is closed; its interval is where the 95 % band of the curve (log transform, as
+    R's `survfit`) crosses a half. What is not reached is missing. So is a share of which fewer than
     `FEWEST_MELDINGEN` meldingen came in so many days before the peildatum: what became of the
     others in that time is not known yet, and the curve would rest on a few meldingen. Those that
     were closed sooner count among them: how few are still open then is no reason to say less.
@@ -50,7 +53,7 @@ def time_to_close(meldingen: pd.DataFrame, peildatum: pd.Timestamp) -> pd.DataFr
         One row per area with at least `FEWEST_MELDINGEN` such meldingen, `FEWEST_EVENTS` of them
         closed, the first at least 90 days before the peildatum: `area`, `median_days`,
         `median_low`, `median_high`, `within_30`, `within_90` (shares, rounded to 0.01; missing as
-        said above).
+        said above), `undated` (of what was closed, rounded to 0.05).
 
     Examples
     --------
@@ -63,8 +66,11 @@ def time_to_close(meldingen: pd.DataFrame, peildatum: pd.Timestamp) -> pd.DataFr
        median_days  within_30
     0         50.0        0.3
     """
-    spells = _closing(meldingen, peildatum)
-    return described(_estimates(spells, FEWEST_MELDINGEN, FINE_STEP), "time_to_close")
+    found = _estimates(_closing(meldingen, peildatum), FEWEST_MELDINGEN, FINE_STEP)
+    closed = _registered(meldingen).query("is_closed")
+    undated = (~closed["has_day"]).groupby(closed["area"]).mean()
+    shares = [_rounded(float(undated[area]), STEP) for area in found["area"]]
+    return described(found.assign(undated=shares), "time_to_close")
 
 
 def time_to_feedback(meldingen: pd.DataFrame, peildatum: pd.Timestamp) -> pd.DataFrame:
@@ -231,9 +237,20 @@ def cumulative_incidence(days: np.ndarray, cause: np.ndarray, at: float) -> list
 
 def _closing(meldingen: pd.DataFrame, peildatum: pd.Timestamp) -> pd.DataFrame:
     """Spells until closing; a melding that is closed on an unknown day has none."""
-    used = _possible(meldingen, "closed_on")
-    undated = used["closed_on"].isna() & (used["status"] == CLOSED)
-    return _spells(used[~undated], "closed_on", peildatum)
+    used = _registered(meldingen)
+    return _spells(used[~used["is_closed"] | used["has_day"]], "closed_on", peildatum)
+
+
+def _registered(meldingen: pd.DataFrame) -> pd.DataFrame:
+    """The meldingen of gemeenten that register the day of nearly all that they closed."""
+    day = meldingen["closed_on"]
+    told = meldingen.assign(
+        has_day=day.notna() & ~(day < meldingen["received_on"]),
+        is_closed=day.notna() | (meldingen["status"] == CLOSED),
+    )
+    closed = told[told["is_closed"]]
+    dated = closed.groupby("gemeente")["has_day"].mean()
+    return told[told["gemeente"].isin(dated.index[dated >= FEWEST_DATED])]
 
 
 def _possible(meldingen: pd.DataFrame, event: str) -> pd.DataFrame:

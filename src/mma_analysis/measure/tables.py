@@ -274,13 +274,17 @@ def _received_twice(connection: pd.DataFrame, per_period: pd.DataFrame) -> pd.Da
     """One row: receipts, tips, and how often a tip came in at one more gemeente.
 
     The difference of two totals is told because a reader who has both can take it himself; the
-    totals are missing together when one of them is hidden.
+    totals are missing together when one of them is hidden. `per_10000` is of receipts, as that of a
+    gemeente is: beside the tips of the district every gemeente would seem to receive more.
     """
     is_district = per_period["area"] == domain.district().slug
-    tips = per_period.loc[is_district & (per_period["kind"] == WHOLE), "count"].sum(skipna=False)
+    whole = per_period[is_district & (per_period["kind"] == WHOLE)]
+    tips = whole["count"].sum(skipna=False)
     receipts = connection.loc[connection["value"] == "all", "count"].sum(skipna=False)
     row = {"receipts": receipts, "tips": tips, "again": receipts - tips}
-    return described(pd.DataFrame([row]).astype("Int64"), "received_twice")
+    table = pd.DataFrame([row]).astype("Int64")
+    rate = with_rate(whole.head(1).assign(count=receipts))["per_10000"].to_numpy()
+    return described(table.assign(per_10000=rate), "received_twice")
 
 
 def _growth_per_gemeente(of_gemeenten: pd.DataFrame, of: Frame) -> pd.DataFrame:
@@ -340,15 +344,6 @@ def experience(
     whole = per_period[per_period["kind"] == WHOLE]
     people = _inhabitants(of)
     return experience_by_answer(responses, meldingen, whole, people, ON_DIRECT_RECEIPT)
-
-
-def receipts_of_last_year(counts: pd.DataFrame, of: Frame) -> int | None:
-    """What all gemeenten received in the last complete year; none unless all of them delivered."""
-    years = of.periods[(of.periods["kind"] == YEAR) & of.periods["is_complete"]]["period"]
-    own = counts[(counts["breakdown"] == CONNECTION) & (counts["value"] == "all")]
-    found = own.loc[own["period"].isin(years.tail(1)), "count"].dropna()
-    is_whole = len(of.delivered) == len(of.connected_on)
-    return int(found.iloc[0]) if is_whole and len(found) else None
 
 
 def _inhabitants(of: Frame) -> pd.Series:

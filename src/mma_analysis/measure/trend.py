@@ -12,7 +12,8 @@ from mma_analysis.measure.loglinear import LEVEL, log_linear, waves
 from mma_analysis.measure.periods import MONTH, YEAR
 
 FEWEST_MELDINGEN = 10  # in two years together: below this a comparison says nothing
-FEWEST_MONTHS = 6.0  # connected in each of the two years
+# Connected in each of the two years, to the nearest half: six calendar months are 5.95 to 6.05.
+FEWEST_MONTHS = 6.0
 FEWEST_MONTHS_OF_TREND = 18  # with less a season cannot be told from a trend
 MONTHS_OF_TWO_WAVES = 36  # a second wave a year costs two more estimates
 FALSE_DISCOVERIES = 0.05  # of what is said of gemeenten, at most this may be chance
@@ -25,9 +26,9 @@ def year_on_year(counts: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:
 
     Given the sum of both years, the second count is binomial: the exact (Clopper–Pearson) interval
     of its probability gives the interval of the ratio of the two rates. With fewer than
-    `FEWEST_MELDINGEN` together, less than `FEWEST_MONTHS` connected in either year, or a hidden
-    count, the answer is `cannot_tell`. Assumes no season within a year that counts for a part, and
-    no waves beside chance: with them the interval is too narrow.
+    `FEWEST_MELDINGEN` together, less than `FEWEST_MONTHS` connected in either year (to the nearest
+    half month), or a hidden count, the answer is `cannot_tell`. Assumes no season within a year
+    that counts for a part, and no waves beside chance: with them the interval is too narrow.
     Not for the district: there a large gemeente that joins would look like a higher rate.
 
     Who looks at fourteen gemeenten finds a change by chance sooner than who looks at one. So `more`
@@ -62,7 +63,8 @@ def year_on_year(counts: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:
     first, last = ["", "", *years][-2:]
     wide = both_periods(table, first, last)
     enough = wide["n_from"] + wide["n_to"] >= FEWEST_MELDINGEN
-    told = wide[enough & (wide[["t_from", "t_to"]].min(axis=1, skipna=False) >= FEWEST_MONTHS)]
+    shortest = wide[["t_from", "t_to"]].min(axis=1, skipna=False)
+    told = wide[enough & ((shortest * 2).round() / 2 >= FEWEST_MONTHS)]
     time = told["t_from"] / told["t_to"]
     low, high = odds_interval(told["n_from"].to_numpy(), told["n_to"].to_numpy())
     found = pd.DataFrame({"ratio": told["n_to"] / told["n_from"], "low": low, "high": high})

@@ -64,11 +64,11 @@ def from_released(
     released: dict[str, pd.DataFrame], counts: pd.DataFrame, cleaned: Cleaned, of: measure.Frame
 ) -> dict[str, pd.DataFrame]:
     """What the year after the peildatum may cost, and what gemeenten say beside what is counted."""
-    kosten, receipts = of.edition.kosten or Kosten(), measure.receipts_of_last_year(counts, of)
+    kosten, last_year = of.edition.kosten or Kosten(), measure.receipts_of_last_year(counts, of)
     responses = cleaned.survey.responses
     return {
         "cost_scenarios": measure.cost_scenarios(
-            kosten, released["costs"], receipts, released["trend"]
+            kosten, released["costs"], last_year, released["trend"]
         ),
         "experience_by_answer": measure.experience(
             released["per_period"], cleaned.meldingen, responses, of

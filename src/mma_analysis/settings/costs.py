@@ -36,6 +36,7 @@ class Scenario(Part):
     """What may change in the year after the peildatum: the least and the most, in percents."""
 
     naam: str
+    gekozen_door: str = ""  # who assumes it; pages say it when nobody is named
     meldingen_procent: tuple[float, float] = (0, 0)
     tarief_procent: tuple[float, float] = (0, 0)
 

@@ -26,6 +26,12 @@ def definitions(e: Evaluation) -> Terms:
                 "Een maand waarin een gemeente meldingen rechtstreeks kon ontvangen. Een halve "
                 "maand telt voor de helft.",
             ),
+            (
+                "Afgeronde getallen",
+                "Elk percentage, gemiddelde en bedrag is apart afgerond. Delen zijn daardoor samen "
+                "soms net iets meer of minder dan het geheel. Aantallen meldingen zijn precies, "
+                "tenzij er staat dat zij zijn afgerond.",
+            ),
             ("Onderwerp", list_sentence()),
             (
                 "Met 95% zekerheid",

@@ -89,7 +89,7 @@ def _found(table: pd.DataFrame) -> str:
         "dan verwacht, en dat verschil is groter dan gemeenten gewoonlijk verschillen."
         for how, rows in (("meer", far[far["ratio"] > 1]), ("minder", far[far["ratio"] <= 1]))
         if len(rows)
-    ] or ["Geen enkele gemeente verschilt meer dan gemeenten gewoonlijk verschillen."]
+    ] or ["Geen daarvan verschilt meer dan gemeenten gewoonlijk verschillen."]
     if len(far):
         sentences.append(ONE_IN_TEN)
     if near:

@@ -92,7 +92,8 @@ def per_gemeente_chart(e: Evaluation) -> Block:
         figure=charts.bars(bars),
         alt="Staafdiagram. " + " ".join(f"{bar.spoken}." for bar in bars),
         caption="Gemeenten staan op alfabet. Het tarief hangt af van het aantal inwoners. Krijgt "
-        "een gemeente weinig meldingen, dan kost elke melding meer.",
+        "een gemeente weinig meldingen, dan kost elke melding meer. Een melding telt hier bij elke "
+        "gemeente die haar kreeg, en in het gemiddelde van het district één keer.",
         table=_per_gemeente_table(e, costs),
     )
 

@@ -74,7 +74,7 @@ def shift_chart(e: Evaluation) -> Block:
                 for a, b in pairs
             ],
             note="Verschil: in procentpunten, met de grenzen die voor alle onderwerpen samen "
-            "gelden (95%).",
+            f"gelden (95%). {words.ROUNDED_APART}",
             sources=("topic_shift",),
         ),
     )
@@ -208,10 +208,11 @@ def _shift_sentence(e: Evaluation) -> str:
         return ""
     moved = compared.loc[compared["verdict"].isin(MOVED), "value"]
     topics = [words.small(domain.topic_groups()[value]) for value in moved if value != UNKNOWN]
+    which = "enkel onderwerp" if len(compared) == len(shifts) else "getoond onderwerp"
     sentences = [
         f"Bij {words.listing(topics)} is de verschuiving groter dan past bij toeval."
         if topics
-        else "Bij geen enkel onderwerp is de verschuiving zo groot dat toeval is uitgesloten."
+        else f"Bij geen {which} is de verschuiving zo groot dat toeval is uitgesloten."
     ]
     if UNKNOWN in set(moved):
         sentences.append(

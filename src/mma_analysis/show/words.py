@@ -30,6 +30,7 @@ IN_WORDS = {
 }
 HIDDEN, MISSING, NOT_APPLICABLE = "·", "–", "n.v.t."
 CANNOT_TELL = "?"
+ROUNDED_APART = "Elk getal is apart afgerond: een verschil lijkt soms één te groot of te klein."
 COARSENED = "~"
 STATE_TEXT = {
     "hidden": HIDDEN,
@@ -110,6 +111,22 @@ def money(value: float, cents: bool = False) -> str:
     """Euros: 1400 → `€ 1.400`, with a space that no line breaks at."""
     pattern = "¤\xa0#,##0.00" if cents else "¤\xa0#,##0"
     return format_currency(value, "EUR", pattern, locale=LOCALE, currency_digits=False)
+
+
+def half_months(value: float) -> float:
+    """A number of months to the nearest half: whole calendar months are never quite whole.
+
+    A month is 30.4375 days here, so the first half of a year has 5.95 of them.
+    """
+    return round(value * 2) / 2
+
+
+def months(value: float) -> str:
+    """A number of months to the nearest half: 5.95 → `6`, 4.3 → `4,5`, a few days → `<0,5`."""
+    halves = half_months(value)
+    if not halves and value > 0:
+        return "<0,5"
+    return number(halves, 0 if halves.is_integer() else 1)
 
 
 def in_words(value: int) -> str:

@@ -54,7 +54,8 @@ VARIANCES = {
     "quasi_poisson": "meer dan door toeval",
     "negative_binomial": "meer dan door toeval, vooral bij grote aantallen",
 }
-AS_NOW = "Het aantal meldingen blijft veranderen zoals nu"
+AS_NOW = "Het aantal meldingen blijft binnen de grenzen van de trend"
+FROM_TREND = "berekend uit de trend"
 ALL = "Alle meldingen"
 DIGITS = 6  # more than anybody needs, and the same on every machine
 # A spreadsheet reads a text that begins like this as a formula once it is saved as text.
@@ -147,8 +148,8 @@ def spoken(known: Known, table: str, row: Mapping[str, Any], column: str) -> str
         return ALL
     if column in ("value", "acted") and table not in ("survey_answers", "experience_by_answer"):
         return _labels(str(row.get("breakdown", _FIELD_OF.get(table, column))))[value]
-    if column == "scenario" and value == "trend":
-        return AS_NOW
+    if column in ("scenario", "chosen_by") and value == "trend":
+        return AS_NOW if column == "scenario" else FROM_TREND
     if column == "theme":
         return known.themes[value]
     if column == "groups":

@@ -90,13 +90,13 @@ def quarters_table(e: Evaluation) -> Block:
                 row.count.text,
                 words.MISSING
                 if row.connected_months is None
-                else words.number(row.connected_months, 1),
+                else words.months(row.connected_months),
                 *_rate(row),
             ]
             for row in rows
         ],
-        note="Aangesloten maanden: die van alle gemeenten samen. Per aangesloten maand: zoveel "
-        "meldingen kwamen er gemiddeld per gemeente in een maand.",
+        note="Aangesloten maanden: die van alle gemeenten samen, afgerond op halve maanden. Per "
+        "aangesloten maand: zoveel meldingen kwamen er gemiddeld per gemeente in een maand.",
         sources=("per_period",),
     )
 

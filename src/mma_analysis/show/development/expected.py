@@ -50,6 +50,8 @@ def sentence(rows: Sequence[Received], months: Sequence[charts.Month]) -> str:
     ]
     begin = "Het lichtblauwe vlak is wat te verwachten was, gezien de maanden ervoor."
     if not outside:
-        return f"{begin} Geen enkele maand ligt daarbuiten."
+        is_all = len(told) == len(months)
+        who = "Geen enkele maand" if is_all else "Geen van de maanden met dit vlak"
+        return f"{begin} {who} ligt daarbuiten."
     verb = "Eén maand ligt" if len(outside) == 1 else f"{len(outside)} maanden liggen"
     return f"{begin} {verb} daarbuiten (ruitje): {words.listing(outside)}. {NO_ALARM}"

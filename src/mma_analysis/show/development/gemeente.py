@@ -94,10 +94,17 @@ def _rate(e: Evaluation) -> str:
 
 
 def _per_inhabitants(e: Evaluation) -> str:
-    own, other = facts.whole(e).per_10000, facts.whole(e, e.district.slug).per_10000
+    own, of_all = (
+        facts.whole(e).per_10000,
+        facts.real(e.table("received_twice")["per_10000"].iloc[0]),
+    )
     if own is None:
         return ""
-    beside = f", in {e.district.name} {words.number(other.value, 1)}" if other else ""
+    beside = (
+        ""
+        if of_all is None
+        else f", voor alle gemeenten in {e.district.name} samen {words.number(of_all, 1)}"
+    )
     return (
         f"Per 10.000 inwoners (op {words.day(facts.middle(e))}) zijn het er in een jaar "
         f"{words.number(own.value, 1)}{beside}. Met 95% zekerheid ligt dat voor {e.area.name} "
@@ -162,7 +169,7 @@ def _is_hidden(e: Evaluation) -> bool:
         total.state not in ("missing", "not_applicable")
         and (total.value is None or total.value >= FEWEST_MELDINGEN)
         and len(rows) == 2
-        and all((row.connected_months or 0) >= FEWEST_MONTHS for row in rows)
+        and all(_halves(row) >= FEWEST_MONTHS for row in rows)
         and any(row.count.state == "hidden" for row in rows)
     )
 
@@ -186,7 +193,7 @@ def _why_unknown(e: Evaluation) -> str:
     if any(row.connected_months is None for row in rows):
         return "Daarvoor moet bekend zijn sinds wanneer de gemeente is aangesloten."
     short = min(rows, key=lambda row: row.connected_months or 0)
-    if (short.connected_months or 0) < FEWEST_MONTHS:
+    if _halves(short) < FEWEST_MONTHS:
         return (
             f"{e.area.name} was {_connected(short)} in {short.period.label}. Nodig zijn minstens "
             f"{words.in_words(FEWEST_MONTHS)} maanden in elk van beide jaren."
@@ -200,7 +207,15 @@ def _why_unknown(e: Evaluation) -> str:
 def _connected(row: Received) -> str:
     if not row.connected_months:
         return "nog niet aangesloten"
-    return f"{words.number(row.connected_months, 1)} maanden aangesloten"
+    if _halves(row) < 1:
+        return "nog geen maand aangesloten"
+    months = words.months(row.connected_months)
+    return f"{months} {'maand' if months == '1' else 'maanden'} aangesloten"
+
+
+def _halves(row: Received) -> float:
+    """Connected months as they are told, so that a reader sees by which it was decided."""
+    return words.half_months(row.connected_months or 0)
 
 
 def _why_no_halves(e: Evaluation) -> str:
@@ -241,10 +256,13 @@ def _halves_title(e: Evaluation, rows: list[Received]) -> str:
 
 def _halves_caption(rows: list[Received]) -> str:
     if all(row.connected_months is not None for row in rows):
-        return "In de tabel staat hoeveel maanden de gemeente in elk halfjaar was aangesloten."
+        return (
+            "In de tabel staat hoeveel maanden de gemeente in elk halfjaar was aangesloten, "
+            "afgerond op halve maanden."
+        )
     return "Hoeveel maanden de gemeente in elk halfjaar was aangesloten, is niet bekend."
 
 
 def _months(row: Received) -> str:
     months = row.connected_months
-    return words.MISSING if months is None else words.number(months, 1)
+    return words.MISSING if months is None else words.months(months)

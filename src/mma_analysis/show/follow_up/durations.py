@@ -30,6 +30,7 @@ def duration_sentence(e: Evaluation) -> Text:
         _closing_sentence(closing, where),
         _feedback_sentence(feedback, where),
         "" if closing.empty and feedback.empty else _counted_sentence(e),
+        "" if closing.empty else _undated_sentence(e, float(closing["undated"].iloc[0])),
     )
 
 
@@ -54,12 +55,13 @@ def closing_chart(e: Evaluation) -> Block:
         "langer te volgen. De lijn stopt waar er te weinig over zijn.",
         table=Table(
             "Afgesloten na een aantal dagen",
-            ["Dagen", "Afgesloten", "Nog open en niet langer te volgen"],
+            ["Dagen", "Afgesloten", "Nog open"],
             [
-                [str(day), words.share(done), words.share(left)]
-                for day, done, left in zip(days, closed, waiting, strict=True)
+                [str(day), words.share(done), words.share(1 - done)]
+                for day, done in zip(days, closed, strict=True)
             ],
-            note="Een schatting, afgerond op 5%. De kolommen zijn niet op te tellen.",
+            note="Een schatting over alle meldingen, afgerond op 5%. Van wat op de peildatum nog "
+            "open was, nemen wij aan dat het verder even snel gaat als bij de andere.",
             sources=("closing_curve",),
         ),
     )
@@ -149,6 +151,16 @@ def _counted_sentence(e: Evaluation) -> str:
     if e.is_intern:
         return still_open
     return f"{still_open} Dit gaat alleen over de gemeenten die zo'n datum bijhouden."
+
+
+def _undated_sentence(e: Evaluation, undated: float) -> str:
+    """Which part of what was closed does not count, and what that is held to."""
+    who = f"{e.area.name} mee omdat" if e.is_intern else "een gemeente mee als"
+    held = f"Voor de tijd tot afsluiten telt {who} van minstens 90% van wat zij afsloot de dag bekend is."
+    if not undated:
+        return held
+    part = words.capital(_about(undated))
+    return f"{held} {part} van wat is afgesloten, heeft geen bruikbare dag en telt niet mee."
 
 
 def _about(share: float) -> str:
