@@ -511,7 +511,7 @@ def test_which_part_was_closed_on_no_known_day_is_told(tmp_path, undated, end):
     table = pd.DataFrame([row], columns=[*DURATIONS, "undated"])
     said = told(follow_up.duration_sentence(evaluation(tmp_path, {"time_to_close": table})))
 
-    assert "Een gemeente telt mee als van minstens 90%" in said
+    assert "Voor de tijd tot afsluiten telt een gemeente mee als van minstens 90%" in said
     assert said.endswith(end)
 
 
