@@ -331,7 +331,13 @@ def test_which_gemeenten_never_register_a_result_is_told(registered):
         "2 van de 3 gemeenten houden van ten minste een deel van de meldingen het resultaat bij. "
         "In de registratie van Losser staat het nooit."
     )
-    assert told(practice.gemeenten_sentence(registered(*some))).startswith("Elke gemeente houdt")
+    assert told(practice.gemeenten_sentence(registered(*some))).startswith(
+        "Elke gemeente die leverde, houdt van ten minste een deel"
+    )
+    everybody = [(area.slug, True, "shown", 0.5) for area in domain.gemeenten()]
+    assert told(practice.gemeenten_sentence(registered(*everybody))).startswith(
+        "Elke gemeente houdt van ten minste een deel"
+    )
     assert told(practice.gemeenten_sentence(registered())).startswith("Van geen enkele gemeente")
 
 

@@ -120,9 +120,9 @@ def gemeenten_sentence(e: Evaluation) -> Text:
         return text("Van geen enkele gemeente is bekend of zij het resultaat bijhoudt.")
     never = sorted(str(area) for area in told.loc[~told["registers"].astype(bool), "area"])
     if not never:
-        return text(
-            "Elke gemeente houdt van ten minste een deel van de meldingen het resultaat bij."
-        )
+        is_all = len(told) == len(domain.gemeenten())
+        who = "Elke gemeente" if is_all else "Elke gemeente die leverde,"
+        return text(f"{who} houdt van ten minste een deel van de meldingen het resultaat bij.")
     who = words.gemeenten(len(told) - len(never), len(told), "houdt", "houden")
     return text(
         f"{words.capital(who)} van ten minste een deel van de meldingen het resultaat bij. In de "

@@ -46,8 +46,8 @@ def _start(row: Any) -> str:
         return f"Het jaar begint bij de {last}."
     return (
         f"Het jaar begint bij {words.number(whole_year)} ontvangen meldingen. Dat zijn de {last}. "
-        "Gemeenten die in dat jaar aansloten, tellen daarin een heel jaar mee, in het tempo waarin "
-        "zij meldingen kregen."
+        "Gemeenten die in dat jaar zijn aangesloten, tellen daarin een heel jaar mee, in het tempo "
+        "waarin zij meldingen kregen."
     )
 
 

@@ -156,7 +156,10 @@ def _counted_sentence(e: Evaluation) -> str:
 def _undated_sentence(e: Evaluation, undated: float) -> str:
     """Which part of what was closed does not count, and what that is held to."""
     who = f"{e.area.name} mee omdat" if e.is_intern else "een gemeente mee als"
-    held = f"Voor de tijd tot afsluiten telt {who} van minstens 90% van wat zij afsloot de dag bekend is."
+    held = (
+        f"Voor de tijd tot afsluiten telt {who} van minstens 90% van wat zij afsloot de dag bekend "
+        "is."
+    )
     if not undated:
         return held
     part = words.capital(_about(undated))
