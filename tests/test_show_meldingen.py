@@ -439,9 +439,8 @@ def test_what_is_confirmed_for_certain_stands_beside_the_claim(borne):
     e = borne(100, **known, usable={"ja": 40, "nee": 10, "onbekend": 50})
 
     assert told(follow_up.sure(e)).endswith(
-        "Zeker is alleen dit. Helemaal bevestigd: minstens 20% en hoogstens 80% van de meldingen "
-        "in Borne. "
-        "Bruikbaar: minstens 40% en hoogstens 90% van de meldingen in Borne."
+        "Zeker is dat minstens 20% en hoogstens 80% van de meldingen in Borne helemaal bevestigd "
+        "is. Ook is zeker dat minstens 40% en hoogstens 90% van de meldingen in Borne bruikbaar is."
     )
     assert "Zolang resultaten ontbreken" in told(follow_up.meaning(e))
 
@@ -652,8 +651,8 @@ def test_what_cannot_be_known_is_said_about_the_time_before(borne):
     e = borne(100, also_sent_to={"alleen_gemeente": 20, "politie": 54, "onbekend": 26})
 
     assert told(direct.before_after(e)).startswith(
-        "Zeker is alleen dit. Alleen naar de gemeente: minstens 20% en hoogstens 46% van de "
-        "meldingen in Borne."
+        "Zeker is dat minstens 20% en hoogstens 46% van de meldingen in Borne alleen naar de "
+        "gemeente ging."
     )
     assert "is niet vast te stellen" in told(direct.before_after(e))
 
@@ -667,10 +666,10 @@ def test_what_cannot_be_known_is_said_about_the_time_before(borne):
         (
             100,
             {"ja": 60, "nee": 30, "onbekend": 10},
-            "Bij 33% van de meldingen in Borne ontbreekt de plaats, waar dat is geregistreerd.",
+            "Voor zover bekend ontbreekt de plaats bij 33% van de meldingen in Borne.",
         ),
-        (9, {"ja": 8, "nee": 1}, "Bij 1 van de 9 meldingen in Borne ontbreekt de plaats."),
-        (9, {"ja": 9}, "Bij geen van de 9 meldingen in Borne ontbreekt de plaats."),
+        (9, {"ja": 8, "nee": 1}, "De plaats ontbreekt bij 1 van de 9 meldingen in Borne."),
+        (9, {"ja": 9}, "De plaats ontbreekt bij geen van de 9 meldingen in Borne."),
         (9, {"onbekend": 9}, "In Borne is niet geregistreerd of de plaats in een melding stond."),
         (
             HIDDEN,
@@ -693,7 +692,7 @@ def test_the_background_has_all_three_parts_in_words_and_table(borne):
 
     assert isinstance(chart, Chart)
     assert chart.title == (
-        "Bij 67% van de meldingen in Borne ontbreekt het tijdstip, waar dat is geregistreerd"
+        "Voor zover bekend ontbreekt het tijdstip bij 67% van de meldingen in Borne"
     )
     assert "Tijdstip: 30% staat erin, 60% staat er niet in en 10% niet geregistreerd." in chart.alt
     assert chart.table.rows[0] == ["Tijdstip", "30", "60", "10"]
@@ -709,7 +708,7 @@ def test_a_figure_in_which_no_bar_can_be_drawn_is_of_the_district(borne):
     chart = improvements.background_chart(e)
 
     assert isinstance(chart, Chart)
-    assert chart.title == "Bij 33% van de meldingen in Twente ontbreekt het tijdstip"
+    assert chart.title == "Het tijdstip ontbreekt bij 33% van de meldingen in Twente"
     assert "Hieronder staat het beeld van heel Twente." in told(improvements.background_sentence(e))
     assert chart.table.caption == "Achtergrond in de meldingen van Twente"
 
@@ -726,7 +725,10 @@ def test_the_district_is_not_announced_above_a_figure_of_the_gemeente(borne):
 @pytest.mark.parametrize(
     ("cells", "expected"),
     [
-        ({"ja": 30, "nee": 60, "onbekend": 10}, "Zonder tijdstip: minstens 60% en hoogstens 70%"),
+        (
+            {"ja": 30, "nee": 60, "onbekend": 10},
+            "minstens 60% en hoogstens 70% van de meldingen in Borne geen tijdstip heeft.",
+        ),
         ({"ja": 40, "nee": 60}, "Van elke melding is geregistreerd of er een tijdstip in staat."),
         ({"onbekend": 100}, "is hieruit niet af te leiden."),
     ],

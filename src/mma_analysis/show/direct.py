@@ -75,7 +75,9 @@ def statements_chart(e: Evaluation) -> Block:
 def before_after(e: Evaluation) -> Block:
     """What is certain about the meldingen that only the gemeente got, and what is not."""
     shown = parts.shown_breakdown(e, FIELD)
-    certain = parts.certain(parts.within(shown, ONLY, "Alleen naar de gemeente"))
+    certain = parts.certain(
+        parts.within(shown, ONLY, "alleen naar de gemeente ging", "alleen naar de gemeente gingen")
+    )
     return Sure(f"{certain} {_before_sentence(e)}".strip())
 
 

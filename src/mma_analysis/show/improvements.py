@@ -93,7 +93,9 @@ def quotes(e: Evaluation) -> Block:
 def sure(e: Evaluation) -> Block:
     """How many meldingen have no time for certain, whatever was not registered."""
     shown = parts.breakdown(e, "has_time", _charted(e))
-    certain = parts.certain(parts.within(shown, ABSENT, "Zonder tijdstip"))
+    certain = parts.certain(
+        parts.within(shown, ABSENT, "geen tijdstip heeft", "geen tijdstip hebben")
+    )
     if not certain:
         return Sure("Hoe vaak het tijdstip echt ontbreekt, is hieruit niet af te leiden.")
     if shown.unknown.count.value == 0:
@@ -139,8 +141,9 @@ def _title(time: Breakdown) -> str:
 def _missing(own: Breakdown, what: str) -> str:
     """How often something is missing, of the meldingen of which that is registered."""
     count, known = own.among_known(ABSENT) or (0, 0)
-    where = "" if known == own.total.value else ", waar dat is geregistreerd"
-    return f"Bij {words.of_meldingen(count, known)} in {own.area.name} ontbreekt {what}{where}"
+    begin = words.capital(what) if known == own.total.value else "Voor zover bekend"
+    verb = "ontbreekt" if known == own.total.value else f"ontbreekt {what}"
+    return f"{begin} {verb} bij {words.of_meldingen(count, known)} in {own.area.name}"
 
 
 def _of_which(own: Breakdown) -> str:
@@ -149,7 +152,7 @@ def _of_which(own: Breakdown) -> str:
     if known < words.FEW or known == own.total.value:
         return ""
     return (
-        " Het percentage in de titel telt alleen waar dit is geregistreerd: "
+        " Het percentage in de titel gaat over de meldingen waarvan dit bekend is: "
         f"{words.number(count)} van {words.number(known)}."
     )
 

@@ -85,8 +85,8 @@ def sure(e: Evaluation) -> Block:
     shown = parts.shown_breakdown(e, "result")
     useful = parts.breakdown(e, "usable", shown.area)
     certain = parts.certain(
-        parts.within(shown, "bevestigd", "Helemaal bevestigd"),
-        parts.within(useful, "ja", "Bruikbaar"),
+        parts.within(shown, "bevestigd", "helemaal bevestigd is", "helemaal bevestigd zijn"),
+        parts.within(useful, "ja", "bruikbaar is", "bruikbaar zijn"),
     )
     return Sure(f"{caveat} {certain}".strip())
 
