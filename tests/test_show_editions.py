@@ -304,6 +304,19 @@ def test_no_two_things_on_a_page_have_the_same_id(example, area, audience):
     assert sorted({name for name in ids if ids.count(name) > 1}) == []
 
 
+# Only how many are about something else than drugs is shown: of what that is, nothing is known.
+WITHOUT_FINDING = {"Waar de meldingen in Rijssen-Holten over gaan"}
+LABEL = re.compile(r"^(Hoe|Waar|Wat|Welke|Wie|Meldingen|Aantal|Percentage)\b[^:]*$")
+
+
+@pytest.mark.parametrize(("area", "audience"), PAGES)
+def test_the_title_of_every_figure_states_a_finding(example, area, audience):
+    charts = [b for b in example(area, audience).values() if isinstance(b, Chart)]
+
+    assert charts
+    assert {chart.title for chart in charts if LABEL.match(chart.title)} <= WITHOUT_FINDING
+
+
 @pytest.mark.parametrize("area", SLUGS)
 def test_every_figure_has_words_a_table_and_plain_numbers(example, area):
     charts = [b for b in example(area, "openbaar").values() if isinstance(b, Chart)]

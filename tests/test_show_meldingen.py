@@ -100,7 +100,33 @@ def test_without_topics_the_reason_is_told_and_the_district_shown(borne, total, 
 def test_no_topic_is_the_largest_when_more_have_no_topic(borne):
     e = borne(100, topic_group={"drugs": 30, "geweld": 10, "onbekend": 60})
 
-    assert told(topics.own_chart(e)) == "Waar de meldingen in Borne over gaan"
+    assert told(topics.own_chart(e)) == (
+        "Bij 60% van de meldingen in Borne is het onderwerp niet bekend"
+    )
+
+
+@pytest.mark.parametrize(
+    ("cells", "title"),
+    [
+        ({"drugs": 40, "geweld": 40, "overig": 20}, "Geen onderwerp steekt er in Borne bovenuit"),
+        # 30 is not known, so that it may be the largest, but is no half
+        (
+            {"drugs": 25, "geweld": 25, "overig": 20, "onbekend": 30},
+            "Geen onderwerp steekt er in Borne bovenuit",
+        ),
+        (
+            {"drugs": 40, "geweld": 40, "overig": HIDDEN, "wonen": HIDDEN},
+            "Waar de meldingen in Borne over gaan",
+        ),
+        # of the 100 are 70 hidden, in which another topic may be larger
+        (
+            {"drugs": 30, "overig": HIDDEN, "wonen": HIDDEN},
+            "Van wat wij tonen, komt ‘drugs’ in Borne het vaakst voor",
+        ),
+    ],
+)
+def test_without_a_largest_topic_the_title_says_what_can_be_said(borne, cells, title):
+    assert told(topics.own_chart(borne(100, topic_group=cells))) == title
 
 
 def test_the_topics_table_shows_what_the_figure_shows(borne):
@@ -270,14 +296,54 @@ def test_the_least_registered_field_is_in_the_title(borne):
     )
 
 
-def test_two_fields_that_are_least_or_one_that_is_hidden_name_none(borne):
-    tie = {"result": {"bevestigd": 46, "onbekend": 54}, "usable": {"ja": 46, "onbekend": 54}}
-    hidden = {"result": {"bevestigd": 46, "deels_bevestigd": HIDDEN, "onbekend": HIDDEN}}
+RARELY = {"bevestigd": 46, "onbekend": 54}
+UNTOLD = {"bevestigd": 46, "deels_bevestigd": HIDDEN, "onbekend": HIDDEN}
 
-    for fields in (tie, hidden):
-        assert told(practice.completeness_chart(borne(100, **{**known(80), **fields}))) == (
-            "Hoe volledig de registratie in Borne is"
-        )
+
+@pytest.mark.parametrize(
+    ("fields", "title"),
+    [
+        (
+            {"result": RARELY, "usable": {"ja": 46, "onbekend": 54}},
+            "Het minst vaak geregistreerd in Borne: resultaat en bruikbaarheid (46%)",
+        ),
+        (
+            {"result": UNTOLD, "usable": {"ja": 46, "onbekend": 54}},
+            "Van wat wij tonen, is bruikbaarheid in Borne het minst vaak geregistreerd (46%)",
+        ),
+        (
+            {
+                "result": UNTOLD,
+                "usable": {"ja": 46, "onbekend": 54},
+                "also_sent_to": {"politie": 46, "onbekend": 54},
+            },
+            "Van wat wij tonen, zijn wie de melding nog meer kreeg en bruikbaarheid in Borne het "
+            "minst vaak geregistreerd (46%)",
+        ),
+        (
+            dict.fromkeys(TABLES["per_background"], {"ja": 0, "onbekend": 100}),
+            "Nooit geregistreerd in Borne: 4 van de 10 gegevens",
+        ),
+        (
+            {
+                "result": UNTOLD,
+                **dict.fromkeys(TABLES["per_background"], {"ja": 0, "onbekend": 100}),
+            },
+            "Nooit geregistreerd in Borne: 4 van de 9 gegevens die wij tonen",
+        ),
+        (
+            {"result": {"onbekend": 100}, "usable": {"onbekend": 100}},
+            "Nooit geregistreerd in Borne: resultaat en bruikbaarheid",
+        ),
+        ({}, "Elk gegeven is in Borne even vaak geregistreerd (80%)"),
+        (
+            {"result": UNTOLD},
+            "Elk gegeven dat wij tonen, is in Borne even vaak geregistreerd (80%)",
+        ),
+    ],
+)
+def test_the_least_registered_of_what_is_shown_are_in_the_title(borne, fields, title):
+    assert told(practice.completeness_chart(borne(100, **{**known(80), **fields}))) == title
 
 
 def test_what_is_told_of_a_part_says_that_it_is_a_part(borne):
@@ -719,7 +785,22 @@ def test_the_district_is_not_announced_above_a_figure_of_the_gemeente(borne):
     assert "heel Twente" not in told(improvements.background_sentence(e))
     chart = improvements.background_chart(e)
     assert isinstance(chart, Chart)
-    assert chart.title == "Welke achtergrond er in de meldingen van Borne staat"
+    assert chart.title == (
+        "In Borne is nooit geregistreerd of er een tijdstip, een persoon of een voertuig in een "
+        "melding staat"
+    )
+
+
+def test_when_the_time_is_not_told_the_title_is_about_the_next_kind_of_background(borne):
+    fields = {"has_time": PART_HIDDEN, "has_person": {"ja": 10, "nee": 30, "onbekend": 60}}
+
+    chart = improvements.background_chart(borne(100, **fields))
+
+    assert isinstance(chart, Chart)
+    assert (
+        chart.title == "Voor zover bekend ontbreekt een persoon bij 75% van de meldingen in Borne"
+    )
+    assert chart.caption.endswith("waarvan dit bekend is: 30 van 40.")
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,7 @@ def recipients_chart(e: Evaluation) -> Block:
 
 def _title(shown: Breakdown) -> str:
     if shown.known is None or not shown.total.value:
-        return f"Wie de meldingen in {shown.area.name} nog meer kreeg"
+        return parts.most_shown(shown) or f"Wie de meldingen in {shown.area.name} nog meer kreeg"
     where = f"Bij {words.of_meldingen(shown.known, shown.total.value)} in {shown.area.name}"
     return f"{where} is geregistreerd wie ze nog meer kreeg"
 

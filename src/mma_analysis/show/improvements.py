@@ -16,6 +16,12 @@ FIELDS = {
     "has_person": "Persoon",
     "has_vehicle": "Voertuig",
 }
+NOUNS = {
+    "has_time": "het tijdstip",
+    "has_location": "de plaats",
+    "has_person": "een persoon",
+    "has_vehicle": "een voertuig",
+}
 KEY = (
     ("staat erin", charts.BLUE),
     ("staat er niet in", charts.ORANGE),
@@ -36,14 +42,15 @@ def background_chart(e: Evaluation) -> Block:
     """For each kind of background: present, absent, or not registered."""
     area = _charted(e)
     fields = _fields(e, area)
+    titled = _titled(fields)
     return Chart(
-        title=_title(parts.breakdown(e, "has_time", area)),
+        title=_title(titled, fields),
         unit=f"Percentage van de meldingen in {area.name}",
         figure=charts.stacks([charts.Stack(label, _shares(own)) for label, own in fields], KEY),
         key=KEY,
         alt="Staafdiagram. " + " ".join(f"{label}: {_spoken(own)}." for label, own in fields),
         caption="Niet geregistreerd: de gemeente schreef niet op of het in de melding stond."
-        + _of_which(parts.breakdown(e, "has_time", area)),
+        + _of_which(titled),
         table=Table(
             f"Achtergrond in de meldingen van {area.name}",
             ["Gegeven", "Staat erin", "Staat er niet in", "Niet geregistreerd"],
@@ -132,10 +139,20 @@ def _why_no_background(e: Evaluation, own: Breakdown) -> str:
     return facts.absence(e, what) if _charted(e) == e.area else facts.instead(e, what)
 
 
-def _title(time: Breakdown) -> str:
-    if time.among_known(ABSENT) is None:
-        return f"Welke achtergrond er in de meldingen van {time.area.name} staat"
-    return _missing(time, "het tijdstip")
+def _titled(fields: list[tuple[str, Breakdown]]) -> Breakdown:
+    """The background that the title is about: the first of which it is known how often it lacks."""
+    own = [breakdown for _, breakdown in fields]
+    return next((b for b in own if b.among_known(ABSENT) is not None), own[0])
+
+
+def _title(own: Breakdown, fields: list[tuple[str, Breakdown]]) -> str:
+    if own.among_known(ABSENT) is not None:
+        return _missing(own, NOUNS[own.field])
+    never = [f"een {words.small(label)}" for label, field in fields if field.known == 0]
+    if not never:
+        return f"Welke achtergrond er in de meldingen van {own.area.name} staat"
+    what = words.listing(never).replace(" en ", " of ")
+    return f"In {own.area.name} is nooit geregistreerd of er {what} in een melding staat"
 
 
 def _missing(own: Breakdown, what: str) -> str:

@@ -197,6 +197,19 @@ def counts_chart(shown: Breakdown, title: str, caption: str, heads: tuple[str, s
     )
 
 
+def most_shown(shown: Breakdown) -> str:
+    """Which part is the largest of those that are shown, as a title; empty when none is.
+
+    What is hidden may be larger: so the title says that it is about what is shown.
+    """
+    counts = sorted((part.count.value or 0 for part in shown.parts), reverse=True)
+    if not counts[0] or counts[0] in counts[1:]:
+        return ""
+    first = next(part for part in shown.parts if part.count.value == counts[0])
+    what = words.small(first.label)
+    return f"Van wat wij tonen, komt ‘{what}’ in {shown.area.name} het vaakst voor"
+
+
 def certain(*told: str) -> str:
     """What is certain whatever the unknown meldingen are, as told by `within`; empty when nothing.
 

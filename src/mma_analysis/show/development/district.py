@@ -96,7 +96,8 @@ def quarters_table(e: Evaluation) -> Block:
             for row in rows
         ],
         note="Aangesloten maanden: die van alle gemeenten samen. Per aangesloten maand: zoveel "
-        "meldingen kwamen er gemiddeld per gemeente in een maand.",
+        "meldingen kwamen er gemiddeld per gemeente in een maand. Een deel van een maand telt voor "
+        "dat deel.",
         sources=("per_period",),
     )
 
