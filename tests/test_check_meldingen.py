@@ -252,8 +252,8 @@ def test_the_letter_says_that_the_dvo_is_asked_for_results():
 
     (sentence,) = [f.sentence for f in findings if f.rule == "resultaat_onbekend"]
     assert sentence == (
-        "Bij alle 3 meldingen kennen wij het resultaat niet. Wij stellen het DVO voor alle "
-        "gemeenten te vragen het resultaat te registreren."
+        "Bij alle 3 meldingen kennen wij het resultaat niet. Wij stellen het Districtelijk "
+        "Veiligheidsoverleg voor om alle gemeenten te vragen het resultaat te registreren."
     )
 
 

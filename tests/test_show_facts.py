@@ -161,6 +161,26 @@ def test_a_part_is_told_among_the_known_ones(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("cells", "title"),
+    [
+        # what is hidden may be more than 30 of the 100
+        (
+            {"drugs": 30, "geweld": 10, "overig": HIDDEN},
+            "Van wat wij tonen, komt ‘drugs’ in Borne het vaakst voor",
+        ),
+        (
+            {"drugs": 30, "onbekend": 40, "overig": HIDDEN},
+            "Van wat wij tonen, komt ‘onderwerp onbekend’ in Borne het vaakst voor",
+        ),
+        ({"drugs": 30, "geweld": 30, "overig": HIDDEN}, ""),  # as often
+        ({"drugs": HIDDEN, "overig": HIDDEN}, ""),  # only zeros are shown
+    ],
+)
+def test_the_largest_of_what_is_shown_is_said_to_be_that(tmp_path, cells, title):
+    assert parts.most_shown(topics_of(tmp_path, cells)) == title
+
+
+@pytest.mark.parametrize(
     ("cells", "total", "expected"),
     [
         # 22 of 100 are known to be about drugs; none to all of the 54 unknown ones may be too

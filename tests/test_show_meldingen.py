@@ -292,7 +292,7 @@ def test_the_least_registered_field_is_in_the_title(borne):
         "Het minst vaak geregistreerd in Borne: resultaat (46%)"
     )
     assert told(practice.completeness_sentence(e)).startswith(
-        "Dit gegeven is bij minder dan de helft van de meldingen bekend: resultaat. Wat niet"
+        "Bij minder dan de helft van de meldingen is dit bekend: resultaat. Wat niet"
     )
 
 

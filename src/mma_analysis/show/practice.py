@@ -76,8 +76,7 @@ def completeness_sentence(e: Evaluation) -> Text:
     is_all = len(known) == len(shares)
     which = "Elk gegeven" if is_all else "Elk gegeven dat wij tonen,"
     found = (
-        f"{'Dit gegeven is' if len(few) == 1 else 'Deze gegevens zijn'} bij minder dan de helft "
-        f"van de meldingen bekend: {words.listing(few)}."
+        f"Bij minder dan de helft van de meldingen is dit bekend: {words.listing(few)}."
         if few
         else f"{which} is bekend bij minstens de helft van de meldingen."
     )
