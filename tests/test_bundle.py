@@ -18,6 +18,7 @@ from mma_analysis.bundle import passphrases
 from mma_analysis.cli import app
 from mma_analysis.domain import MmaError, UsageError
 from mma_analysis.settings import EXAMPLE, Workspace
+from mma_analysis.show import words
 
 SECRET = "paard batterij nietje juist"
 OTHER = "fiets gordijn zeven kalk"
@@ -104,6 +105,8 @@ def test_the_guide_says_in_dutch_what_each_file_is_and_who_may_see_it(workspace)
     assert "Alleen voor de gemeente Borne." in guide
     assert "het rapport over uw gemeente, met uw eigen aantallen" in guide
     assert "de brief over uw levering" in guide
+    for sign in {*words.STATE_TEXT.values(), words.CANNOT_TELL}:
+        assert f"\n  {sign} " in guide
 
 
 def test_the_guide_for_the_dvo_begins_with_the_index_and_names_each_gemeente(workspace):

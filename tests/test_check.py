@@ -135,6 +135,6 @@ def test_every_rule_has_a_known_severity_and_a_sentence_that_can_be_filled_in():
     for rule in rules().values():
         assert rule.severity in ("critical", "warning", "info"), rule.code
         assert 0 <= rule.tolerated < 1, rule.code
-        filled = {"column": "veld", "rows": 1, "total": 2, "share": "50%", "days": 90}
+        filled = {"column": "veld", "rows": 1, "total": 2, "meldingen": "x", "days": 90}
         sentence = rule.sentence.format(**filled, date="1 juni 2023")
         assert sentence.endswith("."), rule.code

@@ -5,6 +5,7 @@ import pytest
 from pandas.testing import assert_frame_equal
 
 from mma_analysis import check, domain
+from mma_analysis.check.findings import of_meldingen
 from mma_analysis.settings import Edition
 
 # The settings of one gemeente that delivered nothing: a warning each, left out below.
@@ -219,13 +220,41 @@ def test_the_share_of_unknown_topics_has_a_limit(unknown, findings):
     assert found(table(*rows)) == findings
 
 
-def test_an_unknown_topic_share_is_told_in_percent():
+def test_how_many_have_no_known_topic_is_told():
     nameless = {"topic": "onbekend", "topic_group": "onbekend"}
 
     findings = check.check_meldingen(table(melding("1", **nameless), melding("2")), edition())
 
     (sentence,) = [f.sentence for f in findings if f.rule == "onderwerp_onbekend"]
-    assert sentence.startswith("Bij 1 van de 2 meldingen (50%) kennen wij het onderwerp niet.")
+    assert sentence.startswith("Bij 1 van de 2 meldingen kennen wij het onderwerp niet.")
+
+
+@pytest.mark.parametrize(
+    ("rows", "total", "told"),
+    [
+        (1, 1, "uw enige melding"),
+        (9, 9, "alle 9 meldingen"),
+        (1, 9, "1 van de 9 meldingen"),
+        (19, 19, "alle 19 meldingen"),
+        (10, 20, "10 van de 20 meldingen (50%)"),
+        (1, 300, "1 van de 300 meldingen (minder dan 1%)"),  # 0,3%
+        (299, 300, "299 van de 300 meldingen (meer dan 99%)"),  # 99,7%
+    ],
+)
+def test_how_many_meldingen_it_is_about_is_told_as_a_person_would(rows, total, told):
+    assert of_meldingen(rows, total) == told
+
+
+def test_the_letter_says_that_the_dvo_is_asked_for_results():
+    unknown = table(*(melding(str(n), result="onbekend") for n in range(3)))
+
+    findings = check.check_meldingen(unknown, edition())
+
+    (sentence,) = [f.sentence for f in findings if f.rule == "resultaat_onbekend"]
+    assert sentence == (
+        "Bij alle 3 meldingen kennen wij het resultaat niet. Wij stellen het Districtelijk "
+        "Veiligheidsoverleg voor om alle gemeenten te vragen het resultaat te registreren."
+    )
 
 
 def test_what_is_not_known_is_told_and_blocks_nothing():

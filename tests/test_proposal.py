@@ -18,7 +18,7 @@ from mma_analysis.publish.word import NOTE, SURE
 from mma_analysis.settings import EXAMPLE, load
 from mma_analysis.show.blocks import Sure, Table, Text
 from mma_analysis.show.proposal import UNDECIDED, Proposal, proposal
-from show_tables import SETTINGS, connection
+from show_tables import SETTINGS, answers, connection
 from test_show_editions import LACKING, NEVER, meldingen, released
 
 SUBJECTS = [
@@ -208,11 +208,63 @@ def test_the_example_reads_well_and_every_figure_is_on_the_page(district):
     assert [sentence for sentence in said(paper) if NEVER.search(sentence)] == []
     assert [a.subject for a in paper.advice] == SUBJECTS
     assert all(a.blocks for a in paper.advice)
-    assert "Te besluiten over een verdiepingsdag. 10 van de 12 gemeenten willen meedoen." in (
-        paper.decisions
-    )
+    assert (
+        "Te besluiten over een verdiepingsdag: een dag over het werken met meldingen. 10 van de 12 "
+        "gemeenten willen meedoen."
+    ) in paper.decisions
     # Counted by hand in tests/truth: 586 meldingen, of which 409 in the last year.
     assert "586 meldingen" in paper.advice[0].sentence
+
+
+def test_the_example_tells_nothing_twice(district):
+    paper = proposal(district)
+
+    pieces = [
+        piece
+        for text in said(paper)
+        for piece in re.split(r"(?<=[.?!]) (?=[A-Z0-9‘])", text)
+        # Two campaigns may be about the same topics.
+        if len(piece.split()) > 3 and not piece.startswith("Onderwerpen: ")
+    ]
+
+    assert sorted({piece for piece in pieces if pieces.count(piece) > 1}) == []
+
+
+@pytest.mark.parametrize(
+    ("want", "sentence"),
+    [
+        (2, "Over allebei wordt hieronder een besluit gevraagd."),
+        (0, "Deelname aan een verdiepingsdag: geen van de 2 gemeenten zegt ja."),
+    ],
+)
+def test_what_is_asked_below_is_not_told_above_it(tmp_path, want, sentence):
+    asked = {"ja": want, "nee": 2 - want}
+
+    paper = of_hand(
+        tmp_path,
+        survey_answers=pd.concat(
+            [answers(code, asked, 2) for code in ("verdiepingsdag", "wegingskader")]
+        ),
+    )
+
+    assert paper.advice[-1].sentence.startswith(sentence)
+    assert [point for point in paper.decisions if "verdiepingsdag" in point] == (
+        [
+            "Te besluiten over een verdiepingsdag: een dag over het werken met meldingen. Alle 2 "
+            "gemeenten willen meedoen."
+        ]
+        if want
+        else []
+    )
+
+
+def test_the_words_of_the_paper_are_explained_and_no_others(district):
+    explained = dict(proposal(district).explained.terms)
+
+    assert {"DVO", "Platform IVZ", "Verdiepingsdag", "Wegingskader", "Zaaksysteem"} <= set(
+        explained
+    )
+    assert "Terugkoppeling" not in explained  # the paper has no figure of it
 
 
 # --- the document, read back ---------------------------------------------------------------------
@@ -226,7 +278,7 @@ def test_the_document_has_real_headings_styles_and_lists(written):
     ]
     assert [text for style, text in styled if style == "Heading 1"] == [
         *("Advies aan het DVO", "Inleiding", "Vervolg MMA"),
-        *("Toelichting en cijfers", "Bijlagen"),
+        *("Toelichting en cijfers", "Wat woorden betekenen", "Bijlagen"),
     ]
     assert [text for style, text in styled if style == "Heading 2"] == [
         f"{number}. {subject}" for number, subject in enumerate(SUBJECTS, start=1)

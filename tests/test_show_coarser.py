@@ -63,7 +63,7 @@ def test_a_coarser_topic_is_never_the_largest_one(tmp_path: Path) -> None:
     assert "Over drugs gaat het bij 5 van de 16 meldingen." in sentence
     assert "ander onderwerp" not in sentence
     assert isinstance(chart, Chart)
-    assert chart.title == "Waar de meldingen in Borne over gaan"
+    assert chart.title == "Over drugs gaat het in Borne bij 5 van de 16 meldingen"
     assert "te weinig meldingen om elk onderwerp apart te tonen" in chart.caption
     assert [row[1] for row in chart.table.rows] == ["5", "11", "0"]
 

@@ -440,6 +440,117 @@ def causes(count_from, count_to, new, months, same):
     return {"growth_per_gemeente": pd.DataFrame([row], columns=columns)}
 
 
+def split_of(growth: float) -> pd.DataFrame:
+    columns = ["period_from", "period_to", "count_from", "count_to", "new", "months", "same"]
+    row = (FIRST, LAST, 100.0, 100.0 + growth, growth, 0.0, 0.0)
+    return pd.DataFrame([row], columns=columns)
+
+
+def grown(of: dict[str, float], because: float = 1.0) -> pd.DataFrame:
+    """Each gemeente with its growth, and the part of it that comes from longer connection."""
+    columns = ["area", "period_from", "period_to", "count_from", "count_to", "new", "months"]
+    rows = [(a, FIRST, LAST, 50.0, 50 + by, 0.0, because * by) for a, by in of.items()]
+    return pd.DataFrame(rows, columns=columns)
+
+
+NAN = float("nan")
+LONGER = " Dat komt vooral doordat die gemeente nieuw of langer was aangesloten."
+NOBODY = " Of er per aangesloten maand meer of minder meldingen kwamen, is van geen enkele"
+SPREAD = dict.fromkeys(["borne", "almelo", "losser", "wierden", "hengelo"], 20.0)
+
+
+@pytest.mark.parametrize(
+    ("growth", "of", "because", "expected"),
+    [
+        # 60 of 100 is more than half
+        (
+            100,
+            {"borne": 20.0, "enschede": 60.0, "wierden": NAN},
+            1.0,
+            f"Meer dan de helft van de groei (+60 van +100) zit in Enschede.{LONGER}{NOBODY}",
+        ),
+        (
+            100,
+            {"enschede": 60.0, "borne": 40.0},
+            0.0,
+            f"Meer dan de helft van de groei (+60 van +100) zit in Enschede.{NOBODY}",
+        ),
+        (
+            100,
+            {"enschede": 40.0, "borne": 30.0, "losser": 10.0},
+            1.0,
+            "Meer dan de helft van de groei (+70 van +100) zit in Borne en Enschede samen. Dat "
+            f"komt vooral doordat zij nieuw of langer waren aangesloten.{NOBODY}",
+        ),
+        (
+            20,
+            {"enschede": 60.0, "borne": -40.0},
+            0.0,
+            "De groei zit in Enschede (+60): in de andere gemeenten samen kwamen er minder "
+            f"meldingen.{NOBODY}",
+        ),
+        (
+            100,
+            {"enschede": 40.0, "borne": NAN},
+            1.0,
+            "In welke gemeenten de meeste groei zit, is niet te zeggen: een deel van de aantallen "
+            f"is er niet of tonen wij niet.{NOBODY}",
+        ),
+        # of five with 20 of the 100 each it takes three to be more than half
+        (
+            100,
+            SPREAD,
+            0.0,
+            "Meer dan de helft van de groei (+60 van +100) zit in Almelo, Borne en Hengelo samen."
+            + NOBODY,
+        ),
+        (
+            120,
+            {**SPREAD, "enschede": 20.0},
+            0.0,
+            f"De groei is verspreid over veel gemeenten.{NOBODY}",
+        ),
+        (-10, {"enschede": -10.0}, 0.0, NOBODY.strip()),
+        (0, {"enschede": 0.0}, 0.0, NOBODY.strip()),
+    ],
+)
+def test_where_the_growth_is_names_few_gemeenten_and_puts_none_in_order(
+    district, growth, of, because, expected
+):
+    tables = {"growth_split": split_of(growth), "growth_per_gemeente": grown(of, because)}
+
+    assert told(development.where_sentence(district({"whole": 500}, **tables))).startswith(expected)
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "expected"),
+    [
+        (
+            {"borne": "more", "almelo": "fewer", "losser": "no_change"},
+            "Per aangesloten maand is er een toename in Borne en een afname in Almelo. In 1 "
+            "gemeente is er geen duidelijke verandering. Van 11 gemeenten is het niet vast te "
+            "stellen.",
+        ),
+        (
+            {"borne": "no_change", "losser": "no_change", "almelo": "cannot_tell"},
+            "Per aangesloten maand is er in 2 gemeenten geen duidelijke verandering. Van 12 "
+            "gemeenten is het niet vast te stellen.",
+        ),
+        (
+            {"wierden": "more", "borne": "more"},
+            "Per aangesloten maand is er een toename in Borne en Wierden. Van 12 gemeenten is het "
+            "niet vast te stellen.",
+        ),
+    ],
+)
+def test_where_there_is_more_per_month_is_said_of_what_is_clear(district, verdicts, expected):
+    table = pd.DataFrame({"area": list(verdicts), "verdict": list(verdicts.values())})
+
+    assert (
+        told(development.where_sentence(district({"whole": 500}, year_on_year=table))) == expected
+    )
+
+
 def test_the_change_of_a_gemeente_has_its_causes_in_whole_meldingen(borne):
     change = year_on_year(1.8, 1.1, 3.0, "more")
     e = borne({"whole": 90}, **causes(20, 50, 0.0, 17.6, 12.4), **change)
@@ -525,6 +636,22 @@ def test_why_two_years_cannot_be_compared_is_told(tmp_path):
         "getoond worden."
     )
     assert "minstens tien meldingen" in reason("g", shown)
+
+
+@pytest.mark.parametrize(
+    ("cells", "title"),
+    [
+        ((NOT_APPLICABLE, NOT_APPLICABLE, NOT_APPLICABLE, 3), "3 meldingen in jan – jun 2023"),
+        ((5, 1, HIDDEN, HIDDEN), "1 melding in jan – jun 2022, 5 in het halfjaar ervoor"),
+        ((6, HIDDEN, HIDDEN, HIDDEN), "6 meldingen in jul – dec 2021"),
+        ((HIDDEN, HIDDEN, HIDDEN, 0), "Geen meldingen in jan – jun 2023"),
+    ],
+)
+def test_the_title_of_half_years_is_about_the_last_one_that_is_shown(borne, cells, title):
+    of = dict(zip(HALVES, cells, strict=True))
+    where = "" if "ervoor" in title else " in Borne"
+
+    assert told(development.halves_chart(borne({"whole": 90, **of}))) == title + where
 
 
 def test_half_years_are_a_figure_when_anything_is_shown(borne):

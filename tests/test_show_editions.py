@@ -18,11 +18,12 @@ import pytest
 from mma_analysis import domain, measure, show
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.settings import EXAMPLE, Kosten, Workspace, load
-from mma_analysis.show.blocks import Block, Chart, Table
+from mma_analysis.show.blocks import Block, Chart, Table, Terms
 from show_tables import COARSENED, SETTINGS
 
 NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
 SLUGS = [area.slug for area in domain.areas()]
+GLOSSARY = "show.accountability.definitions(e)"
 
 
 @cache
@@ -55,6 +56,27 @@ def words_of(block: Any) -> Iterator[str]:
         return
     html = block._repr_html_()
     yield re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html)).strip()
+
+
+@cache
+def around(area: domain.Area) -> str:
+    """What the notebook of this area tells by itself."""
+    notebook = nbformat.read(NOTEBOOKS / f"{area.level}.ipynb", as_version=4)
+    return "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+
+
+def not_explained(area: domain.Area, blocks: dict[str, Block]) -> list[str]:
+    """The words of `terms.csv` that a page uses but does not explain."""
+    told = [around(area)]
+    told += [t for call, b in blocks.items() if call != GLOSSARY for t in words_of(b)]
+    text, glossary = "\n".join(told).lower(), blocks[GLOSSARY]
+    assert isinstance(glossary, Terms)
+    explained = dict(glossary.terms)
+    return [
+        row["word"]
+        for row in domain.reference("terms")
+        if row["word"] not in explained and any(form in text for form in row["forms"].split(";"))
+    ]
 
 
 def sentences(blocks: dict[str, Block]) -> list[str]:
@@ -181,8 +203,10 @@ def test_what_an_edition_lacks_is_said_and_never_fails(tmp_path, lack, area, aud
     raw = released(tmp_path, settings, meldingen(*days), audience)
     who = "intern" if audience == "intern" else "openbaar"
 
-    told = sentences(page(Evaluation(domain.area(area), load(raw), who, tmp_path)))
+    blocks = page(Evaluation(domain.area(area), load(raw), who, tmp_path))
+    told = sentences(blocks)
 
+    assert not_explained(domain.area(area), blocks) == []
     assert [text.removesuffix(": ") for text in told if text.endswith(": ")] == SILENT
     assert [text for text in told if NEVER.search(text)] == []
 
@@ -239,6 +263,37 @@ def test_every_page_of_the_example_reads_well(example, area, audience):
     assert [text for text in sentences(example(area, audience)) if NEVER.search(text)] == []
 
 
+# Words of this work that a mayor need not know, and where each is on a page of the example.
+UNUSUAL = {
+    *("DVO", "Informatiepositie", "Ondermijning", "Peildatum", "Platform IVZ", "Procentpunt"),
+    *("RIEC", "Vastgoedcampagne", "Verdiepingsdag", "Wegingskader", "Zaaksysteem", "MMA"),
+}
+
+
+@pytest.mark.parametrize(("area", "audience"), PAGES)
+def test_every_unusual_word_on_a_page_is_explained_on_it(example, area, audience):
+    assert not_explained(domain.area(area), example(area, audience)) == []
+
+
+def test_the_district_explains_every_word_that_a_mayor_need_not_know(example):
+    glossary = example("twente", "openbaar")[GLOSSARY]
+
+    words = [word for word, _ in glossary.terms]
+
+    assert set(words) >= UNUSUAL
+    assert words == sorted(words, key=str.lower)
+
+
+def test_a_word_of_another_edition_is_not_explained(tmp_path):
+    raw = released(tmp_path, SETTINGS, meldingen(), "openbaar")
+    e = Evaluation(domain.district(), load(raw), "openbaar", tmp_path)
+
+    words = [word for word, _ in show.accountability.definitions(e).terms]
+
+    assert "RIEC" in words
+    assert {"Platform IVZ", "Zaaksysteem"} & set(words) == set()
+
+
 @pytest.mark.parametrize(("area", "audience"), PAGES)
 def test_no_two_things_on_a_page_have_the_same_id(example, area, audience):
     blocks = example(area, audience).values()
@@ -247,6 +302,19 @@ def test_no_two_things_on_a_page_have_the_same_id(example, area, audience):
     ids = [*(c.anchor for c in charts), *(t.anchor for t in [*tables, *(c.table for c in charts)])]
 
     assert sorted({name for name in ids if ids.count(name) > 1}) == []
+
+
+# Only how many are about something else than drugs is shown: of what that is, nothing is known.
+WITHOUT_FINDING = {"Waar de meldingen in Rijssen-Holten over gaan"}
+LABEL = re.compile(r"^(Hoe|Waar|Wat|Welke|Wie|Meldingen|Aantal|Percentage)\b[^:]*$")
+
+
+@pytest.mark.parametrize(("area", "audience"), PAGES)
+def test_the_title_of_every_figure_states_a_finding(example, area, audience):
+    charts = [b for b in example(area, audience).values() if isinstance(b, Chart)]
+
+    assert charts
+    assert {chart.title for chart in charts if LABEL.match(chart.title)} <= WITHOUT_FINDING
 
 
 @pytest.mark.parametrize("area", SLUGS)

@@ -161,29 +161,59 @@ def test_a_part_is_told_among_the_known_ones(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("cells", "title"),
+    [
+        # what is hidden may be more than 30 of the 100
+        (
+            {"drugs": 30, "geweld": 10, "overig": HIDDEN},
+            "Van wat wij tonen, komt ‘drugs’ in Borne het vaakst voor",
+        ),
+        (
+            {"drugs": 30, "onbekend": 40, "overig": HIDDEN},
+            "Van wat wij tonen, komt ‘onderwerp onbekend’ in Borne het vaakst voor",
+        ),
+        ({"drugs": 30, "geweld": 30, "overig": HIDDEN}, ""),  # as often
+        ({"drugs": HIDDEN, "overig": HIDDEN}, ""),  # only zeros are shown
+    ],
+)
+def test_the_largest_of_what_is_shown_is_said_to_be_that(tmp_path, cells, title):
+    assert parts.most_shown(topics_of(tmp_path, cells)) == title
+
+
+@pytest.mark.parametrize(
     ("cells", "total", "expected"),
     [
         # 22 of 100 are known to be about drugs; none to all of the 54 unknown ones may be too
         (
             {"drugs": 22, "geweld": 24, "onbekend": 54},
             100,
-            "Zeker is alleen dit. Drugs: minstens 22% en hoogstens 76% van de meldingen in Borne.",
+            "Zeker is dat minstens 22% en hoogstens 76% van de meldingen in Borne telt.",
         ),
         (
             {"drugs": 1, "geweld": 200, "onbekend": 99},
             300,
-            "Zeker is alleen dit. Drugs: minstens 0% en hoogstens 33% van de meldingen in Borne.",
+            "Zeker is dat hoogstens 33% van de meldingen in Borne telt.",
         ),
         (
             {"drugs": 2, "geweld": 3, "onbekend": 4},
             9,
-            "Zeker is alleen dit. Drugs: minstens 2 en hoogstens 6 van de 9 meldingen in Borne.",
+            "Zeker is dat minstens 2 en hoogstens 6 van de 9 meldingen in Borne tellen.",
         ),
         (
             {"drugs": 2, "geweld": 7},
             9,
-            "Zeker is alleen dit. Drugs: 2 van de 9 meldingen in Borne.",
+            "Zeker is dat 2 van de 9 meldingen in Borne tellen.",
         ),
+        (
+            {"drugs": 0, "geweld": 8, "onbekend": 1},
+            9,
+            "Zeker is dat hoogstens 1 van de 9 meldingen in Borne telt.",
+        ),
+        ({"drugs": 1, "geweld": 8}, 9, "Zeker is dat 1 van de 9 meldingen in Borne telt."),
+        ({"geweld": 9}, 9, "Zeker is dat geen van de 9 meldingen in Borne telt."),
+        ({"drugs": 1}, 1, "Zeker is dat de enige melding in Borne telt."),
+        ({"drugs": 30}, 30, "Zeker is dat alle 30 meldingen in Borne tellen."),
+        ({"drugs": 15, "geweld": 15}, 30, "Zeker is dat 50% van de meldingen in Borne telt."),
         ({"onbekend": 9}, 9, ""),  # all is possible
         ({"drugs": HIDDEN, "geweld": 4, "onbekend": 3}, 9, ""),
     ],
@@ -191,7 +221,7 @@ def test_a_part_is_told_among_the_known_ones(tmp_path):
 def test_bounds_hold_whatever_the_unknown_ones_are(tmp_path, cells, total, expected):
     own = topics_of(tmp_path, cells, total)
 
-    assert parts.certain(parts.within(own, "drugs", "Drugs")) == expected
+    assert parts.certain(parts.within(own, "drugs", "telt", "tellen")) == expected
 
 
 def test_a_share_for_a_table_says_why_it_is_not_there(tmp_path):

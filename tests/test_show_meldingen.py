@@ -100,7 +100,33 @@ def test_without_topics_the_reason_is_told_and_the_district_shown(borne, total, 
 def test_no_topic_is_the_largest_when_more_have_no_topic(borne):
     e = borne(100, topic_group={"drugs": 30, "geweld": 10, "onbekend": 60})
 
-    assert told(topics.own_chart(e)) == "Waar de meldingen in Borne over gaan"
+    assert told(topics.own_chart(e)) == (
+        "Bij 60% van de meldingen in Borne is het onderwerp niet bekend"
+    )
+
+
+@pytest.mark.parametrize(
+    ("cells", "title"),
+    [
+        ({"drugs": 40, "geweld": 40, "overig": 20}, "Geen onderwerp steekt er in Borne bovenuit"),
+        # 30 is not known, so that it may be the largest, but is no half
+        (
+            {"drugs": 25, "geweld": 25, "overig": 20, "onbekend": 30},
+            "Geen onderwerp steekt er in Borne bovenuit",
+        ),
+        (
+            {"drugs": 40, "geweld": 40, "overig": HIDDEN, "wonen": HIDDEN},
+            "Waar de meldingen in Borne over gaan",
+        ),
+        # of the 100 are 70 hidden, in which another topic may be larger
+        (
+            {"drugs": 30, "overig": HIDDEN, "wonen": HIDDEN},
+            "Van wat wij tonen, komt ‘drugs’ in Borne het vaakst voor",
+        ),
+    ],
+)
+def test_without_a_largest_topic_the_title_says_what_can_be_said(borne, cells, title):
+    assert told(topics.own_chart(borne(100, topic_group=cells))) == title
 
 
 def test_the_topics_table_shows_what_the_figure_shows(borne):
@@ -274,18 +300,58 @@ def test_the_least_registered_field_is_in_the_title(borne):
         "Het minst vaak geregistreerd in Borne: resultaat (46%)"
     )
     assert told(practice.completeness_sentence(e)).startswith(
-        "Dit gegeven is bij minder dan de helft van de meldingen bekend: resultaat. Wat niet"
+        "Bij minder dan de helft van de meldingen is dit bekend: resultaat. Wat niet"
     )
 
 
-def test_two_fields_that_are_least_or_one_that_is_hidden_name_none(borne):
-    tie = {"result": {"bevestigd": 46, "onbekend": 54}, "usable": {"ja": 46, "onbekend": 54}}
-    hidden = {"result": {"bevestigd": 46, "deels_bevestigd": HIDDEN, "onbekend": HIDDEN}}
+RARELY = {"bevestigd": 46, "onbekend": 54}
+UNTOLD = {"bevestigd": 46, "deels_bevestigd": HIDDEN, "onbekend": HIDDEN}
 
-    for fields in (tie, hidden):
-        assert told(practice.completeness_chart(borne(100, **{**known(80), **fields}))) == (
-            "Hoe volledig de registratie in Borne is"
-        )
+
+@pytest.mark.parametrize(
+    ("fields", "title"),
+    [
+        (
+            {"result": RARELY, "usable": {"ja": 46, "onbekend": 54}},
+            "Het minst vaak geregistreerd in Borne: resultaat en bruikbaarheid (46%)",
+        ),
+        (
+            {"result": UNTOLD, "usable": {"ja": 46, "onbekend": 54}},
+            "Van wat wij tonen, is bruikbaarheid in Borne het minst vaak geregistreerd (46%)",
+        ),
+        (
+            {
+                "result": UNTOLD,
+                "usable": {"ja": 46, "onbekend": 54},
+                "also_sent_to": {"politie": 46, "onbekend": 54},
+            },
+            "Van wat wij tonen, zijn wie de melding nog meer kreeg en bruikbaarheid in Borne het "
+            "minst vaak geregistreerd (46%)",
+        ),
+        (
+            dict.fromkeys(TABLES["per_background"], {"ja": 0, "onbekend": 100}),
+            "Nooit geregistreerd in Borne: 4 van de 10 gegevens",
+        ),
+        (
+            {
+                "result": UNTOLD,
+                **dict.fromkeys(TABLES["per_background"], {"ja": 0, "onbekend": 100}),
+            },
+            "Nooit geregistreerd in Borne: 4 van de 9 gegevens die wij tonen",
+        ),
+        (
+            {"result": {"onbekend": 100}, "usable": {"onbekend": 100}},
+            "Nooit geregistreerd in Borne: resultaat en bruikbaarheid",
+        ),
+        ({}, "Elk gegeven is in Borne even vaak geregistreerd (80%)"),
+        (
+            {"result": UNTOLD},
+            "Elk gegeven dat wij tonen, is in Borne even vaak geregistreerd (80%)",
+        ),
+    ],
+)
+def test_the_least_registered_of_what_is_shown_are_in_the_title(borne, fields, title):
+    assert told(practice.completeness_chart(borne(100, **{**known(80), **fields}))) == title
 
 
 def test_what_is_told_of_a_part_says_that_it_is_a_part(borne):
@@ -453,9 +519,8 @@ def test_what_is_confirmed_for_certain_stands_beside_the_claim(borne):
     e = borne(100, **known, usable={"ja": 40, "nee": 10, "onbekend": 50})
 
     assert told(follow_up.sure(e)).endswith(
-        "Zeker is alleen dit. Helemaal bevestigd: minstens 20% en hoogstens 80% van de meldingen "
-        "in Borne. "
-        "Bruikbaar: minstens 40% en hoogstens 90% van de meldingen in Borne."
+        "Zeker is dat minstens 20% en hoogstens 80% van de meldingen in Borne helemaal bevestigd "
+        "is. Ook is zeker dat minstens 40% en hoogstens 90% van de meldingen in Borne bruikbaar is."
     )
     assert "Zolang resultaten ontbreken" in told(follow_up.meaning(e))
 
@@ -700,8 +765,8 @@ def test_what_cannot_be_known_is_said_about_the_time_before(borne):
     e = borne(100, also_sent_to={"alleen_gemeente": 20, "politie": 54, "onbekend": 26})
 
     assert told(direct.before_after(e)).startswith(
-        "Zeker is alleen dit. Alleen naar de gemeente: minstens 20% en hoogstens 46% van de "
-        "meldingen in Borne."
+        "Zeker is dat minstens 20% en hoogstens 46% van de meldingen in Borne alleen naar de "
+        "gemeente ging."
     )
     assert "is niet vast te stellen" in told(direct.before_after(e))
 
@@ -715,10 +780,10 @@ def test_what_cannot_be_known_is_said_about_the_time_before(borne):
         (
             100,
             {"ja": 60, "nee": 30, "onbekend": 10},
-            "Bij 33% van de meldingen in Borne ontbreekt de plaats, waar dat is geregistreerd.",
+            "Voor zover bekend ontbreekt de plaats bij 33% van de meldingen in Borne.",
         ),
-        (9, {"ja": 8, "nee": 1}, "Bij 1 van de 9 meldingen in Borne ontbreekt de plaats."),
-        (9, {"ja": 9}, "Bij geen van de 9 meldingen in Borne ontbreekt de plaats."),
+        (9, {"ja": 8, "nee": 1}, "De plaats ontbreekt bij 1 van de 9 meldingen in Borne."),
+        (9, {"ja": 9}, "De plaats ontbreekt bij geen van de 9 meldingen in Borne."),
         (9, {"onbekend": 9}, "In Borne is niet geregistreerd of de plaats in een melding stond."),
         (
             HIDDEN,
@@ -741,7 +806,7 @@ def test_the_background_has_all_three_parts_in_words_and_table(borne):
 
     assert isinstance(chart, Chart)
     assert chart.title == (
-        "Bij 67% van de meldingen in Borne ontbreekt het tijdstip, waar dat is geregistreerd"
+        "Voor zover bekend ontbreekt het tijdstip bij 67% van de meldingen in Borne"
     )
     assert "Tijdstip: 30% staat erin, 60% staat er niet in en 10% niet geregistreerd." in chart.alt
     assert chart.table.rows[0] == ["Tijdstip", "30", "60", "10"]
@@ -757,7 +822,7 @@ def test_a_figure_in_which_no_bar_can_be_drawn_is_of_the_district(borne):
     chart = improvements.background_chart(e)
 
     assert isinstance(chart, Chart)
-    assert chart.title == "Bij 33% van de meldingen in Twente ontbreekt het tijdstip"
+    assert chart.title == "Het tijdstip ontbreekt bij 33% van de meldingen in Twente"
     assert "Hieronder staat het beeld van heel Twente." in told(improvements.background_sentence(e))
     assert chart.table.caption == "Achtergrond in de meldingen van Twente"
 
@@ -768,13 +833,31 @@ def test_the_district_is_not_announced_above_a_figure_of_the_gemeente(borne):
     assert "heel Twente" not in told(improvements.background_sentence(e))
     chart = improvements.background_chart(e)
     assert isinstance(chart, Chart)
-    assert chart.title == "Welke achtergrond er in de meldingen van Borne staat"
+    assert chart.title == (
+        "In Borne is nooit geregistreerd of er een tijdstip, een persoon of een voertuig in een "
+        "melding staat"
+    )
+
+
+def test_when_the_time_is_not_told_the_title_is_about_the_next_kind_of_background(borne):
+    fields = {"has_time": PART_HIDDEN, "has_person": {"ja": 10, "nee": 30, "onbekend": 60}}
+
+    chart = improvements.background_chart(borne(100, **fields))
+
+    assert isinstance(chart, Chart)
+    assert (
+        chart.title == "Voor zover bekend ontbreekt een persoon bij 75% van de meldingen in Borne"
+    )
+    assert chart.caption.endswith("waarvan dit bekend is: 30 van 40.")
 
 
 @pytest.mark.parametrize(
     ("cells", "expected"),
     [
-        ({"ja": 30, "nee": 60, "onbekend": 10}, "Zonder tijdstip: minstens 60% en hoogstens 70%"),
+        (
+            {"ja": 30, "nee": 60, "onbekend": 10},
+            "minstens 60% en hoogstens 70% van de meldingen in Borne geen tijdstip heeft.",
+        ),
         ({"ja": 40, "nee": 60}, "Van elke melding is geregistreerd of er een tijdstip in staat."),
         ({"onbekend": 100}, "is hieruit niet af te leiden."),
     ],

@@ -109,7 +109,7 @@ def test_the_response_table_says_it_in_words(asked):
         ({"ja": 0, "nee": 12}, 12, "Deelname: geen van de 12 gemeenten zegt ja"),
         ({"ja": 12, "nee": 0}, 12, "Deelname: alle 12 gemeenten zeggen ja"),
         ({"elke week": 7, "zelden": 5}, 12, "Deelname: 7 van de 12 gemeenten zeggen ‘elke week’"),
-        ({"elke week": 6, "zelden": 6}, 12, "Deelname"),
+        ({"elke week": 6, "zelden": 6}, 12, "Deelname: geen antwoord steekt erboven uit"),
     ],
 )
 def test_the_title_of_answers_states_the_finding(asked, counts, answered, title):

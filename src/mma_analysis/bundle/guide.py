@@ -19,7 +19,8 @@ WHAT = {
 }
 FOR_EVERYONE = """\
 Voor wie
-  Voor het DVO. Wie buiten het DVO deze bestanden mag zien, beslist het DVO.
+  Voor het Districtelijk Veiligheidsoverleg (DVO). Wie daarbuiten deze bestanden
+  mag zien, beslist het DVO.
   Kleine aantallen staan er niet in. Zo is niemand te herkennen die iets meldde.
 """
 FOR_ONE = """\
@@ -37,7 +38,9 @@ Zo opent u een rapport
 Wat u ziet
   0       er waren er geen
   ·       er is een aantal, maar wij tonen het niet
+  ~       er zijn te weinig meldingen om dit apart te tonen
   –       er is niets geleverd
+  ?       het is niet vast te stellen
   n.v.t.  de gemeente was toen nog niet aangesloten
 
 Is het bestand heel?

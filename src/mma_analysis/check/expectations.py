@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING, Any, cast
 import pandas as pd
 
 from mma_analysis import domain
-from mma_analysis.check.findings import Finding, Rule, in_reading_order, rules
+from mma_analysis.check.findings import (
+    Finding,
+    Rule,
+    in_reading_order,
+    of_meldingen,
+    rules,
+)
 from mma_analysis.domain import Column, MmaError
 
 if TYPE_CHECKING:
@@ -197,7 +203,10 @@ def _finding(result: "ExpectationValidationResult", gemeente: str, total: int) -
 
 
 def _sentence(rule: Rule, label: str, rows: int, total: int) -> str:
-    share = f"{rows / total:.0%}" if total else "0%"
     return rule.sentence.format(
-        column=label, rows=rows, total=total, share=share, days=LONGEST_DELAY_DAYS
+        column=label,
+        rows=rows,
+        total=total,
+        meldingen=of_meldingen(rows, total),
+        days=LONGEST_DELAY_DAYS,
     )

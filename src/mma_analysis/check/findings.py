@@ -21,6 +21,10 @@ COLUMNS = {
 }
 
 
+# Of fewer meldingen than this a percentage looks more exact than it is.
+FEW = 20
+
+
 @dataclass(frozen=True)
 class Rule:
     """A row of rules.csv: `tolerated` is the share of rows that may break it."""
@@ -84,3 +88,21 @@ def as_table(findings: Iterable[Finding]) -> pd.DataFrame:
     """One row per finding, with the fields of `Finding` as columns."""
     rows = [asdict(finding) for finding in findings]
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
+
+
+def of_meldingen(rows: int, total: int) -> str:
+    """How many of a gemeente's meldingen, to follow `bij`: `alle 9 meldingen`.
+
+    With a percentage where that says more than the counts, so not of a few.
+    """
+    if rows == total:
+        return "uw enige melding" if total == 1 else f"alle {total} meldingen"
+    share = f" ({_percent(rows / total)})" if total >= FEW else ""
+    return f"{rows} van de {total} meldingen{share}"
+
+
+def _percent(share: float) -> str:
+    """Whole percents; `0%` and `100%` would be wrong of a share between them."""
+    if share < 0.005:
+        return "minder dan 1%"
+    return "meer dan 99%" if share >= 0.995 else f"{share:.0%}"

@@ -58,6 +58,12 @@ def proposal_document(e: Evaluation) -> bytes:
     document.add_heading("Toelichting en cijfers", 1)
     for number, advice in enumerate(paper.advice, start=1):
         _explanation(document, number, advice)
+    document.add_heading("Wat woorden betekenen", 1)
+    for term, meaning in paper.explained.terms:
+        name = document.add_paragraph()
+        name.add_run(term).bold = True
+        word.keep_with_next(name)
+        document.add_paragraph(meaning)
     document.add_heading("Bijlagen", 1)
     for name in paper.attached:
         document.add_paragraph(name, "List Bullet")

@@ -4,53 +4,21 @@ import pandas as pd
 
 from mma_analysis import domain
 from mma_analysis.evaluation import Evaluation
-from mma_analysis.show import facts, words
+from mma_analysis.show import facts, terms, words
 from mma_analysis.show.blocks import Block, Table, Terms, Text, text
 from mma_analysis.show.facts import Connection
 from mma_analysis.show.topics import list_sentence
 
 
 def definitions(e: Evaluation) -> Terms:
-    """What the words on this page mean."""
-    return Terms(
-        [
-            (
-                "Melding",
-                "Een anonieme tip die Meld Misdaad Anoniem (M.) aan een gemeente doorgaf. Een "
-                "gemeente telt wat zij ontving. Het district telt een melding die bij meer "
-                f"gemeenten binnenkwam, één keer.{_received_twice(e)}",
-            ),
-            ("Peildatum", "De laatste dag die meetelt."),
-            (
-                "Aangesloten maand",
-                "Een maand waarin een gemeente meldingen rechtstreeks kon ontvangen. Een halve "
-                "maand telt voor de helft.",
-            ),
-            (
-                "Afgeronde getallen",
-                "Elk percentage, gemiddelde en bedrag is apart afgerond. Delen zijn daardoor samen "
-                "soms net iets meer of minder dan het geheel. Aantallen meldingen zijn precies, "
-                "tenzij er staat dat zij zijn afgerond.",
-            ),
-            ("Onderwerp", list_sentence()),
-            (
-                "Met 95% zekerheid",
-                "Konden wij dit honderd keer opnieuw meten, dan lag het echte getal ongeveer 95 "
-                "keer tussen de grenzen die wij dan noemen.",
-            ),
-            ("Geen duidelijke verandering", "Minder en meer zijn allebei mogelijk."),
-            ("Niet vast te stellen", "Er zijn te weinig meldingen of maanden om iets te zeggen."),
-            (
-                "DVO",
-                "Districtelijk Veiligheidsoverleg: burgemeesters, politie en Openbaar Ministerie.",
-            ),
-            (
-                "RIEC",
-                "Regionaal Informatie- en Expertisecentrum. Hier werken overheden samen tegen "
-                "ondermijning: misdaad die het gewone leven en de overheid aantast.",
-            ),
-        ]
+    """What the words on this page mean, in the order in which a reader looks them up."""
+    melding = (
+        "Een anonieme tip die Meld Misdaad Anoniem (M.) aan een gemeente doorgaf. Een gemeente "
+        "telt wat zij ontving. Het district telt een melding die bij meer gemeenten binnenkwam, "
+        f"één keer.{_received_twice(e)}"
     )
+    computed = [("Melding", melding), ("Onderwerp", list_sentence())]
+    return Terms(terms.in_order([*computed, *terms.on_page(e)]))
 
 
 def protection_sentence(e: Evaluation) -> Text:

@@ -62,7 +62,7 @@ def recipients_chart(e: Evaluation) -> Block:
 
 def _title(shown: Breakdown) -> str:
     if shown.known is None or not shown.total.value:
-        return f"Wie de meldingen in {shown.area.name} nog meer kreeg"
+        return parts.most_shown(shown) or f"Wie de meldingen in {shown.area.name} nog meer kreeg"
     where = f"Bij {words.of_meldingen(shown.known, shown.total.value)} in {shown.area.name}"
     return f"{where} is geregistreerd wie ze nog meer kreeg"
 
@@ -75,7 +75,9 @@ def statements_chart(e: Evaluation) -> Block:
 def before_after(e: Evaluation) -> Block:
     """What is certain about the meldingen that only the gemeente got, and what is not."""
     shown = parts.shown_breakdown(e, FIELD)
-    certain = parts.certain(parts.within(shown, ONLY, "Alleen naar de gemeente"))
+    certain = parts.certain(
+        parts.within(shown, ONLY, "alleen naar de gemeente ging", "alleen naar de gemeente gingen")
+    )
     return Sure(f"{certain} {_before_sentence(e)}".strip())
 
 

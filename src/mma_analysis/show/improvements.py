@@ -16,6 +16,12 @@ FIELDS = {
     "has_person": "Persoon",
     "has_vehicle": "Voertuig",
 }
+NOUNS = {
+    "has_time": "het tijdstip",
+    "has_location": "de plaats",
+    "has_person": "een persoon",
+    "has_vehicle": "een voertuig",
+}
 KEY = (
     ("staat erin", charts.BLUE),
     ("staat er niet in", charts.ORANGE),
@@ -36,14 +42,15 @@ def background_chart(e: Evaluation) -> Block:
     """For each kind of background: present, absent, or not registered."""
     area = _charted(e)
     fields = _fields(e, area)
+    titled = _titled(fields)
     return Chart(
-        title=_title(parts.breakdown(e, "has_time", area)),
+        title=_title(titled, fields),
         unit=f"Percentage van de meldingen in {area.name}",
         figure=charts.stacks([charts.Stack(label, _shares(own)) for label, own in fields], KEY),
         key=KEY,
         alt="Staafdiagram. " + " ".join(f"{label}: {_spoken(own)}." for label, own in fields),
         caption="Niet geregistreerd: de gemeente schreef niet op of het in de melding stond."
-        + _of_which(parts.breakdown(e, "has_time", area)),
+        + _of_which(titled),
         table=Table(
             f"Achtergrond in de meldingen van {area.name}",
             ["Gegeven", "Staat erin", "Staat er niet in", "Niet geregistreerd"],
@@ -93,7 +100,9 @@ def quotes(e: Evaluation) -> Block:
 def sure(e: Evaluation) -> Block:
     """How many meldingen have no time for certain, whatever was not registered."""
     shown = parts.breakdown(e, "has_time", _charted(e))
-    certain = parts.certain(parts.within(shown, ABSENT, "Zonder tijdstip"))
+    certain = parts.certain(
+        parts.within(shown, ABSENT, "geen tijdstip heeft", "geen tijdstip hebben")
+    )
     if not certain:
         return Sure("Hoe vaak het tijdstip echt ontbreekt, is hieruit niet af te leiden.")
     if shown.unknown.count.value == 0:
@@ -130,17 +139,28 @@ def _why_no_background(e: Evaluation, own: Breakdown) -> str:
     return facts.absence(e, what) if _charted(e) == e.area else facts.instead(e, what)
 
 
-def _title(time: Breakdown) -> str:
-    if time.among_known(ABSENT) is None:
-        return f"Welke achtergrond er in de meldingen van {time.area.name} staat"
-    return _missing(time, "het tijdstip")
+def _titled(fields: list[tuple[str, Breakdown]]) -> Breakdown:
+    """The background that the title is about: the first of which it is known how often it lacks."""
+    own = [breakdown for _, breakdown in fields]
+    return next((b for b in own if b.among_known(ABSENT) is not None), own[0])
+
+
+def _title(own: Breakdown, fields: list[tuple[str, Breakdown]]) -> str:
+    if own.among_known(ABSENT) is not None:
+        return _missing(own, NOUNS[own.field])
+    never = [f"een {words.small(label)}" for label, field in fields if field.known == 0]
+    if not never:
+        return f"Welke achtergrond er in de meldingen van {own.area.name} staat"
+    what = words.listing(never).replace(" en ", " of ")
+    return f"In {own.area.name} is nooit geregistreerd of er {what} in een melding staat"
 
 
 def _missing(own: Breakdown, what: str) -> str:
     """How often something is missing, of the meldingen of which that is registered."""
     count, known = own.among_known(ABSENT) or (0, 0)
-    where = "" if known == own.total.value else ", waar dat is geregistreerd"
-    return f"Bij {words.of_meldingen(count, known)} in {own.area.name} ontbreekt {what}{where}"
+    begin = words.capital(what) if known == own.total.value else "Voor zover bekend"
+    verb = "ontbreekt" if known == own.total.value else f"ontbreekt {what}"
+    return f"{begin} {verb} bij {words.of_meldingen(count, known)} in {own.area.name}"
 
 
 def _of_which(own: Breakdown) -> str:
@@ -149,7 +169,7 @@ def _of_which(own: Breakdown) -> str:
     if known < words.FEW or known == own.total.value:
         return ""
     return (
-        " Het percentage in de titel telt alleen waar dit is geregistreerd: "
+        " Het percentage in de titel gaat over de meldingen waarvan dit bekend is: "
         f"{words.number(count)} van {words.number(known)}."
     )
 

@@ -197,29 +197,47 @@ def counts_chart(shown: Breakdown, title: str, caption: str, heads: tuple[str, s
     )
 
 
+def most_shown(shown: Breakdown) -> str:
+    """Which part is the largest of those that are shown, as a title; empty when none is.
+
+    What is hidden may be larger: so the title says that it is about what is shown.
+    """
+    counts = sorted((part.count.value or 0 for part in shown.parts), reverse=True)
+    if not counts[0] or counts[0] in counts[1:]:
+        return ""
+    first = next(part for part in shown.parts if part.count.value == counts[0])
+    what = words.small(first.label)
+    return f"Van wat wij tonen, komt ‘{what}’ in {shown.area.name} het vaakst voor"
+
+
 def certain(*told: str) -> str:
     """What is certain whatever the unknown meldingen are, as told by `within`; empty when nothing.
 
     Empty parts are left out.
     """
-    said = [sentence for sentence in told if sentence]
-    return " ".join(["Zeker is alleen dit.", *said]) if said else ""
+    said = [clause for clause in told if clause]
+    openings = ["Zeker is dat", *["Ook is zeker dat"] * len(said)]
+    return " ".join(f"{opening} {clause}." for opening, clause in zip(openings, said, strict=False))
 
 
-def within(shown: Breakdown, code: str, what: str) -> str:
-    """Between which bounds a part lies, whatever the unknown meldingen are, as a sentence.
+def within(shown: Breakdown, code: str, one: str, more: str) -> str:
+    """Between which bounds a part lies, whatever the unknown meldingen are, as a clause.
 
-    Empty when counts are hidden, or everything is still possible. Percents are rounded as those in
-    the figure beside it.
+    `one` and `more` are what is true of them: `bruikbaar is` and `bruikbaar zijn`. Empty when
+    counts are hidden, or everything is still possible. Percents are rounded as those in the figure
+    beside it.
     """
     bounds, total = shown.bounds(code), shown.total.value
     if bounds is None or not total or bounds == (0, total):
         return ""
-    if bounds[0] == bounds[1]:
-        amount = words.of_meldingen(bounds[0], total)
+    low, high = bounds
+    if low == high:
+        amount, is_one = words.of_meldingen(low, total), low < 2 or words.FEW <= total > low
     elif total < words.FEW:
-        amount = f"minstens {bounds[0]} en hoogstens {bounds[1]} van de {total} meldingen"
+        least = f"minstens {low} en " if low else ""
+        amount, is_one = f"{least}hoogstens {high} van de {total} meldingen", high == 1
     else:
-        low, high = (words.number(100 * bound / total) for bound in bounds)
-        amount = f"minstens {low}% en hoogstens {high}% van de meldingen"
-    return f"{what}: {amount} in {shown.area.name}."
+        percents = [words.number(100 * bound / total) for bound in bounds]
+        least = f"minstens {percents[0]}% en " if percents[0] != "0" else ""
+        amount, is_one = f"{least}hoogstens {percents[1]}% van de meldingen", True
+    return f"{amount} in {shown.area.name} {one if is_one else more}"

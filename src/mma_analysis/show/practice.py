@@ -12,6 +12,7 @@ from mma_analysis.show.questions import question
 from mma_analysis.show.survey import answers_chart
 
 HALF = 0.5
+MOST_NAMED = 3  # in a title
 NEVER = "nooit"
 IN_TABLE = ("has_time", "has_location", "has_person", "has_vehicle", "result")
 FIELDS = {
@@ -75,8 +76,7 @@ def completeness_sentence(e: Evaluation) -> Text:
     is_all = len(known) == len(shares)
     which = "Elk gegeven" if is_all else "Elk gegeven dat wij tonen,"
     found = (
-        f"{'Dit gegeven is' if len(few) == 1 else 'Deze gegevens zijn'} bij minder dan de helft "
-        f"van de meldingen bekend: {words.listing(few)}."
+        f"Bij minder dan de helft van de meldingen is dit bekend: {words.listing(few)}."
         if few
         else f"{which} is bekend bij minstens de helft van de meldingen."
     )
@@ -202,10 +202,26 @@ def _share_text(share: float | None) -> str:
 
 
 def _title(area: Area, shares: dict[str, float | None]) -> str:
-    """Name the least registered field, when every share is shown and one is the lowest."""
+    """Name the least registered fields, of those that are shown."""
     known = {label: share for label, share in shares.items() if share is not None}
-    lowest = [label for label, share in known.items() if share == min(known.values())]
-    if len(known) < len(shares) or len(lowest) != 1:
+    if not known:
         return f"Hoe volledig de registratie in {area.name} is"
+    lowest = [label for label, share in known.items() if share == min(known.values())]
     share = words.percent(known[lowest[0]])
-    return f"Het minst vaak geregistreerd in {area.name}: {words.small(lowest[0])} ({share})"
+    is_whole = len(known) == len(shares)
+    if len(lowest) == len(known):
+        which = "Elk gegeven" if is_whole else "Elk gegeven dat wij tonen,"
+        return f"{which} is in {area.name} even vaak geregistreerd ({share})"
+    if len(lowest) > MOST_NAMED:
+        told = "gegevens" if is_whole else "gegevens die wij tonen"
+        which = f"{len(lowest)} van de {len(known)} {told}"
+    else:
+        which = words.listing([words.small(label) for label in lowest])
+    if not known[lowest[0]]:
+        return f"Nooit geregistreerd in {area.name}: {which}"
+    if is_whole:
+        return f"Het minst vaak geregistreerd in {area.name}: {which} ({share})"
+    verb = "is" if len(lowest) == 1 else "zijn"
+    return (
+        f"Van wat wij tonen, {verb} {which} in {area.name} het minst vaak geregistreerd ({share})"
+    )

@@ -57,11 +57,17 @@ def ask(e: Evaluation) -> Ask:
             "Te besluiten of de gemeenten samen aangesloten blijven."
             + _wish(e, "voortzetten", "wil door", "willen door")
             + _silent(e, "voortzetten"),
-            *_ask_for(e, "verdiepingsdag", "een verdiepingsdag", "wil meedoen", "willen meedoen"),
+            *_ask_for(
+                e,
+                "verdiepingsdag",
+                "een verdiepingsdag: een dag over het werken met meldingen",
+                "wil meedoen",
+                "willen meedoen",
+            ),
             *_ask_for(
                 e,
                 "wegingskader",
-                "een gezamenlijk wegingskader",
+                "een gezamenlijk wegingskader: afspraken over hoe gemeenten meldingen wegen",
                 "heeft daar behoefte aan",
                 "hebben daar behoefte aan",
             ),
@@ -169,7 +175,8 @@ def _background(e: Evaluation) -> Finding | None:
         f"{_noun(known)} in {facts.where(e, shown.area)} {_has(count)} geen tijdstip."
         if known < words.FEW
         else f"van de meldingen in {facts.where(e, shown.area)} heeft geen tijdstip.",
-        "Geteld waar dat is geregistreerd." + (f" {agreement(asked)}" if asked else ""),
+        "Dit gaat over de meldingen waarvan het bekend is."
+        + (f" {agreement(asked)}" if asked else ""),
         weight=count / known if known else 0.0,
     )
 

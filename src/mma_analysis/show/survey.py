@@ -110,7 +110,7 @@ def answers_chart(e: Evaluation, code: str, title: str) -> Block:
     ]
     more = " Een gemeente kon meer dan één antwoord geven." if asked.kind == "multi" else ""
     return Chart(
-        title=f"{title}: {_finding(asked)}" if _finding(asked) else title,
+        title=f"{title}: {_finding(asked)}",
         unit=_unit(asked.answered),
         figure=charts.bars(bars),
         alt="Staafdiagram. " + " ".join(f"{bar.label}: {bar.text}." for bar in bars),
@@ -257,11 +257,11 @@ def _unit(answered: int) -> str:
 
 
 def _finding(asked: Question) -> str:
-    """What most gemeenten answered; empty when no answer stands out."""
+    """What most gemeenten answered; said so when no answer stands out."""
     if asked.yes is not None:
         return f"{words.gemeenten(asked.yes, asked.answered, 'zegt', 'zeggen')} ja"
     if asked.top is None:
-        return ""
+        return "geen antwoord steekt erboven uit"
     count = asked.answers[asked.top]
     who = words.gemeenten(count, asked.answered, "zegt", "zeggen")
     return f"{who} ‘{asked.top}’"

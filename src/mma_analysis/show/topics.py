@@ -262,8 +262,25 @@ def _shift_title(first: Breakdown, last: Breakdown, year: Period) -> str:
 def _own_title(shown: Breakdown) -> str:
     largest = _named_largest(shown)
     if largest is None:
-        return f"Waar de meldingen in {shown.area.name} over gaan"
+        return _title_without_largest(shown)
     return f"{largest.label} is het grootste onderwerp in {shown.area.name}"
+
+
+def _title_without_largest(shown: Breakdown) -> str:
+    """What can be said of the topics when none is named as the largest."""
+    name, total = shown.area.name, shown.total.value
+    unknown = shown.unknown.count.value
+    if shown.field != FIELD:
+        count = shown.part(DRUGS).count.value
+        if count is not None and total:
+            return f"Over drugs gaat het in {name} bij {words.of_meldingen(count, total)}"
+    elif unknown and total and 2 * unknown >= total:
+        return f"Bij {words.of_meldingen(unknown, total)} in {name} is het onderwerp niet bekend"
+    elif shown.is_whole and shown.largest is None:
+        return f"Geen onderwerp steekt er in {name} bovenuit"
+    elif not shown.is_whole:
+        return parts.most_shown(shown) or f"Waar de meldingen in {name} over gaan"
+    return f"Waar de meldingen in {name} over gaan"
 
 
 def _named_largest(shown: Breakdown) -> Part | None:

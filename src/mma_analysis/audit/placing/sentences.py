@@ -22,7 +22,7 @@ RATE = re.compile(
     r"\d+(?:,\d+)? per (?:aangesloten )?maand|€ ?\d[\d.,]* (?:per|voor een) melding", re.I
 )
 # A share of those of which something is registered: of two counts in the table, not of all.
-AMONG_KNOWN = ", waar dat is geregistreerd"
+AMONG_KNOWN = "voor zover bekend"
 GENERAL = ("onbekend", "ontvangen", "overig")
 # The year of `ontvangt sinds september 2022 meldingen` counts nothing.
 DATED = re.compile(rf"\b(?:{'|'.join(MONTH_NAMES)}) \d{{4}}\b", re.I)
@@ -73,7 +73,7 @@ def _counts_in(text: str) -> tuple[tuple[str, tuple[int | None, ...]], ...]:
     for sentence in SENTENCE.split(text):
         undated = DATED.sub("", sentence)
         counts = [_count(match[1]) for match in COUNT.finditer(undated)]
-        is_share = bool(SHARE.search(sentence)) and AMONG_KNOWN not in sentence
+        is_share = bool(SHARE.search(sentence)) and AMONG_KNOWN not in sentence.lower()
         rates = [None] if is_share or RATE.search(sentence) else []
         if counts or rates:
             found.append((sentence, (*counts, *rates)))

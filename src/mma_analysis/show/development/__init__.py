@@ -11,6 +11,7 @@ from mma_analysis.show.development.district import (
 from mma_analysis.show.development.gemeente import gemeente_sentence, gemeente_sure, halves_chart
 from mma_analysis.show.development.national import national_sentence, national_table
 from mma_analysis.show.development.tiles import tile_map
+from mma_analysis.show.development.where import where_sentence
 
 __all__ = [
     "district_sentence",
@@ -25,4 +26,5 @@ __all__ = [
     "quarters_table",
     "split_chart",
     "tile_map",
+    "where_sentence",
 ]

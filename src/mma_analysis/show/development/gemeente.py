@@ -244,14 +244,13 @@ def _too_few(cut: str) -> str:
 
 
 def _halves_title(e: Evaluation, rows: list[Received]) -> str:
-    last = [row for row in rows[-2:] if row.count.is_shown]
-    if len(last) < 2:
-        return f"Meldingen in {e.area.name} per halfjaar"
-    before, after = last
-    return (
-        f"{words.capital(after.count.sentence)} in {after.period.label}, "
-        f"{before.count.text} in het halfjaar ervoor"
-    )
+    """What the last half year that is shown brought, and the one before it when that is shown."""
+    last = max(place for place, row in enumerate(rows) if row.count.is_shown)
+    before, after = rows[last - 1] if last else None, rows[last]
+    told = f"{words.capital(after.count.sentence)} in {after.period.label}"
+    if before is None or not before.count.is_shown:
+        return f"{told} in {e.area.name}"
+    return f"{told}, {before.count.text} in het halfjaar ervoor"
 
 
 def _halves_caption(rows: list[Received]) -> str:

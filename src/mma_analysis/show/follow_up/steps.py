@@ -85,8 +85,8 @@ def sure(e: Evaluation) -> Block:
     shown = parts.shown_breakdown(e, "result")
     useful = parts.breakdown(e, "usable", shown.area)
     certain = parts.certain(
-        parts.within(shown, "bevestigd", "Helemaal bevestigd"),
-        parts.within(useful, "ja", "Bruikbaar"),
+        parts.within(shown, "bevestigd", "helemaal bevestigd is", "helemaal bevestigd zijn"),
+        parts.within(useful, "ja", "bruikbaar is", "bruikbaar zijn"),
     )
     return Sure(f"{caveat} {certain}".strip())
 
@@ -159,7 +159,7 @@ def _steps_title(result: Breakdown) -> str:
 
 def _disposition_title(shown: Breakdown) -> str:
     if shown.known is None or not shown.total.value:
-        return f"Wat er met de meldingen in {shown.area.name} is gedaan"
+        return parts.most_shown(shown) or f"Wat er met de meldingen in {shown.area.name} is gedaan"
     return (
         f"Bij {words.of_meldingen(shown.known, shown.total.value)} in {shown.area.name} is bekend "
         "wat ermee is gedaan"

@@ -18,6 +18,7 @@ from mma_analysis.show import (
     words,
 )
 from mma_analysis.show.blocks import Block, Chart, Sure, Table, Text
+from mma_analysis.show.questions import question
 
 SUBJECTS = ("Hoe ", "Waar ", "Wat ", "Welke ", "Wie ")  # titles that are no sentence begin so
 UNDECIDED = "Of het aantal meldingen binnen dezelfde gemeenten verandert, is niet vast te stellen."
@@ -52,6 +53,24 @@ def noted_once(advice: Sequence[Advice]) -> list[Advice]:
             is_again = isinstance(block, Table) and block.note in told
             blocks.append(replace(block, note="") if is_again else block)
             told |= {block.note} if isinstance(block, Table) else set()
+        found.append(replace(point, blocks=blocks))
+    return found
+
+
+def told_once(advice: Sequence[Advice], told: Sequence[str]) -> list[Advice]:
+    """The same points, of their explanation only the paragraphs that are not told above it.
+
+    `told` is what the paper says before the explanations, besides the points themselves.
+    """
+    above = "\n".join([*told, *(point.sentence for point in advice)])
+    found = []
+    for point in advice:
+        blocks: list[Text | Sure | Table] = []
+        for block in point.blocks:
+            if not isinstance(block, Text):
+                blocks.append(block)
+            elif left := [paragraph for paragraph in block.paragraphs if paragraph not in above]:
+                blocks.append(replace(block, paragraphs=left))
         found.append(replace(point, blocks=blocks))
     return found
 
@@ -175,9 +194,13 @@ def _campaigns(e: Evaluation) -> Advice:
 
 
 def _exchange(e: Evaluation) -> Advice:
+    asked = (question(e, code) for code in ("verdiepingsdag", "wegingskader"))
     return Advice(
         "De verdiepingsdag en het wegingskader",
-        f"{said(next_steps.exchange_chart(e))} {said(next_steps.framework_chart(e))}",
+        # How many want it, stands with what is asked.
+        "Over allebei wordt hieronder een besluit gevraagd."
+        if all(one is not None and one.yes for one in asked)
+        else f"{said(next_steps.exchange_chart(e))} {said(next_steps.framework_chart(e))}",
         "Vervolg",
         _shown(next_steps.exchange_chart(e), next_steps.framework_chart(e)),
     )

@@ -4,7 +4,6 @@ from mma_analysis import domain
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import costs, facts, next_steps, survey, words
 from mma_analysis.show.blocks import Sure
-from mma_analysis.show.proposal.advice import said
 
 
 def introduction(e: Evaluation) -> list[str]:
@@ -19,7 +18,8 @@ def introduction(e: Evaluation) -> list[str]:
         f"Deze evaluatie gaat over {facts.whole_span(e)}. {words.capital(who)} daarvoor een "
         f"registratie van meldingen. {survey.response_sentence(e).plain}",
         "De cijfers in dit voorstel zijn dezelfde als in het rapport van het district. Kleine "
-        "aantallen staan er niet in. Zo blijven melders onherkenbaar.",
+        "aantallen staan er niet in. Zo blijven melders onherkenbaar. Wat woorden betekenen, staat "
+        "achteraan.",
     ]
 
 
@@ -51,12 +51,10 @@ def coming(e: Evaluation) -> list[str]:
     after = [c for c in e.edition.campagnes if c.begin > e.peildatum]
     planned = [f"{c.naam} ({words.days(c.begin, c.eind)})" for c in after]
     sure = next_steps.sure(e)
-    campaign = f"Na de peildatum staat gepland: {words.listing(planned)}." if planned else ""
     sentences = [
         next_steps.sentence(e).plain,
         sure.sentence if isinstance(sure, Sure) else "",
         *costs.district_sentence(e).paragraphs[1:],
-        f"{said(next_steps.exchange_chart(e))} {said(next_steps.framework_chart(e))}",
-        f"{campaign} {said(next_steps.campaign_chart(e))}".strip(),
+        f"Na de peildatum staat gepland: {words.listing(planned)}." if planned else "",
     ]
     return [sentence for sentence in sentences if sentence]

@@ -1,11 +1,12 @@
 """The proposal as a whole: its heading, and what is in it in which order."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from mma_analysis.evaluation import Evaluation
-from mma_analysis.show import summary, words
-from mma_analysis.show.proposal.advice import Advice, advice, noted_once
+from mma_analysis.show import summary, terms, words
+from mma_analysis.show.blocks import Table, Terms, Text
+from mma_analysis.show.proposal.advice import Advice, advice, noted_once, told_once
 from mma_analysis.show.proposal.around import coming, introduction
 
 TO_FILL_IN = "nog in te vullen"
@@ -40,6 +41,7 @@ class Proposal:
     decisions: Sequence[str]
     introduction: Sequence[str]
     next_steps: Sequence[str]
+    explained: Terms
     attached: Sequence[str]
 
 
@@ -51,19 +53,39 @@ def proposal(e: Evaluation) -> Proposal:
     e
         The public evaluation of the district.
     """
+    title = _fields(e)[0].value or e.edition.evaluatie.titel
+    decisions, begin, after = list(summary.ask(e).points)[1:], introduction(e), coming(e)
+    points = told_once(noted_once(advice(e)), [*decisions, *begin, *after])
     return Proposal(
-        title=_fields(e)[0].value or e.edition.evaluatie.titel,
+        title=title,
         heading=_fields(e),
-        advice=noted_once(advice(e)),
-        decisions=list(summary.ask(e).points)[1:],
-        introduction=introduction(e),
-        next_steps=coming(e),
+        advice=points,
+        decisions=decisions,
+        introduction=begin,
+        next_steps=after,
+        explained=_explained([title, *decisions, *begin, *after, *_texts(points)]),
         attached=[
             f"district.html: het evaluatierapport van het district {e.district.name}",
             "een rapport per gemeente, met de naam van de gemeente",
             "bijlage.xlsx: alle tabellen, met een toelichting en definities",
         ],
     )
+
+
+def _explained(texts: Iterable[str]) -> Terms:
+    return Terms(terms.in_order(terms.used_in("\n".join([BODY, *texts]))))
+
+
+def _texts(points: Sequence[Advice]) -> Iterator[str]:
+    """Everything that the points say, in sentences and in tables."""
+    for point in points:
+        yield from (point.subject, point.sentence)
+        for block in point.blocks:
+            if isinstance(block, Table):
+                yield from (block.caption, block.note, *block.head)
+                yield from (cell for row in block.rows for cell in row)
+            else:
+                yield from block.paragraphs if isinstance(block, Text) else [block.sentence]
 
 
 def _fields(e: Evaluation) -> list[Field]:
