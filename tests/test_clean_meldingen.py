@@ -219,13 +219,35 @@ def test_a_day_after_the_delivery_is_refused_and_one_before_the_connection_is_a_
         ),
     )
     rows = [tip("2023-01-11"), tip("2021-12-31"), tip("2022-01-01"), tip("2023-01-10")]
+    rows.append(tip("2202-03-14"))  # after the peildatum too, but that is no fault and this is
 
     cleaned = clean.clean_meldingen([delivery(rows)], known)
 
-    assert column(cleaned.rejected, "reason_code") == ["na_levering"]
+    assert column(cleaned.rejected, "reason_code") == ["na_levering", "na_levering"]
     assert column(cleaned.warnings, "reason_code") == ["voor_aansluiting"]
     assert column(cleaned.warnings, "source_row") == [3]
     assert column(cleaned.meldingen, "source_row") == [3, 4, 5]
+
+
+@pytest.mark.parametrize(
+    ("cell", "is_told"),
+    [
+        ("M2022-0001 / M2022-0002", True),
+        ("M2022-0001/M2022-0002", True),
+        ("20220001 en 20220002", True),
+        ("M123\nM124", True),
+        ("M. 2022/0123", False),
+        ("M 2022 0123", False),
+        ("2022-0123", False),
+        ("20220001 20220001", False),
+        ("Z2022-001, M2022-0001", False),  # the number of a case beside that of M.
+    ],
+)
+def test_two_numbers_in_one_cell_count_as_one_melding_and_are_told(evaluation, cell, is_told):
+    cleaned = clean.clean_meldingen([delivery([tip(melding_id=cell)])], evaluation)
+
+    assert len(cleaned.meldingen) == 1
+    assert column(cleaned.warnings, "reason_code") == (["meer_nummers"] if is_told else [])
 
 
 def test_another_day_that_cannot_be_read_is_a_warning(evaluation):

@@ -48,6 +48,8 @@ def deliver(tmp_path):
         ([[*TIP, f"{day}-3-2022"] for day in (15, 16, 17)], "rows 2 to 4, column D"),
         ([[*TIP, dt.date(2022, 3, day)] for day in (15, 16, 17)], "rows 2 to 4, column D"),
         ([[*TIP, number] for number in (44635, 44636, 44637)], "rows 2 to 4, column D"),
+        # Their numbers: without these a tip that stands there twice counts twice.
+        ([[*TIP, f"M2022-{n}"] for n in (101, 102, 103)], "rows 2 to 4, column D"),
     ],
 )
 def test_tips_in_columns_without_a_header_are_an_error_that_names_their_place(deliver, rows, place):
@@ -72,6 +74,16 @@ def test_remarks_beside_the_table_are_named_and_not_read(deliver):
         "losser.xlsx, sheet 'Blad1', column D without a header: filled in rows 2 to 5, and not "
         "read",
     )
+
+
+def test_rows_without_a_day_that_a_quotation_mark_swallowed_are_an_error(tmp_path):
+    rows = 'Meldnummer;Datum ontvangst;Onderwerp\nM1;14-3-2022;drugs\nM2;";drugs\nM3;idem;"\n'
+    (tmp_path / "losser.csv").write_text(rows, encoding="utf-8")
+    text = f'{START}[gemeenten.losser]\nlevering = ["losser.csv"]\n'
+    (tmp_path / edition.SETTINGS_FILE).write_text(text, encoding="utf-8")
+
+    with pytest.raises(MmaError, match=r"losser.csv, row 3, column 2: this cell holds what look"):
+        read.read_delivery(edition.load(tmp_path), "losser.csv")
 
 
 # --- the same rows on two sheets -----------------------------------------------------------------

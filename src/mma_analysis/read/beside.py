@@ -9,15 +9,17 @@ from mma_analysis.read.headers import Header
 from mma_analysis.read.lost import ROWS_OF_A_LIST, looks_like_a_tip, named
 from mma_analysis.read.naming import is_a_day
 from mma_analysis.read.rows import is_shifted
+from mma_analysis.read.words import looks_like_a_number_of_m
 
 # Index of the row and of the column → what is in it.
 Cells = dict[tuple[int, int], str]
 
 
 def refuse_tips_beside(grid: Grid, header: Header, place: str) -> None:
-    """In columns without a header nothing looks like tips: a second table, or days.
+    """In columns without a header nothing looks like tips: a second table, days, their numbers.
 
-    A remark that begins with a day (`15-3-2022 gebeld`) is none.
+    A remark that begins with a day (`15-3-2022 gebeld`) is none. Without the numbers a tip that
+    stands there twice would count twice.
 
     Raises
     ------
@@ -31,6 +33,8 @@ def refuse_tips_beside(grid: Grid, header: Header, place: str) -> None:
     for column in {column for _, column in beside}:
         own = {row: cell for (row, at), cell in beside.items() if at == column}
         lost |= _rows_with_days(own)
+        if not header.has("melding_id"):
+            lost |= _rows_with_numbers(own)
     if lost:
         found = [column for row, column in beside if row in lost]
         raise MmaError(
@@ -73,6 +77,12 @@ def _rows_with_days(column: dict[int, str]) -> set[int]:
     if all(is_number_of_a_day(column[row]) for row in numbers):
         days |= numbers
     return days if len(days) >= ROWS_OF_A_LIST else set()
+
+
+def _rows_with_numbers(column: dict[int, str]) -> set[int]:
+    """The rows of a column in which every cell is written as the number of a tip."""
+    is_list = len(column) >= ROWS_OF_A_LIST and all(map(looks_like_a_number_of_m, column.values()))
+    return set(column) if is_list else set()
 
 
 def _columns(indexes: Sequence[int]) -> str:
