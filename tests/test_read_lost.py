@@ -153,6 +153,21 @@ def test_sheets_that_are_not_the_same_or_have_numbers_are_all_read(deliver, othe
     assert len(delivery.rows) == 3 + len(other)
 
 
+# --- a row for several tips ----------------------------------------------------------------------
+
+
+def test_a_row_that_stands_for_several_tips_is_an_error_unless_the_settings_say_otherwise(deliver):
+    rows = [[*HEADER, "Aantal"], [*TIP, 1], [*TIP, 3], ["Totaal", "", "", 4]]
+    kolommen = '[gemeenten.losser.kolommen]\n"Aantal" = "ignored"\n'
+
+    with pytest.raises(MmaError, match="row 3, column 'Aantal': a row seems to stand") as error:
+        deliver(Blad1=rows)
+
+    assert kolommen.splitlines()[1] in str(error.value)
+    assert len(deliver(kolommen, Blad1=rows).rows) == 2
+    assert len(deliver(Blad1=[*rows[:2], rows[3]]).rows) == 1
+
+
 # --- the lines to paste --------------------------------------------------------------------------
 
 
