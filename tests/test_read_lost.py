@@ -153,6 +153,34 @@ def test_sheets_that_are_not_the_same_or_have_numbers_are_all_read(deliver, othe
     assert len(delivery.rows) == 3 + len(other)
 
 
+def test_a_row_of_a_second_table_in_ignored_columns_is_an_error(deliver):
+    settings = '[gemeenten.losser.kolommen]\n"Dag" = "ignored"\n"Thema 2" = "ignored"\n'
+    header = [*HEADER, "Dag", "Thema 2"]
+    beside = [*TIP, "15-3-2022", "fraude"]
+
+    with pytest.raises(
+        MmaError, match="row 3: here are cells that look like tips, in columns that"
+    ):
+        deliver(settings, Blad1=[header, beside, ["", "", "", "16-3-2022", "fraude"]])
+
+    assert len(deliver(settings, Blad1=[header, beside]).rows) == 1
+
+
+# --- formulas that were filled in down to below the tips -----------------------------------------
+
+
+def test_rows_of_nothing_but_failed_formulas_are_named_and_no_tips_unless_the_day_failed(tmp_path):
+    rows = "Datum ontvangst;Onderwerp;Status\n14-3-2022;#N/B;open\n;#N/B;#N/B\n#N/B;#N/B;\n"
+    (tmp_path / "losser.csv").write_text(rows, encoding="utf-8")
+    text = f'{START}[gemeenten.losser]\nlevering = ["losser.csv"]\n'
+    (tmp_path / edition.SETTINGS_FILE).write_text(text, encoding="utf-8")
+
+    delivery = read.read_delivery(edition.load(tmp_path), "losser.csv")
+
+    assert delivery.rows["source_row"].tolist() == [2, 4]
+    assert delivery.unread == ("losser.csv, row 3: nothing but formulas that failed, and not read",)
+
+
 # --- a row for several tips ----------------------------------------------------------------------
 
 

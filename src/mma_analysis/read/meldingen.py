@@ -74,7 +74,7 @@ def read_delivery(edition: Edition, file: str) -> Delivery:
         _headers_of_fields(sheets),
         _in_our_fields(table, columns),
         frozenset(table.loc[table["shifted"], "source_row"].tolist()),
-        tuple(filter(None, (told_beside(g, h, place_of(file, g)) for g, h in sheets))),
+        tuple(line for g, h in sheets for line in told_beside(g, h, place_of(file, g))),
     )
 
 
