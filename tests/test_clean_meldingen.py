@@ -175,6 +175,10 @@ def test_a_tip_with_a_day_of_closing_is_closed_only_when_there_is_no_status_colu
         ("2021-07-01", None),  # the first day that counts
         ("30-6-2023", None),  # the last day that counts
         ("2023-07-01", "na_peildatum"),
+        ("14-3-2202", "datum_onmogelijk"),
+        ("1900-01-01", "datum_onmogelijk"),  # what a spreadsheet shows of a 0
+        ("31-12-2001", "datum_onmogelijk"),  # there was no M. yet
+        ("2010-03-01", "voor_begin"),
     ],
 )
 def test_a_row_is_refused_for_its_day_of_receipt(evaluation, received_on, reason):
@@ -194,7 +198,7 @@ def test_a_refused_row_says_where_and_why_and_nothing_else(evaluation):
             "gemeente": "losser",
             "column": "Kop received_on",
             "reason_code": "datum_onmogelijk",
-            "reason": "De datum van ontvangst bestaat niet of is niet te lezen.",
+            "reason": domain.rejection_reasons()["datum_onmogelijk"],
         }
     ]
 
@@ -219,13 +223,72 @@ def test_a_day_after_the_delivery_is_refused_and_one_before_the_connection_is_a_
         ),
     )
     rows = [tip("2023-01-11"), tip("2021-12-31"), tip("2022-01-01"), tip("2023-01-10")]
+    rows.append(tip("2023-07-01"))  # after the peildatum too, but that is no fault and this is
 
     cleaned = clean.clean_meldingen([delivery(rows)], known)
 
-    assert column(cleaned.rejected, "reason_code") == ["na_levering"]
+    assert column(cleaned.rejected, "reason_code") == ["na_levering", "na_levering"]
     assert column(cleaned.warnings, "reason_code") == ["voor_aansluiting"]
     assert column(cleaned.warnings, "source_row") == [3]
     assert column(cleaned.meldingen, "source_row") == [3, 4, 5]
+
+
+@pytest.mark.parametrize(
+    ("cell", "is_told"),
+    [
+        ("M2022-0001 / M2022-0002", True),
+        ("M2022-0001/M2022-0002", True),
+        ("20220001 en 20220002", True),
+        ("M123\nM124", True),
+        ("M. 2022/0123", False),
+        ("M 2022 0123", False),
+        ("2022-0123", False),
+        ("20220001 20220001", False),
+        ("Z2022-001, M2022-0001", False),  # the number of a case beside that of M.
+    ],
+)
+def test_two_numbers_in_one_cell_count_as_one_melding_and_are_told(evaluation, cell, is_told):
+    cleaned = clean.clean_meldingen([delivery([tip(melding_id=cell)])], evaluation)
+
+    assert len(cleaned.meldingen) == 1
+    assert column(cleaned.warnings, "reason_code") == (["meer_nummers"] if is_told else [])
+
+
+def test_rows_that_were_pasted_twice_without_numbers_are_told_and_all_count(evaluation):
+    days = ["2022-03-03", "2022-03-03", "2022-03-04", "2022-03-08"]
+    block = [
+        tip(day, topic=topic) for day, topic in zip(days, ["drugs", "fraude"] * 2, strict=True)
+    ]
+
+    cleaned = clean.clean_meldingen([delivery([*block, tip("2022-05-05"), *block])], evaluation)
+
+    assert len(cleaned.meldingen) == 9
+    assert column(cleaned.warnings, "reason_code") == ["regels_herhaald"] * 4
+    assert column(cleaned.warnings, "source_row") == [7, 8, 9, 10]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [("3", "drugs"), ("4", "fraude"), ("3", "drugs"), ("4", "fraude")],  # two may be chance
+        [("3", "drugs")] * 9,  # many tips about one party
+        [("3", "a"), ("3", "b"), ("3", "c")] * 2,  # on one day
+        [("3", "a"), ("4", "b"), ("5", "c"), ("3", "a"), ("5", "c"), ("4", "b")],
+    ],
+)
+def test_rows_that_are_the_same_by_chance_are_not_told(evaluation, rows):
+    tips = [tip(f"2022-03-0{day}", topic=topic) for day, topic in rows]
+
+    assert clean.clean_meldingen([delivery(tips)], evaluation).warnings.empty
+
+
+def test_rows_with_numbers_that_stand_there_twice_are_doubles_and_no_more(evaluation):
+    block = [tip(f"2022-03-0{day}", melding_id=f"M{day}") for day in (3, 4, 5)]
+
+    cleaned = clean.clean_meldingen([delivery([*block, *block])], evaluation)
+
+    assert len(cleaned.duplicates) == 3
+    assert cleaned.warnings.empty
 
 
 def test_another_day_that_cannot_be_read_is_a_warning(evaluation):

@@ -1,6 +1,7 @@
 """What is not counted and in no letter is in the manifest; `mma prepare` and `check` tell it."""
 
 from mma_analysis import settings
+from mma_analysis.pipeline.beginning import words_to_name
 from mma_analysis.pipeline.intake import read_and_clean
 
 SETTINGS = """
@@ -63,3 +64,26 @@ def test_refused_answers_and_columns_without_a_header_are_named_with_row_and_rea
         (2, 2, 0),
         (3, 1, 2),
     ]
+
+
+def test_words_of_a_status_that_are_not_known_are_counted_and_listed_with_a_proposal(tmp_path):
+    rows = ["vervallen;politie", "vervallen;", "afgeslotn;boa", "open;politie, RIEC", "n.v.t.;"]
+    text = "Datum ontvangst;Status;Ook verzonden aan\n"
+    text += "".join(f"{day}-3-2022;{row}\n" for day, row in enumerate(rows, 14))
+    begin = SETTINGS.partition("[vragenlijst]")[0]
+    (tmp_path / settings.SETTINGS_FILE).write_text(begin, encoding="utf-8")
+    (tmp_path / "losser.csv").write_text(text, encoding="utf-8")
+    edition = settings.load(tmp_path)
+
+    (file,) = read_and_clean(edition, say=lambda line: None).files
+    lines = words_to_name(edition).splitlines()
+
+    assert file["notes"][0].startswith("losser.csv, column 'Status': in 3 rows a word that is not")
+    assert lines[:3] == [
+        "[gemeenten.losser.waarden.status]  # losser.csv",
+        '"vervallen" = "onbekend"  # 2×',
+        '"afgeslotn" = "afgesloten"  # 1×',
+    ]
+    pasted = begin + "\n".join(lines)
+    (tmp_path / settings.SETTINGS_FILE).write_text(pasted, encoding="utf-8")
+    assert words_to_name(settings.load(tmp_path)) == ""

@@ -48,6 +48,8 @@ def deliver(tmp_path):
         ([[*TIP, f"{day}-3-2022"] for day in (15, 16, 17)], "rows 2 to 4, column D"),
         ([[*TIP, dt.date(2022, 3, day)] for day in (15, 16, 17)], "rows 2 to 4, column D"),
         ([[*TIP, number] for number in (44635, 44636, 44637)], "rows 2 to 4, column D"),
+        # Their numbers: without these a tip that stands there twice counts twice.
+        ([[*TIP, f"M2022-{n}"] for n in (101, 102, 103)], "rows 2 to 4, column D"),
     ],
 )
 def test_tips_in_columns_without_a_header_are_an_error_that_names_their_place(deliver, rows, place):
@@ -72,6 +74,16 @@ def test_remarks_beside_the_table_are_named_and_not_read(deliver):
         "losser.xlsx, sheet 'Blad1', column D without a header: filled in rows 2 to 5, and not "
         "read",
     )
+
+
+def test_rows_without_a_day_that_a_quotation_mark_swallowed_are_an_error(tmp_path):
+    rows = 'Meldnummer;Datum ontvangst;Onderwerp\nM1;14-3-2022;drugs\nM2;";drugs\nM3;idem;"\n'
+    (tmp_path / "losser.csv").write_text(rows, encoding="utf-8")
+    text = f'{START}[gemeenten.losser]\nlevering = ["losser.csv"]\n'
+    (tmp_path / edition.SETTINGS_FILE).write_text(text, encoding="utf-8")
+
+    with pytest.raises(MmaError, match=r"losser.csv, row 3, column 2: this cell holds what look"):
+        read.read_delivery(edition.load(tmp_path), "losser.csv")
 
 
 # --- the same rows on two sheets -----------------------------------------------------------------
@@ -139,6 +151,49 @@ def test_sheets_that_are_not_the_same_or_have_numbers_are_all_read(deliver, othe
     delivery = deliver(Goor=[header, *numbered], Delden=[header, *other])
 
     assert len(delivery.rows) == 3 + len(other)
+
+
+def test_a_row_of_a_second_table_in_ignored_columns_is_an_error(deliver):
+    settings = '[gemeenten.losser.kolommen]\n"Dag" = "ignored"\n"Thema 2" = "ignored"\n'
+    header = [*HEADER, "Dag", "Thema 2"]
+    beside = [*TIP, "15-3-2022", "fraude"]
+
+    with pytest.raises(
+        MmaError, match="row 3: here are cells that look like tips, in columns that"
+    ):
+        deliver(settings, Blad1=[header, beside, ["", "", "", "16-3-2022", "fraude"]])
+
+    assert len(deliver(settings, Blad1=[header, beside]).rows) == 1
+
+
+# --- formulas that were filled in down to below the tips -----------------------------------------
+
+
+def test_rows_of_nothing_but_failed_formulas_are_named_and_no_tips_unless_the_day_failed(tmp_path):
+    rows = "Datum ontvangst;Onderwerp;Status\n14-3-2022;#N/B;open\n;#N/B;#N/B\n#N/B;#N/B;\n"
+    (tmp_path / "losser.csv").write_text(rows, encoding="utf-8")
+    text = f'{START}[gemeenten.losser]\nlevering = ["losser.csv"]\n'
+    (tmp_path / edition.SETTINGS_FILE).write_text(text, encoding="utf-8")
+
+    delivery = read.read_delivery(edition.load(tmp_path), "losser.csv")
+
+    assert delivery.rows["source_row"].tolist() == [2, 4]
+    assert delivery.unread == ("losser.csv, row 3: nothing but formulas that failed, and not read",)
+
+
+# --- a row for several tips ----------------------------------------------------------------------
+
+
+def test_a_row_that_stands_for_several_tips_is_an_error_unless_the_settings_say_otherwise(deliver):
+    rows = [[*HEADER, "Aantal"], [*TIP, 1], [*TIP, 3], ["Totaal", "", "", 4]]
+    kolommen = '[gemeenten.losser.kolommen]\n"Aantal" = "ignored"\n'
+
+    with pytest.raises(MmaError, match="row 3, column 'Aantal': a row seems to stand") as error:
+        deliver(Blad1=rows)
+
+    assert kolommen.splitlines()[1] in str(error.value)
+    assert len(deliver(kolommen, Blad1=rows).rows) == 2
+    assert len(deliver(Blad1=[*rows[:2], rows[3]]).rows) == 1
 
 
 # --- the lines to paste --------------------------------------------------------------------------

@@ -230,8 +230,8 @@ class Delivery:
     file has (empty text when a cell is empty) and the columns of `SOURCE`. `headers` says which
     header of the file each field came from. `senders` are the gemeenten that the file is for.
     `shifted` are the numbers of rows with more cells than headers: no cell of theirs is read, as it
-    may stand below the header of another. `unread` says in which columns without a header something
-    stands that is not read.
+    may stand below the header of another. `unread` says where something stands that is
+    not read: in columns without a header, and formulas that failed below the table.
     """
 
     file: str

@@ -5,6 +5,7 @@ from mma_analysis.clean.open_answers import code_answers, ratings_of
 from mma_analysis.clean.quotes import released_quotes
 from mma_analysis.clean.survey import CleanResponses, clean_responses
 from mma_analysis.clean.unknown_topics import unknown_topics
+from mma_analysis.clean.unknown_words import unknown_words
 
 __all__ = [
     "CleanMeldingen",
@@ -15,4 +16,5 @@ __all__ = [
     "ratings_of",
     "released_quotes",
     "unknown_topics",
+    "unknown_words",
 ]

@@ -26,6 +26,8 @@ SWAPPED_DATES, SWAPPED_TEXTS = 5, 2
 LAST_MONTH = 12
 # What is further from the evaluation than this is what a system writes for no day: 31-12-9999 or
 # 1-1-1900. A typing error of a year is within it, and is asked about.
+# No tip was received before there was a line.
+FIRST_YEAR_OF_M = dt.date(2002, 1, 1)
 LONGEST_BEFORE, LONGEST_AFTER = dt.timedelta(days=5 * 365), dt.timedelta(days=366)
 
 
@@ -66,8 +68,8 @@ def delivery_dates(
     proves its order with a day above 12 that exists; when it cannot, the same column on the other
     sheets does, and else the other date columns of the file: one file comes from one program. Dates
     that can be read in one way only (year first, month as a word, Excel's number) need no order, so
-    a column may mix them with the rest. A day that is years outside the evaluation is missing, but
-    for the day of receipt: a row is refused for that one.
+    a column may mix them with the rest. A day that is years outside the evaluation is missing; a
+    day of receipt that is years before it only when there was no M. yet.
 
     Raises
     ------
@@ -98,10 +100,10 @@ def delivery_dates(
 
 
 def _plausible(field: str, days: pd.Series, senders: Iterable[str], edition: Edition) -> pd.Series:
-    if field == "received_on":
-        return days
     delivered = [day for slug in senders if (day := edition.gemeente(slug).geleverd_op)]
-    first = pd.Timestamp(edition.begin - LONGEST_BEFORE)
+    # Who delivers a list of all years makes no fault: its old tips are of another time.
+    of_receipt = field == "received_on"
+    first = pd.Timestamp(FIRST_YEAR_OF_M if of_receipt else edition.begin - LONGEST_BEFORE)
     last = pd.Timestamp(max([edition.peildatum, *delivered]) + LONGEST_AFTER)
     return days.where(days.between(first, last))
 

@@ -5,6 +5,8 @@ import re
 
 import pandas as pd
 
+from mma_analysis.clean.words import map_cells
+
 PREFIX = re.compile(
     r"^[^A-Z0-9]*(MMA|M|MELDING|MELDINGSNUMMER|MELDNUMMER|NUMMER|NR)[^A-Z0-9]*(?=\d)"
 )
@@ -19,6 +21,11 @@ PLAIN_NUMBER = r"[0-9]{1,9}(-[0-9]{1,9}){0,2}"
 ONLY_ZEROS = r"0+(-0+)*"
 # How a spreadsheet program shows a long number in a narrow column: its last digits are gone.
 CUT_OFF = re.compile(r"\d([.,]\d+)?E\+\d+")
+
+
+# Two whole numbers in one cell: `M2022-0001 / M2022-0002`, `20220001 en 20220002`.
+BETWEEN_NUMBERS = re.compile(r"\s*(?:[,;+&\n]|/(?=\s|MM?A?\W?\d)|\bEN\b|\s)\s*")
+WHOLE_NUMBER = re.compile(r"(?:MMA|M)[.-]?\d[\d./-]*|\d{6,}|(?:19|20)\d\d[-/.]\d{3,}")
 
 
 def tip_numbers(cells: pd.Series) -> pd.Series:
@@ -41,6 +48,16 @@ def _in_one_way(cells: pd.Series) -> pd.Series:
     joined = bare.str.replace(r"[^A-Z0-9]+", "-", regex=True).str.strip("-")
     is_number = joined.str.fullmatch(NUMBER) & (joined.str.len() <= LONGEST_NUMBER)
     return joined.where(is_number & ~bare.str.fullmatch(CUT_OFF), "")
+
+
+def several(cells: pd.Series) -> pd.Series:
+    """Whether each of these holds more than one number, each whole."""
+    return map_cells(cells, _holds_several, "bool")
+
+
+def _holds_several(cell: str) -> bool:
+    parts = [part for part in BETWEEN_NUMBERS.split(cell.upper().strip()) if part]
+    return len(set(parts)) > 1 and all(map(WHOLE_NUMBER.fullmatch, parts))
 
 
 def cut_off(cells: pd.Series) -> pd.Series:

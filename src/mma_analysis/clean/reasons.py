@@ -6,7 +6,8 @@ import pandas as pd
 
 from mma_analysis import domain
 from mma_analysis.clean.dates import DATE
-from mma_analysis.clean.numbers import cut_off
+from mma_analysis.clean.numbers import cut_off, several
+from mma_analysis.clean.repeated import repeated_rows
 from mma_analysis.clean.words import map_cells, says_nothing
 from mma_analysis.settings import Edition
 
@@ -52,6 +53,8 @@ def reasons(
         *_of_receiver(decided),
         *_of_other_dates(raw, decided),
         ("nummer_afgekapt", cut_off(raw["melding_id"]), "melding_id"),
+        ("meer_nummers", several(raw["melding_id"]), "melding_id"),
+        ("regels_herhaald", repeated_rows(raw, decided), ""),
         *(("kenmerk_niet_gelezen", raw[f] == domain.UNREADABLE, f) for f in NO_DAYS),
     ]
     order = list(domain.reason_effects())

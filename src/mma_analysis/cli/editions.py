@@ -24,7 +24,7 @@ def check(
     suggest: Annotated[
         bool,
         typer.Option(
-            "--suggest", help="Only write the lines to paste for unknown headers and topics."
+            "--suggest", help="Only write the lines to paste for unknown headers and words."
         ),
     ] = False,
     debug: Debug = False,
@@ -32,10 +32,11 @@ def check(
     """Make the quality letters back to the senders, and no reports."""
     workspace = Workspace.here(root)
     if suggest:
-        from mma_analysis.pipeline.beginning import suggestions, topics_to_name
+        from mma_analysis.pipeline.beginning import suggestions, topics_to_name, words_to_name
 
         say(suggestions(workspace.edition(edition)) or "every header is recognised")
         say(topics_to_name(workspace.edition(edition)) or "every word for a topic is known")
+        say(words_to_name(workspace.edition(edition)) or "every other word is known")
         return
     from mma_analysis.publish.batch import letters
 

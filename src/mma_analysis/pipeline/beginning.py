@@ -33,15 +33,36 @@ def topics_to_name(edition: Edition) -> str:
     except MmaError:
         return ""
     blocks = [
-        f"[gemeenten.{slug}.waarden.topic]\n{_topic_lines(rows)}"
+        f"[gemeenten.{slug}.waarden.topic]\n{_lines_of_words(rows)}"
         for slug, rows in clean.unknown_topics(meldingen).groupby("gemeente")
     ]
     codes = ", ".join(domain.topics())
     return "\n".join([*blocks, f"# A topic can be: {codes}"]) if blocks else ""
 
 
-def _topic_lines(rows: pd.DataFrame) -> str:
-    """A line for each word; the topic is a proposal, and `onbekend` when no word looks like it."""
+def words_to_name(edition: Edition) -> str:
+    """The same for words in the other fields with a list, such as the status."""
+    blocks: list[str] = []
+    for file in edition.deliveries():
+        try:
+            delivery = read.read_delivery(edition, file)
+        except UsageError:
+            raise
+        except MmaError:
+            continue
+        slug = delivery.senders[0]
+        for field, rows in clean.unknown_words(delivery, edition).groupby("field", sort=False):
+            block = f"[gemeenten.{slug}.waarden.{field}]"
+            # A block that stands in a TOML file twice is an error.
+            there = field in edition.gemeente(slug).waarden
+            first = f"# {file}: below the {block} that is there" if there else f"{block}  # {file}"
+            codes = ", ".join(domain.values(str(field)))
+            blocks.append(f"{first}\n{_lines_of_words(rows)}# It can be: {codes}\n")
+    return "\n".join(blocks)
+
+
+def _lines_of_words(rows: pd.DataFrame) -> str:
+    """A line for each word; the code is a proposal, and `onbekend` when no word looks like it."""
     lines = [
         f"{json.dumps(row.word, ensure_ascii=False)} = "
         f'"{row.nearest or domain.UNKNOWN}"  # {row.rows}×'

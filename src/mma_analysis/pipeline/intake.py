@@ -143,7 +143,16 @@ def _file_row(
         )
     }
     row = _accounted_for(edition, delivery.file, delivery.senders, len(delivery.rows), counts)
-    return row | ({"notes": list(delivery.unread)} if delivery.unread else {})
+    words = clean.unknown_words(delivery, edition).groupby("field", sort=False)["rows"].sum()
+    notes = [
+        *delivery.unread,
+        *(
+            f"{delivery.file}, column '{delivery.headers[str(field)]}': in {rows} rows a word that "
+            f"is not known, and counts as unknown; `mma check {edition.slug} --suggest` lists it"
+            for field, rows in words.items()
+        ),
+    ]
+    return row | ({"notes": notes} if notes else {})
 
 
 def _replaced_rows(edition: Edition) -> list[dict[str, Any]]:

@@ -8,16 +8,18 @@ from mma_analysis.read.grid import Grid, letters
 from mma_analysis.read.headers import Header
 from mma_analysis.read.lost import ROWS_OF_A_LIST, looks_like_a_tip, named
 from mma_analysis.read.naming import is_a_day
-from mma_analysis.read.rows import is_shifted
+from mma_analysis.read.rows import is_shifted, only_failed
+from mma_analysis.read.words import looks_like_a_number_of_m
 
 # Index of the row and of the column → what is in it.
 Cells = dict[tuple[int, int], str]
 
 
 def refuse_tips_beside(grid: Grid, header: Header, place: str) -> None:
-    """In columns without a header nothing looks like tips: a second table, or days.
+    """In columns without a header nothing looks like tips: a second table, days, their numbers.
 
-    A remark that begins with a day (`15-3-2022 gebeld`) is none.
+    A remark that begins with a day (`15-3-2022 gebeld`) is none. Without the numbers a tip that
+    stands there twice would count twice.
 
     Raises
     ------
@@ -28,9 +30,12 @@ def refuse_tips_beside(grid: Grid, header: Header, place: str) -> None:
     rows = sorted({row for row, _ in beside})
     by_row = {row: [cell for (at, _), cell in beside.items() if at == row] for row in rows}
     lost = {row for row, cells in by_row.items() if looks_like_a_tip(cells)}
+    _refuse_tips_in_ignored(grid, header, place)
     for column in {column for _, column in beside}:
         own = {row: cell for (row, at), cell in beside.items() if at == column}
         lost |= _rows_with_days(own)
+        if not header.has("melding_id"):
+            lost |= _rows_with_numbers(own)
     if lost:
         found = [column for row, column in beside if row in lost]
         raise MmaError(
@@ -41,14 +46,37 @@ def refuse_tips_beside(grid: Grid, header: Header, place: str) -> None:
         )
 
 
-def told_beside(grid: Grid, header: Header, place: str) -> str:
-    """Where something stands beside the table that is not read; empty when nothing does."""
+def _refuse_tips_in_ignored(grid: Grid, header: Header, place: str) -> None:
+    """No row is filled in columns that are ignored only, as one of a second table is."""
+    ignored = [column.index for column in header.columns if column.target == "ignored"]
+    read = [column.index for column in header.columns if column.target != "ignored"]
+    lost = [
+        at
+        for at, row in enumerate(grid.rows[header.row + 1 :], header.row + 1)
+        if not any(row[one] for one in read if one < len(row))
+        and looks_like_a_tip([row[one] for one in ignored if one < len(row)])
+    ]
+    if lost:
+        raise MmaError(
+            f"{place}, {named(lost)}: here are cells that look like tips, in columns that are "
+            "ignored, and nothing in the columns that are read; put these rows below the table, or "
+            "on a sheet of their own with headers, or ask the sender to do so"
+        )
+
+
+def told_beside(grid: Grid, header: Header, place: str) -> list[str]:
+    """Where something stands that is not read: beside the table, or failed formulas below it."""
+    told: list[str] = []
     beside = cells_beside(grid, header)
-    if not beside:
-        return ""
-    rows = sorted({row for row, _ in beside})
-    columns = _columns([column for _, column in beside])
-    return f"{place}, {columns} without a header: filled in {named(rows)}, and not read"
+    if beside:
+        rows = sorted({row for row, _ in beside})
+        columns = _columns([column for _, column in beside])
+        told.append(f"{place}, {columns} without a header: filled in {named(rows)}, and not read")
+    below = enumerate(grid.rows[header.row + 1 :], header.row + 1)
+    failed = [at for at, row in below if only_failed(row, header)]
+    if failed:
+        told.append(f"{place}, {named(failed)}: nothing but formulas that failed, and not read")
+    return told
 
 
 def cells_beside(grid: Grid, header: Header) -> Cells:
@@ -73,6 +101,12 @@ def _rows_with_days(column: dict[int, str]) -> set[int]:
     if all(is_number_of_a_day(column[row]) for row in numbers):
         days |= numbers
     return days if len(days) >= ROWS_OF_A_LIST else set()
+
+
+def _rows_with_numbers(column: dict[int, str]) -> set[int]:
+    """The rows of a column in which every cell is written as the number of a tip."""
+    is_list = len(column) >= ROWS_OF_A_LIST and all(map(looks_like_a_number_of_m, column.values()))
+    return set(column) if is_list else set()
 
 
 def _columns(indexes: Sequence[int]) -> str:

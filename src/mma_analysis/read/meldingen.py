@@ -63,9 +63,8 @@ def read_delivery(edition: Edition, file: str) -> Delivery:
         When the file cannot be read or a header is unknown, double or missing.
     """
     senders = senders_of(edition, file)
-    targets = header_targets(edition, senders)
     grids = chosen_grids(edition, file, senders)
-    sheets = sheets_with_header(grids, file, senders, targets)
+    sheets = sheets_with_header(edition, grids, file, senders)
     check_tells_gemeente([header for _, header in sheets], file, senders)
     table = pd.concat([_sheet_table(grid, header, file) for grid, header in sheets])
     columns = _columns_of_fields(header for _, header in sheets)
@@ -75,7 +74,7 @@ def read_delivery(edition: Edition, file: str) -> Delivery:
         _headers_of_fields(sheets),
         _in_our_fields(table, columns),
         frozenset(table.loc[table["shifted"], "source_row"].tolist()),
-        tuple(filter(None, (told_beside(g, h, place_of(file, g)) for g, h in sheets))),
+        tuple(line for g, h in sheets for line in told_beside(g, h, place_of(file, g))),
     )
 
 

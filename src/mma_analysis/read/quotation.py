@@ -1,7 +1,9 @@
 """Rows of a text file that an open quotation mark has swallowed."""
 
+from collections.abc import Callable
+
 from mma_analysis.domain import MmaError
-from mma_analysis.read.words import looks_like_a_date
+from mma_analysis.read.words import looks_like_a_date, looks_like_a_number_of_m
 
 ROWS_TO_JUDGE = 100
 
@@ -25,15 +27,20 @@ def refuse_swallowed_rows(rows: list[list[str]], delimiter: str, file: str) -> N
 
 
 def _holds_rows(cell: str, column: int, rows: list[list[str]], delimiter: str) -> bool:
-    """A line in the cell is a row, or one up to this column, with a date where others have one."""
+    """A line in the cell is a row, or one up to this column, for what others have where it has it.
+
+    That is a date, or the number of a tip.
+    """
     widths = (column + 1, len(rows[0]))
     for line in cell.split("\n")[1:]:
         parts = [part.strip(' "') for part in line.split(delimiter)]
-        dated = [at for at, part in enumerate(parts) if looks_like_a_date(part)]
-        if len(parts) in widths and any(_is_dated(rows[:ROWS_TO_JUDGE], at) for at in dated):
-            return True
+        if len(parts) in widths and len(parts) > 1:
+            for looks in (looks_like_a_date, looks_like_a_number_of_m):
+                places = [at for at, part in enumerate(parts) if looks(part)]
+                if any(_have(rows[:ROWS_TO_JUDGE], at, looks) for at in places):
+                    return True
     return False
 
 
-def _is_dated(rows: list[list[str]], column: int) -> bool:
-    return any(looks_like_a_date(row[column].strip()) for row in rows if len(row) > column)
+def _have(rows: list[list[str]], column: int, looks: Callable[[str], bool]) -> bool:
+    return any(looks(row[column].strip()) for row in rows if len(row) > column)

@@ -7,7 +7,12 @@ from mma_analysis import domain
 from mma_analysis.domain import plain
 from mma_analysis.read.grid import Grid
 from mma_analysis.read.headers import Header
-from mma_analysis.read.words import looks_like_a_date, looks_like_a_number_of_m, topic_words
+from mma_analysis.read.words import (
+    FORMULA_ERROR,
+    looks_like_a_date,
+    looks_like_a_number_of_m,
+    topic_words,
+)
 
 TOTAL = re.compile(
     r"(sub|eind|sub-|eind-)?tota(al|len)\b"
@@ -40,8 +45,9 @@ CONTENT = ("free_text", *domain.REDUCED)
 def data_rows(grid: Grid, header: Header) -> list[int]:
     """Indexes of the data rows: below the header, something filled, and not about the table itself.
 
-    A row number that was filled in beforehand is not something filled. When in doubt a row is data:
-    what cleaning cannot use it rejects, and then the sender sees it.
+    A row number that was filled in beforehand is not something filled, and nor is a formula that
+    was filled in down to below the tips and failed there. When in doubt a row is data: what
+    cleaning cannot use it rejects, and then the sender sees it.
     """
     places = [column.index for column in header.columns]
     names = [list(map(plain, _cells(grid.rows[row], places))) for row in header.rows]
@@ -57,7 +63,7 @@ def data_rows(grid: Grid, header: Header) -> list[int]:
         if len(row) <= last or ordinary.isdisjoint(map(row.__getitem__, says)):
             cells, said = _cells(row, places), _cells(row, says)
             shifted = is_shifted(row, grid, header)
-            if not any(said) and not shifted:
+            if (not any(said) or only_failed(row, header)) and not shifted:
                 continue
             below = index >= end
             total = _is_total(cells) or (
@@ -71,6 +77,16 @@ def data_rows(grid: Grid, header: Header) -> list[int]:
         indexes.append(index)
         after_total = False
     return indexes
+
+
+def only_failed(row: Sequence[str], header: Header) -> bool:
+    """Whether a row has nothing but formulas that failed, and none where a day should be."""
+    said = [c for c in header.columns if c.target != "ignored" and c.index < len(row)]
+    filled = [column for column in said if row[column.index]]
+    return bool(filled) and all(
+        column.target not in domain.DATES and FORMULA_ERROR.fullmatch(row[column.index])
+        for column in filled
+    )
 
 
 def is_shifted(row: Sequence[str], grid: Grid, header: Header) -> bool:
@@ -109,7 +125,7 @@ def _is_ordinary(cell: str, names: Sequence[Sequence[str]]) -> bool:
     """Whether a row with this cell is data whatever else is in it: no total, header or note."""
     if not cell or TOTAL.match(cell) or NUMBER.fullmatch(cell) or _is_sentence(cell):
         return False
-    if PART_OF_A_YEAR.fullmatch(cell):
+    if PART_OF_A_YEAR.fullmatch(cell) or FORMULA_ERROR.fullmatch(cell):
         return False
     return all(plain(cell) not in row for row in names)
 

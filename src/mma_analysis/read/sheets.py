@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 
 from mma_analysis import domain
-from mma_analysis.domain import MmaError, UsageError
+from mma_analysis.domain import MmaError, UsageError, plain
 from mma_analysis.read.beside import refuse_tips_beside
 from mma_analysis.read.grid import Grid
 from mma_analysis.read.grids import open_grids
@@ -13,12 +13,13 @@ from mma_analysis.read.headers import (
     ROWS_TO_SEARCH,
     Header,
     find_header,
+    header_targets,
     may_be_a_tip,
     refuse_second_header,
     refuse_tips_above,
 )
 from mma_analysis.read.lost import named, rows_like_tips
-from mma_analysis.read.naming import check_header
+from mma_analysis.read.naming import check_header, refuse_counts
 from mma_analysis.read.repeats import refuse_repeats
 from mma_analysis.read.rows import data_rows
 from mma_analysis.read.words import looks_like_a_date, looks_like_a_number_of_m
@@ -57,9 +58,11 @@ def chosen_grids(edition: Edition, file: str, senders: tuple[str, ...]) -> list[
 
 
 def sheets_with_header(
-    grids: list[Grid], file: str, senders: tuple[str, ...], targets: dict[str, str]
+    edition: Edition, grids: list[Grid], file: str, senders: tuple[str, ...]
 ) -> list[tuple[Grid, Header]]:
     """The sheets to read with their headers, every header checked."""
+    targets = header_targets(edition, senders)
+    named_in_settings = {plain(text) for s in senders for text in edition.gemeente(s).kolommen}
     headed = headed_sheets(grids, targets)
     without = [grid for grid in grids if all(grid is not known for known, _ in headed)]
     _refuse_dates_without_header(without, registrations(headed), file, senders[0])
@@ -73,6 +76,7 @@ def sheets_with_header(
         check_header(grid, header, f"{place}, row {header.row + 1}", senders[0], targets)
         refuse_tips_above(grid, header, place, targets)
         refuse_tips_beside(grid, header, place)
+        refuse_counts(grid, header, place, senders[0], named_in_settings)
         refuse_second_header(grid, header, place, targets)
     refuse_repeats(sheets, file, senders[0])
     return sheets
