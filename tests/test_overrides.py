@@ -36,6 +36,8 @@ OWN = {
     "Havendorp,noord,woonplaats,9901,9902,,,high,verzonnen\n",
     "gemeente_aliases": "alias,gemeente,source\nNrd,noord,verzonnen\n",
     "here": "word,source\nEiland,verzonnen\n",
+    "terms": "word,forms,when,meaning,source\n"
+    "Havenoverleg,havenoverleg,genoemd,Wie in de haven samenwerken.,verzonnen\n",
 }
 
 
@@ -126,6 +128,7 @@ def test_excel_in_dutch_writes_semicolons_and_a_mark(tmp_path: Path):
         ("areas", "zuid,Zuid", "zuid,NOORD", "column 'name': rows 2 and 3 have the same"),
         ("areas", "GM9002,2", "GM9002,1", "column 'tile_row': rows 2 and 3 have the same"),
         ("areas", "zuid,Zuid", "Zuid,Zuid", "row 3, column 'slug': 'Zuid' may have only"),
+        ("terms", "genoemd", "soms", "row 2, column 'when': 'soms' is not known"),
     ],
 )
 def test_a_wrong_table_says_which_file_column_and_row(

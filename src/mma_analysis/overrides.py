@@ -16,7 +16,7 @@ FOLDER = "reference"
 OWN = (
     *("areas", "gemeente_aliases", "here", "places", "population"),
     *("national", "size_classes", "topics", "topic_groups"),
-    *("column_aliases", "topic_aliases", "value_aliases", "survey_words"),
+    *("column_aliases", "topic_aliases", "value_aliases", "survey_words", "terms"),
 )
 # With other areas these cannot stay as they are: their rows are about gemeenten.
 ABOUT_AREAS = ("gemeente_aliases", "here", "places", "population")
@@ -203,6 +203,7 @@ def _named_elsewhere(own: Tables) -> Iterator[tuple[str, str, list[str]]]:
     topics = [row["code"] for row in _rows("topics", own)]
     yield "topics", "group", [row["code"] for row in _rows("topic_groups", own)]
     yield "topic_aliases", "code", topics
+    yield "terms", "when", list({row["when"]: "" for row in tables.of_package("terms")})
 
 
 def _rows(name: str, own: Tables) -> Table:

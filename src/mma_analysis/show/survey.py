@@ -59,13 +59,13 @@ def statements_chart(e: Evaluation) -> Block:
     """All statements of the survey."""
     if not e.has("survey_answers"):
         return text("Daarom staan hier geen stellingen.")
-    table = e.table("survey_answers")
-    codes = table.loc[table["kind"] == "likert", "question"].drop_duplicates().to_list()
-    asked = _asked(e, codes)
+    asked = _of_kinds(e, "likert")
     most = sum(q.agree > q.answered / 2 for q in asked)
     stellingen = words.plural(len(asked), "stelling", "stellingen")
     return likert_chart(
-        e, codes, f"Met {most} van de {stellingen} is meer dan de helft van de gemeenten het eens"
+        e,
+        [q.code for q in asked],
+        f"Met {most} van de {stellingen} is meer dan de helft van de gemeenten het eens",
     )
 
 
@@ -154,9 +154,7 @@ def numbers_table(e: Evaluation) -> Block:
 
 def choices_table(e: Evaluation) -> Block:
     """The questions with one or more choices: also those that no chapter has a figure of."""
-    table = e.table("survey_answers") if e.has("survey_answers") else pd.DataFrame({"kind": []})
-    codes = table.loc[table["kind"].isin(["single", "multi"]), "question"].unique()
-    asked = _asked(e, [str(code) for code in codes]) if len(codes) else []
+    asked = _of_kinds(e, "single", "multi")
     if not asked:
         return text("In de vragenlijst zijn geen keuzevragen beantwoord.")
     return Table(
@@ -175,9 +173,7 @@ def choices_table(e: Evaluation) -> Block:
 
 def sure(e: Evaluation) -> Block:
     """What the answers say about all gemeenten, of which some did not answer."""
-    table = e.table("survey_answers") if e.has("survey_answers") else pd.DataFrame({"kind": []})
-    likert = table[table["kind"] == "likert"]
-    asked = _asked(e, [str(code) for code in likert["question"].unique()] if len(likert) else [])
+    asked = _of_kinds(e, "likert")
     if not asked:
         return Sure("Er zijn geen antwoorden om iets uit af te leiden.")
     first = asked[0]
@@ -220,6 +216,14 @@ def _others(asked: Question) -> str:
         return "En alle antwoorden zijn binnen."
     who = words.plural(silent, "andere gemeente", "andere gemeenten")
     return f"Onzeker is wat de {who} {'vindt' if silent == 1 else 'vinden'}."
+
+
+def _of_kinds(e: Evaluation, *kinds: str) -> list[Question]:
+    """The questions of these kinds that somebody answered, in the order of the survey."""
+    if not e.has("survey_answers"):
+        return []
+    table = e.table("survey_answers")
+    return _asked(e, [str(code) for code in table[table["kind"].isin(kinds)]["question"].unique()])
 
 
 def _asked(e: Evaluation, codes: Sequence[str]) -> list[Question]:
