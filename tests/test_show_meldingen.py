@@ -297,10 +297,10 @@ def test_the_least_registered_field_is_in_the_title(borne):
     e = borne(100, **{**known(80), "result": {"bevestigd": 46, "onbekend": 54}})
 
     assert told(practice.completeness_chart(e)) == (
-        "Het minst vaak geregistreerd in Borne: resultaat (46%)"
+        "Het minst vaak geregistreerd in Borne: het resultaat (46%)"
     )
     assert told(practice.completeness_sentence(e)).startswith(
-        "Bij minder dan de helft van de meldingen is dit bekend: resultaat. Wat niet"
+        "Bij minder dan de helft van de meldingen is dit bekend: het resultaat. Wat niet"
     )
 
 
@@ -313,11 +313,11 @@ UNTOLD = {"bevestigd": 46, "deels_bevestigd": HIDDEN, "onbekend": HIDDEN}
     [
         (
             {"result": RARELY, "usable": {"ja": 46, "onbekend": 54}},
-            "Het minst vaak geregistreerd in Borne: resultaat en bruikbaarheid (46%)",
+            "Het minst vaak geregistreerd in Borne: het resultaat en de bruikbaarheid (46%)",
         ),
         (
             {"result": UNTOLD, "usable": {"ja": 46, "onbekend": 54}},
-            "Van wat wij tonen, is bruikbaarheid in Borne het minst vaak geregistreerd (46%)",
+            "Van wat wij tonen, is de bruikbaarheid in Borne het minst vaak geregistreerd (46%)",
         ),
         (
             {
@@ -325,7 +325,7 @@ UNTOLD = {"bevestigd": 46, "deels_bevestigd": HIDDEN, "onbekend": HIDDEN}
                 "usable": {"ja": 46, "onbekend": 54},
                 "also_sent_to": {"politie": 46, "onbekend": 54},
             },
-            "Van wat wij tonen, zijn wie de melding nog meer kreeg en bruikbaarheid in Borne het "
+            "Van wat wij tonen, zijn wie de melding nog meer kreeg en de bruikbaarheid in Borne het "
             "minst vaak geregistreerd (46%)",
         ),
         (
@@ -341,7 +341,7 @@ UNTOLD = {"bevestigd": 46, "deels_bevestigd": HIDDEN, "onbekend": HIDDEN}
         ),
         (
             {"result": {"onbekend": 100}, "usable": {"onbekend": 100}},
-            "Nooit geregistreerd in Borne: resultaat en bruikbaarheid",
+            "Nooit geregistreerd in Borne: het resultaat en de bruikbaarheid",
         ),
         ({}, "Elk gegeven is in Borne even vaak geregistreerd (80%)"),
         (

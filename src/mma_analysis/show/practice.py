@@ -27,6 +27,18 @@ FIELDS = {
     "result": "Resultaat",
     "usable": "Bruikbaarheid",
 }
+IN_A_SENTENCE = {
+    "Onderwerp": "het onderwerp",
+    "Wie de melding nog meer kreeg": "wie de melding nog meer kreeg",
+    "Tijdstip": "het tijdstip",
+    "Plaats": "de plaats",
+    "Persoon": "de persoon",
+    "Voertuig": "het voertuig",
+    "Stand van zaken": "de stand van zaken",
+    "Afhandeling": "de afhandeling",
+    "Resultaat": "het resultaat",
+    "Bruikbaarheid": "de bruikbaarheid",
+}
 
 
 def receivers_chart(e: Evaluation) -> Block:
@@ -72,7 +84,7 @@ def completeness_sentence(e: Evaluation) -> Text:
     known = {label: share for label, share in shares.items() if share is not None}
     if not known:
         return text(facts.instead(e, f"Hoe volledig de registratie in {e.area.name} is,"))
-    few = [words.small(label) for label, share in known.items() if share < HALF]
+    few = [IN_A_SENTENCE[label] for label, share in known.items() if share < HALF]
     is_all = len(known) == len(shares)
     which = "Elk gegeven" if is_all else "Elk gegeven dat wij tonen,"
     found = (
@@ -216,7 +228,7 @@ def _title(area: Area, shares: dict[str, float | None]) -> str:
         told = "gegevens" if is_whole else "gegevens die wij tonen"
         which = f"{len(lowest)} van de {len(known)} {told}"
     else:
-        which = words.listing([words.small(label) for label in lowest])
+        which = words.listing([IN_A_SENTENCE[label] for label in lowest])
     if not known[lowest[0]]:
         return f"Nooit geregistreerd in {area.name}: {which}"
     if is_whole:
