@@ -325,8 +325,8 @@ UNTOLD = {"bevestigd": 46, "deels_bevestigd": HIDDEN, "onbekend": HIDDEN}
                 "usable": {"ja": 46, "onbekend": 54},
                 "also_sent_to": {"politie": 46, "onbekend": 54},
             },
-            "Van wat wij tonen, zijn wie de melding nog meer kreeg en de bruikbaarheid in Borne het "
-            "minst vaak geregistreerd (46%)",
+            "Van wat wij tonen, zijn wie de melding nog meer kreeg en de bruikbaarheid in Borne "
+            "het minst vaak geregistreerd (46%)",
         ),
         (
             dict.fromkeys(TABLES["per_background"], {"ja": 0, "onbekend": 100}),
