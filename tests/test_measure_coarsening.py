@@ -38,6 +38,17 @@ def told(levels: pd.DataFrame, area: str) -> dict[tuple[str, str], tuple[str, st
     return {(b, k): (to_b, to_k) for _, b, k, to_b, to_k in own.itertuples(index=False)}
 
 
+def test_of_a_gemeente_without_total_everything_is_told_at_its_coarsest() -> None:
+    """Twenty over four half years would do; but that would say that it is twenty or more."""
+    of = measure.frame(edition({"borne": {}}))
+    cells, _ = measure.count_system(meldingen(("borne", "2021-08-01", "fraude", 20)), of)
+
+    levels = measure.coarsening(cells, THRESHOLD, untold={"borne"})
+
+    of_total = {k: to for (b, k), (_, to) in told(levels, "borne").items() if b == "totaal"}
+    assert of_total == {"half": "whole", "year": "whole"}
+
+
 @pytest.mark.parametrize(("total", "is_coarser"), [(34, True), (35, False)])
 def test_seven_topics_need_five_meldingen_each_on_average(total: int, is_coarser: bool) -> None:
     _, _, levels = system(("borne", "2021-08-01", "fraude", total))

@@ -11,7 +11,7 @@ from audit_pages import edition_in
 from mma_analysis import domain, measure, protect
 from mma_analysis.domain import UsageError
 from mma_analysis.pipeline import prepare, protecting
-from mma_analysis.pipeline.released import beside_released
+from mma_analysis.pipeline.released import beside_released, without_receipts
 from mma_analysis.settings import EXAMPLE, Edition, Workspace
 
 TWENTE = domain.district().slug
@@ -77,6 +77,40 @@ DRUGS = rows(("21-08-2021", "Drugs", 20), ("21-08-2022", "Drugs", 20))
 MIXED = rows(
     ("21-08-2021", "Drugs", 25), ("21-08-2021", "Woonfraude", 25), ("21-08-2022", "Fraude", 30)
 )
+
+
+# --- what would tell a hidden total --------------------------------------------------------------
+
+
+def test_a_gemeente_whose_total_is_hidden_is_told_as_coarsely_as_a_small_one(
+    tmp_path: Path,
+) -> None:
+    """Losser has 3, so Borne's 40 are hidden too; 20 in each year must not be looked at then."""
+    few = rows(("21-08-2021", "Drugs", 3))
+    both = rows(("21-08-2021", "Fraude", 20), ("21-08-2022", "Drugs", 20))
+    workspace = edition(tmp_path, "proef", settings("2023-06-30"), borne=both, losser=few)
+
+    run(workspace, "proef")
+
+    totals = released(workspace, "proef", "per_period")
+    coarser = released(workspace, "proef", "coarsened").set_index(["area", "breakdown", "kind"])
+    assert [count(totals, area=a, period="whole")[0] for a in ("borne", "losser")] == [
+        "hidden",
+        "hidden",
+    ]
+    for area in ("borne", "losser"):
+        assert coarser.loc[(area, "totaal", "year"), "shown_kind"] == "whole"
+
+
+@pytest.mark.parametrize(("receipts", "expected"), [(601, [635, 601]), (pd.NA, [pd.NA, pd.NA])])
+def test_rows_that_count_are_told_only_when_all_receipts_are(receipts, expected) -> None:
+    counts = {"files": 2, "read": 635, "clean": 601, "rejected": 21, "duplicate": 13}
+    received = pd.DataFrame({"receipts": [receipts]}, dtype="Int64")
+
+    table = without_receipts(pd.DataFrame([counts]), received)
+
+    assert table[["read", "clean"]].iloc[0].to_list() == expected
+    assert table[["files", "rejected", "duplicate"]].iloc[0].to_list() == [2, 21, 13]
 
 
 # --- all meldingen with the same value -----------------------------------------------------------

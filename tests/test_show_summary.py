@@ -391,6 +391,11 @@ def rows_of(**counts):
             "te tellen en geen regels waren dubbel. Zo is van elke regel bekend wat ermee is "
             "gebeurd.",
         ),
+        (
+            {"files": 13, "read": pd.NA, "clean": pd.NA, "rejected": 1, "duplicate": 2},
+            "Er zijn 13 bestanden gelezen. 1 regel was niet te tellen en 2 regels waren dubbel. "
+            "Hoeveel regels meetelden, tonen wij niet: daarmee is een klein aantal uit te rekenen.",
+        ),
         ({}, "Er zijn geen bestanden met meldingen ontvangen."),
     ],
 )

@@ -1,5 +1,7 @@
 """What would be mostly hidden is told coarser: fewer, larger counts instead of many small ones."""
 
+from collections.abc import Collection
+
 import pandas as pd
 
 from mma_analysis import domain
@@ -13,14 +15,15 @@ STANDS_IN = {"topic_main": "topic_group"}
 COLUMNS = ["area", "breakdown", "kind", "shown_breakdown", "shown_kind"]
 
 
-def coarsening(cells: pd.DataFrame, threshold: int) -> pd.DataFrame:
+def coarsening(cells: pd.DataFrame, threshold: int, untold: Collection[str] = ()) -> pd.DataFrame:
     """Choose for each gemeente the finest level of each breakdown that is worth showing.
 
     A level is a breakdown in periods of one kind. It is told when the gemeente received at least
     the threshold per count of that level on average; else the next coarser level is. The rule looks
     at one number, the gemeente's total, and not at the small counts themselves: a rule that did
-    would tell that they are small. A level without a coarser one is told in any case. So is all of
-    the district.
+    would tell that they are small. Of a gemeente whose total is not told every breakdown is told at
+    its coarsest level: the rule would say something of that total to whoever knows it. A level
+    without a coarser one is told in any case. So is all of the district.
 
     Parameters
     ----------
@@ -28,6 +31,8 @@ def coarsening(cells: pd.DataFrame, threshold: int) -> pd.DataFrame:
         As made by `cells.count_cells`, of everything that may be released.
     threshold
         The smallest count that may be shown.
+    untold
+        Gemeenten whose total over the whole evaluation is not told.
 
     Returns
     -------
@@ -53,8 +58,9 @@ def coarsening(cells: pd.DataFrame, threshold: int) -> pd.DataFrame:
     rows = []
     for level in size.index:
         told = level
+        total = 0 if level[0] in untold else int(totals[level[0]])
         while (coarser := _coarser(told)) in size.index and _is_too_fine(
-            int(totals[level[0]]), int(size[told]), threshold
+            total, int(size[told]), threshold
         ):
             told = coarser
         if told != level:

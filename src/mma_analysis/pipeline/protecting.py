@@ -6,11 +6,26 @@ from typing import Any
 import pandas as pd
 
 from mma_analysis import measure, protect
-from mma_analysis.domain import MmaError, UsageError
+from mma_analysis.domain import TOTAL, MmaError, UsageError
+from mma_analysis.measure.periods import WHOLE
 from mma_analysis.pipeline.intake import Say
 from mma_analysis.settings import SETTINGS_FILE, Edition, Workspace
 
 BASE = 5  # `afronden`: on a page it says vijftallen
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What of all counts may be told at all: not told coarser, and not withheld.
+
+    `found` are the group disclosures, of which `open_ones` are withheld.
+    """
+
+    cells: pd.DataFrame
+    related: pd.DataFrame
+    levels: pd.DataFrame
+    found: pd.DataFrame
+    open_ones: pd.DataFrame
 
 
 @dataclass(frozen=True)
@@ -59,28 +74,74 @@ def protected(
         When a hidden count can be worked out: a fault of this package.
     """
     edition, threshold = of.edition, of.edition.bescherming.drempel
-    levels = measure.coarsening(cells, threshold)
+    told = _told(cells, relations, of, before, set())
+    released = told.cells
     if edition.bescherming.rounds:
+        released, states = _rounded(told.cells, told.related)
+    else:
+        told, states = _planned(told, cells, relations, of, before)
+        released = told.cells
+        _attack(released, told.related, states, threshold)
+    say(f"coarsen: {len(told.levels)} breakdowns of gemeenten are told at a coarser level")
+    _say_disclosures(told.open_ones, edition, say)
+    hidden = (states == "hidden").sum()
+    how = f"rounded to multiples of {BASE}" if edition.bescherming.rounds else f"{hidden} hidden"
+    say(f"protect: {len(states) - hidden} counts shown, {how}")
+    decided = told.found.merge(told.open_ones.assign(decision="verbergen"), how="left")
+    decided = decided.fillna({"decision": "tonen"})
+    levels = measure.without(told.levels, told.open_ones)
+    return Protected(released, told.cells, states, levels, decided, told.related)
+
+
+def _told(
+    cells: pd.DataFrame,
+    relations: pd.DataFrame,
+    of: measure.Frame,
+    before: pd.DataFrame,
+    untold: set[str],
+) -> _Told:
+    """Tell coarser and withhold, when the totals of the `untold` gemeenten are not told."""
+    protection = of.edition.bescherming
+    levels = measure.coarsening(cells, protection.drempel, untold)
+    if protection.rounds:
         levels = levels.iloc[:0]
     told = measure.coarsened(cells, levels)
-    say(f"coarsen: {len(levels)} breakdowns of gemeenten are told at a coarser level")
     found = measure.group_disclosures(told)
-    open_ones = measure.undecided(found, edition.bescherming.shown_groups)
-    _say_disclosures(open_ones, edition, say)
+    open_ones = measure.undecided(found, protection.shown_groups)
     told = measure.withheld(told, open_ones)
     told, related = measure.with_released(told, relations, before, of.periods)
-    released = told
-    if edition.bescherming.rounds:
-        released, states = _rounded(told, related)
-        say(f"protect: {len(states)} counts shown, rounded to multiples of {BASE}")
-    else:
-        states = safe_plan(told, related, threshold)
-        hidden = (states == "hidden").sum()
-        say(f"protect: {len(states) - hidden} counts shown, {hidden} hidden")
-    decided = found.merge(open_ones.assign(decision="verbergen"), how="left")
-    decided = decided.fillna({"decision": "tonen"})
-    levels = measure.without(levels, open_ones)
-    return Protected(released, told, states, levels, decided, related)
+    return _Told(told, related, levels, found, open_ones)
+
+
+def _planned(
+    told: _Told,
+    cells: pd.DataFrame,
+    relations: pd.DataFrame,
+    of: measure.Frame,
+    before: pd.DataFrame,
+) -> tuple[_Told, pd.Series]:
+    """Plan until every gemeente whose total is hidden is told at its coarsest levels.
+
+    But for a gemeente of which an earlier edition showed counts: those stay shown.
+    """
+    untold: set[str] = set()
+    while True:
+        states = protect.plan(told.cells, told.related, of.edition.bescherming.drempel)
+        more = _without_total(told.cells, states) - untold - set(before["area"])
+        if not more:
+            return told, states
+        untold |= more
+        coarser = _told(cells, relations, of, before, untold)
+        if coarser.levels.equals(told.levels):
+            return told, states
+        told = coarser
+
+
+def _without_total(cells: pd.DataFrame, states: pd.Series) -> set[str]:
+    """The gemeenten whose total over the whole evaluation is hidden."""
+    is_total = (cells["breakdown"] == TOTAL) & (cells["kind"] == WHOLE) & (cells["owner"] != "")
+    is_hidden = states.reindex(cells.index).eq("hidden")
+    return {str(area) for area in cells.loc[is_total & is_hidden, "area"]}
 
 
 def _say_disclosures(open_ones: pd.DataFrame, edition: Edition, say: Say) -> None:
@@ -116,6 +177,11 @@ def safe_plan(cells: pd.DataFrame, related: pd.DataFrame, threshold: int) -> pd.
         When a hidden count can be worked out: a fault of this package.
     """
     states = protect.plan(cells, related, threshold)
+    _attack(cells, related, states, threshold)
+    return states
+
+
+def _attack(cells: pd.DataFrame, related: pd.DataFrame, states: pd.Series, threshold: int) -> None:
     weak = protect.exposed(cells, related, states, threshold)
     if len(weak):
         reader = weak["reader"].iloc[0]
@@ -124,7 +190,6 @@ def safe_plan(cells: pd.DataFrame, related: pd.DataFrame, threshold: int) -> pd.
             f"ones by {reader or 'anybody'}; nothing was written. This is a fault of mma-analysis: "
             "please report it"
         )
-    return states
 
 
 def released_by(workspace: Workspace, edition: Edition) -> pd.DataFrame:

@@ -63,7 +63,7 @@ def shared_tables(
 def from_released(
     released: dict[str, pd.DataFrame], counts: pd.DataFrame, cleaned: Cleaned, of: measure.Frame
 ) -> dict[str, pd.DataFrame]:
-    """What the year after the peildatum may cost, and what gemeenten say beside what is counted."""
+    """What follows from released counts: costs of a next year, experience, and rows that count."""
     kosten, last_year = of.edition.kosten or Kosten(), measure.receipts_of_last_year(counts, of)
     responses = cleaned.survey.responses
     return {
@@ -73,7 +73,19 @@ def from_released(
         "experience_by_answer": measure.experience(
             released["per_period"], cleaned.meldingen, responses, of
         ),
+        "deliveries": without_receipts(released["deliveries"], released["received_twice"]),
     }
+
+
+def without_receipts(deliveries: pd.DataFrame, received: pd.DataFrame) -> pd.DataFrame:
+    """The rows that count are what all gemeenten received: not told when that is not.
+
+    Nor how many were read, from which they follow with the refused and the double ones.
+    """
+    if received["receipts"].notna().all():
+        return deliveries
+    nothing = pd.Series(pd.NA, deliveries.index, dtype="Int64")
+    return deliveries.assign(read=nothing, clean=nothing)
 
 
 def without_exact(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:

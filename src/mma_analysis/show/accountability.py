@@ -52,17 +52,21 @@ def deliveries_sentence(e: Evaluation) -> Text:
     if table.empty:
         return text("Hoeveel regels er zijn gelezen, tonen wij niet: dat is een precies aantal.")
     row = table.iloc[0]
-    files, read, clean, rejected, duplicate = (
-        int(row[column]) for column in ("files", "read", "clean", "rejected", "duplicate")
-    )
+    files, rejected, duplicate = (int(row[name]) for name in ("files", "rejected", "duplicate"))
+    read, clean = (facts.real(row[name]) for name in ("read", "clean"))
     if files == 0:
         return text("Er zijn geen bestanden met meldingen ontvangen.")
     verb = "is" if files == 1 else "zijn"
+    begin = f"Er {verb} {words.plural(files, 'bestand', 'bestanden')} gelezen"
+    others = f"{words.capital(_regels(rejected))} niet te tellen en {_regels(duplicate)} dubbel."
+    if read is None or clean is None:
+        return text(
+            f"{begin}. {others} Hoeveel regels meetelden, tonen wij niet: daarmee is een klein "
+            "aantal uit te rekenen."
+        )
     return text(
-        f"Er {verb} {words.plural(files, 'bestand', 'bestanden')} gelezen met samen "
-        f"{words.plural(read, 'regel', 'regels')}. Daarvan telden er {words.number(clean)} mee. "
-        f"{words.capital(_regels(rejected))} niet te tellen en {_regels(duplicate)} dubbel. Zo is "
-        "van elke regel bekend wat ermee is gebeurd."
+        f"{begin} met samen {words.plural(round(read), 'regel', 'regels')}. Daarvan telden er "
+        f"{words.number(clean)} mee. {others} Zo is van elke regel bekend wat ermee is gebeurd."
     )
 
 
