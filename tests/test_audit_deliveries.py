@@ -148,6 +148,52 @@ def test_days_as_numbers_are_no_numbers_of_tips_and_other_numbers_are(
     assert any(source.startswith("meldingen/a.csv, row 2") for source in found) == is_leak
 
 
+# 41873 is 22 August 2014 in a spreadsheet, and here the number of a case.
+@pytest.mark.parametrize(
+    ("lines", "is_leak"),
+    [
+        ("Datum;3 juli 2023\nZaaknr;Soort\n41873;drugs", True),
+        ("Datum;\nZaaknr;Soort\n41873;drugs", True),
+        ("Datum;3 juli 2023\n;Soort\n41873;drugs", True),  # a column without a heading
+        ("Datum;3-7-2023\n#;Soort\n41873;drugs", True),
+        ("Datum;Soort\n41870;drugs\n\nZaaknr;Soort\n41873;drugs", True),  # a second table
+        ("Datum;3 juli 2023\nDatum;Soort\n41873;drugs", False),
+        ("Datum;Soort\nonbekend;drugs\n3 juli 2023;drugs\n-;drugs\n41873;drugs", False),
+        ("Datum;Soort\n41870;drugs\n\nDatum;Soort\n41873;drugs", False),
+    ],
+)
+def test_a_line_above_a_table_makes_no_days_of_the_numbers_in_it(
+    finished, tmp_path, lines, is_leak
+):
+    edition = edition_in(tmp_path / "proef")
+    (edition.folder / "meldingen" / "wierden.csv").write_text(f"{lines}\n", encoding="utf-8")
+    copy = shutil.copytree(finished, tmp_path / "reports")
+    says("<p>Zaak 41873 loopt nog.</p>")[1](copy)
+
+    found = [finding.source for finding in audit(edition, copy)]
+
+    assert any(source.startswith("meldingen/wierden.csv") for source in found) == is_leak
+
+
+def test_a_line_above_a_table_is_not_taken_for_its_headings(finished, tmp_path):
+    edition = edition_in(tmp_path / "proef")
+    (edition.folder / "meldingen" / "wierden.csv").write_text(
+        "Lijst van;Klaske Dotterbloem;werkblad;\n"
+        "Datum ontvangst;Soort;Bijzondere plek;Nummer\n"
+        "01-10-2021;drugs;x;7\n",
+        encoding="utf-8",
+    )
+    for number, (leak, is_leak) in enumerate(
+        [("Klaske Dotterbloem", True), ("Bijzondere plek", False)]
+    ):
+        copy = shutil.copytree(finished, tmp_path / f"reports{number}")
+        says(f"<p>Er staat {leak} hier.</p>")[1](copy)
+
+        found = [finding.source for finding in audit(edition, copy)]
+
+        assert any(source.startswith("meldingen/wierden.csv") for source in found) == is_leak, leak
+
+
 @pytest.mark.parametrize(
     "name", ["pdf.xlsx", "libreoffice-password.xls", "truncated.xlsx", "binary.csv", "bomb.xlsx"]
 )

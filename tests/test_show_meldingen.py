@@ -562,7 +562,7 @@ DURATIONS += ["within_30", "within_90"]
     ],
 )
 def test_the_time_to_close_has_its_interval_when_it_is_reached(tmp_path, row, expected):
-    table = pd.DataFrame([(DISTRICT, *row)], columns=DURATIONS).assign(undated=0.0)
+    table = pd.DataFrame([(DISTRICT, *row)], columns=DURATIONS)
     table = table.astype(dict.fromkeys(DURATIONS[1:], "float64"))
 
     assert expected in told(
@@ -570,20 +570,16 @@ def test_the_time_to_close_has_its_interval_when_it_is_reached(tmp_path, row, ex
     )
 
 
-@pytest.mark.parametrize(
-    ("undated", "end"),
-    [
-        (0.0, "van minstens 90% van wat zij afsloot de dag bekend is."),
-        (0.05, "Ongeveer 5% van wat is afgesloten, heeft geen bruikbare dag en telt niet mee."),
-    ],
-)
-def test_which_part_was_closed_on_no_known_day_is_told(tmp_path, undated, end):
-    row = (DISTRICT, 33.0, 28.0, 40.0, 0.48, 0.78, undated)
-    table = pd.DataFrame([row], columns=[*DURATIONS, "undated"])
-    said = told(follow_up.duration_sentence(evaluation(tmp_path, {"time_to_close": table})))
+def test_of_what_was_closed_on_no_known_day_only_the_bound_is_told(tmp_path):
+    row = (DISTRICT, 33.0, 28.0, 40.0, 0.48, 0.78)
+    table = pd.DataFrame([row], columns=DURATIONS)
 
-    assert "Voor de tijd tot afsluiten telt een gemeente mee als van minstens 90%" in said
-    assert said.endswith(end)
+    assert told(
+        follow_up.duration_sentence(evaluation(tmp_path, {"time_to_close": table}))
+    ).endswith(
+        "Voor de tijd tot afsluiten telt een gemeente mee als van minstens 90% van wat zij afsloot "
+        "de dag bekend is. Van hoogstens 10% ontbreekt die dag; die meldingen tellen niet mee."
+    )
 
 
 def test_without_closing_dates_nothing_is_said_of_time(tmp_path):

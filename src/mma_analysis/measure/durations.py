@@ -31,13 +31,14 @@ def time_to_close(meldingen: pd.DataFrame, peildatum: pd.Timestamp) -> pd.DataFr
     A melding that is not closed on the peildatum counts as open until then; one that came in later
     does not count. Only gemeenten that register a possible day of at least `FEWEST_DATED` of what
     they closed count: elsewhere an empty day says nothing, or the days that there are may be those
-    of the quick ones. What they closed on an unknown day, or before it came in, is left out, and
-    `undated` says which part that is. What has no status counts as open. The median is the first
-    day on which half is closed; its interval is where the 95 % band of the curve (log transform, as
-    R's `survfit`) crosses a half. What is not reached is missing. So is a share of which fewer than
-    `FEWEST_MELDINGEN` meldingen came in so many days before the peildatum: what became of the
-    others in that time is not known yet, and the curve would rest on a few meldingen. Those that
-    were closed sooner count among them: how few are still open then is no reason to say less.
+    of the quick ones. What they closed on an unknown day, or before it came in, is left out; which
+    part that is, is not told, as it could be a few meldingen. What has no status counts as open.
+    The median is the first day on which half is closed; its interval is where the 95 % band of the
+    curve (log transform, as R's `survfit`) crosses a half. What is not reached is missing. So is a
+    share of which fewer than `FEWEST_MELDINGEN` meldingen came in so many days before the
+    peildatum: what became of the others in that time is not known yet, and the curve would rest on
+    a few meldingen. Those that were closed sooner count among them: how few are still open then is
+    no reason to say less.
 
     It is made from exact rows and may be released all the same: whole percents and days of at least
     ten meldingen, without their number, and of at least five that are closed, give no count back.
@@ -53,7 +54,7 @@ def time_to_close(meldingen: pd.DataFrame, peildatum: pd.Timestamp) -> pd.DataFr
         One row per area with at least `FEWEST_MELDINGEN` such meldingen, `FEWEST_EVENTS` of them
         closed, the first at least 90 days before the peildatum: `area`, `median_days`,
         `median_low`, `median_high`, `within_30`, `within_90` (shares, rounded to 0.01; missing as
-        said above), `undated` (of what was closed, rounded to 0.05).
+        said above).
 
     Examples
     --------
@@ -66,11 +67,8 @@ def time_to_close(meldingen: pd.DataFrame, peildatum: pd.Timestamp) -> pd.DataFr
        median_days  within_30
     0         50.0        0.3
     """
-    found = _estimates(_closing(meldingen, peildatum), FEWEST_MELDINGEN, FINE_STEP)
-    closed = _registered(meldingen).query("is_closed")
-    undated = (~closed["has_day"]).groupby(closed["area"]).mean()
-    shares = [_rounded(float(undated[area]), STEP) for area in found["area"]]
-    return described(found.assign(undated=shares), "time_to_close")
+    spells = _closing(meldingen, peildatum)
+    return described(_estimates(spells, FEWEST_MELDINGEN, FINE_STEP), "time_to_close")
 
 
 def time_to_feedback(meldingen: pd.DataFrame, peildatum: pd.Timestamp) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mma_analysis import domain
+from mma_analysis.days import day_of
 from mma_analysis.domain import MmaError, plain
 from mma_analysis.read.grids import TEXTS, WORKBOOKS, open_all
 from mma_analysis.settings import Edition
@@ -95,16 +96,37 @@ def delivered_cells(folder: Path, of_days: frozenset[str] = frozenset()) -> list
 def _of_grid(
     file: str, sheet: str, grid: list[list[str]], of_days: frozenset[str]
 ) -> Iterator[Delivered]:
-    head = _row_of_headings(grid)
+    head = _row_of_headings(grid, of_days)
+    unknown = _words_for_unknown()
     dated: set[int] = set()
     for row, cells in enumerate(grid, start=1):
+        # A row with a day in it is a line above the table (`Datum;3 juli 2023`), or about a tip.
+        can_be_head = not any(_is_day_in_words(words) for words in cells)
         for column, words in enumerate(cells, start=1):
             if not re.search(r"\w", words):
                 continue
             if plain(words) in of_days:
-                dated.add(column)
+                dated |= {column} if can_be_head else set()
+            elif _ends_days(words, unknown):
+                dated.discard(column)
             is_day = column in dated and _is_day_in_digits(words)
             yield Delivered(file, sheet, row, column, words, is_head=row == head, is_day=is_day)
+
+
+def _words_for_unknown() -> frozenset[str]:
+    rows = domain.reference("value_aliases")
+    aliases = [row["alias"] for row in rows if row["code"] == domain.UNKNOWN]
+    return frozenset(map(plain, [domain.UNKNOWN, *aliases]))
+
+
+def _ends_days(words: str, unknown: frozenset[str]) -> bool:
+    """Whether no days can be expected below it: words that are no day, as of another heading."""
+    is_words = any(sign.isalpha() for sign in words)
+    return is_words and not _is_day_in_words(words) and plain(words) not in unknown
+
+
+def _is_day_in_words(words: str) -> bool:
+    return not words.strip().isdecimal() and day_of(words, "") is not None
 
 
 def _is_day_in_digits(words: str) -> bool:
@@ -120,15 +142,25 @@ def _is_day(one: str, other: str, year: str) -> bool:
     return year.startswith(YEARS) and 1 <= low <= LAST_MONTH and high <= LAST_DAY
 
 
-def _row_of_headings(grid: list[list[str]]) -> int:
+def _row_of_headings(grid: list[list[str]], of_days: frozenset[str]) -> int:
     """The first row that is wide enough, when it is of a few words in each cell; else 0.
 
-    A row about a tip has a day, a number or a sentence in it.
+    A row about a tip has a day, a number or a sentence in it. When the next one is of a few words
+    too, is wider and has a heading of days, that is it: the first was a line above the table.
     """
-    for row, cells in enumerate(grid, start=1):
-        filled = [words for words in cells if words]
-        if len(filled) >= FEWEST_HEADINGS:
-            is_head = not any(re.search(r"\d", words) for words in filled)
-            longest = max(len(words.split()) for words in filled)
-            return row if is_head and longest <= LONGEST_HEADING else 0
-    return 0
+    wide = [(row, [words for words in cells if words]) for row, cells in enumerate(grid, start=1)]
+    wide = [(row, filled) for row, filled in wide if len(filled) >= FEWEST_HEADINGS]
+    found, width = 0, 0
+    for row, filled in wide:
+        if not _is_of_headings(filled):
+            return found
+        if not found or (len(filled) > width and any(plain(words) in of_days for words in filled)):
+            found, width = row, len(filled)
+        else:
+            return found
+    return found
+
+
+def _is_of_headings(filled: list[str]) -> bool:
+    longest = max(len(words.split()) for words in filled)
+    return longest <= LONGEST_HEADING and not any(re.search(r"\d", words) for words in filled)

@@ -30,7 +30,7 @@ def duration_sentence(e: Evaluation) -> Text:
         _closing_sentence(closing, where),
         _feedback_sentence(feedback, where),
         "" if closing.empty and feedback.empty else _counted_sentence(e),
-        "" if closing.empty else _undated_sentence(e, float(closing["undated"].iloc[0])),
+        "" if closing.empty else _dated_sentence(e),
     )
 
 
@@ -153,17 +153,13 @@ def _counted_sentence(e: Evaluation) -> str:
     return f"{still_open} Dit gaat alleen over de gemeenten die zo'n datum bijhouden."
 
 
-def _undated_sentence(e: Evaluation, undated: float) -> str:
-    """Which part of what was closed does not count, and what that is held to."""
+def _dated_sentence(e: Evaluation) -> str:
+    """Which gemeenten count, and the bound that follows; the part itself could be a few."""
     who = f"{e.area.name} mee omdat" if e.is_intern else "een gemeente mee als"
-    held = (
+    return (
         f"Voor de tijd tot afsluiten telt {who} van minstens 90% van wat zij afsloot de dag bekend "
-        "is."
+        "is. Van hoogstens 10% ontbreekt die dag; die meldingen tellen niet mee."
     )
-    if not undated:
-        return held
-    part = words.capital(_about(undated))
-    return f"{held} {part} van wat is afgesloten, heeft geen bruikbare dag en telt niet mee."
 
 
 def _about(share: float) -> str:
