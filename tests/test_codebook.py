@@ -89,6 +89,7 @@ def test_the_same_words_are_equal_however_a_tool_wrote_them(written, compared):
         (question(opties='["1", "2"]'), "'cijfer' is number and has no opties"),
         (question(soort='"open"', hoogste="10"), "'cijfer' is open; only number has laagste"),
         (question(laagste="10", hoogste="1"), "'cijfer': laagste must not be above hoogste"),
+        (GEMEENTE + "intern = true\n", "'gemeente' is gemeente and not intern"),
         (question(soort='"single"', opties='["Ja", "ja"]'), "'cijfer' has an option twice: ja"),
         (question(soort='"single"', opties='["a", "b"]', codes='{A1 = "c"}'),
          "'cijfer': 'c' in codes is not an option; known are: a, b"),
@@ -300,6 +301,44 @@ def test_who_answers_is_the_question_with_names_also_when_it_was_another_before(
     book = codebook.Codebook.model_validate(tomllib.loads(text))
     assert book.gemeente.tekst == "Namens wie?"
     assert book.questions[0].soort == "open"
+
+
+@pytest.mark.parametrize(
+    ("header", "intern"),
+    [
+        ("Hoeveel meldingen ontving uw gemeente?", True),
+        ("Wat is het AANTAL ontvangen Meldingen per jaar?", True),
+        ("Hoeveel mensen werken er aan?", False),
+        ("Over welke thema's gaan de meldingen?", False),
+    ],
+)
+@pytest.mark.parametrize(
+    "answers", [["1", "2", "3", "4"], ["x", "x", "y", "y"], ["a", "b", "", ""]]
+)
+def test_a_question_for_how_many_meldingen_is_proposed_as_intern(header, intern, answers):
+    text = codebook.scaffold(export({"Welke gemeente?": NAMES, header: answers}))
+
+    (vraag,) = codebook.Codebook.model_validate(tomllib.loads(text)).questions
+    assert vraag.intern is intern
+    assert ("controleer of dit naar aantallen meldingen vraagt" in text) is intern
+    assert "#   intern     true: het antwoord komt op geen pagina" in text
+
+
+def test_who_answers_is_not_proposed_as_intern():
+    text = codebook.scaffold(export({"Van welke gemeente is dit aantal meldingen?": NAMES}))
+
+    assert not codebook.Codebook.model_validate(tomllib.loads(text)).gemeente.intern
+
+
+@pytest.mark.parametrize(("intern", "marked"), [("true", 0), ("false", 1)])
+def test_a_question_of_before_stays_as_a_person_decided_and_is_marked(intern, marked):
+    header = "Hoeveel meldingen waren het?"
+    asked = earlier(question(tekst=f'"{header}"', intern=intern))
+
+    text = codebook.scaffold(export({"Welke gemeente?": NAMES, header: ["1"] * 4}), asked)
+
+    assert codebook.Codebook.model_validate(tomllib.loads(text)) == asked
+    assert text.count("zet er dan intern = true bij") == marked
 
 
 # --- columns -------------------------------------------------------------------------------------

@@ -236,6 +236,8 @@ def test_the_survey_counts_gemeenten_and_not_sheets(processed):
         for question, value in answer.items()
     )
     expected: dict[str, dict[str, int]] = {}
+    assert given["aantal_meldingen", "meer dan 50"] == 3  # it is intern in the code book
+    given = {answer: n for answer, n in given.items() if answer[0] != "aantal_meldingen"}
     for (question, value), gemeenten in given.items():
         expected.setdefault(question, {})[value] = gemeenten
 
@@ -282,6 +284,14 @@ def test_there_are_fifteen_public_pages_an_index_and_two_papers_for_each_gemeent
     expected |= {f"intern/{slug}/kwaliteit.html" for slug in GEMEENTEN}
 
     assert found == expected | {"intern/manifest.json", "audit.json"}
+
+
+def test_no_page_tells_the_answers_to_a_question_that_is_intern(published):
+    pages = [p.read_text(encoding="utf-8") for p in published.rglob("*.html")]
+
+    assert any("Behoefte aan publiciteit" in p for p in pages)
+    assert not [p for p in pages if "Meldingen in de afgelopen twaalf maanden" in p]
+    assert not [p for p in pages if "11 tot en met 25" in p]
 
 
 def test_every_page_is_small_enough_to_send(published):

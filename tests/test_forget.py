@@ -22,6 +22,13 @@ TABLES = {
     "measures/per_period.parquet": "beschermd",
     "measures_intern/borne/per_period.parquet": "precies",
 }
+COUNTS = {"read": 3, "clean": 2, "rejected": 1, "duplicate": 0}
+FILES = [
+    {"path": "meldingen/borne.csv", "sha256": "mark", "gemeenten": ["borne"], **COUNTS}
+    | {"notes": ["meldingen/borne.csv, column 'Status': in 2 rows a word that is not known"]},
+    {"path": "meldingen/oud.csv", "sha256": "old", "gemeenten": ["borne"]}
+    | {**dict.fromkeys(COUNTS, 0), "replaced_by": "meldingen/borne.csv"},
+]
 
 
 @pytest.fixture
@@ -32,6 +39,7 @@ def ours(tmp_path) -> Workspace:
     for name, content in TABLES.items():
         write(ours.processed("proef") / name, content)
     manifest = {"edition": "proef", "key": "k", "outputs": dict.fromkeys(TABLES, "hash")}
+    manifest |= {"files": FILES, "inputs": {"meldingen/borne.csv": "mark"}}
     write(ours.processed("proef") / "manifest.json", json.dumps(manifest))
     folder = reports_in(ours.reports("proef"))
     audit.write_result(audit.examine(edition, folder, before=folder), "proef", folder)
@@ -87,6 +95,33 @@ def test_the_manifest_says_what_is_forgotten_and_names_no_table_that_is_gone(our
     assert manifest is not None
     assert manifest["forgotten"] == ["clean", "measures_intern"]
     assert list(manifest["outputs"]) == ["measures/per_period.parquet"]
+
+
+def test_the_manifest_says_which_files_there_were_and_not_how_many_rows_they_had(ours):
+    before = read_manifest(ours.processed("proef"))
+
+    forget(ours, "proef")
+
+    manifest = read_manifest(ours.processed("proef"))
+    assert before is not None
+    assert manifest is not None
+    assert manifest["files"] == [
+        {"path": "meldingen/borne.csv", "sha256": "mark", "gemeenten": ["borne"]},
+        {"path": "meldingen/oud.csv", "sha256": "old", "gemeenten": ["borne"]}
+        | {"replaced_by": "meldingen/borne.csv"},
+    ]
+    unchanged = before.keys() - {"files", "outputs"}
+    assert {name: manifest[name] for name in unchanged} == {n: before[n] for n in unchanged}
+
+
+def test_a_manifest_that_an_earlier_version_forgot_loses_its_counts_too(ours):
+    forget(ours, "proef")
+    path = ours.processed("proef") / "manifest.json"
+    write(path, json.dumps(json.loads(path.read_text(encoding="utf-8")) | {"files": FILES}))
+
+    assert forget(ours, "proef") == []
+    known = [*json.loads(path.read_text(encoding="utf-8"))["files"][0]]
+    assert known == ["gemeenten", "path", "sha256"]
 
 
 def test_the_manifest_says_so_before_anything_goes(ours, monkeypatch):

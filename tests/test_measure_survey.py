@@ -125,6 +125,22 @@ def test_a_question_that_nobody_answered_has_zeros():
     assert counts(responses(), "tips") == {}
 
 
+@pytest.mark.parametrize("intern", ["kwaliteit", "kanalen", "cijfer", "tips"])
+def test_a_question_that_is_intern_is_in_no_released_table(intern):
+    asked = [vraag.model_copy(update={"intern": vraag.code == intern}) for vraag in CODEBOOK.vraag]
+    book = Codebook(vraag=tuple(asked))
+    table = responses(
+        ("almelo", "kwaliteit", "eens"),
+        ("almelo", "kanalen", "web"),
+        ("almelo", "cijfer", "7"),
+        ("almelo", "tips", "ja"),
+    )
+
+    told = {*answers(table, book)["question"], *numbers(table, book)["question"]}
+
+    assert told == {"kwaliteit", "kanalen", "cijfer", "tips"} - {intern}
+
+
 def test_only_questions_with_answers_to_count_are_counted():
     table = responses(("almelo", "cijfer", "7"), ("almelo", "tips", "ja"))
 

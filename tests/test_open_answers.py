@@ -19,6 +19,7 @@ BOOK = Codebook.model_validate(
             {"code": "gemeente", "tekst": "Gemeente?", "kort": "G", "soort": "gemeente"},
             {"code": "beter", "tekst": "Wat kan beter?", "kort": "Beter", "soort": "open"},
             {"code": "cijfer", "tekst": "Cijfer?", "kort": "Cijfer", "soort": "number"},
+            {"code": "zoveel", "tekst": "Zoveel?", "kort": "Z", "soort": "open", "intern": True},
         ]
     }
 )
@@ -106,6 +107,7 @@ def test_a_code_frame_is_read_from_the_edition(tmp_path):
         (THEMA + THEMA.replace('code = "tijd"', 'code = "b"'), "have one label: beter: tijd"),
         (THEMA.replace('"beter"', '"betr"'), "not an open question of the code book; did you mean"),
         (THEMA.replace('"beter"', '"cijfer"'), "'cijfer' is not an open question"),
+        (THEMA.replace('"beter"', '"zoveel"'), "'zoveel' is intern in the code book"),
         (THEMA.replace('["tijd"]', '[""]'), "thema.1.woorden.1"),
     ],
 )

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from mma_analysis import clean, pipeline, protect
+from mma_analysis import clean, measure, pipeline, protect
 from mma_analysis.domain import MmaError, UsageError
 from mma_analysis.pipeline import beginning, prepare, standing
 from mma_analysis.pipeline import run as run_module
@@ -154,6 +154,69 @@ def test_a_quote_is_released_also_when_nothing_was_coded(fresh):
     quotes = pd.read_parquet(fresh.processed("proef") / "measures" / "survey_quotes.parquet")
     assert quotes["text"].to_list() == ["Meer <b>rust</b>"]
     assert not (fresh.processed("proef") / "measures" / "survey_themes.parquet").exists()
+
+
+INTERN_SURVEY = """
+[[vraag]]
+code = "gemeente"
+tekst = "Wie?"
+kort = "Wie"
+soort = "gemeente"
+
+[[vraag]]
+code = "zoveel"
+tekst = "Hoeveel?"
+kort = "Zoveel"
+soort = "single"
+opties = ["1 tot en met 5", "6 of meer"]
+intern = true
+
+[[vraag]]
+code = "beter"
+tekst = "Beter?"
+kort = "Beter"
+soort = "open"
+intern = true
+"""
+
+
+def with_intern_survey(fresh: Workspace, citaten: str) -> None:
+    export = "ID;Tijd van voltooien;Wie?;Hoeveel?;Beter?\n1;2023-06-01 10:00;Borne;6 of meer;rust\n"
+    for name, text in (("codeboek.toml", INTERN_SURVEY), ("antwoorden.csv", export)):
+        write(fresh, name, text)
+    write(fresh, "citaten.toml", citaten)
+    files = 'bestand = "antwoorden.csv"\ncodeboek = "codeboek.toml"\ncitaten = "citaten.toml"\n'
+    write(fresh, "evaluatie.toml", f"{SETTINGS}[vragenlijst]\n{files}")
+
+
+def test_an_intern_answer_is_in_the_clean_rows_and_in_nothing_that_is_released(fresh, monkeypatch):
+    beside_counts, experience = [], measure.experience
+
+    def spied(per_period, meldingen, responses, of):
+        beside_counts.extend(responses["question"])
+        return experience(per_period, meldingen, responses, of)
+
+    monkeypatch.setattr(measure, "experience", spied)
+    with_intern_survey(fresh, "")
+
+    run(fresh)
+
+    assert {"zoveel", "beter"} <= {*clean_table(fresh, "responses")["question"]}
+    assert beside_counts == []
+    for path in (fresh.processed("proef") / "measures").iterdir():
+        cells = {str(cell) for _, column in pd.read_parquet(path).items() for cell in column}
+        assert cells.isdisjoint({"zoveel", "Zoveel", "6 of meer", "1 tot en met 5"}), path.name
+
+
+def test_an_intern_answer_is_not_quoted(fresh):
+    mark = hashlib.sha256(b"rust").hexdigest()[:8]
+    quote = f'[[citaat]]\nanswer_id = "borne-beter-{mark}"\ntekst = "rust"\n'
+    with_intern_survey(fresh, quote + 'vrijgegeven_door = "X"\ndatum = 2023-07-01\n')
+
+    with pytest.raises(
+        MmaError, match=f"'borne-beter-{mark}' .any more., or its question is intern"
+    ):
+        run(fresh)
 
 
 def test_a_gemeente_without_delivery_is_missing_and_not_zero(first):

@@ -12,6 +12,8 @@ from mma_analysis.storage import FORGOTTEN, MANIFEST, locked, read_manifest, wri
 
 # Below `data/processed/<edition>`: rows, and the exact counts of single gemeenten.
 ROW_LEVEL = ("clean", "measures_intern")
+# What the manifest still says of a delivered file: how many rows it had is exact for its gemeente.
+OF_A_FILE = ("path", "sha256", "gemeenten", "replaced_by")
 
 
 def to_forget(workspace: Workspace, slug: str) -> list[Path]:
@@ -78,13 +80,20 @@ def forget(workspace: Workspace, slug: str) -> list[Path]:
 
 
 def _without_rows(manifest: dict[str, Any]) -> dict[str, Any]:
-    """A manifest that says what is forgotten, and names only tables that are still there."""
+    """A manifest that says what is forgotten, and names only tables that are still there.
+
+    Of the deliveries it says which there were, and not how many rows they had or what was noted.
+    """
     kept = {
         path: digest
         for path, digest in manifest.get("outputs", {}).items()
         if path.partition("/")[0] not in ROW_LEVEL
     }
-    return manifest | {"outputs": kept, FORGOTTEN: list(ROW_LEVEL)}
+    files = [
+        {name: file[name] for name in OF_A_FILE if name in file}
+        for file in manifest.get("files", [])
+    ]
+    return manifest | {"files": files, "outputs": kept, FORGOTTEN: list(ROW_LEVEL)}
 
 
 def _remove(path: Path) -> None:

@@ -71,7 +71,7 @@ def released_quotes(edition: Edition, open_answers: pd.DataFrame) -> pd.DataFram
 def _fault(quote: Citaat, texts: dict[str, str]) -> str:
     if quote.answer_id not in texts:
         return (
-            f"there is no answer '{quote.answer_id}' (any more); "
+            f"there is no answer '{quote.answer_id}' (any more), or its question is intern; "
             "take its number from the open answers, or take the quote out"
         )
     if not _one_line(quote.tekst) or _one_line(quote.tekst) not in texts[quote.answer_id]:

@@ -26,7 +26,9 @@ class Vraag(Part):
     """One question: `laagste` and `hoogste` are the limits of a number, when it has any.
 
     `kolom` is the header in the export when that is not the question itself (LimeSurvey: a code),
-    and `codes` says which option, or which gemeente, a code in the export stands for.
+    and `codes` says which option, or which gemeente, a code in the export stands for. Answers to a
+    question that is `intern` are never released, such as how many meldingen a gemeente received:
+    what is told of that is decided elsewhere.
     """
 
     code: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -38,6 +40,7 @@ class Vraag(Part):
     opties: tuple[Text, ...] = ()
     laagste: float | None = None
     hoogste: float | None = None
+    intern: bool = False
 
     @model_validator(mode="after")
     def _keys_fit_the_kind(self) -> "Vraag":
@@ -50,6 +53,12 @@ class Vraag(Part):
             raise ValueError(f"'{self.code}' is {self.soort}; only number has laagste and hoogste")
         if self.laagste is not None and self.hoogste is not None and self.laagste > self.hoogste:
             raise ValueError(f"'{self.code}': laagste must not be above hoogste")
+        return self
+
+    @model_validator(mode="after")
+    def _who_answers_is_released(self) -> "Vraag":
+        if self.intern and self.soort == "gemeente":
+            raise ValueError(f"'{self.code}' is gemeente and not intern: a page says who answered")
         return self
 
     @model_validator(mode="after")
@@ -96,6 +105,11 @@ class Codebook(Part):
     def questions(self) -> tuple[Vraag, ...]:
         """The questions that are counted: all but the one for the gemeente."""
         return tuple(vraag for vraag in self.vraag if vraag.soort != "gemeente")
+
+    @cached_property
+    def released(self) -> tuple[Vraag, ...]:
+        """The questions of which answers may be released: those that are not intern."""
+        return tuple(vraag for vraag in self.questions if not vraag.intern)
 
 
 def load(edition: Edition) -> Codebook | None:

@@ -34,10 +34,14 @@ OPENING = """\
 #              niemand koos, en haal weg wat iemand zelf bij 'Anders' schreef
 #   codes      code in de export = optie, als de export codes heeft
 #   laagste, hoogste  tussen welke grenzen een getal ligt
+#   intern     true: het antwoord komt op geen pagina en in geen bijlage. Nodig bij een vraag naar
+#              aantallen meldingen: het antwoord kan verraden wat de bescherming verbergt
 """
 ORDER = "# volgorde van eerste voorkomen; controleer de opties"
 SCALED = "# schaal herkend en aangevuld; controleer of de vragenlijst deze opties had"
 LIMITS = "# controleer of het getal grenzen heeft: laagste, hoogste"
+COUNTS = "# controleer of dit naar aantallen meldingen vraagt; haal intern anders weg"
+NOT_INTERN = "# controleer of dit naar aantallen meldingen vraagt; zet er dan intern = true bij"
 TAKEN = "# overgenomen uit het eerdere codeboek: dezelfde vraag"
 NEW_OPTION = "# er zijn antwoorden die geen optie waren; controleer de opties"
 NOBODY = "# niemand vulde dit in; controleer soort"
@@ -231,7 +235,16 @@ def _block(guess: Guess, code: str) -> str:
     ]
     if guess.options:
         lines.append(f"opties = {_list(guess.options)}")
+    if _asks_for_counts(guess):
+        lines += [COUNTS, "intern = true"]
     return "\n".join([*lines, ""])
+
+
+def _asks_for_counts(guess: Guess) -> bool:
+    """Whether the question seems to ask how many meldingen: that is for the protection to tell."""
+    words = guess.header.casefold()
+    asks = "melding" in words and any(word in words for word in ("hoeveel", "aantal"))
+    return asks and guess.kind != "gemeente"
 
 
 def _taken_over(guess: Guess, vraag: Vraag) -> str:
@@ -250,9 +263,12 @@ def _taken_over(guess: Guess, vraag: Vraag) -> str:
         "codes": _table(vraag.codes) if vraag.codes else "",
         "laagste": "" if vraag.laagste is None else f"{vraag.laagste:g}",
         "hoogste": "" if vraag.hoogste is None else f"{vraag.hoogste:g}",
+        "intern": "true" if vraag.intern else "",
     }
     lines = [f"{key} = {value}" for key, value in keys.items() if value]
-    return "\n".join(["[[vraag]]", TAKEN, *([NEW_OPTION] if is_new else []), *lines, ""])
+    told = _asks_for_counts(guess) and not vraag.intern
+    notes = [TAKEN, *([NEW_OPTION] if is_new else []), *([NOT_INTERN] if told else [])]
+    return "\n".join(["[[vraag]]", *notes, *lines, ""])
 
 
 def _list(options: Iterable[str]) -> str:

@@ -70,14 +70,20 @@ def load_themes(edition: Edition, codebook: Codebook) -> CodeFrame | None:
     ------
     UsageError
         When the file is not TOML, holds a wrong key, or has a theme for a question that is not an
-        open question of the code book.
+        open question of the code book, or is intern: counts of themes are released.
     """
     if edition.vragenlijst is None or edition.vragenlijst.themas is None:
         return None
     path = edition.folder / edition.vragenlijst.themas
     frame = load_file(path, CodeFrame, Thema)
-    known = [vraag.code for vraag in codebook.questions if vraag.soort == "open"]
+    known = [vraag.code for vraag in codebook.released if vraag.soort == "open"]
+    intern = [vraag.code for vraag in codebook.questions if vraag.intern]
     for thema in frame.thema:
+        if thema.vraag in intern:
+            raise UsageError(
+                f"{path}: thema '{thema.code}': '{thema.vraag}' is intern in the code book, so its "
+                "themes cannot be counted; take the thema out, or intern"
+            )
         if thema.vraag not in known:
             raise UsageError(
                 f"{path}: thema '{thema.code}': '{thema.vraag}' is not an open question of the "

@@ -50,6 +50,8 @@ def answers(responses: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
     about the few that did not answer. Of all gemeenten it is certain that the count lies between
     `least`, when none of those would have chosen this, and `most`, when all of them would.
 
+    Questions that are intern are left out.
+
     Returns
     -------
     pd.DataFrame
@@ -71,7 +73,7 @@ def answers(responses: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
     """
     columns = ["question", "kind", "label", "position", "value", "count", "answered"]
     rows = []
-    for question in codebook.questions:
+    for question in codebook.released:
         if question.soort == "number":
             continue
         own = _answers_to(question, responses)
@@ -96,7 +98,8 @@ def numbers(responses: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
     """Summarise the questions that ask for a number, such as a grade.
 
     A mean says little without its range and the number of answers, so they stand beside it. A joint
-    answer counts for each gemeente that it was declared for.
+    answer counts for each gemeente that it was declared for. Questions that are intern are
+    left out.
 
     Returns
     -------
@@ -116,7 +119,7 @@ def numbers(responses: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
     """
     columns = ["question", "label", "answered", "lowest", "median", "mean", "highest"]
     rows = []
-    for question in codebook.questions:
+    for question in codebook.released:
         if question.soort != "number":
             continue
         given = _answers_to(question, responses)["value"].astype("float64")

@@ -82,7 +82,8 @@ def _open_answers(
     edition: Edition, book: codebook.Codebook, answers: pd.DataFrame
 ) -> tuple[dict[str, pd.DataFrame], pd.DataFrame | None]:
     """Themes counted and quotes released; the answers themselves are not written anywhere."""
-    quotes = clean.released_quotes(edition, answers).drop(columns="answer_id")
+    may_be_released = answers["question"].isin([vraag.code for vraag in book.released])
+    quotes = clean.released_quotes(edition, answers[may_be_released]).drop(columns="answer_id")
     frame = codebook.load_themes(edition, book)
     if frame is None:
         return {"survey_quotes": quotes}, None

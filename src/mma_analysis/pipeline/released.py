@@ -65,7 +65,9 @@ def from_released(
 ) -> dict[str, pd.DataFrame]:
     """What follows from released counts: costs of a next year, experience, and rows that count."""
     kosten, last_year = of.edition.kosten or Kosten(), measure.receipts_of_last_year(counts, of)
-    responses = cleaned.survey.responses
+    book, responses = cleaned.survey.book, cleaned.survey.responses
+    codes = [] if book is None else [vraag.code for vraag in book.released]
+    responses = responses[responses["question"].isin(codes)]
     return {
         "cost_scenarios": measure.cost_scenarios(
             kosten, released["costs"], last_year, released["trend"]

@@ -196,7 +196,11 @@ def meaning(e: Evaluation) -> Block:
 
 
 def own_table(e: Evaluation) -> Block:
-    """The gemeente's own answers; only on its intern page."""
+    """The gemeente's own answers; only on its intern page.
+
+    Without those to open questions and to questions that are intern: the released tables, from
+    which a question has its label, do not have these.
+    """
     if not e.has("survey_answers"):
         return text("Daarom staan hier ook geen eigen antwoorden.")
     if not e.is_intern:
