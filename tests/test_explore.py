@@ -203,6 +203,35 @@ def test_a_question_without_a_safe_answer_says_how_to_ask_it_otherwise(opened, m
         opened.meldingen.count("topic")
 
 
+@pytest.mark.parametrize("name", ["gemeente", "grootte"])
+def test_a_column_that_tells_the_gemeente_is_asked_per_gemeente(opened, name):
+    """One tip of two gemeenten counts at one of them: beside what each received that tells."""
+    rows = opened.meldingen.row_level()
+    rows["grootte"] = rows["gemeente"].isin(["enschede", "hengelo", "almelo"])
+
+    with pytest.raises(UsageError, match=f"'{name}' tells the gemeente.*per_gemeente=True"):
+        opened.meldingen.count(name, "usable", rows=rows)
+
+
+def test_a_list_of_columns_is_explained(opened):
+    with pytest.raises(UsageError, match="name each column apart"):
+        opened.meldingen.count(["topic_group", "usable"])
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        lambda rows: rows[["gemeente", "received_on", "topic"]],
+        lambda rows: rows.rename(columns={"place": "plaats", "melding_id": "id"})[["plaats", "id"]],
+        lambda rows: rows.query("gemeente == 'borne'")[["topic"]].assign(n=1),
+    ],
+)
+def test_rows_without_the_columns_that_name_them_are_not_saved_either(opened, tmp_path, made):
+    with pytest.raises(UsageError, match="single tips"):
+        mma.save(made(opened.meldingen.row_level()), tmp_path / "rijen.csv")
+    assert list(tmp_path.iterdir()) == []
+
+
 # --- saving, and the bench -----------------------------------------------------------------------
 
 

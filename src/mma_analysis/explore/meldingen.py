@@ -8,6 +8,7 @@ from pandas.api.types import is_bool_dtype
 
 from mma_analysis import tables
 from mma_analysis.domain import MELDINGEN, UNKNOWN, UsageError, did_you_mean
+from mma_analysis.explore.saving import ROWS_OF_TIPS
 from mma_analysis.explore.telling import as_html, as_text
 from mma_analysis.pipeline.asking import asked, clean_meldingen, released_plan
 from mma_analysis.pipeline.protecting import Protected
@@ -57,7 +58,8 @@ class Meldingen:
         Returns
         -------
         pd.DataFrame
-            One row per melding and receiving gemeente; a copy. `mma.save` refuses it.
+            One row per melding and receiving gemeente; a copy. `mma.save` refuses it, and what is
+            selected or renamed from it. What you count from it yourself it cannot know.
 
         Examples
         --------
@@ -65,7 +67,9 @@ class Meldingen:
         >>> edition("voorbeeld-2023").meldingen.row_level()["gemeente"].nunique()
         14
         """
-        return self._rows.copy()
+        rows = self._rows.copy()
+        rows.attrs[ROWS_OF_TIPS] = True
+        return rows
 
     def count(
         self, *by: str, rows: pd.DataFrame | None = None, per_gemeente: bool = False
@@ -93,7 +97,8 @@ class Meldingen:
         Raises
         ------
         UsageError
-            When a column is not there, or `rows` are not those of this edition.
+            When a column is not there, it tells the gemeente, or `rows` are not those of this
+            edition.
         protect.ReleasedError
             When it cannot be protected beside what is released.
 
@@ -122,6 +127,8 @@ class Meldingen:
         if not by:
             raise UsageError("count by what? Name a column, such as count('topic_group')")
         for name in by:
+            if not isinstance(name, str):
+                raise UsageError("name each column apart, such as count('topic_group', 'usable')")
             if name not in rows:
                 raise UsageError(f"no column '{name}'{did_you_mean(name, map(str, rows.columns))}")
         if not _are_of(self._rows, rows):
@@ -129,6 +136,13 @@ class Meldingen:
                 "these rows are not those of row_level(): keep its index and melding_id; "
                 "leave rows out with a condition, and add columns with assign"
             )
+        for name in by:
+            if _tells_gemeente(rows[name], rows["gemeente"]):
+                raise UsageError(
+                    f"'{name}' tells the gemeente, and the district counts a tip of two gemeenten "
+                    "once, at one of them; leave it out and ask with per_gemeente=True, which "
+                    "counts what each gemeente received"
+                )
 
     def _facts(self) -> list[tuple[str, str]]:
         doors = [
@@ -149,6 +163,12 @@ def _are_of(all_rows: pd.DataFrame, rows: pd.DataFrame) -> bool:
     if not rows.index.is_unique or "melding_id" not in rows:
         return False
     return bool(rows["melding_id"].eq(all_rows["melding_id"].reindex(rows.index)).all())
+
+
+def _tells_gemeente(answers: pd.Series, gemeenten: pd.Series) -> bool:
+    """Whether all rows of each gemeente have one answer, and not all of them the same."""
+    answers = answers.astype("object").fillna(UNKNOWN)
+    return len(answers.unique()) > 1 and bool(answers.groupby(gemeenten).nunique().eq(1).all())
 
 
 def _keys(columns: pd.DataFrame) -> pd.Series:

@@ -7,14 +7,15 @@ from mma_analysis.domain import SOURCE, UsageError, did_you_mean
 
 TABLES = (".csv", ".xlsx", ".parquet")
 FIGURES = (".html", ".json")
+ROWS_OF_TIPS = "rows of tips"  # the mark of `row_level()`, which pandas hands on
 ROW_LEVEL = {"melding_id", "place", *SOURCE}  # who has one of these has rows about single tips
 
 
 def save(thing: Any, path: str | Path) -> Path:
     """Write a table or a figure to a file, in the format that the name ends with.
 
-    A figure becomes a web page that needs no network. A table with the columns of single tips is
-    refused: it would be on disk without protection.
+    A figure becomes a web page that needs no network. A table with the columns of single tips, or
+    with rows of `row_level()`, is refused: it would be on disk without protection.
 
     Parameters
     ----------
@@ -67,9 +68,10 @@ def _check_ending(path: Path, known: tuple[str, ...], what: str) -> None:
 
 def _save_table(table: Any, path: Path) -> None:
     rows_of_tips = sorted(ROW_LEVEL & {str(name) for name in table.columns})
-    if rows_of_tips:
+    if rows_of_tips or table.attrs.get(ROWS_OF_TIPS):
+        what = f"columns {', '.join(rows_of_tips)}" if rows_of_tips else "the rows of row_level()"
         raise UsageError(
-            f"columns {', '.join(rows_of_tips)} are about single tips, and no file may hold them; "
+            f"{what} are about single tips, and no file may hold them; "
             "count first: `meldingen.count(…)` gives a table that is protected"
         )
     if path.suffix == ".csv":
