@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from mma_analysis import domain, evaluation
 from mma_analysis.domain import MmaError
 from mma_analysis.explore.telling import as_html, as_text
-from mma_analysis.settings import EXAMPLE, SETTINGS_FILE, Edition, Workspace
+from mma_analysis.settings import EXAMPLE, Edition, Workspace
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,7 +26,7 @@ def editions(root: Path | None = None) -> list[str]:
     >>> "voorbeeld-2023" in editions()
     True
     """
-    return sorted(p.parent.name for p in Workspace.here(root).raw("").glob(f"*/{SETTINGS_FILE}"))
+    return Workspace.here(root).names()
 
 
 def edition(name: str = EXAMPLE, root: Path | None = None) -> "OpenEdition":
