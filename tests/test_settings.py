@@ -193,6 +193,7 @@ def test_the_root_is_what_is_given_then_the_variable_then_the_project_we_stand_i
     monkeypatch.setenv(ROOT_VARIABLE, str(elsewhere))
     assert Workspace.here().root == elsewhere
     assert Workspace.here(project).root == project
+    assert Workspace.here(str(project)).root == project
 
 
 def test_an_unknown_edition_names_the_ones_that_there_are(folder, tmp_path):

@@ -19,14 +19,14 @@ class Workspace:
     root: Path
 
     @classmethod
-    def here(cls, root: Path | None = None) -> "Workspace":
+    def here(cls, root: str | Path | None = None) -> "Workspace":
         """The workspace at `root`, else at $MMA_ROOT, else the project that we stand in."""
         if root is None and os.environ.get(ROOT_VARIABLE):
             root = Path(os.environ[ROOT_VARIABLE])
         if root is None:
             here = Path.cwd()
             root = next((p for p in (here, *here.parents) if (p / "data" / "raw").is_dir()), here)
-        return cls(root.resolve())
+        return cls(Path(root).resolve())
 
     def raw(self, slug: str) -> Path:
         """The edition's settings and deliveries."""
