@@ -113,7 +113,7 @@ def contents(folder: Path) -> dict[str, bytes]:
     ("arguments", "message"),
     [
         (["run", "voorbeeld"], "no edition 'voorbeeld'"),
-        (["prepare", "voorbeeld"], "there are: voorbeeld-2023"),
+        (["prepare", "voorbeeld"], "did you mean 'voorbeeld-2023'?"),
         (["list", "voorbeeld"], "no edition 'voorbeeld'"),
         (
             ["run", "--only", "bornee"],

@@ -10,8 +10,8 @@ from typer.testing import CliRunner
 from mma_analysis import compare
 from mma_analysis.cli import app
 from mma_analysis.compare import told
-from mma_analysis.domain import MmaError
-from mma_analysis.settings import EXAMPLE, Workspace
+from mma_analysis.domain import MmaError, UsageError
+from mma_analysis.settings import EXAMPLE, SETTINGS_FILE, Workspace
 from mma_analysis.storage import hashes_below, write_json
 
 DEFINITIONS = {
@@ -96,6 +96,24 @@ def test_the_totals_of_both_editions_stand_beside_each_other_with_their_days(bot
 
     assert (almelo["count_before"], almelo["count_after"]) == (50, 113)
     assert almelo["period_after"] == "2021-07-01/2023-06-30"
+
+
+def test_only_a_whole_period_of_other_days_is_called_no_growth(both):
+    now = [BEFORE[0], ("borne", "whole", 16, "shown")]
+    write_edition(both, "opnieuw", now, dt.date(2022, 6, 30))
+    days = "(2021-07-01/2022-06-30)"
+
+    same = told(compare.compare(both, "opnieuw", "oud"))
+    other = told(compared(both))
+
+    heading = same.index("whole period: of the same days in both")
+    assert same[heading + 1 : heading + 3] == [
+        f"  almelo: 50 {days} → 50 {days}",
+        f"  borne: not shown {days} → 16 {days}",
+    ]
+    assert [line for line in same if "no growth" in line] == []
+    assert "whole period: not of the same days, so this is no growth" in other
+    assert "whole period: of the same days in both" not in other
 
 
 def test_what_is_hidden_stays_hidden(both):
@@ -219,8 +237,14 @@ def test_a_released_table_that_was_changed_by_hand_is_refused(both):
 
 
 def test_an_edition_that_was_not_prepared_is_named(both):
+    settings = both.raw("weg") / SETTINGS_FILE
+    settings.parent.mkdir(parents=True)
+    settings.touch()
+
     with pytest.raises(MmaError, match="edition 'weg' is not prepared"):
         compare.compare(both, "nieuw", "weg")
+    with pytest.raises(UsageError, match="no edition 'wegg' .*did you mean 'weg'"):
+        compare.compare(both, "nieuw", "wegg")
 
 
 @pytest.mark.slow

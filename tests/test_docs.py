@@ -247,3 +247,22 @@ def resolved(name: str) -> object:
     except ModuleNotFoundError:
         room, _, inside = name.rpartition(".")
         return getattr(importlib.import_module(f"mma_analysis.{room}"), inside)
+
+
+def test_the_path_of_an_indicator_runs_every_test_that_asks_for_something_of_it():
+    page = text("docs/adding.md")
+    (command,) = (line for line in coded(page) if line.startswith("pytest "))
+    asking = {test for test in coded(page) if re.fullmatch(r"tests/test_\w+\.py", test)}
+
+    assert {"tests/test_handbook.py", "tests/test_annex.py"} <= asking
+    assert asking - {*command.split()} == set()
+    assert [test for test in asking if not (ROOT / test).is_file()] == []
+
+
+def test_the_handbook_explains_what_the_audit_says_when_all_is_well():
+    said = text("src/mma_analysis/cli/sending.py")
+    page = section("docs/handleiding/versturen.md", "Voordat u iets verstuurt")
+
+    for words in (" released; ", " tables that hide counts could not be attacked"):
+        assert words in said
+        assert f"0{words}" in page

@@ -1,9 +1,13 @@
 """What a newcomer is told: what is missing, and how to get it."""
 
 import json
+import os
+import signal
+import subprocess
 import sys
 from importlib.metadata import PackageNotFoundError
 
+import psutil
 import pytest
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager, NoSuchKernel
 
@@ -148,10 +152,36 @@ def started(tmp_path, monkeypatch):
         called.update(command=command, env=env)
         return 7
 
-    monkeypatch.setattr(starting.subprocess, "call", call)
+    monkeypatch.setattr(starting, "run_to_its_end", call)
     monkeypatch.setenv("JUPYTER_TOKEN", "known")
     assert starting.start_lab(Workspace(tmp_path), opens_browser=False) == 7
     return called
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows ends a process without telling it")
+def test_jupyterlab_ends_when_the_command_is_ended():
+    child = "import os, time; print(os.getpid(), flush=True); time.sleep(60)"
+    script = (
+        "import os, sys; from mma_analysis.explore.starting import run_to_its_end; "
+        f"sys.exit(run_to_its_end([sys.executable, '-c', {child!r}], os.environ))"
+    )
+    started = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
+    with started:
+        assert started.stdout is not None
+        lab = psutil.Process(int(started.stdout.readline()))
+        started.terminate()
+        code = started.wait(20)
+    left = lab.is_running()
+    if left:
+        lab.kill()
+
+    assert (code, left) == (128 + signal.SIGTERM, False)
+
+
+def test_the_command_ends_as_jupyterlab_does():
+    command = [sys.executable, "-c", "raise SystemExit(7)"]
+
+    assert starting.run_to_its_end(command, os.environ) == 7
 
 
 def test_jupyterlab_starts_on_this_machine_only_and_asks_nobody_for_news(started, tmp_path):

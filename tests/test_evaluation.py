@@ -36,7 +36,7 @@ def test_the_example_for_everybody_is_the_default():
     ("arguments", "message"),
     [
         ({"gebied": "bornee"}, "no area 'bornee' .* did you mean 'borne'"),
-        ({"gebied": "borne", "editie": "voorbeeld"}, "no edition 'voorbeeld' .* voorbeeld-2023"),
+        ({"gebied": "borne", "editie": "voorbeeld"}, "no edition 'voorbeeld' .*voorbeeld-2023"),
         ({"gebied": "borne", "doelgroep": "publiek"}, "no audience 'publiek'.* openbaar, intern"),
         ({"gebied": "borne", "doelgroep": "Intern"}, "did you mean 'intern'"),
         ({"gebied": "twente", "doelgroep": "intern"}, "the district has no intern page"),

@@ -1,9 +1,11 @@
 """The library as a researcher meets it: quick to import, protected first, rows behind a door."""
 
+import re
 import subprocess
 import sys
 
 import pandas as pd
+import plotly.graph_objects as go
 import pytest
 
 import mma_analysis as mma
@@ -13,6 +15,7 @@ from mma_analysis.domain import MmaError, UsageError
 from mma_analysis.explore.opening import OpenEdition
 from mma_analysis.pipeline import asking
 from mma_analysis.settings import EXAMPLE, ROOT_VARIABLE
+from mma_analysis.show.blocks import Chart, Table
 
 # What may be loaded beside Python's own library, by what a researcher did so far.
 # Steps between two other steps of the pipeline: an example of one would be a pipeline.
@@ -247,6 +250,45 @@ def test_a_figure_is_saved_as_a_page_that_needs_no_network(opened, workspace, tm
 
     page = mma.save(chart, tmp_path / "kaart.html").read_text(encoding="utf-8")
 
+    assert "<script src=" not in page
+
+
+def chart_of(figure: go.Figure, key: list[tuple[str, str]]) -> Chart:
+    table = Table("Tabel", ["Soort"], [["a"]])
+    return Chart("A < B & C", "meldingen <b>", figure, 'Een "staaf"', table, "Bron: <i>", key)
+
+
+def test_the_page_of_a_chart_says_what_is_around_it_and_all_of_it_is_text(tmp_path):
+    chart = chart_of(go.Figure(go.Bar(y=[1])), [("Drugs & wapens", "#112233")])
+
+    page = mma.save(chart, tmp_path / "staaf.html").read_text(encoding="utf-8")
+    around = re.sub(r"<script.*?</script>", "", page, flags=re.DOTALL)
+
+    assert page.startswith('<!doctype html>\n<html lang="nl">\n<head>\n<meta charset="utf-8">')
+    assert "<title>A &lt; B &amp; C</title>" in around
+    assert "<h1>A &lt; B &amp; C</h1>\n<p>meldingen &lt;b&gt;</p>" in around
+    assert "■</span> Drugs &amp; wapens</li>" in around
+    assert 'aria-label="Een &quot;staaf&quot;"' in around
+    assert "<figcaption>Bron: &lt;i&gt;</figcaption>" in around
+    assert re.findall(r'(?:src|href)="', around) == []
+
+
+def test_a_chart_without_a_key_has_no_list(tmp_path):
+    page = mma.save(chart_of(go.Figure(), []), tmp_path / "staaf.html").read_text("utf-8")
+
+    assert "</p>\n<figure>" in page
+
+
+@pytest.mark.parametrize(
+    ("layout", "titles"),
+    [({"title": {"text": "A < B"}}, ["<title>A &lt; B</title>"]), ({}, [])],
+)
+def test_a_bare_figure_is_a_page_named_after_its_own_title(tmp_path, layout, titles):
+    figure = go.Figure(go.Bar(y=[1]), layout)
+
+    page = mma.save(figure, tmp_path / "staaf.html").read_text(encoding="utf-8")
+
+    assert re.findall("<title>.*?</title>", page.partition("</head>")[0]) == titles
     assert "<script src=" not in page
 
 

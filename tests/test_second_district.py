@@ -15,6 +15,7 @@ from mma_analysis import domain, evaluation, show
 from mma_analysis.district import read_district
 from mma_analysis.domain import UsageError
 from mma_analysis.example import elsewhere
+from mma_analysis.explore.opening import OpenEdition
 from mma_analysis.scaffold import new_edition
 from mma_analysis.settings import EXAMPLE, ROOT_VARIABLE, Workspace
 
@@ -70,6 +71,16 @@ def test_inhabitants_and_places_are_those_of_the_table(made: Workspace):
     assert len(people) == 22
     assert postcodes["Dalfsen"] == ("7721", "7722")
     assert postcodes["Wijhe"] == ("8131", "8131")
+
+
+def test_what_an_edition_says_of_itself_names_its_own_district(made: Workspace):
+    opened = OpenEdition(made, made.edition(SLUG))
+    vars(opened)["measures"] = {}  # nothing was prepared here
+    described = [*domain.reference("indicators"), *domain.reference("sheets")]
+
+    assert '.evaluation("dalfsen")' in repr(opened)
+    assert OF_TWENTE.findall(repr(opened)) == []
+    assert [row for row in described if OF_TWENTE.search(" ".join(row.values()))] == []
 
 
 def test_the_next_edition_of_that_district_takes_its_tables_along(made: Workspace):

@@ -19,7 +19,7 @@ class Comparison:
     """What changed from one edition to a later one; each list in the order of its keys.
 
     `definitions` is none when the earlier edition did not write them down. `totals` are the whole
-    periods of both, which are not the same months. In `counts` each row has one area, period and
+    periods of both, of the same days or not. In `counts` each row has one area, period and
     value, the same in both editions, whose count or state changed; a count that is hidden in one
     of them is none in it.
     """
@@ -43,6 +43,8 @@ def compare(workspace: Workspace, slug: str, previous: str) -> Comparison:
 
     Raises
     ------
+    UsageError
+        When there is no such edition; the message names those that there are.
     MmaError
         When an edition was not prepared, or a released table is not as it was written.
     """
@@ -63,6 +65,7 @@ def _released(workspace: Workspace, slug: str) -> Path:
     folder = workspace.processed(slug)
     manifest = read_manifest(folder)
     if manifest is None:
+        workspace.check_edition(slug)
         raise MmaError(f"edition '{slug}' is not prepared; run `mma prepare {slug}` first")
     if strange := _strange(folder, manifest):
         raise MmaError(

@@ -13,8 +13,7 @@ def told(comparison: Comparison) -> list[str]:
     """Say what changed: definitions first, for they explain what figures do."""
     lines = [f"{comparison.edition} compared with {comparison.previous}", "", "definitions"]
     lines += _definitions(comparison)
-    lines += ["", "whole period: not of the same days, so this is no growth"]
-    lines += [_total(row) for row in comparison.totals]
+    lines += _totals(comparison)
     lines += ["", "counts of the same days that changed"]
     lines += [_count(row) for row in comparison.counts] or ["  none"]
     if gone := sum(row["state_before"] == "shown" for row in hidden_now(comparison)):
@@ -44,6 +43,22 @@ def _definitions(comparison: Comparison) -> Iterator[str]:
             yield f"  {name}: other words, the same version {row['after']}"
         else:
             yield f"  {name}: {_or_nothing(row['before'])} → {_or_nothing(row['after'])}"
+
+
+def _totals(comparison: Comparison) -> Iterator[str]:
+    """The whole periods, under what can be said of them: the same days, or not."""
+    for heading, are_the_same in (
+        ("whole period: of the same days in both", True),
+        ("whole period: not of the same days, so this is no growth", False),
+    ):
+        rows = [row for row in comparison.totals if _has_the_same_days(row) == are_the_same]
+        if rows:
+            yield from ("", heading)
+            yield from map(_total, rows)
+
+
+def _has_the_same_days(row: Mapping[str, Any]) -> bool:
+    return row["period_before"] == row["period_after"]
 
 
 def _total(row: Mapping[str, Any]) -> str:

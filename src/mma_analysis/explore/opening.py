@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from mma_analysis import domain, evaluation
 from mma_analysis.domain import MmaError
 from mma_analysis.explore.telling import as_html, as_text
-from mma_analysis.settings import EXAMPLE, SETTINGS_FILE, Edition, Workspace
+from mma_analysis.settings import EXAMPLE, Edition, Workspace
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from mma_analysis.explore.meldingen import Meldingen
 
 
-def editions(root: Path | None = None) -> list[str]:
+def editions(root: str | Path | None = None) -> list[str]:
     """List the names of the editions that there are.
 
     Examples
@@ -26,10 +26,10 @@ def editions(root: Path | None = None) -> list[str]:
     >>> "voorbeeld-2023" in editions()
     True
     """
-    return sorted(p.parent.name for p in Workspace.here(root).raw("").glob(f"*/{SETTINGS_FILE}"))
+    return Workspace.here(root).names()
 
 
-def edition(name: str = EXAMPLE, root: Path | None = None) -> "OpenEdition":
+def edition(name: str = EXAMPLE, root: str | Path | None = None) -> "OpenEdition":
     """Open an edition to ask questions of.
 
     Parameters
@@ -120,13 +120,14 @@ class OpenEdition:
     def _facts(self) -> list[tuple[str, str]]:
         """What a reader sees of it."""
         told = self.settings.evaluatie
+        first = next(iter(self.settings.gemeenten))
         return [
             ("Editie", f"{self.name}: {told.titel}"),
             ("Periode", f"{told.begin:%d-%m-%Y} tot en met {told.peildatum:%d-%m-%Y}"),
             ("Gebieden", f"{told.district} en {len(domain.gemeenten())} gemeenten (.areas)"),
             ("Tabellen", f"{len(self.measures)} beschermde tabellen (.measures)"),
             ("Meldingen", "beschermde antwoorden op uw vragen (.meldingen)"),
-            ("Rapport", 'wat een pagina toont (.evaluation("enschede"))'),
+            ("Rapport", f'wat een pagina toont (.evaluation("{first}"))'),
         ]
 
     def __repr__(self) -> str:

@@ -14,8 +14,9 @@ ROW_LEVEL = {"melding_id", "place", *SOURCE}  # who has one of these has rows ab
 def save(thing: Any, path: str | Path) -> Path:
     """Write a table or a figure to a file, in the format that the name ends with.
 
-    A figure becomes a web page that needs no network. A table with the columns of single tips, or
-    with rows of `row_level()`, is refused: it would be on disk without protection.
+    A figure becomes a web page that needs no network, a chart of `show` one with its title, unit,
+    key and caption. A table with the columns of single tips, or with rows of `row_level()`, is
+    refused: it would be on disk without protection.
 
     Parameters
     ----------
@@ -56,8 +57,15 @@ def save(thing: Any, path: str | Path) -> Path:
     if path.suffix == ".json":
         path.write_text(str(figure.to_json()), encoding="utf-8")
     else:
-        figure.write_html(path, include_plotlyjs=True)
+        path.write_text(_page(thing, figure), encoding="utf-8")
     return path
+
+
+def _page(thing: Any, figure: Any) -> str:
+    from mma_analysis.explore.figure_page import page_of_chart, page_of_figure
+    from mma_analysis.show.blocks import Chart
+
+    return page_of_chart(thing) if isinstance(thing, Chart) else page_of_figure(figure)
 
 
 def _check_ending(path: Path, known: tuple[str, ...], what: str) -> None:

@@ -4,8 +4,11 @@ import importlib.util
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from mma_analysis.domain import MmaError
@@ -25,6 +28,7 @@ PARTS = {
 }
 # Jupyter makes a token of its own, unless it is told one.
 TOKENS = ("JUPYTER_TOKEN", "JUPYTER_TOKEN_FILE")
+SECONDS_TO_END = 10  # in which Jupyter ends its kernels; after that it is ended
 SETTINGS = {
     "translation-extension/plugin": {"locale": "nl_NL"},
     "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
@@ -53,9 +57,9 @@ def start_lab(workspace: Workspace, opens_browser: bool = True) -> int:
     notebooks = notebooks_of(workspace)
     own = workspace.work("lab")
     _write_settings(own / "settings")
-    return subprocess.call(
+    return run_to_its_end(
         command(notebooks, opens_browser),
-        env={
+        {
             **{name: value for name, value in os.environ.items() if name not in TOKENS},
             ROOT_VARIABLE: str(workspace.root),
             "JUPYTER_CONFIG_DIR": str(own / "config"),
@@ -63,6 +67,34 @@ def start_lab(workspace: Workspace, opens_browser: bool = True) -> int:
             "JUPYTERLAB_WORKSPACES_DIR": str(own / "workspaces"),
         },
     )
+
+
+def run_to_its_end(command: Sequence[str], env: Mapping[str, str]) -> int:
+    """Run a command and give its exit code; whatever ends us before it, ends it first."""
+    with _heard_when_ended(), subprocess.Popen(command, env=env) as started:
+        try:
+            return started.wait()
+        finally:
+            if started.poll() is None:
+                started.terminate()
+                try:
+                    started.wait(SECONDS_TO_END)
+                except subprocess.TimeoutExpired:
+                    started.kill()
+
+
+@contextmanager
+def _heard_when_ended() -> Iterator[None]:
+    """Leave by `SystemExit` when somebody ends this process, as `kill` and a closing system do."""
+
+    def leave(number: int, _: object) -> None:
+        sys.exit(128 + number)
+
+    before = signal.signal(signal.SIGTERM, leave)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def command(notebooks: Path, opens_browser: bool) -> list[str]:

@@ -24,7 +24,9 @@ class Bench(widgets.VBox):
     `figure` are what is on the screen, to work on with or to save.
     """
 
-    def __init__(self, name: str = EXAMPLE, gebied: str = "", root: Path | None = None) -> None:
+    def __init__(
+        self, name: str = EXAMPLE, gebied: str = "", root: str | Path | None = None
+    ) -> None:
         self._root, self._is_offering = root, False
         self._open = edition(name, root)
         self.choices = {
@@ -92,7 +94,7 @@ class Bench(widgets.VBox):
         self._drawing.outputs = ({"output_type": "display_data", "data": bundle, "metadata": {}},)
 
 
-def bench(name: str = EXAMPLE, gebied: str = "", root: Path | None = None) -> Bench:
+def bench(name: str = EXAMPLE, gebied: str = "", root: str | Path | None = None) -> Bench:
     """Show the bench in JupyterLab.
 
     Parameters

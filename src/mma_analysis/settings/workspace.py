@@ -4,7 +4,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from mma_analysis.domain import UsageError
+from mma_analysis.domain import UsageError, did_you_mean
 from mma_analysis.settings.loading import load, load_as_left
 from mma_analysis.settings.parts import SETTINGS_FILE, Edition
 
@@ -19,14 +19,14 @@ class Workspace:
     root: Path
 
     @classmethod
-    def here(cls, root: Path | None = None) -> "Workspace":
+    def here(cls, root: str | Path | None = None) -> "Workspace":
         """The workspace at `root`, else at $MMA_ROOT, else the project that we stand in."""
         if root is None and os.environ.get(ROOT_VARIABLE):
             root = Path(os.environ[ROOT_VARIABLE])
         if root is None:
             here = Path.cwd()
             root = next((p for p in (here, *here.parents) if (p / "data" / "raw").is_dir()), here)
-        return cls(root.resolve())
+        return cls(Path(root).resolve())
 
     def raw(self, slug: str) -> Path:
         """The edition's settings and deliveries."""
@@ -62,7 +62,7 @@ class Workspace:
         Raises
         ------
         UsageError
-            When there is no such edition; the message names the editions that there are.
+            When there is no such edition; the message names the nearest, or those that there are.
         """
         return load(self._there(slug))
 
@@ -70,13 +70,25 @@ class Workspace:
         """Read the settings of one edition, also when its deliveries were removed."""
         return load_as_left(self._there(slug))
 
-    def _there(self, slug: str) -> Path:
-        folder = self.raw(slug)
-        if not (folder / SETTINGS_FILE).is_file():
-            there = sorted(p.parent.name for p in self.raw("").glob(f"*/{SETTINGS_FILE}"))
+    def names(self) -> list[str]:
+        """The names of the editions that there are."""
+        return sorted(path.parent.name for path in self.raw("").glob(f"*/{SETTINGS_FILE}"))
+
+    def check_edition(self, slug: str) -> None:
+        """Refuse the name of an edition that is not there.
+
+        Raises
+        ------
+        UsageError
+            When there is no such edition; the message names the nearest, or those that there are.
+        """
+        if slug not in (there := self.names()):
+            near = did_you_mean(slug, there) if there else "; there is none yet"
             raise UsageError(
                 f"no edition '{slug}' under {self.raw('')} (no {SETTINGS_FILE} in it); "
-                f"there are: {', '.join(there) or 'none'}; "
-                "give the name of an edition, or another --root"
+                f"give the name of an edition, or another --root{near}"
             )
-        return folder
+
+    def _there(self, slug: str) -> Path:
+        self.check_edition(slug)
+        return self.raw(slug)
