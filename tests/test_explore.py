@@ -271,6 +271,7 @@ def test_the_page_of_a_chart_says_what_is_around_it_and_all_of_it_is_text(tmp_pa
     assert 'aria-label="Een &quot;staaf&quot;"' in around
     assert "<figcaption>Bron: &lt;i&gt;</figcaption>" in around
     assert re.findall(r'(?:src|href)="', around) == []
+    assert '"showSendToCloud": false' in page
 
 
 def test_a_chart_without_a_key_has_no_list(tmp_path):
@@ -288,6 +289,7 @@ def test_a_bare_figure_is_a_page_named_after_its_own_title(tmp_path, layout, tit
 
     page = mma.save(figure, tmp_path / "staaf.html").read_text(encoding="utf-8")
 
+    assert '"showSendToCloud": false' in page
     assert re.findall("<title>.*?</title>", page.partition("</head>")[0]) == titles
     assert "<script src=" not in page
 

@@ -1,13 +1,15 @@
 """A figure as one web page: what it says around it, and everything that draws it inside it."""
 
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
     from mma_analysis.show.blocks import Chart
 
+# By itself plotly.js has a button that sends the figure's numbers to the maker's cloud.
+CONFIG = {"showSendToCloud": False, "displaylogo": False}
 PAGE = """<!doctype html>
 <html lang="nl">
 <head>
@@ -40,9 +42,13 @@ def page_of_chart(chart: "Chart") -> str:
         unit=escape(chart.unit),
         key=_key(chart),
         alt=escape(chart.alt),
-        drawing=chart.figure.to_html(include_plotlyjs=True, full_html=False, div_id="figuur"),
+        drawing=_drawing(chart.figure, full_html=False, div_id="figuur"),
         caption=escape(chart.caption),
     )
+
+
+def _drawing(figure: "go.Figure", **options: Any) -> str:
+    return figure.to_html(config=CONFIG, include_plotlyjs=True, **options)
 
 
 def _key(chart: "Chart") -> str:
@@ -56,6 +62,6 @@ def _key(chart: "Chart") -> str:
 
 def page_of_figure(figure: "go.Figure") -> str:
     """A page of a figure of plotly, named after the title that it has; it needs no network."""
-    page = figure.to_html(include_plotlyjs=True)
+    page = _drawing(figure)
     title = figure.layout["title"]["text"]
     return page.replace("</head>", f"<title>{escape(title)}</title></head>", 1) if title else page
