@@ -6,6 +6,7 @@ import sys
 
 import pandas as pd
 import plotly.graph_objects as go
+import plotly.io as pio
 import pytest
 
 import mma_analysis as mma
@@ -298,6 +299,15 @@ def test_a_bare_figure_is_a_page_named_after_its_own_title(tmp_path, layout, tit
 def test_what_cannot_be_saved_is_refused(tmp_path, thing, name):
     with pytest.raises(UsageError):
         mma.save(thing, tmp_path / name)
+
+
+def test_no_figure_beside_the_bench_has_a_button_that_sends_its_numbers_away(workspace):
+    shown = mma.bench(EXAMPLE, root=workspace.root)
+
+    (drawn,) = shown._drawing.outputs[0]["data"].values()
+    assert drawn["config"]["showSendToCloud"] is False
+    for name in ("jupyterlab", "plotly_mimetype", "notebook"):
+        assert pio.renderers[name].config["showSendToCloud"] is False
 
 
 def test_the_bench_offers_only_what_there_is_and_keeps_a_choice_that_stays(workspace):

@@ -87,6 +87,7 @@ def test_a_figure_is_handed_over_as_plain_json(shown):
     bundle = shown[1][0][PLOTLY]
 
     assert json.loads(json.dumps(bundle))["data"][0]["y"] == [3, 4]
+    assert bundle["config"]["showSendToCloud"] is False
 
 
 def test_a_table_explains_the_signs_that_occur_in_it_and_no_others():

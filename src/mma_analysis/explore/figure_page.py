@@ -3,13 +3,13 @@
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from mma_analysis.show.blocks import STAYS_HERE
+
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
     from mma_analysis.show.blocks import Chart
 
-# By itself plotly.js has a button that sends the figure's numbers to the maker's cloud.
-CONFIG = {"showSendToCloud": False, "displaylogo": False}
 PAGE = """<!doctype html>
 <html lang="nl">
 <head>
@@ -48,7 +48,7 @@ def page_of_chart(chart: "Chart") -> str:
 
 
 def _drawing(figure: "go.Figure", **options: Any) -> str:
-    return figure.to_html(config=CONFIG, include_plotlyjs=True, **options)
+    return figure.to_html(config=STAYS_HERE, include_plotlyjs=True, **options)
 
 
 def _key(chart: "Chart") -> str:

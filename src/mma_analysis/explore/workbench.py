@@ -1,18 +1,18 @@
 """The bench: choose edition, area, breakdown and period, and see all of it change at once."""
 
-import json
 from pathlib import Path
 
 import ipywidgets as widgets
 import pandas as pd
 import plotly.graph_objects as go
+import plotly.io as pio
 
 from mma_analysis import domain
 from mma_analysis.explore.opening import edition, editions
 from mma_analysis.explore.sorting import sortable
 from mma_analysis.settings import EXAMPLE
 from mma_analysis.show import exploring
-from mma_analysis.show.blocks import PLOTLY
+from mma_analysis.show.blocks import STAYS_HERE, bundle
 
 WIDE = {"description_width": "6em"}
 
@@ -90,12 +90,14 @@ class Bench(widgets.VBox):
 
         As an output: a `FigureWidget` sends the whole of plotly.js again for every figure (1 s).
         """
-        bundle = {PLOTLY: json.loads(str(self.figure.to_json()))}
-        self._drawing.outputs = ({"output_type": "display_data", "data": bundle, "metadata": {}},)
+        shown = bundle(self.figure)
+        self._drawing.outputs = ({"output_type": "display_data", "data": shown, "metadata": {}},)
 
 
 def bench(name: str = EXAMPLE, gebied: str = "", root: str | Path | None = None) -> Bench:
     """Show the bench in JupyterLab.
+
+    From here on figures of your own have no button that sends their numbers to a cloud either.
 
     Parameters
     ----------
@@ -116,7 +118,15 @@ def bench(name: str = EXAMPLE, gebied: str = "", root: str | Path | None = None)
     >>> bench("voorbeeld-2023", "enschede").table["Meldingen"].to_list()
     [182]
     """
+    _keep_figures_here()
     return Bench(name, gebied, root)
+
+
+def _keep_figures_here() -> None:
+    for name in pio.renderers:
+        renderer = pio.renderers[name]
+        if hasattr(renderer, "config"):
+            renderer.config = {**(renderer.config or {}), **STAYS_HERE}
 
 
 def _areas() -> dict[str, str]:

@@ -178,11 +178,15 @@ def mark_sections(executed: NotebookNode) -> tuple[NotebookNode, Sequence[Sectio
 
 
 def _written(output: NotebookNode) -> NotebookNode:
-    """The same output, its figure as the text that the page holds: quicker to copy than a tree."""
+    """The same output, its figure as the text that the page holds: quicker to copy than a tree.
+
+    Without what JupyterLab is told about it: the page has buttons for no figure.
+    """
     figure = output.get("data", {}).get(PLOTLY)
     if figure is None:
         return output
-    text = htmlsafe_json_dumps(figure, separators=(",", ":"), sort_keys=True)
+    drawn = {name: figure[name] for name in ("data", "layout") if name in figure}
+    text = htmlsafe_json_dumps(drawn, separators=(",", ":"), sort_keys=True)
     metadata = dict(output.metadata) | {"height": figure.get("layout", {}).get("height")}
     changed = {"data": NotebookNode({PLOTLY: str(text)}), "metadata": NotebookNode(metadata)}
     return NotebookNode(dict(output) | changed)

@@ -15,6 +15,8 @@ from mma_analysis import domain
 from mma_analysis.show import words
 
 PLOTLY = "application/vnd.plotly.v1+json"
+# By itself plotly.js has a button that sends the figure's numbers to its maker's cloud.
+STAYS_HERE = {"showSendToCloud": False, "displaylogo": False}
 ANNEX = "bijlage.xlsx"
 FEW_COLUMNS, FEW_ROWS = 3, 6
 _TABBLAD = ("tabblad", "tabbladen")
@@ -24,6 +26,11 @@ _TABBLAD = ("tabblad", "tabbladen")
 def _templates() -> Environment:
     loader = PackageLoader("mma_analysis.show", "templates")
     return Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
+
+
+def bundle(figure: go.Figure) -> dict[str, object]:
+    """A figure as JupyterLab draws it, without the button that sends it away."""
+    return {PLOTLY: json.loads(str(figure.to_json())) | {"config": STAYS_HERE}}
 
 
 def slug(text: str) -> str:
@@ -216,6 +223,6 @@ class Chart(Block):
         top = _templates().get_template("chart_top.html").render(block=self)
         bottom = _templates().get_template("chart_bottom.html").render(block=self)
         display(HTML(top))
-        bundle = {PLOTLY: json.loads(str(self.figure.to_json()))}
-        display(bundle, raw=True, metadata={"alt": self.alt, "labelled_by": self.anchor})
+        about = {"alt": self.alt, "labelled_by": self.anchor}
+        display(bundle(self.figure), raw=True, metadata=about)
         display(HTML(bottom))
