@@ -123,7 +123,7 @@ def test_counts_per_topic_quarter_and_background_are_the_same_in_page_and_annex(
     }
     for label, count, months, rate, _ in tables["Meldingen per kwartaal"][1:]:
         assert quarters[label]["Aantal"] == counted(count)
-        assert words.number(quarters[label]["Aangesloten maanden"], 1) == months
+        assert words.months(quarters[label]["Aangesloten maanden"]) == months
         assert words.number(quarters[label]["Per aangesloten maand"], 1) == rate
     background = {
         (row["Verdeling"], row["Waarde"]): row["Aantal"]

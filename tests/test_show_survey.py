@@ -268,10 +268,10 @@ def test_every_question_with_choices_is_told_also_one_that_no_chapter_knows(aske
 
 def test_no_question_with_choices_or_no_survey_at_all_is_a_sentence(asked, tmp_path):
     assert told(survey.choices_table(evaluation(tmp_path, {}))) == (
-        "In de vragenlijst zijn geen keuzevragen beantwoord."
+        "In de vragenlijst zijn geen vragen met een keuze beantwoord."
     )
     assert told(survey.choices_table(asked())) == (
-        "In de vragenlijst zijn geen keuzevragen beantwoord."
+        "In de vragenlijst zijn geen vragen met een keuze beantwoord."
     )
 
 

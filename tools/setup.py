@@ -29,6 +29,7 @@ PLOTLY_PACKAGE = "plotly.js-basic-dist-min"
 PLOTLY_BUNDLE = ROOT / "src/mma_analysis/publish/assets/plotly-basic.min.js"
 OLDEST, TOO_NEW = (3, 11), (3, 14)
 OFFICES = ("soffice", "libreoffice")
+PDF_READERS = ("pdfinfo",)
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 APT_TRIES, APT_WAIT_SECONDS = 10, 15
 
@@ -225,6 +226,11 @@ def office() -> None:
     from_system("office", OFFICES, "LibreOffice", packages)
 
 
+def pdf_reader() -> None:
+    """Install what looks into printed pages, when it is not there."""
+    from_system("pdf reader", PDF_READERS, "pdfinfo", "--no-install-recommends poppler-utils")
+
+
 def from_system(what: str, programs: tuple[str, ...], name: str, packages: str) -> None:
     """Install packages of the system when none of these programs is on the PATH."""
     found = next((path for path in map(shutil.which, programs) if path), None)
@@ -275,7 +281,7 @@ def lock() -> None:
 
 JOBS = {
     "report": (environment, plotly),
-    "test": (environment, plotly, axe, browser, office),
+    "test": (environment, plotly, axe, browser, office, pdf_reader),
     "plotly": (plotly,),
     "lock": (environment, lock),
 }

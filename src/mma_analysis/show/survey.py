@@ -156,9 +156,9 @@ def choices_table(e: Evaluation) -> Block:
     """The questions with one or more choices: also those that no chapter has a figure of."""
     asked = _of_kinds(e, "single", "multi")
     if not asked:
-        return text("In de vragenlijst zijn geen keuzevragen beantwoord.")
+        return text("In de vragenlijst zijn geen vragen met een keuze beantwoord.")
     return Table(
-        "Antwoorden op alle keuzevragen",
+        "Antwoorden op alle vragen met een keuze",
         ["Vraag", "Antwoord", "Gemeenten", "Van alle gemeenten"],
         [
             [q.label, words.capital(value), str(count), of_all(count, q.answered)]
