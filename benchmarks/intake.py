@@ -26,7 +26,7 @@ import xlsxwriter
 
 from mma_analysis import clean, domain, read
 from mma_analysis import settings as edition
-from mma_analysis.read import meldingen
+from mma_analysis.read import sheets as sheets_of_deliveries
 from mma_analysis.read.grids import Grid, open_grids
 
 RESULTS = Path(__file__).with_name("intake.md")
@@ -45,21 +45,22 @@ def make_edition(folder: Path) -> None:
     """An edition with one workbook per gemeente, as much alike to real ones as matters here."""
     chance = random.Random(20230701)
     blocks = []
-    for area in domain.gemeenten():
+    for number, area in enumerate(domain.gemeenten()):
         name = f"{area.slug}.xlsx"
         blocks.append(f'[gemeenten.{area.slug}]\nlevering = ["{name}"]\n')
-        _make_workbook(folder / name, area.name, ROWS // FILES, chance)
+        # Numbers of its own: hardly any tip comes in at more gemeenten.
+        _make_workbook(folder / name, area.name, ROWS // FILES, chance, number * ROWS)
     period = 'titel = "T"\ndistrict = "Twente"\nbegin = 2021-07-01\npeildatum = 2023-06-30\n'
     text = f"[evaluatie]\n{period}" + "".join(blocks)
     (folder / edition.SETTINGS_FILE).write_text(text, encoding="utf-8")
 
 
-def _make_workbook(path: Path, place: str, rows: int, chance: random.Random) -> None:
+def _make_workbook(path: Path, place: str, rows: int, chance: random.Random, first: int) -> None:
     with xlsxwriter.Workbook(path, {"default_date_format": "dd-mm-yyyy"}) as book:
         sheet = book.add_worksheet("Registratie")
         sheet.write_row(0, 0, HEADERS)
         for row in range(1, rows + 1):
-            for column, cell in enumerate(_cells(row, place, chance)):
+            for column, cell in enumerate(_cells(first + row, place, chance)):
                 sheet.write(row, column, cell)
 
 
@@ -110,7 +111,7 @@ def _openpyxl_grids(path: Path, _file: str) -> list[Grid]:
 
 def theirs(folder: Path) -> int:
     """The same as `ours`, but openpyxl opens the workbooks: nothing else is different."""
-    meldingen.open_grids = _openpyxl_grids
+    sheets_of_deliveries.open_grids = _openpyxl_grids
     return ours(folder)
 
 

@@ -85,12 +85,15 @@ def cells_beside(grid: Grid, header: Header) -> Cells:
     Of a text file not those of a row with more cells than headers: such a row is refused.
     """
     headed = {column.index for column in header.columns}
+    without = sorted(set(range(max(map(len, grid.rows)))) - headed)
+    if not without:
+        return {}
     return {
-        (at, column): cell
+        (at, column): row[column]
         for at, row in enumerate(grid.rows[header.row + 1 :], header.row + 1)
         if not is_shifted(row, grid, header)
-        for column, cell in enumerate(row)
-        if cell and column not in headed
+        for column in without
+        if column < len(row) and row[column]
     }
 
 

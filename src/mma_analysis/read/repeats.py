@@ -33,6 +33,8 @@ def refuse_repeats(sheets: Sheets, file: str, sender: str) -> None:
     MmaError
         With the sheets, and the setting that chooses.
     """
+    if len(sheets) < 2:
+        return
     rows = [(grid.sheet, _rows(grid, header)) for grid, header in sheets]
     repeats = {
         sheet: found

@@ -81,6 +81,8 @@ def data_rows(grid: Grid, header: Header) -> list[int]:
 
 def only_failed(row: Sequence[str], header: Header) -> bool:
     """Whether a row has nothing but formulas that failed, and none where a day should be."""
+    if "#" not in "".join(row):  # as in nearly all rows
+        return False
     said = [c for c in header.columns if c.target != "ignored" and c.index < len(row)]
     filled = [column for column in said if row[column.index]]
     return bool(filled) and all(
