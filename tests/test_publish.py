@@ -140,6 +140,17 @@ def test_a_notebook_that_runs_prints_nothing_either(tmp_path, capfd, in_kernel):
     assert capfd.readouterr() == ("", "")
 
 
+@pytest.mark.slow
+def test_what_a_kernel_says_while_it_ends_is_not_heard(tmp_path, capfd):
+    # As libzmq does now and then: `Assertion failed: pfd.revents & POLLIN`.
+    source = "import atexit, os; atexit.register(os.write, 2, b'Assertion failed'); 1 + 1"
+    path = saved(notebook(source), tmp_path / "eigen.ipynb")
+
+    page.execute(path, {}, in_kernel=True)
+
+    assert capfd.readouterr() == ("", "")
+
+
 @pytest.mark.parametrize(
     ("output", "message"),
     [

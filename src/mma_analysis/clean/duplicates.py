@@ -53,7 +53,10 @@ def refuse_overlap(rows: pd.DataFrame, edition: Edition) -> None:
         Naming the files of each gemeente that have numbers in common.
     """
     tip = ["gemeente", "number"]
-    in_files = rows.loc[rows["number"] != "", [*tip, "source_file"]].drop_duplicates()
+    files = rows[["gemeente", "source_file"]].drop_duplicates()
+    with_several = files.loc[files.duplicated("gemeente"), "gemeente"]
+    numbered = rows[rows["gemeente"].isin(with_several) & (rows["number"] != "")]
+    in_files = numbered[[*tip, "source_file"]].drop_duplicates()
     in_several = in_files[in_files.duplicated(tip, keep=False)]
     # The settings name files in the order in which they came in: the last one is likely the newer.
     order = {file: place for place, file in enumerate(edition.deliveries())}

@@ -52,7 +52,9 @@ def _in_one_way(cells: pd.Series) -> pd.Series:
 
 def several(cells: pd.Series) -> pd.Series:
     """Whether each of these holds more than one number, each whole."""
-    return map_cells(cells, _holds_several, "bool")
+    written_out = ~cells.str.fullmatch(PLAIN_NUMBER)
+    several = map_cells(cells[written_out], _holds_several, "bool")
+    return several.reindex(cells.index, fill_value=False)
 
 
 def _holds_several(cell: str) -> bool:

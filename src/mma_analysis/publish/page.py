@@ -39,8 +39,11 @@ IN_KERNEL: dict[str, Any] = {
     "config": Config(
         # Without it the kernel's channels are open to everybody on this machine.
         KernelManager={"transport_encryption": "required"},
-        # A kernel that is told to stop says so as if it were an error.
-        NotebookClient={"extra_arguments": ["--log-level=CRITICAL"]},
+        NotebookClient={
+            "kernel_manager_class": "mma_analysis.publish.kernel.QuietKernelManager",
+            # A kernel that is told to stop says so as if it were an error.
+            "extra_arguments": ["--log-level=CRITICAL"],
+        },
     ),
 }
 

@@ -49,6 +49,8 @@ def refuse_tips_beside(grid: Grid, header: Header, place: str) -> None:
 def _refuse_tips_in_ignored(grid: Grid, header: Header, place: str) -> None:
     """No row is filled in columns that are ignored only, as one of a second table is."""
     ignored = [column.index for column in header.columns if column.target == "ignored"]
+    if not ignored:
+        return
     read = [column.index for column in header.columns if column.target != "ignored"]
     lost = [
         at

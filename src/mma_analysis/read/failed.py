@@ -15,7 +15,7 @@ from mma_analysis.read.open_document import TABLE, content_of, times
 # Row and column, from 0 → what a spreadsheet program shows there.
 Failed = dict[tuple[int, int], str]
 
-IS_ERROR = re.compile(rb"\bt=[\"']e[\"']")
+IS_ERROR = (b't="e"', b"t='e'")
 CELL = re.compile(r"([A-Za-z]+)(\d+)")
 IS_ERROR_IN_ODS = b'calcext:value-type="error"'
 VALUE_TYPE = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}value-type"
@@ -69,8 +69,8 @@ def _in_xlsx(workbook: bytes) -> dict[str, Failed]:
     """Sheet → its errors; sheets without any are not parsed."""
     with zipfile.ZipFile(io.BytesIO(workbook)) as archive:
         names = set(archive.namelist())
-        parts = [name for name in names if name.startswith("xl/worksheets/")]
-        wrong = {name: part for name in parts if IS_ERROR.search(part := archive.read(name))}
+        parts = [(name, archive.read(name)) for name in names if name.startswith("xl/worksheets/")]
+        wrong = {name: part for name, part in parts if any(mark in part for mark in IS_ERROR)}
         if not wrong:
             return {}
         sheets = _sheets_of(archive)

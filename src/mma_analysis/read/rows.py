@@ -81,14 +81,15 @@ def data_rows(grid: Grid, header: Header) -> list[int]:
 
 def only_failed(row: Sequence[str], header: Header) -> bool:
     """Whether a row has nothing but formulas that failed, and none where a day should be."""
-    if "#" not in "".join(row):  # as in nearly all rows
-        return False
-    said = [c for c in header.columns if c.target != "ignored" and c.index < len(row)]
-    filled = [column for column in said if row[column.index]]
-    return bool(filled) and all(
-        column.target not in domain.DATES and FORMULA_ERROR.fullmatch(row[column.index])
-        for column in filled
-    )
+    found = False
+    for column in header.columns:
+        cell = row[column.index] if column.index < len(row) else ""
+        if not cell or column.target == "ignored":
+            continue
+        if column.target in domain.DATES or not FORMULA_ERROR.fullmatch(cell):
+            return False
+        found = True
+    return found
 
 
 def is_shifted(row: Sequence[str], grid: Grid, header: Header) -> bool:
@@ -97,8 +98,9 @@ def is_shifted(row: Sequence[str], grid: Grid, header: Header) -> bool:
     Most often a delimiter stands in a text without quotation marks, and then each cell after it is
     below the header of another. In a workbook such a cell is a remark beside the table.
     """
-    width = max(len(grid.rows[index]) for index in header.rows)
-    return grid.delimited and any(row[width:])
+    if not grid.delimited:
+        return False
+    return any(row[max(len(grid.rows[index]) for index in header.rows) :])
 
 
 def with_merged_cells(grid: Grid, indexes: Sequence[int]) -> list[list[str]]:

@@ -8,6 +8,7 @@ from mma_analysis.domain import UNREADABLE, plain, word
 
 # What a spreadsheet program writes where a formula failed: `#N/B`, `#VERW!`, `#DIV/0!`, `Err:502`.
 FORMULA_ERROR = re.compile(r"#N/?[ABV]|#[A-Z][A-Z/_0]+[!?]|#GETTING_DATA|Err:\d{3}", re.IGNORECASE)
+BEGINS_OF_ERRORS = ("#", "E", "e")
 
 # `nee, niet genoemd` and `geen kenteken`: a text that begins so, is short and takes nothing back.
 DENIALS = ("nee", "neen", "geen", "niet", "nvt")

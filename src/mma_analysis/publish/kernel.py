@@ -1,0 +1,19 @@
+"""A normal kernel (`--engine kernel`) that is heard through its messages only."""
+
+import subprocess
+from typing import Any
+
+from jupyter_client.manager import AsyncKernelManager
+
+
+class QuietKernelManager(AsyncKernelManager):
+    """Starts a kernel whose own process prints nothing between what we print.
+
+    What a notebook writes comes in messages. What is left is what libraries say when the process
+    ends, such as libzmq's `Assertion failed: pfd.revents & POLLIN` on a busy machine.
+    """
+
+    async def start_kernel(self, **kw: Any) -> None:
+        """Start it; arguments as in jupyter_client."""
+        nowhere = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        await super().start_kernel(**(kw | nowhere))
