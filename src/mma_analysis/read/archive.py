@@ -37,6 +37,9 @@ MAY_DO_HARM = (
     r"r=[\"'](?i:(?:[B-Z][A-Z]|A[YZ]|[A-Z]{3})[0-9]|[A-Z]*[0-9]{6})",
 )
 
+# A cell in which a formula failed: who reads the workbook has to look for it.
+FAILED_CELL = (b't="e"', b"t='e'")
+
 ENCRYPTED_ODS = b"<manifest:encryption-data"
 ENTITY = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
 FILLED_CELL = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br=[\"']([A-Za-z]{1,3})(\d{1,7})[\"'][^>]*(?<!/)>")
@@ -59,8 +62,12 @@ ODS_ROW = re.compile(rb"<table:table-row\b([^>]*)>")
 ODS_CELL = re.compile(rb"<table:(?:covered-)?table-cell\b([^>]*)>")
 
 
-def refuse_harmful(content: bytes, file: str) -> None:
+def refuse_harmful(content: bytes, file: str) -> frozenset[str]:
     """Check the bytes of a workbook before any program opens it.
+
+    Returns
+    -------
+    The parts of an .xlsx with a cell in which a formula failed: they are unpacked here anyhow.
 
     Raises
     ------
@@ -71,9 +78,9 @@ def refuse_harmful(content: bytes, file: str) -> None:
     if content.startswith(OLE):  # .xls: 65,536 rows of 256 columns at most
         if ENCRYPTED_PACKAGE in content or ENCRYPTED_XLS.search(content):
             raise has_a_password(file)
-        return
+        return frozenset()
     try:
-        _check_parts(content, file)
+        return _check_parts(content, file)
     except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError) as error:
         raise MmaError(
             f"{file}: the workbook is damaged or not complete ({len(content):,} bytes arrived); "
@@ -81,22 +88,26 @@ def refuse_harmful(content: bytes, file: str) -> None:
         ) from error
 
 
-def _check_parts(content: bytes, file: str) -> None:
+def _check_parts(content: bytes, file: str) -> frozenset[str]:
     archive = zipfile.ZipFile(io.BytesIO(content))
     entries = archive.infolist()
     names = {entry.filename for entry in entries}
     _check_declared(entries, names, file)
-    unpacked = 0
+    unpacked, failed = 0, set[str]()
     for entry in entries:
         is_suspect, rest = False, b""
         for piece in _pieces(content, entry):
             unpacked += len(piece)
             if unpacked > limits.LARGEST_UNPACKED:
                 raise _too_large(file)
-            is_suspect = is_suspect or _may_do_harm(rest + piece)
+            text = rest + piece
+            is_suspect = is_suspect or _may_do_harm(text)
+            if any(mark in text for mark in FAILED_CELL):
+                failed.add(entry.filename)
             rest = piece[-OVERLAP:]
         if is_suspect:
             _look_closely(content, entry, file)
+    return frozenset(failed)
 
 
 def _may_do_harm(piece: bytes) -> bool:

@@ -5,7 +5,7 @@ import posixpath
 import re
 import xml.etree.ElementTree as ET
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from mma_analysis.read.grid import Grid
@@ -15,7 +15,6 @@ from mma_analysis.read.open_document import TABLE, content_of, times
 # Row and column, from 0 → what a spreadsheet program shows there.
 Failed = dict[tuple[int, int], str]
 
-IS_ERROR = (b't="e"', b"t='e'")
 CELL = re.compile(r"([A-Za-z]+)(\d+)")
 IS_ERROR_IN_ODS = b'calcext:value-type="error"'
 VALUE_TYPE = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}value-type"
@@ -40,14 +39,20 @@ ERROR_RECORDS = re.compile(
 )
 
 
-def with_failed_cells(grids: Sequence[Grid], workbook: bytes) -> list[Grid]:
-    """The same sheets, with the error in each empty cell in which the workbook has one."""
+def with_failed_cells(grids: Sequence[Grid], workbook: bytes, parts: Collection[str]) -> list[Grid]:
+    """The same sheets, with the error in each empty cell in which the workbook has one.
+
+    Parameters
+    ----------
+    parts
+        Of an .xlsx the parts with such a cell, as `archive.refuse_harmful` gives them.
+    """
     if workbook.startswith(OLE):
         found = _in_xls(workbook)
         failed = {grid.sheet: found.get(at, {}) for at, grid in enumerate(grids)}
     else:
         content = content_of(workbook)
-        failed = _in_ods(content) if content else _in_xlsx(workbook)
+        failed = _in_ods(content) if content else _in_xlsx(workbook, parts)
     return [_filled(grid, failed.get(grid.sheet, {})) for grid in grids]
 
 
@@ -65,16 +70,13 @@ def _filled(grid: Grid, failed: Failed) -> Grid:
 # --- the three kinds -----------------------------------------------------------------------------
 
 
-def _in_xlsx(workbook: bytes) -> dict[str, Failed]:
+def _in_xlsx(workbook: bytes, parts: Collection[str]) -> dict[str, Failed]:
     """Sheet → its errors; sheets without any are not parsed."""
+    if not parts:
+        return {}
     with zipfile.ZipFile(io.BytesIO(workbook)) as archive:
-        names = set(archive.namelist())
-        parts = [(name, archive.read(name)) for name in names if name.startswith("xl/worksheets/")]
-        wrong = {name: part for name, part in parts if any(mark in part for mark in IS_ERROR)}
-        if not wrong:
-            return {}
-        sheets = _sheets_of(archive)
-    return {sheet: dict(_in_part(wrong[part])) for sheet, part in sheets if part in wrong}
+        sheets = [(sheet, part) for sheet, part in _sheets_of(archive) if part in parts]
+        return {sheet: dict(_in_part(archive.read(part))) for sheet, part in sheets}
 
 
 def _sheets_of(archive: zipfile.ZipFile) -> list[tuple[str, str]]:

@@ -135,12 +135,12 @@ def _bytes_of(path: Path, file: str) -> bytes:
 
 
 def _open_workbook(content: bytes, file: str) -> list[Grid]:
-    refuse_harmful(content, file)
+    with_failed_formulas = refuse_harmful(content, file)
     from_1904 = _counts_from_1904(content)
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(content)) as workbook:
             grids = [_open_sheet(workbook, sheet, from_1904) for sheet in _worksheets(workbook)]
-        grids = with_failed_cells(grids, content)
+        grids = with_failed_cells(grids, content, with_failed_formulas)
     except PasswordError as error:
         raise has_a_password(file) from error
     except (CalamineError, ET.ParseError, KeyError) as error:
