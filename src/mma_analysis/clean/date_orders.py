@@ -24,10 +24,10 @@ from mma_analysis.settings import SETTINGS_FILE, Edition
 # does not explain that no real date has a day above 12 (0.4 to the fifth power is 1 %).
 SWAPPED_DATES, SWAPPED_TEXTS = 5, 2
 LAST_MONTH = 12
-# What is further from the evaluation than this is what a system writes for no day: 31-12-9999 or
-# 1-1-1900. A typing error of a year is within it, and is asked about.
 # No tip was received before there was a line.
 FIRST_YEAR_OF_M = dt.date(2002, 1, 1)
+# What is further from the evaluation than this is what a system writes for no day: 31-12-9999 or
+# 1-1-1900. A typing error of a year is within it, and is asked about.
 LONGEST_BEFORE, LONGEST_AFTER = dt.timedelta(days=5 * 365), dt.timedelta(days=366)
 
 
