@@ -7,22 +7,27 @@ import signal
 import subprocess
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from mma_analysis.settings import Workspace
 from mma_analysis.storage import hashes_below
+from preloaded import Preloaded
 from test_pipeline import delivered
 
-pytestmark = pytest.mark.slow
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows cannot fork, nor kill so"),
+]
 
 # An edition of two gemeenten, and a page of one of them; forced: every run has work to do.
 EDITION = "proef"
 RUN = ("run", EDITION, "--force", "--only", "borne", "--audience", "openbaar")
 PAGES = ("report", *RUN[1:])  # the tables stay: a third of the time
 KILLS = 50
+SOURCE = Path(__file__).resolve().parent.parent / "src"
 
 
 def command(root: Path, *arguments: str) -> list[str]:
@@ -47,13 +52,23 @@ def everything(root: Path) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory) -> tuple[Path, float]:
+def preloaded(tmp_path_factory) -> Iterator[Preloaded]:
+    with Preloaded(tmp_path_factory.mktemp("preloaded")) as preloaded:
+        yield preloaded
+
+
+@pytest.fixture(scope="module")
+def undisturbed(preloaded, tmp_path_factory) -> tuple[Path, float]:
     """A root in which `mma run` was left alone, and how long it took."""
     root = tmp_path_factory.mktemp("undisturbed")
     delivered(root)
     began = time.monotonic()
-    assert mma(root, *RUN).returncode == 0
+    assert run_in(root, preloaded) == 0
     return root, time.monotonic() - began
+
+
+def run_in(root: Path, preloaded: Preloaded) -> int:
+    return preloaded.mma(*RUN, "--root", str(root), source=[SOURCE])[0]
 
 
 @pytest.fixture
@@ -63,61 +78,50 @@ def own(undisturbed, tmp_path) -> Path:
     return tmp_path / "root"
 
 
-def killed(root: Path, after: float, how: int, *arguments: str) -> int:
-    """Start a run, end it at some moment, and say how it ended."""
-    with subprocess.Popen(
-        command(root, *arguments), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as process:
-        try:
-            return process.wait(after)
-        except subprocess.TimeoutExpired:
-            process.send_signal(how)
-            return process.wait()
-
-
-def killed_many_times(root: Path, seed: int, seconds: float) -> list[int]:
+def killed_many_times(preloaded: Preloaded, root: Path, seed: int, seconds: float) -> list[int]:
     """Kill a run of everything or, nine times in ten, of the pages, each at some moment."""
     moments = random.Random(seed)
     runs = [(RUN, 1)] * (KILLS // 20) + [(PAGES, 3)] * (KILLS // 2 - KILLS // 20)
     moments.shuffle(runs)
     return [
-        killed(root, moments.uniform(0.1, seconds / part), signal.SIGKILL, *commands)
-        for commands, part in runs
+        preloaded.mma(
+            *(*given, "--root", str(root)),
+            source=[SOURCE],
+            killed_after=moments.uniform(0.1, seconds / part),
+        )[0]
+        for given, part in runs
     ]
 
 
+@pytest.mark.parametrize("seed", [1, 2])
 def test_killed_at_any_moment_the_old_set_stands_whole_and_the_next_run_makes_the_same_bytes(
-    undisturbed, tmp_path
+    preloaded, undisturbed, own, seed
 ):
-    root, seconds = undisturbed
-    expected = everything(root)
-    own = [tmp_path / "one", tmp_path / "two"]
-    for copy in own:
-        shutil.copytree(root, copy)
+    expected = everything(own)
 
-    with ThreadPoolExecutor(2) as side_by_side:
-        ended = list(side_by_side.map(killed_many_times, own, (1, 2), (seconds, seconds)))
+    ended = killed_many_times(preloaded, own, seed, undisturbed[1])
 
-        assert sum(codes.count(-signal.SIGKILL) for codes in ended) > KILLS / 2
-        for copy in own:
-            seen = everything(copy)
-            # Of each folder there is the whole set or, for the blink between two moves, none.
-            for folder in ("reports", "data/processed"):
-                here = {path: seen[path] for path in seen if path.startswith(folder)}
-                whole = {path: expected[path] for path in expected if path.startswith(folder)}
-                assert here in ({}, whole)
-        again = list(side_by_side.map(lambda copy: mma(copy, *RUN).returncode, own))
-
-    assert again == [0, 0]
-    for copy in own:
-        assert everything(copy) == expected
-        assert [path.name for path in (copy / "reports").iterdir()] == [EDITION]
+    assert ended.count(-signal.SIGKILL) > KILLS / 4
+    seen = everything(own)
+    # Of each folder there is the whole set or, for the blink between two moves, none.
+    for folder in ("reports", "data/processed"):
+        here = {path: seen[path] for path in seen if path.startswith(folder)}
+        whole = {path: expected[path] for path in expected if path.startswith(folder)}
+        assert here in ({}, whole)
+    assert run_in(own, preloaded) == 0
+    assert everything(own) == expected
+    assert [path.name for path in (own / "reports").iterdir()] == [EDITION]
 
 
-def test_after_ctrl_c_everything_is_as_it_was(undisturbed, own):
+def test_after_ctrl_c_everything_is_as_it_was(own):
     before = everything(own)
+    with subprocess.Popen(command(own, *RUN), stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        assert any(line.startswith("protect: ") for line in process.stdout)  # halfway
+        process.send_signal(signal.SIGINT)
+        process.communicate()
 
-    assert killed(own, undisturbed[1] / 2, signal.SIGINT, *RUN) == 130
+    assert process.returncode == 130
     assert everything(own) == before
 
 
@@ -182,7 +186,7 @@ def test_a_second_run_at_the_same_time_is_told_who_is_working(own):
     assert first.returncode == 0
 
 
-def test_files_from_the_future_are_no_reason_to_do_anything(undisturbed, own):
+def test_files_from_the_future_are_no_reason_to_do_anything(own):
     later = time.time() + 10 * 365 * 86400
     for path in own.rglob("*"):
         os.utime(path, (later, later))

@@ -16,6 +16,7 @@ from mma_analysis.pipeline import prepare
 from mma_analysis.publish.batch import letters, standing
 from mma_analysis.settings import EXAMPLE, ROOT_VARIABLE, Workspace
 from mma_analysis.storage import read_manifest
+from test_pipeline import delivered
 
 TABLES = {
     "clean/meldingen.parquet": "rij",
@@ -262,9 +263,14 @@ def test_released_tables_can_still_be_explored(forgotten, monkeypatch):
 
 
 @pytest.mark.slow
-def test_with_the_deliveries_everything_can_be_made_again(forgotten, workspace):
-    prepare(forgotten, EXAMPLE, force=True, say=lambda line: None)
+def test_with_the_deliveries_everything_can_be_made_again(tmp_path):
+    small = delivered(tmp_path)
+    prepare(small, "proef", say=lambda line: None)
+    before = read_manifest(small.processed("proef"))
 
-    assert read_manifest(forgotten.processed(EXAMPLE)) == read_manifest(
-        workspace.processed(EXAMPLE)
-    )
+    assert forget(small, "proef")
+    assert read_manifest(small.processed("proef")) != before
+    prepare(small, "proef", force=True, say=lambda line: None)
+
+    assert before is not None
+    assert read_manifest(small.processed("proef")) == before

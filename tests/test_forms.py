@@ -143,7 +143,7 @@ FILE = "meldingen/borne.xlsx"
 def example(workspace: Workspace, tmp_path: Path) -> Workspace:
     """The example, of which Borne delivered its tips in our own workbook."""
     tips = pd.read_parquet(workspace.processed(EXAMPLE) / "clean" / "meldingen.parquet")
-    own = delivered(tmp_path)
+    own = delivered(tmp_path, "borne", "losser", "twenterand")
     settings = own.edition(EXAMPLE)
     forms.write_form(settings.folder / FILE, domain.area("borne"), settings)
     type_in(settings.folder / FILE, tips[tips["gemeente"] == "borne"])

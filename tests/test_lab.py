@@ -225,7 +225,7 @@ def test_without_the_token_nothing_is_told(lab):
 def test_the_bench_shows_another_figure_and_table_for_another_choice(lab, root):
     page = lab.page
     run_all(page, root / "notebooks" / NOTEBOOKS[0])
-    page.wait_for_selector(f"{BENCH} .main-svg", timeout=30_000, state="attached")
+    page.wait_for_selector(f"{BENCH} .main-svg", timeout=60_000, state="attached")
     to_the_top(page)
     assert "586" in texts_of_figure(page)
 
@@ -233,11 +233,11 @@ def test_the_bench_shows_another_figure_and_table_for_another_choice(lab, root):
     page.wait_for_function(
         "() => [...document.querySelectorAll('.mma-bench .main-svg text')]"
         ".some(text => text.textContent === '182')",
-        timeout=10_000,
+        timeout=60_000,
     )
     choose(page, "Uitsplitsing:", "Onderwerp (hoofdgroep)")
     page.wait_for_function(
-        "() => document.querySelectorAll('.mma-bench tbody tr').length === 7", timeout=10_000
+        "() => document.querySelectorAll('.mma-bench tbody tr').length === 7", timeout=60_000
     )
 
     assert "Drugs" in texts_of_figure(page)
@@ -251,7 +251,7 @@ def test_a_table_sorts_and_filters(lab):
     table.scroll_into_view_if_needed()
     head = table.locator("thead th", has_text=re.compile("^count$")).first
     head.locator(".dt-column-order").click()
-    page.wait_for_selector(f"{SHOWN} th[aria-sort=ascending]", timeout=10_000)
+    page.wait_for_selector(f"{SHOWN} th[aria-sort=ascending]", timeout=60_000)
     texts = table.locator("tbody tr td:nth-child(4)").all_text_contents()
     numbers = [int(text) for text in texts if text.isdigit()]
     assert numbers == sorted(numbers)
@@ -272,7 +272,7 @@ def test_the_notebook_of_a_report_runs_and_draws(lab, root, name):
 
     run_all(page, root / "notebooks" / name)
 
-    page.wait_for_selector(f"{SHOWN} .js-plotly-plot .main-svg", timeout=30_000, state="attached")
+    page.wait_for_selector(f"{SHOWN} .js-plotly-plot .main-svg", timeout=60_000, state="attached")
     page.close()
 
 

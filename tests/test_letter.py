@@ -2,12 +2,11 @@
 
 import json
 import re
-import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import PROJECT
+from conftest import delivered
 
 from mma_analysis import domain
 from mma_analysis.evaluation import Evaluation
@@ -67,13 +66,7 @@ def test_a_delivery_with_every_row_counted_has_no_table_of_rows(workspace: Works
 
 
 def test_a_gemeente_that_sent_nothing_is_told_so(tmp_path: Path):
-    workspace = Workspace(tmp_path)
-    shutil.copytree(PROJECT / "data" / "raw" / EXAMPLE, workspace.raw(EXAMPLE))
-    settings = workspace.raw(EXAMPLE) / SETTINGS_FILE
-    text = settings.read_text(encoding="utf-8")
-    line = 'levering         = ["meldingen/borne.xlsx"]\n'
-    assert line in text
-    settings.write_text(text.replace(line, ""), encoding="utf-8")
+    workspace = delivered(tmp_path, "losser")
     prepare(workspace, EXAMPLE, say=lambda line: None)
 
     html = letter(workspace, "borne")

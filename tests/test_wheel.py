@@ -1,7 +1,6 @@
 """Who installs the wheel, and has no checkout, can make a page too."""
 
 import os
-import shutil
 import subprocess
 import sys
 import zipfile
@@ -9,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from test_pipeline import delivered
+
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "src/mma_analysis"
-EXAMPLE = "data/raw/voorbeeld-2023"
 LARGEST_PAGE = 2 * 1024 * 1024  # more than that is the full plotly.js, not the bundle
 
 
@@ -80,13 +80,13 @@ def test_what_a_page_needs_is_in_the_package(wheel, name):
 
 @pytest.mark.slow
 def test_a_page_is_made_with_the_wheel_alone(installed, tmp_path):
-    shutil.copytree(ROOT / EXAMPLE, tmp_path / EXAMPLE)
-    only_twenterand = ["--root", tmp_path, "--only", "twenterand"]
+    delivered(tmp_path)
+    only_borne = ["--root", tmp_path, "--only", "borne"]
 
-    made = run(installed / "mma", "run", "voorbeeld-2023", *only_twenterand, at=tmp_path)
+    made = run(installed / "mma", "run", "proef", *only_borne, at=tmp_path)
 
     assert made.returncode == 0, made.stderr
-    page = tmp_path / "reports/voorbeeld-2023/openbaar/twenterand.html"
+    page = tmp_path / "reports/proef/openbaar/borne.html"
     assert "<h1" in page.read_text(encoding="utf-8")
     assert page.stat().st_size <= LARGEST_PAGE
 
