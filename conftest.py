@@ -74,7 +74,7 @@ def _words_of_the_package() -> None:
 def delivered(root: Path, *only: str) -> Workspace:
     """A workspace with the deliveries of the example edition in it; of all gemeenten or a few.
 
-    The survey, campaigns and costs stay; with a few it is prepared in a third of the time.
+    The survey, campaigns and costs stay; with a few it is prepared sooner.
     """
     workspace = Workspace(root)
     shutil.copytree(PROJECT / "data" / "raw" / EXAMPLE, workspace.raw(EXAMPLE))

@@ -17,15 +17,12 @@ from mma_analysis.storage import hashes_below
 from preloaded import Preloaded
 from test_pipeline import delivered
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows cannot fork, nor kill so"),
-]
+pytestmark = pytest.mark.slow
 
 # An edition of two gemeenten, and a page of one of them; forced: every run has work to do.
 EDITION = "proef"
 RUN = ("run", EDITION, "--force", "--only", "borne", "--audience", "openbaar")
-PAGES = ("report", *RUN[1:])  # the tables stay: a third of the time
+PAGES = ("report", *RUN[1:])  # the tables stay
 KILLS = 50
 SOURCE = Path(__file__).resolve().parent.parent / "src"
 
@@ -52,63 +49,73 @@ def everything(root: Path) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def preloaded(tmp_path_factory) -> Iterator[Preloaded]:
-    with Preloaded(tmp_path_factory.mktemp("preloaded")) as preloaded:
-        yield preloaded
-
-
-@pytest.fixture(scope="module")
-def undisturbed(preloaded, tmp_path_factory) -> tuple[Path, float]:
-    """A root in which `mma run` was left alone, and how long it took."""
+def undisturbed(tmp_path_factory) -> Path:
+    """A root in which `mma run` was left alone."""
     root = tmp_path_factory.mktemp("undisturbed")
     delivered(root)
-    began = time.monotonic()
-    assert run_in(root, preloaded) == 0
-    return root, time.monotonic() - began
-
-
-def run_in(root: Path, preloaded: Preloaded) -> int:
-    return preloaded.mma(*RUN, "--root", str(root), source=[SOURCE])[0]
+    ended = mma(root, *RUN)
+    assert ended.returncode == 0, ended.stderr
+    return root
 
 
 @pytest.fixture
 def own(undisturbed, tmp_path) -> Path:
     """A root of one's own, as the run that was left alone left it."""
-    shutil.copytree(undisturbed[0], tmp_path / "root")
+    shutil.copytree(undisturbed, tmp_path / "root")
     return tmp_path / "root"
 
 
-def killed_many_times(preloaded: Preloaded, root: Path, seed: int, seconds: float) -> list[int]:
-    """Kill a run of everything or, nine times in ten, of the pages, each at some moment."""
+@pytest.fixture(scope="module")
+def preloaded(tmp_path_factory) -> Iterator[Preloaded]:
+    with Preloaded(tmp_path_factory.mktemp("preloaded")) as preloaded:
+        yield preloaded
+
+
+def seconds_of(preloaded: Preloaded, root: Path, *arguments: str) -> float:
+    """How long it takes when it is left alone."""
+    began = time.monotonic()
+    assert preloaded.mma(*arguments, "--root", str(root), source=[SOURCE])[0] == 0
+    return time.monotonic() - began
+
+
+def kill(
+    preloaded: Preloaded, root: Path, times: int, seed: int, runs: dict[tuple[str, ...], float]
+) -> None:
+    """Kill one of these runs, so many times, each at some moment before it could have ended."""
     moments = random.Random(seed)
-    runs = [(RUN, 1)] * (KILLS // 20) + [(PAGES, 3)] * (KILLS // 2 - KILLS // 20)
-    moments.shuffle(runs)
-    return [
-        preloaded.mma(
+    killed = 0
+    for _ in range(3 * times):
+        given, seconds = moments.choices(list(runs.items()), weights=[1, 9])[0]
+        ended, said = preloaded.mma(
             *(*given, "--root", str(root)),
             source=[SOURCE],
-            killed_after=moments.uniform(0.1, seconds / part),
-        )[0]
-        for given, part in runs
-    ]
+            killed_after=moments.uniform(0.05, 0.9 * seconds),
+        )
+        assert ended in (0, -signal.SIGKILL), said
+        killed += ended == -signal.SIGKILL
+        if killed == times:
+            return
+    pytest.fail(f"only {killed} of {3 * times} runs were still there to be killed")
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows cannot fork, nor kill so")
 @pytest.mark.parametrize("seed", [1, 2])
 def test_killed_at_any_moment_the_old_set_stands_whole_and_the_next_run_makes_the_same_bytes(
-    preloaded, undisturbed, own, seed
+    preloaded, own, seed
 ):
     expected = everything(own)
+    # A run of everything or, nine times in ten, of the pages: a third of the time.
+    runs = {given: seconds_of(preloaded, own, *given) for given in (RUN, PAGES)}
 
-    ended = killed_many_times(preloaded, own, seed, undisturbed[1])
+    kill(preloaded, own, KILLS // 2, seed, runs)
 
-    assert ended.count(-signal.SIGKILL) > KILLS / 4
     seen = everything(own)
     # Of each folder there is the whole set or, for the blink between two moves, none.
     for folder in ("reports", "data/processed"):
         here = {path: seen[path] for path in seen if path.startswith(folder)}
         whole = {path: expected[path] for path in expected if path.startswith(folder)}
         assert here in ({}, whole)
-    assert run_in(own, preloaded) == 0
+    assert preloaded.mma(*RUN, "--root", str(own), source=[SOURCE])[0] == 0
     assert everything(own) == expected
     assert [path.name for path in (own / "reports").iterdir()] == [EDITION]
 
