@@ -17,6 +17,11 @@ _NUMBER = rf"(?<![\w.,+−-])(\d{{1,3}}(?:\.\d{{3}})+|\d+|{'|'.join(IN_WORDS)})"
 # `12 nieuwe meldingen` is a count of them, `12 gemeenten meldingen` is not.
 _BETWEEN = r"(?: van de \d+)?(?: (?!gemeente|maand|keer|jaar|dag)\w+)?"
 COUNT = re.compile(rf"{_NUMBER}{_BETWEEN} (?:meldingen?|tips?)\b", re.I)
+# `Wierden: 4` and `Wierden (vier)` count meldingen as well, as long as no unit follows.
+BESIDE_NAME = (
+    rf"\s*[:=(]\s*(\d{{1,3}}(?:\.\d{{3}})+|\d+|(?:{'|'.join(IN_WORDS)})\b)"
+    r"(?=\s*(?:[.;)]\s|[.;)]?$))"
+)
 SHARE = re.compile(r"\d+(?:,\d+)? ?% van (?:de|alle|haar|hun) (?:\w+ )?(?:meldingen|tips)", re.I)
 RATE = re.compile(
     r"\d+(?:,\d+)? per (?:aangesloten )?maand|€ ?\d[\d.,]* (?:per|voor een) melding", re.I
@@ -73,12 +78,19 @@ def _counts_in(text: str) -> tuple[tuple[str, tuple[int | None, ...]], ...]:
     found = []
     for sentence in SENTENCE.split(text):
         undated = DATED.sub("", sentence)
-        counts = [_count(match[1]) for match in COUNT.finditer(undated)]
+        matches = (*COUNT.finditer(undated), *_beside_name().finditer(undated))
+        counts = [_count(match[1]) for match in matches]
         is_share = bool(SHARE.search(sentence)) and not AMONG_KNOWN.search(sentence)
         rates = [None] if is_share or RATE.search(sentence) else []
         if counts or rates:
             found.append((sentence, (*counts, *rates)))
     return tuple(found)
+
+
+@domain.remembered()
+def _beside_name() -> re.Pattern[str]:
+    names = "|".join(re.escape(area.name) for area in domain.gemeenten())
+    return re.compile(rf"\b(?:{names}){BESIDE_NAME}", re.I)
 
 
 def _count(text: str) -> int:
