@@ -157,8 +157,8 @@ def _along(trace: Mapping[str, Any]) -> tuple[str, str]:
 
 def _are_places(values: Sequence[float | None]) -> bool:
     """Whether numbers are places one after another, as far apart."""
-    steps = {np.inf if None in pair else pair[1] - pair[0] for pair in pairwise(values)}
-    return len(steps) < 2 and np.inf not in steps
+    known = [value for value in values if value is not None]
+    return len(known) == len(values) and len({b - a for a, b in pairwise(known)}) < 2
 
 
 def _rows_of(layout: Any) -> dict[str, Any]:
