@@ -38,7 +38,7 @@ def shared_tables(
             cleaned.meldingen, of.exposure, of.periods
         ),
         "closing_curve": measure.closing_curve(of_district, peildatum),
-        "time_to_close": measure.time_to_close(of_district, peildatum),
+        "time_to_close": measure.time_to_close(of_district, peildatum, for_all=True),
         "time_to_receive": measure.time_to_receive(cleaned.meldingen.assign(area=district)),
         "campaign_series": measure.campaign_series(
             cleaned.meldingen, edition.campagnes, of.exposure, of.periods
