@@ -75,6 +75,12 @@ def from_released(
         "experience_by_answer": measure.experience(
             released["per_period"], cleaned.meldingen, responses, of
         ),
+        "national_comparison": measure.not_given_away(
+            released["national_comparison"],
+            released["per_period"],
+            of.connected_on.loc[list(of.delivered)],
+            of.periods,
+        ),
         "deliveries": without_receipts(released["deliveries"], released["received_twice"]),
     }
 
