@@ -21,6 +21,7 @@ from audit_plants import (
     in_book,
     in_letter,
     in_zip,
+    instead,
     says,
     trace,
 )
@@ -287,7 +288,27 @@ DRAWN = {
         ),
     ),
 }
-LEAKS = SPELLED | PACKED | UNUSUAL | OFFICE | DRAWN
+BESIDE = {
+    "beside the name of its gemeente": ("twice", says("<p>Wierden: 4.</p>")),
+    "in words, beside the name": ("twice", says("<p>In Wierden (vier)</p>")),
+    "in a title of a page": ("twice", instead("<title>Proef", "<title>Wierden = 4", BORNE)),
+    "after a noun, in a list": ("twice", says("<ul><li>Aantal meldingen in Wierden: 4</li></ul>")),
+    "in a paragraph of a letter": ("twice", in_letter(run_of("<w:t>Wierden: 4</w:t>"))),
+    "in words, in the description of a figure": (
+        "drawn",
+        draws(lambda figure: None, "Staafdiagram. Drugs: zes."),
+    ),
+    "in brackets, in the title of a figure": (
+        "drawn",
+        draws(in_layout("title", {"text": "Drugs (6)"})),
+    ),
+    "along the axis of a trace that nobody sees": (
+        "drawn",
+        draws(lambda figure: figure["data"].append({"type": "bar", "x": EXACT, "visible": False})),
+    ),
+    "in where bars begin": ("drawn", draws(trace("base", EXACT))),
+}
+LEAKS = SPELLED | PACKED | UNUSUAL | OFFICE | DRAWN | BESIDE
 
 
 @pytest.mark.parametrize(("kind", "leak"), LEAKS.values(), ids=LEAKS.keys())

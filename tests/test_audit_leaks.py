@@ -289,6 +289,10 @@ HARMLESS = {
     "a hidden count without a number": says(
         "<p>Hoeveel meldingen Wierden kreeg, tonen wij niet.</p>"
     ),
+    "the known ones of a hidden total": says(
+        "<p>Van 6 meldingen in Wierden is bekend hoe ver zij zijn.</p>"
+        "<p>Voor zover bekend ontbreekt de plaats bij geen van de 6 meldingen in Wierden.</p>"
+    ),
     "words that are ours": says("<p>Niet getoond, om melders te beschermen.</p>"),
     "three words of a tip": says("<p>Volgens de melder</p>"),
     "a heading of a delivery": says("<p>Naam betrokkene</p>", INTERN),

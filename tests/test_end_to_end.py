@@ -181,7 +181,7 @@ def test_a_shown_count_is_the_true_count_and_a_hidden_one_is_absent(processed):
     assert len(table) > 600
     assert (shown["count"] == shown["truth"]).all()
     assert rest["count"].isna().all()
-    assert set(rest["state"]) == {"hidden", "not_applicable"}
+    assert set(rest["state"]) == {"hidden"}
 
 
 def test_no_small_count_is_shown_and_no_zero_is_hidden(processed):
@@ -191,7 +191,6 @@ def test_no_small_count_is_shown_and_no_zero_is_hidden(processed):
     assert is_small.any()
     assert (table.loc[is_small, "state"] == "hidden").all()
     assert (table.loc[table["state"] == "hidden", "truth"] > 0).all()
-    assert (table.loc[table["state"] == "not_applicable", "truth"] == 0).all()
 
 
 @pytest.mark.parametrize("slug", GEMEENTEN)

@@ -212,3 +212,23 @@ def test_a_share_rests_on_ten_meldingen_that_were_followed_that_long(
     parts: list[tuple[int, int, int | None]], expected: list[float | None]
 ):
     assert estimate(spells_until(*parts))[3:] == expected
+
+
+@pytest.mark.parametrize(
+    ("parts", "expected"),
+    [
+        # Of 112, 110 are closed within 30 days: 98% would say that 2 are open.
+        ([(110, 200, 5), (2, 200, None)], None),
+        ([(197, 200, 5), (2, 200, None)], None),
+        # Of 200, 195 to 200 are 100%: five may be open.
+        ([(198, 200, 5), (2, 200, None)], [1.0, 1.0]),
+        ([(98, 200, 5), (102, 200, None)], [0.5, 0.5]),  # 49%
+    ],
+)
+def test_what_everybody_reads_does_not_say_how_few_are_open(
+    parts: list[tuple[int, int, int | None]], expected: list[float] | None
+):
+    table = time_to_close(spells_until(*parts), PEILDATUM, for_all=True)
+
+    shares = table[["within_30", "within_90"]].to_numpy().tolist()
+    assert shares == ([] if expected is None else [expected])

@@ -5,7 +5,7 @@ import datetime as dt
 import pandas as pd
 import pytest
 
-from mma_analysis.measure.national import national_comparison
+from mma_analysis.measure.national import national_comparison, not_given_away
 from mma_analysis.measure.periods import periods
 
 SLUGS = ["almelo", "borne", "losser"]
@@ -129,3 +129,22 @@ def test_meldingen_in_one_month_of_each_year_give_no_change_of_their_own():
     assert row["verdict"] == "cannot_tell"
     assert row[["change", "low", "high"]].isna().all()
     assert row["national_change"] == pytest.approx(-0.245, abs=5e-4)
+
+
+@pytest.mark.parametrize(("state", "change"), [("shown", -0.2), ("hidden", None)])
+def test_what_would_tell_a_hidden_count_of_who_joined_is_left_out(state: str, change: float | None):
+    """Three gemeenten went from 120 to 96; the district had 99 in 2022: Enschede had 3."""
+    series = dict.fromkeys(SLUGS, {2021: 10, 2022: 8})
+    cut = periods(*TWO)
+    halves = cut.loc[cut["kind"] == "half", "period"]
+    rows = [(area, period, "shown") for area in ("twente", "enschede") for period in halves]
+    per_period = pd.DataFrame(rows, columns=["area", "period", "state"])
+    per_period.loc[7, "state"] = state  # of Enschede, the last half year
+    connected_on = pd.Series(
+        {**dict.fromkeys(SLUGS, "2020-01-01"), "enschede": "2022-07-01"}, dtype="datetime64[us]"
+    )
+
+    row = not_given_away(compared(*TWO, series), per_period, connected_on, cut).iloc[0]
+
+    assert row["change"] == pytest.approx(change, nan_ok=True) if change else pd.isna(row["change"])
+    assert (row["verdict"] == "cannot_tell") == (change is None)

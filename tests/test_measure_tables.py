@@ -114,6 +114,28 @@ def test_what_a_gemeente_received_before_it_was_connected_is_counted():
     assert (row["state"], row["count"]) == ("shown", 7)
 
 
+def test_a_hidden_count_from_before_the_connection_is_hidden_and_not_none():
+    early = table(("a", "borne", "2022-03-01", 3), ("b", "borne", "2022-08-01", 30))
+
+    per_period = tables(early, edition(BOTH), hidden=("borne",))["per_period"]
+
+    assert one(per_period, area="borne", period=FIRST)["state"] == "hidden"
+
+
+def test_what_is_told_coarser_says_nothing_of_before_the_connection():
+    of = measure.frame(edition(BOTH))
+    cells, _ = measure.count_system(SOME, of)
+    is_coarser = (cells["area"] == "borne") & cells["kind"].isin(["year", "half"])
+    cells = cells.assign(published=cells["published"] & ~is_coarser, coarsened=is_coarser)
+    states = cells["published"][cells["published"]].map({True: "shown"})
+
+    counts = measure.released_counts(cells, states, of)
+
+    years = counts[(counts["area"] == "borne") & counts["kind"].isin(["year", "half"])]
+    assert len(years) == 6
+    assert set(years["state"]) == {"coarsened"}
+
+
 def test_every_gemeente_has_a_row_in_every_period_of_its_kinds():
     per_period = of_some()["per_period"]
 

@@ -237,6 +237,52 @@ def test_what_an_earlier_edition_showed_stays_shown(tmp_path: Path) -> None:
         assert count(after, area=area, period="whole")[0] == "hidden"
 
 
+def test_what_came_in_since_an_earlier_edition_cannot_be_worked_out(tmp_path: Path) -> None:
+    """Of Borne 20 about fraud were shown, and 2 came after: 22 would tell that."""
+    workspace = edition(tmp_path, "eerder", settings("2022-06-30"), **FIRST)
+    run(workspace, "eerder")
+    since = {
+        name: "".join(
+            f"M{place}{n:05};21-08-2022;{'Fraude' if n < of_fraud else 'Drugs'}\n"
+            for n in range(of_fraud + 20)
+        )
+        for place, name, of_fraud in ((8, "borne", 2), (9, "losser", 12))
+    }
+    both = {name: text + since[name] for name, text in FIRST.items()}
+    text = settings("2023-06-30", 'vorige_editie = "eerder"')
+    edition(tmp_path, "later", text, **both)
+
+    run(workspace, "later")
+
+    before, after = (released(workspace, s, "per_topic_group") for s in ("eerder", "later"))
+    fraud = {"area": "borne", "period": "whole", "value": "fraude_en_geld"}
+    assert count(before, **fraud) == ("shown", 20)
+    assert count(after, **fraud)[0] == "hidden"
+
+
+def test_what_is_left_of_a_whole_that_is_told_coarser_cannot_be_worked_out(tmp_path: Path) -> None:
+    """Borne showed 6 in its first year. A total of 9 would tell that 3 came in the second."""
+    first = {
+        "borne": rows(("21-08-2021", "Drugs", 6)),
+        "losser": rows(("21-08-2021", "Drugs", 25), ("21-08-2021", "Fraude", 25)),
+    }
+    workspace = edition(tmp_path, "eerder", settings("2022-06-30"), **first)
+    run(workspace, "eerder")
+    text = settings("2023-06-30", 'vorige_editie = "eerder"')
+    second = {
+        "borne": first["borne"] + "M900001;21-08-2022;Drugs\nM900002;21-08-2022;Fraude\n"
+        "M900003;21-08-2022;Fraude\n",
+        "losser": first["losser"] + "".join(f"M8{n:05};21-08-2022;Drugs\n" for n in range(30)),
+    }
+    edition(tmp_path, "later", text, **second)
+
+    run(workspace, "later")
+
+    before, after = (released(workspace, slug, "per_period") for slug in ("eerder", "later"))
+    assert count(before, area="borne", period="whole") == ("shown", 6)
+    assert count(after, area="borne", period="whole")[0] == "hidden"
+
+
 def test_without_its_name_the_earlier_edition_gives_a_small_count_away(tmp_path: Path) -> None:
     """Each edition is safe alone. Together 42 - 40 is 2: what the name of the first prevents."""
     workspace = edition(tmp_path, "eerder", settings("2022-06-30"), **FIRST)

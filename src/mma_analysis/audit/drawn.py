@@ -3,20 +3,25 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, pairwise
 from typing import Any
 
 import numpy as np
 
 from mma_analysis.audit.collecting import Document, Figure, Table
 from mma_analysis.audit.findings import Finding
+from mma_analysis.audit.placing.sentences import IN_WORDS
 from mma_analysis.audit.placing.tables import HIDDEN_SIGN, NUMBER, PERCENTAGE
 from mma_analysis.audit.placing.vocabulary import periods_in
 from mma_analysis.domain import plain
 
 NOT_SHOWN = re.compile(r"niet getoond|·", re.I)
 CLAUSE = re.compile(r"<br>|(?<=[\w%)])\.\s+|;\s+|<extra>")
-SAYS = re.compile(r"(?P<label>[^:]+):\s*(?P<number>[+−-]?\d[\d.,]*)\s*(?P<share>%)?")
+SAYS = re.compile(
+    r"(?P<label>[^:=(]+)(?::|=|\()\s*"
+    rf"(?P<number>[+−-]?\d[\d.,]*|(?:{'|'.join(IN_WORDS)})\b)\s*(?P<share>%)?",
+    re.I,
+)
 FEWEST_FOR_A_LINE = 3
 CLOSE = 1e-6
 PLACES = ("x0", "x1", "y0", "y1")
@@ -55,9 +60,8 @@ def _drawn(figure: Figure, document: Document) -> Iterator[bool]:
         yield _is_written(figure, table)
         columns = list(_columns(table))
         for part in (*traces, _rows_of(figure.content.get("layout", {}))):
-            yield any(
-                _carries(values, column) for values in _value_arrays(part) for column in columns
-            )
+            arrays = [*_value_arrays(part), *_place_arrays(part)]
+            yield any(_carries(values, column) for values in arrays for column in columns)
 
 
 # --- in words ------------------------------------------------------------------------------------
@@ -68,7 +72,7 @@ def _is_said(figure: Figure, table: Table) -> bool:
     for string in (figure.spoken, *figure.strings):
         for clause in CLAUSE.split(string):
             says = SAYS.match(clause.strip())
-            if says and _is_hidden(says["label"].split(", "), bool(says["share"]), table):
+            if says and _is_hidden(says["label"].strip().split(", "), bool(says["share"]), table):
                 return True
     return False
 
@@ -135,12 +139,26 @@ def _is_list(value: Any) -> bool:
 
 
 def _value_arrays(trace: Mapping[str, Any]) -> Iterator[list[float | None]]:
-    """Every row of numbers of a trace that can carry a count: not the places along its axis."""
-    along = "y" if trace.get("orientation") == "h" else "x"
-    left_out = (along, "base", *NO_VALUES)
+    """Every row of numbers of a trace that is for a count: not the places along its axis."""
     for name, value in trace.items():
-        if name not in left_out:
+        if name not in (*_along(trace), *NO_VALUES):
             yield from _arrays(value)
+
+
+def _place_arrays(trace: Mapping[str, Any]) -> Iterator[list[float | None]]:
+    """Every row of numbers along the axis; whether it carries a count, the counts must tell."""
+    for name in _along(trace):
+        yield from (values for values in _arrays(trace.get(name)) if not _are_places(values))
+
+
+def _along(trace: Mapping[str, Any]) -> tuple[str, str]:
+    return ("y" if trace.get("orientation") == "h" else "x", "base")
+
+
+def _are_places(values: Sequence[float | None]) -> bool:
+    """Whether numbers are places one after another, as far apart."""
+    known = [value for value in values if value is not None]
+    return len(known) == len(values) and len({b - a for a, b in pairwise(known)}) < 2
 
 
 def _rows_of(layout: Any) -> dict[str, Any]:

@@ -42,7 +42,7 @@ from mma_analysis.measure.interrupted import (
     controlled_series,
     interrupted_series,
 )
-from mma_analysis.measure.national import national_comparison
+from mma_analysis.measure.national import national_comparison, not_given_away
 from mma_analysis.measure.population import inhabitants
 from mma_analysis.measure.question import ASKED, NOT_ASKED, with_question
 from mma_analysis.measure.rates import with_rate
@@ -105,6 +105,7 @@ __all__ = [
     "judged",
     "labelled",
     "national_comparison",
+    "not_given_away",
     "numbers",
     "outcomes_over_time",
     "overdispersion",

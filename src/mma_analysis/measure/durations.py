@@ -23,9 +23,13 @@ OUTCOMES = (YES, NO, UNKNOWN)  # whether somebody acted, in the order of the cau
 # Of how many meldingen a share is, a reader may know. One step of it is then at least five
 # meldingen: nobody can tell one from none.
 FEWEST_WHEN_KNOWN, STEP, FINE_STEP = 100, 0.05, 0.01
+# Of so many, also "all" and "none" in steps of five percent leave room for five.
+FEWEST_FOR_ALL = 200
 
 
-def time_to_close(meldingen: pd.DataFrame, peildatum: pd.Timestamp) -> pd.DataFrame:
+def time_to_close(
+    meldingen: pd.DataFrame, peildatum: pd.Timestamp, for_all: bool = False
+) -> pd.DataFrame:
     """Estimate per area how soon meldingen are closed (Kaplan–Meier).
 
     A melding that is not closed on the peildatum counts as open until then; one that came in later
@@ -40,13 +44,16 @@ def time_to_close(meldingen: pd.DataFrame, peildatum: pd.Timestamp) -> pd.DataFr
     a few meldingen. Those that were closed sooner count among them: how few are still open then is
     no reason to say less.
 
-    It is made from exact rows and may be released all the same: whole percents and days of at least
-    ten meldingen, without their number, and of at least five that are closed, give no count back.
+    It is made from exact rows. In a small district a reader can know of how many: whole percents of
+    those give counts back, and how many were closed says how few can be open. So what is `for_all`
+    is of at least `FEWEST_FOR_ALL` meldingen, in steps of five percent.
 
     Parameters
     ----------
     meldingen
         Rows with `area`, `gemeente`, `status`, `received_on` and `closed_on`.
+    for_all
+        Whether everybody may read it, and not only the gemeente whose meldingen these are.
 
     Returns
     -------
@@ -54,7 +61,7 @@ def time_to_close(meldingen: pd.DataFrame, peildatum: pd.Timestamp) -> pd.DataFr
         One row per area with at least `FEWEST_MELDINGEN` such meldingen, `FEWEST_EVENTS` of them
         closed, the first at least 90 days before the peildatum: `area`, `median_days`,
         `median_low`, `median_high`, `within_30`, `within_90` (shares, rounded to 0.01; missing as
-        said above).
+        said above). What is `for_all`: of at least `FEWEST_FOR_ALL`, rounded to 0.05.
 
     Examples
     --------
@@ -68,7 +75,8 @@ def time_to_close(meldingen: pd.DataFrame, peildatum: pd.Timestamp) -> pd.DataFr
     0         50.0        0.3
     """
     spells = _closing(meldingen, peildatum)
-    return described(_estimates(spells, FEWEST_MELDINGEN, FINE_STEP), "time_to_close")
+    fewest, step = (FEWEST_FOR_ALL, STEP) if for_all else (FEWEST_MELDINGEN, FINE_STEP)
+    return described(_estimates(spells, fewest, step), "time_to_close")
 
 
 def time_to_feedback(meldingen: pd.DataFrame, peildatum: pd.Timestamp) -> pd.DataFrame:

@@ -8,6 +8,7 @@ from mma_analysis.measure.cells import KEYS, SHOWN, with_identity
 from mma_analysis.measure.periods import HALF, MONTH, QUARTER, WHOLE, YEAR
 
 SPAN = ["begin", "end"]
+LEVEL = ["area", "breakdown", "kind"]
 EARLIER = "earlier"  # kind of a period of an earlier edition that this one does not have
 COLUMNS = ["area", "breakdown", "value", *SPAN, "count"]
 
@@ -65,8 +66,9 @@ def with_released(
 
     A count of a period that this edition has as well is that count, also when this edition does not
     tell it. One of another period inside this edition is a part of the whole evaluation, and the
-    sum of the shorter periods that it is made of when there are such. A count that is not what it
-    was, because gemeenten delivered anew, is no sum of anything here and is left out.
+    sum of the shorter periods that it is made of when there are such. What remains is in no table
+    either, and must be protected all the same: whoever has both editions can subtract. A count
+    that is not what it was, because gemeenten delivered anew, is no sum here and is left out.
 
     Returns
     -------
@@ -80,9 +82,11 @@ def with_released(
     old = named.loc[named.index.intersection(cells.index, sort=False)]
     same = old.index[old["count"].astype("int64") == cells.loc[old.index, "count"]]
     is_same = cells.index.isin(same)
+    levels = pd.MultiIndex.from_frame(cells[LEVEL])
+    beside = cells["coarsened"] & levels.isin(levels[is_same])
     kept = cells.assign(
         released=is_same,
-        published=cells["published"] | is_same,
+        published=cells["published"] | is_same | beside,
         coarsened=cells["coarsened"] | is_same & ~cells["published"],
         withheld=cells["withheld"] & ~is_same,
     )
@@ -123,8 +127,8 @@ def _part(name: str, row: pd.Series, own: pd.DataFrame) -> tuple[pd.DataFrame, p
         area=row["area"], breakdown=row["breakdown"], value=row["value"], kind=WHOLE
     )
     added = with_identity(table).assign(
-        published=[True, False],
-        coarsened=[True, False],
+        published=True,
+        coarsened=True,
         withheld=False,
         released=[True, False],
         kind=EARLIER,

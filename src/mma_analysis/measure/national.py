@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 
 from mma_analysis import domain
+from mma_analysis.measure.cells import NOT_APPLICABLE, SHOWN
 from mma_analysis.measure.indicators import described
 from mma_analysis.measure.loglinear import log_linear, waves
-from mma_analysis.measure.periods import MONTH
+from mma_analysis.measure.periods import HALF, MONTH
 from mma_analysis.measure.trend import (
     CANNOT_TELL,
     FEWEST_MELDINGEN,
@@ -34,8 +35,9 @@ def national_comparison(
     gemeente that joins is no growth, just as the national series has always had all partners. It is
     not the same thing all the same: M. passes tips on to police and others too.
 
-    It is made from exact rows and may be released as the trend may: one change in whole percents
-    over at least three gemeenten and ten meldingen in each year gives no count back.
+    It is made from exact rows, and of a hundred meldingen a whole percent is one: with what the
+    district received, it says what all other gemeenten received. So it is released only as
+    `not_given_away` leaves it.
 
     Parameters
     ----------
@@ -71,6 +73,46 @@ def national_comparison(
     pairs = [(first, last) for first, last in pairwise(years) if last == first + 1]
     rows = [(*pair, *_change(table[table["year"].isin(pair)]), _national(*pair)) for pair in pairs]
     return described(pd.DataFrame(rows, columns=COLUMNS), "national_comparison")
+
+
+def not_given_away(
+    compared: pd.DataFrame, per_period: pd.DataFrame, connected_on: pd.Series, periods: pd.DataFrame
+) -> pd.DataFrame:
+    """Leave out the own change where it would tell a count that is not shown.
+
+    Who knows what the district received in both years, takes off the gemeenten that were connected
+    in both. What remains is of the others: every half year of theirs, and of the district, that is
+    partly in these years must be shown.
+
+    Parameters
+    ----------
+    compared
+        As made by `national_comparison`.
+    per_period
+        Released totals: `area`, `period`, `kind`, `state`.
+    connected_on
+        Connection date of each gemeente that delivered; missing when not known.
+
+    Returns
+    -------
+    pd.DataFrame
+        The same rows; `change`, `low` and `high` are missing, and `verdict` is `cannot_tell`, where
+        they would give a count away.
+    """
+    halves = periods[periods["kind"] == HALF]
+    told = per_period[per_period["state"].isin([SHOWN, NOT_APPLICABLE])]
+    shown = set(zip(told["area"], told["period"], strict=True))
+    kept = []
+    for first, last in zip(compared["year_from"], compared["year_to"], strict=True):
+        begin, end = pd.Timestamp(int(first), 1, 1), pd.Timestamp(int(last), 12, 31)
+        inside = halves.loc[(halves["begin"] <= end) & (halves["end"] >= begin), "period"]
+        is_in_both = connected_on < pd.Timestamp(int(last), 1, 1)
+        others = [domain.district().slug, *connected_on.index[~is_in_both]]
+        kept.append(all((area, period) in shown for area in others for period in inside))
+    is_kept = pd.Series(kept, compared.index, dtype="bool")
+    table = compared.assign(verdict=compared["verdict"].where(is_kept, CANNOT_TELL))
+    table[OWN[:-1]] = compared[OWN[:-1]].where(is_kept)
+    return table
 
 
 def _change(table: pd.DataFrame) -> tuple[float, float, float, str]:

@@ -159,9 +159,9 @@ def released_counts(cells: pd.DataFrame, states: pd.Series, of: Frame) -> pd.Dat
     counts = told.assign(count=told["count"].astype("Int64").where(told["state"] == SHOWN))
     ends = of.periods.set_index("period")["end"]
     before = counts["area"].map(of.connected_on) > counts["period"].map(ends)
-    counts = counts.assign(
-        state=counts["state"].mask(before & (counts["count"] == 0), NOT_APPLICABLE)
-    )
+    # What is not shown is missing here, and must not be taken for nothing.
+    is_none = before & counts["count"].eq(0).fillna(False)
+    counts = counts.assign(state=counts["state"].mask(is_none, NOT_APPLICABLE))
     counts = counts.assign(count=counts["count"].mask(counts["state"] == NOT_APPLICABLE))
     return pd.concat([counts[COUNT_COLUMNS], of.missing], ignore_index=True)
 

@@ -84,9 +84,10 @@ def protected(
         _attack(released, told.related, states, threshold)
     say(f"coarsen: {len(told.levels)} breakdowns of gemeenten are told at a coarser level")
     _say_disclosures(told.open_ones, edition, say)
-    hidden = (states == "hidden").sum()
+    in_tables = states[~released.loc[states.index, "coarsened"]]
+    hidden = (in_tables == "hidden").sum()
     how = f"rounded to multiples of {BASE}" if edition.bescherming.rounds else f"{hidden} hidden"
-    say(f"protect: {len(states) - hidden} counts shown, {how}")
+    say(f"protect: {len(in_tables) - hidden} counts shown, {how}")
     decided = told.found.merge(told.open_ones.assign(decision="verbergen"), how="left")
     decided = decided.fillna({"decision": "tonen"})
     levels = measure.without(told.levels, told.open_ones)

@@ -38,7 +38,7 @@ def shared_tables(
             cleaned.meldingen, of.exposure, of.periods
         ),
         "closing_curve": measure.closing_curve(of_district, peildatum),
-        "time_to_close": measure.time_to_close(of_district, peildatum),
+        "time_to_close": measure.time_to_close(of_district, peildatum, for_all=True),
         "time_to_receive": measure.time_to_receive(cleaned.meldingen.assign(area=district)),
         "campaign_series": measure.campaign_series(
             cleaned.meldingen, edition.campagnes, of.exposure, of.periods
@@ -74,6 +74,12 @@ def from_released(
         ),
         "experience_by_answer": measure.experience(
             released["per_period"], cleaned.meldingen, responses, of
+        ),
+        "national_comparison": measure.not_given_away(
+            released["national_comparison"],
+            released["per_period"],
+            of.connected_on.loc[list(of.delivered)],
+            of.periods,
         ),
         "deliveries": without_receipts(released["deliveries"], released["received_twice"]),
     }

@@ -17,12 +17,17 @@ _NUMBER = rf"(?<![\w.,+−-])(\d{{1,3}}(?:\.\d{{3}})+|\d+|{'|'.join(IN_WORDS)})"
 # `12 nieuwe meldingen` is a count of them, `12 gemeenten meldingen` is not.
 _BETWEEN = r"(?: van de \d+)?(?: (?!gemeente|maand|keer|jaar|dag)\w+)?"
 COUNT = re.compile(rf"{_NUMBER}{_BETWEEN} (?:meldingen?|tips?)\b", re.I)
+# `Wierden: 4` and `Wierden (vier)` count meldingen as well, as long as no unit follows.
+BESIDE_NAME = (
+    rf"\s*[:=(]\s*(\d{{1,3}}(?:\.\d{{3}})+|\d+|(?:{'|'.join(IN_WORDS)})\b)"
+    r"(?=\s*(?:[.;)]\s|[.;)]?$))"
+)
 SHARE = re.compile(r"\d+(?:,\d+)? ?% van (?:de|alle|haar|hun) (?:\w+ )?(?:meldingen|tips)", re.I)
 RATE = re.compile(
     r"\d+(?:,\d+)? per (?:aangesloten )?maand|€ ?\d[\d.,]* (?:per|voor een) melding", re.I
 )
-# A share of those of which something is registered: of two counts in the table, not of all.
-AMONG_KNOWN = "voor zover bekend"
+# About those of which something is registered: a sum of counts in the table, not all of them.
+AMONG_KNOWN = re.compile(r"\bvoor zover bekend\b|\bis bekend hoe ver\b", re.I)
 GENERAL = ("onbekend", "ontvangen", "overig")
 # The year of `ontvangt sinds september 2022 meldingen` counts nothing.
 DATED = re.compile(rf"\b(?:{'|'.join(MONTH_NAMES)}) \d{{4}}\b", re.I)
@@ -33,7 +38,8 @@ SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9])")
 class Said:
     """One count or rate in a sentence; `key` is none when the sentence names two of a kind.
 
-    A share of the meldingen is a rate of the part that its sentence names.
+    Also when it counts only the meldingen of which something is known. A share of the meldingen is
+    a rate of the part that its sentence names.
     """
 
     file: str
@@ -72,12 +78,19 @@ def _counts_in(text: str) -> tuple[tuple[str, tuple[int | None, ...]], ...]:
     found = []
     for sentence in SENTENCE.split(text):
         undated = DATED.sub("", sentence)
-        counts = [_count(match[1]) for match in COUNT.finditer(undated)]
-        is_share = bool(SHARE.search(sentence)) and AMONG_KNOWN not in sentence.lower()
+        matches = (*COUNT.finditer(undated), *_beside_name().finditer(undated))
+        counts = [_count(match[1]) for match in matches]
+        is_share = bool(SHARE.search(sentence)) and not AMONG_KNOWN.search(sentence)
         rates = [None] if is_share or RATE.search(sentence) else []
         if counts or rates:
             found.append((sentence, (*counts, *rates)))
     return tuple(found)
+
+
+@domain.remembered()
+def _beside_name() -> re.Pattern[str]:
+    names = "|".join(re.escape(area.name) for area in domain.gemeenten())
+    return re.compile(rf"\b(?:{names}){BESIDE_NAME}", re.I)
 
 
 def _count(text: str) -> int:
@@ -96,6 +109,8 @@ def _key(sentence: str, about: str, periods: Periods) -> Key | None:
         if _names(sentence, label)
     }
     if len(areas) > 1 or len(times) > 1 or len({code for _, code in parts}) > 1:
+        return None
+    if AMONG_KNOWN.search(sentence):
         return None
     known = {area.slug for area in domain.areas()}
     is_of_district = about not in known or _names_district(sentence)

@@ -110,8 +110,8 @@ def ways_sentence(e: Evaluation) -> Text:
 def _closing_sentence(table: pd.DataFrame, where: str) -> str:
     if table.empty:
         return (
-            f"Hoe lang de opvolging in {where} duurt, is niet vast te stellen: daarvoor is te vaak "
-            "niet geregistreerd wanneer een melding is afgesloten."
+            f"Hoe lang de opvolging in {where} duurt, is niet vast te stellen: van te weinig "
+            "meldingen is geregistreerd wanneer zij zijn afgesloten."
         )
     row = table.iloc[0]
     shares = [(days, facts.real(row[f"within_{days}"])) for days in (30, 90)]
