@@ -19,6 +19,8 @@ def find_counts(documents: Sequence[Document], edition: Edition) -> Iterator[Fin
     """Find counts that are hidden in one place and given away in another, or by calculation.
 
     What everybody gets is attacked as one; then each gemeente attacks with its own file beside it.
+    What a gemeente would know just as well when nothing but zeros were shown, it does not learn: in
+    months in which no other was connected its own count is that of the district.
     """
     periods = Periods(edition.begin, edition.peildatum)
     placed = [p for document in documents for p in placed_cells(document, periods)]
@@ -105,14 +107,26 @@ def _attacked(
     public = [p for p in placed if not p.owner]
     known = _known(public)
     related = relations(public, edition)
-    yield from _weak(known, hidden, related, edition)
+    for key, verdict in _weak(known, hidden, related, edition):
+        yield _finding(hidden, key, verdict)
+    zeros = {key: count for key, count in known.items() if not count}
+    sums = [relation for relation in related if relation.is_sum]
     for owner in sorted({p.owner for p in placed} - {""}):
         own = _known([p for p in placed if p.owner == owner and p.key.area == owner])
         if own.keys() <= known.keys():
             continue
         others = {key: p for key, p in hidden.items() if key.area != owner}
-        for finding in _weak(known | own, others, related, edition):
-            yield Finding(finding.file, finding.place, "insider", f"by intern/{owner}")
+        learned = [key for key, _ in _weak(known | own, others, related, edition)]
+        asked = {key: others[key] for key in learned if key}
+        anyway = dict(_weak(zeros | own, asked, sums, edition)) if asked else {}
+        for key in learned:
+            if key not in anyway:
+                yield _finding(hidden, key, "insider", f"by intern/{owner}")
+
+
+def _finding(hidden: dict[Key, Placed], key: Key | None, kind: str, more: str = "") -> Finding:
+    file, place = (hidden[key].file, hidden[key].place) if key else ("openbaar", "all files")
+    return Finding(file, place, kind, more)
 
 
 def _known(placed: Sequence[Placed]) -> dict[Key, float]:
@@ -124,14 +138,15 @@ def _weak(
     hidden: dict[Key, Placed],
     related: Sequence[Relation],
     edition: Edition,
-) -> Iterator[Finding]:
-    """Who sees zeros printed, knows that a hidden count is not one; that attacker is stronger."""
+) -> list[tuple[Key | None, str]]:
+    """Weak counts with their verdict; no key when the counts contradict each other.
+
+    Who sees zeros printed, knows that a hidden count is not one; that attacker is stronger.
+    """
     sought = [key for key in hidden if key not in known]
     floor = 1 if 0.0 in known.values() else 0
     try:
         weak = weak_cells(known, sought, related, edition.bescherming.drempel, floor)
     except ContradictionError:
-        yield Finding("openbaar", "all files", "sums")
-        return
-    for key in sorted(weak):
-        yield Finding(hidden[key].file, hidden[key].place, weak[key])
+        return [(None, "sums")]
+    return sorted(weak.items())

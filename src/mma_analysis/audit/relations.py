@@ -35,6 +35,11 @@ class Relation:
     low: float = 0.0
     high: float = 0.0
 
+    @property
+    def is_sum(self) -> bool:
+        """Whether it holds whatever was shown: it is not read from a share or a price."""
+        return self.low == self.high == 0.0
+
 
 def relations(placed: Collection[Placed], edition: Edition) -> list[Relation]:
     """Write down every sum that holds between counts of the kinds that were found.
