@@ -4,7 +4,15 @@ import pandas as pd
 import pytest
 
 from mma_analysis import domain, tables
-from mma_analysis.show import accountability, direct, follow_up, improvements, practice, topics
+from mma_analysis.show import (
+    accountability,
+    charts,
+    direct,
+    follow_up,
+    improvements,
+    practice,
+    topics,
+)
 from mma_analysis.show.blocks import Chart, Table, Text
 from show_tables import (
     DISTRICT,
@@ -127,6 +135,24 @@ def test_no_topic_is_the_largest_when_more_have_no_topic(borne):
 )
 def test_without_a_largest_topic_the_title_says_what_can_be_said(borne, cells, title):
     assert told(topics.own_chart(borne(100, topic_group=cells))) == title
+
+
+def test_the_largest_topic_comes_first_and_what_is_not_known_last(borne):
+    cells = {"drugs": 10, "fraude_en_geld": 30, "ondermijning": HIDDEN, "onbekend": 40}
+
+    chart = topics.own_chart(borne(90, topic_group=cells))
+
+    assert isinstance(chart, Chart)
+    assert [row[:2] for row in chart.table.rows] == [
+        ["Fraude en geld", "30"],
+        ["Drugs", "10"],
+        ["Geweld en wapens", "0"],  # from here on in reading order, zero or hidden
+        ["Wonen en uitbuiting", "0"],
+        ["Ondermijning", "·"],
+        ["Overig", "0"],
+        ["Onderwerp onbekend", "40"],
+    ]
+    assert list(chart.figure.data[0].marker.color) == [charts.BLUE] * 6 + [charts.UNKNOWN_COLOUR]
 
 
 def test_the_topics_table_shows_what_the_figure_shows(borne):

@@ -112,7 +112,7 @@ def completeness_chart(e: Evaluation) -> Block:
     return Chart(
         title=_title(area, shares),
         unit="Percentage van de meldingen waarvan het gegeven bekend is",
-        figure=charts.bars(bars),
+        figure=charts.bars(bars, whole=1),
         alt="Staafdiagram. " + " ".join(f"{bar.spoken}." for bar in bars),
         caption="Bij tijdstip, plaats, persoon en voertuig gaat het erom of is geregistreerd dat "
         "het in de melding staat of niet. Registreert een gemeente een gegeven nooit, dan tellen "

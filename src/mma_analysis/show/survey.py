@@ -112,7 +112,7 @@ def answers_chart(e: Evaluation, code: str, title: str) -> Block:
     return Chart(
         title=f"{title}: {_finding(asked)}",
         unit=_unit(asked.answered),
-        figure=charts.bars(bars),
+        figure=charts.bars(bars, whole=asked.answered),
         alt="Staafdiagram. " + " ".join(f"{bar.label}: {bar.text}." for bar in bars),
         caption=f"Bron: vragenlijst onder de gemeenten.{more}",
         table=Table(
