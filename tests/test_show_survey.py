@@ -257,13 +257,20 @@ def test_every_question_with_choices_is_told_also_one_that_no_chapter_knows(aske
     )
 
     assert isinstance(table, Table)
-    # 5 of the 14 gemeenten gave no answer
+    # of 14 gemeenten, so that 5 can still be added to every count
     assert table.rows == [
-        ["Een eigen vraag", "Ja", "2", "2 tot 7"],
-        ["Een eigen vraag", "Nee", "7", "7 tot 12"],
-        ["Thema's", "Drugs", "9", "9 tot 14"],
-        ["Thema's", "Fraude", "3", "3 tot 8"],
+        ["Een eigen vraag", "ja: 2; nee: 7", "9 van 14"],
+        ["Thema's", "drugs: 9; fraude: 3", "9 van 14"],
     ]
+    assert table.note.endswith("kan elk aantal nog hoger worden.")
+
+
+def test_when_all_gemeenten_answered_no_count_can_be_higher(asked):
+    table = survey.choices_table(asked(answers("vraag", {"ja": 4, "nee": 10}, 14, label="Vraag")))
+
+    assert isinstance(table, Table)
+    assert table.rows == [["Vraag", "ja: 4; nee: 10", "14 van 14"]]
+    assert table.note == "Bij sommige vragen kon een gemeente meer dan één antwoord geven."
 
 
 def test_no_question_with_choices_or_no_survey_at_all_is_a_sentence(asked, tmp_path):
