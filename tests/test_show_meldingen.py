@@ -326,7 +326,35 @@ def test_the_least_registered_field_is_in_the_title(borne):
         "Het minst vaak geregistreerd in Borne: het resultaat (46%)"
     )
     assert told(practice.completeness_sentence(e)).startswith(
-        "Bij minder dan de helft van de meldingen is dit bekend: het resultaat. Wat niet"
+        "Eén gegeven is bij minder dan de helft van de meldingen bekend: het resultaat. Wat niet"
+    )
+
+
+@pytest.mark.parametrize(
+    ("total", "count", "known", "expected"),
+    [
+        (182, 33, 182, "Van alle 182 meldingen in Borne is bekend hoe ver zij zijn. Op de"),
+        (586, 81, 519, "Van 519 van de 586 meldingen in Borne is bekend hoe ver zij zijn. Op de"),
+        (HIDDEN, 5, 9, "Van 9 meldingen in Borne is bekend hoe ver zij zijn. Op de"),
+        (1, 0, 1, "Van de enige melding in Borne is bekend hoe ver zij is. Op de"),
+        (9, 0, 0, "Van geen enkele melding in Borne is bekend hoe ver zij is."),
+    ],
+)
+def test_of_how_many_meldingen_is_known_how_far_they_are(tmp_path, total, count, known, expected):
+    tables = {
+        "per_period": per_period({"borne": {"whole": total}}),
+        "backlog": pd.DataFrame({"area": ["borne"], "count": [count], "total": [known]}),
+    }
+
+    assert told(practice.backlog_sentence(evaluation(tmp_path, tables))).startswith(expected)
+
+
+def test_fields_that_are_seldom_known_are_counted_and_named(borne):
+    few = {"result": {"bevestigd": 46, "onbekend": 54}, "usable": {"ja": 1, "onbekend": 99}}
+
+    assert told(practice.completeness_sentence(borne(100, **{**known(80), **few}))).startswith(
+        "Twee gegevens zijn bij minder dan de helft van de meldingen bekend: het resultaat en de "
+        "bruikbaarheid. Wat niet"
     )
 
 
@@ -604,7 +632,8 @@ def test_of_what_was_closed_on_no_known_day_only_the_bound_is_told(tmp_path):
         follow_up.duration_sentence(evaluation(tmp_path, {"time_to_close": table}))
     ).endswith(
         "Voor de tijd tot afsluiten telt een gemeente mee als van minstens 90% van wat zij afsloot "
-        "de dag bekend is. Van hoogstens 10% ontbreekt die dag; die meldingen tellen niet mee."
+        "de dag bekend is. Afgesloten meldingen zonder die dag tellen niet mee: dat is hoogstens "
+        "10%."
     )
 
 

@@ -243,6 +243,15 @@ def test_a_single_gemeente_without_answer_has_its_verb(asked, silent, expected):
     assert expected in told(survey.sure(asked(agreeing("a", "Sneller", 0, 1, 2, 9, 2 - silent))))
 
 
+def test_the_title_says_which_campaign_was_asked_about(asked):
+    e = asked(answers("vastgoedcampagne", {"ja": 9, "nee": 3}, 12, label="Doet mee in 2023"))
+
+    assert told(next_steps.campaign_chart(e)) == "Doet mee in 2023: 9 van de 12 gemeenten zeggen ja"
+    assert told(next_steps.campaign_chart(asked())).startswith(
+        "Deelname aan de vastgoedcampagne: dit is niet gevraagd"
+    )
+
+
 # --- numbers, own answers, open answers ----------------------------------------------------------
 
 
@@ -458,9 +467,7 @@ def test_a_released_quote_is_shown_as_a_quote_of_nobody(asked):
     assert "De secretaris" not in html
     assert "<script" not in html
     assert "&lt;script&gt;" in html
-    assert "Enkele citaten zijn vrijgegeven: die staan hieronder." in told(
-        improvements.open_answers(e)
-    )
+    assert "Alleen de citaten hieronder zijn vrijgegeven." in told(improvements.open_answers(e))
 
 
 @pytest.mark.parametrize("tables", [{}, quoted()])

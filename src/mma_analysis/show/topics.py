@@ -115,7 +115,12 @@ def topics_table(e: Evaluation) -> Block:
 
 
 def _by_size(shown: Breakdown) -> list[Part]:
-    """The largest first, then nothing and what is not shown in reading order, unknown last."""
+    """The largest first, then nothing and what is not shown in reading order, unknown last.
+
+    Of drugs beside all other topics together none is the largest: those keep their order.
+    """
+    if shown.field not in (FIELD, "topic"):
+        return list(shown.parts)
     return sorted(shown.parts, key=lambda part: (part.code == UNKNOWN, -(part.count.value or 0)))
 
 
