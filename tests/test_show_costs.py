@@ -402,9 +402,9 @@ def campaign(tmp_path):
 
 def test_a_campaign_tells_when_who_and_about_what(campaign):
     assert told(campaigns.sentences(campaign(38, 40, 25, 22, 1.2, 0.5, 2.6, "cannot_tell"))) == (
-        "Vastgoed was van 15 juni tot en met 31 juli 2022. Almelo en Borne deden mee. De campagne "
-        "ging over woonfraude en fraude. Of de campagne verschil maakte, is niet vast te stellen: "
-        "het kan ook toeval zijn."
+        "Vastgoed duurde van 15 juni tot en met 31 juli 2022. Almelo en Borne deden mee. De "
+        "campagne ging over woonfraude en fraude. Of de campagne verschil maakte, is niet vast te "
+        "stellen: het kan ook toeval zijn."
     )
 
 
@@ -412,9 +412,9 @@ def test_a_campaign_that_is_to_come_is_told_as_such(campaign):
     e = campaign(None, None, None, None, None, None, None, "not_started")
 
     assert told(campaigns.sentences(e)) == (
-        "Vastgoed is van 15 juni tot en met 31 juli 2022. Zij is bedoeld voor Almelo en Borne. De "
-        "campagne gaat over woonfraude en fraude. Deze campagne begint pas na de peildatum. Er is "
-        "nog niets te zien."
+        "Vastgoed duurt van 15 juni tot en met 31 juli 2022. Zij is bedoeld voor Almelo en Borne. "
+        "De campagne gaat over woonfraude en fraude. Deze campagne begint pas na de peildatum. Er "
+        "is nog niets te zien."
     )
 
 
@@ -561,8 +561,8 @@ def test_a_campaign_without_topics_cannot_be_told_from_anything(campaign):
     e = campaign(None, None, None, None, None, None, None, "cannot_tell", settings=settings)
 
     assert told(campaigns.sentences(e)) == (
-        "Vastgoed was van 15 juni tot en met 31 juli 2022. Almelo en Borne deden mee. Er zijn geen "
-        "onderwerpen opgegeven. Wat de campagne deed, is niet vast te stellen."
+        "Vastgoed duurde van 15 juni tot en met 31 juli 2022. Almelo en Borne deden mee. Er zijn "
+        "geen onderwerpen opgegeven. Wat de campagne deed, is niet vast te stellen."
     )
 
 

@@ -510,8 +510,8 @@ def test_what_is_not_known_of_a_gemeente_is_said_in_its_row(tmp_path):
 
     assert isinstance(shown, Table)
     rows = {row[0]: row[1:] for row in shown.rows}
-    assert rows["Almelo"] == ["1 juli 2021", "krant", "niet ontvangen", "–"]
-    assert rows["Borne"] == ["niet bekend", "niet opgegeven", "4 juli 2023", "Groen"]
+    assert rows["Almelo"] == ["1\xa0juli\xa02021", "krant", "niet ontvangen", "–"]
+    assert rows["Borne"] == ["niet bekend", "niet opgegeven", "4\xa0juli\xa02023", "Groen"]
     assert rows["Losser"][-2] == "ja, datum niet bekend"
     assert "Rood: wij kregen geen bestand" in shown.note
 

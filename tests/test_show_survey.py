@@ -204,7 +204,7 @@ def test_a_scale_of_three_has_colours_and_a_scale_of_four_becomes_a_table(asked)
 
     assert isinstance(chart, Chart)
     assert isinstance(table, Table)
-    assert table.rows == [["B", "--: 1; -: 2; +: 3; ++: 6"]]
+    assert table.rows == [["B", "--:\xa01; -:\xa02; +:\xa03; ++:\xa06"]]
     assert isinstance(both, Table)
 
 
@@ -268,8 +268,8 @@ def test_every_question_with_choices_is_told_also_one_that_no_chapter_knows(aske
     assert isinstance(table, Table)
     # of 14 gemeenten, so that 5 can still be added to every count
     assert table.rows == [
-        ["Een eigen vraag", "ja: 2; nee: 7", "9 van 14"],
-        ["Thema's", "drugs: 9; fraude: 3", "9 van 14"],
+        ["Een eigen vraag", "ja:\xa02; nee:\xa07", "9 van 14"],
+        ["Thema's", "drugs:\xa09; fraude:\xa03", "9 van 14"],
     ]
     assert table.note.endswith("kan elk aantal nog hoger worden.")
 
@@ -278,7 +278,7 @@ def test_when_all_gemeenten_answered_no_count_can_be_higher(asked):
     table = survey.choices_table(asked(answers("vraag", {"ja": 4, "nee": 10}, 14, label="Vraag")))
 
     assert isinstance(table, Table)
-    assert table.rows == [["Vraag", "ja: 4; nee: 10", "14 van 14"]]
+    assert table.rows == [["Vraag", "ja:\xa04; nee:\xa010", "14 van 14"]]
     assert table.note == "Bij sommige vragen kon een gemeente meer dan één antwoord geven."
 
 

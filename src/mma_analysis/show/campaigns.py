@@ -165,11 +165,11 @@ def _sentence(e: Evaluation, number: int, effect: Effect) -> str:
     campaign = e.edition.campagnes[number]
     topics = [words.small(domain.topics()[topic]) for topic in campaign.topics]
     is_coming = effect.verdict == "not_started"
-    verb = "gaat" if is_coming else "ging"
-    about = f" De campagne {verb} over {words.listing(topics)}." if topics else ""
+    lasts, is_about = ("duurt", "gaat") if is_coming else ("duurde", "ging")
+    about = f" De campagne {is_about} over {words.listing(topics)}." if topics else ""
     when = words.days(campaign.begin, campaign.eind)
     return (
-        f"{campaign.naam} {'is' if is_coming else 'was'} van {when}. {_who(campaign, is_coming)}."
+        f"{campaign.naam} {lasts} van {when}. {_who(campaign, is_coming)}."
         f"{about}{_counted(campaign, effect)} {_verdict(effect, bool(topics))}"
     )
 

@@ -322,7 +322,7 @@ def _answers_table(asked: Sequence[Question]) -> Table:
 
 def _each(asked: Question) -> str:
     """The answers to one question, each with how many gemeenten gave it."""
-    return "; ".join(f"{value}: {count}" for value, count in asked.answers.items())
+    return "; ".join(f"{value}:\xa0{count}" for value, count in asked.answers.items())
 
 
 def _labels(e: Evaluation) -> dict[str, str]:
