@@ -216,6 +216,13 @@ def test_the_index_links_to_the_papers_and_the_manifest_names_them(published):
     }
 
 
+def test_the_index_tells_the_finding_of_the_district(published, district):
+    index = page(published / "openbaar" / "index.html")
+
+    assert district.h1 is not None
+    assert index.select_one("a.district span").text == district.h1.text
+
+
 # --- what leaks ----------------------------------------------------------------------------------
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import docx
 import pandas as pd
 import pytest
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 
 from mma_analysis import domain
@@ -296,6 +297,15 @@ def test_every_table_has_a_head_that_is_repeated_and_a_title(written):
         assert [r for r in others if r._tr.trPr.find(qn("w:tblHeader")) is not None] == []
         assert table._tbl.tblPr.find(qn("w:tblCaption")).get(qn("w:val"))
         assert [cell for row in table.rows for cell in row.cells if not cell.text] == []
+
+
+def test_text_stands_at_the_left_and_numbers_at_the_right(written):
+    next_year = next(t for t in written.tables if t.rows[0].cells[0].text == "Als")
+
+    sides = [cell.paragraphs[0].alignment for cell in next_year.rows[1].cells]
+
+    right = WD_ALIGN_PARAGRAPH.RIGHT
+    assert sides == [None, None, right, right, right, right]
 
 
 def test_the_document_is_dutch_numbered_and_says_nothing_of_when_or_who(written):

@@ -113,6 +113,15 @@ def test_the_first_cell_of_a_row_is_its_heading():
     assert "<td>3</td>" in html
 
 
+def test_a_column_of_text_between_numbers_says_so_to_the_style_sheet():
+    rows = [["Hoger", "het DVO", "3"]]
+    html = Table("T", ["Als", "Wie", "Keer"], rows, text_columns=("Wie",))._repr_html_()
+
+    assert '<th scope="col" class="is-word">Wie</th>' in html
+    assert '<td class="is-word">het DVO</td>' in html
+    assert "<td>3</td>" in html
+
+
 def test_a_text_leaves_out_what_is_empty():
     assert text("Een.", "", "Twee.").plain == "Een. Twee."
 

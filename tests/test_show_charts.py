@@ -154,6 +154,20 @@ def test_a_hover_can_say_more_than_the_text_at_the_end():
     assert as_json(figure)["data"][0]["hovertemplate"] == ["Excel: 1 gemeente<extra></extra>"]
 
 
+def test_a_bar_that_is_a_part_stands_in_front_of_the_whole():
+    figure = charts.bars([charts.Bar("Excel", 7, "7"), charts.Bar("Niet", 0, "0")], whole=12)
+
+    assert [list(bar.x) for bar in figure.data] == [[12, 12], [7, 0]]
+    assert figure.layout.xaxis.range == (0, 12 * 1.24)
+    assert figure.layout.barmode == "overlay"
+
+
+def test_what_is_not_known_has_the_same_colour_in_bars_as_in_parts_of_bars():
+    figure = charts.bars([charts.Bar("ja", 3, "3"), charts.Bar("?", 1, "1", is_unknown=True)])
+
+    assert list(figure.data[0].marker.color) == [charts.BLUE, charts.UNKNOWN_COLOUR]
+
+
 def test_bars_without_any_length_still_draw():
     assert charts.bars([charts.Bar("a", 0, "0")]).layout.xaxis.range == (0, 1.24)
     assert charts.bars([]).layout.height > 0

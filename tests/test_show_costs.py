@@ -133,7 +133,8 @@ def paid_amounts(*rows: tuple[str, str, str, str, float | None]) -> pd.DataFrame
 def test_each_phase_has_its_amount_for_all_or_for_the_gemeente(paid):
     evaluated = ("2021-07-01", "2023-06-30", "het Platform IVZ")
     table = paid_amounts(
-        (*evaluated, "almelo", 100.0), (*evaluated, "borne", 50.0), (*evaluated, "losser", None)
+        *((*evaluated, "almelo", 100.0), (*evaluated, "borne", 50.0), (*evaluated, "losser", None)),
+        ("2023-07-01", "2023-12-31", "gemeente", "borne", 9.0),
     )
 
     in_all_of_it = paid(amounts(), costs_per_phase=table)
@@ -142,16 +143,29 @@ def test_each_phase_has_its_amount_for_all_or_for_the_gemeente(paid):
     assert plain(told(costs.phases_sentence(in_all_of_it))) == (
         "Van 1 juli 2021 tot en met 30 juni 2023 betaalde het Platform IVZ. Volgens "
         "de opgegeven tarieven is dat in deze evaluatie samen € 150"
-        ", over 2 van de 3 gemeenten. Vanaf 1 juli 2023 betaalt elke gemeente zelf."
+        ", over 2 van de 3 gemeenten. Vanaf 1 juli 2023 betaalt elke gemeente zelf. Volgens de "
+        "opgegeven tarieven is dat in deze evaluatie samen € 9."
     )
     assert "in deze evaluatie voor Borne samen € 50. Vanaf" in plain(
         told(costs.phases_sentence(of_borne))
     )
 
 
+def test_when_one_paid_for_everything_the_amount_is_told_once_below(paid):
+    table = paid_amounts(("2021-07-01", "2023-06-30", "het Platform IVZ", "borne", 50.0))
+
+    assert told(costs.phases_sentence(paid(amounts(), costs_per_phase=table))) == (
+        "Van 1 juli 2021 tot en met 30 juni 2023 betaalde het Platform IVZ. Vanaf 1 juli 2023 "
+        "betaalt elke gemeente zelf."
+    )
+
+
 def test_a_phase_that_began_before_the_evaluation_counts_from_its_begin(paid):
     early = PHASES.replace("begin = 2021-07-01", "begin = 2020-01-01")
-    table = paid_amounts(("2021-07-01", "2023-06-30", "het Platform IVZ", "borne", 50.0))
+    table = paid_amounts(
+        ("2021-07-01", "2023-06-30", "het Platform IVZ", "borne", 50.0),
+        ("2023-07-01", "2023-12-31", "gemeente", "borne", 9.0),
+    )
     e = paid(amounts(), settings=SETTINGS + TARIFFS + early, costs_per_phase=table)
 
     assert (
@@ -388,9 +402,19 @@ def campaign(tmp_path):
 
 def test_a_campaign_tells_when_who_and_about_what(campaign):
     assert told(campaigns.sentences(campaign(38, 40, 25, 22, 1.2, 0.5, 2.6, "cannot_tell"))) == (
-        "Vastgoed: 15 juni tot en met 31 juli 2022. Deelnemers: Almelo en Borne. Onderwerpen: "
-        "woonfraude en fraude. Of de campagne verschil maakte, is niet vast te stellen: het kan "
-        "ook toeval zijn."
+        "Vastgoed duurde van 15 juni tot en met 31 juli 2022. Almelo en Borne deden mee. De "
+        "campagne ging over woonfraude en fraude. Of de campagne verschil maakte, is niet vast te "
+        "stellen: het kan ook toeval zijn."
+    )
+
+
+def test_a_campaign_that_is_to_come_is_told_as_such(campaign):
+    e = campaign(None, None, None, None, None, None, None, "not_started")
+
+    assert told(campaigns.sentences(e)) == (
+        "Vastgoed duurt van 15 juni tot en met 31 juli 2022. Zij is bedoeld voor Almelo en Borne. "
+        "De campagne gaat over woonfraude en fraude. Deze campagne begint pas na de peildatum. Er "
+        "is nog niets te zien."
     )
 
 
@@ -398,7 +422,7 @@ def test_who_took_part_and_is_not_counted_is_named(campaign):
     e = campaign(38, 40, 25, 22, 1.2, 0.5, 2.6, "cannot_tell", compared="almelo")
 
     assert (
-        "Deelnemers: Almelo en Borne. Onderwerpen: woonfraude en fraude. De telling van zes "
+        "Almelo en Borne deden mee. De campagne ging over woonfraude en fraude. De telling van zes "
         "maanden ervoor en erna gaat alleen over Almelo: Borne was niet al die maanden aangesloten."
     ) in told(campaigns.sentences(e))
 
@@ -537,8 +561,8 @@ def test_a_campaign_without_topics_cannot_be_told_from_anything(campaign):
     e = campaign(None, None, None, None, None, None, None, "cannot_tell", settings=settings)
 
     assert told(campaigns.sentences(e)) == (
-        "Vastgoed: 15 juni tot en met 31 juli 2022. Deelnemers: Almelo en Borne. Er zijn geen "
-        "onderwerpen opgegeven. Wat de campagne deed, is niet vast te stellen."
+        "Vastgoed duurde van 15 juni tot en met 31 juli 2022. Almelo en Borne deden mee. Er zijn "
+        "geen onderwerpen opgegeven. Wat de campagne deed, is niet vast te stellen."
     )
 
 
@@ -626,8 +650,8 @@ FITS, BEYOND, FAR, FEW = "as_expected", "beyond", "differs_clearly", "cannot_tel
         (
             [("almelo", 40, FAR), ("borne", 20, FITS), ("losser", 19, FITS)],
             "3 gemeenten zijn te vergelijken. Almelo kreeg meer meldingen dan verwacht, en "
-            "dat verschil is groter dan gemeenten gewoonlijk verschillen. Ook van gemeenten die "
-            "gewoon verschillen, valt ongeveer één op de tien buiten die grens. In Borne kwamen 20 "
+            "dat verschil is groter dan gemeenten gewoonlijk verschillen. Ook zonder bijzondere "
+            "oorzaak wijkt ongeveer één op de tien gemeenten zo ver af. In Borne kwamen 20 "
             "meldingen binnen; verwacht waren er ongeveer 20. Zo'n verschil is gewoon. Per "
             "10.000 inwoners zijn het er 2,0 per jaar. Bij 1 andere gemeente met 20.000 tot "
             "50.000 inwoners is dat 1,9.",
@@ -636,11 +660,12 @@ FITS, BEYOND, FAR, FEW = "as_expected", "beyond", "differs_clearly", "cannot_tel
         (
             [("almelo", 21, BEYOND), ("borne", 1, FAR)],
             "2 gemeenten zijn te vergelijken. Borne kreeg minder meldingen dan verwacht, en dat "
-            "verschil is groter dan gemeenten gewoonlijk verschillen. Ook van gemeenten die "
-            "gewoon verschillen, valt ongeveer één op de tien buiten die grens. Bij Almelo is het "
-            "verschil groter dan toeval alleen, maar niet groter dan gewoon. In Borne kwam 1 "
+            "verschil is groter dan gemeenten gewoonlijk verschillen. Ook zonder bijzondere "
+            "oorzaak wijkt ongeveer één op de tien gemeenten zo ver af. Bij Almelo is het verschil "
+            "groter dan door toeval alleen, maar niet groter dan gemeenten gewoonlijk verschillen. "
+            "In Borne kwam 1 "
             "melding binnen; verwacht waren er ongeveer 20. Dat wijkt duidelijk af. "
-            "Er is geen andere gemeente met 20.000 tot 50.000 inwoners om naast te leggen.",
+            "Er is geen andere gemeente met 20.000 tot 50.000 inwoners om mee te vergelijken.",
             "1 van de 2 gemeenten verschilt meer dan gemeenten gewoonlijk verschillen",
         ),
         (
@@ -702,6 +727,18 @@ def test_the_figure_names_the_gemeente_and_who_is_beyond_chance(compared):
     ]
     assert "De ruit is Borne." in chart.caption
     assert "Almelo: 2,0 keer zoveel als verwacht, wijkt duidelijk af." in chart.alt
+
+
+def test_on_the_page_of_the_district_who_differs_more_than_usual_is_marked(compared):
+    chart = comparison.funnel_chart(
+        compared(("losser", 19, FITS), ("almelo", 40, FAR), area=DISTRICT)
+    )
+
+    assert isinstance(chart, Chart)
+    assert list(chart.figure.data[-1].marker.symbol) == ["circle", "diamond"]
+    assert chart.caption.endswith(
+        "die gemeente verschilt meer dan gemeenten gewoonlijk verschillen."
+    )
 
 
 def test_the_table_has_all_by_size_and_then_by_name_and_never_by_rate(compared):

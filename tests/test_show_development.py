@@ -60,8 +60,9 @@ def test_the_district_tells_its_total_and_each_year(district):
     e = district({"whole": 586, FIRST: 177, LAST: 409})
 
     assert told(development.district_sentence(e)) == (
-        "Per jaar waren het 177 meldingen in jul 2021 – jun 2022 en 409 meldingen in jul 2022 – "
-        "jun 2023. Een melding die bij meer dan één gemeente binnenkwam, telt hier één keer."
+        "Per jaar kregen de gemeenten samen 177 meldingen (jul 2021 – jun 2022) en 409 meldingen "
+        "(jul 2022 – jun 2023). Een melding die bij meer dan één gemeente binnenkwam, telt hier "
+        "één keer."
     )
 
 
@@ -76,7 +77,7 @@ def test_one_year_is_not_told_twice(district):
 def test_a_hidden_year_is_said_to_be_hidden(district):
     e = district({"whole": 586, LAST: 409})
 
-    assert "een aantal meldingen dat wij niet tonen in jul 2021" in told(
+    assert "een aantal meldingen dat wij niet tonen (jul 2021" in told(
         development.district_sentence(e)
     )
 
@@ -528,18 +529,18 @@ def test_where_the_growth_is_names_few_gemeenten_and_puts_none_in_order(
         (
             {"borne": "more", "almelo": "fewer", "losser": "no_change"},
             "Per aangesloten maand is er een toename in Borne en een afname in Almelo. In 1 "
-            "gemeente is er geen duidelijke verandering. Van 11 gemeenten is het niet vast te "
-            "stellen.",
+            "gemeente is er geen duidelijke verandering. Van 11 andere gemeenten is het niet vast "
+            "te stellen.",
         ),
         (
             {"borne": "no_change", "losser": "no_change", "almelo": "cannot_tell"},
-            "Per aangesloten maand is er in 2 gemeenten geen duidelijke verandering. Van 12 "
-            "gemeenten is het niet vast te stellen.",
+            "In 2 gemeenten kwamen er per aangesloten maand niet duidelijk meer of minder "
+            "meldingen dan een jaar eerder. Van 12 andere gemeenten is het niet vast te stellen.",
         ),
         (
             {"wierden": "more", "borne": "more"},
-            "Per aangesloten maand is er een toename in Borne en Wierden. Van 12 gemeenten is het "
-            "niet vast te stellen.",
+            "Per aangesloten maand is er een toename in Borne en Wierden. Van 12 andere gemeenten "
+            "is het niet vast te stellen.",
         ),
     ],
 )

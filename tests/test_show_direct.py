@@ -107,7 +107,8 @@ STATEMENT = agreeing("sneller_dan_politie", "Sneller", 0, 0, 0, 8, 4)
             "Wij legden de antwoorden op ‘Sneller’ naast wat is geteld. "
             "Gemeenten met ‘helemaal mee eens’ kregen per inwoner meer meldingen dan gemeenten "
             "met ‘mee eens’. Bij ‘mee eens’ was de "
-            "helft binnen 1 dag bij de gemeente. Dat is alleen een beschrijving",
+            "helft binnen 1 dag bij de gemeente. Bij ‘helemaal mee eens’ is dat niet te zeggen. "
+            "Dat is alleen een beschrijving",
         ),
         (
             [("mee eens", 1, None), ("helemaal mee eens", 1, None)],

@@ -4,7 +4,15 @@ import pandas as pd
 import pytest
 
 from mma_analysis import domain, tables
-from mma_analysis.show import accountability, direct, follow_up, improvements, practice, topics
+from mma_analysis.show import (
+    accountability,
+    charts,
+    direct,
+    follow_up,
+    improvements,
+    practice,
+    topics,
+)
 from mma_analysis.show.blocks import Chart, Table, Text
 from show_tables import (
     DISTRICT,
@@ -127,6 +135,24 @@ def test_no_topic_is_the_largest_when_more_have_no_topic(borne):
 )
 def test_without_a_largest_topic_the_title_says_what_can_be_said(borne, cells, title):
     assert told(topics.own_chart(borne(100, topic_group=cells))) == title
+
+
+def test_the_largest_topic_comes_first_and_what_is_not_known_last(borne):
+    cells = {"drugs": 10, "fraude_en_geld": 30, "ondermijning": HIDDEN, "onbekend": 40}
+
+    chart = topics.own_chart(borne(90, topic_group=cells))
+
+    assert isinstance(chart, Chart)
+    assert [row[:2] for row in chart.table.rows] == [
+        ["Fraude en geld", "30"],
+        ["Drugs", "10"],
+        ["Geweld en wapens", "0"],  # from here on in reading order, zero or hidden
+        ["Wonen en uitbuiting", "0"],
+        ["Ondermijning", "·"],
+        ["Overig", "0"],
+        ["Onderwerp onbekend", "40"],
+    ]
+    assert list(chart.figure.data[0].marker.color) == [charts.BLUE] * 6 + [charts.UNKNOWN_COLOUR]
 
 
 def test_the_topics_table_shows_what_the_figure_shows(borne):
@@ -300,7 +326,35 @@ def test_the_least_registered_field_is_in_the_title(borne):
         "Het minst vaak geregistreerd in Borne: het resultaat (46%)"
     )
     assert told(practice.completeness_sentence(e)).startswith(
-        "Bij minder dan de helft van de meldingen is dit bekend: het resultaat. Wat niet"
+        "Eén gegeven is bij minder dan de helft van de meldingen bekend: het resultaat. Wat niet"
+    )
+
+
+@pytest.mark.parametrize(
+    ("total", "count", "known", "expected"),
+    [
+        (182, 33, 182, "Van alle 182 meldingen in Borne is bekend hoe ver zij zijn. Op de"),
+        (586, 81, 519, "Van 519 van de 586 meldingen in Borne is bekend hoe ver zij zijn. Op de"),
+        (HIDDEN, 5, 9, "Van 9 meldingen in Borne is bekend hoe ver zij zijn. Op de"),
+        (1, 0, 1, "Van de enige melding in Borne is bekend hoe ver zij is. Op de"),
+        (9, 0, 0, "Van geen enkele melding in Borne is bekend hoe ver zij is."),
+    ],
+)
+def test_of_how_many_meldingen_is_known_how_far_they_are(tmp_path, total, count, known, expected):
+    tables = {
+        "per_period": per_period({"borne": {"whole": total}}),
+        "backlog": pd.DataFrame({"area": ["borne"], "count": [count], "total": [known]}),
+    }
+
+    assert told(practice.backlog_sentence(evaluation(tmp_path, tables))).startswith(expected)
+
+
+def test_fields_that_are_seldom_known_are_counted_and_named(borne):
+    few = {"result": {"bevestigd": 46, "onbekend": 54}, "usable": {"ja": 1, "onbekend": 99}}
+
+    assert told(practice.completeness_sentence(borne(100, **{**known(80), **few}))).startswith(
+        "Twee gegevens zijn bij minder dan de helft van de meldingen bekend: het resultaat en de "
+        "bruikbaarheid. Wat niet"
     )
 
 
@@ -578,7 +632,8 @@ def test_of_what_was_closed_on_no_known_day_only_the_bound_is_told(tmp_path):
         follow_up.duration_sentence(evaluation(tmp_path, {"time_to_close": table}))
     ).endswith(
         "Voor de tijd tot afsluiten telt een gemeente mee als van minstens 90% van wat zij afsloot "
-        "de dag bekend is. Van hoogstens 10% ontbreekt die dag; die meldingen tellen niet mee."
+        "de dag bekend is. Afgesloten meldingen zonder die dag tellen niet mee: dat is hoogstens "
+        "10%."
     )
 
 

@@ -84,9 +84,9 @@ def test_a_total_over_fewer_gemeenten_is_headed_by_how_many(tmp_path):
 @pytest.mark.parametrize(
     ("whole", "title"),
     [
-        (9, "9 meldingen in Borne"),
-        (1, "1 melding in Borne"),
-        (0, "Geen meldingen in Borne"),
+        (9, "9 meldingen in Borne sinds 1 juli 2021"),
+        (1, "1 melding in Borne sinds 1 juli 2021"),
+        (0, "Geen meldingen in Borne sinds 1 juli 2021"),
         (HIDDEN, "Meldingen in Borne: het aantal tonen wij niet"),
         (MISSING, "Van Borne zijn geen meldingen ontvangen voor deze evaluatie"),
         (NOT_APPLICABLE, "Borne was op de peildatum nog niet aangesloten"),
@@ -245,6 +245,65 @@ def test_of_more_than_five_findings_the_clearest_are_told(tmp_path):
     assert [line.split()[0] for line in with_survey] == ["+241", "+6%", "60%", "54%", "12"]
 
 
+def test_that_a_gemeente_is_unusual_comes_before_what_is_told_of_the_district(tmp_path):
+    own = pd.DataFrame({"area": ["borne"], "verdict": ["differs"], "ratio": [0.375]})
+    district = {
+        "per_background": breakdown("has_time", {"nee": 60, "ja": 40}, 100, area=DISTRICT),
+        "per_follow_up": breakdown("result", {"onbekend": 54, "bevestigd": 46}, 100, area=DISTRICT),
+    }
+    hidden = fields("borne", 9)
+    tables = {
+        **{name: pd.concat([hidden[name], district[name]]) for name in district},
+        "per_period": per_period({"borne": {"whole": 9}, DISTRICT: {"whole": 100}}),
+        "comparison": own,
+        "costs": costs_of("borne", 800.0, 1330.0),
+    }
+
+    found = lines(evaluation(tmp_path, tables))
+
+    assert found[2] == (
+        "0,4 keer zoveel meldingen als past bij het aantal inwoners en de aangesloten tijd. Dat "
+        "verschil is groter dan gemeenten gewoonlijk verschillen. Ook zonder bijzondere oorzaak "
+        "wijkt ongeveer één op de tien gemeenten zo ver af."
+    )
+
+
+def costs_of(area, per_year, amount):
+    table = pd.DataFrame({"area": [area], "per_year": [per_year], "amount": [amount]})
+    return table.astype({"per_year": "Float64", "amount": "Float64"})
+
+
+@pytest.mark.parametrize(
+    ("amount", "support"),
+    [
+        (199.0, "Over de aangesloten tijd in deze evaluatie is dat € 199."),
+        (None, "Over welke tijd in deze evaluatie dat is, is niet bekend."),
+    ],
+)
+def test_what_a_gemeente_pays_fills_a_place_that_is_left(tmp_path, amount, support):
+    tables = fields("borne", 0) | {
+        "per_period": per_period(),
+        "costs": costs_of("borne", 800.0, amount),
+    }
+
+    (line,) = lines(evaluation(tmp_path, tables))
+
+    assert line.replace("\xa0", " ") == (f"€ 800 per jaar kost de aansluiting van Borne. {support}")
+
+
+@pytest.mark.parametrize(
+    "connected_on",
+    [None, "2020-03-01"],  # not known, and before the evaluation
+)
+def test_since_when_is_in_the_title_only_when_it_was_during_the_evaluation(tmp_path, connected_on):
+    tables = {
+        "per_period": per_period({"borne": {"whole": 9}}),
+        "connection": connection(borne=connected_on),
+    }
+
+    assert show.head(evaluation(tmp_path, tables)).title == "9 meldingen in Borne"
+
+
 def test_the_findings_of_a_small_gemeente_are_counts(tmp_path):
     rate = {"per_month": 0.5, "per_month_low": 0.2, "per_month_high": 0.9}
     tables = {
@@ -333,6 +392,23 @@ def test_what_is_asked_rests_on_what_gemeenten_want(tmp_path):
         "Gemeenten te vragen het resultaat van elke melding te registreren. Bij 54% van de "
         "meldingen in Twente is dat niet bekend.",
     ]
+
+
+@pytest.mark.parametrize(("absent", "is_asked"), [(51, True), (50, False)])
+def test_the_dvo_is_asked_to_talk_with_m_when_the_time_is_missing_more_often_than_not(
+    tmp_path, absent, is_asked
+):
+    times = {"nee": absent, "ja": 100 - absent}
+    tables = fields(DISTRICT, 100, has_time=times, result={"bevestigd": 100, "onbekend": 0}) | {
+        "per_period": per_period({DISTRICT: {"whole": 100}})
+    }
+    points = summary.ask(evaluation(tmp_path, tables, area=DISTRICT)).points
+
+    asked = (
+        "Met M. te bespreken hoe meldingen vaker een tijdstip krijgen. Voor zover bekend ontbreekt "
+        "het bij 51% van de meldingen in Twente."
+    )
+    assert (asked in points) is is_asked
 
 
 @pytest.mark.parametrize(
@@ -434,8 +510,8 @@ def test_what_is_not_known_of_a_gemeente_is_said_in_its_row(tmp_path):
 
     assert isinstance(shown, Table)
     rows = {row[0]: row[1:] for row in shown.rows}
-    assert rows["Almelo"] == ["1 juli 2021", "krant", "niet ontvangen", "–"]
-    assert rows["Borne"] == ["niet bekend", "niet opgegeven", "4 juli 2023", "Groen"]
+    assert rows["Almelo"] == ["1\xa0juli\xa02021", "krant", "niet ontvangen", "–"]
+    assert rows["Borne"] == ["niet bekend", "niet opgegeven", "4\xa0juli\xa02023", "Groen"]
     assert rows["Losser"][-2] == "ja, datum niet bekend"
     assert "Rood: wij kregen geen bestand" in shown.note
 

@@ -204,7 +204,7 @@ def test_a_scale_of_three_has_colours_and_a_scale_of_four_becomes_a_table(asked)
 
     assert isinstance(chart, Chart)
     assert isinstance(table, Table)
-    assert table.rows == [["B", "--: 1; -: 2; +: 3; ++: 6"]]
+    assert table.rows == [["B", "--:\xa01; -:\xa02; +:\xa03; ++:\xa06"]]
     assert isinstance(both, Table)
 
 
@@ -243,6 +243,15 @@ def test_a_single_gemeente_without_answer_has_its_verb(asked, silent, expected):
     assert expected in told(survey.sure(asked(agreeing("a", "Sneller", 0, 1, 2, 9, 2 - silent))))
 
 
+def test_the_title_says_which_campaign_was_asked_about(asked):
+    e = asked(answers("vastgoedcampagne", {"ja": 9, "nee": 3}, 12, label="Doet mee in 2023"))
+
+    assert told(next_steps.campaign_chart(e)) == "Doet mee in 2023: 9 van de 12 gemeenten zeggen ja"
+    assert told(next_steps.campaign_chart(asked())).startswith(
+        "Deelname aan de vastgoedcampagne: dit is niet gevraagd"
+    )
+
+
 # --- numbers, own answers, open answers ----------------------------------------------------------
 
 
@@ -257,13 +266,20 @@ def test_every_question_with_choices_is_told_also_one_that_no_chapter_knows(aske
     )
 
     assert isinstance(table, Table)
-    # 5 of the 14 gemeenten gave no answer
+    # of 14 gemeenten, so that 5 can still be added to every count
     assert table.rows == [
-        ["Een eigen vraag", "Ja", "2", "2 tot 7"],
-        ["Een eigen vraag", "Nee", "7", "7 tot 12"],
-        ["Thema's", "Drugs", "9", "9 tot 14"],
-        ["Thema's", "Fraude", "3", "3 tot 8"],
+        ["Een eigen vraag", "ja:\xa02; nee:\xa07", "9 van 14"],
+        ["Thema's", "drugs:\xa09; fraude:\xa03", "9 van 14"],
     ]
+    assert table.note.endswith("kan elk aantal nog hoger worden.")
+
+
+def test_when_all_gemeenten_answered_no_count_can_be_higher(asked):
+    table = survey.choices_table(asked(answers("vraag", {"ja": 4, "nee": 10}, 14, label="Vraag")))
+
+    assert isinstance(table, Table)
+    assert table.rows == [["Vraag", "ja:\xa04; nee:\xa010", "14 van 14"]]
+    assert table.note == "Bij sommige vragen kon een gemeente meer dan één antwoord geven."
 
 
 def test_no_question_with_choices_or_no_survey_at_all_is_a_sentence(asked, tmp_path):
@@ -451,9 +467,7 @@ def test_a_released_quote_is_shown_as_a_quote_of_nobody(asked):
     assert "De secretaris" not in html
     assert "<script" not in html
     assert "&lt;script&gt;" in html
-    assert "Enkele citaten zijn vrijgegeven: die staan hieronder." in told(
-        improvements.open_answers(e)
-    )
+    assert "Alleen de citaten hieronder zijn vrijgegeven." in told(improvements.open_answers(e))
 
 
 @pytest.mark.parametrize("tables", [{}, quoted()])

@@ -10,7 +10,7 @@ from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish.assets import asset
 from mma_analysis.settings import Edition
 from mma_analysis.show import facts, words
-from mma_analysis.show.head import errata
+from mma_analysis.show.head import errata, head
 
 
 def index_html(edition: Edition, processed: Path, missing: dict[str, str]) -> str:
@@ -29,6 +29,8 @@ def index_html(edition: Edition, processed: Path, missing: dict[str, str]) -> st
         period=facts.whole_span(evaluation),
         district=domain.district(),
         total=facts.total(evaluation).sentence,
+        finding=head(evaluation).title,
+        peildatum=words.day(edition.peildatum),
         tiles=[_tile(evaluation, area, missing) for area in domain.gemeenten()],
         gemeenten=words.capital(words.in_words(len(domain.gemeenten()))),
         columns=max(area.tile_column for area in domain.gemeenten()),

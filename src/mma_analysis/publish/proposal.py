@@ -14,6 +14,7 @@ from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish import word
 from mma_analysis.publish.office import CREATED, LANGUAGE, settled, subject
 from mma_analysis.settings import Edition
+from mma_analysis.show import words
 from mma_analysis.show.annex import FICTITIOUS
 from mma_analysis.show.blocks import Sure, Table, Text
 from mma_analysis.show.proposal import BODY, Advice, Field, Proposal, proposal
@@ -34,6 +35,7 @@ def proposal_html(e: Evaluation) -> str:
         paper=proposal(e),
         asked=ASKED,
         to_decide=TO_DECIDE,
+        peildatum=words.day(e.peildatum),
         css=assets.joinpath("page.css").read_text(encoding="utf-8"),
         index_css=assets.joinpath("index.css").read_text(encoding="utf-8"),
     )
@@ -144,7 +146,9 @@ def _paragraphs(document: Document, block: Text) -> list[Paragraph]:
 def _table(document: Document, block: Table) -> WordTable:
     """A table with its title above it, and below it what the signs mean and where its sheet is."""
     document.add_paragraph(block.caption, "Caption")
-    table = word.add_table(document, [block.head, *block.rows], block.caption, block.is_text)
+    table = word.add_table(
+        document, [block.head, *block.rows], block.caption, block.is_text, block.text_columns
+    )
     notes = [f"{line}." for line in block.legend] + ([block.note] if block.note else [])
     notes += [block.annex] if block.annex else []
     document.add_paragraph(" ".join(notes), word.NOTE)

@@ -132,12 +132,16 @@ def add_field(paragraph: Paragraph, code: str) -> None:
 
 
 def add_table(
-    document: Document, rows: Sequence[Sequence[str]], title: str, is_text: bool = True
+    document: Document,
+    rows: Sequence[Sequence[str]],
+    title: str,
+    is_text: bool = True,
+    text_columns: Sequence[str] = (),
 ) -> Table:
     """A table whose first row is its head, repeated on each page; no row is cut by a page.
 
-    Numbers stand at the right, the first column and text at the left. `title` is for who cannot
-    see the table.
+    Numbers stand at the right, the first column and text at the left; of a table that is not all
+    text, the heads of the columns that are. `title` is for who cannot see the table.
     """
     table = document.add_table(len(rows), len(rows[0]), "Table Grid")
     _table_properties(table, title)
@@ -149,7 +153,8 @@ def add_table(
         _row_properties(row._tr, is_head=number == 0)
         for index, (cell, text) in enumerate(zip(row.cells, texts, strict=True)):
             cell.width = widths[index]
-            paragraph = _fill(cell, text, size, is_right=bool(index) and not is_text)
+            is_number = bool(index) and not is_text and rows[0][index] not in text_columns
+            paragraph = _fill(cell, text, size, is_right=is_number)
             paragraph.paragraph_format.keep_with_next = number == 0 or len(rows) <= TOGETHER
             if number == 0:
                 paragraph.runs[0].bold = True

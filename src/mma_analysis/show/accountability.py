@@ -79,7 +79,9 @@ def connection_table(e: Evaluation) -> Block:
         [
             [
                 facts.name(known.area),
-                "niet bekend" if known.connected_on is None else words.day(known.connected_on),
+                "niet bekend"
+                if known.connected_on is None
+                else words.day_in_cell(known.connected_on),
                 known.source or "niet opgegeven",
                 _delivery(known),
                 grades[known.area],
@@ -154,4 +156,6 @@ def _regels(count: int) -> str:
 def _delivery(known: Connection) -> str:
     if not known.has_delivered:
         return "niet ontvangen"
-    return "ja, datum niet bekend" if known.delivered_on is None else words.day(known.delivered_on)
+    if known.delivered_on is None:
+        return "ja, datum niet bekend"
+    return words.day_in_cell(known.delivered_on)

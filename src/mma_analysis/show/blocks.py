@@ -152,7 +152,8 @@ class Quotes(Block):
 class Table(Block):
     """A table: the first cell of each row is its heading; all other cells are right-aligned.
 
-    `sources` are the released tables that hold its figures: the annex has a sheet of each.
+    But those of a table of text, and of the columns named in `text_columns`. `sources` are the
+    released tables that hold its figures: the annex has a sheet of each.
     """
 
     caption: str
@@ -162,6 +163,7 @@ class Table(Block):
     is_text: bool = False
     is_folded: bool = False
     sources: Sequence[str] = ()
+    text_columns: Sequence[str] = ()
 
     @property
     def annex(self) -> str:
@@ -175,6 +177,11 @@ class Table(Block):
     def anchor(self) -> str:
         """Id of the table."""
         return "tabel-" + slug(self.caption)
+
+    @property
+    def aligned(self) -> list[str]:
+        """For each column its class in the style sheet: of text between numbers, or none."""
+        return ["is-word" if name in self.text_columns else "" for name in self.head]
 
     @property
     def looks(self) -> str:

@@ -164,13 +164,23 @@ def _whole(value: float | None) -> int | None:
 def _sentence(e: Evaluation, number: int, effect: Effect) -> str:
     campaign = e.edition.campagnes[number]
     topics = [words.small(domain.topics()[topic]) for topic in campaign.topics]
-    about = f" Onderwerpen: {words.listing(topics)}." if topics else ""
-    who = "alle gemeenten" if campaign.gemeenten == "alle" else facts.names(campaign.gemeenten)
-    label = "Bedoeld voor" if effect.verdict == "not_started" else "Deelnemers"
+    is_coming = effect.verdict == "not_started"
+    lasts, is_about = ("duurt", "gaat") if is_coming else ("duurde", "ging")
+    about = f" De campagne {is_about} over {words.listing(topics)}." if topics else ""
+    when = words.days(campaign.begin, campaign.eind)
     return (
-        f"{campaign.naam}: {words.days(campaign.begin, campaign.eind)}. {label}: {who}.{about}"
-        f"{_counted(campaign, effect)} {_verdict(effect, bool(topics))}"
+        f"{campaign.naam} {lasts} van {when}. {_who(campaign, is_coming)}."
+        f"{about}{_counted(campaign, effect)} {_verdict(effect, bool(topics))}"
     )
+
+
+def _who(campaign: Any, is_coming: bool) -> str:
+    """Who took part, or for whom a campaign is that is still to come."""
+    who = "alle gemeenten" if campaign.gemeenten == "alle" else facts.names(campaign.gemeenten)
+    if is_coming:
+        return f"Zij is bedoeld voor {who}"
+    is_one = campaign.gemeenten != "alle" and len(campaign.gemeenten) == 1
+    return f"{words.capital(who)} {'deed' if is_one else 'deden'} mee"
 
 
 def _counted(campaign: Any, effect: Effect) -> str:

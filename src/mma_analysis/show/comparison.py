@@ -8,15 +8,14 @@ from mma_analysis.show import charts, facts, words
 from mma_analysis.show.blocks import Block, Chart, Meaning, Sure, Table, Text, text
 
 AS_EXPECTED, CANNOT_TELL = "as_expected", "cannot_tell"
+FAR = ("differs", "differs_clearly")
 VERDICTS = {
     AS_EXPECTED: "is gewoon",
     "differs": "wijkt af",
     "differs_clearly": "wijkt duidelijk af",
     CANNOT_TELL: "is niet vast te stellen",
 }
-ONE_IN_TEN = (
-    "Ook van gemeenten die gewoon verschillen, valt ongeveer één op de tien buiten die grens."
-)
+ONE_IN_TEN = "Ook zonder bijzondere oorzaak wijkt ongeveer één op de tien gemeenten zo ver af."
 USUAL = "Zo'n verschil is gewoon."
 LOWEST_DRAWN = 2.0  # below this the limits run off the figure
 AS_CHANCE = 1.1  # of the dispersion: up to here gemeenten differ as chance makes them
@@ -94,8 +93,8 @@ def _found(table: pd.DataFrame) -> str:
         sentences.append(ONE_IN_TEN)
     if near:
         sentences.append(
-            f"Bij {facts.names(near)} is het verschil groter dan toeval alleen, maar niet groter "
-            "dan gewoon."
+            f"Bij {facts.names(near)} is het verschil groter dan door toeval alleen, maar niet "
+            "groter dan gemeenten gewoonlijk verschillen."
         )
     return " ".join(sentences)
 
@@ -127,7 +126,7 @@ def _peers_sentence(e: Evaluation, table: pd.DataFrame) -> str:
     size = str(own["size_class"].iloc[0])
     peers = table[(table["size_class"] == size) & (table["area"] != e.area.slug)]
     if peers.empty:
-        return f"Er is geen andere gemeente met {_size_labels()[size]} om naast te leggen."
+        return f"Er is geen andere gemeente met {_size_labels()[size]} om mee te vergelijken."
     return (
         f"Per 10.000 inwoners zijn het er {words.number(own['per_10k'].iloc[0], 1)} per jaar. "
         f"Bij {words.plural(len(peers), 'andere gemeente', 'andere gemeenten')} met "
@@ -228,14 +227,19 @@ def _point(e: Evaluation, row: pd.Series) -> charts.Point:
         float(row["ratio"]),
         f"{name}: {words.meldingen(int(row['count']))}, verwacht {words.number(row['expected'])}",
         is_named=bool(is_own or row["beyond_chance"]),
-        is_marked=bool(is_own),
+        is_marked=bool(is_own) if not e.area.is_district else row["verdict"] in FAR,
     )
 
 
 def _named(e: Evaluation, table: pd.DataFrame) -> str:
-    is_own = bool((table["area"] == e.area.slug).any())
-    own = f" De ruit is {e.area.name}." if is_own else ""
-    return f"Wie buiten de stippellijnen valt, heeft een naam.{own}"
+    named = "Wie buiten de stippellijnen valt, heeft een naam."
+    if (table["area"] == e.area.slug).any():
+        return f"{named} De ruit is {e.area.name}."
+    if e.area.is_district and table["verdict"].isin(FAR).any():
+        return (
+            f"{named} Een ruit: die gemeente verschilt meer dan gemeenten gewoonlijk verschillen."
+        )
+    return named
 
 
 def _limits(e: Evaluation, table: pd.DataFrame) -> tuple[list[float], list[charts.Limits]]:
@@ -244,7 +248,7 @@ def _limits(e: Evaluation, table: pd.DataFrame) -> tuple[list[float], list[chart
     drawn = limits[limits["expected"] >= lowest]
     column = {str(name): [facts.real(value) for value in drawn[name]] for name in drawn}
     return [float(value) for value in drawn["expected"]], [
-        charts.Limits("95% bij toeval", "dot", column["chance_low"], column["chance_high"]),
-        charts.Limits("90% gewoon", "dash", column["low"], column["high"]),
-        charts.Limits("99% gewoon", "solid", column["lowest"], column["highest"]),
+        charts.Limits("95% (toeval)", "dot", column["chance_low"], column["chance_high"]),
+        charts.Limits("90% (gewoon)", "dash", column["low"], column["high"]),
+        charts.Limits("99% (gewoon)", "solid", column["lowest"], column["highest"]),
     ]

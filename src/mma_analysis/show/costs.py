@@ -137,7 +137,7 @@ def _per_gemeente_table(e: Evaluation, costs: list[Cost]) -> Table:
         note="Kosten in de periode: het tarief over de tijd dat de gemeente was aangesloten. Het "
         "bedrag per melding staat er alleen als wij het aantal meldingen tonen. Per bruikbare "
         "melding: het laagste bedrag geldt als alle meldingen waarvan het niet bekend is bruikbaar "
-        f"waren, het hoogste als geen daarvan dat was. {words.capital(UNKNOWN)}: niet "
+        f"waren, het hoogste als geen daarvan bruikbaar was. {words.capital(UNKNOWN)}: niet "
         "geregistreerd, of niet getoond.",
         sources=("costs",),
     )
@@ -253,6 +253,8 @@ def _paid(e: Evaluation, phase: Any) -> str:
     """What was paid in a phase as far as it is evaluated, for this gemeente or for all of them."""
     table = e.table("costs_per_phase")
     own = table if e.area.is_district else table[table["area"] == e.area.slug]
+    if len(own.dropna(subset="amount")["begin"].unique()) == 1:
+        return ""  # what was paid is then what the connection costs, and that is told below
     first = pd.Timestamp(max(phase.begin, e.begin))
     rows = own[(own["payer"] == phase.betaler) & (own["begin"] == first)]
     amounts = rows["amount"].dropna()

@@ -161,16 +161,26 @@ def _by_answer(e: Evaluation, code: str) -> str:
             f"De antwoorden op ‘{asked.label}’ leggen wij niet naast wat is geteld. Daarvoor "
             "moeten twee antwoorden elk door minstens drie gemeenten zijn gegeven."
         )
-    days = [
-        f"bij ‘{row['value']}’ was de helft {_within(int(row['median_days']))} bij de gemeente"
-        for _, row in own.dropna(subset="median_days").iterrows()
-    ]
-    speed = f" {words.capital(words.listing(days))}." if days else ""
+    speed = _speed(own)
     return (
         f"Wij legden de antwoorden op ‘{asked.label}’ naast wat is geteld. "
         f"{words.capital(_order(own))}.{speed} Dat is alleen een beschrijving: deze gemeenten "
         "verschillen in meer dan hun antwoord."
     )
+
+
+def _speed(own: pd.DataFrame) -> str:
+    """How soon meldingen came by answer; of which answers that cannot be told, when of some."""
+    known, unknown = own.dropna(subset="median_days"), own[own["median_days"].isna()]
+    if known.empty:
+        return ""
+    days = [
+        f"bij ‘{row['value']}’ was de helft {_within(int(row['median_days']))} bij de gemeente"
+        for _, row in known.iterrows()
+    ]
+    others = words.listing([f"‘{value}’" for value in unknown["value"]])
+    rest = f" Bij {others} is dat niet te zeggen." if others else ""
+    return f" {words.capital(words.listing(days))}.{rest}"
 
 
 def _order(own: pd.DataFrame) -> str:

@@ -86,9 +86,17 @@ def _gemeente_title(e: Evaluation) -> str:
         return CHANGES[change.verdict].format(name=e.area.name)
     count = facts.total(e)
     if count.is_shown:
-        return f"{words.capital(count.sentence)} in {e.area.name}"
+        return f"{words.capital(count.sentence)} in {e.area.name}{_since(e)}"
     if count.state == "missing":
         return f"Van {e.area.name} zijn geen meldingen ontvangen voor deze evaluatie"
     if count.state == "not_applicable":
         return f"{e.area.name} was op de peildatum nog niet aangesloten"
     return f"Meldingen in {e.area.name}: het aantal tonen wij niet"
+
+
+def _since(e: Evaluation) -> str:
+    """Since when, for a gemeente that was connected during the evaluation."""
+    connected_on = facts.connection(e).connected_on
+    if connected_on is None or not e.begin <= connected_on.date() <= e.peildatum:
+        return ""
+    return f" sinds {words.day(connected_on)}"

@@ -80,7 +80,7 @@ def open_answers(e: Evaluation) -> Text:
         return text("Verbeterpunten in eigen woorden zijn er niet.")
     wrote = words.plural(asked.answered, "gemeente", "gemeenten")
     verb = "schreef" if asked.answered == 1 else "schreven"
-    but = " Enkele citaten zijn vrijgegeven: die staan hieronder." if has_quotes(e) else ""
+    but = " Alleen de citaten hieronder zijn vrijgegeven." if has_quotes(e) else ""
     return text(
         f"Daarnaast {verb} {wrote} in eigen woorden op wat beter kan. Die tekst staat niet in dit "
         f"rapport: in open antwoorden kunnen gegevens over personen staan.{but}"

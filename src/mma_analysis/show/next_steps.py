@@ -7,7 +7,7 @@ from mma_analysis.show.blocks import Block, Meaning, Sure, Text, text
 from mma_analysis.show.questions import at_least, question
 from mma_analysis.show.survey import answers_chart
 
-CONTINUE = "voortzetten"
+CONTINUE, CAMPAIGN = "voortzetten", "vastgoedcampagne"
 
 
 def sentence(e: Evaluation) -> Text:
@@ -55,4 +55,6 @@ def framework_chart(e: Evaluation) -> Block:
 
 def campaign_chart(e: Evaluation) -> Block:
     """Who takes part in the next campaign."""
-    return answers_chart(e, "vastgoedcampagne", "Deelname aan de vastgoedcampagne")
+    asked = question(e, CAMPAIGN)  # its label says which campaign
+    title = asked.label if asked is not None else "Deelname aan de vastgoedcampagne"
+    return answers_chart(e, CAMPAIGN, title)

@@ -1,5 +1,6 @@
 """Counts broken down by topic, background or follow-up, and what may be said of them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mma_analysis import domain
@@ -181,7 +182,7 @@ def counts_chart(shown: Breakdown, title: str, caption: str, heads: tuple[str, s
     What is not shown has words and no bar.
     """
     what, first = heads
-    bars = [charts.Bar(part.label, part.count.value, part.count.spoken) for part in shown.parts]
+    bars = bars_of(shown.parts)
     return Chart(
         title=title,
         unit=f"Aantal meldingen in {shown.area.name}",
@@ -195,6 +196,19 @@ def counts_chart(shown: Breakdown, title: str, caption: str, heads: tuple[str, s
             sources=(shown.source,) if shown.source else (),
         ),
     )
+
+
+def bars_of(parts: Sequence[Part]) -> list[charts.Bar]:
+    """A bar for each part, in their order; the unknown one looks like what is not known."""
+    return [
+        charts.Bar(
+            part.label,
+            part.count.value,
+            part.count.spoken,
+            is_unknown=part.code == domain.UNKNOWN,
+        )
+        for part in parts
+    ]
 
 
 def most_shown(shown: Breakdown) -> str:

@@ -64,10 +64,20 @@ def backlog_sentence(e: Evaluation) -> Text:
         return text(facts.absence(e, f"Hoeveel meldingen in {e.area.name} nog open staan,"))
     if not known:
         return text(f"Van geen enkele melding in {e.area.name} is bekend hoe ver zij is.")
+    of_how_many, are = _of_all(round(known), facts.total(e).value), "is" if known == 1 else "zijn"
     return text(
-        f"Van {words.meldingen(round(known))} in {e.area.name} is bekend hoe ver zij zijn. Op de "
-        f"peildatum {_open(round(count))}."
+        f"Van {of_how_many} in {e.area.name} is bekend hoe ver zij {are}. Op de peildatum "
+        f"{_open(round(count))}."
     )
+
+
+def _of_all(known: int, total: int | None) -> str:
+    """`alle 182 meldingen`, `519 van de 586 meldingen`, or how many when the total is not shown."""
+    if total is None:
+        return words.meldingen(known)
+    if known == total:
+        return words.of_meldingen(known, total)
+    return f"{words.number(known)} van de {words.meldingen(total)}"
 
 
 def _open(count: int) -> str:
@@ -88,7 +98,8 @@ def completeness_sentence(e: Evaluation) -> Text:
     is_all = len(known) == len(shares)
     which = "Elk gegeven" if is_all else "Elk gegeven dat wij tonen,"
     found = (
-        f"Bij minder dan de helft van de meldingen is dit bekend: {words.listing(few)}."
+        f"{_how_many(len(few))} bij minder dan de helft van de meldingen bekend: "
+        f"{words.listing(few)}."
         if few
         else f"{which} is bekend bij minstens de helft van de meldingen."
     )
@@ -96,6 +107,13 @@ def completeness_sentence(e: Evaluation) -> Text:
     noun = "gegeven" if len(shares) - len(known) == 1 else "gegevens"
     hidden = "" if is_all else f" Van {apart} {noun} tonen wij dit niet."
     return text(f"{found}{hidden} Wat niet is geregistreerd, is niet te evalueren.")
+
+
+def _how_many(fields: int) -> str:
+    """So many fields are, at the beginning of a sentence."""
+    if fields == 1:
+        return "Eén gegeven is"
+    return f"{words.capital(words.in_words(fields))} gegevens zijn"
 
 
 def completeness_chart(e: Evaluation) -> Block:
@@ -112,7 +130,7 @@ def completeness_chart(e: Evaluation) -> Block:
     return Chart(
         title=_title(area, shares),
         unit="Percentage van de meldingen waarvan het gegeven bekend is",
-        figure=charts.bars(bars),
+        figure=charts.bars(bars, whole=1),
         alt="Staafdiagram. " + " ".join(f"{bar.spoken}." for bar in bars),
         caption="Bij tijdstip, plaats, persoon en voertuig gaat het erom of is geregistreerd dat "
         "het in de melding staat of niet. Registreert een gemeente een gegeven nooit, dan tellen "
@@ -149,7 +167,7 @@ def gemeenten_table(e: Evaluation) -> Block:
         (row["area"], row["period"], row["field"]): _known_text(row) for _, row in table.iterrows()
     }
     return Table(
-        "Waar en wanneer de gegevens bekend zijn",
+        "Hoe vaak een gegeven bekend is, per gemeente en per jaar",
         ["Gemeente", *[FIELDS[field] for field in IN_TABLE]],
         [
             [name, *[rows.get((area, period, field), "") for field in IN_TABLE]]

@@ -28,6 +28,7 @@ def table(e: Evaluation) -> Block:
         f"aangesloten en het aantal inwoners blijft gelijk. {_start(scenarios.iloc[0])} "
         f"{_trend(e, scenarios)}Dit is geen voorspelling.",
         sources=("cost_scenarios",),
+        text_columns=("Wie dit koos",),
     )
 
 

@@ -15,7 +15,6 @@ from mma_analysis.show.parts import Breakdown
 from mma_analysis.show.questions import Question, agreement, question
 
 MOST = 5  # findings on a page
-FAR = ("differs", "differs_clearly")
 WITHIN = {
     "more": "duidelijk meer",
     "fewer": "duidelijk minder",
@@ -33,13 +32,15 @@ def findings(e: Evaluation) -> Block:
     """The five findings that say most, in reading order; figure and claim are one sentence.
 
     How many meldingen there are, whether that changes and what they cost is what the DVO asks
-    first: those come in whenever they can be told. The other places go to what speaks most clearly:
-    the share that a finding is about is its weight, and of equals the first in reading order wins.
+    first, and what is unusual about a gemeente its mayor: those come in whenever they can be told.
+    The other places go to what speaks most clearly: the share that a finding is about is its
+    weight, and of equals the first in reading order wins. What a gemeente pays fills a place that
+    nothing else takes.
     """
     makers = (
         (_growth, _trend, _background, _result, _survey, _cost, _far)
         if e.area.is_district
-        else (_own_count, _own_trend, _background, _result, _survey, _own_far)
+        else (_own_count, _own_trend, _own_far, _background, _result, _survey, _own_cost)
     )
     told = [finding for maker in makers if (finding := maker(e)) is not None]
     if not told:
@@ -72,6 +73,7 @@ def ask(e: Evaluation) -> Ask:
                 "hebben daar behoefte aan",
             ),
             *_ask_results(e),
+            *_ask_background(e),
         ],
     )
 
@@ -222,7 +224,7 @@ def _cost(e: Evaluation) -> Finding | None:
 def _far(e: Evaluation) -> Finding | None:
     """How many gemeenten differ more than usual; none is no finding."""
     table = e.table("comparison")
-    far = int(table["verdict"].isin(FAR).sum())
+    far = int(table["verdict"].isin(comparison.FAR).sum())
     if not far:
         return None
     return Finding(
@@ -236,13 +238,27 @@ def _far(e: Evaluation) -> Finding | None:
 def _own_far(e: Evaluation) -> Finding | None:
     """That this gemeente differs more than usual; that it does not is no finding."""
     own = e.own("comparison")
-    if own.empty or own["verdict"].iloc[0] not in FAR:
+    if own.empty or own["verdict"].iloc[0] not in comparison.FAR:
         return None
     return Finding(
         f"{words.number(float(own['ratio'].iloc[0]), 1)} keer",
         "zoveel meldingen als past bij het aantal inwoners en de aangesloten tijd.",
         f"Dat verschil is groter dan gemeenten gewoonlijk verschillen. {comparison.ONE_IN_TEN}",
-        weight=1.0 if own["verdict"].iloc[0] == "differs_clearly" else 0.5,
+    )
+
+
+def _own_cost(e: Evaluation) -> Finding | None:
+    own = e.own("costs")
+    if own.empty:
+        return None
+    amount = facts.real(own["amount"].iloc[0])
+    return Finding(
+        words.money(float(own["per_year"].iloc[0])),
+        f"per jaar kost de aansluiting van {e.area.name}.",
+        "Over welke tijd in deze evaluatie dat is, is niet bekend."
+        if amount is None
+        else f"Over de aangesloten tijd in deze evaluatie is dat {words.money(amount)}.",
+        weight=0.0,
     )
 
 
@@ -311,6 +327,17 @@ def _ask_for(e: Evaluation, code: str, what: str, one: str, more: str) -> list[s
     if asked is None or not asked.yes:
         return []
     return [f"Te besluiten over {what}.{_wish(e, code, one, more)}"]
+
+
+def _ask_background(e: Evaluation) -> list[str]:
+    """A point about what only M. can ask a caller, when it is missing more often than not."""
+    found = parts.breakdown(e, "has_time", e.district).among_known("nee")
+    if found is None or 2 * found[0] <= found[1]:
+        return []
+    return [
+        "Met M. te bespreken hoe meldingen vaker een tijdstip krijgen. Voor zover bekend ontbreekt "
+        f"het bij {words.of_meldingen(*found)} in {e.district.name}."
+    ]
 
 
 def _ask_results(e: Evaluation) -> list[str]:

@@ -14,6 +14,7 @@ OF_ALL = (
     "Van alle gemeenten: zoveel zijn het er minstens en hoogstens, wat de gemeenten zonder "
     "antwoord ook vinden."
 )
+MORE_TO_COME = " Met de antwoorden van andere gemeenten kan elk aantal nog hoger worden."
 NO_SURVEY = "Bij deze evaluatie hoort geen vragenlijst."
 # Scales that have a middle to put the answers around.
 COLOURS = {3: charts.LIKERT_COLOURS[::2], 5: charts.LIKERT_COLOURS}
@@ -112,7 +113,7 @@ def answers_chart(e: Evaluation, code: str, title: str) -> Block:
     return Chart(
         title=f"{title}: {_finding(asked)}",
         unit=_unit(asked.answered),
-        figure=charts.bars(bars),
+        figure=charts.bars(bars, whole=asked.answered),
         alt="Staafdiagram. " + " ".join(f"{bar.label}: {bar.text}." for bar in bars),
         caption=f"Bron: vragenlijst onder de gemeenten.{more}",
         table=Table(
@@ -157,15 +158,14 @@ def choices_table(e: Evaluation) -> Block:
     asked = _of_kinds(e, "single", "multi")
     if not asked:
         return text("In de vragenlijst zijn geen vragen met een keuze beantwoord.")
+    everyone = len(domain.gemeenten())
     return Table(
         "Antwoorden op alle vragen met een keuze",
-        ["Vraag", "Antwoord", "Gemeenten", "Van alle gemeenten"],
-        [
-            [q.label, words.capital(value), str(count), of_all(count, q.answered)]
-            for q in asked
-            for value, count in q.answers.items()
-        ],
-        note=f"{OF_ALL} Bij sommige vragen kon een gemeente meer dan één antwoord geven.",
+        ["Vraag", "Hoeveel gemeenten elk antwoord gaven", "Gaven antwoord"],
+        [[q.label, _each(q), f"{q.answered} van {everyone}"] for q in asked],
+        note="Bij sommige vragen kon een gemeente meer dan één antwoord geven."
+        + (MORE_TO_COME if any(q.answered < everyone for q in asked) else ""),
+        is_text=True,
         is_folded=True,
         sources=("survey_answers",),
     )
@@ -314,13 +314,15 @@ def _answers_table(asked: Sequence[Question]) -> Table:
     return Table(
         "Antwoorden op de stellingen",
         ["Stelling", "Aantal gemeenten per antwoord"],
-        [
-            [q.label, "; ".join(f"{value}: {count}" for value, count in q.answers.items())]
-            for q in asked
-        ],
+        [[q.label, _each(q)] for q in asked],
         is_text=True,
         sources=("survey_answers",),
     )
+
+
+def _each(asked: Question) -> str:
+    """The answers to one question, each with how many gemeenten gave it."""
+    return "; ".join(f"{value}:\xa0{count}" for value, count in asked.answers.items())
 
 
 def _labels(e: Evaluation) -> dict[str, str]:

@@ -32,7 +32,7 @@ def chart(e: Evaluation, code: str, title: str) -> Block:
     return Chart(
         title=named,
         unit="Aantal gemeenten dat het thema noemt",
-        figure=charts.bars(bars),
+        figure=charts.bars(bars, whole=int(counted["coded"].max())),
         alt="Staafdiagram. " + " ".join(f"{bar.label}: {bar.hover}." for bar in bars),
         caption=" ".join(filter(None, [_basis(counted), _agreement(e, code)])),
         table=_table(e, code, counted, named),

@@ -51,8 +51,7 @@ def shift_chart(e: Evaluation) -> Block:
         return text(
             f"De onderwerpen per jaar in {e.district.name} tonen wij niet. {facts.PROTECTED}"
         )
-    order = sorted(last.parts, key=lambda part: part.count.value or 0, reverse=True)
-    pairs = [(first.part(part.code), part) for part in order]
+    pairs = [(first.part(part.code), part) for part in _by_size(last)]
     differences = _differences(e)
     return Chart(
         title=_shift_title(first, last, years[-1]),
@@ -84,12 +83,13 @@ def own_chart(e: Evaluation) -> Block:
     """The gemeente's topic groups as counts; the district's when nothing of its own is shown."""
     shown = parts.shown_breakdown(e, FIELD)
     district = parts.breakdown(e, shown.field, e.district)
-    bars = [charts.Bar(part.label, part.count.value, part.count.spoken) for part in shown.parts]
+    ordered = _by_size(shown)
+    bars = parts.bars_of(ordered)
     head = ["Onderwerp", shown.area.name, f"Aandeel {shown.area.name}"]
-    rows = [[part.label, part.count.text, part.share_text] for part in shown.parts]
+    rows = [[part.label, part.count.text, part.share_text] for part in ordered]
     if not shown.area.is_district:
         head.append(f"Aandeel {e.district.name}")
-        shares = [district.part(part.code).share_text for part in shown.parts]
+        shares = [district.part(part.code).share_text for part in ordered]
         rows = [[*row, share] for row, share in zip(rows, shares, strict=True)]
     return Chart(
         title=_own_title(shown),
@@ -103,8 +103,7 @@ def own_chart(e: Evaluation) -> Block:
 
 def topics_table(e: Evaluation) -> Block:
     """The district's topics on M.'s own list."""
-    topics = parts.breakdown(e, "topic", e.district)
-    ordered = sorted(topics.parts, key=lambda part: part.count.value or 0, reverse=True)
+    ordered = _by_size(parts.breakdown(e, "topic", e.district))
     return Table(
         "Meldingen per onderwerp van de lijst van M.",
         ["Onderwerp", "Meldingen", "Aandeel"],
@@ -113,6 +112,16 @@ def topics_table(e: Evaluation) -> Block:
         is_folded=True,
         sources=("per_topic",),
     )
+
+
+def _by_size(shown: Breakdown) -> list[Part]:
+    """The largest first, then nothing and what is not shown in reading order, unknown last.
+
+    Of drugs beside all other topics together none is the largest: those keep their order.
+    """
+    if shown.field not in (FIELD, "topic"):
+        return list(shown.parts)
+    return sorted(shown.parts, key=lambda part: (part.code == UNKNOWN, -(part.count.value or 0)))
 
 
 def list_sentence() -> str:

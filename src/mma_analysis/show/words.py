@@ -188,6 +188,11 @@ def day(value: dt.date | pd.Timestamp) -> str:
     return format_date(value, "d MMMM y", locale=LOCALE)
 
 
+def day_in_cell(value: dt.date | pd.Timestamp) -> str:
+    """`30 juni 2023` on one line, however narrow its column."""
+    return day(value).replace(" ", "\xa0")
+
+
 def month(value: dt.date | pd.Timestamp) -> str:
     """`juni 2023`."""
     return format_date(value, "MMMM y", locale=LOCALE)

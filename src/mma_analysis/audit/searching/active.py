@@ -83,7 +83,7 @@ def _is_shipped_style(source: str) -> bool:
     rest = source
     for known in sorted(shipped(".css"), key=len, reverse=True):
         rest = rest.replace(known, "")
-    return rest.strip() in ("", ".plot{display:none}")
+    return rest.strip() in ("", ".plot,.key{display:none}")
 
 
 def _addresses(document: Document) -> Iterator[Finding]:

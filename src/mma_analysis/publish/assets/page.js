@@ -24,7 +24,7 @@
   var colours = {
     "#1c252c": "#e4eaee", "#4b5760": "#b2bfc9", "#d5dde3": "#3a4853", "#eef2f5": "#1f2a33",
     "#154273": "#3570ab", "#b3541e": "#bb5a22", "#0b7a75": "#1f948e", "#c9dceb": "#4f7596",
-    "#7fa6c9": "#a5c5e0", "rgb(255,255,255)": "#12191f", "rgba(255,255,255,.85)": "rgba(18,25,31,.85)"
+    "#7fa6c9": "#a5c5e0", "#d8dde1": "#93a0ab", "rgb(255,255,255)": "#12191f", "rgba(255,255,255,.85)": "rgba(18,25,31,.85)"
   };
   var swatches = Array.prototype.slice.call(document.querySelectorAll(".swatch"));
   swatches.forEach(function (swatch) { swatch.dataset.light = swatch.getAttribute("style").split(":")[1]; });

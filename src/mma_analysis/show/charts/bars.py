@@ -6,17 +6,21 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from mma_analysis.show.charts import style
-from mma_analysis.show.charts.style import BLUE, INK, ORANGE, SOFT, TEAL
+from mma_analysis.show.charts.style import BLUE, INK, ORANGE, SOFT, TEAL, TINT, UNKNOWN_COLOUR
 
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar: its label, its length (missing when not shown), and the text at its end."""
+    """One bar: its label, its length (missing when not shown), and the text at its end.
+
+    What is not known has the colour that it has in every figure.
+    """
 
     label: str
     length: float | None
     text: str
     hover: str = ""
+    is_unknown: bool = False
 
     @property
     def spoken(self) -> str:
@@ -24,14 +28,19 @@ class Bar:
         return f"{self.label}: {self.hover or self.text}"
 
 
-def bars(rows: Sequence[Bar]) -> go.Figure:
-    """Horizontal bars with the label above each; what is not shown has a text and no bar."""
+def bars(rows: Sequence[Bar], whole: float | None = None) -> go.Figure:
+    """Horizontal bars with the label above each; what is not shown has a text and no bar.
+
+    `whole` is what every bar is a part of: then the pale bar behind it is the whole, so that seven
+    of twelve never looks as long as twelve of twelve.
+    """
     places = style.places(rows)
-    longest = max((row.length or 0 for row in rows), default=0) or 1
+    longest = whole or max((row.length or 0 for row in rows), default=0) or 1
     figure = style.figure(
         style.row_height([row.label for row in rows]) * len(rows) + 16,
         xaxis=style.quiet_axis(range=[0, longest * 1.24]),
         yaxis=style.quiet_axis(range=[-0.5, len(rows) - 0.3]),
+        barmode="overlay",
         bargap=0.62,
         annotations=[
             note
@@ -42,11 +51,22 @@ def bars(rows: Sequence[Bar]) -> go.Figure:
             )
         ],
     )
+    if whole:
+        figure.add_bar(
+            x=[whole for _ in rows],
+            y=places,
+            orientation="h",
+            marker={"color": TINT, "line": {"width": 0}},
+            hoverinfo="skip",
+        )
     figure.add_bar(
         x=[row.length for row in rows],
         y=places,
         orientation="h",
-        marker={"color": BLUE, "line": {"width": 0}},
+        marker={
+            "color": [UNKNOWN_COLOUR if row.is_unknown else BLUE for row in rows],
+            "line": {"width": 0},
+        },
         hovertemplate=[f"{style.plain(row.spoken)}<extra></extra>" for row in rows],
     )
     return figure

@@ -10,7 +10,7 @@ from mma_analysis.show.charts import style
 from mma_analysis.show.charts.style import ON_DARK, ON_LIGHT, PAPER, SOFT
 
 Key = Sequence[tuple[str, str]]
-NARROW = 0.09  # a part below this share of the bar is too narrow for its own number
+NARROW = 0.075  # a part below this share of the bar is too narrow for its own number
 
 
 @dataclass(frozen=True)

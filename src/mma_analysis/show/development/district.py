@@ -37,9 +37,9 @@ TWICE = (
 def district_sentence(e: Evaluation) -> Text:
     """How many tips there were in all and per year."""
     years = facts.received(e, facts.YEAR)
-    per_year = [f"{year.count.sentence} in {year.period.label}" for year in years]
+    per_year = [f"{year.count.sentence} ({year.period.label})" for year in years]
     told = (
-        f"Per jaar waren het {words.listing(per_year)}."
+        f"Per jaar kregen de gemeenten samen {words.listing(per_year)}."
         if len(years) > 1
         else f"Samen kregen de gemeenten in {e.area.name} {facts.total(e).sentence}."
     )

@@ -66,8 +66,11 @@ def _per_month(e: Evaluation) -> str:
     if same and changed:
         told.append(f"In {where} is er geen duidelijke verandering.")
     elif same:
-        told.append(f"Per aangesloten maand is er in {where} geen duidelijke verandering.")
+        told.append(
+            f"In {where} kwamen er per aangesloten maand niet duidelijk meer of minder meldingen "
+            "dan een jaar eerder."
+        )
     if unknown:
-        others = words.plural(unknown, "gemeente", "gemeenten")
+        others = words.plural(unknown, "andere gemeente", "andere gemeenten")
         told.append(f"Van {others} is het niet vast te stellen.")
     return " ".join(sentence for sentence in told if sentence)

@@ -102,8 +102,8 @@ def ways_sentence(e: Evaluation) -> Text:
         if shares[code] > 0
     ]
     return text(
-        "Dit was er 90 dagen na ontvangst gebeurd met alle meldingen in de gemeenten die dit "
-        f"bijhouden. {' '.join(told)} De rest stond nog open. Dit is een schatting, afgerond op 5%."
+        "Zo stond het 90 dagen na ontvangst, in de gemeenten die dit bijhouden. "
+        f"{' '.join(told)} De rest stond nog open. Dit is een schatting, afgerond op 5%."
     )
 
 
@@ -158,7 +158,7 @@ def _dated_sentence(e: Evaluation) -> str:
     who = f"{e.area.name} mee omdat" if e.is_intern else "een gemeente mee als"
     return (
         f"Voor de tijd tot afsluiten telt {who} van minstens 90% van wat zij afsloot de dag bekend "
-        "is. Van hoogstens 10% ontbreekt die dag; die meldingen tellen niet mee."
+        "is. Afgesloten meldingen zonder die dag tellen niet mee: dat is hoogstens 10%."
     )
 
 

@@ -120,7 +120,7 @@ def _trend_sentence(e: Evaluation) -> str:
 def _practice(e: Evaluation) -> Advice:
     return Advice(
         "De werkwijze, de samenwerking en de registratie",
-        f"{said(practice.partners_chart(e))} {practice.completeness_sentence(e).plain}",
+        f"{_partners_sentence(e)} {practice.completeness_sentence(e).plain}",
         "Werkwijze, samenwerking en registratie",
         _shown(
             practice.receivers_chart(e),
@@ -131,6 +131,16 @@ def _practice(e: Evaluation) -> Advice:
             practice.sure(e),
         ),
     )
+
+
+def _partners_sentence(e: Evaluation) -> str:
+    """With whom most gemeenten consult, as a sentence; the title of the figure when nobody is."""
+    asked = question(e, "afstemming_met")
+    if asked is None or asked.top is None:
+        return said(practice.partners_chart(e))
+    count = asked.answers[asked.top]
+    who = words.gemeenten(count, asked.answered, "stemt", "stemmen")
+    return f"{words.capital(who)} een melding af met ‘{asked.top}’."
 
 
 def _direct(e: Evaluation) -> Advice:
