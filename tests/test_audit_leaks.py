@@ -302,6 +302,15 @@ HARMLESS = {
     "an own exact count for the gemeente itself": says("<p>Borne kreeg 3 meldingen.</p>", INTERN),
     "marks of two sizes": draws(trace("marker", {"size": [7, 7, 11, 7, 7, 7, 7]})),
     "marks of two broken sizes": draws(trace("marker", {"size": [7.1] * 2 + [11.3] + [7.1] * 4})),
+    # Borne knows its own 2, and that nobody else has any: so it knew the district's 2 already.
+    "a count of the district in which one gemeente alone has a part": says(
+        table(
+            "Onderwerpen per gemeente",
+            ["Onderwerp", "Almelo", "Enschede", "Wierden", "Twente"],
+            [["Fraude en geld", "0", "0", "0", "·"]],
+        ),
+        DISTRICT,
+    ),
     "a link within the files": says('<a href="index.html#inhoud">Alle rapporten</a>'),
 }
 

@@ -15,8 +15,9 @@ from bs4 import BeautifulSoup
 
 from mma_analysis import domain
 from mma_analysis.domain import MmaError, UsageError
-from mma_analysis.publish import batch, notebooks, page, plan, plotly_bundle
+from mma_analysis.publish import around, batch, notebooks, page, plan, plotly_bundle
 from mma_analysis.publish.outcome import FAILED, MADE
+from mma_analysis.publish.papers import write_papers
 from mma_analysis.publish.plan import Page, page_key, page_parts, pages
 from mma_analysis.settings import EXAMPLE, Workspace
 
@@ -303,9 +304,18 @@ def broken() -> set[str]:
     return set()
 
 
+@pytest.fixture(scope="module")
+def papers(workspace, tmp_path_factory) -> Path:
+    """The papers of the example, made once."""
+    folder = tmp_path_factory.mktemp("papers")
+    (folder / "openbaar").mkdir()
+    write_papers(workspace.edition(EXAMPLE), workspace.processed(EXAMPLE), folder)
+    return folder
+
+
 @pytest.fixture
-def quickly(monkeypatch, broken):
-    """Make pages without a kernel: only which ones, and when, matters here."""
+def quickly(monkeypatch, broken, papers):
+    """Make pages without a kernel, and copy the papers: only which ones, and when, matters here."""
 
     def make(to_make, workspace, edition, how, tell):
         for outcome in to_make:
@@ -317,7 +327,11 @@ def quickly(monkeypatch, broken):
             tell(replace(outcome, state=state, reason=""))
             yield replace(outcome, state=state, reason="")
 
+    def copy(edition, processed, folder):
+        shutil.copytree(papers, folder, dirs_exist_ok=True)
+
     monkeypatch.setattr(batch, "_make", make)
+    monkeypatch.setattr(around, "write_papers", copy)
 
 
 def states(outcomes) -> dict[str, str]:
