@@ -140,12 +140,3 @@ def reports(shared: Path) -> Run:
             said.write_text(json.dumps([ended.stdout, ended.stderr]), encoding="utf-8")
     out, err = json.loads(said.read_text(encoding="utf-8"))
     return Run(Workspace(root), out, err)
-
-
-def without_libzmq(said: str) -> str:
-    """What was said on stderr, without a line that libzmq itself may write as a kernel is stopped.
-
-    It comes now and then from the stopping kernel, whose page is long read; nothing is lost by it.
-    """
-    lines = said.splitlines(keepends=True)
-    return "".join(line for line in lines if "src/signaler.cpp" not in line)
