@@ -1,5 +1,6 @@
 """How a leak is planted in finished files that give nothing away; each is a file and a plant."""
 
+import json
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -85,6 +86,26 @@ def in_zip(file: str, part: str, content: str) -> tuple[str, Plant]:
             archive.writestr(zipfile.ZipInfo(part), content)
 
     return file, plant
+
+
+def replaced(part: str, old: str, new: str, file: str = BOOK) -> tuple[str, Plant]:
+    """Change one part of an office file."""
+
+    def plant(reports: Path) -> None:
+        path = reports / file
+        with zipfile.ZipFile(path) as archive:
+            parts = {name: archive.read(name).decode() for name in archive.namelist()}
+        assert old in parts[part]
+        parts[part] = parts[part].replace(old, new, 1)
+        with zipfile.ZipFile(path, "w") as archive:
+            for name, content in parts.items():
+                archive.writestr(zipfile.ZipInfo(name), content)
+
+    return file, plant
+
+
+def manifest(content: Any) -> tuple[str, Plant]:
+    return adds("openbaar/manifest.json", json.dumps({"edition": "proef"} | content).encode())
 
 
 def trace(name: str, value: Any) -> Callable[[dict[str, Any]], None]:

@@ -12,6 +12,8 @@ from mma_analysis.measure.campaigns import (
     campaign_effects,
     detectable_ratio,
 )
+from mma_analysis.measure.cells import BETWEEN
+from mma_analysis.measure.coarsening import coarsened, coarsening
 from mma_analysis.measure.periods import periods
 from mma_analysis.settings import Campagne
 
@@ -38,7 +40,8 @@ def meldingen(*rows: tuple[str, str, str]) -> pd.DataFrame:
 def counted(table: pd.DataFrame, *campaigns: Campagne) -> dict[str, int]:
     cells = campaign_cells(table, campaigns, CONNECTED, TWO_YEARS)
     assert set(cells.loc[~cells["published"], "breakdown"]) <= {"receipts"}
-    return cells[cells["published"]].set_index("value")["count"].to_dict()
+    told = cells[cells["published"] & (cells["kind"] != BETWEEN)]
+    return told.set_index("value")["count"].to_dict()
 
 
 # --- counting ------------------------------------------------------------------------------------
@@ -121,6 +124,71 @@ def test_the_first_and_last_campaign_that_fit_have_cells():
 
     assert set(cells.loc[cells["published"], "breakdown"]) == {"campaign_0", "campaign_1"}
     assert set(cells.loc[cells["published"], "area"]) == {domain.district().slug}
+
+
+# --- two campaigns -------------------------------------------------------------------------------
+
+OF_ONE, OF_BOTH = campaign(gemeenten=["almelo"]), campaign(gemeenten=["almelo", "losser"])
+SINCE_2021 = CONNECTED[["almelo", "losser"]]
+
+
+def received(almelo: int, losser: int) -> pd.DataFrame:
+    """So many about fraud in both halves of the window, and thirty about drugs."""
+    days = ("2022-05-01", "2022-07-01")
+    rows = [("almelo", day, "fraude") for day in days] * almelo
+    rows += [("losser", day, "fraude") for day in days] * losser
+    for slug in ("almelo", "losser"):
+        rows += [(slug, day, "drugsdelicten") for day in days] * 30
+    return meldingen(*rows)
+
+
+def between(table: pd.DataFrame, *campaigns: Campagne) -> dict[str, int]:
+    cells = campaign_cells(table, campaigns, SINCE_2021, TWO_YEARS)
+    return cells[cells["kind"] == BETWEEN].set_index("value")["count"].to_dict()
+
+
+def test_what_one_campaign_counts_more_than_another_is_a_count_too():
+    found = between(received(20, 1), OF_ONE, OF_BOTH)
+
+    # Almelo and Losser, minus Almelo alone: 21 - 20, and 60 - 30 about drugs.
+    assert found["campaign_1:target_before - campaign_0:target_before"] == 1
+    assert found["campaign_1:other_before - campaign_0:other_before"] == 30
+    # All of both, minus about fraud in Almelo (20), and in Losser, where there was no campaign (1).
+    whole = "campaign_1:target_after + campaign_1:other_after"
+    assert found[f"{whole} - campaign_0:target_after"] == 61
+    assert found[f"{whole} - campaign_0:control_after"] == 80
+    assert not any(name.startswith("campaign_0:target_before -") for name in found)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        campaign(gemeenten=["almelo"]),  # the same
+        campaign(begin="2022-07-15", gemeenten=["almelo", "losser"]),  # other months
+    ],
+)
+def test_the_topics_of_two_campaigns_that_do_not_differ_so_have_no_difference(other: Campagne):
+    found = between(received(20, 1), OF_ONE, other)
+
+    assert not {name for name in found if name.count("target") == 2 and "+" not in name}
+
+
+def test_topics_that_only_one_of_two_campaigns_has_are_a_difference():
+    wider = campaign(gemeenten=["almelo"], topics=("fraude", "drugsdelicten"))
+
+    found = between(received(20, 1), OF_ONE, wider)
+
+    assert found["campaign_1:target_before - campaign_0:target_before"] == 30
+
+
+def test_what_two_campaigns_differ_is_in_no_table():
+    cells = campaign_cells(received(20, 1), [OF_ONE, OF_BOTH], SINCE_2021, TWO_YEARS)
+    levels = coarsening(cells, 5).iloc[:0]
+
+    found = coarsened(cells, levels)
+
+    assert found.loc[found["kind"] == BETWEEN, ["published", "coarsened"]].all(axis=None)
+    assert not found.loc[found["kind"] != BETWEEN, "coarsened"].any()
 
 
 # --- effect --------------------------------------------------------------------------------------

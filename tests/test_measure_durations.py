@@ -170,7 +170,7 @@ def test_a_gemeente_of_its_own_with_too_few_closing_days_has_no_estimate():
 
 
 def test_how_meldingen_end_is_of_the_same_gemeenten():
-    table = closed_by("borne", 120, 20).assign(disposition="onbekend", fed_back_on=pd.NaT)
+    table = closed_by("borne", 240, 40).assign(disposition="onbekend", fed_back_on=pd.NaT)
 
     assert closing_curve(table, PEILDATUM).empty
     assert outcomes_over_time(table, PEILDATUM).empty
@@ -232,3 +232,11 @@ def test_what_everybody_reads_does_not_say_how_few_are_open(
 
     shares = table[["within_30", "within_90"]].to_numpy().tolist()
     assert shares == ([] if expected is None else [expected])
+
+
+@pytest.mark.parametrize(("still_open", "released"), [(2, False), (52, True)])
+def test_the_curve_of_fewer_than_two_hundred_says_how_few_are_open(still_open, released):
+    # 148 and 2 is 100% of 150: at most three are open. 148 and 52 is 200, of which 75% is closed.
+    curve = closing_curve(spells_until((148, 200, 5), (still_open, 200, None)), PEILDATUM)
+
+    assert list(curve["closed"].tail(1)) == ([0.75] if released else [])

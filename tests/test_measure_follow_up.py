@@ -107,24 +107,26 @@ def ways(*parts: pd.DataFrame) -> dict[str, list[float]]:
 
 def test_without_open_cases_the_ways_of_ending_are_plain_shares():
     found = ways(
-        closed("actie_gemeente", 20, 46),
-        closed("actie_gemeente", 60, 14),
-        closed("onbekend", 0, 40),
+        closed("actie_gemeente", 20, 92),
+        closed("actie_gemeente", 60, 28),
+        closed("onbekend", 0, 80),
     )
 
-    # 46 and 60 of 100 meldingen, in steps of five percent
+    # 92 and 120 of 200 meldingen, in steps of five percent
     assert found == {"ja": [0.45, 0.6], "nee": [0.0, 0.0], "onbekend": [0.0, 0.0]}
 
 
 @pytest.mark.parametrize(
     "parts",
     [
-        (closed("actie_gemeente", 20, 60), closed("onbekend", 0, 39)),  # 99 meldingen
-        (closed("actie_gemeente", 20, 96), closed("niet_actiewaardig", 20, 4)),  # four of a kind
-        (closed("onbekend", 0, 100),),  # nothing closed: nobody registers it
+        (closed("actie_gemeente", 20, 160), closed("onbekend", 0, 39)),  # 199 meldingen
+        # Of 100, 95 to 100 in steps of five percent are at most two otherwise.
+        (closed("actie_gemeente", 20, 98), closed("onbekend", 0, 2)),
+        (closed("actie_gemeente", 20, 196), closed("niet_actiewaardig", 20, 4)),  # four of a kind
+        (closed("onbekend", 0, 200),),  # nothing closed: nobody registers it
         (  # nine that came in ninety days before the peildatum
             closed("actie_gemeente", 20, 9),
-            closed("actie_gemeente", 20, 91).assign(
+            closed("actie_gemeente", 20, 191).assign(
                 received_on=PEILDATUM - pd.Timedelta(days=89),
                 closed_on=PEILDATUM - pd.Timedelta(days=69),
             ),
@@ -135,8 +137,8 @@ def test_ways_of_ending_are_not_released_when_a_count_could_follow(parts):
     assert ways(*parts) == {}
 
 
-# R package survival, data set aml (Miller 1997), as in test_measure_durations; here ten of each.
-MAINTAINED = ["9", "13", "13+", "18", "23", "28+", "31", "34", "45+", "48", "161+"] * 10
+# R package survival, data set aml (Miller 1997), as in test_measure_durations; here twenty of each.
+MAINTAINED = ["9", "13", "13+", "18", "23", "28+", "31", "34", "45+", "48", "161+"] * 20
 
 
 def test_the_time_to_feedback_is_the_same_curve():
@@ -154,7 +156,7 @@ def test_the_time_to_feedback_is_the_same_curve():
     row = found.iloc[0]
     assert row["median_days"] == 31
     assert [row["within_30"], row["within_90"]] == [0.4, 0.8]
-    assert time_to_feedback(table(*rows[:99]).assign(area=TWENTE), PEILDATUM).empty
+    assert time_to_feedback(table(*rows[:199]).assign(area=TWENTE), PEILDATUM).empty
 
 
 # --- results by background -----------------------------------------------------------------------

@@ -5,7 +5,7 @@ from functools import cache
 import pandas as pd
 import pytest
 
-from mma_analysis import domain, measure
+from mma_analysis import domain, measure, protect
 from mma_analysis.settings import Edition
 
 TWENTE = domain.district().slug
@@ -398,6 +398,53 @@ def test_the_control_of_a_campaign_is_tied_to_the_receipts_it_is_the_sum_of():
     assert cells.loc[control, "count"].to_list() == [2]
     assert control.isin(related["cell"]).all()
     assert (weighted.groupby(related["relation"]).sum() == 0).all()
+
+
+def around_two_campaigns(of_losser: int) -> tuple[pd.DataFrame, pd.Series]:
+    """What a reader learns, and what is shown, when only one of two campaigns was in Losser too.
+
+    In the six months before, Almelo has 20, Hengelo 30 and Losser so many; in any half year and in
+    the six months from June each has 10 or more.
+    """
+    early = {"aangesloten": "2021-07-01"}
+    campaign = {"naam": "Proef", "begin": "2022-06-01", "eind": "2022-06-30", "topics": ["fraude"]}
+    in_both = [["almelo"], ["almelo", "losser"]]
+    of = measure.frame(
+        edition(
+            {"almelo": early, "hengelo": early, "losser": early},
+            campagnes=[campaign | {"gemeenten": slugs} for slugs in in_both],
+        )
+    )
+    days = ("2021-11-01", "2022-06-20", "2022-09-01", "2023-02-01")
+    often = [
+        (f"{slug}{day}", slug, day, times)
+        for slug, times in {"almelo": 20, "hengelo": 30, "losser": 10}.items()
+        for day in days
+    ]
+    before = {"almelo": 20, "hengelo": 30, "losser": of_losser}
+    once = [(slug, slug, "2022-05-01", times) for slug, times in before.items()]
+    cells, related = measure.count_system(table(*often, *once), of)
+    states = protect.plan(cells, related, 5)
+    return protect.attack(cells, related, states), states
+
+
+BEFORE = [f"{TWENTE}|window|campaign_{number}|target_before" for number in (0, 1)]
+
+
+def test_the_count_of_one_gemeente_does_not_follow_from_two_campaigns():
+    # Of 21 (Almelo and Losser) and 20 (Almelo) at most one may be shown: 21 - 20 is Losser's 1.
+    learned, states = around_two_campaigns(of_losser=1)
+
+    assert "hidden" in set(states[BEFORE])
+    differences = learned[learned.index.str.contains("between")]
+    assert len(differences)
+    assert (differences["highest"] >= 5).all()
+
+
+def test_two_campaigns_that_differ_enough_hide_nothing():
+    _, states = around_two_campaigns(of_losser=7)
+
+    assert set(states) == {"shown"}
 
 
 def test_no_table_is_about_days_that_only_an_earlier_edition_had():

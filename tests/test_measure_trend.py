@@ -279,9 +279,32 @@ def test_too_little_time_or_too_few_meldingen_give_no_trend(
     assert row[["change", "low", "high"]].isna().all()
 
 
+def of_months(counts: list[int]) -> pd.DataFrame:
+    months = [pd.Timestamp("2021-07-01") + pd.DateOffset(months=n) for n in range(len(counts))]
+    table = pd.DataFrame({"received_on": pd.Series(months).repeat(counts)})
+    return table.assign(gemeente="almelo")
+
+
+def told(counts: list[int]) -> tuple[str, ...]:
+    cut = periods(dt.date(2021, 7, 1), dt.date(2022, 12, 31))
+    time = connected_months(pd.Series({"almelo": pd.Timestamp("2021-07-01")}), cut)
+    return tuple(district_trend(of_months(counts), time, cut).astype(str).iloc[0])
+
+
+def test_a_hidden_month_does_not_follow_from_the_trend_and_all_other_months():
+    # The first two of eighteen months are hidden, and 16 together; all others have eight. Whole
+    # percents of these 144 were not the same for one, two, three and four in the first month.
+    assert len({told([first, 16 - first, *[8] * 16]) for first in range(1, 6)}) == 1
+
+
+def test_a_trend_is_told_of_four_hundred_meldingen():
+    assert told([23] * 3 + [22] * 15)[-1] == "cannot_tell"  # 399
+    assert told([23] * 4 + [22] * 14)[-1] == "no_change"
+
+
 def test_meldingen_in_one_month_of_each_year_give_no_trend():
     # The wave that fits March best is always a higher one: there is no best fit.
-    days = pd.to_datetime(["2022-03-01"] * 14 + ["2023-03-01"] * 16)
+    days = pd.to_datetime(["2022-03-01"] * 214 + ["2023-03-01"] * 216)
     meldingen = pd.DataFrame({"gemeente": "hengelo", "received_on": days})
     known = pd.Series({"hengelo": "2021-07-01"}, dtype="datetime64[us]")
 

@@ -52,6 +52,7 @@ KINDS = {
     "element": "an element that loads, sends or embeds",
     "formula": "a formula in a workbook",
     "unread": "something that cannot be searched",
+    "strange": "something that files of ours never have",
 }
 
 

@@ -1,7 +1,8 @@
 """What happened around a campaign: its own topics beside all other topics, before and after."""
 
 from collections.abc import Sequence
-from typing import Any
+from itertools import permutations
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -10,7 +11,7 @@ from scipy.stats import hypergeom, nchypergeom_fisher
 from scipy.stats.contingency import odds_ratio
 
 from mma_analysis import domain
-from mma_analysis.measure.cells import relation, with_identity
+from mma_analysis.measure.cells import BETWEEN, relation, with_identity
 from mma_analysis.measure.indicators import described
 from mma_analysis.measure.periods import MONTH, WINDOW
 from mma_analysis.measure.receipts import RECEIPTS, receipt_cells, receipt_relations
@@ -24,6 +25,7 @@ TWO = ["control_before", "control_after"]
 LEVEL, POWER = 0.95, 0.8
 LARGEST_RATIO = 1e4  # a ratio that needs to be larger cannot be seen at all
 NO_EFFECT = {"detectable": np.nan, "ratio": np.nan, "low": np.nan, "high": np.nan}
+TERMS = ["relation", "cell", "coefficient"]
 NO_CONTROL = {"control_ratio": np.nan, "control_low": np.nan, "control_high": np.nan}
 
 
@@ -51,7 +53,8 @@ def campaign_cells(
         `control_after` (the campaign's topics in gemeenten that did not take part) when there are
         such gemeenten; and, never published, the receipts that tie them to all other cells. A
         campaign without topics, or of which the twelve months are not all inside the evaluation,
-        has no cells.
+        has no cells. Also, of kind `BETWEEN`, what one campaign counts more than another: that is
+        in no table, but whoever reads both can subtract.
     """
     base = receipt_cells(meldingen, periods)
     every = [
@@ -68,7 +71,8 @@ def campaign_cells(
     cells = with_identity(
         counts.reset_index().assign(area=domain.district().slug, period=WINDOW, kind=WINDOW)
     )
-    return pd.concat([cells, base])
+    pairs = _pairs(campaigns, connected_on, periods)
+    return pd.concat([cells, _difference_cells(pairs, cells["count"]), base])
 
 
 def campaign_relations(
@@ -80,13 +84,15 @@ def campaign_relations(
     """List of which receipts the cells of each campaign are the sum, as `cells.relations`.
 
     When a campaign begins with a half year, its cells together are a half year of the gemeenten
-    that took part: a reader can subtract.
+    that took part: a reader can subtract. So he can when one campaign counts all that another does.
     """
     table = cells.reset_index()
     parts = _parts(table[table["breakdown"] == RECEIPTS], campaigns, connected_on, periods)
     own = table[table["kind"] == WINDOW]
     of_campaigns = relation(parts, own, ["breakdown", "value"], WINDOW)
-    return pd.concat([of_campaigns, receipt_relations(cells, periods)], ignore_index=True)
+    between = [_difference_relations(_pairs(campaigns, connected_on, periods))] if len(own) else []
+    related = [of_campaigns, *between, receipt_relations(cells, periods)]
+    return pd.concat(related, ignore_index=True)
 
 
 def campaign_effects(
@@ -225,6 +231,83 @@ def _parts(
             named = own.assign(value=own["value"] + f"_{side}")
             parts.append(named[named["period"].isin(months["period"])])
     return pd.concat(parts, ignore_index=True)
+
+
+class _Counted(NamedTuple):
+    """What one count of a campaign, or its topics and all others together, is a count of."""
+
+    campaign: int
+    cells: tuple[str, ...]
+    months: tuple[str, ...]
+    gemeenten: frozenset[str]
+    topics: frozenset[str]
+
+    def holds(self, other: "_Counted") -> bool:
+        """Whether it counts all that the other does, and more."""
+        mine, its = (self.gemeenten, self.topics), (other.gemeenten, other.topics)
+        is_inside = its[0] <= mine[0] and its[1] <= mine[1]
+        return self.months == other.months and is_inside and mine != its and all(its)
+
+
+def _counted(
+    campaigns: Sequence[Campagne], connected_on: pd.Series, periods: pd.DataFrame
+) -> list[_Counted]:
+    every = frozenset(domain.topics())
+    found = []
+    for number, campaign in enumerate(campaigns):
+        own = frozenset(comparable(campaign, connected_on, periods))
+        others = frozenset(controls(campaign, connected_on, periods))
+        topics = frozenset(campaign.topics)
+        groups = [((TARGET,), own, topics), ((OTHER,), own, every - topics)]
+        groups += [((TARGET, OTHER), own, every), ((CONTROL,), others, topics)]
+        for side, months in _windows(campaign, periods).items():
+            for names, gemeenten, about in groups:
+                cells = tuple(_cell(f"campaign_{number}", f"{name}_{side}") for name in names)
+                found.append(_Counted(number, cells, tuple(months["period"]), gemeenten, about))
+    return found
+
+
+def _cell(breakdown: str, value: str) -> str:
+    return "|".join([domain.district().slug, WINDOW, breakdown, value])
+
+
+def _pairs(
+    campaigns: Sequence[Campagne], connected_on: pd.Series, periods: pd.DataFrame
+) -> dict[str, tuple[_Counted, _Counted]]:
+    """Every two counts of two campaigns of which the first holds the other, by their name."""
+    every = permutations(_counted(campaigns, connected_on, periods), 2)
+    pairs = [(a, b) for a, b in every if a.campaign != b.campaign and a.holds(b)]
+    return {f"{_named(large)} - {_named(small)}": (large, small) for large, small in pairs}
+
+
+def _named(counted: _Counted) -> str:
+    return " + ".join(":".join(cell.split("|")[2:]) for cell in counted.cells)
+
+
+def _difference_cells(
+    pairs: dict[str, tuple[_Counted, _Counted]], count: pd.Series
+) -> pd.DataFrame:
+    rows = [
+        (name, count[list(large.cells)].sum() - count[list(small.cells)].sum())
+        for name, (large, small) in pairs.items()
+    ]
+    table = pd.DataFrame(rows, columns=["value", "count"]).assign(
+        area=domain.district().slug, period=WINDOW, kind=BETWEEN, breakdown=BETWEEN
+    )
+    return with_identity(table.astype({"value": "str"}))
+
+
+def _difference_relations(pairs: dict[str, tuple[_Counted, _Counted]]) -> pd.DataFrame:
+    terms = [
+        (f"{BETWEEN}|{name}", cell, coefficient)
+        for name, (large, small) in pairs.items()
+        for cells, coefficient in (
+            ((_cell(BETWEEN, name), *small.cells), 1),
+            (large.cells, -1),
+        )
+        for cell in cells
+    ]
+    return pd.DataFrame(terms, columns=TERMS)
 
 
 def _effect(

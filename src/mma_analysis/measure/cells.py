@@ -18,6 +18,7 @@ from mma_analysis.measure.periods import HALF, MONTH, QUARTER, WHOLE, WINDOW, YE
 
 DOUBLE = "dubbel"
 CONNECTION = "connection"  # breakdown of the district's receipts by when gemeenten joined
+BETWEEN = "between"  # kind of what two counts differ: in no table, but a reader can subtract
 KEYS = ["area", "period", "breakdown", "value"]
 
 SHOWN, HIDDEN, MISSING, NOT_APPLICABLE = "shown", "hidden", "missing", "not_applicable"
@@ -25,6 +26,7 @@ COARSENED = "coarsened"  # told at a coarser level; no released table has such a
 
 # What is lost when a cell is hidden: totals and the district are what everybody reads.
 COST_OF_KIND = {WHOLE: 4.0, YEAR: 3.0, HALF: 1.5, QUARTER: 1.5, MONTH: 1.5, WINDOW: 1.0}
+COST_OF_KIND |= {BETWEEN: 0.05}
 COST_OF_TOTAL = 5.0
 COST_OF_DISTRICT = 20.0
 

@@ -6,7 +6,7 @@ import pandas as pd
 
 from mma_analysis import domain
 from mma_analysis.domain import TOTAL
-from mma_analysis.measure.cells import COARSENED, CONNECTION, HIDDEN
+from mma_analysis.measure.cells import BETWEEN, COARSENED, CONNECTION, HIDDEN
 from mma_analysis.measure.periods import HALF, MONTH, QUARTER, WHOLE, YEAR
 
 LONGER = {MONTH: QUARTER, QUARTER: HALF, HALF: YEAR, YEAR: WHOLE}
@@ -76,7 +76,8 @@ def coarsened(cells: pd.DataFrame, levels: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pd.DataFrame
-        The same cells, with `published` and `coarsened` (not told, a coarser level is).
+        The same cells, with `published` and `coarsened` (in no table: a coarser level is, or it is
+        what two counts differ).
     """
     keys = ["area", "breakdown", "kind"]
     left_out = pd.MultiIndex.from_frame(levels[keys].astype("str"))
@@ -88,7 +89,9 @@ def coarsened(cells: pd.DataFrame, levels: pd.DataFrame) -> pd.DataFrame:
     stands_in = cells["breakdown"].isin(list(STANDS_IN)) & cells["area"].isin(slugs)
     is_superfluous = stands_in & ~finer.isin(left_out)
     return cells.assign(
-        published=cells["published"] & ~is_coarsened & ~is_superfluous, coarsened=is_coarsened
+        published=cells["published"] & ~is_coarsened & ~is_superfluous,
+        # What two counts differ is in no table, and must be protected all the same.
+        coarsened=is_coarsened | cells["kind"].eq(BETWEEN),
     )
 
 

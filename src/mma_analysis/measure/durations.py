@@ -20,11 +20,9 @@ LEVEL = 0.95
 COLUMNS = ["area", "median_days", "median_low", "median_high", "within_30", "within_90"]
 
 OUTCOMES = (YES, NO, UNKNOWN)  # whether somebody acted, in the order of the causes 1, 2, 3
-# Of how many meldingen a share is, a reader may know. One step of it is then at least five
-# meldingen: nobody can tell one from none.
-FEWEST_WHEN_KNOWN, STEP, FINE_STEP = 100, 0.05, 0.01
-# Of so many, also "all" and "none" in steps of five percent leave room for five.
-FEWEST_FOR_ALL = 200
+# Of how many meldingen a share is, a reader may know. Of so many, also "all" and "none" in steps
+# of five percent leave room for five: of fewer they say that at most four are otherwise.
+FEWEST_FOR_ALL, STEP, FINE_STEP = 200, 0.05, 0.01
 
 
 def time_to_close(
@@ -94,15 +92,15 @@ def time_to_feedback(meldingen: pd.DataFrame, peildatum: pd.Timestamp) -> pd.Dat
     Returns
     -------
     pd.DataFrame
-        As `time_to_close`, for areas with at least `FEWEST_WHEN_KNOWN` such meldingen; shares
-        rounded to 0.05.
+        As `time_to_close`, for areas with at least `FEWEST_FOR_ALL` such meldingen; shares rounded
+        to 0.05.
 
     Examples
     --------
-    Of a hundred, half are fed back on the twentieth day and the rest not at all:
+    Of two hundred, half are fed back on the twentieth day and the rest not at all:
 
     >>> received = pd.Timestamp("2023-01-01")
-    >>> told = [received + pd.Timedelta(days=20)] * 50 + [pd.NaT] * 50
+    >>> told = [received + pd.Timedelta(days=20)] * 100 + [pd.NaT] * 100
     >>> meldingen = pd.DataFrame({"area": "borne", "gemeente": "borne", "received_on": received,
     ...                           "fed_back_on": told})
     >>> time_to_feedback(meldingen, pd.Timestamp("2023-06-30"))[["median_days", "within_30"]]
@@ -110,7 +108,7 @@ def time_to_feedback(meldingen: pd.DataFrame, peildatum: pd.Timestamp) -> pd.Dat
     0         20.0        0.5
     """
     spells = _spells(_possible(meldingen, "fed_back_on"), "fed_back_on", peildatum)
-    return described(_estimates(spells, FEWEST_WHEN_KNOWN, STEP), "time_to_feedback")
+    return described(_estimates(spells, FEWEST_FOR_ALL, STEP), "time_to_feedback")
 
 
 def outcomes_over_time(meldingen: pd.DataFrame, peildatum: pd.Timestamp) -> pd.DataFrame:
@@ -119,9 +117,9 @@ def outcomes_over_time(meldingen: pd.DataFrame, peildatum: pd.Timestamp) -> pd.D
     A melding ends in one way only, and the ways compete: one minus Kaplan–Meier of each apart would
     be too much. Whether somebody acted is as in `follow_up.steps`.
 
-    It is made from exact rows and may be released all the same: of at least `FEWEST_WHEN_KNOWN`
+    It is made from exact rows and may be released all the same: of at least `FEWEST_FOR_ALL`
     meldingen, every way of ending at least `FEWEST_EVENTS` times or never, in steps of five percent
-    and without a number. One step is then at least five meldingen. At least `FEWEST_MELDINGEN` of
+    and without a number. Also 0% and 100% then leave room for five. At least `FEWEST_MELDINGEN` of
     them came in 90 days before the peildatum, as for `time_to_close`.
 
     Parameters
@@ -138,14 +136,14 @@ def outcomes_over_time(meldingen: pd.DataFrame, peildatum: pd.Timestamp) -> pd.D
 
     Examples
     --------
-    Of a hundred, forty are closed after an action in ten days, and twenty without in sixty:
+    Of two hundred, 80 are closed after an action in ten days, and 40 without in sixty:
 
     >>> received = pd.Timestamp("2023-01-01")
-    >>> days = [10] * 40 + [60] * 20 + [None] * 40
+    >>> days = [10] * 80 + [60] * 40 + [None] * 80
     >>> meldingen = pd.DataFrame({
     ...     "area": "borne", "gemeente": "borne", "status": "onbekend", "received_on": received,
     ...     "closed_on": received + pd.to_timedelta(pd.Series(days), unit="D"),
-    ...     "disposition": ["actie_gemeente"] * 40 + ["niet_actiewaardig"] * 60,
+    ...     "disposition": ["actie_gemeente"] * 80 + ["niet_actiewaardig"] * 120,
     ...     "fed_back_on": pd.NaT,
     ... })
     >>> found = outcomes_over_time(meldingen, pd.Timestamp("2023-06-30"))
@@ -169,7 +167,7 @@ def closing_curve(meldingen: pd.DataFrame, peildatum: pd.Timestamp) -> pd.DataFr
     """Estimate which part is closed after so many days, and which part we cannot follow that long.
 
     The curve of `time_to_close` on fixed days. It is made from exact rows and may be released all
-    the same: of at least `FEWEST_WHEN_KNOWN` meldingen, in steps of five percent, without their
+    the same: of at least `FEWEST_FOR_ALL` meldingen, in steps of five percent, without their
     number. It stops where fewer than `FEWEST_MELDINGEN` are still followed and open: what it would
     say there is about a few meldingen.
 
@@ -187,12 +185,12 @@ def closing_curve(meldingen: pd.DataFrame, peildatum: pd.Timestamp) -> pd.DataFr
 
     Examples
     --------
-    Of a hundred, half are closed on the tenth day; the rest came in 40 days before the peildatum:
+    Of two hundred, half are closed on the tenth day; the rest came in 40 days before the peildatum:
 
     >>> received = pd.Timestamp("2023-05-21")
     >>> table = pd.DataFrame({
     ...     "area": "borne", "gemeente": "borne", "status": "onbekend", "received_on": received,
-    ...     "closed_on": [received + pd.Timedelta(days=10)] * 50 + [pd.NaT] * 50,
+    ...     "closed_on": [received + pd.Timedelta(days=10)] * 100 + [pd.NaT] * 100,
     ... })
     >>> closing_curve(table, pd.Timestamp("2023-06-30"))[["day", "closed"]].to_numpy().tolist()
     [[0.0, 0.0], [7.0, 0.0], [14.0, 0.5], [30.0, 0.5]]
@@ -200,7 +198,7 @@ def closing_curve(meldingen: pd.DataFrame, peildatum: pd.Timestamp) -> pd.DataFr
     rows = [
         (area, day, *shares)
         for area, own in _closing(meldingen, peildatum).groupby("area", sort=False)
-        if len(own) >= FEWEST_WHEN_KNOWN and own["is_ended"].sum() >= FEWEST_EVENTS
+        if len(own) >= FEWEST_FOR_ALL and own["is_ended"].sum() >= FEWEST_EVENTS
         for day, *shares in _curve(own)
     ]
     table = pd.DataFrame(rows, columns=["area", "day", "closed", "waiting"])
@@ -326,7 +324,7 @@ def _first_day_half_ended(times: np.ndarray, still_open: np.ndarray) -> float:
 def _has_enough_outcomes(own: pd.DataFrame) -> bool:
     ends = own.loc[own["is_ended"], "acted"].value_counts()
     return bool(
-        len(own) >= FEWEST_WHEN_KNOWN
+        len(own) >= FEWEST_FOR_ALL
         and len(ends)
         and ends.min() >= FEWEST_EVENTS
         and _is_followed(own, HORIZONS[-1])

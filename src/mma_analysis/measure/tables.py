@@ -17,6 +17,7 @@ from mma_analysis.measure.campaigns import (
     comparable,
 )
 from mma_analysis.measure.cells import (
+    BETWEEN,
     COARSENED,
     CONNECTION,
     MISSING,
@@ -150,9 +151,9 @@ def released_counts(cells: pd.DataFrame, states: pd.Series, of: Frame) -> pd.Dat
         One row per published cell and per cell that a gemeente without delivery would have had:
         `area`, `period`, `kind`, `breakdown`, `value`, `count` (missing unless shown), `state`;
         what is told at a coarser level is `COARSENED` here, and in no released table. Of a period
-        that only an earlier edition has there is nothing.
+        that only an earlier edition has, and of what two counts differ, there is nothing.
     """
-    own = cells[cells["kind"] != EARLIER]
+    own = cells[~cells["kind"].isin([EARLIER, BETWEEN])]
     coarsened = own.get("coarsened", pd.Series(False, own.index))
     told = own[own["published"] | coarsened].join(states.rename("state"))
     told = told.assign(state=told["state"].mask(coarsened, COARSENED))

@@ -14,6 +14,9 @@ from mma_analysis.measure.periods import MONTH, YEAR
 FEWEST_MELDINGEN = 10  # in two years together: below this a comparison says nothing
 # Connected in each of the two years, to the nearest half: six calendar months are 5.95 to 6.05.
 FEWEST_MONTHS = 6.0
+# In a district of which every month but two is shown, four meldingen in the other month are a
+# whole percent of trend when there are 144, eight a month. Of so many they are about a third.
+FEWEST_OF_TREND = 400
 FEWEST_MONTHS_OF_TREND = 18  # with less a season cannot be told from a trend
 MONTHS_OF_TWO_WAVES = 36  # a second wave a year costs two more estimates
 FALSE_DISCOVERIES = 0.05  # of what is said of gemeenten, at most this may be chance
@@ -88,7 +91,9 @@ def district_trend(
     through the whole district for months (a campaign) can look like a trend.
 
     It is made from exact rows, of hidden months too, and may be released all the same: one slope
-    over hundreds of gemeente-months, given in whole percents, fits very many different tables.
+    over hundreds of gemeente-months, given in whole percents, fits very many different tables. That
+    holds from `FEWEST_OF_TREND` meldingen, and with a dispersion in steps of a half: from one in
+    hundredths and all other months a hidden month follows.
 
     Parameters
     ----------
@@ -103,20 +108,20 @@ def district_trend(
     -------
     pd.DataFrame
         One row: `change` per year (0.05 is +5 %), `low`, `high` (all three rounded to 0.01),
-        `dispersion`, `variance` (what the test of overdispersion found: `poisson`,
+        `dispersion` (rounded to 0.5), `variance` (what the test of overdispersion found: `poisson`,
         `quasi_poisson`, `negative_binomial`) and `verdict`: `more` or `fewer` when the rounded
         interval leaves out 0, else `no_change`; `cannot_tell`, and nothing else, with fewer than
-        `FEWEST_MONTHS_OF_TREND` months or twice `FEWEST_MELDINGEN` meldingen, or when these have no
-        finite estimate.
+        `FEWEST_MONTHS_OF_TREND` months or `FEWEST_OF_TREND` meldingen, or when these have no finite
+        estimate.
 
     Examples
     --------
-    Ten a month, and a year later twenty:
+    Twenty a month, and a year later forty:
 
     >>> import datetime as dt
     >>> cut = period_module.periods(dt.date(2022, 1, 1), dt.date(2023, 12, 31))
     >>> days = cut.loc[cut["kind"] == MONTH, "begin"]
-    >>> tips = pd.DataFrame({"received_on": days.repeat([10] * 12 + [20] * 12)})
+    >>> tips = pd.DataFrame({"received_on": days.repeat([20] * 12 + [40] * 12)})
     >>> time = cut[["period"]].assign(area="borne", connected_months=1.0)
     >>> district_trend(tips.assign(gemeente="borne"), time, cut)["verdict"].item()
     'more'
@@ -140,7 +145,7 @@ def trend_of_months(table: pd.DataFrame) -> pd.DataFrame:
     """
     table = heard(table)
     number = table["period"].nunique()
-    if number < FEWEST_MONTHS_OF_TREND or table["count"].sum() < 2 * FEWEST_MELDINGEN:
+    if number < FEWEST_MONTHS_OF_TREND or table["count"].sum() < FEWEST_OF_TREND:
         nothing = [*[np.nan] * 4, None, CANNOT_TELL]
         return described(pd.DataFrame([nothing], columns=TREND), "district_trend")
     year = table["years_since_begin"]
@@ -155,8 +160,12 @@ def trend_of_months(table: pd.DataFrame) -> pd.DataFrame:
     change, low, high = (round(factor - 1, 2) for factor in fitted.ratio("year"))
     # Of the rounded interval: what is said must agree with the limits that a reader sees.
     told = verdict(low, high, 0.0)
-    row = (change, low, high, round(fitted.dispersion, 2), fitted.variance, told)
+    row = (change, low, high, _in_halves(fitted.dispersion), fitted.variance, told)
     return described(pd.DataFrame([row], columns=TREND), "district_trend")
+
+
+def _in_halves(dispersion: float) -> float:
+    return dispersion if np.isnan(dispersion) else round(2 * dispersion) / 2
 
 
 def months_of_gemeenten(

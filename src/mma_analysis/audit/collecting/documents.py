@@ -83,6 +83,9 @@ class Document:
     tags: list[Tag] = field(default_factory=list)
     # Parts that hold what this audit cannot read: a macro, a picture, an embedded file.
     unread: list[str] = field(default_factory=list)
+    # Places that hold what ours never hold, and places that a reader does not see.
+    strange: list[str] = field(default_factory=list)
+    unseen: list[str] = field(default_factory=list)
 
     def found(self, find: Callable[[str], Iterable[Found]]) -> Iterator[tuple[Text, Found]]:
         """Each text with each thing that is found in it.

@@ -1,8 +1,10 @@
 """A text document: body, headers, footers, notes, comments and properties."""
 
+import re
 from pathlib import Path
 from xml.etree import ElementTree
 
+from mma_analysis.audit.collecting.colours import can_be_read
 from mma_analysis.audit.collecting.documents import Cell, Document, Table, Text
 from mma_analysis.audit.collecting.parts import (
     children,
@@ -10,6 +12,9 @@ from mma_analysis.audit.collecting.parts import (
     note_everything,
     xml_parts,
 )
+
+COLOUR = re.compile("[0-9A-Fa-f]{6}")
+DEFAULT = "Normal"  # the style of what names none
 
 
 def open_letter(path: Path, file: str) -> Document:
@@ -21,7 +26,9 @@ def open_letter(path: Path, file: str) -> Document:
         When the file or a part of it is damaged.
     """
     document = Document(file)
-    for name, root in xml_parts(path, document):
+    parts = dict(xml_parts(path, document))
+    document.unseen += _covered_styles(parts)
+    for name, root in parts.items():
         note_everything(name, root, document)
         paragraphs = children(root, "p")
         for number, paragraph in enumerate(paragraphs, start=1):
@@ -31,6 +38,26 @@ def open_letter(path: Path, file: str) -> Document:
         for table in children(root, "tbl"):
             document.tables.append(_table(f"table {len(document.tables) + 1}", table))
     return document
+
+
+def _covered_styles(parts: dict[str, ElementTree.Element]) -> list[str]:
+    """The parts of which a style that is used has letters that cannot be read on paper."""
+    used = {
+        value
+        for root in parts.values()
+        for name in ("pStyle", "rStyle", "tblStyle")
+        for below in children(root, name)
+        for value in below.attrib.values()
+    }
+    return [
+        f"a style in part {name}"
+        for name, root in parts.items()
+        for style in children(root, "style")
+        if used.intersection(style.attrib.values()) or DEFAULT in style.attrib.values()
+        for colour in children(style, "color")
+        for value in colour.attrib.values()
+        if COLOUR.fullmatch(value) and not can_be_read(value)
+    ]
 
 
 def _table(place: str, table: ElementTree.Element) -> Table:

@@ -2,10 +2,12 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 from mma_analysis.audit.collecting.documents import Document, Text
 from mma_analysis.audit.collecting.figures import strings_in
 from mma_analysis.audit.collecting.letters import open_letter
+from mma_analysis.audit.collecting.manifests import is_ours
 from mma_analysis.audit.collecting.pages import open_page
 from mma_analysis.audit.collecting.workbooks import open_workbook
 from mma_analysis.audit.findings import RESULT
@@ -55,14 +57,17 @@ def _opened(path: Path, file: str) -> Document:
         return open_page(source, file)
     lines = enumerate(source.splitlines(), start=1)
     texts = [Text(f"line {number}", line) for number, line in lines]
-    unread = [] if path.name == MANIFEST else [""]
-    return Document(file, texts=[*texts, *_unescaped(source, file)], unread=unread)
+    content = _parsed(source, file)
+    # Every text in it as a program gets it.
+    strings = dict.fromkeys(strings_in(content))
+    texts += [Text("text in the data", string, is_read=False) for string in strings]
+    if path.name != MANIFEST:
+        return Document(file, texts=texts, unread=[""])
+    return Document(file, texts=texts, strange=[] if is_ours(content) else ["a key or its value"])
 
 
-def _unescaped(source: str, file: str) -> list[Text]:
-    """Every text in JSON as a program gets it."""
+def _parsed(source: str, file: str) -> Any:
     try:
-        strings = dict.fromkeys(strings_in(json.loads(source)))
+        return json.loads(source)
     except ValueError as error:
         raise MmaError(f"{file}: no JSON, so it cannot be searched; make it again") from error
-    return [Text("text in the data", string, is_read=False) for string in strings]

@@ -1,9 +1,11 @@
 """A workbook: every sheet, also a hidden one, and everything else that is in the file."""
 
 import re
+from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
 
+from mma_analysis.audit.collecting.colours import BLACK, WHITE, can_be_read
 from mma_analysis.audit.collecting.documents import Cell, Document, Table
 from mma_analysis.audit.collecting.formats import covers, formats_of
 from mma_analysis.audit.collecting.parts import (
@@ -15,6 +17,9 @@ from mma_analysis.audit.collecting.parts import (
 )
 
 HIDDEN = "·"
+COLOUR = re.compile("[0-9A-Fa-f]{2}([0-9A-Fa-f]{6})")
+LARGEST_GAP = 3  # rows: what stands farther below is not looked for there
+DARK = "1"  # the place of the colour of text in a theme
 SHEET = re.compile(r"xl/worksheets/(sheet\d+)\.xml")
 
 
@@ -36,15 +41,103 @@ def open_workbook(path: Path, file: str) -> Document:
     shared = parts.get("xl/sharedStrings.xml")
     strings = [] if shared is None else [all_text(item) for item in children(shared, "si")]
     formats = formats_of(parts.get("xl/styles.xml"))
+    covered = _covered_styles(parts.get("xl/styles.xml"))
     for name, root in parts.items():
         if match := SHEET.fullmatch(name):
-            table = _sheet(match[1], root, strings, formats, _head_row(match[1], parts))
-            document.tables.append(table)
+            ref = _table_of(match[1], parts)
+            head_row = _place(ref.partition(":")[0])[0]
+            document.tables.append(_sheet(match[1], root, strings, formats, head_row))
+            document.unseen += [f"cell {c} of {match[1]}" for c in _unseen(root, ref, covered)]
     return document
 
 
-def _head_row(sheet: str, parts: dict[str, ElementTree.Element]) -> int:
-    """The row in which the table of a sheet begins; 0 when it has no table or more than one."""
+def _covered_styles(styles: ElementTree.Element | None) -> set[str]:
+    """The styles, by the number that cells name them by, that make words as good as vanish.
+
+    Only colours that are written out can be compared; ours are.
+    """
+    if styles is None:
+        return set()
+    fonts = [font for group in children(styles, "fonts") for font in children(group, "font")]
+    fills = [fill for group in children(styles, "fills") for fill in children(group, "fill")]
+    letters, behind = [_letters(font) for font in fonts], [_behind(fill) for fill in fills]
+    cells = [style for group in children(styles, "cellXfs") for style in children(group, "xf")]
+    pairs = [
+        (_of(letters, style.get("fontId", "0")), _of(behind, style.get("fillId", "0")))
+        for style in cells
+    ]
+    return {
+        str(number)
+        for number, (words, paper) in enumerate(pairs)
+        if not (words and paper and can_be_read(words, paper))
+    }
+
+
+def _of(colours: list[str], number: str) -> str:
+    return colours[int(number)] if int(number) < len(colours) else ""
+
+
+def _letters(font: ElementTree.Element) -> str:
+    """The colour of a font as RRGGBB; empty when it is not written out."""
+    for colour in children(font, "color"):
+        return BLACK if colour.get("theme") == DARK else _written_out(colour)
+    return BLACK
+
+
+def _written_out(colour: ElementTree.Element) -> str:
+    match = COLOUR.fullmatch(colour.get("rgb", ""))
+    return match[1] if match else ""
+
+
+def _behind(fill: ElementTree.Element) -> str:
+    for pattern in children(fill, "patternFill"):
+        if pattern.get("patternType") == "solid":
+            return next((_written_out(colour) for colour in children(pattern, "fgColor")), "")
+        return WHITE if pattern.get("patternType", "none") == "none" else ""
+    return ""
+
+
+def _unseen(root: ElementTree.Element, ref: str, covered: set[str]) -> list[str]:
+    """The cells with something in them that a reader does not see, or where nobody looks.
+
+    On a sheet with a table all is inside it, or above it in the first column; on another one every
+    cell is near the one before.
+    """
+    filled = [cell for cell in children(root, "c") if len(cell)]
+    places = {cell.attrib.get("r", ""): _place(cell.attrib.get("r", "")) for cell in filled}
+    far = _outside(places, ref) if ref else _after_a_gap(places)
+    return [
+        name
+        for cell in filled
+        if (name := cell.attrib.get("r", "")) in far or cell.get("s", "0") in covered
+    ]
+
+
+def _outside(places: dict[str, tuple[int, int]], ref: str) -> set[str]:
+    (top, left), (bottom, right) = map(_place, ref.split(":"))
+    return {
+        name
+        for name, (row, column) in places.items()
+        if not (top <= row <= bottom and left <= column <= right or row < top and column == left)
+    }
+
+
+def _after_a_gap(places: dict[str, tuple[int, int]]) -> set[str]:
+    rows = {0, *(row for row, _ in places.values())}
+    columns = {-1, *(column for _, column in places.values())}
+    last_row, last_column = _before_gap(rows, LARGEST_GAP), _before_gap(columns, 1)
+    return {n for n, (row, column) in places.items() if row > last_row or column > last_column}
+
+
+def _before_gap(numbers: set[int], largest: int) -> int:
+    """The last number of a row of numbers in which no step is larger."""
+    ordered = sorted(numbers)
+    after = (a for a, b in pairwise(ordered) if b - a > largest)
+    return next(after, ordered[-1])
+
+
+def _table_of(sheet: str, parts: dict[str, ElementTree.Element]) -> str:
+    """Where the table of a sheet is, as `A6:C9`; empty when it has no table or more than one."""
     relations = parts.get(f"xl/worksheets/_rels/{sheet}.xml.rels")
     targets = (
         []
@@ -52,9 +145,7 @@ def _head_row(sheet: str, parts: dict[str, ElementTree.Element]) -> int:
         else [r.attrib["Target"] for r in children(relations, "Relationship")]
     )
     tables = [f"xl/tables/{name.rpartition('/')[2]}" for name in targets if "/tables/" in name]
-    if len(tables) != 1:
-        return 0
-    return _place(parts[tables[0]].attrib.get("ref", "").partition(":")[0])[0]
+    return parts[tables[0]].attrib.get("ref", "") if len(tables) == 1 else ""
 
 
 def _sheet(

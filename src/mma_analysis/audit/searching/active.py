@@ -33,6 +33,15 @@ IN_TEXT = re.compile(r"(?:https?|ftp|wss?)://", re.I)
 FORMULAS = {"f", "oleObject", "externalReference", "ddeLink", "control", "webPublishItem"}
 CHANGES = {"ins", "del", "moveFrom", "moveTo", "rPrChange", "pPrChange", "cellIns", "cellDel"}
 FIELDS = re.compile(r"\b(?:INCLUDETEXT|INCLUDEPICTURE|DDE|DDEAUTO|HYPERLINK|LINK)\b")
+# Element and folder of its part → where its size is, and the least that can be read: of a row in
+# points, of a column in letters, of a letter in half points.
+SIZES = {
+    ("row", "part xl/worksheets"): ("ht", 6.0),
+    ("col", "part xl/worksheets"): ("width", 1.0),
+    ("sz", "part xl"): ("val", 6.0),
+    ("sz", "part word"): ("val", 12.0),
+}
+NUMBER = re.compile(r"\d+(\.\d+)?")
 NAMESPACES = ("http://schemas.", "http://purl.org/", "http://www.w3.org/", "https://schemas.")
 
 
@@ -124,8 +133,16 @@ def _is_unseen(tag: Tag) -> bool:
     """Whether this hides a sheet, a row, a column or a piece of text."""
     is_hidden = tag.name in ("row", "col") and tag.attributes.get("hidden") in ("1", "true")
     is_covered = tag.name == "sheet" and "idden" in tag.attributes.get("state", "")
-    is_vanished = tag.name in ("vanish", "webHidden") and tag.place == "part word/document.xml"
-    return is_hidden or is_covered or is_vanished
+    is_vanished = tag.name in ("vanish", "webHidden", "specVanish")
+    return is_hidden or is_covered or is_vanished or _is_tiny(tag)
+
+
+def _is_tiny(tag: Tag) -> bool:
+    """Whether a row, a column or a letter is too small to see."""
+    attribute, least = SIZES.get((tag.name, tag.place.rpartition("/")[0]), ("", 0.0))
+    size = tag.attributes.get(attribute, "")
+    is_none = tag.name == "sheetFormatPr" and tag.attributes.get("zeroHeight") in ("1", "true")
+    return is_none or (bool(NUMBER.fullmatch(size)) and float(size) < least)
 
 
 def _field(document: Document, tag: Tag) -> Iterator[Finding]:

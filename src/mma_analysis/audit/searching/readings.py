@@ -9,6 +9,7 @@ import html
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from urllib.parse import unquote
 
@@ -33,10 +34,7 @@ def with_other_readings(document: Document) -> Document:
     more += _spelled_over_texts([text for text in document.texts if text.is_read])
     if not more:
         return document
-    return Document(
-        *(document.file, [*document.texts, *more], document.tables, document.figures),
-        *(document.scripts, document.tags, document.unread),
-    )
+    return replace(document, texts=[*document.texts, *more])
 
 
 @lru_cache(maxsize=100_000)

@@ -9,6 +9,7 @@ from mma_analysis.audit.findings import Finding
 from mma_analysis.audit.searching.active import find_active
 from mma_analysis.audit.searching.deliveries import day_headings, delivered_cells
 from mma_analysis.audit.searching.known import own_texts, settings_texts
+from mma_analysis.audit.searching.ordinary import find_strange
 from mma_analysis.audit.searching.people import find_people
 from mma_analysis.audit.searching.readings import with_other_readings
 from mma_analysis.audit.searching.suspects import Known, Suspects, suspects
@@ -49,6 +50,7 @@ def search(documents: Sequence[Document], edition: Edition) -> Iterator[Finding]
             find_people(document, settings),
             find_traces(document, known),
             find_active(document),
+            find_strange(document),
         ):
             yield _masked(finding, delivered)
 
