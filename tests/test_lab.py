@@ -102,6 +102,7 @@ def opened(root: Path, size: dict[str, int]) -> Iterator[Lab]:
             page = browser.new_context(viewport=size).new_page()
             lab = Lab(page, address_of(process))
             listen(lab, page)
+            accept_dialogs(page)
             wait_until_it_answers(lab.address)
             page.goto(lab.address)
             page.wait_for_selector(IDLE, timeout=60_000)
@@ -121,6 +122,17 @@ def wait_until_it_answers(address: str) -> None:
         except ConnectionRefusedError:
             time.sleep(0.1)
     raise AssertionError(f"nobody listens at port {port}")
+
+
+def accept_dialogs(page: Page) -> None:
+    """Take what JupyterLab proposes when it asks: on a busy machine, which kernel."""
+    dialog = page.locator("dialog.jp-Dialog").first
+
+    def accept() -> None:
+        print(dialog.text_content())
+        dialog.locator(".jp-mod-accept").click()
+
+    page.add_locator_handler(dialog, accept)
 
 
 def listen(lab: Lab, page: Page) -> None:
@@ -149,9 +161,6 @@ def stop(process: subprocess.Popen[str]) -> None:
 def run_all(page: Page, notebook: Path) -> None:
     """Run every cell by the menu, as a person does: who sees that nothing starts clicks again."""
     for _ in range(6):
-        for dialog in page.locator("dialog.jp-Dialog").all():
-            print(dialog.text_content())
-            dialog.locator(".jp-mod-accept").click()
         page.click("li.lm-MenuBar-item:has-text('Uitvoeren')")
         item = page.locator("li[data-command='runmenu:run-all']")
         item.wait_for()

@@ -22,7 +22,7 @@ NO_FIGURE = {"connected_months", "described", "labelled", "released_counts", "wi
 NO_FIGURE |= {"themes_per_gemeente", "first_receipts", "judged"}
 # What is released of the counts, and not a figure of itself.
 NO_FIGURE |= {"coarsened", "coarsening", "group_disclosures", "released_before", "undecided"}
-NO_FIGURE |= {"with_released", "withheld", "without"}
+NO_FIGURE |= {"not_given_away", "with_released", "withheld", "without"}
 
 
 def edition() -> Edition:

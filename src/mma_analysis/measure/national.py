@@ -98,6 +98,22 @@ def not_given_away(
     pd.DataFrame
         The same rows; `change`, `low` and `high` are missing, and `verdict` is `cannot_tell`, where
         they would give a count away.
+
+    Examples
+    --------
+    Borne joined in 2022, and its first half year is hidden:
+
+    >>> import datetime as dt
+    >>> from mma_analysis.measure.periods import periods
+    >>> cut = periods(dt.date(2021, 1, 1), dt.date(2022, 12, 31))
+    >>> halves = cut.loc[cut["kind"] == HALF, ["period"]].assign(state="shown")
+    >>> twente, borne = (halves.assign(area=area) for area in ("twente", "borne"))
+    >>> borne["state"] = ["not_applicable", "not_applicable", "hidden", "shown"]
+    >>> own = {"change": [-0.2], "low": [-0.3], "high": [-0.1], "verdict": ["fewer"]}
+    >>> compared = pd.DataFrame({"year_from": [2021.0], "year_to": [2022.0], **own})
+    >>> joined = pd.Series({"borne": pd.Timestamp(2022, 3, 1)})
+    >>> not_given_away(compared, pd.concat([twente, borne]), joined, cut)["verdict"].item()
+    'cannot_tell'
     """
     halves = periods[periods["kind"] == HALF]
     told = per_period[per_period["state"].isin([SHOWN, NOT_APPLICABLE])]

@@ -15,8 +15,10 @@ FEWEST_MELDINGEN = 10  # in two years together: below this a comparison says not
 # Connected in each of the two years, to the nearest half: six calendar months are 5.95 to 6.05.
 FEWEST_MONTHS = 6.0
 # In a district of which every month but two is shown, four meldingen in the other month are a
-# whole percent of trend when there are 144, eight a month. Of so many they are about a third.
-FEWEST_OF_TREND = 400
+# whole percent of trend when there are 144, eight a month. So one percent of 400 is eleven
+# meldingen, more than what is hidden for being small, and so are five percent of 80.
+FEWEST_OF_TREND, FEWEST_IN_PERCENTS = 80, 400
+COARSE, FINE = 0.05, 0.01
 FEWEST_MONTHS_OF_TREND = 18  # with less a season cannot be told from a trend
 MONTHS_OF_TWO_WAVES = 36  # a second wave a year costs two more estimates
 FALSE_DISCOVERIES = 0.05  # of what is said of gemeenten, at most this may be chance
@@ -92,8 +94,9 @@ def district_trend(
 
     It is made from exact rows, of hidden months too, and may be released all the same: one slope
     over hundreds of gemeente-months, given in whole percents, fits very many different tables. That
-    holds from `FEWEST_OF_TREND` meldingen, and with a dispersion in steps of a half: from one in
-    hundredths and all other months a hidden month follows.
+    holds from `FEWEST_IN_PERCENTS` meldingen; from `FEWEST_OF_TREND` it holds in steps of five
+    percent. The dispersion is in steps of a half: from one in hundredths and all other months a
+    hidden month follows.
 
     Parameters
     ----------
@@ -107,7 +110,8 @@ def district_trend(
     Returns
     -------
     pd.DataFrame
-        One row: `change` per year (0.05 is +5 %), `low`, `high` (all three rounded to 0.01),
+        One row: `change` per year (0.05 is +5 %), `low`, `high` (all three rounded to 0.01, or to
+        0.05 with fewer than `FEWEST_IN_PERCENTS` meldingen),
         `dispersion` (rounded to 0.5), `variance` (what the test of overdispersion found: `poisson`,
         `quasi_poisson`, `negative_binomial`) and `verdict`: `more` or `fewer` when the rounded
         interval leaves out 0, else `no_change`; `cannot_tell`, and nothing else, with fewer than
@@ -157,15 +161,16 @@ def trend_of_months(table: pd.DataFrame) -> pd.DataFrame:
         levels=table["area"],
         together=table["period"],
     )
-    change, low, high = (round(factor - 1, 2) for factor in fitted.ratio("year"))
+    step = FINE if table["count"].sum() >= FEWEST_IN_PERCENTS else COARSE
+    change, low, high = (_in_steps(factor - 1, step) for factor in fitted.ratio("year"))
     # Of the rounded interval: what is said must agree with the limits that a reader sees.
     told = verdict(low, high, 0.0)
-    row = (change, low, high, _in_halves(fitted.dispersion), fitted.variance, told)
+    row = (change, low, high, _in_steps(fitted.dispersion, 0.5), fitted.variance, told)
     return described(pd.DataFrame([row], columns=TREND), "district_trend")
 
 
-def _in_halves(dispersion: float) -> float:
-    return dispersion if np.isnan(dispersion) else round(2 * dispersion) / 2
+def _in_steps(number: float, step: float) -> float:
+    return number if np.isnan(number) else round(round(number / step) * step, 2)
 
 
 def months_of_gemeenten(
