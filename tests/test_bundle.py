@@ -214,7 +214,7 @@ def test_bundles_of_the_same_files_stay_beside_a_new_one(workspace):
 
 
 def changed(workspace: Workspace) -> None:
-    write(workspace.reports("proef") / "openbaar/manifest.json", '{"edition": "proef", "a": 1}')
+    write(workspace.reports("proef") / "openbaar/manifest.json", '{"edition": "proef", "version": "1"}')
     audited(workspace)
 
 
