@@ -340,11 +340,11 @@ connected months in the first year; only where ten meldingen make a comparison a
 ## "Toename" where nothing changes
 
 {number} series per row, seed {seed}: fourteen gemeenten with 3 to 40 meldingen a year, over two
-years, that join one after the other. The trend is that of `district_trend`, in whole percents as it
-is published. Each gemeente: of which part of the gemeenten `year_on_year` says it, with its false
-discovery control; any: whether it says it of one of the fourteen at least. Beside them is what a
-spreadsheet does: the two yearly totals compared, the same per connected month, and any gemeente of
-which its own two totals differ (each with 2.5 % on that side).
+years, that join one after the other. The trend is that of `district_trend`, as it is published of
+so few: in steps of five percent. Each gemeente: of which part of the gemeenten `year_on_year` says
+it, with its false discovery control; any: whether it says it of one of the fourteen at least.
+Beside them is what a spreadsheet does: the two yearly totals compared, the same per connected
+month, and any gemeente of which its own two totals differ (each with 2.5 % on that side).
 
 {said}
 

@@ -214,7 +214,8 @@ def test_bundles_of_the_same_files_stay_beside_a_new_one(workspace):
 
 
 def changed(workspace: Workspace) -> None:
-    write(workspace.reports("proef") / "openbaar/manifest.json", '{"edition": "proef", "version": "1"}')
+    manifest = workspace.reports("proef") / "openbaar/manifest.json"
+    write(manifest, '{"edition": "proef", "version": "1"}')
     audited(workspace)
 
 
