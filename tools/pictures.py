@@ -86,7 +86,7 @@ def _figure(page: Page, path: Path) -> None:
 
 # Name → page, width of the window, and what of the page is taken.
 SHOTS = {
-    "district": ("openbaar/district.html", 1280, _part(0, 900)),
+    "district": ("openbaar/district.html", 1280, _part(0, 790)),
     "index": ("openbaar/index.html", 1000, _part(334, 1150)),
     "figuur": ("openbaar/enschede.html", 1000, _figure),
     "kwaliteitsbrief": ("intern/dinkelland/kwaliteit.html", 900, _part(386, 1500)),
