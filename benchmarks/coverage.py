@@ -349,10 +349,11 @@ month, and any gemeente of which its own two totals differ (each with 2.5 % on t
 {said}
 
 One gemeente alone has fewer than 80 meldingen in most series: then no trend is told, and here that
-counts as not covered. With 10 % more a year "toename" is right. Waves that go through all gemeenten at once are known to
-the trend because it looks at the sums of months too. A wave that lasts for months is a limit: no
-model here tells it from a trend. Waves in each gemeente and month are known to the trend, but not
-to the exact comparison of two years. With so many series 2.5 % is off by {off} by chance alone.
+counts as not covered. With 10 % more a year "toename" is right. Waves that go through all gemeenten
+at once are known to the trend because it looks at the sums of months too. A wave that lasts for
+months is a limit: no model here tells it from a trend. Waves in each gemeente and month are known
+to the trend, but not to the exact comparison of two years. With so many series 2.5 % is off by
+{off} by chance alone.
 
 ## A campaign that does nothing
 
