@@ -117,10 +117,8 @@ def measured(number: int) -> dict[str, float]:
     states = pd.Series("shown", cells.index).mask(cells["count"].between(1, LEAST_SHOWN), "hidden")
     counts = timed(cost, "released counts", lambda: measure.released_counts(cells, states, of))
     released = timed(cost, "released tables", lambda: measure.released_tables(counts, of))
-    timed(cost, "expected months", lambda: measure.district_tables(released, of))
-    timed(cost, "trend", lambda: measure.district_trend(rows, of.exposure, of.periods))
-    national = measure.national_comparison
-    timed(cost, "national comparison", lambda: national(rows, of.exposure, of.periods))
+    of_all = "expected months, trend, national comparison"
+    timed(cost, of_all, lambda: measure.district_tables(released, of))
     series = measure.campaign_series
     campaigns = own.campagnes
     timed(cost, "campaign series", lambda: series(rows, campaigns, of.exposure, of.periods))

@@ -26,10 +26,11 @@ from mma_analysis.measure.periods import periods
 from mma_analysis.measure.rates import poisson_interval, share_of
 from mma_analysis.measure.trend import (
     FEWEST_MELDINGEN,
+    district_trend,
     odds_interval,
-    trend_of_months,
     year_on_year,
 )
+from mma_analysis.measure.within import Margins
 
 RESULTS = Path(__file__).with_name("coverage.md")
 SEED = 20261125
@@ -181,7 +182,7 @@ WORLDS = [
 
 
 def series(world: World, chance: np.random.Generator) -> pd.DataFrame:
-    """Counts per gemeente and connected month, as `trend.months_of_gemeenten` makes them."""
+    """Counts per gemeente and connected month, of gemeenten with any."""
     month = np.arange(len(MONTHS))
     year = (month + 0.5) / 12
     log_rate = np.log1p(world.change) * year + world.season * np.sin(2 * np.pi * year)
@@ -204,6 +205,20 @@ def series(world: World, chance: np.random.Generator) -> pd.DataFrame:
     connected = (month >= joined[:, None]).ravel()
     heard = table["area"].isin(table.loc[connected & (table["count"] > 0), "area"])
     return table[connected & heard]
+
+
+def of_both_margins(table: pd.DataFrame) -> Margins:
+    """What is released of them: each month of the district, and each gemeente in all."""
+    months = table.groupby("period", as_index=False)[["count", "years_since_begin"]].agg(
+        {"count": "sum", "years_since_begin": "first"}
+    )
+    wide = table.pivot_table("connected_months", "area", "period", "sum", fill_value=0)
+    return Margins(
+        months["count"].to_numpy(dtype="float64"),
+        months.assign(stretch=range(len(months))),
+        table.groupby("area")["count"].sum().to_numpy(dtype="float64"),
+        wide.to_numpy(dtype="float64"),
+    )
 
 
 def of_years(table: pd.DataFrame) -> pd.DataFrame:
@@ -229,7 +244,7 @@ def _said(world: World, table: pd.DataFrame) -> dict[str, float]:
     low_of_all = odds_interval(of_all[["n_from"]].to_numpy(), of_all[["n_to"]].to_numpy())[0].item()
     own = own[own["n_from"] + own["n_to"] >= FEWEST_MELDINGEN]
     low = odds_interval(own["n_from"].to_numpy(), own["n_to"].to_numpy())[0]
-    row = trend_of_months(table).iloc[0]
+    row = district_trend(of_both_margins(table)).iloc[0]
     return {
         "covers": row["low"] <= world.change <= row["high"],
         "width": row["high"] - row["low"],
@@ -340,20 +355,18 @@ connected months in the first year; only where ten meldingen make a comparison a
 ## "Toename" where nothing changes
 
 {number} series per row, seed {seed}: fourteen gemeenten with 3 to 40 meldingen a year, over two
-years, that join one after the other. The trend is that of `district_trend`, as it is published of
-so few: in steps of five percent. Each gemeente: of which part of the gemeenten `year_on_year` says
-it, with its false discovery control; any: whether it says it of one of the fourteen at least.
+years, that join one after the other. The trend is that of `district_trend`, which reads the months
+of the district and the total of each gemeente. Each gemeente: of which part of them `year_on_year`
+says it, with its false discovery control; any: whether it says it of one of the fourteen at least.
 Beside them is what a spreadsheet does: the two yearly totals compared, the same per connected
 month, and any gemeente of which its own two totals differ (each with 2.5 % on that side).
 
 {said}
 
-One gemeente alone has fewer than 80 meldingen in most series: then no trend is told, and here that
-counts as not covered. With 10 % more a year "toename" is right. Waves that go through all gemeenten
-at once are known to the trend because it looks at the sums of months too. A wave that lasts for
-months is a limit: no model here tells it from a trend. Waves in each gemeente and month are known
-to the trend, but not to the exact comparison of two years. With so many series 2.5 % is off by
-{off} by chance alone.
+With 10 % more a year "toename" is right. Waves that go through all gemeenten at once, and waves in
+each gemeente and month, are known to the trend by how its months differ, but not to the exact
+comparison of two years. A wave that lasts for months is a limit: no model here tells it from a
+trend. With so many series 2.5 % is off by {off} by chance alone.
 
 ## A campaign that does nothing
 

@@ -9,7 +9,8 @@ from scipy.stats import binom, poisson
 
 from mma_analysis.measure.periods import periods
 from mma_analysis.measure.rates import poisson_interval, share_of
-from mma_analysis.measure.trend import odds_interval, trend_of_months, year_on_year
+from mma_analysis.measure.trend import district_trend, odds_interval, year_on_year
+from mma_analysis.measure.within import Margins
 
 CUT = periods(dt.date(2021, 7, 1), dt.date(2023, 6, 30))
 YEARS = CUT[CUT["kind"] == "year"]["period"].to_list()
@@ -83,6 +84,18 @@ def trendless(chance: np.random.Generator) -> pd.DataFrame:
     return table[table.groupby("area")["count"].transform("sum") > 0]
 
 
+def of_both_margins(table: pd.DataFrame) -> Margins:
+    """Each month of the district, and each gemeente in all."""
+    years = table.groupby("period")["years_since_begin"].first().to_numpy()
+    time = table.pivot_table("connected_months", "area", "period", "sum", fill_value=0)
+    return Margins(
+        table.groupby("period")["count"].sum().to_numpy(dtype="float64"),
+        pd.DataFrame({"stretch": range(len(years)), "years_since_begin": years}),
+        table.groupby("area")["count"].sum().to_numpy(dtype="float64"),
+        time.to_numpy(dtype="float64"),
+    )
+
+
 @pytest.mark.slow
 def test_a_toename_is_said_of_nothing_in_at_most_one_of_forty_series():
     chance = np.random.default_rng(20230701)
@@ -90,7 +103,7 @@ def test_a_toename_is_said_of_nothing_in_at_most_one_of_forty_series():
     for _ in range(SERIES):
         table = trendless(chance)
         years = table.groupby(["area", "year"], as_index=False)[["count", "connected_months"]].sum()
-        trend += trend_of_months(table)["verdict"].item() == "more"
+        trend += district_trend(of_both_margins(table))["verdict"].item() == "more"
         told = year_on_year(years.rename(columns={"year": "period"}), CUT)["verdict"]
         gemeente += (told == "more").any()
         n = years.groupby("year")["count"].sum().to_numpy(dtype="float64")

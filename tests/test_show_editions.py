@@ -123,8 +123,6 @@ def released(folder: Path, settings: str, rows: pd.DataFrame, audience: str) -> 
     released = measure.released_tables(measure.released_counts(cells, states, of), of)
     tables = released | {
         **measure.district_tables(released, of),
-        "trend": measure.district_trend(rows, of.exposure, of.periods),
-        "national_comparison": measure.national_comparison(rows, of.exposure, of.periods),
         "time_to_receive": measure.time_to_receive(rows.assign(area="twente")),
         "experience_by_answer": pd.DataFrame(columns=["question"]),
         "campaign_series": measure.campaign_series(

@@ -38,11 +38,12 @@ from mma_analysis.measure.exposure import connected_months
 from mma_analysis.measure.growth import growth_between, growth_split
 from mma_analysis.measure.indicators import described, indicator, labelled
 from mma_analysis.measure.interrupted import (
+    beside_shown,
     campaign_series,
     controlled_series,
     interrupted_series,
 )
-from mma_analysis.measure.national import national_comparison, not_given_away
+from mma_analysis.measure.national import national_comparison
 from mma_analysis.measure.population import inhabitants
 from mma_analysis.measure.question import ASKED, NOT_ASKED, with_question
 from mma_analysis.measure.rates import with_rate
@@ -69,6 +70,7 @@ __all__ = [
     "agreement",
     "answers",
     "before_connection",
+    "beside_shown",
     "campaign_effects",
     "campaign_series",
     "coarsened",
@@ -105,7 +107,6 @@ __all__ = [
     "judged",
     "labelled",
     "national_comparison",
-    "not_given_away",
     "numbers",
     "outcomes_over_time",
     "overdispersion",

@@ -99,7 +99,6 @@ def _expected(month: pd.Series, known: pd.DataFrame) -> tuple[float, float, floa
         before["count"].astype("float64"),
         _design(before["begin"], number),
         before["inhabitant_years"].astype("float64"),
-        "quasi_poisson",
     )
     return _range(fitted, _design(pd.Series([month["begin"]]), number), month["inhabitant_years"])
 

@@ -27,7 +27,7 @@ def described(table: pd.DataFrame, code: str) -> pd.DataFrame:
     Examples
     --------
     >>> described(pd.DataFrame({"change": [0.1]}), "district_trend").attrs["version"]
-    '3'
+    '4'
     """
     row = indicator(code)
     told = table.copy()

@@ -12,7 +12,6 @@ from mma_analysis.measure.loglinear import LEVEL, log_linear
 from mma_analysis.measure.loglinear import waves as waves_of
 from mma_analysis.measure.periods import MONTH
 from mma_analysis.measure.receipts import receipt_cells
-from mma_analysis.measure.trend import heard
 from mma_analysis.settings import Campagne
 
 FEWEST_MONTHS = 18  # as for the trend: with less a season cannot be told from a trend
@@ -60,7 +59,6 @@ def interrupted_series(series: pd.DataFrame, waves: int = 1) -> pd.DataFrame:
         series["count"],
         design,
         series["exposure"],
-        "quasi_poisson",
         levels=series["area"],
         together=series["year"],
     )
@@ -100,15 +98,13 @@ def controlled_series(series: pd.DataFrame) -> pd.DataFrame:
     [2.0]
     """
     area = series["area"].astype("str").str.cat(series["is_own"].astype("str"), sep="|")
-    table = heard(series.assign(area=area))
+    table = _heard(series.assign(area=area))
     table = table[table.groupby("year")["count"].transform("sum") > 0]
     is_own = table["is_own"].astype("float64")
     design = pd.get_dummies(table["year"], dtype=float, drop_first=True)
     design.columns = [f"month_{number}" for number in range(design.shape[1])]
     design = design.assign(year=is_own * table["year"], step=is_own * table["is_after"])
-    fitted = log_linear(
-        table["count"], design, table["exposure"], "quasi_poisson", levels=table["area"]
-    )
+    fitted = log_linear(table["count"], design, table["exposure"], levels=table["area"])
     row = (*fitted.ratio("step"), fitted.dispersion)
     return described(pd.DataFrame([row], columns=[*STEP, "dispersion"]), "campaign_series")
 
@@ -128,9 +124,10 @@ def campaign_series(
     all is `detectable`: the smallest ratio that the interval would call `more` with 80 %
     probability, exp((1.96 + 0.84) × standard error).
 
-    It is made from exact rows, of hidden months too, and may be released all the same: one step in
-    a model with a level per gemeente, over at least `FEWEST_MELDINGEN` meldingen on each side,
-    rounded to 0.1, fits very many different tables.
+    It is made from exact rows, of topics of which no month is in any table. One step in a model
+    with a level per gemeente, over at least `FEWEST_MELDINGEN` meldingen on each side, rounded to
+    0.1, fits very many different tables. Beside counts around the campaign that are hidden it is
+    not released all the same: see `beside_shown`.
 
     Parameters
     ----------
@@ -166,6 +163,39 @@ def campaign_series(
     receipts = receipt_cells(meldingen, periods).reset_index()
     rows = [_row(campaign, receipts, exposure, periods) for campaign in campaigns]
     return described(pd.DataFrame(rows, columns=[*COLUMNS, *CHECKS]), "campaign_series")
+
+
+def beside_shown(series: pd.DataFrame, effects: pd.DataFrame) -> pd.DataFrame:
+    """Leave out what stands beside hidden counts of the same campaign.
+
+    Parameters
+    ----------
+    series, effects
+        As made by `campaign_series` and `campaigns.campaign_effects`, of the same campaigns.
+
+    Returns
+    -------
+    pd.DataFrame
+        The same rows. Of a campaign of which a count is hidden the estimates are missing and the
+        verdicts `cannot_tell`; of which only one of the control is, those of the control.
+
+    Examples
+    --------
+    >>> own = {"ratio": [1.6], "low": [1.2], "high": [2.1], "verdict": ["more"]}
+    >>> checks = {f"{name}_{key}": own[key] for name in ("other", "control") for key in own}
+    >>> series = pd.DataFrame({"campaign": ["Proef"], "detectable": [1.5], **own, **checks})
+    >>> effects = pd.DataFrame({"verdict": ["more"], "control_verdict": ["hidden"]})
+    >>> beside_shown(series, effects)[["ratio", "verdict", "control_verdict"]].to_numpy().tolist()
+    [[1.6, 'more', 'cannot_tell']]
+    """
+    is_hidden = effects["verdict"].eq("hidden").to_numpy()
+    of_control = effects["control_verdict"].eq("hidden").to_numpy() | is_hidden
+    told = series.copy()
+    for prefix, hidden in (("", is_hidden), ("other_", is_hidden), ("control_", of_control)):
+        for column in (f"{prefix}{name}" for name in STEP):
+            told[column] = told[column].mask(hidden)
+        told[f"{prefix}verdict"] = told[f"{prefix}verdict"].mask(hidden, "cannot_tell")
+    return told.assign(detectable=told["detectable"].mask(is_hidden))
 
 
 def _row(
@@ -206,7 +236,12 @@ def _series(
         exposure=series["connected_months"],
         is_after=series["end"] >= begin,
     )
-    return heard(table)
+    return _heard(table)
+
+
+def _heard(table: pd.DataFrame) -> pd.DataFrame:
+    """Only gemeenten with a melding in these months: of others there is no level to compare."""
+    return table[table.groupby("area")["count"].transform("sum") > 0]
 
 
 def _is_enough(series: pd.DataFrame) -> bool:

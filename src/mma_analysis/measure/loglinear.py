@@ -17,7 +17,7 @@ MOST_STEPS, CLOSE = 100, 1e-8  # as statsmodels.GLM
 # and the rule to stop leaves it below this.
 VANISHED = CLOSE
 Floats = NDArray[np.float64]
-Variance = Literal["poisson", "quasi_poisson", "negative_binomial"]
+Variance = Literal["poisson", "quasi_poisson"]
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,6 @@ def log_linear(
     counts: pd.Series,
     design: pd.DataFrame,
     exposure: pd.Series,
-    variance: Variance | None = None,
     *,
     levels: pd.Series | None = None,
     together: pd.Series | None = None,
@@ -57,8 +56,7 @@ def log_linear(
 
     The errors are widened by the Pearson dispersion when that is above 1 and never made smaller,
     also when the test of overdispersion finds nothing: a test that decides whether an interval is
-    widened makes intervals too narrow just when it misses. With a variance that grows with the
-    square of the mean, gemeenten with many meldingen weigh less (negative binomial).
+    widened makes intervals too narrow just when it misses.
 
     Not all counts have a best fit: with meldingen in one month of the year only, the wave that fits
     better is always a higher one (separation; Correia, Guimarães and Zylkin 2019). Then nothing is
@@ -70,8 +68,6 @@ def log_linear(
         Whole numbers, and the time (or inhabitants × time) in which they came; above 0.
     design
         One column per coefficient, an intercept included unless there are `levels`.
-    variance
-        As found by `variance_of`, unless the caller names it.
     levels
         Per row the group that has a level of its own. The same estimates and errors as with a
         column for each group, without hundreds of columns (Frisch & Waugh 1933). Every group must
@@ -92,56 +88,37 @@ def log_linear(
     (2.0, 'poisson')
     """
     data = _Data.of(counts, design, exposure, levels)
-    fitted = data.fit(sm.families.Poisson())
+    fitted = data.fit()
     if fitted is None:
-        return _nothing(design)
+        return without_estimate(design)
     mean, beta, covariance = fitted
-    found, excess = variance_of(counts, mean)
-    kind = variance or found
-    family: Any = sm.families.Poisson()
-    if kind == "negative_binomial":
-        family = sm.families.NegativeBinomial(alpha=excess)
-        fitted = data.fit(family)
-        if fitted is None:
-            return _nothing(design)
-        mean, beta, covariance = fitted
-    spread = family.variance(mean)
-    dispersion, reach = _dispersion(data.counts, mean, spread, data.free), float(norm.ppf(UPPER))
+    dispersion, reach = dispersion_of(data.counts, mean, data.free), float(norm.ppf(UPPER))
     if together is not None and together.nunique() < len(counts):
-        parts = pd.DataFrame({"n": data.counts, "mean": mean, "spread": spread})
+        parts = pd.DataFrame({"n": data.counts, "mean": mean})
         sums = parts.groupby(together.to_numpy()).sum().to_numpy(dtype="float64")
         # All levels together count as one here: they say nothing of one month against another.
         free = len(sums) - design.shape[1] - 1
-        of_sums = _dispersion(sums[:, 0], sums[:, 1], sums[:, 2], free)
+        of_sums = dispersion_of(sums[:, 0], sums[:, 1], free)
         if of_sums > dispersion:
             dispersion, reach = of_sums, float(t.ppf(UPPER, free))
     names = design.columns
     widened = pd.DataFrame(covariance * dispersion, names, names)
-    return LogLinear(pd.Series(beta, names), widened, dispersion, kind, reach)
+    return LogLinear(pd.Series(beta, names), widened, dispersion, variance_of(counts, mean), reach)
 
 
-def variance_of(counts: pd.Series, mean: Any) -> tuple[Variance, float]:
+def variance_of(counts: pd.Series, mean: Any) -> Variance:
     """Test whether counts vary more than chance around their mean (Cameron & Trivedi 1990).
 
-    Regress ((y − μ)² − y) / μ on 1 (variance in proportion to the mean: `quasi_poisson`) and on μ
-    (variance with its square: `negative_binomial`). The stronger of the two is taken when its t is
-    above 1.645, the one-sided 5 % limit; else `poisson`.
-
-    Returns
-    -------
-    tuple
-        The variance, and the estimate of α in μ + αμ².
+    Regress ((y − μ)² − y) / μ on 1 (a variance in proportion to the mean) and on μ (with its
+    square): `quasi_poisson` when the t of one of them is above 1.645, the one-sided 5 % limit; else
+    `poisson`. Which of the two is not told: months of a district are about equally large.
     """
     mean = np.asarray(mean, dtype="float64")
     excess = ((counts.to_numpy(dtype="float64") - mean) ** 2 - counts.to_numpy()) / mean
     # A series exactly as modelled leaves nothing to compare (not a number): that is no wave.
     with np.errstate(divide="ignore", invalid="ignore"):
-        constant, squared = (sm.OLS(excess, x).fit() for x in (np.ones_like(mean), mean))
-        in_proportion, with_square = (float(fit.tvalues[0]) for fit in (constant, squared))
-    if not max(in_proportion, with_square) > CLEAR:
-        return "poisson", 0.0
-    kind = "negative_binomial" if with_square > in_proportion else "quasi_poisson"
-    return kind, float(squared.params[0])
+        found = [float(sm.OLS(excess, x).fit().tvalues[0]) for x in (np.ones_like(mean), mean)]
+    return "quasi_poisson" if max(found) > CLEAR else "poisson"
 
 
 def waves(year: pd.Series, number: int) -> pd.DataFrame:
@@ -156,16 +133,16 @@ def waves(year: pd.Series, number: int) -> pd.DataFrame:
 SHAPES = {"sine": np.sin, "cosine": np.cos}
 
 
-def _nothing(design: pd.DataFrame) -> LogLinear:
+def without_estimate(design: pd.DataFrame) -> LogLinear:
     """A model without an estimate."""
     names = design.columns
     coefficients = pd.Series(np.nan, names)
     return LogLinear(coefficients, pd.DataFrame(np.nan, names, names), np.nan, None, np.nan)
 
 
-def _dispersion(counts: Floats, mean: Floats, variance: Floats, free: int) -> float:
+def dispersion_of(counts: Floats, mean: Floats, free: int) -> float:
     """Pearson's dispersion, at least that of chance alone."""
-    return max(1.0, float(((counts - mean) ** 2 / variance).sum() / free)) if free > 0 else 1.0
+    return max(1.0, float(((counts - mean) ** 2 / mean).sum() / free)) if free > 0 else 1.0
 
 
 @dataclass(frozen=True)
@@ -193,12 +170,13 @@ class _Data:
             len(counts) - design.shape[1] - number,
         )
 
-    def fit(self, family: Any) -> tuple[Floats, Floats, Floats] | None:
+    def fit(self) -> tuple[Floats, Floats, Floats] | None:
         """Mean, coefficients and covariance (without dispersion), by reweighted least squares.
 
         Nothing when there is no finite estimate.
         As `statsmodels.GLM.fit`, of which it has the family, the start and the rule to stop.
         """
+        family: Any = sm.families.Poisson()
         mean = family.starting_mu(self.counts)
         predicted, deviance = family.predict(mean), family.deviance(self.counts, mean)
         for _ in range(MOST_STEPS):

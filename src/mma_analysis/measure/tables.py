@@ -44,11 +44,13 @@ from mma_analysis.measure.exposure import exposure
 from mma_analysis.measure.growth import COLUMNS as GROWTH
 from mma_analysis.measure.growth import growth_between, growth_split
 from mma_analysis.measure.indicators import described
+from mma_analysis.measure.national import national_comparison
 from mma_analysis.measure.periods import MONTH, WHOLE, YEAR, periods
 from mma_analysis.measure.population import inhabitants, middle
 from mma_analysis.measure.rates import share_of, with_rate
 from mma_analysis.measure.topics import concentration, topic_shift
-from mma_analysis.measure.trend import year_on_year
+from mma_analysis.measure.trend import district_trend, year_on_year
+from mma_analysis.measure.within import margins
 from mma_analysis.settings import Edition, Kosten
 
 # Tables of counts and the indicator that they hold.
@@ -222,11 +224,17 @@ def district_tables(released: dict[str, pd.DataFrame], of: Frame) -> dict[str, p
     Returns
     -------
     dict[str, pd.DataFrame]
-        `expected_months`.
+        `expected_months`, `trend`, `national_comparison`.
     """
     table = released["per_period"]
     months = table[table["area"].eq(domain.district().slug) & table["kind"].eq(MONTH)]
-    return {"expected_months": expected_months(months, of.periods)}
+    receipts = released["received_twice"]["receipts"].astype("float64").item()
+    known = margins(table, receipts, of.exposure, of.periods)
+    return {
+        "expected_months": expected_months(months, of.periods),
+        "trend": district_trend(known),
+        "national_comparison": national_comparison(known, of.periods),
+    }
 
 
 def _dates(days: Sequence[dt.date | None], index: list[str] | None = None) -> pd.Series:

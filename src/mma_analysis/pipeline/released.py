@@ -9,7 +9,8 @@ from mma_analysis.pipeline.intake import Cleaned
 from mma_analysis.pipeline.protecting import Protected
 from mma_analysis.settings import Edition, Kosten
 
-# Made from meldingen or exact counts, and not from released counts.
+# Not told beside rounded counts: made from meldingen or exact counts, or with an interval that does
+# not know of rounding.
 EXACT = (
     *("trend", "national_comparison", "deliveries", "outcomes_over_time"),
     *(
@@ -33,10 +34,6 @@ def shared_tables(
     of_district = measure.first_receipts(cleaned.meldingen)
     peildatum = pd.Timestamp(edition.peildatum)
     tables = {
-        "trend": measure.district_trend(cleaned.meldingen, of.exposure, of.periods),
-        "national_comparison": measure.national_comparison(
-            cleaned.meldingen, of.exposure, of.periods
-        ),
         "closing_curve": measure.closing_curve(of_district, peildatum),
         "time_to_close": measure.time_to_close(of_district, peildatum, for_all=True),
         "time_to_receive": measure.time_to_receive(cleaned.meldingen.assign(area=district)),
@@ -72,14 +69,9 @@ def from_released(
         "cost_scenarios": measure.cost_scenarios(
             kosten, released["costs"], last_year, released["trend"]
         ),
+        "campaign_series": measure.beside_shown(released["campaign_series"], released["campaigns"]),
         "experience_by_answer": measure.experience(
             released["per_period"], cleaned.meldingen, responses, of
-        ),
-        "national_comparison": measure.not_given_away(
-            released["national_comparison"],
-            released["per_period"],
-            of.connected_on.loc[list(of.delivered)],
-            of.periods,
         ),
         "deliveries": without_receipts(released["deliveries"], released["received_twice"]),
     }
@@ -98,10 +90,10 @@ def without_receipts(deliveries: pd.DataFrame, received: pd.DataFrame) -> pd.Dat
 
 def without_exact(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """Empty the tables that are made from exact counts: rounded and exact are never mixed."""
-    campaigns = tables["campaign_series"]
-    estimates = dict.fromkeys(("months", "ratio", "low", "high"), float("nan"))
+    series = tables["campaign_series"].assign(months=float("nan"))
+    none = pd.DataFrame({"verdict": "hidden", "control_verdict": "hidden"}, index=series.index)
     emptied = {name: table.iloc[:0] for name, table in tables.items() if name in EXACT}
-    return tables | emptied | {"campaign_series": campaigns.assign(**estimates)}
+    return tables | emptied | {"campaign_series": measure.beside_shown(series, none)}
 
 
 def _deliveries(cleaned: Cleaned, findings: Sequence[check.Finding]) -> pd.DataFrame:

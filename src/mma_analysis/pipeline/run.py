@@ -93,9 +93,9 @@ def _write_counted(
     shared = shared_tables(cleaned, findings, edition, of) | {"grades": grades(letters)}
     public = measure.released_counts(plan.cells, plan.states, of)
     derived = measure.released_tables(public, of)
-    if edition.bescherming.rounds:
-        shared = without_exact(shared)
     released = derived | measure.district_tables(derived, of) | shared
+    if edition.bescherming.rounds:
+        released = without_exact(released)
     released |= from_released(released, public, cleaned, of) | {"coarsened": plan.levels}
     if edition.bescherming.rounds:
         released = without_exact(released)

@@ -32,8 +32,8 @@ def protection_sentence(e: Evaluation) -> Text:
         return text(
             "Elk aantal meldingen is afgerond op vijftallen, naar boven of naar beneden. Dat "
             "gebeurt in één keer voor alle rapporten samen, zo dat elk totaal de som van zijn "
-            "delen blijft. Percentages en gemiddelden komen uit de afgeronde aantallen. Wat alleen "
-            "uit precieze aantallen te berekenen is, zoals de trend, tonen wij niet. Zo blijft een "
+            "delen blijft. Percentages en gemiddelden komen uit de afgeronde aantallen. De trend, "
+            "en wat alleen uit precieze aantallen te berekenen is, tonen wij niet. Zo blijft een "
             "melder onherkenbaar."
         )
     highest = e.edition.bescherming.drempel - 1

@@ -52,7 +52,6 @@ KINDS = {
 VARIANCES = {
     "poisson": "niet duidelijk meer dan door toeval",
     "quasi_poisson": "meer dan door toeval",
-    "negative_binomial": "meer dan door toeval, vooral bij grote aantallen",
 }
 AS_NOW = "Het aantal meldingen blijft binnen de grenzen van de trend"
 FROM_TREND = "berekend uit de trend"

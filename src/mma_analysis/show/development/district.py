@@ -23,8 +23,6 @@ WAVES = {
     "poisson": "De aantallen per maand schommelen niet duidelijk meer dan door toeval.",
     "quasi_poisson": "De aantallen per maand schommelen meer dan door toeval alleen. Daarom zijn "
     "deze grenzen ruimer.",
-    "negative_binomial": "De aantallen per maand schommelen meer dan door toeval alleen, vooral in "
-    "gemeenten met veel meldingen. Daarom zijn deze grenzen ruimer.",
 }
 CANNOT_TELL = "Of het aantal verandert, is niet vast te stellen."
 NOT_TOLD = "Of het aantal verandert, tonen wij niet."
@@ -137,7 +135,7 @@ def district_sure(e: Evaluation) -> Block:
     """The change within the same gemeenten, with its interval and verdict."""
     trend = facts.trend(e)
     if trend is None:
-        return Sure(f"Er zijn te weinig maanden of meldingen om een trend te zien. {CANNOT_TELL}")
+        return Sure(_without_trend(e))
     return Sure(
         f"Vergelijken wij elke gemeente alleen met zichzelf, dan kwamen er per jaar "
         f"{words.change(trend.value)} meldingen binnen. Met 95% zekerheid ligt dat tussen "
@@ -145,6 +143,20 @@ def district_sure(e: Evaluation) -> Block:
         f"{WAVES[str(e.table('trend')['variance'].iloc[0])]} Wij gaan er daarbij van uit dat de "
         "verandering in alle gemeenten ongeveer gelijk is."
     )
+
+
+def _without_trend(e: Evaluation) -> str:
+    """Why there is no trend."""
+    if e.edition.bescherming.rounds:
+        return f"Uit afgeronde aantallen berekenen wij geen trend. {NOT_TOLD}"
+    absent = facts.without_delivery(e)
+    undated = [area for area in facts.without_date(e) if area not in absent]
+    if undated:
+        return (
+            f"Van {facts.names(undated)} weten wij niet sinds wanneer meldingen rechtstreeks "
+            f"binnenkomen. Zonder die dag kunnen wij geen trend berekenen. {CANNOT_TELL}"
+        )
+    return f"Er zijn te weinig maanden of meldingen om een trend te zien. {CANNOT_TELL}"
 
 
 def meaning(e: Evaluation) -> Block:
