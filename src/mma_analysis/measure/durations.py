@@ -262,7 +262,7 @@ def _registered(meldingen: pd.DataFrame) -> pd.DataFrame:
 def _possible(meldingen: pd.DataFrame, event: str) -> pd.DataFrame:
     """The meldingen of gemeenten that register the day, without those with an impossible one."""
     used = meldingen[["area", "gemeente", "received_on", event]]
-    registers = used["gemeente"].isin(used.loc[used[event].notna(), "gemeente"])
+    registers = used["gemeente"].isin(used.loc[used[event].notna(), "gemeente"].unique())
     return used[registers & ~(used[event] < used["received_on"])]
 
 
