@@ -25,7 +25,8 @@ TWO = ["control_before", "control_after"]
 LEVEL, POWER = 0.95, 0.8
 LARGEST_RATIO = 1e4  # a ratio that needs to be larger cannot be seen at all
 NO_EFFECT = {"detectable": np.nan, "ratio": np.nan, "low": np.nan, "high": np.nan}
-TERMS = ["relation", "cell", "coefficient"]
+# Without a pair too: empty columns without a type make objects of millions of texts beside them.
+TERMS = {"relation": "str", "cell": "str", "coefficient": "int64"}
 NO_CONTROL = {"control_ratio": np.nan, "control_low": np.nan, "control_high": np.nan}
 
 
@@ -294,7 +295,7 @@ def _difference_cells(
     table = pd.DataFrame(rows, columns=["value", "count"]).assign(
         area=domain.district().slug, period=WINDOW, kind=BETWEEN, breakdown=BETWEEN
     )
-    return with_identity(table.astype({"value": "str"}))
+    return with_identity(table.astype({"value": "str", "count": "int64"}))
 
 
 def _difference_relations(pairs: dict[str, tuple[_Counted, _Counted]]) -> pd.DataFrame:
@@ -307,7 +308,7 @@ def _difference_relations(pairs: dict[str, tuple[_Counted, _Counted]]) -> pd.Dat
         )
         for cell in cells
     ]
-    return pd.DataFrame(terms, columns=TERMS)
+    return pd.DataFrame(terms, columns=list(TERMS)).astype(TERMS)
 
 
 def _effect(

@@ -139,6 +139,9 @@ def categories(meldingen: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:
         One row per row of `meldingen`, on its index: `area`, a column per kind of period (missing
         outside the evaluation), and one per breakdown.
     """
+    breakdowns = [row["breakdown"] for row in domain.reference("breakdowns")]
+    fields = {"gemeente", *breakdowns} & set(meldingen) - set(domain.BACKGROUND)
+    meldingen = meldingen.astype(dict.fromkeys(fields, "category"))
     steps = follow_up.steps(meldingen, periods["end"].max())
     main = meldingen["topic_group"].map(domain.main_of_topic_group())
     meldingen = meldingen.assign(
@@ -152,7 +155,6 @@ def categories(meldingen: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:
         str(kind): period_module.period_of(meldingen["received_on"], of_kind)
         for kind, of_kind in periods.groupby("kind")
     }
-    breakdowns = [row["breakdown"] for row in domain.reference("breakdowns")]
     own = {name: meldingen[name] for name in breakdowns if name not in (TOTAL, *registered)}
     filled = {field: texts.fillna(domain.UNKNOWN) for field, texts in registered.items()}
     columns = {"area": meldingen["gemeente"], **inside, **own, **filled}
@@ -224,7 +226,11 @@ def with_identity(cells: pd.DataFrame) -> pd.DataFrame:
 def _joined(table: pd.DataFrame, columns: list[str]) -> pd.Series:
     """The texts of these columns as one key per row."""
     first, *others = columns
-    return table[first].str.cat(table[others], sep="|") if others else table[first]
+    key = table[first].astype("str")
+    for column in others:
+        # Not by `str.cat`: that makes an object of each of a million texts first.
+        key = key + "|" + table[column].astype("str")
+    return key
 
 
 def relation(parts: pd.DataFrame, whole: pd.DataFrame, on: list[str], name: str) -> pd.DataFrame:

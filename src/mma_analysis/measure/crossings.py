@@ -35,8 +35,10 @@ def crossing_cells(meldingen: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFra
     days = meldingen["received_on"]
     inside = days.between(periods["begin"].min(), periods["end"].max())
     meldingen = meldingen[inside].reset_index(drop=True)
-    tips = meldingen.assign(area=area_of_tips(meldingen).astype("str"))
-    counted = pd.concat([meldingen.assign(area=meldingen["gemeente"]), tips], ignore_index=True)
+    told = meldingen[[*domain.BACKGROUND, OUTCOME]].astype({OUTCOME: "category"})
+    areas = (meldingen["gemeente"], area_of_tips(meldingen).astype("str"))
+    counted = pd.concat([told.assign(area=area) for area in areas], ignore_index=True)
+    counted = counted.astype({"area": "category"})
     parts = [_count(counted, background) for background in domain.BACKGROUND]
     cells = with_identity(pd.concat(parts, ignore_index=True).assign(period=WHOLE, kind=WHOLE))
     return cells.assign(published=cells["area"] == domain.district().slug)
@@ -109,10 +111,12 @@ def result_by_background(counts: pd.DataFrame) -> pd.DataFrame:
 
 def _count(counted: pd.DataFrame, background: str) -> pd.DataFrame:
     """Every combination in the district; elsewhere what there is."""
-    present = counted[background].map({True: PRESENT}).astype("object").fillna(OTHER).astype("str")
-    values = present.str.cat(counted[OUTCOME], sep="+")
-    keys = pd.DataFrame({"area": counted["area"], "value": values})
-    counts = keys.groupby(["area", "value"]).size()
+    present = counted[background].astype("boolean").fillna(False)
+    keys = ["area", "present", OUTCOME]
+    sizes = counted.assign(present=present).groupby(keys, observed=True).size()
+    table = sizes.rename("count").reset_index().astype({"area": "str", OUTCOME: "str"})
+    has = table["present"].map({True: PRESENT, False: OTHER}).astype("str")
+    counts = table.assign(value=has + "+" + table[OUTCOME]).set_index(["area", "value"])["count"]
     every = [f"{has}+{result}" for has in (PRESENT, OTHER) for result in domain.values(OUTCOME)]
     district = pd.MultiIndex.from_product([[domain.district().slug], every])
     absent = pd.Series(0, [key for key in district if key not in counts.index])

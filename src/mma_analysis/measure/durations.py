@@ -247,10 +247,12 @@ def _closing(meldingen: pd.DataFrame, peildatum: pd.Timestamp) -> pd.DataFrame:
 
 def _registered(meldingen: pd.DataFrame) -> pd.DataFrame:
     """The meldingen of gemeenten that register the day of nearly all that they closed."""
-    day = meldingen["closed_on"]
-    told = meldingen.assign(
-        has_day=day.notna() & ~(day < meldingen["received_on"]),
-        is_closed=day.notna() | (meldingen["status"] == CLOSED),
+    # No other columns: of a whole country each copy of all of them is hundreds of megabytes.
+    used = meldingen[["area", "gemeente", "status", "received_on", "closed_on"]]
+    day = used["closed_on"]
+    told = used.assign(
+        has_day=day.notna() & ~(day < used["received_on"]),
+        is_closed=day.notna() | (used["status"] == CLOSED),
     )
     closed = told[told["is_closed"]]
     dated = closed.groupby("gemeente")["has_day"].mean()
@@ -259,9 +261,9 @@ def _registered(meldingen: pd.DataFrame) -> pd.DataFrame:
 
 def _possible(meldingen: pd.DataFrame, event: str) -> pd.DataFrame:
     """The meldingen of gemeenten that register the day, without those with an impossible one."""
-    has_date = meldingen[event].notna()
-    registers = meldingen["gemeente"].isin(meldingen.loc[has_date, "gemeente"])
-    return meldingen[registers & ~(meldingen[event] < meldingen["received_on"])]
+    used = meldingen[["area", "gemeente", "received_on", event]]
+    registers = used["gemeente"].isin(used.loc[used[event].notna(), "gemeente"].unique())
+    return used[registers & ~(used[event] < used["received_on"])]
 
 
 def _spells(used: pd.DataFrame, event: str, peildatum: pd.Timestamp) -> pd.DataFrame:

@@ -39,7 +39,7 @@ def steps(meldingen: pd.DataFrame, peildatum: pd.Timestamp) -> pd.DataFrame:
     [['ja', 'ja'], ['nee', 'nee'], ['onbekend', 'onbekend']]
     """
     told = meldingen["fed_back_on"] <= peildatum
-    registers = meldingen["gemeente"].isin(meldingen.loc[told, "gemeente"])
+    registers = meldingen["gemeente"].isin(meldingen.loc[told, "gemeente"].unique())
     return pd.DataFrame(
         {
             "acted": meldingen["disposition"].map(acted_of_disposition()),
