@@ -169,6 +169,39 @@ def test_a_gemeente_of_its_own_with_too_few_closing_days_has_no_estimate():
     assert len(time_to_close(closed_by("borne", 18, 2), PEILDATUM)) == 1
 
 
+# Of 400 of which none wait, 5% says at least 0.025 × 0.975 × 400 = 9.75, and 95% at least 360.75.
+@pytest.mark.parametrize(
+    ("ended", "share", "is_told"),
+    [(16, 0.05, True), (14, 0.05, False), (366, 0.9, True), (371, 0.95, True)],
+)
+def test_a_share_that_leaves_no_room_for_five_is_not_told_to_all(ended, share, is_told):
+    """Who has what all gemeenten closed takes off what these did: less than five would be left."""
+    table = spells_until((ended, 200, 5), (400 - ended, 200, None))
+
+    told = [
+        time_to_close(table, PEILDATUM, for_all=True),
+        closing_curve(table, PEILDATUM),
+    ]
+
+    assert [not one.empty for one in told] == [is_told] * 2
+    assert not time_to_close(table, PEILDATUM).empty  # the gemeente itself may know
+    if is_told:
+        assert told[0]["within_90"].item() == share
+
+
+@pytest.mark.parametrize(("without", "is_told"), [(14, False), (16, True)])
+def test_a_way_of_ending_that_leaves_no_room_for_five_is_not_told(without, is_told):
+    # Both are 5% of 400: at least 9.75 of them ended without an action.
+    table = spells_until((300 - without, 200, 5), (without, 200, 5), (100, 200, None)).assign(
+        disposition=["actie_gemeente"] * (300 - without)
+        + ["niet_actiewaardig"] * without
+        + ["onbekend"] * 100,
+        fed_back_on=pd.NaT,
+    )
+
+    assert outcomes_over_time(table, PEILDATUM).empty != is_told
+
+
 def test_how_meldingen_end_is_of_the_same_gemeenten():
     table = closed_by("borne", 240, 40).assign(disposition="onbekend", fed_back_on=pd.NaT)
 

@@ -44,7 +44,7 @@ def time_to_close(
 
     It is made from exact rows. In a small district a reader can know of how many: whole percents of
     those give counts back, and how many were closed says how few can be open. So what is `for_all`
-    is of at least `FEWEST_FOR_ALL` meldingen, in steps of five percent.
+    is of at least `FEWEST_FOR_ALL` meldingen, in steps of five percent, and as far as `_has_room`.
 
     Parameters
     ----------
@@ -80,8 +80,8 @@ def time_to_close(
 def time_to_feedback(meldingen: pd.DataFrame, peildatum: pd.Timestamp) -> pd.DataFrame:
     """Estimate per area how soon M. is told what became of a melding (Kaplan–Meier).
 
-    As `time_to_close`, over gemeenten that register the day of feedback. That a melding has no
-    result yet is no reason to leave it out: M. waits for it too. How many meldingen it is about
+    As `time_to_close` for all, over gemeenten that register the day of feedback. That a melding has
+    no result yet is no reason to leave it out: M. waits for it too. How many meldingen it is about
     follows from the counts that are shown, so there must be more, and the shares are coarser.
 
     Parameters
@@ -97,15 +97,15 @@ def time_to_feedback(meldingen: pd.DataFrame, peildatum: pd.Timestamp) -> pd.Dat
 
     Examples
     --------
-    Of two hundred, half are fed back on the twentieth day and the rest not at all:
+    Of two hundred, 110 are fed back on the twentieth day and the rest not at all:
 
     >>> received = pd.Timestamp("2023-01-01")
-    >>> told = [received + pd.Timedelta(days=20)] * 100 + [pd.NaT] * 100
+    >>> told = [received + pd.Timedelta(days=20)] * 110 + [pd.NaT] * 90
     >>> meldingen = pd.DataFrame({"area": "borne", "gemeente": "borne", "received_on": received,
     ...                           "fed_back_on": told})
     >>> time_to_feedback(meldingen, pd.Timestamp("2023-06-30"))[["median_days", "within_30"]]
        median_days  within_30
-    0         20.0        0.5
+    0         20.0       0.55
     """
     spells = _spells(_possible(meldingen, "fed_back_on"), "fed_back_on", peildatum)
     return described(_estimates(spells, FEWEST_FOR_ALL, STEP), "time_to_feedback")
@@ -119,7 +119,8 @@ def outcomes_over_time(meldingen: pd.DataFrame, peildatum: pd.Timestamp) -> pd.D
 
     It is made from exact rows and may be released all the same: of at least `FEWEST_FOR_ALL`
     meldingen, every way of ending at least `FEWEST_EVENTS` times or never, in steps of five percent
-    and without a number. Also 0% and 100% then leave room for five. At least `FEWEST_MELDINGEN` of
+    that leave room (`_has_room`) and without a number. Also 0% and 100% then leave room for five.
+    At least `FEWEST_MELDINGEN` of
     them came in 90 days before the peildatum, as for `time_to_close`.
 
     Parameters
@@ -156,7 +157,7 @@ def outcomes_over_time(meldingen: pd.DataFrame, peildatum: pd.Timestamp) -> pd.D
     rows = [
         (area, outcome, *shares)
         for area, own in spells.groupby("area", sort=False)
-        if _has_enough_outcomes(own)
+        if _has_enough_outcomes(own) and _outcomes_leave_room(own)
         for outcome, shares in zip(OUTCOMES, _incidence(own), strict=True)
     ]
     table = pd.DataFrame(rows, columns=["area", "acted", "within_30", "within_90"])
@@ -167,9 +168,9 @@ def closing_curve(meldingen: pd.DataFrame, peildatum: pd.Timestamp) -> pd.DataFr
     """Estimate which part is closed after so many days, and which part we cannot follow that long.
 
     The curve of `time_to_close` on fixed days. It is made from exact rows and may be released all
-    the same: of at least `FEWEST_FOR_ALL` meldingen, in steps of five percent, without their
-    number. It stops where fewer than `FEWEST_MELDINGEN` are still followed and open: what it would
-    say there is about a few meldingen.
+    the same: of at least `FEWEST_FOR_ALL` meldingen, in steps of five percent that leave room
+    (`_has_room`), without their number. It stops where fewer than `FEWEST_MELDINGEN` are still
+    followed and open: what it would say there is about a few meldingen.
 
     Parameters
     ----------
@@ -198,7 +199,9 @@ def closing_curve(meldingen: pd.DataFrame, peildatum: pd.Timestamp) -> pd.DataFr
     rows = [
         (area, day, *shares)
         for area, own in _closing(meldingen, peildatum).groupby("area", sort=False)
-        if len(own) >= FEWEST_FOR_ALL and own["is_ended"].sum() >= FEWEST_EVENTS
+        if len(own) >= FEWEST_FOR_ALL
+        and own["is_ended"].sum() >= FEWEST_EVENTS
+        and all(_has_room(own, *shares) for _, *shares in _curve(own))
         for day, *shares in _curve(own)
     ]
     table = pd.DataFrame(rows, columns=["area", "day", "closed", "waiting"])
@@ -212,11 +215,26 @@ def _curve(own: pd.DataFrame) -> list[tuple[int, float, float]]:
         (
             day,
             _rounded(float(1 - still_open[times <= day].min(initial=1.0)), STEP),
-            _rounded(float((~own["is_ended"] & (own["days"] <= day)).mean()), STEP),
+            _rounded(_waiting(own, day), STEP),
         )
         for day in CURVE_DAYS
         if (own["days"] >= day).sum() >= FEWEST_MELDINGEN
     ]
+
+
+def _has_room(own: pd.DataFrame, share: float, waiting: float) -> bool:
+    """Whether a share that ended, in steps of five percent, leaves room for five meldingen fewer.
+
+    A share that ended (Kaplan–Meier) takes at least that share of those who do not wait. Who knows
+    how many ended in all gemeenten would take that off, and learn how few ended where the day is
+    not registered.
+    """
+    return _is_room(int(own["is_ended"].sum()), len(own), share, waiting)
+
+
+def _is_room(number: int, of: int, share: float, waiting: float) -> bool:
+    least = (share - STEP / 2) * (1 - waiting - STEP / 2) * of
+    return least <= 0 or number - least >= FEWEST_EVENTS
 
 
 def cumulative_incidence(days: np.ndarray, cause: np.ndarray, at: float) -> list[float]:
@@ -282,11 +300,13 @@ def _spells(used: pd.DataFrame, event: str, peildatum: pd.Timestamp) -> pd.DataF
 
 def _estimates(spells: pd.DataFrame, fewest: int, step: float) -> pd.DataFrame:
     rows = [
-        (area, *_estimate(own, step))
+        (area, *found)
         for area, own in spells.groupby("area", sort=False)
         if len(own) >= fewest
         and own["is_ended"].sum() >= FEWEST_EVENTS
         and own["followed"].max() >= HORIZONS[-1]
+        and (step < STEP or _leaves_room(own, _estimate(own, step)))
+        for found in [_estimate(own, step)]
     ]
     return pd.DataFrame(rows, columns=COLUMNS)
 
@@ -306,6 +326,22 @@ def _estimate(own: pd.DataFrame, step: float) -> list[float]:
             for days, share in zip(HORIZONS, ended, strict=True)
         ),
     ]
+
+
+def _leaves_room(own: pd.DataFrame, found: list[float]) -> bool:
+    """Whether what is said of all leaves room: the shares, and that half is closed on a day."""
+    median, *_, within_30, within_90 = found
+    shares = [(median, 0.5 + STEP / 2), *zip(HORIZONS, (within_30, within_90), strict=True)]
+    return all(
+        _has_room(own, share, _waiting(own, day))
+        for day, share in shares
+        if not np.isnan([day, share]).any()
+    )
+
+
+def _waiting(own: pd.DataFrame, day: float) -> float:
+    """The part that was still open on the peildatum, no more than so many days after it came in."""
+    return float((~own["is_ended"] & (own["days"] <= day)).mean())
 
 
 def _is_followed(own: pd.DataFrame, days: int) -> bool:
@@ -330,6 +366,16 @@ def _has_enough_outcomes(own: pd.DataFrame) -> bool:
         and len(ends)
         and ends.min() >= FEWEST_EVENTS
         and _is_followed(own, HORIZONS[-1])
+    )
+
+
+def _outcomes_leave_room(own: pd.DataFrame) -> bool:
+    """Of each way, beside all meldingen of which is known that they go that way."""
+    ways = own["acted"].value_counts().reindex(OUTCOMES, fill_value=0)
+    return all(
+        _is_room(int(ways[way]), len(own), share, _waiting(own, day))
+        for way, shares in zip(OUTCOMES, _incidence(own), strict=True)
+        for day, share in zip(HORIZONS, shares, strict=True)
     )
 
 
