@@ -239,6 +239,18 @@ def test_months_have_at_most_five_names_on_the_axis(months, ticks):
     assert len(charts.months(rows).layout.xaxis.tickvals) == ticks
 
 
+@pytest.mark.parametrize(
+    ("highest", "lines"),
+    [(3, [0, 1, 2, 3]), (45, [0, 10, 20, 30, 40]), (49, [0, 10, 20, 30, 40, 50])],
+)
+def test_lines_behind_the_months_stop_below_the_names_of_campaigns(highest, lines):
+    rows = [charts.Month("jan 2023", highest, None, 1)] * 3
+
+    figure = charts.months(rows, [charts.Band(0, 1, "Campagne")])
+
+    assert list(figure.layout.yaxis.tickvals) == lines
+
+
 def test_a_tile_shows_a_number_a_sign_or_nothing():
     counts = [count(7), count(HIDDEN), count(0), count(NOT_APPLICABLE)]
     figure = charts.tile_map([charts.Tile("Borne", 1, 1, counts)], ["a", "b", "c", "d"])

@@ -73,7 +73,7 @@ def _label(point: CurvePoint) -> style.Note:
         y=point.share,
         yanchor="bottom",
         xanchor="center",
-        yshift=8,
+        yshift=12 if point.is_marked else 8,  # above its upright line
         bgcolor=VEIL,
         borderpad=0,
         font={"size": 13, "color": INK},

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import count
 
 import plotly.graph_objects as go
 
@@ -11,6 +12,7 @@ from mma_analysis.show.charts.style import BLUE, ORANGE, PALE, SOFT, TEAL
 
 MOST_TICKS = 5
 EVERY = (1, 3, 6, 12, 24, 60)  # months between two ticks
+MOST_LINES = 6
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,11 @@ def months(rows: Sequence[Month], bands: Sequence[Band] = ()) -> go.Figure:
         430,
         margin={"l": 8, "r": 12, "t": 28, "b": 8},
         xaxis=_month_axis(rows),
-        yaxis=style.value_axis(domain=[0.38, 1], range=[0, highest * (1.3 if bands else 1.08)]),
+        yaxis=style.value_axis(
+            domain=[0.38, 1],
+            range=[0, highest * (1.3 if bands else 1.08)],
+            tickvals=_lines(highest),
+        ),
         yaxis2=style.value_axis(
             domain=[0, 0.2], nticks=3, range=[0, max([1, *(row.connected for row in rows)]) * 1.25]
         ),
@@ -73,6 +79,13 @@ def months(rows: Sequence[Month], bands: Sequence[Band] = ()) -> go.Figure:
     _counts(figure, rows)
     _connected(figure, rows)
     return figure
+
+
+def _lines(highest: float) -> list[int]:
+    """Round numbers up to the highest count: no line runs through the names above it."""
+    decades = (factor * 10**power for power in count() for factor in (1, 2, 5))
+    step = next(size for size in decades if highest <= size * MOST_LINES)
+    return list(range(0, int(highest * 1.05) + 1, step))
 
 
 def _month_axis(rows: Sequence[Month]) -> dict[str, object]:
