@@ -31,7 +31,8 @@ ifneq ($(NOTEBOOKS),)
 	@$(BIN)/nbstripout --verify --keep-id $(NOTEBOOKS)
 endif
 	$(STEP) "tests"
-	@$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
+# tests start hundreds of processes: what one compiled, the next need not
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 ifneq ($(NOTEBOOKS),)
 	$(STEP) "notebooks run"
 	@$(BIN)/pytest --nbval-lax --nbval-current-env notebooks/

@@ -6,8 +6,6 @@ a process like any other, which can be killed and imports `mma_analysis` itself.
 
 import json
 import os
-import select
-import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -18,7 +16,7 @@ from mma_analysis.publish.starting import ONE_THREAD
 
 LIBRARIES = ("great_expectations", "highspy", "plotly.graph_objects", "statsmodels.api", "typer")
 
-# Begins a process for every line that it reads; says its number, and later how it ended.
+# Begins a process for every line that it reads, and says how it ended.
 SERVER = """
 import gc, importlib, json, os, runpy, signal, sys
 
@@ -30,19 +28,35 @@ gc.freeze()
 for line in sys.stdin:
     if not (process := os.fork()):
         break
-    print(process, flush=True)
     print(os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]), flush=True)
 else:
     os._exit(0)
 
-arguments, path, out = json.loads(line)
+arguments, path, out, (last, seconds) = json.loads(line)
+changes = 0
+
+
+def count(event, given):
+    global changes
+    is_written = event == "open" and (given[2] or 0) & (os.O_WRONLY | os.O_RDWR)
+    if is_written or event in ("os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.chmod"):
+        changes += 1
+        if changes == last:
+            signal.setitimer(signal.ITIMER_REAL, seconds)  # nobody hears it: that ends the process
+
+
 signal.signal(signal.SIGINT, signal.default_int_handler)
 for descriptor, name in enumerate((os.devnull, out, out)):
     os.dup2(os.open(name, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600), descriptor)
 os.environ["PYTHONPATH"] = os.pathsep.join(path)
 sys.path[:0] = path
 sys.argv = ["mma", *arguments]
-runpy.run_module("mma_analysis", run_name="__main__", alter_sys=True)
+sys.addaudithook(count)
+try:
+    runpy.run_module("mma_analysis", run_name="__main__", alter_sys=True)
+finally:
+    with open(out + ".changes", "w") as file:
+        file.write(str(changes))
 """
 
 
@@ -66,7 +80,7 @@ class Preloaded:
         self._server.communicate()
 
     def mma(
-        self, *arguments: str, source: Sequence[Path], killed_after: float | None = None
+        self, *arguments: str, source: Sequence[Path], killed_after: tuple[int, float] = (0, 0)
     ) -> tuple[int, str]:
         """Run a copy of the program, and give how it ended and what it said.
 
@@ -75,15 +89,18 @@ class Preloaded:
         source
             Where Python finds the copy, before all else.
         killed_after
-            After so many seconds it is killed, when it did not end before.
+            Its how manieth change on disk, and so many seconds later, is its end: as sudden as that
+            of a process that is killed. Never, when it makes fewer.
         """
         assert self._server.stdin
         assert self._server.stdout
         self._out.write_text("", encoding="utf-8")
-        asked = [arguments, [str(path) for path in source], str(self._out)]
+        asked = [arguments, [str(path) for path in source], str(self._out), killed_after]
         self._server.stdin.write(json.dumps(asked).encode() + b"\n")
-        process = int(self._server.stdout.readline())
-        if not select.select([self._server.stdout], [], [], killed_after)[0]:
-            os.kill(process, signal.SIGKILL)
         ended = int(self._server.stdout.readline())
         return ended, self._out.read_text(encoding="utf-8")
+
+    @property
+    def changes(self) -> int:
+        """How often the run before, which was not killed, changed something on disk."""
+        return int(self._out.with_name(f"{self._out.name}.changes").read_text(encoding="utf-8"))

@@ -21,7 +21,7 @@ from mma_analysis.show.annex import Sheet
 from mma_analysis.show.annex.cells import harmless, number
 from mma_analysis.show.annex.sources import SHOWN_QUESTIONS
 from show_tables import HALVES, SETTINGS, breakdown, evaluation, per_period
-from test_show_editions import LACKING, meldingen, released
+from test_show_editions import LACKING, editions  # noqa: F401
 
 ROOT = Path(__file__).resolve().parent.parent
 TABLES = domain.reference("sheets")
@@ -117,9 +117,8 @@ def test_who_released_a_quote_is_not_told(district):
 
 
 @pytest.mark.parametrize("lack", LACKING)
-def test_what_an_edition_lacks_is_left_out_with_a_reason_and_never_fails(tmp_path, lack):
-    settings, days = LACKING[lack]
-    raw = released(tmp_path, settings, meldingen(*days), "openbaar")
+def test_what_an_edition_lacks_is_left_out_with_a_reason_and_never_fails(editions, tmp_path, lack):  # noqa: F811
+    raw = editions(tmp_path, *LACKING[lack])
     e = Evaluation(domain.district(), load(raw), "openbaar", tmp_path)
 
     sheets, left_out = annex.sheets(e), annex.left_out(e)

@@ -228,9 +228,8 @@ def test_a_page_that_fails_ends_with_3_and_says_which_and_why(mma, own, quickly)
 def checkout(tmp_path) -> Path:
     """The code with a notebook that fails for one gemeente; the folder to import it from."""
     source = tmp_path / "checkout" / "src"
-    ignored = shutil.ignore_patterns("__pycache__")
-    shutil.copytree(ROOT / "src", source, ignore=ignored)
-    shutil.copytree(ROOT / "notebooks", source.parent / "notebooks", ignore=ignored)
+    shutil.copytree(ROOT / "src", source)
+    shutil.copytree(ROOT / "notebooks", source.parent / "notebooks")
     path = source.parent / "notebooks" / "gemeente.ipynb"
     notebook = json.loads(path.read_text(encoding="utf-8"))
     code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]

@@ -23,7 +23,8 @@ pytestmark = pytest.mark.slow
 EDITION = "proef"
 RUN = ("run", EDITION, "--force", "--only", "borne", "--audience", "openbaar")
 PAGES = ("report", *RUN[1:])  # the tables stay
-KILLS = 50
+KILLS = 16
+Runs = dict[tuple[str, ...], int]
 SOURCE = Path(__file__).resolve().parent.parent / "src"
 
 
@@ -71,28 +72,34 @@ def preloaded(tmp_path_factory) -> Iterator[Preloaded]:
         yield preloaded
 
 
-def seconds_of(preloaded: Preloaded, root: Path, *arguments: str) -> float:
-    """How long it takes when it is left alone."""
-    began = time.monotonic()
+def changes_of(preloaded: Preloaded, root: Path, *arguments: str) -> int:
+    """How many changes on disk it makes when it is left alone."""
     assert preloaded.mma(*arguments, "--root", str(root), source=[SOURCE])[0] == 0
-    return time.monotonic() - began
+    return preloaded.changes
 
 
-def kill(
-    preloaded: Preloaded, root: Path, times: int, seed: int, runs: dict[tuple[str, ...], float]
-) -> None:
-    """Kill one of these runs, so many times, each at some moment before it could have ended."""
+@pytest.fixture(scope="module")
+def runs(preloaded, undisturbed, tmp_path_factory) -> Runs:
+    """What is killed, and how many changes on disk it makes: everything, or the pages only."""
+    root = tmp_path_factory.mktemp("counted") / "root"
+    shutil.copytree(undisturbed, root)
+    return {given: changes_of(preloaded, root, *given) for given in (RUN, PAGES)}
+
+
+def kill(preloaded: Preloaded, root: Path, times: int, seed: int, runs: Runs) -> None:
+    """Kill one of these runs, so many times, each at or just after one of its changes on disk."""
     moments = random.Random(seed)
     killed = 0
     for _ in range(3 * times):
-        given, seconds = moments.choices(list(runs.items()), weights=[1, 9])[0]
+        # of three in four only the pages: that takes a third of the time
+        given, changes = moments.choices(list(runs.items()), weights=[1, 3])[0]
         ended, said = preloaded.mma(
             *(*given, "--root", str(root)),
             source=[SOURCE],
-            killed_after=moments.uniform(0.05, 0.9 * seconds),
+            killed_after=(moments.randint(1, changes), moments.choice([1e-6, 0.001, 0.03])),
         )
-        assert ended in (0, -signal.SIGKILL), said
-        killed += ended == -signal.SIGKILL
+        assert ended in (0, -signal.SIGALRM), said
+        killed += ended == -signal.SIGALRM
         if killed == times:
             return
     pytest.fail(f"only {killed} of {3 * times} runs were still there to be killed")
@@ -101,11 +108,9 @@ def kill(
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows cannot fork, nor kill so")
 @pytest.mark.parametrize("seed", [1, 2])
 def test_killed_at_any_moment_the_old_set_stands_whole_and_the_next_run_makes_the_same_bytes(
-    preloaded, own, seed
+    preloaded, runs, own, seed
 ):
     expected = everything(own)
-    # A run of everything or, nine times in ten, of the pages: a third of the time.
-    runs = {given: seconds_of(preloaded, own, *given) for given in (RUN, PAGES)}
 
     kill(preloaded, own, KILLS // 2, seed, runs)
 

@@ -127,7 +127,7 @@ def commands(root: Path) -> Sequence[Sequence[str | Path]]:
 
 @pytest.mark.slow
 def test_no_process_of_any_command_tries_the_network(watched, tmp_path):
-    root = delivered(tmp_path / "root").root
+    root = delivered(tmp_path / "root", "borne", "losser").root
 
     for command in commands(root):
         ended = watched.run("-m", "mma_analysis", *command)

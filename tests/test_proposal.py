@@ -4,6 +4,7 @@ import datetime as dt
 import io
 import re
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import docx
@@ -20,7 +21,7 @@ from mma_analysis.settings import EXAMPLE, load
 from mma_analysis.show.blocks import Sure, Table, Text
 from mma_analysis.show.proposal import UNDECIDED, Proposal, proposal
 from show_tables import SETTINGS, answers, connection
-from test_show_editions import LACKING, NEVER, meldingen, released
+from test_show_editions import LACKING, NEVER, editions  # noqa: F401
 
 SUBJECTS = [
     *(
@@ -59,12 +60,17 @@ def written(district):
     return docx.Document(io.BytesIO(proposal_document(district)))
 
 
-def of_hand(folder: Path, settings: str = SETTINGS, **tables: pd.DataFrame) -> Proposal:
+@pytest.fixture
+def of_hand(editions, tmp_path: Path) -> Callable[..., Proposal]:  # noqa: F811
     """The paper of an edition without meldingen, with these tables instead of its own."""
-    raw = released(folder, settings, meldingen(), "openbaar")
-    for name, table in tables.items():
-        table.to_parquet(folder / "measures" / f"{name}.parquet", index=False)
-    return proposal(Evaluation(domain.district(), load(raw), "openbaar", folder))
+
+    def made(settings: str = SETTINGS, **tables: pd.DataFrame) -> Proposal:
+        raw = editions(tmp_path, settings)
+        for name, table in tables.items():
+            table.to_parquet(tmp_path / "measures" / f"{name}.parquet", index=False)
+        return proposal(Evaluation(domain.district(), load(raw), "openbaar", tmp_path))
+
+    return made
 
 
 def said(paper: Proposal) -> list[str]:
@@ -83,8 +89,8 @@ def said(paper: Proposal) -> list[str]:
 # --- the heading ---------------------------------------------------------------------------------
 
 
-def test_the_heading_has_all_fields_and_marks_what_is_to_be_filled_in(tmp_path):
-    paper = of_hand(tmp_path, SETTINGS.replace("[gemeenten.borne]", HEADING + "[gemeenten.borne]"))
+def test_the_heading_has_all_fields_and_marks_what_is_to_be_filled_in(of_hand):
+    paper = of_hand(SETTINGS.replace("[gemeenten.borne]", HEADING + "[gemeenten.borne]"))
 
     assert [(field.name, field.text, field.is_open) for field in paper.heading] == [
         ("Onderwerp", "Evaluatie MMA", False),
@@ -100,8 +106,8 @@ def test_the_heading_has_all_fields_and_marks_what_is_to_be_filled_in(tmp_path):
 
 
 @pytest.mark.parametrize("part", ["", "[voorstel]\n"])
-def test_what_the_settings_do_not_say_is_to_be_filled_in(tmp_path, part):
-    paper = of_hand(tmp_path, SETTINGS.replace("[gemeenten.borne]", part + "[gemeenten.borne]"))
+def test_what_the_settings_do_not_say_is_to_be_filled_in(of_hand, part):
+    paper = of_hand(SETTINGS.replace("[gemeenten.borne]", part + "[gemeenten.borne]"))
 
     assert [field.name for field in paper.heading] == FIELDS
     assert {field.text for field in paper.heading} == {"nog in te vullen"}
@@ -137,8 +143,8 @@ def trend(low: float, change: float, high: float, verdict: str) -> pd.DataFrame:
         (trend(float("nan"), float("nan"), float("nan"), "cannot_tell"), UNDECIDED),
     ],
 )
-def test_the_trend_is_told_with_its_limits_or_as_undecided(tmp_path, table, sentence):
-    assert of_hand(tmp_path, trend=table).advice[0].sentence.endswith(f" {sentence}")
+def test_the_trend_is_told_with_its_limits_or_as_undecided(of_hand, table, sentence):
+    assert of_hand(trend=table).advice[0].sentence.endswith(f" {sentence}")
 
 
 @pytest.mark.parametrize(
@@ -173,12 +179,12 @@ def test_the_trend_is_told_with_its_limits_or_as_undecided(tmp_path, table, sent
         ),
     ],
 )
-def test_the_introduction_says_how_many_gemeenten_were_connected(tmp_path, connected, sentence):
-    assert sentence in of_hand(tmp_path, connection=connected).introduction[0]
+def test_the_introduction_says_how_many_gemeenten_were_connected(of_hand, connected, sentence):
+    assert sentence in of_hand(connection=connected).introduction[0]
 
 
-def test_without_a_survey_costs_or_campaigns_every_point_says_so(tmp_path):
-    told = {a.subject: a.sentence for a in of_hand(tmp_path).advice}
+def test_without_a_survey_costs_or_campaigns_every_point_says_so(of_hand):
+    told = {a.subject: a.sentence for a in of_hand().advice}
 
     assert list(told) == SUBJECTS
     assert "geen antwoord gegeven" in told[SUBJECTS[1]]
@@ -190,9 +196,8 @@ def test_without_a_survey_costs_or_campaigns_every_point_says_so(tmp_path):
 
 
 @pytest.mark.parametrize("lack", LACKING)
-def test_what_an_edition_lacks_is_said_and_never_fails(tmp_path, lack):
-    settings, days = LACKING[lack]
-    raw = released(tmp_path, settings, meldingen(*days), "openbaar")
+def test_what_an_edition_lacks_is_said_and_never_fails(editions, tmp_path, lack):  # noqa: F811
+    raw = editions(tmp_path, *LACKING[lack])
     e = Evaluation(domain.district(), load(raw), "openbaar", tmp_path)
 
     told = said(proposal(e))
@@ -238,11 +243,10 @@ def test_the_example_tells_nothing_twice(district):
         (0, "Deelname aan een verdiepingsdag: geen van de 2 gemeenten zegt ja."),
     ],
 )
-def test_what_is_asked_below_is_not_told_above_it(tmp_path, want, sentence):
+def test_what_is_asked_below_is_not_told_above_it(of_hand, want, sentence):
     asked = {"ja": want, "nee": 2 - want}
 
     paper = of_hand(
-        tmp_path,
         survey_answers=pd.concat(
             [answers(code, asked, 2) for code in ("verdiepingsdag", "wegingskader")]
         ),
