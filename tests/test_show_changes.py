@@ -72,18 +72,20 @@ def test_a_count_is_told_as_it_was_and_as_it_is_and_never_subtracted(compared):
     assert isinstance(table, Table)
     assert table.rows == [
         ["Alle meldingen", "jul 2021 – jun 2022", "43", "1.047"],
-        ["Drugs", "jul 2021 – jun 2022", "·", "7"],
-        ["Bevestigd", "jul 2021 – jun 2022", "6", "–"],
+        ["Onderwerp (hoofdgroep): drugs", "jul 2021 – jun 2022", "·", "7"],
+        ["Resultaat: bevestigd", "jul 2021 – jun 2022", "6", "–"],
     ]
     assert not table.is_folded
 
 
 def test_a_long_table_is_folded(compared):
     row = ("per_period", "borne", YEAR, "", "", 1, "shown", 2, "shown")
-    table = changes.figures_table(compared([row] * (changes.MOST_ROWS + 1)))
+    e = compared([row] * (changes.MOST_ROWS + 1))
+    table = changes.figures_table(e)
 
     assert isinstance(table, Table)
     assert table.is_folded
+    assert told(changes.sentence(e)).endswith("zijn 13 aantallen van dit rapport anders dan toen.")
     assert table._repr_html_().startswith('<details class="keep"><summary>Tabel: Aantallen over')
 
 

@@ -37,11 +37,20 @@ def sentence(e: Evaluation) -> Text:
     row = rows[0]
     before, after = (days(str(row[f"period_{when}"])) for when in ("before", "after"))
     if before == after:
-        return text(f"De vorige editie ging over dezelfde tijd: {before}.")
+        return text(f"De vorige editie ging over dezelfde tijd: {before}.", _how_many(e))
     return text(
         f"De vorige editie ging over {before}. Deze gaat over {after}. Wat daartussen verschilt, "
-        "is dus niet vanzelf een groei of een daling."
+        "is dus niet vanzelf een groei of een daling.",
+        _how_many(e),
     )
+
+
+def _how_many(e: Evaluation) -> str:
+    """How many counts the folded table holds; nothing when it is open or absent."""
+    number = len(e.rows(COUNTS, area=e.area.slug))
+    if number <= MOST_ROWS:
+        return ""
+    return f"Over dezelfde dagen zijn {number} aantallen van dit rapport anders dan toen."
 
 
 def figures_table(e: Evaluation) -> Block:
@@ -134,7 +143,8 @@ def _what(row: Mapping[str, Any]) -> str:
         return "Alle meldingen"
     labels = {"topic_group": domain.topic_groups, "topic": domain.topics}
     known = labels[field]() if field in labels else domain.values(field)
-    return known.get(value, value)
+    names = {one["breakdown"]: one["label"] for one in domain.reference("breakdowns")}
+    return f"{names[field]}: {words.small(known.get(value, value))}"
 
 
 def _cell(row: Mapping[str, Any], when: str) -> str:
