@@ -61,12 +61,14 @@ from mma_analysis.measure.tables import (
 from mma_analysis.measure.themes import agreement, theme_counts, themes_per_gemeente
 from mma_analysis.measure.topics import concentration, topic_shift
 from mma_analysis.measure.trend import district_trend, year_on_year
+from mma_analysis.measure.within import Margins, margins
 
 __all__ = [
     "ASKED",
     "NOT_ASKED",
     "Frame",
     "LastYear",
+    "Margins",
     "agreement",
     "answers",
     "before_connection",
@@ -106,6 +108,7 @@ __all__ = [
     "interrupted_series",
     "judged",
     "labelled",
+    "margins",
     "national_comparison",
     "numbers",
     "outcomes_over_time",

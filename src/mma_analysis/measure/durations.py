@@ -120,8 +120,8 @@ def outcomes_over_time(meldingen: pd.DataFrame, peildatum: pd.Timestamp) -> pd.D
     It is made from exact rows and may be released all the same: of at least `FEWEST_FOR_ALL`
     meldingen, every way of ending at least `FEWEST_EVENTS` times or never, in steps of five percent
     that leave room (`_has_room`) and without a number. Also 0% and 100% then leave room for five.
-    At least `FEWEST_MELDINGEN` of
-    them came in 90 days before the peildatum, as for `time_to_close`.
+    At least `FEWEST_MELDINGEN` of them came in 90 days before the peildatum, as for
+    `time_to_close`.
 
     Parameters
     ----------
@@ -157,8 +157,10 @@ def outcomes_over_time(meldingen: pd.DataFrame, peildatum: pd.Timestamp) -> pd.D
     rows = [
         (area, outcome, *shares)
         for area, own in spells.groupby("area", sort=False)
-        if _has_enough_outcomes(own) and _outcomes_leave_room(own)
-        for outcome, shares in zip(OUTCOMES, _incidence(own), strict=True)
+        if _has_enough_outcomes(own)
+        for found in [_incidence(own)]
+        if _outcomes_leave_room(own, found)
+        for outcome, shares in zip(OUTCOMES, found, strict=True)
     ]
     table = pd.DataFrame(rows, columns=["area", "acted", "within_30", "within_90"])
     return described(table, "outcomes_over_time")
@@ -199,10 +201,10 @@ def closing_curve(meldingen: pd.DataFrame, peildatum: pd.Timestamp) -> pd.DataFr
     rows = [
         (area, day, *shares)
         for area, own in _closing(meldingen, peildatum).groupby("area", sort=False)
-        if len(own) >= FEWEST_FOR_ALL
-        and own["is_ended"].sum() >= FEWEST_EVENTS
-        and all(_has_room(own, *shares) for _, *shares in _curve(own))
-        for day, *shares in _curve(own)
+        if len(own) >= FEWEST_FOR_ALL and own["is_ended"].sum() >= FEWEST_EVENTS
+        for curve in [_curve(own)]
+        if all(_has_room(own, *shares) for _, *shares in curve)
+        for day, *shares in curve
     ]
     table = pd.DataFrame(rows, columns=["area", "day", "closed", "waiting"])
     return described(table, "closing_curve")
@@ -305,8 +307,8 @@ def _estimates(spells: pd.DataFrame, fewest: int, step: float) -> pd.DataFrame:
         if len(own) >= fewest
         and own["is_ended"].sum() >= FEWEST_EVENTS
         and own["followed"].max() >= HORIZONS[-1]
-        and (step < STEP or _leaves_room(own, _estimate(own, step)))
         for found in [_estimate(own, step)]
+        if step < STEP or _leaves_room(own, found)
     ]
     return pd.DataFrame(rows, columns=COLUMNS)
 
@@ -369,12 +371,12 @@ def _has_enough_outcomes(own: pd.DataFrame) -> bool:
     )
 
 
-def _outcomes_leave_room(own: pd.DataFrame) -> bool:
+def _outcomes_leave_room(own: pd.DataFrame, found: list[list[float]]) -> bool:
     """Of each way, beside all meldingen of which is known that they go that way."""
     ways = own["acted"].value_counts().reindex(OUTCOMES, fill_value=0)
     return all(
         _is_room(int(ways[way]), len(own), share, _waiting(own, day))
-        for way, shares in zip(OUTCOMES, _incidence(own), strict=True)
+        for way, shares in zip(OUTCOMES, found, strict=True)
         for day, share in zip(HORIZONS, shares, strict=True)
     )
 

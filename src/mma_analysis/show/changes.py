@@ -7,7 +7,7 @@ import pandas as pd
 
 from mma_analysis import domain
 from mma_analysis.evaluation import Evaluation
-from mma_analysis.show import words
+from mma_analysis.show import facts, words
 from mma_analysis.show.blocks import Block, Meaning, Sure, Table, Text, text
 
 TOTALS, COUNTS, DEFINITIONS = "changed_totals", "changed_counts", "changed_definitions"
@@ -141,10 +141,7 @@ def _what(row: Mapping[str, Any]) -> str:
     field, value = str(row["breakdown"] or ""), str(row["value"] or "")
     if not field or field == domain.TOTAL:
         return "Alle meldingen"
-    labels = {"topic_group": domain.topic_groups, "topic": domain.topics}
-    known = labels[field]() if field in labels else domain.values(field)
-    names = {one["breakdown"]: one["label"] for one in domain.reference("breakdowns")}
-    return f"{names[field]}: {words.small(known.get(value, value))}"
+    return f"{facts.fields()[field]}: {words.small(facts.labels(field).get(value, value))}"
 
 
 def _cell(row: Mapping[str, Any], when: str) -> str:

@@ -18,6 +18,19 @@ CANNOT_TELL = "cannot_tell"
 PROTECTED = "Zo blijven melders onherkenbaar."
 
 
+@domain.remembered()
+def fields() -> dict[str, str]:
+    """Breakdown → what a reader calls it."""
+    return {row["breakdown"]: row["label"] for row in domain.reference("breakdowns")}
+
+
+@domain.remembered()
+def labels(field: str) -> dict[str, str]:
+    """Values of a breakdown → what a reader calls them, in reading order."""
+    named = {"topic": domain.topics, "topic_group": domain.topic_groups}
+    return named[field]() if field in named else domain.values(field)
+
+
 @dataclass(frozen=True)
 class Interval:
     """An estimate with its 95% interval."""

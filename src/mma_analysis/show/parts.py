@@ -115,13 +115,6 @@ def _tables() -> dict[str, str]:
     return {row["breakdown"]: row["table"] for row in domain.reference("breakdowns")}
 
 
-@domain.remembered()
-def _labels(field: str) -> dict[str, str]:
-    if field == "topic_group":
-        return domain.topic_groups()
-    return domain.topics() if field == "topic" else domain.values(field)
-
-
 def breakdown(
     e: Evaluation, field: str, area: Area | None = None, period: str = facts.WHOLE
 ) -> Breakdown:
@@ -135,7 +128,7 @@ def breakdown(
     if not field:
         return _withheld(e, asked, area, period)
     rows = e.rows(_tables()[field], area=area.slug, breakdown=field, period=period)
-    labels = _labels(field)
+    labels = facts.labels(field)
     found = {
         str(row["value"]): Part(
             code=str(row["value"]),
@@ -166,7 +159,9 @@ def _withheld(e: Evaluation, field: str, area: Area, period: str) -> Breakdown:
         field=field,
         area=area,
         total=words.only_count(e.rows("per_period", area=area.slug, period=period)),
-        parts=tuple(Part(code, label, nothing, None) for code, label in _labels(field).items()),
+        parts=tuple(
+            Part(code, label, nothing, None) for code, label in facts.labels(field).items()
+        ),
     )
 
 

@@ -146,7 +146,7 @@ def spoken(known: Known, table: str, row: Mapping[str, Any], column: str) -> str
     if column == "value" and value == domain.TOTAL:
         return ALL
     if column in ("value", "acted") and table not in ("survey_answers", "experience_by_answer"):
-        return _labels(str(row.get("breakdown", _FIELD_OF.get(table, column))))[value]
+        return facts.labels(str(row.get("breakdown", _FIELD_OF.get(table, column))))[value]
     if column in ("scenario", "chosen_by") and value == "trend":
         return AS_NOW if column == "scenario" else FROM_TREND
     if column == "theme":
@@ -168,27 +168,17 @@ def spoken(known: Known, table: str, row: Mapping[str, Any], column: str) -> str
 _FIELD_OF = {"topic_shift": "topic_group", "outcomes_over_time": "acted"}
 
 
-def _labels(breakdown: str) -> dict[str, str]:
-    named = {"topic": domain.topics, "topic_group": domain.topic_groups}
-    return named[breakdown]() if breakdown in named else domain.values(breakdown)
-
-
-@domain.remembered()
-def _fields() -> dict[str, str]:
-    return {row["breakdown"]: row["label"] for row in domain.reference("breakdowns")}
-
-
 @domain.remembered()
 def _sizes() -> dict[str, str]:
     return {row["code"]: row["label"] for row in domain.reference("size_classes")}
 
 
 _WORDS = {
-    "breakdown": _fields,
-    "shown_breakdown": _fields,
+    "breakdown": facts.fields,
+    "shown_breakdown": facts.fields,
     "shown_kind": lambda: KINDS,
-    "field": _fields,
-    "background": _fields,
+    "field": facts.fields,
+    "background": facts.fields,
     "size_class": _sizes,
     "state": lambda: STATE_WORDS,
     "state_before": lambda: STATE_WORDS,
