@@ -21,7 +21,15 @@ from mma_analysis.show.blocks import Chart, Table
 # What may be loaded beside Python's own library, by what a researcher did so far.
 # Steps between two other steps of the pipeline: an example of one would be a pipeline.
 ONLY_FOR_THE_PIPELINE = {
-    *("Frame", "LastYear", "coarsened", "count_system", "district_tables", "exact_tables"),
+    *(
+        "Frame",
+        "LastYear",
+        "Margins",
+        "coarsened",
+        "count_system",
+        "district_tables",
+        "exact_tables",
+    ),
     *(
         "experience",
         "receipts_of_last_year",
