@@ -8,8 +8,8 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -17,7 +17,7 @@ from filelock import FileLock
 
 from mma_analysis import tables
 from mma_analysis.pipeline import prepare
-from mma_analysis.settings import EXAMPLE, ROOT_VARIABLE, SETTINGS_FILE, Workspace
+from mma_analysis.settings import EXAMPLE, ROOT_VARIABLE, SETTINGS_FILE, Edition, Workspace
 
 PROJECT = Path(__file__).parent
 # What takes longest begins first: a process that begins it last keeps the others waiting.
@@ -28,6 +28,9 @@ LONGEST = (
 )
 # Modules of which the examples open an edition; the name of an example begins with its module.
 OPENING = tuple(f"mma_analysis.{room}" for room in ("evaluation", "explore", "show"))
+
+
+Papers = Callable[[Edition, Path, Path], None]
 
 
 @dataclass(frozen=True)
@@ -126,6 +129,52 @@ def workspace(shared: Path) -> Workspace:
             prepared(root)
             (shared / "workspace.made").touch()
     return Workspace(root)
+
+
+@pytest.fixture(scope="session")
+def papers(workspace: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Papers:
+    """In the place of `write_papers`: the papers of the example, which are made once."""
+    from mma_analysis.publish.papers import write_papers
+
+    made = tmp_path_factory.mktemp("papers")
+    (made / "openbaar").mkdir()
+    write_papers(workspace.edition(EXAMPLE), workspace.processed(EXAMPLE), made)
+
+    def copy(edition: Edition, processed: Path, reports: Path) -> None:
+        shutil.copytree(made, reports, dirs_exist_ok=True)
+
+    return copy
+
+
+@pytest.fixture
+def broken() -> set[str]:
+    """Paths of the pages that cannot be made; a test may add to it."""
+    return set()
+
+
+@pytest.fixture
+def quickly(monkeypatch: pytest.MonkeyPatch, broken: set[str], papers: Papers) -> None:
+    """Make pages without a kernel, copy the papers, and do not read them: only which ones matters.
+
+    The audit keeps its books all the same.
+    """
+    from mma_analysis.audit import examining
+    from mma_analysis.publish import around, batch, outcome
+
+    def make(to_make, workspace, edition, how, tell):
+        for one in to_make:
+            path = workspace.work(EXAMPLE) / "finished" / f"{one.key}.html"
+            fails = one.page.path in broken
+            if not fails:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(f"{one.page.path} {one.key}", encoding="utf-8")
+            state, reason = (outcome.FAILED, "cel 3: stuk") if fails else (outcome.MADE, "")
+            tell(replace(one, state=state, reason=reason))
+            yield replace(one, state=state, reason=reason)
+
+    monkeypatch.setattr(batch, "_make", make)
+    monkeypatch.setattr(around, "write_papers", papers)
+    monkeypatch.setattr(examining, "_documents", lambda edition, reports: [])
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,8 @@
 """`mma` in processes that are forked from one in which the libraries are imported already.
 
 For tests that start the program often: most of a start is the same imports again. What is forked is
-a process like any other, which can be killed and imports `mma_analysis` itself.
+a process like any other, which can be killed and imports `mma_analysis` itself; so does the warm
+process in which it makes pages.
 """
 
 import json
@@ -14,14 +15,21 @@ from typing import Self
 
 from mma_analysis.publish.starting import ONE_THREAD
 
-LIBRARIES = ("great_expectations", "highspy", "plotly.graph_objects", "statsmodels.api", "typer")
+COUNTING = ("great_expectations", "highspy", "plotly.graph_objects", "statsmodels.api", "typer")
+# What a warm process imports for pages, in its order: IPython stands before pandas. Not papermill:
+# it imports engines that are installed, and so `mma_analysis`.
+SHOWING = ("IPython.core.interactiveshell", "nbclient", "nbconvert", "plotly.graph_objects")
 
 # Begins a process for every line that it reads, and says how it ended.
 SERVER = """
 import gc, importlib, json, os, runpy, signal, sys, time
+from multiprocessing.forkserver import _forkserver as warm
 
 os.environ["GX_ANALYTICS_ENABLED"] = "false"
-for name in sys.argv[1:]:
+counting, showing = (names.split(",") for names in sys.argv[1:])
+warm.set_forkserver_preload(showing)
+warm.ensure_running()
+for name in counting:
     importlib.import_module(name)
 gc.collect()
 gc.freeze()
@@ -51,6 +59,7 @@ def count(event, given):
             os.write(bell, b"!") if seconds else os.kill(main, signal.SIGKILL)
 
 
+warm.ensure_running = lambda: None  # it runs, and is not ours to ask after
 signal.signal(signal.SIGINT, signal.default_int_handler)
 for descriptor, name in enumerate((os.devnull, out, out)):
     os.dup2(os.open(name, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600), descriptor)
@@ -72,7 +81,7 @@ class Preloaded:
     def __init__(self, folder: Path) -> None:
         self._out = folder / "said"
         self._server = subprocess.Popen(
-            [sys.executable, "-c", SERVER, *LIBRARIES],
+            [sys.executable, "-c", SERVER, ",".join(COUNTING), ",".join(SHOWING)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=os.environ | ONE_THREAD,

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
@@ -17,8 +17,9 @@ import pytest
 from conftest import delivered
 
 from mma_analysis import cli, pipeline
-from mma_analysis.publish import batch, plotly_bundle
+from mma_analysis.publish import plotly_bundle
 from mma_analysis.settings import EXAMPLE, Workspace
+from test_pipeline import delivered as two_gemeenten
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -78,25 +79,9 @@ def own(workspace, tmp_path) -> Workspace:
 
 
 @pytest.fixture
-def quickly(monkeypatch):
-    """Make pages without a kernel; the one of Losser cannot be made."""
-
-    def make(to_make, workspace, edition, how, tell):
-        for outcome in to_make:
-            fails = outcome.page.area.slug == "losser"
-            state = (
-                {"state": "failed", "reason": "cel 3: stuk"}
-                if fails
-                else {"state": "made", "reason": ""}
-            )
-            if not fails:
-                path = workspace.work(EXAMPLE) / "finished" / f"{outcome.key}.html"
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(outcome.key, encoding="utf-8")
-            tell(replace(outcome, **state))
-            yield replace(outcome, **state)
-
-    monkeypatch.setattr(batch, "_make", make)
+def broken() -> set[str]:
+    """The pages of Losser cannot be made."""
+    return {"openbaar/losser.html", "intern/losser/losser.html"}
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -242,31 +227,31 @@ def checkout(tmp_path) -> Path:
 def test_one_gemeente_with_a_bad_delivery_and_one_page_that_fails_do_not_stop_the_others(
     checkout, tmp_path
 ):
-    slugs = ("borne", "losser", "wierden")
-    workspace = delivered(tmp_path, *slugs)
-    delivery = workspace.raw(EXAMPLE) / "meldingen" / "wierden.csv"
-    after_the_end = delivery.read_bytes().replace(b"2023", b"2033")
+    workspace = two_gemeenten(tmp_path)
+    delivery = workspace.raw("proef") / "meldingen" / "losser.csv"
+    after_the_end = delivery.read_bytes().replace(b"-202", b"-203")
     delivery.write_bytes(after_the_end)
-    chosen = [word for slug in slugs for word in ("--only", slug)]
+    chosen = [word for slug in ("borne", "losser", "almelo") for word in ("--only", slug)]
+    asked = ("run", "proef", "--root", tmp_path, "--audience", "openbaar", *chosen)
 
-    ended = typed(*("run", "--root", tmp_path, "--audience", "openbaar", *chosen), source=checkout)
+    ended = typed(*asked, source=checkout)
 
     lines = ended.out.splitlines()
     assert ended.code == 3, ended.err
     assert ended.err == ""
-    assert "made openbaar/losser.html" in lines
+    assert "made openbaar/almelo.html" in lines
     assert "failed openbaar/borne.html: gemeente.ipynb, cell 4: AssertionError: stuk" in lines
-    assert any(line.startswith("blocked openbaar/wierden.html: de levering") for line in lines)
-    folder = workspace.reports(EXAMPLE) / "openbaar"
+    assert any(line.startswith("blocked openbaar/losser.html: de levering") for line in lines)
+    folder = workspace.reports("proef") / "openbaar"
     assert {path.name for path in folder.iterdir()} == {
-        *("index.html", "losser.html", "manifest.json"),
-        *("borne.html", "wierden.html"),  # each says why the report is not there
+        *("index.html", "almelo.html", "manifest.json"),
+        *("borne.html", "losser.html"),  # each says why the report is not there
         *("bijlage.xlsx", "voorstel-dvo.docx", "voorstel-dvo.html"),
     }
     index = (folder / "index.html").read_text(encoding="utf-8")
     assert "het maken van dit rapport is mislukt" in index
     assert "fout die eerst hersteld moet worden" in index
-    assert 'href="losser.html"' in index
+    assert 'href="almelo.html"' in index
 
 
 # --- interrupted: 130 ----------------------------------------------------------------------------
@@ -319,16 +304,21 @@ def test_ctrl_c_while_pages_are_made_leaves_old_reports_and_no_processes(reports
 # --- for machines, terminals and people ----------------------------------------------------------
 
 
+def test_json_of_tables_that_are_made_is_one_object_and_nothing_else(mma, tmp_path):
+    delivered(tmp_path, "wierden")
+
+    ended = mma("prepare", "--root", tmp_path, "--json")
+
+    assert set(json.loads(ended.out)) == {
+        *("key", "files", "outputs", "figures", "inputs", "made_with", "definitions"),
+        *("blocked", "edition", "version", "coarsened", "group_disclosures"),
+    }
+    assert (ended.code, ended.err) == (0, "")
+
+
 @pytest.mark.parametrize(
     ("arguments", "keys"),
     [
-        (
-            ["prepare", "--force"],
-            {
-                *("key", "files", "outputs", "figures", "inputs", "made_with", "definitions"),
-                *("blocked", "edition", "version", "coarsened", "group_disclosures"),
-            },
-        ),
         (["report", "--only", "borne"], {"pages", "index"}),
         (["run", "--only", "borne"], {"pages", "index"}),
         (["list"], {"pages"}),

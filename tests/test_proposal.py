@@ -57,7 +57,7 @@ def district(workspace) -> Evaluation:
 
 @pytest.fixture(scope="module")
 def written(district):
-    return docx.Document(io.BytesIO(proposal_document(district)))
+    return docx.Document(io.BytesIO(proposal_document(district, proposal(district))))
 
 
 @pytest.fixture
@@ -200,12 +200,13 @@ def test_what_an_edition_lacks_is_said_and_never_fails(editions, tmp_path, lack)
     raw = editions(tmp_path, *LACKING[lack])
     e = Evaluation(domain.district(), load(raw), "openbaar", tmp_path)
 
-    told = said(proposal(e))
+    paper = proposal(e)
+    told = said(paper)
 
     assert "" not in told
     assert [sentence for sentence in told if NEVER.search(sentence)] == []
-    assert proposal_document(e)
-    assert "</html>" in proposal_html(e)
+    assert proposal_document(e, paper)
+    assert "</html>" in proposal_html(e, paper)
 
 
 def test_the_example_reads_well_and_every_figure_is_on_the_page(district):
@@ -329,13 +330,13 @@ def test_the_document_is_dutch_numbered_and_says_nothing_of_when_or_who(written)
 
 
 def test_the_file_holds_xml_only_and_is_the_same_each_time(district):
-    content = proposal_document(district)
+    content = proposal_document(district, proposal(district))
 
     with zipfile.ZipFile(io.BytesIO(content)) as parts:
         entries = parts.infolist()
     assert [e.filename for e in entries if not e.filename.endswith((".xml", ".rels"))] == []
     assert {entry.date_time for entry in entries} == {(1980, 1, 1, 0, 0, 0)}
-    assert proposal_document(district) == content
+    assert proposal_document(district, proposal(district)) == content
 
 
 def test_the_heading_of_the_document_marks_what_a_person_has_to_fill_in(written):
@@ -350,7 +351,9 @@ def test_the_heading_of_the_document_marks_what_a_person_has_to_fill_in(written)
 
 
 def test_the_page_and_the_document_say_the_same(district, written):
-    squeezed = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", proposal_html(district)))
+    squeezed = re.sub(
+        r"\s+", " ", re.sub(r"<[^>]+>", " ", proposal_html(district, proposal(district)))
+    )
     page = squeezed.replace("&#39;", "'").replace("\xa0", " ")
     blocks = [block for advice in proposal(district).advice for block in advice.blocks]
 

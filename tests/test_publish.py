@@ -5,7 +5,6 @@ import re
 import shutil
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import nbformat.v4 as nb
@@ -16,8 +15,6 @@ from bs4 import BeautifulSoup
 from mma_analysis import domain
 from mma_analysis.domain import MmaError, UsageError
 from mma_analysis.publish import around, batch, notebooks, page, plan, plotly_bundle
-from mma_analysis.publish.outcome import FAILED, MADE
-from mma_analysis.publish.papers import write_papers
 from mma_analysis.publish.plan import Page, page_key, page_parts, pages
 from mma_analysis.settings import EXAMPLE, Workspace
 
@@ -280,7 +277,7 @@ def test_a_page_is_made_again_when_its_notebook_settings_library_or_code_changed
     path.write_text("2", encoding="utf-8")
     found.append(page_parts(one, manifest, path))
     found.append(page_parts(one, manifest | {"inputs": {"evaluatie.toml": "x"}}, path))
-    monkeypatch.setattr(plan, "version", lambda package: "99")
+    monkeypatch.setattr(plan, "_versions", lambda: {"plotly": "99"})
     found.append(page_parts(one, manifest, path))
     monkeypatch.setattr(plan, "code_hash", lambda modules: "other code")
     found.append(page_parts(one, manifest, path))
@@ -296,42 +293,6 @@ def own(workspace, tmp_path) -> Workspace:
     """A prepared workspace of one's own, to change."""
     shutil.copytree(workspace.root / "data", tmp_path / "data")
     return Workspace(tmp_path)
-
-
-@pytest.fixture
-def broken() -> set[str]:
-    """Paths of the pages that cannot be made."""
-    return set()
-
-
-@pytest.fixture(scope="module")
-def papers(workspace, tmp_path_factory) -> Path:
-    """The papers of the example, made once."""
-    folder = tmp_path_factory.mktemp("papers")
-    (folder / "openbaar").mkdir()
-    write_papers(workspace.edition(EXAMPLE), workspace.processed(EXAMPLE), folder)
-    return folder
-
-
-@pytest.fixture
-def quickly(monkeypatch, broken, papers):
-    """Make pages without a kernel, and copy the papers: only which ones, and when, matters here."""
-
-    def make(to_make, workspace, edition, how, tell):
-        for outcome in to_make:
-            path = workspace.work(EXAMPLE) / "finished" / f"{outcome.key}.html"
-            state = FAILED if outcome.page.path in broken else MADE
-            if state == MADE:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(f"{outcome.page.path} {outcome.key}", encoding="utf-8")
-            tell(replace(outcome, state=state, reason=""))
-            yield replace(outcome, state=state, reason="")
-
-    def copy(edition, processed, folder):
-        shutil.copytree(papers, folder, dirs_exist_ok=True)
-
-    monkeypatch.setattr(batch, "_make", make)
-    monkeypatch.setattr(around, "write_papers", copy)
 
 
 def states(outcomes) -> dict[str, str]:
@@ -497,6 +458,20 @@ def test_what_is_interrupted_leaves_the_reports_as_they_were(own, quickly, monke
 
     assert {p: p.read_bytes() for p in own.reports(EXAMPLE).rglob("*.*")} == before
     assert [p.name for p in own.reports("").iterdir()] == [EXAMPLE]
+
+
+def test_pages_are_there_to_be_taken_over_when_what_comes_after_them_fails(
+    own, quickly, monkeypatch
+):
+    def full(edition, processed, folder):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(around, "write_papers", full)
+    with pytest.raises(OSError, match="No space left"):
+        batch.report(own, EXAMPLE, only=["borne"])
+
+    assert len([*(own.work(EXAMPLE) / "finished").iterdir()]) == 2
+    assert not own.reports(EXAMPLE).exists()
 
 
 @pytest.mark.parametrize(

@@ -322,12 +322,12 @@ def _told(outcome: Outcome, tell: Tell) -> Outcome:
 
 
 def _place(made: Sequence[Outcome], finished: Path, staging: Path) -> None:
-    """Move the finished pages to their place in the set."""
+    """Copy the finished pages to their place in the set: when that fails, they are still there."""
     for outcome in made:
         if outcome.state == MADE:
             path = staging / outcome.page.path
             path.parent.mkdir(parents=True, exist_ok=True)
-            _finished(outcome, finished).replace(path)
+            shutil.copyfile(_finished(outcome, finished), path)
 
 
 def _in_order(planned: Sequence[Outcome], made: Sequence[Outcome]) -> list[Outcome]:

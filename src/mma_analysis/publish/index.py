@@ -2,12 +2,10 @@
 
 from pathlib import Path
 
-from jinja2 import Environment, PackageLoader
-
 from mma_analysis import domain
 from mma_analysis.domain import Area
 from mma_analysis.evaluation import Evaluation
-from mma_analysis.publish.assets import asset
+from mma_analysis.publish.templates import written
 from mma_analysis.settings import Edition
 from mma_analysis.show import facts, words
 from mma_analysis.show.head import errata, head
@@ -21,10 +19,9 @@ def index_html(edition: Edition, processed: Path, missing: dict[str, str]) -> st
     missing
         Slug of each area without a page → why, for the reader.
     """
-    loader = PackageLoader("mma_analysis.publish", "template")
-    environment = Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
     evaluation = Evaluation(domain.district(), edition, "openbaar", processed)
-    return environment.get_template("index.html").render(
+    return written(
+        "index.html",
         edition=edition,
         period=facts.whole_span(evaluation),
         district=domain.district(),
@@ -37,8 +34,6 @@ def index_html(edition: Edition, processed: Path, missing: dict[str, str]) -> st
         missing=missing,
         errata=errata(evaluation),
         threshold=edition.bescherming.drempel,
-        css=asset("page.css"),
-        index_css=asset("index.css"),
     )
 
 

@@ -1,11 +1,10 @@
 """`kwaliteit.html`: what we received from one gemeente, what we counted, and what to repair."""
 
 import pandas as pd
-from jinja2 import Environment, PackageLoader
 
 from mma_analysis import domain
 from mma_analysis.evaluation import Evaluation
-from mma_analysis.publish.assets import asset
+from mma_analysis.publish.templates import written
 from mma_analysis.show import words
 from mma_analysis.show.blocks import Table
 
@@ -23,13 +22,12 @@ def letter_html(e: Evaluation) -> str:
     e
         The intern evaluation of the gemeente.
     """
-    loader = PackageLoader("mma_analysis.publish", "template")
-    environment = Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
     delivery = e.table("own_delivery").iloc[0]
     findings = e.table("own_findings")
     refused = int(delivery["rejected"] - delivery["outside"])
     names = [_file(str(name)) for name in delivery["files"]]
-    return environment.get_template("letter.html").render(
+    return written(
+        "letter.html",
         edition=e.edition,
         area=e.area,
         delivery=delivery,
@@ -44,8 +42,6 @@ def letter_html(e: Evaluation) -> str:
         tables=_tables(e),
         rows_to_repair=bool(len(e.table("own_warnings")) or refused),
         has_delivered=bool(names),
-        css=asset("page.css"),
-        index_css=asset("index.css"),
     )
 
 

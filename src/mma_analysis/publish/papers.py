@@ -7,6 +7,7 @@ from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish.annex import annex_workbook
 from mma_analysis.publish.proposal import proposal_document, proposal_html
 from mma_analysis.settings import Edition
+from mma_analysis.show.proposal import proposal
 from mma_analysis.storage import sha256
 
 ANNEX, PROPOSAL, PROPOSAL_PAGE = (
@@ -28,8 +29,9 @@ def write_papers(edition: Edition, processed: Path, reports: Path) -> None:
     """
     e = Evaluation(domain.district(), edition, "openbaar", processed)
     (reports / ANNEX).write_bytes(annex_workbook(e))
-    (reports / PROPOSAL).write_bytes(proposal_document(e))
-    (reports / PROPOSAL_PAGE).write_text(proposal_html(e), encoding="utf-8", newline="\n")
+    paper = proposal(e)
+    (reports / PROPOSAL).write_bytes(proposal_document(e, paper))
+    (reports / PROPOSAL_PAGE).write_text(proposal_html(e, paper), encoding="utf-8", newline="\n")
 
 
 def paper_hashes(reports: Path) -> dict[str, str]:

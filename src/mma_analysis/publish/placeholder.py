@@ -1,9 +1,7 @@
 """What stands in the place of a page that could not be made."""
 
-from jinja2 import Environment, PackageLoader
-
-from mma_analysis.publish.assets import asset
 from mma_analysis.publish.plan import Page
+from mma_analysis.publish.templates import written
 from mma_analysis.settings import Edition, Voorstel
 
 
@@ -15,15 +13,12 @@ def placeholder_html(page: Page, edition: Edition, reason: str) -> str:
     reason
         Why, in Dutch, for the reader: a clause without a full stop.
     """
-    loader = PackageLoader("mma_analysis.publish", "template")
-    environment = Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    return environment.get_template("placeholder.html").render(
+    return written(
+        "placeholder.html",
         title=edition.evaluatie.titel,
         page=page,
         reason=reason,
         ask=_whom_to_ask(edition.voorstel or Voorstel()),
-        css=asset("page.css"),
-        index_css=asset("index.css"),
     )
 
 

@@ -4,6 +4,7 @@ import hashlib
 import platform
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -101,6 +102,7 @@ def _own_tables(manifest: Mapping[str, Any]) -> dict[str, str]:
     return {path: inputs[path] for path in inputs if path.startswith(f"{REFERENCE}/")}
 
 
+@cache  # every page asks, and it is read from as many files as there are packages
 def _versions() -> dict[str, str]:
     python = ".".join(platform.python_version_tuple()[:2])
     return {"python": python} | {package: version(package) for package in VERSIONED}

@@ -2,46 +2,41 @@
 
 import io
 from collections.abc import Sequence
-from importlib.resources import files
 
 import docx
 from docx.document import Document
 from docx.table import Table as WordTable
 from docx.text.paragraph import Paragraph
-from jinja2 import Environment, PackageLoader
 
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish import word
 from mma_analysis.publish.office import CREATED, LANGUAGE, settled, subject
+from mma_analysis.publish.templates import written
 from mma_analysis.settings import Edition
 from mma_analysis.show import words
 from mma_analysis.show.annex import FICTITIOUS
 from mma_analysis.show.blocks import Sure, Table, Text
-from mma_analysis.show.proposal import BODY, Advice, Field, Proposal, proposal
+from mma_analysis.show.proposal import BODY, Advice, Field, Proposal
 
 ASKED = f"Het {BODY} wordt gevraagd kennis te nemen van:"
 TO_DECIDE = "Het DVO wordt daarnaast gevraagd:"
 HEADS = ("Kenmerk", "Gegevens")
 
 
-def proposal_html(e: Evaluation) -> str:
-    """Write the board paper as a page."""
-    loader = PackageLoader("mma_analysis.publish", "template")
-    environment = Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    assets = files("mma_analysis.publish").joinpath("assets")
-    return environment.get_template("proposal.html").render(
+def proposal_html(e: Evaluation, paper: Proposal) -> str:
+    """Write the board paper as a page; as `proposal_document`."""
+    return written(
+        "proposal.html",
         edition=e.edition,
         district=e.district,
-        paper=proposal(e),
+        paper=paper,
         asked=ASKED,
         to_decide=TO_DECIDE,
         peildatum=words.day(e.peildatum),
-        css=assets.joinpath("page.css").read_text(encoding="utf-8"),
-        index_css=assets.joinpath("index.css").read_text(encoding="utf-8"),
     )
 
 
-def proposal_document(e: Evaluation) -> bytes:
+def proposal_document(e: Evaluation, paper: Proposal) -> bytes:
     """Write the board paper for Word, with its own styles, so that a person can finish it.
 
     Everything that the settings do not say stands in it as `nog in te vullen`.
@@ -50,8 +45,9 @@ def proposal_document(e: Evaluation) -> bytes:
     ----------
     e
         The public evaluation of the district.
+    paper
+        What it says.
     """
-    paper = proposal(e)
     document = docx.Document()
     word.set_up(document, LANGUAGE)
     _properties(document, e, paper)

@@ -4,6 +4,7 @@ import datetime as dt
 import math
 import textwrap
 from collections.abc import Sequence
+from functools import cache
 
 from mma_analysis.show.annex import Column
 from mma_analysis.show.annex.cells import Cell
@@ -34,6 +35,7 @@ def shown(cell: Cell, column: Column) -> str:
     return f"{cell:,.2f}" if isinstance(cell, float) and column.form != "text" else str(cell)
 
 
+@cache  # the same words stand in many cells
 def lines(text: str, width: float) -> int:
     """How many lines a text takes in a column of this width."""
     return len(textwrap.wrap(text, max(int(width), 1))) or 1
