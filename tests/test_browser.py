@@ -58,7 +58,7 @@ def browser() -> Iterator[Browser]:
         launched.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def visit(browser, reports):
     """Open a page of the example edition, in a browser window of its own."""
 
