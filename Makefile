@@ -33,10 +33,6 @@ endif
 	$(STEP) "tests"
 # tests start hundreds of processes: what one compiled, the next need not
 	@PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
-ifneq ($(NOTEBOOKS),)
-	$(STEP) "notebooks run"
-	@$(BIN)/pytest --nbval-lax --nbval-current-env notebooks/
-endif
 
 lab: python ## set up, then explore the tables in JupyterLab
 	@$(PYTHON) tools/setup.py report

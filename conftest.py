@@ -1,13 +1,12 @@
-"""The example edition, prepared once and published once: for the tests, and for nbval's kernels."""
+"""The example edition, prepared once and published once, for all tests."""
 
+import gc
 import json
-import os
 import re
 import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -43,13 +42,16 @@ class Run:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Hear Ctrl-C also below nohup, and give notebooks that nbval runs a prepared workspace."""
+    """Hear Ctrl-C also below nohup."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)  # what we start inherits it
-    if config.getoption("nbval_lax", default=False):
-        folder = Path(tempfile.mkdtemp(prefix="mma-"))
-        config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
-        os.environ[ROOT_VARIABLE] = str(prepared(folder).root)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Keep what was collected out of the garbage collector's way: it is there to the end."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
