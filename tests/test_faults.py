@@ -92,8 +92,8 @@ def kill(preloaded: Preloaded, root: Path, times: int, seed: int, runs: Runs) ->
     moments = random.Random(seed)
     killed = 0
     for _ in range(3 * times):
-        # nine in ten go on where the one before was killed: that takes a third of the time
-        given, changes = moments.choices(list(runs.items()), weights=[1, 9])[0]
+        # most go on where the one before was killed: that takes a third of the time
+        given, changes = moments.choices(list(runs.items()), weights=[1, 14])[0]
         ended, said = preloaded.mma(
             *(*given, "--root", str(root)),
             source=[SOURCE],

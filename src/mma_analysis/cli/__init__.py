@@ -1,5 +1,6 @@
 """`mma`: the commands. Each is a few lines around one function."""
 
+import gc
 import sys
 from typing import Annotated
 
@@ -13,6 +14,8 @@ from mma_analysis.domain import MmaError
 __all__ = ["app", "main"]
 
 INTERRUPTED = 130
+# Python looks for circles among objects a tenth of its time, and tables hold none.
+BETWEEN_LOOKS = 100_000
 
 
 @app.callback(invoke_without_command=True)
@@ -29,6 +32,7 @@ def version(
 
 def main() -> None:
     """Run a command; errors have no traceback, unless --debug asks for it."""
+    gc.set_threshold(BETWEEN_LOOKS)
     try:
         app()
     except SystemExit as end:

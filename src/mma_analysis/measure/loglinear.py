@@ -5,9 +5,10 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
-import statsmodels.api as sm
 from numpy.typing import NDArray
 from scipy.stats import norm, t
+from statsmodels.genmod import families
+from statsmodels.regression.linear_model import OLS
 
 LEVEL = 0.95
 UPPER = (1 + LEVEL) / 2
@@ -117,7 +118,7 @@ def variance_of(counts: pd.Series, mean: Any) -> Variance:
     excess = ((counts.to_numpy(dtype="float64") - mean) ** 2 - counts.to_numpy()) / mean
     # A series exactly as modelled leaves nothing to compare (not a number): that is no wave.
     with np.errstate(divide="ignore", invalid="ignore"):
-        found = [float(sm.OLS(excess, x).fit().tvalues[0]) for x in (np.ones_like(mean), mean)]
+        found = [float(OLS(excess, x).fit().tvalues[0]) for x in (np.ones_like(mean), mean)]
     return "quasi_poisson" if max(found) > CLEAR else "poisson"
 
 
@@ -176,7 +177,7 @@ class _Data:
         Nothing when there is no finite estimate.
         As `statsmodels.GLM.fit`, of which it has the family, the start and the rule to stop.
         """
-        family: Any = sm.families.Poisson()
+        family: Any = families.Poisson()
         mean = family.starting_mu(self.counts)
         predicted, deviance = family.predict(mean), family.deviance(self.counts, mean)
         for _ in range(MOST_STEPS):
