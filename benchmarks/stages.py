@@ -160,6 +160,10 @@ def written(cost: dict[str, float], runs: dict[str, Spent]) -> str:
         ],
         "",
         "A corrected topic changes counts of the district, of which every page tells.",
+        "",
+        "Elsewhere: [a page, way beside way, and 15, 60 and 342 pages](rendering.md); "
+        "[10,000 to 10,000,000 meldingen](country.md); [60 and 342 gemeenten](districts.md); "
+        "[reading and cleaning](intake.md); [protecting](cube.md).",
     ]
     return "\n".join(lines) + "\n"
 

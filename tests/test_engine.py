@@ -207,6 +207,19 @@ def test_a_cell_shows_what_it_shows_in_a_kernel(in_both, name):
     assert ours == theirs
 
 
+def test_copies_of_a_notebook_share_a_figure_and_nothing_else(tmp_path):
+    show = """from IPython.display import display
+display({"application/json": {"a": [1]}, "text/plain": "a"}, raw=True)"""
+    executed = run(saved(tmp_path, show))
+
+    copied = copy.deepcopy(executed)
+
+    (mine,), (theirs,) = outputs(executed)[0], outputs(copied)[0]
+    assert copied == executed
+    assert theirs["data"]["application/json"] is mine["data"]["application/json"]
+    assert theirs["data"] is not mine["data"]
+
+
 def test_an_update_reaches_what_an_earlier_cell_showed(tmp_path):
     show = "from IPython.display import display\nh = display('a', display_id='one')"
 

@@ -95,6 +95,14 @@ def test_no_kind_of_figure_is_left_out_of_these_tests():
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_a_figure_carries_our_own_template_and_not_the_seven_kilobytes_of_plotly(kind):
+    template = as_json(every_figure("a")[kind])["layout"]["template"]
+
+    assert list(template["data"]) == ["bar"]
+    assert len(json.dumps(template)) < 500
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_text_of_somebody_else_is_never_markup_or_a_template(kind):
     spec = as_json(every_figure(EVIL)[kind])
 

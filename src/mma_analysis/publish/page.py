@@ -17,7 +17,7 @@ from jinja2.utils import htmlsafe_json_dumps
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbconvert import HTMLExporter, TemplateExporter
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from papermill.exceptions import PapermillExecutionError
 from traitlets import List
 from traitlets.config import Config
@@ -212,9 +212,9 @@ class _PageExporter(HTMLExporter):
         return TemplateExporter.from_notebook_node(self, nb, resources, **kwargs)
 
 
-def rehearse(source: str, path: Path) -> None:
-    """Run one cell as a notebook, keep it at `path`, and write it as a page."""
-    notebook = new_notebook(cells=[new_code_cell(source)])
+def rehearse(text: str, source: str, path: Path) -> None:
+    """Run a text and a cell as a notebook, keep it at `path`, and write it as a page."""
+    notebook = new_notebook(cells=[new_markdown_cell(text), new_code_cell(source)])
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "", "language": "python"}
     nbformat.write(notebook, path)
     papermill.inspect_notebook(str(path))

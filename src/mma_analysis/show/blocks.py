@@ -23,7 +23,8 @@ _TABBLAD = ("tabblad", "tabbladen")
 
 
 @cache
-def _templates() -> Environment:
+def templates() -> Environment:
+    """The templates of the blocks."""
     loader = PackageLoader("mma_analysis.show", "templates")
     return Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
 
@@ -60,7 +61,7 @@ class Block:
 
     def _repr_html_(self) -> str:
         name = type(self).__name__.lower()
-        return _templates().get_template(f"{name}.html").render(block=self, words=words)
+        return templates().get_template(f"{name}.html").render(block=self, words=words)
 
 
 @dataclass(frozen=True)
@@ -227,8 +228,8 @@ class Chart(Block):
     def _ipython_display_(self) -> None:
         from IPython.display import HTML, display
 
-        top = _templates().get_template("chart_top.html").render(block=self)
-        bottom = _templates().get_template("chart_bottom.html").render(block=self)
+        top = templates().get_template("chart_top.html").render(block=self)
+        bottom = templates().get_template("chart_bottom.html").render(block=self)
         display(HTML(top))
         about = {"alt": self.alt, "labelled_by": self.anchor}
         display(bundle(self.figure), raw=True, metadata=about)

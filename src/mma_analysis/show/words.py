@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -53,6 +54,7 @@ FEW = 20
 # --- numbers -------------------------------------------------------------------------------------
 
 
+@cache
 def number(value: float, digits: int = 0) -> str:
     """A number the Dutch way, halves rounded away from nothing: 1234.56 → `1.235`."""
     pattern = "#,##0" + ("." + "0" * digits if digits else "")

@@ -8,6 +8,16 @@ from typing import Any
 from nbformat import NotebookNode
 
 
+class Shown(NotebookNode):
+    """What was shown as JSON: nobody changes it any more, so copies of a notebook share it.
+
+    A notebook is copied whole before it is written, and nearly all of it is figures.
+    """
+
+    def __deepcopy__(self, memo: Any) -> "Shown":
+        return self
+
+
 class Recorder:
     """The outputs of the cell that is running, in the order in which they came."""
 
@@ -33,7 +43,7 @@ class Recorder:
         self, kind: str, data: Any, metadata: Any, display_id: str | None = None, **more: Any
     ) -> None:
         """Add something shown: `display_data`, or the `execute_result` of the cell."""
-        content = {"data": _as_json(data), "metadata": _as_json(metadata or {}), **more}
+        content = {"data": _bundle(data), "metadata": _as_json(metadata or {}), **more}
         output = self._add(kind, content)
         if display_id:
             self._by_id.setdefault(display_id, []).append(output)
@@ -41,7 +51,7 @@ class Recorder:
     def update(self, data: Any, metadata: Any, display_id: str) -> None:
         """Replace what was shown under this id, also in earlier cells."""
         for output in self._by_id.get(display_id, []):
-            output.data, output.metadata = _as_json(data), _as_json(metadata or {})
+            output.data, output.metadata = _bundle(data), _as_json(metadata or {})
 
     def fail(self, ename: str, evalue: str, traceback: list[str]) -> None:
         """Add an error."""
@@ -79,6 +89,14 @@ class Stream(io.TextIOBase):
         if text:
             self._recorder.write(self._name, text)
         return len(text)
+
+
+def _bundle(data: Any) -> NotebookNode:
+    """What is shown, by its kind."""
+    kinds = _as_json(data).items()
+    return NotebookNode(
+        {k: Shown(shown) if isinstance(shown, dict) else shown for k, shown in kinds}
+    )
 
 
 def _as_json(content: Any) -> Any:
