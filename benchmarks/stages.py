@@ -4,10 +4,13 @@
 
 Every stage runs `REPEATS` times; the least time counts. Only the ratios mean something: another
 machine has other times. The first import of a heavy library is a row of its own. Then whole runs,
-as commands: of everything, of nothing, and after a change in one delivery.
+as commands: of everything, of nothing, and after a change in one delivery. Last, one whole run with
+a clock around each of its steps.
 """
 
+import argparse
 import importlib
+import json
 import os
 import platform
 import shutil
@@ -15,7 +18,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +31,18 @@ from mma_analysis.settings import EXAMPLE, Workspace
 PROJECT = Path(__file__).resolve().parent.parent
 RESULTS = Path(__file__).with_name("results.md")
 REPEATS = 3
+# The steps of a run, as `pipeline.run` and `publish.batch` call them; what is left is imports,
+# counting, the released tables, hashes, and the swap.
+STEPS = {
+    ("pipeline.run", "read_and_clean"): "read and clean",
+    ("pipeline.run", "_check"): "check, great_expectations imported",
+    ("pipeline.run", "protected"): "protect",
+    ("pipeline.run", "own_tables"): "exact tables of the gemeenten",
+    ("pipeline.run", "write_tables"): "write tables",
+    ("publish.batch", "make_pages"): "pages, side by side",
+    ("publish.around", "write_around"): "index, letters, annex and papers",
+    ("publish.batch", "_audit"): "audit",
+}
 
 
 def timed(work: Callable[[], Any]) -> tuple[float, Any]:
@@ -119,23 +135,72 @@ def _run(root: Path) -> Spent:
     return done
 
 
+def breakdown(root: Path) -> dict[str, float]:
+    """Seconds by the clock of every step of one whole run, and of the run."""
+    command = [sys.executable, __file__, "--steps"]
+    here = os.environ | {"MMA_ROOT": str(root)}
+    done = subprocess.run(command, env=here, capture_output=True, text=True, check=True)
+    return dict(json.loads(done.stdout.splitlines()[-1]))
+
+
+def run_with_clocks() -> None:
+    """In a process of its own: run, and print what each step took as a line of JSON."""
+    begin = time.perf_counter()
+    took = dict.fromkeys(STEPS.values(), 0.0)
+    for (module, name), step in STEPS.items():
+        home = importlib.import_module(f"mma_analysis.{module}")
+        setattr(home, name, clocked(getattr(home, name), step, took))
+    from mma_analysis.cli import app
+
+    app(["run"], standalone_mode=False)
+    print(json.dumps(took | {"all of it": time.perf_counter() - begin}))
+
+
+def clocked(work: Callable[..., Any], step: str, took: dict[str, float]) -> Callable[..., Any]:
+    """The same function; what it takes is added to its step, until its last result is given."""
+
+    def one_by_one(results: Iterator[Any]) -> Iterator[Any]:
+        begin = time.perf_counter()
+        yield from results
+        took[step] += time.perf_counter() - begin
+
+    @wraps(work)
+    def timed_work(*given: Any, **named: Any) -> Any:
+        begin = time.perf_counter()
+        result = work(*given, **named)
+        took[step] += time.perf_counter() - begin
+        return one_by_one(result) if isinstance(result, Iterator) else result
+
+    return timed_work
+
+
 def main() -> None:
-    """Time everything and write the results."""
+    """Time everything and write the results, or run with a clock around each step."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--steps", action="store_true")
+    if parser.parse_args().steps:
+        run_with_clocks()
+        return
     adopt()
     with tempfile.TemporaryDirectory(prefix="mma-bench-") as folder:
         shutil.copytree(PROJECT / "data" / "raw" / EXAMPLE, Workspace(Path(folder)).raw(EXAMPLE))
         runs = whole_runs(Path(folder))
     with tempfile.TemporaryDirectory(prefix="mma-bench-") as folder:
+        shutil.copytree(PROJECT / "data" / "raw" / EXAMPLE, Workspace(Path(folder)).raw(EXAMPLE))
+        steps = breakdown(Path(folder))
+    with tempfile.TemporaryDirectory(prefix="mma-bench-") as folder:
         workspace = Workspace(Path(folder))
         shutil.copytree(PROJECT / "data" / "raw" / EXAMPLE, workspace.raw(EXAMPLE))
         cost = stages(workspace)
         cost["publish: one page"] = page_seconds(workspace)
-    RESULTS.write_text(written(cost, runs), encoding="utf-8", newline="\n")
+    RESULTS.write_text(written(cost, runs, steps), encoding="utf-8", newline="\n")
     print(RESULTS.read_text(encoding="utf-8"))
 
 
-def written(cost: dict[str, float], runs: dict[str, Spent]) -> str:
+def written(cost: dict[str, float], runs: dict[str, Spent], steps: dict[str, float]) -> str:
     """The page of results."""
+    whole = steps.pop("all of it")
+    steps = steps | {"the rest": whole - sum(steps.values())}
     page, all_of_it = cost["publish: one page"], runs["everything"].processor
     lines = [
         "# What each stage costs",
@@ -160,6 +225,14 @@ def written(cost: dict[str, float], runs: dict[str, Spent]) -> str:
         ],
         "",
         "A corrected topic changes counts of the district, of which every page tells.",
+        "",
+        "## Where a whole run spends its time",
+        "",
+        "| step | clock (s) | of the run |",
+        "|---|---:|---:|",
+        *[f"| {step} | {took:.1f} | {took / whole:.0%} |" for step, took in steps.items()],
+        "",
+        "The rest is imports, counting, the released tables of the district, and the swap.",
         "",
         "Elsewhere: [a page, way beside way, and 15, 60 and 342 pages](rendering.md); "
         "[10,000 to 10,000,000 meldingen](country.md); [60 and 342 gemeenten](districts.md); "

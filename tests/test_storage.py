@@ -1,5 +1,6 @@
 """Folders are written whole or not at all, by one run at a time, and say what is in them."""
 
+import errno
 import json
 import os
 import shutil
@@ -20,6 +21,7 @@ from mma_analysis.storage import (
     rolled_back,
     swapped_in,
     write_json,
+    write_whole,
 )
 
 
@@ -262,6 +264,20 @@ def test_the_same_content_is_the_same_bytes(tmp_path):
     write_json(tmp_path / "b.json", {"a": "één", "b": 1})
 
     assert (tmp_path / "a.json").read_bytes() == (tmp_path / "b.json").read_bytes()
+
+
+def test_a_file_has_its_name_only_when_the_disk_has_all_of_it(tmp_path, monkeypatch):
+    path = tmp_path / "new" / "page.html"
+    write_whole(path, b"old")
+
+    def no_room(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", no_room)
+    with pytest.raises(OSError, match="No space left"):
+        write_whole(path, b"new")
+
+    assert path.read_bytes() == b"old"
 
 
 def test_a_manifest_that_is_absent_or_damaged_is_none(tmp_path):

@@ -20,7 +20,7 @@ from mma_analysis.publish.making import Order
 from mma_analysis.publish.plan import CODE, VERSIONED, Page
 from mma_analysis.publish.workers import Done
 from mma_analysis.settings import ROOT_VARIABLE, SETTINGS_FILE, Edition, Workspace
-from mma_analysis.storage import code_hash
+from mma_analysis.storage import code_hash, write_whole
 
 SECONDS_TO_CONNECT = 20
 # How often a page is tried again when the worker that makes it dies.
@@ -79,10 +79,7 @@ def _brought_home(future: Any, order: Order) -> Done:
         return Done(order, fault=words or type(fault).__name__)
     page, notebook = future.result()
     for path, content in ((order.to, page), (order.executed, notebook)):
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        half = path.with_suffix(f".{os.getpid()}.half")
-        half.write_bytes(content)
-        half.replace(path)
+        write_whole(path, content)
     return Done(order)
 
 

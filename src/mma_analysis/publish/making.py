@@ -60,6 +60,7 @@ def make_one(order: Order) -> None:
     """In a worker: run the notebook of a page, keep it, and write the page."""
     # papermill and nbconvert take a second to import: only workers need them
     from mma_analysis.publish import page as pages
+    from mma_analysis.storage import write_whole
 
     os.environ[ROOT_VARIABLE] = str(order.workspace.root)
     html = pages.make_page(
@@ -68,8 +69,5 @@ def make_one(order: Order) -> None:
         executed=order.executed,
         in_kernel=order.engine == KERNEL,
     )
-    order.to.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    # Under its name it is whole: what has the name can be taken over after a run is broken off.
-    half = order.to.with_suffix(f".{os.getpid()}.half")
-    half.write_text(html, encoding="utf-8", newline="\n")
-    half.replace(order.to)
+    # What has its name can be taken over after a run is broken off.
+    write_whole(order.to, html.encode())

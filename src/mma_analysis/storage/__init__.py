@@ -10,6 +10,7 @@ from mma_analysis.storage.files import (
     refuse_forgotten,
     sha256,
     write_json,
+    write_whole,
 )
 from mma_analysis.storage.freshness import changed_since, hash_of, made_with
 from mma_analysis.storage.locking import locked
@@ -33,4 +34,5 @@ __all__ = [
     "sha256",
     "swapped_in",
     "write_json",
+    "write_whole",
 ]

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,17 @@ def write_json(path: Path, content: dict[str, Any]) -> None:
     """Write JSON that is the same for the same content."""
     text = json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
     path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file of which the name is there only when all of it is, also after a power cut."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=OWNER_OPENS)
+    half = path.with_suffix(f".{os.getpid()}.half")
+    with half.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    half.replace(path)
 
 
 def refuse_forgotten(manifest: dict[str, Any]) -> None:
