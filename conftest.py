@@ -155,13 +155,20 @@ def broken() -> set[str]:
 
 
 @pytest.fixture
-def quickly(monkeypatch: pytest.MonkeyPatch, broken: set[str], papers: Papers) -> None:
-    """Make pages without a kernel, copy the papers, and do not read them: only which ones matters.
-
-    The audit keeps its books all the same.
-    """
+def quickly_but_pages(monkeypatch: pytest.MonkeyPatch, papers: Papers) -> pytest.MonkeyPatch:
+    """Copy the papers and do not read them. The audit keeps its books all the same."""
     from mma_analysis.audit import examining
-    from mma_analysis.publish import around, batch, outcome
+    from mma_analysis.publish import around
+
+    monkeypatch.setattr(around, "write_papers", papers)
+    monkeypatch.setattr(examining, "_documents", lambda edition, reports: [])
+    return monkeypatch
+
+
+@pytest.fixture
+def quickly(quickly_but_pages: pytest.MonkeyPatch, broken: set[str]) -> None:
+    """The same, and pages without a kernel: only which ones matters."""
+    from mma_analysis.publish import batch, outcome
 
     def make(to_make, workspace, edition, how, tell):
         for one in to_make:
@@ -174,9 +181,7 @@ def quickly(monkeypatch: pytest.MonkeyPatch, broken: set[str], papers: Papers) -
             tell(replace(one, state=state, reason=reason))
             yield replace(one, state=state, reason=reason)
 
-    monkeypatch.setattr(batch, "_make", make)
-    monkeypatch.setattr(around, "write_papers", papers)
-    monkeypatch.setattr(examining, "_documents", lambda edition, reports: [])
+    quickly_but_pages.setattr(batch, "_make", make)
 
 
 @pytest.fixture(scope="session")

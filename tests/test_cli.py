@@ -193,7 +193,21 @@ def test_a_full_disk_is_said_in_words(mma, own, monkeypatch):
     ended = mma("run", "--root", own.root)
 
     assert ended.code == 1
-    assert "/data/processed: No space left on device; nothing was changed" in ended.err
+    assert ended.err == (
+        "error: /data/processed: No space left on device; nothing half made was put in its place. "
+        "Make room and run again\n"
+    )
+
+
+def test_a_full_disk_that_has_no_name_is_said_in_words_too(mma, own, monkeypatch):
+    raising(monkeypatch, OSError(28, "No space left on device"))
+
+    ended = mma("run", "--root", own.root)
+
+    assert ended.err == (
+        "error: a disk: No space left on device; nothing half made was put in its place. "
+        "Make room and run again\n"
+    )
 
 
 # --- some pages failed: 3 ------------------------------------------------------------------------
@@ -263,7 +277,7 @@ def test_ctrl_c_ends_with_130_in_one_line(mma, own, monkeypatch):
     ended = mma("run", "--root", own.root)
 
     assert ended.code == 130
-    assert ended.err == "interrupted; tables and reports are as they were\n"
+    assert ended.err == "interrupted; nothing half made was put in its place\n"
 
 
 def running(family: list[psutil.Process]) -> list[psutil.Process]:
@@ -292,7 +306,7 @@ def test_ctrl_c_while_pages_are_made_leaves_old_reports_and_no_processes(reports
     _, err = started.communicate(timeout=300)
 
     assert started.returncode == 130
-    assert err == "interrupted; tables and reports are as they were\n"
+    assert err == "interrupted; nothing half made was put in its place\n"
     assert contents(tmp_path) == before
     assert [p.name for p in (tmp_path / "reports").iterdir()] == [EXAMPLE]
     deadline = time.monotonic() + 60

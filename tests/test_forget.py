@@ -125,6 +125,40 @@ def test_a_manifest_that_an_earlier_version_forgot_loses_its_counts_too(ours):
     assert known == ["gemeenten", "path", "sha256"]
 
 
+@pytest.mark.parametrize(("place", "part"), [("processed", "tables"), ("reports", "pages")])
+def test_what_may_be_shown_stays_when_a_run_was_killed_between_its_two_moves(ours, place, part):
+    target = getattr(ours, place)("proef")
+    (ours.work("proef") / part).mkdir(parents=True)
+    target.rename(ours.work("proef") / part / "leaving")
+
+    forget(ours, "proef")
+
+    assert (ours.reports("proef") / "openbaar" / "borne.html").is_file()
+    assert (ours.processed("proef") / "measures" / "per_period.parquet").is_file()
+    assert not (ours.processed("proef") / "clean").exists()
+
+
+def test_what_a_kill_left_beside_a_folder_on_another_disk_goes_too(ours):
+    for folder in (ours.processed("proef"), ours.reports("proef")):
+        write(folder.with_name(".proef-copy") / "clean" / "meldingen.parquet", "rij")
+
+    forget(ours, "proef")
+
+    assert not [path for path in ours.root.rglob(".proef-copy")]
+
+
+@pytest.mark.parametrize("inside", ["", "clean"])
+def test_a_link_is_named_and_not_taken_for_what_it_leads_to(ours, inside):
+    folder = ours.processed("proef") / inside
+    elsewhere = folder.rename(ours.root / "elders")
+    folder.symlink_to(elsewhere, target_is_directory=True)
+
+    with pytest.raises(MmaError, match="is a link"):
+        forget(ours, "proef")
+
+    assert [*elsewhere.rglob("meldingen.parquet")]
+
+
 def test_the_manifest_says_so_before_anything_goes(ours, monkeypatch):
     def killed(path: Path) -> None:
         raise KeyboardInterrupt

@@ -314,9 +314,24 @@ def test_a_file_that_changes_while_it_is_read_stops_everything(own, monkeypatch)
 
     monkeypatch.setattr(run_module, "read_and_clean", interrupted)
 
-    with pytest.raises(MmaError, match=r"losser\.csv of 'proef' changed while it was being read"):
+    with pytest.raises(MmaError, match=r"losser\.csv of 'proef' changed while it was read"):
         run(own, force=True)
     assert contents(own.processed("proef")) == before
+
+
+def test_a_file_that_was_another_one_only_while_it_was_read_stops_everything(own, monkeypatch):
+    original = run_module.read_and_clean
+
+    def interrupted(edition, say):
+        write(own, "meldingen/losser.csv", LOSSER + "M2022-000010;06-05-2023;Drugs;Ontvangen\n")
+        read = original(edition, say)
+        write(own, "meldingen/losser.csv", LOSSER)
+        return read
+
+    monkeypatch.setattr(run_module, "read_and_clean", interrupted)
+
+    with pytest.raises(MmaError, match=r"losser\.csv of 'proef' changed while it was read"):
+        run(own, force=True)
 
 
 AGAIN = "measure: nothing that counts has changed; the tables of the last time stay"

@@ -16,7 +16,9 @@ from mma_analysis import domain
 from mma_analysis.domain import MmaError, UsageError
 from mma_analysis.publish import around, batch, notebooks, page, plan, plotly_bundle
 from mma_analysis.publish.plan import Page, page_key, page_parts, pages
+from mma_analysis.publish.workers import Done
 from mma_analysis.settings import EXAMPLE, Workspace
+from mma_analysis.storage import hashes_below, write_whole
 
 ROOT = Path(__file__).resolve().parent.parent
 GEMEENTEN = [area.slug for area in domain.gemeenten()]
@@ -387,9 +389,9 @@ def rewritten(workspace: Workspace, **changes) -> None:
 
 def with_other_tables(workspace: Workspace) -> None:
     """Let it seem that the tables were made of other deliveries."""
-    path = workspace.processed(EXAMPLE) / "manifest.json"
-    outputs = json.loads(path.read_text(encoding="utf-8"))["outputs"]
-    rewritten(workspace, outputs=outputs | {"measures/trend.parquet": "other"})
+    processed = workspace.processed(EXAMPLE)
+    (processed / "measures" / "other.parquet").write_bytes(b"other")
+    rewritten(workspace, outputs=hashes_below(processed))
 
 
 def test_old_and_new_figures_never_stand_beside_each_other(own, quickly):
@@ -474,6 +476,93 @@ def test_pages_are_there_to_be_taken_over_when_what_comes_after_them_fails(
     assert not own.reports(EXAMPLE).exists()
 
 
+@pytest.fixture
+def made_here(monkeypatch) -> list[str]:
+    """Make pages of one line in this process; which ones, in the order in which they were asked."""
+    asked: list[str] = []
+
+    def make(orders, at_a_time, limits, scheduler):
+        for order in orders:
+            asked.append(order.page.path)
+            write_whole(order.to, order.page.path.encode())
+            yield Done(order)
+
+    monkeypatch.setattr(batch, "make_pages", make)
+    return asked
+
+
+def test_a_finished_page_that_lost_bytes_is_not_taken_over(own, quickly_but_pages, made_here):
+    quickly_but_pages.setattr(batch, "_audit", refusing)
+    with pytest.raises(MmaError, match="refused"):
+        batch.report(own, EXAMPLE, only=["borne"])
+    short = next((own.work(EXAMPLE) / "finished").glob("*.html"))
+    lost = short.read_text("utf-8")
+    short.write_bytes(b"")
+    made_here.clear()
+
+    with pytest.raises(MmaError, match="refused"):
+        batch.report(own, EXAMPLE, only=["borne"], how=batch.How(resume=True))
+
+    assert made_here == [lost]
+
+
+def refusing(edition, staging, target) -> None:
+    raise MmaError("refused")
+
+
+def test_a_notebook_of_the_last_time_does_not_stand_for_a_page_that_fails(
+    own, quickly_but_pages, monkeypatch
+):
+    def make(orders, at_a_time, limits, scheduler):
+        yield from (Done(order, fault="it took too long") for order in orders)
+
+    monkeypatch.setattr(batch, "make_pages", make)
+    old = own.executed(EXAMPLE) / "openbaar" / "borne.ipynb"
+    old.parent.mkdir(parents=True)
+    old.write_text("old", encoding="utf-8")
+
+    batch.report(own, EXAMPLE, only=["borne"], audience="openbaar")
+
+    assert not old.exists()
+
+
+def test_pages_are_not_made_of_a_table_that_was_changed_by_hand(own, quickly):
+    batch.report(own, EXAMPLE)
+    table = own.processed(EXAMPLE) / "measures" / "trend.parquet"
+    table.write_bytes(table.read_bytes() + b" ")
+
+    with pytest.raises(MmaError, match=r"measures/trend\.parquet in .* is not as it was written"):
+        batch.report(own, EXAMPLE)
+    assert {row["state"] for row in batch.standing(own, EXAMPLE)} == {"to be made"}
+
+
+def test_pages_are_not_swapped_in_when_a_setting_changed_while_they_were_made(
+    own, quickly_but_pages, monkeypatch
+):
+    settings = own.raw(EXAMPLE) / "evaluatie.toml"
+
+    def make(orders, at_a_time, limits, scheduler):
+        for order in orders:
+            settings.write_bytes(settings.read_bytes() + b"\n")
+            write_whole(order.to, b"page")
+            yield Done(order)
+
+    monkeypatch.setattr(batch, "make_pages", make)
+    with pytest.raises(MmaError, match=f"evaluatie.toml of '{EXAMPLE}' changed"):
+        batch.report(own, EXAMPLE)
+
+    assert not own.reports(EXAMPLE).exists()
+
+
+def test_after_a_kill_between_two_moves_pages_that_are_up_to_date_are_kept(own, quickly):
+    batch.report(own, EXAMPLE)
+    own.reports(EXAMPLE).rename(own.work(EXAMPLE) / "pages" / "leaving")
+
+    batch.report(own, EXAMPLE, only=["borne"], audience="openbaar", force=True)
+
+    assert on_disk(own) == {*PUBLIC, *INTERN}
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -531,6 +620,7 @@ def test_a_gemeente_that_delivered_nothing_is_a_tile_that_says_so(own, quickly, 
     table.loc[is_losser, "state"] = "missing"
     table["count"] = table["count"].mask(is_losser)
     table.to_parquet(folder / "per_period.parquet")
+    rewritten(own, outputs=hashes_below(own.processed(EXAMPLE)))
 
     batch.report(own, EXAMPLE)
 

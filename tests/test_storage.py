@@ -4,6 +4,7 @@ import errno
 import json
 import os
 import shutil
+import stat
 import subprocess
 import sys
 import time
@@ -130,20 +131,104 @@ def test_a_file_that_is_open_in_another_program_is_an_error_that_changes_nothing
     assert [path.name for path in target.parent.iterdir()] == ["proef"]
 
 
-def test_to_another_disk_a_folder_comes_whole_by_way_of_a_copy(target, work, monkeypatch):
+@pytest.fixture
+def on_two_disks(monkeypatch) -> None:
+    """What is not in the same folder is on another disk."""
     original = Path.replace
 
     def replace(self: Path, other: Path) -> Path:
         if self.parent != Path(other).parent:
-            raise OSError(18, "Invalid cross-device link")
+            raise OSError(errno.EXDEV, "Invalid cross-device link")
         return original(self, other)
 
     monkeypatch.setattr(Path, "replace", replace)
+
+
+@pytest.mark.usefixtures("on_two_disks")
+def test_to_another_disk_a_folder_comes_whole_by_way_of_a_copy(target, work):
     with swapped_in(target, work, keeps_previous=True) as staging:
         fill(staging)
 
     assert contents(target.parent) == {"proef/nieuw.html": "nieuw"}
     assert contents(work) == {"previous/oud.html": "oud"}
+    assert [path.name for path in target.parent.iterdir()] == ["proef"]
+
+
+@pytest.mark.usefixtures("on_two_disks")
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no such modes")
+def test_a_copy_to_another_disk_is_for_its_owner_only_until_it_is_whole(target, work, monkeypatch):
+    seen = []
+    copytree = shutil.copytree
+
+    def copied(folder: Path, copy: Path, **how: bool) -> None:
+        seen.append((copy.name, stat.S_IMODE(copy.stat().st_mode)))
+        copytree(folder, copy, **how)
+
+    monkeypatch.setattr(shutil, "copytree", copied)
+    with swapped_in(target, work) as staging:
+        fill(staging)
+
+    assert seen == [(".leaving-copy", 0o700), (".proef-copy", 0o700)]
+
+
+@pytest.mark.usefixtures("on_two_disks")
+def test_a_folder_that_may_not_leave_for_another_disk_stays_whole(target, work, monkeypatch):
+    replace = Path.replace
+
+    def stays(self: Path, other: Path) -> Path:
+        if self == target and other.parent == target.parent:
+            raise PermissionError(13, "Permission denied", str(self))
+        return replace(self, other)
+
+    monkeypatch.setattr(Path, "replace", stays)
+    with pytest.raises(MmaError, match=r"cannot replace .*proef"), swapped_in(target, work) as new:
+        fill(new)
+
+    assert contents(target.parent) == {"proef/oud.html": "oud"}
+    assert not (work / "leaving").exists()
+
+
+def test_what_a_kill_left_beside_a_folder_on_another_disk_goes(target, work):
+    for name in (".proef-copy", ".proef-gone"):
+        (target.parent / name).mkdir()
+        fill(target.parent / name)
+
+    recover(target, work)
+
+    assert contents(target.parent) == {"proef/oud.html": "oud"}
+
+
+def test_a_link_is_refused_by_name_and_stays(target, work):
+    elsewhere = target.rename(target.with_name("elders"))
+    target.symlink_to(elsewhere, target_is_directory=True)
+
+    refused = pytest.raises(MmaError, match="proef is a link; nothing was changed")
+    with refused, swapped_in(target, work):
+        pass
+
+    assert target.is_symlink()
+    assert (elsewhere / "oud.html").read_text("utf-8") == "oud"
+
+
+def test_when_what_was_there_cannot_be_put_away_the_new_stands_and_it_is_said(
+    target, work, monkeypatch
+):
+    (work / "previous").mkdir(parents=True)
+    rmtree = shutil.rmtree
+
+    def fixed(folder: Path, **how: bool) -> None:
+        if folder.name == "previous":
+            raise PermissionError(1, "Operation not permitted", str(folder))
+        rmtree(folder, **how)
+
+    monkeypatch.setattr(shutil, "rmtree", fixed)
+    with (
+        pytest.raises(MmaError, match=r"what is new is in its place, .*Remove .*previous"),
+        swapped_in(target, work, keeps_previous=True) as staging,
+    ):
+        fill(staging)
+
+    assert contents(target.parent) == {"proef/nieuw.html": "nieuw"}
 
 
 # --- what a kill leaves, and going back ----------------------------------------------------------
@@ -238,6 +323,23 @@ def test_who_finds_the_lock_taken_is_told_by_whom(holder, work):
         pass
 
 
+@pytest.mark.parametrize("signed", ["[]", "null", "{}", '{"command": "mma run"}', "{"])
+def test_who_holds_the_lock_need_not_have_signed(holder, work, signed):
+    (work / "holder.json").write_text(signed, encoding="utf-8")
+
+    with pytest.raises(MmaError, match="another process is working on this edition"), locked(work):
+        pass
+
+
+def test_on_a_full_disk_the_lock_is_taken_unsigned(work, monkeypatch):
+    def no_room(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", no_room)
+    with locked(work):
+        assert not (work / "holder.json").exists()
+
+
 def test_the_lock_of_a_killed_process_is_taken_over(holder, work):
     holder.kill()
     holder.wait()
@@ -283,8 +385,9 @@ def test_a_file_has_its_name_only_when_the_disk_has_all_of_it(tmp_path, monkeypa
 def test_a_manifest_that_is_absent_or_damaged_is_none(tmp_path):
     assert read_manifest(tmp_path) is None
 
-    (tmp_path / "manifest.json").write_text('{"key": ', encoding="utf-8")
-    assert read_manifest(tmp_path) is None
+    for damaged in ('{"key": ', "[]", "null", '"x"'):
+        (tmp_path / "manifest.json").write_text(damaged, encoding="utf-8")
+        assert read_manifest(tmp_path) is None
 
     write_json(tmp_path / "manifest.json", {"key": "a"})
     assert read_manifest(tmp_path) == {"key": "a"}

@@ -5,6 +5,7 @@ instead of it; this module asks `tables` for them and reads nothing itself.
 """
 
 import difflib
+import errno
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -20,6 +21,8 @@ UNKNOWN = "onbekend"
 TOTAL = "totaal"
 # Who a page is for: everybody, or one gemeente alone.
 AUDIENCES = ("openbaar", "intern")
+# Kinds of OSError: there is no room on the disk, or no more for this person.
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class MmaError(Exception):

@@ -8,7 +8,18 @@ from typing import Any
 from mma_analysis import audit, bundle
 from mma_analysis.domain import MmaError
 from mma_analysis.settings import Workspace
-from mma_analysis.storage import FORGOTTEN, MANIFEST, locked, read_manifest, write_json
+from mma_analysis.storage import (
+    FORGOTTEN,
+    MANIFEST,
+    PAGES,
+    TABLES,
+    besides,
+    check_place,
+    locked,
+    read_manifest,
+    recover,
+    write_json,
+)
 
 # Below `data/processed/<edition>`: rows, and the exact counts of single gemeenten.
 ROW_LEVEL = ("clean", "measures_intern")
@@ -32,9 +43,11 @@ def to_forget(workspace: Workspace, slug: str) -> list[Path]:
     bundles = sorted(workspace.bundles(slug).glob("*"))
     folders = [processed / name for name in ROW_LEVEL]
     folders += [folder / "intern" for folder in (workspace.executed(slug), reports)]
-    folders += [reports.with_name(f"{slug}-afgekeurd")]
+    refused = reports.with_name(f"{slug}-afgekeurd")
+    folders += [refused]
     folders += [p for p in bundles if p.name not in (open_bundle, MANIFEST)]
     folders += [path for path in _below(workspace.work(slug)) if path.is_dir()]
+    folders += [*besides(processed), *besides(reports), *besides(refused)]
     return [path for path in folders if path.exists()]
 
 
@@ -66,10 +79,13 @@ def forget(workspace: Workspace, slug: str) -> list[Path]:
         program that locks it.
     """
     processed, reports = workspace.processed(slug), workspace.reports(slug)
-    manifest = read_manifest(processed)
-    if manifest is None and not to_forget(workspace, slug):
+    if read_manifest(processed) is None and not to_forget(workspace, slug):
         raise MmaError(f"edition '{slug}' is not prepared: there is nothing to forget")
     with locked(workspace.work(slug)):
+        for target, part in ((processed, TABLES), (reports, PAGES)):
+            check_place(target)
+            recover(target, workspace.work(slug) / part)
+        manifest = read_manifest(processed)
         going = to_forget(workspace, slug)
         if manifest is not None:
             write_json(processed / MANIFEST, _without_rows(manifest))
@@ -97,6 +113,10 @@ def _without_rows(manifest: dict[str, Any]) -> dict[str, Any]:
 
 
 def _remove(path: Path) -> None:
+    if path.is_symlink():
+        raise MmaError(
+            f"{path} is a link: remove what it leads to by hand, then the link, and forget again"
+        )
     try:
         shutil.rmtree(path) if path.is_dir() else path.unlink()
     except PermissionError as error:

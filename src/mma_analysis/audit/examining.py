@@ -1,7 +1,6 @@
 """The audit of one edition's finished files, from opening them to the verdict."""
 
 import gc
-import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,7 +17,7 @@ from mma_analysis.audit.releasing import (
 )
 from mma_analysis.domain import MmaError
 from mma_analysis.settings import Edition
-from mma_analysis.storage import write_json
+from mma_analysis.storage import read_json, write_json
 
 # What attacks and searches takes a second to import: not when the files are those of last time.
 if TYPE_CHECKING:
@@ -200,10 +199,5 @@ def leave_out(folder: Path, reports: Path, is_gone: Callable[[str], bool]) -> No
 
 
 def _last_result(folder: Path) -> dict[str, Any]:
-    path = folder / RESULT
-    if not path.is_file():
-        return {}
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except ValueError:  # damaged: then it says nothing, and everything is audited again
-        return {}
+    """The result of the last audit; damaged it says nothing, and everything is audited again."""
+    return read_json(folder / RESULT) or {}

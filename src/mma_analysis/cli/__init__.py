@@ -9,11 +9,12 @@ from rich.markup import escape
 
 from mma_analysis.cli import editions, machine, pages, sending  # noqa: F401, I001
 from mma_analysis.cli.console import app, err, out
-from mma_analysis.domain import MmaError
+from mma_analysis.domain import NO_ROOM, MmaError
 
 __all__ = ["app", "main"]
 
 INTERRUPTED = 130
+NOTHING_HALF = "nothing half made was put in its place"
 # Python looks for circles among objects a tenth of its time, and tables hold none.
 BETWEEN_LOOKS = 100_000
 
@@ -37,7 +38,7 @@ def main() -> None:
         app()
     except SystemExit as end:
         if end.code == INTERRUPTED:  # typer makes this of Ctrl-C, without a word
-            err.print("interrupted; tables and reports are as they were")
+            err.print(f"interrupted; {NOTHING_HALF}")
         raise
     except Exception as error:
         if "--debug" in sys.argv:
@@ -50,9 +51,11 @@ def _explained(error: Exception) -> str:
     """What a person can do with an error; of a fault of ours only its kind: its text may quote."""
     if isinstance(error, MmaError):
         return str(error)
-    if isinstance(error, OSError) and error.filename:
-        return f"{error.filename}: {error.strerror}; nothing was changed"
+    if isinstance(error, OSError) and (error.filename or error.errno in NO_ROOM):
+        where = error.filename or "a disk"  # who writes to a file that is open is not told its name
+        room = "Make room and run" if error.errno in NO_ROOM else "Mend that and run"
+        return f"{where}: {error.strerror}; {NOTHING_HALF}. {room} again"
     return (
-        f"{type(error).__name__}: this is a fault of mma-analysis, and nothing was changed; "
+        f"{type(error).__name__}: this is a fault of mma-analysis, and {NOTHING_HALF}; "
         "please report it with what --debug shows, without anything from a melding"
     )

@@ -239,13 +239,15 @@ def _check_can_print(audience: str | None) -> None:
 
 def _print(workspace: Workspace, slug: str, only: list[str], as_json: bool) -> None:
     from mma_analysis.publish.pdf import print_pages
+    from mma_analysis.storage import locked
 
-    made = print_pages(
-        workspace.edition(slug),
-        workspace.reports(slug),
-        workspace.printed(slug),
-        workspace.work(slug) / "pdf",
-        only,
-    )
+    with locked(workspace.work(slug)):
+        made = print_pages(
+            workspace.edition(slug),
+            workspace.reports(slug),
+            workspace.printed(slug),
+            workspace.work(slug) / "pdf",
+            only,
+        )
     if not as_json:
         say(f"printed {len(made)} pages in {workspace.printed(slug)}")

@@ -1,6 +1,6 @@
 """Whether the tables of an edition are what they should be, and making them anew when not."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,11 +9,13 @@ from mma_analysis.pipeline.standing import standing_tables
 from mma_analysis.settings import SETTINGS_FILE, Edition, Workspace
 from mma_analysis.storage import (
     MANIFEST,
+    TABLES,
     hash_of,
     hashes_below,
     locked,
     made_with,
     owner_only,
+    recover,
     swapped_in,
     write_json,
 )
@@ -55,6 +57,7 @@ def prepare(workspace: Workspace, slug: str, force: bool = False, say: Say = pri
     key = hash_of({"inputs": inputs, "made_with": beside})
     target, work = workspace.processed(slug), workspace.work(slug)
     with locked(work):
+        recover(target, work / TABLES)
         standing = None if force else standing_tables(target)
         if standing is not None and standing.manifest.get("key") == key:
             return Prepared(standing.manifest, was_up_to_date=True)
@@ -63,22 +66,26 @@ def prepare(workspace: Workspace, slug: str, force: bool = False, say: Say = pri
 
         if standing is not None and not standing.hold_but_for_tips(workspace, edition):
             standing = None
-        with swapped_in(target, work / "tables") as folder:
+        with swapped_in(target, work / TABLES) as folder:
             manifest = run_stages(workspace, edition, folder, say, standing)
             manifest |= {"key": key, "inputs": inputs, "made_with": beside}
             manifest["outputs"] = hashes_below(folder)
             manifest["figures"] = hash_of(hashes_below(folder / MEASURES))
             write_json(folder / MANIFEST, manifest)
             owner_only(folder)
-            _check_unchanged(edition, inputs)
+            _check_unchanged(edition, inputs, manifest["files"])
     return Prepared(manifest, was_up_to_date=False)
 
 
-def _check_unchanged(edition: Edition, inputs: dict[str, str]) -> None:
+def _check_unchanged(
+    edition: Edition, inputs: dict[str, str], files: Sequence[dict[str, Any]]
+) -> None:
+    """Refuse tables of files that are no longer what they were, or were not when they were read."""
     now = edition.input_hashes()
-    changed = sorted(file for file in inputs | now if inputs.get(file) != now.get(file))
+    changed = {file for file in inputs | now if inputs.get(file) != now.get(file)}
+    changed |= {file["path"] for file in files if inputs.get(file["path"]) != file["sha256"]}
     if changed:
         raise MmaError(
-            f"{', '.join(changed)} of '{edition.slug}' changed while it was being read; nothing "
+            f"{', '.join(sorted(changed))} of '{edition.slug}' changed while it was read; nothing "
             "was changed. Wait until the file is written and closed, and run again"
         )

@@ -23,18 +23,24 @@ from mma_analysis.publish.plan import Page, letter_path, page_key, page_parts, p
 from mma_analysis.publish.workers import Limits
 from mma_analysis.settings import Edition, Workspace
 from mma_analysis.storage import (
+    PAGES,
     changed_since,
+    hashes_below,
     locked,
+    move,
     owner_only,
     read_manifest,
+    recover,
     refuse_forgotten,
     rolled_back,
     sha256,
     swapped_in,
+    write_whole,
 )
 
-# In the folder where we work: the set of pages, and pages that are finished before their set is.
-SET, FINISHED = "pages", "finished"
+# In the folder where we work: pages that are finished before their set is.
+FINISHED = "finished"
+NAMED = 5  # files in a message
 
 REFUSED = "-afgekeurd"  # behind the name of the edition: files that the audit stopped
 
@@ -98,6 +104,7 @@ def report(
     _check_asked(only, audience)
     target, work = workspace.reports(slug), workspace.work(slug)
     with locked(work):
+        recover(target, work / PAGES)
         manifest = _prepared(workspace, edition)
         planned = _planned(manifest, target)
         states = (ABSENT, KEPT) if force else (ABSENT,)
@@ -112,13 +119,14 @@ def report(
 
         if not how.resume:
             shutil.rmtree(work / FINISHED, ignore_errors=True)
-        with swapped_in(target, work / SET, keeps_previous=True) as staging:
+        with swapped_in(target, work / PAGES, keeps_previous=True) as staging:
             _keep(settled, target, staging)
             made = list(_make(to_make, workspace, edition, how, tell))
             _place(made, work / FINISHED, staging)
             outcomes = _in_order(planned, made)
             write_around(outcomes, edition, workspace.processed(slug), manifest, staging)
             _audit(edition, staging, target)
+            _check_unchanged(workspace, slug, manifest)
         shutil.rmtree(work / FINISHED, ignore_errors=True)
     return outcomes
 
@@ -138,7 +146,7 @@ def rollback(workspace: Workspace, slug: str) -> Path:
     """
     target, work = workspace.reports(slug), workspace.work(slug)
     with locked(work):
-        rolled_back(target, work / SET)
+        rolled_back(target, work / PAGES)
     return target
 
 
@@ -163,12 +171,14 @@ def letters(workspace: Workspace, slug: str) -> list[Path]:
     edition = workspace.edition(slug)
     target, work = workspace.reports(slug), workspace.work(slug)
     with locked(work):
+        recover(target, work / PAGES)
         manifest = _prepared(workspace, edition)
         planned = _planned(manifest, target)
-        with swapped_in(target, work / SET, keeps_previous=True) as staging:
+        with swapped_in(target, work / PAGES, keeps_previous=True) as staging:
             _keep(planned, target, staging)
             write_around(planned, edition, workspace.processed(slug), manifest, staging)
             _audit(edition, staging, target)
+            _check_unchanged(workspace, slug, manifest)
     return [target / letter_path(area) for area in domain.gemeenten()]
 
 
@@ -186,8 +196,8 @@ def standing(workspace: Workspace, slug: str) -> list[dict[str, str]]:
     words = {KEPT: "up to date", ABSENT: "to be made", BLOCKED: "blocked"}
     if manifest is None:
         planned = [Outcome(page, "", ABSENT, "there are no tables yet") for page in pages()]
-    elif changed := changed_since(workspace, edition, manifest):
-        why = f"the tables are to be made first: {', '.join(changed)} changed"
+    elif why := _outdated(workspace, edition, manifest):
+        why = f"the tables are to be made first: {why}"
         planned = [Outcome(page, "", ABSENT, why) for page in pages()]
     else:
         planned = _planned(manifest, workspace.reports(slug))
@@ -210,12 +220,26 @@ def _prepared(workspace: Workspace, edition: Edition) -> dict[str, Any]:
             f"edition '{edition.slug}' is not prepared; run `mma prepare {edition.slug}` first"
         )
     refuse_forgotten(manifest)
-    if changed := changed_since(workspace, edition, manifest):
-        raise MmaError(
-            f"{', '.join(changed)} of '{edition.slug}' changed since it was prepared; "
-            f"run `mma prepare {edition.slug}` again"
-        )
+    if why := _outdated(workspace, edition, manifest):
+        raise MmaError(f"{why}; run `mma prepare {edition.slug}` again")
     return manifest
+
+
+def _outdated(workspace: Workspace, edition: Edition, manifest: dict[str, Any]) -> str:
+    """Why the tables do not hold any more, in words; empty when they do."""
+    if changed := changed_since(workspace, edition, manifest):
+        return f"{', '.join(changed)} of '{edition.slug}' changed since it was prepared"
+    processed = workspace.processed(edition.slug)
+    written, now = manifest.get("outputs", {}), hashes_below(processed)
+    if other := sorted(name for name in written | now if written.get(name) != now.get(name)):
+        return f"{', '.join(other[:NAMED])} in {processed} is not as it was written"
+    return ""
+
+
+def _check_unchanged(workspace: Workspace, slug: str, manifest: dict[str, Any]) -> None:
+    """Refuse pages of which some can be of what was there before, and some of what is there now."""
+    if _prepared(workspace, workspace.edition(slug)) != manifest:
+        raise MmaError(f"the tables of '{slug}' were made anew while pages were made; run again")
 
 
 def _planned(manifest: dict[str, Any], target: Path) -> list[Outcome]:
@@ -297,16 +321,19 @@ def _make(
     orders = []
     for outcome in to_make:
         to = _finished(outcome, finished)
-        if to.is_file():
+        if _is_finished(to):
             yield _told(replace(outcome, state=MADE, reason=""), tell)
             continue
         notebook = executed / Path(outcome.page.path).with_suffix(".ipynb")
+        notebook.unlink(missing_ok=True)  # when no other comes, the last one must not stand for it
         orders.append(Order(outcome.page, workspace, edition.slug, to, notebook, how.engine))
     for done in make_pages(orders, how.at_a_time, how.limits, how.scheduler):
         if done.is_disk_full:  # then the next page has no room either
             raise MmaError(
                 f"{done.fault}; nothing was changed. Make room on the disk and run again"
             )
+        if not done.fault:
+            write_whole(_mark(done.job.to), sha256(done.job.to).encode())
         state = FAILED if done.fault else MADE
         outcome = replace(by_page[done.job.page], state=state, reason=done.fault)
         yield _told(outcome, tell)
@@ -314,6 +341,17 @@ def _make(
 
 def _finished(outcome: Outcome, folder: Path) -> Path:
     return folder / f"{outcome.key}.html"
+
+
+def _mark(page: Path) -> Path:
+    """Beside a finished page: the hash of its bytes."""
+    return page.with_suffix(".sha256")
+
+
+def _is_finished(page: Path) -> bool:
+    """Whether a page is there as it was finished: a disk can lose bytes, and so can a person."""
+    mark = _mark(page)
+    return page.is_file() and mark.is_file() and mark.read_bytes() == sha256(page).encode()
 
 
 def _told(outcome: Outcome, tell: Tell) -> Outcome:
@@ -346,7 +384,7 @@ def _audit(edition: Edition, staging: Path, target: Path) -> None:
     shutil.rmtree(refused, ignore_errors=True)
     if not verdict.is_clean:
         refused.parent.mkdir(parents=True, exist_ok=True)
-        staging.replace(refused)
+        move(staging, refused)
         raise MmaError(
             f"the audit stopped these files; nothing was changed, and they are in {refused} to be "
             f"looked at, not to be sent:\n{audit.explained(verdict)}"

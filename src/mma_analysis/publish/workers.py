@@ -1,6 +1,5 @@
 """Warm processes that do one job after another: forked where that is safe, else kept."""
 
-import errno
 import multiprocessing
 import sys
 import time
@@ -13,7 +12,7 @@ from typing import Any
 
 import psutil
 
-from mma_analysis.domain import MmaError
+from mma_analysis.domain import NO_ROOM, MmaError
 from mma_analysis.publish.starting import bare, deaf, whole
 
 FORK, SPAWN = "fork", "spawn"
@@ -21,7 +20,6 @@ HOW = (FORK, SPAWN)
 WARM = "mma_analysis.publish.warm"
 # Between two looks at the clock and at the memory of the workers.
 LOOK = 0.25
-NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 Job = Any
 Do = Callable[[Job], Any]

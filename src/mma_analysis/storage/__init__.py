@@ -6,6 +6,7 @@ from mma_analysis.storage.files import (
     code_hash,
     hashes_below,
     owner_only,
+    read_json,
     read_manifest,
     refuse_forgotten,
     sha256,
@@ -14,11 +15,23 @@ from mma_analysis.storage.files import (
 )
 from mma_analysis.storage.freshness import changed_since, hash_of, made_with
 from mma_analysis.storage.locking import locked
-from mma_analysis.storage.swapping import check_place, recover, rolled_back, swapped_in
+from mma_analysis.storage.swapping import (
+    PAGES,
+    TABLES,
+    besides,
+    check_place,
+    move,
+    recover,
+    rolled_back,
+    swapped_in,
+)
 
 __all__ = [
     "FORGOTTEN",
     "MANIFEST",
+    "PAGES",
+    "TABLES",
+    "besides",
     "changed_since",
     "check_place",
     "code_hash",
@@ -26,7 +39,9 @@ __all__ = [
     "hashes_below",
     "locked",
     "made_with",
+    "move",
     "owner_only",
+    "read_json",
     "read_manifest",
     "recover",
     "refuse_forgotten",

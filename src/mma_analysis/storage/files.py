@@ -17,17 +17,22 @@ FORGOTTEN = "forgotten"
 
 def read_manifest(folder: Path) -> dict[str, Any] | None:
     """The manifest of an earlier run; none when there was no run or its manifest is damaged."""
-    path = folder / MANIFEST
+    return read_json(folder / MANIFEST)
+
+
+def read_json(path: Path) -> dict[str, Any] | None:
+    """What was written by `write_json`; none when it is not there or damaged."""
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(path.read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):
         return None
+    return content if isinstance(content, dict) else None
 
 
 def write_json(path: Path, content: dict[str, Any]) -> None:
     """Write JSON that is the same for the same content."""
     text = json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
-    path.write_text(text, encoding="utf-8", newline="\n")
+    write_whole(path, text.encode())
 
 
 def write_whole(path: Path, content: bytes) -> None:

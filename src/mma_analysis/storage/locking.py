@@ -1,22 +1,22 @@
 """One run of an edition at a time."""
 
-import json
 import os
 import shutil
 import socket
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from filelock import FileLock, Timeout
 
 from mma_analysis.domain import MmaError
+from mma_analysis.storage.files import read_json, write_json
 from mma_analysis.storage.swapping import NEW
 
 LOCK, HOLDER = "lock", "holder.json"
+SIGNED = ("command", "process", "machine", "since")
 
 
 @contextmanager
@@ -56,6 +56,8 @@ def _clear(work: Path) -> None:
     """Remove what a killed run was writing: it can hold rows, and nobody else is working here."""
     for half in work.glob(f"*/{NEW}"):
         shutil.rmtree(half, ignore_errors=True)
+    for half in work.glob("*.half"):
+        half.unlink()
 
 
 def _sign(work: Path) -> None:
@@ -66,12 +68,12 @@ def _sign(work: Path) -> None:
         "machine": socket.gethostname(),
         "since": datetime.now().astimezone().strftime("%H:%M"),
     }
-    (work / HOLDER).write_text(json.dumps(holder), encoding="utf-8")
+    with suppress(OSError):  # a full disk: `mma forget` makes room
+        write_json(work / HOLDER, holder)
 
 
 def _holder(work: Path) -> str:
-    try:
-        holder: dict[str, Any] = json.loads((work / HOLDER).read_text(encoding="utf-8"))
-    except (OSError, ValueError):  # it has the lock and has not signed yet
+    holder = read_json(work / HOLDER)
+    if not holder or holder.keys() < {*SIGNED}:  # it has the lock and has not signed yet
         return "another process"
     return "`{command}` (process {process} on {machine}, since {since})".format_map(holder)

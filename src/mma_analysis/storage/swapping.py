@@ -10,8 +10,12 @@ from pathlib import Path
 
 from mma_analysis.domain import MmaError
 
-# In the folder where we work, on the way from what is being written to what was there before.
+# In the folder where we work: what takes the place of the tables of an edition, and of its pages.
+TABLES, PAGES = "tables", "pages"
+# In each of those, on the way from what is being written to what was there before.
 NEW, LEAVING, PREVIOUS = "new", "leaving", "previous"
+# Beside a folder that moves to or from another disk: its copy, and what is removed after it.
+COPY, GONE = "copy", "gone"
 
 
 @contextmanager
@@ -33,7 +37,8 @@ def swapped_in(target: Path, work: Path, keeps_previous: bool = False) -> Iterat
     Raises
     ------
     MmaError
-        When `target` cannot be replaced: a file in it is open in a program that locks it.
+        When `target` cannot be replaced: it is a link, a file in it is open in a program that locks
+        it, or what was there before cannot be put away.
     OSError
         When nothing can be written where `target` is: at once, and not after the work is done.
     """
@@ -52,7 +57,18 @@ def swapped_in(target: Path, work: Path, keeps_previous: bool = False) -> Iterat
 
 
 def check_place(target: Path) -> None:
-    """Raise an OSError that names the folder when nothing can be written where `target` is."""
+    """Raise an OSError that names the folder when nothing can be written where `target` is.
+
+    Raises
+    ------
+    MmaError
+        When it is a link: then the folder it leads to would stay as it is.
+    """
+    if target.is_symlink():
+        raise MmaError(
+            f"{target} is a link; nothing was changed. Put the folder itself there, or make a link "
+            f"of {target.parent}"
+        )
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryFile(dir=target.parent):  # has no name that a kill could leave behind
         pass
@@ -60,11 +76,18 @@ def check_place(target: Path) -> None:
 
 def recover(target: Path, work: Path) -> None:
     """Finish what a killed run was doing when it moved folders."""
+    for beside in besides(target):
+        _remove(beside)
     leaving = work / LEAVING
     if leaving.is_dir() and not target.exists():
-        _move(leaving, target)
+        move(leaving, target)
     elif leaving.is_dir():
         _let_go(work, keeps_previous=True)
+
+
+def besides(target: Path) -> list[Path]:
+    """What a killed run can have left beside a folder that went to another disk."""
+    return [path for name in (COPY, GONE) if (path := _beside(target, name)).exists()]
 
 
 def rolled_back(target: Path, work: Path) -> None:
@@ -90,8 +113,8 @@ def _swap(target: Path, new: Path, work: Path) -> None:
     leaving = work / LEAVING
     try:
         if target.exists():
-            _move(target, leaving)
-        _move(new, target)
+            move(target, leaving)
+        move(new, target)
     except PermissionError as error:
         raise MmaError(
             f"cannot replace {target}: {error.strerror}; nothing was changed. "
@@ -99,7 +122,7 @@ def _swap(target: Path, new: Path, work: Path) -> None:
         ) from error
     finally:
         if leaving.exists() and not target.exists():
-            _move(leaving, target)
+            move(leaving, target)
 
 
 def _let_go(work: Path, keeps_previous: bool) -> None:
@@ -107,26 +130,62 @@ def _let_go(work: Path, keeps_previous: bool) -> None:
     leaving, previous = work / LEAVING, work / PREVIOUS
     if not leaving.is_dir():
         return
-    shutil.rmtree(previous, ignore_errors=True)
-    if keeps_previous:
-        leaving.replace(previous)
-    else:
-        shutil.rmtree(leaving, ignore_errors=True)
+    try:
+        _remove(previous)
+        if keeps_previous:
+            leaving.replace(previous)
+        else:
+            _remove(leaving)
+    except OSError as error:
+        raise MmaError(
+            f"what is new is in its place, and what was there before it cannot be put away: "
+            f"{error.filename}: {error.strerror}. Remove {previous} and {leaving}, and run again"
+        ) from error
 
 
-def _move(folder: Path, to: Path) -> None:
-    """Move a folder; to another disk by way of a copy beside its place, so that it comes whole."""
+def move(folder: Path, to: Path) -> None:
+    """Move a folder; to another disk by way of a copy beside its place, so that it comes whole.
+
+    What it was leaves its place at once too. Until it is whole, a copy is for its owner only.
+    """
     try:
         folder.replace(to)
     except OSError as error:
         if error.errno != errno.EXDEV:
             raise
-        beside = to.with_name(f".{to.name}-copy")
-        shutil.rmtree(beside, ignore_errors=True)
-        shutil.copytree(folder, beside)
-        _force_to_disk(beside)
-        beside.replace(to)
-        shutil.rmtree(folder)
+        _move_to_another_disk(folder, to)
+
+
+def _move_to_another_disk(folder: Path, to: Path) -> None:
+    copy, gone = _beside(to, COPY), _beside(folder, GONE)
+    _remove(copy)
+    _remove(gone)
+    copy.mkdir(mode=0o700)
+    shutil.copytree(folder, copy, dirs_exist_ok=True)
+    _force_to_disk(copy)
+    copy.replace(to)
+    try:
+        folder.replace(gone)
+    except OSError:
+        _remove(to)
+        raise
+    _remove(gone)
+
+
+def _beside(folder: Path, name: str) -> Path:
+    return folder.with_name(f".{folder.name}-{name}")
+
+
+def _remove(folder: Path) -> None:
+    """Remove a folder when it is there, also one in which its owner may not write."""
+    if not folder.exists():
+        return
+    folder.chmod(0o700)
+    for inside, names, _ in os.walk(folder):
+        for name in names:
+            if not (path := Path(inside, name)).is_symlink():
+                path.chmod(0o700)
+    shutil.rmtree(folder)
 
 
 def _force_to_disk(folder: Path) -> None:
