@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mma_analysis.audit import audit
+from mma_analysis.audit import audit, was_clean
 from mma_analysis.domain import MmaError
 from mma_analysis.publish.batch import letters
 from mma_analysis.settings import EXAMPLE, Workspace
@@ -34,6 +34,14 @@ def test_files_that_leak_do_not_take_the_place_of_the_old_ones(workspace, tmp_pa
 
     extra.unlink()
     letters(there, EXAMPLE)
+    assert was_clean(there.edition(EXAMPLE), there.reports(EXAMPLE))
+
+    # A file that came and went is in no result: from nothing there would be none of it.
+    extra.write_text("iets anders\n", encoding="utf-8")
+    assert not was_clean(there.edition(EXAMPLE), there.reports(EXAMPLE))
+    letters(there, EXAMPLE)
+    extra.unlink()
+    assert not was_clean(there.edition(EXAMPLE), there.reports(EXAMPLE))
 
     assert [path.name for path in there.reports("").iterdir()] == [EXAMPLE]
 

@@ -335,7 +335,7 @@ def test_json_of_tables_that_are_made_is_one_object_and_nothing_else(mma, tmp_pa
     [
         (["report", "--only", "borne"], {"pages", "index"}),
         (["run", "--only", "borne"], {"pages", "index"}),
-        (["list"], {"pages"}),
+        (["list"], {"pages", "around"}),
         (["doctor"], {"findings"}),
     ],
 )
@@ -447,13 +447,17 @@ def test_list_says_of_every_page_how_it_stands(mma, own, quickly):
     before = mma("list", "--root", own.root)
     mma("report", "--root", own.root, "--only", "borne")
     after = mma("list", "--root", own.root)
+    (own.reports(EXAMPLE) / "intern" / "borne" / "kwaliteit.html").unlink()
+    without_letter = mma("list", "--root", own.root)
 
     assert before.code == after.code == 0
-    assert len(before.out.splitlines()) == 29
+    assert len(before.out.splitlines()) == 30
     assert "up to date" not in before.out
-    assert [line.split()[0] for line in after.out.splitlines() if "up to date" in line] == [
-        *("openbaar/borne.html", "intern/borne/borne.html")
+    around = "index, letters, papers, audit"
+    assert [line.split("  ")[0] for line in after.out.splitlines() if "up to date" in line] == [
+        *("openbaar/borne.html", "intern/borne/borne.html", around)
     ]
+    assert without_letter.out.splitlines()[-1].split() == [*around.split(), "to", "be", "made"]
 
 
 def test_the_variable_says_where_the_data_is(mma, own, monkeypatch):
@@ -596,4 +600,4 @@ def test_audit_and_bundle_warn_of_pages_that_are_not_up_to_date(mma, reports, tm
 
         assert ended.code == 0
         assert "warning: 29 pages are not up to date" in ended.err
-        assert "evaluatie.toml changed" in ended.err
+        assert "evaluatie.toml of 'voorbeeld-2023' changed since it was prepared" in ended.err

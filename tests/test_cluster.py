@@ -1,6 +1,7 @@
 """Pages made on a cluster: a scheduler and two workers, each a process of its own, on loopback."""
 
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -9,13 +10,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from mma_analysis import domain
+from mma_analysis.cli import app
 from mma_analysis.domain import MmaError
 from mma_analysis.publish import cluster, making
 from mma_analysis.publish.making import Order, make_pages
 from mma_analysis.publish.plan import Page
-from mma_analysis.settings import EXAMPLE
+from mma_analysis.settings import EXAMPLE, Workspace
 
 pytest.importorskip("distributed")
 pytestmark = pytest.mark.slow
@@ -93,6 +96,47 @@ def test_when_a_worker_is_killed_the_other_makes_the_same_bytes(
     assert [one.fault for one in (first, *rest)] == [""] * len(PAGES)
     assert [order.to.read_bytes() for order in there] == here
     assert all(order.executed.is_file() for order in there)
+
+
+@pytest.mark.parametrize("ends", ["scheduler", "last worker"])
+def test_when_nobody_is_left_to_make_pages_it_is_said_in_words(workspace, tmp_path, caplog, ends):
+    scheduler = dask("scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard")
+    only = worker(address := said(scheduler, r"tcp://127\.0\.0\.1:\d+"))
+    done = make_pages(orders(workspace, tmp_path), scheduler=address)
+    assert not next(done).fault
+
+    (scheduler if ends == "scheduler" else only).kill()
+
+    with pytest.raises(MmaError, match=r"scheduler at .* or the last worker is gone.*--resume"):
+        list(done)
+    assert caplog.text == ""
+    for process in (only, scheduler):
+        process.kill()
+        process.wait()
+
+
+def test_a_worker_that_joins_later_with_other_code_makes_no_page(
+    workspace, tmp_path, address, workers, monkeypatch
+):
+    ours = cluster.make_mark()
+    monkeypatch.setattr(cluster, "_check_workers", lambda client, where: {**ours, "notebooks": "x"})
+
+    done = list(make_pages(orders(workspace, tmp_path)[:1], scheduler=address))
+
+    assert "joined later and is not as it must be" in done[0].fault
+
+
+def test_a_cluster_that_cannot_be_used_is_said_before_anything_is_made(monkeypatch, tmp_path):
+    monkeypatch.setattr(cluster, "SECONDS_TO_CONNECT", 1)
+    shutil.copytree(Workspace.here().raw(EXAMPLE), Workspace(tmp_path).raw(EXAMPLE))
+
+    ended = CliRunner().invoke(
+        app, ["run", "--root", str(tmp_path), "--scheduler", "tcp://127.0.0.1:9"]
+    )
+
+    assert isinstance(ended.exception, MmaError)
+    assert "no scheduler answers" in str(ended.exception)
+    assert not Workspace(tmp_path).processed(EXAMPLE).exists()
 
 
 def test_a_page_that_fails_there_says_why(workspace, tmp_path, address, workers):

@@ -13,6 +13,7 @@ from mma_analysis.domain import UsageError
 from mma_analysis.pipeline import prepare, protecting
 from mma_analysis.pipeline.released import beside_released, without_receipts
 from mma_analysis.settings import EXAMPLE, Edition, Workspace
+from mma_analysis.storage import changed_since, read_manifest
 
 TWENTE = domain.district().slug
 DECISION = """
@@ -281,6 +282,21 @@ def test_what_is_left_of_a_whole_that_is_told_coarser_cannot_be_worked_out(tmp_p
     before, after = (released(workspace, slug, "per_period") for slug in ("eerder", "later"))
     assert count(before, area="borne", period="whole") == ("shown", 6)
     assert count(after, area="borne", period="whole")[0] == "hidden"
+
+
+def test_a_released_table_of_an_earlier_edition_that_changed_is_noticed(tmp_path: Path) -> None:
+    workspace = edition(tmp_path, "eerder", settings("2022-06-30"), **FIRST)
+    run(workspace, "eerder")
+    edition(tmp_path, "later", settings("2023-06-30", 'vorige_editie = "eerder"'), **SECOND)
+    run(workspace, "later")
+    table = workspace.processed("eerder") / "measures" / "per_period.parquet"
+    table.write_bytes(table.read_bytes() + b" ")
+
+    manifest = read_manifest(workspace.processed("later"))
+
+    assert changed_since(workspace, workspace.edition("later"), manifest) == [
+        "what eerder released"
+    ]
 
 
 def test_without_its_name_the_earlier_edition_gives_a_small_count_away(tmp_path: Path) -> None:

@@ -141,6 +141,19 @@ def test_a_notebook_that_runs_prints_nothing_either(tmp_path, capfd, in_kernel):
 
 
 @pytest.mark.slow
+def test_a_kernel_begins_without_the_settings_of_who_runs_it(tmp_path, monkeypatch):
+    begins = tmp_path / "profile_default" / "startup" / "00.py"
+    begins.parent.mkdir(parents=True)
+    begins.write_text("of_the_user = 1", encoding="utf-8")
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
+    path = saved(notebook("'of_the_user' in globals()"), tmp_path / "eigen.ipynb")
+
+    executed = page.execute(path, {}, in_kernel=True)
+
+    assert executed.cells[-1].outputs[0].data["text/plain"] == "False"
+
+
+@pytest.mark.slow
 def test_what_a_kernel_says_while_it_ends_is_not_heard(tmp_path, capfd):
     # As libzmq does now and then: `Assertion failed: pfd.revents & POLLIN`.
     source = "import atexit, os; atexit.register(os.write, 2, b'Assertion failed'); 1 + 1"

@@ -124,7 +124,8 @@ def examine(edition: Edition, reports: Path, before: Path) -> Verdict:
 def was_clean(edition: Edition, reports: Path) -> bool:
     """Whether the files are those of the last audit, and it found nothing that was not released."""
     last = _last_result(reports)
-    return last.get("clean") is True and last["key"] == _key_now(edition.folder, last, reports)
+    now = audit_key(input_hashes(edition.folder), file_hashes(reports))
+    return last.get("clean") is True and last["key"] == now
 
 
 def write_result(verdict: Verdict, slug: str, reports: Path) -> None:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from mma_analysis.publish.outcome import Outcome
 
 SOME_PAGES_FAILED = 3
+AROUND = "index, letters, papers, audit"
 Pdf = Annotated[bool, typer.Option("--pdf", help="Also print the openbaar pages, beside the set.")]
 
 
@@ -96,16 +97,19 @@ def list_pages(
     debug: Debug = False,
 ) -> None:
     """List the pages of an edition and whether they are up to date."""
-    from mma_analysis.publish.batch import standing
+    from mma_analysis.publish.batch import around_stands, standing
 
-    rows = standing(Workspace.here(root), edition)
+    workspace = Workspace.here(root)
+    rows = standing(workspace, edition)
+    around = "up to date" if around_stands(workspace, edition) else "to be made"
     if as_json:
-        print_json({"pages": rows})
+        print_json({"pages": rows, "around": around})
         return
     width = max(len(row["page"]) for row in rows)
     for row in rows:
         reason = f": {row['why']}" if why and row["why"] else ""
         out.print(f"{row['page']:<{width}}  {row['state']}{reason}", markup=False)
+    out.print(f"{AROUND:<{width}}  {around}", markup=False)
 
 
 @app.command()
@@ -138,6 +142,10 @@ def _make(
     check_choices(workspace, slug, only, audience, how.engine or None)
     if pdf:
         _check_can_print(audience)
+    if how.scheduler:
+        from mma_analysis.publish.cluster import check_cluster
+
+        check_cluster(how.scheduler)
     if prepares:
         _check_place(workspace, slug)
         prepared(workspace, slug, force, as_json)

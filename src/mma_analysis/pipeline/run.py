@@ -25,6 +25,7 @@ from mma_analysis.settings import Edition, Workspace
 from mma_analysis.storage import read_manifest
 
 MEASURES, INTERN = "measures", "measures_intern"
+DIGITS = 10
 
 
 def run_stages(
@@ -150,7 +151,21 @@ def _write_clean(cleaned: Cleaned, folder: Path) -> None:
 
 
 def write_tables(tables: dict[str, pd.DataFrame], folder: Path) -> None:
-    """Write each table as parquet under its name."""
+    """Write each table as parquet under its name, its estimates to ten digits.
+
+    The last of sixteen digits differs between kinds of processors, whose libraries add in another
+    order; then the same deliveries would have another mark on another machine.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     for name, table in tables.items():
-        table.reset_index(drop=True).to_parquet(folder / f"{name}.parquet", index=False)
+        whole = _to_ten_digits(table.reset_index(drop=True))
+        whole.to_parquet(folder / f"{name}.parquet", index=False)
+
+
+def _to_ten_digits(table: pd.DataFrame) -> pd.DataFrame:
+    estimates = table.select_dtypes(["float64", "Float64"]).columns
+    rounded = {
+        name: table[name].map(lambda value: float(f"{value:.{DIGITS}g}"), na_action="ignore")
+        for name in estimates
+    }
+    return table.assign(**rounded).astype(table.dtypes[estimates].to_dict())

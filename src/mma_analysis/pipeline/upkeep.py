@@ -9,6 +9,7 @@ from mma_analysis.pipeline.standing import standing_tables
 from mma_analysis.settings import SETTINGS_FILE, Edition, Workspace
 from mma_analysis.storage import (
     MANIFEST,
+    MEASURES,
     TABLES,
     hash_of,
     hashes_below,
@@ -20,7 +21,6 @@ from mma_analysis.storage import (
     write_json,
 )
 
-MEASURES = "measures"
 Say = Callable[[str], None]
 
 

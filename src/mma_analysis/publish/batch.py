@@ -213,6 +213,16 @@ def standing(workspace: Workspace, slug: str) -> list[dict[str, str]]:
     ]
 
 
+def around_stands(workspace: Workspace, slug: str) -> bool:
+    """Whether what is made around the pages is there too, as it was when it was audited."""
+    edition = workspace.edition_as_left(slug)
+    manifest = read_manifest(workspace.processed(slug))
+    if manifest is None or _outdated(workspace, edition, manifest):
+        return False
+    target = workspace.reports(slug)
+    return _is_whole(_planned(manifest, target), manifest, edition, target)
+
+
 def _prepared(workspace: Workspace, edition: Edition) -> dict[str, Any]:
     manifest = read_manifest(workspace.processed(edition.slug))
     if manifest is None:

@@ -6,23 +6,26 @@ and for an intern page the tables of its own gemeente. Deliveries and rows never
 
 import hashlib
 import io
+import logging
 import os
 import tempfile
 import zipfile
 from collections.abc import Iterator, Sequence
+from concurrent.futures import CancelledError
+from contextlib import contextmanager
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from mma_analysis.domain import MmaError
+from mma_analysis.publish import notebooks
 from mma_analysis.publish.making import Order
 from mma_analysis.publish.plan import CODE, VERSIONED, Page
 from mma_analysis.publish.workers import Done
 from mma_analysis.settings import ROOT_VARIABLE, SETTINGS_FILE, Edition, Workspace
-from mma_analysis.storage import code_hash, write_whole
+from mma_analysis.storage import code_hash, hash_of, sha256, versions, write_whole
 
-SECONDS_TO_CONNECT = 20
+SECONDS_TO_CONNECT = 10
 # How often a page is tried again when the worker that makes it dies.
 RETRIES = 3
 
@@ -41,12 +44,48 @@ def make_on_cluster(orders: Sequence[Order], scheduler: str) -> Iterator[Done]:
         When the scheduler does not answer, has no workers, or a worker has other code, libraries or
         more than one thread.
     """
+    with _connected(scheduler) as client:
+        from distributed import as_completed
+
+        mark = _check_workers(client, scheduler)
+        luggage = {audience: _luggage(orders, audience) for audience in ("openbaar", "intern")}
+        shared = {name: client.scatter(packed, broadcast=True) for name, packed in luggage.items()}
+        waiting = {}
+        for order in orders:
+            own = _own_luggage(order)
+            future = client.submit(
+                _make_there, order.page, order.edition, shared[order.page.audience], own, mark,
+                retries=RETRIES, pure=False,
+            )  # fmt: skip
+            waiting[future] = order
+        try:
+            for future in as_completed(waiting):
+                yield _brought_home(future, waiting[future])
+        except CancelledError as error:
+            raise MmaError(
+                f"the scheduler at {scheduler} or the last worker is gone; nothing was changed. "
+                "Start it again and go on with --resume: pages that were finished are kept"
+            ) from error
+
+
+def check_cluster(scheduler: str) -> None:
+    """Raise what `make_on_cluster` would, before anything is made for it."""
+    with _connected(scheduler) as client:
+        _check_workers(client, scheduler)
+
+
+@contextmanager
+def _connected(scheduler: str) -> Iterator[Any]:
+    """A client of this scheduler."""
     try:
-        from distributed import Client, as_completed
+        from distributed import Client
     except ImportError:
         raise MmaError(
             "--scheduler needs the package distributed: pip install 'mma-analysis[cluster]'"
         ) from None
+    # What they say of a connection that is lost is in the error that we raise.
+    for name in ("distributed", "distributed.client", "tornado"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         client = Client(scheduler, timeout=SECONDS_TO_CONNECT)
     except (OSError, TimeoutError, ValueError) as error:
@@ -55,19 +94,7 @@ def make_on_cluster(orders: Sequence[Order], scheduler: str) -> Iterator[Done]:
             "`dask scheduler`, and workers with `dask worker ADDRESS --nthreads 1`"
         ) from error
     with client:
-        _check_workers(client, scheduler)
-        luggage = {audience: _luggage(orders, audience) for audience in ("openbaar", "intern")}
-        shared = {name: client.scatter(packed, broadcast=True) for name, packed in luggage.items()}
-        waiting = {}
-        for order in orders:
-            own = _own_luggage(order)
-            future = client.submit(
-                _make_there, order.page, order.edition, shared[order.page.audience], own,
-                retries=RETRIES, pure=False,
-            )  # fmt: skip
-            waiting[future] = order
-        for future in as_completed(waiting):
-            yield _brought_home(future, waiting[future])
+        yield client
 
 
 def _brought_home(future: Any, order: Order) -> Done:
@@ -83,7 +110,8 @@ def _brought_home(future: Any, order: Order) -> Done:
     return Done(order)
 
 
-def _check_workers(client: Any, scheduler: str) -> None:
+def _check_workers(client: Any, scheduler: str) -> dict[str, str]:
+    """Refuse workers that would make other pages; what a worker must be, for those that join."""
     threads = client.nthreads()
     if not threads:
         raise MmaError(
@@ -103,11 +131,13 @@ def _check_workers(client: Any, scheduler: str) -> None:
                 f"worker {worker} differs from here in: {', '.join(differing)}; install the same "
                 "version of mma-analysis and the same lock there"
             )
+    return ours
 
 
 def make_mark() -> dict[str, str]:
-    """What must be the same for the same bytes: versions, and the hash of our code."""
-    return {package: version(package) for package in VERSIONED} | {"code": code_hash(CODE)}
+    """What must be the same for the same bytes: versions, our code, and the notebooks."""
+    found = {path.name: sha256(path) for path in sorted(notebooks.folder().glob("*.ipynb"))}
+    return versions(VERSIONED) | {"code": code_hash(CODE), "notebooks": hash_of(found)}
 
 
 # --- what travels along --------------------------------------------------------------------------
@@ -155,8 +185,14 @@ def _packed(workspace: Workspace, files: Sequence[Path], names: Sequence[Path]) 
 # --- on a worker ---------------------------------------------------------------------------------
 
 
-def _make_there(page: Page, edition: str, shared: bytes, own: bytes) -> tuple[bytes, bytes]:
+def _make_there(
+    page: Page, edition: str, shared: bytes, own: bytes, mark: dict[str, str]
+) -> tuple[bytes, bytes]:
     """On a worker: unpack, make the page, and give it back with its executed notebook."""
+    from distributed import get_worker
+
+    if get_worker().state.nthreads != 1 or make_mark() != mark:
+        raise MmaError(f"worker {get_worker().address} joined later and is not as it must be")
     from mma_analysis.publish import page as pages
     from mma_analysis.publish import warm  # noqa: F401  once per worker
 

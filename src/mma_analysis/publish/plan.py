@@ -1,11 +1,9 @@
 """Which pages an edition has, and what each depends on."""
 
 import hashlib
-import platform
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +11,27 @@ from mma_analysis import domain
 from mma_analysis.domain import Area
 from mma_analysis.overrides import FOLDER as REFERENCE
 from mma_analysis.settings import SETTINGS_FILE
-from mma_analysis.storage import code_hash, hash_of
+from mma_analysis.storage import code_hash, hash_of, versions
 
 # Packages whose version can change a byte of a page.
 VERSIONED = (
     *("mma-analysis", "pandas", "numpy", "pyarrow", "plotly", "babel", "jinja2", "markupsafe"),
     *("ipython", "papermill", "nbformat", "nbconvert", "mistune"),
 )
+# And, beside those, of the papers.
+FOR_PAPERS = ("xlsxwriter", "python-docx")
 # Modules that can do so.
-CODE = ("tables", "domain", "overrides", "settings", "evaluation", "show", "publish", "reference")
+CODE = (
+    "__init__",
+    "tables",
+    "domain",
+    "overrides",
+    "settings",
+    "evaluation",
+    "show",
+    "publish",
+    "reference",
+)
 
 
 @dataclass(frozen=True)
@@ -82,7 +92,8 @@ def set_key(manifest: Mapping[str, Any]) -> str:
     tables = tables_below("measures", manifest)
     settings = manifest["inputs"][SETTINGS_FILE]
     own = _own_tables(manifest)
-    return hash_of([tables, settings, own, manifest["blocked"], _versions(), code_hash(CODE)])
+    made_with = [_versions(), versions(FOR_PAPERS), code_hash(CODE)]
+    return hash_of([tables, settings, own, manifest["blocked"], *made_with])
 
 
 def page_key(parts: Mapping[str, str]) -> str:
@@ -104,5 +115,4 @@ def _own_tables(manifest: Mapping[str, Any]) -> dict[str, str]:
 
 @cache  # every page asks, and it is read from as many files as there are packages
 def _versions() -> dict[str, str]:
-    python = ".".join(platform.python_version_tuple()[:2])
-    return {"python": python} | {package: version(package) for package in VERSIONED}
+    return versions(VERSIONED)

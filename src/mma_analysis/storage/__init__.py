@@ -13,7 +13,7 @@ from mma_analysis.storage.files import (
     write_json,
     write_whole,
 )
-from mma_analysis.storage.freshness import changed_since, hash_of, made_with
+from mma_analysis.storage.freshness import MEASURES, changed_since, hash_of, made_with, versions
 from mma_analysis.storage.locking import locked
 from mma_analysis.storage.swapping import (
     PAGES,
@@ -29,6 +29,7 @@ from mma_analysis.storage.swapping import (
 __all__ = [
     "FORGOTTEN",
     "MANIFEST",
+    "MEASURES",
     "PAGES",
     "TABLES",
     "besides",
@@ -48,6 +49,7 @@ __all__ = [
     "rolled_back",
     "sha256",
     "swapped_in",
+    "versions",
     "write_json",
     "write_whole",
 ]

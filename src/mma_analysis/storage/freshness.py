@@ -2,21 +2,23 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+import platform
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from typing import Any
 
 from mma_analysis.settings import Edition, Workspace
-from mma_analysis.storage.files import code_hash, read_manifest
+from mma_analysis.storage.files import code_hash, hashes_below, read_manifest
 
+MEASURES = "measures"  # the released tables, below those of an edition
 # Packages whose version can change a number or a byte of a table.
 VERSIONED = (
     *("mma-analysis", "pandas", "numpy", "scipy", "statsmodels", "pyarrow", "highspy"),
-    *("great-expectations", "python-calamine", "krippendorff", "rapidfuzz"),
+    *("great-expectations", "python-calamine", "krippendorff", "rapidfuzz", "babel"),
 )
 # Modules that can do so.
 CODE = (
-    *("tables", "days", "domain", "overrides", "settings", "codebook", "corrections"),
+    *("__init__", "tables", "days", "domain", "overrides", "settings", "codebook", "corrections"),
     *("reference", "pipeline"),
     *("read", "clean", "check", "measure", "protect", "compare"),
 )
@@ -26,10 +28,16 @@ def made_with(workspace: Workspace, edition: Edition) -> dict[str, str]:
     """All that tables depend on beside the files of the edition: its name → a hash."""
     earlier = edition.bescherming.vorige_editie
     return {
-        "libraries": hash_of({package: version(package) for package in VERSIONED}),
+        "libraries": hash_of(versions(VERSIONED)),
         "code": code_hash(CODE),
         f"what {earlier or 'no edition'} released": _released_by(workspace, earlier),
     }
+
+
+def versions(packages: Sequence[str]) -> dict[str, str]:
+    """The versions of Python, of which the last number changes no byte, and of these packages."""
+    python = ".".join(platform.python_version_tuple()[:2])
+    return {"python": python} | {package: version(package) for package in packages}
 
 
 def changed_since(workspace: Workspace, edition: Edition, manifest: Mapping[str, Any]) -> list[str]:
@@ -53,7 +61,9 @@ def hash_of(content: Any) -> str:
 
 def _released_by(workspace: Workspace, earlier: str | None) -> str:
     """The hash of what an earlier edition has released, and meant by it."""
-    manifest = read_manifest(workspace.processed(earlier)) if earlier else None
-    if not manifest:
+    processed = workspace.processed(earlier) if earlier else None
+    manifest = read_manifest(processed) if processed else None
+    if not manifest or not processed:
         return ""
-    return hash_of({"figures": manifest["figures"], "meant": manifest.get("definitions")})
+    figures = hash_of(hashes_below(processed / MEASURES))
+    return hash_of({"figures": figures, "meant": manifest.get("definitions")})
