@@ -1,6 +1,7 @@
 """From deliveries to what is released: decisions about groups, rounding, and an earlier edition."""
 
 import json
+import shutil
 import tomllib
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from mma_analysis.domain import UsageError
 from mma_analysis.pipeline import prepare, protecting
 from mma_analysis.pipeline.released import beside_released, without_receipts
 from mma_analysis.settings import EXAMPLE, Edition, Workspace
-from mma_analysis.storage import changed_since, read_manifest
+from mma_analysis.storage import changed_since, made_with
 
 TWENTE = domain.district().slug
 DECISION = """
@@ -221,27 +222,39 @@ SECOND = {
 }
 
 
-def test_what_an_earlier_edition_showed_stays_shown(tmp_path: Path) -> None:
-    workspace = edition(tmp_path, "eerder", settings("2022-06-30"), **FIRST)
+@pytest.fixture(scope="module")
+def prepared_earlier(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """The earlier edition with its tables; tests leave it as it is."""
+    root = tmp_path_factory.mktemp("eerder")
+    workspace = edition(root, "eerder", settings("2022-06-30"), **FIRST)
     run(workspace, "eerder")
+    return workspace
+
+
+@pytest.fixture
+def earlier(prepared_earlier: Workspace, tmp_path: Path) -> Workspace:
+    """A copy of it, in which a later edition can be made."""
+    shutil.copytree(prepared_earlier.root, tmp_path, dirs_exist_ok=True)
+    return Workspace(tmp_path)
+
+
+def test_what_an_earlier_edition_showed_stays_shown(earlier: Workspace) -> None:
     # The years of both gemeenten were shown: 2 and 2 in the second year hide both totals.
     text = settings("2023-06-30", 'vorige_editie = "eerder"')
-    edition(tmp_path, "later", text, **SECOND)
+    edition(earlier.root, "later", text, **SECOND)
 
-    run(workspace, "later")
+    run(earlier, "later")
 
-    before = released(workspace, "eerder", "per_period")
-    after = released(workspace, "later", "per_period")
+    before = released(earlier, "eerder", "per_period")
+    after = released(earlier, "later", "per_period")
     for area, total in (("borne", 40), ("losser", 50), (TWENTE, 90)):
         assert count(before, area=area, period="whole") == ("shown", total)
         assert count(after, area=area, period=YEAR_1) == ("shown", total)
         assert count(after, area=area, period="whole")[0] == "hidden"
 
 
-def test_what_came_in_since_an_earlier_edition_cannot_be_worked_out(tmp_path: Path) -> None:
+def test_what_came_in_since_an_earlier_edition_cannot_be_worked_out(earlier: Workspace) -> None:
     """Of Borne 20 about fraud were shown, and 2 came after: 22 would tell that."""
-    workspace = edition(tmp_path, "eerder", settings("2022-06-30"), **FIRST)
-    run(workspace, "eerder")
     since = {
         name: "".join(
             f"M{place}{n:05};21-08-2022;{'Fraude' if n < of_fraud else 'Drugs'}\n"
@@ -251,11 +264,11 @@ def test_what_came_in_since_an_earlier_edition_cannot_be_worked_out(tmp_path: Pa
     }
     both = {name: text + since[name] for name, text in FIRST.items()}
     text = settings("2023-06-30", 'vorige_editie = "eerder"')
-    edition(tmp_path, "later", text, **both)
+    edition(earlier.root, "later", text, **both)
 
-    run(workspace, "later")
+    run(earlier, "later")
 
-    before, after = (released(workspace, s, "per_topic_group") for s in ("eerder", "later"))
+    before, after = (released(earlier, s, "per_topic_group") for s in ("eerder", "later"))
     fraud = {"area": "borne", "period": "whole", "value": "fraude_en_geld"}
     assert count(before, **fraud) == ("shown", 20)
     assert count(after, **fraud)[0] == "hidden"
@@ -284,31 +297,26 @@ def test_what_is_left_of_a_whole_that_is_told_coarser_cannot_be_worked_out(tmp_p
     assert count(after, area="borne", period="whole")[0] == "hidden"
 
 
-def test_a_released_table_of_an_earlier_edition_that_changed_is_noticed(tmp_path: Path) -> None:
-    workspace = edition(tmp_path, "eerder", settings("2022-06-30"), **FIRST)
-    run(workspace, "eerder")
-    edition(tmp_path, "later", settings("2023-06-30", 'vorige_editie = "eerder"'), **SECOND)
-    run(workspace, "later")
-    table = workspace.processed("eerder") / "measures" / "per_period.parquet"
+def test_a_released_table_of_an_earlier_edition_that_changed_is_noticed(
+    earlier: Workspace,
+) -> None:
+    edition(earlier.root, "later", settings("2023-06-30", 'vorige_editie = "eerder"'), **SECOND)
+    later = earlier.edition("later")
+    before = {"inputs": later.input_hashes(), "made_with": made_with(earlier, later)}
+    table = earlier.processed("eerder") / "measures" / "per_period.parquet"
     table.write_bytes(table.read_bytes() + b" ")
 
-    manifest = read_manifest(workspace.processed("later"))
-
-    assert changed_since(workspace, workspace.edition("later"), manifest) == [
-        "what eerder released"
-    ]
+    assert changed_since(earlier, later, before) == ["what eerder released"]
 
 
-def test_without_its_name_the_earlier_edition_gives_a_small_count_away(tmp_path: Path) -> None:
+def test_without_its_name_the_earlier_edition_gives_a_small_count_away(earlier: Workspace) -> None:
     """Each edition is safe alone. Together 42 - 40 is 2: what the name of the first prevents."""
-    workspace = edition(tmp_path, "eerder", settings("2022-06-30"), **FIRST)
-    run(workspace, "eerder")
-    edition(tmp_path, "later", settings("2023-06-30"), **SECOND)
+    edition(earlier.root, "later", settings("2023-06-30"), **SECOND)
 
-    run(workspace, "later")
+    run(earlier, "later")
 
-    before = released(workspace, "eerder", "per_period")
-    after = released(workspace, "later", "per_period")
+    before = released(earlier, "eerder", "per_period")
+    after = released(earlier, "later", "per_period")
     assert count(before, area="borne", period=YEAR_1) == ("shown", 40)
     assert count(after, area="borne", period="whole") == ("shown", 42)
     assert [count(after, area="borne", period=p)[0] for p in (YEAR_1, YEAR_2)] == ["hidden"] * 2
@@ -322,14 +330,12 @@ def test_of_two_counts_that_protect_as_well_the_smaller_is_hidden(workspace: Wor
     assert count(topics, area="enschede", period="whole", value="drugs") == ("shown", 101)
 
 
-def test_a_released_count_that_would_have_to_go_is_named(tmp_path: Path) -> None:
-    workspace = edition(tmp_path, "eerder", settings("2022-06-30"), **FIRST)
-    run(workspace, "eerder")
+def test_a_released_count_that_would_have_to_go_is_named(earlier: Workspace) -> None:
     text = settings("2023-06-30", 'vorige_editie = "eerder"').replace("drempel = 5", "drempel = 45")
-    edition(tmp_path, "later", text, **SECOND)
+    edition(earlier.root, "later", text, **SECOND)
 
     with pytest.raises(protect.ReleasedError, match=r"'borne\|2021-07/2022-06\|totaal\|totaal'"):
-        run(workspace, "later")
+        run(earlier, "later")
 
 
 def test_an_earlier_edition_without_tables_is_named(tmp_path: Path) -> None:
