@@ -35,6 +35,7 @@ def spent(arguments: list[str], root: Path) -> Spent:
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     began = time.monotonic()
     here = os.environ | {ROOT_VARIABLE: str(root)}
+    here.pop("PYTHONDONTWRITEBYTECODE", None)  # what was compiled once is not compiled again
     first = subprocess.Popen([sys.executable, *arguments], env=here, stdout=subprocess.DEVNULL)
     peak, code = 0.0, 0
     while True:
