@@ -163,9 +163,10 @@ def write_tables(tables: dict[str, pd.DataFrame], folder: Path) -> None:
 
 
 def _to_ten_digits(table: pd.DataFrame) -> pd.DataFrame:
-    estimates = table.select_dtypes(["float64", "Float64"]).columns
-    rounded = {
-        name: table[name].map(lambda value: float(f"{value:.{DIGITS}g}"), na_action="ignore")
-        for name in estimates
-    }
-    return table.assign(**rounded).astype(table.dtypes[estimates].to_dict())
+    estimates = [name for name, kind in table.dtypes.items() if str(kind).lower() == "float64"]
+    return table.assign(**{str(name): _rounded(table[name]) for name in estimates})
+
+
+def _rounded(values: pd.Series) -> pd.Series:
+    ten = [value if value is pd.NA else float(f"{value:.{DIGITS}g}") for value in values.tolist()]
+    return pd.Series(ten, values.index, values.dtype)
