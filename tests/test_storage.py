@@ -323,7 +323,7 @@ def test_who_finds_the_lock_taken_is_told_by_whom(holder, work):
         pass
 
 
-@pytest.mark.parametrize("signed", ["[]", "null", "{}", '{"command": "mma run"}', "{"])
+@pytest.mark.parametrize("signed", ["[]", "{}", '{"command": "mma run"}', '{"x": 1}', "{"])
 def test_who_holds_the_lock_need_not_have_signed(holder, work, signed):
     (work / "holder.json").write_text(signed, encoding="utf-8")
 
@@ -380,6 +380,7 @@ def test_a_file_has_its_name_only_when_the_disk_has_all_of_it(tmp_path, monkeypa
         write_whole(path, b"new")
 
     assert path.read_bytes() == b"old"
+    assert [found.name for found in path.parent.iterdir()] == ["page.html"]
 
 
 def test_a_manifest_that_is_absent_or_damaged_is_none(tmp_path):

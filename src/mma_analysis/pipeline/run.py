@@ -22,9 +22,9 @@ from mma_analysis.pipeline.released import (
 )
 from mma_analysis.pipeline.standing import CLEAN, Standing
 from mma_analysis.settings import Edition, Workspace
-from mma_analysis.storage import read_manifest
+from mma_analysis.storage import MEASURES, read_manifest
 
-MEASURES, INTERN = "measures", "measures_intern"
+INTERN = "measures_intern"
 DIGITS = 10
 
 

@@ -39,11 +39,14 @@ def write_whole(path: Path, content: bytes) -> None:
     """Write a file of which the name is there only when all of it is, also after a power cut."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=OWNER_OPENS)
     half = path.with_suffix(f".{os.getpid()}.half")
-    with half.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    half.replace(path)
+    try:
+        with half.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        half.replace(path)
+    finally:
+        half.unlink(missing_ok=True)
 
 
 def refuse_forgotten(manifest: dict[str, Any]) -> None:

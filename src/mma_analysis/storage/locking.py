@@ -74,6 +74,6 @@ def _sign(work: Path) -> None:
 
 def _holder(work: Path) -> str:
     holder = read_json(work / HOLDER)
-    if not holder or holder.keys() < {*SIGNED}:  # it has the lock and has not signed yet
+    if not holder or not holder.keys() >= {*SIGNED}:  # it has the lock and has not signed yet
         return "another process"
     return "`{command}` (process {process} on {machine}, since {since})".format_map(holder)
