@@ -19,6 +19,7 @@ COUNTING = ("great_expectations", "highspy", "plotly.graph_objects", "statsmodel
 # What a warm process imports for pages, in its order: IPython stands before pandas. Not papermill:
 # it imports engines that are installed, and so `mma_analysis`.
 SHOWING = ("IPython.core.interactiveshell", "nbclient", "nbconvert", "plotly.graph_objects")
+LASTING = "lasting"
 
 # Begins a process for every line that it reads, and says how it ended.
 SERVER = """
@@ -81,10 +82,10 @@ class Preloaded:
     def __init__(self, folder: Path) -> None:
         self._out = folder / "said"
         self._server = subprocess.Popen(
-            [sys.executable, "-c", SERVER, ",".join(COUNTING), ",".join(SHOWING)],
+            [sys.executable, "-c", SERVER, ",".join(COUNTING), ",".join((*SHOWING, LASTING))],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env=os.environ | ONE_THREAD,
+            env=os.environ | ONE_THREAD | {"PYTHONPATH": str(Path(__file__).parent)},
             bufsize=0,
         )
 

@@ -106,6 +106,31 @@ def kill(preloaded: Preloaded, root: Path, times: int, seed: int, runs: Runs) ->
     pytest.fail(f"only {killed} of {3 * times} runs were still there to be killed")
 
 
+# One that is killed between greeting the server that forks and asking it for a process.
+ASKS = """
+import multiprocessing, os, signal, sys
+from multiprocessing import reduction
+
+if sys.argv[1] == "and is killed":
+    reduction.sendfds = lambda *given: os.kill(os.getpid(), signal.SIGKILL)
+process = multiprocessing.get_context("forkserver").Process(target=int)
+process.start()
+process.join()
+sys.exit(process.exitcode)
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows cannot fork, nor kill so")
+def test_one_that_is_killed_does_not_take_along_what_the_next_one_needs(preloaded, tmp_path):
+    program = tmp_path / "mma_analysis" / "__main__.py"
+    program.parent.mkdir()
+    program.write_text(ASKS, encoding="utf-8")
+    program.with_name("__init__.py").touch()
+
+    for asks, end in [("and is killed", -signal.SIGKILL), ("and waits", 0)] * 2:
+        assert preloaded.mma(asks, source=[tmp_path])[0] == end
+
+
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows cannot fork, nor kill so")
 def test_killed_at_any_moment_the_old_set_stands_whole_and_the_next_run_makes_the_same_bytes(
     preloaded, runs, own
