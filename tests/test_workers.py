@@ -10,7 +10,7 @@ import pandas as pd
 import psutil
 import pytest
 
-from mma_analysis.publish.workers import FORK, HOW, Limits, default_how, work
+from mma_analysis.publish.workers import FORK, HOW, SPAWN, Limits, default_how, work
 
 
 def square(number: int) -> int:
@@ -77,6 +77,13 @@ def test_what_hangs_is_ended(how):
     (done,) = work(["hangs"], misbehave, at_a_time=2, how=how, limits=Limits(2, 1500))
 
     assert done.fault == "it took more than 2 seconds"
+
+
+@pytest.mark.slow
+def test_where_somebody_likes_to_see_figures_is_no_matter_of_pages(monkeypatch):
+    monkeypatch.setenv("PLOTLY_RENDERER", "nosuch")  # plotly cannot be imported with it
+
+    assert next(work([3], square, at_a_time=1, how=SPAWN)).result == 9
 
 
 @pytest.mark.slow

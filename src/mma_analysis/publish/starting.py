@@ -16,16 +16,21 @@ ONE_THREAD = {
     "MKL_NUM_THREADS": "1",
     "JE_ARROW_MALLOC_CONF": "background_thread:false",
 }
+# Where plotly shows the figures of who explores. A name that it does not know stops its import.
+RENDERER = "PLOTLY_RENDERER"
 
 
 @contextmanager
 def bare() -> Iterator[None]:
     """Let a process begin with no thread but its own, and without the program that asks for it.
 
-    Python would import that program in it once more: our jobs need nothing of it.
+    Python would import that program in it once more: our jobs need nothing of it. Nor do pages
+    depend on where somebody likes to see figures.
     """
-    before, main = {name: os.environ.get(name) for name in ONE_THREAD}, sys.modules["__main__"]
+    before = {name: os.environ.get(name) for name in (*ONE_THREAD, RENDERER)}
+    main = sys.modules["__main__"]
     os.environ.update(ONE_THREAD)
+    os.environ.pop(RENDERER, None)
     sys.modules["__main__"] = ModuleType("__main__")
     try:
         yield
@@ -33,7 +38,7 @@ def bare() -> Iterator[None]:
         sys.modules["__main__"] = main
         for name, value in before.items():
             if value is None:
-                del os.environ[name]
+                os.environ.pop(name, None)
             else:
                 os.environ[name] = value
 
