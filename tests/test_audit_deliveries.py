@@ -11,6 +11,7 @@ import xlsxwriter
 from audit_pages import edition_in, reports_in
 from audit_plants import says
 from mma_analysis.audit import audit
+from mma_analysis.audit.releasing import input_hashes
 from mma_analysis.audit.searching import delivered_cells
 from mma_analysis.domain import MmaError
 from mma_analysis.read.grids import open_grids
@@ -205,6 +206,15 @@ def test_a_file_that_nobody_can_open_stops_the_audit_and_says_why(tmp_path, name
 
     assert str(error.value).startswith(f"{name}: cannot be opened, so the reports cannot")
     assert f"\n{name}: " in str(error.value)
+
+
+def test_what_programs_leave_beside_deliveries_is_no_delivery_and_changes_nothing(tmp_path):
+    before = input_hashes(tmp_path)
+    for name in ("~$losser.xlsx", ".~lock.losser.xlsx#", "._losser.xlsx", "desktop.ini"):
+        (tmp_path / name).write_bytes(b"\x05Anna")
+
+    assert delivered_cells(tmp_path) == []
+    assert input_hashes(tmp_path) == before
 
 
 @pytest.mark.parametrize("name", ["empty.csv", "nothing-in-it.xlsx", "only-delimiters.csv"])

@@ -168,7 +168,9 @@ PEOPLE = {
 TRACES = {
     "a path": ("path", says("<p>/home/anna/evaluatie</p>")),
     "a path on Windows": ("path", says(r'<p title="C:\Users\anna">Bron</p>')),
-    "a user": ("machine", says("<p>Gemaakt door jdevries</p>")),
+    "a path on a Mac": ("path", says("<p>/Volumes/evaluatie</p>")),
+    "a user": ("machine", says("<p>Gemaakt door jdevries.</p>")),
+    "a user of Windows": ("machine", says("<p>Gemaakt door Joke de Bruin.</p>")),
     "a moment": ("moment", says('<meta name="made" content="2022-07-03T09:12:40">')),
     "a notebook": ("notebook", says('<p data-meta="execution_count: 4">.</p>')),
     "an error": ("notebook", says("<pre>Traceback (most recent call last)</pre>")),
@@ -271,6 +273,7 @@ def test_a_planted_leak_is_caught(clean, tmp_path, monkeypatch, kind, leak):
     edition, reports = clean
     copy = shutil.copytree(reports, tmp_path / "reports")
     monkeypatch.setenv("USER", "jdevries")
+    monkeypatch.setenv("USERNAME", "Joke de Bruin")
     file, plant = leak
 
     plant(copy)

@@ -172,6 +172,16 @@ def test_a_file_that_came_after_the_audit_is_refused_by_name(workspace):
         made(workspace)
 
 
+def test_what_finder_and_explorer_leave_stops_nothing_and_is_not_sent(workspace):
+    folders = [workspace.reports("proef") / name for name in ("openbaar", "intern/borne")]
+    for folder in [*folders, workspace.edition("proef").folder]:
+        for name in (".DS_Store", "Thumbs.db", "._bijlage.xlsx"):
+            (folder / name).write_bytes(b"\x00")
+
+    for bundled in made(workspace):
+        assert not {".DS_Store", "Thumbs.db", "._bijlage.xlsx"} & {*bundled.files}
+
+
 def test_a_file_that_is_gone_since_the_audit_is_named(workspace):
     (workspace.reports("proef") / "openbaar/bijlage.xlsx").unlink()
 

@@ -34,9 +34,20 @@ def test_tags_are_numbered_from_one_in_their_order():
 
 def test_without_a_browser_it_says_what_to_do_before_pages_are_made(monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(pdf, "PLACES", ())
 
     with pytest.raises(MmaError, match="install one, or print a page from any browser"):
         pdf.browser_path()
+
+
+def test_a_browser_is_found_where_it_usually_is(monkeypatch, tmp_path):
+    browser = tmp_path / "Google Chrome.app" / "Google Chrome"
+    browser.parent.mkdir()
+    browser.touch(0o700)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(pdf, "PLACES", (str(tmp_path / "elsewhere"), str(browser)))
+
+    assert pdf.browser_path() == str(browser)
 
 
 def test_without_the_extra_it_says_which(monkeypatch, tmp_path):

@@ -233,6 +233,13 @@ def test_a_file_is_one_in_the_folder_of_the_edition(folder, tmp_path, file, told
     assert told in str(error.value)
 
 
+def test_a_name_that_only_looks_the_same_is_told(folder):
+    (folder / "meldingen/bo\u0301rne.csv").touch()  # as a Mac writes it
+
+    with pytest.raises(UsageError, match=r"is not there, and a file that looks the same is"):
+        load(folder, SMALLEST.replace("borne.csv", "b\u00f3rne.csv"))
+
+
 def test_a_replaced_file_is_named_with_the_one_that_came_in_its_place(folder):
     older = '["meldingen/borne.csv", "meldingen/nieuw.csv"]\nvervangt = '
     pair = '{ "meldingen/nieuw.csv" = "meldingen/borne.csv" }'

@@ -15,20 +15,22 @@ import pytest
 from mma_analysis.domain import MmaError
 from mma_analysis.storage import (
     code_hash,
+    files,
     hashes_below,
     locked,
     read_manifest,
     recover,
     rolled_back,
     swapped_in,
+    swapping,
     write_json,
     write_whole,
 )
 
 
 def contents(folder: Path) -> dict[str, str]:
-    files = [path for path in folder.rglob("*") if path.is_file()]
-    return {path.relative_to(folder).as_posix(): path.read_text("utf-8") for path in files}
+    paths = [path for path in folder.rglob("*") if path.is_file()]
+    return {path.relative_to(folder).as_posix(): path.read_text("utf-8") for path in paths}
 
 
 @pytest.fixture
@@ -129,6 +131,66 @@ def test_a_file_that_is_open_in_another_program_is_an_error_that_changes_nothing
 
     assert contents(target.parent) == {"proef/oud.html": "oud"}
     assert [path.name for path in target.parent.iterdir()] == ["proef"]
+
+
+@pytest.fixture
+def looked_at(monkeypatch) -> list[str]:
+    """Refuse the first move or removal of what is named here, as Windows does to a scanner."""
+    names: list[str] = []
+    replace, rmtree = Path.replace, shutil.rmtree
+
+    def refuse_once(path: Path) -> None:
+        if path.name in names:
+            names.remove(path.name)
+            raise PermissionError(13, "in use by another program")
+
+    def replaced(self: Path, other: Path) -> Path:
+        refuse_once(self)
+        return replace(self, other)
+
+    def removed(folder: Path, **how: bool) -> None:
+        refuse_once(folder)
+        rmtree(folder, **how)
+
+    monkeypatch.setattr(Path, "replace", replaced)
+    monkeypatch.setattr(shutil, "rmtree", removed)
+    monkeypatch.setattr(files, "AGAIN_AFTER", (0, 0))
+    return names
+
+
+def test_what_a_scanner_is_just_looking_at_is_tried_again(target, work, looked_at):
+    (work / "previous").mkdir(parents=True)
+    with swapped_in(target, work, keeps_previous=True) as staging:
+        fill(staging)
+        looked_at += ["proef", "new", "leaving", "previous"]
+
+    assert looked_at == []
+    assert contents(target.parent) == {"proef/nieuw.html": "nieuw"}
+    assert (work / "previous" / "oud.html").read_text("utf-8") == "oud"
+
+
+def test_a_file_that_a_scanner_is_just_looking_at_gets_its_name(tmp_path, looked_at):
+    looked_at.append(f"a.{os.getpid()}.half")
+
+    write_json(tmp_path / "a.json", {})
+
+    assert looked_at == []
+    assert [path.name for path in tmp_path.iterdir()] == ["a.json"]
+
+
+def test_where_a_file_that_may_only_be_read_cannot_be_removed_it_may_be_written_first(
+    tmp_path, monkeypatch
+):
+    file = tmp_path / "previous" / "oud.html"
+    file.parent.mkdir()
+    file.touch(0o400)
+    modes: list[int] = []
+    monkeypatch.setattr(swapping, "KEEPS_READ_ONLY", True)
+    monkeypatch.setattr(shutil, "rmtree", lambda folder: modes.append(file.stat().st_mode))
+
+    swapping._remove(file.parent)
+
+    assert [mode & stat.S_IWRITE for mode in modes] == [stat.S_IWRITE]
 
 
 @pytest.fixture

@@ -23,6 +23,8 @@ TOTAL = "totaal"
 AUDIENCES = ("openbaar", "intern")
 # Kinds of OSError: there is no room on the disk, or no more for this person.
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+# How a spreadsheet program names what it leaves beside a workbook that is open.
+OPEN_ELSEWHERE = ("~$", ".~lock.")
 
 
 class MmaError(Exception):

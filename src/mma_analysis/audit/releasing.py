@@ -12,9 +12,9 @@ from typing import Any
 from pydantic import Field, ValidationError
 
 from mma_analysis.audit.findings import RESULT, Finding
-from mma_analysis.domain import UsageError
+from mma_analysis.domain import OPEN_ELSEWHERE, UsageError
 from mma_analysis.settings import Edition, Part
-from mma_analysis.storage import code_hash, sha256
+from mma_analysis.storage import code_hash, files_below, sha256
 
 RELEASES_FILE = "vrijgave.toml"
 # Modules and packages that can change what is found.
@@ -144,20 +144,24 @@ def release(
 
 def file_hashes(folder: Path) -> dict[str, str]:
     """sha256 of every file below a folder, but for the audit's own result."""
-    paths = sorted(path for path in folder.rglob("*") if path.is_file())
-    found = {path.relative_to(folder).as_posix(): sha256(path) for path in paths}
+    found = _hashes(folder, files_below(folder))
     return {name: digest for name, digest in found.items() if name != RESULT}
 
 
 def input_hashes(folder: Path, before: dict[str, str] | None = None) -> dict[str, str]:
-    """sha256 of every file of an edition.
+    """sha256 of every file of an edition, but for the mark of a workbook that somebody has open.
 
     What was there before and was removed counts as it was: of a delivery that is gone nothing new
     can be found. Not so of what a person released: without that, more is found.
     """
-    now = file_hashes(folder)
+    paths = files_below(folder)
+    now = _hashes(folder, [p for p in paths if not p.name.startswith(OPEN_ELSEWHERE)])
     kept = {name: digest for name, digest in (before or {}).items() if name != RELEASES_FILE}
     return kept | now
+
+
+def _hashes(folder: Path, paths: Sequence[Path]) -> dict[str, str]:
+    return {p.relative_to(folder).as_posix(): sha256(p) for p in paths if p.is_file()}
 
 
 def audit_key(inputs: dict[str, str], files: dict[str, str]) -> str:

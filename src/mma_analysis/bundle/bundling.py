@@ -12,7 +12,7 @@ from mma_analysis.bundle.guide import CHECKSUMS, GUIDE, guide
 from mma_analysis.bundle.packing import checksums, pack, pack_encrypted
 from mma_analysis.domain import MmaError
 from mma_analysis.settings import Edition
-from mma_analysis.storage import MANIFEST, read_manifest, sha256, write_json
+from mma_analysis.storage import MANIFEST, patiently, read_manifest, sha256, write_json
 
 OWNER_ONLY = 0o700
 
@@ -111,7 +111,7 @@ def _packed(
             pack(half, content)
         else:
             pack_encrypted(half, content, passphrase)
-        half.replace(path)
+        patiently(lambda: half.replace(path))
     except PermissionError as error:
         raise MmaError(f"cannot replace {path}: close it where it is open") from error
     finally:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from mma_analysis import domain
 from mma_analysis.domain import MmaError, UsageError
+from mma_analysis.storage import files_below
 
 DVO = "dvo"
 OPEN, INTERN = "openbaar", "intern"
@@ -29,8 +30,7 @@ class Recipient:
             When the gemeente has a folder with anything but files of its own in it.
         """
         folder = reports / self.folder
-        found = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*")}
-        there = {name: path for name, path in sorted(found.items()) if not path.is_dir()}
+        there = {path.relative_to(folder).as_posix(): path for path in files_below(folder)}
         ours = (f"{self.slug}.html", "kwaliteit.html")
         strange = [name for name in there if self.audience == INTERN and name not in ours]
         if strange:

@@ -8,7 +8,7 @@ import typer
 from rich.markup import escape
 
 from mma_analysis.cli import editions, machine, pages, sending  # noqa: F401, I001
-from mma_analysis.cli.console import app, err, out
+from mma_analysis.cli.console import app, err, out, speak_utf8
 from mma_analysis.domain import NO_ROOM, MmaError
 
 __all__ = ["app", "main"]
@@ -34,6 +34,7 @@ def version(
 def main() -> None:
     """Run a command; errors have no traceback, unless --debug asks for it."""
     gc.set_threshold(BETWEEN_LOOKS)
+    speak_utf8()
     try:
         app()
     except SystemExit as end:

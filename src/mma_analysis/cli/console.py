@@ -1,6 +1,8 @@
 """The program `mma`, and how it speaks: lines for people, or one JSON object."""
 
+import io
 import json
+import sys
 from typing import Any
 
 import typer
@@ -14,6 +16,16 @@ app = typer.Typer(
 )
 out = Console(soft_wrap=True, highlight=False)
 err = Console(stderr=True, soft_wrap=True, highlight=False)
+
+
+def speak_utf8() -> None:
+    """Let what goes to a file or another program be UTF-8 too, whatever this machine is used to.
+
+    A name that is no text is told with its bytes in digits.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
 def say(line: str) -> None:

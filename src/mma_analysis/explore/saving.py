@@ -55,9 +55,9 @@ def save(thing: Any, path: str | Path) -> Path:
         raise UsageError(f"a {type(thing).__name__} is no table and no figure: nothing was saved")
     _check_ending(path, FIGURES, "figure")
     if path.suffix == ".json":
-        path.write_text(str(figure.to_json()), encoding="utf-8")
+        path.write_text(str(figure.to_json()), encoding="utf-8", newline="\n")
     else:
-        path.write_text(_page(thing, figure), encoding="utf-8")
+        path.write_text(_page(thing, figure), encoding="utf-8", newline="\n")
     return path
 
 

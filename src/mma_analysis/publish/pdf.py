@@ -1,5 +1,6 @@
 """The pages of the openbaar set as PDF, on request: printed by a browser, as a reader would."""
 
+import os
 import re
 import shutil
 from collections.abc import Sequence
@@ -18,6 +19,15 @@ if TYPE_CHECKING:
 BROWSERS = (
     *("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"),
     *("msedge", "microsoft-edge"),
+)
+# Where they are on macOS and Windows, which do not put them on the PATH.
+PLACES = (
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    r"%ProgramFiles%\Google\Chrome\Application\chrome.exe",
+    r"%LocalAppData%\Google\Chrome\Application\chrome.exe",
+    r"%ProgramFiles(x86)%\Microsoft\Edge\Application\msedge.exe",
 )
 NO_NETWORK = [
     *("--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
@@ -96,12 +106,13 @@ def browser_path() -> str:
     MmaError
         When there is none.
     """
-    found = next((path for path in map(shutil.which, BROWSERS) if path), None)
+    programs = (*BROWSERS, *map(os.path.expandvars, PLACES))
+    found = next((path for path in map(shutil.which, programs) if path), None)
     if found is None:
         raise MmaError(
-            "PDF needs a Chromium, Chrome or Edge, and none of these is on the PATH: "
-            f"{', '.join(BROWSERS)}; install one, or print a page from any browser, or leave out "
-            "--pdf"
+            "PDF needs a Chromium, Chrome or Edge, and there is none where they usually are, nor "
+            f"on the PATH one of these: {', '.join(BROWSERS)}; install one, or print a page from "
+            "any browser, or leave out --pdf"
         )
     return found
 

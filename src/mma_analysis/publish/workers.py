@@ -16,7 +16,7 @@ from mma_analysis.domain import NO_ROOM, MmaError
 from mma_analysis.publish.starting import bare, deaf, whole
 
 FORK, SPAWN = "fork", "spawn"
-HOW = (FORK, SPAWN)
+HOW = (FORK, SPAWN) if "forkserver" in multiprocessing.get_all_start_methods() else (SPAWN,)
 WARM = "mma_analysis.publish.warm"
 # Between two looks at the clock and at the memory of the workers.
 LOOK = 0.25
@@ -170,18 +170,18 @@ class _Worker:
             process = psutil.Process(self.process.pid)
             family = [process, *process.children(recursive=True)]
             return sum(one.memory_info().rss for one in family) / 1e6
-        except psutil.NoSuchProcess:  # it ended since
+        except psutil.Error:  # it ended since, or may not be looked at
             return 0.0
 
     def end(self) -> None:
         """End the process, and a kernel that it may have started."""
         try:
             family = psutil.Process(self.process.pid).children(recursive=True)
-        except psutil.NoSuchProcess:
+        except psutil.Error:
             family = []
         self.process.kill()
         for one in family:
-            with suppress(psutil.NoSuchProcess):  # it ended since
+            with suppress(psutil.Error):  # it ended since
                 one.kill()
         self.process.join()
         self.pipe.close()

@@ -3,7 +3,7 @@
 import io
 import zipfile
 
-from mma_analysis.domain import MmaError
+from mma_analysis.domain import OPEN_ELSEWHERE, MmaError
 
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 STARTS = {
@@ -29,8 +29,6 @@ STREAMS = {
     "PowerPoint Document": "a presentation",
     "__properties_version1.0": "an Outlook message",
 }
-# How a spreadsheet program names what it leaves beside a workbook that is open.
-LOCK = ("~$", ".~lock.")
 MOST_NAMED = 5
 
 
@@ -43,7 +41,7 @@ def refuse_lock_file(file: str) -> None:
         With the name of the workbook itself.
     """
     folder, slash, name = file.rpartition("/")
-    for mark in LOCK:
+    for mark in OPEN_ELSEWHERE:
         if name.startswith(mark):
             itself = f"{folder}{slash}{name.removeprefix(mark).removesuffix('#')}"
             raise MmaError(

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import tomllib
+import unicodedata
 from contextlib import suppress
 from pathlib import Path
 
@@ -198,6 +199,17 @@ def _why_no_file(target: Path) -> str:
     folder = target if target.is_dir() else target.parent
     there = sorted(p.name for p in folder.glob("*")) if folder.is_dir() else []
     holds = ", ".join(there) or "nothing"
+    looks_so = [name for name in there if _composed(name) == _composed(target.name)]
+    if looks_so and not target.is_dir():
+        return (
+            "is not there, and a file that looks the same is: its accents are written in another "
+            "way, as a Mac does; rename that file by typing its whole name anew"
+        )
     if target.is_dir():
         return f"is a folder; name a file: it holds: {holds}"
     return f"is not there; the folder holds: {holds}"
+
+
+def _composed(name: str) -> str:
+    """A name with each accent and its letter as one sign."""
+    return unicodedata.normalize("NFC", name)

@@ -3,6 +3,8 @@
 import hashlib
 import json
 import os
+import time
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,11 @@ from mma_analysis.domain import MmaError
 
 OWNER_READS, OWNER_OPENS = 0o600, 0o700
 MANIFEST = "manifest.json"
+# Windows refuses to move or remove what a virus scanner still looks at: seconds until a next try.
+AGAIN_AFTER = (0.1, 0.2, 0.4, 0.8, 1.6) if os.name == "nt" else ()
+# What Finder and Explorer leave in a folder that somebody looks at: no file of ours, never sent.
+LEFT_BY_VIEWERS = (".ds_store", "desktop.ini", "thumbs.db")
+BESIDE_A_FILE = "._"  # and before the name of a file, on a disk that is not Apple's own
 # The key of a manifest under which `mma forget` names what it removed.
 FORGOTTEN = "forgotten"
 
@@ -44,9 +51,21 @@ def write_whole(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        half.replace(path)
+        patiently(lambda: half.replace(path))
     finally:
         half.unlink(missing_ok=True)
+
+
+def patiently(do: Callable[[], object]) -> None:
+    """Do something to a file or folder, on Windows again when a program is just looking at it."""
+    for seconds in AGAIN_AFTER:
+        try:
+            do()
+        except PermissionError:
+            time.sleep(seconds)
+        else:
+            return
+    do()
 
 
 def refuse_forgotten(manifest: dict[str, Any]) -> None:
@@ -75,11 +94,22 @@ def owner_only(folder: Path) -> None:
         path.chmod(OWNER_OPENS if path.is_dir() else OWNER_READS)
 
 
+def files_below(folder: Path) -> list[Path]:
+    """Every file and link below a folder, in order, but for what Finder and Explorer left there."""
+    return sorted(
+        path
+        for path in folder.rglob("*")
+        if (path.is_file() or path.is_symlink())
+        and path.name.lower() not in LEFT_BY_VIEWERS
+        and not path.name.startswith(BESIDE_A_FILE)
+    )
+
+
 def hashes_below(folder: Path) -> dict[str, str]:
     """sha256 of every file below a folder, by its path in it."""
     return {
         path.relative_to(folder).as_posix(): sha256(path)
-        for path in sorted(folder.rglob("*"))
+        for path in files_below(folder)
         if path.is_file() and path.name != MANIFEST
     }
 

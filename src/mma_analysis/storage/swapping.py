@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from mma_analysis.domain import MmaError
+from mma_analysis.storage.files import patiently
 
 # In the folder where we work: what takes the place of the tables of an edition, and of its pages.
 TABLES, PAGES = "tables", "pages"
@@ -16,6 +17,8 @@ TABLES, PAGES = "tables", "pages"
 NEW, LEAVING, PREVIOUS = "new", "leaving", "previous"
 # Beside a folder that moves to or from another disk: its copy, and what is removed after it.
 COPY, GONE = "copy", "gone"
+# Whether a file that may only be read cannot be removed; elsewhere its folder decides that.
+KEEPS_READ_ONLY = os.name == "nt"
 
 
 @contextmanager
@@ -133,7 +136,7 @@ def _let_go(work: Path, keeps_previous: bool) -> None:
     try:
         _remove(previous)
         if keeps_previous:
-            leaving.replace(previous)
+            patiently(lambda: leaving.replace(previous))
         else:
             _remove(leaving)
     except OSError as error:
@@ -149,7 +152,7 @@ def move(folder: Path, to: Path) -> None:
     What it was leaves its place at once too. Until it is whole, a copy is for its owner only.
     """
     try:
-        folder.replace(to)
+        patiently(lambda: folder.replace(to))
     except OSError as error:
         if error.errno != errno.EXDEV:
             raise
@@ -163,9 +166,9 @@ def _move_to_another_disk(folder: Path, to: Path) -> None:
     copy.mkdir(mode=0o700)
     shutil.copytree(folder, copy, dirs_exist_ok=True)
     _force_to_disk(copy)
-    copy.replace(to)
+    patiently(lambda: copy.replace(to))
     try:
-        folder.replace(gone)
+        patiently(lambda: folder.replace(gone))
     except OSError:
         _remove(to)
         raise
@@ -177,15 +180,15 @@ def _beside(folder: Path, name: str) -> Path:
 
 
 def _remove(folder: Path) -> None:
-    """Remove a folder when it is there, also one in which its owner may not write."""
+    """Remove a folder when it is there, also what in it may only be read."""
     if not folder.exists():
         return
     folder.chmod(0o700)
-    for inside, names, _ in os.walk(folder):
-        for name in names:
+    for inside, folders, files in os.walk(folder):
+        for name in (*folders, *(files if KEEPS_READ_ONLY else ())):
             if not (path := Path(inside, name)).is_symlink():
                 path.chmod(0o700)
-    shutil.rmtree(folder)
+    patiently(lambda: shutil.rmtree(folder))
 
 
 def _force_to_disk(folder: Path) -> None:

@@ -12,7 +12,7 @@ from mma_analysis.audit.collecting.pages import open_page
 from mma_analysis.audit.collecting.workbooks import open_workbook
 from mma_analysis.audit.findings import RESULT
 from mma_analysis.domain import MmaError
-from mma_analysis.storage import MANIFEST
+from mma_analysis.storage import MANIFEST, files_below
 
 
 def collect(reports: Path) -> list[Document]:
@@ -23,10 +23,9 @@ def collect(reports: Path) -> list[Document]:
     MmaError
         When a file cannot be read: what cannot be searched may not be sent.
     """
-    paths = sorted(path for path in reports.rglob("*") if path.is_file() or path.is_symlink())
     return [
         open_document(path, path.relative_to(reports).as_posix())
-        for path in paths
+        for path in files_below(reports)
         if path != reports / RESULT
     ]
 

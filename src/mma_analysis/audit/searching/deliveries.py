@@ -11,9 +11,10 @@ from pathlib import Path
 
 from mma_analysis import domain
 from mma_analysis.days import day_of
-from mma_analysis.domain import MmaError, plain
+from mma_analysis.domain import OPEN_ELSEWHERE, MmaError, plain
 from mma_analysis.read.grids import TEXTS, WORKBOOKS, open_all
 from mma_analysis.settings import Edition
+from mma_analysis.storage import files_below
 
 FEWEST_HEADINGS = 3
 LONGEST_HEADING = 5  # words; the questions of a survey are longer, and in the code book
@@ -49,11 +50,18 @@ class Delivered:
 
 
 def delivered_files(folder: Path) -> list[Path]:
-    """Every table file below an edition's folder, also one that the settings do not name."""
-    below = sorted(path for path in folder.rglob("*") if path.is_file())
+    """Every table file below an edition's folder, also one that the settings do not name.
+
+    Not the mark that a workbook is open at somebody's: there is no row in it.
+    """
+    below = [p for p in files_below(folder) if p.suffix.lower() in (*WORKBOOKS, *TEXTS)]
     ours = {folder / "sjablonen", folder / "reference"}
     return [
-        p for p in below if p.suffix.lower() in (*WORKBOOKS, *TEXTS) and ours.isdisjoint(p.parents)
+        path
+        for path in below
+        if path.is_file()
+        and ours.isdisjoint(path.parents)
+        and not path.name.startswith(OPEN_ELSEWHERE)
     ]
 
 

@@ -3,7 +3,7 @@
 import os
 import re
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from mma_analysis.audit.collecting import Document
@@ -12,7 +12,7 @@ from mma_analysis.audit.searching.known import words_of
 from mma_analysis.audit.searching.suspects import Known
 
 _PATH = re.compile(
-    r"(?<![\w./<])(?:/(?:home|Users|root|tmp|var|opt|mnt|private|srv)/[\w.-]+"
+    r"(?<![\w./<])(?:/(?:home|Users|Volumes|root|tmp|var|opt|mnt|private|srv)/[\w.-]+"
     r"|[A-Za-z]:[\\/][\w$.-]+|\\\\[\w.-]+\\[\w$.-]+|file:/)"
 )
 # A day at midnight is an axis of a figure; any other time is when something was done.
@@ -31,10 +31,10 @@ SHORTEST_NAME = 4
 
 def find_traces(document: Document, known: Known) -> Iterator[Finding]:
     """Find what tells on which machine, by whom and when a file was made."""
-    machine = _names_of_this_machine() - known.words
+    machine = [name for name in _names_of_this_machine() if not known.words.issuperset(name)]
     for text, kind in document.found(_traces_in):
         yield Finding(document.file, text.place, kind)
-    for text, _ in document.found(lambda words: machine & _tokens(words)):
+    for text, _ in document.found(lambda words: _named(machine, words)):
         yield Finding(document.file, text.place, "machine")
     for tag in document.tags:
         if tag.name == "!comment":
@@ -49,15 +49,21 @@ def _traces_in(words: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=100_000)
-def _tokens(words: str) -> frozenset[str]:
-    return frozenset(re.findall(r"[\w.-]+", words.casefold()))
+def _tokens(words: str) -> tuple[str, ...]:
+    return tuple(re.findall(r"\w(?:[\w.-]*\w)?", words.casefold()))
 
 
-def _names_of_this_machine() -> set[str]:
+def _named(names: Iterable[tuple[str, ...]], words: str) -> list[tuple[str, ...]]:
+    """Which of these names, each a row of words, are in it."""
+    line = f" {' '.join(_tokens(words))} "
+    return [name for name in names if f" {' '.join(name)} " in line]
+
+
+def _names_of_this_machine() -> set[tuple[str, ...]]:
     users = {os.environ.get(name, "") for name in ("LOGNAME", "USER", "USERNAME")}
     host = socket.gethostname()
-    plain = {name.casefold() for name in (*users, host, host.partition(".")[0])}
-    return {name for name in plain if len(name) >= SHORTEST_NAME}
+    names = {*users, host, host.partition(".")[0]}
+    return {_tokens(name) for name in names if len(name) >= SHORTEST_NAME}
 
 
 def _properties(document: Document, known: Known) -> Iterator[Finding]:
