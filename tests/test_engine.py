@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
@@ -167,6 +168,11 @@ CELLS = {
     "a magic": "%precision 2\n3.14159",
     "a figure": "import plotly.graph_objects as go\n"
     "display({'application/vnd.plotly.v1+json': go.Figure(go.Bar(y=[1])).to_dict()}, raw=True)",
+    "figures as plotly shows them": "import plotly.graph_objects as go\n"
+    "go.Figure(go.Bar(y=[1])).show()\ngo.Figure(go.Bar(y=[2]))",
+    "numbers of numpy": "import numpy as np\nfrom IPython.display import display\n"
+    "display({'application/json': {'a': np.int64(3), 'b': np.float32(2.5)}}, raw=True)",
+    "half a sign": "print('a\\udcffb')",
     "a warning": "import warnings\nwarnings.simplefilter('ignore')\nwarnings.warn('quiet')",
     "a log": "import logging, sys\n"
     "h = logging.StreamHandler(sys.stdout)\nlogging.getLogger('x').addHandler(h)\n"
@@ -248,6 +254,48 @@ def test_a_cell_that_may_fail_shows_its_error_and_the_next_one_runs():
     assert executed.cells[1].outputs[0].data["text/plain"] == "'next'"
 
 
+def test_a_cell_with_the_tag_for_it_is_skipped():
+    content = notebook("1 / 0", "'next'")
+    content.cells[0].metadata["tags"] = ["skip-execution"]
+    for part in (content, *content.cells):
+        part.metadata["papermill"] = nb.nbbase.NotebookNode()
+
+    executed = MmaEngine.execute_notebook(content, "python3", progress_bar=False)
+
+    assert executed.cells[0].outputs == []
+    assert executed.cells[1].execution_count == 1
+
+
+def test_a_cell_that_asks_to_leave_is_no_end_of_the_notebook(tmp_path):
+    executed = run(saved(tmp_path, "exit()", "'next'"))
+
+    assert executed.cells[1].outputs[0].data["text/plain"] == "'next'"
+
+
+def test_notebooks_in_two_threads_show_their_own(tmp_path):
+    wait = "import time\ntime.sleep(0.2)\nprint(name)"
+    paths = {}
+    for name in "ab":
+        (tmp_path / name).mkdir()
+        paths[name] = saved(tmp_path / name, f"name = {name!r}", wait, "name")
+    with ThreadPoolExecutor(2) as pool:
+        executed = dict(zip(paths, pool.map(run, paths.values()), strict=True))
+
+    for name, found in executed.items():
+        (printed,), (value,) = outputs(found)[1:]
+        assert printed["text"] == f"{name}\n"
+        assert value["data"]["text/plain"] == repr(name)
+
+
+def test_in_another_thread_a_limit_of_time_is_refused_in_words(tmp_path):
+    path = saved(tmp_path, "1")
+    with ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(run, path, execution_timeout=5)
+
+        with pytest.raises(RuntimeError, match="in the main thread only"):
+            asked.result()
+
+
 @pytest.mark.parametrize("heard", [signal.default_int_handler, signal.SIG_IGN])
 def test_a_cell_that_takes_too_long_is_interrupted(tmp_path, heard, request):
     before = signal.signal(signal.SIGINT, heard)
@@ -259,9 +307,13 @@ def test_a_cell_that_takes_too_long_is_interrupted(tmp_path, heard, request):
     assert signal.getsignal(signal.SIGINT) is heard
 
 
-def test_what_asks_a_question_fails_and_does_not_wait(tmp_path):
-    with pytest.raises(PapermillExecutionError):
-        run(saved(tmp_path, "input('naam?')"))
+def test_what_asks_a_question_fails_and_does_not_wait(tmp_path, monkeypatch):
+    reads, writes = os.pipe()  # a terminal at which nobody types
+    with os.fdopen(reads, encoding="utf-8") as typed, os.fdopen(writes, "wb"):
+        monkeypatch.setattr(sys, "stdin", typed)
+
+        with pytest.raises(PapermillExecutionError, match="EOFError"):
+            run(saved(tmp_path, "input('naam?')"))
 
 
 @pytest.mark.slow

@@ -13,7 +13,9 @@ from nbformat import NotebookNode
 # Papermill imports this module while it imports its own: nothing else of it is there yet.
 from papermill.engines import Engine, NotebookExecutionManager
 
-MAY_FAIL = "raises-exception"
+MAY_FAIL, SKIPPED = "raises-exception", "skip-execution"
+# What a notebook shows is caught for the process as a whole.
+_one_at_a_time = threading.RLock()
 
 
 class MmaEngine(Engine):
@@ -22,7 +24,9 @@ class MmaEngine(Engine):
     Each notebook gets a namespace of its own, and what it changes of the process (options of
     pandas and plotly, random numbers, working directory, environment, warnings) is put back after
     it. Not in the outputs, other than in a kernel, is what is written past Python, straight to the
-    file descriptors of the process; and nobody answers `input()`.
+    file descriptors of the process; and nobody answers `input()`. In one process notebooks wait for
+    each other; where an event loop runs, as in Jupyter, a cell cannot `await`. An error has the
+    words of a kernel, in other colours.
     """
 
     @classmethod
@@ -39,16 +43,18 @@ class MmaEngine(Engine):
         ------
         CellTimeoutError
             When a cell takes more than `execution_timeout` seconds.
+        RuntimeError
+            When there is such a limit outside the main thread: no other can be interrupted.
         """
         del kernel_name, kwargs
         from mma_analysis.publish.engine.shell import language_info, started_shell
         from mma_analysis.publish.engine.state import restored
 
-        with restored(), started_shell() as shell:
+        with _one_at_a_time, restored(), started_shell() as shell:
             for index, cell in enumerate(nb_man.nb.cells):
                 nb_man.cell_start(cell, index)
                 try:
-                    if cell.cell_type == "code" and cell.source.strip():
+                    if _is_to_run(cell):
                         with _at_most(execution_timeout, cell):
                             cell.outputs, cell.execution_count = shell.run(cell.source)
                         _refuse_error(cell)
@@ -58,6 +64,11 @@ class MmaEngine(Engine):
                 finally:
                     nb_man.cell_complete(cell, cell_index=index)
             nb_man.nb.metadata["language_info"] = language_info()
+
+
+def _is_to_run(cell: NotebookNode) -> bool:
+    is_code = cell.cell_type == "code" and bool(cell.source.strip())
+    return is_code and SKIPPED not in cell.metadata.get("tags", [])
 
 
 def _refuse_error(cell: NotebookNode) -> None:
@@ -76,6 +87,11 @@ def _at_most(seconds: float | None, cell: NotebookNode) -> Iterator[None]:
     if seconds is None:
         yield
         return
+    if threading.current_thread() is not threading.main_thread():
+        raise RuntimeError(
+            "the engine 'mma' can limit the time of a cell in the main thread only; leave out "
+            "execution_timeout, or use papermill's own engine"
+        )
     is_late = threading.Event()
     timer = threading.Timer(seconds, lambda: (is_late.set(), interrupt_main()))
     timer.daemon = True

@@ -3,9 +3,15 @@
 import base64
 import io
 import json
+import re
 from typing import Any
 
+from jupyter_client.jsonutil import json_default
 from nbformat import NotebookNode
+
+# Half a sign: what Python makes of a byte that is no text. It cannot be written as UTF-8.
+HALF_A_SIGN = re.compile("[\ud800-\udfff]")
+NO_SIGN = "\ufffd"
 
 
 class Shown(NotebookNode):
@@ -87,7 +93,7 @@ class Stream(io.TextIOBase):
     def write(self, text: str) -> int:
         """Record the text."""
         if text:
-            self._recorder.write(self._name, text)
+            self._recorder.write(self._name, _whole(text))
         return len(text)
 
 
@@ -101,7 +107,7 @@ def _bundle(data: Any) -> NotebookNode:
 
 def _as_json(content: Any) -> Any:
     """The content as it comes out of a kernel, whose messages are JSON."""
-    return json.loads(json.dumps(content, default=_plain))
+    return json.loads(_whole(json.dumps(content, default=_plain, ensure_ascii=False)))
 
 
 def _plain(value: Any) -> Any:
@@ -109,4 +115,8 @@ def _plain(value: Any) -> Any:
         return base64.b64encode(value).decode("ascii")
     if hasattr(value, "isoformat"):
         return value.isoformat()
-    raise TypeError(f"a notebook cannot show a {type(value).__name__} as JSON")
+    return json_default(value)
+
+
+def _whole(text: str) -> str:
+    return text if text.isascii() else HALF_A_SIGN.sub(NO_SIGN, text)

@@ -1,6 +1,7 @@
 """An IPython shell that runs cells and keeps what they show, where a kernel would send it."""
 
 import atexit
+import io
 import platform
 import sys
 import tempfile
@@ -82,13 +83,17 @@ class Shell(InteractiveShell):
         """
         outputs = self.recorder.begin_cell()
         number = self.execution_count
-        usual = sys.stdout, sys.stderr
+        usual = sys.stdin, sys.stdout, sys.stderr
+        sys.stdin = io.StringIO()  # nobody answers
         sys.stdout, sys.stderr = Stream("stdout", self.recorder), Stream("stderr", self.recorder)
         try:
             self.run_cell(source, store_history=True)
         finally:
-            sys.stdout, sys.stderr = usual
+            sys.stdin, sys.stdout, sys.stderr = usual
         return outputs, number
+
+    def ask_exit(self) -> None:
+        """Go on after `exit()`: the process may have other notebooks to run."""
 
     def _showtraceback(self, etype: Any, evalue: Any, stb: Any) -> None:
         self.recorder.fail(str(etype.__name__), str(evalue), list(stb))

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 Undo = Callable[[], None]
+# How plotly shows a figure in a kernel; imported without one, it shows none.
+IN_A_KERNEL = "plotly_mimetype"
 
 
 @contextmanager
@@ -21,8 +23,8 @@ def restored() -> Iterator[None]:
 
     Working directory, environment, module search path, arguments, random numbers, warnings,
     locale, decimal context, logging, the options of pandas, and the defaults and templates of
-    plotly. What a block changes inside the modules it imports is not undone: where that may
-    happen, a process is forked for each notebook.
+    plotly, which shows figures as in a kernel meanwhile. What a block changes inside the modules it
+    imports is not undone: where that may happen, a process is forked for each notebook.
     """
     undo = [keep() for keep in _KEPT]
     try:
@@ -128,6 +130,9 @@ def _plotly() -> Undo:
         name: content.to_plotly_json() if hasattr(content, "to_plotly_json") else content
         for name, content in pio.templates._templates.items()
     }
+
+    if renderer != IN_A_KERNEL:
+        pio.renderers.default = IN_A_KERNEL
 
     def put_back() -> None:
         if pio.renderers.default != renderer:
