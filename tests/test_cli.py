@@ -286,7 +286,10 @@ def running(family: list[psutil.Process]) -> list[psutil.Process]:
 
 @pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no signal for a group of processes")
-def test_ctrl_c_while_pages_are_made_leaves_old_reports_and_no_processes(reports, tmp_path):
+@pytest.mark.parametrize("ends", ["SIGINT", "SIGTERM"])
+def test_what_ends_it_while_pages_are_made_leaves_old_reports_and_no_processes(
+    reports, tmp_path, ends
+):
     shutil.copytree(reports.workspace.root, tmp_path, dirs_exist_ok=True)
     before = contents(tmp_path)
     started = subprocess.Popen(
@@ -302,7 +305,9 @@ def test_ctrl_c_while_pages_are_made_leaves_old_reports_and_no_processes(reports
     family = psutil.Process(started.pid).children(recursive=True)
     assert len(family) >= 2
 
-    os.killpg(started.pid, signal.SIGINT)  # as a terminal does
+    number = getattr(signal, ends)
+    # as a terminal does, and as `kill` and a closing system do
+    os.killpg(started.pid, number) if ends == "SIGINT" else os.kill(started.pid, number)
     _, err = started.communicate(timeout=300)
 
     assert started.returncode == 130

@@ -1,7 +1,10 @@
 """Pages made on a cluster: a scheduler and two workers, each a process of its own, on loopback."""
 
+import os
 import re
 import shutil
+import signal
+import socket
 import subprocess
 import sys
 import time
@@ -9,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import psutil
 import pytest
 from typer.testing import CliRunner
 
@@ -18,6 +22,7 @@ from mma_analysis.domain import MmaError
 from mma_analysis.publish import cluster, making
 from mma_analysis.publish.making import Order, make_pages
 from mma_analysis.publish.plan import Page
+from mma_analysis.publish.workers import Limits
 from mma_analysis.settings import EXAMPLE, Workspace
 
 pytest.importorskip("distributed")
@@ -52,8 +57,8 @@ def address() -> Iterator[str]:
     process.wait()
 
 
-def worker(address: str, threads: int = 1) -> subprocess.Popen[str]:
-    options = ["--nthreads", str(threads), "--no-nanny", "--no-dashboard"]
+def worker(address: str, threads: int = 1, nanny: str = "--no-nanny") -> subprocess.Popen[str]:
+    options = ["--nthreads", str(threads), nanny, "--no-dashboard"]
     started = dask("worker", address, "--host", "127.0.0.1", *options)
     said(started, "Registered to")
     return started
@@ -124,6 +129,85 @@ def test_a_worker_that_joins_later_with_other_code_makes_no_page(
     done = list(make_pages(orders(workspace, tmp_path)[:1], scheduler=address))
 
     assert "joined later and is not as it must be" in done[0].fault
+
+
+def hanging(process: subprocess.Popen[str]) -> None:
+    """Let a worker stand still: the process that works, when a nanny began it."""
+    family = psutil.Process(process.pid).children(recursive=True)
+    for one in family or [process]:
+        os.kill(one.pid, signal.SIGSTOP)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot stop a process for a while")
+def test_a_page_of_a_worker_that_hangs_fails_alone_and_in_time(
+    workspace, tmp_path, address, workers, here
+):
+    there = orders(workspace, tmp_path)
+    assert not any(one.fault for one in make_pages(there[:4], scheduler=address))  # both are warm
+    made = make_pages(there, limits=Limits(seconds=6), scheduler=address)
+    done = [next(made)]
+    hanging(workers[0])
+
+    done += made
+
+    faults = [one.fault for one in done if one.fault]
+    assert faults == ["it took more than 6 seconds"]
+    expected = dict(zip([order.page for order in there], here, strict=True))
+    for one in done:
+        assert one.fault or one.job.to.read_bytes() == expected[one.job.page]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot stop a process for a while")
+def test_when_all_workers_hang_and_have_no_nanny_it_is_said_in_words(
+    workspace, tmp_path, address, workers
+):
+    there = orders(workspace, tmp_path)
+    assert not any(one.fault for one in make_pages(there[:4], scheduler=address))
+    made = make_pages(there, limits=Limits(seconds=6), scheduler=address)
+    done = [next(made)]
+    for one in workers:
+        hanging(one)
+
+    with pytest.raises(MmaError, match=r"hang and cannot be started again.*--resume"):
+        done += made
+    assert {one.fault for one in done} == {"", "it took more than 6 seconds"}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot stop a process for a while")
+def test_a_worker_with_a_nanny_begins_again_when_it_hangs(workspace, tmp_path, address):
+    only = worker(address, nanny="--nanny")
+    hanging(only)
+
+    with cluster._connected(address) as client:
+        cluster._start_again(client, address)
+
+    assert [
+        one.fault for one in make_pages(orders(workspace, tmp_path)[:1], scheduler=address)
+    ] == [""]
+    for one in psutil.Process(only.pid).children(recursive=True):
+        one.kill()
+    only.kill()
+    only.wait()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot stop a process for a while")
+def test_a_worker_that_hangs_from_the_beginning_is_said_in_words(
+    workspace, tmp_path, address, workers, monkeypatch
+):
+    monkeypatch.setattr(cluster, "SECONDS_TO_ANSWER", 2)
+    hanging(workers[0])
+
+    with pytest.raises(MmaError, match="a worker of .* does not answer in 2 seconds"):
+        next(make_pages(orders(workspace, tmp_path), scheduler=address))
+
+
+def test_what_listens_and_says_nothing_is_no_scheduler(workspace, tmp_path, monkeypatch):
+    monkeypatch.setattr(cluster, "SECONDS_TO_CONNECT", 1)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+
+        with pytest.raises(MmaError, match=f"no scheduler answers at tcp://127.0.0.1:{port}"):
+            list(make_pages(orders(workspace, tmp_path), scheduler=f"tcp://127.0.0.1:{port}"))
 
 
 def test_a_cluster_that_cannot_be_used_is_said_before_anything_is_made(monkeypatch, tmp_path):

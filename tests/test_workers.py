@@ -27,8 +27,17 @@ def soil_and_tell(number: int) -> tuple[int, int]:
 def misbehave(job: str) -> str:
     if job == "dies":
         os._exit(9)
-    if job == "hangs":
+    if job == "tells":
+        print(os.getpid(), flush=True)
+    if job in ("hangs", "tells"):
         time.sleep(600)
+    if job == "shares":
+        eaten = bytearray(os.urandom(400_000_000))
+        for _ in range(3):
+            if not os.fork():
+                time.sleep(600)
+        time.sleep(1)  # until somebody looked
+        return f"{len(eaten):,}"
     if job == "eats":
         eaten = []
         while True:
@@ -72,6 +81,14 @@ def test_what_goes_wrong_fails_its_own_job_only(how):
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the system does not tell")
+def test_memory_that_processes_share_counts_once():
+    (done,) = work(["shares"], misbehave, at_a_time=1, how=FORK, limits=Limits(120, 1200))
+
+    assert (done.result, done.fault) == ("400,000,000", "")
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("how", HOW)
 def test_what_hangs_is_ended(how):
     (done,) = work(["hangs"], misbehave, at_a_time=2, how=how, limits=Limits(2, 1500))
@@ -92,6 +109,30 @@ def test_a_forked_job_cannot_notice_another():
 
     assert {one.result[0] for one in done} == {pd.get_option("display.max_rows")}
     assert len({one.result[1] for one in done}) == 3
+
+
+ORPHANED = """
+from test_workers import misbehave
+from mma_analysis.publish.workers import work
+list(work(["tells"], misbehave, at_a_time=1, how={how!r}))
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("how", HOW)
+def test_a_job_ends_with_who_asked_for_it(how):
+    with subprocess.Popen(
+        [sys.executable, "-c", ORPHANED.format(how=how)],
+        cwd=Path(__file__).parent,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as asked:
+        assert asked.stdout
+        worker = psutil.Process(int(asked.stdout.readline()))
+
+        asked.kill()
+
+        worker.wait(30)
 
 
 @pytest.mark.slow

@@ -1,6 +1,7 @@
 """`mma`: the commands. Each is a few lines around one function."""
 
 import gc
+import signal
 import sys
 from typing import Annotated
 
@@ -35,6 +36,7 @@ def main() -> None:
     """Run a command; errors have no traceback, unless --debug asks for it."""
     gc.set_threshold(BETWEEN_LOOKS)
     speak_utf8()
+    _end_as_after_ctrl_c()
     try:
         app()
     except SystemExit as end:
@@ -46,6 +48,14 @@ def main() -> None:
             raise
         err.print(f"[red]error:[/] {escape(_explained(error))}")
         sys.exit(error.exit_code if isinstance(error, MmaError) else MmaError.exit_code)
+
+
+def _end_as_after_ctrl_c() -> None:
+    """Clean up too when a closing system or terminal ends the program; `nohup` stays what it is."""
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) == signal.SIG_DFL:
+            signal.signal(number, signal.default_int_handler)
 
 
 def _explained(error: Exception) -> str:

@@ -143,7 +143,10 @@ def rollback(workspace: Workspace, slug: str) -> Path:
     ------
     MmaError
         When no earlier set was kept.
+    UsageError
+        When there is no such edition.
     """
+    workspace.check_edition(slug)
     target, work = workspace.reports(slug), workspace.work(slug)
     with locked(work):
         rolled_back(target, work / PAGES)
@@ -197,7 +200,7 @@ def standing(workspace: Workspace, slug: str) -> list[dict[str, str]]:
     if manifest is None:
         planned = [Outcome(page, "", ABSENT, "there are no tables yet") for page in pages()]
     elif why := _outdated(workspace, edition, manifest):
-        why = f"the tables are to be made first: {why}"
+        why = f"the tables are to be made first, and the page when they come out otherwise: {why}"
         planned = [Outcome(page, "", ABSENT, why) for page in pages()]
     else:
         planned = _planned(manifest, workspace.reports(slug))

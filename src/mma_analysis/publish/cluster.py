@@ -8,9 +8,12 @@ import hashlib
 import io
 import logging
 import os
+import queue
 import tempfile
+import threading
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from functools import cache
@@ -21,51 +24,117 @@ from mma_analysis.domain import MmaError
 from mma_analysis.publish import notebooks
 from mma_analysis.publish.making import Order
 from mma_analysis.publish.plan import CODE, VERSIONED, Page
-from mma_analysis.publish.workers import Done
+from mma_analysis.publish.workers import Done, Limits
 from mma_analysis.settings import ROOT_VARIABLE, SETTINGS_FILE, Edition, Workspace
 from mma_analysis.storage import code_hash, hash_of, sha256, versions, write_whole
 
 SECONDS_TO_CONNECT = 10
+SECONDS_TO_ANSWER = 60
 # How often a page is tried again when the worker that makes it dies.
 RETRIES = 3
 
 
-def make_on_cluster(orders: Sequence[Order], scheduler: str) -> Iterator[Done]:
+def make_on_cluster(orders: Sequence[Order], scheduler: str, limits: Limits) -> Iterator[Done]:
     """Make pages on a cluster; a page that fails says why and does not stop the others.
+
+    A worker gets a page when it has none. When for so long as one page may take none is finished,
+    those that are being made are given up, and their workers started again for the next ones.
 
     Parameters
     ----------
     scheduler
         Address of the scheduler, as in `tcp://10.0.0.5:8786`, or `tls://` with Dask's own settings.
+    limits
+        The time that a page may take. Memory is for each worker's own limit.
 
     Raises
     ------
     MmaError
-        When the scheduler does not answer, has no workers, or a worker has other code, libraries or
-        more than one thread.
+        When the scheduler or a worker does not answer, there are no workers, or a worker has other
+        code, libraries or more than one thread; when all are gone, or one hangs that cannot be
+        started again.
     """
     with _connected(scheduler) as client:
-        from distributed import as_completed
-
         mark = _check_workers(client, scheduler)
-        luggage = {audience: _luggage(orders, audience) for audience in ("openbaar", "intern")}
-        shared = {name: client.scatter(packed, broadcast=True) for name, packed in luggage.items()}
-        waiting = {}
-        for order in orders:
-            own = _own_luggage(order)
-            future = client.submit(
-                _make_there, order.page, order.edition, shared[order.page.audience], own, mark,
-                retries=RETRIES, pure=False,
-            )  # fmt: skip
-            waiting[future] = order
+        packed = {audience: _luggage(orders, audience) for audience in ("openbaar", "intern")}
+        todo = deque(orders)
         try:
-            for future in as_completed(waiting):
-                yield _brought_home(future, waiting[future])
+            while todo:
+                yield from _until_one_hangs(client, todo, packed, mark, limits)
+                if todo:
+                    _start_again(client, scheduler)
         except CancelledError as error:
             raise MmaError(
                 f"the scheduler at {scheduler} or the last worker is gone; nothing was changed. "
                 "Start it again and go on with --resume: pages that were finished are kept"
             ) from error
+
+
+def _until_one_hangs(
+    client: Any, todo: deque[Order], packed: dict[str, bytes], mark: dict[str, str], limits: Limits
+) -> Iterator[Done]:
+    """Make what is to do, a page per worker at a time, until none is finished in time."""
+    from distributed import wait
+
+    shared = {name: client.scatter(content, broadcast=True) for name, content in packed.items()}
+    busy: dict[Any, Order] = {}
+    while todo or busy:
+        while todo and len(busy) < _number_of_workers(client):
+            order = todo.popleft()
+            future = client.submit(
+                _make_there, order.page, order.edition, shared[order.page.audience],
+                _own_luggage(order), mark, retries=RETRIES, pure=False,
+            )  # fmt: skip
+            busy[future] = order
+        try:
+            ended: Any = wait(list(busy), timeout=limits.seconds, return_when="FIRST_COMPLETED")
+        except TimeoutError:
+            client.cancel(list(busy))
+            late = f"it took more than {limits.seconds:g} seconds"
+            yield from (Done(order, fault=late) for order in busy.values())
+            return
+        for future in ended.done:
+            yield _brought_home(future, busy.pop(future))
+
+
+def _number_of_workers(client: Any) -> int:
+    try:
+        return max(1, len(client.nthreads()))
+    except OSError as error:  # the connection is lost
+        raise CancelledError from error
+
+
+def _start_again(client: Any, scheduler: str) -> None:
+    """Start the workers again: each of them has a page that does not end."""
+    workers = list(client.nthreads())
+    try:
+        client.restart_workers(workers, timeout=SECONDS_TO_ANSWER, raise_for_error=True)
+    except (ValueError, TimeoutError, RuntimeError) as error:
+        raise MmaError(
+            f"the workers of {scheduler} hang and cannot be started again from here: that takes a "
+            "nanny; nothing was changed. Start them again and go on with --resume: pages that were "
+            "finished are kept"
+        ) from error
+
+
+def _in_time(seconds: float, do: Callable[[], Any]) -> Any:
+    """What this gives, or a TimeoutError: what listens and never answers has no end of its own."""
+    answers: queue.SimpleQueue[tuple[Any, BaseException | None]] = queue.SimpleQueue()
+
+    def ask() -> None:
+        try:
+            answers.put((do(), None))
+        except BaseException as error:  # it is raised where it was asked
+            answers.put((None, error))
+
+    threading.Thread(target=ask, daemon=True).start()
+    try:
+        answer, error = answers.get(timeout=seconds)
+    except queue.Empty:
+        raise TimeoutError from None
+    if error is not None:
+        raise error
+    return answer
 
 
 def check_cluster(scheduler: str) -> None:
@@ -87,11 +156,14 @@ def _connected(scheduler: str) -> Iterator[Any]:
     for name in ("distributed", "distributed.client", "tornado"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
-        client = Client(scheduler, timeout=SECONDS_TO_CONNECT)
-    except (OSError, TimeoutError, ValueError) as error:
+        client = _in_time(
+            2 * SECONDS_TO_CONNECT, lambda: Client(scheduler, timeout=SECONDS_TO_CONNECT)
+        )
+    except Exception as error:  # whatever listens there: it need not be a scheduler
         raise MmaError(
             f"no scheduler answers at {scheduler} ({type(error).__name__}); start it with "
-            "`dask scheduler`, and workers with `dask worker ADDRESS --nthreads 1`"
+            "`dask scheduler`, and workers with `dask worker ADDRESS --nthreads 1`; for tls:// "
+            "Dask's own settings must name the certificates"
         ) from error
     with client:
         yield client
@@ -125,7 +197,14 @@ def _check_workers(client: Any, scheduler: str) -> dict[str, str]:
                 "start it with --nthreads 1, and as many workers as there are cores"
             )
     ours = make_mark()
-    for worker, theirs in client.run(make_mark).items():
+    try:
+        marks = _in_time(SECONDS_TO_ANSWER, lambda: client.run(make_mark))
+    except TimeoutError as error:
+        raise MmaError(
+            f"a worker of {scheduler} does not answer in {SECONDS_TO_ANSWER} seconds; look which "
+            f"of these hangs, and start it again: {', '.join(threads)}"
+        ) from error
+    for worker, theirs in marks.items():
         if differing := [name for name in ours if ours[name] != theirs.get(name)]:
             raise MmaError(
                 f"worker {worker} differs from here in: {', '.join(differing)}; install the same "

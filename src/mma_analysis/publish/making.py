@@ -36,6 +36,8 @@ def make_pages(
 
     Parameters
     ----------
+    limits
+        What one page may take; on a cluster its time, as each worker has its own limit of memory.
     scheduler
         Address of the Dask cluster that makes them; this machine when empty.
 
@@ -49,7 +51,7 @@ def make_pages(
     if scheduler:
         from mma_analysis.publish.cluster import make_on_cluster
 
-        yield from make_on_cluster(orders, scheduler)
+        yield from make_on_cluster(orders, scheduler, limits or Limits())
         return
     how = orders[0].engine if orders[0].engine in HOW else default_how()
     number = min(at_a_time or os.cpu_count() or 1, len(orders))

@@ -1,7 +1,9 @@
 """Warm processes that do one job after another: forked where that is safe, else kept."""
 
 import multiprocessing
+import os
 import sys
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -107,7 +109,7 @@ class _Crew:
                 process.start()
         except (EOFError, OSError) as error:
             raise MmaError(
-                f"no process can be started to make pages ({type(error).__name__}); "
+                f"no process can be started to make pages ({type(error).__name__}: {error}); "
                 "try --engine spawn, or --jobs 1 when memory is short"
             ) from error
         theirs.close()
@@ -161,17 +163,21 @@ class _Worker:
         """Of what the job took too much, in words; empty when it did not."""
         if time.monotonic() - self._since > limits.seconds:
             return f"it took more than {limits.seconds:g} seconds"
-        if self._megabytes() > limits.megabytes:
+        if self._takes_more_than(limits.megabytes):
             return f"it took more than {limits.megabytes:g} MB of memory"
         return ""
 
-    def _megabytes(self) -> float:
+    def _takes_more_than(self, megabytes: float) -> bool:
+        """Whether it takes more memory, with what it started; what those share counts once."""
         try:
             process = psutil.Process(self.process.pid)
             family = [process, *process.children(recursive=True)]
-            return sum(one.memory_info().rss for one in family) / 1e6
+            if sum(one.memory_info().rss for one in family) <= megabytes * 1e6:
+                return False
+            exact = [one.memory_full_info() for one in family]  # takes long: seldom needed
         except psutil.Error:  # it ended since, or may not be looked at
-            return 0.0
+            return False
+        return sum(getattr(one, "pss", one.rss) for one in exact) > megabytes * 1e6
 
     def end(self) -> None:
         """End the process, and a kernel that it may have started."""
@@ -188,8 +194,9 @@ class _Worker:
 
 
 def _serve(pipe: Connection, do: Do) -> None:
-    """In the process: do what is asked until nobody asks."""
+    """In the process: do what is asked until nobody asks, or who asked is gone."""
     deaf()
+    threading.Thread(target=_end_with_who_asked, daemon=True).start()
     __import__(WARM)  # in a forked process it is there already
     while True:
         try:
@@ -205,3 +212,11 @@ def _serve(pipe: Connection, do: Do) -> None:
             pipe.send(answer)
         except BrokenPipeError:  # who asked is gone
             return
+
+
+def _end_with_who_asked() -> None:
+    """Write nothing any more for one that was killed: what it made may be removed meanwhile."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
