@@ -40,7 +40,7 @@ def shared_tables(
         "campaign_series": measure.campaign_series(
             cleaned.meldingen, edition.campagnes, of.exposure, of.periods
         ),
-        "time_to_feedback": measure.time_to_feedback(of_district, peildatum),
+        "time_to_feedback": measure.time_to_feedback(of_district, peildatum, for_all=True),
         "outcomes_over_time": measure.outcomes_over_time(of_district, peildatum),
         "deliveries": _deliveries(cleaned, findings),
     }
