@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from conftest import delivered
 
@@ -153,6 +154,21 @@ def test_a_gemeente_without_tips_delivered_what_was_asked(small: Workspace):
     assert "In uw bestand staan wel koppen, maar geen meldingen." in html
     assert "Oordeel: Geel." in html
     assert manifest_of(small)["blocked"] == []
+
+
+def test_what_is_not_filled_in_is_asked_for_and_is_in_nothing_that_others_read(small: Workspace):
+    # Both of its rows have a topic and nothing on what was done with them.
+    html = letter(small, "wierden")
+
+    assert (
+        "Oordeel: Groen.</strong> Alle regels konden worden geteld. Hieronder staat wat u nog kunt "
+        "aanvullen."
+    ) in html
+    assert "weten wij niet wat u ermee deed. Vul dit in als u het weet." in html
+    assert "niets te herstellen" not in html
+    measures = small.processed(EXAMPLE) / "measures"
+    # Eleven of fourteen gemeenten sent no file, and losser one without tips; not what is unknown.
+    assert pd.read_parquet(measures / "deliveries.parquet")["warnings"].to_list() == [12]
 
 
 def test_a_replaced_file_is_named_in_the_letter_and_the_manifest(small: Workspace):

@@ -133,7 +133,8 @@ def test_a_month_and_an_area_without_any_count_change_nothing():
 
 TWO_YEARS = periods(dt.date(2021, 7, 1), dt.date(2023, 6, 30))
 CONNECTED = pd.Series(
-    {"almelo": "2021-07-01", "borne": "2022-07-01", "losser": "2021-07-01", "wierden": None},
+    {"almelo": "2021-07-01", "borne": "2022-07-01", "losser": "2021-07-01", "wierden": None}
+    | {"hengelo": "2021-07-01"},
     dtype="datetime64[us]",
 )
 TIME = exposure(CONNECTED, list(CONNECTED.index), TWO_YEARS)
@@ -202,6 +203,96 @@ def test_with_too_little_on_a_side_nothing_can_be_told(table: pd.DataFrame, begi
     assert row[["ratio", "low", "high"]].isna().all()
     assert row[["detectable", "other_ratio", "control_ratio"]].isna().all()
     assert (row[["other_verdict", "control_verdict"]] == "cannot_tell").all()
+
+
+# Two in each of twelve months are 24: without the first four there are twenty, without five 19.
+@pytest.mark.parametrize(("left_out", "counts"), [(4, True), (5, False)])
+def test_a_gemeente_counts_from_twenty_meldingen_before_the_campaign(left_out: int, counts: bool):
+    """What the few of one gemeente are, one who knows all the others could work out."""
+    growing = every_month("losser", "fraude", 2, 40).iloc[left_out:]
+
+    row = series(every_month("almelo", "fraude", 40, 40), growing)
+
+    assert (row["ratio"] > 1.3) == counts
+    assert (row["ratio"] == 1.0) != counts  # almelo alone is flat
+
+
+@pytest.mark.parametrize(("left_out", "counts"), [(4, True), (5, False)])
+def test_a_gemeente_counts_from_twenty_meldingen_from_the_campaign_on(left_out: int, counts: bool):
+    shrinking = every_month("losser", "fraude", 40, 2).iloc[:-left_out]
+
+    row = series(every_month("almelo", "fraude", 40, 40), shrinking)
+
+    assert (row["ratio"] < 0.8) == counts
+    assert (row["ratio"] == 1.0) != counts
+
+
+def test_gemeenten_with_few_meldingen_are_not_enough_together():
+    # Each twelve on both sides: together 36.
+    small = [every_month(slug, "fraude", 1, 1) for slug in ("almelo", "losser", "hengelo")]
+
+    assert series(*small)[["detectable", "ratio"]].isna().all()
+
+
+def test_a_gemeente_with_few_meldingen_is_not_compared_with_either():
+    row = series(
+        every_month("almelo", "fraude", 40, 80),
+        every_month("losser", "fraude", 20, 20),
+        every_month("almelo", "drugsdelicten", 50, 50),
+        every_month("losser", "drugsdelicten", 1, 90),  # twelve before
+        every_month("hengelo", "fraude", 20, 40),
+        every_month("borne", "fraude", 0, 90),
+        gemeenten=["almelo", "losser"],
+    )
+    alone = series(
+        every_month("almelo", "fraude", 40, 80),
+        every_month("almelo", "drugsdelicten", 50, 50),
+        every_month("hengelo", "fraude", 20, 40),
+        gemeenten=["almelo"],
+    )
+
+    assert alone["other_ratio"] == 2.0
+    assert alone["control_ratio"] == 1.0
+    # Own: 60 a month and then 100, beside 50 and 50, and beside 20 and 40.
+    assert row["other_ratio"] == pytest.approx(100 / 60, abs=0.1)
+    assert row["control_ratio"] == pytest.approx(100 / 60 / 2, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("who", "months"),
+    [
+        ("alle", 24),
+        (["almelo"], 24),
+        (["borne"], 12),  # connected for half of the time
+        (["borne", "losser"], 24),
+        (["wierden"], 0),  # not known since when
+    ],
+)
+@pytest.mark.parametrize(
+    "table",
+    [
+        every_month("almelo", "fraude", 0, 0),
+        every_month("borne", "fraude", 0, 1),
+        every_month("losser", "fraude", 0, 1).iloc[:1],
+        every_month("almelo", "fraude", 40, 40),
+    ],
+)
+def test_how_many_months_there_are_says_nothing_of_meldingen(
+    table: pd.DataFrame, who: object, months: int
+):
+    assert series(table, gemeenten=who)["months"] == months
+
+
+def test_a_month_that_is_not_complete_is_not_told_as_one():
+    cut = periods(dt.date(2021, 7, 1), dt.date(2023, 6, 15))
+    campaign = Campagne.model_validate(
+        {"naam": "Proef", "begin": "2022-07-01", "eind": "2024-01-01", "topics": ["fraude"]}
+    )
+    time = exposure(CONNECTED, list(CONNECTED.index), cut)
+
+    found = campaign_series(every_month("almelo", "fraude", 40, 40), [campaign], time, cut)
+
+    assert found["months"].item() == 23
 
 
 def test_when_other_topics_double_too_the_step_is_none_beside_them():

@@ -442,6 +442,17 @@ def test_own_tables_of_the_example_say_of_others_what_is_public(workspace):
             pd.testing.assert_frame_equal(*both)
 
 
+def test_the_time_to_feedback_of_the_example_is_not_that_of_one_gemeente(workspace):
+    # Enschede has 182 and Hengelo 115: who knows one of them is left with fewer than 200.
+    meldingen = pd.read_parquet(workspace.processed(EXAMPLE) / "clean" / "meldingen.parquet")
+    registers = meldingen.loc[meldingen["fed_back_on"].notna(), "gemeente"].unique()
+    received = measure.first_receipts(meldingen)["gemeente"].value_counts().reindex(registers)
+
+    assert received.sum() - received.max() < 200 <= received.sum()
+    assert released(workspace, EXAMPLE, "time_to_feedback").empty
+    assert len(released(workspace, EXAMPLE, "time_to_close")) == 1
+
+
 def test_what_waits_for_a_decision_is_said_as_toml_to_paste(tmp_path):
     said: list[str] = []
     row = {"area": "borne", "period": "whole", "breakdown": "topic_group", "value": "drugs"}

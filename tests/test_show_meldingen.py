@@ -646,6 +646,14 @@ def test_without_closing_dates_nothing_is_said_of_time(tmp_path):
     assert "is niet vast te stellen" in told(follow_up.ways_sentence(e))
 
 
+def test_why_the_time_to_feedback_of_all_is_not_told_is_said(tmp_path):
+    assert (
+        "Hoe lang het duurt voor M. hoort wat ervan kwam, vertellen wij niet over heel Twente: te "
+        "weinig gemeenten leggen dit vast om het voor iedereen te vertellen, of het zijn te weinig "
+        "meldingen."
+    ) in told(follow_up.duration_sentence(evaluation(tmp_path)))
+
+
 @pytest.mark.parametrize(
     ("row", "expected"),
     [
@@ -956,7 +964,7 @@ def test_a_curve_that_stays_below_half_says_so(tmp_path):
 
 def test_without_enough_meldingen_there_is_a_sentence_and_no_curve(tmp_path):
     assert told(follow_up.closing_chart(evaluation(tmp_path))) == (
-        "Daarvoor zijn er te weinig meldingen: daarom staat hier geen figuur."
+        "Daarvoor zijn er te weinig meldingen of gemeenten: hier staat geen figuur."
     )
 
 

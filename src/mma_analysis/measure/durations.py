@@ -44,7 +44,8 @@ def time_to_close(
 
     It is made from exact rows. In a small district a reader can know of how many: whole percents of
     those give counts back, and how many were closed says how few can be open. So what is `for_all`
-    is of at least `FEWEST_FOR_ALL` meldingen, in steps of five percent, and as far as `_has_room`.
+    is of at least `FEWEST_FOR_ALL` meldingen, in steps of five percent, and as far as `_has_room`;
+    and of as many without those of any one gemeente (`_of_others_too`), which knows its own.
 
     Parameters
     ----------
@@ -59,7 +60,8 @@ def time_to_close(
         One row per area with at least `FEWEST_MELDINGEN` such meldingen, `FEWEST_EVENTS` of them
         closed, the first at least 90 days before the peildatum: `area`, `median_days`,
         `median_low`, `median_high`, `within_30`, `within_90` (shares, rounded to 0.01; missing as
-        said above). What is `for_all`: of at least `FEWEST_FOR_ALL`, rounded to 0.05.
+        said above). What is `for_all`: of at least `FEWEST_FOR_ALL`, also without any one gemeente,
+        rounded to 0.05.
 
     Examples
     --------
@@ -73,21 +75,29 @@ def time_to_close(
     0         50.0        0.3
     """
     spells = _closing(meldingen, peildatum)
-    fewest, step = (FEWEST_FOR_ALL, STEP) if for_all else (FEWEST_MELDINGEN, FINE_STEP)
-    return described(_estimates(spells, fewest, step), "time_to_close")
+    if for_all:
+        found = _estimates(_of_others_too(spells), FEWEST_FOR_ALL, STEP)
+    else:
+        found = _estimates(spells, FEWEST_MELDINGEN, FINE_STEP)
+    return described(found, "time_to_close")
 
 
-def time_to_feedback(meldingen: pd.DataFrame, peildatum: pd.Timestamp) -> pd.DataFrame:
+def time_to_feedback(
+    meldingen: pd.DataFrame, peildatum: pd.Timestamp, for_all: bool = False
+) -> pd.DataFrame:
     """Estimate per area how soon M. is told what became of a melding (Kaplan–Meier).
 
-    As `time_to_close` for all, over gemeenten that register the day of feedback. That a melding has
-    no result yet is no reason to leave it out: M. waits for it too. How many meldingen it is about
-    follows from the counts that are shown, so there must be more, and the shares are coarser.
+    As `time_to_close`, over gemeenten that register the day of feedback. That a melding has no
+    result yet is no reason to leave it out: M. waits for it too. How many meldingen it is about
+    follows from the counts that are shown. So there must be more, and the shares are coarser, also
+    when only the gemeente whose meldingen these are may read it.
 
     Parameters
     ----------
     meldingen
         Rows with `area`, `gemeente`, `received_on` and `fed_back_on`.
+    for_all
+        Whether everybody may read it; then as many must be left without any one gemeente.
 
     Returns
     -------
@@ -108,7 +118,8 @@ def time_to_feedback(meldingen: pd.DataFrame, peildatum: pd.Timestamp) -> pd.Dat
     0         20.0       0.55
     """
     spells = _spells(_possible(meldingen, "fed_back_on"), "fed_back_on", peildatum)
-    return described(_estimates(spells, FEWEST_FOR_ALL, STEP), "time_to_feedback")
+    told = _of_others_too(spells) if for_all else spells
+    return described(_estimates(told, FEWEST_FOR_ALL, STEP), "time_to_feedback")
 
 
 def outcomes_over_time(meldingen: pd.DataFrame, peildatum: pd.Timestamp) -> pd.DataFrame:
@@ -118,10 +129,10 @@ def outcomes_over_time(meldingen: pd.DataFrame, peildatum: pd.Timestamp) -> pd.D
     be too much. Whether somebody acted is as in `follow_up.steps`.
 
     It is made from exact rows and may be released all the same: of at least `FEWEST_FOR_ALL`
-    meldingen, every way of ending at least `FEWEST_EVENTS` times or never, in steps of five percent
-    that leave room (`_has_room`) and without a number. Also 0% and 100% then leave room for five.
-    At least `FEWEST_MELDINGEN` of them came in 90 days before the peildatum, as for
-    `time_to_close`.
+    meldingen, every way of ending at least `FEWEST_EVENTS` times or never, both also without any
+    one gemeente (`_of_others_too`), in steps of five percent that leave room (`_has_room`) and
+    without a number. Also 0% and 100% then leave room for five. At least `FEWEST_MELDINGEN` of them
+    came in 90 days before the peildatum, as for `time_to_close`.
 
     Parameters
     ----------
@@ -137,22 +148,25 @@ def outcomes_over_time(meldingen: pd.DataFrame, peildatum: pd.Timestamp) -> pd.D
 
     Examples
     --------
-    Of two hundred, 80 are closed after an action in ten days, and 40 without in sixty:
+    In two gemeenten, of two hundred each, 80 are closed after an action in ten days, and 40 without
+    in sixty:
 
     >>> received = pd.Timestamp("2023-01-01")
     >>> days = [10] * 80 + [60] * 40 + [None] * 80
-    >>> meldingen = pd.DataFrame({
-    ...     "area": "borne", "gemeente": "borne", "status": "onbekend", "received_on": received,
+    >>> own = pd.DataFrame({
+    ...     "area": "twente", "status": "onbekend", "received_on": received,
     ...     "closed_on": received + pd.to_timedelta(pd.Series(days), unit="D"),
     ...     "disposition": ["actie_gemeente"] * 80 + ["niet_actiewaardig"] * 120,
     ...     "fed_back_on": pd.NaT,
     ... })
+    >>> meldingen = pd.concat([own.assign(gemeente=slug) for slug in ("borne", "losser")],
+    ...                       ignore_index=True)
     >>> found = outcomes_over_time(meldingen, pd.Timestamp("2023-06-30"))
     >>> found[["acted", "within_30", "within_90"]].to_numpy().tolist()
     [['ja', 0.4, 0.4], ['nee', 0.0, 0.2], ['onbekend', 0.0, 0.0]]
     """
     acted = steps(meldingen, peildatum)["acted"]
-    spells = _closing(meldingen, peildatum)
+    spells = _of_others_too(_closing(meldingen, peildatum))
     spells = spells.assign(acted=acted.reindex(spells.index))
     rows = [
         (area, outcome, *shares)
@@ -170,9 +184,10 @@ def closing_curve(meldingen: pd.DataFrame, peildatum: pd.Timestamp) -> pd.DataFr
     """Estimate which part is closed after so many days, and which part we cannot follow that long.
 
     The curve of `time_to_close` on fixed days. It is made from exact rows and may be released all
-    the same: of at least `FEWEST_FOR_ALL` meldingen, in steps of five percent that leave room
-    (`_has_room`), without their number. It stops where fewer than `FEWEST_MELDINGEN` are still
-    followed and open: what it would say there is about a few meldingen.
+    the same: of at least `FEWEST_FOR_ALL` meldingen, also without any one gemeente
+    (`_of_others_too`), in steps of five percent that leave room (`_has_room`), without their
+    number. It stops where fewer than `FEWEST_MELDINGEN` are still followed and open: what it would
+    say there is about a few meldingen.
 
     Parameters
     ----------
@@ -188,20 +203,21 @@ def closing_curve(meldingen: pd.DataFrame, peildatum: pd.Timestamp) -> pd.DataFr
 
     Examples
     --------
-    Of two hundred, half are closed on the tenth day; the rest came in 40 days before the peildatum:
+    In two gemeenten, of two hundred each, half are closed on the tenth day; the rest came in 40
+    days before the peildatum:
 
     >>> received = pd.Timestamp("2023-05-21")
     >>> table = pd.DataFrame({
-    ...     "area": "borne", "gemeente": "borne", "status": "onbekend", "received_on": received,
-    ...     "closed_on": [received + pd.Timedelta(days=10)] * 100 + [pd.NaT] * 100,
+    ...     "area": "twente", "gemeente": ["borne", "losser"] * 200, "status": "onbekend",
+    ...     "received_on": received,
+    ...     "closed_on": [received + pd.Timedelta(days=10)] * 200 + [pd.NaT] * 200,
     ... })
     >>> closing_curve(table, pd.Timestamp("2023-06-30"))[["day", "closed"]].to_numpy().tolist()
     [[0.0, 0.0], [7.0, 0.0], [14.0, 0.5], [30.0, 0.5]]
     """
     rows = [
         (area, day, *shares)
-        for area, own in _closing(meldingen, peildatum).groupby("area", sort=False)
-        if len(own) >= FEWEST_FOR_ALL and own["is_ended"].sum() >= FEWEST_EVENTS
+        for area, own in _of_others_too(_closing(meldingen, peildatum)).groupby("area", sort=False)
         for curve in [_curve(own)]
         if all(_has_room(own, *shares) for _, *shares in curve)
         for day, *shares in curve
@@ -293,11 +309,29 @@ def _spells(used: pd.DataFrame, event: str, peildatum: pd.Timestamp) -> pd.DataF
     return pd.DataFrame(
         {
             "area": used["area"],
+            "gemeente": used["gemeente"],
             "days": (used[event].where(ended, peildatum) - used["received_on"]).dt.days,
             "is_ended": ended,
             "followed": (peildatum - used["received_on"]).dt.days,
         }
     )
+
+
+def _of_others_too(spells: pd.DataFrame) -> pd.DataFrame:
+    """The spells of areas that have enough for all, also without those of any one gemeente.
+
+    A gemeente knows its own rows: what it reads of all may not be of the few that others have.
+    """
+    counts = spells.groupby(["area", "gemeente"])["is_ended"].agg(["size", "sum"])
+    left = _without_most(counts, "area")
+    is_enough = (left["size"] >= FEWEST_FOR_ALL) & (left["sum"] >= FEWEST_EVENTS)
+    return spells[spells["area"].isin(left.index[is_enough])]
+
+
+def _without_most(counts: pd.DataFrame, of: str) -> pd.DataFrame:
+    """What is left of each sum over gemeenten, to the gemeente that has most of it."""
+    own = counts.groupby(of)
+    return own.sum() - own.max()
 
 
 def _estimates(spells: pd.DataFrame, fewest: int, step: float) -> pd.DataFrame:
@@ -362,13 +396,9 @@ def _first_day_half_ended(times: np.ndarray, still_open: np.ndarray) -> float:
 
 
 def _has_enough_outcomes(own: pd.DataFrame) -> bool:
-    ends = own.loc[own["is_ended"], "acted"].value_counts()
-    return bool(
-        len(own) >= FEWEST_FOR_ALL
-        and len(ends)
-        and ends.min() >= FEWEST_EVENTS
-        and _is_followed(own, HORIZONS[-1])
-    )
+    ends = own[own["is_ended"]].groupby(["acted", "gemeente"])["is_ended"].agg(["size"])
+    is_enough = _without_most(ends, "acted")["size"] >= FEWEST_EVENTS
+    return bool(is_enough.all() and _is_followed(own, HORIZONS[-1]))
 
 
 def _outcomes_leave_room(own: pd.DataFrame, found: list[list[float]]) -> bool:

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
+from mma_analysis import domain
 from mma_analysis.measure.campaigns import POWER, took_part
 from mma_analysis.measure.indicators import described
 from mma_analysis.measure.loglinear import LEVEL, log_linear
@@ -16,7 +17,7 @@ from mma_analysis.settings import Campagne
 
 FEWEST_MONTHS = 18  # as for the trend: with less a season cannot be told from a trend
 FEWEST_EACH_SIDE = 6
-FEWEST_MELDINGEN = 20  # on each side
+FEWEST_MELDINGEN = 20  # of each gemeente that counts, on each side
 STEP = ["ratio", "low", "high"]
 OWN, OTHER, CONTROL = "own", "other", "control"
 COLUMNS = ["campaign", "months", "detectable", *STEP, "verdict"]
@@ -118,16 +119,17 @@ def campaign_series(
     """Estimate the step in a campaign's topics over all months, alone and beside two controls.
 
     In the gemeenten that took part: alone as in `interrupted_series`, and as in `controlled_series`
-    beside all other topics in the same gemeenten, and beside the same topics in gemeenten that did
-    not take part. A check of `campaigns.campaign_effects`, with more months and another assumption.
+    beside all other topics in gemeenten that took part, and beside the same topics in gemeenten
+    that did not. A check of `campaigns.campaign_effects`, with more months and another assumption.
     A campaign is taken to begin with its month and to go on. What the numbers could have shown at
     all is `detectable`: the smallest ratio that the interval would call `more` with 80 %
     probability, exp((1.96 + 0.84) × standard error).
 
-    It is made from exact rows, of topics of which no month is in any table. One step in a model
-    with a level per gemeente, over at least `FEWEST_MELDINGEN` meldingen on each side, rounded to
-    0.1, fits very many different tables. Beside counts around the campaign that are hidden it is
-    not released all the same: see `beside_shown`.
+    It is made from exact rows, of topics of which no month is in any table. In every series only
+    gemeenten count that have at least `FEWEST_MELDINGEN` meldingen on each side: the few of another
+    could be worked out by one who knows the rest, and their part in the estimate is small. One step
+    in a model with a level per gemeente, rounded to 0.1, fits very many different tables. Beside
+    counts around the campaign that are hidden it is not released all the same: see `beside_shown`.
 
     Parameters
     ----------
@@ -138,12 +140,13 @@ def campaign_series(
     Returns
     -------
     pd.DataFrame
-        One row per campaign: `campaign`, `months` (in the series), `detectable` and then `ratio`,
-        `low`, `high` (rounded to 0.1), `verdict` in `more`, `fewer`, `cannot_tell`; the last four
-        also beside other topics (`other_ratio` and so on) and beside gemeenten that did not take
-        part (`control_ratio` and so on). Missing and `cannot_tell` with fewer than `FEWEST_MONTHS`
-        months, `FEWEST_EACH_SIDE` months or `FEWEST_MELDINGEN` meldingen on a side of any series
-        that is needed, or without a finite estimate.
+        One row per campaign: `campaign`, `months` (complete, in which a gemeente that took part was
+        connected, whether or not it counts: that says nothing about meldingen), `detectable` and
+        then `ratio`, `low`, `high` (rounded to 0.1), `verdict` in `more`, `fewer`, `cannot_tell`;
+        the last four also beside other topics (`other_ratio` and so on) and beside gemeenten that
+        did not take part (`control_ratio` and so on). Missing and `cannot_tell` when a series that
+        is needed has no gemeente that counts, fewer than `FEWEST_MONTHS` months or
+        `FEWEST_EACH_SIDE` on a side, or without a finite estimate.
 
     Examples
     --------
@@ -217,14 +220,25 @@ def _row(
         is_enough = _is_enough(own) and _is_enough(other)
         told = _told(controlled_series(both) if is_enough else None)
         found |= {f"{name}_{key}": value for key, value in told.items()}
-    return {"campaign": campaign.naam, "months": own["period"].nunique(), **found}
+    return {"campaign": campaign.naam, "months": _months(campaign, exposure, periods), **found}
+
+
+def _months(campaign: Campagne, exposure: pd.DataFrame, periods: pd.DataFrame) -> int:
+    """In how many complete months a gemeente that took part was connected; no melding is needed."""
+    participants = [a.slug for a in domain.gemeenten() if took_part(campaign, a.slug)]
+    connected = exposure[exposure["area"].isin(participants) & (exposure["connected_months"] > 0)]
+    return connected.merge(_complete(periods), on="period")["period"].nunique()
+
+
+def _complete(periods: pd.DataFrame) -> pd.DataFrame:
+    return periods[(periods["kind"] == MONTH) & periods["is_complete"]].reset_index(drop=True)
 
 
 def _series(
     receipts: pd.DataFrame, exposure: pd.DataFrame, periods: pd.DataFrame, begin: pd.Timestamp
 ) -> pd.DataFrame:
-    """These receipts per gemeente that has any, and month that it was connected in."""
-    months = periods[(periods["kind"] == MONTH) & periods["is_complete"]].reset_index(drop=True)
+    """These receipts per gemeente that has enough, and month that it was connected in."""
+    months = _complete(periods)
     counts = receipts.groupby(["area", "period"])["count"].sum()
     connected = exposure[
         exposure["area"].isin(receipts["area"].unique()) & (exposure["connected_months"] > 0)
@@ -236,22 +250,26 @@ def _series(
         exposure=series["connected_months"],
         is_after=series["end"] >= begin,
     )
-    return _heard(table)
+    return _with_enough(table)
+
+
+def _with_enough(table: pd.DataFrame) -> pd.DataFrame:
+    """Only gemeenten with enough meldingen on each side, so that none is there with a few."""
+    sides = table.pivot_table("count", "area", "is_after", aggfunc="sum", fill_value=0)
+    fewest = sides.reindex(columns=[False, True], fill_value=0).min(axis="columns")
+    return table[table["area"].isin(fewest.index[fewest >= FEWEST_MELDINGEN])]
 
 
 def _heard(table: pd.DataFrame) -> pd.DataFrame:
-    """Only gemeenten with a melding in these months: of others there is no level to compare."""
+    """Only areas with a melding in these months: of others there is no level to compare."""
     return table[table.groupby("area")["count"].transform("sum") > 0]
 
 
 def _is_enough(series: pd.DataFrame) -> bool:
-    sides = series.groupby("is_after").agg(months=("period", "nunique"), count=("count", "sum"))
-    return bool(
-        series["period"].nunique() >= FEWEST_MONTHS
-        and len(sides) == 2
-        and (sides["months"] >= FEWEST_EACH_SIDE).all()
-        and (sides["count"] >= FEWEST_MELDINGEN).all()
-    )
+    """Whether there are months enough: every gemeente that counts has both sides."""
+    months = series.groupby("is_after")["period"].nunique()
+    is_long = series["period"].nunique() >= FEWEST_MONTHS
+    return bool(is_long and (months >= FEWEST_EACH_SIDE).all())
 
 
 def _told(found: pd.DataFrame | None) -> dict[str, object]:

@@ -40,7 +40,7 @@ def shared_tables(
         "campaign_series": measure.campaign_series(
             cleaned.meldingen, edition.campagnes, of.exposure, of.periods
         ),
-        "time_to_feedback": measure.time_to_feedback(of_district, peildatum),
+        "time_to_feedback": measure.time_to_feedback(of_district, peildatum, for_all=True),
         "outcomes_over_time": measure.outcomes_over_time(of_district, peildatum),
         "deliveries": _deliveries(cleaned, findings),
     }
@@ -97,16 +97,17 @@ def without_exact(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
 
 
 def _deliveries(cleaned: Cleaned, findings: Sequence[check.Finding]) -> pd.DataFrame:
-    """What happened to all delivered rows together; per gemeente it would give counts away."""
+    """What happened to all delivered rows together; per gemeente it would give counts away.
+
+    Nor are warnings counted that a field is often not filled in: see `check.says_how_many`.
+    """
     tips = [f for f in cleaned.files if f["gemeenten"] and "replaced_by" not in f]
     totals = {
         name: sum(file[name] for file in tips)
         for name in ("read", "clean", "rejected", "duplicate")
     }
-    severities = pd.Series([f.severity for f in findings], dtype="str").value_counts()
-    return pd.DataFrame(
-        [{"files": len(tips), **totals, "warnings": int(severities.get("warning", 0))}]
-    )
+    told = [f for f in findings if f.severity == "warning" and not check.says_how_many(f)]
+    return pd.DataFrame([{"files": len(tips), **totals, "warnings": len(told)}])
 
 
 def grades(letters: dict[str, pd.DataFrame]) -> pd.DataFrame:

@@ -108,7 +108,8 @@ def estimates_table(e: Evaluation) -> Block:
         ["Vergelijking", "Keer zo groot", "Met 95% zekerheid", "Goed te zien vanaf"],
         [row for effect, checks in found for row in _checks(effect, checks, len(found) > 1)],
         note="1 keer is: naast elkaar niets veranderd. Goed te zien vanaf: een kleiner verschil "
-        "hadden wij bij deze aantallen waarschijnlijk gemist.",
+        "hadden wij bij deze aantallen waarschijnlijk gemist. Bij alle maanden tellen alleen "
+        "gemeenten met genoeg meldingen mee, voor en na de start.",
         sources=("campaigns", "campaign_series"),
     )
 

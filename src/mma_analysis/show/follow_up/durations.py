@@ -27,8 +27,8 @@ def duration_sentence(e: Evaluation) -> Text:
     own = "own_" if e.is_intern else ""
     closing, feedback = (e.table(f"{own}time_to_{end}") for end in ("close", "feedback"))
     return text(
-        _closing_sentence(closing, where),
-        _feedback_sentence(feedback, where),
+        _closing_sentence(closing, where) if len(closing) else _no_closing_sentence(e, where),
+        _feedback_sentence(feedback, where) if len(feedback) else _no_feedback_sentence(e, where),
         "" if closing.empty and feedback.empty else _counted_sentence(e),
         "" if closing.empty else _dated_sentence(e),
     )
@@ -38,7 +38,7 @@ def closing_chart(e: Evaluation) -> Block:
     """The part of the meldingen that is closed after so many days, in the district."""
     rows = e.rows("closing_curve", area=e.district.slug)
     if not rows:
-        return text("Daarvoor zijn er te weinig meldingen: daarom staat hier geen figuur.")
+        return text("Daarvoor zijn er te weinig meldingen of gemeenten: hier staat geen figuur.")
     days = [int(row["day"]) for row in rows]
     closed = [float(row["closed"]) for row in rows]
     waiting = [float(row["waiting"]) for row in rows]
@@ -92,8 +92,8 @@ def ways_sentence(e: Evaluation) -> Text:
     if rows.empty:
         return text(
             "Of meldingen vaker worden afgesloten met of zonder actie, is niet vast te stellen: "
-            "daarvoor zijn er te weinig met een datum van afsluiten, of die 90 dagen te volgen "
-            "waren."
+            "daarvoor zijn er te weinig gemeenten die dit bijhouden, te weinig meldingen met een "
+            "datum van afsluiten, of te weinig die 90 dagen te volgen waren."
         )
     shares = rows.set_index("acted")["within_90"]
     told = [
@@ -107,12 +107,18 @@ def ways_sentence(e: Evaluation) -> Text:
     )
 
 
+def _no_closing_sentence(e: Evaluation, where: str) -> str:
+    """What is of all must be of enough gemeenten too: one of them knows its own."""
+    why = (
+        "van te weinig meldingen is geregistreerd wanneer zij zijn afgesloten."
+        if e.is_intern
+        else "te weinig gemeenten leggen vast wanneer meldingen zijn afgesloten, of het zijn te "
+        "weinig meldingen."
+    )
+    return f"Hoe lang de opvolging in {where} duurt, is niet vast te stellen: {why}"
+
+
 def _closing_sentence(table: pd.DataFrame, where: str) -> str:
-    if table.empty:
-        return (
-            f"Hoe lang de opvolging in {where} duurt, is niet vast te stellen: van te weinig "
-            "meldingen is geregistreerd wanneer zij zijn afgesloten."
-        )
     row = table.iloc[0]
     shares = [(days, facts.real(row[f"within_{days}"])) for days in (30, 90)]
     told = [
@@ -126,12 +132,20 @@ def _closing_sentence(table: pd.DataFrame, where: str) -> str:
     )
 
 
-def _feedback_sentence(table: pd.DataFrame, where: str) -> str:
-    if table.empty:
+def _no_feedback_sentence(e: Evaluation, where: str) -> str:
+    if e.is_intern:
         return (
             "Hoe lang het duurt voor M. hoort wat ervan kwam, is niet vast te stellen. Daarvoor "
             "zijn er te weinig meldingen waarvan de dag van terugkoppelen wordt bijgehouden."
         )
+    return (
+        f"Hoe lang het duurt voor M. hoort wat ervan kwam, vertellen wij niet over {where}: te "
+        "weinig gemeenten leggen dit vast om het voor iedereen te vertellen, of het zijn te weinig "
+        "meldingen."
+    )
+
+
+def _feedback_sentence(table: pd.DataFrame, where: str) -> str:
     row = table.iloc[0]
     share = facts.real(row["within_90"])
     if share is None:
