@@ -265,7 +265,7 @@ def test_what_is_not_known_is_told_and_blocks_nothing():
 
     own = {(f.rule, f.column): f.severity for f in findings if f.gemeente == "borne"}
     assert own == {
-        ("afhandeling_onbekend", "disposition"): "warning",
+        ("afhandeling_onbekend", "disposition"): "info",
         ("resultaat_onbekend", "result"): "info",
         ("bruikbaar_onbekend", "usable"): "info",
         ("tijd_onbekend", "has_time"): "info",

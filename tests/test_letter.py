@@ -160,12 +160,9 @@ def test_what_is_not_filled_in_is_asked_for_and_is_in_nothing_that_others_read(s
     # Both of its rows have a topic and nothing on what was done with them.
     html = letter(small, "wierden")
 
-    assert (
-        "Oordeel: Groen.</strong> Alle regels konden worden geteld. Hieronder staat wat u nog kunt "
-        "aanvullen."
-    ) in html
-    assert "weten wij niet wat u ermee deed. Vul dit in als u het weet." in html
-    assert "niets te herstellen" not in html
+    assert "Oordeel: Groen." in html
+    asked = html.index("Wat u kunt aanvullen")
+    assert html.index("weten wij niet wat u ermee deed. Vul dit in als u het weet.") > asked
     measures = small.processed(EXAMPLE) / "measures"
     # Eleven of fourteen gemeenten sent no file, and losser one without tips; not what is unknown.
     assert pd.read_parquet(measures / "deliveries.parquet")["warnings"].to_list() == [12]

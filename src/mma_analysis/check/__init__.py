@@ -1,17 +1,8 @@
 """What a delivery must satisfy: findings per sender, in Dutch, without any content of a melding."""
 
-from mma_analysis.check.findings import Finding, as_table, blocked, says_how_many
+from mma_analysis.check.findings import Finding, as_table, blocked
 from mma_analysis.check.grade import Grade, grade
 from mma_analysis.check.meldingen import check_meldingen
 from mma_analysis.check.responses import check_responses
 
-__all__ = [
-    "Finding",
-    "Grade",
-    "as_table",
-    "blocked",
-    "check_meldingen",
-    "check_responses",
-    "grade",
-    "says_how_many",
-]
+__all__ = ["Finding", "Grade", "as_table", "blocked", "check_meldingen", "check_responses", "grade"]

@@ -67,15 +67,6 @@ def rules() -> dict[str, Rule]:
     }
 
 
-def says_how_many(finding: Finding) -> bool:
-    """Whether it says that more rows than a `tolerated` part break the rule, as unknowns do.
-
-    That it is not there then says how many do at most. So only the gemeente itself may see either:
-    nothing that others read may follow from it.
-    """
-    return rules()[finding.rule].tolerated > 0
-
-
 def in_reading_order(findings: Iterable[Finding]) -> list[Finding]:
     """By gemeente, and then as the rules stand in rules.csv."""
     order = list(rules())

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from mma_analysis import domain
-from mma_analysis.check.findings import Finding, says_how_many
+from mma_analysis.check.findings import Finding
 
 GRADES = ("rood", "geel", "groen")  # the worst that holds is given
 MANY_REJECTED = 0.10
@@ -25,11 +25,9 @@ def grade(findings: Iterable[Finding], counted: int, rejected: int, doubtful: in
 
     Red: nothing was delivered, a critical finding, or more than `MANY_REJECTED` of the rows
     refused. Yellow: any warning, and any row that was refused or that counts but is not right.
-    Green: none of these.
-
-    Information does not lower a grade, nor does a warning that a field is often not filled in
-    (`findings.says_how_many`): everybody reads the grade, and beside what is shown a green one
-    would say how large a hidden count of unknowns is at most.
+    Green: none of these. Information does not lower a grade. That a field is often not filled in is
+    never more than that: everybody reads the grade, and beside what is shown a green one would say
+    how large a hidden count of unknowns is at most.
 
     Parameters
     ----------
@@ -42,8 +40,7 @@ def grade(findings: Iterable[Finding], counted: int, rejected: int, doubtful: in
         Its rows that were counted with something wrong in them.
     """
     told = list(findings)
-    severities = {finding.severity for finding in told if not says_how_many(finding)}
-    is_filled = not any(says_how_many(f) and f.severity == "warning" for f in told)
+    severities = {finding.severity for finding in told}
     total = counted + rejected
     holds = {
         "geen_bestand": any(finding.rule == NOTHING_DELIVERED for finding in told),
@@ -52,8 +49,7 @@ def grade(findings: Iterable[Finding], counted: int, rejected: int, doubtful: in
         "geweigerd": rejected > 0,
         "klopt_niet": doubtful > 0,
         "vraag": "warning" in severities,
-        "aan_te_vullen": not is_filled,
-        "niets": is_filled,
+        "niets": True,
     }
     reasons = [row for row in domain.reference("grade_reasons") if holds[row["code"]]]
     worst = next(code for code in GRADES if any(row["grade"] == code for row in reasons))
