@@ -111,8 +111,9 @@ def _start_again(client: Any, scheduler: str) -> None:
         client.restart_workers(workers, timeout=SECONDS_TO_ANSWER, raise_for_error=True)
     except (ValueError, TimeoutError, RuntimeError) as error:
         raise MmaError(
-            f"the workers of {scheduler} hang and cannot be started again from here: that takes a "
-            "nanny; nothing was changed. Start them again and go on with --resume: pages that were "
+            f"the workers of {scheduler} hang and cannot be started again from here "
+            f"({type(error).__name__}: that takes a nanny, and {SECONDS_TO_ANSWER} seconds); "
+            "nothing was changed. Start them again and go on with --resume: pages that were "
             "finished are kept"
         ) from error
 

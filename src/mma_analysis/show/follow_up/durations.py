@@ -110,12 +110,12 @@ def ways_sentence(e: Evaluation) -> Text:
 def _no_closing_sentence(e: Evaluation, where: str) -> str:
     """What is of all must be of enough gemeenten too: one of them knows its own."""
     why = (
-        "van te weinig meldingen is geregistreerd wanneer zij zijn afgesloten."
+        "Van te weinig meldingen is geregistreerd wanneer zij zijn afgesloten."
         if e.is_intern
-        else "te weinig gemeenten leggen vast wanneer meldingen zijn afgesloten, of het zijn te "
-        "weinig meldingen."
+        else "Daarvoor leggen te weinig gemeenten vast wanneer zij meldingen afsluiten, of zijn er "
+        "te weinig meldingen."
     )
-    return f"Hoe lang de opvolging in {where} duurt, is niet vast te stellen: {why}"
+    return f"Hoe lang de opvolging in {where} duurt, is niet vast te stellen. {why}"
 
 
 def _closing_sentence(table: pd.DataFrame, where: str) -> str:
@@ -139,9 +139,8 @@ def _no_feedback_sentence(e: Evaluation, where: str) -> str:
             "zijn er te weinig meldingen waarvan de dag van terugkoppelen wordt bijgehouden."
         )
     return (
-        f"Hoe lang het duurt voor M. hoort wat ervan kwam, vertellen wij niet over {where}: te "
-        "weinig gemeenten leggen dit vast om het voor iedereen te vertellen, of het zijn te weinig "
-        "meldingen."
+        f"Hoe lang het duurt voor M. hoort wat ervan kwam, vertellen wij niet over {where}. "
+        "Daarvoor leggen te weinig gemeenten dit vast, of zijn er te weinig meldingen."
     )
 
 
