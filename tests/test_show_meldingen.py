@@ -648,9 +648,8 @@ def test_without_closing_dates_nothing_is_said_of_time(tmp_path):
 
 def test_why_the_time_to_feedback_of_all_is_not_told_is_said(tmp_path):
     assert (
-        "Hoe lang het duurt voor M. hoort wat ervan kwam, vertellen wij niet over heel Twente: te "
-        "weinig gemeenten leggen dit vast om het voor iedereen te vertellen, of het zijn te weinig "
-        "meldingen."
+        "Hoe lang het duurt voor M. hoort wat ervan kwam, vertellen wij niet over heel Twente. "
+        "Daarvoor leggen te weinig gemeenten dit vast, of zijn er te weinig meldingen."
     ) in told(follow_up.duration_sentence(evaluation(tmp_path)))
 
 
