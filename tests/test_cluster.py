@@ -145,14 +145,15 @@ def test_pages_of_workers_that_hang_fail_in_time_and_the_others_go_on(
     made = make_pages(there, limits=Limits(seconds=5), scheduler=address)
     done = [next(made)]
     hanging(workers[0])
-    done += [next(made)]
+    done += [next(made)]  # of the other, or one that was made and is not given any more
     hanging(workers[1])
 
     with pytest.raises(MmaError, match=r"hang and cannot be started again.*--resume"):
         done += made  # neither has a nanny
     expected = dict(zip([order.page for order in there], here, strict=True))
-    assert [one.fault for one in done[:2]] == ["", ""]
-    assert {one.fault for one in done} == {"", "it took more than 5 seconds"}
+    late = {"it took more than 5 seconds", "the worker that made it does not answer"}
+    assert {one.fault for one in done} <= {"", *late}
+    assert any(one.fault for one in done)
     for one in done:
         assert one.fault or one.job.to.read_bytes() == expected[one.job.page]
 

@@ -63,10 +63,11 @@ def make_on_cluster(orders: Sequence[Order], scheduler: str, limits: Limits) -> 
                 yield from _until_one_hangs(client, todo, packed, mark, limits)
                 if todo:
                     _start_again(client, scheduler)
-        except CancelledError as error:
+        except (CancelledError, TimeoutError) as error:
             raise MmaError(
-                f"the scheduler at {scheduler} or the last worker is gone; nothing was changed. "
-                "Start it again and go on with --resume: pages that were finished are kept"
+                f"the scheduler at {scheduler} or the last worker is gone or does not answer; "
+                "nothing was changed. Start it again and go on with --resume: pages that were "
+                "finished are kept"
             ) from error
 
 
@@ -76,7 +77,10 @@ def _until_one_hangs(
     """Make what is to do, a page per worker at a time, until none is finished in time."""
     from distributed import wait
 
-    shared = {name: client.scatter(content, broadcast=True) for name, content in packed.items()}
+    shared = {
+        name: _in_time(SECONDS_TO_ANSWER, lambda c=content: client.scatter(c, broadcast=True))
+        for name, content in packed.items()
+    }
     busy: dict[Any, Order] = {}
     while todo or busy:
         while todo and len(busy) < _number_of_workers(client):
@@ -89,18 +93,18 @@ def _until_one_hangs(
         try:
             ended: Any = wait(list(busy), timeout=limits.seconds, return_when="FIRST_COMPLETED")
         except TimeoutError:
-            client.cancel(list(busy))
+            _in_time(SECONDS_TO_ANSWER, lambda: client.cancel(list(busy)))
             late = f"it took more than {limits.seconds:g} seconds"
             yield from (Done(order, fault=late) for order in busy.values())
             return
         for future in ended.done:
-            yield _brought_home(future, busy.pop(future))
+            yield _brought_home(future, busy.pop(future), limits)
 
 
 def _number_of_workers(client: Any) -> int:
     try:
-        return max(1, len(client.nthreads()))
-    except OSError as error:  # the connection is lost
+        return max(1, len(_in_time(SECONDS_TO_ANSWER, client.nthreads)))
+    except OSError as error:  # the connection is lost, or nobody answers
         raise CancelledError from error
 
 
@@ -170,14 +174,17 @@ def _connected(scheduler: str) -> Iterator[Any]:
         yield client
 
 
-def _brought_home(future: Any, order: Order) -> Done:
+def _brought_home(future: Any, order: Order, limits: Limits) -> Done:
     """Write the page and its notebook here, as a worker of this machine would have."""
     fault = future.exception()
     if fault is not None:
         is_killed = type(fault).__name__ == "KilledWorker"
         words = "the workers that made it ended unexpectedly" if is_killed else f"{fault}"
         return Done(order, fault=words or type(fault).__name__)
-    page, notebook = future.result()
+    try:  # a worker can hang when it has made a page and not yet given it
+        page, notebook = future.result(timeout=min(limits.seconds, SECONDS_TO_ANSWER))
+    except TimeoutError:
+        return Done(order, fault="the worker that made it does not answer")
     for path, content in ((order.to, page), (order.executed, notebook)):
         write_whole(path, content)
     return Done(order)
