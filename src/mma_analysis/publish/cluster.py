@@ -110,10 +110,10 @@ def _number_of_workers(client: Any) -> int:
 
 def _start_again(client: Any, scheduler: str) -> None:
     """Start the workers again: each of them has a page that does not end."""
-    workers = list(client.nthreads())
     try:
+        workers = list(client.nthreads())
         client.restart_workers(workers, timeout=SECONDS_TO_ANSWER, raise_for_error=True)
-    except (ValueError, TimeoutError, RuntimeError) as error:
+    except (OSError, ValueError, RuntimeError) as error:
         raise MmaError(
             f"the workers of {scheduler} hang and cannot be started again from here "
             f"({type(error).__name__}: that takes a nanny, and {SECONDS_TO_ANSWER} seconds); "
