@@ -23,8 +23,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from mma_analysis.audit import audit
 from mma_analysis.district import read_district
+
+from mma_analysis.audit import audit
 from mma_analysis.domain import areas
 from mma_analysis.example import elsewhere
 from mma_analysis.pipeline import prepare

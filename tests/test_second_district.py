@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from mma_analysis.district import read_district
 
 from mma_analysis import domain, evaluation, show
-from mma_analysis.district import read_district
 from mma_analysis.domain import UsageError
 from mma_analysis.example import elsewhere
 from mma_analysis.explore.opening import OpenEdition

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from mma_analysis import overrides, tables
 from mma_analysis.settings import Edition
-from mma_analysis.tables import Table
+from mma_analysis.vocabulary import Vocabulary
+from mma_analysis.vocabulary.own_tables import OWN
+from mma_analysis.vocabulary.reference import Table, table_names
 
 # Columns that say of when a row is.
 WHEN = ("reference_date", "valid_from", "year", "version")
@@ -35,8 +36,7 @@ class Entry:
 
 def catalogue(edition: Edition) -> list[Entry]:
     """Every reference table as this edition uses it, by name."""
-    tables.use(edition.own_tables)
-    return [_entry(name, name in edition.own_tables) for name in tables.names()]
+    return [_entry(edition.vocabulary, name) for name in table_names()]
 
 
 def told(entries: Iterable[Entry]) -> list[str]:
@@ -59,16 +59,16 @@ def told(entries: Iterable[Entry]) -> list[str]:
     ]
 
 
-def _entry(name: str, of_edition: bool) -> Entry:
-    rows = tables.reference(name)
+def _entry(vocabulary: Vocabulary, name: str) -> Entry:
+    rows = vocabulary.reference(name)
     sources = [row["source"] for row in rows]
     return Entry(
         name=name,
-        of_edition=of_edition,
-        may_be_of_edition=name in overrides.OWN,
+        of_edition=name in vocabulary.own,
+        may_be_of_edition=name in OWN,
         rows=len(rows),
         newest=_newest(rows),
-        mark=tables.mark_of(name),
+        mark=vocabulary.fingerprint(name),
         sources=tuple(sorted(set(sources), key=lambda source: (-sources.count(source), source))),
     )
 

@@ -9,9 +9,8 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from mma_analysis import domain, tables
-from mma_analysis.domain import Area, MmaError, UsageError
-from mma_analysis.settings import EXAMPLE, Edition, Workspace
+from mma_analysis.settings import AUDIENCES, EXAMPLE, Edition, Workspace
+from mma_analysis.vocabulary import Area, DataError, UsageError, Vocabulary, did_you_mean
 
 
 @dataclass(frozen=True, repr=False)
@@ -27,14 +26,15 @@ class Evaluation:
     audience: Literal["openbaar", "intern"]
     processed: Path
 
-    def __post_init__(self) -> None:
-        tables.use(self.edition.own_tables)
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The words of the edition."""
+        return self.edition.vocabulary
 
     @property
     def district(self) -> Area:
         """The district that the area is in, or is."""
-        tables.use(self.edition.own_tables)
-        return domain.district()
+        return self.vocabulary.district
 
     @property
     def is_intern(self) -> bool:
@@ -85,7 +85,7 @@ class Evaluation:
 
         Raises
         ------
-        MmaError
+        DataError
             When there is no such table; the message says which there are.
 
         Examples
@@ -93,12 +93,11 @@ class Evaluation:
         >>> load("twente").table("trend")["verdict"].item()
         'no_change'
         """
-        tables.use(self.edition.own_tables)
         if name not in self._tables:
             if not self.has(name):
-                raise MmaError(
+                raise DataError(
                     f"no table '{name}' for audience {self.audience} in {self.processed}"
-                    f"{domain.did_you_mean(name, sorted(self._files))}; "
+                    f"{did_you_mean(name, sorted(self._files))}; "
                     f"run `mma prepare {self.edition.slug}` if it should be there"
                 )
             self._tables[name] = _read(self._files[name])
@@ -106,7 +105,6 @@ class Evaluation:
 
     def rows(self, name: str, **keys: str) -> list[dict[str, Any]]:
         """The rows of a table with these keys, in the table's order; looked up, not searched."""
-        tables.use(self.edition.own_tables)
         index = self._indexes.get((name, *keys))
         if index is None:
             index = {}
@@ -165,7 +163,7 @@ def load(
     ------
     UsageError
         When area, edition or audience does not exist, or the district is asked for intern.
-    MmaError
+    DataError
         When the edition was not prepared yet, or its exact figures were forgotten.
 
     Examples
@@ -179,19 +177,17 @@ def load(
             raise UsageError(f"{name} = {value!r} is a {type(value).__name__}, expected a text")
     workspace = workspace or Workspace.here()
     edition = workspace.edition(editie)
-    area = domain.area(gebied)
-    if doelgroep not in domain.AUDIENCES:
-        raise UsageError(
-            f"no audience '{doelgroep}'{domain.did_you_mean(doelgroep, domain.AUDIENCES)}"
-        )
+    area = edition.vocabulary.area(gebied)
+    if doelgroep not in AUDIENCES:
+        raise UsageError(f"no audience '{doelgroep}'{did_you_mean(doelgroep, AUDIENCES)}")
     if doelgroep == "intern" and area.is_district:
         raise UsageError("the district has no intern page: it has no figures of its own to protect")
     processed = workspace.processed(editie)
     if not (processed / "manifest.json").is_file():
-        raise MmaError(f"no tables in {processed}; run `mma prepare {editie}` first")
+        raise DataError(f"no tables in {processed}; run `mma prepare {editie}` first")
     found = Evaluation(area, edition, "intern" if doelgroep == "intern" else "openbaar", processed)
     if found.is_intern and found.manifest.get("forgotten"):
-        raise MmaError(
+        raise DataError(
             f"the exact figures of '{editie}' were forgotten; while the deliveries are there "
             f"`mma prepare {editie} --force` makes them again"
         )

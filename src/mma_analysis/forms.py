@@ -8,9 +8,8 @@ from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from mma_analysis import domain
-from mma_analysis.domain import Area
 from mma_analysis.settings import Edition
+from mma_analysis.vocabulary import Area, Vocabulary
 
 ROWS = 1000  # rows with drop-downs; more rows are read as well
 SHEET, HELP, LISTS = "Meldingen", "Uitleg", "Keuzelijsten"
@@ -27,36 +26,37 @@ def write_form(path: Path, area: Area, edition: Edition) -> None:
     with xlsxwriter.Workbook(str(path)) as book:
         book.set_properties({"created": CREATED, "title": f"Meldingen {area.name}"})
         table, help_sheet, lists = (book.add_worksheet(name) for name in (SHEET, HELP, LISTS))
-        ranges = _write_lists(lists)
+        ranges = _write_lists(lists, edition.vocabulary)
         _write_table(table, book, edition, ranges)
         _write_help(help_sheet, book, area, edition)
 
 
 def form_texts(edition: Edition) -> list[str]:
     """Every text that stands in the workbooks of an edition before anybody fills them in."""
-    columns = domain.reference("form_columns")
-    texts = [line for area in domain.gemeenten() for line in _help_lines(area, edition)]
+    vocabulary = edition.vocabulary
+    columns = vocabulary.reference("form_columns")
+    texts = [line for area in vocabulary.gemeenten for line in _help_lines(area, edition)]
     texts += [column[name] for column in columns for name in ("header", "explanation")]
-    texts += [word for column in columns for word in choices(column)]
+    texts += [word for column in columns for word in choices(vocabulary, column)]
     return list(dict.fromkeys(texts))
 
 
-def choices(column: dict[str, str]) -> list[str]:
+def choices(vocabulary: Vocabulary, column: dict[str, str]) -> list[str]:
     """What can be chosen in a column of the form; nothing for a date or a text."""
     if column["kind"] == "yes_no":
         return ["ja", "nee"]
     if column["kind"] == "topic":
-        return list(domain.topics().values())
+        return list(vocabulary.topics.values())
     if column["kind"] == "values":
-        return list(domain.values(column["field"]).values())
+        return list(vocabulary.values(column["field"]).values())
     return []
 
 
-def _write_lists(sheet: Worksheet) -> dict[str, str]:
+def _write_lists(sheet: Worksheet, vocabulary: Vocabulary) -> dict[str, str]:
     """All choices under one another: side by side they would read as the header of a delivery."""
     ranges, first = {}, 1
-    for column in domain.reference("form_columns"):
-        words = choices(column)
+    for column in vocabulary.reference("form_columns"):
+        words = choices(vocabulary, column)
         if words:
             for row, word in enumerate(words, start=first - 1):
                 sheet.write_string(row, 0, word)
@@ -73,7 +73,7 @@ def _write_table(
     date = book.add_format({"num_format": "dd-mm-yyyy"})
     text = book.add_format({"num_format": "@"})
     sheet.freeze_panes(1, 1)
-    for index, column in enumerate(domain.reference("form_columns")):
+    for index, column in enumerate(edition.vocabulary.reference("form_columns")):
         sheet.write_string(0, index, column["header"], bold)
         sheet.set_column(index, index, 20, _format(column["kind"], date, text))
         if column["kind"] == "date":
@@ -119,7 +119,8 @@ def _write_help(sheet: Worksheet, book: Workbook, area: Area, edition: Edition) 
         sheet.merge_range(row, 0, row, 1, "", wrap)
         sheet.write_string(row, 0, line, wrap)
         sheet.set_row(row, 32)
-    for row, column in enumerate(domain.reference("form_columns"), start=len(lines) + 3):
+    columns = edition.vocabulary.reference("form_columns")
+    for row, column in enumerate(columns, start=len(lines) + 3):
         sheet.write_string(row, 0, column["header"])
         sheet.write_string(row, 1, column["explanation"])
 

@@ -9,10 +9,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from mma_analysis import domain, overrides, tables
-from mma_analysis.district import table_text
-from mma_analysis.domain import UsageError
 from mma_analysis.settings import SETTINGS_FILE, Edition, Gemeente, Workspace
+from mma_analysis.vocabulary import UsageError, Vocabulary
+from mma_analysis.vocabulary.district_table import table_text
+from mma_analysis.vocabulary.own_tables import FOLDER as REFERENCE
+from mma_analysis.vocabulary.reference import Tables
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 SURVEY_FOLDER = "vragenlijst"
@@ -40,7 +41,7 @@ def new_edition(
     peildatum: dt.date,
     previous: Edition | None = None,
     survey: Survey | None = None,
-    district: tables.Tables | None = None,
+    district: Tables | None = None,
 ) -> list[str]:
     """Make the folder of a new edition, with the survey in it when there is one already.
 
@@ -74,17 +75,16 @@ def new_edition(
             f"the settings of '{previous.slug}' are about its own gemeenten; an edition of another "
             "district begins without --from"
         )
-    own = district or (previous.own_tables if previous else tables.NONE_OF_ITS_OWN)
-    tables.use(own)  # the settings name its gemeenten
+    vocabulary = previous.vocabulary if previous else Vocabulary(district)
     for name in FOLDERS:
         (folder / name).mkdir(parents=True)
-    for name, rows in own.items():
-        path = folder / overrides.FOLDER / f"{name}.csv"
+    for name, rows in vocabulary.own.items():
+        path = folder / REFERENCE / f"{name}.csv"
         path.parent.mkdir(exist_ok=True)
         path.write_text(table_text(name, rows), encoding="utf-8", newline="\n")
-    settings = settings_text(slug, begin, peildatum, previous, survey)
+    settings = settings_text(vocabulary, slug, begin, peildatum, previous, survey)
     (folder / SETTINGS_FILE).write_text(settings, encoding="utf-8", newline="\n")
-    folders = (*FOLDERS, overrides.FOLDER) if own else FOLDERS
+    folders = (*FOLDERS, REFERENCE) if vocabulary.own else FOLDERS
     paths = [folder / SETTINGS_FILE, *(folder / name for name in folders)]
     made = [path.relative_to(workspace.root).as_posix() for path in paths]
     return [*made, *(add_survey(workspace, slug, survey) if survey else [])]
@@ -136,6 +136,7 @@ def survey_settings(survey: Survey) -> str:
 
 
 def settings_text(
+    vocabulary: Vocabulary,
     slug: str,
     begin: dt.date,
     peildatum: dt.date,
@@ -145,9 +146,9 @@ def settings_text(
     """The settings of a new edition, as text with comments for the analyst."""
     return "\n".join(
         [
-            *_heading(slug, begin, peildatum, previous),
-            *_gemeenten(peildatum + dt.timedelta(days=3), previous),
-            *_survey(survey),
+            *_heading(vocabulary, slug, begin, peildatum, previous),
+            *_gemeenten(vocabulary, peildatum + dt.timedelta(days=3), previous),
+            *_survey(vocabulary, survey),
             *_costs(previous),
             *_scenarios(),
             *_rest(),
@@ -156,7 +157,11 @@ def settings_text(
 
 
 def _heading(
-    slug: str, begin: dt.date, peildatum: dt.date, previous: Edition | None
+    vocabulary: Vocabulary,
+    slug: str,
+    begin: dt.date,
+    peildatum: dt.date,
+    previous: Edition | None,
 ) -> Iterable[str]:
     threshold = previous.bescherming.drempel if previous else 5
     yield "# De instellingen van deze evaluatie. Alles achter een hekje is uitleg."
@@ -167,14 +172,14 @@ def _heading(
     yield ""
     yield "[evaluatie]"
     yield f"titel     = {_text(f'Evaluatie MMA {peildatum.year}')}"
-    yield f"district  = {_text(domain.district().name)}"
+    yield f"district  = {_text(vocabulary.district.name)}"
     yield f"begin     = {begin}           # eerste dag die meetelt"
     yield f"peildatum = {peildatum}           # laatste dag die meetelt"
     yield ""
     yield "[bescherming]"
     yield f"drempel = {threshold}  # openbaar: kleinere aantallen tonen wij niet"
     yield '# methode = "afronden"        # alle aantallen op vijftallen, in plaats van verbergen'
-    earlier = previous.slug if previous else f"{domain.district().slug}-{begin.year}"
+    earlier = previous.slug if previous else f"{vocabulary.district.slug}-{begin.year}"
     yield f"# vorige_editie = {_text(earlier)}  # al verstuurd, en over een deel van dezelfde tijd"
     yield ""
     yield "# Een blok per gemeente. Haal het hekje weg voor levering zodra het bestand er is:"
@@ -183,8 +188,8 @@ def _heading(
     yield ""
 
 
-def _gemeenten(after: dt.date, previous: Edition | None) -> Iterable[str]:
-    for area in domain.gemeenten():
+def _gemeenten(vocabulary: Vocabulary, after: dt.date, previous: Edition | None) -> Iterable[str]:
+    for area in vocabulary.gemeenten:
         yield from _gemeente(area.slug, after, previous)
 
 
@@ -208,7 +213,7 @@ def _gemeente(slug: str, after: dt.date, previous: Edition | None) -> Iterable[s
     yield ""
 
 
-def _survey(survey: Survey | None) -> Iterable[str]:
+def _survey(vocabulary: Vocabulary, survey: Survey | None) -> Iterable[str]:
     if survey:
         yield survey_settings(survey)
     else:
@@ -221,7 +226,7 @@ def _survey(survey: Survey | None) -> Iterable[str]:
     yield '# citaten       = "vragenlijst/citaten.toml"      # wat geciteerd mag worden'
     yield "# geen_ervaring = []                               # te kort aangesloten om te oordelen"
     yield "# [vragenlijst.gezamenlijk]                        # een antwoord voor meer gemeenten"
-    two = [area.slug for area in domain.gemeenten()][:2]
+    two = [area.slug for area in vocabulary.gemeenten][:2]
     yield f"# samen         = [{', '.join(map(_text, two))}]"
     yield ""
 

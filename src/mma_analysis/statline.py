@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from mma_analysis import domain, overrides, tables
-from mma_analysis.district import table_text
-from mma_analysis.domain import MmaError, UsageError
 from mma_analysis.settings import Edition
+from mma_analysis.vocabulary import DataError, UsageError, Vocabulary
+from mma_analysis.vocabulary.district_table import table_text
+from mma_analysis.vocabulary.own_tables import FOLDER, check_cells
 
 STATLINE = "https://opendata.cbs.nl"
 # Regionale kerncijfers Nederland: a row per region and year.
@@ -44,31 +44,35 @@ def refresh_population(edition: Edition, address: str = STATLINE) -> tuple[Path,
     ------
     UsageError
         When the extra `cbs` is not installed.
-    MmaError
+    DataError
         When StatLine does not answer, answers something else, or does not know a gemeente.
     """
-    tables.use(edition.own_tables)
+    vocabulary = edition.vocabulary
     years = [str(year) for year in range(edition.begin.year, edition.peildatum.year + 2)]
-    found = {(row["slug"], row["reference_date"]): row for row in _asked(years, address)}
-    for area in domain.gemeenten():
+    found = {
+        (row["slug"], row["reference_date"]): row for row in _asked(vocabulary, years, address)
+    }
+    for area in vocabulary.gemeenten:
         if not any(slug == area.slug for slug, _ in found):
-            raise MmaError(
+            raise DataError(
                 f"StatLine table {TABLE} has no inhabitants of {area.cbs_code} ({area.name}) for "
                 f"{years[0]} to {years[-1]}; is that its code in areas.csv? Nothing was changed"
             )
-    before = {(row["slug"], row["reference_date"]): row for row in tables.reference("population")}
+    before = {
+        (row["slug"], row["reference_date"]): row for row in vocabulary.reference("population")
+    }
     rows = tuple(row for _, row in sorted((before | found).items()))
-    path = edition.folder / overrides.FOLDER / "population.csv"
-    overrides.check_cells(path, "population", rows)
+    path = edition.folder / FOLDER / "population.csv"
+    check_cells(path, "population", rows)
     path.parent.mkdir(exist_ok=True)
     path.write_text(table_text("population", rows), encoding="utf-8", newline="\n")
     changed = [key for key in found if key in before and before[key] != found[key]]
     return path, len(found.keys() - before.keys()), len(changed)
 
 
-def _asked(years: list[str], address: str) -> Iterator[Row]:
+def _asked(vocabulary: Vocabulary, years: list[str], address: str) -> Iterator[Row]:
     """What StatLine has of these years, in our words."""
-    slugs = {area.cbs_code: area.slug for area in domain.gemeenten()}
+    slugs = {area.cbs_code: area.slug for area in vocabulary.gemeenten}
     try:
         answered, modified = _answers(list(slugs), years, address)
         for row in answered:
@@ -81,12 +85,12 @@ def _asked(years: list[str], address: str) -> Iterator[Row]:
                     "source": f"CBS StatLine {TABLE}, gewijzigd {modified[:10]}",
                 }
     except (KeyError, TypeError, ValueError) as error:
-        raise MmaError(
+        raise DataError(
             f"{address}: this is not what StatLine table {TABLE} answers "
             f"({type(error).__name__}); nothing was changed"
         ) from error
     except OSError as error:
-        raise MmaError(
+        raise DataError(
             f"{address}: StatLine does not answer ({type(error).__name__}); nothing was changed. "
             "Try again later, or type the numbers in reference/population.csv"
         ) from error

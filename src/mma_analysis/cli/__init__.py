@@ -10,11 +10,12 @@ from rich.markup import escape
 
 from mma_analysis.cli import editions, machine, pages, sending  # noqa: F401, I001
 from mma_analysis.cli.console import app, err, out, speak_utf8
-from mma_analysis.domain import NO_ROOM, MmaError
+from mma_analysis.storage import NO_ROOM
+from mma_analysis.vocabulary import MmaError, UsageError
 
 __all__ = ["app", "main"]
 
-INTERRUPTED = 130
+FAILED, WRONG_USE, INTERRUPTED = 1, 2, 130
 NOTHING_HALF = "nothing half made was put in its place"
 # Python looks for circles among objects a tenth of its time, and tables hold none.
 BETWEEN_LOOKS = 100_000
@@ -47,7 +48,7 @@ def main() -> None:
         if "--debug" in sys.argv:
             raise
         err.print(f"[red]error:[/] {escape(_explained(error))}")
-        sys.exit(error.exit_code if isinstance(error, MmaError) else MmaError.exit_code)
+        sys.exit(WRONG_USE if isinstance(error, UsageError) else FAILED)
 
 
 def _end_as_after_ctrl_c() -> None:

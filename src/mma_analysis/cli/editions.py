@@ -48,7 +48,6 @@ def check(
 @app.command()
 def template(edition: Edition = EXAMPLE, root: Root = None, debug: Debug = False) -> None:
     """Write a workbook per gemeente in which it can deliver its meldingen."""
-    from mma_analysis import domain
     from mma_analysis.forms import write_form
     from mma_analysis.storage import owner_only
 
@@ -56,7 +55,7 @@ def template(edition: Edition = EXAMPLE, root: Root = None, debug: Debug = False
     settings = workspace.edition(edition)
     folder = settings.folder / "sjablonen"
     folder.mkdir(exist_ok=True)
-    for area in domain.gemeenten():
+    for area in settings.vocabulary.gemeenten:
         write_form(folder / f"{area.slug}.xlsx", area, settings)
         say(f"made {folder / f'{area.slug}.xlsx'}")
     owner_only(folder)
@@ -86,9 +85,9 @@ def new(
     debug: Debug = False,
 ) -> None:
     """Make the folder of a new edition, with commented settings."""
-    from mma_analysis.district import read_district
     from mma_analysis.scaffold import new_edition
     from mma_analysis.storage import owner_only
+    from mma_analysis.vocabulary.district_table import read_district
 
     workspace = Workspace.here(root)
     earlier = workspace.edition(previous) if previous else None

@@ -49,9 +49,9 @@ def check_choices(
     from mma_analysis.publish.making import ENGINES
 
     if only:
-        workspace.edition(slug)  # from here on its areas are the areas
-    for slug in only or []:
-        domain.area(slug)
+        vocabulary = workspace.edition(slug).vocabulary
+        for area in only:
+            vocabulary.area(area)
     check_audience(audience)
     if engine not in (None, *ENGINES):
         near = domain.did_you_mean(str(engine), ENGINES)

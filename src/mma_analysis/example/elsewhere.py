@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from mma_analysis import domain, overrides, tables
+from mma_analysis import domain, tables
 from mma_analysis.example import survey
 from mma_analysis.example.cells import Layout
 from mma_analysis.example.files import file_bytes, xlsx
@@ -23,6 +23,7 @@ from mma_analysis.example.rows import CLEAN, Row, rows_of
 from mma_analysis.example.sheets import sheets_of
 from mma_analysis.example.tables import instead, raw, table
 from mma_analysis.example.tips import Numbers, draw_receipts
+from mma_analysis.vocabulary import own_tables as overrides
 
 # About what the example's own gemeenten receive.
 INHABITANTS_PER_TIP = 1500

@@ -29,12 +29,12 @@ class Meldingen:
 
     @cached_property
     def _rows(self) -> pd.DataFrame:
-        tables.use(self.settings.own_tables)
+        tables.use(self.settings.vocabulary.own)
         return clean_meldingen(self.workspace, self.settings)
 
     @cached_property
     def _plan(self) -> Protected:
-        tables.use(self.settings.own_tables)
+        tables.use(self.settings.vocabulary.own)
         return released_plan(self.workspace, self.settings)
 
     @property
@@ -114,7 +114,7 @@ class Meldingen:
         >>> list(table.columns)
         ['area', 'drugs', 'usable', 'count', 'state']
         """
-        tables.use(self.settings.own_tables)
+        tables.use(self.settings.vocabulary.own)
         used = self._rows if rows is None else rows
         self._check(by, used)
         answers = _keys(used[list(by)]).reindex(self._rows.index)

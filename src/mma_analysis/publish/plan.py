@@ -9,9 +9,9 @@ from typing import Any
 
 from mma_analysis import domain
 from mma_analysis.domain import Area
-from mma_analysis.overrides import FOLDER as REFERENCE
 from mma_analysis.settings import SETTINGS_FILE
 from mma_analysis.storage import code_hash, hash_of, versions
+from mma_analysis.vocabulary.own_tables import FOLDER as REFERENCE
 
 # Packages whose version can change a byte of a page.
 VERSIONED = (

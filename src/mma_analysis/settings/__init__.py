@@ -12,9 +12,16 @@ from mma_analysis.settings.parts import (
     Gemeente,
     Voorstel,
 )
-from mma_analysis.settings.workspace import EXAMPLE, ROOT_VARIABLE, Workspace
+from mma_analysis.settings.workspace import (
+    AUDIENCES,
+    EXAMPLE,
+    OPEN_ELSEWHERE,
+    ROOT_VARIABLE,
+    Workspace,
+)
 
 __all__ = [
+    "AUDIENCES",
     "Bescherming",
     "CORRECTIONS_FILE",
     "Campagne",
@@ -24,6 +31,7 @@ __all__ = [
     "Gemeente",
     "Kosten",
     "Part",
+    "OPEN_ELSEWHERE",
     "ROOT_VARIABLE",
     "SETTINGS_FILE",
     "Scenario",

@@ -8,8 +8,6 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from mma_analysis import domain, overrides, tables
-from mma_analysis.domain import UsageError
 from mma_analysis.settings.costs import Fase, Kosten, Scenario, Tarief
 from mma_analysis.settings.parts import (
     SETTINGS_FILE,
@@ -22,6 +20,7 @@ from mma_analysis.settings.parts import (
     Voorstel,
     Vragenlijst,
 )
+from mma_analysis.vocabulary import UsageError, Vocabulary, did_you_mean
 
 
 def load(folder: Path) -> Edition:
@@ -66,8 +65,10 @@ def load_as_left(folder: Path) -> Edition:
     except ValidationError as error:
         raise UsageError(_explain(path, error)) from error
     edition._folder = folder
-    edition._own_tables = overrides.read_own(folder)
-    tables.use(edition.own_tables)
+    edition._vocabulary = Vocabulary.of_edition(folder)
+    from mma_analysis import tables
+
+    tables.use(edition.vocabulary.own)
     _check_words(path, edition)
     return edition
 
@@ -78,7 +79,7 @@ def _explain(path: Path, error: ValidationError) -> str:
         key = ".".join(str(part) for part in fault["loc"])
         if fault["type"] == "extra_forbidden":
             known = _known_keys(fault["loc"][:-1])
-            lines.append(f"unknown key '{key}'{domain.did_you_mean(str(fault['loc'][-1]), known)}")
+            lines.append(f"unknown key '{key}'{did_you_mean(str(fault['loc'][-1]), known)}")
         elif fault["type"] == "missing":
             lines.append(f"key '{key}' is missing")
         elif fault["type"] == "value_error":  # about several keys: the input is the whole block
@@ -129,15 +130,16 @@ def _check_words(path: Path, edition: Edition) -> None:
             named += [(f"campagnes '{campaign.naam}'.gemeenten", s) for s in campaign.gemeenten]
     _check_groups(path, edition)
     _check_district(path, edition)
-    known = [area.slug for area in domain.gemeenten()]
+    vocabulary = edition.vocabulary
+    known = [area.slug for area in vocabulary.gemeenten]
     for key, slug in named:
         if slug not in known:
-            near = domain.did_you_mean(slug, known)
+            near = did_you_mean(slug, known)
             raise UsageError(f"{path}: {key}: '{slug}' is not a gemeente of the district{near}")
     for campaign in edition.campagnes:
         for topic in campaign.topics:
-            if topic not in domain.topics():
-                near = domain.did_you_mean(topic, domain.topics())
+            if topic not in vocabulary.topics:
+                near = did_you_mean(topic, vocabulary.topics)
                 raise UsageError(
                     f"{path}: campagnes '{campaign.naam}'.topics: '{topic}' is not a topic{near}"
                 )
@@ -145,7 +147,7 @@ def _check_words(path: Path, edition: Edition) -> None:
 
 def _check_district(path: Path, edition: Edition) -> None:
     """The district of the settings is the one that the reference tables are about."""
-    named, known = edition.evaluatie.district, domain.district().name
+    named, known = edition.evaluatie.district, edition.vocabulary.district.name
     if named != known:
         raise UsageError(
             f"{path}: evaluatie.district = '{named}', but the reference tables are about "
@@ -155,15 +157,15 @@ def _check_district(path: Path, edition: Edition) -> None:
 
 def _check_groups(path: Path, edition: Edition) -> None:
     """A decision names an area and a breakdown of this project."""
-    areas = [area.slug for area in domain.areas()]
-    breakdowns = [row["breakdown"] for row in domain.reference("breakdowns")]
+    areas = [area.slug for area in edition.vocabulary.areas]
+    breakdowns = [row["breakdown"] for row in edition.vocabulary.reference("breakdowns")]
     for one in edition.bescherming.groepsonthulling:
         for key, word, known in (
             ("gebied", one.gebied, areas),
             ("uitsplitsing", one.uitsplitsing, breakdowns),
         ):
             if word not in known:
-                near = domain.did_you_mean(word, known)
+                near = did_you_mean(word, known)
                 raise UsageError(
                     f"{path}: bescherming.groepsonthulling.{key}: '{word}' is not known{near}"
                 )

@@ -7,9 +7,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field, PrivateAttr, model_validator
 
-from mma_analysis import domain, overrides, tables
 from mma_analysis.settings.costs import Kosten
 from mma_analysis.settings.part import Part
+from mma_analysis.vocabulary import Vocabulary, did_you_mean
+from mma_analysis.vocabulary.own_tables import FOLDER as REFERENCE
 
 SETTINGS_FILE = "evaluatie.toml"
 CORRECTIONS_FILE = "correcties.toml"
@@ -114,7 +115,7 @@ class Gemeente(Part):
         for key, pairs in (("vervangt", self.vervangt), ("vult_aan", self.vult_aan)):
             for file in (*pairs, *pairs.values()):
                 if file not in self.levering:
-                    near = domain.did_you_mean(file, self.levering)
+                    near = did_you_mean(file, self.levering)
                     raise ValueError(f"{key}: '{file}' is not in levering{near}")
             if any(_leads_back(file, pairs) for file in pairs):
                 raise ValueError(f"{key}: the files name each other in a circle")
@@ -212,7 +213,7 @@ class Edition(Part):
     voorstel: Voorstel | None = None
 
     _folder: Path = PrivateAttr()
-    _own_tables: tables.Tables = PrivateAttr(default_factory=dict)
+    _vocabulary: Vocabulary = PrivateAttr(default_factory=Vocabulary)
 
     @property
     def folder(self) -> Path:
@@ -225,9 +226,9 @@ class Edition(Part):
         return self._folder.name
 
     @property
-    def own_tables(self) -> tables.Tables:
-        """The reference tables that this edition has instead of the package's, by name."""
-        return self._own_tables
+    def vocabulary(self) -> Vocabulary:
+        """The words of this edition: the package's, and those that it has instead of them."""
+        return self._vocabulary
 
     @property
     def begin(self) -> dt.date:
@@ -249,7 +250,7 @@ class Edition(Part):
         of_survey = survey.files if survey else ()
         corrections = (CORRECTIONS_FILE,) if (self.folder / CORRECTIONS_FILE).is_file() else ()
         delivered = dict.fromkeys((*self.deliveries(), *self.replaced()))
-        own = [f"{overrides.FOLDER}/{name}.csv" for name in sorted(self.own_tables)]
+        own = [f"{REFERENCE}/{name}.csv" for name in sorted(self.vocabulary.own)]
         named = (SETTINGS_FILE, *own, *corrections, *delivered, *of_survey)
         return {
             f: hashlib.sha256((self.folder / f).read_bytes()).hexdigest()

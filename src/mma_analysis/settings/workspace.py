@@ -4,12 +4,16 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from mma_analysis.domain import UsageError, did_you_mean
 from mma_analysis.settings.loading import load, load_as_left
 from mma_analysis.settings.parts import SETTINGS_FILE, Edition
+from mma_analysis.vocabulary import UsageError, did_you_mean
 
 EXAMPLE = "voorbeeld-2023"
 ROOT_VARIABLE = "MMA_ROOT"
+# Who a page is for: everybody, or one gemeente alone.
+AUDIENCES = ("openbaar", "intern")
+# How a spreadsheet program names what it leaves beside a workbook that is open.
+OPEN_ELSEWHERE = ("~$", ".~lock.")
 
 
 @dataclass(frozen=True)

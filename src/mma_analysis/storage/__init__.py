@@ -3,6 +3,7 @@
 from mma_analysis.storage.files import (
     FORGOTTEN,
     MANIFEST,
+    NO_ROOM,
     code_hash,
     files_below,
     hashes_below,
@@ -32,6 +33,7 @@ __all__ = [
     "FORGOTTEN",
     "MANIFEST",
     "MEASURES",
+    "NO_ROOM",
     "PAGES",
     "TABLES",
     "besides",

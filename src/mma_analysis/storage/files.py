@@ -1,5 +1,6 @@
 """What is in a folder: its manifest, and hashes of its files and of our code."""
 
+import errno
 import hashlib
 import json
 import os
@@ -11,6 +12,8 @@ from typing import Any
 
 from mma_analysis.domain import MmaError
 
+# Kinds of OSError: there is no room on the disk, or no more for this person.
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 OWNER_READS, OWNER_OPENS = 0o600, 0o700
 MANIFEST = "manifest.json"
 # Windows refuses to move or remove what a virus scanner still looks at: seconds until a next try.

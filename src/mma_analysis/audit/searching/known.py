@@ -59,7 +59,9 @@ def runs_of(words: Sequence[str]) -> Iterator[tuple[str, ...]]:
 def own_texts(edition: Edition) -> list[str]:
     """What the project may print: its tables and texts, the settings, and released quotes."""
     titles = [f"Meld Misdaad Anoniem {area.level} {area.name}" for area in domain.areas()]
-    own = [text for rows in edition.own_tables.values() for row in rows for text in row.values()]
+    own = [
+        text for rows in edition.vocabulary.own.values() for row in rows for text in row.values()
+    ]
     return [*_shipped(), *titles, *own, *settings_texts(edition), *_periods(edition)]
 
 

@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from mma_analysis import tables
-from mma_analysis.domain import UsageError
-from mma_analysis.overrides import check_areas, check_cells, read_table
-from mma_analysis.tables import Table, Tables
+from mma_analysis.vocabulary.errors import UsageError
+from mma_analysis.vocabulary.own_tables import check_areas, check_cells, read_table
+from mma_analysis.vocabulary.reference import Table, Tables, package_table
 
 AREAS = ("slug", "name", "level", "cbs_code", "tile_row", "tile_column", "source")
 TILE = ("tile_row", "tile_column")
@@ -49,7 +48,7 @@ def read_district(path: Path) -> Tables:
 def table_text(name: str, rows: Table) -> str:
     """A reference table as CSV, with the columns of the package's own."""
     text = io.StringIO()
-    writer = csv.DictWriter(text, list(tables.of_package(name)[0]), lineterminator="\n")
+    writer = csv.DictWriter(text, list(package_table(name)[0]), lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
     return text.getvalue()

@@ -7,9 +7,10 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from mma_analysis import tables
-from mma_analysis.domain import UNKNOWN, UsageError, did_you_mean, plain
-from mma_analysis.tables import Table, Tables
+from mma_analysis.vocabulary.errors import UsageError
+from mma_analysis.vocabulary.reference import Table, Tables, package_table
+from mma_analysis.vocabulary.schema import UNKNOWN
+from mma_analysis.vocabulary.text import did_you_mean, plain
 
 FOLDER = "reference"
 # What differs from one district or evaluation to another. The other tables say what the code does.
@@ -43,7 +44,7 @@ def read_own(folder: Path) -> Tables:
         if path.stem not in OWN:
             near = did_you_mean(path.stem, OWN)
             raise UsageError(f"{path}: an edition can have no table '{path.stem}' of its own{near}")
-    own = {path.stem: read_table(path, tuple(tables.of_package(path.stem)[0])) for path in paths}
+    own = {path.stem: read_table(path, tuple(package_table(path.stem)[0])) for path in paths}
     for path in paths:
         check_cells(path, path.stem, own[path.stem])
     _check_together(folder / FOLDER, own)
@@ -131,7 +132,7 @@ def check_cells(path: Path, name: str, rows: Table) -> None:
 
 def _rules(name: str) -> Mapping[str, Rule]:
     """Column → what is wrong with a cell, in words; learned from the package's own rows."""
-    package = tables.of_package(name)
+    package = package_table(name)
     return {column: _rule([row[column] for row in package]) for column in package[0]}
 
 
@@ -203,11 +204,11 @@ def _named_elsewhere(own: Tables) -> Iterator[tuple[str, str, list[str]]]:
     topics = [row["code"] for row in _rows("topics", own)]
     yield "topics", "group", [row["code"] for row in _rows("topic_groups", own)]
     yield "topic_aliases", "code", topics
-    yield "terms", "when", list({row["when"]: "" for row in tables.of_package("terms")})
+    yield "terms", "when", list({row["when"]: "" for row in package_table("terms")})
 
 
 def _rows(name: str, own: Tables) -> Table:
-    return own[name] if name in own else tables.of_package(name)
+    return own[name] if name in own else package_table(name)
 
 
 def check_areas(path: Path, rows: Table) -> None:

@@ -1,0 +1,27 @@
+"""The words of this project: code lists, areas, the columns of tables, and what can go wrong.
+
+Every word is a row of a table under `reference/`, or of the table that an edition has instead of
+it. A `Vocabulary` holds those of one edition; whoever needs a word has it, or its edition, as an
+argument.
+"""
+
+from mma_analysis.vocabulary.code_lists import Area, Vocabulary, derived
+from mma_analysis.vocabulary.errors import DataError, MmaError, UsageError
+from mma_analysis.vocabulary.schema import TOTAL, UNKNOWN
+from mma_analysis.vocabulary.text import did_you_mean, fingerprint, plain, visible, word
+
+__all__ = [
+    "TOTAL",
+    "UNKNOWN",
+    "Area",
+    "DataError",
+    "MmaError",
+    "UsageError",
+    "Vocabulary",
+    "derived",
+    "did_you_mean",
+    "fingerprint",
+    "plain",
+    "visible",
+    "word",
+]

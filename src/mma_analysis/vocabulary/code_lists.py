@@ -1,0 +1,177 @@
+"""The words of one edition: its areas, topics, values and aliases, and what follows from them."""
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
+
+from mma_analysis.vocabulary.errors import UsageError
+from mma_analysis.vocabulary.own_tables import read_own
+from mma_analysis.vocabulary.reference import Table, Tables, package_table
+from mma_analysis.vocabulary.text import did_you_mean, fingerprint
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True)
+class Area:
+    """A gemeente, or the district that holds them all."""
+
+    slug: str
+    name: str
+    level: Literal["gemeente", "district"]
+    cbs_code: str
+    tile_row: int
+    tile_column: int
+
+    @property
+    def is_district(self) -> bool:
+        """Whether this is the district itself."""
+        return self.level == "district"
+
+
+class Vocabulary:
+    """Every word of an edition; two editions with other words live side by side.
+
+    It never changes, so what is worked out from it is kept in it: see `derived`.
+
+    Parameters
+    ----------
+    own
+        Name → rows of each reference table that the edition has instead of the package's, checked
+        by `read_own` or `read_district`.
+    """
+
+    def __init__(self, own: Tables | None = None) -> None:
+        self.own: Tables = dict(own or {})
+        self._answers: dict[tuple[Any, ...], Any] = {}
+
+    @classmethod
+    def of_edition(cls, folder: Path) -> "Vocabulary":
+        """The words of the edition in this folder: the package's, and its own in `reference/`.
+
+        Raises
+        ------
+        UsageError
+            When a table of its own is wrong; the message names file, column and row.
+        """
+        return cls(read_own(folder))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Another process works out itself what follows from the tables."""
+        return Vocabulary, (self.own,)
+
+    def reference(self, name: str) -> Table:
+        """One table of `reference/`: a row per line, every value text."""
+        return self.own[name] if name in self.own else package_table(name)
+
+    def fingerprint(self, *tables: str) -> str:
+        """A mark of these reference tables together, another one as soon as a word changes."""
+        return fingerprint([self.reference(name) for name in tables])
+
+    # --- where -----------------------------------------------------------------------------------
+
+    @cached_property
+    def areas(self) -> tuple[Area, ...]:
+        """All areas: the gemeenten in alphabetical order, then the district."""
+        return tuple(
+            Area(
+                slug=row["slug"],
+                name=row["name"],
+                level="district" if row["level"] == "district" else "gemeente",
+                cbs_code=row["cbs_code"],
+                tile_row=int(row["tile_row"]),
+                tile_column=int(row["tile_column"]),
+            )
+            for row in self.reference("areas")
+        )
+
+    @cached_property
+    def gemeenten(self) -> tuple[Area, ...]:
+        """The gemeenten of the district."""
+        return tuple(area for area in self.areas if not area.is_district)
+
+    @cached_property
+    def district(self) -> Area:
+        """The district itself."""
+        return next(area for area in self.areas if area.is_district)
+
+    def area(self, slug: str) -> Area:
+        """Look an area up by its slug.
+
+        Raises
+        ------
+        UsageError
+            When no area has this slug; the message names the nearest one.
+        """
+        known = {known.slug: known for known in self.areas}
+        if slug not in known:
+            raise UsageError(f"no area '{slug}' in reference/areas.csv{did_you_mean(slug, known)}")
+        return known[slug]
+
+    # --- what ------------------------------------------------------------------------------------
+
+    @cached_property
+    def topics(self) -> dict[str, str]:
+        """Topic code → Dutch label, in the order of M.'s contract list."""
+        return {row["code"]: row["label"] for row in self.reference("topics")}
+
+    @cached_property
+    def topic_groups(self) -> dict[str, str]:
+        """Topic group code → Dutch label, in reading order."""
+        return {row["code"]: row["label"] for row in self.reference("topic_groups")}
+
+    @cached_property
+    def main_of_topic_group(self) -> dict[str, str]:
+        """Code of a topic group → code of the coarser topic that it is a part of."""
+        return {row["code"]: row["main"] for row in self.reference("topic_groups")}
+
+    @cached_property
+    def group_of_topic(self) -> dict[str, str]:
+        """Topic code → code of its group."""
+        return {row["code"]: row["group"] for row in self.reference("topics")}
+
+    def values(self, field: str) -> dict[str, str]:
+        """Allowed codes of a field → Dutch label, in the order in which they occur."""
+        return _values(self, field)
+
+    @cached_property
+    def rejection_reasons(self) -> dict[str, str]:
+        """Reason code → Dutch sentence for the sender, in the order in which it is looked for."""
+        return {row["code"]: row["sentence"] for row in self.reference("reasons")}
+
+    @cached_property
+    def reason_effects(self) -> dict[str, str]:
+        """Reason code → `reject` when the row cannot be counted, `outside` when it need not be.
+
+        `warn` when it is counted.
+        """
+        return {row["code"]: row["effect"] for row in self.reference("reasons")}
+
+
+def derived(
+    function: Callable[Concatenate[Vocabulary, P], R],
+) -> Callable[Concatenate[Vocabulary, P], R]:
+    """Work the answers of a function of a vocabulary out once, and keep them in that vocabulary.
+
+    The other arguments must be hashable and given by position, and nobody may change an answer.
+    """
+
+    @functools.wraps(function)
+    def kept(vocabulary: Vocabulary, *args: P.args, **named: P.kwargs) -> R:
+        key = (function, *args, *named.items())
+        answers = vocabulary._answers
+        if key not in answers:
+            answers[key] = function(vocabulary, *args, **named)
+        return answers[key]
+
+    return kept
+
+
+@derived
+def _values(vocabulary: Vocabulary, field: str) -> dict[str, str]:
+    rows = vocabulary.reference("values")
+    return {row["code"]: row["label"] for row in rows if row["field"] == field}
