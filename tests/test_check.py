@@ -7,10 +7,12 @@ import sys
 import pandas as pd
 import pytest
 
-from mma_analysis import check, domain
+from mma_analysis import check
 from mma_analysis.check import Finding, expectations
 from mma_analysis.check.findings import rules
-from mma_analysis.domain import MmaError
+from mma_analysis.vocabulary import DataError, Vocabulary
+
+VOCABULARY = Vocabulary()
 
 
 def finding(gemeente: str, severity: str) -> Finding:
@@ -30,13 +32,13 @@ def test_only_critical_findings_block_and_only_their_own_gemeente():
         finding("wierden", "info"),
     ]
 
-    assert check.blocked(findings) == {"borne"}
+    assert check.blocked(VOCABULARY, findings) == {"borne"}
 
 
 def test_a_critical_finding_about_a_whole_table_blocks_every_area():
-    blocked = check.blocked([finding("twente", "critical")])
+    blocked = check.blocked(VOCABULARY, [finding("twente", "critical")])
 
-    assert blocked == {area.slug for area in domain.areas()}
+    assert blocked == {area.slug for area in VOCABULARY.areas}
     assert len(blocked) == 15
 
 
@@ -53,7 +55,7 @@ def test_a_finding_counts_the_rows_and_says_so_in_its_sentence():
     table = pd.DataFrame({"topic": ["fraude", "x", "y", "fraude"]})
 
     found = expectations.find_faults(
-        table, expectations.suite("t", [in_set("topic", "fraude")]), "borne"
+        VOCABULARY, table, expectations.suite("t", [in_set("topic", "fraude")]), "borne"
     )
 
     assert [(f.gemeente, f.rule, f.column, f.rows, f.share) for f in found] == [
@@ -88,7 +90,7 @@ def test_no_value_of_a_cell_is_in_a_result_or_a_finding():
     )
 
     results = expectations.validate(table, suite)
-    findings = expectations.find_faults(table, suite, "borne")
+    findings = expectations.find_faults(VOCABULARY, table, suite, "borne")
 
     said = repr(results) + json.dumps(results.to_json_dict()) + repr(findings)
     said += check.as_table(findings).to_json()
@@ -109,8 +111,8 @@ def test_a_rule_that_cannot_be_computed_is_an_error_without_a_value():
         ],
     )
 
-    with pytest.raises(MmaError, match="'antwoord_buiten_bereik' could not be computed") as error:
-        expectations.find_faults(table, suite, "borne")
+    with pytest.raises(DataError, match="'antwoord_buiten_bereik' could not be computed") as error:
+        expectations.find_faults(VOCABULARY, table, suite, "borne")
 
     assert "CANARY" not in str(error.value)
 
@@ -118,7 +120,9 @@ def test_a_rule_that_cannot_be_computed_is_an_error_without_a_value():
 def test_nothing_is_printed_while_checking(capfd):
     table = pd.DataFrame({"topic": ["x"]})
 
-    expectations.find_faults(table, expectations.suite("t", [in_set("topic", "y")]), "borne")
+    expectations.find_faults(
+        VOCABULARY, table, expectations.suite("t", [in_set("topic", "y")]), "borne"
+    )
 
     assert capfd.readouterr() == ("", "")
 
@@ -132,7 +136,7 @@ def test_great_expectations_is_imported_only_when_something_is_checked():
 
 
 def test_every_rule_has_a_known_severity_and_a_sentence_that_can_be_filled_in():
-    for rule in rules().values():
+    for rule in rules(VOCABULARY).values():
         assert rule.severity in ("critical", "warning", "info"), rule.code
         assert 0 <= rule.tolerated < 1, rule.code
         filled = {"column": "veld", "rows": 1, "total": 2, "meldingen": "x", "days": 90}

@@ -4,6 +4,9 @@ import pytest
 
 from mma_analysis.check import Finding, grade
 from mma_analysis.check.findings import Severity, rules
+from mma_analysis.vocabulary import Vocabulary
+
+VOCABULARY = Vocabulary()
 
 DOUBLE = "(dubbele regels doen hier niet mee)"
 
@@ -24,20 +27,20 @@ def finding(severity: Severity) -> Finding:
     ],
 )
 def test_rows_that_are_refused_or_not_right_lower_the_grade(counted, rejected, doubtful, expected):
-    assert grade([], counted, rejected, doubtful).code == expected
+    assert grade(VOCABULARY, [], counted, rejected, doubtful).code == expected
 
 
 def test_no_tips_is_no_fault_and_no_file_is():
-    told = {rule: Finding("borne", rule, "", "warning", 0, 0.0, "") for rule in rules()}
+    told = {rule: Finding("borne", rule, "", "warning", 0, 0.0, "") for rule in rules(VOCABULARY)}
 
-    assert grade([], 0, 0, 0).code == "groen"  # no row of its own in a joint file
-    assert grade([told["geen_meldingen"]], 0, 0, 0).code == "geel"
-    assert grade([told["geen_levering"]], 0, 0, 0).code == "rood"
+    assert grade(VOCABULARY, [], 0, 0, 0).code == "groen"  # no row of its own in a joint file
+    assert grade(VOCABULARY, [told["geen_meldingen"]], 0, 0, 0).code == "geel"
+    assert grade(VOCABULARY, [told["geen_levering"]], 0, 0, 0).code == "rood"
 
 
 def test_how_much_is_not_filled_in_lowers_no_grade():
     """Everybody reads it: groen would say that of ten topics at most three are not known."""
-    told = {code: rule.severity for code, rule in rules().items() if rule.tolerated > 0}
+    told = {code: rule.severity for code, rule in rules(VOCABULARY).items() if rule.tolerated > 0}
 
     assert told["onderwerp_onbekend"] == told["afhandeling_onbekend"] == "info"
     assert set(told.values()) == {"info"}
@@ -47,7 +50,7 @@ def test_how_much_is_not_filled_in_lowers_no_grade():
     ("severity", "expected"), [("info", "groen"), ("warning", "geel"), ("critical", "rood")]
 )
 def test_a_finding_lowers_the_grade_by_its_severity(severity: Severity, expected: str):
-    assert grade([finding(severity)], 20, 0, 0).code == expected
+    assert grade(VOCABULARY, [finding(severity)], 20, 0, 0).code == expected
 
 
 @pytest.mark.parametrize(
@@ -79,4 +82,4 @@ def test_a_sender_reads_why_the_grade_is_what_it_is(
 ):
     told = [Finding("borne", rule, "", "warning", 0, 0.0, "") for rule in rules_broken]
 
-    assert grade(told, counted, rejected, doubtful).reason == reason
+    assert grade(VOCABULARY, told, counted, rejected, doubtful).reason == reason

@@ -4,9 +4,12 @@ import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 
-from mma_analysis import check, domain
+from mma_analysis import check
 from mma_analysis.check.findings import of_meldingen
 from mma_analysis.settings import Edition
+from mma_analysis.vocabulary import Vocabulary, schema
+
+VOCABULARY = Vocabulary()
 
 # The settings of one gemeente that delivered nothing: a warning each, left out below.
 OTHERS = "geen_levering"
@@ -54,7 +57,7 @@ def melding(number: str, **fields: object) -> dict[str, object]:
 
 
 def table(*meldingen: dict[str, object]) -> pd.DataFrame:
-    columns = {column.name: column.dtype for column in domain.MELDINGEN}
+    columns = {column.name: column.dtype for column in schema.MELDINGEN}
     return pd.DataFrame(list(meldingen), columns=list(columns)).astype(columns)
 
 
@@ -77,7 +80,7 @@ def test_a_number_for_two_tips_is_told_to_each_gemeente_that_uses_it():
         ("borne", "borne.csv", "", 4, "losser", "losser.csv", "", 2),
         ("losser", "losser.csv", "", 2, "borne", "borne.csv", "", 4),
     ]
-    reused = pd.DataFrame(told, columns=[column.name for column in domain.REUSED_NUMBERS])
+    reused = pd.DataFrame(told, columns=[column.name for column in schema.REUSED_NUMBERS])
     settings = edition(losser={"levering": ["losser.csv"]})
 
     findings = check.check_meldingen(meldingen, settings, frozenset(), reused)
@@ -96,9 +99,9 @@ def test_a_gemeente_without_a_delivery_is_warned_and_not_blocked():
     findings = check.check_meldingen(table(melding("1")), edition())
 
     assert {f.gemeente for f in findings if f.rule == "geen_levering"} == {
-        area.slug for area in domain.gemeenten() if area.slug != "borne"
+        area.slug for area in VOCABULARY.gemeenten if area.slug != "borne"
     }
-    assert check.blocked(findings) == frozenset()
+    assert check.blocked(VOCABULARY, findings) == frozenset()
 
 
 def test_a_broken_promise_of_our_own_is_critical():
@@ -129,7 +132,7 @@ def test_a_broken_promise_of_our_own_is_critical():
         ("onderwerpgroep", "topic_group"): 1,
         ("buiten_periode", "received_on"): 2,
     }
-    assert check.blocked(findings) == {"borne"}
+    assert check.blocked(VOCABULARY, findings) == {"borne"}
 
 
 def test_a_topic_that_does_not_exist_is_critical_and_has_no_group():
@@ -187,7 +190,7 @@ def test_dates_that_only_the_sender_can_repair_are_a_warning():
         ("lang_onderweg", "received_on"): 1,
     }
     assert {(f.severity, f.share) for f in own} == {("warning", 1 / 8)}
-    assert check.blocked(findings) == frozenset()
+    assert check.blocked(VOCABULARY, findings) == frozenset()
 
 
 def test_dates_on_the_limit_and_absent_dates_are_no_finding():
@@ -258,7 +261,7 @@ def test_the_letter_says_that_the_dvo_is_asked_for_results():
 
 
 def test_what_is_not_known_is_told_and_blocks_nothing():
-    background = dict.fromkeys(domain.BACKGROUND, pd.NA)
+    background = dict.fromkeys(schema.BACKGROUND, pd.NA)
     follow_up = dict.fromkeys(("disposition", "result", "usable"), "onbekend")
 
     findings = check.check_meldingen(table(melding("1", **background, **follow_up)), edition())
@@ -273,7 +276,7 @@ def test_what_is_not_known_is_told_and_blocks_nothing():
         ("persoon_onbekend", "has_person"): "info",
         ("voertuig_onbekend", "has_vehicle"): "info",
     }
-    assert check.blocked(findings) == frozenset()
+    assert check.blocked(VOCABULARY, findings) == frozenset()
 
 
 def test_a_delivery_with_nothing_to_count_is_critical_for_that_gemeente_only():
@@ -281,7 +284,7 @@ def test_a_delivery_with_nothing_to_count_is_critical_for_that_gemeente_only():
 
     findings = check.check_meldingen(table(melding("1")), settings)
 
-    assert check.blocked(findings) == {"wierden"}
+    assert check.blocked(VOCABULARY, findings) == {"wierden"}
 
 
 def test_a_file_without_a_row_is_a_delivery_of_no_tips_and_no_fault_that_blocks():
@@ -294,8 +297,8 @@ def test_a_file_without_a_row_is_a_delivery_of_no_tips_and_no_fault_that_blocks(
     assert [(f.rule, f.severity) for f in of_none if f.gemeente == "wierden"] == [
         ("geen_meldingen", "warning")
     ]
-    assert check.blocked(of_none) == frozenset()
-    assert check.blocked(of_some) == {"wierden"}
+    assert check.blocked(VOCABULARY, of_none) == frozenset()
+    assert check.blocked(VOCABULARY, of_some) == {"wierden"}
 
 
 def test_a_gemeente_without_rows_in_a_joint_file_that_has_rows_is_no_finding():
@@ -324,7 +327,7 @@ def test_a_table_that_is_not_what_was_agreed_blocks_every_area():
     assert found(without_column) == [("twente", "kolommen", 0)]
     assert found(other_dtype) == [("twente", "soort", 0)]
     assert found(of_nobody) == [("twente", "waarde", 1)]
-    assert len(check.blocked(check.check_meldingen(of_nobody, edition()))) == 15
+    assert len(check.blocked(VOCABULARY, check.check_meldingen(of_nobody, edition()))) == 15
 
 
 def test_no_value_of_a_melding_is_in_the_findings():
@@ -334,7 +337,7 @@ def test_no_value_of_a_melding_is_in_the_findings():
 
     findings = check.check_meldingen(table(leaky, leaky), edition())
 
-    assert check.blocked(findings) == {"borne"}
+    assert check.blocked(VOCABULARY, findings) == {"borne"}
     assert "CANARY" not in repr(findings) + check.as_table(findings).to_json()
 
 
@@ -366,7 +369,7 @@ def test_a_delivery_of_before_the_peildatum_is_told(settings: dict, is_told: boo
 
     early = [f for f in findings if f.rule == "geleverd_voor_peildatum"]
     assert [(f.gemeente, f.severity) for f in early] == [("wierden", "warning")] * is_told
-    assert check.blocked(findings) == frozenset()
+    assert check.blocked(VOCABULARY, findings) == frozenset()
 
 
 def test_a_delivery_of_before_the_peildatum_is_told_with_its_day():

@@ -2,9 +2,12 @@
 
 import pandas as pd
 
-from mma_analysis import check, domain
+from mma_analysis import check
 from mma_analysis.codebook import Codebook
 from mma_analysis.settings import Edition
+from mma_analysis.vocabulary import Vocabulary, schema
+
+VOCABULARY = Vocabulary()
 
 CODEBOOK = Codebook.model_validate(
     {
@@ -22,7 +25,7 @@ CODEBOOK = Codebook.model_validate(
     }
 )  # fmt: skip
 
-EVERYBODY = [area.slug for area in domain.gemeenten()]
+EVERYBODY = [area.slug for area in VOCABULARY.gemeenten]
 
 
 def edition(*no_experience: str) -> Edition:
@@ -40,7 +43,7 @@ def edition(*no_experience: str) -> Edition:
 
 def table(*answers: tuple[str, str, str, str]) -> pd.DataFrame:
     """An answer is gemeente, question, kind and value."""
-    columns = {column.name: column.dtype for column in domain.RESPONSES}
+    columns = {column.name: column.dtype for column in schema.RESPONSES}
     rows = [(*answer, "", "a.csv", "", 2) for answer in answers]
     return pd.DataFrame(rows, columns=list(columns)).astype(columns)
 
@@ -105,7 +108,7 @@ def test_a_choice_outside_the_code_book_is_critical():
         ("losser", "antwoord_buiten_lijst", 1),
         ("wierden", "antwoord_buiten_lijst", 1),
     ]
-    assert check.blocked(findings) == {"borne", "losser", "wierden"}
+    assert check.blocked(VOCABULARY, findings) == {"borne", "losser", "wierden"}
 
 
 def test_a_gemeente_without_an_answer_is_warned():
@@ -116,7 +119,7 @@ def test_a_gemeente_without_an_answer_is_warned():
     assert [(f.gemeente, f.rule, f.severity) for f in findings] == [
         ("wierden", "vragenlijst_ontbreekt", "warning")
     ]
-    assert check.blocked(findings) == frozenset()
+    assert check.blocked(VOCABULARY, findings) == frozenset()
 
 
 def test_a_gemeente_with_too_little_experience_need_not_answer():

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pandas as pd
 
-from mma_analysis import domain
 from mma_analysis.check.findings import (
     Finding,
     Rule,
@@ -17,7 +16,8 @@ from mma_analysis.check.findings import (
     of_meldingen,
     rules,
 )
-from mma_analysis.domain import Column, MmaError
+from mma_analysis.vocabulary import DataError, Vocabulary
+from mma_analysis.vocabulary.schema import Column
 
 if TYPE_CHECKING:
     from great_expectations import ExpectationSuite
@@ -75,13 +75,12 @@ def by_rule(code: str, column: str = "", label: str = "") -> dict[str, Any]:
     `column` is the column at fault, when it is not the one that the expectation looks at, and
     `label` is how a reader knows it.
     """
-    meta = {"rule": code, "column": column, "label": label}
-    return {"severity": rules()[code].severity, "meta": meta}
+    return {"meta": {"rule": code, "column": column, "label": label}}
 
 
-def tolerantly(code: str) -> dict[str, Any]:
+def tolerantly(vocabulary: Vocabulary, code: str) -> dict[str, Any]:
     """The same for a rule that a share of the rows may break."""
-    return {**by_rule(code), "mostly": 1 - rules()[code].tolerated}
+    return {**by_rule(code), "mostly": 1 - rules(vocabulary)[code].tolerated}
 
 
 def columns_suite(columns: Iterable[Column]) -> "ExpectationSuite":
@@ -125,39 +124,44 @@ def validate(
     return batch.validate(expected, result_format=NO_VALUES)
 
 
-def find_faults(table: pd.DataFrame, expected: "ExpectationSuite", gemeente: str) -> list[Finding]:
+def find_faults(
+    vocabulary: Vocabulary, table: pd.DataFrame, expected: "ExpectationSuite", gemeente: str
+) -> list[Finding]:
     """The rules of this suite that the table does not meet.
 
     Raises
     ------
-    MmaError
+    DataError
         When an expectation could not be computed. What Great Expectations says about it may hold
         a value, so the message names only rule and column.
     """
     failed = _failed(validate(table, expected))
-    return in_reading_order(_finding(result, gemeente, len(table)) for result in failed)
+    findings = [_finding(vocabulary, result, gemeente, len(table)) for result in failed]
+    return in_reading_order(vocabulary, findings)
 
 
 def find_faults_of_table(
-    table: pd.DataFrame, expected: "Iterable[ExpectationSuite]"
+    vocabulary: Vocabulary, table: pd.DataFrame, expected: "Iterable[ExpectationSuite]"
 ) -> list[Finding]:
     """The faults of the first suite that is not met; the next make no sense then."""
-    whole = domain.district().slug
-    found = (find_faults(table, each, whole) for each in expected)
+    whole = vocabulary.district.slug
+    found = (find_faults(vocabulary, table, each, whole) for each in expected)
     return next((faults for faults in found if faults), [])
 
 
-def find_faults_by_gemeente(table: pd.DataFrame, expected: "ExpectationSuite") -> list[Finding]:
+def find_faults_by_gemeente(
+    vocabulary: Vocabulary, table: pd.DataFrame, expected: "ExpectationSuite"
+) -> list[Finding]:
     """The same for rules that are about single rows and equal for every gemeente.
 
     Such rules hold for each gemeente when they hold for all rows together, so whose fault it is is
     looked for only when there is one: that saves a run for every gemeente.
     """
-    if not find_faults(table, expected, domain.district().slug):
+    if not find_faults(vocabulary, table, expected, vocabulary.district.slug):
         return []
     findings: list[Finding] = []
     for slug, own in table.groupby("gemeente"):
-        findings += find_faults(own, expected, str(slug))
+        findings += find_faults(vocabulary, own, expected, str(slug))
     return findings
 
 
@@ -165,7 +169,7 @@ def _failed(results: "ExpectationSuiteValidationResult") -> "list[ExpectationVal
     failed = [result for result in results.results if not result.success]
     for result in failed:
         if not result.result:
-            raise MmaError(
+            raise DataError(
                 f"check: rule '{_meta(result)['rule']}' could not be computed on column "
                 f"'{_column(result)}'; this is a fault in the program, please report it"
             )
@@ -187,8 +191,10 @@ def _column(result: "ExpectationValidationResult") -> str:
     return named or looked_at.get("column") or looked_at.get("column_A") or ""
 
 
-def _finding(result: "ExpectationValidationResult", gemeente: str, total: int) -> Finding:
-    rule = rules()[_meta(result)["rule"]]
+def _finding(
+    vocabulary: Vocabulary, result: "ExpectationValidationResult", gemeente: str, total: int
+) -> Finding:
+    rule = rules(vocabulary)[_meta(result)["rule"]]
     column = _column(result)
     rows = int(result.result.get("unexpected_count", 0))
     return Finding(

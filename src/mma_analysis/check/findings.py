@@ -6,7 +6,7 @@ from typing import Literal, cast
 
 import pandas as pd
 
-from mma_analysis import domain
+from mma_analysis.vocabulary import Vocabulary, derived
 
 Severity = Literal["critical", "warning", "info"]
 
@@ -53,8 +53,8 @@ class Finding:
     sentence: str
 
 
-@domain.remembered()
-def rules() -> dict[str, Rule]:
+@derived
+def rules(vocabulary: Vocabulary) -> dict[str, Rule]:
     """Code → rule, in the order in which a sender reads them."""
     return {
         row["code"]: Rule(
@@ -63,24 +63,24 @@ def rules() -> dict[str, Rule]:
             tolerated=float(row["tolerated"] or 0),
             sentence=row["sentence"],
         )
-        for row in domain.reference("rules")
+        for row in vocabulary.reference("rules")
     }
 
 
-def in_reading_order(findings: Iterable[Finding]) -> list[Finding]:
+def in_reading_order(vocabulary: Vocabulary, findings: Iterable[Finding]) -> list[Finding]:
     """By gemeente, and then as the rules stand in rules.csv."""
-    order = list(rules())
+    order = list(rules(vocabulary))
     return sorted(findings, key=lambda f: (f.gemeente, order.index(f.rule), f.column))
 
 
-def blocked(findings: Iterable[Finding]) -> frozenset[str]:
+def blocked(vocabulary: Vocabulary, findings: Iterable[Finding]) -> frozenset[str]:
     """The areas that get no page: those with a critical finding.
 
     A critical finding for the district is about a whole table: then no area gets a page.
     """
     stopped = frozenset(f.gemeente for f in findings if f.severity == "critical")
-    if domain.district().slug in stopped:
-        return frozenset(area.slug for area in domain.areas())
+    if vocabulary.district.slug in stopped:
+        return frozenset(area.slug for area in vocabulary.areas)
     return stopped
 
 

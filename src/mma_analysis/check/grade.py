@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from mma_analysis import domain
 from mma_analysis.check.findings import Finding
+from mma_analysis.vocabulary import Vocabulary
 
 GRADES = ("rood", "geel", "groen")  # the worst that holds is given
 MANY_REJECTED = 0.10
@@ -20,7 +20,13 @@ class Grade:
     reason: str
 
 
-def grade(findings: Iterable[Finding], counted: int, rejected: int, doubtful: int) -> Grade:
+def grade(
+    vocabulary: Vocabulary,
+    findings: Iterable[Finding],
+    counted: int,
+    rejected: int,
+    doubtful: int,
+) -> Grade:
     """Grade one delivery.
 
     Red: nothing was delivered, a critical finding, or more than `MANY_REJECTED` of the rows
@@ -51,11 +57,9 @@ def grade(findings: Iterable[Finding], counted: int, rejected: int, doubtful: in
         "vraag": "warning" in severities,
         "niets": True,
     }
-    reasons = [row for row in domain.reference("grade_reasons") if holds[row["code"]]]
+    reasons = [row for row in vocabulary.reference("grade_reasons") if holds[row["code"]]]
     worst = next(code for code in GRADES if any(row["grade"] == code for row in reasons))
     sentences = [row["sentence"] for row in reasons if row["grade"] == worst]
-    return Grade(worst, _label(worst), " ".join(sentences).format(rejected=rejected, total=total))
-
-
-def _label(code: str) -> str:
-    return next(row["label"] for row in domain.reference("grades") if row["code"] == code)
+    labels = {row["code"]: row["label"] for row in vocabulary.reference("grades")}
+    reason = " ".join(sentences).format(rejected=rejected, total=total)
+    return Grade(worst, labels[worst], reason)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 import pandas as pd
 from babel.dates import format_date
 
-from mma_analysis import domain
 from mma_analysis.check.expectations import (
     LONGEST_DELAY_DAYS,
     by_rule,
@@ -22,6 +21,8 @@ from mma_analysis.check.expectations import (
 )
 from mma_analysis.check.findings import Finding, in_reading_order, rules
 from mma_analysis.settings import Edition
+from mma_analysis.vocabulary import UNKNOWN, Vocabulary
+from mma_analysis.vocabulary.schema import FOLLOW_UP, MELDINGEN, SOURCE
 
 if TYPE_CHECKING:
     from great_expectations import ExpectationSuite
@@ -77,35 +78,36 @@ def check_meldingen(
     Parameters
     ----------
     meldingen
-        One row per melding and receiving gemeente, as `domain.MELDINGEN`.
+        One row per melding and receiving gemeente, as `MELDINGEN`.
     edition
         The settings: period, connection dates and deliveries.
     empty
         The delivered files that have headers and no data row.
     reused
-        The rows whose number stands for another tip too, as `domain.REUSED_NUMBERS`.
+        The rows whose number stands for another tip too, as `schema.REUSED_NUMBERS`.
     """
+    vocabulary = edition.vocabulary
     agreed = [
-        columns_suite(domain.MELDINGEN),
-        dtypes_suite(domain.MELDINGEN),
-        owners_suite(),
+        columns_suite(MELDINGEN),
+        dtypes_suite(MELDINGEN),
+        owners_suite(vocabulary),
     ]
-    broken = find_faults_of_table(meldingen, agreed)
+    broken = find_faults_of_table(vocabulary, meldingen, agreed)
     if broken:
         return broken
-    findings = find_faults_by_gemeente(meldingen, promises_suite(edition))
-    for area in domain.gemeenten():
+    findings = find_faults_by_gemeente(vocabulary, meldingen, promises_suite(edition))
+    for area in vocabulary.gemeenten:
         own = meldingen[meldingen["gemeente"].eq(area.slug)]
         if own.empty:
             delivered = _delivered(meldingen, area.slug, edition)
             expected = presence_suite(area.slug, edition, empty)
-            findings += find_faults(delivered, expected, area.slug)
+            findings += find_faults(vocabulary, delivered, expected, area.slug)
         else:
             expected = delivery_suite(area.slug, edition)
             told = _with_other_tips(_with_latest_receipt(own), reused)
-            findings += find_faults(told, expected, area.slug)
+            findings += find_faults(vocabulary, told, expected, area.slug)
         findings += _sent_early(area.slug, edition)
-    return in_reading_order(findings)
+    return in_reading_order(vocabulary, findings)
 
 
 def _delivered(meldingen: pd.DataFrame, slug: str, edition: Edition) -> pd.DataFrame:
@@ -120,21 +122,21 @@ def _with_latest_receipt(own: pd.DataFrame) -> pd.DataFrame:
 
 def _with_other_tips(own: pd.DataFrame, reused: pd.DataFrame | None) -> pd.DataFrame:
     """Whether the number of each row stands for another tip of its gemeente, and of another."""
-    rows = pd.MultiIndex.from_frame(own[[*domain.SOURCE, "gemeente"]])
+    rows = pd.MultiIndex.from_frame(own[[*SOURCE, "gemeente"]])
     marks = dict.fromkeys(ONE_TIP_PER_NUMBER.values(), pd.Series(False, index=own.index))
     if reused is None or reused.empty:
         return own.assign(**marks)
     is_own = reused["other_gemeente"] == reused["gemeente"]
     for name, told in zip(marks, (reused[is_own], reused[~is_own]), strict=True):
-        places = pd.MultiIndex.from_frame(told[[*domain.SOURCE, "gemeente"]])
+        places = pd.MultiIndex.from_frame(told[[*SOURCE, "gemeente"]])
         marks[name] = pd.Series(rows.isin(places), index=own.index)
     return own.assign(**marks)
 
 
-def owners_suite() -> "ExpectationSuite":
+def owners_suite(vocabulary: Vocabulary) -> "ExpectationSuite":
     """Every melding belongs to a gemeente of the district."""
     expect = great_expectations().expectations
-    slugs = [area.slug for area in domain.gemeenten()]
+    slugs = [area.slug for area in vocabulary.gemeenten]
     owned = expect.ExpectColumnValuesToBeInSet(
         column="gemeente", value_set=slugs, **by_rule("waarde")
     )
@@ -167,16 +169,16 @@ def _sent_early(slug: str, edition: Edition) -> list[Finding]:
     is_early = sent_on is not None and sent_on < edition.peildatum
     if not own.levering or not is_early or connected_on > edition.peildatum:
         return []
-    rule = rules()["geleverd_voor_peildatum"]
+    rule = rules(edition.vocabulary)["geleverd_voor_peildatum"]
     day = format_date(sent_on, "d MMMM y", locale="nl")
     return [Finding(slug, rule.code, "", rule.severity, 0, 0.0, rule.sentence.format(date=day))]
 
 
 def promises_suite(edition: Edition) -> "ExpectationSuite":
     """What cleaning promises of every row: filled, agreed, counted once and in the period."""
+    agreed = _agreed_values(edition.vocabulary)
     return suite(
-        "promises",
-        [*filled(domain.MELDINGEN), *_agreed_values(), *_counted_once_and_in_the_period(edition)],
+        "promises", [*filled(MELDINGEN), *agreed, *_counted_once_and_in_the_period(edition)]
     )
 
 
@@ -188,17 +190,17 @@ def delivery_suite(slug: str, edition: Edition) -> "ExpectationSuite":
             *_one_tip_per_number(),
             *_dates_in_order(),
             *_dates_before_delivery(slug, edition),
-            *_known_often_enough(),
+            *_known_often_enough(edition.vocabulary),
         ],
     )
 
 
-def _agreed_values() -> "list[Expectation]":
+def _agreed_values(vocabulary: Vocabulary) -> "list[Expectation]":
     expect = great_expectations().expectations
     allowed = {
-        "topic": list(domain.topics()),
-        "topic_group": list(domain.topic_groups()),
-        **{f: list(domain.values(f)) for f in ("also_sent_to", *domain.FOLLOW_UP)},
+        "topic": list(vocabulary.topics),
+        "topic_group": list(vocabulary.topic_groups),
+        **{f: list(vocabulary.values(f)) for f in ("also_sent_to", *FOLLOW_UP)},
     }
     agreed = [
         expect.ExpectColumnValuesToBeInSet(column=column, value_set=codes, **by_rule("waarde"))
@@ -207,7 +209,7 @@ def _agreed_values() -> "list[Expectation]":
     group = expect.ExpectColumnPairValuesToBeInSet(
         column_A="topic_group",
         column_B="topic",
-        value_pairs_set=[(group, topic) for topic, group in domain.group_of_topic().items()],
+        value_pairs_set=[(group, topic) for topic, group in vocabulary.group_of_topic.items()],
         **by_rule("onderwerpgroep"),
     )
     return [*agreed, group]
@@ -274,16 +276,16 @@ def _dates_before_delivery(slug: str, edition: Edition) -> "list[Expectation]":
     ]
 
 
-def _known_often_enough() -> "list[Expectation]":
+def _known_often_enough(vocabulary: Vocabulary) -> "list[Expectation]":
     expect = great_expectations().expectations
     known = [
         expect.ExpectColumnValuesToNotBeInSet(
-            column=column, value_set=[domain.UNKNOWN], **tolerantly(rule)
+            column=column, value_set=[UNKNOWN], **tolerantly(vocabulary, rule)
         )
         for rule, column in UNKNOWN_SHARES.items()
     ]
     registered = [
-        expect.ExpectColumnValuesToNotBeNull(column=column, **tolerantly(rule))
+        expect.ExpectColumnValuesToNotBeNull(column=column, **tolerantly(vocabulary, rule))
         for rule, column in BACKGROUND_SHARES.items()
     ]
     return [*known, *registered]

@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from mma_analysis import domain
 from mma_analysis.check.expectations import (
     by_rule,
     columns_suite,
@@ -19,6 +18,8 @@ from mma_analysis.check.expectations import (
 from mma_analysis.check.findings import Finding, in_reading_order
 from mma_analysis.codebook import FILLED_IN, KINDS, NOT_ANSWERED, Codebook
 from mma_analysis.settings import Edition
+from mma_analysis.vocabulary import Vocabulary
+from mma_analysis.vocabulary.schema import RESPONSES
 
 if TYPE_CHECKING:
     from great_expectations import ExpectationSuite
@@ -34,24 +35,27 @@ def check_responses(responses: pd.DataFrame, codebook: Codebook, edition: Editio
     Parameters
     ----------
     responses
-        One row per gemeente, question and answer, as `domain.RESPONSES`.
+        One row per gemeente, question and answer, as `RESPONSES`.
     codebook
         The questions with their options and limits.
     edition
         The settings: who had too little experience to answer.
     """
-    agreed = [columns_suite(domain.RESPONSES), dtypes_suite(domain.RESPONSES)]
-    broken = find_faults_of_table(responses, agreed)
-    broken = broken or find_faults_of_table(_with_choice(responses), [words_suite(codebook)])
+    agreed = [columns_suite(RESPONSES), dtypes_suite(RESPONSES)]
+    vocabulary = edition.vocabulary
+    words = words_suite(vocabulary, codebook)
+    broken = find_faults_of_table(vocabulary, responses, agreed)
+    broken = broken or find_faults_of_table(vocabulary, _with_choice(responses), [words])
     if broken:
         return broken
     choices = responses[responses["kind"].ne("number")]
-    findings = find_faults_by_gemeente(choices, choices_suite(codebook))
-    findings += find_faults_by_gemeente(_numbers(responses, codebook), numbers_suite(codebook))
-    for area in domain.gemeenten():
+    findings = find_faults_by_gemeente(vocabulary, choices, choices_suite(codebook))
+    numbers = _numbers(responses, codebook)
+    findings += find_faults_by_gemeente(vocabulary, numbers, numbers_suite(codebook))
+    for area in vocabulary.gemeenten:
         own = responses[responses["gemeente"].eq(area.slug)]
-        findings += find_faults(own, presence_suite(area.slug, edition), area.slug)
-    return in_reading_order(findings)
+        findings += find_faults(vocabulary, own, presence_suite(area.slug, edition), area.slug)
+    return in_reading_order(vocabulary, findings)
 
 
 def _with_choice(responses: pd.DataFrame) -> pd.DataFrame:
@@ -59,11 +63,11 @@ def _with_choice(responses: pd.DataFrame) -> pd.DataFrame:
     return responses.assign(choice=responses["value"].where(responses["kind"].eq("multi"), ""))
 
 
-def words_suite(codebook: Codebook) -> "ExpectationSuite":
+def words_suite(vocabulary: Vocabulary, codebook: Codebook) -> "ExpectationSuite":
     """Every row is of a gemeente and a question that exist, and no answer stands there twice."""
     expect = great_expectations().expectations
     allowed = {
-        "gemeente": [area.slug for area in domain.gemeenten()],
+        "gemeente": [area.slug for area in vocabulary.gemeenten],
         "question": [vraag.code for vraag in codebook.questions],
         "kind": list(KINDS),
     }
@@ -75,7 +79,7 @@ def words_suite(codebook: Codebook) -> "ExpectationSuite":
         column_list=["gemeente", "question", "choice"],
         **by_rule("antwoord_dubbel", column="question"),
     )
-    return suite("words of responses", [*agreed, *filled(domain.RESPONSES), once])
+    return suite("words of responses", [*agreed, *filled(RESPONSES), once])
 
 
 def presence_suite(slug: str, edition: Edition) -> "ExpectationSuite":

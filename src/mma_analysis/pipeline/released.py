@@ -225,7 +225,7 @@ def own_delivery(
     own = [finding for finding in findings if finding.gemeente == slug]
     doubtful = (cleaned.warnings["gemeente"] == slug).sum()
     outside = int(tips["reason_code"].map(domain.reason_effects()).eq("outside").sum())
-    grade = check.grade(own, len(meldingen), len(tips) - outside, int(doubtful))
+    grade = check.grade(edition.vocabulary, own, len(meldingen), len(tips) - outside, int(doubtful))
     row = {
         "files": list(settings.levering),
         "delivered_on": pd.Timestamp(delivered_on) if delivered_on else pd.NaT,

@@ -70,7 +70,7 @@ def run_stages(
         "edition": edition.slug,
         "version": version("mma-analysis"),
         "files": cleaned.files,
-        "blocked": sorted(check.blocked(findings)),
+        "blocked": sorted(check.blocked(edition.vocabulary, findings)),
         **decided,
     }
 
