@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from mma_analysis import domain
 from mma_analysis.clean.survey.answers import (
     Answer,
     answer_to,
@@ -25,8 +24,9 @@ from mma_analysis.codebook import (
     is_survey_word,
     unclaimed,
 )
-from mma_analysis.domain import Column, MmaError, SurveyExport
 from mma_analysis.settings import Edition
+from mma_analysis.vocabulary import DataError, Vocabulary, schema
+from mma_analysis.vocabulary.schema import Column, SurveyExport
 
 Rows = list[tuple[object, ...]]
 
@@ -35,12 +35,12 @@ Rows = list[tuple[object, ...]]
 class CleanResponses:
     """The survey in our words, and everything of it that is not counted.
 
-    `responses` is `domain.RESPONSES`. `superseded` has one row per gemeente and answer sheet that a
-    later sheet stands for (`domain.DUPLICATES`), `rejected` one row per answer sheet whose gemeente
+    `responses` is `schema.RESPONSES`. `superseded` has one row per gemeente and answer sheet that a
+    later sheet stands for (`schema.DUPLICATES`), `rejected` one row per answer sheet whose gemeente
     is not known, and per gemeente and sheet that was never sent or has no answer, and `unreadable`
     one row per gemeente and question whose answer was given but could not be counted (both
-    `domain.REJECTED`).
-    `open_answers` (`domain.OPEN_ANSWERS`) is internal: the only table with a respondent's words.
+    `schema.REJECTED`).
+    `open_answers` (`schema.OPEN_ANSWERS`) is internal: the only table with a respondent's words.
     """
 
     responses: pd.DataFrame
@@ -75,24 +75,27 @@ def clean_responses(export: SurveyExport, codebook: Codebook, edition: Edition) 
 
     Raises
     ------
-    MmaError
+    DataError
         When a question or option of the code book has no column, or a column has no question.
     """
     columns = columns_of(codebook, _headers(export))
     _check_columns(export, codebook, columns)
     sheets, rejected = _sheets(export, columns, codebook, edition)
     latest = _latest_per_gemeente(sheets)
-    responses, unreadable, texts = _answers(latest.values(), codebook, columns, export.separators)
+    vocabulary, separators = edition.vocabulary, export.separators
+    responses, unreadable, texts = _answers(
+        vocabulary, latest.values(), codebook, columns, separators
+    )
     earlier = [sheet for sheet in sheets if sheet is not latest[sheet.gemeente]]
     superseded: Rows = [
         (*sheet.source, sheet.gemeente, *latest[sheet.gemeente].source) for sheet in earlier
     ]
     return CleanResponses(
-        responses=_table(responses, domain.RESPONSES),
-        superseded=_table(superseded, domain.DUPLICATES),
-        rejected=_table(rejected, domain.REJECTED),
-        unreadable=_table(unreadable, domain.REJECTED),
-        open_answers=_table(texts, domain.OPEN_ANSWERS),
+        responses=_table(responses, schema.RESPONSES),
+        superseded=_table(superseded, schema.DUPLICATES),
+        rejected=_table(rejected, schema.REJECTED),
+        unreadable=_table(unreadable, schema.REJECTED),
+        open_answers=_table(texts, schema.OPEN_ANSWERS),
     )
 
 
@@ -101,8 +104,8 @@ def _table(rows: Rows, columns: tuple[Column, ...]) -> pd.DataFrame:
     return table.astype({column.name: column.dtype for column in columns})
 
 
-def _reason(code: str) -> tuple[str, str]:
-    sentences = {row["code"]: row["sentence"] for row in domain.reference("rules")}
+def _reason(vocabulary: Vocabulary, code: str) -> tuple[str, str]:
+    sentences = {row["code"]: row["sentence"] for row in vocabulary.reference("rules")}
     return code, sentences[code]
 
 
@@ -110,7 +113,7 @@ def _reason(code: str) -> tuple[str, str]:
 
 
 def _headers(export: SurveyExport) -> list[str]:
-    return [header for header in export.rows.columns if header not in domain.SURVEY_COLUMNS]
+    return [header for header in export.rows.columns if header not in schema.SURVEY_COLUMNS]
 
 
 def _check_columns(
@@ -133,7 +136,7 @@ def _check_columns(
         for option in blurred_options(vraag, columns[vraag.code], export.separators)
     ]
     if faults:
-        raise MmaError(f"{export.file}: " + "\n".join(faults))
+        raise DataError(f"{export.file}: " + "\n".join(faults))
 
 
 def _no_column(vraag: Vraag, unasked: list[str]) -> str:
@@ -172,20 +175,24 @@ def _sheets(
     header = columns[codebook.gemeente.code].whole
     joint = edition.vragenlijst.gezamenlijk if edition.vragenlijst else {}
     codes = codebook.gemeente.codes
+    vocabulary = edition.vocabulary
     sheets: list[Sheet] = []
     rejected: Rows = []
     for record in export.rows.to_dict("records"):
         row = {str(column): cell for column, cell in record.items()}
         source = (row["source_file"], row["source_sheet"], row["source_row"])
         name = str(codes.get(row[header], row[header]))
-        slugs, answered_by = owners(name, joint)
+        slugs, answered_by = owners(vocabulary, name, joint)
         if not row["complete"]:
-            reason = ("", *_reason("antwoord_onvolledig"))
+            reason = ("", *_reason(vocabulary, "antwoord_onvolledig"))
             rejected += [(*source, slug, *reason) for slug in slugs or ("",)]
         elif not slugs:
-            rejected.append((*source, "", header, *_reason(reason_without_owner(name))))
+            code = reason_without_owner(vocabulary, name)
+            rejected.append((*source, "", header, *_reason(vocabulary, code)))
         elif not _has_an_answer(row, columns, codebook, export.separators):
-            rejected += [(*source, slug, "", *_reason("antwoord_leeg")) for slug in slugs]
+            rejected += [
+                (*source, slug, "", *_reason(vocabulary, "antwoord_leeg")) for slug in slugs
+            ]
         else:
             sheets += [Sheet(s, answered_by, row["completed_on"], source, row) for s in slugs]
     return sheets, rejected
@@ -212,6 +219,7 @@ def _latest_per_gemeente(sheets: list[Sheet]) -> dict[str, Sheet]:
 
 
 def _answers(
+    vocabulary: Vocabulary,
     sheets: Iterable[Sheet],
     codebook: Codebook,
     columns: Mapping[str, QuestionColumns],
@@ -230,7 +238,7 @@ def _answers(
                 (*owner, value, sheet.answered_by, *sheet.source) for value in answer.values
             ]
             if answer.reason_code:
-                reason = _reason(answer.reason_code)
+                reason = _reason(vocabulary, answer.reason_code)
                 unreadable.append((*sheet.source, sheet.gemeente, vraag.tekst, *reason))
             text = text_of(sheet.answers, own)
             if vraag.soort == "open" and text:
