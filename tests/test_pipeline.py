@@ -273,7 +273,7 @@ def test_every_module_that_can_change_a_table_or_a_page_is_looked_at():
     package = Path(pipeline.__file__).parent.parent
     modules = {path.stem for path in package.iterdir() if path.name[0] not in "_."}
     cannot = {"audit", "cli", "coding", "doctor", "example", "forms", "scaffold", "storage", "py"}
-    cannot |= {"bundle", "catalogue", "district", "explore", "forget", "statline"}
+    cannot |= {"bundle", "catalogue", "explore", "forget", "statline"}
 
     assert modules - cannot | {"__init__"} == {*freshness.CODE, *plan.CODE}
     assert set(freshness.CODE) & cannot == set(plan.CODE) & cannot == set()
