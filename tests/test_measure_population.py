@@ -56,3 +56,12 @@ def test_the_district_has_no_inhabitants_in_time_when_a_connection_is_unknown():
     table = exposure(VOCABULARY, known, ["almelo", "borne"], cut).set_index(["area", "period"])
 
     assert table["inhabitant_years"].isna()["twente", "whole"]
+
+
+def test_inhabitants_of_two_vocabularies_stay_apart():
+    own = {"slug": "noord", "reference_date": "2022-01-01", "inhabitants": "1000", "source": "x"}
+    island, day = Vocabulary({"population": (own,)}), pd.Timestamp("2022-07-01")
+
+    for _ in range(2):
+        assert inhabitants(island, day).to_dict() == {"noord": 1000}
+        assert inhabitants(VOCABULARY, day)["almelo"] == 73_742
