@@ -10,9 +10,9 @@ from pathlib import Path
 import pandas as pd
 
 from mma_analysis import measure, protect
-from mma_analysis.domain import TOTAL
 from mma_analysis.pipeline.intake import read_and_clean
 from mma_analysis.settings import EXAMPLE, Workspace
+from mma_analysis.vocabulary import TOTAL
 
 RESULTS = Path(__file__).with_name("coarsening.md")
 SMALL = 30  # meldingen in the whole evaluation
@@ -53,9 +53,9 @@ def main() -> None:
     frame = measure.frame(edition)
     cells, relations = measure.count_system(read_and_clean(edition, print).meldingen, frame)
     threshold = edition.bescherming.drempel
-    levels = measure.coarsening(cells, threshold)
-    finest = measure.coarsened(cells, levels.iloc[:0])
-    with_levels = measure.coarsened(cells, levels)
+    levels = measure.coarsening(edition.vocabulary, cells, threshold)
+    finest = measure.coarsened(edition.vocabulary, cells, levels.iloc[:0])
+    with_levels = measure.coarsened(edition.vocabulary, cells, levels)
     both = [shown_counts(c, relations, threshold) for c in (finest, with_levels)]
     whole = cells[(cells["breakdown"] == TOTAL) & (cells["kind"] == "whole") & (cells.owner != "")]
     sizes = whole.set_index("area")["count"]

@@ -23,8 +23,10 @@ import numpy as np
 import pandas as pd
 import psutil
 
-from mma_analysis import domain, measure, tables
+from mma_analysis import measure
 from mma_analysis import settings as edition
+from mma_analysis.vocabulary import Vocabulary
+from mma_analysis.vocabulary.schema import BACKGROUND, FOLLOW_UP, MELDINGEN
 
 RESULTS = Path(__file__).with_name("country.md")
 GEMEENTEN, ROWS = 342, 1_000_000
@@ -36,13 +38,13 @@ TWICE = 0.02  # of the tips a second gemeente received too
 LEAST_SHOWN = 5
 
 
-def use_the_country() -> None:
-    """Put as many gemeenten in the reference tables as there are in the country."""
-    areas, people = tables.of_package("areas"), tables.of_package("population")
+def of_the_country() -> Vocabulary:
+    """The words of the package, with as many gemeenten as there are in the country."""
+    areas, people = (Vocabulary().reference(name) for name in ("areas", "population"))
     own = [areas[0] | {"slug": slug, "name": slug} for slug in SLUGS]
     district = [row for row in areas if row["level"] == "district"]
     inhabitants = (people[0] | {"slug": slug, "inhabitants": "50000"} for slug in SLUGS)
-    tables.use({"areas": (*own, *district), "population": tuple(inhabitants)})
+    return Vocabulary({"areas": (*own, *district), "population": tuple(inhabitants)})
 
 
 def settings() -> edition.Edition:
@@ -54,13 +56,15 @@ def settings() -> edition.Edition:
     }
     period = {"titel": "Land", "district": "Land", "begin": BEGIN, "peildatum": PEILDATUM}
     campaign = {"naam": "C", "begin": dt.date(2022, 3, 1), "eind": dt.date(2022, 5, 31)}
-    return edition.Edition.model_validate(
+    country = edition.Edition.model_validate(
         {
             "evaluatie": period,
             "gemeenten": gemeenten,
             "campagnes": [campaign | {"topics": ["woonfraude"]}],
         }
     )
+    country._vocabulary = of_the_country()
+    return country
 
 
 def meldingen(of: measure.Frame, rows: int) -> pd.DataFrame:
@@ -74,26 +78,26 @@ def meldingen(of: measure.Frame, rows: int) -> pd.DataFrame:
     twice = int(rows * TWICE)
     number[-twice:] = number[:twice]
     closed = received + chance.integers(1, 120, rows)
-    topics = chance.choice(list(domain.topics()), rows)
+    topics = chance.choice(list(of.vocabulary.topics), rows)
     drawn = {
         "melding_id": pd.Series(number).astype("str"),
         "gemeente": pd.Series(np.array(SLUGS)[place]),
         "received_on": pd.Series(received),
         "topic": pd.Series(topics),
-        "topic_group": pd.Series(topics).map(domain.group_of_topic()),
+        "topic_group": pd.Series(topics).map(of.vocabulary.group_of_topic),
         "closed_on": pd.Series(np.where(chance.random(rows) < 0.7, closed, np.datetime64("NaT"))),
         "fed_back_on": pd.Series(np.where(chance.random(rows) < 0.3, closed, np.datetime64("NaT"))),
         "reported_on": pd.Series(received - chance.integers(0, 4, rows)),
-        **{field: pd.Series(chance.random(rows) < 0.6) for field in domain.BACKGROUND},
+        **{field: pd.Series(chance.random(rows) < 0.6) for field in BACKGROUND},
         **{
-            field: pd.Series(chance.choice(list(domain.values(field)), rows))
-            for field in (*domain.FOLLOW_UP, "also_sent_to")
+            field: pd.Series(chance.choice(list(of.vocabulary.values(field)), rows))
+            for field in (*FOLLOW_UP, "also_sent_to")
         },
         "source_file": pd.Series("f.xlsx", index=range(rows)),
         "source_sheet": pd.Series("", index=range(rows)),
         "source_row": pd.Series(np.arange(rows)),
     }
-    own = [column for column in domain.MELDINGEN if column.name in drawn]
+    own = [column for column in MELDINGEN if column.name in drawn]
     return pd.DataFrame({column.name: drawn[column.name].astype(column.dtype) for column in own})
 
 
@@ -107,7 +111,6 @@ def timed(cost: dict[str, float], step: str, work: Callable[[], Any]) -> Any:
 
 def measured(number: int) -> dict[str, float]:
     """Seconds of the processor per step, and the peak memory of this process in MB."""
-    use_the_country()
     cost: dict[str, float] = {}
     own = settings()
     of = timed(cost, "frame: periods and connected months", lambda: measure.frame(own))
@@ -119,15 +122,19 @@ def measured(number: int) -> dict[str, float]:
     released = timed(cost, "released tables", lambda: measure.released_tables(counts, of))
     of_all = "expected months, trend, national comparison"
     timed(cost, of_all, lambda: measure.district_tables(released, of))
-    series = measure.campaign_series
-    campaigns = own.campagnes
-    timed(cost, "campaign series", lambda: series(rows, campaigns, of.exposure, of.periods))
-    of_district = measure.first_receipts(rows)
+    vocabulary, series, campaigns = own.vocabulary, measure.campaign_series, own.campagnes
+    timed(
+        cost,
+        "campaign series",
+        lambda: series(vocabulary, rows, campaigns, of.exposure, of.periods),
+    )
+    of_district = measure.first_receipts(vocabulary, rows)
     peildatum = pd.Timestamp(PEILDATUM)
     close, feedback = measure.time_to_close, measure.time_to_feedback
     timed(cost, "time to close", lambda: close(of_district, peildatum, for_all=True))
     timed(cost, "time to feedback", lambda: feedback(of_district, peildatum, for_all=True))
-    timed(cost, "ways of ending", lambda: measure.outcomes_over_time(of_district, peildatum))
+    ways = measure.outcomes_over_time
+    timed(cost, "ways of ending", lambda: ways(vocabulary, of_district, peildatum))
     timed(cost, "time to receive", lambda: measure.time_to_receive(rows.assign(area="land")))
     return cost | {"rows": before, "peak": _peak()}
 

@@ -23,10 +23,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from mma_analysis.district import read_district
-
 from mma_analysis.audit import audit
-from mma_analysis.domain import areas
 from mma_analysis.example import elsewhere
 from mma_analysis.pipeline import prepare
 from mma_analysis.publish.page import make_page
@@ -34,6 +31,7 @@ from mma_analysis.publish.papers import write_papers
 from mma_analysis.publish.plan import Page
 from mma_analysis.scaffold import new_edition
 from mma_analysis.settings import Edition, Workspace
+from mma_analysis.vocabulary.district_table import read_district
 
 RESULTS = Path(__file__).with_name("districts.md")
 SIZES = (60, 342)
@@ -100,7 +98,7 @@ def measured(gemeenten: int, root: Path) -> dict[str, Any]:
 
 def write_page(cost: Cost, slug: str, audience: str, edition: Edition, reports: Path) -> int:
     """Make one page, put it in its place, and say how large it is."""
-    page = Page(next(area for area in areas() if area.slug == slug), audience)
+    page = Page(edition.vocabulary.area(slug), audience)
     html = timed(cost, f"page of {slug}, {audience}", lambda: make_page(page, edition))
     path = reports / page.path
     path.parent.mkdir(parents=True, exist_ok=True)

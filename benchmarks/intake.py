@@ -26,10 +26,11 @@ from typing import Any
 
 import xlsxwriter
 
-from mma_analysis import clean, domain, read
+from mma_analysis import clean, read
 from mma_analysis import settings as edition
 from mma_analysis.read import sheets as sheets_of_deliveries
 from mma_analysis.read.grids import Grid, open_grids
+from mma_analysis.vocabulary import Vocabulary
 
 RESULTS = Path(__file__).with_name("intake.md")
 FILES, ROWS, REPEATS = 14, 70_000, 5
@@ -47,7 +48,7 @@ def make_edition(folder: Path) -> None:
     """An edition with one workbook per gemeente, as much alike to real ones as matters here."""
     chance = random.Random(20230701)
     blocks = []
-    for number, area in enumerate(domain.gemeenten()):
+    for number, area in enumerate(Vocabulary().gemeenten):
         name = f"{area.slug}.xlsx"
         blocks.append(f'[gemeenten.{area.slug}]\nlevering = ["{name}"]\n')
         # Numbers of its own: hardly any tip comes in at more gemeenten.

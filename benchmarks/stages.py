@@ -25,7 +25,7 @@ from typing import Any
 
 from clock import Spent, adopt, spent
 
-from mma_analysis import check, clean, codebook, domain, measure, protect, read
+from mma_analysis import check, clean, codebook, measure, protect, read
 from mma_analysis.settings import EXAMPLE, Workspace
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -107,7 +107,8 @@ def page_seconds(workspace: Workspace) -> float:
 
     os.environ["MMA_ROOT"] = str(workspace.root)
     prepare(workspace, EXAMPLE, say=lambda line: None)
-    page = Page(domain.area("enschede"), "openbaar")
+    edition = workspace.edition(EXAMPLE)
+    page = Page(edition.vocabulary.area("enschede"), "openbaar")
     return timed(lambda: make_page(page, workspace.edition(EXAMPLE)))[0]
 
 

@@ -10,9 +10,9 @@ from typer.testing import CliRunner
 from mma_analysis import compare
 from mma_analysis.cli import app
 from mma_analysis.compare import told
-from mma_analysis.domain import MmaError, UsageError
 from mma_analysis.settings import EXAMPLE, SETTINGS_FILE, Workspace
 from mma_analysis.storage import hashes_below, write_json
+from mma_analysis.vocabulary import DataError, UsageError
 
 DEFINITIONS = {
     "begin": "2021-07-01",
@@ -232,7 +232,7 @@ def test_a_released_table_that_was_changed_by_hand_is_refused(both):
     path = both.processed("oud") / "measures" / "per_period.parquet"
     pd.read_parquet(path).head(1).to_parquet(path)
 
-    with pytest.raises(MmaError, match=r"measures/per_period\.parquet is not as it was written"):
+    with pytest.raises(DataError, match=r"measures/per_period\.parquet is not as it was written"):
         compared(both)
 
 
@@ -241,7 +241,7 @@ def test_an_edition_that_was_not_prepared_is_named(both):
     settings.parent.mkdir(parents=True)
     settings.touch()
 
-    with pytest.raises(MmaError, match="edition 'weg' is not prepared"):
+    with pytest.raises(DataError, match="edition 'weg' is not prepared"):
         compare.compare(both, "nieuw", "weg")
     with pytest.raises(UsageError, match="no edition 'wegg' .*did you mean 'weg'"):
         compare.compare(both, "nieuw", "wegg")

@@ -10,12 +10,12 @@ from typer.testing import CliRunner
 from audit_pages import edition_in, reports_in, write
 from mma_analysis import audit, bundle, evaluation
 from mma_analysis.cli import app
-from mma_analysis.domain import MmaError
 from mma_analysis.forget import forget
 from mma_analysis.pipeline import prepare
 from mma_analysis.publish.batch import letters, standing
 from mma_analysis.settings import EXAMPLE, ROOT_VARIABLE, Workspace
 from mma_analysis.storage import read_manifest
+from mma_analysis.vocabulary import DataError
 from test_pipeline import delivered
 
 TABLES = {
@@ -153,7 +153,7 @@ def test_a_link_is_named_and_not_taken_for_what_it_leads_to(ours, inside):
     elsewhere = folder.rename(ours.root / "elders")
     folder.symlink_to(elsewhere, target_is_directory=True)
 
-    with pytest.raises(MmaError, match="is a link"):
+    with pytest.raises(DataError, match="is a link"):
         forget(ours, "proef")
 
     assert [*elsewhere.rglob("meldingen.parquet")]
@@ -194,7 +194,7 @@ def test_a_result_that_did_not_stand_is_not_made_to_stand(ours):
 
     forget(ours, "proef")
 
-    with pytest.raises(MmaError, match="changed since the audit"):
+    with pytest.raises(DataError, match="changed since the audit"):
         audit.refuse_unaudited(edition, folder)
 
 
@@ -232,7 +232,7 @@ def test_an_edition_that_was_not_prepared_has_nothing_to_forget(tmp_path):
     ours = Workspace(tmp_path)
     edition_in(ours.raw("proef"))
 
-    with pytest.raises(MmaError, match="not prepared: there is nothing to forget"):
+    with pytest.raises(DataError, match="not prepared: there is nothing to forget"):
         forget(ours, "proef")
 
 
@@ -278,11 +278,11 @@ def forgotten(workspace, tmp_path) -> Workspace:
 def test_later_commands_say_that_the_rows_were_forgotten(forgotten, monkeypatch):
     monkeypatch.setenv(ROOT_VARIABLE, str(forgotten.root))
 
-    with pytest.raises(MmaError, match="were forgotten.*mma prepare voorbeeld-2023 --force"):
+    with pytest.raises(DataError, match="were forgotten.*mma prepare voorbeeld-2023 --force"):
         prepare(forgotten, EXAMPLE)
-    with pytest.raises(MmaError, match="were forgotten"):
+    with pytest.raises(DataError, match="were forgotten"):
         letters(forgotten, EXAMPLE)
-    with pytest.raises(MmaError, match="exact figures of 'voorbeeld-2023' were forgotten"):
+    with pytest.raises(DataError, match="exact figures of 'voorbeeld-2023' were forgotten"):
         evaluation.load("borne", EXAMPLE, "intern")
     assert len(standing(forgotten, EXAMPLE)) == 29
 

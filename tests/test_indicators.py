@@ -5,13 +5,15 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from mma_analysis import domain, measure
-from mma_analysis.domain import UsageError
+from mma_analysis import measure
 from mma_analysis.measure.method_page import BEGIN, END, NO_TABLE, with_indicators
 from mma_analysis.settings import EXAMPLE
+from mma_analysis.vocabulary import UsageError, Vocabulary
+
+VOCABULARY = Vocabulary()
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "methode.md"
-INDICATORS = domain.reference("indicators")
+INDICATORS = VOCABULARY.reference("indicators")
 CODES = [row["code"] for row in INDICATORS]
 
 

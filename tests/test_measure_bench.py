@@ -7,10 +7,13 @@ import pandas as pd
 import pytest
 from scipy.stats import chi2
 
-from mma_analysis import domain, measure
+from mma_analysis import measure
 from mma_analysis.settings import EXAMPLE, Edition
+from mma_analysis.vocabulary import Vocabulary
 
-TWENTE = domain.district().slug
+VOCABULARY = Vocabulary()
+
+TWENTE = VOCABULARY.district.slug
 FRAMES = [
     name
     for name in measure.__all__
@@ -137,7 +140,7 @@ SETUP = {"connection", "periods"}  # what the edition says, not what was measure
 
 
 def test_every_function_of_figures_is_an_indicator():
-    known = {row["function"].removeprefix("measure.") for row in domain.reference("indicators")}
+    known = {row["function"].removeprefix("measure.") for row in VOCABULARY.reference("indicators")}
     # `experience` and the series below are other doors to an indicator.
     doors = {"experience", "interrupted_series", "controlled_series", "beside_shown"}
 
@@ -152,8 +155,8 @@ def test_every_function_that_gives_a_figure_has_an_example_that_runs():
 
 @pytest.mark.parametrize("language", ["nl", "en"])
 def test_every_column_and_code_of_a_released_table_has_a_word(workspace, language):
-    known = {row["column"] for row in domain.reference("labels")}
-    codes = {(row["column"], row["code"]) for row in domain.reference("codes")}
+    known = {row["column"] for row in VOCABULARY.reference("labels")}
+    codes = {(row["column"], row["code"]) for row in VOCABULARY.reference("codes")}
     for path in sorted((workspace.processed(EXAMPLE) / "measures").glob("*.parquet")):
         table = pd.read_parquet(path)
         assert set(table) - known == set(), path.stem
@@ -181,6 +184,6 @@ def test_the_words_of_a_verdict_are_those_of_the_reports():
 
 @pytest.mark.parametrize("table", ["labels", "codes"])
 def test_every_word_is_there_in_both_languages(table: str):
-    for row in domain.reference(table):
+    for row in VOCABULARY.reference(table):
         assert row["nl"], row
         assert row["en"], row

@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mma_analysis import domain
 from mma_analysis.measure.campaigns import (
     campaign_cells,
     campaign_effects,
@@ -16,6 +15,9 @@ from mma_analysis.measure.cells import BETWEEN
 from mma_analysis.measure.coarsening import coarsened, coarsening
 from mma_analysis.measure.periods import periods
 from mma_analysis.settings import Campagne
+from mma_analysis.vocabulary import Vocabulary
+
+VOCABULARY = Vocabulary()
 
 TWO_YEARS = periods(dt.date(2021, 7, 1), dt.date(2023, 6, 30))
 PEILDATUM = pd.Timestamp("2023-06-30")
@@ -38,7 +40,7 @@ def meldingen(*rows: tuple[str, str, str]) -> pd.DataFrame:
 
 
 def counted(table: pd.DataFrame, *campaigns: Campagne) -> dict[str, int]:
-    cells = campaign_cells(table, campaigns, CONNECTED, TWO_YEARS)
+    cells = campaign_cells(VOCABULARY, table, campaigns, CONNECTED, TWO_YEARS)
     assert set(cells.loc[~cells["published"], "breakdown"]) <= {"receipts"}
     told = cells[cells["published"] & (cells["kind"] != BETWEEN)]
     return told.set_index("value")["count"].to_dict()
@@ -112,18 +114,22 @@ def test_without_a_gemeente_that_stayed_out_there_is_no_control():
 def test_a_campaign_that_cannot_be_compared_has_no_cells(outside: Campagne):
     table = meldingen(("almelo", "2022-05-01", "fraude"))
 
-    assert campaign_cells(table, [outside], CONNECTED, TWO_YEARS).empty
+    assert campaign_cells(VOCABULARY, table, [outside], CONNECTED, TWO_YEARS).empty
 
 
 def test_the_first_and_last_campaign_that_fit_have_cells():
     table = meldingen(("almelo", "2022-05-01", "fraude"))
 
     cells = campaign_cells(
-        table, [campaign(begin="2022-01-01"), campaign(begin="2023-01-31")], CONNECTED, TWO_YEARS
+        VOCABULARY,
+        table,
+        [campaign(begin="2022-01-01"), campaign(begin="2023-01-31")],
+        CONNECTED,
+        TWO_YEARS,
     )
 
     assert set(cells.loc[cells["published"], "breakdown"]) == {"campaign_0", "campaign_1"}
-    assert set(cells.loc[cells["published"], "area"]) == {domain.district().slug}
+    assert set(cells.loc[cells["published"], "area"]) == {VOCABULARY.district.slug}
 
 
 # --- two campaigns -------------------------------------------------------------------------------
@@ -143,7 +149,7 @@ def received(almelo: int, losser: int) -> pd.DataFrame:
 
 
 def between(table: pd.DataFrame, *campaigns: Campagne) -> dict[str, int]:
-    cells = campaign_cells(table, campaigns, SINCE_2021, TWO_YEARS)
+    cells = campaign_cells(VOCABULARY, table, campaigns, SINCE_2021, TWO_YEARS)
     return cells[cells["kind"] == BETWEEN].set_index("value")["count"].to_dict()
 
 
@@ -182,10 +188,10 @@ def test_topics_that_only_one_of_two_campaigns_has_are_a_difference():
 
 
 def test_what_two_campaigns_differ_is_in_no_table():
-    cells = campaign_cells(received(20, 1), [OF_ONE, OF_BOTH], SINCE_2021, TWO_YEARS)
-    levels = coarsening(cells, 5).iloc[:0]
+    cells = campaign_cells(VOCABULARY, received(20, 1), [OF_ONE, OF_BOTH], SINCE_2021, TWO_YEARS)
+    levels = coarsening(VOCABULARY, cells, 5).iloc[:0]
 
-    found = coarsened(cells, levels)
+    found = coarsened(VOCABULARY, cells, levels)
 
     assert found.loc[found["kind"] == BETWEEN, ["published", "coarsened"]].all(axis=None)
     assert not found.loc[found["kind"] != BETWEEN, "coarsened"].any()

@@ -7,11 +7,15 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mma_analysis import domain, measure
+from mma_analysis import measure
 from mma_analysis.settings import Edition
+from mma_analysis.vocabulary import UNKNOWN, Vocabulary
+from mma_analysis.vocabulary.schema import FOLLOW_UP, MELDINGEN
 
-TWENTE = domain.district().slug
-EVERY_FIELD = {field: domain.UNKNOWN for field in ("also_sent_to", *domain.FOLLOW_UP)}
+VOCABULARY = Vocabulary()
+
+TWENTE = VOCABULARY.district.slug
+EVERY_FIELD = {field: UNKNOWN for field in ("also_sent_to", *FOLLOW_UP)}
 
 
 def edition(
@@ -32,7 +36,7 @@ def melding(number: str, gemeente: str, received_on: str, **fields: object) -> d
         "gemeente": gemeente,
         "received_on": received_on,
         "topic": topic,
-        "topic_group": domain.group_of_topic()[topic],
+        "topic_group": VOCABULARY.group_of_topic[topic],
         **EVERY_FIELD,
         "source_file": f"{gemeente}.csv",
         "source_sheet": "",
@@ -42,7 +46,7 @@ def melding(number: str, gemeente: str, received_on: str, **fields: object) -> d
 
 
 def table(*meldingen: dict[str, object]) -> pd.DataFrame:
-    columns = {column.name: column.dtype for column in domain.MELDINGEN}
+    columns = {column.name: column.dtype for column in MELDINGEN}
     return pd.DataFrame(list(meldingen), columns=list(columns)).astype(columns)
 
 
@@ -129,7 +133,7 @@ def test_what_is_not_registered_is_counted_as_unknown():
         edition(BOTH),
     )
 
-    found = [count(cells, "almelo", "has_time", v) for v in ("ja", "nee", domain.UNKNOWN)]
+    found = [count(cells, "almelo", "has_time", v) for v in ("ja", "nee", UNKNOWN)]
     assert found == [1, 1, 1]
 
 
@@ -228,9 +232,9 @@ def registrations(draw: st.DrawFn) -> pd.DataFrame:
             ),
             st.tuples(
                 day,
-                st.sampled_from(list(domain.topics())),
+                st.sampled_from(list(VOCABULARY.topics)),
                 st.sampled_from([True, False, None]),
-                st.sampled_from(list(domain.values("result"))),
+                st.sampled_from(list(VOCABULARY.values("result"))),
             ),
             max_size=20,
         )
@@ -323,7 +327,7 @@ def test_the_relations_know_what_a_reader_can_add_up():
         "almelo|2022-07/2022-12|totaal|totaal": 1,
         "almelo|2023-01/2023-06|totaal|totaal": 1,
     }
-    per_value: Sum = {f"almelo|whole|usable|{value}": 1 for value in domain.values("usable")}
+    per_value: Sum = {f"almelo|whole|usable|{value}": 1 for value in VOCABULARY.values("usable")}
     per_value |= {"almelo|whole|totaal|totaal": -1}
     too_little: Sum = {"almelo|whole|totaal|totaal": 1, f"{TWENTE}|whole|totaal|totaal": -1}
 

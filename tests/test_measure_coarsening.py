@@ -5,11 +5,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mma_analysis import domain, measure, protect
+from mma_analysis import measure, protect
+from mma_analysis.vocabulary import Vocabulary
 from test_measure_tables import edition, table
 
+VOCABULARY = Vocabulary()
+
 THRESHOLD = 5
-TWENTE = domain.district().slug
+TWENTE = VOCABULARY.district.slug
 GROUPS = {
     "drugsdelicten": "drugs",
     "fraude": "fraude_en_geld",
@@ -29,8 +32,8 @@ def system(*rows: tuple[str, str, str, int]) -> tuple[pd.DataFrame, pd.DataFrame
     """Cells as they are told, their relations, and the levels that are told coarser."""
     of = measure.frame(edition({slug: {} for slug in dict.fromkeys(row[0] for row in rows)}))
     cells, relations = measure.count_system(meldingen(*rows), of)
-    levels = measure.coarsening(cells, THRESHOLD)
-    return measure.coarsened(cells, levels), relations, levels
+    levels = measure.coarsening(VOCABULARY, cells, THRESHOLD)
+    return measure.coarsened(VOCABULARY, cells, levels), relations, levels
 
 
 def told(levels: pd.DataFrame, area: str) -> dict[tuple[str, str], tuple[str, str]]:
@@ -43,7 +46,7 @@ def test_of_a_gemeente_without_total_everything_is_told_at_its_coarsest() -> Non
     of = measure.frame(edition({"borne": {}}))
     cells, _ = measure.count_system(meldingen(("borne", "2021-08-01", "fraude", 20)), of)
 
-    levels = measure.coarsening(cells, THRESHOLD, untold={"borne"})
+    levels = measure.coarsening(VOCABULARY, cells, THRESHOLD, untold={"borne"})
 
     of_total = {k: to for (b, k), (_, to) in told(levels, "borne").items() if b == "totaal"}
     assert of_total == {"half": "whole", "year": "whole"}

@@ -9,6 +9,9 @@ from mma_analysis.measure.durations import (
     time_to_close,
     time_to_feedback,
 )
+from mma_analysis.vocabulary import Vocabulary
+
+VOCABULARY = Vocabulary()
 
 PEILDATUM = pd.Timestamp("2023-06-30")
 RECEIVED = PEILDATUM - pd.Timedelta(days=200)
@@ -206,14 +209,14 @@ def test_a_way_of_ending_that_leaves_no_room_for_five_is_not_told(without, is_to
         fed_back_on=pd.NaT,
     )
 
-    assert outcomes_over_time(in_two(table), PEILDATUM).empty != is_told
+    assert outcomes_over_time(VOCABULARY, in_two(table), PEILDATUM).empty != is_told
 
 
 def test_how_meldingen_end_is_of_the_same_gemeenten():
     table = in_two(closed_by("borne", 240, 40)).assign(disposition="onbekend", fed_back_on=pd.NaT)
 
     assert closing_curve(table, PEILDATUM).empty
-    assert outcomes_over_time(table, PEILDATUM).empty
+    assert outcomes_over_time(VOCABULARY, table, PEILDATUM).empty
 
 
 def test_a_melding_closed_on_the_day_it_came_in_is_closed_within_thirty_days():
@@ -248,7 +251,7 @@ def for_all(table: pd.DataFrame) -> dict[str, pd.DataFrame]:
         "close": time_to_close(told, PEILDATUM, for_all=True),
         "curve": closing_curve(told, PEILDATUM),
         "feedback": time_to_feedback(told, PEILDATUM, for_all=True),
-        "ways": outcomes_over_time(told, PEILDATUM),
+        "ways": outcomes_over_time(VOCABULARY, told, PEILDATUM),
     }
 
 

@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mma_analysis import domain
 from mma_analysis.measure.cells import allowed_values, count_cells
 from mma_analysis.measure.completeness import completeness, completeness_shift
 from mma_analysis.measure.crossings import (
@@ -23,10 +22,14 @@ from mma_analysis.measure.durations import (
 from mma_analysis.measure.follow_up import acted_of_disposition, steps
 from mma_analysis.measure.periods import periods
 from mma_analysis.measure.topics import concentration, topic_shift
+from mma_analysis.vocabulary import UNKNOWN, Vocabulary
+from mma_analysis.vocabulary.schema import FOLLOW_UP, MELDINGEN
+
+VOCABULARY = Vocabulary()
 
 PEILDATUM = pd.Timestamp("2023-06-30")
 PERIODS = periods(dt.date(2021, 7, 1), PEILDATUM.date())
-TWENTE = domain.district().slug
+TWENTE = VOCABULARY.district.slug
 FIRST, LAST = "2021-07/2022-06", "2022-07/2023-06"
 
 
@@ -37,7 +40,7 @@ def melding(number: str, gemeente: str, **fields: object) -> dict[str, object]:
         "received_on": "2022-01-01",
         "topic": "fraude",
         "topic_group": "fraude_en_geld",
-        **dict.fromkeys(("also_sent_to", *domain.FOLLOW_UP), domain.UNKNOWN),
+        **dict.fromkeys(("also_sent_to", *FOLLOW_UP), UNKNOWN),
         "source_file": "x.csv",
         "source_sheet": "",
         "source_row": 1,
@@ -46,7 +49,7 @@ def melding(number: str, gemeente: str, **fields: object) -> dict[str, object]:
 
 
 def table(*meldingen: dict[str, object]) -> pd.DataFrame:
-    columns = {column.name: column.dtype for column in domain.MELDINGEN}
+    columns = {column.name: column.dtype for column in MELDINGEN}
     return pd.DataFrame(list(meldingen), columns=list(columns)).astype(columns)
 
 
@@ -54,8 +57,8 @@ def table(*meldingen: dict[str, object]) -> pd.DataFrame:
 
 
 def test_every_disposition_is_an_action_or_not():
-    assert list(acted_of_disposition()) == list(domain.values("disposition"))
-    assert set(acted_of_disposition().values()) == set(domain.values("acted"))
+    assert list(acted_of_disposition(VOCABULARY)) == list(VOCABULARY.values("disposition"))
+    assert set(acted_of_disposition(VOCABULARY).values()) == set(VOCABULARY.values("acted"))
 
 
 def test_a_melding_in_a_file_is_not_acted_on_and_an_unknown_one_is_unknown():
@@ -65,7 +68,7 @@ def test_a_melding_in_a_file_is_not_acted_on_and_an_unknown_one_is_unknown():
         melding("3", "borne"),
     )
 
-    assert steps(meldingen, PEILDATUM)["acted"].to_list() == ["ja", "nee", "onbekend"]
+    assert steps(VOCABULARY, meldingen, PEILDATUM)["acted"].to_list() == ["ja", "nee", "onbekend"]
 
 
 def test_no_day_of_feedback_is_unknown_where_nobody_registers_it():
@@ -76,7 +79,8 @@ def test_no_day_of_feedback_is_unknown_where_nobody_registers_it():
         melding("4", "wierden", fed_back_on="2023-07-01"),  # after the peildatum
     )
 
-    assert steps(meldingen, PEILDATUM)["fed_back"].to_list() == ["ja", "nee", *["onbekend"] * 2]
+    fed_back = steps(VOCABULARY, meldingen, PEILDATUM)["fed_back"]
+    assert fed_back.to_list() == ["ja", "nee", *["onbekend"] * 2]
 
 
 # --- how cases end -------------------------------------------------------------------------------
@@ -103,7 +107,7 @@ def closed(disposition: str, days: int, times: int) -> pd.DataFrame:
 def ways(*parts: pd.DataFrame) -> dict[str, list[float]]:
     """As these end in two gemeenten, that have as many of each."""
     both = [part.assign(gemeente=slug) for part in parts for slug in ("borne", "losser")]
-    found = outcomes_over_time(pd.concat(both, ignore_index=True), PEILDATUM)
+    found = outcomes_over_time(VOCABULARY, pd.concat(both, ignore_index=True), PEILDATUM)
     return {row.acted: [row.within_30, row.within_90] for row in found.itertuples()}
 
 
@@ -172,7 +176,7 @@ CROSSED = table(
 
 
 def crossed(area: str) -> dict[str, int]:
-    cells = crossing_cells(CROSSED, PERIODS)
+    cells = crossing_cells(VOCABULARY, CROSSED, PERIODS)
     own = cells[cells["area"].eq(area) & cells["breakdown"].eq("has_time+result")]
     return own[own["count"] > 0].set_index("value")["count"].to_dict()
 
@@ -183,17 +187,18 @@ def test_what_is_not_registered_is_crossed_as_without():
 
 
 def test_the_district_counts_a_tip_once_and_is_the_only_one_that_is_published():
-    cells = crossing_cells(CROSSED, PERIODS)
+    cells = crossing_cells(VOCABULARY, CROSSED, PERIODS)
 
     assert crossed(TWENTE) == {"ja+bevestigd": 1, "anders+bevestigd": 1, "anders+niet_bevestigd": 1}
     assert crossed("dubbel") == {"ja+bevestigd": 1}
     assert set(cells.loc[cells["published"], "area"]) == {TWENTE}
-    assert len(cells[cells["published"]]) == 4 * 2 * len(allowed_values("result"))
+    assert len(cells[cells["published"]]) == 4 * 2 * len(allowed_values(VOCABULARY, "result"))
 
 
 def test_crossed_counts_add_up_to_what_a_reader_knows():
     slugs = ["almelo", "borne", "losser"]
-    cells = pd.concat([count_cells(CROSSED, slugs, PERIODS), crossing_cells(CROSSED, PERIODS)])
+    counted = count_cells(VOCABULARY, CROSSED, slugs, PERIODS)
+    cells = pd.concat([counted, crossing_cells(VOCABULARY, CROSSED, PERIODS)])
 
     related = crossing_relations(cells)
 
@@ -205,7 +210,8 @@ def test_crossed_counts_add_up_to_what_a_reader_knows():
 
 
 def test_a_hidden_count_gives_no_comparison_by_background():
-    values = [f"{has}+{result}" for has in ("anders", "ja") for result in allowed_values("result")]
+    results = allowed_values(VOCABULARY, "result")
+    values = [f"{has}+{result}" for has in ("anders", "ja") for result in results]
     counts = pd.DataFrame(
         {
             "area": TWENTE,
@@ -264,7 +270,7 @@ def per_year(*rows: tuple[str, str, str, int | None]) -> pd.DataFrame:
     named += [
         (year, "topic_group", value, 0)
         for year in (FIRST, LAST)
-        for value in domain.topic_groups()
+        for value in VOCABULARY.topic_groups
         if (year, value) not in {(r[0], r[2]) for r in rows}
     ]
     columns = ["period", "breakdown", "value", "count"]
@@ -278,21 +284,21 @@ def test_a_shift_is_between_the_first_and_the_last_year():
         (LAST, "topic_group", "geweld", None),
     )
 
-    found = topic_shift(counts, PERIODS).set_index("value")
+    found = topic_shift(VOCABULARY, counts, PERIODS).set_index("value")
 
     drugs = found.loc["drugs"]
     assert (drugs["period_from"], drugs["period_to"]) == (FIRST, LAST)
     assert (drugs["share_from"], drugs["share_to"], drugs["verdict"]) == (0.6, 0.3, "fewer")
     assert found.loc["geweld", "verdict"] == "cannot_tell"
     assert found.loc["geweld", ["count_to", "share_to", "change", "low"]].isna().all()
-    assert list(found.index) == list(domain.topic_groups())
+    assert list(found.index) == list(VOCABULARY.topic_groups)
 
 
 def test_a_single_year_has_no_shift():
     short = periods(dt.date(2021, 7, 1), dt.date(2022, 6, 30))
     counts = per_year((FIRST, "totaal", "totaal", 100)).query("period == @FIRST")
 
-    found = topic_shift(counts, short)
+    found = topic_shift(VOCABULARY, counts, short)
 
     assert found.empty
     assert {"value", "change", "verdict"} <= set(found)
@@ -321,7 +327,7 @@ def test_a_year_that_is_cut_short_takes_no_part_in_a_shift(
     table = counts.assign(area=TWENTE).astype({"count": "Int64"})
     of_field = counts[counts["value"] == "drugs"].assign(area=TWENTE, field="usable", total=800)
 
-    found = topic_shift(table, cut)
+    found = topic_shift(VOCABULARY, table, cut)
     of_known = completeness_shift(of_field, cut)
 
     for shift in (found, of_known):
@@ -369,7 +375,8 @@ def test_the_three_largest_topics_are_not_told_when_a_hidden_one_may_be_among_th
 def results(area: str, total: object, *counts: object) -> pd.DataFrame:
     """A gemeente's results in the order of their codes; a text is the state of a hidden one."""
     cells = [("totaal", "totaal", total)]
-    cells += [("result", *of) for of in zip(allowed_values("result"), counts, strict=True)]
+    results = allowed_values(VOCABULARY, "result")
+    cells += [("result", *of) for of in zip(results, counts, strict=True)]
     rows = [
         (area, "whole", breakdown, value, *((None, n) if isinstance(n, str) else (n, "shown")))
         for breakdown, value, n in cells

@@ -7,9 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mma_analysis.domain import UsageError
 from mma_analysis.measure.growth import growth_between, growth_split
 from mma_analysis.measure.periods import periods
+from mma_analysis.vocabulary import UsageError, Vocabulary
+
+VOCABULARY = Vocabulary()
 
 TWO_YEARS = periods(dt.date(2021, 7, 1), dt.date(2023, 6, 30))
 FIRST, SECOND = "2021-07/2022-06", "2022-07/2023-06"
@@ -161,7 +163,8 @@ def between(**gemeenten: tuple[int | None, int | None, float | None, float | Non
         for code, n, t in (("first", first, before), ("last", last, after))
     ]
     table = pd.DataFrame(rows, columns=["area", "period", "count", "connected_months"])
-    return growth_between(table.astype({"count": "Int64"}), "first", "last").set_index("area")
+    table = table.astype({"count": "Int64"})
+    return growth_between(VOCABULARY, table, "first", "last").set_index("area")
 
 
 CAUSES = ["new", "months", "same"]
@@ -208,7 +211,7 @@ def test_a_period_that_is_not_there_is_an_error_that_names_it():
     table = per_year({"almelo": ALMELO})
 
     with pytest.raises(UsageError, match="no counts of period '2020-07/2021-06'"):
-        growth_between(table, "2020-07/2021-06", FIRST)
+        growth_between(VOCABULARY, table, "2020-07/2021-06", FIRST)
 
 
 MONTHS = st.one_of(st.just(0.0), DAYS.map(lambda days: days / 30))

@@ -15,6 +15,9 @@ from mma_analysis.measure.interrupted import (
 )
 from mma_analysis.measure.periods import periods
 from mma_analysis.settings import Campagne
+from mma_analysis.vocabulary import Vocabulary
+
+VOCABULARY = Vocabulary()
 
 # Acute coronary episodes per month in Sicily, and the population standardised for age: the data of
 # Lopez Bernal, Cummins and Gasparrini, Int J Epidemiol 2017;46(1):348-355 (corrected version).
@@ -137,7 +140,7 @@ CONNECTED = pd.Series(
     | {"hengelo": "2021-07-01"},
     dtype="datetime64[us]",
 )
-TIME = exposure(CONNECTED, list(CONNECTED.index), TWO_YEARS)
+TIME = exposure(VOCABULARY, CONNECTED, list(CONNECTED.index), TWO_YEARS)
 MONTHS = [f"{month:%Y-%m-15}" for month in pd.date_range("2021-07-01", periods=24, freq="MS")]
 
 
@@ -153,7 +156,7 @@ def series(*tables: pd.DataFrame, begin: str = "2022-07-01", gemeenten: object =
         {"naam": "Proef", "begin": begin, "eind": "2024-01-01", "topics": ["fraude"]}
         | {"gemeenten": gemeenten}
     )
-    return campaign_series(pd.concat(tables), [campaign], TIME, TWO_YEARS).iloc[0]
+    return campaign_series(VOCABULARY, pd.concat(tables), [campaign], TIME, TWO_YEARS).iloc[0]
 
 
 def test_twice_as_many_from_one_month_on_is_a_step_of_two():
@@ -288,9 +291,10 @@ def test_a_month_that_is_not_complete_is_not_told_as_one():
     campaign = Campagne.model_validate(
         {"naam": "Proef", "begin": "2022-07-01", "eind": "2024-01-01", "topics": ["fraude"]}
     )
-    time = exposure(CONNECTED, list(CONNECTED.index), cut)
+    time = exposure(VOCABULARY, CONNECTED, list(CONNECTED.index), cut)
 
-    found = campaign_series(every_month("almelo", "fraude", 40, 40), [campaign], time, cut)
+    rows = every_month("almelo", "fraude", 40, 40)
+    found = campaign_series(VOCABULARY, rows, [campaign], time, cut)
 
     assert found["months"].item() == 23
 

@@ -7,7 +7,10 @@ import pytest
 
 from mma_analysis.measure.national import national_comparison
 from mma_analysis.measure.periods import periods
+from mma_analysis.vocabulary import Vocabulary
 from totals import margins_of
+
+VOCABULARY = Vocabulary()
 
 SLUGS = ["almelo", "borne", "losser"]
 TWO = (dt.date(2021, 1, 1), dt.date(2022, 12, 31))
@@ -27,7 +30,7 @@ def compared(
         for slug, of_year in per_month.items()
     }
     since = {slug: f"{min(of_year)}-01-01" for slug, of_year in per_month.items()}
-    return national_comparison(margins_of(days, since, cut, hidden), cut)
+    return national_comparison(VOCABULARY, margins_of(days, since, cut, hidden), cut)
 
 
 def test_a_fifth_fewer_stands_beside_a_quarter_fewer_in_the_country():
@@ -93,7 +96,7 @@ def test_a_year_with_fewer_than_ten_meldingen_cannot_be_told():
     since = {"almelo": "2021-01-01"}
 
     nine, ten = (
-        national_comparison(margins_of({"almelo": months[: 12 + n]}, since, cut), cut)
+        national_comparison(VOCABULARY, margins_of({"almelo": months[: 12 + n]}, since, cut), cut)
         for n in (9, 10)
     )
 
@@ -107,7 +110,7 @@ def test_meldingen_in_one_month_of_each_year_give_no_change_of_their_own():
 
     found = margins_of({"almelo": days}, {"almelo": "2021-01-01"}, cut)
 
-    row = national_comparison(found, cut).iloc[0]
+    row = national_comparison(VOCABULARY, found, cut).iloc[0]
     assert row["verdict"] == "cannot_tell"
     assert row[["change", "low", "high"]].isna().all()
     assert row["national_change"] == pytest.approx(-0.245, abs=5e-4)
@@ -125,7 +128,7 @@ def test_a_hidden_half_year_of_who_joined_changes_nothing_that_is_told():
 
 
 def test_without_counts_in_time_only_the_country_is_told():
-    table = national_comparison(None, periods(*TWO))
+    table = national_comparison(VOCABULARY, None, periods(*TWO))
 
     assert table["verdict"].to_list() == ["cannot_tell"]
     assert table["national_change"].to_list() == pytest.approx([-0.245], abs=5e-4)

@@ -7,9 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mma_analysis import domain
 from mma_analysis.measure.exposure import connected_months, exposure
 from mma_analysis.measure.periods import period_of, periods
+from mma_analysis.vocabulary import Vocabulary
+
+VOCABULARY = Vocabulary()
 
 MONTH = 30.4375  # mean length in days: 365.25 / 12
 
@@ -153,9 +155,9 @@ def test_a_gemeente_of_which_the_date_is_not_known_has_no_known_time():
 def test_the_district_is_the_sum_of_the_gemeenten_that_delivered():
     connected_on = connections(almelo="2021-07-01", borne="2022-02-15", losser="2021-07-01")
 
-    table = exposure(connected_on, ["almelo", "borne"], FIRST_QUARTER)  # Losser did not
+    table = exposure(VOCABULARY, connected_on, ["almelo", "borne"], FIRST_QUARTER)  # Losser did not
 
-    district = table[table["area"] == domain.district().slug].set_index("period")
+    district = table[table["area"] == VOCABULARY.district.slug].set_index("period")
     assert district.loc["2022-01", "connected_months"] == pytest.approx(31 / MONTH)
     assert district.loc["2022-02", "connected_months"] == pytest.approx((28 + 14) / MONTH)
     assert district.loc[["2022-01", "2022-02"], "connected_gemeenten"].to_list() == [1, 2]
@@ -165,9 +167,9 @@ def test_the_district_is_the_sum_of_the_gemeenten_that_delivered():
 def test_the_district_has_no_known_time_when_a_gemeente_that_delivered_has_none():
     connected_on = connections(almelo="2021-07-01", borne=None)
 
-    table = exposure(connected_on, ["almelo", "borne"], FIRST_QUARTER)
+    table = exposure(VOCABULARY, connected_on, ["almelo", "borne"], FIRST_QUARTER)
 
-    district = table[table["area"] == domain.district().slug]
+    district = table[table["area"] == VOCABULARY.district.slug]
     assert district["connected_months"].isna().all()
     assert set(district["connected_gemeenten"]) == {1}
 
@@ -175,6 +177,6 @@ def test_the_district_has_no_known_time_when_a_gemeente_that_delivered_has_none(
 def test_a_date_that_is_not_known_does_not_matter_when_nothing_was_delivered():
     connected_on = connections(almelo="2021-07-01", borne=None)
 
-    table = exposure(connected_on, ["almelo"], FIRST_QUARTER)
+    table = exposure(VOCABULARY, connected_on, ["almelo"], FIRST_QUARTER)
 
-    assert months_of(table, domain.district().slug)["2022-01"] == pytest.approx(31 / MONTH)
+    assert months_of(table, VOCABULARY.district.slug)["2022-01"] == pytest.approx(31 / MONTH)

@@ -4,7 +4,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mma_analysis import domain
 from mma_analysis.measure.comparison import (
     comparison,
     funnel,
@@ -16,6 +15,9 @@ from mma_analysis.measure.comparison import (
     usual_limits,
 )
 from mma_analysis.measure.rates import share_of, with_rate
+from mma_analysis.vocabulary import Vocabulary
+
+VOCABULARY = Vocabulary()
 
 
 def counts(*values: int | None, months: float | None = 100.0) -> pd.DataFrame:
@@ -140,8 +142,9 @@ def test_there_is_no_lower_limit_where_no_meldingen_at_all_is_not_rare():
 
 def compared(*counts: int | None, receipts: int) -> pd.DataFrame:
     """As many gemeenten as there are counts, all of one size and connected as long."""
-    slugs = [area.slug for area in domain.gemeenten()][: len(counts)]
+    slugs = [area.slug for area in VOCABULARY.gemeenten][: len(counts)]
     return comparison(
+        VOCABULARY,
         counts=pd.Series(counts, slugs, dtype="Int64"),
         connected_months=pd.Series(12.0, slugs),
         inhabitants=pd.Series(25_000, slugs),
@@ -279,12 +282,13 @@ def test_rates_that_differ_less_than_chance_become_the_rate_of_all():
 def test_peers_are_gemeenten_in_the_same_class_of_size():
     people = pd.Series({"borne": 23_686, "hellendoorn": 35_932, "hengelo": 81_057, "klein": 20_000})
 
-    assert size_classes(people).to_list() == ["20_50", "20_50", "50_100", "20_50"]
+    assert size_classes(VOCABULARY, people).to_list() == ["20_50", "20_50", "50_100", "20_50"]
 
 
 def test_expected_follows_inhabitants_and_connected_time():
     slugs = ["almelo", "borne", "losser"]
     table = comparison(
+        VOCABULARY,
         counts=pd.Series([30, 20, 10], slugs, dtype="Int64"),
         connected_months=pd.Series([12.0, 12.0, 6.0], slugs),
         inhabitants=pd.Series([2000, 1000, 2000], slugs),
@@ -300,6 +304,7 @@ def test_without_any_meldingen_nothing_can_be_compared():
     slugs = ["almelo", "borne"]
 
     table = comparison(
+        VOCABULARY,
         counts=pd.Series([0, 0], slugs, dtype="Int64"),
         connected_months=pd.Series(12.0, slugs),
         inhabitants=pd.Series(1000, slugs),

@@ -3,9 +3,11 @@
 import pandas as pd
 import pytest
 
-from mma_analysis import domain
 from mma_analysis.codebook import Codebook
 from mma_analysis.measure.survey import answers, numbers, response
+from mma_analysis.vocabulary import Vocabulary
+
+VOCABULARY = Vocabulary()
 
 CODEBOOK = Codebook.model_validate(
     {
@@ -43,7 +45,7 @@ def responses(*rows: tuple[str, str, str], joint: tuple[str, ...] = ()) -> pd.Da
 
 
 def counts(table: pd.DataFrame, question: str) -> dict[str, int]:
-    found = answers(table, CODEBOOK)
+    found = answers(VOCABULARY, table, CODEBOOK)
     return found[found["question"] == question].set_index("value")["count"].to_dict()
 
 
@@ -94,7 +96,8 @@ def test_answers_are_counted_per_option_in_the_order_of_the_code_book():
         ("eens", 2),
         ("weet niet", 1),
     ]
-    assert set(answers(table, CODEBOOK).query("question == 'kwaliteit'")["answered"]) == {3}
+    found = answers(VOCABULARY, table, CODEBOOK).query("question == 'kwaliteit'")
+    assert set(found["answered"]) == {3}
 
 
 def test_a_joint_answer_counts_for_each_gemeente():
@@ -108,7 +111,7 @@ def test_a_joint_answer_counts_for_each_gemeente():
 def test_a_gemeente_that_chose_two_options_answered_once():
     table = responses(("almelo", "kanalen", "krant"), ("almelo", "kanalen", "web"))
 
-    found = answers(table, CODEBOOK).query("question == 'kanalen'")
+    found = answers(VOCABULARY, table, CODEBOOK).query("question == 'kanalen'")
 
     assert found["count"].to_list() == [1, 1]
     assert found["answered"].to_list() == [1, 1]
@@ -136,7 +139,7 @@ def test_a_question_that_is_intern_is_in_no_released_table(intern):
         ("almelo", "tips", "ja"),
     )
 
-    told = {*answers(table, book)["question"], *numbers(table, book)["question"]}
+    told = {*answers(VOCABULARY, table, book)["question"], *numbers(table, book)["question"]}
 
     assert told == {"kwaliteit", "kanalen", "cijfer", "tips"} - {intern}
 
@@ -144,14 +147,14 @@ def test_a_question_that_is_intern_is_in_no_released_table(intern):
 def test_only_questions_with_answers_to_count_are_counted():
     table = responses(("almelo", "cijfer", "7"), ("almelo", "tips", "ja"))
 
-    assert set(answers(table, CODEBOOK)["question"]) == {"kwaliteit", "kanalen", "tips"}
+    assert set(answers(VOCABULARY, table, CODEBOOK)["question"]) == {"kwaliteit", "kanalen", "tips"}
     assert counts(table, "tips") == {"ja": 1}
 
 
 @pytest.mark.parametrize("agreeing", range(13))
 def test_of_all_fourteen_it_is_certain_between_which_counts_it_lies(agreeing: int):
     # With 12 of 14 answers the two others may all, or none, have said the same: x to x + 2 of 14.
-    slugs = [area.slug for area in domain.gemeenten()][:12]
+    slugs = [area.slug for area in VOCABULARY.gemeenten][:12]
     table = responses(
         *[
             (slug, "kwaliteit", "eens" if place < agreeing else "oneens")
@@ -159,7 +162,7 @@ def test_of_all_fourteen_it_is_certain_between_which_counts_it_lies(agreeing: in
         ]
     )
 
-    found = answers(table, CODEBOOK).query("question == 'kwaliteit'").set_index("value")
+    found = answers(VOCABULARY, table, CODEBOOK).query("question == 'kwaliteit'").set_index("value")
 
     assert found.loc["eens", ["count", "answered"]].to_list() == [agreeing, 12]
     assert found.loc["eens", ["least", "most"]].to_list() == [agreeing, agreeing + 2]

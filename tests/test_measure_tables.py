@@ -5,10 +5,14 @@ from functools import cache
 import pandas as pd
 import pytest
 
-from mma_analysis import domain, measure, protect
+from mma_analysis import measure, protect
 from mma_analysis.settings import Edition
+from mma_analysis.vocabulary import UNKNOWN, Vocabulary
+from mma_analysis.vocabulary.schema import FOLLOW_UP, MELDINGEN
 
-TWENTE = domain.district().slug
+VOCABULARY = Vocabulary()
+
+TWENTE = VOCABULARY.district.slug
 FIRST, SECOND = "2021-07/2022-06", "2022-07/2023-06"
 
 
@@ -25,8 +29,8 @@ def edition(gemeenten: dict[str, dict], **parts: object) -> Edition:
 
 def table(*rows: tuple[str, str, str, int]) -> pd.DataFrame:
     """Number, gemeente and day of the first, and how many like it."""
-    columns = {column.name: column.dtype for column in domain.MELDINGEN}
-    unknown = {field: domain.UNKNOWN for field in ("also_sent_to", *domain.FOLLOW_UP)}
+    columns = {column.name: column.dtype for column in MELDINGEN}
+    unknown = {field: UNKNOWN for field in ("also_sent_to", *FOLLOW_UP)}
     meldingen = [
         {
             "melding_id": f"{number}-{copy}",
@@ -140,7 +144,7 @@ def test_every_gemeente_has_a_row_in_every_period_of_its_kinds():
     per_period = of_some()["per_period"]
 
     per_area = per_period[per_period["area"] != TWENTE].groupby("area")["period"].nunique()
-    assert per_area.to_dict() == {area.slug: 7 for area in domain.gemeenten()}  # 1 + 2 + 4
+    assert per_area.to_dict() == {area.slug: 7 for area in VOCABULARY.gemeenten}  # 1 + 2 + 4
 
 
 def test_what_was_received_double_is_in_no_released_table():
@@ -303,7 +307,7 @@ def test_the_connection_table_says_who_delivered_and_since_when():
     assert not losser["has_delivered"]
     assert pd.isna(losser["connected_on"])
     assert losser["source"] == "krant"
-    assert len(rows) == len(domain.gemeenten())
+    assert len(rows) == len(VOCABULARY.gemeenten)
 
 
 def test_a_tip_at_two_gemeenten_is_two_receipts_and_came_in_once_more():
@@ -328,7 +332,7 @@ def test_beside_a_gemeente_stands_the_rate_of_what_all_received():
 
 
 def test_how_often_a_tip_came_in_again_is_missing_when_a_total_is_hidden():
-    hidden = (domain.district().slug,)
+    hidden = (VOCABULARY.district.slug,)
 
     found = tables(SOME, edition(BOTH), hidden)
 
@@ -345,7 +349,7 @@ RECEIVED = table(
 
 def last_year(hidden: tuple[str, ...] = (), **changed: dict) -> tuple[int | None, int | None]:
     """All delivered and were connected from the begin, but for what is said here."""
-    everyone = {area.slug: {"aangesloten": "2021-07-01"} for area in domain.gemeenten()}
+    everyone = {area.slug: {"aangesloten": "2021-07-01"} for area in VOCABULARY.gemeenten}
     of = edition(everyone | changed)
     protected = counts(RECEIVED, of)
     is_hidden = protected["breakdown"].eq("connection") & protected["value"].isin(hidden)
@@ -374,7 +378,7 @@ def test_a_year_of_meldingen_is_of_the_months_that_a_year_pays_for(changed, hidd
 
 
 def test_gemeenten_that_joined_are_stretched_together_by_inhabitants_and_time():
-    people = measure.inhabitants(pd.Timestamp("2022-12-30"))[["wierden", "losser"]]
+    people = measure.inhabitants(VOCABULARY, pd.Timestamp("2022-12-30"))[["wierden", "losser"]]
     whole, part = people.sum(), people["losser"] + people["wierden"] * 182 / 365
 
     _, found = last_year(wierden=HALFWAY, losser={"aangesloten": "2022-07-01"})
@@ -459,7 +463,7 @@ def test_no_table_is_about_days_that_only_an_earlier_edition_had():
     before = pd.DataFrame([row])
 
     as_counted = cells.assign(coarsened=False, withheld=False)
-    kept, _ = measure.with_released(as_counted, relations, before, of.periods)
+    kept, _ = measure.with_released(VOCABULARY, as_counted, relations, before, of.periods)
     states = pd.Series("shown", index=kept.index)
     told = measure.released_tables(measure.released_counts(kept, states, of), of)
 

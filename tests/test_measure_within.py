@@ -10,8 +10,11 @@ import statsmodels.api as sm
 from mma_analysis.measure.loglinear import waves
 from mma_analysis.measure.periods import periods
 from mma_analysis.measure.within import Margins, margins, within
+from mma_analysis.vocabulary import Vocabulary
 from sicily import EPISODES, POPULATION
 from totals import margins_of, totals
+
+VOCABULARY = Vocabulary()
 
 YEAR = periods(dt.date(2022, 1, 1), dt.date(2022, 12, 31))
 CODES = YEAR.loc[YEAR["kind"] == "month", "period"].to_list()
@@ -200,7 +203,7 @@ def test_who_delivered_nothing_has_no_part_whether_its_date_is_known_or_not():
         area="wierden", state="missing", count=pd.NA, connected_months=np.nan
     )
 
-    found = margins(pd.concat([table, missing]), 108.0, time, YEAR)
+    found = margins(VOCABULARY, pd.concat([table, missing]), 108.0, time, YEAR)
 
     assert found is not None
     assert found.received.tolist() == [108]
@@ -210,7 +213,7 @@ def test_where_receipts_are_hidden_tips_are_close_enough():
     days = {"almelo": each_month(*[9] * 12), "borne": each_month(3, *[0] * 11)}
     table, time = totals(days, dict.fromkeys(days, "2021-01-01"), YEAR, [("borne", "whole")])
 
-    found = margins(table, float("nan"), time, YEAR)
+    found = margins(VOCABULARY, table, float("nan"), time, YEAR)
 
     assert found is not None
     assert sorted(found.received) == [111 - 108, 108]

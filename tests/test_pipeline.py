@@ -11,12 +11,12 @@ import pandas as pd
 import pytest
 
 from mma_analysis import clean, measure, pipeline, protect
-from mma_analysis.domain import MmaError, UsageError
 from mma_analysis.pipeline import beginning, prepare, standing
 from mma_analysis.pipeline import run as run_module
 from mma_analysis.publish import plan
 from mma_analysis.settings import EXAMPLE, Workspace
 from mma_analysis.storage import freshness
+from mma_analysis.vocabulary import DataError, UsageError
 
 SETTINGS = """
 [evaluatie]
@@ -214,7 +214,7 @@ def test_an_intern_answer_is_not_quoted(fresh):
     with_intern_survey(fresh, quote + 'vrijgegeven_door = "X"\ndatum = 2023-07-01\n')
 
     with pytest.raises(
-        MmaError, match=f"'borne-beter-{mark}' .any more., or its question is intern"
+        DataError, match=f"'borne-beter-{mark}' .any more., or its question is intern"
     ):
         run(fresh)
 
@@ -273,7 +273,7 @@ def test_every_module_that_can_change_a_table_or_a_page_is_looked_at():
     package = Path(pipeline.__file__).parent.parent
     modules = {path.stem for path in package.iterdir() if path.name[0] not in "_."}
     cannot = {"audit", "cli", "coding", "doctor", "example", "forms", "scaffold", "storage", "py"}
-    cannot |= {"bundle", "catalogue", "district", "explore", "forget", "statline"}
+    cannot |= {"bundle", "catalogue", "explore", "forget", "statline"}
 
     assert modules - cannot | {"__init__"} == {*freshness.CODE, *plan.CODE}
     assert set(freshness.CODE) & cannot == set(plan.CODE) & cannot == set()
@@ -331,7 +331,7 @@ def test_a_file_that_changes_while_it_is_read_stops_everything(own, monkeypatch)
 
     monkeypatch.setattr(run_module, "read_and_clean", interrupted)
 
-    with pytest.raises(MmaError, match=r"losser\.csv of 'proef' changed while it was read"):
+    with pytest.raises(DataError, match=r"losser\.csv of 'proef' changed while it was read"):
         run(own, force=True)
     assert contents(own.processed("proef")) == before
 
@@ -347,7 +347,7 @@ def test_a_file_that_was_another_one_only_while_it_was_read_stops_everything(own
 
     monkeypatch.setattr(run_module, "read_and_clean", interrupted)
 
-    with pytest.raises(MmaError, match=r"losser\.csv of 'proef' changed while it was read"):
+    with pytest.raises(DataError, match=r"losser\.csv of 'proef' changed while it was read"):
         run(own, force=True)
 
 
@@ -440,7 +440,7 @@ def test_all_files_that_cannot_be_read_are_named_together_and_nothing_changes(ow
     write(own, "meldingen/borne.csv", "")
     write(own, "meldingen/losser.csv", 'Ontvangen op;Onderwerp\n"01-03-2022;Drugs\n')
 
-    with pytest.raises(MmaError) as error:
+    with pytest.raises(DataError) as error:
         run(own)
 
     first, *faults = str(error.value).splitlines()
@@ -461,7 +461,7 @@ def test_the_survey_is_named_with_them(fresh):
     write(fresh, "evaluatie.toml", SETTINGS + survey)
     write(fresh, "meldingen/borne.csv", "")
 
-    with pytest.raises(MmaError) as error:
+    with pytest.raises(DataError) as error:
         run(fresh)
 
     assert str(error.value).startswith("2 files cannot be read; nothing was changed\n")
@@ -473,7 +473,7 @@ def test_a_message_never_repeats_what_is_in_a_cell(fresh):
     secret = 'Ontvangen op;Onderwerp\n01-03-2022;Drugs\n"02-03-2022;Jan Zonderland, Kerkpad 7\n'
     write(fresh, "meldingen/borne.csv", secret)
 
-    with pytest.raises(MmaError) as error:
+    with pytest.raises(DataError) as error:
         run(fresh)
 
     assert "Zonderland" not in str(error.value)
@@ -504,7 +504,7 @@ def test_a_row_that_cleaning_lost_stops_everything(fresh, monkeypatch):
 
     monkeypatch.setattr(clean, "clean_meldingen", forgetful)
 
-    with pytest.raises(MmaError, match=r"borne\.csv: 4 rows read, but 3 accounted for"):
+    with pytest.raises(DataError, match=r"borne\.csv: 4 rows read, but 3 accounted for"):
         run(fresh)
     assert not fresh.processed("proef").exists()
 
@@ -518,7 +518,7 @@ def test_a_plan_that_a_reader_can_undo_stops_everything(fresh, monkeypatch):
 
     monkeypatch.setattr(protect, "plan", careless)
 
-    with pytest.raises(MmaError, match="hidden counts can be worked out from the shown ones"):
+    with pytest.raises(DataError, match="hidden counts can be worked out from the shown ones"):
         run(fresh)
     assert not fresh.processed("proef").exists()
 

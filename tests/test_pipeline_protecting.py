@@ -9,14 +9,16 @@ import pandas as pd
 import pytest
 
 from audit_pages import edition_in
-from mma_analysis import domain, measure, protect
-from mma_analysis.domain import UsageError
+from mma_analysis import measure, protect
 from mma_analysis.pipeline import prepare, protecting
 from mma_analysis.pipeline.released import beside_released, without_receipts
 from mma_analysis.settings import EXAMPLE, Edition, Workspace
 from mma_analysis.storage import changed_since, made_with
+from mma_analysis.vocabulary import UsageError, Vocabulary
 
-TWENTE = domain.district().slug
+VOCABULARY = Vocabulary()
+
+TWENTE = VOCABULARY.district.slug
 DECISION = """
 [[bescherming.groepsonthulling]]
 gebied = "borne"
@@ -377,7 +379,8 @@ def derived(of: measure.Frame, years: dict[str, tuple[int | None, int | None]]) 
     whole = timed.groupby("area").agg(count=("count", "sum"), is_shown=("count", "count"))
     whole = whole[whole["is_shown"] == 2]["count"]
     people = pd.Series(20_000, whole.index)
-    compared = measure.comparison(whole, pd.Series(24.0, whole.index), people, float(whole.sum()))
+    months = pd.Series(24.0, whole.index)
+    compared = measure.comparison(VOCABULARY, whole, months, people, float(whole.sum()))
     return {
         "year_on_year": measure.year_on_year(timed, of.periods),
         "before_connection": measure.before_connection(counts, of.connected_on, of.periods),
@@ -446,7 +449,8 @@ def test_the_time_to_feedback_of_the_example_is_not_that_of_one_gemeente(workspa
     # Enschede has 182 and Hengelo 115: who knows one of them is left with fewer than 200.
     meldingen = pd.read_parquet(workspace.processed(EXAMPLE) / "clean" / "meldingen.parquet")
     registers = meldingen.loc[meldingen["fed_back_on"].notna(), "gemeente"].unique()
-    received = measure.first_receipts(meldingen)["gemeente"].value_counts().reindex(registers)
+    tips = measure.first_receipts(VOCABULARY, meldingen)
+    received = tips["gemeente"].value_counts().reindex(registers)
 
     assert received.sum() - received.max() < 200 <= received.sum()
     assert released(workspace, EXAMPLE, "time_to_feedback").empty

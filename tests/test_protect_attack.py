@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mma_analysis import protect
-from mma_analysis.domain import MmaError
+from mma_analysis.vocabulary import DataError
 
 
 def cells_of(counts: dict[str, int]) -> pd.DataFrame:
@@ -176,14 +176,14 @@ def test_an_unpublished_count_is_unknown_and_may_be_zero() -> None:
 def test_a_published_cell_without_a_state_is_named() -> None:
     cells = cells_of({"a": 3, "b": 9})
 
-    with pytest.raises(MmaError, match="'b' has no state"):
+    with pytest.raises(DataError, match="'b' has no state"):
         protect.attack(cells, sums({}), pd.Series({"a": "hidden"}))
 
 
 def test_a_hidden_zero_among_printed_zeros_contradicts_itself() -> None:
     cells = cells_of({"a": 0, "b": 9, "total": 9})
 
-    with pytest.raises(MmaError, match="Infeasible"):
+    with pytest.raises(DataError, match="Infeasible"):
         protect.attack(cells, sums({"total": ["a", "b"]}), states_of(cells, "a"))
 
 

@@ -12,8 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mma_analysis import protect
-from mma_analysis.domain import MmaError, gemeenten
 from mma_analysis.protect.part import Part
+from mma_analysis.vocabulary import DataError, Vocabulary
+
+VOCABULARY = Vocabulary()
 
 THRESHOLD = 5
 
@@ -77,7 +79,7 @@ def no_weakness(cells: pd.DataFrame, relations: pd.DataFrame, states: pd.Series)
 
 
 def test_one_small_gemeente_takes_one_other_with_it() -> None:
-    counts = {area.slug: 10 for area in gemeenten()} | {"borne": 3}
+    counts = {area.slug: 10 for area in VOCABULARY.gemeenten} | {"borne": 3}
     cells = cells_of(counts | {"twente": 133}, cost={"twente": 100.0})
     relations = sums({"twente": list(counts)})
 
@@ -208,7 +210,7 @@ def test_a_relation_that_does_not_add_up_is_named() -> None:
 
     with pytest.raises(protect.RelationError, match="'total' does not add up.* by -1") as error:
         protect.plan(cells, sums({"total": ["a", "b"]}), THRESHOLD)
-    assert isinstance(error.value, MmaError)
+    assert isinstance(error.value, DataError)
     assert isinstance(error.value, ValueError)
 
 
@@ -229,7 +231,7 @@ def test_a_count_or_cost_that_cannot_be_is_named(column: str, value: float) -> N
     cells = cells_of({"a": 3, "b": 4})
     cells.loc["b", column] = value
 
-    with pytest.raises(MmaError, match=f"cell 'b': {column} must be"):
+    with pytest.raises(DataError, match=f"cell 'b': {column} must be"):
         protect.plan(cells, sums({}), THRESHOLD)
 
 

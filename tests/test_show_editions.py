@@ -130,13 +130,15 @@ def released(folder: Path, settings: str, rows: pd.DataFrame, audience: str) -> 
         "time_to_receive": measure.time_to_receive(rows.assign(area="twente")),
         "experience_by_answer": pd.DataFrame(columns=["question"]),
         "campaign_series": measure.campaign_series(
-            rows, edition.campagnes, of.exposure, of.periods
+            of.vocabulary, rows, edition.campagnes, of.exposure, of.periods
         ),
         "coarsened": pd.DataFrame(columns=COARSENED, dtype="str"),
         "closing_curve": measure.closing_curve(rows.assign(area="twente"), peildatum),
         "time_to_close": measure.time_to_close(rows.assign(area="twente"), peildatum),
         "time_to_feedback": measure.time_to_feedback(rows.assign(area="twente"), peildatum),
-        "outcomes_over_time": measure.outcomes_over_time(rows.assign(area="twente"), peildatum),
+        "outcomes_over_time": measure.outcomes_over_time(
+            of.vocabulary, rows.assign(area="twente"), peildatum
+        ),
         "own_time_to_close": measure.time_to_close(rows.assign(area="borne"), peildatum),
         "grades": pd.DataFrame({"area": [area.slug for area in domain.gemeenten()], "grade": None}),
         "own_time_to_feedback": measure.time_to_feedback(rows.assign(area="borne"), peildatum),

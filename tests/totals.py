@@ -8,6 +8,9 @@ import pandas as pd
 from mma_analysis.measure.exposure import exposure
 from mma_analysis.measure.periods import MONTH, QUARTER, period_of
 from mma_analysis.measure.within import Margins, margins
+from mma_analysis.vocabulary import Vocabulary
+
+VOCABULARY = Vocabulary()
 
 Days = Mapping[str, Collection[dt.date | pd.Timestamp]]
 
@@ -25,7 +28,7 @@ def totals(
     received = {slug: pd.Series(list(own), dtype="datetime64[us]") for slug, own in days.items()}
     of_all = pd.concat(received.values(), ignore_index=True)
     connected_on = pd.Series(dict(since), dtype="datetime64[us]")
-    time = exposure(connected_on, list(days), cut)
+    time = exposure(VOCABULARY, connected_on, list(days), cut)
     rows = []
     for area, own in {**received, "twente": of_all}.items():
         for kind, of_kind in cut.groupby("kind", sort=False):
@@ -50,4 +53,4 @@ def margins_of(
     """The margins of those totals."""
     table, time = totals(days, since, cut, hidden)
     number = sum(len(own) for own in days.values())
-    return margins(table, float(number), time, cut)
+    return margins(VOCABULARY, table, float(number), time, cut)

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from mma_analysis import audit, bundle
-from mma_analysis.domain import MmaError
 from mma_analysis.settings import Workspace
 from mma_analysis.storage import (
     FORGOTTEN,
@@ -20,6 +19,7 @@ from mma_analysis.storage import (
     recover,
     write_json,
 )
+from mma_analysis.vocabulary import DataError
 
 # Below `data/processed/<edition>`: rows, and the exact counts of single gemeenten.
 ROW_LEVEL = ("clean", "measures_intern")
@@ -74,13 +74,13 @@ def forget(workspace: Workspace, slug: str) -> list[Path]:
 
     Raises
     ------
-    MmaError
+    DataError
         When the edition was not prepared, another process works on it, or a file is open in a
         program that locks it.
     """
     processed, reports = workspace.processed(slug), workspace.reports(slug)
     if read_manifest(processed) is None and not to_forget(workspace, slug):
-        raise MmaError(f"edition '{slug}' is not prepared: there is nothing to forget")
+        raise DataError(f"edition '{slug}' is not prepared: there is nothing to forget")
     with locked(workspace.work(slug)):
         for target, part in ((processed, TABLES), (reports, PAGES)):
             check_place(target)
@@ -114,13 +114,13 @@ def _without_rows(manifest: dict[str, Any]) -> dict[str, Any]:
 
 def _remove(path: Path) -> None:
     if path.is_symlink():
-        raise MmaError(
+        raise DataError(
             f"{path} is a link: remove what it leads to by hand, then the link, and forget again"
         )
     try:
         shutil.rmtree(path) if path.is_dir() else path.unlink()
     except PermissionError as error:
-        raise MmaError(
+        raise DataError(
             f"{error.filename}: {error.strerror}; close it where it is open and forget again: "
             "a part is gone already"
         ) from error

@@ -7,9 +7,9 @@ from typing import Any
 
 from mma_analysis.compare.definitions import changed_definitions
 from mma_analysis.compare.figures import changed_counts, changed_verdicts, totals
-from mma_analysis.domain import MmaError
 from mma_analysis.settings import Workspace
 from mma_analysis.storage import read_manifest, sha256
+from mma_analysis.vocabulary import DataError
 
 MEASURES = "measures"
 
@@ -45,7 +45,7 @@ def compare(workspace: Workspace, slug: str, previous: str) -> Comparison:
     ------
     UsageError
         When there is no such edition; the message names those that there are.
-    MmaError
+    DataError
         When an edition was not prepared, or a released table is not as it was written.
     """
     now, before = (_released(workspace, name) for name in (slug, previous))
@@ -66,9 +66,9 @@ def _released(workspace: Workspace, slug: str) -> Path:
     manifest = read_manifest(folder)
     if manifest is None:
         workspace.check_edition(slug)
-        raise MmaError(f"edition '{slug}' is not prepared; run `mma prepare {slug}` first")
+        raise DataError(f"edition '{slug}' is not prepared; run `mma prepare {slug}` first")
     if strange := _strange(folder, manifest):
-        raise MmaError(
+        raise DataError(
             f"{folder}: {', '.join(strange)} is not as it was written; "
             f"run `mma prepare {slug} --force`"
         )

@@ -8,7 +8,6 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from mma_analysis import domain
 from mma_analysis.measure.cells import SHOWN, first_receipts
 from mma_analysis.measure.indicators import described
 from mma_analysis.measure.periods import period_of
@@ -67,11 +66,11 @@ def volume(meldingen: pd.DataFrame, of: Frame) -> pd.DataFrame:
     >>> found[["counted", "count", "connected_gemeenten"]].to_numpy().tolist()
     [['receipts', 3, 2], ['tips', 2, 2]]
     """
-    district = [domain.district().slug]
+    district = [of.vocabulary.district.slug]
     levels = [
         (RECEIPTS, of.delivered, meldingen.assign(area=meldingen["gemeente"])),
         (RECEIPTS, district, meldingen.assign(area=district[0])),
-        (TIPS, district, first_receipts(meldingen)),
+        (TIPS, district, first_receipts(of.vocabulary, meldingen)),
     ]
     parts = [
         _counts(rows, areas, of_kind).assign(kind=kind, counted=what)

@@ -10,12 +10,12 @@ from scipy.optimize import brentq
 from scipy.stats import hypergeom, nchypergeom_fisher
 from scipy.stats.contingency import odds_ratio
 
-from mma_analysis import domain
 from mma_analysis.measure.cells import BETWEEN, relation, with_identity
 from mma_analysis.measure.indicators import described
 from mma_analysis.measure.periods import MONTH, WINDOW
 from mma_analysis.measure.receipts import RECEIPTS, receipt_cells, receipt_relations
 from mma_analysis.settings import Campagne
+from mma_analysis.vocabulary import Vocabulary
 
 WINDOW_MONTHS = 6
 TARGET, OTHER, CONTROL = "target", "other", "control"
@@ -31,6 +31,7 @@ NO_CONTROL = {"control_ratio": np.nan, "control_low": np.nan, "control_high": np
 
 
 def campaign_cells(
+    vocabulary: Vocabulary,
     meldingen: pd.DataFrame,
     campaigns: Sequence[Campagne],
     connected_on: pd.Series,
@@ -43,6 +44,8 @@ def campaign_cells(
 
     Parameters
     ----------
+    vocabulary
+        The words of the edition.
     connected_on
         Connection date of each gemeente that delivered: the others have no 0, but no count.
 
@@ -57,7 +60,7 @@ def campaign_cells(
         has no cells. Also, of kind `BETWEEN`, what one campaign counts more than another: that is
         in no table, but whoever reads both can subtract.
     """
-    base = receipt_cells(meldingen, periods)
+    base = receipt_cells(vocabulary, meldingen, periods)
     every = [
         (f"campaign_{number}", value)
         for number, campaign in enumerate(campaigns)
@@ -69,14 +72,16 @@ def campaign_cells(
     keys = pd.MultiIndex.from_tuples(every, names=["breakdown", "value"])
     parts = _parts(base.reset_index(), campaigns, connected_on, periods)
     counts = parts.groupby(["breakdown", "value"])["count"].sum().reindex(keys, fill_value=0)
+    district = vocabulary.district.slug
     cells = with_identity(
-        counts.reset_index().assign(area=domain.district().slug, period=WINDOW, kind=WINDOW)
+        vocabulary, counts.reset_index().assign(area=district, period=WINDOW, kind=WINDOW)
     )
-    pairs = _pairs(campaigns, connected_on, periods)
-    return pd.concat([cells, _difference_cells(pairs, cells["count"]), base])
+    pairs = _pairs(vocabulary, campaigns, connected_on, periods)
+    return pd.concat([cells, _difference_cells(vocabulary, pairs, cells["count"]), base])
 
 
 def campaign_relations(
+    vocabulary: Vocabulary,
     cells: pd.DataFrame,
     campaigns: Sequence[Campagne],
     connected_on: pd.Series,
@@ -91,8 +96,9 @@ def campaign_relations(
     parts = _parts(table[table["breakdown"] == RECEIPTS], campaigns, connected_on, periods)
     own = table[table["kind"] == WINDOW]
     of_campaigns = relation(parts, own, ["breakdown", "value"], WINDOW)
-    between = [_difference_relations(_pairs(campaigns, connected_on, periods))] if len(own) else []
-    related = [of_campaigns, *between, receipt_relations(cells, periods)]
+    pairs = _pairs(vocabulary, campaigns, connected_on, periods)
+    between = [_difference_relations(vocabulary, pairs)] if len(own) else []
+    related = [of_campaigns, *between, receipt_relations(vocabulary, cells, periods)]
     return pd.concat(related, ignore_index=True)
 
 
@@ -251,9 +257,12 @@ class _Counted(NamedTuple):
 
 
 def _counted(
-    campaigns: Sequence[Campagne], connected_on: pd.Series, periods: pd.DataFrame
+    vocabulary: Vocabulary,
+    campaigns: Sequence[Campagne],
+    connected_on: pd.Series,
+    periods: pd.DataFrame,
 ) -> list[_Counted]:
-    every = frozenset(domain.topics())
+    district, every = vocabulary.district.slug, frozenset(vocabulary.topics)
     found = []
     for number, campaign in enumerate(campaigns):
         own = frozenset(comparable(campaign, connected_on, periods))
@@ -263,20 +272,25 @@ def _counted(
         groups += [((TARGET, OTHER), own, every), ((CONTROL,), others, topics)]
         for side, months in _windows(campaign, periods).items():
             for names, gemeenten, about in groups:
-                cells = tuple(_cell(f"campaign_{number}", f"{name}_{side}") for name in names)
+                cells = tuple(
+                    _cell(district, f"campaign_{number}", f"{name}_{side}") for name in names
+                )
                 found.append(_Counted(number, cells, tuple(months["period"]), gemeenten, about))
     return found
 
 
-def _cell(breakdown: str, value: str) -> str:
-    return "|".join([domain.district().slug, WINDOW, breakdown, value])
+def _cell(district: str, breakdown: str, value: str) -> str:
+    return "|".join([district, WINDOW, breakdown, value])
 
 
 def _pairs(
-    campaigns: Sequence[Campagne], connected_on: pd.Series, periods: pd.DataFrame
+    vocabulary: Vocabulary,
+    campaigns: Sequence[Campagne],
+    connected_on: pd.Series,
+    periods: pd.DataFrame,
 ) -> dict[str, tuple[_Counted, _Counted]]:
     """Every two counts of two campaigns of which the first holds the other, by their name."""
-    every = permutations(_counted(campaigns, connected_on, periods), 2)
+    every = permutations(_counted(vocabulary, campaigns, connected_on, periods), 2)
     pairs = [(a, b) for a, b in every if a.campaign != b.campaign and a.holds(b)]
     return {f"{_named(large)} - {_named(small)}": (large, small) for large, small in pairs}
 
@@ -286,24 +300,26 @@ def _named(counted: _Counted) -> str:
 
 
 def _difference_cells(
-    pairs: dict[str, tuple[_Counted, _Counted]], count: pd.Series
+    vocabulary: Vocabulary, pairs: dict[str, tuple[_Counted, _Counted]], count: pd.Series
 ) -> pd.DataFrame:
     rows = [
         (name, count[list(large.cells)].sum() - count[list(small.cells)].sum())
         for name, (large, small) in pairs.items()
     ]
     table = pd.DataFrame(rows, columns=["value", "count"]).assign(
-        area=domain.district().slug, period=WINDOW, kind=BETWEEN, breakdown=BETWEEN
+        area=vocabulary.district.slug, period=WINDOW, kind=BETWEEN, breakdown=BETWEEN
     )
-    return with_identity(table.astype({"value": "str", "count": "int64"}))
+    return with_identity(vocabulary, table.astype({"value": "str", "count": "int64"}))
 
 
-def _difference_relations(pairs: dict[str, tuple[_Counted, _Counted]]) -> pd.DataFrame:
+def _difference_relations(
+    vocabulary: Vocabulary, pairs: dict[str, tuple[_Counted, _Counted]]
+) -> pd.DataFrame:
     terms = [
         (f"{BETWEEN}|{name}", cell, coefficient)
         for name, (large, small) in pairs.items()
         for cells, coefficient in (
-            ((_cell(BETWEEN, name), *small.cells), 1),
+            ((_cell(vocabulary.district.slug, BETWEEN, name), *small.cells), 1),
             (large.cells, -1),
         )
         for cell in cells

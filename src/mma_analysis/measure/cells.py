@@ -10,11 +10,11 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 import pandas as pd
 
-from mma_analysis import domain
-from mma_analysis.domain import TOTAL
 from mma_analysis.measure import follow_up
 from mma_analysis.measure import periods as period_module
 from mma_analysis.measure.periods import HALF, MONTH, QUARTER, WHOLE, WINDOW, YEAR
+from mma_analysis.vocabulary import TOTAL, UNKNOWN, Vocabulary
+from mma_analysis.vocabulary.schema import BACKGROUND, SOURCE
 
 DOUBLE = "dubbel"
 CONNECTION = "connection"  # breakdown of the district's receipts by when gemeenten joined
@@ -32,7 +32,10 @@ COST_OF_DISTRICT = 20.0
 
 
 def count_cells(
-    meldingen: pd.DataFrame, delivered: Iterable[str], periods: pd.DataFrame
+    vocabulary: Vocabulary,
+    meldingen: pd.DataFrame,
+    delivered: Iterable[str],
+    periods: pd.DataFrame,
 ) -> pd.DataFrame:
     """Count the meldingen of every area in every breakdown that is released.
 
@@ -42,6 +45,8 @@ def count_cells(
 
     Parameters
     ----------
+    vocabulary
+        The words of the edition.
     meldingen
         Clean meldingen, one row per melding and receiving gemeente.
     delivered
@@ -57,24 +62,28 @@ def count_cells(
         district, and `DOUBLE` (never published).
     """
     meldingen = meldingen.reset_index(drop=True)
-    per_gemeente = categories(meldingen, periods)
-    as_tips = per_gemeente.assign(area=area_of_tips(meldingen))
+    per_gemeente = categories(vocabulary, meldingen, periods)
+    as_tips = per_gemeente.assign(area=area_of_tips(vocabulary, meldingen))
     levels = (
         ("gemeente", per_gemeente, sorted(delivered)),
-        ("district", as_tips, [domain.district().slug, DOUBLE]),
+        ("district", as_tips, [vocabulary.district.slug, DOUBLE]),
     )
     parts = []
-    for row in domain.reference("breakdowns"):
+    for row in vocabulary.reference("breakdowns"):
+        values = allowed_values(vocabulary, row["breakdown"])
         for level, counted, areas in levels:
             for kind in row[level].split():
                 codes = periods.loc[periods["kind"] == kind, "period"]
-                every = pd.MultiIndex.from_product([areas, codes, allowed_values(row["breakdown"])])
+                every = pd.MultiIndex.from_product([areas, codes, values])
                 parts.append(_count(counted, every, kind, row["breakdown"]))
-    return with_identity(pd.concat(parts, ignore_index=True))
+    return with_identity(vocabulary, pd.concat(parts, ignore_index=True))
 
 
 def connection_cells(
-    meldingen: pd.DataFrame, connected_on: pd.Series, periods: pd.DataFrame
+    vocabulary: Vocabulary,
+    meldingen: pd.DataFrame,
+    connected_on: pd.Series,
+    periods: pd.DataFrame,
 ) -> pd.DataFrame:
     """Count the district's receipts per year: all, of newly joined gemeenten, and of the others.
 
@@ -96,12 +105,14 @@ def connection_cells(
             is_new = receipts.isin(connected_on.index[connected_on >= begin])
             rows += [(code, "new", is_new.sum()), (code, "existing", (~is_new).sum())]
     cells = pd.DataFrame(rows, columns=["period", "value", "count"]).assign(
-        area=domain.district().slug, breakdown=CONNECTION, kind=YEAR
+        area=vocabulary.district.slug, breakdown=CONNECTION, kind=YEAR
     )
-    return with_identity(cells)
+    return with_identity(vocabulary, cells)
 
 
-def relations(cells: pd.DataFrame, periods: pd.DataFrame, connected_on: pd.Series) -> pd.DataFrame:
+def relations(
+    vocabulary: Vocabulary, cells: pd.DataFrame, periods: pd.DataFrame, connected_on: pd.Series
+) -> pd.DataFrame:
     """List every linear relation that a reader can know between the cells.
 
     Gemeenten add up to the district plus what was received double; parts of a period to the
@@ -116,19 +127,22 @@ def relations(cells: pd.DataFrame, periods: pd.DataFrame, connected_on: pd.Serie
         of coefficient × count is 0.
     """
     table = cells.reset_index()
+    main_of, acted_of = vocabulary.main_of_topic_group, follow_up.acted_of_disposition(vocabulary)
     parts = [
-        _areas_to_district(table),
+        _areas_to_district(vocabulary, table),
         _periods_to_longer_period(table, periods),
         _values_to_total(table),
-        _to_group(table, "topic", "topic_group", domain.group_of_topic(), "topics"),
-        _to_group(table, "topic_group", "topic_main", domain.main_of_topic_group(), "groups"),
-        _to_group(table, "disposition", "acted", follow_up.acted_of_disposition(), "dispositions"),
-        _gemeenten_to_connection(table, connected_on, periods),
+        _to_group(table, "topic", "topic_group", vocabulary.group_of_topic, "topics"),
+        _to_group(table, "topic_group", "topic_main", main_of, "groups"),
+        _to_group(table, "disposition", "acted", acted_of, "dispositions"),
+        _gemeenten_to_connection(vocabulary, table, connected_on, periods),
     ]
     return pd.concat(parts, ignore_index=True)
 
 
-def categories(meldingen: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:
+def categories(
+    vocabulary: Vocabulary, meldingen: pd.DataFrame, periods: pd.DataFrame
+) -> pd.DataFrame:
     """Say of each melding its area, its period of every kind, and its value of every breakdown.
 
     As categories: the texts repeat, and are looked at once.
@@ -139,24 +153,24 @@ def categories(meldingen: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:
         One row per row of `meldingen`, on its index: `area`, a column per kind of period (missing
         outside the evaluation), and one per breakdown.
     """
-    breakdowns = [row["breakdown"] for row in domain.reference("breakdowns")]
-    fields = {"gemeente", *breakdowns} & set(meldingen) - set(domain.BACKGROUND)
+    breakdowns = [row["breakdown"] for row in vocabulary.reference("breakdowns")]
+    fields = {"gemeente", *breakdowns} & set(meldingen) - set(BACKGROUND)
     meldingen = meldingen.astype(dict.fromkeys(fields, "category"))
-    steps = follow_up.steps(meldingen, periods["end"].max())
-    main = meldingen["topic_group"].map(domain.main_of_topic_group())
+    steps = follow_up.steps(vocabulary, meldingen, periods["end"].max())
+    main = meldingen["topic_group"].map(vocabulary.main_of_topic_group)
     meldingen = meldingen.assign(
         acted=steps["acted"], fed_back=steps["fed_back"], topic_main=main.astype("str")
     )
     registered = {
         field: meldingen[field].map({True: "ja", False: "nee"}).astype("object")
-        for field in domain.BACKGROUND
+        for field in BACKGROUND
     }
     inside = {
         str(kind): period_module.period_of(meldingen["received_on"], of_kind)
         for kind, of_kind in periods.groupby("kind")
     }
     own = {name: meldingen[name] for name in breakdowns if name not in (TOTAL, *registered)}
-    filled = {field: texts.fillna(domain.UNKNOWN) for field, texts in registered.items()}
+    filled = {field: texts.fillna(UNKNOWN) for field, texts in registered.items()}
     columns = {"area": meldingen["gemeente"], **inside, **own, **filled}
     total = pd.Series(TOTAL, index=meldingen.index, dtype="category")
     return pd.DataFrame(
@@ -164,16 +178,16 @@ def categories(meldingen: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def area_of_tips(meldingen: pd.DataFrame) -> pd.Series:
+def area_of_tips(vocabulary: Vocabulary, meldingen: pd.DataFrame) -> pd.Series:
     """The district for the first receipt of each tip, `DOUBLE` for every other."""
     several = meldingen[meldingen["melding_id"].duplicated(keep=False)]
-    in_order = several.sort_values(["received_on", "gemeente", *domain.SOURCE])
+    in_order = several.sort_values(["received_on", "gemeente", *SOURCE])
     again = in_order.index[in_order["melding_id"].duplicated(keep="first")]
-    names = np.where(meldingen.index.isin(again), DOUBLE, domain.district().slug)
+    names = np.where(meldingen.index.isin(again), DOUBLE, vocabulary.district.slug)
     return pd.Series(names, index=meldingen.index, dtype="category")
 
 
-def first_receipts(meldingen: pd.DataFrame) -> pd.DataFrame:
+def first_receipts(vocabulary: Vocabulary, meldingen: pd.DataFrame) -> pd.DataFrame:
     """Every tip once, as the first gemeente that received it wrote it down; `area`: the district.
 
     Examples
@@ -181,11 +195,11 @@ def first_receipts(meldingen: pd.DataFrame) -> pd.DataFrame:
     >>> twice = pd.DataFrame({"melding_id": ["1", "1"], "gemeente": ["borne", "losser"],
     ...                       "received_on": pd.to_datetime(["2022-02-02", "2022-02-01"])})
     >>> twice = twice.assign(source_file="x", source_sheet="", source_row=[1, 2])
-    >>> first_receipts(twice)[["gemeente", "area"]].to_numpy().tolist()
+    >>> first_receipts(Vocabulary(), twice)[["gemeente", "area"]].to_numpy().tolist()
     [['losser', 'twente']]
     """
-    district = domain.district().slug
-    return meldingen[area_of_tips(meldingen).eq(district)].assign(area=district)
+    district = vocabulary.district.slug
+    return meldingen[area_of_tips(vocabulary, meldingen).eq(district)].assign(area=district)
 
 
 def _count(counted: pd.DataFrame, every: pd.MultiIndex, kind: str, breakdown: str) -> pd.DataFrame:
@@ -195,20 +209,20 @@ def _count(counted: pd.DataFrame, every: pd.MultiIndex, kind: str, breakdown: st
     return table.rename("count").reset_index().assign(kind=kind, breakdown=breakdown)
 
 
-def allowed_values(breakdown: str) -> list[str]:
+def allowed_values(vocabulary: Vocabulary, breakdown: str) -> list[str]:
     """The codes that a breakdown can have, in reading order."""
     if breakdown == TOTAL:
         return [TOTAL]
     if breakdown == "topic":
-        return list(domain.topics())
+        return list(vocabulary.topics)
     if breakdown == "topic_group":
-        return list(domain.topic_groups())
-    return list(domain.values(breakdown))
+        return list(vocabulary.topic_groups)
+    return list(vocabulary.values(breakdown))
 
 
-def with_identity(cells: pd.DataFrame) -> pd.DataFrame:
+def with_identity(vocabulary: Vocabulary, cells: pd.DataFrame) -> pd.DataFrame:
     """Name each cell by its keys, and say whether it is published and what hiding it would cost."""
-    district = domain.district().slug
+    district = vocabulary.district.slug
     return cells.assign(
         cell=_joined(cells, KEYS),
         count=cells["count"].astype("int64"),
@@ -251,9 +265,9 @@ def relation(parts: pd.DataFrame, whole: pd.DataFrame, on: list[str], name: str)
     return terms.reset_index(drop=True)
 
 
-def _areas_to_district(table: pd.DataFrame) -> pd.DataFrame:
+def _areas_to_district(vocabulary: Vocabulary, table: pd.DataFrame) -> pd.DataFrame:
     table = table[table["breakdown"] != CONNECTION]
-    is_whole = table["area"].isin([domain.district().slug, DOUBLE])
+    is_whole = table["area"].isin([vocabulary.district.slug, DOUBLE])
     return relation(
         table[~is_whole], table[is_whole], ["period", "breakdown", "value"], "gemeenten"
     )
@@ -297,10 +311,10 @@ def _to_group(
 
 
 def _gemeenten_to_connection(
-    table: pd.DataFrame, connected_on: pd.Series, periods: pd.DataFrame
+    vocabulary: Vocabulary, table: pd.DataFrame, connected_on: pd.Series, periods: pd.DataFrame
 ) -> pd.DataFrame:
     begins = periods.set_index("period")["begin"]
-    slugs = [area.slug for area in domain.gemeenten()]
+    slugs = [area.slug for area in vocabulary.gemeenten]
     own = table[table["area"].isin(slugs) & table["breakdown"].eq(TOTAL) & table["kind"].eq(YEAR)]
     joined = own["area"].map(connected_on) >= own["period"].map(begins)
     grouped = own.assign(value=joined.map({True: "new", False: "existing"}))

@@ -1,13 +1,12 @@
 """What would be mostly hidden is told coarser: fewer, larger counts instead of many small ones."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 import pandas as pd
 
-from mma_analysis import domain
-from mma_analysis.domain import TOTAL
 from mma_analysis.measure.cells import BETWEEN, COARSENED, CONNECTION, HIDDEN
 from mma_analysis.measure.periods import HALF, MONTH, QUARTER, WHOLE, YEAR
+from mma_analysis.vocabulary import TOTAL, Vocabulary
 
 LONGER = {MONTH: QUARTER, QUARTER: HALF, HALF: YEAR, YEAR: WHOLE}
 # Told only of a gemeente of which the finer breakdown is not.
@@ -15,7 +14,9 @@ STANDS_IN = {"topic_main": "topic_group"}
 COLUMNS = ["area", "breakdown", "kind", "shown_breakdown", "shown_kind"]
 
 
-def coarsening(cells: pd.DataFrame, threshold: int, untold: Collection[str] = ()) -> pd.DataFrame:
+def coarsening(
+    vocabulary: Vocabulary, cells: pd.DataFrame, threshold: int, untold: Collection[str] = ()
+) -> pd.DataFrame:
     """Choose for each gemeente the finest level of each breakdown that is worth showing.
 
     A level is a breakdown in periods of one kind. It is told when the gemeente received at least
@@ -27,6 +28,8 @@ def coarsening(cells: pd.DataFrame, threshold: int, untold: Collection[str] = ()
 
     Parameters
     ----------
+    vocabulary
+        The words of the edition.
     cells
         As made by `cells.count_cells`, of everything that may be released.
     threshold
@@ -48,10 +51,11 @@ def coarsening(cells: pd.DataFrame, threshold: int, untold: Collection[str] = ()
     >>> cells = pd.DataFrame({"kind": kinds, "count": [0, 2, 3, 1, 2, 4, 6]}).assign(
     ...     area="borne", breakdown="totaal", published=True
     ... )
-    >>> coarsening(cells, 5)[["kind", "shown_kind"]].to_numpy().tolist()
+    >>> coarsening(Vocabulary(), cells, 5)[["kind", "shown_kind"]].to_numpy().tolist()
     [['half', 'whole'], ['year', 'whole']]
     """
-    slugs = [area.slug for area in domain.gemeenten()]
+    coarser_breakdown = _coarser_breakdowns(vocabulary)
+    slugs = [area.slug for area in vocabulary.gemeenten]
     own = cells[cells["area"].isin(slugs) & cells["published"] & (cells["breakdown"] != CONNECTION)]
     size = own.groupby(["area", "breakdown", "kind"], sort=False).size()
     totals = own[(own["breakdown"] == TOTAL) & (own["kind"] == WHOLE)].set_index("area")["count"]
@@ -59,7 +63,7 @@ def coarsening(cells: pd.DataFrame, threshold: int, untold: Collection[str] = ()
     for level in size.index:
         told = level
         total = 0 if level[0] in untold else int(totals[level[0]])
-        while (coarser := _coarser(told)) in size.index and _is_too_fine(
+        while (coarser := _coarser(told, coarser_breakdown)) in size.index and _is_too_fine(
             total, int(size[told]), threshold
         ):
             told = coarser
@@ -68,7 +72,7 @@ def coarsening(cells: pd.DataFrame, threshold: int, untold: Collection[str] = ()
     return pd.DataFrame(rows, columns=COLUMNS, dtype="str")
 
 
-def coarsened(cells: pd.DataFrame, levels: pd.DataFrame) -> pd.DataFrame:
+def coarsened(vocabulary: Vocabulary, cells: pd.DataFrame, levels: pd.DataFrame) -> pd.DataFrame:
     """Take the levels that are not told out of what is published.
 
     They stay in the system: a reader knows that the counts that are told add up from them.
@@ -85,7 +89,7 @@ def coarsened(cells: pd.DataFrame, levels: pd.DataFrame) -> pd.DataFrame:
     finer = pd.MultiIndex.from_arrays(
         [cells["area"], cells["breakdown"].map(STANDS_IN), cells["kind"]]
     )
-    slugs = [area.slug for area in domain.gemeenten()]
+    slugs = [area.slug for area in vocabulary.gemeenten]
     stands_in = cells["breakdown"].isin(list(STANDS_IN)) & cells["area"].isin(slugs)
     is_superfluous = stands_in & ~finer.isin(left_out)
     return cells.assign(
@@ -95,13 +99,13 @@ def coarsened(cells: pd.DataFrame, levels: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def at_told_level(counts: pd.DataFrame) -> pd.DataFrame:
+def at_told_level(vocabulary: Vocabulary, counts: pd.DataFrame) -> pd.DataFrame:
     """Let a breakdown that is told coarser have the counts of the coarser breakdown.
 
     For what does not depend on the level, such as of how many meldingen something is known. What
     has no coarser breakdown either is hidden.
     """
-    coarser = _coarser_breakdowns()
+    coarser = _coarser_breakdowns(vocabulary)
     is_gone = counts["state"].eq(COARSENED)
     told = counts[~is_gone]
     keys = ["area", "period", "breakdown"]
@@ -121,13 +125,13 @@ def _is_too_fine(total: int, number: int, threshold: int) -> bool:
     return number > 1 and total < threshold * number
 
 
-def _coarser(level: tuple[str, str, str]) -> tuple[str, str, str]:
+def _coarser(level: tuple[str, str, str], breakdowns: Mapping[str, str]) -> tuple[str, str, str]:
     area, breakdown, kind = level
     if breakdown == TOTAL:
         return area, TOTAL, LONGER.get(kind, "")
-    return area, _coarser_breakdowns().get(breakdown, ""), kind
+    return area, breakdowns.get(breakdown, ""), kind
 
 
-def _coarser_breakdowns() -> dict[str, str]:
-    rows = domain.reference("breakdowns")
+def _coarser_breakdowns(vocabulary: Vocabulary) -> dict[str, str]:
+    rows = vocabulary.reference("breakdowns")
     return {row["breakdown"]: row["coarser"] for row in rows if row["coarser"]}

@@ -6,9 +6,9 @@ from numpy.typing import NDArray
 from scipy.special import pdtrik
 from scipy.stats import norm
 
-from mma_analysis import domain
 from mma_analysis.measure.indicators import described
 from mma_analysis.measure.rates import poisson_interval
+from mma_analysis.vocabulary import Vocabulary
 
 Limits = tuple[NDArray[np.float64], NDArray[np.float64]]
 
@@ -21,7 +21,11 @@ MONTHS_PER_YEAR = 12
 
 
 def comparison(
-    counts: pd.Series, connected_months: pd.Series, inhabitants: pd.Series, receipts: float
+    vocabulary: Vocabulary,
+    counts: pd.Series,
+    connected_months: pd.Series,
+    inhabitants: pd.Series,
+    receipts: float,
 ) -> pd.DataFrame:
     """Compare each gemeente with what it would have at the district's own rate.
 
@@ -33,6 +37,8 @@ def comparison(
 
     Parameters
     ----------
+    vocabulary
+        The words of the edition: its size classes.
     counts, connected_months, inhabitants
         Per gemeente slug, over the whole period; `counts` missing when hidden.
     receipts
@@ -51,6 +57,7 @@ def comparison(
     --------
     >>> slugs = ["borne", "losser"]
     >>> found = comparison(
+    ...     Vocabulary(),
     ...     counts=pd.Series([30, 10], slugs, dtype="Int64"),
     ...     connected_months=pd.Series(12.0, slugs),
     ...     inhabitants=pd.Series([20_000, 20_000], slugs),
@@ -64,7 +71,7 @@ def comparison(
     table = pd.DataFrame(
         {
             "inhabitants": people.astype("Int64"),
-            "size_class": size_classes(people),
+            "size_class": size_classes(vocabulary, people),
             "count": counts.astype("Int64"),
             "expected": receipts * exposure / exposure.sum(),
             "exposure": exposure / PER / MONTHS_PER_YEAR,
@@ -122,15 +129,16 @@ def _with_rates(table: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def size_classes(inhabitants: pd.Series) -> pd.Series:
+def size_classes(vocabulary: Vocabulary, inhabitants: pd.Series) -> pd.Series:
     """Size class of each gemeente, by `reference/size_classes.csv`: its size peers share one.
 
     Examples
     --------
-    >>> size_classes(pd.Series({"borne": 23_686, "enschede": 159_732})).to_dict()
+    >>> people = pd.Series({"borne": 23_686, "enschede": 159_732})
+    >>> size_classes(Vocabulary(), people).to_dict()
     {'borne': '20_50', 'enschede': '150_250'}
     """
-    rows = domain.reference("size_classes")
+    rows = vocabulary.reference("size_classes")
     edges = [*(float(row["from_inhabitants"]) for row in rows), np.inf]
     found = pd.cut(inhabitants, edges, right=False, labels=[row["code"] for row in rows])
     return found.astype("str")

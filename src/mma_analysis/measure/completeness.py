@@ -2,16 +2,16 @@
 
 import pandas as pd
 
-from mma_analysis import domain
-from mma_analysis.domain import TOTAL, UNKNOWN
 from mma_analysis.measure.cells import HIDDEN, MISSING, NOT_APPLICABLE, SHOWN
 from mma_analysis.measure.differences import with_difference
 from mma_analysis.measure.indicators import described
 from mma_analysis.measure.periods import complete_years
 from mma_analysis.measure.rates import share_of
+from mma_analysis.vocabulary import TOTAL, UNKNOWN
+from mma_analysis.vocabulary.schema import BACKGROUND, FOLLOW_UP
 
 KEYS = ["area", "period", "breakdown"]
-FIELDS = ("topic_group", *domain.BACKGROUND, "also_sent_to", *domain.FOLLOW_UP, "fed_back")
+FIELDS = ("topic_group", *BACKGROUND, "also_sent_to", *FOLLOW_UP, "fed_back")
 
 
 def completeness(counts: pd.DataFrame) -> pd.DataFrame:

@@ -6,10 +6,10 @@ from typing import Any
 
 import pandas as pd
 
-from mma_analysis.domain import UsageError
 from mma_analysis.measure.exposure import connected_months
 from mma_analysis.measure.indicators import described
 from mma_analysis.settings import Fase, Kosten, Tarief
+from mma_analysis.vocabulary import UsageError
 
 COLUMNS = {
     "area": "str",

@@ -2,11 +2,12 @@
 
 import pandas as pd
 
-from mma_analysis import domain
 from mma_analysis.measure.cells import area_of_tips, relation, with_identity
 from mma_analysis.measure.differences import with_difference
 from mma_analysis.measure.indicators import described
 from mma_analysis.measure.periods import WHOLE
+from mma_analysis.vocabulary import Vocabulary
+from mma_analysis.vocabulary.schema import BACKGROUND
 
 OUTCOME = "result"
 PRESENT, OTHER = "ja", "anders"
@@ -19,7 +20,9 @@ def crossing(background: str) -> str:
     return f"{background}+{OUTCOME}"
 
 
-def crossing_cells(meldingen: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:
+def crossing_cells(
+    vocabulary: Vocabulary, meldingen: pd.DataFrame, periods: pd.DataFrame
+) -> pd.DataFrame:
     """Count the meldingen by result, with and without each background, over the whole evaluation.
 
     What is not registered counts as without: apart, nearly all of it would be too small to show.
@@ -35,13 +38,14 @@ def crossing_cells(meldingen: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFra
     days = meldingen["received_on"]
     inside = days.between(periods["begin"].min(), periods["end"].max())
     meldingen = meldingen[inside].reset_index(drop=True)
-    told = meldingen[[*domain.BACKGROUND, OUTCOME]].astype({OUTCOME: "category"})
-    areas = (meldingen["gemeente"], area_of_tips(meldingen).astype("str"))
+    told = meldingen[[*BACKGROUND, OUTCOME]].astype({OUTCOME: "category"})
+    areas = (meldingen["gemeente"], area_of_tips(vocabulary, meldingen).astype("str"))
     counted = pd.concat([told.assign(area=area) for area in areas], ignore_index=True)
     counted = counted.astype({"area": "category"})
-    parts = [_count(counted, background) for background in domain.BACKGROUND]
-    cells = with_identity(pd.concat(parts, ignore_index=True).assign(period=WHOLE, kind=WHOLE))
-    return cells.assign(published=cells["area"] == domain.district().slug)
+    parts = [_count(vocabulary, counted, background) for background in BACKGROUND]
+    table = pd.concat(parts, ignore_index=True).assign(period=WHOLE, kind=WHOLE)
+    cells = with_identity(vocabulary, table)
+    return cells.assign(published=cells["area"] == vocabulary.district.slug)
 
 
 def crossing_relations(cells: pd.DataFrame) -> pd.DataFrame:
@@ -57,7 +61,7 @@ def crossing_relations(cells: pd.DataFrame) -> pd.DataFrame:
     table = cells[cells["kind"] == WHOLE].reset_index()
     results = table[table["breakdown"] == OUTCOME].assign(margin=lambda rows: rows["value"])
     parts = []
-    for background in domain.BACKGROUND:
+    for background in BACKGROUND:
         name = crossing(background)
         own = table[table["breakdown"] == name]
         halves = own["value"].str.split("+", expand=True).reindex(columns=[0, 1])
@@ -101,15 +105,15 @@ def result_by_background(counts: pd.DataFrame) -> pd.DataFrame:
     """
     rows = [
         (area, background, *_confirmed(own, OTHER), *_confirmed(own, PRESENT))
-        for background in domain.BACKGROUND
+        for background in BACKGROUND
         for area, own in counts[counts["breakdown"] == crossing(background)].groupby("area")
     ]
     columns = ["area", "background", "count_from", "total_from", "count_to", "total_to"]
     table = pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(columns[2:], "Int64"))
-    return described(with_difference(table, len(domain.BACKGROUND)), "result_by_background")
+    return described(with_difference(table, len(BACKGROUND)), "result_by_background")
 
 
-def _count(counted: pd.DataFrame, background: str) -> pd.DataFrame:
+def _count(vocabulary: Vocabulary, counted: pd.DataFrame, background: str) -> pd.DataFrame:
     """Every combination in the district; elsewhere what there is."""
     present = counted[background].astype("boolean").fillna(False)
     keys = ["area", "present", OUTCOME]
@@ -117,8 +121,9 @@ def _count(counted: pd.DataFrame, background: str) -> pd.DataFrame:
     table = sizes.rename("count").reset_index().astype({"area": "str", OUTCOME: "str"})
     has = table["present"].map({True: PRESENT, False: OTHER}).astype("str")
     counts = table.assign(value=has + "+" + table[OUTCOME]).set_index(["area", "value"])["count"]
-    every = [f"{has}+{result}" for has in (PRESENT, OTHER) for result in domain.values(OUTCOME)]
-    district = pd.MultiIndex.from_product([[domain.district().slug], every])
+    results = vocabulary.values(OUTCOME)
+    every = [f"{has}+{result}" for has in (PRESENT, OTHER) for result in results]
+    district = pd.MultiIndex.from_product([[vocabulary.district.slug], every])
     absent = pd.Series(0, [key for key in district if key not in counts.index])
     table = pd.concat([counts, absent]).rename_axis(["area", "value"]).rename("count")
     return table.reset_index().assign(breakdown=crossing(background))

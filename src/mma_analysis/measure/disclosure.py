@@ -4,14 +4,13 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from mma_analysis import domain
-from mma_analysis.domain import TOTAL, UNKNOWN
 from mma_analysis.measure.coarsening import COLUMNS
+from mma_analysis.vocabulary import TOTAL, UNKNOWN, Vocabulary
 
 KEYS = ["area", "breakdown", "kind"]
 
 
-def group_disclosures(cells: pd.DataFrame) -> pd.DataFrame:
+def group_disclosures(vocabulary: Vocabulary, cells: pd.DataFrame) -> pd.DataFrame:
     """Find the counts that are all meldingen of their area and period.
 
     Who knows that there was a melding in that area then knows its topic, or what came of it. That
@@ -19,6 +18,8 @@ def group_disclosures(cells: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
+    vocabulary
+        The words of the edition.
     cells
         Everything that is to be released, as made by `coarsening.coarsened`.
 
@@ -34,10 +35,10 @@ def group_disclosures(cells: pd.DataFrame) -> pd.DataFrame:
     ...     "value": ["totaal", "drugs", "geweld"],
     ...     "count": [12, 12, 0],
     ... }).assign(area="borne", period="whole", kind="whole", published=True)
-    >>> group_disclosures(cells)[["area", "value"]].to_numpy().tolist()
+    >>> group_disclosures(Vocabulary(), cells)[["area", "value"]].to_numpy().tolist()
     [['borne', 'drugs']]
     """
-    breakdowns = {row["breakdown"] for row in domain.reference("breakdowns")} - {TOTAL}
+    breakdowns = {row["breakdown"] for row in vocabulary.reference("breakdowns")} - {TOTAL}
     told = cells[cells["published"] & cells["breakdown"].isin(list(breakdowns))]
     told = told[(told["value"] != UNKNOWN) & (told["count"] > 0)]
     totals = cells[cells["breakdown"] == TOTAL].set_index(["area", "period"])["count"]

@@ -5,9 +5,9 @@ import pandas as pd
 from scipy.stats import norm
 from statsmodels.duration.survfunc import CumIncidenceRight, SurvfuncRight
 
-from mma_analysis.domain import UNKNOWN
 from mma_analysis.measure.follow_up import NO, YES, steps
 from mma_analysis.measure.indicators import described
+from mma_analysis.vocabulary import UNKNOWN, Vocabulary
 
 FEWEST_MELDINGEN = 10
 FEWEST_EVENTS = 5
@@ -122,7 +122,9 @@ def time_to_feedback(
     return described(_estimates(told, FEWEST_FOR_ALL, STEP), "time_to_feedback")
 
 
-def outcomes_over_time(meldingen: pd.DataFrame, peildatum: pd.Timestamp) -> pd.DataFrame:
+def outcomes_over_time(
+    vocabulary: Vocabulary, meldingen: pd.DataFrame, peildatum: pd.Timestamp
+) -> pd.DataFrame:
     """Estimate which part is closed after somebody acted, and which part without (Aalen–Johansen).
 
     A melding ends in one way only, and the ways compete: one minus Kaplan–Meier of each apart would
@@ -136,6 +138,8 @@ def outcomes_over_time(meldingen: pd.DataFrame, peildatum: pd.Timestamp) -> pd.D
 
     Parameters
     ----------
+    vocabulary
+        The words of the edition.
     meldingen
         Rows with `area`, `gemeente`, `status`, `disposition`, `received_on`, `closed_on` and
         `fed_back_on`.
@@ -161,11 +165,11 @@ def outcomes_over_time(meldingen: pd.DataFrame, peildatum: pd.Timestamp) -> pd.D
     ... })
     >>> meldingen = pd.concat([own.assign(gemeente=slug) for slug in ("borne", "losser")],
     ...                       ignore_index=True)
-    >>> found = outcomes_over_time(meldingen, pd.Timestamp("2023-06-30"))
+    >>> found = outcomes_over_time(Vocabulary(), meldingen, pd.Timestamp("2023-06-30"))
     >>> found[["acted", "within_30", "within_90"]].to_numpy().tolist()
     [['ja', 0.4, 0.4], ['nee', 0.0, 0.2], ['onbekend', 0.0, 0.0]]
     """
-    acted = steps(meldingen, peildatum)["acted"]
+    acted = steps(vocabulary, meldingen, peildatum)["acted"]
     spells = _of_others_too(_closing(meldingen, peildatum))
     spells = spells.assign(acted=acted.reindex(spells.index))
     rows = [

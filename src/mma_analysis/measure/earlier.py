@@ -2,10 +2,9 @@
 
 import pandas as pd
 
-from mma_analysis import domain
-from mma_analysis.domain import TOTAL
 from mma_analysis.measure.cells import KEYS, SHOWN, with_identity
 from mma_analysis.measure.periods import HALF, MONTH, QUARTER, WHOLE, YEAR
+from mma_analysis.vocabulary import TOTAL, Vocabulary
 
 SPAN = ["begin", "end"]
 LEVEL = ["area", "breakdown", "kind"]
@@ -13,11 +12,15 @@ EARLIER = "earlier"  # kind of a period of an earlier edition that this one does
 COLUMNS = ["area", "breakdown", "value", *SPAN, "count"]
 
 
-def released_before(tables: dict[str, pd.DataFrame], periods: pd.DataFrame) -> pd.DataFrame:
+def released_before(
+    vocabulary: Vocabulary, tables: dict[str, pd.DataFrame], periods: pd.DataFrame
+) -> pd.DataFrame:
     """List the counts that an earlier edition showed, and from which day to which day.
 
     Parameters
     ----------
+    vocabulary
+        The words of the edition.
     tables
         Its released tables of counts, by name.
     periods
@@ -28,7 +31,7 @@ def released_before(tables: dict[str, pd.DataFrame], periods: pd.DataFrame) -> p
     pd.DataFrame
         One row per count that was shown: `area`, `breakdown`, `value`, `begin`, `end`, `count`.
     """
-    names = dict.fromkeys(row["table"] for row in domain.reference("breakdowns"))
+    names = dict.fromkeys(row["table"] for row in vocabulary.reference("breakdowns"))
     parts = [_shown(tables[name]) for name in names if name in tables]
     if not parts:
         return pd.DataFrame(columns=COLUMNS)
@@ -60,7 +63,11 @@ def dated(before: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:
 
 
 def with_released(
-    cells: pd.DataFrame, relations: pd.DataFrame, before: pd.DataFrame, periods: pd.DataFrame
+    vocabulary: Vocabulary,
+    cells: pd.DataFrame,
+    relations: pd.DataFrame,
+    before: pd.DataFrame,
+    periods: pd.DataFrame,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Put what an earlier edition showed into the system, as counts that stay shown.
 
@@ -90,7 +97,7 @@ def with_released(
         coarsened=cells["coarsened"] | is_same & ~cells["published"],
         withheld=cells["withheld"] & ~is_same,
     )
-    parts = _parts(cells, named[~named.index.isin(cells.index)], periods)
+    parts = _parts(vocabulary, cells, named[~named.index.isin(cells.index)], periods)
     if not parts:
         return kept, relations
     added = pd.concat([cell for cell, _ in parts])
@@ -99,7 +106,7 @@ def with_released(
 
 
 def _parts(
-    cells: pd.DataFrame, named: pd.DataFrame, periods: pd.DataFrame
+    vocabulary: Vocabulary, cells: pd.DataFrame, named: pd.DataFrame, periods: pd.DataFrame
 ) -> list[tuple[pd.DataFrame, pd.DataFrame]]:
     """Each count of another period, with what remains of the whole, as cells with relations."""
     days = periods.set_index("period")[SPAN]
@@ -111,11 +118,13 @@ def _parts(
     for name, row in named.iterrows():
         own = by_keys.get((row["area"], row["breakdown"], row["value"]))
         if own is not None:
-            parts.append(_part(str(name), row, own))
+            parts.append(_part(vocabulary, str(name), row, own))
     return [part for part in parts if part is not None]
 
 
-def _part(name: str, row: pd.Series, own: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame] | None:
+def _part(
+    vocabulary: Vocabulary, name: str, row: pd.Series, own: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame] | None:
     whole = own[own["kind"] == WHOLE]
     inner = _tiles(row, own)
     count = int(row["count"])
@@ -126,7 +135,7 @@ def _part(name: str, row: pd.Series, own: pd.DataFrame) -> tuple[pd.DataFrame, p
     table = pd.DataFrame(rows, columns=["period", "count"]).assign(
         area=row["area"], breakdown=row["breakdown"], value=row["value"], kind=WHOLE
     )
-    added = with_identity(table).assign(
+    added = with_identity(vocabulary, table).assign(
         published=True,
         coarsened=True,
         withheld=False,

@@ -4,8 +4,8 @@ from collections.abc import Collection
 
 import pandas as pd
 
-from mma_analysis import domain
 from mma_analysis.measure.population import inhabitant_years
+from mma_analysis.vocabulary import Vocabulary
 
 DAYS_PER_MONTH = 365.25 / 12
 
@@ -53,7 +53,10 @@ def connected_months(connected_on: pd.Series, periods: pd.DataFrame) -> pd.DataF
 
 
 def exposure(
-    connected_on: pd.Series, delivered: Collection[str], periods: pd.DataFrame
+    vocabulary: Vocabulary,
+    connected_on: pd.Series,
+    delivered: Collection[str],
+    periods: pd.DataFrame,
 ) -> pd.DataFrame:
     """Measure connected months per area and period.
 
@@ -69,12 +72,12 @@ def exposure(
         on at least one day of it).
     """
     own = connected_months(connected_on, periods).assign(
-        inhabitant_years=lambda t: inhabitant_years(t, periods),
+        inhabitant_years=lambda t: inhabitant_years(vocabulary, t, periods),
         connected_gemeenten=lambda t: (t["connected_months"] > 0).astype("int64"),
     )
     counted = own[own["area"].isin(delivered)].groupby("period")
     summed = periods[["period"]].assign(
-        area=domain.district().slug,
+        area=vocabulary.district.slug,
         connected_months=periods["period"].map(counted["connected_months"].sum(skipna=False)),
         inhabitant_years=periods["period"].map(counted["inhabitant_years"].sum(skipna=False)),
         connected_gemeenten=periods["period"].map(counted["connected_gemeenten"].sum()),

@@ -2,13 +2,12 @@
 
 import pandas as pd
 
-from mma_analysis import domain
-from mma_analysis.domain import UNKNOWN
+from mma_analysis.vocabulary import UNKNOWN, Vocabulary
 
 YES, NO = "ja", "nee"
 
 
-def steps(meldingen: pd.DataFrame, peildatum: pd.Timestamp) -> pd.DataFrame:
+def steps(vocabulary: Vocabulary, meldingen: pd.DataFrame, peildatum: pd.Timestamp) -> pd.DataFrame:
     """Say of each melding whether somebody acted on it, and whether M. was told the result.
 
     Acted on is: an action of the gemeente, or handed over to somebody who can act
@@ -17,6 +16,8 @@ def steps(meldingen: pd.DataFrame, peildatum: pd.Timestamp) -> pd.DataFrame:
 
     Parameters
     ----------
+    vocabulary
+        The words of the edition.
     meldingen
         Clean meldingen, one row per melding and receiving gemeente.
     peildatum
@@ -35,19 +36,19 @@ def steps(meldingen: pd.DataFrame, peildatum: pd.Timestamp) -> pd.DataFrame:
     ...     "disposition": ["actie_gemeente", "toegevoegd_aan_dossier", "onbekend"],
     ...     "fed_back_on": pd.to_datetime(["2023-03-01", None, None]),
     ... })
-    >>> steps(meldingen, pd.Timestamp("2023-06-30")).to_numpy().tolist()
+    >>> steps(Vocabulary(), meldingen, pd.Timestamp("2023-06-30")).to_numpy().tolist()
     [['ja', 'ja'], ['nee', 'nee'], ['onbekend', 'onbekend']]
     """
     told = meldingen["fed_back_on"] <= peildatum
     registers = meldingen["gemeente"].isin(meldingen.loc[told, "gemeente"].unique())
     return pd.DataFrame(
         {
-            "acted": meldingen["disposition"].map(acted_of_disposition()),
+            "acted": meldingen["disposition"].map(acted_of_disposition(vocabulary)),
             "fed_back": told.map({True: YES, False: NO}).where(registers, UNKNOWN),
         }
     )
 
 
-def acted_of_disposition() -> dict[str, str]:
+def acted_of_disposition(vocabulary: Vocabulary) -> dict[str, str]:
     """Code of a disposition → whether somebody acted: `ja`, `nee` or `onbekend`."""
-    return {row["disposition"]: row["acted"] for row in domain.reference("acted")}
+    return {row["disposition"]: row["acted"] for row in vocabulary.reference("acted")}

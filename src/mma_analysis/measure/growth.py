@@ -2,11 +2,10 @@
 
 import pandas as pd
 
-from mma_analysis import domain
-from mma_analysis.domain import UsageError
 from mma_analysis.measure.cells import MISSING
 from mma_analysis.measure.indicators import described
 from mma_analysis.measure.periods import YEAR
+from mma_analysis.vocabulary import UsageError, Vocabulary, did_you_mean
 
 CAUSES = ["new", "months", "same"]
 COLUMNS = ["period_from", "period_to", "count_from", "count_to", *CAUSES]
@@ -14,7 +13,9 @@ SHORT = {"count": "n", "connected_months": "t"}
 ENDS = ("from", "to")
 
 
-def growth_between(counts: pd.DataFrame, first: str, last: str) -> pd.DataFrame:
+def growth_between(
+    vocabulary: Vocabulary, counts: pd.DataFrame, first: str, last: str
+) -> pd.DataFrame:
     """Split the growth between any two periods into its three causes, per gemeente and in all.
 
     `new`: a gemeente without connected time in the first period; then all that it received in the
@@ -25,6 +26,8 @@ def growth_between(counts: pd.DataFrame, first: str, last: str) -> pd.DataFrame:
 
     Parameters
     ----------
+    vocabulary
+        The words of the edition.
     counts
         Receipts per gemeente and period: `area`, `period`, `count`, `connected_months`; missing
         when hidden or unknown. One row per gemeente for each of both periods.
@@ -48,20 +51,22 @@ def growth_between(counts: pd.DataFrame, first: str, last: str) -> pd.DataFrame:
     Two a month for half a year, then three a month for a whole year:
 
     >>> own = pd.DataFrame({"area": "borne", "period": ["a", "b"], "count": [12, 36]})
-    >>> split = growth_between(own.assign(connected_months=[6.0, 12.0]), "a", "b")
+    >>> own = own.assign(connected_months=[6.0, 12.0])
+    >>> split = growth_between(Vocabulary(), own, "a", "b")
     >>> split[["new", "months", "same"]].iloc[0].to_list()
     [0.0, 15.0, 9.0]
     """
     known = list(counts["period"].unique())
     for code in (first, last):
         if code not in known:
-            near = domain.did_you_mean(code, known)
+            near = did_you_mean(code, known)
             raise UsageError(f"no counts of period '{code}' in the table{near}")
+    district = vocabulary.district.slug
     both = counts[counts["period"].isin([first, last])]
     wide = both_periods(both, first, last)
-    wide = pd.concat([wide, wide.sum(skipna=False).to_frame(domain.district().slug).T])
+    wide = pd.concat([wide, wide.sum(skipna=False).to_frame(district).T])
     causes = _causes(wide.iloc[:-1])
-    causes = pd.concat([causes, causes.sum(skipna=False).to_frame(domain.district().slug).T])
+    causes = pd.concat([causes, causes.sum(skipna=False).to_frame(district).T])
     split = causes.assign(
         period_from=first, period_to=last, count_from=wide["n_from"], count_to=wide["n_to"]
     )

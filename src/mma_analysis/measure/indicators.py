@@ -5,8 +5,8 @@ from typing import Literal
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
-from mma_analysis import domain
-from mma_analysis.domain import UsageError
+from mma_analysis.vocabulary import UsageError, did_you_mean
+from mma_analysis.vocabulary.reference import CODES, INDICATORS, LABELS
 
 Language = Literal["nl", "en"]
 
@@ -48,9 +48,9 @@ def indicator(code: str) -> dict[str, str]:
     >>> indicator("backlog")["name"]
     'Werkvoorraad'
     """
-    known = {row["code"]: dict(row) for row in domain.reference("indicators")}
+    known = {row["code"]: dict(row) for row in INDICATORS}
     if code not in known:
-        near = domain.did_you_mean(code, known)
+        near = did_you_mean(code, known)
         raise UsageError(f"'{code}' is not an indicator of reference/indicators.csv{near}")
     return known[code]
 
@@ -81,10 +81,10 @@ def labelled(table: pd.DataFrame, language: Language = "nl") -> pd.DataFrame:
     [{'Area': 'borne', 'Verdict': 'increase'}]
     """
     code = table.attrs.get("indicator")
-    of_table = [row["table"] for row in domain.reference("indicators") if row["code"] == code]
+    of_table = [row["table"] for row in INDICATORS if row["code"] == code]
     own = ("", code, *of_table)
     # The general words come first: those of the indicator or its table replace them.
-    rows = sorted(domain.reference("labels"), key=lambda row: row["indicator"])
+    rows = sorted(LABELS, key=lambda row: row["indicator"])
     names = {row["column"]: row[language] for row in rows if row["indicator"] in own}
     told = table.assign(
         **{
@@ -101,6 +101,6 @@ def _words(column: str, language: Language) -> dict[str, str]:
     """Code → word for a column; `control_verdict` has the words of `verdict`."""
     return {
         row["code"]: row[language]
-        for row in domain.reference("codes")
+        for row in CODES
         if column == row["column"] or column.endswith(f"_{row['column']}")
     }

@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
-from mma_analysis import domain
 from mma_analysis.measure.campaigns import POWER, took_part
 from mma_analysis.measure.indicators import described
 from mma_analysis.measure.loglinear import LEVEL, log_linear
@@ -14,6 +13,7 @@ from mma_analysis.measure.loglinear import waves as waves_of
 from mma_analysis.measure.periods import MONTH
 from mma_analysis.measure.receipts import receipt_cells
 from mma_analysis.settings import Campagne
+from mma_analysis.vocabulary import Vocabulary
 
 FEWEST_MONTHS = 18  # as for the trend: with less a season cannot be told from a trend
 FEWEST_EACH_SIDE = 6
@@ -111,6 +111,7 @@ def controlled_series(series: pd.DataFrame) -> pd.DataFrame:
 
 
 def campaign_series(
+    vocabulary: Vocabulary,
     meldingen: pd.DataFrame,
     campaigns: Sequence[Campagne],
     exposure: pd.DataFrame,
@@ -133,6 +134,8 @@ def campaign_series(
 
     Parameters
     ----------
+    vocabulary
+        The words of the edition.
     exposure
         Per gemeente and period: `area`, `period`, `connected_months`; a gemeente without a known
         connection date is left out.
@@ -160,11 +163,12 @@ def campaign_series(
     >>> time = cut[["period"]].assign(area="borne", connected_months=1.0)
     >>> campaign = Campagne.model_validate({"naam": "Proef", "begin": "2023-01-01",
     ...                                     "eind": "2023-02-28", "topics": ["fraude"]})
-    >>> campaign_series(tips, [campaign], time, cut)[["months", "ratio"]].to_numpy().tolist()
+    >>> found = campaign_series(Vocabulary(), tips, [campaign], time, cut)
+    >>> found[["months", "ratio"]].to_numpy().tolist()
     [[24.0, 1.6]]
     """
-    receipts = receipt_cells(meldingen, periods).reset_index()
-    rows = [_row(campaign, receipts, exposure, periods) for campaign in campaigns]
+    receipts = receipt_cells(vocabulary, meldingen, periods).reset_index()
+    rows = [_row(vocabulary, one, receipts, exposure, periods) for one in campaigns]
     return described(pd.DataFrame(rows, columns=[*COLUMNS, *CHECKS]), "campaign_series")
 
 
@@ -202,7 +206,11 @@ def beside_shown(series: pd.DataFrame, effects: pd.DataFrame) -> pd.DataFrame:
 
 
 def _row(
-    campaign: Campagne, receipts: pd.DataFrame, exposure: pd.DataFrame, periods: pd.DataFrame
+    vocabulary: Vocabulary,
+    campaign: Campagne,
+    receipts: pd.DataFrame,
+    exposure: pd.DataFrame,
+    periods: pd.DataFrame,
 ) -> dict[str, object]:
     is_about = receipts["value"].isin(campaign.topics)
     has_part = receipts["area"].map(lambda slug: took_part(campaign, str(slug))).astype(bool)
@@ -220,12 +228,15 @@ def _row(
         is_enough = _is_enough(own) and _is_enough(other)
         told = _told(controlled_series(both) if is_enough else None)
         found |= {f"{name}_{key}": value for key, value in told.items()}
-    return {"campaign": campaign.naam, "months": _months(campaign, exposure, periods), **found}
+    months = _months(vocabulary, campaign, exposure, periods)
+    return {"campaign": campaign.naam, "months": months, **found}
 
 
-def _months(campaign: Campagne, exposure: pd.DataFrame, periods: pd.DataFrame) -> int:
+def _months(
+    vocabulary: Vocabulary, campaign: Campagne, exposure: pd.DataFrame, periods: pd.DataFrame
+) -> int:
     """In how many complete months a gemeente that took part was connected; no melding is needed."""
-    participants = [a.slug for a in domain.gemeenten() if took_part(campaign, a.slug)]
+    participants = [a.slug for a in vocabulary.gemeenten if took_part(campaign, a.slug)]
     connected = exposure[exposure["area"].isin(participants) & (exposure["connected_months"] > 0)]
     return connected.merge(_complete(periods), on="period")["period"].nunique()
 

@@ -7,8 +7,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from mma_analysis import domain
-from mma_analysis.domain import UsageError
+from mma_analysis.vocabulary import UsageError
+from mma_analysis.vocabulary.reference import INDICATORS
 
 BEGIN = "<!-- Begin van wat uit reference/indicators.csv komt: verander het daar. -->"
 END = "<!-- Einde van wat uit reference/indicators.csv komt. -->"
@@ -41,7 +41,7 @@ def with_indicators(page: str) -> str:
     _, end, after = rest.partition(END)
     if not begin or not end:
         raise UsageError(f"the page must have the line {BEGIN} and after it the line {END}")
-    entries = "\n\n".join(entry(row) for row in domain.reference("indicators"))
+    entries = "\n\n".join(entry(row) for row in INDICATORS)
     return f"{before}{BEGIN}\n\n{entries}\n\n{END}{after}"
 
 

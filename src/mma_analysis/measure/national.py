@@ -5,18 +5,20 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from mma_analysis import domain
 from mma_analysis.measure.indicators import described
 from mma_analysis.measure.loglinear import waves
 from mma_analysis.measure.periods import MONTH
 from mma_analysis.measure.trend import CANNOT_TELL, FEWEST_MELDINGEN, verdict
 from mma_analysis.measure.within import Margins, within
+from mma_analysis.vocabulary import Vocabulary
 
 MONTHS_OF_YEAR = 12
 COLUMNS = ["year_from", "year_to", "change", "low", "high", "verdict", "national_change"]
 
 
-def national_comparison(margins: Margins | None, periods: pd.DataFrame) -> pd.DataFrame:
+def national_comparison(
+    vocabulary: Vocabulary, margins: Margins | None, periods: pd.DataFrame
+) -> pd.DataFrame:
     """Compare calendar years within the same gemeenten, and those years in the whole country.
 
     The national series (`reference/national.csv`) is of calendar years, so only pairs of whole
@@ -27,6 +29,8 @@ def national_comparison(margins: Margins | None, periods: pd.DataFrame) -> pd.Da
 
     Parameters
     ----------
+    vocabulary
+        The words of the edition.
     margins
         As for `trend.district_trend`.
 
@@ -49,14 +53,15 @@ def national_comparison(margins: Margins | None, periods: pd.DataFrame) -> pd.Da
     >>> months = months.assign(stretch=range(24), years_since_begin=np.arange(24) / 12)
     >>> counts = np.repeat([5.0, 4.0], 12)
     >>> borne = Margins(counts, months, received=np.array([108.0]), time=np.ones((1, 24)))
-    >>> national_comparison(borne, cut)[["year_to", "change"]].iloc[0].to_list()
+    >>> found = national_comparison(Vocabulary(), borne, cut)
+    >>> found[["year_to", "change"]].iloc[0].to_list()
     [2022.0, -0.2]
     """
     months = periods[(periods["kind"] == MONTH) & periods["is_complete"]]
     number = months["begin"].dt.year.value_counts()
     years = sorted(number.index[number == MONTHS_OF_YEAR])
     pairs = [(first, last) for first, last in pairwise(years) if last == first + 1]
-    rows = [(*pair, *_change(margins, *pair), _national(*pair)) for pair in pairs]
+    rows = [(*pair, *_change(margins, *pair), _national(vocabulary, *pair)) for pair in pairs]
     return described(pd.DataFrame(rows, columns=COLUMNS), "national_comparison")
 
 
@@ -77,6 +82,7 @@ def _change(margins: Margins | None, first: int, last: int) -> tuple[float, floa
     return (change, low, high, verdict(low, high, 0.0))
 
 
-def _national(first: int, last: int) -> float:
-    known = {int(row["year"]): int(row["forwarded"]) for row in domain.reference("national")}
+def _national(vocabulary: Vocabulary, first: int, last: int) -> float:
+    rows = vocabulary.reference("national")
+    known = {int(row["year"]): int(row["forwarded"]) for row in rows}
     return known[last] / known[first] - 1 if {first, last} <= set(known) else np.nan

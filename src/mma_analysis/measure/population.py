@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from mma_analysis import domain
+from mma_analysis.vocabulary import Vocabulary, derived
 
 
-def inhabitants(on: pd.Timestamp) -> pd.Series:
+def inhabitants(vocabulary: Vocabulary, on: pd.Timestamp) -> pd.Series:
     """Inhabitants per gemeente on a day, from `reference/population.csv`.
 
     Between two days of which the number is known it changes in a straight line; before the first
@@ -21,10 +21,10 @@ def inhabitants(on: pd.Timestamp) -> pd.Series:
 
     Examples
     --------
-    >>> int(inhabitants(pd.Timestamp("2022-01-01"))["hengelo"])
+    >>> int(inhabitants(Vocabulary(), pd.Timestamp("2022-01-01"))["hengelo"])
     81429
     """
-    people = _people(pd.DatetimeIndex([on])).set_index("area")["people"]
+    people = _people(vocabulary, pd.DatetimeIndex([on])).set_index("area")["people"]
     return people.rename("inhabitants")
 
 
@@ -33,23 +33,25 @@ def middle(begin: pd.Series, end: pd.Series) -> pd.Series:
     return (begin + (end - begin) / 2).dt.floor("D")
 
 
-def inhabitant_years(connected_months: pd.DataFrame, periods: pd.DataFrame) -> pd.Series:
+def inhabitant_years(
+    vocabulary: Vocabulary, connected_months: pd.DataFrame, periods: pd.DataFrame
+) -> pd.Series:
     """Inhabitants × connected years, per row of connected months per gemeente and period.
 
     Inhabitants are those of the middle of the period. A slug without inhabitants, or an unknown
     time, gives a missing value.
     """
     middles = middle(periods["begin"], periods["end"])
-    people = _people(pd.DatetimeIndex(middles.unique()))
+    people = _people(vocabulary, pd.DatetimeIndex(middles.unique()))
     days = connected_months["period"].map(pd.Series(middles.to_numpy(), periods["period"]))
     both = connected_months[["area"]].assign(day=days).merge(people, how="left")
     return connected_months["connected_months"] / 12 * both["people"].to_numpy()
 
 
-def _people(days: pd.DatetimeIndex) -> pd.DataFrame:
+def _people(vocabulary: Vocabulary, days: pd.DatetimeIndex) -> pd.DataFrame:
     """One row per gemeente and day: `area`, `day`, `people`."""
     at = days.to_julian_date()
-    people = {slug: np.interp(at, *known).round() for slug, known in _known().items()}
+    people = {slug: np.interp(at, *known).round() for slug, known in _known(vocabulary).items()}
     return pd.DataFrame(
         {
             "area": np.repeat(list(people), len(days)),
@@ -59,10 +61,10 @@ def _people(days: pd.DatetimeIndex) -> pd.DataFrame:
     )
 
 
-@domain.remembered()
-def _known() -> dict[str, tuple[NDArray[np.float64], NDArray[np.float64]]]:
+@derived
+def _known(vocabulary: Vocabulary) -> dict[str, tuple[NDArray[np.float64], NDArray[np.float64]]]:
     """Per gemeente the days of which the number is known, in order, and the numbers."""
-    rows = pd.DataFrame(domain.reference("population")).sort_values("reference_date")
+    rows = pd.DataFrame(vocabulary.reference("population")).sort_values("reference_date")
     at = pd.DatetimeIndex(rows["reference_date"]).to_julian_date().to_numpy(dtype="float64")
     people = rows["inhabitants"].to_numpy(dtype="float64")
     return {str(slug): (at[own], people[own]) for slug, own in rows.groupby("slug").indices.items()}

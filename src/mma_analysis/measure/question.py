@@ -5,8 +5,6 @@ import pandas as pd
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from mma_analysis import domain
-from mma_analysis.domain import TOTAL
 from mma_analysis.measure.cells import (
     DOUBLE,
     area_of_tips,
@@ -17,6 +15,8 @@ from mma_analysis.measure.cells import (
 from mma_analysis.measure.crossings import OTHER, OUTCOME, PRESENT, crossing
 from mma_analysis.measure.periods import WHOLE
 from mma_analysis.measure.tables import Frame
+from mma_analysis.vocabulary import TOTAL
+from mma_analysis.vocabulary.schema import BACKGROUND
 
 ASKED = "asked"  # breakdown of the counts of a question
 # Of the meldingen that a question is not about. It is no part of the answer, and protected all the
@@ -73,24 +73,26 @@ def with_question(
     >>> tips = pd.DataFrame({"melding_id": list("123"), "received_on": days, "gemeente": "borne"})
     >>> fields = ["topic", "also_sent_to", "status", "disposition", "result", "usable"]
     >>> tips = tips.assign(**dict.fromkeys(fields, "onbekend"), topic_group="onbekend")
-    >>> tips = tips.assign(**dict.fromkeys(domain.BACKGROUND, pd.NA), fed_back_on=pd.NaT)
+    >>> tips = tips.assign(**dict.fromkeys(BACKGROUND, pd.NA), fed_back_on=pd.NaT)
     >>> tips = tips.assign(source_file="x.csv", source_sheet="", source_row=[2, 3, 4])
     >>> weekday = tips["received_on"].dt.day_of_week.ge(5).map({True: "weekend", False: "werkdag"})
     >>> total = pd.DataFrame({"area": ["twente"], "period": "whole", "kind": "whole", "count": 3})
-    >>> cells = with_identity(total.assign(breakdown=TOTAL, value=TOTAL))
+    >>> total = total.assign(breakdown=TOTAL, value=TOTAL)
+    >>> cells = with_identity(edition.vocabulary, total)
     >>> none = pd.DataFrame(columns=["relation", "cell", "coefficient"])
     >>> asked, sums = with_question(cells, none, tips, weekday, frame(edition))
     >>> asked.query("published and breakdown == 'asked'")[["value", "count"]].to_numpy().tolist()
     [['weekend', 2], ['werkdag', 1]]
     """
-    known = _released(categories(meldingen.reset_index(drop=True), of.periods))
+    meldingen = meldingen.reset_index(drop=True)
+    known = _released(categories(of.vocabulary, meldingen, of.periods))
     asked = answers.reset_index(drop=True).astype("object").fillna(NOT_ASKED).astype("str")
     known, asked = known[known[WHOLE].notna()], asked[known[WHOLE].notna()]
-    own = _count(known, asked, area_of_tips(meldingen.reset_index(drop=True)), of)
-    district = domain.district().slug
+    own = _count(known, asked, area_of_tips(of.vocabulary, meldingen), of)
+    district = of.vocabulary.district.slug
     is_asked = own["area"].ne(DOUBLE) if per_gemeente else own["area"].eq(district)
     own = own.assign(published=is_asked)
-    added = pd.concat([relations, _to_district(own), *_ties(own, cells, known, asked)])
+    added = pd.concat([relations, _to_district(own, district), *_ties(own, cells, known, asked)])
     both = pd.concat([cells, own])
     flags = both.columns.difference(own.columns)
     return both.fillna(dict.fromkeys(flags, False)).astype(dict.fromkeys(flags, bool)), added
@@ -99,14 +101,14 @@ def with_question(
 def _released(known: pd.DataFrame) -> pd.DataFrame:
     """With the released crossings of a background and the result beside all other breakdowns."""
     result = "+" + known[OUTCOME].astype("str")
-    halves = {name: known[name].astype("str") for name in domain.BACKGROUND}
+    halves = {name: known[name].astype("str") for name in BACKGROUND}
     crossed = {name: half.where(half == PRESENT, OTHER) + result for name, half in halves.items()}
     return known.assign(**{crossing(name): values for name, values in crossed.items()})
 
 
 def _count(known: pd.DataFrame, asked: pd.Series, tips: pd.Series, of: Frame) -> pd.DataFrame:
     """Cells of every area and answer, none included."""
-    district = domain.district().slug
+    district = of.vocabulary.district.slug
     areas = pd.concat([known["area"].astype("str"), tips.reindex(known.index).astype("str")])
     counts = pd.DataFrame({"area": areas, "value": pd.concat([asked, asked])})
     every = pd.MultiIndex.from_product(
@@ -114,12 +116,13 @@ def _count(known: pd.DataFrame, asked: pd.Series, tips: pd.Series, of: Frame) ->
     )
     table = counts.groupby(["area", "value"]).size().reindex(every, fill_value=0)
     rows = table.rename("count").reset_index()
-    return with_identity(rows.assign(period=WHOLE, kind=WHOLE, breakdown=ASKED))
+    rows = rows.assign(period=WHOLE, kind=WHOLE, breakdown=ASKED)
+    return with_identity(of.vocabulary, rows)
 
 
-def _to_district(own: pd.DataFrame) -> pd.DataFrame:
+def _to_district(own: pd.DataFrame, district: str) -> pd.DataFrame:
     table = own.reset_index()
-    is_whole = table["area"].isin([domain.district().slug, DOUBLE])
+    is_whole = table["area"].isin([district, DOUBLE])
     return relation(table[~is_whole], table[is_whole], ["value"], ASKED)
 
 

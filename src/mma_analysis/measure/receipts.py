@@ -2,15 +2,16 @@
 
 import pandas as pd
 
-from mma_analysis import domain
-from mma_analysis.domain import TOTAL
 from mma_analysis.measure.cells import DOUBLE, relation, with_identity
 from mma_analysis.measure.periods import MONTH, longer_period, period_of
+from mma_analysis.vocabulary import TOTAL, Vocabulary
 
 RECEIPTS = "receipts"
 
 
-def receipt_cells(meldingen: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:
+def receipt_cells(
+    vocabulary: Vocabulary, meldingen: pd.DataFrame, periods: pd.DataFrame
+) -> pd.DataFrame:
     """Count the receipts of each gemeente per month and topic, where there are any.
 
     A reader does not know which of these are zero. Leaving those out can only hide more than is
@@ -31,11 +32,13 @@ def receipt_cells(meldingen: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFram
     )
     grouped = keys.astype("category").groupby(list(keys), observed=True).size()
     counts = grouped.rename("count").reset_index().astype(dict.fromkeys(keys, "str"))
-    cells = with_identity(counts.assign(breakdown=RECEIPTS, kind=MONTH))
+    cells = with_identity(vocabulary, counts.assign(breakdown=RECEIPTS, kind=MONTH))
     return cells.assign(published=False)
 
 
-def receipt_relations(cells: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:
+def receipt_relations(
+    vocabulary: Vocabulary, cells: pd.DataFrame, periods: pd.DataFrame
+) -> pd.DataFrame:
     """List of which receipts every total, topic group and topic is the sum, in every period.
 
     For a gemeente of its own receipts; for the district, together with what was received double,
@@ -50,11 +53,11 @@ def receipt_relations(cells: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFram
     own = table.loc[table["breakdown"] == RECEIPTS, ["cell", "area", "period", "value"]]
     values = {
         TOTAL: TOTAL,
-        "topic_group": own["value"].map(domain.group_of_topic()),
+        "topic_group": own["value"].map(vocabulary.group_of_topic),
         "topic": own["value"],
     }
     sums = table[table["breakdown"].isin(values.keys())]
-    of_all = sums["area"].isin([domain.district().slug, DOUBLE])
+    of_all = sums["area"].isin([vocabulary.district.slug, DOUBLE])
     keys = ["period", "breakdown", "value"]
     parts = []
     # One kind and breakdown at a time: of all at once there are millions.

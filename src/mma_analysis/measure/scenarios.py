@@ -5,7 +5,6 @@ from typing import Any
 
 import pandas as pd
 
-from mma_analysis import domain
 from mma_analysis.measure.cells import CONNECTION
 from mma_analysis.measure.exposure import DAYS_PER_MONTH
 from mma_analysis.measure.indicators import described
@@ -53,7 +52,7 @@ def receipts_of_last_year(counts: pd.DataFrame, of: Frame) -> LastYear:
     if len(of.delivered) < len(of.connected_on) or "all" not in shown:
         return LastYear()
     receipts, (_, year) = int(shown["all"]), next(years.iterrows())
-    is_gemeente = of.exposure["area"] != domain.district().slug
+    is_gemeente = of.exposure["area"] != of.vocabulary.district.slug
     time = of.exposure[is_gemeente & of.exposure["period"].eq(year["period"])]
     if not (time["connected_months"] > 0).all():
         return LastYear(receipts)

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from mma_analysis import domain
 from mma_analysis.codebook import Codebook, Vraag
 from mma_analysis.measure.indicators import described
+from mma_analysis.vocabulary import Vocabulary
 
 ANSWERED, JOINT, NO_EXPERIENCE, NO_ANSWER = "answered", "joint", "no_experience", "no_answer"
 
@@ -42,7 +42,7 @@ def response(
     return described(table, "survey_response")
 
 
-def answers(responses: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
+def answers(vocabulary: Vocabulary, responses: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
     """Count per question how many gemeenten chose each answer.
 
     The unit is the gemeente: a joint answer counts for each gemeente that it was declared for. No
@@ -67,7 +67,7 @@ def answers(responses: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
     >>> who = {"code": "gemeente", "tekst": "Wie?", "kort": "Wie", "soort": "gemeente"}
     >>> given = pd.DataFrame({"gemeente": ["borne", "losser"], "question": "goed",
     ...                       "value": ["eens", "weet niet"]})
-    >>> found = answers(given, Codebook.model_validate({"vraag": [who, one]}))
+    >>> found = answers(Vocabulary(), given, Codebook.model_validate({"vraag": [who, one]}))
     >>> found[found["question"] == "goed"][["value", "count", "least", "most"]].to_numpy().tolist()
     [['oneens', 0, 0, 12], ['eens', 1, 1, 13], ['weet niet', 1, 1, 13]]
     """
@@ -84,7 +84,7 @@ def answers(responses: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
             count = int(counts.get(value, 0))
             rows.append((*head, position, value, count, own["gemeente"].nunique()))
     table = pd.DataFrame(rows, columns=columns)
-    silent = len(domain.gemeenten()) - table["answered"]
+    silent = len(vocabulary.gemeenten) - table["answered"]
     found = table.assign(least=table["count"], most=table["count"] + silent)
     return described(found, "survey_answers")
 

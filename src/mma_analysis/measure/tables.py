@@ -7,8 +7,6 @@ from functools import cached_property
 
 import pandas as pd
 
-from mma_analysis import domain
-from mma_analysis.domain import TOTAL
 from mma_analysis.measure import derived
 from mma_analysis.measure.campaigns import (
     campaign_cells,
@@ -52,6 +50,7 @@ from mma_analysis.measure.topics import concentration, topic_shift
 from mma_analysis.measure.trend import district_trend, year_on_year
 from mma_analysis.measure.within import margins
 from mma_analysis.settings import Edition, Kosten
+from mma_analysis.vocabulary import TOTAL, UNKNOWN, Vocabulary
 
 # Tables of counts and the indicator that they hold.
 COUNTED = {
@@ -78,16 +77,21 @@ class Frame:
     exposure: pd.DataFrame
     delivered: tuple[str, ...]
 
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The words of the edition."""
+        return self.edition.vocabulary
+
     @cached_property
     def missing(self) -> pd.DataFrame:
         """The cells that gemeenten without a delivery would have had."""
-        absent = [a.slug for a in domain.gemeenten() if a.slug not in self.delivered]
+        absent = [a.slug for a in self.vocabulary.gemeenten if a.slug not in self.delivered]
         rows = [
             (slug, period.period, period.kind, row["breakdown"], value, pd.NA, MISSING)
-            for row in domain.reference("breakdowns")
+            for row in self.vocabulary.reference("breakdowns")
             for period in self.periods.itertuples()
             if period.kind in row["gemeente"].split()
-            for value in allowed_values(row["breakdown"])
+            for value in allowed_values(self.vocabulary, row["breakdown"])
             for slug in absent
         ]
         return pd.DataFrame(rows, columns=COUNT_COLUMNS).astype({"count": "Int64"})
@@ -107,14 +111,14 @@ def frame(edition: Edition) -> Frame:
     ('borne',)
     """
     cut = periods(edition.begin, edition.peildatum)
-    slugs = [area.slug for area in domain.gemeenten()]
+    slugs = [area.slug for area in edition.vocabulary.gemeenten]
     connected_on = _dates([edition.gemeente(slug).aangesloten for slug in slugs], slugs)
     delivered = tuple(slug for slug in slugs if edition.gemeente(slug).levering)
     return Frame(
         edition=edition,
         periods=cut,
         connected_on=connected_on,
-        exposure=exposure(connected_on, delivered, cut),
+        exposure=exposure(edition.vocabulary, connected_on, delivered, cut),
         delivered=delivered,
     )
 
@@ -124,22 +128,22 @@ def count_system(meldingen: pd.DataFrame, of: Frame) -> tuple[pd.DataFrame, pd.D
     campaigns, counted = of.edition.campagnes, of.connected_on.loc[list(of.delivered)]
     cells = all_cells(meldingen, of)
     related = [
-        relations(cells, of.periods, of.connected_on),
+        relations(of.vocabulary, cells, of.periods, of.connected_on),
         crossing_relations(cells),
-        campaign_relations(cells, campaigns, counted, of.periods),
+        campaign_relations(of.vocabulary, cells, campaigns, counted, of.periods),
     ]
     return cells, pd.concat(related, ignore_index=True)
 
 
 def all_cells(meldingen: pd.DataFrame, of: Frame) -> pd.DataFrame:
     """All cells that may be released, as in `cells.count_cells`."""
-    counted = of.connected_on.loc[list(of.delivered)]
+    vocabulary, counted = of.vocabulary, of.connected_on.loc[list(of.delivered)]
     return pd.concat(
         [
-            count_cells(meldingen, of.delivered, of.periods),
-            connection_cells(meldingen, of.connected_on, of.periods),
-            crossing_cells(meldingen, of.periods),
-            campaign_cells(meldingen, of.edition.campagnes, counted, of.periods),
+            count_cells(vocabulary, meldingen, of.delivered, of.periods),
+            connection_cells(vocabulary, meldingen, of.connected_on, of.periods),
+            crossing_cells(vocabulary, meldingen, of.periods),
+            campaign_cells(vocabulary, meldingen, of.edition.campagnes, counted, of.periods),
         ]
     )
 
@@ -184,21 +188,21 @@ def released_tables(counts: pd.DataFrame, of: Frame) -> dict[str, pd.DataFrame]:
         `year_on_year`, `campaigns`, `connection`, `received_twice`, `before_connection`, `costs`,
         `costs_of_district`, `costs_per_phase`, `periods`, and those of `derived`.
     """
-    tables = {name: _table(counts, name, of) for name in _table_names()}
+    tables = {name: _table(counts, name, of) for name in _table_names(of)}
     told = {name: table[table["state"] != COARSENED] for name, table in tables.items()}
     told |= {name: described(told[name], code) for name, code in COUNTED.items()}
     per_period = tables["per_period"]
-    of_gemeenten = per_period[per_period["area"] != domain.district().slug]
+    of_gemeenten = per_period[per_period["area"] != of.vocabulary.district.slug]
     connection = counts[counts["breakdown"] == CONNECTION]
     compared = _comparison(of_gemeenten, connection, of)
-    known = completeness(at_told_level(counts))
+    known = completeness(at_told_level(of.vocabulary, counts))
     usual = overdispersion(compared["count"], compared["expected"])
     largest = compared["expected"].max() if len(compared) else 1.0
     return told | {
         "comparison": compared,
         "comparison_limits": funnel(largest, usual["tau2"].iloc[0]),
         "overdispersion": usual,
-        "topic_shift": topic_shift(counts, of.periods),
+        "topic_shift": topic_shift(of.vocabulary, counts, of.periods),
         "concentration": concentration(counts[counts["kind"] == WHOLE]),
         "completeness": known,
         "completeness_shift": completeness_shift(known, of.periods),
@@ -208,7 +212,7 @@ def released_tables(counts: pd.DataFrame, of: Frame) -> dict[str, pd.DataFrame]:
         "year_on_year": year_on_year(of_gemeenten, of.periods),
         "campaigns": _campaigns(counts, of),
         "connection": _connection(of),
-        "received_twice": _received_twice(connection, per_period),
+        "received_twice": _received_twice(connection, per_period, of),
         "before_connection": before_connection(
             of_gemeenten[of_gemeenten["area"].isin(of.delivered)], of.connected_on, of.periods
         ),
@@ -227,13 +231,13 @@ def district_tables(released: dict[str, pd.DataFrame], of: Frame) -> dict[str, p
         `expected_months`, `trend`, `national_comparison`.
     """
     table = released["per_period"]
-    months = table[table["area"].eq(domain.district().slug) & table["kind"].eq(MONTH)]
+    months = table[table["area"].eq(of.vocabulary.district.slug) & table["kind"].eq(MONTH)]
     receipts = released["received_twice"]["receipts"].astype("float64").item()
-    known = margins(table, receipts, of.exposure, of.periods)
+    known = margins(of.vocabulary, table, receipts, of.exposure, of.periods)
     return {
         "expected_months": expected_months(months, of.periods),
         "trend": district_trend(known),
-        "national_comparison": national_comparison(known, of.periods),
+        "national_comparison": national_comparison(of.vocabulary, known, of.periods),
     }
 
 
@@ -241,12 +245,13 @@ def _dates(days: Sequence[dt.date | None], index: list[str] | None = None) -> pd
     return pd.Series(list(days), index=index, dtype="datetime64[us]")
 
 
-def _table_names() -> list[str]:
-    return list(dict.fromkeys(row["table"] for row in domain.reference("breakdowns")))
+def _table_names(of: Frame) -> list[str]:
+    return list(dict.fromkeys(row["table"] for row in of.vocabulary.reference("breakdowns")))
 
 
 def _table(counts: pd.DataFrame, name: str, of: Frame) -> pd.DataFrame:
-    own = [row["breakdown"] for row in domain.reference("breakdowns") if row["table"] == name]
+    breakdowns = of.vocabulary.reference("breakdowns")
+    own = [row["breakdown"] for row in breakdowns if row["table"] == name]
     rows = counts[counts["breakdown"].isin(own)].reset_index(drop=True)
     if own == [TOTAL]:
         with_time = rows.merge(of.exposure, on=["area", "period"], how="left")
@@ -279,14 +284,14 @@ def _connection(of: Frame) -> pd.DataFrame:
     )
 
 
-def _received_twice(connection: pd.DataFrame, per_period: pd.DataFrame) -> pd.DataFrame:
+def _received_twice(connection: pd.DataFrame, per_period: pd.DataFrame, of: Frame) -> pd.DataFrame:
     """One row: receipts, tips, and how often a tip came in at one more gemeente.
 
     The difference of two totals is told because a reader who has both can take it himself; the
     totals are missing together when one of them is hidden. `per_10000` is of receipts, as that of a
     gemeente is: beside the tips of the district every gemeente would seem to receive more.
     """
-    is_district = per_period["area"] == domain.district().slug
+    is_district = per_period["area"] == of.vocabulary.district.slug
     whole = per_period[is_district & (per_period["kind"] == WHOLE)]
     tips = whole["count"].sum(skipna=False)
     receipts = connection.loc[connection["value"] == "all", "count"].sum(skipna=False)
@@ -304,9 +309,9 @@ def _growth_per_gemeente(of_gemeenten: pd.DataFrame, of: Frame) -> pd.DataFrame:
     counted = counted[counted["area"].isin(of.delivered)]
     if len(years) < 2 or counted.empty:
         return pd.DataFrame(columns=["area", *GROWTH])
-    grown = growth_between(counted, *years)
+    grown = growth_between(of.vocabulary, counted, *years)
     # What gemeenten received together is `growth_split`; under this name it would seem tips.
-    return grown[grown["area"] != domain.district().slug].reset_index(drop=True)
+    return grown[grown["area"] != of.vocabulary.district.slug].reset_index(drop=True)
 
 
 def _comparison(of_gemeenten: pd.DataFrame, connection: pd.DataFrame, of: Frame) -> pd.DataFrame:
@@ -318,7 +323,8 @@ def _comparison(of_gemeenten: pd.DataFrame, connection: pd.DataFrame, of: Frame)
     receipts = of_all - whole.loc[~is_timed, "count"].sum(skipna=False)
     if pd.isna(receipts):
         timed, receipts = timed.iloc[:0], 0
-    return comparison(timed["count"], timed["connected_months"], _inhabitants(of), float(receipts))
+    time, people = timed["connected_months"], _inhabitants(of)
+    return comparison(of.vocabulary, timed["count"], time, people, float(receipts))
 
 
 def _costs(of_gemeenten: pd.DataFrame, counts: pd.DataFrame, of: Frame) -> dict[str, pd.DataFrame]:
@@ -330,7 +336,7 @@ def _costs(of_gemeenten: pd.DataFrame, counts: pd.DataFrame, of: Frame) -> dict[
     is_joined = of.connected_on.between(pd.Timestamp(begin), pd.Timestamp(peildatum))
     joined = of.connected_on.index[is_joined]
     costs = costs_per_gemeente(kosten, people, time, per_area, joined)
-    in_all = per_area.loc[domain.district().slug]
+    in_all = per_area.loc[of.vocabulary.district.slug]
     return {
         "costs": costs,
         "costs_of_district": costs_of_district(costs, of.delivered, dict(in_all)),
@@ -341,7 +347,7 @@ def _costs(of_gemeenten: pd.DataFrame, counts: pd.DataFrame, of: Frame) -> dict[
 def _useful(counts: pd.DataFrame) -> pd.DataFrame:
     """Per area: all meldingen, the useful ones, and those of which that is not known."""
     names = {"count": (TOTAL, TOTAL), "useful": ("usable", "ja")}
-    names |= {"unknown": ("usable", domain.UNKNOWN)}
+    names |= {"unknown": ("usable", UNKNOWN)}
     by_value = counts.set_index(["breakdown", "value", "area"])["count"].sort_index()
     return pd.DataFrame({name: by_value.loc[key] for name, key in names.items()})
 
@@ -358,4 +364,4 @@ def experience(
 def _inhabitants(of: Frame) -> pd.Series:
     """Inhabitants per gemeente in the middle of the evaluation."""
     whole = of.periods[of.periods["kind"] == WHOLE]
-    return inhabitants(middle(whole["begin"], whole["end"]).iloc[0])
+    return inhabitants(of.vocabulary, middle(whole["begin"], whole["end"]).iloc[0])

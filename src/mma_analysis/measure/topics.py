@@ -4,18 +4,19 @@ from typing import Any
 
 import pandas as pd
 
-from mma_analysis import domain
-from mma_analysis.domain import TOTAL
 from mma_analysis.measure.differences import with_difference
 from mma_analysis.measure.indicators import described
 from mma_analysis.measure.periods import complete_years
+from mma_analysis.vocabulary import TOTAL, UNKNOWN, Vocabulary
 
 FIELD = "topic_group"
 LARGEST = 3
-NO_TOPIC = ["overig", domain.UNKNOWN]
+NO_TOPIC = ["overig", UNKNOWN]
 
 
-def topic_shift(counts: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:
+def topic_shift(
+    vocabulary: Vocabulary, counts: pd.DataFrame, periods: pd.DataFrame
+) -> pd.DataFrame:
     """Compare the share of each topic group in the first and in the last complete year.
 
     Shares of all meldingen, those without a known topic included: a shift of `onbekend` is a change
@@ -23,6 +24,8 @@ def topic_shift(counts: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
+    vocabulary
+        The words of the edition.
     counts
         Protected counts per area, period and topic group: `area`, `period`, `breakdown`, `value`,
         `count` (missing when hidden), with those of breakdown `TOTAL`.
@@ -47,14 +50,15 @@ def topic_shift(counts: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:
     >>> rows = [(year, *part) for year, n in zip(years, (40, 20)) for part in (
     ...     (TOTAL, TOTAL, 80), (FIELD, "drugs", n), (FIELD, "geweld", 80 - n))]
     >>> counts = pd.DataFrame(rows, columns=["period", "breakdown", "value", "count"])
-    >>> found = topic_shift(counts.assign(area="twente"), cut).query("value == 'drugs'")
+    >>> found = topic_shift(Vocabulary(), counts.assign(area="twente"), cut)
+    >>> found = found.query("value == 'drugs'")
     >>> found[["share_from", "share_to", "change", "verdict"]].to_numpy().tolist()
     [[0.5, 0.25, -0.25, 'fewer']]
     """
     years = complete_years(periods)
     rows = counts[counts["breakdown"].isin([FIELD, TOTAL])]
     areas = rows.loc[rows["breakdown"].eq(FIELD) & rows["period"].isin(years), "area"].unique()
-    groups = list(domain.topic_groups())
+    groups = list(vocabulary.topic_groups)
     keys = [(area, value) for area in areas for value in groups] if len(years) > 1 else []
     table = pd.DataFrame(keys, columns=["area", "value"], dtype="str")
     found = rows.set_index(["period", "area", "value"])["count"].astype("Int64")

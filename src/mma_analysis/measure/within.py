@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from scipy.special import log_softmax, logsumexp, softmax
 from scipy.stats import t
 
-from mma_analysis import domain
 from mma_analysis.measure.cells import MISSING, SHOWN
 from mma_analysis.measure.exposure import DAYS_PER_MONTH
 from mma_analysis.measure.loglinear import (
@@ -28,6 +27,7 @@ from mma_analysis.measure.loglinear import (
     without_estimate,
 )
 from mma_analysis.measure.periods import HALF, MONTH, QUARTER, WHOLE, YEAR, longer_period
+from mma_analysis.vocabulary import Vocabulary
 
 Floats = NDArray[np.float64]
 SHORTER = {WHOLE: YEAR, YEAR: HALF, HALF: QUARTER, QUARTER: MONTH}
@@ -63,12 +63,18 @@ class Margins:
 
 
 def margins(
-    per_period: pd.DataFrame, receipts: float, exposure: pd.DataFrame, periods: pd.DataFrame
+    vocabulary: Vocabulary,
+    per_period: pd.DataFrame,
+    receipts: float,
+    exposure: pd.DataFrame,
+    periods: pd.DataFrame,
 ) -> Margins | None:
     """Take from the released totals what tells of change within gemeenten.
 
     Parameters
     ----------
+    vocabulary
+        The words of the edition.
     per_period
         Released totals: `area`, `period`, `kind`, `count` (missing unless shown), `state`,
         `connected_months`.
@@ -93,11 +99,11 @@ def margins(
     >>> totals = pd.DataFrame({"area": ["twente", "borne"], "count": 24, "state": "shown"})
     >>> totals = totals.assign(period="whole", kind="whole", connected_months=12.0)
     >>> time = cut[["period"]].assign(area="borne", connected_months=1.0, inhabitant_years=2.0)
-    >>> found = margins(totals, 24, time, cut)
+    >>> found = margins(Vocabulary(), totals, 24, time, cut)
     >>> found.counts.tolist(), len(found.months), found.received.tolist()
     ([24.0], 12, [24.0])
     """
-    is_district = per_period["area"] == domain.district().slug
+    is_district = per_period["area"] == vocabulary.district.slug
     shown = per_period[is_district].set_index("period")["count"].dropna().astype("float64")
     own = per_period[~is_district & (per_period["state"] != MISSING)]
     if WHOLE not in shown.index or own["connected_months"].isna().any():

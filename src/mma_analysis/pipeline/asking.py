@@ -3,10 +3,10 @@
 import pandas as pd
 
 from mma_analysis import measure, protect
-from mma_analysis.domain import MmaError, UsageError
 from mma_analysis.pipeline.protecting import Protected, protected, released_by, safe_plan
 from mma_analysis.pipeline.run import CLEAN
 from mma_analysis.settings import Edition, Workspace
+from mma_analysis.vocabulary import DataError, UsageError
 
 
 def released_plan(workspace: Workspace, edition: Edition) -> Protected:
@@ -16,7 +16,7 @@ def released_plan(workspace: Workspace, edition: Edition) -> Protected:
     ------
     UsageError
         When the edition rounds its counts: exact counts cannot go beside rounded ones.
-    MmaError
+    DataError
         When its rows are not there.
     """
     if edition.bescherming.rounds:
@@ -78,12 +78,12 @@ def clean_meldingen(workspace: Workspace, edition: Edition) -> pd.DataFrame:
 
     Raises
     ------
-    MmaError
+    DataError
         When they are not there: not prepared yet, or forgotten.
     """
     path = workspace.processed(edition.slug) / CLEAN / "meldingen.parquet"
     if not path.is_file():
-        raise MmaError(
+        raise DataError(
             f"no rows at {path}: the edition was not prepared, or its rows were forgotten; "
             f"`mma prepare {edition.slug}` makes them while the deliveries are there"
         )

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from mma_analysis import clean, codebook, coding, domain, read
-from mma_analysis.domain import MmaError, UsageError
+from mma_analysis import clean, codebook, coding, read
 from mma_analysis.settings import SETTINGS_FILE, Edition
+from mma_analysis.vocabulary import UNKNOWN, DataError, UsageError
 
 
 def suggestions(edition: Edition) -> str:
@@ -28,15 +28,13 @@ def topics_to_name(edition: Edition) -> str:
     try:
         deliveries = [read.read_delivery(edition, file) for file in edition.deliveries()]
         meldingen = clean.clean_meldingen(deliveries, edition).meldingen
-    except UsageError:
-        raise
-    except MmaError:
+    except DataError:
         return ""
     blocks = [
         f"[gemeenten.{slug}.waarden.topic]\n{_lines_of_words(rows)}"
         for slug, rows in clean.unknown_topics(meldingen).groupby("gemeente")
     ]
-    codes = ", ".join(domain.topics())
+    codes = ", ".join(edition.vocabulary.topics)
     return "\n".join([*blocks, f"# A topic can be: {codes}"]) if blocks else ""
 
 
@@ -46,9 +44,7 @@ def words_to_name(edition: Edition) -> str:
     for file in edition.deliveries():
         try:
             delivery = read.read_delivery(edition, file)
-        except UsageError:
-            raise
-        except MmaError:
+        except DataError:
             continue
         slug = delivery.senders[0]
         for field, rows in clean.unknown_words(delivery, edition).groupby("field", sort=False):
@@ -56,7 +52,7 @@ def words_to_name(edition: Edition) -> str:
             # A block that stands in a TOML file twice is an error.
             there = field in edition.gemeente(slug).waarden
             first = f"# {file}: below the {block} that is there" if there else f"{block}  # {file}"
-            codes = ", ".join(domain.values(str(field)))
+            codes = ", ".join(edition.vocabulary.values(str(field)))
             blocks.append(f"{first}\n{_lines_of_words(rows)}# It can be: {codes}\n")
     return "\n".join(blocks)
 
@@ -64,8 +60,7 @@ def words_to_name(edition: Edition) -> str:
 def _lines_of_words(rows: pd.DataFrame) -> str:
     """A line for each word; the code is a proposal, and `onbekend` when no word looks like it."""
     lines = [
-        f"{json.dumps(row.word, ensure_ascii=False)} = "
-        f'"{row.nearest or domain.UNKNOWN}"  # {row.rows}×'
+        f'{json.dumps(row.word, ensure_ascii=False)} = "{row.nearest or UNKNOWN}"  # {row.rows}×'
         for row in rows.itertuples()
     ]
     return "".join(f"{line}\n" for line in lines)
@@ -74,9 +69,7 @@ def _lines_of_words(rows: pd.DataFrame) -> str:
 def _suggestion(edition: Edition, file: str) -> str:
     try:
         return read.suggest(edition, file)
-    except UsageError:
-        raise
-    except MmaError as fault:
+    except DataError as fault:
         return "".join(f"# {line}\n" for line in str(fault).splitlines())
 
 
@@ -89,7 +82,7 @@ def first_codebook(export: Path, previous: Edition | None = None) -> str:
     ------
     UsageError
         When the file is not there.
-    MmaError
+    DataError
         When it cannot be read as the export of a survey tool that we know.
     """
     if not export.is_file():

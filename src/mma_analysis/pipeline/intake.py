@@ -6,10 +6,11 @@ from typing import Any
 
 import pandas as pd
 
-from mma_analysis import clean, codebook, domain, measure, read
-from mma_analysis.domain import MmaError
+from mma_analysis import clean, codebook, measure, read
 from mma_analysis.settings import Edition
 from mma_analysis.storage import sha256
+from mma_analysis.vocabulary import DataError, MmaError
+from mma_analysis.vocabulary.schema import CODINGS, RESPONSES, Delivery, SurveyExport
 
 Say = Callable[[str], None]
 
@@ -66,12 +67,12 @@ def read_and_clean(edition: Edition, say: Say) -> Cleaned:
 
 
 def _survey(
-    edition: Edition, export: domain.SurveyExport | None
+    edition: Edition, export: SurveyExport | None
 ) -> tuple[Survey, clean.CleanResponses | None]:
     """The survey in our words, and what of it was not counted; nothing without a survey."""
     book = codebook.load(edition)
     if book is None or export is None:
-        nothing = pd.DataFrame({c.name: pd.Series(dtype=c.dtype) for c in domain.RESPONSES})
+        nothing = pd.DataFrame({c.name: pd.Series(dtype=c.dtype) for c in RESPONSES})
         return Survey(None, nothing, {}), None
     cleaned = clean.clean_responses(export, book, edition)
     tables, themes = _open_answers(edition, book, cleaned.open_answers)
@@ -101,13 +102,11 @@ def _codings(edition: Edition) -> pd.DataFrame:
     """What people chose in the coding workbook; nothing when the settings name none."""
     file = edition.vragenlijst.coderingen if edition.vragenlijst else None
     if file is None:
-        return pd.DataFrame(columns=list(domain.CODINGS))
+        return pd.DataFrame(columns=list(CODINGS))
     return read.read_codings(edition.folder / file, file)
 
 
-def _read_all(
-    edition: Edition, say: Say
-) -> tuple[list[domain.Delivery], domain.SurveyExport | None]:
+def _read_all(edition: Edition, say: Say) -> tuple[list[Delivery], SurveyExport | None]:
     """Every delivery and the survey, or one error that names all files that cannot be read."""
     deliveries, export, faults = [], None, []
     for file in edition.deliveries():
@@ -127,13 +126,11 @@ def _read_all(
             say(f"read {export.file}: {len(export.rows)} answers")
     if faults:
         count = "a file" if len(faults) == 1 else f"{len(faults)} files"
-        raise MmaError("\n".join([f"{count} cannot be read; nothing was changed", *faults]))
+        raise DataError("\n".join([f"{count} cannot be read; nothing was changed", *faults]))
     return deliveries, export
 
 
-def _file_row(
-    edition: Edition, delivery: domain.Delivery, tips: clean.CleanMeldingen
-) -> dict[str, Any]:
+def _file_row(edition: Edition, delivery: Delivery, tips: clean.CleanMeldingen) -> dict[str, Any]:
     """What became of the rows of one delivery; raises when rows were lost."""
     counts = {
         name: int((table["source_file"] == delivery.file).sum())
@@ -167,7 +164,7 @@ def _replaced_rows(edition: Edition) -> list[dict[str, Any]]:
 
 
 def _survey_row(
-    edition: Edition, export: domain.SurveyExport, survey: clean.CleanResponses
+    edition: Edition, export: SurveyExport, survey: clean.CleanResponses
 ) -> dict[str, Any]:
     """What became of the answer sheets; a sheet counts when it stands for any gemeente.
 
@@ -190,7 +187,7 @@ def _accounted_for(
     edition: Edition, file: str, senders: Sequence[str], rows: int, counts: dict[str, int]
 ) -> dict[str, Any]:
     if rows != sum(counts.values()):
-        raise MmaError(
+        raise DataError(
             f"{file}: {rows} rows read, but {sum(counts.values())} accounted for; "
             "this is a fault of mma-analysis: please report it"
         )

@@ -6,10 +6,10 @@ from typing import Any
 import pandas as pd
 
 from mma_analysis import measure, protect
-from mma_analysis.domain import TOTAL, MmaError, UsageError
 from mma_analysis.measure.periods import WHOLE
 from mma_analysis.pipeline.intake import Say
 from mma_analysis.settings import SETTINGS_FILE, Edition, Workspace
+from mma_analysis.vocabulary import TOTAL, DataError, UsageError
 
 BASE = 5  # `afronden`: on a page it says vijftallen
 
@@ -70,7 +70,7 @@ def protected(
     ------
     ReleasedError
         When a count that was released before would have to be hidden; it says which.
-    MmaError
+    DataError
         When a hidden count can be worked out: a fault of this package.
     """
     edition, threshold = of.edition, of.edition.bescherming.drempel
@@ -103,14 +103,14 @@ def _told(
 ) -> _Told:
     """Tell coarser and withhold, when the totals of the `untold` gemeenten are not told."""
     protection = of.edition.bescherming
-    levels = measure.coarsening(cells, protection.drempel, untold)
+    levels = measure.coarsening(of.vocabulary, cells, protection.drempel, untold)
     if protection.rounds:
         levels = levels.iloc[:0]
-    told = measure.coarsened(cells, levels)
-    found = measure.group_disclosures(told)
+    told = measure.coarsened(of.vocabulary, cells, levels)
+    found = measure.group_disclosures(of.vocabulary, told)
     open_ones = measure.undecided(found, protection.shown_groups)
     told = measure.withheld(told, open_ones)
-    told, related = measure.with_released(told, relations, before, of.periods)
+    told, related = measure.with_released(of.vocabulary, told, relations, before, of.periods)
     return _Told(told, related, levels, found, open_ones)
 
 
@@ -174,7 +174,7 @@ def safe_plan(cells: pd.DataFrame, related: pd.DataFrame, threshold: int) -> pd.
 
     Raises
     ------
-    MmaError
+    DataError
         When a hidden count can be worked out: a fault of this package.
     """
     states = protect.plan(cells, related, threshold)
@@ -186,7 +186,7 @@ def _attack(cells: pd.DataFrame, related: pd.DataFrame, states: pd.Series, thres
     weak = protect.exposed(cells, related, states, threshold)
     if len(weak):
         reader = weak["reader"].iloc[0]
-        raise MmaError(
+        raise DataError(
             f"{(weak['reader'] == reader).sum()} hidden counts can be worked out from the shown "
             f"ones by {reader or 'anybody'}; nothing was written. This is a fault of mma-analysis: "
             "please report it"
@@ -203,7 +203,7 @@ def released_by(workspace: Workspace, edition: Edition) -> pd.DataFrame:
     """
     earlier = edition.bescherming.vorige_editie
     if not earlier:
-        return measure.released_before({}, pd.DataFrame())
+        return measure.released_before(edition.vocabulary, {}, pd.DataFrame())
     folder = workspace.processed(earlier) / "measures"
     tables = {path.stem: pd.read_parquet(path) for path in sorted(folder.glob("per_*.parquet"))}
     if not tables:
@@ -211,4 +211,5 @@ def released_by(workspace: Workspace, edition: Edition) -> pd.DataFrame:
             f"{edition.folder / SETTINGS_FILE}: bescherming.vorige_editie = '{earlier}' has no "
             f"released tables at {folder}; run `mma prepare {earlier}` first"
         )
-    return measure.released_before(tables, pd.read_parquet(folder / "periods.parquet"))
+    periods = pd.read_parquet(folder / "periods.parquet")
+    return measure.released_before(edition.vocabulary, tables, periods)

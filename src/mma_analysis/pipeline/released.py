@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from mma_analysis import check, domain, measure
+from mma_analysis import check, measure
 from mma_analysis.pipeline.intake import Cleaned
 from mma_analysis.pipeline.protecting import Protected
 from mma_analysis.settings import Edition, Kosten
@@ -30,28 +30,28 @@ def shared_tables(
     cleaned: Cleaned, findings: Sequence[check.Finding], edition: Edition, of: measure.Frame
 ) -> dict[str, pd.DataFrame]:
     """Released tables that are no counts of meldingen per cell: estimates, survey, deliveries."""
-    district = domain.district().slug
-    of_district = measure.first_receipts(cleaned.meldingen)
+    district = of.vocabulary.district.slug
+    of_district = measure.first_receipts(of.vocabulary, cleaned.meldingen)
     peildatum = pd.Timestamp(edition.peildatum)
     tables = {
         "closing_curve": measure.closing_curve(of_district, peildatum),
         "time_to_close": measure.time_to_close(of_district, peildatum, for_all=True),
         "time_to_receive": measure.time_to_receive(cleaned.meldingen.assign(area=district)),
         "campaign_series": measure.campaign_series(
-            cleaned.meldingen, edition.campagnes, of.exposure, of.periods
+            of.vocabulary, cleaned.meldingen, edition.campagnes, of.exposure, of.periods
         ),
         "time_to_feedback": measure.time_to_feedback(of_district, peildatum, for_all=True),
-        "outcomes_over_time": measure.outcomes_over_time(of_district, peildatum),
+        "outcomes_over_time": measure.outcomes_over_time(of.vocabulary, of_district, peildatum),
         "deliveries": _deliveries(cleaned, findings),
     }
     survey = cleaned.survey
     if survey.book is None or edition.vragenlijst is None:
         return tables
-    slugs = [area.slug for area in domain.gemeenten()]
+    slugs = [area.slug for area in of.vocabulary.gemeenten]
     no_experience = edition.vragenlijst.geen_ervaring
     return tables | {
         "survey_response": measure.response(survey.responses, slugs, no_experience),
-        "survey_answers": measure.answers(survey.responses, survey.book),
+        "survey_answers": measure.answers(of.vocabulary, survey.responses, survey.book),
         "survey_numbers": measure.numbers(survey.responses, survey.book),
         **survey.tables,
     }
@@ -224,8 +224,10 @@ def own_delivery(
     ]
     own = [finding for finding in findings if finding.gemeente == slug]
     doubtful = (cleaned.warnings["gemeente"] == slug).sum()
-    outside = int(tips["reason_code"].map(domain.reason_effects()).eq("outside").sum())
-    grade = check.grade(edition.vocabulary, own, len(meldingen), len(tips) - outside, int(doubtful))
+    vocabulary = edition.vocabulary
+    effects = tips["reason_code"].map(vocabulary.reason_effects)
+    outside = int(effects.eq("outside").sum())
+    grade = check.grade(vocabulary, own, len(meldingen), len(tips) - outside, int(doubtful))
     row = {
         "files": list(settings.levering),
         "delivered_on": pd.Timestamp(delivered_on) if delivered_on else pd.NaT,

@@ -42,7 +42,7 @@ def standing_tables(folder: Path) -> Standing | None:
 
     Raises
     ------
-    MmaError
+    DataError
         When their rows were forgotten.
     """
     manifest = read_manifest(folder)

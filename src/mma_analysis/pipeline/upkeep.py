@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mma_analysis.domain import MmaError, UsageError
 from mma_analysis.pipeline.standing import standing_tables
 from mma_analysis.settings import SETTINGS_FILE, Edition, Workspace
 from mma_analysis.storage import (
@@ -20,6 +19,7 @@ from mma_analysis.storage import (
     swapped_in,
     write_json,
 )
+from mma_analysis.vocabulary import DataError, UsageError
 
 Say = Callable[[str], None]
 
@@ -43,7 +43,7 @@ def prepare(workspace: Workspace, slug: str, force: bool = False, say: Say = pri
     ------
     UsageError
         When the settings name no delivery at all.
-    MmaError
+    DataError
         When a file cannot be read: all unreadable files are named in one message.
     """
     edition = workspace.edition(slug)
@@ -85,7 +85,7 @@ def _check_unchanged(
     changed = {file for file in inputs | now if inputs.get(file) != now.get(file)}
     changed |= {file["path"] for file in files if inputs.get(file["path"]) != file["sha256"]}
     if changed:
-        raise MmaError(
+        raise DataError(
             f"{', '.join(sorted(changed))} of '{edition.slug}' changed while it was read; nothing "
             "was changed. Wait until the file is written and closed, and run again"
         )

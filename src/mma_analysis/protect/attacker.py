@@ -46,7 +46,7 @@ def attack(
 
     Raises
     ------
-    MmaError
+    DataError
         When a published cell has no state, or the shown counts contradict the relations.
     """
     laid = board(cells, relations, states)

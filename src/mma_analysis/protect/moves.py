@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csc_array, csr_array, hstack
 
-from mma_analysis.domain import MmaError
 from mma_analysis.protect.solver import Solver
 from mma_analysis.protect.system import System
+from mma_analysis.vocabulary import DataError
 
 Floats = NDArray[np.float64]
 
@@ -112,7 +112,7 @@ class Moves:
             return None
         if status != highspy.HighsModelStatus.kOptimal:
             reason = self._solver.modelStatusToString(status)
-            raise MmaError(f"no protection plan: the solver stopped with '{reason}'")
+            raise DataError(f"no protection plan: the solver stopped with '{reason}'")
         value = np.array(self._solver.getSolution().col_value)
         move = value[: self._size] - value[self._size :]
         return np.where(np.abs(move) < NEGLIGIBLE, 0.0, move)

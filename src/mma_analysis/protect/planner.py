@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from mma_analysis.domain import MmaError
 from mma_analysis.protect.crowds import LARGEST, crowds
 from mma_analysis.protect.part import Flags, Part, Places
 from mma_analysis.protect.system import ReleasedError, System, system
+from mma_analysis.vocabulary import DataError
 
 # What a change of a count that is hidden anyway costs, next to 1 for the cheapest shown one: not
 # nothing, so that a move goes no further than it must.
@@ -54,7 +54,7 @@ def plan(cells: pd.DataFrame, relations: pd.DataFrame, threshold: int) -> pd.Ser
         When a cell is named twice, a relation names an unknown cell, or counts do not add up.
     ReleasedError
         When a small count can be worked out unless a released one is taken back; it says which.
-    MmaError
+    DataError
         When a count is negative or a cost is not above zero.
     """
     ordered = cells.sort_index()
@@ -156,7 +156,7 @@ def _hide_from(known: Flags, hidden: Flags, part: Part, last: Part) -> Flags:
             part.moves.hold(unsafe[0])
             learned.append(unsafe[0])
         else:
-            raise MmaError(
+            raise DataError(
                 "no protection plan: the solver misses that all counts may be a multiple"
             )
     for cell in learned:

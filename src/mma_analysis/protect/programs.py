@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from scipy.sparse import block_array, coo_array, csc_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
-from mma_analysis.domain import MmaError
 from mma_analysis.protect.solver import Solver
+from mma_analysis.vocabulary import DataError
 
 Flags = NDArray[np.bool_]
 
@@ -58,13 +58,13 @@ def board(cells: pd.DataFrame, relations: pd.DataFrame, states: pd.Series) -> Bo
 
     Raises
     ------
-    MmaError
+    DataError
         When a published cell has no state.
     """
     cells = cells.sort_index()
     state = states.reindex(cells.index).where(cells["published"], "unpublished")
     if state.isna().any():
-        raise MmaError(f"published cell '{cells.index[state.isna()][0]}' has no state")
+        raise DataError(f"published cell '{cells.index[state.isna()][0]}' has no state")
     number, found = pd.factorize(relations["relation"], sort=True)
     place = (number, cells.index.get_indexer(pd.Index(relations["cell"])))
     values = relations["coefficient"].to_numpy(dtype=np.float64)
@@ -150,7 +150,7 @@ class Program:
             return np.inf
         if status != highspy.HighsModelStatus.kOptimal:
             reason = self._solver.modelStatusToString(status)
-            raise MmaError(
+            raise DataError(
                 f"attack failed: {reason}; expected shown counts that satisfy all relations"
             )
         self._lowest_met = np.minimum(self._lowest_met, values)

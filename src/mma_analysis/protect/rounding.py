@@ -6,8 +6,8 @@ from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array, hstack, identity
 
-from mma_analysis.domain import MmaError
 from mma_analysis.protect.system import System, system
+from mma_analysis.vocabulary import DataError
 
 # The search stops when no solution can be better by more than this part of the total change.
 GAP = 0.02
@@ -40,7 +40,7 @@ def rounded(cells: pd.DataFrame, relations: pd.DataFrame, base: int) -> pd.Serie
     ------
     RelationError
         As `planner.plan`.
-    MmaError
+    DataError
         When no such table was found.
 
     Examples
@@ -68,7 +68,7 @@ def _round(part: System, base: int) -> NDArray[np.int64]:
         multiples = _multiples(part, base, reach)
         if multiples is not None:
             return base * multiples
-    raise MmaError(
+    raise DataError(
         f"no rounding of all counts together was found with counts up to {REACHES[-1]} multiples "
         'off; this is a limit of mma-analysis: use methode = "verbergen" and please report it'
     )

@@ -9,14 +9,14 @@ from numpy.typing import NDArray
 from scipy.sparse import block_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
-from mma_analysis.domain import MmaError
+from mma_analysis.vocabulary import DataError
 
 
-class RelationError(MmaError, ValueError):
+class RelationError(DataError, ValueError):
     """The counts do not satisfy a relation that is said to hold between them."""
 
 
-class ReleasedError(MmaError):
+class ReleasedError(DataError):
     """What was released before cannot be taken back, and gives a small count away."""
 
 
@@ -91,7 +91,7 @@ def system(cells: pd.DataFrame, relations: pd.DataFrame, threshold: int) -> Syst
     ------
     RelationError
         When a cell is named twice, a relation names an unknown cell, or counts do not add up.
-    MmaError
+    DataError
         When a count is negative or a cost is not above zero.
     """
     _check_cells(cells)
@@ -126,7 +126,7 @@ def _check_cells(cells: pd.DataFrame) -> None:
         ("cost", ~cells["cost"].between(0, np.inf, inclusive="neither"), "more than 0"),
     ):
         if wrong.any():
-            raise MmaError(f"cell '{cells.index[wrong][0]}': {column} must be {expected}")
+            raise DataError(f"cell '{cells.index[wrong][0]}': {column} must be {expected}")
 
 
 def _matrix(names: pd.Index, relations: pd.DataFrame, count: NDArray[np.int64]) -> csr_array:

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from mma_analysis.domain import MmaError
+from mma_analysis.vocabulary import DataError
 
 # Kinds of OSError: there is no room on the disk, or no more for this person.
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -76,12 +76,12 @@ def refuse_forgotten(manifest: dict[str, Any]) -> None:
 
     Raises
     ------
-    MmaError
+    DataError
         When they were; the message says how to make them again.
     """
     if manifest.get(FORGOTTEN):
         slug = manifest["edition"]
-        raise MmaError(
+        raise DataError(
             f"the rows of '{slug}' were forgotten, and its exact figures: only released tables and "
             f"openbaar reports are left. With the deliveries in data/raw/{slug} "
             f"`mma prepare {slug} --force` makes them again"

@@ -18,7 +18,7 @@ VERSIONED = (
 )
 # Modules that can do so.
 CODE = (
-    *("__init__", "tables", "days", "domain", "overrides", "settings", "codebook", "corrections"),
+    *("__init__", "vocabulary", "days", "settings", "codebook", "corrections"),
     *("reference", "pipeline"),
     *("read", "clean", "check", "measure", "protect", "compare"),
 )

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from mma_analysis.domain import MmaError
 from mma_analysis.storage.files import read_json, write_json
 from mma_analysis.storage.swapping import NEW
+from mma_analysis.vocabulary import DataError
 
 LOCK, HOLDER = "lock", "holder.json"
 SIGNED = ("command", "process", "machine", "since")
@@ -29,7 +29,7 @@ def locked(work: Path) -> Iterator[None]:
 
     Raises
     ------
-    MmaError
+    DataError
         When another process holds it; the message says which.
     """
     work.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -37,7 +37,7 @@ def locked(work: Path) -> Iterator[None]:
     try:
         lock.acquire()
     except Timeout:
-        raise MmaError(
+        raise DataError(
             f"{_holder(work)} is working on this edition; wait until it is done, or end it, and "
             "run again. Nothing was changed"
         ) from None

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from mma_analysis.domain import MmaError
 from mma_analysis.storage.files import patiently
+from mma_analysis.vocabulary import DataError
 
 # In the folder where we work: what takes the place of the tables of an edition, and of its pages.
 TABLES, PAGES = "tables", "pages"
@@ -39,7 +39,7 @@ def swapped_in(target: Path, work: Path, keeps_previous: bool = False) -> Iterat
 
     Raises
     ------
-    MmaError
+    DataError
         When `target` cannot be replaced: it is a link, a file in it is open in a program that locks
         it, or what was there before cannot be put away.
     OSError
@@ -64,11 +64,11 @@ def check_place(target: Path) -> None:
 
     Raises
     ------
-    MmaError
+    DataError
         When it is a link: then the folder it leads to would stay as it is.
     """
     if target.is_symlink():
-        raise MmaError(
+        raise DataError(
             f"{target} is a link; nothing was changed. Put the folder itself there, or make a link "
             f"of {target.parent}"
         )
@@ -98,13 +98,13 @@ def rolled_back(target: Path, work: Path) -> None:
 
     Raises
     ------
-    MmaError
+    DataError
         When there is none.
     """
     check_place(target)
     recover(target, work)
     if not (work / PREVIOUS).is_dir():
-        raise MmaError(
+        raise DataError(
             f"there is no earlier {target.name} to go back to: one set is kept, the one before "
             "the last that was made"
         )
@@ -119,7 +119,7 @@ def _swap(target: Path, new: Path, work: Path) -> None:
             move(target, leaving)
         move(new, target)
     except PermissionError as error:
-        raise MmaError(
+        raise DataError(
             f"cannot replace {target}: {error.strerror}; nothing was changed. "
             "Close the files of it that are open in another program and run again"
         ) from error
@@ -140,7 +140,7 @@ def _let_go(work: Path, keeps_previous: bool) -> None:
         else:
             _remove(leaving)
     except OSError as error:
-        raise MmaError(
+        raise DataError(
             f"what is new is in its place, and what was there before it cannot be put away: "
             f"{error.filename}: {error.strerror}. Remove {previous} and {leaving}, and run again"
         ) from error

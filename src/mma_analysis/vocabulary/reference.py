@@ -21,3 +21,9 @@ def table_names() -> tuple[str, ...]:
     folder = files("mma_analysis").joinpath("reference")
     found = (path.name for path in folder.iterdir())
     return tuple(sorted(name.removesuffix(".csv") for name in found if name.endswith(".csv")))
+
+
+# What the code does: the same for every edition, as no edition can have one of its own.
+INDICATORS = package_table("indicators")
+LABELS = package_table("labels")
+CODES = package_table("codes")
