@@ -16,7 +16,6 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-from mma_analysis import domain
 from mma_analysis.publish import plan
 from mma_analysis.publish.around import placeholder_html
 from mma_analysis.settings import EXAMPLE, Workspace
@@ -58,8 +57,9 @@ def _reports(folder: Path) -> Path:
     shutil.copytree(ROOT / "data" / "raw" / EXAMPLE, workspace.raw(EXAMPLE))
     command = [sys.executable, "-m", "mma_analysis", "run", "--root", str(folder)]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-    page = plan.Page(domain.area("borne"), "openbaar")
-    html = placeholder_html(page, workspace.edition(EXAMPLE), FAULT)
+    edition = workspace.edition(EXAMPLE)
+    page = plan.Page(edition.vocabulary.area("borne"), "openbaar")
+    html = placeholder_html(page, edition, FAULT)
     (workspace.reports(EXAMPLE) / page.path).write_text(html, encoding="utf-8")
     return workspace.reports(EXAMPLE)
 

@@ -1,5 +1,6 @@
 # ruff: noqa
 """Bridge."""
+
 from mma_analysis.tables import reference
 
 
