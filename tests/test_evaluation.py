@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 from mma_analysis import evaluation
-from mma_analysis.domain import MmaError, UsageError
 from mma_analysis.settings import EXAMPLE, ROOT_VARIABLE
+from mma_analysis.vocabulary import DataError, UsageError
 
 
 @pytest.fixture(autouse=True)
@@ -59,7 +59,7 @@ def test_an_edition_that_was_not_prepared_says_what_to_do(workspace, tmp_path, m
     shutil.copytree(workspace.raw(""), tmp_path / "data" / "raw")
     monkeypatch.setenv(ROOT_VARIABLE, str(tmp_path))
 
-    with pytest.raises(MmaError, match=f"no tables in .*; run `mma prepare {EXAMPLE}` first"):
+    with pytest.raises(DataError, match=f"no tables in .*; run `mma prepare {EXAMPLE}` first"):
         evaluation.load("borne")
 
 
@@ -88,7 +88,7 @@ def test_of_the_others_a_gemeente_sees_what_everybody_sees(losser, losser_intern
 )
 def test_everybody_cannot_open_what_is_internal(losser, name):
     assert not losser.has(name)
-    with pytest.raises(MmaError, match="no table"):
+    with pytest.raises(DataError, match="no table"):
         losser.table(name)
 
 
@@ -98,7 +98,7 @@ def test_a_gemeente_cannot_open_what_is_of_another(losser_intern):
 
 
 def test_an_unknown_table_names_the_nearest_and_what_to_do(losser):
-    with pytest.raises(MmaError, match=f"did you mean 'per_topic'.* `mma prepare {EXAMPLE}`"):
+    with pytest.raises(DataError, match=f"did you mean 'per_topic'.* `mma prepare {EXAMPLE}`"):
         losser.table("per_topix")
 
 
