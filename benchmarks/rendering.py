@@ -20,10 +20,11 @@ from mma_analysis.publish import notebooks
 from mma_analysis.publish.making import Order, make_pages
 from mma_analysis.publish.plan import Page, pages
 from mma_analysis.settings import EXAMPLE, Workspace
+from mma_analysis.vocabulary import Vocabulary
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = Path(__file__).with_name("rendering.md")
-PUBLIC = [page for page in pages() if page.audience == "openbaar"]
+PUBLIC = [page for page in pages(Vocabulary()) if page.audience == "openbaar"]
 GROWTH = (15, 60, 342)
 REPEATS = 4
 

@@ -9,15 +9,18 @@ from typing import Any
 
 import pandas as pd
 
-from mma_analysis import domain
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.settings import load
 from mma_analysis.show.blocks import Block, Chart, Meaning, Sure, Terms, Text
+from mma_analysis.vocabulary import Vocabulary
+
+VOCABULARY = Vocabulary()
+
 
 Cell = int | str
 HIDDEN, MISSING, NOT_APPLICABLE = "hidden", "missing", "not_applicable"
-GEMEENTEN = [area.slug for area in domain.gemeenten()]
-DISTRICT = domain.district().slug
+GEMEENTEN = [area.slug for area in VOCABULARY.gemeenten]
+DISTRICT = VOCABULARY.district.slug
 
 FIRST, LAST = "2021-07/2022-06", "2022-07/2023-06"
 HALVES = ["2021-07/2021-12", "2022-01/2022-06", "2022-07/2022-12", "2023-01/2023-06"]
@@ -66,7 +69,7 @@ def evaluation(
     for name, table in {**empty_tables(), **(tables or {})}.items():
         table.to_parquet(processed / "measures" / f"{name}.parquet", index=False)
     who = "intern" if audience == "intern" else "openbaar"
-    return Evaluation(domain.area(area), load(raw), who, processed)
+    return Evaluation(VOCABULARY.area(area), load(raw), who, processed)
 
 
 def empty_tables() -> dict[str, pd.DataFrame]:
@@ -184,9 +187,9 @@ def breakdown(
     A share's interval is the share give or take 0.1: made up, but easy to see again.
     """
     codes = {
-        "topic_group": domain.topic_groups(),
-        "topic": domain.topics(),
-    }.get(field) or domain.values(field)
+        "topic_group": VOCABULARY.topic_groups,
+        "topic": VOCABULARY.topics,
+    }.get(field) or VOCABULARY.values(field)
     rows = []
     for code in codes:
         cell = counted(cells.get(code, 0))

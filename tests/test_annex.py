@@ -12,7 +12,6 @@ import pandas as pd
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
-from mma_analysis import domain
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish.annex import annex_workbook
 from mma_analysis.settings import EXAMPLE, load
@@ -20,18 +19,20 @@ from mma_analysis.show import annex
 from mma_analysis.show.annex import Sheet
 from mma_analysis.show.annex.cells import harmless, number
 from mma_analysis.show.annex.sources import SHOWN_QUESTIONS
+from mma_analysis.vocabulary import Vocabulary
 from show_tables import HALVES, SETTINGS, breakdown, evaluation, per_period
 from test_show_editions import LACKING, editions  # noqa: F401
 
+VOCABULARY = Vocabulary()
 ROOT = Path(__file__).resolve().parent.parent
-TABLES = domain.reference("sheets")
+TABLES = VOCABULARY.reference("sheets")
 AROUND = ["Voorblad", "Inhoud", "Toelichting", "Legenda", "Definities"]
 
 
 @pytest.fixture(scope="module")
 def district(workspace) -> Evaluation:
     edition = workspace.edition(EXAMPLE)
-    return Evaluation(domain.district(), edition, "openbaar", workspace.processed(EXAMPLE))
+    return Evaluation(VOCABULARY.district, edition, "openbaar", workspace.processed(EXAMPLE))
 
 
 @pytest.fixture(scope="module")
@@ -119,7 +120,7 @@ def test_who_released_a_quote_is_not_told(district):
 @pytest.mark.parametrize("lack", LACKING)
 def test_what_an_edition_lacks_is_left_out_with_a_reason_and_never_fails(editions, tmp_path, lack):  # noqa: F811
     raw = editions(tmp_path, *LACKING[lack])
-    e = Evaluation(domain.district(), load(raw), "openbaar", tmp_path)
+    e = Evaluation(VOCABULARY.district, load(raw), "openbaar", tmp_path)
 
     sheets, left_out = annex.sheets(e), annex.left_out(e)
     read = openpyxl.load_workbook(io.BytesIO(annex_workbook(e)))

@@ -16,10 +16,11 @@ from audit_pages import edition_in, reports_in, write
 from mma_analysis import audit, bundle
 from mma_analysis.bundle import passphrases
 from mma_analysis.cli import app
-from mma_analysis.domain import MmaError, UsageError
 from mma_analysis.settings import EXAMPLE, Workspace
 from mma_analysis.show import words
+from mma_analysis.vocabulary import DataError, UsageError, Vocabulary
 
+VOCABULARY = Vocabulary()
 SECRET = "paard batterij nietje juist"
 OTHER = "fiets gordijn zeven kalk"
 AROUND = {"leeswijzer.txt", "controlegetallen.txt"}
@@ -45,7 +46,7 @@ def audited(workspace: Workspace) -> None:
 
 
 def made(workspace: Workspace, *only: str, **options) -> list[bundle.Bundled]:
-    who = bundle.recipients(only)
+    who = bundle.recipients(VOCABULARY, only)
     edition, reports = workspace.edition("proef"), workspace.reports("proef")
     return bundle.bundle(edition, reports, workspace.bundles("proef"), who, **options)
 
@@ -122,7 +123,7 @@ def test_a_strange_file_in_the_folder_of_a_gemeente_is_refused_by_name(workspace
     shutil.copy(page, page.with_name("almelo.html"))
     audited(workspace)
 
-    with pytest.raises(MmaError, match=r"almelo\.html is no page or letter of Borne"):
+    with pytest.raises(DataError, match=r"almelo\.html is no page or letter of Borne"):
         made(workspace, "borne")
 
 
@@ -159,7 +160,7 @@ def test_a_file_that_changed_since_the_audit_is_refused_by_name(workspace):
     page = workspace.reports("proef") / "openbaar/district.html"
     page.write_bytes(page.read_bytes() + b"\n")
 
-    with pytest.raises(MmaError, match=r"changed since the audit: openbaar/district\.html; run"):
+    with pytest.raises(DataError, match=r"changed since the audit: openbaar/district\.html; run"):
         made(workspace, "borne")
 
     assert not workspace.bundles("proef").exists()
@@ -168,7 +169,7 @@ def test_a_file_that_changed_since_the_audit_is_refused_by_name(workspace):
 def test_a_file_that_came_after_the_audit_is_refused_by_name(workspace):
     write(workspace.reports("proef") / "openbaar/nieuw.html", "<p>Nieuw</p>")
 
-    with pytest.raises(MmaError, match=r"openbaar/nieuw\.html"):
+    with pytest.raises(DataError, match=r"openbaar/nieuw\.html"):
         made(workspace)
 
 
@@ -185,14 +186,14 @@ def test_what_finder_and_explorer_leave_stops_nothing_and_is_not_sent(workspace)
 def test_a_file_that_is_gone_since_the_audit_is_named(workspace):
     (workspace.reports("proef") / "openbaar/bijlage.xlsx").unlink()
 
-    with pytest.raises(MmaError, match=r"openbaar/bijlage\.xlsx"):
+    with pytest.raises(DataError, match=r"openbaar/bijlage\.xlsx"):
         made(workspace)
 
 
 def test_files_that_were_not_audited_are_refused(workspace):
     (workspace.reports("proef") / "audit.json").unlink()
 
-    with pytest.raises(MmaError, match="no audited files; run `mma report proef` first"):
+    with pytest.raises(DataError, match="no audited files; run `mma report proef` first"):
         made(workspace)
 
 
@@ -201,14 +202,14 @@ def test_files_in_which_the_audit_found_something_are_refused(workspace):
     page.write_text(page.read_text("utf-8").replace("</main>", "<p>Bel 06-12345678.</p></main>"))
     audited(workspace)
 
-    with pytest.raises(MmaError, match="the audit found something"):
+    with pytest.raises(DataError, match="the audit found something"):
         made(workspace)
 
 
 def test_files_are_refused_when_a_delivery_came_after_the_audit(workspace):
     write(workspace.raw("proef") / "meldingen/extra.csv", "Soort\nfraude\n")
 
-    with pytest.raises(MmaError, match="deliveries, settings or mma-analysis itself changed"):
+    with pytest.raises(DataError, match="deliveries, settings or mma-analysis itself changed"):
         made(workspace)
 
 
@@ -336,7 +337,7 @@ def test_on_a_terminal_each_passphrase_is_asked_for_twice(monkeypatch):
     answers = iter([SECRET, SECRET, OTHER, OTHER])
     monkeypatch.setattr(passphrases.getpass, "getpass", lambda prompt: next(answers))
 
-    found = bundle.asked_for(bundle.recipients(["borne", "almelo"]))
+    found = bundle.asked_for(bundle.recipients(VOCABULARY, ["borne", "almelo"]))
 
     assert found == {"almelo": SECRET, "borne": OTHER}
 
@@ -355,7 +356,7 @@ def test_a_passphrase_that_is_no_good_is_refused_and_not_repeated(monkeypatch, t
     monkeypatch.setattr(passphrases.getpass, "getpass", lambda prompt: next(answers))
 
     with pytest.raises(UsageError, match=why) as error:
-        bundle.asked_for(bundle.recipients(["borne", "almelo"]))
+        bundle.asked_for(bundle.recipients(VOCABULARY, ["borne", "almelo"]))
 
     assert SECRET not in str(error.value)
 
@@ -388,12 +389,12 @@ def test_the_command_says_what_it_made_and_what_is_not_encrypted(workspace):
 
 def test_a_recipient_that_does_not_exist_is_named_with_the_nearest_one():
     with pytest.raises(UsageError, match="no recipient 'bornw'.*borne"):
-        bundle.recipients(["bornw"])
+        bundle.recipients(VOCABULARY, ["bornw"])
 
 
 def test_a_recipient_without_this_audience_is_wrong_use():
     with pytest.raises(UsageError, match="borne gets no bundle for audience 'openbaar'"):
-        bundle.recipients(["borne"], "openbaar")
+        bundle.recipients(VOCABULARY, ["borne"], "openbaar")
 
 
 @pytest.mark.slow
@@ -402,7 +403,9 @@ def test_the_example_gives_fifteen_bundles_that_can_be_mailed(reports, tmp_path)
     workspace = Workspace(tmp_path / "root")
     edition, folder = workspace.edition(EXAMPLE), workspace.reports(EXAMPLE)
 
-    found = bundle.bundle(edition, folder, workspace.bundles(EXAMPLE), bundle.recipients())
+    found = bundle.bundle(
+        edition, folder, workspace.bundles(EXAMPLE), bundle.recipients(VOCABULARY)
+    )
 
     assert len(found) == 15
     openbaar = {path.name for path in (folder / "openbaar").iterdir()}

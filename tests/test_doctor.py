@@ -13,10 +13,10 @@ from jupyter_client.kernelspec import KernelSpec, KernelSpecManager, NoSuchKerne
 
 from mma_analysis import cli, doctor
 from mma_analysis.doctor import diagnose
-from mma_analysis.domain import MmaError
 from mma_analysis.explore import starting
 from mma_analysis.publish import notebooks, plotly_bundle
 from mma_analysis.settings import Workspace
+from mma_analysis.vocabulary import DataError
 
 
 def found(workspace: Workspace, word: str) -> doctor.Finding:
@@ -139,7 +139,7 @@ def test_without_jupyterlab_reports_work(workspace, monkeypatch):
 
     assert finding.state == "note"
     assert "make lab" in finding.remedy
-    with pytest.raises(MmaError, match="make lab"):
+    with pytest.raises(DataError, match="make lab"):
         starting.start_lab(workspace)
 
 

@@ -12,11 +12,11 @@ import pytest
 import mma_analysis as mma
 from docs_pages import blocks
 from mma_analysis import measure, protect
-from mma_analysis.domain import MmaError, UsageError
 from mma_analysis.explore.opening import OpenEdition
 from mma_analysis.pipeline import asking
 from mma_analysis.settings import EXAMPLE, ROOT_VARIABLE
 from mma_analysis.show.blocks import Chart, Table
+from mma_analysis.vocabulary import DataError, UsageError
 
 # What may be loaded beside Python's own library, by what a researcher did so far.
 # Steps between two other steps of the pipeline: an example of one would be a pipeline.
@@ -141,7 +141,7 @@ def test_an_edition_that_was_not_prepared_says_what_to_run(tmp_path, workspace):
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "raw").symlink_to(workspace.root / "data" / "raw")
 
-    with pytest.raises(MmaError, match="mma prepare voorbeeld-2023"):
+    with pytest.raises(DataError, match="mma prepare voorbeeld-2023"):
         mma.edition(EXAMPLE, root=tmp_path)
 
 
@@ -337,7 +337,7 @@ def test_everything_that_can_be_chosen_is_shown(workspace, area):
     e = mma.edition(EXAMPLE, root=workspace.root).evaluation(area)
 
     for breakdown in exploring.breakdowns(e):
-        for kind in exploring.kinds(e.area, breakdown):
+        for kind in exploring.kinds(e, breakdown):
             lines = exploring.lines(e, breakdown, kind)
             assert lines
             assert exploring.figure(lines, kind).data

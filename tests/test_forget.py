@@ -44,7 +44,7 @@ def ours(tmp_path) -> Workspace:
     write(ours.processed("proef") / "manifest.json", json.dumps(manifest))
     folder = reports_in(ours.reports("proef"))
     audit.write_result(audit.examine(edition, folder, before=folder), "proef", folder)
-    bundle.bundle(edition, folder, ours.bundles("proef"), bundle.recipients())
+    bundle.bundle(edition, folder, ours.bundles("proef"), bundle.recipients(edition.vocabulary))
     return ours
 
 
@@ -179,7 +179,9 @@ def test_the_openbaar_files_are_still_audited_and_can_be_bundled(ours):
     edition, folder = ours.edition("proef"), ours.reports("proef")
     forget(ours, "proef")
 
-    made = bundle.bundle(edition, folder, ours.bundles("proef"), bundle.recipients(["dvo"]))
+    made = bundle.bundle(
+        edition, folder, ours.bundles("proef"), bundle.recipients(edition.vocabulary, ["dvo"])
+    )
 
     assert made[0].files[-1] == "controlegetallen.txt"
     assert audit.audit(edition, folder) == []

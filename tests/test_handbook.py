@@ -33,7 +33,7 @@ def test_the_handbook_names_every_table_that_is_made(workspace):
 
 def test_the_handbook_explains_every_reason_to_make_a_page_again(workspace):
     manifest = json.loads((workspace.processed(EXAMPLE) / "manifest.json").read_text("utf-8"))
-    page = pages()[0]
+    page = pages(workspace.edition(EXAMPLE).vocabulary)[0]
     parts = page_parts(page, manifest, notebooks.path_for(page.area))
 
     explained = section("docs/handleiding/draaien.md", "Waarom wordt deze pagina opnieuw gemaakt?")

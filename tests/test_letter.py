@@ -9,16 +9,18 @@ import pandas as pd
 import pytest
 from conftest import delivered
 
-from mma_analysis import domain
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.pipeline import prepare
 from mma_analysis.publish.letter import letter_html
 from mma_analysis.settings import EXAMPLE, SETTINGS_FILE, Workspace
+from mma_analysis.vocabulary import Area, Vocabulary
+
+VOCABULARY = Vocabulary()
 
 
 def letter(workspace: Workspace, slug: str) -> str:
     own = Evaluation(
-        domain.area(slug), workspace.edition(EXAMPLE), "intern", workspace.processed(EXAMPLE)
+        VOCABULARY.area(slug), workspace.edition(EXAMPLE), "intern", workspace.processed(EXAMPLE)
     )
     return re.sub(r"\s+", " ", letter_html(own))
 
@@ -52,7 +54,7 @@ def test_what_is_of_another_time_or_place_is_told_apart_and_is_no_fault(workspac
 
 
 def test_a_joint_file_tells_both_senders_of_rows_that_name_no_gemeente(workspace: Workspace):
-    reason = domain.rejection_reasons()["gemeente_onbekend"]
+    reason = VOCABULARY.rejection_reasons["gemeente_onbekend"]
 
     assert reason in letter(workspace, "dinkelland")
     assert reason in letter(workspace, "tubbergen")
@@ -176,8 +178,8 @@ def test_a_replaced_file_is_named_in_the_letter_and_the_manifest(small: Workspac
     assert (files["meldingen/oud.csv"]["read"], files["meldingen/nieuw.csv"]["read"]) == (0, 2)
 
 
-@pytest.mark.parametrize("area", domain.gemeenten(), ids=lambda area: area.slug)
-def test_no_letter_repeats_anything_of_a_melding(area: domain.Area, workspace: Workspace):
+@pytest.mark.parametrize("area", VOCABULARY.gemeenten, ids=lambda area: area.slug)
+def test_no_letter_repeats_anything_of_a_melding(area: Area, workspace: Workspace):
     html = letter(workspace, area.slug)
 
     assert not re.search(r"\d{4}-\d{6}", html)  # the number of a tip

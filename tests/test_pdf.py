@@ -9,9 +9,9 @@ import pytest
 from typer.testing import CliRunner
 
 from mma_analysis.cli import app
-from mma_analysis.domain import MmaError, UsageError
 from mma_analysis.publish import pdf
 from mma_analysis.settings import EXAMPLE, Workspace
+from mma_analysis.vocabulary import DataError, UsageError
 
 
 def test_the_day_of_printing_is_replaced_and_no_byte_is_added():
@@ -36,7 +36,7 @@ def test_without_a_browser_it_says_what_to_do_before_pages_are_made(monkeypatch,
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(pdf, "PLACES", ())
 
-    with pytest.raises(MmaError, match="install one, or print a page from any browser"):
+    with pytest.raises(DataError, match="install one, or print a page from any browser"):
         pdf.browser_path()
 
 
@@ -54,7 +54,7 @@ def test_without_the_extra_it_says_which(monkeypatch, tmp_path):
     monkeypatch.setattr(pdf, "browser_path", lambda: "chromium")
     monkeypatch.setitem(sys.modules, "playwright.sync_api", None)
 
-    with pytest.raises(MmaError, match=r"pip install 'mma-analysis\[pdf\]'"):
+    with pytest.raises(DataError, match=r"pip install 'mma-analysis\[pdf\]'"):
         pdf._print_all([tmp_path / "page.html"], tmp_path, "20230630000000")
 
 
@@ -103,7 +103,7 @@ def test_a_page_that_changed_since_the_audit_is_not_printed(reports, tmp_path):
     page = workspace.reports(EXAMPLE) / "openbaar" / "wierden.html"
     page.write_text(page.read_text(encoding="utf-8") + "<p>3</p>", encoding="utf-8")
 
-    with pytest.raises(MmaError, match=r"changed since the audit: openbaar/wierden\.html"):
+    with pytest.raises(DataError, match=r"changed since the audit: openbaar/wierden\.html"):
         pdf.print_pages(
             workspace.edition(EXAMPLE),
             workspace.reports(EXAMPLE),

@@ -13,16 +13,17 @@ import pytest
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 
-from mma_analysis import domain
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish.proposal import proposal_document, proposal_html
 from mma_analysis.publish.word import NOTE, SURE
 from mma_analysis.settings import EXAMPLE, load
 from mma_analysis.show.blocks import Sure, Table, Text
 from mma_analysis.show.proposal import UNDECIDED, Proposal, proposal
+from mma_analysis.vocabulary import Vocabulary
 from show_tables import SETTINGS, answers, connection
 from test_show_editions import LACKING, NEVER, editions  # noqa: F401
 
+VOCABULARY = Vocabulary()
 SUBJECTS = [
     *(
         "De ontwikkeling van het aantal meldingen",
@@ -52,7 +53,7 @@ portefeuillehouder = "de voorzitter"
 @pytest.fixture(scope="module")
 def district(workspace) -> Evaluation:
     edition = workspace.edition(EXAMPLE)
-    return Evaluation(domain.district(), edition, "openbaar", workspace.processed(EXAMPLE))
+    return Evaluation(VOCABULARY.district, edition, "openbaar", workspace.processed(EXAMPLE))
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +69,7 @@ def of_hand(editions, tmp_path: Path) -> Callable[..., Proposal]:  # noqa: F811
         raw = editions(tmp_path, settings)
         for name, table in tables.items():
             table.to_parquet(tmp_path / "measures" / f"{name}.parquet", index=False)
-        return proposal(Evaluation(domain.district(), load(raw), "openbaar", tmp_path))
+        return proposal(Evaluation(VOCABULARY.district, load(raw), "openbaar", tmp_path))
 
     return made
 
@@ -171,7 +172,7 @@ def test_the_trend_is_told_with_its_limits_or_as_undecided(of_hand, table, sente
         ),
         (
             connection(
-                **{a.slug.replace("-", "_"): "2024-01-01" for a in domain.gemeenten()}
+                **{a.slug.replace("-", "_"): "2024-01-01" for a in VOCABULARY.gemeenten}
                 | {"borne": "2022-03-01"}
             ),
             "sinds maart 2022. Op de peildatum, 30 juni 2023, was 1 van de 14 gemeenten "
@@ -198,7 +199,7 @@ def test_without_a_survey_costs_or_campaigns_every_point_says_so(of_hand):
 @pytest.mark.parametrize("lack", LACKING)
 def test_what_an_edition_lacks_is_said_and_never_fails(editions, tmp_path, lack):  # noqa: F811
     raw = editions(tmp_path, *LACKING[lack])
-    e = Evaluation(domain.district(), load(raw), "openbaar", tmp_path)
+    e = Evaluation(VOCABULARY.district, load(raw), "openbaar", tmp_path)
 
     paper = proposal(e)
     told = said(paper)

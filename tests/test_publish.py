@@ -12,16 +12,16 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
-from mma_analysis import domain
-from mma_analysis.domain import MmaError, UsageError
 from mma_analysis.publish import around, batch, notebooks, page, plan, plotly_bundle
 from mma_analysis.publish.plan import Page, page_key, page_parts, pages
 from mma_analysis.publish.workers import Done
 from mma_analysis.settings import EXAMPLE, Workspace
 from mma_analysis.storage import hashes_below, write_whole
+from mma_analysis.vocabulary import DataError, UsageError, Vocabulary
 
+VOCABULARY = Vocabulary()
 ROOT = Path(__file__).resolve().parent.parent
-GEMEENTEN = [area.slug for area in domain.gemeenten()]
+GEMEENTEN = [area.slug for area in VOCABULARY.gemeenten]
 PUBLIC = ["openbaar/district.html", *(f"openbaar/{slug}.html" for slug in GEMEENTEN)]
 INTERN = [f"intern/{slug}/{slug}.html" for slug in GEMEENTEN]
 LETTERS = [f"intern/{slug}/kwaliteit.html" for slug in GEMEENTEN]
@@ -63,7 +63,7 @@ def figure(**metadata) -> nb.nbbase.NotebookNode:
     return nb.new_output("display_data", {page.PLOTLY: {}}, metadata=metadata)
 
 
-@pytest.mark.parametrize("area", [domain.district(), domain.area("borne")])
+@pytest.mark.parametrize("area", [VOCABULARY.district, VOCABULARY.area("borne")])
 def test_the_report_notebooks_take_the_parameters_that_they_are_run_with(area):
     given = notebooks.parameters(area, EXAMPLE, "openbaar")
 
@@ -84,7 +84,7 @@ def test_the_report_notebooks_take_the_parameters_that_they_are_run_with(area):
 def test_an_unknown_or_mistyped_parameter_is_an_error(tmp_path, source, message):
     path = parameterised(tmp_path / "eigen.ipynb", source)
 
-    with pytest.raises(MmaError) as error:
+    with pytest.raises(DataError) as error:
         notebooks.check_parameters(path, {"gebied": "borne"})
 
     assert str(error.value).startswith("eigen.ipynb")
@@ -94,7 +94,7 @@ def test_an_unknown_or_mistyped_parameter_is_an_error(tmp_path, source, message)
 def test_a_notebook_without_parameters_is_refused(tmp_path):
     path = saved(notebook("1 + 1"), tmp_path / "eigen.ipynb")
 
-    with pytest.raises(MmaError, match=r"declares parameters \[\], expected \['gebied'\]"):
+    with pytest.raises(DataError, match=r"declares parameters \[\], expected \['gebied'\]"):
         notebooks.check_parameters(path, {"gebied": "borne"})
 
 
@@ -102,7 +102,7 @@ def test_a_notebook_without_parameters_is_refused(tmp_path):
 def test_a_cell_that_fails_names_notebook_cell_and_reason_and_prints_nothing(tmp_path, capfd):
     path = saved(notebook("a = 1", "{}['kenmerk']"), tmp_path / "eigen.ipynb")
 
-    with pytest.raises(MmaError, match=r"^eigen\.ipynb, cell 2: KeyError: 'kenmerk'$"):
+    with pytest.raises(DataError, match=r"^eigen\.ipynb, cell 2: KeyError: 'kenmerk'$"):
         page.execute(path, {})
 
     assert capfd.readouterr() == ("", "")
@@ -123,7 +123,7 @@ def test_a_kernel_that_dies_or_hangs_is_an_error_and_prints_nothing(
     monkeypatch.setitem(page.IN_KERNEL, "execution_timeout", 1)
     path = saved(notebook(source), tmp_path / "eigen.ipynb")
 
-    with pytest.raises(MmaError, match=message):
+    with pytest.raises(DataError, match=message):
         page.execute(path, {}, in_kernel=True)
 
     assert capfd.readouterr() == ("", "")
@@ -175,7 +175,7 @@ def test_what_a_kernel_says_while_it_ends_is_not_heard(tmp_path, capfd):
     ],
 )
 def test_what_a_page_cannot_show_fails_the_page(output, message):
-    with pytest.raises(MmaError, match=message):
+    with pytest.raises(DataError, match=message):
         page.refuse_faults(showing(output))
 
 
@@ -216,7 +216,7 @@ def test_text_of_a_notebook_cannot_become_markup(workspace):
     cells[1].outputs[0].data[page.PLOTLY] = {"layout": {"height": 300, "title": "</script>"}}
 
     html = page.to_html(
-        nb.new_notebook(cells=cells), Page(domain.area("borne"), "openbaar"), edition
+        nb.new_notebook(cells=cells), Page(VOCABULARY.area("borne"), "openbaar"), edition
     )
     soup = BeautifulSoup(html, "html.parser")
 
@@ -245,7 +245,7 @@ def test_without_the_bundle_a_page_gets_the_file_of_the_plotly_package(monkeypat
 
 
 def test_every_area_has_a_public_page_and_every_gemeente_one_for_itself():
-    assert [p.path for p in pages()] == [*PUBLIC[1:], PUBLIC[0], *INTERN]
+    assert [p.path for p in pages(VOCABULARY)] == [*PUBLIC[1:], PUBLIC[0], *INTERN]
 
 
 @pytest.fixture
@@ -270,9 +270,11 @@ def manifest():
     ],
 )
 def test_a_page_is_made_again_when_a_table_that_it_can_open_changed(manifest, changed, remade):
-    path = notebooks.path_for(domain.area("borne"))
+    path = notebooks.path_for(VOCABULARY.area("borne"))
     after = manifest | {"key": "of other deliveries", "outputs": manifest["outputs"] | changed}
-    both = {audience: Page(domain.area("borne"), audience) for audience in ("openbaar", "intern")}
+    both = {
+        audience: Page(VOCABULARY.area("borne"), audience) for audience in ("openbaar", "intern")
+    }
 
     found = {
         audience
@@ -286,7 +288,7 @@ def test_a_page_is_made_again_when_a_table_that_it_can_open_changed(manifest, ch
 def test_a_page_is_made_again_when_its_notebook_settings_library_or_code_changed(
     manifest, tmp_path, monkeypatch
 ):
-    one, path = Page(domain.area("borne"), "openbaar"), tmp_path / "a.ipynb"
+    one, path = Page(VOCABULARY.area("borne"), "openbaar"), tmp_path / "a.ipynb"
     path.write_text("1", encoding="utf-8")
     found = [page_parts(one, manifest, path)]
     path.write_text("2", encoding="utf-8")
@@ -506,21 +508,21 @@ def made_here(monkeypatch) -> list[str]:
 
 def test_a_finished_page_that_lost_bytes_is_not_taken_over(own, quickly_but_pages, made_here):
     quickly_but_pages.setattr(batch, "_audit", refusing)
-    with pytest.raises(MmaError, match="refused"):
+    with pytest.raises(DataError, match="refused"):
         batch.report(own, EXAMPLE, only=["borne"])
     short = next((own.work(EXAMPLE) / "finished").glob("*.html"))
     lost = short.read_text("utf-8")
     short.write_bytes(b"")
     made_here.clear()
 
-    with pytest.raises(MmaError, match="refused"):
+    with pytest.raises(DataError, match="refused"):
         batch.report(own, EXAMPLE, only=["borne"], how=batch.How(resume=True))
 
     assert made_here == [lost]
 
 
 def refusing(edition, staging, target) -> None:
-    raise MmaError("refused")
+    raise DataError("refused")
 
 
 def test_a_notebook_of_the_last_time_does_not_stand_for_a_page_that_fails(
@@ -544,7 +546,7 @@ def test_pages_are_not_made_of_a_table_that_was_changed_by_hand(own, quickly):
     table = own.processed(EXAMPLE) / "measures" / "trend.parquet"
     table.write_bytes(table.read_bytes() + b" ")
 
-    with pytest.raises(MmaError, match=r"measures/trend\.parquet in .* is not as it was written"):
+    with pytest.raises(DataError, match=r"measures/trend\.parquet in .* is not as it was written"):
         batch.report(own, EXAMPLE)
     assert {row["state"] for row in batch.standing(own, EXAMPLE)} == {"to be made"}
 
@@ -561,7 +563,7 @@ def test_pages_are_not_swapped_in_when_a_setting_changed_while_they_were_made(
             yield Done(order)
 
     monkeypatch.setattr(batch, "make_pages", make)
-    with pytest.raises(MmaError, match=f"evaluatie.toml of '{EXAMPLE}' changed"):
+    with pytest.raises(DataError, match=f"evaluatie.toml of '{EXAMPLE}' changed"):
         batch.report(own, EXAMPLE)
 
     assert not own.reports(EXAMPLE).exists()
@@ -597,7 +599,9 @@ def test_pages_are_not_made_of_tables_that_are_older_than_the_edition(own, file)
     path = own.raw(EXAMPLE) / file
     path.write_bytes(path.read_bytes() + b"\n")
 
-    with pytest.raises(MmaError, match=f"{file} of '{EXAMPLE}' changed .* `mma prepare {EXAMPLE}`"):
+    with pytest.raises(
+        DataError, match=f"{file} of '{EXAMPLE}' changed .* `mma prepare {EXAMPLE}`"
+    ):
         batch.report(own, EXAMPLE)
     assert {row["state"] for row in batch.standing(own, EXAMPLE)} == {"to be made"}
 
@@ -605,7 +609,7 @@ def test_pages_are_not_made_of_tables_that_are_older_than_the_edition(own, file)
 def test_an_edition_that_was_not_prepared_says_what_to_do(own):
     shutil.rmtree(own.processed(EXAMPLE))
 
-    with pytest.raises(MmaError, match=f"is not prepared; run `mma prepare {EXAMPLE}` first"):
+    with pytest.raises(DataError, match=f"is not prepared; run `mma prepare {EXAMPLE}` first"):
         batch.report(own, EXAMPLE)
 
 
@@ -783,7 +787,7 @@ def test_a_page_shows_no_code_and_nothing_of_the_notebook(finished, path):
 
 @pytest.mark.parametrize("slug", GEMEENTEN)
 def test_an_intern_page_says_whom_it_is_for_and_a_public_one_does_not(finished, slug):
-    name = domain.area(slug).name
+    name = VOCABULARY.area(slug).name
     intern = finished[f"intern/{slug}/{slug}.html"].header.text
     public = finished[f"openbaar/{slug}.html"].header.text
 
@@ -812,7 +816,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 def test_an_intern_page_has_no_link_to_an_index_that_is_not_sent_along():
-    borne = domain.area("borne")
+    borne = VOCABULARY.area("borne")
 
     assert Page(borne, "openbaar").home == "index.html"
     assert Page(borne, "intern").home == ""

@@ -10,14 +10,15 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from mma_analysis.district import read_district
 
-from mma_analysis import domain, evaluation, show
-from mma_analysis.domain import UsageError
+from mma_analysis import evaluation, show
 from mma_analysis.example import elsewhere
 from mma_analysis.explore.opening import OpenEdition
+from mma_analysis.explore.workbench import Bench
 from mma_analysis.scaffold import new_edition
 from mma_analysis.settings import EXAMPLE, ROOT_VARIABLE, Workspace
+from mma_analysis.vocabulary import UsageError
+from mma_analysis.vocabulary.district_table import read_district
 
 PROJECT = Path(__file__).resolve().parent.parent
 TABLE = Path(__file__).parent / "districts" / "ijsselland.csv"
@@ -52,19 +53,19 @@ def test_a_table_makes_an_edition_with_its_own_areas_that_loads_as_it_is(made: W
 
     assert list(edition.gemeenten) == GEMEENTEN
     assert edition.evaluatie.district == "IJsselland"
-    assert [area.slug for area in domain.gemeenten()] == GEMEENTEN
-    assert domain.area("zwolle").cbs_code == "GM0193"
-    assert domain.district().slug == "ijsselland"
+    assert [area.slug for area in edition.vocabulary.gemeenten] == GEMEENTEN
+    assert edition.vocabulary.area("zwolle").cbs_code == "GM0193"
+    assert edition.vocabulary.district.slug == "ijsselland"
 
 
 def test_inhabitants_and_places_are_those_of_the_table(made: Workspace):
-    made.edition(SLUG)
+    vocabulary = made.edition(SLUG).vocabulary
     people = {
         (row["slug"], row["reference_date"]): row["inhabitants"]
-        for row in domain.reference("population")
+        for row in vocabulary.reference("population")
     }
     postcodes = {
-        row["place"]: (row["pc4_from"], row["pc4_to"]) for row in domain.reference("places")
+        row["place"]: (row["pc4_from"], row["pc4_to"]) for row in vocabulary.reference("places")
     }
 
     assert people["zwolle", "2023-01-01"] == "131000"
@@ -76,7 +77,8 @@ def test_inhabitants_and_places_are_those_of_the_table(made: Workspace):
 def test_what_an_edition_says_of_itself_names_its_own_district(made: Workspace):
     opened = OpenEdition(made, made.edition(SLUG))
     vars(opened)["measures"] = {}  # nothing was prepared here
-    described = [*domain.reference("indicators"), *domain.reference("sheets")]
+    vocabulary = opened.settings.vocabulary
+    described = [*vocabulary.reference("indicators"), *vocabulary.reference("sheets")]
 
     assert '.evaluation("dalfsen")' in repr(opened)
     assert OF_TWENTE.findall(repr(opened)) == []
@@ -87,7 +89,7 @@ def test_the_next_edition_of_that_district_takes_its_tables_along(made: Workspac
     days = dt.date(2023, 7, 1), dt.date(2025, 6, 30)
     new_edition(made, "volgende", *days, previous=made.edition(SLUG))
 
-    assert made.edition("volgende").own_tables == made.edition(SLUG).own_tables
+    assert made.edition("volgende").vocabulary.own == made.edition(SLUG).vocabulary.own
 
 
 @pytest.mark.parametrize(
@@ -188,17 +190,36 @@ def test_every_melding_that_was_invented_for_it_is_counted(
     assert meldingen["gemeente"].value_counts().to_dict() == counted
 
 
-@pytest.mark.slow
-def test_two_districts_in_turn_in_one_process_say_what_each_says_alone(
-    district: Workspace, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
-):
-    """Cell by cell in turn, as in a notebook that holds two editions beside each other."""
-    root = district.root
+@pytest.fixture
+def both_districts(district: Workspace, workspace: Workspace) -> Path:
+    """The root of a workspace with the editions of both."""
     for kind in ("raw", "processed"):
-        there = root / "data" / kind / EXAMPLE
+        there = district.root / "data" / kind / EXAMPLE
         if not there.exists():
             shutil.copytree(workspace.root / "data" / kind / EXAMPLE, there)
-    monkeypatch.setenv(ROOT_VARIABLE, str(root))
+    return district.root
+
+
+@pytest.mark.slow
+def test_the_bench_offers_the_areas_of_the_edition_that_is_chosen(both_districts: Path):
+    shown = Bench(EXAMPLE, "borne", root=both_districts)
+    beside = Bench(SLUG, root=both_districts)
+
+    shown.choose(editie=SLUG)
+
+    for bench in (shown, beside):
+        assert [slug for _, slug in bench.choices["gebied"].options] == ["ijsselland", *GEMEENTEN]
+        assert bench.choices["gebied"].value == "ijsselland"
+    assert shown.table.equals(beside.table)
+    assert beside.choose(editie=EXAMPLE, gebied="borne").choices["gebied"].value == "borne"
+
+
+@pytest.mark.slow
+def test_two_districts_in_turn_in_one_process_say_what_each_says_alone(
+    both_districts: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Cell by cell in turn, as in a notebook that holds two editions beside each other."""
+    monkeypatch.setenv(ROOT_VARIABLE, str(both_districts))
     cells = blocks_of(PROJECT / "notebooks" / "district.ipynb")
     assert len(cells) > 40
 

@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
-from mma_analysis import domain
 from mma_analysis.show import direct
+from mma_analysis.vocabulary import UNKNOWN
 from show_tables import DISTRICT, agreeing, breakdown, evaluation, per_period, told
 
 COLUMNS = ["area", "ratio", "low", "high", "verdict"]
@@ -15,7 +15,7 @@ def shown(tmp_path):
     """Make an evaluation of an area with these tables, of which nothing is known of recipients."""
 
     def make(area: str = DISTRICT, **tables: pd.DataFrame):
-        unknown = {domain.UNKNOWN: 100}
+        unknown = {UNKNOWN: 100}
         recipients = breakdown("also_sent_to", unknown, 100, area=area)
         given = {
             "per_period": per_period({area: {"whole": 100}}),

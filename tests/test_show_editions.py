@@ -18,19 +18,22 @@ import pandas as pd
 import pytest
 from filelock import FileLock
 
-from mma_analysis import domain, measure, show
+from mma_analysis import measure, show
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.settings import EXAMPLE, Kosten, Workspace, load
 from mma_analysis.show.blocks import Block, Chart, Table, Terms
+from mma_analysis.vocabulary import Area, Vocabulary
+from mma_analysis.vocabulary.schema import FOLLOW_UP, MELDINGEN
 from show_tables import COARSENED, SETTINGS
 
+VOCABULARY = Vocabulary()
 NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
-SLUGS = [area.slug for area in domain.areas()]
+SLUGS = [area.slug for area in VOCABULARY.areas]
 GLOSSARY = "show.accountability.definitions(e)"
 
 
 @cache
-def shown_by(area: domain.Area) -> dict[str, Callable[[Evaluation], Block]]:
+def shown_by(area: Area) -> dict[str, Callable[[Evaluation], Block]]:
     """What the notebook of this area shows: each call as it stands there, and its function."""
     notebook = nbformat.read(NOTEBOOKS / f"{area.level}.ipynb", as_version=4)
     calls = [cell.source for cell in notebook.cells if cell.source.startswith("show.")]
@@ -62,13 +65,13 @@ def words_of(block: Any) -> Iterator[str]:
 
 
 @cache
-def around(area: domain.Area) -> str:
+def around(area: Area) -> str:
     """What the notebook of this area tells by itself."""
     notebook = nbformat.read(NOTEBOOKS / f"{area.level}.ipynb", as_version=4)
     return "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
 
 
-def not_explained(area: domain.Area, blocks: dict[str, Block]) -> list[str]:
+def not_explained(area: Area, blocks: dict[str, Block]) -> list[str]:
     """The words of `terms.csv` that a page uses but does not explain."""
     told = [around(area)]
     told += [t for call, b in blocks.items() if call != GLOSSARY for t in words_of(b)]
@@ -77,7 +80,7 @@ def not_explained(area: domain.Area, blocks: dict[str, Block]) -> list[str]:
     explained = dict(glossary.terms)
     return [
         row["word"]
-        for row in domain.reference("terms")
+        for row in VOCABULARY.reference("terms")
         if row["word"] not in explained and any(form in text for form in row["forms"].split(";"))
     ]
 
@@ -89,7 +92,7 @@ def sentences(blocks: dict[str, Block]) -> list[str]:
 
 # --- editions that lack something ----------------------------------------------------------------
 
-COLUMNS = [column.name for column in domain.MELDINGEN]
+COLUMNS = [column.name for column in MELDINGEN]
 Days = Sequence[tuple[str, str]]
 
 
@@ -102,14 +105,14 @@ def meldingen(*days: tuple[str, str]) -> pd.DataFrame:
                 "gemeente": gemeente,
                 "received_on": pd.Timestamp(day),
                 **{"topic": "onbekend", "topic_group": "onbekend", "also_sent_to": "onbekend"},
-                **dict.fromkeys(domain.FOLLOW_UP, "onbekend"),
+                **dict.fromkeys(FOLLOW_UP, "onbekend"),
                 **{"source_file": "x.csv", "source_sheet": "", "source_row": number},
             }
             for number, (gemeente, day) in enumerate(days)
         ],
         columns=COLUMNS,
     )
-    return table.astype({column.name: column.dtype for column in domain.MELDINGEN})
+    return table.astype({column.name: column.dtype for column in MELDINGEN})
 
 
 def released(folder: Path, settings: str, rows: pd.DataFrame, audience: str) -> Path:
@@ -140,7 +143,9 @@ def released(folder: Path, settings: str, rows: pd.DataFrame, audience: str) -> 
             of.vocabulary, rows.assign(area="twente"), peildatum
         ),
         "own_time_to_close": measure.time_to_close(rows.assign(area="borne"), peildatum),
-        "grades": pd.DataFrame({"area": [area.slug for area in domain.gemeenten()], "grade": None}),
+        "grades": pd.DataFrame(
+            {"area": [area.slug for area in VOCABULARY.gemeenten], "grade": None}
+        ),
         "own_time_to_feedback": measure.time_to_feedback(rows.assign(area="borne"), peildatum),
         "own_rejected": pd.DataFrame(columns=["source_file"]),
         "own_responses": pd.DataFrame(columns=["question", "value"]),
@@ -229,10 +234,10 @@ def test_what_an_edition_lacks_is_said_and_never_fails(editions, tmp_path, lack,
     raw = editions(tmp_path, settings, days, audience)
     who = "intern" if audience == "intern" else "openbaar"
 
-    blocks = page(Evaluation(domain.area(area), load(raw), who, tmp_path))
+    blocks = page(Evaluation(VOCABULARY.area(area), load(raw), who, tmp_path))
     told = sentences(blocks)
 
-    assert not_explained(domain.area(area), blocks) == []
+    assert not_explained(VOCABULARY.area(area), blocks) == []
     assert [text.removesuffix(": ") for text in told if text.endswith(": ")] == SILENT
     assert [text for text in told if NEVER.search(text)] == []
 
@@ -279,7 +284,7 @@ def example(workspace: Workspace) -> Callable[[str, str], dict[str, Block]]:
     @cache
     def blocks(area: str, audience: str) -> dict[str, Block]:
         who = "intern" if audience == "intern" else "openbaar"
-        return page(Evaluation(domain.area(area), edition, who, workspace.processed(EXAMPLE)))
+        return page(Evaluation(VOCABULARY.area(area), edition, who, workspace.processed(EXAMPLE)))
 
     return blocks
 
@@ -298,7 +303,7 @@ UNUSUAL = {
 
 @pytest.mark.parametrize(("area", "audience"), PAGES)
 def test_every_unusual_word_on_a_page_is_explained_on_it(example, area, audience):
-    assert not_explained(domain.area(area), example(area, audience)) == []
+    assert not_explained(VOCABULARY.area(area), example(area, audience)) == []
 
 
 def test_the_district_explains_every_word_that_a_mayor_need_not_know(example):
@@ -312,7 +317,7 @@ def test_the_district_explains_every_word_that_a_mayor_need_not_know(example):
 
 def test_a_word_of_another_edition_is_not_explained(editions, tmp_path):
     raw = editions(tmp_path, SETTINGS)
-    e = Evaluation(domain.district(), load(raw), "openbaar", tmp_path)
+    e = Evaluation(VOCABULARY.district, load(raw), "openbaar", tmp_path)
 
     words = [word for word, _ in show.accountability.definitions(e).terms]
 

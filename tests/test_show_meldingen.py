@@ -3,7 +3,6 @@
 import pandas as pd
 import pytest
 
-from mma_analysis import domain, tables
 from mma_analysis.show import (
     accountability,
     charts,
@@ -14,6 +13,7 @@ from mma_analysis.show import (
     topics,
 )
 from mma_analysis.show.blocks import Chart, Table, Text
+from mma_analysis.vocabulary import Vocabulary
 from show_tables import (
     DISTRICT,
     FIRST,
@@ -28,6 +28,7 @@ from show_tables import (
     told,
 )
 
+VOCABULARY = Vocabulary()
 TABLES = {
     "per_topic_group": ["topic_group"],
     "per_topic": ["topic"],
@@ -189,7 +190,7 @@ def shift(tmp_path):
         total = {DISTRICT: {"whole": 100, FIRST: 100, LAST: 100}}
         rows = [
             (DISTRICT, code, 0.05, -0.05, 0.15, verdicts.get(code, "no_change"))
-            for code in domain.topic_groups()
+            for code in VOCABULARY.topic_groups
         ]
         columns = ["area", "value", "change", "low", "high", "verdict"]
         tables = {
@@ -261,7 +262,7 @@ def test_that_no_topic_shifted_is_said_only_of_what_is_told(shift):
 
 
 def test_a_shift_that_is_hidden_is_not_said_to_be_chance(shift):
-    hidden = dict.fromkeys(domain.topic_groups(), "cannot_tell")
+    hidden = dict.fromkeys(VOCABULARY.topic_groups, "cannot_tell")
 
     assert "verschuiving" not in told(topics.sure(shift({}, {}, **hidden)))
 
@@ -278,8 +279,8 @@ def test_the_version_of_the_list_of_topics_is_accounted_for(borne):
 
 
 def test_the_mark_of_a_list_of_words_is_that_of_its_words():
-    assert tables.mark_of("topics") == tables.mark_of("topics")
-    assert tables.mark_of("topics") != tables.mark_of("topics", "topic_aliases")
+    assert VOCABULARY.fingerprint("topics") == VOCABULARY.fingerprint("topics")
+    assert VOCABULARY.fingerprint("topics") != VOCABULARY.fingerprint("topics", "topic_aliases")
 
 
 def test_hidden_topics_are_not_ordered_by_size(shift):
@@ -454,7 +455,7 @@ def test_which_gemeenten_never_register_a_result_is_told(registered):
     assert told(practice.gemeenten_sentence(registered(*some))).startswith(
         "Elke gemeente die leverde, houdt van ten minste een deel"
     )
-    everybody = [(area.slug, True, "shown", 0.5) for area in domain.gemeenten()]
+    everybody = [(area.slug, True, "shown", 0.5) for area in VOCABULARY.gemeenten]
     assert told(practice.gemeenten_sentence(registered(*everybody))).startswith(
         "Elke gemeente houdt van ten minste een deel"
     )

@@ -9,10 +9,10 @@ from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from typing import Literal
 
-from mma_analysis.domain import MmaError
 from mma_analysis.explore.starting import INSTALL_LAB, missing_parts
 from mma_analysis.publish.plotly_bundle import has_bundle
 from mma_analysis.settings import EXAMPLE, SETTINGS_FILE, Workspace
+from mma_analysis.vocabulary import DataError
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ def _notebooks(workspace: Workspace) -> Finding:
 
     try:
         where = folder()
-    except MmaError as error:
+    except DataError as error:
         return Finding(str(error), "fault", "install mma-analysis again")
     return Finding(f"report notebooks in {where}", "ok")
 

@@ -10,9 +10,9 @@ from mma_analysis import audit
 from mma_analysis.bundle.contents import Recipient, recipients
 from mma_analysis.bundle.guide import CHECKSUMS, GUIDE, guide
 from mma_analysis.bundle.packing import checksums, pack, pack_encrypted
-from mma_analysis.domain import MmaError
 from mma_analysis.settings import Edition
 from mma_analysis.storage import MANIFEST, patiently, read_manifest, sha256, write_json
+from mma_analysis.vocabulary import DataError
 
 OWNER_ONLY = 0o700
 
@@ -52,7 +52,7 @@ def bundle(
 
     Raises
     ------
-    MmaError
+    DataError
         When a finished file is not, byte for byte, one that the last audit found clean; when
         nobody has a file; or a bundle cannot be written.
     """
@@ -60,12 +60,12 @@ def bundle(
     secrets = passphrases or {}
     contents = {recipient: _read(recipient, reports, audited) for recipient in who}
     if not any(contents.values()):
-        raise MmaError(f"no finished files for {', '.join(r.slug for r in who)} in {reports}")
+        raise DataError(f"no finished files for {', '.join(r.slug for r in who)} in {reports}")
     target.mkdir(parents=True, exist_ok=True)
     target.chmod(OWNER_ONLY)
     for half in target.glob("*.half"):
         half.unlink()
-    kept, earlier = _beside(target, audited.key, who)
+    kept, earlier = _beside(edition, target, audited.key, who)
     made = [
         _packed(recipient, edition, files, target, secrets.get(recipient.slug))
         for recipient, files in contents.items()
@@ -90,7 +90,7 @@ def _read(recipient: Recipient, reports: Path, audited: audit.Audited) -> dict[s
     for name, content in found.items():
         file = f"{recipient.folder}/{name}"
         if audited.files.get(file) != hashlib.sha256(content).hexdigest():
-            raise MmaError(f"{file} changed while it was packed; run `mma audit` and try again")
+            raise DataError(f"{file} changed while it was packed; run `mma audit` and try again")
     return found
 
 
@@ -113,14 +113,14 @@ def _packed(
             pack_encrypted(half, content, passphrase)
         patiently(lambda: half.replace(path))
     except PermissionError as error:
-        raise MmaError(f"cannot replace {path}: close it where it is open") from error
+        raise DataError(f"cannot replace {path}: close it where it is open") from error
     finally:
         half.unlink(missing_ok=True)
     return Bundled(recipient, path, tuple(content), passphrase is not None, sha256(path))
 
 
 def _beside(
-    target: Path, key: str, who: Sequence[Recipient]
+    edition: Edition, target: Path, key: str, who: Sequence[Recipient]
 ) -> tuple[dict[str, str], dict[str, str]]:
     """The bundles that are there and stay: those of the same files, and those of earlier ones."""
     before: dict[str, Any] = read_manifest(target) or {}
@@ -130,7 +130,7 @@ def _beside(
         digest = sha256(path)
         if rows.get(path.name) == digest:
             same[path.name] = digest
-        elif {*recipients()} <= {*who}:
+        elif {*recipients(edition.vocabulary)} <= {*who}:
             path.unlink()
         else:
             earlier[path.name] = digest

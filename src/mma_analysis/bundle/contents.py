@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from mma_analysis import domain
-from mma_analysis.domain import MmaError, UsageError
 from mma_analysis.storage import files_below
+from mma_analysis.vocabulary import DataError, UsageError, Vocabulary, did_you_mean
 
 DVO = "dvo"
 OPEN, INTERN = "openbaar", "intern"
@@ -26,7 +25,7 @@ class Recipient:
 
         Raises
         ------
-        MmaError
+        DataError
             When the gemeente has a folder with anything but files of its own in it.
         """
         folder = reports / self.folder
@@ -34,18 +33,22 @@ class Recipient:
         ours = (f"{self.slug}.html", "kwaliteit.html")
         strange = [name for name in there if self.audience == INTERN and name not in ours]
         if strange:
-            raise MmaError(
+            raise DataError(
                 f"{folder}: {', '.join(strange)} is no page or letter of {self.name}; take it out "
                 "and run `mma audit`"
             )
         return there
 
 
-def recipients(only: Sequence[str] = (), audience: str | None = None) -> list[Recipient]:
+def recipients(
+    vocabulary: Vocabulary, only: Sequence[str] = (), audience: str | None = None
+) -> list[Recipient]:
     """The recipients that are asked for: the DVO gets all that is openbaar, a gemeente its own.
 
     Parameters
     ----------
+    vocabulary
+        The words of the edition, which gemeenten there are among them.
     only
         `dvo`, or slugs of gemeenten; all when empty. The district's slug is the DVO too.
     audience
@@ -58,13 +61,13 @@ def recipients(only: Sequence[str] = (), audience: str | None = None) -> list[Re
     """
     everyone = [Recipient(DVO, "het DVO", OPEN, OPEN)]
     everyone += [
-        Recipient(a.slug, a.name, INTERN, f"{INTERN}/{a.slug}") for a in domain.gemeenten()
+        Recipient(a.slug, a.name, INTERN, f"{INTERN}/{a.slug}") for a in vocabulary.gemeenten
     ]
-    asked = [DVO if slug == domain.district().slug else slug for slug in only]
+    asked = [DVO if slug == vocabulary.district.slug else slug for slug in only]
     known = [recipient.slug for recipient in everyone]
     for slug in asked:
         if slug not in known:
-            raise UsageError(f"no recipient '{slug}'{domain.did_you_mean(slug, known)}")
+            raise UsageError(f"no recipient '{slug}'{did_you_mean(slug, known)}")
     chosen = [
         recipient
         for recipient in everyone

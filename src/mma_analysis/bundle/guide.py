@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from mma_analysis import domain
 from mma_analysis.bundle.contents import INTERN, Recipient
 from mma_analysis.settings import Edition
 
@@ -61,7 +60,7 @@ def guide(recipient: Recipient, edition: Edition, names: Sequence[str]) -> str:
     title = edition.evaluatie.titel
     who = FOR_ONE.format(name=recipient.name) if recipient.audience == INTERN else FOR_EVERYONE
     width = max(len(name) for name in (*names, CHECKSUMS))
-    rows = [f"  {name:<{width}}  {_what(name, recipient)}" for name in _in_order(names)]
+    rows = [f"  {name:<{width}}  {_what(edition, name, recipient)}" for name in _in_order(names)]
     rows.append(f"  {CHECKSUMS:<{width}}  om na te gaan of de bestanden heel zijn aangekomen")
     files = "\n".join(["Wat erin zit", *rows]) + "\n"
     parts = [f"{title}\n{'=' * len(title)}\n", who, files, HOW.format(checksums=CHECKSUMS)]
@@ -70,10 +69,10 @@ def guide(recipient: Recipient, edition: Edition, names: Sequence[str]) -> str:
     return "\n".join(parts)
 
 
-def _what(name: str, recipient: Recipient) -> str:
+def _what(edition: Edition, name: str, recipient: Recipient) -> str:
     if recipient.audience == INTERN and name == f"{recipient.slug}.html":
         return "het rapport over uw gemeente, met uw eigen aantallen"
-    names = {f"{area.slug}.html": area.name for area in domain.gemeenten()}
+    names = {f"{area.slug}.html": area.name for area in edition.vocabulary.gemeenten}
     about = f"het rapport over de gemeente {names[name]}" if name in names else ""
     return WHAT.get(name) or about or "hoort bij de rapporten"
 

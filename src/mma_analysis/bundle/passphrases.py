@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping, Sequence
 
 from mma_analysis.bundle.contents import Recipient
-from mma_analysis.domain import UsageError
+from mma_analysis.vocabulary import UsageError
 
 # A zip makes a key of a passphrase in a thousand steps, so who steals it can try many.
 SHORTEST = 12

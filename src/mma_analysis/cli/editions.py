@@ -9,8 +9,8 @@ import typer
 from mma_analysis.cli.console import app, print_json, say
 from mma_analysis.cli.options import AsJson, Debug, Edition, Root
 from mma_analysis.cli.pages import prepared
-from mma_analysis.domain import UsageError
 from mma_analysis.settings import CORRECTIONS_FILE, EXAMPLE, Workspace
+from mma_analysis.vocabulary import UsageError
 
 if TYPE_CHECKING:
     from mma_analysis.scaffold import Survey

@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from mma_analysis.domain import UsageError
 from mma_analysis.settings import Workspace
+from mma_analysis.vocabulary import UsageError, did_you_mean
 
 Edition = Annotated[str, typer.Argument(help="Name of the edition: its folder in data/raw.")]
 Root = Annotated[
@@ -45,7 +45,6 @@ def check_choices(
     engine: str | None,
 ) -> None:
     """Refuse an area, an audience or an engine that there is not."""
-    from mma_analysis import domain
     from mma_analysis.publish.making import ENGINES
 
     if only:
@@ -54,14 +53,12 @@ def check_choices(
             vocabulary.area(area)
     check_audience(audience)
     if engine not in (None, *ENGINES):
-        near = domain.did_you_mean(str(engine), ENGINES)
+        near = did_you_mean(str(engine), ENGINES)
         raise UsageError(f"--engine {engine}: no such engine{near}; there are {ENGINES}")
 
 
 def check_audience(audience: str | None) -> None:
     """Refuse an audience that there is not."""
-    from mma_analysis import domain
-
     if audience not in (None, "openbaar", "intern"):
-        near = domain.did_you_mean(str(audience), ("openbaar", "intern"))
+        near = did_you_mean(str(audience), ("openbaar", "intern"))
         raise UsageError(f"--audience {audience}: no such audience{near}")

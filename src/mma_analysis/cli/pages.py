@@ -22,8 +22,8 @@ from mma_analysis.cli.options import (
     Scheduler,
     check_choices,
 )
-from mma_analysis.domain import UsageError
 from mma_analysis.settings import EXAMPLE, Workspace
+from mma_analysis.vocabulary import UsageError
 
 if TYPE_CHECKING:
     from mma_analysis.publish.batch import How
@@ -188,7 +188,7 @@ def _report(
     from mma_analysis.publish.batch import pages, report
     from mma_analysis.publish.plotly_bundle import has_bundle
 
-    workspace.edition(slug)
+    vocabulary = workspace.edition(slug).vocabulary
     if not has_bundle() and not as_json:
         err.print(
             "warning: the small plotly.js bundle is not there, so every page will be about "
@@ -204,7 +204,7 @@ def _report(
         transient=True,
         disable=as_json or not out.is_terminal,
     ) as progress:
-        task = progress.add_task("", total=len(pages()))
+        task = progress.add_task("", total=len(pages(vocabulary)))
 
         def tell(outcome: "Outcome") -> None:
             progress.update(task, advance=1, description=outcome.page.path)

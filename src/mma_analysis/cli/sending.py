@@ -7,8 +7,8 @@ import typer
 
 from mma_analysis.cli.console import app, print_json, say, warn
 from mma_analysis.cli.options import AsJson, Audience, Debug, Edition, Root, check_audience
-from mma_analysis.domain import UsageError
 from mma_analysis.settings import EXAMPLE, Workspace
+from mma_analysis.vocabulary import UsageError
 
 
 @app.command()
@@ -62,7 +62,7 @@ def make_bundles(
     check_audience(audience)
     workspace = Workspace.here(root)
     settings = workspace.edition_as_left(edition)
-    who = recipients(only or [], audience)
+    who = recipients(settings.vocabulary, only or [], audience)
     intern = [recipient for recipient in who if recipient.audience == "intern"]
     if (encrypt or passphrase_fd is not None) and not intern:
         raise UsageError("--encrypt is for gemeenten: what is openbaar has nothing to hide")

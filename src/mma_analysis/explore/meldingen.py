@@ -6,13 +6,13 @@ from functools import cached_property
 import pandas as pd
 from pandas.api.types import is_bool_dtype
 
-from mma_analysis import tables
-from mma_analysis.domain import MELDINGEN, UNKNOWN, UsageError, did_you_mean
 from mma_analysis.explore.saving import ROWS_OF_TIPS
 from mma_analysis.explore.telling import as_html, as_text
 from mma_analysis.pipeline.asking import asked, clean_meldingen, released_plan
 from mma_analysis.pipeline.protecting import Protected
 from mma_analysis.settings import Edition, Workspace
+from mma_analysis.vocabulary import UNKNOWN, UsageError, did_you_mean
+from mma_analysis.vocabulary.schema import MELDINGEN
 
 BETWEEN = " + "  # between the values of two columns, inside a key
 
@@ -29,12 +29,10 @@ class Meldingen:
 
     @cached_property
     def _rows(self) -> pd.DataFrame:
-        tables.use(self.settings.vocabulary.own)
         return clean_meldingen(self.workspace, self.settings)
 
     @cached_property
     def _plan(self) -> Protected:
-        tables.use(self.settings.vocabulary.own)
         return released_plan(self.workspace, self.settings)
 
     @property
@@ -114,7 +112,6 @@ class Meldingen:
         >>> list(table.columns)
         ['area', 'drugs', 'usable', 'count', 'state']
         """
-        tables.use(self.settings.vocabulary.own)
         used = self._rows if rows is None else rows
         self._check(by, used)
         answers = _keys(used[list(by)]).reindex(self._rows.index)

@@ -6,10 +6,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mma_analysis import domain, evaluation
-from mma_analysis.domain import MmaError
+from mma_analysis import evaluation
 from mma_analysis.explore.telling import as_html, as_text
 from mma_analysis.settings import EXAMPLE, Edition, Workspace
+from mma_analysis.vocabulary import DataError, did_you_mean
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,7 +43,7 @@ def edition(name: str = EXAMPLE, root: str | Path | None = None) -> "OpenEdition
     ------
     UsageError
         When there is no such edition; the message names those that there are.
-    MmaError
+    DataError
         When it was not prepared yet.
 
     Examples
@@ -57,7 +57,7 @@ def edition(name: str = EXAMPLE, root: str | Path | None = None) -> "OpenEdition
     workspace = Workspace.here(root)
     opened = OpenEdition(workspace, workspace.edition(name))
     if not (opened.folder / "manifest.json").is_file():
-        raise MmaError(f"no tables in {opened.folder}; run `mma prepare {name}` first")
+        raise DataError(f"no tables in {opened.folder}; run `mma prepare {name}` first")
     return opened
 
 
@@ -91,12 +91,13 @@ class OpenEdition:
         >>> edition("voorbeeld-2023").areas[:2]
         ['twente', 'almelo']
         """
-        return [domain.district().slug, *(area.slug for area in domain.gemeenten())]
+        words = self.settings.vocabulary
+        return [words.district.slug, *(area.slug for area in words.gemeenten)]
 
     @cached_property
     def measures(self) -> "Measures":
         """The released tables: protected counts, and what follows from those."""
-        return Measures(self.evaluation(domain.district().slug))
+        return Measures(self.evaluation(self.areas[0]))
 
     @cached_property
     def meldingen(self) -> "Meldingen":
@@ -124,7 +125,7 @@ class OpenEdition:
         return [
             ("Editie", f"{self.name}: {told.titel}"),
             ("Periode", f"{told.begin:%d-%m-%Y} tot en met {told.peildatum:%d-%m-%Y}"),
-            ("Gebieden", f"{told.district} en {len(domain.gemeenten())} gemeenten (.areas)"),
+            ("Gebieden", f"{told.district} en {len(self.areas) - 1} gemeenten (.areas)"),
             ("Tabellen", f"{len(self.measures)} beschermde tabellen (.measures)"),
             ("Meldingen", "beschermde antwoorden op uw vragen (.meldingen)"),
             ("Rapport", f'wat een pagina toont (.evaluation("{first}"))'),
@@ -153,7 +154,7 @@ class Measures(Mapping[str, "pd.DataFrame"]):
     def __getitem__(self, name: str) -> "pd.DataFrame":
         """A table of one's own to change; `KeyError` names the nearest when there is none."""
         if name not in self._evaluation.tables:
-            near = domain.did_you_mean(name, self._evaluation.tables)
+            near = did_you_mean(name, self._evaluation.tables)
             raise KeyError(f"no released table '{name}'{near}")
         return self._evaluation.table(name).copy()
 
@@ -177,7 +178,7 @@ class Measures(Mapping[str, "pd.DataFrame"]):
     def _facts(self) -> list[tuple[str, str]]:
         """Each table with what the table of indicators says it holds."""
         said: dict[str, list[str]] = {name: [] for name in self}
-        for row in domain.reference("indicators"):
+        for row in self._evaluation.vocabulary.reference("indicators"):
             if row["table"] in said:
                 said[row["table"]].append(row["name"])
         return [(name, "; ".join(names)) for name, names in said.items()]

@@ -3,7 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from mma_analysis.domain import SOURCE, UsageError, did_you_mean
+from mma_analysis.vocabulary import UsageError, did_you_mean
+from mma_analysis.vocabulary.schema import SOURCE
 
 TABLES = (".csv", ".xlsx", ".parquet")
 FIGURES = (".html", ".json")

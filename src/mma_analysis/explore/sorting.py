@@ -4,7 +4,7 @@ import pandas as pd
 from itables.typing import ITableOptions
 from itables.widget import ITable
 
-from mma_analysis.domain import UsageError
+from mma_analysis.vocabulary import UsageError
 
 WORDS = {
     "search": "Zoeken:",

@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from mma_analysis.domain import MmaError
 from mma_analysis.publish.notebooks import folder
 from mma_analysis.settings import ROOT_VARIABLE, Workspace
+from mma_analysis.vocabulary import DataError
 
 INSTALL_LAB = "`make lab`, or `pip install -e .[lab]` in the project's folder"
 BENCH = "verkenning.ipynb"
@@ -49,11 +49,11 @@ def start_lab(workspace: Workspace, opens_browser: bool = True) -> int:
 
     Raises
     ------
-    MmaError
+    DataError
         When a part of it is not installed.
     """
     if missing := missing_parts():
-        raise MmaError(f"JupyterLab is not complete: no {', '.join(missing)}; run {INSTALL_LAB}")
+        raise DataError(f"JupyterLab is not complete: no {', '.join(missing)}; run {INSTALL_LAB}")
     notebooks = notebooks_of(workspace)
     own = workspace.work("lab")
     _write_settings(own / "settings")

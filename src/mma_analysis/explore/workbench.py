@@ -7,8 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import plotly.io as pio
 
-from mma_analysis import domain
-from mma_analysis.explore.opening import edition, editions
+from mma_analysis.explore.opening import OpenEdition, edition, editions
 from mma_analysis.explore.sorting import sortable
 from mma_analysis.settings import EXAMPLE
 from mma_analysis.show import exploring
@@ -29,9 +28,11 @@ class Bench(widgets.VBox):
     ) -> None:
         self._root, self._is_offering = root, False
         self._open = edition(name, root)
+        words = self._open.settings.vocabulary
+        area = words.area(gebied) if gebied else words.district
         self.choices = {
             "editie": _dropdown("Editie", {one: one for one in editions(root)}, name),
-            "gebied": _dropdown("Gebied", _areas(), gebied or domain.district().slug),
+            "gebied": _dropdown("Gebied", _areas(self._open), area.slug),
             "uitsplitsing": _dropdown("Uitsplitsing", {"totaal": "Meldingen"}, "totaal"),
             "periode": _dropdown("Periode", {"whole": "Hele evaluatie"}, "whole"),
         }
@@ -64,6 +65,9 @@ class Bench(widgets.VBox):
             return
         if change["owner"] is self.choices["editie"]:
             self._open = edition(str(change["new"]), self._root)
+            self._is_offering = True
+            _offer(self.choices["gebied"], _areas(self._open))  # perhaps of another district
+            self._is_offering = False
         self._refresh()
 
     def _refresh(self) -> None:
@@ -72,7 +76,7 @@ class Bench(widgets.VBox):
         self._is_offering = True
         _offer(self.choices["uitsplitsing"], exploring.breakdowns(e))
         breakdown = self._chosen("uitsplitsing")
-        _offer(self.choices["periode"], exploring.kinds(e.area, breakdown))
+        _offer(self.choices["periode"], exploring.kinds(e, breakdown))
         self._is_offering = False
         kind = self._chosen("periode")
         lines = exploring.lines(e, breakdown, kind)
@@ -129,13 +133,12 @@ def _keep_figures_here() -> None:
             renderer.config = {**(renderer.config or {}), **STAYS_HERE}
 
 
-def _areas() -> dict[str, str]:
-    return {a.slug: a.name for a in (domain.district(), *domain.gemeenten())}
+def _areas(opened: OpenEdition) -> dict[str, str]:
+    words = opened.settings.vocabulary
+    return {area.slug: area.name for area in (words.district, *words.gemeenten)}
 
 
 def _dropdown(label: str, names: dict[str, str], value: str) -> widgets.Dropdown:
-    if value not in names:
-        domain.area(value)  # says what was probably meant
     return widgets.Dropdown(
         options=_options(names), value=value, description=f"{label}:", style=WIDE
     )

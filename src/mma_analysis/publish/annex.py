@@ -146,7 +146,7 @@ def _around(e: Evaluation, sheets: Sequence[Sheet]) -> list[Placed]:
             *(DEFINITIONS, "Definities"),
             "Wat elk cijfer is, hoe het is berekend, en wat het niet zegt.",
             ("Cijfer", "Eenheid", "Wat het is", "Berekening", "Aanname", "Grens", "Bron"),
-            [astuple(definition) for definition in annex.definitions(named)],
+            [astuple(definition) for definition in annex.definitions(e.vocabulary, named)],
         ),
     ]
 

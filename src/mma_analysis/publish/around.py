@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from mma_analysis import domain
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish.index import index_html
 from mma_analysis.publish.letter import letter_html
@@ -25,7 +24,7 @@ def write_around(
 ) -> None:
     """Write what is made of the tables in no time, so anew each time, into a set of pages."""
     _write_index(outcomes, edition, processed, folder)
-    for area in domain.gemeenten():
+    for area in edition.vocabulary.gemeenten:
         own = Evaluation(area, edition, "intern", processed)
         _write(letter_html(own), folder / letter_path(area))
     for outcome in outcomes:
@@ -33,7 +32,7 @@ def write_around(
             html = placeholder_html(outcome.page, edition, _reason(outcome))
             _write(html, folder / outcome.page.path)
     write_papers(edition, processed, folder)
-    _write_manifests(outcomes, manifest, folder)
+    _write_manifests(outcomes, edition, manifest, folder)
 
 
 def _write_index(
@@ -53,7 +52,9 @@ def _reason(outcome: Outcome) -> str:
     }[outcome.state]
 
 
-def _write_manifests(outcomes: Sequence[Outcome], manifest: dict[str, Any], folder: Path) -> None:
+def _write_manifests(
+    outcomes: Sequence[Outcome], edition: Edition, manifest: dict[str, Any], folder: Path
+) -> None:
     for audience in ("openbaar", "intern"):
         of_audience = [o for o in outcomes if o.page.audience == audience]
         rows = {
@@ -75,7 +76,7 @@ def _write_manifests(outcomes: Sequence[Outcome], manifest: dict[str, Any], fold
         if without:
             content["without_report"] = without
         if audience == "intern":
-            paths = [letter_path(area) for area in domain.gemeenten()]
+            paths = [letter_path(area) for area in edition.vocabulary.gemeenten]
             content["letters"] = {path: sha256(folder / path) for path in paths}
         else:
             content["papers"] = paper_hashes(folder)

@@ -6,8 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from mma_analysis import audit, domain
-from mma_analysis.domain import MmaError, UsageError
+from mma_analysis import audit
 from mma_analysis.publish import notebooks
 from mma_analysis.publish.making import Order, make_pages
 from mma_analysis.publish.outcome import (
@@ -37,6 +36,7 @@ from mma_analysis.storage import (
     swapped_in,
     write_whole,
 )
+from mma_analysis.vocabulary import DataError, UsageError
 
 # In the folder where we work: pages that are finished before their set is.
 FINISHED = "finished"
@@ -95,18 +95,18 @@ def report(
     ------
     UsageError
         When `only` names an area that does not exist, or has no page for this audience.
-    MmaError
+    DataError
         When the edition was not prepared, or anything that its tables are made of changed since; or
         when the audit finds that something leaks: then nothing is swapped in.
     """
     how = how or How()
     edition = workspace.edition(slug)
-    _check_asked(only, audience)
+    _check_asked(edition, only, audience)
     target, work = workspace.reports(slug), workspace.work(slug)
     with locked(work):
         recover(target, work / PAGES)
         manifest = _prepared(workspace, edition)
-        planned = _planned(manifest, target)
+        planned = _planned(edition, manifest, target)
         states = (ABSENT, KEPT) if force else (ABSENT,)
         to_make = [o for o in planned if o.state in states and _is_asked(o.page, only, audience)]
         settled = [o for o in planned if o not in to_make]
@@ -141,7 +141,7 @@ def rollback(workspace: Workspace, slug: str) -> Path:
 
     Raises
     ------
-    MmaError
+    DataError
         When no earlier set was kept.
     UsageError
         When there is no such edition.
@@ -165,7 +165,7 @@ def letters(workspace: Workspace, slug: str) -> list[Path]:
 
     Raises
     ------
-    MmaError
+    DataError
         When the edition was not prepared, or anything that its tables are made of changed since; or
         when the audit finds that something leaks.
     """
@@ -176,13 +176,13 @@ def letters(workspace: Workspace, slug: str) -> list[Path]:
     with locked(work):
         recover(target, work / PAGES)
         manifest = _prepared(workspace, edition)
-        planned = _planned(manifest, target)
+        planned = _planned(edition, manifest, target)
         with swapped_in(target, work / PAGES, keeps_previous=True) as staging:
             _keep(planned, target, staging)
             write_around(planned, edition, workspace.processed(slug), manifest, staging)
             _audit(edition, staging, target)
             _check_unchanged(workspace, slug, manifest)
-    return [target / letter_path(area) for area in domain.gemeenten()]
+    return [target / letter_path(area) for area in edition.vocabulary.gemeenten]
 
 
 def standing(workspace: Workspace, slug: str) -> list[dict[str, str]]:
@@ -198,12 +198,15 @@ def standing(workspace: Workspace, slug: str) -> list[dict[str, str]]:
     manifest = read_manifest(workspace.processed(slug))
     words = {KEPT: "up to date", ABSENT: "to be made", BLOCKED: "blocked"}
     if manifest is None:
-        planned = [Outcome(page, "", ABSENT, "there are no tables yet") for page in pages()]
+        planned = [
+            Outcome(page, "", ABSENT, "there are no tables yet")
+            for page in pages(edition.vocabulary)
+        ]
     elif why := _outdated(workspace, edition, manifest):
         why = f"the tables are to be made first, and the page when they come out otherwise: {why}"
-        planned = [Outcome(page, "", ABSENT, why) for page in pages()]
+        planned = [Outcome(page, "", ABSENT, why) for page in pages(edition.vocabulary)]
     else:
-        planned = _planned(manifest, workspace.reports(slug))
+        planned = _planned(edition, manifest, workspace.reports(slug))
     return [
         {
             "page": o.page.path,
@@ -223,18 +226,18 @@ def around_stands(workspace: Workspace, slug: str) -> bool:
     if manifest is None or _outdated(workspace, edition, manifest):
         return False
     target = workspace.reports(slug)
-    return _is_whole(_planned(manifest, target), manifest, edition, target)
+    return _is_whole(_planned(edition, manifest, target), manifest, edition, target)
 
 
 def _prepared(workspace: Workspace, edition: Edition) -> dict[str, Any]:
     manifest = read_manifest(workspace.processed(edition.slug))
     if manifest is None:
-        raise MmaError(
+        raise DataError(
             f"edition '{edition.slug}' is not prepared; run `mma prepare {edition.slug}` first"
         )
     refuse_forgotten(manifest)
     if why := _outdated(workspace, edition, manifest):
-        raise MmaError(f"{why}; run `mma prepare {edition.slug}` again")
+        raise DataError(f"{why}; run `mma prepare {edition.slug}` again")
     return manifest
 
 
@@ -252,14 +255,14 @@ def _outdated(workspace: Workspace, edition: Edition, manifest: dict[str, Any]) 
 def _check_unchanged(workspace: Workspace, slug: str, manifest: dict[str, Any]) -> None:
     """Refuse pages of which some can be of what was there before, and some of what is there now."""
     if _prepared(workspace, workspace.edition(slug)) != manifest:
-        raise MmaError(f"the tables of '{slug}' were made anew while pages were made; run again")
+        raise DataError(f"the tables of '{slug}' were made anew while pages were made; run again")
 
 
-def _planned(manifest: dict[str, Any], target: Path) -> list[Outcome]:
+def _planned(edition: Edition, manifest: dict[str, Any], target: Path) -> list[Outcome]:
     """For each page: can it be kept, is its gemeente blocked, or must it be made, and why."""
     before = _pages_before(target)
     outcomes = []
-    for page in pages():
+    for page in pages(edition.vocabulary):
         parts = page_parts(page, manifest, notebooks.path_for(page.area))
         if page.area.slug in manifest["blocked"]:
             state, reason = BLOCKED, BLOCKED_REASON
@@ -300,11 +303,11 @@ def _pages_before(target: Path) -> dict[str, dict[str, Any]]:
     return found
 
 
-def _check_asked(only: Sequence[str], audience: str | None) -> None:
+def _check_asked(edition: Edition, only: Sequence[str], audience: str | None) -> None:
     """Refuse to make nothing: only a gemeente has an intern page."""
     for slug in only:
-        domain.area(slug)
-    if not any(_is_asked(page, only, audience) for page in pages()):
+        edition.vocabulary.area(slug)
+    if not any(_is_asked(page, only, audience) for page in pages(edition.vocabulary)):
         raise UsageError(f"there is no page of {', '.join(only)} for audience '{audience}'")
 
 
@@ -342,7 +345,7 @@ def _make(
         orders.append(Order(outcome.page, workspace, edition.slug, to, notebook, how.engine))
     for done in make_pages(orders, how.at_a_time, how.limits, how.scheduler):
         if done.is_disk_full:  # then the next page has no room either
-            raise MmaError(
+            raise DataError(
                 f"{done.fault}; nothing was changed. Make room on the disk and run again"
             )
         if not done.fault:
@@ -398,7 +401,7 @@ def _audit(edition: Edition, staging: Path, target: Path) -> None:
     if not verdict.is_clean:
         refused.parent.mkdir(parents=True, exist_ok=True)
         move(staging, refused)
-        raise MmaError(
+        raise DataError(
             f"the audit stopped these files; nothing was changed, and they are in {refused} to be "
             f"looked at, not to be sent:\n{audit.explained(verdict)}"
         )

@@ -20,13 +20,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from mma_analysis.domain import MmaError
 from mma_analysis.publish import notebooks
 from mma_analysis.publish.making import Order
 from mma_analysis.publish.plan import CODE, VERSIONED, Page
 from mma_analysis.publish.workers import Done, Limits
 from mma_analysis.settings import ROOT_VARIABLE, SETTINGS_FILE, Edition, Workspace
 from mma_analysis.storage import code_hash, hash_of, sha256, versions, write_whole
+from mma_analysis.vocabulary import DataError
 
 SECONDS_TO_CONNECT = 10
 SECONDS_TO_ANSWER = 60
@@ -49,7 +49,7 @@ def make_on_cluster(orders: Sequence[Order], scheduler: str, limits: Limits) -> 
 
     Raises
     ------
-    MmaError
+    DataError
         When the scheduler or a worker does not answer, there are no workers, or a worker has other
         code, libraries or more than one thread; when all are gone, or one hangs that cannot be
         started again.
@@ -64,7 +64,7 @@ def make_on_cluster(orders: Sequence[Order], scheduler: str, limits: Limits) -> 
                 if todo:
                     _start_again(client, scheduler)
         except (CancelledError, TimeoutError) as error:
-            raise MmaError(
+            raise DataError(
                 f"the scheduler at {scheduler} or the last worker is gone or does not answer; "
                 "nothing was changed. Start it again and go on with --resume: pages that were "
                 "finished are kept"
@@ -114,7 +114,7 @@ def _start_again(client: Any, scheduler: str) -> None:
         workers = list(client.nthreads())
         client.restart_workers(workers, timeout=SECONDS_TO_ANSWER, raise_for_error=True)
     except (OSError, ValueError, RuntimeError) as error:
-        raise MmaError(
+        raise DataError(
             f"the workers of {scheduler} hang and cannot be started again from here "
             f"({type(error).__name__}: that takes a nanny, and {SECONDS_TO_ANSWER} seconds); "
             "nothing was changed. Start them again and go on with --resume: pages that were "
@@ -154,7 +154,7 @@ def _connected(scheduler: str) -> Iterator[Any]:
     try:
         from distributed import Client
     except ImportError:
-        raise MmaError(
+        raise DataError(
             "--scheduler needs the package distributed: pip install 'mma-analysis[cluster]'"
         ) from None
     # What they say of a connection that is lost is in the error that we raise.
@@ -165,7 +165,7 @@ def _connected(scheduler: str) -> Iterator[Any]:
             2 * SECONDS_TO_CONNECT, lambda: Client(scheduler, timeout=SECONDS_TO_CONNECT)
         )
     except Exception as error:  # whatever listens there: it need not be a scheduler
-        raise MmaError(
+        raise DataError(
             f"no scheduler answers at {scheduler} ({type(error).__name__}); start it with "
             "`dask scheduler`, and workers with `dask worker ADDRESS --nthreads 1`; for tls:// "
             "Dask's own settings must name the certificates"
@@ -194,13 +194,13 @@ def _check_workers(client: Any, scheduler: str) -> dict[str, str]:
     """Refuse workers that would make other pages; what a worker must be, for those that join."""
     threads = client.nthreads()
     if not threads:
-        raise MmaError(
+        raise DataError(
             f"the scheduler at {scheduler} has no workers; start one with "
             f"`dask worker {scheduler} --nthreads 1`"
         )
     for worker, number in threads.items():
         if number != 1:
-            raise MmaError(
+            raise DataError(
                 f"worker {worker} has {number} threads; a notebook needs a process of its own: "
                 "start it with --nthreads 1, and as many workers as there are cores"
             )
@@ -208,13 +208,13 @@ def _check_workers(client: Any, scheduler: str) -> dict[str, str]:
     try:
         marks = _in_time(SECONDS_TO_ANSWER, lambda: client.run(make_mark))
     except TimeoutError as error:
-        raise MmaError(
+        raise DataError(
             f"a worker of {scheduler} does not answer in {SECONDS_TO_ANSWER} seconds; look which "
             f"of these hangs, and start it again: {', '.join(threads)}"
         ) from error
     for worker, theirs in marks.items():
         if differing := [name for name in ours if ours[name] != theirs.get(name)]:
-            raise MmaError(
+            raise DataError(
                 f"worker {worker} differs from here in: {', '.join(differing)}; install the same "
                 "version of mma-analysis and the same lock there"
             )
@@ -279,7 +279,7 @@ def _make_there(
     from distributed import get_worker
 
     if get_worker().state.nthreads != 1 or make_mark() != mark:
-        raise MmaError(f"worker {get_worker().address} joined later and is not as it must be")
+        raise DataError(f"worker {get_worker().address} joined later and is not as it must be")
     from mma_analysis.publish import page as pages
     from mma_analysis.publish import warm  # noqa: F401  once per worker
 

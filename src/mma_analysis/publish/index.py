@@ -2,13 +2,12 @@
 
 from pathlib import Path
 
-from mma_analysis import domain
-from mma_analysis.domain import Area
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish.templates import written
 from mma_analysis.settings import Edition
 from mma_analysis.show import facts, words
 from mma_analysis.show.head import errata, head
+from mma_analysis.vocabulary import Area
 
 
 def index_html(edition: Edition, processed: Path, missing: dict[str, str]) -> str:
@@ -19,18 +18,18 @@ def index_html(edition: Edition, processed: Path, missing: dict[str, str]) -> st
     missing
         Slug of each area without a page → why, for the reader.
     """
-    evaluation = Evaluation(domain.district(), edition, "openbaar", processed)
+    evaluation = Evaluation(edition.vocabulary.district, edition, "openbaar", processed)
     return written(
         "index.html",
         edition=edition,
         period=facts.whole_span(evaluation),
-        district=domain.district(),
+        district=edition.vocabulary.district,
         total=facts.total(evaluation).sentence,
         finding=head(evaluation).title,
         peildatum=words.day(edition.peildatum),
-        tiles=[_tile(evaluation, area, missing) for area in domain.gemeenten()],
-        gemeenten=words.capital(words.in_words(len(domain.gemeenten()))),
-        columns=max(area.tile_column for area in domain.gemeenten()),
+        tiles=[_tile(evaluation, area, missing) for area in edition.vocabulary.gemeenten],
+        gemeenten=words.capital(words.in_words(len(edition.vocabulary.gemeenten))),
+        columns=max(area.tile_column for area in edition.vocabulary.gemeenten),
         missing=missing,
         errata=errata(evaluation),
         threshold=edition.bescherming.drempel,

@@ -2,7 +2,6 @@
 
 import pandas as pd
 
-from mma_analysis import domain
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish.templates import written
 from mma_analysis.show import words
@@ -87,7 +86,7 @@ def _tables(e: Evaluation) -> list[Table]:
     rejected, doubles = e.table("own_rejected"), e.table("own_duplicates")
     survey = e.edition.vragenlijst.bestand if e.edition.vragenlijst else ""
     of_survey = rejected["source_file"] == survey
-    is_outside = rejected["reason_code"].map(domain.reason_effects()).eq("outside")
+    is_outside = rejected["reason_code"].map(e.vocabulary.reason_effects).eq("outside")
     double_answer = doubles["source_file"] == survey
     return [
         *_places_table(rejected[~of_survey & ~is_outside], "Regels die wij niet konden tellen"),

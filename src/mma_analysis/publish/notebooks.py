@@ -3,7 +3,7 @@
 from importlib.resources import files
 from pathlib import Path
 
-from mma_analysis.domain import Area, MmaError
+from mma_analysis.vocabulary import Area, DataError
 
 PARAMETERS = {
     "district": {"gebied": str, "editie": str},
@@ -18,7 +18,7 @@ def folder() -> Path:
     for candidate in candidates:
         if (candidate / "district.ipynb").is_file():
             return candidate
-    raise MmaError(
+    raise DataError(
         f"no report notebooks in {candidates[0]} or {candidates[1]}; "
         "the installation is not whole: install mma-analysis again"
     )
@@ -43,19 +43,19 @@ def check_parameters(notebook: Path, given: dict[str, str]) -> None:
 
     Raises
     ------
-    MmaError
+    DataError
         When names differ, or a value has another type than the notebook's default.
     """
     import papermill  # only who makes a page needs it
 
     declared = papermill.inspect_notebook(str(notebook))
     if set(declared) != set(given):
-        raise MmaError(
+        raise DataError(
             f"{notebook.name} declares parameters {sorted(declared)}, expected {sorted(given)}"
         )
     for name, value in given.items():
         default = declared[name]["default"]
         if default[:1] not in "'\"" or not isinstance(value, str):
-            raise MmaError(
+            raise DataError(
                 f"{notebook.name}: parameter '{name}' must be a text in quotes, not {default}"
             )

@@ -4,8 +4,8 @@ import datetime as dt
 import io
 import zipfile
 
-from mma_analysis.domain import Area
 from mma_analysis.settings import Edition
+from mma_analysis.vocabulary import Area
 
 # A fixed moment, also for the entries of the zip: the same content gives the same bytes.
 CREATED = dt.datetime(2000, 1, 1)

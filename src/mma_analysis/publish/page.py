@@ -22,12 +22,12 @@ from papermill.exceptions import PapermillExecutionError
 from traitlets import List
 from traitlets.config import Config
 
-from mma_analysis.domain import MmaError
 from mma_analysis.publish import notebooks
 from mma_analysis.publish.assets import asset
 from mma_analysis.publish.plan import Page
 from mma_analysis.publish.plotly_bundle import plotly_js
 from mma_analysis.settings import Edition
+from mma_analysis.vocabulary import DataError
 
 PLOTLY = "application/vnd.plotly.v1+json"
 ENGINE = "mma"
@@ -73,7 +73,7 @@ def make_page(
 
     Raises
     ------
-    MmaError
+    DataError
         When a cell fails, writes to stderr, shows a figure without a description, or when
         nbconvert warns: such a page looks whole and is not.
     """
@@ -97,7 +97,7 @@ def execute(
 
     Raises
     ------
-    MmaError
+    DataError
         When a cell fails or takes too long, or the kernel dies.
     """
     engine: dict[str, Any] = IN_KERNEL if in_kernel else {"engine_name": ENGINE}
@@ -113,15 +113,15 @@ def execute(
             **engine,
         )
     except PapermillExecutionError as error:
-        raise MmaError(
+        raise DataError(
             f"{notebook.name}, cell {error.exec_count}: {error.ename}: {error.evalue}"
         ) from error
     except DeadKernelError as error:
-        raise MmaError(
+        raise DataError(
             f"{notebook.name}: its kernel ended unexpectedly; if memory ran out, try --jobs 1"
         ) from error
     except CellTimeoutError as error:
-        raise MmaError(
+        raise DataError(
             f"{notebook.name}: a cell took more than {SECONDS_PER_CELL} seconds"
         ) from error
 
@@ -131,12 +131,12 @@ def refuse_faults(executed: NotebookNode) -> None:
     for number, cell in enumerate(executed.cells, start=1):
         for output in cell.get("outputs", []):
             if output.output_type == "stream":
-                raise MmaError(f"cell {number} writes to {output.name}: a page shows blocks only")
+                raise DataError(f"cell {number} writes to {output.name}: a page shows blocks only")
             data = output.get("data", {})
             if PLOTLY in data and not output.metadata.get("alt"):
-                raise MmaError(f"cell {number} shows a figure without a description")
+                raise DataError(f"cell {number} shows a figure without a description")
             if data and PLOTLY not in data and "text/html" not in data:
-                raise MmaError(f"cell {number} shows {sorted(data)}: the page has no form for it")
+                raise DataError(f"cell {number} shows {sorted(data)}: the page has no form for it")
 
 
 def to_html(executed: NotebookNode, page: Page, edition: Edition) -> str:

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from mma_analysis import domain
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish.annex import annex_workbook
 from mma_analysis.publish.proposal import proposal_document, proposal_html
@@ -27,7 +26,7 @@ def write_papers(edition: Edition, processed: Path, reports: Path) -> None:
     reports
         The folder with `openbaar` in it.
     """
-    e = Evaluation(domain.district(), edition, "openbaar", processed)
+    e = Evaluation(edition.vocabulary.district, edition, "openbaar", processed)
     (reports / ANNEX).write_bytes(annex_workbook(e))
     paper = proposal(e)
     (reports / PROPOSAL).write_bytes(proposal_document(e, paper))

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mma_analysis import audit, domain
-from mma_analysis.domain import Area, MmaError
+from mma_analysis import audit
 from mma_analysis.publish.plan import Page
 from mma_analysis.settings import Edition
 from mma_analysis.storage import swapped_in
+from mma_analysis.vocabulary import Area, DataError
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -58,16 +58,17 @@ def print_pages(
 
     Raises
     ------
-    MmaError
+    DataError
         When there is no browser, or the extra `pdf` was not installed; when a page is not as the
         audit saw it; or there is no page to print.
     """
     audit.refuse_unaudited(edition, reports)
-    asked = {_name(domain.area(slug)) for slug in only} or {_name(area) for area in domain.areas()}
+    words = edition.vocabulary
+    asked = {_name(area) for area in ([words.area(slug) for slug in only] or words.areas)}
     found = sorted((reports / "openbaar").glob("*.html"))
     pages = [page for page in found if page.stem in asked]
     if not pages:
-        raise MmaError(f"no pages to print in {reports / 'openbaar'}")
+        raise DataError(f"no pages to print in {reports / 'openbaar'}")
     with swapped_in(target, work) as folder:
         _print_all(pages, folder, f"{edition.peildatum:%Y%m%d}000000")
     return [target / f"{page.stem}.pdf" for page in pages]
@@ -83,7 +84,7 @@ def _print_all(pages: Sequence[Path], folder: Path, when: str) -> None:
     try:
         from playwright.sync_api import Error, sync_playwright
     except ImportError as error:
-        raise MmaError(
+        raise DataError(
             "PDF needs the extra 'pdf', which is not installed; run "
             "`pip install 'mma-analysis[pdf]'`, or leave out --pdf"
         ) from error
@@ -95,7 +96,7 @@ def _print_all(pages: Sequence[Path], folder: Path, when: str) -> None:
                 (folder / f"{page.stem}.pdf").write_bytes(_numbered(_dated(content, when)))
             browser.close()
     except Error as error:
-        raise MmaError(f"{executable} could not print: {str(error).splitlines()[0]}") from error
+        raise DataError(f"{executable} could not print: {str(error).splitlines()[0]}") from error
 
 
 def browser_path() -> str:
@@ -103,13 +104,13 @@ def browser_path() -> str:
 
     Raises
     ------
-    MmaError
+    DataError
         When there is none.
     """
     programs = (*BROWSERS, *map(os.path.expandvars, PLACES))
     found = next((path for path in map(shutil.which, programs) if path), None)
     if found is None:
-        raise MmaError(
+        raise DataError(
             "PDF needs a Chromium, Chrome or Edge, and there is none where they usually are, nor "
             f"on the PATH one of these: {', '.join(BROWSERS)}; install one, or print a page from "
             "any browser, or leave out --pdf"

@@ -7,10 +7,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from mma_analysis import domain
-from mma_analysis.domain import Area
-from mma_analysis.settings import SETTINGS_FILE
+from mma_analysis.settings import AUDIENCES, SETTINGS_FILE
 from mma_analysis.storage import code_hash, hash_of, versions
+from mma_analysis.vocabulary import Area, Vocabulary
 from mma_analysis.vocabulary.own_tables import FOLDER as REFERENCE
 
 # Packages whose version can change a byte of a page.
@@ -21,17 +20,7 @@ VERSIONED = (
 # And, beside those, of the papers.
 FOR_PAPERS = ("xlsxwriter", "python-docx")
 # Modules that can do so.
-CODE = (
-    "__init__",
-    "tables",
-    "domain",
-    "overrides",
-    "settings",
-    "evaluation",
-    "show",
-    "publish",
-    "reference",
-)
+CODE = ("__init__", "vocabulary", "settings", "evaluation", "show", "publish", "reference")
 
 
 @dataclass(frozen=True)
@@ -54,12 +43,12 @@ class Page:
         return "index.html" if self.audience == "openbaar" else ""
 
 
-def pages() -> tuple[Page, ...]:
+def pages(vocabulary: Vocabulary) -> tuple[Page, ...]:
     """Every page of an edition: all areas for everybody, and each gemeente for itself."""
     return tuple(
         Page(area, audience)
-        for audience in domain.AUDIENCES
-        for area in domain.areas()
+        for audience in AUDIENCES
+        for area in vocabulary.areas
         if audience == "openbaar" or not area.is_district
     )
 

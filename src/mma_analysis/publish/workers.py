@@ -14,8 +14,9 @@ from typing import Any
 
 import psutil
 
-from mma_analysis.domain import NO_ROOM, MmaError
 from mma_analysis.publish.starting import bare, deaf, whole
+from mma_analysis.storage import NO_ROOM
+from mma_analysis.vocabulary import DataError
 
 FORK, SPAWN = "fork", "spawn"
 HOW = (FORK, SPAWN) if "forkserver" in multiprocessing.get_all_start_methods() else (SPAWN,)
@@ -108,7 +109,7 @@ class _Crew:
             with bare():
                 process.start()
         except (EOFError, OSError) as error:
-            raise MmaError(
+            raise DataError(
                 f"no process can be started to make pages ({type(error).__name__}: {error}); "
                 "try --engine spawn, or --jobs 1 when memory is short"
             ) from error

@@ -2,7 +2,6 @@
 
 import pandas as pd
 
-from mma_analysis import domain
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import facts, terms, words
 from mma_analysis.show.blocks import Block, Table, Terms, Text, text
@@ -17,7 +16,7 @@ def definitions(e: Evaluation) -> Terms:
         "telt wat zij ontving. Het district telt een melding die bij meer gemeenten binnenkwam, "
         f"één keer.{_received_twice(e)}"
     )
-    computed = [("Melding", melding), ("Onderwerp", list_sentence())]
+    computed = [("Melding", melding), ("Onderwerp", list_sentence(e.vocabulary))]
     return Terms(terms.in_order([*computed, *terms.on_page(e)]))
 
 
@@ -78,7 +77,7 @@ def connection_table(e: Evaluation) -> Block:
         ["Gemeente", "Aangesloten sinds", "Bron", "Bestand ontvangen", "Kwaliteit"],
         [
             [
-                facts.name(known.area),
+                e.vocabulary.area(known.area).name,
                 "niet bekend"
                 if known.connected_on is None
                 else words.day_in_cell(known.connected_on),
@@ -89,7 +88,7 @@ def connection_table(e: Evaluation) -> Block:
             for known in facts.connections(e)
         ],
         note=" ".join(
-            f"{g['label']}: {words.small(g['rule'])}" for g in domain.reference("grades")
+            f"{g['label']}: {words.small(g['rule'])}" for g in e.vocabulary.reference("grades")
         ),
         is_text=True,
         is_folded=True,

@@ -11,8 +11,8 @@ from functools import cache
 import plotly.graph_objects as go
 from jinja2 import Environment, PackageLoader
 
-from mma_analysis import domain
 from mma_analysis.show import words
+from mma_analysis.vocabulary.reference import sheet_of
 
 PLOTLY = "application/vnd.plotly.v1+json"
 # By itself plotly.js has a button that sends the figure's numbers to its maker's cloud.
@@ -38,22 +38,6 @@ def slug(text: str) -> str:
     """A text as an id: lower case, without accents or signs."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")
-
-
-def sheet_of(table: str) -> str:
-    """The sheet of the annex that holds a released table.
-
-    Raises
-    ------
-    KeyError
-        When the table has no sheet in `reference/sheets.csv`.
-    """
-    return _sheets()[table]
-
-
-@domain.remembered()
-def _sheets() -> dict[str, str]:
-    return {row["table"]: row["sheet"] for row in domain.reference("sheets") if row["sheet"]}
 
 
 class Block:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mma_analysis import domain
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import facts, words
 from mma_analysis.show.blocks import Block, Meaning, Sure, Table, Text, text
@@ -164,27 +163,27 @@ def _whole(value: float | None) -> int | None:
 
 def _sentence(e: Evaluation, number: int, effect: Effect) -> str:
     campaign = e.edition.campagnes[number]
-    topics = [words.small(domain.topics()[topic]) for topic in campaign.topics]
+    topics = [words.small(e.vocabulary.topics[topic]) for topic in campaign.topics]
     is_coming = effect.verdict == "not_started"
     lasts, is_about = ("duurt", "gaat") if is_coming else ("duurde", "ging")
     about = f" De campagne {is_about} over {words.listing(topics)}." if topics else ""
     when = words.days(campaign.begin, campaign.eind)
     return (
-        f"{campaign.naam} {lasts} van {when}. {_who(campaign, is_coming)}."
-        f"{about}{_counted(campaign, effect)} {_verdict(effect, bool(topics))}"
+        f"{campaign.naam} {lasts} van {when}. {_who(e, campaign, is_coming)}."
+        f"{about}{_counted(e, campaign, effect)} {_verdict(effect, bool(topics))}"
     )
 
 
-def _who(campaign: Any, is_coming: bool) -> str:
+def _who(e: Evaluation, campaign: Any, is_coming: bool) -> str:
     """Who took part, or for whom a campaign is that is still to come."""
-    who = "alle gemeenten" if campaign.gemeenten == "alle" else facts.names(campaign.gemeenten)
+    who = "alle gemeenten" if campaign.gemeenten == "alle" else facts.names(e, campaign.gemeenten)
     if is_coming:
         return f"Zij is bedoeld voor {who}"
     is_one = campaign.gemeenten != "alle" and len(campaign.gemeenten) == 1
     return f"{words.capital(who)} {'deed' if is_one else 'deden'} mee"
 
 
-def _counted(campaign: Any, effect: Effect) -> str:
+def _counted(e: Evaluation, campaign: Any, effect: Effect) -> str:
     """Of which participants the counts are, when not of all of them."""
     if not effect.is_counted or campaign.gemeenten == "alle":
         return ""
@@ -194,7 +193,7 @@ def _counted(campaign: Any, effect: Effect) -> str:
     verb = "was" if len(late) == 1 else "waren"
     return (
         f" De telling van zes maanden ervoor en erna gaat alleen over "
-        f"{facts.names(effect.compared)}: {facts.names(late)} {verb} niet al die maanden "
+        f"{facts.names(e, effect.compared)}: {facts.names(e, late)} {verb} niet al die maanden "
         "aangesloten."
     )
 

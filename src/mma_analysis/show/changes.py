@@ -5,10 +5,10 @@ from typing import Any
 
 import pandas as pd
 
-from mma_analysis import domain
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import facts, words
 from mma_analysis.show.blocks import Block, Meaning, Sure, Table, Text, text
+from mma_analysis.vocabulary import TOTAL
 
 TOTALS, COUNTS, DEFINITIONS = "changed_totals", "changed_counts", "changed_definitions"
 NO_EARLIER = (
@@ -71,7 +71,7 @@ def figures_table(e: Evaluation) -> Block:
         ["Aantal", "Dagen", "Vorige editie", "Nu"],
         [
             [
-                _what(row),
+                _what(e, row),
                 days(str(row["period"])),
                 *(_cell(row, when) for when in ("before", "after")),
             ]
@@ -107,7 +107,7 @@ def definitions_table(e: Evaluation) -> Block:
 def definitions(e: Evaluation) -> list[list[str]]:
     """What means something else now: what it is, what it was, and what it is now, in words."""
     return [
-        [_name(row), *(_value(row, when) for when in ("before", "after"))]
+        [_name(e, row), *(_value(e, row, when) for when in ("before", "after"))]
         for row in (dict(row) for _, row in e.table(DEFINITIONS).iterrows())
     ]
 
@@ -136,12 +136,13 @@ def meaning(e: Evaluation) -> Block:
     )
 
 
-def _what(row: Mapping[str, Any]) -> str:
+def _what(e: Evaluation, row: Mapping[str, Any]) -> str:
     """The breakdown and value of a count, as a reader knows them."""
     field, value = str(row["breakdown"] or ""), str(row["value"] or "")
-    if not field or field == domain.TOTAL:
+    if not field or field == TOTAL:
         return "Alle meldingen"
-    return f"{facts.fields()[field]}: {words.small(facts.labels(field).get(value, value))}"
+    label = facts.labels(e.vocabulary, field).get(value, value)
+    return f"{facts.fields(e.vocabulary)[field]}: {words.small(label)}"
 
 
 def _cell(row: Mapping[str, Any], when: str) -> str:
@@ -157,24 +158,24 @@ def days(period: str) -> str:
     return words.span(pd.Timestamp(first), pd.Timestamp(last))
 
 
-def _name(row: Mapping[str, Any]) -> str:
+def _name(e: Evaluation, row: Mapping[str, Any]) -> str:
     what, of = str(row["what"]), str(row["of"] or "")
     if what == "connected":
-        return f"{domain.area(of).name} aangesloten sinds"
+        return f"{e.vocabulary.area(of).name} aangesloten sinds"
     if what == "group":
-        return f"Hoofdgroep van {words.small(domain.topics().get(of, of))}"
+        return f"Hoofdgroep van {words.small(e.vocabulary.topics.get(of, of))}"
     if what == "indicator":
-        names = {one["code"]: one["name"] for one in domain.reference("indicators")}
+        names = {one["code"]: one["name"] for one in e.vocabulary.reference("indicators")}
         return f"Berekening: {words.small(names.get(of, of))}"
     return SETTINGS[what]
 
 
-def _value(row: Mapping[str, Any], when: str) -> str:
+def _value(e: Evaluation, row: Mapping[str, Any], when: str) -> str:
     value, what = row[when], str(row["what"])
     if pd.isna(value):
         return NOTHING
     if what in DATES:
         return words.day(pd.Timestamp(str(value)))
     if what == "group":
-        return domain.topic_groups().get(str(value), str(value))
+        return e.vocabulary.topic_groups.get(str(value), str(value))
     return f"versie {value}" if what == "indicator" else str(value)

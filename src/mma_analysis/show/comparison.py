@@ -2,10 +2,10 @@
 
 import pandas as pd
 
-from mma_analysis import domain
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import charts, facts, words
 from mma_analysis.show.blocks import Block, Chart, Meaning, Sure, Table, Text, text
+from mma_analysis.vocabulary import Vocabulary, derived
 
 AS_EXPECTED, CANNOT_TELL = "as_expected", "cannot_tell"
 FAR = ("differs", "differs_clearly")
@@ -28,7 +28,7 @@ def sentence(e: Evaluation) -> Text:
         return text("Gemeenten zijn niet te vergelijken: daarvoor ontbreken aantallen.")
     who = words.plural(len(table), "gemeente is", "gemeenten zijn")
     return text(
-        f"{words.capital(who)} te vergelijken. {_found(table)}",
+        f"{words.capital(who)} te vergelijken. {_found(e, table)}",
         f"{_own_sentence(e, table)} {_peers_sentence(e, table)}".strip(),
     )
 
@@ -42,7 +42,7 @@ def funnel_chart(e: Evaluation) -> Block:
         title=_title(table),
         unit="Werkelijk aantal meldingen, gedeeld door wat past bij inwoners en aangesloten tijd",
         figure=charts.funnel([_point(e, row) for _, row in table.iterrows()], *_limits(e, table)),
-        alt=_alt(table),
+        alt=_alt(e, table),
         caption=f"Op de lijn bij 1,0 is het aantal precies zoals verwacht. {_lines(table)} "
         f"{_named(e, table)}",
         table=Table(
@@ -51,7 +51,7 @@ def funnel_chart(e: Evaluation) -> Block:
                 *("Gemeente", "Inwoners", "Werkelijk", "Verwacht"),
                 *("Per 10.000 inwoners per jaar", "Geschat met minder toeval", "Verschil"),
             ],
-            [_row(row) for _, row in _in_order(table).iterrows()],
+            [_row(row) for _, row in _in_order(e, table).iterrows()],
             note="Eerst op grootteklasse (CBS), dan op alfabet: dit is geen ranglijst. Tussen "
             "haakjes staan de grenzen van 95%. Geschat met minder toeval: het cijfer ligt dichter "
             "bij het gemiddelde naarmate een gemeente kleiner is, want dan speelt toeval meer mee.",
@@ -77,14 +77,14 @@ def meaning(e: Evaluation) -> Block:
     )
 
 
-def _found(table: pd.DataFrame) -> str:
+def _found(e: Evaluation, table: pd.DataFrame) -> str:
     """Who is beyond what is usual, and who only beyond chance."""
     if (table["verdict"] == CANNOT_TELL).all():
         return "Dat zijn er te weinig om te zeggen wat een gewoon verschil is."
     far = table[table["verdict"] != AS_EXPECTED]
     near = _names(table[(table["verdict"] == AS_EXPECTED) & table["beyond_chance"]])
     sentences = [
-        f"{facts.names(_names(rows))} {'kreeg' if len(rows) == 1 else 'kregen'} {how} meldingen "
+        f"{facts.names(e, _names(rows))} {'kreeg' if len(rows) == 1 else 'kregen'} {how} meldingen "
         "dan verwacht, en dat verschil is groter dan gemeenten gewoonlijk verschillen."
         for how, rows in (("meer", far[far["ratio"] > 1]), ("minder", far[far["ratio"] <= 1]))
         if len(rows)
@@ -93,7 +93,7 @@ def _found(table: pd.DataFrame) -> str:
         sentences.append(ONE_IN_TEN)
     if near:
         sentences.append(
-            f"Bij {facts.names(near)} is het verschil groter dan door toeval alleen, maar niet "
+            f"Bij {facts.names(e, near)} is het verschil groter dan door toeval alleen, maar niet "
             "groter dan gemeenten gewoonlijk verschillen."
         )
     return " ".join(sentences)
@@ -123,14 +123,15 @@ def _peers_sentence(e: Evaluation, table: pd.DataFrame) -> str:
     own = table[table["area"] == e.area.slug]
     if own.empty:
         return ""
-    size = str(own["size_class"].iloc[0])
-    peers = table[(table["size_class"] == size) & (table["area"] != e.area.slug)]
+    size_class = str(own["size_class"].iloc[0])
+    size = size_labels(e.vocabulary)[size_class]
+    peers = table[(table["size_class"] == size_class) & (table["area"] != e.area.slug)]
     if peers.empty:
-        return f"Er is geen andere gemeente met {_size_labels()[size]} om mee te vergelijken."
+        return f"Er is geen andere gemeente met {size} om mee te vergelijken."
     return (
         f"Per 10.000 inwoners zijn het er {words.number(own['per_10k'].iloc[0], 1)} per jaar. "
         f"Bij {words.plural(len(peers), 'andere gemeente', 'andere gemeenten')} met "
-        f"{_size_labels()[size]} {'is' if len(peers) == 1 else 'ligt'} dat "
+        f"{size} {'is' if len(peers) == 1 else 'ligt'} dat "
         f"{_range(peers['per_10k'])}."
     )
 
@@ -140,8 +141,10 @@ def _range(rates: pd.Series) -> str:
     return low if low == high else f"tussen {low} en {high}"
 
 
-def _size_labels() -> dict[str, str]:
-    return {row["code"]: row["label"] for row in domain.reference("size_classes")}
+@derived
+def size_labels(vocabulary: Vocabulary) -> dict[str, str]:
+    """Code of a class of size → its Dutch label, the smallest class first."""
+    return {row["code"]: row["label"] for row in vocabulary.reference("size_classes")}
 
 
 def _why_absent(e: Evaluation) -> str:
@@ -168,11 +171,12 @@ def _spread_sentence(e: Evaluation) -> str:
     )
 
 
-def _in_order(table: pd.DataFrame) -> pd.DataFrame:
+def _in_order(e: Evaluation, table: pd.DataFrame) -> pd.DataFrame:
     """By class of size, and within it by name."""
-    order = {code: place for place, code in enumerate(_size_labels())}
+    order = {code: place for place, code in enumerate(size_labels(e.vocabulary))}
+    names = {area.slug: area.name for area in e.vocabulary.areas}
     return table.assign(
-        place=table["size_class"].map(order), name=table["area"].map(facts.name)
+        place=table["size_class"].map(order), name=table["area"].map(names)
     ).sort_values(["place", "name"])
 
 
@@ -197,11 +201,11 @@ def _title(table: pd.DataFrame) -> str:
     return f"{words.capital(who)} meer dan gemeenten gewoonlijk verschillen"
 
 
-def _alt(table: pd.DataFrame) -> str:
+def _alt(e: Evaluation, table: pd.DataFrame) -> str:
     spoken = [
         f"{row['name']}: {words.number(row['ratio'], 1)} keer zoveel als verwacht, "
         f"{VERDICTS[row['verdict']]}."
-        for _, row in _in_order(table).iterrows()
+        for _, row in _in_order(e, table).iterrows()
     ]
     return "Trechterfiguur. " + " ".join(spoken)
 
@@ -219,7 +223,7 @@ def _lines(table: pd.DataFrame) -> str:
 
 
 def _point(e: Evaluation, row: pd.Series) -> charts.Point:
-    name = facts.name(str(row["area"]))
+    name = e.vocabulary.area(str(row["area"])).name
     is_own = row["area"] == e.area.slug
     return charts.Point(
         name,

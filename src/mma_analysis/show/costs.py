@@ -5,7 +5,6 @@ from typing import Any
 
 import pandas as pd
 
-from mma_analysis import domain
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import charts, facts, parts, words
 from mma_analysis.show.blocks import Block, Chart, Meaning, Sure, Table, Text, text
@@ -84,7 +83,8 @@ def per_gemeente_chart(e: Evaluation) -> Block:
     if not costs:
         return text("Daarom staan hier geen bedragen per gemeente.")
     bars = [
-        charts.Bar(facts.name(cost.area), cost.per_melding, _bar_text(e, cost)) for cost in costs
+        charts.Bar(e.vocabulary.area(cost.area).name, cost.per_melding, _bar_text(e, cost))
+        for cost in costs
     ]
     return Chart(
         title=_per_gemeente_title(costs),
@@ -125,7 +125,7 @@ def _per_gemeente_table(e: Evaluation, costs: list[Cost]) -> Table:
         ],
         [
             [
-                facts.name(cost.area),
+                e.vocabulary.area(cost.area).name,
                 words.money(cost.per_year),
                 words.money(cost.per_1000),
                 words.MISSING if cost.amount is None else words.money(cost.amount),
@@ -218,7 +218,7 @@ def _per_melding(e: Evaluation) -> str:
         return ""
     counted = int(e.table("costs_of_district")["counted_gemeenten"].iloc[0])
     who = words.plural(counted, "gemeente die leverde", "gemeenten die leverden")
-    over = "" if counted == len(domain.gemeenten()) else f", over {who}"
+    over = "" if counted == len(e.vocabulary.gemeenten) else f", over {who}"
     return f" Dat is gemiddeld {words.money(average)} per melding{over}."
 
 

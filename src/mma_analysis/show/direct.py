@@ -2,7 +2,6 @@
 
 import pandas as pd
 
-from mma_analysis import domain
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import facts, parts, words
 from mma_analysis.show.blocks import Block, Meaning, Sure, Text, text
@@ -109,15 +108,16 @@ def _before_sentence(e: Evaluation) -> str:
     if known.empty:
         return NOT_BEFORE
     told = [
-        f"{facts.name(row['area'])} kreeg per maand {words.number(float(row['ratio']), 1)} keer "
-        f"zoveel meldingen als voor de aansluiting (met 95% zekerheid "
+        f"{e.vocabulary.area(row['area']).name} kreeg per maand "
+        f"{words.number(float(row['ratio']), 1)} keer zoveel meldingen als "
+        "voor de aansluiting (met 95% zekerheid "
         f"{words.between_times(float(row['low']), float(row['high']))}): "
         f"{CHANGES[str(row['verdict'])]}."
         for _, row in known.iterrows()
     ]
     if _is_set_aside(known):
         told.append(AMONG_MANY)
-    missing = len(domain.gemeenten()) - len(known)
+    missing = len(e.vocabulary.gemeenten) - len(known)
     others = words.plural(missing, "gemeente", "gemeenten")
     rest = f" Van {others} is dat niet bekend." if e.area.is_district and missing else ""
     return " ".join(told) + rest

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 import pandas as pd
 import plotly.graph_objects as go
 
-from mma_analysis import domain
-from mma_analysis.domain import TOTAL, Area
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import charts, development, facts, parts, words
 from mma_analysis.show.blocks import Text, text
 from mma_analysis.show.facts import MONTH, Interval
 from mma_analysis.show.words import Count
+from mma_analysis.vocabulary import TOTAL
 
 KINDS = {
     "whole": "Hele evaluatie",
@@ -43,7 +42,7 @@ def breakdowns(e: Evaluation) -> dict[str, str]:
     >>> list(breakdowns(evaluation.load("enschede")))[:3]
     ['totaal', 'topic_group', 'has_time']
     """
-    rows = [row for row in domain.reference("breakdowns") if row[e.area.level]]
+    rows = [row for row in e.vocabulary.reference("breakdowns") if row[e.area.level]]
     return {row["breakdown"]: row["label"] for row in rows if _is_told(e, row)}
 
 
@@ -55,16 +54,17 @@ def _is_told(e: Evaluation, row: Mapping[str, str]) -> bool:
     return not field or parts.is_counted(e, field)
 
 
-def kinds(area: Area, breakdown: str) -> dict[str, str]:
-    """The kinds of period in which a breakdown of an area is told: code → Dutch label.
+def kinds(e: Evaluation, breakdown: str) -> dict[str, str]:
+    """The kinds of period in which a breakdown of this area is told: code → Dutch label.
 
     Examples
     --------
-    >>> kinds(domain.area("borne"), "topic_group")
+    >>> from mma_analysis import evaluation
+    >>> kinds(evaluation.load("borne"), "topic_group")
     {'whole': 'Hele evaluatie'}
     """
-    rows = {row["breakdown"]: row for row in domain.reference("breakdowns")}
-    return {kind: KINDS[kind] for kind in rows[breakdown][area.level].split()}
+    rows = {row["breakdown"]: row for row in e.vocabulary.reference("breakdowns")}
+    return {kind: KINDS[kind] for kind in rows[breakdown][e.area.level].split()}
 
 
 def sentences(e: Evaluation) -> Text:

@@ -7,28 +7,26 @@ from typing import Any
 
 import pandas as pd
 
-from mma_analysis import domain
-from mma_analysis.domain import TOTAL, Area
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import words
 from mma_analysis.show.words import Count
+from mma_analysis.vocabulary import TOTAL, Area, Vocabulary, derived
 
 WHOLE, YEAR, HALF, QUARTER, MONTH = "whole", "year", "half", "quarter", "month"
 CANNOT_TELL = "cannot_tell"
 PROTECTED = "Zo blijven melders onherkenbaar."
 
 
-@domain.remembered()
-def fields() -> dict[str, str]:
+@derived
+def fields(vocabulary: Vocabulary) -> dict[str, str]:
     """Breakdown → what a reader calls it."""
-    return {row["breakdown"]: row["label"] for row in domain.reference("breakdowns")}
+    return {row["breakdown"]: row["label"] for row in vocabulary.reference("breakdowns")}
 
 
-@domain.remembered()
-def labels(field: str) -> dict[str, str]:
+def labels(vocabulary: Vocabulary, field: str) -> dict[str, str]:
     """Values of a breakdown → what a reader calls them, in reading order."""
-    named = {"topic": domain.topics, "topic_group": domain.topic_groups}
-    return named[field]() if field in named else domain.values(field)
+    named = {"topic": vocabulary.topics, "topic_group": vocabulary.topic_groups}
+    return named[field] if field in named else vocabulary.values(field)
 
 
 @dataclass(frozen=True)
@@ -204,14 +202,9 @@ def middle(e: Evaluation) -> dt.date:
     return e.begin + (e.peildatum - e.begin) / 2
 
 
-def name(area: str) -> str:
-    """The name of an area."""
-    return domain.area(area).name
-
-
-def names(areas: Sequence[str]) -> str:
+def names(e: Evaluation, areas: Sequence[str]) -> str:
     """The names of areas, in a sentence."""
-    return words.listing([name(area) for area in areas])
+    return words.listing([e.vocabulary.area(area).name for area in areas])
 
 
 def connections(e: Evaluation) -> list[Connection]:
@@ -251,7 +244,7 @@ def where(e: Evaluation, area: Area) -> str:
     absent = without_delivery(e)
     if not area.is_district or not absent:
         return area.name
-    everyone = len(domain.gemeenten())
+    everyone = len(e.vocabulary.gemeenten)
     return f"{area.name} ({everyone - len(absent)} van de {everyone} gemeenten)"
 
 

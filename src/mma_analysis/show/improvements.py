@@ -1,6 +1,5 @@
 """Verbeterpunten: background information, information sharing, publicity."""
 
-from mma_analysis.domain import Area
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import charts, facts, parts, themes, words
 from mma_analysis.show.blocks import Block, Chart, Meaning, Sure, Table, Text, text
@@ -8,6 +7,7 @@ from mma_analysis.show.parts import Breakdown
 from mma_analysis.show.questions import question
 from mma_analysis.show.survey import answers_chart, likert_chart
 from mma_analysis.show.themes import has_quotes
+from mma_analysis.vocabulary import Area
 
 PRESENT, ABSENT, UNKNOWN = "ja", "nee", "onbekend"
 FIELDS = {

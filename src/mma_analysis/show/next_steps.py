@@ -1,6 +1,5 @@
 """Vervolg: continue or not, exchange day, weighing framework."""
 
-from mma_analysis import domain
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import words
 from mma_analysis.show.blocks import Block, Meaning, Sure, Text, text
@@ -28,9 +27,10 @@ def sure(e: Evaluation) -> Block:
     asked = question(e, CONTINUE)
     if asked is None or asked.yes is None:
         return Sure("Zonder antwoorden is over het vervolg niets te zeggen.")
-    everyone = len(domain.gemeenten())
+    everyone = len(e.vocabulary.gemeenten)
+    who_want = at_least(e, asked.yes, asked.answered)
     return Sure(
-        f"Van alle {everyone} gemeenten willen er dus {at_least(asked.yes, asked.answered)} door, "
+        f"Van alle {everyone} gemeenten willen er dus {who_want} door, "
         "al dan niet onder voorwaarden. Een antwoord op deze vraag is nog geen besluit."
     )
 
@@ -38,7 +38,7 @@ def sure(e: Evaluation) -> Block:
 def meaning(e: Evaluation) -> Block:
     """Who decides, and where it says about what."""
     asked = question(e, CONTINUE)
-    if asked is not None and asked.yes == len(domain.gemeenten()):
+    if asked is not None and asked.yes == len(e.vocabulary.gemeenten):
         return Meaning("Elke gemeente wil door. Het besluit is aan het DVO: zie de samenvatting.")
     return Meaning("Het besluit is aan het DVO. Wat het DVO wordt gevraagd, staat bovenaan.")
 

@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mma_analysis import domain
-from mma_analysis.domain import Area
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import charts, facts, words
 from mma_analysis.show.blocks import Chart, Table
 from mma_analysis.show.facts import Interval
 from mma_analysis.show.words import Count
+from mma_analysis.vocabulary import UNKNOWN, Area, Vocabulary, derived
 
 
 @dataclass(frozen=True)
@@ -46,12 +45,12 @@ class Breakdown:
     @property
     def unknown(self) -> Part:
         """The meldingen of which the field is not registered."""
-        return self.part(domain.UNKNOWN)
+        return self.part(UNKNOWN)
 
     @property
     def known_parts(self) -> tuple[Part, ...]:
         """All parts but the unknown one."""
-        return tuple(part for part in self.parts if part.code != domain.UNKNOWN)
+        return tuple(part for part in self.parts if part.code != UNKNOWN)
 
     @property
     def is_shown(self) -> bool:
@@ -109,10 +108,10 @@ class Breakdown:
         return shown[0] if first > max([*others, hidden]) else None
 
 
-@domain.remembered()
-def _tables() -> dict[str, str]:
+@derived
+def _tables(vocabulary: Vocabulary) -> dict[str, str]:
     """Breakdown → the released table that holds it."""
-    return {row["breakdown"]: row["table"] for row in domain.reference("breakdowns")}
+    return {row["breakdown"]: row["table"] for row in vocabulary.reference("breakdowns")}
 
 
 def breakdown(
@@ -127,8 +126,8 @@ def breakdown(
     asked, (field, _) = field, facts.told_as(e, area.slug, field, kind)
     if not field:
         return _withheld(e, asked, area, period)
-    rows = e.rows(_tables()[field], area=area.slug, breakdown=field, period=period)
-    labels = facts.labels(field)
+    rows = e.rows(_tables(e.vocabulary)[field], area=area.slug, breakdown=field, period=period)
+    labels = facts.labels(e.vocabulary, field)
     found = {
         str(row["value"]): Part(
             code=str(row["value"]),
@@ -143,13 +142,15 @@ def breakdown(
         area=area,
         total=words.only_count(e.rows("per_period", area=area.slug, period=period)),
         parts=tuple(found[code] for code in labels),
-        source=_tables()[field],
+        source=_tables(e.vocabulary)[field],
     )
 
 
 def is_counted(e: Evaluation, field: str) -> bool:
     """Whether there are counts of this area by this field, over the whole evaluation."""
-    return bool(e.rows(_tables()[field], area=e.area.slug, breakdown=field, period=facts.WHOLE))
+    return bool(
+        e.rows(_tables(e.vocabulary)[field], area=e.area.slug, breakdown=field, period=facts.WHOLE)
+    )
 
 
 def _withheld(e: Evaluation, field: str, area: Area, period: str) -> Breakdown:
@@ -160,7 +161,8 @@ def _withheld(e: Evaluation, field: str, area: Area, period: str) -> Breakdown:
         area=area,
         total=words.only_count(e.rows("per_period", area=area.slug, period=period)),
         parts=tuple(
-            Part(code, label, nothing, None) for code, label in facts.labels(field).items()
+            Part(code, label, nothing, None)
+            for code, label in facts.labels(e.vocabulary, field).items()
         ),
     )
 
@@ -200,7 +202,7 @@ def bars_of(parts: Sequence[Part]) -> list[charts.Bar]:
             part.label,
             part.count.value,
             part.count.spoken,
-            is_unknown=part.code == domain.UNKNOWN,
+            is_unknown=part.code == UNKNOWN,
         )
         for part in parts
     ]

@@ -2,14 +2,13 @@
 
 import pandas as pd
 
-from mma_analysis import domain
-from mma_analysis.domain import Area
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import charts, facts, parts, words
 from mma_analysis.show.blocks import Block, Chart, Meaning, Sure, Table, Text, text
 from mma_analysis.show.parts import Breakdown
 from mma_analysis.show.questions import question
 from mma_analysis.show.survey import answers_chart
+from mma_analysis.vocabulary import Area
 
 HALF = 0.5
 MOST_NAMED = 3  # in a title
@@ -150,13 +149,13 @@ def gemeenten_sentence(e: Evaluation) -> Text:
         return text("Van geen enkele gemeente is bekend of zij het resultaat bijhoudt.")
     never = sorted(str(area) for area in told.loc[~told["registers"].astype(bool), "area"])
     if not never:
-        is_all = len(told) == len(domain.gemeenten())
+        is_all = len(told) == len(e.vocabulary.gemeenten)
         who = "Elke gemeente" if is_all else "Elke gemeente die leverde,"
         return text(f"{who} houdt van ten minste een deel van de meldingen het resultaat bij.")
     who = words.gemeenten(len(told) - len(never), len(told), "houdt", "houden")
     return text(
         f"{words.capital(who)} van ten minste een deel van de meldingen het resultaat bij. In de "
-        f"registratie van {facts.names(never)} staat het nooit."
+        f"registratie van {facts.names(e, never)} staat het nooit."
     )
 
 
@@ -203,7 +202,7 @@ def _lines(e: Evaluation) -> list[tuple[str, str, str]]:
     """Name, area and period of each line of the table."""
     district = e.district
     return [
-        *((area.name, area.slug, facts.WHOLE) for area in domain.gemeenten()),
+        *((area.name, area.slug, facts.WHOLE) for area in e.vocabulary.gemeenten),
         (district.name, district.slug, facts.WHOLE),
         *(
             (f"{district.name}, {year.label}", district.slug, year.code)

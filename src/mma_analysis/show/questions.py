@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from mma_analysis import domain
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import words
 
@@ -81,13 +80,13 @@ def agreement(asked: Question) -> str:
     return f"{words.capital(who)} het eens met ‘{asked.label}’."
 
 
-def of_all(count: int, answered: int) -> str:
+def of_all(e: Evaluation, count: int, answered: int) -> str:
     """The same in a table: `9 tot 11`; one number when all gemeenten answered."""
-    silent = len(domain.gemeenten()) - answered
+    silent = len(e.vocabulary.gemeenten) - answered
     return f"{count} tot {count + silent}" if silent else str(count)
 
 
-def at_least(count: int, answered: int) -> str:
+def at_least(e: Evaluation, count: int, answered: int) -> str:
     """Of all gemeenten, how many at least and at most, whatever those without answer think."""
-    silent = len(domain.gemeenten()) - answered
+    silent = len(e.vocabulary.gemeenten) - answered
     return f"minstens {count} en hoogstens {count + silent}" if silent else f"precies {count}"

@@ -1,6 +1,5 @@
 """Samenvatting: findings with their figure, and what the DVO is asked."""
 
-from mma_analysis import domain
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import comparison, costs, facts, parts, words
 from mma_analysis.show.blocks import Ask, Block, Finding, Findings, Text, text
@@ -80,7 +79,7 @@ def ask(e: Evaluation) -> Ask:
 
 def _district_lead(e: Evaluation) -> list[str]:
     absent = facts.without_delivery(e)
-    everyone = len(domain.gemeenten())
+    everyone = len(e.vocabulary.gemeenten)
     who = "de gemeenten" if not absent else f"{everyone - len(absent)} van de {everyone} gemeenten"
     sentences = [
         f"Van {facts.whole_span(e)} kregen {who} in {e.area.name} samen {facts.total(e).sentence} "
@@ -282,7 +281,7 @@ def _has(count: int) -> str:
 
 def _who_is_missing(e: Evaluation, asked: Question) -> str:
     """Why there are fewer answers than gemeenten."""
-    silent = len(domain.gemeenten()) - asked.answered
+    silent = len(e.vocabulary.gemeenten) - asked.answered
     if not silent:
         return f"Alle {asked.answered} gemeenten gaven antwoord."
     is_young = int((e.table("survey_response")["state"] == "no_experience").sum()) == silent
@@ -305,7 +304,7 @@ def _wish(e: Evaluation, code: str, one: str, more: str) -> str:
 def _silent(e: Evaluation, code: str) -> str:
     """How many gemeenten did not answer, as a sentence to follow another."""
     asked = question(e, code)
-    silent = len(domain.gemeenten()) - asked.answered if asked is not None else 0
+    silent = len(e.vocabulary.gemeenten) - asked.answered if asked is not None else 0
     if not silent:
         return ""
     who = words.plural(silent, "gemeente antwoordde", "gemeenten antwoordden")

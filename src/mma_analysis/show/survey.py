@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from mma_analysis import domain
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import charts, facts, words
 from mma_analysis.show.blocks import Block, Chart, Meaning, Sure, Table, Text, text
@@ -35,9 +34,9 @@ def response_sentence(e: Evaluation) -> Text:
     who = words.gemeenten(len(answered), len(table), "heeft", "hebben")
     return text(
         f"{words.capital(who)} de vragenlijst beantwoord.",
-        _joint_sentence(answered),
-        _absent_sentence(table, "no_experience"),
-        _absent_sentence(table, "no_answer"),
+        _joint_sentence(e, answered),
+        _absent_sentence(e, table, "no_experience"),
+        _absent_sentence(e, table, "no_answer"),
     )
 
 
@@ -49,7 +48,10 @@ def response_table(e: Evaluation) -> Block:
     return Table(
         "Antwoord op de vragenlijst",
         ["Gemeente", "Antwoord"],
-        [[facts.name(row["area"]), STATES[row["state"]]] for _, row in table.iterrows()],
+        [
+            [e.vocabulary.area(row["area"]).name, STATES[row["state"]]]
+            for _, row in table.iterrows()
+        ],
         is_text=True,
         is_folded=True,
         sources=("survey_response",),
@@ -91,7 +93,7 @@ def likert_chart(e: Evaluation, codes: Sequence[str], title: str = "") -> Block:
         alt="Staafdiagram. " + " ".join(f"{q.label}: {_opinion(q)}." for q in asked),
         caption="Links van de stippellijn is oneens, rechts is eens. Wie geen mening heeft, staat "
         "alleen in de tabel.",
-        table=_counts_table(title or _clearest(asked), asked),
+        table=_counts_table(e, title or _clearest(asked), asked),
     )
 
 
@@ -120,7 +122,7 @@ def answers_chart(e: Evaluation, code: str, title: str) -> Block:
             title,
             ["Antwoord", "Gemeenten", "Van alle gemeenten"],
             [
-                [words.capital(value), str(count), of_all(count, asked.answered)]
+                [words.capital(value), str(count), of_all(e, count, asked.answered)]
                 for value, count in answers
             ],
             note=OF_ALL,
@@ -158,7 +160,7 @@ def choices_table(e: Evaluation) -> Block:
     asked = _of_kinds(e, "single", "multi")
     if not asked:
         return text("In de vragenlijst zijn geen vragen met een keuze beantwoord.")
-    everyone = len(domain.gemeenten())
+    everyone = len(e.vocabulary.gemeenten)
     return Table(
         "Antwoorden op alle vragen met een keuze",
         ["Vraag", "Hoeveel gemeenten elk antwoord gaven", "Gaven antwoord"],
@@ -177,11 +179,11 @@ def sure(e: Evaluation) -> Block:
     if not asked:
         return Sure("Er zijn geen antwoorden om iets uit af te leiden.")
     first = asked[0]
-    everyone = len(domain.gemeenten())
+    everyone = len(e.vocabulary.gemeenten)
     return Sure(
-        f"Alle {everyone} gemeenten zijn gevraagd: dit is geen steekproef. {_others(first)} "
+        f"Alle {everyone} gemeenten zijn gevraagd: dit is geen steekproef. {_others(e, first)} "
         f"{agreement(first)} Van alle {everyone} gemeenten zijn dat er dus "
-        f"{at_least(first.agree, first.answered)}."
+        f"{at_least(e, first.agree, first.answered)}."
     )
 
 
@@ -214,8 +216,8 @@ def own_table(e: Evaluation) -> Block:
     return Table("Uw eigen antwoorden", ["Vraag", "Antwoord"], rows, is_text=True)
 
 
-def _others(asked: Question) -> str:
-    silent = len(domain.gemeenten()) - asked.answered
+def _others(e: Evaluation, asked: Question) -> str:
+    silent = len(e.vocabulary.gemeenten) - asked.answered
     if not silent:
         return "En alle antwoorden zijn binnen."
     who = words.plural(silent, "andere gemeente", "andere gemeenten")
@@ -235,27 +237,27 @@ def _asked(e: Evaluation, codes: Sequence[str]) -> list[Question]:
     return [asked for asked in found if asked is not None]
 
 
-def _joint_sentence(answered: pd.DataFrame) -> str:
+def _joint_sentence(e: Evaluation, answered: pd.DataFrame) -> str:
     joint = answered[answered["state"] == "joint"]
     groups = [list(group["area"]) for _, group in joint.groupby("answered_by", sort=True)]
     if not groups:
         return ""
     sheets = len(answered) - len(joint) + len(groups)
-    together = [f"{facts.names(group)} gaven samen één antwoord" for group in groups]
+    together = [f"{facts.names(e, group)} gaven samen één antwoord" for group in groups]
     return (
         f"{words.listing(together)}; dat telt voor elk van hen. Er zijn dus "
         f"{words.plural(sheets, 'ingevulde vragenlijst', 'ingevulde vragenlijsten')}."
     )
 
 
-def _absent_sentence(table: pd.DataFrame, state: str) -> str:
+def _absent_sentence(e: Evaluation, table: pd.DataFrame, state: str) -> str:
     absent = table.loc[table["state"] == state, "area"].to_list()
     if not absent:
         return ""
     if state == "no_answer":
-        return f"Van {facts.names(absent)} is geen antwoord ontvangen."
+        return f"Van {facts.names(e, absent)} is geen antwoord ontvangen."
     verb = "is" if len(absent) == 1 else "zijn"
-    return f"{facts.names(absent)} {verb} nog te kort aangesloten om te kunnen oordelen."
+    return f"{facts.names(e, absent)} {verb} nog te kort aangesloten om te kunnen oordelen."
 
 
 def _unit(answered: int) -> str:
@@ -290,7 +292,7 @@ def _opinion(asked: Question) -> str:
     return f"{asked.agree} eens, {asked.disagree} oneens{unknown}, van {asked.answered}"
 
 
-def _counts_table(title: str, asked: Sequence[Question]) -> Table:
+def _counts_table(e: Evaluation, title: str, asked: Sequence[Question]) -> Table:
     """All statements have the same options, but for no opinion."""
     options = list(dict.fromkeys(value for q in asked for value in q.answers))
     return Table(
@@ -300,7 +302,7 @@ def _counts_table(title: str, asked: Sequence[Question]) -> Table:
             [
                 q.label,
                 *[str(q.answers.get(value, 0)) for value in options],
-                of_all(q.agree, q.answered),
+                of_all(e, q.agree, q.answered),
             ]
             for q in asked
         ],

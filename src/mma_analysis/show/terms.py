@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from mma_analysis import domain
 from mma_analysis.evaluation import Evaluation
+from mma_analysis.vocabulary import Vocabulary
 
 ALWAYS, OF_DISTRICT = "altijd", "district"
 
@@ -19,18 +19,18 @@ def on_page(e: Evaluation) -> list[Term]:
     named = "\n".join(_named(e)).lower()
     return [
         (row["word"], row["meaning"])
-        for row in domain.reference("terms")
+        for row in e.vocabulary.reference("terms")
         if row["when"] == ALWAYS
         or (row["when"] == OF_DISTRICT and e.area.is_district)
         or _occurs(row, named)
     ]
 
 
-def used_in(text: str) -> list[Term]:
+def used_in(vocabulary: Vocabulary, text: str) -> list[Term]:
     """The words that occur in a text, each with its meaning."""
     told = text.lower()
     return [
-        (row["word"], row["meaning"]) for row in domain.reference("terms") if _occurs(row, told)
+        (row["word"], row["meaning"]) for row in vocabulary.reference("terms") if _occurs(row, told)
     ]
 
 

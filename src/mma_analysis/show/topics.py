@@ -2,13 +2,12 @@
 
 import datetime as dt
 
-from mma_analysis import domain, tables
-from mma_analysis.domain import UNKNOWN
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import charts, facts, parts, words
 from mma_analysis.show.blocks import Block, Chart, Meaning, Sure, Table, Text, text
 from mma_analysis.show.facts import Period
 from mma_analysis.show.parts import Breakdown, Part
+from mma_analysis.vocabulary import UNKNOWN, Vocabulary
 
 FIELD = "topic_group"
 DRUGS = "drugs"
@@ -108,7 +107,7 @@ def topics_table(e: Evaluation) -> Block:
         "Meldingen per onderwerp van de lijst van M.",
         ["Onderwerp", "Meldingen", "Aandeel"],
         [[part.label, part.count.text, part.share_text] for part in ordered],
-        note=list_sentence(),
+        note=list_sentence(e.vocabulary),
         is_folded=True,
         sources=("per_topic",),
     )
@@ -124,15 +123,15 @@ def _by_size(shown: Breakdown) -> list[Part]:
     return sorted(shown.parts, key=lambda part: (part.code == UNKNOWN, -(part.count.value or 0)))
 
 
-def list_sentence() -> str:
+def list_sentence(vocabulary: Vocabulary) -> str:
     """Which version of M.'s list, and of our list of words, the topics were put in."""
-    dates = [row["valid_from"] for row in domain.reference("topics") if row["valid_from"]]
+    dates = [row["valid_from"] for row in vocabulary.reference("topics") if row["valid_from"]]
     since = words.day(dt.date.fromisoformat(max(dates)))
-    aliases = len(domain.reference("topic_aliases"))
+    aliases = len(vocabulary.reference("topic_aliases"))
     return (
         f"De onderwerpen zijn die uit het contract van M. met gemeenten, in de versie van {since}. "
         f"De woorden van gemeenten zijn daarin ondergebracht met een lijst van {aliases} woorden "
-        f"(kenmerk {tables.mark_of('topics', 'topic_groups', 'topic_aliases')}) en met wat "
+        f"(kenmerk {vocabulary.fingerprint('topics', 'topic_groups', 'topic_aliases')}) en met wat "
         "gemeenten zelf opgaven."
     )
 
@@ -216,7 +215,7 @@ def _shift_sentence(e: Evaluation) -> str:
     if compared.empty:
         return ""
     moved = compared.loc[compared["verdict"].isin(MOVED), "value"]
-    topics = [words.small(domain.topic_groups()[value]) for value in moved if value != UNKNOWN]
+    topics = [words.small(e.vocabulary.topic_groups[value]) for value in moved if value != UNKNOWN]
     which = "enkel onderwerp" if len(compared) == len(shifts) else "getoond onderwerp"
     sentences = [
         f"Bij {words.listing(topics)} is de verschuiving groter dan past bij toeval."

@@ -16,6 +16,18 @@ def package_table(name: str) -> Table:
     return tuple(csv.DictReader(text.splitlines()))
 
 
+@functools.cache
+def sheet_of(table: str) -> str:
+    """The sheet of the annex that holds a released table; no edition has other sheets.
+
+    Raises
+    ------
+    KeyError
+        When the table has no sheet in `reference/sheets.csv`.
+    """
+    return {row["table"]: row["sheet"] for row in package_table("sheets") if row["sheet"]}[table]
+
+
 def table_names() -> tuple[str, ...]:
     """The names of the tables of `reference/`, in alphabetical order."""
     folder = files("mma_analysis").joinpath("reference")

@@ -9,10 +9,11 @@ from typing import Any
 
 import pandas as pd
 
-from mma_analysis import domain
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import facts, words
+from mma_analysis.show.comparison import size_labels
 from mma_analysis.show.survey import STATES
+from mma_analysis.vocabulary import TOTAL
 
 Cell = str | int | float | dt.date
 # Why there is no number. Words, not signs: they are heard, and they sort and filter apart.
@@ -136,57 +137,54 @@ def _period_of(row: Mapping[str, Any], column: str) -> str:
 
 def spoken(known: Known, table: str, row: Mapping[str, Any], column: str) -> str:
     """A code as its Dutch words; a text that nobody gave is `niet bekend`."""
-    value = row[column]
+    vocabulary, value = known.e.vocabulary, row[column]
     if column == "answered_by":
         return words.capital(str(value)) or NOT_APPLICABLE
     if not isinstance(value, str) or not value:
         return UNDETERMINED if column == "groups" else UNKNOWN
     if column == "question":
         return known.questions[value]
-    if column == "value" and value == domain.TOTAL:
+    if column == "value" and value == TOTAL:
         return ALL
     if column in ("value", "acted") and table not in ("survey_answers", "experience_by_answer"):
-        return facts.labels(str(row.get("breakdown", _FIELD_OF.get(table, column))))[value]
+        field = str(row.get("breakdown", _FIELD_OF.get(table, column)))
+        return facts.labels(vocabulary, field)[value]
     if column in ("scenario", "chosen_by") and value == "trend":
         return AS_NOW if column == "scenario" else FROM_TREND
     if column == "theme":
         return known.themes[value]
     if column == "groups":
-        return words.listing([domain.topic_groups()[code] for code in value.split()])
+        return words.listing([vocabulary.topic_groups[code] for code in value.split()])
     if column == "compared":
-        return facts.names(value.split(", "))
+        return facts.names(known.e, value.split(", "))
     if column == "topics":
-        return words.listing([words.small(domain.topics()[code]) for code in value.split(", ")])
+        return words.listing([words.small(vocabulary.topics[code]) for code in value.split(", ")])
     if column == "state" and table == "survey_response":
         return STATES[value]
-    translated = _WORDS.get(column)
-    return (
-        translated()[value] if translated else words.capital(value) if column == "value" else value
-    )
+    if column in _WORDS:
+        return _WORDS[column][value]
+    if column in _OF_VOCABULARY:
+        return _OF_VOCABULARY[column](vocabulary)[value]
+    return words.capital(value) if column == "value" else value
 
 
 _FIELD_OF = {"topic_shift": "topic_group", "outcomes_over_time": "acted"}
-
-
-@domain.remembered()
-def _sizes() -> dict[str, str]:
-    return {row["code"]: row["label"] for row in domain.reference("size_classes")}
-
-
 _WORDS = {
+    "shown_kind": KINDS,
+    "state": STATE_WORDS,
+    "state_before": STATE_WORDS,
+    "verdict": VERDICTS,
+    "control_verdict": VERDICTS,
+    "other_verdict": VERDICTS,
+    "kind": KINDS,
+    "variance": VARIANCES,
+}
+_OF_VOCABULARY = {
     "breakdown": facts.fields,
     "shown_breakdown": facts.fields,
-    "shown_kind": lambda: KINDS,
     "field": facts.fields,
     "background": facts.fields,
-    "size_class": _sizes,
-    "state": lambda: STATE_WORDS,
-    "state_before": lambda: STATE_WORDS,
-    "verdict": lambda: VERDICTS,
-    "control_verdict": lambda: VERDICTS,
-    "other_verdict": lambda: VERDICTS,
-    "kind": lambda: KINDS,
-    "variance": lambda: VARIANCES,
+    "size_class": size_labels,
 }
 
 

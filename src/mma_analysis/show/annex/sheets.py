@@ -6,12 +6,11 @@ from typing import Any
 
 import pandas as pd
 
-from mma_analysis import domain
 from mma_analysis.evaluation import Evaluation
-from mma_analysis.show import facts
 from mma_analysis.show.annex import cells
 from mma_analysis.show.annex.cells import Cell, Known
 from mma_analysis.show.annex.sources import source
+from mma_analysis.vocabulary import Vocabulary, derived
 
 NUMBERS = ("count", "number", "share", "euro", "cents", "year")
 
@@ -59,15 +58,15 @@ def sheets(e: Evaluation) -> list[Sheet]:
     e
         The public evaluation of the district: its tables are those of all pages.
     """
-    found = [(row, source(e, row["table"])) for row in _with_sheet()]
+    found = [(row, source(e, row["table"])) for row in _with_sheet(e)]
     known = Known(e)
     return [_sheet(known, row, table) for row, table in found if len(table)]
 
 
 def left_out(e: Evaluation) -> list[LeftOut]:
     """The tables that are not in the annex of this edition, with the reason."""
-    empty = [row for row in _with_sheet() if not len(source(e, row["table"]))]
-    never = [row for row in domain.reference("sheets") if not row["sheet"]]
+    empty = [row for row in _with_sheet(e) if not len(source(e, row["table"]))]
+    never = [row for row in e.vocabulary.reference("sheets") if not row["sheet"]]
     return [
         *[
             LeftOut(row["title"], "hierover is in deze evaluatie niets te vertellen")
@@ -80,28 +79,30 @@ def left_out(e: Evaluation) -> list[LeftOut]:
 NAMES_LEFT_OUT = {"periods": "Perioden", "comparison_limits": "Lijnen van de trechterfiguur"}
 
 
-def _with_sheet() -> list[dict[str, str]]:
-    return [row for row in domain.reference("sheets") if row["sheet"]]
+def _with_sheet(e: Evaluation) -> list[dict[str, str]]:
+    return [row for row in e.vocabulary.reference("sheets") if row["sheet"]]
 
 
-@domain.remembered()
-def _columns() -> dict[tuple[str, str], Column]:
+@derived
+def _columns(vocabulary: Vocabulary) -> dict[tuple[str, str], Column]:
     return {
         (row["column"], row["indicator"]): Column(row["nl"], row["form"])
-        for row in domain.reference("labels")
+        for row in vocabulary.reference("labels")
     }
 
 
-def _column(table: str, name: str) -> Column:
+def _column(vocabulary: Vocabulary, table: str, name: str) -> Column:
     """The head of a column: that of this table or its indicator goes before the common one."""
-    indicators = [row["code"] for row in domain.reference("indicators") if row["table"] == table]
-    own = (_columns().get((name, of)) for of in (table, *indicators))
-    return next((column for column in own if column), None) or _columns()[name, ""]
+    indicators = [
+        row["code"] for row in vocabulary.reference("indicators") if row["table"] == table
+    ]
+    own = (_columns(vocabulary).get((name, of)) for of in (table, *indicators))
+    return next((column for column in own if column), None) or _columns(vocabulary)[name, ""]
 
 
 def _sheet(known: Known, row: dict[str, str], table: pd.DataFrame) -> Sheet:
-    code = row["table"]
-    told = {str(name): _column(code, str(name)) for name in table}
+    vocabulary, code = known.e.vocabulary, row["table"]
+    told = {str(name): _column(vocabulary, code, str(name)) for name in table}
     records: list[dict[str, Any]] = [
         {str(key): value for key, value in record.items()} for record in table.to_dict("records")
     ]
@@ -111,7 +112,7 @@ def _sheet(known: Known, row: dict[str, str], table: pd.DataFrame) -> Sheet:
         title=row["title"],
         about=row["about"],
         chapter=row["chapter"],
-        indicators=[i["name"] for i in domain.reference("indicators") if i["table"] == code],
+        indicators=[i["name"] for i in vocabulary.reference("indicators") if i["table"] == code],
         columns=list(told.values()),
         rows=[[_cell(known, code, record, *one) for one in told.items()] for record in records],
     )
@@ -128,7 +129,7 @@ def _cell(known: Known, table: str, row: Mapping[str, Any], name: str, column: C
 
 
 _SIMPLE: dict[str, Callable[[Known, Any], Cell]] = {
-    "area": lambda known, value: facts.name(str(value)),
+    "area": lambda known, value: known.e.vocabulary.area(str(value)).name,
     "period": lambda known, value: known.periods[str(value)],
     "date": lambda known, value: cells.day(value),
     "yes_no": lambda known, value: cells.yes_no(value),

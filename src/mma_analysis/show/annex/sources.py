@@ -4,11 +4,10 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from mma_analysis import domain
-from mma_analysis.domain import TOTAL
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import changes
 from mma_analysis.show.annex.cells import NOT_APPLICABLE
+from mma_analysis.vocabulary import TOTAL
 
 # Questions of the survey that a page shows answer by answer, beside the statements.
 SHOWN_QUESTIONS = (
@@ -88,7 +87,7 @@ def _names_of_days(e: Evaluation) -> dict[str, str]:
 def _national(e: Evaluation) -> pd.DataFrame:
     rows = [
         {"year": int(row["year"]), "forwarded": int(row["forwarded"]), "source": row["source"]}
-        for row in domain.reference("national")
+        for row in e.vocabulary.reference("national")
         if int(row["year"]) <= e.peildatum.year
     ]
     return pd.DataFrame(rows)

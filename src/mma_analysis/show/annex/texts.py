@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from mma_analysis import domain
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import accountability, facts, words
 from mma_analysis.show.annex import cells
+from mma_analysis.vocabulary import Vocabulary
 
 FICTITIOUS = (
     "Fictieve voorbeelddata. Deze cijfers zijn verzonnen en zeggen niets over de genoemde "
@@ -38,7 +38,7 @@ def cover(e: Evaluation) -> list[tuple[str, str]]:
     """What this workbook is, as pairs of a heading and a text."""
     return [
         ("Evaluatie", e.edition.evaluatie.titel),
-        ("Gebied", f"District {e.district.name}, {len(domain.gemeenten())} gemeenten"),
+        ("Gebied", f"District {e.district.name}, {len(e.vocabulary.gemeenten)} gemeenten"),
         ("Periode", facts.whole_span(e)),
         ("Peildatum", words.day(e.peildatum)),
         ("Uitgave", "openbaar"),
@@ -70,7 +70,9 @@ def notes(e: Evaluation) -> list[tuple[str, str]]:
         ),
         (
             "Kwaliteit van leveringen",
-            " ".join(f"{g['label']}: {words.small(g['rule'])}" for g in domain.reference("grades")),
+            " ".join(
+                f"{g['label']}: {words.small(g['rule'])}" for g in e.vocabulary.reference("grades")
+            ),
         ),
         (
             "Teksten",
@@ -105,13 +107,13 @@ def signs(threshold: int) -> list[Sign]:
     ]
 
 
-def definitions(names: list[str]) -> list[Definition]:
+def definitions(vocabulary: Vocabulary, names: list[str]) -> list[Definition]:
     """What each of these figures is, from the table of indicators."""
     return [
         Definition(
             *(row["name"], row["unit"], words.capital(row["definition"]), row["method"]),
             *(row["assumption"], row["limit"], row["source"]),
         )
-        for row in domain.reference("indicators")
+        for row in vocabulary.reference("indicators")
         if row["name"] in names
     ]

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from mma_analysis import domain
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import charts, facts, words
 from mma_analysis.show.blocks import Block, Chart, Meaning, Sure, Table, Text, text
@@ -153,7 +152,7 @@ def _without_trend(e: Evaluation) -> str:
     undated = [area for area in facts.without_date(e) if area not in absent]
     if undated:
         return (
-            f"Van {facts.names(undated)} weten wij niet sinds wanneer meldingen rechtstreeks "
+            f"Van {facts.names(e, undated)} weten wij niet sinds wanneer meldingen rechtstreeks "
             f"binnenkomen. Zonder die dag kunnen wij geen trend berekenen. {CANNOT_TELL}"
         )
     return f"Er zijn te weinig maanden of meldingen om een trend te zien. {CANNOT_TELL}"
@@ -225,8 +224,8 @@ def _months_caption(e: Evaluation, rows: Sequence[Received], bands: Sequence[cha
     unknown = facts.without_date(e)
     if unknown:
         sentences.append(
-            f"Van {facts.names(unknown)} is niet bekend sinds wanneer: deze gemeenten tellen hier "
-            "niet mee als aangesloten."
+            f"Van {facts.names(e, unknown)} is niet bekend sinds wanneer: deze gemeenten tellen "
+            "hier niet mee als aangesloten."
         )
     return " ".join(sentences)
 
@@ -296,5 +295,5 @@ def _missing_sentence(e: Evaluation) -> str:
     absent = facts.without_delivery(e)
     if not absent:
         return ""
-    have = words.plural(len(domain.gemeenten()) - len(absent), "gemeente", "gemeenten")
-    return f"Dit gaat over {have}: van {facts.names(absent)} is geen bestand ontvangen."
+    have = words.plural(len(e.vocabulary.gemeenten) - len(absent), "gemeente", "gemeenten")
+    return f"Dit gaat over {have}: van {facts.names(e, absent)} is geen bestand ontvangen."

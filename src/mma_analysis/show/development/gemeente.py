@@ -1,11 +1,11 @@
 """How many meldingen one gemeente received, and whether that changes."""
 
-from mma_analysis.domain import TOTAL
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import charts, facts, words
 from mma_analysis.show.blocks import Block, Chart, Sure, Table, Text, text
 from mma_analysis.show.development.district import CANNOT_TELL, NOT_TOLD, VERDICTS
 from mma_analysis.show.facts import Change, Received
+from mma_analysis.vocabulary import TOTAL
 
 # What `measure` asks of two years before it compares them, in words; a test holds them equal.
 FEWEST_MONTHS = 6

@@ -4,7 +4,6 @@ import datetime as dt
 from itertools import pairwise
 from typing import Any
 
-from mma_analysis import domain
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import words
 from mma_analysis.show.blocks import Block, Table, Text, text
@@ -82,7 +81,7 @@ def _pair(e: Evaluation, row: Any) -> str:
 
 def _series(e: Evaluation) -> dict[int, int]:
     """Year → tips that M. passed on, for the years that were over on the peildatum."""
-    rows = {int(row["year"]): int(row["forwarded"]) for row in domain.reference("national")}
+    rows = {int(row["year"]): int(row["forwarded"]) for row in e.vocabulary.reference("national")}
     return {year: count for year, count in rows.items() if dt.date(year, 12, 31) <= e.peildatum}
 
 

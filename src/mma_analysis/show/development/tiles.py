@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from mma_analysis import domain
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import charts, facts, words
 from mma_analysis.show.blocks import Block, Chart, Table
@@ -24,7 +23,7 @@ def tile_map(e: Evaluation) -> Block:
             is_marked=area == e.area,
             instead=_together(facts.total(e, area.slug)) if _is_coarser(counts) else "",
         )
-        for area in domain.gemeenten()
+        for area in e.vocabulary.gemeenten
     ]
     return Chart(
         title=_title(e),
@@ -38,7 +37,7 @@ def tile_map(e: Evaluation) -> Block:
             ["Gemeente", *labels, "Samen"],
             [
                 [area.name, *[count.text for count in tile.counts], facts.total(e, area.slug).text]
-                for area, tile in zip(domain.gemeenten(), tiles, strict=True)
+                for area, tile in zip(e.vocabulary.gemeenten, tiles, strict=True)
             ],
             sources=("per_period",),
         ),
@@ -56,12 +55,12 @@ def _together(total: Count) -> str:
 
 def _title(e: Evaluation) -> str:
     """The gemeenten with the most meldingen; it says so when some counts are not shown."""
-    counts = {area.slug: facts.total(e, area.slug) for area in domain.gemeenten()}
+    counts = {area.slug: facts.total(e, area.slug) for area in e.vocabulary.gemeenten}
     shown = {slug: count.value for slug, count in counts.items() if count.value is not None}
     order = sorted(shown, key=lambda slug: shown[slug], reverse=True)
     if len(order) < FEWEST_SHOWN or shown[order[NAMED - 1]] == shown[order[NAMED]]:
         return "Meldingen per gemeente"
-    largest = facts.names(order[:NAMED])
+    largest = facts.names(e, order[:NAMED])
     if any(count.state in ("hidden", "missing") for count in counts.values()):
         return f"Van de getoonde aantallen zijn die van {largest} het hoogst"
     return f"{largest} ontvingen de meeste meldingen"

@@ -1,6 +1,5 @@
 """In which gemeenten the number of meldingen changed, without putting them in order."""
 
-from mma_analysis import domain
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import facts, words
 from mma_analysis.show.blocks import Text, text
@@ -30,7 +29,7 @@ def _concentration(e: Evaluation, split: Split) -> str:
         )
     if len(named) > MOST_NAMED:
         return "De groei is verspreid over veel gemeenten."
-    names = facts.names(sorted(named["area"], key=facts.name))
+    names = facts.names(e, sorted(named["area"], key=lambda area: e.vocabulary.area(area).name))
     together = " samen" if len(named) > 1 else ""
     told = (
         f"Meer dan de helft van de groei ({words.signed(growth)} van {words.signed(split.growth)}) "
@@ -50,12 +49,12 @@ def _per_month(e: Evaluation) -> str:
     table = e.table("year_on_year")
     of = {verdict: sorted(rows["area"]) for verdict, rows in table.groupby("verdict")}
     changed = [
-        f"een {noun} in {facts.names(of[verdict])}"
+        f"een {noun} in {facts.names(e, of[verdict])}"
         for verdict, noun in ((MORE, "toename"), (FEWER, "afname"))
         if verdict in of
     ]
     same = len(of.get(SAME, []))
-    unknown = len(domain.gemeenten()) - same - sum(len(of.get(v, [])) for v in (MORE, FEWER))
+    unknown = len(e.vocabulary.gemeenten) - same - sum(len(of.get(v, [])) for v in (MORE, FEWER))
     if not changed and not same:
         return (
             "Of er per aangesloten maand meer of minder meldingen kwamen, is van geen enkele "

@@ -1,6 +1,5 @@
 """The introduction of the proposal, and what comes after this evaluation."""
 
-from mma_analysis import domain
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import costs, facts, next_steps, survey, words
 from mma_analysis.show.blocks import Sure
@@ -8,7 +7,7 @@ from mma_analysis.show.blocks import Sure
 
 def introduction(e: Evaluation) -> list[str]:
     """What M. is, who receives meldingen, and what this evaluation rests on."""
-    everyone = len(domain.gemeenten())
+    everyone = len(e.vocabulary.gemeenten)
     delivered = everyone - len(facts.without_delivery(e))
     who = words.gemeenten(delivered, everyone, "leverde", "leverden")
     return [
@@ -29,7 +28,7 @@ def _connected(e: Evaluation) -> str:
     days = [day for day in known if day is not None and day.date() <= e.peildatum]
     if not days:
         return f"Wanneer de gemeenten in {e.district.name} zijn aangesloten, is niet bekend."
-    everyone = len(domain.gemeenten())
+    everyone = len(e.vocabulary.gemeenten)
     who = words.gemeenten(len(days), everyone, "was", "waren")
     unknown = len(facts.without_date(e))
     beside = f" Van {words.plural(unknown, 'gemeente', 'gemeenten')} weten wij het niet."

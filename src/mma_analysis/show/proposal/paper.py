@@ -63,7 +63,7 @@ def proposal(e: Evaluation) -> Proposal:
         decisions=decisions,
         introduction=begin,
         next_steps=after,
-        explained=_explained([title, *decisions, *begin, *after, *_texts(points)]),
+        explained=_explained(e, [title, *decisions, *begin, *after, *_texts(points)]),
         attached=[
             f"district.html: het evaluatierapport van het district {e.district.name}",
             "een rapport per gemeente, met de naam van de gemeente",
@@ -72,8 +72,8 @@ def proposal(e: Evaluation) -> Proposal:
     )
 
 
-def _explained(texts: Iterable[str]) -> Terms:
-    return Terms(terms.in_order(terms.used_in("\n".join([BODY, *texts]))))
+def _explained(e: Evaluation, texts: Iterable[str]) -> Terms:
+    return Terms(terms.in_order(terms.used_in(e.vocabulary, "\n".join([BODY, *texts]))))
 
 
 def _texts(points: Sequence[Advice]) -> Iterator[str]:
