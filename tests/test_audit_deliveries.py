@@ -13,10 +13,11 @@ from audit_plants import says
 from mma_analysis.audit import audit
 from mma_analysis.audit.releasing import input_hashes
 from mma_analysis.audit.searching import delivered_cells
-from mma_analysis.domain import MmaError
 from mma_analysis.read.grids import open_grids
 from mma_analysis.settings import load
+from mma_analysis.vocabulary import DataError, MmaError, Vocabulary
 
+VOCABULARY = Vocabulary()
 CORPUS = Path(__file__).parent / "corpus" / "files"
 # In a cell of the table, above or below it, and on a page.
 IN_CELL = "Vlakbij de brug ligt een kajuitboot vol tulpenbollen"
@@ -106,7 +107,8 @@ def test_the_audit_sees_every_cell_that_reading_sees(tmp_path):
         folder.mkdir()
         shutil.copy(path, folder)
 
-        seen = [(cell.sheet, cell.row, cell.column, cell.words) for cell in delivered_cells(folder)]
+        cells = delivered_cells(VOCABULARY, folder)
+        seen = [(cell.sheet, cell.row, cell.column, cell.words) for cell in cells]
 
         assert seen == [
             (grid.sheet, row, column, words)
@@ -201,8 +203,8 @@ def test_a_line_above_a_table_is_not_taken_for_its_headings(finished, tmp_path):
 def test_a_file_that_nobody_can_open_stops_the_audit_and_says_why(tmp_path, name):
     shutil.copy(CORPUS / name, tmp_path)
 
-    with pytest.raises(MmaError) as error:
-        delivered_cells(tmp_path)
+    with pytest.raises(DataError) as error:
+        delivered_cells(VOCABULARY, tmp_path)
 
     assert str(error.value).startswith(f"{name}: cannot be opened, so the reports cannot")
     assert f"\n{name}: " in str(error.value)
@@ -213,7 +215,7 @@ def test_what_programs_leave_beside_deliveries_is_no_delivery_and_changes_nothin
     for name in ("~$losser.xlsx", ".~lock.losser.xlsx#", "._losser.xlsx", "desktop.ini"):
         (tmp_path / name).write_bytes(b"\x05Anna")
 
-    assert delivered_cells(tmp_path) == []
+    assert delivered_cells(VOCABULARY, tmp_path) == []
     assert input_hashes(tmp_path) == before
 
 
@@ -221,4 +223,4 @@ def test_what_programs_leave_beside_deliveries_is_no_delivery_and_changes_nothin
 def test_a_file_with_nothing_in_it_has_nothing_to_search_for(tmp_path, name):
     shutil.copy(CORPUS / name, tmp_path)
 
-    assert delivered_cells(tmp_path) == []
+    assert delivered_cells(VOCABULARY, tmp_path) == []

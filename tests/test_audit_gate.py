@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from mma_analysis.audit import audit, was_clean
-from mma_analysis.domain import MmaError
 from mma_analysis.publish.batch import letters
 from mma_analysis.settings import EXAMPLE, Workspace
+from mma_analysis.vocabulary import MmaError
 
 HIDDEN = '<td><span aria-hidden="true">·</span><span class="spoken">niet getoond</span></td>'
 

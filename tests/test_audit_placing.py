@@ -9,10 +9,11 @@ from audit_pages import TOPICS, chart, letter, packed, page, table, topic_figure
 from mma_analysis.audit.collecting import open_document
 from mma_analysis.audit.collecting.figures import figure_content
 from mma_analysis.audit.collecting.pages import open_page
-from mma_analysis.audit.placing import Key, Periods, Placed, placed_cells, said_counts
+from mma_analysis.audit.placing import Key, Periods, Placed, Said, placed_cells, said_counts
 from mma_analysis.audit.placing.vocabulary import codes_of, periods_in
-from mma_analysis.domain import MmaError
+from mma_analysis.vocabulary import DataError, Vocabulary
 
+VOCABULARY = Vocabulary()
 PERIODS = Periods(dt.date(2021, 7, 1), dt.date(2023, 6, 30))
 WHOLE = "2021-07/2023-06"
 DRUGS_AND_FRAUD = [{"topic_group": "drugs"}, {"topic_group": "fraude_en_geld"}]
@@ -20,12 +21,17 @@ DRUGS_AND_FRAUD = [{"topic_group": "drugs"}, {"topic_group": "fraude_en_geld"}]
 
 def placed(body: str, file: str = "openbaar/borne.html") -> dict:
     document = open_page(page(body), file)
-    return {p.key: (p.measure, p.state, p.low, p.high) for p in placed_cells(document, PERIODS)}
+    found = placed_cells(VOCABULARY, document, PERIODS)
+    return {p.key: (p.measure, p.state, p.low, p.high) for p in found}
 
 
 def placed_in(body: str) -> list[Placed]:
     """Every count of a page, also two of one key."""
-    return list(placed_cells(open_page(page(body), "openbaar/borne.html"), PERIODS))
+    return list(placed_cells(VOCABULARY, open_page(page(body), "openbaar/borne.html"), PERIODS))
+
+
+def said_in(body: str) -> list[Said]:
+    return list(said_counts(VOCABULARY, open_page(page(body), "openbaar/borne.html"), PERIODS))
 
 
 @pytest.mark.parametrize(
@@ -60,7 +66,16 @@ def test_periods_are_read_as_pages_write_them(text, expected):
     ],
 )
 def test_labels_of_one_kind_are_understood_together(labels, expected):
-    assert codes_of(labels) == expected
+    assert codes_of(VOCABULARY, labels) == expected
+
+
+def test_labels_are_read_with_the_words_of_their_own_edition():
+    row = {"level": "district", "cbs_code": "XX01", "tile_row": "0", "tile_column": "0"}
+    island = Vocabulary({"areas": ({"slug": "eiland", "name": "Eiland", **row},)})
+
+    assert codes_of(VOCABULARY, ["Twente"]) == [{"area": "twente"}]
+    assert codes_of(island, ["Eiland"]) == [{"area": "eiland"}]
+    assert codes_of(island, ["Twente"]) == codes_of(VOCABULARY, ["Eiland"]) == [None]
 
 
 def test_a_table_says_area_period_and_value_of_each_count():
@@ -135,7 +150,7 @@ def test_a_table_of_something_else_is_left_alone():
     ],
 )
 def test_a_count_in_a_sentence_is_about_what_the_sentence_names(sentence, key, count):
-    (said,) = said_counts(open_page(page(f"<p>{sentence}</p>"), "openbaar/borne.html"), PERIODS)
+    (said,) = said_in(f"<p>{sentence}</p>")
 
     assert (said.key, said.count) == (key, count)
 
@@ -144,13 +159,13 @@ def test_other_numbers_in_sentences_are_no_counts():
     body = "<p>Aantallen van 1 tot en met 4 tonen wij niet. 3 van de 12 gemeenten melden zelf.</p>"
     body += "<p>In 3 gemeenten meldingen lezen. Wie zelf meldingen leest, meldt 2 keer.</p>"
 
-    assert list(said_counts(open_page(page(body), "openbaar/borne.html"), PERIODS)) == []
+    assert said_in(body) == []
 
 
 def test_the_year_of_a_month_is_no_count():
     body = "<p>Borne ontvangt sinds 1 september 2022 meldingen rechtstreeks.</p>"
 
-    assert list(said_counts(open_page(page(body), "openbaar/borne.html"), PERIODS)) == []
+    assert said_in(body) == []
 
 
 # --- tables of which each row names its area and period ------------------------------------------
@@ -299,7 +314,7 @@ def test_packed_rows_keep_their_shape():
 
 @pytest.mark.parametrize("source", ["{", "[]", '{"x": {"dtype": "f8", "bdata": "geheim"}}'])
 def test_a_figure_that_cannot_be_read_is_an_error_without_its_content(source):
-    with pytest.raises(MmaError) as error:
+    with pytest.raises(DataError) as error:
         figure_content(source, "borne.html, figure 1")
 
     assert "borne.html, figure 1" in str(error.value)

@@ -2,16 +2,15 @@
 
 import pytest
 
-from mma_analysis import domain
 from mma_analysis.audit.attack import weak_cells
 from mma_analysis.audit.placing import Key, Placed
 from mma_analysis.audit.placing.tables import COUNT, HIDDEN, RECEIVED, SHOWN
 from mma_analysis.audit.relations import relations
-from mma_analysis.domain import TOTAL
 from mma_analysis.settings import Edition
+from mma_analysis.vocabulary import TOTAL, Vocabulary
 
 FIRST, SECOND, WHOLE = "2021-07/2021-12", "2022-01/2022-06", "2021-07/2022-06"
-TWENTE = domain.district().slug
+TWENTE = Vocabulary().district.slug
 EDITION = Edition.model_validate(
     {
         "evaluatie": {

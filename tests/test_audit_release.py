@@ -8,8 +8,8 @@ from typer.testing import CliRunner
 from audit_pages import edition_in, reports_in, write
 from mma_analysis import audit
 from mma_analysis.cli import app
-from mma_analysis.domain import MmaError, UsageError
 from mma_analysis.settings import Workspace
+from mma_analysis.vocabulary import DataError, UsageError
 
 LEAK = "<p>Bel 06-12345678.</p>"
 BORNE = "openbaar/borne.html"
@@ -78,14 +78,14 @@ def test_a_machine_gets_one_object(workspace):
 def test_an_edition_without_files_says_what_to_do(tmp_path):
     edition = edition_in(tmp_path / "proef")
 
-    with pytest.raises(MmaError, match="run `mma report proef` first"):
+    with pytest.raises(DataError, match="run `mma report proef` first"):
         audit.audit(edition, tmp_path / "reports")
 
 
 def test_a_delivery_that_cannot_be_opened_stops_the_audit(workspace):
     write(workspace.raw("proef") / "meldingen" / "stuk.xlsx", "PK\x03\x04 geen werkmap")
 
-    with pytest.raises(MmaError, match=r"meldingen/stuk\.xlsx: cannot be opened"):
+    with pytest.raises(DataError, match=r"meldingen/stuk\.xlsx: cannot be opened"):
         examined(workspace)
 
 

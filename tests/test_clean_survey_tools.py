@@ -298,7 +298,9 @@ def test_a_code_book_made_from_an_export_loads_and_fits_it(tmp_path, write):
     edition = edition_of(tmp_path, write)
     export = read_survey(edition)
 
-    (tmp_path / "codeboek.toml").write_text(codebook.scaffold(export), encoding="utf-8")
+    (tmp_path / "codeboek.toml").write_text(
+        codebook.scaffold(edition.vocabulary, export), encoding="utf-8"
+    )
 
     book = codebook.load(edition)
     assert book is not None

@@ -7,8 +7,11 @@ import pandas as pd
 import pytest
 
 from mma_analysis import codebook
-from mma_analysis.domain import SurveyExport, UsageError
 from mma_analysis.settings import Edition, load
+from mma_analysis.vocabulary import UsageError, Vocabulary
+from mma_analysis.vocabulary.schema import SurveyExport
+
+VOCABULARY = Vocabulary()
 
 SETTINGS = """
 [evaluatie]
@@ -130,19 +133,20 @@ def test_a_code_book_that_is_not_toml_is_refused(tmp_path):
 # --- scaffold ------------------------------------------------------------------------------------
 
 
-def export(columns: dict[str, list[str]], separators: tuple[str, ...] = (";",)) -> SurveyExport:
+NAMES = ["Borne", "Losser", "Almelo", "Hengelo"]
+
+
+def proposed(columns: dict[str, list[str]], asked: codebook.Codebook | None = None) -> str:
+    """The code book that is made of an export with these columns."""
     rows = pd.DataFrame(columns, dtype="str").assign(
         completed_on="", complete=True, source_file="a.csv", source_sheet="", source_row=2
     )
-    return SurveyExport("a.csv", "MS Forms", rows, separators)
-
-
-NAMES = ["Borne", "Losser", "Almelo", "Hengelo"]
+    return codebook.scaffold(VOCABULARY, SurveyExport("a.csv", "MS Forms", rows, (";",)), asked)
 
 
 def scaffolded(**answers: list[str]) -> codebook.Vraag:
     """The one question beside that for the gemeente; its header is the key."""
-    text = codebook.scaffold(export({"Welke gemeente?": NAMES, **answers}))
+    text = proposed({"Welke gemeente?": NAMES, **answers})
     book = codebook.Codebook.model_validate(tomllib.loads(text))
     assert book.gemeente.tekst == "Welke gemeente?"
     return book.questions[0]
@@ -179,23 +183,21 @@ def test_a_made_code_book_guesses_the_kind_from_the_answers(answers, kind, optio
     ],
 )
 def test_a_made_code_book_marks_what_was_not_sure(answers, doubt):
-    text = codebook.scaffold(export({"Welke gemeente?": NAMES, "Vraag": answers}))
+    text = proposed({"Welke gemeente?": NAMES, "Vraag": answers})
 
     marked = [line for line in text.partition('tekst = "Vraag"')[2].splitlines() if "#" in line]
     assert [doubt in line for line in marked] == ([True] if doubt else [])
 
 
 def test_a_made_code_book_puts_the_columns_of_options_together():
-    text = codebook.scaffold(
-        export(
-            {
-                "Welke gemeente?": NAMES,
-                "Waar? [Excel]": ["Ja", "Nee", "", "Ja"],
-                "Waar? [zaaksysteem]": ["", "Ja", "", ""],
-                "Waar? [Other (please specify)]": ["", "canary", "", ""],
-                "Vindt u? [Snel]": ["mee eens", "mee eens", "neutraal", ""],
-            }
-        )
+    text = proposed(
+        {
+            "Welke gemeente?": NAMES,
+            "Waar? [Excel]": ["Ja", "Nee", "", "Ja"],
+            "Waar? [zaaksysteem]": ["", "Ja", "", ""],
+            "Waar? [Other (please specify)]": ["", "canary", "", ""],
+            "Vindt u? [Snel]": ["mee eens", "mee eens", "neutraal", ""],
+        }
     )
     waar, snel = codebook.Codebook.model_validate(tomllib.loads(text)).questions
 
@@ -207,13 +209,13 @@ def test_a_made_code_book_puts_the_columns_of_options_together():
 def test_a_made_code_book_never_writes_what_seems_an_open_answer():
     answers = ["canary een", "canary twee", "canary drie", "canary vier"]
 
-    text = codebook.scaffold(export({"Welke gemeente?": NAMES, "Wat kan beter?": answers}))
+    text = proposed({"Welke gemeente?": NAMES, "Wat kan beter?": answers})
 
     assert "canary" not in text
 
 
 def test_a_made_code_book_keeps_codes_apart_and_asks_for_their_question():
-    text = codebook.scaffold(export({"Q1": NAMES, "Q2": ["x"] * 4, "Beter?": ["a", "b", "c", "d"]}))
+    text = proposed({"Q1": NAMES, "Q2": ["x"] * 4, "Beter?": ["a", "b", "c", "d"]})
 
     book = codebook.Codebook.model_validate(tomllib.loads(text))
     assert [(vraag.code, vraag.kolom) for vraag in book.vraag] == [
@@ -226,9 +228,7 @@ def test_a_made_code_book_keeps_codes_apart_and_asks_for_their_question():
 
 def test_a_made_code_book_gives_equal_words_different_codes_and_shortens():
     long = "Hoe tevreden bent u over de samenwerking met de politie in uw gemeente?"
-    text = codebook.scaffold(
-        export({"Welke gemeente?": NAMES, long: [""] * 4, f"{long} 2": [""] * 4})
-    )
+    text = proposed({"Welke gemeente?": NAMES, long: [""] * 4, f"{long} 2": [""] * 4})
 
     first, second = codebook.Codebook.model_validate(tomllib.loads(text)).questions
     assert (first.code, second.code) == ("tevreden_bent_over", "tevreden_bent_over_2")
@@ -245,7 +245,7 @@ def test_a_made_code_book_survives_quotes_markup_and_control_characters():
 
 
 def test_a_made_code_book_says_so_when_no_question_has_names_of_gemeenten():
-    text = codebook.scaffold(export({"Wie?": ["x", "y", "z", "q"], "Welke gemeente?": [""] * 4}))
+    text = proposed({"Wie?": ["x", "y", "z", "q"], "Welke gemeente?": [""] * 4})
 
     assert codebook.Codebook.model_validate(tomllib.loads(text)).gemeente.tekst == "Welke gemeente?"
     assert "Geen kolom met namen van gemeenten gevonden" in text
@@ -262,7 +262,7 @@ def test_a_question_that_was_asked_before_keeps_its_code_options_and_limits():
     )
     columns = {"Hoe?": ["vaak", "soms", "", ""], "Welk cijfer?": ["7", "", "", ""], "B?": ["x"] * 4}
 
-    text = codebook.scaffold(export({"Welke gemeente?": NAMES, **columns}), asked)
+    text = proposed({"Welke gemeente?": NAMES, **columns}, asked)
 
     book = codebook.Codebook.model_validate(tomllib.loads(text))
     assert (book.gemeente, *book.questions[:2]) == (asked.gemeente, *asked.questions[::-1])
@@ -275,9 +275,7 @@ def test_a_question_with_codes_in_the_export_keeps_what_they_mean():
     keys = {"soort": '"single"', "opties": '["ja", "nee"]', "codes": '{A1 = "ja", "2" = "nee"}'}
     asked = earlier(question(kolom='"Q5[SQ001]"', **keys))
 
-    text = codebook.scaffold(
-        export({"Welke gemeente?": NAMES, "Q5[SQ001]": ["A1", "2", "2", "2"]}), asked
-    )
+    text = proposed({"Welke gemeente?": NAMES, "Q5[SQ001]": ["A1", "2", "2", "2"]}, asked)
 
     assert codebook.Codebook.model_validate(tomllib.loads(text)) == asked
 
@@ -285,9 +283,7 @@ def test_a_question_with_codes_in_the_export_keeps_what_they_mean():
 def test_a_new_answer_to_an_old_question_is_marked_and_not_written():
     asked = earlier(question(tekst='"Hoe?"', soort='"single"', opties='["nooit", "vaak"]'))
 
-    text = codebook.scaffold(
-        export({"Welke gemeente?": NAMES, "Hoe?": ["vaak", "soms", "vaak", "soms"]}), asked
-    )
+    text = proposed({"Welke gemeente?": NAMES, "Hoe?": ["vaak", "soms", "vaak", "soms"]}, asked)
 
     assert "geen optie waren; controleer de opties" in text
     assert '["nooit", "vaak"]' in text
@@ -296,7 +292,7 @@ def test_a_new_answer_to_an_old_question_is_marked_and_not_written():
 def test_who_answers_is_the_question_with_names_also_when_it_was_another_before():
     asked = earlier(question(tekst='"Namens wie?"'))
 
-    text = codebook.scaffold(export({"Namens wie?": NAMES, "Welke gemeente?": [""] * 4}), asked)
+    text = proposed({"Namens wie?": NAMES, "Welke gemeente?": [""] * 4}, asked)
 
     book = codebook.Codebook.model_validate(tomllib.loads(text))
     assert book.gemeente.tekst == "Namens wie?"
@@ -316,7 +312,7 @@ def test_who_answers_is_the_question_with_names_also_when_it_was_another_before(
     "answers", [["1", "2", "3", "4"], ["x", "x", "y", "y"], ["a", "b", "", ""]]
 )
 def test_a_question_for_how_many_meldingen_is_proposed_as_intern(header, intern, answers):
-    text = codebook.scaffold(export({"Welke gemeente?": NAMES, header: answers}))
+    text = proposed({"Welke gemeente?": NAMES, header: answers})
 
     (vraag,) = codebook.Codebook.model_validate(tomllib.loads(text)).questions
     assert vraag.intern is intern
@@ -325,7 +321,7 @@ def test_a_question_for_how_many_meldingen_is_proposed_as_intern(header, intern,
 
 
 def test_who_answers_is_not_proposed_as_intern():
-    text = codebook.scaffold(export({"Van welke gemeente is dit aantal meldingen?": NAMES}))
+    text = proposed({"Van welke gemeente is dit aantal meldingen?": NAMES})
 
     assert not codebook.Codebook.model_validate(tomllib.loads(text)).gemeente.intern
 
@@ -335,7 +331,7 @@ def test_a_question_of_before_stays_as_a_person_decided_and_is_marked(intern, ma
     header = "Hoeveel meldingen waren het?"
     asked = earlier(question(tekst=f'"{header}"', intern=intern))
 
-    text = codebook.scaffold(export({"Welke gemeente?": NAMES, header: ["1"] * 4}), asked)
+    text = proposed({"Welke gemeente?": NAMES, header: ["1"] * 4}, asked)
 
     assert codebook.Codebook.model_validate(tomllib.loads(text)) == asked
     assert text.count("zet er dan intern = true bij") == marked
@@ -354,7 +350,7 @@ def test_the_columns_of_options_belong_to_the_question_that_has_these_options():
     book = book_of(soort="multi", opties=["Excel", "anders"], codes={"SQ001": "Excel"}, kolom="Q4")
     headers = ["Gemeente?", "Q4[SQ001]", "Waar? [anders]", "Q4[other]", "Waar? [Schrift]"]
 
-    columns = codebook.columns_of(book, headers)
+    columns = codebook.columns_of(VOCABULARY, book, headers)
 
     assert columns["waar"].options == {"Q4[SQ001]": "Excel", "Waar? [anders]": "anders"}
     assert columns["waar"].other == ("Q4[other]",)
@@ -364,8 +360,8 @@ def test_the_columns_of_options_belong_to_the_question_that_has_these_options():
 def test_a_statement_of_a_grid_is_known_by_its_own_words_when_only_one_column_has_them():
     book = book_of(soort="likert", opties=["mee eens"])
 
-    once = codebook.columns_of(book, ["Gemeente?", "Eens? [Waar?]"])
-    twice = codebook.columns_of(book, ["Gemeente?", "Eens? [Waar?]", "Waarom? [Waar?]"])
+    once = codebook.columns_of(VOCABULARY, book, ["Gemeente?", "Eens? [Waar?]"])
+    twice = codebook.columns_of(VOCABULARY, book, ["Gemeente?", "Eens? [Waar?]", "Waarom? [Waar?]"])
 
     assert once["waar"].whole == "Eens? [Waar?]"
     assert twice["waar"].headers == ()

@@ -12,13 +12,13 @@ import pytest
 import xlsxwriter
 from python_calamine import CalamineWorkbook
 
-from mma_analysis import domain
 from mma_analysis.codebook import Codebook, CodeFrame
 from mma_analysis.coding import coding_workbook, write_private
-from mma_analysis.domain import MmaError, UsageError
 from mma_analysis.pipeline.beginning import start_coding
 from mma_analysis.read import read_codings
 from mma_analysis.settings import EXAMPLE, Edition, Workspace, load
+from mma_analysis.vocabulary import MmaError, UsageError
+from mma_analysis.vocabulary.schema import OPEN_ANSWERS
 
 PROJECT = Path(__file__).resolve().parent.parent
 BOOK = Codebook.model_validate(
@@ -46,7 +46,7 @@ ANSWERS = pd.DataFrame(
         ("borne", "overig", "borne-overig-4", "Nee hoor."),
         ("losser", "beter", "losser-beter-3", "@" + "x" * 40_000),
     ],
-    columns=[column.name for column in domain.OPEN_ANSWERS],
+    columns=[column.name for column in OPEN_ANSWERS],
     dtype="str",
 )
 

@@ -12,12 +12,15 @@ import xlsxwriter
 from conftest import delivered
 
 from audit_pages import page, write
-from mma_analysis import audit, check, clean, domain, forms, read
+from mma_analysis import audit, check, clean, forms, read
 from mma_analysis.pipeline import prepare
 from mma_analysis.publish.batch import letters
 from mma_analysis.settings import EXAMPLE, Edition, Workspace
+from mma_analysis.vocabulary import Vocabulary
 
-COLUMNS = domain.reference("form_columns")
+VOCABULARY = Vocabulary()
+COLUMNS = VOCABULARY.reference("form_columns")
+BORNE = VOCABULARY.area("borne")
 
 
 @pytest.fixture
@@ -71,7 +74,8 @@ def test_a_form_that_is_filled_in_reads_without_any_finding(edition: Edition, tm
         "closed_on": dt.date(2023, 3, 1),
         "fed_back_on": dt.date(2023, 3, 2),
     }
-    chosen = {c["field"]: forms.choices(c)[0] for c in COLUMNS if forms.choices(c)}
+    words = {c["field"]: forms.choices(VOCABULARY, c) for c in COLUMNS}
+    chosen = {field: choices[0] for field, choices in words.items() if choices}
     fill_in(tmp_path / "borne.xlsx", [full | chosen])
 
     tips = clean.clean_meldingen([read.read_delivery(edition, "borne.xlsx")], edition)
@@ -82,12 +86,12 @@ def test_a_form_that_is_filled_in_reads_without_any_finding(edition: Edition, tm
 
 
 @pytest.mark.parametrize(
-    "column", [c for c in COLUMNS if forms.choices(c)], ids=lambda c: c["field"]
+    "column", [c for c in COLUMNS if forms.choices(VOCABULARY, c)], ids=lambda c: c["field"]
 )
 def test_every_choice_of_the_form_is_understood(
     column: dict[str, str], edition: Edition, tmp_path: Path
 ):
-    words = forms.choices(column)
+    words = forms.choices(VOCABULARY, column)
     rows = [{"received_on": dt.date(2023, 2, 1), column["field"]: word} for word in words]
     fill_in(tmp_path / "borne.xlsx", rows)
 
@@ -97,13 +101,13 @@ def test_every_choice_of_the_form_is_understood(
     if column["kind"] == "yes_no":
         assert values == [True, False]
     elif column["kind"] == "topic":
-        assert values == list(domain.topics())
+        assert values == list(VOCABULARY.topics)
     else:
-        assert values == list(domain.values(column["field"]))
+        assert values == list(VOCABULARY.values(column["field"]))
 
 
 def test_an_empty_form_has_no_rows(edition: Edition, tmp_path: Path):
-    forms.write_form(tmp_path / "borne.xlsx", domain.area("borne"), edition)
+    forms.write_form(tmp_path / "borne.xlsx", BORNE, edition)
 
     delivery = read.read_delivery(edition, "borne.xlsx")
 
@@ -111,8 +115,8 @@ def test_an_empty_form_has_no_rows(edition: Edition, tmp_path: Path):
 
 
 def test_the_same_edition_gives_the_same_bytes(edition: Edition, tmp_path: Path):
-    forms.write_form(tmp_path / "a.xlsx", domain.area("borne"), edition)
-    forms.write_form(tmp_path / "b.xlsx", domain.area("borne"), edition)
+    forms.write_form(tmp_path / "a.xlsx", BORNE, edition)
+    forms.write_form(tmp_path / "b.xlsx", BORNE, edition)
 
     assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
 
@@ -124,7 +128,7 @@ def test_no_text_of_the_form_is_a_formula(edition: Edition, tmp_path: Path):
             "gemeenten": {"borne": {}},
         }
     )
-    named = replace(domain.area("borne"), name="=cmd|' /C calc'!A0")
+    named = replace(BORNE, name="=cmd|' /C calc'!A0")
 
     forms.write_form(tmp_path / "borne.xlsx", named, dangerous)
 
@@ -145,7 +149,7 @@ def example(workspace: Workspace, tmp_path: Path) -> Workspace:
     tips = pd.read_parquet(workspace.processed(EXAMPLE) / "clean" / "meldingen.parquet")
     own = delivered(tmp_path, "borne", "losser", "twenterand")
     settings = own.edition(EXAMPLE)
-    forms.write_form(settings.folder / FILE, domain.area("borne"), settings)
+    forms.write_form(settings.folder / FILE, BORNE, settings)
     type_in(settings.folder / FILE, tips[tips["gemeente"] == "borne"])
     return own
 
@@ -165,8 +169,8 @@ def _typed(column: dict[str, str], value: object) -> object:
     if column["kind"] == "yes_no":
         return "ja" if value else "nee"
     if column["kind"] == "topic":
-        return domain.topics()[str(value)]
-    return domain.values(column["field"])[str(value)] if column["kind"] == "values" else value
+        return VOCABULARY.topics[str(value)]
+    return VOCABULARY.values(column["field"])[str(value)] if column["kind"] == "values" else value
 
 
 @pytest.mark.slow
@@ -218,7 +222,7 @@ def test_a_text_of_the_form_with_more_in_its_cell_is_searched_for(example):
 
 
 def test_the_texts_of_the_form_are_all_that_stands_in_it(edition: Edition, tmp_path: Path):
-    forms.write_form(tmp_path / "borne.xlsx", domain.area("borne"), edition)
+    forms.write_form(tmp_path / "borne.xlsx", BORNE, edition)
 
     sheets = openpyxl.load_workbook(tmp_path / "borne.xlsx")
     cells = {cell.value for sheet in sheets for row in sheet.iter_rows() for cell in row}

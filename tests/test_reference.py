@@ -10,12 +10,12 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import pytest
 from typer.testing import CliRunner
 
-from mma_analysis import domain, tables
 from mma_analysis.catalogue import catalogue
 from mma_analysis.cli import app
-from mma_analysis.domain import MmaError, UsageError
 from mma_analysis.settings import Edition, Workspace
 from mma_analysis.statline import refresh_population
+from mma_analysis.vocabulary import DataError, UsageError
+from mma_analysis.vocabulary.reference import table_names
 
 pytest.importorskip("cbsodata", reason="the extra cbs is not installed")
 
@@ -61,9 +61,7 @@ def test_every_table_is_listed_with_rows_date_mark_sources_and_whose_it_is(editi
     entries = {entry.name: entry for entry in catalogue(edition)}
     population, topics = entries["population"], entries["topics"]
 
-    assert set(entries) == {
-        path.stem for path in (Path(tables.__file__).parent / "reference").iterdir()
-    }
+    assert list(entries) == list(table_names())
     assert (population.rows, population.newest) == (3, "2022-01-01")
     assert population.sources == ("gemeente", "gids")
     assert population.of_edition
@@ -205,8 +203,8 @@ def test_the_edition_uses_the_new_numbers_once_it_is_loaded_again(
     arguments = ["reference", "proef", "--refresh", "population", "--statline", statline]
     ended = CliRunner().invoke(app, [*arguments, "--root", str(workspace.root)])
 
-    workspace.edition("proef")
-    people = {row["reference_date"]: row["inhabitants"] for row in domain.reference("population")}
+    rows = workspace.edition("proef").vocabulary.reference("population")
+    people = {row["reference_date"]: row["inhabitants"] for row in rows}
     assert ended.exit_code == 0, ended.output
     assert "1 rows new, 2 changed" in ended.stdout
     assert people["2021-01-01"] == "950"
@@ -217,7 +215,7 @@ def test_a_gemeente_that_statline_does_not_know_changes_nothing(
 ):
     monkeypatch.setattr(StatLine, "rows", {("GM9001", "2022JJ00"): 1})
 
-    with pytest.raises(MmaError, match=r"no inhabitants of GM9002 \(Zuid\)"):
+    with pytest.raises(DataError, match=r"no inhabitants of GM9002 \(Zuid\)"):
         refresh_population(edition, statline)
 
     path = edition.folder / "reference" / "population.csv"
@@ -229,12 +227,12 @@ def test_another_answer_is_said_to_be_another(
 ):
     monkeypatch.setattr(StatLine, "rows", {("GM9001", "2022JJ00"): "veel"})
 
-    with pytest.raises(MmaError, match="not what StatLine table 70072ned answers"):
+    with pytest.raises(DataError, match="not what StatLine table 70072ned answers"):
         refresh_population(edition, statline)
 
 
 def test_nobody_answers(edition: Edition):
-    with pytest.raises(MmaError, match="does not answer"):
+    with pytest.raises(DataError, match="does not answer"):
         refresh_population(edition, "http://127.0.0.1:9")
 
 

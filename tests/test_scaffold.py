@@ -10,9 +10,9 @@ from typer.testing import CliRunner
 
 from mma_analysis import settings as editions
 from mma_analysis.cli import app
-from mma_analysis.domain import UsageError, gemeenten
 from mma_analysis.scaffold import Survey, add_survey, new_edition, survey_settings
 from mma_analysis.settings import Edition, Voorstel, Workspace
+from mma_analysis.vocabulary import UsageError
 
 BEGIN, PEILDATUM = dt.date(2023, 7, 1), dt.date(2025, 6, 30)
 
@@ -59,7 +59,7 @@ def test_a_new_edition_loads_as_it_is(tmp_path: Path):
     edition = Workspace(tmp_path).edition("evaluatie-2025")
 
     assert (edition.begin, edition.peildatum) == (BEGIN, PEILDATUM)
-    assert list(edition.gemeenten) == [area.slug for area in gemeenten()]
+    assert list(edition.gemeenten) == [area.slug for area in edition.vocabulary.gemeenten]
     assert edition.deliveries() == {}
     assert made == [
         "data/raw/evaluatie-2025/evaluatie.toml",

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from mma_analysis import settings as edition
-from mma_analysis.domain import UsageError
 from mma_analysis.settings import EXAMPLE, ROOT_VARIABLE, Workspace
+from mma_analysis.vocabulary import UsageError
 
 ROOT = Path(__file__).resolve().parent.parent
 

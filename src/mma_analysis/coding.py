@@ -22,7 +22,7 @@ from mma_analysis.codebook import (
     Codebook,
     CodeFrame,
 )
-from mma_analysis.domain import UsageError
+from mma_analysis.vocabulary import UsageError
 
 # A fixed moment: the same answers give the same bytes.
 CREATED = dt.datetime(2000, 1, 1)
@@ -61,7 +61,7 @@ def coding_workbook(
     Parameters
     ----------
     open_answers
-        One row per gemeente and open answer, as `domain.OPEN_ANSWERS`; a joint answer is written
+        One row per gemeente and open answer, as `schema.OPEN_ANSWERS`; a joint answer is written
         once.
     book, frame
         The questions as they were asked, and their themes; a question without themes has no rows.

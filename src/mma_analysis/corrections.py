@@ -8,14 +8,14 @@ from typing import Literal
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 
-from mma_analysis import domain
-from mma_analysis.domain import UsageError
 from mma_analysis.settings import CORRECTIONS_FILE, Edition, Part
+from mma_analysis.vocabulary import UsageError, did_you_mean
+from mma_analysis.vocabulary.schema import DATES, FOLLOW_UP, RAW_MELDINGEN, REDUCED
 
 HASHED = "sha256:"
 HASH_LENGTH = 8
 # What a cell of these holds is never about anybody, so it may stand in the file as it is.
-OPEN_FIELDS = (*domain.DATES, *domain.REDUCED, "melding_id", "postcode", *domain.FOLLOW_UP)
+OPEN_FIELDS = (*DATES, *REDUCED, "melding_id", "postcode", *FOLLOW_UP)
 
 
 class Correction(Part):
@@ -45,8 +45,8 @@ class Correction(Part):
     @model_validator(mode="after")
     def holds_no_content(self) -> "Correction":
         """A field that exists, a value when one is needed, and no content of a melding."""
-        if self.kolom not in domain.RAW_MELDINGEN:
-            near = domain.did_you_mean(self.kolom, domain.RAW_MELDINGEN)
+        if self.kolom not in RAW_MELDINGEN:
+            near = did_you_mean(self.kolom, RAW_MELDINGEN)
             raise ValueError(f"kolom '{self.kolom}' is not a field{near}")
         if (self.waarde is None) == (self.actie == "vervang"):
             raise ValueError("'vervang' needs a waarde, 'verwijder' has none")
@@ -112,7 +112,7 @@ def _check_files(path: Path, corrections: tuple[Correction, ...], edition: Editi
     files = list(edition.deliveries())
     for number, correction in enumerate(corrections, start=1):
         if correction.bestand not in files:
-            near = domain.did_you_mean(correction.bestand, files)
+            near = did_you_mean(correction.bestand, files)
             raise UsageError(
                 f"{path}: [[correctie]] {number}: bestand '{correction.bestand}' is not a file "
                 f"that is read: it is in no levering, or another file replaces it{near}"

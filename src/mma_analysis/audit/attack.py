@@ -13,7 +13,7 @@ from scipy.sparse import block_array, coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
 from mma_analysis.audit.relations import Cell, Relation
-from mma_analysis.domain import MmaError
+from mma_analysis.vocabulary import DataError
 
 # A bound this close to a whole number is that number.
 ROUNDING = 1e-5
@@ -25,7 +25,7 @@ Floats = NDArray[np.float64]
 Places = NDArray[np.intp]
 
 
-class ContradictionError(MmaError):
+class ContradictionError(DataError):
     """No counts at all satisfy every relation together with what is shown."""
 
 
@@ -201,7 +201,7 @@ class _Program:
         if status == highspy.HighsModelStatus.kInfeasible:
             raise ContradictionError("the shown counts do not add up")
         if status != highspy.HighsModelStatus.kOptimal:
-            raise MmaError(
+            raise DataError(
                 f"the attack ended as {self._solver.modelStatusToString(status)}; this is a fault "
                 "of mma-analysis: please report it"
             )

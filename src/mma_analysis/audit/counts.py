@@ -2,15 +2,14 @@
 
 from collections.abc import Collection, Iterator, Sequence
 
-from mma_analysis import domain
 from mma_analysis.audit.attack import ContradictionError, weak_cells
 from mma_analysis.audit.collecting import Document
 from mma_analysis.audit.findings import Finding
 from mma_analysis.audit.placing import Key, Periods, Placed, Said, placed_cells, said_counts
 from mma_analysis.audit.placing.tables import COUNT, HIDDEN, MISSING, NOT_APPLICABLE, SHOWN
 from mma_analysis.audit.relations import Relation, relations
-from mma_analysis.domain import TOTAL
 from mma_analysis.settings import Edition
+from mma_analysis.vocabulary import TOTAL
 
 BASE = 5
 
@@ -23,15 +22,17 @@ def find_counts(documents: Sequence[Document], edition: Edition) -> Iterator[Fin
     months in which no other was connected its own count is that of the district.
     """
     periods = Periods(edition.begin, edition.peildatum)
-    placed = [p for document in documents for p in placed_cells(document, periods)]
-    said = [s for document in documents for s in said_counts(document, periods)]
+    vocabulary = edition.vocabulary
+    placed = [p for document in documents for p in placed_cells(vocabulary, document, periods)]
+    said = [s for document in documents for s in said_counts(vocabulary, document, periods)]
     public = [p for p in placed if not p.owner]
     hidden = {p.key: p for p in reversed(public) if _is(p, HIDDEN)}
     yield from _two_values(public)
     yield from _shown_elsewhere(public, hidden)
     told = _without_totals(said, public)
     yield from _in_sentences(told, hidden, edition.bescherming.drempel)
-    yield from _of_others(placed, public)
+    gemeenten = {area.slug for area in vocabulary.gemeenten}
+    yield from _of_others(placed, public, gemeenten)
     if edition.bescherming.rounds:
         yield from _unrounded(public)
     # Beside rounded counts a gemeente's own exact ones add up to nothing.
@@ -90,10 +91,11 @@ def _unrounded(public: Sequence[Placed]) -> Iterator[Finding]:
             yield Finding(p.file, p.place, "unrounded")
 
 
-def _of_others(placed: Sequence[Placed], public: Sequence[Placed]) -> Iterator[Finding]:
+def _of_others(
+    placed: Sequence[Placed], public: Sequence[Placed], gemeenten: Collection[str]
+) -> Iterator[Finding]:
     """An intern file may show of another gemeente what is public, and nothing else."""
     known = {(p.key, p.measure, p.low, p.high) for p in public}
-    gemeenten = {area.slug for area in domain.gemeenten()}
     for p in placed:
         if not p.owner or p.key.area == p.owner or p.key.area not in gemeenten:
             continue

@@ -13,7 +13,7 @@ from mma_analysis.audit.findings import Finding
 from mma_analysis.audit.placing.sentences import IN_WORDS
 from mma_analysis.audit.placing.tables import HIDDEN_SIGN, NUMBER, PERCENTAGE
 from mma_analysis.audit.placing.vocabulary import periods_in
-from mma_analysis.domain import plain
+from mma_analysis.vocabulary import plain
 
 NOT_SHOWN = re.compile(r"niet getoond|·", re.I)
 CLAUSE = re.compile(r"<br>|(?<=[\w%)])\.\s+|;\s+|<extra>")

@@ -15,9 +15,9 @@ from mma_analysis.audit.releasing import (
     load_releases,
     release,
 )
-from mma_analysis.domain import MmaError
 from mma_analysis.settings import Edition
 from mma_analysis.storage import read_json, write_json
+from mma_analysis.vocabulary import DataError
 
 # What attacks and searches takes a second to import: not when the files are those of last time.
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def audit(edition: Edition, reports: Path) -> list[Finding]:
 
     Raises
     ------
-    MmaError
+    DataError
         When there is no file at all, or a finished or delivered file cannot be read.
     """
     return _found(_documents(edition, reports), edition)
@@ -54,7 +54,7 @@ def _documents(edition: Edition, reports: Path) -> "list[Document]":
     with _without_collector():
         documents = collect(reports)
     if not documents:
-        raise MmaError(f"no finished files in {reports}; run `mma report {edition.slug}` first")
+        raise DataError(f"no finished files in {reports}; run `mma report {edition.slug}` first")
     return documents
 
 
@@ -89,7 +89,7 @@ def _not_attacked(documents: "Sequence[Document]", edition: Edition) -> tuple[st
     return tuple(
         f"{document.file}, {place}"
         for document in documents
-        for place in unplaced_tables(document, periods)
+        for place in unplaced_tables(edition.vocabulary, document, periods)
     )
 
 
@@ -105,7 +105,7 @@ def examine(edition: Edition, reports: Path, before: Path) -> Verdict:
     ------
     UsageError
         When `vrijgave.toml` cannot be read, or releases a finding that is not there.
-    MmaError
+    DataError
         As `audit`.
     """
     files = file_hashes(reports)
@@ -152,7 +152,7 @@ def refuse_unaudited(edition: Edition, reports: Path) -> Audited:
 
     Raises
     ------
-    MmaError
+    DataError
         When they were not audited or not clean, or a file changed; the message names it. Also when
         deliveries, settings or this program changed since: then more may be found.
     """
@@ -160,14 +160,14 @@ def refuse_unaudited(edition: Edition, reports: Path) -> Audited:
     files = file_hashes(reports)
     again = f"run `mma audit {edition.slug}`"
     if not files or not last:
-        raise MmaError(f"{reports}: no audited files; run `mma report {edition.slug}` first")
+        raise DataError(f"{reports}: no audited files; run `mma report {edition.slug}` first")
     audited = last.get("files", {})
     if changed := sorted(f for f in files | audited if files.get(f) != audited.get(f)):
-        raise MmaError(f"changed since the audit: {', '.join(changed)}; {again}")
+        raise DataError(f"changed since the audit: {', '.join(changed)}; {again}")
     if last.get("clean") is not True:
-        raise MmaError(f"the audit found something in {reports}; {again} to see what")
+        raise DataError(f"the audit found something in {reports}; {again} to see what")
     if last.get("key") != _key_now(edition.folder, last, reports):
-        raise MmaError(
+        raise DataError(
             f"deliveries, settings or mma-analysis itself changed since the audit; {again}"
         )
     return Audited(str(last["key"]), files)

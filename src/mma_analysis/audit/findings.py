@@ -3,7 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 
-from mma_analysis.domain import MmaError
+from mma_analysis.vocabulary import DataError
 
 RESULT = "audit.json"  # the outcome, beside the files
 
@@ -70,7 +70,7 @@ class Finding:
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
-            raise MmaError(f"no kind of finding '{self.kind}'; this is a fault of mma-analysis")
+            raise DataError(f"no kind of finding '{self.kind}'; this is a fault of mma-analysis")
 
     @property
     def id(self) -> str:

@@ -6,7 +6,6 @@ from functools import cache
 from itertools import product
 from typing import Any
 
-from mma_analysis import domain
 from mma_analysis.audit.placing.tables import (
     COUNT,
     JOINED,
@@ -18,8 +17,8 @@ from mma_analysis.audit.placing.tables import (
     Placed,
 )
 from mma_analysis.audit.placing.vocabulary import Key, Periods
-from mma_analysis.domain import TOTAL, UNKNOWN
 from mma_analysis.settings import Edition
+from mma_analysis.vocabulary import TOTAL, UNKNOWN, Vocabulary
 
 TWICE = "dubbel"  # what more than one gemeente received, beyond the first
 Cell = Any  # a `Key`; anything that can be looked up will do
@@ -51,13 +50,15 @@ def relations(placed: Collection[Placed], edition: Edition) -> list[Relation]:
     counts = [p for p in placed if p.measure == COUNT]
     combinations = {(p.key.period, p.key.breakdown, p.key.value) for p in counts}
     periods = Periods(edition.begin, edition.peildatum)
-    gemeenten = [a.slug for a in domain.gemeenten() if edition.gemeente(a.slug).levering]
-    areas = [*gemeenten, domain.district().slug, TWICE]
+    vocabulary = edition.vocabulary
+    gemeenten = [a.slug for a in vocabulary.gemeenten if edition.gemeente(a.slug).levering]
+    district = vocabulary.district.slug
+    areas = [*gemeenten, district, TWICE]
     return [
-        *_areas(combinations, gemeenten),
+        *_areas(combinations, gemeenten, district),
         *_periods(combinations, areas, periods),
-        *_values(combinations, areas),
-        *_groups(combinations, areas),
+        *_values(vocabulary, combinations, areas),
+        *_groups(vocabulary, combinations, areas),
         *_received({p.key for p in counts}, gemeenten, edition),
         *_shares(placed),
     ]
@@ -68,10 +69,12 @@ def adds_up(parts: Iterable[Key], whole: Key) -> Relation:
     return Relation((*((part, 1.0) for part in parts), (whole, -1.0)))
 
 
-def _areas(combinations: Collection[Combination], gemeenten: Sequence[str]) -> Iterator[Relation]:
+def _areas(
+    combinations: Collection[Combination], gemeenten: Sequence[str], district: str
+) -> Iterator[Relation]:
     for combination in sorted(combinations):
         terms = [(Key(area, *combination), 1.0) for area in gemeenten]
-        terms += [(Key(area, *combination), -1.0) for area in (domain.district().slug, TWICE)]
+        terms += [(Key(area, *combination), -1.0) for area in (district, TWICE)]
         if combination[0] and gemeenten:
             yield Relation(tuple(terms))
 
@@ -98,29 +101,32 @@ def _within(inner: str, outer: str) -> bool:
     return first <= begin and end <= last
 
 
-def _values(combinations: Collection[Combination], areas: Sequence[str]) -> Iterator[Relation]:
+def _values(
+    vocabulary: Vocabulary, combinations: Collection[Combination], areas: Sequence[str]
+) -> Iterator[Relation]:
     times = sorted({period for period, breakdown, _ in combinations if breakdown == TOTAL})
-    for name, period in product(_values_of(), times):
-        values = _values_of()[name]
+    for (name, values), period in product(_values_of(vocabulary).items(), times):
         if all((period, name, value) in combinations for value in values):
             for area in areas:
                 parts = [Key(area, period, name, value) for value in values]
                 yield adds_up(parts, Key(area, period, TOTAL, TOTAL))
 
 
-def _values_of() -> dict[str, list[str]]:
+def _values_of(vocabulary: Vocabulary) -> dict[str, list[str]]:
     """Breakdown → its values, that together are all meldingen."""
-    names = {row["breakdown"] for row in domain.reference("breakdowns")} - {TOTAL}
-    named = {"topic": domain.topics(), "topic_group": domain.topic_groups()}
-    return {name: list(named.get(name) or domain.values(name)) for name in sorted(names)}
+    names = {row["breakdown"] for row in vocabulary.reference("breakdowns")} - {TOTAL}
+    named = {"topic": vocabulary.topics, "topic_group": vocabulary.topic_groups}
+    return {name: list(named.get(name) or vocabulary.values(name)) for name in sorted(names)}
 
 
-def _groups(combinations: Collection[Combination], areas: Sequence[str]) -> Iterator[Relation]:
+def _groups(
+    vocabulary: Vocabulary, combinations: Collection[Combination], areas: Sequence[str]
+) -> Iterator[Relation]:
     """Topics are their groups, groups the coarser topics, what was done whether anybody acted."""
-    acted = {row["disposition"]: row["acted"] for row in domain.reference("acted")}
+    acted = {row["disposition"]: row["acted"] for row in vocabulary.reference("acted")}
     for fine, coarse, whole_of in (
-        ("topic", "topic_group", domain.group_of_topic()),
-        ("topic_group", "topic_main", domain.main_of_topic_group()),
+        ("topic", "topic_group", vocabulary.group_of_topic),
+        ("topic_group", "topic_main", vocabulary.main_of_topic_group),
         ("disposition", "acted", acted),
     ):
         times = sorted({period for period, breakdown, _ in combinations if breakdown == fine})

@@ -12,14 +12,14 @@ from typing import Any
 from pydantic import Field, ValidationError
 
 from mma_analysis.audit.findings import RESULT, Finding
-from mma_analysis.domain import OPEN_ELSEWHERE, UsageError
-from mma_analysis.settings import Edition, Part
+from mma_analysis.settings import OPEN_ELSEWHERE, Edition, Part
 from mma_analysis.storage import code_hash, files_below, sha256
+from mma_analysis.vocabulary import UsageError
 
 RELEASES_FILE = "vrijgave.toml"
 # Modules and packages that can change what is found.
 CODE = (
-    *("audit", "read", "days", "tables", "domain", "overrides", "settings", "forms"),
+    *("audit", "read", "days", "vocabulary", "settings", "forms"),
     *("reference", "show", "publish", "storage"),
 )
 MOST_LINES = 20

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from mma_analysis.codebook.questions import Codebook, Vraag
 from mma_analysis.codebook.texts import is_survey_word, split_header
+from mma_analysis.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,9 @@ class QuestionColumns:
         return (*([self.whole] if self.whole else []), *self.options, *self.other)
 
 
-def columns_of(codebook: Codebook, headers: Sequence[str]) -> dict[str, QuestionColumns]:
+def columns_of(
+    vocabulary: Vocabulary, codebook: Codebook, headers: Sequence[str]
+) -> dict[str, QuestionColumns]:
     """Find the columns of each question: code → its columns, none when the export has none.
 
     A column belongs to the question whose `tekst` or `kolom` is its header. `Question [option]`
@@ -37,7 +40,8 @@ def columns_of(codebook: Codebook, headers: Sequence[str]) -> dict[str, Question
     named = {header for columns in found.values() for header in columns.headers}
     rest = [header for header in headers if header not in named]
     return {
-        vraag.code: _completed(vraag, found[vraag.code], rest, headers) for vraag in codebook.vraag
+        vraag.code: _completed(vocabulary, vraag, found[vraag.code], rest, headers)
+        for vraag in codebook.vraag
     }
 
 
@@ -63,7 +67,11 @@ def _by_name(vraag: Vraag, headers: Sequence[str]) -> QuestionColumns:
 
 
 def _completed(
-    vraag: Vraag, own: QuestionColumns, rest: Sequence[str], headers: Sequence[str]
+    vocabulary: Vocabulary,
+    vraag: Vraag,
+    own: QuestionColumns,
+    rest: Sequence[str],
+    headers: Sequence[str],
 ) -> QuestionColumns:
     """The columns of the question with those of its options, or else as a statement of a grid."""
     parts = {h: split_header(h)[1] for h in rest if split_header(h)[0] in _names(vraag)}
@@ -71,7 +79,7 @@ def _completed(
     other = tuple(
         h
         for h, part in parts.items()
-        if vraag.opties and h not in options and is_survey_word("other", part)
+        if vraag.opties and h not in options and is_survey_word(vocabulary, "other", part)
     )
     if own.whole or options or other:
         return QuestionColumns(own.whole, options, other)

@@ -8,9 +8,8 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
-from mma_analysis import domain
-from mma_analysis.domain import UsageError
 from mma_analysis.settings import Part
+from mma_analysis.vocabulary import UsageError, did_you_mean
 
 File = TypeVar("File", bound=Part)
 
@@ -51,7 +50,7 @@ def _explain(
         key = ".".join([*place, last])
         if fault["type"] == "extra_forbidden":
             known = block.model_fields if place else kind.model_fields
-            lines.append(f"unknown key '{key}'{domain.did_you_mean(last, known)}")
+            lines.append(f"unknown key '{key}'{did_you_mean(last, known)}")
         elif fault["type"] == "missing":
             lines.append(f"key '{key}' is missing")
         elif fault["type"] == "value_error":

@@ -5,10 +5,10 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import AfterValidator, Field, model_validator
 
-from mma_analysis import domain
 from mma_analysis.codebook.files import load_file, named_twice
 from mma_analysis.codebook.texts import tidied
 from mma_analysis.settings import Edition, Part
+from mma_analysis.vocabulary import did_you_mean
 
 Kind = Literal["likert", "single", "multi", "number", "open", "gemeente"]
 KINDS = tuple(kind for kind in get_args(Kind) if kind != "gemeente")
@@ -74,7 +74,7 @@ class Vraag(Part):
             raise ValueError(f"'{self.code}' is {self.soort} and has no codes")
         strange = [word for word in self.codes.values() if word not in self.opties]
         if self.soort in CHOICES and strange:
-            near = domain.did_you_mean(strange[0], self.opties)
+            near = did_you_mean(strange[0], self.opties)
             raise ValueError(f"'{self.code}': '{strange[0]}' in codes is not an option{near}")
         return self
 

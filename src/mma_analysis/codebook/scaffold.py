@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 
-from mma_analysis import domain
 from mma_analysis.codebook.questions import Codebook, Vraag
 from mma_analysis.codebook.texts import is_survey_word, split_header, tidied
-from mma_analysis.domain import SURVEY_COLUMNS, MmaError, SurveyExport, plain
+from mma_analysis.vocabulary import DataError, Vocabulary, plain
+from mma_analysis.vocabulary.schema import SURVEY_COLUMNS, SurveyExport
 
 LONGEST_OPTION = 60
 MOST_OPTIONS = 12
@@ -64,7 +64,7 @@ class Guess:
     notes: tuple[str, ...] = ()
 
 
-def scaffold(export: SurveyExport, earlier: Codebook | None = None) -> str:
+def scaffold(vocabulary: Vocabulary, export: SurveyExport, earlier: Codebook | None = None) -> str:
     """Write a code book that fits the export, with comments that say what to correct.
 
     A question that is word for word in an earlier code book is taken from there, with its code: by
@@ -75,10 +75,10 @@ def scaffold(export: SurveyExport, earlier: Codebook | None = None) -> str:
 
     Raises
     ------
-    MmaError
+    DataError
         When no column can be the question for the gemeente.
     """
-    guesses = _with_gemeente(_guesses(export), export)
+    guesses = _with_gemeente(vocabulary, _guesses(vocabulary, export), export)
     same = {guess.header: vraag for guess in guesses if (vraag := _same(guess, earlier))}
     new = [guess for guess in guesses if guess.header not in same]
     codes = _codes([guess.header for guess in new], [vraag.code for vraag in same.values()])
@@ -91,7 +91,7 @@ def scaffold(export: SurveyExport, earlier: Codebook | None = None) -> str:
 # --- what the columns are ------------------------------------------------------------------------
 
 
-def _guesses(export: SurveyExport) -> list[Guess]:
+def _guesses(vocabulary: Vocabulary, export: SurveyExport) -> list[Guess]:
     headers = [header for header in export.rows.columns if header not in SURVEY_COLUMNS]
     guesses: list[Guess] = []
     done: set[str] = set()
@@ -99,8 +99,8 @@ def _guesses(export: SurveyExport) -> list[Guess]:
         if header in done:
             continue
         parts = [h for h in headers if split_header(h)[0] == split_header(header)[0]]
-        together = _question_with_parts(split_header(header)[0], parts, export)
-        guesses.append(together or _question(header, _values(export, header), export.separators))
+        together = _question_with_parts(vocabulary, split_header(header)[0], parts, export)
+        guesses.append(together or _question(vocabulary, header, export))
         done.update(parts if together else [header])
     return guesses
 
@@ -109,35 +109,43 @@ def _values(export: SurveyExport, header: str) -> list[str]:
     return [value for value in export.rows[header] if value]
 
 
-def _question_with_parts(question: str, parts: list[str], export: SurveyExport) -> Guess | None:
+def _question_with_parts(
+    vocabulary: Vocabulary, question: str, parts: list[str], export: SurveyExport
+) -> Guess | None:
     """One question of several columns: its options, or an answer and what was written beside it."""
     if len(parts) < 2:
         return None
     labels = {part: split_header(part)[1] for part in parts if part != question}
-    options = {part: label for part, label in labels.items() if not is_survey_word("other", label)}
+    options = {
+        part: label
+        for part, label in labels.items()
+        if not is_survey_word(vocabulary, "other", label)
+    }
     other = ("anders",) if len(options) < len(labels) else ()
     if question in parts:
         if options:
             return None
-        whole = _question(question, _values(export, question), export.separators)
+        whole = _question(vocabulary, question, export)
         given = tuple(o for o in whole.options if o != "-oth-" and o.casefold() not in other)
         return replace(whole, kind="single", options=(*given, *other), notes=(ORDER,))
-    if not options or not all(_is_tick(value) for p in options for value in _values(export, p)):
+    values = [value for part in options for value in _values(export, part)]
+    if not options or not all(_is_tick(vocabulary, value) for value in values):
         return None
     return Guess(question, "multi", _once((*options.values(), *other)), (ORDER,))
 
 
-def _is_tick(value: str) -> bool:
-    return is_survey_word("chosen", value) or is_survey_word("not_chosen", value)
+def _is_tick(vocabulary: Vocabulary, value: str) -> bool:
+    return any(is_survey_word(vocabulary, use, value) for use in ("chosen", "not_chosen"))
 
 
-def _question(header: str, values: list[str], separators: tuple[str, ...]) -> Guess:
+def _question(vocabulary: Vocabulary, header: str, export: SurveyExport) -> Guess:
+    values = _values(export, header)
     if values and all(NUMBER.fullmatch(value) for value in values):
         return Guess(header, "number", notes=(LIMITS,))
-    scale = _scale_of(values)
+    scale = _scale_of(vocabulary, values)
     if scale and _are_options(values, repeated=1.0):
         return Guess(header, "likert", _once([*scale, *values]), (SCALED,))
-    choices = _cut(values, separators)
+    choices = _cut(values, export.separators)
     if len(choices) > len(values) and _are_options(choices, repeated=1.5):
         return Guess(header, "multi", _once(choices), (ORDER,))
     if any(SCALE.search(value) for value in values) and _are_options(values, repeated=1.0):
@@ -150,11 +158,11 @@ def _question(header: str, values: list[str], separators: tuple[str, ...]) -> Gu
     return Guess(header, "open", notes=(SHORT_ANSWERS,) if short else ())
 
 
-def _scale_of(values: list[str]) -> list[str]:
+def _scale_of(vocabulary: Vocabulary, values: list[str]) -> list[str]:
     """The known scale, from low to high, of which most words were chosen; none when few were."""
     chosen = {value.casefold() for value in values}
     scales: dict[str, list[str]] = {}
-    for row in domain.reference("scales"):
+    for row in vocabulary.reference("scales"):
         scales.setdefault(row["scale"], []).append(row["word"])
     best = max(scales.values(), key=lambda words: len(chosen & {w.casefold() for w in words}))
     found = len(chosen & {word.casefold() for word in best})
@@ -186,26 +194,27 @@ def _once(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(first.values())
 
 
-def _with_gemeente(guesses: list[Guess], export: SurveyExport) -> list[Guess]:
+def _with_gemeente(
+    vocabulary: Vocabulary, guesses: list[Guess], export: SurveyExport
+) -> list[Guess]:
     """Exactly one question is that for the gemeente: the one with the most names of gemeenten."""
     whole = [guess.header for guess in guesses if guess.header in export.rows.columns]
     if not whole:
-        raise MmaError(
+        raise DataError(
             f"{export.file}: no question with its answer in one column, so none can be that for "
             "the gemeente; download the answers again with all questions"
         )
-    chosen = max(
-        whole, key=lambda h: (_share_of_names(_values(export, h)), "gemeente" in h.lower())
-    )
-    notes = () if _share_of_names(_values(export, chosen)) else (GUESSED,)
+    names = {plain(area.name) for area in vocabulary.gemeenten}
+    shares = {header: _share_of(names, _values(export, header)) for header in whole}
+    chosen = max(whole, key=lambda header: (shares[header], "gemeente" in header.lower()))
+    notes = () if shares[chosen] else (GUESSED,)
     return [
         Guess(chosen, "gemeente", notes=notes) if guess.header == chosen else guess
         for guess in guesses
     ]
 
 
-def _share_of_names(values: list[str]) -> float:
-    names = {plain(area.name) for area in domain.gemeenten()}
+def _share_of(names: set[str], values: list[str]) -> float:
     known = [value for value in values if plain(value).removeprefix("gemeente") in names]
     return len(known) / len(values) if values else 0.0
 

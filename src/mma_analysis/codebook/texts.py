@@ -4,8 +4,7 @@ import html
 import re
 import unicodedata
 
-from mma_analysis import domain
-from mma_analysis.domain import plain
+from mma_analysis.vocabulary import Vocabulary, derived, plain
 
 SUB_HEADER = re.compile(r"(.*\S)\s*\[([^\[\]]+)\]")
 
@@ -42,17 +41,17 @@ def split_header(header: str) -> tuple[str, str]:
     return (found[1], found[2].strip()) if found else (header, "")
 
 
-def survey_words(use: str, tool: str = "") -> tuple[str, ...]:
+def survey_words(vocabulary: Vocabulary, use: str, tool: str = "") -> tuple[str, ...]:
     """Look up the words of a tool, or of all tools, for one use in `survey_words.csv`."""
-    table = domain.reference("survey_words")
+    table = vocabulary.reference("survey_words")
     return tuple(row["word"] for row in table if (row["use"], row["tool"]) == (use, tool))
 
 
-def is_survey_word(use: str, text: str, tool: str = "") -> bool:
+def is_survey_word(vocabulary: Vocabulary, use: str, text: str, tool: str = "") -> bool:
     """Whether a text is such a word, however it is punctuated."""
-    return plain(text) in _plain_words(use, tool)
+    return plain(text) in _plain_words(vocabulary, use, tool)
 
 
-@domain.remembered()
-def _plain_words(use: str, tool: str) -> frozenset[str]:
-    return frozenset(plain(word) for word in survey_words(use, tool))
+@derived
+def _plain_words(vocabulary: Vocabulary, use: str, tool: str) -> frozenset[str]:
+    return frozenset(plain(word) for word in survey_words(vocabulary, use, tool))

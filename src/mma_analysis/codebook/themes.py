@@ -5,11 +5,10 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from mma_analysis import domain
 from mma_analysis.codebook.files import load_file, named_twice
 from mma_analysis.codebook.questions import Codebook
-from mma_analysis.domain import UsageError
 from mma_analysis.settings import Edition, Part
+from mma_analysis.vocabulary import UsageError, did_you_mean
 
 # What this coder writes is what the coders agreed on after they compared: for an answer it alone
 # counts.
@@ -87,6 +86,6 @@ def load_themes(edition: Edition, codebook: Codebook) -> CodeFrame | None:
         if thema.vraag not in known:
             raise UsageError(
                 f"{path}: thema '{thema.code}': '{thema.vraag}' is not an open question of the "
-                f"code book{domain.did_you_mean(thema.vraag, known)}"
+                f"code book{did_you_mean(thema.vraag, known)}"
             )
     return frame

@@ -88,7 +88,8 @@ def first_codebook(export: Path, previous: Edition | None = None) -> str:
     if not export.is_file():
         raise UsageError(f"{export}: there is no such file; give the export of the survey")
     earlier = codebook.load(previous) if previous else None
-    return codebook.scaffold(read.read_export(export, export.name), earlier)
+    vocabulary = previous.vocabulary if previous else Vocabulary()
+    return codebook.scaffold(vocabulary, read.read_export(export, export.name), earlier)
 
 
 def start_coding(edition: Edition, coders: Sequence[str]) -> Path:

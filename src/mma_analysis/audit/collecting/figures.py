@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from mma_analysis.domain import MmaError
+from mma_analysis.vocabulary import DataError
 
 MARKUP = re.compile(r"<[^>]*>")
 
@@ -25,18 +25,18 @@ def figure_content(source: str, place: str) -> tuple[dict[str, Any], tuple[str, 
 
     Raises
     ------
-    MmaError
+    DataError
         When it is no JSON object, or an array cannot be unpacked: what cannot be read cannot be
         said to be safe.
     """
     try:
         unpacked, strings = _read(source)
     except (ValueError, TypeError) as error:
-        raise MmaError(f"{place}: the data of a figure cannot be read; make the page again") from (
+        raise DataError(f"{place}: the data of a figure cannot be read; make the page again") from (
             error
         )
     if not isinstance(unpacked, dict):
-        raise MmaError(f"{place}: the data of a figure is no object; make the page again")
+        raise DataError(f"{place}: the data of a figure is no object; make the page again")
     return unpacked, strings
 
 

@@ -22,7 +22,7 @@ def open_letter(path: Path, file: str) -> Document:
 
     Raises
     ------
-    MmaError
+    DataError
         When the file or a part of it is damaged.
     """
     document = Document(file)

@@ -11,8 +11,8 @@ from mma_analysis.audit.collecting.manifests import is_ours
 from mma_analysis.audit.collecting.pages import open_page
 from mma_analysis.audit.collecting.workbooks import open_workbook
 from mma_analysis.audit.findings import RESULT
-from mma_analysis.domain import MmaError
 from mma_analysis.storage import MANIFEST, files_below
+from mma_analysis.vocabulary import DataError
 
 
 def collect(reports: Path) -> list[Document]:
@@ -20,7 +20,7 @@ def collect(reports: Path) -> list[Document]:
 
     Raises
     ------
-    MmaError
+    DataError
         When a file cannot be read: what cannot be searched may not be sent.
     """
     return [
@@ -51,7 +51,7 @@ def _opened(path: Path, file: str) -> Document:
     try:
         source = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
-        raise MmaError(f"{file}: not UTF-8, so it cannot be searched; make it again") from error
+        raise DataError(f"{file}: not UTF-8, so it cannot be searched; make it again") from error
     if kind == ".html":
         return open_page(source, file)
     lines = enumerate(source.splitlines(), start=1)
@@ -69,4 +69,4 @@ def _parsed(source: str, file: str) -> Any:
     try:
         return json.loads(source)
     except ValueError as error:
-        raise MmaError(f"{file}: no JSON, so it cannot be searched; make it again") from error
+        raise DataError(f"{file}: no JSON, so it cannot be searched; make it again") from error

@@ -45,7 +45,7 @@ def open_page(source: str, file: str) -> Document:
 
     Raises
     ------
-    MmaError
+    DataError
         When the data of a figure in it cannot be read.
     """
     reader = _Reader(file)

@@ -8,7 +8,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from mma_analysis.audit.collecting.documents import Document, Tag, Text
-from mma_analysis.domain import MmaError
+from mma_analysis.vocabulary import DataError
 
 # In the heading of a sheet: where a text stands, in which letter.
 LAYOUT = re.compile(r'&(?:[A-Z]|"[^"]*"|\d+)')
@@ -31,7 +31,7 @@ def xml_parts(path: Path, document: Document) -> Iterator[tuple[str, ElementTree
 
     Raises
     ------
-    MmaError
+    DataError
         When the file is no zip, or a part is damaged, locked or far too large.
     """
     try:
@@ -42,7 +42,7 @@ def xml_parts(path: Path, document: Document) -> Iterator[tuple[str, ElementTree
                 if not part.is_dir():
                     yield from _part(archive, part, document)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
-        raise MmaError(f"{document.file}: damaged or locked, so it cannot be searched") from error
+        raise DataError(f"{document.file}: damaged or locked, so it cannot be searched") from error
 
 
 def _part(
@@ -50,7 +50,7 @@ def _part(
 ) -> Iterator[tuple[str, ElementTree.Element]]:
     name = part.filename
     if part.file_size > LARGEST_PART:
-        raise MmaError(f"{document.file}: {name} is too large to be searched")
+        raise DataError(f"{document.file}: {name} is too large to be searched")
     document.texts += [
         Text(f"name of part {name}", name, is_read=False),
         Text(f"note of part {name}", as_text(part.comment), is_read=False),
@@ -93,12 +93,12 @@ def _between_parts(path: Path, archive: zipfile.ZipFile) -> Iterator[str]:
 def _parsed(content: bytes, file: str, part: str) -> ElementTree.Element:
     # An entity that is declared in the part itself has no place in an office file.
     if re.search(rb"<!(DOCTYPE|ENTITY)", content, re.I):
-        raise MmaError(f"{file}: {part} declares entities; make the file again")
+        raise DataError(f"{file}: {part} declares entities; make the file again")
     builder = ElementTree.TreeBuilder(insert_comments=True, insert_pis=True)
     try:
         return ElementTree.fromstring(content, ElementTree.XMLParser(target=builder))
     except ElementTree.ParseError as error:
-        raise MmaError(f"{file}: {part} is damaged, so it cannot be searched") from error
+        raise DataError(f"{file}: {part} is damaged, so it cannot be searched") from error
 
 
 def note_everything(name: str, root: ElementTree.Element, document: Document) -> None:

@@ -31,7 +31,7 @@ def open_workbook(path: Path, file: str) -> Document:
 
     Raises
     ------
-    MmaError
+    DataError
         When the file or a part of it is damaged.
     """
     document = Document(file)

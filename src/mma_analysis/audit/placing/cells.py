@@ -8,7 +8,7 @@ from mma_analysis.audit.placing.prices import priced_counts
 from mma_analysis.audit.placing.tables import HIDDEN_SIGN, Placed, counted_cells, growth_cells
 from mma_analysis.audit.placing.tidy import is_tidy, tidy_cells
 from mma_analysis.audit.placing.vocabulary import Periods
-from mma_analysis.domain import plain
+from mma_analysis.vocabulary import Vocabulary, plain
 
 # What these tables count is a part of the meldingen that no key of ours can name.
 APART = re.compile(
@@ -18,29 +18,31 @@ APART = re.compile(
 )
 
 
-def placed_cells(document: Document, periods: Periods) -> Iterator[Placed]:
+def placed_cells(vocabulary: Vocabulary, document: Document, periods: Periods) -> Iterator[Placed]:
     """Read every table of a file of which caption and heads say what is counted."""
     for table in document.tables:
-        yield from _placed(document, table, periods)
+        yield from _placed(vocabulary, document, table, periods)
 
 
-def unplaced_tables(document: Document, periods: Periods) -> list[str]:
+def unplaced_tables(vocabulary: Vocabulary, document: Document, periods: Periods) -> list[str]:
     """The tables that hide something and of which no cell could be read, by their place."""
     return [
         table.place
         for table in document.tables
         if any(HIDDEN_SIGN.fullmatch(cell.words) for row in table.rows for cell in row[1:])
-        and not list(_placed(document, table, periods))
+        and not list(_placed(vocabulary, document, table, periods))
     ]
 
 
-def _placed(document: Document, table: Table, periods: Periods) -> Iterator[Placed]:
-    yield from priced_counts(document, table, periods)
+def _placed(
+    vocabulary: Vocabulary, document: Document, table: Table, periods: Periods
+) -> Iterator[Placed]:
+    yield from priced_counts(vocabulary, document, table, periods)
     if is_tidy(table):
-        yield from tidy_cells(document, table)
+        yield from tidy_cells(vocabulary, document, table)
         return
     labels = [row[0].words for row in table.rows if row]
     if "nieuwegemeenten" in map(plain, labels):
         yield from growth_cells(document, table)
     elif not APART.search(table.caption) and len(table.head) > 1:
-        yield from counted_cells(document, table, periods)
+        yield from counted_cells(vocabulary, document, table, periods)

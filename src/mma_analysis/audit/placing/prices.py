@@ -3,18 +3,19 @@
 import re
 from collections.abc import Iterator
 
-from mma_analysis import domain
 from mma_analysis.audit.collecting import Document, Table
 from mma_analysis.audit.placing.tables import PRICE, SHOWN, Placed
 from mma_analysis.audit.placing.vocabulary import Key, Periods, codes_of
-from mma_analysis.domain import TOTAL, plain
+from mma_analysis.vocabulary import TOTAL, Vocabulary, plain
 
 COSTS, PER_MELDING = "kostenindeperiode", "permelding"
 # A workbook holds the amount as a number, without its sign.
 EUROS = re.compile(r"(?:€\s*)?([\d.]+(?:,\d\d)?)")
 
 
-def priced_counts(document: Document, table: Table, periods: Periods) -> Iterator[Placed]:
+def priced_counts(
+    vocabulary: Vocabulary, document: Document, table: Table, periods: Periods
+) -> Iterator[Placed]:
     """How many meldingen a gemeente can have had: its costs divided by the price of one.
 
     Both are rounded, to euros or to cents, so it is a range.
@@ -23,10 +24,9 @@ def priced_counts(document: Document, table: Table, periods: Periods) -> Iterato
     if not {COSTS, PER_MELDING} <= set(heads):
         return
     rows = [row for row in table.rows if len(row) == len(heads)]
-    gemeenten = {area.slug for area in domain.gemeenten()}
-    for number, (row, codes) in enumerate(
-        zip(rows, codes_of([row[0].words for row in rows]), strict=True), start=1
-    ):
+    gemeenten = {area.slug for area in vocabulary.gemeenten}
+    meanings = codes_of(vocabulary, [row[0].words for row in rows])
+    for number, (row, codes) in enumerate(zip(rows, meanings, strict=True), start=1):
         area = (codes or {}).get("area", "")
         costs, price = (_euros(row[heads.index(name)].words) for name in (COSTS, PER_MELDING))
         if area not in gemeenten or costs is None or price is None or price[0] <= 0:

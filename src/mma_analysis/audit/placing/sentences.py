@@ -4,10 +4,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mma_analysis import domain
 from mma_analysis.audit.collecting import Document
 from mma_analysis.audit.placing.vocabulary import MONTH_NAMES, Key, Periods, periods_in
-from mma_analysis.domain import TOTAL
+from mma_analysis.vocabulary import TOTAL, Vocabulary, derived
 
 IN_WORDS = {
     **{"één": 1, "twee": 2, "drie": 3, "vier": 4, "vijf": 5, "zes": 6, "zeven": 7},
@@ -49,7 +48,7 @@ class Said:
     owner: str
 
 
-def said_counts(document: Document, periods: Periods) -> Iterator[Said]:
+def said_counts(vocabulary: Vocabulary, document: Document, periods: Periods) -> Iterator[Said]:
     """Find every count of meldingen in sentences, and every rate (without a count).
 
     A sentence is about the area that it names, else about the area of its file, and about the
@@ -58,27 +57,28 @@ def said_counts(document: Document, periods: Periods) -> Iterator[Said]:
     for text in document.texts:
         if not text.is_read:
             continue
-        for sentence, counts in _counts_in(text.words):
-            key = _key(sentence, document.about, periods)
+        for sentence, counts in _counts_in(vocabulary, text.words):
+            key = _key(vocabulary, sentence, document.about, periods)
             for count in counts:
                 yield Said(document.file, text.place, key, count, document.owner)
 
 
-@domain.remembered()
-def _definitions() -> frozenset[str]:
+@derived
+def _definitions(vocabulary: Vocabulary) -> frozenset[str]:
     """What each figure is, as every edition says it: `minstens 20 meldingen` counts nothing."""
-    return frozenset(text for row in domain.reference("indicators") for text in row.values())
+    rows = vocabulary.reference("indicators")
+    return frozenset(text for row in rows for text in row.values())
 
 
-@domain.remembered(100_000)
-def _counts_in(text: str) -> tuple[tuple[str, tuple[int | None, ...]], ...]:
+@derived
+def _counts_in(vocabulary: Vocabulary, text: str) -> tuple[tuple[str, tuple[int | None, ...]], ...]:
     """The sentences of a text that hold a count, and the counts; none stands for a rate."""
-    if text in _definitions():
+    if text in _definitions(vocabulary):
         return ()
     found = []
     for sentence in SENTENCE.split(text):
         undated = DATED.sub("", sentence)
-        matches = (*COUNT.finditer(undated), *_beside_name().finditer(undated))
+        matches = (*COUNT.finditer(undated), *_beside_name(vocabulary).finditer(undated))
         counts = [_count(match[1]) for match in matches]
         is_share = bool(SHARE.search(sentence)) and not AMONG_KNOWN.search(sentence)
         rates = [None] if is_share or RATE.search(sentence) else []
@@ -87,9 +87,9 @@ def _counts_in(text: str) -> tuple[tuple[str, tuple[int | None, ...]], ...]:
     return tuple(found)
 
 
-@domain.remembered()
-def _beside_name() -> re.Pattern[str]:
-    names = "|".join(re.escape(area.name) for area in domain.gemeenten())
+@derived
+def _beside_name(vocabulary: Vocabulary) -> re.Pattern[str]:
+    names = "|".join(re.escape(area.name) for area in vocabulary.gemeenten)
     return re.compile(rf"\b(?:{names}){BESIDE_NAME}", re.I)
 
 
@@ -98,13 +98,13 @@ def _count(text: str) -> int:
     return int(digits) if digits.isdigit() else IN_WORDS[text.lower()]
 
 
-@domain.remembered(most=100_000)
-def _key(sentence: str, about: str, periods: Periods) -> Key | None:
-    areas = {area.slug for area in domain.gemeenten() if _names(sentence, area.name)}
+@derived
+def _key(vocabulary: Vocabulary, sentence: str, about: str, periods: Periods) -> Key | None:
+    areas = {area.slug for area in vocabulary.gemeenten if _names(sentence, area.name)}
     times = set(periods_in(sentence))
     parts = {
         (breakdown, code)
-        for breakdown, labels in _labels()
+        for breakdown, labels in _labels(vocabulary)
         for code, label in labels.items()
         if _names(sentence, label)
     }
@@ -112,27 +112,27 @@ def _key(sentence: str, about: str, periods: Periods) -> Key | None:
         return None
     if AMONG_KNOWN.search(sentence):
         return None
-    known = {area.slug for area in domain.areas()}
-    is_of_district = about not in known or _names_district(sentence)
-    area = next(iter(areas), domain.district().slug if is_of_district else about)
+    known = {area.slug for area in vocabulary.areas}
+    is_of_district = about not in known or _names_district(vocabulary, sentence)
+    area = next(iter(areas), vocabulary.district.slug if is_of_district else about)
     breakdown, code = min(parts, default=(TOTAL, TOTAL), key=lambda part: part[0] != "topic_group")
     return Key(area, next(iter(times), periods.whole), breakdown, code)
 
 
-def _names_district(sentence: str) -> bool:
+def _names_district(vocabulary: Vocabulary, sentence: str) -> bool:
     """Whether a sentence names the district; one that names `Hof van Twente` names a gemeente."""
-    name = domain.district().name
-    for longer in (area.name for area in domain.gemeenten() if name in area.name):
+    name = vocabulary.district.name
+    for longer in (area.name for area in vocabulary.gemeenten if name in area.name):
         sentence = sentence.replace(longer, "")
     return bool(re.search(rf"\b{re.escape(name)}\b|\bhet district\b", sentence))
 
 
-def _labels() -> list[tuple[str, dict[str, str]]]:
+def _labels(vocabulary: Vocabulary) -> list[tuple[str, dict[str, str]]]:
     fields = ("status", "disposition", "result", "also_sent_to")
     return [
-        ("topic_group", domain.topic_groups()),
-        ("topic", domain.topics()),
-        *((field, domain.values(field)) for field in fields),
+        ("topic_group", vocabulary.topic_groups),
+        ("topic", vocabulary.topics),
+        *((field, vocabulary.values(field)) for field in fields),
     ]
 
 

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from mma_analysis import domain
 from mma_analysis.audit.collecting import Cell, Document, Table
 from mma_analysis.audit.placing.vocabulary import (
     ANSWER,
@@ -15,7 +14,7 @@ from mma_analysis.audit.placing.vocabulary import (
     codes_of,
     periods_in,
 )
-from mma_analysis.domain import TOTAL, UNKNOWN, plain
+from mma_analysis.vocabulary import TOTAL, UNKNOWN, Vocabulary, plain
 
 SHOWN, HIDDEN, MISSING, NOT_APPLICABLE = "shown", "hidden", "missing", "not_applicable"
 # KNOWN is the share that is not unknown, PRICE the count that follows from the price of one.
@@ -47,12 +46,14 @@ class Placed:
     owner: str = ""
 
 
-def counted_cells(document: Document, table: Table, periods: Periods) -> Iterator[Placed]:
+def counted_cells(
+    vocabulary: Vocabulary, document: Document, table: Table, periods: Periods
+) -> Iterator[Placed]:
     """Read a table of which caption and heads say what is counted."""
     filled = [row for row in table.rows if row]
-    rows = codes_of([row[0].words for row in filled])
-    columns = _columns(table.head[1:])
-    around = _around(document, table, periods)
+    rows = codes_of(vocabulary, [row[0].words for row in filled])
+    columns = _columns(vocabulary, table.head[1:])
+    around = _around(vocabulary, document, table, periods)
     for number, (row, codes) in enumerate(zip(filled, rows, strict=True), start=1):
         for column, (cell, meaning) in enumerate(zip(row[1:], columns, strict=False), start=2):
             if meaning is None or codes is None:
@@ -63,11 +64,13 @@ def counted_cells(document: Document, table: Table, periods: Periods) -> Iterato
                 yield Placed(key, *value, document.file, place, document.owner)
 
 
-def _columns(heads: Sequence[str]) -> list[tuple[str, dict[str, str]] | None]:
+def _columns(
+    vocabulary: Vocabulary, heads: Sequence[str]
+) -> list[tuple[str, dict[str, str]] | None]:
     """Per column what it measures and what it is about; nothing for one that is no count."""
     stripped = [re.sub(r"^Aandeel\b\s*", "", head) for head in heads]
     apart = [rest for rest in stripped if rest and plain(rest) not in COUNTED]
-    understood = dict(zip(apart, codes_of(apart), strict=True))
+    understood = dict(zip(apart, codes_of(vocabulary, apart), strict=True))
     found: list[tuple[str, dict[str, str]] | None] = []
     for head, rest in zip(heads, stripped, strict=True):
         codes = understood.get(rest, {})
@@ -75,14 +78,17 @@ def _columns(heads: Sequence[str]) -> list[tuple[str, dict[str, str]] | None]:
     return found
 
 
-def _around(document: Document, table: Table, periods: Periods) -> dict[str, str]:
+def _around(
+    vocabulary: Vocabulary, document: Document, table: Table, periods: Periods
+) -> dict[str, str]:
     """What a table is about when its heads do not say so."""
-    about = document.about if document.about in areas().values() else domain.district().slug
+    known = areas(vocabulary)
+    about = document.about if document.about in known.values() else vocabulary.district.slug
     caption = plain(table.caption)
     # The longest: the name of a gemeente can hold that of the district.
-    named = max((name for name in areas() if name in caption), key=len, default="")
+    named = max((name for name in known if name in caption), key=len, default="")
     return {
-        "area": areas().get(named, about),
+        "area": known.get(named, about),
         "period": next(iter(periods_in(table.caption)), periods.whole),
     }
 

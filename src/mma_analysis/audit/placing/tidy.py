@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 
-from mma_analysis import domain
 from mma_analysis.audit.collecting import Document, Table
 from mma_analysis.audit.placing.tables import (
     COUNT,
@@ -18,7 +17,7 @@ from mma_analysis.audit.placing.tables import (
     Placed,
 )
 from mma_analysis.audit.placing.vocabulary import Key, areas, periods_in, values
-from mma_analysis.domain import TOTAL, UNKNOWN, plain
+from mma_analysis.vocabulary import TOTAL, UNKNOWN, Vocabulary, plain
 
 AREA, PERIOD = "gebied", "periode"
 # The head of a period → the head of the count that is of it.
@@ -44,7 +43,7 @@ def is_tidy(table: Table) -> bool:
     return AREA in heads and not set(heads).isdisjoint(PAIRS)
 
 
-def tidy_cells(document: Document, table: Table) -> Iterator[Placed]:
+def tidy_cells(vocabulary: Vocabulary, document: Document, table: Table) -> Iterator[Placed]:
     """Read the counts in a table, and what follows from a count beside them.
 
     Of one that is not understood nothing is read: `unplaced_tables` then names the table.
@@ -52,16 +51,16 @@ def tidy_cells(document: Document, table: Table) -> Iterator[Placed]:
     heads = [plain(head) for head in table.head]
     for number, cells in enumerate(table.rows, start=1):
         row = dict(zip(heads, (cell.words for cell in cells), strict=False))
-        for key, value in _counts(row):
+        for key, value in _counts(vocabulary, row):
             place = f"{table.place}, row {number}"
             yield Placed(key, *value, document.file, place, document.owner)
 
 
-def _counts(row: Row) -> Iterator[tuple[Key, Value]]:
-    area = areas().get(plain(row[AREA]), "")
+def _counts(vocabulary: Vocabulary, row: Row) -> Iterator[tuple[Key, Value]]:
+    area = areas(vocabulary).get(plain(row[AREA]), "")
     for head, count in PAIRS.items():
         period = next(iter(periods_in(row.get(head, ""))), "")
-        part = _part(row)
+        part = _part(vocabulary, row)
         if not (area and period and part):
             continue
         if GIVEN in row:
@@ -74,25 +73,26 @@ def _counts(row: Row) -> Iterator[tuple[Key, Value]]:
                 yield from ((key, value) for value in _derived(row))
 
 
-def _part(row: Row) -> tuple[str, str] | None:
+def _part(vocabulary: Vocabulary, row: Row) -> tuple[str, str] | None:
     """Which part of the meldingen a row is about; none when its words are not ours."""
     if GIVEN in row:
-        breakdown = _breakdowns().get(plain(row[GIVEN]), "")
+        breakdown = _breakdowns(vocabulary).get(plain(row[GIVEN]), "")
         return (breakdown, UNKNOWN) if breakdown else None
     if "hoofdgroep" in row:
-        code = values("topic_group").get(plain(row["hoofdgroep"]))
+        code = values(vocabulary, "topic_group").get(plain(row["hoofdgroep"]))
         return ("topic_group", code) if code else None
     if "verdeling" not in row:
         return TOTAL, TOTAL
-    breakdown = _breakdowns().get(plain(row["verdeling"]), "")
+    breakdown = _breakdowns(vocabulary).get(plain(row["verdeling"]), "")
     if breakdown == TOTAL:
         return TOTAL, TOTAL
-    code = values(breakdown).get(plain(row.get("waarde", ""))) if breakdown else None
+    code = values(vocabulary, breakdown).get(plain(row.get("waarde", ""))) if breakdown else None
     return (breakdown, code) if code else None
 
 
-def _breakdowns() -> dict[str, str]:
-    return {plain(row["label"]): row["breakdown"] for row in domain.reference("breakdowns")}
+def _breakdowns(vocabulary: Vocabulary) -> dict[str, str]:
+    rows = vocabulary.reference("breakdowns")
+    return {plain(row["label"]): row["breakdown"] for row in rows}
 
 
 def _of_count(text: str) -> Iterator[Value]:

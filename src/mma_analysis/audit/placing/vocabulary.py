@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
 
-from mma_analysis import domain
-from mma_analysis.domain import TOTAL, plain
+from mma_analysis.vocabulary import TOTAL, UNKNOWN, Vocabulary, derived, plain
 
 MONTHS = {
     **{"jan": 1, "feb": 2, "maa": 3, "mrt": 3, "apr": 4, "mei": 5, "jun": 6},
@@ -34,8 +33,8 @@ PERIOD = re.compile(
     re.I,
 )
 ANSWERS = {
-    **{"staaterin": "ja", "staaternietin": "nee", "nietgeregistreerd": domain.UNKNOWN},
-    **{"ja": "ja", "nee": "nee", "onbekend": domain.UNKNOWN},
+    **{"staaterin": "ja", "staaternietin": "nee", "nietgeregistreerd": UNKNOWN},
+    **{"ja": "ja", "nee": "nee", "onbekend": UNKNOWN},
 }
 FIELD, ANSWER = "field", "answer"
 TOTALS = ("totaal", "samen", "alles", "allemeldingen")
@@ -101,7 +100,7 @@ def period_of(match: re.Match[str]) -> str:
     )
 
 
-def codes_of(labels: Sequence[str]) -> list[dict[str, str] | None]:
+def codes_of(vocabulary: Vocabulary, labels: Sequence[str]) -> list[dict[str, str] | None]:
     """Read the labels along one side of a table, all as the same kind of thing.
 
     The kind that most of them are is chosen: `Overig` is a topic among topics, and a group too.
@@ -112,14 +111,14 @@ def codes_of(labels: Sequence[str]) -> list[dict[str, str] | None]:
         Per label the dimension and code that it stands for; nothing for a label of a total. None
         for a label that is not understood; all are, when no kind has more than half of them.
     """
-    found = _codes_of(tuple(labels))
+    found = _codes_of(vocabulary, tuple(labels))
     return [None if codes is None else dict(codes) for codes in found]
 
 
-@domain.remembered(most=10_000)
-def _codes_of(labels: tuple[str, ...]) -> tuple[dict[str, str] | None, ...]:
+@derived
+def _codes_of(vocabulary: Vocabulary, labels: tuple[str, ...]) -> tuple[dict[str, str] | None, ...]:
     named = [label for label in labels if plain(label) not in TOTALS]
-    kinds = [[read(label) for label in named] for read in _readers()]
+    kinds = [[read(label) for label in named] for read in _readers(vocabulary)]
     best = max(kinds, key=lambda codes: sum(map(bool, codes)))
     if not named or 2 * sum(map(bool, best)) <= len(named):
         return (None,) * len(labels)
@@ -127,13 +126,11 @@ def _codes_of(labels: tuple[str, ...]) -> tuple[dict[str, str] | None, ...]:
     return tuple(codes.get(label, {}) or (None if label in codes else {}) for label in labels)
 
 
-@domain.remembered()
-def _readers() -> list[Read]:
-    return [_as_area, _as_period, *_by_dimension(), _as_step]
-
-
-def _as_area(label: str) -> dict[str, str]:
-    return {"area": areas()[plain(label)]} if plain(label) in areas() else {}
+@derived
+def _readers(vocabulary: Vocabulary) -> list[Read]:
+    as_area = partial(_as_value, "area", areas(vocabulary))
+    as_step = partial(_as_step, vocabulary)
+    return [as_area, _as_period, *_by_dimension(vocabulary), as_step]
 
 
 def _as_period(label: str) -> dict[str, str]:
@@ -141,18 +138,19 @@ def _as_period(label: str) -> dict[str, str]:
     return {"period": period_of(match)} if match else {}
 
 
-def _as_step(label: str) -> dict[str, str]:
+def _as_step(vocabulary: Vocabulary, label: str) -> dict[str, str]:
     """`Resultaat: bevestigd` is a value of a field that is named before it."""
     field, _, value = label.partition(": ")
-    breakdown = fields().get(plain(field), "")
-    code = values(breakdown).get(plain(value), "")
+    breakdown = fields(vocabulary).get(plain(field), "")
+    code = values(vocabulary, breakdown).get(plain(value), "")
     return {breakdown: code} if code else {}
 
 
-def _by_dimension() -> list[Read]:
+def _by_dimension(vocabulary: Vocabulary) -> list[Read]:
     """A reader per breakdown, one for their names, and one for yes, no and unknown."""
-    own = [name for name in dimensions() if name != TOTAL]
-    known = [(name, values(name)) for name in own] + [(FIELD, fields()), (ANSWER, ANSWERS)]
+    own = [name for name in dimensions(vocabulary) if name != TOTAL]
+    known = [(name, values(vocabulary, name)) for name in own]
+    known += [(FIELD, fields(vocabulary)), (ANSWER, ANSWERS)]
     return [partial(_as_value, name, codes) for name, codes in known]
 
 
@@ -161,36 +159,36 @@ def _as_value(dimension: str, codes: dict[str, str], label: str) -> dict[str, st
     return {dimension: code} if code else {}
 
 
-@domain.remembered()
-def areas() -> dict[str, str]:
+@derived
+def areas(vocabulary: Vocabulary) -> dict[str, str]:
     """Name of an area, plain → slug."""
-    return {plain(area.name): area.slug for area in domain.areas()}
+    return {plain(area.name): area.slug for area in vocabulary.areas}
 
 
-@domain.remembered()
-def fields() -> dict[str, str]:
+@derived
+def fields(vocabulary: Vocabulary) -> dict[str, str]:
     """Label of a breakdown, plain → its code."""
     of_fields = {
         plain(row["label"]): row["breakdown"]
-        for row in domain.reference("breakdowns")
+        for row in vocabulary.reference("breakdowns")
         if row["breakdown"] not in (TOTAL, "topic_group")
     }
     return of_fields | {plain("Wie de melding nog meer kreeg"): "also_sent_to"}
 
 
-@domain.remembered()
-def dimensions() -> tuple[str, ...]:
+@derived
+def dimensions(vocabulary: Vocabulary) -> tuple[str, ...]:
     """The breakdowns; groups before topics, which share a few labels with them."""
-    return tuple(row["breakdown"] for row in domain.reference("breakdowns"))
+    return tuple(row["breakdown"] for row in vocabulary.reference("breakdowns"))
 
 
-@domain.remembered()
-def values(breakdown: str) -> dict[str, str]:
+@derived
+def values(vocabulary: Vocabulary, breakdown: str) -> dict[str, str]:
     """Label of a value of a breakdown, plain → its code."""
     if breakdown == "topic":
-        labels = domain.topics()
+        labels = vocabulary.topics
     elif breakdown == "topic_group":
-        labels = domain.topic_groups()
+        labels = vocabulary.topic_groups
     else:
-        labels = domain.values(breakdown)
+        labels = vocabulary.values(breakdown)
     return {plain(label): code for code, label in labels.items()}

@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from mma_analysis import domain
 from mma_analysis.days import day_of
-from mma_analysis.domain import OPEN_ELSEWHERE, MmaError, plain
 from mma_analysis.read.grids import TEXTS, WORKBOOKS, open_all
-from mma_analysis.settings import Edition
+from mma_analysis.settings import OPEN_ELSEWHERE, Edition
 from mma_analysis.storage import files_below
+from mma_analysis.vocabulary import UNKNOWN, DataError, MmaError, Vocabulary, plain
+from mma_analysis.vocabulary.schema import DATES
 
 FEWEST_HEADINGS = 3
 LONGEST_HEADING = 5  # words; the questions of a survey are longer, and in the code book
@@ -67,16 +67,21 @@ def delivered_files(folder: Path) -> list[Path]:
 
 def day_headings(edition: Edition) -> frozenset[str]:
     """The headings, plain, that mean a day: by the list of headers or by the settings."""
-    known = [(row["alias"], row["field"]) for row in domain.reference("column_aliases")]
+    rows = edition.vocabulary.reference("column_aliases")
+    known = [(row["alias"], row["field"]) for row in rows]
     own = [pair for g in edition.gemeenten.values() for pair in g.kolommen.items()]
-    return frozenset(plain(heading) for heading, field in [*known, *own] if field in domain.DATES)
+    return frozenset(plain(heading) for heading, field in [*known, *own] if field in DATES)
 
 
-def delivered_cells(folder: Path, of_days: frozenset[str] = frozenset()) -> list[Delivered]:
+def delivered_cells(
+    vocabulary: Vocabulary, folder: Path, of_days: frozenset[str] = frozenset()
+) -> list[Delivered]:
     """Read every cell of every delivered file as text, empty ones left out.
 
     Parameters
     ----------
+    vocabulary
+        The words of the edition: those for what is not known end no column of days.
     folder
         Where the files of the edition are.
     of_days
@@ -84,17 +89,18 @@ def delivered_cells(folder: Path, of_days: frozenset[str] = frozenset()) -> list
 
     Raises
     ------
-    MmaError
+    DataError
         When a file cannot be opened: what it holds could then not be searched for.
     """
+    unknown = _words_for_unknown(vocabulary)
     cells = []
     for path in delivered_files(folder):
         file = path.relative_to(folder).as_posix()
         try:
             for grid in open_all(path, file):
-                cells += _of_grid(file, grid.sheet, grid.rows, of_days)
+                cells += _of_grid(file, grid.sheet, grid.rows, of_days, unknown)
         except MmaError as fault:
-            raise MmaError(
+            raise DataError(
                 f"{file}: cannot be opened, so the reports cannot be searched for what is in it; "
                 f"take it out of the edition's folder or ask for it again\n{fault}"
             ) from fault
@@ -102,10 +108,13 @@ def delivered_cells(folder: Path, of_days: frozenset[str] = frozenset()) -> list
 
 
 def _of_grid(
-    file: str, sheet: str, grid: list[list[str]], of_days: frozenset[str]
+    file: str,
+    sheet: str,
+    grid: list[list[str]],
+    of_days: frozenset[str],
+    unknown: frozenset[str],
 ) -> Iterator[Delivered]:
     head = _row_of_headings(grid, of_days)
-    unknown = _words_for_unknown()
     dated: set[int] = set()
     for row, cells in enumerate(grid, start=1):
         # A row with a day in it is a line above the table (`Datum;3 juli 2023`), or about a tip.
@@ -121,10 +130,10 @@ def _of_grid(
             yield Delivered(file, sheet, row, column, words, is_head=row == head, is_day=is_day)
 
 
-def _words_for_unknown() -> frozenset[str]:
-    rows = domain.reference("value_aliases")
-    aliases = [row["alias"] for row in rows if row["code"] == domain.UNKNOWN]
-    return frozenset(map(plain, [domain.UNKNOWN, *aliases]))
+def _words_for_unknown(vocabulary: Vocabulary) -> frozenset[str]:
+    rows = vocabulary.reference("value_aliases")
+    aliases = [row["alias"] for row in rows if row["code"] == UNKNOWN]
+    return frozenset(map(plain, [UNKNOWN, *aliases]))
 
 
 def _ends_days(words: str, unknown: frozenset[str]) -> bool:

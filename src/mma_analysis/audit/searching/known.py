@@ -11,7 +11,6 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
-from mma_analysis import domain
 from mma_analysis.settings import SETTINGS_FILE, Edition
 
 RUN = 4
@@ -58,10 +57,9 @@ def runs_of(words: Sequence[str]) -> Iterator[tuple[str, ...]]:
 
 def own_texts(edition: Edition) -> list[str]:
     """What the project may print: its tables and texts, the settings, and released quotes."""
-    titles = [f"Meld Misdaad Anoniem {area.level} {area.name}" for area in domain.areas()]
-    own = [
-        text for rows in edition.vocabulary.own.values() for row in rows for text in row.values()
-    ]
+    vocabulary = edition.vocabulary
+    titles = [f"Meld Misdaad Anoniem {area.level} {area.name}" for area in vocabulary.areas]
+    own = [text for rows in vocabulary.own.values() for row in rows for text in row.values()]
     return [*_shipped(), *titles, *own, *settings_texts(edition), *_periods(edition)]
 
 

@@ -29,7 +29,7 @@ def search(documents: Sequence[Document], edition: Edition) -> Iterator[Finding]
 
     Raises
     ------
-    MmaError
+    DataError
         When a delivered file cannot be opened, so that it cannot be searched for.
     """
     own = own_texts(edition)
@@ -38,7 +38,7 @@ def search(documents: Sequence[Document], edition: Edition) -> Iterator[Finding]
     delivered = suspects(
         (
             cell
-            for cell in delivered_cells(edition.folder, day_headings(edition))
+            for cell in delivered_cells(edition.vocabulary, edition.folder, day_headings(edition))
             if not cell.is_day and cell.words.strip() not in ours
         ),
         known,

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from mma_analysis import domain
 from mma_analysis.codebook import (
     CHOICES,
     FILLED_IN,
@@ -119,9 +120,9 @@ def _next_cut(text: str, separators: tuple[str, ...]) -> int:
 
 def _ticked(cell: str, option: str) -> str:
     """The option, when the cell of its column says that it was chosen; an own text as it is."""
-    if is_survey_word("not_chosen", cell):
+    if is_survey_word(domain._now(), "not_chosen", cell):
         return ""
-    return option if is_survey_word("chosen", cell) else cell
+    return option if is_survey_word(domain._now(), "chosen", cell) else cell
 
 
 def _word(vraag: Vraag, text: str) -> str:

@@ -78,7 +78,7 @@ def clean_responses(export: SurveyExport, codebook: Codebook, edition: Edition) 
     DataError
         When a question or option of the code book has no column, or a column has no question.
     """
-    columns = columns_of(codebook, _headers(export))
+    columns = columns_of(edition.vocabulary, codebook, _headers(export))
     _check_columns(export, codebook, columns)
     sheets, rejected = _sheets(export, columns, codebook, edition)
     latest = _latest_per_gemeente(sheets)
@@ -141,7 +141,7 @@ def _check_columns(
 
 def _no_column(vraag: Vraag, unasked: list[str]) -> str:
     name = f"question '{vraag.code}' of the code book has no column"
-    if is_survey_word("who", vraag.tekst):
+    if is_survey_word(domain._now(), "who", vraag.tekst):
         return f"{name}: it says who answered and is never read; take it out of the code book"
     return (
         f"{name}{_nearest(vraag.tekst, unasked)}; "

@@ -2,6 +2,7 @@
 
 import re
 
+from mma_analysis import domain
 from mma_analysis.codebook import is_survey_word, split_header
 from mma_analysis.read.survey.tool import Headers, Rows, Tool
 
@@ -22,7 +23,9 @@ def _headers(rows: Rows) -> Headers:
 def _standard(texts: list[str]) -> list[str]:
     """Headers of the tool itself that have more than one word."""
     return [
-        text for text in texts if any(is_survey_word(use, text, NAME) for use in ("first", "sent"))
+        text
+        for text in texts
+        if any(is_survey_word(domain._now(), use, text, NAME) for use in ("first", "sent"))
     ]
 
 
@@ -34,7 +37,7 @@ def _is_timing(header: str, headers: list[str]) -> bool:
 
 def _answer(text: str, header: str) -> str:
     """Without the mark that keeps a spreadsheet from calculating; a question not shown is empty."""
-    if is_survey_word("not_shown", text, NAME):
+    if is_survey_word(domain._now(), "not_shown", text, NAME):
         return ""
     return text[1:] if text.startswith("'=") else text
 

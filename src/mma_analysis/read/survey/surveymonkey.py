@@ -1,5 +1,6 @@
 """SurveyMonkey: the question in one row, its options in the next; a column for each option."""
 
+from mma_analysis import domain
 from mma_analysis.codebook import is_survey_word, split_header
 from mma_analysis.read.survey.tool import CHOSEN, Headers, Rows, Tool, numbered
 
@@ -26,7 +27,7 @@ def _padded(row: list[str], width: int) -> list[str]:
 
 
 def _name(question: str, option: str) -> str:
-    only_answer = not option or is_survey_word("answer", option, NAME)
+    only_answer = not option or is_survey_word(domain._now(), "answer", option, NAME)
     return question if only_answer else f"{question} [{option}]"
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from mma_analysis import domain
 from mma_analysis.codebook import is_survey_word, split_header, survey_words
 from mma_analysis.domain import SURVEY_COLUMNS
 
@@ -58,23 +59,32 @@ class Tool:
         filled = [cell for cell in row if cell]
         return (
             bool(filled)
-            and is_survey_word("first", filled[0], self.name)
+            and is_survey_word(domain._now(), "first", filled[0], self.name)
             and bool(self.sent(filled))
         )
 
     def sent(self, headers: list[str]) -> list[str]:
         """The headers of the moment of sending."""
-        return [header for header in headers if is_survey_word("sent", header, self.name)]
+        return [
+            header for header in headers if is_survey_word(domain._now(), "sent", header, self.name)
+        ]
 
     def signature(self) -> str:
         """Say by which headers this tool is known."""
-        first, sent = (" or ".join(survey_words(use, self.name)) for use in ("first", "sent"))
+        first, sent = (
+            " or ".join(survey_words(domain._now(), use, self.name)) for use in ("first", "sent")
+        )
         return f"{self.name}: starts with {first}, and has {sent}"
 
     def is_question(self, header: str, headers: list[str]) -> bool:
         """Whether a column is an answer, and not written by the tool or about who answered."""
-        own = any(is_survey_word(use, header, self.name) for use in ("first", "sent", "tool"))
-        who = any(is_survey_word("who", text) for text in (header, split_header(header)[0]))
+        own = any(
+            is_survey_word(domain._now(), use, header, self.name)
+            for use in ("first", "sent", "tool")
+        )
+        who = any(
+            is_survey_word(domain._now(), "who", text) for text in (header, split_header(header)[0])
+        )
         return not own and not who and not self.writes(header, headers)
 
 

@@ -1,21 +1,13 @@
 """Reference tables that an edition has of its own: read, checked, and used by everything."""
 
-import ast
-from collections.abc import Iterator
 from pathlib import Path
 
-import pandas as pd
 import pytest
 
-from mma_analysis import domain, tables
 from mma_analysis import settings as edition
-from mma_analysis.clean.places import gemeenten_of_place, gemeenten_of_postcode
-from mma_analysis.domain import UsageError
-from mma_analysis.measure.population import inhabitants
-from mma_analysis.vocabulary import Vocabulary
-
-SOURCE = Path(domain.__file__).parent
-MODULES = {path.stem for path in SOURCE.rglob("*")}
+from mma_analysis.clean.places import gemeenten_of_postcode
+from mma_analysis.settings import Edition
+from mma_analysis.vocabulary import UsageError
 
 SETTINGS = """
 [evaluatie]
@@ -62,38 +54,16 @@ def twente(tmp_path: Path) -> Path:
     return folder
 
 
-def told() -> tuple[object, ...]:
-    """What the lookups say that keep their answers, from domain up to cleaning and measuring."""
-    return (
-        domain.district().name,
-        len(domain.gemeenten()),
-        gemeenten_of_place("Havendorp"),
-        gemeenten_of_place("Zenderen"),
-        gemeenten_of_postcode("7625"),
-        list(inhabitants(Vocabulary(tables._in_use), pd.Timestamp("2022-01-01")).index)[:1],
-    )
+def told(loaded: Edition) -> tuple[object, ...]:
+    words = loaded.vocabulary
+    return words.district.name, len(words.gemeenten), sorted(words.own)
 
 
-ISLAND = ("Eiland", 2, frozenset({"noord"}), frozenset(), frozenset(), ["noord"])
-TWENTE = ("Twente", 14, frozenset(), frozenset({"borne"}), frozenset({"borne"}), ["almelo"])
+def test_two_editions_in_one_process_each_have_their_own_words(tmp_path: Path, twente: Path):
+    of_island, of_twente = edition.load(made(tmp_path / "eiland")), edition.load(twente)
 
-
-def test_two_editions_after_each_other_in_one_process_are_both_right(tmp_path: Path, twente: Path):
-    island = made(tmp_path / "eiland")
-    before = told()
-    edition.load(island)
-    of_island = told()
-    edition.load(twente)
-    of_twente = told()
-    edition.load(island)
-
-    assert (before, of_island, of_twente, told()) == (TWENTE, ISLAND, TWENTE, ISLAND)
-
-
-def test_a_table_that_an_edition_does_not_have_is_that_of_the_package(tmp_path: Path):
-    edition.load(made(tmp_path / "eiland"))
-
-    assert domain.reference("topics") == tables.of_package("topics")
+    assert told(of_island) == ("Eiland", 2, sorted(OWN))
+    assert told(of_twente) == ("Twente", 14, [])
 
 
 def test_the_tables_are_files_of_the_edition_like_its_settings(tmp_path: Path):
@@ -109,9 +79,9 @@ def test_the_tables_are_files_of_the_edition_like_its_settings(tmp_path: Path):
 
 def test_excel_in_dutch_writes_semicolons_and_a_mark(tmp_path: Path):
     text = "\ufeff" + OWN["population"].replace(",", ";").replace("\n", "\r\n")
-    edition.load(made(tmp_path / "eiland", population=text))
+    loaded = edition.load(made(tmp_path / "eiland", population=text))
 
-    assert domain.reference("population")[1]["inhabitants"] == "2000"
+    assert loaded.vocabulary.reference("population")[1]["inhabitants"] == "2000"
 
 
 @pytest.mark.parametrize(
@@ -179,60 +149,3 @@ def test_a_place_is_elsewhere_only_when_the_places_of_every_gemeente_are_known(t
     whole = OWN["places"] + "Dorp,zuid,woonplaats,9911,9911,,,high,verzonnen\n"
     edition.load(made(tmp_path / "heel", places=whole))
     assert gemeenten_of_postcode("1011") == {"buiten_district"}
-
-
-# --- nothing keeps the words of another edition ---------------------------------------------------
-
-
-def functions() -> Iterator[tuple[str, ast.FunctionDef]]:
-    for path in sorted(SOURCE.rglob("*.py")):
-        if "example" not in path.parts and path.name != "tables.py":
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-                if isinstance(node, ast.FunctionDef):
-                    yield path.relative_to(SOURCE).as_posix(), node
-
-
-def called(function: ast.FunctionDef) -> Iterator[str]:
-    """The names of the functions that it calls: `f(…)`, or `module.f(…)`."""
-    for node in ast.walk(function):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            yield node.func.id
-        elif (
-            isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Attribute)
-            and isinstance(node.func.value, ast.Name)
-            and node.func.value.id in MODULES
-        ):
-            yield node.func.attr
-
-
-def test_no_function_that_asks_for_a_word_keeps_it_for_the_next_edition():
-    """A name is that of the same module, else every public one of that name."""
-    found = {(path, function.name): function for path, function in functions()}
-    of_name: dict[str, set[tuple[str, str]]] = {}
-    for path, name in found:
-        if not name.startswith("_"):
-            of_name.setdefault(name, set()).add((path, name))
-    calls = {
-        key: {
-            callee
-            for name in called(function)
-            for callee in ({(key[0], name)} if (key[0], name) in found else of_name.get(name, ()))
-        }
-        for key, function in found.items()
-    }
-    asking = {key for key, function in found.items() if "reference" in called(function)}
-    while more := {key for key in calls if calls[key] & asking} - asking:
-        asking |= more
-    kept = [
-        f"{path}: {name}"
-        for path, name in sorted(asking)
-        for decorator in found[path, name].decorator_list
-        if ast.unparse(decorator).startswith(("cache", "lru_cache", "functools"))
-    ]
-
-    assert ("clean/places.py", "gemeenten_of_name") in asking
-    # An object of one edition that keeps the data of that edition, and no words.
-    of_one = {"explore/meldingen.py: _plan", "explore/meldingen.py: _rows"}
-    of_one |= {"explore/opening.py: measures"}
-    assert set(kept) - of_one == set(), "\n".join(kept)

@@ -1,0 +1,228 @@
+"""The words of the project, and the tables that they stand in."""
+
+import ast
+import csv
+import pickle
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+from mma_analysis import vocabulary
+from mma_analysis.vocabulary import DataError, UsageError, Vocabulary, derived, plain, schema
+from mma_analysis.vocabulary.reference import table_names
+
+VOCABULARY = Vocabulary()
+COLUMNS = (schema.MELDINGEN, schema.RESPONSES, schema.REJECTED, schema.DUPLICATES)
+SOURCE = Path(vocabulary.__file__).parents[1]
+
+
+@pytest.mark.parametrize("name", table_names())
+def test_every_row_of_every_table_is_whole_and_has_its_source(name):
+    text = files("mma_analysis").joinpath("reference", f"{name}.csv").read_text(encoding="utf-8")
+    header, *rows = csv.reader(text.splitlines())
+
+    assert header[-1] == "source"
+    assert rows
+    for number, row in enumerate(rows, start=2):
+        assert len(row) == len(header), number
+        assert row[-1].strip(), number
+
+
+def test_twente_has_fourteen_gemeenten():
+    assert VOCABULARY.district.name == "Twente"
+    assert [area.slug for area in VOCABULARY.gemeenten] == [
+        *("almelo", "borne", "dinkelland", "enschede", "haaksbergen", "hellendoorn", "hengelo"),
+        *("hof-van-twente", "losser", "oldenzaal", "rijssen-holten", "tubbergen", "twenterand"),
+        "wierden",
+    ]
+    assert VOCABULARY.areas == (*VOCABULARY.gemeenten, VOCABULARY.district)
+
+
+def test_no_two_gemeenten_share_a_tile_or_a_code():
+    tiles = {(area.tile_row, area.tile_column) for area in VOCABULARY.gemeenten}
+
+    assert len(tiles) == 14
+    assert len({area.cbs_code for area in VOCABULARY.areas}) == 15
+
+
+def test_an_area_is_found_by_its_slug():
+    assert VOCABULARY.area("hof-van-twente").name == "Hof van Twente"
+    assert not VOCABULARY.area("borne").is_district
+    assert VOCABULARY.area("twente").is_district
+
+
+@pytest.mark.parametrize(
+    ("slug", "hint"),
+    [("bornee", "did you mean 'borne'?"), ("Losser", "'losser'?"), ("xyz", "known are: almelo, ")],
+)
+def test_an_unknown_area_is_wrong_use_and_names_the_nearest(slug, hint):
+    with pytest.raises(UsageError) as error:
+        VOCABULARY.area(slug)
+
+    assert str(error.value).startswith(f"no area '{slug}' in reference/areas.csv")
+    assert hint in str(error.value)
+
+
+def test_wrong_data_is_no_wrong_use_and_the_other_way_round():
+    assert not issubclass(DataError, UsageError)
+    assert not issubclass(UsageError, DataError)
+
+
+@pytest.mark.parametrize(
+    "written", ["Datum ontvangst", "datum_ontvangst", "DATUM-ONTVANGST:", " dátum\u00a0ontvangst"]
+)
+def test_one_word_in_many_spellings_is_one_word(written):
+    assert plain(written) == "datumontvangst"
+
+
+def test_the_topics_are_those_of_the_contract_and_two_of_our_own():
+    assert list(VOCABULARY.topics) == [
+        *("diefstal_verduistering", "drugsdelicten", "illegaal_vuurwerk", "fraude"),
+        *("financieel_economisch", "geweldsdelicten", "illegale_geneesmiddelen"),
+        *("illegale_prostitutie", "illegalen", "mensenhandel", "milieudelicten"),
+        *("onbekende_identiteit", "ondermijnende_activiteiten", "sociale_zekerheid"),
+        *("radicalisering", "vervalsingen", "woonfraude", "overig", "onbekend"),
+    ]
+
+
+def test_every_topic_is_in_one_group_and_no_group_is_empty():
+    groups = VOCABULARY.group_of_topic
+
+    assert set(groups) == set(VOCABULARY.topics)
+    assert set(groups.values()) == set(VOCABULARY.topic_groups)
+
+
+@pytest.mark.parametrize(
+    ("field", "codes"),
+    [
+        ("status", ["ontvangen", "in_behandeling", "afgesloten", "onbekend"]),
+        ("result", ["bevestigd", "deels_bevestigd", "niet_bevestigd", "onbekend"]),
+        ("usable", ["ja", "nee", "onbekend"]),
+        ("has_time", ["ja", "nee", "onbekend"]),
+    ],
+)
+def test_a_field_has_the_codes_of_the_design(field, codes):
+    assert list(VOCABULARY.values(field)) == codes
+
+
+@pytest.mark.parametrize("field", [*schema.FOLLOW_UP, *schema.BACKGROUND, "also_sent_to"])
+def test_not_known_is_an_answer_of_every_field(field):
+    assert vocabulary.UNKNOWN in VOCABULARY.values(field)
+
+
+@pytest.mark.parametrize("columns", COLUMNS)
+def test_a_column_has_one_name_and_a_meaning(columns):
+    names = [column.name for column in columns]
+
+    assert len(names) == len(set(names))
+    assert all(column.meaning for column in columns)
+    assert any(column.required for column in columns)
+
+
+# --- the words of two editions -------------------------------------------------------------------
+
+AREA = {"cbs_code": "XX01", "tile_row": "0", "tile_column": "0"}
+ISLAND = Vocabulary(
+    {
+        "areas": (
+            {"slug": "noord", "name": "Noord", "level": "gemeente", **AREA},
+            {"slug": "eiland", "name": "Eiland", "level": "district", **AREA},
+        ),
+        "topics": ({"code": "vuur", "label": "Vuur", "group": "overig"},),
+    }
+)
+asked: list[tuple[str, int]] = []
+
+
+@derived
+def heading(words: Vocabulary, level: int) -> str:
+    asked.append((words.district.slug, level))
+    return f"{'#' * level} {words.district.name}"
+
+
+def said(words: Vocabulary) -> tuple[object, ...]:
+    """What a vocabulary answers, from each kind of lookup."""
+    return (
+        words.district.name,
+        [area.slug for area in words.gemeenten][:1],
+        list(words.topics)[-1],
+        words.group_of_topic.get("vuur"),
+        list(words.values("usable")),
+        heading(words, 2),
+    )
+
+
+USABLE = ["ja", "nee", "onbekend"]
+OF_TWENTE = ("Twente", ["almelo"], "onbekend", None, USABLE, "## Twente")
+OF_ISLAND = ("Eiland", ["noord"], "vuur", "overig", USABLE, "## Eiland")
+
+
+def test_two_vocabularies_side_by_side_each_say_their_own_words():
+    twente = Vocabulary()
+
+    answers = [said(words) for words in (twente, ISLAND, twente, ISLAND)]
+
+    assert answers == [OF_TWENTE, OF_ISLAND, OF_TWENTE, OF_ISLAND]
+
+
+def test_a_table_that_an_edition_does_not_have_is_that_of_the_package():
+    assert ISLAND.reference("places") == VOCABULARY.reference("places")
+    assert ISLAND.reference("topics") != VOCABULARY.reference("topics")
+
+
+def test_what_is_derived_is_worked_out_once_for_each_vocabulary_and_question(monkeypatch):
+    monkeypatch.setattr("test_vocabulary.asked", [])
+    one, same = Vocabulary(ISLAND.own), Vocabulary(ISLAND.own)
+
+    texts = [heading(words, level) for words in (one, same, one) for level in (1, 2, 1)]
+
+    assert texts == ["# Eiland", "## Eiland", "# Eiland"] * 3
+    assert asked == [("eiland", 1), ("eiland", 2)] * 2
+
+
+def test_a_vocabulary_goes_to_another_process_without_what_was_derived(monkeypatch):
+    monkeypatch.setattr("test_vocabulary.asked", [])
+    sent = Vocabulary(ISLAND.own)
+    assert said(sent) == OF_ISLAND
+
+    back = pickle.loads(pickle.dumps(sent))
+
+    assert said(back) == OF_ISLAND
+    assert asked == [("eiland", 2)] * 2
+
+
+def test_nobody_can_change_the_words_of_an_edition_from_outside():
+    own = dict(ISLAND.own)
+    words = Vocabulary(own)
+    own.clear()
+
+    assert words.district.name == "Eiland"
+
+
+def test_a_fingerprint_is_another_one_when_a_word_changes_and_only_then():
+    changed = Vocabulary({"topics": ({"code": "vuur", "label": "Brand", "group": "overig"},)})
+
+    assert ISLAND.fingerprint("topics") == Vocabulary(ISLAND.own).fingerprint("topics")
+    assert ISLAND.fingerprint("topics") != changed.fingerprint("topics")
+    assert ISLAND.fingerprint("places") == changed.fingerprint("places")
+
+
+def test_only_the_vocabulary_keeps_what_follows_from_it():
+    """A cache of a function would keep the words of every edition as long as the process runs."""
+    functions = [
+        (f"{path.relative_to(SOURCE).as_posix()}: {node.name}", node)
+        for path in SOURCE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef)
+        and any(argument.arg == "vocabulary" for argument in node.args.args)
+    ]
+    kept = [
+        name
+        for name, node in functions
+        for decorator in node.decorator_list
+        if ast.unparse(decorator).removeprefix("functools.").startswith(("cache", "lru_cache"))
+    ]
+
+    assert "audit/placing/vocabulary.py: codes_of" in dict(functions)
+    assert kept == []
