@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from tools.example_edition import elsewhere
 
 from mma_analysis import domain, evaluation, show
 from mma_analysis.district import read_district
 from mma_analysis.domain import UsageError
-from mma_analysis.example import elsewhere
 from mma_analysis.explore.opening import OpenEdition
 from mma_analysis.scaffold import new_edition
 from mma_analysis.settings import EXAMPLE, ROOT_VARIABLE, Workspace
