@@ -405,8 +405,10 @@ def test_no_open_answer_is_anywhere_but_the_words_that_were_released(everything)
         tomllib.loads((survey / name).read_text(encoding="utf-8"))
         for name in ("codeboek.toml", "citaten.toml")
     )
-    questions = [q["tekst"] for q in book["vraag"] if q["soort"] == "open"]
-    texts_of = pd.read_excel(survey / "antwoorden.xlsx")[questions].melt()["value"].dropna()
+    codes = ("voordelen", "verbeterpunten", "opmerkingen")
+    questions = [q["tekst"] for q in book["vraag"] if q["code"] in codes]
+    answers = pd.read_excel(survey / "antwoorden.xlsx", engine="calamine")
+    texts_of = answers[questions].melt()["value"].dropna()
     quoted = [squeezed(quote["tekst"]) for quote in quotes["citaat"]]
     kept = {part for text in texts_of for part in squeezed(text).split(".") if len(part) > 25}
     kept -= {part for part in kept if any(part in quote for quote in quoted)}
