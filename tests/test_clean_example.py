@@ -36,6 +36,15 @@ def test_every_file_of_the_example_is_accounted_for_as_its_generator_says(delive
     assert accounted == TRUTH["files"]
 
 
+def test_every_header_of_the_example_is_taken_for_what_its_generator_says(deliveries):
+    taken = {
+        delivery.file: {header: field for field, header in delivery.headers.items()}
+        for delivery in deliveries
+    }
+
+    assert taken == TRUTH["headers"]
+
+
 @pytest.mark.parametrize(
     "field", ["topic", "topic_group", "also_sent_to", "status", "disposition", "result", "usable"]
 )

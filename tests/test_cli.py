@@ -515,6 +515,23 @@ def test_a_new_edition_never_overwrites_one_or_lands_elsewhere(mma, tmp_path, na
     assert contents(tmp_path) == before
 
 
+def test_the_example_is_written_once_and_never_over_something_else(mma, tmp_path):
+    folder = tmp_path / "data" / "raw" / EXAMPLE
+    themes = folder / "vragenlijst" / "themas.toml"
+
+    written = mma("example", "--root", tmp_path)
+    again = mma("example", "--root", tmp_path)
+    assert contents(folder) == contents(ROOT / "data" / "raw" / EXAMPLE)
+    themes.write_text("anders", encoding="utf-8")
+    refused = mma("example", "--root", tmp_path)
+
+    assert (written.code, written.out) == (0, f"made {folder}\n")
+    assert (again.code, again.out) == (0, f"{folder} is as it was\n")
+    assert (refused.code, refused.out) == (2, "")
+    assert "themas.toml is missing or another file; nothing was changed" in refused.err
+    assert themes.read_text(encoding="utf-8") == "anders"
+
+
 EXPORT = "ID;Begintijd;Tijd van voltooien;E-mail;Naam;Gemeente?;Cijfer?\n1;;;;;Borne;7\n"
 
 

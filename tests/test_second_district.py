@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from tools.example_edition import elsewhere
 
 from mma_analysis import evaluation, show
-from mma_analysis.example import elsewhere
 from mma_analysis.explore.opening import OpenEdition
 from mma_analysis.explore.workbench import Bench
 from mma_analysis.scaffold import new_edition

@@ -12,6 +12,7 @@ from test_pipeline import delivered
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "src/mma_analysis"
+EXAMPLE = ROOT / "data/raw/voorbeeld-2023"
 LARGEST_PAGE = 2 * 1024 * 1024  # more than that is the full plotly.js, not the bundle
 
 
@@ -55,10 +56,16 @@ def installed(wheel, tmp_path_factory) -> Path:
 NOTEBOOKS = ("gemeente", "district", "verkenning")
 
 
-def test_the_wheel_holds_every_file_of_the_package_and_the_notebooks(wheel):
+def contents(folder: Path) -> dict[str, bytes]:
+    paths = [path for path in folder.rglob("*") if path.is_file()]
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+
+
+def test_the_wheel_holds_the_package_the_notebooks_and_the_example_and_no_more(wheel):
     files = [file for file in PACKAGE.rglob("*") if file.is_file() and file.suffix != ".pyc"]
     expected = {f"mma_analysis/{file.relative_to(PACKAGE).as_posix()}" for file in files}
     expected |= {f"mma_analysis/notebooks/{name}.ipynb" for name in NOTEBOOKS}
+    expected |= {f"mma_analysis/{EXAMPLE.name}/{name}" for name in contents(EXAMPLE)}
 
     names = set(zipfile.ZipFile(wheel).namelist())
 
@@ -89,6 +96,16 @@ def test_a_page_is_made_with_the_wheel_alone(installed, tmp_path):
     page = tmp_path / "reports/proef/openbaar/borne.html"
     assert "<h1" in page.read_text(encoding="utf-8")
     assert page.stat().st_size <= LARGEST_PAGE
+
+
+@pytest.mark.slow
+def test_the_wheel_writes_the_example_in_an_empty_folder_byte_for_byte(installed, tmp_path):
+    made = run(installed / "mma", "example", at=tmp_path)
+
+    assert made.returncode == 0, made.stderr
+    assert contents(tmp_path / "data/raw") == {
+        f"{EXAMPLE.name}/{name}": content for name, content in contents(EXAMPLE).items()
+    }
 
 
 @pytest.mark.slow

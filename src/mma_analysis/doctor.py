@@ -11,7 +11,7 @@ from typing import Literal
 
 from mma_analysis.explore.starting import INSTALL_LAB, missing_parts
 from mma_analysis.publish.plotly_bundle import has_bundle
-from mma_analysis.settings import EXAMPLE, SETTINGS_FILE, Workspace
+from mma_analysis.settings import SETTINGS_FILE, Workspace
 from mma_analysis.vocabulary import DataError
 
 
@@ -107,7 +107,7 @@ def _editions(workspace: Workspace) -> Finding:
     return Finding(
         f"no edition under {workspace.raw('')}",
         "fault",
-        f"go to the project's folder, or give --root; the example is {EXAMPLE}",
+        "go to the project's folder, or give --root; `mma example` writes the example",
     )
 
 

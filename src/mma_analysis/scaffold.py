@@ -1,15 +1,17 @@
-"""A new edition, and the survey that is put in one: `mma new` and `mma codebook`."""
+"""A new edition, the survey in it, and the example: `mma new`, `codebook` and `example`."""
 
 import datetime as dt
 import filecmp
 import json
 import re
 import shutil
+import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
 
-from mma_analysis.settings import SETTINGS_FILE, Edition, Gemeente, Workspace
+from mma_analysis.settings import EXAMPLE, SETTINGS_FILE, Edition, Gemeente, Workspace
 from mma_analysis.vocabulary import UsageError, Vocabulary
 from mma_analysis.vocabulary.district_table import table_text
 from mma_analysis.vocabulary.own_tables import FOLDER as REFERENCE
@@ -122,6 +124,39 @@ def add_survey(workspace: Workspace, slug: str, survey: Survey) -> list[str]:
     codebook.write_text(survey.codebook, encoding="utf-8", newline="\n")
     made = [codebook] if is_there else [export, codebook]
     return [path.relative_to(workspace.root).as_posix() for path in made]
+
+
+def write_example(workspace: Workspace) -> bool:
+    """Write the example edition whole, from the installed package or the project it runs from.
+
+    Returns
+    -------
+    bool
+        Whether it was written; not when it is there already, the same to the byte.
+
+    Raises
+    ------
+    UsageError
+        When its folder is there, and a file of the example is not in it as it is here.
+    """
+    package, target = Path(str(files("mma_analysis"))), workspace.raw(EXAMPLE)
+    source = package / EXAMPLE
+    if not source.is_dir():
+        source = package.parents[1] / "data" / "raw" / EXAMPLE
+    if target.exists():
+        names = [str(file.relative_to(source)) for file in source.rglob("*") if file.is_file()]
+        _, other, missing = filecmp.cmpfiles(source, target, names, shallow=False)
+        if other or missing:
+            raise UsageError(
+                f"{target} is there already and is not the example: {min(other + missing)} is "
+                "missing or another file; nothing was changed: move that folder away first"
+            )
+        return False
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".", dir=target.parent) as aside:
+        whole = shutil.copytree(source, Path(aside) / EXAMPLE, copy_function=shutil.copyfile)
+        whole.rename(target)
+    return True
 
 
 def survey_settings(survey: Survey) -> str:

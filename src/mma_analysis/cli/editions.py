@@ -102,6 +102,16 @@ def new(
         say(f"not carried over: {CORRECTIONS_FILE} of {previous}, which is about other files")
 
 
+@app.command()
+def example(root: Root = None, debug: Debug = False) -> None:
+    """Write the invented example edition, to try things with."""
+    from mma_analysis.scaffold import write_example
+
+    workspace = Workspace.here(root)
+    is_made = write_example(workspace)
+    say(f"made {workspace.raw(EXAMPLE)}" if is_made else f"{workspace.raw(EXAMPLE)} is as it was")
+
+
 @app.command("codebook")
 def make_codebook(
     edition: Annotated[str, typer.Argument(help="Name of the edition: its folder in data/raw.")],

@@ -8,7 +8,7 @@ import pandas as pd
 
 from mma_analysis import clean, codebook, coding, read
 from mma_analysis.settings import SETTINGS_FILE, Edition
-from mma_analysis.vocabulary import UNKNOWN, DataError, UsageError
+from mma_analysis.vocabulary import UNKNOWN, DataError, UsageError, Vocabulary
 
 
 def suggestions(edition: Edition) -> str:

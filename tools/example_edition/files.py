@@ -8,8 +8,8 @@ from xml.sax.saxutils import escape, quoteattr
 
 import xlsxwriter
 
-from mma_analysis.example.cells import Cell, Layout
-from mma_analysis.example.sheets import Sheet
+from .cells import Cell, Layout
+from .sheets import Sheet
 
 WRITTEN_AT = dt.datetime(2023, 7, 3, 9, 0)
 XLSX_DATE, XLSX_MOMENT = "dd-mm-yyyy", "dd-mm-yyyy hh:mm:ss"

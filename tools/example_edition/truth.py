@@ -1,16 +1,17 @@
 """What the pipeline must count in the example edition, from the model and not from the files."""
 
+import csv
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
-from mma_analysis import domain
-from mma_analysis.example import codings, survey
-from mma_analysis.example.cells import BACKGROUND, ENUMS
-from mma_analysis.example.rows import CLEAN, DUPLICATE, Row
-from mma_analysis.example.sheets import Sheet
-from mma_analysis.example.tables import table
+from . import survey
+from .cells import BACKGROUND, ENUMS
+from .rows import CLEAN, DUPLICATE, Row
+from .sheets import Sheet
+from .tables import REFERENCE, table
 
 Files = Mapping[str, list[Row]]
 
@@ -30,8 +31,8 @@ def truth(files: Files, sheets: Mapping[str, tuple[Sheet, ...]]) -> bytes:
         "district": _district(clean),
         "files": {f"meldingen/{name}": _file(rows) for name, rows in files.items()},
         "gemeenten": {slug: _gemeente(_of(clean, slug)) for slug in table("world")["gemeenten"]},
+        "headers": _headers(),
         "survey": _survey(),
-        "words": _words(),
     }
     return (json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
 
@@ -80,7 +81,7 @@ def _district(clean: list[Row]) -> dict[str, Any]:
 
 def _acted(row: Row) -> str:
     code = row.counted["disposition"]
-    if code == domain.UNKNOWN:
+    if code == "onbekend":
         return code
     return "ja" if code.startswith(("actie_", "overgedragen_")) else "nee"
 
@@ -89,7 +90,7 @@ def _fed_back(rows: list[Row]) -> Iterable[str]:
     """Whether M. was told, where the registration has a column for it that is used."""
     writes = any("fed_back_on" in _fields_of(row.receipt.gemeente) for row in rows)
     is_told = [writes and row.receipt.follow_up.fed_back_on is not None for row in rows]
-    return [("ja" if told else "nee") if any(is_told) else domain.UNKNOWN for told in is_told]
+    return [("ja" if told else "nee") if any(is_told) else "onbekend" for told in is_told]
 
 
 def _fields_of(slug: str) -> list[str]:
@@ -98,8 +99,15 @@ def _fields_of(slug: str) -> list[str]:
     return [field for layout in own for _, field in layout["columns"]]
 
 
+@cache
+def _groups() -> dict[str, str]:
+    """Topic → the group that it is in."""
+    text = (REFERENCE / "topics.csv").read_text("utf-8")
+    return {row["code"]: row["group"] for row in csv.DictReader(text.splitlines())}
+
+
 def _group(row: Row) -> str:
-    return domain.group_of_topic()[row.counted["topic"]]
+    return _groups()[row.counted["topic"]]
 
 
 def _per_month(rows: Iterable[Row]) -> dict[str, int]:
@@ -134,10 +142,10 @@ def _planted(sheets: Mapping[str, tuple[Sheet, ...]]) -> set[str]:
 
 
 def _survey() -> dict[str, Any]:
-    questions = [q for q in table("codeboek")["vraag"] if q["soort"] in ("likert", "single")]
+    questions = [q for q in survey.questions() if q["soort"] in ("likert", "single")]
     return {
         "rows": len(table("antwoorden")["answer"]),
-        "themes": codings.gemeenten_per_theme(),
+        "themes": survey.gemeenten_per_theme(),
         "answers": {
             slug: {q["code"]: answer[q["code"]] for q in questions if q["code"] in answer}
             for slug, answer in survey.counted().items()
@@ -145,20 +153,13 @@ def _survey() -> dict[str, Any]:
     }
 
 
-def _words() -> dict[str, Any]:
-    """Give the headers and words used, with what they mean: what the alias tables must know."""
-    words = table("words")
+def _headers() -> dict[str, dict[str, str]]:
+    """Give the headers of each file, with the field that each must be taken for."""
     return {
-        "headers": {
-            f"meldingen/{layout['name']}": {
-                header: field.partition(":")[0]
-                for header, field in layout["columns"]
-                if not field.startswith("-")
-            }
-            for layout in table("layouts")["file"]
-        },
-        **{
-            field: {label: code for code, labels in words[field].items() for label in labels}
-            for field in ("topic", *ENUMS)
-        },
+        f"meldingen/{layout['name']}": {
+            header: field.partition(":")[0]
+            for header, field in layout["columns"]
+            if not field.startswith("-")
+        }
+        for layout in table("layouts")["file"]
     }

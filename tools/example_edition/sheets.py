@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from mma_analysis.example.cells import Cell, Layout, sheet_of
-from mma_analysis.example.draw import Draw
-from mma_analysis.example.rows import Row
+from .cells import Cell, Layout, sheet_of
+from .draw import Draw
+from .rows import Row
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,9 @@
 import datetime as dt
 from typing import Any
 
-from mma_analysis.example.draw import Draw
-from mma_analysis.example.tables import table
-from mma_analysis.example.tips import Receipt
+from .draw import Draw
+from .tables import table
+from .tips import Receipt
 
 Cell = str | int | dt.date | None
 Layout = dict[str, Any]
@@ -17,20 +17,10 @@ BACKGROUND = ("has_time", "has_location", "has_person", "has_vehicle")
 YES_NO_EMPTY = 0.06
 # Part of the topics for which a gemeente uses a word that only it has.
 OWN_WORD = 0.2
-MONTHS = [
-    "januari",
-    "februari",
-    "maart",
-    "april",
-    "mei",
-    "juni",
-    "juli",
-    "augustus",
-    "september",
-    "oktober",
-    "november",
-    "december",
-]
+MONTHS = (
+    *("januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus"),
+    *("september", "oktober", "november", "december"),
+)
 
 
 def sheet_of(layout: Layout, receipt: Receipt) -> str:

@@ -1,21 +1,13 @@
 """The data rows of a delivery: receipts, doubles and rows that cannot be counted."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from mma_analysis.example.cells import (
-    BACKGROUND,
-    ENUMS,
-    Cell,
-    Layout,
-    Pen,
-    date_cell,
-    date_style,
-)
-from mma_analysis.example.draw import Draw
-from mma_analysis.example.tables import table
-from mma_analysis.example.tips import Numbers, Receipt, draw_receipt
+from .cells import BACKGROUND, ENUMS, Cell, Layout, Pen, date_cell, date_style
+from .draw import Draw
+from .tables import table
+from .tips import District, Receipt
 
 CLEAN, DUPLICATE = "clean", "duplicate"
 # A lesser double misses these.
@@ -42,13 +34,13 @@ class Row:
     receipt: Receipt
 
 
-def rows_of(layout: Layout, received: tuple[Receipt, ...], numbers: Numbers) -> list[Row]:
+def rows_of(layout: Layout, received: Sequence[Receipt], district: District) -> list[Row]:
     """Write down what the gemeenten of this layout received, in the order in which it came in.
 
     One row per data row of the file: every receipt once, and the doubles and the rows that cannot
     be counted that the layout asks for.
     """
-    strays = _strays(layout, received, numbers)
+    strays = _strays(layout, received, district)
     written = sorted(
         [*((r, CLEAN) for r in received), *strays], key=lambda pair: pair[0].received_on
     )
@@ -66,7 +58,7 @@ def fields_of(layout: Layout) -> list[str]:
 
 
 def _strays(
-    layout: Layout, received: tuple[Receipt, ...], numbers: Numbers
+    layout: Layout, received: Sequence[Receipt], district: District
 ) -> list[tuple[Receipt, str]]:
     """Draw receipts beside those that count, each with the reason that it will be refused for."""
     draw = Draw(f"strays/{layout['name']}")
@@ -74,13 +66,11 @@ def _strays(
     for reason, number in layout.get("faults", {}).items():
         for _ in range(number):
             near = draw.pick(received)
-            day = _after_peildatum(draw) if reason == "na_peildatum" else near.received_on
-            strays.append((draw_receipt(draw, near.gemeente, day, numbers), reason))
+            day = near.received_on
+            if reason == "na_peildatum":
+                day = table("world")["peildatum"] + dt.timedelta(days=draw.between(1, 3))
+            strays.append((district.receipt(draw, near.gemeente, day), reason))
     return strays
-
-
-def _after_peildatum(draw: Draw) -> dt.date:
-    return table("world")["peildatum"] + dt.timedelta(days=draw.between(1, 3))
 
 
 def _row(layout: Layout, pen: Pen, receipt: Receipt, verdict: str, sequence: int) -> Row:
