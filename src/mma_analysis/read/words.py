@@ -3,7 +3,7 @@
 import re
 
 from mma_analysis import domain
-from mma_analysis.days import begins_with_a_day, is_number_of_a_day
+from mma_analysis.days import DAY_FIRST, MONTH_FIRST, begins_with_a_day, day_of, is_number_of_a_day
 from mma_analysis.domain import UNREADABLE, plain, word
 
 # What a spreadsheet program writes where a formula failed: `#N/B`, `#VERW!`, `#DIV/0!`, `Err:502`.
@@ -66,6 +66,11 @@ def topic_words() -> frozenset[str]:
 def looks_like_a_date(cell: str) -> bool:
     """Whether a cell begins like a date: enough to tell a registration from a cover sheet."""
     return begins_with_a_day(cell)
+
+
+def is_a_day(cell: str) -> bool:
+    """Whether a cell is a day in some way of writing, and nothing else."""
+    return any(day_of(cell, order) is not None for order in (DAY_FIRST, MONTH_FIRST))
 
 
 def looks_like_a_number_of_m(cell: str) -> bool:

@@ -7,7 +7,8 @@ import pandas as pd
 
 from mma_analysis.codebook import tidied
 from mma_analysis.domain import MmaError, SurveyExport, UsageError
-from mma_analysis.read.grids import Grid, open_grids
+from mma_analysis.read.grid import Grid
+from mma_analysis.read.grids import open_grids
 from mma_analysis.read.survey.google_forms import GOOGLE_FORMS
 from mma_analysis.read.survey.limesurvey import LIMESURVEY
 from mma_analysis.read.survey.moments import read_moments
