@@ -6,6 +6,7 @@ import xlsxwriter
 from mma_analysis import domain, read
 from mma_analysis import settings as edition
 from mma_analysis.domain import MmaError, UsageError
+from mma_analysis.read.headers import TARGETS
 from mma_analysis.read.leftover import rows_like_tips
 
 START = (
@@ -151,9 +152,7 @@ def test_a_hidden_sheet_with_tips_is_never_skipped_or_read_in_silence(deliver):
             sheet.write_row(1, 0, ["14-3-2022", "drugs"])
         sheet.hide()
 
-    with pytest.raises(
-        MmaError, match=r"'Oud', row 2, .*hidden;(?s:.*)\[\"Nu\", \"Oud\"\]"
-    ):
+    with pytest.raises(MmaError, match=r"'Oud', row 2, .*hidden;(?s:.*)\[\"Nu\", \"Oud\"\]"):
         deliver(content.getvalue(), "goor.xlsx")
     only_now = deliver(content.getvalue(), "goor.xlsx", GOOR + 'blad = ["Nu"]\n')
     assert column(only_now, "source_sheet") == ["Nu"]
@@ -523,9 +522,7 @@ def test_a_sheet_with_dates_but_no_header_is_not_skipped_in_silence(deliver):
         Jaar2022=[["Wanneer kwam het", "Wat was het"], *[["3-8-2022", "drugs"]] * 3],
     )
 
-    with pytest.raises(
-        MmaError, match=r"sheet 'Jaar2022', rows 2 to 4, .*: no row with headers"
-    ):
+    with pytest.raises(MmaError, match=r"sheet 'Jaar2022', rows 2 to 4, .*: no row with headers"):
         deliver(content, "goor.xlsx")
 
 
@@ -578,5 +575,5 @@ def test_no_alias_of_a_header_means_two_things():
     for row in domain.reference("column_aliases"):
         name = domain.plain(row["alias"])
         assert fields.setdefault(name, row["field"]) == row["field"], row["alias"]
-        assert row["field"] in read.headers.TARGETS
+        assert row["field"] in TARGETS
         assert row["source"]

@@ -12,7 +12,6 @@ from mma_analysis.read.grid import Grid
 from mma_analysis.read.headers import LEFT_OUT, Header, header_targets, likeliest_header
 from mma_analysis.read.leftover import told_unread
 from mma_analysis.read.naming import suggested_lines
-from mma_analysis.read.reduce import reduce_to_presence
 from mma_analysis.read.rows import data_rows, is_shifted, with_merged_cells
 from mma_analysis.read.sheets import (
     check_tells_gemeente,
@@ -21,7 +20,7 @@ from mma_analysis.read.sheets import (
     senders_of,
     sheets_with_header,
 )
-from mma_analysis.read.words import BEGINS_OF_ERRORS, FORMULA_ERROR
+from mma_analysis.read.words import BEGINS_OF_ERRORS, FORMULA_ERROR, reduce_to_presence
 from mma_analysis.read.workbooks import in_our_calendar
 from mma_analysis.settings import Edition
 
