@@ -539,7 +539,9 @@ def test_a_sheet_with_dates_but_no_header_is_not_skipped_in_silence(deliver):
     ],
 )
 def test_a_row_of_a_sheet_without_header_is_a_tip_or_part_of_a_cover_sheet(row, is_tip):
-    assert bool(rows_like_tips([["Registratie"], row], {})) == is_tip
+    cells = {0: {0: "Registratie"}, 1: {at: cell for at, cell in enumerate(row) if cell}}
+
+    assert bool(rows_like_tips(cells, {})) == is_tip
 
 
 def test_only_the_sheet_in_the_settings_is_read(deliver):

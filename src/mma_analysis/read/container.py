@@ -31,7 +31,6 @@ STARTS = {
 PARTS = {
     "word/document.xml": "a Word document",
     "ppt/presentation.xml": "a presentation",
-    "xl/workbook.bin": "a binary workbook (.xlsb)",
 }
 STREAMS = {
     "WordDocument": "a Word document",
@@ -52,7 +51,6 @@ FILLED_CELL = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br=[\"']([A-Za-z]{1,3})(\d{1,7})
 ROW_OF_UNNAMED = re.compile(
     rb"<(?:\w+:)?row\s[^>]*?\br=[\"'](\d{1,7})[\"'][^>]*(?<!/)>\s*<(?:\w+:)?c\b(?![^>]*\br=)"
 )
-FORMULA = re.compile(rb"<(?:\w+:)?f\b")
 # A formula that shows nothing has an empty value too, but then its cell is of the kind text.
 UNCALCULATED = re.compile(
     rb"<(?:\w+:)?c\b(?![^>]*\bt=[\"']str)[^>]*?(?:\br=[\"'](?P<cell>[A-Z]+\d+)[\"'][^>]*)?>\s*"
@@ -159,8 +157,10 @@ def refuse_harmful(content: bytes, file: str) -> bool:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             _check_declared(archive, file)
-            # A part that is larger than it declares fails its checksum when it is read.
-            failed = [_check_part(archive.read(one), one, file) for one in archive.namelist()]
+            failed = [
+                _check_part(_unpacked(archive, entry), entry.filename, file)
+                for entry in archive.infolist()
+            ]
     except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError) as error:
         raise MmaError(
             f"{file}: the workbook is damaged or not complete ({len(content):,} bytes arrived); "
@@ -190,6 +190,12 @@ def _check_declared(archive: zipfile.ZipFile, file: str) -> None:
         )
 
 
+def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    """A part, unpacked to no more than it declares: one that is larger fails its checksum."""
+    with archive.open(entry) as part:
+        return part.read(entry.file_size)
+
+
 def _check_part(content: bytes, part: str, file: str) -> bool:
     """Whether a formula failed in a cell of this part, which does no harm."""
     place = f"{file}, part {part}"
@@ -200,7 +206,8 @@ def _check_part(content: bytes, part: str, file: str) -> bool:
             f"{place}: it declares XML entities, which no spreadsheet program does; do not open "
             "it, and ask the sender where it comes from"
         )
-    if FORMULA.search(content) and (found := UNCALCULATED.search(content)):
+    has_formulas = b"<f" in content or b":f" in content
+    if has_formulas and (found := UNCALCULATED.search(content)):
         cell = (found["cell"] or b"").decode()
         raise MmaError(
             f"{place}{f', cell {cell}' if cell else ''}: it has formulas without a value: a "

@@ -1,6 +1,6 @@
 """Filled cells that nobody read must not look like tips: no tip is left out in silence."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from mma_analysis.days import is_number_of_a_day
 from mma_analysis.domain import MmaError, plain
@@ -14,6 +14,9 @@ from mma_analysis.read.words import (
     looks_like_a_number_of_m,
     topic_words,
 )
+
+# Index of a row → index of a column → what is in it; rows and cells without anything are left out.
+Cells = dict[int, dict[int, str]]
 
 # From here on days or numbers of tips below each other are a list, whatever stands beside them.
 ROWS_OF_A_LIST = 3
@@ -34,7 +37,9 @@ def refuse_tips_around(grid: Grid, header: Header, file: str, targets: dict[str,
         With the rows and columns.
     """
     again = second_header(grid, header, targets)
-    rest = _unread(grid, header, again)
+    above = _filled(grid.rows[: header.rows[0]])
+    below = _filled(grid.rows[again + 1 :], again + 1) if again is not None else {}
+    rest = above | _beside(grid, header) | below
     found = rows_like_tips(rest, targets, with_numbers=not header.has("melding_id"))
     if not found:
         return
@@ -53,33 +58,9 @@ def refuse_tips_around(grid: Grid, header: Header, file: str, targets: dict[str,
 
 def tips_of_sheet(grid: Grid, file: str, targets: dict[str, str]) -> str:
     """Where in a sheet that is not read something looks like tips; empty when nothing does."""
-    found = rows_like_tips(grid.rows, targets)
-    return _place(file, grid, grid.rows, found) if found else ""
-
-
-def _place(file: str, grid: Grid, rows: Sequence[Sequence[str]], found: Sequence[int]) -> str:
-    columns = [column for at in found for column, cell in enumerate(rows[at]) if cell]
-    return f"{place_of(file, grid)}, {rows_named(found)}, {columns_named(columns)}"
-
-
-def _unread(grid: Grid, header: Header, again: int | None) -> list[list[str]]:
-    """The rows of a sheet, with nothing in them but the cells that are not read.
-
-    Of a text file nothing of a row with more cells than headers: such a row is refused.
-    """
-    headed = {column.index for column in header.columns}
-    read = {column.index for column in header.columns if column.target != "ignored"}
-    rest: list[list[str]] = []
-    for at, row in enumerate(grid.rows):
-        if at < header.rows[0] or (again is not None and at > again):
-            rest.append(row)
-        elif at <= header.row or at == again or is_shifted(row, grid, header):
-            rest.append([])
-        else:
-            says_something = any(row[column] for column in read if column < len(row))
-            known = headed if says_something else read
-            rest.append(["" if column in known else cell for column, cell in enumerate(row)])
-    return rest
+    cells = _filled(grid.rows)
+    found = rows_like_tips(cells, targets)
+    return _place(file, grid, cells, found) if found else ""
 
 
 def told_unread(grid: Grid, header: Header, file: str) -> list[str]:
@@ -87,18 +68,16 @@ def told_unread(grid: Grid, header: Header, file: str) -> list[str]:
     place = place_of(file, grid)
     told: list[str] = []
     headed = {column.index for column in header.columns}
-    rest = _unread(grid, header, None)[header.row + 1 :]
-    beside = [
-        (at, column)
-        for at, row in enumerate(rest, header.row + 1)
-        for column, cell in enumerate(row)
-        if cell and column not in headed
-    ]
+    beside = {
+        at: columns
+        for at, row in _beside(grid, header).items()
+        if (columns := [column for column in row if column not in headed])
+    }
     if beside:
-        rows, columns = zip(*beside, strict=True)
+        columns = columns_named([column for row in beside.values() for column in row])
         told.append(
-            f"{place}, {columns_named(columns)} without a header: filled in {rows_named(rows)}, "
-            "and not read"
+            f"{place}, {columns} without a header: filled in {rows_named(list(beside))}, and not "
+            "read"
         )
     below = enumerate(grid.rows[header.row + 1 :], header.row + 1)
     failed = [at for at, row in below if only_failed(row, header)]
@@ -109,11 +88,45 @@ def told_unread(grid: Grid, header: Header, file: str) -> list[str]:
     return told
 
 
+def _filled(rows: Sequence[Sequence[str]], first: int = 0) -> Cells:
+    return {
+        at: cells
+        for at, row in enumerate(rows, first)
+        if (cells := {column: cell for column, cell in enumerate(row) if cell})
+    }
+
+
+def _beside(grid: Grid, header: Header) -> Cells:
+    """The cells below the headers that are not read, in columns without one.
+
+    Those in columns that are ignored too, where a row has nothing in the columns that are read. Of
+    a text file nothing of a row with more cells than headers: such a row is refused.
+    """
+    ignored = [column.index for column in header.columns if column.target == "ignored"]
+    headed = {column.index for column in header.columns}
+    without = sorted(set(range(max(map(len, grid.rows)))) - headed)
+    cells: Cells = {}
+    for at, row in enumerate(grid.rows[header.row + 1 :], header.row + 1):
+        unread = {c: row[c] for c in (*without, *ignored) if c < len(row) and row[c]}
+        if not unread or is_shifted(row, grid, header):
+            continue
+        if any(row[c] for c in headed.difference(ignored) if c < len(row)):
+            unread = {c: cell for c, cell in unread.items() if c not in ignored}
+        if unread:
+            cells[at] = unread
+    return cells
+
+
+def _place(file: str, grid: Grid, cells: Cells, found: Sequence[int]) -> str:
+    columns = [column for at in found for column in cells[at]]
+    return f"{place_of(file, grid)}, {rows_named(found)}, {columns_named(columns)}"
+
+
 # --- what looks like tips ------------------------------------------------------------------------
 
 
 def rows_like_tips(
-    rows: Sequence[Sequence[str]], targets: dict[str, str], *, with_numbers: bool = False
+    cells: Cells, targets: dict[str, str], *, with_numbers: bool = False
 ) -> list[int]:
     """Indexes of the rows that look like tips.
 
@@ -122,21 +135,20 @@ def rows_like_tips(
     every cell is the number of a tip.
     """
     found: set[int] = set()
+    columns: dict[int, dict[int, str]] = {}
     below_headers = False
-    for index, row in enumerate(rows):
-        filled = [cell for cell in row if cell]
-        if not filled:
-            continue
+    for at, row in cells.items():
+        filled = list(row.values())
+        for column, cell in row.items():
+            columns.setdefault(column, {})[at] = cell
         in_a_table = below_headers and len(filled) > 1 and any(map(belongs_to_a_tip, filled))
         if in_a_table or _looks_like_a_tip(filled):
-            found.add(index)
-        below_headers = below_headers or is_a_header(row, targets)
-    for column in range(max(map(len, rows), default=0)):
-        cells = {at: row[column] for at, row in enumerate(rows) if column < len(row)}
-        filled_in = {at: cell for at, cell in cells.items() if cell}
-        listed = _days(filled_in, rows)
-        if with_numbers and all(map(looks_like_a_number_of_m, filled_in.values())):
-            listed |= filled_in.keys()
+            found.add(at)
+        below_headers = below_headers or is_a_header(filled, targets)
+    for column in columns.values():
+        listed = _days({at: cell for at, cell in column.items() if not _has_label(cells[at])})
+        if with_numbers and all(map(looks_like_a_number_of_m, column.values())):
+            listed |= column.keys()
         if len(listed) >= ROWS_OF_A_LIST:
             found |= listed
     return sorted(found)
@@ -156,18 +168,18 @@ def _looks_like_a_tip(filled: Sequence[str]) -> bool:
     return len(filled) > CELLS_OF_A_LABEL and not any(map(_is_label, filled))
 
 
-def _days(column: dict[int, str], rows: Sequence[Sequence[str]]) -> set[int]:
-    """The rows of a column with a day and nothing else, in a row without a label.
+def _days(column: Mapping[int, str]) -> set[int]:
+    """The rows of a column with a day and nothing else.
 
     Numbers are days only when all of them may be: alone one may be any number.
     """
-    days = {
-        at
-        for at, cell in column.items()
-        if is_a_day(cell) and not cell.isdecimal() and not any(map(_is_label, rows[at]))
-    }
+    days = {at for at, cell in column.items() if is_a_day(cell) and not cell.isdecimal()}
     numbers = {at for at, cell in column.items() if cell[:1].isdecimal()}
     return days | numbers if all(is_number_of_a_day(column[at]) for at in numbers) else days
+
+
+def _has_label(row: Mapping[int, str]) -> bool:
+    return any(map(_is_label, row.values()))
 
 
 def _is_label(cell: str) -> bool:
