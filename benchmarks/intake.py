@@ -29,7 +29,8 @@ import xlsxwriter
 from mma_analysis import clean, read
 from mma_analysis import settings as edition
 from mma_analysis.read import sheets as sheets_of_deliveries
-from mma_analysis.read.grids import Grid, open_grids
+from mma_analysis.read.grid import Grid
+from mma_analysis.read.grids import open_grids
 from mma_analysis.vocabulary import Vocabulary
 
 RESULTS = Path(__file__).with_name("intake.md")

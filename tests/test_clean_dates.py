@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 from mma_analysis import settings as edition
-from mma_analysis.clean.date_orders import delivery_dates
+from mma_analysis.clean.dates import delivery_dates
 from mma_analysis.days import begins_with_a_day, day_of, is_number_of_a_day
 from mma_analysis.domain import MmaError, UsageError
 

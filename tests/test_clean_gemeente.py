@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from mma_analysis.clean.gemeente import receivers
+from mma_analysis.clean.places import receivers
 
 TWO = ("dinkelland", "tubbergen")
 

@@ -63,7 +63,6 @@ def test_the_tables_have_the_columns_and_types_of_the_schema(evaluation):
             (tables.rejected, domain.REJECTED),
             (tables.duplicates, domain.DUPLICATES),
             (tables.warnings, domain.REJECTED),
-            (tables.near_duplicates, domain.NEAR_DUPLICATES),
             (tables.reused_numbers, domain.REUSED_NUMBERS),
             (tables.corrections, domain.CORRECTIONS),
         ):
@@ -505,75 +504,6 @@ def test_a_refused_row_is_never_double_and_never_stands_for_another(evaluation):
     assert column(cleaned.meldingen, "source_row") == [3]
     assert column(cleaned.rejected, "source_row") == [2]
     assert cleaned.duplicates.empty
-
-
-def test_rows_without_a_number_that_are_alike_are_listed_and_both_counted(evaluation):
-    alike = {"topic": "drugs", "place": "Losser", "has_person": "ja", "has_time": "nee"}
-    rows = [
-        tip("2022-03-03", **alike),
-        tip("2022-03-06", **alike),  # three days later
-        tip("2022-03-10", **alike),  # four days after that
-        tip("2022-03-03", **alike | {"has_person": "nee"}),  # another person
-        tip("2022-03-03", **alike | {"topic": "fraude"}),
-        tip("2022-03-03", topic="drugs", place="Losser"),  # says too little
-    ]
-
-    cleaned = clean.clean_meldingen([delivery(rows)], evaluation)
-
-    assert len(cleaned.meldingen) == 6
-    assert cleaned.near_duplicates.to_dict("records") == [
-        {
-            "gemeente": "losser",
-            "source_file": "losser.csv",
-            "source_sheet": "",
-            "source_row": 2,
-            "other_file": "losser.csv",
-            "other_sheet": "",
-            "other_row": 3,
-            "days_apart": 3,
-            "alike_in": "place, has_time, has_person",
-            "score": 38,  # 3 of 8: the number and 7 fields
-        }
-    ]
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "score"),
-    [
-        ("0123", "123", 50),  # the same but for a zero: 4 of 8
-        ("2022-1234", "2022-1324", 49),  # two changed places: 1 error in 9 letters, 3.89 of 8
-        ("2022-1234", "2022-234", 49),  # a digit is missing
-        ("2022-1234", "2022-9234", 49),  # a digit is another
-        ("2022-1234", "2022-1235", None),  # two tips after one another
-        ("2022-1234", "2022-2143", None),  # two errors
-        ("123", "456", None),
-    ],
-)
-def test_rows_with_two_numbers_are_near_only_by_one_typing_error(evaluation, one, other, score):
-    alike = {"topic": "drugs", "place": "Losser", "has_person": "ja", "has_time": "nee"}
-    rows = [tip(melding_id=number, **alike) for number in (one, other)]
-
-    listed = clean.clean_meldingen([delivery(rows)], evaluation).near_duplicates
-
-    assert listed["score"].to_list() == ([] if score is None else [score])
-
-
-@pytest.mark.parametrize("other", [{"received_on": "2022-03-04"}, {"has_person": "nee"}])
-def test_a_typing_error_counts_on_one_day_and_only_when_all_else_is_alike(evaluation, other):
-    row = {"topic": "drugs", "place": "Losser", "has_person": "ja", "has_time": "nee"}
-    rows = [tip(melding_id="1234", **row), tip(**{"melding_id": "1324", **row, **other})]
-
-    assert clean.clean_meldingen([delivery(rows)], evaluation).near_duplicates.empty
-
-
-def test_a_day_with_thousands_of_equal_rows_is_compared_only_with_what_stands_near(evaluation):
-    row = {"topic": "drugs", "place": "Losser", "has_person": "ja", "has_time": "nee"}
-    rows = [tip(**row)] * 500
-
-    listed = clean.clean_meldingen([delivery(rows)], evaluation).near_duplicates
-
-    # Each row with the 29 that follow it, as far as they are there.
-    assert len(listed) == sum(min(29, 499 - place) for place in range(500))
 
 
 # --- always --------------------------------------------------------------------------------------

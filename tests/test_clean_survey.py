@@ -8,7 +8,7 @@ from pandas.testing import assert_frame_equal
 
 from mma_analysis import domain
 from mma_analysis.clean.survey import clean_responses
-from mma_analysis.clean.survey.answers import choices_in
+from mma_analysis.clean.survey_answers import choices_in
 from mma_analysis.codebook import Codebook
 from mma_analysis.domain import MmaError, SurveyExport
 from mma_analysis.settings import Edition

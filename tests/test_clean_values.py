@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 from mma_analysis import domain
-from mma_analysis.clean import values
+from mma_analysis.clean import words as values
 from mma_analysis.clean.numbers import tip_numbers
 from mma_analysis.clean.places import canonical_places
 from mma_analysis.clean.words import WORD_FIELDS, known_words

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mma_analysis.domain import MmaError
-from mma_analysis.read import limits
-from mma_analysis.read.archive import check_size, refuse_harmful
-from mma_analysis.read.grids import Grid, open_grids
+from mma_analysis.read.container import refuse_harmful
+from mma_analysis.read.grid import MOST_ROWS, Grid, check_size
+from mma_analysis.read.grids import open_grids
 
 
 @pytest.fixture
@@ -31,21 +31,6 @@ def workbook(write):
     with xlsxwriter.Workbook(content) as book:
         write(book)
     return content.getvalue()
-
-
-def test_an_ordinary_workbook_is_not_looked_at_closely(monkeypatch):
-    def write(book):
-        sheet = book.add_worksheet()
-        for row in range(200):
-            sheet.write_row(row, 0, ["M1", "14-3-2022", row])
-
-    looked_at = []
-    monkeypatch.setattr(
-        "mma_analysis.read.archive._look_closely", lambda _, entry, __: looked_at.append(entry)
-    )
-    refuse_harmful(workbook(write), "a.xlsx")
-
-    assert [entry.filename for entry in looked_at] == ["xl/theme/theme1.xml"]  # a colour, 000000
 
 
 def test_a_workbook_keeps_its_row_numbers_when_it_begins_with_blank_rows(delivered):
@@ -221,6 +206,6 @@ def test_a_cell_on_the_limits_is_no_harm(place):
 
 
 def test_what_is_not_looked_at_closely_is_within_every_limit():
-    # Up to column AX and row 99,999: what the quick search of `archive` lets pass.
+    # Up to column AX and row 99,999: what the quick search of `container` lets pass.
     check_size(99_999, 50, "a.xlsx")
-    assert limits.MOST_ROWS == 100_000
+    assert MOST_ROWS == 100_000

@@ -1,11 +1,9 @@
 """Clean what was read: our schema, our words, every row accounted for."""
 
 from mma_analysis.clean.meldingen import CleanMeldingen, clean_meldingen
-from mma_analysis.clean.open_answers import code_answers, ratings_of
-from mma_analysis.clean.quotes import released_quotes
+from mma_analysis.clean.open_answers import code_answers, ratings_of, released_quotes
 from mma_analysis.clean.survey import CleanResponses, clean_responses
-from mma_analysis.clean.unknown_topics import unknown_topics
-from mma_analysis.clean.unknown_words import unknown_words
+from mma_analysis.clean.unknown_words import unknown_topics, unknown_words
 
 __all__ = [
     "CleanMeldingen",

@@ -1,4 +1,4 @@
-"""Rows that say the same tip twice within one gemeente."""
+"""Rows that say the same tip twice, or two tips under one number."""
 
 from collections import Counter
 from itertools import combinations
@@ -10,7 +10,14 @@ from mma_analysis.domain import MmaError
 from mma_analysis.settings import SETTINGS_FILE, Edition
 
 SOURCE = list(domain.SOURCE)
+TIP = ["gemeente", "number"]
 KEPT = {"source_file": "kept_file", "source_sheet": "kept_sheet", "source_row": "kept_row"}
+
+# One of two gemeenten may write a tip down weeks after the other; one gemeente that wrote it down
+# twice did so within this.
+MOST_DAYS_OF_ONE_TIP = 31
+# One row may be the same as another by chance, and so may two; three after one another are not.
+FEWEST_ROWS, FEWEST_DAYS = 3, 2
 
 
 def find_duplicates(rows: pd.DataFrame) -> pd.DataFrame:
@@ -31,12 +38,11 @@ def find_duplicates(rows: pd.DataFrame) -> pd.DataFrame:
         One row per row that is not counted, with the index that it has in `rows`: where it is and
         which row stands for it.
     """
-    tip = ["gemeente", "number"]
-    numbered = rows[(rows["number"] != "") & rows.duplicated(tip, keep=False)]
+    numbered = rows[(rows["number"] != "") & rows.duplicated(TIP, keep=False)]
     # A stable sort: of two rows that are filled alike the first stays first.
     best_first = numbered.sort_values("filled", ascending=False, kind="stable")
-    kept = best_first.groupby(tip, sort=False)[SOURCE].transform("first")
-    double = best_first.duplicated(tip)
+    kept = best_first.groupby(TIP, sort=False)[SOURCE].transform("first")
+    double = best_first.duplicated(TIP)
     duplicates = best_first[double].join(kept[double].rename(columns=KEPT))
     return duplicates[[*SOURCE, "gemeente", *KEPT.values()]].sort_index()
 
@@ -52,16 +58,15 @@ def refuse_overlap(rows: pd.DataFrame, edition: Edition) -> None:
     MmaError
         Naming the files of each gemeente that have numbers in common.
     """
-    tip = ["gemeente", "number"]
     files = rows[["gemeente", "source_file"]].drop_duplicates()
     with_several = files.loc[files.duplicated("gemeente"), "gemeente"]
     numbered = rows[rows["gemeente"].isin(with_several) & (rows["number"] != "")]
-    in_files = numbered[[*tip, "source_file"]].drop_duplicates()
-    in_several = in_files[in_files.duplicated(tip, keep=False)]
+    in_files = numbered[[*TIP, "source_file"]].drop_duplicates()
+    in_several = in_files[in_files.duplicated(TIP, keep=False)]
     # The settings name files in the order in which they came in: the last one is likely the newer.
     order = {file: place for place, file in enumerate(edition.deliveries())}
     shared: Counter[tuple[str, str, str]] = Counter()
-    for key, files in in_several.groupby(tip)["source_file"]:
+    for key, files in in_several.groupby(TIP)["source_file"]:
         slug = key[0]
         for one, other in combinations(sorted(files, key=lambda f: (order.get(f, -1), f)), 2):
             shared[str(slug), one, other] += 1
@@ -87,3 +92,79 @@ def _overlap(slug: str, one: str, other: str, number: int) -> str:
         f'vervangt = {{ "{other}" = "{one}" }}  # the older file is not read\n'
         f'vult_aan = {{ "{other}" = "{one}" }}  # both count, a number in both is one tip'
     )
+
+
+# --- counted, and asked about --------------------------------------------------------------------
+
+
+def repeated_rows(raw: pd.DataFrame, decided: pd.DataFrame) -> pd.Series:
+    """Whether each row stands, with its neighbours in the same order, further up as well.
+
+    Without numbers nothing else tells that rows were pasted twice, or stand on two sheets or in two
+    files. Only rows of one gemeente are compared.
+
+    Parameters
+    ----------
+    raw
+        The rows as read, in the order of files, sheets and rows.
+    decided
+        The same rows: their gemeente and days.
+    """
+    fields = [field for field in domain.RAW_MELDINGEN if field != "melding_id"]
+    bare = raw.loc[raw["melding_id"].eq("") & decided["received_on"].notna(), fields]
+    bare = bare.assign(of=decided["gemeente"]).sort_values("of", kind="stable")
+    place = pd.Series(range(len(bare)), index=bare.index)
+    # So many rows further down than the first row that is the same: equal for all of a block.
+    further = place - place.groupby([bare[name] for name in bare], sort=False).transform("first")
+    block = (further.ne(further.shift()) | bare["of"].ne(bare["of"].shift())).cumsum()
+    days = decided["received_on"].reindex(bare.index).groupby(block).transform("nunique")
+    size = further.groupby(block).transform("size")
+    told = (further > 0) & (size >= FEWEST_ROWS) & (days >= FEWEST_DAYS)
+    return told.reindex(raw.index, fill_value=False)
+
+
+def reused_numbers(counted: pd.DataFrame, doubles: pd.DataFrame) -> pd.DataFrame:
+    """Name the counted rows whose number seems to stand for another tip too.
+
+    Within a gemeente that is another day with another topic, or more than a month between them; of
+    two gemeenten it is both another topic and more than a month. A topic that is not known is not
+    another one.
+
+    Parameters
+    ----------
+    counted, doubles
+        The rows that count, and those that another row of their gemeente stands for: the columns of
+        `domain.MELDINGEN` and `number` (empty when there is none).
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per counted row and gemeente of the other tip (`domain.REUSED_NUMBERS`), which may
+        be its own gemeente, with the first row of that tip; in the order of the rows.
+    """
+    told = [*TIP, *SOURCE, "received_on", "topic"]
+    numbered = counted.loc[counted["number"] != "", told]
+    shared = numbered[numbered.duplicated("number", keep=False)]
+    within = numbered.merge(doubles[told], on=TIP, suffixes=("", "_other"))
+    within = within.assign(gemeente_other=within["gemeente"])
+    between = shared.merge(shared, on="number", suffixes=("", "_other"))
+    between = between[between["gemeente"] != between["gemeente_other"]]
+    other_day = within["received_on"] != within["received_on_other"]
+    again = within[(other_day & _other_topic(within)) | _far_apart(within)]
+    elsewhere = between[_other_topic(between) & _far_apart(between)]
+    named = {f"{name}_other": name.replace("source", "other") for name in domain.SOURCE}
+    pairs = pd.concat([again, elsewhere])
+    table = pairs.rename(columns={**named, "gemeente_other": "other_gemeente"})
+    dtypes = {column.name: column.dtype for column in domain.REUSED_NUMBERS}
+    typed = table[list(dtypes)].astype(dtypes).sort_values(list(dtypes), ignore_index=True)
+    return typed.drop_duplicates(["gemeente", *SOURCE, "other_gemeente"], ignore_index=True)
+
+
+def _other_topic(pairs: pd.DataFrame) -> pd.Series:
+    known = (pairs["topic"] != domain.UNKNOWN) & (pairs["topic_other"] != domain.UNKNOWN)
+    return known & (pairs["topic"] != pairs["topic_other"])
+
+
+def _far_apart(pairs: pd.DataFrame) -> pd.Series:
+    days = (pairs["received_on"] - pairs["received_on_other"]).abs()
+    return days > pd.Timedelta(days=MOST_DAYS_OF_ONE_TIP)

@@ -7,16 +7,13 @@ import numpy as np
 import pandas as pd
 
 from mma_analysis import corrections, domain
-from mma_analysis.clean import values
+from mma_analysis.clean import words as values
 from mma_analysis.clean.corrections import correct
-from mma_analysis.clean.date_orders import delivery_dates
-from mma_analysis.clean.duplicates import find_duplicates, refuse_overlap
-from mma_analysis.clean.gemeente import receivers
-from mma_analysis.clean.near import near_duplicates
+from mma_analysis.clean.dates import delivery_dates
+from mma_analysis.clean.duplicates import find_duplicates, refuse_overlap, reused_numbers
 from mma_analysis.clean.numbers import tip_numbers, with_surrogates
-from mma_analysis.clean.places import canonical_places
+from mma_analysis.clean.places import canonical_places, receivers
 from mma_analysis.clean.reasons import explained, reasons
-from mma_analysis.clean.reused import reused_numbers
 from mma_analysis.clean.words import Words, map_cells, words_of
 from mma_analysis.domain import Column, Delivery, MmaError, plain
 from mma_analysis.settings import Edition
@@ -38,16 +35,14 @@ class CleanMeldingen:
     """What became of every delivered row: counted, refused with a reason, or double.
 
     `warnings` has one row per counted row and thing that is wrong with it (`domain.REJECTED`: where
-    and what, as for a refused row), `near_duplicates` one per pair of counted rows that may be one
-    tip, `reused_numbers` one per counted row whose number stands for another tip too, `corrections`
-    one per correction that was applied before anything was cleaned.
+    and what, as for a refused row), `reused_numbers` one per counted row whose number stands for
+    another tip too, `corrections` one per correction that was applied before anything was cleaned.
     """
 
     meldingen: pd.DataFrame
     rejected: pd.DataFrame
     duplicates: pd.DataFrame
     warnings: pd.DataFrame
-    near_duplicates: pd.DataFrame
     reused_numbers: pd.DataFrame
     corrections: pd.DataFrame
 
@@ -103,7 +98,6 @@ def clean_meldingen(deliveries: Sequence[Delivery], edition: Edition) -> CleanMe
         rejected=_as_table(_first_per_row(faults, rows[refused]), domain.REJECTED),
         duplicates=_as_table(duplicates, domain.DUPLICATES),
         warnings=_as_table(_of_rows(faults[faults["effect"] == WARN], counted), domain.REJECTED),
-        near_duplicates=near_duplicates(counted),
         reused_numbers=reused_numbers(counted, rows[rows.index.isin(duplicates.index)]),
         corrections=corrected.applied,
     )

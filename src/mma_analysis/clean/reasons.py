@@ -6,8 +6,8 @@ import pandas as pd
 
 from mma_analysis import domain
 from mma_analysis.clean.dates import DATE
+from mma_analysis.clean.duplicates import repeated_rows
 from mma_analysis.clean.numbers import cut_off, several
-from mma_analysis.clean.repeated import repeated_rows
 from mma_analysis.clean.words import map_cells, says_nothing
 from mma_analysis.settings import Edition
 

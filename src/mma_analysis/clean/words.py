@@ -1,11 +1,12 @@
-"""What the words in a delivery mean: the edition's own words first, then the alias tables."""
+"""What the words in a delivery mean, and each cell as our code: the edition's own words first."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 
 import pandas as pd
 
 from mma_analysis import domain
-from mma_analysis.domain import UNKNOWN, UsageError, plain
+from mma_analysis.domain import UNKNOWN, UNREADABLE, UsageError, plain, visible, word
 from mma_analysis.settings import SETTINGS_FILE, Edition
 
 ENUMS = (*domain.FOLLOW_UP, "also_sent_to")
@@ -35,7 +36,7 @@ def known_words(field: str) -> Mapping[str, str]:
 def aliases_of(field: str) -> dict[str, str]:
     """Plain alias → code of one field of `value_aliases.csv`."""
     rows = domain.reference("value_aliases")
-    return {domain.word(row["alias"]): row["code"] for row in rows if row["field"] == field}
+    return {word(row["alias"]): row["code"] for row in rows if row["field"] == field}
 
 
 def _topic_aliases() -> dict[str, str]:
@@ -54,7 +55,7 @@ def words_of(edition: Edition, senders: Iterable[str]) -> Words:
     for slug in senders:
         for field, meanings in edition.gemeente(slug).waarden.items():
             _check_meanings(slug, field, meanings)
-            words[field] |= {domain.word(word): code for word, code in meanings.items()}
+            words[field] |= {word(text): code for text, code in meanings.items()}
     return words
 
 
@@ -64,12 +65,83 @@ def _check_meanings(slug: str, field: str, meanings: Mapping[str, str]) -> None:
         near = domain.did_you_mean(field, WORD_FIELDS)
         raise UsageError(f"{place}: '{field}' is not a field with a list of words{near}")
     codes = domain.topics() if field == "topic" else domain.values(field)
-    for word, code in meanings.items():
+    for delivered, code in meanings.items():
         if code not in codes:
             near = domain.did_you_mean(code, codes)
-            raise UsageError(f"{place} \"{word}\": '{code}' is not a code of {field}{near}")
+            raise UsageError(f"{place} \"{delivered}\": '{code}' is not a code of {field}{near}")
 
 
 def says_nothing(cell: str) -> bool:
     """Whether a cell is empty, a dash, or says that it was not filled in."""
     return not plain(cell) or aliases_of("yes_no").get(plain(cell)) == UNKNOWN
+
+
+# --- cells → codes -------------------------------------------------------------------------------
+
+
+# A label this long, or with a digit in it, may be about somebody.
+LONGEST_LABEL = 40
+DIGIT = re.compile(r"\d")
+THEME_BEFORE_SUBTHEME = re.compile(r"[:>(]| [-–] ")
+BETWEEN_RECEIVERS = re.compile(r"[,;/+&]| en | e\.a\.", re.IGNORECASE)
+
+
+def topic_codes(cells: pd.Series, words: Mapping[str, str]) -> pd.Series:
+    """Topic of each label; `onbekend` when it is empty or nobody said what it means.
+
+    Of a label like `Drugsdelicten: hennep` the theme counts when the whole is not known.
+    """
+    return map_cells(cells, lambda cell: _topic(cell, words))
+
+
+def _topic(cell: str, words: Mapping[str, str]) -> str:
+    theme = THEME_BEFORE_SUBTHEME.split(cell)[0]
+    return words.get(plain(cell)) or words.get(plain(theme), UNKNOWN)
+
+
+def topic_groups(topics: pd.Series) -> pd.Series:
+    """Topic code → code of its group."""
+    return map_cells(topics, domain.group_of_topic().__getitem__)
+
+
+def short_labels(cells: pd.Series) -> pd.Series:
+    """Keep the labels as delivered that can only be labels: short and without a digit.
+
+    Without the marks that nobody sees: one of them turns the text after it around on a page.
+    """
+    return map_cells(cells, _label)
+
+
+def _label(cell: str) -> str:
+    seen = visible(cell)
+    return "" if cell == UNREADABLE or _may_be_about_somebody(seen) else seen
+
+
+def _may_be_about_somebody(cell: str) -> bool:
+    return len(cell) > LONGEST_LABEL or DIGIT.search(cell) is not None
+
+
+def codes(cells: pd.Series, words: Mapping[str, str]) -> pd.Series:
+    """Code of each word; `onbekend` when it is empty or nobody said what it means."""
+    return map_cells(cells, lambda cell: words.get(word(cell), UNKNOWN))
+
+
+def receiver_codes(cells: pd.Series, words: Mapping[str, str]) -> pd.Series:
+    """Who else received the tip; a list of receivers is put together from its parts."""
+    return map_cells(cells, lambda cell: _receivers(cell, words))
+
+
+def _receivers(cell: str, words: Mapping[str, str]) -> str:
+    whole = words.get(plain(cell))
+    if whole:
+        return whole
+    parts = {words.get(plain(part), UNKNOWN) for part in BETWEEN_RECEIVERS.split(cell)}
+    parts -= {UNKNOWN, "alleen_gemeente"}
+    if len(parts) > 1:
+        return "politie_en_partner"
+    return parts.pop() if parts else UNKNOWN
+
+
+def presence(cells: pd.Series) -> pd.Series:
+    """`ja` and `nee` of reading → true and false; empty is missing: not registered."""
+    return map_cells(cells, {"ja": True, "nee": False}.get, "boolean")

@@ -23,7 +23,6 @@ class Cleaned:
     rejected: pd.DataFrame
     warnings: pd.DataFrame
     duplicates: pd.DataFrame
-    near_duplicates: pd.DataFrame
     reused_numbers: pd.DataFrame
     corrections: pd.DataFrame
     files: list[dict[str, Any]]
@@ -58,7 +57,6 @@ def read_and_clean(edition: Edition, say: Say) -> Cleaned:
         rejected=pd.concat([tips.rejected, *lost], ignore_index=True),
         warnings=tips.warnings,
         duplicates=pd.concat([tips.duplicates, *double], ignore_index=True),
-        near_duplicates=tips.near_duplicates,
         reused_numbers=tips.reused_numbers,
         corrections=tips.corrections,
         files=files,

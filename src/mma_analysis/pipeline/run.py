@@ -50,8 +50,7 @@ def run_stages(
     cleaned = read_and_clean(edition, say)
     say(
         f"clean: {len(cleaned.meldingen)} meldingen, {len(cleaned.rejected)} rejected, "
-        f"{len(cleaned.duplicates)} duplicate, {len(cleaned.warnings)} warnings, "
-        f"{len(cleaned.near_duplicates)} pairs that may be one tip"
+        f"{len(cleaned.duplicates)} duplicate, {len(cleaned.warnings)} warnings"
     )
     if unknown := int(clean.unknown_topics(cleaned.meldingen)["rows"].sum()):
         say(
@@ -140,7 +139,6 @@ def _write_clean(cleaned: Cleaned, folder: Path) -> None:
         "rejected": cleaned.rejected,
         "warnings": cleaned.warnings,
         "duplicates": cleaned.duplicates,
-        "near_duplicates": cleaned.near_duplicates,
         "reused_numbers": cleaned.reused_numbers,
         "corrections": cleaned.corrections,
     }

@@ -7,7 +7,8 @@ import pandas as pd
 from mma_analysis import domain
 from mma_analysis.codebook import ANSWER_ID, HELP_SHEET, LIST_SHEET, THEME
 from mma_analysis.domain import MmaError
-from mma_analysis.read.grids import WORKBOOKS, Grid, open_grids
+from mma_analysis.read.grid import Grid
+from mma_analysis.read.grids import WORKBOOKS, open_grids
 
 Rows = list[tuple[str, str, int, str, str, str]]
 

@@ -1,6 +1,24 @@
-"""One sheet as text, whatever kind of file it came from."""
+"""One sheet as text, whatever kind of file it came from, and how large it may be."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from mma_analysis.domain import MmaError
+
+# A gemeente gets at most some thousands of tips in the years of an evaluation; these limits are
+# some ten times what has been seen. What is larger is refused before it can use the memory.
+MEGABYTE = 1_000_000
+LARGEST_FILE = 50 * MEGABYTE
+# A workbook is a compressed archive: what its parts are together when unpacked.
+LARGEST_UNPACKED = 300 * MEGABYTE
+MOST_PARTS = 2_000
+# Of one sheet, or one text file; a workbook program lays a sheet out as a full rectangle.
+MOST_ROWS = 100_000
+MOST_COLUMNS = 500
+MOST_CELLS = 5_000_000
+# Of the characters of a text file: more of those that no keyboard types, and it is no text.
+MOST_CONTROL_CHARACTERS = 0.01
+SOME_CONTROL_CHARACTERS = 5
 
 
 @dataclass(frozen=True)
@@ -19,6 +37,43 @@ class Grid:
     merged: tuple[tuple[int, int, int], ...] = ()
     from_1904: bool = False
     delimited: bool = False
+
+
+def check_size(rows: int, columns: int, place: str) -> None:
+    """A sheet or text file reaches no further than the limits.
+
+    Raises
+    ------
+    MmaError
+        With how far it reaches.
+    """
+    inside = rows <= MOST_ROWS and columns <= MOST_COLUMNS
+    if not inside or rows * columns > MOST_CELLS:
+        raise MmaError(
+            f"{place}: filled cells reach to row {rows:,} and column {columns:,}; at most "
+            f"{MOST_ROWS:,} rows, {MOST_COLUMNS:,} columns and {MOST_CELLS:,} cells are read; "
+            "remove what is far below or beside the registration, or split it over the years"
+        )
+
+
+# --- how a place is named in an error ------------------------------------------------------------
+
+
+def place_of(file: str, grid: Grid) -> str:
+    """How a sheet is named."""
+    return f"{file}, sheet '{grid.sheet}'" if grid.sheet else file
+
+
+def rows_named(indexes: Sequence[int]) -> str:
+    """How rows are named: `row 3`, or `rows 2 to 5` when they are several."""
+    first, last = indexes[0] + 1, indexes[-1] + 1
+    return f"row {first}" if first == last else f"rows {first} to {last}"
+
+
+def columns_named(indexes: Sequence[int]) -> str:
+    """How columns are named: `column C`, or `columns C to E` when they are several."""
+    first, last = letters(min(indexes)), letters(max(indexes))
+    return f"column {first}" if first == last else f"columns {first} to {last}"
 
 
 def letters(index: int) -> str:

@@ -6,15 +6,11 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from mma_analysis import domain
-from mma_analysis.days import is_number_of_a_day
-from mma_analysis.domain import MmaError, UsageError, plain, visible
+from mma_analysis.domain import UsageError, plain, visible
 from mma_analysis.read.grid import Grid
-from mma_analysis.read.lost import looks_like_a_tip, named, tells_of_a_tip
-from mma_analysis.read.words import belongs_to_a_tip, looks_like_a_date
+from mma_analysis.read.words import belongs_to_a_tip, looks_like_a_date, topic_words
 from mma_analysis.settings import SETTINGS_FILE, Edition
 
-# Of so many columns one may come back by coincidence.
-FEW_COME_BACK = 5
 # What a column can be besides a field: both are left out, free text because it may hold anything.
 LEFT_OUT = ("free_text", "ignored")
 TARGETS = (*domain.RAW_MELDINGEN, *LEFT_OUT)
@@ -86,8 +82,9 @@ def find_header(grid: Grid, targets: dict[str, str]) -> Header | None:
 
     A header names at least two things of which one is a field: a cover sheet's `Datum | 3-7-2023`
     names one, its `Nr | Toelichting` no field. Two rows are a header when together they name more
-    than one of them does: `Afhandeling` above `Status` and `Datum`. Never a row with a day or the
-    number of a tip: words such as `Ontvangen` and `Bevestigd` stand in tips too.
+    than one of them does: `Afhandeling` above `Status` and `Datum`. Never a row with a day, the
+    number of a tip or one topic: words such as `Ontvangen` and `Bevestigd` stand in tips too, and
+    what is in a tip must not be told as a header that is not recognised.
     """
     best: Header | None = None
     most = 1
@@ -107,46 +104,15 @@ def likeliest_header(grid: Grid, targets: dict[str, str]) -> Header | None:
     dated = [place for place, (_, row) in enumerate(filled) if any(map(looks_like_a_date, row))]
     above = filled[: dated[0] if dated else 1]
     several = [(index, row) for index, row in above if len([cell for cell in row if cell]) > 1]
-    if not several or any(map(belongs_to_a_tip, several[-1][1])):
+    if not several or _may_be_a_tip(several[-1][1], targets):
         return None
     index, row = several[-1]
-    header = _header((index,), [(text, _target(text, targets)) for text in row])
-    return None if may_be_a_tip(grid, header, targets) else header
-
-
-def may_be_a_tip(grid: Grid, header: Header, targets: dict[str, str]) -> bool:
-    """Whether what was taken for a header may be a tip, so that its words must not be told.
-
-    Words of a tip come back below it in the same column, in more than a few columns: one of many,
-    such as `bruikbaar` below `Bruikbaar`, is a coincidence.
-    Where tips are columns, the first column names more fields than the row does. When each word is
-    known, nothing is told of the row.
-    """
-    if all(column.target for column in header.columns):
-        return False
-    if len(_come_back(grid, header)) > max(1, len(header.columns) / FEW_COME_BACK):
-        return True
-    down = {_target(row[0], targets) for row in grid.rows[header.row :] if row} - {""}
-    return len(down) > max(1, len({column.target for column in header.columns} - {""}))
-
-
-def _come_back(grid: Grid, header: Header) -> set[int]:
-    """The columns in which the word of the header stands in a row below it too.
-
-    A row in which all of them do is the header once more.
-    """
-    names = [(column.index, plain(column.header)) for column in header.columns]
-    found: set[int] = set()
-    for row in grid.rows[header.row + 1 :]:
-        again = {at for at, name in names if at < len(row) and plain(row[at]) == name}
-        if len(again) < len(names):
-            found |= again
-    return found
+    return _header((index,), [(text, _target(text, targets)) for text in row])
 
 
 def _candidates(rows: Sequence[Sequence[str]], targets: dict[str, str]) -> Iterator[Header]:
     """Each row as a header, then with the row above it: on equal terms one row goes first."""
-    data = [any(map(belongs_to_a_tip, row)) for row in rows]
+    data = [_may_be_a_tip(row, targets) for row in rows]
     for index, row in enumerate(rows):
         if not any(row) or data[index]:
             continue
@@ -154,6 +120,11 @@ def _candidates(rows: Sequence[Sequence[str]], targets: dict[str, str]) -> Itera
         yield _header((index,), one)
         if index and any(rows[index - 1]) and not data[index - 1] and not any(map(_is_number, row)):
             yield _header((index - 1, index), _of_two_rows(rows[index - 1], row, targets))
+
+
+def _may_be_a_tip(row: Sequence[str], targets: dict[str, str]) -> bool:
+    topics = [cell for cell in row if plain(cell) in topic_words() and not _target(cell, targets)]
+    return len(topics) == 1 or any(map(belongs_to_a_tip, row))
 
 
 def _header(rows: tuple[int, ...], named: Iterable[tuple[str, str]]) -> Header:
@@ -192,71 +163,26 @@ def _target(header: str, targets: dict[str, str]) -> str:
     return whole or targets.get(plain(ADDITION.sub("", header)), "")
 
 
-def refuse_second_header(grid: Grid, header: Header, place: str, targets: dict[str, str]) -> None:
-    """Below the header no row is a header of another table: its columns would get wrong names.
+def second_header(grid: Grid, header: Header, targets: dict[str, str]) -> int | None:
+    """Index of a row below the header that is a header of another table, with other columns.
 
-    The same header again, as on every page of a print, is no fault.
-
-    Raises
-    ------
-    MmaError
-        With the row.
+    The same header again, as on every page of a print, is none.
     """
-    received = next(c.index for c in header.columns if c.target == "received_on")
+    received = next((c.index for c in header.columns if c.target == "received_on"), None)
     same = {(column.index, column.target) for column in header.columns}
     names = [_words(grid.rows[row]) for row in header.rows]
-    for number, row in enumerate(grid.rows[header.row + 1 :], start=header.row + 2):
-        day = row[received] if received < len(row) else ""
+    for index, row in enumerate(grid.rows[header.row + 1 :], start=header.row + 1):
+        day = row[received] if received is not None and received < len(row) else ""
         if not day or any(map(str.isdecimal, day)) or _words(row) in names:
             continue
         named = {(i, target) for i, text in enumerate(row) if (target := _target(text, targets))}
         if not named <= same and "received_on" in {target for _, target in named}:
-            raise MmaError(
-                f"{place}, row {number}: here a second table begins, with its columns in another "
-                "order; put it on its own sheet or in its own file, or ask the sender to do so"
-            )
+            return index
+    return None
 
 
-def refuse_tips_above(grid: Grid, header: Header, place: str, targets: dict[str, str]) -> None:
-    """Above the header no row looks like a tip: what stands there is not read.
-
-    Below a row of headers of its own any row with something beside a day is one. The lines of a
-    title, such as `Peildatum | 30-6-2023`, are none.
-
-    Raises
-    ------
-    MmaError
-        With the rows.
-    """
-    lost: list[int] = []
-    below_headers = False
-    for index, row in enumerate(grid.rows[: header.rows[0]]):
-        in_a_table = below_headers and _is_in_a_table(row)
-        if in_a_table or looks_like_a_tip(row) or _has_number_of_day(row, header):
-            lost.append(index)
-        below_headers = below_headers or _is_a_header(row, targets)
-    if lost:
-        raise MmaError(
-            f"{place}, {named(lost)}: here are rows that look like tips, above the headers in row "
-            f"{header.row + 1}, and what is above the headers is not read; put these rows below "
-            "them in the same columns, or with their own headers on a sheet or in a file of their "
-            "own, or ask the sender to do so"
-        )
-
-
-def _has_number_of_day(row: Sequence[str], header: Header) -> bool:
-    """A number that may be a day in the column of the days, beside what tells of a tip."""
-    days = [column.index for column in header.columns if column.target == "received_on"]
-    return any(at < len(row) and is_number_of_a_day(row[at]) for at in days) and tells_of_a_tip(
-        [cell for at, cell in enumerate(row) if at not in days]
-    )
-
-
-def _is_in_a_table(row: Sequence[str]) -> bool:
-    return len([cell for cell in row if cell]) > 1 and any(map(belongs_to_a_tip, row))
-
-
-def _is_a_header(row: Sequence[str], targets: dict[str, str]) -> bool:
+def is_a_header(row: Sequence[str], targets: dict[str, str]) -> bool:
+    """Whether a row names a day of receipt and another field, and is no tip."""
     fields = {_target(text, targets) for text in row} - {"", *LEFT_OUT}
     return len(fields) > 1 and "received_on" in fields and not any(map(belongs_to_a_tip, row))
 

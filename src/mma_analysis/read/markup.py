@@ -10,9 +10,7 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 
 from mma_analysis.domain import MmaError
-from mma_analysis.read import limits
-from mma_analysis.read.archive import check_size
-from mma_analysis.read.grid import Grid
+from mma_analysis.read.grid import MOST_COLUMNS, MOST_ROWS, Grid, check_size
 
 FIRST = 2_000
 WEB_PAGE = re.compile(r"<(!doctype html|html|head|body|table|meta)(?=[\s>])", re.IGNORECASE)
@@ -127,7 +125,7 @@ class _Page(HTMLParser):
 
 def _times(given: str | None) -> int:
     number = int(given) if given and given.isdecimal() else 1
-    return min(max(number, 1), limits.MOST_COLUMNS)
+    return min(max(number, 1), MOST_COLUMNS)
 
 
 # --- XML Spreadsheet 2003 ------------------------------------------------------------------------
@@ -152,9 +150,9 @@ def _open_sheet(sheet: ET.Element, file: str) -> Grid:
     rows: list[list[str]] = []
     merged: list[tuple[int, int, int]] = []
     name = sheet.get(f"{SS}Name", "")
-    for at, row in _placed(sheet.findall(f"{SS}Table/{SS}Row"), limits.MOST_ROWS, file, name):
+    for at, row in _placed(sheet.findall(f"{SS}Table/{SS}Row"), MOST_ROWS, file, name):
         rows += [[] for _ in range(at + 1 - len(rows))]
-        for column, cell in _placed(row.findall(f"{SS}Cell"), limits.MOST_COLUMNS, file, name):
+        for column, cell in _placed(row.findall(f"{SS}Cell"), MOST_COLUMNS, file, name):
             rows[at] += [""] * (column - len(rows[at])) + [_text(cell)]
             down = int(cell.get(f"{SS}MergeDown", 0))
             if down:

@@ -8,29 +8,20 @@ import pandas as pd
 
 from mma_analysis import domain
 from mma_analysis.domain import UNREADABLE, Delivery, plain
-from mma_analysis.read.beside import told_beside
 from mma_analysis.read.grid import Grid
-from mma_analysis.read.grids import in_our_calendar
-from mma_analysis.read.headers import (
-    LEFT_OUT,
-    Header,
-    header_targets,
-    likeliest_header,
-    may_be_a_tip,
-)
+from mma_analysis.read.headers import LEFT_OUT, Header, header_targets, likeliest_header
+from mma_analysis.read.leftover import told_unread
 from mma_analysis.read.naming import suggested_lines
-from mma_analysis.read.reduce import reduce_to_presence
 from mma_analysis.read.rows import data_rows, is_shifted, with_merged_cells
 from mma_analysis.read.sheets import (
     check_tells_gemeente,
     chosen_grids,
-    headed_sheets,
-    place_of,
     registrations,
     senders_of,
     sheets_with_header,
 )
-from mma_analysis.read.words import BEGINS_OF_ERRORS, FORMULA_ERROR
+from mma_analysis.read.words import BEGINS_OF_ERRORS, FORMULA_ERROR, reduce_to_presence
+from mma_analysis.read.workbooks import in_our_calendar
 from mma_analysis.settings import Edition
 
 # A word of a list is short: what is longer is text that was typed in the wrong column.
@@ -75,7 +66,7 @@ def read_delivery(edition: Edition, file: str) -> Delivery:
         _headers_of_fields(sheets),
         _in_our_fields(table, columns),
         frozenset(table.loc[table["shifted"], "source_row"].tolist()),
-        tuple(line for g, h in sheets for line in told_beside(g, h, place_of(file, g))),
+        tuple(line for g, h in sheets for line in told_unread(g, h, file)),
     )
 
 
@@ -96,8 +87,7 @@ def suggest(edition: Edition, file: str) -> str:
     senders = senders_of(edition, file)
     targets = header_targets(edition, senders)
     grids = chosen_grids(edition, file, senders)
-    sheets = registrations(headed_sheets(grids, targets))
-    known = [(grid, header) for grid, header in sheets if not may_be_a_tip(grid, header, targets)]
+    known = registrations(grids, targets)
     if not known:
         likeliest = [(grid, likeliest_header(grid, targets)) for grid in grids]
         known = [(grid, header) for grid, header in likeliest if header]

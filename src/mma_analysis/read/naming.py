@@ -2,23 +2,19 @@
 
 import difflib
 import json
-from collections.abc import Container, Mapping
+from collections.abc import Mapping
 
 from mma_analysis import domain
-from mma_analysis.days import DAY_FIRST, MONTH_FIRST, day_of
 from mma_analysis.domain import MmaError, plain
 from mma_analysis.read.grid import Grid, letters
 from mma_analysis.read.headers import LEFT_OUT, LONGEST_HEADER, TARGETS, Header, HeaderColumn
-from mma_analysis.read.lost import named as rows_named
-from mma_analysis.read.rows import data_rows
+from mma_analysis.read.words import is_a_day
 from mma_analysis.settings import SETTINGS_FILE
 
 MOST_NAMED = 20
 MOST_NEAR = 3
 # How alike a header and a known one must be to be told as its nearest.
 LEAST_ALIKE = 0.7
-# Headers, plain, of how many tips a row stands for.
-COUNTS = ("aantal", "aantalmeldingen", "aantaltips", "aantalmmameldingen")
 REPEATABLE = (*domain.REDUCED, *LEFT_OUT)
 
 
@@ -72,39 +68,6 @@ def holds_days(grid: Grid, header: Header, column: HeaderColumn) -> bool:
     filled = [cell for cell in below if cell]
     days = [cell for cell in filled if is_a_day(cell)]
     return len(days) > len(filled) / 2
-
-
-def is_a_day(cell: str) -> bool:
-    """Whether a cell is a day in some way of writing, and nothing else."""
-    return any(day_of(cell, order) is not None for order in (DAY_FIRST, MONTH_FIRST))
-
-
-def refuse_counts(
-    grid: Grid, header: Header, place: str, sender: str, named: Container[str]
-) -> None:
-    """No row stands for several tips, unless the settings name the column of its count.
-
-    Raises
-    ------
-    MmaError
-        With the rows and the line to paste.
-    """
-    for column in header.columns:
-        if plain(column.header) not in COUNTS or plain(column.header) in named:
-            continue
-        at = column.index
-        several = [
-            index
-            for index in data_rows(grid, header)
-            if at < len(row := grid.rows[index]) and row[at].isdecimal() and int(row[at]) > 1
-        ]
-        if several:
-            raise MmaError(
-                f"{place}, {rows_named(several)}, column '{column.header}': a row seems to stand "
-                "for more than one tip, and each row counts as one; ask the sender for a row for "
-                f"each tip. When it counts something else, paste in {_block(sender)}\n"
-                f"{_toml_line(column.header, 'ignored')}"
-            )
 
 
 def _refuse_unknown(

@@ -9,9 +9,13 @@ from collections.abc import Iterator
 from itertools import islice
 
 from mma_analysis.domain import MmaError
-from mma_analysis.read import limits
-from mma_analysis.read.archive import check_size
-from mma_analysis.read.quotation import refuse_swallowed_rows
+from mma_analysis.read.grid import (
+    MOST_CONTROL_CHARACTERS,
+    MOST_ROWS,
+    SOME_CONTROL_CHARACTERS,
+    check_size,
+)
+from mma_analysis.read.words import belongs_to_a_tip
 
 DELIMITERS = (";", ",", "\t", "|", "~", "^", "¦")
 RECORDS_TO_JUDGE = 100
@@ -47,7 +51,7 @@ def _cut(text: str, file: str) -> list[list[str]]:
     delimiter = delimiter or _likeliest_delimiter(text)
     rows: list[list[str]] = []
     try:
-        rows.extend(islice(_records(text, delimiter), limits.MOST_ROWS + 2))
+        rows.extend(islice(_records(text, delimiter), MOST_ROWS + 2))
     except csv.Error as error:
         raise MmaError(
             f"{file}, row {len(rows) + 1}: a cell is longer than {csv.field_size_limit():,} "
@@ -60,8 +64,27 @@ def _cut(text: str, file: str) -> list[list[str]]:
             f"{file}, row {len(rows) + 1}: a quotation mark is opened and never closed, so the "
             "rows after it cannot be told apart; close or remove it"
         )
-    refuse_swallowed_rows(rows, delimiter, file)
+    _refuse_swallowed_rows(rows, delimiter, file)
     return [[_cell_of_text(cell) for cell in row] for row in rows]
+
+
+def _refuse_swallowed_rows(rows: list[list[str]], delimiter: str, file: str) -> None:
+    """No cell holds whole rows, as it does when a quotation mark is closed rows too late.
+
+    A line in the cell is one when it has the cells of a row, or of one up to this column, and in
+    one of them a day or the number of a tip.
+    """
+    for number, row in enumerate(rows, start=1):
+        for column, cell in enumerate(row, start=1):
+            for line in cell.split("\n")[1:]:
+                parts = [part.strip(' "') for part in line.split(delimiter)]
+                is_row = len(parts) > 1 and len(parts) in (column, len(rows[0]))
+                if is_row and any(map(belongs_to_a_tip, parts)):
+                    raise MmaError(
+                        f"{file}, row {number}, column {column}: this cell holds what look like "
+                        "the rows after it: a quotation mark is opened there and closed only in a "
+                        "later row; close or remove it"
+                    )
 
 
 def _cell_of_text(cell: str) -> str:
@@ -88,7 +111,7 @@ def decode(content: bytes, file: str) -> str:
         ) from error
     text = text.replace("\x00", "").rstrip(END_OF_TEXT)
     strange = len(NOT_TYPED.findall(text))
-    if strange > max(limits.SOME_CONTROL_CHARACTERS, len(text) * limits.MOST_CONTROL_CHARACTERS):
+    if strange > max(SOME_CONTROL_CHARACTERS, len(text) * MOST_CONTROL_CHARACTERS):
         raise MmaError(
             f"{file}: the content is not text; ask the sender for the registration as .xlsx or .csv"
         )

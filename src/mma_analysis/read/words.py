@@ -1,9 +1,14 @@
-"""How words of a delivery are compared, and what one says in a column of yes and no."""
+"""What the words of a delivery say, what looks like a tip, and what a column of yes and no says."""
 
 import re
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
 
 from mma_analysis import domain
-from mma_analysis.days import begins_with_a_day, is_number_of_a_day
+from mma_analysis.days import DAY_FIRST, MONTH_FIRST, begins_with_a_day, day_of, is_number_of_a_day
 from mma_analysis.domain import UNREADABLE, plain, word
 
 # What a spreadsheet program writes where a formula failed: `#N/B`, `#VERW!`, `#DIV/0!`, `Err:502`.
@@ -68,6 +73,11 @@ def looks_like_a_date(cell: str) -> bool:
     return begins_with_a_day(cell)
 
 
+def is_a_day(cell: str) -> bool:
+    """Whether a cell is a day in some way of writing, and nothing else."""
+    return any(day_of(cell, order) is not None for order in (DAY_FIRST, MONTH_FIRST))
+
+
 def looks_like_a_number_of_m(cell: str) -> bool:
     """Whether a cell is written as the number of a tip is."""
     return NUMBER_OF_M.fullmatch(cell) is not None
@@ -76,3 +86,41 @@ def looks_like_a_number_of_m(cell: str) -> bool:
 def belongs_to_a_tip(cell: str) -> bool:
     """Whether a cell holds a day or the number of a tip: no header does."""
     return looks_like_a_date(cell) or is_number_of_a_day(cell) or looks_like_a_number_of_m(cell)
+
+
+# --- whether something was filled in, instead of what: the content stops here --------------------
+
+
+# Of several columns the one that says most counts.
+STRENGTH = ["", "nee", UNREADABLE, "ja"]
+IN_AN_ANSWER = {"ja": "ja", "nee": "nee", UNREADABLE: UNREADABLE}
+IN_CONTENT = {**IN_AN_ANSWER, "content": "ja", "onbekend": "nee", "": "nee"}
+
+
+def reduce_to_presence(columns: Sequence[pd.Series]) -> pd.Series:
+    """`ja` when any of these columns has it, `nee` when none of those that say so has, else empty.
+
+    `UNREADABLE` when none has it and one holds what means neither: an error of a formula, a sign.
+
+    Parameters
+    ----------
+    columns
+        Text columns of one file that say the same thing (street and house number). A missing value
+        is a sheet without that column: that says nothing.
+    """
+    strongest = np.max([_reduce_column(column) for column in columns], axis=0)
+    return pd.Series(STRENGTH, dtype="str").take(strongest).set_axis(columns[0].index)
+
+
+def _reduce_column(column: pd.Series) -> NDArray[np.intp]:
+    """Place in `STRENGTH` of every cell.
+
+    A column of only yes and no is an answer; any other column is content. In an answer an empty
+    cell says nothing. In content an empty cell is a `nee`: it could have been filled, and so could
+    one with `onbekend` or `n.v.t.`.
+    """
+    places, distinct = pd.factorize(column)
+    words = [answer_in(cell) for cell in distinct.tolist()]
+    meaning = IN_CONTENT if "content" in words else IN_AN_ANSWER
+    # A missing value has place -1: the last, which says nothing.
+    return np.array([*(STRENGTH.index(meaning.get(word, "")) for word in words), 0])[places]

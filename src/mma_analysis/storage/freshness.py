@@ -14,7 +14,7 @@ MEASURES = "measures"  # the released tables, below those of an edition
 # Packages whose version can change a number or a byte of a table.
 VERSIONED = (
     *("mma-analysis", "pandas", "numpy", "scipy", "statsmodels", "pyarrow", "highspy"),
-    *("great-expectations", "python-calamine", "krippendorff", "rapidfuzz", "babel"),
+    *("great-expectations", "python-calamine", "openpyxl", "xlrd", "krippendorff", "babel"),
 )
 # Modules that can do so.
 CODE = (

@@ -170,19 +170,6 @@ REUSED_NUMBERS = (
     Column("other_row", "int64", "its row", required=True),
 )
 
-NEAR_DUPLICATES = (
-    Column("gemeente", "str", "slug of the gemeente", required=True),
-    Column("source_file", "str", "delivered file of one row", required=True),
-    Column("source_sheet", "str", "its sheet", required=True),
-    Column("source_row", "int64", "its row", required=True),
-    Column("other_file", "str", "delivered file of the row that it is like", required=True),
-    Column("other_sheet", "str", "its sheet", required=True),
-    Column("other_row", "int64", "its row", required=True),
-    Column("days_apart", "int64", "days between their receipts", required=True),
-    Column("alike_in", "str", "fields that both rows have filled, and alike", required=True),
-    Column("score", "int64", "how much of number and fields is so, 0 to 100", required=True),
-)
-
 CORRECTIONS = (
     Column("source_file", "str", "delivered file, relative to the edition", required=True),
     Column("source_sheet", "str", "sheet of a workbook, empty for a text file", required=True),

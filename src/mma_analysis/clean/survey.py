@@ -2,19 +2,19 @@
 
 import difflib
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
 
-from mma_analysis.clean.survey.answers import (
+from mma_analysis.clean.survey_answers import (
     Answer,
     answer_to,
     blurred_options,
     missing_options,
     text_of,
 )
-from mma_analysis.clean.survey.owners import owners, reason_without_owner
 from mma_analysis.codebook import (
     NOT_ANSWERED,
     Codebook,
@@ -253,3 +253,48 @@ def _answer_id(sheet: Sheet, vraag: Vraag, text: str) -> str:
     """
     mark = hashlib.sha256(text.encode("utf-8")).hexdigest()[:8]
     return f"{sheet.answered_by or sheet.gemeente}-{vraag.code}-{mark}"
+
+
+# --- for which gemeenten an answer sheet is ------------------------------------------------------
+
+
+def owners(text: str, joint: Mapping[str, tuple[str, ...]]) -> tuple[tuple[str, ...], str]:
+    """The gemeenten that this answer is for, and the name of the joint answer.
+
+    A list of names counts as the declared joint answer of exactly these gemeenten.
+    """
+    name = _plain(text)
+    slug = _slugs().get(name)
+    if slug:
+        return (slug,), ""
+    for key, slugs in joint.items():
+        if name == _plain(key) or _named(name) == set(slugs):
+            return slugs, key
+    return (), ""
+
+
+def reason_without_owner(text: str) -> str:
+    """Code of the reason why no gemeente can be given this answer."""
+    several = len(_named(_plain(text))) > 1
+    return "antwoord_gezamenlijk" if several else "antwoord_gemeente_onbekend"
+
+
+def _plain(text: str) -> str:
+    return text.casefold().replace("-", " ").strip().removeprefix("gemeente ").strip()
+
+
+def _slugs() -> dict[str, str]:
+    """Every way to write one gemeente → its slug."""
+    aliases = {
+        _plain(row["alias"]): row["gemeente"] for row in domain.reference("gemeente_aliases")
+    }
+    known = {area.slug for area in domain.gemeenten()}
+    return {**{name: slug for name, slug in aliases.items() if slug in known}, **_names()}
+
+
+def _names() -> dict[str, str]:
+    return {_plain(area.name): area.slug for area in domain.gemeenten()}
+
+
+def _named(text: str) -> set[str]:
+    return {slug for name, slug in _names().items() if re.search(rf"\b{re.escape(name)}\b", text)}

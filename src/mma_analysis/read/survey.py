@@ -1,5 +1,9 @@
 """The export of a survey tool → one row per answer sheet, without who filled it in."""
 
+import datetime as dt
+import re
+from collections.abc import Callable
+from functools import partial
 from itertools import zip_longest
 from pathlib import Path
 
@@ -7,16 +11,10 @@ import pandas as pd
 
 from mma_analysis.codebook import tidied
 from mma_analysis.domain import MmaError, SurveyExport, UsageError
-from mma_analysis.read.grids import Grid, open_grids
-from mma_analysis.read.survey.google_forms import GOOGLE_FORMS
-from mma_analysis.read.survey.limesurvey import LIMESURVEY
-from mma_analysis.read.survey.moments import read_moments
-from mma_analysis.read.survey.ms_forms import MS_FORMS
-from mma_analysis.read.survey.surveymonkey import SURVEYMONKEY
-from mma_analysis.read.survey.tool import Tool, numbered
+from mma_analysis.read.grid import Grid
+from mma_analysis.read.grids import open_grids
+from mma_analysis.read.survey_tools import TOOLS, Tool, numbered
 from mma_analysis.settings import SETTINGS_FILE, Edition
-
-TOOLS = (MS_FORMS, LIMESURVEY, SURVEYMONKEY, GOOGLE_FORMS)
 
 
 def read_survey(edition: Edition) -> SurveyExport:
@@ -133,3 +131,61 @@ def _check_headers(headers: list[str], rows: list[list[str]], place: str) -> Non
                 f"{place}: column {number + 1} has answers but no header; "
                 "write the question above it, or download the export again"
             )
+
+
+# --- moments of sending --------------------------------------------------------------------------
+
+# The first one that reads every moment of a file is the one that it is written in.
+# NOTE: csv of Forms has month/day, also under Dutch headers; saved by Dutch Excel, day-month.
+DAYS = (
+    *("%m/%d/%y", "%m/%d/%Y", "%d/%m/%y", "%d/%m/%Y"),
+    *("%d-%m-%y", "%d-%m-%Y", "%Y/%m/%d"),
+)
+TIMES = ("%H:%M:%S", "%H:%M", "%I:%M:%S %p", "%I:%M %p")
+TEXT_MOMENTS = tuple(f"{day} {time}" for day in DAYS for time in TIMES)
+ZONE = re.compile(r" (GMT|UTC|CET|CEST|MEZ|MESZ)?([+-]\d{1,2}(:?\d\d)?)?$")
+
+
+def read_moments(texts: pd.Series, file: str) -> list[str]:
+    """ISO text of each moment; empty when the tool gave none.
+
+    One form is chosen for the whole column, and month/day when every moment can be read so. The
+    zone that Google adds is left out: it is the same place for all.
+
+    Raises
+    ------
+    MmaError
+        When no form reads all moments.
+    """
+    written = [_without_zone(text) for text in texts]
+    readers: list[Callable[[str], str]] = [_read_iso]
+    readers += [partial(_read_text, form=form) for form in TEXT_MOMENTS]
+    readings = [[reader(text) for text in written] for reader in readers]
+    best = max(readings, key=lambda moments: sum(moment != "" for moment in moments))
+    unread = [row for row, text, m in zip(texts.index, texts, best, strict=True) if text and not m]
+    if unread:
+        raise MmaError(
+            f"{file}, row {unread[0]}, column '{texts.name}': not a moment, or not written like "
+            "the others; expected one form in the whole column, such as 2023-05-30 09:26:43, "
+            "5/30/23 9:26:43 or 30-5-2023 9:26"
+        )
+    return best
+
+
+def _without_zone(text: str) -> str:
+    half_day = re.sub(r"\b([ap])\.?m\b\.?", r"\1m", text, flags=re.IGNORECASE)
+    return ZONE.sub("", half_day) if " " in half_day else half_day
+
+
+def _read_iso(text: str) -> str:
+    try:
+        return dt.datetime.fromisoformat(text).isoformat()
+    except ValueError:
+        return ""
+
+
+def _read_text(text: str, form: str) -> str:
+    try:
+        return dt.datetime.strptime(text, form).isoformat()
+    except ValueError:
+        return ""

@@ -1,0 +1,229 @@
+"""What a file is by its content, and whether it can be opened without harm.
+
+The name of a file says little: a web page is often named `.xls`. A few kilobytes can unpack to
+gigabytes, and one cell in the last corner of a sheet makes a program lay out seventeen billion
+empty ones; neither is seen from the size of the file.
+"""
+
+import io
+import re
+import struct
+import zipfile
+import zlib
+
+from mma_analysis.domain import OPEN_ELSEWHERE, MmaError
+from mma_analysis.read.grid import LARGEST_UNPACKED, MEGABYTE, MOST_PARTS, check_size
+
+ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+STARTS = {
+    b"%PDF": "a PDF",
+    b"{\\rtf": "a text document (RTF)",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"GIF8": "a picture",
+    b"II*\x00": "a picture",
+    b"MM\x00*": "a picture",
+    b"7z\xbc\xaf": "a packed folder (7z)",
+    b"Rar!": "a packed folder (rar)",
+    b"\x1f\x8b": "a packed file (gzip)",
+    b"MIME-Version": "a saved web page or e-mail",
+}
+PARTS = {
+    "word/document.xml": "a Word document",
+    "ppt/presentation.xml": "a presentation",
+}
+STREAMS = {
+    "WordDocument": "a Word document",
+    "PowerPoint Document": "a presentation",
+    "__properties_version1.0": "an Outlook message",
+}
+MOST_NAMED = 5
+
+ENCRYPTED = 1
+ENCRYPTED_ODS = b"<manifest:encryption-data"
+# A picture (SVG) may have a DOCTYPE.
+XML = (".xml", ".rels")
+ENTITY = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
+# A cell beyond column AX (50) or from row 100,000: 50 x 99,999 cells are within every limit.
+FAR = re.compile(rb"r=[\"'](?:(?:[B-Zb-z][A-Za-z]|[Aa][YZyz]|[A-Za-z]{3})\d|[A-Za-z]*\d{6})")
+FILLED_CELL = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br=[\"']([A-Za-z]{1,3})(\d{1,7})[\"'][^>]*(?<!/)>")
+# A row that says how far down it is, with cells that do not say where they are.
+ROW_OF_UNNAMED = re.compile(
+    rb"<(?:\w+:)?row\s[^>]*?\br=[\"'](\d{1,7})[\"'][^>]*(?<!/)>\s*<(?:\w+:)?c\b(?![^>]*\br=)"
+)
+# A formula that shows nothing has an empty value too, but then its cell is of the kind text.
+UNCALCULATED = re.compile(
+    rb"<(?:\w+:)?c\b(?![^>]*\bt=[\"']str)[^>]*?(?:\br=[\"'](?P<cell>[A-Z]+\d+)[\"'][^>]*)?>\s*"
+    rb"<(?:\w+:)?f\b[^>]*(?:/>|>[^<]*</(?:\w+:)?f>)\s*"
+    rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+)
+FAILED_CELL = (b't="e"', b"t='e'")
+
+
+def refuse_lock_file(file: str) -> None:
+    """Excel's `~$name.xlsx` is no workbook: somebody had `name.xlsx` open when it was copied.
+
+    Raises
+    ------
+    MmaError
+        With the name of the workbook itself.
+    """
+    folder, slash, name = file.rpartition("/")
+    for mark in OPEN_ELSEWHERE:
+        if name.startswith(mark):
+            itself = f"{folder}{slash}{name.removeprefix(mark).removesuffix('#')}"
+            raise MmaError(
+                f"{file}: this is not the workbook but a mark that it was open at somebody's when "
+                f"it was copied; deliver {itself} and name that at levering"
+            )
+
+
+def refuse_other_kinds(content: bytes, file: str) -> None:
+    """Refuse what is known to be no table: a PDF, a picture, a packed folder, a letter.
+
+    Raises
+    ------
+    MmaError
+        With what it is, and what to ask the sender.
+    """
+    for start, what in STARTS.items():
+        if content.startswith(start):
+            raise not_a_registration(file, what)
+
+
+def not_a_workbook(content: bytes, file: str) -> MmaError:
+    """The error for a container of Office files in which there is no workbook that can be read."""
+    what = _in_archive(content) if content.startswith(ZIP) else _in_streams(content)
+    if what:
+        return not_a_registration(file, what)
+    return MmaError(
+        f"{file}: not a workbook that can be read; open it in a spreadsheet program, save it as "
+        ".xlsx and deliver it again"
+    )
+
+
+def not_a_registration(file: str, what: str) -> MmaError:
+    """The error for a file that is something else than a table."""
+    return MmaError(
+        f"{file}: this is not a registration but {what}, whatever its name says; ask the sender "
+        "for the registration itself, as .xlsx or .csv"
+    )
+
+
+def _in_archive(content: bytes) -> str:
+    """What the archive is, when it is no workbook; the name of a file in it may be about a tip."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        names = archive.namelist()
+    for part, what in PARTS.items():
+        if part in names:
+            return what
+    if "[Content_Types].xml" in names or "mimetype" in names:
+        return ""
+    endings = sorted({name.rpartition(".")[2].lower() for name in names if "." in name})
+    return f"a packed folder (zip) with {len(names)} files ({', '.join(endings[:MOST_NAMED])})"
+
+
+def _in_streams(content: bytes) -> str:
+    found = (what for name, what in STREAMS.items() if name.encode("utf-16-le") in content)
+    return next(found, "")
+
+
+def has_a_password(file: str) -> MmaError:
+    """The error for a workbook that is encrypted."""
+    return MmaError(
+        f"{file}: the workbook has a password, so nothing in it can be read; ask the sender to "
+        "save it without one (Excel: File, Info, Protect Workbook, Encrypt with Password, and "
+        "empty the field)"
+    )
+
+
+# --- an archive that does harm -------------------------------------------------------------------
+
+
+def refuse_harmful(content: bytes, file: str) -> bool:
+    """Check the archive of a workbook before any program opens it.
+
+    Returns
+    -------
+    bool
+        Whether a formula failed in some cell of an .xlsx: who reads it has to look for it.
+
+    Raises
+    ------
+    MmaError
+        When it is damaged or encrypted, unpacks to too much, reaches too far, declares XML
+        entities, or holds formulas that were never calculated.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            _check_declared(archive, file)
+            failed = [
+                _check_part(_unpacked(archive, entry), entry.filename, file)
+                for entry in archive.infolist()
+            ]
+    except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError) as error:
+        raise MmaError(
+            f"{file}: the workbook is damaged or not complete ({len(content):,} bytes arrived); "
+            "ask the sender to send it again"
+        ) from error
+    return any(failed)
+
+
+def _check_declared(archive: zipfile.ZipFile, file: str) -> None:
+    entries = archive.infolist()
+    if len(entries) > MOST_PARTS:
+        raise MmaError(
+            f"{file}: the workbook consists of {len(entries):,} parts, more than {MOST_PARTS:,}; "
+            "save only the registration in a new workbook"
+        )
+    if sum(entry.file_size for entry in entries) > LARGEST_UNPACKED:
+        raise MmaError(
+            f"{file}: the workbook unpacks to more than {LARGEST_UNPACKED // MEGABYTE} MB, far "
+            "more than a registration; copy the registration to a new workbook, without pictures, "
+            "and deliver that"
+        )
+    if any(entry.flag_bits & ENCRYPTED for entry in entries):
+        raise has_a_password(file)
+    if "xl/workbook.bin" in archive.namelist():
+        raise MmaError(
+            f"{file}: a binary workbook (.xlsb) is not read; open it in Excel and save it as .xlsx"
+        )
+
+
+def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    """A part, unpacked to no more than it declares: one that is larger fails its checksum."""
+    with archive.open(entry) as part:
+        return part.read(entry.file_size)
+
+
+def _check_part(content: bytes, part: str, file: str) -> bool:
+    """Whether a formula failed in a cell of this part, which does no harm."""
+    place = f"{file}, part {part}"
+    if ENCRYPTED_ODS in content:
+        raise has_a_password(file)
+    if part.endswith(XML) and ENTITY.search(content):
+        raise MmaError(
+            f"{place}: it declares XML entities, which no spreadsheet program does; do not open "
+            "it, and ask the sender where it comes from"
+        )
+    has_formulas = b"<f" in content or b":f" in content
+    if has_formulas and (found := UNCALCULATED.search(content)):
+        cell = (found["cell"] or b"").decode()
+        raise MmaError(
+            f"{place}{f', cell {cell}' if cell else ''}: it has formulas without a value: a "
+            "program wrote them and nobody saw what they give; open it in a spreadsheet program, "
+            "save it there and deliver it again"
+        )
+    if FAR.search(content):
+        filled = FILLED_CELL.findall(content)
+        rows = [*(int(row) for _, row in filled), *map(int, ROW_OF_UNNAMED.findall(content))]
+        columns = {_column_number(letters) for letters in {letters for letters, _ in filled}}
+        check_size(max(rows, default=0), max(columns, default=1), place)
+    return any(mark in content for mark in FAILED_CELL)
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + letter - ord("A") + 1
+    return number

@@ -1,0 +1,186 @@
+"""Filled cells that nobody read must not look like tips: no tip is left out in silence."""
+
+from collections.abc import Mapping, Sequence
+
+from mma_analysis.days import is_number_of_a_day
+from mma_analysis.domain import MmaError, plain
+from mma_analysis.read.grid import Grid, columns_named, place_of, rows_named
+from mma_analysis.read.headers import Header, is_a_header, second_header
+from mma_analysis.read.rows import is_shifted, only_failed
+from mma_analysis.read.words import (
+    belongs_to_a_tip,
+    is_a_day,
+    looks_like_a_date,
+    looks_like_a_number_of_m,
+    topic_words,
+)
+
+# Index of a row → index of a column → what is in it; rows and cells without anything are left out.
+Cells = dict[int, dict[int, str]]
+
+# From here on days or numbers of tips below each other are a list, whatever stands beside them.
+ROWS_OF_A_LIST = 3
+# A label and a day stand on any cover sheet.
+CELLS_OF_A_LABEL = 2
+LABELS = (
+    *("datum", "periode", "peildatum", "van", "vanaf", "tot", "tm", "totenmet", "totmet", "op"),
+    *("versie", "stand", "standper", "bijgewerkt", "afgedrukt", "afdruk", "export", "opgemaakt"),
+)
+
+
+def refuse_tips_around(grid: Grid, header: Header, file: str, targets: dict[str, str]) -> None:
+    """Nothing looks like a tip above the headers, beside them, or below those of another table.
+
+    Raises
+    ------
+    MmaError
+        With the rows and columns.
+    """
+    again = second_header(grid, header, targets)
+    above = _filled(grid.rows[: header.rows[0]])
+    below = _filled(grid.rows[again + 1 :], again + 1) if again is not None else {}
+    rest = above | _beside(grid, header) | below
+    found = rows_like_tips(rest, targets, with_numbers=not header.has("melding_id"))
+    if not found:
+        return
+    if found[0] < header.row:
+        where = f"above the headers in row {header.row + 1}"
+    elif again is not None and found[-1] > again:
+        where = f"below headers in another order in row {again + 1}, where a second table begins"
+    else:
+        where = "in columns without a header, or in columns that are ignored only"
+    raise MmaError(
+        f"{_place(file, grid, rest, found)}: here are cells that look like tips and are not read: "
+        f"they stand {where}; put them below the table in the same columns, or with headers of "
+        "their own on a sheet or in a file of their own, or ask the sender to do so"
+    )
+
+
+def tips_of_sheet(grid: Grid, file: str, targets: dict[str, str]) -> str:
+    """Where in a sheet that is not read something looks like tips; empty when nothing does."""
+    cells = _filled(grid.rows)
+    found = rows_like_tips(cells, targets)
+    return _place(file, grid, cells, found) if found else ""
+
+
+def told_unread(grid: Grid, header: Header, file: str) -> list[str]:
+    """Where something stands that is not read: beside the table, or failed formulas below it."""
+    place = place_of(file, grid)
+    told: list[str] = []
+    headed = {column.index for column in header.columns}
+    beside = {
+        at: columns
+        for at, row in _beside(grid, header).items()
+        if (columns := [column for column in row if column not in headed])
+    }
+    if beside:
+        columns = columns_named([column for row in beside.values() for column in row])
+        told.append(
+            f"{place}, {columns} without a header: filled in {rows_named(list(beside))}, and not "
+            "read"
+        )
+    below = enumerate(grid.rows[header.row + 1 :], header.row + 1)
+    failed = [at for at, row in below if only_failed(row, header)]
+    if failed:
+        told.append(
+            f"{place}, {rows_named(failed)}: nothing but formulas that failed, and not read"
+        )
+    return told
+
+
+def _filled(rows: Sequence[Sequence[str]], first: int = 0) -> Cells:
+    return {
+        at: cells
+        for at, row in enumerate(rows, first)
+        if (cells := {column: cell for column, cell in enumerate(row) if cell})
+    }
+
+
+def _beside(grid: Grid, header: Header) -> Cells:
+    """The cells below the headers that are not read, in columns without one.
+
+    Those in columns that are ignored too, where a row has nothing in the columns that are read. Of
+    a text file nothing of a row with more cells than headers: such a row is refused.
+    """
+    ignored = [column.index for column in header.columns if column.target == "ignored"]
+    headed = {column.index for column in header.columns}
+    without = sorted(set(range(max(map(len, grid.rows)))) - headed)
+    cells: Cells = {}
+    for at, row in enumerate(grid.rows[header.row + 1 :], header.row + 1):
+        unread = {c: row[c] for c in (*without, *ignored) if c < len(row) and row[c]}
+        if not unread or is_shifted(row, grid, header):
+            continue
+        if any(row[c] for c in headed.difference(ignored) if c < len(row)):
+            unread = {c: cell for c, cell in unread.items() if c not in ignored}
+        if unread:
+            cells[at] = unread
+    return cells
+
+
+def _place(file: str, grid: Grid, cells: Cells, found: Sequence[int]) -> str:
+    columns = [column for at in found for column in cells[at]]
+    return f"{place_of(file, grid)}, {rows_named(found)}, {columns_named(columns)}"
+
+
+# --- what looks like tips ------------------------------------------------------------------------
+
+
+def rows_like_tips(
+    cells: Cells, targets: dict[str, str], *, with_numbers: bool = False
+) -> list[int]:
+    """Indexes of the rows that look like tips.
+
+    Below a row of headers of its own any row with something beside a day is one. So is each row of
+    a column in which at least three cells are days and nothing else, or, `with_numbers`, in which
+    every cell is the number of a tip.
+    """
+    found: set[int] = set()
+    columns: dict[int, dict[int, str]] = {}
+    below_headers = False
+    for at, row in cells.items():
+        filled = list(row.values())
+        for column, cell in row.items():
+            columns.setdefault(column, {})[at] = cell
+        in_a_table = below_headers and len(filled) > 1 and any(map(belongs_to_a_tip, filled))
+        if in_a_table or _looks_like_a_tip(filled):
+            found.add(at)
+        below_headers = below_headers or is_a_header(filled, targets)
+    for column in columns.values():
+        listed = _days({at: cell for at, cell in column.items() if not _has_label(cells[at])})
+        if with_numbers and all(map(looks_like_a_number_of_m, column.values())):
+            listed |= column.keys()
+        if len(listed) >= ROWS_OF_A_LIST:
+            found |= listed
+    return sorted(found)
+
+
+def _looks_like_a_tip(filled: Sequence[str]) -> bool:
+    """A day beside the number of a tip or a topic, or in a row of several cells without a label.
+
+    `Peildatum | 30-6-2023` and `Periode | 1-7-2021 | t/m | 30-6-2023` are no tips. A number that
+    may be a day is one beside the number of a tip only.
+    """
+    numbered = [cell for cell in filled if looks_like_a_number_of_m(cell)]
+    if not any(map(looks_like_a_date, filled)):
+        return any(is_number_of_a_day(cell) and numbered not in ([], [cell]) for cell in filled)
+    if numbered or any(plain(cell) in topic_words() for cell in filled):
+        return True
+    return len(filled) > CELLS_OF_A_LABEL and not any(map(_is_label, filled))
+
+
+def _days(column: Mapping[int, str]) -> set[int]:
+    """The rows of a column with a day and nothing else.
+
+    Numbers are days only when all of them may be: alone one may be any number.
+    """
+    days = {at for at, cell in column.items() if is_a_day(cell) and not cell.isdecimal()}
+    numbers = {at for at, cell in column.items() if cell[:1].isdecimal()}
+    return days | numbers if all(is_number_of_a_day(column[at]) for at in numbers) else days
+
+
+def _has_label(row: Mapping[int, str]) -> bool:
+    return any(map(_is_label, row.values()))
+
+
+def _is_label(cell: str) -> bool:
+    return cell.endswith(":") or plain(cell) in LABELS
