@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from mma_analysis import domain
 from mma_analysis.corrections import Correction, hash_of
-from mma_analysis.domain import Delivery, MmaError
 from mma_analysis.settings import CORRECTIONS_FILE
+from mma_analysis.vocabulary import DataError
+from mma_analysis.vocabulary.schema import CORRECTIONS, Delivery
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class Corrected:
     """The deliveries with their cells replaced, and which rows do not count.
 
     `removed` has one place (file, sheet, row) per row that a correction removes, `applied` one row
-    per correction that was applied (`domain.CORRECTIONS`).
+    per correction that was applied (`schema.CORRECTIONS`).
     """
 
     deliveries: tuple[Delivery, ...]
@@ -31,13 +31,13 @@ def correct(deliveries: Sequence[Delivery], corrections: Sequence[Correction]) -
 
     Raises
     ------
-    MmaError
+    DataError
         Naming every correction that has no row, whose source has been repaired, or whose source
         has not been repaired although it says so.
     """
     faults = _faults(deliveries, corrections)
     if faults:
-        raise MmaError("\n".join(faults))
+        raise DataError("\n".join(faults))
     still_open = [one for one in corrections if one.status == "open"]
     return Corrected(
         deliveries=tuple(_with_replaced_cells(delivery, still_open) for delivery in deliveries),
@@ -100,5 +100,5 @@ def _place(one: Correction) -> tuple[str, str, int]:
 
 def _as_table(corrections: Sequence[Correction]) -> pd.DataFrame:
     rows = [(*_place(one), one.kolom, one.actie, one.reden, one.gemeld_aan) for one in corrections]
-    columns = {column.name: column.dtype for column in domain.CORRECTIONS}
+    columns = {column.name: column.dtype for column in CORRECTIONS}
     return pd.DataFrame(rows, columns=list(columns)).astype(columns)

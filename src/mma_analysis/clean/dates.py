@@ -7,7 +7,6 @@ from functools import cached_property
 
 import pandas as pd
 
-from mma_analysis import domain
 from mma_analysis.clean.words import map_cells
 from mma_analysis.days import (
     DAY_FIRST,
@@ -17,8 +16,9 @@ from mma_analysis.days import (
     is_year_first,
     possible_orders,
 )
-from mma_analysis.domain import MmaError, UsageError
 from mma_analysis.settings import SETTINGS_FILE, Edition
+from mma_analysis.vocabulary import DataError, UsageError
+from mma_analysis.vocabulary.schema import DATES
 
 # Dates that a program took for real ones and texts that it did not: from these numbers on chance
 # does not explain that no real date has a day above 12 (0.4 to the fifth power is 1 %).
@@ -73,15 +73,15 @@ def delivery_dates(
 
     Raises
     ------
-    MmaError
+    DataError
         When a column proves two orders, or none while its cells are different days in each.
     UsageError
         When the senders of the file have set different orders.
     """
-    by_sheet = raw[[*domain.DATES, "source_row"]].groupby(raw["source_sheet"], sort=False)
+    by_sheet = raw[[*DATES, "source_row"]].groupby(raw["source_sheet"], sort=False)
     sheets = [(str(name), cells) for name, cells in by_sheet]
-    parts = [_part(field, name, cells) for field in domain.DATES for name, cells in sheets]
-    columns = {field: _set_order(field, senders, edition) for field in domain.DATES}
+    parts = [_part(field, name, cells) for field in DATES for name, cells in sheets]
+    columns = {field: _set_order(field, senders, edition) for field in DATES}
     orders: dict[tuple[str, str], str] = {}
     faults: list[str] = []
     for part in parts:
@@ -92,11 +92,11 @@ def delivery_dates(
             faults.append(f"{place}: {fault}{_remedy(part.field, list(senders))}")
         orders[part.field, part.sheet] = order
     if faults:
-        raise MmaError("\n".join(faults))
+        raise DataError("\n".join(faults))
     tables = [_read(cells, name, orders) for name, cells in sheets]
-    nothing = pd.DataFrame(index=raw.index[:0], columns=list(domain.DATES), dtype=DATE)
+    nothing = pd.DataFrame(index=raw.index[:0], columns=list(DATES), dtype=DATE)
     days = pd.concat(tables).reindex(raw.index) if tables else nothing
-    return {field: _plausible(field, days[field], senders, edition) for field in domain.DATES}
+    return {field: _plausible(field, days[field], senders, edition) for field in DATES}
 
 
 def _plausible(field: str, days: pd.Series, senders: Iterable[str], edition: Edition) -> pd.Series:
@@ -209,9 +209,7 @@ def _remedy(field: str, senders: list[str]) -> str:
 
 
 def _read(cells: pd.DataFrame, sheet: str, orders: Mapping[tuple[str, str], str]) -> pd.DataFrame:
-    return pd.DataFrame(
-        {field: read_dates(cells[field], orders[field, sheet]) for field in domain.DATES}
-    )
+    return pd.DataFrame({field: read_dates(cells[field], orders[field, sheet]) for field in DATES})
 
 
 DATE = "datetime64[us]"

@@ -5,11 +5,11 @@ from itertools import combinations
 
 import pandas as pd
 
-from mma_analysis import domain
-from mma_analysis.domain import MmaError
 from mma_analysis.settings import SETTINGS_FILE, Edition
+from mma_analysis.vocabulary import UNKNOWN, DataError
+from mma_analysis.vocabulary.schema import RAW_MELDINGEN, REUSED_NUMBERS, SOURCE
 
-SOURCE = list(domain.SOURCE)
+SOURCE = list(SOURCE)
 TIP = ["gemeente", "number"]
 KEPT = {"source_file": "kept_file", "source_sheet": "kept_sheet", "source_row": "kept_row"}
 
@@ -30,7 +30,7 @@ def find_duplicates(rows: pd.DataFrame) -> pd.DataFrame:
     ----------
     rows
         One row per accepted row, in the order of the files: `gemeente`, `number` (empty when there
-        is none), `filled` (number of filled cells) and the columns of `domain.SOURCE`.
+        is none), `filled` (number of filled cells) and the columns of `schema.SOURCE`.
 
     Returns
     -------
@@ -55,7 +55,7 @@ def refuse_overlap(rows: pd.DataFrame, edition: Edition) -> None:
 
     Raises
     ------
-    MmaError
+    DataError
         Naming the files of each gemeente that have numbers in common.
     """
     files = rows[["gemeente", "source_file"]].drop_duplicates()
@@ -76,7 +76,7 @@ def refuse_overlap(rows: pd.DataFrame, edition: Edition) -> None:
         if not _supplements(edition, slug, older, newer)
     ]
     if faults:
-        raise MmaError("\n".join(faults))
+        raise DataError("\n".join(faults))
 
 
 def _supplements(edition: Edition, slug: str, one: str, other: str) -> bool:
@@ -110,7 +110,7 @@ def repeated_rows(raw: pd.DataFrame, decided: pd.DataFrame) -> pd.Series:
     decided
         The same rows: their gemeente and days.
     """
-    fields = [field for field in domain.RAW_MELDINGEN if field != "melding_id"]
+    fields = [field for field in RAW_MELDINGEN if field != "melding_id"]
     bare = raw.loc[raw["melding_id"].eq("") & decided["received_on"].notna(), fields]
     bare = bare.assign(of=decided["gemeente"]).sort_values("of", kind="stable")
     place = pd.Series(range(len(bare)), index=bare.index)
@@ -134,12 +134,12 @@ def reused_numbers(counted: pd.DataFrame, doubles: pd.DataFrame) -> pd.DataFrame
     ----------
     counted, doubles
         The rows that count, and those that another row of their gemeente stands for: the columns of
-        `domain.MELDINGEN` and `number` (empty when there is none).
+        `schema.MELDINGEN` and `number` (empty when there is none).
 
     Returns
     -------
     pandas.DataFrame
-        One row per counted row and gemeente of the other tip (`domain.REUSED_NUMBERS`), which may
+        One row per counted row and gemeente of the other tip (`schema.REUSED_NUMBERS`), which may
         be its own gemeente, with the first row of that tip; in the order of the rows.
     """
     told = [*TIP, *SOURCE, "received_on", "topic"]
@@ -152,16 +152,16 @@ def reused_numbers(counted: pd.DataFrame, doubles: pd.DataFrame) -> pd.DataFrame
     other_day = within["received_on"] != within["received_on_other"]
     again = within[(other_day & _other_topic(within)) | _far_apart(within)]
     elsewhere = between[_other_topic(between) & _far_apart(between)]
-    named = {f"{name}_other": name.replace("source", "other") for name in domain.SOURCE}
+    named = {f"{name}_other": name.replace("source", "other") for name in SOURCE}
     pairs = pd.concat([again, elsewhere])
     table = pairs.rename(columns={**named, "gemeente_other": "other_gemeente"})
-    dtypes = {column.name: column.dtype for column in domain.REUSED_NUMBERS}
+    dtypes = {column.name: column.dtype for column in REUSED_NUMBERS}
     typed = table[list(dtypes)].astype(dtypes).sort_values(list(dtypes), ignore_index=True)
     return typed.drop_duplicates(["gemeente", *SOURCE, "other_gemeente"], ignore_index=True)
 
 
 def _other_topic(pairs: pd.DataFrame) -> pd.Series:
-    known = (pairs["topic"] != domain.UNKNOWN) & (pairs["topic_other"] != domain.UNKNOWN)
+    known = (pairs["topic"] != UNKNOWN) & (pairs["topic_other"] != UNKNOWN)
     return known & (pairs["topic"] != pairs["topic_other"])
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from mma_analysis import corrections, domain
+from mma_analysis import corrections
 from mma_analysis.clean import words as values
 from mma_analysis.clean.corrections import correct
 from mma_analysis.clean.dates import delivery_dates
@@ -15,10 +15,22 @@ from mma_analysis.clean.numbers import tip_numbers, with_surrogates
 from mma_analysis.clean.places import canonical_places, receivers
 from mma_analysis.clean.reasons import explained, reasons
 from mma_analysis.clean.words import Words, map_cells, words_of
-from mma_analysis.domain import Column, Delivery, MmaError, plain
 from mma_analysis.settings import Edition
+from mma_analysis.vocabulary import DataError, Vocabulary, plain
+from mma_analysis.vocabulary.schema import (
+    DUPLICATES,
+    FOLLOW_UP,
+    MELDINGEN,
+    RAW_MELDINGEN,
+    REDUCED,
+    REJECTED,
+    SOURCE,
+    UNREADABLE,
+    Column,
+    Delivery,
+)
 
-SOURCE = list(domain.SOURCE)
+SOURCE = list(SOURCE)
 WARN = "warn"  # the effect of a reason for which a row still counts
 NOTHING = Delivery(
     file="",
@@ -34,7 +46,7 @@ NOTHING = Delivery(
 class CleanMeldingen:
     """What became of every delivered row: counted, refused with a reason, or double.
 
-    `warnings` has one row per counted row and thing that is wrong with it (`domain.REJECTED`: where
+    `warnings` has one row per counted row and thing that is wrong with it (`schema.REJECTED`: where
     and what, as for a refused row), `reused_numbers` one per counted row whose number stands for
     another tip too, `corrections` one per correction that was applied before anything was cleaned.
     """
@@ -69,7 +81,7 @@ def clean_meldingen(deliveries: Sequence[Delivery], edition: Edition) -> CleanMe
 
     Raises
     ------
-    MmaError
+    DataError
         When the dates of a column can be read in two ways, two files of a gemeente have tips in
         common, or a correction does not fit its file; the message names all of one kind.
     UsageError
@@ -85,19 +97,19 @@ def clean_meldingen(deliveries: Sequence[Delivery], edition: Edition) -> CleanMe
         _is_one_of(raw, shifted),
         edition,
     )
-    rows = _rows(raw, decided)
+    rows = _rows(edition.vocabulary, raw, decided)
     headers = {delivery.file: delivery.headers for delivery in deliveries}
-    faults = explained(found, rows, headers)
+    faults = explained(edition.vocabulary, found, rows, headers)
     refused = raw.index.isin(found.index[found["effect"] != WARN])
     tips = rows.loc[~refused, [*SOURCE, "gemeente", "number", "filled"]]
     refuse_overlap(tips, edition)
     duplicates = find_duplicates(tips)
     counted = rows[~refused & ~rows.index.isin(duplicates.index)]
     return CleanMeldingen(
-        meldingen=_as_table(counted, domain.MELDINGEN),
-        rejected=_as_table(_first_per_row(faults, rows[refused]), domain.REJECTED),
-        duplicates=_as_table(duplicates, domain.DUPLICATES),
-        warnings=_as_table(_of_rows(faults[faults["effect"] == WARN], counted), domain.REJECTED),
+        meldingen=_as_table(counted, MELDINGEN),
+        rejected=_as_table(_first_per_row(faults, rows[refused]), REJECTED),
+        duplicates=_as_table(duplicates, DUPLICATES),
+        warnings=_as_table(_of_rows(faults[faults["effect"] == WARN], counted), REJECTED),
         reused_numbers=reused_numbers(counted, rows[rows.index.isin(duplicates.index)]),
         corrections=corrected.applied,
     )
@@ -112,12 +124,10 @@ def _decide_each(
     for delivery in sorted(deliveries, key=lambda one: one.file):
         try:
             parts.append(_decide(delivery, edition))
-        except MmaError as fault:
-            if fault.exit_code != MmaError.exit_code:
-                raise
+        except DataError as fault:
             wrong.append(str(fault))
     if wrong:
-        raise MmaError("\n".join(wrong))
+        raise DataError("\n".join(wrong))
     raw, decided = (
         pd.concat(tables, ignore_index=True)
         for tables in zip(*(parts or [_decide(NOTHING, edition)]), strict=True)
@@ -136,7 +146,7 @@ def _decide(delivery: Delivery, edition: Edition) -> tuple[pd.DataFrame, pd.Data
     words = _words(raw, words_of(edition, delivery.senders))
     if "status" not in delivery.rows:
         words["status"] = words["status"].mask(days["closed_on"].notna(), "afgesloten")
-    found = receivers(delivery.rows, delivery.senders)
+    found = receivers(edition.vocabulary, delivery.rows, delivery.senders)
     return raw, pd.DataFrame({**{name: found[name] for name in found}, **days, **words})
 
 
@@ -154,16 +164,16 @@ def _as_table(rows: pd.DataFrame, columns: tuple[Column, ...]) -> pd.DataFrame:
     return rows[list(dtypes)].astype(dtypes).reset_index(drop=True)
 
 
-def _rows(raw: pd.DataFrame, decided: pd.DataFrame) -> pd.DataFrame:
+def _rows(vocabulary: Vocabulary, raw: pd.DataFrame, decided: pd.DataFrame) -> pd.DataFrame:
     """Every row with all columns of the clean tables, counted or not."""
     rows = pd.DataFrame(
         {
             **{name: raw[name] for name in SOURCE},
             **{name: decided[name] for name in decided},
-            "topic_group": values.topic_groups(decided["topic"]),
+            "topic_group": values.topic_groups(vocabulary, decided["topic"]),
             "topic_as_delivered": values.short_labels(raw["topic"]),
-            **{field: values.presence(raw[field]) for field in domain.REDUCED},
-            "place": map_cells(raw["place"], _place_name),
+            **{field: values.presence(raw[field]) for field in REDUCED},
+            "place": _place_names(vocabulary, raw["place"]),
             "number": tip_numbers(raw["melding_id"]),
             "filled": _filled(raw),
         }
@@ -181,7 +191,7 @@ def _is_one_of(raw: pd.DataFrame, places: frozenset[tuple[str, str, int]]) -> pd
 def _with_all_fields(rows: pd.DataFrame) -> pd.DataFrame:
     """A field that the file does not have is empty in every row."""
     nothing = pd.Series("", index=rows.index, dtype="str")
-    fields = {name: rows.get(name, nothing) for name in (*domain.RAW_MELDINGEN, *SOURCE)}
+    fields = {name: rows.get(name, nothing) for name in (*RAW_MELDINGEN, *SOURCE)}
     return pd.DataFrame(fields, index=rows.index)
 
 
@@ -189,20 +199,21 @@ def _words(raw: pd.DataFrame, words: Words) -> dict[str, pd.Series]:
     return {
         "topic": values.topic_codes(raw["topic"], words["topic"]),
         "also_sent_to": values.receiver_codes(raw["also_sent_to"], words["also_sent_to"]),
-        **{field: values.codes(raw[field], words[field]) for field in domain.FOLLOW_UP},
+        **{field: values.codes(raw[field], words[field]) for field in FOLLOW_UP},
     }
 
 
-def _place_name(cell: str) -> str | None:
+def _place_names(vocabulary: Vocabulary, cells: pd.Series) -> pd.Series:
     """Names in the district only: a cell with anything else may hold an address."""
-    return canonical_places().get(plain(cell))
+    names = canonical_places(vocabulary)
+    return map_cells(cells, lambda cell: names.get(plain(cell)))
 
 
 def _filled(raw: pd.DataFrame) -> pd.Series:
     """Number of filled cells; a reduced `nee` may have been an empty cell, so it is not one."""
-    as_delivered = [field for field in domain.RAW_MELDINGEN if field not in domain.REDUCED]
-    filled = [~raw[field].isin(["", domain.UNREADABLE]) for field in as_delivered]
+    as_delivered = [field for field in RAW_MELDINGEN if field not in REDUCED]
+    filled = [~raw[field].isin(["", UNREADABLE]) for field in as_delivered]
     return pd.Series(
-        np.sum([*filled, *(raw[field] == "ja" for field in domain.REDUCED)], axis=0),
+        np.sum([*filled, *(raw[field] == "ja" for field in REDUCED)], axis=0),
         index=raw.index,
     )

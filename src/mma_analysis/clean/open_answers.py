@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import pandas as pd
 from pydantic import Field
 
-from mma_analysis import domain
 from mma_analysis.codebook import (
     AGREED,
     DIVIDED,
@@ -18,8 +17,8 @@ from mma_analysis.codebook import (
     CodeFrame,
     load_file,
 )
-from mma_analysis.domain import MmaError
 from mma_analysis.settings import Edition, Part
+from mma_analysis.vocabulary import DataError, did_you_mean
 
 RATINGS = ("answer_id", "question", "theme", "coder", "chosen")
 CODING = ("answer_id", "question", "theme", "proposed", "coders", "decision")
@@ -49,9 +48,9 @@ def ratings_of(codings: pd.DataFrame, open_answers: pd.DataFrame, frame: CodeFra
     Parameters
     ----------
     codings
-        One row per answer, coder and chosen theme, by its label or its code: `domain.CODINGS`.
+        One row per answer, coder and chosen theme, by its label or its code: `schema.CODINGS`.
     open_answers
-        One row per gemeente and open answer, as `domain.OPEN_ANSWERS`.
+        One row per gemeente and open answer, as `schema.OPEN_ANSWERS`.
     frame
         The themes of each question.
 
@@ -63,7 +62,7 @@ def ratings_of(codings: pd.DataFrame, open_answers: pd.DataFrame, frame: CodeFra
 
     Raises
     ------
-    MmaError
+    DataError
         When a row is about an answer or theme that is not there; the message names file, sheet and
         row, and never what was answered.
     """
@@ -154,7 +153,7 @@ def _check(choices: list[_Choice], questions: dict[str, str], frame: CodeFrame) 
         if (fault := _fault(choice, questions, frame, themed))
     ]
     if faults:
-        raise MmaError("\n".join(faults))
+        raise DataError("\n".join(faults))
 
 
 def _fault(
@@ -168,7 +167,7 @@ def _fault(
         return f"this coder chose a theme and also '{NO_THEME}'; keep one of both"
     if not choice.is_none and not _code(choice.theme, question, frame):
         known = [*(thema.label for thema in frame.of(question)), NO_THEME]
-        near = domain.did_you_mean(choice.theme, known)
+        near = did_you_mean(choice.theme, known)
         return f"this thema is no theme of question '{question}'{near}"
     return ""
 
@@ -219,7 +218,7 @@ def released_quotes(edition: Edition, open_answers: pd.DataFrame) -> pd.DataFram
     ------
     UsageError
         When the file is not TOML or holds a wrong key; a message never shows a text.
-    MmaError
+    DataError
         When a quote is from an answer that is not there, or is not in it word for word.
     """
     survey = edition.vragenlijst
@@ -230,7 +229,7 @@ def released_quotes(edition: Edition, open_answers: pd.DataFrame) -> pd.DataFram
     questions = dict(zip(open_answers["answer_id"], open_answers["question"], strict=True))
     faults = [fault for quote in quotes if (fault := _fault_of(quote, texts))]
     if faults:
-        raise MmaError("\n".join(f"{survey.citaten}: {fault}" for fault in faults))
+        raise DataError("\n".join(f"{survey.citaten}: {fault}" for fault in faults))
     rows = [
         (
             quote.answer_id,

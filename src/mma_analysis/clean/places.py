@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from mma_analysis import domain
 from mma_analysis.clean.words import aliases_of
-from mma_analysis.domain import plain
+from mma_analysis.vocabulary import Vocabulary, derived, plain
 
 # Where something is that is clearly not in the district; also the code in `gemeente_aliases.csv`.
 ELSEWHERE = "buiten_district"
@@ -18,102 +17,106 @@ MOSTLY_ELSEWHERE = "grotendeels_buiten_district"
 NOWHERE: frozenset[str] = frozenset()
 
 
-def gemeenten_of_name(cell: str) -> frozenset[str]:
+def gemeenten_of_name(vocabulary: Vocabulary, cell: str) -> frozenset[str]:
     """The gemeenten that a cell in a gemeente column can mean: a name, a CBS code, else a place."""
-    slug = _gemeente_names().get(plain(PREFIX.sub("", cell)))
-    return frozenset({slug}) if slug else gemeenten_of_place(cell)
+    slug = _gemeente_names(vocabulary).get(plain(PREFIX.sub("", cell)))
+    return frozenset({slug}) if slug else gemeenten_of_place(vocabulary, cell)
 
 
-def gemeenten_of_postcode(pc4: str) -> frozenset[str]:
+def gemeenten_of_postcode(vocabulary: Vocabulary, pc4: str) -> frozenset[str]:
     """The gemeente of these four digits.
 
     Postcodes of post boxes are in no table. They share their first three digits with the places
     that they serve, so a postcode is elsewhere only when nothing in the district begins like it,
     and never when `places.csv` has no place of some gemeente.
     """
-    if pc4 in _postcodes():
-        return frozenset({_postcodes()[pc4]})
-    near = {known[:3] for known in _postcodes()}
+    if pc4 in _postcodes(vocabulary):
+        return frozenset({_postcodes(vocabulary)[pc4]})
+    near = {known[:3] for known in _postcodes(vocabulary)}
     is_far = len(pc4) == 4 and pc4[:3] not in near
-    return frozenset({ELSEWHERE}) if is_far and _knows_every_gemeente() else NOWHERE
+    return frozenset({ELSEWHERE}) if is_far and _knows_every_gemeente(vocabulary) else NOWHERE
 
 
-def gemeenten_of_place(cell: str) -> frozenset[str]:
+def gemeenten_of_place(vocabulary: Vocabulary, cell: str) -> frozenset[str]:
     """The gemeenten that have a place of this name, and `ELSEWHERE` for a homonym.
 
     A place of which the larger part is outside the district has `MOSTLY_ELSEWHERE` too.
     """
-    return _places().get(plain(cell), NOWHERE)
+    return _places(vocabulary).get(plain(cell), NOWHERE)
 
 
-@domain.remembered()
-def canonical_places() -> dict[str, str]:
+@derived
+def canonical_places(vocabulary: Vocabulary) -> dict[str, str]:
     """Plain name of a place in the district → its name as in `places.csv`."""
-    rows = domain.reference("places")
-    names = {plain(row["place"] + area): row["place"] for row in rows for area in _behind(row)}
-    return aliases_of("place") | names
+    rows = vocabulary.reference("places")
+    names = {
+        plain(row["place"] + area): row["place"]
+        for row in rows
+        for area in _behind(vocabulary, row)
+    }
+    return aliases_of(vocabulary, "place") | names
 
 
-@domain.remembered()
-def _gemeente_names() -> dict[str, str]:
+@derived
+def _gemeente_names(vocabulary: Vocabulary) -> dict[str, str]:
     names: dict[str, str] = {}
-    for row in domain.reference("gemeente_aliases"):
+    for row in vocabulary.reference("gemeente_aliases"):
         names[plain(row["alias"])] = row["gemeente"]
-    for area in domain.gemeenten():
+    for area in vocabulary.gemeenten:
         digits = area.cbs_code.removeprefix("GM")
         for name in (area.name, area.slug, area.cbs_code, digits, digits.lstrip("0")):
             names[plain(name)] = area.slug
     return names
 
 
-@domain.remembered()
-def _postcodes() -> dict[str, str]:
+@derived
+def _postcodes(vocabulary: Vocabulary) -> dict[str, str]:
     return {
         str(pc4): row["gemeente"]
-        for row in domain.reference("places")
+        for row in vocabulary.reference("places")
         for pc4 in range(int(row["pc4_from"]), int(row["pc4_to"]) + 1)
     }
 
 
-@domain.remembered()
-def _knows_every_gemeente() -> bool:
-    with_places = {row["gemeente"] for row in domain.reference("places")}
-    return all(area.slug in with_places for area in domain.gemeenten())
+@derived
+def _knows_every_gemeente(vocabulary: Vocabulary) -> bool:
+    with_places = {row["gemeente"] for row in vocabulary.reference("places")}
+    return all(area.slug in with_places for area in vocabulary.gemeenten)
 
 
-@domain.remembered()
-def _places() -> dict[str, frozenset[str]]:
+@derived
+def _places(vocabulary: Vocabulary) -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
-    for row in domain.reference("gemeente_aliases"):
+    for row in vocabulary.reference("gemeente_aliases"):
         if row["gemeente"] == ELSEWHERE:
             found.setdefault(plain(row["alias"]), set()).add(ELSEWHERE)
-    for row in domain.reference("places"):
-        for area in _behind(row):
+    for row in vocabulary.reference("places"):
+        for area in _behind(vocabulary, row):
             found.setdefault(plain(row["place"] + area), set()).add(row["gemeente"])
         if row["mostly_elsewhere"] == "ja":
             found[plain(row["place"])].add(MOSTLY_ELSEWHERE)
-        for area in _elsewhere(row):
+        for area in _elsewhere(vocabulary, row):
             found.setdefault(plain(row["place"] + area), set()).add(ELSEWHERE)
-    for alias, place in aliases_of("place").items():
+    for alias, place in aliases_of(vocabulary, "place").items():
         found.setdefault(alias, set()).update(found.get(plain(place), ()))
     return {name: frozenset(slugs) for name, slugs in found.items()}
 
 
-def _behind(row: dict[str, str]) -> tuple[str, ...]:
+def _behind(vocabulary: Vocabulary, row: dict[str, str]) -> tuple[str, ...]:
     """What may stand behind this place: nothing, its gemeente, and where the district is.
 
     Not where the district is for a place that another gemeente there has too.
     """
-    gemeente = domain.area(row["gemeente"]).name
-    here = tuple(word["word"] for word in domain.reference("here"))
+    gemeente = vocabulary.area(row["gemeente"]).name
+    here = tuple(word["word"] for word in vocabulary.reference("here"))
     is_double = any(f"({word})" in row["also_in"] for word in here)
     return ("", gemeente, f"gemeente {gemeente}", f"gem {gemeente}", *(() if is_double else here))
 
 
-def _elsewhere(row: dict[str, str]) -> tuple[str, ...]:
+def _elsewhere(vocabulary: Vocabulary, row: dict[str, str]) -> tuple[str, ...]:
     """What may stand behind the same name of a place outside the district, and nothing."""
-    names = {area.name for area in domain.gemeenten()}
-    here = {word["word"] for word in domain.reference("here")}
+    names = {area.name for area in vocabulary.gemeenten}
+    here = {word["word"] for word in vocabulary.reference("here")}
     behind: list[str] = []
     for homonym in filter(None, row["also_in"].split("; ")):
         gemeente, _, province = homonym.rstrip(")").partition(" (")
@@ -126,7 +129,7 @@ def _elsewhere(row: dict[str, str]) -> tuple[str, ...]:
 
 
 # In the order in which they are believed.
-CLUES: Mapping[str, Callable[[str], frozenset[str]]] = {
+CLUES: Mapping[str, Callable[[Vocabulary, str], frozenset[str]]] = {
     "gemeente": gemeenten_of_name,
     "postcode": gemeenten_of_postcode,
     "place": gemeenten_of_place,
@@ -142,7 +145,7 @@ class Receiver:
     field: str = ""
 
 
-def receivers(rows: pd.DataFrame, senders: Sequence[str]) -> pd.DataFrame:
+def receivers(vocabulary: Vocabulary, rows: pd.DataFrame, senders: Sequence[str]) -> pd.DataFrame:
     """Say for each row which of the senders received it.
 
     With one sender it is that sender, unless the row is clearly about a place outside the
@@ -157,11 +160,12 @@ def receivers(rows: pd.DataFrame, senders: Sequence[str]) -> pd.DataFrame:
     """
     fields = [field for field in CLUES if field in rows]
     if not fields:
-        return _as_table([_receiver({}, senders)] * len(rows)).set_axis(rows.index)
+        return _as_table([_receiver(vocabulary, {}, senders)] * len(rows)).set_axis(rows.index)
     place = rows.groupby(fields, sort=False).ngroup()
     distinct = rows.loc[~place.duplicated(), fields].to_dict("records")
     found = [
-        _receiver({field: str(cells[field]) for field in fields}, senders) for cells in distinct
+        _receiver(vocabulary, {field: str(cells[field]) for field in fields}, senders)
+        for cells in distinct
     ]
     return _as_table(found).take(place.to_numpy()).set_axis(rows.index)
 
@@ -171,8 +175,8 @@ def _as_table(found: Sequence[Receiver]) -> pd.DataFrame:
     return pd.DataFrame(table, columns=["gemeente", "reason_code", "field"], dtype="str")
 
 
-def _receiver(cells: dict[str, str], senders: Sequence[str]) -> Receiver:
-    clues = {field: CLUES[field](cell) for field, cell in cells.items()}
+def _receiver(vocabulary: Vocabulary, cells: dict[str, str], senders: Sequence[str]) -> Receiver:
+    clues = {field: CLUES[field](vocabulary, cell) for field, cell in cells.items()}
     if len(senders) == 1:
         return _unless_elsewhere(senders[0], clues)
     return _one_of(senders, clues, cells)

@@ -1,17 +1,19 @@
 """Why a row is refused, and what is wrong with a row that counts: the table `reasons.csv`."""
 
 from collections.abc import Mapping
+from functools import partial
 
 import pandas as pd
 
-from mma_analysis import domain
 from mma_analysis.clean.dates import DATE
 from mma_analysis.clean.duplicates import repeated_rows
 from mma_analysis.clean.numbers import cut_off, several
 from mma_analysis.clean.words import map_cells, says_nothing
 from mma_analysis.settings import Edition
+from mma_analysis.vocabulary import Vocabulary
+from mma_analysis.vocabulary.schema import DATES, RAW_MELDINGEN, SOURCE, UNREADABLE
 
-NO_DAYS = [field for field in domain.RAW_MELDINGEN if field not in domain.DATES]
+NO_DAYS = [field for field in RAW_MELDINGEN if field not in DATES]
 
 # What holds for each row: reason → (rows, the field that it is in). A field may differ per row.
 Found = list[tuple[str, pd.Series, str | pd.Series]]
@@ -51,31 +53,33 @@ def reasons(
         ("te_veel_velden", shifted, ""),
         *_of_receipt(raw["received_on"], decided["received_on"], decided["gemeente"], edition),
         *_of_receiver(decided),
-        *_of_other_dates(raw, decided),
+        *_of_other_dates(raw, decided, edition),
         ("nummer_afgekapt", cut_off(raw["melding_id"]), "melding_id"),
         ("meer_nummers", several(raw["melding_id"]), "melding_id"),
         ("regels_herhaald", repeated_rows(raw, decided), ""),
-        *(("kenmerk_niet_gelezen", raw[f] == domain.UNREADABLE, f) for f in NO_DAYS),
+        *(("kenmerk_niet_gelezen", raw[f] == UNREADABLE, f) for f in NO_DAYS),
     ]
-    order = list(domain.reason_effects())
+    effects = edition.vocabulary.reason_effects
+    order = list(effects)
     applying = [one for one in found if one[1].any()] or found[:1]
     table = pd.concat([_rows(*one) for one in applying])
-    table = table.assign(
-        effect=map_cells(table["reason_code"], domain.reason_effects().__getitem__)
-    )
+    table = table.assign(effect=map_cells(table["reason_code"], effects.__getitem__))
     return table.sort_values("reason_code", key=lambda codes: codes.map(order.index), kind="stable")
 
 
 def explained(
-    faults: pd.DataFrame, rows: pd.DataFrame, headers: Mapping[str, Mapping[str, str]]
+    vocabulary: Vocabulary,
+    faults: pd.DataFrame,
+    rows: pd.DataFrame,
+    headers: Mapping[str, Mapping[str, str]],
 ) -> pd.DataFrame:
     """The faults as the sender reads them, with where they are, in the order of the rows.
 
     `headers` are those of each file: field → header as delivered.
     """
-    places = rows.loc[faults.index, [*domain.SOURCE, "gemeente"]]
+    places = rows.loc[faults.index, [*SOURCE, "gemeente"]]
     fields = zip(places["source_file"], faults["field"], strict=True)
-    sentences = map_cells(faults["reason_code"], domain.rejection_reasons().__getitem__)
+    sentences = map_cells(faults["reason_code"], vocabulary.rejection_reasons.__getitem__)
     table = places.assign(
         column=pd.array([headers[file][field] if field else "" for file, field in fields], "str"),
         reason_code=faults["reason_code"],
@@ -94,7 +98,7 @@ def _rows(reason: str, applies: pd.Series, field: str | pd.Series) -> pd.DataFra
 def _of_receipt(
     cells: pd.Series, received_on: pd.Series, gemeente: pd.Series, edition: Edition
 ) -> Found:
-    empty = _is_empty(cells)
+    empty = _is_empty(cells, edition)
     delivered = map_cells(gemeente, lambda slug: edition.gemeente(slug).geleverd_op, DATE)
     connected = map_cells(gemeente, lambda slug: edition.gemeente(slug).aangesloten, DATE)
     applies = {
@@ -113,13 +117,13 @@ def _of_receiver(receivers: pd.DataFrame) -> Found:
     return [(code, codes == code, receivers["field"]) for code in codes.unique() if code]
 
 
-def _of_other_dates(raw: pd.DataFrame, decided: pd.DataFrame) -> Found:
+def _of_other_dates(raw: pd.DataFrame, decided: pd.DataFrame, edition: Edition) -> Found:
     return [
-        ("datum_niet_gelezen", decided[field].isna() & ~_is_empty(raw[field]), field)
-        for field in domain.DATES
+        ("datum_niet_gelezen", decided[field].isna() & ~_is_empty(raw[field], edition), field)
+        for field in DATES
         if field != "received_on"
     ]
 
 
-def _is_empty(cells: pd.Series) -> pd.Series:
-    return map_cells(cells, says_nothing, "bool")
+def _is_empty(cells: pd.Series, edition: Edition) -> pd.Series:
+    return map_cells(cells, partial(says_nothing, edition.vocabulary), "bool")

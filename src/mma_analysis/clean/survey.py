@@ -25,7 +25,7 @@ from mma_analysis.codebook import (
     unclaimed,
 )
 from mma_analysis.settings import Edition
-from mma_analysis.vocabulary import DataError, Vocabulary, schema
+from mma_analysis.vocabulary import DataError, Vocabulary, derived, schema
 from mma_analysis.vocabulary.schema import Column, SurveyExport
 
 Rows = list[tuple[object, ...]]
@@ -79,7 +79,7 @@ def clean_responses(export: SurveyExport, codebook: Codebook, edition: Edition) 
         When a question or option of the code book has no column, or a column has no question.
     """
     columns = columns_of(edition.vocabulary, codebook, _headers(export))
-    _check_columns(export, codebook, columns)
+    _check_columns(edition.vocabulary, export, codebook, columns)
     sheets, rejected = _sheets(export, columns, codebook, edition)
     latest = _latest_per_gemeente(sheets)
     vocabulary, separators = edition.vocabulary, export.separators
@@ -117,11 +117,14 @@ def _headers(export: SurveyExport) -> list[str]:
 
 
 def _check_columns(
-    export: SurveyExport, codebook: Codebook, columns: Mapping[str, QuestionColumns]
+    vocabulary: Vocabulary,
+    export: SurveyExport,
+    codebook: Codebook,
+    columns: Mapping[str, QuestionColumns],
 ) -> None:
     unasked = unclaimed(columns, _headers(export))
     missing = [vraag for vraag in codebook.vraag if not columns[vraag.code].headers]
-    faults = [_no_column(vraag, unasked) for vraag in missing]
+    faults = [_no_column(vocabulary, vraag, unasked) for vraag in missing]
     faults += [_no_question(header, [vraag.tekst for vraag in missing]) for header in unasked]
     faults += [
         f"question '{vraag.code}' has no column for the option '{option}'; make the option equal "
@@ -139,9 +142,9 @@ def _check_columns(
         raise DataError(f"{export.file}: " + "\n".join(faults))
 
 
-def _no_column(vraag: Vraag, unasked: list[str]) -> str:
+def _no_column(vocabulary: Vocabulary, vraag: Vraag, unasked: list[str]) -> str:
     name = f"question '{vraag.code}' of the code book has no column"
-    if is_survey_word(domain._now(), "who", vraag.tekst):
+    if is_survey_word(vocabulary, "who", vraag.tekst):
         return f"{name}: it says who answered and is never read; take it out of the code book"
     return (
         f"{name}{_nearest(vraag.tekst, unasked)}; "
@@ -189,7 +192,7 @@ def _sheets(
         elif not slugs:
             code = reason_without_owner(vocabulary, name)
             rejected.append((*source, "", header, *_reason(vocabulary, code)))
-        elif not _has_an_answer(row, columns, codebook, export.separators):
+        elif not _has_an_answer(vocabulary, row, columns, codebook, export.separators):
             rejected += [
                 (*source, slug, "", *_reason(vocabulary, "antwoord_leeg")) for slug in slugs
             ]
@@ -199,13 +202,16 @@ def _sheets(
 
 
 def _has_an_answer(
+    vocabulary: Vocabulary,
     cells: Mapping[str, str],
     columns: Mapping[str, QuestionColumns],
     codebook: Codebook,
     separators: tuple[str, ...],
 ) -> bool:
     """Whether any question was answered, also when its answer cannot be counted."""
-    answers = (answer_to(v, cells, columns[v.code], separators) for v in codebook.questions)
+    answers = (
+        answer_to(vocabulary, v, cells, columns[v.code], separators) for v in codebook.questions
+    )
     return any(answer != Answer((NOT_ANSWERED,)) for answer in answers)
 
 
@@ -232,7 +238,7 @@ def _answers(
     for sheet in sorted(sheets, key=lambda sheet: sheet.gemeente):
         for vraag in codebook.questions:
             own = columns[vraag.code]
-            answer = answer_to(vraag, sheet.answers, own, separators)
+            answer = answer_to(vocabulary, vraag, sheet.answers, own, separators)
             owner = (sheet.gemeente, vraag.code, vraag.soort)
             responses += [
                 (*owner, value, sheet.answered_by, *sheet.source) for value in answer.values
@@ -258,24 +264,26 @@ def _answer_id(sheet: Sheet, vraag: Vraag, text: str) -> str:
 # --- for which gemeenten an answer sheet is ------------------------------------------------------
 
 
-def owners(text: str, joint: Mapping[str, tuple[str, ...]]) -> tuple[tuple[str, ...], str]:
+def owners(
+    vocabulary: Vocabulary, text: str, joint: Mapping[str, tuple[str, ...]]
+) -> tuple[tuple[str, ...], str]:
     """The gemeenten that this answer is for, and the name of the joint answer.
 
     A list of names counts as the declared joint answer of exactly these gemeenten.
     """
     name = _plain(text)
-    slug = _slugs().get(name)
+    slug = _slugs(vocabulary).get(name)
     if slug:
         return (slug,), ""
     for key, slugs in joint.items():
-        if name == _plain(key) or _named(name) == set(slugs):
+        if name == _plain(key) or _named(vocabulary, name) == set(slugs):
             return slugs, key
     return (), ""
 
 
-def reason_without_owner(text: str) -> str:
+def reason_without_owner(vocabulary: Vocabulary, text: str) -> str:
     """Code of the reason why no gemeente can be given this answer."""
-    several = len(_named(_plain(text))) > 1
+    several = len(_named(vocabulary, _plain(text))) > 1
     return "antwoord_gezamenlijk" if several else "antwoord_gemeente_onbekend"
 
 
@@ -283,18 +291,20 @@ def _plain(text: str) -> str:
     return text.casefold().replace("-", " ").strip().removeprefix("gemeente ").strip()
 
 
-def _slugs() -> dict[str, str]:
+@derived
+def _slugs(vocabulary: Vocabulary) -> dict[str, str]:
     """Every way to write one gemeente → its slug."""
     aliases = {
-        _plain(row["alias"]): row["gemeente"] for row in domain.reference("gemeente_aliases")
+        _plain(row["alias"]): row["gemeente"] for row in vocabulary.reference("gemeente_aliases")
     }
-    known = {area.slug for area in domain.gemeenten()}
-    return {**{name: slug for name, slug in aliases.items() if slug in known}, **_names()}
+    known = {area.slug for area in vocabulary.gemeenten}
+    return {**{name: slug for name, slug in aliases.items() if slug in known}, **_names(vocabulary)}
 
 
-def _names() -> dict[str, str]:
-    return {_plain(area.name): area.slug for area in domain.gemeenten()}
+def _names(vocabulary: Vocabulary) -> dict[str, str]:
+    return {_plain(area.name): area.slug for area in vocabulary.gemeenten}
 
 
-def _named(text: str) -> set[str]:
-    return {slug for name, slug in _names().items() if re.search(rf"\b{re.escape(name)}\b", text)}
+def _named(vocabulary: Vocabulary, text: str) -> set[str]:
+    names = _names(vocabulary)
+    return {slug for name, slug in names.items() if re.search(rf"\b{re.escape(name)}\b", text)}

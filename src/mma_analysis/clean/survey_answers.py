@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from mma_analysis import domain
 from mma_analysis.codebook import (
     CHOICES,
     FILLED_IN,
@@ -14,6 +13,7 @@ from mma_analysis.codebook import (
     Vraag,
     is_survey_word,
 )
+from mma_analysis.vocabulary import Vocabulary
 
 OTHER = "anders"
 
@@ -30,7 +30,11 @@ class Answer:
 
 
 def answer_to(
-    vraag: Vraag, cells: Mapping[str, str], columns: QuestionColumns, separators: tuple[str, ...]
+    vocabulary: Vocabulary,
+    vraag: Vraag,
+    cells: Mapping[str, str],
+    columns: QuestionColumns,
+    separators: tuple[str, ...],
 ) -> Answer:
     """Say what was answered; `cells` is header → text of one answer sheet.
 
@@ -38,7 +42,7 @@ def answer_to(
     `Anders …` when the question has one, and is otherwise not counted.
     """
     if vraag.soort in CHOICES:
-        return _choices(vraag, _given(vraag, cells, columns, separators))
+        return _choices(vraag, _given(vocabulary, vraag, cells, columns, separators))
     text = text_of(cells, columns)
     if text == "":
         return Answer((NOT_ANSWERED,))
@@ -73,7 +77,11 @@ def blurred_options(
 
 
 def _given(
-    vraag: Vraag, cells: Mapping[str, str], columns: QuestionColumns, separators: tuple[str, ...]
+    vocabulary: Vocabulary,
+    vraag: Vraag,
+    cells: Mapping[str, str],
+    columns: QuestionColumns,
+    separators: tuple[str, ...],
 ) -> list[str]:
     """The choices and own texts, in the words of the export or of the code book."""
     text = text_of(cells, columns)
@@ -82,7 +90,8 @@ def _given(
         # Beside an option of a question with one answer stands an explanation, not a choice.
         return [text] if _word(vraag, text) else [text, *own]
     words = (*vraag.opties, *vraag.codes)
-    ticked = [_ticked(cells[header], option) for header, option in columns.options.items()]
+    options = columns.options.items()
+    ticked = [_ticked(vocabulary, cells[header], option) for header, option in options]
     return [*choices_in(text, words, separators), *ticked, *own]
 
 
@@ -118,11 +127,11 @@ def _next_cut(text: str, separators: tuple[str, ...]) -> int:
     return min(cuts, default=len(text))
 
 
-def _ticked(cell: str, option: str) -> str:
+def _ticked(vocabulary: Vocabulary, cell: str, option: str) -> str:
     """The option, when the cell of its column says that it was chosen; an own text as it is."""
-    if is_survey_word(domain._now(), "not_chosen", cell):
+    if is_survey_word(vocabulary, "not_chosen", cell):
         return ""
-    return option if is_survey_word(domain._now(), "chosen", cell) else cell
+    return option if is_survey_word(vocabulary, "chosen", cell) else cell
 
 
 def _word(vraag: Vraag, text: str) -> str:

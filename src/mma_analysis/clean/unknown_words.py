@@ -13,13 +13,14 @@ from mma_analysis.clean.words import (
     short_labels,
     words_of,
 )
-from mma_analysis.domain import UNKNOWN, Delivery, plain, word
 from mma_analysis.settings import Edition
+from mma_analysis.vocabulary import UNKNOWN, Vocabulary, plain, word
+from mma_analysis.vocabulary.schema import Delivery
 
 # --- topics --------------------------------------------------------------------------------------
 
 
-def unknown_topics(meldingen: pd.DataFrame) -> pd.DataFrame:
+def unknown_topics(vocabulary: Vocabulary, meldingen: pd.DataFrame) -> pd.DataFrame:
     """List the words for which the topic of a melding is unknown.
 
     Only words that can be a label are kept of a delivery: short, and without a digit.
@@ -27,7 +28,7 @@ def unknown_topics(meldingen: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     meldingen
-        Clean meldingen, as `domain.MELDINGEN`.
+        Clean meldingen, as `schema.MELDINGEN`.
 
     Returns
     -------
@@ -35,7 +36,7 @@ def unknown_topics(meldingen: pd.DataFrame) -> pd.DataFrame:
         One row per gemeente and word, the most frequent first: `gemeente`, `word`, `rows`, and
         `nearest`, the code of the known word that looks like it, empty when none does.
     """
-    words = known_words("topic")
+    words = known_words(vocabulary, "topic")
     told = meldingen[meldingen["topic"].eq(UNKNOWN) & meldingen["topic_as_delivered"].notna()]
     delivered: list[str] = told["topic_as_delivered"].tolist()
     is_new = pd.Series([plain(word) not in {"", *words} for word in delivered], told.index)
@@ -83,7 +84,7 @@ def unknown_words(delivery: Delivery, edition: Edition) -> pd.DataFrame:
         labels = short_labels(delivery.rows[field]).value_counts(sort=False)
         for label, rows in labels.items():
             text = str(label)
-            if says_nothing(text) or _is_known(text, field, words):
+            if says_nothing(edition.vocabulary, text) or _is_known(text, field, words):
                 continue
             near = get_close_matches(word(text), words, n=1)
             found.append((field, text, int(rows), words[near[0]] if near else ""))

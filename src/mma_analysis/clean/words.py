@@ -5,11 +5,20 @@ from collections.abc import Callable, Iterable, Mapping
 
 import pandas as pd
 
-from mma_analysis import domain
-from mma_analysis.domain import UNKNOWN, UNREADABLE, UsageError, plain, visible, word
 from mma_analysis.settings import SETTINGS_FILE, Edition
+from mma_analysis.vocabulary import (
+    UNKNOWN,
+    UsageError,
+    Vocabulary,
+    derived,
+    did_you_mean,
+    plain,
+    visible,
+    word,
+)
+from mma_analysis.vocabulary.schema import FOLLOW_UP, UNREADABLE
 
-ENUMS = (*domain.FOLLOW_UP, "also_sent_to")
+ENUMS = (*FOLLOW_UP, "also_sent_to")
 WORD_FIELDS = ("topic", *ENUMS)
 
 # Plain word → code, per field.
@@ -23,24 +32,26 @@ def map_cells(cells: pd.Series, meaning: Callable[[str], object], dtype: str = "
     return pd.Series(meanings.take(places), index=cells.index)
 
 
-@domain.remembered()
-def known_words(field: str) -> Mapping[str, str]:
+@derived
+def known_words(vocabulary: Vocabulary, field: str) -> Mapping[str, str]:
     """Plain word → code: aliases, labels and the codes themselves."""
-    codes = domain.topics() if field == "topic" else domain.values(field)
-    aliases = _topic_aliases() if field == "topic" else aliases_of(field)
+    codes = _codes_of(vocabulary, field)
+    aliases = aliases_of(vocabulary, field)
     labels = {plain(label): code for code, label in codes.items()}
     return aliases | labels | {plain(code): code for code in codes}
 
 
-@domain.remembered()
-def aliases_of(field: str) -> dict[str, str]:
-    """Plain alias → code of one field of `value_aliases.csv`."""
-    rows = domain.reference("value_aliases")
+@derived
+def aliases_of(vocabulary: Vocabulary, field: str) -> dict[str, str]:
+    """Plain alias → code: of a topic in `topic_aliases.csv`, of a field in `value_aliases.csv`."""
+    if field == "topic":
+        return {plain(row["alias"]): row["code"] for row in vocabulary.reference("topic_aliases")}
+    rows = vocabulary.reference("value_aliases")
     return {word(row["alias"]): row["code"] for row in rows if row["field"] == field}
 
 
-def _topic_aliases() -> dict[str, str]:
-    return {plain(row["alias"]): row["code"] for row in domain.reference("topic_aliases")}
+def _codes_of(vocabulary: Vocabulary, field: str) -> dict[str, str]:
+    return vocabulary.topics if field == "topic" else vocabulary.values(field)
 
 
 def words_of(edition: Edition, senders: Iterable[str]) -> Words:
@@ -51,29 +62,31 @@ def words_of(edition: Edition, senders: Iterable[str]) -> Words:
     UsageError
         When the settings give a meaning to a field or with a code that does not exist.
     """
-    words = {field: dict(known_words(field)) for field in WORD_FIELDS}
+    words = {field: dict(known_words(edition.vocabulary, field)) for field in WORD_FIELDS}
     for slug in senders:
         for field, meanings in edition.gemeente(slug).waarden.items():
-            _check_meanings(slug, field, meanings)
+            _check_meanings(edition.vocabulary, slug, field, meanings)
             words[field] |= {word(text): code for text, code in meanings.items()}
     return words
 
 
-def _check_meanings(slug: str, field: str, meanings: Mapping[str, str]) -> None:
+def _check_meanings(
+    vocabulary: Vocabulary, slug: str, field: str, meanings: Mapping[str, str]
+) -> None:
     place = f"{SETTINGS_FILE}: [gemeenten.{slug}.waarden.{field}]"
     if field not in WORD_FIELDS:
-        near = domain.did_you_mean(field, WORD_FIELDS)
+        near = did_you_mean(field, WORD_FIELDS)
         raise UsageError(f"{place}: '{field}' is not a field with a list of words{near}")
-    codes = domain.topics() if field == "topic" else domain.values(field)
+    codes = _codes_of(vocabulary, field)
     for delivered, code in meanings.items():
         if code not in codes:
-            near = domain.did_you_mean(code, codes)
+            near = did_you_mean(code, codes)
             raise UsageError(f"{place} \"{delivered}\": '{code}' is not a code of {field}{near}")
 
 
-def says_nothing(cell: str) -> bool:
+def says_nothing(vocabulary: Vocabulary, cell: str) -> bool:
     """Whether a cell is empty, a dash, or says that it was not filled in."""
-    return not plain(cell) or aliases_of("yes_no").get(plain(cell)) == UNKNOWN
+    return not plain(cell) or aliases_of(vocabulary, "yes_no").get(plain(cell)) == UNKNOWN
 
 
 # --- cells → codes -------------------------------------------------------------------------------
@@ -99,9 +112,9 @@ def _topic(cell: str, words: Mapping[str, str]) -> str:
     return words.get(plain(cell)) or words.get(plain(theme), UNKNOWN)
 
 
-def topic_groups(topics: pd.Series) -> pd.Series:
+def topic_groups(vocabulary: Vocabulary, topics: pd.Series) -> pd.Series:
     """Topic code → code of its group."""
-    return map_cells(topics, domain.group_of_topic().__getitem__)
+    return map_cells(topics, vocabulary.group_of_topic.__getitem__)
 
 
 def short_labels(cells: pd.Series) -> pd.Series:

@@ -32,7 +32,7 @@ def topics_to_name(edition: Edition) -> str:
         return ""
     blocks = [
         f"[gemeenten.{slug}.waarden.topic]\n{_lines_of_words(rows)}"
-        for slug, rows in clean.unknown_topics(meldingen).groupby("gemeente")
+        for slug, rows in clean.unknown_topics(edition.vocabulary, meldingen).groupby("gemeente")
     ]
     codes = ", ".join(edition.vocabulary.topics)
     return "\n".join([*blocks, f"# A topic can be: {codes}"]) if blocks else ""

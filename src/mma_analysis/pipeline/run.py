@@ -52,7 +52,7 @@ def run_stages(
         f"clean: {len(cleaned.meldingen)} meldingen, {len(cleaned.rejected)} rejected, "
         f"{len(cleaned.duplicates)} duplicate, {len(cleaned.warnings)} warnings"
     )
-    if unknown := int(clean.unknown_topics(cleaned.meldingen)["rows"].sum()):
+    if unknown := int(clean.unknown_topics(edition.vocabulary, cleaned.meldingen)["rows"].sum()):
         say(
             f"topics: {unknown} meldingen have a word for the topic that is not known, and count "
             f"as unknown; `mma check {edition.slug} --suggest` lists the words"
