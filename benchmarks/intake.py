@@ -28,7 +28,7 @@ import xlsxwriter
 
 from mma_analysis import clean, read
 from mma_analysis import settings as edition
-from mma_analysis.read import sheets as sheets_of_deliveries
+from mma_analysis.read import meldingen as deliveries_of_tips
 from mma_analysis.read.grid import Grid
 from mma_analysis.read.grids import open_grids
 from mma_analysis.vocabulary import Vocabulary
@@ -147,13 +147,13 @@ def _rows(table: Any) -> list[list[str]]:
 
 def theirs(folder: Path) -> int:
     """The same as `ours`, but pandas and openpyxl open the workbooks, and give the values alone."""
-    sheets_of_deliveries.open_grids = _openpyxl_grids
+    deliveries_of_tips.open_grids = _openpyxl_grids
     return ours(folder)
 
 
 def theirs_whole(folder: Path) -> int:
     """The same as `ours`, but pandas and openpyxl open the workbooks: nothing else is different."""
-    sheets_of_deliveries.open_grids = _openpyxl_whole_grids
+    deliveries_of_tips.open_grids = _openpyxl_whole_grids
     return ours(folder)
 
 
