@@ -14,7 +14,6 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from mma_analysis import tables
 from mma_analysis.pipeline import prepare
 from mma_analysis.settings import EXAMPLE, ROOT_VARIABLE, SETTINGS_FILE, Edition, Workspace
 
@@ -69,12 +68,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return rank.get(path.name, len(LONGEST)), path not in slow, path in waiting
 
     items.sort(key=place)
-
-
-@pytest.fixture(autouse=True)
-def _words_of_the_package() -> None:
-    """No test begins with the reference tables of the edition that the test before it loaded."""
-    tables.use(tables.NONE_OF_ITS_OWN)
 
 
 def delivered(root: Path, *only: str) -> Workspace:

@@ -15,7 +15,7 @@ from mma_analysis.audit.releasing import input_hashes
 from mma_analysis.audit.searching import delivered_cells
 from mma_analysis.read.grids import open_grids
 from mma_analysis.settings import load
-from mma_analysis.vocabulary import DataError, MmaError, Vocabulary
+from mma_analysis.vocabulary import DataError, Vocabulary
 
 VOCABULARY = Vocabulary()
 CORPUS = Path(__file__).parent / "corpus" / "files"
@@ -96,7 +96,7 @@ def openable():
     for path in sorted(CORPUS.iterdir()):
         try:
             yield path, open_grids(path, path.name)
-        except MmaError:
+        except DataError:
             continue
 
 

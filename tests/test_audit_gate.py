@@ -9,7 +9,7 @@ import pytest
 from mma_analysis.audit import audit, was_clean
 from mma_analysis.publish.batch import letters
 from mma_analysis.settings import EXAMPLE, Workspace
-from mma_analysis.vocabulary import MmaError
+from mma_analysis.vocabulary import DataError
 
 HIDDEN = '<td><span aria-hidden="true">·</span><span class="spoken">niet getoond</span></td>'
 
@@ -23,7 +23,7 @@ def test_files_that_leak_do_not_take_the_place_of_the_old_ones(workspace, tmp_pa
     extra = there.raw(EXAMPLE) / "meldingen" / "extra.txt"
     extra.write_text("borne.xlsx Blad1 4 Ontvangen op\n", encoding="utf-8")
 
-    with pytest.raises(MmaError, match="the audit stopped these files; nothing") as error:
+    with pytest.raises(DataError, match="the audit stopped these files; nothing") as error:
         letters(there, EXAMPLE)
 
     assert "intern/borne/kwaliteit.html" in str(error.value)

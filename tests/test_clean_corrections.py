@@ -2,7 +2,7 @@ import pytest
 
 from mma_analysis import clean, corrections, read
 from mma_analysis import settings as edition
-from mma_analysis.domain import MmaError, UsageError
+from mma_analysis.vocabulary import DataError, UsageError
 
 SETTINGS = (
     '[evaluatie]\ntitel = "T"\ndistrict = "Twente"\nbegin = 2021-07-01\npeildatum = 2023-06-30\n'
@@ -62,7 +62,7 @@ def test_a_removed_row_is_refused_for_that_reason_alone(cleaned):
 
 
 def test_a_correction_stops_once_the_source_has_been_repaired(cleaned):
-    with pytest.raises(MmaError) as error:
+    with pytest.raises(DataError) as error:
         cleaned(correction(verwacht="30-2-2022", actie="verwijder"))
 
     assert (
@@ -79,7 +79,7 @@ def test_a_repaired_correction_is_not_applied_and_must_be_repaired(cleaned):
     record = cleaned(correction(verwacht="30-2-2022", actie="verwijder", extra=repaired))
 
     assert record.corrections.empty
-    with pytest.raises(MmaError, match='is "hersteld", but the cell still holds verwacht'):
+    with pytest.raises(DataError, match='is "hersteld", but the cell still holds verwacht'):
         cleaned(correction(actie="verwijder", extra=repaired))
 
 
@@ -102,7 +102,7 @@ def test_what_may_hold_content_is_expected_by_its_hash(cleaned):
     ],
 )
 def test_a_correction_that_fits_nothing_is_an_error(cleaned, text, told):
-    with pytest.raises(MmaError, match=told):
+    with pytest.raises(DataError, match=told):
         cleaned(text)
 
 

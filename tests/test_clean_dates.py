@@ -4,7 +4,7 @@ import pytest
 from mma_analysis import settings as edition
 from mma_analysis.clean.dates import delivery_dates
 from mma_analysis.days import begins_with_a_day, day_of, is_number_of_a_day
-from mma_analysis.domain import MmaError, UsageError
+from mma_analysis.vocabulary import DataError, UsageError
 
 SETTINGS = (
     '[evaluatie]\ntitel = "T"\ndistrict = "Twente"\nbegin = 2021-07-01\npeildatum = 2023-06-30\n'
@@ -133,7 +133,9 @@ def test_a_day_above_12_decides_for_the_whole_column(days):
     "cell", ["31-2-2022", "2-31-2022", "31-04-2022", "29-2-2022", "13-13-2022"]
 )
 def test_a_day_that_does_not_exist_decides_nothing_and_is_missing(days, cell):
-    with pytest.raises(MmaError, match=r"row 2 is 2022-04-03 .* or 2022-03-04 (?s:.*)datumformaat"):
+    with pytest.raises(
+        DataError, match=r"row 2 is 2022-04-03 .* or 2022-03-04 (?s:.*)datumformaat"
+    ):
         days(["3-4-2022", cell])
 
     assert days(["3-4-2022", cell, "13-4-2022"])["received_on"] == [
@@ -152,7 +154,7 @@ def test_text_dates_among_real_dates_are_read(days):
 
 
 def test_a_column_that_cannot_be_decided_is_an_error_with_both_readings(days):
-    with pytest.raises(MmaError) as error:
+    with pytest.raises(DataError) as error:
         days(["2022-03-14", "5-3-2022"])
 
     assert str(error.value) == (
@@ -165,7 +167,7 @@ def test_a_column_that_cannot_be_decided_is_an_error_with_both_readings(days):
 
 
 def test_a_column_with_both_orders_is_an_error_with_a_row_of_each(days):
-    with pytest.raises(MmaError) as error:
+    with pytest.raises(DataError) as error:
         days(["25-3-2022", "3-4-2022", "3/26/2022"])
 
     assert (
@@ -175,7 +177,7 @@ def test_a_column_with_both_orders_is_an_error_with_a_row_of_each(days):
 
 
 def test_all_columns_that_cannot_be_decided_are_named_at_once(days):
-    with pytest.raises(MmaError, match=r"(?s)'Ontvangen'.*'Dicht'"):
+    with pytest.raises(DataError, match=r"(?s)'Ontvangen'.*'Dicht'"):
         days(["5-3-2022"], closed_on=["6-3-2022"])
 
 
@@ -203,7 +205,7 @@ def test_a_year_of_two_digits_may_go_first_only_when_said(days):
 
 
 def test_a_year_of_two_digits_that_must_go_first_to_count_is_asked_for(days):
-    with pytest.raises(MmaError) as error:
+    with pytest.raises(DataError) as error:
         days(["22-03-05", "23-01-31"])
 
     assert "row 2 is 2005-03-22 (dag-maand-jaar) or 2022-03-05 (jaar-maand-dag)" in str(error.value)
@@ -228,7 +230,7 @@ def test_another_sheet_or_column_decides_only_when_the_column_itself_does_not(da
 
     assert by_sheet["received_on"] == ["2022-04-03", "2022-04-25"]
     assert by_column["received_on"] == ["2022-04-03"]
-    with pytest.raises(MmaError, match="sheet 'a', column 'Ontvangen': day and month cannot"):
+    with pytest.raises(DataError, match="sheet 'a', column 'Ontvangen': day and month cannot"):
         days(["3-4-2022", "25-4-2022", "4/26/2022"], ["a", "b", "c"])
 
 
@@ -243,7 +245,7 @@ def test_real_dates_that_a_program_swapped_are_suspected(days):
     real = ["2022-01-03", "2022-02-03", "2022-03-03", "2022-04-03", "2022-05-03"]
     texts = ["3/14/2022", "3/15/2022"]
 
-    with pytest.raises(MmaError, match="row 7\\).*none of the 5 real dates has one.*swapped"):
+    with pytest.raises(DataError, match="row 7\\).*none of the 5 real dates has one.*swapped"):
         days([*real, *texts])
     assert days([*real, "2022-06-13", *texts])["received_on"][-1] == "2022-03-15"
     said = 'datumformaat = "maand-dag-jaar"\n'

@@ -2,13 +2,16 @@ import pandas as pd
 import pytest
 
 from mma_analysis.clean.places import receivers
+from mma_analysis.vocabulary import Vocabulary
+
+VOCABULARY = Vocabulary()
 
 TWO = ("dinkelland", "tubbergen")
 
 
 def receiver(senders, **cells):
     rows = pd.DataFrame({field: [cell] for field, cell in cells.items()}, index=[0], dtype="str")
-    return tuple(receivers(rows, senders).iloc[0])
+    return tuple(receivers(VOCABULARY, rows, senders).iloc[0])
 
 
 def test_every_row_of_a_file_with_one_sender_is_that_senders():

@@ -4,9 +4,21 @@ from hypothesis import given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
-from mma_analysis import clean, domain
+from mma_analysis import clean
 from mma_analysis import settings as edition
-from mma_analysis.domain import Delivery, MmaError, UsageError
+from mma_analysis.vocabulary import DataError, UsageError, Vocabulary
+from mma_analysis.vocabulary.schema import (
+    CORRECTIONS,
+    DUPLICATES,
+    MELDINGEN,
+    REJECTED,
+    REUSED_NUMBERS,
+    SOURCE,
+    UNREADABLE,
+    Delivery,
+)
+
+VOCABULARY = Vocabulary()
 
 SETTINGS = """
 [evaluatie]
@@ -59,12 +71,12 @@ def test_the_tables_have_the_columns_and_types_of_the_schema(evaluation):
 
     for tables in (cleaned, nothing):
         for table, columns in (
-            (tables.meldingen, domain.MELDINGEN),
-            (tables.rejected, domain.REJECTED),
-            (tables.duplicates, domain.DUPLICATES),
-            (tables.warnings, domain.REJECTED),
-            (tables.reused_numbers, domain.REUSED_NUMBERS),
-            (tables.corrections, domain.CORRECTIONS),
+            (tables.meldingen, MELDINGEN),
+            (tables.rejected, REJECTED),
+            (tables.duplicates, DUPLICATES),
+            (tables.warnings, REJECTED),
+            (tables.reused_numbers, REUSED_NUMBERS),
+            (tables.corrections, CORRECTIONS),
         ):
             assert {c: str(t) for c, t in table.dtypes.items()} == {
                 column.name: column.dtype for column in columns
@@ -197,7 +209,7 @@ def test_a_refused_row_says_where_and_why_and_nothing_else(evaluation):
             "gemeente": "losser",
             "column": "Kop received_on",
             "reason_code": "datum_onmogelijk",
-            "reason": domain.rejection_reasons()["datum_onmogelijk"],
+            "reason": VOCABULARY.rejection_reasons["datum_onmogelijk"],
         }
     ]
 
@@ -339,7 +351,7 @@ def test_numbers_that_excel_cut_off_are_not_one_tip(evaluation):
 
 
 def test_what_was_not_read_as_yes_or_no_is_missing_and_listed(evaluation):
-    rows = [tip(has_vehicle=cell) for cell in ("ja", domain.UNREADABLE, "nee", "")]
+    rows = [tip(has_vehicle=cell) for cell in ("ja", UNREADABLE, "nee", "")]
 
     cleaned = clean.clean_meldingen([delivery(rows)], evaluation)
 
@@ -351,10 +363,10 @@ def test_what_was_not_read_as_yes_or_no_is_missing_and_listed(evaluation):
 
 
 def test_the_table_of_reasons_says_of_each_what_it_does():
-    assert set(domain.reason_effects().values()) == {"reject", "outside", "warn"}
+    assert set(VOCABULARY.reason_effects.values()) == {"reject", "outside", "warn"}
     # Without these a row has no place in the tables: they cannot become a warning.
     for reason in ("verwijderd", "datum_ontbreekt", "datum_onmogelijk", "gemeente_onbekend"):
-        assert domain.reason_effects()[reason] == "reject"
+        assert VOCABULARY.reason_effects[reason] == "reject"
 
 
 # --- double --------------------------------------------------------------------------------------
@@ -457,7 +469,7 @@ def test_two_files_of_one_gemeente_with_the_same_tips_are_an_error_that_names_bo
     rows = [tip(melding_id="M1"), tip(melding_id="M2")]
     files = [delivery(rows, "2021.csv"), delivery([*rows, tip(melding_id="M3")], "2022.csv")]
 
-    with pytest.raises(MmaError) as error:
+    with pytest.raises(DataError) as error:
         clean.clean_meldingen(files, evaluation)
 
     told = str(error.value)
@@ -572,4 +584,4 @@ def test_the_deliveries_are_left_alone(evaluation):
 
 
 def places(table):
-    return list(table[list(domain.SOURCE)].itertuples(index=False, name=None))
+    return list(table[list(SOURCE)].itertuples(index=False, name=None))

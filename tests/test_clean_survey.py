@@ -6,12 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
-from mma_analysis import domain
 from mma_analysis.clean.survey import clean_responses
 from mma_analysis.clean.survey_answers import choices_in
 from mma_analysis.codebook import Codebook
-from mma_analysis.domain import MmaError, SurveyExport
 from mma_analysis.settings import Edition
+from mma_analysis.vocabulary import DataError
+from mma_analysis.vocabulary.schema import RESPONSES, SurveyExport
 
 CODEBOOK = Codebook.model_validate(
     {
@@ -76,8 +76,8 @@ def test_one_sheet_becomes_a_row_per_question_and_choice():
             ("borne", "cijfer", "number", "7.5", "", "antwoorden.csv", "", 2),
             ("borne", "beter", "open", "ja", "", "antwoorden.csv", "", 2),
         ],
-        columns=[column.name for column in domain.RESPONSES],
-    ).astype({column.name: column.dtype for column in domain.RESPONSES})
+        columns=[column.name for column in RESPONSES],
+    ).astype({column.name: column.dtype for column in RESPONSES})
     assert_frame_equal(responses, expected)
 
 
@@ -264,7 +264,7 @@ def test_a_question_without_a_column_names_the_nearest_column():
     survey = export(("Borne", "", "", "", "", DAY))
     renamed = survey.rows.rename(columns={"Wat kan beter?": "Wat kan er beter?"})
 
-    with pytest.raises(MmaError) as error:
+    with pytest.raises(DataError) as error:
         clean_responses(SurveyExport("a.csv", "MS Forms", renamed), CODEBOOK, EDITION)
 
     message = str(error.value)
@@ -352,7 +352,7 @@ def test_options_that_look_like_others_together_are_an_error_where_they_share_a_
     book = Codebook.model_validate({"vraag": vragen})
     rows = export(("Borne", "", "Excel, papier", "", "", DAY)).rows
 
-    with pytest.raises(MmaError) as error:
+    with pytest.raises(DataError) as error:
         clean_responses(SurveyExport("a.csv", "Google Forms", rows, (", ", ";")), book, EDITION)
     apart = clean_responses(SurveyExport("a.csv", "MS Forms", rows, (";",)), book, EDITION)
 
@@ -380,7 +380,7 @@ def test_any_cell_can_be_cut_and_nothing_but_separators_is_lost(cell):
 def test_an_option_without_a_column_is_an_error():
     columns = {"Waar? [Excel]": "Y", "Waar? [Zaaksysteem X]": "", "Waar? [other]": ""}
 
-    with pytest.raises(MmaError) as error:
+    with pytest.raises(DataError) as error:
         clean_responses(export_with(columns), CODEBOOK, EDITION)
 
     assert "question 'waar' has no column for the option 'zaaksysteem'" in str(error.value)
@@ -392,7 +392,7 @@ def test_a_question_about_who_answered_is_refused_with_the_reason():
     naam = {"code": "naam", "tekst": "Wat is uw naam?", "kort": "Naam", "soort": "open"}
     book = Codebook.model_validate({"vraag": [*vragen, naam]})
 
-    with pytest.raises(MmaError, match="says who answered and is never read"):
+    with pytest.raises(DataError, match="says who answered and is never read"):
         clean_responses(export(("Borne", "", "", "", "", DAY)), book, EDITION)
 
 

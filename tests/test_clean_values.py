@@ -1,12 +1,13 @@
 import pandas as pd
 import pytest
 
-from mma_analysis import domain
 from mma_analysis.clean import words as values
 from mma_analysis.clean.numbers import tip_numbers
 from mma_analysis.clean.places import canonical_places
 from mma_analysis.clean.words import WORD_FIELDS, known_words
-from mma_analysis.domain import plain, word
+from mma_analysis.vocabulary import Vocabulary, plain, word
+
+VOCABULARY = Vocabulary()
 
 
 def text(*cells):
@@ -28,7 +29,7 @@ def text(*cells):
     ],
 )
 def test_a_topic_is_recognised_or_unknown(label, topic):
-    assert values.topic_codes(text(label), known_words("topic")).tolist() == [topic]
+    assert values.topic_codes(text(label), known_words(VOCABULARY, "topic")).tolist() == [topic]
 
 
 def test_only_a_label_that_can_be_nothing_else_is_kept_as_delivered():
@@ -56,7 +57,7 @@ def test_only_a_label_that_can_be_nothing_else_is_kept_as_delivered():
     ],
 )
 def test_a_word_is_recognised_or_unknown(field, word, code):
-    assert values.codes(text(word), known_words(field)).tolist() == [code]
+    assert values.codes(text(word), known_words(VOCABULARY, field)).tolist() == [code]
 
 
 @pytest.mark.parametrize(
@@ -73,7 +74,9 @@ def test_a_word_is_recognised_or_unknown(field, word, code):
     ],
 )
 def test_a_list_of_receivers_is_put_together(cell, code):
-    assert values.receiver_codes(text(cell), known_words("also_sent_to")).tolist() == [code]
+    assert values.receiver_codes(text(cell), known_words(VOCABULARY, "also_sent_to")).tolist() == [
+        code
+    ]
 
 
 def test_presence_is_true_false_or_not_registered():
@@ -109,21 +112,23 @@ def test_a_number_has_one_way_of_writing(cell, number):
 
 def test_no_alias_of_a_word_means_two_things():
     for field in WORD_FIELDS:
-        codes = domain.topics() if field == "topic" else domain.values(field)
-        assert set(known_words(field).values()) <= set(codes), field
+        codes = VOCABULARY.topics if field == "topic" else VOCABULARY.values(field)
+        assert set(known_words(VOCABULARY, field).values()) <= set(codes), field
     meanings: dict[tuple[str, str], str] = {}
-    for row in domain.reference("value_aliases"):
+    for row in VOCABULARY.reference("value_aliases"):
         key = (row["field"], word(row["alias"]))
         assert key[1], row
         assert meanings.setdefault(key, row["code"]) == row["code"], row
         assert row["source"]
     topics: dict[str, str] = {}
-    for row in domain.reference("topic_aliases"):
+    for row in VOCABULARY.reference("topic_aliases"):
         assert topics.setdefault(plain(row["alias"]), row["code"]) == row["code"], row
         assert row["source"]
 
 
 def test_every_alias_of_a_gemeente_or_place_leads_somewhere():
-    slugs = {area.slug for area in domain.gemeenten()} | {"buiten_district"}
-    assert {row["gemeente"] for row in domain.reference("gemeente_aliases")} <= slugs
-    assert set(canonical_places().values()) == {row["place"] for row in domain.reference("places")}
+    slugs = {area.slug for area in VOCABULARY.gemeenten} | {"buiten_district"}
+    assert {row["gemeente"] for row in VOCABULARY.reference("gemeente_aliases")} <= slugs
+    assert set(canonical_places(VOCABULARY).values()) == {
+        row["place"] for row in VOCABULARY.reference("places")
+    }

@@ -17,7 +17,7 @@ from mma_analysis.coding import coding_workbook, write_private
 from mma_analysis.pipeline.beginning import start_coding
 from mma_analysis.read import read_codings
 from mma_analysis.settings import EXAMPLE, Edition, Workspace, load
-from mma_analysis.vocabulary import MmaError, UsageError
+from mma_analysis.vocabulary import DataError, UsageError
 from mma_analysis.vocabulary.schema import OPEN_ANSWERS
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -187,14 +187,14 @@ def test_what_was_chosen_is_read_and_the_answers_are_not(tmp_path):
 def test_a_sheet_without_the_headers_is_refused(tmp_path, header):
     path = workbook(tmp_path / "c.xlsx", {"an": [header, ("a", "b")]})
 
-    with pytest.raises(MmaError, match=r"c.xlsx, sheet 'an', row 1: expected the headers"):
+    with pytest.raises(DataError, match=r"c.xlsx, sheet 'an', row 1: expected the headers"):
         read_codings(path, "c.xlsx")
 
 
 def test_a_text_file_is_no_coding_workbook(tmp_path):
     (tmp_path / "c.csv").write_text("answer_id;thema\n", encoding="utf-8")
 
-    with pytest.raises(MmaError, match="not a workbook; code in the workbook that `mma code`"):
+    with pytest.raises(DataError, match="not a workbook; code in the workbook that `mma code`"):
         read_codings(tmp_path / "c.csv", "c.csv")
 
 

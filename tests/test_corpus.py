@@ -10,7 +10,7 @@ import pytest
 
 from mma_analysis import clean, read
 from mma_analysis import settings as edition
-from mma_analysis.domain import MmaError
+from mma_analysis.vocabulary import DataError
 
 CORPUS = Path(__file__).parent / "corpus"
 FILES = CORPUS / "files"
@@ -41,7 +41,7 @@ def cleaned(tmp_path):
 
 @pytest.mark.parametrize("name", [name for name in TRUTH if "error" in TRUTH[name]])
 def test_a_file_that_cannot_be_used_says_so_and_why(cleaned, name):
-    with pytest.raises(MmaError) as error:
+    with pytest.raises(DataError) as error:
         cleaned(name, TRUTH[name])
 
     assert str(error.value).startswith(name)

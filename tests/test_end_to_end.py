@@ -11,8 +11,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from mma_analysis import domain
 from mma_analysis.settings import EXAMPLE
+from mma_analysis.vocabulary import Vocabulary
+from mma_analysis.vocabulary.schema import BACKGROUND, FOLLOW_UP
+
+VOCABULARY = Vocabulary()
 
 ROOT = Path(__file__).resolve().parent.parent
 TRUTH = json.loads((ROOT / "tests/truth/voorbeeld-2023.json").read_text(encoding="utf-8"))
@@ -24,8 +27,8 @@ LARGEST_PAGE = 2 * 1024 * 1024
 # table → the breakdowns of a gemeente that are in it
 TABLES = {
     "per_topic_group": ["topic_group"],
-    "per_background": list(domain.BACKGROUND),
-    "per_follow_up": list(domain.FOLLOW_UP),
+    "per_background": list(BACKGROUND),
+    "per_follow_up": list(FOLLOW_UP),
     "per_recipient": ["also_sent_to"],
 }
 
@@ -134,7 +137,7 @@ def test_the_answers_are_what_was_filled_in(processed):
 
 
 def true_counts(area: str, breakdown: str) -> dict[str, int]:
-    if area == domain.district().slug:
+    if area == VOCABULARY.district.slug:
         return TRUTH["district"][breakdown]
     return TRUTH["gemeenten"][area][breakdown]
 
@@ -145,7 +148,9 @@ def released(folder: Path) -> pd.DataFrame:
     years = {period: year for year, period in YEARS.items()}
     per_year = periods[periods["period"].isin(years)].assign(
         breakdown=lambda rows: rows["area"].map(
-            lambda area: "tips_per_year" if area == domain.district().slug else "receipts_per_year"
+            lambda area: (
+                "tips_per_year" if area == VOCABULARY.district.slug else "receipts_per_year"
+            )
         ),
         value=lambda rows: rows["period"].map(years),
     )
@@ -211,12 +216,12 @@ def test_the_totals_are_the_true_totals(processed):
     periods = pd.read_parquet(processed / "measures" / "per_period.parquet")
     whole = periods[(periods["kind"] == "whole") & (periods["state"] == "shown")]
     truth = {slug: known["receipts"] for slug, known in TRUTH["gemeenten"].items()}
-    truth[domain.district().slug] = TRUTH["district"]["tips"]
+    truth[VOCABULARY.district.slug] = TRUTH["district"]["tips"]
 
     found = dict(zip(whole["area"], whole["count"], strict=True))
 
     assert found.items() <= truth.items()
-    assert found[domain.district().slug] == TRUTH["district"]["tips"]
+    assert found[VOCABULARY.district.slug] == TRUTH["district"]["tips"]
     assert {slug for slug in truth if slug not in found} >= {"wierden"}  # it has three
 
 
@@ -316,7 +321,7 @@ def test_the_index_tells_the_totals_that_are_shown(published, processed):
     whole = periods[periods["kind"] == "whole"].set_index("area")
 
     assert f"samen {TRUTH['district']['tips']} meldingen" in index
-    for area in domain.gemeenten():
+    for area in VOCABULARY.gemeenten:
         tile = index.partition(f"<strong>{area.name}</strong>")[2].partition("</a>")[0]
         is_shown = whole.loc[area.slug, "state"] == "shown"
         count = f"{TRUTH['gemeenten'][area.slug]['receipts']} meldingen"

@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 from tools.example_edition import edition
 
-from mma_analysis import domain
 from mma_analysis import settings as edition_settings
+from mma_analysis.vocabulary import Vocabulary
+
+VOCABULARY = Vocabulary()
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "data" / "raw" / "voorbeeld-2023"
@@ -63,7 +65,7 @@ def test_its_settings_are_valid_and_say_that_it_is_fictitious():
     settings = edition_settings.load(FOLDER)
 
     assert settings.evaluatie.fictief
-    assert set(settings.gemeenten) == {area.slug for area in domain.gemeenten()}
+    assert set(settings.gemeenten) == {area.slug for area in VOCABULARY.gemeenten}
     assert len(settings.deliveries()) == 13
 
 

@@ -13,12 +13,13 @@ from docs_pages import HANDBOOK, IDS, ROOT, blocks, coded, first_cells, of_handb
 from mma_analysis import corrections, evaluation, show
 from mma_analysis import settings as edition
 from mma_analysis.clean.corrections import correct
-from mma_analysis.domain import RAW_MELDINGEN, MmaError
 from mma_analysis.pipeline import prepare
 from mma_analysis.publish import notebooks
 from mma_analysis.publish.plan import page_parts, pages
 from mma_analysis.read import read_delivery
 from mma_analysis.settings import EXAMPLE, ROOT_VARIABLE, Workspace
+from mma_analysis.vocabulary import DataError
+from mma_analysis.vocabulary.schema import RAW_MELDINGEN
 
 # --- the handbook --------------------------------------------------------------------------------
 
@@ -189,7 +190,7 @@ def test_the_handbook_quotes_the_message_as_it_is(mistake, tmp_path):
     shutil.copytree(ROOT / "data" / "raw" / EXAMPLE, folder)
     MISTAKES[mistake](folder)
 
-    with pytest.raises(MmaError) as raised:
+    with pytest.raises(DataError) as raised:
         prepare(workspace, "evaluatie-2025", say=lambda line: None)
 
     message = str(raised.value).replace(tmp_path.as_posix(), "…")

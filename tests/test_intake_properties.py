@@ -13,8 +13,9 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
-from mma_analysis import clean, domain, read
+from mma_analysis import clean, read
 from mma_analysis import settings as edition
+from mma_analysis.vocabulary.schema import RAW_MELDINGEN
 
 START = (
     '[evaluatie]\ntitel = "T"\ndistrict = "Twente"\nbegin = 2021-07-01\npeildatum = 2023-06-30\n'
@@ -197,7 +198,7 @@ def answers(cell):
 @given(table=tables, how=renderings)
 def test_what_is_clean_stays_as_it_is_when_it_is_cleaned_again(intake, table, how):
     _, once = intake("a.xlsx" if how.kind == "xlsx" else "a.csv", rendered(table, how))
-    fields = [field for field in domain.RAW_MELDINGEN if field in once.meldingen]
+    fields = [field for field in RAW_MELDINGEN if field in once.meldingen]
     delivered = once.meldingen[fields].astype(object).replace({True: "ja", False: "nee"})
 
     _, twice = intake("b.csv", delivered.to_csv(index=False, sep=";").encode())

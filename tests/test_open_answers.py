@@ -6,12 +6,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from mma_analysis import codebook, domain
+from mma_analysis import codebook
 from mma_analysis.clean import code_answers, ratings_of, released_quotes
 from mma_analysis.codebook import Codebook, CodeFrame
-from mma_analysis.domain import MmaError, UsageError
 from mma_analysis.measure.themes import agreement, alpha, theme_counts
 from mma_analysis.settings import Edition, load
+from mma_analysis.vocabulary import DataError, UsageError
+from mma_analysis.vocabulary.schema import CODINGS, OPEN_ANSWERS
 
 BOOK = Codebook.model_validate(
     {
@@ -41,7 +42,7 @@ ANSWERS = pd.DataFrame(
         ("losser", "beter", "losser-beter-3", "Deeltijd & <b>capaciteit</b>."),
         ("tubbergen", "beter", "noaberkracht-beter-2", "Niets; het zit mee."),
     ],
-    columns=[column.name for column in domain.OPEN_ANSWERS],
+    columns=[column.name for column in OPEN_ANSWERS],
     dtype="str",
 )
 
@@ -77,7 +78,7 @@ def ratings(*lines: str) -> pd.DataFrame:
         ("coderingen.xlsx", coder, row, coder, answer, theme)
         for row, (answer, coder, theme) in enumerate((line.split(";") for line in lines), 2)
     ]
-    return ratings_of(pd.DataFrame(rows, columns=list(domain.CODINGS)), ANSWERS, FRAME)
+    return ratings_of(pd.DataFrame(rows, columns=list(CODINGS)), ANSWERS, FRAME)
 
 
 def decisions(*lines: str) -> dict[tuple[str, str], str]:
@@ -198,7 +199,7 @@ def test_a_theme_may_be_written_as_its_label_or_its_code():
     ],
 )
 def test_a_wrong_decision_says_sheet_row_and_repair_and_never_an_answer(line, said):
-    with pytest.raises(MmaError) as error:
+    with pytest.raises(DataError) as error:
         ratings(line)
 
     assert "coderingen.xlsx, sheet 'an', row 2" in str(error.value)
@@ -207,7 +208,7 @@ def test_a_wrong_decision_says_sheet_row_and_repair_and_never_an_answer(line, sa
 
 
 def test_a_theme_and_none_of_them_is_refused():
-    with pytest.raises(MmaError, match="row 2: this coder chose a theme and also"):
+    with pytest.raises(DataError, match="row 2: this coder chose a theme and also"):
         ratings("borne-beter-1;an;geen van deze thema's", "borne-beter-1;an;tijd")
 
 
@@ -337,7 +338,7 @@ def test_a_quote_that_is_listed_and_stands_in_the_answer_is_released(tmp_path, t
 
 @pytest.mark.parametrize("text", ["Capaciteit", "capaciteit,", "canary", " "])
 def test_a_quote_that_is_not_word_for_word_is_refused_without_its_text(tmp_path, text):
-    with pytest.raises(MmaError) as error:
+    with pytest.raises(DataError) as error:
         quotes_of(tmp_path, "losser-beter-3", text)
 
     message = str(error.value)
@@ -347,7 +348,7 @@ def test_a_quote_that_is_not_word_for_word_is_refused_without_its_text(tmp_path,
 
 
 def test_a_quote_from_an_answer_that_is_not_there_is_refused(tmp_path):
-    with pytest.raises(MmaError, match=r"citaten.toml: there is no answer 'losser-beter-9'"):
+    with pytest.raises(DataError, match=r"citaten.toml: there is no answer 'losser-beter-9'"):
         quotes_of(tmp_path, "losser-beter-9", "canary")
 
 

@@ -8,10 +8,10 @@ import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mma_analysis.domain import MmaError
 from mma_analysis.read.container import refuse_harmful
 from mma_analysis.read.grid import MOST_ROWS, Grid, check_size
 from mma_analysis.read.grids import open_grids
+from mma_analysis.vocabulary import DataError
 
 
 @pytest.fixture
@@ -150,7 +150,7 @@ def test_nul_bytes_are_dropped(delivered):
     ],
 )
 def test_a_file_that_cannot_be_read_is_named_with_what_to_do(delivered, name, content, told):
-    with pytest.raises(MmaError, match=told):
+    with pytest.raises(DataError, match=told):
         delivered(name, content)
 
 
@@ -189,14 +189,14 @@ def test_a_far_row_with_a_cell_that_does_not_say_where_it_is_is_refused():
         row = '<row r="1048576" spans="1:1"><c t="n"><v>1</v></c></row>'
         archive.writestr("xl/worksheets/sheet1.xml", row)
 
-    with pytest.raises(MmaError, match="1,048,576"):
+    with pytest.raises(DataError, match="1,048,576"):
         refuse_harmful(content.getvalue(), "a.xlsx")
 
 
 # XFD is the last column of a workbook, 16,384; SG is 501. Some programs read small letters too.
 @pytest.mark.parametrize("place", ["A100001", "A1048576", "SG1", "XFD1", "xfd1", "AZ99999"])
 def test_a_cell_beyond_the_limits_is_seen_before_a_program_lays_out_the_sheet(place):
-    with pytest.raises(MmaError, match="filled cells reach to row"):
+    with pytest.raises(DataError, match="filled cells reach to row"):
         refuse_harmful(sheet_with_a_cell_at(place), "a.xlsx")
 
 

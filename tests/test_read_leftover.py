@@ -7,7 +7,7 @@ import xlsxwriter
 
 from mma_analysis import read
 from mma_analysis import settings as edition
-from mma_analysis.domain import MmaError
+from mma_analysis.vocabulary import DataError
 
 START = (
     '[evaluatie]\ntitel = "T"\ndistrict = "Twente"\nbegin = 2021-07-01\npeildatum = 2023-06-30\n'
@@ -53,14 +53,14 @@ def deliver(tmp_path):
     ],
 )
 def test_tips_in_columns_without_a_header_are_an_error_that_names_their_place(deliver, rows, place):
-    with pytest.raises(MmaError, match=f"sheet 'Blad1', {place}: here are cells that look like"):
+    with pytest.raises(DataError, match=f"sheet 'Blad1', {place}: here are cells that look like"):
         deliver(Blad1=[HEADER, *rows])
 
 
 def test_tips_in_an_empty_column_between_those_with_headers_are_an_error(deliver):
     rows = [[f"{day}-3-2022", f"{day}-4-2022", "drugs"] for day in (14, 15, 16)]
 
-    with pytest.raises(MmaError, match="rows 2 to 4, column B: here are cells"):
+    with pytest.raises(DataError, match="rows 2 to 4, column B: here are cells"):
         deliver(Blad1=[["Datum ontvangst", "", "Onderwerp"], *rows])
 
 
@@ -82,7 +82,7 @@ def test_rows_without_a_day_that_a_quotation_mark_swallowed_are_an_error(tmp_pat
     text = f'{START}[gemeenten.losser]\nlevering = ["losser.csv"]\n'
     (tmp_path / edition.SETTINGS_FILE).write_text(text, encoding="utf-8")
 
-    with pytest.raises(MmaError, match=r"losser.csv, row 3, column 2: this cell holds what look"):
+    with pytest.raises(DataError, match=r"losser.csv, row 3, column 2: this cell holds what look"):
         read.read_delivery(edition.load(tmp_path), "losser.csv")
 
 
@@ -91,7 +91,9 @@ def test_a_row_of_a_second_table_in_ignored_columns_is_an_error(deliver):
     header = [*HEADER, "Dag", "Thema 2"]
     beside = [*TIP, "15-3-2022", "fraude"]
 
-    with pytest.raises(MmaError, match="row 3, columns D to E: here are cells that look like tips"):
+    with pytest.raises(
+        DataError, match="row 3, columns D to E: here are cells that look like tips"
+    ):
         deliver(settings, Blad1=[header, beside, ["", "", "", "16-3-2022", "fraude"]])
 
     assert len(deliver(settings, Blad1=[header, beside]).rows) == 1
@@ -118,7 +120,7 @@ def test_rows_of_nothing_but_failed_formulas_are_named_and_no_tips_unless_the_da
 def test_without_a_day_of_receipt_the_likeliest_columns_are_proposed_and_one_is_enough(deliver):
     rows = [["1", "drugs", "14-3-2022", "15-3-2022"], ["2", "fraude", "16-3-2022", "17-3-2022"]]
 
-    with pytest.raises(MmaError) as error:
+    with pytest.raises(DataError) as error:
         deliver(Blad1=[["Nr", "Onderwerp", "Gesloten op", "Datum melding"], *rows])
 
     told = str(error.value)
@@ -128,7 +130,7 @@ def test_without_a_day_of_receipt_the_likeliest_columns_are_proposed_and_one_is_
 
 
 def test_without_any_day_nothing_is_proposed(deliver):
-    with pytest.raises(MmaError) as error:
+    with pytest.raises(DataError) as error:
         deliver(Blad1=[["Nr", "Onderwerp", "Status"], ["1", "drugs", "open"]])
 
     assert "none of them holds days or has a header that is like a known one. Ask the" in str(
@@ -149,14 +151,14 @@ def test_without_any_day_nothing_is_proposed(deliver):
 def test_a_column_of_days_is_never_proposed_as_free_text(deliver, header, cells, line):
     rows = [[*TIP, cell] for cell in cells]
 
-    with pytest.raises(MmaError) as error:
+    with pytest.raises(DataError) as error:
         deliver(Blad1=[[*HEADER, header], *rows])
 
     assert line in str(error.value)
 
 
 def test_the_only_column_of_days_is_proposed_as_the_day_of_receipt(deliver):
-    with pytest.raises(MmaError) as error:
+    with pytest.raises(DataError) as error:
         deliver(Blad1=[["Zomaar", "Onderwerp", "Status"], TIP])
 
     assert '"Zomaar" = "received_on"  # the only column of days\n' in str(error.value)

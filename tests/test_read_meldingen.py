@@ -3,11 +3,14 @@ import io
 import pytest
 import xlsxwriter
 
-from mma_analysis import domain, read
+from mma_analysis import read
 from mma_analysis import settings as edition
-from mma_analysis.domain import MmaError, UsageError
 from mma_analysis.read.headers import TARGETS
 from mma_analysis.read.leftover import rows_like_tips
+from mma_analysis.vocabulary import DataError, UsageError, Vocabulary, plain
+from mma_analysis.vocabulary.schema import SOURCE
+
+VOCABULARY = Vocabulary()
 
 START = (
     '[evaluatie]\ntitel = "T"\ndistrict = "Twente"\nbegin = 2021-07-01\npeildatum = 2023-06-30\n'
@@ -72,7 +75,7 @@ WIDE = "Datum ontvangst;Onderwerp;Status;Woonplaats\n"
 def test_tips_above_the_header_are_an_error_that_names_their_rows(deliver, above, rows):
     header = f"Meldnummer;{WIDE}" if above.startswith("M") else WIDE
 
-    with pytest.raises(MmaError, match=f"goor.csv, {rows}, .*: they stand above the headers"):
+    with pytest.raises(DataError, match=f"goor.csv, {rows}, .*: they stand above the headers"):
         deliver(f"{above}{header}M5;16-3-2022;drugs;open;Goor\n")
 
 
@@ -126,7 +129,7 @@ def test_a_registration_without_tips_has_no_rows_but_its_columns(deliver):
     delivery = deliver(HEADER + ";Kenteken\n")
 
     fields = ["melding_id", "received_on", "topic", "has_vehicle"]
-    assert delivery.rows.columns.tolist() == [*fields, *domain.SOURCE]
+    assert delivery.rows.columns.tolist() == [*fields, *SOURCE]
     assert delivery.rows.empty
 
 
@@ -139,7 +142,7 @@ def test_a_title_above_the_header_is_not_a_part_of_it(deliver):
 def test_a_day_below_a_word_that_does_not_say_which_day_it_is_is_not_the_day_of_receipt(deliver):
     two_rows = "Melding;;Zomaar\nNummer;Onderwerp;Datum\nM1;drugs;14-3-2022\n"
 
-    with pytest.raises(MmaError, match="'Zomaar Datum'"):
+    with pytest.raises(DataError, match="'Zomaar Datum'"):
         deliver("Status;" + two_rows.replace("\n", "\n;", 2))
 
 
@@ -152,7 +155,7 @@ def test_a_hidden_sheet_with_tips_is_never_skipped_or_read_in_silence(deliver):
             sheet.write_row(1, 0, ["14-3-2022", "drugs"])
         sheet.hide()
 
-    with pytest.raises(MmaError, match=r"'Oud', row 2, .*hidden;(?s:.*)\[\"Nu\", \"Oud\"\]"):
+    with pytest.raises(DataError, match=r"'Oud', row 2, .*hidden;(?s:.*)\[\"Nu\", \"Oud\"\]"):
         deliver(content.getvalue(), "goor.xlsx")
     only_now = deliver(content.getvalue(), "goor.xlsx", GOOR + 'blad = ["Nu"]\n')
     assert column(only_now, "source_sheet") == ["Nu"]
@@ -268,7 +271,7 @@ def test_free_text_ignored_columns_and_columns_without_header_are_not_read(deliv
 
     assert delivery.rows.columns.tolist() == [
         *("melding_id", "received_on", "topic"),
-        *domain.SOURCE,
+        *SOURCE,
     ]
 
 
@@ -407,7 +410,7 @@ def test_the_settings_say_what_an_unknown_header_is(deliver):
 
 
 def test_an_unknown_header_is_an_error_with_the_lines_to_paste(deliver):
-    with pytest.raises(MmaError) as error:
+    with pytest.raises(DataError) as error:
         deliver(HEADER + ';Pand of "locatie" bekend;Kleur\n')
 
     told = str(error.value)
@@ -460,7 +463,7 @@ SECRET = "Man in blauwe jas dealt bij school"
     ],
 )
 def test_a_tip_that_may_be_taken_for_a_header_is_not_told(deliver, tmp_path, content):
-    with pytest.raises(MmaError, match=r"no row with headers") as error:
+    with pytest.raises(DataError, match=r"no row with headers") as error:
         deliver(content)
 
     assert "blauwe" not in str(error.value)
@@ -471,7 +474,7 @@ def test_a_row_with_the_words_of_a_tip_does_not_win_from_the_headers_above_it(de
     content = f"Zaak;Onderwerp;Klopt het;Kleur\nM1;Ontvangen;Bevestigd;{SECRET}\n"
     settings = GOOR + '[gemeenten.hof-van-twente.kolommen]\n"Zaak" = "melding_id"\n'
 
-    with pytest.raises(MmaError, match="row 1: header not recognised: 'Klopt het', 'Kleur'"):
+    with pytest.raises(DataError, match="row 1: header not recognised: 'Klopt het', 'Kleur'"):
         deliver(content, settings=settings)
 
 
@@ -500,19 +503,19 @@ def test_a_header_that_is_no_field_in_the_settings_is_an_error(deliver):
 
 
 def test_a_registration_without_day_of_receipt_is_an_error_that_names_the_other_days(deliver):
-    with pytest.raises(MmaError, match='"Datum melding" = "received_on"'):
+    with pytest.raises(DataError, match='"Datum melding" = "received_on"'):
         deliver("Meldnummer;Datum melding;Onderwerp\nM1;3-3-2022;drugs\n")
 
 
 def test_two_columns_for_one_field_are_an_error(deliver):
     with pytest.raises(
-        MmaError, match="two columns are received_on: 'Datum ontvangst' and 'Datum'"
+        DataError, match="two columns are received_on: 'Datum ontvangst' and 'Datum'"
     ):
         deliver(HEADER + ";Datum\n")
 
 
 def test_a_file_without_a_header_is_an_error(deliver):
-    with pytest.raises(MmaError, match=r"goor\.csv: no row with headers is recognised"):
+    with pytest.raises(DataError, match=r"goor\.csv: no row with headers is recognised"):
         deliver("aap;noot\nmies;wim\n")
 
 
@@ -522,7 +525,7 @@ def test_a_sheet_with_dates_but_no_header_is_not_skipped_in_silence(deliver):
         Jaar2022=[["Wanneer kwam het", "Wat was het"], *[["3-8-2022", "drugs"]] * 3],
     )
 
-    with pytest.raises(MmaError, match=r"sheet 'Jaar2022', rows 2 to 4, .*: no row with headers"):
+    with pytest.raises(DataError, match=r"sheet 'Jaar2022', rows 2 to 4, .*: no row with headers"):
         deliver(content, "goor.xlsx")
 
 
@@ -541,7 +544,7 @@ def test_a_sheet_with_dates_but_no_header_is_not_skipped_in_silence(deliver):
 def test_a_row_of_a_sheet_without_header_is_a_tip_or_part_of_a_cover_sheet(row, is_tip):
     cells = {0: {0: "Registratie"}, 1: {at: cell for at, cell in enumerate(row) if cell}}
 
-    assert bool(rows_like_tips(cells, {})) == is_tip
+    assert bool(rows_like_tips(VOCABULARY, cells, {})) == is_tip
 
 
 def test_only_the_sheet_in_the_settings_is_read(deliver):
@@ -561,7 +564,7 @@ def test_a_joint_file_tells_the_gemeenten_apart(deliver):
     )
 
     assert deliver(f"{HEADER};Woonplaats\n", settings=both).senders == ("dinkelland", "tubbergen")
-    with pytest.raises(MmaError, match="no column tells them apart"):
+    with pytest.raises(DataError, match="no column tells them apart"):
         deliver(HEADER, settings=both)
 
 
@@ -574,8 +577,8 @@ def test_a_file_that_is_in_no_levering_is_an_error(deliver, tmp_path):
 
 def test_no_alias_of_a_header_means_two_things():
     fields: dict[str, str] = {}
-    for row in domain.reference("column_aliases"):
-        name = domain.plain(row["alias"])
+    for row in VOCABULARY.reference("column_aliases"):
+        name = plain(row["alias"])
         assert fields.setdefault(name, row["field"]) == row["field"], row["alias"]
         assert row["field"] in TARGETS
         assert row["source"]

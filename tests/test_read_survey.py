@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from mma_analysis.domain import MmaError, UsageError
 from mma_analysis.read.survey import read_survey
 from mma_analysis.settings import Edition, load
+from mma_analysis.vocabulary import DataError, UsageError
 
 SETTINGS = """
 [evaluatie]
@@ -123,14 +123,14 @@ def test_moments_that_contradict_each_other_are_an_error_with_the_row(tmp_path):
              enumerate(["30/5/23 9:26:43", "5/31/23 9:00:00", "28/5/23 9:00:00"])]  # fmt: skip
     edition = edition_with_csv(tmp_path, "\n".join([DUTCH, *lines]))
 
-    with pytest.raises(MmaError, match=r"antwoorden.csv, row 3, column 'Tijd van voltooien'"):
+    with pytest.raises(DataError, match=r"antwoorden.csv, row 3, column 'Tijd van voltooien'"):
         read_survey(edition)
 
 
 def test_the_export_of_another_tool_says_which_headers_were_expected(tmp_path):
     edition = edition_with_csv(tmp_path, "ResultID,ResultDate,Vraag\n1,2023-05-30,canary\n")
 
-    with pytest.raises(MmaError) as error:
+    with pytest.raises(DataError) as error:
         read_survey(edition)
 
     message = str(error.value)
@@ -156,7 +156,7 @@ def test_a_question_that_is_asked_again_gets_a_number(tmp_path):
 
 def test_answers_without_a_header_are_an_error_and_an_empty_column_is_not(tmp_path):
     filled = edition_with_csv(tmp_path, f"{DUTCH};;\n1;;{MOMENT};;;;Borne;7;;los antwoord\n")
-    with pytest.raises(MmaError, match="row 1: column 10 has answers but no header"):
+    with pytest.raises(DataError, match="row 1: column 10 has answers but no header"):
         read_survey(filled)
 
     empty = edition_with_csv(tmp_path, f"{DUTCH};;\n1;;{MOMENT};;;;Borne;7;;\n")
@@ -169,7 +169,7 @@ def test_two_exports_in_one_workbook_are_an_error(tmp_path):
         workbook.add_worksheet("2023").write_row(1, 0, DUTCH.split(";"))
     edition = edition_with(tmp_path, "antwoorden.xlsx")
 
-    with pytest.raises(MmaError, match="sheet '2022' row 1, sheet '2023' row 2"):
+    with pytest.raises(DataError, match="sheet '2022' row 1, sheet '2023' row 2"):
         read_survey(edition)
 
 

@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from mma_analysis.domain import MmaError, SurveyExport
 from mma_analysis.read.survey import read_survey
 from mma_analysis.settings import load
+from mma_analysis.vocabulary import DataError
+from mma_analysis.vocabulary.schema import SurveyExport
 
 SETTINGS = """
 [evaluatie]
@@ -251,5 +252,5 @@ def test_exports_of_two_tools_in_one_workbook_are_an_error(tmp_path):
         workbook.add_worksheet("Forms").write_row(0, 0, ["ID", "Completion time"])
         workbook.add_worksheet("Google").write_row(2, 0, ["Timestamp", "Gemeente?"])
 
-    with pytest.raises(MmaError, match="sheet 'Forms' row 1, sheet 'Google' row 3"):
+    with pytest.raises(DataError, match="sheet 'Forms' row 1, sheet 'Google' row 3"):
         read_written(tmp_path, "antwoorden.xlsx")

@@ -9,7 +9,7 @@ from mma_analysis.settings import SETTINGS_FILE, Edition
 from mma_analysis.vocabulary import UNKNOWN, DataError
 from mma_analysis.vocabulary.schema import RAW_MELDINGEN, REUSED_NUMBERS, SOURCE
 
-SOURCE = list(SOURCE)
+SOURCE_COLUMNS = list(SOURCE)
 TIP = ["gemeente", "number"]
 KEPT = {"source_file": "kept_file", "source_sheet": "kept_sheet", "source_row": "kept_row"}
 
@@ -41,7 +41,7 @@ def find_duplicates(rows: pd.DataFrame) -> pd.DataFrame:
     numbered = rows[(rows["number"] != "") & rows.duplicated(TIP, keep=False)]
     # A stable sort: of two rows that are filled alike the first stays first.
     best_first = numbered.sort_values("filled", ascending=False, kind="stable")
-    kept = best_first.groupby(TIP, sort=False)[SOURCE].transform("first")
+    kept = best_first.groupby(TIP, sort=False)[SOURCE_COLUMNS].transform("first")
     double = best_first.duplicated(TIP)
     duplicates = best_first[double].join(kept[double].rename(columns=KEPT))
     return duplicates[[*SOURCE, "gemeente", *KEPT.values()]].sort_index()

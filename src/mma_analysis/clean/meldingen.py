@@ -30,7 +30,7 @@ from mma_analysis.vocabulary.schema import (
     Delivery,
 )
 
-SOURCE = list(SOURCE)
+SOURCE_COLUMNS = list(SOURCE)
 WARN = "warn"  # the effect of a reason for which a row still counts
 NOTHING = Delivery(
     file="",
@@ -132,7 +132,7 @@ def _decide_each(
         pd.concat(tables, ignore_index=True)
         for tables in zip(*(parts or [_decide(NOTHING, edition)]), strict=True)
     )
-    order = raw[SOURCE].sort_values(SOURCE, kind="stable").index
+    order = raw[SOURCE_COLUMNS].sort_values(SOURCE_COLUMNS, kind="stable").index
     # Most often they are in order already, and moving every cell of every row is slow.
     if order.equals(raw.index):
         return raw, decided
@@ -156,7 +156,7 @@ def _of_rows(faults: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
 
 def _first_per_row(faults: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     """Why each of these rows does not count: the first reason for which it does not."""
-    return _of_rows(faults[faults["effect"] != WARN], rows).drop_duplicates(SOURCE)
+    return _of_rows(faults[faults["effect"] != WARN], rows).drop_duplicates(SOURCE_COLUMNS)
 
 
 def _as_table(rows: pd.DataFrame, columns: tuple[Column, ...]) -> pd.DataFrame:
@@ -184,7 +184,7 @@ def _rows(vocabulary: Vocabulary, raw: pd.DataFrame, decided: pd.DataFrame) -> p
 def _is_one_of(raw: pd.DataFrame, places: frozenset[tuple[str, str, int]]) -> pd.Series:
     if not places:
         return pd.Series(False, index=raw.index)
-    sheets = pd.MultiIndex.from_frame(raw[SOURCE])
+    sheets = pd.MultiIndex.from_frame(raw[SOURCE_COLUMNS])
     return pd.Series(sheets.isin(list(places)), index=raw.index, dtype="bool")
 
 

@@ -89,7 +89,7 @@ def first_codebook(export: Path, previous: Edition | None = None) -> str:
         raise UsageError(f"{export}: there is no such file; give the export of the survey")
     earlier = codebook.load(previous) if previous else None
     vocabulary = previous.vocabulary if previous else Vocabulary()
-    return codebook.scaffold(vocabulary, read.read_export(export, export.name), earlier)
+    return codebook.scaffold(vocabulary, read.read_export(vocabulary, export, export.name), earlier)
 
 
 def start_coding(edition: Edition, coders: Sequence[str]) -> Path:

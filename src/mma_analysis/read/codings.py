@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from mma_analysis import domain
 from mma_analysis.codebook import ANSWER_ID, HELP_SHEET, LIST_SHEET, THEME
-from mma_analysis.domain import MmaError
 from mma_analysis.read.grid import Grid
 from mma_analysis.read.grids import WORKBOOKS, open_grids
+from mma_analysis.vocabulary import DataError
+from mma_analysis.vocabulary.schema import CODINGS
 
 Rows = list[tuple[str, str, int, str, str, str]]
 
@@ -29,27 +29,27 @@ def read_codings(path: Path, file: str) -> pd.DataFrame:
     Returns
     -------
     pd.DataFrame
-        One row per answer, coder and cell with a theme: `domain.CODINGS`, as text.
+        One row per answer, coder and cell with a theme: `schema.CODINGS`, as text.
 
     Raises
     ------
-    MmaError
+    DataError
         When it is no workbook, or a sheet does not have the headers.
     """
     if path.suffix.lower() not in WORKBOOKS:
-        raise MmaError(f"{file}: not a workbook; code in the workbook that `mma code` makes")
+        raise DataError(f"{file}: not a workbook; code in the workbook that `mma code` makes")
     sheets = [g for g in open_grids(path, file) if g.sheet not in (HELP_SHEET, LIST_SHEET)]
     filled = [sheet for sheet in sheets if any(any(row) for row in sheet.rows)]
     rows = [row for sheet in filled for row in _rows(sheet, file)]
-    table = pd.DataFrame(rows, columns=list(domain.CODINGS))
-    return table.astype({name: "str" for name in domain.CODINGS if name != "source_row"})
+    table = pd.DataFrame(rows, columns=list(CODINGS))
+    return table.astype({name: "str" for name in CODINGS if name != "source_row"})
 
 
 def _rows(sheet: Grid, file: str) -> Rows:
     header = [cell.casefold() for cell in sheet.rows[0]]
     themes = [place for place, cell in enumerate(header) if cell.startswith(THEME)]
     if ANSWER_ID not in header or not themes:
-        raise MmaError(
+        raise DataError(
             f"{file}, sheet '{sheet.sheet}', row 1: expected the headers {ANSWER_ID} and "
             f"{THEME} 1; put them back, or take the sheet out when it is no coder's"
         )

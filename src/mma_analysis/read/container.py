@@ -11,8 +11,9 @@ import struct
 import zipfile
 import zlib
 
-from mma_analysis.domain import OPEN_ELSEWHERE, MmaError
 from mma_analysis.read.grid import LARGEST_UNPACKED, MEGABYTE, MOST_PARTS, check_size
+from mma_analysis.settings import OPEN_ELSEWHERE
+from mma_analysis.vocabulary import DataError
 
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 STARTS = {
@@ -65,14 +66,14 @@ def refuse_lock_file(file: str) -> None:
 
     Raises
     ------
-    MmaError
+    DataError
         With the name of the workbook itself.
     """
     folder, slash, name = file.rpartition("/")
     for mark in OPEN_ELSEWHERE:
         if name.startswith(mark):
             itself = f"{folder}{slash}{name.removeprefix(mark).removesuffix('#')}"
-            raise MmaError(
+            raise DataError(
                 f"{file}: this is not the workbook but a mark that it was open at somebody's when "
                 f"it was copied; deliver {itself} and name that at levering"
             )
@@ -83,7 +84,7 @@ def refuse_other_kinds(content: bytes, file: str) -> None:
 
     Raises
     ------
-    MmaError
+    DataError
         With what it is, and what to ask the sender.
     """
     for start, what in STARTS.items():
@@ -91,20 +92,20 @@ def refuse_other_kinds(content: bytes, file: str) -> None:
             raise not_a_registration(file, what)
 
 
-def not_a_workbook(content: bytes, file: str) -> MmaError:
+def not_a_workbook(content: bytes, file: str) -> DataError:
     """The error for a container of Office files in which there is no workbook that can be read."""
     what = _in_archive(content) if content.startswith(ZIP) else _in_streams(content)
     if what:
         return not_a_registration(file, what)
-    return MmaError(
+    return DataError(
         f"{file}: not a workbook that can be read; open it in a spreadsheet program, save it as "
         ".xlsx and deliver it again"
     )
 
 
-def not_a_registration(file: str, what: str) -> MmaError:
+def not_a_registration(file: str, what: str) -> DataError:
     """The error for a file that is something else than a table."""
-    return MmaError(
+    return DataError(
         f"{file}: this is not a registration but {what}, whatever its name says; ask the sender "
         "for the registration itself, as .xlsx or .csv"
     )
@@ -128,9 +129,9 @@ def _in_streams(content: bytes) -> str:
     return next(found, "")
 
 
-def has_a_password(file: str) -> MmaError:
+def has_a_password(file: str) -> DataError:
     """The error for a workbook that is encrypted."""
-    return MmaError(
+    return DataError(
         f"{file}: the workbook has a password, so nothing in it can be read; ask the sender to "
         "save it without one (Excel: File, Info, Protect Workbook, Encrypt with Password, and "
         "empty the field)"
@@ -150,7 +151,7 @@ def refuse_harmful(content: bytes, file: str) -> bool:
 
     Raises
     ------
-    MmaError
+    DataError
         When it is damaged or encrypted, unpacks to too much, reaches too far, declares XML
         entities, or holds formulas that were never calculated.
     """
@@ -162,7 +163,7 @@ def refuse_harmful(content: bytes, file: str) -> bool:
                 for entry in archive.infolist()
             ]
     except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError) as error:
-        raise MmaError(
+        raise DataError(
             f"{file}: the workbook is damaged or not complete ({len(content):,} bytes arrived); "
             "ask the sender to send it again"
         ) from error
@@ -172,12 +173,12 @@ def refuse_harmful(content: bytes, file: str) -> bool:
 def _check_declared(archive: zipfile.ZipFile, file: str) -> None:
     entries = archive.infolist()
     if len(entries) > MOST_PARTS:
-        raise MmaError(
+        raise DataError(
             f"{file}: the workbook consists of {len(entries):,} parts, more than {MOST_PARTS:,}; "
             "save only the registration in a new workbook"
         )
     if sum(entry.file_size for entry in entries) > LARGEST_UNPACKED:
-        raise MmaError(
+        raise DataError(
             f"{file}: the workbook unpacks to more than {LARGEST_UNPACKED // MEGABYTE} MB, far "
             "more than a registration; copy the registration to a new workbook, without pictures, "
             "and deliver that"
@@ -185,7 +186,7 @@ def _check_declared(archive: zipfile.ZipFile, file: str) -> None:
     if any(entry.flag_bits & ENCRYPTED for entry in entries):
         raise has_a_password(file)
     if "xl/workbook.bin" in archive.namelist():
-        raise MmaError(
+        raise DataError(
             f"{file}: a binary workbook (.xlsb) is not read; open it in Excel and save it as .xlsx"
         )
 
@@ -202,14 +203,14 @@ def _check_part(content: bytes, part: str, file: str) -> bool:
     if ENCRYPTED_ODS in content:
         raise has_a_password(file)
     if part.endswith(XML) and ENTITY.search(content):
-        raise MmaError(
+        raise DataError(
             f"{place}: it declares XML entities, which no spreadsheet program does; do not open "
             "it, and ask the sender where it comes from"
         )
     has_formulas = b"<f" in content or b":f" in content
     if has_formulas and (found := UNCALCULATED.search(content)):
         cell = (found["cell"] or b"").decode()
-        raise MmaError(
+        raise DataError(
             f"{place}{f', cell {cell}' if cell else ''}: it has formulas without a value: a "
             "program wrote them and nobody saw what they give; open it in a spreadsheet program, "
             "save it there and deliver it again"

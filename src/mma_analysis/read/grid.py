@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mma_analysis.domain import MmaError
+from mma_analysis.vocabulary import DataError
 
 # A gemeente gets at most some thousands of tips in the years of an evaluation; these limits are
 # some ten times what has been seen. What is larger is refused before it can use the memory.
@@ -44,12 +44,12 @@ def check_size(rows: int, columns: int, place: str) -> None:
 
     Raises
     ------
-    MmaError
+    DataError
         With how far it reaches.
     """
     inside = rows <= MOST_ROWS and columns <= MOST_COLUMNS
     if not inside or rows * columns > MOST_CELLS:
-        raise MmaError(
+        raise DataError(
             f"{place}: filled cells reach to row {rows:,} and column {columns:,}; at most "
             f"{MOST_ROWS:,} rows, {MOST_COLUMNS:,} columns and {MOST_CELLS:,} cells are read; "
             "remove what is far below or beside the registration, or split it over the years"

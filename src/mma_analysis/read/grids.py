@@ -3,12 +3,12 @@
 import re
 from pathlib import Path
 
-from mma_analysis.domain import MmaError
 from mma_analysis.read.container import OLE, ZIP, refuse_lock_file, refuse_other_kinds
 from mma_analysis.read.grid import LARGEST_FILE, MEGABYTE, Grid
 from mma_analysis.read.markup import is_markup, open_markup
 from mma_analysis.read.text import decode, open_text
 from mma_analysis.read.workbooks import open_workbook
+from mma_analysis.vocabulary import DataError
 
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 TEXTS = (".csv", ".tsv", ".txt")
@@ -31,21 +31,21 @@ def open_grids(path: Path, file: str) -> list[Grid]:
 
     Raises
     ------
-    MmaError
+    DataError
         When the kind of file is unknown, the file cannot be read, is larger than `limits`, or
         holds nothing.
     """
     refuse_lock_file(file)
     kind = path.suffix.lower()
     if kind not in (*WORKBOOKS, *TEXTS):
-        raise MmaError(
+        raise DataError(
             f"{file}: '{kind}' is not a kind of file that can be read; it must be one of "
             f"{', '.join((*WORKBOOKS, *TEXTS))}. Unpack a packed folder and name what is in it; of "
             "anything else ask the sender for the registration as .xlsx or .csv"
         )
     grids = _open(_bytes_of(path, file), file)
     if not any(any(row) for grid in grids for row in grid.rows):
-        raise MmaError(
+        raise DataError(
             f"{file}: the file is empty: it has no cell with anything in it; ask the sender for "
             "the registration itself"
         )
@@ -60,14 +60,14 @@ def open_all(path: Path, file: str) -> list[Grid]:
 
     Raises
     ------
-    MmaError
+    DataError
         When nothing can be said of what is in it.
     """
     refuse_lock_file(file)
     content = _bytes_of(path, file)
     try:
         return _open(content, file)
-    except MmaError:
+    except DataError:
         refuse_other_kinds(content, file)
         text = "" if content.startswith((ZIP, OLE)) else decode(content, file)
         if not text or is_markup(text):
@@ -89,7 +89,7 @@ def _open(content: bytes, file: str) -> list[Grid]:
 def _bytes_of(path: Path, file: str) -> bytes:
     size = path.stat().st_size
     if size > LARGEST_FILE:
-        raise MmaError(
+        raise DataError(
             f"{file}: the file is {size // MEGABYTE} MB; at most "
             f"{LARGEST_FILE // MEGABYTE} MB is read; deliver the registration "
             "without pictures and attachments, or split it over the years"

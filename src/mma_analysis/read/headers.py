@@ -7,21 +7,29 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from mma_analysis import domain
-from mma_analysis.domain import MmaError, UsageError, plain, visible
 from mma_analysis.read.grid import Grid, letters
 from mma_analysis.read.words import belongs_to_a_tip, is_a_day, looks_like_a_date, topic_words
 from mma_analysis.settings import SETTINGS_FILE, Edition
+from mma_analysis.vocabulary import (
+    DataError,
+    UsageError,
+    Vocabulary,
+    derived,
+    did_you_mean,
+    plain,
+    visible,
+)
+from mma_analysis.vocabulary.schema import DATES, RAW_MELDINGEN, REDUCED
 
 # What a column can be besides a field: both are left out, free text because it may hold anything.
 LEFT_OUT = ("free_text", "ignored")
-TARGETS = (*domain.RAW_MELDINGEN, *LEFT_OUT)
+TARGETS = (*RAW_MELDINGEN, *LEFT_OUT)
 
 MOST_NAMED = 20
 MOST_NEAR = 3
 # How alike a header and a known one must be to be told as its nearest.
 LEAST_ALIKE = 0.7
-REPEATABLE = (*domain.REDUCED, *LEFT_OUT)
+REPEATABLE = (*REDUCED, *LEFT_OUT)
 ROWS_TO_SEARCH = 50
 LONGEST_HEADER = 60
 SAYS_NO_WHICH = ("datum", "dag", "op", "nummer", "nr", "tijd", "naam")
@@ -65,11 +73,11 @@ def header_targets(edition: Edition, senders: Iterable[str]) -> dict[str, str]:
     UsageError
         When the settings name something that a column cannot be.
     """
-    targets = dict(_aliases())
+    targets = dict(_aliases(edition.vocabulary))
     for slug in senders:
         for header, target in edition.gemeente(slug).kolommen.items():
             if target not in TARGETS:
-                near = domain.did_you_mean(target, TARGETS)
+                near = did_you_mean(target, TARGETS)
                 raise UsageError(
                     f"{SETTINGS_FILE}: [gemeenten.{slug}.kolommen] \"{header}\": '{target}' is not "
                     f"a field{near}"
@@ -78,13 +86,13 @@ def header_targets(edition: Edition, senders: Iterable[str]) -> dict[str, str]:
     return targets
 
 
-@domain.remembered()
-def _aliases() -> dict[str, str]:
-    aliases = {plain(row["alias"]): row["field"] for row in domain.reference("column_aliases")}
-    return aliases | {plain(field): field for field in domain.RAW_MELDINGEN}
+@derived
+def _aliases(vocabulary: Vocabulary) -> dict[str, str]:
+    aliases = {plain(row["alias"]): row["field"] for row in vocabulary.reference("column_aliases")}
+    return aliases | {plain(field): field for field in RAW_MELDINGEN}
 
 
-def find_header(grid: Grid, targets: dict[str, str]) -> Header | None:
+def find_header(vocabulary: Vocabulary, grid: Grid, targets: dict[str, str]) -> Header | None:
     """The row that names the most different things, among the first rows; None when none does.
 
     A header names at least two things of which one is a field: a cover sheet's `Datum | 3-7-2023`
@@ -95,14 +103,14 @@ def find_header(grid: Grid, targets: dict[str, str]) -> Header | None:
     """
     best: Header | None = None
     most = 1
-    for header in _candidates(grid.rows[:ROWS_TO_SEARCH], targets):
+    for header in _candidates(vocabulary, grid.rows[:ROWS_TO_SEARCH], targets):
         named = {column.target for column in header.columns} - {""}
         if len(named) > most and named - set(LEFT_OUT):
             best, most = header, len(named)
     return best
 
 
-def likeliest_header(grid: Grid, targets: dict[str, str]) -> Header | None:
+def likeliest_header(vocabulary: Vocabulary, grid: Grid, targets: dict[str, str]) -> Header | None:
     """The last row with several texts above the first date, in a sheet without a known header.
 
     Never a row that may be a melding: without dates only the first filled row is looked at.
@@ -111,15 +119,17 @@ def likeliest_header(grid: Grid, targets: dict[str, str]) -> Header | None:
     dated = [place for place, (_, row) in enumerate(filled) if any(map(looks_like_a_date, row))]
     above = filled[: dated[0] if dated else 1]
     several = [(index, row) for index, row in above if len([cell for cell in row if cell]) > 1]
-    if not several or _may_be_a_tip(several[-1][1], targets):
+    if not several or _may_be_a_tip(vocabulary, several[-1][1], targets):
         return None
     index, row = several[-1]
     return _header((index,), [(text, _target(text, targets)) for text in row])
 
 
-def _candidates(rows: Sequence[Sequence[str]], targets: dict[str, str]) -> Iterator[Header]:
+def _candidates(
+    vocabulary: Vocabulary, rows: Sequence[Sequence[str]], targets: dict[str, str]
+) -> Iterator[Header]:
     """Each row as a header, then with the row above it: on equal terms one row goes first."""
-    data = [_may_be_a_tip(row, targets) for row in rows]
+    data = [_may_be_a_tip(vocabulary, row, targets) for row in rows]
     for index, row in enumerate(rows):
         if not any(row) or data[index]:
             continue
@@ -129,8 +139,9 @@ def _candidates(rows: Sequence[Sequence[str]], targets: dict[str, str]) -> Itera
             yield _header((index - 1, index), _of_two_rows(rows[index - 1], row, targets))
 
 
-def _may_be_a_tip(row: Sequence[str], targets: dict[str, str]) -> bool:
-    topics = [cell for cell in row if plain(cell) in topic_words() and not _target(cell, targets)]
+def _may_be_a_tip(vocabulary: Vocabulary, row: Sequence[str], targets: dict[str, str]) -> bool:
+    words = topic_words(vocabulary)
+    topics = [cell for cell in row if plain(cell) in words and not _target(cell, targets)]
     return len(topics) == 1 or any(map(belongs_to_a_tip, row))
 
 
@@ -208,7 +219,7 @@ def check_header(
 
     Raises
     ------
-    MmaError
+    DataError
         With the header at fault and the line to paste in the settings.
     """
     _refuse_unknown(grid, header, place, sender, targets)
@@ -221,7 +232,7 @@ def check_header(
             if lines
             else f"{told}; none of them holds days or has a header that is like a known one. Ask"
         )
-        raise MmaError(
+        raise DataError(
             f"{place}: no column says when the gemeente received the tip; {paste} the sender "
             "for a list with a row for each tip and its day of receipt; a table of totals cannot "
             "be used"
@@ -233,7 +244,7 @@ def _lines_of_receipt(grid: Grid, header: Header, targets: Mapping[str, str]) ->
     words = [alias for alias, field in targets.items() if field == "received_on"]
     columns = header.columns
     likeliest = [
-        *(c.header for c in columns if c.target in domain.DATES),
+        *(c.header for c in columns if c.target in DATES),
         *(c.header for c in columns if holds_days(grid, header, c)),
         *(
             c.header
@@ -263,7 +274,7 @@ def _refuse_unknown(
     missing = "" if header.has("received_on") else " (none of the columns is received_on yet)"
     more = len(lines) - MOST_NAMED
     rest = f"\n# and {more} more: `mma check --suggest` writes all of them" if more > 0 else ""
-    raise MmaError(
+    raise DataError(
         f"{place}: header not recognised: {_some(unknown)}{missing}; choose what each is and paste "
         f"in {_block(sender)}\n" + "\n".join(lines[:MOST_NAMED]) + rest + "\n"
         f"A column can be: {', '.join(TARGETS)} (free_text and ignored are not read)"
@@ -305,7 +316,7 @@ def _proposed(near: list[str], taken: set[str], is_dated: bool, only_days: bool)
     free = [field for field in near if field not in taken or field in REPEATABLE]
     if not is_dated:
         return free[0] if free else "free_text"
-    days = [field for field in free if field in domain.DATES]
+    days = [field for field in free if field in DATES]
     if days:
         return days[0]
     return "received_on" if only_days and "received_on" not in taken else ""
@@ -318,7 +329,7 @@ def _suggestion(header: str, field: str, near: list[str], taken: set[str]) -> st
         is_said = field == "received_on" and field not in near
         told = "the only column of days" if is_said else nearest
         return f"{line}  # {told}" if told else line
-    days = [day for day in domain.DATES if day not in taken]
+    days = [day for day in DATES if day not in taken]
     choices = ", ".join([*days, "ignored"])
     return f"# {_toml_line(header, (days or ['ignored'])[0])}  # holds days: choose from {choices}"
 
@@ -331,7 +342,7 @@ def _refuse_double(header: Header, place: str, sender: str) -> None:
             continue
         other = first.setdefault(column.target, column)
         if other is not column:
-            raise MmaError(f"{place}: {_double(other, column, sender)}")
+            raise DataError(f"{place}: {_double(other, column, sender)}")
 
 
 def _double(one: HeaderColumn, other: HeaderColumn, sender: str) -> str:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 
 from mma_analysis.days import is_number_of_a_day
-from mma_analysis.domain import MmaError, plain
 from mma_analysis.read.grid import Grid, columns_named, place_of, rows_named
 from mma_analysis.read.headers import Header, is_a_header, second_header
 from mma_analysis.read.rows import is_shifted, only_failed
@@ -14,6 +13,7 @@ from mma_analysis.read.words import (
     looks_like_a_number_of_m,
     topic_words,
 )
+from mma_analysis.vocabulary import DataError, Vocabulary, plain
 
 # Index of a row → index of a column → what is in it; rows and cells without anything are left out.
 Cells = dict[int, dict[int, str]]
@@ -28,19 +28,21 @@ LABELS = (
 )
 
 
-def refuse_tips_around(grid: Grid, header: Header, file: str, targets: dict[str, str]) -> None:
+def refuse_tips_around(
+    vocabulary: Vocabulary, grid: Grid, header: Header, file: str, targets: dict[str, str]
+) -> None:
     """Nothing looks like a tip above the headers, beside them, or below those of another table.
 
     Raises
     ------
-    MmaError
+    DataError
         With the rows and columns.
     """
     again = second_header(grid, header, targets)
     above = _filled(grid.rows[: header.rows[0]])
     below = _filled(grid.rows[again + 1 :], again + 1) if again is not None else {}
     rest = above | _beside(grid, header) | below
-    found = rows_like_tips(rest, targets, with_numbers=not header.has("melding_id"))
+    found = rows_like_tips(vocabulary, rest, targets, with_numbers=not header.has("melding_id"))
     if not found:
         return
     if found[0] < header.row:
@@ -49,17 +51,17 @@ def refuse_tips_around(grid: Grid, header: Header, file: str, targets: dict[str,
         where = f"below headers in another order in row {again + 1}, where a second table begins"
     else:
         where = "in columns without a header, or in columns that are ignored only"
-    raise MmaError(
+    raise DataError(
         f"{_place(file, grid, rest, found)}: here are cells that look like tips and are not read: "
         f"they stand {where}; put them below the table in the same columns, or with headers of "
         "their own on a sheet or in a file of their own, or ask the sender to do so"
     )
 
 
-def tips_of_sheet(grid: Grid, file: str, targets: dict[str, str]) -> str:
+def tips_of_sheet(vocabulary: Vocabulary, grid: Grid, file: str, targets: dict[str, str]) -> str:
     """Where in a sheet that is not read something looks like tips; empty when nothing does."""
     cells = _filled(grid.rows)
-    found = rows_like_tips(cells, targets)
+    found = rows_like_tips(vocabulary, cells, targets)
     return _place(file, grid, cells, found) if found else ""
 
 
@@ -126,7 +128,7 @@ def _place(file: str, grid: Grid, cells: Cells, found: Sequence[int]) -> str:
 
 
 def rows_like_tips(
-    cells: Cells, targets: dict[str, str], *, with_numbers: bool = False
+    vocabulary: Vocabulary, cells: Cells, targets: dict[str, str], *, with_numbers: bool = False
 ) -> list[int]:
     """Indexes of the rows that look like tips.
 
@@ -142,7 +144,7 @@ def rows_like_tips(
         for column, cell in row.items():
             columns.setdefault(column, {})[at] = cell
         in_a_table = below_headers and len(filled) > 1 and any(map(belongs_to_a_tip, filled))
-        if in_a_table or _looks_like_a_tip(filled):
+        if in_a_table or _looks_like_a_tip(vocabulary, filled):
             found.add(at)
         below_headers = below_headers or is_a_header(filled, targets)
     for column in columns.values():
@@ -154,7 +156,7 @@ def rows_like_tips(
     return sorted(found)
 
 
-def _looks_like_a_tip(filled: Sequence[str]) -> bool:
+def _looks_like_a_tip(vocabulary: Vocabulary, filled: Sequence[str]) -> bool:
     """A day beside the number of a tip or a topic, or in a row of several cells without a label.
 
     `Peildatum | 30-6-2023` and `Periode | 1-7-2021 | t/m | 30-6-2023` are no tips. A number that
@@ -163,7 +165,7 @@ def _looks_like_a_tip(filled: Sequence[str]) -> bool:
     numbered = [cell for cell in filled if looks_like_a_number_of_m(cell)]
     if not any(map(looks_like_a_date, filled)):
         return any(is_number_of_a_day(cell) and numbered not in ([], [cell]) for cell in filled)
-    if numbered or any(plain(cell) in topic_words() for cell in filled):
+    if numbered or any(plain(cell) in topic_words(vocabulary) for cell in filled):
         return True
     return len(filled) > CELLS_OF_A_LABEL and not any(map(_is_label, filled))
 

@@ -9,8 +9,8 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from html.parser import HTMLParser
 
-from mma_analysis.domain import MmaError
 from mma_analysis.read.grid import MOST_COLUMNS, MOST_ROWS, Grid, check_size
+from mma_analysis.vocabulary import DataError
 
 FIRST = 2_000
 WEB_PAGE = re.compile(r"<(!doctype html|html|head|body|table|meta)(?=[\s>])", re.IGNORECASE)
@@ -37,13 +37,13 @@ def open_markup(text: str, file: str) -> list[Grid]:
 
     Raises
     ------
-    MmaError
+    DataError
         When it is damaged, other XML, or declares XML entities.
     """
     if SPREADSHEET in text[:FIRST]:
         return _open_xml(text, file)
     if not WEB_PAGE.search(text):
-        raise MmaError(
+        raise DataError(
             f"{file}: this is XML, but not of a spreadsheet program; ask the sender for the "
             "registration as .xlsx or .csv"
         )
@@ -133,7 +133,7 @@ def _times(given: str | None) -> int:
 
 def _open_xml(text: str, file: str) -> list[Grid]:
     if ENTITY.search(text):
-        raise MmaError(
+        raise DataError(
             f"{file}: it declares XML entities, which no spreadsheet program does; do not open "
             "it, and ask the sender where it comes from"
         )
@@ -141,7 +141,7 @@ def _open_xml(text: str, file: str) -> list[Grid]:
         book = ET.fromstring(text.partition("?>")[2])
         return [_open_sheet(sheet, file) for sheet in book.iter(f"{SS}Worksheet")]
     except (ET.ParseError, ValueError) as error:
-        raise MmaError(
+        raise DataError(
             f"{file}: the XML is damaged or not complete; ask the sender to send it again"
         ) from error
 
@@ -171,7 +171,7 @@ def _placed(
         if at <= before:
             raise ValueError("an index goes back")
         if at >= most:
-            raise MmaError(
+            raise DataError(
                 f"{file}, sheet '{sheet}': filled cells reach to row or column {at + 1:,}, and at "
                 f"most {most:,} are read; remove what is far below or beside the registration"
             )

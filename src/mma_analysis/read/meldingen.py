@@ -9,8 +9,6 @@ from pathlib import PurePosixPath
 
 import pandas as pd
 
-from mma_analysis import domain
-from mma_analysis.domain import UNREADABLE, Delivery, MmaError, UsageError, plain
 from mma_analysis.read.grid import Grid, place_of
 from mma_analysis.read.grids import open_grids
 from mma_analysis.read.headers import (
@@ -34,6 +32,15 @@ from mma_analysis.read.words import (
 )
 from mma_analysis.read.workbooks import in_our_calendar
 from mma_analysis.settings import SETTINGS_FILE, Edition
+from mma_analysis.vocabulary import DataError, UsageError, Vocabulary, did_you_mean, plain
+from mma_analysis.vocabulary.schema import (
+    DATES,
+    RAW_MELDINGEN,
+    REDUCED,
+    SOURCE,
+    UNREADABLE,
+    Delivery,
+)
 
 # A word of a list is short: what is longer is text that was typed in the wrong column.
 LONGEST_WORD = 60
@@ -63,20 +70,21 @@ def read_delivery(edition: Edition, file: str) -> Delivery:
     ------
     UsageError
         When the settings do not name the file, or name a column or sheet that cannot be.
-    MmaError
+    DataError
         When the file cannot be read or a header is unknown, double or missing.
     """
     senders = _senders_of(edition, file)
     grids = _chosen_grids(edition, file, senders)
     sheets = _sheets_with_header(edition, grids, file, senders)
     _check_tells_gemeente([header for _, header in sheets], file, senders)
-    table = pd.concat([_sheet_table(grid, header, file) for grid, header in sheets])
+    vocabulary = edition.vocabulary
+    table = pd.concat([_sheet_table(vocabulary, grid, header, file) for grid, header in sheets])
     columns = _columns_of_fields(header for _, header in sheets)
     return Delivery(
         file,
         senders,
         _headers_of_fields(sheets),
-        _in_our_fields(table, columns),
+        _in_our_fields(vocabulary, table, columns),
         frozenset(table.loc[table["shifted"], "source_row"].tolist()),
         tuple(line for g, h in sheets for line in told_unread(g, h, file)),
     )
@@ -93,15 +101,16 @@ def suggest(edition: Edition, file: str) -> str:
     ------
     UsageError
         When the settings do not name the file, or name a column or sheet that cannot be.
-    MmaError
+    DataError
         When the file cannot be read.
     """
     senders = _senders_of(edition, file)
     targets = header_targets(edition, senders)
     grids = _chosen_grids(edition, file, senders)
-    known = _registrations(grids, targets)
+    vocabulary = edition.vocabulary
+    known = _registrations(vocabulary, grids, targets)
     if not known:
-        likeliest = [(grid, likeliest_header(grid, targets)) for grid in grids]
+        likeliest = [(grid, likeliest_header(vocabulary, grid, targets)) for grid in grids]
         known = [(grid, header) for grid, header in likeliest if header]
     if not known:
         return f"# {file}: no row with headers is found; ask the sender for headers\n"
@@ -137,7 +146,7 @@ def _chosen_grids(edition: Edition, file: str, senders: tuple[str, ...]) -> list
         return grids
     for sheet in chosen:
         if sheet not in there:
-            near = domain.did_you_mean(sheet, there)
+            near = did_you_mean(sheet, there)
             raise UsageError(f"{SETTINGS_FILE}: blad = '{sheet}' is not a sheet of {file}{near}")
     # Who names a hidden sheet has seen it.
     return [replace(grid, hidden=False) for grid in grids if grid.sheet in chosen]
@@ -151,26 +160,30 @@ def _sheets_with_header(
     A sheet is not skipped in silence when it looks like tips: one without headers, or a hidden one
     that the settings do not name, which is an old copy or was forgotten.
     """
+    vocabulary = edition.vocabulary
     targets = header_targets(edition, senders)
-    sheets = _registrations([grid for grid in grids if not grid.hidden], targets)
+    sheets = _registrations(vocabulary, [grid for grid in grids if not grid.hidden], targets)
     others = [grid for grid in grids if all(grid is not known for known, _ in sheets)]
-    _refuse_tips_on(others, [grid for grid, _ in sheets], file, senders[0], targets)
+    _refuse_tips_on(vocabulary, others, [grid for grid, _ in sheets], file, senders[0], targets)
     if not sheets:
         raise _no_header(grids, file, senders[0])
     for grid, header in sheets:
         place = f"{place_of(file, grid)}, row {header.row + 1}"
         check_header(grid, header, place, senders[0], targets)
-        refuse_tips_around(grid, header, file, targets)
+        refuse_tips_around(vocabulary, grid, header, file, targets)
     return sheets
 
 
-def _registrations(grids: list[Grid], targets: dict[str, str]) -> list[tuple[Grid, Header]]:
+def _registrations(
+    vocabulary: Vocabulary, grids: list[Grid], targets: dict[str, str]
+) -> list[tuple[Grid, Header]]:
     """The sheets in which a row is recognised as headers, and that hold tips.
 
     A sheet that names fields but no day of receipt and holds no days or numbers of tips is not a
     registration: a list of choices, a table of totals.
     """
-    headed = [(grid, header) for grid in grids if (header := find_header(grid, targets))]
+    headers = [(grid, find_header(vocabulary, grid, targets)) for grid in grids]
+    headed = [(grid, header) for grid, header in headers if header]
     return [
         (grid, header)
         for grid, header in headed
@@ -184,9 +197,15 @@ def _holds_tips(rows: list[list[str]]) -> bool:
 
 
 def _refuse_tips_on(
-    others: list[Grid], read: list[Grid], file: str, sender: str, targets: dict[str, str]
+    vocabulary: Vocabulary,
+    others: list[Grid],
+    read: list[Grid],
+    file: str,
+    sender: str,
+    targets: dict[str, str],
 ) -> None:
-    lost = [(grid, place) for grid in others if (place := tips_of_sheet(grid, file, targets))]
+    places = [(grid, tips_of_sheet(vocabulary, grid, file, targets)) for grid in others]
+    lost = [(grid, place) for grid, place in places if place]
     if not lost:
         return
     told = "\n".join(
@@ -212,17 +231,17 @@ def _refuse_tips_on(
             "sheets that do, without a hidden one that is an old copy:\n"
             f"blad = {json.dumps(sheets, ensure_ascii=False)}"
         )
-    raise MmaError("; ".join([told, *advice]))
+    raise DataError("; ".join([told, *advice]))
 
 
-def _no_header(grids: list[Grid], file: str, sender: str) -> MmaError:
+def _no_header(grids: list[Grid], file: str, sender: str) -> DataError:
     if all(len([cell for cell in row if cell]) < 2 for grid in grids for row in grid.rows):
-        return MmaError(
+        return DataError(
             f"{file}: no row has more than one filled cell, and a registration has at least two "
             "columns (such as Datum ontvangst and Onderwerp); ask the sender for .xlsx, or for "
             "text with a ; between the cells"
         )
-    return MmaError(
+    return DataError(
         f"{file}: no row with headers is recognised (such as Datum ontvangst, Onderwerp, Status) "
         f"among the first {ROWS_TO_SEARCH} rows; name at least two under "
         f"[gemeenten.{sender}.kolommen] in {SETTINGS_FILE}: `mma check --suggest` writes the "
@@ -235,7 +254,7 @@ def _check_tells_gemeente(headers: list[Header], file: str, senders: tuple[str, 
     """A file of several gemeenten says of each row whose it is."""
     tells = any(header.has(field) for header in headers for field in TELLS_GEMEENTE)
     if len(senders) > 1 and not tells:
-        raise MmaError(
+        raise DataError(
             f"{file}: the file is for {', '.join(senders)}, but no column tells them apart; it "
             "needs a column with the gemeente, the postcode or the woonplaats"
         )
@@ -259,12 +278,12 @@ def _kept(header: Header) -> dict[str, tuple[int, str]]:
     return kept
 
 
-def _sheet_table(grid: Grid, header: Header, file: str) -> pd.DataFrame:
+def _sheet_table(vocabulary: Vocabulary, grid: Grid, header: Header, file: str) -> pd.DataFrame:
     """One row per data row of a sheet, a text column per header that is kept.
 
     Of a row that is shifted no cell is kept: which field it is cannot be known.
     """
-    indexes = data_rows(grid, header)
+    indexes = data_rows(vocabulary, grid, header)
     delivered = with_merged_cells(grid, indexes)
     shifted = [is_shifted(row, grid, header) for row in delivered]
     rows = [[] if out else row for row, out in zip(delivered, shifted, strict=True)]
@@ -275,7 +294,7 @@ def _sheet_table(grid: Grid, header: Header, file: str) -> pd.DataFrame:
         cells |= {
             name: tuple(map(in_our_calendar, cells[name]))
             for name, (_, field) in _kept(header).items()
-            if field in domain.DATES
+            if field in DATES
         }
     table = pd.DataFrame(cells, dtype="str")
     numbers = pd.Series([index + 1 for index in indexes], dtype="int64")
@@ -305,30 +324,30 @@ def _headers_of_fields(sheets: list[tuple[Grid, Header]]) -> dict[str, str]:
             named = headers.setdefault(column.target, [])
             if column.header not in named:
                 named.append(column.header)
-    return {field: " / ".join(headers[field]) for field in domain.RAW_MELDINGEN if field in headers}
+    return {field: " / ".join(headers[field]) for field in RAW_MELDINGEN if field in headers}
 
 
 # --- what is kept of a cell ----------------------------------------------------------------------
 
 
-def _in_our_fields(table: pd.DataFrame, columns: dict[str, list[str]]) -> pd.DataFrame:
+def _in_our_fields(
+    vocabulary: Vocabulary, table: pd.DataFrame, columns: dict[str, list[str]]
+) -> pd.DataFrame:
     fields = {
-        field: _field(field, [table[name] for name in columns[field]])
-        for field in domain.RAW_MELDINGEN
+        field: _field(vocabulary, field, [table[name] for name in columns[field]])
+        for field in RAW_MELDINGEN
         if field in columns
     }
-    return pd.DataFrame(fields | {name: table[name] for name in domain.SOURCE}).reset_index(
-        drop=True
-    )
+    return pd.DataFrame(fields | {name: table[name] for name in SOURCE}).reset_index(drop=True)
 
 
-def _field(field: str, columns: list[pd.Series]) -> pd.Series:
+def _field(vocabulary: Vocabulary, field: str, columns: list[pd.Series]) -> pd.Series:
     """One field from the columns that hold it: of a field that is not reduced a row has one.
 
     Where a formula failed the cell is `UNREADABLE`: it is not known whether it says anything.
     """
-    if field in domain.REDUCED:
-        return reduce_to_presence(columns)
+    if field in REDUCED:
+        return reduce_to_presence(vocabulary, columns)
     text = reduce(lambda text, part: text.where(text.notna(), part), columns).fillna("")
     failed = _failed(text)
     if field == "postcode":

@@ -3,8 +3,6 @@
 import re
 from collections.abc import Sequence
 
-from mma_analysis import domain
-from mma_analysis.domain import plain
 from mma_analysis.read.grid import Grid
 from mma_analysis.read.headers import Header
 from mma_analysis.read.words import (
@@ -13,6 +11,8 @@ from mma_analysis.read.words import (
     looks_like_a_number_of_m,
     topic_words,
 )
+from mma_analysis.vocabulary import Vocabulary, plain
+from mma_analysis.vocabulary.schema import DATES, REDUCED
 
 TOTAL = re.compile(
     r"(sub|eind|sub-|eind-)?tota(al|len)\b"
@@ -39,10 +39,10 @@ NOTE_COLUMNS = 3
 # In a table of two columns a single cell is half of what there is to fill.
 WIDE_TABLE = 3
 WORDS_OF_A_SENTENCE = 4
-CONTENT = ("free_text", *domain.REDUCED)
+CONTENT = ("free_text", *REDUCED)
 
 
-def data_rows(grid: Grid, header: Header) -> list[int]:
+def data_rows(vocabulary: Vocabulary, grid: Grid, header: Header) -> list[int]:
     """Indexes of the data rows: below the header, something filled, and not about the table itself.
 
     A row number that was filled in beforehand is not something filled, and nor is a formula that
@@ -69,7 +69,7 @@ def data_rows(grid: Grid, header: Header) -> list[int]:
             total = _is_total(cells) or (
                 after_total and below and _is_one_number(cells, len(indexes))
             )
-            about = total or _repeats(cells, names) or _is_note(cells, header, below)
+            about = total or _repeats(cells, names) or _is_note(vocabulary, cells, header, below)
             if about and not shifted:
                 after_total = total
                 continue
@@ -86,7 +86,7 @@ def only_failed(row: Sequence[str], header: Header) -> bool:
         cell = row[column.index] if column.index < len(row) else ""
         if not cell or column.target == "ignored":
             continue
-        if column.target in domain.DATES or not FORMULA_ERROR.fullmatch(cell):
+        if column.target in DATES or not FORMULA_ERROR.fullmatch(cell):
             return False
         found = True
     return found
@@ -166,7 +166,7 @@ def _repeats(cells: Sequence[str], names: Sequence[Sequence[str]]) -> bool:
     )
 
 
-def _is_note(cells: Sequence[str], header: Header, below: bool) -> bool:
+def _is_note(vocabulary: Vocabulary, cells: Sequence[str], header: Header, below: bool) -> bool:
     """A text about the table: below all data, or in words only at the left of a wide table.
 
     Whatever may be a tip of which the rest was not filled, or of which all cells are in one, is
@@ -182,24 +182,24 @@ def _is_note(cells: Sequence[str], header: Header, below: bool) -> bool:
     cell = cells[filled[0]]
     if PAGE.fullmatch(cell):
         return True
-    if target not in domain.DATES and PART_OF_A_YEAR.fullmatch(cell):
+    if target not in DATES and PART_OF_A_YEAR.fullmatch(cell):
         return True
-    if not _is_sentence(cell) or _may_be_a_tip(cell, target):
+    if not _is_sentence(cell) or _may_be_a_tip(vocabulary, cell, target):
         return False
-    at_the_left = filled[0] == 0 and len(cells) >= WIDE_TABLE and target not in domain.DATES
+    at_the_left = filled[0] == 0 and len(cells) >= WIDE_TABLE and target not in DATES
     return below or (at_the_left and not any(map(str.isdecimal, cell)))
 
 
-def _may_be_a_tip(cell: str, target: str) -> bool:
+def _may_be_a_tip(vocabulary: Vocabulary, cell: str, target: str) -> bool:
     """A topic, a day, a month where a day should be, or a whole row in one cell."""
     if NAMED_NOTE.match(cell):
         return False
     words = re.split(r"[\s,;|]+", cell)
     if any(map(looks_like_a_number_of_m, words)) or looks_like_a_date(cell.lstrip("*'\"( ")):
         return True
-    if target == "topic" or plain(cell) in topic_words():
+    if target == "topic" or plain(cell) in topic_words(vocabulary):
         return True
-    return target in domain.DATES and MONTH.search(cell) is not None
+    return target in DATES and MONTH.search(cell) is not None
 
 
 def _is_sentence(cell: str) -> bool:

@@ -10,11 +10,12 @@ from pathlib import Path
 import pandas as pd
 
 from mma_analysis.codebook import tidied
-from mma_analysis.domain import MmaError, SurveyExport, UsageError
 from mma_analysis.read.grid import Grid
 from mma_analysis.read.grids import open_grids
 from mma_analysis.read.survey_tools import TOOLS, Tool, numbered
 from mma_analysis.settings import SETTINGS_FILE, Edition
+from mma_analysis.vocabulary import DataError, UsageError, Vocabulary
+from mma_analysis.vocabulary.schema import SurveyExport
 
 
 def read_survey(edition: Edition) -> SurveyExport:
@@ -24,16 +25,16 @@ def read_survey(edition: Edition) -> SurveyExport:
     ------
     UsageError
         When the edition has no survey.
-    MmaError
+    DataError
         As for `read_export`.
     """
     if edition.vragenlijst is None:
         raise UsageError(f"{edition.folder / SETTINGS_FILE}: there is no [vragenlijst] to read")
     file = edition.vragenlijst.bestand
-    return read_export(edition.folder / file, file)
+    return read_export(edition.vocabulary, edition.folder / file, file)
 
 
-def read_export(path: Path, file: str) -> SurveyExport:
+def read_export(vocabulary: Vocabulary, path: Path, file: str) -> SurveyExport:
     """Read the answers to a survey as text, and leave out who filled them in.
 
     The tool is known by its first headers (`reference/survey_words.csv`). A question that stands
@@ -45,6 +46,8 @@ def read_export(path: Path, file: str) -> SurveyExport:
 
     Parameters
     ----------
+    vocabulary
+        The words of the edition: those of `survey_words.csv` among them.
     path
         Where the file is.
     file
@@ -54,18 +57,19 @@ def read_export(path: Path, file: str) -> SurveyExport:
     -------
     SurveyExport
         One row per answer sheet: a text column per column with answers, and those of
-        `domain.SURVEY_COLUMNS`.
+        `schema.SURVEY_COLUMNS`.
 
     Raises
     ------
-    MmaError
+    DataError
         When the file cannot be read, is of no tool that we know, or its header cannot be trusted.
     """
-    tool, grid, header_at = _find_header(_tidied_grids(open_grids(path, file)), file)
-    table = _as_table(tool, grid, header_at, file)
+    grids = _tidied_grids(open_grids(path, file))
+    tool, grid, header_at = _find_header(vocabulary, grids, file)
+    table = _as_table(vocabulary, tool, grid, header_at, file)
     headers = list(table.columns)
-    moments = read_moments(table[tool.sent(headers)[0]], file)
-    questions = [header for header in headers if tool.is_question(header, headers)]
+    moments = read_moments(table[tool.sent(vocabulary, headers)[0]], file)
+    questions = [header for header in headers if tool.is_question(vocabulary, header, headers)]
     rows = table[questions].assign(
         completed_on=moments,
         complete=[tool.sends_only_complete or moment != "" for moment in moments],
@@ -82,32 +86,34 @@ def _tidied_grids(grids: list[Grid]) -> list[Grid]:
     ]
 
 
-def _find_header(grids: list[Grid], file: str) -> tuple[Tool, Grid, int]:
+def _find_header(vocabulary: Vocabulary, grids: list[Grid], file: str) -> tuple[Tool, Grid, int]:
     found = [
         (tool, grid, number)
         for grid in grids
         for number, row in enumerate(grid.rows)
         for tool in TOOLS
-        if tool.signed(row)
+        if tool.signed(vocabulary, row)
     ]
     if not found:
-        expected = "\n".join(f"  {tool.signature()}" for tool in TOOLS)
-        raise MmaError(
+        expected = "\n".join(f"  {tool.signature(vocabulary)}" for tool in TOOLS)
+        raise DataError(
             f"{file}: no row is the header of a survey tool that we know:\n{expected}\n"
             "download the answers again and leave the header as it is; LimeSurvey: as csv, with "
             "the question codes as headings and the columns id and submitdate"
         )
     if len(found) > 1:
         places = ", ".join(f"sheet '{grid.sheet}' row {number + 1}" for _, grid, number in found)
-        raise MmaError(
+        raise DataError(
             f"{file}: more than one header of a survey tool: {places}; keep one export per file"
         )
     return found[0]
 
 
-def _as_table(tool: Tool, grid: Grid, header_at: int, file: str) -> pd.DataFrame:
+def _as_table(
+    vocabulary: Vocabulary, tool: Tool, grid: Grid, header_at: int, file: str
+) -> pd.DataFrame:
     """One row per filled row below the header, indexed by its row number in the sheet."""
-    header = tool.headers(grid.rows[header_at:])
+    header = tool.headers(vocabulary, grid.rows[header_at:])
     filled = {
         number + 1: row
         for number, row in enumerate(grid.rows)
@@ -116,7 +122,10 @@ def _as_table(tool: Tool, grid: Grid, header_at: int, file: str) -> pd.DataFrame
     width = max(len(row) for row in [header.names, *filled.values()])
     names = [*header.names, *[""] * (width - len(header.names))]
     rows = [
-        [tool.answer(cell, name) for cell, name in zip_longest(row, names, fillvalue="")]
+        [
+            tool.answer(vocabulary, cell, name)
+            for cell, name in zip_longest(row, names, fillvalue="")
+        ]
         for row in filled.values()
     ]
     _check_headers(names, rows, f"{file}, row {header_at + 1}")
@@ -127,7 +136,7 @@ def _as_table(tool: Tool, grid: Grid, header_at: int, file: str) -> pd.DataFrame
 def _check_headers(headers: list[str], rows: list[list[str]], place: str) -> None:
     for number, header in enumerate(headers):
         if not header and any(row[number] for row in rows):
-            raise MmaError(
+            raise DataError(
                 f"{place}: column {number + 1} has answers but no header; "
                 "write the question above it, or download the export again"
             )
@@ -154,7 +163,7 @@ def read_moments(texts: pd.Series, file: str) -> list[str]:
 
     Raises
     ------
-    MmaError
+    DataError
         When no form reads all moments.
     """
     written = [_without_zone(text) for text in texts]
@@ -164,7 +173,7 @@ def read_moments(texts: pd.Series, file: str) -> list[str]:
     best = max(readings, key=lambda moments: sum(moment != "" for moment in moments))
     unread = [row for row, text, m in zip(texts.index, texts, best, strict=True) if text and not m]
     if unread:
-        raise MmaError(
+        raise DataError(
             f"{file}, row {unread[0]}, column '{texts.name}': not a moment, or not written like "
             "the others; expected one form in the whole column, such as 2023-05-30 09:26:43, "
             "5/30/23 9:26:43 or 30-5-2023 9:26"

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from mma_analysis.codebook import is_survey_word, split_header, survey_words
-from mma_analysis.domain import SURVEY_COLUMNS
+from mma_analysis.vocabulary import Vocabulary
+from mma_analysis.vocabulary.schema import SURVEY_COLUMNS
 
 # What is written for an option that was chosen, when the tool has a column for each option.
 CHOSEN = "Ja"
@@ -21,12 +22,12 @@ class Headers:
     rows: int = 1
 
 
-def one_row(rows: Rows) -> Headers:
+def one_row(vocabulary: Vocabulary, rows: Rows) -> Headers:
     """Take the first row as the header."""
     return Headers(rows[0])
 
 
-def as_written(text: str, header: str) -> str:
+def as_written(vocabulary: Vocabulary, text: str, header: str) -> str:
     """Leave an answer as it is."""
     return text
 
@@ -49,33 +50,41 @@ class Tool:
 
     name: str
     separators: tuple[str, ...] = ()
-    headers: Callable[[Rows], Headers] = one_row
-    answer: Callable[[str, str], str] = as_written
+    headers: Callable[[Vocabulary, Rows], Headers] = one_row
+    answer: Callable[[Vocabulary, str, str], str] = as_written
     writes: Callable[[str, list[str]], bool] = nothing_more
     sends_only_complete: bool = True
 
-    def signed(self, row: list[str]) -> bool:
+    def signed(self, vocabulary: Vocabulary, row: list[str]) -> bool:
         """Whether this row starts as the header of this tool does, and says when it was sent."""
         filled = [cell for cell in row if cell]
         return (
             bool(filled)
-            and is_survey_word("first", filled[0], self.name)
-            and bool(self.sent(filled))
+            and is_survey_word(vocabulary, "first", filled[0], self.name)
+            and bool(self.sent(vocabulary, filled))
         )
 
-    def sent(self, headers: list[str]) -> list[str]:
+    def sent(self, vocabulary: Vocabulary, headers: list[str]) -> list[str]:
         """The headers of the moment of sending."""
-        return [header for header in headers if is_survey_word("sent", header, self.name)]
+        return [
+            header for header in headers if is_survey_word(vocabulary, "sent", header, self.name)
+        ]
 
-    def signature(self) -> str:
+    def signature(self, vocabulary: Vocabulary) -> str:
         """Say by which headers this tool is known."""
-        first, sent = (" or ".join(survey_words(use, self.name)) for use in ("first", "sent"))
+        first, sent = (
+            " or ".join(survey_words(vocabulary, use, self.name)) for use in ("first", "sent")
+        )
         return f"{self.name}: starts with {first}, and has {sent}"
 
-    def is_question(self, header: str, headers: list[str]) -> bool:
+    def is_question(self, vocabulary: Vocabulary, header: str, headers: list[str]) -> bool:
         """Whether a column is an answer, and not written by the tool or about who answered."""
-        own = any(is_survey_word(use, header, self.name) for use in ("first", "sent", "tool"))
-        who = any(is_survey_word("who", text) for text in (header, split_header(header)[0]))
+        own = any(
+            is_survey_word(vocabulary, use, header, self.name) for use in ("first", "sent", "tool")
+        )
+        who = any(
+            is_survey_word(vocabulary, "who", text) for text in (header, split_header(header)[0])
+        )
         return not own and not who and not self.writes(header, headers)
 
 
@@ -119,20 +128,22 @@ SUB_QUESTION = re.compile(r"([A-Za-z][A-Za-z0-9]*)_(SQ\d+|other)")
 TIMING = re.compile(r"grouptime\d+|(group|question) time: .*|groepstijd: .*", re.IGNORECASE)
 
 
-def _of_limesurvey(rows: Rows) -> Headers:
+def _of_limesurvey(vocabulary: Vocabulary, rows: Rows) -> Headers:
     # Spaces may be exported as underscores: then there is no space in any header.
     texts = rows[0]
-    if not any(" " in text for text in texts) and any("_" in text for text in _standard(texts)):
+    if not any(" " in text for text in texts) and any(
+        "_" in text for text in _standard(vocabulary, texts)
+    ):
         texts = [text.replace("_", " ") for text in texts]
     return Headers([SUB_QUESTION.sub(r"\1[\2]", text) for text in texts])
 
 
-def _standard(texts: list[str]) -> list[str]:
+def _standard(vocabulary: Vocabulary, texts: list[str]) -> list[str]:
     """Headers of the tool itself that have more than one word."""
     return [
         text
         for text in texts
-        if any(is_survey_word(use, text, "LimeSurvey") for use in ("first", "sent"))
+        if any(is_survey_word(vocabulary, use, text, "LimeSurvey") for use in ("first", "sent"))
     ]
 
 
@@ -142,9 +153,9 @@ def _is_timing(header: str, headers: list[str]) -> bool:
     return of_question or bool(TIMING.fullmatch(header))
 
 
-def _answer_of_limesurvey(text: str, header: str) -> str:
+def _answer_of_limesurvey(vocabulary: Vocabulary, text: str, header: str) -> str:
     """Without the mark that keeps a spreadsheet from calculating; a question not shown is empty."""
-    if is_survey_word("not_shown", text, "LimeSurvey"):
+    if is_survey_word(vocabulary, "not_shown", text, "LimeSurvey"):
         return ""
     return text[1:] if text.startswith("'=") else text
 
@@ -161,7 +172,7 @@ LIMESURVEY = Tool(
 # --- SurveyMonkey: the question in one row, its options in the next ------------------------------
 
 
-def _of_surveymonkey(rows: Rows) -> Headers:
+def _of_surveymonkey(vocabulary: Vocabulary, rows: Rows) -> Headers:
     """`Question [option]`; the row of questions has the text above the first option only."""
     asked = numbered(rows[0])
     options = rows[1] if len(rows) > 1 else []
@@ -172,7 +183,7 @@ def _of_surveymonkey(rows: Rows) -> Headers:
     question = ""
     for text, option in zip(_padded(asked, width), _padded(options, width), strict=True):
         question = text or (question if option else "")
-        names.append(_name(question, option))
+        names.append(_name(vocabulary, question, option))
     return Headers(names, rows=2)
 
 
@@ -180,12 +191,12 @@ def _padded(row: list[str], width: int) -> list[str]:
     return [*row, *[""] * (width - len(row))]
 
 
-def _name(question: str, option: str) -> str:
-    only_answer = not option or is_survey_word("answer", option, "SurveyMonkey")
+def _name(vocabulary: Vocabulary, question: str, option: str) -> str:
+    only_answer = not option or is_survey_word(vocabulary, "answer", option, "SurveyMonkey")
     return question if only_answer else f"{question} [{option}]"
 
 
-def _answer_of_surveymonkey(text: str, header: str) -> str:
+def _answer_of_surveymonkey(vocabulary: Vocabulary, text: str, header: str) -> str:
     """An option that was chosen has its own words below it, also when these are `Nee`."""
     return CHOSEN if text and text == split_header(header)[1] else text
 

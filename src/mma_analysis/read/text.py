@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
 
-from mma_analysis.domain import MmaError
 from mma_analysis.read.grid import (
     MOST_CONTROL_CHARACTERS,
     MOST_ROWS,
@@ -16,6 +15,7 @@ from mma_analysis.read.grid import (
     check_size,
 )
 from mma_analysis.read.words import belongs_to_a_tip
+from mma_analysis.vocabulary import DataError
 
 DELIMITERS = (";", ",", "\t", "|", "~", "^", "¦")
 RECORDS_TO_JUDGE = 100
@@ -37,7 +37,7 @@ def open_text(text: str, file: str) -> list[list[str]]:
 
     Raises
     ------
-    MmaError
+    DataError
         When it is larger than `limits`, or its quotation marks do not fit.
     """
     rows = _cut(text, file)
@@ -53,14 +53,14 @@ def _cut(text: str, file: str) -> list[list[str]]:
     try:
         rows.extend(islice(_records(text, delimiter), MOST_ROWS + 2))
     except csv.Error as error:
-        raise MmaError(
+        raise DataError(
             f"{file}, row {len(rows) + 1}: a cell is longer than {csv.field_size_limit():,} "
             "characters; a quotation mark is probably opened there and not closed: close or "
             "remove it"
         ) from error
     check_size(len(rows) - 1, max(map(len, rows)), file)
     if rows.pop() != [END_OF_FILE]:
-        raise MmaError(
+        raise DataError(
             f"{file}, row {len(rows) + 1}: a quotation mark is opened and never closed, so the "
             "rows after it cannot be told apart; close or remove it"
         )
@@ -80,7 +80,7 @@ def _refuse_swallowed_rows(rows: list[list[str]], delimiter: str, file: str) -> 
                 parts = [part.strip(' "') for part in line.split(delimiter)]
                 is_row = len(parts) > 1 and len(parts) in (column, len(rows[0]))
                 if is_row and any(map(belongs_to_a_tip, parts)):
-                    raise MmaError(
+                    raise DataError(
                         f"{file}, row {number}, column {column}: this cell holds what look like "
                         "the rows after it: a quotation mark is opened there and closed only in a "
                         "later row; close or remove it"
@@ -98,21 +98,21 @@ def decode(content: bytes, file: str) -> str:
 
     Raises
     ------
-    MmaError
+    DataError
         When it is no text, or in an encoding that we do not know.
     """
     encoding = _encoding(content)
     try:
         text = content.decode(encoding)
     except UnicodeDecodeError as error:
-        raise MmaError(
+        raise DataError(
             f"{file}: not text in UTF-8, UTF-16 or Windows-1252; save it as CSV UTF-8, or ask the "
             "sender for the registration as .xlsx"
         ) from error
     text = text.replace("\x00", "").rstrip(END_OF_TEXT)
     strange = len(NOT_TYPED.findall(text))
     if strange > max(SOME_CONTROL_CHARACTERS, len(text) * MOST_CONTROL_CHARACTERS):
-        raise MmaError(
+        raise DataError(
             f"{file}: the content is not text; ask the sender for the registration as .xlsx or .csv"
         )
     return text

@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from mma_analysis import domain
 from mma_analysis.days import DAY_FIRST, MONTH_FIRST, begins_with_a_day, day_of, is_number_of_a_day
-from mma_analysis.domain import UNREADABLE, plain, word
+from mma_analysis.vocabulary import Vocabulary, derived, plain, word
+from mma_analysis.vocabulary.schema import UNREADABLE
 
 # What a spreadsheet program writes where a formula failed: `#N/B`, `#VERW!`, `#DIV/0!`, `Err:502`.
 FORMULA_ERROR = re.compile(r"#N/?[ABV]|#[A-Z][A-Z/_0]+[!?]|#GETTING_DATA|Err:\d{3}", re.IGNORECASE)
@@ -26,14 +26,14 @@ NUMBER_OF_M = re.compile(
 )
 
 
-@domain.remembered()
-def yes_no_words() -> dict[str, str]:
+@derived
+def yes_no_words(vocabulary: Vocabulary) -> dict[str, str]:
     """Word → `ja`, `nee` or `onbekend`."""
-    aliases = [row for row in domain.reference("value_aliases") if row["field"] == "yes_no"]
+    aliases = [row for row in vocabulary.reference("value_aliases") if row["field"] == "yes_no"]
     return {word(row["alias"]): row["code"] for row in aliases}
 
 
-def answer_in(cell: str) -> str:
+def answer_in(vocabulary: Vocabulary, cell: str) -> str:
     """`ja`, `nee` or `onbekend`, `UNREADABLE`, `content` of any other text, or empty.
 
     A failed formula says nothing about the tip, and nor do signs that nobody gave a meaning.
@@ -41,7 +41,7 @@ def answer_in(cell: str) -> str:
     if FORMULA_ERROR.fullmatch(cell):
         return UNREADABLE
     said = word(cell)
-    return yes_no_words().get(said) or _denial(cell) or _other(said)
+    return yes_no_words(vocabulary).get(said) or _denial(vocabulary, cell) or _other(said)
 
 
 def _other(said: str) -> str:
@@ -50,7 +50,7 @@ def _other(said: str) -> str:
     return "content" if said.isalnum() else UNREADABLE
 
 
-def _denial(cell: str) -> str:
+def _denial(vocabulary: Vocabulary, cell: str) -> str:
     """What a text says that begins as a denial does: as much of its beginning as is an alias."""
     parts = [plain(part) for part in re.findall(r"[\w.]+", cell)]
     if not parts or parts[0] not in DENIALS or len(parts) > LONGEST_DENIAL:
@@ -58,14 +58,15 @@ def _denial(cell: str) -> str:
     if any(part in TAKEN_BACK or re.search(r"\d", part) for part in parts):
         return ""
     beginnings = ("".join(parts[:length]) for length in range(len(parts), 0, -1))
-    return next((yes_no_words()[said] for said in beginnings if said in yes_no_words()), "nee")
+    words = yes_no_words(vocabulary)
+    return next((words[said] for said in beginnings if said in words), "nee")
 
 
-@domain.remembered()
-def topic_words() -> frozenset[str]:
+@derived
+def topic_words(vocabulary: Vocabulary) -> frozenset[str]:
     """Plain words that mean a topic: aliases, labels and codes."""
-    aliases = {plain(row["alias"]) for row in domain.reference("topic_aliases")}
-    return frozenset(aliases | {plain(word) for pair in domain.topics().items() for word in pair})
+    aliases = {plain(row["alias"]) for row in vocabulary.reference("topic_aliases")}
+    return frozenset(aliases | {plain(word) for pair in vocabulary.topics.items() for word in pair})
 
 
 def looks_like_a_date(cell: str) -> bool:
@@ -97,7 +98,7 @@ IN_AN_ANSWER = {"ja": "ja", "nee": "nee", UNREADABLE: UNREADABLE}
 IN_CONTENT = {**IN_AN_ANSWER, "content": "ja", "onbekend": "nee", "": "nee"}
 
 
-def reduce_to_presence(columns: Sequence[pd.Series]) -> pd.Series:
+def reduce_to_presence(vocabulary: Vocabulary, columns: Sequence[pd.Series]) -> pd.Series:
     """`ja` when any of these columns has it, `nee` when none of those that say so has, else empty.
 
     `UNREADABLE` when none has it and one holds what means neither: an error of a formula, a sign.
@@ -108,11 +109,11 @@ def reduce_to_presence(columns: Sequence[pd.Series]) -> pd.Series:
         Text columns of one file that say the same thing (street and house number). A missing value
         is a sheet without that column: that says nothing.
     """
-    strongest = np.max([_reduce_column(column) for column in columns], axis=0)
+    strongest = np.max([_reduce_column(vocabulary, column) for column in columns], axis=0)
     return pd.Series(STRENGTH, dtype="str").take(strongest).set_axis(columns[0].index)
 
 
-def _reduce_column(column: pd.Series) -> NDArray[np.intp]:
+def _reduce_column(vocabulary: Vocabulary, column: pd.Series) -> NDArray[np.intp]:
     """Place in `STRENGTH` of every cell.
 
     A column of only yes and no is an answer; any other column is content. In an answer an empty
@@ -120,7 +121,7 @@ def _reduce_column(column: pd.Series) -> NDArray[np.intp]:
     one with `onbekend` or `n.v.t.`.
     """
     places, distinct = pd.factorize(column)
-    words = [answer_in(cell) for cell in distinct.tolist()]
+    words = [answer_in(vocabulary, cell) for cell in distinct.tolist()]
     meaning = IN_CONTENT if "content" in words else IN_AN_ANSWER
     # A missing value has place -1: the last, which says nothing.
     return np.array([*(STRENGTH.index(meaning.get(word, "")) for word in words), 0])[places]

@@ -68,7 +68,7 @@ def open_workbook(content: bytes, file: str) -> list[Grid]:
 
     Raises
     ------
-    MmaError
+    DataError
         When it has a password, is damaged, does harm, or is no workbook.
     """
     try:

@@ -24,11 +24,7 @@ from mma_analysis.vocabulary import UsageError, Vocabulary, did_you_mean
 
 
 def load(folder: Path) -> Edition:
-    """Read the settings of the edition in this folder, and use its reference tables.
-
-    From then on every word in this process is this edition's: its areas, places and topics, or
-    those of the package where it has no table of its own. Who works on two editions in turn loads
-    each before its turn; an `Evaluation` sees to that itself.
+    """Read the settings of the edition in this folder, and its reference tables.
 
     Raises
     ------
@@ -66,9 +62,6 @@ def load_as_left(folder: Path) -> Edition:
         raise UsageError(_explain(path, error)) from error
     edition._folder = folder
     edition._vocabulary = Vocabulary.of_edition(folder)
-    from mma_analysis import tables
-
-    tables.use(edition.vocabulary.own)
     _check_words(path, edition)
     return edition
 

@@ -13,7 +13,7 @@ from mma_analysis.days import day_of
 from mma_analysis.read.grids import TEXTS, WORKBOOKS, open_all
 from mma_analysis.settings import OPEN_ELSEWHERE, Edition
 from mma_analysis.storage import files_below
-from mma_analysis.vocabulary import UNKNOWN, DataError, MmaError, Vocabulary, plain
+from mma_analysis.vocabulary import UNKNOWN, DataError, DataError, Vocabulary, plain
 from mma_analysis.vocabulary.schema import DATES
 
 FEWEST_HEADINGS = 3
@@ -99,7 +99,7 @@ def delivered_cells(
         try:
             for grid in open_all(path, file):
                 cells += _of_grid(file, grid.sheet, grid.rows, of_days, unknown)
-        except MmaError as fault:
+        except DataError as fault:
             raise DataError(
                 f"{file}: cannot be opened, so the reports cannot be searched for what is in it; "
                 f"take it out of the edition's folder or ask for it again\n{fault}"
