@@ -99,7 +99,7 @@ def find_header(grid: Grid, targets: dict[str, str]) -> Header | None:
         named = {column.target for column in header.columns} - {""}
         if len(named) > most and named - set(LEFT_OUT):
             best, most = header, len(named)
-    return best
+    return None if best and _goes_down(grid, best, targets) else best
 
 
 def likeliest_header(grid: Grid, targets: dict[str, str]) -> Header | None:
@@ -114,7 +114,8 @@ def likeliest_header(grid: Grid, targets: dict[str, str]) -> Header | None:
     if not several or _may_be_a_tip(several[-1][1], targets):
         return None
     index, row = several[-1]
-    return _header((index,), [(text, _target(text, targets)) for text in row])
+    header = _header((index,), [(text, _target(text, targets)) for text in row])
+    return None if _goes_down(grid, header, targets) else header
 
 
 def _candidates(rows: Sequence[Sequence[str]], targets: dict[str, str]) -> Iterator[Header]:
@@ -132,6 +133,14 @@ def _candidates(rows: Sequence[Sequence[str]], targets: dict[str, str]) -> Itera
 def _may_be_a_tip(row: Sequence[str], targets: dict[str, str]) -> bool:
     topics = [cell for cell in row if plain(cell) in topic_words() and not _target(cell, targets)]
     return len(topics) == 1 or any(map(belongs_to_a_tip, row))
+
+
+def _goes_down(grid: Grid, header: Header, targets: dict[str, str]) -> bool:
+    """Whether the first column names more fields than the row, as where each tip is a column."""
+    across = {column.target for column in header.columns}
+    rows = grid.rows[header.row : header.row + ROWS_TO_SEARCH]
+    down = {_target(row[0], targets) for row in rows if row} - {""}
+    return "" in across and len(down) > max(1, len(across - {""}))
 
 
 def _header(rows: tuple[int, ...], named: Iterable[tuple[str, str]]) -> Header:
