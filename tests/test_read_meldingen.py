@@ -460,6 +460,9 @@ SECRET = "Man in blauwe jas dealt bij school"
         f"M1;ma 14 mrt 2022;drugs;{SECRET}\nM2;di 15 mrt 2022;drugs;kort\n",
         # No day and no number of a tip, but the same words in the next row.
         f"a;drugs;Ontvangen;Bevestigd;{SECRET}\nb;drugs;Ontvangen;Onbekend;kort\n",
+        # A tip in each column.
+        f"Toelichting;{SECRET};kort\nMeldnummer;M1;M2\nDatum ontvangst;14-3-2022;15-3-2022\n",
+        f"Status;Ontvangen;{SECRET}\nOnderwerp;drugs;drugs\nDatum;14-3-2022;15-3-2022\n",
     ],
 )
 def test_a_tip_that_may_be_taken_for_a_header_is_not_told(deliver, tmp_path, content):

@@ -107,7 +107,7 @@ def find_header(vocabulary: Vocabulary, grid: Grid, targets: dict[str, str]) -> 
         named = {column.target for column in header.columns} - {""}
         if len(named) > most and named - set(LEFT_OUT):
             best, most = header, len(named)
-    return best
+    return None if best and _goes_down(grid, best, targets) else best
 
 
 def likeliest_header(vocabulary: Vocabulary, grid: Grid, targets: dict[str, str]) -> Header | None:
@@ -122,7 +122,8 @@ def likeliest_header(vocabulary: Vocabulary, grid: Grid, targets: dict[str, str]
     if not several or _may_be_a_tip(vocabulary, several[-1][1], targets):
         return None
     index, row = several[-1]
-    return _header((index,), [(text, _target(text, targets)) for text in row])
+    header = _header((index,), [(text, _target(text, targets)) for text in row])
+    return None if _goes_down(grid, header, targets) else header
 
 
 def _candidates(
@@ -143,6 +144,14 @@ def _may_be_a_tip(vocabulary: Vocabulary, row: Sequence[str], targets: dict[str,
     words = topic_words(vocabulary)
     topics = [cell for cell in row if plain(cell) in words and not _target(cell, targets)]
     return len(topics) == 1 or any(map(belongs_to_a_tip, row))
+
+
+def _goes_down(grid: Grid, header: Header, targets: dict[str, str]) -> bool:
+    """Whether the first column names more fields than the row, as where each tip is a column."""
+    across = {column.target for column in header.columns}
+    rows = grid.rows[header.row : header.row + ROWS_TO_SEARCH]
+    down = {_target(row[0], targets) for row in rows if row} - {""}
+    return "" in across and len(down) > max(1, len(across - {""}))
 
 
 def _header(rows: tuple[int, ...], named: Iterable[tuple[str, str]]) -> Header:
