@@ -104,7 +104,7 @@ def _delivered_by(only: Sequence[str], lines: Sequence[str]) -> Iterator[str]:
 def prepared(root: Path) -> Workspace:
     """A workspace with the example edition in it, prepared."""
     workspace = delivered(root)
-    prepare(workspace, EXAMPLE, say=lambda line: None)
+    prepare(workspace, EXAMPLE)
     return workspace
 
 

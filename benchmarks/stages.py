@@ -106,7 +106,7 @@ def page_seconds(workspace: Workspace) -> float:
     from mma_analysis.publish.plan import Page
 
     os.environ["MMA_ROOT"] = str(workspace.root)
-    prepare(workspace, EXAMPLE, say=lambda line: None)
+    prepare(workspace, EXAMPLE)
     page = Page(domain.area("enschede"), "openbaar")
     return timed(lambda: make_page(page, workspace.edition(EXAMPLE)))[0]
 
