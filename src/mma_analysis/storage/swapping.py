@@ -79,7 +79,7 @@ def besides(target: Path) -> list[Path]:
 
 def recover(target: Path, keeps_previous: bool = False) -> None:
     """Finish what a killed run was doing when it moved folders, and remove what it was writing."""
-    shutil.rmtree(beside(target, NEW), ignore_errors=True)
+    _remove(beside(target, NEW))
     leaving = beside(target, LEAVING)
     if leaving.is_dir() and not target.exists():
         patiently(lambda: leaving.replace(target))
