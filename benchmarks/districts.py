@@ -12,6 +12,7 @@ Each size has a Python of its own, so that the peak of the memory is its own.
 import csv
 import datetime as dt
 import json
+import logging
 import os
 import platform
 import shutil
@@ -20,6 +21,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from logging.handlers import BufferingHandler
 from pathlib import Path
 from typing import Any
 
@@ -79,8 +81,11 @@ def measured(gemeenten: int, root: Path) -> dict[str, Any]:
     timed(cost, "mma new", lambda: new_edition(workspace, SLUG, *days, district=district))
     timed(cost, "invent deliveries", lambda: elsewhere.write(workspace.raw(SLUG)))
     edition = timed(cost, "load the edition", lambda: workspace.edition(SLUG))
-    said: list[str] = []
-    prepared = timed(cost, "mma prepare", lambda: prepare(workspace, SLUG, say=said.append))
+    said = BufferingHandler(capacity=1_000)
+    log = logging.getLogger("mma_analysis")
+    log.addHandler(said)
+    log.setLevel(logging.INFO)
+    prepared = timed(cost, "mma prepare", lambda: prepare(workspace, SLUG))
     after_prepare = peak()
     os.environ["MMA_ROOT"] = str(root)
     reports = workspace.reports(SLUG)
@@ -94,7 +99,9 @@ def measured(gemeenten: int, root: Path) -> dict[str, Any]:
         **{"gemeenten": gemeenten, "cost": cost, "files": len(files)},
         **{"rows": sum(file["read"] for file in files), "largest": largest},
         **{"findings": len(findings), "prepared": after_prepare, "peak": peak()},
-        "protected": next(line for line in said if line.startswith("protect")),
+        "protected": next(
+            line for line in map(said.format, said.buffer) if line.startswith("protect")
+        ),
     }
 
 

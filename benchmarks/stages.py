@@ -106,9 +106,8 @@ def page_seconds(workspace: Workspace) -> float:
     from mma_analysis.publish.plan import Page
 
     os.environ["MMA_ROOT"] = str(workspace.root)
-    prepare(workspace, EXAMPLE, say=lambda line: None)
-    edition = workspace.edition(EXAMPLE)
-    page = Page(edition.vocabulary.area("enschede"), "openbaar")
+    prepare(workspace, EXAMPLE)
+    page = Page(workspace.edition(EXAMPLE).vocabulary.area("enschede"), "openbaar")
     return timed(lambda: make_page(page, workspace.edition(EXAMPLE)))[0]
 
 

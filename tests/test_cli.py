@@ -329,7 +329,7 @@ def test_json_of_tables_that_are_made_is_one_object_and_nothing_else(mma, tmp_pa
     ended = mma("prepare", "--root", tmp_path, "--json")
 
     assert set(json.loads(ended.out)) == {
-        *("key", "files", "outputs", "figures", "inputs", "made_with", "definitions"),
+        *("files", "outputs", "figures", "inputs", "made_with", "definitions"),
         *("blocked", "edition", "version", "coarsened", "group_disclosures"),
     }
     assert (ended.code, ended.err) == (0, "")

@@ -1,32 +1,37 @@
-"""Whatever happens to a run: nothing half-written is seen, and the next run mends it."""
+"""Whatever happens to a run: nothing half-written is seen, and the next run mends it.
+
+That a folder is swapped in whole, killed at whatever moment, is in test_storage; how Ctrl-C ends a
+run in test_cli.
+"""
 
 import os
-import random
 import shutil
-import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from mma_analysis.cli import app
+from mma_analysis.forget import forget
+from mma_analysis.pipeline import prepare
+from mma_analysis.publish import batch
 from mma_analysis.settings import Workspace
-from mma_analysis.storage import hashes_below
-from preloaded import Preloaded
-from test_pipeline import delivered
+from mma_analysis.storage import hashes_below, swapping
+from mma_analysis.vocabulary import DataError
+from test_pipeline import SETTINGS, delivered, write
+from test_storage import holder, workspace  # noqa: F401
 
 pytestmark = pytest.mark.slow
 
-# An edition of two gemeenten, and a page of one of them; forced: every run has work to do.
+# An edition of two gemeenten, and a page of one of them.
 EDITION = "proef"
-RUN = ("run", EDITION, "--force", "--only", "borne", "--audience", "openbaar")
-PAGES = ("report", *RUN[1:])  # the tables stay
-RESUMED = (*PAGES, "--resume")  # and so does a page that was finished
-KILLS = 50
-Runs = dict[tuple[str, ...], int]
-SOURCE = Path(__file__).resolve().parent.parent / "src"
+ONLY = ("--only", "borne", "--audience", "openbaar")
+RUN = ("run", EDITION, *ONLY)
+PAGES = ("report", EDITION, "--force", *ONLY)  # the tables stay
+PAGE = "reports/proef/openbaar/borne.html"
 
 
 def command(root: Path, *arguments: str) -> list[str]:
@@ -39,15 +44,21 @@ def mma(root: Path, *arguments: str, **options) -> subprocess.CompletedProcess[s
     )
 
 
-def everything(root: Path) -> dict[str, str]:
-    """Every file that a reader may see, with its manifest, and its hash."""
-    found = {}
-    for folder in ("reports", "data/processed"):
-        for path in sorted((root / folder).rglob("*")):
-            inside = path.relative_to(root).as_posix()
-            if path.is_file() and "-notebooks/" not in inside:
-                found[inside] = path.read_bytes()
-    return found
+def here(root: Path, *arguments: str) -> str:
+    """Run it in this process, and give what it said."""
+    ended = CliRunner().invoke(app, [*arguments, "--root", str(root)])
+    assert ended.exit_code == 0, ended.output
+    return ended.output
+
+
+def everything(root: Path) -> dict[str, bytes]:
+    """Every file that a reader may see."""
+    return {
+        path.relative_to(root).as_posix(): path.read_bytes()
+        for folder in (root / "reports" / EDITION, root / "data" / "processed" / EDITION)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
 
 
 @pytest.fixture(scope="module")
@@ -67,99 +78,34 @@ def own(undisturbed, tmp_path) -> Path:
     return tmp_path / "root"
 
 
-@pytest.fixture(scope="module")
-def preloaded(tmp_path_factory) -> Iterator[Preloaded]:
-    with Preloaded(tmp_path_factory.mktemp("preloaded")) as preloaded:
-        yield preloaded
-
-
-def changes_of(preloaded: Preloaded, root: Path, *arguments: str) -> int:
-    """How many changes on disk it makes when it is left alone."""
-    assert preloaded.mma(*arguments, "--root", str(root), source=[SOURCE])[0] == 0
-    return preloaded.changes
-
-
-@pytest.fixture(scope="module")
-def runs(preloaded, undisturbed, tmp_path_factory) -> Runs:
-    """What is killed, and how many changes on disk it makes: all, or what is not yet made."""
-    root = tmp_path_factory.mktemp("counted") / "root"
-    shutil.copytree(undisturbed, root)
-    return {given: changes_of(preloaded, root, *given) for given in (RUN, RESUMED)}
-
-
-def kill(preloaded: Preloaded, root: Path, times: int, seed: int, runs: Runs) -> None:
-    """Kill one of these runs, so many times, each at or just after one of its changes on disk."""
-    moments = random.Random(seed)
-    killed = 0
-    for _ in range(3 * times):
-        # most go on where the one before was killed: that takes a third of the time
-        given, changes = moments.choices(list(runs.items()), weights=[1, 14])[0]
-        ended, said = preloaded.mma(
-            *(*given, "--root", str(root)),
-            source=[SOURCE],
-            killed_after=(moments.randint(1, changes), moments.choice([0, 0.001, 0.03])),
-        )
-        assert ended in (0, -signal.SIGKILL), said
-        killed += ended == -signal.SIGKILL
-        if killed == times:
-            return
-    pytest.fail(f"only {killed} of {3 * times} runs were still there to be killed")
-
-
-# One that is killed between greeting the server that forks and asking it for a process.
-ASKS = """
-import multiprocessing, os, signal, sys
-from multiprocessing import reduction
-
-if sys.argv[1] == "and is killed":
-    reduction.sendfds = lambda *given: os.kill(os.getpid(), signal.SIGKILL)
-process = multiprocessing.get_context("forkserver").Process(target=int)
-process.start()
-process.join()
-sys.exit(process.exitcode)
-"""
-
-
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows cannot fork, nor kill so")
-def test_one_that_is_killed_does_not_take_along_what_the_next_one_needs(preloaded, tmp_path):
-    program = tmp_path / "mma_analysis" / "__main__.py"
-    program.parent.mkdir()
-    program.write_text(ASKS, encoding="utf-8")
-    program.with_name("__init__.py").touch()
-
-    for asks, end in [("and is killed", -signal.SIGKILL), ("and waits", 0)] * 2:
-        assert preloaded.mma(asks, source=[tmp_path])[0] == end
-
-
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows cannot fork, nor kill so")
-def test_killed_at_any_moment_the_old_set_stands_whole_and_the_next_run_makes_the_same_bytes(
-    preloaded, runs, own
+def test_a_reader_sees_tables_and_pages_change_in_one_move_each_and_back_to_the_same_bytes(
+    own, monkeypatch
 ):
-    expected = everything(own)
+    first = everything(own)
+    seen, swap = [first], swapping._swap
 
-    kill(preloaded, own, KILLS, 1, runs)
+    def watched(target: Path, new: Path) -> None:
+        seen.append(everything(own))
+        swap(target, new)
+        seen.append(everything(own))
 
-    seen = everything(own)
-    # Of each folder there is the whole set or, for the blink between two moves, none.
-    for folder in ("reports", "data/processed"):
-        here = {path: seen[path] for path in seen if path.startswith(folder)}
-        whole = {path: expected[path] for path in expected if path.startswith(folder)}
-        assert here in ({}, whole)
-    assert preloaded.mma(*RUN, "--root", str(own), source=[SOURCE])[0] == 0
-    assert everything(own) == expected
-    assert [path.name for path in (own / "reports").iterdir()] == [EDITION]
+    monkeypatch.setattr(swapping, "_swap", watched)
+    write(Workspace(own), "evaluatie.toml", SETTINGS.replace('"Proef"', '"Tweede proef"'))
 
+    here(own, *RUN)
 
-def test_after_ctrl_c_everything_is_as_it_was(own):
-    before = everything(own)
-    with subprocess.Popen(command(own, *RUN), stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout
-        assert any(line.startswith("protect: ") for line in process.stdout)  # halfway
-        process.send_signal(signal.SIGINT)
-        process.communicate()
+    seen.append(everything(own))
+    before_tables, after_tables, after_pages = seen[0], seen[2], seen[4]
+    assert len(seen) == 6
+    assert seen == [before_tables] * 2 + [after_tables] * 2 + [after_pages] * 2
+    assert after_tables[PAGE] == first[PAGE]
+    assert b"Tweede proef" in after_pages[PAGE]
+    assert b"Tweede proef" not in first[PAGE]
 
-    assert process.returncode == 130
-    assert everything(own) == before
+    write(Workspace(own), "evaluatie.toml", SETTINGS)
+    here(own, *RUN)
+
+    assert everything(own) == first
 
 
 def test_pages_that_were_finished_before_a_kill_are_taken_over(own):
@@ -212,16 +158,17 @@ def test_a_folder_that_cannot_be_written_is_named(own, place):
     assert "Traceback" not in ended.stderr
 
 
-def test_a_second_run_at_the_same_time_is_told_who_is_working(own):
-    with subprocess.Popen(command(own, *RUN), stdout=subprocess.PIPE, text=True) as first:
-        assert first.stdout
-        first.stdout.readline()  # it has begun
-        second = mma(own, *RUN)
-        first.communicate()
+def test_while_another_process_works_nobody_else_writes(
+    holder,  # noqa: F811
+    workspace,  # noqa: F811
+):
+    delivered(workspace.root)
+    workspace.processed(EDITION).mkdir(parents=True)
+    (workspace.processed(EDITION) / "manifest.json").write_text("{}", encoding="utf-8")
 
-    assert second.returncode == 1
-    assert f"process {first.pid} on" in second.stderr
-    assert first.returncode == 0
+    for does in (prepare, batch.report, batch.letters, batch.rollback, forget):
+        with pytest.raises(DataError, match=f"process {holder.pid} on .* is working on this"):
+            does(workspace, EDITION)
 
 
 def test_files_from_the_future_are_no_reason_to_do_anything(own):
@@ -229,21 +176,20 @@ def test_files_from_the_future_are_no_reason_to_do_anything(own):
     for path in own.rglob("*"):
         os.utime(path, (later, later))
 
-    ended = mma(own, "run", EDITION, "--only", "borne", "--audience", "openbaar")
+    said = here(own, *RUN)
 
-    assert f"prepare: {EDITION} is up to date" in ended.stdout
-    assert "0 made" in ended.stdout
+    assert f"prepare: {EDITION} is up to date" in said
+    assert "0 made" in said
 
 
 def test_the_pages_before_the_last_ones_come_back_and_go_again(own):
     reports = own / "reports" / EDITION
-    page = reports / "openbaar" / "borne.html"
-    first = hashes_below(reports)
-    page.write_text("changed by hand", encoding="utf-8")
-    changed = hashes_below(reports)
-    assert mma(own, *PAGES).returncode == 0
+    last = hashes_below(reports)
+    before = Path(shutil.copytree(reports, reports.with_name(f".{EDITION}-previous")))
+    (before / "openbaar" / "borne.html").write_text("changed by hand", encoding="utf-8")
+    changed = hashes_below(before)
 
-    assert mma(own, "rollback", EDITION).returncode == 0
+    here(own, "rollback", EDITION)
     assert hashes_below(reports) == changed
-    assert mma(own, "rollback", EDITION).returncode == 0
-    assert hashes_below(reports) == first
+    here(own, "rollback", EDITION)
+    assert hashes_below(reports) == last

@@ -175,7 +175,7 @@ def _typed(column: dict[str, str], value: object) -> object:
 
 @pytest.mark.slow
 def test_a_form_that_was_filled_in_goes_through_to_letters_that_pass_the_audit(example):
-    prepare(example, EXAMPLE, say=lambda line: None)
+    prepare(example, EXAMPLE)
 
     # It raises when the audit finds anything.
     made = letters(example, EXAMPLE)

@@ -191,7 +191,7 @@ def test_the_handbook_quotes_the_message_as_it_is(mistake, tmp_path):
     MISTAKES[mistake](folder)
 
     with pytest.raises(DataError) as raised:
-        prepare(workspace, "evaluatie-2025", say=lambda line: None)
+        prepare(workspace, "evaluatie-2025")
 
     message = str(raised.value).replace(tmp_path.as_posix(), "…")
     quoted = {line for block in of_handbook() for line in block.splitlines()}

@@ -48,7 +48,7 @@ def test_refused_answers_and_columns_without_a_header_are_named_with_row_and_rea
     }.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
 
-    files = read_and_clean(settings.load(tmp_path), say=lambda line: None).files
+    files = read_and_clean(settings.load(tmp_path)).files
 
     notes = {file["path"]: file["notes"] for file in files}
     assert notes["losser.csv"] == [
@@ -75,7 +75,7 @@ def test_words_of_a_status_that_are_not_known_are_counted_and_listed_with_a_prop
     (tmp_path / "losser.csv").write_text(text, encoding="utf-8")
     edition = settings.load(tmp_path)
 
-    (file,) = read_and_clean(edition, say=lambda line: None).files
+    (file,) = read_and_clean(edition).files
     lines = words_to_name(edition).splitlines()
 
     assert file["notes"][0].startswith("losser.csv, column 'Status': in 3 rows a word that is not")

@@ -70,7 +70,7 @@ def test_a_delivery_with_every_row_counted_has_no_table_of_rows(workspace: Works
 
 def test_a_gemeente_that_sent_nothing_is_told_so(tmp_path: Path):
     workspace = delivered(tmp_path, "losser")
-    prepare(workspace, EXAMPLE, say=lambda line: None)
+    prepare(workspace, EXAMPLE)
 
     html = letter(workspace, "borne")
 
@@ -127,7 +127,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     (workspace.raw(EXAMPLE) / SETTINGS_FILE).write_text(SMALL, encoding="utf-8")
     for name, content in FILES.items():
         (workspace.raw(EXAMPLE) / "meldingen" / name).write_text(content, encoding="utf-8")
-    prepare(workspace, EXAMPLE, say=lambda line: None)
+    prepare(workspace, EXAMPLE)
     return workspace
 
 

@@ -1,132 +1,156 @@
-"""After any change the next run gives what a run from nothing gives, and then has nothing to do."""
+"""Tables and pages are made anew after any change of what they are made of, and only then."""
 
-import json
-import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from mma_analysis import pipeline
+from mma_analysis.pipeline import prepare
+from mma_analysis.pipeline import run as run_module
+from mma_analysis.publish import plan
 from mma_analysis.settings import Workspace
-from preloaded import Preloaded
-from test_faults import everything
+from mma_analysis.storage import code_hash, files, freshness
 from test_pipeline import BORNE, SETTINGS, delivered, write
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows cannot fork"),
-]
-ROOT = Path(__file__).resolve().parent.parent
-PACKAGE = "src/mma_analysis"
-PAGE = "reports/proef/intern/borne/borne.html"
+PACKAGE = Path(pipeline.__file__).parent.parent
 
 
-class Own:
-    """A copy of the program, and a root of deliveries, both to change."""
-
-    def __init__(self, folder: Path, preloaded: Preloaded) -> None:
-        self.program, self.root = folder / "program", folder / "root"
-        self.preloaded = preloaded
-        shutil.copytree(ROOT / "src", self.program / "src")
-        shutil.copytree(ROOT / "notebooks", self.program / "notebooks")
-        self.edition = delivered(self.root)
-
-    def mma(self, *arguments: str, root: Path) -> str:
-        """Run this copy of the program, with a library beside it in another version, if any."""
-        path = [self.program / "src", self.program / "libraries"]
-        code, said = self.preloaded.mma(*arguments, "--root", str(root), source=path)
-        assert code == 0, said
-        return said
-
-    def run(self, root: Path) -> dict[str, bytes]:
-        """Every file that a run leaves."""
-        self.mma("run", "proef", "--only", "borne", "--audience", "intern", root=root)
-        return everything(root)
-
-    def why(self) -> str:
-        """What changed since the page was made; nothing when it is up to date."""
-        listed = json.loads(self.mma("list", "proef", "--why", "--json", root=self.root))
-        (why,) = [
-            page["why"] for page in listed["pages"] if f"reports/proef/{page['page']}" == PAGE
-        ]
-        return why
-
-    def replace(self, file: str, old: str, new: str) -> None:
-        """Change a file of the program."""
-        path = self.program / file
-        content = path.read_text(encoding="utf-8")
-        assert old in content, file
-        path.write_text(content.replace(old, new, 1), encoding="utf-8", newline="\n")
+class MadeAnewError(Exception):
+    """In the place of making tables."""
 
 
-def a_cell_of_a_delivery(own: Own) -> None:
-    write(own.edition, "meldingen/borne.csv", BORNE.replace("31-02-2022", "28-02-2022"))
+@pytest.fixture(scope="module")
+def first(tmp_path_factory) -> Workspace:
+    workspace = delivered(tmp_path_factory.mktemp("first"))
+    prepare(workspace, "proef")
+    return workspace
 
 
-def a_setting(own: Own) -> None:
-    write(own.edition, "evaluatie.toml", SETTINGS.replace('"Proef"', '"Tweede proef"'))
+@pytest.fixture
+def own(first, tmp_path, monkeypatch) -> Workspace:
+    """Prepared and to change; making tables anew is an error, which is what tests look for."""
+
+    def made_anew(workspace, edition, folder):
+        raise MadeAnewError
+
+    monkeypatch.setattr(run_module, "run_stages", made_anew)
+    shutil.copytree(first.root, tmp_path, dirs_exist_ok=True)
+    return Workspace(tmp_path)
 
 
-def a_row_of_a_reference_table(own: Own) -> None:
-    own.replace(f"{PACKAGE}/reference/areas.csv", ",Borne,", ",Bornerbroek,")
+def test_the_second_time_nothing_is_done_and_what_stands_stays(own, caplog):
+    caplog.set_level("INFO", "mma_analysis")
+    before = own.processed("proef").stat().st_ino
+
+    assert prepare(own, "proef").was_up_to_date
+    assert own.processed("proef").stat().st_ino == before
+    assert caplog.messages == []
 
 
-def a_line_that_counts(own: Own) -> None:
-    own.replace(f"{PACKAGE}/measure/rates.py", "PEOPLE = 10_000", "PEOPLE = 20_000")
+def a_cell_of_a_delivery(own: Workspace) -> None:
+    write(own, "meldingen/borne.csv", BORNE.replace("31-02-2022", "28-02-2022"))
 
 
-def a_line_that_tells(own: Own) -> None:
-    own.replace(f"{PACKAGE}/show/words.py", '"geen gegevens"', '"niets ontvangen"')
+def a_setting(own: Workspace) -> None:
+    write(own, "evaluatie.toml", SETTINGS + "[bescherming]\ndrempel = 10\n")
 
 
-def the_template(own: Own) -> None:
-    own.replace(f"{PACKAGE}/publish/template/mma/index.html.j2", "<main", '<main lang="nl"')
+def a_correction(own: Workspace) -> None:
+    write(own, "correcties.toml", "")
 
 
-def the_notebook(own: Own) -> None:
-    own.replace("notebooks/gemeente.ipynb", "## Samenvatting", "## Kort en goed")
+def a_reference_table_of_its_own(own: Workspace) -> None:
+    table = (PACKAGE / "reference" / "topic_aliases.csv").read_text(encoding="utf-8")
+    write(own, "reference/topic_aliases.csv", table)
 
 
-def the_version_of_a_library(own: Own) -> None:
-    newer = own.program / "libraries" / "plotly-99.0.dist-info"
-    newer.mkdir(parents=True)
-    about = "Metadata-Version: 2.1\nName: plotly\nVersion: 99.0\n"
-    (newer / "METADATA").write_text(about, encoding="utf-8")
+def a_table_that_is_damaged(own: Workspace) -> None:
+    (own.processed("proef") / "measures" / "trend.parquet").write_bytes(b"")
 
 
-# What changes → what the page says after it, and did not say before.
-CHANGES: dict[Callable[[Own], None], str] = {
-    a_cell_of_a_delivery: "kreeg Borne 3 meldingen",
-    a_setting: "Tweede proef",
-    a_row_of_a_reference_table: "kreeg Bornerbroek 3 meldingen",
-    a_line_that_counts: "in een jaar 1,8",
-    a_line_that_tells: "niets ontvangen",
-    the_template: '<main lang="nl"',
-    the_notebook: "Kort en goed",
-}
+def a_table_that_is_gone(own: Workspace) -> None:
+    (own.processed("proef") / "clean" / "meldingen.parquet").unlink()
 
 
-def test_every_kind_of_change_is_on_the_page_after_the_next_run_and_nothing_is_left_of_before(
-    tmp_path,
+def a_file_that_does_not_belong_there(own: Workspace) -> None:
+    (own.processed("proef") / "measures" / "eigen.parquet").touch()
+
+
+def a_manifest_that_is_damaged(own: Workspace) -> None:
+    path = own.processed("proef") / "manifest.json"
+    path.write_bytes(path.read_bytes()[:100])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        *(a_cell_of_a_delivery, a_setting, a_correction, a_reference_table_of_its_own),
+        *(a_table_that_is_damaged, a_table_that_is_gone),
+        *(a_file_that_does_not_belong_there, a_manifest_that_is_damaged),
+    ],
+)
+def test_tables_are_made_anew_after(own, change: Callable[[Workspace], None]):
+    assert prepare(own, "proef").was_up_to_date
+
+    change(own)
+
+    with pytest.raises(MadeAnewError):
+        prepare(own, "proef")
+
+
+@pytest.mark.parametrize(
+    ("name", "now"), [("version", lambda package: "99"), ("code_hash", lambda modules: "other")]
+)
+def test_tables_are_made_anew_by_another_version_of_a_library_or_of_our_code(
+    own, monkeypatch, name, now
 ):
-    with Preloaded(tmp_path) as preloaded:
-        every_change(Own(tmp_path, preloaded))
+    monkeypatch.setattr(freshness, name, now)
+
+    with pytest.raises(MadeAnewError):
+        prepare(own, "proef")
 
 
-def every_change(own: Own) -> None:
-    made = own.run(own.root)
-    for change, says in CHANGES.items():
-        assert says.encode() not in made[PAGE], change.__name__
-        change(own)
-        made = own.run(own.root)
-        assert says.encode() in made[PAGE], change.__name__
-        assert own.why() == "", change.__name__
+# --- our code: which of it belongs to tables, and which to pages ---------------------------------
 
-    the_version_of_a_library(own)
-    assert own.why() == "changed: libraries"
-    made = own.run(own.root)
 
-    fresh = Workspace(own.root.with_name("fresh"))
-    shutil.copytree(own.edition.raw(""), fresh.raw(""))
-    assert own.run(fresh.root) == made
+def test_every_module_that_can_change_a_table_or_a_page_is_looked_at():
+    modules = {path.stem for path in PACKAGE.iterdir() if path.name[0] not in "_."}
+    cannot = {"audit", "cli", "coding", "doctor", "example", "forms", "scaffold", "storage", "py"}
+    cannot |= {"bundle", "catalogue", "district", "explore", "forget", "statline"}
+
+    assert modules - cannot | {"__init__"} == {*freshness.CODE, *plan.CODE}
+    assert set(freshness.CODE) & cannot == set(plan.CODE) & cannot == set()
+
+
+@pytest.fixture
+def package(tmp_path, monkeypatch) -> Iterator[Path]:
+    """A copy of the package, to change, of which hashes are taken."""
+    copy = tmp_path / "mma_analysis"
+    shutil.copytree(PACKAGE, copy)
+    monkeypatch.setattr(files, "__file__", str(copy / "storage" / "files.py"))
+    code_hash.cache_clear()
+    yield copy
+    code_hash.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("file", "tables", "pages"),
+    [
+        ("reference/areas.csv", True, True),
+        ("measure/rates.py", True, False),
+        ("show/words.py", False, True),
+        ("publish/template/mma/index.html.j2", False, True),
+        ("cli/pages.py", False, False),
+    ],
+)
+def test_a_file_of_the_package_belongs_to_tables_or_pages(package, file, tables, pages):
+    before = code_hash(freshness.CODE), code_hash(plan.CODE)
+    with (package / file).open("a", encoding="utf-8") as changed:
+        changed.write("\n")
+    code_hash.cache_clear()
+
+    after = code_hash(freshness.CODE), code_hash(plan.CODE)
+
+    assert (before[0] != after[0], before[1] != after[1]) == (tables, pages)

@@ -71,9 +71,9 @@ def test_a_printed_page_is_tagged_a4_with_bookmarks_and_the_same_bytes_again(rep
     workspace = Workspace(tmp_path)
     shutil.copytree(reports.workspace.root, tmp_path, dirs_exist_ok=True)
     edition, folder = workspace.edition(EXAMPLE), workspace.reports(EXAMPLE)
-    target, work = workspace.printed(EXAMPLE), workspace.work(EXAMPLE) / "pdf"
+    target = workspace.printed(EXAMPLE)
 
-    made = pdf.print_pages(edition, folder, target, work, ["twente", "wierden"])
+    made = pdf.print_pages(edition, folder, target, ["twente", "wierden"])
 
     assert sorted(path.name for path in target.iterdir()) == ["district.pdf", "wierden.pdf"]
     first = {path.name: path.read_bytes() for path in made}
@@ -92,7 +92,7 @@ def test_a_printed_page_is_tagged_a4_with_bookmarks_and_the_same_bytes_again(rep
     for heading in ("Samenvatting", "Kosten en financiering", "Verantwoording"):
         assert heading in run("pdftotext", made[0], "-")
 
-    (again,) = pdf.print_pages(edition, folder, target, work, ["wierden"])
+    (again,) = pdf.print_pages(edition, folder, target, ["wierden"])
     assert again.read_bytes() == first["wierden.pdf"]
 
 
@@ -108,7 +108,6 @@ def test_a_page_that_changed_since_the_audit_is_not_printed(reports, tmp_path):
             workspace.edition(EXAMPLE),
             workspace.reports(EXAMPLE),
             workspace.printed(EXAMPLE),
-            workspace.work(EXAMPLE),
         )
     assert not workspace.printed(EXAMPLE).exists()
 

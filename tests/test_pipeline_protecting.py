@@ -13,7 +13,7 @@ from mma_analysis import measure, protect
 from mma_analysis.pipeline import prepare, protecting
 from mma_analysis.pipeline.released import beside_released, without_receipts
 from mma_analysis.settings import EXAMPLE, Edition, Workspace
-from mma_analysis.storage import changed_since, made_with
+from mma_analysis.storage import made_with, outdated
 from mma_analysis.vocabulary import UsageError, Vocabulary
 
 VOCABULARY = Vocabulary()
@@ -61,9 +61,8 @@ def edition(root: Path, slug: str, text: str, **deliveries: str) -> Workspace:
     return workspace
 
 
-def run(workspace: Workspace, slug: str) -> tuple[dict, list[str]]:
-    said: list[str] = []
-    return prepare(workspace, slug, force=True, say=said.append).manifest, said
+def run(workspace: Workspace, slug: str) -> dict:
+    return prepare(workspace, slug, force=True).manifest
 
 
 def released(workspace: Workspace, slug: str, name: str) -> pd.DataFrame:
@@ -120,16 +119,17 @@ def test_rows_that_count_are_told_only_when_all_receipts_are(receipts, expected)
 # --- all meldingen with the same value -----------------------------------------------------------
 
 
-def test_a_topic_of_all_meldingen_waits_for_a_decision(tmp_path: Path) -> None:
+def test_a_topic_of_all_meldingen_waits_for_a_decision(tmp_path: Path, caplog) -> None:
+    caplog.set_level("INFO", "mma_analysis")
     workspace = edition(tmp_path, "proef", settings("2023-06-30"), borne=DRUGS, losser=MIXED)
 
-    manifest, said = run(workspace, "proef")
+    manifest = run(workspace, "proef")
 
     found = [d for d in manifest["group_disclosures"] if d["breakdown"] == "topic_group"]
     assert [(d["area"], d["value"], d["decision"]) for d in found] == [
         ("borne", "drugs", "verbergen")
     ]
-    assert any("decide" in line and "borne" in line for line in said)
+    assert any("decide" in line and "borne" in line for line in caplog.messages)
     table = released(workspace, "proef", "per_topic_group")
     assert "borne" not in set(table["area"])
     # What is left of the district's drugs when those of Losser are taken off must not be 40.
@@ -139,16 +139,17 @@ def test_a_topic_of_all_meldingen_waits_for_a_decision(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("decision", "is_told"), [("tonen", True), ("verbergen", False)])
 def test_a_decision_is_followed_and_no_longer_asked_for(
-    tmp_path: Path, decision: str, is_told: bool
+    tmp_path: Path, caplog, decision: str, is_told: bool
 ) -> None:
+    caplog.set_level("INFO", "mma_analysis")
     text = settings("2023-06-30", decisions=DECISION.format(decision))
     workspace = edition(tmp_path, "proef", text, borne=DRUGS, losser=MIXED)
 
-    manifest, said = run(workspace, "proef")
+    manifest = run(workspace, "proef")
 
     table = released(workspace, "proef", "per_topic_group")
     assert ("borne" in set(table["area"])) == is_told
-    assert not any("decide" in line and "topic_group" in line for line in said)
+    assert not any("decide" in line and "topic_group" in line for line in caplog.messages)
     found = [d for d in manifest["group_disclosures"] if d["breakdown"] == "topic_group"]
     assert [d["decision"] for d in found] == [decision]
 
@@ -308,7 +309,7 @@ def test_a_released_table_of_an_earlier_edition_that_changed_is_noticed(
     table = earlier.processed("eerder") / "measures" / "per_period.parquet"
     table.write_bytes(table.read_bytes() + b" ")
 
-    assert changed_since(earlier, later, before) == ["what eerder released"]
+    assert outdated(earlier, later, before).startswith("what eerder released of 'later' changed")
 
 
 def test_without_its_name_the_earlier_edition_gives_a_small_count_away(earlier: Workspace) -> None:
@@ -457,14 +458,14 @@ def test_the_time_to_feedback_of_the_example_is_not_that_of_one_gemeente(workspa
     assert len(released(workspace, EXAMPLE, "time_to_close")) == 1
 
 
-def test_what_waits_for_a_decision_is_said_as_toml_to_paste(tmp_path):
-    said: list[str] = []
+def test_what_waits_for_a_decision_is_said_as_toml_to_paste(tmp_path, caplog):
+    caplog.set_level("INFO", "mma_analysis")
     row = {"area": "borne", "period": "whole", "breakdown": "topic_group", "value": "drugs"}
 
     edition = edition_in(tmp_path)
-    protecting._say_disclosures(pd.DataFrame([row]), edition, said.append)
+    protecting._say_disclosures(pd.DataFrame([row]), edition)
 
-    head, _, block = said[0].partition("\n")
+    head, _, block = caplog.messages[0].partition("\n")
     assert head.startswith("decide: all meldingen of borne")
     assert tomllib.loads(block)["bescherming"]["groepsonthulling"] == [
         {"gebied": "borne", "uitsplitsing": "topic_group", "waarde": "drugs"}

@@ -571,7 +571,7 @@ def test_pages_are_not_swapped_in_when_a_setting_changed_while_they_were_made(
 
 def test_after_a_kill_between_two_moves_pages_that_are_up_to_date_are_kept(own, quickly):
     batch.report(own, EXAMPLE)
-    own.reports(EXAMPLE).rename(own.work(EXAMPLE) / "pages" / "leaving")
+    own.reports(EXAMPLE).rename(own.root / "reports" / f".{EXAMPLE}-leaving")
 
     batch.report(own, EXAMPLE, only=["borne"], audience="openbaar", force=True)
 

@@ -10,13 +10,10 @@ from mma_analysis.settings import Workspace
 from mma_analysis.storage import (
     FORGOTTEN,
     MANIFEST,
-    PAGES,
-    TABLES,
     besides,
     check_place,
     locked,
     read_manifest,
-    recover,
     write_json,
 )
 from mma_analysis.vocabulary import DataError
@@ -43,11 +40,10 @@ def to_forget(workspace: Workspace, slug: str) -> list[Path]:
     bundles = sorted(workspace.bundles(slug).glob("*"))
     folders = [processed / name for name in ROW_LEVEL]
     folders += [folder / "intern" for folder in (workspace.executed(slug), reports)]
-    refused = reports.with_name(f"{slug}-afgekeurd")
-    folders += [refused]
+    folders += [reports.with_name(f"{slug}-afgekeurd")]
     folders += [p for p in bundles if p.name not in (open_bundle, MANIFEST)]
     folders += [path for path in _below(workspace.work(slug)) if path.is_dir()]
-    folders += [*besides(processed), *besides(reports), *besides(refused)]
+    folders += [*besides(processed), *besides(reports)]
     return [path for path in folders if path.exists()]
 
 
@@ -81,10 +77,9 @@ def forget(workspace: Workspace, slug: str) -> list[Path]:
     processed, reports = workspace.processed(slug), workspace.reports(slug)
     if read_manifest(processed) is None and not to_forget(workspace, slug):
         raise DataError(f"edition '{slug}' is not prepared: there is nothing to forget")
-    with locked(workspace.work(slug)):
-        for target, part in ((processed, TABLES), (reports, PAGES)):
-            check_place(target)
-            recover(target, workspace.work(slug) / part)
+    for target in (processed, reports):
+        check_place(target)
+    with locked(workspace, slug):
         manifest = read_manifest(processed)
         going = to_forget(workspace, slug)
         if manifest is not None:

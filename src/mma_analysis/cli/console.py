@@ -2,6 +2,7 @@
 
 import io
 import json
+import logging
 import sys
 from typing import Any
 
@@ -33,14 +34,20 @@ def say(line: str) -> None:
     out.print(line, markup=False)
 
 
+class _Said(logging.Handler):
+    """Says what the package logs, as it stands."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        say(record.getMessage())
+
+
+LOG = logging.getLogger("mma_analysis")
+LOG.addHandler(_Said())
+
+
 def warn(line: str) -> None:
     """Say on the other stream what does not stop anything."""
     err.print(f"warning: {line}", markup=False)
-
-
-def silent(line: str) -> None:
-    """Say nothing: the JSON object comes later."""
-    del line
 
 
 def print_json(content: dict[str, Any]) -> None:

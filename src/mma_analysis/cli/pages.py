@@ -1,5 +1,6 @@
 """Commands from deliveries to pages, and about the pages."""
 
+import logging
 from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
@@ -7,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from mma_analysis.cli.console import app, err, out, print_json, say, silent
+from mma_analysis.cli.console import LOG, app, err, out, print_json, say
 from mma_analysis.cli.options import (
     AsJson,
     Audience,
@@ -166,13 +167,13 @@ def prepared(workspace: Workspace, slug: str, force: bool, as_json: bool) -> dic
     """Prepare an edition, say how and what no letter tells, and give its manifest."""
     from mma_analysis.pipeline import prepare
 
-    tell = silent if as_json else say
-    done = prepare(workspace, slug, force=force, say=tell)
+    LOG.setLevel(logging.WARNING if as_json else logging.INFO)  # the JSON object comes later
+    done = prepare(workspace, slug, force)
     if done.was_up_to_date:
-        tell(f"prepare: {slug} is up to date")
+        LOG.info("prepare: %s is up to date", slug)
     for file in done.manifest["files"]:
         for note in file.get("notes", []):
-            tell(f"note: {note}")
+            LOG.info("note: %s", note)
     return done.manifest
 
 
@@ -249,12 +250,11 @@ def _print(workspace: Workspace, slug: str, only: list[str], as_json: bool) -> N
     from mma_analysis.publish.pdf import print_pages
     from mma_analysis.storage import locked
 
-    with locked(workspace.work(slug)):
+    with locked(workspace, slug):
         made = print_pages(
             workspace.edition(slug),
             workspace.reports(slug),
             workspace.printed(slug),
-            workspace.work(slug) / "pdf",
             only,
         )
     if not as_json:

@@ -57,7 +57,7 @@ def make_bundles(
 ) -> None:
     """Pack the audited files: one zip for the DVO, and one for each gemeente."""
     from mma_analysis.bundle import asked_for, bundle, of_earlier_files, read_from, recipients
-    from mma_analysis.storage import PAGES, locked, recover
+    from mma_analysis.storage import locked
 
     check_audience(audience)
     workspace = Workspace.here(root)
@@ -73,8 +73,7 @@ def make_bundles(
         secrets = asked_for(intern)
     reports, target = workspace.reports(edition), workspace.bundles(edition)
     _warn_when_stale(workspace, edition)
-    with locked(workspace.work(edition)):
-        recover(reports, workspace.work(edition) / PAGES)
+    with locked(workspace, edition):
         made = bundle(settings, reports, target, who, secrets)
     if earlier := of_earlier_files(target):
         warn(

@@ -26,7 +26,7 @@ def released_plan(workspace: Workspace, edition: Edition) -> Protected:
         )
     of = measure.frame(edition)
     cells, related = measure.count_system(clean_meldingen(workspace, edition), of)
-    return protected(cells, related, of, released_by(workspace, edition), _silent)
+    return protected(cells, related, of, released_by(workspace, edition))
 
 
 def asked(
@@ -88,7 +88,3 @@ def clean_meldingen(workspace: Workspace, edition: Edition) -> pd.DataFrame:
             f"`mma prepare {edition.slug}` makes them while the deliveries are there"
         )
     return pd.read_parquet(path)
-
-
-def _silent(line: str) -> None:
-    del line

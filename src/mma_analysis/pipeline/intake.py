@@ -1,6 +1,7 @@
 """Deliveries and survey → clean tables, with every row accounted for."""
 
-from collections.abc import Callable, Sequence
+import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +13,7 @@ from mma_analysis.storage import sha256
 from mma_analysis.vocabulary import DataError, MmaError
 from mma_analysis.vocabulary.schema import CODINGS, RESPONSES, Delivery, SurveyExport
 
-Say = Callable[[str], None]
+LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -42,9 +43,9 @@ class Survey:
     themes: pd.DataFrame | None = None
 
 
-def read_and_clean(edition: Edition, say: Say) -> Cleaned:
+def read_and_clean(edition: Edition) -> Cleaned:
     """Read every delivery and the survey, and clean them; raises when a row is lost."""
-    deliveries, export = _read_all(edition, say)
+    deliveries, export = _read_all(edition)
     tips = clean.clean_meldingen(deliveries, edition)
     files = [_file_row(edition, d, tips) for d in deliveries] + _replaced_rows(edition)
     survey, refused = _survey(edition, export)
@@ -104,7 +105,7 @@ def _codings(edition: Edition) -> pd.DataFrame:
     return read.read_codings(edition.folder / file, file)
 
 
-def _read_all(edition: Edition, say: Say) -> tuple[list[Delivery], SurveyExport | None]:
+def _read_all(edition: Edition) -> tuple[list[Delivery], SurveyExport | None]:
     """Every delivery and the survey, or one error that names all files that cannot be read."""
     deliveries, export, faults = [], None, []
     for file in edition.deliveries():
@@ -114,14 +115,14 @@ def _read_all(edition: Edition, say: Say) -> tuple[list[Delivery], SurveyExport 
             faults.append(str(fault))
         else:
             deliveries.append(delivery)
-            say(f"read {file}: {len(delivery.rows)} rows")
+            LOG.info("read %s: %d rows", file, len(delivery.rows))
     if edition.vragenlijst is not None:
         try:
             export = read.read_survey(edition)
         except MmaError as fault:
             faults.append(str(fault))
         else:
-            say(f"read {export.file}: {len(export.rows)} answers")
+            LOG.info("read %s: %d answers", export.file, len(export.rows))
     if faults:
         count = "a file" if len(faults) == 1 else f"{len(faults)} files"
         raise DataError("\n".join([f"{count} cannot be read; nothing was changed", *faults]))

@@ -1,5 +1,6 @@
 """All counts → what of them is released: told coarser, withheld, hidden, and attacked."""
 
+import logging
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,10 +8,10 @@ import pandas as pd
 
 from mma_analysis import measure, protect
 from mma_analysis.measure.periods import WHOLE
-from mma_analysis.pipeline.intake import Say
 from mma_analysis.settings import SETTINGS_FILE, Edition, Workspace
 from mma_analysis.vocabulary import TOTAL, DataError, UsageError
 
+LOG = logging.getLogger(__name__)
 BASE = 5  # `afronden`: on a page it says vijftallen
 
 
@@ -53,11 +54,7 @@ class Protected:
 
 
 def protected(
-    cells: pd.DataFrame,
-    relations: pd.DataFrame,
-    of: measure.Frame,
-    before: pd.DataFrame,
-    say: Say,
+    cells: pd.DataFrame, relations: pd.DataFrame, of: measure.Frame, before: pd.DataFrame
 ) -> Protected:
     """Decide what of all counts is released, and attack that before anything is written with it.
 
@@ -82,12 +79,12 @@ def protected(
         told, states = _planned(told, cells, relations, of, before)
         released = told.cells
         _attack(released, told.related, states, threshold)
-    say(f"coarsen: {len(told.levels)} breakdowns of gemeenten are told at a coarser level")
-    _say_disclosures(told.open_ones, edition, say)
+    LOG.info("coarsen: %d breakdowns of gemeenten are told at a coarser level", len(told.levels))
+    _say_disclosures(told.open_ones, edition)
     in_tables = states[~released.loc[states.index, "coarsened"]]
     hidden = (in_tables == "hidden").sum()
     how = f"rounded to multiples of {BASE}" if edition.bescherming.rounds else f"{hidden} hidden"
-    say(f"protect: {len(in_tables) - hidden} counts shown, {how}")
+    LOG.info("protect: %d counts shown, %s", len(in_tables) - hidden, how)
     decided = told.found.merge(told.open_ones.assign(decision="verbergen"), how="left")
     decided = decided.fillna({"decision": "tonen"})
     levels = measure.without(told.levels, told.open_ones)
@@ -145,11 +142,11 @@ def _without_total(cells: pd.DataFrame, states: pd.Series) -> set[str]:
     return {str(area) for area in cells.loc[is_total & is_hidden, "area"]}
 
 
-def _say_disclosures(open_ones: pd.DataFrame, edition: Edition, say: Say) -> None:
+def _say_disclosures(open_ones: pd.DataFrame, edition: Edition) -> None:
     decided = edition.bescherming.hidden_groups
     for row in open_ones.itertuples(index=False):
         if (row.area, row.breakdown, row.value) not in decided:
-            say(
+            LOG.info(
                 f"decide: all meldingen of {row.area} ({row.period}) have one {row.breakdown}; "
                 f"it is hidden until you decide: paste this in {SETTINGS_FILE} and fill it in\n"
                 "[[bescherming.groepsonthulling]]\n"

@@ -1,6 +1,6 @@
 """Everything between the deliveries and the released tables, in reading order, on disk."""
 
-import shutil
+import logging
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
@@ -10,7 +10,7 @@ import pandas as pd
 
 from mma_analysis import check, clean, compare, measure
 from mma_analysis.pipeline.definitions import definitions
-from mma_analysis.pipeline.intake import Cleaned, Say, read_and_clean
+from mma_analysis.pipeline.intake import Cleaned, read_and_clean
 from mma_analysis.pipeline.protecting import protected, released_by
 from mma_analysis.pipeline.released import (
     from_released,
@@ -20,26 +20,16 @@ from mma_analysis.pipeline.released import (
     shared_tables,
     without_exact,
 )
-from mma_analysis.pipeline.standing import CLEAN, Standing
 from mma_analysis.settings import Edition, Workspace
 from mma_analysis.storage import MEASURES, read_manifest
 
-INTERN = "measures_intern"
+CLEAN, INTERN = "clean", "measures_intern"
 DIGITS = 10
+LOG = logging.getLogger(__name__)
 
 
-def run_stages(
-    workspace: Workspace, edition: Edition, folder: Path, say: Say, standing: Standing | None = None
-) -> dict[str, Any]:
+def run_stages(workspace: Workspace, edition: Edition, folder: Path) -> dict[str, Any]:
     """Take an edition through all stages, and write its tables.
-
-    Everything after cleaning sees the clean tables and no delivery. When those are what they were,
-    as after a repair of something that is not counted, the tables of the last time are taken over.
-
-    Parameters
-    ----------
-    standing
-        The tables of the last time, when nothing but deliveries of meldingen changed since.
 
     Returns
     -------
@@ -47,24 +37,22 @@ def run_stages(
         What the manifest says of it.
     """
     before = released_by(workspace, edition)
-    cleaned = read_and_clean(edition, say)
-    say(
-        f"clean: {len(cleaned.meldingen)} meldingen, {len(cleaned.rejected)} rejected, "
-        f"{len(cleaned.duplicates)} duplicate, {len(cleaned.warnings)} warnings"
+    cleaned = read_and_clean(edition)
+    LOG.info(
+        "clean: %d meldingen, %d rejected, %d duplicate, %d warnings",
+        *(len(cleaned.meldingen), len(cleaned.rejected)),
+        *(len(cleaned.duplicates), len(cleaned.warnings)),
     )
     if unknown := int(clean.unknown_topics(edition.vocabulary, cleaned.meldingen)["rows"].sum()):
-        say(
-            f"topics: {unknown} meldingen have a word for the topic that is not known, and count "
-            f"as unknown; `mma check {edition.slug} --suggest` lists the words"
+        LOG.info(
+            "topics: %d meldingen have a word for the topic that is not known, and count "
+            "as unknown; `mma check %s --suggest` lists the words",
+            *(unknown, edition.slug),
         )
     _write_clean(cleaned, folder / CLEAN)
-    if standing is not None and standing.hold_after(folder / CLEAN, cleaned.files):
-        say("measure: nothing that counts has changed; the tables of the last time stay")
-        shutil.copytree(standing.folder, folder, dirs_exist_ok=True)
-        return standing.manifest | {"files": cleaned.files}
     findings = _check(cleaned, edition)
     write_tables({"findings": check.as_table(findings)}, folder / CLEAN)
-    decided = _write_counted(workspace, edition, cleaned, findings, before, folder, say)
+    decided = _write_counted(workspace, edition, cleaned, findings, before, folder)
     return {
         "edition": edition.slug,
         "version": version("mma-analysis"),
@@ -81,12 +69,11 @@ def _write_counted(
     findings: Sequence[check.Finding],
     before: pd.DataFrame,
     folder: Path,
-    say: Say,
 ) -> dict[str, Any]:
     """Count, protect, and write the released tables and those of each gemeente."""
     of = measure.frame(edition)
     cells, related = measure.count_system(cleaned.meldingen, of)
-    plan = protected(cells, related, of, before, say)
+    plan = protected(cells, related, of, before)
     letters = {
         slug: own_delivery(slug, cleaned, findings, edition) for slug in of.connected_on.index
     }

@@ -1,27 +1,25 @@
 """Whether the tables of an edition are what they should be, and making them anew when not."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mma_analysis.pipeline.standing import standing_tables
 from mma_analysis.settings import SETTINGS_FILE, Edition, Workspace
 from mma_analysis.storage import (
     MANIFEST,
     MEASURES,
-    TABLES,
     hash_of,
     hashes_below,
     locked,
     made_with,
+    outdated,
     owner_only,
-    recover,
+    read_manifest,
+    refuse_forgotten,
     swapped_in,
     write_json,
 )
 from mma_analysis.vocabulary import DataError, UsageError
-
-Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -32,12 +30,11 @@ class Prepared:
     was_up_to_date: bool
 
 
-def prepare(workspace: Workspace, slug: str, force: bool = False, say: Say = print) -> Prepared:
+def prepare(workspace: Workspace, slug: str, force: bool = False) -> Prepared:
     """Turn the deliveries of an edition into clean tables and released tables.
 
     Does nothing when the deliveries, the settings, this package and its libraries are those of the
-    last time and the tables are still as they were written; reads and cleans, and no more, when a
-    delivery has changed and the clean tables have not. The tables are swapped in whole.
+    last time and the tables are still as they were written. The tables are swapped in whole.
 
     Raises
     ------
@@ -54,21 +51,19 @@ def prepare(workspace: Workspace, slug: str, force: bool = False, say: Say = pri
         )
     inputs = edition.input_hashes()
     beside = made_with(workspace, edition)
-    key = hash_of({"inputs": inputs, "made_with": beside})
-    target, work = workspace.processed(slug), workspace.work(slug)
-    with locked(work):
-        recover(target, work / TABLES)
-        standing = None if force else standing_tables(target)
-        if standing is not None and standing.manifest.get("key") == key:
-            return Prepared(standing.manifest, was_up_to_date=True)
+    target = workspace.processed(slug)
+    with locked(workspace, slug):
+        manifest = None if force else read_manifest(target)
+        if manifest is not None:
+            refuse_forgotten(manifest)
+            if not outdated(workspace, edition, manifest):
+                return Prepared(manifest, was_up_to_date=True)
         # Everything that the stages need takes seconds to import: not when there is nothing to do.
         from mma_analysis.pipeline.run import run_stages
 
-        if standing is not None and not standing.hold_but_for_tips(workspace, edition):
-            standing = None
-        with swapped_in(target, work / TABLES) as folder:
-            manifest = run_stages(workspace, edition, folder, say, standing)
-            manifest |= {"key": key, "inputs": inputs, "made_with": beside}
+        with swapped_in(target) as folder:
+            manifest = run_stages(workspace, edition, folder)
+            manifest |= {"inputs": inputs, "made_with": beside}
             manifest["outputs"] = hashes_below(folder)
             manifest["figures"] = hash_of(hashes_below(folder / MEASURES))
             write_json(folder / MANIFEST, manifest)

@@ -22,14 +22,11 @@ from mma_analysis.publish.plan import Page, letter_path, page_key, page_parts, p
 from mma_analysis.publish.workers import Limits
 from mma_analysis.settings import Edition, Workspace
 from mma_analysis.storage import (
-    PAGES,
-    changed_since,
-    hashes_below,
     locked,
-    move,
+    outdated,
     owner_only,
+    patiently,
     read_manifest,
-    recover,
     refuse_forgotten,
     rolled_back,
     sha256,
@@ -40,7 +37,6 @@ from mma_analysis.vocabulary import DataError, UsageError
 
 # In the folder where we work: pages that are finished before their set is.
 FINISHED = "finished"
-NAMED = 5  # files in a message
 
 REFUSED = "-afgekeurd"  # behind the name of the edition: files that the audit stopped
 
@@ -103,8 +99,7 @@ def report(
     edition = workspace.edition(slug)
     _check_asked(edition, only, audience)
     target, work = workspace.reports(slug), workspace.work(slug)
-    with locked(work):
-        recover(target, work / PAGES)
+    with locked(workspace, slug):
         manifest = _prepared(workspace, edition)
         planned = _planned(edition, manifest, target)
         states = (ABSENT, KEPT) if force else (ABSENT,)
@@ -119,7 +114,7 @@ def report(
 
         if not how.resume:
             shutil.rmtree(work / FINISHED, ignore_errors=True)
-        with swapped_in(target, work / PAGES, keeps_previous=True) as staging:
+        with swapped_in(target, keeps_previous=True) as staging:
             _keep(settled, target, staging)
             made = list(_make(to_make, workspace, edition, how, tell))
             _place(made, work / FINISHED, staging)
@@ -147,9 +142,9 @@ def rollback(workspace: Workspace, slug: str) -> Path:
         When there is no such edition.
     """
     workspace.check_edition(slug)
-    target, work = workspace.reports(slug), workspace.work(slug)
-    with locked(work):
-        rolled_back(target, work / PAGES)
+    target = workspace.reports(slug)
+    with locked(workspace, slug):
+        rolled_back(target)
     return target
 
 
@@ -171,13 +166,11 @@ def letters(workspace: Workspace, slug: str) -> list[Path]:
     """
     from mma_analysis.publish.around import write_around
 
-    edition = workspace.edition(slug)
-    target, work = workspace.reports(slug), workspace.work(slug)
-    with locked(work):
-        recover(target, work / PAGES)
+    edition, target = workspace.edition(slug), workspace.reports(slug)
+    with locked(workspace, slug):
         manifest = _prepared(workspace, edition)
         planned = _planned(edition, manifest, target)
-        with swapped_in(target, work / PAGES, keeps_previous=True) as staging:
+        with swapped_in(target, keeps_previous=True) as staging:
             _keep(planned, target, staging)
             write_around(planned, edition, workspace.processed(slug), manifest, staging)
             _audit(edition, staging, target)
@@ -202,7 +195,7 @@ def standing(workspace: Workspace, slug: str) -> list[dict[str, str]]:
             Outcome(page, "", ABSENT, "there are no tables yet")
             for page in pages(edition.vocabulary)
         ]
-    elif why := _outdated(workspace, edition, manifest):
+    elif why := outdated(workspace, edition, manifest):
         why = f"the tables are to be made first, and the page when they come out otherwise: {why}"
         planned = [Outcome(page, "", ABSENT, why) for page in pages(edition.vocabulary)]
     else:
@@ -223,7 +216,7 @@ def around_stands(workspace: Workspace, slug: str) -> bool:
     """Whether what is made around the pages is there too, as it was when it was audited."""
     edition = workspace.edition_as_left(slug)
     manifest = read_manifest(workspace.processed(slug))
-    if manifest is None or _outdated(workspace, edition, manifest):
+    if manifest is None or outdated(workspace, edition, manifest):
         return False
     target = workspace.reports(slug)
     return _is_whole(_planned(edition, manifest, target), manifest, edition, target)
@@ -236,20 +229,9 @@ def _prepared(workspace: Workspace, edition: Edition) -> dict[str, Any]:
             f"edition '{edition.slug}' is not prepared; run `mma prepare {edition.slug}` first"
         )
     refuse_forgotten(manifest)
-    if why := _outdated(workspace, edition, manifest):
+    if why := outdated(workspace, edition, manifest):
         raise DataError(f"{why}; run `mma prepare {edition.slug}` again")
     return manifest
-
-
-def _outdated(workspace: Workspace, edition: Edition, manifest: dict[str, Any]) -> str:
-    """Why the tables do not hold any more, in words; empty when they do."""
-    if changed := changed_since(workspace, edition, manifest):
-        return f"{', '.join(changed)} of '{edition.slug}' changed since it was prepared"
-    processed = workspace.processed(edition.slug)
-    written, now = manifest.get("outputs", {}), hashes_below(processed)
-    if other := sorted(name for name in written | now if written.get(name) != now.get(name)):
-        return f"{', '.join(other[:NAMED])} in {processed} is not as it was written"
-    return ""
 
 
 def _check_unchanged(workspace: Workspace, slug: str, manifest: dict[str, Any]) -> None:
@@ -399,8 +381,7 @@ def _audit(edition: Edition, staging: Path, target: Path) -> None:
     refused = target.with_name(f"{target.name}{REFUSED}")
     shutil.rmtree(refused, ignore_errors=True)
     if not verdict.is_clean:
-        refused.parent.mkdir(parents=True, exist_ok=True)
-        move(staging, refused)
+        patiently(lambda: staging.replace(refused))
         raise DataError(
             f"the audit stopped these files; nothing was changed, and they are in {refused} to be "
             f"looked at, not to be sent:\n{audit.explained(verdict)}"

@@ -40,7 +40,7 @@ NODE = re.compile(rb"\(node(\d{8})\)")
 
 
 def print_pages(
-    edition: Edition, reports: Path, target: Path, work: Path, only: Sequence[str] = ()
+    edition: Edition, reports: Path, target: Path, only: Sequence[str] = ()
 ) -> list[Path]:
     """Print the openbaar pages of an edition: tagged A4, with page numbers and bookmarks.
 
@@ -69,7 +69,7 @@ def print_pages(
     pages = [page for page in found if page.stem in asked]
     if not pages:
         raise DataError(f"no pages to print in {reports / 'openbaar'}")
-    with swapped_in(target, work) as folder:
+    with swapped_in(target) as folder:
         _print_all(pages, folder, f"{edition.peildatum:%Y%m%d}000000")
     return [target / f"{page.stem}.pdf" for page in pages]
 

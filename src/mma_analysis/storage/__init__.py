@@ -16,28 +16,16 @@ from mma_analysis.storage.files import (
     write_json,
     write_whole,
 )
-from mma_analysis.storage.freshness import MEASURES, changed_since, hash_of, made_with, versions
+from mma_analysis.storage.freshness import MEASURES, hash_of, made_with, outdated, versions
 from mma_analysis.storage.locking import locked
-from mma_analysis.storage.swapping import (
-    PAGES,
-    TABLES,
-    besides,
-    check_place,
-    move,
-    recover,
-    rolled_back,
-    swapped_in,
-)
+from mma_analysis.storage.swapping import besides, check_place, rolled_back, swapped_in
 
 __all__ = [
     "FORGOTTEN",
     "MANIFEST",
     "MEASURES",
     "NO_ROOM",
-    "PAGES",
-    "TABLES",
     "besides",
-    "changed_since",
     "check_place",
     "code_hash",
     "files_below",
@@ -45,12 +33,11 @@ __all__ = [
     "hashes_below",
     "locked",
     "made_with",
-    "move",
+    "outdated",
     "owner_only",
     "patiently",
     "read_json",
     "read_manifest",
-    "recover",
     "refuse_forgotten",
     "rolled_back",
     "sha256",

@@ -94,7 +94,8 @@ def owner_only(folder: Path) -> None:
     Windows has no such modes: there it is who may open the folder above that counts.
     """
     for path in (folder, *folder.rglob("*")):
-        path.chmod(OWNER_OPENS if path.is_dir() else OWNER_READS)
+        if not path.is_symlink():
+            path.chmod(OWNER_OPENS if path.is_dir() else OWNER_READS)
 
 
 def files_below(folder: Path) -> list[Path]:

@@ -11,6 +11,7 @@ from mma_analysis.settings import Edition, Workspace
 from mma_analysis.storage.files import code_hash, hashes_below, read_manifest
 
 MEASURES = "measures"  # the released tables, below those of an edition
+NAMED = 5  # files in a message
 # Packages whose version can change a number or a byte of a table.
 VERSIONED = (
     *("mma-analysis", "pandas", "numpy", "scipy", "statsmodels", "pyarrow", "highspy"),
@@ -40,18 +41,22 @@ def versions(packages: Sequence[str]) -> dict[str, str]:
     return {"python": python} | {package: version(package) for package in packages}
 
 
-def changed_since(workspace: Workspace, edition: Edition, manifest: Mapping[str, Any]) -> list[str]:
-    """Names of all that is not what it was when the tables were made, files first."""
+def outdated(workspace: Workspace, edition: Edition, manifest: Mapping[str, Any]) -> str:
+    """Why the tables do not hold any more, in words, files first; empty when they do."""
     pairs = [
         (manifest.get("inputs", {}), edition.input_hashes()),
         (manifest.get("made_with", {}), made_with(workspace, edition)),
     ]
-    return [
-        name
-        for before, now in pairs
-        for name in sorted(before | now)
-        if before.get(name) != now.get(name)
-    ]
+    if changed := [name for before, now in pairs for name in _other(before, now)]:
+        return f"{', '.join(changed)} of '{edition.slug}' changed since it was prepared"
+    processed = workspace.processed(edition.slug)
+    if changed := _other(manifest.get("outputs", {}), hashes_below(processed)):
+        return f"{', '.join(changed[:NAMED])} in {processed} is not as it was written"
+    return ""
+
+
+def _other(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
+    return sorted(name for name in before.keys() | now if before.get(name) != now.get(name))
 
 
 def hash_of(content: Any) -> str:

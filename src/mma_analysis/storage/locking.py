@@ -1,79 +1,58 @@
 """One run of an edition at a time."""
 
 import os
-import shutil
 import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
-from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from mma_analysis.storage.files import read_json, write_json
-from mma_analysis.storage.swapping import NEW
+from mma_analysis.settings import Workspace
+from mma_analysis.storage.files import write_whole
+from mma_analysis.storage.swapping import recover
 from mma_analysis.vocabulary import DataError
 
-LOCK, HOLDER = "lock", "holder.json"
-SIGNED = ("command", "process", "machine", "since")
+LOCK, HOLDER = "lock", "holder.txt"
 
 
 @contextmanager
-def locked(work: Path) -> Iterator[None]:
-    """Let nobody else work in this folder as long as the block lasts.
+def locked(workspace: Workspace, slug: str) -> Iterator[None]:
+    """Let nobody else work on this edition as long as the block lasts.
 
-    The lock is the operating system's: it is gone as soon as its holder is, also after a kill. A
-    process may take it again while it holds it. What a killed run was writing is removed at once,
-    also when there turns out to be nothing to do.
+    The lock is the operating system's: it is gone as soon as its holder is, also after a kill. What
+    a killed run was writing is removed at once, and what it was moving comes back.
 
     Raises
     ------
     DataError
         When another process holds it; the message says which.
     """
+    work = workspace.work(slug)
     work.mkdir(parents=True, exist_ok=True, mode=0o700)
-    lock = FileLock(work / LOCK, timeout=0, is_singleton=True)
+    holder = work / HOLDER
     try:
-        lock.acquire()
+        lock = FileLock(work / LOCK).acquire(timeout=0)
     except Timeout:
+        # It may have the lock and not have signed yet.
+        who = holder.read_text(encoding="utf-8") if holder.is_file() else "another process"
         raise DataError(
-            f"{_holder(work)} is working on this edition; wait until it is done, or end it, and "
-            "run again. Nothing was changed"
+            f"{who} is working on this edition; wait until it is done, or end it, and run again. "
+            "Nothing was changed"
         ) from None
-    try:
-        if lock.lock_counter == 1:
-            _clear(work)
-        _sign(work)
-        yield
-    finally:
-        if lock.lock_counter == 1:
-            (work / HOLDER).unlink(missing_ok=True)
-        lock.release()
-
-
-def _clear(work: Path) -> None:
-    """Remove what a killed run was writing: it can hold rows, and nobody else is working here."""
-    for half in work.glob(f"*/{NEW}"):
-        shutil.rmtree(half, ignore_errors=True)
-    for half in work.glob("*.half"):
-        half.unlink()
-
-
-def _sign(work: Path) -> None:
-    """Write down who holds the lock, for who finds it taken."""
-    holder = {
-        "command": " ".join(["mma", *sys.argv[1:2]]),
-        "process": os.getpid(),
-        "machine": socket.gethostname(),
-        "since": datetime.now().astimezone().strftime("%H:%M"),
-    }
-    with suppress(OSError):  # a full disk: `mma forget` makes room
-        write_json(work / HOLDER, holder)
-
-
-def _holder(work: Path) -> str:
-    holder = read_json(work / HOLDER)
-    if not holder or not holder.keys() >= {*SIGNED}:  # it has the lock and has not signed yet
-        return "another process"
-    return "`{command}` (process {process} on {machine}, since {since})".format_map(holder)
+    with lock:
+        for half in work.glob("*.half"):
+            half.unlink()
+        recover(workspace.processed(slug))
+        recover(workspace.printed(slug))
+        recover(workspace.reports(slug), keeps_previous=True)
+        now = datetime.now().astimezone()
+        command = " ".join(["mma", *sys.argv[1:2]])
+        signed = f"`{command}` (process {os.getpid()} on {socket.gethostname()}, since {now:%H:%M})"
+        with suppress(OSError):  # a full disk: `mma forget` makes room
+            write_whole(holder, signed.encode())
+        try:
+            yield
+        finally:
+            holder.unlink(missing_ok=True)

@@ -13,7 +13,7 @@ from mma_analysis.days import day_of
 from mma_analysis.read.grids import TEXTS, WORKBOOKS, open_all
 from mma_analysis.settings import OPEN_ELSEWHERE, Edition
 from mma_analysis.storage import files_below
-from mma_analysis.vocabulary import UNKNOWN, DataError, DataError, Vocabulary, plain
+from mma_analysis.vocabulary import UNKNOWN, DataError, Vocabulary, plain
 from mma_analysis.vocabulary.schema import DATES
 
 FEWEST_HEADINGS = 3
