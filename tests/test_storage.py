@@ -24,6 +24,7 @@ from mma_analysis.storage import (
     write_json,
     write_whole,
 )
+from mma_analysis.vocabulary import DataError
 
 
 def contents(folder: Path) -> dict[str, str]:
@@ -331,7 +332,6 @@ import sys, time
 from pathlib import Path
 from mma_analysis.settings import Workspace
 from mma_analysis.storage import locked
-from mma_analysis.vocabulary import DataError
 sys.argv = ["mma", "run"]
 with locked(Workspace(Path(sys.stdin.readline().strip())), "proef"):
     print("held", flush=True)
