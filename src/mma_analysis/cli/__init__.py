@@ -10,7 +10,6 @@ from rich.markup import escape
 
 from mma_analysis.cli import editions, machine, pages, sending  # noqa: F401, I001
 from mma_analysis.cli.console import app, err, out, speak_utf8
-from mma_analysis.storage import NO_ROOM
 from mma_analysis.vocabulary import MmaError, UsageError
 
 __all__ = ["app", "main"]
@@ -61,6 +60,8 @@ def _end_as_after_ctrl_c() -> None:
 
 def _explained(error: Exception) -> str:
     """What a person can do with an error; of a fault of ours only its kind: its text may quote."""
+    from mma_analysis.storage import NO_ROOM
+
     if isinstance(error, MmaError):
         return str(error)
     if isinstance(error, OSError) and (error.filename or error.errno in NO_ROOM):
