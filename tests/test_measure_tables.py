@@ -407,12 +407,14 @@ def around_two_campaigns(of_losser: int) -> tuple[pd.DataFrame, pd.Series]:
     the six months from June each has 10 or more.
     """
     early = {"aangesloten": "2021-07-01"}
-    campaign = {"naam": "Proef", "begin": "2022-06-01", "eind": "2022-06-30", "topics": ["fraude"]}
-    in_both = [["almelo"], ["almelo", "losser"]]
+    campaign = {"begin": "2022-06-01", "eind": "2022-06-30", "topics": ["fraude"]}
+    in_both = {"een": ["almelo"], "twee": ["almelo", "losser"]}
     of = measure.frame(
         edition(
             {"almelo": early, "hengelo": early, "losser": early},
-            campagnes=[campaign | {"gemeenten": slugs} for slugs in in_both],
+            campagnes=[
+                campaign | {"naam": name, "gemeenten": slugs} for name, slugs in in_both.items()
+            ],
         )
     )
     days = ("2021-11-01", "2022-06-20", "2022-09-01", "2023-02-01")
@@ -428,7 +430,7 @@ def around_two_campaigns(of_losser: int) -> tuple[pd.DataFrame, pd.Series]:
     return protect.attack(cells, related, states), states
 
 
-BEFORE = [f"{TWENTE}|window|campaign_{number}|target_before" for number in (0, 1)]
+BEFORE = [f"{TWENTE}|window|campaign:{name}|target_before" for name in ("een", "twee")]
 
 
 def test_the_count_of_one_gemeente_does_not_follow_from_two_campaigns():

@@ -5,7 +5,7 @@ import hashlib
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, PrivateAttr, model_validator
+from pydantic import Field, PrivateAttr, field_validator, model_validator
 
 from mma_analysis import domain, overrides, tables
 from mma_analysis.settings.costs import Kosten
@@ -210,6 +210,19 @@ class Edition(Part):
     kosten: Kosten | None = None
     campagnes: tuple[Campagne, ...] = ()
     voorstel: Voorstel | None = None
+
+    @field_validator("campagnes")
+    @classmethod
+    def campaigns_can_be_told_apart(cls, campaigns: tuple[Campagne, ...]) -> tuple[Campagne, ...]:
+        """Tables and pages know a campaign by its name."""
+        names = [campaign.naam for campaign in campaigns]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(
+                f"two campaigns have the naam '{twice[0]}'; give each its own, such as "
+                f"'{twice[0]} 2'"
+            )
+        return campaigns
 
     _folder: Path = PrivateAttr()
     _own_tables: tables.Tables = PrivateAttr(default_factory=dict)
