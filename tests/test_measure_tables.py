@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from mma_analysis import domain, measure, protect
+from mma_analysis.measure.population import inhabitants
 from mma_analysis.settings import Edition
 
 TWENTE = domain.district().slug
@@ -374,7 +375,7 @@ def test_a_year_of_meldingen_is_of_the_months_that_a_year_pays_for(changed, hidd
 
 
 def test_gemeenten_that_joined_are_stretched_together_by_inhabitants_and_time():
-    people = measure.inhabitants(pd.Timestamp("2022-12-30"))[["wierden", "losser"]]
+    people = inhabitants(pd.Timestamp("2022-12-30"))[["wierden", "losser"]]
     whole, part = people.sum(), people["losser"] + people["wierden"] * 182 / 365
 
     _, found = last_year(wierden=HALFWAY, losser={"aangesloten": "2022-07-01"})
