@@ -235,8 +235,8 @@ def written(cost: dict[str, float], runs: dict[str, Spent], steps: dict[str, flo
         "The rest is imports, counting, the released tables of the district, and the swap.",
         "",
         "Elsewhere: [a page, way beside way, and 15, 60 and 342 pages](rendering.md); "
-        "[10,000 to 10,000,000 meldingen](country.md); [60 and 342 gemeenten](districts.md); "
-        "[reading and cleaning](intake.md); [protecting](cube.md).",
+        "[10,000 to 10,000,000 meldingen](country.md); [reading and cleaning](intake.md); "
+        "[protecting](cube.md).",
     ]
     return "\n".join(lines) + "\n"
 

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from mma_analysis import measure
+from mma_analysis.measure.indicators import indicator
 from mma_analysis.measure.method_page import BEGIN, END, NO_TABLE, with_indicators
 from mma_analysis.settings import EXAMPLE
 from mma_analysis.vocabulary import UsageError, Vocabulary
@@ -73,6 +74,6 @@ def test_every_table_of_an_indicator_is_released_and_names_it(workspace):
 def test_a_table_says_its_method_and_version_as_the_table_of_indicators_does(workspace):
     for table in released(workspace).values():
         if "indicator" in table.attrs:
-            row = measure.indicator(table.attrs["indicator"])
+            row = indicator(table.attrs["indicator"])
             assert table.attrs["method"] == row["method"]
             assert table.attrs["version"] == row["version"]

@@ -8,6 +8,7 @@ import pytest
 from scipy.stats import chi2
 
 from mma_analysis import measure
+from mma_analysis.measure.indicators import described
 from mma_analysis.settings import EXAMPLE, Edition
 from mma_analysis.vocabulary import Vocabulary
 
@@ -21,11 +22,11 @@ FRAMES = [
     and get_type_hints(getattr(measure, name)).get("return") is pd.DataFrame
 ]
 # Tables that are no figure themselves: they make, or dress up, those that are.
-NO_FIGURE = {"connected_months", "described", "labelled", "released_counts", "with_difference"}
+NO_FIGURE = {"connected_months", "labelled", "released_counts", "with_difference"}
 NO_FIGURE |= {"themes_per_gemeente", "first_receipts", "judged"}
 # What is released of the counts, and not a figure of itself.
 NO_FIGURE |= {"coarsened", "coarsening", "group_disclosures", "released_before", "undecided"}
-NO_FIGURE |= {"not_given_away", "with_released", "withheld", "without"}
+NO_FIGURE |= {"with_released", "withheld", "without"}
 
 
 def edition() -> Edition:
@@ -141,8 +142,7 @@ SETUP = {"connection", "periods"}  # what the edition says, not what was measure
 
 def test_every_function_of_figures_is_an_indicator():
     known = {row["function"].removeprefix("measure.") for row in VOCABULARY.reference("indicators")}
-    # `experience` and the series below are other doors to an indicator.
-    doors = {"experience", "interrupted_series", "controlled_series", "beside_shown"}
+    doors = {"experience", "beside_shown"}  # to an indicator
 
     assert set(FRAMES) - NO_FIGURE - doors - known == set()
 
@@ -169,7 +169,7 @@ def test_every_column_and_code_of_a_released_table_has_a_word(workspace, languag
 
 
 def test_an_indicator_has_its_own_word_for_a_column():
-    growth = measure.described(pd.DataFrame({"months": [3.0]}), "growth_split")
+    growth = described(pd.DataFrame({"months": [3.0]}), "growth_split")
 
     assert list(measure.labelled(growth)) == ["Langer aangesloten"]
     assert list(measure.labelled(pd.DataFrame({"months": [3.0]}))) == ["Maanden"]

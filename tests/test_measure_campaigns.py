@@ -123,18 +123,19 @@ def test_the_first_and_last_campaign_that_fit_have_cells():
     cells = campaign_cells(
         VOCABULARY,
         table,
-        [campaign(begin="2022-01-01"), campaign(begin="2023-01-31")],
+        [campaign(begin="2022-01-01", naam="een"), campaign(begin="2023-01-31", naam="twee")],
         CONNECTED,
         TWO_YEARS,
     )
 
-    assert set(cells.loc[cells["published"], "breakdown"]) == {"campaign_0", "campaign_1"}
+    assert set(cells.loc[cells["published"], "breakdown"]) == {"campaign:een", "campaign:twee"}
     assert set(cells.loc[cells["published"], "area"]) == {VOCABULARY.district.slug}
 
 
 # --- two campaigns -------------------------------------------------------------------------------
 
-OF_ONE, OF_BOTH = campaign(gemeenten=["almelo"]), campaign(gemeenten=["almelo", "losser"])
+OF_ONE = campaign(naam="een", gemeenten=["almelo"])
+OF_BOTH = campaign(naam="twee", gemeenten=["almelo", "losser"])
 SINCE_2021 = CONNECTED[["almelo", "losser"]]
 
 
@@ -157,20 +158,20 @@ def test_what_one_campaign_counts_more_than_another_is_a_count_too():
     found = between(received(20, 1), OF_ONE, OF_BOTH)
 
     # Almelo and Losser, minus Almelo alone: 21 - 20, and 60 - 30 about drugs.
-    assert found["campaign_1:target_before - campaign_0:target_before"] == 1
-    assert found["campaign_1:other_before - campaign_0:other_before"] == 30
+    assert found["campaign:twee:target_before - campaign:een:target_before"] == 1
+    assert found["campaign:twee:other_before - campaign:een:other_before"] == 30
     # All of both, minus about fraud in Almelo (20), and in Losser, where there was no campaign (1).
-    whole = "campaign_1:target_after + campaign_1:other_after"
-    assert found[f"{whole} - campaign_0:target_after"] == 61
-    assert found[f"{whole} - campaign_0:control_after"] == 80
-    assert not any(name.startswith("campaign_0:target_before -") for name in found)
+    whole = "campaign:twee:target_after + campaign:twee:other_after"
+    assert found[f"{whole} - campaign:een:target_after"] == 61
+    assert found[f"{whole} - campaign:een:control_after"] == 80
+    assert not any(name.startswith("campaign:een:target_before -") for name in found)
 
 
 @pytest.mark.parametrize(
     "other",
     [
-        campaign(gemeenten=["almelo"]),  # the same
-        campaign(begin="2022-07-15", gemeenten=["almelo", "losser"]),  # other months
+        campaign(naam="twee", gemeenten=["almelo"]),  # the same
+        campaign(naam="twee", begin="2022-07-15", gemeenten=["almelo", "losser"]),  # other months
     ],
 )
 def test_the_topics_of_two_campaigns_that_do_not_differ_so_have_no_difference(other: Campagne):
@@ -180,11 +181,11 @@ def test_the_topics_of_two_campaigns_that_do_not_differ_so_have_no_difference(ot
 
 
 def test_topics_that_only_one_of_two_campaigns_has_are_a_difference():
-    wider = campaign(gemeenten=["almelo"], topics=("fraude", "drugsdelicten"))
+    wider = campaign(naam="twee", gemeenten=["almelo"], topics=("fraude", "drugsdelicten"))
 
     found = between(received(20, 1), OF_ONE, wider)
 
-    assert found["campaign_1:target_before - campaign_0:target_before"] == 30
+    assert found["campaign:twee:target_before - campaign:een:target_before"] == 30
 
 
 def test_what_two_campaigns_differ_is_in_no_table():
@@ -204,7 +205,7 @@ def effect(of: Campagne, *counts: int | None) -> pd.Series:
     values = ["target_before", "target_after", "other_before", "other_after"]
     values += ["control_before", "control_after"]
     table = pd.DataFrame(
-        {"breakdown": "campaign_0", "value": values[: len(counts)], "count": list(counts)}
+        {"breakdown": "campaign:Proef", "value": values[: len(counts)], "count": list(counts)}
     ).astype({"count": "Int64"})
     return campaign_effects(table, [of], PEILDATUM).iloc[0]
 

@@ -301,7 +301,10 @@ def test_the_relations_know_that_a_campaign_can_be_half_a_year_of_one_gemeente()
         ),
         edition(FOUR, alone),
     )
-    before = {f"{TWENTE}|window|campaign_0|{kind}_before": 1 for kind in ("target", "other")}
+    before = {
+        f"{TWENTE}|window|campaign:{CAMPAIGNS[0]['naam']}|{kind}_before": 1
+        for kind in ("target", "other")
+    }
     halves = [{**before, f"{slug}|2022-01/2022-06|totaal|totaal": -1} for slug in FOUR]
 
     assert follow(halves, cells, relations) == [True, False, False, False]

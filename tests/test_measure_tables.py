@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from mma_analysis import measure, protect
+from mma_analysis.measure.population import inhabitants
 from mma_analysis.settings import Edition
 from mma_analysis.vocabulary import UNKNOWN, Vocabulary
 from mma_analysis.vocabulary.schema import FOLLOW_UP, MELDINGEN
@@ -378,7 +379,7 @@ def test_a_year_of_meldingen_is_of_the_months_that_a_year_pays_for(changed, hidd
 
 
 def test_gemeenten_that_joined_are_stretched_together_by_inhabitants_and_time():
-    people = measure.inhabitants(VOCABULARY, pd.Timestamp("2022-12-30"))[["wierden", "losser"]]
+    people = inhabitants(VOCABULARY, pd.Timestamp("2022-12-30"))[["wierden", "losser"]]
     whole, part = people.sum(), people["losser"] + people["wierden"] * 182 / 365
 
     _, found = last_year(wierden=HALFWAY, losser={"aangesloten": "2022-07-01"})
@@ -411,12 +412,14 @@ def around_two_campaigns(of_losser: int) -> tuple[pd.DataFrame, pd.Series]:
     the six months from June each has 10 or more.
     """
     early = {"aangesloten": "2021-07-01"}
-    campaign = {"naam": "Proef", "begin": "2022-06-01", "eind": "2022-06-30", "topics": ["fraude"]}
-    in_both = [["almelo"], ["almelo", "losser"]]
+    campaign = {"begin": "2022-06-01", "eind": "2022-06-30", "topics": ["fraude"]}
+    in_both = {"een": ["almelo"], "twee": ["almelo", "losser"]}
     of = measure.frame(
         edition(
             {"almelo": early, "hengelo": early, "losser": early},
-            campagnes=[campaign | {"gemeenten": slugs} for slugs in in_both],
+            campagnes=[
+                campaign | {"naam": name, "gemeenten": slugs} for name, slugs in in_both.items()
+            ],
         )
     )
     days = ("2021-11-01", "2022-06-20", "2022-09-01", "2023-02-01")
@@ -432,7 +435,7 @@ def around_two_campaigns(of_losser: int) -> tuple[pd.DataFrame, pd.Series]:
     return protect.attack(cells, related, states), states
 
 
-BEFORE = [f"{TWENTE}|window|campaign_{number}|target_before" for number in (0, 1)]
+BEFORE = [f"{TWENTE}|window|campaign:{name}|target_before" for name in ("een", "twee")]
 
 
 def test_the_count_of_one_gemeente_does_not_follow_from_two_campaigns():

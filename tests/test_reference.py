@@ -33,7 +33,7 @@ OWN = {
     "eiland,Eiland,district,XX01,0,0,verzonnen\n",
     "population": "slug,reference_date,inhabitants,source\n"
     "noord,2020-12-31,900,gemeente\nnoord,2022-01-01,1000,gemeente\nzuid,2022-01-01,2000,gids\n",
-    "places": "place,gemeente,kind,pc4_from,pc4_to,also_in,mostly_elsewhere,confidence,source\n",
+    "places": "place,gemeente,kind,pc4_from,pc4_to,also_in,mostly_elsewhere,source\n",
     "gemeente_aliases": "alias,gemeente,source\n",
     "here": "word,source\n",
 }

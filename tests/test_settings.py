@@ -125,10 +125,14 @@ def test_a_district_without_gemeenten_is_no_edition(folder):
         ('gemeenten = ["bornee"]', "'bornee' is not a gemeente of the district"),
         ('topics = ["drugsdelict"]', "'drugsdelict' is not a topic; did you mean 'drugsdelicten'?"),
         ("eind = 2022-01-01", "begin must not be after eind"),
+        (
+            '[[campagnes]]\nnaam = "Proef"\nbegin = 2023-01-01\neind = 2023-02-01',
+            "evaluatie.toml: campagnes: two campaigns have the naam 'Proef'; give each its own",
+        ),
     ],
 )
 def test_a_campaign_is_of_known_gemeenten_and_topics(folder, campaign, message):
-    dates = "begin = 2022-06-01\n" + ("" if "eind" in campaign else "eind = 2022-06-30\n")
+    dates = "begin = 2022-06-01\n" + ("" if campaign[0] == "e" else "eind = 2022-06-30\n")
     settings = f'{SMALLEST}\n[[campagnes]]\nnaam = "Proef"\n{dates}{campaign}\n'
 
     with pytest.raises(UsageError, match=message.replace("?", r"\?")):

@@ -394,6 +394,7 @@ def campaign(tmp_path):
         )
         numbers = dict.fromkeys([*EFFECT[1:-1], "detectable", *CONTROL], "Float64")
         checked = pd.DataFrame([series or (24, *[None] * 10)], columns=SERIES)
+        checked = checked.assign(campaign="Vastgoed")
         tables = {"campaigns": table.astype(numbers), "campaign_series": checked}
         return evaluation(tmp_path, tables, settings=SETTINGS + settings)
 
@@ -723,7 +724,7 @@ def test_the_figure_names_the_gemeente_and_who_is_beyond_chance(compared):
     assert isinstance(chart, Chart)
     named = [note.text for note in chart.figure.layout.annotations]
     assert [name for name in named if "%" not in name] == [
-        *("Almelo", "Wierden", "Borne"),
+        *("Almelo", "Borne", "Wierden"),
     ]
     assert "De ruit is Borne." in chart.caption
     assert "Almelo: 2,0 keer zoveel als verwacht, wijkt duidelijk af." in chart.alt
@@ -735,7 +736,7 @@ def test_on_the_page_of_the_district_who_differs_more_than_usual_is_marked(compa
     )
 
     assert isinstance(chart, Chart)
-    assert list(chart.figure.data[-1].marker.symbol) == ["circle", "diamond"]
+    assert list(chart.figure.data[-1].marker.symbol) == ["diamond", "circle"]
     assert chart.caption.endswith(
         "die gemeente verschilt meer dan gemeenten gewoonlijk verschillen."
     )

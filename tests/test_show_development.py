@@ -739,8 +739,8 @@ def test_the_national_table_ends_with_the_last_whole_year_before_the_peildatum(t
 
 
 def test_pandas_is_not_changed_by_showing(tmp_path):
-    before = per_period({"borne": {"whole": 9}})
-    e = evaluation(tmp_path, {"per_period": before})
+    e = evaluation(tmp_path, {"per_period": per_period({"borne": {"whole": 9}})})
+    before = e.table("per_period").copy()
     development.gemeente_sentence(e)
 
     pd.testing.assert_frame_equal(e.table("per_period"), before)

@@ -305,7 +305,7 @@ def own(*rows):
 
 
 def test_own_answers_are_on_the_intern_page_without_the_open_ones(asked):
-    numbers = pd.DataFrame([("cijfer", "Cijfer", 1)], columns=["question", "label", "answered"])
+    numbers = pd.DataFrame([("waardering", "Cijfer", 1)], columns=["question", "label", "answered"])
     e = asked(
         answers("themas", {"drugs": 1, "fraude": 1}, 1, kind="multi", label="Thema's"),
         answers("functie", {"ja": 1}, 1, kind="open", label="Functie"),
@@ -315,7 +315,7 @@ def test_own_answers_are_on_the_intern_page_without_the_open_ones(asked):
             ("functie", "ja", ""),
             ("themas", "drugs", ""),
             ("themas", "fraude", ""),
-            ("cijfer", "7", ""),
+            ("waardering", "7", ""),
         ),
     )
 

@@ -9,8 +9,19 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from mma_analysis import codebook
 from mma_analysis.settings import AUDIENCES, EXAMPLE, Edition, Workspace
 from mma_analysis.vocabulary import Area, DataError, UsageError, Vocabulary, did_you_mean
+
+# What a row of a released table can be about; what stands first here decides first.
+KEYS = (
+    *("question", "position", "campaign", "scenario", "breakdown", "field", "background"),
+    *("is_district", "kind", "begin", "area", "period", "day", "acted", "rank", "theme", "value"),
+    *("payer", "rule", "column", "released_on", "text"),
+    *("source_file", "source_sheet", "source_row", "kept_file", "kept_sheet", "kept_row"),
+)
+# Gemeenten that are compared, and the limits beside them, stand by size and never by rate.
+BY_SIZE = {"comparison": ("expected", "area"), "comparison_limits": ("expected",)}
 
 
 @dataclass(frozen=True, repr=False)
@@ -81,7 +92,7 @@ class Evaluation:
         return name in self._files
 
     def table(self, name: str) -> pd.DataFrame:
-        """One released table.
+        """One released table, its rows in reading order however they stand in the file.
 
         Raises
         ------
@@ -100,11 +111,11 @@ class Evaluation:
                     f"{did_you_mean(name, sorted(self._files))}; "
                     f"run `mma prepare {self.edition.slug}` if it should be there"
                 )
-            self._tables[name] = _read(self._files[name])
+            self._tables[name] = self._in_reading_order(name, _read(self._files[name]))
         return self._tables[name]
 
     def rows(self, name: str, **keys: str) -> list[dict[str, Any]]:
-        """The rows of a table with these keys, in the table's order; looked up, not searched."""
+        """The rows of a table with these keys, in reading order; looked up, not searched."""
         index = self._indexes.get((name, *keys))
         if index is None:
             index = {}
@@ -122,6 +133,66 @@ class Evaluation:
         """The rows of a table about the district."""
         table = self.table(name)
         return table[table["area"] == self.district.slug].reset_index(drop=True)
+
+    def _in_reading_order(self, name: str, table: pd.DataFrame) -> pd.DataFrame:
+        """The rows as code lists, settings and survey have what they are about."""
+        of_district = table["area"].eq(self.district.slug) if "area" in table else False
+        rows = table.assign(is_district=of_district)
+        keys = [key for key in BY_SIZE.get(name, KEYS) if key in rows]
+        places = list(zip(*(self._places(rows, key) for key in keys), strict=True))
+        return table.iloc[sorted(range(len(table)), key=places.__getitem__)].reset_index(drop=True)
+
+    def _places(self, rows: pd.DataFrame, key: str) -> list[Any]:
+        """Where this key puts each row: a number by its size, a word by its list, then letters."""
+        words = rows[key].to_list()
+        if pd.api.types.is_numeric_dtype(rows[key]):
+            return words
+        if key not in ("theme", "value"):
+            listed = self._lists.get(key, {})
+            return [(listed.get(word, len(listed)), str(word)) for word in words]
+        of = next((rows[of] for of in ("breakdown", "question") if of in rows), None)
+        owners = ["topic_group"] * len(words) if of is None else of.to_list()
+        pairs = zip(owners, words, strict=True)
+        return [(self._values.get(pair, len(self._values)), str(pair[1])) for pair in pairs]
+
+    @cached_property
+    def _lists(self) -> dict[str, dict[str, int]]:
+        """Key of a row → what it can be → its place."""
+        # In a comparison of editions a count of all meldingen has no breakdown.
+        breakdowns = ["", *(row["breakdown"] for row in self.vocabulary.reference("breakdowns"))]
+        scenarios = self.edition.kosten.scenario if self.edition.kosten else ()
+        lists = {
+            "question": [vraag.code for vraag in self._book.vraag] if self._book else [],
+            "campaign": [campaign.naam for campaign in self.edition.campagnes],
+            "scenario": ["trend", *(scenario.naam for scenario in scenarios)],
+            **dict.fromkeys(("breakdown", "field", "background"), breakdowns),
+            "kind": ["whole", "year", "half", "quarter", "month"],
+            "area": [area.slug for area in self.vocabulary.areas],
+            "period": ["whole"],
+            "acted": list(self.vocabulary.values("acted")),
+            "rule": [row["code"] for row in self.vocabulary.reference("rules")],
+        }
+        return {key: {word: n for n, word in enumerate(words)} for key, words in lists.items()}
+
+    @cached_property
+    def _book(self) -> codebook.Codebook | None:
+        return codebook.load(self.edition)
+
+    @cached_property
+    def _values(self) -> dict[tuple[str, str], int]:
+        """(breakdown, value), (question, option) and (question, theme) → their place."""
+        vocabulary, book = self.vocabulary, self._book
+        named = {"topic": vocabulary.topics, "topic_group": vocabulary.topic_groups}
+        frame = codebook.load_themes(self.edition, book) if book else None
+        listed = [
+            (breakdown, value)
+            for breakdown in self._lists["breakdown"]
+            for value in named.get(breakdown) or vocabulary.values(breakdown)
+        ]
+        for vraag in book.vraag if book else ():
+            listed += [(vraag.code, option) for option in vraag.opties]
+        listed += [(thema.vraag, thema.code) for thema in (frame.thema if frame else ())]
+        return {pair: place for place, pair in enumerate(listed)}
 
     @cached_property
     def _files(self) -> dict[str, Path]:

@@ -2,7 +2,7 @@
 
 from mma_analysis.measure import derived
 from mma_analysis.measure.bench import exact_tables, volume
-from mma_analysis.measure.campaigns import campaign_effects, detectable_ratio
+from mma_analysis.measure.campaigns import campaign_effects
 from mma_analysis.measure.cells import first_receipts
 from mma_analysis.measure.coarsening import coarsened, coarsening
 from mma_analysis.measure.comparison import comparison, funnel, judged, overdispersion, shrunken
@@ -36,18 +36,15 @@ from mma_analysis.measure.earlier import released_before, with_released
 from mma_analysis.measure.expected import expected_months
 from mma_analysis.measure.exposure import connected_months
 from mma_analysis.measure.growth import growth_between, growth_split
-from mma_analysis.measure.indicators import described, indicator, labelled
+from mma_analysis.measure.indicators import labelled
 from mma_analysis.measure.interrupted import (
     beside_shown,
     campaign_series,
-    controlled_series,
-    interrupted_series,
 )
 from mma_analysis.measure.national import national_comparison
-from mma_analysis.measure.population import inhabitants
 from mma_analysis.measure.question import ASKED, NOT_ASKED, with_question
 from mma_analysis.measure.rates import with_rate
-from mma_analysis.measure.scenarios import LastYear, cost_scenarios, receipts_of_last_year
+from mma_analysis.measure.scenarios import cost_scenarios, receipts_of_last_year
 from mma_analysis.measure.survey import answers, numbers, response
 from mma_analysis.measure.tables import (
     Frame,
@@ -61,14 +58,11 @@ from mma_analysis.measure.tables import (
 from mma_analysis.measure.themes import agreement, theme_counts, themes_per_gemeente
 from mma_analysis.measure.topics import concentration, topic_shift
 from mma_analysis.measure.trend import district_trend, year_on_year
-from mma_analysis.measure.within import Margins, margins
 
 __all__ = [
     "ASKED",
     "NOT_ASKED",
     "Frame",
-    "LastYear",
-    "Margins",
     "agreement",
     "answers",
     "before_connection",
@@ -82,15 +76,12 @@ __all__ = [
     "completeness_shift",
     "concentration",
     "connected_months",
-    "controlled_series",
     "cost_scenarios",
     "costs_of_district",
     "costs_per_gemeente",
     "costs_per_phase",
     "count_system",
     "closing_curve",
-    "described",
-    "detectable_ratio",
     "district_tables",
     "district_trend",
     "exact_tables",
@@ -103,12 +94,8 @@ __all__ = [
     "group_disclosures",
     "growth_between",
     "growth_split",
-    "indicator",
-    "inhabitants",
-    "interrupted_series",
     "judged",
     "labelled",
-    "margins",
     "national_comparison",
     "numbers",
     "outcomes_over_time",

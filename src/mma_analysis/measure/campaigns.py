@@ -52,18 +52,18 @@ def campaign_cells(
     Returns
     -------
     pd.DataFrame
-        Cells as in `cells.count_cells`: breakdown `campaign_<n>` (place in the settings), values
-        `target_before`, `target_after`, `other_before`, `other_after`, and `control_before`,
-        `control_after` (the campaign's topics in gemeenten that did not take part) when there are
-        such gemeenten; and, never published, the receipts that tie them to all other cells. A
-        campaign without topics, or of which the twelve months are not all inside the evaluation,
-        has no cells. Also, of kind `BETWEEN`, what one campaign counts more than another: that is
-        in no table, but whoever reads both can subtract.
+        Cells as in `cells.count_cells`: breakdown `campaign:<name>`, values `target_before`,
+        `target_after`, `other_before`, `other_after`, and `control_before`, `control_after` (the
+        campaign's topics in gemeenten that did not take part) when there are such gemeenten; and,
+        never published, the receipts that tie them to all other cells. A campaign without topics,
+        or of which the twelve months are not all inside the evaluation, has no cells. Also, of kind
+        `BETWEEN`, what one campaign counts more than another: that is in no table, but whoever
+        reads both can subtract.
     """
     base = receipt_cells(vocabulary, meldingen, periods)
     every = [
-        (f"campaign_{number}", value)
-        for number, campaign in enumerate(campaigns)
+        (_breakdown(campaign), value)
+        for campaign in campaigns
         if _windows(campaign, periods)
         for value in [*FOUR, *(TWO if controls(campaign, connected_on, periods) else [])]
     ]
@@ -132,7 +132,7 @@ def campaign_effects(
     Examples
     --------
     >>> four = {"target_before": 10, "target_after": 50, "other_before": 50, "other_after": 50}
-    >>> counts = pd.DataFrame({"breakdown": "campaign_0", "value": four.keys(),
+    >>> counts = pd.DataFrame({"breakdown": "campaign:Proef", "value": four.keys(),
     ...                        "count": four.values()})
     >>> campaign = Campagne.model_validate({"naam": "Proef", "begin": "2022-06-01",
     ...                                     "eind": "2022-07-31", "topics": ["fraude"]})
@@ -140,7 +140,7 @@ def campaign_effects(
     >>> found[["detectable", "ratio", "verdict"]].round(1).to_numpy().tolist()
     [[2.7, 5.0, 'more']]
     """
-    rows = [_effect(f"campaign_{n}", c, counts, peildatum) for n, c in enumerate(campaigns)]
+    rows = [_effect(campaign, counts, peildatum) for campaign in campaigns]
     columns = ["campaign", "begin", "end", "topics", *FOUR, *NO_EFFECT, "verdict"]
     columns += [*TWO, *NO_CONTROL, "control_verdict"]
     table = pd.DataFrame(rows, columns=columns).astype(dict.fromkeys([*FOUR, *TWO], "Int64"))
@@ -228,12 +228,12 @@ def _parts(
 ) -> pd.DataFrame:
     """Each campaign's receipts: the rows of `base`, with breakdown and value of the campaign."""
     parts = [base.iloc[:0]]
-    for number, campaign in enumerate(campaigns):
+    for campaign in campaigns:
         is_target = base["value"].isin(campaign.topics)
         took_part = base["area"].isin(comparable(campaign, connected_on, periods))
         is_control = base["area"].isin(controls(campaign, connected_on, periods)) & is_target
         group = is_target.map({True: TARGET, False: OTHER}).mask(is_control, CONTROL)
-        own = base.assign(breakdown=f"campaign_{number}", value=group)[took_part | is_control]
+        own = base.assign(breakdown=_breakdown(campaign), value=group)[took_part | is_control]
         for side, months in _windows(campaign, periods).items():
             named = own.assign(value=own["value"] + f"_{side}")
             parts.append(named[named["period"].isin(months["period"])])
@@ -243,11 +243,22 @@ def _parts(
 class _Counted(NamedTuple):
     """What one count of a campaign, or its topics and all others together, is a count of."""
 
-    campaign: int
-    cells: tuple[str, ...]
+    district: str
+    campaign: str
+    values: tuple[str, ...]
     months: tuple[str, ...]
     gemeenten: frozenset[str]
     topics: frozenset[str]
+
+    @property
+    def name(self) -> str:
+        """`campaign:name:target_before`, and what is counted with it."""
+        return " + ".join(f"{self.campaign}:{value}" for value in self.values)
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """The names of its cells."""
+        return tuple(_cell(self.district, self.campaign, value) for value in self.values)
 
     def holds(self, other: "_Counted") -> bool:
         """Whether it counts all that the other does, and more."""
@@ -264,7 +275,7 @@ def _counted(
 ) -> list[_Counted]:
     district, every = vocabulary.district.slug, frozenset(vocabulary.topics)
     found = []
-    for number, campaign in enumerate(campaigns):
+    for campaign in campaigns:
         own = frozenset(comparable(campaign, connected_on, periods))
         others = frozenset(controls(campaign, connected_on, periods))
         topics = frozenset(campaign.topics)
@@ -272,11 +283,15 @@ def _counted(
         groups += [((TARGET, OTHER), own, every), ((CONTROL,), others, topics)]
         for side, months in _windows(campaign, periods).items():
             for names, gemeenten, about in groups:
-                cells = tuple(
-                    _cell(district, f"campaign_{number}", f"{name}_{side}") for name in names
-                )
-                found.append(_Counted(number, cells, tuple(months["period"]), gemeenten, about))
+                values = tuple(f"{name}_{side}" for name in names)
+                named = (district, _breakdown(campaign), values, tuple(months["period"]))
+                found.append(_Counted(*named, gemeenten, about))
     return found
+
+
+def _breakdown(campaign: Campagne) -> str:
+    """No two campaigns of an edition have one name; no breakdown of meldingen has such a name."""
+    return f"campaign:{campaign.naam}"
 
 
 def _cell(district: str, breakdown: str, value: str) -> str:
@@ -292,11 +307,7 @@ def _pairs(
     """Every two counts of two campaigns of which the first holds the other, by their name."""
     every = permutations(_counted(vocabulary, campaigns, connected_on, periods), 2)
     pairs = [(a, b) for a, b in every if a.campaign != b.campaign and a.holds(b)]
-    return {f"{_named(large)} - {_named(small)}": (large, small) for large, small in pairs}
-
-
-def _named(counted: _Counted) -> str:
-    return " + ".join(":".join(cell.split("|")[2:]) for cell in counted.cells)
+    return {f"{large.name} - {small.name}": (large, small) for large, small in pairs}
 
 
 def _difference_cells(
@@ -327,10 +338,8 @@ def _difference_relations(
     return pd.DataFrame(terms, columns=list(TERMS)).astype(TERMS)
 
 
-def _effect(
-    breakdown: str, campaign: Campagne, counts: pd.DataFrame, peildatum: pd.Timestamp
-) -> dict[str, object]:
-    own = counts[counts["breakdown"] == breakdown].set_index("value")["count"]
+def _effect(campaign: Campagne, counts: pd.DataFrame, peildatum: pd.Timestamp) -> dict[str, object]:
+    own = counts[counts["breakdown"] == _breakdown(campaign)].set_index("value")["count"]
     named = {name: own.get(name, pd.NA) for name in [*FOUR, *TWO]}
     begin, end = pd.Timestamp(campaign.begin), pd.Timestamp(campaign.eind)
     head = {"campaign": campaign.naam, "begin": begin, "end": end}

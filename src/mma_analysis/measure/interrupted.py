@@ -191,12 +191,14 @@ def beside_shown(series: pd.DataFrame, effects: pd.DataFrame) -> pd.DataFrame:
     >>> own = {"ratio": [1.6], "low": [1.2], "high": [2.1], "verdict": ["more"]}
     >>> checks = {f"{name}_{key}": own[key] for name in ("other", "control") for key in own}
     >>> series = pd.DataFrame({"campaign": ["Proef"], "detectable": [1.5], **own, **checks})
-    >>> effects = pd.DataFrame({"verdict": ["more"], "control_verdict": ["hidden"]})
+    >>> effects = pd.DataFrame({"campaign": ["Proef"], "verdict": ["more"],
+    ...                         "control_verdict": ["hidden"]})
     >>> beside_shown(series, effects)[["ratio", "verdict", "control_verdict"]].to_numpy().tolist()
     [[1.6, 'more', 'cannot_tell']]
     """
-    is_hidden = effects["verdict"].eq("hidden").to_numpy()
-    of_control = effects["control_verdict"].eq("hidden").to_numpy() | is_hidden
+    of_campaign = effects.set_index("campaign").loc[series["campaign"]]
+    is_hidden = of_campaign["verdict"].eq("hidden").to_numpy()
+    of_control = of_campaign["control_verdict"].eq("hidden").to_numpy() | is_hidden
     told = series.copy()
     for prefix, hidden in (("", is_hidden), ("other_", is_hidden), ("control_", of_control)):
         for column in (f"{prefix}{name}" for name in STEP):

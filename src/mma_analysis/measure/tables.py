@@ -265,9 +265,9 @@ def _campaigns(counts: pd.DataFrame, of: Frame) -> pd.DataFrame:
     """The effect of each campaign, and of which gemeenten it was counted (`compared`)."""
     campaigns, peildatum = of.edition.campagnes, pd.Timestamp(of.edition.peildatum)
     counted = of.connected_on.loc[list(of.delivered)]
-    compared = [", ".join(comparable(one, counted, of.periods)) for one in campaigns]
+    compared = {one.naam: ", ".join(comparable(one, counted, of.periods)) for one in campaigns}
     effects = campaign_effects(counts, campaigns, peildatum)
-    return effects.assign(compared=pd.Series(compared, effects.index, dtype="str"))
+    return effects.assign(compared=effects["campaign"].map(compared).astype("str"))
 
 
 def _connection(of: Frame) -> pd.DataFrame:

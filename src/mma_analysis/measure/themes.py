@@ -1,14 +1,10 @@
 """Themes of the open answers: how many gemeenten, and how well the coders agreed."""
 
-from typing import Literal
-
 import krippendorff
 import pandas as pd
 
 from mma_analysis.codebook import AGREED, NO, YES, CodeFrame
 from mma_analysis.measure.indicators import described
-
-Level = Literal["nominal", "ordinal", "interval", "ratio"]
 
 
 def theme_counts(
@@ -128,18 +124,16 @@ def agreement(ratings: pd.DataFrame) -> pd.DataFrame:
     return described(typed, "coder_agreement")
 
 
-def alpha(judgements: pd.DataFrame, level: Level = "nominal") -> float:
+def alpha(judgements: pd.DataFrame) -> float:
     """Krippendorff's alpha: 1 is perfect agreement, 0 what chance would give.
+
+    Nominal: any difference between two values is as large.
 
     Parameters
     ----------
     judgements
         One row per coder and one column per unit, with the value that the coder gave, or missing.
         A unit with one value says nothing about agreement and does not count.
-    level
-        What a difference between two values is: any is as large (`nominal`, such as a theme), or
-        the larger the more ranks lie between them (`ordinal`), the further they are apart
-        (`interval`), or the further in proportion (`ratio`). All but the first need numbers.
 
     Returns
     -------
@@ -162,7 +156,4 @@ def alpha(judgements: pd.DataFrame, level: Level = "nominal") -> float:
     if len(values) < 2:
         return float("nan")
     counts = [[int((paired[unit] == value).sum()) for value in values] for unit in paired]
-    domain = None if level == "nominal" else values
-    return float(
-        krippendorff.alpha(value_counts=counts, value_domain=domain, level_of_measurement=level)
-    )
+    return float(krippendorff.alpha(value_counts=counts, level_of_measurement="nominal"))

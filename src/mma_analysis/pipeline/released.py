@@ -91,7 +91,7 @@ def without_receipts(deliveries: pd.DataFrame, received: pd.DataFrame) -> pd.Dat
 def without_exact(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """Empty the tables that are made from exact counts: rounded and exact are never mixed."""
     series = tables["campaign_series"].assign(months=float("nan"))
-    none = pd.DataFrame({"verdict": "hidden", "control_verdict": "hidden"}, index=series.index)
+    none = series[["campaign"]].assign(verdict="hidden", control_verdict="hidden")
     emptied = {name: table.iloc[:0] for name, table in tables.items() if name in EXACT}
     return tables | emptied | {"campaign_series": measure.beside_shown(series, none)}
 

@@ -5,7 +5,7 @@ import hashlib
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, PrivateAttr, model_validator
+from pydantic import Field, PrivateAttr, field_validator, model_validator
 
 from mma_analysis.settings.costs import Kosten
 from mma_analysis.settings.part import Part
@@ -211,6 +211,19 @@ class Edition(Part):
     kosten: Kosten | None = None
     campagnes: tuple[Campagne, ...] = ()
     voorstel: Voorstel | None = None
+
+    @field_validator("campagnes")
+    @classmethod
+    def campaigns_can_be_told_apart(cls, campaigns: tuple[Campagne, ...]) -> tuple[Campagne, ...]:
+        """Tables and pages know a campaign by its name."""
+        names = [campaign.naam for campaign in campaigns]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(
+                f"two campaigns have the naam '{twice[0]}'; give each its own, such as "
+                f"'{twice[0]} 2'"
+            )
+        return campaigns
 
     _folder: Path = PrivateAttr()
     _vocabulary: Vocabulary = PrivateAttr(default_factory=Vocabulary)

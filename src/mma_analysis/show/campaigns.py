@@ -70,7 +70,7 @@ def sentences(e: Evaluation) -> Text:
     effects = _effects(e)
     if not effects:
         return text("Voor deze evaluatie zijn geen campagnes opgegeven.")
-    return text(*[_sentence(e, number, effect) for number, effect in enumerate(effects)])
+    return text(*[_sentence(e, effect) for effect in effects])
 
 
 def counts_table(e: Evaluation) -> Block:
@@ -91,11 +91,7 @@ def counts_table(e: Evaluation) -> Block:
 
 def estimates_table(e: Evaluation) -> Block:
     """How large each effect can be: by the counts, and by every check that could be made."""
-    found = [
-        (effect, checks)
-        for number, effect in enumerate(_effects(e))
-        if (checks := _estimates(e, number, effect))
-    ]
+    found = [(effect, checks) for effect in _effects(e) if (checks := _estimates(e, effect))]
     if not found:
         return text("Hoe groot het effect van een campagne is, is niet te schatten.")
     return Table(
@@ -115,11 +111,7 @@ def estimates_table(e: Evaluation) -> Block:
 
 def sure(e: Evaluation) -> Block:
     """Whether the effect and its checks can be told from chance, and what else can explain it."""
-    told = [
-        sentence
-        for number, effect in enumerate(_effects(e))
-        if (sentence := _chance_sentence(e, number, effect))
-    ]
+    told = [sentence for effect in _effects(e) if (sentence := _chance_sentence(e, effect))]
     if not told:
         return Sure("Er is geen campagne waarvan het effect te schatten is.")
     return Sure(
@@ -161,8 +153,8 @@ def _whole(value: float | None) -> int | None:
     return None if value is None else round(value)
 
 
-def _sentence(e: Evaluation, number: int, effect: Effect) -> str:
-    campaign = e.edition.campagnes[number]
+def _sentence(e: Evaluation, effect: Effect) -> str:
+    campaign = {one.naam: one for one in e.edition.campagnes}[effect.name]
     topics = [words.small(e.vocabulary.topics[topic]) for topic in campaign.topics]
     is_coming = effect.verdict == "not_started"
     lasts, is_about = ("duurt", "gaat") if is_coming else ("duurde", "ging")
@@ -218,9 +210,9 @@ def _power(effect: Effect) -> str:
     )
 
 
-def _chance_sentence(e: Evaluation, number: int, effect: Effect) -> str:
+def _chance_sentence(e: Evaluation, effect: Effect) -> str:
     """In how many comparisons chance is ruled out; what could not be compared is told too."""
-    found = _estimates(e, number, effect)
+    found = _estimates(e, effect)
     if not found:
         return ""
     clear = sum(not ratio.low <= 1 <= ratio.high for _, ratio, _ in found)
@@ -231,17 +223,17 @@ def _chance_sentence(e: Evaluation, number: int, effect: Effect) -> str:
         else f"in {how_many} van de {words.in_words(len(found))} vergelijkingen is toeval "
         "uitgesloten."
     )
-    return " ".join([f"{effect.name}: {first}", *_not_compared(e, number, effect)])
+    return " ".join([f"{effect.name}: {first}", *_not_compared(e, effect)])
 
 
-def _not_compared(e: Evaluation, number: int, effect: Effect) -> list[str]:
+def _not_compared(e: Evaluation, effect: Effect) -> list[str]:
     """Which checks could not be made, and why."""
     told = []
     if effect.control_verdict == "none":
         told.append("Er is geen gemeente die niet meedeed en al die maanden was aangesloten.")
     elif not _is_finite(effect.control):
         told.append("Met gemeenten die niet meededen is het niet te vergelijken.")
-    if facts.interval(e.table("campaign_series").iloc[number], "ratio") is None:
+    if facts.interval(_series(e, effect), "ratio") is None:
         told.append("Voor een controle met alle maanden zijn er te weinig maanden of meldingen.")
     return told
 
@@ -276,11 +268,11 @@ def _ends(ratio: Interval) -> str:
     )
 
 
-def _estimates(e: Evaluation, number: int, effect: Effect) -> list[Estimate]:
+def _estimates(e: Evaluation, effect: Effect) -> list[Estimate]:
     """What was compared, how large the effect is by it, and what could have been seen."""
     if not _is_finite(effect.ratio):
         return []
-    row = e.table("campaign_series").iloc[number]
+    row = _series(e, effect)
     series, months = facts.interval(row, "ratio"), words.number(facts.real(row["months"]) or 0)
     power = _finite(facts.real(row["detectable"]))
     found: list[tuple[str, Interval | None, float | None]] = [
@@ -291,6 +283,11 @@ def _estimates(e: Evaluation, number: int, effect: Effect) -> list[Estimate]:
     if series is not None:
         found += [(f"alle maanden, naast {what}", beside, None) for what, beside in _beside(row)]
     return [(what, ratio, power) for what, ratio, power in found if ratio and _is_finite(ratio)]
+
+
+def _series(e: Evaluation, effect: Effect) -> Any:
+    """The same campaign, in all months."""
+    return e.rows("campaign_series", campaign=effect.name)[0]
 
 
 def _beside(row: Any) -> list[tuple[str, Interval | None]]:

@@ -98,6 +98,5 @@ def _places(path: Path, rows: Table) -> Iterator[dict[str, str]]:
                 "pc4_to": match["last"] or match["first"],
                 "also_in": "",
                 "mostly_elsewhere": "",
-                "confidence": "high",
                 "source": row["source"],
             }

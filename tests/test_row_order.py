@@ -1,0 +1,60 @@
+"""In which order the rows of a table stand says nothing: pages go by code lists and names."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from mma_analysis import domain
+from mma_analysis.evaluation import Evaluation
+from mma_analysis.publish.letter import letter_html
+from mma_analysis.publish.papers import ANNEX, PROPOSAL, PROPOSAL_PAGE, write_papers
+from mma_analysis.settings import EXAMPLE, Workspace
+from mma_analysis.show.blocks import Chart
+from test_show_editions import page
+
+# One gemeente of which everything is told and one of which much is told coarser.
+PAGES = [("twente", "openbaar"), *((slug, "intern") for slug in ("enschede", "wierden"))]
+PAGES += [("enschede", "openbaar")]
+
+
+def made(workspace: Workspace, processed: Path, papers: Path) -> Iterator[tuple[str, str | bytes]]:
+    """Every block of these pages, their letters, and the papers."""
+    edition = workspace.edition(EXAMPLE)
+    for area, audience in PAGES:
+        who = "intern" if audience == "intern" else "openbaar"
+        e = Evaluation(domain.area(area), edition, who, processed)
+        for call, block in page(e).items():
+            figure = block.figure.to_json() if isinstance(block, Chart) else ""
+            yield f"{area} {audience} {call}", f"{block!r} {figure}"
+        if e.is_intern:
+            yield f"{area} letter", letter_html(e)
+    write_papers(edition, processed, papers)
+    for path in (ANNEX, PROPOSAL, PROPOSAL_PAGE):
+        yield path, (papers / path).read_bytes()
+
+
+@pytest.fixture(scope="module")
+def in_order(workspace: Workspace, tmp_path_factory: pytest.TempPathFactory):
+    papers = tmp_path_factory.mktemp("papers")
+    (papers / "openbaar").mkdir()
+    return dict(made(workspace, workspace.processed(EXAMPLE), papers))
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_tables_of_which_the_rows_are_shuffled_give_the_same_pages(
+    workspace, in_order, tmp_path, seed
+):
+    processed = tmp_path / "processed"
+    shutil.copytree(workspace.processed(EXAMPLE), processed)
+    for path in processed.glob("measures*/**/*.parquet"):
+        table = pd.read_parquet(path)
+        table.sample(frac=1, random_state=seed).to_parquet(path, index=False)
+    (tmp_path / "openbaar").mkdir()
+
+    shuffled = dict(made(workspace, processed, tmp_path))
+
+    assert [name for name, told in in_order.items() if shuffled[name] != told] == []
+    assert shuffled.keys() == in_order.keys()
