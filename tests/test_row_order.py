@@ -7,13 +7,15 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from mma_analysis import domain
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish.letter import letter_html
 from mma_analysis.publish.papers import ANNEX, PROPOSAL, PROPOSAL_PAGE, write_papers
 from mma_analysis.settings import EXAMPLE, Workspace
 from mma_analysis.show.blocks import Chart
+from mma_analysis.vocabulary import Vocabulary
 from test_show_editions import page
+
+VOCABULARY = Vocabulary()
 
 # One gemeente of which everything is told and one of which much is told coarser.
 PAGES = [("twente", "openbaar"), *((slug, "intern") for slug in ("enschede", "wierden"))]
@@ -25,7 +27,7 @@ def made(workspace: Workspace, processed: Path, papers: Path) -> Iterator[tuple[
     edition = workspace.edition(EXAMPLE)
     for area, audience in PAGES:
         who = "intern" if audience == "intern" else "openbaar"
-        e = Evaluation(domain.area(area), edition, who, processed)
+        e = Evaluation(VOCABULARY.area(area), edition, who, processed)
         for call, block in page(e).items():
             figure = block.figure.to_json() if isinstance(block, Chart) else ""
             yield f"{area} {audience} {call}", f"{block!r} {figure}"
