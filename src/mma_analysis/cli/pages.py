@@ -226,9 +226,7 @@ def _report(
                 why = f": {outcome.reason}" if outcome.reason else ""
                 say(f"{outcome.state} {outcome.page.path}{why}")
 
-        outcomes = report(
-            workspace, slug, only, audience, jobs, scheduler or "", force, tell
-        )
+        outcomes = report(workspace, slug, only, audience, jobs, scheduler or "", force, tell)
     where = workspace.reports(slug) / "openbaar" / "index.html"
     if as_json:
         rows = [{"page": o.page.path, "state": o.state, "reason": o.reason} for o in outcomes]

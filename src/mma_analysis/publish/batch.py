@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from mma_analysis import audit, domain
-from mma_analysis.domain import MmaError, UsageError
+from mma_analysis.domain import NO_ROOM, MmaError, UsageError
 from mma_analysis.publish import notebooks
 from mma_analysis.publish.outcome import (
     ABSENT,
@@ -328,7 +328,7 @@ def _make(
         executed.unlink(missing_ok=True)  # when no other comes, the last one must not stand for it
         orders.append(Order(outcome.page, workspace, edition.slug, outcome.parts, executed))
     for order, html, error in each(make_one, orders, jobs, scheduler=scheduler):
-        if isinstance(error, OSError):  # then the next page has no room either
+        if isinstance(error, OSError) and error.errno in NO_ROOM:  # nor has the next page
             raise MmaError(f"{error}; nothing was changed. Make room on the disk and run again")
         if not error:
             path = staging / order.page.path

@@ -1,7 +1,4 @@
-"""`papermill --engine mma`: a notebook cell by cell in this very process, without a kernel.
-
-Papermill imports this module while it imports its own: import papermill, and not this.
-"""
+"""`papermill --engine mma`: a notebook cell by cell in this very process, without a kernel."""
 
 import io
 import tempfile
@@ -9,11 +6,11 @@ from contextlib import redirect_stderr, redirect_stdout
 from typing import Any
 
 from ipykernel.zmqshell import ZMQInteractiveShell
-from jupyter_client.session import Session
+from jupyter_client.session import Session, json_packer, json_unpacker
 from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 from papermill.clientwrap import PapermillNotebookClient
-from papermill.engines import Engine
+from papermill.engines import Engine  # imports this module: import papermill, and not this
 from traitlets.config import Config
 
 
@@ -24,17 +21,9 @@ class InProcess(Engine):
     """
 
     @classmethod
-    def execute_managed_notebook(
-        cls, nb_man: Any, kernel_name: str, execution_timeout: float | None = None, **unused: Any
-    ) -> None:
-        """Run every cell; stop at the first that fails, unless it is tagged `raises-exception`.
-
-        Raises
-        ------
-        ValueError
-            When there is a limit of time per cell: only the process as a whole can be ended.
-        """
-        if execution_timeout is not None:
+    def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **given: Any) -> None:
+        """Run every cell; stop at the first that fails, unless it is tagged `raises-exception`."""
+        if given.get("execution_timeout"):  # only the process as a whole can be ended
             raise ValueError("the engine 'mma' has no limit of time per cell: leave it out")
         import plotly.io
 
@@ -42,41 +31,43 @@ class InProcess(Engine):
         ZMQInteractiveShell.clear_instance()
         with tempfile.TemporaryDirectory(prefix="mma-ipython-") as folder:
             config = Config(HistoryManager={"enabled": False})
-            client = _Client(nb_man)
-            client.shell = ZMQInteractiveShell.instance(config=config, ipython_dir=folder)
-            client.papermill_execute_cells()
+            ZMQInteractiveShell.instance(config=config, ipython_dir=folder)
+            _Client(nb_man).papermill_execute_cells()
 
 
 class _Client(PapermillNotebookClient):
     """Papermill's way through a notebook, with only the shell of a kernel."""
 
-    shell: Any
-
     def execute_cell(self, cell: NotebookNode, cell_index: int, **unused: Any) -> NotebookNode:
         tags = cell.metadata.get("tags", [])
-        is_code = cell.cell_type == "code" and cell.source.strip()
-        if not is_code or self.skip_cells_with_tag in tags:
+        if cell.cell_type != "code" or not cell.source.strip() or self.skip_cells_with_tag in tags:
             return cell
-        cell.outputs, cell.execution_count = [], self.shell.execution_count
-        self.clear_before_next_output = False
-        session = _Session()
+        shell: Any = ZMQInteractiveShell.instance()
+        shell.displayhook.session = shell.display_pub.session = session = _Session()
         session.tell = lambda message: self.process_message(message, cell, cell_index)
-        self.shell.displayhook.session = self.shell.display_pub.session = session
+        cell.outputs, cell.execution_count = [], shell.execution_count
+        self.clear_before_next_output = False
         out, err = _Stream("stdout", session), _Stream("stderr", session)
         with redirect_stdout(out), redirect_stderr(err):
-            is_well = self.shell.run_cell(cell.source, store_history=True).success
+            is_well = shell.run_cell(cell.source, store_history=True).success
         if not is_well and "raises-exception" not in tags:
             error = next(one for one in reversed(cell.outputs) if one.output_type == "error")
             raise CellExecutionError("\n".join(error.traceback), error.ename, error.evalue)
         return cell
 
-    def output(self, outs: list[NotebookNode], msg: dict[str, Any], *at: Any) -> Any:
-        """Write an output down; what is printed in one go is one output."""
-        last = outs[-1] if outs and not self.clear_before_next_output else {}
-        if msg["msg_type"] == "stream" and last.get("name") == msg["content"]["name"]:
-            last["text"] += msg["content"]["text"]
-            return last
-        return super().output(outs, msg, *at)
+    def output(self, outs: Any, msg: Any, display_id: str | None, cell_index: int) -> None:
+        """Write an output down as it is, which a kernel's shell made: to check it takes long."""
+        if self.clear_before_next_output:
+            self.clear_output(outs, msg, cell_index)
+            self.clear_before_next_output = False
+        if msg["msg_type"] == "stream" and outs and outs[-1].get("name") == msg["content"]["name"]:
+            outs[-1].text += msg["content"]["text"]  # what is printed in one go is one output
+            return
+        if display_id:
+            places = self._display_id_map.setdefault(display_id, {}).setdefault(cell_index, [])
+            places.append(len(outs))
+        msg["content"].pop("transient", None)
+        outs.append(NotebookNode(output_type=msg["msg_type"], **msg["content"]))
 
 
 class _Session(Session):
@@ -85,8 +76,8 @@ class _Session(Session):
     tell: Any
 
     def send(self, stream: Any, msg_or_type: Any, content: Any = None, *at: Any, **to: Any) -> Any:
-        message = self.msg(msg_or_type, content) if content is not None else msg_or_type
-        self.tell(self.unpack(self.pack(message)))
+        message = self.msg(msg_or_type, content) if content else msg_or_type
+        self.tell(json_unpacker(json_packer(message)))
 
 
 class _Stream(io.TextIOBase):
@@ -94,6 +85,5 @@ class _Stream(io.TextIOBase):
         self._name, self._session = name, session
 
     def write(self, text: str) -> int:
-        if text:
-            self._session.send(None, "stream", {"name": self._name, "text": text})
+        self._session.send(None, "stream", {"name": self._name, "text": text})
         return len(text)

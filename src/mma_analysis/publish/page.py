@@ -19,7 +19,6 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from papermill.exceptions import PapermillExecutionError
 from traitlets import List
-from traitlets.config import Config
 
 from mma_analysis.domain import MmaError
 from mma_analysis.publish import notebooks
