@@ -7,14 +7,11 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from mma_analysis.settings import Workspace
 from mma_analysis.storage import hashes_below
-from preloaded import Preloaded
 from test_pipeline import delivered
 
 pytestmark = pytest.mark.slow
@@ -23,10 +20,29 @@ pytestmark = pytest.mark.slow
 EDITION = "proef"
 RUN = ("run", EDITION, "--force", "--only", "borne", "--audience", "openbaar")
 PAGES = ("report", *RUN[1:])  # the tables stay
-RESUMED = (*PAGES, "--resume")  # and so does a page that was finished
-KILLS = 50
-Runs = dict[tuple[str, ...], int]
-SOURCE = Path(__file__).resolve().parent.parent / "src"
+KILLS = 10
+# Runs `mma`, killed before its how manieth change on disk; prints how many it made when it is not.
+KILLED = """
+import os, runpy, signal, sys
+
+changes, last = 0, int(sys.argv.pop(1))
+
+
+def count(event, given):
+    global changes
+    is_written = event == "open" and (given[2] or 0) & (os.O_WRONLY | os.O_RDWR)
+    if is_written or event in ("os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.chmod"):
+        changes += 1
+        if changes == last:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+sys.addaudithook(count)
+try:
+    runpy.run_module("mma_analysis", run_name="__main__", alter_sys=True)
+finally:
+    print(changes)
+"""
 
 
 def command(root: Path, *arguments: str) -> list[str]:
@@ -67,85 +83,29 @@ def own(undisturbed, tmp_path) -> Path:
     return tmp_path / "root"
 
 
-@pytest.fixture(scope="module")
-def preloaded(tmp_path_factory) -> Iterator[Preloaded]:
-    with Preloaded(tmp_path_factory.mktemp("preloaded")) as preloaded:
-        yield preloaded
+def killed(root: Path, last: int) -> subprocess.CompletedProcess[str]:
+    """Run `mma`, and kill it before this change on disk; with 0 it is left alone."""
+    program = [sys.executable, "-c", KILLED, str(last), *RUN, "--root", str(root)]
+    return subprocess.run(program, capture_output=True, text=True, encoding="utf-8")
 
 
-def changes_of(preloaded: Preloaded, root: Path, *arguments: str) -> int:
-    """How many changes on disk it makes when it is left alone."""
-    assert preloaded.mma(*arguments, "--root", str(root), source=[SOURCE])[0] == 0
-    return preloaded.changes
-
-
-@pytest.fixture(scope="module")
-def runs(preloaded, undisturbed, tmp_path_factory) -> Runs:
-    """What is killed, and how many changes on disk it makes: all, or what is not yet made."""
-    root = tmp_path_factory.mktemp("counted") / "root"
-    shutil.copytree(undisturbed, root)
-    return {given: changes_of(preloaded, root, *given) for given in (RUN, RESUMED)}
-
-
-def kill(preloaded: Preloaded, root: Path, times: int, seed: int, runs: Runs) -> None:
-    """Kill one of these runs, so many times, each at or just after one of its changes on disk."""
-    moments = random.Random(seed)
-    killed = 0
-    for _ in range(3 * times):
-        # most go on where the one before was killed: that takes a third of the time
-        given, changes = moments.choices(list(runs.items()), weights=[1, 14])[0]
-        ended, said = preloaded.mma(
-            *(*given, "--root", str(root)),
-            source=[SOURCE],
-            killed_after=(moments.randint(1, changes), moments.choice([0, 0.001, 0.03])),
-        )
-        assert ended in (0, -signal.SIGKILL), said
-        killed += ended == -signal.SIGKILL
-        if killed == times:
-            return
-    pytest.fail(f"only {killed} of {3 * times} runs were still there to be killed")
-
-
-# One that is killed between greeting the server that forks and asking it for a process.
-ASKS = """
-import multiprocessing, os, signal, sys
-from multiprocessing import reduction
-
-if sys.argv[1] == "and is killed":
-    reduction.sendfds = lambda *given: os.kill(os.getpid(), signal.SIGKILL)
-process = multiprocessing.get_context("forkserver").Process(target=int)
-process.start()
-process.join()
-sys.exit(process.exitcode)
-"""
-
-
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows cannot fork, nor kill so")
-def test_one_that_is_killed_does_not_take_along_what_the_next_one_needs(preloaded, tmp_path):
-    program = tmp_path / "mma_analysis" / "__main__.py"
-    program.parent.mkdir()
-    program.write_text(ASKS, encoding="utf-8")
-    program.with_name("__init__.py").touch()
-
-    for asks, end in [("and is killed", -signal.SIGKILL), ("and waits", 0)] * 2:
-        assert preloaded.mma(asks, source=[tmp_path])[0] == end
-
-
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows cannot fork, nor kill so")
-def test_killed_at_any_moment_the_old_set_stands_whole_and_the_next_run_makes_the_same_bytes(
-    preloaded, runs, own
-):
+@pytest.mark.skipif(os.name == "nt", reason="Windows cannot kill so")
+def test_killed_at_any_moment_the_old_set_stands_whole_and_the_next_run_makes_the_same_bytes(own):
     expected = everything(own)
+    changes = int(killed(own, 0).stdout.split()[-1])
+    moments = random.Random(1)
 
-    kill(preloaded, own, KILLS, 1, runs)
+    for _ in range(KILLS):
+        ended = killed(own, moments.randint(1, changes // 2))  # what is left is not much
+        assert (ended.returncode, ended.stderr) == (-signal.SIGKILL, "")
+        seen = everything(own)
+        # Of each folder there is the whole set or, for the blink between two moves, none.
+        for folder in ("reports", "data/processed"):
+            here = {path: seen[path] for path in seen if path.startswith(folder)}
+            whole = {path: expected[path] for path in expected if path.startswith(folder)}
+            assert here in ({}, whole)
 
-    seen = everything(own)
-    # Of each folder there is the whole set or, for the blink between two moves, none.
-    for folder in ("reports", "data/processed"):
-        here = {path: seen[path] for path in seen if path.startswith(folder)}
-        whole = {path: expected[path] for path in expected if path.startswith(folder)}
-        assert here in ({}, whole)
-    assert preloaded.mma(*RUN, "--root", str(own), source=[SOURCE])[0] == 0
+    assert mma(own, *RUN).returncode == 0
     assert everything(own) == expected
     assert [path.name for path in (own / "reports").iterdir()] == [EDITION]
 
@@ -160,24 +120,6 @@ def test_after_ctrl_c_everything_is_as_it_was(own):
 
     assert process.returncode == 130
     assert everything(own) == before
-
-
-def test_pages_that_were_finished_before_a_kill_are_taken_over(own):
-    finished = Workspace(own).work(EDITION) / "finished"
-    only = ("--only", "borne", "--only", "losser", "--only", "twente")
-    run = ("report", EDITION, "--force", "--jobs", "1", "--audience", "openbaar", *only)
-    with subprocess.Popen(command(own, *run), stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout
-        made = next(line for line in process.stdout if line.startswith("made "))
-        process.kill()
-    there = [path for path in finished.iterdir() if path.suffix == ".html"]
-
-    assert made
-    assert there
-    ended = mma(own, *run, "--resume")
-    assert ended.returncode == 0, ended.stderr
-    assert ended.stdout.count("made openbaar/") == 3
-    assert not finished.exists()
 
 
 def limited() -> None:
@@ -195,7 +137,7 @@ def test_when_there_is_no_room_nothing_is_changed_and_the_message_says_so(own):
 
     assert ended.returncode == 1
     assert "File too large" in ended.stderr
-    assert "nothing was changed" in ended.stderr
+    assert "nothing half made was put in its place. Make room and run again" in ended.stderr
     assert "Traceback" not in ended.stderr
     assert everything(own) == before
 

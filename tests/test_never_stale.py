@@ -3,20 +3,18 @@
 import json
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from mma_analysis.settings import Workspace
-from preloaded import Preloaded
 from test_faults import everything
 from test_pipeline import BORNE, SETTINGS, delivered, write
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows cannot fork"),
-]
+pytestmark = pytest.mark.slow
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = "src/mma_analysis"
 PAGE = "reports/proef/intern/borne/borne.html"
@@ -25,19 +23,24 @@ PAGE = "reports/proef/intern/borne/borne.html"
 class Own:
     """A copy of the program, and a root of deliveries, both to change."""
 
-    def __init__(self, folder: Path, preloaded: Preloaded) -> None:
+    def __init__(self, folder: Path) -> None:
         self.program, self.root = folder / "program", folder / "root"
-        self.preloaded = preloaded
         shutil.copytree(ROOT / "src", self.program / "src")
         shutil.copytree(ROOT / "notebooks", self.program / "notebooks")
         self.edition = delivered(self.root)
 
     def mma(self, *arguments: str, root: Path) -> str:
         """Run this copy of the program, with a library beside it in another version, if any."""
-        path = [self.program / "src", self.program / "libraries"]
-        code, said = self.preloaded.mma(*arguments, "--root", str(root), source=path)
-        assert code == 0, said
-        return said
+        path = os.pathsep.join(str(self.program / part) for part in ("src", "libraries"))
+        ended = subprocess.run(
+            [sys.executable, "-m", "mma_analysis", *arguments, "--root", str(root)],
+            env=os.environ | {"PYTHONPATH": path},
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+        )
+        assert ended.returncode == 0, ended.stdout + ended.stderr
+        return ended.stdout
 
     def run(self, root: Path) -> dict[str, bytes]:
         """Every file that a run leaves."""
@@ -110,11 +113,7 @@ CHANGES: dict[Callable[[Own], None], str] = {
 def test_every_kind_of_change_is_on_the_page_after_the_next_run_and_nothing_is_left_of_before(
     tmp_path,
 ):
-    with Preloaded(tmp_path) as preloaded:
-        every_change(Own(tmp_path, preloaded))
-
-
-def every_change(own: Own) -> None:
+    own = Own(tmp_path)
     made = own.run(own.root)
     for change, says in CHANGES.items():
         assert says.encode() not in made[PAGE], change.__name__

@@ -329,7 +329,7 @@ def _make(
         orders.append(Order(outcome.page, workspace, edition.slug, outcome.parts, executed))
     for order, html, error in each(make_one, orders, jobs, scheduler=scheduler):
         if isinstance(error, OSError) and error.errno in NO_ROOM:  # nor has the next page
-            raise MmaError(f"{error}; nothing was changed. Make room on the disk and run again")
+            raise error
         if not error:
             path = staging / order.page.path
             path.parent.mkdir(parents=True, exist_ok=True)

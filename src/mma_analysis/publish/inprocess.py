@@ -5,6 +5,7 @@ import tempfile
 from contextlib import redirect_stderr, redirect_stdout
 from typing import Any
 
+from ipykernel.compiler import XCachingCompiler
 from ipykernel.zmqshell import ZMQInteractiveShell
 from jupyter_client.session import Session, json_packer, json_unpacker
 from nbclient.exceptions import CellExecutionError
@@ -21,9 +22,9 @@ class InProcess(Engine):
     """
 
     @classmethod
-    def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **given: Any) -> None:
+    def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **options: Any) -> None:
         """Run every cell; stop at the first that fails, unless it is tagged `raises-exception`."""
-        if given.get("execution_timeout"):  # only the process as a whole can be ended
+        if options.get("execution_timeout"):  # only the process as a whole can be ended
             raise ValueError("the engine 'mma' has no limit of time per cell: leave it out")
         import plotly.io
 
@@ -31,7 +32,8 @@ class InProcess(Engine):
         ZMQInteractiveShell.clear_instance()
         with tempfile.TemporaryDirectory(prefix="mma-ipython-") as folder:
             config = Config(HistoryManager={"enabled": False})
-            ZMQInteractiveShell.instance(config=config, ipython_dir=folder)
+            given = {"ipython_dir": folder, "compiler_class": XCachingCompiler}
+            ZMQInteractiveShell.instance(config=config, **given)
             _Client(nb_man).papermill_execute_cells()
 
 
