@@ -72,19 +72,21 @@ from misbehaving import misbehave
 from mma_analysis.publish.processes import each
 signal.signal(signal.SIGTERM, signal.default_int_handler)
 """
-ALL_HANG = """
+DOES = """
 try:
-    list(each(misbehave, ["tells and hangs"] * 3, 2))
+    list(each(misbehave, ["fine", "tells and hangs", "tells and hangs"], {number}))
 except KeyboardInterrupt:
     print("broken off")
 """
 # At the two moments where a process has half begun: its server is still reading what it must
-# import, and its server waits for what the process is to be given.
+# import, and its server has answered and waits for what the process is to be given.
 BEGINS = """
 begin = forkserver.ForkServer.ensure_running
 
 def ends(server):
     begin(server)
+    while "numpy" not in open(f"/proc/{{server._forkserver_pid}}/maps").read():
+        pass
     {end}
 
 forkserver.ForkServer.ensure_running = ends
@@ -92,11 +94,24 @@ forkserver.ForkServer.ensure_running = ends
 WAITS = """
 send = reduction.sendfds
 
-def ends(*given):
+def sockets():
+    held = f"/proc/{{forkserver._forkserver._forkserver_pid}}/fd"
+    try:
+        return [one for one in os.listdir(held) if os.readlink(f"{{held}}/{{one}}")[:6] == "socket"]
+    except FileNotFoundError:  # one was closed meanwhile
+        return []
+
+def second_time(*given):
+    while len(sockets()) < 2:  # where it listens, and where it answered
+        pass
     {end}
     send(*given)
 
-reduction.sendfds = ends
+def first_time(*given):
+    send(*given)
+    reduction.sendfds = second_time
+
+reduction.sendfds = first_time
 """
 ENDS = {
     "Ctrl-C": ("os.killpg(0, signal.SIGINT)", "broken off\n", 0),
@@ -125,7 +140,7 @@ def program(source: str, **environment: str) -> tuple[str, str, int]:
 def test_what_ends_it_while_a_process_begins_leaves_nobody_and_nobody_says_a_word(end, moment):
     how, said, code = ENDS[end]
 
-    out, err, ended = program(moment.format(end=how) + ALL_HANG)
+    out, err, ended = program(moment.format(end=how) + DOES.format(number=1))
 
     assert (out.replace("it began\n", ""), err, ended) == (said, "", code)
 
@@ -135,7 +150,7 @@ def test_what_ends_it_while_a_process_begins_leaves_nobody_and_nobody_says_a_wor
 def test_what_ends_it_while_jobs_hang_leaves_nobody_and_nobody_says_a_word(end):
     _, said, code = ENDS[end]
     with subprocess.Popen(
-        [sys.executable, "-c", PROGRAM + ALL_HANG],
+        [sys.executable, "-c", PROGRAM + DOES.format(number=2)],
         cwd=HERE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
