@@ -21,7 +21,7 @@ PROJECT = Path(__file__).parent
 # What takes longest begins first: a process that begins it last keeps the others waiting.
 LONGEST = (
     *("test_faults.py", "test_second_district.py", "test_no_network.py"),
-    *("test_wheel.py", "test_lab.py", "test_site.py", "test_cluster.py"),
+    *("test_wheel.py", "test_lab.py", "test_site.py", "test_processes.py"),
     *("test_pipeline_protecting.py", "test_show_editions.py", "test_pipeline.py"),
 )
 # Modules of which the examples open an edition; the name of an example begins with its module.
@@ -160,12 +160,12 @@ def quickly_but_pages(monkeypatch: pytest.MonkeyPatch, papers: Papers) -> pytest
 
 @pytest.fixture
 def quickly(quickly_but_pages: pytest.MonkeyPatch, broken: set[str]) -> None:
-    """The same, and pages without a kernel: only which ones matters."""
+    """The same, and pages that hold their name: only which ones matters."""
     from mma_analysis.publish import batch, outcome
 
-    def make(to_make, workspace, edition, how, tell):
+    def make(to_make, workspace, edition, staging, jobs, scheduler, tell):
         for one in to_make:
-            path = workspace.work(EXAMPLE) / "finished" / f"{one.key}.html"
+            path = staging / one.page.path
             fails = one.page.path in broken
             if not fails:
                 path.parent.mkdir(parents=True, exist_ok=True)

@@ -17,9 +17,11 @@ from pathlib import Path
 from clock import adopt, spent
 
 from mma_analysis.publish import notebooks
-from mma_analysis.publish.making import Order, make_pages
-from mma_analysis.publish.plan import Page, pages
+from mma_analysis.publish.batch import Order, make_one
+from mma_analysis.publish.plan import Page, page_parts, pages
+from mma_analysis.publish.processes import each
 from mma_analysis.settings import EXAMPLE, Workspace
+from mma_analysis.storage import read_manifest
 from mma_analysis.vocabulary import Vocabulary
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -92,23 +94,21 @@ def ploomber(number: int, folder: Path) -> None:
         executed.with_suffix(".html").write_text(html, encoding="utf-8")
 
 
-def ours(engine: str) -> Callable[[int, Path], None]:
-    """Our pages, by one of our engines, two at a time."""
-
-    def make(number: int, folder: Path) -> None:
-        done = make_pages(_orders(number, folder, engine), 2)
-        faults = [one.fault for one in done if one.fault]
-        assert not faults, faults
-
-    return make
-
-
-def _orders(number: int, folder: Path, engine: str = "") -> list[Order]:
+def ours(number: int, folder: Path, scheduler: str = "") -> None:
+    """Our pages, two at a time."""
     workspace = Workspace.here()
-    return [
-        Order(page, workspace, EXAMPLE, folder / f"{at}.html", folder / f"{at}.ipynb", engine)
+    manifest = read_manifest(workspace.processed(EXAMPLE))
+    assert manifest is not None
+    orders = [
+        Order(
+            page, workspace, EXAMPLE, page_parts(page, manifest, notebooks.path_for(page.area)),
+            folder / f"{at}.ipynb",
+        )
         for at, page in enumerate(_some(number))
-    ]
+    ]  # fmt: skip
+    for order, html, error in each(make_one, orders, 2, scheduler=scheduler):
+        assert error is None, error
+        order.executed.with_suffix(".html").write_bytes(html)
 
 
 def on_a_cluster(number: int, folder: Path) -> None:
@@ -122,15 +122,12 @@ def on_a_cluster(number: int, folder: Path) -> None:
     running = [subprocess.Popen([*scheduler, "--port", "0", *named], **quiet)]
     running += [subprocess.Popen([*worker, *named], **quiet) for _ in range(2)]
     try:
-        address = _address_in(at, workers=2)
-        done = make_pages(_orders(number, folder), scheduler=address)
-        faults = [one.fault for one in done if one.fault]
+        ours(number, folder, _address_in(at, workers=2))
     finally:
         # A worker whose scheduler ended first looks for it and does not end.
         for process in reversed(running):
             process.terminate()
             process.wait(60)
-    assert not faults, faults
 
 
 def _address_in(file: Path, workers: int) -> str:
@@ -190,10 +187,8 @@ WAYS: dict[str, tuple[str, Callable[[int, Path], None], int]] = {
     "cli": ("papermill CLI, then nbconvert CLI, in a loop", papermill_cli, 3),
     "execute": ("`nbconvert --execute`, in a loop", nbconvert_execute, 3),
     "api": ("papermill and nbconvert in one process", papermill_api, 5),
-    "kernel": ("ours, `--engine kernel`", ours("kernel"), 15),
     "ploomber": ("ploomber-engine in one process", ploomber, 15),
-    "spawn": ("ours, `--engine spawn`", ours("spawn"), 15),
-    "fork": ("**ours, `--engine fork`**", ours("fork"), 15),
+    "ours": ("**ours**", ours, 15),
     "cluster": ("ours, on a Dask cluster of two workers on this machine", on_a_cluster, 15),
     "plain": ("the same as a plain function, one warm process", plain_function, 15),
 }
@@ -260,8 +255,8 @@ def written(found: dict[str, Cost], growth: list[tuple[Cost, Cost]]) -> str:
         "times ours | wall, times ours | largest process (MB) |",
         "|---|---:|---:|---:|---:|---:|---:|---:|---:|",
     ]
-    ours_each = found["fork"].processor / found["fork"].pages
-    ours_wall = found["fork"].wall / found["fork"].pages
+    ours_each = found["ours"].processor / found["ours"].pages
+    ours_wall = found["ours"].wall / found["ours"].pages
     for way, one in found.items():
         each = one.processor / one.pages
         lines.append(
@@ -312,7 +307,7 @@ def main() -> None:
         spent(["-m", "mma_analysis", "prepare"], workspace.root)
         found = least(workspace.root)
         growth = [
-            (cost("fork", number, workspace.root), cost("cluster", number, workspace.root))
+            (cost("ours", number, workspace.root), cost("cluster", number, workspace.root))
             for number in GROWTH
         ]
     RESULTS.write_text(written(found, growth), encoding="utf-8")

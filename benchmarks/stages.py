@@ -39,7 +39,7 @@ STEPS = {
     ("pipeline.run", "protected"): "protect",
     ("pipeline.run", "own_tables"): "exact tables of the gemeenten",
     ("pipeline.run", "write_tables"): "write tables",
-    ("publish.batch", "make_pages"): "pages, side by side",
+    ("publish.batch", "_make"): "pages, side by side",
     ("publish.around", "write_around"): "index, letters, annex and papers",
     ("publish.batch", "_audit"): "audit",
 }

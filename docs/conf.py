@@ -14,7 +14,6 @@ version = release = version_of("mma-analysis")
 language = "nl"
 # Pages that say that they are in English; menu and buttons stay Dutch.
 ENGLISH = ("README", "CHANGELOG", "benchmarks/", "docs/api/", "docs/adding", "docs/developers")
-ENGLISH += ("docs/cluster",)
 
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 root_doc = "docs/index"

@@ -116,7 +116,6 @@ def test_sockets_of_this_machine_are_let_through(watched):
 def commands(root: Path) -> Sequence[Sequence[str | Path]]:
     return [
         ("run", "--root", root, "--only", "borne", "--only", "twente"),
-        ("report", "--root", root, "--only", "borne", "--engine", "kernel", "--force"),
         ("check", "--root", root),
         ("audit", "--root", root),
         ("bundle", "--root", root),

@@ -12,11 +12,10 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
-from mma_analysis.publish import around, batch, notebooks, page, plan, plotly_bundle
+from mma_analysis.publish import batch, notebooks, page, plan, plotly_bundle
 from mma_analysis.publish.plan import Page, page_key, page_parts, pages
-from mma_analysis.publish.workers import Done
 from mma_analysis.settings import EXAMPLE, Workspace
-from mma_analysis.storage import hashes_below, write_whole
+from mma_analysis.storage import hashes_below
 from mma_analysis.vocabulary import DataError, UsageError, Vocabulary
 
 VOCABULARY = Vocabulary()
@@ -109,58 +108,18 @@ def test_a_cell_that_fails_names_notebook_cell_and_reason_and_prints_nothing(tmp
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("source", "message"),
-    [
-        ("import os; os._exit(9)", "eigen.ipynb: its kernel ended unexpectedly; .* --jobs 1"),
-        ("import time; time.sleep(60)", "eigen.ipynb: a cell took more than 1 seconds"),
-    ],
-)
-def test_a_kernel_that_dies_or_hangs_is_an_error_and_prints_nothing(
-    tmp_path, capfd, monkeypatch, source, message
+def test_a_notebook_that_runs_prints_nothing_and_hears_nothing_of_who_runs_it(
+    tmp_path, capfd, monkeypatch
 ):
-    monkeypatch.setattr(page, "SECONDS_PER_CELL", 1)
-    monkeypatch.setitem(page.IN_KERNEL, "execution_timeout", 1)
-    path = saved(notebook(source), tmp_path / "eigen.ipynb")
-
-    with pytest.raises(DataError, match=message):
-        page.execute(path, {}, in_kernel=True)
-
-    assert capfd.readouterr() == ("", "")
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("in_kernel", [False, True])
-def test_a_notebook_that_runs_prints_nothing_either(tmp_path, capfd, in_kernel):
-    path = saved(notebook("1 + 1"), tmp_path / "eigen.ipynb")
-
-    executed = page.execute(path, {}, in_kernel=in_kernel)
-
-    assert executed.cells[-1].outputs[0].data["text/plain"] == "2"
-    assert capfd.readouterr() == ("", "")
-
-
-@pytest.mark.slow
-def test_a_kernel_begins_without_the_settings_of_who_runs_it(tmp_path, monkeypatch):
     begins = tmp_path / "profile_default" / "startup" / "00.py"
     begins.parent.mkdir(parents=True)
     begins.write_text("of_the_user = 1", encoding="utf-8")
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
     path = saved(notebook("'of_the_user' in globals()"), tmp_path / "eigen.ipynb")
 
-    executed = page.execute(path, {}, in_kernel=True)
+    executed = page.execute(path, {})
 
     assert executed.cells[-1].outputs[0].data["text/plain"] == "False"
-
-
-@pytest.mark.slow
-def test_what_a_kernel_says_while_it_ends_is_not_heard(tmp_path, capfd):
-    # As libzmq does now and then: `Assertion failed: pfd.revents & POLLIN`.
-    source = "import atexit, os; atexit.register(os.write, 2, b'Assertion failed'); 1 + 1"
-    path = saved(notebook(source), tmp_path / "eigen.ipynb")
-
-    page.execute(path, {}, in_kernel=True)
-
     assert capfd.readouterr() == ("", "")
 
 
@@ -294,10 +253,10 @@ def test_a_page_is_made_again_when_its_notebook_settings_library_or_code_changed
     path.write_text("2", encoding="utf-8")
     found.append(page_parts(one, manifest, path))
     found.append(page_parts(one, manifest | {"inputs": {"evaluatie.toml": "x"}}, path))
-    monkeypatch.setattr(plan, "_versions", lambda: {"plotly": "99"})
-    found.append(page_parts(one, manifest, path))
-    monkeypatch.setattr(plan, "code_hash", lambda modules: "other code")
-    found.append(page_parts(one, manifest, path))
+    for name in ("versions", "code_hash"):
+        monkeypatch.setattr(plan, name, lambda named: "other")
+        monkeypatch.setattr(plan, "made_with", plan.made_with.__wrapped__)
+        found.append(page_parts(one, manifest, path))
 
     assert len({page_key(parts) for parts in found}) == 5
 
@@ -477,61 +436,13 @@ def test_what_is_interrupted_leaves_the_reports_as_they_were(own, quickly, monke
     assert [p.name for p in own.reports("").iterdir()] == [EXAMPLE]
 
 
-def test_pages_are_there_to_be_taken_over_when_what_comes_after_them_fails(
-    own, quickly, monkeypatch
-):
-    def full(edition, processed, folder):
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(around, "write_papers", full)
-    with pytest.raises(OSError, match="No space left"):
-        batch.report(own, EXAMPLE, only=["borne"])
-
-    assert len([*(own.work(EXAMPLE) / "finished").iterdir()]) == 2
-    assert not own.reports(EXAMPLE).exists()
-
-
-@pytest.fixture
-def made_here(monkeypatch) -> list[str]:
-    """Make pages of one line in this process; which ones, in the order in which they were asked."""
-    asked: list[str] = []
-
-    def make(orders, at_a_time, limits, scheduler):
-        for order in orders:
-            asked.append(order.page.path)
-            write_whole(order.to, order.page.path.encode())
-            yield Done(order)
-
-    monkeypatch.setattr(batch, "make_pages", make)
-    return asked
-
-
-def test_a_finished_page_that_lost_bytes_is_not_taken_over(own, quickly_but_pages, made_here):
-    quickly_but_pages.setattr(batch, "_audit", refusing)
-    with pytest.raises(DataError, match="refused"):
-        batch.report(own, EXAMPLE, only=["borne"])
-    short = next((own.work(EXAMPLE) / "finished").glob("*.html"))
-    lost = short.read_text("utf-8")
-    short.write_bytes(b"")
-    made_here.clear()
-
-    with pytest.raises(DataError, match="refused"):
-        batch.report(own, EXAMPLE, only=["borne"], how=batch.How(resume=True))
-
-    assert made_here == [lost]
-
-
-def refusing(edition, staging, target) -> None:
-    raise DataError("refused")
-
-
 def test_a_notebook_of_the_last_time_does_not_stand_for_a_page_that_fails(
     own, quickly_but_pages, monkeypatch
 ):
-    def make(orders, at_a_time, limits, scheduler):
-        yield from (Done(order, fault="it took too long") for order in orders)
+    def each(do, orders, at_a_time, scheduler):
+        yield from ((order, None, DataError("it took too long")) for order in orders)
 
-    monkeypatch.setattr(batch, "make_pages", make)
+    monkeypatch.setattr(batch, "each", each)
     old = own.executed(EXAMPLE) / "openbaar" / "borne.ipynb"
     old.parent.mkdir(parents=True)
     old.write_text("old", encoding="utf-8")
@@ -556,13 +467,12 @@ def test_pages_are_not_swapped_in_when_a_setting_changed_while_they_were_made(
 ):
     settings = own.raw(EXAMPLE) / "evaluatie.toml"
 
-    def make(orders, at_a_time, limits, scheduler):
+    def each(do, orders, at_a_time, scheduler):
         for order in orders:
             settings.write_bytes(settings.read_bytes() + b"\n")
-            write_whole(order.to, b"page")
-            yield Done(order)
+            yield order, b"page", None
 
-    monkeypatch.setattr(batch, "make_pages", make)
+    monkeypatch.setattr(batch, "each", each)
     with pytest.raises(DataError, match=f"evaluatie.toml of '{EXAMPLE}' changed"):
         batch.report(own, EXAMPLE)
 

@@ -37,6 +37,8 @@ def main() -> None:
     gc.set_threshold(BETWEEN_LOOKS)
     speak_utf8()
     _end_as_after_ctrl_c()
+    # Python would import the program that asks for a process in that process once more.
+    vars(sys.modules["__main__"]).pop("__file__", None)
     try:
         app()
     except SystemExit as end:

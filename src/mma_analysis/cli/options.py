@@ -18,19 +18,8 @@ Only = Annotated[
 ]
 Audience = Annotated[str | None, typer.Option(help="openbaar or intern; default: both.")]
 Jobs = Annotated[int | None, typer.Option(min=1, help="Pages at a time; default: all cores.")]
-Engine = Annotated[
-    str | None,
-    typer.Option(
-        help="What runs notebooks: fork or spawn (warm processes), or kernel. Default: the fastest "
-        "that is safe here."
-    ),
-]
 Scheduler = Annotated[
     str | None, typer.Option(help="Make pages on a Dask cluster, as in tcp://10.0.0.5:8786.")
-]
-Resume = Annotated[
-    bool,
-    typer.Option("--resume", help="Take over the pages that a run made before it was broken off."),
 ]
 Force = Annotated[bool, typer.Option("--force", help="Do it again, also when nothing changed.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object instead of lines.")]
@@ -38,23 +27,15 @@ Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an e
 
 
 def check_choices(
-    workspace: Workspace,
-    slug: str,
-    only: list[str] | None,
-    audience: str | None,
-    engine: str | None,
+    workspace: Workspace, slug: str, only: list[str] | None, audience: str | None
 ) -> None:
-    """Refuse an area, an audience or an engine that there is not."""
-    from mma_analysis.publish.making import ENGINES
+    """Refuse an area or an audience that there is not."""
 
     if only:
         vocabulary = workspace.edition(slug).vocabulary
         for area in only:
             vocabulary.area(area)
     check_audience(audience)
-    if engine not in (None, *ENGINES):
-        near = did_you_mean(str(engine), ENGINES)
-        raise UsageError(f"--engine {engine}: no such engine{near}; there are {ENGINES}")
 
 
 def check_audience(audience: str | None) -> None:

@@ -14,23 +14,21 @@ from mma_analysis.cli.options import (
     Audience,
     Debug,
     Edition,
-    Engine,
     Force,
     Jobs,
     Only,
-    Resume,
     Root,
     Scheduler,
     check_choices,
 )
 from mma_analysis.settings import EXAMPLE, Workspace
-from mma_analysis.vocabulary import UsageError
+from mma_analysis.vocabulary import DataError, UsageError
 
 if TYPE_CHECKING:
-    from mma_analysis.publish.batch import How
     from mma_analysis.publish.outcome import Outcome
 
 SOME_PAGES_FAILED = 3
+SECONDS_TO_CONNECT = 10
 AROUND = "index, letters, papers, audit"
 Pdf = Annotated[bool, typer.Option("--pdf", help="Also print the openbaar pages, beside the set.")]
 
@@ -42,8 +40,6 @@ def run(
     only: Only = None,
     audience: Audience = None,
     jobs: Jobs = None,
-    engine: Engine = None,
-    resume: Resume = False,
     scheduler: Scheduler = None,
     force: Force = False,
     pdf: Pdf = False,
@@ -51,8 +47,8 @@ def run(
     debug: Debug = False,
 ) -> None:
     """Do everything: deliveries to tables, tables to pages."""
-    how = _how(engine, jobs, resume, scheduler)
-    _make(Workspace.here(root), edition, only, audience, how, force, pdf, as_json, prepares=True)
+    where = Workspace.here(root)
+    _make(where, edition, only, audience, jobs, scheduler, force, pdf, as_json, prepares=True)
 
 
 @app.command()
@@ -76,8 +72,6 @@ def report(
     only: Only = None,
     audience: Audience = None,
     jobs: Jobs = None,
-    engine: Engine = None,
-    resume: Resume = False,
     scheduler: Scheduler = None,
     force: Force = False,
     pdf: Pdf = False,
@@ -85,8 +79,8 @@ def report(
     debug: Debug = False,
 ) -> None:
     """Make the pages from the tables (processed → reports)."""
-    how = _how(engine, jobs, resume, scheduler)
-    _make(Workspace.here(root), edition, only, audience, how, force, pdf, as_json, prepares=False)
+    where = Workspace.here(root)
+    _make(where, edition, only, audience, jobs, scheduler, force, pdf, as_json, prepares=False)
 
 
 @app.command("list")
@@ -121,18 +115,13 @@ def rollback(edition: Edition = EXAMPLE, root: Root = None, debug: Debug = False
     say(f"the pages before the last ones are back in {rollback(Workspace.here(root), edition)}")
 
 
-def _how(engine: str | None, jobs: int | None, resume: bool, scheduler: str | None) -> "How":
-    from mma_analysis.publish.batch import How
-
-    return How(engine or "", jobs, resume=resume, scheduler=scheduler or "")
-
-
 def _make(
     workspace: Workspace,
     slug: str,
     only: list[str] | None,
     audience: str | None,
-    how: "How",
+    jobs: int | None,
+    scheduler: str | None,
     force: bool,
     pdf: bool,
     as_json: bool,
@@ -140,19 +129,42 @@ def _make(
     prepares: bool,
 ) -> None:
     """Make pages, after their tables when it prepares; what is asked wrongly is said first."""
-    check_choices(workspace, slug, only, audience, how.engine or None)
+    check_choices(workspace, slug, only, audience)
     if pdf:
         _check_can_print(audience)
-    if how.scheduler:
-        from mma_analysis.publish.cluster import check_cluster
-
-        check_cluster(how.scheduler)
+    if scheduler:
+        _check_cluster(scheduler)
     if prepares:
         _check_place(workspace, slug)
         prepared(workspace, slug, force, as_json)
-    _report(workspace, slug, only or [], audience, how, force, as_json)
+    _report(workspace, slug, only or [], audience, jobs, scheduler, force, as_json)
     if pdf:
         _print(workspace, slug, only or [], as_json)
+
+
+def _check_cluster(scheduler: str) -> None:
+    """Say that a cluster cannot be used before anything is made for it."""
+    try:
+        from distributed import Client
+    except ImportError:
+        raise DataError(
+            "--scheduler needs the package distributed: pip install 'mma-analysis[cluster]'"
+        ) from None
+    for name in ("distributed", "distributed.client", "tornado"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # it is in the error that we raise
+    try:
+        with Client(scheduler, timeout=SECONDS_TO_CONNECT) as client:
+            workers = client.nthreads()
+    except Exception as error:  # whatever listens there: it need not be a scheduler
+        raise DataError(
+            f"no scheduler answers at {scheduler} ({type(error).__name__}); start it with "
+            "`dask scheduler`, and workers with `dask worker ADDRESS`; for tls:// Dask's own "
+            "settings must name the certificates"
+        ) from error
+    if not workers:
+        raise DataError(
+            f"the scheduler at {scheduler} has no workers; start one with `dask worker {scheduler}`"
+        )
 
 
 def _check_place(workspace: Workspace, slug: str) -> None:
@@ -182,7 +194,8 @@ def _report(
     slug: str,
     only: list[str],
     audience: str | None,
-    how: "How",
+    jobs: int | None,
+    scheduler: str | None,
     force: bool,
     as_json: bool,
 ) -> None:
@@ -213,7 +226,7 @@ def _report(
                 why = f": {outcome.reason}" if outcome.reason else ""
                 say(f"{outcome.state} {outcome.page.path}{why}")
 
-        outcomes = report(workspace, slug, only, audience, how, force, tell)
+        outcomes = report(workspace, slug, only, audience, jobs, scheduler or "", force, tell)
     where = workspace.reports(slug) / "openbaar" / "index.html"
     if as_json:
         rows = [{"page": o.page.path, "state": o.state, "reason": o.reason} for o in outcomes]

@@ -1,14 +1,14 @@
 """All pages of an edition: rendered side by side, and swapped in as one set."""
 
+import os
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from mma_analysis import audit
 from mma_analysis.publish import notebooks
-from mma_analysis.publish.making import Order, make_pages
 from mma_analysis.publish.outcome import (
     ABSENT,
     BLOCKED,
@@ -19,9 +19,10 @@ from mma_analysis.publish.outcome import (
     Outcome,
 )
 from mma_analysis.publish.plan import Page, letter_path, page_key, page_parts, pages, set_key
-from mma_analysis.publish.workers import Limits
-from mma_analysis.settings import Edition, Workspace
+from mma_analysis.publish.processes import each
+from mma_analysis.settings import ROOT_VARIABLE, Edition, Workspace
 from mma_analysis.storage import (
+    NO_ROOM,
     locked,
     outdated,
     owner_only,
@@ -31,32 +32,25 @@ from mma_analysis.storage import (
     rolled_back,
     sha256,
     swapped_in,
-    write_whole,
 )
 from mma_analysis.vocabulary import DataError, UsageError
 
-# In the folder where we work: pages that are finished before their set is.
-FINISHED = "finished"
+NAMED = 5  # files in a message
 
 REFUSED = "-afgekeurd"  # behind the name of the edition: files that the audit stopped
 
+Tell = Callable[[Outcome], None]
+
 
 @dataclass(frozen=True)
-class How:
-    """How pages are made: by which engine, how many at a time, within which limits.
+class Order:
+    """One page to make: of which edition, from what, and where its executed notebook is kept."""
 
-    `resume` takes over the pages that a run finished before it was broken off; `scheduler` is the
-    address of a Dask cluster that makes them.
-    """
-
-    engine: str = ""
-    at_a_time: int | None = None
-    limits: Limits = Limits()
-    resume: bool = False
-    scheduler: str = ""
-
-
-Tell = Callable[[Outcome], None]
+    page: Page
+    workspace: Workspace
+    edition: str
+    parts: Mapping[str, str]
+    executed: Path
 
 
 def report(
@@ -64,7 +58,8 @@ def report(
     slug: str,
     only: Sequence[str] = (),
     audience: str | None = None,
-    how: How | None = None,
+    jobs: int | None = None,
+    scheduler: str = "",
     force: bool = False,
     tell: Tell = lambda outcome: None,
 ) -> list[Outcome]:
@@ -80,8 +75,10 @@ def report(
         Slugs of the areas to make; all when empty.
     audience
         `openbaar` or `intern`; both when not given.
-    how
-        By which engine, how many at a time, and within which limits.
+    jobs
+        The number of pages at a time; as many as there are cores when not given.
+    scheduler
+        Address of a Dask cluster that makes them, and sees this workspace at the same place.
     force
         Make the pages that are asked for again when they are up to date.
     tell
@@ -95,10 +92,9 @@ def report(
         When the edition was not prepared, or anything that its tables are made of changed since; or
         when the audit finds that something leaks: then nothing is swapped in.
     """
-    how = how or How()
     edition = workspace.edition(slug)
     _check_asked(edition, only, audience)
-    target, work = workspace.reports(slug), workspace.work(slug)
+    target = workspace.reports(slug)
     with locked(workspace, slug):
         manifest = _prepared(workspace, edition)
         planned = _planned(edition, manifest, target)
@@ -112,17 +108,13 @@ def report(
         # Tables, figures and sentences take a second to import: not when there is nothing to do.
         from mma_analysis.publish.around import write_around
 
-        if not how.resume:
-            shutil.rmtree(work / FINISHED, ignore_errors=True)
         with swapped_in(target, keeps_previous=True) as staging:
             _keep(settled, target, staging)
-            made = list(_make(to_make, workspace, edition, how, tell))
-            _place(made, work / FINISHED, staging)
+            made = list(_make(to_make, workspace, edition, staging, jobs, scheduler, tell))
             outcomes = _in_order(planned, made)
             write_around(outcomes, edition, workspace.processed(slug), manifest, staging)
             _audit(edition, staging, target)
             _check_unchanged(workspace, slug, manifest)
-        shutil.rmtree(work / FINISHED, ignore_errors=True)
     return outcomes
 
 
@@ -309,61 +301,52 @@ def _make(
     to_make: Sequence[Outcome],
     workspace: Workspace,
     edition: Edition,
-    how: How,
+    staging: Path,
+    jobs: int | None,
+    scheduler: str,
     tell: Tell,
 ) -> Iterator[Outcome]:
-    """Make pages, each under its key in the folder of finished ones, or take over what is there."""
-    finished = workspace.work(edition.slug) / FINISHED
-    executed = workspace.executed(edition.slug)
+    """Make pages and put each in its place in the set."""
     by_page = {outcome.page: outcome for outcome in to_make}
     orders = []
     for outcome in to_make:
-        to = _finished(outcome, finished)
-        if _is_finished(to):
-            yield _told(replace(outcome, state=MADE, reason=""), tell)
-            continue
-        notebook = executed / Path(outcome.page.path).with_suffix(".ipynb")
-        notebook.unlink(missing_ok=True)  # when no other comes, the last one must not stand for it
-        orders.append(Order(outcome.page, workspace, edition.slug, to, notebook, how.engine))
-    for done in make_pages(orders, how.at_a_time, how.limits, how.scheduler):
-        if done.is_disk_full:  # then the next page has no room either
-            raise DataError(
-                f"{done.fault}; nothing was changed. Make room on the disk and run again"
-            )
-        if not done.fault:
-            write_whole(_mark(done.job.to), sha256(done.job.to).encode())
-        state = FAILED if done.fault else MADE
-        outcome = replace(by_page[done.job.page], state=state, reason=done.fault)
-        yield _told(outcome, tell)
-
-
-def _finished(outcome: Outcome, folder: Path) -> Path:
-    return folder / f"{outcome.key}.html"
-
-
-def _mark(page: Path) -> Path:
-    """Beside a finished page: the hash of its bytes."""
-    return page.with_suffix(".sha256")
-
-
-def _is_finished(page: Path) -> bool:
-    """Whether a page is there as it was finished: a disk can lose bytes, and so can a person."""
-    mark = _mark(page)
-    return page.is_file() and mark.is_file() and mark.read_bytes() == sha256(page).encode()
-
-
-def _told(outcome: Outcome, tell: Tell) -> Outcome:
-    tell(outcome)
-    return outcome
-
-
-def _place(made: Sequence[Outcome], finished: Path, staging: Path) -> None:
-    """Copy the finished pages to their place in the set: when that fails, they are still there."""
-    for outcome in made:
-        if outcome.state == MADE:
-            path = staging / outcome.page.path
+        inside = Path(outcome.page.path).with_suffix(".ipynb")
+        executed = workspace.executed(edition.slug) / inside
+        executed.unlink(missing_ok=True)  # when no other comes, the last one must not stand for it
+        orders.append(Order(outcome.page, workspace, edition.slug, outcome.parts, executed))
+    for order, html, error in each(make_one, orders, jobs, scheduler=scheduler):
+        if isinstance(error, OSError) and error.errno in NO_ROOM:  # nor has the next page
+            raise error
+        if not error:
+            path = staging / order.page.path
             path.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(_finished(outcome, finished), path)
+            path.write_bytes(html)
+        state = FAILED if error else MADE
+        made = replace(by_page[order.page], state=state, reason=f"{error or ''}")
+        tell(made)
+        yield made
+
+
+def make_one(order: Order) -> bytes:
+    """In a process of its own: run the notebook of a page, keep it, and give the page.
+
+    Raises
+    ------
+    DataError
+        When a worker of a cluster would make another page than this machine.
+    """
+    from mma_analysis.publish import page as pages  # takes a second to import
+
+    manifest = read_manifest(order.workspace.processed(order.edition)) or {}
+    os.environ[ROOT_VARIABLE] = str(order.workspace.root)
+    edition = order.workspace.edition(order.edition)
+    parts = page_parts(order.page, manifest, notebooks.path_for(order.page.area))
+    if differing := [part for part in parts if parts[part] != order.parts[part]]:
+        raise DataError(
+            f"the worker that was to make it differs from here in: {', '.join(differing)}; install "
+            "the same version of mma-analysis and the same lock there"
+        )
+    return pages.make_page(order.page, edition, order.executed).encode()
 
 
 def _in_order(planned: Sequence[Outcome], made: Sequence[Outcome]) -> list[Outcome]:

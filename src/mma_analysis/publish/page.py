@@ -14,13 +14,11 @@ from typing import Any
 import nbformat
 import papermill
 from jinja2.utils import htmlsafe_json_dumps
-from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbconvert import HTMLExporter, TemplateExporter
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from papermill.exceptions import PapermillExecutionError
 from traitlets import List
-from traitlets.config import Config
 
 from mma_analysis.publish import notebooks
 from mma_analysis.publish.assets import asset
@@ -31,21 +29,6 @@ from mma_analysis.vocabulary import DataError
 
 PLOTLY = "application/vnd.plotly.v1+json"
 ENGINE = "mma"
-SECONDS_PER_CELL = 120
-SECONDS_TO_START = 120
-IN_KERNEL: dict[str, Any] = {
-    "execution_timeout": SECONDS_PER_CELL,
-    "start_timeout": SECONDS_TO_START,
-    "config": Config(
-        # Without it the kernel's channels are open to everybody on this machine.
-        KernelManager={"transport_encryption": "required"},
-        NotebookClient={
-            "kernel_manager_class": "mma_analysis.publish.kernel.QuietKernelManager",
-            # A kernel that is told to stop says so as if it were an error.
-            "extra_arguments": ["--log-level=CRITICAL"],
-        },
-    ),
-}
 
 # What goes wrong in a notebook is in the error that we raise, once.
 logging.getLogger("papermill").addHandler(logging.NullHandler())
@@ -59,17 +42,13 @@ class Section:
     title: str
 
 
-def make_page(
-    page: Page, edition: Edition, executed: Path | None = None, in_kernel: bool = False
-) -> str:
+def make_page(page: Page, edition: Edition, executed: Path | None = None) -> str:
     """Run the notebook of a page and write it as one HTML file.
 
     Parameters
     ----------
     executed
         Where the executed notebook is kept, also when a cell of it failed; nowhere when not given.
-    in_kernel
-        Run it in a kernel of its own, and not in this process.
 
     Raises
     ------
@@ -82,47 +61,35 @@ def make_page(
     notebooks.check_parameters(notebook, parameters)
     if executed is not None:
         executed.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    ran = execute(notebook, parameters, executed, in_kernel)
+    ran = execute(notebook, parameters, executed)
     refuse_faults(ran)
     return to_html(ran, page, edition)
 
 
 def execute(
-    notebook: Path,
-    parameters: dict[str, str],
-    executed: Path | None = None,
-    in_kernel: bool = False,
+    notebook: Path, parameters: dict[str, str], executed: Path | None = None
 ) -> NotebookNode:
-    """Run a notebook top to bottom: in this process, or in a kernel of its own.
+    """Run a notebook top to bottom, in this process.
 
     Raises
     ------
     DataError
-        When a cell fails or takes too long, or the kernel dies.
+        When a cell fails.
     """
-    engine: dict[str, Any] = IN_KERNEL if in_kernel else {"engine_name": ENGINE}
     try:
         return papermill.execute_notebook(
             str(notebook),
             executed,
             parameters=parameters,
+            engine_name=ENGINE,
             kernel_name="python3",
             progress_bar=False,
             log_output=False,
             request_save_on_cell_execute=False,
-            **engine,
         )
     except PapermillExecutionError as error:
         raise DataError(
             f"{notebook.name}, cell {error.exec_count}: {error.ename}: {error.evalue}"
-        ) from error
-    except DeadKernelError as error:
-        raise DataError(
-            f"{notebook.name}: its kernel ended unexpectedly; if memory ran out, try --jobs 1"
-        ) from error
-    except CellTimeoutError as error:
-        raise DataError(
-            f"{notebook.name}: a cell took more than {SECONDS_PER_CELL} seconds"
         ) from error
 
 

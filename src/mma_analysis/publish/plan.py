@@ -71,8 +71,7 @@ def page_parts(page: Page, manifest: Mapping[str, Any], notebook: Path) -> dict[
         "settings": manifest["inputs"][SETTINGS_FILE],
         "reference tables": hash_of(_own_tables(manifest)),
         "notebook": hashlib.sha256(notebook.read_bytes()).hexdigest(),
-        "libraries": hash_of(_versions()),
-        "code and templates": code_hash(CODE),
+        **made_with(),
     }
 
 
@@ -81,8 +80,8 @@ def set_key(manifest: Mapping[str, Any]) -> str:
     tables = tables_below("measures", manifest)
     settings = manifest["inputs"][SETTINGS_FILE]
     own = _own_tables(manifest)
-    made_with = [_versions(), versions(FOR_PAPERS), code_hash(CODE)]
-    return hash_of([tables, settings, own, manifest["blocked"], *made_with])
+    made = [made_with(), versions(FOR_PAPERS)]
+    return hash_of([tables, settings, own, manifest["blocked"], *made])
 
 
 def page_key(parts: Mapping[str, str]) -> str:
@@ -102,6 +101,7 @@ def _own_tables(manifest: Mapping[str, Any]) -> dict[str, str]:
     return {path: inputs[path] for path in inputs if path.startswith(f"{REFERENCE}/")}
 
 
-@cache  # every page asks, and it is read from as many files as there are packages
-def _versions() -> dict[str, str]:
-    return versions(VERSIONED)
+@cache  # every page asks, and it is read from as many files as there are
+def made_with() -> dict[str, str]:
+    """The libraries and the code that can change a byte of a page, each as one hash."""
+    return {"libraries": hash_of(versions(VERSIONED)), "code and templates": code_hash(CODE)}

@@ -1,0 +1,38 @@
+"""What goes wrong in a process, for a process to do: it imports this, so nothing else is here."""
+
+import os
+import signal
+import threading
+from pathlib import Path
+
+
+def misbehave(job: str) -> str:
+    match job:
+        case "raises":
+            raise ValueError("wrong")
+        case "raises without words":
+            raise ValueError
+        case "finds no room":
+            raise OSError(28, "No space left on device")
+        case "asks":
+            input()
+        case "exits":
+            raise SystemExit
+        case "leaves":
+            os._exit(9)
+        case "is killed":
+            os.kill(os.getpid(), signal.SIGKILL)
+        case "hangs":
+            threading.Event().wait()
+        case "tells and hangs":
+            os.write(1, b"it began\n")
+            threading.Event().wait()
+        case "soils" | "looks":
+            before = os.environ.get("MMA_SOILED", "clean")
+            os.environ["MMA_SOILED"] = "soiled"
+            return before
+    return job
+
+
+def threads_of_the_server(job: int) -> int:
+    return len(list(Path(f"/proc/{os.getppid()}/task").iterdir()))

@@ -1,0 +1,299 @@
+"""Each job has a fresh process, here or on a cluster; what goes wrong in it is that job's alone."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from misbehaving import misbehave, threads_of_the_server
+from mma_analysis.cli import app
+from mma_analysis.cli import pages as commands
+from mma_analysis.publish import batch
+from mma_analysis.publish.processes import each
+from mma_analysis.settings import EXAMPLE, Workspace
+from mma_analysis.storage import read_manifest
+
+pytestmark = pytest.mark.slow
+HERE = Path(__file__).parent
+on_linux = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere no process is forked")
+CEILING = 600  # seconds: as long as the slowest machine needs
+
+WELL = ("fine", "soils", "looks")
+# What goes wrong → what is said of it.
+FAULTS = {
+    "raises": "wrong",
+    "raises without words": "ValueError",
+    "finds no room": "[Errno 28] No space left on device",
+    "asks": "EOF when reading a line",
+    "exits": "the process that made it ended unexpectedly",
+    "leaves": "the process that made it ended unexpectedly",
+    "is killed": "the process that made it ended unexpectedly",
+    "hangs": "it took more than 20 seconds",
+}
+
+
+def became(scheduler: str = "") -> dict[str, str]:
+    """What became of jobs that go well, among all that go wrong."""
+    jobs = [*FAULTS, *WELL]
+    done = each(misbehave, jobs, at_a_time=3, seconds=20, scheduler=scheduler)
+    return {job: result or str(error) for job, result, error in done}
+
+
+def test_what_goes_wrong_fails_its_own_job_only_and_no_job_notices_another():
+    assert became() == FAULTS | {"fine": "fine", "soils": "clean", "looks": "clean"}
+
+
+@on_linux
+def test_the_process_that_is_forked_has_one_thread():
+    assert [result for _, result, _ in each(threads_of_the_server, [0], 1)] == [1]
+
+
+def test_where_somebody_likes_to_see_figures_is_no_matter_of_pages():
+    # plotly cannot be imported with it
+    ended = program("print(next(each(misbehave, ['fine'], 1)))", PLOTLY_RENDERER="nosuch")
+
+    assert ended == ("('fine', 'fine', None)\n", "", 0)
+
+
+# --- what ends the program that asks --------------------------------------------------------------
+
+PROGRAM = """
+import os, signal
+from multiprocessing import forkserver, reduction
+from misbehaving import misbehave
+from mma_analysis.publish.processes import each
+from mma_analysis.vocabulary import DataError
+signal.signal(signal.SIGTERM, signal.default_int_handler)
+"""
+DOES = """
+try:
+    list(each(misbehave, ["fine", "tells and hangs", "tells and hangs"], {number}))
+except KeyboardInterrupt:
+    print("broken off")
+"""
+# At the two moments where a process has half begun: its server is still reading what it must
+# import, and its server has answered and waits for what the process is to be given.
+BEGINS = """
+begin = forkserver.ForkServer.ensure_running
+
+def ends(server):
+    begin(server)
+    while "numpy" not in open(f"/proc/{{server._forkserver_pid}}/maps").read():
+        pass
+    {end}
+
+forkserver.ForkServer.ensure_running = ends
+"""
+WAITS = """
+send = reduction.sendfds
+
+def sockets():
+    held = f"/proc/{{forkserver._forkserver._forkserver_pid}}/fd"
+    try:
+        return [one for one in os.listdir(held) if os.readlink(f"{{held}}/{{one}}")[:6] == "socket"]
+    except FileNotFoundError:  # one was closed meanwhile
+        return []
+
+def second_time(*given):
+    while len(sockets()) < 2:  # where it listens, and where it answered
+        pass
+    {end}
+    send(*given)
+
+def first_time(*given):
+    send(*given)
+    reduction.sendfds = second_time
+
+reduction.sendfds = first_time
+"""
+ENDS = {
+    "Ctrl-C": ("os.killpg(0, signal.SIGINT)", "broken off\n", 0),
+    "SIGTERM": ("os.kill(os.getpid(), signal.SIGTERM)", "broken off\n", 0),
+    "SIGKILL": ("os.kill(os.getpid(), signal.SIGKILL)", "", -9),
+}
+
+
+def program(source: str, **environment: str) -> tuple[str, str, int]:
+    """Run a program, and wait until it and all that it started have ended."""
+    ended = subprocess.run(
+        [sys.executable, "-c", PROGRAM + source],
+        cwd=HERE,
+        env=os.environ | environment,
+        capture_output=True,  # until nobody can write any more
+        text=True,
+        start_new_session=True,
+        timeout=CEILING,
+    )
+    return ended.stdout, ended.stderr, ended.returncode
+
+
+@on_linux
+@pytest.mark.parametrize("moment", [BEGINS, WAITS], ids=["its server begins", "its server waits"])
+@pytest.mark.parametrize("end", ENDS)
+def test_what_ends_it_while_a_process_begins_leaves_nobody_and_nobody_says_a_word(end, moment):
+    how, said, code = ENDS[end]
+
+    out, err, ended = program(moment.format(end=how) + DOES.format(number=1))
+
+    assert (out.replace("it began\n", ""), err, ended) == (said, "", code)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no signal for a group of processes")
+@pytest.mark.parametrize("end", ENDS)
+def test_what_ends_it_while_jobs_hang_leaves_nobody_and_nobody_says_a_word(end):
+    _, said, code = ENDS[end]
+    with subprocess.Popen(
+        [sys.executable, "-c", PROGRAM + DOES.format(number=2)],
+        cwd=HERE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as started:
+        assert started.stdout is not None
+        assert [started.stdout.readline() for _ in range(2)] == ["it began\n"] * 2
+
+        if end == "Ctrl-C":  # a terminal sends it to all
+            os.killpg(started.pid, signal.SIGINT)
+        else:
+            started.send_signal(getattr(signal, end))
+
+        assert started.communicate(timeout=CEILING) == (said, "")
+    assert started.returncode == code
+
+
+# --- on a cluster: a scheduler and two workers, each a process of its own, on loopback ------------
+
+
+def dask(kind: str, *arguments: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", f"distributed.cli.dask_{kind}", "--host", "127.0.0.1"]
+    return subprocess.Popen(
+        [*command, "--no-dashboard", *arguments],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"PYTHONPATH": str(HERE)},
+    )
+
+
+def said(process: subprocess.Popen[str], pattern: str) -> str:
+    """Wait until a process says something on stderr."""
+    assert process.stderr
+    for line in process.stderr:
+        if found := re.search(pattern, line):
+            return found[0]
+    raise AssertionError(f"{process.args} ended without saying {pattern}")
+
+
+@pytest.fixture
+def scheduler() -> Iterator[subprocess.Popen[str]]:
+    pytest.importorskip("distributed")
+    process = dask("scheduler", "--port", "0")
+    yield process
+    process.kill()
+    process.communicate()
+
+
+@pytest.fixture
+def address(scheduler) -> str:
+    return said(scheduler, r"tcp://127\.0\.0\.1:\d+")
+
+
+@pytest.fixture
+def workers(address) -> Iterator[list[subprocess.Popen[str]]]:
+    running = [dask("worker", address, "--nthreads", "1", "--no-nanny") for _ in range(2)]
+    for one in running:
+        said(one, "Registered to")
+    yield running
+    for one in running:
+        one.kill()
+        one.communicate()  # until the processes of its jobs have ended too
+
+
+def orders(workspace: Workspace, folder: Path) -> list[batch.Order]:
+    """What is asked for six pages."""
+    manifest = read_manifest(workspace.processed(EXAMPLE))
+    assert manifest is not None
+    planned = batch._planned(manifest, folder)
+    return [
+        batch.Order(one.page, workspace, EXAMPLE, one.parts, folder / f"{at}.ipynb")
+        for at, one in enumerate([*planned[:5], planned[-1]])
+    ]
+
+
+def made(asked: Sequence[batch.Order], scheduler: str = "") -> Iterator[tuple[str, bytes | str]]:
+    for order, page, error in each(batch.make_one, asked, 2, scheduler=scheduler):
+        yield order.page.path, page or str(error)
+
+
+def test_when_a_worker_is_killed_the_other_makes_the_same_bytes(
+    workspace, tmp_path, address, workers
+):
+    asked = orders(workspace, tmp_path)
+    here = dict(made(asked))
+
+    there = made(asked, address)
+    first = next(there)
+    workers[0].kill()
+
+    assert dict([first, *there]) == here
+    assert all(isinstance(page, bytes) for page in here.values())
+    assert all(order.executed.is_file() for order in asked)
+
+
+def test_on_a_cluster_too_what_goes_wrong_fails_its_own_job_only(address, workers):
+    assert became(address) == FAULTS | {"fine": "fine", "soils": "clean", "looks": "clean"}
+
+
+def test_a_worker_with_a_nanny_may_start_processes_too(address):
+    only = dask("worker", address, "--nthreads", "1", "--nanny")
+    said(only, "Registered to|Start worker at")
+
+    assert list(each(misbehave, ["fine"], 1, scheduler=address)) == [("fine", "fine", None)]
+    only.terminate()
+    only.communicate()
+
+
+def test_when_the_scheduler_is_gone_it_is_said_in_words(scheduler, address, workers):
+    done = each(misbehave, ["fine", "hangs", "hangs"], 2, scheduler=address)
+    assert next(done)[1] == "fine"
+
+    scheduler.kill()
+
+    with pytest.raises(DataError, match=f"the scheduler at {address} or the last worker is gone"):
+        list(done)
+
+
+def test_a_worker_with_other_code_makes_no_page(workspace, tmp_path):
+    (order, *_) = orders(workspace, tmp_path)
+    order = batch.replace(order, parts={**order.parts, "libraries": "other", "notebook": "other"})
+
+    ((_, page, error),) = each(batch.make_one, [order], 1)
+
+    assert page is None
+    assert "differs from here in: notebook, libraries; install the same version" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("listens", "message"),
+    [(False, "no scheduler answers at tcp://127.0.0.1:9"), (True, "has no workers; start one")],
+)
+def test_a_cluster_that_cannot_be_used_is_said_before_anything_is_made(
+    tmp_path, monkeypatch, request, listens, message
+):
+    monkeypatch.setattr(commands, "SECONDS_TO_CONNECT", 5)
+    address = request.getfixturevalue("address") if listens else "tcp://127.0.0.1:9"
+    shutil.copytree(Workspace.here().raw(EXAMPLE), Workspace(tmp_path).raw(EXAMPLE))
+
+    ended = CliRunner().invoke(app, ["run", "--root", str(tmp_path), "--scheduler", address])
+
+    assert isinstance(ended.exception, DataError)
+    assert message in str(ended.exception)
+    assert not Workspace(tmp_path).processed(EXAMPLE).exists()
