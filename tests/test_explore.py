@@ -23,8 +23,6 @@ from mma_analysis.show.blocks import Chart, Table
 ONLY_FOR_THE_PIPELINE = {
     *(
         "Frame",
-        "LastYear",
-        "Margins",
         "coarsened",
         "count_system",
         "district_tables",

@@ -17,8 +17,9 @@ from mma_analysis.settings import EXAMPLE, Edition, Workspace
 KEYS = (
     *("question", "position", "campaign", "scenario", "breakdown", "field", "background"),
     *("is_district", "kind", "begin", "area", "period", "day", "acted", "rank", "theme", "value"),
-    *("payer", "rule", "column", "released_on", "text"),
+    *("payer", "released_on", "text"),
     *("source_file", "source_sheet", "source_row", "kept_file", "kept_sheet", "kept_row"),
+    *("rule", "column"),
 )
 # Gemeenten that are compared, and the limits beside them, stand by size and never by rate.
 BY_SIZE = {"comparison": ("expected", "area"), "comparison_limits": ("expected",)}
