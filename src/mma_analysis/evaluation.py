@@ -19,7 +19,7 @@ KEYS = (
     *("is_district", "kind", "begin", "area", "period", "day", "acted", "rank", "theme", "value"),
     *("payer", "released_on", "text"),
     *("source_file", "source_sheet", "source_row", "kept_file", "kept_sheet", "kept_row"),
-    *("rule", "column"),
+    *("rule", "column", "what", "of"),
 )
 # Gemeenten that are compared, and the limits beside them, stand by size and never by rate.
 BY_SIZE = {"comparison": ("expected", "area"), "comparison_limits": ("expected",)}
@@ -173,6 +173,7 @@ class Evaluation:
             "period": ["whole"],
             "acted": list(domain.values("acted")),
             "rule": [row["code"] for row in domain.reference("rules")],
+            "what": ["begin", "peildatum", "threshold", "topics", "connected", "group"],
         }
         return {key: {word: n for n, word in enumerate(words)} for key, words in lists.items()}
 
