@@ -23,8 +23,6 @@ from mma_analysis.vocabulary import DataError, UsageError
 ONLY_FOR_THE_PIPELINE = {
     *(
         "Frame",
-        "LastYear",
-        "Margins",
         "coarsened",
         "count_system",
         "district_tables",

@@ -19,6 +19,7 @@ from mma_analysis.publish import batch
 from mma_analysis.publish.processes import each
 from mma_analysis.settings import EXAMPLE, Workspace
 from mma_analysis.storage import read_manifest
+from mma_analysis.vocabulary import DataError
 
 pytestmark = pytest.mark.slow
 HERE = Path(__file__).parent
@@ -69,7 +70,6 @@ import os, signal
 from multiprocessing import forkserver, reduction
 from misbehaving import misbehave
 from mma_analysis.publish.processes import each
-from mma_analysis.vocabulary import DataError
 signal.signal(signal.SIGTERM, signal.default_int_handler)
 """
 DOES = """

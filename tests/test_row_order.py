@@ -17,9 +17,9 @@ from test_show_editions import page
 
 VOCABULARY = Vocabulary()
 
-# One gemeente of which everything is told and one of which much is told coarser.
-PAGES = [("twente", "openbaar"), *((slug, "intern") for slug in ("enschede", "wierden"))]
-PAGES += [("enschede", "openbaar")]
+# A gemeente of which everything is told, and one that is told coarser and shares its file.
+PAGES = [("twente", "openbaar"), ("enschede", "openbaar")]
+PAGES += [("enschede", "intern"), ("dinkelland", "intern")]
 
 
 def made(workspace: Workspace, processed: Path, papers: Path) -> Iterator[tuple[str, str | bytes]]:
@@ -45,18 +45,21 @@ def in_order(workspace: Workspace, tmp_path_factory: pytest.TempPathFactory):
     return dict(made(workspace, workspace.processed(EXAMPLE), papers))
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 2])
 def test_tables_of_which_the_rows_are_shuffled_give_the_same_pages(
     workspace, in_order, tmp_path, seed
 ):
-    processed = tmp_path / "processed"
-    shutil.copytree(workspace.processed(EXAMPLE), processed)
-    for path in processed.glob("measures*/**/*.parquet"):
-        table = pd.read_parquet(path)
-        table.sample(frac=1, random_state=seed).to_parquet(path, index=False)
+    processed = workspace.processed(EXAMPLE)
+    folders = ["measures", *(f"measures_intern/{area}" for area, who in PAGES if who == "intern")]
+    for path in (file for folder in folders for file in (processed / folder).iterdir()):
+        table = pd.read_parquet(path).sample(frac=1, random_state=seed)
+        placed = tmp_path / path.relative_to(processed)
+        placed.parent.mkdir(parents=True, exist_ok=True)
+        table.to_parquet(placed, index=False)
+    shutil.copy(processed / "manifest.json", tmp_path)
     (tmp_path / "openbaar").mkdir()
 
-    shuffled = dict(made(workspace, processed, tmp_path))
+    shuffled = dict(made(workspace, tmp_path, tmp_path))
 
     assert [name for name, told in in_order.items() if shuffled[name] != told] == []
     assert shuffled.keys() == in_order.keys()

@@ -93,11 +93,11 @@ def test_no_other_count_is_a_sentence(compared):
     assert "is geen enkel aantal van dit rapport anders" in told(changes.figures_table(compared()))
 
 
-def test_a_definition_is_told_in_words(compared):
+def test_a_definition_is_told_in_words_and_in_the_order_of_the_settings(compared):
     e = compared(
         definitions=[
-            ("peildatum", "", "2022-06-30", "2023-06-30"),
             ("threshold", "", "5", "10"),
+            ("peildatum", "", "2022-06-30", "2023-06-30"),
             ("connected", "almelo", None, "2021-09-01"),
             ("group", "fraude", "overig", "fraude_en_geld"),
             ("indicator", "costs", "1", "2"),

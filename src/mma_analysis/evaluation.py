@@ -17,8 +17,9 @@ from mma_analysis.vocabulary import Area, DataError, UsageError, Vocabulary, did
 KEYS = (
     *("question", "position", "campaign", "scenario", "breakdown", "field", "background"),
     *("is_district", "kind", "begin", "area", "period", "day", "acted", "rank", "theme", "value"),
-    *("payer", "rule", "column", "released_on", "text"),
+    *("payer", "released_on", "text"),
     *("source_file", "source_sheet", "source_row", "kept_file", "kept_sheet", "kept_row"),
+    *("rule", "column", "what", "of"),
 )
 # Gemeenten that are compared, and the limits beside them, stand by size and never by rate.
 BY_SIZE = {"comparison": ("expected", "area"), "comparison_limits": ("expected",)}
@@ -171,6 +172,7 @@ class Evaluation:
             "period": ["whole"],
             "acted": list(self.vocabulary.values("acted")),
             "rule": [row["code"] for row in self.vocabulary.reference("rules")],
+            "what": ["begin", "peildatum", "threshold", "topics", "connected", "group"],
         }
         return {key: {word: n for n, word in enumerate(words)} for key, words in lists.items()}
 

@@ -62,7 +62,7 @@ def question(e: Evaluation, code: str) -> Question | None:
     """The answers to one question; none when it was not asked or nobody answered it."""
     if not e.has("survey_answers"):
         return None
-    rows = sorted(e.rows("survey_answers", question=code), key=lambda row: row["position"])
+    rows = e.rows("survey_answers", question=code)
     if not rows or not rows[0]["answered"]:
         return None
     return Question(
