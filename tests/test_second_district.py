@@ -6,17 +6,21 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from itertools import zip_longest
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from conftest import Run
 from tools.example_edition import elsewhere
 
-from mma_analysis import evaluation, show
+import doors
 from mma_analysis.explore.opening import OpenEdition
 from mma_analysis.explore.workbench import Bench
 from mma_analysis.scaffold import new_edition
-from mma_analysis.settings import EXAMPLE, ROOT_VARIABLE, Workspace
+from mma_analysis.settings import EXAMPLE, Workspace
 from mma_analysis.vocabulary import UsageError
 from mma_analysis.vocabulary.district_table import read_district
 
@@ -191,19 +195,20 @@ def test_every_melding_that_was_invented_for_it_is_counted(
 
 
 @pytest.fixture
-def both_districts(district: Workspace, workspace: Workspace) -> Path:
-    """The root of a workspace with the editions of both."""
-    for kind in ("raw", "processed"):
-        there = district.root / "data" / kind / EXAMPLE
-        if not there.exists():
-            shutil.copytree(workspace.root / "data" / kind / EXAMPLE, there)
-    return district.root
+def both(district: Workspace, reports: Run) -> tuple[tuple[Workspace, str], ...]:
+    """Each district with a root of its own, and the name of its edition."""
+    return (reports.workspace, EXAMPLE), (district, SLUG)
 
 
 @pytest.mark.slow
-def test_the_bench_offers_the_areas_of_the_edition_that_is_chosen(both_districts: Path):
-    shown = Bench(EXAMPLE, "borne", root=both_districts)
-    beside = Bench(SLUG, root=both_districts)
+def test_the_bench_offers_the_areas_of_the_edition_that_is_chosen(
+    district: Workspace, workspace: Workspace
+):
+    for kind in ("raw", "processed"):
+        there = district.root / "data" / kind / EXAMPLE
+        shutil.copytree(workspace.root / "data" / kind / EXAMPLE, there, dirs_exist_ok=True)
+    shown = Bench(EXAMPLE, "borne", root=district.root)
+    beside = Bench(SLUG, root=district.root)
 
     shown.choose(editie=SLUG)
 
@@ -215,32 +220,23 @@ def test_the_bench_offers_the_areas_of_the_edition_that_is_chosen(both_districts
 
 
 @pytest.mark.slow
-def test_two_districts_in_turn_in_one_process_say_what_each_says_alone(
-    both_districts: Path, monkeypatch: pytest.MonkeyPatch
-):
-    """Cell by cell in turn, as in a notebook that holds two editions beside each other."""
-    monkeypatch.setenv(ROOT_VARIABLE, str(both_districts))
-    cells = blocks_of(PROJECT / "notebooks" / "district.ipynb")
-    assert len(cells) > 40
-
-    def told(cell: str, e: evaluation.Evaluation) -> str:
-        parts = vars(eval(cell, {"show": show, "e": e}))
-        return repr({k: v.to_json() if hasattr(v, "to_json") else v for k, v in parts.items()})
-
+def test_two_editions_of_two_districts_side_by_side_give_what_each_gives_alone(both):
+    """Through every public door: part by part in turn in one process, and in two threads."""
     alone = []
-    for slug, edition in (("twente", EXAMPLE), ("ijsselland", SLUG)):
-        e = evaluation.load(slug, edition)
-        alone.append([told(cell, e) for cell in cells])
-    both = [evaluation.load("twente", EXAMPLE), evaluation.load("ijsselland", SLUG)]
-    in_turn = [[told(cell, e) for e in both] for cell in cells]
+    for workspace, slug in both:
+        command = [sys.executable, doors.__file__, str(workspace.root), slug]
+        ended = subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
+        assert ended.returncode == 0, ended.stderr
+        alone.append(json.loads(ended.stdout))
+    assert all(alone[0][door] != alone[1][door] for door in alone[0])
 
-    for number, (cell, (twente, other)) in enumerate(zip(cells, in_turn, strict=True)):
-        assert twente == alone[0][number], cell
-        assert other == alone[1][number], cell
+    for door in doors.DOORS:
+        parts = [*zip_longest(*(door(workspace, slug) for workspace, slug in both))]
+        for at, of_edition in enumerate(alone):
+            own = [part[at] for part in parts if part[at] is not None]
+            assert doors.hashed(own) == of_edition[door.__name__], door.__name__
 
-
-def blocks_of(notebook: Path) -> list[str]:
-    """The cells of a notebook that show a block."""
-    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-    sources = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
-    return [source for source in sources if source.startswith("show.")]
+    both_at_once = threading.Barrier(2)
+    with ThreadPoolExecutor(2) as threads:
+        waiting = [threads.submit(doors.through_all_doors, *one, both_at_once.wait) for one in both]
+        assert [one.result() for one in waiting] == alone

@@ -1,0 +1,115 @@
+"""Everything that an edition gives through a public door: to hold two editions side by side.
+
+    python tests/doors.py ROOT EDITION
+
+prints door → hash of what comes out, of one edition alone in a process.
+"""
+
+import hashlib
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import mma_analysis as mma
+from mma_analysis import check, evaluation, measure, show
+from mma_analysis.audit import audit
+from mma_analysis.audit.collecting import collect
+from mma_analysis.audit.placing import Periods, placed_cells, said_counts
+from mma_analysis.explore.workbench import Bench
+from mma_analysis.pipeline.intake import read_and_clean
+from mma_analysis.settings import Workspace
+
+NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
+
+
+def blocks_of(notebook: Path) -> list[str]:
+    """The cells of a notebook that show a block."""
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    sources = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    return [source for source in sources if source.startswith("show.")]
+
+
+def opened(workspace: Workspace, slug: str) -> Iterator[Any]:
+    """`mma.edition`, with every table that it opens."""
+    edition = mma.edition(slug, workspace.root)
+    yield from (edition, edition.areas)
+    for name in sorted(edition.measures):
+        yield edition.measures[name].to_csv()
+
+
+def cleaned(workspace: Workspace, slug: str) -> Iterator[Any]:
+    """Deliveries read, cleaned and checked."""
+    edition = workspace.edition(slug)
+    clean = read_and_clean(edition)
+    for table in (clean.meldingen, clean.rejected, clean.duplicates, clean.survey.responses):
+        yield table.to_csv()
+    yield check.as_table(check.check_meldingen(clean.meldingen, edition)).to_csv()
+
+
+def measured(workspace: Workspace, slug: str) -> Iterator[Any]:
+    """Everything that is counted, and what follows from it when all may be shown."""
+    edition = workspace.edition(slug)
+    frame = measure.frame(edition)
+    cells, relations = measure.count_system(read_and_clean(edition).meldingen, frame)
+    yield from (cells.to_csv(), relations.to_csv())
+    counts = measure.released_counts(cells, cells["count"].map(lambda count: "shown"), frame)
+    for name, table in measure.released_tables(counts, frame).items():
+        yield name, table.to_csv()
+
+
+def pages(workspace: Workspace, slug: str) -> Iterator[Any]:
+    """Every block of the district's page and of a gemeente's."""
+    district, *gemeenten = mma.edition(slug, workspace.root).areas
+    for area, level in ((district, "district"), (gemeenten[0], "gemeente")):
+        e = evaluation.load(area, slug, workspace=workspace)
+        for cell in blocks_of(NOTEBOOKS / f"{level}.ipynb"):
+            parts = vars(eval(cell, {"show": show, "e": e}))
+            yield {k: v.to_json() if hasattr(v, "to_json") else v for k, v in parts.items()}
+
+
+def asked(workspace: Workspace, slug: str) -> Iterator[Any]:
+    """A question about meldingen."""
+    yield mma.edition(slug, workspace.root).meldingen.count("topic_group", "usable").to_csv()
+
+
+def benched(workspace: Workspace, slug: str) -> Iterator[Any]:
+    """What the bench offers, and what it shows of a gemeente."""
+    bench = Bench(slug, root=workspace.root)
+    yield {name: choice.options for name, choice in bench.choices.items() if name != "editie"}
+    bench.choose(gebied=bench.choices["gebied"].options[1][1], periode="year")
+    yield bench.table.to_csv()
+
+
+def audited(workspace: Workspace, slug: str) -> Iterator[Any]:
+    """Every count that the audit reads in the finished files, and what it finds."""
+    edition, reports = workspace.edition(slug), workspace.reports(slug)
+    periods = Periods(edition.begin, edition.peildatum)
+    for document in collect(reports):
+        yield list(placed_cells(edition.vocabulary, document, periods))
+        yield list(said_counts(edition.vocabulary, document, periods))
+    yield audit(edition, reports)
+
+
+DOORS: tuple[Callable[[Workspace, str], Iterator[Any]], ...] = (
+    *(opened, cleaned, measured, pages, asked, benched, audited),
+)
+
+
+def hashed(parts: Iterable[Any]) -> str:
+    """One hash of all that comes out of a door."""
+    return hashlib.sha256("\n".join(map(repr, parts)).encode()).hexdigest()
+
+
+def through_all_doors(workspace: Workspace, slug: str, before: Callable[[], Any]) -> dict[str, str]:
+    """Door → hash; something is done before each."""
+    found = {}
+    for door in DOORS:
+        before()
+        found[door.__name__] = hashed(door(workspace, slug))
+    return found
+
+
+if __name__ == "__main__":
+    print(json.dumps(through_all_doors(Workspace(Path(sys.argv[1])), sys.argv[2], bool)))
