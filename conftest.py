@@ -2,6 +2,7 @@
 
 import gc
 import json
+import os
 import re
 import shutil
 import signal
@@ -10,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from filelock import FileLock
@@ -75,6 +77,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _words_of_the_package() -> None:
     """No test begins with the reference tables of the edition that the test before it loaded."""
     tables.use(tables.NONE_OF_ITS_OWN)
+
+
+@pytest.fixture(autouse=True)
+def _own_environment() -> Iterator[None]:
+    """What the shell of a kernel sets for whom it starts, such as colours, ends with its test."""
+    with patch.dict(os.environ):
+        yield
 
 
 def delivered(root: Path, *only: str) -> Workspace:
