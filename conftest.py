@@ -2,6 +2,7 @@
 
 import gc
 import json
+import os
 import re
 import shutil
 import signal
@@ -10,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from filelock import FileLock
@@ -68,6 +70,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return rank.get(path.name, len(LONGEST)), path not in slow, path in waiting
 
     items.sort(key=place)
+
+
+@pytest.fixture(autouse=True)
+def _own_environment() -> Iterator[None]:
+    """What the shell of a kernel sets for whom it starts, such as colours, ends with its test."""
+    with patch.dict(os.environ):
+        yield
 
 
 def delivered(root: Path, *only: str) -> Workspace:

@@ -253,9 +253,9 @@ def test_a_page_is_made_again_when_its_notebook_settings_library_or_code_changed
     path.write_text("2", encoding="utf-8")
     found.append(page_parts(one, manifest, path))
     found.append(page_parts(one, manifest | {"inputs": {"evaluatie.toml": "x"}}, path))
+    monkeypatch.setattr(plan, "made_with", plan.made_with.__wrapped__)
     for name in ("versions", "code_hash"):
         monkeypatch.setattr(plan, name, lambda named: "other")
-        monkeypatch.setattr(plan, "made_with", plan.made_with.__wrapped__)
         found.append(page_parts(one, manifest, path))
 
     assert len({page_key(parts) for parts in found}) == 5

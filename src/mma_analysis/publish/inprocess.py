@@ -31,9 +31,9 @@ class InProcess(Engine):
         plotly.io.renderers.default = "plotly_mimetype"  # imported without a kernel, it shows none
         ZMQInteractiveShell.clear_instance()
         with tempfile.TemporaryDirectory(prefix="mma-ipython-") as folder:
-            config = Config(HistoryManager={"enabled": False})
-            given = {"ipython_dir": folder, "compiler_class": XCachingCompiler}
-            ZMQInteractiveShell.instance(config=config, **given)
+            given = {"config": Config(HistoryManager={"enabled": False}), "ipython_dir": folder}
+            shell: Any = ZMQInteractiveShell.instance(compiler_class=XCachingCompiler, **given)
+            shell.displayhook.session = shell.display_pub.session = _Session()
             _Client(nb_man).papermill_execute_cells()
 
 
@@ -45,7 +45,7 @@ class _Client(PapermillNotebookClient):
         if cell.cell_type != "code" or not cell.source.strip() or self.skip_cells_with_tag in tags:
             return cell
         shell: Any = ZMQInteractiveShell.instance()
-        shell.displayhook.session = shell.display_pub.session = session = _Session()
+        session = shell.displayhook.session
         session.tell = lambda message: self.process_message(message, cell, cell_index)
         cell.outputs, cell.execution_count = [], shell.execution_count
         self.clear_before_next_output = False
