@@ -6,10 +6,11 @@ import json
 import re
 import shutil
 import tempfile
-from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
+
+from jinja2 import Template
 
 from mma_analysis.settings import EXAMPLE, SETTINGS_FILE, Edition, Gemeente, Workspace
 from mma_analysis.vocabulary import UsageError, Vocabulary
@@ -84,7 +85,7 @@ def new_edition(
         path = folder / REFERENCE / f"{name}.csv"
         path.parent.mkdir(exist_ok=True)
         path.write_text(table_text(name, rows), encoding="utf-8", newline="\n")
-    settings = settings_text(vocabulary, slug, begin, peildatum, previous, survey)
+    settings = settings_text(vocabulary, begin, peildatum, previous, survey)
     (folder / SETTINGS_FILE).write_text(settings, encoding="utf-8", newline="\n")
     folders = (*FOLDERS, REFERENCE) if vocabulary.own else FOLDERS
     paths = [folder / SETTINGS_FILE, *(folder / name for name in folders)]
@@ -161,167 +162,33 @@ def write_example(workspace: Workspace) -> bool:
 
 def survey_settings(survey: Survey) -> str:
     """The block of the settings that names the survey's files."""
-    return "\n".join(
-        [
-            "[vragenlijst]",
-            f"bestand  = {_text(survey.file)}   # de export, zoals gedownload",
-            f"codeboek = {_text(CODEBOOK_FILE)}   # een voorstel: controleer het",
-        ]
+    return (
+        "[vragenlijst]\n"
+        f"bestand  = {_text(survey.file)}   # de export, zoals gedownload\n"
+        f"codeboek = {_text(CODEBOOK_FILE)}   # een voorstel: controleer het"
     )
 
 
 def settings_text(
     vocabulary: Vocabulary,
-    slug: str,
     begin: dt.date,
     peildatum: dt.date,
     previous: Edition | None,
     survey: Survey | None = None,
 ) -> str:
     """The settings of a new edition, as text with comments for the analyst."""
-    return "\n".join(
-        [
-            *_heading(vocabulary, slug, begin, peildatum, previous),
-            *_gemeenten(vocabulary, peildatum + dt.timedelta(days=3), previous),
-            *_survey(vocabulary, survey),
-            *_costs(previous),
-            *_scenarios(),
-            *_rest(),
-        ]
-    ) + "\n"  # fmt: skip
-
-
-def _heading(
-    vocabulary: Vocabulary,
-    slug: str,
-    begin: dt.date,
-    peildatum: dt.date,
-    previous: Edition | None,
-) -> Iterable[str]:
-    threshold = previous.bescherming.drempel if previous else 5
-    yield "# De instellingen van deze evaluatie. Alles achter een hekje is uitleg."
-    yield "# Wat u niet weet, laat u weg: onbekend wordt ook zo getoond."
-    if previous:
-        yield f"# Overgenomen uit {previous.slug}: aansluiting, koppen, woorden en tarieven."
-        yield "# Controleer of dat nog klopt."
-    yield ""
-    yield "[evaluatie]"
-    yield f"titel     = {_text(f'Evaluatie MMA {peildatum.year}')}"
-    yield f"district  = {_text(vocabulary.district.name)}"
-    yield f"begin     = {begin}           # eerste dag die meetelt"
-    yield f"peildatum = {peildatum}           # laatste dag die meetelt"
-    yield ""
-    yield "[bescherming]"
-    yield f"drempel = {threshold}  # openbaar: kleinere aantallen tonen wij niet"
-    yield '# methode = "afronden"        # alle aantallen op vijftallen, in plaats van verbergen'
-    earlier = previous.slug if previous else f"{vocabulary.district.slug}-{begin.year}"
-    yield f"# vorige_editie = {_text(earlier)}  # al verstuurd, en over een deel van dezelfde tijd"
-    yield ""
-    yield "# Een blok per gemeente. Haal het hekje weg voor levering zodra het bestand er is:"
-    yield '#   levering    = ["meldingen/naam.xlsx"]'
-    yield "#   geleverd_op = 2025-07-03"
-    yield ""
-
-
-def _gemeenten(vocabulary: Vocabulary, after: dt.date, previous: Edition | None) -> Iterable[str]:
-    for area in vocabulary.gemeenten:
-        yield from _gemeente(area.slug, after, previous)
-
-
-def _gemeente(slug: str, after: dt.date, previous: Edition | None) -> Iterable[str]:
-    known = previous.gemeente(slug) if previous else Gemeente()
-    yield f"[gemeenten.{slug}]"
-    if known.aangesloten:
-        yield f"aangesloten      = {known.aangesloten}"
-        if known.aangesloten_bron:
-            yield f"aangesloten_bron = {_text(known.aangesloten_bron)}"
-    else:
-        yield "# aangesloten = 2022-01-01"
-    yield f'# levering    = ["meldingen/{slug}.xlsx"]'
-    yield f"# geleverd_op = {after}"
-    if known.kolommen:
-        yield f"[gemeenten.{slug}.kolommen]"
-        yield from _pairs(known.kolommen)
-    for field, words in known.waarden.items():
-        yield f"[gemeenten.{slug}.waarden.{field}]"
-        yield from _pairs(words)
-    yield ""
-
-
-def _survey(vocabulary: Vocabulary, survey: Survey | None) -> Iterable[str]:
-    if survey:
-        yield survey_settings(survey)
-    else:
-        yield "# Het codeboek maakt u met `mma codebook`; dat zegt wat hier moet staan."
-        yield "# [vragenlijst]"
-        yield '# bestand       = "vragenlijst/antwoorden.xlsx"   # de export, zoals gedownload'
-        yield '# codeboek      = "vragenlijst/codeboek.toml"'
-    yield '# themas        = "vragenlijst/themas.toml"       # de thema\'s van open antwoorden'
-    yield '# coderingen    = "vragenlijst/coderingen.xlsx"   # wat mensen besloten'
-    yield '# citaten       = "vragenlijst/citaten.toml"      # wat geciteerd mag worden'
-    yield "# geen_ervaring = []                               # te kort aangesloten om te oordelen"
-    yield "# [vragenlijst.gezamenlijk]                        # een antwoord voor meer gemeenten"
-    two = [area.slug for area in vocabulary.gemeenten][:2]
-    yield f"# samen         = [{', '.join(map(_text, two))}]"
-    yield ""
-
-
-def _costs(previous: Edition | None) -> Iterable[str]:
-    if previous is None or previous.kosten is None:
-        yield "# [[kosten.tarief]]              # per grootteklasse"
-        yield "# vanaf_inwoners = 0"
-        yield "# per_jaar       = 800.00"
-        yield "# [[kosten.fase]]                # wie betaalt, vanaf welke dag"
-        yield "# begin   = 2025-01-01"
-        yield '# betaler = "gemeente"'
-        yield ""
-        return
-    for tariff in previous.kosten.tarief:
-        yield "[[kosten.tarief]]"
-        yield f"vanaf_inwoners = {tariff.vanaf_inwoners}"
-        yield f"per_jaar       = {tariff.per_jaar:.2f}"
-        yield f"aansluiting    = {tariff.aansluiting:.2f}"
-        yield f"per_melding    = {tariff.per_melding:.2f}"
-    for phase in previous.kosten.fase:
-        yield "[[kosten.fase]]"
-        yield f"begin   = {phase.begin}"
-        if phase.eind:
-            yield f"eind    = {phase.eind}"
-        yield f"betaler = {_text(phase.betaler)}"
-    yield ""
-
-
-def _scenarios() -> Iterable[str]:
-    yield "# [[kosten.scenario]]            # wat er in het volgende jaar kan veranderen:"
-    yield '# naam              = "Nieuwe campagne"'
-    yield '# gekozen_door      = ""         # wie deze procenten koos; komt op de pagina'
-    yield "# meldingen_procent = [0, 20]    # van het minste tot het meeste; minder met een min"
-    yield "# tarief_procent    = [0, 5]     # hogere of lagere tarieven"
-    yield ""
-
-
-def _rest() -> Iterable[str]:
-    yield "# [[campagnes]]"
-    yield '# naam      = "Vastgoedcampagne"'
-    yield "# begin     = 2025-09-01"
-    yield "# eind      = 2025-12-31"
-    yield '# gemeenten = "alle"             # of een lijst van korte namen'
-    yield '# topics    = ["woonfraude"]     # codes uit reference/topics.csv'
-    yield ""
-    yield "# [voorstel]                     # de kop van het voorstel; leeg = nog in te vullen"
-    yield '# onderwerp          = "Evaluatie Meld Misdaad Anoniem"'
-    yield '# agendapunt         = ""'
-    yield "# datum              = 2025-09-11"
-    yield "# openbaar           = true"
-    yield '# behandeld_door     = ""'
-    yield '# registratienummer  = ""'
-    yield '# telefoonnummer     = ""'
-    yield '# portefeuillehouder = ""'
-
-
-def _pairs(words: dict[str, str]) -> Iterable[str]:
-    for word, code in words.items():
-        yield f"{_text(word)} = {_text(code)}"
+    source = files("mma_analysis").joinpath("evaluatie.toml.j2").read_text(encoding="utf-8")
+    template = Template(source, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)
+    return template.render(
+        vocabulary=vocabulary,
+        begin=begin,
+        peildatum=peildatum,
+        delivered=peildatum + dt.timedelta(days=3),
+        previous=previous,
+        unknown=Gemeente(),
+        survey=survey_settings(survey) if survey else "",
+        text=_text,
+    )
 
 
 def _text(value: str) -> str:
