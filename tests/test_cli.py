@@ -105,8 +105,11 @@ def contents(folder: Path) -> dict[str, bytes]:
             "no area 'bornee' in reference/areas.csv; did you mean 'borne'",
         ),
         (["report", "--only", "losserr"], "did you mean 'losser'"),
-        (["run", "--audience", "publiek"], "--audience publiek: no such audience"),
-        (["report", "--audience", "intren"], "did you mean 'intern'"),
+        (["run", "--audience", "publiek"], "'publiek' is not one of"),
+        (["bundle", "--audience", "intren"], "'intren' is not one of"),
+        (["list", "--engine", "fork"], "--engine"),
+        (["template", "--json"], "--json"),
+        (["--json", "template"], "`mma template` has no --json"),
         (["report", "--audience", "intern", "--only", "twente"], "there is no page of twente"),
         (["report", "--jobs", "0"], "--jobs"),
         (["raport"], "raport"),
@@ -114,7 +117,7 @@ def contents(folder: Path) -> dict[str, bytes]:
     ],
 )
 def test_wrong_use_ends_with_2_and_says_what_was_meant(mma, own, arguments, message):
-    ended = mma(*arguments, *(["--root", own.root] if arguments[0] != "raport" else []))
+    ended = mma("--root", own.root, *arguments)
 
     assert ended.code == 2
     assert message in ended.err
@@ -180,11 +183,26 @@ def test_a_fault_of_ours_has_no_traceback_and_quotes_nothing(mma, own, monkeypat
     assert "Traceback" not in ended.err
 
 
-def test_debug_shows_the_traceback(mma, own, monkeypatch):
+@pytest.mark.parametrize(("before", "after"), [([], ["--debug"]), (["--debug"], [])])
+def test_debug_shows_the_traceback(mma, own, monkeypatch, before, after):
     raising(monkeypatch, KeyError("kolom"))
 
     with pytest.raises(KeyError, match="kolom"):
-        mma("run", "--root", own.root, "--debug")
+        mma(*before, "run", "--root", own.root, *after)
+
+
+def test_an_argument_that_reads_as_debug_is_no_debug(mma, own):
+    ended = mma("run", "--root", own.root, "--", "--debug")
+
+    assert (ended.code, "Traceback" in ended.err) == (2, False)
+
+
+def test_options_of_mma_itself_are_before_the_verb_or_after_it(mma, own):
+    after = mma("list", "--json", "--root", own.root)
+
+    assert after.out.startswith('{"pages"') or after.out.startswith("{\n")
+    assert mma("--json", "--root", own.root, "list") == after
+    assert mma("--root", "elsewhere", "list", "--root", own.root, "--json") == after
 
 
 def test_a_full_disk_is_said_in_words(mma, own, monkeypatch):

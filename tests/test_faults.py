@@ -108,24 +108,6 @@ def test_a_reader_sees_tables_and_pages_change_in_one_move_each_and_back_to_the_
     assert everything(own) == first
 
 
-def test_pages_that_were_finished_before_a_kill_are_taken_over(own):
-    finished = Workspace(own).work(EDITION) / "finished"
-    only = ("--only", "borne", "--only", "losser", "--only", "twente")
-    run = ("report", EDITION, "--force", "--jobs", "1", "--audience", "openbaar", *only)
-    with subprocess.Popen(command(own, *run), stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout
-        made = next(line for line in process.stdout if line.startswith("made "))
-        process.kill()
-    there = [path for path in finished.iterdir() if path.suffix == ".html"]
-
-    assert made
-    assert there
-    ended = mma(own, *run, "--resume")
-    assert ended.returncode == 0, ended.stderr
-    assert ended.stdout.count("made openbaar/") == 3
-    assert not finished.exists()
-
-
 def limited() -> None:
     """No file may become larger than a page: what a full disk does, without filling one."""
     import resource

@@ -236,10 +236,17 @@ def test_nobody_answers(edition: Edition):
         refresh_population(edition, "http://127.0.0.1:9")
 
 
+def test_only_inhabitants_can_be_asked_for(workspace: Workspace):
+    command = ["reference", "proef", "--root", str(workspace.root), "--refresh", "places"]
+    ended = CliRunner().invoke(app, command)
+
+    assert ended.exit_code == 2
+    assert "'places' is not one of" in ended.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["proef", "--refresh", "places"], "only population can be asked for"),
         (["--refresh", "population"], "name it"),
         (["proef", "--refresh", "population", "--statline", "cbs"], "'cbs' is no address"),
     ],
