@@ -2,7 +2,6 @@
 
 import json
 import os
-import signal
 import subprocess
 import sys
 from importlib.metadata import PackageNotFoundError
@@ -159,11 +158,12 @@ def started(tmp_path, monkeypatch):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows ends a process without telling it")
-def test_jupyterlab_ends_when_the_command_is_ended():
+def test_jupyterlab_ends_when_the_command_is_ended(tmp_path):
     child = "import os, time; print(os.getpid(), flush=True); time.sleep(60)"
     script = (
-        "import os, sys; from mma_analysis.explore.starting import run_to_its_end; "
-        f"sys.exit(run_to_its_end([sys.executable, '-c', {child!r}], os.environ))"
+        "import sys; from mma_analysis import cli; from mma_analysis.explore import starting; "
+        f"starting.command = lambda *_: [sys.executable, '-c', {child!r}]; "
+        f"sys.argv = ['mma', 'lab', '--root', {str(tmp_path)!r}]; cli.main()"
     )
     started = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
     with started:
@@ -175,7 +175,7 @@ def test_jupyterlab_ends_when_the_command_is_ended():
     if left:
         lab.kill()
 
-    assert (code, left) == (128 + signal.SIGTERM, False)
+    assert (code, left) == (130, False)
 
 
 def test_the_command_ends_as_jupyterlab_does():

@@ -1,4 +1,7 @@
-"""The bench: choose edition, area, breakdown and period, and see all of it change at once."""
+"""The bench: choose edition, area, breakdown and period, and see all of it change at once.
+
+And a table that sorts and filters. For JupyterLab, with the extra `lab`; neither uses a network.
+"""
 
 from pathlib import Path
 
@@ -6,14 +9,53 @@ import ipywidgets as widgets
 import pandas as pd
 import plotly.graph_objects as go
 import plotly.io as pio
+from itables.typing import ITableOptions
+from itables.widget import ITable
 
 from mma_analysis.explore.opening import OpenEdition, edition, editions
-from mma_analysis.explore.sorting import sortable
 from mma_analysis.settings import EXAMPLE
 from mma_analysis.show import exploring
 from mma_analysis.show.blocks import STAYS_HERE, bundle
+from mma_analysis.vocabulary import UsageError
 
 WIDE = {"description_width": "6em"}
+WORDS = {
+    "search": "Zoeken:",
+    "lengthMenu": "_MENU_ rijen per bladzijde",
+    "info": "Rij _START_ tot _END_ van _TOTAL_",
+    "infoEmpty": "Geen rijen",
+    "infoFiltered": "(uit _MAX_)",
+    "zeroRecords": "Niets gevonden",
+    "emptyTable": "Geen rijen",
+}
+OPTIONS: ITableOptions = {
+    "language": WORDS,
+    "showIndex": False,
+    "maxBytes": 0,  # never a part of the table without a word
+    "layout": {"topStart": "search", "topEnd": None},
+    "lengthMenu": [10, 25, 100],
+}
+
+
+def sortable(table: pd.DataFrame) -> ITable:
+    """Show a table so that a click on a head sorts it and a word filters it.
+
+    Everything that it needs comes with the package: it asks the network for nothing.
+
+    Raises
+    ------
+    UsageError
+        When this is no table.
+
+    Examples
+    --------
+    >>> shown = sortable(pd.DataFrame({"area": ["borne", "losser"], "count": [17, 20]}))
+    >>> shown.df["count"].to_list()
+    [17, 20]
+    """
+    if not isinstance(table, pd.DataFrame):
+        raise UsageError(f"a {type(table).__name__} is no table: give a DataFrame")
+    return ITable(table, **OPTIONS)
 
 
 class Bench(widgets.VBox):
@@ -31,11 +73,13 @@ class Bench(widgets.VBox):
         words = self._open.settings.vocabulary
         area = words.area(gebied) if gebied else words.district
         self.choices = {
-            "editie": _dropdown("Editie", {one: one for one in editions(root)}, name),
-            "gebied": _dropdown("Gebied", _areas(self._open), area.slug),
-            "uitsplitsing": _dropdown("Uitsplitsing", {"totaal": "Meldingen"}, "totaal"),
-            "periode": _dropdown("Periode", {"whole": "Hele evaluatie"}, "whole"),
+            code: widgets.Dropdown(description=f"{code.title()}:", style=WIDE)
+            for code in ("editie", "gebied", "uitsplitsing", "periode")
         }
+        _offer(self.choices["editie"], {one: one for one in editions(root)}, name)
+        _offer(self.choices["gebied"], _areas(self._open), area.slug)
+        _offer(self.choices["uitsplitsing"], {"totaal": "Meldingen"})
+        _offer(self.choices["periode"], {"whole": "Hele evaluatie"})
         self._words = widgets.HTML()
         self._drawing = widgets.Output()
         self.table, self.figure = pd.DataFrame(), go.Figure()
@@ -138,20 +182,10 @@ def _areas(opened: OpenEdition) -> dict[str, str]:
     return {area.slug: area.name for area in (words.district, *words.gemeenten)}
 
 
-def _dropdown(label: str, names: dict[str, str], value: str) -> widgets.Dropdown:
-    return widgets.Dropdown(
-        options=_options(names), value=value, description=f"{label}:", style=WIDE
-    )
-
-
-def _options(names: dict[str, str]) -> list[tuple[str, str]]:
-    return [(label, code) for code, label in names.items()]
-
-
-def _offer(choice: widgets.Dropdown, names: dict[str, str]) -> None:
+def _offer(choice: widgets.Dropdown, names: dict[str, str], wanted: str = "") -> None:
     """Change what can be chosen, and keep the choice if it is still there."""
-    options = _options(names)
+    options = [(label, code) for code, label in names.items()]
     if list(choice.options) != options:
         kept = choice.value if choice.value in names else next(iter(names))
         choice.options = options
-        choice.value = kept
+        choice.value = wanted or kept
