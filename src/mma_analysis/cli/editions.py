@@ -172,7 +172,7 @@ def show_reference(
         return
     entries = catalogue(settings)
     if ctx.obj.as_json:
-        print_json({"tables": [entry.as_json() for entry in entries]})
+        print_json({"tables": [vars(entry) for entry in entries]})
         return
     say(*told(entries))
 
