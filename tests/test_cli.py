@@ -200,31 +200,21 @@ def test_an_argument_that_reads_as_debug_is_no_debug(mma, own):
 def test_options_of_mma_itself_are_before_the_verb_or_after_it(mma, own):
     after = mma("list", "--json", "--root", own.root)
 
-    assert after.out.startswith('{"pages"') or after.out.startswith("{\n")
+    assert len(json.loads(after.out)["pages"]) == 29
     assert mma("--json", "--root", own.root, "list") == after
     assert mma("--root", "elsewhere", "list", "--root", own.root, "--json") == after
 
 
-def test_a_full_disk_is_said_in_words(mma, own, monkeypatch):
-    raising(monkeypatch, OSError(28, "No space left on device", "/data/processed"))
+@pytest.mark.parametrize("name", ["/data/processed", None])
+def test_a_full_disk_is_said_in_words(mma, own, monkeypatch, name):
+    raising(monkeypatch, OSError(28, "No space left on device", name))
 
     ended = mma("run", "--root", own.root)
 
     assert ended.code == 1
     assert ended.err == (
-        "error: /data/processed: No space left on device; nothing half made was put in its place. "
-        "Make room and run again\n"
-    )
-
-
-def test_a_full_disk_that_has_no_name_is_said_in_words_too(mma, own, monkeypatch):
-    raising(monkeypatch, OSError(28, "No space left on device"))
-
-    ended = mma("run", "--root", own.root)
-
-    assert ended.err == (
-        "error: a disk: No space left on device; nothing half made was put in its place. "
-        "Make room and run again\n"
+        f"error: {name or 'a disk'}: No space left on device; nothing half made was put in its "
+        "place. Make room and run again\n"
     )
 
 
@@ -392,26 +382,21 @@ def test_with_json_an_error_is_on_the_other_stream(mma, own):
     assert "no edition 'voorbeeld'" in ended.err
 
 
-def test_only_makes_those_pages_and_says_what_is_left_out(mma, own, quickly):
+def test_only_makes_those_pages_and_says_plainly_what_is_left_out_and_what_to_open(
+    mma, own, quickly
+):
     ended = mma("report", "--root", own.root, "--only", "borne", "--only", "twente")
 
-    assert ended.out.splitlines()[:3] == [
+    assert "\x1b" not in ended.out
+    assert ended.err == ""
+    assert ended.out.splitlines() == [
         "made openbaar/borne.html",
         "made openbaar/district.html",
         "made intern/borne/borne.html",
-    ]
-    assert ended.out.splitlines()[3] == (
         "pages: 3 made, 0 up to date, 0 failed, "
-        "26 not asked for and left out: they were not up to date"
-    )
-
-
-def test_the_last_line_says_what_to_open(mma, own, quickly):
-    ended = mma("report", "--root", own.root, "--only", "borne")
-
-    assert ended.out.splitlines()[-1] == (
-        f"open {own.reports(EXAMPLE) / 'openbaar' / 'index.html'}"
-    )
+        "26 not asked for and left out: they were not up to date",
+        f"open {own.reports(EXAMPLE) / 'openbaar' / 'index.html'}",
+    ]
 
 
 @pytest.mark.slow
@@ -447,13 +432,6 @@ def test_a_terminal_gets_a_progress_bar_and_the_same_lines(reports, tmp_path):
 
     assert "29/29" in said
     assert "pages: 0 made, 29 up to date, 0 failed" in re.split("[\r\n]+", said)
-
-
-def test_elsewhere_there_are_plain_lines(mma, own, quickly):
-    ended = mma("report", "--root", own.root)
-
-    assert "\x1b" not in ended.out + ended.err
-    assert ended.err == ""
 
 
 def test_without_the_small_bundle_a_run_warns_plainly(mma, own, quickly, monkeypatch):
@@ -599,14 +577,12 @@ def test_an_export_that_cannot_be_read_makes_no_edition(mma, tmp_path, text, sai
 
 
 def test_version_and_help_are_there(mma):
-    version = mma("--version")
-    asked, unasked = mma("--help"), mma()
+    version, asked, unasked = mma("--version"), mma("--help"), mma()
 
     assert version.out.startswith("mma-analysis 0.")
     assert asked.code == 0
-    for name in ("run", "prepare", "report", "check", "new", "codebook", "code", "template"):
-        assert f" {name} " in asked.out
-    for name in ("list", "doctor", "lab"):
+    for command in cli.app.registered_commands:
+        name = command.name or command.callback.__name__
         assert f" {name} " in asked.out
     assert " prepare " in unasked.out + unasked.err
 

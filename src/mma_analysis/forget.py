@@ -27,12 +27,8 @@ def to_forget(workspace: Workspace, slug: str) -> list[Path]:
     """Everything of an edition that is about single tips, or exact for one gemeente.
 
     Rows and exact tables; intern pages, letters and executed notebooks; bundles of gemeenten; files
-    that the audit refused; what a killed run left behind, and what is kept to go back to.
-
-    Returns
-    -------
-    list[Path]
-        The folders and files that are there, in the order in which they are removed.
+    that the audit refused; what a killed run left behind, and what is kept to go back to. Those
+    that are there, in the order in which they are removed.
     """
     processed, reports = workspace.processed(slug), workspace.reports(slug)
     open_bundle = f"{slug}-{bundle.DVO}.zip"
@@ -55,17 +51,12 @@ def stays(workspace: Workspace, slug: str) -> list[Path]:
 
 
 def forget(workspace: Workspace, slug: str) -> list[Path]:
-    """Remove everything of an edition that is about single tips, or exact for one gemeente.
+    """Remove everything that is to be forgotten, and give what was removed.
 
     The manifest says so first: after a kill halfway it is clear what was going on, and the same
     command goes on where it stopped. Files are removed as the system does that: a disk or a backup
     can hold them longer. The deliveries in `data/raw` are not ours to remove; they, and the
     settings, may be gone already.
-
-    Returns
-    -------
-    list[Path]
-        What was removed; nothing when there was nothing.
 
     Raises
     ------

@@ -20,7 +20,6 @@ from mma_analysis.vocabulary.reference import Tables
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 SURVEY_FOLDER = "vragenlijst"
-FOLDERS = ("meldingen", SURVEY_FOLDER)
 CODEBOOK_FILE = f"{SURVEY_FOLDER}/codeboek.toml"
 
 
@@ -46,17 +45,12 @@ def new_edition(
     survey: Survey | None = None,
     district: Tables | None = None,
 ) -> list[str]:
-    """Make the folder of a new edition, with the survey in it when there is one already.
+    """Make the folder of a new edition, with a survey that there is in it; give what was made.
 
     From an earlier edition come the connection dates, the headers and words of each gemeente, the
     threshold and the tariffs: they seldom change, and each is marked to be looked at. Deliveries,
     survey, campaigns and the proposal do not carry over. Its reference tables do, unless there are
     those of another district: the new edition is about that one.
-
-    Returns
-    -------
-    list[str]
-        What was made, relative to the workspace.
 
     Raises
     ------
@@ -79,29 +73,22 @@ def new_edition(
             "district begins without --from"
         )
     vocabulary = previous.vocabulary if previous else Vocabulary(district)
-    for name in FOLDERS:
+    made = ["meldingen", SURVEY_FOLDER, *([REFERENCE] if vocabulary.own else [])]
+    for name in made:
         (folder / name).mkdir(parents=True)
     for name, rows in vocabulary.own.items():
-        path = folder / REFERENCE / f"{name}.csv"
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(table_text(name, rows), encoding="utf-8", newline="\n")
+        text = table_text(name, rows)
+        (folder / REFERENCE / f"{name}.csv").write_text(text, encoding="utf-8", newline="\n")
     settings = settings_text(vocabulary, begin, peildatum, previous, survey)
     (folder / SETTINGS_FILE).write_text(settings, encoding="utf-8", newline="\n")
-    folders = (*FOLDERS, REFERENCE) if vocabulary.own else FOLDERS
-    paths = [folder / SETTINGS_FILE, *(folder / name for name in folders)]
-    made = [path.relative_to(workspace.root).as_posix() for path in paths]
-    return [*made, *(add_survey(workspace, slug, survey) if survey else [])]
+    paths = _below(workspace, [folder / SETTINGS_FILE, *(folder / name for name in made)])
+    return [*paths, *(add_survey(workspace, slug, survey) if survey else [])]
 
 
 def add_survey(workspace: Workspace, slug: str, survey: Survey) -> list[str]:
-    """Copy the export of a survey into an edition, and write the code book made from it.
+    """Copy the export of a survey into an edition, write its code book, and give what was made.
 
     Never overwrites a file: an export that is there already, the same to the byte, is left alone.
-
-    Returns
-    -------
-    list[str]
-        What was made, relative to the workspace.
 
     Raises
     ------
@@ -123,17 +110,17 @@ def add_survey(workspace: Workspace, slug: str, survey: Survey) -> list[str]:
     if not is_there:
         shutil.copyfile(survey.export, export)
     codebook.write_text(survey.codebook, encoding="utf-8", newline="\n")
-    made = [codebook] if is_there else [export, codebook]
-    return [path.relative_to(workspace.root).as_posix() for path in made]
+    return _below(workspace, [codebook] if is_there else [export, codebook])
+
+
+def _below(workspace: Workspace, paths: list[Path]) -> list[str]:
+    return [path.relative_to(workspace.root).as_posix() for path in paths]
 
 
 def write_example(workspace: Workspace) -> bool:
     """Write the example edition whole, from the installed package or the project it runs from.
 
-    Returns
-    -------
-    bool
-        Whether it was written; not when it is there already, the same to the byte.
+    Gives whether it was written: not when it is there already, the same to the byte.
 
     Raises
     ------

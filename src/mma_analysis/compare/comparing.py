@@ -140,12 +140,7 @@ def _released(workspace: Workspace, slug: str) -> Path:
 def _changed_definitions(now: Definitions | None, before: Definitions | None) -> Rows | None:
     """List what is defined otherwise; none when one of the two did not write it down.
 
-    Returns
-    -------
-    Rows | None
-        Per change: `what` (a setting, `connected`, `group` or `indicator`), `of` (a gemeente, topic
-        or indicator, or empty), `before` and `after`; none where there was nothing. An indicator
-        whose words changed without a new version has the same version twice.
+    An indicator whose words changed without a new version has the same version twice.
     """
     if now is None or before is None:
         return None

@@ -15,22 +15,12 @@ ROW_LEVEL = {"melding_id", "place", *SOURCE}  # who has one of these has rows ab
 
 
 def save(thing: Any, path: str | Path) -> Path:
-    """Write a table or a figure to a file, in the format that the name ends with.
+    """Write a table or a figure to a file, in the format that the name ends with; give its path.
 
-    A figure becomes a web page that needs no network, a chart of `show` one with its title, unit,
-    key and caption. A table with the columns of single tips, or with rows of `row_level()`, is
-    refused: it would be on disk without protection.
-
-    Parameters
-    ----------
-    thing
-        A table (`.csv`, `.xlsx`, `.parquet`), a figure of plotly or a chart of `show` (`.html`,
-        `.json`).
-
-    Returns
-    -------
-    Path
-        Where it is.
+    A table: `.csv`, `.xlsx` or `.parquet`. A figure of plotly or a chart of `show`: `.json`, or
+    `.html`, a page that needs no network; that of a chart has its title, unit, key and caption. A
+    table with the columns of single tips, or with rows of `row_level()`, is refused: it would be on
+    disk without protection.
 
     Raises
     ------

@@ -127,34 +127,19 @@ class Bench(widgets.VBox):
         self.figure = exploring.figure(lines, kind)
         self.table = exploring.table(lines, breakdown)
         self._words.value = exploring.sentences(e)._repr_html_()
-        self._draw()
+        # as an output: a `FigureWidget` sends the whole of plotly.js again for every figure (1 s)
+        shown = bundle(self.figure)
+        self._drawing.outputs = ({"output_type": "display_data", "data": shown, "metadata": {}},)
         self._rows.update(self.table)
 
     def _chosen(self, name: str) -> str:
         return str(self.choices[name].value)
 
-    def _draw(self) -> None:
-        """Put the new figure in the place of the old one.
-
-        As an output: a `FigureWidget` sends the whole of plotly.js again for every figure (1 s).
-        """
-        shown = bundle(self.figure)
-        self._drawing.outputs = ({"output_type": "display_data", "data": shown, "metadata": {}},)
-
 
 def bench(name: str = EXAMPLE, gebied: str = "", root: str | Path | None = None) -> Bench:
-    """Show the bench in JupyterLab.
+    """Show the bench in JupyterLab, of this edition and area (default: the district) to begin with.
 
     From here on figures of your own have no button that sends their numbers to a cloud either.
-
-    Parameters
-    ----------
-    name
-        Edition to begin with.
-    gebied
-        Area to begin with; default: the district.
-    root
-        As in `edition`.
 
     Raises
     ------
@@ -166,15 +151,10 @@ def bench(name: str = EXAMPLE, gebied: str = "", root: str | Path | None = None)
     >>> bench("voorbeeld-2023", "enschede").table["Meldingen"].to_list()
     [182]
     """
-    _keep_figures_here()
-    return Bench(name, gebied, root)
-
-
-def _keep_figures_here() -> None:
-    for name in pio.renderers:
-        renderer = pio.renderers[name]
+    for renderer in (pio.renderers[one] for one in pio.renderers):
         if hasattr(renderer, "config"):
             renderer.config = {**(renderer.config or {}), **STAYS_HERE}
+    return Bench(name, gebied, root)
 
 
 def _areas(opened: OpenEdition) -> dict[str, str]:
