@@ -98,12 +98,10 @@ def contents(folder: Path) -> dict[str, bytes]:
     ("arguments", "message"),
     [
         (["run", "voorbeeld"], "no edition 'voorbeeld'"),
+        (["run", "voorbeeld", "--json"], "no edition 'voorbeeld'"),
         (["prepare", "voorbeeld"], "did you mean 'voorbeeld-2023'?"),
         (["list", "voorbeeld"], "no edition 'voorbeeld'"),
-        (
-            ["run", "--only", "bornee"],
-            "no area 'bornee' in reference/areas.csv; did you mean 'borne'",
-        ),
+        (["run", "--only", "bornee"], "no area 'bornee' in reference/areas.csv; did you mean"),
         (["report", "--only", "losserr"], "did you mean 'losser'"),
         (["run", "--audience", "publiek"], "'publiek' is not one of"),
         (["bundle", "--audience", "intren"], "'intren' is not one of"),
@@ -113,6 +111,7 @@ def contents(folder: Path) -> dict[str, bytes]:
         (["report", "--audience", "intern", "--only", "twente"], "there is no page of twente"),
         (["report", "--jobs", "0"], "--jobs"),
         (["raport"], "raport"),
+        ([], "Missing command."),
         (["run", "--olny", "borne"], "--olny"),
     ],
 )
@@ -366,20 +365,9 @@ def test_json_says_of_every_page_what_became_of_it(mma, own, quickly):
 
     assert ended.code == 3
     assert len(pages) == 29
-    assert pages["openbaar/losser.html"]["state"] == "failed"
-    assert pages["openbaar/losser.html"]["reason"] == "cel 3: stuk"
-    assert pages["openbaar/borne.html"] == {
-        "page": "openbaar/borne.html",
-        "state": "made",
-        "reason": "",
-    }
-
-
-def test_with_json_an_error_is_on_the_other_stream(mma, own):
-    ended = mma("run", "voorbeeld", "--root", own.root, "--json")
-
-    assert (ended.code, ended.out) == (2, "")
-    assert "no edition 'voorbeeld'" in ended.err
+    for name, *said in (("losser", "failed", "cel 3: stuk"), ("borne", "made", "")):
+        page = f"openbaar/{name}.html"
+        assert pages[page] == dict(zip(("page", "state", "reason"), (page, *said), strict=True))
 
 
 def test_only_makes_those_pages_and_says_plainly_what_is_left_out_and_what_to_open(
@@ -400,14 +388,12 @@ def test_only_makes_those_pages_and_says_plainly_what_is_left_out_and_what_to_op
 
 
 @pytest.mark.slow
-def test_a_second_run_makes_nothing_and_is_quick(reports, tmp_path):
+def test_a_second_run_makes_nothing(reports, tmp_path):
     shutil.copytree(reports.workspace.root, tmp_path, dirs_exist_ok=True)
     before = contents(tmp_path)
-    begun = time.monotonic()
 
     ended = typed("run", "--root", tmp_path)
 
-    assert time.monotonic() - begun < 30
     assert ended.code == 0
     assert ended.out.splitlines()[:2] == [
         f"prepare: {EXAMPLE} is up to date",

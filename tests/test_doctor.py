@@ -79,7 +79,7 @@ FULL = SimpleNamespace(free=100 * 1024 * 1024)
             *("kernel python3", "fault", "ipykernel install"),
         ),
         (
-            *(notebooks, "files", lambda _: Path("nowhere")),
+            *(notebooks, "files", lambda _: Path("/no/where/at/all")),
             *("no report notebooks in", "fault", "install mma-analysis again"),
         ),
         (

@@ -89,6 +89,8 @@ def mma(
 
         out.print(f"mma-analysis {__version__}")
         raise typer.Exit
+    if ctx.invoked_subcommand is None:
+        ctx.fail("Missing command.")
     if ctx.ensure_object(Given).as_json and ctx.invoked_subcommand not in WITH_JSON:
         raise UsageError(f"`mma {ctx.invoked_subcommand}` has no --json")
 
