@@ -64,31 +64,27 @@ def run(workspace: Workspace, *options: str, given: str | None = None):
 # --- what is in it -------------------------------------------------------------------------------
 
 
-def test_the_dvo_gets_everything_openbaar_and_nothing_intern(workspace):
-    (bundled,) = made(workspace, "dvo")
+@pytest.mark.parametrize(
+    ("recipient", "names"),
+    [
+        (
+            "dvo",
+            {"index.html", "district.html", "borne.html", "manifest.json"}
+            | {"bijlage.xlsx", "voorstel-dvo.docx"},
+        ),
+        ("borne", {"borne.html", "kwaliteit.html"}),
+        ("almelo", {"kwaliteit.html"}),
+    ],
+)
+def test_a_recipient_gets_its_finished_files_byte_for_byte_and_no_other(
+    workspace, recipient, names
+):
+    (bundled,) = made(workspace, recipient)
 
-    names = {"index.html", "district.html", "borne.html", "manifest.json"}
-    names |= {"bijlage.xlsx", "voorstel-dvo.docx"}
-    assert set(contents(bundled.path)) == names | AROUND
-
-
-def test_a_gemeente_gets_its_own_page_and_letter_and_nothing_else(workspace):
-    (bundled,) = made(workspace, "borne")
-
-    assert set(contents(bundled.path)) == {"borne.html", "kwaliteit.html"} | AROUND
-
-
-def test_a_gemeente_without_a_page_gets_its_letter(workspace):
-    (bundled,) = made(workspace, "almelo")
-
-    assert set(contents(bundled.path)) == {"kwaliteit.html"} | AROUND
-
-
-def test_the_files_are_the_finished_files_byte_for_byte(workspace):
-    (bundled,) = made(workspace, "borne")
-
-    page = workspace.reports("proef") / "intern/borne/borne.html"
-    assert contents(bundled.path)["borne.html"] == page.read_bytes()
+    found = contents(bundled.path)
+    folder = workspace.reports("proef") / bundled.recipient.folder
+    assert set(found) == names | AROUND
+    assert {n: found[n] for n in names} == {n: (folder / n).read_bytes() for n in names}
 
 
 def test_every_file_but_the_list_itself_has_a_checksum(workspace):
@@ -136,13 +132,9 @@ def test_the_same_files_give_the_same_bytes(workspace):
     for path in workspace.reports("proef").rglob("*"):
         os.utime(path, (1_000_000_000, 1_000_000_000))
 
-    assert {b.path.name: b.path.read_bytes() for b in made(workspace)} == first
-
-
-def test_no_entry_tells_when_it_was_made(workspace):
-    (bundled,) = made(workspace, "borne")
-
-    with zipfile.ZipFile(bundled.path) as archive:
+    again = made(workspace)
+    assert {b.path.name: b.path.read_bytes() for b in again} == first
+    with zipfile.ZipFile(again[0].path) as archive:
         assert {part.date_time for part in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
 
 
@@ -156,21 +148,45 @@ def test_only_its_owner_can_open_the_folder_of_bundles(workspace):
 # --- refused -------------------------------------------------------------------------------------
 
 
-def test_a_file_that_changed_since_the_audit_is_refused_by_name(workspace):
-    page = workspace.reports("proef") / "openbaar/district.html"
-    page.write_bytes(page.read_bytes() + b"\n")
+def leaks(workspace: Workspace) -> None:
+    page = workspace.reports("proef") / "openbaar/borne.html"
+    page.write_text(page.read_text("utf-8").replace("</main>", "<p>Bel 06-12345678.</p></main>"))
+    audited(workspace)
 
-    with pytest.raises(DataError, match=r"changed since the audit: openbaar/district\.html; run"):
-        made(workspace, "borne")
+
+@pytest.mark.parametrize(
+    ("happens", "why"),
+    [
+        (
+            lambda w: write(w.reports("proef") / "openbaar/district.html", "<p>Anders</p>"),
+            r"changed since the audit: openbaar/district\.html; run",
+        ),
+        (
+            lambda w: write(w.reports("proef") / "openbaar/nieuw.html", "<p>Nieuw</p>"),
+            r"openbaar/nieuw\.html",
+        ),
+        (
+            lambda w: (w.reports("proef") / "openbaar/bijlage.xlsx").unlink(),
+            r"openbaar/bijlage\.xlsx",
+        ),
+        (
+            lambda w: (w.reports("proef") / "audit.json").unlink(),
+            "no audited files; run `mma report proef` first",
+        ),
+        (leaks, "the audit found something"),
+        (
+            lambda w: write(w.raw("proef") / "meldingen/extra.csv", "Soort\nfraude\n"),
+            "deliveries, settings or mma-analysis itself changed",
+        ),
+    ],
+)
+def test_what_the_audit_did_not_find_clean_is_refused_and_named(workspace, happens, why):
+    happens(workspace)
+
+    with pytest.raises(DataError, match=why):
+        made(workspace)
 
     assert not workspace.bundles("proef").exists()
-
-
-def test_a_file_that_came_after_the_audit_is_refused_by_name(workspace):
-    write(workspace.reports("proef") / "openbaar/nieuw.html", "<p>Nieuw</p>")
-
-    with pytest.raises(DataError, match=r"openbaar/nieuw\.html"):
-        made(workspace)
 
 
 def test_what_finder_and_explorer_leave_stops_nothing_and_is_not_sent(workspace):
@@ -181,36 +197,6 @@ def test_what_finder_and_explorer_leave_stops_nothing_and_is_not_sent(workspace)
 
     for bundled in made(workspace):
         assert not {".DS_Store", "Thumbs.db", "._bijlage.xlsx"} & {*bundled.files}
-
-
-def test_a_file_that_is_gone_since_the_audit_is_named(workspace):
-    (workspace.reports("proef") / "openbaar/bijlage.xlsx").unlink()
-
-    with pytest.raises(DataError, match=r"openbaar/bijlage\.xlsx"):
-        made(workspace)
-
-
-def test_files_that_were_not_audited_are_refused(workspace):
-    (workspace.reports("proef") / "audit.json").unlink()
-
-    with pytest.raises(DataError, match="no audited files; run `mma report proef` first"):
-        made(workspace)
-
-
-def test_files_in_which_the_audit_found_something_are_refused(workspace):
-    page = workspace.reports("proef") / "openbaar/borne.html"
-    page.write_text(page.read_text("utf-8").replace("</main>", "<p>Bel 06-12345678.</p></main>"))
-    audited(workspace)
-
-    with pytest.raises(DataError, match="the audit found something"):
-        made(workspace)
-
-
-def test_files_are_refused_when_a_delivery_came_after_the_audit(workspace):
-    write(workspace.raw("proef") / "meldingen/extra.csv", "Soort\nfraude\n")
-
-    with pytest.raises(DataError, match="deliveries, settings or mma-analysis itself changed"):
-        made(workspace)
 
 
 # --- beside other bundles ------------------------------------------------------------------------
@@ -268,7 +254,7 @@ def test_a_half_bundle_of_a_run_that_was_killed_is_taken_away(workspace):
 # --- encrypted -----------------------------------------------------------------------------------
 
 
-def test_an_encrypted_bundle_opens_with_its_passphrase_and_with_no_other(workspace):
+def test_an_encrypted_bundle_opens_with_its_passphrase_only_and_it_is_kept_nowhere(workspace):
     (bundled,) = made(workspace, "borne", passphrases={"borne": SECRET})
 
     page = (workspace.reports("proef") / "intern/borne/borne.html").read_bytes()
@@ -278,24 +264,12 @@ def test_an_encrypted_bundle_opens_with_its_passphrase_and_with_no_other(workspa
         archive.setpassword(OTHER.encode())
         with pytest.raises(RuntimeError, match="Bad password"):
             archive.read("leeswijzer.txt")
-    assert page not in bundled.path.read_bytes()
-    with zipfile.ZipFile(bundled.path) as archive, pytest.raises(RuntimeError):
-        archive.read("borne.html")
-
-
-def test_every_file_in_it_is_encrypted_with_aes_of_256_bits(workspace):
-    (bundled,) = made(workspace, "borne", passphrases={"borne": SECRET})
-
-    with pyzipper.AESZipFile(bundled.path) as archive:
         parts = archive.infolist()
     # 3 is 256 bits, and version 2 keeps no checksum of what was encrypted.
     assert {(part.wz_aes_strength, part.wz_aes_version) for part in parts} == {(3, 2)}
     assert {part.CRC for part in parts} == {0}
-
-
-def test_the_passphrase_is_kept_nowhere(workspace):
-    made(workspace, "borne", passphrases={"borne": SECRET})
-
+    with zipfile.ZipFile(bundled.path) as archive, pytest.raises(RuntimeError):
+        archive.read("borne.html")
     files = [path.read_bytes() for path in workspace.root.rglob("*") if path.is_file()]
     assert not any(SECRET.encode() in content for content in files)
 
@@ -332,14 +306,21 @@ class Terminal:
         return True
 
 
-def test_on_a_terminal_each_passphrase_is_asked_for_twice(monkeypatch):
-    monkeypatch.setattr(passphrases.sys, "stdin", Terminal())
-    answers = iter([SECRET, SECRET, OTHER, OTHER])
-    monkeypatch.setattr(passphrases.getpass, "getpass", lambda prompt: next(answers))
+@pytest.fixture
+def on_a_terminal(monkeypatch):
+    """Ask for the passphrases of Almelo and Borne where a person types these answers."""
 
-    found = bundle.asked_for(bundle.recipients(VOCABULARY, ["borne", "almelo"]))
+    def ask(*typed: str) -> dict[str, str]:
+        answers = iter(typed)
+        monkeypatch.setattr(passphrases.sys, "stdin", Terminal())
+        monkeypatch.setattr(passphrases.getpass, "getpass", lambda prompt: next(answers))
+        return bundle.asked_for(bundle.recipients(VOCABULARY, ["borne", "almelo"]))
 
-    assert found == {"almelo": SECRET, "borne": OTHER}
+    return ask
+
+
+def test_on_a_terminal_each_passphrase_is_asked_for_twice(on_a_terminal):
+    assert on_a_terminal(SECRET, SECRET, OTHER, OTHER) == {"almelo": SECRET, "borne": OTHER}
 
 
 @pytest.mark.parametrize(
@@ -350,28 +331,25 @@ def test_on_a_terminal_each_passphrase_is_asked_for_twice(monkeypatch):
         ([SECRET, SECRET, SECRET], "borne has the same passphrase as almelo"),
     ],
 )
-def test_a_passphrase_that_is_no_good_is_refused_and_not_repeated(monkeypatch, typed, why):
-    monkeypatch.setattr(passphrases.sys, "stdin", Terminal())
-    answers = iter(typed)
-    monkeypatch.setattr(passphrases.getpass, "getpass", lambda prompt: next(answers))
-
+def test_a_passphrase_that_is_no_good_is_refused_and_not_repeated(on_a_terminal, typed, why):
     with pytest.raises(UsageError, match=why) as error:
-        bundle.asked_for(bundle.recipients(VOCABULARY, ["borne", "almelo"]))
+        on_a_terminal(*typed)
 
     assert SECRET not in str(error.value)
 
 
-def test_without_a_terminal_it_says_how_a_script_does_it(workspace):
-    ended = run(workspace, "--encrypt", "--only", "borne")
+@pytest.mark.parametrize(
+    ("options", "why"),
+    [
+        (["--only", "borne"], "--passphrase-fd 0"),
+        (["--audience", "openbaar"], "what is openbaar has nothing to hide"),
+    ],
+)
+def test_encrypting_needs_a_passphrase_and_something_to_hide(workspace, options, why):
+    ended = run(workspace, "--encrypt", *options)
 
     assert isinstance(ended.exception, UsageError)
-    assert "--passphrase-fd 0" in str(ended.exception)
-
-
-def test_what_is_openbaar_is_not_encrypted(workspace):
-    ended = run(workspace, "--encrypt", "--audience", "openbaar")
-
-    assert isinstance(ended.exception, UsageError)
+    assert why in str(ended.exception)
 
 
 # --- the command ---------------------------------------------------------------------------------
@@ -387,14 +365,16 @@ def test_the_command_says_what_it_made_and_what_is_not_encrypted(workspace):
     ]
 
 
-def test_a_recipient_that_does_not_exist_is_named_with_the_nearest_one():
-    with pytest.raises(UsageError, match="no recipient 'bornw'.*borne"):
-        bundle.recipients(VOCABULARY, ["bornw"])
-
-
-def test_a_recipient_without_this_audience_is_wrong_use():
-    with pytest.raises(UsageError, match="borne gets no bundle for audience 'openbaar'"):
-        bundle.recipients(VOCABULARY, ["borne"], "openbaar")
+@pytest.mark.parametrize(
+    ("asked", "why"),
+    [
+        ((["bornw"],), "no recipient 'bornw'.*borne"),
+        ((["borne"], "openbaar"), "borne gets no bundle for audience 'openbaar'"),
+    ],
+)
+def test_a_recipient_that_there_is_not_is_wrong_use(asked, why):
+    with pytest.raises(UsageError, match=why):
+        bundle.recipients(VOCABULARY, *asked)
 
 
 @pytest.mark.slow

@@ -7,7 +7,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -98,23 +97,25 @@ def contents(folder: Path) -> dict[str, bytes]:
     ("arguments", "message"),
     [
         (["run", "voorbeeld"], "no edition 'voorbeeld'"),
+        (["run", "voorbeeld", "--json"], "no edition 'voorbeeld'"),
         (["prepare", "voorbeeld"], "did you mean 'voorbeeld-2023'?"),
         (["list", "voorbeeld"], "no edition 'voorbeeld'"),
-        (
-            ["run", "--only", "bornee"],
-            "no area 'bornee' in reference/areas.csv; did you mean 'borne'",
-        ),
+        (["run", "--only", "bornee"], "no area 'bornee' in reference/areas.csv; did you mean"),
         (["report", "--only", "losserr"], "did you mean 'losser'"),
-        (["run", "--audience", "publiek"], "--audience publiek: no such audience"),
-        (["report", "--audience", "intren"], "did you mean 'intern'"),
+        (["run", "--audience", "publiek"], "'publiek' is not one of"),
+        (["bundle", "--audience", "intren"], "'intren' is not one of"),
+        (["list", "--engine", "fork"], "--engine"),
+        (["template", "--json"], "--json"),
+        (["--json", "template"], "`mma template` has no --json"),
         (["report", "--audience", "intern", "--only", "twente"], "there is no page of twente"),
         (["report", "--jobs", "0"], "--jobs"),
         (["raport"], "raport"),
+        ([], "Missing command."),
         (["run", "--olny", "borne"], "--olny"),
     ],
 )
 def test_wrong_use_ends_with_2_and_says_what_was_meant(mma, own, arguments, message):
-    ended = mma(*arguments, *(["--root", own.root] if arguments[0] != "raport" else []))
+    ended = mma("--root", own.root, *arguments)
 
     assert ended.code == 2
     assert message in ended.err
@@ -180,33 +181,38 @@ def test_a_fault_of_ours_has_no_traceback_and_quotes_nothing(mma, own, monkeypat
     assert "Traceback" not in ended.err
 
 
-def test_debug_shows_the_traceback(mma, own, monkeypatch):
+@pytest.mark.parametrize(("before", "after"), [([], ["--debug"]), (["--debug"], [])])
+def test_debug_shows_the_traceback(mma, own, monkeypatch, before, after):
     raising(monkeypatch, KeyError("kolom"))
 
     with pytest.raises(KeyError, match="kolom"):
-        mma("run", "--root", own.root, "--debug")
+        mma(*before, "run", "--root", own.root, *after)
 
 
-def test_a_full_disk_is_said_in_words(mma, own, monkeypatch):
-    raising(monkeypatch, OSError(28, "No space left on device", "/data/processed"))
+def test_an_argument_that_reads_as_debug_is_no_debug(mma, own):
+    ended = mma("run", "--root", own.root, "--", "--debug")
+
+    assert (ended.code, "Traceback" in ended.err) == (2, False)
+
+
+def test_options_of_mma_itself_are_before_the_verb_or_after_it(mma, own):
+    after = mma("list", "--json", "--root", own.root)
+
+    assert len(json.loads(after.out)["pages"]) == 29
+    assert mma("--json", "--root", own.root, "list") == after
+    assert mma("--root", "elsewhere", "list", "--root", own.root, "--json") == after
+
+
+@pytest.mark.parametrize("name", ["/data/processed", None])
+def test_a_full_disk_is_said_in_words(mma, own, monkeypatch, name):
+    raising(monkeypatch, OSError(28, "No space left on device", name))
 
     ended = mma("run", "--root", own.root)
 
     assert ended.code == 1
     assert ended.err == (
-        "error: /data/processed: No space left on device; nothing half made was put in its place. "
-        "Make room and run again\n"
-    )
-
-
-def test_a_full_disk_that_has_no_name_is_said_in_words_too(mma, own, monkeypatch):
-    raising(monkeypatch, OSError(28, "No space left on device"))
-
-    ended = mma("run", "--root", own.root)
-
-    assert ended.err == (
-        "error: a disk: No space left on device; nothing half made was put in its place. "
-        "Make room and run again\n"
+        f"error: {name or 'a disk'}: No space left on device; nothing half made was put in its "
+        "place. Make room and run again\n"
     )
 
 
@@ -353,53 +359,35 @@ def test_json_says_of_every_page_what_became_of_it(mma, own, quickly):
 
     assert ended.code == 3
     assert len(pages) == 29
-    assert pages["openbaar/losser.html"]["state"] == "failed"
-    assert pages["openbaar/losser.html"]["reason"] == "cel 3: stuk"
-    assert pages["openbaar/borne.html"] == {
-        "page": "openbaar/borne.html",
-        "state": "made",
-        "reason": "",
-    }
+    for name, *said in (("losser", "failed", "cel 3: stuk"), ("borne", "made", "")):
+        page = f"openbaar/{name}.html"
+        assert pages[page] == dict(zip(("page", "state", "reason"), (page, *said), strict=True))
 
 
-def test_with_json_an_error_is_on_the_other_stream(mma, own):
-    ended = mma("run", "voorbeeld", "--root", own.root, "--json")
-
-    assert (ended.code, ended.out) == (2, "")
-    assert "no edition 'voorbeeld'" in ended.err
-
-
-def test_only_makes_those_pages_and_says_what_is_left_out(mma, own, quickly):
+def test_only_makes_those_pages_and_says_plainly_what_is_left_out_and_what_to_open(
+    mma, own, quickly
+):
     ended = mma("report", "--root", own.root, "--only", "borne", "--only", "twente")
 
-    assert ended.out.splitlines()[:3] == [
+    assert "\x1b" not in ended.out
+    assert ended.err == ""
+    assert ended.out.splitlines() == [
         "made openbaar/borne.html",
         "made openbaar/district.html",
         "made intern/borne/borne.html",
-    ]
-    assert ended.out.splitlines()[3] == (
         "pages: 3 made, 0 up to date, 0 failed, "
-        "26 not asked for and left out: they were not up to date"
-    )
-
-
-def test_the_last_line_says_what_to_open(mma, own, quickly):
-    ended = mma("report", "--root", own.root, "--only", "borne")
-
-    assert ended.out.splitlines()[-1] == (
-        f"open {own.reports(EXAMPLE) / 'openbaar' / 'index.html'}"
-    )
+        "26 not asked for and left out: they were not up to date",
+        f"open {own.reports(EXAMPLE) / 'openbaar' / 'index.html'}",
+    ]
 
 
 @pytest.mark.slow
-def test_a_second_run_makes_nothing_and_is_quick(reports, tmp_path):
+def test_a_second_run_makes_nothing(reports, tmp_path):
     shutil.copytree(reports.workspace.root, tmp_path, dirs_exist_ok=True)
     before = contents(tmp_path)
-    begun = time.monotonic()
 
     ended = typed("run", "--root", tmp_path)
 
-    assert time.monotonic() - begun < 30
     assert ended.code == 0
     assert ended.out.splitlines()[:2] == [
         f"prepare: {EXAMPLE} is up to date",
@@ -424,13 +412,6 @@ def test_a_terminal_gets_a_progress_bar_and_the_same_lines(reports, tmp_path):
 
     assert "29/29" in said
     assert "pages: 0 made, 29 up to date, 0 failed" in re.split("[\r\n]+", said)
-
-
-def test_elsewhere_there_are_plain_lines(mma, own, quickly):
-    ended = mma("report", "--root", own.root)
-
-    assert "\x1b" not in ended.out + ended.err
-    assert ended.err == ""
 
 
 def test_without_the_small_bundle_a_run_warns_plainly(mma, own, quickly, monkeypatch):
@@ -576,14 +557,12 @@ def test_an_export_that_cannot_be_read_makes_no_edition(mma, tmp_path, text, sai
 
 
 def test_version_and_help_are_there(mma):
-    version = mma("--version")
-    asked, unasked = mma("--help"), mma()
+    version, asked, unasked = mma("--version"), mma("--help"), mma()
 
     assert version.out.startswith("mma-analysis 0.")
     assert asked.code == 0
-    for name in ("run", "prepare", "report", "check", "new", "codebook", "code", "template"):
-        assert f" {name} " in asked.out
-    for name in ("list", "doctor", "lab"):
+    for command in cli.app.registered_commands:
+        name = command.name or command.callback.__name__
         assert f" {name} " in asked.out
     assert " prepare " in unasked.out + unasked.err
 

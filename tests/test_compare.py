@@ -80,22 +80,19 @@ def compared(both: Workspace) -> compare.Comparison:
 # --- figures -------------------------------------------------------------------------------------
 
 
-def test_a_count_of_the_same_days_that_changed_is_listed_with_both_values(both):
+def test_only_a_count_of_the_same_days_that_changed_is_listed_with_both_values(both):
     (row,) = compared(both).counts
 
     assert (row["area"], row["period"]) == ("almelo", "2022-01-01/2022-06-30")
     assert (row["count_before"], row["count_after"]) == (33, 31)
 
 
-def test_a_whole_period_of_other_days_is_no_changed_count(both):
-    assert {row["period"] for row in compared(both).counts} == {"2022-01-01/2022-06-30"}
-
-
-def test_the_totals_of_both_editions_stand_beside_each_other_with_their_days(both):
-    almelo, _ = compared(both).totals
+def test_the_totals_of_both_stand_side_by_side_with_their_days_and_what_is_hidden_stays_so(both):
+    almelo, borne = compared(both).totals
 
     assert (almelo["count_before"], almelo["count_after"]) == (50, 113)
     assert almelo["period_after"] == "2021-07-01/2023-06-30"
+    assert (borne["count_before"], borne["state_before"]) == (None, "hidden")
 
 
 def test_only_a_whole_period_of_other_days_is_called_no_growth(both):
@@ -113,16 +110,8 @@ def test_only_a_whole_period_of_other_days_is_called_no_growth(both):
     ]
     assert [line for line in same if "no growth" in line] == []
     assert "whole period: not of the same days, so this is no growth" in other
+    assert "  borne: not shown (2021-07-01/2022-06-30) → 16 (2021-07-01/2023-06-30)" in other
     assert "whole period: of the same days in both" not in other
-
-
-def test_what_is_hidden_stays_hidden(both):
-    _, borne = compared(both).totals
-
-    assert (borne["count_before"], borne["state_before"]) == (None, "hidden")
-    assert "  borne: not shown (2021-07-01/2022-06-30) → 16 (2021-07-01/2023-06-30)" in told(
-        compared(both)
-    )
 
 
 def test_a_number_behind_a_hidden_state_is_not_told(both):
@@ -168,45 +157,49 @@ def test_a_conclusion_that_changed_is_listed(both):
 # --- definitions ---------------------------------------------------------------------------------
 
 
-def definitions_of(both: Workspace, **changed: object) -> list[tuple[object, ...]]:
-    finish(both, "oud", definitions=DEFINITIONS)
+COSTS = {"name": "Kosten", "version": "1", "mark": "cc"}
+
+
+@pytest.mark.parametrize(
+    ("changed", "rows", "line"),
+    [
+        (
+            {"threshold": 10, "peildatum": "2023-06-30"},
+            [("peildatum", "", "2022-06-30", "2023-06-30"), ("threshold", "", 5, 10)],
+            "  threshold: 5 → 10",
+        ),
+        (
+            {"topics": "ffff0000", "groups": {"fraude": "overig"}},
+            [
+                ("topics", "", "1a2b3c4d", "ffff0000"),
+                ("group", "fraude", "fraude_en_geld", "overig"),
+            ],
+            "  group fraude: fraude_en_geld → overig",
+        ),
+        (
+            {"connected": {"almelo": "2021-07-01", "borne": "2022-09-01"}},
+            [("connected", "borne", None, "2022-09-01")],
+            "  connected borne: nothing → 2022-09-01",
+        ),
+        (
+            {"indicators": {"costs": {**COSTS, "version": "2"}}},
+            [("indicator", "costs", "1", "2")],
+            "  indicator costs: 1 → 2",
+        ),
+        (
+            {"indicators": {"costs": COSTS}},
+            [("indicator", "costs", "1", "1")],
+            "  indicator costs: other words, the same version 1",
+        ),
+    ],
+)
+def test_what_is_defined_otherwise_is_a_change(both, changed, rows, line):
     finish(both, "nieuw", definitions={**DEFINITIONS, **changed})
-    rows = compared(both).definitions
-    assert rows is not None
-    return [(row["what"], row["of"], row["before"], row["after"]) for row in rows]
 
+    comparison = compared(both)
 
-def test_another_threshold_and_another_peildatum_are_changes(both):
-    changed = {"threshold": 10, "peildatum": "2023-06-30"}
-
-    assert definitions_of(both, **changed) == [
-        ("peildatum", "", "2022-06-30", "2023-06-30"),
-        ("threshold", "", 5, 10),
-    ]
-
-
-def test_another_mapping_of_topics_is_a_change_and_says_which_topic_moved(both):
-    changed = {"topics": "ffff0000", "groups": {"fraude": "overig"}}
-
-    assert definitions_of(both, **changed) == [
-        ("topics", "", "1a2b3c4d", "ffff0000"),
-        ("group", "fraude", "fraude_en_geld", "overig"),
-    ]
-
-
-def test_a_gemeente_that_was_connected_since_is_a_change(both):
-    connected = {"almelo": "2021-07-01", "borne": "2022-09-01"}
-
-    assert definitions_of(both, connected=connected) == [("connected", "borne", None, "2022-09-01")]
-
-
-def test_an_indicator_with_a_new_version_or_other_words_is_a_change(both):
-    newer = {"costs": {"name": "Kosten", "version": "2", "mark": "bb"}}
-    assert definitions_of(both, indicators=newer) == [("indicator", "costs", "1", "2")]
-
-    reworded = {"costs": {"name": "Kosten", "version": "1", "mark": "cc"}}
-    assert definitions_of(both, indicators=reworded) == [("indicator", "costs", "1", "1")]
-    assert "  indicator costs: other words, the same version 1" in told(compared(both))
+    assert [tuple(row.values()) for row in comparison.definitions or []] == rows
+    assert line in told(comparison)
 
 
 def test_definitions_that_were_not_written_down_are_not_called_the_same(both):

@@ -109,7 +109,7 @@ def test_every_option_that_the_handbook_and_the_readme_name_is_there():
 
     named = {option for span in spans for option in re.findall(r"(?<!\S)--[a-z-]+", span)}
 
-    assert {"--why", "--scheduler", "--jobs"} <= named
+    assert {"--why", "--scheduler", "--jobs", "--root", "--json", "--debug"} <= named
     assert named - {*known, "--no-browser"} == set()
 
 

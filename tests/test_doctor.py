@@ -2,10 +2,11 @@
 
 import json
 import os
-import signal
 import subprocess
 import sys
 from importlib.metadata import PackageNotFoundError
+from pathlib import Path
+from types import SimpleNamespace
 
 import psutil
 import pytest
@@ -46,80 +47,60 @@ def test_no_edition_is_a_fault_and_says_where_was_looked(tmp_path):
     assert "--root" in finding.remedy
 
 
-def test_without_the_bundle_pages_are_made_but_large(workspace, monkeypatch):
-    monkeypatch.setattr(plotly_bundle, "BUNDLE", "not-fetched.js")
-
-    finding = found(workspace, "plotly.js")
-
-    assert finding.state == "note"
-    assert "tools/setup.py plotly" in finding.remedy
-
-
-def test_a_python_that_is_too_old_is_a_fault(workspace, monkeypatch):
-    monkeypatch.setattr(sys, "version_info", (3, 10, 4))
-
-    finding = found(workspace, "Python 3.10.4")
-
-    assert finding.state == "fault"
-    assert "3.11, 3.12 or 3.13" in finding.remedy
-
-
-def test_a_package_that_is_missing_is_named(workspace, monkeypatch):
-    original = doctor.version
-
-    def version(name: str) -> str:
-        if name == "papermill":
-            raise PackageNotFoundError(name)
-        return original(name)
-
-    monkeypatch.setattr(doctor, "version", version)
-
-    assert found(workspace, "packages papermill").state == "fault"
-
-
-def test_a_kernel_of_another_python_is_a_fault(workspace, monkeypatch):
-    other = KernelSpec(argv=["/elders/bin/python", "-m", "ipykernel_launcher"])
-    monkeypatch.setattr(KernelSpecManager, "get_kernel_spec", lambda self, name: other)
-
-    finding = found(workspace, "kernel python3 starts /elders/bin/python")
-
-    assert finding.state == "fault"
-    assert "ipykernel install" in finding.remedy
-
-
-def test_no_kernel_is_a_fault(workspace, monkeypatch):
-    def get_kernel_spec(self, name):
-        raise NoSuchKernel(name)
-
-    monkeypatch.setattr(KernelSpecManager, "get_kernel_spec", get_kernel_spec)
-
-    assert found(workspace, "kernel python3").state == "fault"
-
-
-def test_an_installation_without_notebooks_is_a_fault(workspace, monkeypatch, tmp_path):
-    monkeypatch.setattr(notebooks, "files", lambda package: tmp_path)
-
-    assert found(workspace, "no report notebooks in").state == "fault"
-
-
-def test_a_folder_that_cannot_be_written_is_a_fault(workspace, monkeypatch):
+def raising(error: Exception):
     def refuse(*arguments, **named):
-        raise PermissionError(13, "Permission denied")
+        raise error
 
-    monkeypatch.setattr(doctor.tempfile, "TemporaryFile", refuse)
-
-    finding = found(workspace, "cannot write in")
-
-    assert (finding.state, finding.remedy) == ("fault", "change its rights")
+    return refuse
 
 
-def test_a_disk_that_is_almost_full_is_a_fault(workspace, monkeypatch):
-    usage = doctor.shutil.disk_usage(workspace.root)
-    monkeypatch.setattr(
-        doctor.shutil, "disk_usage", lambda folder: usage._replace(free=100 * 1024 * 1024)
-    )
+def without_papermill(name: str) -> str:
+    if name == "papermill":
+        raise PackageNotFoundError(name)
+    return "1"
 
-    assert found(workspace, "less than 200 MB free").state == "fault"
+
+OTHER = KernelSpec(argv=["/elders/bin/python", "-m", "ipykernel_launcher"])
+FULL = SimpleNamespace(free=100 * 1024 * 1024)
+
+
+@pytest.mark.parametrize(
+    ("where", "name", "instead", "what", "state", "remedy"),
+    [
+        (plotly_bundle, "BUNDLE", "no.js", "plotly.js", "note", "tools/setup.py plotly"),
+        (sys, "version_info", (3, 10, 4), "Python 3.10.4", "fault", "3.11, 3.12 or 3.13"),
+        (doctor, "version", without_papermill, "packages papermill", "fault", "make report"),
+        (
+            *(KernelSpecManager, "get_kernel_spec", lambda *_: OTHER),
+            *("kernel python3 starts /elders/bin/python", "fault", "ipykernel install"),
+        ),
+        (
+            *(KernelSpecManager, "get_kernel_spec", raising(NoSuchKernel("python3"))),
+            *("kernel python3", "fault", "ipykernel install"),
+        ),
+        (
+            *(notebooks, "files", lambda _: Path("/no/where/at/all")),
+            *("no report notebooks in", "fault", "install mma-analysis again"),
+        ),
+        (
+            *(doctor.tempfile, "TemporaryFile", raising(PermissionError(13, "denied"))),
+            *("cannot write in", "fault", "change its rights"),
+        ),
+        (
+            *(doctor.shutil, "disk_usage", lambda _: FULL),
+            *("less than 200 MB free", "fault", "make room"),
+        ),
+    ],
+)
+def test_what_is_missing_is_said_with_what_to_do(
+    workspace, monkeypatch, where, name, instead, what, state, remedy
+):
+    monkeypatch.setattr(where, name, instead)
+
+    finding = found(workspace, what)
+
+    assert finding.state == state
+    assert remedy in finding.remedy
 
 
 def test_what_a_run_left_behind_is_pointed_out(workspace, tmp_path):
@@ -159,11 +140,12 @@ def started(tmp_path, monkeypatch):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows ends a process without telling it")
-def test_jupyterlab_ends_when_the_command_is_ended():
+def test_jupyterlab_ends_when_the_command_is_ended(tmp_path):
     child = "import os, time; print(os.getpid(), flush=True); time.sleep(60)"
     script = (
-        "import os, sys; from mma_analysis.explore.starting import run_to_its_end; "
-        f"sys.exit(run_to_its_end([sys.executable, '-c', {child!r}], os.environ))"
+        "import sys; from mma_analysis import cli; from mma_analysis.explore import starting; "
+        f"starting.command = lambda *_: [sys.executable, '-c', {child!r}]; "
+        f"sys.argv = ['mma', 'lab', '--root', {str(tmp_path)!r}]; cli.main()"
     )
     started = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
     with started:
@@ -175,7 +157,7 @@ def test_jupyterlab_ends_when_the_command_is_ended():
     if left:
         lab.kill()
 
-    assert (code, left) == (128 + signal.SIGTERM, False)
+    assert (code, left) == (130, False)
 
 
 def test_the_command_ends_as_jupyterlab_does():
@@ -184,37 +166,33 @@ def test_the_command_ends_as_jupyterlab_does():
     assert starting.run_to_its_end(command, os.environ) == 7
 
 
-def test_jupyterlab_starts_on_this_machine_only_and_asks_nobody_for_news(started, tmp_path):
+def test_jupyterlab_is_for_this_machine_only_asks_for_no_news_and_takes_no_settings_of_elsewhere(
+    started, tmp_path
+):
     assert started["command"][:3] == [sys.executable, "-m", "jupyterlab"]
-    assert "--ServerApp.ip=127.0.0.1" in started["command"]
-    assert "--ServerApp.open_browser=False" in started["command"]
-    assert "--LabApp.news_url=None" in started["command"]
-    assert "--LabApp.default_url=/lab/tree/verkenning.ipynb" in started["command"]
+    assert {
+        "--ServerApp.ip=127.0.0.1",
+        "--ServerApp.open_browser=False",
+        "--LabApp.news_url=None",
+        "--LabApp.default_url=/lab/tree/verkenning.ipynb",
+    } <= {*started["command"]}
     assert started["env"]["MMA_ROOT"] == str(tmp_path)
-
-
-def test_a_token_or_setting_from_elsewhere_does_not_count_in_the_lab(started, tmp_path):
     assert "JUPYTER_TOKEN" not in started["env"]
     assert started["env"]["JUPYTER_CONFIG_DIR"].startswith(str(tmp_path))
 
 
-def test_the_lab_is_in_dutch_unless_a_person_chose_otherwise(started, tmp_path, monkeypatch):
+def test_the_lab_is_in_dutch_and_what_a_person_changed_is_left_alone(started, tmp_path):
     (chosen,) = tmp_path.glob(".mma/lab/settings/**/plugin.jupyterlab-settings")
-    assert json.loads(chosen.read_text(encoding="utf-8")) == {"locale": "nl_NL"}
-
-    chosen.write_text('{"locale": "en"}', encoding="utf-8")
-    starting.start_lab(Workspace(tmp_path))
-
-    assert json.loads(chosen.read_text(encoding="utf-8")) == {"locale": "en"}
-
-
-def test_the_notebooks_are_copied_once_and_then_left_alone(started, tmp_path):
     bench = tmp_path / "notebooks" / "verkenning.ipynb"
-    bench.write_text("of a person", encoding="utf-8")
+    assert json.loads(chosen.read_text(encoding="utf-8")) == {"locale": "nl_NL"}
+    assert json.loads(bench.read_text(encoding="utf-8"))["cells"]
 
+    for path in (chosen, bench):
+        path.write_text("of a person", encoding="utf-8")
     starting.start_lab(Workspace(tmp_path))
 
-    assert bench.read_text(encoding="utf-8") == "of a person"
+    for path in (chosen, bench):
+        assert path.read_text(encoding="utf-8") == "of a person"
 
 
 @pytest.mark.parametrize("as_json", [True, False])

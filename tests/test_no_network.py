@@ -116,6 +116,7 @@ def test_sockets_of_this_machine_are_let_through(watched):
 def commands(root: Path) -> Sequence[Sequence[str | Path]]:
     return [
         ("run", "--root", root, "--only", "borne", "--only", "twente"),
+        ("report", "--root", root, "--only", "borne", "--force"),
         ("check", "--root", root),
         ("audit", "--root", root),
         ("bundle", "--root", root),

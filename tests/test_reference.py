@@ -171,7 +171,9 @@ def statline(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     thread.join()
 
 
-def test_inhabitants_come_from_statline_and_other_days_stay(edition: Edition, statline: str):
+def test_inhabitants_of_its_gemeenten_and_years_come_from_statline_and_other_days_stay(
+    edition: Edition, statline: str
+):
     path, new, changed = refresh_population(edition, statline)
 
     cbs = "CBS StatLine 70072ned, gewijzigd 2024-03-01"
@@ -183,11 +185,6 @@ def test_inhabitants_come_from_statline_and_other_days_stay(edition: Edition, st
         f'noord,2022-01-01,1010,"{cbs}"',
         f'zuid,2022-01-01,2000,"{cbs}"',
     ]
-
-
-def test_only_the_gemeenten_and_years_of_the_edition_are_asked_for(edition: Edition, statline: str):
-    refresh_population(edition, statline)
-
     asked = [path for path in StatLine.asked if "/TypedDataSet" in path]
     assert "/ODataFeed/odata/70072ned/TypedDataSet" in asked[0]
     assert "$select=RegioS,Perioden,TotaleBevolking_1" in asked[0]
@@ -210,25 +207,23 @@ def test_the_edition_uses_the_new_numbers_once_it_is_loaded_again(
     assert people["2021-01-01"] == "950"
 
 
-def test_a_gemeente_that_statline_does_not_know_changes_nothing(
-    edition: Edition, statline: str, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("people", "says"),
+    [
+        (1, r"no inhabitants of GM9002 \(Zuid\)"),
+        ("veel", "not what StatLine table 70072ned answers"),
+    ],
+)
+def test_an_answer_that_is_not_whole_changes_nothing(
+    edition: Edition, statline: str, monkeypatch: pytest.MonkeyPatch, people: object, says: str
 ):
-    monkeypatch.setattr(StatLine, "rows", {("GM9001", "2022JJ00"): 1})
+    monkeypatch.setattr(StatLine, "rows", {("GM9001", "2022JJ00"): people})
 
-    with pytest.raises(DataError, match=r"no inhabitants of GM9002 \(Zuid\)"):
+    with pytest.raises(DataError, match=says):
         refresh_population(edition, statline)
 
     path = edition.folder / "reference" / "population.csv"
     assert path.read_text(encoding="utf-8") == OWN["population"]
-
-
-def test_another_answer_is_said_to_be_another(
-    edition: Edition, statline: str, monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setattr(StatLine, "rows", {("GM9001", "2022JJ00"): "veel"})
-
-    with pytest.raises(DataError, match="not what StatLine table 70072ned answers"):
-        refresh_population(edition, statline)
 
 
 def test_nobody_answers(edition: Edition):
@@ -236,10 +231,17 @@ def test_nobody_answers(edition: Edition):
         refresh_population(edition, "http://127.0.0.1:9")
 
 
+def test_only_inhabitants_can_be_asked_for(workspace: Workspace):
+    command = ["reference", "proef", "--root", str(workspace.root), "--refresh", "places"]
+    ended = CliRunner().invoke(app, command)
+
+    assert ended.exit_code == 2
+    assert "'places' is not one of" in ended.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["proef", "--refresh", "places"], "only population can be asked for"),
         (["--refresh", "population"], "name it"),
         (["proef", "--refresh", "population", "--statline", "cbs"], "'cbs' is no address"),
     ],

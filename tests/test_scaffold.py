@@ -78,13 +78,8 @@ def test_what_seldom_changes_carries_over_and_the_rest_does_not(tmp_path: Path, 
     assert edition.kosten == previous.kosten
     assert edition.campagnes == ()
     assert not edition.evaluatie.fictief
-
-
-def test_an_edition_is_never_overwritten(tmp_path: Path):
-    new_edition(Workspace(tmp_path), "nieuw", BEGIN, PEILDATUM)
-
-    with pytest.raises(UsageError, match="is there already"):
-        new_edition(Workspace(tmp_path), "nieuw", BEGIN, PEILDATUM)
+    text = (edition.folder / "evaluatie.toml").read_text(encoding="utf-8")
+    assert '# vorige_editie = "vorige"' in text
 
 
 @pytest.mark.parametrize("name", ["", "../buiten", "Met Spatie", "a/b", "-streep"])
@@ -190,13 +185,6 @@ def test_every_commented_line_of_the_settings_is_toml_when_its_hash_goes(tmp_pat
     named = {line.partition(" ")[0] for line in keys}
     assert {"themas", "coderingen", "citaten", "[[kosten.fase]]", "[voorstel]"} <= named
     assert {*Voorstel.model_fields} <= named
-
-
-def test_the_earlier_edition_is_proposed_by_its_name(tmp_path: Path, previous: Edition):
-    new_edition(Workspace(tmp_path), "nieuw", BEGIN, PEILDATUM, previous)
-
-    text = (Workspace(tmp_path).raw("nieuw") / "evaluatie.toml").read_text(encoding="utf-8")
-    assert '# vorige_editie = "vorige"' in text
 
 
 def test_it_says_that_corrections_do_not_carry_over(tmp_path: Path):

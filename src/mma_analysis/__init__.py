@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from mma_analysis.explore.opening import edition as edition
     from mma_analysis.explore.opening import editions as editions
     from mma_analysis.explore.saving import save as save
-    from mma_analysis.explore.sorting import sortable as sortable
     from mma_analysis.explore.workbench import bench as bench
+    from mma_analysis.explore.workbench import sortable as sortable
 
     __version__: str
 
@@ -24,7 +24,7 @@ _ROOMS = {
     "edition": "opening",
     "editions": "opening",
     "save": "saving",
-    "sortable": "sorting",
+    "sortable": "workbench",
 }
 
 

@@ -1,13 +1,12 @@
 """What reference tables there are: whose, how many rows, how new, and where they come from."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
 from mma_analysis.settings import Edition
 from mma_analysis.vocabulary import Vocabulary
 from mma_analysis.vocabulary.own_tables import OWN
-from mma_analysis.vocabulary.reference import Table, table_names
+from mma_analysis.vocabulary.reference import table_names
 
 # Columns that say of when a row is.
 WHEN = ("reference_date", "valid_from", "year", "version")
@@ -29,10 +28,6 @@ class Entry:
     mark: str
     sources: tuple[str, ...]
 
-    def as_json(self) -> dict[str, Any]:
-        """The same, for a machine."""
-        return asdict(self)
-
 
 def catalogue(edition: Edition) -> list[Entry]:
     """Every reference table as this edition uses it, by name."""
@@ -52,9 +47,9 @@ def told(entries: Iterable[Entry]) -> list[str]:
         )
         for entry in entries
     ]
-    widths = [max(len(line[column]) for line in lines) for column in range(5)]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     return [
-        "  ".join([*(f"{cell:<{w}}" for cell, w in zip(line, widths, strict=False)), line[-1]])
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
         for line in lines
     ]
 
@@ -62,21 +57,17 @@ def told(entries: Iterable[Entry]) -> list[str]:
 def _entry(vocabulary: Vocabulary, name: str) -> Entry:
     rows = vocabulary.reference(name)
     sources = [row["source"] for row in rows]
+    # Of when the rows are; a higher version is later.
+    moments = [row[column] for row in rows for column in WHEN if row.get(column)]
     return Entry(
         name=name,
         of_edition=name in vocabulary.own,
         may_be_of_edition=name in OWN,
         rows=len(rows),
-        newest=_newest(rows),
+        newest=max(moments, key=lambda cell: (len(cell), cell), default=""),
         mark=vocabulary.fingerprint(name),
         sources=tuple(sorted(set(sources), key=lambda source: (-sources.count(source), source))),
     )
-
-
-def _newest(rows: Table) -> str:
-    """The last of what the rows say of when they are; a higher version is later."""
-    found = [row[column] for row in rows for column in WHEN if row.get(column)]
-    return max(found, key=lambda cell: (len(cell), cell), default="")
 
 
 def _first(sources: tuple[str, ...]) -> str:

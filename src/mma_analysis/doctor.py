@@ -1,9 +1,9 @@
 """What a newcomer needs to know when it does not work: what is missing, and how to get it."""
 
+import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
@@ -26,61 +26,47 @@ class Finding:
 
 def diagnose(workspace: Workspace) -> list[Finding]:
     """Look at everything that a run needs, without running anything."""
-    checks: list[Callable[[Workspace], Finding]] = [
-        _python,
-        _packages,
-        _kernel,
-        _bundle,
-        _notebooks,
-        _editions,
-        _writable,
-        _leftovers,
-        _lab,
-    ]
-    return [check(workspace) for check in checks]
+    of_the_machine = [_python(), _packages(), _kernel(), _bundle(), _notebooks()]
+    here = [_editions(workspace), _writable(workspace), _leftovers(workspace)]
+    return [*of_the_machine, *here, _lab()]
 
 
-def _python(workspace: Workspace) -> Finding:
+def _python() -> Finding:
     running = ".".join(map(str, sys.version_info[:3]))
     if (3, 11) <= sys.version_info[:2] < (3, 14):
         return Finding(f"Python {running} at {sys.executable}", "ok")
     return Finding(f"Python {running}", "fault", "use Python 3.11, 3.12 or 3.13")
 
 
-def _packages(workspace: Workspace) -> Finding:
+def _packages() -> Finding:
+    needed = [one for one in requires("mma-analysis") or [] if "extra ==" not in one]
     missing = []
-    for requirement in requires("mma-analysis") or []:
-        name = requirement.split(";")[0].split(">")[0].split("<")[0].split("=")[0].strip()
-        if "extra ==" in requirement:
-            continue
+    for name in (re.split(r"[^\w.-]", requirement)[0] for requirement in needed):
         try:
             version(name)
         except PackageNotFoundError:
             missing.append(name)
     if missing:
-        return Finding(
-            f"packages {', '.join(missing)}", "fault", "run `make report` or `pip install -e .`"
-        )
+        remedy = "run `make report` or `pip install -e .`"
+        return Finding(f"packages {', '.join(missing)}", "fault", remedy)
     return Finding(f"mma-analysis {version('mma-analysis')} with the packages it needs", "ok")
 
 
-def _kernel(workspace: Workspace) -> Finding:
+def _kernel() -> Finding:
     """The kernel `python3` must start this Python, or notebooks miss the package."""
     from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
 
+    remedy = f"run `{sys.executable} -m ipykernel install --sys-prefix`"
     try:
-        spec = KernelSpecManager().get_kernel_spec("python3")
+        starts = KernelSpecManager().get_kernel_spec("python3").argv[0]
     except NoSuchKernel:
-        remedy = f"run `{sys.executable} -m ipykernel install --sys-prefix`"
         return Finding("kernel python3", "fault", remedy)
-    starts = spec.argv[0]
     if starts in ("python", "python3") or Path(starts) == Path(sys.executable):
         return Finding("kernel python3 starts this Python", "ok")
-    remedy = f"run `{sys.executable} -m ipykernel install --sys-prefix`"
     return Finding(f"kernel python3 starts {starts}, not {sys.executable}", "fault", remedy)
 
 
-def _bundle(workspace: Workspace) -> Finding:
+def _bundle() -> Finding:
     if has_bundle():
         return Finding("plotly.js bundle for small pages", "ok")
     return Finding(
@@ -90,7 +76,7 @@ def _bundle(workspace: Workspace) -> Finding:
     )
 
 
-def _notebooks(workspace: Workspace) -> Finding:
+def _notebooks() -> Finding:
     from mma_analysis.publish.notebooks import folder
 
     try:
@@ -112,14 +98,14 @@ def _editions(workspace: Workspace) -> Finding:
 
 
 def _writable(workspace: Workspace) -> Finding:
-    for folder in map(_nearest, (workspace.processed(""), workspace.reports(""))):
+    for wanted in (workspace.processed(""), workspace.reports("")):
+        folder = next(path for path in (wanted, *wanted.parents) if path.is_dir())
         try:
             with tempfile.TemporaryFile(dir=folder):
                 free = shutil.disk_usage(folder).free
         except OSError as error:
-            return Finding(
-                f"cannot write in {folder}: {error.strerror}", "fault", "change its rights"
-            )
+            what = f"cannot write in {folder}: {error.strerror}"
+            return Finding(what, "fault", "change its rights")
         if free < 200 * 1024 * 1024:
             return Finding(f"less than 200 MB free in {folder}", "fault", "make room")
     return Finding(f"can write below {workspace.root}", "ok")
@@ -135,12 +121,7 @@ def _leftovers(workspace: Workspace) -> Finding:
     return Finding("nothing left behind by earlier runs", "ok")
 
 
-def _nearest(folder: Path) -> Path:
-    """The folder, or else the folder in which it would be made."""
-    return next(path for path in (folder, *folder.parents) if path.is_dir())
-
-
-def _lab(workspace: Workspace) -> Finding:
+def _lab() -> Finding:
     if missing := missing_parts():
         remedy = f"run {INSTALL_LAB} to explore; reports do not need it"
         return Finding(f"JupyterLab is not complete: no {', '.join(missing)}", "note", remedy)

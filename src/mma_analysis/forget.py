@@ -1,7 +1,6 @@
 """`mma forget`: an edition without its rows; what may be shown stays."""
 
 import shutil
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,12 +27,8 @@ def to_forget(workspace: Workspace, slug: str) -> list[Path]:
     """Everything of an edition that is about single tips, or exact for one gemeente.
 
     Rows and exact tables; intern pages, letters and executed notebooks; bundles of gemeenten; files
-    that the audit refused; what a killed run left behind, and what is kept to go back to.
-
-    Returns
-    -------
-    list[Path]
-        The folders and files that are there, in the order in which they are removed.
+    that the audit refused; what a killed run left behind, and what is kept to go back to. Those
+    that are there, in the order in which they are removed.
     """
     processed, reports = workspace.processed(slug), workspace.reports(slug)
     open_bundle = f"{slug}-{bundle.DVO}.zip"
@@ -42,7 +37,7 @@ def to_forget(workspace: Workspace, slug: str) -> list[Path]:
     folders += [folder / "intern" for folder in (workspace.executed(slug), reports)]
     folders += [reports.with_name(f"{slug}-afgekeurd")]
     folders += [p for p in bundles if p.name not in (open_bundle, MANIFEST)]
-    folders += [path for path in _below(workspace.work(slug)) if path.is_dir()]
+    folders += sorted(path for path in workspace.work(slug).glob("*") if path.is_dir())
     folders += [*besides(processed), *besides(reports)]
     return [path for path in folders if path.exists()]
 
@@ -56,17 +51,12 @@ def stays(workspace: Workspace, slug: str) -> list[Path]:
 
 
 def forget(workspace: Workspace, slug: str) -> list[Path]:
-    """Remove everything of an edition that is about single tips, or exact for one gemeente.
+    """Remove everything that is to be forgotten, and give what was removed.
 
     The manifest says so first: after a kill halfway it is clear what was going on, and the same
     command goes on where it stopped. Files are removed as the system does that: a disk or a backup
     can hold them longer. The deliveries in `data/raw` are not ours to remove; they, and the
     settings, may be gone already.
-
-    Returns
-    -------
-    list[Path]
-        What was removed; nothing when there was nothing.
 
     Raises
     ------
@@ -95,15 +85,9 @@ def _without_rows(manifest: dict[str, Any]) -> dict[str, Any]:
 
     Of the deliveries it says which there were, and not how many rows they had or what was noted.
     """
-    kept = {
-        path: digest
-        for path, digest in manifest.get("outputs", {}).items()
-        if path.partition("/")[0] not in ROW_LEVEL
-    }
-    files = [
-        {name: file[name] for name in OF_A_FILE if name in file}
-        for file in manifest.get("files", [])
-    ]
+    outputs = manifest.get("outputs", {}).items()
+    kept = {path: digest for path, digest in outputs if path.partition("/")[0] not in ROW_LEVEL}
+    files = [{n: file[n] for n in OF_A_FILE if n in file} for file in manifest.get("files", [])]
     return manifest | {"files": files, "outputs": kept, FORGOTTEN: list(ROW_LEVEL)}
 
 
@@ -119,7 +103,3 @@ def _remove(path: Path) -> None:
             f"{error.filename}: {error.strerror}; close it where it is open and forget again: "
             "a part is gone already"
         ) from error
-
-
-def _below(folder: Path) -> Sequence[Path]:
-    return sorted(folder.iterdir()) if folder.is_dir() else []

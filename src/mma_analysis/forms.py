@@ -4,7 +4,6 @@ import datetime as dt
 from pathlib import Path
 
 import xlsxwriter
-from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
@@ -70,12 +69,12 @@ def _write_table(
     sheet: Worksheet, book: Workbook, edition: Edition, ranges: dict[str, str]
 ) -> None:
     bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
-    date = book.add_format({"num_format": "dd-mm-yyyy"})
-    text = book.add_format({"num_format": "@"})
+    formats = {"date": "dd-mm-yyyy", "text": "@"}
+    cells = {kind: book.add_format({"num_format": it}) for kind, it in formats.items()}
     sheet.freeze_panes(1, 1)
     for index, column in enumerate(edition.vocabulary.reference("form_columns")):
         sheet.write_string(0, index, column["header"], bold)
-        sheet.set_column(index, index, 20, _format(column["kind"], date, text))
+        sheet.set_column(index, index, 20, cells.get(column["kind"]))
         if column["kind"] == "date":
             sheet.data_validation(1, index, ROWS, index, _date_rule(column, edition))
         elif column["field"] in ranges:
@@ -86,10 +85,6 @@ def _write_table(
                 "error_message": f"{column['header']}: kies een van de woorden uit de lijst.",
             }
             sheet.data_validation(1, index, ROWS, index, rule)
-
-
-def _format(kind: str, date: Format, text: Format) -> Format | None:
-    return {"date": date, "text": text}.get(kind)
 
 
 def _date_rule(column: dict[str, str], edition: Edition) -> dict[str, object]:

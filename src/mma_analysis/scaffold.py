@@ -6,10 +6,11 @@ import json
 import re
 import shutil
 import tempfile
-from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
+
+from jinja2 import Template
 
 from mma_analysis.settings import EXAMPLE, SETTINGS_FILE, Edition, Gemeente, Workspace
 from mma_analysis.vocabulary import UsageError, Vocabulary
@@ -19,7 +20,6 @@ from mma_analysis.vocabulary.reference import Tables
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 SURVEY_FOLDER = "vragenlijst"
-FOLDERS = ("meldingen", SURVEY_FOLDER)
 CODEBOOK_FILE = f"{SURVEY_FOLDER}/codeboek.toml"
 
 
@@ -45,17 +45,12 @@ def new_edition(
     survey: Survey | None = None,
     district: Tables | None = None,
 ) -> list[str]:
-    """Make the folder of a new edition, with the survey in it when there is one already.
+    """Make the folder of a new edition, with a survey that there is in it; give what was made.
 
     From an earlier edition come the connection dates, the headers and words of each gemeente, the
     threshold and the tariffs: they seldom change, and each is marked to be looked at. Deliveries,
     survey, campaigns and the proposal do not carry over. Its reference tables do, unless there are
     those of another district: the new edition is about that one.
-
-    Returns
-    -------
-    list[str]
-        What was made, relative to the workspace.
 
     Raises
     ------
@@ -78,29 +73,22 @@ def new_edition(
             "district begins without --from"
         )
     vocabulary = previous.vocabulary if previous else Vocabulary(district)
-    for name in FOLDERS:
+    made = ["meldingen", SURVEY_FOLDER, *([REFERENCE] if vocabulary.own else [])]
+    for name in made:
         (folder / name).mkdir(parents=True)
     for name, rows in vocabulary.own.items():
-        path = folder / REFERENCE / f"{name}.csv"
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(table_text(name, rows), encoding="utf-8", newline="\n")
-    settings = settings_text(vocabulary, slug, begin, peildatum, previous, survey)
+        text = table_text(name, rows)
+        (folder / REFERENCE / f"{name}.csv").write_text(text, encoding="utf-8", newline="\n")
+    settings = settings_text(vocabulary, begin, peildatum, previous, survey)
     (folder / SETTINGS_FILE).write_text(settings, encoding="utf-8", newline="\n")
-    folders = (*FOLDERS, REFERENCE) if vocabulary.own else FOLDERS
-    paths = [folder / SETTINGS_FILE, *(folder / name for name in folders)]
-    made = [path.relative_to(workspace.root).as_posix() for path in paths]
-    return [*made, *(add_survey(workspace, slug, survey) if survey else [])]
+    paths = _below(workspace, [folder / SETTINGS_FILE, *(folder / name for name in made)])
+    return [*paths, *(add_survey(workspace, slug, survey) if survey else [])]
 
 
 def add_survey(workspace: Workspace, slug: str, survey: Survey) -> list[str]:
-    """Copy the export of a survey into an edition, and write the code book made from it.
+    """Copy the export of a survey into an edition, write its code book, and give what was made.
 
     Never overwrites a file: an export that is there already, the same to the byte, is left alone.
-
-    Returns
-    -------
-    list[str]
-        What was made, relative to the workspace.
 
     Raises
     ------
@@ -122,17 +110,17 @@ def add_survey(workspace: Workspace, slug: str, survey: Survey) -> list[str]:
     if not is_there:
         shutil.copyfile(survey.export, export)
     codebook.write_text(survey.codebook, encoding="utf-8", newline="\n")
-    made = [codebook] if is_there else [export, codebook]
-    return [path.relative_to(workspace.root).as_posix() for path in made]
+    return _below(workspace, [codebook] if is_there else [export, codebook])
+
+
+def _below(workspace: Workspace, paths: list[Path]) -> list[str]:
+    return [path.relative_to(workspace.root).as_posix() for path in paths]
 
 
 def write_example(workspace: Workspace) -> bool:
     """Write the example edition whole, from the installed package or the project it runs from.
 
-    Returns
-    -------
-    bool
-        Whether it was written; not when it is there already, the same to the byte.
+    Gives whether it was written: not when it is there already, the same to the byte.
 
     Raises
     ------
@@ -161,167 +149,33 @@ def write_example(workspace: Workspace) -> bool:
 
 def survey_settings(survey: Survey) -> str:
     """The block of the settings that names the survey's files."""
-    return "\n".join(
-        [
-            "[vragenlijst]",
-            f"bestand  = {_text(survey.file)}   # de export, zoals gedownload",
-            f"codeboek = {_text(CODEBOOK_FILE)}   # een voorstel: controleer het",
-        ]
+    return (
+        "[vragenlijst]\n"
+        f"bestand  = {_text(survey.file)}   # de export, zoals gedownload\n"
+        f"codeboek = {_text(CODEBOOK_FILE)}   # een voorstel: controleer het"
     )
 
 
 def settings_text(
     vocabulary: Vocabulary,
-    slug: str,
     begin: dt.date,
     peildatum: dt.date,
     previous: Edition | None,
     survey: Survey | None = None,
 ) -> str:
     """The settings of a new edition, as text with comments for the analyst."""
-    return "\n".join(
-        [
-            *_heading(vocabulary, slug, begin, peildatum, previous),
-            *_gemeenten(vocabulary, peildatum + dt.timedelta(days=3), previous),
-            *_survey(vocabulary, survey),
-            *_costs(previous),
-            *_scenarios(),
-            *_rest(),
-        ]
-    ) + "\n"  # fmt: skip
-
-
-def _heading(
-    vocabulary: Vocabulary,
-    slug: str,
-    begin: dt.date,
-    peildatum: dt.date,
-    previous: Edition | None,
-) -> Iterable[str]:
-    threshold = previous.bescherming.drempel if previous else 5
-    yield "# De instellingen van deze evaluatie. Alles achter een hekje is uitleg."
-    yield "# Wat u niet weet, laat u weg: onbekend wordt ook zo getoond."
-    if previous:
-        yield f"# Overgenomen uit {previous.slug}: aansluiting, koppen, woorden en tarieven."
-        yield "# Controleer of dat nog klopt."
-    yield ""
-    yield "[evaluatie]"
-    yield f"titel     = {_text(f'Evaluatie MMA {peildatum.year}')}"
-    yield f"district  = {_text(vocabulary.district.name)}"
-    yield f"begin     = {begin}           # eerste dag die meetelt"
-    yield f"peildatum = {peildatum}           # laatste dag die meetelt"
-    yield ""
-    yield "[bescherming]"
-    yield f"drempel = {threshold}  # openbaar: kleinere aantallen tonen wij niet"
-    yield '# methode = "afronden"        # alle aantallen op vijftallen, in plaats van verbergen'
-    earlier = previous.slug if previous else f"{vocabulary.district.slug}-{begin.year}"
-    yield f"# vorige_editie = {_text(earlier)}  # al verstuurd, en over een deel van dezelfde tijd"
-    yield ""
-    yield "# Een blok per gemeente. Haal het hekje weg voor levering zodra het bestand er is:"
-    yield '#   levering    = ["meldingen/naam.xlsx"]'
-    yield "#   geleverd_op = 2025-07-03"
-    yield ""
-
-
-def _gemeenten(vocabulary: Vocabulary, after: dt.date, previous: Edition | None) -> Iterable[str]:
-    for area in vocabulary.gemeenten:
-        yield from _gemeente(area.slug, after, previous)
-
-
-def _gemeente(slug: str, after: dt.date, previous: Edition | None) -> Iterable[str]:
-    known = previous.gemeente(slug) if previous else Gemeente()
-    yield f"[gemeenten.{slug}]"
-    if known.aangesloten:
-        yield f"aangesloten      = {known.aangesloten}"
-        if known.aangesloten_bron:
-            yield f"aangesloten_bron = {_text(known.aangesloten_bron)}"
-    else:
-        yield "# aangesloten = 2022-01-01"
-    yield f'# levering    = ["meldingen/{slug}.xlsx"]'
-    yield f"# geleverd_op = {after}"
-    if known.kolommen:
-        yield f"[gemeenten.{slug}.kolommen]"
-        yield from _pairs(known.kolommen)
-    for field, words in known.waarden.items():
-        yield f"[gemeenten.{slug}.waarden.{field}]"
-        yield from _pairs(words)
-    yield ""
-
-
-def _survey(vocabulary: Vocabulary, survey: Survey | None) -> Iterable[str]:
-    if survey:
-        yield survey_settings(survey)
-    else:
-        yield "# Het codeboek maakt u met `mma codebook`; dat zegt wat hier moet staan."
-        yield "# [vragenlijst]"
-        yield '# bestand       = "vragenlijst/antwoorden.xlsx"   # de export, zoals gedownload'
-        yield '# codeboek      = "vragenlijst/codeboek.toml"'
-    yield '# themas        = "vragenlijst/themas.toml"       # de thema\'s van open antwoorden'
-    yield '# coderingen    = "vragenlijst/coderingen.xlsx"   # wat mensen besloten'
-    yield '# citaten       = "vragenlijst/citaten.toml"      # wat geciteerd mag worden'
-    yield "# geen_ervaring = []                               # te kort aangesloten om te oordelen"
-    yield "# [vragenlijst.gezamenlijk]                        # een antwoord voor meer gemeenten"
-    two = [area.slug for area in vocabulary.gemeenten][:2]
-    yield f"# samen         = [{', '.join(map(_text, two))}]"
-    yield ""
-
-
-def _costs(previous: Edition | None) -> Iterable[str]:
-    if previous is None or previous.kosten is None:
-        yield "# [[kosten.tarief]]              # per grootteklasse"
-        yield "# vanaf_inwoners = 0"
-        yield "# per_jaar       = 800.00"
-        yield "# [[kosten.fase]]                # wie betaalt, vanaf welke dag"
-        yield "# begin   = 2025-01-01"
-        yield '# betaler = "gemeente"'
-        yield ""
-        return
-    for tariff in previous.kosten.tarief:
-        yield "[[kosten.tarief]]"
-        yield f"vanaf_inwoners = {tariff.vanaf_inwoners}"
-        yield f"per_jaar       = {tariff.per_jaar:.2f}"
-        yield f"aansluiting    = {tariff.aansluiting:.2f}"
-        yield f"per_melding    = {tariff.per_melding:.2f}"
-    for phase in previous.kosten.fase:
-        yield "[[kosten.fase]]"
-        yield f"begin   = {phase.begin}"
-        if phase.eind:
-            yield f"eind    = {phase.eind}"
-        yield f"betaler = {_text(phase.betaler)}"
-    yield ""
-
-
-def _scenarios() -> Iterable[str]:
-    yield "# [[kosten.scenario]]            # wat er in het volgende jaar kan veranderen:"
-    yield '# naam              = "Nieuwe campagne"'
-    yield '# gekozen_door      = ""         # wie deze procenten koos; komt op de pagina'
-    yield "# meldingen_procent = [0, 20]    # van het minste tot het meeste; minder met een min"
-    yield "# tarief_procent    = [0, 5]     # hogere of lagere tarieven"
-    yield ""
-
-
-def _rest() -> Iterable[str]:
-    yield "# [[campagnes]]"
-    yield '# naam      = "Vastgoedcampagne"'
-    yield "# begin     = 2025-09-01"
-    yield "# eind      = 2025-12-31"
-    yield '# gemeenten = "alle"             # of een lijst van korte namen'
-    yield '# topics    = ["woonfraude"]     # codes uit reference/topics.csv'
-    yield ""
-    yield "# [voorstel]                     # de kop van het voorstel; leeg = nog in te vullen"
-    yield '# onderwerp          = "Evaluatie Meld Misdaad Anoniem"'
-    yield '# agendapunt         = ""'
-    yield "# datum              = 2025-09-11"
-    yield "# openbaar           = true"
-    yield '# behandeld_door     = ""'
-    yield '# registratienummer  = ""'
-    yield '# telefoonnummer     = ""'
-    yield '# portefeuillehouder = ""'
-
-
-def _pairs(words: dict[str, str]) -> Iterable[str]:
-    for word, code in words.items():
-        yield f"{_text(word)} = {_text(code)}"
+    source = files("mma_analysis").joinpath("evaluatie.toml.j2").read_text(encoding="utf-8")
+    template = Template(source, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)
+    return template.render(
+        vocabulary=vocabulary,
+        begin=begin,
+        peildatum=peildatum,
+        delivered=peildatum + dt.timedelta(days=3),
+        previous=previous,
+        unknown=Gemeente(),
+        survey=survey_settings(survey) if survey else "",
+        text=_text,
+    )
 
 
 def _text(value: str) -> str:

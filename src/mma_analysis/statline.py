@@ -3,7 +3,7 @@
 No run, page or check imports this. Needs the extra `cbs`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -28,17 +28,8 @@ def refresh_population(edition: Edition, address: str = STATLINE) -> tuple[Path,
     """Write the inhabitants of an edition's gemeenten as StatLine has them, as a table of its own.
 
     Of the first of January of every year that the edition is about, and of the year after. What
-    the table has of other days stays. Nothing is written when something is wrong.
-
-    Parameters
-    ----------
-    address
-        Where StatLine is, with http or https before it.
-
-    Returns
-    -------
-    tuple[Path, int, int]
-        The table, and how many of its rows are new and how many changed.
+    the table has of other days stays. Nothing is written when something is wrong. Gives the path of
+    the table, and how many of its rows are new and how many changed.
 
     Raises
     ------
@@ -49,18 +40,14 @@ def refresh_population(edition: Edition, address: str = STATLINE) -> tuple[Path,
     """
     vocabulary = edition.vocabulary
     years = [str(year) for year in range(edition.begin.year, edition.peildatum.year + 2)]
-    found = {
-        (row["slug"], row["reference_date"]): row for row in _asked(vocabulary, years, address)
-    }
+    found = _by_key(_asked(vocabulary, years, address))
     for area in vocabulary.gemeenten:
         if not any(slug == area.slug for slug, _ in found):
             raise DataError(
                 f"StatLine table {TABLE} has no inhabitants of {area.cbs_code} ({area.name}) for "
                 f"{years[0]} to {years[-1]}; is that its code in areas.csv? Nothing was changed"
             )
-    before = {
-        (row["slug"], row["reference_date"]): row for row in vocabulary.reference("population")
-    }
+    before = _by_key(vocabulary.reference("population"))
     rows = tuple(row for _, row in sorted((before | found).items()))
     path = edition.folder / FOLDER / "population.csv"
     check_cells(path, "population", rows)
@@ -68,6 +55,10 @@ def refresh_population(edition: Edition, address: str = STATLINE) -> tuple[Path,
     path.write_text(table_text("population", rows), encoding="utf-8", newline="\n")
     changed = [key for key in found if key in before and before[key] != found[key]]
     return path, len(found.keys() - before.keys()), len(changed)
+
+
+def _by_key(rows: Iterable[Row]) -> dict[tuple[str, str], Row]:
+    return {(row["slug"], row["reference_date"]): row for row in rows}
 
 
 def _asked(vocabulary: Vocabulary, years: list[str], address: str) -> Iterator[Row]:

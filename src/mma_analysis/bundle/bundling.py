@@ -1,20 +1,24 @@
 """Bundles on disk: refused, packed, and kept beside those that were made before."""
 
 import hashlib
+import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from mma_analysis import audit
-from mma_analysis.bundle.contents import Recipient, recipients
-from mma_analysis.bundle.guide import CHECKSUMS, GUIDE, guide
-from mma_analysis.bundle.packing import checksums, pack, pack_encrypted
+from mma_analysis.bundle.contents import CHECKSUMS, GUIDE, Recipient, guide, recipients
 from mma_analysis.settings import Edition
 from mma_analysis.storage import MANIFEST, patiently, read_manifest, sha256, write_json
 from mma_analysis.vocabulary import DataError
 
 OWNER_ONLY = 0o700
+# The first moment that a zip can name: when it was made is nobody's business.
+NO_MOMENT = (1980, 1, 1, 0, 0, 0)
+READABLE = 0o100644 << 16
+UNIX = 3
+AES_256 = 256
 
 
 @dataclass(frozen=True)
@@ -103,20 +107,44 @@ def _packed(
 ) -> Bundled:
     content = {GUIDE: guide(recipient, edition, list(files)).encode("utf-8")}
     content |= files
-    content[CHECKSUMS] = checksums(content).encode("utf-8")
+    sums = [f"{hashlib.sha256(it).hexdigest()}  {name}\n" for name, it in content.items()]
+    content[CHECKSUMS] = "".join(sums).encode("utf-8")  # as `sha256sum` writes and checks them
     path = target / f"{edition.slug}-{recipient.slug}.zip"
     half = path.with_suffix(".half")
     try:
-        if passphrase is None:
-            pack(half, content)
-        else:
-            pack_encrypted(half, content, passphrase)
+        _pack(half, content, passphrase)
         patiently(lambda: half.replace(path))
     except PermissionError as error:
         raise DataError(f"cannot replace {path}: close it where it is open") from error
     finally:
         half.unlink(missing_ok=True)
     return Bundled(recipient, path, tuple(content), passphrase is not None, sha256(path))
+
+
+def _pack(path: Path, files: Mapping[str, bytes], passphrase: str | None) -> None:
+    """Write a zip of these files in their order, the same bytes for the same files.
+
+    With a passphrase it is WinZip's AES with 256 bits (AE-2), never the same twice. The names of
+    the files can be read without it. Windows itself cannot open it; 7-Zip can.
+    """
+    if passphrase is None:
+        archive = zipfile.ZipFile(path, "w")
+        entry_of: Any = zipfile.ZipInfo
+    else:
+        # pyzipper takes a while to import: only who encrypts needs it
+        import pyzipper
+
+        archive = pyzipper.AESZipFile(path, "w", encryption=pyzipper.WZ_AES)
+        archive.setpassword(passphrase.encode("utf-8"))
+        archive.setencryption(pyzipper.WZ_AES, nbits=AES_256)
+        entry_of = archive.zipinfo_cls
+    with archive:
+        for name, content in files.items():
+            entry = entry_of(name, NO_MOMENT)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = READABLE
+            entry.create_system = UNIX
+            archive.writestr(entry, content)
 
 
 def _beside(

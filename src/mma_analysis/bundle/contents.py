@@ -1,14 +1,31 @@
-"""Who gets a bundle, and which finished files are in it."""
+"""Who gets a bundle, which finished files are in it, and what its reading guide says."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
 
+from jinja2 import Template
+
+from mma_analysis.settings import Edition
 from mma_analysis.storage import files_below
 from mma_analysis.vocabulary import DataError, UsageError, Vocabulary, did_you_mean
 
 DVO = "dvo"
 OPEN, INTERN = "openbaar", "intern"
+GUIDE, CHECKSUMS = "leeswijzer.txt", "controlegetallen.txt"
+# What a reader is told of a file: these first, then pages of gemeenten, then the rest.
+FIRST = {
+    "index.html": "begin hier: de kaart van het district, met een verwijzing naar elk rapport",
+    "district.html": "het rapport over het hele district",
+}
+THEN = {
+    "bijlage.xlsx": "alle cijfers uit de rapporten, als tabellen",
+    "voorstel-dvo.docx": "het voorstel aan het DVO, om in Word aan te vullen",
+    "voorstel-dvo.html": "hetzelfde voorstel, om te lezen",
+    "kwaliteit.html": "de brief over uw levering: wat wij telden, en wat u kunt herstellen",
+    "manifest.json": "voor de techniek: waaruit deze bestanden zijn gemaakt",
+}
 
 
 @dataclass(frozen=True)
@@ -47,8 +64,6 @@ def recipients(
 
     Parameters
     ----------
-    vocabulary
-        The words of the edition, which gemeenten there are among them.
     only
         `dvo`, or slugs of gemeenten; all when empty. The district's slug is the DVO too.
     audience
@@ -76,3 +91,28 @@ def recipients(
     if not chosen:
         raise UsageError(f"{', '.join(only)} gets no bundle for audience '{audience}'")
     return chosen
+
+
+def guide(recipient: Recipient, edition: Edition, names: Sequence[str]) -> str:
+    """Write `leeswijzer.txt`: what these files of one bundle are, for who opens it, in Dutch."""
+    is_own = recipient.audience == INTERN
+    pages = {
+        f"{area.slug}.html": f"het rapport over de gemeente {area.name}"
+        for area in edition.vocabulary.gemeenten
+    }
+    if is_own:
+        pages[f"{recipient.slug}.html"] = "het rapport over uw gemeente, met uw eigen aantallen"
+    what = FIRST | pages | THEN
+    in_order = [name for name in what if name in names]
+    in_order += [name for name in names if name not in what]
+    rows = [(name, what.get(name, "hoort bij de rapporten")) for name in in_order]
+    rows.append((CHECKSUMS, "om na te gaan of de bestanden heel zijn aangekomen"))
+    source = files("mma_analysis.bundle").joinpath("leeswijzer.txt.j2").read_text("utf-8")
+    template = Template(source, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)
+    return template.render(
+        title=edition.evaluatie.titel,
+        invented=edition.evaluatie.fictief,
+        gemeente=recipient.name if is_own else "",
+        rows=rows,
+        width=max(len(name) for name, _ in rows),
+    )

@@ -28,10 +28,9 @@ def asked_for(who: Sequence[Recipient]) -> dict[str, str]:
         )
     found: dict[str, str] = {}
     for slug in (recipient.slug for recipient in who):
-        passphrase = _good(slug, getpass.getpass(f"passphrase for {slug}: "), found)
-        if getpass.getpass("the same again: ") != passphrase:
+        found[slug] = _good(slug, getpass.getpass(f"passphrase for {slug}: "), found)
+        if getpass.getpass("the same again: ") != found[slug]:
             raise UsageError(f"the two passphrases for {slug} differ; nothing was made")
-        found[slug] = passphrase
     return found
 
 

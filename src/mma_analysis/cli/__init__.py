@@ -3,13 +3,11 @@
 import gc
 import signal
 import sys
-from typing import Annotated
 
-import typer
 from rich.markup import escape
 
-from mma_analysis.cli import editions, machine, pages, sending  # noqa: F401, I001
-from mma_analysis.cli.console import app, err, out, speak_utf8
+from mma_analysis.cli import editions, pages, sending  # noqa: F401
+from mma_analysis.cli.console import Given, app, err, speak_utf8
 from mma_analysis.vocabulary import MmaError, UsageError
 
 __all__ = ["app", "main"]
@@ -20,18 +18,6 @@ NOTHING_HALF = "nothing half made was put in its place"
 BETWEEN_LOOKS = 100_000
 
 
-@app.callback(invoke_without_command=True)
-def version(
-    show: Annotated[bool, typer.Option("--version", help="Show the version.")] = False,
-) -> None:
-    """From registrations and a survey to evaluation reports."""
-    if show:
-        from mma_analysis import __version__
-
-        out.print(f"mma-analysis {__version__}")
-        raise typer.Exit
-
-
 def main() -> None:
     """Run a command; errors have no traceback, unless --debug asks for it."""
     gc.set_threshold(BETWEEN_LOOKS)
@@ -39,14 +25,15 @@ def main() -> None:
     _end_as_after_ctrl_c()
     # Python would import the program that asks for a process in that process once more.
     vars(sys.modules["__main__"]).pop("__file__", None)
+    given = Given()
     try:
-        app()
+        app(obj=given)
     except SystemExit as end:
         if end.code == INTERRUPTED:  # typer makes this of Ctrl-C, without a word
             err.print(f"interrupted; {NOTHING_HALF}")
         raise
     except Exception as error:
-        if "--debug" in sys.argv:
+        if given.debug:
             raise
         err.print(f"[red]error:[/] {escape(_explained(error))}")
         sys.exit(WRONG_USE if isinstance(error, UsageError) else FAILED)

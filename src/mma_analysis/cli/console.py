@@ -1,22 +1,104 @@
-"""The program `mma`, and how it speaks: lines for people, or one JSON object."""
+"""The program `mma`: the options that several verbs have, and how it speaks."""
 
 import io
 import json
 import logging
 import sys
-from typing import Any
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
 
 import typer
 from rich.console import Console
+from typer.core import TyperGroup
+
+from mma_analysis.settings import Workspace
+from mma_analysis.vocabulary import UsageError
+
+out = Console(soft_wrap=True, highlight=False)
+err = Console(stderr=True, soft_wrap=True, highlight=False)
+
+# Verbs that can say what they did as one JSON object.
+WITH_JSON = {
+    *("run", "prepare", "report", "list", "reference", "doctor", "audit", "bundle", "compare"),
+}
+
+
+@dataclass
+class Given:
+    """What was asked of `mma` itself, before the verb or after it: the `obj` of a context."""
+
+    root: Path | None = None
+    as_json: bool = False
+    debug: bool = False
+
+    @property
+    def workspace(self) -> Workspace:
+        """Where the data is."""
+        return Workspace.here(self.root)
+
+
+class Verbs(TyperGroup):
+    """The verbs, which take the options of `mma` itself too."""
+
+    def __init__(self, **parts: Any) -> None:
+        super().__init__(**parts)
+        shared = [option for option in self.params if not option.expose_value]
+        for name, verb in self.commands.items():
+            verb.params += [o for o in shared if o.name != "as_json" or name in WITH_JSON]
+
 
 app = typer.Typer(
+    cls=Verbs,
     help="From registrations and a survey to evaluation reports.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-out = Console(soft_wrap=True, highlight=False)
-err = Console(stderr=True, soft_wrap=True, highlight=False)
+
+
+def _keep(ctx: typer.Context, option: typer.CallbackParam, value: Any) -> None:
+    if value:
+        setattr(ctx.ensure_object(Given), str(option.name), value)
+
+
+KEPT: Any = {"callback": _keep, "expose_value": False}
+
+
+@app.callback(invoke_without_command=True)
+def mma(
+    ctx: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Show the version.")] = False,
+    root: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder that holds data/ and reports/; default: the project, or $MMA_ROOT.",
+            **KEPT,
+        ),
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON object instead of lines.", **KEPT)
+    ] = False,
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Show the traceback of an error.", **KEPT)
+    ] = False,
+) -> None:
+    """From registrations and a survey to evaluation reports."""
+    if version:
+        from mma_analysis import __version__
+
+        out.print(f"mma-analysis {__version__}")
+        raise typer.Exit
+    if ctx.invoked_subcommand is None:
+        ctx.fail("Missing command.")
+    if ctx.ensure_object(Given).as_json and ctx.invoked_subcommand not in WITH_JSON:
+        raise UsageError(f"`mma {ctx.invoked_subcommand}` has no --json")
+
+
+Edition = Annotated[str, typer.Argument(help="Name of the edition: its folder in data/raw.")]
+Audience = Annotated[
+    Literal["openbaar", "intern"] | None, typer.Option(help="Make these only; default: both.")
+]
 
 
 def speak_utf8() -> None:
@@ -29,9 +111,10 @@ def speak_utf8() -> None:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
-def say(line: str) -> None:
-    """Say one line."""
-    out.print(line, markup=False)
+def say(*lines: str) -> None:
+    """Say something, a line each."""
+    for line in lines:
+        out.print(line, markup=False)
 
 
 class _Said(logging.Handler):

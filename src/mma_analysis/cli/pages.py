@@ -2,25 +2,12 @@
 
 import logging
 from collections import Counter
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from mma_analysis.cli.console import LOG, app, err, out, print_json, say
-from mma_analysis.cli.options import (
-    AsJson,
-    Audience,
-    Debug,
-    Edition,
-    Force,
-    Jobs,
-    Only,
-    Root,
-    Scheduler,
-    check_choices,
-)
+from mma_analysis.cli.console import LOG, Audience, Edition, app, out, print_json, say, warn
 from mma_analysis.settings import EXAMPLE, Workspace
 from mma_analysis.vocabulary import DataError, UsageError
 
@@ -30,116 +17,158 @@ if TYPE_CHECKING:
 SOME_PAGES_FAILED = 3
 SECONDS_TO_CONNECT = 10
 AROUND = "index, letters, papers, audit"
-Pdf = Annotated[bool, typer.Option("--pdf", help="Also print the openbaar pages, beside the set.")]
+Force = Annotated[bool, typer.Option("--force", help="Do it again, also when nothing changed.")]
 
 
-@app.command()
-def run(
+@app.command("report", help="Make the pages from the tables (processed → reports).")
+@app.command("run", help="Do everything: deliveries to tables, tables to pages.")
+def make(
+    ctx: typer.Context,
     edition: Edition = EXAMPLE,
-    root: Root = None,
-    only: Only = None,
+    only: Annotated[
+        list[str] | None, typer.Option(help="Make only this area's pages; may be repeated.")
+    ] = None,
     audience: Audience = None,
-    jobs: Jobs = None,
-    scheduler: Scheduler = None,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, help="Pages at a time; default: all cores.")
+    ] = None,
+    scheduler: Annotated[
+        str | None, typer.Option(help="Make pages on a Dask cluster, as in tcp://10.0.0.5:8786.")
+    ] = None,
     force: Force = False,
-    pdf: Pdf = False,
-    as_json: AsJson = False,
-    debug: Debug = False,
+    pdf: Annotated[
+        bool, typer.Option("--pdf", help="Also print the openbaar pages, beside the set.")
+    ] = False,
 ) -> None:
-    """Do everything: deliveries to tables, tables to pages."""
-    where = Workspace.here(root)
-    _make(where, edition, only, audience, jobs, scheduler, force, pdf, as_json, prepares=True)
+    """Make pages; what is asked wrongly is said before anything is made."""
+    from mma_analysis.storage import check_place
 
-
-@app.command()
-def prepare(
-    edition: Edition = EXAMPLE,
-    root: Root = None,
-    force: Force = False,
-    as_json: AsJson = False,
-    debug: Debug = False,
-) -> None:
-    """Turn the deliveries into clean tables and protected tables (raw → processed)."""
-    manifest = prepared(Workspace.here(root), edition, force, as_json)
+    workspace, as_json = ctx.obj.workspace, ctx.obj.as_json
+    vocabulary = workspace.edition(edition).vocabulary
+    for area in only or []:
+        vocabulary.area(area)
+    if pdf:
+        _check_can_print(audience)
+    if scheduler:
+        _check_cluster(scheduler)
+    if ctx.info_name == "run":
+        check_place(workspace.reports(edition))  # before the tables, which take most of the time
+        prepared(workspace, edition, force, as_json)
+    outcomes = _report(workspace, edition, only or [], audience, jobs, scheduler, force, as_json)
+    where = workspace.reports(edition) / "openbaar" / "index.html"
     if as_json:
-        print_json(manifest)
+        rows = [{"page": o.page.path, "state": o.state, "reason": o.reason} for o in outcomes]
+        print_json({"pages": rows, "index": str(where)})
+    else:
+        say(_summary(outcomes))
+        say(f"open {where}")
+    if any(outcome.state in ("failed", "blocked") for outcome in outcomes):
+        raise typer.Exit(SOME_PAGES_FAILED)
+    if pdf:
+        _print(workspace, edition, only or [], as_json)
 
 
 @app.command()
-def report(
-    edition: Edition = EXAMPLE,
-    root: Root = None,
-    only: Only = None,
-    audience: Audience = None,
-    jobs: Jobs = None,
-    scheduler: Scheduler = None,
-    force: Force = False,
-    pdf: Pdf = False,
-    as_json: AsJson = False,
-    debug: Debug = False,
-) -> None:
-    """Make the pages from the tables (processed → reports)."""
-    where = Workspace.here(root)
-    _make(where, edition, only, audience, jobs, scheduler, force, pdf, as_json, prepares=False)
+def prepare(ctx: typer.Context, edition: Edition = EXAMPLE, force: Force = False) -> None:
+    """Turn the deliveries into clean tables and protected tables (raw → processed)."""
+    manifest = prepared(ctx.obj.workspace, edition, force, ctx.obj.as_json)
+    if ctx.obj.as_json:
+        print_json(manifest)
 
 
 @app.command("list")
 def list_pages(
+    ctx: typer.Context,
     edition: Edition = EXAMPLE,
     why: Annotated[bool, typer.Option("--why", help="Say why a page is to be made.")] = False,
-    root: Root = None,
-    as_json: AsJson = False,
-    debug: Debug = False,
 ) -> None:
     """List the pages of an edition and whether they are up to date."""
     from mma_analysis.publish.batch import around_stands, standing
 
-    workspace = Workspace.here(root)
-    rows = standing(workspace, edition)
-    around = "up to date" if around_stands(workspace, edition) else "to be made"
-    if as_json:
+    rows = standing(ctx.obj.workspace, edition)
+    around = "up to date" if around_stands(ctx.obj.workspace, edition) else "to be made"
+    if ctx.obj.as_json:
         print_json({"pages": rows, "around": around})
         return
     width = max(len(row["page"]) for row in rows)
     for row in rows:
         reason = f": {row['why']}" if why and row["why"] else ""
-        out.print(f"{row['page']:<{width}}  {row['state']}{reason}", markup=False)
-    out.print(f"{AROUND:<{width}}  {around}", markup=False)
+        say(f"{row['page']:<{width}}  {row['state']}{reason}")
+    say(f"{AROUND:<{width}}  {around}")
 
 
 @app.command()
-def rollback(edition: Edition = EXAMPLE, root: Root = None, debug: Debug = False) -> None:
+def rollback(ctx: typer.Context, edition: Edition = EXAMPLE) -> None:
     """Put the pages back that were there before the last ones; again to undo that."""
     from mma_analysis.publish.batch import rollback
 
-    say(f"the pages before the last ones are back in {rollback(Workspace.here(root), edition)}")
+    say(f"the pages before the last ones are back in {rollback(ctx.obj.workspace, edition)}")
 
 
-def _make(
+def prepared(workspace: Workspace, slug: str, force: bool, as_json: bool) -> dict[str, Any]:
+    """Prepare an edition, say how and what no letter tells, and give its manifest."""
+    from mma_analysis.pipeline import prepare
+
+    LOG.setLevel(logging.WARNING if as_json else logging.INFO)  # the JSON object comes later
+    done = prepare(workspace, slug, force)
+    if done.was_up_to_date:
+        LOG.info("prepare: %s is up to date", slug)
+    for file in done.manifest["files"]:
+        for note in file.get("notes", []):
+            LOG.info("note: %s", note)
+    return done.manifest
+
+
+def _report(
     workspace: Workspace,
     slug: str,
-    only: list[str] | None,
+    only: list[str],
     audience: str | None,
     jobs: int | None,
     scheduler: str | None,
     force: bool,
-    pdf: bool,
     as_json: bool,
-    *,
-    prepares: bool,
-) -> None:
-    """Make pages, after their tables when it prepares; what is asked wrongly is said first."""
-    check_choices(workspace, slug, only, audience)
-    if pdf:
-        _check_can_print(audience)
-    if scheduler:
-        _check_cluster(scheduler)
-    if prepares:
-        _check_place(workspace, slug)
-        prepared(workspace, slug, force, as_json)
-    _report(workspace, slug, only or [], audience, jobs, scheduler, force, as_json)
-    if pdf:
-        _print(workspace, slug, only or [], as_json)
+) -> "list[Outcome]":
+    """Make the pages, and say of each what became of it."""
+    from mma_analysis.publish.batch import pages, report
+    from mma_analysis.publish.plotly_bundle import has_bundle
+
+    if not has_bundle() and not as_json:
+        warn(
+            "the small plotly.js bundle is not there, so every page will be about "
+            "5 MB; `make report` or `python tools/setup.py plotly` fetches it"
+        )
+    with Progress(
+        TextColumn("pages"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.description}"),
+        console=out,
+        transient=True,
+        disable=as_json or not out.is_terminal,
+    ) as progress:
+        task = progress.add_task("", total=len(pages(workspace.edition(slug).vocabulary)))
+
+        def tell(outcome: "Outcome") -> None:
+            progress.update(task, advance=1, description=outcome.page.path)
+            if not as_json and outcome.state in ("made", "failed", "blocked"):
+                why = f": {outcome.reason}" if outcome.reason else ""
+                say(f"{outcome.state} {outcome.page.path}{why}")
+
+        return report(workspace, slug, only, audience, jobs, scheduler or "", force, tell)
+
+
+def _summary(outcomes: "list[Outcome]") -> str:
+    counts = Counter(outcome.state for outcome in outcomes)
+    parts = [
+        f"{counts['made']} made",
+        f"{counts['kept']} up to date",
+        f"{counts['failed'] + counts['blocked']} failed",
+    ]
+    if counts["absent"]:
+        parts.append(f"{counts['absent']} not asked for and left out: they were not up to date")
+    return f"pages: {', '.join(parts)}"
 
 
 def _check_cluster(scheduler: str) -> None:
@@ -167,89 +196,6 @@ def _check_cluster(scheduler: str) -> None:
         )
 
 
-def _check_place(workspace: Workspace, slug: str) -> None:
-    """Before the tables, which take most of the time: can the pages be written."""
-    from mma_analysis.storage import check_place
-
-    workspace.edition(slug)  # a name or a setting that is wrong is said first
-    check_place(workspace.reports(slug))
-
-
-def prepared(workspace: Workspace, slug: str, force: bool, as_json: bool) -> dict[str, Any]:
-    """Prepare an edition, say how and what no letter tells, and give its manifest."""
-    from mma_analysis.pipeline import prepare
-
-    LOG.setLevel(logging.WARNING if as_json else logging.INFO)  # the JSON object comes later
-    done = prepare(workspace, slug, force)
-    if done.was_up_to_date:
-        LOG.info("prepare: %s is up to date", slug)
-    for file in done.manifest["files"]:
-        for note in file.get("notes", []):
-            LOG.info("note: %s", note)
-    return done.manifest
-
-
-def _report(
-    workspace: Workspace,
-    slug: str,
-    only: list[str],
-    audience: str | None,
-    jobs: int | None,
-    scheduler: str | None,
-    force: bool,
-    as_json: bool,
-) -> None:
-    from mma_analysis.publish.batch import pages, report
-    from mma_analysis.publish.plotly_bundle import has_bundle
-
-    vocabulary = workspace.edition(slug).vocabulary
-    if not has_bundle() and not as_json:
-        err.print(
-            "warning: the small plotly.js bundle is not there, so every page will be about "
-            "5 MB; `make report` or `python tools/setup.py plotly` fetches it"
-        )
-    with Progress(
-        TextColumn("pages"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("{task.description}"),
-        console=out,
-        transient=True,
-        disable=as_json or not out.is_terminal,
-    ) as progress:
-        task = progress.add_task("", total=len(pages(vocabulary)))
-
-        def tell(outcome: "Outcome") -> None:
-            progress.update(task, advance=1, description=outcome.page.path)
-            if not as_json and outcome.state in ("made", "failed", "blocked"):
-                why = f": {outcome.reason}" if outcome.reason else ""
-                say(f"{outcome.state} {outcome.page.path}{why}")
-
-        outcomes = report(workspace, slug, only, audience, jobs, scheduler or "", force, tell)
-    where = workspace.reports(slug) / "openbaar" / "index.html"
-    if as_json:
-        rows = [{"page": o.page.path, "state": o.state, "reason": o.reason} for o in outcomes]
-        print_json({"pages": rows, "index": str(where)})
-    else:
-        say(_summary(outcomes))
-        say(f"open {where}")
-    if any(outcome.state in ("failed", "blocked") for outcome in outcomes):
-        raise typer.Exit(SOME_PAGES_FAILED)
-
-
-def _summary(outcomes: "Sequence[Outcome]") -> str:
-    counts = Counter(outcome.state for outcome in outcomes)
-    parts = [
-        f"{counts['made']} made",
-        f"{counts['kept']} up to date",
-        f"{counts['failed'] + counts['blocked']} failed",
-    ]
-    if counts["absent"]:
-        parts.append(f"{counts['absent']} not asked for and left out: they were not up to date")
-    return f"pages: {', '.join(parts)}"
-
-
 def _check_can_print(audience: str | None) -> None:
     """Say that there is nothing to print with, or nothing to print, before pages are made."""
     from mma_analysis.publish.pdf import browser_path
@@ -263,12 +209,8 @@ def _print(workspace: Workspace, slug: str, only: list[str], as_json: bool) -> N
     from mma_analysis.publish.pdf import print_pages
     from mma_analysis.storage import locked
 
+    printed = workspace.printed(slug)
     with locked(workspace, slug):
-        made = print_pages(
-            workspace.edition(slug),
-            workspace.reports(slug),
-            workspace.printed(slug),
-            only,
-        )
+        made = print_pages(workspace.edition(slug), workspace.reports(slug), printed, only)
     if not as_json:
-        say(f"printed {len(made)} pages in {workspace.printed(slug)}")
+        say(f"printed {len(made)} pages in {printed}")

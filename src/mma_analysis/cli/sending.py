@@ -5,25 +5,22 @@ from typing import Annotated
 
 import typer
 
-from mma_analysis.cli.console import app, print_json, say, warn
-from mma_analysis.cli.options import AsJson, Audience, Debug, Edition, Root, check_audience
+from mma_analysis.cli.console import Audience, Edition, app, print_json, say, warn
 from mma_analysis.settings import EXAMPLE, Workspace
 from mma_analysis.vocabulary import UsageError
 
 
 @app.command()
-def audit(
-    edition: Edition = EXAMPLE, root: Root = None, as_json: AsJson = False, debug: Debug = False
-) -> None:
+def audit(ctx: typer.Context, edition: Edition = EXAMPLE) -> None:
     """Attack and search the finished files: do they give anything away?"""
     from mma_analysis.audit import examine, explained, write_result
 
-    workspace = Workspace.here(root)
+    workspace = ctx.obj.workspace
     reports = workspace.reports(edition)
     verdict = examine(workspace.edition_as_left(edition), reports, before=reports)
     write_result(verdict, edition, reports)
     _warn_when_stale(workspace, edition)
-    if as_json:
+    if ctx.obj.as_json:
         print_json(verdict.as_json(edition))
     elif verdict.is_clean:
         say(
@@ -38,8 +35,8 @@ def audit(
 
 @app.command("bundle")
 def make_bundles(
+    ctx: typer.Context,
     edition: Edition = EXAMPLE,
-    root: Root = None,
     only: Annotated[
         list[str] | None,
         typer.Option(help="Only for this recipient: dvo, or a gemeente; may be repeated."),
@@ -52,15 +49,12 @@ def make_bundles(
         int | None,
         typer.Option(min=0, help="Read passphrases from this descriptor: 0 is stdin."),
     ] = None,
-    as_json: AsJson = False,
-    debug: Debug = False,
 ) -> None:
     """Pack the audited files: one zip for the DVO, and one for each gemeente."""
     from mma_analysis.bundle import asked_for, bundle, of_earlier_files, read_from, recipients
     from mma_analysis.storage import locked
 
-    check_audience(audience)
-    workspace = Workspace.here(root)
+    workspace = ctx.obj.workspace
     settings = workspace.edition_as_left(edition)
     who = recipients(settings.vocabulary, only or [], audience)
     intern = [recipient for recipient in who if recipient.audience == "intern"]
@@ -80,7 +74,7 @@ def make_bundles(
             f"of earlier files, and left as they were: {', '.join(earlier)}; "
             f"`mma bundle {edition}` makes them all anew"
         )
-    if as_json:
+    if ctx.obj.as_json:
         rows = [
             {"recipient": b.recipient.slug, "file": str(b.path), "sha256": b.sha256}
             | {"files": list(b.files), "encrypted": b.is_encrypted}
@@ -111,46 +105,39 @@ def _warn_when_stale(workspace: Workspace, slug: str) -> None:
 
 @app.command("compare")
 def compare_editions(
-    edition: Annotated[str, typer.Argument(help="Name of the edition: its folder in data/raw.")],
+    ctx: typer.Context,
+    edition: Edition,
     previous: Annotated[str, typer.Argument(help="Name of the earlier edition.")],
-    root: Root = None,
-    as_json: AsJson = False,
-    debug: Debug = False,
 ) -> None:
     """Say what changed since an earlier edition, in figures and in what they mean."""
     from mma_analysis.compare import compare, told
 
-    comparison = compare(Workspace.here(root), edition, previous)
-    if as_json:
+    comparison = compare(ctx.obj.workspace, edition, previous)
+    if ctx.obj.as_json:
         print_json(comparison.as_json())
-        return
-    for line in told(comparison):
-        say(line)
+    else:
+        say(*told(comparison))
 
 
 @app.command("forget")
 def forget_rows(
-    edition: Annotated[str, typer.Argument(help="Name of the edition: its folder in data/raw.")],
+    ctx: typer.Context,
+    edition: Edition,
     yes: Annotated[bool, typer.Option("--yes", help="Do it; without it only says what.")] = False,
-    root: Root = None,
-    debug: Debug = False,
 ) -> None:
     """Remove rows and exact figures of an edition; released tables and openbaar reports stay."""
     from mma_analysis.forget import forget, stays, to_forget
 
-    workspace = Workspace.here(root)
+    workspace = ctx.obj.workspace
     is_there = stays(workspace, edition) or to_forget(workspace, edition)
     if not is_there or Path(edition).name != edition:
         workspace.edition_as_left(edition)  # says which editions there are
     if yes:
         removed = forget(workspace, edition)
-        for path in removed:
-            say(f"removed {path}")
+        say(*(f"removed {path}" for path in removed))
         say("forgotten" if removed else "there was nothing left to forget")
     else:
-        for path in to_forget(workspace, edition):
-            say(f"would remove {path}")
-    for path in stays(workspace, edition):
-        say(f"stays: {path}")
+        say(*(f"would remove {path}" for path in to_forget(workspace, edition)))
+    say(*(f"stays: {path}" for path in stays(workspace, edition)))
     if not yes:
         say(f"nothing was removed; `mma forget {edition} --yes` does it, and there is no way back")

@@ -1,17 +1,38 @@
-"""Two editions side by side: their definitions, and the figures that both released."""
+"""Two editions side by side: their definitions, and the figures that both released.
 
-from collections.abc import Mapping
+Nothing is subtracted: the difference of two shown counts can be a count that is hidden.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from mma_analysis.compare.definitions import changed_definitions
-from mma_analysis.compare.figures import changed_counts, changed_verdicts, totals
+import pandas as pd
+
 from mma_analysis.settings import Workspace
 from mma_analysis.storage import read_manifest, sha256
 from mma_analysis.vocabulary import DataError
 
+Definitions = Mapping[str, Any]
+Rows = list[dict[str, Any]]
+
 MEASURES = "measures"
+SETTINGS = ("begin", "peildatum", "threshold", "topics")
+COUNTED = (
+    *("per_period", "per_topic", "per_topic_group", "per_background", "per_follow_up"),
+    "per_recipient",
+)
+KEY = ("area", "period", "breakdown", "value")
+# Table → what a row of it is about.
+VERDICTS = {
+    "trend": (),
+    "year_on_year": ("area",),
+    "comparison": ("area",),
+    "topic_shift": ("value",),
+    "campaigns": ("campaign",),
+}
+WHEN = ("count_before", "state_before", "count_after", "state_after")
 
 
 @dataclass(frozen=True)
@@ -26,10 +47,10 @@ class Comparison:
 
     edition: str
     previous: str
-    definitions: list[dict[str, Any]] | None
-    totals: list[dict[str, Any]]
-    counts: list[dict[str, Any]]
-    verdicts: list[dict[str, Any]]
+    definitions: Rows | None
+    totals: Rows
+    counts: Rows
+    verdicts: Rows
 
     def as_json(self) -> dict[str, Any]:
         """The same, for a machine."""
@@ -38,8 +59,6 @@ class Comparison:
 
 def compare(workspace: Workspace, slug: str, previous: str) -> Comparison:
     """Compare the released tables of an edition with those of an earlier one.
-
-    Nothing is subtracted: the difference of two shown counts can be a count that is hidden.
 
     Raises
     ------
@@ -53,11 +72,49 @@ def compare(workspace: Workspace, slug: str, previous: str) -> Comparison:
     return Comparison(
         edition=slug,
         previous=previous,
-        definitions=changed_definitions(*(manifest.get("definitions") for manifest in manifests)),
-        totals=totals(now, before),
-        counts=changed_counts(now, before),
-        verdicts=changed_verdicts(now, before),
+        definitions=_changed_definitions(*(known.get("definitions") for known in manifests)),
+        totals=_totals(now, before),
+        counts=_changed_counts(now, before),
+        verdicts=_changed_verdicts(now, before),
     )
+
+
+def change_tables(
+    now: Path, before: Path, definitions: Sequence[Definitions | None]
+) -> dict[str, pd.DataFrame]:
+    """What changed since the earlier edition, as released tables for pages of the later one.
+
+    Parameters
+    ----------
+    now, before
+        The folders of released tables.
+    definitions
+        What the figures of this edition mean, and those of the earlier one; none when it did not
+        write that down.
+
+    Returns
+    -------
+    dict[str, pd.DataFrame]
+        `changed_totals`: one row per area, with the whole period of each edition and its count.
+        `changed_counts`: one row per count of the same area, days and value that is not what it
+        was. `changed_definitions`: one row per definition that is not what it was; without this
+        table that is not known.
+    """
+    whole = ("area", "period_before", "period_after", *WHEN)
+    tables = {
+        "changed_totals": _as_table(_totals(now, before), whole),
+        "changed_counts": _as_table(_changed_counts(now, before), ("table", *KEY, *WHEN)),
+    }
+    found = _changed_definitions(*definitions)
+    if found is not None:
+        told = _as_table(found, ("what", "of", "before", "after"))
+        tables["changed_definitions"] = told.astype("str").where(told.notna(), None)
+    return tables
+
+
+def _as_table(rows: Rows, columns: Sequence[str]) -> pd.DataFrame:
+    counts = [column for column in columns if column.startswith("count_")]
+    return pd.DataFrame(rows, columns=list(columns)).astype(dict.fromkeys(counts, "Int64"))
 
 
 def _released(workspace: Workspace, slug: str) -> Path:
@@ -67,23 +124,126 @@ def _released(workspace: Workspace, slug: str) -> Path:
     if manifest is None:
         workspace.check_edition(slug)
         raise DataError(f"edition '{slug}' is not prepared; run `mma prepare {slug}` first")
-    if strange := _strange(folder, manifest):
+    outputs = manifest.get("outputs", {}).items()
+    written = {path: digest for path, digest in outputs if path.startswith(f"{MEASURES}/")}
+    there = {
+        f"{MEASURES}/{path.name}": sha256(path) for path in (folder / MEASURES).glob("*.parquet")
+    }
+    if strange := {path for path, _ in written.items() ^ there.items()}:
         raise DataError(
-            f"{folder}: {', '.join(strange)} is not as it was written; "
+            f"{folder}: {', '.join(sorted(strange))} is not as it was written; "
             f"run `mma prepare {slug} --force`"
         )
     return folder / MEASURES
 
 
-def _strange(folder: Path, manifest: Mapping[str, Any]) -> list[str]:
-    written = {
-        path: digest
-        for path, digest in manifest.get("outputs", {}).items()
-        if path.startswith(f"{MEASURES}/")
+def _changed_definitions(now: Definitions | None, before: Definitions | None) -> Rows | None:
+    """List what is defined otherwise; none when one of the two did not write it down.
+
+    An indicator whose words changed without a new version has the same version twice.
+    """
+    if now is None or before is None:
+        return None
+    found = [(name, "", before.get(name), now.get(name)) for name in SETTINGS]
+    for what, part in (
+        ("connected", "connected"),
+        ("group", "groups"),
+        ("indicator", "indicators"),
+    ):
+        old, new = before.get(part, {}), now.get(part, {})
+        found += [(what, key, old.get(key), new.get(key)) for key in sorted(old | new)]
+    return [
+        {"what": what, "of": of, "before": _version(one), "after": _version(other)}
+        for what, of, one, other in found
+        if one != other
+    ]
+
+
+def _version(definition: Any) -> Any:
+    """What is told of a definition: of an indicator its version."""
+    return definition["version"] if isinstance(definition, Mapping) else definition
+
+
+def _totals(now: Path, before: Path) -> Rows:
+    """The count of the whole period per area in both editions, with the days that it is of."""
+    one, other = (_whole(folder) for folder in (before, now))
+    absent = {"period": None, "count": None, "state": "absent"}
+    rows = []
+    for area in sorted(one | other):
+        row = {"area": area}
+        for when, known in (("before", one), ("after", other)):
+            row |= {f"{name}_{when}": value for name, value in known.get(area, absent).items()}
+        rows.append(row)
+    return rows
+
+
+def _whole(folder: Path) -> dict[str, dict[str, Any]]:
+    table = _dated(folder, "per_period")
+    return {
+        row["area"]: {"period": row["period"], "count": _count(row), "state": row["state"]}
+        for _, row in table[table["kind"] == "whole"].iterrows()
     }
-    there = {f"{MEASURES}/{path.name}": path for path in (folder / MEASURES).glob("*.parquet")}
-    return sorted(
-        path
-        for path in written | there
-        if path not in there or sha256(there[path]) != written.get(path)
-    )
+
+
+def _changed_counts(now: Path, before: Path) -> Rows:
+    """Counts of one area, period and value that both editions have, and that are not the same.
+
+    A period is its days: `whole`, or a last month, can be longer in a later edition. A count that
+    is not shown is none, whatever it is in the other edition.
+    """
+    found = []
+    for name in COUNTED:
+        one, other = (_by_key(_dated(folder, name)) for folder in (before, now))
+        for key in sorted(one.keys() & other.keys()):
+            if one[key] != other[key]:
+                told = zip(WHEN, (*one[key], *other[key]), strict=True)
+                found.append({"table": name, **dict(zip(KEY, key, strict=True)), **dict(told)})
+    return found
+
+
+def _by_key(table: pd.DataFrame) -> dict[tuple[str, ...], tuple[int | None, str]]:
+    return {
+        tuple(str(row.get(name, "")) for name in KEY): (_count(row), str(row["state"]))
+        for _, row in table.iterrows()
+    }
+
+
+def _count(row: Any) -> int | None:
+    """The count of a row when it is shown; anything else is not for us to say."""
+    return int(row["count"]) if row["state"] == "shown" else None
+
+
+def _changed_verdicts(now: Path, before: Path) -> Rows:
+    """What was concluded, where that is another conclusion now; none where there was none."""
+    found = []
+    for name, key in VERDICTS.items():
+        old, new = (_verdicts(folder, name, key) for folder in (before, now))
+        for about in sorted(old | new):
+            if old.get(about) != new.get(about):
+                row = {"table": name, "about": about}
+                found.append(row | {"before": old.get(about), "after": new.get(about)})
+    return found
+
+
+def _verdicts(folder: Path, name: str, key: Sequence[str]) -> dict[str, str]:
+    table = _table(folder, name)
+    if "verdict" not in table:
+        return {}
+    told = table.dropna(subset=["verdict"])
+    return {" ".join(str(row[k]) for k in key): str(row["verdict"]) for _, row in told.iterrows()}
+
+
+def _dated(folder: Path, name: str) -> pd.DataFrame:
+    """A released table with the first and last day of each period instead of its name."""
+    periods = pd.read_parquet(folder / "periods.parquet")
+    names = zip(periods["period"], periods["begin"], periods["end"], strict=True)
+    days = {name: f"{begin:%Y-%m-%d}/{end:%Y-%m-%d}" for name, begin, end in names}
+    table = _table(folder, name)
+    return table.assign(period=table["period"].map(days))
+
+
+def _table(folder: Path, name: str) -> pd.DataFrame:
+    """A released table; an empty one when this edition does not have it."""
+    path = folder / f"{name}.parquet"
+    empty = pd.DataFrame(columns=["area", "period", "kind", "count", "state"])
+    return pd.read_parquet(path) if path.is_file() else empty

@@ -1,13 +1,13 @@
 """Questions about meldingen: protected counts come out, and rows only by a door that says so."""
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 
 import pandas as pd
 from pandas.api.types import is_bool_dtype
 
+from mma_analysis.explore.opening import Shown
 from mma_analysis.explore.saving import ROWS_OF_TIPS
-from mma_analysis.explore.telling import as_html, as_text
 from mma_analysis.pipeline.asking import asked, clean_meldingen, released_plan
 from mma_analysis.pipeline.protecting import Protected
 from mma_analysis.settings import Edition, Workspace
@@ -18,7 +18,7 @@ BETWEEN = " + "  # between the values of two columns, inside a key
 
 
 @dataclass(frozen=True, repr=False)
-class Meldingen:
+class Meldingen(Shown):
     """The meldingen of an edition, one per melding and receiving gemeente, behind a door.
 
     `count` answers a question with counts that may be shown. `row_level` gives the rows.
@@ -148,12 +148,6 @@ class Meldingen:
         ]
         return doors + [(column.name, column.meaning) for column in MELDINGEN]
 
-    def __repr__(self) -> str:
-        return as_text(self._facts())
-
-    def _repr_html_(self) -> str:
-        return as_html(self._facts())
-
 
 def _are_of(all_rows: pd.DataFrame, rows: pd.DataFrame) -> bool:
     """Whether these are rows of the edition, each under its own index and number."""
@@ -170,11 +164,8 @@ def _tells_gemeente(answers: pd.Series, gemeenten: pd.Series) -> bool:
 
 def _keys(columns: pd.DataFrame) -> pd.Series:
     """The values of each row as one text; yes, no and unknown in our own words."""
-    texts = [_text(values) for _, values in columns.items()]
-    key = texts[0]
-    for other in texts[1:]:
-        key = key.str.cat(other, sep=BETWEEN)
-    return key
+    texts = (_text(values) for _, values in columns.items())
+    return reduce(lambda key, other: key.str.cat(other, sep=BETWEEN), texts)
 
 
 def _text(values: pd.Series) -> pd.Series:

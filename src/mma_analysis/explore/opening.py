@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mma_analysis import evaluation
-from mma_analysis.explore.telling import as_html, as_text
 from mma_analysis.settings import EXAMPLE, Edition, Workspace
 from mma_analysis.vocabulary import DataError, did_you_mean
 
@@ -61,8 +61,28 @@ def edition(name: str = EXAMPLE, root: str | Path | None = None) -> "OpenEdition
     return opened
 
 
+class Shown:
+    """What shows itself as names with what they are: in text, and as a table in JupyterLab."""
+
+    def _facts(self) -> list[tuple[str, str]]:
+        raise NotImplementedError
+
+    def __repr__(self) -> str:
+        facts = self._facts()
+        width = max((len(name) for name, _ in facts), default=0)
+        return "\n".join(f"{name:<{width}}  {what}".rstrip() for name, what in facts)
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><th scope='row' style='text-align:left'>{escape(name)}</th>"
+            f"<td style='text-align:left'>{escape(what)}</td></tr>"
+            for name, what in self._facts()
+        )
+        return f"<table><tbody>{rows}</tbody></table>"
+
+
 @dataclass(frozen=True, repr=False)
-class OpenEdition:
+class OpenEdition(Shown):
     """One edition: `measures` are its protected tables, `evaluation(area)` what a page shows.
 
     `meldingen` answers questions with protected counts. Its rows are about single tips: they come
@@ -131,14 +151,8 @@ class OpenEdition:
             ("Rapport", f'wat een pagina toont (.evaluation("{first}"))'),
         ]
 
-    def __repr__(self) -> str:
-        return as_text(self._facts())
 
-    def _repr_html_(self) -> str:
-        return as_html(self._facts())
-
-
-class Measures(Mapping[str, "pd.DataFrame"]):
+class Measures(Shown, Mapping[str, "pd.DataFrame"]):
     """The released tables by name, read when they are asked for: `measures["per_period"]`.
 
     Examples
@@ -182,9 +196,3 @@ class Measures(Mapping[str, "pd.DataFrame"]):
             if row["table"] in said:
                 said[row["table"]].append(row["name"])
         return [(name, "; ".join(names)) for name, names in said.items()]
-
-    def __repr__(self) -> str:
-        return as_text(self._facts())
-
-    def _repr_html_(self) -> str:
-        return as_html(self._facts())

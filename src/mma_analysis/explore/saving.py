@@ -1,5 +1,7 @@
 """One line to keep a table or a figure."""
 
+from html import escape
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -13,22 +15,12 @@ ROW_LEVEL = {"melding_id", "place", *SOURCE}  # who has one of these has rows ab
 
 
 def save(thing: Any, path: str | Path) -> Path:
-    """Write a table or a figure to a file, in the format that the name ends with.
+    """Write a table or a figure to a file, in the format that the name ends with; give its path.
 
-    A figure becomes a web page that needs no network, a chart of `show` one with its title, unit,
-    key and caption. A table with the columns of single tips, or with rows of `row_level()`, is
-    refused: it would be on disk without protection.
-
-    Parameters
-    ----------
-    thing
-        A table (`.csv`, `.xlsx`, `.parquet`), a figure of plotly or a chart of `show` (`.html`,
-        `.json`).
-
-    Returns
-    -------
-    Path
-        Where it is.
+    A table: `.csv`, `.xlsx` or `.parquet`. A figure of plotly or a chart of `show`: `.json`, or
+    `.html`, a page that needs no network; that of a chart has its title, unit, key and caption. A
+    table with the columns of single tips, or with rows of `row_level()`, is refused: it would be on
+    disk without protection.
 
     Raises
     ------
@@ -55,18 +47,34 @@ def save(thing: Any, path: str | Path) -> Path:
     if not hasattr(figure, "to_plotly_json"):
         raise UsageError(f"a {type(thing).__name__} is no table and no figure: nothing was saved")
     _check_ending(path, FIGURES, "figure")
-    if path.suffix == ".json":
-        path.write_text(str(figure.to_json()), encoding="utf-8", newline="\n")
-    else:
-        path.write_text(_page(thing, figure), encoding="utf-8", newline="\n")
+    text = str(figure.to_json()) if path.suffix == ".json" else _page(thing, figure)
+    path.write_text(text, encoding="utf-8", newline="\n")
     return path
 
 
 def _page(thing: Any, figure: Any) -> str:
-    from mma_analysis.explore.figure_page import page_of_chart, page_of_figure
-    from mma_analysis.show.blocks import Chart
+    """A page that needs no network: a chart with what is around it, a figure with its title."""
+    from mma_analysis.show.blocks import STAYS_HERE, Chart
 
-    return page_of_chart(thing) if isinstance(thing, Chart) else page_of_figure(figure)
+    drawing: Any = {"config": STAYS_HERE, "include_plotlyjs": True}
+    if not isinstance(thing, Chart):
+        page = figure.to_html(**drawing)
+        if title := figure.layout["title"]["text"]:
+            page = page.replace("</head>", f"<title>{escape(title)}</title></head>", 1)
+        return page
+    names = "".join(
+        f'<li><span aria-hidden="true" style="color:{escape(colour)}">■</span> {escape(name)}</li>'
+        for name, colour in thing.key
+    )
+    around = files("mma_analysis.explore").joinpath("figuur.html").read_text(encoding="utf-8")
+    return around.format(
+        title=escape(thing.title),
+        unit=escape(thing.unit),
+        key=f"<ul>{names}</ul>\n" if names else "",
+        alt=escape(thing.alt),
+        drawing=figure.to_html(**drawing, full_html=False, div_id="figuur"),
+        caption=escape(thing.caption),
+    )
 
 
 def _check_ending(path: Path, known: tuple[str, ...], what: str) -> None:

@@ -4,11 +4,9 @@ import importlib.util
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from mma_analysis.publish.notebooks import folder
@@ -70,8 +68,8 @@ def start_lab(workspace: Workspace, opens_browser: bool = True) -> int:
 
 
 def run_to_its_end(command: Sequence[str], env: Mapping[str, str]) -> int:
-    """Run a command and give its exit code; whatever ends us before it, ends it first."""
-    with _heard_when_ended(), subprocess.Popen(command, env=env) as started:
+    """Run a command and give its exit code; what interrupts us before it, ends it first."""
+    with subprocess.Popen(command, env=env) as started:
         try:
             return started.wait()
         finally:
@@ -81,20 +79,6 @@ def run_to_its_end(command: Sequence[str], env: Mapping[str, str]) -> int:
                     started.wait(SECONDS_TO_END)
                 except subprocess.TimeoutExpired:
                     started.kill()
-
-
-@contextmanager
-def _heard_when_ended() -> Iterator[None]:
-    """Leave by `SystemExit` when somebody ends this process, as `kill` and a closing system do."""
-
-    def leave(number: int, _: object) -> None:
-        sys.exit(128 + number)
-
-    before = signal.signal(signal.SIGTERM, leave)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def command(notebooks: Path, opens_browser: bool) -> list[str]:

@@ -1,4 +1,7 @@
-"""The bench: choose edition, area, breakdown and period, and see all of it change at once."""
+"""The bench: choose edition, area, breakdown and period, and see all of it change at once.
+
+And a table that sorts and filters. For JupyterLab, with the extra `lab`; neither uses a network.
+"""
 
 from pathlib import Path
 
@@ -6,14 +9,53 @@ import ipywidgets as widgets
 import pandas as pd
 import plotly.graph_objects as go
 import plotly.io as pio
+from itables.typing import ITableOptions
+from itables.widget import ITable
 
 from mma_analysis.explore.opening import OpenEdition, edition, editions
-from mma_analysis.explore.sorting import sortable
 from mma_analysis.settings import EXAMPLE
 from mma_analysis.show import exploring
 from mma_analysis.show.blocks import STAYS_HERE, bundle
+from mma_analysis.vocabulary import UsageError
 
 WIDE = {"description_width": "6em"}
+WORDS = {
+    "search": "Zoeken:",
+    "lengthMenu": "_MENU_ rijen per bladzijde",
+    "info": "Rij _START_ tot _END_ van _TOTAL_",
+    "infoEmpty": "Geen rijen",
+    "infoFiltered": "(uit _MAX_)",
+    "zeroRecords": "Niets gevonden",
+    "emptyTable": "Geen rijen",
+}
+OPTIONS: ITableOptions = {
+    "language": WORDS,
+    "showIndex": False,
+    "maxBytes": 0,  # never a part of the table without a word
+    "layout": {"topStart": "search", "topEnd": None},
+    "lengthMenu": [10, 25, 100],
+}
+
+
+def sortable(table: pd.DataFrame) -> ITable:
+    """Show a table so that a click on a head sorts it and a word filters it.
+
+    Everything that it needs comes with the package: it asks the network for nothing.
+
+    Raises
+    ------
+    UsageError
+        When this is no table.
+
+    Examples
+    --------
+    >>> shown = sortable(pd.DataFrame({"area": ["borne", "losser"], "count": [17, 20]}))
+    >>> shown.df["count"].to_list()
+    [17, 20]
+    """
+    if not isinstance(table, pd.DataFrame):
+        raise UsageError(f"a {type(table).__name__} is no table: give a DataFrame")
+    return ITable(table, **OPTIONS)
 
 
 class Bench(widgets.VBox):
@@ -31,11 +73,13 @@ class Bench(widgets.VBox):
         words = self._open.settings.vocabulary
         area = words.area(gebied) if gebied else words.district
         self.choices = {
-            "editie": _dropdown("Editie", {one: one for one in editions(root)}, name),
-            "gebied": _dropdown("Gebied", _areas(self._open), area.slug),
-            "uitsplitsing": _dropdown("Uitsplitsing", {"totaal": "Meldingen"}, "totaal"),
-            "periode": _dropdown("Periode", {"whole": "Hele evaluatie"}, "whole"),
+            code: widgets.Dropdown(description=f"{code.title()}:", style=WIDE)
+            for code in ("editie", "gebied", "uitsplitsing", "periode")
         }
+        _offer(self.choices["editie"], {one: one for one in editions(root)}, name)
+        _offer(self.choices["gebied"], _areas(self._open), area.slug)
+        _offer(self.choices["uitsplitsing"], {"totaal": "Meldingen"})
+        _offer(self.choices["periode"], {"whole": "Hele evaluatie"})
         self._words = widgets.HTML()
         self._drawing = widgets.Output()
         self.table, self.figure = pd.DataFrame(), go.Figure()
@@ -83,34 +127,19 @@ class Bench(widgets.VBox):
         self.figure = exploring.figure(lines, kind)
         self.table = exploring.table(lines, breakdown)
         self._words.value = exploring.sentences(e)._repr_html_()
-        self._draw()
+        # as an output: a `FigureWidget` sends the whole of plotly.js again for every figure (1 s)
+        shown = bundle(self.figure)
+        self._drawing.outputs = ({"output_type": "display_data", "data": shown, "metadata": {}},)
         self._rows.update(self.table)
 
     def _chosen(self, name: str) -> str:
         return str(self.choices[name].value)
 
-    def _draw(self) -> None:
-        """Put the new figure in the place of the old one.
-
-        As an output: a `FigureWidget` sends the whole of plotly.js again for every figure (1 s).
-        """
-        shown = bundle(self.figure)
-        self._drawing.outputs = ({"output_type": "display_data", "data": shown, "metadata": {}},)
-
 
 def bench(name: str = EXAMPLE, gebied: str = "", root: str | Path | None = None) -> Bench:
-    """Show the bench in JupyterLab.
+    """Show the bench in JupyterLab, of this edition and area (default: the district) to begin with.
 
     From here on figures of your own have no button that sends their numbers to a cloud either.
-
-    Parameters
-    ----------
-    name
-        Edition to begin with.
-    gebied
-        Area to begin with; default: the district.
-    root
-        As in `edition`.
 
     Raises
     ------
@@ -122,15 +151,10 @@ def bench(name: str = EXAMPLE, gebied: str = "", root: str | Path | None = None)
     >>> bench("voorbeeld-2023", "enschede").table["Meldingen"].to_list()
     [182]
     """
-    _keep_figures_here()
-    return Bench(name, gebied, root)
-
-
-def _keep_figures_here() -> None:
-    for name in pio.renderers:
-        renderer = pio.renderers[name]
+    for renderer in (pio.renderers[one] for one in pio.renderers):
         if hasattr(renderer, "config"):
             renderer.config = {**(renderer.config or {}), **STAYS_HERE}
+    return Bench(name, gebied, root)
 
 
 def _areas(opened: OpenEdition) -> dict[str, str]:
@@ -138,20 +162,10 @@ def _areas(opened: OpenEdition) -> dict[str, str]:
     return {area.slug: area.name for area in (words.district, *words.gemeenten)}
 
 
-def _dropdown(label: str, names: dict[str, str], value: str) -> widgets.Dropdown:
-    return widgets.Dropdown(
-        options=_options(names), value=value, description=f"{label}:", style=WIDE
-    )
-
-
-def _options(names: dict[str, str]) -> list[tuple[str, str]]:
-    return [(label, code) for code, label in names.items()]
-
-
-def _offer(choice: widgets.Dropdown, names: dict[str, str]) -> None:
+def _offer(choice: widgets.Dropdown, names: dict[str, str], wanted: str = "") -> None:
     """Change what can be chosen, and keep the choice if it is still there."""
-    options = _options(names)
+    options = [(label, code) for code, label in names.items()]
     if list(choice.options) != options:
         kept = choice.value if choice.value in names else next(iter(names))
         choice.options = options
-        choice.value = kept
+        choice.value = wanted or kept
