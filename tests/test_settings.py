@@ -159,7 +159,7 @@ def test_a_campaign_is_of_known_gemeenten_and_topics(folder, campaign, message):
             "[[kosten.scenario]]\nnaam = 'Proef'\ntarief_procent = [-101, 0]",
             "tarief_procent must be [least, most], from -100",
         ),
-        ("[[kosten.scenario]]\nname = 'Proef'", "unknown key 'kosten.scenario.0.name'"),
+        ("[[kosten.scenario]]\nname = 'Proef'", "unknown key 'kosten.scenario.1.name'"),
     ],
 )
 def test_what_is_paid_is_paid_once_and_a_range_runs_upwards(folder, part, message):

@@ -15,9 +15,8 @@ from mma_analysis.codebook import (
     UNDECIDED,
     YES,
     CodeFrame,
-    load_file,
 )
-from mma_analysis.settings import Edition, Part
+from mma_analysis.settings import Edition, Part, read_toml
 from mma_analysis.vocabulary import DataError, did_you_mean
 
 RATINGS = ("answer_id", "question", "theme", "coder", "chosen")
@@ -224,7 +223,7 @@ def released_quotes(edition: Edition, open_answers: pd.DataFrame) -> pd.DataFram
     survey = edition.vragenlijst
     if survey is None or survey.citaten is None:
         return pd.DataFrame(columns=list(COLUMNS), dtype="str")
-    quotes = load_file(edition.folder / survey.citaten, Citaten, Citaat, secret=True).citaat
+    quotes = read_toml(edition.folder / survey.citaten, Citaten, secret=True).citaat
     texts = dict(zip(open_answers["answer_id"], open_answers["text"], strict=True))
     questions = dict(zip(open_answers["answer_id"], open_answers["question"], strict=True))
     faults = [fault for quote in quotes if (fault := _fault_of(quote, texts))]

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 
-from mma_analysis.codebook.questions import Codebook, Vraag
-from mma_analysis.codebook.texts import is_survey_word, split_header, tidied
+from mma_analysis.codebook.columns import is_survey_word, split_header
+from mma_analysis.codebook.questions import Codebook, Vraag, tidied
 from mma_analysis.vocabulary import DataError, Vocabulary, plain
 from mma_analysis.vocabulary.schema import SURVEY_COLUMNS, SurveyExport
 
