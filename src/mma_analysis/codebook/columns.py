@@ -33,9 +33,9 @@ def survey_words(vocabulary: Vocabulary, use: str, tool: str = "") -> tuple[str,
     return tuple(row["word"] for row in table if (row["use"], row["tool"]) == (use, tool))
 
 
-def is_survey_word(vocabulary: Vocabulary, use: str, text: str, tool: str = "") -> bool:
-    """Whether a text is such a word, however it is punctuated."""
-    return plain(text) in _plain_words(vocabulary, use, tool)
+def is_survey_word(vocabulary: Vocabulary, text: str, *uses: str, tool: str = "") -> bool:
+    """Whether a text is a word for one of these uses, however it is punctuated."""
+    return any(plain(text) in _plain_words(vocabulary, use, tool) for use in uses)
 
 
 @derived
@@ -113,7 +113,7 @@ def _completed(
     other = tuple(
         h
         for h, part in parts.items()
-        if vraag.opties and h not in options and is_survey_word(vocabulary, "other", part)
+        if vraag.opties and h not in options and is_survey_word(vocabulary, part, "other")
     )
     if own.whole or options or other:
         return QuestionColumns(own.whole, options, other)

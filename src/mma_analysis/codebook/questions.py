@@ -70,12 +70,12 @@ class Vraag(Part):
     """
 
     code: Code
-    tekst: Text
     kolom: Annotated[str, AfterValidator(tidied)] = ""
-    codes: dict[str, Text] = {}
+    tekst: Text
     kort: str = Field(min_length=1, max_length=45)
     soort: Kind
     opties: tuple[Text, ...] = ()
+    codes: dict[str, Text] = {}
     laagste: float | None = None
     hoogste: float | None = None
     intern: bool = False
