@@ -165,7 +165,7 @@ def test_a_release_of_what_is_no_longer_found_is_an_error(workspace):
 def test_a_release_without_a_person_is_an_error(workspace):
     write(workspace.raw("proef") / "vrijgave.toml", '[[vrijgave]]\nbestand = "a"\nwie = "b"\n')
 
-    with pytest.raises(UsageError, match=r"vrijgave\.0\.door") as error:
+    with pytest.raises(UsageError, match=r"vrijgave\.1\.door") as error:
         examined(workspace)
 
-    assert "vrijgave.0.wie" in str(error.value)
+    assert "vrijgave.1.wie" in str(error.value)

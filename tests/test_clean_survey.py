@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
-from mma_analysis.clean.survey import clean_responses
+from mma_analysis.clean.survey import CleanResponses, clean_responses
 from mma_analysis.clean.survey_answers import choices_in
 from mma_analysis.codebook import Codebook
 from mma_analysis.settings import Edition
@@ -59,14 +59,18 @@ def export(*sheets: tuple[str, str, str, str, str, str]) -> SurveyExport:
     return SurveyExport("antwoorden.csv", "MS Forms", rows, (";",))
 
 
+def cleaned_from(*sheets: tuple[str, str, str, str, str, str]) -> CleanResponses:
+    return clean_responses(export(*sheets), CODEBOOK, EDITION)
+
+
 def answered(responses: pd.DataFrame, question: str) -> list[str]:
     return responses.loc[responses["question"].eq(question), "value"].to_list()
 
 
 def test_one_sheet_becomes_a_row_per_question_and_choice():
-    survey = export(("Borne", "mee eens", "Excel;zaaksysteem;", "7,5", "Meer tijd.", DAY))
-
-    responses = clean_responses(survey, CODEBOOK, EDITION).responses
+    responses = cleaned_from(
+        ("Borne", "mee eens", "Excel;zaaksysteem;", "7,5", "Meer tijd.", DAY)
+    ).responses
 
     expected = pd.DataFrame(
         [
@@ -81,13 +85,25 @@ def test_one_sheet_becomes_a_row_per_question_and_choice():
     assert_frame_equal(responses, expected)
 
 
-def test_a_question_without_an_answer_is_a_row_with_an_empty_value():
-    survey = export(("Borne", "", "", "7", "", DAY))
+@pytest.mark.parametrize(
+    ("sheets", "given"),
+    [
+        # a question without an answer is a row with an empty value
+        ([("Borne", "", "", "7", "", DAY)], ["", "", "7", ""]),
+        # of two answers at one moment the lower row counts
+        ([("Losser", "", "", "6", "", DAY), ("Losser", "", "", "7", "", DAY)], ["", "", "7", ""]),
+        # capitals do not make another option
+        ([("Borne", "Mee eens", "", "", "", DAY)], ["mee eens", "", "", ""]),
+        # an own choice is the option `Anders` when there is one
+        ([("Borne", "", "Excel;Map op de schijf;Schrift;", "", "", DAY)],
+         ["", "Excel", "Anders, namelijk", "", ""]),
+    ],
+)  # fmt: skip
+def test_what_was_given_is_the_value(sheets, given):
+    cleaned = cleaned_from(*sheets)
 
-    cleaned = clean_responses(survey, CODEBOOK, EDITION)
-
-    assert cleaned.responses["question"].to_list() == ["eens", "waar", "cijfer", "beter"]
-    assert cleaned.responses["value"].to_list() == ["", "", "7", ""]
+    assert list(dict.fromkeys(cleaned.responses["question"])) == ["eens", "waar", "cijfer", "beter"]
+    assert cleaned.responses["value"].to_list() == given
     assert cleaned.unreadable.empty
 
 
@@ -103,18 +119,14 @@ def test_a_question_without_an_answer_is_a_row_with_an_empty_value():
     ],
 )
 def test_a_gemeente_is_known_by_its_usual_names(written, slug):
-    survey = export((written, "mee eens", "", "", "", DAY))
-
-    responses = clean_responses(survey, CODEBOOK, EDITION).responses
+    responses = cleaned_from((written, "mee eens", "", "", "", DAY)).responses
 
     assert responses["gemeente"].unique().tolist() == [slug]
 
 
 @pytest.mark.parametrize("written", ["Noaberkracht", "Dinkelland en Tubbergen"])
 def test_a_declared_joint_answer_counts_for_each_of_its_gemeenten(written):
-    survey = export((written, "mee eens", "", "7", "", DAY))
-
-    responses = clean_responses(survey, CODEBOOK, EDITION).responses
+    responses = cleaned_from((written, "mee eens", "", "7", "", DAY)).responses
 
     cijfer = responses[responses["question"].eq("cijfer")]
     assert cijfer["gemeente"].to_list() == ["dinkelland", "tubbergen"]
@@ -132,9 +144,7 @@ def test_a_declared_joint_answer_counts_for_each_of_its_gemeenten(written):
     ],
 )
 def test_a_sheet_without_a_known_gemeente_is_refused_with_its_row_and_reason(written, reason):
-    survey = export(("Borne", "", "", "7", "", DAY), (written, "mee eens", "", "", "", DAY))
-
-    cleaned = clean_responses(survey, CODEBOOK, EDITION)
+    cleaned = cleaned_from(("Borne", "", "", "7", "", DAY), (written, "mee eens", "", "", "", DAY))
 
     assert cleaned.responses["gemeente"].unique().tolist() == ["borne"]
     assert cleaned.rejected["source_row"].to_list() == [3]
@@ -143,12 +153,10 @@ def test_a_sheet_without_a_known_gemeente_is_refused_with_its_row_and_reason(wri
 
 
 def test_of_two_answers_the_last_completed_counts_whole_and_the_other_is_named():
-    survey = export(
+    cleaned = cleaned_from(
         ("Losser", "mee eens", "", "7", "", "2023-06-15T09:00:00"),  # later, though higher up
         ("Losser", "mee oneens", "Excel;", "", "", "2023-05-30T09:00:00"),
     )
-
-    cleaned = clean_responses(survey, CODEBOOK, EDITION)
 
     assert answered(cleaned.responses, "eens") == ["mee eens"]
     assert answered(cleaned.responses, "waar") == [""]
@@ -158,14 +166,12 @@ def test_of_two_answers_the_last_completed_counts_whole_and_the_other_is_named()
 
 
 def test_a_later_sheet_in_which_nothing_was_answered_replaces_nothing_and_is_named():
-    survey = export(
+    cleaned = cleaned_from(
         ("Losser", "mee eens", "Excel;", "7", "", "2023-05-30T09:00:00"),
         ("Losser", "", "", "", "", "2023-06-15T09:00:00"),
         ("Noaberkracht", "", "", "", "", DAY),
         ("Borne", "half om half", "", "", "", DAY),  # an answer, though it cannot be counted
     )
-
-    cleaned = clean_responses(survey, CODEBOOK, EDITION)
 
     assert answered(cleaned.responses, "cijfer") == ["", "7"]  # Borne, Losser
     assert cleaned.superseded.empty
@@ -176,27 +182,8 @@ def test_a_later_sheet_in_which_nothing_was_answered_replaces_nothing_and_is_nam
     ]
 
 
-def test_of_two_answers_at_one_moment_the_lower_row_counts():
-    survey = export(("Losser", "", "", "6", "", DAY), ("Losser", "", "", "7", "", DAY))
-
-    cleaned = clean_responses(survey, CODEBOOK, EDITION)
-
-    assert answered(cleaned.responses, "cijfer") == ["7"]
-
-
-def test_an_own_choice_is_the_option_anders_when_there_is_one():
-    survey = export(("Borne", "", "Excel;Map op de schijf;Schrift;", "", "", DAY))
-
-    cleaned = clean_responses(survey, CODEBOOK, EDITION)
-
-    assert answered(cleaned.responses, "waar") == ["Excel", "Anders, namelijk"]
-    assert cleaned.unreadable.empty
-
-
 def test_an_own_choice_without_an_option_for_it_is_not_counted_and_named():
-    survey = export(("Borne", "half om half", "", "", "", DAY))
-
-    cleaned = clean_responses(survey, CODEBOOK, EDITION)
+    cleaned = cleaned_from(("Borne", "half om half", "", "", "", DAY))
 
     assert answered(cleaned.responses, "eens") == [""]
     assert cleaned.unreadable[["gemeente", "source_row", "column", "reason_code"]].to_dict(
@@ -205,12 +192,6 @@ def test_an_own_choice_without_an_option_for_it_is_not_counted_and_named():
         {"gemeente": "borne", "source_row": 2, "column": "Eens?",
          "reason_code": "antwoord_onbekend"}
     ]  # fmt: skip
-
-
-def test_capitals_do_not_make_another_option():
-    survey = export(("Borne", "Mee eens", "", "", "", DAY))
-
-    assert answered(clean_responses(survey, CODEBOOK, EDITION).responses, "eens") == ["mee eens"]
 
 
 @pytest.mark.parametrize(
@@ -229,9 +210,7 @@ def test_capitals_do_not_make_another_option():
     ],
 )
 def test_a_number_is_kept_in_one_form(written, kept):
-    survey = export(("Borne", "", "", written, "", DAY))
-
-    cleaned = clean_responses(survey, CODEBOOK, EDITION)
+    cleaned = cleaned_from(("Borne", "", "", written, "", DAY))
 
     assert answered(cleaned.responses, "cijfer") == [kept]
     assert cleaned.unreadable.empty
@@ -239,21 +218,17 @@ def test_a_number_is_kept_in_one_form(written, kept):
 
 @pytest.mark.parametrize("written", ["ongeveer 7", "7-8", "zeven", "1.250", "7,,5", "1e3", "inf"])
 def test_a_number_that_cannot_be_read_for_sure_is_not_guessed(written):
-    survey = export(("Borne", "", "", written, "", DAY))
-
-    cleaned = clean_responses(survey, CODEBOOK, EDITION)
+    cleaned = cleaned_from(("Borne", "", "", written, "", DAY))
 
     assert answered(cleaned.responses, "cijfer") == [""]
     assert cleaned.unreadable["reason_code"].to_list() == ["getal_onleesbaar"]
 
 
 def test_no_text_of_an_answer_gets_past_cleaning_but_in_the_open_answers():
-    survey = export(
+    cleaned = cleaned_from(
         ("Borne", "canary1", "canary2;Excel", "canary3", "canary4", DAY),
         ("canary5", "", "", "", "", DAY),
     )
-
-    cleaned = clean_responses(survey, CODEBOOK, EDITION)
 
     tables = (cleaned.responses, cleaned.superseded, cleaned.rejected, cleaned.unreadable)
     assert "canary" not in "".join(table.to_json() for table in tables)
@@ -430,9 +405,9 @@ def test_markup_in_an_option_of_the_code_book_stays_the_text_that_it_is():
 
 @pytest.mark.parametrize("text", [MARKUP, "=HYPERLINK(1)", "+1", "-1+1", "@SUM(A1)"])
 def test_markup_and_formulas_in_a_free_text_do_not_reach_the_responses(text):
-    survey = export(("Borne", text, f"{text};Excel;", text if text != "+1" else "", text, DAY))
-
-    cleaned = clean_responses(survey, CODEBOOK, EDITION)
+    cleaned = cleaned_from(
+        ("Borne", text, f"{text};Excel;", text if text != "+1" else "", text, DAY)
+    )
 
     assert set(cleaned.responses["value"]) <= {"", "Excel", "Anders, namelijk", "ja"}
     assert cleaned.open_answers["text"].to_list() == [text]

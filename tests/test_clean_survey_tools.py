@@ -12,19 +12,8 @@ import xlsxwriter
 from mma_analysis import codebook
 from mma_analysis.clean.survey import CleanResponses, clean_responses
 from mma_analysis.read.survey import read_survey
-from mma_analysis.settings import Edition, load
-
-SETTINGS = """
-[evaluatie]
-titel = "Proef"
-district = "Twente"
-begin = 2021-07-01
-peildatum = 2023-06-30
-[gemeenten.borne]
-[vragenlijst]
-bestand = "{file}"
-codeboek = "codeboek.toml"
-"""
+from mma_analysis.settings import Edition
+from small_edition import surveyed
 
 CODEBOOK = """
 [[vraag]]
@@ -250,10 +239,7 @@ WRITERS = [
 
 def edition_of(folder: Path, write: Callable[[], bytes]) -> Edition:
     file = "antwoorden.xlsx" if write is forms_dutch_workbook else "antwoorden.csv"
-    (folder / file).write_bytes(write())
-    (folder / "codeboek.toml").write_text(CODEBOOK, encoding="utf-8")
-    (folder / "evaluatie.toml").write_text(SETTINGS.format(file=file), encoding="utf-8")
-    return load(folder)
+    return surveyed(folder, write(), file, CODEBOOK)
 
 
 def cleaned_from(folder: Path, write: Callable[[], bytes]) -> CleanResponses:

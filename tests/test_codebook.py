@@ -1,32 +1,16 @@
 """The code book: what it accepts, and how it says what is wrong."""
 
 import tomllib
-from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from mma_analysis import codebook
-from mma_analysis.settings import Edition, load
 from mma_analysis.vocabulary import UsageError, Vocabulary
 from mma_analysis.vocabulary.schema import SurveyExport
+from small_edition import surveyed, written
 
 VOCABULARY = Vocabulary()
-
-SETTINGS = """
-[evaluatie]
-titel = "Proef"
-district = "Twente"
-begin = 2021-07-01
-peildatum = 2023-06-30
-[gemeenten.borne]
-"""
-
-SURVEY = """
-[vragenlijst]
-bestand = "antwoorden.csv"
-codeboek = "codeboek.toml"
-"""
 
 GEMEENTE = """
 [[vraag]]
@@ -37,23 +21,19 @@ soort = "gemeente"
 """
 
 
-def edition_with(folder: Path, questions: str) -> Edition:
-    (folder / "evaluatie.toml").write_text(SETTINGS + SURVEY, encoding="utf-8")
-    (folder / "antwoorden.csv").write_text("", encoding="utf-8")
-    (folder / "codeboek.toml").write_text(questions, encoding="utf-8")
-    return load(folder)
-
-
 def question(**keys: str) -> str:
     """A [[vraag]] block that is right but for the keys given, which are written as TOML."""
     right = {"code": '"cijfer"', "tekst": '"Welk cijfer?"', "kort": '"Cijfer"', "soort": '"number"'}
     return "\n[[vraag]]\n" + "\n".join(f"{k} = {v}" for k, v in {**right, **keys}.items())
 
 
+WHOLE = (question(), "[[vraag]\n")  # no question for the gemeente; no TOML
+
+
 def test_questions_keep_the_order_of_the_file_and_the_gemeente_stands_apart(tmp_path):
     questions = question(code='"b"', tekst='"B?"') + GEMEENTE + question(code='"a"', tekst='"A?"')
 
-    book = codebook.load(edition_with(tmp_path, questions))
+    book = codebook.load(surveyed(tmp_path, codebook=questions))
 
     assert book is not None
     assert [vraag.code for vraag in book.questions] == ["b", "a"]
@@ -61,9 +41,7 @@ def test_questions_keep_the_order_of_the_file_and_the_gemeente_stands_apart(tmp_
 
 
 def test_an_edition_without_a_survey_has_no_code_book(tmp_path):
-    (tmp_path / "evaluatie.toml").write_text(SETTINGS, encoding="utf-8")
-
-    assert codebook.load(load(tmp_path)) is None
+    assert codebook.load(written(tmp_path)) is None
 
 
 @pytest.mark.parametrize(
@@ -104,30 +82,18 @@ def test_the_same_words_are_equal_however_a_tool_wrote_them(written, compared):
         (GEMEENTE.replace("Welke", "Welke andere").replace('"gemeente"', '"g"', 1),
          "one question must be of soort gemeente; there is: gemeente, g"),
         ("\n[[vraagg]]", "unknown key 'vraagg'; did you mean 'vraag'?"),
+        (WHOLE[0], "soort gemeente; there is: none"),
+        (WHOLE[1], "not a TOML file"),
     ],
 )  # fmt: skip
 def test_a_wrong_code_book_says_file_question_and_what_is_allowed(tmp_path, wrong, said):
-    edition = edition_with(tmp_path, GEMEENTE + wrong)
+    edition = surveyed(tmp_path, codebook=wrong if wrong in WHOLE else GEMEENTE + wrong)
 
     with pytest.raises(UsageError) as error:
         codebook.load(edition)
 
     assert said in str(error.value)
     assert "codeboek.toml" in str(error.value)
-
-
-def test_a_code_book_without_a_question_for_the_gemeente_is_refused(tmp_path):
-    edition = edition_with(tmp_path, question())
-
-    with pytest.raises(UsageError, match="soort gemeente; there is: none"):
-        codebook.load(edition)
-
-
-def test_a_code_book_that_is_not_toml_is_refused(tmp_path):
-    edition = edition_with(tmp_path, "[[vraag]\n")
-
-    with pytest.raises(UsageError, match="not a TOML file"):
-        codebook.load(edition)
 
 
 # --- scaffold ------------------------------------------------------------------------------------
@@ -144,10 +110,13 @@ def proposed(columns: dict[str, list[str]], asked: codebook.Codebook | None = No
     return codebook.scaffold(VOCABULARY, SurveyExport("a.csv", "MS Forms", rows, (";",)), asked)
 
 
+def book_in(text: str) -> codebook.Codebook:
+    return codebook.Codebook.model_validate(tomllib.loads(text))
+
+
 def scaffolded(**answers: list[str]) -> codebook.Vraag:
     """The one question beside that for the gemeente; its header is the key."""
-    text = proposed({"Welke gemeente?": NAMES, **answers})
-    book = codebook.Codebook.model_validate(tomllib.loads(text))
+    book = book_in(proposed({"Welke gemeente?": NAMES, **answers}))
     assert book.gemeente.tekst == "Welke gemeente?"
     return book.questions[0]
 
@@ -189,7 +158,7 @@ def test_a_made_code_book_marks_what_was_not_sure(answers, doubt):
     assert [doubt in line for line in marked] == ([True] if doubt else [])
 
 
-def test_a_made_code_book_puts_the_columns_of_options_together():
+def test_a_made_code_book_puts_the_columns_of_options_together_and_never_writes_own_words():
     text = proposed(
         {
             "Welke gemeente?": NAMES,
@@ -197,27 +166,21 @@ def test_a_made_code_book_puts_the_columns_of_options_together():
             "Waar? [zaaksysteem]": ["", "Ja", "", ""],
             "Waar? [Other (please specify)]": ["", "canary", "", ""],
             "Vindt u? [Snel]": ["mee eens", "mee eens", "neutraal", ""],
+            "Wat kan beter?": [f"canary {number}" for number in range(4)],
         }
     )
-    waar, snel = codebook.Codebook.model_validate(tomllib.loads(text)).questions
+    waar, snel, beter = book_in(text).questions
 
     assert (waar.soort, waar.opties) == ("multi", ("Excel", "zaaksysteem", "anders"))
     assert (snel.tekst, snel.code, snel.kort) == ("Vindt u? [Snel]", "snel", "Snel")
-    assert "canary" not in text
-
-
-def test_a_made_code_book_never_writes_what_seems_an_open_answer():
-    answers = ["canary een", "canary twee", "canary drie", "canary vier"]
-
-    text = proposed({"Welke gemeente?": NAMES, "Wat kan beter?": answers})
-
-    assert "canary" not in text
+    assert beter.soort == "open"
+    assert "canary" not in text  # what somebody wrote is never in it
 
 
 def test_a_made_code_book_keeps_codes_apart_and_asks_for_their_question():
     text = proposed({"Q1": NAMES, "Q2": ["x"] * 4, "Beter?": ["a", "b", "c", "d"]})
 
-    book = codebook.Codebook.model_validate(tomllib.loads(text))
+    book = book_in(text)
     assert [(vraag.code, vraag.kolom) for vraag in book.vraag] == [
         ("q1", "Q1"),
         ("q2", "Q2"),
@@ -230,7 +193,7 @@ def test_a_made_code_book_gives_equal_words_different_codes_and_shortens():
     long = "Hoe tevreden bent u over de samenwerking met de politie in uw gemeente?"
     text = proposed({"Welke gemeente?": NAMES, long: [""] * 4, f"{long} 2": [""] * 4})
 
-    first, second = codebook.Codebook.model_validate(tomllib.loads(text)).questions
+    first, second = book_in(text).questions
     assert (first.code, second.code) == ("tevreden_bent_over", "tevreden_bent_over_2")
     assert first.kort == "Hoe tevreden bent u over de samenwerking met…"
 
@@ -247,12 +210,12 @@ def test_a_made_code_book_survives_quotes_markup_and_control_characters():
 def test_a_made_code_book_says_so_when_no_question_has_names_of_gemeenten():
     text = proposed({"Wie?": ["x", "y", "z", "q"], "Welke gemeente?": [""] * 4})
 
-    assert codebook.Codebook.model_validate(tomllib.loads(text)).gemeente.tekst == "Welke gemeente?"
+    assert book_in(text).gemeente.tekst == "Welke gemeente?"
     assert "Geen kolom met namen van gemeenten gevonden" in text
 
 
 def earlier(*questions: str) -> codebook.Codebook:
-    return codebook.Codebook.model_validate(tomllib.loads(GEMEENTE + "".join(questions)))
+    return book_in(GEMEENTE + "".join(questions))
 
 
 def test_a_question_that_was_asked_before_keeps_its_code_options_and_limits():
@@ -264,7 +227,7 @@ def test_a_question_that_was_asked_before_keeps_its_code_options_and_limits():
 
     text = proposed({"Welke gemeente?": NAMES, **columns}, asked)
 
-    book = codebook.Codebook.model_validate(tomllib.loads(text))
+    book = book_in(text)
     assert (book.gemeente, *book.questions[:2]) == (asked.gemeente, *asked.questions[::-1])
     assert book.questions[2].code == "b_2"  # b is taken
     assert text.count("overgenomen uit het eerdere codeboek") == 3
@@ -277,7 +240,7 @@ def test_a_question_with_codes_in_the_export_keeps_what_they_mean():
 
     text = proposed({"Welke gemeente?": NAMES, "Q5[SQ001]": ["A1", "2", "2", "2"]}, asked)
 
-    assert codebook.Codebook.model_validate(tomllib.loads(text)) == asked
+    assert book_in(text) == asked
 
 
 def test_a_new_answer_to_an_old_question_is_marked_and_not_written():
@@ -294,7 +257,7 @@ def test_who_answers_is_the_question_with_names_also_when_it_was_another_before(
 
     text = proposed({"Namens wie?": NAMES, "Welke gemeente?": [""] * 4}, asked)
 
-    book = codebook.Codebook.model_validate(tomllib.loads(text))
+    book = book_in(text)
     assert book.gemeente.tekst == "Namens wie?"
     assert book.questions[0].soort == "open"
 
@@ -314,7 +277,7 @@ def test_who_answers_is_the_question_with_names_also_when_it_was_another_before(
 def test_a_question_for_how_many_meldingen_is_proposed_as_intern(header, intern, answers):
     text = proposed({"Welke gemeente?": NAMES, header: answers})
 
-    (vraag,) = codebook.Codebook.model_validate(tomllib.loads(text)).questions
+    (vraag,) = book_in(text).questions
     assert vraag.intern is intern
     assert ("controleer of dit naar aantallen meldingen vraagt" in text) is intern
     assert "#   intern     true: het antwoord komt op geen pagina" in text
@@ -323,7 +286,7 @@ def test_a_question_for_how_many_meldingen_is_proposed_as_intern(header, intern,
 def test_who_answers_is_not_proposed_as_intern():
     text = proposed({"Van welke gemeente is dit aantal meldingen?": NAMES})
 
-    assert not codebook.Codebook.model_validate(tomllib.loads(text)).gemeente.intern
+    assert not book_in(text).gemeente.intern
 
 
 @pytest.mark.parametrize(("intern", "marked"), [("true", 0), ("false", 1)])
@@ -333,7 +296,7 @@ def test_a_question_of_before_stays_as_a_person_decided_and_is_marked(intern, ma
 
     text = proposed({"Welke gemeente?": NAMES, header: ["1"] * 4}, asked)
 
-    assert codebook.Codebook.model_validate(tomllib.loads(text)) == asked
+    assert book_in(text) == asked
     assert text.count("zet er dan intern = true bij") == marked
 
 

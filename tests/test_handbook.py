@@ -18,7 +18,7 @@ from mma_analysis.publish import notebooks
 from mma_analysis.publish.plan import page_parts, pages
 from mma_analysis.read import read_delivery
 from mma_analysis.settings import EXAMPLE, ROOT_VARIABLE, Workspace
-from mma_analysis.vocabulary import DataError
+from mma_analysis.vocabulary import MmaError
 from mma_analysis.vocabulary.schema import RAW_MELDINGEN
 
 # --- the handbook --------------------------------------------------------------------------------
@@ -190,7 +190,7 @@ def test_the_handbook_quotes_the_message_as_it_is(mistake, tmp_path):
     shutil.copytree(ROOT / "data" / "raw" / EXAMPLE, folder)
     MISTAKES[mistake](folder)
 
-    with pytest.raises(DataError) as raised:
+    with pytest.raises(MmaError) as raised:
         prepare(workspace, "evaluatie-2025")
 
     message = str(raised.value).replace(tmp_path.as_posix(), "…")

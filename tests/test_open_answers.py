@@ -10,9 +10,10 @@ from mma_analysis import codebook
 from mma_analysis.clean import code_answers, ratings_of, released_quotes
 from mma_analysis.codebook import Codebook, CodeFrame
 from mma_analysis.measure.themes import agreement, alpha, theme_counts
-from mma_analysis.settings import Edition, load
+from mma_analysis.settings import load
 from mma_analysis.vocabulary import DataError, UsageError
 from mma_analysis.vocabulary.schema import CODINGS, OPEN_ANSWERS
+from small_edition import surveyed
 
 BOOK = Codebook.model_validate(
     {
@@ -46,31 +47,6 @@ ANSWERS = pd.DataFrame(
     dtype="str",
 )
 
-SETTINGS = """
-[evaluatie]
-titel = "Proef"
-district = "Twente"
-begin = 2021-07-01
-peildatum = 2023-06-30
-[gemeenten.borne]
-[vragenlijst]
-bestand = "antwoorden.csv"
-codeboek = "codeboek.toml"
-"""
-FILES = {"themas": "themas.toml", "coderingen": "coderingen.xlsx", "citaten": "citaten.toml"}
-
-
-def edition_with(folder: Path, **contents: str) -> Edition:
-    """An edition whose [vragenlijst] names the files given: themas, coderingen, citaten."""
-    contents = {"themas": "", **contents}
-    for name in ("antwoorden.csv", "codeboek.toml"):
-        (folder / name).write_text("", encoding="utf-8")
-    for key, text in contents.items():
-        (folder / FILES[key]).write_text(text, encoding="utf-8")
-    keys = "\n".join(f'{key} = "{FILES[key]}"' for key in contents)
-    (folder / "evaluatie.toml").write_text(SETTINGS + keys, encoding="utf-8")
-    return load(folder)
-
 
 def ratings(*lines: str) -> pd.DataFrame:
     """What the coders chose, each as `answer;coder;thema`, from the rows below a header."""
@@ -94,7 +70,7 @@ THEMA = '[[thema]]\ncode = "tijd"\nlabel = "Tijd"\nvraag = "beter"\nwoorden = ["
 
 
 def test_a_code_frame_is_read_from_the_edition(tmp_path):
-    frame = codebook.load_themes(edition_with(tmp_path, themas=THEMA), BOOK)
+    frame = codebook.load_themes(surveyed(tmp_path, themas=THEMA), BOOK)
 
     assert frame is not None
     assert [thema.label for thema in frame.of("beter")] == ["Tijd"]
@@ -114,24 +90,19 @@ def test_a_code_frame_is_read_from_the_edition(tmp_path):
 )
 def test_a_wrong_code_frame_says_file_theme_and_what_is_allowed(tmp_path, themas, said):
     with pytest.raises(UsageError) as error:
-        codebook.load_themes(edition_with(tmp_path, themas=themas), BOOK)
+        codebook.load_themes(surveyed(tmp_path, themas=themas), BOOK)
 
     assert said in str(error.value)
     assert "themas.toml" in str(error.value)
 
 
 def test_decisions_without_a_code_frame_are_a_wrong_setting(tmp_path):
-    edition_with(tmp_path, coderingen="")
-    settings = (tmp_path / "evaluatie.toml").read_text(encoding="utf-8")
-    without = settings.replace('themas = "themas.toml"', "")
-    (tmp_path / "evaluatie.toml").write_text(without, encoding="utf-8")
-
     with pytest.raises(UsageError, match="coderingen needs themas"):
-        load(tmp_path)
+        surveyed(tmp_path, coderingen="")
 
 
 def test_a_file_that_the_settings_name_must_be_there(tmp_path):
-    edition_with(tmp_path, citaten="")
+    surveyed(tmp_path, citaten="")
     (tmp_path / "citaten.toml").unlink()
 
     with pytest.raises(UsageError, match=r"vragenlijst\.citaten = 'citaten.toml' is not there"):
@@ -308,7 +279,7 @@ def quotes_of(folder: Path, answer_id: str, text: str, extra: str = "") -> pd.Da
         f'[[citaat]]\nanswer_id = "{answer_id}"\ntekst = "{text}"\n'
         f'vrijgegeven_door = "De secretaris"\ndatum = 2023-07-01\n{extra}'
     )
-    return released_quotes(edition_with(folder, citaten=block), ANSWERS)
+    return released_quotes(surveyed(folder, citaten=block), ANSWERS)
 
 
 @pytest.mark.parametrize("text", ["capaciteit", r"Deeltijd &\n <b>capaciteit</b>."])
@@ -362,8 +333,8 @@ def test_a_quote_needs_somebody_who_released_it(tmp_path):
     block = '[[citaat]]\nanswer_id = "losser-beter-3"\ntekst = "canary"\ndatum = 2023-07-01\n'
 
     with pytest.raises(UsageError, match=r"key 'citaat\.1\.vrijgegeven_door' is missing"):
-        released_quotes(edition_with(tmp_path, citaten=block), ANSWERS)
+        released_quotes(surveyed(tmp_path, citaten=block), ANSWERS)
 
 
 def test_without_a_list_no_quote_is_released(tmp_path):
-    assert released_quotes(edition_with(tmp_path), ANSWERS).empty
+    assert released_quotes(surveyed(tmp_path), ANSWERS).empty

@@ -1,45 +1,21 @@
 """Reading the export of a survey tool."""
 
-from pathlib import Path
-
 import pytest
 import xlsxwriter
 
 from mma_analysis.read.survey import read_survey
-from mma_analysis.settings import Edition, load
 from mma_analysis.vocabulary import DataError, UsageError
-
-SETTINGS = """
-[evaluatie]
-titel = "Proef"
-district = "Twente"
-begin = 2021-07-01
-peildatum = 2023-06-30
-[gemeenten.borne]
-"""
+from small_edition import surveyed, written
 
 DUTCH = "ID;Begintijd;Tijd van voltooien;E-mail;Naam;Tijd van laatste wijziging;Gemeente?;Cijfer?"
 ENGLISH = "Id,Start time,Completion time,Email,Name,Gemeente?,Cijfer?"
 MOMENT = "2023-05-30 09:26:43"
 
 
-def edition_with(folder: Path, file: str) -> Edition:
-    (folder / "codeboek.toml").write_text("", encoding="utf-8")
-    survey = f'[vragenlijst]\nbestand = "{file}"\ncodeboek = "codeboek.toml"\n'
-    (folder / "evaluatie.toml").write_text(SETTINGS + survey, encoding="utf-8")
-    return load(folder)
-
-
-def edition_with_csv(folder: Path, text: str) -> Edition:
-    (folder / "antwoorden.csv").write_text(text, encoding="utf-8")
-    return edition_with(folder, "antwoorden.csv")
-
-
 def test_a_dutch_export_becomes_one_row_per_answer_sheet(tmp_path):
     export = f"{DUTCH}\n1;{MOMENT};{MOMENT};anonymous;;;Borne;7,5\n;;;;;;;\n2;{MOMENT};;;;;Losser;"
-    edition = edition_with_csv(tmp_path, export)
 
-    rows = read_survey(edition).rows
+    rows = read_survey(surveyed(tmp_path, export)).rows
 
     assert rows.to_dict("list") == {
         "Gemeente?": ["Borne", "Losser"],
@@ -54,9 +30,8 @@ def test_a_dutch_export_becomes_one_row_per_answer_sheet(tmp_path):
 
 def test_an_english_export_is_known_too(tmp_path):
     export = f"{ENGLISH}\n1,{MOMENT},{MOMENT},anonymous,,Borne,7\n"
-    edition = edition_with_csv(tmp_path, export)
 
-    survey = read_survey(edition)
+    survey = read_survey(surveyed(tmp_path, export))
 
     assert survey.tool == "MS Forms"
     assert survey.rows["Gemeente?"].to_list() == ["Borne"]
@@ -70,9 +45,8 @@ def test_a_workbook_is_read_with_its_own_moments(tmp_path):
         sheet.write_row(1, 0, ["1", "", "", "anonymous", "", "", "Borne"])
         sheet.write_number(1, 2, 45076.5, moment)  # 30 May 2023, noon
         sheet.write_number(1, 7, 8)
-    edition = edition_with(tmp_path, "antwoorden.xlsx")
 
-    rows = read_survey(edition).rows
+    rows = read_survey(surveyed(tmp_path, None, "antwoorden.xlsx")).rows
 
     assert rows["completed_on"].to_list() == ["2023-05-30T12:00:00"]
     assert rows[["Gemeente?", "Cijfer?"]].to_numpy().tolist() == [["Borne", "8"]]
@@ -82,9 +56,8 @@ def test_a_workbook_is_read_with_its_own_moments(tmp_path):
 def test_who_filled_it_in_does_not_get_past_reading(tmp_path):
     header = f"{DUTCH};IP-adres;Apparaat"
     row = f"1;{MOMENT};{MOMENT};canary@borne.invalid;Canary Naam;;Borne;7;192.0.2.1;canary-toestel"
-    edition = edition_with_csv(tmp_path, f"{header}\n{row}\n")
 
-    survey = read_survey(edition)
+    survey = read_survey(surveyed(tmp_path, f"{header}\n{row}\n"))
 
     kept = survey.rows.to_json() + repr(survey)
     assert not [word for word in ("canary", "Canary", "192.0.2.1") if word in kept]
@@ -93,9 +66,8 @@ def test_who_filled_it_in_does_not_get_past_reading(tmp_path):
 def test_headers_and_answers_are_tidied(tmp_path):
     header = DUTCH.replace("Cijfer?", '"Welk&nbsp;cijfer\ngeeft\u00a0u? "')
     row = f'1;{MOMENT};{MOMENT};;;;"Hof\u00a0van\n Twente";7'
-    edition = edition_with_csv(tmp_path, f"{header}\n{row}\n")
 
-    rows = read_survey(edition).rows
+    rows = read_survey(surveyed(tmp_path, f"{header}\n{row}\n")).rows
 
     assert "Welk cijfer geeft u?" in rows.columns
     assert rows["Gemeente?"].to_list() == ["Hof van Twente"]
@@ -113,7 +85,7 @@ def test_headers_and_answers_are_tidied(tmp_path):
 )
 def test_the_order_of_day_and_month_is_decided_for_the_file(tmp_path, moments, read):
     lines = [f"{n};;{moment};;;;Borne;7" for n, moment in enumerate(moments)]
-    edition = edition_with_csv(tmp_path, "\n".join([DUTCH, *lines]))
+    edition = surveyed(tmp_path, "\n".join([DUTCH, *lines]))
 
     assert read_survey(edition).rows["completed_on"].to_list() == read
 
@@ -121,14 +93,14 @@ def test_the_order_of_day_and_month_is_decided_for_the_file(tmp_path, moments, r
 def test_moments_that_contradict_each_other_are_an_error_with_the_row(tmp_path):
     lines = [f"{n};;{moment};;;;Borne;7" for n, moment in
              enumerate(["30/5/23 9:26:43", "5/31/23 9:00:00", "28/5/23 9:00:00"])]  # fmt: skip
-    edition = edition_with_csv(tmp_path, "\n".join([DUTCH, *lines]))
+    edition = surveyed(tmp_path, "\n".join([DUTCH, *lines]))
 
     with pytest.raises(DataError, match=r"antwoorden.csv, row 3, column 'Tijd van voltooien'"):
         read_survey(edition)
 
 
 def test_the_export_of_another_tool_says_which_headers_were_expected(tmp_path):
-    edition = edition_with_csv(tmp_path, "ResultID,ResultDate,Vraag\n1,2023-05-30,canary\n")
+    edition = surveyed(tmp_path, "ResultID,ResultDate,Vraag\n1,2023-05-30,canary\n")
 
     with pytest.raises(DataError) as error:
         read_survey(edition)
@@ -146,20 +118,19 @@ def test_a_question_that_is_asked_again_gets_a_number(tmp_path):
     header = (
         f"{DUTCH};Cijfer? ;Cijfer? 2;complete"  # Forms itself wrote the 2; complete is our word
     )
-    edition = edition_with_csv(tmp_path, f"{header}\n1;;{MOMENT};;;;Borne;7;8;9;x\n")
 
-    rows = read_survey(edition).rows
+    rows = read_survey(surveyed(tmp_path, f"{header}\n1;;{MOMENT};;;;Borne;7;8;9;x\n")).rows
 
     asked = rows[["Gemeente?", "Cijfer?", "Cijfer? 2", "Cijfer? 2 2", "complete 2"]]
     assert asked.to_numpy().tolist() == [["Borne", "7", "8", "9", "x"]]
 
 
 def test_answers_without_a_header_are_an_error_and_an_empty_column_is_not(tmp_path):
-    filled = edition_with_csv(tmp_path, f"{DUTCH};;\n1;;{MOMENT};;;;Borne;7;;los antwoord\n")
+    filled = surveyed(tmp_path, f"{DUTCH};;\n1;;{MOMENT};;;;Borne;7;;los antwoord\n")
     with pytest.raises(DataError, match="row 1: column 10 has answers but no header"):
         read_survey(filled)
 
-    empty = edition_with_csv(tmp_path, f"{DUTCH};;\n1;;{MOMENT};;;;Borne;7;;\n")
+    empty = surveyed(tmp_path, f"{DUTCH};;\n1;;{MOMENT};;;;Borne;7;;\n")
     assert "" not in read_survey(empty).rows.columns
 
 
@@ -167,14 +138,12 @@ def test_two_exports_in_one_workbook_are_an_error(tmp_path):
     with xlsxwriter.Workbook(tmp_path / "antwoorden.xlsx") as workbook:
         workbook.add_worksheet("2022").write_row(0, 0, DUTCH.split(";"))
         workbook.add_worksheet("2023").write_row(1, 0, DUTCH.split(";"))
-    edition = edition_with(tmp_path, "antwoorden.xlsx")
+    edition = surveyed(tmp_path, None, "antwoorden.xlsx")
 
     with pytest.raises(DataError, match="sheet '2022' row 1, sheet '2023' row 2"):
         read_survey(edition)
 
 
 def test_an_edition_without_a_survey_is_wrong_use(tmp_path):
-    (tmp_path / "evaluatie.toml").write_text(SETTINGS, encoding="utf-8")
-
     with pytest.raises(UsageError, match="no \\[vragenlijst\\]"):
-        read_survey(load(tmp_path))
+        read_survey(written(tmp_path))

@@ -6,21 +6,9 @@ import pytest
 import xlsxwriter
 
 from mma_analysis.read.survey import read_survey
-from mma_analysis.settings import load
 from mma_analysis.vocabulary import DataError
 from mma_analysis.vocabulary.schema import SurveyExport
-
-SETTINGS = """
-[evaluatie]
-titel = "Proef"
-district = "Twente"
-begin = 2021-07-01
-peildatum = 2023-06-30
-[gemeenten.borne]
-[vragenlijst]
-bestand = "antwoorden.csv"
-codeboek = "codeboek.toml"
-"""
+from small_edition import surveyed
 
 LIME_CODES = "id;submitdate;lastpage;startlanguage;seed;token;startdate;datestamp;ipaddr;refurl"
 LIME_TEXTS = "Response ID;Date submitted;Last page;Start language;Seed;Access code;IP address"
@@ -32,17 +20,8 @@ GOOGLE = "Tijdstempel,E-mailadres"
 CANARY = "kanarie@borne.invalid"
 
 
-def read(folder: Path, content: str | bytes, file: str = "antwoorden.csv") -> SurveyExport:
-    written = content if isinstance(content, bytes) else content.encode("utf-8")
-    (folder / file).write_bytes(written)
-    return read_written(folder, file)
-
-
-def read_written(folder: Path, file: str) -> SurveyExport:
-    (folder / "codeboek.toml").write_text("", encoding="utf-8")
-    settings = SETTINGS.replace("antwoorden.csv", file)
-    (folder / "evaluatie.toml").write_text(settings, encoding="utf-8")
-    return read_survey(load(folder))
+def read(folder: Path, content: str | bytes | None, file: str = "antwoorden.csv") -> SurveyExport:
+    return read_survey(surveyed(folder, content, file))
 
 
 def questions(export: SurveyExport) -> dict[str, list[str]]:
@@ -85,6 +64,44 @@ def test_who_filled_it_in_and_from_where_does_not_get_past_reading(tmp_path, row
     assert "kanarie" not in (export.rows.to_json() + repr(export)).casefold()
 
 
+SENT = "2023-05-30 09:26:43"
+MONKEY_SENT = "11,,,05/30/2023 09:26:43 AM,,,,,,"
+
+
+@pytest.mark.parametrize(
+    ("rows", "asked"),
+    [
+        # LimeSurvey: its mask before `=`, and what it writes for a question that was not shown
+        (["id;submitdate;Q1;Q2;Q3", f"1;{SENT};'=1+1;N/A;'s avonds"],
+         {"Q1": ["=1+1"], "Q2": [""], "Q3": ["'s avonds"]}),
+        # underscores for the spaces of every header
+        (["Response_ID;Date_submitted;Waar_registreert_u?_[Excel]", f"1;{SENT};Ja"],
+         {"Waar registreert u? [Excel]": ["Ja"]}),
+        # sub-questions as Expression Manager names them
+        (["id;submitdate;Q2_SQ001;Q2_other;vraag_een", f"1;{SENT};Y;Map;x"],
+         {"Q2[SQ001]": ["Y"], "Q2[other]": ["Map"], "vraag_een": ["x"]}),
+        # how long it took is no question
+        (["id;submitdate;interviewtime;groupTime12;Q1Time;Q1", f"1;{SENT};9;4;5;x"],
+         {"Q1": ["x"]}),
+        # SurveyMonkey: an option that is called Nee, and a statement with the answer Nee
+        ([f"{MONKEY},Plan?,,Vindt u?", ",,,,,,,,,Ja,Nee,Snel", f"{MONKEY_SENT},Nee,Nee"],
+         {"Plan? [Ja]": [""], "Plan? [Nee]": ["Ja"], "Vindt u? [Snel]": ["Nee"]}),
+        # a question that is asked again keeps its options together
+        ([f"{MONKEY},Keuze?,,Keuze?,", ",,,,,,,,,a,b,a,b", f"{MONKEY_SENT}a,,,b"],
+         {"Keuze? [a]": ["Ja"], "Keuze? [b]": [""], "Keuze? 2 [a]": [""], "Keuze? 2 [b]": ["Ja"]}),
+        # Google Forms: a column per row of a grid
+        (["Tijdstempel,Wat vindt u? [Snel]", "30-5-2023 9:26:43,mee eens"],
+         {"Wat vindt u? [Snel]": ["mee eens"]}),
+        # MS Forms: the points of a quiz are no questions
+        (["ID;Completion time;Total points;Quiz feedback;Cijfer?;Points - Cijfer?;Points - los",
+          f"1;{SENT};9;goed;7;1;x"],
+         {"Cijfer?": ["7"], "Points - los": ["x"]}),
+    ],
+)  # fmt: skip
+def test_what_a_tool_does_to_headers_and_answers_is_undone(tmp_path, rows, asked):
+    assert questions(read(tmp_path, "\n".join(rows))) == asked
+
+
 # --- LimeSurvey ----------------------------------------------------------------------------------
 
 
@@ -109,34 +126,6 @@ def test_limesurvey_answers_that_were_never_sent_are_marked(tmp_path):
     export = read(tmp_path, "\n".join(rows))
 
     assert export.rows["complete"].to_list() == [True, False]
-
-
-def test_limesurvey_masks_and_questions_that_were_not_shown_are_undone(tmp_path):
-    rows = ["id;submitdate;Q1;Q2;Q3", "1;2023-05-30 09:26:43;'=1+1;N/A;'s avonds"]
-    export = read(tmp_path, "\n".join(rows))
-
-    assert questions(export) == {"Q1": ["=1+1"], "Q2": [""], "Q3": ["'s avonds"]}
-
-
-def test_limesurvey_headers_with_underscores_are_read_as_the_same_words(tmp_path):
-    rows = ["Response_ID;Date_submitted;Waar_registreert_u?_[Excel]", "1;2023-05-30 09:26:43;Ja"]
-    export = read(tmp_path, "\n".join(rows))
-
-    assert questions(export) == {"Waar registreert u? [Excel]": ["Ja"]}
-
-
-def test_limesurvey_sub_questions_of_expression_manager_are_the_same(tmp_path):
-    rows = ["id;submitdate;Q2_SQ001;Q2_other;vraag_een", "1;2023-05-30 09:26:43;Y;Map;x"]
-    export = read(tmp_path, "\n".join(rows))
-
-    assert questions(export) == {"Q2[SQ001]": ["Y"], "Q2[other]": ["Map"], "vraag_een": ["x"]}
-
-
-def test_limesurvey_timings_are_no_questions(tmp_path):
-    rows = ["id;submitdate;interviewtime;groupTime12;Q1Time;Q1", "1;2023-05-30 09:26:43;9;4;5;x"]
-    export = read(tmp_path, "\n".join(rows))
-
-    assert questions(export) == {"Q1": ["x"]}
 
 
 # --- SurveyMonkey --------------------------------------------------------------------------------
@@ -169,39 +158,13 @@ def test_surveymonkey_in_a_workbook_with_merged_headers_is_the_same(tmp_path):
         sheet.write_row(1, 9, ["Response", "Excel", "zaaksysteem"])
         sheet.write_row(2, 0, ["11", "", "", "2023-05-30 09:26:43"])
         sheet.write_row(2, 9, ["Borne", "Excel", ""])
-    export = read_written(tmp_path, "antwoorden.xlsx")
+    export = read(tmp_path, None, "antwoorden.xlsx")
 
     assert questions(export) == {
         "Gemeente?": ["Borne"],
         "Waar? [Excel]": ["Ja"],
         "Waar? [zaaksysteem]": [""],
     }
-
-
-def test_a_chosen_option_of_surveymonkey_is_chosen_also_when_it_is_called_nee(tmp_path):
-    rows = [
-        f"{MONKEY},Plan?,,Vindt u?",
-        ",,,,,,,,,Ja,Nee,Snel",
-        "11,,,05/30/2023 09:26:43 AM,,,,,,,Nee,Nee",
-    ]
-    export = read(tmp_path, "\n".join(rows))
-
-    assert questions(export) == {
-        "Plan? [Ja]": [""],
-        "Plan? [Nee]": ["Ja"],
-        "Vindt u? [Snel]": ["Nee"],  # a statement with its answer
-    }
-
-
-def test_a_surveymonkey_question_that_is_asked_again_keeps_its_options_together(tmp_path):
-    rows = [
-        f"{MONKEY},Keuze?,,Keuze?,",
-        ",,,,,,,,,a,b,a,b",
-        "11,,,05/30/2023 09:26:43 AM,,,,,,a,,,b",
-    ]
-    export = read(tmp_path, "\n".join(rows))
-
-    assert list(questions(export)) == ["Keuze? [a]", "Keuze? [b]", "Keuze? 2 [a]", "Keuze? 2 [b]"]
 
 
 def test_a_surveymonkey_export_without_options_has_no_second_header_row(tmp_path):
@@ -231,20 +194,7 @@ def test_google_forms_writes_moments_in_its_own_ways(tmp_path, moment, read_as):
     assert export.rows["completed_on"].to_list() == [read_as]
 
 
-def test_google_forms_keeps_a_column_per_row_of_a_grid(tmp_path):
-    export = read(tmp_path, "Tijdstempel,Wat vindt u? [Snel]\n30-5-2023 9:26:43,mee eens\n")
-
-    assert questions(export) == {"Wat vindt u? [Snel]": ["mee eens"]}
-
-
 # --- MS Forms ------------------------------------------------------------------------------------
-
-
-def test_the_points_of_a_quiz_are_no_questions(tmp_path):
-    header = "ID;Completion time;Total points;Quiz feedback;Cijfer?;Points - Cijfer?;Points - los"
-    export = read(tmp_path, f"{header}\n1;2023-05-30 09:26:43;9;goed;7;1;x\n")
-
-    assert questions(export) == {"Cijfer?": ["7"], "Points - los": ["x"]}
 
 
 def test_exports_of_two_tools_in_one_workbook_are_an_error(tmp_path):
@@ -253,4 +203,4 @@ def test_exports_of_two_tools_in_one_workbook_are_an_error(tmp_path):
         workbook.add_worksheet("Google").write_row(2, 0, ["Timestamp", "Gemeente?"])
 
     with pytest.raises(DataError, match="sheet 'Forms' row 1, sheet 'Google' row 3"):
-        read_written(tmp_path, "antwoorden.xlsx")
+        read(tmp_path, None, "antwoorden.xlsx")

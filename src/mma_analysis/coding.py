@@ -41,12 +41,35 @@ LONGEST_TEXT = 32_000
 MORE = " … (de rest staat in de export)"
 # What a workbook program takes as the name of a sheet.
 CODER = re.compile(r"[^\[\]:*?/\\']{1,31}")
-CITAAT = """\
+HELP = """\
+In dit bestand staan de woorden van gemeenten. Er kunnen gegevens over personen in staan. \
+Bewaar het alleen hier en mail het niet.
+
+1. Elke codeur heeft een eigen tabblad: {coders}. Kijk niet bij een ander.
+
+2. Lees het antwoord. Kies bij 'thema 1' een thema uit de lijst. Past er nog een, kies dat dan \
+bij 'thema 2'. Wat u niet kiest, past niet.
+
+3. Past er geen enkel thema? Kies dan '{no_theme}'. Een lege regel telt als nog niet bekeken.
+
+4. Het voorstel van de computer komt van losse woorden in het antwoord. Het telt niet mee. U \
+beslist.
+
+5. Vergelijk daarna samen. Vul op het tabblad '{agreed}' alleen de antwoorden in waar u het niet \
+over eens was. Wat daar staat, geldt. Verander de eerste keuzes niet: daaruit blijkt hoe eens u \
+het was.
+
+6. Verander de koppen, de namen van de tabbladen en de nummers niet.
+
+Mag een citaat in het rapport? Zet het dan in citaten.toml, naast dit bestand. Wij nemen een \
+citaat alleen over als het er woord voor woord zo staat:
 [[citaat]]
 answer_id = "het nummer uit de eerste kolom"
 tekst = "de woorden, precies zoals ze er staan"
 vrijgegeven_door = "wie dat besloot"
-datum = 2025-07-01"""
+datum = 2025-07-01
+
+De thema's:"""
 
 
 def coding_workbook(
@@ -121,14 +144,10 @@ def _write_lists(sheet: Worksheet, frame: CodeFrame) -> dict[str, str]:
         labels = [*(thema.label for thema in frame.of(question)), NO_THEME]
         for row, label in enumerate(labels):
             sheet.write_string(row, column, label)
-        ranges[question] = _range(column, len(labels))
+        name = xl_col_to_name(column, col_abs=True)
+        ranges[question] = f"={LIST_SHEET}!{name}$1:{name}${len(labels)}"
     sheet.hide()
     return ranges
-
-
-def _range(column: int, rows: int) -> str:
-    name = xl_col_to_name(column, col_abs=True)
-    return f"={LIST_SHEET}!{name}$1:{name}${rows}"
 
 
 def _write_answers(
@@ -149,27 +168,18 @@ def _write_answers(
     sheet.freeze_panes(1, 1)
     for row, (_, answer) in enumerate(answers.iterrows(), start=1):
         question, words = answer["question"], answer["text"]
-        cells = (answer["answer_id"], asked[question], _fitting(words))
-        for column, cell in enumerate((*cells, _proposal(frame, question, words))):
+        fitting = words if len(words) <= LONGEST_TEXT else words[:LONGEST_TEXT] + MORE
+        proposed = "; ".join(t.label for t in frame.of(question) if t.is_proposed_for(words))
+        cells = (answer["answer_id"], asked[question], fitting, proposed)
+        for column, cell in enumerate(cells):
             sheet.write_string(row, column, cell, text)
-        sheet.data_validation(row, len(cells) + 1, row, len(HEADERS) - 1, _rule(ranges[question]))
-
-
-def _rule(choices: str) -> dict[str, str]:
-    return {
-        "validate": "list",
-        "source": choices,
-        "error_title": "Kies uit de lijst",
-        "error_message": "Kies een van de thema's uit de lijst.",
-    }
-
-
-def _fitting(text: str) -> str:
-    return text if len(text) <= LONGEST_TEXT else text[:LONGEST_TEXT] + MORE
-
-
-def _proposal(frame: CodeFrame, question: str, text: str) -> str:
-    return "; ".join(t.label for t in frame.of(question) if t.is_proposed_for(text))
+        choice = {
+            "validate": "list",
+            "source": ranges[question],
+            "error_title": "Kies uit de lijst",
+            "error_message": "Kies een van de thema's uit de lijst.",
+        }
+        sheet.data_validation(row, len(cells), row, len(HEADERS) - 1, choice)
 
 
 def _write_help(
@@ -179,28 +189,10 @@ def _write_help(
     wrap = workbook.add_format({"text_wrap": True, "valign": "top"})
     sheet.set_column(0, 0, 100, wrap)
     sheet.write_string(0, 0, "Open antwoorden coderen", bold)
-    lines = [
-        "In dit bestand staan de woorden van gemeenten. Er kunnen gegevens over personen in staan. "
-        "Bewaar het alleen hier en mail het niet.",
-        f"1. Elke codeur heeft een eigen tabblad: {', '.join(coders)}. Kijk niet bij een ander.",
-        "2. Lees het antwoord. Kies bij 'thema 1' een thema uit de lijst. Past er nog een, kies "
-        "dat dan bij 'thema 2'. Wat u niet kiest, past niet.",
-        f"3. Past er geen enkel thema? Kies dan '{NO_THEME}'. Een lege regel telt als nog niet "
-        "bekeken.",
-        "4. Het voorstel van de computer komt van losse woorden in het antwoord. Het telt niet "
-        "mee. U beslist.",
-        f"5. Vergelijk daarna samen. Vul op het tabblad '{AGREED}' alleen de antwoorden in waar u "
-        "het niet over eens was. Wat daar staat, geldt. Verander de eerste keuzes niet: daaruit "
-        "blijkt hoe eens u het was.",
-        "6. Verander de koppen, de namen van de tabbladen en de nummers niet.",
-        "Mag een citaat in het rapport? Zet het dan in citaten.toml, naast dit bestand. Wij nemen "
-        f"een citaat alleen over als het er woord voor woord zo staat:\n{CITAAT}",
-        "De thema's:",
-        *(_explained(thema.label, thema.woorden) for thema in frame.thema),
+    told = HELP.format(coders=", ".join(coders), no_theme=NO_THEME, agreed=AGREED).split("\n\n")
+    themes = [
+        f"{t.label}: de computer let op {', '.join(t.woorden)}" if t.woorden else t.label
+        for t in frame.thema
     ]
-    for row, line in enumerate(lines, start=2):
+    for row, line in enumerate([*told, *themes], start=2):
         sheet.write_string(row, 0, line, wrap)
-
-
-def _explained(label: str, words: Sequence[str]) -> str:
-    return f"{label}: de computer let op {', '.join(words)}" if words else label

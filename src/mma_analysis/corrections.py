@@ -2,13 +2,11 @@
 
 import datetime as dt
 import hashlib
-import tomllib
-from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
-from mma_analysis.settings import CORRECTIONS_FILE, Edition, Part
+from mma_analysis.settings import CORRECTIONS_FILE, Edition, Part, read_toml
 from mma_analysis.vocabulary import UsageError, did_you_mean
 from mma_analysis.vocabulary.schema import DATES, FOLLOW_UP, RAW_MELDINGEN, REDUCED
 
@@ -38,13 +36,12 @@ class Correction(Part):
 
     @field_validator("verwacht", "waarde", mode="before")
     @classmethod
-    def day_is_text(cls, value: object) -> object:
-        """A day without quotation marks is the day as a workbook stores it."""
+    def _day_is_text(cls, value: object) -> object:
+        # A day without quotation marks is the day as a workbook stores it.
         return value.isoformat() if isinstance(value, dt.date) else value
 
     @model_validator(mode="after")
-    def holds_no_content(self) -> "Correction":
-        """A field that exists, a value when one is needed, and no content of a melding."""
+    def _holds_no_content(self) -> Self:
         if self.kolom not in RAW_MELDINGEN:
             near = did_you_mean(self.kolom, RAW_MELDINGEN)
             raise ValueError(f"kolom '{self.kolom}' is not a field{near}")
@@ -84,31 +81,7 @@ def load(edition: Edition) -> tuple[Correction, ...]:
     path = edition.folder / CORRECTIONS_FILE
     if not path.is_file():
         return ()
-    try:
-        settings = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-        corrections = Corrections.model_validate(settings).correctie
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: not a TOML file in UTF-8: {error}") from error
-    except ValidationError as error:
-        # Without its cause: that would show the values in a traceback.
-        raise UsageError(_explain(path, error)) from None
-    _check_files(path, corrections, edition)
-    return corrections
-
-
-def _explain(path: Path, error: ValidationError) -> str:
-    """Which correction and key is wrong; the value itself is not repeated, it may be content."""
-    lines = []
-    for fault in error.errors():
-        number = [part + 1 for part in fault["loc"] if isinstance(part, int)]
-        keys = ".".join(part for part in fault["loc"] if isinstance(part, str))
-        at = f"[[correctie]] {number[0]}, {keys}" if number else keys
-        lines.append(f"{at}: {fault['msg'].removeprefix('Value error, ')}")
-    known = ", ".join(Correction.model_fields)
-    return f"{path}: " + "; ".join(lines) + f"; keys of a correctie are: {known}"
-
-
-def _check_files(path: Path, corrections: tuple[Correction, ...], edition: Edition) -> None:
+    corrections = read_toml(path, Corrections, secret=True).correctie
     files = list(edition.deliveries())
     for number, correction in enumerate(corrections, start=1):
         if correction.bestand not in files:
@@ -117,3 +90,4 @@ def _check_files(path: Path, corrections: tuple[Correction, ...], edition: Editi
                 f"{path}: [[correctie]] {number}: bestand '{correction.bestand}' is not a file "
                 f"that is read: it is in no levering, or another file replaces it{near}"
             )
+    return corrections

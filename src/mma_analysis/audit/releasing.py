@@ -2,17 +2,16 @@
 
 import hashlib
 import json
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from mma_analysis.audit.findings import RESULT, Finding
-from mma_analysis.settings import OPEN_ELSEWHERE, Edition, Part
+from mma_analysis.settings import OPEN_ELSEWHERE, Edition, Part, read_toml
 from mma_analysis.storage import code_hash, files_below, sha256
 from mma_analysis.vocabulary import UsageError
 
@@ -107,17 +106,7 @@ def load_releases(edition: Edition) -> tuple[Vrijgave, ...]:
     path = edition.folder / RELEASES_FILE
     if not path.is_file():
         return ()
-    try:
-        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-        return Vrijgaven.model_validate(content).vrijgave
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: not a TOML file in UTF-8: {error}") from error
-    except ValidationError as error:
-        keys = [".".join(str(part) for part in fault["loc"]) for fault in error.errors()]
-        raise UsageError(
-            f"{path}: wrong or missing: {', '.join(keys)}; "
-            "each [[vrijgave]] has bestand, bevinding, reden and door"
-        ) from error
+    return read_toml(path, Vrijgaven).vrijgave
 
 
 def release(

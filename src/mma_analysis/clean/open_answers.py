@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 import pandas as pd
 from pydantic import Field
@@ -15,28 +14,12 @@ from mma_analysis.codebook import (
     UNDECIDED,
     YES,
     CodeFrame,
-    load_file,
 )
-from mma_analysis.settings import Edition, Part
+from mma_analysis.settings import Edition, Part, read_toml
 from mma_analysis.vocabulary import DataError, did_you_mean
 
 RATINGS = ("answer_id", "question", "theme", "coder", "chosen")
 CODING = ("answer_id", "question", "theme", "proposed", "coders", "decision")
-
-
-@dataclass(frozen=True)
-class _Choice:
-    """One theme that one coder chose for one answer, as written."""
-
-    place: str
-    coder: str
-    answer_id: str
-    theme: str
-
-    @property
-    def is_none(self) -> bool:
-        """Whether the coder wrote that no theme fits."""
-        return self.theme.casefold() == NO_THEME
 
 
 def ratings_of(codings: pd.DataFrame, open_answers: pd.DataFrame, frame: CodeFrame) -> pd.DataFrame:
@@ -66,20 +49,36 @@ def ratings_of(codings: pd.DataFrame, open_answers: pd.DataFrame, frame: CodeFra
         When a row is about an answer or theme that is not there; the message names file, sheet and
         row, and never what was answered.
     """
-    choices = _choices(codings)
     questions = dict(zip(open_answers["answer_id"], open_answers["question"], strict=True))
-    _check(choices, questions, frame)
-    given = {
-        (choice.answer_id, choice.coder, _code(choice.theme, questions[choice.answer_id], frame))
-        for choice in choices
-    }
-    judged = dict.fromkeys((choice.answer_id, choice.coder) for choice in choices)
-    rows = [
-        (answer, questions[answer], thema.code, coder, (answer, coder, thema.code) in given)
-        for answer, coder in judged
+    labels = {(thema.vraag, thema.label.casefold()): thema.code for thema in frame.thema}
+    codes = labels | {(thema.vraag, thema.code): thema.code for thema in frame.thema}
+    rows = [(*row, row[-1].casefold() == NO_THEME) for row in codings.itertuples(index=False)]
+    themed = {(answer, coder) for *_, coder, answer, _, is_none in rows if not is_none}
+    faults: list[str] = []
+    given: dict[tuple[str, str], set[str]] = {}
+    for file, sheet, row, coder, answer, theme, is_none in rows:
+        question = questions.get(answer, "")
+        code = "" if is_none else codes.get((question, theme.casefold()), "")
+        fault = ""
+        # Only numbers that we gave are shown: any cell may hold an answer.
+        if not question:
+            fault = _no_such_answer(answer, questions)
+        elif is_none and (answer, coder) in themed:
+            fault = f"this coder chose a theme and also '{NO_THEME}'; keep one of both"
+        elif not is_none and not code:
+            near = did_you_mean(theme, [*(thema.label for thema in frame.of(question)), NO_THEME])
+            fault = f"this thema is no theme of question '{question}'{near}"
+        if fault:
+            faults.append(f"{file}, sheet '{sheet}', row {row}: {fault}")
+        given.setdefault((answer, coder), set()).add(code)
+    if faults:
+        raise DataError("\n".join(faults))
+    judged = [
+        (answer, questions[answer], thema.code, coder, thema.code in chosen)
+        for (answer, coder), chosen in given.items()
         for thema in frame.of(questions[answer])
     ]
-    return _table(rows, RATINGS)
+    return _table(judged, RATINGS)
 
 
 def code_answers(
@@ -126,50 +125,6 @@ def _table(rows: Iterable[tuple[object, ...]], columns: tuple[str, ...]) -> pd.D
     types = {"chosen": "bool", "proposed": "bool", "coders": "int64"}
     table = pd.DataFrame(list(rows), columns=list(columns))
     return table.astype({column: types.get(column, "str") for column in columns})
-
-
-# --- what people wrote ---------------------------------------------------------------------------
-
-
-def _choices(codings: pd.DataFrame) -> list[_Choice]:
-    return [
-        _Choice(f"{file}, sheet '{sheet}', row {row}", coder, answer_id, theme)
-        for file, sheet, row, coder, answer_id, theme in codings.itertuples(index=False)
-    ]
-
-
-def _code(written: str, question: str, frame: CodeFrame) -> str:
-    """The code of a theme that was written as its label or its code; empty when it is neither."""
-    names = {thema.label.casefold(): thema.code for thema in frame.of(question)}
-    codes = {thema.code: thema.code for thema in frame.of(question)}
-    return (names | codes).get(written.casefold(), "")
-
-
-def _check(choices: list[_Choice], questions: dict[str, str], frame: CodeFrame) -> None:
-    themed = {(choice.answer_id, choice.coder) for choice in choices if not choice.is_none}
-    faults = [
-        f"{choice.place}: {fault}"
-        for choice in choices
-        if (fault := _fault(choice, questions, frame, themed))
-    ]
-    if faults:
-        raise DataError("\n".join(faults))
-
-
-def _fault(
-    choice: _Choice, questions: dict[str, str], frame: CodeFrame, themed: set[tuple[str, str]]
-) -> str:
-    """What is wrong; only numbers that we gave are shown, for any cell may hold an answer."""
-    if choice.answer_id not in questions:
-        return _no_such_answer(choice.answer_id, questions)
-    question = questions[choice.answer_id]
-    if choice.is_none and (choice.answer_id, choice.coder) in themed:
-        return f"this coder chose a theme and also '{NO_THEME}'; keep one of both"
-    if not choice.is_none and not _code(choice.theme, question, frame):
-        known = [*(thema.label for thema in frame.of(question)), NO_THEME]
-        near = did_you_mean(choice.theme, known)
-        return f"this thema is no theme of question '{question}'{near}"
-    return ""
 
 
 def _no_such_answer(answer_id: str, questions: dict[str, str]) -> str:
@@ -224,12 +179,12 @@ def released_quotes(edition: Edition, open_answers: pd.DataFrame) -> pd.DataFram
     survey = edition.vragenlijst
     if survey is None or survey.citaten is None:
         return pd.DataFrame(columns=list(COLUMNS), dtype="str")
-    quotes = load_file(edition.folder / survey.citaten, Citaten, Citaat, secret=True).citaat
+    quotes = read_toml(edition.folder / survey.citaten, Citaten, secret=True).citaat
     texts = dict(zip(open_answers["answer_id"], open_answers["text"], strict=True))
     questions = dict(zip(open_answers["answer_id"], open_answers["question"], strict=True))
-    faults = [fault for quote in quotes if (fault := _fault_of(quote, texts))]
+    faults = [f"{survey.citaten}: {f}" for quote in quotes if (f := _fault_of(quote, texts))]
     if faults:
-        raise DataError("\n".join(f"{survey.citaten}: {fault}" for fault in faults))
+        raise DataError("\n".join(faults))
     rows = [
         (
             quote.answer_id,

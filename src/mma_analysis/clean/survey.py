@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from mma_analysis.clean.survey_answers import (
+    NO_ANSWER,
     Answer,
     answer_to,
     blurred_options,
@@ -16,7 +17,6 @@ from mma_analysis.clean.survey_answers import (
     text_of,
 )
 from mma_analysis.codebook import (
-    NOT_ANSWERED,
     Codebook,
     QuestionColumns,
     Vraag,
@@ -52,13 +52,14 @@ class CleanResponses:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One answer sheet of one gemeente: `answers` is header → text of the cell."""
+    """One answer sheet of one gemeente: `cells` is header → text, `answers` code → answer."""
 
     gemeente: str
     answered_by: str
     completed_on: str
     source: tuple[str, str, int]
-    answers: Mapping[str, str]
+    cells: Mapping[str, str]
+    answers: Mapping[str, Answer]
 
 
 def clean_responses(export: SurveyExport, codebook: Codebook, edition: Edition) -> CleanResponses:
@@ -82,10 +83,7 @@ def clean_responses(export: SurveyExport, codebook: Codebook, edition: Edition) 
     _check_columns(edition.vocabulary, export, codebook, columns)
     sheets, rejected = _sheets(export, columns, codebook, edition)
     latest = _latest_per_gemeente(sheets)
-    vocabulary, separators = edition.vocabulary, export.separators
-    responses, unreadable, texts = _answers(
-        vocabulary, latest.values(), codebook, columns, separators
-    )
+    responses, unreadable, texts = _answers(edition.vocabulary, latest.values(), codebook, columns)
     earlier = [sheet for sheet in sheets if sheet is not latest[sheet.gemeente]]
     superseded: Rows = [
         (*sheet.source, sheet.gemeente, *latest[sheet.gemeente].source) for sheet in earlier
@@ -144,7 +142,7 @@ def _check_columns(
 
 def _no_column(vocabulary: Vocabulary, vraag: Vraag, unasked: list[str]) -> str:
     name = f"question '{vraag.code}' of the code book has no column"
-    if is_survey_word(vocabulary, "who", vraag.tekst):
+    if is_survey_word(vocabulary, vraag.tekst, "who"):
         return f"{name}: it says who answered and is never read; take it out of the code book"
     return (
         f"{name}{_nearest(vraag.tekst, unasked)}; "
@@ -175,44 +173,34 @@ def _sheets(
     edition: Edition,
 ) -> tuple[list[Sheet], Rows]:
     """The sheets of each gemeente in the order of the file, and the refused ones."""
+    vocabulary, codes = edition.vocabulary, codebook.gemeente.codes
     header = columns[codebook.gemeente.code].whole
     joint = edition.vragenlijst.gezamenlijk if edition.vragenlijst else {}
-    codes = codebook.gemeente.codes
-    vocabulary = edition.vocabulary
     sheets: list[Sheet] = []
     rejected: Rows = []
     for record in export.rows.to_dict("records"):
         row = {str(column): cell for column, cell in record.items()}
         source = (row["source_file"], row["source_sheet"], row["source_row"])
         name = str(codes.get(row[header], row[header]))
-        slugs, answered_by = owners(vocabulary, name, joint)
+        slugs, answered_by, fault = owners(vocabulary, name, joint)
+        answers = {
+            vraag.code: answer_to(vocabulary, vraag, row, columns[vraag.code], export.separators)
+            for vraag in codebook.questions
+        }
+        column = ""
         if not row["complete"]:
-            reason = ("", *_reason(vocabulary, "antwoord_onvolledig"))
+            fault = "antwoord_onvolledig"
+        elif fault:
+            column = header
+        elif all(answer == NO_ANSWER for answer in answers.values()):
+            fault = "antwoord_leeg"
+        if fault:
+            reason = (column, *_reason(vocabulary, fault))
             rejected += [(*source, slug, *reason) for slug in slugs or ("",)]
-        elif not slugs:
-            code = reason_without_owner(vocabulary, name)
-            rejected.append((*source, "", header, *_reason(vocabulary, code)))
-        elif not _has_an_answer(vocabulary, row, columns, codebook, export.separators):
-            rejected += [
-                (*source, slug, "", *_reason(vocabulary, "antwoord_leeg")) for slug in slugs
-            ]
         else:
-            sheets += [Sheet(s, answered_by, row["completed_on"], source, row) for s in slugs]
+            own = (answered_by, row["completed_on"], source, row, answers)
+            sheets += [Sheet(slug, *own) for slug in slugs]
     return sheets, rejected
-
-
-def _has_an_answer(
-    vocabulary: Vocabulary,
-    cells: Mapping[str, str],
-    columns: Mapping[str, QuestionColumns],
-    codebook: Codebook,
-    separators: tuple[str, ...],
-) -> bool:
-    """Whether any question was answered, also when its answer cannot be counted."""
-    answers = (
-        answer_to(vocabulary, v, cells, columns[v.code], separators) for v in codebook.questions
-    )
-    return any(answer != Answer((NOT_ANSWERED,)) for answer in answers)
 
 
 def _latest_per_gemeente(sheets: list[Sheet]) -> dict[str, Sheet]:
@@ -229,7 +217,6 @@ def _answers(
     sheets: Iterable[Sheet],
     codebook: Codebook,
     columns: Mapping[str, QuestionColumns],
-    separators: tuple[str, ...],
 ) -> tuple[Rows, Rows, Rows]:
     """Rows of `responses`, `unreadable` and `open_answers`, by gemeente and then as asked."""
     responses: Rows = []
@@ -237,8 +224,7 @@ def _answers(
     texts: Rows = []
     for sheet in sorted(sheets, key=lambda sheet: sheet.gemeente):
         for vraag in codebook.questions:
-            own = columns[vraag.code]
-            answer = answer_to(vocabulary, vraag, sheet.answers, own, separators)
+            answer = sheet.answers[vraag.code]
             owner = (sheet.gemeente, vraag.code, vraag.soort)
             responses += [
                 (*owner, value, sheet.answered_by, *sheet.source) for value in answer.values
@@ -246,7 +232,7 @@ def _answers(
             if answer.reason_code:
                 reason = _reason(vocabulary, answer.reason_code)
                 unreadable.append((*sheet.source, sheet.gemeente, vraag.tekst, *reason))
-            text = text_of(sheet.answers, own)
+            text = text_of(sheet.cells, columns[vraag.code])
             if vraag.soort == "open" and text:
                 texts.append((sheet.gemeente, vraag.code, _answer_id(sheet, vraag, text), text))
     return responses, unreadable, texts
@@ -266,25 +252,20 @@ def _answer_id(sheet: Sheet, vraag: Vraag, text: str) -> str:
 
 def owners(
     vocabulary: Vocabulary, text: str, joint: Mapping[str, tuple[str, ...]]
-) -> tuple[tuple[str, ...], str]:
-    """The gemeenten that this answer is for, and the name of the joint answer.
+) -> tuple[tuple[str, ...], str, str]:
+    """The gemeenten that this answer is for, the name of a joint answer, and why there is none.
 
     A list of names counts as the declared joint answer of exactly these gemeenten.
     """
     name = _plain(text)
-    slug = _slugs(vocabulary).get(name)
-    if slug:
-        return (slug,), ""
+    names = {_plain(area.name): area.slug for area in vocabulary.gemeenten}
+    if slug := (_aliases(vocabulary) | names).get(name):
+        return (slug,), "", ""
+    named = {slug for n, slug in names.items() if re.search(rf"\b{re.escape(n)}\b", name)}
     for key, slugs in joint.items():
-        if name == _plain(key) or _named(vocabulary, name) == set(slugs):
-            return slugs, key
-    return (), ""
-
-
-def reason_without_owner(vocabulary: Vocabulary, text: str) -> str:
-    """Code of the reason why no gemeente can be given this answer."""
-    several = len(_named(vocabulary, _plain(text))) > 1
-    return "antwoord_gezamenlijk" if several else "antwoord_gemeente_onbekend"
+        if name == _plain(key) or named == set(slugs):
+            return slugs, key, ""
+    return (), "", "antwoord_gezamenlijk" if len(named) > 1 else "antwoord_gemeente_onbekend"
 
 
 def _plain(text: str) -> str:
@@ -292,19 +273,8 @@ def _plain(text: str) -> str:
 
 
 @derived
-def _slugs(vocabulary: Vocabulary) -> dict[str, str]:
-    """Every way to write one gemeente → its slug."""
-    aliases = {
-        _plain(row["alias"]): row["gemeente"] for row in vocabulary.reference("gemeente_aliases")
-    }
+def _aliases(vocabulary: Vocabulary) -> dict[str, str]:
+    """Other ways to write one gemeente → its slug."""
     known = {area.slug for area in vocabulary.gemeenten}
-    return {**{name: slug for name, slug in aliases.items() if slug in known}, **_names(vocabulary)}
-
-
-def _names(vocabulary: Vocabulary) -> dict[str, str]:
-    return {_plain(area.name): area.slug for area in vocabulary.gemeenten}
-
-
-def _named(vocabulary: Vocabulary, text: str) -> set[str]:
-    names = _names(vocabulary)
-    return {slug for name, slug in names.items() if re.search(rf"\b{re.escape(name)}\b", text)}
+    aliases = vocabulary.reference("gemeente_aliases")
+    return {_plain(row["alias"]): row["gemeente"] for row in aliases if row["gemeente"] in known}

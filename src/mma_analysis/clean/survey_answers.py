@@ -29,6 +29,9 @@ class Answer:
     reason_code: str = ""
 
 
+NO_ANSWER = Answer((NOT_ANSWERED,))
+
+
 def answer_to(
     vocabulary: Vocabulary,
     vraag: Vraag,
@@ -45,7 +48,7 @@ def answer_to(
         return _choices(vraag, _given(vocabulary, vraag, cells, columns, separators))
     text = text_of(cells, columns)
     if text == "":
-        return Answer((NOT_ANSWERED,))
+        return NO_ANSWER
     return Answer((FILLED_IN,)) if vraag.soort == "open" else _number(text)
 
 
@@ -129,9 +132,9 @@ def _next_cut(text: str, separators: tuple[str, ...]) -> int:
 
 def _ticked(vocabulary: Vocabulary, cell: str, option: str) -> str:
     """The option, when the cell of its column says that it was chosen; an own text as it is."""
-    if is_survey_word(vocabulary, "not_chosen", cell):
+    if is_survey_word(vocabulary, cell, "not_chosen"):
         return ""
-    return option if is_survey_word(vocabulary, "chosen", cell) else cell
+    return option if is_survey_word(vocabulary, cell, "chosen") else cell
 
 
 def _word(vraag: Vraag, text: str) -> str:
@@ -165,8 +168,4 @@ def _number(text: str) -> Answer:
         return Answer((NOT_ANSWERED,), "getal_onleesbaar")
     if "," in digits:
         digits = digits.replace(".", "").replace(",", ".")
-    return Answer((_canonical(Decimal(digits)),))
-
-
-def _canonical(number: Decimal) -> str:
-    return f"{number.normalize():f}"
+    return Answer((f"{Decimal(digits).normalize():f}",))

@@ -1,34 +1,38 @@
 """The code book of a survey: which question has which code, kind, options, order and columns."""
 
-from mma_analysis.codebook.columns import QuestionColumns, columns_of, unclaimed
-from mma_analysis.codebook.files import load_file
-from mma_analysis.codebook.questions import (
-    CHOICES,
-    FILLED_IN,
-    KINDS,
-    NOT_ANSWERED,
-    Codebook,
-    Vraag,
-    load,
+from mma_analysis.codebook.columns import (
+    QuestionColumns,
+    columns_of,
+    is_survey_word,
+    split_header,
+    survey_words,
+    unclaimed,
 )
-from mma_analysis.codebook.scaffold import scaffold
-from mma_analysis.codebook.texts import is_survey_word, split_header, survey_words, tidied
-from mma_analysis.codebook.themes import (
+from mma_analysis.codebook.questions import (
     AGREED,
     ANSWER_ID,
+    CHOICES,
     CODING_FILE,
     DIVIDED,
+    FILLED_IN,
     HELP_SHEET,
+    KINDS,
     LIST_SHEET,
     NO,
     NO_THEME,
+    NOT_ANSWERED,
     THEME,
     UNDECIDED,
     YES,
+    Codebook,
     CodeFrame,
     Thema,
+    Vraag,
+    load,
     load_themes,
+    tidied,
 )
+from mma_analysis.codebook.scaffold import scaffold
 
 __all__ = [
     "AGREED",
@@ -54,7 +58,6 @@ __all__ = [
     "columns_of",
     "is_survey_word",
     "load",
-    "load_file",
     "load_themes",
     "scaffold",
     "split_header",

@@ -1,12 +1,46 @@
 """Which columns of an export hold the answer to which question."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mma_analysis.codebook.questions import Codebook, Vraag
-from mma_analysis.codebook.texts import is_survey_word, split_header
-from mma_analysis.vocabulary import Vocabulary
+from mma_analysis.vocabulary import Vocabulary, derived, plain
+
+SUB_HEADER = re.compile(r"(.*\S)\s*\[([^\[\]]+)\]")
+
+
+def split_header(header: str) -> tuple[str, str]:
+    """Split the header of one option, statement or sub-question from its question.
+
+    Examples
+    --------
+    >>> split_header("Waar registreert u? [Excel]")
+    ('Waar registreert u?', 'Excel')
+    >>> split_header("Q5[SQ001]")
+    ('Q5', 'SQ001')
+    >>> split_header("Wat kan er beter?")
+    ('Wat kan er beter?', '')
+    """
+    found = SUB_HEADER.fullmatch(header)
+    return (found[1], found[2].strip()) if found else (header, "")
+
+
+def survey_words(vocabulary: Vocabulary, use: str, tool: str = "") -> tuple[str, ...]:
+    """Look up the words of a tool, or of all tools, for one use in `survey_words.csv`."""
+    table = vocabulary.reference("survey_words")
+    return tuple(row["word"] for row in table if (row["use"], row["tool"]) == (use, tool))
+
+
+def is_survey_word(vocabulary: Vocabulary, text: str, *uses: str, tool: str = "") -> bool:
+    """Whether a text is a word for one of these uses, however it is punctuated."""
+    return any(plain(text) in _plain_words(vocabulary, use, tool) for use in uses)
+
+
+@derived
+def _plain_words(vocabulary: Vocabulary, use: str, tool: str) -> frozenset[str]:
+    return frozenset(plain(word) for word in survey_words(vocabulary, use, tool))
 
 
 @dataclass(frozen=True)
@@ -79,7 +113,7 @@ def _completed(
     other = tuple(
         h
         for h, part in parts.items()
-        if vraag.opties and h not in options and is_survey_word(vocabulary, "other", part)
+        if vraag.opties and h not in options and is_survey_word(vocabulary, part, "other")
     )
     if own.whole or options or other:
         return QuestionColumns(own.whole, options, other)

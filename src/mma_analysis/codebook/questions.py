@@ -1,14 +1,17 @@
-"""The code book of a survey: which question has which code, kind, options and order."""
+"""The code book of a survey and its code frame: what is asked, and how answers are coded."""
 
+import html
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable
 from functools import cached_property
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal, Self, get_args
 
 from pydantic import AfterValidator, Field, model_validator
 
-from mma_analysis.codebook.files import load_file, named_twice
-from mma_analysis.codebook.texts import tidied
-from mma_analysis.settings import Edition, Part
-from mma_analysis.vocabulary import did_you_mean
+from mma_analysis.settings import Edition, Part, read_toml
+from mma_analysis.vocabulary import UsageError, did_you_mean
 
 Kind = Literal["likert", "single", "multi", "number", "open", "gemeente"]
 KINDS = tuple(kind for kind in get_args(Kind) if kind != "gemeente")
@@ -18,7 +21,42 @@ CHOICES = ("likert", "single", "multi")
 NOT_ANSWERED = ""
 FILLED_IN = "ja"
 
+# What this coder writes is what the coders agreed on after they compared: for an answer it alone
+# counts.
+AGREED = "besluit"
+# What people decided about a theme of an answer; empty when nobody judged it.
+YES, NO, DIVIDED, UNDECIDED = "ja", "nee", "verdeeld", ""
 
+# The workbook in which people code: a sheet per coder, with a row per answer.
+CODING_FILE = "coderingen.xlsx"
+ANSWER_ID, THEME = "answer_id", "thema"
+NO_THEME = "geen van deze thema's"
+HELP_SHEET, LIST_SHEET = "Uitleg", "Keuzelijsten"
+
+
+def tidied(text: str) -> str:
+    """Write a text the way it is compared: however a tool wrote it, the same words are equal.
+
+    HTML entities are resolved, characters that cannot be seen are dropped, and each run of spaces
+    and line breaks becomes one space. Capitals and punctuation stay.
+
+    Examples
+    --------
+    >>> tidied("Wat vindt u&nbsp;van de samenwerking? ")
+    'Wat vindt u van de samenwerking?'
+    """
+    plain = unicodedata.normalize("NFKC", html.unescape(text))
+    seen = (letter for letter in plain if unicodedata.category(letter) != "Cf")
+    return " ".join("".join(seen).split())
+
+
+def _refuse_twice(what: str, words: Iterable[str]) -> None:
+    twice = [word for word, times in Counter(words).items() if word and times > 1]
+    if twice:
+        raise ValueError(f"{what}: {', '.join(twice)}")
+
+
+Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Text = Annotated[str, AfterValidator(tidied), Field(min_length=1)]
 
 
@@ -31,19 +69,19 @@ class Vraag(Part):
     what is told of that is decided elsewhere.
     """
 
-    code: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
-    tekst: Text
+    code: Code
     kolom: Annotated[str, AfterValidator(tidied)] = ""
-    codes: dict[str, Text] = {}
+    tekst: Text
     kort: str = Field(min_length=1, max_length=45)
     soort: Kind
     opties: tuple[Text, ...] = ()
+    codes: dict[str, Text] = {}
     laagste: float | None = None
     hoogste: float | None = None
     intern: bool = False
 
     @model_validator(mode="after")
-    def _keys_fit_the_kind(self) -> "Vraag":
+    def _keys_fit_the_kind(self) -> Self:
         limits = (self.laagste, self.hoogste)
         if self.soort in CHOICES and not self.opties:
             raise ValueError(f"'{self.code}' is {self.soort} and needs opties")
@@ -53,23 +91,9 @@ class Vraag(Part):
             raise ValueError(f"'{self.code}' is {self.soort}; only number has laagste and hoogste")
         if self.laagste is not None and self.hoogste is not None and self.laagste > self.hoogste:
             raise ValueError(f"'{self.code}': laagste must not be above hoogste")
-        return self
-
-    @model_validator(mode="after")
-    def _who_answers_is_released(self) -> "Vraag":
         if self.intern and self.soort == "gemeente":
             raise ValueError(f"'{self.code}' is gemeente and not intern: a page says who answered")
-        return self
-
-    @model_validator(mode="after")
-    def _options_can_be_told_apart(self) -> "Vraag":
-        twice = named_twice(option.casefold() for option in self.opties)
-        if twice:
-            raise ValueError(f"'{self.code}' has an option twice: {', '.join(twice)}")
-        return self
-
-    @model_validator(mode="after")
-    def _codes_stand_for_options(self) -> "Vraag":
+        _refuse_twice(f"'{self.code}' has an option twice", map(str.casefold, self.opties))
         if self.codes and self.soort in ("number", "open"):
             raise ValueError(f"'{self.code}' is {self.soort} and has no codes")
         strange = [word for word in self.codes.values() if word not in self.opties]
@@ -85,11 +109,10 @@ class Codebook(Part):
     vraag: Annotated[tuple[Vraag, ...], Field(min_length=1)]
 
     @model_validator(mode="after")
-    def _questions_can_be_told_apart(self) -> "Codebook":
+    def _questions_can_be_told_apart(self) -> Self:
         for key in ("code", "tekst", "kolom"):
-            twice = named_twice(getattr(vraag, key) for vraag in self.vraag)
-            if twice:
-                raise ValueError(f"{key} stands at two questions: {', '.join(twice)}")
+            names = [getattr(vraag, key) for vraag in self.vraag]
+            _refuse_twice(f"{key} stands at two questions", names)
         of_gemeente = [vraag.code for vraag in self.vraag if vraag.soort == "gemeente"]
         if len(of_gemeente) != 1:
             found = ", ".join(of_gemeente) or "none"
@@ -123,4 +146,71 @@ def load(edition: Edition) -> Codebook | None:
     """
     if edition.vragenlijst is None:
         return None
-    return load_file(edition.folder / edition.vragenlijst.codeboek, Codebook, Vraag)
+    return read_toml(edition.folder / edition.vragenlijst.codeboek, Codebook)
+
+
+# --- the code frame: into which themes open answers are coded ---
+
+
+class Thema(Part):
+    """One theme of the answers to one question.
+
+    `woorden` are what the machine goes by when it proposes the theme: a word of the answer begins
+    with one of them.
+    """
+
+    code: Code
+    label: str = Field(min_length=1)
+    vraag: str
+    woorden: tuple[Annotated[str, Field(min_length=2)], ...] = ()
+
+    def is_proposed_for(self, text: str) -> bool:
+        """Whether the machine proposes this theme for an answer; only a person decides."""
+        return any(re.search(rf"\b{re.escape(word)}", text, re.IGNORECASE) for word in self.woorden)
+
+
+class CodeFrame(Part):
+    """All themes, in the order in which they are shown."""
+
+    thema: Annotated[tuple[Thema, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _themes_can_be_told_apart(self) -> Self:
+        codes = [f"{thema.vraag}: {thema.code}" for thema in self.thema]
+        labels = [f"{thema.vraag}: {thema.label.casefold()}" for thema in self.thema]
+        _refuse_twice("a theme stands there twice", codes)
+        _refuse_twice("two themes of a question have one label", labels)
+        return self
+
+    def of(self, question: str) -> tuple[Thema, ...]:
+        """The themes of one question."""
+        return tuple(thema for thema in self.thema if thema.vraag == question)
+
+
+def load_themes(edition: Edition, codebook: Codebook) -> CodeFrame | None:
+    """Read the code frame of the edition; nothing when the edition has none.
+
+    Raises
+    ------
+    UsageError
+        When the file is not TOML, holds a wrong key, or has a theme for a question that is not an
+        open question of the code book, or is intern: counts of themes are released.
+    """
+    if edition.vragenlijst is None or edition.vragenlijst.themas is None:
+        return None
+    path = edition.folder / edition.vragenlijst.themas
+    frame = read_toml(path, CodeFrame)
+    known = [vraag.code for vraag in codebook.released if vraag.soort == "open"]
+    intern = [vraag.code for vraag in codebook.questions if vraag.intern]
+    for thema in frame.thema:
+        if thema.vraag in intern:
+            raise UsageError(
+                f"{path}: thema '{thema.code}': '{thema.vraag}' is intern in the code book, so its "
+                "themes cannot be counted; take the thema out, or intern"
+            )
+        if thema.vraag not in known:
+            raise UsageError(
+                f"{path}: thema '{thema.code}': '{thema.vraag}' is not an open question of the "
+                f"code book{did_you_mean(thema.vraag, known)}"
+            )
+    return frame

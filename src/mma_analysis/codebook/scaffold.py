@@ -3,12 +3,12 @@
 import json
 import re
 import textwrap
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 
-from mma_analysis.codebook.questions import Codebook, Vraag
-from mma_analysis.codebook.texts import is_survey_word, split_header, tidied
+from mma_analysis.codebook.columns import is_survey_word, split_header
+from mma_analysis.codebook.questions import Codebook, Vraag, tidied
 from mma_analysis.vocabulary import DataError, Vocabulary, plain
 from mma_analysis.vocabulary.schema import SURVEY_COLUMNS, SurveyExport
 
@@ -96,12 +96,12 @@ def _guesses(vocabulary: Vocabulary, export: SurveyExport) -> list[Guess]:
     guesses: list[Guess] = []
     done: set[str] = set()
     for header in headers:
-        if header in done:
-            continue
-        parts = [h for h in headers if split_header(h)[0] == split_header(header)[0]]
-        together = _question_with_parts(vocabulary, split_header(header)[0], parts, export)
-        guesses.append(together or _question(vocabulary, header, export))
-        done.update(parts if together else [header])
+        if header not in done:
+            question = split_header(header)[0]
+            parts = [other for other in headers if split_header(other)[0] == question]
+            together = _question_with_parts(vocabulary, question, parts, export)
+            guesses.append(together or _question(vocabulary, header, export))
+            done.update(parts if together else [header])
     return guesses
 
 
@@ -116,12 +116,9 @@ def _question_with_parts(
     if len(parts) < 2:
         return None
     labels = {part: split_header(part)[1] for part in parts if part != question}
-    options = {
-        part: label
-        for part, label in labels.items()
-        if not is_survey_word(vocabulary, "other", label)
-    }
-    other = ("anders",) if len(options) < len(labels) else ()
+    own = [part for part, label in labels.items() if is_survey_word(vocabulary, label, "other")]
+    options = {part: label for part, label in labels.items() if part not in own}
+    other = ("anders",) if own else ()
     if question in parts:
         if options:
             return None
@@ -129,13 +126,11 @@ def _question_with_parts(
         given = tuple(o for o in whole.options if o != "-oth-" and o.casefold() not in other)
         return replace(whole, kind="single", options=(*given, *other), notes=(ORDER,))
     values = [value for part in options for value in _values(export, part)]
-    if not options or not all(_is_tick(vocabulary, value) for value in values):
+    if not options or not all(
+        is_survey_word(vocabulary, v, "chosen", "not_chosen") for v in values
+    ):
         return None
     return Guess(question, "multi", _once((*options.values(), *other)), (ORDER,))
-
-
-def _is_tick(vocabulary: Vocabulary, value: str) -> bool:
-    return any(is_survey_word(vocabulary, use, value) for use in ("chosen", "not_chosen"))
 
 
 def _question(vocabulary: Vocabulary, header: str, export: SurveyExport) -> Guess:
@@ -243,7 +238,7 @@ def _block(guess: Guess, code: str) -> str:
         *guess.notes,
     ]
     if guess.options:
-        lines.append(f"opties = {_list(guess.options)}")
+        lines.append(f"opties = {_toml(guess.options)}")
     if _asks_for_counts(guess):
         lines += [COUNTS, "intern = true"]
     return "\n".join([*lines, ""])
@@ -259,43 +254,26 @@ def _asks_for_counts(guess: Guess) -> bool:
 def _taken_over(guess: Guess, vraag: Vraag) -> str:
     """The block of an earlier code book; what was given now and is no option of it is marked."""
     known = {option.casefold() for option in vraag.opties}
-    is_new = vraag.opties and any(option.casefold() not in known for option in guess.options)
-    keys = {
-        "code": _toml(vraag.code),
-        "kolom": _toml(vraag.kolom) if vraag.kolom else "",
-        "tekst": _toml(vraag.tekst),
-        "kort": _toml(vraag.kort),
-        "soort": _toml(vraag.soort),
-        "opties": f"[{', '.join(_toml(option) for option in vraag.opties)}]"
-        if vraag.opties
-        else "",
-        "codes": _table(vraag.codes) if vraag.codes else "",
-        "laagste": "" if vraag.laagste is None else f"{vraag.laagste:g}",
-        "hoogste": "" if vraag.hoogste is None else f"{vraag.hoogste:g}",
-        "intern": "true" if vraag.intern else "",
-    }
-    lines = [f"{key} = {value}" for key, value in keys.items() if value]
+    is_new = known and any(option.casefold() not in known for option in guess.options)
     told = _asks_for_counts(guess) and not vraag.intern
     notes = [TAKEN, *([NEW_OPTION] if is_new else []), *([NOT_INTERN] if told else [])]
-    return "\n".join(["[[vraag]]", *notes, *lines, ""])
+    keys = vraag.model_dump(exclude_defaults=True)
+    return "\n".join(["[[vraag]]", *notes, *(f"{k} = {_toml(v)}" for k, v in keys.items()), ""])
 
 
-def _list(options: Iterable[str]) -> str:
-    return f"[{', '.join(_toml(option) for option in options)}]"
-
-
-def _table(codes: Mapping[str, str]) -> str:
-    return f"{{ {', '.join(f'{_toml(code)} = {_toml(word)}' for code, word in codes.items())} }}"
-
-
-def _toml(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+def _toml(value: object) -> str:
+    if isinstance(value, dict):
+        return (
+            f"{{ {', '.join(f'{_toml(code)} = {_toml(word)}' for code, word in value.items())} }}"
+        )
+    if isinstance(value, float):
+        return f"{value:g}"
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _short(text: str) -> str:
-    return (
-        textwrap.shorten(text, LONGEST_LABEL, placeholder="…").lstrip("…") or text[:LONGEST_LABEL]
-    )
+    short = textwrap.shorten(text, LONGEST_LABEL, placeholder="…").lstrip("…")
+    return short or text[:LONGEST_LABEL]
 
 
 def _codes(headers: list[str], taken: list[str]) -> list[str]:

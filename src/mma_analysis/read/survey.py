@@ -2,8 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Sequence
 from itertools import zip_longest
 from pathlib import Path
 
@@ -64,12 +63,16 @@ def read_export(vocabulary: Vocabulary, path: Path, file: str) -> SurveyExport:
     DataError
         When the file cannot be read, is of no tool that we know, or its header cannot be trusted.
     """
-    grids = _tidied_grids(open_grids(path, file))
-    tool, grid, header_at = _find_header(vocabulary, grids, file)
-    table = _as_table(vocabulary, tool, grid, header_at, file)
+    tools = [tool(vocabulary) for tool in TOOLS]
+    grids = [
+        Grid(grid.sheet, [[tidied(cell) for cell in row] for row in grid.rows])
+        for grid in open_grids(path, file)
+    ]
+    tool, grid, header_at = _find_header(tools, grids, file)
+    table = _as_table(tool, grid, header_at, file)
     headers = list(table.columns)
-    moments = read_moments(table[tool.sent(vocabulary, headers)[0]], file)
-    questions = [header for header in headers if tool.is_question(vocabulary, header, headers)]
+    moments = read_moments(table[tool.sent(headers)[0]], file)
+    questions = [header for header in headers if tool.is_question(header, headers)]
     rows = table[questions].assign(
         completed_on=moments,
         complete=[tool.sends_only_complete or moment != "" for moment in moments],
@@ -80,22 +83,16 @@ def read_export(vocabulary: Vocabulary, path: Path, file: str) -> SurveyExport:
     return SurveyExport(file, tool.name, rows.reset_index(drop=True), tool.separators)
 
 
-def _tidied_grids(grids: list[Grid]) -> list[Grid]:
-    return [
-        Grid(grid.sheet, [[tidied(cell) for cell in row] for row in grid.rows]) for grid in grids
-    ]
-
-
-def _find_header(vocabulary: Vocabulary, grids: list[Grid], file: str) -> tuple[Tool, Grid, int]:
+def _find_header(tools: Sequence[Tool], grids: Sequence[Grid], file: str) -> tuple[Tool, Grid, int]:
     found = [
         (tool, grid, number)
         for grid in grids
         for number, row in enumerate(grid.rows)
-        for tool in TOOLS
-        if tool.signed(vocabulary, row)
+        for tool in tools
+        if tool.signed(row)
     ]
     if not found:
-        expected = "\n".join(f"  {tool.signature(vocabulary)}" for tool in TOOLS)
+        expected = "\n".join(f"  {tool.signature()}" for tool in tools)
         raise DataError(
             f"{file}: no row is the header of a survey tool that we know:\n{expected}\n"
             "download the answers again and leave the header as it is; LimeSurvey: as csv, with "
@@ -109,37 +106,25 @@ def _find_header(vocabulary: Vocabulary, grids: list[Grid], file: str) -> tuple[
     return found[0]
 
 
-def _as_table(
-    vocabulary: Vocabulary, tool: Tool, grid: Grid, header_at: int, file: str
-) -> pd.DataFrame:
+def _as_table(tool: Tool, grid: Grid, header_at: int, file: str) -> pd.DataFrame:
     """One row per filled row below the header, indexed by its row number in the sheet."""
-    header = tool.headers(vocabulary, grid.rows[header_at:])
-    filled = {
-        number + 1: row
-        for number, row in enumerate(grid.rows)
-        if number >= header_at + header.rows and any(row)
-    }
-    width = max(len(row) for row in [header.names, *filled.values()])
-    names = [*header.names, *[""] * (width - len(header.names))]
+    headers, header_rows = tool.headers(grid.rows[header_at:])
+    below = enumerate(grid.rows[header_at + header_rows :], start=header_at + header_rows + 1)
+    filled = {number: row for number, row in below if any(row)}
+    width = max(len(row) for row in [headers, *filled.values()])
+    names = [*headers, *[""] * (width - len(headers))]
     rows = [
-        [
-            tool.answer(vocabulary, cell, name)
-            for cell, name in zip_longest(row, names, fillvalue="")
-        ]
+        [tool.answer(cell, name) for cell, name in zip_longest(row, names, fillvalue="")]
         for row in filled.values()
     ]
-    _check_headers(names, rows, f"{file}, row {header_at + 1}")
-    table = pd.DataFrame(rows, columns=numbered(names), index=list(filled), dtype="str")
-    return table.loc[:, [name != "" for name in names]]
-
-
-def _check_headers(headers: list[str], rows: list[list[str]], place: str) -> None:
-    for number, header in enumerate(headers):
-        if not header and any(row[number] for row in rows):
+    for number, name in enumerate(names):
+        if not name and any(row[number] for row in rows):
             raise DataError(
-                f"{place}: column {number + 1} has answers but no header; "
+                f"{file}, row {header_at + 1}: column {number + 1} has answers but no header; "
                 "write the question above it, or download the export again"
             )
+    table = pd.DataFrame(rows, columns=numbered(names), index=list(filled), dtype="str")
+    return table.loc[:, [name != "" for name in names]]
 
 
 # --- moments of sending --------------------------------------------------------------------------
@@ -167,9 +152,7 @@ def read_moments(texts: pd.Series, file: str) -> list[str]:
         When no form reads all moments.
     """
     written = [_without_zone(text) for text in texts]
-    readers: list[Callable[[str], str]] = [_read_iso]
-    readers += [partial(_read_text, form=form) for form in TEXT_MOMENTS]
-    readings = [[reader(text) for text in written] for reader in readers]
+    readings = [[_read(text, form) for text in written] for form in ("", *TEXT_MOMENTS)]
     best = max(readings, key=lambda moments: sum(moment != "" for moment in moments))
     unread = [row for row, text, m in zip(texts.index, texts, best, strict=True) if text and not m]
     if unread:
@@ -186,15 +169,10 @@ def _without_zone(text: str) -> str:
     return ZONE.sub("", half_day) if " " in half_day else half_day
 
 
-def _read_iso(text: str) -> str:
+def _read(text: str, form: str) -> str:
+    """ISO text of a moment that is written in this form, or in ISO without a form."""
     try:
-        return dt.datetime.fromisoformat(text).isoformat()
+        moment = dt.datetime.strptime(text, form) if form else dt.datetime.fromisoformat(text)
     except ValueError:
         return ""
-
-
-def _read_text(text: str, form: str) -> str:
-    try:
-        return dt.datetime.strptime(text, form).isoformat()
-    except ValueError:
-        return ""
+    return moment.isoformat()

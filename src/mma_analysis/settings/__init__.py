@@ -1,17 +1,20 @@
 """One evaluation: a folder with `evaluatie.toml`, the deliveries and the survey export."""
 
-from mma_analysis.settings.costs import Fase, Kosten, Scenario, Tarief
-from mma_analysis.settings.loading import load, load_as_left
-from mma_analysis.settings.part import Part
-from mma_analysis.settings.parts import (
+from mma_analysis.settings.edition import (
     CORRECTIONS_FILE,
     SETTINGS_FILE,
     Bescherming,
     Campagne,
     Edition,
+    Fase,
     Gemeente,
+    Kosten,
+    Scenario,
+    Tarief,
     Voorstel,
 )
+from mma_analysis.settings.loading import load, load_as_left
+from mma_analysis.settings.toml import Part, read_toml
 from mma_analysis.settings.workspace import (
     AUDIENCES,
     EXAMPLE,
@@ -40,4 +43,5 @@ __all__ = [
     "Workspace",
     "load",
     "load_as_left",
+    "read_toml",
 ]

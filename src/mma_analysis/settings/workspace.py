@@ -4,8 +4,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from mma_analysis.settings.edition import SETTINGS_FILE, Edition
 from mma_analysis.settings.loading import load, load_as_left
-from mma_analysis.settings.parts import SETTINGS_FILE, Edition
 from mma_analysis.vocabulary import UsageError, did_you_mean
 
 EXAMPLE = "voorbeeld-2023"
@@ -60,7 +60,7 @@ class Workspace:
         """The openbaar pages as PDF: beside the pages, not among them."""
         return self.root / "reports" / f"{slug}-pdf"
 
-    def edition(self, slug: str) -> "Edition":
+    def edition(self, slug: str) -> Edition:
         """Read the settings of one edition.
 
         Raises
@@ -68,11 +68,13 @@ class Workspace:
         UsageError
             When there is no such edition; the message names the nearest, or those that there are.
         """
-        return load(self._there(slug))
+        self.check_edition(slug)
+        return load(self.raw(slug))
 
-    def edition_as_left(self, slug: str) -> "Edition":
+    def edition_as_left(self, slug: str) -> Edition:
         """Read the settings of one edition, also when its deliveries were removed."""
-        return load_as_left(self._there(slug))
+        self.check_edition(slug)
+        return load_as_left(self.raw(slug))
 
     def names(self) -> list[str]:
         """The names of the editions that there are."""
@@ -92,7 +94,3 @@ class Workspace:
                 f"no edition '{slug}' under {self.raw('')} (no {SETTINGS_FILE} in it); "
                 f"give the name of an edition, or another --root{near}"
             )
-
-    def _there(self, slug: str) -> Path:
-        self.check_edition(slug)
-        return self.raw(slug)

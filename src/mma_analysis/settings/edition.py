@@ -2,13 +2,15 @@
 
 import datetime as dt
 import hashlib
+from collections import Counter
+from graphlib import CycleError, TopologicalSorter
+from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, PrivateAttr, field_validator, model_validator
 
-from mma_analysis.settings.costs import Kosten
-from mma_analysis.settings.part import Part
+from mma_analysis.settings.toml import Part
 from mma_analysis.vocabulary import Vocabulary, did_you_mean
 from mma_analysis.vocabulary.own_tables import FOLDER as REFERENCE
 
@@ -34,8 +36,7 @@ class Evaluatie(Part):
     erratum: tuple[Erratum, ...] = ()
 
     @model_validator(mode="after")
-    def begin_before_peildatum(self) -> "Evaluatie":
-        """An evaluation lasts at least a day."""
+    def _begin_before_peildatum(self) -> Self:
         if self.begin >= self.peildatum:
             raise ValueError("begin must be before peildatum")
         return self
@@ -65,8 +66,7 @@ class Bescherming(Part):
     groepsonthulling: tuple[Groepsonthulling, ...] = ()
 
     @model_validator(mode="after")
-    def rounded_goes_alone(self) -> "Bescherming":
-        """Exact counts that were released before would be mixed with rounded ones."""
+    def _rounded_goes_alone(self) -> Self:
         if self.rounds and self.vorige_editie:
             raise ValueError("methode 'afronden' cannot go with vorige_editie; leave one out")
         return self
@@ -110,15 +110,16 @@ class Gemeente(Part):
     waarden: dict[str, dict[str, str]] = {}
 
     @model_validator(mode="after")
-    def files_are_delivered(self) -> "Gemeente":
-        """A file can replace or supplement only a file that is delivered before it."""
+    def _files_are_delivered(self) -> Self:
         for key, pairs in (("vervangt", self.vervangt), ("vult_aan", self.vult_aan)):
             for file in (*pairs, *pairs.values()):
                 if file not in self.levering:
                     near = did_you_mean(file, self.levering)
                     raise ValueError(f"{key}: '{file}' is not in levering{near}")
-            if any(_leads_back(file, pairs) for file in pairs):
-                raise ValueError(f"{key}: the files name each other in a circle")
+            try:
+                TopologicalSorter({newer: (older,) for newer, older in pairs.items()}).prepare()
+            except CycleError:
+                raise ValueError(f"{key}: the files name each other in a circle") from None
         return self
 
     @property
@@ -131,15 +132,6 @@ class Gemeente(Part):
         if isinstance(self.datumformaat, dict):
             return next((order for f, order in self.datumformaat.items() if f == field), "")
         return self.datumformaat or ""
-
-
-def _leads_back(file: str, older: dict[str, str]) -> bool:
-    there = older[file]
-    for _ in older:
-        if there == file:
-            return True
-        there = older.get(there, "")
-    return False
 
 
 class Vragenlijst(Part):
@@ -158,16 +150,74 @@ class Vragenlijst(Part):
     gezamenlijk: dict[str, tuple[str, ...]] = {}
 
     @property
-    def files(self) -> tuple[str, ...]:
-        """Every file of the survey that the settings name."""
-        optional = (self.themas, self.coderingen, self.citaten)
-        return (self.bestand, self.codeboek, *(file for file in optional if file))
+    def files(self) -> dict[str, str]:
+        """Every file of the survey that the settings name: its key → the file."""
+        keys = ("bestand", "codeboek", "themas", "coderingen", "citaten")
+        return {key: file for key in keys if (file := getattr(self, key))}
 
     @model_validator(mode="after")
-    def coding_needs_themes(self) -> "Vragenlijst":
-        """Answers are coded with a code frame."""
+    def _coding_needs_themes(self) -> Self:
         if self.coderingen and not self.themas:
             raise ValueError("coderingen needs themas: the file that names the themes")
+        return self
+
+
+class Tarief(Part):
+    """What M. asks of a gemeente of at least this size."""
+
+    vanaf_inwoners: int = Field(ge=0)
+    per_jaar: float = Field(ge=0)
+    aansluiting: float = Field(default=0, ge=0)
+    per_melding: float = Field(default=0, ge=0)
+
+
+class Fase(Part):
+    """Who pays from when to when."""
+
+    begin: dt.date
+    eind: dt.date | None = None
+    betaler: str
+
+    @model_validator(mode="after")
+    def _begin_before_eind(self) -> Self:
+        if self.eind is not None and self.begin > self.eind:
+            raise ValueError("begin must not be after eind")
+        return self
+
+
+class Scenario(Part):
+    """What may change in the year after the peildatum: the least and the most, in percents."""
+
+    naam: str
+    gekozen_door: str = ""  # who assumes it; pages say it when nobody is named
+    meldingen_procent: tuple[float, float] = (0, 0)
+    tarief_procent: tuple[float, float] = (0, 0)
+
+    @model_validator(mode="after")
+    def _least_before_most(self) -> Self:
+        for key in ("meldingen_procent", "tarief_procent"):
+            least, most = getattr(self, key)
+            if not -100 <= least <= most:
+                raise ValueError(f"{key} must be [least, most], from -100")
+        return self
+
+
+class Kosten(Part):
+    """Tariffs per size class, who pays in which phase, and what next year may bring."""
+
+    tarief: tuple[Tarief, ...] = ()
+    fase: tuple[Fase, ...] = ()
+    scenario: tuple[Scenario, ...] = ()
+
+    @model_validator(mode="after")
+    def _one_payer_at_a_time(self) -> Self:
+        phases = sorted(self.fase, key=lambda phase: phase.begin)
+        for phase, following in pairwise(phases):
+            if phase.eind is None or phase.eind >= following.begin:
+                raise ValueError(
+                    f"fase of '{phase.betaler}' and of '{following.betaler}' overlap from "
+                    f"{following.begin}; give the first an eind before that day"
+                )
         return self
 
 
@@ -181,8 +231,7 @@ class Campagne(Part):
     topics: tuple[str, ...] = ()
 
     @model_validator(mode="after")
-    def begin_before_eind(self) -> "Campagne":
-        """A campaign lasts at least a day."""
+    def _begin_before_eind(self) -> Self:
         if self.begin > self.eind:
             raise ValueError("begin must not be after eind")
         return self
@@ -214,15 +263,12 @@ class Edition(Part):
 
     @field_validator("campagnes")
     @classmethod
-    def campaigns_can_be_told_apart(cls, campaigns: tuple[Campagne, ...]) -> tuple[Campagne, ...]:
-        """Tables and pages know a campaign by its name."""
-        names = [campaign.naam for campaign in campaigns]
-        twice = sorted({name for name in names if names.count(name) > 1})
-        if twice:
-            raise ValueError(
-                f"two campaigns have the naam '{twice[0]}'; give each its own, such as "
-                f"'{twice[0]} 2'"
-            )
+    def _campaigns_can_be_told_apart(cls, campaigns: tuple[Campagne, ...]) -> tuple[Campagne, ...]:
+        for name, times in Counter(campaign.naam for campaign in campaigns).items():
+            if times > 1:
+                raise ValueError(
+                    f"two campaigns have the naam '{name}'; give each its own, such as '{name} 2'"
+                )
         return campaigns
 
     _folder: Path = PrivateAttr()
@@ -259,16 +305,15 @@ class Edition(Part):
 
     def input_hashes(self) -> dict[str, str]:
         """sha256 of each file of the edition that is there: settings, tables, what came in."""
-        survey = self.vragenlijst
-        of_survey = survey.files if survey else ()
-        corrections = (CORRECTIONS_FILE,) if (self.folder / CORRECTIONS_FILE).is_file() else ()
-        delivered = dict.fromkeys((*self.deliveries(), *self.replaced()))
         own = [f"{REFERENCE}/{name}.csv" for name in sorted(self.vocabulary.own)]
-        named = (SETTINGS_FILE, *own, *corrections, *delivered, *of_survey)
+        survey = self.vragenlijst.files.values() if self.vragenlijst else ()
+        delivered = (*self.deliveries(), *self.replaced())
+        named = dict.fromkeys((SETTINGS_FILE, *own, CORRECTIONS_FILE, *delivered, *survey))
+        paths = {name: self.folder / name for name in named}
         return {
-            f: hashlib.sha256((self.folder / f).read_bytes()).hexdigest()
-            for f in named
-            if (self.folder / f).is_file()
+            name: hashlib.sha256(path.read_bytes()).hexdigest()
+            for name, path in paths.items()
+            if path.is_file()
         }
 
     def deliveries(self) -> dict[str, tuple[str, ...]]:
