@@ -14,11 +14,11 @@ from pathlib import Path
 
 import psutil
 import pytest
+from mma_analysis.domain import MmaError
 from typer.testing import CliRunner
 
 from mma_analysis import domain
 from mma_analysis.cli import app
-from mma_analysis.domain import MmaError
 from mma_analysis.publish import cluster, making
 from mma_analysis.publish.making import Order, make_pages
 from mma_analysis.publish.plan import Page

@@ -5,8 +5,13 @@ import datetime as dt
 import pandas as pd
 import pytest
 
-from mma_analysis.measure.costs import costs_of_district, costs_per_gemeente, costs_per_phase
-from mma_analysis.measure.scenarios import LastYear, cost_scenarios
+from mma_analysis.measure.costs import (
+    LastYear,
+    cost_scenarios,
+    costs_of_district,
+    costs_per_gemeente,
+    costs_per_phase,
+)
 from mma_analysis.settings import Kosten
 from mma_analysis.vocabulary import UsageError
 

@@ -5,7 +5,8 @@ import datetime as dt
 import pandas as pd
 import pytest
 
-from mma_analysis.measure.direct import before_connection, experience_by_answer, time_to_receive
+from mma_analysis.measure.direct import experience_by_answer, time_to_receive
+from mma_analysis.measure.growth import before_connection
 from mma_analysis.measure.periods import periods
 
 # --- how fast ------------------------------------------------------------------------------------

@@ -6,22 +6,24 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mma_analysis.measure.cells import allowed_values, count_cells
-from mma_analysis.measure.completeness import completeness, completeness_shift
+from mma_analysis.measure.cells import acted_of_disposition, allowed_values, count_cells, steps
+from mma_analysis.measure.completeness import (
+    completeness,
+    completeness_shift,
+    topic_shift,
+)
 from mma_analysis.measure.crossings import (
     crossing_cells,
     crossing_relations,
-    result_by_background,
 )
-from mma_analysis.measure.differences import with_difference
+from mma_analysis.measure.derived import concentration, result_by_background
 from mma_analysis.measure.durations import (
     cumulative_incidence,
     outcomes_over_time,
     time_to_feedback,
 )
-from mma_analysis.measure.follow_up import acted_of_disposition, steps
 from mma_analysis.measure.periods import periods
-from mma_analysis.measure.topics import concentration, topic_shift
+from mma_analysis.measure.rates import with_difference
 from mma_analysis.vocabulary import UNKNOWN, Vocabulary
 from mma_analysis.vocabulary.schema import FOLLOW_UP, MELDINGEN
 
@@ -274,7 +276,11 @@ def per_year(*rows: tuple[str, str, str, int | None]) -> pd.DataFrame:
         if (year, value) not in {(r[0], r[2]) for r in rows}
     ]
     columns = ["period", "breakdown", "value", "count"]
-    return pd.DataFrame(named, columns=columns).assign(area=TWENTE).astype({"count": "Int64"})
+    return (
+        pd.DataFrame(named, columns=columns)
+        .assign(area=TWENTE, kind="whole")
+        .astype({"count": "Int64"})
+    )
 
 
 def test_a_shift_is_between_the_first_and_the_last_year():

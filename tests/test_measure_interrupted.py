@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 
-from mma_analysis.measure.exposure import exposure
+from mma_analysis.measure.frame import exposure
 from mma_analysis.measure.interrupted import (
     campaign_series,
     controlled_series,

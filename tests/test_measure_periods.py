@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mma_analysis.measure.exposure import connected_months, exposure
+from mma_analysis.measure.frame import connected_months, exposure
 from mma_analysis.measure.periods import period_of, periods
 from mma_analysis.vocabulary import Vocabulary
 

@@ -5,9 +5,8 @@ import datetime as dt
 import pandas as pd
 import pytest
 
-from mma_analysis.measure.exposure import exposure
-from mma_analysis.measure.periods import periods
-from mma_analysis.measure.population import inhabitants
+from mma_analysis.measure.frame import exposure
+from mma_analysis.measure.periods import inhabitants, periods
 from mma_analysis.vocabulary import Vocabulary
 
 VOCABULARY = Vocabulary()

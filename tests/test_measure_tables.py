@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from mma_analysis import measure, protect
-from mma_analysis.measure.population import inhabitants
+from mma_analysis.measure.periods import inhabitants
 from mma_analysis.settings import Edition
 from mma_analysis.vocabulary import UNKNOWN, Vocabulary
 from mma_analysis.vocabulary.schema import FOLLOW_UP, MELDINGEN

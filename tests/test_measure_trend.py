@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from mma_analysis.measure.growth import year_on_year
 from mma_analysis.measure.periods import periods
-from mma_analysis.measure.trend import district_trend, year_on_year
+from mma_analysis.measure.trend import district_trend
 from totals import margins_of
 
 TWO_YEARS = periods(dt.date(2021, 7, 1), dt.date(2023, 6, 30))
