@@ -24,8 +24,9 @@ from mma_analysis.measure.durations import (
 )
 from mma_analysis.measure.periods import periods
 from mma_analysis.measure.rates import with_difference
-from mma_analysis.vocabulary import UNKNOWN, Vocabulary
-from mma_analysis.vocabulary.schema import FOLLOW_UP, MELDINGEN
+from mma_analysis.vocabulary import Vocabulary
+from test_measure_cells import melding as on_day
+from test_measure_cells import table
 
 VOCABULARY = Vocabulary()
 
@@ -35,24 +36,8 @@ TWENTE = VOCABULARY.district.slug
 FIRST, LAST = "2021-07/2022-06", "2022-07/2023-06"
 
 
-def melding(number: str, gemeente: str, **fields: object) -> dict[str, object]:
-    return {
-        "melding_id": number,
-        "gemeente": gemeente,
-        "received_on": "2022-01-01",
-        "topic": "fraude",
-        "topic_group": "fraude_en_geld",
-        **dict.fromkeys(("also_sent_to", *FOLLOW_UP), UNKNOWN),
-        "source_file": "x.csv",
-        "source_sheet": "",
-        "source_row": 1,
-        **fields,
-    }
-
-
-def table(*meldingen: dict[str, object]) -> pd.DataFrame:
-    columns = {column.name: column.dtype for column in MELDINGEN}
-    return pd.DataFrame(list(meldingen), columns=list(columns)).astype(columns)
+def melding(number: str, gemeente: str, received_on: object = "2022-01-01", **fields: object):
+    return on_day(number, gemeente, received_on, **fields)
 
 
 # --- steps ---------------------------------------------------------------------------------------

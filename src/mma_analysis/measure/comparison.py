@@ -121,14 +121,7 @@ def _with_rates(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def size_classes(vocabulary: Vocabulary, inhabitants: pd.Series) -> pd.Series:
-    """Size class of each gemeente, by `reference/size_classes.csv`: its size peers share one.
-
-    Examples
-    --------
-    >>> people = pd.Series({"borne": 23_686, "enschede": 159_732})
-    >>> size_classes(Vocabulary(), people).to_dict()
-    {'borne': '20_50', 'enschede': '150_250'}
-    """
+    """Size class of each gemeente, by `reference/size_classes.csv`: its size peers share one."""
     rows = vocabulary.reference("size_classes")
     edges = [*(float(row["from_inhabitants"]) for row in rows), np.inf]
     found = pd.cut(inhabitants, edges, right=False, labels=[row["code"] for row in rows])

@@ -234,14 +234,7 @@ def _is_room(number: int, of: int, share: float, waiting: float) -> bool:
 
 
 def cumulative_incidence(days: np.ndarray, cause: np.ndarray, at: float) -> list[float]:
-    """Share that ended by each cause, from 1 to the highest, within `at` days; cause 0 is still
-    open.
-
-    Examples
-    --------
-    >>> cumulative_incidence(np.array([1.0, 2.0, 3.0, 4.0]), np.array([1, 0, 2, 1]), at=3)
-    [0.25, 0.375]
-    """
+    """Share that ended by each cause from 1 on within `at` days; cause 0 is still open."""
     # Where nothing is open any more, the errors (that we do not use) divide by nothing.
     with np.errstate(divide="ignore", invalid="ignore"):
         curves = CumIncidenceRight(days, cause)

@@ -46,18 +46,7 @@ class Frame:
 
 
 def frame(edition: Edition) -> Frame:
-    """Set up periods, connection dates and exposure of an edition.
-
-    Examples
-    --------
-    >>> edition = Edition.model_validate({
-    ...     "evaluatie": {"titel": "Proef", "district": "Twente",
-    ...                   "begin": "2022-01-01", "peildatum": "2022-12-31"},
-    ...     "gemeenten": {"borne": {"aangesloten": "2022-01-01", "levering": ["x.csv"]}},
-    ... })
-    >>> frame(edition).delivered
-    ('borne',)
-    """
+    """Set up periods, connection dates and exposure of an edition."""
     cut = periods(edition.begin, edition.peildatum)
     slugs = [area.slug for area in edition.vocabulary.gemeenten]
     connected_on = pd.Series(
@@ -86,16 +75,6 @@ def connected_months(connected_on: pd.Series, periods: pd.DataFrame) -> pd.DataF
     pd.DataFrame
         One row per gemeente and period: `area`, `period`, `connected_months`, missing without a
         known date: it is not assumed to be connected, nor to be unconnected.
-
-    Examples
-    --------
-    Connected from the sixteenth day of a month of thirty:
-
-    >>> begin, end = pd.Timestamp("2022-06-01"), pd.Timestamp("2022-06-30")
-    >>> june = pd.DataFrame({"period": ["2022-06"], "begin": begin, "end": end})
-    >>> since = pd.Series({"borne": pd.Timestamp("2022-06-16")})
-    >>> connected_months(since, june)["connected_months"].round(3).to_list()
-    [0.493]
     """
     dates = connected_on.rename_axis("area").rename("connected_on").reset_index()
     both = dates.merge(periods, how="cross")

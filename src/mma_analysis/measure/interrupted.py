@@ -43,14 +43,6 @@ def interrupted_series(series: pd.DataFrame, waves: int = 1) -> pd.DataFrame:
     -------
     pd.DataFrame
         One row: `ratio`, `low`, `high`, `dispersion`; missing without a finite estimate.
-
-    Examples
-    --------
-    >>> months = pd.DataFrame({"area": "borne", "year": np.arange(24) / 12,
-    ...                        "count": [10, 11] * 6 + [20, 22] * 6, "exposure": 1.0,
-    ...                        "is_after": np.arange(24) >= 12})
-    >>> interrupted_series(months)["ratio"].round(1).to_list()
-    [1.9]
     """
     step = series["is_after"].astype("float64")
     design = waves_of(series["year"], waves).assign(year=series["year"], step=step)
@@ -81,17 +73,6 @@ def controlled_series(series: pd.DataFrame) -> pd.DataFrame:
     -------
     pd.DataFrame
         One row: `ratio`, `low`, `high`, `dispersion`; missing without a finite estimate.
-
-    Examples
-    --------
-    In the last year everything doubles, and the own series becomes four times as large:
-
-    >>> months = pd.DataFrame({"area": "borne", "year": np.arange(24) / 12, "exposure": 1.0,
-    ...                        "is_after": np.arange(24) >= 12})
-    >>> own = months.assign(count=[10] * 12 + [40] * 12, is_own=True)
-    >>> other = months.assign(count=[30] * 12 + [60] * 12, is_own=False)
-    >>> controlled_series(pd.concat([own, other], ignore_index=True))["ratio"].round(3).to_list()
-    [2.0]
     """
     area = series["area"].astype("str").str.cat(series["is_own"].astype("str"), sep="|")
     table = _heard(series.assign(area=area))

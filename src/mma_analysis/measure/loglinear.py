@@ -73,15 +73,6 @@ def log_linear(
         Per row what it may go up and down with, such as its month. When the sums of these disperse
         more than the rows, the errors are widened by that, and the interval has Student's t: such a
         wave is no independent evidence from each row.
-
-    Examples
-    --------
-    Twice as many in the second of two years of equal length:
-
-    >>> years = pd.DataFrame({"level": 1.0, "is_second": [0.0, 0.0, 1.0, 1.0]})
-    >>> fitted = log_linear(pd.Series([9, 11, 18, 22]), years, pd.Series(6.0, years.index))
-    >>> round(fitted.ratio("is_second")[0], 3), fitted.variance
-    (2.0, 'poisson')
     """
     data = _Data.of(counts, design, exposure, levels)
     fitted = data.fit()

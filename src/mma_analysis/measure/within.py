@@ -85,20 +85,6 @@ def margins(
     Margins or None
         None when the whole of the district is not shown, when a gemeente that delivered has no
         known connection date, or when nobody received anything in connected time.
-
-    Examples
-    --------
-    Of a year only the whole is shown: one stretch of twelve months.
-
-    >>> import datetime as dt
-    >>> from mma_analysis.measure.periods import periods
-    >>> cut = periods(dt.date(2022, 1, 1), dt.date(2022, 12, 31))
-    >>> totals = pd.DataFrame({"area": ["twente", "borne"], "count": 24, "state": "shown"})
-    >>> totals = totals.assign(period="whole", kind="whole", connected_months=12.0)
-    >>> time = cut[["period"]].assign(area="borne", connected_months=1.0, inhabitant_years=2.0)
-    >>> found = margins(Vocabulary(), totals, 24, time, cut)
-    >>> found.counts.tolist(), len(found.months), found.received.tolist()
-    ([24.0], 12, [24.0])
     """
     is_district = per_period["area"] == vocabulary.district.slug
     shown = per_period[is_district].set_index("period")["count"].dropna().astype("float64")
