@@ -57,9 +57,8 @@ def estimate(table: pd.DataFrame) -> list[float | None]:
 def test_the_curve_is_the_published_one_and_that_worked_out_by_hand(spells: str, expected: list):
     found = estimate(meldingen(spells))
 
-    assert [
-        value if told is ... else told for told, value in zip(expected, found, strict=True)
-    ] == (found)
+    for value, told in zip(found, expected, strict=True):
+        assert told is ... or value == told
 
 
 def test_each_area_has_its_own_row():
