@@ -19,17 +19,11 @@ from scipy.stats import binom, norm, poisson
 from statsmodels.stats.proportion import proportion_confint
 from statsmodels.stats.rates import confint_poisson
 
-from mma_analysis.measure.expected import expected_months
-from mma_analysis.measure.growth import both_periods
+from mma_analysis.measure.growth import FEWEST_MELDINGEN, timed_periods, year_on_year
 from mma_analysis.measure.interrupted import controlled_series, interrupted_series
 from mma_analysis.measure.periods import periods
-from mma_analysis.measure.rates import poisson_interval, share_of
-from mma_analysis.measure.trend import (
-    FEWEST_MELDINGEN,
-    district_trend,
-    odds_interval,
-    year_on_year,
-)
+from mma_analysis.measure.rates import odds_interval, poisson_interval, share_of
+from mma_analysis.measure.trend import district_trend, expected_months
 from mma_analysis.measure.within import Margins
 
 RESULTS = Path(__file__).with_name("coverage.md")
@@ -239,7 +233,7 @@ def said_of(world: World, number: int = SERIES) -> dict[str, float]:
 
 def _said(world: World, table: pd.DataFrame) -> dict[str, float]:
     years = of_years(table)
-    own = both_periods(years, *YEARS)
+    own = timed_periods(years, *YEARS)
     of_all = own.sum()
     low_of_all = odds_interval(of_all[["n_from"]].to_numpy(), of_all[["n_to"]].to_numpy())[0].item()
     own = own[own["n_from"] + own["n_to"] >= FEWEST_MELDINGEN]

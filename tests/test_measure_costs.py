@@ -5,8 +5,13 @@ import datetime as dt
 import pandas as pd
 import pytest
 
-from mma_analysis.measure.costs import costs_of_district, costs_per_gemeente, costs_per_phase
-from mma_analysis.measure.scenarios import LastYear, cost_scenarios
+from mma_analysis.measure.costs import (
+    LastYear,
+    cost_scenarios,
+    costs_of_district,
+    costs_per_gemeente,
+    costs_per_phase,
+)
 from mma_analysis.settings import Kosten
 from mma_analysis.vocabulary import UsageError
 
@@ -58,31 +63,24 @@ def test_connecting_is_paid_by_who_joins_in_the_period(is_joining: bool, amount:
     assert costs(tariff, is_joining=is_joining)["amount"] == amount
 
 
-def test_a_price_per_melding_is_added():
-    tariff = [{"vanaf_inwoners": 0, "per_jaar": 1200, "per_melding": 2.5}]
-
-    assert costs(tariff)["amount"] == 1260  # 24 × 2.50
+PER_MELDING = [{"vanaf_inwoners": 0, "per_jaar": 1200, "per_melding": 2.5}]
 
 
-def test_a_hidden_count_leaves_the_amount_only_when_it_does_not_depend_on_it():
-    per_melding = [{"vanaf_inwoners": 0, "per_jaar": 1200, "per_melding": 2.5}]
+@pytest.mark.parametrize(
+    ("tariff", "given", "amount", "each"),
+    [
+        (PER_MELDING, {}, 1260, 52.5),  # 24 × 2.50
+        (SIZE_CLASSES, {"n": None}, 1200, None),
+        (PER_MELDING, {"n": None}, None, None),  # the amount would give the hidden count
+        (SIZE_CLASSES, {"n": 0}, 1200, None),
+        (SIZE_CLASSES, {"months": None}, None, None),  # not known since when
+    ],
+)
+def test_what_depends_on_an_unknown_count_or_time_is_not_known(tariff, given, amount, each):
+    row = costs(tariff, **given)
 
-    fixed, variable = costs(SIZE_CLASSES, n=None), costs(per_melding, n=None)
-
-    assert fixed["amount"] == 1200
-    assert pd.isna(fixed["per_melding"])
-    assert pd.isna(variable["amount"])
-    assert pd.isna(variable["per_melding"])
-
-
-def test_no_meldingen_have_no_price_each():
-    assert pd.isna(costs(SIZE_CLASSES, n=0)["per_melding"])
-
-
-def test_when_it_is_not_known_since_when_the_amount_is_not_known():
-    row = costs(SIZE_CLASSES, months=None)
-
-    assert pd.isna(row["amount"])
+    found = [None if pd.isna(value) else value for value in row[["amount", "per_melding"]]]
+    assert found == [amount, each]
     assert row["per_year"] == 1200
 
 
@@ -242,33 +240,22 @@ def test_the_first_scenario_is_the_interval_of_the_trend():
     assert row[AMOUNTS].to_list() == pytest.approx([900, 900, 7.2, 10])
 
 
-def test_a_tariff_that_rises_raises_every_amount():
-    row = scenario(tarief_procent=[0, 10], gekozen_door="het DVO")
+@pytest.mark.parametrize(
+    ("changed", "amounts"),
+    [
+        ({"tarief_procent": [0, 10]}, [900, 990, 9, 9.9]),
+        # 900 + 2 × 50 and 900 + 2 × 100; 900 / 100 + 2 and 900 / 50 + 2
+        ({"per_melding": 2, "meldingen_procent": [-50, 0]}, [1000, 1100, 11, 20]),
+        ({"whole_year": None}, [900, 900, None, None]),
+        ({"whole_year": None, "per_melding": 2}, [None] * 4),
+        ({"meldingen_procent": [-100, 0]}, [900, 900, None, None]),
+    ],
+)
+def test_amounts_follow_the_tariff_and_the_meldingen_as_far_as_these_are_known(changed, amounts):
+    found = [None if pd.isna(value) else value for value in scenario(**changed)[AMOUNTS]]
 
-    assert row["chosen_by"] == "het DVO"
-    assert row[AMOUNTS].to_list() == pytest.approx([900, 990, 9, 9.9])
-
-
-def test_a_price_per_melding_makes_the_amount_depend_on_the_meldingen():
-    row = scenario(per_melding=2, meldingen_procent=[-50, 0])
-
-    # 900 + 2 × 50 and 900 + 2 × 100; 900 / 100 + 2 and 900 / 50 + 2
-    assert row[AMOUNTS].to_list() == pytest.approx([1000, 1100, 11, 20])
-
-
-@pytest.mark.parametrize(("per_melding", "amount"), [(0, 900), (2, None)])
-def test_without_a_number_of_meldingen_only_a_fixed_amount_is_known(per_melding, amount):
-    row = scenario(whole_year=None, per_melding=per_melding)
-
-    found = [None if pd.isna(value) else value for value in row[AMOUNTS]]
-    assert found == [amount, amount, None, None]
-
-
-def test_a_year_that_may_have_no_meldingen_has_no_price_each():
-    row = scenario(meldingen_procent=[-100, 0])
-
-    assert row[AMOUNTS[:2]].to_list() == [900, 900]
-    assert row[AMOUNTS[2:]].isna().all()
+    assert found == pytest.approx(amounts)
+    assert scenario(tarief_procent=[0, 10], gekozen_door="het DVO")["chosen_by"] == "het DVO"
 
 
 @pytest.mark.parametrize(

@@ -46,15 +46,19 @@ def estimate(table: pd.DataFrame) -> list[float | None]:
         (MAINTAINED, [31, 18, None, None, None]),
         # median 23 (8, NA); the curve is 0.292 at 30 days and 0 at 90.
         (NONMAINTAINED, [23, 8, None, 0.71, 1.0]),
+        # The first, ten of each: the curve is 0.614 at 30 days and 0.184 at 90.
+        (" ".join([MAINTAINED] * 10), [31, ..., ..., 0.39, 0.82]),
+        # The median is the first day on which half is closed; of less than half there is none.
+        ("20 " * 5 + "100+ " * 5, [20, ..., ..., 0.5, 0.5]),
+        ("20 " * 5 + "100+ " * 6, [None, ..., None, 0.45, 0.45]),
+        ("0 " * 10, [0, ..., ..., 1.0, 1.0]),  # closed on the day that it came in
     ],
 )
-def test_the_curve_is_the_published_one(spells: str, expected: list[float | None]):
-    assert estimate(meldingen(spells)) == expected
+def test_the_curve_is_the_published_one_and_that_worked_out_by_hand(spells: str, expected: list):
+    found = estimate(meldingen(spells))
 
-
-def test_the_shares_are_those_of_the_published_curve():
-    # The same, ten of each: the curve is 0.614 at 30 days and 0.184 at 90.
-    assert estimate(meldingen(" ".join([MAINTAINED] * 10)))[3:] == [0.39, 0.82]
+    for value, told in zip(found, expected, strict=True):
+        assert told is ... or value == told
 
 
 def test_each_area_has_its_own_row():
@@ -63,21 +67,6 @@ def test_each_area_has_its_own_row():
     found = time_to_close(both, PEILDATUM)
 
     assert found.set_index("area")["median_days"].to_dict() == {"almelo": 31, "borne": 23}
-
-
-def test_the_median_is_the_first_day_on_which_half_is_closed():
-    table = meldingen("20 20 20 20 20 100+ 100+ 100+ 100+ 100+")
-
-    assert estimate(table)[0] == 20
-
-
-def test_when_less_than_half_is_closed_there_is_no_median():
-    table = meldingen("20 20 20 20 20 100+ 100+ 100+ 100+ 100+ 100+")
-
-    median, _, high, *closed = estimate(table)
-
-    assert (median, high) == (None, None)
-    assert closed == [0.45, 0.45]  # 5 of 11
 
 
 @pytest.mark.parametrize(
@@ -217,10 +206,6 @@ def test_how_meldingen_end_is_of_the_same_gemeenten():
 
     assert closing_curve(table, PEILDATUM).empty
     assert outcomes_over_time(VOCABULARY, table, PEILDATUM).empty
-
-
-def test_a_melding_closed_on_the_day_it_came_in_is_closed_within_thirty_days():
-    assert estimate(meldingen("0 " * 10))[3:] == [1.0, 1.0]
 
 
 def test_no_meldingen_give_no_rows():

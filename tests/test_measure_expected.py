@@ -5,8 +5,8 @@ import datetime as dt
 import pandas as pd
 import pytest
 
-from mma_analysis.measure.expected import expected_months, limits
 from mma_analysis.measure.periods import periods
+from mma_analysis.measure.trend import expected_months, limits
 
 
 def months(counts: list[int | None], people: list[float] | float = 1.0) -> pd.DataFrame:

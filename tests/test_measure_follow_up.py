@@ -6,24 +6,27 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mma_analysis.measure.cells import allowed_values, count_cells
-from mma_analysis.measure.completeness import completeness, completeness_shift
+from mma_analysis.measure.cells import acted_of_disposition, allowed_values, count_cells, steps
+from mma_analysis.measure.completeness import (
+    completeness,
+    completeness_shift,
+    topic_shift,
+)
 from mma_analysis.measure.crossings import (
     crossing_cells,
     crossing_relations,
-    result_by_background,
 )
-from mma_analysis.measure.differences import with_difference
+from mma_analysis.measure.derived import concentration, result_by_background
 from mma_analysis.measure.durations import (
     cumulative_incidence,
     outcomes_over_time,
     time_to_feedback,
 )
-from mma_analysis.measure.follow_up import acted_of_disposition, steps
 from mma_analysis.measure.periods import periods
-from mma_analysis.measure.topics import concentration, topic_shift
-from mma_analysis.vocabulary import UNKNOWN, Vocabulary
-from mma_analysis.vocabulary.schema import FOLLOW_UP, MELDINGEN
+from mma_analysis.measure.rates import with_difference
+from mma_analysis.vocabulary import Vocabulary
+from test_measure_cells import melding as on_day
+from test_measure_cells import table
 
 VOCABULARY = Vocabulary()
 
@@ -33,24 +36,8 @@ TWENTE = VOCABULARY.district.slug
 FIRST, LAST = "2021-07/2022-06", "2022-07/2023-06"
 
 
-def melding(number: str, gemeente: str, **fields: object) -> dict[str, object]:
-    return {
-        "melding_id": number,
-        "gemeente": gemeente,
-        "received_on": "2022-01-01",
-        "topic": "fraude",
-        "topic_group": "fraude_en_geld",
-        **dict.fromkeys(("also_sent_to", *FOLLOW_UP), UNKNOWN),
-        "source_file": "x.csv",
-        "source_sheet": "",
-        "source_row": 1,
-        **fields,
-    }
-
-
-def table(*meldingen: dict[str, object]) -> pd.DataFrame:
-    columns = {column.name: column.dtype for column in MELDINGEN}
-    return pd.DataFrame(list(meldingen), columns=list(columns)).astype(columns)
+def melding(number: str, gemeente: str, received_on: object = "2022-01-01", **fields: object):
+    return on_day(number, gemeente, received_on, **fields)
 
 
 # --- steps ---------------------------------------------------------------------------------------
@@ -274,7 +261,11 @@ def per_year(*rows: tuple[str, str, str, int | None]) -> pd.DataFrame:
         if (year, value) not in {(r[0], r[2]) for r in rows}
     ]
     columns = ["period", "breakdown", "value", "count"]
-    return pd.DataFrame(named, columns=columns).assign(area=TWENTE).astype({"count": "Int64"})
+    return (
+        pd.DataFrame(named, columns=columns)
+        .assign(area=TWENTE, kind="whole")
+        .astype({"count": "Int64"})
+    )
 
 
 def test_a_shift_is_between_the_first_and_the_last_year():

@@ -55,38 +55,42 @@ def split(
     return growth_split(totals, per_year(gemeenten), connected_on(gemeenten), TWO_YEARS)
 
 
-def test_growth_is_split_into_new_gemeenten_more_months_and_more_per_month():
-    gemeenten = {"almelo": ALMELO, "borne": BORNE, "losser": LOSSER}
-
-    row = split(gemeenten, first=36, second=65, new=5).iloc[0]
+@pytest.mark.parametrize(
+    ("gemeenten", "totals", "causes"),
+    [
+        # All of Losser; Borne: 6 months more at 2 a month; Almelo: 1 a month more in 12 months.
+        ({"almelo": ALMELO, "borne": BORNE, "losser": LOSSER}, (36, 65, 5), [5, 12, 12]),
+        # A large gemeente that joins halfway, with 10 a month in both years, is no higher rate.
+        (
+            {
+                "almelo": ("2021-07-01", 12, 12, 12.0, 12.0),
+                "enschede": ("2022-05-01", 20, 120, 2.0, 12.0),
+            },
+            (32, 132, 0),
+            [0, 100, 0],
+        ),
+        # Gemeenten of which a year is hidden are taken together: they have 42 - 24 = 18 in 18
+        # months, and 60 - 36 = 24 in 24 months: 1 a month. The rest is Almelo.
+        (
+            {
+                "almelo": ALMELO,
+                "borne": ("2022-01-01", None, None, 6.0, 12.0),
+                "losser": ("2021-07-01", None, 12, 12.0, 12.0),
+            },
+            (42, 60, 0),
+            [0, 6, 12],
+        ),
+        ({"losser": LOSSER}, (0, 5, 5), [5, 0, 0]),
+    ],
+)
+def test_growth_is_split_into_new_gemeenten_more_months_and_more_per_month(
+    gemeenten: dict[str, Gemeente], totals: tuple[int, int, int], causes: list[float]
+):
+    row = split(gemeenten, *totals).iloc[0]
 
     assert (row["period_from"], row["period_to"]) == (FIRST, SECOND)
-    assert (row["count_from"], row["count_to"]) == (36, 65)
-    assert row["new"] == 5  # all of Losser
-    assert row["months"] == pytest.approx(12)  # Borne: 6 months more, 2 a month
-    assert row["same"] == pytest.approx(12)  # Almelo: 1 a month more, 12 months
-
-
-def test_a_large_gemeente_that_joins_halfway_is_not_a_higher_rate():
-    enschede: Gemeente = ("2022-05-01", 20, 120, 2.0, 12.0)  # 10 a month, both years
-    almelo: Gemeente = ("2021-07-01", 12, 12, 12.0, 12.0)
-
-    row = split({"almelo": almelo, "enschede": enschede}, 32, 132, 0).iloc[0]
-
-    assert row["months"] == pytest.approx(100)
-    assert row["same"] == pytest.approx(0)
-
-
-def test_gemeenten_of_which_a_year_is_hidden_are_taken_together():
-    borne: Gemeente = ("2022-01-01", None, None, 6.0, 12.0)
-    losser: Gemeente = ("2021-07-01", None, 12, 12.0, 12.0)
-    gemeenten = {"almelo": ALMELO, "borne": borne, "losser": losser}
-
-    # Together they have 42 - 24 = 18 in 18 months, and 60 - 36 = 24 in 24 months: 1 a month.
-    row = split(gemeenten, first=42, second=60, new=0).iloc[0]
-
-    assert row["months"] == pytest.approx(6)
-    assert row["same"] == pytest.approx(12)  # Almelo
+    assert (row["count_from"], row["count_to"]) == totals[:2]
+    assert row[["new", "months", "same"]].to_list() == pytest.approx(causes)
 
 
 def test_a_gemeente_without_a_delivery_does_not_take_part():
@@ -117,12 +121,6 @@ def test_one_complete_year_has_no_growth():
     )
 
     assert found.empty
-
-
-def test_when_all_gemeenten_are_new_all_growth_is_new():
-    row = split({"losser": LOSSER}, first=0, second=5, new=5).iloc[0]
-
-    assert row[["new", "months", "same"]].to_list() == [5, 0, 0]
 
 
 SMALL = st.integers(min_value=0, max_value=40)
@@ -180,18 +178,16 @@ def test_each_gemeente_and_the_district_have_their_causes():
     assert table.loc["twente", ["count_from", "count_to", *CAUSES]].to_list() == [36, 65, 5, 12, 12]
 
 
-def test_a_month_can_be_compared_with_a_year():
-    # 3 in a month and 24 in a year: 11 months more at (3 + 2) / 2, and then 1 a month less.
-    row = between(almelo=(3, 24, 1, 12)).loc["almelo"]
-
-    assert row["months"] == pytest.approx(27.5)
-    assert row["same"] == pytest.approx(-6.5)
-
-
-def test_what_came_before_a_connection_lowers_the_rest():
-    row = between(losser=(2, 5, 0, 10)).loc["losser"]
-
-    assert row[CAUSES].to_list() == [5, 0, -2]
+@pytest.mark.parametrize(
+    ("gemeente", "causes"),
+    [
+        # A month beside a year: 11 months more at (3 + 2) / 2, and then 1 a month less.
+        ((3, 24, 1, 12), [0, 27.5, -6.5]),
+        ((2, 5, 0, 10), [5, 0, -2]),  # what came before a connection lowers the rest
+    ],
+)
+def test_periods_may_be_of_unlike_length_or_before_the_connection(gemeente, causes):
+    assert between(almelo=gemeente).loc["almelo", CAUSES].to_list() == pytest.approx(causes)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 
-from mma_analysis.measure.exposure import exposure
+from mma_analysis.measure.frame import exposure
 from mma_analysis.measure.interrupted import (
     campaign_series,
     controlled_series,
@@ -16,31 +16,9 @@ from mma_analysis.measure.interrupted import (
 from mma_analysis.measure.periods import periods
 from mma_analysis.settings import Campagne
 from mma_analysis.vocabulary import Vocabulary
+from sicily import EPISODES, POPULATION
 
 VOCABULARY = Vocabulary()
-
-# Acute coronary episodes per month in Sicily, and the population standardised for age: the data of
-# Lopez Bernal, Cummins and Gasparrini, Int J Epidemiol 2017;46(1):348-355 (corrected version).
-# Smoking was banned from January 2005. The outcomes are those of the authors' corrected R code.
-EPISODES = [
-    *(728, 659, 791, 734, 757, 726, 760, 740, 720, 814, 795, 858),  # 2002
-    *(887, 766, 851, 769, 781, 756, 766, 752, 765, 831, 879, 928),  # 2003
-    *(914, 808, 937, 840, 916, 828, 845, 818, 860, 839, 887, 886),  # 2004
-    *(831, 796, 833, 820, 877, 758, 767, 738, 781, 843, 850, 908),  # 2005
-    *(1021, 859, 976, 888, 962, 838, 810, 876, 843, 936, 912),  # 2006
-]
-POPULATION = [
-    *(379875.3, 376495.5, 377040.8, 377116.4, 377383.4, 374113.1),  # 2002
-    *(379513.3, 376295.5, 374653.2, 378485.6, 375955.5, 378349.7),
-    *(376762.4, 379032.3, 379360.4, 376162, 377972.4, 381830.7),  # 2003
-    *(379888.6, 380872.2, 380966.9, 381240.4, 382104.9, 381802.7),
-    *(381656.3, 383680, 383504.2, 386462.9, 383783.1, 380836.8),  # 2004
-    *(383483, 380906.2, 382926.8, 384052.4, 384449.6, 383428.4),
-    *(388153.2, 388373.2, 386470.1, 386033.2, 383686.4, 385509.3),  # 2005
-    *(385901.9, 386516.6, 388436.5, 383255.2, 390148.7, 385874.9),
-    *(391613.6, 391750.4, 394005.6, 391364.9, 391664.6, 389022.3),  # 2006
-    *(391878.5, 388575.3, 392989, 390018.8, 390712.3),
-]
 
 
 def sicily() -> pd.DataFrame:
@@ -208,26 +186,22 @@ def test_with_too_little_on_a_side_nothing_can_be_told(table: pd.DataFrame, begi
     assert (row[["other_verdict", "control_verdict"]] == "cannot_tell").all()
 
 
-# Two in each of twelve months are 24: without the first four there are twenty, without five 19.
+# Two in each of twelve months are 24: without the first or last four there are twenty, five 19.
 @pytest.mark.parametrize(("left_out", "counts"), [(4, True), (5, False)])
-def test_a_gemeente_counts_from_twenty_meldingen_before_the_campaign(left_out: int, counts: bool):
+@pytest.mark.parametrize("side", ["before", "after"])
+def test_a_gemeente_counts_from_twenty_meldingen_on_each_side(
+    side: str, left_out: int, counts: bool
+):
     """What the few of one gemeente are, one who knows all the others could work out."""
     growing = every_month("losser", "fraude", 2, 40).iloc[left_out:]
-
-    row = series(every_month("almelo", "fraude", 40, 40), growing)
-
-    assert (row["ratio"] > 1.3) == counts
-    assert (row["ratio"] == 1.0) != counts  # almelo alone is flat
-
-
-@pytest.mark.parametrize(("left_out", "counts"), [(4, True), (5, False)])
-def test_a_gemeente_counts_from_twenty_meldingen_from_the_campaign_on(left_out: int, counts: bool):
     shrinking = every_month("losser", "fraude", 40, 2).iloc[:-left_out]
 
-    row = series(every_month("almelo", "fraude", 40, 40), shrinking)
+    row = series(
+        every_month("almelo", "fraude", 40, 40), growing if side == "before" else shrinking
+    )
 
-    assert (row["ratio"] < 0.8) == counts
-    assert (row["ratio"] == 1.0) != counts
+    assert (row["ratio"] > 1.3 if side == "before" else row["ratio"] < 0.8) == counts
+    assert (row["ratio"] != 1.0) == counts  # almelo alone is flat
 
 
 def test_gemeenten_with_few_meldingen_are_not_enough_together():
@@ -299,29 +273,20 @@ def test_a_month_that_is_not_complete_is_not_told_as_one():
     assert found["months"].item() == 23
 
 
-def test_when_other_topics_double_too_the_step_is_none_beside_them():
-    row = series(
-        every_month("almelo", "fraude", 40, 80),
-        every_month("almelo", "drugsdelicten", 30, 60),
-    )
+@pytest.mark.parametrize(
+    ("beside", "who", "told", "other"),
+    [
+        (every_month("almelo", "drugsdelicten", 30, 60), "alle", "other", "control"),
+        (every_month("losser", "fraude", 20, 40), ["almelo"], "control", "other"),
+    ],
+)
+def test_when_what_is_beside_it_doubles_too_the_step_is_none(beside, who, told: str, other: str):
+    row = series(every_month("almelo", "fraude", 40, 80), beside, gemeenten=who)
 
     assert row["ratio"] > 1.5
-    assert row["other_ratio"] == 1.0
-    assert row["other_verdict"] == "cannot_tell"
-    assert row["control_verdict"] == "cannot_tell"  # nobody stayed out
-    assert pd.isna(row["control_ratio"])
-
-
-def test_when_gemeenten_that_stayed_out_double_too_the_step_is_none_beside_them():
-    row = series(
-        every_month("almelo", "fraude", 40, 80),
-        every_month("losser", "fraude", 20, 40),
-        gemeenten=["almelo"],
-    )
-
-    assert row["ratio"] > 1.5
-    assert row["control_ratio"] == 1.0
-    assert pd.isna(row["other_ratio"])
+    assert row[f"{told}_ratio"] == 1.0
+    assert (row[["other_verdict", "control_verdict"]] == "cannot_tell").all()
+    assert pd.isna(row[f"{other}_ratio"])  # there is nothing to compare with
 
 
 def test_beside_topics_that_stay_the_same_the_step_is_the_whole_of_it():

@@ -5,8 +5,8 @@ import datetime as dt
 import pandas as pd
 import pytest
 
-from mma_analysis.measure.national import national_comparison
 from mma_analysis.measure.periods import periods
+from mma_analysis.measure.trend import national_comparison
 from mma_analysis.vocabulary import Vocabulary
 from totals import margins_of
 

@@ -1,4 +1,4 @@
-"""Periods, and how long gemeenten were connected in them."""
+"""Periods, how long gemeenten were connected in them, and how many people live there."""
 
 import datetime as dt
 
@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mma_analysis.measure.exposure import connected_months, exposure
-from mma_analysis.measure.periods import period_of, periods
+from mma_analysis.measure.frame import connected_months, exposure
+from mma_analysis.measure.periods import inhabitants, period_of, periods
 from mma_analysis.vocabulary import Vocabulary
 
 VOCABULARY = Vocabulary()
@@ -180,3 +180,58 @@ def test_a_date_that_is_not_known_does_not_matter_when_nothing_was_delivered():
     table = exposure(VOCABULARY, connected_on, ["almelo"], FIRST_QUARTER)
 
     assert months_of(table, VOCABULARY.district.slug)["2022-01"] == pytest.approx(31 / MONTH)
+
+
+# --- inhabitants ---------------------------------------------------------------------------------
+
+
+def test_every_gemeente_has_inhabitants_with_a_source():
+    rows = VOCABULARY.reference("population")
+
+    assert {row["slug"] for row in rows} == {area.slug for area in VOCABULARY.gemeenten}
+    assert all(row["source"] for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("day", "people"),
+    [
+        ("2021-01-01", 73_132),  # CBS
+        ("2024-01-01", 74_355),  # CBS
+        ("2022-07-01", 73_742),  # 546 of 1095 days: 73,132 + 1,223 * 0.49863 = 73,741.8
+        ("2010-01-01", 73_132),
+        ("2030-01-01", 74_355),
+    ],
+)
+def test_inhabitants_are_known_on_a_day_or_in_a_straight_line_or_as_nearest(day: str, people: int):
+    assert inhabitants(VOCABULARY, pd.Timestamp(day))["almelo"] == people
+
+
+def test_inhabitants_of_a_period_are_those_of_its_middle_and_the_district_is_their_sum():
+    cut = periods(dt.date(2020, 7, 1), dt.date(2021, 6, 30))
+    known = pd.Series({"almelo": "2020-07-01", "enschede": "2020-07-01"}, dtype="datetime64[us]")
+
+    table = exposure(VOCABULARY, known, ["almelo", "enschede"], cut)
+
+    whole = table[table["period"] == "whole"].set_index("area")["inhabitant_years"]
+    year = 365 / 365.25
+    # The middle is 30 December 2020, before the first day known: that of 1 January 2021.
+    assert whole["almelo"] == pytest.approx(73_132 * year)
+    assert whole["twente"] == pytest.approx((73_132 + 159_732) * year)
+
+
+def test_the_district_has_no_inhabitants_in_time_when_a_connection_is_unknown():
+    cut = periods(dt.date(2020, 7, 1), dt.date(2021, 6, 30))
+    known = pd.Series({"almelo": "2020-07-01", "borne": None}, dtype="datetime64[us]")
+
+    table = exposure(VOCABULARY, known, ["almelo", "borne"], cut).set_index(["area", "period"])
+
+    assert table["inhabitant_years"].isna()["twente", "whole"]
+
+
+def test_inhabitants_of_two_vocabularies_stay_apart():
+    own = {"slug": "noord", "reference_date": "2022-01-01", "inhabitants": "1000", "source": "x"}
+    island, day = Vocabulary({"population": (own,)}), pd.Timestamp("2022-07-01")
+
+    for _ in range(2):
+        assert inhabitants(island, day).to_dict() == {"noord": 1000}
+        assert inhabitants(VOCABULARY, day)["almelo"] == 73_742

@@ -7,9 +7,10 @@ import pandas as pd
 import pytest
 from scipy.stats import binom, poisson
 
+from mma_analysis.measure.growth import year_on_year
 from mma_analysis.measure.periods import periods
-from mma_analysis.measure.rates import poisson_interval, share_of
-from mma_analysis.measure.trend import district_trend, odds_interval, year_on_year
+from mma_analysis.measure.rates import odds_interval, poisson_interval, share_of
+from mma_analysis.measure.trend import district_trend
 from mma_analysis.measure.within import Margins
 
 CUT = periods(dt.date(2021, 7, 1), dt.date(2023, 6, 30))

@@ -69,21 +69,12 @@ def test_a_rate_per_inhabitant_is_of_10000_inhabitants_in_a_connected_year():
     assert row["per_10000_high"] == pytest.approx(20 * 5.571643, rel=1e-6)
 
 
-def test_a_hidden_count_gives_no_rate():
-    assert with_rate(counts(None))[RATES].isna().all(axis=None)
+@pytest.mark.parametrize(("count", "months"), [(None, 100.0), (3, 0.0), (3, None)])
+def test_without_a_shown_count_or_connected_time_there_is_no_rate(count, months):
+    given = counts(count, months=months)
 
-
-@pytest.mark.parametrize("months", [0.0, None])
-def test_without_connected_time_there_is_no_rate(months: float | None):
-    assert with_rate(counts(0, 3, months=months))[RATES].isna().all(axis=None)
-
-
-def test_a_rate_leaves_the_counts_alone():
-    before = counts(1, None)
-
-    with_rate(before)
-
-    pd.testing.assert_frame_equal(before, counts(1, None))
+    assert with_rate(given)[RATES].isna().all(axis=None)
+    pd.testing.assert_frame_equal(given, counts(count, months=months))  # left alone
 
 
 # --- shares --------------------------------------------------------------------------------------

@@ -6,10 +6,11 @@ import pandas as pd
 import pytest
 
 from mma_analysis import measure, protect
-from mma_analysis.measure.population import inhabitants
+from mma_analysis.measure.periods import inhabitants
 from mma_analysis.settings import Edition
-from mma_analysis.vocabulary import UNKNOWN, Vocabulary
-from mma_analysis.vocabulary.schema import FOLLOW_UP, MELDINGEN
+from mma_analysis.vocabulary import Vocabulary
+from test_measure_cells import melding
+from test_measure_cells import table as rows_of
 
 VOCABULARY = Vocabulary()
 
@@ -30,24 +31,13 @@ def edition(gemeenten: dict[str, dict], **parts: object) -> Edition:
 
 def table(*rows: tuple[str, str, str, int]) -> pd.DataFrame:
     """Number, gemeente and day of the first, and how many like it."""
-    columns = {column.name: column.dtype for column in MELDINGEN}
-    unknown = {field: UNKNOWN for field in ("also_sent_to", *FOLLOW_UP)}
-    meldingen = [
-        {
-            "melding_id": f"{number}-{copy}",
-            "gemeente": gemeente,
-            "received_on": day,
-            "topic": "fraude",
-            "topic_group": "fraude_en_geld",
-            **unknown,
-            "source_file": f"{gemeente}.csv",
-            "source_sheet": "",
-            "source_row": copy,
-        }
-        for number, gemeente, day, times in rows
-        for copy in range(times)
-    ]
-    return pd.DataFrame(meldingen, columns=list(columns)).astype(columns)
+    return rows_of(
+        *(
+            melding(f"{number}-{copy}", gemeente, day, source_row=copy)
+            for number, gemeente, day, times in rows
+            for copy in range(times)
+        )
+    )
 
 
 def counts(meldingen: pd.DataFrame, of: Edition, hidden: tuple[str, ...] = ()) -> pd.DataFrame:

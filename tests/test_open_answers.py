@@ -9,7 +9,7 @@ import pytest
 from mma_analysis import codebook
 from mma_analysis.clean import code_answers, ratings_of, released_quotes
 from mma_analysis.codebook import Codebook, CodeFrame
-from mma_analysis.measure.themes import agreement, alpha, theme_counts
+from mma_analysis.measure.survey import agreement, alpha, theme_counts
 from mma_analysis.settings import load
 from mma_analysis.vocabulary import DataError, UsageError
 from mma_analysis.vocabulary.schema import CODINGS, OPEN_ANSWERS

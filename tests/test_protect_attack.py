@@ -8,17 +8,7 @@ from hypothesis import strategies as st
 
 from mma_analysis import protect
 from mma_analysis.vocabulary import DataError
-
-
-def cells_of(counts: dict[str, int]) -> pd.DataFrame:
-    return pd.DataFrame({"count": counts, "published": True, "owner": ""}).rename_axis("cell")
-
-
-def sums(parts: dict[str, list[str]]) -> pd.DataFrame:
-    """One relation per total: its parts add up to it."""
-    rows = [(total, cell, 1) for total, cells in parts.items() for cell in cells]
-    rows += [(total, total, -1) for total in parts]
-    return pd.DataFrame(rows, columns=["relation", "cell", "coefficient"])
+from test_protect_plan import cells_of, sums
 
 
 def states_of(cells: pd.DataFrame, hidden: str) -> pd.Series:

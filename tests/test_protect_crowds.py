@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from mma_analysis import protect
 from mma_analysis.protect import attacker, planner
-from mma_analysis.protect.crowds import crowds
+from mma_analysis.protect.solver import crowds
 from test_protect_plan import THRESHOLD, crossed, hidden, no_weakness
 
 READERS = 5

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mma_analysis import protect
-from mma_analysis.protect.part import Part
+from mma_analysis.protect.moves import Part
 from mma_analysis.vocabulary import DataError, Vocabulary
 
 VOCABULARY = Vocabulary()

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from mma_analysis.measure import trend as measured
+from mma_analysis.measure import growth as measured
 from mma_analysis.show import development
 from mma_analysis.show.blocks import Chart, Table, Text
 from mma_analysis.show.development import gemeente

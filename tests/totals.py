@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 
 import pandas as pd
 
-from mma_analysis.measure.exposure import exposure
+from mma_analysis.measure.frame import exposure
 from mma_analysis.measure.periods import MONTH, QUARTER, period_of
 from mma_analysis.measure.within import Margins, margins
 from mma_analysis.vocabulary import Vocabulary

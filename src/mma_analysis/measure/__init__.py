@@ -1,31 +1,27 @@
 """Clean tables → counts and models: pure functions, table in, table out."""
 
 from mma_analysis.measure import derived
-from mma_analysis.measure.bench import exact_tables, volume
 from mma_analysis.measure.campaigns import campaign_effects
 from mma_analysis.measure.cells import first_receipts
-from mma_analysis.measure.coarsening import coarsened, coarsening
-from mma_analysis.measure.comparison import comparison, funnel, judged, overdispersion, shrunken
-from mma_analysis.measure.completeness import completeness, completeness_shift
-from mma_analysis.measure.costs import (
-    costs_of_district,
-    costs_per_gemeente,
-    costs_per_phase,
-)
-from mma_analysis.measure.crossings import result_by_background
-from mma_analysis.measure.derived import *  # noqa: F403  what is added there is of measure
-from mma_analysis.measure.differences import with_difference
-from mma_analysis.measure.direct import (
-    before_connection,
-    experience_by_answer,
-    time_to_receive,
-)
-from mma_analysis.measure.disclosure import (
+from mma_analysis.measure.coarsening import (
+    coarsened,
+    coarsening,
     group_disclosures,
     undecided,
     withheld,
     without,
 )
+from mma_analysis.measure.comparison import comparison, funnel, judged, overdispersion, shrunken
+from mma_analysis.measure.completeness import completeness, completeness_shift, topic_shift
+from mma_analysis.measure.costs import (
+    cost_scenarios,
+    costs_of_district,
+    costs_per_gemeente,
+    costs_per_phase,
+    receipts_of_last_year,
+)
+from mma_analysis.measure.derived import *  # noqa: F403  what is added there is of measure
+from mma_analysis.measure.direct import experience_by_answer, time_to_receive
 from mma_analysis.measure.durations import (
     closing_curve,
     outcomes_over_time,
@@ -33,31 +29,33 @@ from mma_analysis.measure.durations import (
     time_to_feedback,
 )
 from mma_analysis.measure.earlier import released_before, with_released
-from mma_analysis.measure.expected import expected_months
-from mma_analysis.measure.exposure import connected_months
-from mma_analysis.measure.growth import growth_between, growth_split
-from mma_analysis.measure.indicators import labelled
-from mma_analysis.measure.interrupted import (
-    beside_shown,
-    campaign_series,
+from mma_analysis.measure.frame import Frame, connected_months, frame
+from mma_analysis.measure.growth import (
+    before_connection,
+    growth_between,
+    growth_split,
+    year_on_year,
 )
-from mma_analysis.measure.national import national_comparison
-from mma_analysis.measure.question import ASKED, NOT_ASKED, with_question
-from mma_analysis.measure.rates import with_rate
-from mma_analysis.measure.scenarios import cost_scenarios, receipts_of_last_year
-from mma_analysis.measure.survey import answers, numbers, response
+from mma_analysis.measure.indicators import labelled
+from mma_analysis.measure.interrupted import beside_shown, campaign_series
+from mma_analysis.measure.question import ASKED, NOT_ASKED, exact_tables, volume, with_question
+from mma_analysis.measure.rates import with_difference, with_rate
+from mma_analysis.measure.survey import (
+    agreement,
+    answers,
+    numbers,
+    response,
+    theme_counts,
+    themes_per_gemeente,
+)
 from mma_analysis.measure.tables import (
-    Frame,
     count_system,
     district_tables,
     experience,
-    frame,
     released_counts,
     released_tables,
 )
-from mma_analysis.measure.themes import agreement, theme_counts, themes_per_gemeente
-from mma_analysis.measure.topics import concentration, topic_shift
-from mma_analysis.measure.trend import district_trend, year_on_year
+from mma_analysis.measure.trend import district_trend, expected_months, national_comparison
 
 __all__ = [
     "ASKED",
@@ -74,7 +72,6 @@ __all__ = [
     "comparison",
     "completeness",
     "completeness_shift",
-    "concentration",
     "connected_months",
     "cost_scenarios",
     "costs_of_district",
@@ -105,7 +102,6 @@ __all__ = [
     "released_counts",
     "released_tables",
     "response",
-    "result_by_background",
     "shrunken",
     "theme_counts",
     "themes_per_gemeente",

@@ -11,9 +11,10 @@ from scipy.stats import hypergeom, nchypergeom_fisher
 from scipy.stats.contingency import odds_ratio
 
 from mma_analysis.measure.cells import BETWEEN, relation, with_identity
+from mma_analysis.measure.crossings import RECEIPTS, receipt_cells, receipt_relations
 from mma_analysis.measure.indicators import described
 from mma_analysis.measure.periods import MONTH, WINDOW
-from mma_analysis.measure.receipts import RECEIPTS, receipt_cells, receipt_relations
+from mma_analysis.measure.rates import CANNOT_TELL, LEVEL, verdict
 from mma_analysis.settings import Campagne
 from mma_analysis.vocabulary import Vocabulary
 
@@ -22,7 +23,7 @@ TARGET, OTHER, CONTROL = "target", "other", "control"
 BEFORE, AFTER = "before", "after"
 FOUR = ["target_before", "target_after", "other_before", "other_after"]
 TWO = ["control_before", "control_after"]
-LEVEL, POWER = 0.95, 0.8
+POWER = 0.8  # to see an effect that there is
 LARGEST_RATIO = 1e4  # a ratio that needs to be larger cannot be seen at all
 NO_EFFECT = {"detectable": np.nan, "ratio": np.nan, "low": np.nan, "high": np.nan}
 # Without a pair too: empty columns without a type make objects of millions of texts beside them.
@@ -37,15 +38,10 @@ def campaign_cells(
     connected_on: pd.Series,
     periods: pd.DataFrame,
 ) -> pd.DataFrame:
-    """Count receipts around each campaign, in the gemeenten that can be compared.
-
-    Only gemeenten that were connected during all twelve months count; otherwise a newly joined
-    gemeente looks like an effect.
+    """Count receipts around each campaign, in the gemeenten that were connected all twelve months.
 
     Parameters
     ----------
-    vocabulary
-        The words of the edition.
     connected_on
         Connection date of each gemeente that delivered: the others have no 0, but no count.
 
@@ -53,12 +49,11 @@ def campaign_cells(
     -------
     pd.DataFrame
         Cells as in `cells.count_cells`: breakdown `campaign:<name>`, values `target_before`,
-        `target_after`, `other_before`, `other_after`, and `control_before`, `control_after` (the
-        campaign's topics in gemeenten that did not take part) when there are such gemeenten; and,
-        never published, the receipts that tie them to all other cells. A campaign without topics,
-        or of which the twelve months are not all inside the evaluation, has no cells. Also, of kind
-        `BETWEEN`, what one campaign counts more than another: that is in no table, but whoever
-        reads both can subtract.
+        `target_after`, `other_before`, `other_after`, and, when gemeenten did not take part,
+        `control_before`, `control_after` (the campaign's topics there); none for a campaign that
+        `_windows` leaves out. Never published, and in the system all the same: the receipts that
+        tie them to all other cells, and what one campaign counts more than another (kind
+        `BETWEEN`).
     """
     base = receipt_cells(vocabulary, meldingen, periods)
     every = [
@@ -89,8 +84,8 @@ def campaign_relations(
 ) -> pd.DataFrame:
     """List of which receipts the cells of each campaign are the sum, as `cells.relations`.
 
-    When a campaign begins with a half year, its cells together are a half year of the gemeenten
-    that took part: a reader can subtract. So he can when one campaign counts all that another does.
+    Its cells together may be a half year of the gemeenten that took part, and one campaign may
+    count all that another does: a reader can subtract.
     """
     table = cells.reset_index()
     parts = _parts(table[table["breakdown"] == RECEIPTS], campaigns, connected_on, periods)
@@ -107,11 +102,8 @@ def campaign_effects(
 ) -> pd.DataFrame:
     """Compare the change in a campaign's topics with the change in all other topics.
 
-    The ratio of the two changes is the odds ratio of the four counts; conditional maximum
-    likelihood with the exact 95 % interval (scipy, `odds_ratio(kind="conditional")`). It assumes
-    that meldingen come independently, and that without the campaign both kinds of topics would have
-    changed alike, the season included. As a check the same topics are compared with those of the
-    gemeenten that did not take part, in the same way.
+    The conditional odds ratio of the four counts (indicator `campaign_effect`), and as a check that
+    of the same topics in gemeenten that did not take part.
 
     Parameters
     ----------
@@ -125,9 +117,8 @@ def campaign_effects(
         (as `detectable_ratio`), `ratio`, `low`, `high`, `verdict` in `not_started`, `outside`
         (twelve months do not fit in the evaluation), `hidden`, `more`, `fewer`, `cannot_tell`; then
         the two counts of the control, `control_ratio`, `control_low`, `control_high` and
-        `control_verdict` in `none` (no such gemeenten), `hidden`, `more`, `fewer`, `cannot_tell`.
-        A ratio is missing when there were no meldingen of one kind, or on one side; infinite when
-        its own topics had none before.
+        `control_verdict`, which may be `none` (no such gemeenten). A ratio is missing without
+        meldingen of one kind or on one side; infinite when its own topics had none before.
 
     Examples
     --------
@@ -150,18 +141,10 @@ def campaign_effects(
 def detectable_ratio(
     target_before: int, target_after: int, other_before: int, other_after: int
 ) -> float:
-    """How large an increase has to be, to be told from chance with these numbers of meldingen.
+    """The smallest odds ratio that the exact interval would call `more` with 80 % probability.
 
-    The smallest odds ratio that the exact 95 % interval would call `more` with 80 % probability.
-    Exact, given both totals of topics and both totals of time: then the first count follows
-    Fisher's noncentral hypergeometric distribution (Fisher 1935; scipy, `nchypergeom_fisher`). It
-    says something of the numbers, not of what was found: with few meldingen only a very large
-    effect can be seen.
-
-    Returns
-    -------
-    float
-        At least 1; infinite when no effect, however large, could be told from chance.
+    Exact, given both totals of topics and both of time (Fisher's noncentral hypergeometric
+    distribution). At least 1; infinite when no effect, however large, could be told from chance.
 
     Examples
     --------
@@ -347,7 +330,7 @@ def _effect(campaign: Campagne, counts: pd.DataFrame, peildatum: pd.Timestamp) -
     if begin > peildatum:
         found = {**NO_EFFECT, "verdict": "not_started"}
     elif not campaign.topics:
-        found = {**NO_EFFECT, "verdict": "cannot_tell"}
+        found = {**NO_EFFECT, "verdict": CANNOT_TELL}
     elif own.empty:
         found = {**NO_EFFECT, "verdict": "outside"}
     else:
@@ -375,5 +358,5 @@ def _ratio_of_changes(counts: Sequence[Any]) -> dict[str, object]:
         "ratio": result.statistic,
         "low": low,
         "high": high,
-        "verdict": "more" if low > 1 else "fewer" if high < 1 else "cannot_tell",
+        "verdict": verdict(low, high, 1.0, CANNOT_TELL),
     }

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 import pandas as pd
 
-from mma_analysis.measure import follow_up
 from mma_analysis.measure import periods as period_module
 from mma_analysis.measure.periods import HALF, MONTH, QUARTER, WHOLE, WINDOW, YEAR
 from mma_analysis.vocabulary import TOTAL, UNKNOWN, Vocabulary
@@ -39,14 +38,11 @@ def count_cells(
 ) -> pd.DataFrame:
     """Count the meldingen of every area in every breakdown that is released.
 
-    A gemeente that delivered and has no meldingen in a cell gets a 0; a gemeente that delivered
-    nothing has no cells at all. A tip that two gemeenten received has, in the district, the day and
-    the topic that the first of them wrote down.
+    A gemeente that delivered and has none gets a 0, one that delivered nothing no cells. In the
+    district a tip has the day and the topic that its first receiver wrote down.
 
     Parameters
     ----------
-    vocabulary
-        The words of the edition.
     meldingen
         Clean meldingen, one row per melding and receiving gemeente.
     delivered
@@ -87,13 +83,8 @@ def connection_cells(
 ) -> pd.DataFrame:
     """Count the district's receipts per year: all, of newly joined gemeenten, and of the others.
 
-    Newly joined means: connected after the end of the year before; a gemeente of which the date is
-    not known is not newly joined. The first year has only `all`.
-
-    Returns
-    -------
-    pd.DataFrame
-        Cells as in `count_cells`, breakdown `CONNECTION`, values `all`, `new`, `existing`.
+    Newly joined is connected after the end of the year before, on a known date; the first year has
+    only `all`. Cells as in `count_cells`, breakdown `CONNECTION`, values `all`, `new`, `existing`.
     """
     years = periods[periods["kind"] == YEAR]
     received = period_module.period_of(meldingen["received_on"], years)
@@ -115,11 +106,6 @@ def relations(
 ) -> pd.DataFrame:
     """List every linear relation that a reader can know between the cells.
 
-    Gemeenten add up to the district plus what was received double; parts of a period to the
-    period; values of a breakdown to the total; topics to their group, and groups to the coarser
-    topic; dispositions to whether somebody acted; newly joined and other gemeenten to the
-    district's receipts.
-
     Returns
     -------
     pd.DataFrame
@@ -127,7 +113,7 @@ def relations(
         of coefficient × count is 0.
     """
     table = cells.reset_index()
-    main_of, acted_of = vocabulary.main_of_topic_group, follow_up.acted_of_disposition(vocabulary)
+    main_of, acted_of = vocabulary.main_of_topic_group, acted_of_disposition(vocabulary)
     parts = [
         _areas_to_district(vocabulary, table),
         _periods_to_longer_period(table, periods),
@@ -145,21 +131,16 @@ def categories(
 ) -> pd.DataFrame:
     """Say of each melding its area, its period of every kind, and its value of every breakdown.
 
-    As categories: the texts repeat, and are looked at once.
-
-    Returns
-    -------
-    pd.DataFrame
-        One row per row of `meldingen`, on its index: `area`, a column per kind of period (missing
-        outside the evaluation), and one per breakdown.
+    One row per row of `meldingen`, on its index: `area`, a column per kind of period (missing
+    outside the evaluation), and one per breakdown; as categories, so that texts are looked at once.
     """
     breakdowns = [row["breakdown"] for row in vocabulary.reference("breakdowns")]
     fields = {"gemeente", *breakdowns} & set(meldingen) - set(BACKGROUND)
     meldingen = meldingen.astype(dict.fromkeys(fields, "category"))
-    steps = follow_up.steps(vocabulary, meldingen, periods["end"].max())
+    followed = steps(vocabulary, meldingen, periods["end"].max())
     main = meldingen["topic_group"].map(vocabulary.main_of_topic_group)
     meldingen = meldingen.assign(
-        acted=steps["acted"], fed_back=steps["fed_back"], topic_main=main.astype("str")
+        acted=followed["acted"], fed_back=followed["fed_back"], topic_main=main.astype("str")
     )
     registered = {
         field: meldingen[field].map({True: "ja", False: "nee"}).astype("object")
@@ -188,16 +169,7 @@ def area_of_tips(vocabulary: Vocabulary, meldingen: pd.DataFrame) -> pd.Series:
 
 
 def first_receipts(vocabulary: Vocabulary, meldingen: pd.DataFrame) -> pd.DataFrame:
-    """Every tip once, as the first gemeente that received it wrote it down; `area`: the district.
-
-    Examples
-    --------
-    >>> twice = pd.DataFrame({"melding_id": ["1", "1"], "gemeente": ["borne", "losser"],
-    ...                       "received_on": pd.to_datetime(["2022-02-02", "2022-02-01"])})
-    >>> twice = twice.assign(source_file="x", source_sheet="", source_row=[1, 2])
-    >>> first_receipts(Vocabulary(), twice)[["gemeente", "area"]].to_numpy().tolist()
-    [['losser', 'twente']]
-    """
+    """Every tip once, as its first receiver wrote it down; `area`: the district."""
     district = vocabulary.district.slug
     return meldingen[area_of_tips(vocabulary, meldingen).eq(district)].assign(area=district)
 
@@ -321,3 +293,42 @@ def _gemeenten_to_connection(
     parts = pd.concat([grouped, own.assign(value="all")], ignore_index=True)
     whole = table[table["breakdown"] == CONNECTION]
     return relation(parts, whole, ["period", "value"], CONNECTION)
+
+
+YES, NO = "ja", "nee"
+
+
+def steps(vocabulary: Vocabulary, meldingen: pd.DataFrame, peildatum: pd.Timestamp) -> pd.DataFrame:
+    """Say of each melding whether somebody acted on it, and whether M. was told the result.
+
+    By `reference/acted.csv`. An empty day of feedback is `nee` only at a gemeente that registers
+    feedback at all, elsewhere `onbekend`; feedback after the peildatum was not yet given.
+
+    Returns
+    -------
+    pd.DataFrame
+        On the index of `meldingen`: `acted`, `fed_back`, each `ja`, `nee` or `onbekend`.
+
+    Examples
+    --------
+    >>> meldingen = pd.DataFrame({
+    ...     "gemeente": ["borne", "borne", "losser"],
+    ...     "disposition": ["actie_gemeente", "toegevoegd_aan_dossier", "onbekend"],
+    ...     "fed_back_on": pd.to_datetime(["2023-03-01", None, None]),
+    ... })
+    >>> steps(Vocabulary(), meldingen, pd.Timestamp("2023-06-30")).to_numpy().tolist()
+    [['ja', 'ja'], ['nee', 'nee'], ['onbekend', 'onbekend']]
+    """
+    told = meldingen["fed_back_on"] <= peildatum
+    registers = meldingen["gemeente"].isin(meldingen.loc[told, "gemeente"].unique())
+    return pd.DataFrame(
+        {
+            "acted": meldingen["disposition"].map(acted_of_disposition(vocabulary)),
+            "fed_back": told.map({True: YES, False: NO}).where(registers, UNKNOWN),
+        }
+    )
+
+
+def acted_of_disposition(vocabulary: Vocabulary) -> dict[str, str]:
+    """Code of a disposition → whether somebody acted: `ja`, `nee` or `onbekend`."""
+    return {row["disposition"]: row["acted"] for row in vocabulary.reference("acted")}

@@ -1,12 +1,12 @@
-"""What would be mostly hidden is told coarser: fewer, larger counts instead of many small ones."""
+"""What would be mostly hidden is told coarser, and what tells of each melding not at all."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 import pandas as pd
 
 from mma_analysis.measure.cells import BETWEEN, COARSENED, CONNECTION, HIDDEN
 from mma_analysis.measure.periods import HALF, MONTH, QUARTER, WHOLE, YEAR
-from mma_analysis.vocabulary import TOTAL, Vocabulary
+from mma_analysis.vocabulary import TOTAL, UNKNOWN, Vocabulary
 
 LONGER = {MONTH: QUARTER, QUARTER: HALF, HALF: YEAR, YEAR: WHOLE}
 # Told only of a gemeente of which the finer breakdown is not.
@@ -19,23 +19,19 @@ def coarsening(
 ) -> pd.DataFrame:
     """Choose for each gemeente the finest level of each breakdown that is worth showing.
 
-    A level is a breakdown in periods of one kind. It is told when the gemeente received at least
-    the threshold per count of that level on average; else the next coarser level is. The rule looks
-    at one number, the gemeente's total, and not at the small counts themselves: a rule that did
-    would tell that they are small. Of a gemeente whose total is not told every breakdown is told at
-    its coarsest level: the rule would say something of that total to whoever knows it. A level
-    without a coarser one is told in any case. So is all of the district.
+    A level is a breakdown in periods of one kind; it is told when the gemeente received the
+    threshold per count of it on average. The rule looks at the gemeente's total alone: one that
+    looked at the small counts would tell that they are small. All of the district is told.
 
     Parameters
     ----------
-    vocabulary
-        The words of the edition.
     cells
         As made by `cells.count_cells`, of everything that may be released.
     threshold
         The smallest count that may be shown.
     untold
-        Gemeenten whose total over the whole evaluation is not told.
+        Gemeenten whose total over the whole evaluation is not told: of these every breakdown is
+        told at its coarsest level, or the rule would say something of that total.
 
     Returns
     -------
@@ -75,13 +71,8 @@ def coarsening(
 def coarsened(vocabulary: Vocabulary, cells: pd.DataFrame, levels: pd.DataFrame) -> pd.DataFrame:
     """Take the levels that are not told out of what is published.
 
-    They stay in the system: a reader knows that the counts that are told add up from them.
-
-    Returns
-    -------
-    pd.DataFrame
-        The same cells, with `published` and `coarsened` (in no table: a coarser level is, or it is
-        what two counts differ).
+    They stay in the system, flagged `coarsened` (in no table: a coarser level is, or it is what two
+    counts differ): a reader knows that the counts that are told add up from them.
     """
     keys = ["area", "breakdown", "kind"]
     left_out = pd.MultiIndex.from_frame(levels[keys].astype("str"))
@@ -102,8 +93,7 @@ def coarsened(vocabulary: Vocabulary, cells: pd.DataFrame, levels: pd.DataFrame)
 def at_told_level(vocabulary: Vocabulary, counts: pd.DataFrame) -> pd.DataFrame:
     """Let a breakdown that is told coarser have the counts of the coarser breakdown.
 
-    For what does not depend on the level, such as of how many meldingen something is known. What
-    has no coarser breakdown either is hidden.
+    For what does not depend on the level. What has no coarser breakdown either is hidden.
     """
     coarser = _coarser_breakdowns(vocabulary)
     is_gone = counts["state"].eq(COARSENED)
@@ -135,3 +125,80 @@ def _coarser(level: tuple[str, str, str], breakdowns: Mapping[str, str]) -> tupl
 def _coarser_breakdowns(vocabulary: Vocabulary) -> dict[str, str]:
     rows = vocabulary.reference("breakdowns")
     return {row["breakdown"]: row["coarser"] for row in rows if row["coarser"]}
+
+
+KEYS = ["area", "breakdown", "kind"]
+
+
+def group_disclosures(vocabulary: Vocabulary, cells: pd.DataFrame) -> pd.DataFrame:
+    """Find the counts that are all meldingen of their area and period.
+
+    Who knows that there was a melding then knows its topic, or what came of it. That nothing was
+    registered of any tells of none, and is left out.
+
+    Parameters
+    ----------
+    cells
+        Everything that is to be released, as made by `coarsened`.
+
+    Returns
+    -------
+    pd.DataFrame
+        One row per such count: `area`, `period`, `kind`, `breakdown`, `value`; no counts.
+
+    Examples
+    --------
+    >>> cells = pd.DataFrame({
+    ...     "breakdown": ["totaal", "topic_group", "topic_group"],
+    ...     "value": ["totaal", "drugs", "geweld"],
+    ...     "count": [12, 12, 0],
+    ... }).assign(area="borne", period="whole", kind="whole", published=True)
+    >>> group_disclosures(Vocabulary(), cells)[["area", "value"]].to_numpy().tolist()
+    [['borne', 'drugs']]
+    """
+    breakdowns = {row["breakdown"] for row in vocabulary.reference("breakdowns")} - {TOTAL}
+    told = cells[cells["published"] & cells["breakdown"].isin(list(breakdowns))]
+    told = told[(told["value"] != UNKNOWN) & (told["count"] > 0)]
+    totals = cells[cells["breakdown"] == TOTAL].set_index(["area", "period"])["count"]
+    total = totals.reindex(pd.MultiIndex.from_frame(told[["area", "period"]])).to_numpy()
+    found = told[told["count"].to_numpy() == total]
+    return found[["area", "period", "kind", "breakdown", "value"]].reset_index(drop=True)
+
+
+def undecided(disclosures: pd.DataFrame, shown: Iterable[tuple[str, str, str]]) -> pd.DataFrame:
+    """Leave out what somebody decided to show: area, breakdown and value.
+
+    Examples
+    --------
+    >>> found = pd.DataFrame({"area": ["borne", "losser"], "breakdown": "topic_group",
+    ...                       "value": "drugs"})
+    >>> undecided(found, [("borne", "topic_group", "drugs")])["area"].to_list()
+    ['losser']
+    """
+    decided = pd.MultiIndex.from_tuples(list(shown), names=["area", "breakdown", "value"])
+    keys = pd.MultiIndex.from_frame(disclosures[["area", "breakdown", "value"]].astype("str"))
+    return disclosures[~keys.isin(decided)].reset_index(drop=True)
+
+
+def withheld(cells: pd.DataFrame, disclosures: pd.DataFrame) -> pd.DataFrame:
+    """Take the whole breakdown of each of these counts out of what is released, its zeros too.
+
+    The count itself is flagged `withheld`: the plan sees to it that others do not give it back.
+    """
+    gone = pd.MultiIndex.from_frame(disclosures[KEYS].astype("str"))
+    counts = pd.MultiIndex.from_frame(
+        disclosures[["area", "period", "breakdown", "value"]].astype("str")
+    )
+    is_gone = pd.MultiIndex.from_frame(cells[KEYS]).isin(gone) & cells["published"]
+    is_all = pd.MultiIndex.from_frame(cells[counts.names]).isin(counts) & is_gone
+    return cells.assign(
+        published=cells["published"] & (~is_gone | is_all),
+        coarsened=cells["coarsened"] | is_gone,
+        withheld=is_all,
+    )
+
+
+def without(levels: pd.DataFrame, disclosures: pd.DataFrame) -> pd.DataFrame:
+    """Add to what is told coarser what is not told at all: no breakdown is shown instead."""
+    rows = disclosures[KEYS].drop_duplicates().assign(shown_breakdown="", shown_kind="")
+    return pd.concat([levels, rows[COLUMNS]], ignore_index=True).astype("str")

@@ -29,16 +29,12 @@ def comparison(
 ) -> pd.DataFrame:
     """Compare each gemeente with what it would have at the district's own rate.
 
-    Expected is the number of receipts of these gemeenten together, divided over them by inhabitants
-    × connected months. A gemeente of which the count is hidden has no row, but has its part in what
-    is expected. The verdict is by limits that allow for what gemeenten usually differ, not by
-    chance alone: real series vary more. A difference is not a judgement: it can come from
-    publicity, from crime, or from how tips are passed on. Ordered by size, never by rate.
+    Expected are the receipts of all, divided by inhabitants × connected months; the verdict allows
+    for what gemeenten usually differ (indicator `comparison`). A difference is no judgement.
+    Ordered by size, never by rate.
 
     Parameters
     ----------
-    vocabulary
-        The words of the edition: its size classes.
     counts, connected_months, inhabitants
         Per gemeente slug, over the whole period; `counts` missing when hidden.
     receipts
@@ -47,11 +43,11 @@ def comparison(
     Returns
     -------
     pd.DataFrame
-        One row per gemeente: `area`, `inhabitants`, `size_class`, `count`, `expected`, `ratio`,
-        `per_10k` (per 10,000 inhabitants per connected year) with `per_10k_low`, `per_10k_high`
-        (exact Poisson) and `per_10k_shrunken`, `beyond_chance` (outside the 95 % limits of chance
-        alone), `verdict` in `as_expected`, `differs` (outside 95 %), `differs_clearly` (outside
-        99,8 %) and `cannot_tell` (fewer than `FEWEST_GEMEENTEN`).
+        One row per gemeente with a shown count: `area`, `inhabitants`, `size_class`, `count`,
+        `expected`, `ratio`, `per_10k` (per 10,000 inhabitants per connected year) with
+        `per_10k_low`, `per_10k_high` (exact Poisson) and `per_10k_shrunken`, `beyond_chance`
+        (outside the 95 % limits of chance alone), `verdict` in `as_expected`, `differs` (outside 95
+        %), `differs_clearly` (outside 99,8 %) and `cannot_tell` (fewer than `FEWEST_GEMEENTEN`).
 
     Examples
     --------
@@ -86,7 +82,7 @@ def comparison(
 
 
 def judged(table: pd.DataFrame, tau2: float) -> pd.DataFrame:
-    """Say of each gemeente whether it lies outside what gemeenten usually differ.
+    """Add `beyond_chance` and `verdict`, as in `comparison`.
 
     Parameters
     ----------
@@ -94,11 +90,6 @@ def judged(table: pd.DataFrame, tau2: float) -> pd.DataFrame:
         One row per gemeente: `expected`, and `ratio` (count / expected).
     tau2
         Variance between gemeenten, as in `overdispersion`; missing when not known.
-
-    Returns
-    -------
-    pd.DataFrame
-        The same rows with `beyond_chance` and `verdict`, as in `comparison`.
 
     Examples
     --------
@@ -130,14 +121,7 @@ def _with_rates(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def size_classes(vocabulary: Vocabulary, inhabitants: pd.Series) -> pd.Series:
-    """Size class of each gemeente, by `reference/size_classes.csv`: its size peers share one.
-
-    Examples
-    --------
-    >>> people = pd.Series({"borne": 23_686, "enschede": 159_732})
-    >>> size_classes(Vocabulary(), people).to_dict()
-    {'borne': '20_50', 'enschede': '150_250'}
-    """
+    """Size class of each gemeente, by `reference/size_classes.csv`: its size peers share one."""
     rows = vocabulary.reference("size_classes")
     edges = [*(float(row["from_inhabitants"]) for row in rows), np.inf]
     found = pd.cut(inhabitants, edges, right=False, labels=[row["code"] for row in rows])
@@ -148,8 +132,7 @@ def limits(expected: NDArray[np.float64], alpha: float) -> Limits:
     """Limits of observed / expected under chance alone.
 
     A count is outside them exactly when its own Garwood interval leaves out the expected number
-    (as the funnels of PHEindicatormethods): quantiles of the Poisson distribution, continued
-    between whole numbers. There is no lower limit where even zero is not rare.
+    (Poisson quantiles, continued between whole numbers).
     """
     low = pdtrik(alpha / 2, expected)
     high = pdtrik(1 - alpha / 2, expected) + 1
@@ -157,11 +140,11 @@ def limits(expected: NDArray[np.float64], alpha: float) -> Limits:
 
 
 def usual_limits(expected: NDArray[np.float64], tau2: float, alpha: float) -> Limits:
-    """Limits of observed / expected that allow for what gemeenten usually differ (additive model).
+    """Limits of observed / expected that allow for what gemeenten usually differ; missing as `tau2`
+    is.
 
-    On the scale of the square root, with `tau2` as the variance between gemeenten beside that of
-    chance, 1 / (4 × expected). Never narrower than the exact limits of chance: the square root is
-    only nearly exact for small counts. Missing when `tau2` is.
+    On the scale of the square root (Spiegelhalter 2005), and never narrower than those of chance:
+    the root is only nearly exact for small counts.
     """
     low, high = limits(expected, alpha)
     reach = norm.ppf(1 - alpha / 2) * np.sqrt(1 / (4 * expected) + tau2)
@@ -171,10 +154,9 @@ def usual_limits(expected: NDArray[np.float64], tau2: float, alpha: float) -> Li
 def overdispersion(counts: pd.Series, expected: pd.Series) -> pd.DataFrame:
     """Estimate how much more gemeenten differ than chance makes them differ (Spiegelhalter 2005).
 
-    From z = 2 (√count − √expected), of which the outer tenth on each side is drawn in, so that the
-    gemeenten that differ most do not decide what is usual. The square root, and not the logarithm,
-    because a count can be 0. Drawing in makes the variance too small, by about half with fourteen
-    gemeenten: the limits of 95 % then hold about 90 % of gemeenten that differ as usual.
+    Of the square root, because a count can be 0, with the outer tenth on each side drawn in. That
+    makes the variance too small, by about half with fourteen gemeenten: the 95 % limits then hold
+    about 90 %.
 
     Parameters
     ----------
@@ -205,10 +187,9 @@ def overdispersion(counts: pd.Series, expected: pd.Series) -> pd.DataFrame:
 
 
 def spread(z: NDArray[np.float64], weights: NDArray[np.float64]) -> tuple[float, float]:
-    """Dispersion of standardised differences, and the variance between units behind it.
+    """Dispersion of standardised differences, and the variance between units behind it, at least 0.
 
     Method of moments (DerSimonian and Laird 1986); `weights` are one over the variance by chance.
-    The variance is 0 when units differ no more than by chance.
     """
     n, total = len(z), weights.sum()
     phi = float(np.mean(z**2))
@@ -219,10 +200,6 @@ def spread(z: NDArray[np.float64], weights: NDArray[np.float64]) -> tuple[float,
 def shrunken(counts: pd.Series, exposure: pd.Series) -> pd.DataFrame:
     """Draw each rate towards the rate of all, the more the less it was measured on (Marshall 1991).
 
-    A small gemeente has a high or low rate by chance sooner than a large one; this is what is left
-    of the difference. Global empirical Bayes; a variance between gemeenten below 0 is 0, and then
-    every rate becomes that of all.
-
     Parameters
     ----------
     counts, exposure
@@ -232,7 +209,7 @@ def shrunken(counts: pd.Series, exposure: pd.Series) -> pd.DataFrame:
     -------
     pd.DataFrame
         One row per gemeente, on the index of `counts`: `raw`, `shrunken`; and the same in every row
-        `rate_of_all`, `variance` (between gemeenten).
+        `rate_of_all`, `variance` (between gemeenten, at least 0).
 
     Examples
     --------
@@ -259,12 +236,8 @@ def shrunken(counts: pd.Series, exposure: pd.Series) -> pd.DataFrame:
 
 
 def funnel(largest: float, tau2: float) -> pd.DataFrame:
-    """The funnel itself: limits for a row of expected numbers up to `largest`.
-
-    Parameters
-    ----------
-    tau2
-        Variance between gemeenten, as in `overdispersion`; missing when not known.
+    """The funnel itself: limits for a row of expected numbers up to `largest`, `tau2` as in
+    `judged`.
 
     Returns
     -------

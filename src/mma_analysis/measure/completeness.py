@@ -1,25 +1,26 @@
-"""How completely gemeenten register: of how many meldingen each field is known."""
+"""How completely gemeenten register, and how that and the topics shift."""
 
 import pandas as pd
 
 from mma_analysis.measure.cells import HIDDEN, MISSING, NOT_APPLICABLE, SHOWN
-from mma_analysis.measure.differences import with_difference
+from mma_analysis.measure.growth import both_periods
 from mma_analysis.measure.indicators import described
 from mma_analysis.measure.periods import complete_years
-from mma_analysis.measure.rates import share_of
-from mma_analysis.vocabulary import TOTAL, UNKNOWN
+from mma_analysis.measure.rates import share_of, with_difference
+from mma_analysis.vocabulary import TOTAL, UNKNOWN, Vocabulary
 from mma_analysis.vocabulary.schema import BACKGROUND, FOLLOW_UP
 
 KEYS = ["area", "period", "breakdown"]
 FIELDS = ("topic_group", *BACKGROUND, "also_sent_to", *FOLLOW_UP, "fed_back")
+FIELD = "topic_group"
+ENDS = ["count_from", "total_from", "count_to", "total_to"]
 
 
 def completeness(counts: pd.DataFrame) -> pd.DataFrame:
     """Say of how many meldingen each field is registered, and whether anybody registers it at all.
 
-    From protected counts only. Whether a field is registered at all needs no exact row: zeros are
-    shown, so a gemeente that has a hidden or positive count of any known value registers it. It is
-    said per gemeente and never of a single melding.
+    From protected counts only: zeros are shown, so who has a hidden or positive count of a known
+    value registers it. Said per gemeente, never of a single melding.
 
     Parameters
     ----------
@@ -60,10 +61,14 @@ def completeness(counts: pd.DataFrame) -> pd.DataFrame:
     total = pd.Series(totals.reindex(of_total).to_numpy(), table.index, dtype="Int64")
     rest = total - unknown["count"].astype("Int64")
     count = table["summed"].fillna(rest)
+    told = count.notna().map({True: SHOWN, False: HIDDEN})
+    is_absent = table["state"].isin([MISSING, NOT_APPLICABLE])
+    # Without meldingen there is nothing to tell it by.
+    nobody = total.eq(0).fillna(False) | is_absent
     table = table.assign(
-        registers=_registers(table, total),
+        registers=table["is_known"].astype("boolean").mask(nobody),
         count=count,
-        state=table["state"].where(table["state"].isin([MISSING, NOT_APPLICABLE]), _state(count)),
+        state=table["state"].where(is_absent, told),
     )
     shares = share_of(table.drop(columns=["is_known", "summed"]), total)
     return described(shares.rename_axis([*KEYS[:2], "field"]).reset_index(), "completeness")
@@ -72,23 +77,20 @@ def completeness(counts: pd.DataFrame) -> pd.DataFrame:
 def completeness_shift(table: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:
     """Compare of how many meldingen each field is known in the first and last complete year.
 
-    The intervals hold for all fields in the table together. A field that is registered more often
-    moves every share of it: such a share is then no sign of what meldingen are about. Of the last
-    year less is done yet, so that its follow-up is known less often for that reason alone.
+    A field that is registered more often moves every share of it: such a shift is no sign of what
+    meldingen are about.
 
     Parameters
     ----------
     table
         As made by `completeness`: `area`, `period`, `field`, `count`, `total`.
-    periods
-        As made by `periods.periods`.
 
     Returns
     -------
     pd.DataFrame
-        One row per area that has years and field, none with less than two such years: `area`,
+        One row per field and area that has both years, none with less than two such years: `area`,
         `period_from`, `period_to`, `field`, `count_from`, `total_from`, `count_to`, `total_to`,
-        and the difference as in `differences.with_difference`.
+        and the difference as in `rates.with_difference`, of all fields together.
 
     Examples
     --------
@@ -102,26 +104,68 @@ def completeness_shift(table: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFra
     >>> found[["share_from", "share_to", "verdict"]].to_numpy().tolist()
     [[0.25, 0.75, 'more']]
     """
-    years = complete_years(periods)
-    first, last = (years[0], years[-1]) if len(years) > 1 else ("", "")
+    first, last = _first_and_last(periods)
     keys = ["area", "field"]
-    ends = [
-        table[table["period"] == year].set_index(keys)[["count", "total"]].add_suffix(f"_{end}")
-        for end, year in (("from", first), ("to", last))
-    ]
-    both = pd.concat(ends, axis=1, join="inner").astype("Int64").reset_index()
-    both = both.assign(period_from=first, period_to=last)
-    columns = ["area", "period_from", "period_to", "field"]
-    columns += ["count_from", "total_from", "count_to", "total_to"]
+    of_years = table[table["period"].isin([first, last])]
+    in_both = of_years[of_years.duplicated(keys, keep=False)]
+    both = both_periods(in_both, keys, ["count", "total"], first, last)
+    both = both.astype("Int64").reset_index().assign(period_from=first, period_to=last)
+    columns = ["area", "period_from", "period_to", "field", *ENDS]
     told = with_difference(both[columns], max(1, both["field"].nunique()))
     return described(told, "completeness_shift")
 
 
-def _registers(table: pd.DataFrame, total: pd.Series) -> pd.Series:
-    """Whether any melding has a known value; missing where there are no meldingen to tell."""
-    has_none = total.eq(0).fillna(False) | table["state"].isin([MISSING, NOT_APPLICABLE])
-    return table["is_known"].astype("boolean").mask(has_none)
+def topic_shift(
+    vocabulary: Vocabulary, counts: pd.DataFrame, periods: pd.DataFrame
+) -> pd.DataFrame:
+    """Compare the share of each topic group in the first and in the last complete year.
+
+    Of all meldingen: a shift of `onbekend` is a change in how gemeenten register.
+
+    Parameters
+    ----------
+    counts
+        Protected counts: `area`, `period`, `breakdown`, `value`, `count` (missing when hidden).
+
+    Returns
+    -------
+    pd.DataFrame
+        One row per topic group and area that has counts of these years, none with less than two:
+        `area`, `value`, `period_from`, `period_to`, `count_from`, `total_from`, `count_to`,
+        `total_to`, and the difference as in `rates.with_difference`, of all groups together.
+
+    Examples
+    --------
+    Half of the first year and a quarter of the second are about drugs:
+
+    >>> import datetime as dt
+    >>> from mma_analysis.measure.periods import periods
+    >>> cut = periods(dt.date(2021, 1, 1), dt.date(2022, 12, 31))
+    >>> years = complete_years(cut)
+    >>> rows = [(year, *part) for year, n in zip(years, (40, 20)) for part in (
+    ...     (TOTAL, TOTAL, 80), (FIELD, "drugs", n), (FIELD, "geweld", 80 - n))]
+    >>> counts = pd.DataFrame(rows, columns=["period", "breakdown", "value", "count"])
+    >>> found = topic_shift(Vocabulary(), counts.assign(area="twente"), cut)
+    >>> found = found.query("value == 'drugs'")
+    >>> found[["share_from", "share_to", "change", "verdict"]].to_numpy().tolist()
+    [[0.5, 0.25, -0.25, 'fewer']]
+    """
+    first, last = _first_and_last(periods)
+    rows = counts[counts["breakdown"].isin([FIELD, TOTAL]) & counts["period"].isin([first, last])]
+    areas = rows.loc[rows["breakdown"].eq(FIELD), "area"].unique()
+    every = pd.MultiIndex.from_product([areas, vocabulary.topic_groups], names=["area", "value"])
+    both = both_periods(rows, ["area", "value"], ["count"], first, last)
+    both = both.astype("Int64")
+    of_all = pd.MultiIndex.from_arrays([every.get_level_values("area"), [TOTAL] * len(every)])
+    table = every.to_frame(index=False).astype("str")
+    for end, year in (("from", first), ("to", last)):
+        table[f"period_{end}"] = pd.Series(year, table.index, dtype="str")
+        for name, keys in (("count", every), ("total", of_all)):
+            table[f"{name}_{end}"] = both[f"count_{end}"].reindex(keys).array
+    return described(with_difference(table, len(vocabulary.topic_groups)), "topic_shift")
 
 
-def _state(count: pd.Series) -> pd.Series:
-    return count.notna().map({True: SHOWN, False: HIDDEN})
+def _first_and_last(periods: pd.DataFrame) -> tuple[str, str]:
+    """The first and last complete year; of one year alone there is nothing to compare."""
+    years = complete_years(periods)
+    return (years[0], years[-1]) if len(years) > 1 else ("", "")

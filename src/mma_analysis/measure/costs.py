@@ -1,14 +1,17 @@
-"""What being connected costs, from the tariffs that the edition names."""
+"""What being connected costs, by the tariffs of the edition, and what it may cost next year."""
 
 import datetime as dt
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
-from mma_analysis.measure.exposure import connected_months
+from mma_analysis.measure.cells import CONNECTION
+from mma_analysis.measure.frame import DAYS_PER_MONTH, Frame, connected_months
 from mma_analysis.measure.indicators import described
-from mma_analysis.settings import Fase, Kosten, Tarief
+from mma_analysis.measure.periods import YEAR
+from mma_analysis.settings import Fase, Kosten, Scenario, Tarief
 from mma_analysis.vocabulary import UsageError
 
 COLUMNS = {
@@ -36,12 +39,6 @@ def costs_per_gemeente(
 ) -> pd.DataFrame:
     """Compute what each gemeente's connection cost in the evaluated period.
 
-    The yearly price counts for the connected part of the period, the price of connecting only when
-    the gemeente joined in it. A price per melding is added only when the count may be shown;
-    otherwise the amount is missing, because it would give the count. Of most meldingen it is not
-    known whether they were useful: the price of a useful one lies between that when all of those
-    were, and that when none was.
-
     Parameters
     ----------
     inhabitants, connected_months
@@ -50,14 +47,15 @@ def costs_per_gemeente(
         Per gemeente slug over the whole period, missing when hidden: `count`, `useful`, `unknown`
         (of which it is not known whether they were useful).
     joined
-        Slugs of the gemeenten that joined within the period.
+        Slugs of the gemeenten that joined within the period: these pay for connecting.
 
     Returns
     -------
     pd.DataFrame
         One row per gemeente, none when there are no tariffs: `area`, `inhabitants`, and in euros
-        `per_year`, `amount`, `per_melding` (amount per counted melding; missing when the count is),
-        `per_useful_low`, `per_useful_high`, `per_1000_inhabitants_per_year`.
+        `per_year`, `amount` (missing when it would give a hidden count), `per_melding`,
+        `per_useful_low`, `per_useful_high` (when all, or none, of the unknown were useful),
+        `per_1000_inhabitants_per_year`.
 
     Raises
     ------
@@ -91,9 +89,6 @@ def costs_of_district(
 ) -> pd.DataFrame:
     """Add up what the connections cost, and divide it by the meldingen of the same gemeenten.
 
-    A gemeente without delivery paid, but its meldingen are in no count: what a melding costs is
-    about the gemeenten that delivered, and is missing when the amount of one of those is.
-
     Parameters
     ----------
     costs
@@ -105,8 +100,9 @@ def costs_of_district(
     -------
     pd.DataFrame
         One row, none when there are no tariffs: `gemeenten` (of which the amount is known),
-        `amount`, `counted_gemeenten` (that delivered), `per_melding`, `per_useful_low`,
-        `per_useful_high`, `per_1000_inhabitants_per_year`.
+        `amount`, `counted_gemeenten` (that delivered: of these alone is what a melding costs,
+        missing when one of their amounts is), `per_melding`, `per_useful_low`, `per_useful_high`,
+        `per_1000_inhabitants_per_year`.
 
     Examples
     --------
@@ -137,9 +133,7 @@ def costs_per_phase(
 ) -> pd.DataFrame:
     """Compute what who paid for each gemeente, in each phase of the evaluation.
 
-    The yearly price counts for the connected part of the phase, and the price of connecting for the
-    phase in which the gemeente joined. A price per melding is not in it: meldingen are not counted
-    per phase. A part of the evaluation that no phase covers has an empty payer.
+    Without a price per melding: meldingen are not counted per phase.
 
     Parameters
     ----------
@@ -150,8 +144,8 @@ def costs_per_phase(
     -------
     pd.DataFrame
         One row per phase and gemeente, none when there are no tariffs or no phases: `begin`, `end`
-        (both included), `payer`, `area`, `amount` in euros (missing when it is not known since when
-        the gemeente is connected).
+        (both included), `payer` (empty where no phase is), `area`, `amount` in euros (missing when
+        it is not known since when the gemeente is connected).
 
     Examples
     --------
@@ -219,3 +213,135 @@ def _tariff(kosten: Kosten, slug: str, people: int) -> Tarief:
             "one with a lower vanaf_inwoners, such as 0"
         )
     return max(reached, key=lambda tariff: tariff.vanaf_inwoners)
+
+
+KNOWN = ["receipts", "whole_year"]
+RANGES = ["meldingen_low", "meldingen_high", "tariff_low", "tariff_high"]
+OUTCOMES = ["amount_low", "amount_high", "per_melding_low", "per_melding_high"]
+NAMES = ["scenario", "chosen_by"]
+AS_NOW = "trend"
+
+
+@dataclass(frozen=True)
+class LastYear:
+    """What all gemeenten received in the last complete year; none when it is not known."""
+
+    receipts: int | None = None
+    whole_year: int | None = None  # had each of them been connected all year
+
+
+def receipts_of_last_year(counts: pd.DataFrame, of: Frame) -> LastYear:
+    """Count what came in in the last complete year, and what that is in a whole year of each
+    gemeente.
+
+    What those that joined within the year received together is stretched to the whole year, at
+    their own pace per inhabitant.
+
+    Parameters
+    ----------
+    counts
+        Protected counts, as made by `tables.released_counts`.
+
+    Returns
+    -------
+    LastYear
+        Both are none unless all gemeenten delivered; `whole_year` also when a gemeente was not
+        connected at all in the year, when it is not known since when, and when the receipts of
+        those that joined are not shown or, in the first year, not counted apart.
+    """
+    years = of.periods[of.periods["kind"].eq(YEAR) & of.periods["is_complete"]].tail(1)
+    own = counts[counts["breakdown"].eq(CONNECTION) & counts["period"].isin(years["period"])]
+    shown = own.set_index("value")["count"].dropna()
+    if len(of.delivered) < len(of.connected_on) or "all" not in shown:
+        return LastYear()
+    receipts, (_, year) = int(shown["all"]), next(years.iterrows())
+    is_gemeente = of.exposure["area"] != of.vocabulary.district.slug
+    time = of.exposure[is_gemeente & of.exposure["period"].eq(year["period"])]
+    if not (time["connected_months"] > 0).all():
+        return LastYear(receipts)
+    joined = time[(time["area"].map(of.connected_on) >= year["begin"]).to_numpy()]
+    if joined.empty:
+        return LastYear(receipts, receipts)
+    if "new" not in shown:
+        return LastYear(receipts)
+    months = ((year["end"] - year["begin"]).days + 1) / DAYS_PER_MONTH
+    of_joined = joined["inhabitant_years"]
+    stretched = (of_joined * months / joined["connected_months"]).sum() / of_joined.sum()
+    return LastYear(receipts, round(receipts + int(shown["new"]) * (stretched - 1)))
+
+
+def cost_scenarios(
+    kosten: Kosten, costs: pd.DataFrame, last_year: LastYear, trend: pd.DataFrame
+) -> pd.DataFrame:
+    """Compute between which amounts the year after the peildatum may cost, in each scenario.
+
+    All gemeenten connected the whole year, in what is paid and in what is received. The lowest
+    amount goes with the fewest meldingen, the lowest amount per melding with the most.
+
+    Parameters
+    ----------
+    costs
+        As made by `costs_per_gemeente`.
+    last_year
+        As made by `receipts_of_last_year`.
+    trend
+        As made by `trend.district_trend`: its interval is the first scenario.
+
+    Returns
+    -------
+    pd.DataFrame
+        One row per scenario, none when there are no tariffs: `scenario` and `chosen_by` (both
+        `trend` for the first; empty when the edition does not say), `receipts`, `whole_year`, the
+        changes `meldingen_low`, `meldingen_high`, `tariff_low`, `tariff_high` (0.1 is +10 %), and
+        in euros `amount_low`, `amount_high`, `per_melding_low`, `per_melding_high`, missing where
+        they depend on a `whole_year` that is.
+
+    Examples
+    --------
+    >>> tariffs = Kosten.model_validate({
+    ...     "tarief": [{"vanaf_inwoners": 0, "per_jaar": 1000}],
+    ...     "scenario": [{"naam": "Meer", "meldingen_procent": [0, 25], "tarief_procent": [0, 10]}],
+    ... })
+    >>> costs = pd.DataFrame({"per_year": [1000]})
+    >>> found = cost_scenarios(tariffs, costs, LastYear(90, 100), pd.DataFrame())
+    >>> found.loc[0, ["amount_low", "amount_high", "per_melding_low", "per_melding_high"]].to_list()
+    [1000.0, 1100.0, 8.0, 11.0]
+    """
+    numbers = [*KNOWN, *RANGES, *OUTCOMES]
+    scenarios = [*_as_now(trend), *kosten.scenario] if len(costs) else []
+    prices = [tariff.per_melding for tariff in kosten.tarief]
+    rows = []
+    for scenario in scenarios:
+        changes = [p / 100 for p in (*scenario.meldingen_procent, *scenario.tarief_procent)]
+        outcomes = _range(float(costs["per_year"].sum()), prices, last_year.whole_year, *changes)
+        known = (last_year.receipts, last_year.whole_year)
+        rows.append((scenario.naam, scenario.gekozen_door, *known, *changes, *outcomes))
+    table = pd.DataFrame(rows, columns=[*NAMES, *numbers])
+    types = dict.fromkeys(NAMES, "str") | dict.fromkeys(numbers, "Float64")
+    return described(table.astype(types), "cost_scenarios")
+
+
+def _range(
+    fixed: float, prices: list[float], n: Any, fewer: float, more: float, low: float, high: float
+) -> tuple[Any, Any, Any, Any]:
+    """The lowest and highest amount in all, and per melding."""
+    fewest, most = (pd.NA if n is None else n * (1 + change) for change in (fewer, more))
+    variable = (min(prices) * fewest, max(prices) * most) if max(prices) else (0.0, 0.0)
+    amounts = ((fixed + variable[0]) * (1 + low), (fixed + variable[1]) * (1 + high))
+    if n is None or fewest == 0:
+        return (*amounts, pd.NA, pd.NA)
+    each = ((fixed / most + min(prices)) * (1 + low), (fixed / fewest + max(prices)) * (1 + high))
+    return (*amounts, *each)
+
+
+def _as_now(trend: pd.DataFrame) -> list[Scenario]:
+    """The scenario in which the number of meldingen stays within the interval of its trend."""
+    known = trend.dropna(subset=["low", "high"]) if len(trend) else trend
+    return [
+        Scenario(
+            naam=AS_NOW,
+            gekozen_door=AS_NOW,
+            meldingen_procent=(100 * float(row["low"]), 100 * float(row["high"])),
+        )
+        for _, row in known.head(1).iterrows()
+    ]

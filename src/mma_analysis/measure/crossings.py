@@ -1,18 +1,67 @@
-"""Which result goes with which background: counted in the district, tied to all other counts."""
+"""Counts that tie what is published to all else: receipts, and results by background."""
 
 import pandas as pd
 
-from mma_analysis.measure.cells import area_of_tips, relation, with_identity
-from mma_analysis.measure.differences import with_difference
-from mma_analysis.measure.indicators import described
-from mma_analysis.measure.periods import WHOLE
-from mma_analysis.vocabulary import Vocabulary
+from mma_analysis.measure.cells import DOUBLE, area_of_tips, relation, with_identity
+from mma_analysis.measure.periods import MONTH, WHOLE, longer_period, period_of
+from mma_analysis.vocabulary import TOTAL, Vocabulary
 from mma_analysis.vocabulary.schema import BACKGROUND
+
+RECEIPTS = "receipts"
+
+
+def receipt_cells(
+    vocabulary: Vocabulary, meldingen: pd.DataFrame, periods: pd.DataFrame
+) -> pd.DataFrame:
+    """Count the receipts of each gemeente per month and topic, where there are any; none is
+    published.
+
+    A reader does not know which of these are zero. Leaving those out can only hide more than is
+    needed, and keeps the system small. Cells as in `cells.count_cells`, breakdown `RECEIPTS`,
+    values topics.
+    """
+    months = periods[periods["kind"] == MONTH]
+    keys = pd.DataFrame(
+        {
+            "area": meldingen["gemeente"],
+            "period": period_of(meldingen["received_on"], months),
+            "value": meldingen["topic"],
+        }
+    )
+    grouped = keys.astype("category").groupby(list(keys), observed=True).size()
+    counts = grouped.rename("count").reset_index().astype(dict.fromkeys(keys, "str"))
+    cells = with_identity(vocabulary, counts.assign(breakdown=RECEIPTS, kind=MONTH))
+    return cells.assign(published=False)
+
+
+def receipt_relations(
+    vocabulary: Vocabulary, cells: pd.DataFrame, periods: pd.DataFrame
+) -> pd.DataFrame:
+    """List of which receipts every total, topic group and topic is the sum, as `cells.relations`.
+
+    For a gemeente of its own receipts; for the district, with what was received double, of all.
+    """
+    table = cells.reset_index()
+    own = table.loc[table["breakdown"] == RECEIPTS, ["cell", "area", "period", "value"]]
+    values = {
+        TOTAL: TOTAL,
+        "topic_group": own["value"].map(vocabulary.group_of_topic),
+        "topic": own["value"],
+    }
+    sums = table[table["breakdown"].isin(values.keys())]
+    of_all = sums["area"].isin([vocabulary.district.slug, DOUBLE])
+    keys = ["period", "breakdown", "value"]
+    parts = []
+    # One kind and breakdown at a time: of all at once there are millions.
+    for (kind, breakdown, is_of_all), whole in sums.groupby(["kind", "breakdown", of_all]):
+        period = own["period"].map(longer_period(periods, MONTH, str(kind)))
+        named = own.assign(period=period, breakdown=str(breakdown), value=values[str(breakdown)])
+        parts.append(relation(named, whole, keys if is_of_all else ["area", *keys], RECEIPTS))
+    return pd.concat(parts, ignore_index=True)
+
 
 OUTCOME = "result"
 PRESENT, OTHER = "ja", "anders"
-CONFIRMED = ("bevestigd", "deels_bevestigd")
-KNOWN = (*CONFIRMED, "niet_bevestigd")
 
 
 def crossing(background: str) -> str:
@@ -26,8 +75,7 @@ def crossing_cells(
     """Count the meldingen by result, with and without each background, over the whole evaluation.
 
     What is not registered counts as without: apart, nearly all of it would be too small to show.
-    Only the district's are published. Those of gemeenten are in the system all the same, because a
-    reader knows that they add up; where there are none they are left out, as in `receipts`.
+    Only the district's are published; those of gemeenten, where there are any, add up to them.
 
     Returns
     -------
@@ -51,12 +99,7 @@ def crossing_cells(
 def crossing_relations(cells: pd.DataFrame) -> pd.DataFrame:
     """List of which crossed cells each result, and each background that is present, is the sum.
 
-    That gemeenten add up to the district is in `cells.relations`, as for every breakdown.
-
-    Returns
-    -------
-    pd.DataFrame
-        As `cells.relations`.
+    As `cells.relations`, which has how gemeenten add up to the district.
     """
     table = cells[cells["kind"] == WHOLE].reset_index()
     results = table[table["breakdown"] == OUTCOME].assign(margin=lambda rows: rows["value"])
@@ -73,46 +116,6 @@ def crossing_relations(cells: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def result_by_background(counts: pd.DataFrame) -> pd.DataFrame:
-    """Compare how often a result is a confirmation, with and without each background.
-
-    Of the meldingen with a known result only; confirmed in part counts as confirmed. A difference
-    is no cause: gemeenten that write down more may also look into more. Made for people who agree
-    on how to weigh a melding, never to score one.
-
-    Parameters
-    ----------
-    counts
-        Protected counts with `area`, `breakdown`, `value`, `count` (missing when hidden).
-
-    Returns
-    -------
-    pd.DataFrame
-        One row per area and background: `area`, `background`, and of the meldingen without
-        (`_from`) and with it (`_to`): `count` (confirmed), `total` (result known), `share`; their
-        difference as in `differences.with_difference`.
-
-    Examples
-    --------
-    >>> counts = pd.DataFrame({
-    ...     "area": "twente",
-    ...     "breakdown": "has_time+result",
-    ...     "value": [f"{has}+{result}" for has in ("anders", "ja") for result in KNOWN],
-    ...     "count": [10, 10, 30, 20, 10, 10],
-    ... })
-    >>> result_by_background(counts)[["share_from", "share_to", "change"]].to_numpy().tolist()
-    [[0.4, 0.75, 0.35]]
-    """
-    rows = [
-        (area, background, *_confirmed(own, OTHER), *_confirmed(own, PRESENT))
-        for background in BACKGROUND
-        for area, own in counts[counts["breakdown"] == crossing(background)].groupby("area")
-    ]
-    columns = ["area", "background", "count_from", "total_from", "count_to", "total_to"]
-    table = pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(columns[2:], "Int64"))
-    return described(with_difference(table, len(BACKGROUND)), "result_by_background")
-
-
 def _count(vocabulary: Vocabulary, counted: pd.DataFrame, background: str) -> pd.DataFrame:
     """Every combination in the district; elsewhere what there is."""
     present = counted[background].astype("boolean").fillna(False)
@@ -127,13 +130,3 @@ def _count(vocabulary: Vocabulary, counted: pd.DataFrame, background: str) -> pd
     absent = pd.Series(0, [key for key in district if key not in counts.index])
     table = pd.concat([counts, absent]).rename_axis(["area", "value"]).rename("count")
     return table.reset_index().assign(breakdown=crossing(background))
-
-
-def _confirmed(own: pd.DataFrame, has: str) -> tuple[object, object]:
-    """How many are confirmed, of how many with a known result; missing when a count is hidden."""
-    count = own.set_index("value")["count"].astype("Int64")
-    confirmed, known = (
-        count.reindex([f"{has}+{result}" for result in results]).sum(skipna=False)
-        for results in (CONFIRMED, KNOWN)
-    )
-    return (pd.NA, pd.NA) if pd.isna(known) else (confirmed, known)

@@ -1,4 +1,4 @@
-"""What receiving meldingen directly brings: how fast they come, and how many."""
+"""What receiving meldingen directly brings: how fast they come, and what gemeenten say of it."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,25 +6,19 @@ from typing import Any
 import pandas as pd
 from scipy.stats import quantile_test
 
-from mma_analysis.measure.cells import NOT_APPLICABLE
 from mma_analysis.measure.indicators import described
-from mma_analysis.measure.periods import HALF
-from mma_analysis.measure.trend import CANNOT_TELL, odds_interval, verdicts_together
+from mma_analysis.measure.rates import LEVEL
 
 FEWEST_MELDINGEN = 10
 FEWEST_GEMEENTEN = 3  # with one answer: fewer, and a reader could tell who gave it
-LEVEL = 0.95
 RECEIVE = ["area", "gemeenten", "median_days", "low", "high"]
-SIDES = ["count_before", "months_before", "count_after", "months_after"]
 BY_ANSWER = ["question", "value", "rank", "median_days"]
 
 
 def time_to_receive(meldingen: pd.DataFrame) -> pd.DataFrame:
-    """How many days after M. a gemeente had a melding.
+    """How many days after M. a gemeente had a melding (indicator `time_to_receive`).
 
-    The median with the exact 95 % interval of its order statistics (Conover 1999; scipy,
-    `quantile_test`). Only of gemeenten that register both days; a day of receipt before M.'s is a
-    mistake and left out. Made from exact rows, but in whole days and without a count.
+    Made from exact rows, but in whole days and without a count.
 
     Parameters
     ----------
@@ -34,8 +28,8 @@ def time_to_receive(meldingen: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pd.DataFrame
-        One row per area with at least `FEWEST_MELDINGEN` such meldingen: `area`, `gemeenten` (that
-        register both days), `median_days`, `low`, `high`.
+        One row per area with at least `FEWEST_MELDINGEN` meldingen of which both days are known and
+        in order: `area`, `gemeenten` (that register both), `median_days`, `low`, `high`.
 
     Examples
     --------
@@ -55,64 +49,6 @@ def time_to_receive(meldingen: pd.DataFrame) -> pd.DataFrame:
     return described(pd.DataFrame(rows, columns=RECEIVE), "time_to_receive")
 
 
-def before_connection(
-    counts: pd.DataFrame, connected_on: pd.Series, periods: pd.DataFrame
-) -> pd.DataFrame:
-    """Compare what a gemeente received per month before it was connected and after.
-
-    In whole half years: those that end before the connection, and those that begin on or after it.
-    Given the sum, the second count is binomial: the exact (Clopper–Pearson) interval of its
-    probability gives that of the ratio. In a half year before the connection of which nothing is
-    registered, the gemeente heard nothing or did not write it down: that is no 0, and the half year
-    is left out, its months too. Assumes no season and no trend.
-
-    As in `trend.year_on_year`, `more` and `fewer` are only said of what remains when at most 5 % of
-    all that is said may be chance, over the gemeenten in the table that can be compared; the
-    interval is that of the gemeente alone.
-
-    Parameters
-    ----------
-    counts
-        Protected totals per gemeente and period: `area`, `period`, `count`, `state`. All gemeenten
-        in it are looked at together.
-    connected_on
-        Connection date per gemeente slug; missing when unknown.
-
-    Returns
-    -------
-    pd.DataFrame
-        One row per gemeente with a known date and half years on both sides: `area`,
-        `count_before`, `months_before` (of the half years with something registered, when there are
-        any), `count_after`, `months_after`, `ratio`, `low`, `high`, `verdict` in `not_registered`,
-        `hidden`, `more`, `fewer`, `cannot_tell` (fewer than `FEWEST_MELDINGEN` in all, or it may be
-        chance).
-
-    Examples
-    --------
-    >>> import datetime as dt
-    >>> from mma_analysis.measure.periods import periods
-    >>> halves = periods(dt.date(2022, 1, 1), dt.date(2022, 12, 31))
-    >>> counts = pd.DataFrame({"area": "borne", "period": ["2022-01/2022-06", "2022-07/2022-12"],
-    ...                        "count": [4, 20], "state": "shown"})
-    >>> connected_on = pd.Series({"borne": pd.Timestamp("2022-07-01")})
-    >>> before_connection(counts, connected_on, halves)[["ratio", "verdict"]].to_numpy().tolist()
-    [[5.0, 'more']]
-    """
-    halves = periods[(periods["kind"] == HALF) & periods["is_complete"]]
-    timed = counts.merge(halves, on="period", suffixes=("", "_of"))
-    day = timed["area"].map(connected_on)
-    before = dict(iter(timed[timed["end"] < day].groupby("area")))
-    after = dict(iter(timed[timed["begin"] >= day].groupby("area")))
-    rows = [
-        {"area": slug, **_compared(before[slug], after[slug])}
-        for slug in connected_on.index
-        if slug in before and slug in after
-    ]
-    columns = ["area", *SIDES, "ratio", "low", "high", "verdict"]
-    table = pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(SIDES, "Int64"))
-    return described(_with_ratio(table), "before_connection")
-
-
 def experience_by_answer(
     responses: pd.DataFrame,
     meldingen: pd.DataFrame,
@@ -120,20 +56,16 @@ def experience_by_answer(
     inhabitants: pd.Series,
     questions: Sequence[str],
 ) -> pd.DataFrame:
-    """Put what gemeenten say of direct receipt beside what was measured.
+    """Put what gemeenten say of direct receipt beside what was measured, as a description.
 
-    Descriptive: gemeenten with another answer differ in more than their answer. Only for answers
-    that at least `FEWEST_GEMEENTEN` gemeenten of which the count is shown gave, and only when there
-    are two such answers to compare. How many meldingen such a group received is not told, only
-    which group received more: from the counts of all gemeenten a reader could else work out who
-    gave which answer.
+    Only answers of at least `FEWEST_GEMEENTEN` gemeenten of which the count is shown, and two such
+    answers. Which group received more is told, not how many: with the counts of all gemeenten a
+    reader could else work out who gave which answer.
 
     Parameters
     ----------
     responses
         One row per gemeente and question: `gemeente`, `question`, `value`.
-    meldingen
-        Clean meldingen.
     counts
         Protected totals of each gemeente over the whole period: `area`, `count`,
         `connected_months`.
@@ -143,10 +75,10 @@ def experience_by_answer(
     Returns
     -------
     pd.DataFrame
-        One row per question and answer: `question`, `value`, `rank` (1 for the most receipts per
-        10 000 inhabitants and connected year; the same rank when that is the same whole number),
-        `median_days` (between M. and the gemeente, in whole days; missing with fewer than
-        `FEWEST_MELDINGEN` meldingen or `FEWEST_GEMEENTEN` gemeenten that register both days).
+        One row per question and answer: `question`, `value`, `rank` (1 for the most receipts per 10
+        000 inhabitants and connected year; the same rank for the same whole number), `median_days`
+        (between M. and the gemeente, in whole days; missing with fewer than `FEWEST_MELDINGEN`
+        meldingen or `FEWEST_GEMEENTEN` gemeenten that register both days).
 
     Examples
     --------
@@ -188,39 +120,6 @@ def _days(meldingen: pd.DataFrame) -> pd.Series:
     """Days from M. to the gemeente; missing when one is not known or they are the wrong way."""
     days = (meldingen["received_on"] - meldingen["reported_on"]).dt.days
     return days.where(days >= 0)
-
-
-def _compared(before: pd.DataFrame, after: pd.DataFrame) -> dict[str, object]:
-    """Both sides, and the verdict of what cannot be compared."""
-    registered = before[before["state"] != NOT_APPLICABLE]
-    if registered.empty:
-        months = {"months_before": 6 * len(before), "months_after": 6 * len(after)}
-        return {**months, "verdict": "not_registered"}
-    months = {"months_before": 6 * len(registered), "months_after": 6 * len(after)}
-    n_before, n_after = registered["count"].sum(skipna=False), after["count"].sum(skipna=False)
-    if pd.isna(n_before) or pd.isna(n_after):
-        return {**months, "verdict": "hidden"}
-    found: dict[str, object] = {
-        **months,
-        "count_before": int(n_before),
-        "count_after": int(n_after),
-    }
-    if n_before + n_after < FEWEST_MELDINGEN or n_before == 0:
-        return {**found, "verdict": CANNOT_TELL}
-    return found
-
-
-def _with_ratio(table: pd.DataFrame) -> pd.DataFrame:
-    """The ratio of what can be compared, with the verdicts over these gemeenten together."""
-    told = table.loc[table["verdict"].isna(), SIDES].astype("float64")
-    told = told.set_axis(["n_from", "t_from", "n_to", "t_to"], axis="columns")
-    time = told["t_from"] / told["t_to"]
-    low, high = odds_interval(told["n_from"].to_numpy(), told["n_to"].to_numpy())
-    found = pd.DataFrame({"ratio": told["n_to"] / told["n_from"], "low": low, "high": high})
-    found = found.mul(time, axis=0).reindex(table.index).astype("float64")
-    verdict = table["verdict"].astype("object").fillna(verdicts_together(told, CANNOT_TELL))
-    joined = table.drop(columns=list(found)).join(found)
-    return joined.assign(verdict=verdict.astype("str"))[list(table)]
 
 
 def _measured(

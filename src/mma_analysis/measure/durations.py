@@ -5,8 +5,9 @@ import pandas as pd
 from scipy.stats import norm
 from statsmodels.duration.survfunc import CumIncidenceRight, SurvfuncRight
 
-from mma_analysis.measure.follow_up import NO, YES, steps
+from mma_analysis.measure.cells import NO, YES, steps
 from mma_analysis.measure.indicators import described
+from mma_analysis.measure.rates import LEVEL
 from mma_analysis.vocabulary import UNKNOWN, Vocabulary
 
 FEWEST_MELDINGEN = 10
@@ -16,7 +17,6 @@ FEWEST_DATED = 0.9
 HORIZONS = (30, 90)
 CURVE_DAYS = (0, 7, 14, 30, 60, 90, 120, 180, 270, 365)
 CLOSED = "afgesloten"
-LEVEL = 0.95
 COLUMNS = ["area", "median_days", "median_low", "median_high", "within_30", "within_90"]
 
 OUTCOMES = (YES, NO, UNKNOWN)  # whether somebody acted, in the order of the causes 1, 2, 3
@@ -28,40 +28,32 @@ FEWEST_FOR_ALL, STEP, FINE_STEP = 200, 0.05, 0.01
 def time_to_close(
     meldingen: pd.DataFrame, peildatum: pd.Timestamp, for_all: bool = False
 ) -> pd.DataFrame:
-    """Estimate per area how soon meldingen are closed (Kaplan–Meier).
+    """Estimate per area how soon meldingen are closed (Kaplan–Meier; indicator `time_to_close`).
 
-    A melding that is not closed on the peildatum counts as open until then; one that came in later
-    does not count. Only gemeenten that register a possible day of at least `FEWEST_DATED` of what
-    they closed count: elsewhere an empty day says nothing, or the days that there are may be those
-    of the quick ones. What they closed on an unknown day, or before it came in, is left out; which
-    part that is, is not told, as it could be a few meldingen. What has no status counts as open.
-    The median is the first day on which half is closed; its interval is where the 95 % band of the
-    curve (log transform, as R's `survfit`) crosses a half. What is not reached is missing. So is a
-    share of which fewer than `FEWEST_MELDINGEN` meldingen came in so many days before the
-    peildatum: what became of the others in that time is not known yet, and the curve would rest on
-    a few meldingen. Those that were closed sooner count among them: how few are still open then is
-    no reason to say less.
-
-    It is made from exact rows. In a small district a reader can know of how many: whole percents of
-    those give counts back, and how many were closed says how few can be open. So what is `for_all`
-    is of at least `FEWEST_FOR_ALL` meldingen, in steps of five percent, and as far as `_has_room`;
-    and of as many without those of any one gemeente (`_of_others_too`), which knows its own.
+    Not closed on the peildatum is open until then, as is a melding without a status; the median's
+    interval is where the 95 % band (log transform, as R's `survfit`) crosses a half. Only gemeenten
+    that register a possible day of at least `FEWEST_DATED` of what they closed count; what they
+    closed on an unknown day is left out, and which part that is, is not told: it could be a few
+    meldingen.
 
     Parameters
     ----------
     meldingen
         Rows with `area`, `gemeente`, `status`, `received_on` and `closed_on`.
     for_all
-        Whether everybody may read it, and not only the gemeente whose meldingen these are.
+        Whether everybody may read it, and not only the gemeente whose meldingen these are. It is
+        made from exact rows: so then of at least `FEWEST_FOR_ALL` meldingen, as many without those
+        of any one gemeente (`_of_others_too`), in steps of five percent that leave room
+        (`_has_room`).
 
     Returns
     -------
     pd.DataFrame
         One row per area with at least `FEWEST_MELDINGEN` such meldingen, `FEWEST_EVENTS` of them
         closed, the first at least 90 days before the peildatum: `area`, `median_days`,
-        `median_low`, `median_high`, `within_30`, `within_90` (shares, rounded to 0.01; missing as
-        said above). What is `for_all`: of at least `FEWEST_FOR_ALL`, also without any one gemeente,
-        rounded to 0.05.
+        `median_low`, `median_high` (first day on which half is closed; missing when not reached),
+        `within_30`, `within_90` (shares, rounded to 0.01 or 0.05; missing when fewer than
+        `FEWEST_MELDINGEN` came in so many days before the peildatum, closed or not).
 
     Examples
     --------
@@ -85,12 +77,10 @@ def time_to_close(
 def time_to_feedback(
     meldingen: pd.DataFrame, peildatum: pd.Timestamp, for_all: bool = False
 ) -> pd.DataFrame:
-    """Estimate per area how soon M. is told what became of a melding (Kaplan–Meier).
+    """Estimate per area how soon M. is told what became of a melding, as `time_to_close`.
 
-    As `time_to_close`, over gemeenten that register the day of feedback. That a melding has no
-    result yet is no reason to leave it out: M. waits for it too. How many meldingen it is about
-    follows from the counts that are shown. So there must be more, and the shares are coarser, also
-    when only the gemeente whose meldingen these are may read it.
+    Over gemeenten that register the day of feedback. How many meldingen it is about follows from
+    counts that are shown: so the rules for everybody hold for the gemeente itself too.
 
     Parameters
     ----------
@@ -127,19 +117,11 @@ def outcomes_over_time(
 ) -> pd.DataFrame:
     """Estimate which part is closed after somebody acted, and which part without (Aalen–Johansen).
 
-    A melding ends in one way only, and the ways compete: one minus Kaplan–Meier of each apart would
-    be too much. Whether somebody acted is as in `follow_up.steps`.
-
-    It is made from exact rows and may be released all the same: of at least `FEWEST_FOR_ALL`
-    meldingen, every way of ending at least `FEWEST_EVENTS` times or never, both also without any
-    one gemeente (`_of_others_too`), in steps of five percent that leave room (`_has_room`) and
-    without a number. Also 0% and 100% then leave room for five. At least `FEWEST_MELDINGEN` of them
-    came in 90 days before the peildatum, as for `time_to_close`.
+    Made from exact rows, for everybody: with what `time_to_close` asks for all, every way of ending
+    at least `FEWEST_EVENTS` times or never, also without any one gemeente, and without a number.
 
     Parameters
     ----------
-    vocabulary
-        The words of the edition.
     meldingen
         Rows with `area`, `gemeente`, `status`, `disposition`, `received_on`, `closed_on` and
         `fed_back_on`.
@@ -147,8 +129,8 @@ def outcomes_over_time(
     Returns
     -------
     pd.DataFrame
-        One row per area that has enough and way of ending: `area`, `acted` (`ja`, `nee`,
-        `onbekend`), `within_30`, `within_90` (shares of all, rounded to 0.05).
+        One row per area that has enough and way of ending: `area`, `acted` (as in `cells.steps`),
+        `within_30`, `within_90` (shares of all, rounded to 0.05).
 
     Examples
     --------
@@ -187,16 +169,8 @@ def outcomes_over_time(
 def closing_curve(meldingen: pd.DataFrame, peildatum: pd.Timestamp) -> pd.DataFrame:
     """Estimate which part is closed after so many days, and which part we cannot follow that long.
 
-    The curve of `time_to_close` on fixed days. It is made from exact rows and may be released all
-    the same: of at least `FEWEST_FOR_ALL` meldingen, also without any one gemeente
-    (`_of_others_too`), in steps of five percent that leave room (`_has_room`), without their
-    number. It stops where fewer than `FEWEST_MELDINGEN` are still followed and open: what it would
-    say there is about a few meldingen.
-
-    Parameters
-    ----------
-    meldingen
-        As for `time_to_close`.
+    The curve of `time_to_close` on fixed days, by the same rules for all. It stops where fewer than
+    `FEWEST_MELDINGEN` are still followed and open.
 
     Returns
     -------
@@ -260,18 +234,7 @@ def _is_room(number: int, of: int, share: float, waiting: float) -> bool:
 
 
 def cumulative_incidence(days: np.ndarray, cause: np.ndarray, at: float) -> list[float]:
-    """Share that ended by each cause within `at` days; cause 0 is still open (Aalen–Johansen).
-
-    Returns
-    -------
-    list[float]
-        One share per cause from 1 to the highest.
-
-    Examples
-    --------
-    >>> cumulative_incidence(np.array([1.0, 2.0, 3.0, 4.0]), np.array([1, 0, 2, 1]), at=3)
-    [0.25, 0.375]
-    """
+    """Share that ended by each cause from 1 on within `at` days; cause 0 is still open."""
     # Where nothing is open any more, the errors (that we do not use) divide by nothing.
     with np.errstate(divide="ignore", invalid="ignore"):
         curves = CumIncidenceRight(days, cause)

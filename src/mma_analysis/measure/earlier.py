@@ -17,19 +17,8 @@ def released_before(
 ) -> pd.DataFrame:
     """List the counts that an earlier edition showed, and from which day to which day.
 
-    Parameters
-    ----------
-    vocabulary
-        The words of the edition.
-    tables
-        Its released tables of counts, by name.
-    periods
-        Its periods, as made by `periods.periods`.
-
-    Returns
-    -------
-    pd.DataFrame
-        One row per count that was shown: `area`, `breakdown`, `value`, `begin`, `end`, `count`.
+    From its released tables of counts by name, and its own periods. One row per count: `area`,
+    `breakdown`, `value`, `begin`, `end`, `count`.
     """
     names = dict.fromkeys(row["table"] for row in vocabulary.reference("breakdowns"))
     parts = [_shown(tables[name]) for name in names if name in tables]
@@ -46,13 +35,10 @@ def _shown(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def dated(before: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:
-    """Name the period of this edition that is from the same day to the same day.
+    """Add the code of this edition's `period` from the same day to the same day.
 
-    Returns
-    -------
-    pd.DataFrame
-        With `period`: its code in this edition, or `2021-07-01/2022-06-30` when it has none. What
-        is not wholly inside this edition is left out: nothing here adds up to it.
+    `2021-07-01/2022-06-30` when there is none; what is not wholly inside this edition is left out:
+    nothing here adds up to it.
     """
     first, last = periods["begin"].min(), periods["end"].max()
     inside = before[(before["begin"] >= first) & (before["end"] <= last)]
@@ -69,13 +55,13 @@ def with_released(
     before: pd.DataFrame,
     periods: pd.DataFrame,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Put what an earlier edition showed into the system, as counts that stay shown.
+    """Put what an earlier edition showed into the system, as counts that stay shown (`released`).
 
-    A count of a period that this edition has as well is that count, also when this edition does not
-    tell it. One of another period inside this edition is a part of the whole evaluation, and the
-    sum of the shorter periods that it is made of when there are such. What remains is in no table
-    either, and must be protected all the same: whoever has both editions can subtract. A count
-    that is not what it was, because gemeenten delivered anew, is no sum here and is left out.
+    A count of a period that this edition has is that count, told here or not. One of another period
+    is a part of the whole, and the sum of shorter periods when there are such; what remains of the
+    whole is in no table either, and must be protected all the same: whoever has both editions can
+    subtract. A count that is not what it was, because gemeenten delivered anew, is no sum here and
+    is left out.
 
     Returns
     -------

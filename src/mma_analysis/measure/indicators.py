@@ -12,17 +12,7 @@ Language = Literal["nl", "en"]
 
 
 def described(table: pd.DataFrame, code: str) -> pd.DataFrame:
-    """Let a table say which indicator it holds and by which method and version it was made.
-
-    Parameters
-    ----------
-    code
-        A code of `reference/indicators.csv`.
-
-    Returns
-    -------
-    pd.DataFrame
-        The same rows; `attrs` names `indicator`, `method`, `source` and `version`.
+    """The same table, with `attrs` that name its `indicator`, `method`, `source` and `version`.
 
     Examples
     --------
@@ -41,7 +31,7 @@ def indicator(code: str) -> dict[str, str]:
     Raises
     ------
     UsageError
-        When there is no such indicator; the message names the nearest ones.
+        When there is no such indicator.
 
     Examples
     --------
@@ -58,19 +48,9 @@ def indicator(code: str) -> dict[str, str]:
 def labelled(table: pd.DataFrame, language: Language = "nl") -> pd.DataFrame:
     """Put a measured table in words, for a reader outside this project.
 
-    Its columns by `reference/labels.csv`, where an indicator may have a word of its own; the codes
-    of verdicts, states and the like by `reference/codes.csv`. Codes that people chose (topics,
-    answers) stay as they are, and so does what has no word.
-
-    Parameters
-    ----------
-    table
-        As a function of `measure` gives it; its `attrs` say which indicator it is.
-
-    Returns
-    -------
-    pd.DataFrame
-        The same rows and the same `attrs`.
+    Columns by `reference/labels.csv`, where an indicator may have a word of its own (the `attrs`
+    say which it is), codes by `reference/codes.csv`. Codes that people chose (topics, answers) and
+    what has no word stay as they are.
 
     Examples
     --------

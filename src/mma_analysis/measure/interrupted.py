@@ -7,11 +7,12 @@ import pandas as pd
 from scipy.stats import norm
 
 from mma_analysis.measure.campaigns import POWER, took_part
+from mma_analysis.measure.crossings import receipt_cells
 from mma_analysis.measure.indicators import described
-from mma_analysis.measure.loglinear import LEVEL, log_linear
+from mma_analysis.measure.loglinear import log_linear
 from mma_analysis.measure.loglinear import waves as waves_of
 from mma_analysis.measure.periods import MONTH
-from mma_analysis.measure.receipts import receipt_cells
+from mma_analysis.measure.rates import CANNOT_TELL, LEVEL, verdict
 from mma_analysis.settings import Campagne
 from mma_analysis.vocabulary import Vocabulary
 
@@ -27,11 +28,8 @@ CHECKS = [f"{against}_{part}" for against in (OTHER, CONTROL) for part in (*STEP
 def interrupted_series(series: pd.DataFrame, waves: int = 1) -> pd.DataFrame:
     """Estimate how many times as large a series became at its interruption.
 
-    Quasi-Poisson regression with a level per area, a straight trend, `waves` yearly waves (sine and
-    cosine) and a step from the interruption on, with the exposure as offset (Lopez Bernal 2017).
-    The interval is that of `loglinear.log_linear`: widened by the dispersion, never made smaller.
-    Assumes that the trend would have gone on as it was, and that nothing else changed in that
-    month.
+    A level per area, a straight trend, a season and a step (Lopez Bernal 2017; indicator
+    `campaign_series`), with the interval of `loglinear.log_linear`.
 
     Parameters
     ----------
@@ -45,14 +43,6 @@ def interrupted_series(series: pd.DataFrame, waves: int = 1) -> pd.DataFrame:
     -------
     pd.DataFrame
         One row: `ratio`, `low`, `high`, `dispersion`; missing without a finite estimate.
-
-    Examples
-    --------
-    >>> months = pd.DataFrame({"area": "borne", "year": np.arange(24) / 12,
-    ...                        "count": [10, 11] * 6 + [20, 22] * 6, "exposure": 1.0,
-    ...                        "is_after": np.arange(24) >= 12})
-    >>> interrupted_series(months)["ratio"].round(1).to_list()
-    [1.9]
     """
     step = series["is_after"].astype("float64")
     design = waves_of(series["year"], waves).assign(year=series["year"], step=step)
@@ -70,11 +60,8 @@ def interrupted_series(series: pd.DataFrame, waves: int = 1) -> pd.DataFrame:
 def controlled_series(series: pd.DataFrame) -> pd.DataFrame:
     """Estimate how many times as large a series became, beside one that was not interrupted.
 
-    What happens to both in a month (a season, a wave through the district, more gemeenten that hear
-    of M.) drops out: every month has its own level (Lopez Bernal, Cummins and Gasparrini 2018). On
-    that the own series has its own straight trend, and a step from the interruption on.
-    Quasi-Poisson, as `interrupted_series`. Assumes that both series have the same season, and that
-    without the interruption the difference in trend would have gone on.
+    Every month has its own level, so what happens to both drops out; on that the own series has its
+    own straight trend and step (Lopez Bernal, Cummins and Gasparrini 2018).
 
     Parameters
     ----------
@@ -86,17 +73,6 @@ def controlled_series(series: pd.DataFrame) -> pd.DataFrame:
     -------
     pd.DataFrame
         One row: `ratio`, `low`, `high`, `dispersion`; missing without a finite estimate.
-
-    Examples
-    --------
-    In the last year everything doubles, and the own series becomes four times as large:
-
-    >>> months = pd.DataFrame({"area": "borne", "year": np.arange(24) / 12, "exposure": 1.0,
-    ...                        "is_after": np.arange(24) >= 12})
-    >>> own = months.assign(count=[10] * 12 + [40] * 12, is_own=True)
-    >>> other = months.assign(count=[30] * 12 + [60] * 12, is_own=False)
-    >>> controlled_series(pd.concat([own, other], ignore_index=True))["ratio"].round(3).to_list()
-    [2.0]
     """
     area = series["area"].astype("str").str.cat(series["is_own"].astype("str"), sep="|")
     table = _heard(series.assign(area=area))
@@ -119,23 +95,16 @@ def campaign_series(
 ) -> pd.DataFrame:
     """Estimate the step in a campaign's topics over all months, alone and beside two controls.
 
-    In the gemeenten that took part: alone as in `interrupted_series`, and as in `controlled_series`
-    beside all other topics in gemeenten that took part, and beside the same topics in gemeenten
-    that did not. A check of `campaigns.campaign_effects`, with more months and another assumption.
-    A campaign is taken to begin with its month and to go on. What the numbers could have shown at
-    all is `detectable`: the smallest ratio that the interval would call `more` with 80 %
-    probability, exp((1.96 + 0.84) × standard error).
+    In the gemeenten that took part: as `interrupted_series`, and as `controlled_series` beside all
+    other topics there, and beside the same topics in gemeenten that did not take part.
 
-    It is made from exact rows, of topics of which no month is in any table. In every series only
-    gemeenten count that have at least `FEWEST_MELDINGEN` meldingen on each side: the few of another
-    could be worked out by one who knows the rest, and their part in the estimate is small. One step
-    in a model with a level per gemeente, rounded to 0.1, fits very many different tables. Beside
+    Made from exact rows, of topics of which no month is in any table. Only gemeenten count that
+    have at least `FEWEST_MELDINGEN` meldingen on each side: the few of another could be worked out
+    by one who knows the rest. One step rounded to 0.1 fits very many different tables. Beside
     counts around the campaign that are hidden it is not released all the same: see `beside_shown`.
 
     Parameters
     ----------
-    vocabulary
-        The words of the edition.
     exposure
         Per gemeente and period: `area`, `period`, `connected_months`; a gemeente without a known
         connection date is left out.
@@ -144,12 +113,12 @@ def campaign_series(
     -------
     pd.DataFrame
         One row per campaign: `campaign`, `months` (complete, in which a gemeente that took part was
-        connected, whether or not it counts: that says nothing about meldingen), `detectable` and
-        then `ratio`, `low`, `high` (rounded to 0.1), `verdict` in `more`, `fewer`, `cannot_tell`;
-        the last four also beside other topics (`other_ratio` and so on) and beside gemeenten that
-        did not take part (`control_ratio` and so on). Missing and `cannot_tell` when a series that
-        is needed has no gemeente that counts, fewer than `FEWEST_MONTHS` months or
-        `FEWEST_EACH_SIDE` on a side, or without a finite estimate.
+        connected, whether or not it counts: that says nothing about meldingen), `detectable` (the
+        smallest ratio that the interval would call `more` with 80 % probability), `ratio`, `low`,
+        `high` (rounded to 0.1), `verdict` in `more`, `fewer`, `cannot_tell`; the last four also as
+        `other_…` and `control_…`. Missing and `cannot_tell` when a series that is needed has no
+        gemeente that counts, fewer than `FEWEST_MONTHS` months or `FEWEST_EACH_SIDE` on a side, or
+        without a finite estimate.
 
     Examples
     --------
@@ -173,18 +142,10 @@ def campaign_series(
 
 
 def beside_shown(series: pd.DataFrame, effects: pd.DataFrame) -> pd.DataFrame:
-    """Leave out what stands beside hidden counts of the same campaign.
+    """Leave out what stands beside hidden counts of the same campaign in `campaign_effects`.
 
-    Parameters
-    ----------
-    series, effects
-        As made by `campaign_series` and `campaigns.campaign_effects`, of the same campaigns.
-
-    Returns
-    -------
-    pd.DataFrame
-        The same rows. Of a campaign of which a count is hidden the estimates are missing and the
-        verdicts `cannot_tell`; of which only one of the control is, those of the control.
+    The estimates are missing and the verdicts `cannot_tell`; when only a count of the control is
+    hidden, those of the control.
 
     Examples
     --------
@@ -203,7 +164,7 @@ def beside_shown(series: pd.DataFrame, effects: pd.DataFrame) -> pd.DataFrame:
     for prefix, hidden in (("", is_hidden), ("other_", is_hidden), ("control_", of_control)):
         for column in (f"{prefix}{name}" for name in STEP):
             told[column] = told[column].mask(hidden)
-        told[f"{prefix}verdict"] = told[f"{prefix}verdict"].mask(hidden, "cannot_tell")
+        told[f"{prefix}verdict"] = told[f"{prefix}verdict"].mask(hidden, CANNOT_TELL)
     return told.assign(detectable=told["detectable"].mask(is_hidden))
 
 
@@ -288,10 +249,10 @@ def _is_enough(series: pd.DataFrame) -> bool:
 def _told(found: pd.DataFrame | None) -> dict[str, object]:
     """Rounded, and the verdict of what is rounded: it must agree with what a reader sees."""
     if found is None:
-        return {**dict.fromkeys(STEP, np.nan), "verdict": "cannot_tell"}
+        return {**dict.fromkeys(STEP, np.nan), "verdict": CANNOT_TELL}
     ratio, low, high = (round(float(found[name].iloc[0]), 1) for name in STEP)
-    verdict = "more" if low > 1 else "fewer" if high < 1 else "cannot_tell"
-    return {"ratio": ratio, "low": low, "high": high, "verdict": verdict}
+    told = verdict(low, high, 1.0, CANNOT_TELL)
+    return {"ratio": ratio, "low": low, "high": high, "verdict": told}
 
 
 def _detectable(exact: pd.DataFrame | None) -> float:

@@ -10,7 +10,8 @@ from scipy.stats import norm, t
 from statsmodels.genmod import families
 from statsmodels.regression.linear_model import OLS
 
-LEVEL = 0.95
+from mma_analysis.measure.rates import LEVEL
+
 UPPER = (1 + LEVEL) / 2
 CLEAR = norm.ppf(LEVEL)  # one-sided: only more variation than chance matters here
 MOST_STEPS, CLOSE = 100, 1e-8  # as statsmodels.GLM
@@ -25,9 +26,9 @@ Variance = Literal["poisson", "quasi_poisson"]
 class LogLinear:
     """A fitted model: coefficients on the log scale, and how far they could be off.
 
-    `covariance` is already widened by the `dispersion`; `variance` says what the test of
-    overdispersion found. `reach` is how many standard errors the 95 % interval goes to each side.
-    When the counts have no finite estimate all numbers are missing, and there is no `variance`.
+    `covariance` is widened by the `dispersion`; `variance` says what the test of overdispersion
+    found; `reach` is how many standard errors the 95 % interval goes to each side. Without a finite
+    estimate all numbers are missing, and there is no `variance`.
     """
 
     coefficients: pd.Series
@@ -55,13 +56,9 @@ def log_linear(
 ) -> LogLinear:
     """Fit counts = exposure × exp(design × coefficients), with room for waves beside chance.
 
-    The errors are widened by the Pearson dispersion when that is above 1 and never made smaller,
-    also when the test of overdispersion finds nothing: a test that decides whether an interval is
-    widened makes intervals too narrow just when it misses.
-
-    Not all counts have a best fit: with meldingen in one month of the year only, the wave that fits
-    better is always a higher one (separation; Correia, Guimarães and Zylkin 2019). Then nothing is
-    estimated, for the other coefficients neither. So it is when the fit does not settle.
+    The errors are widened by the Pearson dispersion when that is above 1, whatever the test of
+    overdispersion finds, and never made smaller. Where the best fit lies at infinity (separation;
+    Correia, Guimarães and Zylkin 2019), or does not settle, nothing is estimated.
 
     Parameters
     ----------
@@ -70,23 +67,12 @@ def log_linear(
     design
         One column per coefficient, an intercept included unless there are `levels`.
     levels
-        Per row the group that has a level of its own. The same estimates and errors as with a
-        column for each group, without hundreds of columns (Frisch & Waugh 1933). Every group must
-        have counts above 0: of a group without any there is no level.
+        Per row the group that has a level of its own, as with a column for each group (Frisch &
+        Waugh 1933). Every group must have counts above 0.
     together
         Per row what it may go up and down with, such as its month. When the sums of these disperse
-        more than the rows, the errors are widened by that, and the interval has Student's t: a wave
-        through all gemeenten at once is no independent evidence from each of them, and how large
-        such waves are is known from a few months only. Otherwise the interval is normal.
-
-    Examples
-    --------
-    Twice as many in the second of two years of equal length:
-
-    >>> years = pd.DataFrame({"level": 1.0, "is_second": [0.0, 0.0, 1.0, 1.0]})
-    >>> fitted = log_linear(pd.Series([9, 11, 18, 22]), years, pd.Series(6.0, years.index))
-    >>> round(fitted.ratio("is_second")[0], 3), fitted.variance
-    (2.0, 'poisson')
+        more than the rows, the errors are widened by that, and the interval has Student's t: such a
+        wave is no independent evidence from each row.
     """
     data = _Data.of(counts, design, exposure, levels)
     fitted = data.fit()
@@ -110,9 +96,8 @@ def log_linear(
 def variance_of(counts: pd.Series, mean: Any) -> Variance:
     """Test whether counts vary more than chance around their mean (Cameron & Trivedi 1990).
 
-    Regress ((y − μ)² − y) / μ on 1 (a variance in proportion to the mean) and on μ (with its
-    square): `quasi_poisson` when the t of one of them is above 1.645, the one-sided 5 % limit; else
-    `poisson`. Which of the two is not told: months of a district are about equally large.
+    Regress ((y − μ)² − y) / μ on 1 and on μ: `quasi_poisson` when the t of one of them is above the
+    one-sided 5 % limit; which of the two is not told.
     """
     mean = np.asarray(mean, dtype="float64")
     excess = ((counts.to_numpy(dtype="float64") - mean) ** 2 - counts.to_numpy()) / mean
@@ -172,10 +157,10 @@ class _Data:
         )
 
     def fit(self) -> tuple[Floats, Floats, Floats] | None:
-        """Mean, coefficients and covariance (without dispersion), by reweighted least squares.
+        """Mean, coefficients and covariance (without dispersion); nothing without a finite
+        estimate.
 
-        Nothing when there is no finite estimate.
-        As `statsmodels.GLM.fit`, of which it has the family, the start and the rule to stop.
+        Reweighted least squares as `statsmodels.GLM.fit`: its family, start and rule to stop.
         """
         family: Any = families.Poisson()
         mean = family.starting_mu(self.counts)

@@ -30,12 +30,6 @@ def with_indicators(page: str) -> str:
     ------
     UsageError
         When the page does not have both marks, in their order.
-
-    Examples
-    --------
-    >>> page = with_indicators(f"# Methode\\n{BEGIN}\\nold\\n{END}\\nrest\\n")
-    >>> page.startswith("# Methode"), "\\nold\\n" in page, page.endswith("rest\\n")
-    (True, False, True)
     """
     before, begin, rest = page.partition(BEGIN)
     _, end, after = rest.partition(END)
@@ -46,15 +40,7 @@ def with_indicators(page: str) -> str:
 
 
 def entry(row: Mapping[str, str]) -> str:
-    """One indicator as a short paragraph; what is not filled in is left out.
-
-    Examples
-    --------
-    >>> print(entry({"name": "Trend", "unit": "procent", "definition": "De verandering",
-    ...              "smallest_n": "20", "smallest_of": "meldingen", "method": "Poisson",
-    ...              "table": "trend"}))
-    **Trend** (procent; tabel `trend`). De verandering. Vanaf 20 meldingen. *Methode:* Poisson.
-    """
+    """One indicator as a short paragraph; what is not filled in is left out."""
     place = "zelf te maken" if row["table"] == NO_TABLE else f"tabel `{row['table']}`"
     parts = [f"**{row['name']}** ({row['unit']}; {place})", row["definition"]]
     if int(row["smallest_n"]) > 1:

@@ -1,4 +1,6 @@
-"""A question that no released table answers: its counts, tied to all counts that are released."""
+"""Questions of one's own: exact for who may see the rows, or tied to all that is released."""
+
+from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
@@ -7,16 +9,102 @@ from scipy.sparse.csgraph import connected_components
 
 from mma_analysis.measure.cells import (
     DOUBLE,
+    SHOWN,
     area_of_tips,
     categories,
+    first_receipts,
     relation,
     with_identity,
 )
 from mma_analysis.measure.crossings import OTHER, OUTCOME, PRESENT, crossing
-from mma_analysis.measure.periods import WHOLE
-from mma_analysis.measure.tables import Frame
+from mma_analysis.measure.frame import Frame
+from mma_analysis.measure.indicators import described
+from mma_analysis.measure.periods import WHOLE, period_of
+from mma_analysis.measure.rates import with_rate
+from mma_analysis.measure.tables import (
+    all_cells,
+    district_tables,
+    released_counts,
+    released_tables,
+)
 from mma_analysis.vocabulary import TOTAL
 from mma_analysis.vocabulary.schema import BACKGROUND
+
+RECEIPTS, TIPS = "receipts", "tips"
+KEYS = ["area", "period", "kind", "counted"]
+
+
+def volume(meldingen: pd.DataFrame, of: Frame) -> pd.DataFrame:
+    """Count receipts and unique tips per area and period of every kind, with their rates. Exact.
+
+    A tip that two gemeenten received is two receipts of the district and one tip, on the day that
+    the first of them wrote down. A gemeente that delivered and has none of these meldingen has
+    zeros; one that delivered nothing has no rows.
+
+    Parameters
+    ----------
+    meldingen
+        Clean meldingen: all of them, or some.
+    of
+        As made by `measure.frame` of the edition.
+
+    Returns
+    -------
+    pd.DataFrame
+        One row per area, period and what is counted: `area`, `period`, `kind`, `counted`
+        (`receipts`, and for the district `tips`), `count`, and the time and rates of
+        `rates.with_rate`.
+
+    Examples
+    --------
+    One tip that two gemeenten received, and one more in Borne:
+
+    >>> from mma_analysis.measure.frame import frame
+    >>> from mma_analysis.settings import EXAMPLE, Workspace
+    >>> of = frame(Workspace.here().edition(EXAMPLE))
+    >>> days = pd.to_datetime(["2022-01-03", "2022-01-04", "2022-01-05"])
+    >>> tips = pd.DataFrame({"melding_id": ["1", "1", "2"], "received_on": days,
+    ...                      "gemeente": ["borne", "losser", "borne"], "source_row": [1, 1, 2]})
+    >>> tips = tips.assign(source_file="x.csv", source_sheet="")
+    >>> found = volume(tips, of).query("period == 'whole' and area == 'twente'")
+    >>> found[["counted", "count"]].to_numpy().tolist()
+    [['receipts', 3], ['tips', 2]]
+    """
+    district = [of.vocabulary.district.slug]
+    levels = [
+        (RECEIPTS, of.delivered, meldingen.assign(area=meldingen["gemeente"])),
+        (RECEIPTS, district, meldingen.assign(area=district[0])),
+        (TIPS, district, first_receipts(of.vocabulary, meldingen)),
+    ]
+    parts = [
+        _counts(rows, areas, of_kind).assign(kind=kind, counted=what)
+        for what, areas, rows in levels
+        for kind, of_kind in of.periods.groupby("kind", sort=False)
+    ]
+    table = pd.concat(parts, ignore_index=True)[[*KEYS, "count"]]
+    timed = table.merge(of.exposure, on=["area", "period"], how="left")
+    return described(with_rate(timed), "volume")
+
+
+def exact_tables(meldingen: pd.DataFrame, of: Frame) -> dict[str, pd.DataFrame]:
+    """Make every table of counts and what follows from them, from clean rows of your own choice.
+    Exact.
+
+    As `tables.released_tables` and `tables.district_tables`, by name, with nothing hidden.
+    """
+    cells = all_cells(meldingen, of)
+    counts = released_counts(cells, pd.Series(SHOWN, index=cells.index), of)
+    tables = released_tables(counts, of)
+    return tables | district_tables(tables, of)
+
+
+def _counts(rows: pd.DataFrame, areas: Iterable[str], of_kind: pd.DataFrame) -> pd.DataFrame:
+    """How many rows each area has in each of these periods, none included."""
+    period = period_of(rows["received_on"], of_kind)
+    every = pd.MultiIndex.from_product([areas, of_kind["period"]], names=["area", "period"])
+    counts = rows.groupby(["area", period.rename("period")]).size().reindex(every, fill_value=0)
+    return counts.rename("count").reset_index().astype({"count": "Int64"})
+
 
 ASKED = "asked"  # breakdown of the counts of a question
 # Of the meldingen that a question is not about. It is no part of the answer, and protected all the
@@ -34,10 +122,9 @@ def with_question(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Put the counts of a question into the system of all counts that are released.
 
-    How an answer hangs together with a released breakdown is found by looking: when `weekend` never
-    has the same topics as `werkdag`, or a question is about drugs alone, then some answers add up
-    to some topics, and a reader may know that. Each such sum is a relation. Not looked at are the
-    counts around campaigns, and years or months of a breakdown.
+    Where some answers are about exactly the meldingen of some values of a released breakdown, that
+    is a relation: a reader may know it. Not looked at are the counts around campaigns, and years or
+    months of a breakdown.
 
     Parameters
     ----------
@@ -48,8 +135,6 @@ def with_question(
     answers
         The answer of each melding, on the index of `meldingen`; missing when the question is not
         about it.
-    of
-        As made by `tables.frame`.
     per_gemeente
         Whether gemeenten are asked for too; the district always is.
 
@@ -57,32 +142,6 @@ def with_question(
     -------
     tuple[pd.DataFrame, pd.DataFrame]
         The cells, with those of breakdown `ASKED` over the whole evaluation, and the relations.
-
-    Examples
-    --------
-    Three tips, two of them in a weekend; the answers add up to the released total:
-
-    >>> from mma_analysis.measure.tables import frame
-    >>> from mma_analysis.settings import Edition
-    >>> edition = Edition.model_validate({
-    ...     "evaluatie": {"titel": "Proef", "district": "Twente",
-    ...                   "begin": "2022-01-01", "peildatum": "2022-12-31"},
-    ...     "gemeenten": {"borne": {"aangesloten": "2022-01-01", "levering": ["x.csv"]}},
-    ... })
-    >>> days = pd.to_datetime(["2022-01-01", "2022-01-02", "2022-01-03"])
-    >>> tips = pd.DataFrame({"melding_id": list("123"), "received_on": days, "gemeente": "borne"})
-    >>> fields = ["topic", "also_sent_to", "status", "disposition", "result", "usable"]
-    >>> tips = tips.assign(**dict.fromkeys(fields, "onbekend"), topic_group="onbekend")
-    >>> tips = tips.assign(**dict.fromkeys(BACKGROUND, pd.NA), fed_back_on=pd.NaT)
-    >>> tips = tips.assign(source_file="x.csv", source_sheet="", source_row=[2, 3, 4])
-    >>> weekday = tips["received_on"].dt.day_of_week.ge(5).map({True: "weekend", False: "werkdag"})
-    >>> total = pd.DataFrame({"area": ["twente"], "period": "whole", "kind": "whole", "count": 3})
-    >>> total = total.assign(breakdown=TOTAL, value=TOTAL)
-    >>> cells = with_identity(edition.vocabulary, total)
-    >>> none = pd.DataFrame(columns=["relation", "cell", "coefficient"])
-    >>> asked, sums = with_question(cells, none, tips, weekday, frame(edition))
-    >>> asked.query("published and breakdown == 'asked'")[["value", "count"]].to_numpy().tolist()
-    [['weekend', 2], ['werkdag', 1]]
     """
     meldingen = meldingen.reset_index(drop=True)
     known = _released(categories(of.vocabulary, meldingen, of.periods))

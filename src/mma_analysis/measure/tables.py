@@ -1,10 +1,5 @@
 """The released tables: protected counts, and beside them what may be derived from shown counts."""
 
-import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property
-
 import pandas as pd
 
 from mma_analysis.measure import derived
@@ -18,39 +13,34 @@ from mma_analysis.measure.cells import (
     BETWEEN,
     COARSENED,
     CONNECTION,
-    MISSING,
     NOT_APPLICABLE,
     SHOWN,
-    allowed_values,
     connection_cells,
     count_cells,
     relations,
 )
 from mma_analysis.measure.coarsening import at_told_level
 from mma_analysis.measure.comparison import comparison, funnel, overdispersion
-from mma_analysis.measure.completeness import completeness, completeness_shift
+from mma_analysis.measure.completeness import completeness, completeness_shift, topic_shift
 from mma_analysis.measure.costs import costs_of_district, costs_per_gemeente, costs_per_phase
-from mma_analysis.measure.crossings import (
-    crossing_cells,
-    crossing_relations,
-    result_by_background,
-)
-from mma_analysis.measure.direct import before_connection, experience_by_answer
+from mma_analysis.measure.crossings import crossing_cells, crossing_relations
+from mma_analysis.measure.direct import experience_by_answer
 from mma_analysis.measure.earlier import EARLIER
-from mma_analysis.measure.expected import expected_months
-from mma_analysis.measure.exposure import exposure
-from mma_analysis.measure.growth import COLUMNS as GROWTH
-from mma_analysis.measure.growth import growth_between, growth_split
+from mma_analysis.measure.frame import COUNT_COLUMNS, Frame
+from mma_analysis.measure.growth import (
+    GROWTH,
+    before_connection,
+    growth_between,
+    growth_split,
+    year_on_year,
+)
 from mma_analysis.measure.indicators import described
-from mma_analysis.measure.national import national_comparison
-from mma_analysis.measure.periods import MONTH, WHOLE, YEAR, periods
-from mma_analysis.measure.population import inhabitants, middle
+from mma_analysis.measure.periods import MONTH, WHOLE, YEAR, inhabitants, middle
 from mma_analysis.measure.rates import share_of, with_rate
-from mma_analysis.measure.topics import concentration, topic_shift
-from mma_analysis.measure.trend import district_trend, year_on_year
+from mma_analysis.measure.trend import district_trend, expected_months, national_comparison
 from mma_analysis.measure.within import margins
-from mma_analysis.settings import Edition, Kosten
-from mma_analysis.vocabulary import TOTAL, UNKNOWN, Vocabulary
+from mma_analysis.settings import Kosten
+from mma_analysis.vocabulary import TOTAL, UNKNOWN
 
 # Tables of counts and the indicator that they hold.
 COUNTED = {
@@ -62,65 +52,8 @@ COUNTED = {
     "per_background": "background",
     "per_follow_up": "follow_up",
 }
-COUNT_COLUMNS = ["area", "period", "kind", "breakdown", "value", "count", "state"]
 # Statements of the survey about receiving more, and sooner.
 ON_DIRECT_RECEIPT = ("informatiepositie", "sneller_dan_politie")
-
-
-@dataclass(frozen=True)
-class Frame:
-    """The time and the gemeenten that an edition measures; nothing of it comes from meldingen."""
-
-    edition: Edition
-    periods: pd.DataFrame
-    connected_on: pd.Series
-    exposure: pd.DataFrame
-    delivered: tuple[str, ...]
-
-    @property
-    def vocabulary(self) -> Vocabulary:
-        """The words of the edition."""
-        return self.edition.vocabulary
-
-    @cached_property
-    def missing(self) -> pd.DataFrame:
-        """The cells that gemeenten without a delivery would have had."""
-        absent = [a.slug for a in self.vocabulary.gemeenten if a.slug not in self.delivered]
-        rows = [
-            (slug, period.period, period.kind, row["breakdown"], value, pd.NA, MISSING)
-            for row in self.vocabulary.reference("breakdowns")
-            for period in self.periods.itertuples()
-            if period.kind in row["gemeente"].split()
-            for value in allowed_values(self.vocabulary, row["breakdown"])
-            for slug in absent
-        ]
-        return pd.DataFrame(rows, columns=COUNT_COLUMNS).astype({"count": "Int64"})
-
-
-def frame(edition: Edition) -> Frame:
-    """Set up periods, connection dates and exposure of an edition.
-
-    Examples
-    --------
-    >>> edition = Edition.model_validate({
-    ...     "evaluatie": {"titel": "Proef", "district": "Twente",
-    ...                   "begin": "2022-01-01", "peildatum": "2022-12-31"},
-    ...     "gemeenten": {"borne": {"aangesloten": "2022-01-01", "levering": ["x.csv"]}},
-    ... })
-    >>> frame(edition).delivered
-    ('borne',)
-    """
-    cut = periods(edition.begin, edition.peildatum)
-    slugs = [area.slug for area in edition.vocabulary.gemeenten]
-    connected_on = _dates([edition.gemeente(slug).aangesloten for slug in slugs], slugs)
-    delivered = tuple(slug for slug in slugs if edition.gemeente(slug).levering)
-    return Frame(
-        edition=edition,
-        periods=cut,
-        connected_on=connected_on,
-        exposure=exposure(edition.vocabulary, connected_on, delivered, cut),
-        delivered=delivered,
-    )
 
 
 def count_system(meldingen: pd.DataFrame, of: Frame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -156,8 +89,8 @@ def released_counts(cells: pd.DataFrame, states: pd.Series, of: Frame) -> pd.Dat
     pd.DataFrame
         One row per published cell and per cell that a gemeente without delivery would have had:
         `area`, `period`, `kind`, `breakdown`, `value`, `count` (missing unless shown), `state`;
-        what is told at a coarser level is `COARSENED` here, and in no released table. Of a period
-        that only an earlier edition has, and of what two counts differ, there is nothing.
+        what is told at a coarser level is `COARSENED` here, and in no released table. Nothing of a
+        period that only an earlier edition has, nor of what two counts differ.
     """
     own = cells[~cells["kind"].isin([EARLIER, BETWEEN])]
     coarsened = own.get("coarsened", pd.Series(False, own.index))
@@ -174,19 +107,9 @@ def released_counts(cells: pd.DataFrame, states: pd.Series, of: Frame) -> pd.Dat
 
 
 def released_tables(counts: pd.DataFrame, of: Frame) -> dict[str, pd.DataFrame]:
-    """Derive every released table from protected counts, and from nothing else.
+    """Derive every released table, by name, from protected counts and from nothing else.
 
-    Rates, shares, intervals and verdicts are computed here, after protection: a hidden count gives
-    a missing rate.
-
-    Returns
-    -------
-    dict[str, pd.DataFrame]
-        Table name → table; the names are those of `reference/breakdowns.csv`, and `comparison`,
-        `comparison_limits`, `overdispersion`, `topic_shift`, `concentration`, `completeness`,
-        `completeness_shift`, `result_by_background`, `growth_split`, `growth_per_gemeente`,
-        `year_on_year`, `campaigns`, `connection`, `received_twice`, `before_connection`, `costs`,
-        `costs_of_district`, `costs_per_phase`, `periods`, and those of `derived`.
+    A hidden count gives a missing rate, share or verdict.
     """
     tables = {name: _table(counts, name, of) for name in _table_names(of)}
     told = {name: table[table["state"] != COARSENED] for name, table in tables.items()}
@@ -203,10 +126,8 @@ def released_tables(counts: pd.DataFrame, of: Frame) -> dict[str, pd.DataFrame]:
         "comparison_limits": funnel(largest, usual["tau2"].iloc[0]),
         "overdispersion": usual,
         "topic_shift": topic_shift(of.vocabulary, counts, of.periods),
-        "concentration": concentration(counts[counts["kind"] == WHOLE]),
         "completeness": known,
         "completeness_shift": completeness_shift(known, of.periods),
-        "result_by_background": result_by_background(counts),
         "growth_split": growth_split(connection, of_gemeenten, of.connected_on, of.periods),
         "growth_per_gemeente": _growth_per_gemeente(of_gemeenten, of),
         "year_on_year": year_on_year(of_gemeenten, of.periods),
@@ -223,13 +144,7 @@ def released_tables(counts: pd.DataFrame, of: Frame) -> dict[str, pd.DataFrame]:
 
 
 def district_tables(released: dict[str, pd.DataFrame], of: Frame) -> dict[str, pd.DataFrame]:
-    """Derive what is told of the district alone from its released tables, once for all audiences.
-
-    Returns
-    -------
-    dict[str, pd.DataFrame]
-        `expected_months`, `trend`, `national_comparison`.
-    """
+    """Derive what is told of the district alone from its released tables, by name."""
     table = released["per_period"]
     months = table[table["area"].eq(of.vocabulary.district.slug) & table["kind"].eq(MONTH)]
     receipts = released["received_twice"]["receipts"].astype("float64").item()
@@ -239,10 +154,6 @@ def district_tables(released: dict[str, pd.DataFrame], of: Frame) -> dict[str, p
         "trend": district_trend(known),
         "national_comparison": national_comparison(of.vocabulary, known, of.periods),
     }
-
-
-def _dates(days: Sequence[dt.date | None], index: list[str] | None = None) -> pd.Series:
-    return pd.Series(list(days), index=index, dtype="datetime64[us]")
 
 
 def _table_names(of: Frame) -> list[str]:
@@ -279,7 +190,9 @@ def _connection(of: Frame) -> pd.DataFrame:
             "connected_on": of.connected_on.to_numpy(),
             "source": [gemeente.aangesloten_bron for gemeente in known],
             "has_delivered": [slug in of.delivered for slug in of.connected_on.index],
-            "delivered_on": _dates([gemeente.geleverd_op for gemeente in known]).to_numpy(),
+            "delivered_on": pd.Series(
+                [gemeente.geleverd_op for gemeente in known], dtype="datetime64[us]"
+            ).to_numpy(),
         }
     )
 
@@ -287,9 +200,7 @@ def _connection(of: Frame) -> pd.DataFrame:
 def _received_twice(connection: pd.DataFrame, per_period: pd.DataFrame, of: Frame) -> pd.DataFrame:
     """One row: receipts, tips, and how often a tip came in at one more gemeente.
 
-    The difference of two totals is told because a reader who has both can take it himself; the
-    totals are missing together when one of them is hidden. `per_10000` is of receipts, as that of a
-    gemeente is: beside the tips of the district every gemeente would seem to receive more.
+    `per_10000` is of receipts: beside tips every gemeente would seem to receive more.
     """
     is_district = per_period["area"] == of.vocabulary.district.slug
     whole = per_period[is_district & (per_period["kind"] == WHOLE)]

@@ -1,91 +1,39 @@
-"""Is it really rising? The change within the same gemeenten."""
+"""What changes in the district: its trend, beside the country, and month by month."""
+
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
-from scipy.stats import beta, binom, false_discovery_control
+from scipy.stats import nbinom, poisson
 
-from mma_analysis.measure.growth import both_periods
+from mma_analysis.measure.growth import FEWEST_MELDINGEN
 from mma_analysis.measure.indicators import described
-from mma_analysis.measure.loglinear import LEVEL, LogLinear, waves
-from mma_analysis.measure.periods import YEAR
+from mma_analysis.measure.loglinear import LogLinear, log_linear, waves
+from mma_analysis.measure.periods import MONTH
+from mma_analysis.measure.rates import CANNOT_TELL, LEVEL, NO_CHANGE, verdict
 from mma_analysis.measure.within import Margins, within
+from mma_analysis.vocabulary import Vocabulary
 
-FEWEST_MELDINGEN = 10  # in two years together: below this a comparison says nothing
-# Connected in each of the two years, to the nearest half: six calendar months are 5.95 to 6.05.
-FEWEST_MONTHS = 6.0
 FEWEST_OF_TREND = 50
 FEWEST_MONTHS_OF_TREND = 18  # with less a season cannot be told from a trend
 FEWEST_STRETCHES = 8  # two for each of the four estimates: level, trend and a wave of two
 STRETCHES_OF_TWO_WAVES = 36  # a second wave a year costs two more estimates
-FALSE_DISCOVERIES = 0.05  # of what is said of gemeenten, at most this may be chance
-CANNOT_TELL, NO_CHANGE = "cannot_tell", "no_change"
 TREND = ["change", "low", "high", "dispersion", "variance", "verdict"]
-
-
-def year_on_year(counts: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:
-    """Compare each gemeente's last two complete years, per connected month.
-
-    Given the sum of both years, the second count is binomial: the exact (Clopper–Pearson) interval
-    of its probability gives the interval of the ratio of the two rates. With fewer than
-    `FEWEST_MELDINGEN` together, less than `FEWEST_MONTHS` connected in either year (to the nearest
-    half month), or a hidden count, the answer is `cannot_tell`. Assumes no season within a year
-    that counts for a part, and no waves beside chance: with them the interval is too narrow.
-    Not for the district: there a large gemeente that joins would look like a higher rate.
-
-    Who looks at fourteen gemeenten finds a change by chance sooner than who looks at one. So `more`
-    and `fewer` are only said of what remains when at most 5 % of all that is said may be chance
-    (Benjamini & Hochberg 1995, on the exact two-sided test of each gemeente in the table that can
-    be told). The interval is that of the gemeente alone: one that leaves out 1 may go with
-    `no_change`.
-
-    Parameters
-    ----------
-    counts
-        Protected counts per area and period: `area`, `period`, `count`, `connected_months`. All
-        areas in it are looked at together.
-
-    Returns
-    -------
-    pd.DataFrame
-        One row per area: `area`, `ratio`, `low`, `high`, `verdict` in `more`, `fewer`, `no_change`,
-        `cannot_tell`. Ratio and high are infinite when the first year has none.
-
-    Examples
-    --------
-    >>> import datetime as dt
-    >>> from mma_analysis.measure.periods import periods
-    >>> years = periods(dt.date(2022, 1, 1), dt.date(2023, 12, 31))
-    >>> codes = ["2022-01/2022-12", "2023-01/2023-12"]
-    >>> own = pd.DataFrame({"area": "borne", "period": codes, "count": [1, 9]})
-    >>> year_on_year(own.assign(connected_months=12.0), years)["verdict"].item()
-    'more'
-    """
-    years = periods[(periods["kind"] == YEAR) & periods["is_complete"]]["period"].tail(2)
-    table = counts[counts["period"].isin(years)]
-    first, last = ["", "", *years][-2:]
-    wide = both_periods(table, first, last)
-    enough = wide["n_from"] + wide["n_to"] >= FEWEST_MELDINGEN
-    shortest = wide[["t_from", "t_to"]].min(axis=1, skipna=False)
-    told = wide[enough & ((shortest * 2).round() / 2 >= FEWEST_MONTHS)]
-    time = told["t_from"] / told["t_to"]
-    low, high = odds_interval(told["n_from"].to_numpy(), told["n_to"].to_numpy())
-    found = pd.DataFrame({"ratio": told["n_to"] / told["n_from"], "low": low, "high": high})
-    found = found.mul(time, axis=0).assign(verdict=verdicts_together(told, NO_CHANGE))
-    found = found.reindex(wide.index).fillna({"verdict": CANNOT_TELL})
-    return described(found.rename_axis("area").reset_index(), "year_on_year")
+MONTHS_OF_YEAR = 12
+NATIONAL = ["year_from", "year_to", "change", "low", "high", "verdict", "national_change"]
+MONTHS_BACK = 36
+FEWEST_MONTHS_BEFORE = 12
+MONTHS_OF_SEASON = 24  # with less, a season cannot be told from chance
+LAST_MONTHS, FEWEST_IN_LAST = 4, 5
+EXPECTED = ["area", "period", "count", "expected", "low", "high", "verdict"]
 
 
 def district_trend(margins: Margins | None) -> pd.DataFrame:
     """Estimate the yearly change within gemeenten, whatever the moment they joined.
 
-    Log-linear: a level for each gemeente, one yearly wave for the season (two from
-    `STRETCHES_OF_TWO_WAVES` stretches; Lopez Bernal 2017) and the connected time as exposure, as
-    `within.within` fits it. Overdispersion is tested (Cameron & Trivedi 1990), and the interval is
-    widened by the Pearson dispersion. Because every gemeente has its own level, gemeenten that join
-    later and are larger do not look like growth. Assumes one rate of change and one season for all
-    gemeenten, and that what happens in one month says nothing of the next: a wave that goes through
-    the whole district for months (a campaign) can look like a trend.
+    The course of `within.within` with a straight trend and a season of one yearly wave, or two from
+    `STRETCHES_OF_TWO_WAVES` stretches (indicator `district_trend`). A wave that goes through the
+    whole district for months can look like a trend.
 
     Parameters
     ----------
@@ -96,11 +44,10 @@ def district_trend(margins: Margins | None) -> pd.DataFrame:
     -------
     pd.DataFrame
         One row: `change` per year (0.05 is +5 %), `low`, `high` (all three rounded to 0.01),
-        `dispersion`, `variance` (what the test of overdispersion found: `poisson`,
-        `quasi_poisson`) and `verdict`: `more` or `fewer` when the rounded interval leaves out 0,
-        else `no_change`; `cannot_tell`, and nothing else, with fewer than `FEWEST_MONTHS_OF_TREND`
-        months, `FEWEST_STRETCHES` stretches or `FEWEST_OF_TREND` tips, or without a finite
-        estimate.
+        `dispersion`, `variance` (`poisson` or `quasi_poisson`) and `verdict`: `more` or `fewer`
+        when the rounded interval leaves out 0, else `no_change`; `cannot_tell`, and nothing else,
+        with fewer than `FEWEST_MONTHS_OF_TREND` months, `FEWEST_STRETCHES` stretches or
+        `FEWEST_OF_TREND` tips, or without a finite estimate.
 
     Examples
     --------
@@ -140,51 +87,158 @@ def _fitted(margins: Margins | None) -> LogLinear | None:
     return within(margins, pd.DataFrame({"year": year}).join(season))
 
 
-def verdict(low: float, high: float, neutral: float) -> str:
-    """`more` or `fewer` when the interval leaves out what would be no change.
+def national_comparison(
+    vocabulary: Vocabulary, margins: Margins | None, periods: pd.DataFrame
+) -> pd.DataFrame:
+    """Compare calendar years within the same gemeenten, and those years in the whole country.
 
-    Without an interval it is `cannot_tell`.
-    """
-    if np.isnan([low, high]).any():
-        return CANNOT_TELL
-    return "more" if low > neutral else "fewer" if high < neutral else NO_CHANGE
-
-
-def odds_interval(
-    n_first: NDArray[np.float64], n_second: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Exact (Clopper–Pearson) 95 % interval of second : first, given their sum."""
-    tail = (1 - LEVEL) / 2
-    p_low = np.where(n_second > 0, beta.ppf(tail, n_second, n_first + 1), 0.0)
-    p_high = np.where(n_first > 0, beta.ppf(1 - tail, n_second + 1, n_first), 1.0)
-    with np.errstate(divide="ignore"):  # without any in the first year there is no upper end
-        return p_low / (1 - p_low), p_high / (1 - p_high)
-
-
-def verdicts_together(told: pd.DataFrame, otherwise: str) -> pd.Series:
-    """`more` or `fewer` for what remains of all gemeenten that can be told; else `otherwise`.
-
-    Of what is said at most `FALSE_DISCOVERIES` may be chance (Benjamini & Hochberg 1995), by the
-    exact two-sided test of each gemeente: given both counts together, the second is binomial.
+    As `district_trend`, with a step for each calendar year in the place of a straight trend, beside
+    `reference/national.csv`. It is not the same thing all the same: M. passes tips on to police and
+    others too.
 
     Parameters
     ----------
-    told
-        One row per gemeente: the counts `n_from`, `n_to` and the months `t_from`, `t_to`.
+    margins
+        As for `district_trend`.
+
+    Returns
+    -------
+    pd.DataFrame
+        One row per pair of successive whole calendar years in the evaluation: `year_from`,
+        `year_to`, `change`, `low`, `high` (rounded to 0.01), `verdict` (as for the trend;
+        `cannot_tell` when one of the years has fewer than `FEWEST_MELDINGEN` tips in months, or
+        stretches, of its own), `national_change` (missing when not known).
 
     Examples
     --------
-    One and then nine is more; beside nine others without a change that may well be chance:
+    Five a month, and a year later four:
 
-    >>> one = pd.DataFrame({"n_from": [1], "n_to": [9], "t_from": [12.0], "t_to": [12.0]})
-    >>> others = pd.concat([one, *[one.assign(n_from=9)] * 9], ignore_index=True)
-    >>> verdicts_together(one, "no_change")[0], verdicts_together(others, "no_change")[0]
-    ('more', 'no_change')
+    >>> import datetime as dt
+    >>> from mma_analysis.measure.periods import periods
+    >>> cut = periods(dt.date(2021, 1, 1), dt.date(2022, 12, 31))
+    >>> months = cut.query("kind == 'month'")
+    >>> months = months.assign(stretch=range(24), years_since_begin=np.arange(24) / 12)
+    >>> counts = np.repeat([5.0, 4.0], 12)
+    >>> borne = Margins(counts, months, received=np.array([108.0]), time=np.ones((1, 24)))
+    >>> found = national_comparison(Vocabulary(), borne, cut)
+    >>> found[["year_to", "change"]].iloc[0].to_list()
+    [2022.0, -0.2]
     """
-    n = told["n_from"] + told["n_to"]
-    expected = told["t_to"] / (told["t_from"] + told["t_to"])
-    below, above = binom.cdf(told["n_to"], n, expected), binom.sf(told["n_to"] - 1, n, expected)
-    chance = np.minimum(1.0, 2 * np.minimum(below, above))
-    remains = false_discovery_control(chance) <= FALSE_DISCOVERIES
-    direction = np.where(below > above, "more", "fewer")
-    return pd.Series(np.where(remains, direction, otherwise), index=told.index)
+    months = periods[(periods["kind"] == MONTH) & periods["is_complete"]]
+    number = months["begin"].dt.year.value_counts()
+    years = sorted(number.index[number == MONTHS_OF_YEAR])
+    pairs = [(first, last) for first, last in pairwise(years) if last == first + 1]
+    rows = [(*pair, *_change(margins, *pair), _national(vocabulary, *pair)) for pair in pairs]
+    return described(pd.DataFrame(rows, columns=NATIONAL), "national_comparison")
+
+
+def _change(margins: Margins | None, first: int, last: int) -> tuple[float, float, float, str]:
+    nothing = (np.nan, np.nan, np.nan, CANNOT_TELL)
+    if margins is None:
+        return nothing
+    year = margins.months["begin"].dt.year
+    ends = year.groupby(margins.months["stretch"]).agg(["min", "max"])
+    counts = pd.Series(margins.counts, ends.index)[ends["min"] == ends["max"]]
+    own = counts.groupby(ends["min"])
+    if own.sum().reindex([first, last], fill_value=0).min() < FEWEST_MELDINGEN:
+        return nothing
+    others = [one for one in sorted(year.unique()) if one != first]
+    steps = pd.DataFrame({f"{one}": (year == one).astype("float64") for one in others})
+    fitted = within(margins, steps.join(waves(margins.months["years_since_begin"], 1)))
+    change, low, high = (round(factor - 1, 2) for factor in fitted.ratio(f"{last}"))
+    return (change, low, high, verdict(low, high, 0.0))
+
+
+def _national(vocabulary: Vocabulary, first: int, last: int) -> float:
+    rows = vocabulary.reference("national")
+    known = {int(row["year"]): int(row["forwarded"]) for row in rows}
+    return known[last] / known[first] - 1 if {first, last} <= set(known) else np.nan
+
+
+def expected_months(counts: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:
+    """Say for each month of one area between which numbers it could be expected to lie.
+
+    From the shown months of the three years before it, after Farrington (1996) and Noufaily (2013),
+    made plain for short series: no trend, and no weighing down of earlier peaks (indicator
+    `expected_months`). About one month in twenty lies outside by chance alone: it is no alarm.
+
+    Parameters
+    ----------
+    counts
+        Protected counts of one area: `area`, `period`, `count`, `inhabitant_years`.
+
+    Returns
+    -------
+    pd.DataFrame
+        One row per complete month: `area`, `period`, `count`, `expected`, `low`, `high` (both
+        within the range), `verdict`: `more`, `fewer`, `no_change` (within), or `cannot_tell`, with
+        nothing expected: the month is not shown, fewer than `FEWEST_MONTHS_BEFORE` shown months
+        come before it, fewer than `FEWEST_IN_LAST` meldingen in the last `LAST_MONTHS` of them, or
+        what comes before it has no finite estimate.
+
+    Examples
+    --------
+    A year of eight and ten a month, and then thirty:
+
+    >>> import datetime as dt
+    >>> from mma_analysis.measure.periods import periods
+    >>> cut = periods(dt.date(2022, 1, 1), dt.date(2023, 1, 31))
+    >>> months = cut.loc[cut["kind"] == "month", ["period"]].assign(area="twente")
+    >>> months = months.assign(count=[8, 10] * 6 + [30], inhabitant_years=1.0)
+    >>> expected_months(months, cut)["verdict"].iloc[-1]
+    'more'
+    """
+    months = periods[(periods["kind"] == MONTH) & periods["is_complete"]]
+    table = months[["period", "begin"]].merge(counts, on="period").sort_values("begin")
+    known = table[table["count"].notna() & (table["inhabitant_years"] > 0)]
+    rows = [_expected(month, known) for _, month in table.iterrows()]
+    told = pd.DataFrame(rows, columns=["expected", "low", "high"], index=table.index)
+    told = table.join(told.astype("float64"))
+    count = told["count"].astype("Float64").to_numpy(dtype="float64", na_value=np.nan)
+    told["verdict"] = np.select(
+        [told["expected"].isna(), count > told["high"], count < told["low"]],
+        [CANNOT_TELL, "more", "fewer"],
+        NO_CHANGE,
+    )
+    return described(told[EXPECTED].reset_index(drop=True), "expected_months")
+
+
+def limits(mean: float, dispersion: float, outside: float = (1 - LEVEL) / 2) -> tuple[float, float]:
+    """The smallest and largest number that chance does not make rare; `outside` on either side.
+
+    Of the negative binomial distribution with variance dispersion × mean; Poisson up to 1.
+    """
+    tails = [outside, 1 - outside]
+    chance = poisson(mean) if dispersion <= 1 else nbinom(mean / (dispersion - 1), 1 / dispersion)
+    low, high = (float(chance.ppf(tail)) for tail in tails)
+    return low, high
+
+
+def _expected(month: pd.Series, known: pd.DataFrame) -> tuple[float, float, float]:
+    """Mean and limits for one month from the shown months before it; missing when too few."""
+    since = month["begin"] - pd.DateOffset(months=MONTHS_BACK)
+    before = known[(known["begin"] < month["begin"]) & (known["begin"] >= since)]
+    is_known = known["period"].eq(month["period"]).any()
+    few = before["count"].tail(LAST_MONTHS).sum() < FEWEST_IN_LAST
+    if not is_known or few or len(before) < FEWEST_MONTHS_BEFORE:
+        return (np.nan, np.nan, np.nan)
+    number = 1 if len(before) >= MONTHS_OF_SEASON else 0
+    fitted = log_linear(
+        before["count"].astype("float64"),
+        _design(before["begin"], number),
+        before["inhabitant_years"].astype("float64"),
+    )
+    return _range(fitted, _design(pd.Series([month["begin"]]), number), month["inhabitant_years"])
+
+
+def _design(begin: pd.Series, number: int) -> pd.DataFrame:
+    level = pd.DataFrame({"level": 1.0}, index=begin.index)
+    return level.join(waves((begin.dt.month - 0.5) / 12, number))
+
+
+def _range(fitted: LogLinear, design: pd.DataFrame, exposure: float) -> tuple[float, float, float]:
+    row = design.iloc[0].to_numpy()
+    mean = float(exposure * np.exp(row @ fitted.coefficients.to_numpy()))
+    # Variance of the mean, by the delta method, as a part of the mean.
+    uncertainty = mean * float(row @ fitted.covariance.to_numpy() @ row)
+    return (mean, *limits(mean, fitted.dispersion + uncertainty))

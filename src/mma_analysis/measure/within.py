@@ -15,7 +15,7 @@ from scipy.special import log_softmax, logsumexp, softmax
 from scipy.stats import t
 
 from mma_analysis.measure.cells import MISSING, SHOWN
-from mma_analysis.measure.exposure import DAYS_PER_MONTH
+from mma_analysis.measure.frame import DAYS_PER_MONTH
 from mma_analysis.measure.loglinear import (
     CLOSE,
     MOST_STEPS,
@@ -45,10 +45,9 @@ class Margins:
         One row per month: `period`, `stretch` (its place in `counts`), `begin`, `end`,
         `years_since_begin` (of its middle) and `half` (the half year it is in).
     `received`, `time`
-        What each gemeente received in the whole evaluation, and (gemeenten × months) how long it
-        was connected. Gemeenten of which that is hidden are one row together: what is left of all
-        receipts, and their inhabitants × time. What a gemeente wrote down of half years before it
-        was connected is a row of its own.
+        What each gemeente received in all, and (gemeenten × months) how long it was connected.
+        Those of which it is hidden are one row: what is left of all receipts, and their inhabitants
+        × time. What a gemeente wrote down of half years before its connection is a row of its own.
     """
 
     counts: Floats
@@ -73,8 +72,6 @@ def margins(
 
     Parameters
     ----------
-    vocabulary
-        The words of the edition.
     per_period
         Released totals: `area`, `period`, `kind`, `count` (missing unless shown), `state`,
         `connected_months`.
@@ -88,20 +85,6 @@ def margins(
     Margins or None
         None when the whole of the district is not shown, when a gemeente that delivered has no
         known connection date, or when nobody received anything in connected time.
-
-    Examples
-    --------
-    Of a year only the whole is shown: one stretch of twelve months.
-
-    >>> import datetime as dt
-    >>> from mma_analysis.measure.periods import periods
-    >>> cut = periods(dt.date(2022, 1, 1), dt.date(2022, 12, 31))
-    >>> totals = pd.DataFrame({"area": ["twente", "borne"], "count": 24, "state": "shown"})
-    >>> totals = totals.assign(period="whole", kind="whole", connected_months=12.0)
-    >>> time = cut[["period"]].assign(area="borne", connected_months=1.0, inhabitant_years=2.0)
-    >>> found = margins(Vocabulary(), totals, 24, time, cut)
-    >>> found.counts.tolist(), len(found.months), found.received.tolist()
-    ([24.0], 12, [24.0])
     """
     is_district = per_period["area"] == vocabulary.district.slug
     shown = per_period[is_district].set_index("period")["count"].dropna().astype("float64")
@@ -127,18 +110,13 @@ def margins(
 def within(margins: Margins, design: pd.DataFrame) -> LogLinear:
     """Fit the course of time that all gemeenten share, with a level for each.
 
-    What a gemeente received in all is spread over its connected months as the course says. The
-    course is that of which the stretches together expect what was counted, in the direction of
-    every column: the Poisson maximum likelihood when the stretches are months (Palmgren 1981), and
-    an estimating equation without bias when some are longer (Godambe 1960; the errors are those of
-    its sandwich). The errors are widened by the Pearson dispersion of the stretches when that is
-    above 1, never made smaller, and the interval has Student's t: how large waves through the
-    district are is known from some twenty months only.
+    The Poisson maximum likelihood when the stretches are months (Palmgren 1981); with longer ones
+    an estimating equation without bias, with the errors of its sandwich (Godambe 1960). Errors are
+    widened by the Pearson dispersion of the stretches, never made smaller, and the interval has
+    Student's t.
 
     Parameters
     ----------
-    margins
-        As made by `margins`.
     design
         One row per row of `margins.months`, one column per coefficient; no intercept, as each
         gemeente has its level.
@@ -267,10 +245,7 @@ def _levels(
 
 
 def _before_connection(own: pd.DataFrame, months: pd.DataFrame) -> tuple[float, Floats]:
-    """What a gemeente registered in half years before its connection, and their time.
-
-    As far as it is shown; half years in which it registered nothing are no time.
-    """
+    """What a gemeente registered, shown, in half years before its connection; and their time."""
     is_early = own["kind"].eq(HALF) & own["connected_months"].eq(0) & own["state"].eq(SHOWN)
     early = own[is_early]
     days = (months["end"] - months["begin"]).dt.days + 1

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from mma_analysis.protect.crowds import LARGEST, crowds
-from mma_analysis.protect.part import Flags, Part, Places
+from mma_analysis.protect.moves import Flags, Part, Places
+from mma_analysis.protect.solver import LARGEST, crowds
 from mma_analysis.protect.system import ReleasedError, System, system
 from mma_analysis.vocabulary import DataError
 
@@ -20,23 +20,19 @@ def plan(cells: pd.DataFrame, relations: pd.DataFrame, threshold: int) -> pd.Ser
     """Decide for every published count whether it is shown or hidden.
 
     Counts from 1 up to the threshold are hidden, and with them the cheapest others that we find,
-    until a reader who knows all shown counts, all relations and that a hidden count is at least 1
-    cannot tell of any hidden count that it is below the threshold, nor what it is. Neither can a
-    reader who knows all counts of one owner beforehand. Zeros are shown: that there were no tips is
-    a finding, and it is why a hidden count is known to be at least 1.
-
-    None of the others is hidden in vain, but another choice might hide fewer: finding the best one
-    is out of reach for tables of this size (docs/besluiten/0003). Of many owners a crowd at a time
-    is looked at, with all other counts as they are: that is no less safe, and can hide more.
+    until nobody can tell of a hidden count that it is below the threshold, nor what it is: no
+    reader who knows all shown counts, all relations and that a hidden count is at least 1 (zeros
+    are shown), and none who also knows all counts of one owner. None of the others is hidden in
+    vain, but another choice might hide fewer (docs/besluiten/0003).
 
     Parameters
     ----------
     cells
         One row per count, indexed by `cell`: `count`, `published` (an output will show it), `owner`
         (who knows it anyway; empty for nobody) and `cost` (what is lost when it is hidden, above
-        0). A count that is not published is unknown to the reader and may be anything from 0.
-        Two more columns may be there: a `released` count was shown before and stays shown, a
-        `withheld` one must not be shown, however large it is.
+        0). A count that is not published is unknown to the reader and may be anything from 0. Two
+        more columns may be there: a `released` count was shown before and stays shown, a `withheld`
+        one must not be shown, however large it is.
     relations
         One row per relation and cell: `relation`, `cell`, `coefficient`; in every relation the sum
         of coefficient × count is 0.
@@ -91,9 +87,9 @@ def _plan_group(whole: System) -> Flags:
 def _parts(whole: System) -> list[Part]:
     """One part per crowd of owners, and for what cannot be saved in those one of all cells.
 
-    Each crowd's part has the cells of nobody as well; the first one sees to it that those are
-    saved. A move in a crowd leaves the cells of all other owners as they are, so none of those
-    knows that it did not happen.
+    Each has the cells of nobody as well; the first sees to it that those are saved. A move in a
+    crowd leaves the cells of all other owners as they are, so none of those knows that it did not
+    happen.
     """
     everything = np.arange(len(whole.count))
     owners = np.flatnonzero(whole.known.any(axis=1)).tolist()
@@ -115,9 +111,8 @@ def _parts(whole: System) -> list[Part]:
 def _hide(whole: System, parts: list[Part]) -> Flags:
     """Hide the cheapest cells that give every hidden cell a move that hides what it is.
 
-    One move is enough for many cells, and it stays possible when more is hidden. For a reader from
-    outside there always is one: a multiple of all counts satisfies all relations. An owner may be
-    the only one with a part in a sum: that sum he knows as well, whatever is hidden.
+    For a reader from outside there always is one: a multiple of all counts satisfies all relations.
+    An owner may be the only one with a part in a sum: that sum he knows, whatever is hidden.
     """
     hidden, before = whole.secret, np.zeros_like(whole.published)
     # What is hidden for one reader must be safe from all others.

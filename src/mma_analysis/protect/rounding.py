@@ -19,17 +19,14 @@ def rounded(cells: pd.DataFrame, relations: pd.DataFrame, base: int) -> pd.Serie
     """Round every published count to a multiple of the base, so that every relation still holds.
 
     Controlled rounding (Cox 1987), by mixed integer programming: each count goes up or down to the
-    next multiple, and of all tables that add up it is one that changes the counts least together,
-    within 2%. Zeros stay zeros. A count goes further only when there is no such table. What is not
-    published is whatever lets the others add up.
+    next multiple, further only when no such table adds up; of those tables it is one that changes
+    the counts least together, within 2%. Zeros stay zeros; what is not published is whatever the
+    others need.
 
     Parameters
     ----------
-    cells
-        As for `planner.plan`; the columns on costs and owners say nothing here but for the cost:
-        what is dear is changed less.
-    base
-        What every published count becomes a multiple of.
+    cells, relations
+        As for `planner.plan`; owners say nothing here, and what is dear is changed less.
 
     Returns
     -------

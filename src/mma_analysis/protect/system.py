@@ -85,15 +85,7 @@ class System:
 
 
 def system(cells: pd.DataFrame, relations: pd.DataFrame, threshold: int) -> System:
-    """Build the system from tables; its cells are in the order of `cells`.
-
-    Raises
-    ------
-    RelationError
-        When a cell is named twice, a relation names an unknown cell, or counts do not add up.
-    DataError
-        When a count is negative or a cost is not above zero.
-    """
+    """Build the system from tables, in the order of `cells`; errors as in `planner.plan`."""
     _check_cells(cells)
     readers = ["", *sorted(set(cells["owner"]) - {""})]
     count = cells["count"].to_numpy(dtype=np.int64)
