@@ -11,7 +11,7 @@ import pytest
 from mma_analysis.show import charts
 from mma_analysis.show.charts import style
 from mma_analysis.show.words import Count
-from show_tables import HIDDEN, NOT_APPLICABLE
+from show_tables import HIDDEN, NOT_APPLICABLE, cases
 
 EVIL = "<b>vet</b> %{x} & <a href='x'>hier</a>"
 KEY = [("oneens", "#b3541e"), (EVIL, "#d8dde1"), ("eens", "#154273")]
@@ -29,8 +29,7 @@ def every_figure(label: str) -> dict[str, go.Figure]:
             [charts.Step(label, 3, "3", is_total=True), charts.Step("b", -1, "−1")]
         ),
         "stacks": charts.stacks(
-            [charts.Stack(label, [0.2, 0.3, 0.5]), charts.Stack("b", None)],
-            KEY,
+            [charts.Stack(label, [0.2, 0.3, 0.5]), charts.Stack("b", None)], KEY
         ),
         "diverging": charts.diverging([charts.Stack(label, [1, 2, 9])], KEY),
         "dumbbells": charts.dumbbells(
@@ -240,17 +239,14 @@ def test_a_month_that_is_not_shown_has_no_dot_and_breaks_the_line():
     assert connected["text"] == ["1", "2"]
 
 
-@pytest.mark.parametrize(("months", "ticks"), [(3, 3), (6, 2), (24, 4), (60, 5)])
+@cases("months ticks", (3, 3), (6, 2), (24, 4), (60, 5))
 def test_months_have_at_most_five_names_on_the_axis(months, ticks):
     rows = [charts.Month("jan 2023", 1, None, 1)] * months
 
     assert len(charts.months(rows).layout.xaxis.tickvals) == ticks
 
 
-@pytest.mark.parametrize(
-    ("highest", "lines"),
-    [(3, [0, 1, 2, 3]), (45, [0, 10, 20, 30, 40]), (49, [0, 10, 20, 30, 40, 50])],
-)
+@cases("highest lines", (3, [0, 1, 2, 3]), (45, [0, 10, 20, 30, 40]), (49, [0, 10, 20, 30, 40, 50]))
 def test_lines_behind_the_months_stop_below_the_names_of_campaigns(highest, lines):
     rows = [charts.Month("jan 2023", highest, None, 1)] * 3
 
@@ -300,7 +296,7 @@ def test_a_name_stands_where_it_covers_no_mark_without_one():
 
     # Left of Hengelo is Almelo; right of Enschede the figure ends.
     assert [(name["text"], name["xanchor"]) for name in names] == [
-        *[("Hengelo", "left"), ("Enschede", "right")],
+        *[("Hengelo", "left"), ("Enschede", "right")]
     ]
 
 
@@ -359,6 +355,6 @@ def test_a_long_label_takes_two_lines_and_every_row_makes_room():
     assert long.layout.height == short.layout.height + style.LABEL_LINE
 
 
-@pytest.mark.parametrize(("colour", "dark"), [("#154273", True), ("#d8dde1", False)])
+@cases("colour dark", ("#154273", True), ("#d8dde1", False))
 def test_text_is_white_on_dark_colours_only(colour, dark):
     assert style.is_dark(colour) is dark

@@ -6,44 +6,44 @@ import pandas as pd
 import pytest
 
 from mma_analysis.show import words
-from show_tables import HIDDEN, MISSING, NOT_APPLICABLE
+from show_tables import HIDDEN, MISSING, NOT_APPLICABLE, cases
 
 
-@pytest.mark.parametrize(
-    ("value", "digits", "expected"),
-    [
-        (0, 0, "0"),
-        (1234, 0, "1.234"),
-        (1234567.891, 2, "1.234.567,89"),
-        (0.5, 0, "1"),
-        (2.5, 0, "3"),
-        (2.05, 1, "2,1"),
-        (-0.04, 1, "0,0"),
-        (-1234, 0, "−1.234"),
-    ],
+@cases(
+    "value digits expected",
+    (0, 0, "0"),
+    (1234, 0, "1.234"),
+    (1234567.891, 2, "1.234.567,89"),
+    (0.5, 0, "1"),
+    (2.5, 0, "3"),
+    (2.05, 1, "2,1"),
+    (-0.04, 1, "0,0"),
+    (-1234, 0, "−1.234"),
 )
 def test_a_number_has_dots_for_thousands_and_rounds_a_half_up(value, digits, expected):
     assert words.number(value, digits) == expected
 
 
-@pytest.mark.parametrize(
-    ("value", "digits", "expected"),
-    [(12, 0, "+12"), (-3, 0, "−3"), (0, 0, "0"), (0.04, 1, "0,0"), (-24.53, 1, "−24,5")],
+@cases(
+    "value digits expected",
+    (12, 0, "+12"),
+    (-3, 0, "−3"),
+    (0, 0, "0"),
+    (0.04, 1, "0,0"),
+    (-24.53, 1, "−24,5"),
 )
 def test_a_signed_number_has_a_true_minus_and_nothing_has_no_sign(value, digits, expected):
     assert words.signed(value, digits) == expected
 
 
-@pytest.mark.parametrize(
-    ("share", "sentence", "table"),
-    [
-        (0.0, "0%", "0%"),
-        (0.001, "minder dan 1%", "<1%"),
-        (0.123, "12%", "12%"),
-        (0.125, "13%", "13%"),
-        (0.999, "meer dan 99%", ">99%"),
-        (1.0, "100%", "100%"),
-    ],
+@cases(
+    "share sentence table",
+    (0.0, "0%", "0%"),
+    (0.001, "minder dan 1%", "<1%"),
+    (0.123, "12%", "12%"),
+    (0.125, "13%", "13%"),
+    (0.999, "meer dan 99%", ">99%"),
+    (1.0, "100%", "100%"),
 )
 def test_a_share_is_0_or_100_percent_only_when_it_is_exactly_that(share, sentence, table):
     assert words.percent(share) == sentence
@@ -55,9 +55,12 @@ def test_a_share_that_is_not_shown_is_a_sign(nothing):
     assert words.share(nothing) == "·"
 
 
-@pytest.mark.parametrize(
-    ("change", "expected"),
-    [(0.26, "26% meer"), (-0.1, "10% minder"), (0.0, "evenveel"), (-0.004, "evenveel")],
+@cases(
+    "change expected",
+    (0.26, "26% meer"),
+    (-0.1, "10% minder"),
+    (0.0, "evenveel"),
+    (-0.004, "evenveel"),
 )
 def test_a_change_is_more_or_fewer_and_not_a_sign(change, expected):
     assert words.change(change) == expected
@@ -73,42 +76,41 @@ def test_money_has_its_sign_in_front_and_cents_on_request():
     assert words.money(12.5, cents=True) == "€\xa012,50"
 
 
-@pytest.mark.parametrize(
-    ("count", "expected"),
-    [(0, "geen meldingen"), (1, "1 melding"), (2, "2 meldingen"), (1200, "1.200 meldingen")],
+@cases(
+    "count expected",
+    (0, "geen meldingen"),
+    (1, "1 melding"),
+    (2, "2 meldingen"),
+    (1200, "1.200 meldingen"),
 )
 def test_a_count_has_its_noun_in_the_right_number(count, expected):
     assert words.meldingen(count) == expected
 
 
-@pytest.mark.parametrize(
-    ("count", "total", "expected"),
-    [
-        (0, 12, "geen van de 12 gemeenten zegt"),
-        (1, 12, "1 van de 12 gemeenten zegt"),
-        (9, 12, "9 van de 12 gemeenten zeggen"),
-        (12, 12, "alle 12 gemeenten zeggen"),
-        (1, 1, "1 gemeente zegt"),
-        (0, 1, "geen gemeente zegt"),
-    ],
+@cases(
+    "count total expected",
+    (0, 12, "geen van de 12 gemeenten zegt"),
+    (1, 12, "1 van de 12 gemeenten zegt"),
+    (9, 12, "9 van de 12 gemeenten zeggen"),
+    (12, 12, "alle 12 gemeenten zeggen"),
+    (1, 1, "1 gemeente zegt"),
+    (0, 1, "geen gemeente zegt"),
 )
 def test_gemeenten_have_their_verb_in_the_right_number(count, total, expected):
     assert words.gemeenten(count, total, "zegt", "zeggen") == expected
 
 
-@pytest.mark.parametrize(
-    ("count", "total", "expected"),
-    [
-        (0, 1, "geen enkele melding"),
-        (1, 1, "de enige melding"),
-        (0, 9, "geen van de 9 meldingen"),
-        (1, 9, "1 van de 9 meldingen"),
-        (9, 9, "alle 9 meldingen"),
-        (19, 19, "alle 19 meldingen"),
-        (5, 20, "25% van de meldingen"),
-        (1, 586, "minder dan 1% van de meldingen"),
-        (0, 586, "geen van de 586 meldingen"),
-    ],
+@cases(
+    "count total expected",
+    (0, 1, "geen enkele melding"),
+    (1, 1, "de enige melding"),
+    (0, 9, "geen van de 9 meldingen"),
+    (1, 9, "1 van de 9 meldingen"),
+    (9, 9, "alle 9 meldingen"),
+    (19, 19, "alle 19 meldingen"),
+    (5, 20, "25% van de meldingen"),
+    (1, 586, "minder dan 1% van de meldingen"),
+    (0, 586, "geen van de 586 meldingen"),
 )
 def test_of_few_meldingen_the_counts_are_told_and_of_many_a_percentage(count, total, expected):
     assert words.of_meldingen(count, total) == expected
@@ -119,9 +121,7 @@ def test_a_large_figure_is_a_count_of_few_and_a_percentage_of_many():
     assert words.figure(5, 20) == "25%"
 
 
-@pytest.mark.parametrize(
-    ("days", "expected"), [(0, "0"), (3, "<0,5"), (46, "1,5"), (181, "6"), (184, "6"), (365, "12")]
-)
+@cases("days expected", (0, "0"), (3, "<0,5"), (46, "1,5"), (181, "6"), (184, "6"), (365, "12"))
 def test_months_are_told_to_the_nearest_half(days, expected):
     assert words.months(days / 30.4375) == expected
 
@@ -130,14 +130,12 @@ def test_small_numbers_have_words_up_to_fourteen():
     assert [words.in_words(n) for n in (0, 1, 14, 15)] == ["geen", "één", "veertien", "15"]
 
 
-@pytest.mark.parametrize(
-    ("begin", "end", "expected"),
-    [
-        ((2021, 7, 1), (2022, 6, 30), "jul 2021 – jun 2022"),
-        ((2021, 7, 1), (2021, 12, 31), "jul – dec 2021"),
-        ((2022, 3, 1), (2022, 3, 31), "mrt 2022"),
-        ((2022, 3, 1), (2023, 3, 31), "mrt 2022 – mrt 2023"),
-    ],
+@cases(
+    "begin end expected",
+    ((2021, 7, 1), (2022, 6, 30), "jul 2021 – jun 2022"),
+    ((2021, 7, 1), (2021, 12, 31), "jul – dec 2021"),
+    ((2022, 3, 1), (2022, 3, 31), "mrt 2022"),
+    ((2022, 3, 1), (2023, 3, 31), "mrt 2022 – mrt 2023"),
 )
 def test_a_span_names_a_year_or_month_once(begin, end, expected):
     assert words.span(dt.date(*begin), dt.date(*end)) == expected
@@ -150,17 +148,17 @@ def test_days_name_the_year_once_within_a_year():
     assert words.days(june, january) == "15 juni 2022 tot en met 1 januari 2023"
 
 
-@pytest.mark.parametrize(
-    ("names", "expected"),
-    [([], ""), (["a"], "a"), (["a", "b"], "a en b"), (list("abc"), "a, b en c")],
-)
+@cases("names expected", ([], ""), (["a"], "a"), (["a", "b"], "a en b"), (list("abc"), "a, b en c"))
 def test_a_listing_ends_with_en(names, expected):
     assert words.listing(names) == expected
 
 
-@pytest.mark.parametrize(
-    ("label", "expected"),
-    [("Geweld en wapens", "geweld en wapens"), ("RIEC", "RIEC"), ("M. zelf", "M. zelf"), ("", "")],
+@cases(
+    "label expected",
+    ("Geweld en wapens", "geweld en wapens"),
+    ("RIEC", "RIEC"),
+    ("M. zelf", "M. zelf"),
+    ("", ""),
 )
 def test_a_label_in_a_sentence_keeps_its_abbreviations(label, expected):
     assert words.small(label) == expected
