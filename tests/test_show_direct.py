@@ -51,15 +51,8 @@ def test_a_gemeente_is_told_its_own(row, said):
 
 @cases(
     "row said",
-    (
-        (6, 1, 0, 1),
-        "…was de helft van de meldingen binnen 1 dag bij de gemeente. Met 95% zekerheid ligt dat "
-        "tussen 0 en 1 dag.…",
-    ),
-    (
-        (6, 0, 0, 0),
-        "…was de helft van de meldingen op dezelfde dag bij de gemeente. Dat is geteld vanaf…",
-    ),
+    ((6, 1, 0, 1), "…was de helft … binnen 1 dag bij de gemeente. … tussen 0 en 1 dag.…"),
+    ((6, 0, 0, 0), "…was de helft … op dezelfde dag bij de gemeente. Dat is geteld vanaf…"),
     ((1, 3, 3, 3), "…M. ze kreeg, bij 1 gemeente met beide dagen in de registratie.…"),
 )
 def test_how_fast_is_told_with_who_it_is_about(row, said):

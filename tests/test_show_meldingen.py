@@ -79,11 +79,7 @@ NO_LARGEST = "Geen onderwerp steekt er in Borne bovenuit"
         "…rugs…",
     ),
     # two are as large
-    (
-        {"drugs": 50, "geweld": 50},
-        "Er is niet één onderwerp dat het vaakst voorkomt. Het onderwerp is altijd bekend.",
-        NO_LARGEST,
-    ),
+    ({"drugs": 50, "geweld": 50}, "Er is niet één … Het onderwerp is altijd bekend.", NO_LARGEST),
     # of the 100 are 80 hidden, in which another topic may be larger
     # what is hidden may be larger
     (
@@ -93,17 +89,9 @@ NO_LARGEST = "Geen onderwerp steekt er in Borne bovenuit"
         "Van wat wij tonen, komt ‘drugs’ in Borne het vaakst voor",
     ),
     # none is the largest of what is shown
-    (
-        {"drugs": 40, "geweld": 40, "overig": HIDDEN, "wonen": HIDDEN},
-        "…",
-        "Waar de meldingen in Borne over gaan",
-    ),
+    ({"drugs": 40, "geweld": 40, "overig": HIDDEN}, "…", "Waar de meldingen in Borne over gaan"),
     # no topic is the largest when more have no topic
-    (
-        {"drugs": 30, "geweld": 10, "onbekend": 60},
-        "…",
-        "Bij 60% van de meldingen in Borne is het onderwerp niet bekend",
-    ),
+    ({"drugs": 30, "geweld": 10, "onbekend": 60}, "…", "Bij 60% … is het onderwerp niet bekend"),
     # 30 is not known, so that it may be the largest, but is no half
     ({"drugs": 25, "geweld": 25, "overig": 20, "onbekend": 30}, "…", NO_LARGEST),
 )
@@ -188,7 +176,7 @@ DRUGS = {"drugs": 60, "geweld": 40}
     (
         DRUGS,
         {"drugs": 40, "geweld": 60},
-        "Geweld en wapens is nu het grootste onderwerp; eerst was dat drugs",
+        "Geweld en wapens is nu het grootste …; eerst was dat drugs",
     ),
     ({"drugs": 50, "geweld": 50}, DRUGS, "Drugs is het grootste onderwerp in jul 2022 – jun 2023"),
     (DRUGS, dict.fromkeys(DRUGS, HIDDEN), "Waar de meldingen in Twente over gaan"),
@@ -202,7 +190,7 @@ def test_the_title_of_the_shift_is_true_in_both_years(first, last, title):
     # which topics shifted more than chance is told
     (
         {"drugs": "more", "geweld": "fewer"},
-        "…Bij drugs en geweld en wapens is de verschuiving groter dan past bij toeval.",
+        "…Bij drugs en geweld en wapens is … groter dan…toeval.",
     ),
     # none did
     ({}, "…Bij geen enkel onderwerp is de verschuiving zo groot dat toeval is uitgesloten."),
@@ -213,10 +201,7 @@ def test_the_title_of_the_shift_is_true_in_both_years(first, last, title):
         "onderwerp veranderde ook. Daardoor verschuiven alle andere mee.",
     ),
     # that none did is said only of what is told
-    (
-        {"geweld": "cannot_tell"},
-        "…Bij geen getoond onderwerp is de verschuiving zo groot dat toeval is uitgesloten.",
-    ),
+    ({"geweld": "cannot_tell"}, "…Bij geen getoond onderwerp is de verschuiving zo groot dat…"),
 )
 def test_how_sure_a_shift_is(verdicts, said):
     says(topics.sure(shift(DRUGS, {"drugs": 81, "geweld": 19}, **verdicts)), said)
@@ -330,23 +315,15 @@ BOTH = "het resultaat en de bruikbaarheid"
 @cases(
     "fields said title",
     # the least registered field is named
-    (
-        {"result": RARELY},
-        f"Eén gegeven is {FEW}: het resultaat. Wat niet…",
-        f"{LEAST}: het resultaat (46%)",
-    ),
+    ({"result": RARELY}, f"Eén gegeven is {FEW}: het resultaat.…", f"{LEAST}: het resultaat (46%)"),
     # fields that are seldom known are counted and named
     (
         {"result": RARELY, "usable": USABLE},
-        f"Twee gegevens zijn {FEW}: {BOTH}. Wat niet…",
+        f"Twee gegevens zijn {FEW}: {BOTH}.…",
         f"{LEAST}: {BOTH} (46%)",
     ),
     # the least of what is shown
-    (
-        {"result": UNTOLD, "usable": USABLE},
-        "…",
-        "Van wat wij tonen, is de bruikbaarheid in Borne het minst vaak geregistreerd (46%)",
-    ),
+    ({"result": UNTOLD, "usable": USABLE}, "…", "Van wat wij tonen, is de bruikbaarheid …(46%)"),
     # the least of what is shown are two
     (
         {"result": UNTOLD, "usable": USABLE, "also_sent_to": SENT},
@@ -357,17 +334,9 @@ BOTH = "het resultaat en de bruikbaarheid"
     # many that are never registered are counted
     (NEVER, "…", "Nooit geregistreerd in Borne: 4 van de 10 gegevens"),
     # never, of those that are shown
-    (
-        {"result": UNTOLD, **NEVER},
-        "…",
-        "Nooit geregistreerd in Borne: 4 van de 9 gegevens die wij tonen",
-    ),
+    ({"result": UNTOLD, **NEVER}, "…", "Nooit …: 4 van de 9 gegevens die wij tonen"),
     # few that are never registered are named
-    (
-        {"result": {"onbekend": 100}, "usable": {"onbekend": 100}},
-        "…",
-        f"Nooit geregistreerd in Borne: {BOTH}",
-    ),
+    (dict.fromkeys(["result", "usable"], {"onbekend": 100}), "…", f"Nooit … in Borne: {BOTH}"),
     # all are as good
     ({}, "…", "Elk gegeven is in Borne even vaak geregistreerd (80%)"),
     # what is told of a part says that it is a part
@@ -415,10 +384,7 @@ NONE_SENT = ("wierden", None, MISSING, None)
         "bij. In de registratie van Losser staat het nooit.",
     ),
     (SOME, "Elke gemeente die leverde, houdt van ten minste een deel…"),
-    (
-        [(slug, True, "shown", 0.5) for slug in GEMEENTEN],
-        "Elke gemeente houdt van ten minste een deel…",
-    ),
+    ([(slug, True, "shown", 0.5) for slug in GEMEENTEN], "Elke gemeente houdt van ten minste…"),
     ([], "Van geen enkele gemeente…"),
 )
 def test_which_gemeenten_never_register_a_result_is_told(rows, said):
@@ -451,7 +417,7 @@ def test_never_hidden_missing_and_known_are_four_things_in_the_table():
     (
         9,
         {"bevestigd": 1, "niet_bevestigd": 2, "onbekend": 6},
-        "… de 3 meldingen …: 1 bevestigd, 0 deels bevestigd en 2 niet bevestigd.",
+        "… 1 bevestigd, 0 deels … en 2 niet …",
     ),
     (9, {"bevestigd": 1, "onbekend": 8}, "Van één melding is het resultaat bekend: bevestigd."),
     (9, {"onbekend": 9}, "Van geen enkele melding is het resultaat bekend."),
@@ -540,29 +506,13 @@ CLOSED = (33.0, 28.0, 40.0, 0.48, 0.78)
         "33 dagen of later.…",
     ),
     # without limits
-    (
-        "time_to_close",
-        (40.0, None, None, 0.3, 0.7),
-        "…is afgesloten binnen 40 dagen; hoe zeker dat is, is niet te zeggen.…",
-    ),
+    ("time_to_close", (40.0, None, None, 0.3, 0.7), "…40 dagen; hoe zeker dat is, …"),
     # nobody is followed for 90 days
-    (
-        "time_to_close",
-        (33.0, 28.0, 40.0, 0.48, None),
-        "…van alle meldingen 48% binnen 30 dagen afgesloten.…",
-    ),
+    ("time_to_close", (33.0, 28.0, 40.0, 0.48, None), "…48% binnen 30 dagen afgesloten.…"),
     # nor for 30
-    (
-        "time_to_close",
-        (33.0, 28.0, 40.0, None, None),
-        "…Welk deel binnen 30 of 90 dagen is afgesloten, is nog niet te zeggen…",
-    ),
+    ("time_to_close", (33.0, 28.0, 40.0, None, None), "…Welk deel … is nog niet te…"),
     # half is not reached
-    (
-        "time_to_close",
-        (None, None, None, 0.1, 0.2),
-        "…Na hoeveel dagen de helft is afgesloten, is nog niet te zeggen.…",
-    ),
+    ("time_to_close", (None, None, None, 0.1, 0.2), "…Na hoeveel dagen de helft is…"),
     # the time to feedback is told in steps of five percent
     (
         "time_to_feedback",
@@ -643,6 +593,7 @@ def backgrounds(*rows):
 
 
 NOTHING = float("nan")
+MORE = ("has_person", "more", 0.2)
 
 
 @cases(
@@ -666,11 +617,7 @@ NOTHING = float("nan")
         "…Geen enkel verschil is groter dan past bij toeval.…",
     ),
     # a share of nothing is not said to be hidden
-    (
-        [("has_time", "cannot_tell", NOTHING, 50, 0), ("has_person", "more", 0.2)],
-        ["tijdstip", "?", "?", "?"],
-        "…",
-    ),
+    ([("has_time", "cannot_tell", NOTHING, 50, 0), MORE], ["tijdstip", "?", "?", "?"], "…"),
 )
 def test_results_by_background(rows, first, note):
     table = backgrounds(*rows)
@@ -703,14 +650,10 @@ ALONE = "is geregistreerd dat alleen de gemeente ze kreeg."
     (
         100,
         {"alleen_gemeente": HIDDEN, "politie": 80, "onbekend": 16},
-        "Hoeveel meldingen alleen de gemeente kreeg, tonen wij niet. Bij 16% van de meldingen…",
+        "Hoeveel … tonen wij niet. Bij 16%…",
     ),
     (9, {"onbekend": 9}, "In de registratie staat niet wie de meldingen nog meer kreeg."),
-    (
-        HIDDEN,
-        {"politie": HIDDEN},
-        f"Wie de meldingen in Borne nog meer kreeg, tonen wij niet. {BELOW}",
-    ),
+    (HIDDEN, {"politie": HIDDEN}, f"Wie de meldingen … nog meer kreeg, tonen wij niet. {BELOW}"),
 )
 def test_what_only_the_gemeente_got_is_told_from_the_registration(total, cells, said):
     says(direct.sentence(borne(total, also_sent_to=cells)), said)
@@ -739,11 +682,7 @@ def test_what_cannot_be_known_is_said_about_the_time_before():
 
 @cases(
     "total cells said",
-    (
-        100,
-        {"ja": 60, "nee": 30, "onbekend": 10},
-        "Voor zover bekend ontbreekt de plaats bij 33% van de meldingen in Borne.…",
-    ),
+    (100, {"ja": 60, "nee": 30, "onbekend": 10}, "Voor zover bekend … de plaats bij 33%…"),
     (9, {"ja": 8, "nee": 1}, "De plaats ontbreekt bij 1 van de 9 meldingen in Borne.…"),
     (9, {"ja": 9}, "De plaats ontbreekt bij geen van de 9 meldingen in Borne.…"),
     (9, {"onbekend": 9}, "In Borne is niet geregistreerd of de plaats in een melding stond.…"),
@@ -796,10 +735,7 @@ def test_when_the_time_is_not_told_the_title_is_about_the_next_kind_of_backgroun
 
 @cases(
     "cells said",
-    (
-        {"ja": 30, "nee": 60, "onbekend": 10},
-        "…minstens 60% en hoogstens 70% van de meldingen in Borne geen tijdstip heeft.…",
-    ),
+    ({"ja": 30, "nee": 60, "onbekend": 10}, "…minstens 60% en hoogstens 70% … heeft.…"),
     ({"ja": 40, "nee": 60}, "…Van elke melding is geregistreerd of er een tijdstip in staat.…"),
     ({"onbekend": 100}, "…is hieruit niet af te leiden.…"),
 )

@@ -50,10 +50,7 @@ A, B, NOABERKRACHT = ("joint", "a"), ("joint", "b"), ("joint", "noaberkracht")
         "12 ingevulde vragenlijsten…",
     ),
     ({}, "Alle 14 gemeenten hebben de vragenlijst beantwoord.…"),
-    (
-        dict.fromkeys(GEMEENTEN, "no_answer"),
-        "Geen van de 14 gemeenten heeft de vragenlijst beantwoord.…",
-    ),
+    (dict.fromkeys(GEMEENTEN, "no_answer"), "Geen van de 14 gemeenten heeft de vragenlijst…"),
 )
 def test_the_response_tells_who_answered_together_and_who_did_not(states, said):
     says(survey.response_sentence(responded(**states)), said)
@@ -180,10 +177,7 @@ def test_what_the_others_think_is_bounded(neutral, strongly, said):
 
 @cases(
     "given title",
-    (
-        [answers("vastgoedcampagne", {"ja": 9, "nee": 3}, 12, label="Doet mee in 2023")],
-        "Doet mee in 2023: 9 van de 12 gemeenten zeggen ja",
-    ),
+    ([answers("vastgoedcampagne", {"ja": 9, "nee": 3}, 12, label="Mee")], "Mee: 9 van de 12 …"),
     ([], "Deelname aan de vastgoedcampagne: dit is niet gevraagd…"),
 )
 def test_the_title_says_which_campaign_was_asked_about(given, title):
