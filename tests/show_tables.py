@@ -3,19 +3,23 @@
 A cell is a number that is shown, or the state of one that is not.
 """
 
-import json
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
+import pyarrow as pa
+import pytest
 
 from mma_analysis.evaluation import Evaluation
-from mma_analysis.settings import load
-from mma_analysis.show.blocks import Block, Chart, Meaning, Sure, Terms, Text
+from mma_analysis.settings import Edition
+from mma_analysis.show.blocks import Chart, Table, Terms, Text
 from mma_analysis.vocabulary import Vocabulary
 
 VOCABULARY = Vocabulary()
-
 
 Cell = int | str
 HIDDEN, MISSING, NOT_APPLICABLE = "hidden", "missing", "not_applicable"
@@ -40,8 +44,6 @@ PERIODS = [
     ("2023-03", "month", "2023-03-01", "2023-03-31"),
 ]
 
-COARSENED = ["area", "breakdown", "kind", "shown_breakdown", "shown_kind"]
-
 SETTINGS = """
 [evaluatie]
 titel = "Proef"
@@ -52,60 +54,99 @@ peildatum = 2023-06-30
 """
 
 
+@dataclass(frozen=True, repr=False)
+class InMemory(Evaluation):
+    """An evaluation of tables that stand in no file, with the types that a file gives them back."""
+
+    frames: dict[str, pd.DataFrame]
+
+    @cached_property
+    def manifest(self) -> dict[str, Any]:
+        return {"version": "1", "edition": "proef", "key": "abc", "figures": "abcdefghijklmnop"}
+
+    @cached_property
+    def _files(self) -> dict[str, Path]:
+        return dict.fromkeys(self.frames, self.processed)
+
+    def table(self, name: str) -> pd.DataFrame:
+        if name in self.frames and name not in self._tables:
+            table = pa.Table.from_pandas(self.frames[name], preserve_index=False).to_pandas()
+            self._tables[name] = self._in_reading_order(name, table)
+        return super().table(name)
+
+
+@cache
+def edition(settings: str) -> Edition:
+    """The edition with these settings."""
+    made = Edition.model_validate(tomllib.loads(settings))
+    made._folder, made._vocabulary = Path("proef"), VOCABULARY
+    return made
+
+
 def evaluation(
-    folder: Path,
-    tables: dict[str, pd.DataFrame] | None = None,
-    *,
+    *given: dict[str, pd.DataFrame],
     area: str = "borne",
-    audience: str = "openbaar",
+    audience: Literal["openbaar", "intern"] = "openbaar",
     settings: str = SETTINGS,
+    counts: dict[str, Cell] | None = None,
+    **tables: pd.DataFrame,
 ) -> Evaluation:
-    """An evaluation of an edition with these tables, the periods and two known gemeenten."""
-    raw, processed = folder / "raw" / "proef", folder / "processed"
-    for place in (raw, processed / "measures"):
-        place.mkdir(parents=True, exist_ok=True)
-    (raw / "evaluatie.toml").write_text(settings, encoding="utf-8")
-    (processed / "manifest.json").write_text(json.dumps({"version": "1"}), encoding="utf-8")
-    for name, table in {**empty_tables(), **(tables or {})}.items():
-        table.to_parquet(processed / "measures" / f"{name}.parquet", index=False)
-    who = "intern" if audience == "intern" else "openbaar"
-    return Evaluation(VOCABULARY.area(area), load(raw), who, processed)
+    """An evaluation with these tables; `counts` are those of the area, by period."""
+    frames = dict(empty_tables())
+    if counts is not None:
+        frames["per_period"] = per_period({area: counts})
+    for more in (*given, tables):
+        frames |= more
+    return InMemory(
+        VOCABULARY.area(area), edition(settings), audience, Path("processed"), frames=frames
+    )
 
 
+def frame(columns: str, *rows: tuple) -> pd.DataFrame:
+    """A table with these columns and rows."""
+    return pd.DataFrame(list(rows), columns=columns.split())
+
+
+LIMITS = "low high verdict"
+SPLIT = "period_from period_to count_from count_to new months same"
+# The tables that every edition has, and their columns.
+EMPTY = {
+    "growth_split": SPLIT,
+    "growth_per_gemeente": f"area {SPLIT}",
+    "trend": f"change {LIMITS} variance",
+    "expected_months": "area period low high",
+    "national_comparison": "year_from year_to national_change",
+    "year_on_year": f"area ratio {LIMITS}",
+    "time_to_receive": "area",
+    "before_connection": f"area ratio {LIMITS}",
+    "experience_by_answer": "question value rank median_days",
+    "campaigns": "campaign verdict",
+    "campaign_series": "campaign months ratio low high",
+    "costs": "area per_year amount per_melding",
+    "costs_of_district": "per_melding",
+    "costs_per_phase": "begin end payer area amount",
+    "cost_scenarios": "scenario receipts whole_year",
+    "comparison": "area count expected ratio verdict",
+    "overdispersion": "gemeenten phi tau2",
+    "concentration": "area groups count total share",
+    "topic_shift": f"area value change {LIMITS}",
+    "completeness": "area period field registers state",
+    "result_by_background": "area background verdict",
+    "time_to_close": "area",
+    "closing_curve": "area day closed waiting",
+    "time_to_feedback": "area",
+    "outcomes_over_time": "area acted within_90",
+}
+
+
+@cache
 def empty_tables() -> dict[str, pd.DataFrame]:
     """The tables that every edition has, with nothing in them but periods and connections."""
-    change = ["low", "high", "verdict"]
-    split = ["period_from", "period_to", "count_from", "count_to", "new", "months", "same"]
-    return {
+    return {name: frame(columns) for name, columns in EMPTY.items()} | {
         "periods": periods(),
         "connection": connection(),
-        "coarsened": pd.DataFrame(columns=COARSENED, dtype="str"),
+        "coarsened": coarsened(),
         "per_period": per_period(),
-        "growth_split": pd.DataFrame(columns=split),
-        "growth_per_gemeente": pd.DataFrame(columns=["area", *split]),
-        "trend": pd.DataFrame(columns=["change", *change, "variance"]),
-        "expected_months": pd.DataFrame(columns=["area", "period", "low", "high"]),
-        "national_comparison": pd.DataFrame(columns=["year_from", "year_to", "national_change"]),
-        "year_on_year": pd.DataFrame(columns=["area", "ratio", *change]),
-        "time_to_receive": pd.DataFrame(columns=["area"]),
-        "before_connection": pd.DataFrame(columns=["area", "ratio", "low", "high", "verdict"]),
-        "experience_by_answer": pd.DataFrame(columns=["question", "value", "rank", "median_days"]),
-        "campaigns": pd.DataFrame(columns=["campaign", "verdict"]),
-        "campaign_series": pd.DataFrame(columns=["campaign", "months", "ratio", "low", "high"]),
-        "costs": pd.DataFrame(columns=["area", "per_year", "amount", "per_melding"]),
-        "costs_of_district": pd.DataFrame(columns=["per_melding"]),
-        "costs_per_phase": pd.DataFrame(columns=["begin", "end", "payer", "area", "amount"]),
-        "cost_scenarios": pd.DataFrame(columns=["scenario", "receipts", "whole_year"]),
-        "comparison": pd.DataFrame(columns=["area", "count", "expected", "ratio", "verdict"]),
-        "overdispersion": pd.DataFrame(columns=["gemeenten", "phi", "tau2"]),
-        "concentration": pd.DataFrame(columns=["area", "groups", "count", "total", "share"]),
-        "topic_shift": pd.DataFrame(columns=["area", "value", "change", "low", "high", "verdict"]),
-        "completeness": pd.DataFrame(columns=["area", "period", "field", "registers", "state"]),
-        "result_by_background": pd.DataFrame(columns=["area", "background", "verdict"]),
-        "time_to_close": pd.DataFrame(columns=["area"]),
-        "closing_curve": pd.DataFrame(columns=["area", "day", "closed", "waiting"]),
-        "time_to_feedback": pd.DataFrame(columns=["area"]),
-        "outcomes_over_time": pd.DataFrame(columns=["area", "acted", "within_90"]),
         "received_twice": received_twice(pd.NA, pd.NA),
     }
 
@@ -138,7 +179,8 @@ def received_twice(receipts: Any, tips: Any, per_10000: float | None = None) -> 
 
 def coarsened(*levels: tuple[str, str, str, str], area: str = "borne") -> pd.DataFrame:
     """Breakdown and kind of period of an area, and the level that is told instead."""
-    return pd.DataFrame([(area, *level) for level in levels], columns=COARSENED, dtype="str")
+    columns = ["area", "breakdown", "kind", "shown_breakdown", "shown_kind"]
+    return pd.DataFrame([(area, *level) for level in levels], columns=columns, dtype="str")
 
 
 def counted(cell: Cell) -> dict[str, Any]:
@@ -150,33 +192,23 @@ def counted(cell: Cell) -> dict[str, Any]:
 
 def per_period(cells: dict[str, dict[str, Cell]] | None = None, **more: Any) -> pd.DataFrame:
     """Counts by area and period; what is not given is hidden. `more` is the same in all rows."""
-    defaults = {
-        "connected_months": 12.0,
-        "connected_gemeenten": 14,
-        "per_month": pd.NA,
-        "per_month_low": pd.NA,
-        "per_month_high": pd.NA,
-        "per_10000": pd.NA,
-        "per_10000_low": pd.NA,
-        "per_10000_high": pd.NA,
-    }
+    rates = [f"{rate}{end}" for rate in ("per_month", "per_10000") for end in ("", "_low", "_high")]
+    same = {"connected_months": 12.0, "connected_gemeenten": 14, **dict.fromkeys(rates, pd.NA)}
+    same |= more
     rows = [
         {
             "area": area,
             "period": period,
             "kind": kind,
             **counted((cells or {}).get(area, {}).get(period, HIDDEN)),
-            **defaults,
-            **more,
+            **same,
         }
         for area in [*GEMEENTEN, DISTRICT]
         for period, kind, *_ in PERIODS
         if kind != "month" or area == DISTRICT
     ]
-    table = pd.DataFrame(rows)
-    rates = [f"{rate}{end}" for rate in ("per_month", "per_10000") for end in ("", "_low", "_high")]
-    rates = ["connected_months", *rates]
-    return table.astype({"count": "Int64", **dict.fromkeys(rates, "Float64")})
+    types = dict.fromkeys(["connected_months", *rates], "Float64") | {"count": "Int64"}
+    return pd.DataFrame(rows).astype(types)
 
 
 def breakdown(
@@ -186,47 +218,30 @@ def breakdown(
 
     A share's interval is the share give or take 0.1: made up, but easy to see again.
     """
-    codes = {
-        "topic_group": VOCABULARY.topic_groups,
-        "topic": VOCABULARY.topics,
-    }.get(field) or VOCABULARY.values(field)
+    codes = {"topic_group": VOCABULARY.topic_groups, "topic": VOCABULARY.topics}.get(
+        field
+    ) or VOCABULARY.values(field)
+    kind = "whole" if period == "whole" else "year"
     rows = []
     for code in codes:
         cell = counted(cells.get(code, 0))
         share = cell["count"] / total if cell["state"] == "shown" and total else pd.NA
-        rows.append(
-            {
-                "area": area,
-                "period": period,
-                "kind": "whole" if period == "whole" else "year",
-                "breakdown": field,
-                "value": code,
-                **cell,
-                "share": share,
-                "share_low": share - 0.1,
-                "share_high": share + 0.1,
-            }
-        )
+        limits = {"share": share, "share_low": share - 0.1, "share_high": share + 0.1}
+        of = {"area": area, "period": period, "kind": kind, "breakdown": field, "value": code}
+        rows.append({**of, **cell, **limits})
     shares = dict.fromkeys(["share", "share_low", "share_high"], "Float64")
     return pd.DataFrame(rows).astype({"count": "Int64", **shares})
 
 
 def answers(
-    code: str,
-    counts: dict[str, int],
-    answered: int,
-    *,
-    kind: str = "single",
-    label: str = "Een vraag",
+    code: str, counts: dict[str, int], answered: int, *, kind: str = "single", label: str = "Vraag"
 ) -> pd.DataFrame:
     """The counted answers to one question."""
-    return pd.DataFrame(
-        [
-            (code, kind, label, position, value, count, answered)
-            for position, (value, count) in enumerate(counts.items())
-        ],
-        columns=["question", "kind", "label", "position", "value", "count", "answered"],
-    )
+    rows = [
+        (code, kind, label, position, value, count, answered)
+        for position, (value, count) in enumerate(counts.items())
+    ]
+    return frame("question kind label position value count answered", *rows)
 
 
 def agreeing(code: str, label: str, *counts: int, no_opinion: int = 0) -> pd.DataFrame:
@@ -240,32 +255,41 @@ def split(
     count_from: int, count_to: int, new: float, months: float, same: float
 ) -> dict[str, pd.DataFrame]:
     """The growth between the two years and its causes."""
-    columns = ["period_from", "period_to", "count_from", "count_to", "new", "months", "same"]
     row = (FIRST, LAST, count_from, count_to, new, months, same)
-    return {"growth_split": pd.DataFrame([row], columns=columns)}
+    return {"growth_split": frame(SPLIT, row)}
 
 
 def trend(
     change: float, low: float, high: float, verdict: str, variance: str = "poisson"
 ) -> dict[str, pd.DataFrame]:
     """The change within the same gemeenten."""
-    columns = ["change", "low", "high", "verdict", "variance"]
-    return {"trend": pd.DataFrame([(change, low, high, verdict, variance)], columns=columns)}
+    return {"trend": frame(EMPTY["trend"], (change, low, high, verdict, variance))}
 
 
 def year_on_year(ratio: float, low: float, high: float, verdict: str) -> dict[str, pd.DataFrame]:
     """Borne's last year compared with the year before."""
-    columns = ["area", "ratio", "low", "high", "verdict"]
-    return {"year_on_year": pd.DataFrame([("borne", ratio, low, high, verdict)], columns=columns)}
+    return {"year_on_year": frame(EMPTY["year_on_year"], ("borne", ratio, low, high, verdict))}
 
 
-def told(block: Block) -> str:
-    """What a block says, as one text."""
-    if isinstance(block, Text):
-        return block.plain
-    if isinstance(block, Chart):
-        return block.title
-    if isinstance(block, Terms):
-        return " ".join(f"{term}: {meaning}" for term, meaning in block.terms)
-    assert isinstance(block, Sure | Meaning)
-    return block.sentence
+def told(shown: Any) -> str:
+    """What a block says, as one text; of a figure or a table its title. A text is its own."""
+    if isinstance(shown, Text):
+        said = shown.plain
+    elif isinstance(shown, Chart | Table):
+        said = shown.title if isinstance(shown, Chart) else shown.caption
+    elif isinstance(shown, Terms):
+        said = " ".join(f"{term}: {meaning}" for term, meaning in shown.terms)
+    else:
+        said = shown if isinstance(shown, str) else shown.sentence
+    return said.replace("\xa0", " ")
+
+
+def says(shown: Any, expected: str) -> None:
+    """See that a block says this; … stands for words that the test is not about."""
+    pattern = ".*".join(re.escape(part) for part in re.split(" ?… ?", expected))
+    assert re.fullmatch(pattern, told(shown)), f"{told(shown)!r} is not {expected!r}"
+
+
+def cases(names: str, *rows: tuple) -> pytest.MarkDecorator:
+    """A test per row, with what stands in it under these names."""
+    return pytest.mark.parametrize(names.split(), rows)

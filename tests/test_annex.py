@@ -51,9 +51,8 @@ def read_back(sheet: Worksheet) -> list[list[object]]:
     return [[cell.value for cell in row] for row in sheet[table.ref]]
 
 
-def of_hand(folder: Path, tables: dict[str, pd.DataFrame], settings: str = SETTINGS) -> list[Sheet]:
-    e = evaluation(folder, tables, area="twente", settings=settings)
-    return annex.sheets(e)
+def of_hand(tables: dict[str, pd.DataFrame], settings: str = SETTINGS) -> list[Sheet]:
+    return annex.sheets(evaluation(tables, area="twente", settings=settings))
 
 
 def named(sheets: list[Sheet], name: str) -> Sheet:
@@ -133,14 +132,14 @@ def test_what_an_edition_lacks_is_left_out_with_a_reason_and_never_fails(edition
 # --- what stands in a cell -----------------------------------------------------------------------
 
 
-def test_zero_hidden_missing_and_not_applicable_are_four_different_things(tmp_path):
+def test_zero_hidden_missing_and_not_applicable_are_four_different_things():
     cells = {
         "borne": {"whole": 0},
         "almelo": {"whole": "hidden"},
         "losser": {"whole": "missing"},
         "wierden": {"whole": "not_applicable"},
     }
-    sheet = named(of_hand(tmp_path, {"per_period": per_period(cells)}), "Per periode")
+    sheet = named(of_hand({"per_period": per_period(cells)}), "Per periode")
 
     told = {row[0]: (row[5], row[6], row[10]) for row in sheet.rows if row[4] == "hele periode"}
     assert [c.head for c in sheet.columns][5:7] == ["Aantal", "Toestand"]
@@ -150,13 +149,11 @@ def test_zero_hidden_missing_and_not_applicable_are_four_different_things(tmp_pa
     assert told["Wierden"][:2] == ("niet van toepassing", "niet van toepassing")
 
 
-def test_a_share_says_why_it_is_not_there(tmp_path):
+def test_a_share_says_why_it_is_not_there():
     shown = breakdown("topic_group", {"drugs": 9, "geweld": "hidden"}, 20)
     hidden = per_period({"borne": {"whole": "hidden"}})
 
-    sheet = named(
-        of_hand(tmp_path, {"per_topic_group": shown, "per_period": hidden}), "Per hoofdgroep"
-    )
+    sheet = named(of_hand({"per_topic_group": shown, "per_period": hidden}), "Per hoofdgroep")
 
     shares = dict(zip(column(sheet, "Waarde"), column(sheet, "Aandeel"), strict=True))
     assert shares["Drugs"] == 0.45
@@ -164,7 +161,7 @@ def test_a_share_says_why_it_is_not_there(tmp_path):
     assert shares["Overig"] == 0
 
 
-def test_a_count_without_a_state_says_what_the_count_of_its_period_says(tmp_path):
+def test_a_count_without_a_state_says_what_the_count_of_its_period_says():
     change = pd.DataFrame(
         [
             {
@@ -177,7 +174,7 @@ def test_a_count_without_a_state_says_what_the_count_of_its_period_says(tmp_path
     counts = per_period({"borne": {"2021-07/2022-06": "not_applicable", "2022-07/2023-06": 7}})
 
     tables = {"growth_per_gemeente": change, "per_period": counts}
-    sheet = named(of_hand(tmp_path, tables), "Groei per gemeente")
+    sheet = named(of_hand(tables), "Groei per gemeente")
 
     assert column(sheet, "Aantal in de eerste periode") == ["niet van toepassing"]
     assert column(sheet, "Aantal in de laatste periode") == [7]
@@ -196,7 +193,7 @@ def changed(columns: list[str], *rows: tuple[object, ...]) -> pd.DataFrame:
 
 
 @pytest.fixture
-def compared(tmp_path) -> list[Sheet]:
+def compared() -> list[Sheet]:
     """The annex of an edition with an earlier one: Borne was in both, Losser was not."""
     counts = ["table", "area", "period", "breakdown", "value"]
     tables = {
@@ -216,7 +213,7 @@ def compared(tmp_path) -> list[Sheet]:
             columns=["what", "of", "before", "after"],
         ),
     }
-    return of_hand(tmp_path, tables)
+    return of_hand(tables)
 
 
 def test_both_editions_stand_beside_each_other_and_are_not_subtracted(compared):
@@ -279,14 +276,11 @@ def test_another_text_is_left_as_it_is(text):
     assert harmless(text) == text
 
 
-def test_a_campaign_that_is_named_as_a_formula_is_a_text_in_the_workbook(tmp_path):
+def test_a_campaign_that_is_named_as_a_formula_is_a_text_in_the_workbook():
     campaigns = pd.DataFrame(
         [{"campaign": '=HYPERLINK("x")', "months": 20, "ratio": 1.0, "low": 0.5, "high": 2.0}]
     ).assign(verdict="cannot_tell")
-    e = evaluation(tmp_path, {"campaign_series": campaigns}, area="twente")
-    (tmp_path / "processed" / "manifest.json").write_text(
-        '{"version": "1", "edition": "proef", "key": "abc", "figures": "abc"}', encoding="utf-8"
-    )
+    e = evaluation(area="twente", campaign_series=campaigns)
 
     read = openpyxl.load_workbook(io.BytesIO(annex_workbook(e)))
 
@@ -417,11 +411,8 @@ def test_the_same_evaluation_gives_the_same_bytes(district, content):
     assert annex_workbook(district) == content
 
 
-def test_an_edition_that_is_no_example_says_nothing_of_invented_data(tmp_path):
-    e = evaluation(tmp_path, {"per_period": per_period({"borne": {HALVES[0]: 7}})}, area="twente")
-    (tmp_path / "processed" / "manifest.json").write_text(
-        '{"version": "1", "edition": "proef", "key": "abc", "figures": "abc"}', encoding="utf-8"
-    )
+def test_an_edition_that_is_no_example_says_nothing_of_invented_data():
+    e = evaluation(area="twente", per_period=per_period({"borne": {HALVES[0]: 7}}))
 
     read = openpyxl.load_workbook(io.BytesIO(annex_workbook(e)))
 

@@ -2,74 +2,56 @@
 
 import datetime as dt
 
-import pandas as pd
-import pytest
-
 from mma_analysis.compare import change_tables
 from mma_analysis.show import changes
-from mma_analysis.show.blocks import Table
 from mma_analysis.show.head import head
-from show_tables import DISTRICT, SETTINGS, evaluation, told
+from show_tables import DISTRICT, FIRST, SETTINGS, cases, evaluation, frame, says, told
 
-YEAR, LONGER = "2021-07-01/2022-06-30", "2021-07-01/2023-06-30"
-TOTALS = ["area", "period_before", "period_after"]
-COUNTS = ["table", "area", "period", "breakdown", "value"]
-COUNTS += ["count_before", "state_before", "count_after", "state_after"]
-DEFINITIONS = ["what", "of", "before", "after"]
+LONGER = "2021-07-01/2023-06-30"
+YEAR = "2021-07-01/2022-06-30"
+COUNTS = "table area period breakdown value count_before state_before count_after state_after"
 
 
-@pytest.fixture
-def compared(tmp_path):
-    """Make an evaluation with an earlier edition: its whole period, and what changed."""
-
-    def make(counts=(), definitions=(), before=YEAR, area="borne"):
-        tables = {
-            "changed_totals": pd.DataFrame(
-                [(area, before, LONGER), ("losser", YEAR, LONGER)], columns=TOTALS
-            ),
-            "changed_counts": pd.DataFrame(counts, columns=COUNTS).astype(
-                {"count_before": "Int64", "count_after": "Int64"}
-            ),
-        }
-        if definitions is not None:
-            tables["changed_definitions"] = pd.DataFrame(definitions, columns=DEFINITIONS)
-        return evaluation(tmp_path, tables, area=area)
-
-    return make
+def compared(*counts, definitions=(), before=YEAR):
+    """Borne with an earlier edition: its whole period, and what changed."""
+    numbers = {"count_before": "Int64", "count_after": "Int64"}
+    totals = ("borne", before, LONGER), ("losser", YEAR, LONGER)
+    tables = {
+        "changed_totals": frame("area period_before period_after", *totals),
+        "changed_counts": frame(COUNTS, *counts).astype(numbers),
+    }
+    if definitions is not None:
+        tables["changed_definitions"] = frame("what of before after", *definitions)
+    return evaluation(tables)
 
 
-def test_without_an_earlier_edition_that_is_said_once(tmp_path):
-    e = evaluation(tmp_path)
-
-    assert told(changes.sentence(e)) == changes.NO_EARLIER
+def test_without_an_earlier_edition_that_is_said_once():
     rest = (changes.figures_table, changes.definitions_table, changes.sure, changes.meaning)
-    assert [told(block(e)) for block in rest] == [""] * 4
+
+    assert told(changes.sentence(evaluation())) == changes.NO_EARLIER
+    assert [told(block(evaluation())) for block in rest] == [""] * 4
 
 
-@pytest.mark.parametrize(
-    ("before", "expected"),
-    [
-        (YEAR, "De vorige editie ging over jul 2021 – jun 2022. Deze gaat over jul 2021 – jun"),
-        (LONGER, "De vorige editie ging over dezelfde tijd: jul 2021 – jun 2023."),
-        (None, "In de vorige editie stond Borne nog niet."),
-    ],
+@cases(
+    "before said",
+    (YEAR, "De vorige editie ging over jul 2021 – jun 2022. Deze gaat over jul 2021 – jun…"),
+    (LONGER, "De vorige editie ging over dezelfde tijd: jul 2021 – jun 2023.…"),
+    (None, "In de vorige editie stond Borne nog niet.…"),
 )
-def test_the_times_of_both_editions_are_told(compared, before, expected):
-    assert told(changes.sentence(compared(before=before))).startswith(expected)
+def test_the_times_of_both_editions_are_told(before, said):
+    says(changes.sentence(compared(before=before)), said)
 
 
-def test_a_count_is_told_as_it_was_and_as_it_is_and_never_subtracted(compared):
-    e = compared(
-        [
+def test_a_count_is_told_as_it_was_and_as_it_is_and_never_subtracted():
+    table = changes.figures_table(
+        compared(
             ("per_period", "borne", YEAR, "", "", 43, "shown", 1047, "shown"),
             ("per_topic_group", "borne", YEAR, "topic_group", "drugs", None, "hidden", 7, "shown"),
             ("per_follow_up", "borne", YEAR, "result", "bevestigd", 6, "shown", None, "missing"),
             ("per_period", "almelo", YEAR, "", "", 1, "shown", 2, "shown"),
-        ]
+        )
     )
-    table = changes.figures_table(e)
 
-    assert isinstance(table, Table)
     assert table.rows == [
         ["Alle meldingen", "jul 2021 – jun 2022", "43", "1.047"],
         ["Onderwerp (hoofdgroep): drugs", "jul 2021 – jun 2022", "·", "7"],
@@ -78,22 +60,21 @@ def test_a_count_is_told_as_it_was_and_as_it_is_and_never_subtracted(compared):
     assert not table.is_folded
 
 
-def test_a_long_table_is_folded(compared):
+def test_a_long_table_is_folded():
     row = ("per_period", "borne", YEAR, "", "", 1, "shown", 2, "shown")
-    e = compared([row] * (changes.MOST_ROWS + 1))
+    e = compared(*[row] * (changes.MOST_ROWS + 1))
     table = changes.figures_table(e)
 
-    assert isinstance(table, Table)
     assert table.is_folded
-    assert told(changes.sentence(e)).endswith("zijn 13 aantallen van dit rapport anders dan toen.")
+    says(changes.sentence(e), "…zijn 13 aantallen van dit rapport anders dan toen.")
     assert table._repr_html_().startswith('<details class="keep"><summary>Tabel: Aantallen over')
 
 
-def test_no_other_count_is_a_sentence(compared):
-    assert "is geen enkel aantal van dit rapport anders" in told(changes.figures_table(compared()))
+def test_no_other_count_is_a_sentence():
+    says(changes.figures_table(compared()), "…is geen enkel aantal van dit rapport anders…")
 
 
-def test_a_definition_is_told_in_words_and_in_the_order_of_the_settings(compared):
+def test_a_definition_is_told_in_words_and_in_the_order_of_the_settings():
     e = compared(
         definitions=[
             ("threshold", "", "5", "10"),
@@ -105,7 +86,6 @@ def test_a_definition_is_told_in_words_and_in_the_order_of_the_settings(compared
     )
     table = changes.definitions_table(e)
 
-    assert isinstance(table, Table)
     assert [row[1:] for row in table.rows] == [
         ["30 juni 2022", "30 juni 2023"],
         ["5", "10"],
@@ -114,21 +94,19 @@ def test_a_definition_is_told_in_words_and_in_the_order_of_the_settings(compared
         ["versie 1", "versie 2"],
     ]
     assert table.rows[2][0] == "Almelo aangesloten sinds"
-    assert "alleen naast elkaar als" in told(changes.meaning(e))
+    says(changes.meaning(e), "…alleen naast elkaar als…")
 
 
-@pytest.mark.parametrize(
-    ("definitions", "said", "meant"),
-    [
-        ((), "Alle cijfers betekenen hetzelfde", "mogen naast elkaar staan"),
-        (None, "is toen niet vastgelegd", "Wees voorzichtig"),
-    ],
+@cases(
+    "definitions said meant",
+    ((), "…Alle cijfers betekenen hetzelfde…", "…mogen naast elkaar staan…"),
+    (None, "…is toen niet vastgelegd…", "…Wees voorzichtig…"),
 )
-def test_the_same_meaning_and_an_unknown_one_are_told_apart(compared, definitions, said, meant):
+def test_the_same_meaning_and_an_unknown_one_are_told_apart(definitions, said, meant):
     e = compared(definitions=definitions)
 
-    assert said in told(changes.definitions_table(e))
-    assert meant in told(changes.meaning(e))
+    says(changes.definitions_table(e), said)
+    says(changes.meaning(e), meant)
 
 
 def test_the_tables_come_from_two_folders_of_released_tables(tmp_path):
@@ -137,23 +115,21 @@ def test_the_tables_come_from_two_folders_of_released_tables(tmp_path):
         (tmp_path / name).mkdir()
         days = [
             ("whole", dt.date(2021, 7, 1), dt.date.fromisoformat(end)),
-            ("2021-07/2022-06", dt.date(2021, 7, 1), dt.date(2022, 6, 30)),
+            (FIRST, dt.date(2021, 7, 1), dt.date(2022, 6, 30)),
         ]
-        periods = pd.DataFrame(days, columns=["period", "begin", "end"])
-        periods.to_parquet(tmp_path / name / "periods.parquet")
         rows = [
-            {"area": "borne", "period": period, "kind": kind, "count": count, "state": "shown"}
-            for period, kind in (("whole", "whole"), ("2021-07/2022-06", "year"))
+            ("borne", period, kind, count, "shown")
+            for period, kind in (("whole", "whole"), (FIRST, "year"))
         ]
-        pd.DataFrame(rows).to_parquet(tmp_path / name / "per_period.parquet")
+        frame("period begin end", *days).to_parquet(tmp_path / name / "periods.parquet")
+        counts = frame("area period kind count state", *rows)
+        counts.to_parquet(tmp_path / name / "per_period.parquet")
 
     tables = change_tables(tmp_path / "now", tmp_path / "before", (None, None))
 
     assert set(tables) == {"changed_totals", "changed_counts"}
-    changed = tables["changed_counts"]
-    assert changed[["period", "count_before", "count_after"]].to_numpy().tolist() == [
-        [YEAR, 43, 47]
-    ]
+    changed = tables["changed_counts"][["period", "count_before", "count_after"]]
+    assert changed.to_numpy().tolist() == [[YEAR, 43, 47]]
     assert tables["changed_totals"]["period_after"].item() == LONGER
 
 
@@ -166,14 +142,11 @@ ERRATA = SETTINGS.replace(
 )
 
 
-def test_what_was_put_right_is_at_the_top_newest_first_and_is_no_markup(tmp_path):
-    shown = head(evaluation(tmp_path, area=DISTRICT, settings=ERRATA))
+def test_what_was_put_right_is_at_the_top_newest_first_and_is_no_markup():
+    shown = head(evaluation(area=DISTRICT, settings=ERRATA))
     html = shown._repr_html_()
 
     assert [day for day, _ in shown.errata] == ["2 oktober 2023", "1 september 2023"]
     assert '<aside class="change" aria-label="Erratum">' in html
     assert "Almelo &lt;was&gt; te laag." in html
-
-
-def test_without_erratum_there_is_no_block(tmp_path):
-    assert "Erratum" not in head(evaluation(tmp_path, area=DISTRICT))._repr_html_()
+    assert "Erratum" not in head(evaluation(area=DISTRICT))._repr_html_()

@@ -11,7 +11,7 @@ import pytest
 from mma_analysis.show import charts
 from mma_analysis.show.charts import style
 from mma_analysis.show.words import Count
-from show_tables import HIDDEN, NOT_APPLICABLE
+from show_tables import HIDDEN, NOT_APPLICABLE, cases
 
 EVIL = "<b>vet</b> %{x} & <a href='x'>hier</a>"
 KEY = [("oneens", "#b3541e"), (EVIL, "#d8dde1"), ("eens", "#154273")]
@@ -29,8 +29,7 @@ def every_figure(label: str) -> dict[str, go.Figure]:
             [charts.Step(label, 3, "3", is_total=True), charts.Step("b", -1, "−1")]
         ),
         "stacks": charts.stacks(
-            [charts.Stack(label, [0.2, 0.3, 0.5]), charts.Stack("b", None)],
-            KEY,
+            [charts.Stack(label, [0.2, 0.3, 0.5]), charts.Stack("b", None)], KEY
         ),
         "diverging": charts.diverging([charts.Stack(label, [1, 2, 9])], KEY),
         "dumbbells": charts.dumbbells(
@@ -113,18 +112,11 @@ def test_a_text_of_somebody_else_is_never_markup_or_a_template(kind):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_figure_carries_plain_numbers_and_no_packed_arrays(kind):
-    text = str(every_figure("x")[kind].to_json())
+def test_a_figure_has_plain_numbers_a_height_and_no_legend_or_tools(kind):
+    figure = every_figure("x")[kind]
+    layout, text = as_json(figure)["layout"], str(figure.to_json())
 
-    assert "bdata" not in text
-    assert "NaN" not in text
-    assert "Infinity" not in text
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_a_figure_has_a_height_and_no_legend_or_tools(kind):
-    layout = as_json(every_figure("x")[kind])["layout"]
-
+    assert [packed for packed in ("bdata", "NaN", "Infinity") if packed in text] == []
     assert layout["height"] > 50
     assert layout["showlegend"] is False
     assert layout["dragmode"] is False
@@ -141,25 +133,22 @@ def test_numbers_of_pandas_come_out_as_numbers():
 # --- each kind -----------------------------------------------------------------------------------
 
 
-def test_a_bar_has_its_label_and_its_size_beside_it():
-    figure = charts.bars([charts.Bar("Drugs", 12, "12"), charts.Bar("Geweld", 0, "0")])
+@cases(
+    "bar said hover",
+    (charts.Bar("Drugs", 12, "12"), "<b>12</b>", "Drugs: 12"),
+    (charts.Bar("Drugs", 0, "0"), "0", "Drugs: 0"),
+    # what is not shown has words and no bar
+    (charts.Bar("Drugs", None, "niet getoond"), "niet getoond", "Drugs: niet getoond"),
+    # a hover can say more than the text at the end
+    (charts.Bar("Drugs", 1, "1", "1 gemeente"), "<b>1</b>", "Drugs: 1 gemeente"),
+)
+def test_a_bar_has_its_label_and_its_size_beside_it(bar, said, hover):
+    figure = charts.bars([bar])
+    (trace,) = as_json(figure)["data"]
 
-    assert texts(figure) == ["Drugs", "<b>12</b>", "Geweld", "0"]
-
-
-def test_what_is_not_shown_has_words_and_no_bar():
-    figure = charts.bars([charts.Bar("Drugs", None, "niet getoond")])
-    spec = as_json(figure)
-
-    assert spec["data"][0]["x"] == [None]
-    assert "niet getoond" in texts(figure)
-    assert spec["data"][0]["hovertemplate"] == ["Drugs: niet getoond<extra></extra>"]
-
-
-def test_a_hover_can_say_more_than_the_text_at_the_end():
-    figure = charts.bars([charts.Bar("Excel", 1, "1", "1 gemeente")])
-
-    assert as_json(figure)["data"][0]["hovertemplate"] == ["Excel: 1 gemeente<extra></extra>"]
+    assert texts(figure) == ["Drugs", said]
+    assert trace["x"] == [bar.length]
+    assert trace["hovertemplate"] == [f"{hover}<extra></extra>"]
 
 
 def test_a_bar_that_is_a_part_stands_in_front_of_the_whole():
@@ -182,14 +171,9 @@ def test_bars_without_any_length_still_draw():
 
 
 def test_steps_begin_where_the_step_before_ended():
-    steps = [
-        charts.Step("eerst", 180, "180", is_total=True),
-        charts.Step("erbij", 50, "+50"),
-        charts.Step("eraf", -9, "−9"),
-        charts.Step("daarna", 221, "221", is_total=True),
-    ]
-
-    bar = as_json(charts.waterfall(steps))["data"][0]
+    between = charts.Step("erbij", 50, "+50"), charts.Step("eraf", -9, "−9")
+    first, last = (charts.Step("samen", n, str(n), is_total=True) for n in (180, 221))
+    (bar,) = as_json(charts.waterfall([first, *between, last]))["data"]
 
     assert bar["base"] == [0, 180, 230, 0]
     assert bar["x"] == [180, 50, -9, 221]
@@ -212,17 +196,13 @@ def test_answers_stand_around_the_middle_of_the_scale():
     # 1 disagrees, 2 are neutral, 9 agree: the middle of the neutral ones is nought
     traces = as_json(charts.diverging([charts.Stack("a", [1, 2, 9])], KEY))["data"]
 
-    assert [(trace["base"], trace["x"]) for trace in traces] == [
-        ([-2], [1]),
-        ([-1], [2]),
-        ([1], [9]),
-    ]
+    drawn = [(trace["base"], trace["x"]) for trace in traces]
+    assert drawn == [([-2], [1]), ([-1], [2]), ([1], [9])]
 
 
 def test_two_shares_stand_beside_their_marks_and_a_hidden_one_has_no_mark():
-    figure = charts.dumbbells(
-        [charts.Pair("Drugs", 0.55, 0.51), charts.Pair("Geweld", None, 0.11)], ("toen", "nu")
-    )
+    pairs = [charts.Pair("Drugs", 0.55, 0.51), charts.Pair("Geweld", None, 0.11)]
+    figure = charts.dumbbells(pairs, ("toen", "nu"))
 
     assert "55% → <b>51%</b>" in texts(figure)
     assert "niet getoond → <b>11%</b>" in texts(figure)
@@ -231,7 +211,6 @@ def test_two_shares_stand_beside_their_marks_and_a_hidden_one_has_no_mark():
 
 def test_a_month_that_is_not_shown_has_no_dot_and_breaks_the_line():
     rows = [charts.Month("jan 2023", 7, None, 1), charts.Month("feb 2023", None, None, 2)]
-
     dots, line, connected = as_json(charts.months(rows))["data"]
 
     assert dots["y"] == [7, None]
@@ -240,23 +219,27 @@ def test_a_month_that_is_not_shown_has_no_dot_and_breaks_the_line():
     assert connected["text"] == ["1", "2"]
 
 
-@pytest.mark.parametrize(("months", "ticks"), [(3, 3), (6, 2), (24, 4), (60, 5)])
+@cases("months ticks", (3, 3), (6, 2), (24, 4), (60, 5))
 def test_months_have_at_most_five_names_on_the_axis(months, ticks):
     rows = [charts.Month("jan 2023", 1, None, 1)] * months
 
     assert len(charts.months(rows).layout.xaxis.tickvals) == ticks
 
 
-@pytest.mark.parametrize(
-    ("highest", "lines"),
-    [(3, [0, 1, 2, 3]), (45, [0, 10, 20, 30, 40]), (49, [0, 10, 20, 30, 40, 50])],
-)
-def test_lines_behind_the_months_stop_below_the_names_of_campaigns(highest, lines):
+@cases("highest last", (3, 3), (45, 40), (49, 50))
+def test_lines_behind_the_months_stop_below_the_names_of_campaigns(highest, last):
     rows = [charts.Month("jan 2023", highest, None, 1)] * 3
+    lines = charts.months(rows, [charts.Band(0, 1, "Campagne")]).layout.yaxis.tickvals
 
-    figure = charts.months(rows, [charts.Band(0, 1, "Campagne")])
+    assert list(lines) == list(range(0, last + 1, 1 if highest < 10 else 10))
 
-    assert list(figure.layout.yaxis.tickvals) == lines
+
+def test_the_expected_range_of_the_months_is_named_where_there_is_one():
+    bare = charts.Month("jan 2023", 3, None, 1)
+    known = charts.Month("feb 2023", 4, None, 1, low=2, high=6)
+
+    assert "te verwachten" not in texts(charts.months([bare]))
+    assert "te verwachten" in texts(charts.months([bare, known]))
 
 
 def test_a_tile_shows_a_number_a_sign_or_nothing():
@@ -274,69 +257,51 @@ def test_a_marked_tile_is_bold_and_not_only_another_colour():
     assert "<b>Borne</b>" in texts(figure)
 
 
-def test_only_named_points_have_a_name_and_close_ones_do_not_share_a_place():
-    points = [
-        charts.Point("Almelo", 93.0, 1.21, "", is_named=True),
-        charts.Point("Hengelo", 99.0, 1.22, "", is_named=True),
-        charts.Point("Borne", 23.0, 0.7, "", is_named=False),
-    ]
-
-    names = as_json(charts.funnel(points, [], []))["layout"]["annotations"]
-
-    assert [name["text"] for name in names] == ["Almelo", "Hengelo"]
-    assert [name["xanchor"] for name in names] == ["right", "center"]
-    assert [name["yshift"] for name in names] == [0, 17]
-
-
-def test_a_name_stands_where_it_covers_no_mark_without_one():
-    points = [
-        charts.Point("Almelo", 93.0, 1.21, "", is_named=False),
-        charts.Point("Hengelo", 99.0, 1.22, "", is_named=True),
-        charts.Point("Enschede", 127.0, 1.43, "", is_named=True),
-        charts.Point("Borne", 23.0, 0.7, "", is_named=False),
-    ]
-
-    names = as_json(charts.funnel(points, [], []))["layout"]["annotations"]
-
-    # Left of Hengelo is Almelo; right of Enschede the figure ends.
-    assert [(name["text"], name["xanchor"]) for name in names] == [
-        *[("Hengelo", "left"), ("Enschede", "right")],
-    ]
-
-
 def test_a_tile_without_half_years_says_what_there_is_instead():
-    coarser = [count("coarsened"), count("coarsened")]
-    tile = charts.Tile("Borne", 1, 1, coarser, instead="16 samen")
+    tile = charts.Tile("Borne", 1, 1, [count("coarsened")] * 2, instead="16 samen")
 
     assert texts(charts.tile_map([tile], ["a", "b"])) == ["16 samen", "Borne"]
 
 
+ALMELO, HENGELO, BORNE = ("Almelo", 93.0, 1.21), ("Hengelo", 99.0, 1.22), ("Borne", 23.0, 0.7)
+ENSCHEDE = ("Enschede", 127.0, 1.43)
+
+
+@cases(
+    "named unnamed places",
+    # close ones do not share a place
+    ([ALMELO, HENGELO], [BORNE], [("Almelo", "right", 0), ("Hengelo", "center", 17)]),
+    # no mark without a name is covered: Almelo is left of Hengelo, right of Enschede is the end
+    ([HENGELO, ENSCHEDE], [ALMELO, BORNE], [("Hengelo", "left", 0), ("Enschede", "right", 0)]),
+)
+def test_only_named_points_have_a_name_where_there_is_room(named, unnamed, places):
+    points = [charts.Point(*point, "", is_named=point in named) for point in [*named, *unnamed]]
+    names = as_json(charts.funnel(points, [], []))["layout"]["annotations"]
+
+    assert [(name["text"], name["xanchor"], name["yshift"]) for name in names] == places
+
+
+POINT = charts.Point("Borne", 20.0, 1.0, "", is_named=False)
+
+
 def test_the_lines_of_the_funnel_say_what_they_are_where_they_come_in():
     """The axis goes to 2.2 × 1.12: where the line is 5.0 or 2.4 there is no room for its name."""
-    point = charts.Point("Borne", 20.0, 1.0, "", is_named=False)
     usual = charts.Limits("gewoon", "dash", [0.2, 0.3, 0.4], [5.0, 2.4, 2.2])
     nowhere = charts.Limits("ruim", "solid", [0.1, 0.1, 0.2], [None, None, None])
+    drawn = charts.funnel([POINT], [10.0, 100.0, 1000.0], [usual, nowhere])
 
-    drawn = charts.funnel([point], [10.0, 100.0, 1000.0], [usual, nowhere])
     names = as_json(drawn)["layout"]["annotations"]
-
     assert [(name["text"], name["x"], name["y"]) for name in names] == [("gewoon", 3, 2.2)]
 
 
-def test_the_expected_range_of_the_months_is_named_where_there_is_one():
-    bare = charts.Month("jan 2023", 3, None, 1)
-    known = charts.Month("feb 2023", 4, None, 1, low=2, high=6)
+def test_the_axis_of_the_funnel_reaches_to_where_its_upper_limits_end():
+    usual = charts.Limits("gewoon", "dash", [0.2, 0.3], [5.0, 2.5])
 
-    assert "te verwachten" not in texts(charts.months([bare]))
-    assert "te verwachten" in texts(charts.months([bare, known]))
+    assert charts.funnel([POINT], [5.0, 50.0], [usual]).layout.yaxis.range[1] > 2.5
 
 
 def test_a_curve_goes_up_in_steps_and_marks_where_some_are_followed_no_longer():
-    points = [
-        charts.CurvePoint(0, 0.0, is_marked=False, is_labelled=False),
-        charts.CurvePoint(30, 0.5, is_marked=True, is_labelled=True),
-    ]
-
+    points = [charts.CurvePoint(0, 0.0, False, False), charts.CurvePoint(30, 0.5, True, True)]
     line, marks = as_json(charts.curve(points))["data"]
 
     assert line["line"]["shape"] == "hv"
@@ -344,21 +309,16 @@ def test_a_curve_goes_up_in_steps_and_marks_where_some_are_followed_no_longer():
     assert texts(charts.curve(points)) == ["<b>50%</b>"]
 
 
-def test_the_axis_of_the_funnel_reaches_to_where_its_upper_limits_end():
-    point = charts.Point("Borne", 20.0, 1.0, "", is_named=False)
-    usual = charts.Limits("gewoon", "dash", [0.2, 0.3], [5.0, 2.5])
-
-    assert charts.funnel([point], [5.0, 50.0], [usual]).layout.yaxis.range[1] > 2.5
-
-
 def test_a_long_label_takes_two_lines_and_every_row_makes_room():
-    short = charts.bars([charts.Bar("kort", 1, "1")])
-    long = charts.bars([charts.Bar("een label dat langer is dan een telefoon breed is", 1, "1")])
+    short, long = (
+        charts.bars([charts.Bar(label, 1, "1")])
+        for label in ("kort", "een label dat langer is dan een telefoon breed is")
+    )
 
     assert "<br>" in texts(long)[0]
     assert long.layout.height == short.layout.height + style.LABEL_LINE
 
 
-@pytest.mark.parametrize(("colour", "dark"), [("#154273", True), ("#d8dde1", False)])
+@cases("colour dark", ("#154273", True), ("#d8dde1", False))
 def test_text_is_white_on_dark_colours_only(colour, dark):
     assert style.is_dark(colour) is dark

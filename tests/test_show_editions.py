@@ -24,7 +24,7 @@ from mma_analysis.settings import EXAMPLE, Kosten, Workspace, load
 from mma_analysis.show.blocks import Block, Chart, Table, Terms
 from mma_analysis.vocabulary import Area, Vocabulary
 from mma_analysis.vocabulary.schema import FOLLOW_UP, MELDINGEN
-from show_tables import COARSENED, SETTINGS
+from show_tables import SETTINGS, coarsened
 
 VOCABULARY = Vocabulary()
 NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
@@ -135,7 +135,7 @@ def released(folder: Path, settings: str, rows: pd.DataFrame, audience: str) -> 
         "campaign_series": measure.campaign_series(
             of.vocabulary, rows, edition.campagnes, of.exposure, of.periods
         ),
-        "coarsened": pd.DataFrame(columns=COARSENED, dtype="str"),
+        "coarsened": coarsened(),
         "closing_curve": measure.closing_curve(rows.assign(area="twente"), peildatum),
         "time_to_close": measure.time_to_close(rows.assign(area="twente"), peildatum),
         "time_to_feedback": measure.time_to_feedback(rows.assign(area="twente"), peildatum),

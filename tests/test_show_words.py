@@ -6,175 +6,136 @@ import pandas as pd
 import pytest
 
 from mma_analysis.show import words
-from show_tables import HIDDEN, MISSING, NOT_APPLICABLE
+from show_tables import HIDDEN, MISSING, NOT_APPLICABLE, cases
+
+INF, NAN = float("inf"), float("nan")
+JUNE, JULY, NEW_YEAR = dt.date(2022, 6, 15), dt.date(2022, 7, 31), dt.date(2023, 1, 1)
+START, MARCH = dt.date(2021, 7, 1), dt.date(2022, 3, 1)
 
 
-@pytest.mark.parametrize(
-    ("value", "digits", "expected"),
-    [
-        (0, 0, "0"),
-        (1234, 0, "1.234"),
-        (1234567.891, 2, "1.234.567,89"),
-        (0.5, 0, "1"),
-        (2.5, 0, "3"),
-        (2.05, 1, "2,1"),
-        (-0.04, 1, "0,0"),
-        (-1234, 0, "−1.234"),
-    ],
+@cases(
+    "form given expected",
+    # a number has dots for thousands and rounds a half up
+    (words.number, (0, 0), "0"),
+    (words.number, (1234, 0), "1.234"),
+    (words.number, (1234567.891, 2), "1.234.567,89"),
+    (words.number, (0.5, 0), "1"),
+    (words.number, (2.5, 0), "3"),
+    (words.number, (2.05, 1), "2,1"),
+    (words.number, (-0.04, 1), "0,0"),
+    (words.number, (-1234, 0), "−1.234"),
+    # a signed number has a true minus and nothing has no sign
+    (words.signed, (12, 0), "+12"),
+    (words.signed, (-3, 0), "−3"),
+    (words.signed, (0, 0), "0"),
+    (words.signed, (0.04, 1), "0,0"),
+    (words.signed, (-24.53, 1), "−24,5"),
+    # a change is more or fewer and not a sign
+    (words.change, (0.26,), "26% meer"),
+    (words.change, (-0.1,), "10% minder"),
+    (words.change, (0.0,), "evenveel"),
+    (words.change, (-0.004,), "evenveel"),
+    # an interval without an end says at least
+    (words.between_times, (0.52, 2.61), "tussen 0,5 en 2,6 keer"),
+    (words.between_times, (0.52, INF), "op minstens 0,5 keer"),
+    # money has its sign in front, without a line break after it, and cents on request
+    (words.money, (1400.4,), "€\xa01.400"),
+    (words.money, (12.5, True), "€\xa012,50"),
+    # a large figure is a count of few and a percentage of many
+    (words.figure, (6, 9), "6 van 9"),
+    (words.figure, (5, 20), "25%"),
+    # small numbers have words up to fourteen
+    (words.in_words, (0,), "geen"),
+    (words.in_words, (1,), "één"),
+    (words.in_words, (14,), "veertien"),
+    (words.in_words, (15,), "15"),
 )
-def test_a_number_has_dots_for_thousands_and_rounds_a_half_up(value, digits, expected):
-    assert words.number(value, digits) == expected
+def test_a_number_reads_as_dutch(form, given, expected):
+    assert form(*given) == expected
 
 
-@pytest.mark.parametrize(
-    ("value", "digits", "expected"),
-    [(12, 0, "+12"), (-3, 0, "−3"), (0, 0, "0"), (0.04, 1, "0,0"), (-24.53, 1, "−24,5")],
-)
-def test_a_signed_number_has_a_true_minus_and_nothing_has_no_sign(value, digits, expected):
-    assert words.signed(value, digits) == expected
-
-
-@pytest.mark.parametrize(
-    ("share", "sentence", "table"),
-    [
-        (0.0, "0%", "0%"),
-        (0.001, "minder dan 1%", "<1%"),
-        (0.123, "12%", "12%"),
-        (0.125, "13%", "13%"),
-        (0.999, "meer dan 99%", ">99%"),
-        (1.0, "100%", "100%"),
-    ],
+@cases(
+    "share sentence table",
+    (0.0, "0%", "0%"),
+    (0.001, "minder dan 1%", "<1%"),
+    (0.123, "12%", "12%"),
+    (0.125, "13%", "13%"),
+    (0.999, "meer dan 99%", ">99%"),
+    (1.0, "100%", "100%"),
 )
 def test_a_share_is_0_or_100_percent_only_when_it_is_exactly_that(share, sentence, table):
     assert words.percent(share) == sentence
     assert words.share(share) == table
 
 
-@pytest.mark.parametrize("nothing", [None, pd.NA, float("nan")])
+@pytest.mark.parametrize("nothing", [None, pd.NA, NAN])
 def test_a_share_that_is_not_shown_is_a_sign(nothing):
     assert words.share(nothing) == "·"
 
 
-@pytest.mark.parametrize(
-    ("change", "expected"),
-    [(0.26, "26% meer"), (-0.1, "10% minder"), (0.0, "evenveel"), (-0.004, "evenveel")],
+@cases(
+    "form given expected",
+    # a count has its noun in the right number
+    (words.meldingen, (0,), "geen meldingen"),
+    (words.meldingen, (1,), "1 melding"),
+    (words.meldingen, (2,), "2 meldingen"),
+    (words.meldingen, (1200,), "1.200 meldingen"),
+    # gemeenten have their verb in the right number
+    (words.gemeenten, (0, 12, "zegt", "zeggen"), "geen van de 12 gemeenten zegt"),
+    (words.gemeenten, (1, 12, "zegt", "zeggen"), "1 van de 12 gemeenten zegt"),
+    (words.gemeenten, (9, 12, "zegt", "zeggen"), "9 van de 12 gemeenten zeggen"),
+    (words.gemeenten, (12, 12, "zegt", "zeggen"), "alle 12 gemeenten zeggen"),
+    (words.gemeenten, (1, 1, "zegt", "zeggen"), "1 gemeente zegt"),
+    (words.gemeenten, (0, 1, "zegt", "zeggen"), "geen gemeente zegt"),
+    # of few meldingen the counts are told and of many a percentage
+    (words.of_meldingen, (0, 1), "geen enkele melding"),
+    (words.of_meldingen, (1, 1), "de enige melding"),
+    (words.of_meldingen, (0, 9), "geen van de 9 meldingen"),
+    (words.of_meldingen, (1, 9), "1 van de 9 meldingen"),
+    (words.of_meldingen, (9, 9), "alle 9 meldingen"),
+    (words.of_meldingen, (19, 19), "alle 19 meldingen"),
+    (words.of_meldingen, (5, 20), "25% van de meldingen"),
+    (words.of_meldingen, (1, 586), "minder dan 1% van de meldingen"),
+    (words.of_meldingen, (0, 586), "geen van de 586 meldingen"),
+    # a listing ends with 'en'
+    (words.listing, ([],), ""),
+    (words.listing, (["a"],), "a"),
+    (words.listing, (["a", "b"],), "a en b"),
+    (words.listing, (["a", "b", "c"],), "a, b en c"),
+    # a label in a sentence keeps its abbreviations, a sentence begins with a capital
+    (words.small, ("Geweld en wapens",), "geweld en wapens"),
+    (words.small, ("RIEC",), "RIEC"),
+    (words.small, ("M. zelf",), "M. zelf"),
+    (words.small, ("",), ""),
+    (words.capital, ("overgedragen aan het RIEC",), "Overgedragen aan het RIEC"),
 )
-def test_a_change_is_more_or_fewer_and_not_a_sign(change, expected):
-    assert words.change(change) == expected
+def test_words_agree_with_what_they_count(form, given, expected):
+    assert form(*given) == expected
 
 
-def test_an_interval_without_an_end_says_at_least():
-    assert words.between_times(0.52, 2.61) == "tussen 0,5 en 2,6 keer"
-    assert words.between_times(0.52, float("inf")) == "op minstens 0,5 keer"
-
-
-def test_money_has_its_sign_in_front_and_cents_on_request():
-    assert words.money(1400.4) == "€\xa01.400"  # no line breaks after the sign
-    assert words.money(12.5, cents=True) == "€\xa012,50"
-
-
-@pytest.mark.parametrize(
-    ("count", "expected"),
-    [(0, "geen meldingen"), (1, "1 melding"), (2, "2 meldingen"), (1200, "1.200 meldingen")],
-)
-def test_a_count_has_its_noun_in_the_right_number(count, expected):
-    assert words.meldingen(count) == expected
-
-
-@pytest.mark.parametrize(
-    ("count", "total", "expected"),
-    [
-        (0, 12, "geen van de 12 gemeenten zegt"),
-        (1, 12, "1 van de 12 gemeenten zegt"),
-        (9, 12, "9 van de 12 gemeenten zeggen"),
-        (12, 12, "alle 12 gemeenten zeggen"),
-        (1, 1, "1 gemeente zegt"),
-        (0, 1, "geen gemeente zegt"),
-    ],
-)
-def test_gemeenten_have_their_verb_in_the_right_number(count, total, expected):
-    assert words.gemeenten(count, total, "zegt", "zeggen") == expected
-
-
-@pytest.mark.parametrize(
-    ("count", "total", "expected"),
-    [
-        (0, 1, "geen enkele melding"),
-        (1, 1, "de enige melding"),
-        (0, 9, "geen van de 9 meldingen"),
-        (1, 9, "1 van de 9 meldingen"),
-        (9, 9, "alle 9 meldingen"),
-        (19, 19, "alle 19 meldingen"),
-        (5, 20, "25% van de meldingen"),
-        (1, 586, "minder dan 1% van de meldingen"),
-        (0, 586, "geen van de 586 meldingen"),
-    ],
-)
-def test_of_few_meldingen_the_counts_are_told_and_of_many_a_percentage(count, total, expected):
-    assert words.of_meldingen(count, total) == expected
-
-
-def test_a_large_figure_is_a_count_of_few_and_a_percentage_of_many():
-    assert words.figure(6, 9) == "6 van 9"
-    assert words.figure(5, 20) == "25%"
-
-
-@pytest.mark.parametrize(
-    ("days", "expected"), [(0, "0"), (3, "<0,5"), (46, "1,5"), (181, "6"), (184, "6"), (365, "12")]
-)
+@cases("days expected", (0, "0"), (3, "<0,5"), (46, "1,5"), (181, "6"), (184, "6"), (365, "12"))
 def test_months_are_told_to_the_nearest_half(days, expected):
     assert words.months(days / 30.4375) == expected
 
 
-def test_small_numbers_have_words_up_to_fourteen():
-    assert [words.in_words(n) for n in (0, 1, 14, 15)] == ["geen", "één", "veertien", "15"]
-
-
-@pytest.mark.parametrize(
-    ("begin", "end", "expected"),
-    [
-        ((2021, 7, 1), (2022, 6, 30), "jul 2021 – jun 2022"),
-        ((2021, 7, 1), (2021, 12, 31), "jul – dec 2021"),
-        ((2022, 3, 1), (2022, 3, 31), "mrt 2022"),
-        ((2022, 3, 1), (2023, 3, 31), "mrt 2022 – mrt 2023"),
-    ],
+@cases(
+    "form begin end expected",
+    # a span names a year or month once
+    (words.span, START, dt.date(2022, 6, 30), "jul 2021 – jun 2022"),
+    (words.span, START, dt.date(2021, 12, 31), "jul – dec 2021"),
+    (words.span, MARCH, dt.date(2022, 3, 31), "mrt 2022"),
+    (words.span, MARCH, dt.date(2023, 3, 31), "mrt 2022 – mrt 2023"),
+    # days name the year once within a year
+    (words.days, JUNE, JULY, "15 juni tot en met 31 juli 2022"),
+    (words.days, JUNE, NEW_YEAR, "15 juni 2022 tot en met 1 januari 2023"),
 )
-def test_a_span_names_a_year_or_month_once(begin, end, expected):
-    assert words.span(dt.date(*begin), dt.date(*end)) == expected
-
-
-def test_days_name_the_year_once_within_a_year():
-    june, july, january = dt.date(2022, 6, 15), dt.date(2022, 7, 31), dt.date(2023, 1, 1)
-
-    assert words.days(june, july) == "15 juni tot en met 31 juli 2022"
-    assert words.days(june, january) == "15 juni 2022 tot en met 1 januari 2023"
-
-
-@pytest.mark.parametrize(
-    ("names", "expected"),
-    [([], ""), (["a"], "a"), (["a", "b"], "a en b"), (list("abc"), "a, b en c")],
-)
-def test_a_listing_ends_with_en(names, expected):
-    assert words.listing(names) == expected
-
-
-@pytest.mark.parametrize(
-    ("label", "expected"),
-    [("Geweld en wapens", "geweld en wapens"), ("RIEC", "RIEC"), ("M. zelf", "M. zelf"), ("", "")],
-)
-def test_a_label_in_a_sentence_keeps_its_abbreviations(label, expected):
-    assert words.small(label) == expected
-
-
-def test_a_sentence_begins_with_a_capital_and_the_rest_stays():
-    assert words.capital("overgedragen aan het RIEC") == "Overgedragen aan het RIEC"
+def test_a_time_names_nothing_twice(form, begin, end, expected):
+    assert form(begin, end) == expected
 
 
 def test_zero_hidden_missing_and_not_applicable_are_four_different_things():
-    counts = [
-        words.Count(0, "shown"),
-        *(words.Count(None, s) for s in (HIDDEN, MISSING, NOT_APPLICABLE)),
-    ]
+    hidden = [words.Count(None, state) for state in (HIDDEN, MISSING, NOT_APPLICABLE)]
+    counts = [words.Count(0, "shown"), *hidden]
 
     assert [count.text for count in counts] == ["0", "·", "–", "n.v.t."]
     assert len({count.spoken for count in counts}) == 4
