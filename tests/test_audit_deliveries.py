@@ -1,12 +1,10 @@
 """The audit searches for what is in a delivery, whatever kind of file it is and is called."""
 
-import io
 import re
 import shutil
 from pathlib import Path
 
 import pytest
-import xlsxwriter
 
 from audit_pages import edition_in, reports_in
 from audit_plants import says
@@ -19,60 +17,6 @@ from mma_analysis.vocabulary import DataError, Vocabulary
 
 VOCABULARY = Vocabulary()
 CORPUS = Path(__file__).parent / "corpus" / "files"
-# In a cell of the table, above or below it, and on a page.
-IN_CELL = "Vlakbij de brug ligt een kajuitboot vol tulpenbollen"
-OUTSIDE = "Lijst bijgehouden door afdeling Klompendans"
-HEAD = ["Datum ontvangst", "Onderwerp", "Toelichting"]
-ROWS = [[OUTSIDE, "", ""], HEAD, ["01-10-2021", "drugs", IN_CELL], ["02-10-2021", "fraude", "x"]]
-
-
-def text(delimiter, encoding="utf-8"):
-    return "\r\n".join(delimiter.join(row) for row in ROWS).encode(encoding)
-
-
-def html():
-    rows = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in ROWS)
-    return f"<html><body><table>{rows}</table></body></html>".encode()
-
-
-def xml_2003():
-    cells = [[f'<Cell><Data ss:Type="String">{cell}</Data></Cell>' for cell in row] for row in ROWS]
-    rows = "".join(f"<Row>{''.join(row)}</Row>" for row in cells)
-    space = "urn:schemas-microsoft-com:office:spreadsheet"
-    sheet = f'<Worksheet ss:Name="Blad1"><Table>{rows}</Table></Worksheet>'
-    return f'<?xml version="1.0"?><Workbook xmlns="{space}" xmlns:ss="{space}">{sheet}</Workbook>'
-
-
-def workbook():
-    content = io.BytesIO()
-    with xlsxwriter.Workbook(content) as book:
-        for name, rows in {"Blad1": ROWS[1:], "Oud": ROWS[:1]}.items():
-            sheet = book.add_worksheet(name)
-            for at, row in enumerate(rows):
-                sheet.write_row(at, 0, row)
-        sheet.hide()
-    return content.getvalue()
-
-
-def quoted_rows():
-    return "\r\n".join(f'"{",".join(row)}"' for row in ROWS).encode()
-
-
-KINDS = {
-    "a page named .xls": ("a.xls", html()),
-    "XML of 2003 named .xls": ("a.xls", xml_2003().encode()),
-    "tabs named .xls": ("a.xls", text("\t")),
-    "tabs in UTF-16 named .xls": ("a.xls", text("\t", "utf-16")),
-    "a workbook named .xls": ("a.xls", workbook()),
-    "a workbook named .csv": ("a.csv", workbook()),
-    "a page named .csv": ("a.csv", html()),
-    "text named .xlsx": ("a.xlsx", text(";")),
-    "UTF-16 without a mark": ("a.csv", text(";", "utf-16-le")),
-    "UTF-16 the other way round": ("a.csv", text(";", "utf-16-be")),
-    "carets": ("a.txt", text("^")),
-    "whole rows quoted": ("a.csv", quoted_rows()),
-    "a quotation mark that is not closed": ("a.csv", text(";").replace(b";drugs", b';"drugs')),
-}
 
 
 @pytest.fixture(scope="module")
@@ -85,15 +29,6 @@ def source_of(finished: Path, edition: Edition, folder: Path, printed: str) -> s
     copy = Path(shutil.copytree(finished, folder / f"reports {printed}"))
     says(f"<p>Er staat {printed} hier.</p>")[1](copy)
     return next((finding.source for finding in audit(edition, copy)), "")
-
-
-@pytest.mark.parametrize(("name", "content"), KINDS.values(), ids=KINDS.keys())
-def test_a_leak_from_every_kind_of_file_is_found(finished, tmp_path, name, content):
-    edition = edition_in(tmp_path / "proef")
-    (edition.folder / "meldingen" / name).write_bytes(content)
-    assert audit(edition, finished) == []
-    for leak in ("ligt een kajuitboot vol", "afdeling Klompendans"):
-        assert source_of(finished, edition, tmp_path, leak).startswith(f"meldingen/{name}"), leak
 
 
 def openable():

@@ -221,10 +221,9 @@ def also(other: dict[str, Any]) -> Callable[[dict[str, Any]], None]:
     return lambda figure: figure["data"].append(other)
 
 
-def to_scale(factor: float) -> str:
-    """The table of halves as bars, as high as the counts times a factor."""
-    bars = {"type": "bar", "y": [n * factor for n in (17, 33, 3, 7, 4, 8, 0, 4)]}
-    return chart({"data": [bars], "layout": {}}, table_of_halves(BY_HALF))
+# The table of halves as bars, as high as a hundredth of the counts.
+BARS = {"type": "bar", "y": [n / 100 for n in (17, 33, 3, 7, 4, 8, 0, 4)]}
+TO_SCALE = chart({"data": [BARS], "layout": {}}, table_of_halves(BY_HALF))
 
 
 def received(*rows: list[str]) -> str:
@@ -232,16 +231,15 @@ def received(*rows: list[str]) -> str:
     return table("Herkomst van het verschil", ["", ""], [*rows, ["Nieuwe gemeenten", "+0"]])
 
 
-def known_results(share: str) -> str:
-    """How much is known of a field, beside the hidden count of what is not."""
-    known = table("Volledigheid in Borne", ["Gegeven", "Borne"], [["Resultaat", share]])
-    hidden = [["Resultaat: onbekend", "·"]]
-    return known + table("Opvolging in Borne", ["Stap", "Meldingen"], hidden)
-
-
-def costs(amount: str, price: str) -> str:
-    head = ["Gemeente", "Kosten in de periode", "Per melding"]
-    return table("Kosten per gemeente", head, [["Wierden", amount, price]])
+# How much is known of a field, beside the hidden count of what is not.
+KNOWN = table("Volledigheid in Borne", ["Gegeven", "Borne"], [["Resultaat", "70%"]]) + table(
+    "Opvolging in Borne", ["Stap", "Meldingen"], [["Resultaat: onbekend", "·"]]
+)
+COSTS = table(
+    "Kosten per gemeente",
+    ["Gemeente", "Kosten in de periode", "Per melding"],
+    [["Wierden", "€ 200", "€ 50"]],
+)
 
 
 def share_of_fraud(share: str) -> str:
@@ -465,7 +463,7 @@ COUNTS: dict[str, dict[str, Leak]] = {
         "in a figure's description": draws(as_drawn, "Staaf. Drugs: 6. Overig: 0."),
         "in words, in the description": draws(as_drawn, "Staafdiagram. Drugs: zes."),
         "in brackets, in the title": draws(layout("title", {"text": "Drugs (6)"})),
-        "to scale, for all gemeenten": to_scale(0.01),
+        "to scale, for all gemeenten": TO_SCALE,
         "in the shade of a bar": draws(trace("marker", {"color": EXACT})),
         "in the width of a bar": draws(trace("width", EXACT)),
         "in how clear a bar is": draws(trace("marker", {"opacity": [n / 10 for n in EXACT]})),
@@ -490,8 +488,8 @@ COUNTS: dict[str, dict[str, Leak]] = {
         # Of 76 the others have 50, 10 and 12.
         "by what all received": received([HALVES[0], "24"], [HALVES[1], "52"]),
         # 200 euros, each melding 50: between 199.5 / 50.5 and 200.5 / 49.5.
-        "by a price and the costs": costs("€ 200", "€ 50"),
-        "by how much is known": known_results("70%"),
+        "by a price and the costs": COSTS,
+        "by how much is known": KNOWN,
         "by a percentage of a total of 10": share_of_fraud("20%"),
     },
     "small": {"by a percentage that is below another": share_of_fraud("<40%")},

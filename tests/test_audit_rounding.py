@@ -1,22 +1,9 @@
 """Where counts are rounded the audit asks for fives that add up, and calls no 0 or 5 a leak."""
 
-from audit_pages import HALVES, page, table
+from audit_pages import HALVES, edition_of_two, page, table
 from mma_analysis.audit.collecting.pages import open_page
 from mma_analysis.audit.counts import find_counts
-from mma_analysis.settings import Bescherming, Edition
-
-
-def edition(method: str) -> Edition:
-    evaluatie = {"titel": "Proef", "district": "Twente", "begin": "2021-07-01"}
-    named = {slug: {"levering": [f"{slug}.csv"]} for slug in ("almelo", "borne")}
-    return Edition.model_validate(
-        {
-            "evaluatie": evaluatie | {"peildatum": "2022-06-30"},
-            "gemeenten": named,
-            "bescherming": {"methode": method},
-        }
-    )
-
+from mma_analysis.settings import Bescherming
 
 Area = tuple[str, str, str, str]
 
@@ -29,7 +16,7 @@ def kinds(method: str, *rows: Area, owner: str = "") -> list[str]:
     whole = table("Aantal meldingen per gemeente", ["Gemeente", "Meldingen"], both)
     file = f"intern/{owner}/{owner}.html" if owner else "openbaar/district.html"
     document = open_page(page(halves + whole), file)
-    return [finding.kind for finding in find_counts([document], edition(method))]
+    return [finding.kind for finding in find_counts([document], edition_of_two(method))]
 
 
 ROUNDED = (
@@ -71,4 +58,4 @@ def test_a_share_of_rounded_counts_is_no_contradiction() -> None:
     whole = table("Aantal meldingen per gemeente", ["Gemeente", "Meldingen"], [["Borne", "20"]])
     document = open_page(page(of_borne + whole), "openbaar/borne.html")
 
-    assert list(find_counts([document], edition("afronden"))) == []
+    assert list(find_counts([document], edition_of_two("afronden"))) == []
