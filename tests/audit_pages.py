@@ -76,6 +76,18 @@ def edition_in(folder: Path) -> Edition:
     return load(folder)
 
 
+def edition_of_two(method: str = "verbergen") -> Edition:
+    """Settings of Almelo and Borne, without files."""
+    evaluatie = {"titel": "Proef", "district": "Twente", "begin": "2021-07-01"}
+    return Edition.model_validate(
+        {
+            "evaluatie": evaluatie | {"peildatum": "2022-06-30"},
+            "gemeenten": {slug: {"levering": [f"{slug}.csv"]} for slug in ("almelo", "borne")},
+            "bescherming": {"methode": method},
+        }
+    )
+
+
 def reports_in(folder: Path) -> Path:
     """Finished files that give nothing away."""
     halves = table_of_halves(BY_HALF)

@@ -69,6 +69,14 @@ def in_book(extra: Callable[[Any, Any], Any]) -> tuple[str, Plant]:
     return BOOK, lambda reports: workbook(reports / BOOK, extra)
 
 
+def on_book(method: str, *arguments: Any) -> tuple[str, Plant]:
+    return in_book(lambda book, sheet: getattr(book, method)(*arguments))
+
+
+def on_sheet(method: str, *arguments: Any) -> tuple[str, Plant]:
+    return in_book(lambda book, sheet: getattr(sheet, method)(*arguments))
+
+
 def in_letter(body: str = "", **parts: str) -> tuple[str, Plant]:
     return LETTER, lambda reports: letter(reports / LETTER, body, **parts)
 
@@ -106,6 +114,10 @@ def replaced(part: str, old: str, new: str, file: str = BOOK) -> tuple[str, Plan
 
 def manifest(content: Any) -> tuple[str, Plant]:
     return adds("openbaar/manifest.json", json.dumps({"edition": "proef"} | content).encode())
+
+
+def layout(name: str, value: Any) -> Callable[[dict[str, Any]], None]:
+    return lambda figure: figure["layout"].__setitem__(name, value)
 
 
 def trace(name: str, value: Any) -> Callable[[dict[str, Any]], None]:

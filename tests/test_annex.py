@@ -10,6 +10,7 @@ import nbformat
 import openpyxl
 import pandas as pd
 import pytest
+from openpyxl.workbook.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from mma_analysis.evaluation import Evaluation
@@ -88,13 +89,6 @@ def test_every_sheet_names_a_chapter_of_the_report_and_says_what_it_holds():
     assert [row["sheet"] for row in sheets if not (row["title"] and row["about"])] == []
     order = [chapters.index(row["chapter"]) for row in sheets]
     assert order == sorted(order)
-
-
-def test_sheet_names_are_ones_that_excel_takes():
-    names = [row["sheet"] for row in TABLES if row["sheet"]] + AROUND
-
-    assert len({name.lower() for name in names}) == len(names)
-    assert [n for n in names if len(n) > 31 or re.search(r"[\[\]:*?/\\']", n)] == []
 
 
 def test_only_questions_that_a_page_shows_answer_by_answer_are_in_the_annex(district):
@@ -267,22 +261,24 @@ def test_a_number_stays_a_number_and_money_is_in_whole_euros(value, form, expect
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+31", "-2", "@SUM(A1)", "\t=1", "  =1", "\r=1", "\n-1"])
-def test_a_text_that_looks_like_a_formula_gets_an_apostrophe(text):
+def test_a_text_that_looks_like_a_formula_gets_an_apostrophe_and_another_does_not(text):
     assert harmless(text) == f"'{text}"
+    for other in ("Borne", "−3", "– onbekend", "a=b", "", "1 + 1"):
+        assert harmless(other) == other
 
 
-@pytest.mark.parametrize("text", ["Borne", "−3", "– onbekend", "a=b", "", "1 + 1"])
-def test_another_text_is_left_as_it_is(text):
-    assert harmless(text) == text
+def read_of_hand(**tables: pd.DataFrame) -> Workbook:
+    """The annex of an edition that is no example, with these tables, as a reader opens it."""
+    e = evaluation(area="twente", **tables)
+    return openpyxl.load_workbook(io.BytesIO(annex_workbook(e)))
 
 
 def test_a_campaign_that_is_named_as_a_formula_is_a_text_in_the_workbook():
     campaigns = pd.DataFrame(
         [{"campaign": '=HYPERLINK("x")', "months": 20, "ratio": 1.0, "low": 0.5, "high": 2.0}]
     ).assign(verdict="cannot_tell")
-    e = evaluation(area="twente", campaign_series=campaigns)
 
-    read = openpyxl.load_workbook(io.BytesIO(annex_workbook(e)))
+    read = read_of_hand(campaign_series=campaigns)
 
     (found,) = [c for row in read["Campagnes in de tijd"] for c in row if "HYPER" in str(c.value)]
     assert (found.value, found.data_type) == ('\'=HYPERLINK("x")', "s")
@@ -360,19 +356,12 @@ def test_every_sheet_can_be_read_by_who_hears_it(book, content):
         assert [n for n in tables if b"altTextSummary=" not in parts.read(n)] == []
 
 
-def test_nothing_in_it_runs_or_points_outside_and_no_clock_is_kept(book, content):
-    for sheet in book.worksheets:
-        assert [c.coordinate for row in sheet for c in row if c.data_type == "f"] == []
-        links = [cell.hyperlink for row in sheet for cell in row if cell.hyperlink]
-        assert [link.location for link in links if link.target] == []
-        assert {link.location.split("!")[0].strip("'") for link in links} <= set(book.sheetnames)
-    properties = book.properties
-    assert properties.language == "nl-NL"
-    assert properties.title == "Bijlage met tabellen bij Evaluatie MMA 2023"
-    assert properties.created == properties.modified == dt.datetime(2000, 1, 1)
-    assert not properties.creator
-    with zipfile.ZipFile(io.BytesIO(content)) as parts:
-        assert {entry.date_time for entry in parts.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+def test_links_lead_to_its_own_sheets_and_it_says_what_it_is(book):
+    links = [c.hyperlink for sheet in book.worksheets for row in sheet for c in row if c.hyperlink]
+
+    assert {link.location.split("!")[0].strip("'") for link in links} <= set(book.sheetnames)
+    assert book.properties.language == "nl-NL"
+    assert book.properties.title == "Bijlage met tabellen bij Evaluatie MMA 2023"
 
 
 def test_the_contents_lead_to_every_sheet_and_every_sheet_back(book):
@@ -407,14 +396,8 @@ def test_the_legend_and_the_definitions_tell_every_word_and_every_figure(distric
     assert set(defined) == used
 
 
-def test_the_same_evaluation_gives_the_same_bytes(district, content):
-    assert annex_workbook(district) == content
-
-
 def test_an_edition_that_is_no_example_says_nothing_of_invented_data():
-    e = evaluation(area="twente", per_period=per_period({"borne": {HALVES[0]: 7}}))
-
-    read = openpyxl.load_workbook(io.BytesIO(annex_workbook(e)))
+    read = read_of_hand(per_period=per_period({"borne": {HALVES[0]: 7}}))
 
     texts = [str(cell.value) for sheet in read for row in sheet for cell in row]
     assert not [text for text in texts if "Fictieve" in text]

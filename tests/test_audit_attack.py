@@ -1,7 +1,7 @@
 """The audit's attack finds what can be worked out, and nothing that cannot: traps and an oracle."""
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import pytest
 from hypothesis import given, settings
@@ -19,7 +19,7 @@ def total(parts: Iterable, whole) -> Relation:
 
 # sdcTable (github sdcTools/sdcTable), tests/testthat/test-simpleheuristic.R: at least two cells are
 # hidden in every row and column, and w|b is 236 - 189 = 47 all the same.
-ROWS, COLUMNS = "wxyz", "abcd"
+COLUMNS = "abcd"
 INNER = {
     **dict(zip(itertools.product("w", COLUMNS), (30, 47, 64, 89), strict=True)),
     **dict(zip(itertools.product("x", COLUMNS), (90, 124, 5, 31), strict=True)),
@@ -29,23 +29,25 @@ INNER = {
 HIDDEN = [tuple(cell) for cell in ["wa", "wb", "wc", "xa", "xc", "yb", "yd", "zb", "zd"]]
 
 
-def two_way(rows: Iterable[str], columns: Iterable[str]) -> list[Relation]:
-    rows, columns = list(rows), list(columns)
-    return [
-        *(total([(r, c) for c in columns], (r, "+")) for r in rows),
-        *(total([(r, c) for r in rows], ("+", c)) for c in columns),
-        total([(r, "+") for r in rows], ("+", "+")),
-        total([("+", c) for c in columns], ("+", "+")),
-    ]
-
-
-def with_margins(inner: dict) -> dict:
-    rows, columns = ({cell[side] for cell in inner} for side in (0, 1))
-    margins = {
-        **{(r, "+"): sum(inner[r, c] for c in columns) for r in rows},
-        **{("+", c): sum(inner[r, c] for r in rows) for c in columns},
+def with_totals(inner: dict) -> dict:
+    """All cells of a table with any number of sides: `+` in a place stands for all of that side."""
+    sides = [dict.fromkeys(side) for side in zip(*inner, strict=True)]
+    return {
+        cell: sum(
+            n for c, n in inner.items() if all(x in ("+", y) for x, y in zip(cell, c, strict=True))
+        )
+        for cell in itertools.product(*([*side, "+"] for side in sides))
     }
-    return inner | margins | {("+", "+"): sum(inner.values())}
+
+
+def sums_of(inner: Iterable[tuple]) -> list[Relation]:
+    sides = [dict.fromkeys(side) for side in zip(*inner, strict=True)]
+    return [
+        total([(*cell[:place], x, *cell[place + 1 :]) for x in side], cell)
+        for cell in itertools.product(*([*side, "+"] for side in sides))
+        for place, side in enumerate(sides)
+        if cell[place] == "+"
+    ]
 
 
 def seen(counts: dict, hidden: Iterable) -> dict:
@@ -53,18 +55,18 @@ def seen(counts: dict, hidden: Iterable) -> dict:
 
 
 def test_two_hidden_in_every_row_and_column_are_not_enough():
-    known = seen(with_margins(INNER), HIDDEN)
+    known = seen(with_totals(INNER), HIDDEN)
 
-    weak = weak_cells(known, HIDDEN, two_way(ROWS, COLUMNS), threshold=5, floor=0)
+    weak = weak_cells(known, HIDDEN, sums_of(INNER), threshold=5, floor=0)
 
     assert weak == {("w", "b"): "exact"}
 
 
 def test_one_more_hidden_cell_saves_it():
     hidden = [*HIDDEN, ("x", "d")]
-    known = seen(with_margins(INNER), hidden)
+    known = seen(with_totals(INNER), hidden)
 
-    assert weak_cells(known, hidden, two_way(ROWS, COLUMNS), threshold=5, floor=0) == {}
+    assert weak_cells(known, hidden, sums_of(INNER), threshold=5, floor=0) == {}
 
 
 # sdcTable, tests/testthat/test-linked-tables.r: both tables are safe; together K = 3.
@@ -157,11 +159,12 @@ THRESHOLD = 3
 CELLS = list(itertools.product("pq", "abc"))
 
 
-def every_table(whole: int):
-    """Every filling of a table of two by three that adds up to a number."""
-    for bars in itertools.combinations(range(whole + 5), 5):
-        ends = (-1, *bars, whole + 5)
-        yield with_margins({c: ends[i + 1] - ends[i] - 1 for i, c in enumerate(CELLS)})
+def every_filling(cells: list[tuple], whole: int) -> Iterator[dict]:
+    """Every table with these cells that adds up to a number."""
+    others = len(cells) - 1
+    for bars in itertools.combinations(range(whole + others), others):
+        ends = (-1, *bars, whole + others)
+        yield with_totals({c: ends[i + 1] - ends[i] - 1 for i, c in enumerate(cells)})
 
 
 @settings(max_examples=40, deadline=None)
@@ -172,20 +175,20 @@ def every_table(whole: int):
 )
 def test_it_finds_what_trying_every_table_finds(counts, extra, floor):
     # A two-way table with whole totals has whole extremes, so both must agree exactly.
-    true = with_margins(dict(zip(CELLS, counts, strict=True)))
+    true = with_totals(dict(zip(CELLS, counts, strict=True)))
     hidden = [c for c, n in true.items() if n and (n < THRESHOLD or c in extra) and c != ("+", "+")]
     known = seen(true, hidden)
 
-    weak = weak_cells(known, hidden, two_way("pq", "abc"), THRESHOLD, floor)
+    weak = weak_cells(known, hidden, sums_of(CELLS), THRESHOLD, floor)
 
-    assert weak == by_trying(true, hidden, floor)
+    assert weak == by_trying(true, CELLS, hidden, floor)
 
 
-def by_trying(true: dict, hidden: list, floor: int, every=every_table) -> dict:
+def by_trying(true: dict, cells: list, hidden: list, floor: int) -> dict:
     shown = [cell for cell in true if cell not in hidden]
     possible = [
         filled
-        for filled in every(sum(true[c] for c in true if "+" not in c))
+        for filled in every_filling(cells, sum(true[c] for c in cells))
         if all(filled[c] == true[c] for c in shown) and all(filled[c] >= floor for c in hidden)
     ]
     verdicts = {}
@@ -200,34 +203,6 @@ def by_trying(true: dict, hidden: list, floor: int, every=every_table) -> dict:
 
 # A cube of two areas, two topics and two years, with every total.
 CUBE = list(itertools.product("pq", "ab", "12"))
-SIDES = ("pq", "ab", "12")
-
-
-def with_totals(inner: dict) -> dict:
-    """All cells of a cube: `+` in a place stands for both."""
-    cells = itertools.product(*(f"{side}+" for side in SIDES))
-    return {
-        cell: sum(
-            n for c, n in inner.items() if all(x in ("+", y) for x, y in zip(cell, c, strict=True))
-        )
-        for cell in cells
-    }
-
-
-def of_cube() -> list[Relation]:
-    relations = []
-    for cell in with_totals(dict.fromkeys(CUBE, 0)):
-        for place, side in enumerate(SIDES):
-            if cell[place] == "+":
-                parts = [(*cell[:place], x, *cell[place + 1 :]) for x in side]
-                relations.append(total(parts, cell))
-    return relations
-
-
-def every_cube(whole: int):
-    for bars in itertools.combinations(range(whole + 7), 7):
-        ends = (-1, *bars, whole + 7)
-        yield with_totals({c: ends[i + 1] - ends[i] - 1 for i, c in enumerate(CUBE)})
 
 
 @settings(max_examples=8, deadline=None)
@@ -240,8 +215,8 @@ def test_what_it_finds_in_a_cube_is_so_in_every_cube_that_fits(counts, floor):
     true = with_totals(dict(zip(CUBE, counts, strict=True)))
     hidden = [c for c, n in true.items() if 0 < n < THRESHOLD and c != ("+", "+", "+")]
 
-    weak = weak_cells(seen(true, hidden), hidden, of_cube(), THRESHOLD, floor)
+    weak = weak_cells(seen(true, hidden), hidden, sums_of(CUBE), THRESHOLD, floor)
 
-    tried = by_trying(true, hidden, floor, every_cube)
+    tried = by_trying(true, CUBE, hidden, floor)
     assert weak.keys() <= tried.keys()
     assert {c for c in weak if weak[c] == "exact"} <= {c for c in tried if tried[c] == "exact"}

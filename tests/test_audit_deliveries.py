@@ -1,12 +1,10 @@
 """The audit searches for what is in a delivery, whatever kind of file it is and is called."""
 
-import io
 import re
 import shutil
 from pathlib import Path
 
 import pytest
-import xlsxwriter
 
 from audit_pages import edition_in, reports_in
 from audit_plants import says
@@ -14,65 +12,11 @@ from mma_analysis.audit import audit
 from mma_analysis.audit.releasing import input_hashes
 from mma_analysis.audit.searching import delivered_cells
 from mma_analysis.read.grids import open_grids
-from mma_analysis.settings import load
+from mma_analysis.settings import Edition, load
 from mma_analysis.vocabulary import DataError, Vocabulary
 
 VOCABULARY = Vocabulary()
 CORPUS = Path(__file__).parent / "corpus" / "files"
-# In a cell of the table, above or below it, and on a page.
-IN_CELL = "Vlakbij de brug ligt een kajuitboot vol tulpenbollen"
-OUTSIDE = "Lijst bijgehouden door afdeling Klompendans"
-HEAD = ["Datum ontvangst", "Onderwerp", "Toelichting"]
-ROWS = [[OUTSIDE, "", ""], HEAD, ["01-10-2021", "drugs", IN_CELL], ["02-10-2021", "fraude", "x"]]
-
-
-def text(delimiter, encoding="utf-8"):
-    return "\r\n".join(delimiter.join(row) for row in ROWS).encode(encoding)
-
-
-def html():
-    rows = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in ROWS)
-    return f"<html><body><table>{rows}</table></body></html>".encode()
-
-
-def xml_2003():
-    cells = [[f'<Cell><Data ss:Type="String">{cell}</Data></Cell>' for cell in row] for row in ROWS]
-    rows = "".join(f"<Row>{''.join(row)}</Row>" for row in cells)
-    space = "urn:schemas-microsoft-com:office:spreadsheet"
-    sheet = f'<Worksheet ss:Name="Blad1"><Table>{rows}</Table></Worksheet>'
-    return f'<?xml version="1.0"?><Workbook xmlns="{space}" xmlns:ss="{space}">{sheet}</Workbook>'
-
-
-def workbook():
-    content = io.BytesIO()
-    with xlsxwriter.Workbook(content) as book:
-        for name, rows in {"Blad1": ROWS[1:], "Oud": ROWS[:1]}.items():
-            sheet = book.add_worksheet(name)
-            for at, row in enumerate(rows):
-                sheet.write_row(at, 0, row)
-        sheet.hide()
-    return content.getvalue()
-
-
-def quoted_rows():
-    return "\r\n".join(f'"{",".join(row)}"' for row in ROWS).encode()
-
-
-KINDS = {
-    "a page named .xls": ("a.xls", html()),
-    "XML of 2003 named .xls": ("a.xls", xml_2003().encode()),
-    "tabs named .xls": ("a.xls", text("\t")),
-    "tabs in UTF-16 named .xls": ("a.xls", text("\t", "utf-16")),
-    "a workbook named .xls": ("a.xls", workbook()),
-    "a workbook named .csv": ("a.csv", workbook()),
-    "a page named .csv": ("a.csv", html()),
-    "text named .xlsx": ("a.xlsx", text(";")),
-    "UTF-16 without a mark": ("a.csv", text(";", "utf-16-le")),
-    "UTF-16 the other way round": ("a.csv", text(";", "utf-16-be")),
-    "carets": ("a.txt", text("^")),
-    "whole rows quoted": ("a.csv", quoted_rows()),
-    "a quotation mark that is not closed": ("a.csv", text(";").replace(b";drugs", b';"drugs')),
-}
 
 
 @pytest.fixture(scope="module")
@@ -80,16 +24,11 @@ def finished(tmp_path_factory):
     return reports_in(tmp_path_factory.mktemp("audit") / "reports")
 
 
-@pytest.mark.parametrize(("name", "content"), KINDS.values(), ids=KINDS.keys())
-def test_a_leak_from_every_kind_of_file_is_found(finished, tmp_path, name, content):
-    edition = edition_in(tmp_path / "proef")
-    (edition.folder / "meldingen" / name).write_bytes(content)
-    assert audit(edition, finished) == []
-    for number, leak in enumerate(["ligt een kajuitboot vol", "afdeling Klompendans"]):
-        copy = shutil.copytree(finished, tmp_path / f"reports{number}")
-        says(f"<p>Het {leak} hier.</p>")[1](copy)
-
-        assert audit(edition, copy)[0].source.startswith(f"meldingen/{name}"), leak
+def source_of(finished: Path, edition: Edition, folder: Path, printed: str) -> str:
+    """Where the audit says that this text on a page came from; nothing when it is let through."""
+    copy = Path(shutil.copytree(finished, folder / f"reports {printed}"))
+    says(f"<p>Er staat {printed} hier.</p>")[1](copy)
+    return next((finding.source for finding in audit(edition, copy)), "")
 
 
 def openable():
@@ -143,58 +82,44 @@ def test_days_as_numbers_are_no_numbers_of_tips_and_other_numbers_are(
         settings.write('[gemeenten.borne.kolommen]\n"Binnen bij ons" = "received_on"\n')
     edition = load(tmp_path / "proef")
     (edition.folder / "meldingen" / "a.csv").write_text(f"{header};Soort\n{cell};fraude\n")
-    copy = shutil.copytree(finished, tmp_path / "reports")
-    says(f"<p>Er staat {printed} hier.</p>")[1](copy)
 
-    found = [finding.source for finding in audit(edition, copy)]
+    found = source_of(finished, edition, tmp_path, printed)
 
-    assert any(source.startswith("meldingen/a.csv, row 2") for source in found) == is_leak
+    assert found.startswith("meldingen/a.csv, row 2") == is_leak
 
 
 # 41873 is 22 August 2014 in a spreadsheet, and here the number of a case.
+CASE = "Zaak 41873"
+TITLED = (
+    "Lijst van;Klaske Dotterbloem;werkblad;\n"
+    "Datum ontvangst;Soort;Bijzondere plek;Nummer\n01-10-2021;drugs;x;7"
+)
+
+
 @pytest.mark.parametrize(
-    ("lines", "is_leak"),
+    ("lines", "printed", "is_leak"),
     [
-        ("Datum;3 juli 2023\nZaaknr;Soort\n41873;drugs", True),
-        ("Datum;\nZaaknr;Soort\n41873;drugs", True),
-        ("Datum;3 juli 2023\n;Soort\n41873;drugs", True),  # a column without a heading
-        ("Datum;3-7-2023\n#;Soort\n41873;drugs", True),
-        ("Datum;Soort\n41870;drugs\n\nZaaknr;Soort\n41873;drugs", True),  # a second table
-        ("Datum;3 juli 2023\nDatum;Soort\n41873;drugs", False),
-        ("Datum;Soort\nonbekend;drugs\n3 juli 2023;drugs\n-;drugs\n41873;drugs", False),
-        ("Datum;Soort\n41870;drugs\n\nDatum;Soort\n41873;drugs", False),
+        ("Datum;3 juli 2023\nZaaknr;Soort\n41873;drugs", CASE, True),
+        ("Datum;\nZaaknr;Soort\n41873;drugs", CASE, True),
+        ("Datum;3 juli 2023\n;Soort\n41873;drugs", CASE, True),  # a column without a heading
+        ("Datum;3-7-2023\n#;Soort\n41873;drugs", CASE, True),
+        ("Datum;Soort\n41870;drugs\n\nZaaknr;Soort\n41873;drugs", CASE, True),  # a second table
+        ("Datum;3 juli 2023\nDatum;Soort\n41873;drugs", CASE, False),
+        ("Datum;Soort\nonbekend;drugs\n3 juli 2023;drugs\n-;drugs\n41873;drugs", CASE, False),
+        ("Datum;Soort\n41870;drugs\n\nDatum;Soort\n41873;drugs", CASE, False),
+        (TITLED, "Klaske Dotterbloem", True),
+        (TITLED, "Bijzondere plek", False),  # a heading
     ],
 )
-def test_a_line_above_a_table_makes_no_days_of_the_numbers_in_it(
-    finished, tmp_path, lines, is_leak
+def test_a_line_above_a_table_is_no_heading_of_what_is_in_it(
+    finished, tmp_path, lines, printed, is_leak
 ):
     edition = edition_in(tmp_path / "proef")
     (edition.folder / "meldingen" / "wierden.csv").write_text(f"{lines}\n", encoding="utf-8")
-    copy = shutil.copytree(finished, tmp_path / "reports")
-    says("<p>Zaak 41873 loopt nog.</p>")[1](copy)
 
-    found = [finding.source for finding in audit(edition, copy)]
+    found = source_of(finished, edition, tmp_path, printed)
 
-    assert any(source.startswith("meldingen/wierden.csv") for source in found) == is_leak
-
-
-def test_a_line_above_a_table_is_not_taken_for_its_headings(finished, tmp_path):
-    edition = edition_in(tmp_path / "proef")
-    (edition.folder / "meldingen" / "wierden.csv").write_text(
-        "Lijst van;Klaske Dotterbloem;werkblad;\n"
-        "Datum ontvangst;Soort;Bijzondere plek;Nummer\n"
-        "01-10-2021;drugs;x;7\n",
-        encoding="utf-8",
-    )
-    for number, (leak, is_leak) in enumerate(
-        [("Klaske Dotterbloem", True), ("Bijzondere plek", False)]
-    ):
-        copy = shutil.copytree(finished, tmp_path / f"reports{number}")
-        says(f"<p>Er staat {leak} hier.</p>")[1](copy)
-
-        found = [finding.source for finding in audit(edition, copy)]
-
-        assert any(source.startswith("meldingen/wierden.csv") for source in found) == is_leak, leak
+    assert found.startswith("meldingen/wierden.csv") == is_leak
 
 
 @pytest.mark.parametrize(

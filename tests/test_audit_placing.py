@@ -19,15 +19,13 @@ WHOLE = "2021-07/2023-06"
 DRUGS_AND_FRAUD = [{"topic_group": "drugs"}, {"topic_group": "fraude_en_geld"}]
 
 
-def placed(body: str, file: str = "openbaar/borne.html") -> dict:
-    document = open_page(page(body), file)
-    found = placed_cells(VOCABULARY, document, PERIODS)
-    return {p.key: (p.measure, p.state, p.low, p.high) for p in found}
-
-
 def placed_in(body: str) -> list[Placed]:
     """Every count of a page, also two of one key."""
     return list(placed_cells(VOCABULARY, open_page(page(body), "openbaar/borne.html"), PERIODS))
+
+
+def placed(body: str) -> dict:
+    return {p.key: (p.measure, p.state, p.low, p.high) for p in placed_in(body)}
 
 
 def said_in(body: str) -> list[Said]:
@@ -78,24 +76,23 @@ def test_labels_are_read_with_the_words_of_their_own_edition():
     assert codes_of(island, ["Twente"]) == codes_of(VOCABULARY, ["Eiland"]) == [None]
 
 
-def test_a_table_says_area_period_and_value_of_each_count():
-    found = placed(
-        table("Onderwerpen in Hof van Twente", ["Onderwerp", "Meldingen"], [["Drugs", "12"]])
-    )
-
-    assert found == {
-        Key("hof-van-twente", WHOLE, "topic_group", "drugs"): ("count", "shown", 12, 12)
-    }
-
-
-def test_without_an_area_in_the_caption_a_table_is_about_its_file():
-    found = placed(
-        table("Meldingen per halfjaar", ["Halfjaar", "Meldingen"], [["jul – dec 2021", "·"]])
-    )
-
-    assert found == {
-        Key("borne", "2021-07/2021-12", "totaal", "totaal"): ("count", "hidden", 0, float("inf"))
-    }
+@pytest.mark.parametrize(
+    ("caption", "head", "row", "key", "value"),
+    [
+        (
+            *("Onderwerpen in Hof van Twente", "Onderwerp", ["Drugs", "12"]),
+            Key("hof-van-twente", WHOLE, "topic_group", "drugs"),
+            ("count", "shown", 12, 12),
+        ),
+        (  # without an area in the caption a table is about its file
+            *("Meldingen per halfjaar", "Halfjaar", ["jul – dec 2021", "·"]),
+            Key("borne", "2021-07/2021-12", "totaal", "totaal"),
+            ("count", "hidden", 0, float("inf")),
+        ),
+    ],
+)
+def test_a_table_says_area_period_and_value_of_each_count(caption, head, row, key, value):
+    assert placed(table(caption, [head, "Meldingen"], [row])) == {key: value}
 
 
 @pytest.mark.parametrize(
@@ -158,12 +155,7 @@ def test_a_count_in_a_sentence_is_about_what_the_sentence_names(sentence, key, c
 def test_other_numbers_in_sentences_are_no_counts():
     body = "<p>Aantallen van 1 tot en met 4 tonen wij niet. 3 van de 12 gemeenten melden zelf.</p>"
     body += "<p>In 3 gemeenten meldingen lezen. Wie zelf meldingen leest, meldt 2 keer.</p>"
-
-    assert said_in(body) == []
-
-
-def test_the_year_of_a_month_is_no_count():
-    body = "<p>Borne ontvangt sinds 1 september 2022 meldingen rechtstreeks.</p>"
+    body += "<p>Borne ontvangt sinds 1 september 2022 meldingen rechtstreeks.</p>"
 
     assert said_in(body) == []
 
@@ -177,7 +169,7 @@ TIDY = ["Gebied", "Periode", "Verdeling", "Waarde", "Aantal", "Totaal", "Aandeel
 def test_a_row_that_names_its_area_period_and_value_is_a_count():
     row = ["Borne", "jul 2021 – jun 2022", "Tijdstip", "Met tijdstip", "12", "48", "0.25"]
 
-    found = list(placed_in(table("Achtergrond", TIDY, [row])))
+    found = placed_in(table("Achtergrond", TIDY, [row]))
 
     key = Key("borne", YEAR, "has_time", "ja")
     assert [(p.key, p.measure) for p in found] == [(key, "count"), (key, "share")]
@@ -194,18 +186,12 @@ def test_a_row_that_names_its_area_period_and_value_is_a_count():
         ("0", "shown"),
     ],
 )
-def test_the_words_for_no_number_are_four_different_things(words, state):
-    row = ["Borne", "jul 2021 – jun 2022", "Onderwerp (hoofdgroep)", "Drugs", words, "?", "?"]
-
-    assert [p.state for p in placed_in(table("Onderwerpen", TIDY, [row]))] == [state]
-
-
-def test_a_row_about_all_meldingen_is_a_total():
-    row = ["Borne", "jul 2021 – jun 2022", "Meldingen", "Alle meldingen", "12", "?", "?"]
+def test_of_a_row_about_all_meldingen_the_words_for_no_number_are_understood(words, state):
+    row = ["Borne", "jul 2021 – jun 2022", "Meldingen", "Alle meldingen", words, "?", "?"]
 
     (found,) = placed_in(table("Andere aantallen", TIDY, [row]))
 
-    assert (found.key, found.low) == (Key("borne", YEAR, "totaal", "totaal"), 12)
+    assert (found.key, found.state) == (Key("borne", YEAR, "totaal", "totaal"), state)
 
 
 @pytest.mark.parametrize("wrong", [("Rheine", 0), ("ooit", 1), ("Kleur", 2), ("Blauw", 3)])
@@ -213,7 +199,7 @@ def test_a_row_that_is_not_understood_is_left_alone(wrong):
     row = ["Borne", "jul 2021 – jun 2022", "Tijdstip", "Met tijdstip", "12", "48", "0.25"]
     row[wrong[1]] = wrong[0]
 
-    assert list(placed_in(table("Achtergrond", TIDY, [row]))) == []
+    assert placed_in(table("Achtergrond", TIDY, [row])) == []
 
 
 def test_a_rate_with_its_time_gives_the_count_back():
@@ -298,18 +284,17 @@ def test_a_table_of_a_text_document_has_its_title(tmp_path):
 # --- what a page holds ---------------------------------------------------------------------------
 
 
-def test_packed_numbers_are_written_out():
-    source = json.dumps({"data": [{"x": packed([1.0, 2.5])}]})
+@pytest.mark.parametrize(
+    ("given", "written"),
+    [
+        (packed([1.0, 2.5]), [1.0, 2.5]),
+        ({"dtype": "i1", "bdata": "AQIDBA==", "shape": "2, 2"}, [[1, 2], [3, 4]]),
+    ],
+)
+def test_packed_numbers_are_written_out_and_rows_keep_their_shape(given, written):
+    content, _ = figure_content(json.dumps({"data": [{"x": given}]}), "f")
 
-    content, _ = figure_content(source, "f")
-
-    assert content == {"data": [{"x": [1.0, 2.5]}]}
-
-
-def test_packed_rows_keep_their_shape():
-    source = '{"x": {"dtype": "i1", "bdata": "AQIDBA==", "shape": "2, 2"}}'
-
-    assert figure_content(source, "f")[0] == {"x": [[1, 2], [3, 4]]}
+    assert content == {"data": [{"x": written}]}
 
 
 @pytest.mark.parametrize("source", ["{", "[]", '{"x": {"dtype": "f8", "bdata": "geheim"}}'])

@@ -2,24 +2,15 @@
 
 import pytest
 
+from audit_pages import edition_of_two
 from mma_analysis.audit.attack import weak_cells
 from mma_analysis.audit.placing import Key, Placed
 from mma_analysis.audit.placing.tables import COUNT, HIDDEN, RECEIVED, SHOWN
 from mma_analysis.audit.relations import relations
-from mma_analysis.settings import Edition
 from mma_analysis.vocabulary import TOTAL, Vocabulary
 
 FIRST, SECOND, WHOLE = "2021-07/2021-12", "2022-01/2022-06", "2021-07/2022-06"
 TWENTE = Vocabulary().district.slug
-EDITION = Edition.model_validate(
-    {
-        "evaluatie": {
-            **{"titel": "Proef", "district": "Twente"},
-            **{"begin": "2021-07-01", "peildatum": "2022-06-30"},
-        },
-        "gemeenten": {slug: {"levering": [f"{slug}.csv"]} for slug in ("almelo", "borne")},
-    }
-)
 Counts = dict[Key, int | None]
 
 
@@ -79,4 +70,4 @@ def found(counts: Counts) -> dict[Key, str]:
         for key, count in counts.items()
     ]
     hidden = [key for key in counts if key not in known]
-    return weak_cells(known, hidden, relations(placed, EDITION), threshold=5, floor=1)
+    return weak_cells(known, hidden, relations(placed, edition_of_two()), threshold=5, floor=1)

@@ -56,23 +56,16 @@ def test_clean_files_end_with_0_and_a_result_beside_them(workspace):
     assert BORNE in result["files"]
 
 
-def test_a_leak_ends_with_1_and_says_file_place_and_name(workspace):
+def test_a_leak_ends_with_1_and_says_file_place_and_name_or_gives_an_object(workspace):
     leak(workspace)
 
-    ended = run(workspace)
+    ended, (told,) = run(workspace), json.loads(run(workspace, "--json").stdout)["findings"]
 
     (finding,) = examined(workspace).findings
     assert ended.exit_code == 1
     assert f"{finding.id}  {BORNE}, text, line" in ended.stdout
     assert "12345678" not in ended.stdout
-
-
-def test_a_machine_gets_one_object(workspace):
-    leak(workspace)
-
-    (finding,) = json.loads(run(workspace, "--json").stdout)["findings"]
-
-    assert (finding["file"], finding["kind"]) == (BORNE, "phone")
+    assert (told["file"], told["kind"]) == (BORNE, "phone")
 
 
 def test_an_edition_without_files_says_what_to_do(tmp_path):
@@ -92,41 +85,26 @@ def test_a_delivery_that_cannot_be_opened_stops_the_audit(workspace):
 # --- the result ----------------------------------------------------------------------------------
 
 
-def test_the_same_files_give_the_same_result(workspace):
-    reports = workspace.reports("proef")
-    audit.write_result(examined(workspace), "proef", reports)
-    first = (reports / "audit.json").read_bytes()
-    (reports / "audit.json").unlink()
-
-    audit.write_result(examined(workspace), "proef", reports)
-
-    assert (reports / "audit.json").read_bytes() == first
-
-
-def test_files_that_changed_since_a_clean_audit_are_audited_again(workspace):
-    audit.write_result(examined(workspace), "proef", workspace.reports("proef"))
-    leak(workspace)
-
-    assert [f.kind for f in examined(workspace).findings] == ["phone"]
-
-
-def test_a_new_delivery_makes_files_that_were_clean_be_audited_again(workspace):
-    audit.write_result(examined(workspace), "proef", workspace.reports("proef"))
+def extra(workspace: Workspace) -> None:
     write(workspace.raw("proef") / "meldingen/extra.csv", "Tekst\nBorne ontving 10 meldingen\n")
 
-    assert [f.kind for f in examined(workspace).findings] == ["run"]
+
+@pytest.mark.parametrize(("change", "kind"), [(leak, "phone"), (extra, "run")])
+def test_files_are_audited_again_when_they_or_the_deliveries_changed(workspace, change, kind):
+    audit.write_result(examined(workspace), "proef", workspace.reports("proef"))
+    change(workspace)
+
+    assert [f.kind for f in examined(workspace).findings] == [kind]
 
 
-def test_an_audit_with_findings_is_not_taken_for_a_clean_one(workspace):
+@pytest.mark.parametrize("is_damaged", [False, True])
+def test_a_result_with_findings_or_a_damaged_one_is_not_taken_for_a_clean_one(
+    workspace, is_damaged
+):
     leak(workspace)
     audit.write_result(examined(workspace), "proef", workspace.reports("proef"))
-
-    assert not examined(workspace).is_clean
-
-
-def test_a_damaged_result_says_nothing(workspace):
-    leak(workspace)
-    write(workspace.reports("proef") / "audit.json", "{")
+    if is_damaged:
+        write(workspace.reports("proef") / "audit.json", "{")
 
     assert not examined(workspace).is_clean
 
@@ -146,19 +124,14 @@ def test_a_finding_that_a_person_released_may_stay_and_is_in_the_result(workspac
     assert (row["id"], row["reden"], row["door"]) == (finding.id, "verzonnen", "A. Jansen")
 
 
-def test_a_release_is_for_one_file(workspace):
+@pytest.mark.parametrize("file", [BORNE, "openbaar/index.html"])
+def test_a_release_of_what_is_not_found_there_is_an_error(workspace, file):
     leak(workspace)
     (finding,) = examined(workspace).findings
-    release(workspace, "openbaar/index.html", finding.id)
+    name = "0123456789" if file == BORNE else finding.id
+    release(workspace, file, name)
 
-    with pytest.raises(UsageError, match="there is no such finding: openbaar/index"):
-        examined(workspace)
-
-
-def test_a_release_of_what_is_no_longer_found_is_an_error(workspace):
-    release(workspace, BORNE, "0123456789")
-
-    with pytest.raises(UsageError, match=f"there is no such finding: {BORNE} 0123456789"):
+    with pytest.raises(UsageError, match=f"there is no such finding: {file} {name}"):
         examined(workspace)
 
 

@@ -1,6 +1,5 @@
 """The handbook says what is there, its code runs, and its messages are those that are said."""
 
-import importlib
 import json
 import re
 import shutil
@@ -9,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from docs_pages import HANDBOOK, IDS, ROOT, blocks, coded, first_cells, of_handbook, prose, section
+from docs_pages import IDS, ROOT, blocks, coded, first_cells, of_handbook, section
 from mma_analysis import corrections, evaluation, show
 from mma_analysis import settings as edition
 from mma_analysis.clean.corrections import correct
@@ -70,16 +69,6 @@ def test_the_correction_that_the_handbook_writes_repairs_a_row(tmp_path):
     corrected = correct([delivery], corrections.load(settings))
 
     assert len(corrected.applied) == 1
-
-
-def test_every_function_that_the_handbook_names_is_there():
-    spans = [span for page in HANDBOOK for span in coded(prose(page))]
-    named = {name for name in spans if name.startswith("show.")}
-
-    for name in named:
-        room, function = name.removesuffix("(e)").rsplit(".", 1)
-        assert callable(getattr(importlib.import_module(f"mma_analysis.{room}"), function))
-    assert named
 
 
 def test_the_sentence_that_the_handbook_explains_is_on_the_page(workspace, monkeypatch):

@@ -1,9 +1,7 @@
 """The proposal to the DVO: what it says when something is known, hidden, missing or not asked."""
 
-import datetime as dt
 import io
 import re
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,7 +15,7 @@ from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish.proposal import proposal_document, proposal_html
 from mma_analysis.publish.word import NOTE, SURE
 from mma_analysis.settings import EXAMPLE, load
-from mma_analysis.show.blocks import Sure, Table, Text
+from mma_analysis.show.blocks import Sure, Text
 from mma_analysis.show.proposal import UNDECIDED, Proposal, proposal
 from mma_analysis.vocabulary import Vocabulary
 from show_tables import SETTINGS, answers, connection
@@ -25,17 +23,13 @@ from test_show_editions import LACKING, NEVER, editions  # noqa: F401
 
 VOCABULARY = Vocabulary()
 SUBJECTS = [
-    *(
-        "De ontwikkeling van het aantal meldingen",
-        "De werkwijze, de samenwerking en de registratie",
-    ),
-    *("De voordelen die gemeenten zien van rechtstreeks ontvangen", "De verbeterpunten"),
-    *("De kosten en de financiering", "De deelname aan campagnes"),
+    "De ontwikkeling van het aantal meldingen",
+    "De werkwijze, de samenwerking en de registratie",
+    "De voordelen die gemeenten zien van rechtstreeks ontvangen",
+    "De verbeterpunten",
+    "De kosten en de financiering",
+    "De deelname aan campagnes",
     "De verdiepingsdag en het wegingskader",
-]
-FIELDS = [
-    *("Onderwerp", "Agendapunt", "Datum", "Openbaar", "Behandeld door", "Registratienummer"),
-    *("Telefoonnummer", "Portefeuillehouder"),
 ]
 HEADING = """
 [voorstel]
@@ -48,6 +42,16 @@ registratienummer = "D-23"
 telefoonnummer = "nummer op verzoek"
 portefeuillehouder = "de voorzitter"
 """
+FIELDS = {
+    "Onderwerp": "Evaluatie MMA",
+    "Agendapunt": "7a",
+    "Datum": "13 juli 2023",
+    "Openbaar": "nee",
+    "Behandeld door": "Platform IVZ",
+    "Registratienummer": "D-23",
+    "Telefoonnummer": "nummer op verzoek",
+    "Portefeuillehouder": "de voorzitter",
+}
 
 
 @pytest.fixture(scope="module")
@@ -90,29 +94,23 @@ def said(paper: Proposal) -> list[str]:
 # --- the heading ---------------------------------------------------------------------------------
 
 
-def test_the_heading_has_all_fields_and_marks_what_is_to_be_filled_in(of_hand):
-    paper = of_hand(SETTINGS.replace("[gemeenten.borne]", HEADING + "[gemeenten.borne]"))
-
-    assert [(field.name, field.text, field.is_open) for field in paper.heading] == [
-        ("Onderwerp", "Evaluatie MMA", False),
-        ("Agendapunt", "7a", False),
-        ("Datum", "13 juli 2023", False),
-        ("Openbaar", "nee", False),
-        ("Behandeld door", "Platform IVZ", False),
-        ("Registratienummer", "D-23", False),
-        ("Telefoonnummer", "nummer op verzoek", False),
-        ("Portefeuillehouder", "de voorzitter", False),
-    ]
-    assert paper.title == "Evaluatie MMA"
-
-
-@pytest.mark.parametrize("part", ["", "[voorstel]\n"])
-def test_what_the_settings_do_not_say_is_to_be_filled_in(of_hand, part):
+@pytest.mark.parametrize(
+    ("part", "fields", "title"),
+    [
+        (HEADING, FIELDS, "Evaluatie MMA"),
+        *(
+            (part, dict.fromkeys(FIELDS, "nog in te vullen"), "Proef")
+            for part in ("", "[voorstel]\n")
+        ),
+    ],
+    ids=["all", "none", "empty"],
+)
+def test_the_heading_has_all_fields_and_marks_what_is_to_be_filled_in(of_hand, part, fields, title):
     paper = of_hand(SETTINGS.replace("[gemeenten.borne]", part + "[gemeenten.borne]"))
 
-    assert [field.name for field in paper.heading] == FIELDS
-    assert {field.text for field in paper.heading} == {"nog in te vullen"}
-    assert paper.title == "Proef"  # of the evaluation
+    assert {field.name: field.text for field in paper.heading} == fields
+    assert {field.is_open for field in paper.heading} == {part != HEADING}
+    assert paper.title == title  # of the evaluation, when there is no subject
 
 
 # --- what it says --------------------------------------------------------------------------------
@@ -128,24 +126,34 @@ def trend(low: float, change: float, high: float, verdict: str) -> pd.DataFrame:
     [
         (
             trend(-0.13, 0.06, 0.28, "no_change"),
-            "Binnen dezelfde gemeenten is er geen duidelijke verandering: met 95% zekerheid ligt "
-            "die tussen 13% minder en 28% meer per jaar.",
+            "is er geen duidelijke verandering: met 95% zekerheid ligt die tussen 13% minder en "
+            "28% meer per jaar.",
         ),
         (
             trend(0.05, 0.2, 0.4, "more"),
-            "Binnen dezelfde gemeenten zijn het er 20% meer per jaar (met 95% zekerheid tussen 5% "
-            "meer en 40% meer).",
+            "zijn het er 20% meer per jaar (met 95% zekerheid tussen 5% meer en 40% meer).",
         ),
         (
             trend(-0.4, -0.2, -0.05, "fewer"),
-            "Binnen dezelfde gemeenten zijn het er 20% minder per jaar (met 95% zekerheid tussen "
-            "40% minder en 5% minder).",
+            "zijn het er 20% minder per jaar (met 95% zekerheid tussen 40% minder en 5% minder).",
         ),
-        (trend(float("nan"), float("nan"), float("nan"), "cannot_tell"), UNDECIDED),
     ],
 )
-def test_the_trend_is_told_with_its_limits_or_as_undecided(of_hand, table, sentence):
-    assert of_hand(trend=table).advice[0].sentence.endswith(f" {sentence}")
+def test_the_trend_is_told_with_its_limits(of_hand, table, sentence):
+    said = of_hand(trend=table).advice[0].sentence
+    assert said.endswith(f" Binnen dezelfde gemeenten {sentence}")
+
+
+def test_a_trend_that_cannot_be_told_is_told_as_undecided(of_hand):
+    unknown = trend(float("nan"), float("nan"), float("nan"), "cannot_tell")
+
+    assert of_hand(trend=unknown).advice[0].sentence.endswith(f" {UNDECIDED}")
+
+
+NOT_KNOWN = pd.Series(pd.NaT, range(14)).astype("datetime64[us]")
+ONE_OF_ALL = dict.fromkeys((a.slug.replace("-", "_") for a in VOCABULARY.gemeenten), "2024-01-01")
+ONE_OF_ALL |= {"borne": "2022-03-01"}
+ON = "Op de peildatum, 30 juni 2023, "
 
 
 @pytest.mark.parametrize(
@@ -153,30 +161,24 @@ def test_the_trend_is_told_with_its_limits_or_as_undecided(of_hand, table, sente
     [
         (
             connection(),
-            "De eerste gemeente in Twente ontvangt ze rechtstreeks sinds juli 2021. Op de "
-            "peildatum, 30 juni 2023, waren alle 14 gemeenten aangesloten.",
+            "De eerste gemeente in Twente ontvangt ze rechtstreeks sinds juli 2021. "
+            f"{ON}waren alle 14 gemeenten aangesloten.",
         ),
         (
             connection(borne="2023-07-01", losser=None, wierden=None),
-            "Op de peildatum, 30 juni 2023, waren 11 van de 14 gemeenten aangesloten. Van 2 "
-            "gemeenten weten wij het niet.",
+            f"{ON}waren 11 van de 14 gemeenten aangesloten. Van 2 gemeenten weten wij het niet.",
         ),
         (
             connection(losser=None),
-            "Op de peildatum, 30 juni 2023, waren 13 van de 14 gemeenten aangesloten. Van 1 "
-            "gemeente weten wij het niet.",
+            f"{ON}waren 13 van de 14 gemeenten aangesloten. Van 1 gemeente weten wij het niet.",
         ),
         (
-            connection().assign(connected_on=pd.Series(pd.NaT, range(14)).astype("datetime64[us]")),
+            connection().assign(connected_on=NOT_KNOWN),
             "Wanneer de gemeenten in Twente zijn aangesloten, is niet bekend.",
         ),
         (
-            connection(
-                **{a.slug.replace("-", "_"): "2024-01-01" for a in VOCABULARY.gemeenten}
-                | {"borne": "2022-03-01"}
-            ),
-            "sinds maart 2022. Op de peildatum, 30 juni 2023, was 1 van de 14 gemeenten "
-            "aangesloten.",
+            connection(**ONE_OF_ALL),
+            f"sinds maart 2022. {ON}was 1 van de 14 gemeenten aangesloten.",
         ),
     ],
 )
@@ -314,7 +316,7 @@ def test_text_stands_at_the_left_and_numbers_at_the_right(written):
     assert sides == [None, None, right, right, right, right]
 
 
-def test_the_document_is_dutch_numbered_and_says_nothing_of_when_or_who(written):
+def test_the_document_is_dutch_and_numbered_and_says_what_it_is(written):
     languages = {e.get(qn("w:val")) for e in written.styles.element.iter(qn("w:lang"))}
     footer = written.sections[0].footer._element
     fields = [e.get(qn("w:instr")) for e in footer.iter(qn("w:fldSimple"))]
@@ -325,19 +327,6 @@ def test_the_document_is_dutch_numbered_and_says_nothing_of_when_or_who(written)
     assert "Fictieve voorbeelddata" in written.sections[0].header.paragraphs[0].text
     assert properties.title == "Voorstel aan het DVO: Evaluatie Meld Misdaad Anoniem"
     assert properties.language == "nl-NL"
-    assert properties.created.replace(tzinfo=None) == dt.datetime(2000, 1, 1)
-    assert properties.modified.replace(tzinfo=None) == dt.datetime(2000, 1, 1)
-    assert (properties.author, properties.last_modified_by, properties.comments) == ("", "", "")
-
-
-def test_the_file_holds_xml_only_and_is_the_same_each_time(district):
-    content = proposal_document(district, proposal(district))
-
-    with zipfile.ZipFile(io.BytesIO(content)) as parts:
-        entries = parts.infolist()
-    assert [e.filename for e in entries if not e.filename.endswith((".xml", ".rels"))] == []
-    assert {entry.date_time for entry in entries} == {(1980, 1, 1, 0, 0, 0)}
-    assert proposal_document(district, proposal(district)) == content
 
 
 def test_the_heading_of_the_document_marks_what_a_person_has_to_fill_in(written):
@@ -351,20 +340,13 @@ def test_the_heading_of_the_document_marks_what_a_person_has_to_fill_in(written)
     assert rows["Datum"]._tc.tcPr.find(qn("w:shd")) is None
 
 
-def test_the_page_and_the_document_say_the_same(district, written):
+def test_the_page_says_what_the_document_says(district, written):
     squeezed = re.sub(
         r"\s+", " ", re.sub(r"<[^>]+>", " ", proposal_html(district, proposal(district)))
     )
     page = squeezed.replace("&#39;", "'").replace("\xa0", " ")
-    blocks = [block for advice in proposal(district).advice for block in advice.blocks]
 
-    texts = {p.style.name: p for p in written.paragraphs}
-    assert {"Title", "List Number"} <= set(texts)
-    apart = [p.text for p in written.paragraphs if p.style.name not in ("Subtitle", NOTE)]
-    for text in apart:
-        for piece in re.split(r"(?<=[.?!]) ", text.replace("\xa0", " ")):
-            assert piece in page
-    cells = [c for b in blocks if isinstance(b, Table) for row in b.rows for c in row]
-    assert len([c for t in written.tables[1:] for row in t.rows[1:] for c in row.cells]) == len(
-        cells
-    )
+    for paragraph in written.paragraphs:
+        if paragraph.style.name not in ("Subtitle", NOTE):
+            for piece in re.split(r"(?<=[.?!]) ", paragraph.text.replace("\xa0", " ")):
+                assert piece in page

@@ -3,7 +3,6 @@
 import importlib.util
 import json
 import re
-import sys
 import tomllib
 from pathlib import Path
 
@@ -63,11 +62,7 @@ def all_requirements() -> dict[str, SpecifierSet]:
 # --- the Python lock -----------------------------------------------------------------------------
 
 
-def test_the_lock_names_no_address():
-    assert "://" not in text("requirements.lock.txt")
-
-
-def test_every_locked_requirement_is_one_version_with_a_sha256():
+def test_every_locked_requirement_is_one_version_with_a_sha256_and_no_address():
     loose = [
         entry
         for entry, hashes in lock_entries().items()
@@ -77,6 +72,7 @@ def test_every_locked_requirement_is_one_version_with_a_sha256():
     ]
 
     assert loose == []
+    assert "://" not in text("requirements.lock.txt")
 
 
 def test_every_dependency_is_locked_at_a_version_that_it_allows():
@@ -100,14 +96,6 @@ def test_the_slow_import_of_jsonschema_is_not_installed_anywhere():
     assert markers == ['sys_platform == "never"']
 
 
-def test_every_dependency_has_its_reason_in_the_decisions():
-    reasons = text("docs/besluiten/0002-afhankelijkheden.md")
-
-    missing = [name for name in all_requirements() if f"`{name}`" not in reasons]
-
-    assert missing == []
-
-
 # --- Python and conda ----------------------------------------------------------------------------
 
 
@@ -121,39 +109,18 @@ def test_python_is_3_11_up_to_and_including_3_13():
     assert allowed == ["3.11", "3.12", "3.13"]
 
 
-def test_this_python_is_one_of_them():
-    running = ".".join(str(part) for part in sys.version_info[:3])
+def test_conda_users_get_the_same_dependencies_python_and_jupyterlab_and_the_checkout():
+    conda = yaml.safe_load(text("environment.yml"))
+    lines = conda["dependencies"]
+    requirements = requirements_of([line for line in lines if isinstance(line, str)])
+    pip = [line["pip"] for line in lines if isinstance(line, dict)]
 
-    assert running in SpecifierSet(PROJECT["requires-python"])
-
-
-def conda() -> dict:
-    return yaml.safe_load(text("environment.yml"))
-
-
-def conda_requirements() -> dict[str, SpecifierSet]:
-    lines = [line for line in conda()["dependencies"] if isinstance(line, str)]
-    return requirements_of(lines)
-
-
-def test_conda_users_get_the_dependencies_of_the_package_at_the_same_versions():
-    ours = {name: one for name, one in conda_requirements().items() if name not in ONLY_IN_CONDA}
-
+    ours = {name: one for name, one in requirements.items() if name not in ONLY_IN_CONDA}
     assert ours == requirements_of(PROJECT["dependencies"])
-
-
-def test_conda_users_get_the_same_python_and_jupyterlab():
-    conda_ranges = conda_requirements()
-
-    assert set(conda_ranges) >= ONLY_IN_CONDA
-    assert conda_ranges["python"] == SpecifierSet(PROJECT["requires-python"])
-    assert conda_ranges["jupyterlab"] == all_requirements()["jupyterlab"]
-
-
-def test_conda_packages_come_from_conda_forge_and_the_package_from_the_checkout():
-    pip = [line["pip"] for line in conda()["dependencies"] if isinstance(line, dict)]
-
-    assert conda()["channels"] == ["conda-forge", "nodefaults"]
+    assert set(requirements) >= ONLY_IN_CONDA
+    assert requirements["python"] == SpecifierSet(PROJECT["requires-python"])
+    assert requirements["jupyterlab"] == all_requirements()["jupyterlab"]
+    assert conda["channels"] == ["conda-forge", "nodefaults"]
     assert pip == [["-e ."]]
 
 
@@ -174,36 +141,17 @@ def test_the_npm_lock_names_no_address_and_has_a_hash_for_every_package():
     assert unsafe == []
 
 
-def test_the_npm_lock_is_of_this_package_json():
-    package = json.loads(text("package.json"))
-
-    root = npm_lock()[""]
-
-    assert root["dependencies"] == package["dependencies"]
-    assert root["devDependencies"] == package["devDependencies"]
-
-
-def test_the_page_has_the_plotly_js_that_the_plotly_package_was_made_for():
-    locked = npm_lock()["node_modules/plotly.js-basic-dist-min"]["version"]
-
-    assert locked == plotly.offline.get_plotlyjs_version()
-
-
-def test_the_fetched_bundle_is_the_locked_one():
+def test_the_fetched_bundle_is_the_locked_one_which_the_plotly_package_was_made_for():
     bundle = ROOT / "src/mma_analysis/publish/assets/plotly-basic.min.js"
     locked = npm_lock()["node_modules/plotly.js-basic-dist-min"]["version"]
 
     title = bundle.read_text(encoding="utf-8").splitlines()[1]
 
     assert title.endswith(f" v{locked}")
+    assert locked == plotly.offline.get_plotlyjs_version()
 
 
 # --- before a commit, and after it ---------------------------------------------------------------
-
-
-def refused_by_the_data_hook(path: str) -> bool:
-    hooks = yaml.safe_load(text(".pre-commit-config.yaml"))["repos"][0]["hooks"]
-    return bool(re.search(next(hook["files"] for hook in hooks if hook["id"] == "data"), path))
 
 
 @pytest.mark.parametrize(
@@ -221,7 +169,10 @@ def refused_by_the_data_hook(path: str) -> bool:
     ],
 )
 def test_the_hook_before_a_commit_refuses_deliveries_and_what_is_made_from_them(path, refused):
-    assert refused_by_the_data_hook(path) is refused
+    hooks = yaml.safe_load(text(".pre-commit-config.yaml"))["repos"][0]["hooks"]
+    (files,) = [hook["files"] for hook in hooks if hook["id"] == "data"]
+
+    assert bool(re.search(files, path)) is refused
 
 
 def test_hooks_fetch_nothing():
