@@ -221,19 +221,18 @@ def test_the_effect_is_the_published_conditional_odds_ratio():
     assert row["verdict"] == "fewer"
 
 
-def test_a_campaign_whose_topics_grow_more_is_told():
-    row = effect(campaign(), 10, 50, 50, 50)
+@pytest.mark.parametrize(
+    ("counts", "verdict"), [((10, 50, 50, 50), "more"), ((20, 40, 30, 60), "cannot_tell")]
+)
+def test_a_campaign_whose_topics_grow_more_is_told_and_one_where_all_grow_alike_is_not(
+    counts: tuple[int, ...], verdict: str
+):
+    row = effect(campaign(), *counts)
 
-    assert row["low"] > 1
-    assert row["verdict"] == "more"
-    assert row[["target_before", "target_after"]].to_list() == [10, 50]
-
-
-def test_when_all_topics_grow_alike_nothing_can_be_told():
-    row = effect(campaign(), 20, 40, 30, 60)
-
-    assert row["ratio"] == pytest.approx(1)
-    assert row["verdict"] == "cannot_tell"
+    assert (row["low"] > 1) == (verdict == "more")
+    assert (row["ratio"] == pytest.approx(1)) == (verdict == "cannot_tell")
+    assert row["verdict"] == verdict
+    assert row[["target_before", "target_after"]].to_list() == list(counts[:2])
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,13 @@ def system(*rows: tuple[str, str, str, int]) -> tuple[pd.DataFrame, pd.DataFrame
     return measure.coarsened(VOCABULARY, cells, levels), relations, levels
 
 
+def tables_of(*rows: tuple[str, str, str, int]) -> dict[str, pd.DataFrame]:
+    cells, relations, _ = system(*rows)
+    of = measure.frame(edition({"borne": {}, "almelo": {}}))
+    states = protect.plan(cells, relations, THRESHOLD)
+    return measure.released_tables(measure.released_counts(cells, states, of), of)
+
+
 def told(levels: pd.DataFrame, area: str) -> dict[tuple[str, str], tuple[str, str]]:
     own = levels[levels["area"] == area]
     return {(b, k): (to_b, to_k) for _, b, k, to_b, to_k in own.itertuples(index=False)}
@@ -135,11 +142,7 @@ def test_seven_of_drugs_and_seven_others_can_both_be_told() -> None:
 
 def test_no_released_table_has_a_row_of_what_is_told_coarser() -> None:
     rows = (("borne", "2021-08-01", "fraude", 9), ("almelo", "2021-08-01", "fraude", 99))
-    cells, relations, levels = system(*rows)
-    of = measure.frame(edition({"borne": {}, "almelo": {}}))
-    states = protect.plan(cells, relations, THRESHOLD)
-
-    tables = measure.released_tables(measure.released_counts(cells, states, of), of)
+    tables = tables_of(*rows)
 
     per_period = tables["per_period"]
     assert set(per_period.loc[per_period["area"] == "borne", "kind"]) == {"whole"}
@@ -155,11 +158,7 @@ def test_what_is_known_of_a_coarser_topic_is_known_of_the_topic() -> None:
         *(("borne", "2021-08-01", topic, 6) for topic in ("fraude", "onbekend")),
         ("almelo", "2021-08-01", "fraude", 99),
     )
-    cells, relations, _ = system(*rows)
-    of = measure.frame(edition({"borne": {}, "almelo": {}}))
-    states = protect.plan(cells, relations, THRESHOLD)
-
-    tables = measure.released_tables(measure.released_counts(cells, states, of), of)
+    tables = tables_of(*rows)
 
     complete = tables["completeness"].set_index(["area", "period", "field"])
     row = complete.loc[("borne", "whole", "topic_group")]

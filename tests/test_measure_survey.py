@@ -70,14 +70,18 @@ def test_each_gemeente_answered_alone_jointly_or_not_and_why():
     ]
 
 
-def test_who_answered_has_answered_whatever_the_settings_say():
-    found = response(responses(("wierden", "cijfer", "7")), ["wierden"], no_experience=["wierden"])
+@pytest.mark.parametrize(
+    ("given", "state"),
+    [
+        (responses(("wierden", "cijfer", "7")), "answered"),  # whatever the settings say
+        (responses(("almelo", "cijfer", "7")), "no_experience"),
+        (responses(), "no_experience"),
+    ],
+)
+def test_who_answered_has_answered_and_who_did_not_has_a_reason(given: pd.DataFrame, state: str):
+    found = response(given, ["wierden", "losser"], no_experience=["wierden"])
 
-    assert found["state"].to_list() == ["answered"]
-
-
-def test_without_answers_nobody_answered():
-    assert response(responses(), ["almelo"], [])["state"].to_list() == ["no_answer"]
+    assert found["state"].to_list() == [state, "no_answer"]
 
 
 # --- what they answered --------------------------------------------------------------------------

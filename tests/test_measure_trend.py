@@ -126,18 +126,18 @@ def verdicts(*second: int) -> list[str]:
 
 # Chance of so uneven a division, twice the tail of coin throws: 2 and 10 of 12 is 158 of 4096
 # (0.0386), 2 and 20 of 22 is 2 * 254 of 4194304 (0.00012).
-def test_what_is_clear_for_one_gemeente_is_not_when_fourteen_are_looked_at():
-    assert verdicts(10) == ["more"]
-    assert verdicts(10, *[9] * 13) == ["no_change"] * 14
-
-
-def test_what_chance_hardly_ever_gives_remains_among_fourteen():
-    assert verdicts(20, *[9] * 13) == ["more", *["no_change"] * 13]
-
-
-def test_only_gemeenten_that_can_be_told_count_among_those_looked_at():
-    # Two and three are five in two years: not told, and so no chance to be wrong.
-    assert verdicts(10, *[3] * 13) == ["more", *["cannot_tell"] * 13]
+@pytest.mark.parametrize(
+    ("second", "expected"),
+    [
+        ([10], ["more"]),
+        ([10, *[9] * 13], ["no_change"] * 14),  # clear for one, and not when fourteen are looked at
+        ([20, *[9] * 13], ["more", *["no_change"] * 13]),
+        # Two and three are five in two years: not told, and so no chance to be wrong.
+        ([10, *[3] * 13], ["more", *["cannot_tell"] * 13]),
+    ],
+)
+def test_the_verdicts_of_gemeenten_that_can_be_told_are_of_all_of_them_together(second, expected):
+    assert verdicts(*second) == expected
 
 
 # --- the trend of the district -------------------------------------------------------------------

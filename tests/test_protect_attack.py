@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from mma_analysis import protect
 from mma_analysis.vocabulary import DataError
-from test_protect_plan import cells_of, sums
+from test_protect_plan import cells_of, linked, sums, with_double
 
 
 def states_of(cells: pd.DataFrame, hidden: str) -> pd.Series:
@@ -118,15 +118,6 @@ def test_one_more_hidden_cell_closes_the_trap(extra: str, highest: int) -> None:
     assert protect.weaknesses(cells, relations, states, 0, zeros_printed=False).empty
 
 
-def linked() -> tuple[pd.DataFrame, dict[str, list[str]]]:
-    # Source: sdcTable 0.34.0, tests/testthat/test-linked-tables.r.
-    counts = {"A": 2, "B": 2, "I": 8, "J": 8, "K": 3, "L": 3, "M": 3, "N": 7}
-    totals = {"county1": 20, "county2": 16, "small": 30, "big": 6}
-    parts = {"county1": ["A", "B", "I", "J"], "county2": ["K", "L", "M", "N"]}
-    parts |= {"small": ["A", "B", "I", "J", "K", "N"], "big": ["L", "M"]}
-    return cells_of(counts | totals), parts
-
-
 @pytest.mark.parametrize("table", [("county1", "county2"), ("small", "big")])
 def test_two_linked_tables_each_look_safe(table: tuple[str, ...]) -> None:
     cells, parts = linked()
@@ -150,12 +141,7 @@ def test_two_linked_tables_together_give_a_count_away() -> None:
 
 def test_an_unpublished_count_is_unknown_and_may_be_zero() -> None:
     # a + b - double = total, with a and double unknown.
-    cells = cells_of({"a": 3, "b": 20, "double": 2, "total": 21})
-    cells.loc["double", "published"] = False
-    terms = {"a": 1, "b": 1, "total": -1, "double": -1}
-    relations = pd.DataFrame(
-        {"relation": "tips", "cell": terms.keys(), "coefficient": terms.values()}
-    )
+    cells, relations = with_double(a=3, b=20, double=2, total=21)
 
     derived = protect.attack(cells, relations, states_of(cells, "a"))
 

@@ -66,6 +66,28 @@ def cube() -> tuple[pd.DataFrame, pd.DataFrame]:
     return cells_of(counts), pd.DataFrame(rows, columns=["relation", "cell", "coefficient"])
 
 
+def linked() -> tuple[pd.DataFrame, dict[str, list[str]]]:
+    """Table 1 is by county, table 2 by group; each alone needs nothing more than what is small.
+
+    Source: sdcTable 0.34.0, tests/testthat/test-linked-tables.r. small - county1 = K + N gives K.
+    """
+    counts = {"A": 2, "B": 2, "I": 8, "J": 8, "K": 3, "L": 3, "M": 3, "N": 7}
+    totals = {"county1": 20, "county2": 16, "small": 30, "big": 6}
+    parts = {"county1": ["A", "B", "I", "J"], "county2": ["K", "L", "M", "N"]}
+    parts |= {"small": ["A", "B", "I", "J", "K", "N"], "big": ["L", "M"]}
+    return cells_of(counts | totals), parts
+
+
+def with_double(**counts: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Two gemeenten, a + b = total + double, of which `double` is not published."""
+    cells = cells_of(counts)
+    cells.loc["double", "published"] = False
+    terms = {"a": 1, "b": 1, "total": -1, "double": -1}
+    return cells, pd.DataFrame(
+        {"relation": "tips", "cell": terms.keys(), "coefficient": terms.values()}
+    )
+
+
 def hidden(states: pd.Series) -> set[str]:
     return set(states.index[states == "hidden"])
 
@@ -128,12 +150,7 @@ def test_zeros_stay_shown() -> None:
 
 def test_an_unpublished_count_gets_no_state_and_can_be_protection_enough() -> None:
     # a + b = total + double: without `double` nobody can subtract.
-    cells = cells_of({"a": 3, "b": 20, "double": 2, "total": 21})
-    cells.loc["double", "published"] = False
-    terms = {"a": 1, "b": 1, "total": -1, "double": -1}
-    relations = pd.DataFrame(
-        {"relation": "tips", "cell": terms.keys(), "coefficient": terms.values()}
-    )
+    cells, relations = with_double(a=3, b=20, double=2, total=21)
 
     states = protect.plan(cells, relations, THRESHOLD)
 
@@ -153,13 +170,7 @@ def test_an_unpublished_count_between_two_tables_is_seen_through() -> None:
 
 
 def test_linked_tables_are_protected_as_one() -> None:
-    # Source: sdcTable 0.34.0, tests/testthat/test-linked-tables.r. Table 1 is by county, table 2
-    # by group; each alone needs nothing more, together small - county1 = K + N gives K.
-    regions = {"A": 2, "B": 2, "I": 8, "J": 8, "K": 3, "L": 3, "M": 3, "N": 7}
-    totals = {"county1": 20, "county2": 16, "small": 30, "big": 6}
-    cells = cells_of(regions | totals)
-    parts = {"county1": ["A", "B", "I", "J"], "county2": ["K", "L", "M", "N"]}
-    parts |= {"small": ["A", "B", "I", "J", "K", "N"], "big": ["L", "M"]}
+    cells, parts = linked()
 
     states = protect.plan(cells, sums(parts), threshold=4)
 
@@ -200,30 +211,24 @@ def test_the_input_is_left_alone() -> None:
 
 
 def test_no_cells_is_no_states() -> None:
-    empty = cells_of({"a": 1}).iloc[:0]
-
-    assert protect.plan(empty, sums({}), THRESHOLD).empty
+    assert protect.plan(cells_of({"a": 1}).iloc[:0], sums({}), THRESHOLD).empty
 
 
-def test_a_relation_that_does_not_add_up_is_named() -> None:
-    cells = cells_of({"a": 3, "b": 9, "total": 13})
-
-    with pytest.raises(protect.RelationError, match="'total' does not add up.* by -1") as error:
-        protect.plan(cells, sums({"total": ["a", "b"]}), THRESHOLD)
+@pytest.mark.parametrize(
+    ("cells", "parts", "named"),
+    [
+        (cells_of({"a": 3, "b": 9, "total": 13}), ["a", "b"], "'total' does not add up.* by -1"),
+        (cells_of({"a": 3, "total": 3}), ["a", "b"], "'total' names unknown cell 'b'"),
+        (pd.concat([cells_of({"a": 3, "total": 3})] * 2), ["a"], "'a' occurs twice"),
+    ],
+)
+def test_a_relation_that_cannot_hold_is_named(
+    cells: pd.DataFrame, parts: list[str], named: str
+) -> None:
+    with pytest.raises(protect.RelationError, match=named) as error:
+        protect.plan(cells, sums({"total": parts}), THRESHOLD)
     assert isinstance(error.value, DataError)
     assert isinstance(error.value, ValueError)
-
-
-def test_a_relation_with_an_unknown_cell_is_named() -> None:
-    with pytest.raises(protect.RelationError, match="'total' names unknown cell 'b'"):
-        protect.plan(cells_of({"a": 3, "total": 3}), sums({"total": ["a", "b"]}), THRESHOLD)
-
-
-def test_a_cell_that_occurs_twice_is_named() -> None:
-    cells = cells_of({"a": 3})
-
-    with pytest.raises(protect.RelationError, match="'a' occurs twice"):
-        protect.plan(pd.concat([cells, cells]), sums({}), THRESHOLD)
 
 
 @pytest.mark.parametrize(("column", "value"), [("count", -1), ("cost", 0.0), ("cost", np.inf)])

@@ -205,7 +205,7 @@ def odds_interval(
         return p_low / (1 - p_low), p_high / (1 - p_high)
 
 
-def _floats(values: pd.Series) -> NDArray[np.float64]:
+def _floats(values: pd.Series) -> Any:
     return values.astype("Float64").to_numpy(np.float64, na_value=np.nan)
 
 
