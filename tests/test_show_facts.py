@@ -56,10 +56,7 @@ def test_a_total_is_of_this_area_unless_another_is_named():
 
 @cases(
     "rate interval",
-    (
-        {"per_month": 2.0, "per_month_low": 1.0, "per_month_high": 3.0},
-        facts.Interval(2.0, 1.0, 3.0),
-    ),
+    ({"per_month": 2.0, "per_month_low": 1.0, "per_month_high": 3.0}, facts.Interval(2, 1, 3)),
     ({"per_month": 2.0}, None),
 )
 def test_a_rate_is_known_only_with_its_interval(rate, interval):
