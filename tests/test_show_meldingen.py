@@ -229,11 +229,6 @@ def test_the_version_of_the_list_of_topics_is_accounted_for():
     says(accountability.definitions(borne(9)), "…in de versie van 1 oktober 2020…")
 
 
-def test_the_mark_of_a_list_of_words_is_that_of_its_words():
-    assert VOCABULARY.fingerprint("topics") == VOCABULARY.fingerprint("topics")
-    assert VOCABULARY.fingerprint("topics") != VOCABULARY.fingerprint("topics", "topic_aliases")
-
-
 @cases(
     "groups is_told", (None, True), ("drugs geweld fraude_en_geld", True), ("drugs geweld", False)
 )

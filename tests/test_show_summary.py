@@ -248,8 +248,7 @@ def test_a_hidden_gemeente_in_a_hidden_district_has_no_findings():
 
 
 def test_one_melding_without_a_known_connection_is_told_in_the_singular():
-    unknown = connection(borne=None)
-    e = evaluation(fields("borne", 1), counts={"whole": 1}, connection=unknown)
+    e = evaluation(fields("borne", 1), counts={"whole": 1}, connection=connection(borne=None))
 
     says(
         lines(e)[0],
