@@ -123,9 +123,7 @@ def test_a_figure_has_plain_numbers_a_height_and_no_legend_or_tools(kind):
 
 
 def test_numbers_of_pandas_come_out_as_numbers():
-    length = pd.Series([3], dtype="Int64").iloc[0]
-
-    spec = as_json(charts.bars([charts.Bar("a", length, "3")]))
+    spec = as_json(charts.bars([charts.Bar("a", pd.Series([3], dtype="Int64").iloc[0], "3")]))
 
     assert spec["data"][0]["x"] == [3]
 
@@ -244,8 +242,7 @@ def test_the_expected_range_of_the_months_is_named_where_there_is_one():
 
 def test_a_tile_shows_a_number_a_sign_or_nothing():
     counts = [count(7), count(HIDDEN), count(0), count(NOT_APPLICABLE)]
-    figure = charts.tile_map([charts.Tile("Borne", 1, 1, counts)], ["a", "b", "c", "d"])
-    spec = as_json(figure)
+    spec = as_json(charts.tile_map([charts.Tile("Borne", 1, 1, counts)], ["a", "b", "c", "d"]))
 
     assert [note["text"] for note in spec["layout"]["annotations"]] == ["7", "<b>·</b>", "0"]
     assert [y is None for y in spec["data"][1]["y"]] == [False, True, True, True]

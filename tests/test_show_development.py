@@ -45,7 +45,8 @@ def district(*given, counts=None, **tables):
 
 
 def undelivered(*slugs):
-    return connection().assign(has_delivered=lambda table: ~table["area"].isin(slugs))
+    table = connection()
+    return {"connection": table.assign(has_delivered=~table["area"].isin(slugs))}
 
 
 @cases(
@@ -64,9 +65,9 @@ def undelivered(*slugs):
     ({"whole": 586, LAST: 409}, {}, "…een aantal meldingen dat wij niet tonen (jul 2021…"),
     # gemeenten without a delivery are named
     (
-        {"whole": 10, FIRST: 5, LAST: 5},
-        {"connection": undelivered("borne", "wierden")},
-        "…Dit gaat over 12 gemeenten: van Borne en Wierden is geen bestand ontvangen.",
+        {"whole": 10},
+        undelivered("borne", "wierden"),
+        "…over 12 gemeenten: van Borne en Wierden is geen bestand…",
     ),
 )
 def test_the_district_tells_what_it_received(counts, tables, said):
@@ -121,17 +122,13 @@ UNKNOWN = "is niet vast te stellen."
     "tables said",
     (
         trend(0.06, -0.10, 0.26, "no_change"),
-        "…6% meer meldingen binnen. Met 95% zekerheid ligt dat tussen 10% minder en 26% meer. "
-        "Minder en meer zijn dus allebei mogelijk.…",
+        "…6% meer … 10% minder en 26% meer. Minder en meer zijn …",
     ),
     (
         trend(0.20, 0.05, 0.35, "more"),
-        "…20% meer … tussen 5% meer en 35% meer. Dat is een toename.…",
+        "…20% meer meldingen … 5% meer en 35% meer. Dat is een toename.…",
     ),
-    (
-        trend(-0.20, -0.35, -0.05, "fewer"),
-        "…20% minder … 35% minder en 5% minder. Dat is een afname.…",
-    ),
+    (trend(-0.20, -0.35, -0.05, "fewer"), "…20% minder … 35% minder en 5% minder. … een afname.…"),
     # the test of overdispersion
     (trend(0.06, -0.1, 0.3, "no_change"), "…schommelen niet duidelijk meer dan door toeval.…"),
     (trend(0.06, -0.1, 0.3, "no_change", "quasi_poisson"), "…Daarom zijn deze grenzen ruimer.…"),
@@ -149,8 +146,7 @@ def test_growth_by_connection_says_who_takes_part_and_other_growth_does_not():
     connected, same = split(100, 200, 50, 45, 5), split(100, 200, 5, 5, 90)
 
     says(
-        development.meaning(district(connected)),
-        "…De groei zegt vooral hoeveel gemeenten meedoen, en hoe lang al.",
+        development.meaning(district(connected)), "…De groei zegt vooral hoeveel gemeenten meedoen…"
     )
     assert "De groei" not in told(development.meaning(district(same)))
 
@@ -422,11 +418,7 @@ def test_a_change_with_one_cause_or_none_that_is_known_is_not_split(new, months,
     ((1.8, 1.1, 3.0, "no_change"), "…1,1 en 3,0 keer. Maar wij vergelijken veel gemeenten…"),
     ((1.3, 0.8, 2.1, "no_change"), "…1,3 keer zoveel meldingen … tussen 0,8 en 2,1 keer.…"),
     ((1.04, 0.7, 1.5, "no_change"), "…ongeveer evenveel meldingen binnen als in het…"),
-    (
-        (INF, 1.2, INF, "more"),
-        "…In het eerste jaar kwam er geen enkele melding binnen, in het laatste jaar wel. Met 95% "
-        "zekerheid ligt dat op minstens 1,2 keer. Dat is een toename.…",
-    ),
+    ((INF, 1.2, INF, "more"), "…geen enkele … op minstens 1,2 keer. Dat is een toename.…"),
 )
 def test_two_years_are_compared_with_their_interval(change, said):
     says(development.gemeente_sure(evaluation(year_on_year(*change))), said)

@@ -79,11 +79,7 @@ AGREED, STRONGLY = "mee eens", "helemaal mee eens"
         "de helft binnen 1 dag bij de gemeente. Bij ‘helemaal mee eens’ is dat niet te zeggen. Dat "
         "is alleen een beschrijving…",
     ),
-    (
-        [(AGREED, 1, None), (STRONGLY, 1, None)],
-        "…Gemeenten met ‘helemaal mee eens’ en ‘mee eens’ kregen per inwoner ongeveer evenveel "
-        "meldingen. Dat is alleen een beschrijving…",
-    ),
+    ([(AGREED, 1, None), (STRONGLY, 1, None)], "…kregen per inwoner ongeveer evenveel…"),
     ([], "…leggen wij niet naast wat is geteld. Daarvoor moeten twee antwoorden elk door…"),
 )
 def test_what_gemeenten_say_stands_beside_who_received_more(rows, said):

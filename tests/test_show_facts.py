@@ -46,8 +46,7 @@ def test_a_gemeente_without_delivery_or_date_is_named():
 
 
 def test_a_total_is_of_this_area_unless_another_is_named():
-    counts = per_period({"borne": {"whole": 7}, DISTRICT: {"whole": 90}})
-    e = evaluation(per_period=counts)
+    e = evaluation(per_period=per_period({"borne": {"whole": 7}, DISTRICT: {"whole": 90}}))
 
     assert facts.total(e).value == 7
     assert facts.total(e, DISTRICT).value == 90
@@ -56,10 +55,7 @@ def test_a_total_is_of_this_area_unless_another_is_named():
 
 @cases(
     "rate interval",
-    (
-        {"per_month": 2.0, "per_month_low": 1.0, "per_month_high": 3.0},
-        facts.Interval(2.0, 1.0, 3.0),
-    ),
+    ({"per_month": 2.0, "per_month_low": 1.0, "per_month_high": 3.0}, facts.Interval(2, 1, 3)),
     ({"per_month": 2.0}, None),
 )
 def test_a_rate_is_known_only_with_its_interval(rate, interval):

@@ -173,11 +173,7 @@ DRUGS = {"drugs": 60, "geweld": 40}
 @cases(
     "first last title",
     (DRUGS, {"drugs": 90, "geweld": 10}, "Drugs bleef het grootste onderwerp"),
-    (
-        DRUGS,
-        {"drugs": 40, "geweld": 60},
-        "Geweld en wapens is nu het grootste …; eerst was dat drugs",
-    ),
+    (DRUGS, {"drugs": 40, "geweld": 60}, "Geweld en wapens is nu …; eerst was dat drugs"),
     ({"drugs": 50, "geweld": 50}, DRUGS, "Drugs is het grootste onderwerp in jul 2022 – jun 2023"),
     (DRUGS, dict.fromkeys(DRUGS, HIDDEN), "Waar de meldingen in Twente over gaan"),
 )
@@ -188,18 +184,11 @@ def test_the_title_of_the_shift_is_true_in_both_years(first, last, title):
 @cases(
     "verdicts said",
     # which topics shifted more than chance is told
-    (
-        {"drugs": "more", "geweld": "fewer"},
-        "…Bij drugs en geweld en wapens is … groter dan…toeval.",
-    ),
+    ({"drugs": "more", "geweld": "fewer"}, "…Bij drugs en geweld en wapens is … groter…"),
     # none did
     ({}, "…Bij geen enkel onderwerp is de verschuiving zo groot dat toeval is uitgesloten."),
     # what has no topic may move all others
-    (
-        {"drugs": "fewer", "onbekend": "more"},
-        "…Bij drugs is de verschuiving groter dan past bij toeval. Het deel zonder bekend "
-        "onderwerp veranderde ook. Daardoor verschuiven alle andere mee.",
-    ),
+    ({"drugs": "fewer", "onbekend": "more"}, "…Bij drugs is … Daardoor verschuiven alle…"),
     # that none did is said only of what is told
     ({"geweld": "cannot_tell"}, "…Bij geen getoond onderwerp is de verschuiving zo groot dat…"),
 )
@@ -238,11 +227,6 @@ def test_a_year_that_is_cut_short_takes_no_part_in_a_shift():
 
 def test_the_version_of_the_list_of_topics_is_accounted_for():
     says(accountability.definitions(borne(9)), "…in de versie van 1 oktober 2020…")
-
-
-def test_the_mark_of_a_list_of_words_is_that_of_its_words():
-    assert VOCABULARY.fingerprint("topics") == VOCABULARY.fingerprint("topics")
-    assert VOCABULARY.fingerprint("topics") != VOCABULARY.fingerprint("topics", "topic_aliases")
 
 
 @cases(
@@ -317,19 +301,14 @@ BOTH = "het resultaat en de bruikbaarheid"
     # the least registered field is named
     ({"result": RARELY}, f"Eén gegeven is {FEW}: het resultaat.…", f"{LEAST}: het resultaat (46%)"),
     # fields that are seldom known are counted and named
-    (
-        {"result": RARELY, "usable": USABLE},
-        f"Twee gegevens zijn {FEW}: {BOTH}.…",
-        f"{LEAST}: {BOTH} (46%)",
-    ),
+    ({"result": RARELY, "usable": USABLE}, f"Twee gegevens …: {BOTH}.…", f"{LEAST}: {BOTH} …"),
     # the least of what is shown
     ({"result": UNTOLD, "usable": USABLE}, "…", "Van wat wij tonen, is de bruikbaarheid …(46%)"),
     # the least of what is shown are two
     (
         {"result": UNTOLD, "usable": USABLE, "also_sent_to": SENT},
         "…",
-        "Van wat wij tonen, zijn wie de melding nog meer kreeg en de bruikbaarheid in Borne "
-        "het minst vaak geregistreerd (46%)",
+        "…, zijn wie … nog meer kreeg en de bruikbaarheid …",
     ),
     # many that are never registered are counted
     (NEVER, "…", "Nooit geregistreerd in Borne: 4 van de 10 gegevens"),
@@ -357,10 +336,7 @@ def test_the_least_registered_of_what_is_shown_are_in_sentence_and_title(fields,
 def test_a_registration_that_is_not_shown_gives_way_to_the_district():
     e = borne(HIDDEN)
 
-    says(
-        practice.completeness_sentence(e),
-        f"Hoe volledig de registratie in Borne is, tonen wij niet. {BELOW}",
-    )
+    says(practice.completeness_sentence(e), f"Hoe volledig … is, tonen wij niet. {BELOW}")
     says(practice.completeness_chart(e), "…Twente…")
 
 
@@ -411,14 +387,9 @@ def test_never_hidden_missing_and_known_are_four_things_in_the_table():
     (
         100,
         {"bevestigd": 20, "deels_bevestigd": 10, "niet_bevestigd": 10, "onbekend": 60},
-        "Dit kwam er uit de 40 meldingen met een bekend resultaat: 50% bevestigd, 25% deels "
-        "bevestigd en 25% niet bevestigd.",
+        "Dit kwam er uit de 40 meldingen met …: 50% …, 25% deels … en 25% niet bevestigd.",
     ),
-    (
-        9,
-        {"bevestigd": 1, "niet_bevestigd": 2, "onbekend": 6},
-        "… 1 bevestigd, 0 deels … en 2 niet …",
-    ),
+    (9, {"bevestigd": 1, "niet_bevestigd": 2, "onbekend": 6}, "…: 1 …, 0 deels … 2 niet…"),
     (9, {"bevestigd": 1, "onbekend": 8}, "Van één melding is het resultaat bekend: bevestigd."),
     (9, {"onbekend": 9}, "Van geen enkele melding is het resultaat bekend."),
     (
@@ -477,6 +448,7 @@ def test_what_is_confirmed_for_certain_stands_beside_the_claim():
 
 
 DURATIONS = "median_days median_low median_high within_30 within_90"
+CLOSE, FEEDBACK = "time_to_close", "time_to_feedback"
 CLOSED = (33.0, 28.0, 40.0, 0.48, 0.78)
 
 
@@ -484,7 +456,7 @@ CLOSED = (33.0, 28.0, 40.0, 0.48, 0.78)
     "table row said",
     # the time to close has its interval
     (
-        "time_to_close",
+        CLOSE,
         CLOSED,
         "…In heel Twente is naar schatting van alle meldingen 48% binnen 30 dagen en 78% "
         "binnen 90 dagen afgesloten. De helft is afgesloten binnen 33 dagen; met 95% zekerheid "
@@ -492,40 +464,33 @@ CLOSED = (33.0, 28.0, 40.0, 0.48, 0.78)
     ),
     # of what was closed on no known day only the bound is told
     (
-        "time_to_close",
+        CLOSE,
         CLOSED,
         "…Voor de tijd tot afsluiten telt een gemeente mee als van minstens 90% van wat zij "
         "afsloot de dag bekend is. Afgesloten meldingen zonder die dag tellen niet mee: dat is "
         "hoogstens 10%.",
     ),
     # without an upper limit
-    (
-        "time_to_close",
-        (40.0, 33.0, None, 0.3, 0.7),
-        "…Wanneer de helft is afgesloten, is niet precies te zeggen: met 95% zekerheid pas na "
-        "33 dagen of later.…",
-    ),
+    (CLOSE, (40.0, 33.0, None, 0.3, 0.7), "…niet precies te zeggen: … 33 dagen of later.…"),
     # without limits
-    ("time_to_close", (40.0, None, None, 0.3, 0.7), "…40 dagen; hoe zeker dat is, …"),
+    (CLOSE, (40.0, None, None, 0.3, 0.7), "…40 dagen; hoe zeker dat is, …"),
     # nobody is followed for 90 days
-    ("time_to_close", (33.0, 28.0, 40.0, 0.48, None), "…48% binnen 30 dagen afgesloten.…"),
+    (CLOSE, (33.0, 28.0, 40.0, 0.48, None), "…48% binnen 30 dagen afgesloten.…"),
     # nor for 30
-    ("time_to_close", (33.0, 28.0, 40.0, None, None), "…Welk deel … is nog niet te…"),
+    (CLOSE, (33.0, 28.0, 40.0, None, None), "…Welk deel … is nog niet te…"),
     # half is not reached
-    ("time_to_close", (None, None, None, 0.1, 0.2), "…Na hoeveel dagen de helft is…"),
+    (CLOSE, (None, None, None, 0.1, 0.2), "…Na hoeveel dagen de helft is…"),
     # the time to feedback is told in steps of five percent
     (
-        "time_to_feedback",
+        FEEDBACK,
         (376.0, 337.0, 400.0, 0.0, 0.05),
-        "…Binnen 90 dagen is van ongeveer 5% van de meldingen in heel Twente aan M. "
-        "teruggekoppeld wat ervan kwam. De helft is teruggekoppeld binnen 376 dagen…",
+        "…ongeveer 5% van de …De helft is teruggekoppeld binnen 376 dagen…",
     ),
     # hardly any feedback
     (
-        "time_to_feedback",
+        FEEDBACK,
         (None, None, None, 0.0, 0.0),
-        "…van minder dan 3% van de meldingen in heel Twente aan M. teruggekoppeld wat ervan "
-        "kwam. Na hoeveel dagen de helft is teruggekoppeld, is nog niet te zeggen.…",
+        "…van minder dan 3% van de …Na hoeveel dagen de helft is teruggekoppeld, is…",
     ),
 )
 def test_a_duration_has_its_interval_when_it_is_reached(table, row, said):
@@ -602,19 +567,19 @@ MORE = ("has_person", "more", 0.2)
     (
         [("has_time", "no_change", 0.05), ("has_location", "more", 0.2)],
         ["tijdstip", "45% van 80", "40% van 50", "+5 (−5 tot +15)"],
-        "…Met plaats is een resultaat vaker een bevestiging dan past bij toeval.…",
+        "…Met plaats is … vaker een bevestiging…",
     ),
     # a result that is hidden has a sign and is no finding
     (
         [("has_time", "cannot_tell", NOTHING, None, None), ("has_person", "no_change", 0.0)],
         ["tijdstip", "·", "·", "·"],
-        "…Geen van de getoonde verschillen is groter dan past bij toeval.…",
+        "…Geen van de getoonde verschillen…",
     ),
     # that no background differs is said of all when all are told
     (
         [("has_time", "no_change", 0.0)],
         ["tijdstip", "40% van 80", "40% van 50", "0 (−10 tot +10)"],
-        "…Geen enkel verschil is groter dan past bij toeval.…",
+        "…Geen enkel…",
     ),
     # a share of nothing is not said to be hidden
     ([("has_time", "cannot_tell", NOTHING, 50, 0), MORE], ["tijdstip", "?", "?", "?"], "…"),
@@ -639,19 +604,10 @@ ALONE = "is geregistreerd dat alleen de gemeente ze kreeg."
 
 @cases(
     "total cells said",
-    (
-        100,
-        PARTLY,
-        f"Bij 20% van de meldingen {ALONE} Bij 26% van de meldingen is niet geregistreerd wie "
-        "ze nog meer kreeg.",
-    ),
+    (100, PARTLY, f"Bij 20% … {ALONE} Bij 26% … is niet geregistreerd wie ze nog…"),
     (100, {"alleen_gemeente": 20, "politie": 80}, f"Bij 20% van de meldingen {ALONE}"),
     (100, {"politie": 100}, f"Bij geen van de 100 meldingen {ALONE}"),
-    (
-        100,
-        {"alleen_gemeente": HIDDEN, "politie": 80, "onbekend": 16},
-        "Hoeveel … tonen wij niet. Bij 16%…",
-    ),
+    (100, {"alleen_gemeente": HIDDEN, "politie": 80, "onbekend": 16}, "…tonen wij niet. Bij 16%…"),
     (9, {"onbekend": 9}, "In de registratie staat niet wie de meldingen nog meer kreeg."),
     (HIDDEN, {"politie": HIDDEN}, f"Wie de meldingen … nog meer kreeg, tonen wij niet. {BELOW}"),
 )

@@ -41,6 +41,7 @@ def without(slug):
 
 # --- the top -------------------------------------------------------------------------------------
 
+CLEARLY, FEWER = trend(0.6, 0.2, 1.1, "more"), trend(-0.2, -0.3, -0.1, "fewer")
 UNCHANGED = trend(0.1, -0.2, 0.4, "no_change")
 MAINLY = "Meer meldingen, vooral doordat"
 
@@ -50,23 +51,11 @@ MAINLY = "Meer meldingen, vooral doordat"
     (None, split(100, 200, 10, 85, 5), f"{MAINLY} gemeenten langer waren aangesloten"),
     (None, split(100, 200, 85, 10, 5), f"{MAINLY} er gemeenten bij kwamen"),
     (None, split(100, 200, 45, 45, 10), f"{MAINLY} er gemeenten bij kwamen of langer …"),
-    (
-        None,
-        split(100, 200, 5, 5, 90) | trend(0.6, 0.2, 1.1, "more"),
-        "…, vooral in dezelfde gemeenten",
-    ),
-    (
-        210,
-        split(100, 110, 0, 0, 10) | UNCHANGED,
-        "210 meldingen in Twente: geen duidelijke verandering",
-    ),
+    (None, split(100, 200, 5, 5, 90) | CLEARLY, "Meer meldingen, vooral in dezelfde gemeenten"),
+    (210, split(100, 110, 0, 0, 10) | UNCHANGED, "210 meldingen in Twente: geen duidelijke…"),
     (210, split(100, 90, 0, 0, -10), "210 meldingen in Twente: verandering niet vast te stellen"),
     (None, split(100, 100, 5, 5, -10), "Evenveel meldingen als een jaar eerder"),
-    (
-        None,
-        split(100, 90, 5, 5, -20) | trend(-0.2, -0.3, -0.1, "fewer"),
-        "Minder … een jaar eerder",
-    ),
+    (None, split(100, 90, 5, 5, -20) | FEWER, "Minder meldingen dan een jaar eerder"),
     (586, {}, "586 meldingen in Twente"),
     (1, {}, "1 melding in Twente"),
     (None, {}, "Anonieme meldingen in Twente"),
@@ -222,9 +211,7 @@ def test_that_a_gemeente_is_unusual_comes_before_what_is_told_of_the_district():
 
     says(
         lines(e)[2],
-        "0,4 keer zoveel meldingen als past bij het aantal inwoners en de aangesloten tijd. Dat "
-        "verschil is groter dan gemeenten gewoonlijk verschillen. Ook zonder bijzondere oorzaak "
-        "wijkt ongeveer één op de tien gemeenten zo ver af.",
+        "0,4 keer zoveel meldingen als past bij … Ook zonder bijzondere oorzaak wijkt ongeveer…",
     )
 
 
@@ -257,20 +244,15 @@ def test_the_findings_of_a_small_gemeente_are_counts():
 
 
 def test_a_hidden_gemeente_in_a_hidden_district_has_no_findings():
-    says(
-        summary.findings(evaluation(fields("borne", 0))),
-        "Voor dit rapport zijn er nog geen bevindingen die wij kunnen tonen.",
-    )
+    says(summary.findings(evaluation(fields("borne", 0))), "…nog geen bevindingen…")
 
 
 def test_one_melding_without_a_known_connection_is_told_in_the_singular():
-    unknown = connection(borne=None)
-    e = evaluation(fields("borne", 1), counts={"whole": 1}, connection=unknown)
+    e = evaluation(fields("borne", 1), counts={"whole": 1}, connection=connection(borne=None))
 
     says(
         lines(e)[0],
-        "1 melding ontving Borne rechtstreeks. Het gemiddelde per maand is niet te berekenen: de "
-        "datum van aansluiting is niet bekend.",
+        "1 melding ontving Borne rechtstreeks. … de datum van aansluiting is niet bekend.",
     )
 
 
@@ -356,8 +338,7 @@ def test_without_survey_or_meldingen_two_points_remain():
     ),
     (
         {"files": 1, "read": 1, "rejected": 1},
-        "Er is 1 bestand gelezen met samen 1 regel. Daarvan telden er 0 mee. 1 regel was niet te "
-        "tellen en geen regels waren dubbel. …",
+        "… 1 bestand … 1 regel. … 0 mee. 1 regel was … en geen regels waren …",
     ),
     (
         {"files": 13, "read": pd.NA, "clean": pd.NA, "rejected": 1, "duplicate": 2},
