@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from test_pipeline import delivered
+from test_pipeline import contents, delivered
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "src/mma_analysis"
@@ -56,11 +56,6 @@ def installed(wheel, tmp_path_factory) -> Path:
 NOTEBOOKS = ("gemeente", "district", "verkenning")
 
 
-def contents(folder: Path) -> dict[str, bytes]:
-    paths = [path for path in folder.rglob("*") if path.is_file()]
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
-
-
 def test_the_wheel_holds_the_package_the_notebooks_and_the_example_and_no_more(wheel):
     files = [file for file in PACKAGE.rglob("*") if file.is_file() and file.suffix != ".pyc"]
     expected = {f"mma_analysis/{file.relative_to(PACKAGE).as_posix()}" for file in files}
@@ -70,19 +65,6 @@ def test_the_wheel_holds_the_package_the_notebooks_and_the_example_and_no_more(w
     names = set(zipfile.ZipFile(wheel).namelist())
 
     assert {name for name in names if ".dist-info/" not in name} == expected
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        "publish/assets/plotly-basic.min.js",
-        "publish/template/mma/index.html.j2",
-        "reference/areas.csv",
-        "py.typed",
-    ],
-)
-def test_what_a_page_needs_is_in_the_package(wheel, name):
-    assert f"mma_analysis/{name}" in zipfile.ZipFile(wheel).namelist()
 
 
 @pytest.mark.slow
