@@ -8,6 +8,7 @@ prints door → hash of what comes out, of one edition alone in a process.
 import hashlib
 import json
 import sys
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -102,14 +103,21 @@ def hashed(parts: Iterable[Any]) -> str:
     return hashlib.sha256("\n".join(map(repr, parts)).encode()).hexdigest()
 
 
-def through_all_doors(workspace: Workspace, slug: str, before: Callable[[], Any]) -> dict[str, str]:
-    """Door → hash; something is done before each."""
+def through_all_doors(
+    workspace: Workspace, slug: str, together: threading.Barrier
+) -> dict[str, str]:
+    """Door → hash; who goes together goes through each door at the same time."""
     found = {}
-    for door in DOORS:
-        before()
-        found[door.__name__] = hashed(door(workspace, slug))
+    try:
+        for door in DOORS:
+            together.wait()
+            found[door.__name__] = hashed(door(workspace, slug))
+    except Exception:
+        together.abort()  # the other must not wait for ever
+        raise
     return found
 
 
 if __name__ == "__main__":
-    print(json.dumps(through_all_doors(Workspace(Path(sys.argv[1])), sys.argv[2], bool)))
+    alone = through_all_doors(Workspace(Path(sys.argv[1])), sys.argv[2], threading.Barrier(1))
+    print(json.dumps(alone))

@@ -236,7 +236,7 @@ def test_two_editions_of_two_districts_side_by_side_give_what_each_gives_alone(b
             own = [part[at] for part in parts if part[at] is not None]
             assert doors.hashed(own) == of_edition[door.__name__], door.__name__
 
-    both_at_once = threading.Barrier(2)
+    together = threading.Barrier(2)
     with ThreadPoolExecutor(2) as threads:
-        waiting = [threads.submit(doors.through_all_doors, *one, both_at_once.wait) for one in both]
+        waiting = [threads.submit(doors.through_all_doors, *one, together) for one in both]
         assert [one.result() for one in waiting] == alone
