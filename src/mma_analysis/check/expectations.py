@@ -2,6 +2,7 @@
 
 import logging
 import os
+import threading
 from collections.abc import Iterable
 from functools import cache
 from types import ModuleType
@@ -36,6 +37,9 @@ NO_VALUES = {"result_format": "BASIC", "partial_unexpected_count": 0}
 
 # Longer between M. and the gemeente than this is more likely a typing error than a delay.
 LONGEST_DELAY_DAYS = 90
+
+# It keeps the table that it looks at in the context of the process: two threads would share it.
+_ONE_AT_A_TIME = threading.Lock()
 
 # Great Expectations calls a nullable dtype by the name of its numpy type.
 NAMES_OF_DTYPES = {"boolean": "bool"}
@@ -120,8 +124,9 @@ def validate(
     table: pd.DataFrame, expected: "ExpectationSuite"
 ) -> "ExpectationSuiteValidationResult":
     """Run the suite over the table; the result holds counts and no value of the table."""
-    batch = _any_table().get_batch({"dataframe": table})
-    return batch.validate(expected, result_format=NO_VALUES)
+    with _ONE_AT_A_TIME:
+        batch = _any_table().get_batch({"dataframe": table})
+        return batch.validate(expected, result_format=NO_VALUES)
 
 
 def find_faults(
