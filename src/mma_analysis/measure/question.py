@@ -41,19 +41,8 @@ def volume(meldingen: pd.DataFrame, of: Frame) -> pd.DataFrame:
     the first of them wrote down. A gemeente that delivered and has none of these meldingen has
     zeros; one that delivered nothing has no rows.
 
-    Parameters
-    ----------
-    meldingen
-        Clean meldingen: all of them, or some.
-    of
-        As made by `measure.frame` of the edition.
-
-    Returns
-    -------
-    pd.DataFrame
-        One row per area, period and what is counted: `area`, `period`, `kind`, `counted`
-        (`receipts`, and for the district `tips`), `count`, and the time and rates of
-        `rates.with_rate`.
+    One row per area, period and what is counted: `area`, `period`, `kind`, `counted` (`receipts`,
+    and for the district `tips`), `count`, and the time and rates of `rates.with_rate`.
 
     Examples
     --------
@@ -126,22 +115,12 @@ def with_question(
     is a relation: a reader may know it. Not looked at are the counts around campaigns, and years or
     months of a breakdown.
 
-    Parameters
-    ----------
-    cells, relations
-        As made by `tables.count_system`, of all meldingen.
-    meldingen
-        The same clean meldingen.
-    answers
-        The answer of each melding, on the index of `meldingen`; missing when the question is not
-        about it.
-    per_gemeente
-        Whether gemeenten are asked for too; the district always is.
+    `cells` and `relations`: as made by `tables.count_system`, of all meldingen.
+    `answers`: the answer of each melding, on the index of `meldingen`; missing when the question is
+    not about it.
+    `per_gemeente`: whether gemeenten are asked for too; the district always is.
 
-    Returns
-    -------
-    tuple[pd.DataFrame, pd.DataFrame]
-        The cells, with those of breakdown `ASKED` over the whole evaluation, and the relations.
+    The cells, with those of breakdown `ASKED` over the whole evaluation, and the relations.
     """
     meldingen = meldingen.reset_index(drop=True)
     known = _released(categories(of.vocabulary, meldingen, of.periods))

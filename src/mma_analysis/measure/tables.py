@@ -84,13 +84,10 @@ def all_cells(meldingen: pd.DataFrame, of: Frame) -> pd.DataFrame:
 def released_counts(cells: pd.DataFrame, states: pd.Series, of: Frame) -> pd.DataFrame:
     """Put the protected counts in one table, with the four kinds of value kept apart.
 
-    Returns
-    -------
-    pd.DataFrame
-        One row per published cell and per cell that a gemeente without delivery would have had:
-        `area`, `period`, `kind`, `breakdown`, `value`, `count` (missing unless shown), `state`;
-        what is told at a coarser level is `COARSENED` here, and in no released table. Nothing of a
-        period that only an earlier edition has, nor of what two counts differ.
+    One row per published cell and per cell that a gemeente without delivery would have had: `area`,
+    `period`, `kind`, `breakdown`, `value`, `count` (missing unless shown), `state`; what is told at
+    a coarser level is `COARSENED` here, and in no released table. Nothing of a period that only an
+    earlier edition has, nor of what two counts differ.
     """
     own = cells[~cells["kind"].isin([EARLIER, BETWEEN])]
     coarsened = own.get("coarsened", pd.Series(False, own.index))

@@ -48,10 +48,7 @@ class Proposal:
 def proposal(e: Evaluation) -> Proposal:
     """Write the proposal of an edition; everything in it that is a figure is computed.
 
-    Parameters
-    ----------
-    e
-        The public evaluation of the district.
+    `e` is the public evaluation of the district.
     """
     title = _fields(e)[0].value or e.edition.evaluatie.titel
     decisions, begin, after = list(summary.ask(e).points)[1:], introduction(e), coming(e)
