@@ -117,9 +117,10 @@ def _how_many(fields: int) -> str:
 
 def completeness_chart(e: Evaluation) -> Block:
     """The share of meldingen of which each field is known; the district's when none is shown."""
-    area = e.area if _any_shown(_fields(e, e.area)) else e.district
+    own = _fields(e, e.area).values()
+    area = e.area if any(one.known_share is not None for one in own) else e.district
     shares = {label: own.known_share for label, own in _fields(e, area).items()}
-    bars = [charts.Bar(label, share, _share_text(share)) for label, share in shares.items()]
+    bars = [charts.Bar(label, share, words.spoken_share(share)) for label, share in shares.items()]
     head = ["Gegeven", area.name]
     rows = [[label, words.share(share)] for label, share in shares.items()]
     if not area.is_district:
@@ -220,14 +221,6 @@ def _known_text(row: pd.Series) -> str:
 
 def _fields(e: Evaluation, area: Area) -> dict[str, Breakdown]:
     return {label: parts.breakdown(e, field, area) for field, label in FIELDS.items()}
-
-
-def _any_shown(fields: dict[str, Breakdown]) -> bool:
-    return any(own.known_share is not None for own in fields.values())
-
-
-def _share_text(share: float | None) -> str:
-    return words.STATE_WORDS["hidden"] if share is None else words.share(share)
 
 
 def _title(area: Area, shares: dict[str, float | None]) -> str:

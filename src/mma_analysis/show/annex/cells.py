@@ -12,6 +12,7 @@ import pandas as pd
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import facts, words
 from mma_analysis.show.comparison import size_labels
+from mma_analysis.show.scenarios import AS_NOW, FROM_TREND
 from mma_analysis.show.survey import STATES
 from mma_analysis.vocabulary import TOTAL
 
@@ -54,8 +55,6 @@ VARIANCES = {
     "poisson": "niet duidelijk meer dan door toeval",
     "quasi_poisson": "meer dan door toeval",
 }
-AS_NOW = "Het aantal meldingen blijft binnen de grenzen van de trend"
-FROM_TREND = "berekend uit de trend"
 ALL = "Alle meldingen"
 DIGITS = 6  # more than anybody needs, and the same on every machine
 # A spreadsheet reads a text that begins like this as a formula once it is saved as text.
