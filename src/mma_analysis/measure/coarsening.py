@@ -50,9 +50,11 @@ def coarsening(
     for level in size.index:
         told = level
         total = 0 if level[0] in untold else int(totals[level[0]])
-        while (coarser := _coarser(told, coarser_breakdown)) in size.index and _is_too_fine(
-            total, int(size[told]), threshold
-        ):
+        # A single count is the total itself: to leave it out would say that it is small.
+        while size[told] > 1 and total < threshold * size[told]:
+            coarser = _coarser(told, coarser_breakdown)
+            if coarser not in size.index:
+                break
             told = coarser
         if told != level:
             rows.append((*level, *told[1:]))
@@ -99,11 +101,6 @@ def at_told_level(vocabulary: Vocabulary, counts: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(
         [told, substitutes[told.columns], others.assign(state=HIDDEN)], ignore_index=True
     )
-
-
-def _is_too_fine(total: int, number: int, threshold: int) -> bool:
-    # A single count is the total itself: to leave it out would say that it is small.
-    return number > 1 and total < threshold * number
 
 
 def _coarser(level: tuple[str, str, str], breakdowns: Mapping[str, str]) -> tuple[str, str, str]:

@@ -62,8 +62,9 @@ def controlled_series(series: pd.DataFrame) -> pd.DataFrame:
     One row: `ratio`, `low`, `high`, `dispersion`; missing without a finite estimate.
     """
     area = series["area"].astype("str").str.cat(series["is_own"].astype("str"), sep="|")
-    table = _heard(series.assign(area=area))
-    table = table[table.groupby("year")["count"].transform("sum") > 0]
+    table = series.assign(area=area)
+    for key in ("area", "year"):
+        table = table[table.groupby(key)["count"].transform("sum") > 0]
     is_own = table["is_own"].astype("float64")
     design = pd.get_dummies(table["year"], dtype=float, drop_first=True)
     design.columns = [f"month_{number}" for number in range(design.shape[1])]
@@ -213,11 +214,6 @@ def _with_enough(table: pd.DataFrame) -> pd.DataFrame:
     sides = table.pivot_table("count", "area", "is_after", aggfunc="sum", fill_value=0)
     fewest = sides.reindex(columns=[False, True], fill_value=0).min(axis="columns")
     return table[table["area"].isin(fewest.index[fewest >= FEWEST_MELDINGEN])]
-
-
-def _heard(table: pd.DataFrame) -> pd.DataFrame:
-    """Only areas with a melding in these months: of others there is no level to compare."""
-    return table[table.groupby("area")["count"].transform("sum") > 0]
 
 
 def _is_enough(series: pd.DataFrame) -> bool:

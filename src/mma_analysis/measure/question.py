@@ -130,7 +130,10 @@ def with_question(
     district = of.vocabulary.district.slug
     is_asked = own["area"].ne(DOUBLE) if per_gemeente else own["area"].eq(district)
     own = own.assign(published=is_asked)
-    added = pd.concat([relations, _to_district(own, district), *_ties(own, cells, known, asked)])
+    table = own.reset_index()
+    is_whole = table["area"].isin([district, DOUBLE])
+    to_district = relation(table[~is_whole], table[is_whole], ["value"], ASKED)
+    added = pd.concat([relations, to_district, *_ties(own, cells, known, asked)])
     both = pd.concat([cells, own])
     flags = both.columns.difference(own.columns)
     return both.fillna(dict.fromkeys(flags, False)).astype(dict.fromkeys(flags, bool)), added
@@ -156,12 +159,6 @@ def _count(known: pd.DataFrame, asked: pd.Series, tips: pd.Series, of: Frame) ->
     rows = table.rename("count").reset_index()
     rows = rows.assign(period=WHOLE, kind=WHOLE, breakdown=ASKED)
     return with_identity(of.vocabulary, rows)
-
-
-def _to_district(own: pd.DataFrame, district: str) -> pd.DataFrame:
-    table = own.reset_index()
-    is_whole = table["area"].isin([district, DOUBLE])
-    return relation(table[~is_whole], table[is_whole], ["value"], ASKED)
 
 
 def _ties(

@@ -317,4 +317,5 @@ def _known(table: pd.DataFrame, column: str) -> Change | None:
     if known.empty:
         return None
     row = known.iloc[0]
-    return Change(*(float(row[name]) for name in (column, "low", "high")), str(row["verdict"]))
+    value, low, high = (float(row[name]) for name in (column, "low", "high"))
+    return Change(value, low, high, verdict=str(row["verdict"]))
