@@ -661,7 +661,7 @@ PART_HIDDEN = {"ja": 11, "nee": HIDDEN, "onbekend": HIDDEN}
 
 
 def test_a_figure_in_which_no_bar_can_be_drawn_is_of_the_district():
-    fields = dict.fromkeys(improvements.FIELDS, PART_HIDDEN)
+    fields = dict.fromkeys(improvements.NOUNS, PART_HIDDEN)
     e = borne(16, **fields, district={"has_time": {"ja": 60, "nee": 30}})
     chart = improvements.background_chart(e)
 

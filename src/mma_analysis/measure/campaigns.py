@@ -40,20 +40,14 @@ def campaign_cells(
 ) -> pd.DataFrame:
     """Count receipts around each campaign, in the gemeenten that were connected all twelve months.
 
-    Parameters
-    ----------
-    connected_on
-        Connection date of each gemeente that delivered: the others have no 0, but no count.
+    `connected_on`: connection date of each gemeente that delivered: the others have no 0, but no
+    count.
 
-    Returns
-    -------
-    pd.DataFrame
-        Cells as in `cells.count_cells`: breakdown `campaign:<name>`, values `target_before`,
-        `target_after`, `other_before`, `other_after`, and, when gemeenten did not take part,
-        `control_before`, `control_after` (the campaign's topics there); none for a campaign that
-        `_windows` leaves out. Never published, and in the system all the same: the receipts that
-        tie them to all other cells, and what one campaign counts more than another (kind
-        `BETWEEN`).
+    Cells as in `cells.count_cells`: breakdown `campaign:<name>`, values `target_before`,
+    `target_after`, `other_before`, `other_after`, and, when gemeenten did not take part,
+    `control_before`, `control_after` (the campaign's topics there); none for a campaign that
+    `_windows` leaves out. Never published, and in the system all the same: the receipts that tie
+    them to all other cells, and what one campaign counts more than another (kind `BETWEEN`).
     """
     base = receipt_cells(vocabulary, meldingen, periods)
     every = [
@@ -105,20 +99,14 @@ def campaign_effects(
     The conditional odds ratio of the four counts (indicator `campaign_effect`), and as a check that
     of the same topics in gemeenten that did not take part.
 
-    Parameters
-    ----------
-    counts
-        Protected counts with `breakdown`, `value`, `count` (missing when hidden).
+    Protected `counts` has `breakdown`, `value`, `count` (missing when hidden).
 
-    Returns
-    -------
-    pd.DataFrame
-        One row per campaign: `campaign`, `begin`, `end`, `topics`, the four counts, `detectable`
-        (as `detectable_ratio`), `ratio`, `low`, `high`, `verdict` in `not_started`, `outside`
-        (twelve months do not fit in the evaluation), `hidden`, `more`, `fewer`, `cannot_tell`; then
-        the two counts of the control, `control_ratio`, `control_low`, `control_high` and
-        `control_verdict`, which may be `none` (no such gemeenten). A ratio is missing without
-        meldingen of one kind or on one side; infinite when its own topics had none before.
+    One row per campaign: `campaign`, `begin`, `end`, `topics`, the four counts, `detectable` (as
+    `detectable_ratio`), `ratio`, `low`, `high`, `verdict` in `not_started`, `outside` (twelve
+    months do not fit in the evaluation), `hidden`, `more`, `fewer`, `cannot_tell`; then the two
+    counts of the control, `control_ratio`, `control_low`, `control_high` and `control_verdict`,
+    which may be `none` (no such gemeenten). A ratio is missing without meldingen of one kind or on
+    one side; infinite when its own topics had none before.
 
     Examples
     --------

@@ -41,21 +41,11 @@ def count_cells(
     A gemeente that delivered and has none gets a 0, one that delivered nothing no cells. In the
     district a tip has the day and the topic that its first receiver wrote down.
 
-    Parameters
-    ----------
-    meldingen
-        Clean meldingen, one row per melding and receiving gemeente.
-    delivered
-        Slugs of the gemeenten that delivered.
-    periods
-        As made by `periods.periods`.
+    `meldingen`: clean meldingen, one row per melding and receiving gemeente.
 
-    Returns
-    -------
-    pd.DataFrame
-        One row per cell: `cell` (index), `area`, `period`, `kind`, `breakdown`, `value`, `count`,
-        `published`, `owner` (the gemeente that knows it), `cost`. Areas are gemeenten, the
-        district, and `DOUBLE` (never published).
+    One row per cell: `cell` (index), `area`, `period`, `kind`, `breakdown`, `value`, `count`,
+    `published`, `owner` (the gemeente that knows it), `cost`. Areas are gemeenten, the district,
+    and `DOUBLE` (never published).
     """
     meldingen = meldingen.reset_index(drop=True)
     per_gemeente = categories(vocabulary, meldingen, periods)
@@ -106,11 +96,8 @@ def relations(
 ) -> pd.DataFrame:
     """List every linear relation that a reader can know between the cells.
 
-    Returns
-    -------
-    pd.DataFrame
-        One row per relation and cell: `relation`, `cell`, `coefficient`; in every relation the sum
-        of coefficient × count is 0.
+    One row per relation and cell: `relation`, `cell`, `coefficient`; in every relation the sum of
+    coefficient × count is 0.
     """
     table = cells.reset_index()
     main_of, acted_of = vocabulary.main_of_topic_group, acted_of_disposition(vocabulary)
@@ -304,10 +291,7 @@ def steps(vocabulary: Vocabulary, meldingen: pd.DataFrame, peildatum: pd.Timesta
     By `reference/acted.csv`. An empty day of feedback is `nee` only at a gemeente that registers
     feedback at all, elsewhere `onbekend`; feedback after the peildatum was not yet given.
 
-    Returns
-    -------
-    pd.DataFrame
-        On the index of `meldingen`: `acted`, `fed_back`, each `ja`, `nee` or `onbekend`.
+    On the index of `meldingen`: `acted`, `fed_back`, each `ja`, `nee` or `onbekend`.
 
     Examples
     --------

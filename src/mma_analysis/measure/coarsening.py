@@ -23,21 +23,12 @@ def coarsening(
     threshold per count of it on average. The rule looks at the gemeente's total alone: one that
     looked at the small counts would tell that they are small. All of the district is told.
 
-    Parameters
-    ----------
-    cells
-        As made by `cells.count_cells`, of everything that may be released.
-    threshold
-        The smallest count that may be shown.
-    untold
-        Gemeenten whose total over the whole evaluation is not told: of these every breakdown is
-        told at its coarsest level, or the rule would say something of that total.
+    `cells`: as made by `cells.count_cells`, of everything that may be released.
+    `untold`: gemeenten whose total over the whole evaluation is not told: of these every breakdown
+    is told at its coarsest level, or the rule would say something of that total.
 
-    Returns
-    -------
-    pd.DataFrame
-        One row per level that is not told: `area`, `breakdown`, `kind`, and the level that is told
-        instead: `shown_breakdown`, `shown_kind`.
+    One row per level that is not told: `area`, `breakdown`, `kind`, and the level that is told
+    instead: `shown_breakdown`, `shown_kind`.
 
     Examples
     --------
@@ -59,9 +50,11 @@ def coarsening(
     for level in size.index:
         told = level
         total = 0 if level[0] in untold else int(totals[level[0]])
-        while (coarser := _coarser(told, coarser_breakdown)) in size.index and _is_too_fine(
-            total, int(size[told]), threshold
-        ):
+        # A single count is the total itself: to leave it out would say that it is small.
+        while size[told] > 1 and total < threshold * size[told]:
+            coarser = _coarser(told, coarser_breakdown)
+            if coarser not in size.index:
+                break
             told = coarser
         if told != level:
             rows.append((*level, *told[1:]))
@@ -110,11 +103,6 @@ def at_told_level(vocabulary: Vocabulary, counts: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _is_too_fine(total: int, number: int, threshold: int) -> bool:
-    # A single count is the total itself: to leave it out would say that it is small.
-    return number > 1 and total < threshold * number
-
-
 def _coarser(level: tuple[str, str, str], breakdowns: Mapping[str, str]) -> tuple[str, str, str]:
     area, breakdown, kind = level
     if breakdown == TOTAL:
@@ -136,15 +124,9 @@ def group_disclosures(vocabulary: Vocabulary, cells: pd.DataFrame) -> pd.DataFra
     Who knows that there was a melding then knows its topic, or what came of it. That nothing was
     registered of any tells of none, and is left out.
 
-    Parameters
-    ----------
-    cells
-        Everything that is to be released, as made by `coarsened`.
+    `cells`: everything that is to be released, as made by `coarsened`.
 
-    Returns
-    -------
-    pd.DataFrame
-        One row per such count: `area`, `period`, `kind`, `breakdown`, `value`; no counts.
+    One row per such count: `area`, `period`, `kind`, `breakdown`, `value`; no counts.
 
     Examples
     --------

@@ -33,21 +33,15 @@ def comparison(
     for what gemeenten usually differ (indicator `comparison`). A difference is no judgement.
     Ordered by size, never by rate.
 
-    Parameters
-    ----------
-    counts, connected_months, inhabitants
-        Per gemeente slug, over the whole period; `counts` missing when hidden.
-    receipts
-        Receipts of all these gemeenten together, the hidden ones included.
+    `counts`, `connected_months` and `inhabitants`: per gemeente slug, over the whole period;
+    `counts` missing when hidden.
+    `receipts`: receipts of all these gemeenten together, the hidden ones included.
 
-    Returns
-    -------
-    pd.DataFrame
-        One row per gemeente with a shown count: `area`, `inhabitants`, `size_class`, `count`,
-        `expected`, `ratio`, `per_10k` (per 10,000 inhabitants per connected year) with
-        `per_10k_low`, `per_10k_high` (exact Poisson) and `per_10k_shrunken`, `beyond_chance`
-        (outside the 95 % limits of chance alone), `verdict` in `as_expected`, `differs` (outside 95
-        %), `differs_clearly` (outside 99,8 %) and `cannot_tell` (fewer than `FEWEST_GEMEENTEN`).
+    One row per gemeente with a shown count: `area`, `inhabitants`, `size_class`, `count`,
+    `expected`, `ratio`, `per_10k` (per 10,000 inhabitants per connected year) with `per_10k_low`,
+    `per_10k_high` (exact Poisson) and `per_10k_shrunken`, `beyond_chance` (outside the 95 % limits
+    of chance alone), `verdict` in `as_expected`, `differs` (outside 95 %), `differs_clearly`
+    (outside 99,8 %) and `cannot_tell` (fewer than `FEWEST_GEMEENTEN`).
 
     Examples
     --------
@@ -84,12 +78,8 @@ def comparison(
 def judged(table: pd.DataFrame, tau2: float) -> pd.DataFrame:
     """Add `beyond_chance` and `verdict`, as in `comparison`.
 
-    Parameters
-    ----------
-    table
-        One row per gemeente: `expected`, and `ratio` (count / expected).
-    tau2
-        Variance between gemeenten, as in `overdispersion`; missing when not known.
+    `table` has one row per gemeente: `expected`, and `ratio` (count / expected).
+    `tau2`: variance between gemeenten, as in `overdispersion`; missing when not known.
 
     Examples
     --------
@@ -158,16 +148,10 @@ def overdispersion(counts: pd.Series, expected: pd.Series) -> pd.DataFrame:
     makes the variance too small, by about half with fourteen gemeenten: the 95 % limits then hold
     about 90 %.
 
-    Parameters
-    ----------
-    counts, expected
-        Per gemeente; `counts` shown.
+    Both per gemeente; `counts` shown.
 
-    Returns
-    -------
-    pd.DataFrame
-        One row: `gemeenten`, `phi` (1 is chance alone), `tau2` (variance of √(count / expected)
-        between gemeenten); both missing with fewer than `FEWEST_GEMEENTEN`.
+    One row: `gemeenten`, `phi` (1 is chance alone), `tau2` (variance of √(count / expected) between
+    gemeenten); both missing with fewer than `FEWEST_GEMEENTEN`.
 
     Examples
     --------
@@ -200,16 +184,11 @@ def spread(z: NDArray[np.float64], weights: NDArray[np.float64]) -> tuple[float,
 def shrunken(counts: pd.Series, exposure: pd.Series) -> pd.DataFrame:
     """Draw each rate towards the rate of all, the more the less it was measured on (Marshall 1991).
 
-    Parameters
-    ----------
-    counts, exposure
-        Per gemeente: shown count, and what it was counted over (people × time).
+    `counts` and `exposure`, per gemeente: shown count, and what it was counted over (people ×
+    time).
 
-    Returns
-    -------
-    pd.DataFrame
-        One row per gemeente, on the index of `counts`: `raw`, `shrunken`; and the same in every row
-        `rate_of_all`, `variance` (between gemeenten, at least 0).
+    One row per gemeente, on the index of `counts`: `raw`, `shrunken`; and the same in every row
+    `rate_of_all`, `variance` (between gemeenten, at least 0).
 
     Examples
     --------
@@ -239,11 +218,8 @@ def funnel(largest: float, tau2: float) -> pd.DataFrame:
     """The funnel itself: limits for a row of expected numbers up to `largest`, `tau2` as in
     `judged`.
 
-    Returns
-    -------
-    pd.DataFrame
-        One row per expected number: `expected`, `chance_low`, `chance_high` (95 %, chance alone),
-        `low`, `high` (95 %) and `lowest`, `highest` (99,8 %) with what gemeenten usually differ.
+    One row per expected number: `expected`, `chance_low`, `chance_high` (95 %, chance alone),
+    `low`, `high` (95 %) and `lowest`, `highest` (99,8 %) with what gemeenten usually differ.
 
     Examples
     --------

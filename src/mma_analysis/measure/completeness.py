@@ -22,17 +22,10 @@ def completeness(counts: pd.DataFrame) -> pd.DataFrame:
     From protected counts only: zeros are shown, so who has a hidden or positive count of a known
     value registers it. Said per gemeente, never of a single melding.
 
-    Parameters
-    ----------
-    counts
-        Protected counts: `area`, `period`, `breakdown`, `value`, `count`, `state`.
+    Protected `counts`: `area`, `period`, `breakdown`, `value`, `count`, `state`.
 
-    Returns
-    -------
-    pd.DataFrame
-        One row per area, period and field: `area`, `period`, `field`, `registers` (missing without
-        meldingen), `count` (known), `state`, `total`, `share` with `share_low`, `share_high`
-        (Wilson).
+    One row per area, period and field: `area`, `period`, `field`, `registers` (missing without
+    meldingen), `count` (known), `state`, `total`, `share` with `share_low`, `share_high` (Wilson).
 
     Examples
     --------
@@ -80,17 +73,11 @@ def completeness_shift(table: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFra
     A field that is registered more often moves every share of it: such a shift is no sign of what
     meldingen are about.
 
-    Parameters
-    ----------
-    table
-        As made by `completeness`: `area`, `period`, `field`, `count`, `total`.
+    `table`: as made by `completeness`: `area`, `period`, `field`, `count`, `total`.
 
-    Returns
-    -------
-    pd.DataFrame
-        One row per field and area that has both years, none with less than two such years: `area`,
-        `period_from`, `period_to`, `field`, `count_from`, `total_from`, `count_to`, `total_to`,
-        and the difference as in `rates.with_difference`, of all fields together.
+    One row per field and area that has both years, none with less than two such years: `area`,
+    `period_from`, `period_to`, `field`, `count_from`, `total_from`, `count_to`, `total_to`, and the
+    difference as in `rates.with_difference`, of all fields together.
 
     Examples
     --------
@@ -122,17 +109,11 @@ def topic_shift(
 
     Of all meldingen: a shift of `onbekend` is a change in how gemeenten register.
 
-    Parameters
-    ----------
-    counts
-        Protected counts: `area`, `period`, `breakdown`, `value`, `count` (missing when hidden).
+    Protected `counts`: `area`, `period`, `breakdown`, `value`, `count` (missing when hidden).
 
-    Returns
-    -------
-    pd.DataFrame
-        One row per topic group and area that has counts of these years, none with less than two:
-        `area`, `value`, `period_from`, `period_to`, `count_from`, `total_from`, `count_to`,
-        `total_to`, and the difference as in `rates.with_difference`, of all groups together.
+    One row per topic group and area that has counts of these years, none with less than two:
+    `area`, `value`, `period_from`, `period_to`, `count_from`, `total_from`, `count_to`, `total_to`,
+    and the difference as in `rates.with_difference`, of all groups together.
 
     Examples
     --------

@@ -39,23 +39,16 @@ def costs_per_gemeente(
 ) -> pd.DataFrame:
     """Compute what each gemeente's connection cost in the evaluated period.
 
-    Parameters
-    ----------
-    inhabitants, connected_months
-        Per gemeente slug; months over the whole period, missing when unknown.
-    counts
-        Per gemeente slug over the whole period, missing when hidden: `count`, `useful`, `unknown`
-        (of which it is not known whether they were useful).
-    joined
-        Slugs of the gemeenten that joined within the period: these pay for connecting.
+    `inhabitants` and `connected_months`: per gemeente slug; months over the whole period, missing
+    when unknown.
+    `counts` is per gemeente slug over the whole period, missing when hidden: `count`, `useful`,
+    `unknown` (of which it is not known whether they were useful).
+    `joined`: slugs of the gemeenten that joined within the period: these pay for connecting.
 
-    Returns
-    -------
-    pd.DataFrame
-        One row per gemeente, none when there are no tariffs: `area`, `inhabitants`, and in euros
-        `per_year`, `amount` (missing when it would give a hidden count), `per_melding`,
-        `per_useful_low`, `per_useful_high` (when all, or none, of the unknown were useful),
-        `per_1000_inhabitants_per_year`.
+    One row per gemeente, none when there are no tariffs: `area`, `inhabitants`, and in euros
+    `per_year`, `amount` (missing when it would give a hidden count), `per_melding`,
+    `per_useful_low`, `per_useful_high` (when all, or none, of the unknown were useful),
+    `per_1000_inhabitants_per_year`.
 
     Raises
     ------
@@ -89,20 +82,14 @@ def costs_of_district(
 ) -> pd.DataFrame:
     """Add up what the connections cost, and divide it by the meldingen of the same gemeenten.
 
-    Parameters
-    ----------
-    costs
-        As made by `costs_per_gemeente`.
-    counts
-        Of the district over the whole period, missing when hidden: `count`, `useful`, `unknown`.
+    `costs`: as made by `costs_per_gemeente`.
+    `counts` is of the district over the whole period, missing when hidden: `count`, `useful`,
+    `unknown`.
 
-    Returns
-    -------
-    pd.DataFrame
-        One row, none when there are no tariffs: `gemeenten` (of which the amount is known),
-        `amount`, `counted_gemeenten` (that delivered: of these alone is what a melding costs,
-        missing when one of their amounts is), `per_melding`, `per_useful_low`, `per_useful_high`,
-        `per_1000_inhabitants_per_year`.
+    One row, none when there are no tariffs: `gemeenten` (of which the amount is known), `amount`,
+    `counted_gemeenten` (that delivered: of these alone is what a melding costs, missing when one of
+    their amounts is), `per_melding`, `per_useful_low`, `per_useful_high`,
+    `per_1000_inhabitants_per_year`.
 
     Examples
     --------
@@ -135,17 +122,11 @@ def costs_per_phase(
 
     Without a price per melding: meldingen are not counted per phase.
 
-    Parameters
-    ----------
-    connected_on
-        Connection date per gemeente slug; missing when unknown.
+    `connected_on`: connection date per gemeente slug; missing when unknown.
 
-    Returns
-    -------
-    pd.DataFrame
-        One row per phase and gemeente, none when there are no tariffs or no phases: `begin`, `end`
-        (both included), `payer` (empty where no phase is), `area`, `amount` in euros (missing when
-        it is not known since when the gemeente is connected).
+    One row per phase and gemeente, none when there are no tariffs or no phases: `begin`, `end`
+    (both included), `payer` (empty where no phase is), `area`, `amount` in euros (missing when it
+    is not known since when the gemeente is connected).
 
     Examples
     --------
@@ -237,17 +218,11 @@ def receipts_of_last_year(counts: pd.DataFrame, of: Frame) -> LastYear:
     What those that joined within the year received together is stretched to the whole year, at
     their own pace per inhabitant.
 
-    Parameters
-    ----------
-    counts
-        Protected counts, as made by `tables.released_counts`.
+    Protected `counts`, as made by `tables.released_counts`.
 
-    Returns
-    -------
-    LastYear
-        Both are none unless all gemeenten delivered; `whole_year` also when a gemeente was not
-        connected at all in the year, when it is not known since when, and when the receipts of
-        those that joined are not shown or, in the first year, not counted apart.
+    Both are none unless all gemeenten delivered; `whole_year` also when a gemeente was not
+    connected at all in the year, when it is not known since when, and when the receipts of those
+    that joined are not shown or, in the first year, not counted apart.
     """
     years = of.periods[of.periods["kind"].eq(YEAR) & of.periods["is_complete"]].tail(1)
     own = counts[counts["breakdown"].eq(CONNECTION) & counts["period"].isin(years["period"])]
@@ -278,23 +253,15 @@ def cost_scenarios(
     All gemeenten connected the whole year, in what is paid and in what is received. The lowest
     amount goes with the fewest meldingen, the lowest amount per melding with the most.
 
-    Parameters
-    ----------
-    costs
-        As made by `costs_per_gemeente`.
-    last_year
-        As made by `receipts_of_last_year`.
-    trend
-        As made by `trend.district_trend`: its interval is the first scenario.
+    `costs`: as made by `costs_per_gemeente`.
+    `last_year`: as made by `receipts_of_last_year`.
+    `trend`: as made by `trend.district_trend`: its interval is the first scenario.
 
-    Returns
-    -------
-    pd.DataFrame
-        One row per scenario, none when there are no tariffs: `scenario` and `chosen_by` (both
-        `trend` for the first; empty when the edition does not say), `receipts`, `whole_year`, the
-        changes `meldingen_low`, `meldingen_high`, `tariff_low`, `tariff_high` (0.1 is +10 %), and
-        in euros `amount_low`, `amount_high`, `per_melding_low`, `per_melding_high`, missing where
-        they depend on a `whole_year` that is.
+    One row per scenario, none when there are no tariffs: `scenario` and `chosen_by` (both `trend`
+    for the first; empty when the edition does not say), `receipts`, `whole_year`, the changes
+    `meldingen_low`, `meldingen_high`, `tariff_low`, `tariff_high` (0.1 is +10 %), and in euros
+    `amount_low`, `amount_high`, `per_melding_low`, `per_melding_high`, missing where they depend on
+    a `whole_year` that is.
 
     Examples
     --------

@@ -77,11 +77,8 @@ def crossing_cells(
     What is not registered counts as without: apart, nearly all of it would be too small to show.
     Only the district's are published; those of gemeenten, where there are any, add up to them.
 
-    Returns
-    -------
-    pd.DataFrame
-        Cells as in `cells.count_cells`; breakdowns as named by `crossing`, values like
-        `ja+bevestigd` and `anders+onbekend`.
+    Cells as in `cells.count_cells`; breakdowns as named by `crossing`, values like `ja+bevestigd`
+    and `anders+onbekend`.
     """
     days = meldingen["received_on"]
     inside = days.between(periods["begin"].min(), periods["end"].max())

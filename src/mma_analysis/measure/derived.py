@@ -26,16 +26,10 @@ NO_TOPIC = ["overig", UNKNOWN]
 def backlog(counts: pd.DataFrame) -> pd.DataFrame:
     """Say which part of the meldingen of which the status is known is still open on the peildatum.
 
-    Parameters
-    ----------
-    counts
-        Protected counts: `area`, `kind`, `breakdown`, `value`, `count` (missing when hidden).
+    Protected `counts`: `area`, `kind`, `breakdown`, `value`, `count` (missing when hidden).
 
-    Returns
-    -------
-    pd.DataFrame
-        One row per area with counts of the status: `area`, `count` (open), `total` (status known),
-        `share` with `share_low`, `share_high` (Wilson); missing when a count of it is hidden.
+    One row per area with counts of the status: `area`, `count` (open), `total` (status known),
+    `share` with `share_low`, `share_high` (Wilson); missing when a count of it is hidden.
 
     Examples
     --------
@@ -61,17 +55,11 @@ def concentration(counts: pd.DataFrame) -> pd.DataFrame:
 
     `overig` and `onbekend` are no topics, but count in the total.
 
-    Parameters
-    ----------
-    counts
-        Protected counts: `area`, `kind`, `breakdown`, `value`, `count` (missing when hidden).
+    Protected `counts`: `area`, `kind`, `breakdown`, `value`, `count` (missing when hidden).
 
-    Returns
-    -------
-    pd.DataFrame
-        One row per area: `area`, `groups` (the codes, largest first; missing when another group is,
-        or may be, as large as the third), `count`, `total`, `share` (missing when a hidden count
-        may be larger than the third: what is shown must not depend on it).
+    One row per area: `area`, `groups` (the codes, largest first; missing when another group is, or
+    may be, as large as the third), `count`, `total`, `share` (missing when a hidden count may be
+    larger than the third: what is shown must not depend on it).
 
     Examples
     --------
@@ -102,17 +90,11 @@ def result_by_background(counts: pd.DataFrame) -> pd.DataFrame:
     Made for people who agree on how to weigh a melding, never to score one: a difference is no
     cause.
 
-    Parameters
-    ----------
-    counts
-        Protected counts: `area`, `breakdown`, `value`, `count` (missing when hidden).
+    Protected `counts`: `area`, `breakdown`, `value`, `count` (missing when hidden).
 
-    Returns
-    -------
-    pd.DataFrame
-        One row per area and background: `area`, `background`, and of the meldingen without
-        (`_from`) and with it (`_to`): `count` (confirmed, also in part), `total` (result known),
-        `share`; their difference as in `rates.with_difference`.
+    One row per area and background: `area`, `background`, and of the meldingen without (`_from`)
+    and with it (`_to`): `count` (confirmed, also in part), `total` (result known), `share`; their
+    difference as in `rates.with_difference`.
 
     Examples
     --------

@@ -20,16 +20,10 @@ def time_to_receive(meldingen: pd.DataFrame) -> pd.DataFrame:
 
     Made from exact rows, but in whole days and without a count.
 
-    Parameters
-    ----------
-    meldingen
-        Clean meldingen, with `area`: what to summarise them by.
+    `meldingen`: clean meldingen, with `area`: what to summarise them by.
 
-    Returns
-    -------
-    pd.DataFrame
-        One row per area with at least `FEWEST_MELDINGEN` meldingen of which both days are known and
-        in order: `area`, `gemeenten` (that register both), `median_days`, `low`, `high`.
+    One row per area with at least `FEWEST_MELDINGEN` meldingen of which both days are known and in
+    order: `area`, `gemeenten` (that register both), `median_days`, `low`, `high`.
 
     Examples
     --------
@@ -62,23 +56,15 @@ def experience_by_answer(
     answers. Which group received more is told, not how many: with the counts of all gemeenten a
     reader could else work out who gave which answer.
 
-    Parameters
-    ----------
-    responses
-        One row per gemeente and question: `gemeente`, `question`, `value`.
-    counts
-        Protected totals of each gemeente over the whole period: `area`, `count`,
-        `connected_months`.
-    questions
-        Codes of the statements to compare by.
+    `responses` has one row per gemeente and question: `gemeente`, `question`, `value`.
+    Protected totals `counts` of each gemeente over the whole period: `area`, `count`,
+    `connected_months`.
+    `questions`: codes of the statements to compare by.
 
-    Returns
-    -------
-    pd.DataFrame
-        One row per question and answer: `question`, `value`, `rank` (1 for the most receipts per 10
-        000 inhabitants and connected year; the same rank for the same whole number), `median_days`
-        (between M. and the gemeente, in whole days; missing with fewer than `FEWEST_MELDINGEN`
-        meldingen or `FEWEST_GEMEENTEN` gemeenten that register both days).
+    One row per question and answer: `question`, `value`, `rank` (1 for the most receipts per 10 000
+    inhabitants and connected year; the same rank for the same whole number), `median_days` (between
+    M. and the gemeente, in whole days; missing with fewer than `FEWEST_MELDINGEN` meldingen or
+    `FEWEST_GEMEENTEN` gemeenten that register both days).
 
     Examples
     --------

@@ -36,24 +36,17 @@ def time_to_close(
     closed on an unknown day is left out, and which part that is, is not told: it could be a few
     meldingen.
 
-    Parameters
-    ----------
-    meldingen
-        Rows with `area`, `gemeente`, `status`, `received_on` and `closed_on`.
-    for_all
-        Whether everybody may read it, and not only the gemeente whose meldingen these are. It is
-        made from exact rows: so then of at least `FEWEST_FOR_ALL` meldingen, as many without those
-        of any one gemeente (`_of_others_too`), in steps of five percent that leave room
-        (`_has_room`).
+    `meldingen`: rows with `area`, `gemeente`, `status`, `received_on` and `closed_on`.
+    `for_all`: whether everybody may read it, and not only the gemeente whose meldingen these are.
+    It is made from exact rows: so then of at least `FEWEST_FOR_ALL` meldingen, as many without
+    those of any one gemeente (`_of_others_too`), in steps of five percent that leave room
+    (`_has_room`).
 
-    Returns
-    -------
-    pd.DataFrame
-        One row per area with at least `FEWEST_MELDINGEN` such meldingen, `FEWEST_EVENTS` of them
-        closed, the first at least 90 days before the peildatum: `area`, `median_days`,
-        `median_low`, `median_high` (first day on which half is closed; missing when not reached),
-        `within_30`, `within_90` (shares, rounded to 0.01 or 0.05; missing when fewer than
-        `FEWEST_MELDINGEN` came in so many days before the peildatum, closed or not).
+    One row per area with at least `FEWEST_MELDINGEN` such meldingen, `FEWEST_EVENTS` of them
+    closed, the first at least 90 days before the peildatum: `area`, `median_days`, `median_low`,
+    `median_high` (first day on which half is closed; missing when not reached), `within_30`,
+    `within_90` (shares, rounded to 0.01 or 0.05; missing when fewer than `FEWEST_MELDINGEN` came in
+    so many days before the peildatum, closed or not).
 
     Examples
     --------
@@ -82,18 +75,11 @@ def time_to_feedback(
     Over gemeenten that register the day of feedback. How many meldingen it is about follows from
     counts that are shown: so the rules for everybody hold for the gemeente itself too.
 
-    Parameters
-    ----------
-    meldingen
-        Rows with `area`, `gemeente`, `received_on` and `fed_back_on`.
-    for_all
-        Whether everybody may read it; then as many must be left without any one gemeente.
+    `meldingen`: rows with `area`, `gemeente`, `received_on` and `fed_back_on`.
+    `for_all`: whether everybody may read it; then as many must be left without any one gemeente.
 
-    Returns
-    -------
-    pd.DataFrame
-        As `time_to_close`, for areas with at least `FEWEST_FOR_ALL` such meldingen; shares rounded
-        to 0.05.
+    As `time_to_close`, for areas with at least `FEWEST_FOR_ALL` such meldingen; shares rounded to
+    0.05.
 
     Examples
     --------
@@ -120,17 +106,11 @@ def outcomes_over_time(
     Made from exact rows, for everybody: with what `time_to_close` asks for all, every way of ending
     at least `FEWEST_EVENTS` times or never, also without any one gemeente, and without a number.
 
-    Parameters
-    ----------
-    meldingen
-        Rows with `area`, `gemeente`, `status`, `disposition`, `received_on`, `closed_on` and
-        `fed_back_on`.
+    `meldingen`: rows with `area`, `gemeente`, `status`, `disposition`, `received_on`, `closed_on`
+    and `fed_back_on`.
 
-    Returns
-    -------
-    pd.DataFrame
-        One row per area that has enough and way of ending: `area`, `acted` (as in `cells.steps`),
-        `within_30`, `within_90` (shares of all, rounded to 0.05).
+    One row per area that has enough and way of ending: `area`, `acted` (as in `cells.steps`),
+    `within_30`, `within_90` (shares of all, rounded to 0.05).
 
     Examples
     --------
@@ -172,12 +152,9 @@ def closing_curve(meldingen: pd.DataFrame, peildatum: pd.Timestamp) -> pd.DataFr
     The curve of `time_to_close` on fixed days, by the same rules for all. It stops where fewer than
     `FEWEST_MELDINGEN` are still followed and open.
 
-    Returns
-    -------
-    pd.DataFrame
-        One row per area that has enough and day of `CURVE_DAYS`: `area`, `day`, `closed` (share
-        closed by then), `waiting` (share that was still open on the peildatum, and came in no more
-        than so many days before it), both rounded to 0.05.
+    One row per area that has enough and day of `CURVE_DAYS`: `area`, `day`, `closed` (share closed
+    by then), `waiting` (share that was still open on the peildatum, and came in no more than so
+    many days before it), both rounded to 0.05.
 
     Examples
     --------

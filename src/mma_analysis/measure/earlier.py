@@ -63,10 +63,7 @@ def with_released(
     subtract. A count that is not what it was, because gemeenten delivered anew, is no sum here and
     is left out.
 
-    Returns
-    -------
-    tuple[pd.DataFrame, pd.DataFrame]
-        The cells, with `released`, and the relations.
+    Made are the cells, with `released`, and the relations.
     """
     if before.empty:
         return cells.assign(released=False), relations

@@ -65,16 +65,10 @@ def frame(edition: Edition) -> Frame:
 def connected_months(connected_on: pd.Series, periods: pd.DataFrame) -> pd.DataFrame:
     """Measure per gemeente and period how many months (of 30,4375 days) it was connected.
 
-    Parameters
-    ----------
-    connected_on
-        Connection date per gemeente slug; missing when unknown.
+    `connected_on`: connection date per gemeente slug; missing when unknown.
 
-    Returns
-    -------
-    pd.DataFrame
-        One row per gemeente and period: `area`, `period`, `connected_months`, missing without a
-        known date: it is not assumed to be connected, nor to be unconnected.
+    One row per gemeente and period: `area`, `period`, `connected_months`, missing without a known
+    date: it is not assumed to be connected, nor to be unconnected.
     """
     dates = connected_on.rename_axis("area").rename("connected_on").reset_index()
     both = dates.merge(periods, how="cross")
@@ -101,12 +95,9 @@ def exposure(
     count; missing when one of them has no known date: a rate over too little time would be too
     high.
 
-    Returns
-    -------
-    pd.DataFrame
-        One row per area and period: `area`, `period`, `connected_months`, `inhabitant_years`
-        (inhabitants × connected years), `connected_gemeenten` (how many are known to be connected
-        on at least one day of it).
+    One row per area and period: `area`, `period`, `connected_months`, `inhabitant_years`
+    (inhabitants × connected years), `connected_gemeenten` (how many are known to be connected on at
+    least one day of it).
     """
     own = connected_months(connected_on, periods).assign(
         inhabitant_years=lambda t: inhabitant_years(vocabulary, t, periods),

@@ -27,20 +27,13 @@ def growth_between(
     less connected time. `same`: more or fewer per connected month (Kitagawa 1955); what came before
     the connection lowers it. The three add up exactly to the growth.
 
-    Parameters
-    ----------
-    counts
-        Receipts: `area`, `period`, `count`, `connected_months`, missing when hidden or unknown;
-        one row per gemeente for each of both periods.
-    first, last
-        Codes of two periods, which may be of unlike length.
+    Receipts `counts`: `area`, `period`, `count`, `connected_months`, missing when hidden or
+    unknown; one row per gemeente for each of both periods.
+    `first` and `last`: codes of two periods, which may be of unlike length.
 
-    Returns
-    -------
-    pd.DataFrame
-        One row per gemeente, and one for the district, their sum: `area`, `period_from`,
-        `period_to`, `count_from`, `count_to`, `new`, `months`, `same`; the causes are missing when
-        a count or the time is, and for the district when they are for any.
+    One row per gemeente, and one for the district, their sum: `area`, `period_from`, `period_to`,
+    `count_from`, `count_to`, `new`, `months`, `same`; the causes are missing when a count or the
+    time is, and for the district when they are for any.
 
     Raises
     ------
@@ -83,21 +76,13 @@ def growth_split(
     As `growth_between`, of receipts, and from what a reader has: gemeenten of which a year is
     hidden are taken together, as what remains of the total.
 
-    Parameters
-    ----------
-    connection
-        Protected counts of breakdown `connection`: `period`, `value`, `count`.
-    per_year
-        Protected counts per gemeente and year: `area`, `period`, `count`, `state`,
-        `connected_months`.
-    connected_on
-        Connection date per gemeente slug; missing when unknown.
+    Protected counts of breakdown `connection`: `period`, `value`, `count`.
+    Protected counts `per_year`, per gemeente: `area`, `period`, `count`, `state`,
+    `connected_months`.
+    `connected_on`: connection date per gemeente slug; missing when unknown.
 
-    Returns
-    -------
-    pd.DataFrame
-        One row with the columns of `growth_between` but `area`; none when nobody delivered, a total
-        is hidden, or the connection date of a gemeente that delivered is not known.
+    One row with the columns of `growth_between` but `area`; none when nobody delivered, a total is
+    hidden, or the connection date of a gemeente that delivered is not known.
 
     Examples
     --------
@@ -141,18 +126,12 @@ def year_on_year(counts: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:
 
     Not for the district: there a large gemeente that joins would look like a higher rate.
 
-    Parameters
-    ----------
-    counts
-        Protected counts: `area`, `period`, `count`, `connected_months`. All areas in it are looked
-        at together.
+    Protected `counts`: `area`, `period`, `count`, `connected_months`. All areas in it are looked at
+    together.
 
-    Returns
-    -------
-    pd.DataFrame
-        One row per area: `area`, `ratio`, `low`, `high`, `verdict` in `more`, `fewer`, `no_change`,
-        `cannot_tell` (a hidden count, fewer than `FEWEST_MELDINGEN`, or less than `FEWEST_MONTHS`
-        connected in a year).
+    One row per area: `area`, `ratio`, `low`, `high`, `verdict` in `more`, `fewer`, `no_change`,
+    `cannot_tell` (a hidden count, fewer than `FEWEST_MELDINGEN`, or less than `FEWEST_MONTHS`
+    connected in a year).
 
     Examples
     --------
@@ -184,21 +163,14 @@ def before_connection(
     One before it of which nothing is registered is no 0, and is left out with its months. Then as
     `with_ratio`.
 
-    Parameters
-    ----------
-    counts
-        Protected totals per gemeente and period: `area`, `period`, `count`, `state`. All gemeenten
-        in it are looked at together.
-    connected_on
-        Connection date per gemeente slug; missing when unknown.
+    Protected totals `counts` per gemeente and period: `area`, `period`, `count`, `state`. All
+    gemeenten in it are looked at together.
+    `connected_on`: connection date per gemeente slug; missing when unknown.
 
-    Returns
-    -------
-    pd.DataFrame
-        One row per gemeente with a known date and half years on both sides: `area`,
-        `count_before`, `months_before`, `count_after`, `months_after`, `ratio`, `low`, `high`,
-        `verdict` in `not_registered`, `hidden`, `more`, `fewer`, `cannot_tell` (fewer than
-        `FEWEST_MELDINGEN` in all, or it may be chance).
+    One row per gemeente with a known date and half years on both sides: `area`, `count_before`,
+    `months_before`, `count_after`, `months_after`, `ratio`, `low`, `high`, `verdict` in
+    `not_registered`, `hidden`, `more`, `fewer`, `cannot_tell` (fewer than `FEWEST_MELDINGEN` in
+    all, or it may be chance).
 
     Examples
     --------

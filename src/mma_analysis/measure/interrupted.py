@@ -31,18 +31,11 @@ def interrupted_series(series: pd.DataFrame, waves: int = 1) -> pd.DataFrame:
     A level per area, a straight trend, a season and a step (Lopez Bernal 2017; indicator
     `campaign_series`), with the interval of `loglinear.log_linear`.
 
-    Parameters
-    ----------
-    series
-        One row per area and month: `area`, `year` (time in years), `count`, `exposure`, `is_after`.
-        Every area has counts above 0.
-    waves
-        How many waves the season has; with 0 there is no season.
+    `series` has one row per area and month: `area`, `year` (time in years), `count`, `exposure`,
+    `is_after`. Every area has counts above 0.
+    `waves`: how many waves the season has; with 0 there is no season.
 
-    Returns
-    -------
-    pd.DataFrame
-        One row: `ratio`, `low`, `high`, `dispersion`; missing without a finite estimate.
+    One row: `ratio`, `low`, `high`, `dispersion`; missing without a finite estimate.
     """
     step = series["is_after"].astype("float64")
     design = waves_of(series["year"], waves).assign(year=series["year"], step=step)
@@ -63,20 +56,15 @@ def controlled_series(series: pd.DataFrame) -> pd.DataFrame:
     Every month has its own level, so what happens to both drops out; on that the own series has its
     own straight trend and step (Lopez Bernal, Cummins and Gasparrini 2018).
 
-    Parameters
-    ----------
-    series
-        As for `interrupted_series`, of both series, with `is_own`; an area can be in both. A month
-        or an area without any count tells nothing and is left out.
+    `series`: as for `interrupted_series`, of both series, with `is_own`; an area can be in both. A
+    month or an area without any count tells nothing and is left out.
 
-    Returns
-    -------
-    pd.DataFrame
-        One row: `ratio`, `low`, `high`, `dispersion`; missing without a finite estimate.
+    One row: `ratio`, `low`, `high`, `dispersion`; missing without a finite estimate.
     """
     area = series["area"].astype("str").str.cat(series["is_own"].astype("str"), sep="|")
-    table = _heard(series.assign(area=area))
-    table = table[table.groupby("year")["count"].transform("sum") > 0]
+    table = series.assign(area=area)
+    for key in ("area", "year"):
+        table = table[table.groupby(key)["count"].transform("sum") > 0]
     is_own = table["is_own"].astype("float64")
     design = pd.get_dummies(table["year"], dtype=float, drop_first=True)
     design.columns = [f"month_{number}" for number in range(design.shape[1])]
@@ -103,22 +91,16 @@ def campaign_series(
     by one who knows the rest. One step rounded to 0.1 fits very many different tables. Beside
     counts around the campaign that are hidden it is not released all the same: see `beside_shown`.
 
-    Parameters
-    ----------
-    exposure
-        Per gemeente and period: `area`, `period`, `connected_months`; a gemeente without a known
-        connection date is left out.
+    `exposure` has per gemeente and period: `area`, `period`, `connected_months`; a gemeente without
+    a known connection date is left out.
 
-    Returns
-    -------
-    pd.DataFrame
-        One row per campaign: `campaign`, `months` (complete, in which a gemeente that took part was
-        connected, whether or not it counts: that says nothing about meldingen), `detectable` (the
-        smallest ratio that the interval would call `more` with 80 % probability), `ratio`, `low`,
-        `high` (rounded to 0.1), `verdict` in `more`, `fewer`, `cannot_tell`; the last four also as
-        `other_…` and `control_…`. Missing and `cannot_tell` when a series that is needed has no
-        gemeente that counts, fewer than `FEWEST_MONTHS` months or `FEWEST_EACH_SIDE` on a side, or
-        without a finite estimate.
+    One row per campaign: `campaign`, `months` (complete, in which a gemeente that took part was
+    connected, whether or not it counts: that says nothing about meldingen), `detectable` (the
+    smallest ratio that the interval would call `more` with 80 % probability), `ratio`, `low`,
+    `high` (rounded to 0.1), `verdict` in `more`, `fewer`, `cannot_tell`; the last four also as
+    `other_…` and `control_…`. Missing and `cannot_tell` when a series that is needed has no
+    gemeente that counts, fewer than `FEWEST_MONTHS` months or `FEWEST_EACH_SIDE` on a side, or
+    without a finite estimate.
 
     Examples
     --------
@@ -232,11 +214,6 @@ def _with_enough(table: pd.DataFrame) -> pd.DataFrame:
     sides = table.pivot_table("count", "area", "is_after", aggfunc="sum", fill_value=0)
     fewest = sides.reindex(columns=[False, True], fill_value=0).min(axis="columns")
     return table[table["area"].isin(fewest.index[fewest >= FEWEST_MELDINGEN])]
-
-
-def _heard(table: pd.DataFrame) -> pd.DataFrame:
-    """Only areas with a melding in these months: of others there is no level to compare."""
-    return table[table.groupby("area")["count"].transform("sum") > 0]
 
 
 def _is_enough(series: pd.DataFrame) -> bool:

@@ -60,19 +60,14 @@ def log_linear(
     overdispersion finds, and never made smaller. Where the best fit lies at infinity (separation;
     Correia, Guimarães and Zylkin 2019), or does not settle, nothing is estimated.
 
-    Parameters
-    ----------
-    counts, exposure
-        Whole numbers, and the time (or inhabitants × time) in which they came; above 0.
-    design
-        One column per coefficient, an intercept included unless there are `levels`.
-    levels
-        Per row the group that has a level of its own, as with a column for each group (Frisch &
-        Waugh 1933). Every group must have counts above 0.
-    together
-        Per row what it may go up and down with, such as its month. When the sums of these disperse
-        more than the rows, the errors are widened by that, and the interval has Student's t: such a
-        wave is no independent evidence from each row.
+    `counts` and `exposure`: whole numbers, and the time (or inhabitants × time) in which they came;
+    above 0.
+    `design`: one column per coefficient, an intercept included unless there are `levels`.
+    `levels`: per row the group that has a level of its own, as with a column for each group (Frisch
+    & Waugh 1933). Every group must have counts above 0.
+    `together`: per row what it may go up and down with, such as its month. When the sums of these
+    disperse more than the rows, the errors are widened by that, and the interval has Student's t:
+    such a wave is no independent evidence from each row.
     """
     data = _Data.of(counts, design, exposure, levels)
     fitted = data.fit()

@@ -49,10 +49,7 @@ def entry(row: Mapping[str, str]) -> str:
     return " ".join(f"{part}." for part in parts)
 
 
-def _write(path: Path) -> None:
+if __name__ == "__main__":
+    path = Path(sys.argv[1])
     page = with_indicators(path.read_text(encoding="utf-8"))
     path.write_text(page, encoding="utf-8", newline="\n")
-
-
-if __name__ == "__main__":
-    _write(Path(sys.argv[1]))

@@ -20,12 +20,9 @@ def periods(begin: dt.date, peildatum: dt.date) -> pd.DataFrame:
 
     Years of the evaluation: one that starts in July has years from July to June.
 
-    Returns
-    -------
-    pd.DataFrame
-        One row per period: `period` (its code: `whole`, `2021-07/2022-06` for a year, half year or
-        quarter, `2021-07` for a month), `kind`, `begin`, `end` (both included) and `is_complete`;
-        one that is cut short keeps its code and is not complete.
+    One row per period: `period` (its code: `whole`, `2021-07/2022-06` for a year, half year or
+    quarter, `2021-07` for a month), `kind`, `begin`, `end` (both included) and `is_complete`; one
+    that is cut short keeps its code and is not complete.
     """
     first, last = pd.Timestamp(begin), pd.Timestamp(peildatum)
     rows = [(WHOLE, WHOLE, first, last, True)]

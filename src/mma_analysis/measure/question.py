@@ -41,19 +41,8 @@ def volume(meldingen: pd.DataFrame, of: Frame) -> pd.DataFrame:
     the first of them wrote down. A gemeente that delivered and has none of these meldingen has
     zeros; one that delivered nothing has no rows.
 
-    Parameters
-    ----------
-    meldingen
-        Clean meldingen: all of them, or some.
-    of
-        As made by `measure.frame` of the edition.
-
-    Returns
-    -------
-    pd.DataFrame
-        One row per area, period and what is counted: `area`, `period`, `kind`, `counted`
-        (`receipts`, and for the district `tips`), `count`, and the time and rates of
-        `rates.with_rate`.
+    One row per area, period and what is counted: `area`, `period`, `kind`, `counted` (`receipts`,
+    and for the district `tips`), `count`, and the time and rates of `rates.with_rate`.
 
     Examples
     --------
@@ -126,22 +115,12 @@ def with_question(
     is a relation: a reader may know it. Not looked at are the counts around campaigns, and years or
     months of a breakdown.
 
-    Parameters
-    ----------
-    cells, relations
-        As made by `tables.count_system`, of all meldingen.
-    meldingen
-        The same clean meldingen.
-    answers
-        The answer of each melding, on the index of `meldingen`; missing when the question is not
-        about it.
-    per_gemeente
-        Whether gemeenten are asked for too; the district always is.
+    `cells` and `relations`: as made by `tables.count_system`, of all meldingen.
+    `answers`: the answer of each melding, on the index of `meldingen`; missing when the question is
+    not about it.
+    `per_gemeente`: whether gemeenten are asked for too; the district always is.
 
-    Returns
-    -------
-    tuple[pd.DataFrame, pd.DataFrame]
-        The cells, with those of breakdown `ASKED` over the whole evaluation, and the relations.
+    The cells, with those of breakdown `ASKED` over the whole evaluation, and the relations.
     """
     meldingen = meldingen.reset_index(drop=True)
     known = _released(categories(of.vocabulary, meldingen, of.periods))
@@ -151,7 +130,10 @@ def with_question(
     district = of.vocabulary.district.slug
     is_asked = own["area"].ne(DOUBLE) if per_gemeente else own["area"].eq(district)
     own = own.assign(published=is_asked)
-    added = pd.concat([relations, _to_district(own, district), *_ties(own, cells, known, asked)])
+    table = own.reset_index()
+    is_whole = table["area"].isin([district, DOUBLE])
+    to_district = relation(table[~is_whole], table[is_whole], ["value"], ASKED)
+    added = pd.concat([relations, to_district, *_ties(own, cells, known, asked)])
     both = pd.concat([cells, own])
     flags = both.columns.difference(own.columns)
     return both.fillna(dict.fromkeys(flags, False)).astype(dict.fromkeys(flags, bool)), added
@@ -177,12 +159,6 @@ def _count(known: pd.DataFrame, asked: pd.Series, tips: pd.Series, of: Frame) ->
     rows = table.rename("count").reset_index()
     rows = rows.assign(period=WHOLE, kind=WHOLE, breakdown=ASKED)
     return with_identity(of.vocabulary, rows)
-
-
-def _to_district(own: pd.DataFrame, district: str) -> pd.DataFrame:
-    table = own.reset_index()
-    is_whole = table["area"].isin([district, DOUBLE])
-    return relation(table[~is_whole], table[is_whole], ["value"], ASKED)
 
 
 def _ties(

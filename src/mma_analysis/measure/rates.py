@@ -24,16 +24,10 @@ def with_rate(counts: pd.DataFrame) -> pd.DataFrame:
 
     Garwood's interval (indicators `per_month`, `per_10000`); benchmarks/coverage.md compares.
 
-    Parameters
-    ----------
-    counts
-        With `count`, `connected_months` and `inhabitant_years` (inhabitants × connected years).
+    `counts` has `count`, `connected_months` and `inhabitant_years` (inhabitants × connected years).
 
-    Returns
-    -------
-    pd.DataFrame
-        The same rows with `per_month`, `per_10000`, and `_low` and `_high` of each; missing when
-        the count is hidden or the time unknown or 0.
+    The same rows with `per_month`, `per_10000`, and `_low` and `_high` of each; missing when the
+    count is hidden or the time unknown or 0.
 
     Examples
     --------
@@ -71,11 +65,8 @@ def poisson_interval(counts: pd.Series) -> tuple[pd.Series, pd.Series]:
 def share_of(counts: pd.DataFrame, total: pd.Series) -> pd.DataFrame:
     """Add each count's share of a total that is itself shown, with the Wilson interval.
 
-    Returns
-    -------
-    pd.DataFrame
-        The same rows with `total` (as given, on the same index), `share`, `share_low`,
-        `share_high`; missing when `count` or `total` is: a share of it could give it back.
+    The same rows with `total` (as given, on the same index), `share`, `share_low`, `share_high`;
+    missing when `count` or `total` is: a share of it could give it back.
     """
     n, of = _floats(counts["count"]), _floats(total)
     of = np.where(of > 0, of, np.nan)
@@ -88,19 +79,12 @@ def share_of(counts: pd.DataFrame, total: pd.Series) -> pd.DataFrame:
 def with_difference(table: pd.DataFrame, comparisons: int = 1) -> pd.DataFrame:
     """Add both shares and how much the second is above the first, with Newcombe's interval.
 
-    Parameters
-    ----------
-    table
-        With `count_from`, `total_from`, `count_to`, `total_to`, missing when hidden.
-    comparisons
-        How many differences are looked at together: all their intervals hold at once in 95 % of
-        cases (Bonferroni).
+    `table` has `count_from`, `total_from`, `count_to`, `total_to`, missing when hidden.
+    `comparisons`: how many differences are looked at together: all their intervals hold at once in
+    95 % of cases (Bonferroni).
 
-    Returns
-    -------
-    pd.DataFrame
-        The same rows with `share_from`, `share_to`, `change` (0.1 is ten percent points more),
-        `low`, `high`, and `verdict` in `more`, `fewer`, `no_change` and `cannot_tell`.
+    The same rows with `share_from`, `share_to`, `change` (0.1 is ten percent points more), `low`,
+    `high`, and `verdict` in `more`, `fewer`, `no_change` and `cannot_tell`.
 
     Examples
     --------
@@ -160,17 +144,11 @@ def with_ratio(both: pd.DataFrame, otherwise: str) -> pd.DataFrame:
     remains when at most 5 % of all that is said may be chance (Benjamini & Hochberg 1995); the
     interval is that of the gemeente alone, and may leave out 1 all the same.
 
-    Parameters
-    ----------
-    both
-        One row per gemeente that can be compared: the counts `n_from`, `n_to` and the months
-        `t_from`, `t_to`.
+    `both` has one row per gemeente that can be compared: the counts `n_from`, `n_to` and the months
+    `t_from`, `t_to`.
 
-    Returns
-    -------
-    pd.DataFrame
-        On the same index `ratio`, `low`, `high` (infinite when the first has none) and `verdict`
-        in `more`, `fewer` and `otherwise`.
+    On the same index `ratio`, `low`, `high` (infinite when the first has none) and `verdict` in
+    `more`, `fewer` and `otherwise`.
 
     Examples
     --------

@@ -45,12 +45,9 @@ def answers(vocabulary: Vocabulary, responses: pd.DataFrame, codebook: Codebook)
 
     A joint answer counts for each gemeente that it was declared for. A census: no intervals.
 
-    Returns
-    -------
-    pd.DataFrame
-        One row per question and option: `question`, `kind`, `label`, `position`, `value`, `count`,
-        `answered` (gemeenten with an answer to this question), `least`, `most` (of all gemeenten,
-        when none or all of those without an answer would choose this).
+    One row per question and option: `question`, `kind`, `label`, `position`, `value`, `count`,
+    `answered` (gemeenten with an answer to this question), `least`, `most` (of all gemeenten, when
+    none or all of those without an answer would choose this).
 
     Examples
     --------
@@ -123,19 +120,12 @@ def theme_counts(
     What the machine proposed does not count, nor what coders are divided about; a joint answer
     counts for each gemeente.
 
-    Parameters
-    ----------
-    open_answers
-        One row per gemeente and open answer.
-    coding
-        One row per answer and theme, with its `decision`.
+    `open_answers`: one row per gemeente and open answer.
+    `coding`: one row per answer and theme, with its `decision`.
 
-    Returns
-    -------
-    pd.DataFrame
-        One row per theme of the frame: `question`, `theme`, `label`, `count` (gemeenten with the
-        theme), `coded` (gemeenten whose answer was decided for this theme: below `answered` the
-        count is not final), `answered` (gemeenten with an answer).
+    One row per theme of the frame: `question`, `theme`, `label`, `count` (gemeenten with the
+    theme), `coded` (gemeenten whose answer was decided for this theme: below `answered` the count
+    is not final), `answered` (gemeenten with an answer).
 
     Examples
     --------
@@ -187,17 +177,11 @@ def themes_per_gemeente(open_answers: pd.DataFrame, coding: pd.DataFrame) -> pd.
 def agreement(ratings: pd.DataFrame) -> pd.DataFrame:
     """Say per theme how well two or more coders agreed, before they compared.
 
-    Parameters
-    ----------
-    ratings
-        One row per answer, theme and coder, with `chosen`; what was decided together (coder
-        `besluit`) is left out.
+    `ratings`: one row per answer, theme and coder, with `chosen`; what was decided together (coder
+    `besluit`) is left out.
 
-    Returns
-    -------
-    pd.DataFrame
-        One row per theme that two coders judged: `question`, `theme`, `answers` (judged by two or
-        more), `agreed` (of these, all the same), `alpha`.
+    One row per theme that two coders judged: `question`, `theme`, `answers` (judged by two or
+    more), `agreed` (of these, all the same), `alpha`.
 
     Examples
     --------
@@ -227,15 +211,10 @@ def alpha(judgements: pd.DataFrame) -> float:
     """Krippendorff's nominal alpha (2011, section D): 1 is perfect agreement, 0 what chance would
     give.
 
-    Parameters
-    ----------
-    judgements
-        One row per coder and one column per unit, with the value that the coder gave, or missing.
+    `judgements`: one row per coder and one column per unit, with the value that the coder gave, or
+    missing.
 
-    Returns
-    -------
-    float
-        NaN when no unit has two coders, or no two values differ: chance would agree as well.
+    NaN when no unit has two coders, or no two values differ: chance would agree as well.
 
     Examples
     --------

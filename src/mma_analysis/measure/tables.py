@@ -84,13 +84,10 @@ def all_cells(meldingen: pd.DataFrame, of: Frame) -> pd.DataFrame:
 def released_counts(cells: pd.DataFrame, states: pd.Series, of: Frame) -> pd.DataFrame:
     """Put the protected counts in one table, with the four kinds of value kept apart.
 
-    Returns
-    -------
-    pd.DataFrame
-        One row per published cell and per cell that a gemeente without delivery would have had:
-        `area`, `period`, `kind`, `breakdown`, `value`, `count` (missing unless shown), `state`;
-        what is told at a coarser level is `COARSENED` here, and in no released table. Nothing of a
-        period that only an earlier edition has, nor of what two counts differ.
+    One row per published cell and per cell that a gemeente without delivery would have had: `area`,
+    `period`, `kind`, `breakdown`, `value`, `count` (missing unless shown), `state`; what is told at
+    a coarser level is `COARSENED` here, and in no released table. Nothing of a period that only an
+    earlier edition has, nor of what two counts differ.
     """
     own = cells[~cells["kind"].isin([EARLIER, BETWEEN])]
     coarsened = own.get("coarsened", pd.Series(False, own.index))
@@ -111,7 +108,8 @@ def released_tables(counts: pd.DataFrame, of: Frame) -> dict[str, pd.DataFrame]:
 
     A hidden count gives a missing rate, share or verdict.
     """
-    tables = {name: _table(counts, name, of) for name in _table_names(of)}
+    names = dict.fromkeys(row["table"] for row in of.vocabulary.reference("breakdowns"))
+    tables = {name: _table(counts, name, of) for name in names}
     told = {name: table[table["state"] != COARSENED] for name, table in tables.items()}
     told |= {name: described(told[name], code) for name, code in COUNTED.items()}
     per_period = tables["per_period"]
@@ -154,10 +152,6 @@ def district_tables(released: dict[str, pd.DataFrame], of: Frame) -> dict[str, p
         "trend": district_trend(known),
         "national_comparison": national_comparison(of.vocabulary, known, of.periods),
     }
-
-
-def _table_names(of: Frame) -> list[str]:
-    return list(dict.fromkeys(row["table"] for row in of.vocabulary.reference("breakdowns")))
 
 
 def _table(counts: pd.DataFrame, name: str, of: Frame) -> pd.DataFrame:

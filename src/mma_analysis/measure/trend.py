@@ -35,19 +35,13 @@ def district_trend(margins: Margins | None) -> pd.DataFrame:
     `STRETCHES_OF_TWO_WAVES` stretches (indicator `district_trend`). A wave that goes through the
     whole district for months can look like a trend.
 
-    Parameters
-    ----------
-    margins
-        As made by `within.margins`; None when there are none.
+    `margins`: as made by `within.margins`; None when there are none.
 
-    Returns
-    -------
-    pd.DataFrame
-        One row: `change` per year (0.05 is +5 %), `low`, `high` (all three rounded to 0.01),
-        `dispersion`, `variance` (`poisson` or `quasi_poisson`) and `verdict`: `more` or `fewer`
-        when the rounded interval leaves out 0, else `no_change`; `cannot_tell`, and nothing else,
-        with fewer than `FEWEST_MONTHS_OF_TREND` months, `FEWEST_STRETCHES` stretches or
-        `FEWEST_OF_TREND` tips, or without a finite estimate.
+    One row: `change` per year (0.05 is +5 %), `low`, `high` (all three rounded to 0.01),
+    `dispersion`, `variance` (`poisson` or `quasi_poisson`) and `verdict`: `more` or `fewer` when
+    the rounded interval leaves out 0, else `no_change`; `cannot_tell`, and nothing else, with fewer
+    than `FEWEST_MONTHS_OF_TREND` months, `FEWEST_STRETCHES` stretches or `FEWEST_OF_TREND` tips, or
+    without a finite estimate.
 
     Examples
     --------
@@ -96,18 +90,10 @@ def national_comparison(
     `reference/national.csv`. It is not the same thing all the same: M. passes tips on to police and
     others too.
 
-    Parameters
-    ----------
-    margins
-        As for `district_trend`.
-
-    Returns
-    -------
-    pd.DataFrame
-        One row per pair of successive whole calendar years in the evaluation: `year_from`,
-        `year_to`, `change`, `low`, `high` (rounded to 0.01), `verdict` (as for the trend;
-        `cannot_tell` when one of the years has fewer than `FEWEST_MELDINGEN` tips in months, or
-        stretches, of its own), `national_change` (missing when not known).
+    One row per pair of successive whole calendar years in the evaluation: `year_from`, `year_to`,
+    `change`, `low`, `high` (rounded to 0.01), `verdict` (as for the trend; `cannot_tell` when one
+    of the years has fewer than `FEWEST_MELDINGEN` tips in months, or stretches, of its own),
+    `national_change` (missing when not known).
 
     Examples
     --------
@@ -162,19 +148,13 @@ def expected_months(counts: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame
     made plain for short series: no trend, and no weighing down of earlier peaks (indicator
     `expected_months`). About one month in twenty lies outside by chance alone: it is no alarm.
 
-    Parameters
-    ----------
-    counts
-        Protected counts of one area: `area`, `period`, `count`, `inhabitant_years`.
+    Protected `counts` of one area: `area`, `period`, `count`, `inhabitant_years`.
 
-    Returns
-    -------
-    pd.DataFrame
-        One row per complete month: `area`, `period`, `count`, `expected`, `low`, `high` (both
-        within the range), `verdict`: `more`, `fewer`, `no_change` (within), or `cannot_tell`, with
-        nothing expected: the month is not shown, fewer than `FEWEST_MONTHS_BEFORE` shown months
-        come before it, fewer than `FEWEST_IN_LAST` meldingen in the last `LAST_MONTHS` of them, or
-        what comes before it has no finite estimate.
+    One row per complete month: `area`, `period`, `count`, `expected`, `low`, `high` (both within
+    the range), `verdict`: `more`, `fewer`, `no_change` (within), or `cannot_tell`, with nothing
+    expected: the month is not shown, fewer than `FEWEST_MONTHS_BEFORE` shown months come before it,
+    fewer than `FEWEST_IN_LAST` meldingen in the last `LAST_MONTHS` of them, or what comes before it
+    has no finite estimate.
 
     Examples
     --------

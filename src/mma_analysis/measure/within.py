@@ -70,21 +70,14 @@ def margins(
 ) -> Margins | None:
     """Take from the released totals what tells of change within gemeenten.
 
-    Parameters
-    ----------
-    per_period
-        Released totals: `area`, `period`, `kind`, `count` (missing unless shown), `state`,
-        `connected_months`.
-    receipts
-        What all gemeenten together received; missing when that is not shown.
-    exposure
-        Per gemeente and period: `area`, `period`, `connected_months`, `inhabitant_years`.
+    Released totals `per_period`: `area`, `period`, `kind`, `count` (missing unless shown), `state`,
+    `connected_months`.
+    `receipts`: what all gemeenten together received; missing when that is not shown.
+    `exposure` has per gemeente and period: `area`, `period`, `connected_months`,
+    `inhabitant_years`.
 
-    Returns
-    -------
-    Margins or None
-        None when the whole of the district is not shown, when a gemeente that delivered has no
-        known connection date, or when nobody received anything in connected time.
+    None when the whole of the district is not shown, when a gemeente that delivered has no known
+    connection date, or when nobody received anything in connected time.
     """
     is_district = per_period["area"] == vocabulary.district.slug
     shown = per_period[is_district].set_index("period")["count"].dropna().astype("float64")
@@ -115,17 +108,11 @@ def within(margins: Margins, design: pd.DataFrame) -> LogLinear:
     widened by the Pearson dispersion of the stretches, never made smaller, and the interval has
     Student's t.
 
-    Parameters
-    ----------
-    design
-        One row per row of `margins.months`, one column per coefficient; no intercept, as each
-        gemeente has its level.
+    `design`: one row per row of `margins.months`, one column per coefficient; no intercept, as each
+    gemeente has its level.
 
-    Returns
-    -------
-    LogLinear
-        Without an estimate when the columns cannot be told apart, or when the best fit lies at
-        infinity.
+    Without an estimate when the columns cannot be told apart, or when the best fit lies at
+    infinity.
     """
     at = _Course(margins, design.to_numpy(dtype="float64"))
     free = margins.stretches - design.shape[1] - 1

@@ -23,10 +23,8 @@ File = TypeVar("File", bound=Part)
 def read_toml(path: Path, kind: type[File], secret: bool = False) -> File:
     """Read a TOML file of this kind.
 
-    Parameters
-    ----------
-    secret
-        Whether it may hold words of a melding or a respondent: then a message never shows a value.
+    `secret`: whether it may hold words of a melding or a respondent: then a message never shows a
+    value.
 
     Raises
     ------

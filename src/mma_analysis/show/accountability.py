@@ -1,23 +1,63 @@
 """Verantwoording: definitions, deliveries, protection, and what the page was made from."""
 
+from collections.abc import Iterator
+
 import pandas as pd
 
 from mma_analysis.evaluation import Evaluation
-from mma_analysis.show import facts, terms, words
+from mma_analysis.show import facts, words
 from mma_analysis.show.blocks import Block, Table, Terms, Text, text
 from mma_analysis.show.facts import Connection
 from mma_analysis.show.topics import list_sentence
+from mma_analysis.vocabulary import Vocabulary
+
+ALWAYS, OF_DISTRICT = "altijd", "district"
 
 
 def definitions(e: Evaluation) -> Terms:
-    """What the words on this page mean, in the order in which a reader looks them up."""
+    """What the words on this page mean, in the order in which a reader looks them up.
+
+    Some words are on every page; others come with what the edition itself names.
+    """
     melding = (
         "Een anonieme tip die Meld Misdaad Anoniem (M.) aan een gemeente doorgaf. Een gemeente "
         "telt wat zij ontving. Het district telt een melding die bij meer gemeenten binnenkwam, "
         f"één keer.{_received_twice(e)}"
     )
-    computed = [("Melding", melding), ("Onderwerp", list_sentence(e.vocabulary))]
-    return Terms(terms.in_order([*computed, *terms.on_page(e)]))
+    named = "\n".join(_named(e)).lower()
+    used = [
+        (row["word"], row["meaning"])
+        for row in e.vocabulary.reference("terms")
+        if row["when"] == ALWAYS
+        or (row["when"] == OF_DISTRICT and e.area.is_district)
+        or _occurs(row, named)
+    ]
+    return _in_order([("Melding", melding), ("Onderwerp", list_sentence(e.vocabulary)), *used])
+
+
+def terms_used(vocabulary: Vocabulary, text: str) -> Terms:
+    """What the words mean that occur in a text."""
+    told, rows = text.lower(), vocabulary.reference("terms")
+    return _in_order([(row["word"], row["meaning"]) for row in rows if _occurs(row, told)])
+
+
+def _in_order(terms: list[tuple[str, str]]) -> Terms:
+    return Terms(sorted(terms, key=lambda term: term[0].lower()))
+
+
+def _occurs(row: dict[str, str], text: str) -> bool:
+    return any(form in text for form in row["forms"].split(";"))
+
+
+def _named(e: Evaluation) -> Iterator[str]:
+    """What the edition itself names: its title, campaigns, who pays, questions and themes."""
+    yield e.edition.evaluatie.titel
+    yield from (campaign.naam for campaign in e.edition.campagnes)
+    yield from (phase.betaler for phase in (e.edition.kosten.fase if e.edition.kosten else ()))
+    for table, columns in (("survey_answers", ("label", "value")), ("survey_themes", ("label",))):
+        if e.has(table):
+            for column in columns:
+                yield from e.table(table)[column].dropna().astype(str)
 
 
 def protection_sentence(e: Evaluation) -> Text:

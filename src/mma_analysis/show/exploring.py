@@ -141,11 +141,8 @@ def figure(shown: Sequence[Line], kind: str) -> go.Figure:
 def table(shown: Sequence[Line], breakdown: str) -> pd.DataFrame:
     """The same with Dutch heads, to sort, to filter and to save.
 
-    Returns
-    -------
-    pd.DataFrame
-        One row per line: period, value, count (missing when not shown), why it is not shown, and
-        the rate per connected month of a total, the share of any other, with its interval.
+    One row per line: period, value, count (missing when not shown), why it is not shown, and the
+    rate per connected month of a total, the share of any other, with its interval.
 
     Examples
     --------

@@ -73,22 +73,6 @@ class Received:
 
 
 @dataclass(frozen=True)
-class Causes:
-    """What a gemeente's change between two years is made of, in whole meldingen that add up."""
-
-    first: Period
-    last: Period
-    growth: int
-    new: int
-    months: int
-
-    @property
-    def same(self) -> int:
-        """What remains: more or fewer per connected month."""
-        return self.growth - self.new - self.months
-
-
-@dataclass(frozen=True)
 class Connection:
     """Since when a gemeente is connected, and what it delivered."""
 
@@ -101,7 +85,10 @@ class Connection:
 
 @dataclass(frozen=True)
 class Split:
-    """The growth between two years and its causes, in whole meldingen that add up."""
+    """The growth between two years and its causes, in whole meldingen that add up.
+
+    Of the district, or of one gemeente.
+    """
 
     first: Period
     last: Period
@@ -164,7 +151,8 @@ def received(e: Evaluation, kind: str, area: str | None = None) -> list[Received
     """What an area received in each period of one kind; this area unless another is named."""
     slug = area or e.area.slug
     if told_as(e, slug, TOTAL, kind) != (TOTAL, kind):
-        return [_coarsened(period) for period in periods(e, kind)]
+        told = Count(None, "coarsened")
+        return [Received(period, told, None, 0, None, None) for period in periods(e, kind)]
     rows = {row["period"]: row for row in e.rows("per_period", area=slug, kind=kind)}
     return [_received(period, rows[period.code]) for period in periods(e, kind)]
 
@@ -255,7 +243,15 @@ def is_whole(e: Evaluation) -> bool:
 
 def split(e: Evaluation) -> Split | None:
     """Where the growth between the last two years comes from; none when that cannot be told."""
-    table = e.table("growth_split")
+    return _split(e, e.table("growth_split"))
+
+
+def causes(e: Evaluation) -> Split | None:
+    """What this gemeente's change between the last two years is made of, when that is shown."""
+    return _split(e, e.own("growth_per_gemeente").dropna(subset=["new", "months"]))
+
+
+def _split(e: Evaluation, table: pd.DataFrame) -> Split | None:
     if table.empty:
         return None
     row = table.iloc[0]
@@ -278,22 +274,6 @@ def trend(e: Evaluation) -> Change | None:
 def year_on_year(e: Evaluation) -> Change | None:
     """This area's last year divided by the year before, per connected month, when that is known."""
     return _known(e.own("year_on_year"), "ratio")
-
-
-def causes(e: Evaluation) -> Causes | None:
-    """What this gemeente's change between the last two years is made of, when that is shown."""
-    table = e.own("growth_per_gemeente").dropna(subset=["new", "months"])
-    if table.empty:
-        return None
-    row = table.iloc[0]
-    years = {period.code: period for period in periods(e, YEAR)}
-    return Causes(
-        first=years[str(row["period_from"])],
-        last=years[str(row["period_to"])],
-        growth=round(float(row["count_to"]) - float(row["count_from"])),
-        new=round(float(row["new"])),
-        months=round(float(row["months"])),
-    )
 
 
 def how_many(change: float) -> str:
@@ -321,10 +301,6 @@ def instead(e: Evaluation, what: str) -> str:
     return f"{reason} Hieronder staat het beeld van heel {e.district.name}."
 
 
-def _coarsened(period: Period) -> Received:
-    return Received(period, Count(None, "coarsened"), None, 0, None, None)
-
-
 def _received(period: Period, row: Any) -> Received:
     return Received(
         period=period,
@@ -338,10 +314,8 @@ def _received(period: Period, row: Any) -> Received:
 
 def _known(table: pd.DataFrame, column: str) -> Change | None:
     known = table[table["verdict"] != CANNOT_TELL]
-    return None if known.empty else _change(known.iloc[0], column)
-
-
-def _change(row: Any, column: str) -> Change:
-    return Change(
-        float(row[column]), float(row["low"]), float(row["high"]), verdict=str(row["verdict"])
-    )
+    if known.empty:
+        return None
+    row = known.iloc[0]
+    value, low, high = (float(row[name]) for name in (column, "low", "high"))
+    return Change(value, low, high, verdict=str(row["verdict"]))

@@ -9,13 +9,8 @@ from mma_analysis.show.survey import answers_chart, likert_chart
 from mma_analysis.show.themes import has_quotes
 from mma_analysis.vocabulary import Area
 
-PRESENT, ABSENT, UNKNOWN = "ja", "nee", "onbekend"
-FIELDS = {
-    "has_time": "Tijdstip",
-    "has_location": "Plaats",
-    "has_person": "Persoon",
-    "has_vehicle": "Voertuig",
-}
+ABSENT = "nee"
+CODES = ("ja", ABSENT, "onbekend")  # as in `KEY`
 NOUNS = {
     "has_time": "het tijdstip",
     "has_location": "de plaats",
@@ -46,7 +41,9 @@ def background_chart(e: Evaluation) -> Block:
     return Chart(
         title=_title(titled, fields),
         unit=f"Percentage van de meldingen in {area.name}",
-        figure=charts.stacks([charts.Stack(label, _shares(own)) for label, own in fields], KEY),
+        figure=charts.stacks(
+            [charts.Stack(label, own.shares(*CODES)) for label, own in fields], KEY
+        ),
         key=KEY,
         alt="Staafdiagram. " + " ".join(f"{label}: {_spoken(own)}." for label, own in fields),
         caption="Niet geregistreerd: de gemeente schreef niet op of het in de melding stond."
@@ -54,10 +51,7 @@ def background_chart(e: Evaluation) -> Block:
         table=Table(
             f"Achtergrond in de meldingen van {area.name}",
             ["Gegeven", "Staat erin", "Staat er niet in", "Niet geregistreerd"],
-            [
-                [label, *[own.part(code).count.text for code in (PRESENT, ABSENT, UNKNOWN)]]
-                for label, own in fields
-            ],
+            [[label, *[own.part(code).count.text for code in CODES]] for label, own in fields],
             sources=("per_background",),
         ),
     )
@@ -120,7 +114,8 @@ def meaning(e: Evaluation) -> Block:
 
 
 def _fields(e: Evaluation, area: Area) -> list[tuple[str, Breakdown]]:
-    return [(label, parts.breakdown(e, field, area)) for field, label in FIELDS.items()]
+    labels = facts.fields(e.vocabulary)
+    return [(labels[field], parts.breakdown(e, field, area)) for field in NOUNS]
 
 
 def _charted(e: Evaluation) -> Area:
@@ -128,7 +123,7 @@ def _charted(e: Evaluation) -> Area:
 
     One count that is shown is a number in the table, and no bar.
     """
-    has_bar = any(_shares(own) for _, own in _fields(e, e.area))
+    has_bar = any(own.shares(*CODES) for _, own in _fields(e, e.area))
     return e.area if has_bar else e.district
 
 
@@ -174,14 +169,8 @@ def _of_which(own: Breakdown) -> str:
     )
 
 
-def _shares(own: Breakdown) -> list[float] | None:
-    shares = [own.part(code).share for code in (PRESENT, ABSENT, UNKNOWN)]
-    shown = [share.value for share in shares if share is not None]
-    return shown if len(shown) == len(shares) else None
-
-
 def _spoken(own: Breakdown) -> str:
-    shares = _shares(own)
+    shares = own.shares(*CODES)
     if shares is None:
         return words.STATE_WORDS["hidden"]
     return words.listing(

@@ -79,6 +79,11 @@ class Breakdown:
         known, total = self.known, self.total.value
         return known / total if total and known is not None else None
 
+    def shares(self, *codes: str) -> list[float] | None:
+        """The shares of these parts; none when one of them is not shown."""
+        shown = [share.value for code in codes if (share := self.part(code).share) is not None]
+        return shown if len(shown) == len(codes) else None
+
     def among_known(self, code: str) -> tuple[int, int] | None:
         """A part's count and the number of meldingen of which the field is registered."""
         count = self.part(code).count.value

@@ -14,29 +14,18 @@ HALF = 0.5
 MOST_NAMED = 3  # in a title
 NEVER = "nooit"
 IN_TABLE = ("has_time", "has_location", "has_person", "has_vehicle", "result")
+# In a sentence; without its article it is a heading.
 FIELDS = {
-    "topic_group": "Onderwerp",
-    "also_sent_to": "Wie de melding nog meer kreeg",
-    "has_time": "Tijdstip",
-    "has_location": "Plaats",
-    "has_person": "Persoon",
-    "has_vehicle": "Voertuig",
-    "status": "Stand van zaken",
-    "disposition": "Afhandeling",
-    "result": "Resultaat",
-    "usable": "Bruikbaarheid",
-}
-IN_A_SENTENCE = {
-    "Onderwerp": "het onderwerp",
-    "Wie de melding nog meer kreeg": "wie de melding nog meer kreeg",
-    "Tijdstip": "het tijdstip",
-    "Plaats": "de plaats",
-    "Persoon": "de persoon",
-    "Voertuig": "het voertuig",
-    "Stand van zaken": "de stand van zaken",
-    "Afhandeling": "de afhandeling",
-    "Resultaat": "het resultaat",
-    "Bruikbaarheid": "de bruikbaarheid",
+    "topic_group": "het onderwerp",
+    "also_sent_to": "wie de melding nog meer kreeg",
+    "has_time": "het tijdstip",
+    "has_location": "de plaats",
+    "has_person": "de persoon",
+    "has_vehicle": "het voertuig",
+    "status": "de stand van zaken",
+    "disposition": "de afhandeling",
+    "result": "het resultaat",
+    "usable": "de bruikbaarheid",
 }
 
 
@@ -89,11 +78,11 @@ def _open(count: int) -> str:
 
 def completeness_sentence(e: Evaluation) -> Text:
     """Which fields are known of less than half of the meldingen."""
-    shares = {label: own.known_share for label, own in _fields(e, e.area).items()}
-    known = {label: share for label, share in shares.items() if share is not None}
+    shares = {what: own.known_share for what, own in _fields(e, e.area).items()}
+    known = {what: share for what, share in shares.items() if share is not None}
     if not known:
         return text(facts.instead(e, f"Hoe volledig de registratie in {e.area.name} is,"))
-    few = [IN_A_SENTENCE[label] for label, share in known.items() if share < HALF]
+    few = [what for what, share in known.items() if share < HALF]
     is_all = len(known) == len(shares)
     which = "Elk gegeven" if is_all else "Elk gegeven dat wij tonen,"
     found = (
@@ -117,15 +106,19 @@ def _how_many(fields: int) -> str:
 
 def completeness_chart(e: Evaluation) -> Block:
     """The share of meldingen of which each field is known; the district's when none is shown."""
-    area = e.area if _any_shown(_fields(e, e.area)) else e.district
-    shares = {label: own.known_share for label, own in _fields(e, area).items()}
-    bars = [charts.Bar(label, share, _share_text(share)) for label, share in shares.items()]
+    own = _fields(e, e.area).values()
+    area = e.area if any(one.known_share is not None for one in own) else e.district
+    shares = {what: own.known_share for what, own in _fields(e, area).items()}
+    bars = [
+        charts.Bar(_heading(what), share, words.spoken_share(share))
+        for what, share in shares.items()
+    ]
     head = ["Gegeven", area.name]
-    rows = [[label, words.share(share)] for label, share in shares.items()]
+    rows = [[_heading(what), words.share(share)] for what, share in shares.items()]
     if not area.is_district:
-        district = _fields(e, e.district)
         head.append(e.district.name)
-        rows = [[*row, words.share(district[row[0]].known_share)] for row in rows]
+        of_all = [words.share(own.known_share) for own in _fields(e, e.district).values()]
+        rows = [[*row, share] for row, share in zip(rows, of_all, strict=True)]
     return Chart(
         title=_title(area, shares),
         unit="Percentage van de meldingen waarvan het gegeven bekend is",
@@ -167,7 +160,7 @@ def gemeenten_table(e: Evaluation) -> Block:
     }
     return Table(
         "Hoe vaak een gegeven bekend is, per gemeente en per jaar",
-        ["Gemeente", *[FIELDS[field] for field in IN_TABLE]],
+        ["Gemeente", *[_heading(FIELDS[field]) for field in IN_TABLE]],
         [
             [name, *[rows.get((area, period, field), "") for field in IN_TABLE]]
             for name, area, period in _lines(e)
@@ -219,23 +212,20 @@ def _known_text(row: pd.Series) -> str:
 
 
 def _fields(e: Evaluation, area: Area) -> dict[str, Breakdown]:
-    return {label: parts.breakdown(e, field, area) for field, label in FIELDS.items()}
+    return {what: parts.breakdown(e, field, area) for field, what in FIELDS.items()}
 
 
-def _any_shown(fields: dict[str, Breakdown]) -> bool:
-    return any(own.known_share is not None for own in fields.values())
-
-
-def _share_text(share: float | None) -> str:
-    return words.STATE_WORDS["hidden"] if share is None else words.share(share)
+def _heading(what: str) -> str:
+    """`het tijdstip` → `Tijdstip`."""
+    return words.capital(what.removeprefix("het ").removeprefix("de "))
 
 
 def _title(area: Area, shares: dict[str, float | None]) -> str:
     """Name the least registered fields, of those that are shown."""
-    known = {label: share for label, share in shares.items() if share is not None}
+    known = {what: share for what, share in shares.items() if share is not None}
     if not known:
         return f"Hoe volledig de registratie in {area.name} is"
-    lowest = [label for label, share in known.items() if share == min(known.values())]
+    lowest = [what for what, share in known.items() if share == min(known.values())]
     share = words.percent(known[lowest[0]])
     is_whole = len(known) == len(shares)
     if len(lowest) == len(known):
@@ -245,7 +235,7 @@ def _title(area: Area, shares: dict[str, float | None]) -> str:
         told = "gegevens" if is_whole else "gegevens die wij tonen"
         which = f"{len(lowest)} van de {len(known)} {told}"
     else:
-        which = words.listing([IN_A_SENTENCE[label] for label in lowest])
+        which = words.listing(lowest)
     if not known[lowest[0]]:
         return f"Nooit geregistreerd in {area.name}: {which}"
     if is_whole:

@@ -44,22 +44,28 @@ def shift_chart(e: Evaluation) -> Block:
             "Een verschuiving tussen jaren is nog niet te zien: er zijn nog geen twee volledige "
             "jaren."
         )
-    first, last = (_of_year(e, year) for year in (years[0], years[-1]))
+    first, last = (
+        parts.breakdown(e, FIELD, e.district, year.code) for year in (years[0], years[-1])
+    )
     labels = (years[0].label, years[-1].label)
     if not first.is_shown and not last.is_shown:
         return text(
             f"De onderwerpen per jaar in {e.district.name} tonen wij niet. {facts.PROTECTED}"
         )
     pairs = [(first.part(part.code), part) for part in _by_size(last)]
+    rows = [charts.Pair(b.label, _size(a), _size(b)) for a, b in pairs]
     differences = _differences(e)
     return Chart(
         title=_shift_title(first, last, years[-1]),
         unit=f"Aandeel van de meldingen in {labels[0]} en in {labels[1]}",
-        figure=charts.dumbbells([_pair(*pair) for pair in pairs], labels),
+        figure=charts.dumbbells(rows, labels),
         key=[(f"{labels[0]} (open)", "transparent"), (f"{labels[1]} (dicht)", charts.BLUE)],
         has_dots=True,
         alt="Aandeel per onderwerp in het eerste en het laatste volledige jaar. "
-        + " ".join(f"{b.label}: {_spoken(a)} en {_spoken(b)}." for a, b in pairs),
+        + " ".join(
+            f"{row.label}: {words.spoken_share(row.first)} en {words.spoken_share(row.last)}."
+            for row in rows
+        ),
         caption="De pijl loopt van het eerste naar het laatste volledige jaar.",
         table=Table(
             "Meldingen per onderwerp en jaar",
@@ -244,16 +250,8 @@ def _difference(change: facts.Interval | None) -> str:
     return f"{words.signed(change.value * 100)} ({low} tot {high})"
 
 
-def _of_year(e: Evaluation, year: Period) -> Breakdown:
-    return parts.breakdown(e, FIELD, e.district, year.code)
-
-
-def _pair(first: Part, last: Part) -> charts.Pair:
-    return charts.Pair(last.label, *(p.share.value if p.share else None for p in (first, last)))
-
-
-def _spoken(part: Part) -> str:
-    return words.share(part.share.value) if part.share else words.STATE_WORDS["hidden"]
+def _size(part: Part) -> float | None:
+    return part.share.value if part.share else None
 
 
 def _shift_title(first: Breakdown, last: Breakdown, year: Period) -> str:
@@ -268,16 +266,11 @@ def _shift_title(first: Breakdown, last: Breakdown, year: Period) -> str:
 
 
 def _own_title(shown: Breakdown) -> str:
-    largest = _named_largest(shown)
-    if largest is None:
-        return _title_without_largest(shown)
-    return f"{largest.label} is het grootste onderwerp in {shown.area.name}"
-
-
-def _title_without_largest(shown: Breakdown) -> str:
-    """What can be said of the topics when none is named as the largest."""
-    name, total = shown.area.name, shown.total.value
+    """Which topic is the largest; when none is named, what else can be said of them."""
+    largest, name, total = _named_largest(shown), shown.area.name, shown.total.value
     unknown = shown.unknown.count.value
+    if largest is not None:
+        return f"{largest.label} is het grootste onderwerp in {name}"
     if shown.field != FIELD:
         count = shown.part(DRUGS).count.value
         if count is not None and total:

@@ -101,6 +101,11 @@ def share(value: float | None) -> str:
     return percent(float(value)).replace("minder dan ", "<").replace("meer dan ", ">")
 
 
+def spoken_share(value: float | None) -> str:
+    """A share for a figure or a voice: a percentage, or in words that it is not shown."""
+    return STATE_WORDS["hidden"] if value is None else share(value)
+
+
 def change(share_of_change: float) -> str:
     """A relative change: 0.26 → `26% meer`, −0.1 → `10% minder`, nothing → `evenveel`."""
     size = number(abs(share_of_change) * 100)

@@ -38,11 +38,8 @@ class Vocabulary:
 
     It never changes, so what is worked out from it is kept in it: see `derived`.
 
-    Parameters
-    ----------
-    own
-        Name → rows of each reference table that the edition has instead of the package's, checked
-        by `read_own` or `read_district`.
+    `own`: name → rows of each reference table that the edition has instead of the package's,
+    checked by `read_own` or `read_district`.
     """
 
     def __init__(self, own: Tables | None = None) -> None:

@@ -56,12 +56,8 @@ def read_table(path: Path, columns: Sequence[str], also: str = "") -> Table:
 
     Separated by commas, semicolons or tabs: Excel in Dutch writes semicolons.
 
-    Parameters
-    ----------
-    columns
-        What it must have, in any order.
-    also
-        Pattern of the names of columns that it may have besides.
+    `columns`: what it must have, in any order.
+    `also`: pattern of the names of columns that it may have besides.
 
     Raises
     ------

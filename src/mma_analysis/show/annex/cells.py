@@ -10,8 +10,8 @@ from typing import Any
 import pandas as pd
 
 from mma_analysis.evaluation import Evaluation
-from mma_analysis.show import facts, words
-from mma_analysis.show.comparison import size_labels
+from mma_analysis.show import comparison, facts, words
+from mma_analysis.show.scenarios import AS_NOW, FROM_TREND
 from mma_analysis.show.survey import STATES
 from mma_analysis.vocabulary import TOTAL
 
@@ -36,10 +36,7 @@ VERDICTS = {
     "more": "meer",
     "fewer": "minder",
     "no_change": "geen duidelijke verandering",
-    "cannot_tell": "niet vast te stellen",
-    "as_expected": "gewoon",
-    "differs": "wijkt af",
-    "differs_clearly": "wijkt duidelijk af",
+    **{code: told.removeprefix("is ") for code, told in comparison.VERDICTS.items()},
     "hidden": "niet vast te stellen: een aantal is niet getoond",
     "not_registered": "voor de aansluiting is niets geregistreerd",
     "not_started": "begint na de peildatum",
@@ -54,8 +51,6 @@ VARIANCES = {
     "poisson": "niet duidelijk meer dan door toeval",
     "quasi_poisson": "meer dan door toeval",
 }
-AS_NOW = "Het aantal meldingen blijft binnen de grenzen van de trend"
-FROM_TREND = "berekend uit de trend"
 ALL = "Alle meldingen"
 DIGITS = 6  # more than anybody needs, and the same on every machine
 # A spreadsheet reads a text that begins like this as a formula once it is saved as text.
@@ -184,7 +179,7 @@ _OF_VOCABULARY = {
     "shown_breakdown": facts.fields,
     "field": facts.fields,
     "background": facts.fields,
-    "size_class": size_labels,
+    "size_class": comparison.size_labels,
 }
 
 

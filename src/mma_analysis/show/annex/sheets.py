@@ -53,10 +53,7 @@ def sheets(e: Evaluation) -> list[Sheet]:
 
     A table without rows in this edition is no sheet; `left_out` says so.
 
-    Parameters
-    ----------
-    e
-        The public evaluation of the district: its tables are those of all pages.
+    `e` is the public evaluation of the district: its tables are those of all pages.
     """
     found = [(row, source(e, row["table"])) for row in _with_sheet(e)]
     known = Known(e)

@@ -84,7 +84,7 @@ def _line(first: float, last: float, place: int) -> dict[str, object]:
 
 
 def _text(row: Pair, place: int) -> style.Note:
-    first, last = (_spoken(share) for share in (row.first, row.last))
+    first, last = (words.spoken_share(share) for share in (row.first, row.last))
     return style.note(
         f"{style.plain(first)} → {style.bold(last)}",
         x=max([*_shares([row]), 0]),
@@ -92,10 +92,6 @@ def _text(row: Pair, place: int) -> style.Note:
         xanchor="left",
         xshift=11,
     )
-
-
-def _spoken(share: float | None) -> str:
-    return words.STATE_WORDS["hidden"] if share is None else words.share(share)
 
 
 def _shares(rows: Sequence[Pair]) -> list[float]:

@@ -7,7 +7,6 @@ import pandas as pd
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import charts, facts, words
 from mma_analysis.show.blocks import Block, Chart, Meaning, Sure, Table, Text, text
-from mma_analysis.show.development import expected
 from mma_analysis.show.facts import Received, Split
 
 RUNNING_MONTHS = 3
@@ -28,6 +27,20 @@ NOT_TOLD = "Of het aantal verandert, tonen wij niet."
 TWICE = (
     "Een melding die bij meer dan één gemeente binnenkwam, telt hier bij elke gemeente mee: het "
     "gaat om wat gemeenten ontvingen."
+)
+# Which months had more or fewer meldingen than was to be expected: information, no alarm.
+EXPECTED = (
+    "Verwacht: gezien de maanden ervoor en het aantal inwoners van de aangesloten gemeenten. "
+    f"Een {words.CANNOT_TELL}: niet vast te stellen, want er zijn te weinig maanden ervoor of het "
+    "aantal tonen wij niet."
+)
+TOO_FEW_BEFORE = (
+    "Of een maand opvalt, is niet vast te stellen: daarvoor zijn minstens twaalf getoonde maanden "
+    "ervoor nodig."
+)
+NO_ALARM = (
+    "Ook door toeval alleen ligt ongeveer één op de twintig maanden buiten het vlak. Het is "
+    "informatie, geen alarm."
 )
 
 
@@ -50,13 +63,14 @@ def months_chart(e: Evaluation) -> Block:
     """Tips per month above the number of connected gemeenten."""
     rows = facts.received(e, facts.MONTH)
     bands = _campaign_bands(e, rows)
-    months = _months(rows, expected.ranges(e))
+    months = _months(rows, _expected_ranges(e))
+    told = _expected_sentence(rows, months)
     return Chart(
         title=_months_title(e, rows),
         unit=f"Meldingen per maand (stippen) en gemiddeld over {RUNNING_MONTHS} maanden (lijn)",
         figure=charts.months(months, bands),
-        alt=f"{_months_alt(e, rows)} {expected.sentence(rows, months)}",
-        caption=f"{_months_caption(e, rows, bands)} {expected.sentence(rows, months)}",
+        alt=f"{_months_alt(e, rows)} {told}",
+        caption=f"{_months_caption(e, rows, bands)} {told}",
         table=Table(
             "Meldingen per maand",
             ["Maand", "Meldingen", "Verwacht", "Aangesloten gemeenten"],
@@ -64,15 +78,50 @@ def months_chart(e: Evaluation) -> Block:
                 [
                     words.month(row.period.begin),
                     row.count.text,
-                    expected.cell(month),
+                    _expected_cell(month),
                     str(row.connected_gemeenten),
                 ]
                 for row, month in zip(rows, months, strict=True)
             ],
-            note=expected.NOTE,
+            note=EXPECTED,
             sources=("per_period", "expected_months"),
         ),
     )
+
+
+def _expected_ranges(e: Evaluation) -> dict[str, tuple[float, float]]:
+    """Month → smallest and largest number to be expected, where that can be told."""
+    found = {}
+    for _, row in e.of_district("expected_months").iterrows():
+        low, high = facts.real(row["low"]), facts.real(row["high"])
+        if low is not None and high is not None:
+            found[str(row["period"])] = (low, high)
+    return found
+
+
+def _expected_cell(month: charts.Month) -> str:
+    if month.low is None or month.high is None:
+        return words.CANNOT_TELL
+    return words.between(month.low, month.high)
+
+
+def _expected_sentence(rows: Sequence[Received], months: Sequence[charts.Month]) -> str:
+    """Which months lie outside what was to be expected."""
+    told = [month for month in months if month.high is not None]
+    if not told:
+        return TOO_FEW_BEFORE
+    outside = [
+        f"{words.month(row.period.begin)} ({row.count.text})"
+        for row, month in zip(rows, months, strict=True)
+        if month.is_outside
+    ]
+    begin = "Het lichtblauwe vlak is wat te verwachten was, gezien de maanden ervoor."
+    if not outside:
+        is_all = len(told) == len(months)
+        who = "Geen enkele maand" if is_all else "Geen van de maanden met dit vlak"
+        return f"{begin} {who} ligt daarbuiten."
+    verb = "Eén maand ligt" if len(outside) == 1 else f"{len(outside)} maanden liggen"
+    return f"{begin} {verb} daarbuiten (ruitje): {words.listing(outside)}. {NO_ALARM}"
 
 
 def quarters_table(e: Evaluation) -> Block:

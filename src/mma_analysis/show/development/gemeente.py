@@ -58,19 +58,16 @@ def gemeente_sure(e: Evaluation) -> Block:
     change = facts.year_on_year(e)
     if change is None:
         return Sure(f"{_rate_interval(e)}{' '.join(no_change(e))}")
+    told = AMONG_MANY if is_set_aside(change) else VERDICTS[change.verdict]
     return Sure(
         f"{_rate_interval(e)}{_ratio(change.value)} Met 95% zekerheid ligt dat "
-        f"{words.between_times(change.low, change.high)}. {_verdict(change)}"
+        f"{words.between_times(change.low, change.high)}. {told}"
     )
 
 
 def is_set_aside(change: Change) -> bool:
     """Whether a clear change of this gemeente alone is not one among all that were compared."""
     return change.verdict == "no_change" and not change.low <= 1 <= change.high
-
-
-def _verdict(change: Change) -> str:
-    return AMONG_MANY if is_set_aside(change) else VERDICTS[change.verdict]
 
 
 def _received(e: Evaluation) -> str:

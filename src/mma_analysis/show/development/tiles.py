@@ -21,7 +21,7 @@ def tile_map(e: Evaluation) -> Block:
             area.tile_column,
             counts := [row.count for row in facts.received(e, facts.HALF, area.slug)],
             is_marked=area == e.area,
-            instead=_together(facts.total(e, area.slug)) if _is_coarser(counts) else "",
+            instead=_instead(counts, facts.total(e, area.slug)),
         )
         for area in e.vocabulary.gemeenten
     ]
@@ -44,12 +44,10 @@ def tile_map(e: Evaluation) -> Block:
     )
 
 
-def _is_coarser(counts: Sequence[Count]) -> bool:
-    """Whether nothing at all is told per half year."""
-    return bool(counts) and all(count.state == "coarsened" for count in counts)
-
-
-def _together(total: Count) -> str:
+def _instead(counts: Sequence[Count], total: Count) -> str:
+    """The total, when nothing at all is told per half year."""
+    if not counts or any(count.state != "coarsened" for count in counts):
+        return ""
     return f"{total.text} samen" if total.is_shown else total.spoken
 
 

@@ -6,17 +6,11 @@ from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import facts, words
 from mma_analysis.show.blocks import Block, Table, text
 
-BACKGROUNDS = {
-    "has_time": "tijdstip",
-    "has_location": "plaats",
-    "has_person": "persoon",
-    "has_vehicle": "voertuig",
-}
-
 
 def background_table(e: Evaluation) -> Block:
     """What result goes with which background, in the district."""
-    table = e.of_district("result_by_background")
+    labels, table = facts.fields(e.vocabulary), e.of_district("result_by_background")
+    table = table.assign(label=[words.small(labels[field]) for field in table["background"]])
     known = table[table["verdict"] != facts.CANNOT_TELL]
     if known.empty:
         return text("Of een melding met meer achtergrond vaker klopt, is niet vast te stellen.")
@@ -39,10 +33,10 @@ def _background_row(row: pd.Series) -> list[str]:
     if with_it is None or without is None or change is None or low is None or high is None:
         is_hidden = pd.isna(row["total_from"]) or pd.isna(row["total_to"])
         sign = words.HIDDEN if is_hidden else words.CANNOT_TELL
-        return [BACKGROUNDS[row["background"]], *[sign] * 3]
+        return [row["label"], *[sign] * 3]
     difference = words.signed(change * 100)
     return [
-        BACKGROUNDS[row["background"]],
+        row["label"],
         f"{words.share(with_it)} van {words.number(row['total_to'])}",
         f"{words.share(without)} van {words.number(row['total_from'])}",
         f"{difference} ({words.signed(low * 100)} tot {words.signed(high * 100)})",
@@ -51,8 +45,8 @@ def _background_row(row: pd.Series) -> list[str]:
 
 def _background_finding(known: pd.DataFrame, rows: int) -> str:
     """What is beyond chance; that nothing is, only of all rows when all of them are told."""
-    more = [BACKGROUNDS[row] for row in known.loc[known["verdict"] == "more", "background"]]
-    fewer = [BACKGROUNDS[row] for row in known.loc[known["verdict"] == "fewer", "background"]]
+    more = known.loc[known["verdict"] == "more", "label"].to_list()
+    fewer = known.loc[known["verdict"] == "fewer", "label"].to_list()
     if not more and not fewer:
         is_all = len(known) == rows
         which = "Geen enkel verschil" if is_all else "Geen van de getoonde verschillen"

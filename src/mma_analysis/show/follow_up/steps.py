@@ -131,9 +131,7 @@ def _shares(own: Breakdown, field: str) -> list[float] | None:
     if field not in YES_OR_NO:
         known = own.known_share
         return None if known is None else [known, 0.0, 1 - known]
-    shares = [own.part(code).share for code in ("ja", "nee", "onbekend")]
-    shown = [share.value for share in shares if share is not None]
-    return shown if len(shown) == len(shares) else None
+    return own.shares("ja", "nee", "onbekend")
 
 
 def _spoken(shares: list[float] | None) -> str:

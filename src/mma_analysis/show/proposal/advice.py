@@ -39,35 +39,104 @@ class Advice:
 
 def advice(e: Evaluation) -> list[Advice]:
     """The seven points, in the order in which the board discusses them."""
-    makers = (_trend, _practice, _direct, _improvements, _costs, _campaigns, _exchange)
-    return [make(e) for make in makers]
-
-
-def noted_once(advice: Sequence[Advice]) -> list[Advice]:
-    """The same points, a note under a table only where it is told for the first time."""
-    told: set[str] = set()
-    found = []
-    for point in advice:
-        blocks: list[Text | Sure | Table] = []
-        for block in point.blocks:
-            is_again = isinstance(block, Table) and block.note in told
-            blocks.append(replace(block, note="") if is_again else block)
-            told |= {block.note} if isinstance(block, Table) else set()
-        found.append(replace(point, blocks=blocks))
-    return found
+    return [
+        Advice(
+            "De ontwikkeling van het aantal meldingen",
+            f"{summary.lead(e).plain} {_trend_sentence(e)}",
+            "Ontwikkeling van de meldingen",
+            _shown(
+                development.district_sentence(e),
+                development.split_chart(e),
+                development.quarters_table(e),
+                development.district_sure(e),
+                development.meaning(e),
+            ),
+        ),
+        Advice(
+            "De werkwijze, de samenwerking en de registratie",
+            f"{_partners_sentence(e)} {practice.completeness_sentence(e).plain}",
+            "Werkwijze, samenwerking en registratie",
+            _shown(
+                practice.receivers_chart(e),
+                practice.partners_chart(e),
+                practice.registration_chart(e),
+                practice.completeness_chart(e),
+                practice.gemeenten_sentence(e),
+                practice.sure(e),
+            ),
+        ),
+        Advice(
+            "De voordelen die gemeenten zien van rechtstreeks ontvangen",
+            f"{said(direct.statements_chart(e))} {direct.sentence(e).plain}",
+            "Rechtstreeks ontvangen",
+            _shown(
+                direct.statements_chart(e),
+                direct.recipients_chart(e),
+                direct.experience(e),
+                direct.before_after(e),
+            ),
+        ),
+        Advice(
+            "De verbeterpunten",
+            f"{said(improvements.background_chart(e))} {said(improvements.themes_chart(e))}",
+            "Verbeterpunten",
+            _shown(
+                improvements.background_sentence(e),
+                improvements.background_chart(e),
+                improvements.statements_chart(e),
+                improvements.themes_chart(e),
+                improvements.publicity_chart(e),
+                improvements.sure(e),
+            ),
+        ),
+        Advice(
+            "De kosten en de financiering",
+            f"{costs.phases_sentence(e).plain} {costs.district_sentence(e).paragraphs[0]}",
+            "Kosten en financiering",
+            _shown(
+                costs.phases_sentence(e),
+                costs.tariff_table(e),
+                costs.district_sentence(e),
+                scenarios.table(e),
+                costs.worth_sentence(e),
+                costs.sure(e),
+            ),
+        ),
+        Advice(
+            "De deelname aan campagnes",
+            said(next_steps.campaign_chart(e)),
+            "Campagnes",
+            _shown(
+                campaigns.sentences(e),
+                campaigns.counts_table(e),
+                campaigns.sure(e),
+                next_steps.campaign_chart(e),
+            ),
+        ),
+        Advice(
+            "De verdiepingsdag en het wegingskader",
+            _exchange_sentence(e),
+            "Vervolg",
+            _shown(next_steps.exchange_chart(e), next_steps.framework_chart(e)),
+        ),
+    ]
 
 
 def told_once(advice: Sequence[Advice], told: Sequence[str]) -> list[Advice]:
-    """The same points, of their explanation only the paragraphs that are not told above it.
+    """The same points, without what is told before: a note under a table, and a paragraph.
 
     `told` is what the paper says before the explanations, besides the points themselves.
     """
     above = "\n".join([*told, *(point.sentence for point in advice)])
+    notes: set[str] = set()
     found = []
     for point in advice:
         blocks: list[Text | Sure | Table] = []
         for block in point.blocks:
-            if not isinstance(block, Text):
+            if isinstance(block, Table):
+                blocks.append(replace(block, note="") if block.note in notes else block)
+                notes.add(block.note)
+            elif isinstance(block, Sure):
                 blocks.append(block)
             elif left := [paragraph for paragraph in block.paragraphs if paragraph not in above]:
                 blocks.append(replace(block, paragraphs=left))
@@ -86,21 +155,6 @@ def said(block: Block) -> str:
     return block.plain if isinstance(block, Text) else ""
 
 
-def _trend(e: Evaluation) -> Advice:
-    return Advice(
-        "De ontwikkeling van het aantal meldingen",
-        f"{summary.lead(e).plain} {_trend_sentence(e)}",
-        "Ontwikkeling van de meldingen",
-        _shown(
-            development.district_sentence(e),
-            development.split_chart(e),
-            development.quarters_table(e),
-            development.district_sure(e),
-            development.meaning(e),
-        ),
-    )
-
-
 def _trend_sentence(e: Evaluation) -> str:
     trend = facts.trend(e)
     if trend is None:
@@ -117,22 +171,6 @@ def _trend_sentence(e: Evaluation) -> str:
     )
 
 
-def _practice(e: Evaluation) -> Advice:
-    return Advice(
-        "De werkwijze, de samenwerking en de registratie",
-        f"{_partners_sentence(e)} {practice.completeness_sentence(e).plain}",
-        "Werkwijze, samenwerking en registratie",
-        _shown(
-            practice.receivers_chart(e),
-            practice.partners_chart(e),
-            practice.registration_chart(e),
-            practice.completeness_chart(e),
-            practice.gemeenten_sentence(e),
-            practice.sure(e),
-        ),
-    )
-
-
 def _partners_sentence(e: Evaluation) -> str:
     """With whom most gemeenten consult, as a sentence; the title of the figure when nobody is."""
     asked = question(e, "afstemming_met")
@@ -143,77 +181,12 @@ def _partners_sentence(e: Evaluation) -> str:
     return f"{words.capital(who)} een melding af met ‘{asked.top}’."
 
 
-def _direct(e: Evaluation) -> Advice:
-    return Advice(
-        "De voordelen die gemeenten zien van rechtstreeks ontvangen",
-        f"{said(direct.statements_chart(e))} {direct.sentence(e).plain}",
-        "Rechtstreeks ontvangen",
-        _shown(
-            direct.statements_chart(e),
-            direct.recipients_chart(e),
-            direct.experience(e),
-            direct.before_after(e),
-        ),
-    )
-
-
-def _improvements(e: Evaluation) -> Advice:
-    return Advice(
-        "De verbeterpunten",
-        f"{said(improvements.background_chart(e))} {said(improvements.themes_chart(e))}",
-        "Verbeterpunten",
-        _shown(
-            improvements.background_sentence(e),
-            improvements.background_chart(e),
-            improvements.statements_chart(e),
-            improvements.themes_chart(e),
-            improvements.publicity_chart(e),
-            improvements.sure(e),
-        ),
-    )
-
-
-def _costs(e: Evaluation) -> Advice:
-    return Advice(
-        "De kosten en de financiering",
-        f"{costs.phases_sentence(e).plain} {costs.district_sentence(e).paragraphs[0]}",
-        "Kosten en financiering",
-        _shown(
-            costs.phases_sentence(e),
-            costs.tariff_table(e),
-            costs.district_sentence(e),
-            scenarios.table(e),
-            costs.worth_sentence(e),
-            costs.sure(e),
-        ),
-    )
-
-
-def _campaigns(e: Evaluation) -> Advice:
-    return Advice(
-        "De deelname aan campagnes",
-        said(next_steps.campaign_chart(e)),
-        "Campagnes",
-        _shown(
-            campaigns.sentences(e),
-            campaigns.counts_table(e),
-            campaigns.sure(e),
-            next_steps.campaign_chart(e),
-        ),
-    )
-
-
-def _exchange(e: Evaluation) -> Advice:
+def _exchange_sentence(e: Evaluation) -> str:
     asked = (question(e, code) for code in ("verdiepingsdag", "wegingskader"))
-    return Advice(
-        "De verdiepingsdag en het wegingskader",
+    if all(one is not None and one.yes for one in asked):
         # How many want it, stands with what is asked.
-        "Over allebei wordt hieronder een besluit gevraagd."
-        if all(one is not None and one.yes for one in asked)
-        else f"{said(next_steps.exchange_chart(e))} {said(next_steps.framework_chart(e))}",
-        "Vervolg",
-        _shown(next_steps.exchange_chart(e), next_steps.framework_chart(e)),
-    )
+        return "Over allebei wordt hieronder een besluit gevraagd."
+    return f"{said(next_steps.exchange_chart(e))} {said(next_steps.framework_chart(e))}"
 
 
 def _shown(*blocks: Block) -> list[Text | Sure | Table]:

@@ -1,13 +1,12 @@
 """The proposal as a whole: its heading, and what is in it in which order."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from mma_analysis.evaluation import Evaluation
-from mma_analysis.show import summary, terms, words
-from mma_analysis.show.blocks import Table, Terms, Text
-from mma_analysis.show.proposal.advice import Advice, advice, noted_once, told_once
-from mma_analysis.show.proposal.around import coming, introduction
+from mma_analysis.show import accountability, costs, facts, next_steps, summary, survey, words
+from mma_analysis.show.blocks import Sure, Table, Terms, Text
+from mma_analysis.show.proposal.advice import Advice, advice, told_once
 
 TO_FILL_IN = "nog in te vullen"
 BODY = "Districtelijk Veiligheidsoverleg (DVO)"
@@ -48,14 +47,11 @@ class Proposal:
 def proposal(e: Evaluation) -> Proposal:
     """Write the proposal of an edition; everything in it that is a figure is computed.
 
-    Parameters
-    ----------
-    e
-        The public evaluation of the district.
+    `e` is the public evaluation of the district.
     """
     title = _fields(e)[0].value or e.edition.evaluatie.titel
-    decisions, begin, after = list(summary.ask(e).points)[1:], introduction(e), coming(e)
-    points = told_once(noted_once(advice(e)), [*decisions, *begin, *after])
+    decisions, begin, after = list(summary.ask(e).points)[1:], _introduction(e), _coming(e)
+    points = told_once(advice(e), [*decisions, *begin, *after])
     return Proposal(
         title=title,
         heading=_fields(e),
@@ -63,17 +59,15 @@ def proposal(e: Evaluation) -> Proposal:
         decisions=decisions,
         introduction=begin,
         next_steps=after,
-        explained=_explained(e, [title, *decisions, *begin, *after, *_texts(points)]),
+        explained=accountability.terms_used(
+            e.vocabulary, "\n".join([BODY, title, *decisions, *begin, *after, *_texts(points)])
+        ),
         attached=[
             f"district.html: het evaluatierapport van het district {e.district.name}",
             "een rapport per gemeente, met de naam van de gemeente",
             "bijlage.xlsx: alle tabellen, met een toelichting en definities",
         ],
     )
-
-
-def _explained(e: Evaluation, texts: Iterable[str]) -> Terms:
-    return Terms(terms.in_order(terms.used_in(e.vocabulary, "\n".join([BODY, *texts]))))
 
 
 def _texts(points: Sequence[Advice]) -> Iterator[str]:
@@ -106,3 +100,57 @@ def _fields(e: Evaluation) -> list[Field]:
         Field("Telefoonnummer", given.telefoonnummer),
         Field("Portefeuillehouder", given.portefeuillehouder),
     ]
+
+
+def _introduction(e: Evaluation) -> list[str]:
+    """What M. is, who receives meldingen, and what this evaluation rests on."""
+    everyone = len(e.vocabulary.gemeenten)
+    delivered = everyone - len(facts.without_delivery(e))
+    who = words.gemeenten(delivered, everyone, "leverde", "leverden")
+    return [
+        "Bij Meld Misdaad Anoniem (M.) kan iedereen een misdaad melden zonder een naam te noemen. "
+        f"M. geeft meldingen door aan de politie, aan gemeenten en aan andere partners. "
+        f"{_connected(e)}",
+        f"Deze evaluatie gaat over {facts.whole_span(e)}. {words.capital(who)} daarvoor een "
+        f"registratie van meldingen. {survey.response_sentence(e).plain}",
+        "De cijfers in dit voorstel zijn dezelfde als in het rapport van het district. Kleine "
+        "aantallen staan er niet in. Zo blijven melders onherkenbaar. Wat woorden betekenen, staat "
+        "achteraan.",
+    ]
+
+
+def _connected(e: Evaluation) -> str:
+    """Since when, and how many gemeenten receive meldingen themselves."""
+    known = [known.connected_on for known in facts.connections(e)]
+    days = [day for day in known if day is not None and day.date() <= e.peildatum]
+    if not days:
+        return f"Wanneer de gemeenten in {e.district.name} zijn aangesloten, is niet bekend."
+    everyone = len(e.vocabulary.gemeenten)
+    who = words.gemeenten(len(days), everyone, "was", "waren")
+    unknown = len(facts.without_date(e))
+    beside = f" Van {words.plural(unknown, 'gemeente', 'gemeenten')} weten wij het niet."
+    return (
+        f"De eerste gemeente in {e.district.name} ontvangt ze rechtstreeks sinds "
+        f"{words.month(min(days))}. Op de peildatum, {words.day(e.peildatum)}, {_turned(who)} "
+        f"aangesloten.{beside if unknown else ''}"
+    )
+
+
+def _turned(who: str) -> str:
+    """The verb before its subject: `alle 14 gemeenten waren` → `waren alle 14 gemeenten`."""
+    subject, _, verb = who.rpartition(" ")
+    return f"{verb} {subject}"
+
+
+def _coming(e: Evaluation) -> list[str]:
+    """Whether gemeenten go on, what that costs, and what is planned."""
+    after = [c for c in e.edition.campagnes if c.begin > e.peildatum]
+    planned = [f"{c.naam} ({words.days(c.begin, c.eind)})" for c in after]
+    sure = next_steps.sure(e)
+    sentences = [
+        next_steps.sentence(e).plain,
+        sure.sentence if isinstance(sure, Sure) else "",
+        *costs.district_sentence(e).paragraphs[1:],
+        f"Na de peildatum staat gepland: {words.listing(planned)}." if planned else "",
+    ]
+    return [sentence for sentence in sentences if sentence]
