@@ -17,15 +17,7 @@ ANNEX, PROPOSAL, PROPOSAL_PAGE = (
 
 
 def write_papers(edition: Edition, processed: Path, reports: Path) -> None:
-    """Write the annex and the proposal; they are for everybody, as the district's page is.
-
-    Parameters
-    ----------
-    processed
-        The folder with the tables of the edition.
-    reports
-        The folder with `openbaar` in it.
-    """
+    """Write the annex and the proposal; they are for everybody, as the district's page is."""
     e = Evaluation(edition.vocabulary.district, edition, "openbaar", processed)
     (reports / ANNEX).write_bytes(annex_workbook(e))
     paper = proposal(e)

@@ -45,22 +45,10 @@ def print_pages(
     """Print the openbaar pages of an edition: tagged A4, with page numbers and bookmarks.
 
     They are made of the very files that were audited, and are not audited again: a browser adds
-    nothing to a page. Beside the set and not in it: the set is what the audit and the manifest are
-    about. `target` is swapped in whole, and then holds the pages that were asked for and no others.
-    The day in each file is the peildatum, so that the same page and browser give the same bytes.
-
-    Parameters
-    ----------
-    reports
-        The folder with `openbaar` in it, audited.
-    only
-        Slugs of the areas; all when there are none.
-
-    Raises
-    ------
-    DataError
-        When there is no browser, or the extra `pdf` was not installed; when a page is not as the
-        audit saw it; or there is no page to print.
+    nothing to a page; one that is not as the audit saw it is an error. Beside the set and not in
+    it: the set is what the audit and the manifest are about. `target` is swapped in whole, and then
+    holds the pages that were asked for (all without `only`) and no others. The day in each file is
+    the peildatum, so that the same page and browser give the same bytes.
     """
     audit.refuse_unaudited(edition, reports)
     words = edition.vocabulary

@@ -6,13 +6,7 @@ from mma_analysis.settings import Edition, Voorstel
 
 
 def placeholder_html(page: Page, edition: Edition, reason: str) -> str:
-    """Say that a report is not there, why, and whom to ask.
-
-    Parameters
-    ----------
-    reason
-        Why, in Dutch, for the reader: a clause without a full stop.
-    """
+    """Say that a report is not there, why (a Dutch clause without a full stop), and whom to ask."""
     return written(
         "placeholder.html",
         title=edition.evaluatie.titel,

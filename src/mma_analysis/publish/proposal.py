@@ -40,13 +40,6 @@ def proposal_document(e: Evaluation, paper: Proposal) -> bytes:
     """Write the board paper for Word, with its own styles, so that a person can finish it.
 
     Everything that the settings do not say stands in it as `nog in te vullen`.
-
-    Parameters
-    ----------
-    e
-        The public evaluation of the district.
-    paper
-        What it says.
     """
     document = docx.Document()
     word.set_up(document, LANGUAGE)

@@ -29,10 +29,7 @@ END_OF_ZIP, LONGEST_DESCRIPTOR, LONGEST_EXTRA = 22, 24, 36
 def xml_parts(path: Path, document: Document) -> Iterator[tuple[str, ElementTree.Element]]:
     """Every XML part of an office file by its name; other parts are noted as not read.
 
-    Raises
-    ------
-    DataError
-        When the file is no zip, or a part is damaged, locked or far too large.
+    A file that is damaged, locked or far too large is an error.
     """
     try:
         with zipfile.ZipFile(path) as archive:

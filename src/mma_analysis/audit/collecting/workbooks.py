@@ -28,11 +28,6 @@ def open_workbook(path: Path, file: str) -> Document:
 
     Where Excel's own table begins is the head, and the first row above it is the title; on a sheet
     without one the first row is the head.
-
-    Raises
-    ------
-    DataError
-        When the file or a part of it is damaged.
     """
     document = Document(file)
     parts = dict(xml_parts(path, document))
