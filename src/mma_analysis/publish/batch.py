@@ -9,7 +9,7 @@ from typing import Any
 
 from mma_analysis import audit
 from mma_analysis.publish import notebooks
-from mma_analysis.publish.outcome import (
+from mma_analysis.publish.plan import (
     ABSENT,
     BLOCKED,
     BLOCKED_REASON,
@@ -17,8 +17,13 @@ from mma_analysis.publish.outcome import (
     KEPT,
     MADE,
     Outcome,
+    Page,
+    letter_path,
+    page_key,
+    page_parts,
+    pages,
+    set_key,
 )
-from mma_analysis.publish.plan import Page, letter_path, page_key, page_parts, pages, set_key
 from mma_analysis.publish.processes import each
 from mma_analysis.settings import ROOT_VARIABLE, Edition, Workspace
 from mma_analysis.storage import (
@@ -103,7 +108,8 @@ def report(
         with swapped_in(target, keeps_previous=True) as staging:
             _keep(settled, target, staging)
             made = list(_make(to_make, workspace, edition, staging, jobs, scheduler, tell))
-            outcomes = _in_order(planned, made)
+            by_path = {outcome.page.path: outcome for outcome in made}
+            outcomes = [by_path.get(outcome.page.path, outcome) for outcome in planned]
             write_around(outcomes, edition, workspace.processed(slug), manifest, staging)
             _audit(edition, staging, target)
             _check_unchanged(workspace, slug, manifest)
@@ -308,11 +314,6 @@ def make_one(order: Order) -> bytes:
             "the same version of mma-analysis and the same lock there"
         )
     return pages.make_page(order.page, edition, order.executed).encode()
-
-
-def _in_order(planned: Sequence[Outcome], made: Sequence[Outcome]) -> list[Outcome]:
-    by_path = {outcome.page.path: outcome for outcome in made}
-    return [by_path.get(outcome.page.path, outcome) for outcome in planned]
 
 
 def _audit(edition: Edition, staging: Path, target: Path) -> None:

@@ -21,9 +21,9 @@ from papermill.exceptions import PapermillExecutionError
 from traitlets import List
 
 from mma_analysis.publish import notebooks
-from mma_analysis.publish.assets import asset
 from mma_analysis.publish.plan import Page
 from mma_analysis.publish.plotly_bundle import plotly_js
+from mma_analysis.publish.templates import asset
 from mma_analysis.settings import Edition
 from mma_analysis.vocabulary import DataError
 

@@ -11,7 +11,7 @@ from mma_analysis import audit
 from mma_analysis.publish.plan import Page
 from mma_analysis.settings import Edition
 from mma_analysis.storage import swapped_in
-from mma_analysis.vocabulary import Area, DataError
+from mma_analysis.vocabulary import DataError
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -52,7 +52,8 @@ def print_pages(
     """
     audit.refuse_unaudited(edition, reports)
     words = edition.vocabulary
-    asked = {_name(area) for area in ([words.area(slug) for slug in only] or words.areas)}
+    areas = [words.area(slug) for slug in only] or words.areas
+    asked = {Path(Page(area, "openbaar").path).stem for area in areas}
     found = sorted((reports / "openbaar").glob("*.html"))
     pages = [page for page in found if page.stem in asked]
     if not pages:
@@ -60,11 +61,6 @@ def print_pages(
     with swapped_in(target) as folder:
         _print_all(pages, folder, f"{edition.peildatum:%Y%m%d}000000")
     return [target / f"{page.stem}.pdf" for page in pages]
-
-
-def _name(area: Area) -> str:
-    """What the page of an area is called, without its ending."""
-    return Path(Page(area, "openbaar").path).stem
 
 
 def _print_all(pages: Sequence[Path], folder: Path, when: str) -> None:

@@ -4,9 +4,9 @@ import re
 from pathlib import Path
 from xml.etree import ElementTree
 
-from mma_analysis.audit.collecting.colours import can_be_read
 from mma_analysis.audit.collecting.documents import Cell, Document, Table, Text
 from mma_analysis.audit.collecting.parts import (
+    can_be_read,
     children,
     local,
     note_everything,
