@@ -138,7 +138,7 @@ def workspace(shared: Path) -> Workspace:
 @pytest.fixture(scope="session")
 def papers(workspace: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Papers:
     """In the place of `write_papers`: the papers of the example, which are made once."""
-    from mma_analysis.publish.papers import write_papers
+    from mma_analysis.publish.around import write_papers
 
     made = tmp_path_factory.mktemp("papers")
     (made / "openbaar").mkdir()
@@ -170,7 +170,7 @@ def quickly_but_pages(monkeypatch: pytest.MonkeyPatch, papers: Papers) -> pytest
 @pytest.fixture
 def quickly(quickly_but_pages: pytest.MonkeyPatch, broken: set[str]) -> None:
     """The same, and pages that hold their name: only which ones matters."""
-    from mma_analysis.publish import batch, outcome
+    from mma_analysis.publish import batch, plan
 
     def make(to_make, workspace, edition, staging, jobs, scheduler, tell):
         for one in to_make:
@@ -179,7 +179,7 @@ def quickly(quickly_but_pages: pytest.MonkeyPatch, broken: set[str]) -> None:
             if not fails:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(f"{one.page.path} {one.key}", encoding="utf-8")
-            state, reason = (outcome.FAILED, "cel 3: stuk") if fails else (outcome.MADE, "")
+            state, reason = (plan.FAILED, "cel 3: stuk") if fails else (plan.MADE, "")
             tell(replace(one, state=state, reason=reason))
             yield replace(one, state=state, reason=reason)
 

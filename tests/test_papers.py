@@ -16,7 +16,7 @@ from docx.oxml.ns import qn
 from openpyxl.workbook.workbook import Workbook
 
 from mma_analysis.audit import audit
-from mma_analysis.publish.papers import ANNEX, PROPOSAL, PROPOSAL_PAGE
+from mma_analysis.publish.around import ANNEX, PROPOSAL, PROPOSAL_PAGE
 from mma_analysis.settings import EXAMPLE
 from mma_analysis.show import words
 from mma_analysis.storage import sha256

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from mma_analysis.evaluation import Evaluation
+from mma_analysis.publish.around import ANNEX, PROPOSAL, PROPOSAL_PAGE, write_papers
 from mma_analysis.publish.letter import letter_html
-from mma_analysis.publish.papers import ANNEX, PROPOSAL, PROPOSAL_PAGE, write_papers
 from mma_analysis.settings import EXAMPLE, Workspace
 from mma_analysis.show.blocks import Chart
 from mma_analysis.vocabulary import Vocabulary

@@ -47,25 +47,18 @@ def weak_cells(
 ) -> dict[Cell, str]:
     """Find the hidden counts of which an attacker learns the value, or that it is too small.
 
-    The attacker knows the shown counts and every relation, and that counts are whole and not
-    negative. Bounds are those of linear programming, rounded to whole numbers: whoever reasons in
-    whole numbers could at times come closer.
+    Gives weak cell → `exact` or `small`. The attacker knows the shown counts and every relation,
+    and that counts are whole and not negative. Bounds are those of linear programming, rounded to
+    whole numbers: whoever reasons in whole numbers could at times come closer.
 
     Parameters
     ----------
-    known
-        Cell → count, of every count that this attacker has seen.
     hidden
         The cells that are said to be hidden; other unknown cells stand nowhere.
     threshold
         The smallest count, but nothing, that may be shown.
     floor
         The least that a hidden count can be: 1 when zeros are printed, else 0.
-
-    Returns
-    -------
-    dict[Cell, str]
-        Weak cell → `exact` or `small`.
 
     Raises
     ------

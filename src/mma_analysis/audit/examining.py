@@ -25,25 +25,11 @@ if TYPE_CHECKING:
 
 
 def audit(edition: Edition, reports: Path) -> list[Finding]:
-    """Attack and search the finished files of an edition, and say what leaks.
+    """Attack and search the finished files of an edition, and say what leaks, in their order.
 
     Reads the files as they would be sent and the deliveries as they came in, and nothing of the
-    plan in between. What a person released is still among the findings.
-
-    Parameters
-    ----------
-    reports
-        The folder with `openbaar` and `intern` in it.
-
-    Returns
-    -------
-    list[Finding]
-        One per place and kind, in the order of the files; none is the only good answer.
-
-    Raises
-    ------
-    DataError
-        When there is no file at all, or a finished or delivered file cannot be read.
+    plan in between. What a person released is still among the findings. No file at all, or one that
+    cannot be read, is an error. `reports` has `openbaar` and `intern` in it.
     """
     return _found(_documents(edition, reports), edition)
 
@@ -96,17 +82,8 @@ def _not_attacked(documents: "Sequence[Document]", edition: Edition) -> tuple[st
 def examine(edition: Edition, reports: Path, before: Path) -> Verdict:
     """Audit the files of an edition, unless the last clean audit was of the very same.
 
-    Parameters
-    ----------
-    before
-        The folder that holds the result of the last audit.
-
-    Raises
-    ------
-    UsageError
-        When `vrijgave.toml` cannot be read, or releases a finding that is not there.
-    DataError
-        As `audit`.
+    The result of that one is in `before`. Raises UsageError when `vrijgave.toml` cannot be read, or
+    releases a finding that is not there.
     """
     files = file_hashes(reports)
     inputs = input_hashes(edition.folder)
@@ -143,18 +120,9 @@ class Audited(NamedTuple):
 def refuse_unaudited(edition: Edition, reports: Path) -> Audited:
     """Make sure that the finished files are, byte for byte, those of the last clean audit.
 
-    All of them: what one file gives away, another one can complete.
-
-    Returns
-    -------
-    Audited
-        The key of that audit, and the hash of each file.
-
-    Raises
-    ------
-    DataError
-        When they were not audited or not clean, or a file changed; the message names it. Also when
-        deliveries, settings or this program changed since: then more may be found.
+    All of them: what one file gives away, another one can complete. Gives the key of that audit and
+    the hash of each file. Deliveries, settings or a program that changed since are an error as
+    well: then more may be found.
     """
     last = _last_result(reports)
     files = file_hashes(reports)

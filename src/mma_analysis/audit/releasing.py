@@ -96,13 +96,7 @@ def _row(finding: Finding) -> dict[str, str]:
 
 
 def load_releases(edition: Edition) -> tuple[Vrijgave, ...]:
-    """Read the findings that a person released; none when there is no `vrijgave.toml`.
-
-    Raises
-    ------
-    UsageError
-        When the file is not TOML, or an entry has a wrong or missing key.
-    """
+    """Read the findings that a person released; none when there is no `vrijgave.toml`."""
     path = edition.folder / RELEASES_FILE
     if not path.is_file():
         return ()
@@ -114,10 +108,7 @@ def release(
 ) -> tuple[tuple[Finding, ...], tuple[tuple[Finding, Vrijgave], ...]]:
     """Set apart the findings that a person released.
 
-    Raises
-    ------
-    UsageError
-        When a release is for a finding that is not there (any more): it would hide a later one.
+    A release of a finding that is not there (any more) is an error: it would hide a later one.
     """
     by_name = {(r.bestand, r.bevinding): r for r in releases}
     there = {(f.file, f.id) for f in findings}

@@ -134,11 +134,8 @@ def find_faults(
 ) -> list[Finding]:
     """The rules of this suite that the table does not meet.
 
-    Raises
-    ------
-    DataError
-        When an expectation could not be computed. What Great Expectations says about it may hold
-        a value, so the message names only rule and column.
+    What Great Expectations says about an expectation that could not be computed may hold a value,
+    so the message of that DataError names only rule and column.
     """
     failed = _failed(validate(table, expected))
     findings = [_finding(vocabulary, result, gemeente, len(table)) for result in failed]

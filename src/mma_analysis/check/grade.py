@@ -33,17 +33,8 @@ def grade(
     refused. Yellow: any warning, and any row that was refused or that counts but is not right.
     Green: none of these. Information does not lower a grade. That a field is often not filled in is
     never more than that: everybody reads the grade, and beside what is shown a green one would say
-    how large a hidden count of unknowns is at most.
-
-    Parameters
-    ----------
-    findings
-        Of one gemeente.
-    counted, rejected
-        Its rows that were counted and that could not be; doubles, and what is of another time or
-        place, are neither.
-    doubtful
-        Its rows that were counted with something wrong in them.
+    how large a hidden count of unknowns is at most. Doubles, and what is of another time or place,
+    are neither `counted` nor `rejected`; `doubtful` rows count with something wrong in them.
     """
     told = list(findings)
     severities = {finding.severity for finding in told}

@@ -71,20 +71,10 @@ def check_meldingen(
     When the table as a whole is not what was agreed, only that is said, as a finding for the
     district. A gemeente that connected after the peildatum has nothing to deliver and no finding;
     nor has one without rows in a joint file that does hold rows of another. A file with headers and
-    no row below them is a delivery of no tips: that is told, as it may have been sent too early.
-    So is a delivery of a day before the peildatum: it cannot hold what came in after that day, and
-    the gemeente would seem to have received less.
-
-    Parameters
-    ----------
-    meldingen
-        One row per melding and receiving gemeente, as `MELDINGEN`.
-    edition
-        The settings: period, connection dates and deliveries.
-    empty
-        The delivered files that have headers and no data row.
-    reused
-        The rows whose number stands for another tip too, as `schema.REUSED_NUMBERS`.
+    no row below them (in `empty`) is a delivery of no tips: that is told, as it may have been sent
+    too early. So is a delivery of a day before the peildatum: it cannot hold what came in after
+    that day, and the gemeente would seem to have received less. `reused` are rows whose number
+    stands for another tip too (`schema.REUSED_NUMBERS`).
     """
     vocabulary = edition.vocabulary
     agreed = [

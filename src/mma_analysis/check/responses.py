@@ -31,15 +31,6 @@ def check_responses(responses: pd.DataFrame, codebook: Codebook, edition: Editio
     A gemeente without an answer is a finding, unless the settings say that it had too little
     experience; a gemeente with both is a finding too. A number outside the limits of the code book
     is kept and told: only the sender knows what was meant.
-
-    Parameters
-    ----------
-    responses
-        One row per gemeente, question and answer, as `RESPONSES`.
-    codebook
-        The questions with their options and limits.
-    edition
-        The settings: who had too little experience to answer.
     """
     agreed = [columns_suite(RESPONSES), dtypes_suite(RESPONSES)]
     vocabulary = edition.vocabulary

@@ -27,13 +27,9 @@ class Corrected:
 def correct(deliveries: Sequence[Delivery], corrections: Sequence[Correction]) -> Corrected:
     """Apply the open corrections to the deliveries.
 
-    A correction that is `hersteld` is not applied, and may not be needed any more.
-
-    Raises
-    ------
-    DataError
-        Naming every correction that has no row, whose source has been repaired, or whose source
-        has not been repaired although it says so.
+    A correction that is `hersteld` is not applied, and may not be needed any more. The error names
+    every correction that has no row, and every one that does not say rightly whether its source has
+    been repaired.
     """
     faults = _faults(deliveries, corrections)
     if faults:

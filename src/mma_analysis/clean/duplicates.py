@@ -26,17 +26,8 @@ def find_duplicates(rows: pd.DataFrame) -> pd.DataFrame:
     The row with the most filled cells stays, the first one when they are equal. A row without a
     number is never a duplicate. The same number at two gemeenten is two receipts.
 
-    Parameters
-    ----------
-    rows
-        One row per accepted row, in the order of the files: `gemeente`, `number` (empty when there
-        is none), `filled` (number of filled cells) and the columns of `schema.SOURCE`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row per row that is not counted, with the index that it has in `rows`: where it is and
-        which row stands for it.
+    One row per row that is not counted, with the index that it has in `rows` (accepted rows in the
+    order of the files): where it is and which row stands for it.
     """
     numbered = rows[(rows["number"] != "") & rows.duplicated(TIP, keep=False)]
     # A stable sort: of two rows that are filled alike the first stays first.
@@ -52,11 +43,6 @@ def refuse_overlap(rows: pd.DataFrame, edition: Edition) -> None:
 
     A file that was delivered again looks the same as a second half year with some old cases in it.
     Only a person knows whether the older file still counts.
-
-    Raises
-    ------
-    DataError
-        Naming the files of each gemeente that have numbers in common.
     """
     files = rows[["gemeente", "source_file"]].drop_duplicates()
     with_several = files.loc[files.duplicated("gemeente"), "gemeente"]
@@ -101,14 +87,8 @@ def repeated_rows(raw: pd.DataFrame, decided: pd.DataFrame) -> pd.Series:
     """Whether each row stands, with its neighbours in the same order, further up as well.
 
     Without numbers nothing else tells that rows were pasted twice, or stand on two sheets or in two
-    files. Only rows of one gemeente are compared.
-
-    Parameters
-    ----------
-    raw
-        The rows as read, in the order of files, sheets and rows.
-    decided
-        The same rows: their gemeente and days.
+    files. Only rows of one gemeente are compared. `raw` is in the order of files, sheets and rows;
+    `decided` are the same rows: their gemeente and days.
     """
     fields = [field for field in RAW_MELDINGEN if field != "melding_id"]
     bare = raw.loc[raw["melding_id"].eq("") & decided["received_on"].notna(), fields]
@@ -128,19 +108,10 @@ def reused_numbers(counted: pd.DataFrame, doubles: pd.DataFrame) -> pd.DataFrame
 
     Within a gemeente that is another day with another topic, or more than a month between them; of
     two gemeenten it is both another topic and more than a month. A topic that is not known is not
-    another one.
+    another one. `doubles` are rows that another row of their gemeente stands for.
 
-    Parameters
-    ----------
-    counted, doubles
-        The rows that count, and those that another row of their gemeente stands for: the columns of
-        `schema.MELDINGEN` and `number` (empty when there is none).
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row per counted row and gemeente of the other tip (`schema.REUSED_NUMBERS`), which may
-        be its own gemeente, with the first row of that tip; in the order of the rows.
+    One row per counted row and gemeente of the other tip (`schema.REUSED_NUMBERS`), which may be
+    its own gemeente, with the first row of that tip; in the order of the rows.
     """
     told = [*TIP, *SOURCE, "received_on", "topic"]
     numbered = counted.loc[counted["number"] != "", told]

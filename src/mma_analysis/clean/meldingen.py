@@ -66,18 +66,9 @@ def clean_meldingen(deliveries: Sequence[Delivery], edition: Edition) -> CleanMe
     only a warning is the column `effect` of `reasons.csv`; any other cell that cannot be read
     becomes missing or `onbekend`. A refused row is never a duplicate.
 
-    Parameters
-    ----------
-    deliveries
-        As read, in any order.
-    edition
-        Whose settings say which words the senders use and which days count.
-
-    Returns
-    -------
-    CleanMeldingen
-        `meldingen` has one row per tip and receiving gemeente, `rejected` one per refused row,
-        `duplicates` one per row that another row stands for; sorted by file, sheet and row.
+    `meldingen` has one row per tip and receiving gemeente, `rejected` one per refused row,
+    `duplicates` one per row that another row stands for; sorted by file, sheet and row, in whatever
+    order the deliveries are.
 
     Raises
     ------

@@ -28,26 +28,11 @@ def ratings_of(codings: pd.DataFrame, open_answers: pd.DataFrame, frame: CodeFra
     A coder who gave an answer one theme has judged all themes of that question: what is not given
     does not apply. So it is when the coder wrote that none of the themes fits.
 
-    Parameters
-    ----------
-    codings
-        One row per answer, coder and chosen theme, by its label or its code: `schema.CODINGS`.
-    open_answers
-        One row per gemeente and open answer, as `schema.OPEN_ANSWERS`.
-    frame
-        The themes of each question.
+    `codings` (`schema.CODINGS`) name a theme by its label or its code. An error about one names
+    file, sheet and row, and never what was answered.
 
-    Returns
-    -------
-    pd.DataFrame
-        One row per answer, theme of its question and coder who judged it: `answer_id`, `question`,
-        `theme`, `coder`, `chosen`.
-
-    Raises
-    ------
-    DataError
-        When a row is about an answer or theme that is not there; the message names file, sheet and
-        row, and never what was answered.
+    One row per answer, theme of its question and coder who judged it: `answer_id`, `question`,
+    `theme`, `coder`, `chosen`.
     """
     questions = dict(zip(open_answers["answer_id"], open_answers["question"], strict=True))
     labels = {(thema.vraag, thema.label.casefold()): thema.code for thema in frame.thema}
@@ -90,11 +75,8 @@ def code_answers(
     `verdeeld` and not counted, until somebody writes down as coder `besluit` which themes the
     answer has.
 
-    Returns
-    -------
-    pd.DataFrame
-        One row per answer and theme of its question: `answer_id`, `question`, `theme`, `proposed`,
-        `coders` (how many judged it), `decision` (`ja`, `nee`, `verdeeld`, or empty).
+    One row per answer and theme of its question: `answer_id`, `question`, `theme`, `proposed`,
+    `coders` (how many judged it), `decision` (`ja`, `nee`, `verdeeld`, or empty).
     """
     judged = ratings.groupby(["answer_id", "theme"])
     votes = {key: dict(zip(own["coder"], own["chosen"], strict=True)) for key, own in judged}
@@ -161,20 +143,11 @@ def released_quotes(edition: Edition, open_answers: pd.DataFrame) -> pd.DataFram
     """Read the quotes that may be released: no other words of a respondent ever are.
 
     A quote must stand in its answer word for word; only line breaks may differ. A quote that names
-    its sender by its contents is not recognised here: that is why a person releases it.
+    its sender by its contents is not recognised here: that is why a person releases it. A message
+    never shows a text.
 
-    Returns
-    -------
-    pd.DataFrame
-        One row per quote: `answer_id` (internal: it names the gemeente), `question`, `text`,
-        `released_by`, `released_on`.
-
-    Raises
-    ------
-    UsageError
-        When the file is not TOML or holds a wrong key; a message never shows a text.
-    DataError
-        When a quote is from an answer that is not there, or is not in it word for word.
+    One row per quote: `answer_id` (internal: it names the gemeente), `question`, `text`,
+    `released_by`, `released_on`.
     """
     survey = edition.vragenlijst
     if survey is None or survey.citaten is None:

@@ -146,17 +146,12 @@ class Receiver:
 
 
 def receivers(vocabulary: Vocabulary, rows: pd.DataFrame, senders: Sequence[str]) -> pd.DataFrame:
-    """Say for each row which of the senders received it.
+    """Say for each row which of the senders received it: `gemeente`, or `reason_code` and `field`.
 
     With one sender it is that sender, unless the row is clearly about a place outside the
     district. With more, the gemeente column decides, then the postcode, then the place: a place of
     which only one sender has one of that name is that sender's, but not when the larger part of it
     is outside the district.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row per row, with `gemeente`, `reason_code` and `field`; all empty text when not so.
     """
     fields = [field for field in CLUES if field in rows]
     if not fields:

@@ -28,25 +28,18 @@ def reasons(
 ) -> pd.DataFrame:
     """Everything that is wrong with each row.
 
+    One row per row and reason, with the index of `raw` and `reason_code`, `field` and `effect`, in
+    the order of `reasons.csv`. The day of receipt goes before the gemeente there: without it a row
+    cannot be counted wherever it belongs.
+
     Parameters
     ----------
-    raw
-        The rows as read.
     decided
-        The same rows: their days, and what `receivers` says of them.
+        The rows of `raw`: their days, and what `receivers` says of them.
     removed
         Whether a correction removes the row.
     shifted
         Whether the row has more cells than there are headers.
-    edition
-        Whose settings say which days count.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row per row and reason, with the index of `raw` and `reason_code`, `field` and `effect`,
-        in the order of `reasons.csv`. The day of receipt goes before the gemeente there: without it
-        a row cannot be counted wherever it belongs.
     """
     found = [
         ("verwijderd", removed, ""),

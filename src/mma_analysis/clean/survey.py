@@ -72,12 +72,7 @@ def clean_responses(export: SurveyExport, codebook: Codebook, edition: Edition) 
     respondent's own text: it becomes the option `Anders …` when the question has one, and otherwise
     it is not counted and named in `unreadable`. Of an open answer `responses` only says whether it
     was filled in; its text goes to `open_answers`. A question without an answer has a row with an
-    empty value.
-
-    Raises
-    ------
-    DataError
-        When a question or option of the code book has no column, or a column has no question.
+    empty value; one without a column, or a column without one, is an error.
     """
     columns = columns_of(edition.vocabulary, codebook, _headers(export))
     _check_columns(edition.vocabulary, export, codebook, columns)

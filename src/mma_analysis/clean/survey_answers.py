@@ -102,11 +102,6 @@ def choices_in(text: str, options: Iterable[str], separators: tuple[str, ...]) -
     """Cut a cell into its choices: where an option stands, and otherwise at the next separator.
 
     The longest option that fits is taken, for an option may hold a separator itself.
-
-    Examples
-    --------
-    >>> choices_in("ja, lokaal, nee", ["ja", "ja, lokaal", "nee"], (", ",))
-    ['ja, lokaal', 'nee']
     """
     longest_first = sorted(options, key=len, reverse=True)
     cut = re.compile("|".join(re.escape(separator.strip()) + r"\s*" for separator in separators))

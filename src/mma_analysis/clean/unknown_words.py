@@ -21,20 +21,12 @@ from mma_analysis.vocabulary.schema import Delivery
 
 
 def unknown_topics(vocabulary: Vocabulary, meldingen: pd.DataFrame) -> pd.DataFrame:
-    """List the words for which the topic of a melding is unknown.
+    """List the words for which the topic of a melding is unknown, the most frequent first.
 
     Only words that can be a label are kept of a delivery: short, and without a digit.
 
-    Parameters
-    ----------
-    meldingen
-        Clean meldingen, as `schema.MELDINGEN`.
-
-    Returns
-    -------
-    pd.DataFrame
-        One row per gemeente and word, the most frequent first: `gemeente`, `word`, `rows`, and
-        `nearest`, the code of the known word that looks like it, empty when none does.
+    One row per gemeente and word: `gemeente`, `word`, `rows`, and `nearest`, the code of the known
+    word that looks like it, empty when none does.
     """
     words = known_words(vocabulary, "topic")
     told = meldingen[meldingen["topic"].eq(UNKNOWN) & meldingen["topic_as_delivered"].notna()]
@@ -62,18 +54,7 @@ COLUMNS = ("field", "word", "rows", "nearest")
 def unknown_words(delivery: Delivery, edition: Edition) -> pd.DataFrame:
     """List the words for which a field counts as unknown: short ones, without a digit.
 
-    Parameters
-    ----------
-    delivery
-        As read.
-    edition
-        Whose settings say what the words of its senders mean.
-
-    Returns
-    -------
-    pd.DataFrame
-        One row per field and word, the most frequent first: `field`, `word`, `rows`, and `nearest`,
-        the code of the known word that looks like it, empty when none does.
+    One row per field and word, the most frequent first: `field`, `word`, `rows`, and `nearest`.
     """
     known = words_of(edition, delivery.senders)
     found: list[tuple[str, str, int, str]] = []

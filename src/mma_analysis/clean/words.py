@@ -55,13 +55,7 @@ def _codes_of(vocabulary: Vocabulary, field: str) -> dict[str, str]:
 
 
 def words_of(edition: Edition, senders: Iterable[str]) -> Words:
-    """What every word of these senders means, per field.
-
-    Raises
-    ------
-    UsageError
-        When the settings give a meaning to a field or with a code that does not exist.
-    """
+    """What every word of these senders means, per field."""
     words = {field: dict(known_words(edition.vocabulary, field)) for field in WORD_FIELDS}
     for slug in senders:
         for field, meanings in edition.gemeente(slug).waarden.items():

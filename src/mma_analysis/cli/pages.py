@@ -12,7 +12,7 @@ from mma_analysis.settings import EXAMPLE, Workspace
 from mma_analysis.vocabulary import DataError, UsageError
 
 if TYPE_CHECKING:
-    from mma_analysis.publish.outcome import Outcome
+    from mma_analysis.publish.plan import Outcome
 
 SOME_PAGES_FAILED = 3
 SECONDS_TO_CONNECT = 10

@@ -14,14 +14,7 @@ SUB_HEADER = re.compile(r"(.*\S)\s*\[([^\[\]]+)\]")
 def split_header(header: str) -> tuple[str, str]:
     """Split the header of one option, statement or sub-question from its question.
 
-    Examples
-    --------
-    >>> split_header("Waar registreert u? [Excel]")
-    ('Waar registreert u?', 'Excel')
-    >>> split_header("Q5[SQ001]")
-    ('Q5', 'SQ001')
-    >>> split_header("Wat kan er beter?")
-    ('Wat kan er beter?', '')
+    `Waar registreert u? [Excel]` and `Q5[SQ001]` have both; `Wat kan er beter?` has no option.
     """
     found = SUB_HEADER.fullmatch(header)
     return (found[1], found[2].strip()) if found else (header, "")

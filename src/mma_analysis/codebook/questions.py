@@ -39,11 +39,6 @@ def tidied(text: str) -> str:
 
     HTML entities are resolved, characters that cannot be seen are dropped, and each run of spaces
     and line breaks becomes one space. Capitals and punctuation stay.
-
-    Examples
-    --------
-    >>> tidied("Wat vindt u&nbsp;van de samenwerking? ")
-    'Wat vindt u van de samenwerking?'
     """
     plain = unicodedata.normalize("NFKC", html.unescape(text))
     seen = (letter for letter in plain if unicodedata.category(letter) != "Cf")
@@ -138,11 +133,7 @@ class Codebook(Part):
 def load(edition: Edition) -> Codebook | None:
     """Read the code book of the edition's survey; nothing when the edition has no survey.
 
-    Raises
-    ------
-    UsageError
-        When the file is not TOML, or holds a wrong key, kind or option; the message names file,
-        question, key and what is allowed.
+    The message of a UsageError names file, question, key and what is allowed.
     """
     if edition.vragenlijst is None:
         return None
@@ -190,11 +181,8 @@ class CodeFrame(Part):
 def load_themes(edition: Edition, codebook: Codebook) -> CodeFrame | None:
     """Read the code frame of the edition; nothing when the edition has none.
 
-    Raises
-    ------
-    UsageError
-        When the file is not TOML, holds a wrong key, or has a theme for a question that is not an
-        open question of the code book, or is intern: counts of themes are released.
+    A theme for a question that is not an open one of the code book, or is intern, is an error:
+    counts of themes are released.
     """
     if edition.vragenlijst is None or edition.vragenlijst.themas is None:
         return None

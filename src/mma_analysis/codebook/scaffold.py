@@ -72,11 +72,6 @@ def scaffold(vocabulary: Vocabulary, export: SurveyExport, earlier: Codebook | N
     are those that were given: what nobody chose is missing, and an own text at `Anders` is among
     them. The answers to a question that seems open are not written. The result can be loaded as it
     is.
-
-    Raises
-    ------
-    DataError
-        When no column can be the question for the gemeente.
     """
     guesses = _with_gemeente(vocabulary, _guesses(vocabulary, export), export)
     same = {guess.header: vraag for guess in guesses if (vraag := _same(guess, earlier))}

@@ -12,12 +12,7 @@ from mma_analysis.vocabulary import DataError, UsageError
 def released_plan(workspace: Workspace, edition: Edition) -> Protected:
     """Make the plan of an edition once more: the same rows and settings give the same plan.
 
-    Raises
-    ------
-    UsageError
-        When the edition rounds its counts: exact counts cannot go beside rounded ones.
-    DataError
-        When its rows are not there.
+    An edition that rounds its counts is refused: exact counts cannot go beside rounded ones.
     """
     if edition.bescherming.rounds:
         raise UsageError(
@@ -41,10 +36,7 @@ def asked(
     What is released stays as it is: it cannot be taken back. Only this question is protected
     against it, so two questions of which both answers go out must be asked as one.
 
-    Returns
-    -------
-    pd.DataFrame
-        One row per area and answer: `area`, `value`, `count` (missing when hidden), `state`.
+    One row per area and answer: `area`, `value`, `count` (missing when hidden), `state`.
 
     Raises
     ------
@@ -74,13 +66,7 @@ def asked(
 
 
 def clean_meldingen(workspace: Workspace, edition: Edition) -> pd.DataFrame:
-    """The rows of an edition: one per melding and receiving gemeente.
-
-    Raises
-    ------
-    DataError
-        When they are not there: not prepared yet, or forgotten.
-    """
+    """The rows of an edition: one per melding and receiving gemeente."""
     path = workspace.processed(edition.slug) / CLEAN / "meldingen.parquet"
     if not path.is_file():
         raise DataError(

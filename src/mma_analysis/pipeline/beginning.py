@@ -77,13 +77,6 @@ def first_codebook(export: Path, previous: Edition | None = None) -> str:
     """A code book that fits the export of a survey, for a person to correct.
 
     What was asked in a previous edition, word for word, comes from its code book.
-
-    Raises
-    ------
-    UsageError
-        When the file is not there.
-    DataError
-        When it cannot be read as the export of a survey tool that we know.
     """
     if not export.is_file():
         raise UsageError(f"{export}: there is no such file; give the export of the survey")
@@ -97,11 +90,6 @@ def start_coding(edition: Edition, coders: Sequence[str]) -> Path:
 
     That is the only place where the words of a respondent are written: they are there already. A
     workbook in which somebody chose a theme is never overwritten.
-
-    Raises
-    ------
-    UsageError
-        When there is no survey or no code frame, or the workbook was filled in.
     """
     settings = edition.folder / SETTINGS_FILE
     survey, book = edition.vragenlijst, codebook.load(edition)

@@ -13,12 +13,8 @@ TOPICS = ("topics", "topic_groups", "topic_aliases")
 def definitions(edition: Edition) -> dict[str, Any]:
     """Write down what would make the same deliveries give other figures, as it is now.
 
-    Returns
-    -------
-    dict[str, Any]
-        `begin`, `peildatum` and `threshold`; `connected`: gemeente → day or none; `topics`: the
-        mark of the topic mapping; `groups`: topic → group; `indicators`: code → name, version, and
-        a mark of its whole row.
+    `connected` is gemeente → day or none, `topics` the mark of the topic mapping, `groups` topic →
+    group, `indicators` code → name, version, and a mark of its whole row.
     """
     vocabulary = edition.vocabulary
     return {

@@ -58,10 +58,7 @@ def protected(
 ) -> Protected:
     """Decide what of all counts is released, and attack that before anything is written with it.
 
-    Parameters
-    ----------
-    before
-        What an earlier edition released, as made by `measure.released_before`.
+    `before` is what an earlier edition released, as made by `measure.released_before`.
 
     Raises
     ------
@@ -169,10 +166,7 @@ def _rounded(cells: pd.DataFrame, related: pd.DataFrame) -> tuple[pd.DataFrame, 
 def safe_plan(cells: pd.DataFrame, related: pd.DataFrame, threshold: int) -> pd.Series:
     """Plan which counts are shown, and attack that as a reader from outside and as every gemeente.
 
-    Raises
-    ------
-    DataError
-        When a hidden count can be worked out: a fault of this package.
+    A hidden count that can be worked out is a fault of this package, and a DataError.
     """
     states = protect.plan(cells, related, threshold)
     _attack(cells, related, states, threshold)
@@ -191,13 +185,7 @@ def _attack(cells: pd.DataFrame, related: pd.DataFrame, states: pd.Series, thres
 
 
 def released_by(workspace: Workspace, edition: Edition) -> pd.DataFrame:
-    """Read what the earlier edition that the settings name has released; nothing when none is.
-
-    Raises
-    ------
-    UsageError
-        When that edition has no released tables here.
-    """
+    """Read what the earlier edition that the settings name has released; nothing when none is."""
     earlier = edition.bescherming.vorige_editie
     if not earlier:
         return measure.released_before(edition.vocabulary, {}, pd.DataFrame())

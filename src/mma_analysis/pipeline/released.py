@@ -169,13 +169,8 @@ def beside_released(
 
     With a hidden count of its own a gemeente joins those that are looked at together: then the
     verdict of another could change, and differ from the one on the public page. Only its own rows
-    are made with it; how much gemeenten usually differ is what the public tables say.
-
-    Parameters
-    ----------
-    own, public
-        Tables as made by `measure.released_tables`: with the exact counts of this gemeente, and as
-        released.
+    are made with it (the exact counts of `own`); how much gemeenten usually differ is what the
+    public tables say.
     """
     told = {name: _own_among(own[name], public[name], slug) for name in JUDGED_TOGETHER}
     tau2 = float(public["overdispersion"]["tau2"].iloc[0])

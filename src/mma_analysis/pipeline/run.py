@@ -29,13 +29,7 @@ LOG = logging.getLogger(__name__)
 
 
 def run_stages(workspace: Workspace, edition: Edition, folder: Path) -> dict[str, Any]:
-    """Take an edition through all stages, and write its tables.
-
-    Returns
-    -------
-    dict[str, Any]
-        What the manifest says of it.
-    """
+    """Take an edition through all stages and write its tables; give what its manifest says."""
     before = released_by(workspace, edition)
     cleaned = read_and_clean(edition)
     LOG.info(

@@ -67,15 +67,10 @@ class Placed:
 
 
 def annex_workbook(e: Evaluation) -> bytes:
-    """Write the annex of an edition.
+    """Write the annex of an edition from the public evaluation of the district.
 
     No cell is a formula, and no text can become one. A sheet has a title, what it is about, the
     chapter of the report, a way back to the contents, and one table with a head that stays.
-
-    Parameters
-    ----------
-    e
-        The public evaluation of the district.
     """
     sheets = annex.sheets(e)
     written = io.BytesIO()

@@ -5,14 +5,30 @@ from pathlib import Path
 from typing import Any
 
 from mma_analysis.evaluation import Evaluation
+from mma_analysis.publish.annex import annex_workbook
 from mma_analysis.publish.index import index_html
 from mma_analysis.publish.letter import letter_html
-from mma_analysis.publish.outcome import ABSENT, BLOCKED, BLOCKED_REASON, FAILED, Outcome
-from mma_analysis.publish.papers import paper_hashes, write_papers
-from mma_analysis.publish.placeholder import placeholder_html
-from mma_analysis.publish.plan import letter_path, set_key
-from mma_analysis.settings import Edition
+from mma_analysis.publish.plan import (
+    ABSENT,
+    BLOCKED,
+    BLOCKED_REASON,
+    FAILED,
+    Outcome,
+    Page,
+    letter_path,
+    set_key,
+)
+from mma_analysis.publish.proposal import proposal_document, proposal_html
+from mma_analysis.publish.templates import written
+from mma_analysis.settings import Edition, Voorstel
+from mma_analysis.show.proposal import proposal
 from mma_analysis.storage import MANIFEST, sha256, write_json
+
+ANNEX, PROPOSAL, PROPOSAL_PAGE = (
+    "openbaar/bijlage.xlsx",
+    "openbaar/voorstel-dvo.docx",
+    "openbaar/voorstel-dvo.html",
+)
 
 
 def write_around(
@@ -86,3 +102,35 @@ def _write_manifests(
 def _write(html: str, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(html, encoding="utf-8", newline="\n")
+
+
+def write_papers(edition: Edition, processed: Path, reports: Path) -> None:
+    """Write the annex and the proposal; they are for everybody, as the district's page is."""
+    e = Evaluation(edition.vocabulary.district, edition, "openbaar", processed)
+    (reports / ANNEX).write_bytes(annex_workbook(e))
+    paper = proposal(e)
+    (reports / PROPOSAL).write_bytes(proposal_document(e, paper))
+    (reports / PROPOSAL_PAGE).write_text(proposal_html(e, paper), encoding="utf-8", newline="\n")
+
+
+def paper_hashes(reports: Path) -> dict[str, str]:
+    """sha256 of each paper, by its path below the edition's reports."""
+    return {path: sha256(reports / path) for path in (ANNEX, PROPOSAL, PROPOSAL_PAGE)}
+
+
+def placeholder_html(page: Page, edition: Edition, reason: str) -> str:
+    """Say that a report is not there, why (a Dutch clause without a full stop), and whom to ask."""
+    return written(
+        "placeholder.html",
+        title=edition.evaluatie.titel,
+        page=page,
+        reason=reason,
+        ask=_whom_to_ask(edition.voorstel or Voorstel()),
+    )
+
+
+def _whom_to_ask(voorstel: Voorstel) -> str:
+    if not voorstel.behandeld_door:
+        return "Vraag ernaar bij de analist die deze evaluatie maakt."
+    phone = f", telefoon {voorstel.telefoonnummer}" if voorstel.telefoonnummer else ""
+    return f"Vraag ernaar bij {voorstel.behandeld_door}{phone}."

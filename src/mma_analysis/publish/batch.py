@@ -9,7 +9,7 @@ from typing import Any
 
 from mma_analysis import audit
 from mma_analysis.publish import notebooks
-from mma_analysis.publish.outcome import (
+from mma_analysis.publish.plan import (
     ABSENT,
     BLOCKED,
     BLOCKED_REASON,
@@ -17,8 +17,13 @@ from mma_analysis.publish.outcome import (
     KEPT,
     MADE,
     Outcome,
+    Page,
+    letter_path,
+    page_key,
+    page_parts,
+    pages,
+    set_key,
 )
-from mma_analysis.publish.plan import Page, letter_path, page_key, page_parts, pages, set_key
 from mma_analysis.publish.processes import each
 from mma_analysis.settings import ROOT_VARIABLE, Edition, Workspace
 from mma_analysis.storage import (
@@ -67,7 +72,7 @@ def report(
 
     A page that is still up to date is kept. A page that was not asked for and is not up to date is
     left out: old and new figures never stand beside each other. A page that fails does not stop the
-    others.
+    others. When the audit finds that something leaks, nothing is swapped in.
 
     Parameters
     ----------
@@ -83,14 +88,6 @@ def report(
         Make the pages that are asked for again when they are up to date.
     tell
         Called with each outcome as it becomes known.
-
-    Raises
-    ------
-    UsageError
-        When `only` names an area that does not exist, or has no page for this audience.
-    DataError
-        When the edition was not prepared, or anything that its tables are made of changed since; or
-        when the audit finds that something leaks: then nothing is swapped in.
     """
     edition = workspace.edition(slug)
     _check_asked(edition, only, audience)
@@ -111,7 +108,8 @@ def report(
         with swapped_in(target, keeps_previous=True) as staging:
             _keep(settled, target, staging)
             made = list(_make(to_make, workspace, edition, staging, jobs, scheduler, tell))
-            outcomes = _in_order(planned, made)
+            by_path = {outcome.page.path: outcome for outcome in made}
+            outcomes = [by_path.get(outcome.page.path, outcome) for outcome in planned]
             write_around(outcomes, edition, workspace.processed(slug), manifest, staging)
             _audit(edition, staging, target)
             _check_unchanged(workspace, slug, manifest)
@@ -121,17 +119,7 @@ def report(
 def rollback(workspace: Workspace, slug: str) -> Path:
     """Put the set of pages back that was there before the last one; a second time undoes that.
 
-    Returns
-    -------
-    Path
-        The folder of the pages.
-
-    Raises
-    ------
-    DataError
-        When no earlier set was kept.
-    UsageError
-        When there is no such edition.
+    Gives the folder of the pages.
     """
     workspace.check_edition(slug)
     target = workspace.reports(slug)
@@ -143,18 +131,7 @@ def rollback(workspace: Workspace, slug: str) -> Path:
 def letters(workspace: Workspace, slug: str) -> list[Path]:
     """Write the quality letters of an edition, and no pages; pages that are up to date stay.
 
-    They are audited like pages.
-
-    Returns
-    -------
-    list[Path]
-        The letters, one per gemeente.
-
-    Raises
-    ------
-    DataError
-        When the edition was not prepared, or anything that its tables are made of changed since; or
-        when the audit finds that something leaks.
+    They are audited like pages; when something leaks, nothing is swapped in. One per gemeente.
     """
     from mma_analysis.publish.around import write_around
 
@@ -171,13 +148,9 @@ def letters(workspace: Workspace, slug: str) -> list[Path]:
 
 
 def standing(workspace: Workspace, slug: str) -> list[dict[str, str]]:
-    """Say of every page of an edition whether it is there and up to date, and why not.
+    """Say of every page of an edition whether it is there, and `why` it is to be made.
 
-    Returns
-    -------
-    list[dict[str, str]]
-        One entry per page: `page` (path below the edition's reports), `area`, `audience`, `state`:
-        `up to date`, `to be made`, `blocked`; and `why` it is to be made.
+    `page` is its path below the edition's reports; `state`: `up to date`, `to be made`, `blocked`.
     """
     edition = workspace.edition_as_left(slug)
     manifest = read_manifest(workspace.processed(slug))
@@ -328,13 +301,7 @@ def _make(
 
 
 def make_one(order: Order) -> bytes:
-    """In a process of its own: run the notebook of a page, keep it, and give the page.
-
-    Raises
-    ------
-    DataError
-        When a worker of a cluster would make another page than this machine.
-    """
+    """In a process of its own: run the notebook of a page, keep it, and give the page."""
     from mma_analysis.publish import page as pages  # takes a second to import
 
     manifest = read_manifest(order.workspace.processed(order.edition)) or {}
@@ -347,11 +314,6 @@ def make_one(order: Order) -> bytes:
             "the same version of mma-analysis and the same lock there"
         )
     return pages.make_page(order.page, edition, order.executed).encode()
-
-
-def _in_order(planned: Sequence[Outcome], made: Sequence[Outcome]) -> list[Outcome]:
-    by_path = {outcome.page.path: outcome for outcome in made}
-    return [by_path.get(outcome.page.path, outcome) for outcome in planned]
 
 
 def _audit(edition: Edition, staging: Path, target: Path) -> None:

@@ -11,13 +11,7 @@ from mma_analysis.vocabulary import Area
 
 
 def index_html(edition: Edition, processed: Path, missing: dict[str, str]) -> str:
-    """Write the index.
-
-    Parameters
-    ----------
-    missing
-        Slug of each area without a page → why, for the reader.
-    """
+    """Write the index; `missing` is slug of each area without a page → why, for the reader."""
     evaluation = Evaluation(edition.vocabulary.district, edition, "openbaar", processed)
     return written(
         "index.html",

@@ -12,14 +12,9 @@ ROWS_NAMED = 100
 
 
 def letter_html(e: Evaluation) -> str:
-    """Write the quality letter of one gemeente.
+    """Write the quality letter of one gemeente from its intern evaluation.
 
     Names file, sheet, row and column of what could not be counted, and never what is in it.
-
-    Parameters
-    ----------
-    e
-        The intern evaluation of the gemeente.
     """
     delivery = e.table("own_delivery").iloc[0]
     findings = e.table("own_findings")

@@ -39,12 +39,7 @@ def check_parameters(notebook: Path, given: dict[str, str]) -> None:
     """Refuse a notebook that does not declare exactly the parameters that it is run with.
 
     Papermill itself only warns, and then runs on the default: every page would be about the wrong
-    gemeente, and look fine.
-
-    Raises
-    ------
-    DataError
-        When names differ, or a value has another type than the notebook's default.
+    gemeente, and look fine. A value of another type than the default is refused as well.
     """
     import papermill  # only who makes a page needs it
 

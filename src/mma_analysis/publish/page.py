@@ -21,9 +21,9 @@ from papermill.exceptions import PapermillExecutionError
 from traitlets import List
 
 from mma_analysis.publish import notebooks
-from mma_analysis.publish.assets import asset
 from mma_analysis.publish.plan import Page
 from mma_analysis.publish.plotly_bundle import plotly_js
+from mma_analysis.publish.templates import asset
 from mma_analysis.settings import Edition
 from mma_analysis.vocabulary import DataError
 
@@ -45,16 +45,9 @@ class Section:
 def make_page(page: Page, edition: Edition, executed: Path | None = None) -> str:
     """Run the notebook of a page and write it as one HTML file.
 
-    Parameters
-    ----------
-    executed
-        Where the executed notebook is kept, also when a cell of it failed; nowhere when not given.
-
-    Raises
-    ------
-    DataError
-        When a cell fails, writes to stderr, shows a figure without a description, or when
-        nbconvert warns: such a page looks whole and is not.
+    A cell that fails or writes to stderr, a figure without a description and a warning of nbconvert
+    are errors: such a page looks whole and is not. `executed` is where the executed notebook is
+    kept, also when a cell of it failed.
     """
     notebook = notebooks.path_for(page.area)
     parameters = notebooks.parameters(page.area, edition.slug, page.audience)
@@ -69,13 +62,7 @@ def make_page(page: Page, edition: Edition, executed: Path | None = None) -> str
 def execute(
     notebook: Path, parameters: dict[str, str], executed: Path | None = None
 ) -> NotebookNode:
-    """Run a notebook top to bottom, in this process.
-
-    Raises
-    ------
-    DataError
-        When a cell fails.
-    """
+    """Run a notebook top to bottom, in this process."""
     try:
         return papermill.execute_notebook(
             str(notebook),

@@ -11,7 +11,7 @@ from mma_analysis import audit
 from mma_analysis.publish.plan import Page
 from mma_analysis.settings import Edition
 from mma_analysis.storage import swapped_in
-from mma_analysis.vocabulary import Area, DataError
+from mma_analysis.vocabulary import DataError
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -45,26 +45,15 @@ def print_pages(
     """Print the openbaar pages of an edition: tagged A4, with page numbers and bookmarks.
 
     They are made of the very files that were audited, and are not audited again: a browser adds
-    nothing to a page. Beside the set and not in it: the set is what the audit and the manifest are
-    about. `target` is swapped in whole, and then holds the pages that were asked for and no others.
-    The day in each file is the peildatum, so that the same page and browser give the same bytes.
-
-    Parameters
-    ----------
-    reports
-        The folder with `openbaar` in it, audited.
-    only
-        Slugs of the areas; all when there are none.
-
-    Raises
-    ------
-    DataError
-        When there is no browser, or the extra `pdf` was not installed; when a page is not as the
-        audit saw it; or there is no page to print.
+    nothing to a page; one that is not as the audit saw it is an error. Beside the set and not in
+    it: the set is what the audit and the manifest are about. `target` is swapped in whole, and then
+    holds the pages that were asked for (all without `only`) and no others. The day in each file is
+    the peildatum, so that the same page and browser give the same bytes.
     """
     audit.refuse_unaudited(edition, reports)
     words = edition.vocabulary
-    asked = {_name(area) for area in ([words.area(slug) for slug in only] or words.areas)}
+    areas = [words.area(slug) for slug in only] or words.areas
+    asked = {Path(Page(area, "openbaar").path).stem for area in areas}
     found = sorted((reports / "openbaar").glob("*.html"))
     pages = [page for page in found if page.stem in asked]
     if not pages:
@@ -72,11 +61,6 @@ def print_pages(
     with swapped_in(target) as folder:
         _print_all(pages, folder, f"{edition.peildatum:%Y%m%d}000000")
     return [target / f"{page.stem}.pdf" for page in pages]
-
-
-def _name(area: Area) -> str:
-    """What the page of an area is called, without its ending."""
-    return Path(Page(area, "openbaar").path).stem
 
 
 def _print_all(pages: Sequence[Path], folder: Path, when: str) -> None:

@@ -1,8 +1,8 @@
-"""Which pages an edition has, and what each depends on."""
+"""Which pages an edition has, what each depends on, and what became of it."""
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,8 @@ VERSIONED = (
 FOR_PAPERS = ("xlsxwriter", "python-docx")
 # Modules that can do so.
 CODE = ("__init__", "vocabulary", "settings", "evaluation", "show", "publish", "reference")
+MADE, KEPT, FAILED, BLOCKED, ABSENT = "made", "kept", "failed", "blocked", "absent"
+BLOCKED_REASON = "de levering van deze gemeente heeft een fout die eerst hersteld moet worden"
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,25 @@ class Page:
     def home(self) -> str:
         """The index, from this page; an intern page is sent alone, without an index beside it."""
         return "index.html" if self.audience == "openbaar" else ""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one page: `made`, `kept` (still up to date), `failed`, `blocked`, `absent`.
+
+    `parts` is what it depends on, as in `page_parts`, and `key` one hash of that.
+    """
+
+    page: Page
+    key: str
+    state: str
+    reason: str = ""
+    parts: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is a page."""
+        return self.state in (MADE, KEPT)
 
 
 def pages(vocabulary: Vocabulary) -> tuple[Page, ...]:

@@ -22,14 +22,9 @@ def each(
 ) -> Iterator[tuple[Any, Any, BaseException | None]]:
     """Do every job in a fresh process; give each with its result, or the error in its place.
 
-    A job that raises, takes more seconds, or whose process dies, is the only one that fails.
-
-    Parameters
-    ----------
-    do
-        A function of a module; jobs and results can be pickled.
-    scheduler
-        Address of a Dask cluster whose workers see the same files; this machine when empty.
+    A job that raises, takes more seconds, or whose process dies, is the only one that fails. `do`
+    is a function of a module; jobs and results can be pickled. `scheduler` is the address of a Dask
+    cluster whose workers see the same files; this machine when empty.
     """
     stop: Any = None
     with ExitStack() as at_the_end:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 import docx
 from docx.document import Document
 from docx.table import Table as WordTable
-from docx.text.paragraph import Paragraph
 
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish import word
@@ -15,7 +14,7 @@ from mma_analysis.publish.templates import written
 from mma_analysis.settings import Edition
 from mma_analysis.show import words
 from mma_analysis.show.annex import FICTITIOUS
-from mma_analysis.show.blocks import Sure, Table, Text
+from mma_analysis.show.blocks import Sure, Table
 from mma_analysis.show.proposal import BODY, Advice, Field, Proposal
 
 ASKED = f"Het {BODY} wordt gevraagd kennis te nemen van:"
@@ -40,13 +39,6 @@ def proposal_document(e: Evaluation, paper: Proposal) -> bytes:
     """Write the board paper for Word, with its own styles, so that a person can finish it.
 
     Everything that the settings do not say stands in it as `nog in te vullen`.
-
-    Parameters
-    ----------
-    e
-        The public evaluation of the district.
-    paper
-        What it says.
     """
     document = docx.Document()
     word.set_up(document, LANGUAGE)
@@ -130,13 +122,10 @@ def _explanation(document: Document, number: int, advice: Advice) -> None:
             paragraph.add_run("Hoe zeker is dit? ").bold = True
             paragraph.add_run(block.sentence)
         else:
-            _paragraphs(document, block)
+            for paragraph in block.paragraphs:
+                document.add_paragraph(paragraph)
     where = f"Meer hierover: hoofdstuk ‘{advice.chapter}’ in district.html."
     document.add_paragraph(where, word.NOTE)
-
-
-def _paragraphs(document: Document, block: Text) -> list[Paragraph]:
-    return [document.add_paragraph(paragraph) for paragraph in block.paragraphs]
 
 
 def _table(document: Document, block: Table) -> WordTable:

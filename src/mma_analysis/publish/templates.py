@@ -1,10 +1,15 @@
-"""The templates of what is no notebook: the index, letters, placeholders and the board paper."""
+"""What pages are written with: their style, and the templates of what is no notebook."""
 
 from functools import cache
+from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader
 
-from mma_analysis.publish.assets import asset
+
+@cache
+def asset(name: str) -> str:
+    """One of the files that are written into pages, as text."""
+    return files("mma_analysis.publish").joinpath("assets", name).read_text(encoding="utf-8")
 
 
 def written(name: str, **told: object) -> str:

@@ -178,7 +178,8 @@ def _widths(rows: Sequence[Sequence[str]]) -> list[Length]:
         max(least, min(max(map(len, column)), MOST_LETTERS))
         for least, column in zip(words, columns, strict=True)
     ]
-    letter = _letter(len(columns))
+    # A table of many columns has smaller letters.
+    letter = Mm(1.95) if len(columns) <= FEW_COLUMNS else Mm(1.68)
     room = WIDTH / letter - len(columns) * MARGIN_LETTERS
     over = sum(wanted) - room
     if over > 0:
@@ -186,11 +187,6 @@ def _widths(rows: Sequence[Sequence[str]]) -> list[Length]:
         part = min(over / spare, 1) if spare else 0
         wanted = [want - part * (want - word) for want, word in zip(wanted, words, strict=True)]
     return [Length(int((want + MARGIN_LETTERS) * letter)) for want in wanted]
-
-
-def _letter(columns: int) -> Length:
-    """How wide a letter is: a table of many columns has smaller ones."""
-    return Mm(1.95) if columns <= FEW_COLUMNS else Mm(1.68)
 
 
 def _fill(cell: _Cell, text: str, size: float, is_right: bool) -> Paragraph:

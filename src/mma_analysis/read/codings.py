@@ -17,24 +17,9 @@ def read_codings(path: Path, file: str) -> pd.DataFrame:
     """Read which themes each coder chose; the answers beside them are not read.
 
     The name of a sheet, without capitals, is the name of its coder. A row in which no theme was
-    chosen was not judged and is left out.
+    chosen was not judged and is left out. `file` is how an error names it: relative to the edition.
 
-    Parameters
-    ----------
-    path
-        Where the workbook of `mma code` is.
-    file
-        How the file is named in an error: relative to the edition.
-
-    Returns
-    -------
-    pd.DataFrame
-        One row per answer, coder and cell with a theme: `schema.CODINGS`, as text.
-
-    Raises
-    ------
-    DataError
-        When it is no workbook, or a sheet does not have the headers.
+    One row per answer, coder and cell with a theme: `schema.CODINGS`, as text.
     """
     if path.suffix.lower() not in WORKBOOKS:
         raise DataError(f"{file}: not a workbook; code in the workbook that `mma code` makes")

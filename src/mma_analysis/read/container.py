@@ -62,13 +62,7 @@ FAILED_CELL = (b't="e"', b"t='e'")
 
 
 def refuse_lock_file(file: str) -> None:
-    """Excel's `~$name.xlsx` is no workbook: somebody had `name.xlsx` open when it was copied.
-
-    Raises
-    ------
-    DataError
-        With the name of the workbook itself.
-    """
+    """Excel's `~$name.xlsx` is no workbook: somebody had `name.xlsx` open when it was copied."""
     folder, slash, name = file.rpartition("/")
     for mark in OPEN_ELSEWHERE:
         if name.startswith(mark):
@@ -80,13 +74,7 @@ def refuse_lock_file(file: str) -> None:
 
 
 def refuse_other_kinds(content: bytes, file: str) -> None:
-    """Refuse what is known to be no table: a PDF, a picture, a packed folder, a letter.
-
-    Raises
-    ------
-    DataError
-        With what it is, and what to ask the sender.
-    """
+    """Refuse what is known to be no table, such as a PDF, with what to ask the sender."""
     for start, what in STARTS.items():
         if content.startswith(start):
             raise not_a_registration(file, what)
@@ -144,16 +132,9 @@ def has_a_password(file: str) -> DataError:
 def refuse_harmful(content: bytes, file: str) -> bool:
     """Check the archive of a workbook before any program opens it.
 
-    Returns
-    -------
-    bool
-        Whether a formula failed in some cell of an .xlsx: who reads it has to look for it.
-
-    Raises
-    ------
-    DataError
-        When it is damaged or encrypted, unpacks to too much, reaches too far, declares XML
-        entities, or holds formulas that were never calculated.
+    Refused is what is damaged or encrypted, unpacks to too much, reaches too far, declares XML
+    entities, or holds formulas that were never calculated. Says whether a formula failed in some
+    cell of an .xlsx: who reads it has to look for it.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:

@@ -40,13 +40,7 @@ class Grid:
 
 
 def check_size(rows: int, columns: int, place: str) -> None:
-    """A sheet or text file reaches no further than the limits.
-
-    Raises
-    ------
-    DataError
-        With how far it reaches.
-    """
+    """A sheet or text file reaches no further than the limits; the error says how far it does."""
     inside = rows <= MOST_ROWS and columns <= MOST_COLUMNS
     if not inside or rows * columns > MOST_CELLS:
         raise DataError(

@@ -21,13 +21,7 @@ def open_grids(path: Path, file: str) -> list[Grid]:
     A date cell becomes ISO text (`2022-03-03`, with the time only when it is not midnight), a
     whole number loses its `.0`, a boolean becomes what Dutch Excel shows (`WAAR`, `ONWAAR`), a
     formula that failed its error (`#N/A`), an empty cell is `""`. Spaces around a cell are dropped.
-
-    Parameters
-    ----------
-    path
-        Where the file is.
-    file
-        How the file is named in an error: relative to the edition.
+    `file` is how an error names it: relative to the edition.
 
     Raises
     ------

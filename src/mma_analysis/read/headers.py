@@ -66,13 +66,7 @@ class Header:
 
 
 def header_targets(edition: Edition, senders: Iterable[str]) -> dict[str, str]:
-    """Plain header → field, `free_text` or `ignored`: the settings first, then the alias table.
-
-    Raises
-    ------
-    UsageError
-        When the settings name something that a column cannot be.
-    """
+    """Plain header → field, `free_text` or `ignored`: the settings first, then the alias table."""
     targets = dict(_aliases(edition.vocabulary))
     for slug in senders:
         for header, target in edition.gemeente(slug).kolommen.items():
@@ -226,10 +220,7 @@ def check_header(
 ) -> None:
     """Every column is recognised, none is there twice, and one says when the tip was received.
 
-    Raises
-    ------
-    DataError
-        With the header at fault and the line to paste in the settings.
+    The error has the header at fault and the line to paste in the settings.
     """
     _refuse_unknown(grid, header, place, sender, targets)
     _refuse_double(header, place, sender)

@@ -31,13 +31,7 @@ LABELS = (
 def refuse_tips_around(
     vocabulary: Vocabulary, grid: Grid, header: Header, file: str, targets: dict[str, str]
 ) -> None:
-    """Nothing looks like a tip above the headers, beside them, or below those of another table.
-
-    Raises
-    ------
-    DataError
-        With the rows and columns.
-    """
+    """Nothing looks like a tip above the headers, beside them, or below those of another table."""
     again = second_header(grid, header, targets)
     above = _filled(grid.rows[: header.rows[0]])
     below = _filled(grid.rows[again + 1 :], again + 1) if again is not None else {}

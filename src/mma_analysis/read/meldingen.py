@@ -52,19 +52,8 @@ def read_delivery(edition: Edition, file: str) -> Delivery:
 
     Free text and columns without a header are not read at all. Where, when, who and which vehicle
     are reduced to `ja` or `nee`, a postcode to its four digits, any other cell to 60 characters.
-    Each sheet has its own header; a sheet that has none and holds no dates is a cover sheet.
-
-    Parameters
-    ----------
-    edition
-        Whose settings say for which gemeenten the file is and which headers are theirs.
-    file
-        As named in the settings: relative to the edition.
-
-    Returns
-    -------
-    Delivery
-        One row per data row, in the order of the file.
+    Each sheet has its own header; a sheet that has none and holds no dates is a cover sheet. The
+    settings say for which gemeenten the file is and which headers are theirs.
 
     Raises
     ------
@@ -96,13 +85,6 @@ def suggest(edition: Edition, file: str) -> str:
     What a header is nearest to is only proposed: who pastes the block decides. Empty when every
     header of the file is recognised; a comment when no row can be one. When the settings have
     the block already, only its lines.
-
-    Raises
-    ------
-    UsageError
-        When the settings do not name the file, or name a column or sheet that cannot be.
-    DataError
-        When the file cannot be read.
     """
     senders = _senders_of(edition, file)
     targets = header_targets(edition, senders)

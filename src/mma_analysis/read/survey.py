@@ -18,15 +18,7 @@ from mma_analysis.vocabulary.schema import SurveyExport
 
 
 def read_survey(edition: Edition) -> SurveyExport:
-    """Read the answers to the survey of an edition.
-
-    Raises
-    ------
-    UsageError
-        When the edition has no survey.
-    DataError
-        As for `read_export`.
-    """
+    """Read the answers to the survey of an edition; a DataError as for `read_export`."""
     if edition.vragenlijst is None:
         raise UsageError(f"{edition.folder / SETTINGS_FILE}: there is no [vragenlijst] to read")
     file = edition.vragenlijst.bestand
@@ -41,22 +33,10 @@ def read_export(vocabulary: Vocabulary, path: Path, file: str) -> SurveyExport:
     decided for the file and not per cell: month/day with slashes when every moment can be read so.
     An answer sheet that LimeSurvey has no moment of sending for was begun and never sent: it is
     read, and marked as not complete. The texts of open answers are still in the rows: keep these in
-    memory only.
+    memory only. `file` is how an error names it: relative to the edition.
 
-    Parameters
-    ----------
-    vocabulary
-        The words of the edition: those of `survey_words.csv` among them.
-    path
-        Where the file is.
-    file
-        How the file is named in an error: relative to the edition.
-
-    Returns
-    -------
-    SurveyExport
-        One row per answer sheet: a text column per column with answers, and those of
-        `schema.SURVEY_COLUMNS`.
+    One row per answer sheet: a text column per column with answers, and those of
+    `schema.SURVEY_COLUMNS`.
 
     Raises
     ------
@@ -143,13 +123,8 @@ ZONE = re.compile(r" (GMT|UTC|CET|CEST|MEZ|MESZ)?([+-]\d{1,2}(:?\d\d)?)?$")
 def read_moments(texts: pd.Series, file: str) -> list[str]:
     """ISO text of each moment; empty when the tool gave none.
 
-    One form is chosen for the whole column, and month/day when every moment can be read so. The
-    zone that Google adds is left out: it is the same place for all.
-
-    Raises
-    ------
-    DataError
-        When no form reads all moments.
+    One form is chosen for the whole column, and month/day when every moment can be read so; none
+    that reads all is an error. The zone that Google adds is left out: it is the same place for all.
     """
     written = [_without_zone(text) for text in texts]
     readings = [[_read(text, form) for text in written] for form in ("", *TEXT_MOMENTS)]

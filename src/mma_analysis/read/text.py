@@ -33,12 +33,7 @@ def open_text(text: str, file: str) -> list[list[str]]:
     """The rows of a text file, cut at its own delimiter; a cell has no spaces around it.
 
     A program that took the wrong delimiter puts quotation marks around every whole row: those rows
-    are cut again.
-
-    Raises
-    ------
-    DataError
-        When it is larger than `limits`, or its quotation marks do not fit.
+    are cut again. Quotation marks that do not fit are an error.
     """
     rows = _cut(text, file)
     if text.startswith('"') and all(len(row) < 2 for row in rows):
@@ -94,13 +89,7 @@ def _cell_of_text(cell: str) -> str:
 
 
 def decode(content: bytes, file: str) -> str:
-    """The text in these bytes.
-
-    Raises
-    ------
-    DataError
-        When it is no text, or in an encoding that we do not know.
-    """
+    """The text in these bytes; an encoding that we do not know is an error."""
     encoding = _encoding(content)
     try:
         text = content.decode(encoding)

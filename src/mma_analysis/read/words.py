@@ -102,12 +102,8 @@ def reduce_to_presence(vocabulary: Vocabulary, columns: Sequence[pd.Series]) -> 
     """`ja` when any of these columns has it, `nee` when none of those that say so has, else empty.
 
     `UNREADABLE` when none has it and one holds what means neither: an error of a formula, a sign.
-
-    Parameters
-    ----------
-    columns
-        Text columns of one file that say the same thing (street and house number). A missing value
-        is a sheet without that column: that says nothing.
+    The columns are of one file and say the same thing (street and house number). A missing value is
+    a sheet without that column: that says nothing.
     """
     strongest = np.max([_reduce_column(vocabulary, column) for column in columns], axis=0)
     return pd.Series(STRENGTH, dtype="str").take(strongest).set_axis(columns[0].index)

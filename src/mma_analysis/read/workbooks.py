@@ -64,13 +64,7 @@ class Beside:
 
 
 def open_workbook(content: bytes, file: str) -> list[Grid]:
-    """Read every sheet of a workbook.
-
-    Raises
-    ------
-    DataError
-        When it has a password, is damaged, does harm, or is no workbook.
-    """
+    """Read every sheet of a workbook; one with a password, or that does harm, is refused."""
     try:
         beside = _of_old(content, file) if content.startswith(OLE) else _of_archive(content, file)
         with CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:

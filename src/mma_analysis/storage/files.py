@@ -72,13 +72,7 @@ def patiently(do: Callable[[], object]) -> None:
 
 
 def refuse_forgotten(manifest: dict[str, Any]) -> None:
-    """Stop when the rows of an edition were forgotten: what is asked for needs them.
-
-    Raises
-    ------
-    DataError
-        When they were; the message says how to make them again.
-    """
+    """Stop when the rows of an edition were forgotten: what is asked for needs them."""
     if manifest.get(FORGOTTEN):
         slug = manifest["edition"]
         raise DataError(

@@ -19,15 +19,10 @@ LOCK, HOLDER = "lock", "holder.txt"
 
 @contextmanager
 def locked(workspace: Workspace, slug: str) -> Iterator[None]:
-    """Let nobody else work on this edition as long as the block lasts.
+    """Let nobody else work on this edition as long as the block lasts; the error says who does.
 
     The lock is the operating system's: it is gone as soon as its holder is, also after a kill. What
     a killed run was writing is removed at once, and what it was moving comes back.
-
-    Raises
-    ------
-    DataError
-        When another process holds it; the message says which.
     """
     work = workspace.work(slug)
     work.mkdir(parents=True, exist_ok=True, mode=0o700)

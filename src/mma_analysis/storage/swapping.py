@@ -26,12 +26,7 @@ def swapped_in(target: Path, keeps_previous: bool = False) -> Iterator[Path]:
     It is for its owner only, and forced to disk before it is moved. After an error, Ctrl-C or a
     kill, `target` is as it was; at the one moment at which it has left and the new folder has not
     come, a kill leaves no `target`, and the next `locked` brings it back. Only who holds that lock
-    may do this.
-
-    Parameters
-    ----------
-    keeps_previous
-        Keep what was there until the next time, for `rolled_back`.
+    may do this. `keeps_previous` keeps what was there until the next time, for `rolled_back`.
 
     Raises
     ------
@@ -56,10 +51,7 @@ def swapped_in(target: Path, keeps_previous: bool = False) -> Iterator[Path]:
 def check_place(target: Path) -> None:
     """Raise an OSError that names the folder when nothing can be written where `target` is.
 
-    Raises
-    ------
-    DataError
-        When it is a link: then the folder it leads to would stay as it is.
+    A link is refused: the folder it leads to would stay as it is.
     """
     if target.is_symlink():
         raise DataError(
@@ -87,13 +79,7 @@ def recover(target: Path, keeps_previous: bool = False) -> None:
 
 
 def rolled_back(target: Path) -> None:
-    """Put the folder that was there before back in its place, and keep this one in turn.
-
-    Raises
-    ------
-    DataError
-        When there is none.
-    """
+    """Put the folder that was there before back in its place, and keep this one in turn."""
     check_place(target)
     if not beside(target, PREVIOUS).is_dir():
         raise DataError(

@@ -15,19 +15,10 @@ MARKUP = re.compile(r"<[^>]*>")
 
 
 def figure_content(source: str, place: str) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """Read a figure's JSON and write its packed arrays out as lists.
+    """Read a figure's JSON with its packed arrays as lists, and every text in it once.
 
-    Returns
-    -------
-    tuple[dict[str, Any], tuple[str, ...]]
-        The figure, not to be changed: the same figure stands on many pages and is read once; and
-        every text in it once: hover texts, annotations, names, keys.
-
-    Raises
-    ------
-    DataError
-        When it is no JSON object, or an array cannot be unpacked: what cannot be read cannot be
-        said to be safe.
+    The figure is not to be changed: the same one stands on many pages and is read once. One that
+    cannot be read is an error: it cannot be said to be safe.
     """
     try:
         unpacked, strings = _read(source)

@@ -4,9 +4,9 @@ import re
 from pathlib import Path
 from xml.etree import ElementTree
 
-from mma_analysis.audit.collecting.colours import can_be_read
 from mma_analysis.audit.collecting.documents import Cell, Document, Table, Text
 from mma_analysis.audit.collecting.parts import (
+    can_be_read,
     children,
     local,
     note_everything,
@@ -18,13 +18,7 @@ DEFAULT = "Normal"  # the style of what names none
 
 
 def open_letter(path: Path, file: str) -> Document:
-    """Take a text document apart: paragraphs whole, tables with their title and first row as head.
-
-    Raises
-    ------
-    DataError
-        When the file or a part of it is damaged.
-    """
+    """Take a text document apart: paragraphs whole, tables with title, first row as head."""
     document = Document(file)
     parts = dict(xml_parts(path, document))
     document.unseen += _covered_styles(parts)

@@ -18,10 +18,7 @@ from mma_analysis.vocabulary import DataError
 def collect(reports: Path) -> list[Document]:
     """Open every finished file of an edition, in the order of their paths.
 
-    Raises
-    ------
-    DataError
-        When a file cannot be read: what cannot be searched may not be sent.
+    A file that cannot be read is an error: what cannot be searched may not be sent.
     """
     return [
         open_document(path, path.relative_to(reports).as_posix())

@@ -41,13 +41,7 @@ def attribute_name(name: str) -> str:
 
 
 def open_page(source: str, file: str) -> Document:
-    """Take a page apart.
-
-    Raises
-    ------
-    DataError
-        When the data of a figure in it cannot be read.
-    """
+    """Take a page apart."""
     reader = _Reader(file)
     reader.feed(source)
     reader.close()

@@ -24,15 +24,14 @@ ORDINARY = re.compile(
 COMMENTS = re.compile(r"(xl|word)/(threaded)?comments.*", re.I)
 # Bytes of a zip's last record, of what can follow a part, and of what a part says of itself.
 END_OF_ZIP, LONGEST_DESCRIPTOR, LONGEST_EXTRA = 22, 24, 36
+LEAST_CONTRAST = 3.0  # WCAG 2.2, for the largest letters; with less nobody is meant to read it
+BLACK, WHITE = "000000", "FFFFFF"
 
 
 def xml_parts(path: Path, document: Document) -> Iterator[tuple[str, ElementTree.Element]]:
     """Every XML part of an office file by its name; other parts are noted as not read.
 
-    Raises
-    ------
-    DataError
-        When the file is no zip, or a part is damaged, locked or far too large.
+    A file that is damaged, locked or far too large is an error.
     """
     try:
         with zipfile.ZipFile(path) as archive:
@@ -133,3 +132,16 @@ def children(element: ElementTree.Element, name: str) -> list[ElementTree.Elemen
 def all_text(element: ElementTree.Element) -> str:
     """The text of an element and all that is in it, as one line."""
     return " ".join("".join(element.itertext()).split())
+
+
+def can_be_read(letters: str, behind: str = WHITE) -> bool:
+    """Whether two colours, as RRGGBB, differ enough to read one on the other."""
+    light, dark = sorted((_luminance(letters), _luminance(behind)), reverse=True)
+    return (light + 0.05) / (dark + 0.05) >= LEAST_CONTRAST
+
+
+def _luminance(colour: str) -> float:
+    """Relative luminance, as WCAG 2.2 defines it."""
+    parts = (int(colour[at : at + 2], 16) / 255 for at in (0, 2, 4))
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

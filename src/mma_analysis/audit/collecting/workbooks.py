@@ -5,11 +5,12 @@ from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
 
-from mma_analysis.audit.collecting.colours import BLACK, WHITE, can_be_read
 from mma_analysis.audit.collecting.documents import Cell, Document, Table
-from mma_analysis.audit.collecting.formats import covers, formats_of
 from mma_analysis.audit.collecting.parts import (
+    BLACK,
+    WHITE,
     all_text,
+    can_be_read,
     children,
     local,
     note_everything,
@@ -21,6 +22,9 @@ COLOUR = re.compile("[0-9A-Fa-f]{2}([0-9A-Fa-f]{6})")
 LARGEST_GAP = 3  # rows: what stands farther below is not looked for there
 DARK = "1"  # the place of the colour of text in a theme
 SHEET = re.compile(r"xl/worksheets/(sheet\d+)\.xml")
+# Texts between quotes, signs after a backslash, and what is between brackets show no number.
+FIXED = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
+SHOWS = re.compile(r"[0#?@ymdhs]|general", re.I)
 
 
 def open_workbook(path: Path, file: str) -> Document:
@@ -28,11 +32,6 @@ def open_workbook(path: Path, file: str) -> Document:
 
     Where Excel's own table begins is the head, and the first row above it is the title; on a sheet
     without one the first row is the head.
-
-    Raises
-    ------
-    DataError
-        When the file or a part of it is damaged.
     """
     document = Document(file)
     parts = dict(xml_parts(path, document))
@@ -40,7 +39,7 @@ def open_workbook(path: Path, file: str) -> Document:
         note_everything(name, root, document)
     shared = parts.get("xl/sharedStrings.xml")
     strings = [] if shared is None else [all_text(item) for item in children(shared, "si")]
-    formats = formats_of(parts.get("xl/styles.xml"))
+    formats = _formats_of(parts.get("xl/styles.xml"))
     covered = _covered_styles(parts.get("xl/styles.xml"))
     for name, root in parts.items():
         if match := SHEET.fullmatch(name):
@@ -177,7 +176,7 @@ def _covered(cell: ElementTree.Element, value: Cell, formats: list[str]) -> Cell
     """A number that its format covers up stands beside what is shown instead."""
     style = int(cell.attrib.get("s", "0"))
     form = formats[style] if style < len(formats) else ""
-    if cell.attrib.get("t", "n") == "n" and value.words and covers(form, float(value.words)):
+    if cell.attrib.get("t", "n") == "n" and value.words and _covers(form, float(value.words)):
         return Cell(HIDDEN, f"{value.words} {value.beside}")
     return value
 
@@ -192,3 +191,27 @@ def _value(cell: ElementTree.Element, strings: list[str]) -> Cell:
     if kind == "s" and words.isdigit() and int(words) < len(strings):
         words = strings[int(words)]
     return Cell(words.removesuffix(".0"), values.get("f", ""))
+
+
+def _formats_of(styles: ElementTree.Element | None) -> list[str]:
+    """The number format of each style, in the order by which cells name them; empty: built in."""
+    if styles is None:
+        return []
+    codes = {
+        form.attrib.get("numFmtId", ""): form.attrib.get("formatCode", "")
+        for form in children(styles, "numFmt")
+    }
+    cells = [style for group in children(styles, "cellXfs") for style in children(group, "xf")]
+    return [codes.get(style.attrib.get("numFmtId", ""), "") for style in cells]
+
+
+def _covers(form: str, number: float) -> bool:
+    """Whether a format shows a number without one of its digits.
+
+    A format has parts for what is above, below and equal to nothing; the first is for the rest.
+    """
+    if not form:
+        return False
+    parts = FIXED.sub("", form).split(";")
+    place = 0 if number > 0 else 1 if number < 0 else 2
+    return not SHOWS.search(parts[place] if place < len(parts) else parts[0])

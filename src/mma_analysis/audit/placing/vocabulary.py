@@ -103,13 +103,9 @@ def period_of(match: re.Match[str]) -> str:
 def codes_of(vocabulary: Vocabulary, labels: Sequence[str]) -> list[dict[str, str] | None]:
     """Read the labels along one side of a table, all as the same kind of thing.
 
-    The kind that most of them are is chosen: `Overig` is a topic among topics, and a group too.
-
-    Returns
-    -------
-    list[dict[str, str] | None]
-        Per label the dimension and code that it stands for; nothing for a label of a total. None
-        for a label that is not understood; all are, when no kind has more than half of them.
+    The kind that most of them are is chosen: `Overig` is a topic among topics, and a group too. Per
+    label the dimension and code that it stands for; nothing for one of a total; None for one that
+    is not understood: all are, when no kind has more than half of them.
     """
     found = _codes_of(vocabulary, tuple(labels))
     return [None if codes is None else dict(codes) for codes in found]

@@ -78,19 +78,8 @@ def delivered_cells(
 ) -> list[Delivered]:
     """Read every cell of every delivered file as text, empty ones left out.
 
-    Parameters
-    ----------
-    vocabulary
-        The words of the edition: those for what is not known end no column of days.
-    folder
-        Where the files of the edition are.
-    of_days
-        The headings below which digits may be a day.
-
-    Raises
-    ------
-    DataError
-        When a file cannot be opened: what it holds could then not be searched for.
+    Digits below a heading in `of_days` may be a day. A file that cannot be opened is an error: what
+    it holds could then not be searched for.
     """
     unknown = _words_for_unknown(vocabulary)
     cells = []

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from pathlib import Path
 from typing import Any
 
 from mma_analysis.settings import SETTINGS_FILE, Edition
@@ -86,11 +85,8 @@ def settings_texts(edition: Edition) -> list[str]:
     survey = edition.vragenlijst
     named = () if survey is None else (survey.codeboek, survey.themas, survey.citaten)
     paths = [edition.folder / name for name in (SETTINGS_FILE, *filter(None, named))]
-    return [text for path in paths if path.is_file() for text in _toml_texts(path)]
-
-
-def _toml_texts(path: Path) -> Iterator[str]:
-    yield from _texts_in(tomllib.loads(path.read_text(encoding="utf-8-sig")))
+    written = [path.read_text(encoding="utf-8-sig") for path in paths if path.is_file()]
+    return [text for content in written for text in _texts_in(tomllib.loads(content))]
 
 
 def _texts_in(content: Any) -> Iterator[str]:

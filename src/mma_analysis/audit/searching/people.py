@@ -63,10 +63,7 @@ PATTERNS: tuple[tuple[str, re.Pattern[str], Callable[[str], bool]], ...] = (
 def find_people(document: Document, own: str) -> Iterator[Finding]:
     """Find what points at a person, unless the project prints it itself, as a heading does.
 
-    Parameters
-    ----------
-    own
-        The settings of the edition as one text: a telephone number of the proposal is in there.
+    `own` is the settings of the edition as one text: they hold a telephone number.
     """
     for text, (kind, match) in document.found(_people_in):
         if match not in own:

@@ -26,11 +26,6 @@ def search(documents: Sequence[Document], edition: Edition) -> Iterator[Finding]
 
     A cell with a text of our own form, and with nothing else in it, was not delivered by anybody. A
     day in digits below a heading of days is searched for in no form: any count can be like it.
-
-    Raises
-    ------
-    DataError
-        When a delivered file cannot be opened, so that it cannot be searched for.
     """
     own = own_texts(edition)
     known = Known(own)

@@ -38,13 +38,7 @@ def suspects(cells: Iterable[Delivered], known: "Known") -> Suspects:
 
     Every text cell is a suspect, whatever its column is called. Left out is only what the project
     prints itself: words in a row that stand in its own texts, words that do; and the headings of a
-    file, which letters name.
-
-    Returns
-    -------
-    Suspects
-        Runs of four words, whole cells of two or three words with a word that is not ours, names,
-        and numbers; of one that occurs more often, where it stands first.
+    file, which letters name. What occurs more often is given where it stands first.
     """
 
     found = Suspects()
