@@ -1,6 +1,7 @@
 """Counting: what has a cell, what is a zero, and that everything adds up."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -19,14 +20,16 @@ EVERY_FIELD = {field: UNKNOWN for field in ("also_sent_to", *FOLLOW_UP)}
 
 
 def edition(
-    gemeenten: dict[str, dict], campagnes: list[dict] | None = None, **evaluatie: str
+    gemeenten: dict[str, dict],
+    campagnes: Sequence[dict] = (),
+    begin: str = "2021-07-01",
+    peildatum: str = "2023-06-30",
+    **parts: object,
 ) -> Edition:
-    settings = {"titel": "Proef", "district": "Twente", "begin": "2021-07-01"}
-    settings |= {"peildatum": "2023-06-30", **evaluatie}
+    evaluatie = {"titel": "Proef", "district": "Twente", "begin": begin, "peildatum": peildatum}
     named = {slug: {"levering": [f"{slug}.csv"], **of} for slug, of in gemeenten.items()}
-    return Edition.model_validate(
-        {"evaluatie": settings, "gemeenten": named, "campagnes": campagnes or []}
-    )
+    settings = {"evaluatie": evaluatie, "gemeenten": named, "campagnes": campagnes, **parts}
+    return Edition.model_validate(settings)
 
 
 def melding(number: str, gemeente: str, received_on: object, **fields: object) -> dict[str, object]:
