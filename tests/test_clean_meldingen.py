@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
+import small_edition
 from mma_analysis import clean
-from mma_analysis import settings as edition
 from mma_analysis.vocabulary import DataError, UsageError, Vocabulary
 from mma_analysis.vocabulary.schema import (
     CORRECTIONS,
@@ -17,15 +17,11 @@ from mma_analysis.vocabulary.schema import (
     UNREADABLE,
     Delivery,
 )
+from small_edition import written as settings
 
 VOCABULARY = Vocabulary()
 
-SETTINGS = """
-[evaluatie]
-titel = "T"
-district = "Twente"
-begin = 2021-07-01
-peildatum = 2023-06-30
+SETTINGS = f"""{small_edition.SETTINGS}
 [gemeenten.losser]
 [gemeenten.losser.waarden.topic]
 "gekke planten" = "drugsdelicten"
@@ -35,14 +31,9 @@ peildatum = 2023-06-30
 """
 
 
-def settings(folder, text=SETTINGS):
-    (folder / edition.SETTINGS_FILE).write_text(text, encoding="utf-8")
-    return edition.load(folder)
-
-
 @pytest.fixture(scope="module")
 def evaluation(tmp_path_factory):
-    return settings(tmp_path_factory.mktemp("edition"))
+    return settings(tmp_path_factory.mktemp("edition"), SETTINGS)
 
 
 def delivery(rows, file="losser.csv", senders=("losser",)):

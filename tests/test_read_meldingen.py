@@ -9,12 +9,11 @@ from mma_analysis.read.headers import TARGETS
 from mma_analysis.read.leftover import rows_like_tips
 from mma_analysis.vocabulary import DataError, UsageError, Vocabulary, plain
 from mma_analysis.vocabulary.schema import SOURCE
+from small_edition import SETTINGS, written
 
 VOCABULARY = Vocabulary()
 
-START = (
-    '[evaluatie]\ntitel = "T"\ndistrict = "Twente"\nbegin = 2021-07-01\npeildatum = 2023-06-30\n'
-)
+START = SETTINGS.partition("[gemeenten")[0]
 GOOR = '[gemeenten.hof-van-twente]\nlevering = ["goor"]\n'
 HEADER = "Meldnummer;Datum ontvangst;Onderwerp"
 
@@ -27,8 +26,7 @@ def deliver(tmp_path):
         raw = content.encode() if isinstance(content, str) else content
         (tmp_path / name).write_bytes(raw)
         text = START + settings.replace('"goor"', f'"{name}"')
-        (tmp_path / edition.SETTINGS_FILE).write_text(text, encoding="utf-8")
-        return read.read_delivery(edition.load(tmp_path), name)
+        return read.read_delivery(written(tmp_path, text), name)
 
     return read_file
 
@@ -432,8 +430,7 @@ def test_a_replaced_file_is_not_read_and_the_files_must_be_delivered(tmp_path):
     def files(older):
         block = f'levering = ["oud.csv", "nieuw.csv"]\nvervangt = {{ "nieuw.csv" = "{older}" }}\n'
         text = START + "[gemeenten.losser]\n" + block
-        (tmp_path / edition.SETTINGS_FILE).write_text(text, encoding="utf-8")
-        return list(edition.load(tmp_path).deliveries())
+        return list(written(tmp_path, text).deliveries())
 
     assert files("oud.csv") == ["nieuw.csv"]
     with pytest.raises(UsageError, match="vervangt: 'out.csv' is not in levering; did you mean"):
