@@ -15,35 +15,14 @@ from mma_analysis.vocabulary import DataError, Vocabulary
 VOCABULARY = Vocabulary()
 
 
-def finding(gemeente: str, severity: str) -> Finding:
-    return Finding(gemeente, "kolommen", "", severity, 0, 0.0, "Zin.")  # pyright: ignore[reportArgumentType]
-
-
 def in_set(column: str, *allowed: str, **more: object):
     expect = expectations.great_expectations().expectations
     rule = {**expectations.by_rule("waarde"), **more}
     return expect.ExpectColumnValuesToBeInSet(column=column, value_set=list(allowed), **rule)
 
 
-def test_only_critical_findings_block_and_only_their_own_gemeente():
-    findings = [
-        finding("borne", "critical"),
-        finding("losser", "warning"),
-        finding("wierden", "info"),
-    ]
-
-    assert check.blocked(VOCABULARY, findings) == {"borne"}
-
-
-def test_a_critical_finding_about_a_whole_table_blocks_every_area():
-    blocked = check.blocked(VOCABULARY, [finding("twente", "critical")])
-
-    assert blocked == {area.slug for area in VOCABULARY.areas}
-    assert len(blocked) == 15
-
-
 def test_findings_as_a_table_have_a_row_each_and_their_columns_also_when_there_are_none():
-    one = check.as_table([finding("borne", "info")])
+    one = check.as_table([Finding("borne", "kolommen", "", "info", 0, 0.0, "Zin.")])
     none = check.as_table([])
 
     assert one["gemeente"].to_list() == ["borne"]

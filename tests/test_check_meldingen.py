@@ -8,23 +8,18 @@ from mma_analysis import check
 from mma_analysis.check.findings import of_meldingen
 from mma_analysis.settings import Edition
 from mma_analysis.vocabulary import Vocabulary, schema
+from test_measure_cells import edition as edition_of
+from test_measure_cells import table
 
 VOCABULARY = Vocabulary()
 
 # The settings of one gemeente that delivered nothing: a warning each, left out below.
 OTHERS = "geen_levering"
+CONNECTED = {"aangesloten": "2022-02-01", "geleverd_op": "2023-07-03"}
 
 
 def edition(**gemeenten: dict) -> Edition:
-    named = {slug.replace("_", "-"): settings for slug, settings in gemeenten.items()}
-    borne = {"borne": {"levering": ["borne.csv"]}}
-    evaluatie = {
-        "titel": "Proef",
-        "district": "Twente",
-        "begin": "2021-07-01",
-        "peildatum": "2023-06-30",
-    }
-    return Edition.model_validate({"evaluatie": evaluatie, "gemeenten": {**borne, **named}})
+    return edition_of({"borne": {}, **gemeenten})
 
 
 def melding(number: str, **fields: object) -> dict[str, object]:
@@ -56,18 +51,17 @@ def melding(number: str, **fields: object) -> dict[str, object]:
     return {**right, **fields}
 
 
-def table(*meldingen: dict[str, object]) -> pd.DataFrame:
-    columns = {column.name: column.dtype for column in schema.MELDINGEN}
-    return pd.DataFrame(list(meldingen), columns=list(columns)).astype(columns)
-
-
 def found(meldingen: pd.DataFrame, settings: Edition | None = None) -> list[tuple[str, str, int]]:
     findings = check.check_meldingen(meldingen, settings or edition())
     return [(f.gemeente, f.rule, f.rows) for f in findings if f.rule != OTHERS]
 
 
 def test_meldingen_with_nothing_wrong_have_no_finding():
-    assert found(table(melding("1"), melding("2"))) == []
+    undated = {"reported_on": None, "closed_on": None, "fed_back_on": None}
+    first = melding("3", **undated, received_on="2021-07-01")  # both days of the period count
+    last = melding("4", **undated, received_on="2023-06-30")
+
+    assert found(table(melding("1"), melding("2"), first, last)) == []
 
 
 def test_a_number_for_two_tips_is_told_to_each_gemeente_that_uses_it():
@@ -81,7 +75,7 @@ def test_a_number_for_two_tips_is_told_to_each_gemeente_that_uses_it():
         ("losser", "losser.csv", "", 2, "borne", "borne.csv", "", 4),
     ]
     reused = pd.DataFrame(told, columns=[column.name for column in schema.REUSED_NUMBERS])
-    settings = edition(losser={"levering": ["losser.csv"]})
+    settings = edition(losser={})
 
     findings = check.check_meldingen(meldingen, settings, frozenset(), reused)
 
@@ -142,28 +136,13 @@ def test_a_topic_that_does_not_exist_is_critical_and_has_no_group():
     ]
 
 
-def test_the_first_and_the_last_day_of_the_period_count():
-    undated = {"reported_on": None, "closed_on": None, "fed_back_on": None}
-    first = melding("1", **undated, received_on="2021-07-01")
-    last = melding("2", **undated, received_on="2023-06-30")
-
-    assert found(table(first, last)) == []
-
-
 def test_a_number_twice_in_one_gemeente_is_critical_and_in_two_gemeenten_is_not():
-    wierden = edition(wierden={"levering": ["wierden.csv"]})
+    wierden = edition(wierden={})
     two_gemeenten = table(melding("1"), melding("1", gemeente="wierden"))
     one_gemeente = table(melding("1"), melding("1"), melding("2", gemeente="wierden"))
 
     assert found(two_gemeenten, wierden) == []
     assert found(one_gemeente, wierden) == [("borne", "nummer_dubbel", 2)]
-
-
-CONNECTED = {
-    "levering": ["borne.csv"],
-    "aangesloten": "2022-02-01",
-    "geleverd_op": "2023-07-03",
-}
 
 
 def test_dates_that_only_the_sender_can_repair_are_a_warning():
@@ -217,19 +196,9 @@ def test_when_the_day_of_delivery_is_not_known_the_peildatum_is_the_last_day():
     [(3, []), (4, [("borne", "onderwerp_onbekend", 4)])],  # of ten: 30 % is tolerated
 )
 def test_the_share_of_unknown_topics_has_a_limit(unknown, findings):
-    nameless = {"topic": "onbekend", "topic_group": "onbekend"}
-    rows = [melding(str(n), **(nameless if n < unknown else {})) for n in range(10)]
+    rows = [melding(str(n), **(NAMELESS if n < unknown else {})) for n in range(10)]
 
     assert found(table(*rows)) == findings
-
-
-def test_how_many_have_no_known_topic_is_told():
-    nameless = {"topic": "onbekend", "topic_group": "onbekend"}
-
-    findings = check.check_meldingen(table(melding("1", **nameless), melding("2")), edition())
-
-    (sentence,) = [f.sentence for f in findings if f.rule == "onderwerp_onbekend"]
-    assert sentence.startswith("Bij 1 van de 2 meldingen kennen wij het onderwerp niet.")
 
 
 @pytest.mark.parametrize(
@@ -248,16 +217,40 @@ def test_how_many_meldingen_it_is_about_is_told_as_a_person_would(rows, total, t
     assert of_meldingen(rows, total) == told
 
 
-def test_the_letter_says_that_the_dvo_is_asked_for_results():
-    unknown = table(*(melding(str(n), result="onbekend") for n in range(3)))
+NAMELESS = {"topic": "onbekend", "topic_group": "onbekend"}
 
-    findings = check.check_meldingen(unknown, edition())
 
-    (sentence,) = [f.sentence for f in findings if f.rule == "resultaat_onbekend"]
-    assert sentence == (
-        "Bij alle 3 meldingen kennen wij het resultaat niet. Wij stellen het Districtelijk "
-        "Veiligheidsoverleg voor om alle gemeenten te vragen het resultaat te registreren."
-    )
+@pytest.mark.parametrize(
+    ("rows", "settings", "rule", "told"),
+    [
+        (
+            [{"result": "onbekend"}] * 3,
+            {},
+            "resultaat_onbekend",
+            "Bij alle 3 meldingen kennen wij het resultaat niet. Wij stellen het Districtelijk "
+            "Veiligheidsoverleg voor om alle gemeenten te vragen het resultaat te registreren.",
+        ),
+        (
+            [NAMELESS, {}],
+            {},
+            "onderwerp_onbekend",
+            "Bij 1 van de 2 meldingen kennen wij het onderwerp niet.",
+        ),
+        (
+            [{}],
+            {"borne": {**CONNECTED, "geleverd_op": "2023-06-05"}},
+            "geleverd_voor_peildatum",
+            "Uw levering is van 5 juni 2023. Dat is voor de peildatum",
+        ),
+    ],
+)
+def test_the_letter_says_of_how_many_and_what_is_asked(rows, settings, rule, told):
+    meldingen = table(*(melding(str(n), **row) for n, row in enumerate(rows)))
+
+    findings = check.check_meldingen(meldingen, edition(**settings))
+
+    (sentence,) = [f.sentence for f in findings if f.rule == rule]
+    assert sentence.startswith(told)
 
 
 def test_what_is_not_known_is_told_and_blocks_nothing():
@@ -277,14 +270,6 @@ def test_what_is_not_known_is_told_and_blocks_nothing():
         ("voertuig_onbekend", "has_vehicle"): "info",
     }
     assert check.blocked(VOCABULARY, findings) == frozenset()
-
-
-def test_a_delivery_with_nothing_to_count_is_critical_for_that_gemeente_only():
-    settings = edition(wierden={"levering": ["wierden.csv"]})
-
-    findings = check.check_meldingen(table(melding("1")), settings)
-
-    assert check.blocked(VOCABULARY, findings) == {"wierden"}
 
 
 def test_a_file_without_a_row_is_a_delivery_of_no_tips_and_no_fault_that_blocks():
@@ -311,7 +296,7 @@ def test_a_gemeente_without_rows_in_a_joint_file_that_has_rows_is_no_finding():
 
 
 def test_a_gemeente_that_connected_after_the_peildatum_has_nothing_to_deliver():
-    settings = edition(wierden={"aangesloten": "2023-07-01"})
+    settings = edition(wierden={"levering": [], "aangesloten": "2023-07-01"})
 
     findings = check.check_meldingen(table(melding("1")), settings)
 
@@ -362,20 +347,10 @@ def test_the_table_is_left_alone():
     ],
 )
 def test_a_delivery_of_before_the_peildatum_is_told(settings: dict, is_told: bool):
-    own = {"levering": ["wierden.csv"], **settings}
     empty = frozenset({"wierden.csv"})
 
-    findings = check.check_meldingen(table(melding("1")), edition(wierden=own), empty)
+    findings = check.check_meldingen(table(melding("1")), edition(wierden=settings), empty)
 
     early = [f for f in findings if f.rule == "geleverd_voor_peildatum"]
     assert [(f.gemeente, f.severity) for f in early] == [("wierden", "warning")] * is_told
     assert check.blocked(VOCABULARY, findings) == frozenset()
-
-
-def test_a_delivery_of_before_the_peildatum_is_told_with_its_day():
-    early = edition(borne={**CONNECTED, "geleverd_op": "2023-06-05"})
-
-    findings = check.check_meldingen(table(melding("1")), early)
-
-    (sentence,) = [f.sentence for f in findings if f.gemeente == "borne"]
-    assert sentence.startswith("Uw levering is van 5 juni 2023. Dat is voor de peildatum")

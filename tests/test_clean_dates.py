@@ -1,15 +1,10 @@
 import pandas as pd
 import pytest
 
-from mma_analysis import settings as edition
 from mma_analysis.clean.dates import delivery_dates
 from mma_analysis.days import begins_with_a_day, day_of, is_number_of_a_day
 from mma_analysis.vocabulary import DataError, UsageError
-
-SETTINGS = (
-    '[evaluatie]\ntitel = "T"\ndistrict = "Twente"\nbegin = 2021-07-01\npeildatum = 2023-06-30\n'
-    "[gemeenten.losser]\n"
-)
+from small_edition import SETTINGS, written
 
 
 @pytest.fixture
@@ -17,7 +12,7 @@ def days(tmp_path):
     """Read columns of dates as those of one file of Losser; the first data row is row 2."""
 
     def read(received_on, sheets=None, senders=("losser",), extra="", **others):
-        (tmp_path / edition.SETTINGS_FILE).write_text(SETTINGS + extra, encoding="utf-8")
+        own = written(tmp_path, SETTINGS.replace("borne", "losser") + extra)
         nothing = [""] * len(received_on)
         cells = {"received_on": received_on, "reported_on": nothing, "closed_on": nothing}
         raw = pd.DataFrame(cells | {"fed_back_on": nothing} | others, dtype="str").assign(
@@ -26,7 +21,7 @@ def days(tmp_path):
             source_row=range(2, len(received_on) + 2),
         )
         headers = {"received_on": "Ontvangen", "closed_on": "Dicht"}
-        read = delivery_dates(raw, headers, senders, edition.load(tmp_path))
+        read = delivery_dates(raw, headers, senders, own)
         assert read["received_on"].dtype == "datetime64[us]"
         return {field: [text(day) for day in column] for field, column in read.items()}
 

@@ -6,70 +6,14 @@ from mma_analysis.vocabulary import Vocabulary
 
 VOCABULARY = Vocabulary()
 
-TWO = ("dinkelland", "tubbergen")
+ONE, TWO, OF_HAARLE = ("dinkelland",), ("dinkelland", "tubbergen"), ("hellendoorn", "tubbergen")
+NAMES = ["Dinkelland", "DINKELLAND", "gemeente Dinkelland", "gem. Dinkelland", "dinkelland"]
+NAMES += ["GM1774", "1774", "Denekamp"]
 
 
 def receiver(senders, **cells):
     rows = pd.DataFrame({field: [cell] for field, cell in cells.items()}, index=[0], dtype="str")
     return tuple(receivers(VOCABULARY, rows, senders).iloc[0])
-
-
-def test_every_row_of_a_file_with_one_sender_is_that_senders():
-    assert receiver(("losser",)) == ("losser", "", "")
-    assert receiver(("losser",), place="Enschede") == ("losser", "", "")
-    assert receiver(("losser",), place="ergens bij het kanaal") == ("losser", "", "")
-
-
-@pytest.mark.parametrize(
-    "cells",
-    [
-        {"place": "Deventer"},
-        {"gemeente": "gemeente Hardenberg"},
-        {"place": "Hengelo (Gld)"},
-        {"place": "Rossum (Maasdriel)"},
-        {"place": "Rossum", "postcode": "5328"},  # Rossum in Gelderland
-    ],
-)
-def test_a_place_clearly_outside_the_district_is_refused(cells):
-    field = list(cells)[-1]
-
-    assert receiver(("dinkelland",), **cells) == ("dinkelland", "buiten_district", field)
-
-
-@pytest.mark.parametrize(
-    "cells",
-    [
-        {"place": "Rossum"},  # also in Gelderland, but this is what Dinkelland sent
-        {"place": "Denekamp", "postcode": "1000"},  # one of the two is a slip
-        {"gemeente": "Dinkelland", "place": "Deventer"},
-        {"postcode": "7590"},  # a post box in Denekamp
-    ],
-)
-def test_a_place_not_clearly_outside_the_district_is_counted(cells):
-    assert receiver(("dinkelland",), **cells) == ("dinkelland", "", "")
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        *("Dinkelland", "DINKELLAND", "gemeente Dinkelland", "gem. Dinkelland", "dinkelland"),
-        *("GM1774", "1774", "Denekamp"),
-    ],
-)
-def test_the_gemeente_column_is_a_name_a_code_or_a_place(name):
-    assert receiver(TWO, gemeente=name) == ("dinkelland", "", "")
-
-
-def test_a_code_without_its_leading_zero_is_recognised():
-    assert receiver(("almelo", "enschede"), gemeente="153") == ("enschede", "", "")
-
-
-def test_the_gemeente_column_goes_before_the_postcode_and_that_before_the_place():
-    assert receiver(TWO, gemeente="Tubbergen", postcode="7591", place="Denekamp")[0] == "tubbergen"
-    assert (
-        receiver(TWO, gemeente="Noaberkracht", postcode="7651", place="Denekamp")[0] == "tubbergen"
-    )
-    assert receiver(TWO, postcode="", place="Weerselo")[0] == "dinkelland"
 
 
 @pytest.mark.parametrize(
@@ -91,28 +35,53 @@ def test_an_ambiguous_place_is_settled_only_when_one_sender_has_it(senders, plac
     assert receiver(senders, place=place) == (expected, *reason)
 
 
-@pytest.mark.parametrize(("pc4", "expected"), [("7448", "hellendoorn"), ("7668", "tubbergen")])
-def test_the_postcode_settles_an_ambiguous_place(pc4, expected):
-    cells = {"gemeente": "Haarle", "postcode": pc4, "place": "Haarle"}
-
-    assert receiver(("hellendoorn", "tubbergen"), **cells) == (expected, "", "")
+@pytest.mark.parametrize(
+    ("senders", "cells", "expected"),
+    [
+        # A row of a file with one sender is that sender's,
+        (("losser",), {}, "losser"),
+        (("losser",), {"place": "Enschede"}, "losser"),
+        (("losser",), {"place": "ergens bij het kanaal"}, "losser"),
+        (ONE, {"place": "Rossum"}, "dinkelland"),  # also in Gelderland
+        (ONE, {"place": "Denekamp", "postcode": "1000"}, "dinkelland"),  # one of the two is a slip
+        (ONE, {"gemeente": "Dinkelland", "place": "Deventer"}, "dinkelland"),
+        (ONE, {"postcode": "7590"}, "dinkelland"),  # a post box in Denekamp
+        # and of a joint file that of the gemeente's name, code or place,
+        *((TWO, {"gemeente": name}, "dinkelland") for name in NAMES),
+        (("almelo", "enschede"), {"gemeente": "153"}, "enschede"),  # its leading zero is lost
+        # of which the gemeente goes before the postcode, and that before the place.
+        (TWO, {"gemeente": "Tubbergen", "postcode": "7591", "place": "Denekamp"}, "tubbergen"),
+        (TWO, {"gemeente": "Noaberkracht", "postcode": "7651", "place": "Denekamp"}, "tubbergen"),
+        (TWO, {"postcode": "", "place": "Weerselo"}, "dinkelland"),
+        (OF_HAARLE, {"gemeente": "Haarle", "postcode": "7448", "place": "Haarle"}, "hellendoorn"),
+        (OF_HAARLE, {"gemeente": "Haarle", "postcode": "7668", "place": "Haarle"}, "tubbergen"),
+    ],
+)
+def test_a_row_is_of_the_sender_that_it_names(senders, cells, expected):
+    assert receiver(senders, **cells) == (expected, "", "")
 
 
 @pytest.mark.parametrize(
-    "cells",
+    ("senders", "cells", "reason"),
     [
-        {"place": ""},
-        {"place": "de camping"},
-        {"place": "Almelo"},  # in the district, but the file is not for Almelo
-        {"gemeente": "Noaberkracht"},
+        # A place clearly outside the district
+        (ONE, {"place": "Deventer"}, "buiten_district"),
+        (ONE, {"gemeente": "gemeente Hardenberg"}, "buiten_district"),
+        (ONE, {"place": "Hengelo (Gld)"}, "buiten_district"),
+        (ONE, {"place": "Rossum (Maasdriel)"}, "buiten_district"),
+        (ONE, {"place": "Rossum", "postcode": "5328"}, "buiten_district"),  # in Gelderland
+        (TWO, {"place": "Nordhorn"}, "buiten_district"),
+        # A row of a joint file that names none of its senders
+        (TWO, {"place": ""}, "gemeente_onbekend"),
+        (TWO, {"place": "de camping"}, "gemeente_onbekend"),
+        (TWO, {"place": "Almelo"}, "gemeente_onbekend"),  # the file is not for Almelo
+        (TWO, {"gemeente": "Noaberkracht"}, "gemeente_onbekend"),
     ],
 )
-def test_a_row_of_a_joint_file_that_names_none_of_its_senders_is_refused(cells):
-    assert receiver(TWO, **cells) == ("", "gemeente_onbekend", next(iter(cells)))
+def test_a_row_of_nobody_is_refused_with_the_column_that_says_so(senders, cells, reason):
+    known = senders[0] if len(senders) == 1 else ""
 
-
-def test_a_row_of_a_joint_file_about_a_place_elsewhere_is_refused():
-    assert receiver(TWO, place="Nordhorn") == ("", "buiten_district", "place")
+    assert receiver(senders, **cells) == (known, reason, list(cells)[-1])
 
 
 @pytest.mark.parametrize(

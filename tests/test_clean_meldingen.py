@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
+import small_edition
 from mma_analysis import clean
-from mma_analysis import settings as edition
 from mma_analysis.vocabulary import DataError, UsageError, Vocabulary
 from mma_analysis.vocabulary.schema import (
     CORRECTIONS,
@@ -17,15 +17,11 @@ from mma_analysis.vocabulary.schema import (
     UNREADABLE,
     Delivery,
 )
+from small_edition import written as settings
 
 VOCABULARY = Vocabulary()
 
-SETTINGS = """
-[evaluatie]
-titel = "T"
-district = "Twente"
-begin = 2021-07-01
-peildatum = 2023-06-30
+SETTINGS = f"""{small_edition.SETTINGS}
 [gemeenten.losser]
 [gemeenten.losser.waarden.topic]
 "gekke planten" = "drugsdelicten"
@@ -35,14 +31,9 @@ peildatum = 2023-06-30
 """
 
 
-def settings(folder, text=SETTINGS):
-    (folder / edition.SETTINGS_FILE).write_text(text, encoding="utf-8")
-    return edition.load(folder)
-
-
 @pytest.fixture(scope="module")
 def evaluation(tmp_path_factory):
-    return settings(tmp_path_factory.mktemp("edition"))
+    return settings(tmp_path_factory.mktemp("edition"), SETTINGS)
 
 
 def delivery(rows, file="losser.csv", senders=("losser",)):
@@ -129,20 +120,15 @@ def test_a_row_is_cleaned_into_our_words(evaluation):
     ]
 
 
-def test_a_place_that_is_not_a_place_of_the_district_does_not_come_along(evaluation):
-    meldingen = clean.clean_meldingen([delivery([tip(place="Dorpsweg 5")])], evaluation).meldingen
-
-    assert column(meldingen, "place") == [None]
-
-
 def test_the_words_of_the_settings_go_before_the_alias_tables(evaluation):
-    rows = [tip(topic="Gekke planten!")]
+    rows = [tip(topic="Gekke planten!", place="Dorpsweg 5")]
 
     cleaned = clean.clean_meldingen(
         [delivery(rows), delivery(rows, "enschede.csv", ("enschede",))], evaluation
     )
 
     assert column(cleaned.meldingen, "topic") == ["onbekend", "drugsdelicten"]  # Enschede, Losser
+    assert column(cleaned.meldingen, "place") == [None, None]  # no place of the district
 
 
 @pytest.mark.parametrize(
@@ -285,32 +271,19 @@ def test_rows_that_were_pasted_twice_without_numbers_are_told_and_all_count(eval
         [("3", "drugs")] * 9,  # many tips about one party
         [("3", "a"), ("3", "b"), ("3", "c")] * 2,  # on one day
         [("3", "a"), ("4", "b"), ("5", "c"), ("3", "a"), ("5", "c"), ("4", "b")],
+        [(day, "a", f"M{day}") for day in "345"] * 2,  # with a number they are doubles
     ],
 )
 def test_rows_that_are_the_same_by_chance_are_not_told(evaluation, rows):
-    tips = [tip(f"2022-03-0{day}", topic=topic) for day, topic in rows]
-
-    assert clean.clean_meldingen([delivery(tips)], evaluation).warnings.empty
-
-
-def test_rows_with_numbers_that_stand_there_twice_are_doubles_and_no_more(evaluation):
-    block = [tip(f"2022-03-0{day}", melding_id=f"M{day}") for day in (3, 4, 5)]
-
-    cleaned = clean.clean_meldingen([delivery([*block, *block])], evaluation)
-
-    assert len(cleaned.duplicates) == 3
-    assert cleaned.warnings.empty
-
-
-def test_another_day_that_cannot_be_read_is_a_warning(evaluation):
-    rows = [tip(closed_on="31-2-2022"), tip(closed_on="n.v.t."), tip(closed_on="")]
-
-    cleaned = clean.clean_meldingen([delivery(rows)], evaluation)
-
-    assert len(cleaned.meldingen) == 3
-    assert cleaned.warnings[["source_row", "column", "reason_code"]].values.tolist() == [
-        [2, "Kop closed_on", "datum_niet_gelezen"]
+    tips = [
+        tip(f"2022-03-0{day}", topic=topic, melding_id="".join(number))
+        for day, topic, *number in rows
     ]
+
+    cleaned = clean.clean_meldingen([delivery(tips)], evaluation)
+
+    assert cleaned.warnings.empty
+    assert len(cleaned.duplicates) == (3 if len(rows[0]) == 3 else 0)
 
 
 def test_a_day_years_outside_the_evaluation_is_no_day_and_closes_nothing(tmp_path):
@@ -341,25 +314,25 @@ def test_a_day_years_outside_the_evaluation_is_no_day_and_closes_nothing(tmp_pat
     ]
 
 
-def test_numbers_that_excel_cut_off_are_not_one_tip(evaluation):
-    rows = [tip(melding_id="2,02301E+11"), tip(melding_id="2,02301E+11")]
+@pytest.mark.parametrize(
+    ("field", "cells", "listed"),
+    [
+        ("has_vehicle", ["ja", UNREADABLE, "nee", ""], [[3, "kenmerk_niet_gelezen"]]),
+        ("closed_on", ["31-2-2022", "n.v.t.", ""], [[2, "datum_niet_gelezen"]]),
+        # Numbers that Excel cut off are not one tip.
+        ("melding_id", ["2,02301E+11"] * 2, [[2, "nummer_afgekapt"], [3, "nummer_afgekapt"]]),
+    ],
+)
+def test_what_cannot_be_read_is_listed_and_its_melding_counts(evaluation, field, cells, listed):
+    cleaned = clean.clean_meldingen([delivery([tip(**{field: c}) for c in cells])], evaluation)
 
-    cleaned = clean.clean_meldingen([delivery(rows)], evaluation)
-
-    assert len(cleaned.meldingen) == 2
-    assert column(cleaned.warnings, "reason_code") == ["nummer_afgekapt"] * 2
-
-
-def test_what_was_not_read_as_yes_or_no_is_missing_and_listed(evaluation):
-    rows = [tip(has_vehicle=cell) for cell in ("ja", UNREADABLE, "nee", "")]
-
-    cleaned = clean.clean_meldingen([delivery(rows)], evaluation)
-
-    vehicles = cleaned.meldingen["has_vehicle"].astype(object)
-    assert vehicles.where(vehicles.notna(), None).tolist() == [True, None, False, None]
+    assert len(cleaned.meldingen) == len(cells)
     assert cleaned.warnings[["source_row", "column", "reason_code"]].values.tolist() == [
-        [3, "Kop has_vehicle", "kenmerk_niet_gelezen"]
+        [row, f"Kop {field}", reason] for row, reason in listed
     ]
+    if field == "has_vehicle":
+        vehicles = cleaned.meldingen[field].astype(object)
+        assert vehicles.where(vehicles.notna(), None).tolist() == [True, None, False, None]
 
 
 def test_the_table_of_reasons_says_of_each_what_it_does():
@@ -372,48 +345,31 @@ def test_the_table_of_reasons_says_of_each_what_it_does():
 # --- double --------------------------------------------------------------------------------------
 
 
-def test_of_two_rows_with_one_number_the_most_filled_one_stays(evaluation):
-    rows = [
-        tip(melding_id="M-2022/1"),
-        tip(melding_id="2022-1", topic="drugs", has_time="nee"),
-        tip(melding_id="M2022-1", topic="drugs", has_time="ja"),
-    ]
-
+@pytest.mark.parametrize(
+    ("rows", "stays", "double"),
+    [
+        (
+            [
+                tip(melding_id="M-2022/1"),
+                tip(melding_id="2022-1", topic="drugs", has_time="nee"),
+                tip(melding_id="M2022-1", topic="drugs", has_time="ja"),
+            ],
+            [4],
+            [[2, 4], [3, 4]],
+        ),
+        ([tip(melding_id="M1"), tip(melding_id="M1")], [2], [[3, 2]]),  # filled alike: the first
+        (
+            [tip(f"{day}-3-2022", melding_id="0") for day in (14, 15, 16)],
+            [2, 3, 4],
+            [],
+        ),  # no number
+    ],
+)
+def test_of_rows_with_one_number_the_most_filled_one_stays(evaluation, rows, stays, double):
     cleaned = clean.clean_meldingen([delivery(rows)], evaluation)
 
-    assert column(cleaned.meldingen, "source_row") == [4]
-    assert column(cleaned.duplicates, "source_row") == [2, 3]
-    assert column(cleaned.duplicates, "kept_row") == [4, 4]
-
-
-def test_of_two_rows_filled_alike_the_first_stays(evaluation):
-    rows = [tip(melding_id="M1"), tip(melding_id="M1")]
-
-    cleaned = clean.clean_meldingen([delivery(rows)], evaluation)
-
-    assert column(cleaned.meldingen, "source_row") == [2]
-    assert column(cleaned.duplicates, "source_row") == [3]
-
-
-def test_one_number_at_two_gemeenten_is_two_receipts(evaluation):
-    files = [
-        delivery([tip(melding_id="M1")], "losser.csv", ("losser",)),
-        delivery([tip(melding_id="M1")], "enschede.csv", ("enschede",)),
-    ]
-
-    cleaned = clean.clean_meldingen(files, evaluation)
-
-    assert column(cleaned.meldingen, "melding_id") == ["1", "1"]
-    assert cleaned.duplicates.empty
-
-
-def test_zeros_are_no_number(evaluation):
-    rows = [tip(day, melding_id="0") for day in ("14-3-2022", "15-4-2022", "16-5-2022")]
-
-    cleaned = clean.clean_meldingen([delivery(rows)], evaluation)
-
-    assert column(cleaned.meldingen, "source_row") == [2, 3, 4]
-    assert cleaned.duplicates.empty
+    assert column(cleaned.meldingen, "source_row") == stays
+    assert cleaned.duplicates[["source_row", "kept_row"]].values.tolist() == double
 
 
 def test_a_number_that_begins_anew_each_year_is_listed(evaluation):
@@ -540,47 +496,25 @@ any_deliveries = st.lists(
 
 @effort(max_examples=20, deadline=None)
 @given(deliveries=any_deliveries)
-def test_every_row_is_counted_refused_or_double_exactly_once(evaluation, deliveries):
-    cleaned = clean.clean_meldingen(deliveries, evaluation)
-
+def test_every_row_is_counted_refused_or_double_once_whatever_the_order(evaluation, deliveries):
     delivered = [place for one in deliveries for place in places(one.rows)]
-    accounted = [
-        *places(cleaned.meldingen),
-        *places(cleaned.rejected),
-        *places(cleaned.duplicates),
-    ]
-    assert sorted(accounted) == sorted(delivered)
+    before = [one.rows.copy(deep=True) for one in deliveries]
 
-
-@effort(max_examples=20, deadline=None)
-@given(deliveries=any_deliveries)
-def test_the_order_of_the_deliveries_does_not_matter(evaluation, deliveries):
-    one_way = clean.clean_meldingen(deliveries, evaluation)
+    cleaned = clean.clean_meldingen(deliveries, evaluation)
     other_way = clean.clean_meldingen(deliveries[::-1], evaluation)
 
-    pd.testing.assert_frame_equal(one_way.meldingen, other_way.meldingen)
-    pd.testing.assert_frame_equal(one_way.rejected, other_way.rejected)
-    pd.testing.assert_frame_equal(one_way.duplicates, other_way.duplicates)
-
-
-@effort(max_examples=20, deadline=None)
-@given(deliveries=any_deliveries)
-def test_every_duplicate_is_stood_for_by_a_counted_row_of_its_gemeente(evaluation, deliveries):
-    cleaned = clean.clean_meldingen(deliveries, evaluation)
-
+    tables = ("meldingen", "rejected", "duplicates")
+    accounted = [place for table in tables for place in places(getattr(cleaned, table))]
+    assert sorted(accounted) == sorted(delivered)
+    for table in tables:
+        pd.testing.assert_frame_equal(getattr(cleaned, table), getattr(other_way, table))
+    # Every duplicate is stood for by a counted row of its gemeente.
     counted = set(zip(places(cleaned.meldingen), cleaned.meldingen["gemeente"], strict=True))
     duplicates = cleaned.duplicates
     kept = duplicates[["kept_file", "kept_sheet", "kept_row"]].itertuples(index=False, name=None)
     assert set(zip(kept, duplicates["gemeente"], strict=True)) <= counted
-
-
-def test_the_deliveries_are_left_alone(evaluation):
-    one = delivery([tip(melding_id="M1", topic="drugs")])
-    before = one.rows.copy(deep=True)
-
-    clean.clean_meldingen([one], evaluation)
-
-    pd.testing.assert_frame_equal(one.rows, before)
+    for one, rows in zip(deliveries, before, strict=True):
+        pd.testing.assert_frame_equal(one.rows, rows)
 
 
 def places(table):

@@ -14,33 +14,27 @@ def text(*cells):
     return pd.Series(cells, dtype="str")
 
 
-@pytest.mark.parametrize(
-    ("label", "topic"),
-    [
-        ("Drugsdelicten", "drugsdelicten"),
-        ("HENNEPKWEKERIJ", "drugsdelicten"),
-        ("soft-drugs", "drugsdelicten"),
-        ("Financieel economische delicten", "financieel_economisch"),
-        ("Drugsdelicten: iets nieuws", "drugsdelicten"),
-        ("Fraude - met een winkel", "fraude"),
-        ("Verkeersdelicten", "overig"),
-        ("", "onbekend"),
-        ("zie bijlage", "onbekend"),
-    ],
-)
-def test_a_topic_is_recognised_or_unknown(label, topic):
-    assert values.topic_codes(text(label), known_words(VOCABULARY, "topic")).tolist() == [topic]
-
-
 def test_only_a_label_that_can_be_nothing_else_is_kept_as_delivered():
     labels = text("Hennepkwekerij", "Dorpsweg 5", "a" * 40, "a" * 41)
 
     assert values.short_labels(labels).tolist() == ["Hennepkwekerij", "", "a" * 40, ""]
 
 
+CODES_OF = {"topic": values.topic_codes, "also_sent_to": values.receiver_codes}
+
+
 @pytest.mark.parametrize(
     ("field", "word", "code"),
     [
+        ("topic", "Drugsdelicten", "drugsdelicten"),
+        ("topic", "HENNEPKWEKERIJ", "drugsdelicten"),
+        ("topic", "soft-drugs", "drugsdelicten"),
+        ("topic", "Financieel economische delicten", "financieel_economisch"),
+        ("topic", "Drugsdelicten: iets nieuws", "drugsdelicten"),
+        ("topic", "Fraude - met een winkel", "fraude"),
+        ("topic", "Verkeersdelicten", "overig"),
+        ("topic", "", "onbekend"),
+        ("topic", "zie bijlage", "onbekend"),
         ("status", "Lopend", "in_behandeling"),
         ("status", "afgehandeld", "afgesloten"),
         ("status", "blauw", "onbekend"),
@@ -54,29 +48,20 @@ def test_only_a_label_that_can_be_nothing_else_is_kept_as_delivered():
         ("usable", "✗", "nee"),
         ("usable", "-", "onbekend"),
         ("usable", "Niet bruikbaar", "nee"),
+        ("also_sent_to", "alleen gemeente", "alleen_gemeente"),
+        ("also_sent_to", "Politie", "politie"),
+        ("also_sent_to", "Belastingdienst", "andere_partner"),
+        ("also_sent_to", "politie, Belastingdienst", "politie_en_partner"),
+        ("also_sent_to", "Belastingdienst en UWV", "andere_partner"),
+        ("also_sent_to", "gemeente / politie", "politie"),
+        ("also_sent_to", "politie en iemand anders nog", "politie"),
+        ("also_sent_to", "", "onbekend"),
     ],
 )
 def test_a_word_is_recognised_or_unknown(field, word, code):
-    assert values.codes(text(word), known_words(VOCABULARY, field)).tolist() == [code]
+    read = CODES_OF.get(field, values.codes)
 
-
-@pytest.mark.parametrize(
-    ("cell", "code"),
-    [
-        ("alleen gemeente", "alleen_gemeente"),
-        ("Politie", "politie"),
-        ("Belastingdienst", "andere_partner"),
-        ("politie, Belastingdienst", "politie_en_partner"),
-        ("Belastingdienst en UWV", "andere_partner"),
-        ("gemeente / politie", "politie"),
-        ("politie en iemand anders nog", "politie"),
-        ("", "onbekend"),
-    ],
-)
-def test_a_list_of_receivers_is_put_together(cell, code):
-    assert values.receiver_codes(text(cell), known_words(VOCABULARY, "also_sent_to")).tolist() == [
-        code
-    ]
+    assert read(text(word), known_words(VOCABULARY, field)).tolist() == [code]
 
 
 def test_presence_is_true_false_or_not_registered():

@@ -159,18 +159,6 @@ def test_the_manifest_says_so_before_anything_goes(ours, monkeypatch):
     assert not (ours.processed("proef") / "clean").exists()
 
 
-def test_the_openbaar_files_are_still_audited_and_can_be_bundled(ours):
-    edition, folder = ours.edition("proef"), ours.reports("proef")
-    forget(ours, "proef")
-
-    made = bundle.bundle(
-        edition, folder, ours.bundles("proef"), bundle.recipients(edition.vocabulary, ["dvo"])
-    )
-
-    assert made[0].files[-1] == "controlegetallen.txt"
-    assert audit.audit(edition, folder) == []
-
-
 def test_a_result_that_did_not_stand_is_not_made_to_stand(ours):
     edition, folder = ours.edition("proef"), ours.reports("proef")
     write(folder / "openbaar/manifest.json", '{"edition": "proef", "later": 1}')

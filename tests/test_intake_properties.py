@@ -14,12 +14,10 @@ from hypothesis import settings as effort
 from hypothesis import strategies as st
 
 from mma_analysis import clean, read
-from mma_analysis import settings as edition
 from mma_analysis.vocabulary.schema import RAW_MELDINGEN
+from small_edition import SETTINGS, written
 
-START = (
-    '[evaluatie]\ntitel = "T"\ndistrict = "Twente"\nbegin = 2021-07-01\npeildatum = 2023-06-30\n'
-)
+START = SETTINGS.partition("[gemeenten")[0]
 HEADERS = {
     "melding_id": "Meldnummer",
     "received_on": "Datum ontvangst",
@@ -75,7 +73,7 @@ renderings = st.builds(
 )
 
 
-def written(day, how):
+def day_as(day, how):
     return {
         "real": day.isoformat(),
         "iso": f"{day.isoformat()}T10:30:00",
@@ -102,14 +100,14 @@ def text(lines, how):
     content = io.StringIO(newline="")
     writer = csv.writer(content, delimiter=how.kind, quoting=how.quoting, lineterminator=how.end)
     writer.writerows(
-        [written(cell, how.date) if isinstance(cell, dt.date) else cell for cell in line]
+        [day_as(cell, how.date) if isinstance(cell, dt.date) else cell for cell in line]
         for line in lines
     )
     return content.getvalue().encode(how.encoding)
 
 
 def as_text(cell, how):
-    return html.escape(written(cell, how.date) if isinstance(cell, dt.date) else cell)
+    return html.escape(day_as(cell, how.date) if isinstance(cell, dt.date) else cell)
 
 
 def page(lines, how):
@@ -150,7 +148,7 @@ def workbook(lines, how):
                 elif how.date == "real":
                     sheet.write_datetime(number, column, cell, day)
                 else:
-                    sheet.write_string(number, column, written(cell, how.date))
+                    sheet.write_string(number, column, day_as(cell, how.date))
     return content.getvalue()
 
 
@@ -162,8 +160,7 @@ def intake(tmp_path_factory):
     def run(name, content):
         (folder / name).write_bytes(content)
         block = f'[gemeenten.losser]\nlevering = ["{name}"]\n'
-        (folder / edition.SETTINGS_FILE).write_text(START + block, encoding="utf-8")
-        evaluation = edition.load(folder)
+        evaluation = written(folder, START + block)
         delivery = read.read_delivery(evaluation, name)
         return delivery, clean.clean_meldingen([delivery], evaluation)
 

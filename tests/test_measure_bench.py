@@ -11,6 +11,7 @@ from mma_analysis import measure
 from mma_analysis.measure.indicators import described
 from mma_analysis.settings import EXAMPLE, Edition
 from mma_analysis.vocabulary import Vocabulary
+from test_measure_cells import edition as edition_of
 
 VOCABULARY = Vocabulary()
 
@@ -30,16 +31,10 @@ NO_FIGURE |= {"with_released", "withheld", "without"}
 
 
 def edition() -> Edition:
-    evaluatie = {"titel": "Proef", "district": "Twente"}
-    evaluatie |= {"begin": "2022-01-01", "peildatum": "2022-12-31"}
-    own = {"levering": ["x.csv"]}
-    gemeenten = {
-        "borne": own | {"aangesloten": "2022-01-01"},
-        "losser": own | {"aangesloten": "2022-07-01"},
-        "wierden": own | {"aangesloten": "2022-01-01"},
-        "almelo": {"aangesloten": "2022-01-01"},
-    }
-    return Edition.model_validate({"evaluatie": evaluatie, "gemeenten": gemeenten})
+    since = {"borne": "2022-01-01", "losser": "2022-07-01", "wierden": "2022-01-01"}
+    gemeenten: dict[str, dict] = {slug: {"aangesloten": day} for slug, day in since.items()}
+    gemeenten["almelo"] = {"aangesloten": "2022-01-01", "levering": []}
+    return edition_of(gemeenten, begin="2022-01-01", peildatum="2022-12-31")
 
 
 def tips(*rows: tuple[str, str, str]) -> pd.DataFrame:

@@ -96,12 +96,6 @@ def test_the_control_is_the_same_topics_where_there_was_no_campaign():
     assert found["other_after"] == 0
 
 
-def test_without_a_gemeente_that_stayed_out_there_is_no_control():
-    found = counted(meldingen(("almelo", "2022-05-01", "fraude")), campaign())
-
-    assert set(found) == {"target_before", "target_after", "other_before", "other_after"}
-
-
 @pytest.mark.parametrize(
     "outside",
     [
@@ -229,6 +223,7 @@ def test_a_campaign_whose_topics_grow_more_is_told_and_one_where_all_grow_alike_
 ):
     row = effect(campaign(), *counts)
 
+    assert row["detectable"] > 1
     assert (row["low"] > 1) == (verdict == "more")
     assert (row["ratio"] == pytest.approx(1)) == (verdict == "cannot_tell")
     assert row["verdict"] == verdict
@@ -253,6 +248,7 @@ def test_without_something_to_compare_there_is_no_ratio(
 
     assert row["verdict"] == verdict
     assert np.isnan(row["ratio"])
+    assert verdict != "hidden" or np.isnan(row["detectable"])
 
 
 @pytest.mark.parametrize(
@@ -295,11 +291,6 @@ def test_with_many_meldingen_the_detectable_ratio_is_that_of_the_normal_formula(
 @pytest.mark.parametrize("counts", [(0, 0, 5, 5), (1, 0, 3, 2), (0, 3, 0, 0), (0, 0, 0, 0)])
 def test_with_too_few_meldingen_nothing_could_have_been_seen(counts: tuple[int, int, int, int]):
     assert detectable_ratio(*counts) == np.inf
-
-
-def test_what_could_be_seen_is_missing_when_a_count_is_hidden():
-    assert np.isnan(effect(campaign(), 10, None, 50, 50)["detectable"])
-    assert effect(campaign(), 10, 50, 50, 50)["detectable"] > 1
 
 
 def test_no_campaigns_give_no_rows():

@@ -1,6 +1,7 @@
 """Counting: what has a cell, what is a zero, and that everything adds up."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -19,14 +20,16 @@ EVERY_FIELD = {field: UNKNOWN for field in ("also_sent_to", *FOLLOW_UP)}
 
 
 def edition(
-    gemeenten: dict[str, dict], campagnes: list[dict] | None = None, **evaluatie: str
+    gemeenten: dict[str, dict],
+    campagnes: Sequence[dict] = (),
+    begin: str = "2021-07-01",
+    peildatum: str = "2023-06-30",
+    **parts: object,
 ) -> Edition:
-    settings = {"titel": "Proef", "district": "Twente", "begin": "2021-07-01"}
-    settings |= {"peildatum": "2023-06-30", **evaluatie}
+    evaluatie = {"titel": "Proef", "district": "Twente", "begin": begin, "peildatum": peildatum}
     named = {slug: {"levering": [f"{slug}.csv"], **of} for slug, of in gemeenten.items()}
-    return Edition.model_validate(
-        {"evaluatie": settings, "gemeenten": named, "campagnes": campagnes or []}
-    )
+    settings = {"evaluatie": evaluatie, "gemeenten": named, "campagnes": campagnes, **parts}
+    return Edition.model_validate(settings)
 
 
 def melding(number: str, gemeente: str, received_on: object, **fields: object) -> dict[str, object]:
@@ -93,18 +96,7 @@ def test_who_delivered_and_has_none_has_zeros_and_who_delivered_nothing_no_cells
     assert set(cells["area"]) == {"almelo", "borne", TWENTE, "dubbel"}
 
 
-def test_a_tip_at_two_gemeenten_is_two_receipts_and_one_tip():
-    cells, _ = system(
-        table(melding("7", "almelo", "2022-01-01"), melding("7", "borne", "2022-01-03")),
-        edition(BOTH),
-    )
-
-    assert total(cells, "almelo") == total(cells, "borne") == 1
-    assert total(cells, TWENTE) == 1
-    assert total(cells, "dubbel") == 1
-
-
-def test_in_the_district_a_tip_is_what_its_first_receiver_wrote_down():
+def test_a_tip_at_two_gemeenten_is_two_receipts_and_one_as_its_first_receiver_wrote_it_down():
     cells, _ = system(
         table(
             melding("7", "almelo", "2022-01-03", topic="fraude"),
@@ -113,6 +105,8 @@ def test_in_the_district_a_tip_is_what_its_first_receiver_wrote_down():
         edition(BOTH),
     )
 
+    assert total(cells, "almelo") == total(cells, "borne") == 1
+    assert total(cells, TWENTE) == total(cells, "dubbel") == 1
     assert count(cells, TWENTE, "topic", "drugsdelicten") == 1
     assert count(cells, TWENTE, "topic", "fraude") == 0
     assert count(cells, "dubbel", "topic", "fraude") == 1

@@ -132,24 +132,16 @@ def months_of(table: pd.DataFrame, area: str) -> dict[str, float]:
 
 
 def test_a_gemeente_that_joins_halfway_a_month_counts_for_the_days_that_remain():
-    table = connected_months(connections(borne="2022-02-15"), FIRST_QUARTER)
+    days = connections(borne="2022-02-15", losser="2022-05-01", wierden=None)
+
+    table = connected_months(days, FIRST_QUARTER)
 
     # February 15 to 28 are 14 days.
     assert months_of(table, "borne") == pytest.approx(
         {"2022-01": 0.0, "2022-02": 14 / MONTH, "2022-03": 31 / MONTH}
     )
-
-
-def test_a_gemeente_that_is_not_connected_yet_has_no_time():
-    table = connected_months(connections(borne="2022-05-01"), FIRST_QUARTER)
-
-    assert set(table["connected_months"]) == {0.0}
-
-
-def test_a_gemeente_of_which_the_date_is_not_known_has_no_known_time():
-    table = connected_months(connections(borne=None), FIRST_QUARTER)
-
-    assert table["connected_months"].isna().all()
+    assert set(months_of(table, "losser").values()) == {0.0}  # not connected yet
+    assert pd.Series(months_of(table, "wierden")).isna().all()  # not known since when
 
 
 def test_the_district_is_the_sum_of_the_gemeenten_that_delivered():
@@ -168,18 +160,13 @@ def test_the_district_has_no_known_time_when_a_gemeente_that_delivered_has_none(
     connected_on = connections(almelo="2021-07-01", borne=None)
 
     table = exposure(VOCABULARY, connected_on, ["almelo", "borne"], FIRST_QUARTER)
+    without_borne = exposure(VOCABULARY, connected_on, ["almelo"], FIRST_QUARTER)
 
     district = table[table["area"] == VOCABULARY.district.slug]
-    assert district["connected_months"].isna().all()
+    assert district[["connected_months", "inhabitant_years"]].isna().all(axis=None)
     assert set(district["connected_gemeenten"]) == {1}
-
-
-def test_a_date_that_is_not_known_does_not_matter_when_nothing_was_delivered():
-    connected_on = connections(almelo="2021-07-01", borne=None)
-
-    table = exposure(VOCABULARY, connected_on, ["almelo"], FIRST_QUARTER)
-
-    assert months_of(table, VOCABULARY.district.slug)["2022-01"] == pytest.approx(31 / MONTH)
+    of_almelo = months_of(without_borne, VOCABULARY.district.slug)
+    assert of_almelo["2022-01"] == pytest.approx(31 / MONTH)
 
 
 # --- inhabitants ---------------------------------------------------------------------------------
@@ -217,15 +204,6 @@ def test_inhabitants_of_a_period_are_those_of_its_middle_and_the_district_is_the
     # The middle is 30 December 2020, before the first day known: that of 1 January 2021.
     assert whole["almelo"] == pytest.approx(73_132 * year)
     assert whole["twente"] == pytest.approx((73_132 + 159_732) * year)
-
-
-def test_the_district_has_no_inhabitants_in_time_when_a_connection_is_unknown():
-    cut = periods(dt.date(2020, 7, 1), dt.date(2021, 6, 30))
-    known = pd.Series({"almelo": "2020-07-01", "borne": None}, dtype="datetime64[us]")
-
-    table = exposure(VOCABULARY, known, ["almelo", "borne"], cut).set_index(["area", "period"])
-
-    assert table["inhabitant_years"].isna()["twente", "whole"]
 
 
 def test_inhabitants_of_two_vocabularies_stay_apart():

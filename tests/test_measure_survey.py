@@ -9,31 +9,15 @@ from mma_analysis.vocabulary import Vocabulary
 
 VOCABULARY = Vocabulary()
 
+OPTIONS = {"kwaliteit": ["oneens", "eens", "weet niet"], "kanalen": ["krant", "web"]}
+KINDS = {"gemeente": "gemeente", "kwaliteit": "likert", "kanalen": "multi"}
+KINDS |= {"cijfer": "number", "tips": "open"}
 CODEBOOK = Codebook.model_validate(
     {
         "vraag": [
-            {
-                "code": "gemeente",
-                "tekst": "Welke gemeente?",
-                "kort": "Gemeente",
-                "soort": "gemeente",
-            },
-            {
-                "code": "kwaliteit",
-                "tekst": "De kwaliteit is goed.",
-                "kort": "Kwaliteit",
-                "soort": "likert",
-                "opties": ["oneens", "eens", "weet niet"],
-            },
-            {
-                "code": "kanalen",
-                "tekst": "Welke kanalen?",
-                "kort": "Kanalen",
-                "soort": "multi",
-                "opties": ["krant", "web"],
-            },
-            {"code": "cijfer", "tekst": "Welk cijfer?", "kort": "Cijfer", "soort": "number"},
-            {"code": "tips", "tekst": "Verbeterpunten?", "kort": "Tips", "soort": "open"},
+            {"code": code, "tekst": f"{code}?", "kort": code, "soort": kind}
+            | ({"opties": OPTIONS[code]} if code in OPTIONS else {})
+            for code, kind in KINDS.items()
         ]
     }
 )
@@ -93,6 +77,7 @@ def test_answers_are_counted_per_option_in_the_order_of_the_code_book():
         ("borne", "kwaliteit", "eens"),
         ("losser", "kwaliteit", "weet niet"),
         ("wierden", "kwaliteit", ""),  # left empty: no answer
+        joint=("almelo", "borne"),  # a joint answer counts for each
     )
 
     assert list(counts(table, "kwaliteit").items()) == [
@@ -102,56 +87,34 @@ def test_answers_are_counted_per_option_in_the_order_of_the_code_book():
     ]
     found = answers(VOCABULARY, table, CODEBOOK).query("question == 'kwaliteit'")
     assert set(found["answered"]) == {3}
+    assert counts(responses(), "kwaliteit") == {"oneens": 0, "eens": 0, "weet niet": 0}
+    assert counts(responses(), "tips") == {}
 
 
-def test_a_joint_answer_counts_for_each_gemeente():
+def test_a_gemeente_that_chose_two_options_answered_once_and_others_come_after_them():
     table = responses(
-        ("almelo", "kwaliteit", "eens"), ("borne", "kwaliteit", "eens"), joint=("almelo", "borne")
+        ("almelo", "kanalen", "radio"), ("almelo", "kanalen", "krant"), ("almelo", "kanalen", "web")
     )
-
-    assert counts(table, "kwaliteit")["eens"] == 2
-
-
-def test_a_gemeente_that_chose_two_options_answered_once():
-    table = responses(("almelo", "kanalen", "krant"), ("almelo", "kanalen", "web"))
 
     found = answers(VOCABULARY, table, CODEBOOK).query("question == 'kanalen'")
 
-    assert found["count"].to_list() == [1, 1]
-    assert found["answered"].to_list() == [1, 1]
-
-
-def test_an_answer_beside_the_options_comes_after_them():
-    table = responses(("almelo", "kanalen", "radio"), ("borne", "kanalen", "web"))
-
-    assert list(counts(table, "kanalen")) == ["krant", "web", "radio"]
-
-
-def test_a_question_that_nobody_answered_has_zeros():
-    assert counts(responses(), "kwaliteit") == {"oneens": 0, "eens": 0, "weet niet": 0}
-    assert counts(responses(), "tips") == {}
+    assert found["value"].to_list() == ["krant", "web", "radio"]
+    assert found["count"].to_list() == [1, 1, 1]
+    assert found["answered"].to_list() == [1, 1, 1]
 
 
 @pytest.mark.parametrize("intern", ["kwaliteit", "kanalen", "cijfer", "tips"])
 def test_a_question_that_is_intern_is_in_no_released_table(intern):
     asked = [vraag.model_copy(update={"intern": vraag.code == intern}) for vraag in CODEBOOK.vraag]
     book = Codebook(vraag=tuple(asked))
-    table = responses(
-        ("almelo", "kwaliteit", "eens"),
-        ("almelo", "kanalen", "web"),
-        ("almelo", "cijfer", "7"),
-        ("almelo", "tips", "ja"),
-    )
+    given = {"kwaliteit": "eens", "kanalen": "web", "cijfer": "7", "tips": "ja"}
+    table = responses(*(("almelo", question, value) for question, value in given.items()))
 
-    told = {*answers(VOCABULARY, table, book)["question"], *numbers(table, book)["question"]}
+    counted = {*answers(VOCABULARY, table, book)["question"]}
+    measured = {*numbers(table, book)["question"]}
 
-    assert told == {"kwaliteit", "kanalen", "cijfer", "tips"} - {intern}
-
-
-def test_only_questions_with_answers_to_count_are_counted():
-    table = responses(("almelo", "cijfer", "7"), ("almelo", "tips", "ja"))
-
-    assert set(answers(VOCABULARY, table, CODEBOOK)["question"]) == {"kwaliteit", "kanalen", "tips"}
+    assert counted == {"kwaliteit", "kanalen", "tips"} - {intern}
+    assert measured == {"cijfer"} - {intern}
     assert counts(table, "tips") == {"ja": 1}
 
 
@@ -176,22 +139,14 @@ def test_of_all_fourteen_it_is_certain_between_which_counts_it_lies(agreeing: in
 # --- numbers -------------------------------------------------------------------------------------
 
 
-def test_a_number_has_its_lowest_middle_and_highest():
-    table = responses(
-        ("almelo", "cijfer", "6"),
-        ("borne", "cijfer", "7.5"),
-        ("losser", "cijfer", "8"),
-        ("wierden", "cijfer", ""),
-    )
+def test_a_number_has_its_lowest_middle_and_highest_if_anybody_gave_one():
+    given = [("almelo", "6"), ("borne", "7.5"), ("losser", "8"), ("wierden", "")]
+    table = responses(*((slug, "cijfer", number) for slug, number in given))
 
-    row = numbers(table, CODEBOOK).iloc[0]
+    row, of_nobody = numbers(table, CODEBOOK).iloc[0], numbers(responses(), CODEBOOK).iloc[0]
 
-    found = row[["answered", "lowest", "median", "mean", "highest"]]
-    assert found.to_list() == [3, 6, 7.5, pytest.approx(21.5 / 3), 8]
-
-
-def test_a_number_that_nobody_gave_is_missing():
-    row = numbers(responses(), CODEBOOK).iloc[0]
-
-    assert row["answered"] == 0
-    assert row[["lowest", "median", "mean", "highest"]].isna().all()
+    found = ["lowest", "median", "mean", "highest"]
+    assert row["answered"] == 3
+    assert row[found].to_list() == [6, 7.5, pytest.approx(21.5 / 3), 8]
+    assert of_nobody["answered"] == 0
+    assert of_nobody[found].isna().all()

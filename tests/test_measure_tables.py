@@ -9,24 +9,13 @@ from mma_analysis import measure, protect
 from mma_analysis.measure.periods import inhabitants
 from mma_analysis.settings import Edition
 from mma_analysis.vocabulary import Vocabulary
-from test_measure_cells import melding
+from test_measure_cells import edition, melding
 from test_measure_cells import table as rows_of
 
 VOCABULARY = Vocabulary()
 
 TWENTE = VOCABULARY.district.slug
 FIRST, SECOND = "2021-07/2022-06", "2022-07/2023-06"
-
-
-def edition(gemeenten: dict[str, dict], **parts: object) -> Edition:
-    evaluatie = {
-        "titel": "Proef",
-        "district": "Twente",
-        "begin": "2021-07-01",
-        "peildatum": "2023-06-30",
-    }
-    named = {slug: {"levering": [f"{slug}.csv"], **of} for slug, of in gemeenten.items()}
-    return Edition.model_validate({"evaluatie": evaluatie, "gemeenten": named, **parts})
 
 
 def table(*rows: tuple[str, str, str, int]) -> pd.DataFrame:
@@ -101,20 +90,14 @@ def test_a_gemeente_without_a_known_date_and_without_meldingen_has_a_zero():
     assert one(per_period, area="losser", period="whole")["state"] == "shown"
 
 
-def test_what_a_gemeente_received_before_it_was_connected_is_counted():
-    early = table(("a", "borne", "2022-03-01", 7))
-
-    row = one(tables(early, edition(BOTH))["per_period"], area="borne", period=FIRST)
-
-    assert (row["state"], row["count"]) == ("shown", 7)
-
-
-def test_a_hidden_count_from_before_the_connection_is_hidden_and_not_none():
+@pytest.mark.parametrize(("hidden", "told"), [((), ("shown", 3)), (("borne",), ("hidden", pd.NA))])
+def test_what_a_gemeente_received_before_it_was_connected_is_counted_or_hidden(hidden, told):
     early = table(("a", "borne", "2022-03-01", 3), ("b", "borne", "2022-08-01", 30))
 
-    per_period = tables(early, edition(BOTH), hidden=("borne",))["per_period"]
+    per_period = tables(early, edition(BOTH), hidden)["per_period"]
 
-    assert one(per_period, area="borne", period=FIRST)["state"] == "hidden"
+    row = one(per_period, area="borne", period=FIRST)
+    assert (row["state"], row["count"]) == told
 
 
 def test_what_is_told_coarser_says_nothing_of_before_the_connection():
@@ -206,10 +189,6 @@ def test_the_rate_of_the_district_is_over_the_gemeenten_that_delivered():
     assert row["per_month"] == pytest.approx(20 / (365 / 30.4375))
 
 
-def test_the_district_has_no_row_of_its_own_in_the_comparison_of_years():
-    assert TWENTE not in set(of_some()["year_on_year"]["area"])
-
-
 def test_what_is_expected_is_shared_by_the_gemeenten_that_delivered():
     same_time = {slug: {"aangesloten": "2021-07-01"} for slug in ("almelo", "borne")}
     absent = {"losser": {"aangesloten": "2021-07-01", "levering": []}}
@@ -235,19 +214,16 @@ def test_a_gemeente_without_a_known_date_is_left_out_of_what_is_expected():
 
 def test_without_any_melding_there_are_zeros_and_no_findings():
     found = tables(table(), edition(BOTH))
+    without_delivery = tables(table(), edition({"almelo": {"levering": []}}))
 
     assert one(found["per_period"], area=TWENTE, period="whole")["count"] == 0
     assert found["per_topic_group"]["share"].isna().all()
     assert found["comparison"].empty
     assert set(found["year_on_year"]["verdict"]) == {"cannot_tell"}
+    assert TWENTE not in set(found["year_on_year"]["area"])
     assert found["growth_split"].iloc[0][["new", "months", "same"]].to_list() == [0, 0, 0]
-
-
-def test_without_any_delivery_there_is_no_growth_of_zero():
-    found = tables(table(), edition({"almelo": {"levering": []}}))
-
-    assert found["growth_split"].empty
-    assert set(found["per_period"].query("area == 'almelo'")["state"]) == {"missing"}
+    assert without_delivery["growth_split"].empty
+    assert set(without_delivery["per_period"].query("area == 'almelo'")["state"]) == {"missing"}
 
 
 def test_with_everything_hidden_there_are_tables_without_a_number():
@@ -260,14 +236,7 @@ def test_with_everything_hidden_there_are_tables_without_a_number():
 
 
 def test_an_evaluation_of_half_a_year_has_no_growth():
-    of = edition({"almelo": {"aangesloten": "2021-07-01"}})
-    short = of.model_copy(
-        update={
-            "evaluatie": of.evaluatie.model_copy(
-                update={"peildatum": pd.Timestamp("2021-10-15").date()}
-            )
-        }
-    )
+    short = edition({"almelo": {"aangesloten": "2021-07-01"}}, peildatum="2021-10-15")
 
     found = tables(table(("a", "almelo", "2021-08-01", 20)), short)
 

@@ -25,8 +25,8 @@ OWN = {
     "eiland,Eiland,district,XX01,0,0,verzonnen\n",
     "population": "slug,reference_date,inhabitants,source\n"
     "noord,2022-01-01,1000,verzonnen\nzuid,2022-01-01,2000,verzonnen\n",
-    "places": "place,gemeente,kind,pc4_from,pc4_to,also_in,mostly_elsewhere,confidence,source\n"
-    "Havendorp,noord,woonplaats,9901,9902,,,high,verzonnen\n",
+    "places": "place,gemeente,kind,pc4_from,pc4_to,also_in,mostly_elsewhere,source\n"
+    "Havendorp,noord,woonplaats,9901,9902,,,verzonnen\n",
     "gemeente_aliases": "alias,gemeente,source\nNrd,noord,verzonnen\n",
     "here": "word,source\nEiland,verzonnen\n",
     "terms": "word,forms,when,meaning,source\n"
@@ -115,9 +115,24 @@ def test_a_wrong_table_says_which_file_column_and_row(
     assert says in str(error.value)
 
 
-def test_a_table_of_the_code_cannot_be_another_one(tmp_path: Path):
-    with pytest.raises(UsageError, match="no table 'indicators' of its own"):
-        edition.load(made(tmp_path / "eiland", indicators="code,name\n"))
+TOPICS = "code,label,group,valid_from,valid_until,source\nfraude,Fraude,overig,,,verzonnen\n"
+
+
+@pytest.mark.parametrize(
+    ("district", "tables", "says"),
+    [
+        ("Eiland", {"indicators": "code,name\n"}, "no table 'indicators' of its own"),
+        ("Eiland", {"topics": TOPICS}, "a row with code 'overig' is missing"),
+        ("Twente", {}, r"district = 'Twente', but .* are about 'Eiland'"),
+    ],
+)
+def test_tables_that_do_not_fit_the_code_or_the_settings_are_an_error(
+    tmp_path: Path, district: str, tables: dict[str, str], says: str
+):
+    settings = SETTINGS.replace("Eiland", district)
+
+    with pytest.raises(UsageError, match=says):
+        edition.load(made(tmp_path / "eiland", settings, **tables))
 
 
 def test_other_areas_need_other_places_and_inhabitants(tmp_path: Path):
@@ -128,24 +143,10 @@ def test_other_areas_need_other_places_and_inhabitants(tmp_path: Path):
         edition.load(island)
 
 
-def test_the_district_of_the_settings_is_that_of_the_tables(tmp_path: Path):
-    settings = SETTINGS.replace('"Eiland"', '"Twente"')
-
-    with pytest.raises(UsageError, match=r"district = 'Twente', but .* are about 'Eiland'"):
-        edition.load(made(tmp_path / "eiland", settings=settings))
-
-
-def test_topics_of_an_edition_keep_the_two_that_the_code_knows(tmp_path: Path):
-    header = "code,label,group,valid_from,valid_until,source\n"
-
-    with pytest.raises(UsageError, match="a row with code 'overig' is missing"):
-        edition.load(made(tmp_path / "e", topics=header + "fraude,Fraude,overig,,,verzonnen\n"))
-
-
 def test_a_place_is_elsewhere_only_when_the_places_of_every_gemeente_are_known(tmp_path: Path):
     island = edition.load(made(tmp_path / "eiland")).vocabulary
     assert gemeenten_of_postcode(island, "1011") == frozenset()
 
-    whole = OWN["places"] + "Dorp,zuid,woonplaats,9911,9911,,,high,verzonnen\n"
+    whole = OWN["places"] + "Dorp,zuid,woonplaats,9911,9911,,,verzonnen\n"
     known = edition.load(made(tmp_path / "heel", places=whole)).vocabulary
     assert gemeenten_of_postcode(known, "1011") == {"buiten_district"}

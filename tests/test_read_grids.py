@@ -63,18 +63,13 @@ def test_every_cell_of_a_workbook_becomes_text(delivered):
     ]
 
 
-def test_every_sheet_is_a_grid(delivered):
+@pytest.mark.parametrize("name", ["a.xlsx", "is-xlsx.xls"])  # the content decides what it is
+def test_every_sheet_is_a_grid(delivered, name):
     def write(book):
         book.add_worksheet("2021").write(0, 0, "a")
         book.add_worksheet("leeg")
 
-    assert delivered("a.xlsx", workbook(write)) == [Grid("2021", [["a"]]), Grid("leeg", [])]
-
-
-def test_the_content_decides_which_kind_of_workbook_it_is(delivered):
-    content = workbook(lambda book: book.add_worksheet("2022").write(0, 0, "Datum"))
-
-    assert delivered("is-xlsx.xls", content) == [Grid("2022", [["Datum"]])]
+    assert delivered(name, workbook(write)) == [Grid("2021", [["a"]]), Grid("leeg", [])]
 
 
 def test_an_open_document_sheet_is_read(delivered):
@@ -125,18 +120,17 @@ def test_the_delimiter_is_the_one_that_cuts_all_rows_alike(delivered, delimiter)
     ]
 
 
-def test_a_row_keeps_its_number_after_blank_lines_and_quoted_line_breaks(delivered):
-    (grid,) = delivered("a.csv", b'a;b\r\n\r\n"1\r\n2";3\r\n4;5')
-
-    assert grid.rows == [["a", "b"], [], ["1\r\n2", "3"], ["4", "5"]]
-
-
-def test_the_line_that_names_the_delimiter_is_not_a_row(delivered):
-    assert delivered("a.csv", b"sep=|\r\na|b\r\n")[0].rows == [["a", "b"]]
-
-
-def test_nul_bytes_are_dropped(delivered):
-    assert delivered("a.csv", b"a;b\r\n1\x00;2\r\n")[0].rows == [["a", "b"], ["1", "2"]]
+@pytest.mark.parametrize(
+    ("content", "rows"),
+    [
+        # A row keeps its number after blank lines and quoted line breaks.
+        (b'a;b\r\n\r\n"1\r\n2";3\r\n4;5', [["a", "b"], [], ["1\r\n2", "3"], ["4", "5"]]),
+        (b"sep=|\r\na|b\r\n", [["a", "b"]]),  # the line that names the delimiter is no row
+        (b"a;b\r\n1\x00;2\r\n", [["a", "b"], ["1", "2"]]),  # NUL bytes are dropped
+    ],
+)
+def test_what_a_program_writes_around_rows_is_no_row(delivered, content, rows):
+    assert delivered("a.csv", content)[0].rows == rows
 
 
 @pytest.mark.parametrize(
@@ -175,29 +169,27 @@ def test_a_table_is_the_same_however_it_was_saved(tmp_path_factory, rows, delimi
     assert grid.rows == [list(row) for row in (header, *rows)]
 
 
-def sheet_with_a_cell_at(place):
-    """An archive with one part, in which one cell is filled."""
+def sheet_of(row):
+    """An archive with one part, in which there is one row."""
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("xl/worksheets/sheet1.xml", f'<row><c r="{place}"><v>1</v></c></row>')
+        archive.writestr("xl/worksheets/sheet1.xml", row)
     return content.getvalue()
 
 
-def test_a_far_row_with_a_cell_that_does_not_say_where_it_is_is_refused():
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
-        row = '<row r="1048576" spans="1:1"><c t="n"><v>1</v></c></row>'
-        archive.writestr("xl/worksheets/sheet1.xml", row)
+def sheet_with_a_cell_at(place):
+    return sheet_of(f'<row><c r="{place}"><v>1</v></c></row>')
 
-    with pytest.raises(DataError, match="1,048,576"):
-        refuse_harmful(content.getvalue(), "a.xlsx")
+
+BEYOND = ["A100001", "A1048576", "SG1", "XFD1", "xfd1", "AZ99999"]
+NOWHERE = '<row r="1048576" spans="1:1"><c t="n"><v>1</v></c></row>'  # a cell that says no place
 
 
 # XFD is the last column of a workbook, 16,384; SG is 501. Some programs read small letters too.
-@pytest.mark.parametrize("place", ["A100001", "A1048576", "SG1", "XFD1", "xfd1", "AZ99999"])
-def test_a_cell_beyond_the_limits_is_seen_before_a_program_lays_out_the_sheet(place):
+@pytest.mark.parametrize("sheet", [*map(sheet_with_a_cell_at, BEYOND), sheet_of(NOWHERE)])
+def test_a_cell_beyond_the_limits_is_seen_before_a_program_lays_out_the_sheet(sheet):
     with pytest.raises(DataError, match="filled cells reach to row"):
-        refuse_harmful(sheet_with_a_cell_at(place), "a.xlsx")
+        refuse_harmful(sheet, "a.xlsx")
 
 
 @pytest.mark.parametrize("place", ["A100000", "AX99999", "SF1", "B2"])

@@ -9,12 +9,11 @@ from mma_analysis.read.headers import TARGETS
 from mma_analysis.read.leftover import rows_like_tips
 from mma_analysis.vocabulary import DataError, UsageError, Vocabulary, plain
 from mma_analysis.vocabulary.schema import SOURCE
+from small_edition import SETTINGS, written
 
 VOCABULARY = Vocabulary()
 
-START = (
-    '[evaluatie]\ntitel = "T"\ndistrict = "Twente"\nbegin = 2021-07-01\npeildatum = 2023-06-30\n'
-)
+START = SETTINGS.partition("[gemeenten")[0]
 GOOR = '[gemeenten.hof-van-twente]\nlevering = ["goor"]\n'
 HEADER = "Meldnummer;Datum ontvangst;Onderwerp"
 
@@ -27,8 +26,7 @@ def deliver(tmp_path):
         raw = content.encode() if isinstance(content, str) else content
         (tmp_path / name).write_bytes(raw)
         text = START + settings.replace('"goor"', f'"{name}"')
-        (tmp_path / edition.SETTINGS_FILE).write_text(text, encoding="utf-8")
-        return read.read_delivery(edition.load(tmp_path), name)
+        return read.read_delivery(written(tmp_path, text), name)
 
     return read_file
 
@@ -55,6 +53,7 @@ def test_the_header_is_found_below_title_rows(deliver):
 
     assert column(delivery, "topic") == ["drugs"]
     assert column(delivery, "source_row") == [5]
+    assert delivery.headers["received_on"] == "Datum ontvangst"
     assert delivery.senders == ("hof-van-twente",)
 
 
@@ -133,12 +132,6 @@ def test_a_registration_without_tips_has_no_rows_but_its_columns(deliver):
     assert delivery.rows.empty
 
 
-def test_a_title_above_the_header_is_not_a_part_of_it(deliver):
-    delivery = deliver(f"Registratie;;\n{HEADER}\nM1;14-3-2022;drugs\n")
-
-    assert delivery.headers["received_on"] == "Datum ontvangst"
-
-
 def test_a_day_below_a_word_that_does_not_say_which_day_it_is_is_not_the_day_of_receipt(deliver):
     two_rows = "Melding;;Zomaar\nNummer;Onderwerp;Datum\nM1;drugs;14-3-2022\n"
 
@@ -182,35 +175,24 @@ def test_totals_repeated_headers_notes_and_blank_rows_are_not_data(deliver):
     assert column(delivery, "source_row") == [2, 5]
 
 
-@pytest.mark.parametrize(
-    "row",
-    [
-        "2;;",  # a number that is not under a total
-        "M2;;",
-        ";;;Er wordt gedeald bij de school",  # a sentence, but not at the left
-        ";3-3-2022;",
-    ],
-)
-def test_a_row_that_may_be_a_tip_is_data(deliver, row):
-    delivery = deliver(f"{HEADER};Afhandeling\nM1;3-3-2022;drugs;\n{row}\n")
-
-    assert column(delivery, "source_row") == [2, 3]
-
-
+@pytest.mark.parametrize("after", ["", "M3;16-3-2022;fraude;open\n"])
 @pytest.mark.parametrize(
     "row",
     [
         ";;Hennepteelt in een woning;",  # a topic of four words
         ";;Overlast door dealen op straat;",
         ";;Iets met veel te veel woorden;",
+        ";;;Er wordt gedeald bij de school",  # a sentence, but not at the left
         ";begin maart, dag niet genoteerd;;",
         ";*15-3-2022;;",
+        ";3-3-2022;;",
+        "2;;;",  # a number that is not under a total
+        "M2;;;",
         "M2 15-3-2022 drugs open;;;",  # a whole row in one cell
         "M2\t15-3-2022\tdrugs\topen",
         '"M2;15-3-2022;drugs;""dealt bij de school, elke dag"""',
     ],
 )
-@pytest.mark.parametrize("after", ["", "M3;16-3-2022;fraude;open\n"])
 def test_a_single_cell_that_may_be_a_tip_is_never_a_note(deliver, row, after):
     delivery = deliver(f"{HEADER};Status\nM1;14-3-2022;drugs;open\n{row}\n{after}")
 
@@ -218,43 +200,30 @@ def test_a_single_cell_that_may_be_a_tip_is_never_a_note(deliver, row, after):
 
 
 @pytest.mark.parametrize(
-    ("row", "rows"),
+    ("below_the_first", "rows"),
     [
-        ("De tips hieronder zijn nieuw;;;", [2, 4]),  # words at the left
-        ("De 12 tips hieronder zijn nieuw;;;", [2, 3, 4]),  # a number: not sure
-        (";;;Zie ook de andere lijst", [2, 3, 4]),  # not at the left
-        ("Pagina 1 van 3;;;", [2, 4]),
-        ("Bron: export van 3-7-2023;;;", [2, 3, 4]),  # a note, but not below the tips
+        # Between tips only words at the left are a note.
+        ("De tips hieronder zijn nieuw;;;\nM3;16-3-2022;fraude;", [2, 4]),
+        ("De 12 tips hieronder zijn nieuw;;;\nM3;16-3-2022;fraude;", [2, 3, 4]),  # a number
+        (";;;Zie ook de andere lijst\nM3;16-3-2022;fraude;", [2, 3, 4]),  # not at the left
+        ("Pagina 1 van 3;;;\nM3;16-3-2022;fraude;", [2, 4]),
+        ("Bron: export van 3-7-2023;;;\nM3;16-3-2022;fraude;", [2, 3, 4]),
+        # Below all tips any text is.
+        ("\nBron: export 20230703 van 3-7-2023;;", [2]),
+        ("\n;Stand van de dertigste: bijgewerkt;", [2]),
+        ("\nOverzicht van de meldingen 2022-2023;;", [2]),
+        ("\n* datum geschat;;", [2]),
+        # The number of a tip below a total is none.
+        (
+            "Totaal januari;1;\n20220002;;\n20220003;14-2-2022;drugs\nTotaal;3;\n20220004;;",
+            [2, 4, 5, 7],
+        ),
     ],
 )
-def test_between_tips_only_words_at_the_left_are_a_note(deliver, row, rows):
-    delivery = deliver(f"{HEADER};Status\nM1;14-3-2022;drugs;\n{row}\nM3;16-3-2022;fraude;\n")
+def test_which_rows_below_a_tip_are_notes(deliver, below_the_first, rows):
+    delivery = deliver(f"{HEADER};Status\n20220001;14-1-2022;drugs;\n{below_the_first}\n")
 
     assert column(delivery, "source_row") == rows
-
-
-@pytest.mark.parametrize(
-    "row",
-    [
-        "Bron: export 20230703 van 3-7-2023;;",
-        ";Stand van de dertigste: bijgewerkt;",
-        "Overzicht van de meldingen 2022-2023;;",
-        "* datum geschat;;",
-    ],
-)
-def test_a_text_below_all_tips_is_a_note(deliver, row):
-    delivery = deliver(f"{HEADER}\nM1;14-3-2022;drugs\n\n{row}\n")
-
-    assert column(delivery, "source_row") == [2]
-
-
-def test_the_number_of_a_tip_below_a_total_is_data(deliver):
-    delivery = deliver(
-        f"{HEADER}\n20220001;14-1-2022;drugs\nTotaal januari;1;\n20220002;;\n"
-        "20220003;14-2-2022;drugs\nTotaal;3;\n20220004;;\n"
-    )
-
-    assert column(delivery, "source_row") == [2, 4, 5, 7]
 
 
 def test_a_text_at_the_left_is_data_when_tips_are_described_there(deliver):
@@ -298,67 +267,46 @@ def test_a_remark_beside_the_table_of_a_workbook_shifts_nothing(deliver):
     assert delivery.shifted == frozenset()
 
 
-def test_content_becomes_present_or_absent(deliver):
-    delivery = deliver(f"{HEADER};Kenteken\nM1;3-3-2022;;QA-007-Q\nM2;;;\nM3;;;onbekend\nM4;;;-\n")
-
-    assert column(delivery, "has_vehicle") == ["ja", "nee", "nee", "nee"]
-    assert "QA-007-Q" not in delivery.rows.to_csv()
-
-
-def test_a_column_of_only_yes_and_no_is_an_answer_and_empty_stays_empty(deliver):
-    delivery = deliver(f"{HEADER};Kenteken\nM1;;;J\nM2;;;nee\nM3;;;\nM4;;;n.v.t.\n")
-
-    assert column(delivery, "has_vehicle") == ["ja", "nee", "", ""]
-
-
-def test_a_ticked_column_is_content(deliver):
-    delivery = deliver(f"{HEADER};Kenteken\nM1;;;x\nM2;;;\n")
-
-    assert column(delivery, "has_vehicle") == ["ja", "nee"]
-
-
 @pytest.mark.parametrize(
     ("cells", "become"),
     [
-        ("✓ ☐ ✔ ☑️ √ 🗸 ✗ ✘", "ja nee ja ja ja ja nee nee"),
-        ("ja ☒ nee ** - — ?", "ja onleesbaar nee onleesbaar nee nee leeg"),
-        ("QA-007-Q ☒ - — --- ?", "ja onleesbaar nee nee nee nee"),
-        ("ja #N/B nee #VERW! #n/a #DEEL/0! Err:502", "ja onleesbaar nee" + " onleesbaar" * 4),
-        ("QA-007-Q #REF! n.b.", "ja onleesbaar nee"),
+        (["QA-007-Q", "", "onbekend", "-"], "ja nee nee nee"),
+        (["J", "nee", "", "n.v.t."], "ja nee leeg leeg"),  # only yes and no: empty stays empty
+        (["x", ""], "ja nee"),
+        # A sign means what the list says, and never no by default.
+        (["✓", "☐", "✔", "☑️", "√", "🗸", "✗", "✘"], "ja nee ja ja ja ja nee nee"),
+        (["ja", "☒", "nee", "**", "-", "—", "?"], "ja onleesbaar nee onleesbaar nee nee leeg"),
+        (["QA-007-Q", "☒", "-", "—", "---", "?"], "ja onleesbaar nee nee nee nee"),
+        (
+            ["ja", "#N/B", "nee", "#VERW!", "#n/a", "#DEEL/0!", "Err:502"],
+            "ja onleesbaar nee" + " onleesbaar" * 4,
+        ),
+        (["QA-007-Q", "#REF!", "n.b."], "ja onleesbaar nee"),
+        # A text that begins with no is no, unless something else follows.
+        (["nee, niet genoemd", "geen kenteken", "nee (alleen adres)", "ja"], "nee nee nee ja"),
+        (
+            ["Geen kenteken genoemd", "niet bekend bij ons", "n.v.t., zie brief", "nietig"],
+            "nee nee nee ja",
+        ),
+        (["nee, maar wel een rode auto", "niet QA-007-Q"], "ja ja"),
     ],
 )
-def test_a_sign_means_what_the_list_says_and_never_no_by_default(deliver, cells, become):
-    rows = "".join(f"M{i};;;{cell}\n" for i, cell in enumerate(cells.split()))
+def test_the_content_of_a_column_becomes_present_or_absent(deliver, cells, become):
+    rows = "".join(f'M{i};;;"{cell}"\n' for i, cell in enumerate(cells))
 
     delivery = deliver(f"{HEADER};Kenteken\n{rows}")
 
     expected = ["" if word == "leeg" else word for word in become.split()]
     assert column(delivery, "has_vehicle") == expected
+    assert "QA-007-Q" not in delivery.rows.to_csv()
 
 
-def test_a_text_that_begins_with_no_is_no(deliver):
-    cells = {
-        "nee, niet genoemd": "nee",
-        "geen kenteken": "nee",
-        "nee (alleen adres)": "nee",
-        "Geen kenteken genoemd": "nee",
-        "niet bekend bij ons": "nee",
-        "n.v.t., zie brief": "nee",
-        "nee, maar wel een rode auto": "ja",
-        "niet QA-007-Q": "ja",
-        "nietig": "ja",
-    }
-    rows = "".join(f'M{i};;;"{cell}"\n' for i, cell in enumerate(cells))
+def test_street_and_house_number_are_one_location_that_the_filled_one_gives(deliver):
+    rows = "M1;;;Dorpsweg;#N/B\nM2;;;;#N/B\nM3;;;;5\nM4;;;Dorpsweg;\nM5;;;;\n"
 
-    delivery = deliver(f"{HEADER};Kenteken\n{rows}")
+    delivery = deliver(f"{HEADER};Straat;Huisnummer\n{rows}")
 
-    assert column(delivery, "has_vehicle") == list(cells.values())
-
-
-def test_of_an_unreadable_and_a_filled_column_the_filled_one_counts(deliver):
-    delivery = deliver(f"{HEADER};Straat;Huisnummer\nM1;;;Dorpsweg;#N/B\nM2;;;;#N/B\nM3;;;;5\n")
-
-    assert column(delivery, "has_location") == ["ja", "onleesbaar", "ja"]
+    assert column(delivery, "has_location") == ["ja", "onleesbaar", "ja", "ja", "nee"]
 
 
 def test_whether_a_column_is_an_answer_is_decided_for_the_whole_file(deliver):
@@ -372,12 +320,6 @@ def test_whether_a_column_is_an_answer_is_decided_for_the_whole_file(deliver):
     delivery = deliver(content, "goor.xlsx")
 
     assert column(delivery, "has_vehicle") == ["nee", "ja", ""]
-
-
-def test_street_and_house_number_are_one_location(deliver):
-    delivery = deliver(f"{HEADER};Straat;Huisnummer\nM1;;;Dorpsweg;\nM2;;;;5\nM3;;;;\n")
-
-    assert column(delivery, "has_location") == ["ja", "ja", "nee"]
 
 
 @pytest.mark.parametrize(
@@ -488,8 +430,7 @@ def test_a_replaced_file_is_not_read_and_the_files_must_be_delivered(tmp_path):
     def files(older):
         block = f'levering = ["oud.csv", "nieuw.csv"]\nvervangt = {{ "nieuw.csv" = "{older}" }}\n'
         text = START + "[gemeenten.losser]\n" + block
-        (tmp_path / edition.SETTINGS_FILE).write_text(text, encoding="utf-8")
-        return list(edition.load(tmp_path).deliveries())
+        return list(written(tmp_path, text).deliveries())
 
     assert files("oud.csv") == ["nieuw.csv"]
     with pytest.raises(UsageError, match="vervangt: 'out.csv' is not in levering; did you mean"):
@@ -505,21 +446,20 @@ def test_a_header_that_is_no_field_in_the_settings_is_an_error(deliver):
         deliver(HEADER, settings=settings)
 
 
-def test_a_registration_without_day_of_receipt_is_an_error_that_names_the_other_days(deliver):
-    with pytest.raises(DataError, match='"Datum melding" = "received_on"'):
-        deliver("Meldnummer;Datum melding;Onderwerp\nM1;3-3-2022;drugs\n")
-
-
-def test_two_columns_for_one_field_are_an_error(deliver):
-    with pytest.raises(
-        DataError, match="two columns are received_on: 'Datum ontvangst' and 'Datum'"
-    ):
-        deliver(HEADER + ";Datum\n")
-
-
-def test_a_file_without_a_header_is_an_error(deliver):
-    with pytest.raises(DataError, match=r"goor\.csv: no row with headers is recognised"):
-        deliver("aap;noot\nmies;wim\n")
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (HEADER + ";Datum\n", "two columns are received_on: 'Datum ontvangst' and 'Datum'"),
+        (
+            "Meldnummer;Datum melding;Onderwerp\nM1;3-3-2022;drugs\n",
+            '"Datum melding" = "received_on"',
+        ),
+        ("aap;noot\nmies;wim\n", r"goor\.csv: no row with headers is recognised"),
+    ],
+)
+def test_a_header_without_one_day_of_receipt_is_an_error_that_says_so(deliver, content, told):
+    with pytest.raises(DataError, match=told):
+        deliver(content)
 
 
 def test_a_sheet_with_dates_but_no_header_is_not_skipped_in_silence(deliver):

@@ -16,6 +16,7 @@ from mma_analysis.settings import Edition, Workspace
 from mma_analysis.statline import refresh_population
 from mma_analysis.vocabulary import DataError, UsageError
 from mma_analysis.vocabulary.reference import table_names
+from test_own_tables import made
 
 pytest.importorskip("cbsodata", reason="the extra cbs is not installed")
 
@@ -27,25 +28,17 @@ begin = 2021-07-01
 peildatum = 2022-06-30
 [gemeenten.noord]
 """
-OWN = {
-    "areas": "slug,name,level,cbs_code,tile_row,tile_column,source\n"
-    "noord,Noord,gemeente,GM9001,1,1,verzonnen\nzuid,Zuid,gemeente,GM9002,2,1,verzonnen\n"
-    "eiland,Eiland,district,XX01,0,0,verzonnen\n",
-    "population": "slug,reference_date,inhabitants,source\n"
-    "noord,2020-12-31,900,gemeente\nnoord,2022-01-01,1000,gemeente\nzuid,2022-01-01,2000,gids\n",
-    "places": "place,gemeente,kind,pc4_from,pc4_to,also_in,mostly_elsewhere,source\n",
-    "gemeente_aliases": "alias,gemeente,source\n",
-    "here": "word,source\n",
-}
+
+
+POPULATION = (
+    "slug,reference_date,inhabitants,source\n"
+    "noord,2020-12-31,900,gemeente\nnoord,2022-01-01,1000,gemeente\nzuid,2022-01-01,2000,gids\n"
+)
 
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Workspace:
-    folder = tmp_path / "data" / "raw" / "proef"
-    (folder / "reference").mkdir(parents=True)
-    (folder / "evaluatie.toml").write_text(SETTINGS, encoding="utf-8")
-    for name, text in OWN.items():
-        (folder / "reference" / f"{name}.csv").write_text(text, encoding="utf-8")
+    made(tmp_path / "data" / "raw" / "proef", SETTINGS, population=POPULATION)
     return Workspace(tmp_path)
 
 
@@ -67,7 +60,7 @@ def test_every_table_is_listed_with_rows_date_mark_sources_and_whose_it_is(editi
     assert population.of_edition
     assert (topics.rows, topics.of_edition, topics.may_be_of_edition) == (19, False, True)
     assert not entries["indicators"].may_be_of_edition
-    assert entries["places"].rows == 0
+    assert entries["places"].rows == 1
 
 
 def test_another_word_gives_another_mark(workspace: Workspace):
@@ -223,7 +216,7 @@ def test_an_answer_that_is_not_whole_changes_nothing(
         refresh_population(edition, statline)
 
     path = edition.folder / "reference" / "population.csv"
-    assert path.read_text(encoding="utf-8") == OWN["population"]
+    assert path.read_text(encoding="utf-8") == POPULATION
 
 
 def test_nobody_answers(edition: Edition):

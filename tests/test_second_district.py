@@ -60,18 +60,14 @@ def test_a_table_makes_an_edition_with_its_own_areas_that_loads_as_it_is(made: W
     assert [area.slug for area in edition.vocabulary.gemeenten] == GEMEENTEN
     assert edition.vocabulary.area("zwolle").cbs_code == "GM0193"
     assert edition.vocabulary.district.slug == "ijsselland"
-
-
-def test_inhabitants_and_places_are_those_of_the_table(made: Workspace):
-    vocabulary = made.edition(SLUG).vocabulary
     people = {
         (row["slug"], row["reference_date"]): row["inhabitants"]
-        for row in vocabulary.reference("population")
+        for row in edition.vocabulary.reference("population")
     }
     postcodes = {
-        row["place"]: (row["pc4_from"], row["pc4_to"]) for row in vocabulary.reference("places")
+        row["place"]: (row["pc4_from"], row["pc4_to"])
+        for row in edition.vocabulary.reference("places")
     }
-
     assert people["zwolle", "2023-01-01"] == "131000"
     assert len(people) == 22
     assert postcodes["Dalfsen"] == ("7721", "7722")

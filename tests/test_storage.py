@@ -424,7 +424,7 @@ def test_a_manifest_that_is_absent_or_damaged_is_none(tmp_path):
 
 
 def test_the_hash_of_code_is_of_the_modules_that_are_named():
-    named = (("domain",), ("show",), ("domain", "show"), ("domai",))
+    named = (("vocabulary",), ("show",), ("vocabulary", "show"), ("vocabular",))
 
     assert len({code_hash(names) for names in named}) == 4
 
