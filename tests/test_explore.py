@@ -21,7 +21,8 @@ from mma_analysis.vocabulary import DataError, UsageError
 # What may be loaded beside Python's own library, by what a researcher did so far.
 # Steps between two other steps of the pipeline: an example of one would be a pipeline.
 ONLY_FOR_THE_PIPELINE = {
-    *("Frame", "coarsened", "count_system", "district_tables"),
+    *("Frame", "coarsened", "connected_months", "count_system", "district_tables"),
+    *("first_receipts", "frame", "with_question"),
     *("exact_tables", "experience", "receipts_of_last_year", "released_before"),
     *("released_counts", "released_tables", "with_released", "withheld", "without"),
 }
