@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 from mma_analysis.clean import words as values
-from mma_analysis.clean.numbers import tip_numbers
+from mma_analysis.clean.numbers import melding_numbers
 from mma_analysis.clean.places import canonical_places
 from mma_analysis.clean.words import WORD_FIELDS, known_words
 from mma_analysis.vocabulary import Vocabulary, plain, word
@@ -92,7 +92,7 @@ def test_presence_is_true_false_or_not_registered():
     ],
 )
 def test_a_number_has_one_way_of_writing(cell, number):
-    assert tip_numbers(text(cell)).tolist() == [number]
+    assert melding_numbers(text(cell)).tolist() == [number]
 
 
 def test_no_alias_of_a_word_means_two_things():

@@ -20,7 +20,7 @@ from mma_analysis.settings import Workspace
 from mma_analysis.vocabulary import DataError
 
 
-def found(workspace: Workspace, word: str) -> doctor.Finding:
+def found(workspace: Workspace, word: str) -> doctor.Diagnosis:
     """The one finding that is about this."""
     return next(finding for finding in diagnose(workspace) if word in finding.what)
 

@@ -6,7 +6,7 @@ import xlsxwriter
 from mma_analysis import read
 from mma_analysis import settings as edition
 from mma_analysis.read.headers import TARGETS
-from mma_analysis.read.leftover import rows_like_tips
+from mma_analysis.read.leftover import rows_like_meldingen
 from mma_analysis.vocabulary import DataError, UsageError, Vocabulary, plain
 from mma_analysis.vocabulary.schema import SOURCE
 from small_edition import SETTINGS, written
@@ -487,7 +487,7 @@ def test_a_sheet_with_dates_but_no_header_is_not_skipped_in_silence(deliver):
 def test_a_row_of_a_sheet_without_header_is_a_tip_or_part_of_a_cover_sheet(row, is_tip):
     cells = {0: {0: "Registratie"}, 1: {at: cell for at, cell in enumerate(row) if cell}}
 
-    assert bool(rows_like_tips(VOCABULARY, cells, {})) == is_tip
+    assert bool(rows_like_meldingen(VOCABULARY, cells, {})) == is_tip
 
 
 def test_only_the_sheet_in_the_settings_is_read(deliver):

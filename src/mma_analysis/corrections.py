@@ -6,7 +6,7 @@ from typing import Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from mma_analysis.settings import CORRECTIONS_FILE, Edition, Part, read_toml
+from mma_analysis.settings import CORRECTIONS_FILE, Edition, Section, read_toml
 from mma_analysis.vocabulary import UsageError, did_you_mean
 from mma_analysis.vocabulary.schema import DATES, FOLLOW_UP, RAW_MELDINGEN, REDUCED
 
@@ -16,7 +16,7 @@ HASH_LENGTH = 8
 OPEN_FIELDS = (*DATES, *REDUCED, "melding_id", "postcode", *FOLLOW_UP)
 
 
-class Correction(Part):
+class Correction(Section):
     """One repaired cell, or one row that does not count, with why and who was told.
 
     `verwacht` is what the cell of `kolom` holds as delivered: the correction stops when the source
@@ -64,7 +64,7 @@ def hash_of(cell: str) -> str:
     return HASHED + hashlib.sha256(cell.encode()).hexdigest()[:HASH_LENGTH]
 
 
-class Corrections(Part):
+class Corrections(Section):
     """All corrections of an edition, in the order of the file."""
 
     correctie: tuple[Correction, ...] = ()

@@ -16,7 +16,7 @@ from mma_analysis.vocabulary import DataError
 
 
 @dataclass(frozen=True)
-class Finding:
+class Diagnosis:
     """One thing that was looked at: is it well, and if not, what to do."""
 
     what: str
@@ -24,21 +24,21 @@ class Finding:
     remedy: str = ""
 
 
-def diagnose(workspace: Workspace) -> list[Finding]:
+def diagnose(workspace: Workspace) -> list[Diagnosis]:
     """Look at everything that a run needs, without running anything."""
     of_the_machine = [_python(), _packages(), _kernel(), _bundle(), _notebooks()]
     here = [_editions(workspace), _writable(workspace), _leftovers(workspace)]
     return [*of_the_machine, *here, _lab()]
 
 
-def _python() -> Finding:
+def _python() -> Diagnosis:
     running = ".".join(map(str, sys.version_info[:3]))
     if (3, 11) <= sys.version_info[:2] < (3, 14):
-        return Finding(f"Python {running} at {sys.executable}", "ok")
-    return Finding(f"Python {running}", "fault", "use Python 3.11, 3.12 or 3.13")
+        return Diagnosis(f"Python {running} at {sys.executable}", "ok")
+    return Diagnosis(f"Python {running}", "fault", "use Python 3.11, 3.12 or 3.13")
 
 
-def _packages() -> Finding:
+def _packages() -> Diagnosis:
     needed = [one for one in requires("mma-analysis") or [] if "extra ==" not in one]
     missing = []
     for name in (re.split(r"[^\w.-]", requirement)[0] for requirement in needed):
@@ -48,11 +48,11 @@ def _packages() -> Finding:
             missing.append(name)
     if missing:
         remedy = "run `make report` or `pip install -e .`"
-        return Finding(f"packages {', '.join(missing)}", "fault", remedy)
-    return Finding(f"mma-analysis {version('mma-analysis')} with the packages it needs", "ok")
+        return Diagnosis(f"packages {', '.join(missing)}", "fault", remedy)
+    return Diagnosis(f"mma-analysis {version('mma-analysis')} with the packages it needs", "ok")
 
 
-def _kernel() -> Finding:
+def _kernel() -> Diagnosis:
     """The kernel `python3` must start this Python, or notebooks miss the package."""
     from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
 
@@ -60,44 +60,44 @@ def _kernel() -> Finding:
     try:
         starts = KernelSpecManager().get_kernel_spec("python3").argv[0]
     except NoSuchKernel:
-        return Finding("kernel python3", "fault", remedy)
+        return Diagnosis("kernel python3", "fault", remedy)
     if starts in ("python", "python3") or Path(starts) == Path(sys.executable):
-        return Finding("kernel python3 starts this Python", "ok")
-    return Finding(f"kernel python3 starts {starts}, not {sys.executable}", "fault", remedy)
+        return Diagnosis("kernel python3 starts this Python", "ok")
+    return Diagnosis(f"kernel python3 starts {starts}, not {sys.executable}", "fault", remedy)
 
 
-def _bundle() -> Finding:
+def _bundle() -> Diagnosis:
     if has_bundle():
-        return Finding("plotly.js bundle for small pages", "ok")
-    return Finding(
+        return Diagnosis("plotly.js bundle for small pages", "ok")
+    return Diagnosis(
         "plotly.js bundle is not there: pages work, but are about 5 MB each",
         "note",
         "run `make report`, or `python tools/setup.py plotly`",
     )
 
 
-def _notebooks() -> Finding:
+def _notebooks() -> Diagnosis:
     from mma_analysis.publish.notebooks import folder
 
     try:
         where = folder()
     except DataError as error:
-        return Finding(str(error), "fault", "install mma-analysis again")
-    return Finding(f"report notebooks in {where}", "ok")
+        return Diagnosis(str(error), "fault", "install mma-analysis again")
+    return Diagnosis(f"report notebooks in {where}", "ok")
 
 
-def _editions(workspace: Workspace) -> Finding:
+def _editions(workspace: Workspace) -> Diagnosis:
     found = sorted(path.parent.name for path in workspace.raw("").glob(f"*/{SETTINGS_FILE}"))
     if found:
-        return Finding(f"editions: {', '.join(found)}", "ok")
-    return Finding(
+        return Diagnosis(f"editions: {', '.join(found)}", "ok")
+    return Diagnosis(
         f"no edition under {workspace.raw('')}",
         "fault",
         "go to the project's folder, or give --root; `mma example` writes the example",
     )
 
 
-def _writable(workspace: Workspace) -> Finding:
+def _writable(workspace: Workspace) -> Diagnosis:
     for wanted in (workspace.processed(""), workspace.reports("")):
         folder = next(path for path in (wanted, *wanted.parents) if path.is_dir())
         try:
@@ -105,24 +105,26 @@ def _writable(workspace: Workspace) -> Finding:
                 free = shutil.disk_usage(folder).free
         except OSError as error:
             what = f"cannot write in {folder}: {error.strerror}"
-            return Finding(what, "fault", "change its rights")
+            return Diagnosis(what, "fault", "change its rights")
         if free < 200 * 1024 * 1024:
-            return Finding(f"less than 200 MB free in {folder}", "fault", "make room")
-    return Finding(f"can write below {workspace.root}", "ok")
+            return Diagnosis(f"less than 200 MB free in {folder}", "fault", "make room")
+    return Diagnosis(f"can write below {workspace.root}", "ok")
 
 
-def _leftovers(workspace: Workspace) -> Finding:
+def _leftovers(workspace: Workspace) -> Diagnosis:
     """A run that could not tidy up leaves rows of meldingen in a hidden folder."""
     folders = (workspace.processed(""), workspace.reports(""))
     left = sorted(str(path) for folder in folders for path in folder.glob(".*-*"))
     if left:
         remedy = "remove them, unless a run is going on now"
-        return Finding(f"left behind by a run that was cut off: {', '.join(left)}", "note", remedy)
-    return Finding("nothing left behind by earlier runs", "ok")
+        return Diagnosis(
+            f"left behind by a run that was cut off: {', '.join(left)}", "note", remedy
+        )
+    return Diagnosis("nothing left behind by earlier runs", "ok")
 
 
-def _lab() -> Finding:
+def _lab() -> Diagnosis:
     if missing := missing_parts():
         remedy = f"run {INSTALL_LAB} to explore; reports do not need it"
-        return Finding(f"JupyterLab is not complete: no {', '.join(missing)}", "note", remedy)
-    return Finding(f"JupyterLab {version('jupyterlab')} with the bench's widgets", "ok")
+        return Diagnosis(f"JupyterLab is not complete: no {', '.join(missing)}", "note", remedy)
+    return Diagnosis(f"JupyterLab {version('jupyterlab')} with the bench's widgets", "ok")

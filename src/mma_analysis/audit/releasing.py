@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import Field
 
 from mma_analysis.audit.findings import RESULT, Finding
-from mma_analysis.settings import OPEN_ELSEWHERE, Edition, Part, read_toml
+from mma_analysis.settings import OPEN_ELSEWHERE, Edition, Section, read_toml
 from mma_analysis.storage import code_hash, files_below, sha256
 from mma_analysis.vocabulary import UsageError
 
@@ -25,7 +25,7 @@ MOST_LINES = 20
 VERSIONED = ("mma-analysis", "highspy", "python-calamine", "scipy")
 
 
-class Vrijgave(Part):
+class Vrijgave(Section):
     """One finding that may stay: which, why, and who decided that."""
 
     bestand: str = Field(min_length=1)
@@ -34,7 +34,7 @@ class Vrijgave(Part):
     door: str = Field(min_length=1)
 
 
-class Vrijgaven(Part):
+class Vrijgaven(Section):
     """All findings that may stay, in the order of the file."""
 
     vrijgave: tuple[Vrijgave, ...] = ()

@@ -52,8 +52,8 @@ ORDER_OF_DATES = {
 }
 
 
-# Rule → whether a number that should stand for one tip stands for another one too.
-ONE_TIP_PER_NUMBER = {
+# Rule → whether a number that should stand for one melding stands for another one too.
+ONE_MELDING_PER_NUMBER = {
     "nummer_hergebruikt": "is_number_of_own_tip",
     "nummer_bij_ander": "is_number_of_other_tip",
 }
@@ -71,10 +71,10 @@ def check_meldingen(
     When the table as a whole is not what was agreed, only that is said, as a finding for the
     district. A gemeente that connected after the peildatum has nothing to deliver and no finding;
     nor has one without rows in a joint file that does hold rows of another. A file with headers and
-    no row below them (in `empty`) is a delivery of no tips: that is told, as it may have been sent
-    too early. So is a delivery of a day before the peildatum: it cannot hold what came in after
-    that day, and the gemeente would seem to have received less. `reused` are rows whose number
-    stands for another tip too (`schema.REUSED_NUMBERS`).
+    no row below them (in `empty`) is a delivery of no meldingen: that is told, as it may have been
+    sent too early. So is a delivery of a day before the peildatum: it cannot hold what came in
+    after that day, and the gemeente would seem to have received less. `reused` are rows whose
+    number stands for another melding too (`schema.REUSED_NUMBERS`).
     """
     vocabulary = edition.vocabulary
     agreed = [
@@ -94,7 +94,7 @@ def check_meldingen(
             findings += find_faults(vocabulary, delivered, expected, area.slug)
         else:
             expected = delivery_suite(area.slug, edition)
-            told = _with_other_tips(_with_latest_receipt(own), reused)
+            told = _with_other_meldingen(_with_latest_receipt(own), reused)
             findings += find_faults(vocabulary, told, expected, area.slug)
         findings += _sent_early(area.slug, edition)
     return in_reading_order(vocabulary, findings)
@@ -110,10 +110,10 @@ def _with_latest_receipt(own: pd.DataFrame) -> pd.DataFrame:
     return own.assign(latest_receipt=own["reported_on"] + longest)
 
 
-def _with_other_tips(own: pd.DataFrame, reused: pd.DataFrame | None) -> pd.DataFrame:
-    """Whether the number of each row stands for another tip of its gemeente, and of another."""
+def _with_other_meldingen(own: pd.DataFrame, reused: pd.DataFrame | None) -> pd.DataFrame:
+    """Whether the number of each row stands for another melding of its gemeente, and of another."""
     rows = pd.MultiIndex.from_frame(own[[*SOURCE, "gemeente"]])
-    marks = dict.fromkeys(ONE_TIP_PER_NUMBER.values(), pd.Series(False, index=own.index))
+    marks = dict.fromkeys(ONE_MELDING_PER_NUMBER.values(), pd.Series(False, index=own.index))
     if reused is None or reused.empty:
         return own.assign(**marks)
     is_own = reused["other_gemeente"] == reused["gemeente"]
@@ -177,7 +177,7 @@ def delivery_suite(slug: str, edition: Edition) -> "ExpectationSuite":
     return suite(
         f"delivery of {slug}",
         [
-            *_one_tip_per_number(),
+            *_one_melding_per_number(),
             *_dates_in_order(),
             *_dates_before_delivery(slug, edition),
             *_known_often_enough(edition.vocabulary),
@@ -219,13 +219,13 @@ def _counted_once_and_in_the_period(edition: Edition) -> "list[Expectation]":
     return [once, in_period]
 
 
-def _one_tip_per_number() -> "list[Expectation]":
+def _one_melding_per_number() -> "list[Expectation]":
     expect = great_expectations().expectations
     return [
         expect.ExpectColumnValuesToBeInSet(
             column=column, value_set=[False], **by_rule(rule, column="melding_id")
         )
-        for rule, column in ONE_TIP_PER_NUMBER.items()
+        for rule, column in ONE_MELDING_PER_NUMBER.items()
     ]
 
 

@@ -24,7 +24,7 @@ from mma_analysis.vocabulary.schema import DATES
 # does not explain that no real date has a day above 12 (0.4 to the fifth power is 1 %).
 SWAPPED_DATES, SWAPPED_TEXTS = 5, 2
 LAST_MONTH = 12
-# No tip was received before there was a line.
+# No melding was received before there was a line.
 FIRST_YEAR_OF_M = dt.date(2002, 1, 1)
 # What is further from the evaluation than this is what a system writes for no day: 31-12-9999 or
 # 1-1-1900. A typing error of a year is within it, and is asked about.
@@ -32,7 +32,7 @@ LONGEST_BEFORE, LONGEST_AFTER = dt.timedelta(days=5 * 365), dt.timedelta(days=36
 
 
 @dataclass(frozen=True)
-class Part:
+class DateColumn:
     """One date column of one sheet: its distinct cells, each with the first row that it is on."""
 
     field: str
@@ -101,19 +101,19 @@ def delivery_dates(
 
 def _plausible(field: str, days: pd.Series, senders: Iterable[str], edition: Edition) -> pd.Series:
     delivered = [day for slug in senders if (day := edition.gemeente(slug).geleverd_op)]
-    # Who delivers a list of all years makes no fault: its old tips are of another time.
+    # Who delivers a list of all years makes no fault: its old meldingen are of another time.
     of_receipt = field == "received_on"
     first = pd.Timestamp(FIRST_YEAR_OF_M if of_receipt else edition.begin - LONGEST_BEFORE)
     last = pd.Timestamp(max([edition.peildatum, *delivered]) + LONGEST_AFTER)
     return days.where(days.between(first, last))
 
 
-def _part(field: str, sheet: str, cells: pd.DataFrame) -> Part:
+def _part(field: str, sheet: str, cells: pd.DataFrame) -> DateColumn:
     first = ~cells[field].duplicated()
     rows = zip(
         cells.loc[first, field].tolist(), cells.loc[first, "source_row"].tolist(), strict=True
     )
-    return Part(field, sheet, dict(rows))
+    return DateColumn(field, sheet, dict(rows))
 
 
 def _set_order(field: str, senders: Iterable[str], edition: Edition) -> str:
@@ -126,7 +126,7 @@ def _set_order(field: str, senders: Iterable[str], edition: Edition) -> str:
     return next(iter(orders.values()), "")
 
 
-def _proved_order(part: Part, parts: list[Part]) -> str:
+def _proved_order(part: DateColumn, parts: list[DateColumn]) -> str:
     """The one order that is proved nearest to this column; empty when none is."""
     same_column = [other for other in parts if other.field == part.field]
     for near in ([part], same_column, parts):
@@ -136,7 +136,7 @@ def _proved_order(part: Part, parts: list[Part]) -> str:
     return ""
 
 
-def _fault(part: Part, order: str, edition: Edition) -> str:
+def _fault(part: DateColumn, order: str, edition: Edition) -> str:
     """Why the order of this column is not certain; empty when it is."""
     proofs = part.proofs
     if len(proofs) > 1:
@@ -152,7 +152,7 @@ def _fault(part: Part, order: str, edition: Edition) -> str:
     return _short_year_first(part, order, edition) or _swapped_by_a_program(part)
 
 
-def _short_year_first(part: Part, order: str, edition: Edition) -> str:
+def _short_year_first(part: DateColumn, order: str, edition: Edition) -> str:
     """`22-03-14` is a day of the evaluation only when its year goes first."""
     order = order or DAY_FIRST
     cells = [cell for cell in part.first_row if possible_orders(cell)]
@@ -177,7 +177,7 @@ def _reading(cell: str, order: str) -> str:
     return f"{day_of(cell, order) or 'a day that does not exist'} ({order})"
 
 
-def _swapped_by_a_program(part: Part) -> str:
+def _swapped_by_a_program(part: DateColumn) -> str:
     """A program with another order than the text took for dates only what it could: days to 12."""
     texts = [cell for cell in part.first_row if possible_orders(cell)]
     if len(texts) < SWAPPED_TEXTS or part.open_cells:
@@ -193,7 +193,7 @@ def _swapped_by_a_program(part: Part) -> str:
     )
 
 
-def _place(raw: pd.DataFrame, part: Part, headers: Mapping[str, str]) -> str:
+def _place(raw: pd.DataFrame, part: DateColumn, headers: Mapping[str, str]) -> str:
     file = raw["source_file"].iloc[0]
     sheet = f", sheet '{part.sheet}'" if part.sheet else ""
     return f"{file}{sheet}, column '{headers.get(part.field, part.field)}'"

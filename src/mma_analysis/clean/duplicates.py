@@ -1,4 +1,4 @@
-"""Rows that say the same tip twice, or two tips under one number."""
+"""Rows that say the same melding twice, or two meldingen under one number."""
 
 from collections import Counter
 from itertools import combinations
@@ -10,12 +10,12 @@ from mma_analysis.vocabulary import UNKNOWN, DataError
 from mma_analysis.vocabulary.schema import RAW_MELDINGEN, REUSED_NUMBERS, SOURCE
 
 SOURCE_COLUMNS = list(SOURCE)
-TIP = ["gemeente", "number"]
+MELDING = ["gemeente", "number"]
 KEPT = {"source_file": "kept_file", "source_sheet": "kept_sheet", "source_row": "kept_row"}
 
-# One of two gemeenten may write a tip down weeks after the other; one gemeente that wrote it down
-# twice did so within this.
-MOST_DAYS_OF_ONE_TIP = 31
+# One of two gemeenten may write a melding down weeks after the other; one gemeente that wrote it
+# down twice did so within this.
+MOST_DAYS_OF_ONE_MELDING = 31
 # One row may be the same as another by chance, and so may two; three after one another are not.
 FEWEST_ROWS, FEWEST_DAYS = 3, 2
 
@@ -29,17 +29,17 @@ def find_duplicates(rows: pd.DataFrame) -> pd.DataFrame:
     One row per row that is not counted, with the index that it has in `rows` (accepted rows in the
     order of the files): where it is and which row stands for it.
     """
-    numbered = rows[(rows["number"] != "") & rows.duplicated(TIP, keep=False)]
+    numbered = rows[(rows["number"] != "") & rows.duplicated(MELDING, keep=False)]
     # A stable sort: of two rows that are filled alike the first stays first.
     best_first = numbered.sort_values("filled", ascending=False, kind="stable")
-    kept = best_first.groupby(TIP, sort=False)[SOURCE_COLUMNS].transform("first")
-    double = best_first.duplicated(TIP)
+    kept = best_first.groupby(MELDING, sort=False)[SOURCE_COLUMNS].transform("first")
+    double = best_first.duplicated(MELDING)
     duplicates = best_first[double].join(kept[double].rename(columns=KEPT))
     return duplicates[[*SOURCE, "gemeente", *KEPT.values()]].sort_index()
 
 
 def refuse_overlap(rows: pd.DataFrame, edition: Edition) -> None:
-    """Two files of one gemeente have no tip in common, unless the settings say how that is meant.
+    """Two files of one gemeente have no melding in common, unless the settings say what that means.
 
     A file that was delivered again looks the same as a second half year with some old cases in it.
     Only a person knows whether the older file still counts.
@@ -47,12 +47,12 @@ def refuse_overlap(rows: pd.DataFrame, edition: Edition) -> None:
     files = rows[["gemeente", "source_file"]].drop_duplicates()
     with_several = files.loc[files.duplicated("gemeente"), "gemeente"]
     numbered = rows[rows["gemeente"].isin(with_several) & (rows["number"] != "")]
-    in_files = numbered[[*TIP, "source_file"]].drop_duplicates()
-    in_several = in_files[in_files.duplicated(TIP, keep=False)]
+    in_files = numbered[[*MELDING, "source_file"]].drop_duplicates()
+    in_several = in_files[in_files.duplicated(MELDING, keep=False)]
     # The settings name files in the order in which they came in: the last one is likely the newer.
     order = {file: place for place, file in enumerate(edition.deliveries())}
     shared: Counter[tuple[str, str, str]] = Counter()
-    for key, files in in_several.groupby(TIP)["source_file"]:
+    for key, files in in_several.groupby(MELDING)["source_file"]:
         slug = key[0]
         for one, other in combinations(sorted(files, key=lambda f: (order.get(f, -1), f)), 2):
             shared[str(slug), one, other] += 1
@@ -71,9 +71,9 @@ def _supplements(edition: Edition, slug: str, one: str, other: str) -> bool:
 
 
 def _overlap(slug: str, one: str, other: str, number: int) -> str:
-    tips = "1 tip" if number == 1 else f"{number} tips"
+    meldingen = "1 tip" if number == 1 else f"{number} tips"
     return (
-        f"{one} and {other} have {tips} of {slug} in common; say in {SETTINGS_FILE} under "
+        f"{one} and {other} have {meldingen} of {slug} in common; say in {SETTINGS_FILE} under "
         f"[gemeenten.{slug}] which of the two is newer and what it does:\n"
         f'vervangt = {{ "{other}" = "{one}" }}  # the older file is not read\n'
         f'vult_aan = {{ "{other}" = "{one}" }}  # both count, a number in both is one tip'
@@ -104,19 +104,19 @@ def repeated_rows(raw: pd.DataFrame, decided: pd.DataFrame) -> pd.Series:
 
 
 def reused_numbers(counted: pd.DataFrame, doubles: pd.DataFrame) -> pd.DataFrame:
-    """Name the counted rows whose number seems to stand for another tip too.
+    """Name the counted rows whose number seems to stand for another melding too.
 
     Within a gemeente that is another day with another topic, or more than a month between them; of
     two gemeenten it is both another topic and more than a month. A topic that is not known is not
     another one. `doubles` are rows that another row of their gemeente stands for.
 
-    One row per counted row and gemeente of the other tip (`schema.REUSED_NUMBERS`), which may be
-    its own gemeente, with the first row of that tip; in the order of the rows.
+    One row per counted row and gemeente of the other melding (`schema.REUSED_NUMBERS`), which may
+    be its own gemeente, with the first row of that melding; in the order of the rows.
     """
-    told = [*TIP, *SOURCE, "received_on", "topic"]
+    told = [*MELDING, *SOURCE, "received_on", "topic"]
     numbered = counted.loc[counted["number"] != "", told]
     shared = numbered[numbered.duplicated("number", keep=False)]
-    within = numbered.merge(doubles[told], on=TIP, suffixes=("", "_other"))
+    within = numbered.merge(doubles[told], on=MELDING, suffixes=("", "_other"))
     within = within.assign(gemeente_other=within["gemeente"])
     between = shared.merge(shared, on="number", suffixes=("", "_other"))
     between = between[between["gemeente"] != between["gemeente_other"]]
@@ -138,4 +138,4 @@ def _other_topic(pairs: pd.DataFrame) -> pd.Series:
 
 def _far_apart(pairs: pd.DataFrame) -> pd.Series:
     days = (pairs["received_on"] - pairs["received_on_other"]).abs()
-    return days > pd.Timedelta(days=MOST_DAYS_OF_ONE_TIP)
+    return days > pd.Timedelta(days=MOST_DAYS_OF_ONE_MELDING)

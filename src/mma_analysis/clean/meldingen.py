@@ -11,7 +11,7 @@ from mma_analysis.clean import words as values
 from mma_analysis.clean.corrections import correct
 from mma_analysis.clean.dates import delivery_dates
 from mma_analysis.clean.duplicates import find_duplicates, refuse_overlap, reused_numbers
-from mma_analysis.clean.numbers import tip_numbers, with_surrogates
+from mma_analysis.clean.numbers import melding_numbers, with_surrogates
 from mma_analysis.clean.places import canonical_places, receivers
 from mma_analysis.clean.reasons import explained, reasons
 from mma_analysis.clean.words import Words, map_cells, words_of
@@ -48,7 +48,8 @@ class CleanMeldingen:
 
     `warnings` has one row per counted row and thing that is wrong with it (`schema.REJECTED`: where
     and what, as for a refused row), `reused_numbers` one per counted row whose number stands for
-    another tip too, `corrections` one per correction that was applied before anything was cleaned.
+    another melding too, `corrections` one per correction that was applied before anything was
+    cleaned.
     """
 
     meldingen: pd.DataFrame
@@ -66,15 +67,15 @@ def clean_meldingen(deliveries: Sequence[Delivery], edition: Edition) -> CleanMe
     only a warning is the column `effect` of `reasons.csv`; any other cell that cannot be read
     becomes missing or `onbekend`. A refused row is never a duplicate.
 
-    `meldingen` has one row per tip and receiving gemeente, `rejected` one per refused row,
+    `meldingen` has one row per melding and receiving gemeente, `rejected` one per refused row,
     `duplicates` one per row that another row stands for; sorted by file, sheet and row, in whatever
     order the deliveries are.
 
     Raises
     ------
     DataError
-        When the dates of a column can be read in two ways, two files of a gemeente have tips in
-        common, or a correction does not fit its file; the message names all of one kind.
+        When the dates of a column can be read in two ways, two files of a gemeente have meldingen
+        in common, or a correction does not fit its file; the message names all of one kind.
     UsageError
         When the settings give a meaning with a field or code that does not exist.
     """
@@ -92,9 +93,9 @@ def clean_meldingen(deliveries: Sequence[Delivery], edition: Edition) -> CleanMe
     headers = {delivery.file: delivery.headers for delivery in deliveries}
     faults = explained(edition.vocabulary, found, rows, headers)
     refused = raw.index.isin(found.index[found["effect"] != WARN])
-    tips = rows.loc[~refused, [*SOURCE, "gemeente", "number", "filled"]]
-    refuse_overlap(tips, edition)
-    duplicates = find_duplicates(tips)
+    meldingen = rows.loc[~refused, [*SOURCE, "gemeente", "number", "filled"]]
+    refuse_overlap(meldingen, edition)
+    duplicates = find_duplicates(meldingen)
     counted = rows[~refused & ~rows.index.isin(duplicates.index)]
     return CleanMeldingen(
         meldingen=_as_table(counted, MELDINGEN),
@@ -165,7 +166,7 @@ def _rows(vocabulary: Vocabulary, raw: pd.DataFrame, decided: pd.DataFrame) -> p
             "topic_as_delivered": values.short_labels(raw["topic"]),
             **{field: values.presence(raw[field]) for field in REDUCED},
             "place": _place_names(vocabulary, raw["place"]),
-            "number": tip_numbers(raw["melding_id"]),
+            "number": melding_numbers(raw["melding_id"]),
             "filled": _filled(raw),
         }
     )

@@ -1,4 +1,4 @@
-"""The number that M. gave a tip, in one way of writing; a surrogate when there is none."""
+"""The number that M. gave a melding, in one way of writing; a surrogate when there is none."""
 
 import hashlib
 import re
@@ -28,12 +28,12 @@ BETWEEN_NUMBERS = re.compile(r"\s*(?:[,;+&\n]|/(?=\s|MM?A?\W?\d)|\bEN\b|\s)\s*")
 WHOLE_NUMBER = re.compile(r"(?:MMA|M)[.-]?\d[\d./-]*|\d{6,}|(?:19|20)\d\d[-/.]\d{3,}")
 
 
-def tip_numbers(cells: pd.Series) -> pd.Series:
-    """Number of each tip in one way of writing, empty when the cell holds none.
+def melding_numbers(cells: pd.Series) -> pd.Series:
+    """Number of each melding in one way of writing, empty when the cell holds none.
 
     `M. 2022/0123`, `m-2022-0123` and `2022-0123` are one number. Leading zeros are kept. What is
-    left of a number that was cut off (`2,02E+11`) is none, and nor are zeros alone: many tips would
-    have the same.
+    left of a number that was cut off (`2,02E+11`) is none, and nor are zeros alone: many meldingen
+    would have the same.
     """
     is_plain = cells.str.fullmatch(PLAIN_NUMBER)
     numbers = cells
@@ -68,7 +68,7 @@ def cut_off(cells: pd.Series) -> pd.Series:
 
 
 def with_surrogates(rows: pd.DataFrame) -> pd.Series:
-    """The number of each tip; without one a name, the same as long as the row stays where it is."""
+    """The number of each melding; without one a name, the same as long as the row stays there."""
     rest = rows[rows["number"] == ""]
     if rest.empty:
         return rows["number"]

@@ -15,7 +15,7 @@ from mma_analysis.codebook import (
     YES,
     CodeFrame,
 )
-from mma_analysis.settings import Edition, Part, read_toml
+from mma_analysis.settings import Edition, Section, read_toml
 from mma_analysis.vocabulary import DataError, did_you_mean
 
 RATINGS = ("answer_id", "question", "theme", "coder", "chosen")
@@ -124,7 +124,7 @@ def _no_such_answer(answer_id: str, questions: dict[str, str]) -> str:
 COLUMNS = ("answer_id", "question", "text", "released_by", "released_on")
 
 
-class Citaat(Part):
+class Citaat(Section):
     """One quote: which answer it is from, its words, and who released it when."""
 
     answer_id: str = Field(min_length=1)
@@ -133,7 +133,7 @@ class Citaat(Part):
     datum: dt.date
 
 
-class Citaten(Part):
+class Citaten(Section):
     """All quotes that may be released."""
 
     citaat: tuple[Citaat, ...] = ()

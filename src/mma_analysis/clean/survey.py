@@ -51,7 +51,7 @@ class CleanResponses:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class AnswerSheet:
     """One answer sheet of one gemeente: `cells` is header → text, `answers` code → answer."""
 
     gemeente: str
@@ -166,12 +166,12 @@ def _sheets(
     columns: Mapping[str, QuestionColumns],
     codebook: Codebook,
     edition: Edition,
-) -> tuple[list[Sheet], Rows]:
+) -> tuple[list[AnswerSheet], Rows]:
     """The sheets of each gemeente in the order of the file, and the refused ones."""
     vocabulary, codes = edition.vocabulary, codebook.gemeente.codes
     header = columns[codebook.gemeente.code].whole
     joint = edition.vragenlijst.gezamenlijk if edition.vragenlijst else {}
-    sheets: list[Sheet] = []
+    sheets: list[AnswerSheet] = []
     rejected: Rows = []
     for record in export.rows.to_dict("records"):
         row = {str(column): cell for column, cell in record.items()}
@@ -194,11 +194,11 @@ def _sheets(
             rejected += [(*source, slug, *reason) for slug in slugs or ("",)]
         else:
             own = (answered_by, row["completed_on"], source, row, answers)
-            sheets += [Sheet(slug, *own) for slug in slugs]
+            sheets += [AnswerSheet(slug, *own) for slug in slugs]
     return sheets, rejected
 
 
-def _latest_per_gemeente(sheets: list[Sheet]) -> dict[str, Sheet]:
+def _latest_per_gemeente(sheets: list[AnswerSheet]) -> dict[str, AnswerSheet]:
     """A sheet without a moment is the earliest; of two at one moment the lower row counts."""
     ordered = sorted(sheets, key=lambda sheet: sheet.completed_on)
     return {sheet.gemeente: sheet for sheet in ordered}
@@ -209,7 +209,7 @@ def _latest_per_gemeente(sheets: list[Sheet]) -> dict[str, Sheet]:
 
 def _answers(
     vocabulary: Vocabulary,
-    sheets: Iterable[Sheet],
+    sheets: Iterable[AnswerSheet],
     codebook: Codebook,
     columns: Mapping[str, QuestionColumns],
 ) -> tuple[Rows, Rows, Rows]:
@@ -233,7 +233,7 @@ def _answers(
     return responses, unreadable, texts
 
 
-def _answer_id(sheet: Sheet, vraag: Vraag, text: str) -> str:
+def _answer_id(sheet: AnswerSheet, vraag: Vraag, text: str) -> str:
     """The same in every run, one for a joint answer, and another when the text is another.
 
     So that a coder's decision can never be about a text that the coder did not see.

@@ -134,7 +134,7 @@ def codes(cells: pd.Series, words: Mapping[str, str]) -> pd.Series:
 
 
 def receiver_codes(cells: pd.Series, words: Mapping[str, str]) -> pd.Series:
-    """Who else received the tip; a list of receivers is put together from its parts."""
+    """Who else received the melding; a list of receivers is put together from its parts."""
     return map_cells(cells, lambda cell: _receivers(cell, words))
 
 

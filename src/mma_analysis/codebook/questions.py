@@ -10,7 +10,7 @@ from typing import Annotated, Literal, Self, get_args
 
 from pydantic import AfterValidator, Field, model_validator
 
-from mma_analysis.settings import Edition, Part, read_toml
+from mma_analysis.settings import Edition, Section, read_toml
 from mma_analysis.vocabulary import UsageError, did_you_mean
 
 Kind = Literal["likert", "single", "multi", "number", "open", "gemeente"]
@@ -55,7 +55,7 @@ Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Text = Annotated[str, AfterValidator(tidied), Field(min_length=1)]
 
 
-class Vraag(Part):
+class Vraag(Section):
     """One question: `laagste` and `hoogste` are the limits of a number, when it has any.
 
     `kolom` is the header in the export when that is not the question itself (LimeSurvey: a code),
@@ -98,7 +98,7 @@ class Vraag(Part):
         return self
 
 
-class Codebook(Part):
+class Codebook(Section):
     """All questions, in the order of the survey."""
 
     vraag: Annotated[tuple[Vraag, ...], Field(min_length=1)]
@@ -143,7 +143,7 @@ def load(edition: Edition) -> Codebook | None:
 # --- the code frame: into which themes open answers are coded ---
 
 
-class Thema(Part):
+class Thema(Section):
     """One theme of the answers to one question.
 
     `woorden` are what the machine goes by when it proposes the theme: a word of the answer begins
@@ -160,7 +160,7 @@ class Thema(Part):
         return any(re.search(rf"\b{re.escape(word)}", text, re.IGNORECASE) for word in self.woorden)
 
 
-class CodeFrame(Part):
+class CodeFrame(Section):
     """All themes, in the order in which they are shown."""
 
     thema: Annotated[tuple[Thema, ...], Field(min_length=1)]

@@ -46,20 +46,20 @@ class Survey:
 def read_and_clean(edition: Edition) -> Cleaned:
     """Read every delivery and the survey, and clean them; raises when a row is lost."""
     deliveries, export = _read_all(edition)
-    tips = clean.clean_meldingen(deliveries, edition)
-    files = [_file_row(edition, d, tips) for d in deliveries] + _replaced_rows(edition)
+    meldingen = clean.clean_meldingen(deliveries, edition)
+    files = [_file_row(edition, d, meldingen) for d in deliveries] + _replaced_rows(edition)
     survey, refused = _survey(edition, export)
     if export is not None and refused is not None:
         files.append(_survey_row(edition, export, refused))
     lost = [] if refused is None else [refused.rejected, refused.unreadable]
     double = [] if refused is None else [refused.superseded]
     return Cleaned(
-        meldingen=tips.meldingen,
-        rejected=pd.concat([tips.rejected, *lost], ignore_index=True),
-        warnings=tips.warnings,
-        duplicates=pd.concat([tips.duplicates, *double], ignore_index=True),
-        reused_numbers=tips.reused_numbers,
-        corrections=tips.corrections,
+        meldingen=meldingen.meldingen,
+        rejected=pd.concat([meldingen.rejected, *lost], ignore_index=True),
+        warnings=meldingen.warnings,
+        duplicates=pd.concat([meldingen.duplicates, *double], ignore_index=True),
+        reused_numbers=meldingen.reused_numbers,
+        corrections=meldingen.corrections,
         files=files,
         survey=survey,
     )
@@ -129,14 +129,16 @@ def _read_all(edition: Edition) -> tuple[list[Delivery], SurveyExport | None]:
     return deliveries, export
 
 
-def _file_row(edition: Edition, delivery: Delivery, tips: clean.CleanMeldingen) -> dict[str, Any]:
+def _file_row(
+    edition: Edition, delivery: Delivery, meldingen: clean.CleanMeldingen
+) -> dict[str, Any]:
     """What became of the rows of one delivery; raises when rows were lost."""
     counts = {
         name: int((table["source_file"] == delivery.file).sum())
         for name, table in (
-            ("clean", tips.meldingen),
-            ("rejected", tips.rejected),
-            ("duplicate", tips.duplicates),
+            ("clean", meldingen.meldingen),
+            ("rejected", meldingen.rejected),
+            ("duplicate", meldingen.duplicates),
         )
     }
     row = _accounted_for(edition, delivery.file, delivery.senders, len(delivery.rows), counts)

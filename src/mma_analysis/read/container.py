@@ -100,7 +100,7 @@ def not_a_registration(file: str, what: str) -> DataError:
 
 
 def _in_archive(content: bytes) -> str:
-    """What the archive is, when it is no workbook; the name of a file in it may be about a tip."""
+    """What the archive is, when it is no workbook; a name of a file in it may tell of a melding."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         names = archive.namelist()
     for part, what in PARTS.items():

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from mma_analysis.vocabulary import DataError
 
-# A gemeente gets at most some thousands of tips in the years of an evaluation; these limits are
-# some ten times what has been seen. What is larger is refused before it can use the memory.
+# A gemeente gets at most some thousands of meldingen in the years of an evaluation; these limits
+# are some ten times what has been seen. What is larger is refused before it can use the memory.
 MEGABYTE = 1_000_000
 LARGEST_FILE = 50 * MEGABYTE
 # A workbook is a compressed archive: what its parts are together when unpacked.

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from mma_analysis.read.grid import Grid, letters
-from mma_analysis.read.words import belongs_to_a_tip, is_a_day, looks_like_a_date, topic_words
+from mma_analysis.read.words import belongs_to_a_melding, is_a_day, looks_like_a_date, topic_words
 from mma_analysis.settings import SETTINGS_FILE, Edition
 from mma_analysis.vocabulary import (
     DataError,
@@ -92,8 +92,8 @@ def find_header(vocabulary: Vocabulary, grid: Grid, targets: dict[str, str]) -> 
     A header names at least two things of which one is a field: a cover sheet's `Datum | 3-7-2023`
     names one, its `Nr | Toelichting` no field. Two rows are a header when together they name more
     than one of them does: `Afhandeling` above `Status` and `Datum`. Never a row with a day, the
-    number of a tip or one topic: words such as `Ontvangen` and `Bevestigd` stand in tips too, and
-    what is in a tip must not be told as a header that is not recognised.
+    number of a melding or one topic: words such as `Ontvangen` and `Bevestigd` stand in meldingen
+    too, and what is in a melding must not be told as a header that is not recognised.
     """
     best: Header | None = None
     most = 1
@@ -113,7 +113,7 @@ def likeliest_header(vocabulary: Vocabulary, grid: Grid, targets: dict[str, str]
     dated = [place for place, (_, row) in enumerate(filled) if any(map(looks_like_a_date, row))]
     above = filled[: dated[0] if dated else 1]
     several = [(index, row) for index, row in above if len([cell for cell in row if cell]) > 1]
-    if not several or _may_be_a_tip(vocabulary, several[-1][1], targets):
+    if not several or _may_be_a_melding(vocabulary, several[-1][1], targets):
         return None
     index, row = several[-1]
     header = _header((index,), [(text, _target(text, targets)) for text in row])
@@ -124,7 +124,7 @@ def _candidates(
     vocabulary: Vocabulary, rows: Sequence[Sequence[str]], targets: dict[str, str]
 ) -> Iterator[Header]:
     """Each row as a header, then with the row above it: on equal terms one row goes first."""
-    data = [_may_be_a_tip(vocabulary, row, targets) for row in rows]
+    data = [_may_be_a_melding(vocabulary, row, targets) for row in rows]
     for index, row in enumerate(rows):
         if not any(row) or data[index]:
             continue
@@ -134,14 +134,14 @@ def _candidates(
             yield _header((index - 1, index), _of_two_rows(rows[index - 1], row, targets))
 
 
-def _may_be_a_tip(vocabulary: Vocabulary, row: Sequence[str], targets: dict[str, str]) -> bool:
+def _may_be_a_melding(vocabulary: Vocabulary, row: Sequence[str], targets: dict[str, str]) -> bool:
     words = topic_words(vocabulary)
     topics = [cell for cell in row if plain(cell) in words and not _target(cell, targets)]
-    return len(topics) == 1 or any(map(belongs_to_a_tip, row))
+    return len(topics) == 1 or any(map(belongs_to_a_melding, row))
 
 
 def _goes_down(grid: Grid, header: Header, targets: dict[str, str]) -> bool:
-    """Whether the first column names more fields than the row, as where each tip is a column."""
+    """Whether the first column names more fields than the row: each melding is a column."""
     across = {column.target for column in header.columns}
     rows = grid.rows[header.row : header.row + ROWS_TO_SEARCH]
     down = {_target(row[0], targets) for row in rows if row} - {""}
@@ -203,9 +203,9 @@ def second_header(grid: Grid, header: Header, targets: dict[str, str]) -> int | 
 
 
 def is_a_header(row: Sequence[str], targets: dict[str, str]) -> bool:
-    """Whether a row names a day of receipt and another field, and is no tip."""
+    """Whether a row names a day of receipt and another field, and is no melding."""
     fields = {_target(text, targets) for text in row} - {"", *LEFT_OUT}
-    return len(fields) > 1 and "received_on" in fields and not any(map(belongs_to_a_tip, row))
+    return len(fields) > 1 and "received_on" in fields and not any(map(belongs_to_a_melding, row))
 
 
 def _words(row: Sequence[str]) -> list[str]:
@@ -218,7 +218,7 @@ def _words(row: Sequence[str]) -> list[str]:
 def check_header(
     grid: Grid, header: Header, place: str, sender: str, targets: dict[str, str]
 ) -> None:
-    """Every column is recognised, none is there twice, and one says when the tip was received.
+    """Every column is recognised, none is there twice, and one says when the melding was received.
 
     The error has the header at fault and the line to paste in the settings.
     """

@@ -1,4 +1,4 @@
-"""Filled cells that nobody read must not look like tips: no tip is left out in silence."""
+"""Filled cells that nobody read must not look like meldingen: no melding is left out in silence."""
 
 from collections.abc import Mapping, Sequence
 
@@ -7,7 +7,7 @@ from mma_analysis.read.grid import Grid, columns_named, place_of, rows_named
 from mma_analysis.read.headers import Header, is_a_header, second_header
 from mma_analysis.read.rows import is_shifted, only_failed
 from mma_analysis.read.words import (
-    belongs_to_a_tip,
+    belongs_to_a_melding,
     is_a_day,
     looks_like_a_date,
     looks_like_a_number_of_m,
@@ -18,7 +18,8 @@ from mma_analysis.vocabulary import DataError, Vocabulary, plain
 # Index of a row → index of a column → what is in it; rows and cells without anything are left out.
 Cells = dict[int, dict[int, str]]
 
-# From here on days or numbers of tips below each other are a list, whatever stands beside them.
+# From here on days or numbers of meldingen below each other are a list, whatever stands beside
+# them.
 ROWS_OF_A_LIST = 3
 # A label and a day stand on any cover sheet.
 CELLS_OF_A_LABEL = 2
@@ -28,15 +29,17 @@ LABELS = (
 )
 
 
-def refuse_tips_around(
+def refuse_meldingen_around(
     vocabulary: Vocabulary, grid: Grid, header: Header, file: str, targets: dict[str, str]
 ) -> None:
-    """Nothing looks like a tip above the headers, beside them, or below those of another table."""
+    """Nothing looks like a melding above or beside the headers, or below those of another table."""
     again = second_header(grid, header, targets)
     above = _filled(grid.rows[: header.rows[0]])
     below = _filled(grid.rows[again + 1 :], again + 1) if again is not None else {}
     rest = above | _beside(grid, header) | below
-    found = rows_like_tips(vocabulary, rest, targets, with_numbers=not header.has("melding_id"))
+    found = rows_like_meldingen(
+        vocabulary, rest, targets, with_numbers=not header.has("melding_id")
+    )
     if not found:
         return
     if found[0] < header.row:
@@ -52,10 +55,12 @@ def refuse_tips_around(
     )
 
 
-def tips_of_sheet(vocabulary: Vocabulary, grid: Grid, file: str, targets: dict[str, str]) -> str:
-    """Where in a sheet that is not read something looks like tips; empty when nothing does."""
+def meldingen_of_sheet(
+    vocabulary: Vocabulary, grid: Grid, file: str, targets: dict[str, str]
+) -> str:
+    """Where in a sheet that is not read something looks like meldingen; empty when nothing does."""
     cells = _filled(grid.rows)
-    found = rows_like_tips(vocabulary, cells, targets)
+    found = rows_like_meldingen(vocabulary, cells, targets)
     return _place(file, grid, cells, found) if found else ""
 
 
@@ -118,17 +123,17 @@ def _place(file: str, grid: Grid, cells: Cells, found: Sequence[int]) -> str:
     return f"{place_of(file, grid)}, {rows_named(found)}, {columns_named(columns)}"
 
 
-# --- what looks like tips ------------------------------------------------------------------------
+# --- what looks like meldingen --------------------------------------------------------------------
 
 
-def rows_like_tips(
+def rows_like_meldingen(
     vocabulary: Vocabulary, cells: Cells, targets: dict[str, str], *, with_numbers: bool = False
 ) -> list[int]:
-    """Indexes of the rows that look like tips.
+    """Indexes of the rows that look like meldingen.
 
     Below a row of headers of its own any row with something beside a day is one. So is each row of
     a column in which at least three cells are days and nothing else, or, `with_numbers`, in which
-    every cell is the number of a tip.
+    every cell is the number of a melding.
     """
     found: set[int] = set()
     columns: dict[int, dict[int, str]] = {}
@@ -137,8 +142,8 @@ def rows_like_tips(
         filled = list(row.values())
         for column, cell in row.items():
             columns.setdefault(column, {})[at] = cell
-        in_a_table = below_headers and len(filled) > 1 and any(map(belongs_to_a_tip, filled))
-        if in_a_table or _looks_like_a_tip(vocabulary, filled):
+        in_a_table = below_headers and len(filled) > 1 and any(map(belongs_to_a_melding, filled))
+        if in_a_table or _looks_like_a_melding(vocabulary, filled):
             found.add(at)
         below_headers = below_headers or is_a_header(filled, targets)
     for column in columns.values():
@@ -150,11 +155,11 @@ def rows_like_tips(
     return sorted(found)
 
 
-def _looks_like_a_tip(vocabulary: Vocabulary, filled: Sequence[str]) -> bool:
-    """A day beside the number of a tip or a topic, or in a row of several cells without a label.
+def _looks_like_a_melding(vocabulary: Vocabulary, filled: Sequence[str]) -> bool:
+    """A day beside the number of a melding or a topic, or among several cells without a label.
 
-    `Peildatum | 30-6-2023` and `Periode | 1-7-2021 | t/m | 30-6-2023` are no tips. A number that
-    may be a day is one beside the number of a tip only.
+    `Peildatum | 30-6-2023` and `Periode | 1-7-2021 | t/m | 30-6-2023` are no meldingen. A number
+    that may be a day is one beside the number of a melding only.
     """
     numbered = [cell for cell in filled if looks_like_a_number_of_m(cell)]
     if not any(map(looks_like_a_date, filled)):

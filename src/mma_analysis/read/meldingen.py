@@ -1,4 +1,4 @@
-"""A delivered registration of tips → one table of text in our fields, without free text."""
+"""A delivered registration of meldingen → one table of text in our fields, without free text."""
 
 import json
 from collections.abc import Iterable
@@ -21,7 +21,7 @@ from mma_analysis.read.headers import (
     likeliest_header,
     suggested_lines,
 )
-from mma_analysis.read.leftover import refuse_tips_around, tips_of_sheet, told_unread
+from mma_analysis.read.leftover import meldingen_of_sheet, refuse_meldingen_around, told_unread
 from mma_analysis.read.rows import data_rows, is_shifted, with_merged_cells
 from mma_analysis.read.words import (
     BEGINS_OF_ERRORS,
@@ -48,7 +48,7 @@ TELLS_GEMEENTE = ("gemeente", "postcode", "place")
 
 
 def read_delivery(edition: Edition, file: str) -> Delivery:
-    """Read every data row of a delivered file; the content of a tip does not come along.
+    """Read every data row of a delivered file; the content of a melding does not come along.
 
     Free text and columns without a header are not read at all. Where, when, who and which vehicle
     are reduced to `ja` or `nee`, a postcode to its four digits, any other cell to 60 characters.
@@ -139,46 +139,48 @@ def _sheets_with_header(
 ) -> list[tuple[Grid, Header]]:
     """The sheets to read with their headers, every header checked.
 
-    A sheet is not skipped in silence when it looks like tips: one without headers, or a hidden one
-    that the settings do not name, which is an old copy or was forgotten.
+    A sheet is not skipped in silence when it looks like meldingen: one without headers, or a hidden
+    one that the settings do not name, which is an old copy or was forgotten.
     """
     vocabulary = edition.vocabulary
     targets = header_targets(edition, senders)
     sheets = _registrations(vocabulary, [grid for grid in grids if not grid.hidden], targets)
     others = [grid for grid in grids if all(grid is not known for known, _ in sheets)]
-    _refuse_tips_on(vocabulary, others, [grid for grid, _ in sheets], file, senders[0], targets)
+    _refuse_meldingen_on(
+        vocabulary, others, [grid for grid, _ in sheets], file, senders[0], targets
+    )
     if not sheets:
         raise _no_header(grids, file, senders[0])
     for grid, header in sheets:
         place = f"{place_of(file, grid)}, row {header.row + 1}"
         check_header(grid, header, place, senders[0], targets)
-        refuse_tips_around(vocabulary, grid, header, file, targets)
+        refuse_meldingen_around(vocabulary, grid, header, file, targets)
     return sheets
 
 
 def _registrations(
     vocabulary: Vocabulary, grids: list[Grid], targets: dict[str, str]
 ) -> list[tuple[Grid, Header]]:
-    """The sheets in which a row is recognised as headers, and that hold tips.
+    """The sheets in which a row is recognised as headers, and that hold meldingen.
 
-    A sheet that names fields but no day of receipt and holds no days or numbers of tips is not a
-    registration: a list of choices, a table of totals.
+    A sheet that names fields but no day of receipt and holds no days or numbers of meldingen is not
+    a registration: a list of choices, a table of totals.
     """
     headers = [(grid, find_header(vocabulary, grid, targets)) for grid in grids]
     headed = [(grid, header) for grid, header in headers if header]
     return [
         (grid, header)
         for grid, header in headed
-        if header.has("received_on") or _holds_tips(grid.rows[header.row + 1 :])
+        if header.has("received_on") or _holds_meldingen(grid.rows[header.row + 1 :])
     ] or headed[:1]
 
 
-def _holds_tips(rows: list[list[str]]) -> bool:
+def _holds_meldingen(rows: list[list[str]]) -> bool:
     cells = (cell for row in rows for cell in row)
     return any(looks_like_a_date(cell) or looks_like_a_number_of_m(cell) for cell in cells)
 
 
-def _refuse_tips_on(
+def _refuse_meldingen_on(
     vocabulary: Vocabulary,
     others: list[Grid],
     read: list[Grid],
@@ -186,7 +188,7 @@ def _refuse_tips_on(
     sender: str,
     targets: dict[str, str],
 ) -> None:
-    places = [(grid, tips_of_sheet(vocabulary, grid, file, targets)) for grid in others]
+    places = [(grid, meldingen_of_sheet(vocabulary, grid, file, targets)) for grid in others]
     lost = [(grid, place) for grid, place in places if place]
     if not lost:
         return

@@ -24,7 +24,7 @@ NAMED_NOTE = re.compile(
     r"(bron|noot|let op|n\.?b\.?|opmerking|toelichting|legenda|disclaimer)\s*:", re.IGNORECASE
 )
 PAGE = re.compile(r"(pagina|blad|blz\.?) \d+( van |/)\d+", re.IGNORECASE)
-# What stands above the tips of each month in a list that is cut up by month or quarter.
+# What stands above the meldingen of each month in a list that is cut up by month or quarter.
 PART_OF_A_YEAR = re.compile(
     r"(januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december"
     r"|(jan|feb|mrt|apr|jun|jul|aug|sept?|okt|nov|dec)\.?|q[1-4]|kwartaal [1-4]|[1-4]e kwartaal)"
@@ -46,7 +46,7 @@ def data_rows(vocabulary: Vocabulary, grid: Grid, header: Header) -> list[int]:
     """Indexes of the data rows: below the header, something filled, and not about the table itself.
 
     A row number that was filled in beforehand is not something filled, and nor is a formula that
-    was filled in down to below the tips and failed there. When in doubt a row is data: what
+    was filled in down to below the meldingen and failed there. When in doubt a row is data: what
     cleaning cannot use it rejects, and then the sender sees it.
     """
     places = [column.index for column in header.columns]
@@ -142,7 +142,7 @@ def _is_total(cells: Sequence[str]) -> bool:
 
 
 def _is_one_number(cells: Sequence[str], counted: int) -> bool:
-    """How many rows there are, alone in the row below the word total: no number of a tip."""
+    """How many rows there are, alone in the row below the word total: no number of a melding."""
     filled = [cell for cell in cells if cell]
     if len(filled) != 1 or not NUMBER.fullmatch(filled[0]):
         return False
@@ -169,7 +169,7 @@ def _repeats(cells: Sequence[str], names: Sequence[Sequence[str]]) -> bool:
 def _is_note(vocabulary: Vocabulary, cells: Sequence[str], header: Header, below: bool) -> bool:
     """A text about the table: below all data, or in words only at the left of a wide table.
 
-    Whatever may be a tip of which the rest was not filled, or of which all cells are in one, is
+    Whatever may be a melding of which the rest was not filled, or of which all cells are in one, is
     none: cleaning refuses it with a reason.
     """
     filled = [position for position, cell in enumerate(cells) if cell]
@@ -184,13 +184,13 @@ def _is_note(vocabulary: Vocabulary, cells: Sequence[str], header: Header, below
         return True
     if target not in DATES and PART_OF_A_YEAR.fullmatch(cell):
         return True
-    if not _is_sentence(cell) or _may_be_a_tip(vocabulary, cell, target):
+    if not _is_sentence(cell) or _may_be_a_melding(vocabulary, cell, target):
         return False
     at_the_left = filled[0] == 0 and len(cells) >= WIDE_TABLE and target not in DATES
     return below or (at_the_left and not any(map(str.isdecimal, cell)))
 
 
-def _may_be_a_tip(vocabulary: Vocabulary, cell: str, target: str) -> bool:
+def _may_be_a_melding(vocabulary: Vocabulary, cell: str, target: str) -> bool:
     """A topic, a day, a month where a day should be, or a whole row in one cell."""
     if NAMED_NOTE.match(cell):
         return False

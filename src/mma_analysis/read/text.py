@@ -14,7 +14,7 @@ from mma_analysis.read.grid import (
     SOME_CONTROL_CHARACTERS,
     check_size,
 )
-from mma_analysis.read.words import belongs_to_a_tip
+from mma_analysis.read.words import belongs_to_a_melding
 from mma_analysis.vocabulary import DataError
 
 DELIMITERS = (";", ",", "\t", "|", "~", "^", "¦")
@@ -67,14 +67,14 @@ def _refuse_swallowed_rows(rows: list[list[str]], delimiter: str, file: str) -> 
     """No cell holds whole rows, as it does when a quotation mark is closed rows too late.
 
     A line in the cell is one when it has the cells of a row, or of one up to this column, and in
-    one of them a day or the number of a tip.
+    one of them a day or the number of a melding.
     """
     for number, row in enumerate(rows, start=1):
         for column, cell in enumerate(row, start=1):
             for line in cell.split("\n")[1:]:
                 parts = [part.strip(' "') for part in line.split(delimiter)]
                 is_row = len(parts) > 1 and len(parts) in (column, len(rows[0]))
-                if is_row and any(map(belongs_to_a_tip, parts)):
+                if is_row and any(map(belongs_to_a_melding, parts)):
                     raise DataError(
                         f"{file}, row {number}, column {column}: this cell holds what look like "
                         "the rows after it: a quotation mark is opened there and closed only in a "

@@ -1,4 +1,4 @@
-"""What the words of a delivery say, what looks like a tip, and what a column of yes and no says."""
+"""What the words of a delivery say, what looks like a melding, and what yes and no say."""
 
 import re
 from collections.abc import Sequence
@@ -20,7 +20,8 @@ DENIALS = ("nee", "neen", "geen", "niet", "nvt")
 TAKEN_BACK = ("maar", "wel", "behalve")
 LONGEST_DENIAL = 6
 
-# `M2022-0001`, `20220001` or `2022-0001`: how numbers of tips are written. `2022-2023` is a period.
+# `M2022-0001`, `20220001` or `2022-0001`: how numbers of meldingen are written. `2022-2023` is a
+# period.
 NUMBER_OF_M = re.compile(
     r"m[\W_]*\d[\d\W_]*|\d{6,}|(?:19|20)\d\d[-/._ ](?!(?:19|20)\d\d$)\d{3,}", re.IGNORECASE
 )
@@ -36,7 +37,7 @@ def yes_no_words(vocabulary: Vocabulary) -> dict[str, str]:
 def answer_in(vocabulary: Vocabulary, cell: str) -> str:
     """`ja`, `nee` or `onbekend`, `UNREADABLE`, `content` of any other text, or empty.
 
-    A failed formula says nothing about the tip, and nor do signs that nobody gave a meaning.
+    A failed formula says nothing about the melding, and nor do signs that nobody gave a meaning.
     """
     if FORMULA_ERROR.fullmatch(cell):
         return UNREADABLE
@@ -80,12 +81,12 @@ def is_a_day(cell: str) -> bool:
 
 
 def looks_like_a_number_of_m(cell: str) -> bool:
-    """Whether a cell is written as the number of a tip is."""
+    """Whether a cell is written as the number of a melding is."""
     return NUMBER_OF_M.fullmatch(cell) is not None
 
 
-def belongs_to_a_tip(cell: str) -> bool:
-    """Whether a cell holds a day or the number of a tip: no header does."""
+def belongs_to_a_melding(cell: str) -> bool:
+    """Whether a cell holds a day or the number of a melding: no header does."""
     return looks_like_a_date(cell) or is_number_of_a_day(cell) or looks_like_a_number_of_m(cell)
 
 

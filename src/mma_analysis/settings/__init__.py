@@ -14,7 +14,7 @@ from mma_analysis.settings.edition import (
     Voorstel,
 )
 from mma_analysis.settings.loading import load, load_as_left
-from mma_analysis.settings.toml import Part, read_toml
+from mma_analysis.settings.toml import Section, read_toml
 from mma_analysis.settings.workspace import (
     AUDIENCES,
     EXAMPLE,
@@ -33,7 +33,7 @@ __all__ = [
     "Fase",
     "Gemeente",
     "Kosten",
-    "Part",
+    "Section",
     "OPEN_ELSEWHERE",
     "ROOT_VARIABLE",
     "SETTINGS_FILE",

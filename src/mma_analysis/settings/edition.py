@@ -10,7 +10,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, PrivateAttr, field_validator, model_validator
 
-from mma_analysis.settings.toml import Part
+from mma_analysis.settings.toml import Section
 from mma_analysis.vocabulary import Vocabulary, did_you_mean
 from mma_analysis.vocabulary.own_tables import FOLDER as REFERENCE
 
@@ -18,14 +18,14 @@ SETTINGS_FILE = "evaluatie.toml"
 CORRECTIONS_FILE = "correcties.toml"
 
 
-class Erratum(Part):
+class Erratum(Section):
     """What was put right when an edition was sent again, and when."""
 
     datum: dt.date
     tekst: str = Field(min_length=1)
 
 
-class Evaluatie(Part):
+class Evaluatie(Section):
     """What is evaluated: title, district and period."""
 
     titel: str
@@ -42,7 +42,7 @@ class Evaluatie(Part):
         return self
 
 
-class Groepsonthulling(Part):
+class Groepsonthulling(Section):
     """What somebody decided of an area of which all meldingen have the same value."""
 
     gebied: str
@@ -57,7 +57,7 @@ class Groepsonthulling(Part):
         return self.gebied, self.uitsplitsing, self.waarde
 
 
-class Bescherming(Part):
+class Bescherming(Section):
     """How small counts are protected, and which earlier edition everybody still has."""
 
     drempel: int = Field(default=5, ge=2, le=100)
@@ -91,7 +91,7 @@ DateOrder = Literal["dag-maand-jaar", "maand-dag-jaar", "jaar-maand-dag"]
 DateField = Literal["received_on", "reported_on", "closed_on", "fed_back_on"]
 
 
-class Gemeente(Part):
+class Gemeente(Section):
     """What is known of one gemeente: since when it is connected and what it delivered.
 
     Of two files with the same tips `vervangt` (newer file → older file) says that the older one is
@@ -134,7 +134,7 @@ class Gemeente(Part):
         return self.datumformaat or ""
 
 
-class Vragenlijst(Part):
+class Vragenlijst(Section):
     """The survey: the export, its code book and who could not answer.
 
     Of the open answers: `themas` is the code frame, `coderingen` what people decided with it, and
@@ -162,7 +162,7 @@ class Vragenlijst(Part):
         return self
 
 
-class Tarief(Part):
+class Tarief(Section):
     """What M. asks of a gemeente of at least this size."""
 
     vanaf_inwoners: int = Field(ge=0)
@@ -171,7 +171,7 @@ class Tarief(Part):
     per_melding: float = Field(default=0, ge=0)
 
 
-class Fase(Part):
+class Fase(Section):
     """Who pays from when to when."""
 
     begin: dt.date
@@ -185,7 +185,7 @@ class Fase(Part):
         return self
 
 
-class Scenario(Part):
+class Scenario(Section):
     """What may change in the year after the peildatum: the least and the most, in percents."""
 
     naam: str
@@ -202,7 +202,7 @@ class Scenario(Part):
         return self
 
 
-class Kosten(Part):
+class Kosten(Section):
     """Tariffs per size class, who pays in which phase, and what next year may bring."""
 
     tarief: tuple[Tarief, ...] = ()
@@ -221,7 +221,7 @@ class Kosten(Part):
         return self
 
 
-class Campagne(Part):
+class Campagne(Section):
     """A campaign: when, where, and on which topics."""
 
     naam: str
@@ -237,7 +237,7 @@ class Campagne(Part):
         return self
 
 
-class Voorstel(Part):
+class Voorstel(Section):
     """The heading of the proposal to the DVO."""
 
     onderwerp: str = ""
@@ -250,7 +250,7 @@ class Voorstel(Part):
     portefeuillehouder: str = ""
 
 
-class Edition(Part):
+class Edition(Section):
     """The settings of one evaluation, with the folder they came from."""
 
     evaluatie: Evaluatie

@@ -11,13 +11,13 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from mma_analysis.vocabulary import UsageError, did_you_mean
 
 
-class Part(BaseModel):
+class Section(BaseModel):
     """A part of a TOML file: a key that is not named here is an error."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-File = TypeVar("File", bound=Part)
+File = TypeVar("File", bound=Section)
 
 
 def read_toml(path: Path, kind: type[File], secret: bool = False) -> File:
@@ -43,7 +43,7 @@ def read_toml(path: Path, kind: type[File], secret: bool = False) -> File:
 
 
 def _in_words(
-    kind: type[Part], place: tuple[int | str, ...], fault: dict[str, Any], secret: bool
+    kind: type[Section], place: tuple[int | str, ...], fault: dict[str, Any], secret: bool
 ) -> str:
     blocks = ", ".join(f"[[{name}]]" for name in kind.model_fields)
     key = ".".join(str(at + 1) if isinstance(at, int) else at for at in place) or blocks
@@ -67,7 +67,7 @@ def _as_date(given: object) -> str:
     return f"write the date as {example}, without quotes"
 
 
-def _part_at(kind: type[Part], place: tuple[int | str, ...]) -> list[str]:
+def _part_at(kind: type[Section], place: tuple[int | str, ...]) -> list[str]:
     """The keys of the part in which this key stands; a name or number of a block is skipped."""
     for key in place[:-1]:
         field = kind.model_fields.get(str(key))
@@ -75,8 +75,8 @@ def _part_at(kind: type[Part], place: tuple[int | str, ...]) -> list[str]:
     return list(kind.model_fields)
 
 
-def _part_in(annotation: Any) -> type[Part] | None:
+def _part_in(annotation: Any) -> type[Section] | None:
     """The part that a key holds, also when it holds many of it or may be absent."""
-    if isinstance(annotation, type) and issubclass(annotation, Part):
+    if isinstance(annotation, type) and issubclass(annotation, Section):
         return annotation
     return next((part for kind in get_args(annotation) if (part := _part_in(kind))), None)
