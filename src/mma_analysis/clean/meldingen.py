@@ -93,9 +93,9 @@ def clean_meldingen(deliveries: Sequence[Delivery], edition: Edition) -> CleanMe
     headers = {delivery.file: delivery.headers for delivery in deliveries}
     faults = explained(edition.vocabulary, found, rows, headers)
     refused = raw.index.isin(found.index[found["effect"] != WARN])
-    meldingen = rows.loc[~refused, [*SOURCE, "gemeente", "number", "filled"]]
-    refuse_overlap(meldingen, edition)
-    duplicates = find_duplicates(meldingen)
+    accepted = rows.loc[~refused, [*SOURCE, "gemeente", "number", "filled"]]
+    refuse_overlap(accepted, edition)
+    duplicates = find_duplicates(accepted)
     counted = rows[~refused & ~rows.index.isin(duplicates.index)]
     return CleanMeldingen(
         meldingen=_as_table(counted, MELDINGEN),

@@ -46,20 +46,20 @@ class Survey:
 def read_and_clean(edition: Edition) -> Cleaned:
     """Read every delivery and the survey, and clean them; raises when a row is lost."""
     deliveries, export = _read_all(edition)
-    meldingen = clean.clean_meldingen(deliveries, edition)
-    files = [_file_row(edition, d, meldingen) for d in deliveries] + _replaced_rows(edition)
+    cleaned = clean.clean_meldingen(deliveries, edition)
+    files = [_file_row(edition, d, cleaned) for d in deliveries] + _replaced_rows(edition)
     survey, refused = _survey(edition, export)
     if export is not None and refused is not None:
         files.append(_survey_row(edition, export, refused))
     lost = [] if refused is None else [refused.rejected, refused.unreadable]
     double = [] if refused is None else [refused.superseded]
     return Cleaned(
-        meldingen=meldingen.meldingen,
-        rejected=pd.concat([meldingen.rejected, *lost], ignore_index=True),
-        warnings=meldingen.warnings,
-        duplicates=pd.concat([meldingen.duplicates, *double], ignore_index=True),
-        reused_numbers=meldingen.reused_numbers,
-        corrections=meldingen.corrections,
+        meldingen=cleaned.meldingen,
+        rejected=pd.concat([cleaned.rejected, *lost], ignore_index=True),
+        warnings=cleaned.warnings,
+        duplicates=pd.concat([cleaned.duplicates, *double], ignore_index=True),
+        reused_numbers=cleaned.reused_numbers,
+        corrections=cleaned.corrections,
         files=files,
         survey=survey,
     )
@@ -130,15 +130,15 @@ def _read_all(edition: Edition) -> tuple[list[Delivery], SurveyExport | None]:
 
 
 def _file_row(
-    edition: Edition, delivery: Delivery, meldingen: clean.CleanMeldingen
+    edition: Edition, delivery: Delivery, cleaned: clean.CleanMeldingen
 ) -> dict[str, Any]:
     """What became of the rows of one delivery; raises when rows were lost."""
     counts = {
         name: int((table["source_file"] == delivery.file).sum())
         for name, table in (
-            ("clean", meldingen.meldingen),
-            ("rejected", meldingen.rejected),
-            ("duplicate", meldingen.duplicates),
+            ("clean", cleaned.meldingen),
+            ("rejected", cleaned.rejected),
+            ("duplicate", cleaned.duplicates),
         )
     }
     row = _accounted_for(edition, delivery.file, delivery.senders, len(delivery.rows), counts)

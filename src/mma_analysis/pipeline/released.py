@@ -98,13 +98,13 @@ def without_exact(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
 
 def _deliveries(cleaned: Cleaned, findings: Sequence[check.Finding]) -> pd.DataFrame:
     """What happened to all delivered rows together; per gemeente it would give counts away."""
-    meldingen = [f for f in cleaned.files if f["gemeenten"] and "replaced_by" not in f]
+    registrations = [f for f in cleaned.files if f["gemeenten"] and "replaced_by" not in f]
     totals = {
-        name: sum(file[name] for file in meldingen)
+        name: sum(file[name] for file in registrations)
         for name in ("read", "clean", "rejected", "duplicate")
     }
     warnings = sum(finding.severity == "warning" for finding in findings)
-    return pd.DataFrame([{"files": len(meldingen), **totals, "warnings": warnings}])
+    return pd.DataFrame([{"files": len(registrations), **totals, "warnings": warnings}])
 
 
 def grades(letters: dict[str, pd.DataFrame]) -> pd.DataFrame:
@@ -212,7 +212,7 @@ def own_delivery(
     delivered_on = settings.geleverd_op
     meldingen = cleaned.meldingen[cleaned.meldingen["gemeente"] == slug]
     rejected = _rejected_of(slug, cleaned.rejected, edition)
-    meldingen = rejected[rejected["source_file"].isin(settings.levering)]
+    refused = rejected[rejected["source_file"].isin(settings.levering)]
     doubles = cleaned.duplicates[
         (cleaned.duplicates["gemeente"] == slug)
         & cleaned.duplicates["source_file"].isin(settings.levering)
@@ -220,14 +220,14 @@ def own_delivery(
     own = [finding for finding in findings if finding.gemeente == slug]
     doubtful = (cleaned.warnings["gemeente"] == slug).sum()
     vocabulary = edition.vocabulary
-    effects = meldingen["reason_code"].map(vocabulary.reason_effects)
+    effects = refused["reason_code"].map(vocabulary.reason_effects)
     outside = int(effects.eq("outside").sum())
-    grade = check.grade(vocabulary, own, len(meldingen), len(meldingen) - outside, int(doubtful))
+    grade = check.grade(vocabulary, own, len(meldingen), len(refused) - outside, int(doubtful))
     row = {
         "files": list(settings.levering),
         "delivered_on": pd.Timestamp(delivered_on) if delivered_on else pd.NaT,
         "clean": len(meldingen),
-        "rejected": len(meldingen),
+        "rejected": len(refused),
         "outside": outside,
         "duplicate": len(doubles),
         "grade": grade.label,
