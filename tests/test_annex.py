@@ -312,10 +312,6 @@ def test_the_counts_in_the_workbook_are_those_of_the_released_tables(workspace, 
         assert counts.count("niet van toepassing") == (table["state"] == "not_applicable").sum()
 
 
-def is_text(cell) -> bool:
-    return isinstance(cell.value, str)
-
-
 def test_numbers_days_shares_and_money_are_what_they_are_in_the_dutch_way(book):
     formats = {
         "Aantal": "[$-413]#,##0",
@@ -328,8 +324,8 @@ def test_numbers_days_shares_and_money_are_what_they_are_in_the_dutch_way(book):
         (table,) = book[sheet].tables.values()
         head, *rows = book[sheet][table.ref]
         for row in rows:  # a count that is not shown is a text
-            numbers = [(h, c) for h, c in zip(head, row, strict=True) if not is_text(c)]
-            found |= {h.value: c.number_format for h, c in numbers}
+            shown = zip(head, row, strict=True)
+            found |= {h.value: c.number_format for h, c in shown if not isinstance(c.value, str)}
 
     assert formats.items() <= found.items()
 

@@ -31,21 +31,12 @@ def modes(folder: Path) -> tuple[set[int], set[int]]:
 
 
 @posix
-def test_only_the_owner_can_open_what_is_computed(workspace):
-    assert modes(workspace.processed(EXAMPLE)) == ({0o700}, {0o600})
-
-
-@posix
-def test_only_the_owner_can_open_what_is_for_one_gemeente(reports):
-    assert modes(reports.workspace.reports(EXAMPLE) / "intern") == ({0o700}, {0o600})
-
-
-@posix
-def test_only_the_owner_can_open_what_is_not_finished_and_notebooks_that_were_run(reports):
+def test_only_the_owner_can_open_what_is_computed_not_finished_or_for_one_gemeente(reports):
     there = reports.workspace
-
     notebooks = sorted(there.executed(EXAMPLE).rglob("*.ipynb"))
 
+    assert modes(there.processed(EXAMPLE)) == ({0o700}, {0o600})
+    assert modes(there.reports(EXAMPLE) / "intern") == ({0o700}, {0o600})
     assert stat.S_IMODE(there.work(EXAMPLE).stat().st_mode) == 0o700
     assert notebooks
     assert {stat.S_IMODE(path.parent.stat().st_mode) for path in notebooks} == {0o700}

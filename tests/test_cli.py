@@ -84,8 +84,8 @@ def broken() -> set[str]:
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    """Every file, but for those of the folder where we work and the notebooks as they ran."""
-    working = (".mma", f"{EXAMPLE}-notebooks")
+    """Every file, but for those that we work on, which a kill leaves, and notebooks as they ran."""
+    working = (".mma", f".{EXAMPLE}-new", f"{EXAMPLE}-notebooks")
     files = [p for p in folder.rglob("*") if p.is_file() and not {*working} & {*p.parts}]
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 

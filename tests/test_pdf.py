@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -66,16 +67,23 @@ def test_intern_pages_are_not_printed(command):
     assert "leave out --audience intern" in str(ran.exception)
 
 
-@pytest.mark.slow
-def test_a_printed_page_is_tagged_a4_with_bookmarks_and_the_same_bytes_again(reports, tmp_path):
-    workspace = Workspace(tmp_path)
+@pytest.fixture
+def published(reports, tmp_path) -> Workspace:
+    """The finished pages of the example, to change."""
     shutil.copytree(reports.workspace.root, tmp_path, dirs_exist_ok=True)
+    return Workspace(tmp_path)
+
+
+def printed(workspace: Workspace, *only: str) -> list[Path]:
     edition, folder = workspace.edition(EXAMPLE), workspace.reports(EXAMPLE)
-    target = workspace.printed(EXAMPLE)
+    return pdf.print_pages(edition, folder, workspace.printed(EXAMPLE), only)
 
-    made = pdf.print_pages(edition, folder, target, ["twente", "wierden"])
 
-    assert sorted(path.name for path in target.iterdir()) == ["district.pdf", "wierden.pdf"]
+@pytest.mark.slow
+def test_a_printed_page_is_tagged_a4_with_bookmarks_and_the_same_bytes_again(published):
+    made = printed(published, "twente", "wierden")
+
+    assert [path.name for path in made] == ["district.pdf", "wierden.pdf"]
     first = {path.name: path.read_bytes() for path in made}
     for path in made:
         told, content = run("pdfinfo", path), first[path.name]
@@ -92,24 +100,18 @@ def test_a_printed_page_is_tagged_a4_with_bookmarks_and_the_same_bytes_again(rep
     for heading in ("Samenvatting", "Kosten en financiering", "Verantwoording"):
         assert heading in run("pdftotext", made[0], "-")
 
-    (again,) = pdf.print_pages(edition, folder, target, ["wierden"])
+    (again,) = printed(published, "wierden")
     assert again.read_bytes() == first["wierden.pdf"]
 
 
 @pytest.mark.slow
-def test_a_page_that_changed_since_the_audit_is_not_printed(reports, tmp_path):
-    workspace = Workspace(tmp_path)
-    shutil.copytree(reports.workspace.root, tmp_path, dirs_exist_ok=True)
-    page = workspace.reports(EXAMPLE) / "openbaar" / "wierden.html"
+def test_a_page_that_changed_since_the_audit_is_not_printed(published):
+    page = published.reports(EXAMPLE) / "openbaar" / "wierden.html"
     page.write_text(page.read_text(encoding="utf-8") + "<p>3</p>", encoding="utf-8")
 
     with pytest.raises(DataError, match=r"changed since the audit: openbaar/wierden\.html"):
-        pdf.print_pages(
-            workspace.edition(EXAMPLE),
-            workspace.reports(EXAMPLE),
-            workspace.printed(EXAMPLE),
-        )
-    assert not workspace.printed(EXAMPLE).exists()
+        printed(published)
+    assert not published.printed(EXAMPLE).exists()
 
 
 def run(*command) -> str:

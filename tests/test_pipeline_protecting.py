@@ -12,7 +12,7 @@ from audit_pages import edition_in
 from mma_analysis import measure, protect
 from mma_analysis.pipeline import prepare, protecting
 from mma_analysis.pipeline.released import beside_released, without_receipts
-from mma_analysis.settings import EXAMPLE, Edition, Workspace
+from mma_analysis.settings import EXAMPLE, Workspace
 from mma_analysis.storage import made_with, outdated
 from mma_analysis.vocabulary import UsageError, Vocabulary
 
@@ -119,58 +119,58 @@ def test_rows_that_count_are_told_only_when_all_receipts_are(receipts, expected)
 # --- all meldingen with the same value -----------------------------------------------------------
 
 
-def test_a_topic_of_all_meldingen_waits_for_a_decision(tmp_path: Path, caplog) -> None:
-    caplog.set_level("INFO", "mma_analysis")
-    workspace = edition(tmp_path, "proef", settings("2023-06-30"), borne=DRUGS, losser=MIXED)
-
-    manifest = run(workspace, "proef")
-
-    found = [d for d in manifest["group_disclosures"] if d["breakdown"] == "topic_group"]
-    assert [(d["area"], d["value"], d["decision"]) for d in found] == [
-        ("borne", "drugs", "verbergen")
-    ]
-    assert any("decide" in line and "borne" in line for line in caplog.messages)
-    table = released(workspace, "proef", "per_topic_group")
-    assert "borne" not in set(table["area"])
-    # What is left of the district's drugs when those of Losser are taken off must not be 40.
-    both = [count(table, area=a, period="whole", value="drugs") for a in ("losser", TWENTE)]
-    assert "hidden" in [state for state, _ in both]
-
-
-@pytest.mark.parametrize(("decision", "is_told"), [("tonen", True), ("verbergen", False)])
-def test_a_decision_is_followed_and_no_longer_asked_for(
-    tmp_path: Path, caplog, decision: str, is_told: bool
+@pytest.mark.parametrize(
+    ("decided", "decision", "is_told"),
+    [
+        ("", "verbergen", False),
+        (DECISION.format("verbergen"), "verbergen", False),
+        (DECISION.format("tonen"), "tonen", True),
+    ],
+    ids=["waits", "hidden", "shown"],
+)
+def test_a_topic_of_all_meldingen_waits_for_a_decision_which_is_followed(
+    tmp_path: Path, caplog, decided: str, decision: str, is_told: bool
 ) -> None:
     caplog.set_level("INFO", "mma_analysis")
-    text = settings("2023-06-30", decisions=DECISION.format(decision))
+    text = settings("2023-06-30", decisions=decided)
     workspace = edition(tmp_path, "proef", text, borne=DRUGS, losser=MIXED)
 
     manifest = run(workspace, "proef")
 
+    found = [d for d in manifest["group_disclosures"] if d["breakdown"] == "topic_group"]
+    assert [(d["area"], d["value"], d["decision"]) for d in found] == [("borne", "drugs", decision)]
+    asked = [line for line in caplog.messages if "decide" in line and "topic_group" in line]
+    assert any("borne" in line for line in asked) == (not decided)
     table = released(workspace, "proef", "per_topic_group")
     assert ("borne" in set(table["area"])) == is_told
-    assert not any("decide" in line and "topic_group" in line for line in caplog.messages)
-    found = [d for d in manifest["group_disclosures"] if d["breakdown"] == "topic_group"]
-    assert [d["decision"] for d in found] == [decision]
-
-
-def test_a_gemeente_sees_its_own_topics_all_the_same(tmp_path: Path) -> None:
-    workspace = edition(tmp_path, "proef", settings("2023-06-30"), borne=DRUGS, losser=MIXED)
-
-    run(workspace, "proef")
-
+    if not is_told:
+        # What is left of the district's drugs when those of Losser are taken off must not be 40.
+        both = [count(table, area=a, period="whole", value="drugs") for a in ("losser", TWENTE)]
+        assert "hidden" in [state for state, _ in both]
+    # A gemeente sees its own topics all the same.
     folder = workspace.processed("proef") / "measures_intern"
-    own = pd.read_parquet(folder / "borne" / "per_topic_group.parquet")
+    own, others = (
+        pd.read_parquet(folder / slug / "per_topic_group.parquet") for slug in ("borne", "losser")
+    )
     assert count(own, area="borne", value="drugs") == ("shown", 40)
-    others = pd.read_parquet(folder / "losser" / "per_topic_group.parquet")
-    assert "borne" not in set(others["area"])
+    assert ("borne" in set(others["area"])) == is_told
 
 
-def test_a_decision_about_nowhere_is_named(tmp_path: Path) -> None:
-    text = settings("2023-06-30", decisions=DECISION.format("tonen").replace("borne", "brone"))
+WRONG = [
+    ("", DECISION.format("tonen").replace("borne", "brone"), "groepsonthulling.gebied: 'brone' is"),
+    ('methode = "afronden"\nvorige_editie = "eerder"', "", "vorige_editie"),
+    ('vorige_editie = "nooit"', "", "mma prepare nooit"),
+]
+
+
+@pytest.mark.parametrize(("protection", "decisions", "says"), WRONG)
+def test_what_cannot_be_asked_for_is_named(
+    tmp_path: Path, protection: str, decisions: str, says: str
+) -> None:
+    text = settings("2023-06-30", protection, decisions)
     workspace = edition(tmp_path, "proef", text, borne=DRUGS, losser=MIXED)
 
-    with pytest.raises(UsageError, match="groepsonthulling.gebied: 'brone' is not known"):
+    with pytest.raises(UsageError, match=says):
         run(workspace, "proef")
 
 
@@ -205,19 +205,12 @@ def test_rounded_tables_hold_multiples_of_five_and_nothing_of_exact_counts(tmp_p
     assert count(own, area="borne", period="whole") == ("shown", 12)
 
 
-def test_rounding_does_not_go_with_an_earlier_edition(tmp_path: Path) -> None:
-    text = settings("2023-06-30", 'methode = "afronden"\nvorige_editie = "eerder"')
-    workspace = edition(tmp_path, "proef", text, borne=DRUGS, losser=MIXED)
-
-    with pytest.raises(UsageError, match="vorige_editie"):
-        run(workspace, "proef")
-
-
 # --- an earlier edition --------------------------------------------------------------------------
 
+FIFTY = rows(("21-08-2021", "Drugs", 25), ("21-08-2021", "Fraude", 25))
 FIRST = {
     "borne": rows(("21-08-2021", "Drugs", 20), ("21-08-2021", "Fraude", 20)),
-    "losser": rows(("21-08-2021", "Drugs", 25), ("21-08-2021", "Fraude", 25)),
+    "losser": FIFTY,
 }
 SECOND = {
     name: text.rstrip("\n") + "\nM900001;21-08-2022;Woonfraude\nM900002;21-08-2022;Woonfraude\n"
@@ -241,15 +234,18 @@ def earlier(prepared_earlier: Workspace, tmp_path: Path) -> Workspace:
     return Workspace(tmp_path)
 
 
+def later(workspace: Workspace, name: str, **deliveries: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Prepare a later edition beside the earlier one; a released table of both."""
+    text = settings("2023-06-30", 'vorige_editie = "eerder"')
+    edition(workspace.root, "later", text, **deliveries)
+    run(workspace, "later")
+    return released(workspace, "eerder", name), released(workspace, "later", name)
+
+
 def test_what_an_earlier_edition_showed_stays_shown(earlier: Workspace) -> None:
     # The years of both gemeenten were shown: 2 and 2 in the second year hide both totals.
-    text = settings("2023-06-30", 'vorige_editie = "eerder"')
-    edition(earlier.root, "later", text, **SECOND)
+    before, after = later(earlier, "per_period", **SECOND)
 
-    run(earlier, "later")
-
-    before = released(earlier, "eerder", "per_period")
-    after = released(earlier, "later", "per_period")
     for area, total in (("borne", 40), ("losser", 50), (TWENTE, 90)):
         assert count(before, area=area, period="whole") == ("shown", total)
         assert count(after, area=area, period=YEAR_1) == ("shown", total)
@@ -266,12 +262,9 @@ def test_what_came_in_since_an_earlier_edition_cannot_be_worked_out(earlier: Wor
         for place, name, of_fraud in ((8, "borne", 2), (9, "losser", 12))
     }
     both = {name: text + since[name] for name, text in FIRST.items()}
-    text = settings("2023-06-30", 'vorige_editie = "eerder"')
-    edition(earlier.root, "later", text, **both)
 
-    run(earlier, "later")
+    before, after = later(earlier, "per_topic_group", **both)
 
-    before, after = (released(earlier, s, "per_topic_group") for s in ("eerder", "later"))
     fraud = {"area": "borne", "period": "whole", "value": "fraude_en_geld"}
     assert count(before, **fraud) == ("shown", 20)
     assert count(after, **fraud)[0] == "hidden"
@@ -279,23 +272,17 @@ def test_what_came_in_since_an_earlier_edition_cannot_be_worked_out(earlier: Wor
 
 def test_what_is_left_of_a_whole_that_is_told_coarser_cannot_be_worked_out(tmp_path: Path) -> None:
     """Borne showed 6 in its first year. A total of 9 would tell that 3 came in the second."""
-    first = {
-        "borne": rows(("21-08-2021", "Drugs", 6)),
-        "losser": rows(("21-08-2021", "Drugs", 25), ("21-08-2021", "Fraude", 25)),
-    }
+    first = {"borne": rows(("21-08-2021", "Drugs", 6)), "losser": FIFTY}
     workspace = edition(tmp_path, "eerder", settings("2022-06-30"), **first)
     run(workspace, "eerder")
-    text = settings("2023-06-30", 'vorige_editie = "eerder"')
     second = {
         "borne": first["borne"] + "M900001;21-08-2022;Drugs\nM900002;21-08-2022;Fraude\n"
         "M900003;21-08-2022;Fraude\n",
-        "losser": first["losser"] + "".join(f"M8{n:05};21-08-2022;Drugs\n" for n in range(30)),
+        "losser": FIFTY + "".join(f"M8{n:05};21-08-2022;Drugs\n" for n in range(30)),
     }
-    edition(tmp_path, "later", text, **second)
 
-    run(workspace, "later")
+    before, after = later(workspace, "per_period", **second)
 
-    before, after = (released(workspace, slug, "per_period") for slug in ("eerder", "later"))
     assert count(before, area="borne", period="whole") == ("shown", 6)
     assert count(after, area="borne", period="whole")[0] == "hidden"
 
@@ -304,25 +291,12 @@ def test_a_released_table_of_an_earlier_edition_that_changed_is_noticed(
     earlier: Workspace,
 ) -> None:
     edition(earlier.root, "later", settings("2023-06-30", 'vorige_editie = "eerder"'), **SECOND)
-    later = earlier.edition("later")
-    before = {"inputs": later.input_hashes(), "made_with": made_with(earlier, later)}
+    after = earlier.edition("later")
+    before = {"inputs": after.input_hashes(), "made_with": made_with(earlier, after)}
     table = earlier.processed("eerder") / "measures" / "per_period.parquet"
     table.write_bytes(table.read_bytes() + b" ")
 
-    assert outdated(earlier, later, before).startswith("what eerder released of 'later' changed")
-
-
-def test_without_its_name_the_earlier_edition_gives_a_small_count_away(earlier: Workspace) -> None:
-    """Each edition is safe alone. Together 42 - 40 is 2: what the name of the first prevents."""
-    edition(earlier.root, "later", settings("2023-06-30"), **SECOND)
-
-    run(earlier, "later")
-
-    before = released(earlier, "eerder", "per_period")
-    after = released(earlier, "later", "per_period")
-    assert count(before, area="borne", period=YEAR_1) == ("shown", 40)
-    assert count(after, area="borne", period="whole") == ("shown", 42)
-    assert [count(after, area="borne", period=p)[0] for p in (YEAR_1, YEAR_2)] == ["hidden"] * 2
+    assert outdated(earlier, after, before).startswith("what eerder released of 'later' changed")
 
 
 def test_of_two_counts_that_protect_as_well_the_smaller_is_hidden(workspace: Workspace) -> None:
@@ -339,14 +313,6 @@ def test_a_released_count_that_would_have_to_go_is_named(earlier: Workspace) -> 
 
     with pytest.raises(protect.ReleasedError, match=r"'borne\|2021-07/2022-06\|totaal\|totaal'"):
         run(earlier, "later")
-
-
-def test_an_earlier_edition_without_tables_is_named(tmp_path: Path) -> None:
-    text = settings("2023-06-30", 'vorige_editie = "nooit"')
-    workspace = edition(tmp_path, "later", text, **SECOND)
-
-    with pytest.raises(UsageError, match="mma prepare nooit"):
-        run(workspace, "later")
 
 
 def test_the_manifest_says_what_is_told_coarser(tmp_path: Path) -> None:
@@ -366,72 +332,33 @@ def test_the_manifest_says_what_is_told_coarser(tmp_path: Path) -> None:
 # --- what a gemeente's own tables say of others --------------------------------------------------
 
 
-def derived(of: measure.Frame, years: dict[str, tuple[int | None, int | None]]) -> dict:
-    """The derived tables of an edition in which these are the counts that somebody may see."""
-    parts = [
-        (slug, period, kind, "totaal", "totaal", n)
-        for slug, (first, last) in years.items()
-        for period, kind, n in [(YEAR_1, "year", first), (YEAR_2, "year", last)]
-    ]
-    columns = ["area", "period", "kind", "breakdown", "value", "count"]
-    counts = pd.DataFrame(parts, columns=columns).astype({"count": "Int64"})
-    counts = counts.assign(state=counts["count"].notna().map({True: "shown", False: "hidden"}))
-    timed = counts.merge(of.exposure, on=["area", "period"])
-    whole = timed.groupby("area").agg(count=("count", "sum"), is_shown=("count", "count"))
-    whole = whole[whole["is_shown"] == 2]["count"]
-    people = pd.Series(20_000, whole.index)
-    months = pd.Series(24.0, whole.index)
-    compared = measure.comparison(VOCABULARY, whole, months, people, float(whole.sum()))
-    return {
-        "year_on_year": measure.year_on_year(timed, of.periods),
-        "before_connection": measure.before_connection(counts, of.connected_on, of.periods),
-        "comparison": compared,
-        "overdispersion": measure.overdispersion(compared["count"], compared["expected"]),
-    }
+def judged(*rows: tuple[str, float, str]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=["area", "ratio", "verdict"]).assign(expected=100.0)
 
 
 def test_a_gemeente_reads_of_others_what_the_public_page_says():
-    years = {
-        "almelo": (40, 67),
-        "hengelo": (40, 40),
-        "losser": (20, 20),
-        "rijssen-holten": (10, 10),
-    }
-    named = dict.fromkeys([*years, "dinkelland"], {"aangesloten": "2021-07-01", "levering": ["x"]})
-    of = measure.frame(
-        Edition.model_validate(
-            {
-                "evaluatie": {
-                    **{"titel": "Proef", "district": "Twente"},
-                    **{"begin": "2021-07-01", "peildatum": "2023-06-30"},
-                },
-                "gemeenten": named,
-            }
-        )
+    """Looked at together with the hidden one, the others would get another number and verdict."""
+    public = judged(("almelo", 2.0, "differs_clearly"), ("losser", 1.0, "as_expected"))
+    own = judged(
+        *(("almelo", 1.5, "differs"), ("dinkelland", 1.0, "as_expected")),
+        ("losser", 0.5, "differs"),
     )
-    public = derived(of, {**years, "dinkelland": (None, None)})
-    own = derived(of, {**years, "dinkelland": (7, 9)})
-    # One gemeente more that is looked at: almelo no longer remains, and from five on it can be
-    # said how much gemeenten usually differ.
-    verdicts = [t["year_on_year"].set_index("area")["verdict"]["almelo"] for t in (public, own)]
-    assert verdicts == ["more", "no_change"]
-    assert [t["overdispersion"]["phi"].notna().item() for t in (public, own)] == [False, True]
+    usual = pd.DataFrame({"phi": [float("nan")], "tau2": [0.0]})
+    together = ("comparison", "year_on_year", "before_connection")
 
-    told = beside_released(own, public, "dinkelland")
+    told = beside_released(
+        dict.fromkeys(together, own) | {"overdispersion": usual.assign(phi=1.0)},
+        dict.fromkeys(together, public) | {"overdispersion": usual},
+        "dinkelland",
+    )
 
-    for name in ("year_on_year", "comparison"):
-        is_own = told[name]["area"] == "dinkelland"
-        pd.testing.assert_frame_equal(
-            told[name][~is_own].reset_index(drop=True),
-            public[name][public[name]["area"] != "dinkelland"].reset_index(drop=True),
-        )
-        assert is_own.sum() == 1
-    found = told["year_on_year"].set_index("area")
-    assert found.loc["dinkelland", ["ratio", "verdict"]].to_list() == [
-        pytest.approx(9 / 7),
-        "no_change",
-    ]
-    pd.testing.assert_frame_equal(told["overdispersion"], public["overdispersion"])
+    for name in together:
+        assert told[name][["area", "ratio", "verdict"]].to_numpy().tolist() == [
+            ["almelo", 2.0, "differs_clearly"],
+            ["dinkelland", 1.0, "as_expected"],
+            ["losser", 1.0, "as_expected"],
+        ]
+    pd.testing.assert_frame_equal(told["overdispersion"], usual)
 
 
 def test_own_tables_of_the_example_say_of_others_what_is_public(workspace):

@@ -110,12 +110,15 @@ def prepared(workspace: Workspace, slug: str, force: bool, as_json: bool) -> dic
     from mma_analysis.pipeline import prepare
 
     LOG.setLevel(logging.WARNING if as_json else logging.INFO)  # the JSON object comes later
-    done = prepare(workspace, slug, force)
-    if done.was_up_to_date:
-        LOG.info("prepare: %s is up to date", slug)
-    for file in done.manifest["files"]:
-        for note in file.get("notes", []):
-            LOG.info("note: %s", note)
+    try:
+        done = prepare(workspace, slug, force)
+        if done.was_up_to_date:
+            LOG.info("prepare: %s is up to date", slug)
+        for file in done.manifest["files"]:
+            for note in file.get("notes", []):
+                LOG.info("note: %s", note)
+    finally:
+        LOG.setLevel(logging.NOTSET)  # whoever calls a command from Python hears no more of it
     return done.manifest
 
 
