@@ -49,7 +49,7 @@ def test_the_handbook_explains_every_field_that_a_header_can_be():
 
 def test_the_handbook_explains_every_key_of_the_settings():
     parts = {part for part in vars(edition).values() if isinstance(part, type)}
-    parts = {part for part in parts if issubclass(part, edition.Part)} - {edition.Voorstel}
+    parts = {part for part in parts if issubclass(part, edition.Section)} - {edition.Voorstel}
     keys = {key for part in parts for key in part.model_fields}
 
     spans = coded(section("docs/handleiding/nieuwe-editie.md", "Een nieuwe editie maken"))
