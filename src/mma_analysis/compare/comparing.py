@@ -18,7 +18,7 @@ Definitions = Mapping[str, Any]
 Rows = list[dict[str, Any]]
 
 MEASURES = "measures"
-SETTINGS = ("begin", "peildatum", "threshold", "topics")
+SETTINGS = ("begin", "peildatum", "basis", "topics")
 COUNTED = (
     *("per_period", "per_topic", "per_topic_group", "per_background", "per_follow_up"),
     "per_recipient",

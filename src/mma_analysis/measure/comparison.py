@@ -1,13 +1,16 @@
 """Do gemeenten differ more than chance, and more than gemeenten usually do?"""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import pdtrik
 from scipy.stats import norm
 
-from mma_analysis.measure.indicators import described
-from mma_analysis.measure.rates import poisson_interval
+from mma_analysis.measure.frame import Frame
+from mma_analysis.measure.periods import WHOLE, inhabitants, middle
+from mma_analysis.measure.rates import poisson_interval, rounding_variance
 from mma_analysis.vocabulary import Vocabulary
 
 Limits = tuple[NDArray[np.float64], NDArray[np.float64]]
@@ -21,11 +24,7 @@ MONTHS_PER_YEAR = 12
 
 
 def comparison(
-    vocabulary: Vocabulary,
-    counts: pd.Series,
-    connected_months: pd.Series,
-    inhabitants: pd.Series,
-    receipts: float,
+    of: Frame, per_period: pd.DataFrame, received: pd.DataFrame, overdispersion: pd.DataFrame
 ) -> pd.DataFrame:
     """Compare each gemeente with what it would have at the district's own rate.
 
@@ -33,46 +32,44 @@ def comparison(
     for what gemeenten usually differ (indicator `comparison`). A difference is no judgement.
     Ordered by size, never by rate.
 
-    `counts`, `connected_months` and `inhabitants`: per gemeente slug, over the whole period;
-    `counts` missing when hidden.
-    `receipts`: receipts of all these gemeenten together, the hidden ones included.
+    `per_period` and `received`: released totals. `overdispersion`: as made by `overdispersion`.
 
-    One row per gemeente with a shown count: `area`, `inhabitants`, `size_class`, `count`,
-    `expected`, `ratio`, `per_10k` (per 10,000 inhabitants per connected year) with `per_10k_low`,
-    `per_10k_high` (exact Poisson) and `per_10k_shrunken`, `beyond_chance` (outside the 95 % limits
-    of chance alone), `verdict` in `as_expected`, `differs` (outside 95 %), `differs_clearly`
-    (outside 99,8 %) and `cannot_tell` (fewer than `FEWEST_GEMEENTEN`).
-
-    Examples
-    --------
-    >>> slugs = ["borne", "losser"]
-    >>> found = comparison(
-    ...     Vocabulary(),
-    ...     counts=pd.Series([30, 10], slugs, dtype="Int64"),
-    ...     connected_months=pd.Series(12.0, slugs),
-    ...     inhabitants=pd.Series([20_000, 20_000], slugs),
-    ...     receipts=40,
-    ... )
-    >>> found[["area", "expected", "per_10k"]].to_numpy().tolist()
-    [['borne', 20.0, 15.0], ['losser', 20.0, 5.0]]
+    One row per gemeente that delivered, with a known count and time: `area`, `inhabitants`,
+    `size_class`, `count`, `basis`, `expected`, `ratio`, `beyond_chance` (outside the 95 % limits of
+    chance alone), `verdict` in `as_expected`, `differs` (outside 95 %), `differs_clearly` (outside
+    99,8 %) and `cannot_tell` (fewer than `FEWEST_GEMEENTEN`), and `per_10k` (per 10,000 inhabitants
+    per connected year) with `per_10k_low`, `per_10k_high` (exact Poisson) and `per_10k_shrunken`.
     """
-    people = inhabitants.reindex(connected_months.index).astype("float64")
-    exposure = connected_months.astype("float64") * people
+    table = compared(of, per_period, received)
+    tau2 = float(overdispersion["tau2"].iloc[0])
+    judged_table = _with_rates(judged(table, tau2)).drop(columns="exposure")
+    return judged_table.sort_values("expected", ignore_index=True)
+
+
+def compared(of: Frame, per_period: pd.DataFrame, received: pd.DataFrame) -> pd.DataFrame:
+    """What is compared: one row per gemeente, as `comparison` up to `ratio`, with `exposure`."""
+    whole = per_period[per_period["kind"].eq(WHOLE) & per_period["area"].isin(of.delivered)]
+    is_timed = whole["connected_months"].notna()
+    timed = whole[is_timed].set_index("area")
+    of_all = received.loc[received["kind"] == WHOLE, "count"].sum(skipna=False)
+    receipts = of_all - whole.loc[~is_timed, "count"].sum(skipna=False)
+    spans = of.periods[of.periods["kind"] == WHOLE]
+    known = inhabitants(of.vocabulary, middle(spans["begin"], spans["end"]).iloc[0])
+    people = known.reindex(timed.index).astype("float64")
+    exposure = timed["connected_months"].astype("float64") * people
     table = pd.DataFrame(
         {
-            "inhabitants": people.astype("Int64"),
-            "size_class": size_classes(vocabulary, people),
-            "count": counts.astype("Int64"),
-            "expected": receipts * exposure / exposure.sum(),
+            "inhabitants": people.astype("int64"),
+            "size_class": size_classes(of.vocabulary, people),
+            "count": timed["count"].astype("Int64"),
+            "basis": timed["basis"],
+            "expected": float(receipts) * exposure / exposure.sum(),
             "exposure": exposure / PER / MONTHS_PER_YEAR,
         }
     )
     table = table[table["count"].notna() & (table["expected"] > 0)]
-    tau2 = overdispersion(table["count"], table["expected"])["tau2"].iloc[0]
-    table = table.assign(ratio=table["count"].astype("float64") / table["expected"])
-    table = _with_rates(judged(table, tau2)).drop(columns="exposure")
-    table = table.rename_axis("area").reset_index().sort_values("expected", ignore_index=True)
-    return described(table, "comparison")
+    ratio = table["count"].astype("float64") / table["expected"]
+    return table.assign(ratio=ratio).rename_axis("area").reset_index()
 
 
 def judged(table: pd.DataFrame, tau2: float) -> pd.DataFrame:
@@ -90,18 +87,21 @@ def judged(table: pd.DataFrame, tau2: float) -> pd.DataFrame:
     ('differs_clearly', 'as_expected')
     """
     expected, ratio = table["expected"].to_numpy(), table["ratio"]
-    is_outside = [~ratio.between(*usual_limits(expected, tau2, alpha)) for alpha in (OUTER, INNER)]
+    rounding = rounding_variance(table["basis"].to_numpy()) if "basis" in table else 0.0
+    is_outside = [
+        ~ratio.between(*usual_limits(expected, tau2, alpha, rounding)) for alpha in (OUTER, INNER)
+    ]
     verdict = np.select(
         [np.full(len(table), np.isnan(tau2)), *is_outside],
         ["cannot_tell", "differs_clearly", "differs"],
         "as_expected",
     )
-    beyond = ~ratio.between(*limits(expected, INNER))
+    beyond = ~ratio.between(*limits(expected, INNER, rounding))
     return table.assign(beyond_chance=beyond, verdict=verdict)
 
 
 def _with_rates(table: pd.DataFrame) -> pd.DataFrame:
-    low, high = poisson_interval(table["count"])
+    low, high = poisson_interval(table["count"], table["basis"])
     return table.assign(
         per_10k=table["count"].astype("Float64") / table["exposure"],
         per_10k_low=low / table["exposure"],
@@ -118,7 +118,7 @@ def size_classes(vocabulary: Vocabulary, inhabitants: pd.Series) -> pd.Series:
     return found.astype("str")
 
 
-def limits(expected: NDArray[np.float64], alpha: float) -> Limits:
+def limits(expected: NDArray[np.float64], alpha: float, rounding: Any = 0.0) -> Limits:
     """Limits of observed / expected under chance alone.
 
     A count is outside them exactly when its own Garwood interval leaves out the expected number
@@ -126,48 +126,62 @@ def limits(expected: NDArray[np.float64], alpha: float) -> Limits:
     """
     low = pdtrik(alpha / 2, expected)
     high = pdtrik(1 - alpha / 2, expected) + 1
-    return low / expected, high / expected
+    reach = norm.ppf(1 - alpha / 2) * np.sqrt(rounding)
+    low, high = expected - np.hypot(expected - low, reach), expected + np.hypot(high - expected, reach)
+    return np.maximum(low, 0.0) / expected, high / expected
 
 
-def usual_limits(expected: NDArray[np.float64], tau2: float, alpha: float) -> Limits:
+def usual_limits(
+    expected: NDArray[np.float64], tau2: float, alpha: float, rounding: Any = 0.0
+) -> Limits:
     """Limits of observed / expected that allow for what gemeenten usually differ; missing as `tau2`
     is.
 
     On the scale of the square root (Spiegelhalter 2005), and never narrower than those of chance:
     the root is only nearly exact for small counts.
     """
-    low, high = limits(expected, alpha)
-    reach = norm.ppf(1 - alpha / 2) * np.sqrt(1 / (4 * expected) + tau2)
+    low, high = limits(expected, alpha, rounding)
+    by_chance = (1 + rounding / expected) / (4 * expected)
+    reach = norm.ppf(1 - alpha / 2) * np.sqrt(by_chance + tau2)
     return np.minimum(low, np.maximum(1 - reach, 0) ** 2), np.maximum(high, (1 + reach) ** 2)
 
 
-def overdispersion(counts: pd.Series, expected: pd.Series) -> pd.DataFrame:
+def overdispersion(of: Frame, per_period: pd.DataFrame, received: pd.DataFrame) -> pd.DataFrame:
+    """Estimate how much more gemeenten differ than chance and rounding make them differ.
+
+    One row: `area` (the district), `gemeenten`, `phi` (1 is chance alone), `tau2` (variance of
+    √(count / expected) between gemeenten); both missing with fewer than `FEWEST_GEMEENTEN`.
+    """
+    table = compared(of, per_period, received)
+    found = dispersion(table["count"], table["expected"], of.edition.bescherming.basis)
+    return found.assign(area=of.vocabulary.district.slug)[["area", "gemeenten", "phi", "tau2"]]
+
+
+def dispersion(counts: pd.Series, expected: pd.Series, basis: int = 1) -> pd.DataFrame:
     """Estimate how much more gemeenten differ than chance makes them differ (Spiegelhalter 2005).
 
     Of the square root, because a count can be 0, with the outer tenth on each side drawn in. That
     makes the variance too small, by about half with fourteen gemeenten: the 95 % limits then hold
     about 90 %.
 
-    Both per gemeente; `counts` shown.
-
-    One row: `gemeenten`, `phi` (1 is chance alone), `tau2` (variance of √(count / expected) between
-    gemeenten); both missing with fewer than `FEWEST_GEMEENTEN`.
+    One row: `gemeenten`, `phi`, `tau2`, as `overdispersion`.
 
     Examples
     --------
-    >>> found = overdispersion(
+    >>> found = dispersion(
     ...     pd.Series([100, 150, 180, 80, 120, 225]), pd.Series([108, 112, 165, 95, 100, 220])
     ... )
     >>> found[["phi", "tau2"]].round(5).to_numpy().tolist()
     [[2.32718, 0.00344]]
     """
     expect = expected.to_numpy(dtype=np.float64)
-    z = 2 * (np.sqrt(counts.to_numpy(dtype=np.float64)) - np.sqrt(expect))
+    weights = 4 * expect / (1 + rounding_variance(basis) / np.maximum(expect, 1.0))
+    differences = np.sqrt(counts.to_numpy(dtype=np.float64)) - np.sqrt(expect)
+    z = differences / np.sqrt(expect / weights)
     found = (np.nan, np.nan)
     if len(z) >= FEWEST_GEMEENTEN:
-        found = spread(np.clip(z, *np.quantile(z, [WINSORISED, 1 - WINSORISED])), 4 * expect)
-    table = pd.DataFrame([(len(z), *found)], columns=["gemeenten", "phi", "tau2"])
-    return described(table, "overdispersion")
+        found = spread(np.clip(z, *np.quantile(z, [WINSORISED, 1 - WINSORISED])), weights)
+    return pd.DataFrame([(len(z), *found)], columns=["gemeenten", "phi", "tau2"])
 
 
 def spread(z: NDArray[np.float64], weights: NDArray[np.float64]) -> tuple[float, float]:
@@ -211,27 +225,33 @@ def shrunken(counts: pd.Series, exposure: pd.Series) -> pd.DataFrame:
             "variance": variance,
         }
     )
-    return described(table, "shrunken_rate")
+    return table
 
 
-def funnel(largest: float, tau2: float) -> pd.DataFrame:
-    """The funnel itself: limits for a row of expected numbers up to `largest`, `tau2` as in
-    `judged`.
+def funnel(comparison: pd.DataFrame, overdispersion: pd.DataFrame) -> pd.DataFrame:
+    """The funnel itself: limits for a row of expected numbers, up to the largest that is compared.
 
-    One row per expected number: `expected`, `chance_low`, `chance_high` (95 %, chance alone),
-    `low`, `high` (95 %) and `lowest`, `highest` (99,8 %) with what gemeenten usually differ.
+    One row per `expected`: `chance_low`, `chance_high` (95 %, chance alone), `low`, `high` (95 %)
+    and `lowest`, `highest` (99,8 %) with what gemeenten usually differ.
+    """
+    largest = float(comparison["expected"].max()) if len(comparison) else 1.0
+    return funnel_to(largest, float(overdispersion["tau2"].iloc[0]))
+
+
+def funnel_to(largest: float, tau2: float) -> pd.DataFrame:
+    """The funnel up to an expected number, `tau2` as in `judged`.
 
     Examples
     --------
     Where ten are expected, seventeen are not rare and eighteen are:
 
-    >>> last = funnel(9.1, tau2=0.0).iloc[-1]
+    >>> last = funnel_to(9.1, tau2=0.0).iloc[-1]
     >>> (last[["expected", "chance_high"]] * [1, last["expected"]]).round(1).to_list()
     [10.0, 17.1]
     """
-    expected = np.geomspace(1.0, max(largest * 1.1, 2.0), 60)
+    expected = np.geomspace(1.0, max(largest * 1.1, 2.0), 60).round(4)
     columns = {"expected": expected}
     columns["chance_low"], columns["chance_high"] = limits(expected, INNER)
     columns["low"], columns["high"] = usual_limits(expected, tau2, INNER)
     columns["lowest"], columns["highest"] = usual_limits(expected, tau2, OUTER)
-    return described(pd.DataFrame(columns), "comparison_limits")
+    return pd.DataFrame(columns)

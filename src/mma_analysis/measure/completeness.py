@@ -2,11 +2,10 @@
 
 import pandas as pd
 
-from mma_analysis.measure.cells import HIDDEN, MISSING, NOT_APPLICABLE, SHOWN
 from mma_analysis.measure.growth import both_periods
-from mma_analysis.measure.indicators import described
 from mma_analysis.measure.periods import complete_years
 from mma_analysis.measure.rates import share_of, with_difference
+from mma_analysis.measure.released import HIDDEN, MISSING, NEVER, NOT_APPLICABLE, SHOWN
 from mma_analysis.vocabulary import TOTAL, UNKNOWN, Vocabulary
 from mma_analysis.vocabulary.schema import BACKGROUND, FOLLOW_UP
 
@@ -16,16 +15,14 @@ FIELD = "topic_group"
 ENDS = ["count_from", "total_from", "count_to", "total_to"]
 
 
-def completeness(counts: pd.DataFrame) -> pd.DataFrame:
+def completeness(counts: pd.DataFrame, basis: int) -> pd.DataFrame:
     """Say of how many meldingen each field is registered, and whether anybody registers it at all.
 
-    From protected counts only: zeros are shown, so who has a hidden or positive count of a known
-    value registers it. Said per gemeente, never of a single melding.
-
-    Protected `counts`: `area`, `period`, `breakdown`, `value`, `count`, `state`.
+    Said per gemeente, never of a single melding. `counts`: released counts.
 
     One row per area, period and field: `area`, `period`, `field`, `registers` (missing without
-    meldingen), `count` (known), `state`, `total`, `share` with `share_low`, `share_high` (Wilson).
+    meldingen), `count` (known), `basis`, `state`, `total`, `share` with `share_low`, `share_high`
+    (Wilson).
 
     Examples
     --------
@@ -35,39 +32,36 @@ def completeness(counts: pd.DataFrame) -> pd.DataFrame:
     ...     "breakdown": ["totaal", "usable", "usable", "usable"],
     ...     "value": ["totaal", "ja", "nee", "onbekend"],
     ...     "count": pd.array([20, 15, 0, 5], dtype="Int64"),
+    ...     "basis": 1,
     ...     "state": "shown",
     ... })
-    >>> completeness(counts)[["field", "registers", "count", "share"]].to_numpy().tolist()
+    >>> completeness(counts, 1)[["field", "registers", "count", "share"]].to_numpy().tolist()
     [['usable', True, 15, 0.75]]
     """
     totals = counts[counts["breakdown"] == TOTAL].set_index(KEYS[:2])["count"].astype("Int64")
     own = counts[counts["breakdown"].isin(FIELDS)]
-    known = own[own["value"] != UNKNOWN]
-    known = known.assign(hidden=known["state"] == HIDDEN).groupby(KEYS, sort=False)
-    summed = known["count"].sum().astype("Int64")
+    never = own.assign(never=own["state"] == NEVER).groupby(KEYS, sort=False)["never"].any()
     unknown = own[own["value"] == UNKNOWN].set_index(KEYS)
-    table = unknown[["state"]].assign(
-        is_known=known["hidden"].any() | (summed > 0),
-        summed=summed.where(known["count"].count() == known.size()),
-    )
-    of_total = pd.MultiIndex.from_arrays([table.index.get_level_values(k) for k in KEYS[:2]])
-    total = pd.Series(totals.reindex(of_total).to_numpy(), table.index, dtype="Int64")
-    rest = total - unknown["count"].astype("Int64")
-    count = table["summed"].fillna(rest)
-    told = count.notna().map({True: SHOWN, False: HIDDEN})
-    is_absent = table["state"].isin([MISSING, NOT_APPLICABLE])
+    of_total = pd.MultiIndex.from_arrays([unknown.index.get_level_values(k) for k in KEYS[:2]])
+    total = pd.Series(totals.reindex(of_total).to_numpy(), unknown.index, dtype="Int64")
+    count = (total - unknown["count"].astype("Int64")).clip(lower=0)
+    is_absent = unknown["state"].isin([MISSING, NOT_APPLICABLE])
     # Without meldingen there is nothing to tell it by.
     nobody = total.eq(0).fillna(False) | is_absent
-    table = table.assign(
-        registers=table["is_known"].astype("boolean").mask(nobody),
+    registers = ~never.reindex(unknown.index).astype("boolean")
+    table = unknown[["basis"]].assign(
+        registers=registers.mask(nobody),
         count=count,
-        state=table["state"].where(is_absent, told),
+        state=unknown["state"].where(is_absent, count.notna().map({True: SHOWN, False: HIDDEN})),
     )
-    shares = share_of(table.drop(columns=["is_known", "summed"]), total)
-    return described(shares.rename_axis([*KEYS[:2], "field"]).reset_index(), "completeness")
+    columns = ["registers", "count", "basis", "state"]
+    shares = share_of(table[columns], total, basis)
+    return shares.rename_axis([*KEYS[:2], "field"]).reset_index()
 
 
-def completeness_shift(table: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:
+def completeness_shift(
+    table: pd.DataFrame, periods: pd.DataFrame, basis: int = 1
+) -> pd.DataFrame:
     """Compare of how many meldingen each field is known in the first and last complete year.
 
     A field that is registered more often moves every share of it: such a shift is no sign of what
@@ -98,18 +92,18 @@ def completeness_shift(table: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFra
     both = both_periods(in_both, keys, ["count", "total"], first, last)
     both = both.astype("Int64").reset_index().assign(period_from=first, period_to=last)
     columns = ["area", "period_from", "period_to", "field", *ENDS]
-    told = with_difference(both[columns], max(1, both["field"].nunique()))
-    return described(told, "completeness_shift")
+    told = with_difference(both[columns], max(1, both["field"].nunique()), basis)
+    return told
 
 
 def topic_shift(
-    vocabulary: Vocabulary, counts: pd.DataFrame, periods: pd.DataFrame
+    vocabulary: Vocabulary, counts: pd.DataFrame, periods: pd.DataFrame, basis: int = 1
 ) -> pd.DataFrame:
     """Compare the share of each topic group in the first and in the last complete year.
 
     Of all meldingen: a shift of `onbekend` is a change in how gemeenten register.
 
-    Protected `counts`: `area`, `period`, `breakdown`, `value`, `count` (missing when hidden).
+    Protected `counts`: `area`, `period`, `breakdown`, `value`, `count` (missing when not told).
 
     One row per topic group and area that has counts of these years, none with less than two:
     `area`, `value`, `period_from`, `period_to`, `count_from`, `total_from`, `count_to`, `total_to`,
@@ -143,7 +137,7 @@ def topic_shift(
         table[f"period_{end}"] = pd.Series(year, table.index, dtype="str")
         for name, keys in (("count", every), ("total", of_all)):
             table[f"{name}_{end}"] = both[f"count_{end}"].reindex(keys).array
-    return described(with_difference(table, len(vocabulary.topic_groups)), "topic_shift")
+    return with_difference(table, len(vocabulary.topic_groups), basis)
 
 
 def _first_and_last(periods: pd.DataFrame) -> tuple[str, str]:

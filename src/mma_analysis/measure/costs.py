@@ -7,12 +7,12 @@ from typing import Any
 
 import pandas as pd
 
-from mma_analysis.measure.cells import CONNECTION
 from mma_analysis.measure.frame import DAYS_PER_MONTH, Frame, connected_months
-from mma_analysis.measure.indicators import described
-from mma_analysis.measure.periods import YEAR
+from mma_analysis.measure.periods import WHOLE, inhabitants, middle
+from mma_analysis.measure.rates import FEWEST_OF_SHARE
+from mma_analysis.measure.released import all_meldingen, last_year, whole_total
 from mma_analysis.settings import Fase, Kosten, Scenario, Tarief
-from mma_analysis.vocabulary import UsageError
+from mma_analysis.vocabulary import UNKNOWN, UsageError
 
 COLUMNS = {
     "area": "str",
@@ -30,23 +30,13 @@ PHASE = ["begin", "end", "payer", "area", "amount"]
 ONE_DAY = dt.timedelta(days=1)
 
 
-def costs_per_gemeente(
-    kosten: Kosten,
-    inhabitants: pd.Series,
-    connected_months: pd.Series,
-    counts: pd.DataFrame,
-    joined: Collection[str],
-) -> pd.DataFrame:
+def costs_per_gemeente(of: Frame, counts: pd.DataFrame, basis: int) -> pd.DataFrame:
     """Compute what each gemeente's connection cost in the evaluated period.
 
-    `inhabitants` and `connected_months`: per gemeente slug; months over the whole period, missing
-    when unknown.
-    `counts` is per gemeente slug over the whole period, missing when hidden: `count`, `useful`,
-    `unknown` (of which it is not known whether they were useful).
-    `joined`: slugs of the gemeenten that joined within the period: these pay for connecting.
+    Of rounded counts below `FEWEST_OF_SHARE` nothing is said per melding.
 
     One row per gemeente, none when there are no tariffs: `area`, `inhabitants`, and in euros
-    `per_year`, `amount` (missing when it would give a hidden count), `per_melding`,
+    `per_year`, `amount` (missing when it depends on a count that is), `per_melding`,
     `per_useful_low`, `per_useful_high` (when all, or none, of the unknown were useful),
     `per_1000_inhabitants_per_year`.
 
@@ -54,13 +44,53 @@ def costs_per_gemeente(
     ------
     UsageError
         When there are tariffs, but none for a gemeente of this size.
+    """
+    kosten, edition = of.edition.kosten or Kosten(), of.edition
+    whole = of.exposure[of.exposure["period"] == WHOLE].set_index("area")
+    first, last = pd.Timestamp(edition.begin), pd.Timestamp(edition.peildatum)
+    joined = of.connected_on.index[of.connected_on.between(first, last)]
+    return costs_of(
+        kosten, people_of(of), whole["connected_months"], useful(counts), joined, basis
+    )
+
+
+def people_of(of: Frame) -> pd.Series:
+    """Inhabitants per gemeente in the middle of the evaluation."""
+    whole = of.periods[of.periods["kind"] == WHOLE]
+    return inhabitants(of.vocabulary, middle(whole["begin"], whole["end"]).iloc[0])
+
+
+def useful(counts: pd.DataFrame) -> pd.DataFrame:
+    """Per area: all meldingen, the useful ones, and those of which that is not known."""
+    names = {"useful": whole_total(counts, "usable", "ja")}
+    names["unknown"] = whole_total(counts, "usable", UNKNOWN)
+    never = counts["breakdown"].eq("usable") & counts["state"].eq("never")
+    table = pd.DataFrame({"count": all_meldingen(counts), **names})
+    is_never = table.index.isin(counts.loc[never, "area"])
+    return table.assign(useful=table["useful"].mask(is_never, 0))
+
+
+def costs_of(
+    kosten: Kosten,
+    inhabitants: pd.Series,
+    connected_months: pd.Series,
+    counts: pd.DataFrame,
+    joined: Collection[str],
+    basis: int = 1,
+) -> pd.DataFrame:
+    """The costs of each gemeente, as `costs_per_gemeente`, from what they follow from.
+
+    `inhabitants` and `connected_months`: per gemeente slug; months over the whole period, missing
+    when unknown.
+    `counts`: per gemeente slug, as made by `useful`.
+    `joined`: slugs of the gemeenten that joined within the period: these pay for connecting.
 
     Examples
     --------
     >>> tariffs = Kosten.model_validate({"tarief": [{"vanaf_inwoners": 0, "per_jaar": 1200}]})
     >>> counts = pd.DataFrame({"count": 24, "useful": 10, "unknown": 5}, index=["borne"])
-    >>> found = costs_per_gemeente(tariffs, pd.Series({"borne": 40000}),
-    ...                            pd.Series({"borne": 12.0}), counts, [])
+    >>> found = costs_of(tariffs, pd.Series({"borne": 40000}), pd.Series({"borne": 12.0}),
+    ...                  counts, [])
     >>> found[["amount", "per_melding", "per_useful_low", "per_useful_high"]].to_numpy().tolist()
     [[1200.0, 50.0, 80.0, 120.0]]
     """
@@ -73,23 +103,33 @@ def costs_per_gemeente(
         variable = tariff.per_melding * own["count"] if tariff.per_melding else 0.0
         amount = fixed + tariff.aansluiting * (slug in joined) + variable
         per_1000 = tariff.per_jaar / people * 1000
-        rows.append((slug, people, tariff.per_jaar, amount, *_each(amount, own), per_1000))
-    return described(pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS), "costs")
+        each = _each(amount, own, basis)
+        rows.append((slug, people, tariff.per_jaar, amount, *each, per_1000))
+    return pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
 
 
 def costs_of_district(
-    costs: pd.DataFrame, delivered: Collection[str], counts: Mapping[str, Any]
+    of: Frame, costs: pd.DataFrame, counts: pd.DataFrame, basis: int
 ) -> pd.DataFrame:
     """Add up what the connections cost, and divide it by the meldingen of the same gemeenten.
 
-    `costs`: as made by `costs_per_gemeente`.
-    `counts` is of the district over the whole period, missing when hidden: `count`, `useful`,
-    `unknown`.
-
-    One row, none when there are no tariffs: `gemeenten` (of which the amount is known), `amount`,
+    One row, none when there are no tariffs: `area` (the district), `gemeenten` (of which the amount is known), `amount`,
     `counted_gemeenten` (that delivered: of these alone is what a melding costs, missing when one of
     their amounts is), `per_melding`, `per_useful_low`, `per_useful_high`,
     `per_1000_inhabitants_per_year`.
+    """
+    district = of.vocabulary.district.slug
+    in_all = useful(counts).loc[district]
+    table = costs_together(costs, of.delivered, dict(in_all), basis)
+    return table.assign(area=district)[["area", *IN_ALL]]
+
+
+def costs_together(
+    costs: pd.DataFrame, delivered: Collection[str], counts: Mapping[str, Any], basis: int = 1
+) -> pd.DataFrame:
+    """The costs of all gemeenten, as `costs_of_district` without `area`.
+
+    `counts`: of the district, as a row of `useful`.
 
     Examples
     --------
@@ -97,36 +137,44 @@ def costs_of_district(
 
     >>> costs = pd.DataFrame({"area": ["borne", "losser"], "inhabitants": 20000,
     ...                       "per_year": 1000.0, "amount": [1000.0, 800.0]})
-    >>> found = costs_of_district(costs, ["borne"], {"count": 20, "useful": 5, "unknown": 5})
+    >>> found = costs_together(costs, ["borne"], {"count": 20, "useful": 5, "unknown": 5})
     >>> found[["amount", "per_melding", "per_useful_low", "per_useful_high"]].iloc[0].to_list()
     [1800.0, 50.0, 100.0, 200.0]
     """
     if costs.empty:
-        return described(pd.DataFrame(columns=list(IN_ALL)), "costs_of_district")
+        return pd.DataFrame(columns=list(IN_ALL))
     of_counted = costs.loc[costs["area"].isin(delivered), "amount"]
     known = costs["amount"].dropna()
     per_1000 = costs["per_year"].sum() / costs["inhabitants"].sum() * 1000
-    each = _each(of_counted.sum(skipna=False), counts)
+    each = _each(of_counted.sum(skipna=False), counts, basis)
     row = (len(known), known.sum(), len(of_counted), *each, per_1000)
-    return described(pd.DataFrame([row], columns=list(IN_ALL)).astype(IN_ALL), "costs_of_district")
+    return pd.DataFrame([row], columns=list(IN_ALL)).astype(IN_ALL)
 
 
-def costs_per_phase(
+def costs_per_phase(of: Frame) -> pd.DataFrame:
+    """Compute what who paid for each gemeente, in each phase of the evaluation.
+
+    Without a price per melding: meldingen are not counted per phase.
+
+    One row per phase and gemeente, none when there are no tariffs or no phases: `begin`, `end`
+    (both included), `payer` (empty where no phase is), `area`, `amount` in euros (missing when it
+    is not known since when the gemeente is connected).
+    """
+    edition = of.edition
+    kosten = edition.kosten or Kosten()
+    return paid_per_phase(kosten, people_of(of), of.connected_on, edition.begin, edition.peildatum)
+
+
+def paid_per_phase(
     kosten: Kosten,
     inhabitants: pd.Series,
     connected_on: pd.Series,
     begin: dt.date,
     peildatum: dt.date,
 ) -> pd.DataFrame:
-    """Compute what who paid for each gemeente, in each phase of the evaluation.
-
-    Without a price per melding: meldingen are not counted per phase.
+    """Who paid what, as `costs_per_phase`, from what it follows from.
 
     `connected_on`: connection date per gemeente slug; missing when unknown.
-
-    One row per phase and gemeente, none when there are no tariffs or no phases: `begin`, `end`
-    (both included), `payer` (empty where no phase is), `area`, `amount` in euros (missing when it
-    is not known since when the gemeente is connected).
 
     Examples
     --------
@@ -138,13 +186,13 @@ def costs_per_phase(
     ... })
     >>> since = pd.Series({"borne": pd.Timestamp("2022-01-01")})
     >>> days = dt.date(2022, 1, 1), dt.date(2022, 12, 31)
-    >>> found = costs_per_phase(kosten, pd.Series({"borne": 20000}), since, *days)
+    >>> found = paid_per_phase(kosten, pd.Series({"borne": 20000}), since, *days)
     >>> found[["payer", "amount"]].round(2).to_numpy().tolist()  # 181 and 184 days of a hundred
     [['Rijk', 18100.0], ['', 18400.0]]
     """
     phases = _phases(kosten.fase, begin, peildatum)
     if not kosten.tarief or not phases:
-        return described(pd.DataFrame(columns=PHASE), "costs_per_phase")
+        return pd.DataFrame(columns=PHASE)
     named = pd.DataFrame(phases, columns=PHASE[:3]).astype(
         dict.fromkeys(PHASE[:2], "datetime64[us]")
     )
@@ -156,17 +204,20 @@ def costs_per_phase(
     joined = table["area"].map(connected_on).between(table["begin"], table["end"])
     amount = per_year * table["connected_months"] / 12 + joining * joined
     table = table.assign(amount=amount).sort_values(["begin", "area"], ignore_index=True)
-    return described(table[PHASE], "costs_per_phase")
+    return table[PHASE]
 
 
-def _each(amount: Any, counts: Mapping[str, Any]) -> tuple[Any, Any, Any]:
+def _each(amount: Any, counts: Mapping[str, Any], basis: int) -> tuple[Any, Any, Any]:
     """The amount per melding, and per useful one at least and at most."""
+    if basis > 1 and not (pd.notna(counts["count"]) and counts["count"] >= FEWEST_OF_SHARE):
+        return pd.NA, pd.NA, pd.NA
     useful, unknown = counts["useful"], counts["unknown"]
-    return _per(amount, counts["count"]), _per(amount, useful + unknown), _per(amount, useful)
+    most, least = useful + unknown + basis - 1, (useful - basis + 1 if pd.notna(useful) else useful)
+    return _per(amount, counts["count"]), _per(amount, most), _per(amount, least)
 
 
 def _per(amount: Any, n: Any) -> Any:
-    return amount / n if pd.notna(n) and n else pd.NA
+    return amount / n if pd.notna(n) and n > 0 else pd.NA
 
 
 def _phases(
@@ -211,22 +262,19 @@ class LastYear:
     whole_year: int | None = None  # had each of them been connected all year
 
 
-def receipts_of_last_year(counts: pd.DataFrame, of: Frame) -> LastYear:
+def receipts_of_last_year(of: Frame, received: pd.DataFrame) -> LastYear:
     """Count what came in in the last complete year, and what that is in a whole year of each
     gemeente.
 
     What those that joined within the year received together is stretched to the whole year, at
     their own pace per inhabitant.
 
-    Protected `counts`, as made by `tables.released_counts`.
-
     Both are none unless all gemeenten delivered; `whole_year` also when a gemeente was not
     connected at all in the year, when it is not known since when, and when the receipts of those
-    that joined are not shown or, in the first year, not counted apart.
+    that joined are, in the first year, not counted apart.
     """
-    years = of.periods[of.periods["kind"].eq(YEAR) & of.periods["is_complete"]].tail(1)
-    own = counts[counts["breakdown"].eq(CONNECTION) & counts["period"].isin(years["period"])]
-    shown = own.set_index("value")["count"].dropna()
+    years = last_year(of)
+    shown = received[received["period"].isin(years["period"])].set_index("value")["count"].dropna()
     if len(of.delivered) < len(of.connected_on) or "all" not in shown:
         return LastYear()
     receipts, (_, year) = int(shown["all"]), next(years.iterrows())
@@ -246,6 +294,13 @@ def receipts_of_last_year(counts: pd.DataFrame, of: Frame) -> LastYear:
 
 
 def cost_scenarios(
+    of: Frame, costs: pd.DataFrame, received: pd.DataFrame, trend: pd.DataFrame
+) -> pd.DataFrame:
+    """Compute what the year after the peildatum may cost, in each scenario: as `next_year`."""
+    return next_year(of.edition.kosten or Kosten(), costs, receipts_of_last_year(of, received), trend)
+
+
+def next_year(
     kosten: Kosten, costs: pd.DataFrame, last_year: LastYear, trend: pd.DataFrame
 ) -> pd.DataFrame:
     """Compute between which amounts the year after the peildatum may cost, in each scenario.
@@ -270,7 +325,7 @@ def cost_scenarios(
     ...     "scenario": [{"naam": "Meer", "meldingen_procent": [0, 25], "tarief_procent": [0, 10]}],
     ... })
     >>> costs = pd.DataFrame({"per_year": [1000]})
-    >>> found = cost_scenarios(tariffs, costs, LastYear(90, 100), pd.DataFrame())
+    >>> found = next_year(tariffs, costs, LastYear(90, 100), pd.DataFrame())
     >>> found.loc[0, ["amount_low", "amount_high", "per_melding_low", "per_melding_high"]].to_list()
     [1000.0, 1100.0, 8.0, 11.0]
     """
@@ -285,7 +340,7 @@ def cost_scenarios(
         rows.append((scenario.naam, scenario.gekozen_door, *known, *changes, *outcomes))
     table = pd.DataFrame(rows, columns=[*NAMES, *numbers])
     types = dict.fromkeys(NAMES, "str") | dict.fromkeys(numbers, "Float64")
-    return described(table.astype(types), "cost_scenarios")
+    return table.astype(types)
 
 
 def _range(

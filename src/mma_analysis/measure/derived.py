@@ -1,4 +1,4 @@
-"""Indicators that follow from protected counts alone: one function each, and one table of its name.
+"""Indicators that follow from released counts alone: one function each.
 
 Whoever adds one writes a function here and its row in `reference/indicators.csv`: the rest follows.
 `docs/adding.md` goes through it.
@@ -8,14 +8,12 @@ from typing import Any
 
 import pandas as pd
 
-from mma_analysis.measure.crossings import OTHER, PRESENT, crossing
-from mma_analysis.measure.indicators import described
+from mma_analysis.measure.categories import ABSENT, PRESENT, crossing
 from mma_analysis.measure.periods import WHOLE
 from mma_analysis.measure.rates import share_of, with_difference
-from mma_analysis.vocabulary import TOTAL, UNKNOWN
+from mma_analysis.measure.released import all_meldingen, whole_total
+from mma_analysis.vocabulary import UNKNOWN
 from mma_analysis.vocabulary.schema import BACKGROUND
-
-__all__ = ["backlog", "concentration", "result_by_background"]
 
 CONFIRMED = ("bevestigd", "deels_bevestigd")
 KNOWN = (*CONFIRMED, "niet_bevestigd")
@@ -23,13 +21,13 @@ LARGEST = 3
 NO_TOPIC = ["overig", UNKNOWN]
 
 
-def backlog(counts: pd.DataFrame) -> pd.DataFrame:
+def backlog(counts: pd.DataFrame, basis: int = 1) -> pd.DataFrame:
     """Say which part of the meldingen of which the status is known is still open on the peildatum.
 
-    Protected `counts`: `area`, `kind`, `breakdown`, `value`, `count` (missing when hidden).
+    Protected `counts`: `area`, `kind`, `breakdown`, `value`, `count` (missing when not told).
 
     One row per area with counts of the status: `area`, `count` (open), `total` (status known),
-    `share` with `share_low`, `share_high` (Wilson); missing when a count of it is hidden.
+    `share` with `share_low`, `share_high` (Wilson); missing when a count of it is.
 
     Examples
     --------
@@ -39,27 +37,25 @@ def backlog(counts: pd.DataFrame) -> pd.DataFrame:
     >>> backlog(counts)[["count", "total", "share"]].to_numpy().tolist()
     [[5, 20, 0.25]]
     """
-    rows = counts[counts["kind"].eq(WHOLE) & counts["breakdown"].eq("status")]
-    values = {
-        value: rows[rows["value"] == value].set_index("area")["count"].astype("Int64")
+    received, handled, closed = (
+        whole_total(counts, "status", value)
         for value in ("ontvangen", "in_behandeling", "afgesloten")
-    }
-    still_open = values["ontvangen"] + values["in_behandeling"]
-    table = pd.DataFrame({"count": still_open, "total": still_open + values["afgesloten"]})
+    )
+    still_open = received + handled
+    table = pd.DataFrame({"count": still_open, "total": still_open + closed})
     table = table.rename_axis("area").reset_index()
-    return described(share_of(table[["area", "count"]], table["total"]), "backlog")
+    return share_of(table[["area", "count"]], table["total"], basis)
 
 
-def concentration(counts: pd.DataFrame) -> pd.DataFrame:
+def concentration(counts: pd.DataFrame, basis: int = 1) -> pd.DataFrame:
     """Say which part of all meldingen is in the three largest topic groups.
 
     `overig` and `onbekend` are no topics, but count in the total.
 
-    Protected `counts`: `area`, `kind`, `breakdown`, `value`, `count` (missing when hidden).
+    Protected `counts`: `area`, `kind`, `breakdown`, `value`, `count` (missing when not told).
 
-    One row per area: `area`, `groups` (the codes, largest first; missing when another group is, or
-    may be, as large as the third), `count`, `total`, `share` (missing when a hidden count may be
-    larger than the third: what is shown must not depend on it).
+    One row per area: `area`, `groups` (the codes, largest first; missing when the fourth may be as
+    large as the third), `count`, `total`, `share`.
 
     Examples
     --------
@@ -69,28 +65,27 @@ def concentration(counts: pd.DataFrame) -> pd.DataFrame:
     >>> float(concentration(table.assign(area="borne", kind="whole"))["share"].item())
     0.9
     """
-    whole = counts[counts["kind"] == WHOLE]
-    totals = whole[whole["breakdown"] == TOTAL].set_index("area")["count"].astype("Int64")
-    of_groups = whole[whole["breakdown"] == "topic_group"].astype({"count": "Int64"})
-    shown: dict[str, dict[str, int]] = {area: {} for area in of_groups["area"].unique()}
-    for area, value, count in of_groups.dropna(subset="count")[
-        ["area", "value", "count"]
-    ].itertuples(index=False):
-        shown[area][value] = count
-    rows = [(area, *_largest(own, totals.get(area, pd.NA))) for area, own in shown.items()]
-    table = pd.DataFrame(rows, columns=["area", "groups", "count", "total"])
-    table = table.astype({"groups": "str", "count": "Int64", "total": "Int64"})
-    share = table["count"].astype("Float64") / table["total"].where(table["total"] > 0)
-    return described(table.assign(share=share), "concentration")
+    totals = all_meldingen(counts)
+    is_group = counts["kind"].eq(WHOLE) & counts["breakdown"].eq("topic_group")
+    topics = counts[is_group & ~counts["value"].isin(NO_TOPIC)].dropna(subset="count")
+    ordered = topics.sort_values("count", ascending=False, kind="stable")
+    rows = [
+        (str(area), *_largest(own, basis))
+        for area, own in ordered[["area", "value", "count"]].groupby("area", sort=False)
+    ]
+    table = pd.DataFrame(rows, columns=["area", "groups", "count"])
+    table = table.astype({"groups": "str", "count": "Int64"})
+    total = pd.Series(totals.reindex(table["area"]).to_numpy(), table.index, dtype="Int64")
+    return share_of(table, total, basis).drop(columns=["share_low", "share_high"])
 
 
-def result_by_background(counts: pd.DataFrame) -> pd.DataFrame:
+def result_by_background(counts: pd.DataFrame, basis: int = 1) -> pd.DataFrame:
     """Compare how often a result is a confirmation, with and without each background.
 
     Made for people who agree on how to weigh a melding, never to score one: a difference is no
     cause.
 
-    Protected `counts`: `area`, `breakdown`, `value`, `count` (missing when hidden).
+    Protected `counts`: `area`, `breakdown`, `value`, `count` (missing when not told).
 
     One row per area and background: `area`, `background`, and of the meldingen without (`_from`)
     and with it (`_to`): `count` (confirmed, also in part), `total` (result known), `share`; their
@@ -108,31 +103,21 @@ def result_by_background(counts: pd.DataFrame) -> pd.DataFrame:
     [[0.4, 0.75, 0.35]]
     """
     rows = [
-        (area, background, *_confirmed(own, OTHER), *_confirmed(own, PRESENT))
+        (area, background, *_confirmed(own, ABSENT), *_confirmed(own, PRESENT))
         for background in BACKGROUND
         for area, own in counts[counts["breakdown"] == crossing(background)].groupby("area")
     ]
     columns = ["area", "background", "count_from", "total_from", "count_to", "total_to"]
     table = pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(columns[2:], "Int64"))
-    return described(with_difference(table, len(BACKGROUND)), "result_by_background")
+    return with_difference(table, len(BACKGROUND), basis)
 
 
-def _largest(shown: dict[str, int], total: Any) -> tuple[Any, Any, Any]:
-    """The three largest groups, together and of how many; nothing when that is not certain."""
-    topics = [value for value in shown if value not in NO_TOPIC]
-    ordered = sorted(topics, key=lambda value: shown[value], reverse=True)
-    groups, others = ordered[:LARGEST], ordered[LARGEST:]
-    nothing = (pd.NA, pd.NA, total)
-    if pd.isna(total) or not groups:
-        return nothing
-    hidden = int(total) - sum(shown.values())
-    third = shown[groups[-1]] if len(groups) == LARGEST else 0
-    if hidden > third:
-        return nothing
-    fourth = max(hidden, *(shown[value] for value in others), 0)
-    is_tie = len(groups) == LARGEST and fourth == third
-    named = pd.NA if is_tie else " ".join(groups)
-    return named, sum(shown[value] for value in groups), total
+def _largest(own: pd.DataFrame, basis: int) -> tuple[Any, Any]:
+    """The three largest groups, and how many they have; the names only when they are certain."""
+    counts = [int(n) for n in own["count"]]
+    is_sure = len(counts) <= LARGEST or counts[LARGEST - 1] - counts[LARGEST] > basis - 1
+    names = " ".join(own["value"].head(LARGEST)) if is_sure and sum(counts[:LARGEST]) else pd.NA
+    return names, sum(counts[:LARGEST])
 
 
 def _confirmed(own: pd.DataFrame, has: str) -> tuple[object, object]:

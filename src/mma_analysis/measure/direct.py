@@ -6,7 +6,9 @@ from typing import Any
 import pandas as pd
 from scipy.stats import quantile_test
 
-from mma_analysis.measure.indicators import described
+from mma_analysis.measure.costs import people_of
+from mma_analysis.measure.frame import Frame
+from mma_analysis.measure.periods import WHOLE
 from mma_analysis.measure.rates import LEVEL
 
 FEWEST_MELDINGEN = 10
@@ -40,10 +42,22 @@ def time_to_receive(meldingen: pd.DataFrame) -> pd.DataFrame:
             ends: Any = quantile_test(own["days"].to_numpy(), p=0.5).confidence_interval(LEVEL)
             days = [round(float(day)) for day in (own["days"].median(), ends.low, ends.high)]
             rows.append((area, own["gemeente"].nunique(), *days))
-    return described(pd.DataFrame(rows, columns=RECEIVE), "time_to_receive")
+    return pd.DataFrame(rows, columns=RECEIVE)
+
+
+# Statements of the survey about receiving more, and sooner.
+ON_DIRECT_RECEIPT = ("informatiepositie", "sneller_dan_politie")
 
 
 def experience_by_answer(
+    of: Frame, per_period: pd.DataFrame, meldingen: pd.DataFrame, responses: pd.DataFrame
+) -> pd.DataFrame:
+    """Put what gemeenten say of direct receipt beside their released totals: as `experience`."""
+    whole = per_period[per_period["kind"] == WHOLE]
+    return experience(responses, meldingen, whole, people_of(of), ON_DIRECT_RECEIPT)
+
+
+def experience(
     responses: pd.DataFrame,
     meldingen: pd.DataFrame,
     counts: pd.DataFrame,
@@ -79,7 +93,7 @@ def experience_by_answer(
     >>> rows = pd.DataFrame({"gemeente": pd.Series(dtype="str"), "received_on": days,
     ...                      "reported_on": days})
     >>> people = pd.Series(20_000, slugs)
-    >>> found = experience_by_answer(given, rows, whole, people, ["meer"])
+    >>> found = experience(given, rows, whole, people, ["meer"])
     >>> found[["value", "rank"]].to_numpy().tolist()
     [['eens', 1], ['oneens', 2]]
     """
@@ -99,7 +113,7 @@ def experience_by_answer(
     columns = ["question", "value", "rate", "median_days"]
     table = pd.DataFrame(parts, columns=columns).astype({"median_days": "Float64"})
     ranks = table.groupby("question")["rate"].rank("dense", ascending=False).astype("int64")
-    return described(table.assign(rank=ranks)[BY_ANSWER], "experience_by_answer")
+    return table.assign(rank=ranks)[BY_ANSWER]
 
 
 def _days(meldingen: pd.DataFrame) -> pd.Series:

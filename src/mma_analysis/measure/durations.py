@@ -5,8 +5,7 @@ import pandas as pd
 from scipy.stats import norm
 from statsmodels.duration.survfunc import CumIncidenceRight, SurvfuncRight
 
-from mma_analysis.measure.cells import NO, YES, steps
-from mma_analysis.measure.indicators import described
+from mma_analysis.measure.categories import NO, YES, steps
 from mma_analysis.measure.rates import LEVEL
 from mma_analysis.vocabulary import UNKNOWN, Vocabulary
 
@@ -64,7 +63,7 @@ def time_to_close(
         found = _estimates(_of_others_too(spells), FEWEST_FOR_ALL, STEP)
     else:
         found = _estimates(spells, FEWEST_MELDINGEN, FINE_STEP)
-    return described(found, "time_to_close")
+    return found
 
 
 def time_to_feedback(
@@ -95,7 +94,7 @@ def time_to_feedback(
     """
     spells = _spells(_possible(meldingen, "fed_back_on"), "fed_back_on", peildatum)
     told = _of_others_too(spells) if for_all else spells
-    return described(_estimates(told, FEWEST_FOR_ALL, STEP), "time_to_feedback")
+    return _estimates(told, FEWEST_FOR_ALL, STEP)
 
 
 def outcomes_over_time(
@@ -109,7 +108,7 @@ def outcomes_over_time(
     `meldingen`: rows with `area`, `gemeente`, `status`, `disposition`, `received_on`, `closed_on`
     and `fed_back_on`.
 
-    One row per area that has enough and way of ending: `area`, `acted` (as in `cells.steps`),
+    One row per area that has enough and way of ending: `area`, `acted` (as in `categories.steps`),
     `within_30`, `within_90` (shares of all, rounded to 0.05).
 
     Examples
@@ -143,7 +142,7 @@ def outcomes_over_time(
         for outcome, shares in zip(OUTCOMES, found, strict=True)
     ]
     table = pd.DataFrame(rows, columns=["area", "acted", "within_30", "within_90"])
-    return described(table, "outcomes_over_time")
+    return table
 
 
 def closing_curve(meldingen: pd.DataFrame, peildatum: pd.Timestamp) -> pd.DataFrame:
@@ -178,7 +177,7 @@ def closing_curve(meldingen: pd.DataFrame, peildatum: pd.Timestamp) -> pd.DataFr
         for day, *shares in curve
     ]
     table = pd.DataFrame(rows, columns=["area", "day", "closed", "waiting"])
-    return described(table, "closing_curve")
+    return table
 
 
 def _curve(own: pd.DataFrame) -> list[tuple[int, float, float]]:

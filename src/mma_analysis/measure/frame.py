@@ -1,18 +1,23 @@
 """What an edition measures, and how long each gemeente could receive meldingen in it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
 import pandas as pd
 
-from mma_analysis.measure.cells import MISSING, allowed_values
 from mma_analysis.measure.periods import inhabitant_years, periods
 from mma_analysis.settings import Edition
 from mma_analysis.vocabulary import Vocabulary
+from mma_analysis.vocabulary.schema import BACKGROUND, FOLLOW_UP
 
 DAYS_PER_MONTH = 365.25 / 12
-COUNT_COLUMNS = ["area", "period", "kind", "breakdown", "value", "count", "state"]
+ALWAYS = "ontvangen"  # the area of everything that gemeenten received
+BEFORE_CONNECTION = "before"
+# Months since the connection, until (not included): the last has no end.
+SINCE_CONNECTION = {"1-3": 3, "4-6": 6, "7-12": 12, "13-": None}
+FEWEST_IN_BIN = 3  # gemeenten; with fewer, months since the connection are taken together
+FIELDS = (*BACKGROUND, "also_sent_to", *FOLLOW_UP, "acted", "fed_back")
 
 
 @dataclass(frozen=True)
@@ -30,19 +35,90 @@ class Frame:
         """The words of the edition."""
         return self.edition.vocabulary
 
+    @property
+    def by_kind(self) -> list[tuple[str, pd.DataFrame]]:
+        """The periods of each kind, the longest first."""
+        return [(str(kind), own) for kind, own in self.periods.groupby("kind", sort=False)]
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The breakdowns that a gemeente may never fill in."""
+        return FIELDS
+
     @cached_property
-    def missing(self) -> pd.DataFrame:
-        """The cells that gemeenten without a delivery would have had."""
+    def owner_of(self) -> dict[str, str]:
+        """Gemeente → the organisation that knows its rows: the first of those that share."""
+        return owners(self.edition)
+
+    def joined_in(self, year: str) -> list[str]:
+        """The gemeenten that delivered and were connected in this year or later."""
+        begin = self.periods.set_index("period").loc[year, "begin"]
+        return [slug for slug in self.delivered if self.connected_on[slug] >= begin]
+
+    @cached_property
+    def since_bins(self) -> dict[str, int | None]:
+        """Months since the connection that are counted apart → before which month they end.
+
+        None when it is not known since when a gemeente that delivered is connected. What fewer than
+        three gemeenten reach is taken together with what comes before.
+        """
+        dates, last = self.connected_on[list(self.delivered)], self.periods["end"].max()
+        if dates.isna().any() or dates.empty:
+            return {}
+        bins: list[tuple[str, int, int | None]] = []
+        begin = 0
+        for name, end in SINCE_CONNECTION.items():
+            reached = (dates + pd.DateOffset(months=begin) <= last).sum()
+            if bins and reached < FEWEST_IN_BIN:
+                first, start, _ = bins.pop()
+                name, begin = f"{first.split('-')[0]}-{name.split('-')[1]}", start
+            bins.append((name, begin, end))
+            begin = end or begin
+        return {name: end for name, _, end in bins}
+
+    def since_bin(self, gemeente: pd.Series, days: pd.Series) -> pd.Series:
+        """The months since the connection of each melding: `before`, or one of the bins."""
+        connected = gemeente.map(self.connected_on)
+        found = pd.Series(BEFORE_CONNECTION, days.index, dtype="object")
+        begin = 0
+        for name, end in self.since_bins.items():
+            found = found.mask(days >= connected + pd.DateOffset(months=begin), name)
+            begin = end or begin
+        return found
+
+    def missing(self, levels: Iterable[tuple[str, str, str, Iterable[str]]]) -> pd.DataFrame:
+        """The counts that gemeenten without a delivery would have had, of `levels`: table,
+        breakdown, kind of period and values."""
         absent = [a.slug for a in self.vocabulary.gemeenten if a.slug not in self.delivered]
         rows = [
-            (slug, period.period, period.kind, row["breakdown"], value, pd.NA, MISSING)
-            for row in self.vocabulary.reference("breakdowns")
-            for period in self.periods.itertuples()
-            if period.kind in row["gemeente"].split()
-            for value in allowed_values(self.vocabulary, row["breakdown"])
+            (table, slug, period, breakdown, value, kind)
+            for table, breakdown, kind, values in levels
+            for period in self.periods.loc[self.periods["kind"] == kind, "period"]
+            for value in values
             for slug in absent
         ]
-        return pd.DataFrame(rows, columns=COUNT_COLUMNS).astype({"count": "Int64"})
+        columns = ["table", "area", "period", "breakdown", "value", "kind"]
+        return pd.DataFrame(rows, columns=columns).astype("str")
+
+
+def owners(edition: Edition) -> dict[str, str]:
+    """Gemeente → the first of the gemeenten that share a file, an answer, or are said to be one.
+
+    Who sends one file for two gemeenten, or answers the survey for both, knows the rows of both.
+    """
+    shared: list[set[str]] = [set(group) for group in edition.bescherming.samen]
+    if edition.vragenlijst is not None:
+        shared += [set(group) for group in edition.vragenlijst.gezamenlijk.values()]
+    slugs = [area.slug for area in edition.vocabulary.gemeenten]
+    files: dict[str, set[str]] = {}
+    for slug in slugs:
+        for file in edition.gemeente(slug).levering:
+            files.setdefault(file, set()).add(slug)
+    owner = {slug: {slug} for slug in slugs}
+    for group in [*shared, *files.values()]:
+        together = set().union(*(owner[slug] for slug in group))
+        owner |= dict.fromkeys(together, together)
+    return {slug: min(group) for slug, group in owner.items()}
 
 
 def frame(edition: Edition) -> Frame:
@@ -113,3 +189,8 @@ def exposure(
     return pd.concat([own, summed.fillna({"connected_gemeenten": 0})], ignore_index=True).astype(
         {"connected_gemeenten": "int64"}
     )
+
+
+def all_periods(of: Frame) -> pd.DataFrame:
+    """The periods of the evaluation, as `periods.periods`."""
+    return of.periods

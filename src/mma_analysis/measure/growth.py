@@ -2,10 +2,10 @@
 
 import pandas as pd
 
-from mma_analysis.measure.cells import MISSING, NOT_APPLICABLE
-from mma_analysis.measure.indicators import described
-from mma_analysis.measure.periods import HALF, YEAR
+from mma_analysis.measure.frame import Frame
+from mma_analysis.measure.periods import HALF, YEAR, complete_years
 from mma_analysis.measure.rates import CANNOT_TELL, NO_CHANGE, with_ratio
+from mma_analysis.measure.released import MISSING, NOT_APPLICABLE
 from mma_analysis.vocabulary import UsageError, Vocabulary, did_you_mean
 
 CAUSES = ["new", "months", "same"]
@@ -65,143 +65,108 @@ def growth_between(
         period_from=first, period_to=last, count_from=wide["n_from"], count_to=wide["n_to"]
     )
     table = split.rename_axis("area").reset_index()[["area", *GROWTH]]
-    return described(table, "growth_between")
+    return table
 
 
-def growth_split(
-    connection: pd.DataFrame, per_year: pd.DataFrame, connected_on: pd.Series, periods: pd.DataFrame
-) -> pd.DataFrame:
+def growth_per_gemeente(of: Frame, per_period: pd.DataFrame) -> pd.DataFrame:
+    """The growth of each gemeente between the last two complete years, when there are two.
+
+    One row per gemeente that delivered, with the columns of `growth_between`.
+    """
+    years, own = complete_years(of.periods)[-2:], _of_delivered(of, per_period)
+    if len(years) < 2 or own.empty:
+        return pd.DataFrame(columns=["area", *GROWTH])
+    not_yet = own["state"] == NOT_APPLICABLE
+    grown = growth_between(of.vocabulary, own.assign(count=own["count"].mask(not_yet, 0)), *years)
+    # What gemeenten received together is `growth_split`; under this name it would seem tips.
+    return grown[grown["area"] != of.vocabulary.district.slug].reset_index(drop=True)
+
+
+def _of_delivered(of: Frame, per_period: pd.DataFrame) -> pd.DataFrame:
+    return per_period[per_period["area"].isin(of.delivered)]
+
+
+def growth_split(of: Frame, received: pd.DataFrame, per_period: pd.DataFrame) -> pd.DataFrame:
     """Split the growth between the last two complete years into its three causes.
 
-    As `growth_between`, of receipts, and from what a reader has: gemeenten of which a year is
-    hidden are taken together, as what remains of the total.
+    As `growth_between`, of receipts. What gemeenten of which a year is not told received is taken
+    together, as what remains of the total.
 
-    Protected counts of breakdown `connection`: `period`, `value`, `count`.
-    Protected counts `per_year`, per gemeente: `area`, `period`, `count`, `state`,
-    `connected_months`.
-    `connected_on`: connection date per gemeente slug; missing when unknown.
-
-    One row with the columns of `growth_between` but `area`; none when nobody delivered, a total is
-    hidden, or the connection date of a gemeente that delivered is not known.
-
-    Examples
-    --------
-    Borne went from 12 to 18 in whole years, and Losser joined with 5:
-
-    >>> import datetime as dt
-    >>> from mma_analysis.measure.periods import periods
-    >>> cut = periods(dt.date(2021, 1, 1), dt.date(2022, 12, 31))
-    >>> first, last = "2021-01/2021-12", "2022-01/2022-12"
-    >>> totals = pd.DataFrame({"period": [first, last, last, last], "count": [12, 23, 5, 18],
-    ...                        "value": ["all", "all", "new", "existing"]})
-    >>> own = pd.DataFrame({"area": ["borne", "borne", "losser", "losser"], "state": "shown",
-    ...                     "period": [first, last] * 2, "count": [12, 18, 0, 5],
-    ...                     "connected_months": [12.0, 12.0, 0.0, 6.0]})
-    >>> since = pd.Series({"borne": "2020-01-01", "losser": "2022-07-01"}, dtype="datetime64[us]")
-    >>> growth_split(totals, own, since, cut)[["new", "months", "same"]].iloc[0].to_list()
-    [5.0, 0.0, 6.0]
+    One row with `area` (the district) and the other columns of `growth_between`; none when nobody
+    delivered, there are no two years, or the connection date of a gemeente that delivered is not
+    known.
     """
-    years = periods[(periods["kind"] == YEAR) & periods["is_complete"]].tail(2)
+    years = of.periods[of.periods["kind"].eq(YEAR) & of.periods["is_complete"]].tail(2)
     codes = list(years["period"])
-    counted = per_year[
-        per_year["area"].isin(connected_on.index)
-        & per_year["period"].isin(codes)
-        & (per_year["state"] != MISSING)
-    ]
-    totals = _totals(connection, codes)
-    is_unknown = counted.empty or connected_on[counted["area"].unique()].isna().any()
+    own = _of_delivered(of, per_period)
+    counted = own[own["period"].isin(codes) & own["state"].ne(MISSING)]
+    totals = _totals(received, codes)
+    is_unknown = counted.empty or of.connected_on[counted["area"].unique()].isna().any()
     if totals is None or is_unknown:
-        return pd.DataFrame(columns=GROWTH)
+        return pd.DataFrame(columns=["area", *GROWTH])
     n_first, n_second, n_new, n_existing = totals
-    is_existing = counted["area"].map(connected_on) < years["begin"].iloc[1]
-    existing = counted[is_existing]
+    existing = counted[counted["area"].map(of.connected_on) < years["begin"].iloc[1]]
+    existing = existing.assign(count=existing["count"].mask(existing["state"] == NOT_APPLICABLE, 0))
     months = _months_effect(existing, pd.Series([n_first, n_existing], index=codes))
-    same = n_existing - n_first - months
-    row = (*codes, n_first, n_second, n_new, months, same)
-    return described(pd.DataFrame([row], columns=GROWTH), "growth_split")
+    row = (of.vocabulary.district.slug, *codes, n_first, n_second, n_new, months)
+    table = pd.DataFrame([row], columns=["area", *GROWTH[:-1]])
+    return table.assign(same=n_existing - n_first - months)
 
 
-def year_on_year(counts: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:
+def year_on_year(of: Frame, per_period: pd.DataFrame) -> pd.DataFrame:
     """Compare each gemeente's last two complete years, per connected month, as `with_ratio`.
 
-    Not for the district: there a large gemeente that joins would look like a higher rate.
+    Not for the district: there a large gemeente that joins would look like a higher rate. All
+    gemeenten are looked at together.
 
-    Protected `counts`: `area`, `period`, `count`, `connected_months`. All areas in it are looked at
-    together.
-
-    One row per area: `area`, `ratio`, `low`, `high`, `verdict` in `more`, `fewer`, `no_change`,
-    `cannot_tell` (a hidden count, fewer than `FEWEST_MELDINGEN`, or less than `FEWEST_MONTHS`
-    connected in a year).
-
-    Examples
-    --------
-    >>> import datetime as dt
-    >>> from mma_analysis.measure.periods import periods
-    >>> years = periods(dt.date(2022, 1, 1), dt.date(2023, 12, 31))
-    >>> codes = ["2022-01/2022-12", "2023-01/2023-12"]
-    >>> own = pd.DataFrame({"area": "borne", "period": codes, "count": [1, 9]})
-    >>> year_on_year(own.assign(connected_months=12.0), years)["verdict"].item()
-    'more'
+    One row per gemeente: `area`, `ratio`, `low`, `high`, `verdict` in `more`, `fewer`, `no_change`,
+    `cannot_tell` (no count, fewer than `FEWEST_MELDINGEN`, or less than `FEWEST_MONTHS` connected
+    in a year).
     """
-    years = periods[(periods["kind"] == YEAR) & periods["is_complete"]]["period"].tail(2)
-    table = counts[counts["period"].isin(years)]
+    own = per_period[per_period["area"] != of.vocabulary.district.slug]
+    years = of.periods[of.periods["kind"].eq(YEAR) & of.periods["is_complete"]]["period"].tail(2)
+    table = own[own["period"].isin(years)]
     first, last = ["", "", *years][-2:]
     wide = timed_periods(table, first, last)
     enough = wide["n_from"] + wide["n_to"] >= FEWEST_MELDINGEN
     shortest = wide[["t_from", "t_to"]].min(axis=1, skipna=False)
     told = wide[enough & ((shortest * 2).round() / 2 >= FEWEST_MONTHS)]
-    found = with_ratio(told, NO_CHANGE).reindex(wide.index).fillna({"verdict": CANNOT_TELL})
-    return described(found.rename_axis("area").reset_index(), "year_on_year")
+    basis = table.groupby("area")["basis"].max().reindex(told.index)
+    found = with_ratio(told, NO_CHANGE, basis).reindex(wide.index)
+    return found.fillna({"verdict": CANNOT_TELL}).rename_axis("area").reset_index()
 
 
-def before_connection(
-    counts: pd.DataFrame, connected_on: pd.Series, periods: pd.DataFrame
-) -> pd.DataFrame:
+def before_connection(of: Frame, per_period: pd.DataFrame) -> pd.DataFrame:
     """Compare what a gemeente received per month before it was connected and after.
 
     In whole half years: those that end before the connection, and those that begin on or after it.
     One before it of which nothing is registered is no 0, and is left out with its months. Then as
-    `with_ratio`.
-
-    Protected totals `counts` per gemeente and period: `area`, `period`, `count`, `state`. All
-    gemeenten in it are looked at together.
-    `connected_on`: connection date per gemeente slug; missing when unknown.
+    `with_ratio`; all gemeenten are looked at together.
 
     One row per gemeente with a known date and half years on both sides: `area`, `count_before`,
     `months_before`, `count_after`, `months_after`, `ratio`, `low`, `high`, `verdict` in
     `not_registered`, `hidden`, `more`, `fewer`, `cannot_tell` (fewer than `FEWEST_MELDINGEN` in
     all, or it may be chance).
-
-    Examples
-    --------
-    >>> import datetime as dt
-    >>> from mma_analysis.measure.periods import periods
-    >>> halves = periods(dt.date(2022, 1, 1), dt.date(2022, 12, 31))
-    >>> counts = pd.DataFrame({"area": "borne", "period": ["2022-01/2022-06", "2022-07/2022-12"],
-    ...                        "count": [4, 20], "state": "shown"})
-    >>> connected_on = pd.Series({"borne": pd.Timestamp("2022-07-01")})
-    >>> before_connection(counts, connected_on, halves)[["ratio", "verdict"]].to_numpy().tolist()
-    [[5.0, 'more']]
     """
-    halves = periods[(periods["kind"] == HALF) & periods["is_complete"]]
-    timed = counts.merge(halves, on="period", suffixes=("", "_of"))
-    day = timed["area"].map(connected_on)
+    halves = of.periods[of.periods["kind"].eq(HALF) & of.periods["is_complete"]]
+    timed = _of_delivered(of, per_period).merge(halves, on="period", suffixes=("", "_of"))
+    day = timed["area"].map(of.connected_on)
     before = dict(iter(timed[timed["end"] < day].groupby("area")))
     after = dict(iter(timed[timed["begin"] >= day].groupby("area")))
     rows = [
         {"area": slug, **_around(before[slug], after[slug])}
-        for slug in connected_on.index
+        for slug in of.connected_on.index
         if slug in before and slug in after
     ]
     table = pd.DataFrame(rows, columns=["area", *SIDES, *RATIO])
     table = table.astype(dict.fromkeys(SIDES, "Int64"))
     told = table.loc[table["verdict"].isna(), SIDES].astype("float64")
     told = told.set_axis(["n_from", "t_from", "n_to", "t_to"], axis="columns")
-    found = with_ratio(told, CANNOT_TELL).reindex(table.index)
+    basis = table["area"].map(timed.groupby("area")["basis"].max()).reindex(told.index)
+    found = with_ratio(told, CANNOT_TELL, basis).reindex(table.index)
     verdict = table["verdict"].astype("object").fillna(found["verdict"]).astype("str")
     ratios = found[RATIO[:3]].astype("float64")
-    joined = table.drop(columns=RATIO).join(ratios).assign(verdict=verdict)
-    return described(joined, "before_connection")
+    return table.drop(columns=RATIO).join(ratios).assign(verdict=verdict)
 
 
 def both_periods(
@@ -223,11 +188,11 @@ def timed_periods(counts: pd.DataFrame, first: str, last: str) -> pd.DataFrame:
     return both_periods(short, ["area"], ["n", "t"], first, last).reindex(areas)
 
 
-def _totals(connection: pd.DataFrame, codes: list[str]) -> list[float] | None:
-    """Receipts in both years, and of new and other gemeenten in the second; none when hidden."""
+def _totals(received: pd.DataFrame, codes: list[str]) -> list[float] | None:
+    """Receipts in both years, and of new and other gemeenten in the second; none when not told."""
     if len(codes) < 2:
         return None
-    shown = connection.set_index(["period", "value"])["count"]
+    shown = received.set_index(["period", "value"])["count"]
     keys = [(codes[0], "all"), *((codes[1], value) for value in ("all", "new", "existing"))]
     totals = shown.reindex(pd.MultiIndex.from_tuples(keys))
     return None if totals.isna().any() else [float(n) for n in totals]

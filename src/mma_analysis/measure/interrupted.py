@@ -1,17 +1,15 @@
 """Interrupted time series: does the level of a series step up where a campaign begins?"""
 
-from collections.abc import Sequence
-
 import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
-from mma_analysis.measure.campaigns import POWER, took_part
-from mma_analysis.measure.crossings import receipt_cells
-from mma_analysis.measure.indicators import described
+from mma_analysis.measure.campaigns import POWER
+from mma_analysis.measure.categories import took_part
+from mma_analysis.measure.frame import Frame
 from mma_analysis.measure.loglinear import log_linear
 from mma_analysis.measure.loglinear import waves as waves_of
-from mma_analysis.measure.periods import MONTH
+from mma_analysis.measure.periods import MONTH, period_of
 from mma_analysis.measure.rates import CANNOT_TELL, LEVEL, verdict
 from mma_analysis.settings import Campagne
 from mma_analysis.vocabulary import Vocabulary
@@ -47,7 +45,7 @@ def interrupted_series(series: pd.DataFrame, waves: int = 1) -> pd.DataFrame:
         together=series["year"],
     )
     row = (*fitted.ratio("step"), fitted.dispersion)
-    return described(pd.DataFrame([row], columns=[*STEP, "dispersion"]), "campaign_series")
+    return pd.DataFrame([row], columns=[*STEP, "dispersion"])
 
 
 def controlled_series(series: pd.DataFrame) -> pd.DataFrame:
@@ -71,16 +69,10 @@ def controlled_series(series: pd.DataFrame) -> pd.DataFrame:
     design = design.assign(year=is_own * table["year"], step=is_own * table["is_after"])
     fitted = log_linear(table["count"], design, table["exposure"], levels=table["area"])
     row = (*fitted.ratio("step"), fitted.dispersion)
-    return described(pd.DataFrame([row], columns=[*STEP, "dispersion"]), "campaign_series")
+    return pd.DataFrame([row], columns=[*STEP, "dispersion"])
 
 
-def campaign_series(
-    vocabulary: Vocabulary,
-    meldingen: pd.DataFrame,
-    campaigns: Sequence[Campagne],
-    exposure: pd.DataFrame,
-    periods: pd.DataFrame,
-) -> pd.DataFrame:
+def campaign_series(of: Frame, meldingen: pd.DataFrame) -> pd.DataFrame:
     """Estimate the step in a campaign's topics over all months, alone and beside two controls.
 
     In the gemeenten that took part: as `interrupted_series`, and as `controlled_series` beside all
@@ -88,11 +80,8 @@ def campaign_series(
 
     Made from exact rows, of topics of which no month is in any table. Only gemeenten count that
     have at least `FEWEST_MELDINGEN` meldingen on each side: the few of another could be worked out
-    by one who knows the rest. One step rounded to 0.1 fits very many different tables. Beside
-    counts around the campaign that are hidden it is not released all the same: see `beside_shown`.
-
-    `exposure` has per gemeente and period: `area`, `period`, `connected_months`; a gemeente without
-    a known connection date is left out.
+    by one who knows the rest. One step rounded to 0.1 fits very many different tables. A gemeente
+    without a known connection date is left out.
 
     One row per campaign: `campaign`, `months` (complete, in which a gemeente that took part was
     connected, whether or not it counts: that says nothing about meldingen), `detectable` (the
@@ -101,53 +90,27 @@ def campaign_series(
     `other_…` and `control_…`. Missing and `cannot_tell` when a series that is needed has no
     gemeente that counts, fewer than `FEWEST_MONTHS` months or `FEWEST_EACH_SIDE` on a side, or
     without a finite estimate.
-
-    Examples
-    --------
-    Five a month about fraude, and eight from the second year on:
-
-    >>> import datetime as dt
-    >>> from mma_analysis.measure.periods import periods
-    >>> cut = periods(dt.date(2022, 1, 1), dt.date(2023, 12, 31))
-    >>> days = cut.loc[cut["kind"] == MONTH, "begin"].repeat([5] * 12 + [8] * 12)
-    >>> tips = pd.DataFrame({"gemeente": "borne", "received_on": days, "topic": "fraude"})
-    >>> time = cut[["period"]].assign(area="borne", connected_months=1.0)
-    >>> campaign = Campagne.model_validate({"naam": "Proef", "begin": "2023-01-01",
-    ...                                     "eind": "2023-02-28", "topics": ["fraude"]})
-    >>> found = campaign_series(Vocabulary(), tips, [campaign], time, cut)
-    >>> found[["months", "ratio"]].to_numpy().tolist()
-    [[24.0, 1.6]]
     """
-    receipts = receipt_cells(vocabulary, meldingen, periods).reset_index()
-    rows = [_row(vocabulary, one, receipts, exposure, periods) for one in campaigns]
-    return described(pd.DataFrame(rows, columns=[*COLUMNS, *CHECKS]), "campaign_series")
+    receipts = receipts_of(meldingen, of.periods)
+    rows = [
+        _row(of.vocabulary, one, receipts, of.exposure, of.periods) for one in of.edition.campagnes
+    ]
+    return pd.DataFrame(rows, columns=[*COLUMNS, *CHECKS])
 
 
-def beside_shown(series: pd.DataFrame, effects: pd.DataFrame) -> pd.DataFrame:
-    """Leave out what stands beside hidden counts of the same campaign in `campaign_effects`.
-
-    The estimates are missing and the verdicts `cannot_tell`; when only a count of the control is
-    hidden, those of the control.
-
-    Examples
-    --------
-    >>> own = {"ratio": [1.6], "low": [1.2], "high": [2.1], "verdict": ["more"]}
-    >>> checks = {f"{name}_{key}": own[key] for name in ("other", "control") for key in own}
-    >>> series = pd.DataFrame({"campaign": ["Proef"], "detectable": [1.5], **own, **checks})
-    >>> effects = pd.DataFrame({"campaign": ["Proef"], "verdict": ["more"],
-    ...                         "control_verdict": ["hidden"]})
-    >>> beside_shown(series, effects)[["ratio", "verdict", "control_verdict"]].to_numpy().tolist()
-    [[1.6, 'more', 'cannot_tell']]
-    """
-    of_campaign = effects.set_index("campaign").loc[series["campaign"]]
-    is_hidden = of_campaign["verdict"].eq("hidden").to_numpy()
-    of_control = of_campaign["control_verdict"].eq("hidden").to_numpy() | is_hidden
-    told = series.copy()
-    for prefix, hidden in (("", is_hidden), ("other_", is_hidden), ("control_", of_control)):
-        for column in (f"{prefix}{name}" for name in STEP):
-            told[column] = told[column].mask(hidden)
-        told[f"{prefix}verdict"] = told[f"{prefix}verdict"].mask(hidden, CANNOT_TELL)
-    return told.assign(detectable=told["detectable"].mask(is_hidden))
+def receipts_of(meldingen: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:
+    """One row per gemeente, month and topic that there are meldingen of: `area`, `period`, `value`
+    (topic), `count`."""
+    months = periods[periods["kind"] == MONTH]
+    keys = pd.DataFrame(
+        {
+            "area": meldingen["gemeente"],
+            "period": period_of(meldingen["received_on"], months),
+            "value": meldingen["topic"],
+        }
+    )
+    grouped = keys.astype("category").groupby(list(keys), observed=True).size()
+    return grouped.rename("count").reset_index().astype(dict.fromkeys(keys, "str"))
 
 
 def _row(

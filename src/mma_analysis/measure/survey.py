@@ -6,7 +6,6 @@ import krippendorff
 import pandas as pd
 
 from mma_analysis.codebook import AGREED, NO, YES, Codebook, CodeFrame, Vraag
-from mma_analysis.measure.indicators import described
 from mma_analysis.vocabulary import Vocabulary
 
 ANSWERED, JOINT, NO_EXPERIENCE, NO_ANSWER = "answered", "joint", "no_experience", "no_answer"
@@ -37,7 +36,7 @@ def response(
         )
         rows.append((slug, state, joint))
     table = pd.DataFrame(rows, columns=["area", "state", "answered_by"])
-    return described(table, "survey_response")
+    return table
 
 
 def answers(vocabulary: Vocabulary, responses: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
@@ -77,7 +76,7 @@ def answers(vocabulary: Vocabulary, responses: pd.DataFrame, codebook: Codebook)
     table = pd.DataFrame(rows, columns=columns)
     silent = len(vocabulary.gemeenten) - table["answered"]
     found = table.assign(least=table["count"], most=table["count"] + silent)
-    return described(found, "survey_answers")
+    return found
 
 
 def _answers_to(question: Vraag, responses: pd.DataFrame) -> pd.DataFrame:
@@ -109,7 +108,7 @@ def numbers(responses: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
         given = _answers_to(question, responses)["value"].astype("float64")
         summary = (len(given), given.min(), given.median(), given.mean(), given.max())
         rows.append((question.code, question.kort, *summary))
-    return described(pd.DataFrame(rows, columns=columns), "survey_numbers")
+    return pd.DataFrame(rows, columns=columns)
 
 
 def theme_counts(
@@ -152,7 +151,7 @@ def theme_counts(
         answered = open_answers.loc[open_answers["question"].eq(thema.vraag), "gemeente"].nunique()
         rows.append((thema.vraag, thema.code, thema.label, count, coded, answered))
     columns = ["question", "theme", "label", "count", "coded", "answered"]
-    return described(pd.DataFrame(rows, columns=columns), "survey_themes")
+    return pd.DataFrame(rows, columns=columns)
 
 
 def themes_per_gemeente(open_answers: pd.DataFrame, coding: pd.DataFrame) -> pd.DataFrame:
@@ -204,7 +203,7 @@ def agreement(ratings: pd.DataFrame) -> pd.DataFrame:
             rows.append((question, theme, len(paired), same, alpha(by_coder)))
     table = pd.DataFrame(rows, columns=["question", "theme", "answers", "agreed", "alpha"])
     typed = table.astype({"answers": "int64", "agreed": "int64", "alpha": "float64"})
-    return described(typed, "coder_agreement")
+    return typed
 
 
 def alpha(judgements: pd.DataFrame) -> float:

@@ -6,12 +6,18 @@ import numpy as np
 import pandas as pd
 from scipy.stats import nbinom, poisson
 
+from mma_analysis.measure.frame import Frame
 from mma_analysis.measure.growth import FEWEST_MELDINGEN
-from mma_analysis.measure.indicators import described
 from mma_analysis.measure.loglinear import LogLinear, log_linear, waves
 from mma_analysis.measure.periods import MONTH
-from mma_analysis.measure.rates import CANNOT_TELL, LEVEL, NO_CHANGE, verdict
-from mma_analysis.measure.within import Margins, within
+from mma_analysis.measure.rates import (
+    CANNOT_TELL,
+    LEVEL,
+    NO_CHANGE,
+    rounding_variance,
+    verdict,
+)
+from mma_analysis.measure.within import Margins, margins, within
 from mma_analysis.vocabulary import Vocabulary
 
 FEWEST_OF_TREND = 50
@@ -28,20 +34,27 @@ LAST_MONTHS, FEWEST_IN_LAST = 4, 5
 EXPECTED = ["area", "period", "count", "expected", "low", "high", "verdict"]
 
 
-def district_trend(margins: Margins | None) -> pd.DataFrame:
+def district_trend(
+    of: Frame, per_period: pd.DataFrame, received_twice: pd.DataFrame
+) -> pd.DataFrame:
     """Estimate the yearly change within gemeenten, whatever the moment they joined.
 
     The course of `within.within` with a straight trend and a season of one yearly wave, or two from
     `STRETCHES_OF_TWO_WAVES` stretches (indicator `district_trend`). A wave that goes through the
     whole district for months can look like a trend.
 
-    `margins`: as made by `within.margins`; None when there are none.
-
-    One row: `change` per year (0.05 is +5 %), `low`, `high` (all three rounded to 0.01),
+    One row: `area` (the district), `change` per year (0.05 is +5 %), `low`, `high` (all three rounded to 0.01),
     `dispersion`, `variance` (`poisson` or `quasi_poisson`) and `verdict`: `more` or `fewer` when
     the rounded interval leaves out 0, else `no_change`; `cannot_tell`, and nothing else, with fewer
     than `FEWEST_MONTHS_OF_TREND` months, `FEWEST_STRETCHES` stretches or `FEWEST_OF_TREND` tips, or
     without a finite estimate.
+    """
+    table = trend_of(margins(of, per_period, received_twice))
+    return table.assign(area=of.vocabulary.district.slug)[["area", *TREND]]
+
+
+def trend_of(margins: Margins | None) -> pd.DataFrame:
+    """The trend in these margins, as `district_trend`, without `area`; None when there are none.
 
     Examples
     --------
@@ -53,18 +66,18 @@ def district_trend(margins: Margins | None) -> pd.DataFrame:
     >>> months = months.assign(stretch=range(24), years_since_begin=np.arange(24) / 12)
     >>> counts = np.repeat([20.0, 40.0], 12)
     >>> borne = Margins(counts, months, received=np.array([720.0]), time=np.ones((1, 24)))
-    >>> district_trend(borne)["verdict"].item()
+    >>> trend_of(borne)["verdict"].item()
     'more'
     """
     fitted = _fitted(margins)
     if fitted is None:
         nothing = [*[np.nan] * 4, None, CANNOT_TELL]
-        return described(pd.DataFrame([nothing], columns=TREND), "district_trend")
+        return pd.DataFrame([nothing], columns=TREND)
     change, low, high = (round(factor - 1, 2) for factor in fitted.ratio("year"))
     # Of the rounded interval: what is said must agree with the limits that a reader sees.
     told = verdict(low, high, 0.0)
     row = (change, low, high, round(fitted.dispersion, 2), fitted.variance, told)
-    return described(pd.DataFrame([row], columns=TREND), "district_trend")
+    return pd.DataFrame([row], columns=TREND)
 
 
 def _fitted(margins: Margins | None) -> LogLinear | None:
@@ -82,7 +95,7 @@ def _fitted(margins: Margins | None) -> LogLinear | None:
 
 
 def national_comparison(
-    vocabulary: Vocabulary, margins: Margins | None, periods: pd.DataFrame
+    of: Frame, per_period: pd.DataFrame, received_twice: pd.DataFrame
 ) -> pd.DataFrame:
     """Compare calendar years within the same gemeenten, and those years in the whole country.
 
@@ -94,6 +107,15 @@ def national_comparison(
     `change`, `low`, `high` (rounded to 0.01), `verdict` (as for the trend; `cannot_tell` when one
     of the years has fewer than `FEWEST_MELDINGEN` tips in months, or stretches, of its own),
     `national_change` (missing when not known).
+    """
+    known = margins(of, per_period, received_twice)
+    return years_beside(of.vocabulary, known, of.periods)
+
+
+def years_beside(
+    vocabulary: Vocabulary, margins: Margins | None, periods: pd.DataFrame
+) -> pd.DataFrame:
+    """The calendar years in these margins beside the country's, as `national_comparison`.
 
     Examples
     --------
@@ -106,7 +128,7 @@ def national_comparison(
     >>> months = months.assign(stretch=range(24), years_since_begin=np.arange(24) / 12)
     >>> counts = np.repeat([5.0, 4.0], 12)
     >>> borne = Margins(counts, months, received=np.array([108.0]), time=np.ones((1, 24)))
-    >>> found = national_comparison(Vocabulary(), borne, cut)
+    >>> found = years_beside(Vocabulary(), borne, cut)
     >>> found[["year_to", "change"]].iloc[0].to_list()
     [2022.0, -0.2]
     """
@@ -115,7 +137,7 @@ def national_comparison(
     years = sorted(number.index[number == MONTHS_OF_YEAR])
     pairs = [(first, last) for first, last in pairwise(years) if last == first + 1]
     rows = [(*pair, *_change(margins, *pair), _national(vocabulary, *pair)) for pair in pairs]
-    return described(pd.DataFrame(rows, columns=NATIONAL), "national_comparison")
+    return pd.DataFrame(rows, columns=NATIONAL)
 
 
 def _change(margins: Margins | None, first: int, last: int) -> tuple[float, float, float, str]:
@@ -141,20 +163,27 @@ def _national(vocabulary: Vocabulary, first: int, last: int) -> float:
     return known[last] / known[first] - 1 if {first, last} <= set(known) else np.nan
 
 
-def expected_months(counts: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:
-    """Say for each month of one area between which numbers it could be expected to lie.
+def expected_months(of: Frame, per_period: pd.DataFrame) -> pd.DataFrame:
+    """Say for each month of the district between which numbers it could be expected to lie.
 
     From the shown months of the three years before it, after Farrington (1996) and Noufaily (2013),
     made plain for short series: no trend, and no weighing down of earlier peaks (indicator
     `expected_months`). About one month in twenty lies outside by chance alone: it is no alarm.
-
-    Protected `counts` of one area: `area`, `period`, `count`, `inhabitant_years`.
 
     One row per complete month: `area`, `period`, `count`, `expected`, `low`, `high` (both within
     the range), `verdict`: `more`, `fewer`, `no_change` (within), or `cannot_tell`, with nothing
     expected: the month is not shown, fewer than `FEWEST_MONTHS_BEFORE` shown months come before it,
     fewer than `FEWEST_IN_LAST` meldingen in the last `LAST_MONTHS` of them, or what comes before it
     has no finite estimate.
+    """
+    is_month = per_period["area"].eq(of.vocabulary.district.slug) & per_period["kind"].eq(MONTH)
+    return months_expected(per_period[is_month], of.periods)
+
+
+def months_expected(counts: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:
+    """Between which numbers the months of one area could be expected, as `expected_months`.
+
+    `counts`: `area`, `period`, `count`, `basis`, `inhabitant_years`.
 
     Examples
     --------
@@ -163,9 +192,9 @@ def expected_months(counts: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame
     >>> import datetime as dt
     >>> from mma_analysis.measure.periods import periods
     >>> cut = periods(dt.date(2022, 1, 1), dt.date(2023, 1, 31))
-    >>> months = cut.loc[cut["kind"] == "month", ["period"]].assign(area="twente")
+    >>> months = cut.loc[cut["kind"] == "month", ["period"]].assign(area="twente", basis=1)
     >>> months = months.assign(count=[8, 10] * 6 + [30], inhabitant_years=1.0)
-    >>> expected_months(months, cut)["verdict"].iloc[-1]
+    >>> months_expected(months, cut)["verdict"].iloc[-1]
     'more'
     """
     months = periods[(periods["kind"] == MONTH) & periods["is_complete"]]
@@ -180,7 +209,7 @@ def expected_months(counts: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame
         [CANNOT_TELL, "more", "fewer"],
         NO_CHANGE,
     )
-    return described(told[EXPECTED].reset_index(drop=True), "expected_months")
+    return told[EXPECTED].reset_index(drop=True)
 
 
 def limits(mean: float, dispersion: float, outside: float = (1 - LEVEL) / 2) -> tuple[float, float]:
@@ -208,7 +237,8 @@ def _expected(month: pd.Series, known: pd.DataFrame) -> tuple[float, float, floa
         _design(before["begin"], number),
         before["inhabitant_years"].astype("float64"),
     )
-    return _range(fitted, _design(pd.Series([month["begin"]]), number), month["inhabitant_years"])
+    row = _design(pd.Series([month["begin"]]), number)
+    return _range(fitted, row, month["inhabitant_years"], month["basis"])
 
 
 def _design(begin: pd.Series, number: int) -> pd.DataFrame:
@@ -216,9 +246,12 @@ def _design(begin: pd.Series, number: int) -> pd.DataFrame:
     return level.join(waves((begin.dt.month - 0.5) / 12, number))
 
 
-def _range(fitted: LogLinear, design: pd.DataFrame, exposure: float) -> tuple[float, float, float]:
+def _range(
+    fitted: LogLinear, design: pd.DataFrame, exposure: float, basis: int
+) -> tuple[float, float, float]:
     row = design.iloc[0].to_numpy()
     mean = float(exposure * np.exp(row @ fitted.coefficients.to_numpy()))
     # Variance of the mean, by the delta method, as a part of the mean.
     uncertainty = mean * float(row @ fitted.covariance.to_numpy() @ row)
-    return (mean, *limits(mean, fitted.dispersion + uncertainty))
+    rounding = rounding_variance(basis) / mean if mean else 0.0
+    return (mean, *limits(mean, fitted.dispersion + uncertainty + rounding))

@@ -14,8 +14,7 @@ from numpy.typing import NDArray
 from scipy.special import log_softmax, logsumexp, softmax
 from scipy.stats import t
 
-from mma_analysis.measure.cells import MISSING, SHOWN
-from mma_analysis.measure.frame import DAYS_PER_MONTH
+from mma_analysis.measure.frame import DAYS_PER_MONTH, Frame
 from mma_analysis.measure.loglinear import (
     CLOSE,
     MOST_STEPS,
@@ -27,7 +26,8 @@ from mma_analysis.measure.loglinear import (
     without_estimate,
 )
 from mma_analysis.measure.periods import HALF, MONTH, QUARTER, WHOLE, YEAR, longer_period
-from mma_analysis.vocabulary import Vocabulary
+from mma_analysis.measure.rates import rounding_variance
+from mma_analysis.measure.released import MISSING, SHOWN
 
 Floats = NDArray[np.float64]
 SHORTER = {WHOLE: YEAR, YEAR: HALF, HALF: QUARTER, QUARTER: MONTH}
@@ -54,6 +54,7 @@ class Margins:
     months: pd.DataFrame
     received: Floats
     time: Floats
+    basis: int = 1
 
     @property
     def stretches(self) -> int:
@@ -61,25 +62,19 @@ class Margins:
         return len(self.counts)
 
 
-def margins(
-    vocabulary: Vocabulary,
-    per_period: pd.DataFrame,
-    receipts: float,
-    exposure: pd.DataFrame,
-    periods: pd.DataFrame,
-) -> Margins | None:
+def margins(of: Frame, per_period: pd.DataFrame, received_twice: pd.DataFrame) -> Margins | None:
     """Take from the released totals what tells of change within gemeenten.
 
     Released totals `per_period`: `area`, `period`, `kind`, `count` (missing unless shown), `state`,
     `connected_months`.
-    `receipts`: what all gemeenten together received; missing when that is not shown.
-    `exposure` has per gemeente and period: `area`, `period`, `connected_months`,
-    `inhabitant_years`.
+    `received_twice`: what all gemeenten together received.
 
     None when the whole of the district is not shown, when a gemeente that delivered has no known
     connection date, or when nobody received anything in connected time.
     """
-    is_district = per_period["area"] == vocabulary.district.slug
+    exposure, periods = of.exposure, of.periods
+    receipts = received_twice["receipts"].astype("float64").item()
+    is_district = per_period["area"] == of.vocabulary.district.slug
     shown = per_period[is_district].set_index("period")["count"].dropna().astype("float64")
     own = per_period[~is_district & (per_period["state"] != MISSING)]
     if WHOLE not in shown.index or own["connected_months"].isna().any():
@@ -97,7 +92,8 @@ def margins(
     is_in = stretch.isin(codes).to_numpy()
     known = months[is_in].assign(stretch=stretch[is_in].map(place).to_numpy())
     counts = np.asarray(shown.loc[codes], dtype="float64")
-    return Margins(counts, known, received, time[:, is_in])
+    basis = int(per_period["basis"].max())
+    return Margins(counts, known, received, time[:, is_in], basis)
 
 
 def within(margins: Margins, design: pd.DataFrame) -> LogLinear:
@@ -123,7 +119,8 @@ def within(margins: Margins, design: pd.DataFrame) -> LogLinear:
         return without_estimate(design)
     means, slope, spread = at.means(beta), at.slope(beta), at.spread(beta)
     inverse, names = np.linalg.inv(slope), design.columns
-    dispersion = dispersion_of(margins.counts, means, free)
+    rounding = 1 + rounding_variance(margins.basis) / means.mean()
+    dispersion = max(dispersion_of(margins.counts, means, free), rounding)
     return LogLinear(
         pd.Series(beta, names),
         pd.DataFrame(inverse @ spread @ inverse.T * dispersion, names, names),

@@ -20,7 +20,7 @@ def definitions(edition: Edition) -> dict[str, Any]:
     return {
         "begin": edition.begin.isoformat(),
         "peildatum": edition.peildatum.isoformat(),
-        "threshold": edition.bescherming.drempel,
+        "basis": edition.bescherming.basis,
         "connected": {area.slug: _connected(edition, area.slug) for area in vocabulary.gemeenten},
         "topics": vocabulary.fingerprint(*TOPICS),
         "groups": vocabulary.group_of_topic,

@@ -32,14 +32,15 @@ class Cleaned:
 
 @dataclass(frozen=True)
 class Survey:
-    """The answers to the survey, counted themes and released quotes; no text of an answer.
+    """The answers to the survey, what people decided of open ones, and released quotes.
 
-    `themes` has one row per gemeente and theme, with what people decided.
+    `themes` has one row per gemeente and theme, with what people decided; `coded` is what tables
+    of open answers are made from. No text of an answer is written but what was released.
     """
 
     book: codebook.Codebook | None
     responses: pd.DataFrame
-    tables: dict[str, pd.DataFrame]
+    coded: dict[str, Any]
     themes: pd.DataFrame | None = None
 
 
@@ -74,27 +75,23 @@ def _survey(
         nothing = pd.DataFrame({c.name: pd.Series(dtype=c.dtype) for c in RESPONSES})
         return Survey(None, nothing, {}), None
     cleaned = clean.clean_responses(export, book, edition)
-    tables, themes = _open_answers(edition, book, cleaned.open_answers)
-    return Survey(book, cleaned.responses, tables, themes), cleaned
+    coded, themes = _open_answers(edition, book, cleaned.open_answers)
+    return Survey(book, cleaned.responses, coded, themes), cleaned
 
 
 def _open_answers(
     edition: Edition, book: codebook.Codebook, answers: pd.DataFrame
-) -> tuple[dict[str, pd.DataFrame], pd.DataFrame | None]:
-    """Themes counted and quotes released; the answers themselves are not written anywhere."""
+) -> tuple[dict[str, Any], pd.DataFrame | None]:
+    """What people decided of the open answers, and the quotes that they released."""
     may_be_released = answers["question"].isin([vraag.code for vraag in book.released])
     quotes = clean.released_quotes(edition, answers[may_be_released]).drop(columns="answer_id")
     frame = codebook.load_themes(edition, book)
     if frame is None:
-        return {"survey_quotes": quotes}, None
+        return {"quotes": quotes}, None
     ratings = clean.ratings_of(_codings(edition), answers, frame)
     coding = clean.code_answers(answers, frame, ratings)
-    tables = {
-        "survey_themes": measure.theme_counts(answers, coding, frame),
-        "survey_agreement": measure.agreement(ratings),
-        "survey_quotes": quotes,
-    }
-    return tables, measure.themes_per_gemeente(answers, coding)
+    coded = {"quotes": quotes, "open_answers": answers, "coding": coding, "themes": frame}
+    return coded | {"ratings": ratings}, measure.themes_per_gemeente(answers, coding)
 
 
 def _codings(edition: Edition) -> pd.DataFrame:

@@ -1,113 +1,148 @@
-"""Clean tables and protected counts → the tables that are released, and those of each gemeente."""
+"""Counts and clean tables → what everybody may read, and what each gemeente may read of itself."""
 
+import logging
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
-from mma_analysis import check, measure
+from mma_analysis import check, measure, protect
 from mma_analysis.pipeline.intake import Cleaned
-from mma_analysis.pipeline.protecting import Protected
-from mma_analysis.settings import Edition, Kosten
+from mma_analysis.settings import SETTINGS_FILE, Edition
+from mma_analysis.vocabulary import TOTAL
 
-# Not told beside rounded counts: made from meldingen or exact counts, or with an interval that does
-# not know of rounding.
-EXACT = (
-    *("trend", "national_comparison", "deliveries", "outcomes_over_time"),
-    *(
-        "closing_curve",
-        "time_to_close",
-        "time_to_receive",
-        "time_to_feedback",
-        "experience_by_answer",
-    ),
-)
-
-# What is said of one gemeente depends on which others are looked at.
-JUDGED_TOGETHER = ("comparison", "year_on_year", "before_connection")
+LOG = logging.getLogger(__name__)
 
 
-def shared_tables(
-    cleaned: Cleaned, findings: Sequence[check.Finding], edition: Edition, of: measure.Frame
-) -> dict[str, pd.DataFrame]:
-    """Released tables that are no counts of meldingen per cell: estimates, survey, deliveries."""
-    district = of.vocabulary.district.slug
-    of_district = measure.first_receipts(of.vocabulary, cleaned.meldingen)
-    peildatum = pd.Timestamp(edition.peildatum)
-    tables = {
-        "closing_curve": measure.closing_curve(of_district, peildatum),
-        "time_to_close": measure.time_to_close(of_district, peildatum, for_all=True),
-        "time_to_receive": measure.time_to_receive(cleaned.meldingen.assign(area=district)),
-        "campaign_series": measure.campaign_series(
-            of.vocabulary, cleaned.meldingen, edition.campagnes, of.exposure, of.periods
-        ),
-        "time_to_feedback": measure.time_to_feedback(of_district, peildatum, for_all=True),
-        "outcomes_over_time": measure.outcomes_over_time(of.vocabulary, of_district, peildatum),
-        "deliveries": _deliveries(cleaned, findings),
-    }
-    survey = cleaned.survey
-    if survey.book is None or edition.vragenlijst is None:
-        return tables
-    slugs = [area.slug for area in of.vocabulary.gemeenten]
-    no_experience = edition.vragenlijst.geen_ervaring
-    return tables | {
-        "survey_response": measure.response(survey.responses, slugs, no_experience),
-        "survey_answers": measure.answers(of.vocabulary, survey.responses, survey.book),
-        "survey_numbers": measure.numbers(survey.responses, survey.book),
-        **survey.tables,
-    }
+@dataclass(frozen=True)
+class Released:
+    """All counts, exact and as everybody may read them, and what was decided about them."""
+
+    exact: measure.Counts
+    counts: pd.DataFrame
+    disclosures: pd.DataFrame
 
 
-def from_released(
-    released: dict[str, pd.DataFrame], counts: pd.DataFrame, cleaned: Cleaned, of: measure.Frame
-) -> dict[str, pd.DataFrame]:
-    """What follows from released counts: costs of a next year, experience, and rows that count."""
-    kosten, last_year = of.edition.kosten or Kosten(), measure.receipts_of_last_year(counts, of)
-    book, responses = cleaned.survey.book, cleaned.survey.responses
-    codes = [] if book is None else [vraag.code for vraag in book.released]
-    responses = responses[responses["question"].isin(codes)]
-    return {
-        "cost_scenarios": measure.cost_scenarios(
-            kosten, released["costs"], last_year, released["trend"]
-        ),
-        "campaign_series": measure.beside_shown(released["campaign_series"], released["campaigns"]),
-        "experience_by_answer": measure.experience(
-            released["per_period"], cleaned.meldingen, responses, of
-        ),
-        "deliveries": without_receipts(released["deliveries"], released["received_twice"]),
-    }
+def release(cleaned: Cleaned, of: measure.Frame) -> Released:
+    """Count everything, and round all public counts together.
 
-
-def without_receipts(deliveries: pd.DataFrame, received: pd.DataFrame) -> pd.DataFrame:
-    """The rows that count are what all gemeenten received: not told when that is not.
-
-    Nor how many were read, from which they follow with the refused and the double ones.
+    A breakdown in which all meldingen of an area are alike is withheld until somebody decides.
     """
-    if received["receipts"].notna().all():
-        return deliveries
-    nothing = pd.Series(pd.NA, deliveries.index, dtype="Int64")
-    return deliveries.assign(read=nothing, clean=nothing)
+    exact = measure.counted(cleaned.meldingen, of, _refused_and_double(cleaned, of))
+    cells, protection = exact.cells, of.edition.bescherming
+    found = protect.group_disclosures(cells)
+    open_ones = protect.undecided(found, protection.shown_groups)
+    is_public = cells["table"].ne("") & cells["structural"].eq("")
+    is_total = cells["breakdown"].eq(TOTAL) & cells["kind"].eq("whole")
+    rounded = protect.rounded(
+        cells.assign(
+            published=is_public & ~protect.withheld(cells, open_ones),
+            is_total=is_total & cells["owner"].ne("") | cells["table"].eq("received"),
+            is_district=cells["area"].eq(of.vocabulary.district.slug),
+            line=_lines(cells),
+        ),
+        exact.relations,
+        protection.basis,
+    )
+    counts = measure.public_counts(exact, rounded, of)
+    hidden = int((counts["state"] == "hidden").sum())
+    shown = int((counts["state"] == "shown").sum())
+    LOG.info("afronden: %d aantallen op veelvouden van %d", shown, protection.basis)
+    if hidden:
+        LOG.info("afronden: %d aantallen niet getoond", hidden)
+    _say_disclosures(open_ones, of.edition)
+    decided = found.merge(open_ones.assign(decision="verbergen"), how="left")
+    return Released(exact, counts, decided.fillna({"decision": "tonen"}))
 
 
-def without_exact(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """Empty the tables that are made from exact counts: rounded and exact are never mixed."""
-    series = tables["campaign_series"].assign(months=float("nan"))
-    none = series[["campaign"]].assign(verdict="hidden", control_verdict="hidden")
-    emptied = {name: table.iloc[:0] for name, table in tables.items() if name in EXACT}
-    return tables | emptied | {"campaign_series": measure.beside_shown(series, none)}
+def _lines(cells: pd.DataFrame) -> pd.Series:
+    """What may be left out together when nothing else fits: a breakdown of gemeenten."""
+    is_broken_down = cells["breakdown"].ne(TOTAL) & cells["owner"].ne("")
+    return cells["breakdown"].where(is_broken_down & cells["table"].ne(""), "")
 
 
-def _deliveries(cleaned: Cleaned, findings: Sequence[check.Finding]) -> pd.DataFrame:
-    """What happened to all delivered rows together; per gemeente it would give counts away."""
-    registrations = [f for f in cleaned.files if f["gemeenten"] and "replaced_by" not in f]
-    totals = {
-        name: sum(file[name] for file in registrations)
-        for name in ("read", "clean", "rejected", "duplicate")
+def _refused_and_double(cleaned: Cleaned, of: measure.Frame) -> pd.DataFrame:
+    """Per gemeente that sent a file: the rows of its files that were refused, and the double ones.
+
+    A file of two gemeenten counts at the first: they are one reader.
+    """
+    sender: dict[str, str] = {}
+    for slug in of.delivered:
+        for file in of.edition.gemeente(slug).levering:
+            sender.setdefault(file, slug)
+    counts = {
+        name: table["source_file"].map(sender).value_counts().reindex(of.delivered, fill_value=0)
+        for name, table in (("rejected", cleaned.rejected), ("duplicate", cleaned.duplicates))
     }
-    warnings = sum(finding.severity == "warning" for finding in findings)
-    return pd.DataFrame([{"files": len(registrations), **totals, "warnings": warnings}])
+    return pd.DataFrame(counts).rename_axis("area").reset_index()
 
 
-def grades(letters: dict[str, pd.DataFrame]) -> pd.DataFrame:
+def _say_disclosures(open_ones: pd.DataFrame, edition: Edition) -> None:
+    decided = edition.bescherming.hidden_groups
+    for row in open_ones.itertuples(index=False):
+        if (row.area, row.breakdown, row.value) not in decided:
+            LOG.info(
+                f"decide: all meldingen of {row.area} ({row.period}) have one {row.breakdown}; "
+                f"it is hidden until you decide: paste this in {SETTINGS_FILE} and fill it in\n"
+                "[[bescherming.groepsonthulling]]\n"
+                f'gebied       = "{row.area}"\n'
+                f'uitsplitsing = "{row.breakdown}"\n'
+                f'waarde       = "{row.value}"\n'
+                'besluit      = ""   # "tonen" of "verbergen"\n'
+                'reden        = ""\n'
+            )
+
+
+# --- tables --------------------------------------------------------------------------------------
+
+
+def public_tables(
+    released: Released,
+    cleaned: Cleaned,
+    findings: Sequence[check.Finding],
+    letters: dict[str, pd.DataFrame],
+    of: measure.Frame,
+) -> dict[str, pd.DataFrame]:
+    """Every table that everybody may read, by the registry."""
+    edition, district = of.edition, of.vocabulary.district.slug
+    survey, asked = cleaned.survey, edition.vragenlijst
+    files = [f for f in cleaned.files if f["gemeenten"] and "replaced_by" not in f]
+    book = survey.book
+    codes = [] if book is None else [vraag.code for vraag in book.released]
+    given: dict[str, Any] = {
+        **_of_frame(of),
+        "counts": released.counts,
+        "basis": edition.bescherming.basis,
+        "is_public": True,
+        "meldingen": cleaned.meldingen,
+        "receipts": cleaned.meldingen.assign(area=district),
+        "tips": measure.first_receipts(of.vocabulary, cleaned.meldingen),
+        "released_responses": survey.responses[survey.responses["question"].isin(codes)],
+        "sent": {
+            "files": len(files),
+            "warnings": sum(finding.severity == "warning" for finding in findings),
+        },
+        "grade_of": _grades(letters),
+    }
+    if book is not None and asked is not None:
+        slugs = [area.slug for area in of.vocabulary.gemeenten]
+        given |= {"responses": survey.responses, "book": book, "slugs": slugs}
+        given |= {"no_experience": asked.geen_ervaring, **survey.coded}
+    return measure.made(given, measure.PUBLIC)
+
+
+def _of_frame(of: measure.Frame) -> dict[str, Any]:
+    return {
+        "of": of,
+        "vocabulary": of.vocabulary,
+        "district": of.vocabulary.district.slug,
+        "exposure": of.exposure,
+        "peildatum": pd.Timestamp(of.edition.peildatum),
+    }
+
+
+def _grades(letters: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """One row per gemeente: the grade of its delivery, missing when it delivered nothing."""
     rows = [
         (slug, own["grade"].iloc[0] if len(own["files"].iloc[0]) else None)
@@ -118,82 +153,39 @@ def grades(letters: dict[str, pd.DataFrame]) -> pd.DataFrame:
 
 def own_tables(
     slug: str,
-    plan: Protected,
+    released: Released,
+    public: dict[str, pd.DataFrame],
     cleaned: Cleaned,
     findings: Sequence[check.Finding],
+    delivery: pd.DataFrame,
     of: measure.Frame,
-    public: tuple[pd.DataFrame, dict[str, pd.DataFrame]],
 ) -> dict[str, pd.DataFrame]:
-    """The tables for one gemeente: its own counts exact, everybody else's as released.
-
-    `public` are the released counts and what was derived from them: that is not done again for a
-    gemeente of which nothing is hidden, and what is said of others is taken from it.
-    """
-    cells, states, is_own = plan.cells, plan.states, plan.cells["area"] == slug
-    cells = cells.assign(
-        count=cells["count"].mask(is_own, plan.exact["count"]),
-        published=cells["published"] | cells["coarsened"] & is_own,
-        coarsened=cells["coarsened"] & ~is_own,
-    )
-    states = states.reindex(cells.index[cells["published"]])
-    states = states.mask(states.index.isin(cells.index[is_own]), "shown")
-    counts = measure.released_counts(cells, states, of)
-    meldingen = cleaned.meldingen[cleaned.meldingen["gemeente"] == slug]
-    rejected = _rejected_of(slug, cleaned.rejected, of.edition)
-    peildatum = pd.Timestamp(of.edition.peildatum)
-    duplicates = cleaned.duplicates[cleaned.duplicates["gemeente"] == slug]
-    responses = cleaned.survey.responses
-    responses = responses[responses["gemeente"] == slug]
+    """The tables for one gemeente: its own rows only, from its exact counts and public figures."""
+    meldingen, responses = cleaned.meldingen, cleaned.survey.responses
+    of_area = meldingen[meldingen["gemeente"] == slug].assign(area=slug)
     themes = cleaned.survey.themes
-    own_themes = {} if themes is None else {"own_themes": themes[themes["gemeente"] == slug]}
-    is_all_public = counts.equals(public[0])
-    derived = public[1]
-    if not is_all_public:
-        derived = beside_released(measure.released_tables(counts, of), public[1], slug)
-    return derived | {
-        "own_time_to_close": measure.time_to_close(meldingen.assign(area=slug), peildatum),
-        "own_time_to_feedback": measure.time_to_feedback(meldingen.assign(area=slug), peildatum),
-        "own_rejected": rejected.reset_index(drop=True),
-        "own_warnings": cleaned.warnings[cleaned.warnings["gemeente"] == slug],
-        "own_duplicates": duplicates,
-        "own_findings": check.as_table([f for f in findings if f.gemeente == slug]),
-        "own_responses": responses[["question", "value", "answered_by"]].reset_index(drop=True),
-        **own_themes,
+    given: dict[str, Any] = {
+        **public,
+        **_of_frame(of),
+        "slug": slug,
+        "counts": measure.own_counts(released.exact, slug),
+        "basis": 1,
+        "is_public": False,
+        "tips": of_area,
+        "delivery": delivery.assign(area=slug),
+        "rejected": rejected_of(slug, cleaned.rejected, of.edition),
+        "warnings": cleaned.warnings[cleaned.warnings["gemeente"] == slug],
+        "duplicates": cleaned.duplicates[cleaned.duplicates["gemeente"] == slug],
+        "findings": check.as_table([f for f in findings if f.gemeente == slug]),
+        "own_answers": responses.loc[
+            responses["gemeente"] == slug, ["question", "value", "answered_by"]
+        ],
+        "own_coding": None if themes is None else themes[themes["gemeente"] == slug],
     }
+    return measure.made(given, measure.OWN)
 
 
-def beside_released(
-    own: dict[str, pd.DataFrame], public: dict[str, pd.DataFrame], slug: str
-) -> dict[str, pd.DataFrame]:
-    """Say the same of other gemeenten as the public tables do.
-
-    With a hidden count of its own a gemeente joins those that are looked at together: then the
-    verdict of another could change, and differ from the one on the public page. Only its own rows
-    are made with it (the exact counts of `own`); how much gemeenten usually differ is what the
-    public tables say.
-    """
-    told = {name: _own_among(own[name], public[name], slug) for name in JUDGED_TOGETHER}
-    tau2 = float(public["overdispersion"]["tau2"].iloc[0])
-    compared = measure.judged(told["comparison"], tau2)
-    largest = float(compared["expected"].max()) if len(compared) else 1.0
-    usual = {
-        "comparison": compared,
-        "comparison_limits": measure.funnel(largest, tau2),
-        "overdispersion": public["overdispersion"],
-    }
-    return own | told | usual
-
-
-def _own_among(own: pd.DataFrame, public: pd.DataFrame, slug: str) -> pd.DataFrame:
-    """The released rows of others and the own row, in the order of the own table."""
-    rows = pd.concat([public[public["area"] != slug], own[own["area"] == slug]])
-    place = {area: number for number, area in enumerate(own["area"])}
-    table = rows.sort_values("area", key=lambda areas: areas.map(place), ignore_index=True)
-    table.attrs = own.attrs
-    return table
-
-
-def _rejected_of(slug: str, rejected: pd.DataFrame, edition: Edition) -> pd.DataFrame:
+def rejected_of(slug: str, rejected: pd.DataFrame, edition: Edition) -> pd.DataFrame:
     """What a gemeente can repair: its own rows, and rows of its files that name no gemeente."""
     nobodys = rejected["gemeente"].isin(["", None]) & rejected["source_file"].isin(
         edition.gemeente(slug).levering
@@ -211,7 +203,7 @@ def own_delivery(
     settings = edition.gemeente(slug)
     delivered_on = settings.geleverd_op
     meldingen = cleaned.meldingen[cleaned.meldingen["gemeente"] == slug]
-    rejected = _rejected_of(slug, cleaned.rejected, edition)
+    rejected = rejected_of(slug, cleaned.rejected, edition)
     refused = rejected[rejected["source_file"].isin(settings.levering)]
     doubles = cleaned.duplicates[
         (cleaned.duplicates["gemeente"] == slug)

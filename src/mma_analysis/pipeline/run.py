@@ -5,22 +5,16 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile, ZipInfo
 
 import pandas as pd
 
 from mma_analysis import check, clean, compare, measure
 from mma_analysis.pipeline.definitions import definitions
 from mma_analysis.pipeline.intake import Cleaned, read_and_clean
-from mma_analysis.pipeline.protecting import protected, released_by
-from mma_analysis.pipeline.released import (
-    from_released,
-    grades,
-    own_delivery,
-    own_tables,
-    shared_tables,
-    without_exact,
-)
+from mma_analysis.pipeline.released import own_delivery, own_tables, public_tables, release
 from mma_analysis.settings import Edition, Workspace
+from mma_analysis.evaluation import OWN_TABLES
 from mma_analysis.storage import MEASURES, read_manifest
 
 CLEAN, INTERN = "clean", "measures_intern"
@@ -30,7 +24,6 @@ LOG = logging.getLogger(__name__)
 
 def run_stages(workspace: Workspace, edition: Edition, folder: Path) -> dict[str, Any]:
     """Take an edition through all stages and write its tables; give what its manifest says."""
-    before = released_by(workspace, edition)
     cleaned = read_and_clean(edition)
     LOG.info(
         "clean: %d meldingen, %d rejected, %d duplicate, %d warnings",
@@ -46,7 +39,7 @@ def run_stages(workspace: Workspace, edition: Edition, folder: Path) -> dict[str
     _write_clean(cleaned, folder / CLEAN)
     findings = _check(cleaned, edition)
     write_tables({"findings": check.as_table(findings)}, folder / CLEAN)
-    decided = _write_counted(workspace, edition, cleaned, findings, before, folder)
+    decided = _write_released(workspace, edition, cleaned, findings, folder)
     return {
         "edition": edition.slug,
         "version": version("mma-analysis"),
@@ -56,39 +49,28 @@ def run_stages(workspace: Workspace, edition: Edition, folder: Path) -> dict[str
     }
 
 
-def _write_counted(
+def _write_released(
     workspace: Workspace,
     edition: Edition,
     cleaned: Cleaned,
     findings: Sequence[check.Finding],
-    before: pd.DataFrame,
     folder: Path,
 ) -> dict[str, Any]:
-    """Count, protect, and write the released tables and those of each gemeente."""
+    """Count, round, and write the released tables and those of each gemeente."""
     of = measure.frame(edition)
-    cells, related = measure.count_system(cleaned.meldingen, of)
-    plan = protected(cells, related, of, before)
+    released = release(cleaned, of)
     letters = {
         slug: own_delivery(slug, cleaned, findings, edition) for slug in of.connected_on.index
     }
-    shared = shared_tables(cleaned, findings, edition, of) | {"grades": grades(letters)}
-    public = measure.released_counts(plan.cells, plan.states, of)
-    derived = measure.released_tables(public, of)
-    released = derived | measure.district_tables(derived, of) | shared
-    if edition.bescherming.rounds:
-        released = without_exact(released)
-    released |= from_released(released, public, cleaned, of) | {"coarsened": plan.levels}
-    if edition.bescherming.rounds:
-        released = without_exact(released)
-    write_tables(released, folder / MEASURES)
+    public = public_tables(released, cleaned, findings, letters, of)
+    write_tables(public, folder / MEASURES)
     meant = definitions(edition)
     write_tables(_changes(workspace, edition, folder, meant), folder / MEASURES)
-    for slug in of.connected_on.index:
-        own = own_tables(slug, plan, cleaned, findings, of, (public, derived))
-        others = plan.levels[plan.levels["area"] != slug]
-        own |= {"own_delivery": letters[slug], "coarsened": others}
-        write_tables(own, folder / INTERN / slug)
-    return {**plan.decisions, "definitions": meant}
+    for slug, delivery in letters.items():
+        own = own_tables(slug, released, public, cleaned, findings, delivery, of)
+        write_own(own, folder / INTERN / slug)
+    disclosures = released.disclosures.to_dict("records")
+    return {"group_disclosures": disclosures, "definitions": meant}
 
 
 def _changes(
@@ -101,7 +83,8 @@ def _changes(
     before = workspace.processed(earlier)
     manifest = read_manifest(before) or {}
     both = (meant, manifest.get("definitions"))
-    return compare.change_tables(folder / MEASURES, before / MEASURES, both)
+    tables = compare.change_tables(folder / MEASURES, before / MEASURES, both)
+    return measure.made(tables, measure.CHANGES)
 
 
 def _check(cleaned: Cleaned, edition: Edition) -> list[check.Finding]:
@@ -139,6 +122,15 @@ def write_tables(tables: dict[str, pd.DataFrame], folder: Path) -> None:
     for name, table in tables.items():
         whole = _to_ten_digits(table.reset_index(drop=True))
         whole.to_parquet(folder / f"{name}.parquet", index=False)
+
+
+def write_own(tables: dict[str, pd.DataFrame], folder: Path) -> None:
+    """Write the tables of one gemeente in one file, as `write_tables` does: the same bytes twice."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with ZipFile(folder / OWN_TABLES, "w") as packed:
+        for name, table in tables.items():
+            whole = _to_ten_digits(table.reset_index(drop=True))
+            packed.writestr(ZipInfo(f"{name}.parquet"), whole.to_parquet(index=False))
 
 
 def _to_ten_digits(table: pd.DataFrame) -> pd.DataFrame:

@@ -1,49 +1,45 @@
-"""The other way: every count is shown, rounded so that all totals are still sums of their parts."""
+"""Every public count is a multiple of the basis, and every sum of them still adds up."""
+
+import logging
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csr_array, hstack, identity
+from scipy.sparse import csr_array
 
-from mma_analysis.protect.system import System, system
-from mma_analysis.vocabulary import DataError
-
-# The search stops when no solution can be better by more than this part of the total change.
-GAP = 0.02
-# How many multiples a count may be further off than the nearest two, when those do not add up.
-REACHES = (0, 1, 3)
+LOG = logging.getLogger(__name__)
+GAP = 0.02  # no table changes the counts less together by more than this part
+LONGEST = 60.0  # seconds: a fuse, the largest that was tried needs three
+DEAR_TOTAL, DEAR_DISTRICT = 5**0.5, 20**0.5
 
 
-def rounded(cells: pd.DataFrame, relations: pd.DataFrame, base: int) -> pd.Series:
-    """Round every published count to a multiple of the base, so that every relation still holds.
+def rounded(cells: pd.DataFrame, relations: pd.DataFrame, basis: int) -> pd.Series:
+    """Round every published count to a multiple of the basis, so that every sum still holds.
 
-    Controlled rounding (Cox 1987), by mixed integer programming: each count goes up or down to the
-    next multiple, further only when no such table adds up; of those tables it is one that changes
-    the counts least together, within 2%. Zeros stay zeros; what is not published is whatever the
-    others need.
+    Controlled rounding (Cox 1987; indicator `state`): each count goes up or down to the next
+    multiple, so none changes by the basis or more and a 0 stays a 0. Of all such tables it is one
+    that changes the counts least together; totals of the whole evaluation change by half a basis at
+    most where that is possible. What is not published is whatever the others need. The same counts
+    give the same table.
 
     Parameters
     ----------
-    cells, relations
-        As for `planner.plan`; owners say nothing here, and what is dear is changed less.
+    cells
+        One row per count, on its name: `count`, `published`; `is_total` (of the whole evaluation)
+        and `is_district`, which are dear to change.
+    relations
+        One row per sum and count: `relation`, `cell`, `coefficient`.
 
     Returns
     -------
     pd.Series
-        One row per published cell, in the order of their names: the rounded count.
-
-    Raises
-    ------
-    RelationError
-        As `planner.plan`.
-    DataError
-        When no such table was found.
+        The rounded count of each published cell, on its name. Of lines that keep any such table
+        from being there (`line` in `cells`) it is missing.
 
     Examples
     --------
     >>> cells = pd.DataFrame(
-    ...     {"count": [4, 14, 18], "published": True, "owner": "", "cost": 1.0},
+    ...     {"count": [4, 14, 18], "published": True, "is_total": False, "is_district": False},
     ...     index=pd.Index(["a", "b", "both"], name="cell"),
     ... )
     >>> terms = {"relation": "sum", "cell": ["a", "b", "both"], "coefficient": [1, 1, -1]}
@@ -51,49 +47,62 @@ def rounded(cells: pd.DataFrame, relations: pd.DataFrame, base: int) -> pd.Serie
     {'a': 5, 'b': 15, 'both': 20}
     """
     ordered = cells.sort_index()
-    whole = system(ordered, relations, base)
-    counts = np.zeros(len(ordered), dtype=np.int64)
-    moving = (whole.count > 0) | ~whole.published
-    for group in whole.groups(moving):
-        counts[group] = _round(whole.part(group), base)
-    table = pd.Series(counts, ordered.index, name="count")
-    return table[whole.published].rename_axis("cell")
-
-
-def _round(part: System, base: int) -> NDArray[np.int64]:
-    for reach in REACHES:
-        multiples = _multiples(part, base, reach)
+    matrix = _matrix(ordered.index, relations)
+    published = ordered["published"].to_numpy(dtype=bool)
+    multiples = _solved(ordered, published, matrix, basis, is_near=True)
+    if multiples is None:
+        multiples = _solved(ordered, published, matrix, basis, is_near=False)
+    for line in _lines(ordered):
         if multiples is not None:
-            return base * multiples
-    raise DataError(
-        f"no rounding of all counts together was found with counts up to {REACHES[-1]} multiples "
-        'off; this is a limit of mma-analysis: use methode = "verbergen" and please report it'
-    )
+            break
+        LOG.warning("afronden: %s is left out: no table of which all sums hold has it", line)
+        published = published & ordered["line"].ne(line).to_numpy()
+        multiples = _solved(ordered, published, matrix, basis, is_near=False)
+    if multiples is None:
+        raise ArithmeticError("no rounding of these counts keeps their sums, not even of totals")
+    counts = pd.Series(multiples * basis, ordered.index, dtype="Int64").where(published)
+    return counts[ordered["published"]].reindex(cells.index[cells["published"]])
 
 
-def _multiples(part: System, base: int, reach: int) -> NDArray[np.int64] | None:
-    """Solve for multiples: `relations @ multiples == 0`, as near to the counts as can be."""
-    size = len(part.count)
-    near = part.count / base
-    weight = np.where(part.published, np.sqrt(part.cost / part.cost.min()), 1e-3)
-    low = np.where(part.published, np.maximum(np.floor(near) - reach, 0), 0)
-    high = np.where(part.published, np.ceil(near) + reach, np.inf)
-    each = identity(size, format="csr")
-    none = csr_array((part.relations.shape[0], size))
-    limits = [
-        LinearConstraint(hstack([part.relations, none]), 0, 0),
-        LinearConstraint(hstack([each, -each]), -np.inf, near),
-        LinearConstraint(hstack([each, each]), near, np.inf),
-    ]
+def _matrix(names: pd.Index, relations: pd.DataFrame) -> csr_array:
+    # Sorted, so that the order of the rows of `relations` cannot matter.
+    number, sums = pd.factorize(relations["relation"], sort=True)
+    column = names.get_indexer(pd.Index(relations["cell"]))
+    values = relations["coefficient"].to_numpy(dtype=np.float64)
+    matrix = csr_array((values, (number, column)), shape=(len(sums), len(names)))
+    matrix.sort_indices()
+    return matrix
+
+
+def _solved(
+    cells: pd.DataFrame, published: np.ndarray, matrix: csr_array, basis: int, is_near: bool
+) -> np.ndarray | None:
+    """The multiples, or none when no table is near enough; `is_near`: totals to the nearest."""
+    exact = cells["count"].to_numpy(dtype=np.float64) / basis
+    low = np.where(published, np.floor(exact), 0.0)
+    high = np.where(published, np.ceil(exact), np.inf)
+    if is_near:
+        is_total = cells["is_total"].to_numpy(dtype=bool) & published
+        low = np.where(is_total, np.floor(exact + 0.5), low)
+        high = np.where(is_total, low, high)
+    weight = np.where(cells["is_total"], DEAR_TOTAL, 1.0)
+    weight *= np.where(cells["is_district"], DEAR_DISTRICT, 1.0)
     # Equal changes would leave the choice to the solver's path.
-    golden = 1 + 1e-3 * (np.arange(size) * (5**0.5 - 1) / 2 % 1)
+    weight *= 1 + 1e-3 * (np.arange(len(cells)) * (5**0.5 - 1) / 2 % 1)
+    up, down = np.ceil(exact) - exact, exact - np.floor(exact)
     found = milp(
-        np.concatenate([np.zeros(size), weight * golden]),
-        integrality=np.concatenate([part.published, np.zeros(size)]),
-        bounds=Bounds(
-            np.concatenate([low, np.zeros(size)]), np.concatenate([high, np.full(size, np.inf)])
-        ),
-        constraints=limits,
-        options={"mip_rel_gap": GAP},
+        np.where(published, weight * (up - down), 0.0),
+        integrality=published.astype(int),
+        bounds=Bounds(low, high),
+        constraints=[LinearConstraint(matrix, 0, 0)],
+        options={"mip_rel_gap": GAP, "time_limit": LONGEST},
     )
-    return None if found.x is None else np.round(found.x[:size]).astype(np.int64)
+    return None if found.x is None else np.round(found.x).astype(np.int64)
+
+
+def _lines(cells: pd.DataFrame) -> list[str]:
+    """What is left out when nothing fits, the least meldingen first; never a total."""
+    if "line" not in cells:
+        return []
+    own = cells[cells["published"] & cells["line"].ne("")]
+    return list(own.groupby("line")["count"].sum().sort_values(kind="stable").index)

@@ -58,23 +58,12 @@ class Groepsonthulling(Section):
 
 
 class Bescherming(Section):
-    """How small counts are protected, and which earlier edition everybody still has."""
+    """How counts are rounded, who is one reader, and with which edition this one is compared."""
 
-    drempel: int = Field(default=5, ge=2, le=100)
-    methode: Literal["verbergen", "afronden"] = "verbergen"
+    basis: int = Field(default=5, ge=5, le=100)
+    samen: tuple[tuple[str, ...], ...] = ()
     vorige_editie: str | None = None
     groepsonthulling: tuple[Groepsonthulling, ...] = ()
-
-    @model_validator(mode="after")
-    def _rounded_goes_alone(self) -> Self:
-        if self.rounds and self.vorige_editie:
-            raise ValueError("methode 'afronden' cannot go with vorige_editie; leave one out")
-        return self
-
-    @property
-    def rounds(self) -> bool:
-        """Whether every count is shown, rounded, instead of some of them exactly."""
-        return self.methode == "afronden"
 
     @property
     def shown_groups(self) -> list[tuple[str, str, str]]:

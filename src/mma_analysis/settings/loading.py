@@ -70,6 +70,8 @@ def _named_words(edition: Edition) -> Iterator[tuple[str, Iterable[str], Collect
     for one in edition.bescherming.groepsonthulling:
         yield "bescherming.groepsonthulling.gebied", [one.gebied], areas, "known"
         yield "bescherming.groepsonthulling.uitsplitsing", [one.uitsplitsing], breakdowns, "known"
+    for together in edition.bescherming.samen:
+        yield "bescherming.samen", together, *of_district
     if survey:
         yield "vragenlijst.geen_ervaring", survey.geen_ervaring, *of_district
         for joint, slugs in survey.gezamenlijk.items():

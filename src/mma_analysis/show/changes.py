@@ -20,7 +20,7 @@ NOTHING = "niet opgegeven"
 SETTINGS = {
     "begin": "Eerste dag die meetelt",
     "peildatum": "Peildatum",
-    "threshold": "Kleinste aantal dat wij tonen",
+    "basis": "Afronding van aantallen",
     "topics": "Lijst van woorden voor onderwerpen",
 }
 MOST_ROWS = 12  # in a table that is open

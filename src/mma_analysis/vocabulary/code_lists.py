@@ -122,11 +122,6 @@ class Vocabulary:
         return {row["code"]: row["label"] for row in self.reference("topic_groups")}
 
     @cached_property
-    def main_of_topic_group(self) -> dict[str, str]:
-        """Code of a topic group → code of the coarser topic that it is a part of."""
-        return {row["code"]: row["main"] for row in self.reference("topic_groups")}
-
-    @cached_property
     def group_of_topic(self) -> dict[str, str]:
         """Topic code → code of its group."""
         return {row["code"]: row["group"] for row in self.reference("topics")}

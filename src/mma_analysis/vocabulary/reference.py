@@ -23,9 +23,9 @@ def sheet_of(table: str) -> str:
     Raises
     ------
     KeyError
-        When the table has no sheet in `reference/sheets.csv`.
+        When the table has no sheet in `reference/indicators.csv`.
     """
-    return {row["table"]: row["sheet"] for row in package_table("sheets") if row["sheet"]}[table]
+    return {row["table"]: row["sheet"] for row in INDICATORS if row["sheet"]}[table]
 
 
 def table_names() -> tuple[str, ...]:
@@ -37,5 +37,6 @@ def table_names() -> tuple[str, ...]:
 
 # What the code does: the same for every edition, as no edition can have one of its own.
 INDICATORS = package_table("indicators")
+REGISTRY = tuple(row for row in INDICATORS if row["scope"])  # what is made, a row per table
 LABELS = package_table("labels")
 CODES = package_table("codes")

@@ -1,0 +1,225 @@
+"""What each melding is counted under: its area, periods, and the value of every breakdown."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from mma_analysis.measure.frame import ALWAYS, BEFORE_CONNECTION, Frame
+from mma_analysis.measure.periods import MONTH, WHOLE, WINDOW, YEAR, period_of
+from mma_analysis.settings import Campagne
+from mma_analysis.vocabulary import TOTAL, UNKNOWN, Vocabulary
+from mma_analysis.vocabulary.schema import BACKGROUND, SOURCE
+
+YES, NO = "ja", "nee"
+PRESENT, ABSENT = YES, "anders"
+CROSSED = (PRESENT, ABSENT)
+WINDOW_MONTHS = 6
+BEFORE, AFTER, OUTSIDE = "before", "after", "outside"
+TARGET, OTHER = "target", "other"
+
+
+def crossing(background: str) -> str:
+    """The breakdown that crosses a background with the result: `has_time+result`."""
+    return f"{background}+result"
+
+
+def categories(meldingen: pd.DataFrame, of: Frame, windows: "Windows") -> pd.DataFrame:
+    """Say of each melding under which area, period and value it is counted.
+
+    One row per row of `meldingen`, on its index, all categories: `gemeente`, `tips` (the district,
+    or `dubbel` for a tip that came in before), `all`, a column per kind of period (missing outside
+    the evaluation), `since` (months since the connection), one per breakdown, and of each campaign
+    its months, its topics and who took part.
+    """
+    vocabulary, days, gemeente = of.vocabulary, meldingen["received_on"], meldingen["gemeente"]
+    kinds = {kind: period_of(days, of_kind) for kind, of_kind in of.by_kind}
+    followed = steps(vocabulary, meldingen, of.periods["end"].max())
+    registered = {
+        field: meldingen[field].map({True: YES, False: NO}).astype("object").fillna(UNKNOWN)
+        for field in BACKGROUND
+    }
+    plain = [row["breakdown"] for row in vocabulary.reference("breakdowns")]
+    own = {name: meldingen[name] for name in plain if name in meldingen and name not in registered}
+    result = meldingen["result"].astype("str")
+    crossed = {
+        crossing(field): pd.Series(np.where(values == YES, PRESENT, ABSENT), days.index) + "+" + result
+        for field, values in registered.items()
+    }
+    joined = {}
+    if YEAR in kinds:
+        for year in kinds[YEAR].dropna().unique():
+            is_new = gemeente.isin(of.joined_in(year))
+            joined[f"joined {year}"] = is_new.map({True: f"nieuw {year}", False: f"bestaand {year}"})
+    columns = {
+        "gemeente": gemeente,
+        "tips": area_of_tips(vocabulary, meldingen),
+        "all": ALWAYS,
+        TOTAL: TOTAL,
+        "since": of.since_bin(gemeente, days),
+        **kinds,
+        **own,
+        **registered,
+        **crossed,
+        **joined,
+        "acted": followed["acted"],
+        "fed_back": followed["fed_back"],
+        **windows.columns(meldingen, kinds[MONTH]),
+    }
+    table = pd.DataFrame(columns, index=meldingen.index)
+    # A melding outside the evaluation is in no period, and no count.
+    return table[table[WHOLE].notna()].astype("category")
+
+
+def area_of_tips(vocabulary: Vocabulary, meldingen: pd.DataFrame) -> pd.Series:
+    """The district for the first receipt of each tip, `dubbel` for every other."""
+    several = meldingen[meldingen["melding_id"].duplicated(keep=False)]
+    in_order = several.sort_values(["received_on", "gemeente", *SOURCE])
+    again = in_order.index[in_order["melding_id"].duplicated(keep="first")]
+    names = np.where(meldingen.index.isin(again), "dubbel", vocabulary.district.slug)
+    return pd.Series(names, index=meldingen.index, dtype="category")
+
+
+def first_receipts(vocabulary: Vocabulary, meldingen: pd.DataFrame) -> pd.DataFrame:
+    """Every tip once, as its first receiver wrote it down; `area`: the district."""
+    district = vocabulary.district.slug
+    return meldingen[area_of_tips(vocabulary, meldingen).eq(district)].assign(area=district)
+
+
+def steps(vocabulary: Vocabulary, meldingen: pd.DataFrame, peildatum: pd.Timestamp) -> pd.DataFrame:
+    """Say of each melding whether somebody acted on it, and whether M. was told the result.
+
+    By `reference/acted.csv`. An empty day of feedback is `nee` only at a gemeente that registers
+    feedback at all, elsewhere `onbekend`; feedback after the peildatum was not yet given.
+
+    On the index of `meldingen`: `acted`, `fed_back`, each `ja`, `nee` or `onbekend`.
+
+    Examples
+    --------
+    >>> meldingen = pd.DataFrame({
+    ...     "gemeente": ["borne", "borne", "losser"],
+    ...     "disposition": ["actie_gemeente", "toegevoegd_aan_dossier", "onbekend"],
+    ...     "fed_back_on": pd.to_datetime(["2023-03-01", None, None]),
+    ... })
+    >>> steps(Vocabulary(), meldingen, pd.Timestamp("2023-06-30")).to_numpy().tolist()
+    [['ja', 'ja'], ['nee', 'nee'], ['onbekend', 'onbekend']]
+    """
+    is_fed_back = meldingen["fed_back_on"] <= peildatum
+    registers = meldingen["gemeente"].isin(meldingen.loc[is_fed_back, "gemeente"].unique())
+    return pd.DataFrame(
+        {
+            "acted": meldingen["disposition"].map(acted_of_disposition(vocabulary)),
+            "fed_back": is_fed_back.map({True: YES, False: NO}).where(registers, UNKNOWN),
+        }
+    )
+
+
+def acted_of_disposition(vocabulary: Vocabulary) -> dict[str, str]:
+    """Code of a disposition → whether somebody acted: `ja`, `nee` or `onbekend`."""
+    return {row["disposition"]: row["acted"] for row in vocabulary.reference("acted")}
+
+
+# --- campaigns -----------------------------------------------------------------------------------
+
+
+def took_part(campaign: Campagne, slug: str) -> bool:
+    """Whether a gemeente took part in a campaign."""
+    return campaign.gemeenten == "alle" or slug in campaign.gemeenten
+
+
+def window_of(campaign: Campagne, periods: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """The whole months before and from the campaign's first; empty when it cannot be compared."""
+    months = periods[(periods["kind"] == MONTH) & periods["is_complete"]].reset_index(drop=True)
+    begin = pd.Timestamp(campaign.begin)
+    inside = np.flatnonzero((months["begin"] <= begin) & (months["end"] >= begin))
+    first = int(inside[0]) if len(inside) else 0
+    if not campaign.topics or first < WINDOW_MONTHS or first + WINDOW_MONTHS > len(months):
+        return {}
+    return {
+        BEFORE: months.iloc[first - WINDOW_MONTHS : first],
+        AFTER: months.iloc[first : first + WINDOW_MONTHS],
+    }
+
+
+def comparable(campaign: Campagne, of: Frame, with_part: bool = True) -> list[str]:
+    """The gemeenten that took part (or did not) and were connected during the whole window."""
+    window = window_of(campaign, of.periods)
+    if not window:
+        return []
+    begin = window[BEFORE]["begin"].min()
+    return [
+        slug
+        for slug in of.delivered
+        if of.connected_on[slug] <= begin and took_part(campaign, slug) == with_part
+    ]
+
+
+@dataclass(frozen=True)
+class Windows:
+    """The campaigns that can be compared: their months, topics and gemeenten, by name."""
+
+    of_frame: Frame
+    known: dict[str, Campagne]
+    values = [TARGET, OTHER]
+
+    @classmethod
+    def of(cls, of: Frame) -> "Windows":
+        """Those of an edition."""
+        campaigns = [one for one in of.edition.campagnes if window_of(one, of.periods)]
+        return cls(of, {one.naam: one for one in campaigns})
+
+    @property
+    def campaigns(self) -> list[str]:
+        """Their names."""
+        return list(self.known)
+
+    def breakdown(self, name: str) -> str:
+        """No breakdown of meldingen has such a name."""
+        return f"campaign:{name}"
+
+    def value_of_topic(self, name: str, topic: str) -> str:
+        """Whether a topic is one of the campaign's."""
+        return TARGET if topic in self.known[name].topics else OTHER
+
+    def groups(self, name: str) -> dict[str, list[str]]:
+        """Who took part and who did not, of the gemeenten that were connected all the time."""
+        campaign = self.known[name]
+        return {
+            "deelnemers": comparable(campaign, self.of_frame),
+            "anderen": comparable(campaign, self.of_frame, with_part=False),
+        }
+
+    def has_control(self, name: str) -> bool:
+        """Whether there are gemeenten to compare with."""
+        return bool(self.groups(name)["anderen"])
+
+    def sides(self, name: str) -> list[str]:
+        """The codes of the months before, after and outside."""
+        return [f"{side} {name}" for side in (BEFORE, AFTER, OUTSIDE)]
+
+    def months(self, name: str) -> Iterator[tuple[str, str]]:
+        """Every month with the side of the campaign that it is on."""
+        inside = {
+            month: side
+            for side, months in window_of(self.known[name], self.of_frame.periods).items()
+            for month in months["period"]
+        }
+        months = self.of_frame.periods
+        for month in months.loc[months["kind"] == MONTH, "period"]:
+            yield month, f"{inside.get(month, OUTSIDE)} {name}"
+
+    def columns(self, meldingen: pd.DataFrame, months: pd.Series) -> dict[str, pd.Series]:
+        """Of each melding its side, topics and group, per campaign."""
+        found = {}
+        for name in self.campaigns:
+            topics = {topic: self.value_of_topic(name, topic) for topic in meldingen["topic"].unique()}
+            groups = {
+                slug: f"{group} {name}"
+                for group, members in self.groups(name).items()
+                for slug in members
+            }
+            found[f"{WINDOW} {name}"] = months.map(dict(self.months(name)))
+            found[self.breakdown(name)] = meldingen["topic"].map(topics)
+            found[f"group {name}"] = meldingen["gemeente"].map(groups)
+        return found

@@ -1,0 +1,91 @@
+"""The registry: `reference/indicators.csv` says which tables there are and makes them."""
+
+from collections.abc import Mapping
+from graphlib import TopologicalSorter
+from importlib import import_module
+from typing import Any
+
+import pandas as pd
+
+from mma_analysis.measure.indicators import described
+from mma_analysis.vocabulary import DataError
+from mma_analysis.vocabulary.reference import REGISTRY
+
+PUBLIC, OWN, BOTH, CHANGES = "public", "own", "both", "changes"
+
+
+def made(given: Mapping[str, Any], scope: str) -> dict[str, pd.DataFrame]:
+    """Make every table of a scope by its row in the registry.
+
+    A row names a function of this room and its inputs: what is given, or another table. A table of
+    which an input is not given is not made. Of scope `own` the tables are those of one gemeente
+    (`slug`): only its own rows remain, and other tables see these beside the public rows of others.
+
+    Parameters
+    ----------
+    given
+        Name → value of everything that is not made here, tables included.
+    scope
+        `public` or `own`.
+
+    Returns
+    -------
+    dict[str, pd.DataFrame]
+        Name → table, each with its column `cell`.
+
+    Raises
+    ------
+    DataError
+        When a table has two rows with the same keys.
+    """
+    rows = {row["table"]: row for row in REGISTRY if row["scope"] in (scope, BOTH)}
+    needs = {name: row["inputs"].split() for name, row in rows.items()}
+    known, tables = dict(given), {}
+    for name in TopologicalSorter(needs).static_order():
+        row = rows.get(name)
+        if row is None:
+            continue
+        values = [name if need == "table" else known.get(need) for need in needs[name]]
+        if any(value is None for value in values):
+            continue
+        table = known[name] = _function(row["function"])(*values)
+        if scope == OWN and "area" in table:
+            table = table[table["area"] == given["slug"]]
+            known[name] = united(given.get(name), table)
+        tables[name] = with_cells(table.reset_index(drop=True), row)
+    return tables
+
+
+def united(public: pd.DataFrame | None, own: pd.DataFrame) -> pd.DataFrame:
+    """The public rows of all others, and the own rows of one gemeente."""
+    if public is None:
+        return own
+    others = public[~public["area"].isin(own["area"])]
+    return pd.concat([others[own.columns], own], ignore_index=True)
+
+
+def _function(path: str) -> Any:
+    module, name = path.rsplit(".", 1)
+    return getattr(import_module(f"mma_analysis.measure.{module}"), name)
+
+
+def with_cells(table: pd.DataFrame, row: Mapping[str, str]) -> pd.DataFrame:
+    """The same rows with their `cell` (table and keys, in the order of the registry), and what the
+    indicator is in `attrs`."""
+    keys = row["keys"].split()
+    parts = [pd.Series(row["table"], table.index, dtype="str")]
+    parts += [_text(table[key]) for key in keys]
+    cell = parts[0].str.cat(parts[1:], sep="|") if len(table) else parts[0]
+    if cell.duplicated().any():
+        raise DataError(
+            f"table '{row['table']}' has two rows '{cell[cell.duplicated()].iloc[0]}'; "
+            "its keys in reference/indicators.csv must tell its rows apart"
+        )
+    return described(table.assign(cell=cell), row["code"])
+
+
+def _text(values: pd.Series) -> pd.Series:
+    """A key as text: a day without its time, nothing as nothing."""
+    if pd.api.types.is_datetime64_any_dtype(values):
+        values = values.dt.strftime("%Y-%m-%d")
+    return values.astype("object").where(values.notna(), "").astype("str")
