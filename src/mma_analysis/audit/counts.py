@@ -7,19 +7,16 @@ from mma_analysis.audit.collecting import Document
 from mma_analysis.audit.findings import Finding
 from mma_analysis.audit.placing import Key, Periods, Placed, Said, placed_cells, said_counts
 from mma_analysis.audit.placing.tables import COUNT, HIDDEN, MISSING, NOT_APPLICABLE, SHOWN
-from mma_analysis.audit.relations import Relation, relations
+from mma_analysis.audit.relations import relations
 from mma_analysis.settings import Edition
 from mma_analysis.vocabulary import TOTAL
-
-BASE = 5
 
 
 def find_counts(documents: Sequence[Document], edition: Edition) -> Iterator[Finding]:
     """Find counts that are hidden in one place and given away in another, or by calculation.
 
-    What everybody gets is attacked as one; then each gemeente attacks with its own file beside it.
-    What a gemeente would know just as well when nothing but zeros were shown, it does not learn: in
-    months in which no other was connected its own count is that of the district.
+    What everybody gets is attacked as one. Public counts are rounded: a gemeente's own exact ones
+    add up to nothing beside them.
     """
     periods = Periods(edition.begin, edition.peildatum)
     vocabulary = edition.vocabulary
@@ -30,14 +27,11 @@ def find_counts(documents: Sequence[Document], edition: Edition) -> Iterator[Fin
     yield from _two_values(public)
     yield from _shown_elsewhere(public, hidden)
     told = _without_totals(said, public)
-    yield from _in_sentences(told, hidden, edition.bescherming.drempel)
+    yield from _in_sentences(told, hidden, edition.bescherming.basis)
     gemeenten = {area.slug for area in vocabulary.gemeenten}
     yield from _of_others(placed, public, gemeenten)
-    if edition.bescherming.rounds:
-        yield from _unrounded(public)
-    # Beside rounded counts a gemeente's own exact ones add up to nothing.
-    attacking = public if edition.bescherming.rounds else placed
-    yield from _attacked(attacking, hidden, edition)
+    yield from _unrounded(public, edition.bescherming.basis)
+    yield from _attacked(public, hidden, edition)
 
 
 def _is(placed: Placed, *states: str) -> bool:
@@ -84,10 +78,10 @@ def _in_sentences(
             yield Finding(s.file, s.place, "foreign" if s.owner else "below")
 
 
-def _unrounded(public: Sequence[Placed]) -> Iterator[Finding]:
-    """Where counts are rounded, one that is not may be exact. Rounded ones hide nothing."""
+def _unrounded(public: Sequence[Placed], basis: int) -> Iterator[Finding]:
+    """Public counts are rounded: one that is not may be exact."""
     for p in public:
-        if _is(p, SHOWN) and p.low % BASE:
+        if _is(p, SHOWN) and p.low % basis:
             yield Finding(p.file, p.place, "unrounded")
 
 
@@ -104,51 +98,19 @@ def _of_others(
 
 
 def _attacked(
-    placed: Sequence[Placed], hidden: dict[Key, Placed], edition: Edition
+    public: Sequence[Placed], hidden: dict[Key, Placed], edition: Edition
 ) -> Iterator[Finding]:
-    public = [p for p in placed if not p.owner]
-    known = _known(public)
-    related = relations(public, edition)
-    for key, verdict in _weak(known, hidden, related, edition):
-        yield _finding(hidden, key, verdict)
-    zeros = {key: count for key, count in known.items() if not count}
-    sums = [relation for relation in related if relation.is_sum]
-    for owner in sorted({p.owner for p in placed} - {""}):
-        own = _known([p for p in placed if p.owner == owner and p.key.area == owner])
-        if own.keys() <= known.keys():
-            continue
-        others = {key: p for key, p in hidden.items() if key.area != owner}
-        learned = [key for key, _ in _weak(known | own, others, related, edition)]
-        asked = {key: others[key] for key in learned if key}
-        anyway = dict(_weak(zeros | own, asked, sums, edition)) if asked else {}
-        for key in learned:
-            if key not in anyway:
-                yield _finding(hidden, key, "insider", f"by intern/{owner}")
-
-
-def _finding(hidden: dict[Key, Placed], key: Key | None, kind: str, more: str = "") -> Finding:
-    file, place = (hidden[key].file, hidden[key].place) if key else ("openbaar", "all files")
-    return Finding(file, place, kind, more)
+    """Weak counts; no key when the counts contradict each other."""
+    known, basis = _known(public), edition.bescherming.basis
+    sought = [key for key in hidden if key not in known]
+    try:
+        weak = weak_cells(known, sought, relations(public, edition), basis, 0)
+    except ContradictionError:
+        yield Finding("openbaar", "all files", "sums")
+        return
+    for key, kind in sorted(weak.items()):
+        yield Finding(hidden[key].file, hidden[key].place, kind)
 
 
 def _known(placed: Sequence[Placed]) -> dict[Key, float]:
     return {p.key: p.low for p in placed if _is(p, SHOWN, MISSING, NOT_APPLICABLE)}
-
-
-def _weak(
-    known: dict[Key, float],
-    hidden: dict[Key, Placed],
-    related: Sequence[Relation],
-    edition: Edition,
-) -> list[tuple[Key | None, str]]:
-    """Weak counts with their verdict; no key when the counts contradict each other.
-
-    Who sees zeros printed, knows that a hidden count is not one; that attacker is stronger.
-    """
-    sought = [key for key in hidden if key not in known]
-    floor = 1 if 0.0 in known.values() else 0
-    try:
-        weak = weak_cells(known, sought, related, edition.bescherming.drempel, floor)
-    except ContradictionError:
-        return [(None, "sums")]
-    return sorted(weak.items())

@@ -52,6 +52,7 @@ def _found(documents: "Sequence[Document]", edition: Edition) -> list[Finding]:
     with _without_collector():
         found = [*find_counts(documents, edition), *search(documents, edition)]
         found += [finding for document in documents for finding in find_drawn(document)]
+        found += _not_attacked(documents, edition)
     return sorted(set(found))
 
 
@@ -67,16 +68,14 @@ def _without_collector() -> Iterator[None]:
             gc.enable()
 
 
-def _not_attacked(documents: "Sequence[Document]", edition: Edition) -> tuple[str, ...]:
+def _not_attacked(documents: "Sequence[Document]", edition: Edition) -> Iterator[Finding]:
     """Tables that hide counts, and that the attack could not read."""
     from mma_analysis.audit.placing import Periods, unplaced_tables
 
     periods = Periods(edition.begin, edition.peildatum)
-    return tuple(
-        f"{document.file}, {place}"
-        for document in documents
-        for place in unplaced_tables(edition.vocabulary, document, periods)
-    )
+    for document in documents:
+        for place in unplaced_tables(edition.vocabulary, document, periods):
+            yield Finding(document.file, place, "unattacked")
 
 
 def examine(edition: Edition, reports: Path, before: Path) -> Verdict:
@@ -92,10 +91,10 @@ def examine(edition: Edition, reports: Path, before: Path) -> Verdict:
     last = _last_result(before)
     was_clean = last.get("key") == key and last.get("clean") is True
     if was_clean and not releases:
-        return Verdict((), (), tuple(last["not_attacked"]), files, key, inputs)
+        return Verdict((), (), files, key, inputs)
     documents = _documents(edition, reports)
     kept, released = release(_found(documents, edition), releases)
-    return Verdict(kept, released, _not_attacked(documents, edition), files, key, inputs)
+    return Verdict(kept, released, files, key, inputs)
 
 
 def was_clean(edition: Edition, reports: Path) -> bool:
@@ -162,8 +161,7 @@ def leave_out(folder: Path, reports: Path, is_gone: Callable[[str], bool]) -> No
         name: [row for row in last[name] if not is_gone(row["file"])]
         for name in ("findings", "released")
     }
-    places = [place for place in last["not_attacked"] if not is_gone(place)]
-    changed = gone | {"files": files, "key": audit_key(inputs, files), "not_attacked": places}
+    changed = gone | {"files": files, "key": audit_key(inputs, files)}
     write_json(reports / RESULT, last | changed)
 
 

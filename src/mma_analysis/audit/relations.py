@@ -122,11 +122,10 @@ def _values_of(vocabulary: Vocabulary) -> dict[str, list[str]]:
 def _groups(
     vocabulary: Vocabulary, combinations: Collection[Combination], areas: Sequence[str]
 ) -> Iterator[Relation]:
-    """Topics are their groups, groups the coarser topics, what was done whether anybody acted."""
+    """Topics are their groups, what was done whether anybody acted."""
     acted = {row["disposition"]: row["acted"] for row in vocabulary.reference("acted")}
     for fine, coarse, whole_of in (
         ("topic", "topic_group", vocabulary.group_of_topic),
-        ("topic_group", "topic_main", vocabulary.main_of_topic_group),
         ("disposition", "acted", acted),
     ):
         times = sorted({period for period, breakdown, _ in combinations if breakdown == fine})

@@ -44,13 +44,11 @@ class Vrijgaven(Section):
 class Verdict:
     """What an audit led to: what was found, what of that a person released, about which files.
 
-    `not_attacked` are tables that hide counts and that could not be read back into counts.
     `key` stands for everything that the outcome depends on: files, deliveries, settings, code.
     """
 
     findings: tuple[Finding, ...]
     released: tuple[tuple[Finding, Vrijgave], ...]
-    not_attacked: tuple[str, ...]
     files: dict[str, str]
     key: str
     inputs: dict[str, str] = field(default_factory=dict)
@@ -68,7 +66,6 @@ class Verdict:
             "clean": self.is_clean,
             "files": self.files,
             "inputs": self.inputs,
-            "not_attacked": list(self.not_attacked),
             "findings": [_row(finding) for finding in self.findings],
             "released": [
                 _row(finding) | {"reden": release.reden, "door": release.door}

@@ -23,14 +23,14 @@ def audit(ctx: typer.Context, edition: Edition = EXAMPLE) -> None:
     if ctx.obj.as_json:
         print_json(verdict.as_json(edition))
     elif verdict.is_clean:
-        say(
-            f"audit: {len(verdict.files)} files, nothing found, {len(verdict.released)} released; "
-            f"{len(verdict.not_attacked)} tables that hide counts could not be attacked"
-        )
+        released = len(verdict.released)
+        say(f"audit: {len(verdict.files)} files, nothing found, {released} released")
     else:
         say(explained(verdict))
     if not verdict.is_clean:
-        raise typer.Exit(1)
+        # A leak is a failure; a table that could not be read waits for a person.
+        kinds = {finding.kind for finding in verdict.findings}
+        raise typer.Exit(3 if kinds == {"unattacked"} else 1)
 
 
 @app.command("bundle")

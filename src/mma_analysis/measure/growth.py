@@ -92,9 +92,8 @@ def growth_split(of: Frame, received: pd.DataFrame, per_period: pd.DataFrame) ->
     As `growth_between`, of receipts. What gemeenten of which a year is not told received is taken
     together, as what remains of the total.
 
-    One row with `area` (the district) and the other columns of `growth_between`; none when nobody
-    delivered, there are no two years, or the connection date of a gemeente that delivered is not
-    known.
+    One row with the columns of `growth_between` but `area`; none when nobody delivered, there are
+    no two years, or the connection date of a gemeente that delivered is not known.
     """
     years = of.periods[of.periods["kind"].eq(YEAR) & of.periods["is_complete"]].tail(2)
     codes = list(years["period"])
@@ -103,13 +102,13 @@ def growth_split(of: Frame, received: pd.DataFrame, per_period: pd.DataFrame) ->
     totals = _totals(received, codes)
     is_unknown = counted.empty or of.connected_on[counted["area"].unique()].isna().any()
     if totals is None or is_unknown:
-        return pd.DataFrame(columns=["area", *GROWTH])
+        return pd.DataFrame(columns=GROWTH)
     n_first, n_second, n_new, n_existing = totals
     existing = counted[counted["area"].map(of.connected_on) < years["begin"].iloc[1]]
     existing = existing.assign(count=existing["count"].mask(existing["state"] == NOT_APPLICABLE, 0))
     months = _months_effect(existing, pd.Series([n_first, n_existing], index=codes))
-    row = (of.vocabulary.district.slug, *codes, n_first, n_second, n_new, months)
-    table = pd.DataFrame([row], columns=["area", *GROWTH[:-1]])
+    row = (*codes, n_first, n_second, n_new, months)
+    table = pd.DataFrame([row], columns=GROWTH[:-1])
     return table.assign(same=n_existing - n_first - months)
 
 

@@ -82,14 +82,14 @@ def annex_workbook(e: Evaluation) -> bytes:
                 "created": CREATED,
             }
         )
-        styles = _styles(book)
+        styles = _styles(book, e.edition.bescherming.basis)
         _cover(book.add_worksheet(COVER), e, styles)
         for placed in [*_around(e, sheets), *[_of_sheet(sheet) for sheet in sheets]]:
             _write(book.add_worksheet(placed.name), e, placed, styles)
     return settled(written.getvalue())
 
 
-def _styles(book: Workbook) -> Styles:
+def _styles(book: Workbook, basis: int) -> Styles:
     def style(**options: object) -> Format:
         return book.add_format(
             {"font_name": "Arial", "font_size": 10, "font_color": INK, **options}
@@ -97,6 +97,8 @@ def _styles(book: Workbook) -> Styles:
 
     cell = partial(style, valign="top")
     head = {"bold": True, "text_wrap": True, "bg_color": "#dde7ef", "bottom": 1}
+    # A rounded count of 0 may be a few: the number stays 0, and is read as what it can be.
+    formats = FORMATS | {"rounded": f'{FORMATS["count"]};-#,##0;"0 – {basis - 1}"'}
     return Styles(
         title=style(bold=True, font_size=16, font_color=RULE),
         line=style(font_color=SOFT),
@@ -108,7 +110,7 @@ def _styles(book: Workbook) -> Styles:
         hidden=cell(align="right", bg_color="#e4e7ec"),
         missing=cell(align="right", bg_color="#fff1d6"),
         without=cell(align="right", italic=True, font_color=SOFT),
-        numbers={form: cell(num_format=code, align="right") for form, code in FORMATS.items()},
+        numbers={form: cell(num_format=code, align="right") for form, code in formats.items()},
     )
 
 
@@ -135,7 +137,7 @@ def _around(e: Evaluation, sheets: Sequence[Sheet]) -> list[Placed]:
             *(SIGNS, "Legenda: wat in een vak kan staan"),
             "Nul, niet getoond, geen gegevens en niet van toepassing zijn vier dingen.",
             ("In het vak staat", "Dat betekent"),
-            [astuple(sign) for sign in annex.signs(e.edition.bescherming.drempel)],
+            [astuple(sign) for sign in annex.signs(e.edition.bescherming.basis)],
         ),
         _table_of_texts(
             *(DEFINITIONS, "Definities"),

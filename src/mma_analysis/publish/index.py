@@ -26,7 +26,7 @@ def index_html(edition: Edition, processed: Path, missing: dict[str, str]) -> st
         columns=max(area.tile_column for area in edition.vocabulary.gemeenten),
         missing=missing,
         errata=errata(evaluation),
-        threshold=edition.bescherming.drempel,
+        basis=edition.bescherming.basis,
     )
 
 

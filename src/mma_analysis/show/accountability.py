@@ -67,45 +67,34 @@ def protection_sentence(e: Evaluation) -> Text:
             "Op deze pagina staan uw eigen aantallen zoals ze zijn. Aantallen van andere gemeenten "
             "staan er zoals in de openbare uitgave."
         )
-    if e.edition.bescherming.rounds:
-        return text(
-            "Elk aantal meldingen is afgerond op vijftallen, naar boven of naar beneden. Dat "
-            "gebeurt in één keer voor alle rapporten samen, zo dat elk totaal de som van zijn "
-            "delen blijft. Percentages en gemiddelden komen uit de afgeronde aantallen. De trend, "
-            "en wat alleen uit precieze aantallen te berekenen is, tonen wij niet. Zo blijft een "
-            "melder onherkenbaar."
-        )
-    highest = e.edition.bescherming.drempel - 1
-    which = "Het aantal 1" if highest == 1 else f"Aantallen van 1 tot en met {highest}"
+    basis = e.edition.bescherming.basis
     return text(
-        f"{which} tonen wij niet ({words.HIDDEN}). Zou iemand zo'n aantal kunnen uitrekenen uit "
-        "andere aantallen, dan verbergen wij nog een aantal. Dat gebeurt in één keer voor alle "
-        "rapporten samen. Percentages en gemiddelden van gemeenten komen alleen uit aantallen die "
-        "wij wel tonen. Zo blijft een melder onherkenbaar."
+        f"Elk aantal meldingen en regels is een veelvoud van {basis}, en wijkt hoogstens "
+        f"{basis - 1} af van wat is geteld. Het afronden gebeurt in één keer voor alle rapporten "
+        "samen, zo dat elk totaal de som van zijn delen blijft. Waar "
+        f"{words.number(words.Rounded(0, basis))} staat, waren er geen of enkele. Percentages, "
+        "gemiddelden en grenzen komen uit de afgeronde aantallen; de grenzen zijn daarom iets "
+        "ruimer. Percentages van een gemeente staan er vanaf "
+        f"{words.FEW} meldingen. Zo blijft een melder onherkenbaar."
     )
 
 
 def deliveries_sentence(e: Evaluation) -> Text:
     """What became of all delivered rows."""
-    table = e.table("deliveries")
-    if table.empty:
-        return text("Hoeveel regels er zijn gelezen, tonen wij niet: dat is een precies aantal.")
-    row = table.iloc[0]
-    files, rejected, duplicate = (int(row[name]) for name in ("files", "rejected", "duplicate"))
-    read, clean = (facts.real(row[name]) for name in ("read", "clean"))
-    if files == 0:
+    row = e.table("deliveries").iloc[0]
+    if not int(row["files"]):
         return text("Er zijn geen bestanden met meldingen ontvangen.")
+    basis = e.edition.bescherming.basis
+    read, clean, rejected, duplicate = (
+        words.Rounded(int(row[name]), basis) for name in ("read", "clean", "rejected", "duplicate")
+    )
+    files = int(row["files"])
     verb = "is" if files == 1 else "zijn"
-    begin = f"Er {verb} {words.plural(files, 'bestand', 'bestanden')} gelezen"
-    others = f"{words.capital(_regels(rejected))} niet te tellen en {_regels(duplicate)} dubbel."
-    if read is None or clean is None:
-        return text(
-            f"{begin}. {others} Hoeveel regels meetelden, tonen wij niet: daarmee is een klein "
-            "aantal uit te rekenen."
-        )
     return text(
-        f"{begin} met samen {words.plural(round(read), 'regel', 'regels')}. Daarvan telden er "
-        f"{words.number(clean)} mee. {others} Zo is van elke regel bekend wat ermee is gebeurd."
+        f"Er {verb} {words.plural(files, 'bestand', 'bestanden')} gelezen met samen "
+        f"{words.plural(read, 'regel', 'regels')}. Daarvan telden er {words.number(clean)} mee. "
+        f"{words.capital(_regels(rejected))} niet te tellen en {_regels(duplicate)} dubbel. Zo is "
+        "van elke regel bekend wat ermee is gebeurd."
     )
 
 
@@ -178,9 +167,12 @@ def _received_twice(e: Evaluation) -> str:
     row = e.table("received_twice").iloc[0]
     if pd.isna(row["again"]):
         return ""
-    receipts, again = int(row["receipts"]), int(row["again"])
+    basis = e.edition.bescherming.basis
+    receipts, again = (words.Rounded(int(row[name]), basis) for name in ("receipts", "again"))
     if not again:
-        return " In deze periode kwam geen melding bij meer gemeenten binnen."
+        return (
+            f" In deze periode kwamen {words.meldingen(again)} bij meer gemeenten binnen."
+        )
     return (
         f" Samen ontvingen gemeenten {words.number(receipts)} keer een melding; "
         f"{words.number(again)} keer was dat een melding die ook bij een andere gemeente "

@@ -186,7 +186,6 @@ class Table(Block):
             words.HIDDEN: "niet getoond, om melders te beschermen",
             words.MISSING: "geen gegevens ontvangen",
             words.NOT_APPLICABLE: "niet van toepassing",
-            words.COARSENED: "niet apart getoond, om melders te beschermen",
         }
         return [f"{sign} = {text}" for sign, text in meaning.items() if sign in cells]
 

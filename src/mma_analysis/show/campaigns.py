@@ -137,7 +137,7 @@ def _effects(e: Evaluation) -> list[Effect]:
     return [
         Effect(
             name=str(row["campaign"]),
-            **{name: _whole(facts.real(row[column])) for name, column in COUNTS.items()},
+            **{name: _count(e, row[column]) for name, column in COUNTS.items()},
             detectable=facts.real(row["detectable"]),
             ratio=facts.interval(row, "ratio"),
             verdict=str(row["verdict"]),
@@ -149,8 +149,8 @@ def _effects(e: Evaluation) -> list[Effect]:
     ]
 
 
-def _whole(value: float | None) -> int | None:
-    return None if value is None else round(value)
+def _count(e: Evaluation, value: Any) -> int | None:
+    return None if facts.real(value) is None else facts.counted(e, value)
 
 
 def _sentence(e: Evaluation, effect: Effect) -> str:

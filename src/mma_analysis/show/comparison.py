@@ -110,9 +110,10 @@ def _own_sentence(e: Evaluation, table: pd.DataFrame) -> str:
     if own.empty:
         return f"{e.area.name} staat er niet bij. {_why_absent(e)}"
     row = own.iloc[0]
-    verb = "kwam" if row["count"] == 1 else "kwamen"
+    count = facts.counted(e, row["count"], e.area.slug)
+    verb = "kwam" if count == 1 else "kwamen"
     return (
-        f"In {e.area.name} {verb} {words.meldingen(int(row['count']))} binnen; verwacht waren er "
+        f"In {e.area.name} {verb} {words.meldingen(count)} binnen; verwacht waren er "
         f"ongeveer {words.number(row['expected'])}. "
         + (USUAL if row["verdict"] == AS_EXPECTED else f"Dat {VERDICTS[row['verdict']]}.")
     )
@@ -185,7 +186,7 @@ def _row(row: pd.Series) -> list[str]:
     return [
         str(row["name"]),
         words.number(row["inhabitants"]),
-        words.number(row["count"]),
+        words.number(words.Rounded(int(row["count"]), int(row["basis"]))),
         words.number(row["expected"]),
         f"{rate} ({low}–{high})",
         words.number(row["per_10k_shrunken"], 1),
@@ -229,7 +230,7 @@ def _point(e: Evaluation, row: pd.Series) -> charts.Point:
         name,
         float(row["expected"]),
         float(row["ratio"]),
-        f"{name}: {words.meldingen(int(row['count']))}, verwacht {words.number(row['expected'])}",
+        f"{name}: {words.meldingen(words.Rounded(int(row['count']), int(row['basis'])))}, verwacht {words.number(row['expected'])}",
         is_named=bool(is_own or row["beyond_chance"]),
         is_marked=bool(is_own) if not e.area.is_district else row["verdict"] in FAR,
     )
@@ -250,7 +251,8 @@ def _limits(e: Evaluation, table: pd.DataFrame) -> tuple[list[float], list[chart
     limits = e.table("comparison_limits")
     lowest = max(LOWEST_DRAWN, float(table["expected"].min()) * 0.6)
     drawn = limits[limits["expected"] >= lowest]
-    column = {str(name): [facts.real(value) for value in drawn[name]] for name in drawn}
+    numbers = drawn.select_dtypes("number")
+    column = {str(name): [facts.real(value) for value in numbers[name]] for name in numbers}
     return [float(value) for value in drawn["expected"]], [
         charts.Limits("95% (toeval)", "dot", column["chance_low"], column["chance_high"]),
         charts.Limits("90% (gewoon)", "dash", column["low"], column["high"]),

@@ -47,11 +47,8 @@ def breakdowns(e: Evaluation) -> dict[str, str]:
 
 
 def _is_told(e: Evaluation, row: Mapping[str, str]) -> bool:
-    """Whether there are counts of it, be it in coarser parts; or it is withheld, which is told."""
-    if row["breakdown"] == TOTAL:
-        return True
-    field, _ = facts.told_as(e, e.area.slug, row["breakdown"], facts.WHOLE)
-    return not field or parts.is_counted(e, field)
+    """Whether there are counts of it."""
+    return row["breakdown"] == TOTAL or parts.is_counted(e, row["breakdown"])
 
 
 def kinds(e: Evaluation, breakdown: str) -> dict[str, str]:
@@ -94,7 +91,7 @@ def sentences(e: Evaluation) -> Text:
 
 
 def lines(e: Evaluation, breakdown: str, kind: str) -> list[Line]:
-    """What is told of a choice, in reading order; in coarser parts when that is what is told.
+    """What is told of a choice, in reading order.
 
     Examples
     --------
@@ -107,10 +104,9 @@ def lines(e: Evaluation, breakdown: str, kind: str) -> list[Line]:
             Line(r.period.label, "Meldingen", r.count, r.per_month, r.connected_gemeenten)
             for r in facts.received(e, kind)
         ]
-    _, told = facts.told_as(e, e.area.slug, breakdown, kind)
     return [
         Line(period.label, part.label, part.count, part.share)
-        for period in facts.periods(e, told or kind)
+        for period in facts.periods(e, kind)
         for part in parts.breakdown(e, breakdown, e.area, period.code).parts
     ]
 

@@ -10,7 +10,7 @@ import pandas as pd
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import words
 from mma_analysis.show.words import Count
-from mma_analysis.vocabulary import TOTAL, Area, Vocabulary, derived
+from mma_analysis.vocabulary import Area, Vocabulary, derived
 
 WHOLE, YEAR, HALF, QUARTER, MONTH = "whole", "year", "half", "quarter", "month"
 CANNOT_TELL = "cannot_tell"
@@ -118,6 +118,12 @@ def real(value: Any) -> float | None:
     return None if pd.isna(value) else float(value)
 
 
+def counted(e: Evaluation, value: Any, area: str = "") -> int:
+    """A count in a released table: rounded, but for that of the own gemeente."""
+    is_own = e.is_intern and area == e.area.slug
+    return int(value) if is_own else words.Rounded(int(value), e.edition.bescherming.basis)
+
+
 def interval(row: Any, value: str, low: str = "low", high: str = "high") -> Interval | None:
     """An estimate in one row of a released table; none when a part of it is missing."""
     numbers = [number for column in (value, low, high) if (number := real(row[column])) is not None]
@@ -150,24 +156,8 @@ def last_two_years(e: Evaluation) -> list[Period]:
 def received(e: Evaluation, kind: str, area: str | None = None) -> list[Received]:
     """What an area received in each period of one kind; this area unless another is named."""
     slug = area or e.area.slug
-    if told_as(e, slug, TOTAL, kind) != (TOTAL, kind):
-        told = Count(None, "coarsened")
-        return [Received(period, told, None, 0, None, None) for period in periods(e, kind)]
     rows = {row["period"]: row for row in e.rows("per_period", area=slug, kind=kind)}
     return [_received(period, rows[period.code]) for period in periods(e, kind)]
-
-
-def told_as(e: Evaluation, area: str, breakdown: str, kind: str) -> tuple[str, str]:
-    """The breakdown and kind of period in which these counts of an area are told.
-
-    Another than was asked for when most of those counts would be too small to show.
-    """
-    rows = e.rows("coarsened", area=area, breakdown=breakdown, kind=kind)
-    if not rows:
-        return breakdown, kind
-    coarser, longer = str(rows[0]["shown_breakdown"]), str(rows[0]["shown_kind"])
-    # The coarser level may be told coarser still, or not at all.
-    return told_as(e, area, coarser, longer) if coarser else (coarser, longer)
 
 
 def whole(e: Evaluation, area: str | None = None) -> Received:

@@ -9,10 +9,10 @@ NOTICE = (
     "uitgave niet tonen. Geef deze pagina niet door."
 )
 ROUNDED = (
-    "Alle aantallen meldingen zijn afgerond op vijftallen, en alles wat daaruit volgt is met de "
-    "afgeronde aantallen berekend. Zo blijven melders onherkenbaar."
+    "Alle aantallen meldingen zijn veelvouden van {basis}: ze wijken hoogstens {most} af van wat is "
+    "geteld, en alles wat daaruit volgt is ermee berekend. Zo blijven melders onherkenbaar."
 )
-OTHERS_ROUNDED = "De aantallen van anderen zijn afgerond op vijftallen."
+OTHERS_ROUNDED = "De aantallen van anderen zijn veelvouden van {basis}."
 CHANGES = {
     "more": "Meer meldingen per maand in {name} dan een jaar eerder",
     "fewer": "Minder meldingen per maand in {name} dan een jaar eerder",
@@ -43,9 +43,10 @@ def errata(e: Evaluation) -> list[tuple[str, str]]:
 
 def _notice(e: Evaluation) -> str:
     own = NOTICE.format(name=e.area.name) if e.is_intern else ""
-    if not e.edition.bescherming.rounds:
-        return own
-    return f"{own} {OTHERS_ROUNDED}" if own else ROUNDED
+    basis = e.edition.bescherming.basis
+    if own:
+        return f"{own} {OTHERS_ROUNDED.format(basis=basis)}"
+    return ROUNDED.format(basis=basis, most=basis - 1)
 
 
 def _district_title(e: Evaluation) -> str:

@@ -25,7 +25,7 @@ class Part:
         """For a table: the share, or the sign of why there is none."""
         if self.share is not None:
             return words.share(self.share.value)
-        return words.STATE_TEXT.get(self.count.state, words.HIDDEN if self.count.value else "")
+        return words.STATE_TEXT.get(self.count.state, words.TOO_FEW if self.count.value else "")
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,9 @@ class Breakdown:
     def known_share(self) -> float | None:
         """The share of the meldingen of which the field is registered."""
         known, total = self.known, self.total.value
-        return known / total if total and known is not None else None
+        if not total or known is None or (isinstance(total, words.Rounded) and total < words.FEW):
+            return None
+        return known / total
 
     def shares(self, *codes: str) -> list[float] | None:
         """The shares of these parts; none when one of them is not shown."""
@@ -122,15 +124,8 @@ def _tables(vocabulary: Vocabulary) -> dict[str, str]:
 def breakdown(
     e: Evaluation, field: str, area: Area | None = None, period: str = facts.WHOLE
 ) -> Breakdown:
-    """The meldingen of an area and period by the values of one field, in reading order.
-
-    By those of a coarser field when that is what is told of this area.
-    """
+    """The meldingen of an area and period by the values of one field, in reading order."""
     area = area or e.area
-    kind = facts.WHOLE if period == facts.WHOLE else facts.YEAR
-    asked, (field, _) = field, facts.told_as(e, area.slug, field, kind)
-    if not field:
-        return _withheld(e, asked, area, period)
     rows = e.rows(_tables(e.vocabulary)[field], area=area.slug, breakdown=field, period=period)
     labels = facts.labels(e.vocabulary, field)
     found = {
@@ -155,20 +150,6 @@ def is_counted(e: Evaluation, field: str) -> bool:
     """Whether there are counts of this area by this field, over the whole evaluation."""
     return bool(
         e.rows(_tables(e.vocabulary)[field], area=e.area.slug, breakdown=field, period=facts.WHOLE)
-    )
-
-
-def _withheld(e: Evaluation, field: str, area: Area, period: str) -> Breakdown:
-    """All meldingen of the area have the same value: none of it is told."""
-    nothing = Count(None, "withheld")
-    return Breakdown(
-        field=field,
-        area=area,
-        total=words.only_count(e.rows("per_period", area=area.slug, period=period)),
-        parts=tuple(
-            Part(code, label, nothing, None)
-            for code, label in facts.labels(e.vocabulary, field).items()
-        ),
     )
 
 

@@ -52,10 +52,11 @@ def backlog_sentence(e: Evaluation) -> Text:
         return text(facts.absence(e, f"Hoeveel meldingen in {e.area.name} nog open staan,"))
     if not known:
         return text(f"Van geen enkele melding in {e.area.name} is bekend hoe ver zij is.")
-    of_how_many, are = _of_all(round(known), facts.total(e).value), "is" if known == 1 else "zijn"
+    known, count = (facts.counted(e, n, e.area.slug) for n in (known, count))
+    of_how_many, are = _of_all(known, facts.total(e).value), "is" if known == 1 else "zijn"
     return text(
         f"Van {of_how_many} in {e.area.name} is bekend hoe ver zij {are}. Op de peildatum "
-        f"{_open(round(count))}."
+        f"{_open(count)}."
     )
 
 
@@ -70,6 +71,8 @@ def _of_all(known: int, total: int | None) -> str:
 
 def _open(count: int) -> str:
     """How many were still open, to follow `op de peildatum`."""
+    if most := words.most_of_nothing(count):
+        return f"stonden er daarvan nog hoogstens {most} open"
     if not count:
         return "stond daarvan niets meer open"
     verb = "stond" if count == 1 else "stonden"

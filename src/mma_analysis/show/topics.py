@@ -32,7 +32,9 @@ def _three_sentence(e: Evaluation) -> str:
     # Without names there is a tie for the third place, so that there are at least three.
     if isinstance(row["groups"], str) and len(row["groups"].split()) < 3:
         return ""
-    part = words.of_meldingen(int(row["count"]), int(row["total"]))
+    part = words.of_meldingen(
+        *(facts.counted(e, row[name], e.area.slug) for name in ("count", "total"))
+    )
     return f"De drie grootste onderwerpen zijn samen goed voor {part}."
 
 
@@ -287,7 +289,7 @@ def _own_title(shown: Breakdown) -> str:
 def _named_largest(shown: Breakdown) -> Part | None:
     """The largest topic, unless more meldingen have no known topic at all."""
     part, unknown = shown.largest, shown.unknown.count.value
-    if part is None or shown.field != FIELD or (unknown or 0) >= (part.count.value or 0):
+    if part is None or (unknown or 0) >= (part.count.value or 0):
         return None
     return part
 
@@ -295,16 +297,4 @@ def _named_largest(shown: Breakdown) -> Part | None:
 def _caption(e: Evaluation, shown: Breakdown) -> str:
     if e.is_intern and shown.area == e.area:
         return "Dit zijn uw eigen aantallen, zoals ze zijn."
-    coarser = ""
-    if shown.field != FIELD:
-        coarser = (
-            f"{shown.area.name} kreeg te weinig meldingen om elk onderwerp apart te tonen. Daarom "
-            "staan alle onderwerpen behalve drugs hier samen. "
-        )
-    if any(part.count.state == "hidden" for part in shown.parts):
-        return (
-            f"{coarser}Aantallen van 1 tot en met {e.edition.bescherming.drempel - 1} tonen wij "
-            "niet. Soms verbergen wij nog een ander aantal, zodat niemand het eerste kan "
-            "uitrekenen."
-        )
-    return f"{coarser}Elke melding telt bij één onderwerp."
+    return "Elke melding telt bij één onderwerp."

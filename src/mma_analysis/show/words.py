@@ -31,34 +31,63 @@ IN_WORDS = {
 }
 HIDDEN, MISSING, NOT_APPLICABLE = "·", "–", "n.v.t."
 CANNOT_TELL = "?"
+TOO_FEW = "te weinig"  # meldingen for a share
 ROUNDED_APART = "Elk getal is apart afgerond: een verschil lijkt soms één te groot of te klein."
-COARSENED = "~"
-STATE_TEXT = {
-    "hidden": HIDDEN,
-    "missing": MISSING,
-    "not_applicable": NOT_APPLICABLE,
-    "coarsened": COARSENED,
-    "withheld": COARSENED,
-}
+STATE_TEXT = {"hidden": HIDDEN, "missing": MISSING, "not_applicable": NOT_APPLICABLE}
 STATE_WORDS = {
     "hidden": "niet getoond",
     "missing": "geen gegevens",
     "not_applicable": "nog niet aangesloten",
-    "coarsened": "alleen samengenomen te zien",
-    "withheld": "niet getoond",
 }
 # Of fewer meldingen than this a percentage looks more exact than it is: `6 van de 9` says it all.
-FEW = 20
+FEW = 50
+
+
+class Rounded(int):
+    """A released count: a multiple of its basis, and the truth is less than one basis away.
+
+    What is added or subtracted stays rounded. A 0 is read as `0 – 4`: it may be a few.
+    """
+
+    basis: int
+
+    def __new__(cls, value: int, basis: int) -> "Rounded":
+        """A count with its basis; of 1 it is exact."""
+        made = super().__new__(cls, value)
+        made.basis = basis
+        return made
+
+    def __getnewargs__(self) -> tuple[int, int]:
+        return int(self), self.basis
+
+    def __add__(self, other: int) -> "Rounded":
+        return Rounded(int(self) + int(other), self.basis)
+
+    __radd__ = __add__
+
+    def __sub__(self, other: int) -> "Rounded":
+        return Rounded(int(self) - int(other), self.basis)
+
+
+def most_of_nothing(count: float) -> int:
+    """How many there may be where a count is 0: none when it is exact."""
+    return count.basis - 1 if isinstance(count, Rounded) and count == 0 else 0
+
 
 
 # --- numbers -------------------------------------------------------------------------------------
 
 
-@cache
 def number(value: float, digits: int = 0) -> str:
     """A number the Dutch way, halves rounded away from nothing: 1234.56 → `1.235`."""
+    most = most_of_nothing(value)
+    return f"0 – {most}" if most else _number(float(value), digits)
+
+
+@cache
+def _number(value: float, digits: int) -> str:
     pattern = "#,##0" + ("." + "0" * digits if digits else "")
-    exact = Decimal(str(float(value)))
+    exact = Decimal(str(value))
     rounded = exact.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
     text = format_decimal(abs(rounded), format=pattern, locale=LOCALE)
     return f"−{text}" if rounded < 0 else text
@@ -95,15 +124,15 @@ def percent(share: float) -> str:
 
 
 def share(value: float | None) -> str:
-    """A share for a table or figure: a percentage, or the sign for what is not shown."""
+    """A share for a table or figure: a percentage, or that there is too little for one."""
     if value is None or pd.isna(value):
-        return HIDDEN
+        return TOO_FEW
     return percent(float(value)).replace("minder dan ", "<").replace("meer dan ", ">")
 
 
 def spoken_share(value: float | None) -> str:
-    """A share for a figure or a voice: a percentage, or in words that it is not shown."""
-    return STATE_WORDS["hidden"] if value is None else share(value)
+    """A share for a figure or a voice: a percentage, or in words that there is too little for one."""
+    return f"{TOO_FEW} meldingen" if value is None else share(value)
 
 
 def change(share_of_change: float) -> str:
@@ -146,6 +175,8 @@ def in_words(value: int) -> str:
 
 def plural(count: int, one: str, more: str) -> str:
     """A count with its noun in the right number; nothing is `geen`."""
+    if most := most_of_nothing(count):
+        return f"hoogstens {most} {more}"
     return f"{'geen' if count == 0 else number(count)} {one if count == 1 else more}"
 
 
@@ -173,18 +204,22 @@ def of_meldingen(count: int, total: int) -> str:
 
     `67% van de meldingen`; of fewer than `FEW` the counts themselves: `6 van de 9 meldingen`.
     """
+    if most := most_of_nothing(count):
+        return f"hoogstens {most} van de {number(total)} meldingen"
+    if isinstance(count, Rounded) and total < FEW:
+        return f"{count:d} van de {total:d} meldingen"
     if count == 0:
         return "geen enkele melding" if total == 1 else f"geen van de {number(total)} meldingen"
     if count == total:
         return "de enige melding" if total == 1 else f"alle {number(total)} meldingen"
     if total < FEW:
-        return f"{count} van de {total} meldingen"
+        return f"{count:d} van de {total:d} meldingen"
     return f"{percent(count / total)} van de meldingen"
 
 
 def figure(count: int, total: int) -> str:
     """The same as a large figure: `67%`, or `6 van 9`."""
-    return f"{count} van {total}" if total < FEW else share(count / total)
+    return f"{number(count)} van {number(total)}" if total < FEW else share(count / total)
 
 
 # --- dates ---------------------------------------------------------------------------------------
@@ -280,14 +315,17 @@ class Count:
             "hidden": "een aantal meldingen dat wij niet tonen",
             "missing": "een onbekend aantal meldingen",
             "not_applicable": "nog geen meldingen",
-            "coarsened": "een aantal meldingen dat wij alleen samengenomen tonen",
-            "withheld": "een aantal meldingen dat wij niet tonen",
         }[self.state]
 
 
 def count_of(row: Any) -> Count:
-    """The count of one row of a released table."""
-    return Count(None if pd.isna(row["count"]) else int(row["count"]), str(row["state"]))
+    """The count of one row of a released table; of a field that is never kept it is an exact 0."""
+    if row["state"] == "never":
+        return Count(0, "shown")
+    value, basis = row["count"], int(row["basis"])
+    if pd.isna(value):
+        return Count(None, str(row["state"]))
+    return Count(int(value) if basis == 1 else Rounded(int(value), basis), str(row["state"]))
 
 
 def only_count(rows: Sequence[Any]) -> Count:

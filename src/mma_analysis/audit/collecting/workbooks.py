@@ -18,6 +18,7 @@ from mma_analysis.audit.collecting.parts import (
 )
 
 HIDDEN = "·"
+A_FEW = re.compile(r'"0 – \d+"')  # how a rounded count of 0 is shown
 COLOUR = re.compile("[0-9A-Fa-f]{2}([0-9A-Fa-f]{6})")
 LARGEST_GAP = 3  # rows: what stands farther below is not looked for there
 DARK = "1"  # the place of the colour of text in a theme
@@ -176,6 +177,8 @@ def _covered(cell: ElementTree.Element, value: Cell, formats: list[str]) -> Cell
     """A number that its format covers up stands beside what is shown instead."""
     style = int(cell.attrib.get("s", "0"))
     form = formats[style] if style < len(formats) else ""
+    if value.words == "0" and A_FEW.search(form):
+        return value
     if cell.attrib.get("t", "n") == "n" and value.words and _covers(form, float(value.words)):
         return Cell(HIDDEN, f"{value.words} {value.beside}")
     return value

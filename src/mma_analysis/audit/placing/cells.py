@@ -13,7 +13,8 @@ from mma_analysis.vocabulary import Vocabulary, plain
 # What these tables count is a part of the meldingen that no key of ours can name.
 APART = re.compile(
     r"campagne|zes maanden|verwacht bereik|landelijk|per 1[0.]*000|stelling|vrag|antwoord|regels|"
-    r"tarief|kosten|dagen|dubbel",
+    r"tarief|kosten|dagen|dubbel|samen ontvingen|na de aansluiting|"
+    r"bij meer gemeenten",
     re.I,
 )
 

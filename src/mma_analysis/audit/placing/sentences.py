@@ -12,7 +12,8 @@ IN_WORDS = {
     **{"één": 1, "twee": 2, "drie": 3, "vier": 4, "vijf": 5, "zes": 6, "zeven": 7},
     **{"acht": 8, "negen": 9, "tien": 10, "elf": 11, "twaalf": 12, "dertien": 13, "veertien": 14},
 }
-_NUMBER = rf"(?<![\w.,+−-])(\d{{1,3}}(?:\.\d{{3}})+|\d+|{'|'.join(IN_WORDS)})"
+# `hoogstens 4 meldingen` is what a rounded count of 0 can be.
+_NUMBER = rf"(?<!hoogstens )(?<![\w.,+−-])(\d{{1,3}}(?:\.\d{{3}})+|\d+|{'|'.join(IN_WORDS)})"
 # `12 nieuwe meldingen` is a count of them, `12 gemeenten meldingen` is not.
 _BETWEEN = r"(?: van de \d+)?(?: (?!gemeente|maand|keer|jaar|dag)\w+)?"
 COUNT = re.compile(rf"{_NUMBER}{_BETWEEN} (?:meldingen?|tips?)\b", re.I)

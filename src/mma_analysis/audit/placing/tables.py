@@ -23,6 +23,8 @@ COUNT, SHARE, KNOWN, PRICE = "count", "share", "known", "price"
 RECEIVED, JOINED = "ontvangen", "nieuw"
 
 HIDDEN_SIGN = re.compile(r"·|[x*]|niet getoond|[<≤]\s*\d+", re.I)
+# What a rounded count of 0 is printed as.
+FEW_SIGN = re.compile(r"0 – \d+")
 ZERO_SIGNS = {"–": MISSING, "-": MISSING, "—": MISSING, "n.v.t.": NOT_APPLICABLE}
 NUMBER = re.compile(r"\d{1,3}(?:\.\d{3})+|\d+")
 PERCENTAGE = re.compile(r"([<>]?)\s*(\d+(?:,\d+)?)\s*%")
@@ -121,6 +123,8 @@ def _values(cell: Cell, measure: str, is_field: bool) -> Iterator[tuple[str, str
         yield COUNT, HIDDEN, 0.0, float("inf")
     elif text in ZERO_SIGNS:
         yield COUNT, ZERO_SIGNS[text], 0.0, 0.0
+    elif FEW_SIGN.fullmatch(text):
+        yield COUNT, SHOWN, 0.0, 0.0
     elif NUMBER.fullmatch(text):
         count = float(text.replace(".", ""))
         yield COUNT, SHOWN, count, count

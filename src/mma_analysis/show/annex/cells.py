@@ -18,12 +18,14 @@ from mma_analysis.vocabulary import TOTAL
 Cell = str | int | float | dt.date
 # Why there is no number. Words, not signs: they are heard, and they sort and filter apart.
 HIDDEN, MISSING, NOT_APPLICABLE = "niet getoond", "geen gegevens", "niet van toepassing"
+NEVER = "houdt dit niet bij"
 UNDETERMINED, UNKNOWN, ENDLESS = "niet te bepalen", "niet bekend", "geen bovengrens"
 STATE_WORDS = {
     "shown": "getoond",
     "hidden": HIDDEN,
     "missing": MISSING,
     "not_applicable": NOT_APPLICABLE,
+    "never": NEVER,
 }
 # A verdict that says why a row has no numbers.
 WITHOUT_NUMBERS = {
@@ -50,6 +52,14 @@ KINDS = {
 VARIANCES = {
     "poisson": "niet duidelijk meer dan door toeval",
     "quasi_poisson": "meer dan door toeval",
+}
+VALUES = {
+    "received": {
+        "all": "Alle gemeenten",
+        "new": "Gemeenten die in dit jaar aansloten",
+        "existing": "De andere gemeenten",
+    },
+    "since_connection": {"before": "Voor de aansluiting"},
 }
 ALL = "Alle meldingen"
 DIGITS = 6  # more than anybody needs, and the same on every machine
@@ -141,6 +151,8 @@ def spoken(known: Known, table: str, row: Mapping[str, Any], column: str) -> str
         return known.questions[value]
     if column == "value" and value == TOTAL:
         return ALL
+    if column == "value" and table in VALUES:
+        return VALUES[table].get(value) or _months_since(value)
     if column in ("value", "acted") and table not in ("survey_answers", "experience_by_answer"):
         field = str(row.get("breakdown", _FIELD_OF.get(table, column)))
         return facts.labels(vocabulary, field)[value]
@@ -163,9 +175,14 @@ def spoken(known: Known, table: str, row: Mapping[str, Any], column: str) -> str
     return words.capital(value) if column == "value" else value
 
 
+def _months_since(value: str) -> str:
+    """`1-3` → `Maand 1 tot en met 3`, `13-` → `Vanaf maand 13`."""
+    first, last = value.split("-")
+    return f"Maand {first} tot en met {last}" if last else f"Vanaf maand {first}"
+
+
 _FIELD_OF = {"topic_shift": "topic_group", "outcomes_over_time": "acted"}
 _WORDS = {
-    "shown_kind": KINDS,
     "state": STATE_WORDS,
     "state_before": STATE_WORDS,
     "verdict": VERDICTS,
@@ -176,7 +193,6 @@ _WORDS = {
 }
 _OF_VOCABULARY = {
     "breakdown": facts.fields,
-    "shown_breakdown": facts.fields,
     "field": facts.fields,
     "background": facts.fields,
     "size_class": comparison.size_labels,

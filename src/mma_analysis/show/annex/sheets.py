@@ -12,7 +12,7 @@ from mma_analysis.show.annex.cells import Cell, Known
 from mma_analysis.show.annex.sources import source
 from mma_analysis.vocabulary import Vocabulary, derived
 
-NUMBERS = ("count", "number", "share", "euro", "cents", "year")
+NUMBERS = ("count", "rounded", "number", "share", "euro", "cents", "year")
 
 
 @dataclass(frozen=True)
@@ -63,21 +63,18 @@ def sheets(e: Evaluation) -> list[Sheet]:
 def left_out(e: Evaluation) -> list[LeftOut]:
     """The tables that are not in the annex of this edition, with the reason."""
     empty = [row for row in _with_sheet(e) if not len(source(e, row["table"]))]
-    never = [row for row in e.vocabulary.reference("sheets") if not row["sheet"]]
+    never = [row for row in e.vocabulary.reference("indicators") if row["reason"]]
     return [
         *[
             LeftOut(row["title"], "hierover is in deze evaluatie niets te vertellen")
             for row in empty
         ],
-        *[LeftOut(NAMES_LEFT_OUT[row["table"]], row["reason"]) for row in never],
+        *[LeftOut(row["name"], row["reason"]) for row in never],
     ]
 
 
-NAMES_LEFT_OUT = {"periods": "Perioden", "comparison_limits": "Lijnen van de trechterfiguur"}
-
-
 def _with_sheet(e: Evaluation) -> list[dict[str, str]]:
-    return [row for row in e.vocabulary.reference("sheets") if row["sheet"]]
+    return [row for row in e.vocabulary.reference("indicators") if row["sheet"]]
 
 
 @derived

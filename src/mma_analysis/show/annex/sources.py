@@ -40,7 +40,7 @@ def source(e: Evaluation, table: str) -> pd.DataFrame:
     found = _beside_earlier(e, table) if table in CHANGED else e.table(table)
     if table == "survey_answers":
         found = found[found["kind"].eq("likert") | found["question"].isin(SHOWN_QUESTIONS)]
-    found = found.drop(columns=DROPPED.get(table, []))
+    found = found.drop(columns=[*DROPPED.get(table, []), *{"cell", "basis"} & set(found)])
     return _with_days(e, found) if "period" in found else found
 
 

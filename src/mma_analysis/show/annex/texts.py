@@ -83,15 +83,12 @@ def notes(e: Evaluation) -> list[tuple[str, str]]:
     ]
 
 
-def signs(threshold: int) -> list[Sign]:
-    """What can stand in a cell instead of a number; each is something else than 0."""
+def signs(basis: int) -> list[Sign]:
+    """What can stand in a cell instead of a number."""
     return [
-        Sign("0", "geteld, en het waren er geen"),
-        Sign(
-            cells.HIDDEN,
-            f"een aantal van 1 tot en met {threshold - 1}, of een aantal waaruit "
-            "zo'n aantal te berekenen is; niet getoond om melders te beschermen",
-        ),
+        Sign(f"0 – {basis - 1}", "geen of enkele: openbare aantallen zijn afgerond"),
+        Sign(cells.HIDDEN, "niet getoond om melders te beschermen"),
+        Sign(cells.NEVER, "de gemeente houdt dit gegeven niet bij: het staat bij geen melding"),
         Sign(cells.MISSING, "wij kregen geen gegevens: het kunnen er nul zijn, of veel"),
         Sign(
             cells.NOT_APPLICABLE,

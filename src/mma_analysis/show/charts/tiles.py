@@ -20,7 +20,6 @@ NAME_WIDTH = 11  # characters on one line of a tile
 class Tile:
     """One gemeente on the map: its place and a count per period.
 
-    `instead` is what stands in the tile when there is nothing to tell per period.
     """
 
     name: str
@@ -28,7 +27,6 @@ class Tile:
     column: int
     counts: Sequence[Count]
     is_marked: bool = False
-    instead: str = ""
 
 
 @dataclass(frozen=True)
@@ -46,7 +44,7 @@ class _Mark:
 def tile_map(tiles: Sequence[Tile], periods: Sequence[str]) -> go.Figure:
     """A map of equal tiles, each with the same small bar chart on the same scale."""
     rows, columns = max(t.row for t in tiles), max(t.column for t in tiles)
-    marks = _marks([tile for tile in tiles if not tile.instead], periods, rows)
+    marks = _marks(tiles, periods, rows)
     figure = style.figure(
         TILE_HEIGHT * rows,
         margin={"l": 2, "r": 2, "t": 2, "b": 2},
@@ -56,7 +54,6 @@ def tile_map(tiles: Sequence[Tile], periods: Sequence[str]) -> go.Figure:
         uniformtext={"minsize": 8, "mode": "show"},
         annotations=[
             *[_sign(mark) for mark in marks if mark.count.state != "not_applicable"],
-            *[_instead(tile, rows) for tile in tiles if tile.instead],
         ],
     )
     _backgrounds(figure, tiles, rows)
@@ -130,15 +127,6 @@ def _sign(mark: _Mark) -> style.Note:
         yanchor="bottom",
         borderpad=0,
         font={"size": 10.5 if is_shown else 16, "color": INK if is_shown else SOFT},
-    )
-
-
-def _instead(tile: Tile, rows: int) -> style.Note:
-    return style.note(
-        style.wrapped(tile.instead, NAME_WIDTH),
-        x=tile.column - 0.5,
-        y=rows - tile.row + MIDDLE,
-        font={"size": 11.5, "color": SOFT},
     )
 
 

@@ -195,8 +195,6 @@ def district_sure(e: Evaluation) -> Block:
 
 def _without_trend(e: Evaluation) -> str:
     """Why there is no trend."""
-    if e.edition.bescherming.rounds:
-        return f"Uit afgeronde aantallen berekenen wij geen trend. {NOT_TOLD}"
     absent = facts.without_delivery(e)
     undated = [area for area in facts.without_date(e) if area not in absent]
     if undated:

@@ -5,7 +5,6 @@ from mma_analysis.show import charts, facts, words
 from mma_analysis.show.blocks import Block, Chart, Sure, Table, Text, text
 from mma_analysis.show.development.district import CANNOT_TELL, NOT_TOLD, VERDICTS
 from mma_analysis.show.facts import Change, Received
-from mma_analysis.vocabulary import TOTAL
 
 # What `measure` asks of two years before it compares them, in words; a test holds them equal.
 FEWEST_MONTHS = 6
@@ -33,8 +32,6 @@ def since(e: Evaluation) -> str:
 def halves_chart(e: Evaluation) -> Block:
     """The gemeente's own meldingen per half year."""
     rows = facts.received(e, facts.HALF)
-    if facts.told_as(e, e.area.slug, TOTAL, facts.HALF) != (TOTAL, facts.HALF):
-        return _coarser_table(e)
     if not any(row.count.is_shown for row in rows):
         return text(_why_no_halves(e))
     bars = [charts.Bar(row.period.label, row.count.value, row.count.spoken) for row in rows]
@@ -185,8 +182,6 @@ def _why_unknown(e: Evaluation) -> str:
     if count.state in ("missing", "not_applicable"):
         return facts.absence(e, "")
     rows = _compared(e)
-    if any(row.count.state == "coarsened" for row in rows):
-        return "Daarvoor zijn er te weinig meldingen."
     if any(row.connected_months is None for row in rows):
         return "Daarvoor moet bekend zijn sinds wanneer de gemeente is aangesloten."
     short = min(rows, key=lambda row: row.connected_months or 0)
@@ -219,25 +214,6 @@ def _why_no_halves(e: Evaluation) -> str:
     if facts.total(e).is_shown:
         return f"De aantallen per halfjaar tonen wij niet. {facts.PROTECTED}"
     return "Daarom staat hier geen figuur van de meldingen per halfjaar."
-
-
-def _coarser_table(e: Evaluation) -> Block:
-    """The years instead of the half years, or why there are none either."""
-    _, kind = facts.told_as(e, e.area.slug, TOTAL, facts.HALF)
-    years = facts.received(e, facts.YEAR) if kind == facts.YEAR else []
-    if not any(row.count.is_shown for row in years):
-        return text(_too_few("per halfjaar of per jaar" if not years else "per halfjaar"))
-    return Table(
-        f"Meldingen in {e.area.name} per jaar",
-        ["Jaar", "Meldingen", "Maanden aangesloten"],
-        [[row.period.label, row.count.text, _months(row)] for row in years],
-        note=_too_few("per halfjaar"),
-        sources=("per_period",),
-    )
-
-
-def _too_few(cut: str) -> str:
-    return f"Er zijn te weinig meldingen om ze {cut} te tonen."
 
 
 def _halves_title(e: Evaluation, rows: list[Received]) -> str:

@@ -1,11 +1,8 @@
 """A small chart per gemeente on a map of tiles."""
 
-from collections.abc import Sequence
-
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import charts, facts, words
 from mma_analysis.show.blocks import Block, Chart, Table
-from mma_analysis.show.words import Count
 
 NAMED = 3  # gemeenten in the title
 FEWEST_SHOWN = 6  # with fewer, a top three says nothing
@@ -19,9 +16,8 @@ def tile_map(e: Evaluation) -> Block:
             area.name,
             area.tile_row,
             area.tile_column,
-            counts := [row.count for row in facts.received(e, facts.HALF, area.slug)],
+            [row.count for row in facts.received(e, facts.HALF, area.slug)],
             is_marked=area == e.area,
-            instead=_instead(counts, facts.total(e, area.slug)),
         )
         for area in e.vocabulary.gemeenten
     ]
@@ -44,13 +40,6 @@ def tile_map(e: Evaluation) -> Block:
     )
 
 
-def _instead(counts: Sequence[Count], total: Count) -> str:
-    """The total, when nothing at all is told per half year."""
-    if not counts or any(count.state != "coarsened" for count in counts):
-        return ""
-    return f"{total.text} samen" if total.is_shown else total.spoken
-
-
 def _title(e: Evaluation) -> str:
     """The gemeenten with the most meldingen; it says so when some counts are not shown."""
     counts = {area.slug: facts.total(e, area.slug) for area in e.vocabulary.gemeenten}
@@ -70,7 +59,6 @@ def _caption(e: Evaluation, tiles: list[charts.Tile]) -> str:
         "hidden": f"Een punt ({words.HIDDEN}) is een aantal dat wij niet tonen.",
         "missing": f"Een streepje ({words.MISSING}): geen gegevens ontvangen.",
         "not_applicable": "Een lege plek: nog niet aangesloten.",
-        "coarsened": "Geen staafjes: er zijn te weinig meldingen om per halfjaar te tonen.",
     }
     explained = [sentence for state, sentence in meanings.items() if state in states]
     own = [] if e.area.is_district else [f"{e.area.name} is vet gedrukt."]

@@ -24,8 +24,8 @@ WAYS = {
 def duration_sentence(e: Evaluation) -> Text:
     """How soon meldingen are closed and fed back, with open ones counted as open."""
     where = e.area.name if e.is_intern else f"heel {e.district.name}"
-    own = "own_" if e.is_intern else ""
-    closing, feedback = (e.table(f"{own}time_to_{end}") for end in ("close", "feedback"))
+    rows_of = e.own if e.is_intern else e.of_district
+    closing, feedback = (rows_of(f"time_to_{end}") for end in ("close", "feedback"))
     return text(
         _closing_sentence(closing, where) if len(closing) else _no_closing_sentence(e, where),
         _feedback_sentence(feedback, where) if len(feedback) else _no_feedback_sentence(e, where),
