@@ -8,8 +8,7 @@ from pandas.api.types import is_bool_dtype
 
 from mma_analysis.explore.opening import Shown
 from mma_analysis.explore.saving import ROWS_OF_TIPS
-from mma_analysis.pipeline.asking import asked, clean_meldingen, released_plan
-from mma_analysis.pipeline.protecting import Protected
+from mma_analysis.pipeline.asking import asked, clean_meldingen
 from mma_analysis.settings import Edition, Workspace
 from mma_analysis.vocabulary import UNKNOWN, UsageError, did_you_mean
 from mma_analysis.vocabulary.schema import MELDINGEN
@@ -30,10 +29,6 @@ class Meldingen(Shown):
     @cached_property
     def _rows(self) -> pd.DataFrame:
         return clean_meldingen(self.workspace, self.settings)
-
-    @cached_property
-    def _plan(self) -> Protected:
-        return released_plan(self.workspace, self.settings)
 
     @property
     def columns(self) -> list[str]:
@@ -72,15 +67,15 @@ class Meldingen(Shown):
     def count(
         self, *by: str, rows: pd.DataFrame | None = None, per_gemeente: bool = False
     ) -> pd.DataFrame:
-        """Count meldingen by columns of your choice, and hide what would give a small count away.
+        """Count meldingen by columns of your choice; each count is a little off, to protect.
 
-        The counts are protected beside everything that is released. Two of these tables are not
-        protected against each other: ask what you will show together as one question.
+        The same meldingen always give the same number, whatever way they are asked for. No count is
+        five or more away from the truth, none is 1 to 4, and what adds up in truth may not here.
 
         Parameters
         ----------
         by
-            One or more columns, of `columns` or your own in `rows`; few values, or all is hidden.
+            One or more columns, of `columns` or your own in `rows`.
         rows
             From `row_level`, with columns added or rows left out; default: all meldingen.
         per_gemeente
@@ -89,16 +84,14 @@ class Meldingen(Shown):
         Returns
         -------
         pd.DataFrame
-            One row per area and combination: `area`, the columns, `count` (missing when hidden),
-            `state`. A combination that does not occur has no row.
+            One row per area and combination: `area`, the columns, `count`, `state`. A combination
+            that does not occur has no row.
 
         Raises
         ------
         UsageError
             When a column is not there, it tells the gemeente, or `rows` are not those of this
             edition.
-        protect.ReleasedError
-            When it cannot be protected beside what is released.
 
         Examples
         --------
@@ -115,7 +108,7 @@ class Meldingen(Shown):
         used = self._rows if rows is None else rows
         self._check(by, used)
         answers = _keys(used[list(by)]).reindex(self._rows.index)
-        found = asked(self._plan, self._rows, answers, self.settings, per_gemeente)
+        found = asked(self._rows, answers, self.settings, per_gemeente)
         apart = found["value"].str.split(BETWEEN, expand=True, regex=False)
         named = found[["area"]].assign(**dict(zip(by, (apart[i] for i in apart), strict=True)))
         return named.assign(count=found["count"], state=found["state"])

@@ -40,7 +40,9 @@ def campaign_effects(of: Frame, counts: pd.DataFrame) -> pd.DataFrame:
     """
     known, basis = campaign_counts(counts), of.edition.bescherming.basis
     basis = basis if counts["basis"].eq(basis).any() else 1
-    rows = [_effect(campaign, known.get(campaign.naam), of, basis) for campaign in of.edition.campagnes]
+    rows = [
+        _effect(campaign, known.get(campaign.naam), of, basis) for campaign in of.edition.campagnes
+    ]
     columns = ["campaign", "begin", "end", "topics", *FOUR, *NO_EFFECT, "verdict"]
     columns += [*TWO, *NO_CONTROL, "control_verdict", "compared"]
     table = pd.DataFrame(rows, columns=columns).astype(dict.fromkeys([*FOUR, *TWO], "Int64"))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from mma_analysis.measure.frame import ALWAYS, BEFORE_CONNECTION, Frame
+from mma_analysis.measure.frame import ALWAYS, Frame
 from mma_analysis.measure.periods import MONTH, WHOLE, WINDOW, YEAR, period_of
 from mma_analysis.settings import Campagne
 from mma_analysis.vocabulary import TOTAL, UNKNOWN, Vocabulary
@@ -44,14 +44,16 @@ def categories(meldingen: pd.DataFrame, of: Frame, windows: "Windows") -> pd.Dat
     own = {name: meldingen[name] for name in plain if name in meldingen and name not in registered}
     result = meldingen["result"].astype("str")
     crossed = {
-        crossing(field): pd.Series(np.where(values == YES, PRESENT, ABSENT), days.index) + "+" + result
+        crossing(field): values.eq(YES).map({True: PRESENT, False: ABSENT}) + "+" + result
         for field, values in registered.items()
     }
     joined = {}
     if YEAR in kinds:
         for year in kinds[YEAR].dropna().unique():
             is_new = gemeente.isin(of.joined_in(year))
-            joined[f"joined {year}"] = is_new.map({True: f"nieuw {year}", False: f"bestaand {year}"})
+            joined[f"joined {year}"] = is_new.map(
+                {True: f"nieuw {year}", False: f"bestaand {year}"}
+            )
     columns = {
         "gemeente": gemeente,
         "tips": area_of_tips(vocabulary, meldingen),
@@ -213,7 +215,9 @@ class Windows:
         """Of each melding its side, topics and group, per campaign."""
         found = {}
         for name in self.campaigns:
-            topics = {topic: self.value_of_topic(name, topic) for topic in meldingen["topic"].unique()}
+            topics = {
+                topic: self.value_of_topic(name, topic) for topic in meldingen["topic"].unique()
+            }
             groups = {
                 slug: f"{group} {name}"
                 for group, members in self.groups(name).items()

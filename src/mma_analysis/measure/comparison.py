@@ -127,7 +127,10 @@ def limits(expected: NDArray[np.float64], alpha: float, rounding: Any = 0.0) -> 
     low = pdtrik(alpha / 2, expected)
     high = pdtrik(1 - alpha / 2, expected) + 1
     reach = norm.ppf(1 - alpha / 2) * np.sqrt(rounding)
-    low, high = expected - np.hypot(expected - low, reach), expected + np.hypot(high - expected, reach)
+    low, high = (
+        expected - np.hypot(expected - low, reach),
+        expected + np.hypot(high - expected, reach),
+    )
     return np.maximum(low, 0.0) / expected, high / expected
 
 
@@ -217,7 +220,7 @@ def shrunken(counts: pd.Series, exposure: pd.Series) -> pd.DataFrame:
     variance = np.maximum(among, 0.0)
     by_chance = rate / n
     weight = (variance / (variance + by_chance)).where(by_chance > 0, 0.0)
-    table = pd.DataFrame(
+    return pd.DataFrame(
         {
             "raw": raw,
             "shrunken": rate + weight * (raw - rate),
@@ -225,7 +228,6 @@ def shrunken(counts: pd.Series, exposure: pd.Series) -> pd.DataFrame:
             "variance": variance,
         }
     )
-    return table
 
 
 def funnel(comparison: pd.DataFrame, overdispersion: pd.DataFrame) -> pd.DataFrame:

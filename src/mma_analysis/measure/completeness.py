@@ -59,9 +59,7 @@ def completeness(counts: pd.DataFrame, basis: int) -> pd.DataFrame:
     return shares.rename_axis([*KEYS[:2], "field"]).reset_index()
 
 
-def completeness_shift(
-    table: pd.DataFrame, periods: pd.DataFrame, basis: int = 1
-) -> pd.DataFrame:
+def completeness_shift(table: pd.DataFrame, periods: pd.DataFrame, basis: int = 1) -> pd.DataFrame:
     """Compare of how many meldingen each field is known in the first and last complete year.
 
     A field that is registered more often moves every share of it: such a shift is no sign of what
@@ -92,8 +90,7 @@ def completeness_shift(
     both = both_periods(in_both, keys, ["count", "total"], first, last)
     both = both.astype("Int64").reset_index().assign(period_from=first, period_to=last)
     columns = ["area", "period_from", "period_to", "field", *ENDS]
-    told = with_difference(both[columns], max(1, both["field"].nunique()), basis)
-    return told
+    return with_difference(both[columns], max(1, both["field"].nunique()), basis)
 
 
 def topic_shift(

@@ -49,9 +49,7 @@ def costs_per_gemeente(of: Frame, counts: pd.DataFrame, basis: int) -> pd.DataFr
     whole = of.exposure[of.exposure["period"] == WHOLE].set_index("area")
     first, last = pd.Timestamp(edition.begin), pd.Timestamp(edition.peildatum)
     joined = of.connected_on.index[of.connected_on.between(first, last)]
-    return costs_of(
-        kosten, people_of(of), whole["connected_months"], useful(counts), joined, basis
-    )
+    return costs_of(kosten, people_of(of), whole["connected_months"], useful(counts), joined, basis)
 
 
 def people_of(of: Frame) -> pd.Series:
@@ -64,10 +62,7 @@ def useful(counts: pd.DataFrame) -> pd.DataFrame:
     """Per area: all meldingen, the useful ones, and those of which that is not known."""
     names = {"useful": whole_total(counts, "usable", "ja")}
     names["unknown"] = whole_total(counts, "usable", UNKNOWN)
-    never = counts["breakdown"].eq("usable") & counts["state"].eq("never")
-    table = pd.DataFrame({"count": all_meldingen(counts), **names})
-    is_never = table.index.isin(counts.loc[never, "area"])
-    return table.assign(useful=table["useful"].mask(is_never, 0))
+    return pd.DataFrame({"count": all_meldingen(counts), **names})
 
 
 def costs_of(
@@ -113,10 +108,10 @@ def costs_of_district(
 ) -> pd.DataFrame:
     """Add up what the connections cost, and divide it by the meldingen of the same gemeenten.
 
-    One row, none when there are no tariffs: `area` (the district), `gemeenten` (of which the amount is known), `amount`,
-    `counted_gemeenten` (that delivered: of these alone is what a melding costs, missing when one of
-    their amounts is), `per_melding`, `per_useful_low`, `per_useful_high`,
-    `per_1000_inhabitants_per_year`.
+    One row, none when there are no tariffs: `area` (the district), `gemeenten` (of which the amount
+    is known), `amount`, `counted_gemeenten` (that delivered: of these alone is what a melding
+    costs, missing when one of their amounts is), `per_melding`, `per_useful_low`,
+    `per_useful_high`, `per_1000_inhabitants_per_year`.
     """
     district = of.vocabulary.district.slug
     in_all = useful(counts).loc[district]
@@ -297,7 +292,9 @@ def cost_scenarios(
     of: Frame, costs: pd.DataFrame, received: pd.DataFrame, trend: pd.DataFrame
 ) -> pd.DataFrame:
     """Compute what the year after the peildatum may cost, in each scenario: as `next_year`."""
-    return next_year(of.edition.kosten or Kosten(), costs, receipts_of_last_year(of, received), trend)
+    return next_year(
+        of.edition.kosten or Kosten(), costs, receipts_of_last_year(of, received), trend
+    )
 
 
 def next_year(

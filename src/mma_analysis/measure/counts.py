@@ -6,7 +6,7 @@ gemeente counts the meldingen it received; the district counts tips: a tip that 
 received is one tip. So always gemeenten = `RECEIVED` = district + `DOUBLE`.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -60,9 +60,7 @@ class Counts:
     relations: pd.DataFrame
 
 
-def counted(
-    meldingen: pd.DataFrame, of: Frame, delivered: pd.DataFrame | None = None
-) -> Counts:
+def counted(meldingen: pd.DataFrame, of: Frame, delivered: pd.DataFrame | None = None) -> Counts:
     """Count every area in every period and breakdown that is released, and tie the counts together.
 
     A gemeente that delivered and has none gets a 0; one that delivered nothing has no counts. In
@@ -157,7 +155,9 @@ def _levels(of: Frame, windows: Windows) -> Iterator[_Level]:
     for campaign in windows.campaigns:
         sides = windows.sides(campaign)
         breakdown, values = windows.breakdown(campaign), windows.values
-        groups = [f"{PART} {campaign}", f"{CONTROL} {campaign}"][: 1 + windows.has_control(campaign)]
+        groups = [f"{PART} {campaign}", f"{CONTROL} {campaign}"][
+            : 1 + windows.has_control(campaign)
+        ]
         for areas, every in (("gemeente", delivered), (f"group {campaign}", groups)):
             for what, of_what in ((TOTAL, [TOTAL]), (breakdown, values)):
                 is_shown = what != TOTAL and every is groups
@@ -190,7 +190,7 @@ def _count(rows: pd.DataFrame, level: _Level) -> pd.DataFrame:
 
 
 def _delivered(parts: list[pd.DataFrame], delivered: pd.DataFrame) -> pd.DataFrame:
-    """Rows that were read: what counts, what was refused and what was double, per sender and all."""
+    """Rows that were read: what counts, what was refused and what was double, per sender."""
     counted = pd.concat(parts)
     is_total = counted["kind"].eq(WHOLE) & counted["breakdown"].eq(TOTAL)
     clean = counted[is_total].set_index("area")["count"]
@@ -277,19 +277,17 @@ def _periods(of: Frame, windows: Windows) -> Iterator[tuple[str, str, str]]:
 def _classes(of: Frame, windows: Windows) -> Iterator[tuple[str, str, str]]:
     total, vocabulary = f"{TOTAL}:{TOTAL}", of.vocabulary
 
-    def grouped(breakdown: str, whole: str, mapping: Mapping[str, str]) -> Iterable[tuple[str, ...]]:
-        name = f"{breakdown} to {whole}"
-        return ((name, f"{breakdown}:{part}", f"{whole}:{to}") for part, to in mapping.items())
-
+    grouped = {
+        ("topic", "topic_group"): vocabulary.group_of_topic,
+        ("disposition", "acted"): acted_of_disposition(vocabulary),
+    }
     for row in vocabulary.reference("breakdowns"):
         if (breakdown := row["breakdown"]) != TOTAL:
             for value in allowed_values(of, breakdown):
                 yield breakdown, f"{breakdown}:{value}", total
-    for values in (
-        grouped("topic", "topic_group", vocabulary.group_of_topic),
-        grouped("disposition", "acted", acted_of_disposition(vocabulary)),
-    ):
-        yield from values  # type: ignore[misc]
+    for (finer, coarser), mapping in grouped.items():
+        for part, whole in mapping.items():
+            yield f"{finer} to {coarser}", f"{finer}:{part}", f"{coarser}:{whole}"
     for background in BACKGROUND:
         name = crossing(background)
         for result in allowed_values(of, OUTCOME):
@@ -310,11 +308,12 @@ def _classes(of: Frame, windows: Windows) -> Iterator[tuple[str, str, str]]:
 def relations(cells: pd.DataFrame, declared: pd.DataFrame) -> pd.DataFrame:
     """List the sums that follow from the hierarchies, of the counts that there are.
 
-    A sum holds for each whole of which the count and those of all parts are there, in the same area,
-    period and class but for the one that is cut up.
+    A sum holds for each whole of which the count and those of all parts are there, in the same
+    area, period and class but for the one that is cut up.
     """
-    table = cells.reset_index().assign(**{"class": cells["breakdown"].str.cat(cells["value"], ":")
-                                          .to_numpy()})
+    table = cells.reset_index().assign(
+        **{"class": cells["breakdown"].str.cat(cells["value"], ":").to_numpy()}
+    )
     table = table[["cell", "area", "period", "class"]]
     found = []
     for dimension, links in declared.groupby("dimension", sort=False):

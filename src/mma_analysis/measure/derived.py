@@ -33,7 +33,7 @@ def backlog(counts: pd.DataFrame, basis: int = 1) -> pd.DataFrame:
     --------
     >>> values = {"ontvangen": 2, "in_behandeling": 3, "afgesloten": 15, "onbekend": 20}
     >>> counts = pd.DataFrame({"value": values.keys(), "count": values.values()})
-    >>> counts = counts.assign(area="borne", kind="whole", breakdown="status")
+    >>> counts = counts.assign(area="borne", kind="whole", breakdown="status", state="shown")
     >>> backlog(counts)[["count", "total", "share"]].to_numpy().tolist()
     [[5, 20, 0.25]]
     """
@@ -62,7 +62,8 @@ def concentration(counts: pd.DataFrame, basis: int = 1) -> pd.DataFrame:
     >>> groups = {"drugs": 12, "geweld": 4, "ondermijning": 2, "onbekend": 2}
     >>> rows = [("totaal", "totaal", 20), *(("topic_group", *one) for one in groups.items())]
     >>> table = pd.DataFrame(rows, columns=["breakdown", "value", "count"])
-    >>> float(concentration(table.assign(area="borne", kind="whole"))["share"].item())
+    >>> table = table.assign(area="borne", kind="whole", state="shown")
+    >>> float(concentration(table)["share"].item())
     0.9
     """
     totals = all_meldingen(counts)

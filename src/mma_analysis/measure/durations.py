@@ -141,8 +141,7 @@ def outcomes_over_time(
         if _outcomes_leave_room(own, found)
         for outcome, shares in zip(OUTCOMES, found, strict=True)
     ]
-    table = pd.DataFrame(rows, columns=["area", "acted", "within_30", "within_90"])
-    return table
+    return pd.DataFrame(rows, columns=["area", "acted", "within_30", "within_90"])
 
 
 def closing_curve(meldingen: pd.DataFrame, peildatum: pd.Timestamp) -> pd.DataFrame:
@@ -176,8 +175,7 @@ def closing_curve(meldingen: pd.DataFrame, peildatum: pd.Timestamp) -> pd.DataFr
         if all(_has_room(own, *shares) for _, *shares in curve)
         for day, *shares in curve
     ]
-    table = pd.DataFrame(rows, columns=["area", "day", "closed", "waiting"])
-    return table
+    return pd.DataFrame(rows, columns=["area", "day", "closed", "waiting"])
 
 
 def _curve(own: pd.DataFrame) -> list[tuple[int, float, float]]:

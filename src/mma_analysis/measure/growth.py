@@ -64,8 +64,7 @@ def growth_between(
     split = causes.assign(
         period_from=first, period_to=last, count_from=wide["n_from"], count_to=wide["n_to"]
     )
-    table = split.rename_axis("area").reset_index()[["area", *GROWTH]]
-    return table
+    return split.rename_axis("area").reset_index()[["area", *GROWTH]]
 
 
 def growth_per_gemeente(of: Frame, per_period: pd.DataFrame) -> pd.DataFrame:

@@ -63,7 +63,7 @@ def _per(counts: pd.DataFrame, name: str, exposure: pd.Series, basis: int) -> pd
     return counts.assign(**rates)
 
 
-def poisson_interval(counts: pd.Series, basis: int = 1) -> tuple[pd.Series, pd.Series]:
+def poisson_interval(counts: pd.Series, basis: Any = 1) -> tuple[pd.Series, pd.Series]:
     """Exact (Garwood) 95 % interval of a Poisson count; missing stays missing."""
     tail = (1 - LEVEL) / 2
     n = _floats(counts)

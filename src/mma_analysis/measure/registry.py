@@ -73,9 +73,9 @@ def with_cells(table: pd.DataFrame, row: Mapping[str, str]) -> pd.DataFrame:
     """The same rows with their `cell` (table and keys, in the order of the registry), and what the
     indicator is in `attrs`."""
     keys = row["keys"].split()
-    parts = [pd.Series(row["table"], table.index, dtype="str")]
-    parts += [_text(table[key]) for key in keys]
-    cell = parts[0].str.cat(parts[1:], sep="|") if len(table) else parts[0]
+    cell = pd.Series(row["table"], table.index, dtype="str")
+    for key in keys:
+        cell = cell + "|" + _text(table[key])
     if cell.duplicated().any():
         raise DataError(
             f"table '{row['table']}' has two rows '{cell[cell.duplicated()].iloc[0]}'; "

@@ -51,7 +51,7 @@ def public_counts(counted: Counts, rounded: pd.Series, of: Frame) -> pd.DataFram
         for row in of.vocabulary.reference("breakdowns")
         for kind in row["gemeente"].split()
     )
-    absent = absent.assign(count=pd.NA, basis=of.edition.bescherming.basis, state=MISSING)
+    absent = absent.assign(count=None, basis=of.edition.bescherming.basis, state=MISSING)
     both = pd.concat([told[COLUMNS], absent[COLUMNS]], ignore_index=True)
     return both.astype({"count": "Int64", "basis": "int64", "state": "str"})
 
@@ -125,7 +125,9 @@ def since_connection(counts: pd.DataFrame, of: Frame) -> pd.DataFrame:
     time, begin = {BEFORE_CONNECTION: 0.0}, 0
     for name, end in of.since_bins.items():
         first = (dates + pd.DateOffset(months=begin)).clip(lower=of.periods["begin"].min())
-        until = last if end is None else (dates + pd.DateOffset(months=end, days=-1)).clip(upper=last)
+        until = (
+            last if end is None else (dates + pd.DateOffset(months=end, days=-1)).clip(upper=last)
+        )
         days = (until - first).dt.days + 1
         time[name] = float(days.clip(lower=0).sum()) / DAYS_PER_MONTH
         begin = end or begin
@@ -151,14 +153,12 @@ def deliveries(counts: pd.DataFrame, sent: dict[str, int], district: str) -> pd.
 def campaign_counts(counts: pd.DataFrame) -> dict[str, dict[str, int]]:
     """Campaign → `target_before`, `other_after`, `control_before` … → count."""
     found: dict[str, dict[str, int]] = {}
-    for row in counts[counts["table"] == "campaign_counts"].itertuples(index=False):
-        side, name = str(row.period).split(" ", 1)
-        group = str(row.area).removesuffix(f" {name}")
-        if group == CONTROL and row.value != "target":
-            continue
-        what = "control" if group == CONTROL else str(row.value)
-        if group in (PART, CONTROL) and side != "outside":
-            found.setdefault(name, {})[f"{what}_{side}"] = row.count
+    for row in counts[counts["table"] == "campaign_counts"].to_dict("records"):
+        side, name = str(row["period"]).split(" ", 1)
+        group = str(row["area"]).removesuffix(f" {name}")
+        what = "control" if group == CONTROL else str(row["value"])
+        if group in (PART, CONTROL):
+            found.setdefault(name, {})[f"{what}_{side}"] = row["count"]
     return found
 
 
@@ -235,9 +235,10 @@ def _per_period(rows: pd.DataFrame, areas: Sequence[str], of_kind: pd.DataFrame)
 
 
 def whole_total(counts: pd.DataFrame, breakdown: str, value: str) -> pd.Series:
-    """The count of one value over the whole evaluation, per area."""
-    rows = counts[counts["kind"].eq(WHOLE) & counts["breakdown"].eq(breakdown)]
-    return rows[rows["value"] == value].set_index("area")["count"].astype("Int64")
+    """The count of one value over the whole evaluation, per area; none of what is never kept."""
+    is_breakdown = counts["kind"].eq(WHOLE) & counts["breakdown"].eq(breakdown)
+    rows = counts[is_breakdown & counts["value"].eq(value)].set_index("area")
+    return rows["count"].astype("Int64").mask(rows["state"] == NEVER, 0)
 
 
 def last_year(of: Frame) -> pd.DataFrame:

@@ -35,8 +35,7 @@ def response(
             else (NO_EXPERIENCE if slug in no_experience else NO_ANSWER)
         )
         rows.append((slug, state, joint))
-    table = pd.DataFrame(rows, columns=["area", "state", "answered_by"])
-    return table
+    return pd.DataFrame(rows, columns=["area", "state", "answered_by"])
 
 
 def answers(vocabulary: Vocabulary, responses: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
@@ -75,8 +74,7 @@ def answers(vocabulary: Vocabulary, responses: pd.DataFrame, codebook: Codebook)
             rows.append((*head, position, value, count, own["gemeente"].nunique()))
     table = pd.DataFrame(rows, columns=columns)
     silent = len(vocabulary.gemeenten) - table["answered"]
-    found = table.assign(least=table["count"], most=table["count"] + silent)
-    return found
+    return table.assign(least=table["count"], most=table["count"] + silent)
 
 
 def _answers_to(question: Vraag, responses: pd.DataFrame) -> pd.DataFrame:
@@ -202,8 +200,7 @@ def agreement(ratings: pd.DataFrame) -> pd.DataFrame:
             by_coder = judged.pivot_table("chosen", "coder", "answer_id", aggfunc="first")
             rows.append((question, theme, len(paired), same, alpha(by_coder)))
     table = pd.DataFrame(rows, columns=["question", "theme", "answers", "agreed", "alpha"])
-    typed = table.astype({"answers": "int64", "agreed": "int64", "alpha": "float64"})
-    return typed
+    return table.astype({"answers": "int64", "agreed": "int64", "alpha": "float64"})
 
 
 def alpha(judgements: pd.DataFrame) -> float:

@@ -43,7 +43,8 @@ def district_trend(
     `STRETCHES_OF_TWO_WAVES` stretches (indicator `district_trend`). A wave that goes through the
     whole district for months can look like a trend.
 
-    One row: `area` (the district), `change` per year (0.05 is +5 %), `low`, `high` (all three rounded to 0.01),
+    One row: `area` (the district), `change` per year (0.05 is +5 %), `low`, `high` (all rounded to
+    0.01),
     `dispersion`, `variance` (`poisson` or `quasi_poisson`) and `verdict`: `more` or `fewer` when
     the rounded interval leaves out 0, else `no_change`; `cannot_tell`, and nothing else, with fewer
     than `FEWEST_MONTHS_OF_TREND` months, `FEWEST_STRETCHES` stretches or `FEWEST_OF_TREND` tips, or

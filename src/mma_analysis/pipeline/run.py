@@ -10,11 +10,11 @@ from zipfile import ZipFile, ZipInfo
 import pandas as pd
 
 from mma_analysis import check, clean, compare, measure
+from mma_analysis.evaluation import OWN_TABLES
 from mma_analysis.pipeline.definitions import definitions
 from mma_analysis.pipeline.intake import Cleaned, read_and_clean
 from mma_analysis.pipeline.released import own_delivery, own_tables, public_tables, release
 from mma_analysis.settings import Edition, Workspace
-from mma_analysis.evaluation import OWN_TABLES
 from mma_analysis.storage import MEASURES, read_manifest
 
 CLEAN, INTERN = "clean", "measures_intern"
@@ -125,7 +125,7 @@ def write_tables(tables: dict[str, pd.DataFrame], folder: Path) -> None:
 
 
 def write_own(tables: dict[str, pd.DataFrame], folder: Path) -> None:
-    """Write the tables of one gemeente in one file, as `write_tables` does: the same bytes twice."""
+    """Write the tables of one gemeente in one file, as `write_tables` does."""
     folder.mkdir(parents=True, exist_ok=True)
     with ZipFile(folder / OWN_TABLES, "w") as packed:
         for name, table in tables.items():

@@ -1,6 +1,18 @@
-"""Protection: public counts are rounded together, and what is true of all meldingen is withheld."""
+"""Protection: public counts are rounded together, and what is true of all meldingen is withheld.
 
+Answers to questions, of which nobody knows beforehand what is asked, are changed a little each.
+"""
+
+from mma_analysis.protect.cellkey import perturbed, row_keys, secret_of
 from mma_analysis.protect.groups import group_disclosures, undecided, withheld
 from mma_analysis.protect.rounding import rounded
 
-__all__ = ["group_disclosures", "rounded", "undecided", "withheld"]
+__all__ = [
+    "group_disclosures",
+    "perturbed",
+    "rounded",
+    "row_keys",
+    "secret_of",
+    "undecided",
+    "withheld",
+]

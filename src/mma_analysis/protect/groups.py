@@ -37,9 +37,7 @@ def group_disclosures(cells: pd.DataFrame) -> pd.DataFrame:
     return found[["area", "period", "kind", "breakdown", "value"]].reset_index(drop=True)
 
 
-def undecided(
-    disclosures: pd.DataFrame, decided: Iterable[tuple[str, str, str]]
-) -> pd.DataFrame:
+def undecided(disclosures: pd.DataFrame, decided: Iterable[tuple[str, str, str]]) -> pd.DataFrame:
     """Leave out what somebody decided to show: area, breakdown and value.
 
     Examples

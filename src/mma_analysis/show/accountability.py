@@ -170,9 +170,7 @@ def _received_twice(e: Evaluation) -> str:
     basis = e.edition.bescherming.basis
     receipts, again = (words.Rounded(int(row[name]), basis) for name in ("receipts", "again"))
     if not again:
-        return (
-            f" In deze periode kwamen {words.meldingen(again)} bij meer gemeenten binnen."
-        )
+        return f" In deze periode kwamen {words.meldingen(again)} bij meer gemeenten binnen."
     return (
         f" Samen ontvingen gemeenten {words.number(receipts)} keer een melding; "
         f"{words.number(again)} keer was dat een melding die ook bij een andere gemeente "

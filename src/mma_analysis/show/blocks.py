@@ -186,6 +186,7 @@ class Table(Block):
             words.HIDDEN: "niet getoond, om melders te beschermen",
             words.MISSING: "geen gegevens ontvangen",
             words.NOT_APPLICABLE: "niet van toepassing",
+            words.TOO_FEW: "te weinig meldingen om dit te zeggen",
         }
         return [f"{sign} = {text}" for sign, text in meaning.items() if sign in cells]
 

@@ -186,7 +186,7 @@ def _row(row: pd.Series) -> list[str]:
     return [
         str(row["name"]),
         words.number(row["inhabitants"]),
-        words.number(words.Rounded(int(row["count"]), int(row["basis"]))),
+        words.number(_count(row)),
         words.number(row["expected"]),
         f"{rate} ({low}–{high})",
         words.number(row["per_10k_shrunken"], 1),
@@ -223,6 +223,10 @@ def _lines(table: pd.DataFrame) -> str:
     )
 
 
+def _count(row: pd.Series) -> int:
+    return words.Rounded(int(row["count"]), int(row["basis"]))
+
+
 def _point(e: Evaluation, row: pd.Series) -> charts.Point:
     name = e.vocabulary.area(str(row["area"])).name
     is_own = row["area"] == e.area.slug
@@ -230,7 +234,7 @@ def _point(e: Evaluation, row: pd.Series) -> charts.Point:
         name,
         float(row["expected"]),
         float(row["ratio"]),
-        f"{name}: {words.meldingen(words.Rounded(int(row['count']), int(row['basis'])))}, verwacht {words.number(row['expected'])}",
+        f"{name}: {words.meldingen(_count(row))}, verwacht {words.number(row['expected'])}",
         is_named=bool(is_own or row["beyond_chance"]),
         is_marked=bool(is_own) if not e.area.is_district else row["verdict"] in FAR,
     )

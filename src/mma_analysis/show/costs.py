@@ -103,7 +103,8 @@ def _per_gemeente_title(costs: list[Cost]) -> str:
     ends = [words.money(end) for end in (min(known), max(known))] if known else []
     if len(set(ends)) < 2:
         return "Wat een melding in elke gemeente kost"
-    return f"Wat een melding kost, verschilt per gemeente: van {ends[0]} tot {ends[1]}"
+    of = "" if len(known) == len(costs) else f" (van {len(known)} is het te zeggen)"
+    return f"Wat een melding kost, verschilt per gemeente: van {ends[0]} tot {ends[1]}{of}"
 
 
 def _bar_text(e: Evaluation, cost: Cost) -> str:
@@ -135,10 +136,10 @@ def _per_gemeente_table(e: Evaluation, costs: list[Cost]) -> Table:
             for cost in costs
         ],
         note="Kosten in de periode: het tarief over de tijd dat de gemeente was aangesloten. Het "
-        "bedrag per melding staat er alleen als wij het aantal meldingen tonen. Per bruikbare "
+        "bedrag per melding staat er alleen van gemeenten met genoeg meldingen. Per bruikbare "
         "melding: het laagste bedrag geldt als alle meldingen waarvan het niet bekend is bruikbaar "
         f"waren, het hoogste als geen daarvan bruikbaar was. {words.capital(UNKNOWN)}: niet "
-        "geregistreerd, of niet getoond.",
+        "geregistreerd, of te weinig meldingen.",
         sources=("costs",),
     )
 
@@ -184,7 +185,7 @@ def meaning(e: Evaluation) -> Block:
     if not _costs(e):
         return Meaning("Wie de aansluiting wil beoordelen, heeft eerst de tarieven nodig.")
     result = parts.breakdown(e, "result", e.district)
-    if result.unknown.count.value == 0:
+    if words.is_none(result.unknown.count.value):
         return Meaning("De kosten zijn te wegen tegen wat de meldingen opleverden: zie Opvolging.")
     return Meaning(
         "Of dit veel is, hangt af van wat een melding oplevert. Dat is pas te wegen als van meer "
@@ -290,8 +291,8 @@ def _next_year(e: Evaluation, costs: list[Cost]) -> str:
 
 def _per_melding_text(e: Evaluation, cost: Cost) -> str:
     count = facts.total(e, cost.area)
-    if count.value == 0:
-        return "geen meldingen"
     if cost.per_melding is not None:
         return words.money(cost.per_melding)
-    return words.MISSING if count.is_shown else count.text
+    if words.is_none(count.value):
+        return "geen meldingen"
+    return words.TOO_FEW if count.is_shown else count.text

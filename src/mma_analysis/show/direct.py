@@ -32,7 +32,7 @@ def sentence(e: Evaluation) -> Text:
     own = parts.breakdown(e, FIELD)
     if not own.is_shown:
         return text(facts.instead(e, f"Wie de meldingen in {e.area.name} nog meer kreeg,"))
-    if own.known == 0:
+    if words.is_none(own.known):
         return text("In de registratie staat niet wie de meldingen nog meer kreeg.")
     only, unknown, total = own.part(ONLY).count.value, own.unknown.count.value, own.total.value or 0
     sentences = [
@@ -61,7 +61,7 @@ def recipients_chart(e: Evaluation) -> Block:
 
 def _title(shown: Breakdown) -> str:
     if shown.known is None or not shown.total.value:
-        return parts.most_shown(shown) or f"Wie de meldingen in {shown.area.name} nog meer kreeg"
+        return f"Wie de meldingen in {shown.area.name} nog meer kreeg"
     where = f"Bij {words.of_meldingen(shown.known, shown.total.value)} in {shown.area.name}"
     return f"{where} is geregistreerd wie ze nog meer kreeg"
 
@@ -88,12 +88,12 @@ def experience(e: Evaluation) -> Text:
 def meaning(e: Evaluation) -> Block:
     """What follows for the meldingen that only the gemeente got."""
     shown = parts.shown_breakdown(e, FIELD)
-    if shown.known == 0:
+    if words.is_none(shown.known):
         return Meaning(
             "Zolang niet is geregistreerd wie een melding nog meer kreeg, is niet te zeggen wat "
             "een gemeente door de aansluiting extra hoort."
         )
-    if shown.part(ONLY).count.value == 0:
+    if words.is_none(shown.part(ONLY).count.value):
         return Meaning("Waar het is geregistreerd, kreeg ook altijd iemand anders de melding.")
     return Meaning(
         "Van een melding die alleen de gemeente kreeg, weet de politie niets zolang de gemeente "

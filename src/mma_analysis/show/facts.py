@@ -278,8 +278,14 @@ def absence(e: Evaluation, what: str) -> str:
         return f"Van {e.area.name} is geen bestand met meldingen ontvangen."
     if count.state == "not_applicable":
         return f"{e.area.name} was op de peildatum nog niet aangesloten."
-    if count.value == 0:
+    if words.is_none(count.value):
         return f"{e.area.name} ontving in deze periode geen meldingen."
+    if count.value is not None and words.most_of_nothing(count.value):
+        return f"{e.area.name} ontving in deze periode {count.sentence}."
+    if count.value is not None and count.value < words.FEW:
+        return (
+            f"{e.area.name} ontving minder dan {words.FEW} meldingen: te weinig voor percentages."
+        )
     return f"{what} tonen wij niet."
 
 

@@ -9,8 +9,8 @@ NOTICE = (
     "uitgave niet tonen. Geef deze pagina niet door."
 )
 ROUNDED = (
-    "Alle aantallen meldingen zijn veelvouden van {basis}: ze wijken hoogstens {most} af van wat is "
-    "geteld, en alles wat daaruit volgt is ermee berekend. Zo blijven melders onherkenbaar."
+    "Alle aantallen meldingen zijn veelvouden van {basis}: ze wijken hoogstens {most} af van wat "
+    "is geteld, en alles wat daaruit volgt is ermee berekend. Zo blijven melders onherkenbaar."
 )
 OTHERS_ROUNDED = "De aantallen van anderen zijn veelvouden van {basis}."
 CHANGES = {

@@ -99,7 +99,7 @@ def sure(e: Evaluation) -> Block:
     )
     if not certain:
         return Sure("Hoe vaak het tijdstip echt ontbreekt, is hieruit niet af te leiden.")
-    if shown.unknown.count.value == 0:
+    if words.is_none(shown.unknown.count.value):
         return Sure("Van elke melding is geregistreerd of er een tijdstip in staat.")
     return Sure(f"{certain} Meer zekerheid is er alleen als elke gemeente dit registreert.")
 
@@ -128,7 +128,7 @@ def _charted(e: Evaluation) -> Area:
 
 
 def _why_no_background(e: Evaluation, own: Breakdown) -> str:
-    if own.is_shown and own.known == 0:
+    if own.is_shown and words.is_none(own.known):
         return f"In {e.area.name} is niet geregistreerd of de plaats in een melding stond."
     what = f"Hoe vaak de plaats ontbreekt in {e.area.name},"
     return facts.absence(e, what) if _charted(e) == e.area else facts.instead(e, what)
@@ -143,7 +143,7 @@ def _titled(fields: list[tuple[str, Breakdown]]) -> Breakdown:
 def _title(own: Breakdown, fields: list[tuple[str, Breakdown]]) -> str:
     if own.among_known(ABSENT) is not None:
         return _missing(own, NOUNS[own.field])
-    never = [f"een {words.small(label)}" for label, field in fields if field.known == 0]
+    never = [f"een {words.small(label)}" for label, field in fields if words.is_none(field.known)]
     if not never:
         return f"Welke achtergrond er in de meldingen van {own.area.name} staat"
     what = words.listing(never).replace(" en ", " of ")

@@ -98,21 +98,14 @@ class Breakdown:
 
     @property
     def largest(self) -> Part | None:
-        """The largest known part, when it is larger than all others whatever is hidden.
-
-        What is hidden is together what the shown parts leave of the total, so a reader could make
-        the same comparison: saying it gives nothing back.
-        """
-        shown = sorted(
-            (part for part in self.known_parts if part.count.value),
-            key=lambda part: part.count.value or 0,
-            reverse=True,
-        )
-        if not shown or self.total.value is None:
+        """The largest known part, when it is larger than all others before they were rounded."""
+        counts = [(part.count.value or 0, part) for part in self.known_parts]
+        if not counts or not self.is_whole:
             return None
-        first, *others = (part.count.value or 0 for part in shown)
-        hidden = self.total.value - sum(part.count.value or 0 for part in self.parts)
-        return shown[0] if first > max([*others, hidden]) else None
+        first = max(counts, key=lambda one: one[0])
+        others = [count for count, part in counts if part is not first[1]]
+        is_sure = all(words.is_larger(first[0], other) for other in others)
+        return first[1] if first[0] and is_sure else None
 
 
 @derived
@@ -192,19 +185,6 @@ def bars_of(parts: Sequence[Part]) -> list[charts.Bar]:
         )
         for part in parts
     ]
-
-
-def most_shown(shown: Breakdown) -> str:
-    """Which part is the largest of those that are shown, as a title; empty when none is.
-
-    What is hidden may be larger: so the title says that it is about what is shown.
-    """
-    counts = sorted((part.count.value or 0 for part in shown.parts), reverse=True)
-    if not counts[0] or counts[0] in counts[1:]:
-        return ""
-    first = next(part for part in shown.parts if part.count.value == counts[0])
-    what = words.small(first.label)
-    return f"Van wat wij tonen, komt ‘{what}’ in {shown.area.name} het vaakst voor"
 
 
 def certain(*told: str) -> str:

@@ -342,7 +342,7 @@ def _ask_background(e: Evaluation) -> list[str]:
 def _ask_results(e: Evaluation) -> list[str]:
     result = parts.breakdown(e, "result", e.district)
     unknown, total = result.unknown.count.value, result.total.value
-    if unknown == 0 or not total:
+    if words.is_none(unknown) or not total:
         return []
     how_often = (
         ""

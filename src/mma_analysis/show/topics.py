@@ -10,7 +10,6 @@ from mma_analysis.show.parts import Breakdown, Part
 from mma_analysis.vocabulary import UNKNOWN, Vocabulary
 
 FIELD = "topic_group"
-DRUGS = "drugs"
 MOVED = ("more", "fewer")
 
 
@@ -173,8 +172,6 @@ def meaning(e: Evaluation) -> Block:
 
 def _largest_sentence(own: Breakdown) -> str:
     part = own.largest
-    if own.field != FIELD:
-        return _drugs_sentence(own)
     if part is not None:
         count, total = part.count.value or 0, own.total.value or 0
         return (
@@ -189,25 +186,17 @@ def _largest_sentence(own: Breakdown) -> str:
     )
 
 
-def _drugs_sentence(own: Breakdown) -> str:
-    """How many are about drugs, when all other topics are taken together."""
-    count, total = own.part(DRUGS).count.value, own.total.value
-    if count is None or not total:
-        return "Hoeveel meldingen over drugs gaan, tonen wij niet."
-    return f"Over drugs gaat het bij {words.of_meldingen(count, total)}."
-
-
 def _unknown_sentence(own: Breakdown) -> str:
     unknown, total = own.unknown.count.value, own.total.value
     if unknown is None or not total:
         return ""
-    if unknown == 0:
+    if words.is_none(unknown):
         return "Het onderwerp is altijd bekend."
     return f"Bij {words.of_meldingen(unknown, total)} is het onderwerp niet bekend."
 
 
 def _interval_sentence(shown: Breakdown) -> str:
-    part = shown.largest if shown.field == FIELD else shown.part(DRUGS)
+    part = shown.largest
     if part is None or part.share is None:
         return ""
     return (
@@ -247,7 +236,7 @@ def _differences(e: Evaluation) -> dict[str, str]:
 
 def _difference(change: facts.Interval | None) -> str:
     if change is None:
-        return words.HIDDEN
+        return words.TOO_FEW
     low, high = (words.signed(end * 100) for end in (change.low, change.high))
     return f"{words.signed(change.value * 100)} ({low} tot {high})"
 
@@ -273,16 +262,10 @@ def _own_title(shown: Breakdown) -> str:
     unknown = shown.unknown.count.value
     if largest is not None:
         return f"{largest.label} is het grootste onderwerp in {name}"
-    if shown.field != FIELD:
-        count = shown.part(DRUGS).count.value
-        if count is not None and total:
-            return f"Over drugs gaat het in {name} bij {words.of_meldingen(count, total)}"
-    elif unknown and total and 2 * unknown >= total:
+    if unknown and total and 2 * unknown >= total:
         return f"Bij {words.of_meldingen(unknown, total)} in {name} is het onderwerp niet bekend"
-    elif shown.is_whole and shown.largest is None:
+    if shown.is_whole and shown.largest is None:
         return f"Geen onderwerp steekt er in {name} bovenuit"
-    elif not shown.is_whole:
-        return parts.most_shown(shown) or f"Waar de meldingen in {name} over gaan"
     return f"Waar de meldingen in {name} over gaan"
 
 

@@ -44,35 +44,49 @@ FEW = 50
 
 
 class Rounded(int):
-    """A released count: a multiple of its basis, and the truth is less than one basis away.
+    """A released count: the truth is at most `off` away from it.
 
-    What is added or subtracted stays rounded. A 0 is read as `0 – 4`: it may be a few.
+    What is added or subtracted stays rounded, and may be off by more. A 0 is read as `0 – 4`.
     """
 
-    basis: int
+    off: int
 
-    def __new__(cls, value: int, basis: int) -> "Rounded":
-        """A count with its basis; of 1 it is exact."""
+    def __new__(cls, value: int, basis: int, off: int = 0) -> "Rounded":
+        """A multiple of a basis; `off` when it is less than one basis that it may be off."""
         made = super().__new__(cls, value)
-        made.basis = basis
+        made.off = off or basis - 1
         return made
 
-    def __getnewargs__(self) -> tuple[int, int]:
-        return int(self), self.basis
+    def __reduce__(self) -> tuple[type, tuple[int, int, int]]:
+        return Rounded, (int(self), 1, self.off)
 
     def __add__(self, other: int) -> "Rounded":
-        return Rounded(int(self) + int(other), self.basis)
+        return Rounded(int(self) + int(other), 1, self.off + off(other))
 
     __radd__ = __add__
 
     def __sub__(self, other: int) -> "Rounded":
-        return Rounded(int(self) - int(other), self.basis)
+        return Rounded(int(self) - int(other), 1, self.off + off(other))
+
+
+def off(count: float | None) -> int:
+    """How far the truth may be from a count: an exact one not at all."""
+    return count.off if isinstance(count, Rounded) else 0
+
+
+def is_larger(count: int, other: int) -> bool:
+    """Whether a count is larger than another one whatever they were before they were rounded."""
+    return int(count) - int(other) > off(count) + off(other)
+
+
+def is_none(count: int | None) -> bool:
+    """Whether there are certainly none: a rounded 0 may be a few."""
+    return count == 0 and not off(count)
 
 
 def most_of_nothing(count: float) -> int:
     """How many there may be where a count is 0: none when it is exact."""
-    return count.basis - 1 if isinstance(count, Rounded) and count == 0 else 0
-
+    return off(count) if count == 0 else 0
 
 
 # --- numbers -------------------------------------------------------------------------------------
@@ -131,7 +145,7 @@ def share(value: float | None) -> str:
 
 
 def spoken_share(value: float | None) -> str:
-    """A share for a figure or a voice: a percentage, or in words that there is too little for one."""
+    """A share for a figure or a voice: a percentage, or that there is too little for one."""
     return f"{TOO_FEW} meldingen" if value is None else share(value)
 
 

@@ -18,9 +18,7 @@ NAME_WIDTH = 11  # characters on one line of a tile
 
 @dataclass(frozen=True)
 class Tile:
-    """One gemeente on the map: its place and a count per period.
-
-    """
+    """One gemeente on the map: its place and a count per period."""
 
     name: str
     row: int

@@ -45,7 +45,9 @@ def _title(e: Evaluation) -> str:
     counts = {area.slug: facts.total(e, area.slug) for area in e.vocabulary.gemeenten}
     shown = {slug: count.value for slug, count in counts.items() if count.value is not None}
     order = sorted(shown, key=lambda slug: shown[slug], reverse=True)
-    if len(order) < FEWEST_SHOWN or shown[order[NAMED - 1]] == shown[order[NAMED]]:
+    if len(order) < FEWEST_SHOWN or not words.is_larger(
+        *(shown[s] for s in order[NAMED - 1 :][:2])
+    ):
         return "Meldingen per gemeente"
     largest = facts.names(e, order[:NAMED])
     if any(count.state in ("hidden", "missing") for count in counts.values()):

@@ -94,7 +94,7 @@ def sure(e: Evaluation) -> Block:
 def meaning(e: Evaluation) -> Block:
     """What the unknown results stand in the way of."""
     shown = parts.shown_breakdown(e, "result")
-    if shown.unknown.count.value == 0:
+    if words.is_none(shown.unknown.count.value):
         return Meaning("Elk resultaat is bekend. De opbrengst van meldingen is dus te evalueren.")
     return Meaning(
         "Zolang resultaten ontbreken, is niet te zeggen wat meldingen opleveren. Het loont dus om "
@@ -106,6 +106,8 @@ def _results(own: Breakdown) -> str:
     known = own.known
     if known is None:
         return "Een deel van de resultaten tonen wij niet."
+    if most := words.most_of_nothing(known):
+        return f"Van hoogstens {most} meldingen is het resultaat bekend."
     if known == 0:
         return "Van geen enkele melding is het resultaat bekend."
     shown = [part for part in own.known_parts if part.count.is_shown]
@@ -123,7 +125,7 @@ def _results(own: Breakdown) -> str:
 
 
 def _amount(count: int, known: int) -> str:
-    return f"{count}" if known < words.FEW else words.percent(count / known)
+    return words.number(count) if known < words.FEW else words.percent(count / known)
 
 
 def _shares(own: Breakdown, field: str) -> list[float] | None:
@@ -149,7 +151,7 @@ def _steps_title(result: Breakdown) -> str:
     unknown, total = result.unknown.count.value, result.total.value
     if unknown is None or not total:
         return f"Wat er bekend is over de opvolging in {result.area.name}"
-    if unknown == 0:
+    if words.is_none(unknown):
         return f"Van elke melding in {result.area.name} is het resultaat bekend"
     where = f"Bij {words.of_meldingen(unknown, total)} in {result.area.name}"
     return f"{where} is het resultaat niet bekend"
@@ -157,7 +159,7 @@ def _steps_title(result: Breakdown) -> str:
 
 def _disposition_title(shown: Breakdown) -> str:
     if shown.known is None or not shown.total.value:
-        return parts.most_shown(shown) or f"Wat er met de meldingen in {shown.area.name} is gedaan"
+        return f"Wat er met de meldingen in {shown.area.name} is gedaan"
     return (
         f"Bij {words.of_meldingen(shown.known, shown.total.value)} in {shown.area.name} is bekend "
         "wat ermee is gedaan"

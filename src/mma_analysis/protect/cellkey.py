@@ -1,0 +1,71 @@
+"""Answers to questions: each set of meldingen has a number of its own that is a little off.
+
+The cell key method (ABS, Fraser and Wooton 2005; Eurostat's ptable): every row has a key, the key
+of a set is the sum of those of its rows, and that decides how far its count is changed. So the same
+set always gives the same answer, whatever way it was asked for.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from functools import cache
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.optimize import root
+
+FARTHEST = 4  # no count changes by more
+VARIANCE = 2.0  # of the change of a count
+SMALL = 4  # no answer is 1 up to and including this
+
+
+def row_keys(names: Iterable[str], secret: bytes) -> NDArray[np.float64]:
+    """A key in [0, 1) for each row, by its name and a secret; nobody without both can know it."""
+    digests = (hashlib.blake2b(name.encode(), key=secret, digest_size=8).digest() for name in names)
+    return np.array([int.from_bytes(digest, "big") / 2**64 for digest in digests])
+
+
+def secret_of(names: Iterable[str]) -> bytes:
+    """A secret that only who has all rows can make."""
+    return hashlib.blake2b("\n".join(sorted(names)).encode(), digest_size=32).digest()
+
+
+def perturbed(counts: pd.Series, keys: pd.Series) -> pd.Series:
+    """Change each count by its key (the sum of those of its rows): 0 stays 0, 1 to 4 is never told.
+
+    The mean change over all keys is 0.
+
+    Examples
+    --------
+    Of one, four in five become nothing and one in five becomes five:
+
+    >>> perturbed(pd.Series([0, 1, 1, 5]), pd.Series([0.1, 0.79, 0.81, 0.5])).to_list()
+    [0, 0, 5, 5]
+    """
+    found = []
+    for count, key in zip(counts, keys, strict=True):
+        changes, chances = _changes(min(int(count), SMALL + FARTHEST + 1))
+        place = int(np.searchsorted(np.cumsum(chances), key % 1.0, side="right"))
+        found.append(int(count) + changes[min(place, len(changes) - 1)])
+    return pd.Series(found, counts.index, dtype="int64")
+
+
+@cache
+def _changes(count: int) -> tuple[tuple[int, ...], tuple[float, ...]]:
+    """What a count can change by, and how often: of all ways with that mean and variance the one
+    that says least (maximal entropy)."""
+    if count <= SMALL + 1:
+        above = count / (SMALL + 1)
+        return (-count, SMALL + 1 - count), (1 - above, above)
+    changes = np.arange(max(-FARTHEST, SMALL + 1 - count), FARTHEST + 1)
+
+    def chances(at: NDArray[np.float64]) -> NDArray[np.float64]:
+        weights = np.exp(at[0] * changes + at[1] * changes**2)
+        return weights / weights.sum()
+
+    def lacking(at: NDArray[np.float64]) -> list[float]:
+        own = chances(at)
+        return [float(own @ changes), float(own @ changes**2) - VARIANCE]
+
+    solved = chances(root(lacking, [0.0, -0.25]).x)
+    return tuple(int(change) for change in changes), tuple(float(chance) for chance in solved)
