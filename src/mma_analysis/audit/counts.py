@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from mma_analysis.audit.collecting import Document
+from mma_analysis.audit.drawn import find_drawn
 from mma_analysis.audit.findings import Finding
 from mma_analysis.audit.placing import (
     Key,
@@ -38,7 +39,11 @@ def find_counts(documents: Sequence[Document], edition: Edition) -> Iterator[Fin
     yield from _in_sentences(_without_totals(said, public), hidden, basis)
     yield from _of_others(placed, public, gemeenten)
     yield from _sums(public, edition)
+    counted = {(p.file, p.place.partition(", row")[0]) for p in placed if p.measure == COUNT}
     for document in documents:
+        yield from find_drawn(
+            document, {at for file, at in counted if file == document.file}, basis
+        )
         for place in unplaced_tables(vocabulary, document, periods):
             yield Finding(document.file, place, "unattacked")
 
@@ -69,11 +74,13 @@ def _told_elsewhere(public: Sequence[Placed], hidden: Collection[Key]) -> Iterat
 
 def _without_totals(said: Sequence[Said], public: Sequence[Placed]) -> list[Said]:
     """Leave out a total that is shown, in a sentence that names a part of it as well."""
-    shown = {(p.key.area, p.value) for p in public if _is(p, SHOWN) and p.key.breakdown == TOTAL}
+    shown = {(p.key, p.value) for p in public if _is(p, SHOWN) and p.key.breakdown == TOTAL}
     return [
         s
         for s in said
-        if s.key is None or s.key.breakdown == TOTAL or (s.key.area, s.count) not in shown
+        if s.key is None
+        or s.key.breakdown == TOTAL
+        or (s.key._replace(breakdown=TOTAL, value=TOTAL), s.count) not in shown
     ]
 
 

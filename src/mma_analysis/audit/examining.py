@@ -46,12 +46,10 @@ def _documents(edition: Edition, reports: Path) -> "list[Document]":
 
 def _found(documents: "Sequence[Document]", edition: Edition) -> list[Finding]:
     from mma_analysis.audit.counts import find_counts
-    from mma_analysis.audit.drawn import find_drawn
     from mma_analysis.audit.searching import search
 
     with _without_collector():
         found = [*find_counts(documents, edition), *search(documents, edition)]
-        found += [finding for document in documents for finding in find_drawn(document)]
     return sorted(set(found))
 
 

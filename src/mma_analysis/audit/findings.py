@@ -13,7 +13,7 @@ KINDS = {
     "unrounded": "a public count is not rounded",
     "twice": "a count that is hidden elsewhere is shown here",
     "beside": "the cell of a hidden count holds something else",
-    "drawn": "a figure draws a hidden count",
+    "drawn": "a figure draws a count that is hidden or not rounded",
     "rate": "a share is shown of a count that is hidden",
     "contradiction": "the same count is shown with two values",
     "sums": "the shown counts do not add up",
