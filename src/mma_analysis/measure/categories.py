@@ -48,12 +48,9 @@ def categories(meldingen: pd.DataFrame, of: Frame, windows: "Windows") -> pd.Dat
         for field, values in registered.items()
     }
     joined = {}
-    if YEAR in kinds:
-        for year in kinds[YEAR].dropna().unique():
-            is_new = gemeente.isin(of.joined_in(year))
-            joined[f"joined {year}"] = is_new.map(
-                {True: f"nieuw {year}", False: f"bestaand {year}"}
-            )
+    for year in of.periods.loc[of.periods["kind"] == YEAR, "period"]:
+        is_new = gemeente.isin(of.joined_in(year))
+        joined[f"joined {year}"] = is_new.map({True: f"nieuw {year}", False: f"bestaand {year}"})
     columns = {
         "gemeente": gemeente,
         "tips": area_of_tips(vocabulary, meldingen),
