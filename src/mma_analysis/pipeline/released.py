@@ -33,7 +33,7 @@ def release(cleaned: Cleaned, of: measure.Frame) -> Released:
     cells, protection = exact.cells, of.edition.bescherming
     found = protect.group_disclosures(cells)
     open_ones = protect.undecided(found, protection.shown_groups)
-    is_public = cells["table"].ne("") & cells["structural"].eq("")
+    is_public = cells["table"].ne("")  # also a 0 by its nature: everybody knows it, so it stays 0
     is_total = cells["breakdown"].eq(TOTAL) & cells["kind"].eq("whole")
     rounded = protect.rounded(
         cells.assign(
