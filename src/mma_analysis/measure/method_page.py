@@ -35,7 +35,7 @@ def with_indicators(page: str) -> str:
     _, end, after = rest.partition(END)
     if not begin or not end:
         raise UsageError(f"the page must have the line {BEGIN} and after it the line {END}")
-    entries = "\n\n".join(entry(row) for row in INDICATORS)
+    entries = "\n\n".join(entry(row) for row in INDICATORS if row["code"])
     return f"{before}{BEGIN}\n\n{entries}\n\n{END}{after}"
 
 
