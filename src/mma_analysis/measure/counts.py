@@ -123,19 +123,18 @@ def _levels(of: Frame, windows: Windows) -> Iterator[_Level]:
         breakdown, values = row["breakdown"], allowed_values(of, row["breakdown"])
         for kind in kinds:
             # Totals tie everything together: they are counted in every period, shown or not.
-            is_tied = breakdown == TOTAL or (kind == WHOLE and breakdown == "topic")
-            by_gemeente, by_district = (
-                kind in row[who].split() for who in ("gemeente", "district")
-            )
-            of_kind = kind, codes[kind], breakdown, values
-            if by_gemeente or is_tied:
-                yield _Level("gemeente", delivered, *of_kind, row["table"] if by_gemeente else "")
-                # What all received ties the counts of gemeenten to those of the district.
-                is_told = breakdown == TOTAL and kind in (WHOLE, YEAR)
-                yield _Level("all", [RECEIVED], *of_kind, "received" if is_told else "")
-            if by_district or is_tied:
-                table = row["table"] if by_district else ""
-                yield _Level("tips", [district, DOUBLE], *of_kind, table, tips)
+            is_needed = breakdown == TOTAL or (kind == WHOLE and breakdown == "topic")
+            for areas, every, shown in (
+                ("gemeente", delivered, None),
+                ("tips", [district, DOUBLE], tips),
+                ("all", [RECEIVED], None),
+            ):
+                is_shown = kind in row["district" if areas == "tips" else "gemeente"].split()
+                if is_shown or is_needed:
+                    table = row["table"] if is_shown else ""
+                    if areas == "all":  # what ties gemeenten and tips; few of it are told
+                        table = "received" if breakdown == TOTAL and kind in (WHOLE, YEAR) else ""
+                    yield _Level(areas, every, kind, codes[kind], breakdown, values, table, shown)
     for year in codes.get(YEAR, [])[1:]:
         areas = [f"{NEW} {year}", f"{EXISTING} {year}"]
         yield _Level(f"joined {year}", areas, YEAR, [year], TOTAL, [TOTAL], "received")
@@ -145,6 +144,7 @@ def _levels(of: Frame, windows: Windows) -> Iterator[_Level]:
         for areas, every, shown in (
             ("gemeente", delivered, frozenset[str]()),
             ("tips", [district, DOUBLE], tips),
+            ("all", [RECEIVED], frozenset[str]()),
         ):
             yield _Level(areas, every, WHOLE, [WHOLE], name, values, "crossed", shown)
     if of.since_bins:
@@ -214,7 +214,10 @@ def _with_structural(cells: pd.DataFrame, of: Frame) -> pd.DataFrame:
     is_own = cells["area"].isin(of.delivered)
     known = cells[fields & is_own & cells["value"].ne(UNKNOWN) & cells["kind"].eq(WHOLE)]
     filled = known.groupby(["area", "breakdown"])["count"].sum()
-    never = filled.index[filled == 0]
+    # Of a gemeente without meldingen it is not known what it fills in.
+    totals = cells[cells["breakdown"].eq(TOTAL) & cells["kind"].eq(WHOLE)].set_index("area")
+    has_any = totals["count"].reindex(filled.index.get_level_values("area")).gt(0).to_numpy()
+    never = filled.index[filled.eq(0) & has_any]
     is_never = pd.MultiIndex.from_frame(cells[["area", "breakdown"]]).isin(never)
     structural = np.where(before & is_none, "not_applicable", "")
     structural = np.where(
@@ -319,8 +322,8 @@ def relations(cells: pd.DataFrame, declared: pd.DataFrame) -> pd.DataFrame:
     table = table[["cell", "area", "period", "class"]]
     found = []
     for dimension, links in declared.groupby("dimension", sort=False):
-        # In one order: the names of sums decide in which order they are solved.
-        keys = ["name", "whole", *(d for d in ("area", "period", "class") if d != dimension)]
+        others = [name for name in ("area", "period", "class") if name != dimension]
+        keys = ["name", "whole", *others]
         sizes = links.groupby(["name", "whole"]).size().rename("parts").reset_index()
         parts = table.merge(links[["name", "part", "whole"]], left_on=dimension, right_on="part")
         wholes = table.merge(sizes, left_on=dimension, right_on="whole")
