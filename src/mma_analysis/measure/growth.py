@@ -111,7 +111,9 @@ def growth_split(of: Frame, received: pd.DataFrame, per_period: pd.DataFrame) ->
     return table.assign(same=n_existing - n_first - months)
 
 
-def year_on_year(of: Frame, per_period: pd.DataFrame) -> pd.DataFrame:
+def year_on_year(
+    of: Frame, per_period: pd.DataFrame, public_per_period: pd.DataFrame
+) -> pd.DataFrame:
     """Compare each gemeente's last two complete years, per connected month, as `with_ratio`.
 
     Not for the district: there a large gemeente that joins would look like a higher rate. All
@@ -121,20 +123,30 @@ def year_on_year(of: Frame, per_period: pd.DataFrame) -> pd.DataFrame:
     `cannot_tell` (no count, fewer than `FEWEST_MELDINGEN`, or less than `FEWEST_MONTHS` connected
     in a year).
     """
+    own, public = _two_years(of, per_period), _two_years(of, public_per_period)
+    found = with_ratio(_enough(own), NO_CHANGE, _enough(public)).reindex(own.index)
+    return found.fillna({"verdict": CANNOT_TELL}).rename_axis("area").reset_index()
+
+
+def _two_years(of: Frame, per_period: pd.DataFrame) -> pd.DataFrame:
+    """The last two complete years of each gemeente, as `timed_periods`."""
     own = per_period[per_period["area"] != of.vocabulary.district.slug]
     years = of.periods[of.periods["kind"].eq(YEAR) & of.periods["is_complete"]]["period"].tail(2)
     table = own[own["period"].isin(years)]
     first, last = ["", "", *years][-2:]
-    wide = timed_periods(table, first, last)
+    return timed_periods(table, first, last)
+
+
+def _enough(wide: pd.DataFrame) -> pd.DataFrame:
+    """The gemeenten with enough meldingen and months to be compared."""
     enough = wide["n_from"] + wide["n_to"] >= FEWEST_MELDINGEN
     shortest = wide[["t_from", "t_to"]].min(axis=1, skipna=False)
-    told = wide[enough & ((shortest * 2).round() / 2 >= FEWEST_MONTHS)]
-    basis = table.groupby("area")["basis"].max().reindex(told.index)
-    found = with_ratio(told, NO_CHANGE, basis).reindex(wide.index)
-    return found.fillna({"verdict": CANNOT_TELL}).rename_axis("area").reset_index()
+    return wide[enough & ((shortest * 2).round() / 2 >= FEWEST_MONTHS)]
 
 
-def before_connection(of: Frame, per_period: pd.DataFrame) -> pd.DataFrame:
+def before_connection(
+    of: Frame, per_period: pd.DataFrame, public_per_period: pd.DataFrame
+) -> pd.DataFrame:
     """Compare what a gemeente received per month before it was connected and after.
 
     In whole half years: those that end before the connection, and those that begin on or after it.
@@ -146,25 +158,36 @@ def before_connection(of: Frame, per_period: pd.DataFrame) -> pd.DataFrame:
     `not_registered`, `hidden`, `more`, `fewer`, `cannot_tell` (fewer than `FEWEST_MELDINGEN` in
     all, or it may be chance).
     """
+    table, public = _around_connection(of, per_period), _around_connection(of, public_per_period)
+    found = with_ratio(_both_sides(table), CANNOT_TELL, _both_sides(public)).reindex(table.index)
+    verdict = table["verdict"].astype("object").fillna(found["verdict"]).astype("str")
+    ratios = found[RATIO[:3]].astype("float64")
+    joined = table[SIDES].join(ratios).assign(verdict=verdict)
+    return joined.rename_axis("area").reset_index()
+
+
+def _both_sides(table: pd.DataFrame) -> pd.DataFrame:
+    """What can be compared, as `with_ratio` takes it."""
+    told = table[table["verdict"].isna()]
+    counts = told[SIDES].astype("float64")
+    counts = counts.set_axis(["n_from", "t_from", "n_to", "t_to"], axis="columns")
+    return counts.assign(basis=told["basis"].astype("int64"))
+
+
+def _around_connection(of: Frame, per_period: pd.DataFrame) -> pd.DataFrame:
+    """Per gemeente, by its slug: both sides of its connection, and why they cannot be compared."""
     halves = of.periods[of.periods["kind"].eq(HALF) & of.periods["is_complete"]]
     timed = _of_delivered(of, per_period).merge(halves, on="period", suffixes=("", "_of"))
     day = timed["area"].map(of.connected_on)
     before = dict(iter(timed[timed["end"] < day].groupby("area")))
     after = dict(iter(timed[timed["begin"] >= day].groupby("area")))
-    rows = [
-        {"area": slug, **_around(before[slug], after[slug])}
+    rows = {
+        slug: _around(before[slug], after[slug])
         for slug in of.connected_on.index
         if slug in before and slug in after
-    ]
-    table = pd.DataFrame(rows, columns=["area", *SIDES, *RATIO])
-    table = table.astype(dict.fromkeys(SIDES, "Int64"))
-    told = table.loc[table["verdict"].isna(), SIDES].astype("float64")
-    told = told.set_axis(["n_from", "t_from", "n_to", "t_to"], axis="columns")
-    basis = table["area"].map(timed.groupby("area")["basis"].max()).reindex(told.index)
-    found = with_ratio(told, CANNOT_TELL, basis).reindex(table.index)
-    verdict = table["verdict"].astype("object").fillna(found["verdict"]).astype("str")
-    ratios = found[RATIO[:3]].astype("float64")
-    return table.drop(columns=RATIO).join(ratios).assign(verdict=verdict)
+    }
+    table = pd.DataFrame.from_dict(rows, orient="index", columns=[*SIDES, "basis", "verdict"])
+    return table.astype(dict.fromkeys([*SIDES, "basis"], "Int64"))
 
 
 def both_periods(
@@ -179,11 +202,13 @@ def both_periods(
 
 
 def timed_periods(counts: pd.DataFrame, first: str, last: str) -> pd.DataFrame:
-    """Counts and connected months of two periods per area: `n_from`, `n_to`, `t_from`, `t_to`."""
+    """Counts and connected months of two periods per area: `n_from`, `n_to`, `t_from`, `t_to`, and
+    the `basis` of the counts."""
     short = counts.rename(columns={"count": "n", "connected_months": "t"})
     short = short.astype({"n": "float64", "t": "float64"})
-    areas = pd.Index(counts["area"].unique(), name="area")
-    return both_periods(short, ["area"], ["n", "t"], first, last).reindex(areas)
+    basis = counts.groupby("area", sort=False)["basis"].max()
+    wide = both_periods(short, ["area"], ["n", "t"], first, last)
+    return wide.reindex(basis.index).assign(basis=basis)
 
 
 def _totals(received: pd.DataFrame, codes: list[str]) -> list[float] | None:
@@ -225,6 +250,7 @@ def _around(before: pd.DataFrame, after: pd.DataFrame) -> dict[str, object]:
     registered = before[before["state"] != NOT_APPLICABLE]
     is_none = registered.empty
     found: dict[str, object] = {
+        "basis": int(after["basis"].max()),
         "months_before": 6 * len(before if is_none else registered),
         "months_after": 6 * len(after),
     }

@@ -168,7 +168,9 @@ def verdict(low: float, high: float, neutral: float, otherwise: str = NO_CHANGE)
     return "more" if low > neutral else "fewer" if high < neutral else otherwise
 
 
-def with_ratio(both: pd.DataFrame, otherwise: str, basis: Any = 1) -> pd.DataFrame:
+def with_ratio(
+    both: pd.DataFrame, otherwise: str, public: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """How many times as much per month the second period has, of gemeenten looked at together.
 
     Exact (Clopper–Pearson), given the sum of both counts, with their rounding on the scale of the
@@ -176,8 +178,9 @@ def with_ratio(both: pd.DataFrame, otherwise: str, basis: Any = 1) -> pd.DataFra
     be chance (Benjamini & Hochberg 1995); the interval is that of the gemeente alone, and may leave
     out 1 all the same.
 
-    `both` has one row per gemeente that can be compared: the counts `n_from`, `n_to` and the months
-    `t_from`, `t_to`.
+    `both` has one row per gemeente that can be compared: the counts `n_from`, `n_to`, the months
+    `t_from`, `t_to`, and the `basis` of the counts.
+    `public`: the same as everybody has it; then each row is looked at beside those of others.
 
     On the same index `ratio`, `low`, `high` (infinite when the first has none) and `verdict` in
     `more`, `fewer` and `otherwise`.
@@ -188,23 +191,33 @@ def with_ratio(both: pd.DataFrame, otherwise: str, basis: Any = 1) -> pd.DataFra
 
     >>> one = pd.DataFrame({"n_from": [1], "n_to": [9], "t_from": [12.0], "t_to": [12.0]})
     >>> others = pd.concat([one, *[one.assign(n_from=9)] * 9], ignore_index=True)
-    >>> [with_ratio(rows, "no_change").loc[0, "verdict"] for rows in (one, others)]
+    >>> [with_ratio(rows.assign(basis=1), "no_change").loc[0, "verdict"] for rows in (one, others)]
     ['more', 'no_change']
     """
     n_from, n_to = both["n_from"], both["n_to"]
-    low, high = odds_interval(n_from.to_numpy(), n_to.to_numpy(), basis)
+    low, high = odds_interval(n_from.to_numpy(), n_to.to_numpy(), both["basis"].to_numpy())
     found = pd.DataFrame({"ratio": n_to / n_from, "low": low, "high": high})
-    n, expected = n_from + n_to, both["t_to"] / (both["t_from"] + both["t_to"])
-    below, above = binom.cdf(n_to, n, expected), binom.sf(n_to - 1, n, expected)
-    chance = np.minimum(1.0, 2 * np.minimum(below, above))
-    spread = np.sqrt(n * expected * (1 - expected) + rounding_variance(basis))
-    of_rounded = 2 * norm.sf(np.abs(n_to - n * expected) / spread)
-    chance = np.where(np.asarray(basis) > 1, np.maximum(chance, of_rounded), chance)
-    remains = false_discovery_control(chance) <= FALSE_DISCOVERIES
-    direction = np.where(below > above, "more", "fewer")
+    own, beside = chance_of(both), chance_of(both if public is None else public)
+    remains = [
+        false_discovery_control([chance, *beside.drop(area, errors="ignore")])[0]
+        for area, chance in own.items()
+    ]
+    is_said = np.array(remains, dtype="float64") <= FALSE_DISCOVERIES
+    direction = np.where(n_to * both["t_from"] > n_from * both["t_to"], "more", "fewer")
     return found.mul(both["t_from"] / both["t_to"], axis=0).assign(
-        verdict=np.where(remains, direction, otherwise)
+        verdict=np.where(is_said, direction, otherwise)
     )
+
+
+def chance_of(both: pd.DataFrame) -> pd.Series:
+    """How rare a second count as far off as this one is without any change, for each row."""
+    n, expected = both["n_from"] + both["n_to"], both["t_to"] / (both["t_from"] + both["t_to"])
+    below, above = binom.cdf(both["n_to"], n, expected), binom.sf(both["n_to"] - 1, n, expected)
+    exact = np.minimum(1.0, 2 * np.minimum(below, above))
+    spread = np.sqrt(n * expected * (1 - expected) + rounding_variance(both["basis"]))
+    of_rounded = 2 * norm.sf(np.abs(both["n_to"] - n * expected) / spread)
+    chance = np.where(both["basis"] > 1, np.maximum(exact, of_rounded), exact)
+    return pd.Series(chance, both.index)
 
 
 def odds_interval(
