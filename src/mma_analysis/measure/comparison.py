@@ -167,7 +167,8 @@ def overdispersion(of: Frame, per_period: pd.DataFrame, received: pd.DataFrame) 
     √(count / expected) between gemeenten); both missing with fewer than `FEWEST_GEMEENTEN`.
     """
     table = compared(of, per_period, per_period, received)
-    found = dispersion(table["count"], table["expected"], of.edition.bescherming.basis)
+    basis = int(table["basis"].max()) if len(table) else 1
+    found = dispersion(table["count"], table["expected"], basis)
     return found.assign(area=of.vocabulary.district.slug)[["area", "gemeenten", "phi", "tau2"]]
 
 

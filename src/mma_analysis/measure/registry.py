@@ -7,7 +7,10 @@ from typing import Any
 
 import pandas as pd
 
+from mma_analysis.measure.counts import counted
+from mma_analysis.measure.frame import Frame
 from mma_analysis.measure.indicators import described
+from mma_analysis.measure.released import exact_counts
 from mma_analysis.vocabulary import DataError
 from mma_analysis.vocabulary.reference import REGISTRY
 
@@ -54,6 +57,23 @@ def made(given: Mapping[str, Any], scope: str) -> dict[str, pd.DataFrame]:
         known[name] = _function(row["function"])(*values)
         tables[name] = with_cells(known[name].reset_index(drop=True), row)
     return tables
+
+
+def of_frame(of: Frame) -> dict[str, Any]:
+    """What tables need of an edition, by the names that the registry has for it."""
+    return {
+        "of": of,
+        "vocabulary": of.vocabulary,
+        "district": of.vocabulary.district.slug,
+        "exposure": of.exposure,
+        "peildatum": pd.Timestamp(of.edition.peildatum),
+    }
+
+
+def exact_tables(meldingen: pd.DataFrame, of: Frame) -> dict[str, pd.DataFrame]:
+    """Make every table that follows from counts, from clean rows of your own choice. Exact."""
+    counts = exact_counts(counted(meldingen, of))
+    return made({**of_frame(of), "counts": counts, "basis": 1, "meldingen": meldingen}, PUBLIC)
 
 
 def _function(path: str) -> Any:

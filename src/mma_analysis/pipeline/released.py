@@ -111,7 +111,7 @@ def public_tables(
     book = survey.book
     codes = [] if book is None else [vraag.code for vraag in book.released]
     given: dict[str, Any] = {
-        **_of_frame(of),
+        **measure.of_frame(of),
         "counts": released.counts,
         "basis": edition.bescherming.basis,
         "is_public": True,
@@ -130,16 +130,6 @@ def public_tables(
         given |= {"responses": survey.responses, "book": book, "slugs": slugs}
         given |= {"no_experience": asked.geen_ervaring, **survey.coded}
     return measure.made(given, measure.PUBLIC)
-
-
-def _of_frame(of: measure.Frame) -> dict[str, Any]:
-    return {
-        "of": of,
-        "vocabulary": of.vocabulary,
-        "district": of.vocabulary.district.slug,
-        "exposure": of.exposure,
-        "peildatum": pd.Timestamp(of.edition.peildatum),
-    }
 
 
 def _grades(letters: dict[str, pd.DataFrame]) -> pd.DataFrame:
@@ -161,12 +151,13 @@ def own_tables(
 ) -> dict[str, dict[str, pd.DataFrame]]:
     """Gemeente → the tables with its own rows only, from its exact counts and public figures."""
     slugs, survey = list(letters), cleaned.survey
+    counts = measure.exact_counts(released.exact)
     rejected = {slug: rejected_of(slug, cleaned.rejected, of.edition) for slug in slugs}
     given: dict[str, Any] = {
         **{f"public_{name}": table for name, table in public.items()},
         **public,
-        **_of_frame(of),
-        "counts": measure.own_counts(released.exact, of),
+        **measure.of_frame(of),
+        "counts": counts[counts["area"].isin(of.delivered)],
         "basis": 1,
         "is_public": False,
         "tips": cleaned.meldingen.assign(area=cleaned.meldingen["gemeente"]),
