@@ -99,13 +99,13 @@ class Breakdown:
     @property
     def largest(self) -> Part | None:
         """The largest known part, when it is larger than all others before they were rounded."""
-        counts = [(part.count.value or 0, part) for part in self.known_parts]
+        counted = {part.count.value: part for part in self.known_parts if part.count.is_shown}
+        counts = [part.count.value for part in self.known_parts if part.count.value is not None]
         if not counts or not self.is_whole:
             return None
-        first = max(counts, key=lambda one: one[0])
-        others = [count for count, part in counts if part is not first[1]]
-        is_sure = all(words.is_larger(first[0], other) for other in others)
-        return first[1] if first[0] and is_sure else None
+        first, *others = sorted(counts, reverse=True)
+        is_sure = all(words.is_larger(first, other) for other in others)
+        return counted[first] if first and is_sure else None
 
 
 @derived

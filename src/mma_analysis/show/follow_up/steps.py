@@ -112,9 +112,8 @@ def _results(own: Breakdown) -> str:
         return "Van geen enkele melding is het resultaat bekend."
     shown = [part for part in own.known_parts if part.count.is_shown]
     hidden = " De andere aantallen tonen wij niet." if len(shown) < len(own.known_parts) else ""
-    amounts = [
-        f"{_amount(part.count.value or 0, known)} {words.small(part.label)}" for part in shown
-    ]
+    counts = [(part.count.value, words.small(part.label)) for part in shown]
+    amounts = [f"{_amount(n, known)} {label}" for n, label in counts if n is not None]
     if known == 1 and len(shown) == len(own.known_parts):
         only = next(part for part in shown if part.count.value)
         return f"Van één melding is het resultaat bekend: {words.small(only.label)}."
