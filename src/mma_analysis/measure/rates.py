@@ -25,9 +25,12 @@ CANNOT_TELL, NO_CHANGE = "cannot_tell", "no_change"
 FEWEST_OF_SHARE = 50  # of a rounded total: of less, a share says more than is known
 
 
-def rounding_variance(basis: Any) -> Any:
-    """The variance that rounding to multiples of the basis adds to a count."""
-    return (basis**2 - 1) / 12
+def rounding_variance(basis: Any, count: Any = 1) -> Any:
+    """The variance that rounding to multiples of the basis adds to a count.
+
+    A rounded 0 can only have been more: of it this is the mean square.
+    """
+    return np.where(np.equal(count, 0), (basis - 1) * (2 * basis - 1) / 6, (basis**2 - 1) / 12)
 
 
 def with_rate(counts: pd.DataFrame, basis: int = 1) -> pd.DataFrame:
@@ -69,7 +72,7 @@ def poisson_interval(counts: pd.Series, basis: Any = 1) -> tuple[pd.Series, pd.S
     n = _floats(counts)
     low = np.where(n == 0, 0.0, chi2.ppf(tail, 2 * n) / 2)
     high = chi2.ppf(1 - tail, 2 * n + 2) / 2
-    low, high = widened(n, low, high, rounding_variance(basis))
+    low, high = widened(n, low, high, rounding_variance(basis, n))
     return _nullable(np.maximum(low, 0.0), counts.index), _nullable(high, counts.index)
 
 
@@ -99,7 +102,8 @@ def wilson(n: Any, of: Any, basis: int = 1, alpha: float = 1 - LEVEL) -> tuple[A
     if basis == 1:
         return low, high
     share = n / of
-    low, high = widened(share, low, high, rounding_variance(basis) * (1 + share**2) / of**2)
+    variance = rounding_variance(basis, n) + rounding_variance(basis) * share**2
+    low, high = widened(share, low, high, variance / of**2)
     return np.clip(low, 0.0, 1.0), np.clip(high, 0.0, 1.0)
 
 
