@@ -88,8 +88,7 @@ def share_of(counts: pd.DataFrame, total: pd.Series, basis: int = 1) -> pd.DataF
     The same rows with `total` (as given, on the same index), `share`, `share_low`, `share_high`;
     missing when `count` or `total` is, and of a rounded total below `FEWEST_OF_SHARE`.
     """
-    n, of = _floats(counts["count"]), _floats(total)
-    of = np.where(of > 0 if basis == 1 else of >= FEWEST_OF_SHARE, of, np.nan)
+    n, of = _floats(counts["count"]), _divisor(total, basis)
     share, low, high = n / of, *wilson(n, of, basis)
     found = {"share": share, "share_low": low, "share_high": high}
     columns = {name: _nullable(values, counts.index) for name, values in found.items()}
@@ -110,7 +109,8 @@ def wilson(n: Any, of: Any, basis: int = 1, alpha: float = 1 - LEVEL) -> tuple[A
 def with_difference(table: pd.DataFrame, comparisons: int = 1, basis: int = 1) -> pd.DataFrame:
     """Add both shares and how much the second is above the first, with Newcombe's interval.
 
-    `table` has `count_from`, `total_from`, `count_to`, `total_to`, missing when hidden.
+    `table` has `count_from`, `total_from`, `count_to`, `total_to`, missing when hidden. Of a total
+    of which `share_of` has no share there is none here.
     `comparisons`: how many differences are looked at together: all their intervals hold at once in
     95 % of cases (Bonferroni).
 
@@ -125,15 +125,13 @@ def with_difference(table: pd.DataFrame, comparisons: int = 1, basis: int = 1) -
     >>> found[["change", "low", "high"]].round(4).to_numpy().tolist()
     [[0.2, 0.0524, 0.3339]]
     """
-    count_from, total_from, count_to, total_to = (
-        _floats(table[name]) for name in ("count_from", "total_from", "count_to", "total_to")
-    )
+    count_from, count_to = _floats(table["count_from"]), _floats(table["count_to"])
+    total_from, total_to = (_divisor(table[name], basis) for name in ("total_from", "total_to"))
     alpha = (1 - LEVEL) / comparisons
     sides = zip(count_from, total_from, count_to, total_to, strict=True)
     bounds = [_newcombe(*side, alpha, basis) for side in sides]
     low, high = np.array(bounds, dtype=np.float64).reshape(-1, 2).T
-    with np.errstate(divide="ignore", invalid="ignore"):
-        share_from, share_to = count_from / total_from, count_to / total_to
+    share_from, share_to = count_from / total_from, count_to / total_to
     found = {
         "share_from": share_from,
         "share_to": share_to,
@@ -149,8 +147,8 @@ def with_difference(table: pd.DataFrame, comparisons: int = 1, basis: int = 1) -
 def _newcombe(
     count_from: float, total_from: float, count_to: float, total_to: float, alpha: float, basis: int
 ) -> tuple[float, float]:
-    """Method 10 of Newcombe (1998); missing when a count is, or when there is nothing to divide."""
-    if np.isnan([count_to, count_from]).any() or not (total_to > 0 and total_from > 0):
+    """Method 10 of Newcombe (1998); missing when one of the four is."""
+    if np.isnan([count_to, count_from, total_to, total_from]).any():
         return np.nan, np.nan
     first, last = count_from / total_from, count_to / total_to
     (low_1, high_1), (low_2, high_2) = (
@@ -231,6 +229,12 @@ def rounded_ratio(low: Any, high: Any, counts: Sequence[Any], basis: Any) -> tup
         below, above = (np.exp(end) for end in widened(middle, *ends, variance))
     is_finite = np.isfinite(middle) & (np.asarray(basis) > 1)
     return np.where(is_finite, below, low), np.where(is_finite, above, high)
+
+
+def _divisor(total: pd.Series, basis: int) -> Any:
+    """What a share can be of: missing when there is nothing, or rounded and too little."""
+    of = _floats(total)
+    return np.where(of > 0 if basis == 1 else of >= FEWEST_OF_SHARE, of, np.nan)
 
 
 def _floats(values: pd.Series) -> Any:
