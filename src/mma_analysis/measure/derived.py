@@ -116,7 +116,8 @@ def result_by_background(counts: pd.DataFrame, basis: int = 1) -> pd.DataFrame:
 def _largest(own: pd.DataFrame, basis: int) -> tuple[Any, Any]:
     """The three largest groups, and how many they have; the names only when they are certain."""
     counts = [int(n) for n in own["count"]]
-    is_sure = len(counts) <= LARGEST or counts[LARGEST - 1] - counts[LARGEST] > basis - 1
+    off = 2 * (basis - 1)  # both may have been rounded, each its own way
+    is_sure = len(counts) <= LARGEST or counts[LARGEST - 1] - counts[LARGEST] > off
     names = " ".join(own["value"].head(LARGEST)) if is_sure and sum(counts[:LARGEST]) else pd.NA
     return names, sum(counts[:LARGEST])
 
