@@ -236,12 +236,13 @@ def funnel(comparison: pd.DataFrame, overdispersion: pd.DataFrame) -> pd.DataFra
     One row per `expected`: `chance_low`, `chance_high` (95 %, chance alone), `low`, `high` (95 %)
     and `lowest`, `highest` (99,8 %) with what gemeenten usually differ.
     """
-    largest = float(comparison["expected"].max()) if len(comparison) else 1.0
-    return funnel_to(largest, float(overdispersion["tau2"].iloc[0]))
+    known = comparison[["expected", "basis"]] if len(comparison) else pd.DataFrame([[1.0, 1]])
+    largest, basis = known.max()
+    return funnel_to(largest, float(overdispersion["tau2"].iloc[0]), basis)
 
 
-def funnel_to(largest: float, tau2: float) -> pd.DataFrame:
-    """The funnel up to an expected number, `tau2` as in `judged`.
+def funnel_to(largest: float, tau2: float, basis: float = 1) -> pd.DataFrame:
+    """The funnel up to an expected number, `tau2` as in `judged`, of counts that are rounded.
 
     Examples
     --------
@@ -252,8 +253,8 @@ def funnel_to(largest: float, tau2: float) -> pd.DataFrame:
     [10.0, 17.1]
     """
     expected = np.geomspace(1.0, max(largest * 1.1, 2.0), 60).round(4)
-    columns = {"expected": expected}
-    columns["chance_low"], columns["chance_high"] = limits(expected, INNER)
-    columns["low"], columns["high"] = usual_limits(expected, tau2, INNER)
-    columns["lowest"], columns["highest"] = usual_limits(expected, tau2, OUTER)
+    columns, rounding = {"expected": expected}, rounding_variance(basis)
+    columns["chance_low"], columns["chance_high"] = limits(expected, INNER, rounding)
+    columns["low"], columns["high"] = usual_limits(expected, tau2, INNER, rounding)
+    columns["lowest"], columns["highest"] = usual_limits(expected, tau2, OUTER, rounding)
     return pd.DataFrame(columns)
