@@ -236,8 +236,7 @@ def funnel(comparison: pd.DataFrame, overdispersion: pd.DataFrame) -> pd.DataFra
     One row per `expected`: `chance_low`, `chance_high` (95 %, chance alone), `low`, `high` (95 %)
     and `lowest`, `highest` (99,8 %) with what gemeenten usually differ.
     """
-    known = comparison[["expected", "basis"]] if len(comparison) else pd.DataFrame([[1.0, 1]])
-    largest, basis = known.max()
+    largest, basis = comparison[["expected", "basis"]].astype("float64").max().fillna(1.0)
     return funnel_to(largest, float(overdispersion["tau2"].iloc[0]), basis)
 
 
