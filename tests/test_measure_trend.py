@@ -9,17 +9,21 @@ import pytest
 
 from mma_analysis.measure.growth import year_on_year
 from mma_analysis.measure.periods import periods
-from mma_analysis.measure.trend import district_trend
+from mma_analysis.measure.trend import trend_of
+from small_edition import framed
 from totals import margins_of
 
 TWO_YEARS = periods(dt.date(2021, 7, 1), dt.date(2023, 6, 30))
 FIRST, SECOND = "2021-07/2022-06", "2022-07/2023-06"
+OF = framed({"borne": "2021-07-01"})
 
 # --- the last two years of a gemeente ------------------------------------------------------------
 
 
 def compared(
-    counts: tuple[int | None, int | None], months: tuple[float | None, float | None] = (12.0, 12.0)
+    counts: tuple[int | None, int | None],
+    months: tuple[float | None, float | None] = (12.0, 12.0),
+    basis: int = 1,
 ) -> pd.Series:
     table = pd.DataFrame(
         {
@@ -27,9 +31,10 @@ def compared(
             "period": [FIRST, SECOND],
             "count": pd.array(counts, dtype="Int64"),
             "connected_months": pd.array(months, dtype="float64"),
+            "basis": basis,
         }
     )
-    return year_on_year(table, TWO_YEARS).iloc[0]
+    return year_on_year(OF, table).iloc[0]
 
 
 def test_the_ratio_and_its_exact_interval_are_the_published_ones():
@@ -43,20 +48,24 @@ def test_the_ratio_and_its_exact_interval_are_the_published_ones():
 
 
 # By counting heads in ten throws of a coin: 9 or more in 11 of 1024, 8 or more in 56 of 1024.
+# Of twenty 15 or more are 0.0207; as rounded counts 5 and 15 are 5 / sqrt(20 / 4 + 2) = 1.89 errors.
 @pytest.mark.parametrize(
-    ("counts", "verdict"),
+    ("counts", "basis", "verdict"),
     [
-        ((1, 9), "more"),
-        ((2, 8), "no_change"),
-        ((5, 5), "no_change"),
-        ((8, 2), "no_change"),
-        ((9, 1), "fewer"),
+        ((1, 9), 1, "more"),
+        ((2, 8), 1, "no_change"),
+        ((5, 5), 1, "no_change"),
+        ((8, 2), 1, "no_change"),
+        ((9, 1), 1, "fewer"),
+        ((5, 15), 1, "more"),
+        ((5, 15), 5, "no_change"),
+        ((5, 25), 5, "more"),
     ],
 )
-def test_the_verdict_changes_where_chance_becomes_rarer_than_one_in_forty(
-    counts: tuple[int, int], verdict: str
+def test_the_verdict_changes_where_chance_and_rounding_become_rarer_than_one_in_forty(
+    counts: tuple[int, int], basis: int, verdict: str
 ):
-    assert compared(counts)["verdict"] == verdict
+    assert compared(counts, basis=basis)["verdict"] == verdict
 
 
 def test_twice_the_time_explains_twice_the_meldingen():
@@ -98,10 +107,10 @@ def test_too_few_hidden_or_too_short_cannot_be_told(
 
 def test_one_complete_year_cannot_be_compared():
     table = pd.DataFrame(
-        {"area": "borne", "period": [FIRST], "count": [20], "connected_months": [12.0]}
+        {"area": "borne", "period": [FIRST], "count": [20], "connected_months": [12.0], "basis": 1}
     )
 
-    found = year_on_year(table, periods(dt.date(2021, 7, 1), dt.date(2023, 5, 31)))
+    found = year_on_year(framed({"borne": "2021-07-01"}, peildatum="2023-05-31"), table)
 
     assert found["verdict"].to_list() == ["cannot_tell"]
     assert list(found.columns) == ["area", "ratio", "low", "high", "verdict"]  # and no chance
@@ -117,8 +126,8 @@ def verdicts(*second: int) -> list[str]:
         for n, new in enumerate(second)
         for code, c in ((FIRST, 2), (SECOND, new))
     ]
-    table = pd.DataFrame(rows, columns=["area", "period", "count"]).assign(connected_months=12.0)
-    return year_on_year(table, TWO_YEARS)["verdict"].to_list()
+    table = pd.DataFrame(rows, columns=["area", "period", "count"])
+    return year_on_year(OF, table.assign(connected_months=12.0, basis=1))["verdict"].to_list()
 
 
 # Chance of so uneven a division, twice the tail of coin throws: 2 and 10 of 12 is 158 of 4096
@@ -162,7 +171,7 @@ def trend(
     since: dict[str, str],
     cut: pd.DataFrame = TWO_YEARS,
 ) -> pd.Series:
-    return district_trend(margins_of(days(per_day, since, cut), since, cut)).iloc[0]
+    return trend_of(margins_of(days(per_day, since, cut), since, cut)).iloc[0]
 
 
 def constant(rate: float) -> Callable[[float], float]:
@@ -225,8 +234,8 @@ def test_a_gemeente_with_nothing_since_its_connection_has_no_part_in_the_trend()
     known = days({"almelo": lambda year: 20 * 1.2**year, "borne": constant(10)}, since)
 
     pd.testing.assert_frame_equal(
-        district_trend(margins_of({**known, "losser": []}, since, TWO_YEARS)),
-        district_trend(margins_of(known, since, TWO_YEARS)),
+        trend_of(margins_of({**known, "losser": []}, since, TWO_YEARS)),
+        trend_of(margins_of(known, since, TWO_YEARS)),
     )
 
 
@@ -254,11 +263,11 @@ def test_fifty_meldingen_in_eighteen_months_are_enough():
     months = cut.loc[cut["kind"] == "month", "begin"].to_list()
     known = {"almelo": [*months, *months, *months[:14]]}
 
-    assert district_trend(margins_of(known, {"almelo": "2021-07-01"}, cut)).notna().all(axis=None)
+    assert trend_of(margins_of(known, {"almelo": "2021-07-01"}, cut)).notna().all(axis=None)
 
 
 def test_without_counts_in_time_there_is_no_trend():
-    assert district_trend(None)["verdict"].to_list() == ["cannot_tell"]
+    assert trend_of(None)["verdict"].to_list() == ["cannot_tell"]
 
 
 def test_where_only_half_years_are_shown_there_is_no_trend():
@@ -270,7 +279,7 @@ def test_where_only_half_years_are_shown_there_is_no_trend():
 
     assert found is not None
     assert found.stretches == 4
-    assert district_trend(found)["verdict"].item() == "cannot_tell"
+    assert trend_of(found)["verdict"].item() == "cannot_tell"
 
 
 def test_meldingen_in_one_month_of_each_year_give_no_trend():
@@ -279,7 +288,7 @@ def test_meldingen_in_one_month_of_each_year_give_no_trend():
 
     found = margins_of({"hengelo": list(march)}, {"hengelo": "2021-07-01"}, TWO_YEARS)
 
-    row = district_trend(found).iloc[0]
+    row = trend_of(found).iloc[0]
     assert row["verdict"] == "cannot_tell"
     assert row.drop("verdict").isna().all()
 
@@ -291,7 +300,7 @@ def test_in_eighteen_months_of_eight_the_trend_does_not_tell_a_hidden_month():
     hidden = [("twente", "2021-07"), ("twente", "2021-08")]
 
     told = [
-        district_trend(
+        trend_of(
             margins_of(
                 {"almelo": months[:1] * first + months[1:2] * (16 - first) + months[2:] * 8},
                 {"almelo": "2021-07-01"},

@@ -22,8 +22,7 @@ from mma_analysis.vocabulary import Vocabulary
 
 FEWEST_OF_TREND = 50
 FEWEST_MONTHS_OF_TREND = 18  # with less a season cannot be told from a trend
-FEWEST_STRETCHES = 8  # two for each of the four estimates: level, trend and a wave of two
-STRETCHES_OF_TWO_WAVES = 36  # a second wave a year costs two more estimates
+MONTHS_OF_TWO_WAVES = 36  # a second wave a year costs two more estimates
 TREND = ["change", "low", "high", "dispersion", "variance", "verdict"]
 MONTHS_OF_YEAR = 12
 NATIONAL = ["year_from", "year_to", "change", "low", "high", "verdict", "national_change"]
@@ -34,23 +33,16 @@ LAST_MONTHS, FEWEST_IN_LAST = 4, 5
 EXPECTED = ["area", "period", "count", "expected", "low", "high", "verdict"]
 
 
-def district_trend(
-    of: Frame, per_period: pd.DataFrame, received_twice: pd.DataFrame
-) -> pd.DataFrame:
+def district_trend(of: Frame, per_period: pd.DataFrame) -> pd.DataFrame:
     """Estimate the yearly change within gemeenten, whatever the moment they joined.
 
-    The course of `within.within` with a straight trend and a season of one yearly wave, or two from
-    `STRETCHES_OF_TWO_WAVES` stretches (indicator `district_trend`). A wave that goes through the
-    whole district for months can look like a trend.
-
     One row: `area` (the district), `change` per year (0.05 is +5 %), `low`, `high` (all rounded to
-    0.01),
-    `dispersion`, `variance` (`poisson` or `quasi_poisson`) and `verdict`: `more` or `fewer` when
-    the rounded interval leaves out 0, else `no_change`; `cannot_tell`, and nothing else, with fewer
-    than `FEWEST_MONTHS_OF_TREND` months, `FEWEST_STRETCHES` stretches or `FEWEST_OF_TREND` tips, or
-    without a finite estimate.
+    0.01), `dispersion`, `variance` (`poisson` or `quasi_poisson`) and `verdict`: `more` or `fewer`
+    when the rounded interval leaves out 0, else `no_change`; `cannot_tell`, and nothing else, with
+    fewer than `FEWEST_MONTHS_OF_TREND` months or `FEWEST_OF_TREND` tips, or without a finite
+    estimate.
     """
-    table = trend_of(margins(of, per_period, received_twice))
+    table = trend_of(margins(of, per_period))
     return table.assign(area=of.vocabulary.district.slug)[["area", *TREND]]
 
 
@@ -64,7 +56,7 @@ def trend_of(margins: Margins | None) -> pd.DataFrame:
     >>> import datetime as dt
     >>> from mma_analysis.measure.periods import periods
     >>> months = periods(dt.date(2022, 1, 1), dt.date(2023, 12, 31)).query("kind == 'month'")
-    >>> months = months.assign(stretch=range(24), years_since_begin=np.arange(24) / 12)
+    >>> months = months.assign(years_since_begin=np.arange(24) / 12)
     >>> counts = np.repeat([20.0, 40.0], 12)
     >>> borne = Margins(counts, months, received=np.array([720.0]), time=np.ones((1, 24)))
     >>> trend_of(borne)["verdict"].item()
@@ -86,31 +78,23 @@ def _fitted(margins: Margins | None) -> LogLinear | None:
     if (
         margins is None
         or len(margins.months) < FEWEST_MONTHS_OF_TREND
-        or margins.stretches < FEWEST_STRETCHES
         or margins.counts.sum() < FEWEST_OF_TREND
     ):
         return None
     year = margins.months["years_since_begin"]
-    season = waves(year, 2 if margins.stretches >= STRETCHES_OF_TWO_WAVES else 1)
+    season = waves(year, 2 if len(year) >= MONTHS_OF_TWO_WAVES else 1)
     return within(margins, pd.DataFrame({"year": year}).join(season))
 
 
-def national_comparison(
-    of: Frame, per_period: pd.DataFrame, received_twice: pd.DataFrame
-) -> pd.DataFrame:
+def national_comparison(of: Frame, per_period: pd.DataFrame) -> pd.DataFrame:
     """Compare calendar years within the same gemeenten, and those years in the whole country.
-
-    As `district_trend`, with a step for each calendar year in the place of a straight trend, beside
-    `reference/national.csv`. It is not the same thing all the same: M. passes tips on to police and
-    others too.
 
     One row per pair of successive whole calendar years in the evaluation: `year_from`, `year_to`,
     `change`, `low`, `high` (rounded to 0.01), `verdict` (as for the trend; `cannot_tell` when one
-    of the years has fewer than `FEWEST_MELDINGEN` tips in months, or stretches, of its own),
-    `national_change` (missing when not known).
+    of the years has fewer than `FEWEST_MELDINGEN` tips), `national_change` (missing when not
+    known).
     """
-    known = margins(of, per_period, received_twice)
-    return years_beside(of.vocabulary, known, of.periods)
+    return years_beside(of.vocabulary, margins(of, per_period), of.periods)
 
 
 def years_beside(
@@ -126,7 +110,7 @@ def years_beside(
     >>> from mma_analysis.measure.periods import periods
     >>> cut = periods(dt.date(2021, 1, 1), dt.date(2022, 12, 31))
     >>> months = cut.query("kind == 'month'")
-    >>> months = months.assign(stretch=range(24), years_since_begin=np.arange(24) / 12)
+    >>> months = months.assign(years_since_begin=np.arange(24) / 12)
     >>> counts = np.repeat([5.0, 4.0], 12)
     >>> borne = Margins(counts, months, received=np.array([108.0]), time=np.ones((1, 24)))
     >>> found = years_beside(Vocabulary(), borne, cut)
@@ -146,10 +130,8 @@ def _change(margins: Margins | None, first: int, last: int) -> tuple[float, floa
     if margins is None:
         return nothing
     year = margins.months["begin"].dt.year
-    ends = year.groupby(margins.months["stretch"]).agg(["min", "max"])
-    counts = pd.Series(margins.counts, ends.index)[ends["min"] == ends["max"]]
-    own = counts.groupby(ends["min"])
-    if own.sum().reindex([first, last], fill_value=0).min() < FEWEST_MELDINGEN:
+    counts = pd.Series(margins.counts, year.index).groupby(year).sum()
+    if counts.reindex([first, last], fill_value=0).min() < FEWEST_MELDINGEN:
         return nothing
     others = [one for one in sorted(year.unique()) if one != first]
     steps = pd.DataFrame({f"{one}": (year == one).astype("float64") for one in others})
