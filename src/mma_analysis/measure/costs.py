@@ -207,7 +207,8 @@ def _each(amount: Any, counts: Mapping[str, Any], basis: int) -> tuple[Any, Any,
     if basis > 1 and not (pd.notna(counts["count"]) and counts["count"] >= FEWEST_OF_SHARE):
         return pd.NA, pd.NA, pd.NA
     useful, unknown = counts["useful"], counts["unknown"]
-    most, least = useful + unknown + basis - 1, (useful - basis + 1 if pd.notna(useful) else useful)
+    off = basis - 1  # each count may have been rounded down or up by so many
+    most, least = useful + unknown + 2 * off, useful - off
     return _per(amount, counts["count"]), _per(amount, most), _per(amount, least)
 
 
