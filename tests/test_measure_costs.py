@@ -7,13 +7,16 @@ import pytest
 
 from mma_analysis.measure.costs import (
     LastYear,
-    cost_scenarios,
-    costs_of_district,
-    costs_per_gemeente,
-    costs_per_phase,
+    costs_of,
+    costs_together,
+    next_year,
+    paid_per_phase,
+    receipts_of_last_year,
 )
+from mma_analysis.measure.periods import inhabitants
 from mma_analysis.settings import Kosten
-from mma_analysis.vocabulary import UsageError
+from mma_analysis.vocabulary import UsageError, Vocabulary
+from small_edition import framed
 
 SIZE_CLASSES = [
     {"vanaf_inwoners": 0, "per_jaar": 800},
@@ -29,8 +32,9 @@ def costs(
     is_joining: bool = False,
     useful: int | None = None,
     unknown: int | None = None,
+    basis: int = 1,
 ) -> pd.Series:
-    table = costs_per_gemeente(
+    table = costs_of(
         Kosten.model_validate({"tarief": tarief}),
         inhabitants=pd.Series({"borne": people}),
         connected_months=pd.Series({"borne": months}, dtype="float64"),
@@ -38,6 +42,7 @@ def costs(
             {"count": n, "useful": useful, "unknown": unknown}, index=["borne"], dtype="Int64"
         ),
         joined=["borne"] if is_joining else [],
+        basis=basis,
     )
     assert len(table) == 1
     return table.iloc[0]
@@ -107,6 +112,22 @@ def test_a_useful_melding_costs_at_least_and_at_most(useful, unknown, low, high)
     assert [None if pd.isna(value) else value for value in found] == [low, high]
 
 
+@pytest.mark.parametrize(
+    ("n", "useful", "unknown", "each"),
+    [
+        (50, 20, 10, [24, 1200 / 38, 75]),  # 20 is 16 to 24 and 10 is 6 to 14
+        (50, 0, 10, [24, 1200 / 18, None]),
+        (45, 20, 10, [None] * 3),  # a rounded count of less than 50 says too little
+    ],
+)
+def test_of_rounded_counts_it_costs_what_it_does_whatever_they_were(n, useful, unknown, each):
+    row = costs(SIZE_CLASSES, n=n, useful=useful, unknown=unknown, basis=5)
+
+    found = row[["per_melding", "per_useful_low", "per_useful_high"]]
+    assert [None if pd.isna(one) else one for one in found] == pytest.approx(each)
+    assert row["amount"] == 1200
+
+
 # --- in all --------------------------------------------------------------------------------------
 
 
@@ -115,7 +136,7 @@ def in_all(amounts: list[float | None], delivered: list[str], **counts: int | No
         {"area": ["almelo", "borne"], "inhabitants": 50000, "per_year": 500.0, "amount": amounts}
     ).astype({"amount": "Float64"})
     given = {"count": 20, "useful": 4, "unknown": 6, **counts}
-    return costs_of_district(table, delivered, given).iloc[0]
+    return costs_together(table, delivered, given).iloc[0]
 
 
 def test_the_district_is_the_sum_and_its_meldingen_are_those_of_who_delivered():
@@ -150,7 +171,7 @@ YEAR = 365 / 30.4375 / 12  # of 365 days, in mean months
 
 def phases(*fase: dict, connected_on: str | None = "2021-07-01", fee: float = 0) -> list[list]:
     kosten = {"fase": fase, "tarief": [{"vanaf_inwoners": 0, "per_jaar": 1200, "aansluiting": fee}]}
-    table = costs_per_phase(
+    table = paid_per_phase(
         Kosten.model_validate(kosten),
         pd.Series({"borne": 20000}),
         pd.Series({"borne": connected_on}, dtype="datetime64[us]"),
@@ -210,6 +231,44 @@ def test_without_phases_nobody_is_named():
 
 # --- next year -----------------------------------------------------------------------------------
 
+SLUGS = [area.slug for area in Vocabulary().gemeenten]
+SECOND = "2022-07/2023-06"
+
+
+def last_year(new: int | None = 30, without: str = "", **since: str | None) -> tuple:
+    """What 32 receipts are in a whole year; all were connected from the begin, but for `since`."""
+    of = framed({slug: "2021-07-01" for slug in SLUGS if slug != without} | since)
+    counts = {"all": 32} if new is None else {"all": 32, "new": new}
+    rows = [(SECOND, value, count) for value, count in counts.items()]
+    received = pd.DataFrame([("2021-07/2022-06", "all", 9), *rows])
+    found = receipts_of_last_year(of, received.set_axis(["period", "value", "count"], axis=1))
+    return found.receipts, found.whole_year
+
+
+@pytest.mark.parametrize(
+    ("changed", "expected"),
+    [
+        ({}, (32, 32)),
+        ({"wierden": "2022-12-31"}, (32, 62)),  # 2 + 30 × 365 ÷ 182
+        ({"wierden": "2023-07-01"}, (32, None)),  # paid for, and in no count
+        ({"wierden": None}, (32, None)),  # since an unknown day
+        ({"wierden": "2022-12-31", "new": None}, (32, None)),  # joined in the first year
+        ({"without": "wierden"}, (None, None)),
+    ],
+)
+def test_a_year_of_meldingen_is_of_the_months_that_a_year_pays_for(changed, expected):
+    assert last_year(**changed) == expected
+
+
+def test_gemeenten_that_joined_are_stretched_together_by_inhabitants_and_time():
+    people = inhabitants(Vocabulary(), pd.Timestamp("2022-12-30"))[["wierden", "losser"]]
+    whole, part = people.sum(), people["losser"] + people["wierden"] * 182 / 365
+
+    _, found = last_year(wierden="2022-12-31", losser="2022-07-01")
+
+    assert found == round(2 + 30 * whole / part)
+
+
 TREND = pd.DataFrame({"change": [0.05], "low": [-0.1], "high": [0.25]})
 AMOUNTS = ["amount_low", "amount_high", "per_melding_low", "per_melding_high"]
 
@@ -223,7 +282,7 @@ def scenario(
         kosten["scenario"] = [{"naam": "Proef", **ranges}]
     table = pd.DataFrame({"per_year": [450.0, 450.0]})
     last_year = LastYear(80, whole_year)
-    return cost_scenarios(Kosten.model_validate(kosten), table, last_year, trend).iloc[-1]
+    return next_year(Kosten.model_validate(kosten), table, last_year, trend).iloc[-1]
 
 
 def test_the_first_scenario_is_the_interval_of_the_trend():
@@ -269,4 +328,4 @@ def test_without_a_trend_there_is_no_scenario_of_it(trend: pd.DataFrame):
 
 
 def test_without_tariffs_there_are_no_scenarios():
-    assert cost_scenarios(Kosten(), pd.DataFrame(), LastYear(100, 100), TREND).empty
+    assert next_year(Kosten(), pd.DataFrame(), LastYear(100, 100), TREND).empty
