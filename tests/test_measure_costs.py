@@ -11,12 +11,9 @@ from mma_analysis.measure.costs import (
     costs_together,
     next_year,
     paid_per_phase,
-    receipts_of_last_year,
 )
-from mma_analysis.measure.periods import inhabitants
 from mma_analysis.settings import Kosten
-from mma_analysis.vocabulary import UsageError, Vocabulary
-from small_edition import framed
+from mma_analysis.vocabulary import UsageError
 
 SIZE_CLASSES = [
     {"vanaf_inwoners": 0, "per_jaar": 800},
@@ -230,44 +227,6 @@ def test_without_phases_nobody_is_named():
 
 
 # --- next year -----------------------------------------------------------------------------------
-
-SLUGS = [area.slug for area in Vocabulary().gemeenten]
-SECOND = "2022-07/2023-06"
-
-
-def last_year(new: int | None = 30, without: str = "", **since: str | None) -> tuple:
-    """What 32 receipts are in a whole year; all were connected from the begin, but for `since`."""
-    of = framed({slug: "2021-07-01" for slug in SLUGS if slug != without} | since)
-    counts = {"all": 32} if new is None else {"all": 32, "new": new}
-    rows = [(SECOND, value, count) for value, count in counts.items()]
-    received = pd.DataFrame([("2021-07/2022-06", "all", 9), *rows])
-    found = receipts_of_last_year(of, received.set_axis(["period", "value", "count"], axis=1))
-    return found.receipts, found.whole_year
-
-
-@pytest.mark.parametrize(
-    ("changed", "expected"),
-    [
-        ({}, (32, 32)),
-        ({"wierden": "2022-12-31"}, (32, 62)),  # 2 + 30 × 365 ÷ 182
-        ({"wierden": "2023-07-01"}, (32, None)),  # paid for, and in no count
-        ({"wierden": None}, (32, None)),  # since an unknown day
-        ({"wierden": "2022-12-31", "new": None}, (32, None)),  # joined in the first year
-        ({"without": "wierden"}, (None, None)),
-    ],
-)
-def test_a_year_of_meldingen_is_of_the_months_that_a_year_pays_for(changed, expected):
-    assert last_year(**changed) == expected
-
-
-def test_gemeenten_that_joined_are_stretched_together_by_inhabitants_and_time():
-    people = inhabitants(Vocabulary(), pd.Timestamp("2022-12-30"))[["wierden", "losser"]]
-    whole, part = people.sum(), people["losser"] + people["wierden"] * 182 / 365
-
-    _, found = last_year(wierden="2022-12-31", losser="2022-07-01")
-
-    assert found == round(2 + 30 * whole / part)
-
 
 TREND = pd.DataFrame({"change": [0.05], "low": [-0.1], "high": [0.25]})
 AMOUNTS = ["amount_low", "amount_high", "per_melding_low", "per_melding_high"]

@@ -86,7 +86,7 @@ def result_by_background(counts: pd.DataFrame, basis: int = 1) -> pd.DataFrame:
     Made for people who agree on how to weigh a melding, never to score one: a difference is no
     cause.
 
-    Protected `counts`: `area`, `breakdown`, `value`, `count` (missing when not told).
+    Released `counts`: `area`, `breakdown`, `value`, `count`.
 
     One row per area and background: `area`, `background`, and of the meldingen without (`_from`)
     and with it (`_to`): `count` (confirmed, also in part), `total` (result known), `share`; their
@@ -122,11 +122,9 @@ def _largest(own: pd.DataFrame, basis: int) -> tuple[Any, Any]:
     return names, sum(counts[:LARGEST])
 
 
-def _confirmed(own: pd.DataFrame, has: str) -> tuple[object, object]:
-    """How many are confirmed, of how many with a known result; missing when a count is hidden."""
-    count = own.set_index("value")["count"].astype("Int64")
-    confirmed, known = (
-        count.reindex([f"{has}+{result}" for result in results]).sum(skipna=False)
-        for results in (CONFIRMED, KNOWN)
-    )
-    return (pd.NA, pd.NA) if pd.isna(known) else (confirmed, known)
+def _confirmed(own: pd.DataFrame, has: str) -> tuple[int, int]:
+    """How many are confirmed, of how many with a known result."""
+    count = own.set_index("value")["count"]
+    sums = (int(count[[f"{has}+{result}" for result in of]].sum()) for of in (CONFIRMED, KNOWN))
+    confirmed, known = sums
+    return confirmed, known
