@@ -273,7 +273,8 @@ def test_whether_a_field_is_registered_and_how_often(
     total, counts, basis, registers, known, state, share
 ):
     """Results in the order of their codes, unknown last; a text is why there is no number."""
-    cells = [("totaal", "totaal", total), *(("result", *of) for of in zip(RESULTS, counts, strict=True))]
+    cells = [("totaal", "totaal", total)]
+    cells += [("result", value, n) for value, n in zip(RESULTS, counts, strict=True)]
     rows = [
         (breakdown, value, *((None, n) if isinstance(n, str) else (n, "shown")))
         for breakdown, value, n in cells
