@@ -24,7 +24,7 @@ NO_TOPIC = ["overig", UNKNOWN]
 def backlog(counts: pd.DataFrame, basis: int = 1) -> pd.DataFrame:
     """Say which part of the meldingen of which the status is known is still open on the peildatum.
 
-    Protected `counts`: `area`, `kind`, `breakdown`, `value`, `count` (missing when not told).
+    Released `counts`: `area`, `kind`, `breakdown`, `value`, `count` (missing when not told).
 
     One row per area with counts of the status: `area`, `count` (open), `total` (status known),
     `share` with `share_low`, `share_high` (Wilson); missing when a count of it is.
@@ -52,7 +52,7 @@ def concentration(counts: pd.DataFrame, basis: int = 1) -> pd.DataFrame:
 
     `overig` and `onbekend` are no topics, but count in the total.
 
-    Protected `counts`: `area`, `kind`, `breakdown`, `value`, `count` (missing when not told).
+    Released `counts`: `area`, `kind`, `breakdown`, `value`, `count` (missing when not told).
 
     One row per area: `area`, `groups` (the codes, largest first; missing when the fourth may be as
     large as the third), `count`, `total`, `share`.

@@ -20,8 +20,6 @@ Z = float(norm.ppf((1 + LEVEL) / 2))
 PEOPLE = 10_000
 FALSE_DISCOVERIES = 0.05  # of what is said of gemeenten, at most this may be chance
 CANNOT_TELL, NO_CHANGE = "cannot_tell", "no_change"
-
-
 FEWEST_OF_SHARE = 50  # of a rounded total: of less, a share says more than is known
 
 

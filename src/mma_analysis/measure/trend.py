@@ -47,21 +47,7 @@ def district_trend(of: Frame, per_period: pd.DataFrame) -> pd.DataFrame:
 
 
 def trend_of(margins: Margins | None) -> pd.DataFrame:
-    """The trend in these margins, as `district_trend`, without `area`; None when there are none.
-
-    Examples
-    --------
-    Twenty a month, and a year later forty:
-
-    >>> import datetime as dt
-    >>> from mma_analysis.measure.periods import periods
-    >>> months = periods(dt.date(2022, 1, 1), dt.date(2023, 12, 31)).query("kind == 'month'")
-    >>> months = months.assign(years_since_begin=np.arange(24) / 12)
-    >>> counts = np.repeat([20.0, 40.0], 12)
-    >>> borne = Margins(counts, months, received=np.array([720.0]), time=np.ones((1, 24)))
-    >>> trend_of(borne)["verdict"].item()
-    'more'
-    """
+    """The trend in these margins, as `district_trend`, without `area`; None when there are none."""
     fitted = _fitted(margins)
     if fitted is None:
         nothing = [*[np.nan] * 4, None, CANNOT_TELL]
@@ -100,23 +86,7 @@ def national_comparison(of: Frame, per_period: pd.DataFrame) -> pd.DataFrame:
 def years_beside(
     vocabulary: Vocabulary, margins: Margins | None, periods: pd.DataFrame
 ) -> pd.DataFrame:
-    """The calendar years in these margins beside the country's, as `national_comparison`.
-
-    Examples
-    --------
-    Five a month, and a year later four:
-
-    >>> import datetime as dt
-    >>> from mma_analysis.measure.periods import periods
-    >>> cut = periods(dt.date(2021, 1, 1), dt.date(2022, 12, 31))
-    >>> months = cut.query("kind == 'month'")
-    >>> months = months.assign(years_since_begin=np.arange(24) / 12)
-    >>> counts = np.repeat([5.0, 4.0], 12)
-    >>> borne = Margins(counts, months, received=np.array([108.0]), time=np.ones((1, 24)))
-    >>> found = years_beside(Vocabulary(), borne, cut)
-    >>> found[["year_to", "change"]].iloc[0].to_list()
-    [2022.0, -0.2]
-    """
+    """The calendar years in these margins beside the country's, as `national_comparison`."""
     months = periods[(periods["kind"] == MONTH) & periods["is_complete"]]
     number = months["begin"].dt.year.value_counts()
     years = sorted(number.index[number == MONTHS_OF_YEAR])
@@ -149,15 +119,13 @@ def _national(vocabulary: Vocabulary, first: int, last: int) -> float:
 def expected_months(of: Frame, per_period: pd.DataFrame) -> pd.DataFrame:
     """Say for each month of the district between which numbers it could be expected to lie.
 
-    From the shown months of the three years before it, after Farrington (1996) and Noufaily (2013),
-    made plain for short series: no trend, and no weighing down of earlier peaks (indicator
-    `expected_months`). About one month in twenty lies outside by chance alone: it is no alarm.
+    From the months of the three years before it (indicator `expected_months`). About one month in
+    twenty lies outside by chance alone: it is no alarm.
 
     One row per complete month: `area`, `period`, `count`, `expected`, `low`, `high` (both within
     the range), `verdict`: `more`, `fewer`, `no_change` (within), or `cannot_tell`, with nothing
-    expected: the month is not shown, fewer than `FEWEST_MONTHS_BEFORE` shown months come before it,
-    fewer than `FEWEST_IN_LAST` meldingen in the last `LAST_MONTHS` of them, or what comes before it
-    has no finite estimate.
+    expected: fewer than `FEWEST_MONTHS_BEFORE` months come before it, fewer than `FEWEST_IN_LAST`
+    meldingen in the last `LAST_MONTHS` of them, or what comes before it has no finite estimate.
     """
     is_month = per_period["area"].eq(of.vocabulary.district.slug) & per_period["kind"].eq(MONTH)
     return months_expected(per_period[is_month], of.periods)
@@ -166,19 +134,7 @@ def expected_months(of: Frame, per_period: pd.DataFrame) -> pd.DataFrame:
 def months_expected(counts: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:
     """Between which numbers the months of one area could be expected, as `expected_months`.
 
-    `counts`: `area`, `period`, `count`, `basis`, `inhabitant_years`.
-
-    Examples
-    --------
-    A year of eight and ten a month, and then thirty:
-
-    >>> import datetime as dt
-    >>> from mma_analysis.measure.periods import periods
-    >>> cut = periods(dt.date(2022, 1, 1), dt.date(2023, 1, 31))
-    >>> months = cut.loc[cut["kind"] == "month", ["period"]].assign(area="twente", basis=1)
-    >>> months = months.assign(count=[8, 10] * 6 + [30], inhabitant_years=1.0)
-    >>> months_expected(months, cut)["verdict"].iloc[-1]
-    'more'
+    `counts`: `area`, `period`, `count`, `basis`, `inhabitant_years`; a count may be missing.
     """
     months = periods[(periods["kind"] == MONTH) & periods["is_complete"]]
     table = months[["period", "begin"]].merge(counts, on="period").sort_values("begin")
