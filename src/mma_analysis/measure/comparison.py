@@ -30,11 +30,9 @@ def comparison(
     received: pd.DataFrame,
     overdispersion: pd.DataFrame,
 ) -> pd.DataFrame:
-    """Compare each gemeente with what it would have at the district's own rate.
+    """Compare each gemeente with what it would have at the rate of all (indicator `comparison`).
 
-    Expected are the receipts of all, divided by inhabitants × connected months; the verdict allows
-    for what gemeenten usually differ (indicator `comparison`). A difference is no judgement.
-    Ordered by size, never by rate.
+    A difference is no judgement. Ordered by size, never by rate.
 
     `per_period` and `received`: released totals. `overdispersion`: as made by `overdispersion`.
 
@@ -151,8 +149,7 @@ def usual_limits(
     """Limits of observed / expected that allow for what gemeenten usually differ; missing as `tau2`
     is.
 
-    On the scale of the square root (Spiegelhalter 2005), and never narrower than those of chance:
-    the root is only nearly exact for small counts.
+    Never narrower than those of chance: the root is only nearly exact for small counts.
     """
     low, high = limits(expected, alpha, rounding)
     by_chance = (1 + rounding / expected) / (4 * expected)
@@ -175,19 +172,10 @@ def overdispersion(of: Frame, per_period: pd.DataFrame, received: pd.DataFrame) 
 def dispersion(counts: pd.Series, expected: pd.Series, basis: int = 1) -> pd.DataFrame:
     """Estimate how much more gemeenten differ than chance makes them differ (Spiegelhalter 2005).
 
-    Of the square root, because a count can be 0, with the outer tenth on each side drawn in. That
-    makes the variance too small, by about half with fourteen gemeenten: the 95 % limits then hold
-    about 90 %.
+    The outer tenth on each side is drawn in: with fourteen gemeenten that makes the variance too
+    small by about half, and the 95 % limits then hold about 90 %.
 
     One row: `gemeenten`, `phi`, `tau2`, as `overdispersion`.
-
-    Examples
-    --------
-    >>> found = dispersion(
-    ...     pd.Series([100, 150, 180, 80, 120, 225]), pd.Series([108, 112, 165, 95, 100, 220])
-    ... )
-    >>> found[["phi", "tau2"]].round(5).to_numpy().tolist()
-    [[2.32718, 0.00344]]
     """
     expect = expected.to_numpy(dtype=np.float64)
     weights = 4 * expect / (1 + rounding_variance(basis) / np.maximum(expect, 1.0))
@@ -251,24 +239,15 @@ def funnel(comparison: pd.DataFrame, overdispersion: pd.DataFrame) -> pd.DataFra
     One row per `expected`: `chance_low`, `chance_high` (95 %, chance alone), `low`, `high` (95 %)
     and `lowest`, `highest` (99,8 %) with what gemeenten usually differ.
     """
-    largest = float(comparison["expected"].max()) if len(comparison) else 1.0
-    return funnel_to(largest, float(overdispersion["tau2"].iloc[0]))
+    largest, basis = comparison[["expected", "basis"]].astype("float64").max().fillna(1.0)
+    return funnel_to(largest, float(overdispersion["tau2"].iloc[0]), basis)
 
 
-def funnel_to(largest: float, tau2: float) -> pd.DataFrame:
-    """The funnel up to an expected number, `tau2` as in `judged`.
-
-    Examples
-    --------
-    Where ten are expected, seventeen are not rare and eighteen are:
-
-    >>> last = funnel_to(9.1, tau2=0.0).iloc[-1]
-    >>> (last[["expected", "chance_high"]] * [1, last["expected"]]).round(1).to_list()
-    [10.0, 17.1]
-    """
+def funnel_to(largest: float, tau2: float, basis: float = 1) -> pd.DataFrame:
+    """The funnel up to an expected number, `tau2` as in `judged`, of counts that are rounded."""
     expected = np.geomspace(1.0, max(largest * 1.1, 2.0), 60).round(4)
-    columns = {"expected": expected}
-    columns["chance_low"], columns["chance_high"] = limits(expected, INNER)
-    columns["low"], columns["high"] = usual_limits(expected, tau2, INNER)
-    columns["lowest"], columns["highest"] = usual_limits(expected, tau2, OUTER)
+    columns, rounding = {"expected": expected}, rounding_variance(basis)
+    columns["chance_low"], columns["chance_high"] = limits(expected, INNER, rounding)
+    columns["low"], columns["high"] = usual_limits(expected, tau2, INNER, rounding)
+    columns["lowest"], columns["highest"] = usual_limits(expected, tau2, OUTER, rounding)
     return pd.DataFrame(columns)
