@@ -214,7 +214,10 @@ def _with_structural(cells: pd.DataFrame, of: Frame) -> pd.DataFrame:
     is_own = cells["area"].isin(of.delivered)
     known = cells[fields & is_own & cells["value"].ne(UNKNOWN) & cells["kind"].eq(WHOLE)]
     filled = known.groupby(["area", "breakdown"])["count"].sum()
-    never = filled.index[filled == 0]
+    # Of a gemeente without meldingen it is not known what it fills in.
+    totals = cells[cells["breakdown"].eq(TOTAL) & cells["kind"].eq(WHOLE)].set_index("area")
+    has_any = totals["count"].reindex(filled.index.get_level_values("area")).gt(0).to_numpy()
+    never = filled.index[filled.eq(0) & has_any]
     is_never = pd.MultiIndex.from_frame(cells[["area", "breakdown"]]).isin(never)
     structural = np.where(before & is_none, "not_applicable", "")
     structural = np.where(
