@@ -5,7 +5,8 @@ from collections.abc import Collection, Mapping
 
 import pandas as pd
 
-from mma_analysis.measure.frame import exposure
+from counting import edition
+from mma_analysis.measure.frame import Frame, exposure
 from mma_analysis.measure.periods import MONTH, QUARTER, period_of
 from mma_analysis.measure.within import Margins, margins
 from mma_analysis.vocabulary import Vocabulary
@@ -41,7 +42,8 @@ def totals(
     is_none = table["connected_months"].eq(0) & table["count"].eq(0) & table["area"].ne("twente")
     state = pd.Series("shown", table.index).mask(is_none, "not_applicable")
     table = table.assign(state=state.mask(is_hidden, "hidden"))
-    return table.assign(count=table["count"].where(table["state"] == "shown")), time
+    told = table.assign(count=table["count"].where(table["state"] == "shown"), basis=1)
+    return told, time
 
 
 def margins_of(
@@ -52,5 +54,7 @@ def margins_of(
 ) -> Margins | None:
     """The margins of those totals."""
     table, time = totals(days, since, cut, hidden)
-    number = sum(len(own) for own in days.values())
-    return margins(VOCABULARY, table, float(number), time, cut)
+    connected_on = pd.Series(dict(since), dtype="datetime64[us]")
+    of = Frame(edition({"almelo": {}}), cut, connected_on, time, tuple(days))
+    received = pd.DataFrame({"receipts": [sum(len(own) for own in days.values())]})
+    return margins(of, table, received)
