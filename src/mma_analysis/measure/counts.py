@@ -123,18 +123,19 @@ def _levels(of: Frame, windows: Windows) -> Iterator[_Level]:
         breakdown, values = row["breakdown"], allowed_values(of, row["breakdown"])
         for kind in kinds:
             # Totals tie everything together: they are counted in every period, shown or not.
-            is_needed = breakdown == TOTAL or (kind == WHOLE and breakdown == "topic")
-            for areas, every, shown in (
-                ("gemeente", delivered, None),
-                ("tips", [district, DOUBLE], tips),
-                ("all", [RECEIVED], None),
-            ):
-                is_shown = kind in row["district" if areas == "tips" else "gemeente"].split()
-                if is_shown or is_needed:
-                    table = row["table"] if is_shown else ""
-                    if areas == "all":  # what ties gemeenten and tips; few of it are told
-                        table = "received" if breakdown == TOTAL and kind in (WHOLE, YEAR) else ""
-                    yield _Level(areas, every, kind, codes[kind], breakdown, values, table, shown)
+            is_tied = breakdown == TOTAL or (kind == WHOLE and breakdown == "topic")
+            by_gemeente, by_district = (
+                kind in row[who].split() for who in ("gemeente", "district")
+            )
+            of_kind = kind, codes[kind], breakdown, values
+            if by_gemeente or is_tied:
+                yield _Level("gemeente", delivered, *of_kind, row["table"] if by_gemeente else "")
+                # What all received ties the counts of gemeenten to those of the district.
+                is_told = breakdown == TOTAL and kind in (WHOLE, YEAR)
+                yield _Level("all", [RECEIVED], *of_kind, "received" if is_told else "")
+            if by_district or is_tied:
+                table = row["table"] if by_district else ""
+                yield _Level("tips", [district, DOUBLE], *of_kind, table, tips)
     for year in codes.get(YEAR, [])[1:]:
         areas = [f"{NEW} {year}", f"{EXISTING} {year}"]
         yield _Level(f"joined {year}", areas, YEAR, [year], TOTAL, [TOTAL], "received")
