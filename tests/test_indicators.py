@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from mma_analysis import measure
+from mma_analysis.measure import registry
 from mma_analysis.measure.indicators import described, indicator
 from mma_analysis.measure.method_page import BEGIN, END, with_indicators
 from mma_analysis.settings import EXAMPLE, Workspace
@@ -71,7 +72,7 @@ def test_rows_with_the_same_keys_are_an_error_that_names_them():
     twice = pd.DataFrame({"area": ["borne", "borne"]})
 
     with pytest.raises(DataError, match=r"'connection' has two rows 'connection\|borne'"):
-        measure.with_cells(twice, row)
+        registry.with_cells(twice, row)
 
 
 @pytest.mark.parametrize("row", INDICATORS, ids=[row["code"] for row in INDICATORS])
@@ -135,6 +136,7 @@ def label_of(table: str, column: str) -> tuple[str, str] | None:
 def test_every_column_that_everybody_reads_has_a_word_and_no_word_is_of_nothing(public: Tables):
     columns = {(t, str(c)) for t, table in public.items() for c in table if c not in FOR_PROGRAMS}
     columns |= {("volume", "counted")}  # made by who asks for it
+    columns |= {("own_delivery", "outside"), ("own_findings", "rows")}  # of the own gemeente
     found = {pair: label_of(*pair) for pair in columns}
     # Columns that the annex adds, and those of what changed since an earlier edition.
     added = (SOURCE / "show" / "annex" / "sources.py").read_text(encoding="utf-8")

@@ -103,7 +103,7 @@ def test_a_toename_is_said_of_nothing_in_at_most_one_of_forty_series():
         years = table.groupby(["area", "year"], as_index=False)[["count", "connected_months"]].sum()
         trend += trend_of(of_both_margins(table))["verdict"].item() == "more"
         per_year = years.rename(columns={"year": "period"}).assign(basis=1)
-        told = year_on_year(OF, per_year)["verdict"]
+        told = year_on_year(OF, per_year, per_year)["verdict"]
         gemeente += (told == "more").any()
         n = years.groupby("year")["count"].sum().to_numpy(dtype="float64")
         totals += odds_interval(n[:1], n[1:])[0].item() > 1

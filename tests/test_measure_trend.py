@@ -32,7 +32,7 @@ def compared(
             "basis": basis,
         }
     )
-    return year_on_year(OF, table).iloc[0]
+    return year_on_year(OF, table, table).iloc[0]
 
 
 def test_the_ratio_and_its_exact_interval_are_the_published_ones():
@@ -108,7 +108,7 @@ def test_one_complete_year_cannot_be_compared():
         {"area": "borne", "period": [FIRST], "count": [20], "connected_months": [12.0], "basis": 1}
     )
 
-    found = year_on_year(framed({"borne": "2021-07-01"}, peildatum="2023-05-31"), table)
+    found = year_on_year(framed({"borne": "2021-07-01"}, peildatum="2023-05-31"), table, table)
 
     assert found["verdict"].to_list() == ["cannot_tell"]
     assert list(found.columns) == ["area", "ratio", "low", "high", "verdict"]  # and no chance
@@ -125,7 +125,8 @@ def verdicts(*second: int) -> list[str]:
         for code, c in ((FIRST, 2), (SECOND, new))
     ]
     table = pd.DataFrame(rows, columns=["area", "period", "count"])
-    return year_on_year(OF, table.assign(connected_months=12.0, basis=1))["verdict"].to_list()
+    timed = table.assign(connected_months=12.0, basis=1)
+    return year_on_year(OF, timed, timed)["verdict"].to_list()
 
 
 # Chance of so uneven a division, twice the tail of coin throws: 2 and 10 of 12 is 158 of 4096

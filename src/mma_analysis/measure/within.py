@@ -149,10 +149,10 @@ def _levels(own: pd.DataFrame, of: Frame, months: pd.DataFrame) -> tuple[Floats,
     connected = in_months.pivot_table("connected_months", "area", "period", "sum")
     early = [_before_connection(own[own["area"] == slug], of, months) for slug in whole.index]
     before = np.array([count for count, _ in early])
-    received: Floats = np.concatenate([whole.to_numpy(dtype="float64") - before, before])
-    time: Floats = np.vstack([connected.reindex(whole.index), *[time for _, time in early]])
+    received = np.concatenate([whole.to_numpy(dtype="float64") - before, before])
+    time = np.vstack([connected.reindex(whole.index), *[time for _, time in early]])
     is_level = (received > 0) & (time.sum(axis=1) > 0)
-    return received[is_level], time[is_level]
+    return received[is_level].astype("float64"), time[is_level]
 
 
 def _before_connection(own: pd.DataFrame, of: Frame, months: pd.DataFrame) -> tuple[float, Floats]:
