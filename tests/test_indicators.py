@@ -160,8 +160,8 @@ def test_every_code_that_everybody_reads_has_a_word_and_no_word_is_of_nothing(pu
     ("table", "language", "words"),
     [
         (described(pd.DataFrame({"months": [3.0]}), "growth_split"), "nl", "Langer aangesloten"),
-        (pd.DataFrame({"months": [3.0]}), "nl", "Maanden"),
-        (pd.DataFrame({"months": [3.0]}), "en", "Months"),
+        (pd.DataFrame({"count": [3.0]}), "nl", "Aantal"),
+        (pd.DataFrame({"count": [3.0]}), "en", "Count"),
     ],
 )
 def test_an_indicator_has_its_own_word_for_a_column(table, language, words: str):
