@@ -92,17 +92,22 @@ def test_levels_give_what_statsmodels_gives_with_a_column_for_each(waviness: flo
     assert own.covariance.to_numpy() == pytest.approx(expected, rel=1e-7)
 
 
-def test_months_that_go_up_and_down_together_are_not_independent_evidence():
-    # Two gemeenten with 10, 20, 10 and 20: each row has a mean of 15, each month one of 30.
-    areas, months = pd.Series(["a"] * 4 + ["b"] * 4), pd.Series([1, 2, 3, 4] * 2)
+# Two gemeenten in four months: each row has a mean of 15, each month one of 30.
+AREAS, MONTHS = pd.Series(["a"] * 4 + ["b"] * 4), pd.Series([1, 2, 3, 4] * 2)
+OF_ROWS = 8 * 25 / 15 / 5  # 8 rows: 25 / 15 each, 8 - 1 - 2 free
+
+
+def late(counts: list[int], together: pd.Series | None) -> LogLinear:
     design = pd.DataFrame({"is_late": [0.0, 0.0, 1.0, 1.0] * 2})
-    counts, time = pd.Series([10, 20, 10, 20] * 2), pd.Series(1.0, areas.index)
+    time = pd.Series(1.0, AREAS.index)
+    return log_linear(pd.Series(counts), design, time, levels=AREAS, together=together)
 
-    apart = log_linear(counts, design, time, levels=areas)
-    both = log_linear(counts, design, time, levels=areas, together=months)
 
-    # 8 rows: 25 / 15 each, 8 - 1 - 2 free. 4 months: 100 / 30 each, 4 - 1 - 1 free.
-    assert apart.dispersion == pytest.approx(8 * 25 / 15 / 5)
+def test_months_that_go_up_and_down_together_are_not_independent_evidence():
+    apart, both = (late([10, 20, 10, 20] * 2, together) for together in (None, MONTHS))
+
+    # 4 months: 100 / 30 each, 4 - 1 - 1 free.
+    assert apart.dispersion == pytest.approx(OF_ROWS)
     assert both.dispersion == pytest.approx(4 * 100 / 30 / 2)
     # 60 against 60, and Student's t with 2 degrees of freedom (4.302653 in any table).
     error = np.sqrt((1 / 60 + 1 / 60) * both.dispersion)
@@ -110,14 +115,9 @@ def test_months_that_go_up_and_down_together_are_not_independent_evidence():
 
 
 def test_months_that_differ_no_more_than_their_rows_change_nothing():
-    areas, months = pd.Series(["a"] * 4 + ["b"] * 4), pd.Series([1, 2, 3, 4] * 2)
-    design = pd.DataFrame({"is_late": [0.0, 0.0, 1.0, 1.0] * 2})
-    counts = pd.Series([10, 20, 10, 20, 20, 10, 20, 10])  # what one has less, the other has more
-    time = pd.Series(1.0, areas.index)
+    both = late([10, 20, 10, 20, 20, 10, 20, 10], MONTHS)  # what one has less, the other has more
 
-    both = log_linear(counts, design, time, levels=areas, together=months)
-
-    assert both.dispersion == pytest.approx(8 * 25 / 15 / 5)
+    assert both.dispersion == pytest.approx(OF_ROWS)
     assert both.reach == pytest.approx(1.959964, abs=1e-6)
 
 
