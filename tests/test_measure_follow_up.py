@@ -246,6 +246,8 @@ def test_a_shift_is_between_the_first_and_the_last_year():
     assert found.loc["geweld", "verdict"] == "cannot_tell"
     assert found.loc["geweld", ["count_to", "share_to", "change", "low"]].isna().all()
     assert list(found.index) == list(VOCABULARY.topic_groups)
+    rounded = topic_shift(VOCABULARY, counts, PERIODS, basis=5).set_index("value").loc["drugs"]
+    assert rounded["low"] < drugs["low"] < drugs["high"] < rounded["high"]
 
 
 @pytest.mark.parametrize(
@@ -334,6 +336,8 @@ def test_completeness_of_two_years_has_the_published_difference():
     )
     assert row["verdict"] == "more"
     assert hidden["verdict"].to_list() == ["cannot_tell"]
+    rounded = completeness_shift(known((FIRST, 48, 80), (LAST, 56, 70)), PERIODS, basis=5)
+    assert rounded["high"].item() == pytest.approx(0.3487, abs=1e-4)  # by hand: test_measure_rates
 
 
 def test_several_fields_are_looked_at_together():
