@@ -8,7 +8,7 @@ import pytest
 
 from mma_analysis.measure.categories import acted_of_disposition, steps
 from mma_analysis.measure.completeness import completeness, completeness_shift, topic_shift
-from mma_analysis.measure.derived import concentration, result_by_background
+from mma_analysis.measure.derived import backlog, concentration, result_by_background
 from mma_analysis.measure.durations import (
     cumulative_incidence,
     outcomes_over_time,
@@ -152,6 +152,32 @@ def test_confirmed_in_part_is_confirmed_and_unknown_results_are_left_out(counts,
     assert row["verdict"] == verdict
 
 
+# --- what is still open --------------------------------------------------------------------------
+
+
+# Wilson by hand: (0.3 + 1.96²/100 ∓ 1.96 √(0.3 × 0.7/50 + 1.96²/10000)) / (1 + 1.96²/50)
+@pytest.mark.parametrize(
+    ("status", "open_of", "share", "low", "high"),
+    [
+        ((10, 5, 35), [15, 50], 0.3, 0.1910, 0.4375),  # of the whole evaluation, and known
+        ((None, 5, 35), [None, None], None, None, None),
+        ((10, None, 35), [None, None], None, None, None),
+        ((0, 0, 0), [0, 0], None, None, None),
+    ],
+)
+def test_open_is_received_and_in_progress_of_those_whose_status_is_known(
+    status, open_of, share, low, high
+):
+    values = ("ontvangen", "in_behandeling", "afgesloten", "onbekend")
+    table = pd.DataFrame({"value": values, "count": pd.array([*status, 7], "Int64")})
+    table = table.assign(area="borne", kind="whole", breakdown="status", state="shown")
+
+    row = backlog(pd.concat([table, table.assign(kind="year", count=1)])).iloc[0]
+
+    found = [None if pd.isna(value) else value for value in row]
+    assert found == ["borne", *open_of, share, *(pytest.approx(x, abs=5e-5) for x in (low, high))]
+
+
 # --- differences ---------------------------------------------------------------------------------
 
 
@@ -220,6 +246,8 @@ def test_a_shift_is_between_the_first_and_the_last_year():
     assert found.loc["geweld", "verdict"] == "cannot_tell"
     assert found.loc["geweld", ["count_to", "share_to", "change", "low"]].isna().all()
     assert list(found.index) == list(VOCABULARY.topic_groups)
+    rounded = topic_shift(VOCABULARY, counts, PERIODS, basis=5).set_index("value").loc["drugs"]
+    assert rounded["low"] < drugs["low"] < drugs["high"] < rounded["high"]
 
 
 @pytest.mark.parametrize(
@@ -308,6 +336,8 @@ def test_completeness_of_two_years_has_the_published_difference():
     )
     assert row["verdict"] == "more"
     assert hidden["verdict"].to_list() == ["cannot_tell"]
+    rounded = completeness_shift(known((FIRST, 48, 80), (LAST, 56, 70)), PERIODS, basis=5)
+    assert rounded["high"].item() == pytest.approx(0.3487, abs=1e-4)  # by hand: test_measure_rates
 
 
 def test_several_fields_are_looked_at_together():

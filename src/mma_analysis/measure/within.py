@@ -144,7 +144,7 @@ def _months(periods: pd.DataFrame) -> pd.DataFrame:
 
 def _levels(own: pd.DataFrame, of: Frame, months: pd.DataFrame) -> tuple[Floats, Floats]:
     """`received` and `time` of `Margins`, without rows of which one of the two is nothing."""
-    whole = own[own["kind"] == WHOLE].set_index("area")["count"].astype("float64")
+    whole = own[own["kind"] == WHOLE].set_index("area")["count"]
     in_months = of.exposure[of.exposure["period"].isin(months["period"])]
     connected = in_months.pivot_table("connected_months", "area", "period", "sum")
     early = [_before_connection(own[own["area"] == slug], of, months) for slug in whole.index]
