@@ -273,7 +273,9 @@ def test_a_sum_that_does_not_hold_stops_the_counting(monkeypatch):
     )
     monkeypatch.setattr(counts, "hierarchies", lambda *_: wrong)
 
-    with pytest.raises(measure.RelationError, match="'wrong.*does not add up: it is -1, expected"):
+    # Sums are rounded in the order of their names: these may not differ from run to run.
+    named = r"'wrong\|totaal:totaal\|borne\|whole' does not add up: it is -1, expected 0"
+    with pytest.raises(measure.RelationError, match=named):
         measure.counted(MELDINGEN, measure.frame(edition(THREE)))
 
 

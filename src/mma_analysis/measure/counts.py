@@ -323,7 +323,8 @@ def relations(cells: pd.DataFrame, declared: pd.DataFrame) -> pd.DataFrame:
     table = table[["cell", "area", "period", "class"]]
     found = []
     for dimension, links in declared.groupby("dimension", sort=False):
-        keys = ["name", "whole", *({"area", "period", "class"} - {str(dimension)})]
+        others = [name for name in ("area", "period", "class") if name != dimension]
+        keys = ["name", "whole", *others]
         sizes = links.groupby(["name", "whole"]).size().rename("parts").reset_index()
         parts = table.merge(links[["name", "part", "whole"]], left_on=dimension, right_on="part")
         wholes = table.merge(sizes, left_on=dimension, right_on="whole")
