@@ -24,7 +24,7 @@ from mma_analysis.settings import EXAMPLE, Kosten, Workspace, load
 from mma_analysis.show.blocks import Block, Chart, Table, Terms
 from mma_analysis.vocabulary import Area, Vocabulary
 from mma_analysis.vocabulary.schema import FOLLOW_UP, MELDINGEN
-from show_tables import SETTINGS, coarsened
+from show_tables import SETTINGS
 
 VOCABULARY = Vocabulary()
 NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"

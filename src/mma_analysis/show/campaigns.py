@@ -314,6 +314,6 @@ def _rows(effect: Effect, is_named: bool) -> list[list[str]]:
         own = "onderwerpen van de campagne, in gemeenten die niet meededen"
         rows.append((own, effect.control_before, effect.control_after))
     return [
-        [_label(effect, what, is_named), words.number(before or 0), words.number(after or 0)]
-        for what, before, after in rows
+        [_label(effect, what, is_named), *[words.number(n) for n in counts if n is not None]]
+        for what, *counts in rows
     ]

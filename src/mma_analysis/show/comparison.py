@@ -110,7 +110,7 @@ def _own_sentence(e: Evaluation, table: pd.DataFrame) -> str:
     if own.empty:
         return f"{e.area.name} staat er niet bij. {_why_absent(e)}"
     row = own.iloc[0]
-    count = facts.counted(e, row["count"], e.area.slug)
+    count = _count(row)
     verb = "kwam" if count == 1 else "kwamen"
     return (
         f"In {e.area.name} {verb} {words.meldingen(count)} binnen; verwacht waren er "

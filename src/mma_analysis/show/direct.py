@@ -35,11 +35,9 @@ def sentence(e: Evaluation) -> Text:
         return text(facts.instead(e, reason))
     if words.is_none(own.known):
         return text("In de registratie staat niet wie de meldingen nog meer kreeg.")
-    only, unknown, total = own.part(ONLY).count.value, own.unknown.count.value, own.total.value or 0
-    sentences = [
-        f"Bij {words.of_meldingen(only or 0, total)} is geregistreerd dat alleen de gemeente ze "
-        "kreeg."
-    ]
+    only, unknown, total = own.count(ONLY), own.unknown.count.value, own.total.value or 0
+    of = words.of_meldingen(only, total)
+    sentences = [f"Bij {of} is geregistreerd dat alleen de gemeente ze kreeg."]
     if unknown:
         sentences.append(
             f"Bij {words.of_meldingen(unknown, total)} is niet geregistreerd wie ze nog meer kreeg."

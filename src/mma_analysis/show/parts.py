@@ -46,6 +46,11 @@ class Breakdown:
         """The part with this code."""
         return next(part for part in self.parts if part.code == code)
 
+    def count(self, code: str) -> int:
+        """How many meldingen the part with this code has, of a breakdown that is shown."""
+        count = self.part(code).count.value
+        return 0 if count is None else count
+
     @property
     def unknown(self) -> Part:
         """The meldingen of which the field is not registered."""

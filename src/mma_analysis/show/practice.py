@@ -8,7 +8,7 @@ from mma_analysis.show.blocks import Block, Chart, Meaning, Sure, Table, Text, t
 from mma_analysis.show.parts import Breakdown
 from mma_analysis.show.questions import question
 from mma_analysis.show.survey import answers_chart
-from mma_analysis.vocabulary import Area
+from mma_analysis.vocabulary import UNKNOWN, Area
 
 OPEN = ("ontvangen", "in_behandeling")
 MOST_NAMED = 3  # in a title
@@ -58,10 +58,10 @@ def backlog_sentence(e: Evaluation) -> Text:
         if is_all
         else f"{words.number(known)} van de {words.meldingen(total)}"
     )
-    still_open = [own.part(code).count.value or 0 for code in OPEN]
+    still_open = sum(own.count(code) for code in OPEN)
     return text(
         f"Van {of_how_many} in {e.area.name} is bekend hoe ver zij "
-        f"{'is' if known == 1 else 'zijn'}. Op de peildatum {_open(sum(still_open))}."
+        f"{'is' if known == 1 else 'zijn'}. Op de peildatum {_open(still_open)}."
     )
 
 
@@ -81,11 +81,7 @@ def completeness_sentence(e: Evaluation) -> Text:
     known = _told(fields)
     if not known:
         return text(facts.instead(e, _why_no_shares(e)))
-    few = [
-        what
-        for what, own in known.items()
-        if words.is_larger(own.total.value or 0, (own.known or 0) + (own.known or 0))
-    ]
+    few = [what for what, n in known.items() if words.is_larger(fields[what].count(UNKNOWN), n)]
     untold = len(fields) - len(known)
     which = "Elk gegeven dat wij tonen," if untold else "Elk gegeven"
     found = (
@@ -243,21 +239,25 @@ def _heading(what: str) -> str:
     return words.capital(what.removeprefix("het ").removeprefix("de "))
 
 
-def _told(fields: dict[str, Breakdown]) -> dict[str, Breakdown]:
-    """The fields of which the share is told that is known."""
-    return {what: own for what, own in fields.items() if own.known_share is not None}
+def _told(fields: dict[str, Breakdown]) -> dict[str, int]:
+    """The fields of which the share is told that is known: of how many meldingen each is."""
+    return {
+        what: own.known
+        for what, own in fields.items()
+        if own.known is not None and own.known_share is not None
+    }
 
 
 def _title(area: Area, fields: dict[str, Breakdown]) -> str:
     """Name the least registered fields, of those that are shown."""
-    known = {what: own.known or 0 for what, own in _told(fields).items()}
+    known = _told(fields)
     if not known:
         return f"Hoe volledig de registratie in {area.name} is"
     least = min(known, key=lambda what: int(known[what]))
-    count, total = known[least], fields[least].total.value or 0
+    count = known[least]
     lowest = [what for what, n in known.items() if not words.is_larger(n, count)]
     never = [what for what in lowest if words.is_none(known[what])]
-    share = words.share_of(count, total)
+    share = words.share_of(count, fields[least].total.value or count)
     if len(lowest) == len(known) and not never:
         which = "Elk gegeven dat wij tonen," if len(known) < len(fields) else "Elk gegeven"
         often = f"{words.about(count)}even vaak"

@@ -165,11 +165,8 @@ def meaning(e: Evaluation) -> Block:
 def _largest_sentence(own: Breakdown) -> str:
     part = own.largest
     if part is not None:
-        count, total = part.count.value or 0, own.total.value or 0
-        return (
-            f"Het onderwerp dat het vaakst voorkomt, is {words.small(part.label)}: bij "
-            f"{words.of_meldingen(count, total)}."
-        )
+        of = words.of_meldingen(own.count(part.code), own.total.value or 0)
+        return f"Het onderwerp dat het vaakst voorkomt, is {words.small(part.label)}: bij {of}."
     return "Er is niet één onderwerp dat duidelijk het vaakst voorkomt."
 
 

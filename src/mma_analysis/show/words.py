@@ -145,7 +145,7 @@ def percent(share: float) -> str:
 
 def has_shares(total: int | None) -> bool:
     """Whether there is a share of so many meldingen: of few rounded ones there is none."""
-    return bool(total) and not (off(total) and (total or 0) < FEW)
+    return total is not None and total > 0 and not (off(total) and total < FEW)
 
 
 def share_of(count: int, total: int) -> str:

@@ -102,11 +102,11 @@ def meaning(e: Evaluation) -> Block:
 
 
 def _results(own: Breakdown) -> str:
-    known = own.known or 0
+    known = own.known
+    if known is None or words.is_none(known):
+        return "Van geen enkele melding is het resultaat bekend."
     if most := words.most_of_nothing(known):
         return f"Van hoogstens {most} meldingen is het resultaat bekend."
-    if known == 0:
-        return "Van geen enkele melding is het resultaat bekend."
     counts = {words.small(part.label): part.count.value for part in own.known_parts}
     if known == 1:
         only = next(label for label, count in counts.items() if count)
