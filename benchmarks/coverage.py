@@ -7,7 +7,6 @@ chance. The trend and the months are simulated, with a fixed seed: fourteen made
 to 40 meldingen a year that join one after the other, the large ones late.
 """
 
-import datetime as dt
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -19,12 +18,13 @@ from scipy.stats import binom, norm, poisson
 from statsmodels.stats.proportion import proportion_confint
 from statsmodels.stats.rates import confint_poisson
 
+from mma_analysis.measure.frame import frame
 from mma_analysis.measure.growth import FEWEST_MELDINGEN, timed_periods, year_on_year
 from mma_analysis.measure.interrupted import controlled_series, interrupted_series
-from mma_analysis.measure.periods import periods
 from mma_analysis.measure.rates import odds_interval, poisson_interval, share_of
-from mma_analysis.measure.trend import district_trend, expected_months
+from mma_analysis.measure.trend import months_expected, trend_of
 from mma_analysis.measure.within import Margins
+from mma_analysis.settings import EXAMPLE, Workspace
 
 RESULTS = Path(__file__).with_name("coverage.md")
 SEED = 20261125
@@ -146,7 +146,8 @@ def _row(name: str, smallest: float, mean: float, width: float) -> str:
 
 # --- simulated -----------------------------------------------------------------------------------
 
-CUT = periods(dt.date(2021, 7, 1), dt.date(2023, 6, 30))
+OF = frame(Workspace.here().edition(EXAMPLE))
+CUT = OF.periods  # two years, from July 2021
 MONTHS = CUT[CUT["kind"] == "month"].reset_index(drop=True)
 YEARS = CUT[CUT["kind"] == "year"]["period"].to_list()
 PER_YEAR = np.array([12.0, 5, 8, 3, 10, 4, 35, 6, 30, 20, 6, 40, 13, 15])
@@ -209,7 +210,7 @@ def of_both_margins(table: pd.DataFrame) -> Margins:
     wide = table.pivot_table("connected_months", "area", "period", "sum", fill_value=0)
     return Margins(
         months["count"].to_numpy(dtype="float64"),
-        months.assign(stretch=range(len(months))),
+        months,
         table.groupby("area")["count"].sum().to_numpy(dtype="float64"),
         wide.to_numpy(dtype="float64"),
     )
@@ -238,12 +239,12 @@ def _said(world: World, table: pd.DataFrame) -> dict[str, float]:
     low_of_all = odds_interval(of_all[["n_from"]].to_numpy(), of_all[["n_to"]].to_numpy())[0].item()
     own = own[own["n_from"] + own["n_to"] >= FEWEST_MELDINGEN]
     low = odds_interval(own["n_from"].to_numpy(), own["n_to"].to_numpy())[0]
-    row = district_trend(of_both_margins(table)).iloc[0]
+    row = trend_of(of_both_margins(table)).iloc[0]
     return {
         "covers": row["low"] <= world.change <= row["high"],
         "width": row["high"] - row["low"],
         "trend": row["verdict"] == "more",
-        "any": (said := year_on_year(years, CUT)["verdict"] == "more").any(),
+        "any": (said := year_on_year(OF, years.assign(basis=1))["verdict"] == "more").any(),
         "each": said.mean(),
         "yearly": low_of_all > 1,
         "per_month": low_of_all * of_all["t_from"] / of_all["t_to"] > 1,
@@ -301,7 +302,7 @@ def months_outside(number: int = MONTHS_SERIES) -> tuple[float, float, float]:
         people = table["area"].map(dict(zip(sorted(set(table["area"])), PER_YEAR, strict=False)))
         summed = table.assign(inhabitant_years=people).groupby("period", as_index=False)
         counts = summed[["count", "inhabitant_years"]].sum().assign(area="twente")
-        found = expected_months(counts, CUT)
+        found = months_expected(counts.assign(basis=1), CUT)
         known = found[found["verdict"] != "cannot_tell"]
         told += len(known)
         outside += (known["verdict"] != "no_change").sum()

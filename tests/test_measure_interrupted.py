@@ -1,24 +1,17 @@
 """The step in a series where a campaign begins, against the published smoking ban in Sicily."""
 
-import datetime as dt
-
 import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
 
-from mma_analysis.measure.frame import exposure
 from mma_analysis.measure.interrupted import (
     campaign_series,
     controlled_series,
     interrupted_series,
 )
-from mma_analysis.measure.periods import periods
-from mma_analysis.settings import Campagne
-from mma_analysis.vocabulary import Vocabulary
 from sicily import EPISODES, POPULATION
-
-VOCABULARY = Vocabulary()
+from small_edition import framed
 
 
 def sicily() -> pd.DataFrame:
@@ -112,13 +105,8 @@ def test_a_month_and_an_area_without_any_count_change_nothing():
 
 # --- around a campaign ---------------------------------------------------------------------------
 
-TWO_YEARS = periods(dt.date(2021, 7, 1), dt.date(2023, 6, 30))
-CONNECTED = pd.Series(
-    {"almelo": "2021-07-01", "borne": "2022-07-01", "losser": "2021-07-01", "wierden": None}
-    | {"hengelo": "2021-07-01"},
-    dtype="datetime64[us]",
-)
-TIME = exposure(VOCABULARY, CONNECTED, list(CONNECTED.index), TWO_YEARS)
+CONNECTED = {"almelo": "2021-07-01", "borne": "2022-07-01", "losser": "2021-07-01"}
+CONNECTED |= {"wierden": None, "hengelo": "2021-07-01"}
 MONTHS = [f"{month:%Y-%m-15}" for month in pd.date_range("2021-07-01", periods=24, freq="MS")]
 
 
@@ -129,12 +117,15 @@ def every_month(gemeente: str, topic: str, before: int, after: int) -> pd.DataFr
     return table.astype({"received_on": "datetime64[us]"})
 
 
-def series(*tables: pd.DataFrame, begin: str = "2022-07-01", gemeenten: object = "alle"):
-    campaign = Campagne.model_validate(
-        {"naam": "Proef", "begin": begin, "eind": "2024-01-01", "topics": ["fraude"]}
-        | {"gemeenten": gemeenten}
-    )
-    return campaign_series(VOCABULARY, pd.concat(tables), [campaign], TIME, TWO_YEARS).iloc[0]
+def series(
+    *tables: pd.DataFrame,
+    begin: str = "2022-07-01",
+    gemeenten: object = "alle",
+    peildatum: str = "2023-06-30",
+) -> pd.Series:
+    campaign = {"naam": "Proef", "begin": begin, "eind": "2024-01-01", "topics": ["fraude"]}
+    of = framed(CONNECTED, peildatum=peildatum, campagnes=[campaign | {"gemeenten": gemeenten}])
+    return campaign_series(of, pd.concat(tables)).iloc[0]
 
 
 def test_twice_as_many_from_one_month_on_is_a_step_of_two():
@@ -263,16 +254,9 @@ def test_how_many_months_there_are_says_nothing_of_meldingen(
 
 
 def test_a_month_that_is_not_complete_is_not_told_as_one():
-    cut = periods(dt.date(2021, 7, 1), dt.date(2023, 6, 15))
-    campaign = Campagne.model_validate(
-        {"naam": "Proef", "begin": "2022-07-01", "eind": "2024-01-01", "topics": ["fraude"]}
-    )
-    time = exposure(VOCABULARY, CONNECTED, list(CONNECTED.index), cut)
-
     rows = every_month("almelo", "fraude", 40, 40)
-    found = campaign_series(VOCABULARY, rows, [campaign], time, cut)
 
-    assert found["months"].item() == 23
+    assert series(rows, peildatum="2023-06-15")["months"] == 23
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from mma_analysis.vocabulary.reference import INDICATORS
 BEGIN = "<!-- Begin van wat uit reference/indicators.csv komt: verander het daar. -->"
 END = "<!-- Einde van wat uit reference/indicators.csv komt. -->"
 NO_TABLE = "–"  # made by who asks for it: in no released table
+NOTHING = ("geen", "geen rekensom")
 PARTS = {
     "formula": "Formule",
     "method": "Methode",
@@ -24,7 +25,9 @@ PARTS = {
 
 
 def with_indicators(page: str) -> str:
-    """Put an entry for every indicator between the two marks of a page; the rest stays as it is.
+    """Put an entry for every figure between the two marks of a page; the rest stays as it is.
+
+    What is only read, as settings and the own delivery of a gemeente are, is no figure.
 
     Raises
     ------
@@ -35,7 +38,8 @@ def with_indicators(page: str) -> str:
     _, end, after = rest.partition(END)
     if not begin or not end:
         raise UsageError(f"the page must have the line {BEGIN} and after it the line {END}")
-    entries = "\n\n".join(entry(row) for row in INDICATORS)
+    figures = [row for row in INDICATORS if row["function"] and row["scope"] != "own"]
+    entries = "\n\n".join(entry(row) for row in figures)
     return f"{before}{BEGIN}\n\n{entries}\n\n{END}{after}"
 
 
@@ -45,7 +49,8 @@ def entry(row: Mapping[str, str]) -> str:
     parts = [f"**{row['name']}** ({row['unit']}; {place})", row["definition"]]
     if int(row["smallest_n"]) > 1:
         parts.append(f"Vanaf {row['smallest_n']} {row['smallest_of']}")
-    parts += [f"*{name}:* {row[key]}" for key, name in PARTS.items() if row.get(key)]
+    told = {key: row[key] for key in PARTS if row[key] not in NOTHING}
+    parts += [f"*{PARTS[key]}:* {text}" for key, text in told.items()]
     return " ".join(f"{part}." for part in parts)
 
 

@@ -66,8 +66,7 @@ def _write_released(
     write_tables(public, folder / MEASURES)
     meant = definitions(edition)
     write_tables(_changes(workspace, edition, folder, meant), folder / MEASURES)
-    for slug, delivery in letters.items():
-        own = own_tables(slug, released, public, cleaned, findings, delivery, of)
+    for slug, own in own_tables(released, public, cleaned, findings, letters, of).items():
         write_own(own, folder / INTERN / slug)
     disclosures = released.disclosures.to_dict("records")
     return {"group_disclosures": disclosures, "definitions": meant}

@@ -169,6 +169,8 @@ def _background(e: Evaluation) -> Finding | None:
     if found is None:
         return None
     shown, count, known = found
+    if words.most_of_nothing(count):
+        return None
     asked = question(e, "tijdstip_en_plaats")
     return Finding(
         words.figure(count, known),
@@ -184,7 +186,7 @@ def _background(e: Evaluation) -> Finding | None:
 def _result(e: Evaluation) -> Finding | None:
     shown = parts.shown_breakdown(e, "result")
     unknown, total = shown.unknown.count.value, shown.total.value
-    if unknown is None or not total:
+    if unknown is None or not total or words.most_of_nothing(unknown):
         return None
     return Finding(
         words.figure(unknown, total),
