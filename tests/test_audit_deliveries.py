@@ -14,6 +14,7 @@ from mma_analysis.audit.searching import delivered_cells
 from mma_analysis.read.grids import open_grids
 from mma_analysis.settings import Edition, load
 from mma_analysis.vocabulary import DataError, Vocabulary
+from mma_analysis.vocabulary.reference import REGISTRY
 
 VOCABULARY = Vocabulary()
 CORPUS = Path(__file__).parent / "corpus" / "files"
@@ -120,6 +121,29 @@ def test_a_line_above_a_table_is_no_heading_of_what_is_in_it(
     found = source_of(finished, edition, tmp_path, printed)
 
     assert found.startswith("meldingen/wierden.csv") == is_leak
+
+
+# Tabs and heads of the annex, months, headings and sentences of notebooks.
+PRINTED = [
+    *("Legenda", "Toelichting", "Voorblad", "Inhoud", "Eenheid", "Uitleg", "April", "Augustus"),
+    *("Samenvatting", "Anonimiteit"),
+    *(row["sheet"] for row in REGISTRY if row["sheet"]),
+    *(row["nl"] for row in VOCABULARY.reference("labels")),
+]
+
+
+@pytest.mark.parametrize(("more", "is_leak"), [((), False), (("Dotterbloem",), True)])
+def test_words_that_the_program_prints_itself_are_no_names(finished, tmp_path, more, is_leak):
+    edition = edition_in(tmp_path / "proef")
+    rows = [f"01-10-2021;drugs;{name}" for name in (*PRINTED, *more)]
+    delivery = "\n".join(["Datum ontvangst;Soort;Naam", *rows, ""])
+    (edition.folder / "meldingen" / "wierden.csv").write_text(delivery, encoding="utf-8")
+    copy = Path(shutil.copytree(finished, tmp_path / "reports"))
+    says("".join(f"<p>{name}</p>" for name in (*PRINTED, *more)))[1](copy)
+
+    found = [finding.source for finding in audit(edition, copy)]
+
+    assert found == [f"meldingen/wierden.csv, row {len(rows) + 1}, column 3"] * is_leak
 
 
 @pytest.mark.parametrize(

@@ -14,17 +14,17 @@ from typing import Any
 import pytest
 
 from audit_pages import (
-    BY_HALF,
     FREE_TEXT,
     HALVES,
     OPEN_ANSWER,
+    WHOLE,
     W,
     chart,
+    compared,
     edition_in,
     packed,
     reports_in,
     table,
-    table_of_halves,
 )
 from audit_plants import (
     BOOK,
@@ -90,7 +90,9 @@ IN_ADDRESS = "".join(f"%{ord(sign):02x}" for sign in NAME)
 IN_CSS = "".join(f"\\{ord(sign):x} " for sign in NAME)
 IN_JSON = json.dumps({"a": [NAME]}).replace("P", "\\u0050").encode()
 WIDE = "".join(chr(ord(sign) + 0xFEE0) for sign in NAME)
-IN_CELLS = "".join(f"<td>{sign}</td>" for sign in NAME)
+IN_CELLS, DIGITS_IN_CELLS = (
+    "".join(f"<td>{sign}</td>" for sign in text) for text in (NAME, NUMBER.replace("-", ""))
+)
 
 
 # --- in a workbook -------------------------------------------------------------------------------
@@ -221,9 +223,22 @@ def also(other: dict[str, Any]) -> Callable[[dict[str, Any]], None]:
     return lambda figure: figure["data"].append(other)
 
 
-# The table of halves as bars, as high as a hundredth of the counts.
-BARS = {"type": "bar", "y": [n / 100 for n in (17, 33, 3, 7, 4, 8, 0, 4)]}
-TO_SCALE = chart({"data": [BARS], "layout": {}}, table_of_halves(BY_HALF))
+# Drugs in each gemeente as bars, as high as a hundredth of the counts; Borne's is hidden.
+OF_ALL = table(
+    "Onderwerpen per gemeente",
+    ["Onderwerp", "Almelo", "Borne", "Enschede", "Wierden"],
+    [["Drugs", "15", "·", "5", "0 – 4"]],
+)
+BARS = {"type": "bar", "y": [n / 100 for n in (15, 6, 5, 0)]}
+TO_SCALE = chart({"data": [BARS], "layout": {}}, OF_ALL)
+# Beside a table of rounded counts.
+SAID = [f"{name}: {count}" for name, count in WHOLE.items()]
+EXACT_BARS = {"type": "bar", "y": [50, 10, 12, 4], "hovertext": SAID}
+EXACT_WORDS = {"type": "bar", "hovertext": [*SAID[:2], "Enschede: 12", "Wierden: 4<extra></extra>"]}
+
+
+def beside_rounded(trace: dict[str, Any]) -> str:
+    return chart({"data": [trace], "layout": {}}, compared())
 
 
 def received(*rows: list[str]) -> str:
@@ -235,19 +250,23 @@ def received(*rows: list[str]) -> str:
 KNOWN = table("Volledigheid in Borne", ["Gegeven", "Borne"], [["Resultaat", "70%"]]) + table(
     "Opvolging in Borne", ["Stap", "Meldingen"], [["Resultaat: onbekend", "·"]]
 )
-COSTS = table(
-    "Kosten per gemeente",
-    ["Gemeente", "Kosten in de periode", "Per melding"],
-    [["Wierden", "€ 200", "€ 50"]],
-)
+UNREAD = table("Kleuren", ["Kleur", "Aantal"], [["Blauw", "·"]])
 
 
 def share_of_fraud(share: str) -> str:
     return table("Onderwerpen in Borne", ["Onderwerp", "Aandeel"], [["Fraude en geld", share]])
 
 
-DRUGS = table("Onderwerpen in Borne", ["Onderwerp", "Borne"], [["Drugs", "6"]])
-HALVES_OF_BORNE = table_of_halves(BY_HALF | {"Borne": ["3", "·"]})
+DRUGS = table("Onderwerpen in Borne", ["Onderwerp", "Borne"], [["Drugs", "5"]])
+
+
+OF_ENSCHEDE = table("Onderwerpen in Enschede", ["Onderwerp", "Aandeel"], [["Drugs", "40%"]])
+
+
+def topics_in_book(book: Any, sheet: Any) -> None:
+    other = book.add_worksheet("Onderwerpen")
+    other.write_column(0, 0, ["Onderwerp", "Drugs"])
+    other.write_column(0, 1, ["Borne", 5])
 
 
 # --- what is found, by the kind of finding -------------------------------------------------------
@@ -258,6 +277,7 @@ WORDS: dict[str, dict[str, Leak]] = {
         "its number, written otherwise": "<p>Zie m 2021014877</p>",
         "its number with spaces in it": "<p>Zie 2021 01 48 77.</p>",
         "its number with dots in it": "<p>Zie M.2021.014.877</p>",
+        "with a digit in each cell": f"<table><tr>{DIGITS_IN_CELLS}</tr></table>",
         "its number in an attribute": f'<p data-id="{NUMBER}">Zie.</p>',
         "its number in a file name": f'<a href="{NUMBER}.html">Meer</a>',
         "its number in a manifest": adds("openbaar/lijst.json", f'["{NUMBER}"]'.encode()),
@@ -426,24 +446,28 @@ ACTIVE: dict[str, dict[str, Leak]] = {
 }
 COUNTS: dict[str, dict[str, Leak]] = {
     "twice": {
-        "hidden here, shown there": instead(table_of_halves(BY_HALF), HALVES_OF_BORNE, BORNE),
-        "hidden on pages, shown in the annex": on_sheet("write", "B3", 3),
-        "in a sentence": "<p>In jan – jun 2022 kreeg Borne 7 meldingen.</p>",
+        "hidden here, shown there": says(DRUGS, DISTRICT),
+        "hidden on pages, shown in the annex": in_book(topics_in_book),
         "in a table that is not shown": DRUGS.replace("<table", "<table hidden"),
+        "in a sentence": "<p>Over drugs kreeg Borne 5 meldingen.</p>",
+        "in a paragraph of a letter": in_letter(run_of("<w:t>Drugs in Borne: 5</w:t>")),
+    },
+    "unrounded": {
+        "in a table": instead(SHOWN.format(15), SHOWN.format(17)),
+        "in the annex": on_sheet("write", "B2", 17),
+        "in a sentence": "<p>In jan – jun 2022 kreeg Borne 7 meldingen.</p>",
         "beside the name of its gemeente": "<p>Wierden: 4.</p>",
         "in words, beside the name": "<p>In Wierden (vier)</p>",
         "in a title of a page": instead("<title>Proef", "<title>Wierden = 4", BORNE),
         "after a noun, in a list": "<ul><li>Aantal meldingen in Wierden: 4</li></ul>",
         "in a paragraph of a letter": in_letter(run_of("<w:t>Wierden: 4</w:t>")),
-    },
-    "below": {
-        "a small count in a sentence": "<p>Er kwamen 3 meldingen.</p>",
         "a small count in words": "<p>Er kwamen drie meldingen.</p>",
-        "a small count of tips": "<p>Er kwamen 3 tips.</p>",
+        "a count of tips": "<p>Er kwamen 23 tips.</p>",
+        "what all received": received([HALVES[0], "24"], [HALVES[1], "52"]),
     },
     "beside": {
         "beside its sign": instead(CELL, CELL.replace("<td", '<td title="3"'), BORNE),
-        "in the data of its cell": instead(CELL, CELL.replace("<td", '<td data-n="3"')),
+        "in the data of its cell": instead(CELL, CELL.replace("<td", '<td data-n="3"'), BORNE),
         "for who cannot see": instead("niet getoond</span>", "3</span>", BORNE),
         "under a format that shows nothing": formatted("B3", 3, num_format=";;;"),
         "under a format with the sign": formatted("B3", 3, num_format='"·"'),
@@ -464,6 +488,8 @@ COUNTS: dict[str, dict[str, Leak]] = {
         "in words, in the description": draws(as_drawn, "Staafdiagram. Drugs: zes."),
         "in brackets, in the title": draws(layout("title", {"text": "Drugs (6)"})),
         "to scale, for all gemeenten": TO_SCALE,
+        "exact bars beside rounded words": says(beside_rounded(EXACT_BARS), DISTRICT),
+        "exact words beside a rounded table": says(beside_rounded(EXACT_WORDS), DISTRICT),
         "in the shade of a bar": draws(trace("marker", {"color": EXACT})),
         "in the width of a bar": draws(trace("width", EXACT)),
         "in how clear a bar is": draws(trace("marker", {"opacity": [n / 10 for n in EXACT]})),
@@ -478,28 +504,21 @@ COUNTS: dict[str, dict[str, Leak]] = {
         "in a figure's own note": draws(layout("meta", EXACT)),
     },
     "rate": {
-        "by its rate": "<p>Wierden kreeg gemiddeld 0,3 per maand.</p>",
-        "by its price": "<p>In Wierden is dat € 240 per melding.</p>",
         "a share of a hidden topic": "<p>In Borne ging 60% van de meldingen over drugs.</p>",
-    },
-    "exact": {
-        # Borne's halves are 10 together: who knows one, knows the other.
-        "by subtraction": instead(CELL, SHOWN.format(3)),
-        # Of 76 the others have 50, 10 and 12.
-        "by what all received": received([HALVES[0], "24"], [HALVES[1], "52"]),
-        # 200 euros, each melding 50: between 199.5 / 50.5 and 200.5 / 49.5.
-        "by a price and the costs": COSTS,
+        "its share in a table": share_of_fraud("20%"),
+        "a share that is below another": share_of_fraud("<40%"),
         "by how much is known": KNOWN,
-        "by a percentage of a total of 10": share_of_fraud("20%"),
     },
-    "small": {"by a percentage that is below another": share_of_fraud("<40%")},
-    # 24 - 17 is what Borne and Enschede have together: who knows that Borne has 3, knows the other.
-    "insider": {"by what all received, for one": says(received([HALVES[0], "24"]), DISTRICT)},
-    "contradiction": {"two values": instead(SHOWN.format(17), SHOWN.format(18), BORNE)},
-    "sums": {"a sum that is wrong": instead(SHOWN.format(73), SHOWN.format(74))},
+    "unattacked": {"a table of which nothing can be read": UNREAD},
+    "contradiction": {"two values": instead(SHOWN.format(15), SHOWN.format(20), BORNE)},
+    "sums": {
+        "a total that is wrong": instead(SHOWN.format(75), SHOWN.format(80)),
+        "fewer in gemeenten than in the district": instead(SHOWN.format(25), SHOWN.format(30)),
+    },
     "foreign": {
-        "another gemeente's count": instead(CELL, SHOWN.format(4), INTERN),
+        "another gemeente's count": instead(SHOWN.format(10), SHOWN.format(8), INTERN),
         "in words": says("<p>In jul – dec 2021 kreeg Enschede 4 meldingen.</p>", INTERN),
+        "its share": says(OF_ENSCHEDE, INTERN),
     },
 }
 COVERED: dict[str, dict[str, Leak]] = {
@@ -553,8 +572,6 @@ LEAKS = [
     for kind, leaks in group.items()
     for name, leak in leaks.items()
 ]
-# What follows by calculation is found where it is hidden, not where it is given away.
-WORKED_OUT = ("exact", "small", "insider", "sums")
 
 
 @pytest.mark.parametrize(("kind", "leak"), LEAKS)
@@ -565,22 +582,21 @@ def test_a_planted_leak_is_caught(clean, tmp_path, monkeypatch, kind, leak):
 
     found = found_in(clean, tmp_path, leak)
 
-    assert kind in {f.kind for f in found if f.file in (file, "openbaar") or kind in WORKED_OUT}
+    # A sum that is wrong is found where its whole stands first.
+    assert kind in {f.kind for f in found if f.file in (file, "openbaar") or kind == "sums"}
     assert NAME.casefold() not in json.dumps([f.sentence for f in found]).casefold()
 
 
-ALONE = table(
-    "Onderwerpen per gemeente",
-    ["Onderwerp", "Almelo", "Enschede", "Wierden", "Twente"],
-    [["Fraude en geld", "0", "0", "0", "·"]],
-)
 HARMLESS: dict[str, Leak] = {
     "a shown total, with a topic": "<p>Borne kreeg 10 meldingen, vooral over drugs.</p>",
-    "a shown count": "<p>In jul – dec 2021 kreeg Almelo 17 meldingen.</p>",
-    "a hidden count": "<p>Hoeveel meldingen Wierden kreeg, tonen wij niet.</p>",
-    "the known ones of a hidden total": (
-        "<p>Van 6 meldingen in Wierden is bekend hoe ver zij zijn.</p>"
-        "<p>Voor zover bekend ontbreekt de plaats bij geen van de 6 meldingen in Wierden.</p>"
+    "a shown count": "<p>In jul – dec 2021 kreeg Almelo 15 meldingen.</p>",
+    "a rounded zero": "<p>In jul – dec 2021 kreeg Wierden hoogstens 4 meldingen.</p>",
+    "a hidden count": "<p>Hoeveel meldingen in Borne over drugs gingen, tonen wij niet.</p>",
+    "a share of the known ones of a hidden topic": (
+        "<p>Voor zover bekend ging in Borne 60% van de meldingen over drugs.</p>"
+    ),
+    "rounded bars with what they are": says(
+        beside_rounded({"type": "bar", "y": [50, 10, 15, 5], "hovertext": SAID}), DISTRICT
     ),
     "words that are ours": "<p>Niet getoond, om melders te beschermen.</p>",
     "three words of a tip": "<p>Volgens de melder</p>",
@@ -589,10 +605,9 @@ HARMLESS: dict[str, Leak] = {
     "an account that fails its test": "<p>NL92 ABNA 1417 1643 00</p>",
     "a day on an axis": draws(trace("ids", ["2021-07-01T00:00:00"] * 7)),
     "an own exact count": says("<p>Borne kreeg 3 meldingen.</p>", INTERN),
+    "a public count of another": says("<p>Enschede kreeg 15 meldingen.</p>", INTERN),
     "marks of two sizes": draws(trace("marker", {"size": [7, 7, 11, 7, 7, 7, 7]})),
     "marks of two broken sizes": draws(trace("marker", {"size": [7.1] * 2 + [11.3] + [7.1] * 4})),
-    # Borne knows its own 2, and that nobody else has any: so it knew the district's 2 already.
-    "a count of which one gemeente alone has a part": says(ALONE, DISTRICT),
     "a link within the files": '<a href="index.html#inhoud">Alle rapporten</a>',
 }
 

@@ -5,7 +5,8 @@ import json
 import pytest
 from typer.testing import CliRunner
 
-from audit_pages import edition_in, reports_in, write
+from audit_pages import edition_in, reports_in, table, write
+from audit_plants import says
 from mma_analysis import audit
 from mma_analysis.cli import app
 from mma_analysis.settings import Workspace
@@ -24,9 +25,11 @@ def workspace(tmp_path) -> Workspace:
 
 
 def leak(workspace: Workspace) -> None:
-    path = workspace.reports("proef") / BORNE
-    source = path.read_text(encoding="utf-8").replace("</main>", f"{LEAK}</main>")
-    path.write_text(source, encoding="utf-8")
+    put_in(workspace, LEAK)
+
+
+def put_in(workspace: Workspace, body: str) -> None:
+    says(body)[1](workspace.reports("proef"))
 
 
 def release(workspace: Workspace, file: str, name: str) -> None:
@@ -66,6 +69,20 @@ def test_a_leak_ends_with_1_and_says_file_place_and_name_or_gives_an_object(work
     assert f"{finding.id}  {BORNE}, text, line" in ended.stdout
     assert "12345678" not in ended.stdout
     assert (told["file"], told["kind"]) == (BORNE, "phone")
+
+
+def test_a_table_that_hides_counts_and_cannot_be_read_back_is_not_clean_and_ends_with_3(workspace):
+    unread = table("Kleuren", ["Kleur", "Aantal"], [["Blauw", "·"]])
+    put_in(workspace, unread)
+
+    ended = run(workspace)
+
+    result = json.loads((workspace.reports("proef") / "audit.json").read_text("utf-8"))
+    assert ended.exit_code == 3
+    assert f"{BORNE}, table 3: a table with hidden counts that could not be read" in ended.stdout
+    assert (result["clean"], result["findings"][0]["kind"]) == (False, "unattacked")
+    leak(workspace)
+    assert run(workspace).exit_code == 1  # what is worse goes first
 
 
 def test_an_edition_without_files_says_what_to_do(tmp_path):

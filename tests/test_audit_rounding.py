@@ -1,53 +1,73 @@
-"""Where counts are rounded the audit asks for fives that add up, and calls no 0 or 5 a leak."""
+"""What is rounded adds up and is a multiple of the basis; a 0 or a 5 of those is no leak."""
+
+import pytest
 
 from audit_pages import HALVES, edition_of_two, page, table
 from mma_analysis.audit.collecting.pages import open_page
 from mma_analysis.audit.counts import find_counts
-from mma_analysis.settings import Bescherming
 
 Area = tuple[str, str, str, str]
+ALMELO, BORNE = ("Almelo", "15", "35", "50"), ("Borne", "5", "0 – 4", "5")
+TWENTE = ("Twente", "20", "30", "50")  # one tip of the second half came in at both
 
 
-def kinds(method: str, *rows: Area, owner: str = "") -> list[str]:
-    """What is found in a public page with these rows: a name, both halves, and the whole."""
+def kinds(*rows: Area, owner: str = "") -> list[str]:
+    """What is found in a page with these rows: a name, both halves, and the whole."""
     named = ["Gemeente", *HALVES]
     halves = table("Meldingen per halfjaar en gemeente", named, [row[:3] for row in rows])
     both = [(name, count) for name, _, _, count in rows]
     whole = table("Aantal meldingen per gemeente", ["Gemeente", "Meldingen"], both)
+    return of_page(halves + whole, owner)
+
+
+def of_page(body: str, owner: str = "") -> list[str]:
     file = f"intern/{owner}/{owner}.html" if owner else "openbaar/district.html"
-    document = open_page(page(halves + whole), file)
-    return [finding.kind for finding in find_counts([document], edition_of_two(method))]
+    document = open_page(page(body), file)
+    return [finding.kind for finding in find_counts([document], edition_of_two())]
 
 
-ROUNDED = (
-    ("Almelo", "15", "35", "50"),
-    ("Borne", "5", "0", "5"),
-    ("Twente", "20", "35", "55"),
+@pytest.mark.parametrize(
+    ("rows", "found"),
+    [
+        ((ALMELO, BORNE, TWENTE), []),
+        ((("Almelo", "17", "33", "50"), BORNE, TWENTE), ["unrounded"] * 2),
+        ((("Almelo", "15", "30", "50"), BORNE, TWENTE), ["sums"]),  # 45 and not 50
+        ((("Almelo", "10", "40", "50"), BORNE, TWENTE), ["sums"]),  # 15 of 20 in the district
+    ],
+    ids=["all is well", "an exact count", "halves that are no whole", "fewer than the district"],
 )
-
-
-def test_rounded_counts_that_add_up_give_nothing_away() -> None:
-    assert kinds("afronden", *ROUNDED) == []
-
-
-def test_a_count_that_is_not_rounded_is_found() -> None:
-    exact = ("Almelo", "17", "33", "50")
-
-    assert kinds("afronden", exact, *ROUNDED[1:]).count("unrounded") == 2
-    assert "unrounded" not in kinds("verbergen", exact, *ROUNDED[1:])
-
-
-def test_rounded_counts_that_do_not_add_up_are_found() -> None:
-    assert kinds("afronden", ("Almelo", "15", "30", "50"), *ROUNDED[1:]) == ["sums"]
+def test_public_counts_are_multiples_and_add_up(rows: tuple[Area, ...], found: list[str]) -> None:
+    assert kinds(*rows) == found
 
 
 def test_a_gemeente_may_have_its_own_exact_counts_beside_rounded_ones() -> None:
-    assert kinds("afronden", ("Borne", "3", "1", "4"), owner="borne") == []
+    assert kinds(("Borne", "3", "1", "4"), owner="borne") == []
 
 
-def test_nothing_is_rounded_unless_that_is_asked_for() -> None:
-    assert not Bescherming().rounds
-    assert Bescherming(methode="afronden").rounds
+# Every kind of sum that everybody knows.
+BACKGROUND = ["Gegeven", "Staat erin", "Staat er niet in", "Niet geregistreerd"]
+
+
+@pytest.mark.parametrize(
+    ("caption", "head", "rows"),
+    [
+        ("Achtergrond in Borne", BACKGROUND, [["Tijdstip", "15", "10", "{}"]]),
+        (
+            *("Onderwerpen in Twente", ["Onderwerp", "Meldingen"]),
+            [["Drugs", "{}"], *([name, "5"] for name in ("Geweld en wapens", "Fraude en geld"))]
+            + [[name, "0 – 4"] for name in ("Wonen en uitbuiting", "Ondermijning", "Overig")]
+            + [["Onderwerp onbekend", "15"]],
+        ),
+    ],
+    ids=["answers", "topics"],
+)
+@pytest.mark.parametrize(("last", "found"), [("5", []), ("10", ["sums"])])
+def test_values_are_the_total_of_their_area(caption, head, rows, last, found) -> None:
+    filled = [[cell.format(last) for cell in row] for row in rows]
+    area = caption.split()[-1]
+    total = table("Aantal meldingen per gemeente", ["Gemeente", "Meldingen"], [[area, "30"]])
+
+    assert of_page(total + table(caption, head, filled)) == found
 
 
 def test_a_share_of_rounded_counts_is_no_contradiction() -> None:
@@ -56,6 +76,5 @@ def test_a_share_of_rounded_counts_is_no_contradiction() -> None:
     rows = [[topic, "5", "25%"] for topic in topics[:4]] + [[t, "0", "0%"] for t in topics[4:]]
     of_borne = table("Onderwerpen in Borne", ["Onderwerp", "Borne", "Aandeel Borne"], rows)
     whole = table("Aantal meldingen per gemeente", ["Gemeente", "Meldingen"], [["Borne", "20"]])
-    document = open_page(page(of_borne + whole), "openbaar/borne.html")
 
-    assert list(find_counts([document], edition_of_two("afronden"))) == []
+    assert of_page(of_borne + whole) == []

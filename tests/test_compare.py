@@ -17,7 +17,7 @@ from mma_analysis.vocabulary import DataError, UsageError
 DEFINITIONS = {
     "begin": "2021-07-01",
     "peildatum": "2022-06-30",
-    "threshold": 5,
+    "basis": 5,
     "connected": {"almelo": "2021-07-01", "borne": None},
     "topics": "1a2b3c4d",
     "groups": {"fraude": "fraude_en_geld"},
@@ -59,7 +59,7 @@ def finish(both: Workspace, slug: str, **more: object) -> None:
 
 @pytest.fixture
 def both(tmp_path) -> Workspace:
-    """Two editions: the later one ends a year later, and has another threshold."""
+    """Two editions: the later one ends a year later, and rounds otherwise."""
     both = Workspace(tmp_path)
     write_edition(both, "oud", BEFORE, dt.date(2022, 6, 30))
     now: list[Count] = [
@@ -68,7 +68,7 @@ def both(tmp_path) -> Workspace:
         ("borne", "whole", 16, "shown"),
         ("borne", "2022-01/2022-06", None, "hidden"),
     ]
-    later = {"peildatum": "2023-06-30", "threshold": 10}
+    later = {"peildatum": "2023-06-30", "basis": 10}
     write_edition(both, "nieuw", now, dt.date(2023, 6, 30), **later)
     return both
 
@@ -114,6 +114,14 @@ def test_only_a_whole_period_of_other_days_is_called_no_growth(both):
     assert "whole period: of the same days in both" not in other
 
 
+def test_a_field_that_is_never_filled_in_is_not_called_hidden(both):
+    write_edition(both, "nooit", [(*BEFORE[1][:2], None, "never")], dt.date(2022, 6, 30))
+
+    lines = told(compare.compare(both, "nooit", "oud"))
+
+    assert "  almelo 2022-01-01/2022-06-30: 33 → never filled in" in lines
+
+
 def test_a_number_behind_a_hidden_state_is_not_told(both):
     path = both.processed("oud") / "measures" / "per_period.parquet"
     table = pd.read_parquet(path)
@@ -128,7 +136,7 @@ def test_a_number_behind_a_hidden_state_is_not_told(both):
 
 
 def test_nothing_is_subtracted(both):
-    # 113 - 50 is what Almelo received in the second year, which may be hidden.
+    # 113 - 50 is of two counts that are rounded, each for itself.
     said = json.dumps(compared(both).as_json()) + "\n".join(told(compared(both)))
 
     assert "63" not in said
@@ -164,9 +172,9 @@ COSTS = {"name": "Kosten", "version": "1", "mark": "cc"}
     ("changed", "rows", "line"),
     [
         (
-            {"threshold": 10, "peildatum": "2023-06-30"},
-            [("peildatum", "", "2022-06-30", "2023-06-30"), ("threshold", "", 5, 10)],
-            "  threshold: 5 → 10",
+            {"basis": 10, "peildatum": "2023-06-30"},
+            [("peildatum", "", "2022-06-30", "2023-06-30"), ("basis", "", 5, 10)],
+            "  basis: 5 → 10",
         ),
         (
             {"topics": "ffff0000", "groups": {"fraude": "overig"}},

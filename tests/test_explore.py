@@ -78,7 +78,7 @@ def test_opening_an_edition_loads_pandas_and_nothing_heavier(workspace):
 
     heavy = loaded_by(f"print(end=repr({door}.measures['trend'])[:0])") & {
         *("plotly", "scipy", "statsmodels", "great_expectations", "papermill", "nbconvert"),
-        *("ipywidgets", "itables", "highspy", "IPython", "matplotlib"),
+        *("ipywidgets", "itables", "IPython", "matplotlib"),
     }
 
     assert heavy == set()

@@ -54,7 +54,7 @@ def a_cell_of_a_delivery(own: Workspace) -> None:
 
 
 def a_setting(own: Workspace) -> None:
-    write(own, "evaluatie.toml", SETTINGS + "[bescherming]\ndrempel = 10\n")
+    write(own, "evaluatie.toml", SETTINGS + "[bescherming]\nbasis = 10\n")
 
 
 def a_correction(own: Workspace) -> None:

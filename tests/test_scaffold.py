@@ -29,7 +29,7 @@ def previous(tmp_path: Path) -> Edition:
         begin = 2021-07-01
         peildatum = 2023-06-30
         [bescherming]
-        drempel = 7
+        basis = 10
         [gemeenten.borne]
         aangesloten = 2022-02-01
         aangesloten_bron = "brief"
@@ -74,7 +74,7 @@ def test_what_seldom_changes_carries_over_and_the_rest_does_not(tmp_path: Path, 
     edition = Workspace(tmp_path).edition("nieuw")
 
     assert edition.gemeenten["borne"] == previous.gemeenten["borne"]
-    assert edition.bescherming.drempel == 7
+    assert edition.bescherming.basis == 10
     assert edition.kosten == previous.kosten
     assert edition.campagnes == ()
     assert not edition.evaluatie.fictief

@@ -49,7 +49,7 @@ def test_only_what_is_evaluated_and_the_gemeenten_must_be_there(folder):
     assert smallest.slug == "proef"
     assert (smallest.begin, smallest.peildatum) == (dt.date(2021, 7, 1), dt.date(2023, 6, 30))
     assert (smallest.vragenlijst, smallest.kosten, smallest.campagnes) == (None, None, ())
-    assert smallest.bescherming.drempel == 5
+    assert smallest.bescherming.basis == 5
     assert not smallest.evaluatie.fictief
     assert smallest.gemeente("borne").aangesloten is None
     assert smallest.gemeente("losser").levering == ()
@@ -100,7 +100,9 @@ def test_the_files_of_the_survey_count_too():
         ("levering", "leverinx", "unknown key 'gemeenten.borne.leverinx'; did you mean 'levering'"),
         (SMALLEST[SMALLEST.index("[gemeenten") :], "", "key 'gemeenten' is missing"),
         ("[evaluatie]", "[evaluatie", "not a TOML file in UTF-8"),
-        ("[gemeenten.borne]", "[bescherming]\ndrempel = 1\n[gemeenten.borne]", "drempel = 1"),
+        ("[gemeenten.borne]", "[bescherming]\nbasis = 4\n[gemeenten.borne]", "basis = 4"),
+        ("[gemeenten.borne]", "[bescherming]\ndrempel = 5\n[gemeenten.borne]",
+         "unknown key 'bescherming.drempel'; known are: basis"),
         (END, CAMPAIGN + 'gemeenten = ["bornee"]', "'bornee' is not a gemeente of the district"),
         (END, CAMPAIGN + 'topics = ["drugsdelict"]',
          "'drugsdelict' is not a topic; did you mean 'drugsdelicten'?"),

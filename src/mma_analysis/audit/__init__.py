@@ -1,7 +1,7 @@
 """The enemy of the protection plan: reads the finished files and shares no code with it.
 
-It collects every number and text from the files as they would be sent, works out hidden counts as
-a reader could, and searches for what was delivered, for people, and for what is active.
+It collects every number and text from the files as they would be sent, looks for counts that are
+not rounded or that another file hides, and for what was delivered, for people, for what is active.
 """
 
 from mma_analysis.audit.examining import (

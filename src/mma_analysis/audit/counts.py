@@ -1,11 +1,19 @@
-"""Everything that can go wrong with counts: within a file, between files, and by calculation."""
+"""Everything that can go wrong with counts: within a file and between files."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from mma_analysis.audit.attack import ContradictionError, weak_cells
 from mma_analysis.audit.collecting import Document
+from mma_analysis.audit.drawn import find_drawn
 from mma_analysis.audit.findings import Finding
-from mma_analysis.audit.placing import Key, Periods, Placed, Said, placed_cells, said_counts
+from mma_analysis.audit.placing import (
+    Key,
+    Periods,
+    Placed,
+    Said,
+    placed_cells,
+    said_counts,
+    unplaced_tables,
+)
 from mma_analysis.audit.placing.tables import COUNT, HIDDEN, MISSING, NOT_APPLICABLE, SHOWN
 from mma_analysis.audit.relations import relations
 from mma_analysis.settings import Edition
@@ -13,25 +21,31 @@ from mma_analysis.vocabulary import TOTAL
 
 
 def find_counts(documents: Sequence[Document], edition: Edition) -> Iterator[Finding]:
-    """Find counts that are hidden in one place and given away in another, or by calculation.
+    """Find counts that are exact where they must be rounded, or hidden here and told there.
 
-    What everybody gets is attacked as one. Public counts are rounded: a gemeente's own exact ones
-    add up to nothing beside them.
+    What everybody gets is looked at as one: public counts are rounded together and add up. A
+    gemeente's own exact ones are for itself only.
     """
     periods = Periods(edition.begin, edition.peildatum)
-    vocabulary = edition.vocabulary
+    vocabulary, basis = edition.vocabulary, edition.bescherming.basis
     placed = [p for document in documents for p in placed_cells(vocabulary, document, periods)]
     said = [s for document in documents for s in said_counts(vocabulary, document, periods)]
     public = [p for p in placed if not p.owner]
-    hidden = {p.key: p for p in reversed(public) if _is(p, HIDDEN)}
-    yield from _two_values(public)
-    yield from _shown_elsewhere(public, hidden)
-    told = _without_totals(said, public)
-    yield from _in_sentences(told, hidden, edition.bescherming.basis)
+    hidden = {p.key for p in public if _is(p, HIDDEN)}
     gemeenten = {area.slug for area in vocabulary.gemeenten}
+    yield from _two_values(public)
+    yield from _unrounded(public, basis)
+    yield from _told_elsewhere(public, hidden)
+    yield from _in_sentences(_without_totals(said, public), hidden, basis)
     yield from _of_others(placed, public, gemeenten)
-    yield from _unrounded(public, edition.bescherming.basis)
-    yield from _attacked(public, hidden, edition)
+    yield from _sums(public, edition)
+    counted = {(p.file, p.place.partition(", row")[0]) for p in placed if p.measure == COUNT}
+    for document in documents:
+        yield from find_drawn(
+            document, {at for file, at in counted if file == document.file}, basis
+        )
+        for place in unplaced_tables(vocabulary, document, periods):
+            yield Finding(document.file, place, "unattacked")
 
 
 def _is(placed: Placed, *states: str) -> bool:
@@ -41,76 +55,66 @@ def _is(placed: Placed, *states: str) -> bool:
 def _two_values(public: Sequence[Placed]) -> Iterator[Finding]:
     seen: dict[Key, float] = {}
     for p in public:
-        if _is(p, SHOWN) and seen.setdefault(p.key, p.low) != p.low:
+        if _is(p, SHOWN) and seen.setdefault(p.key, p.value) != p.value:
             yield Finding(p.file, p.place, "contradiction")
 
 
-def _shown_elsewhere(public: Sequence[Placed], hidden: Collection[Key]) -> Iterator[Finding]:
+def _unrounded(public: Sequence[Placed], basis: int) -> Iterator[Finding]:
     for p in public:
-        if p.key in hidden and _is(p, SHOWN, MISSING, NOT_APPLICABLE):
-            yield Finding(p.file, p.place, "twice")
+        if _is(p, SHOWN) and p.value % basis:
+            yield Finding(p.file, p.place, "unrounded")
+
+
+def _told_elsewhere(public: Sequence[Placed], hidden: Collection[Key]) -> Iterator[Finding]:
+    """A hidden count, or its share of a total, in another place."""
+    for p in public:
+        if p.key in hidden and p.state != HIDDEN:
+            yield Finding(p.file, p.place, "twice" if p.measure == COUNT else "rate")
 
 
 def _without_totals(said: Sequence[Said], public: Sequence[Placed]) -> list[Said]:
     """Leave out a total that is shown, in a sentence that names a part of it as well."""
-    shown = {(p.key.area, p.low) for p in public if _is(p, SHOWN) and p.key.breakdown == TOTAL}
+    shown = {(p.key, p.value) for p in public if _is(p, SHOWN) and p.key.breakdown == TOTAL}
     return [
         s
         for s in said
-        if s.key is None or s.key.breakdown == TOTAL or (s.key.area, s.count) not in shown
+        if s.key is None
+        or s.key.breakdown == TOTAL
+        or (s.key._replace(breakdown=TOTAL, value=TOTAL), s.count) not in shown
     ]
 
 
-def _in_sentences(
-    said: Sequence[Said], hidden: Collection[Key], threshold: int
-) -> Iterator[Finding]:
+def _in_sentences(said: Sequence[Said], hidden: Collection[Key], basis: int) -> Iterator[Finding]:
     for s in said:
-        is_own = s.key is not None and s.owner == s.key.area
-        if s.owner and (is_own or s.key is None):
+        if s.owner and (s.key is None or s.owner == s.key.area):
             continue
         if s.count is None:
-            total = s.key and s.key._replace(breakdown=TOTAL, value=TOTAL)
-            if total in hidden or s.key in hidden:
+            if s.key in hidden:
                 yield Finding(s.file, s.place, "rate")
+        elif s.count % basis:
+            yield Finding(s.file, s.place, "foreign" if s.owner else "unrounded")
         elif s.key in hidden:
             yield Finding(s.file, s.place, "foreign" if s.owner else "twice")
-        elif 0 < s.count < threshold:
-            yield Finding(s.file, s.place, "foreign" if s.owner else "below")
-
-
-def _unrounded(public: Sequence[Placed], basis: int) -> Iterator[Finding]:
-    """Public counts are rounded: one that is not may be exact."""
-    for p in public:
-        if _is(p, SHOWN) and p.low % basis:
-            yield Finding(p.file, p.place, "unrounded")
 
 
 def _of_others(
     placed: Sequence[Placed], public: Sequence[Placed], gemeenten: Collection[str]
 ) -> Iterator[Finding]:
     """An intern file may show of another gemeente what is public, and nothing else."""
-    known = {(p.key, p.measure, p.low, p.high) for p in public}
+    known = {(p.key, p.measure, p.value) for p in public}
     for p in placed:
         if not p.owner or p.key.area == p.owner or p.key.area not in gemeenten:
             continue
-        if p.state == SHOWN and (p.key, p.measure, p.low, p.high) not in known:
+        if p.state == SHOWN and (p.key, p.measure, p.value) not in known:
             yield Finding(p.file, p.place, "foreign")
 
 
-def _attacked(
-    public: Sequence[Placed], hidden: dict[Key, Placed], edition: Edition
-) -> Iterator[Finding]:
-    """Weak counts; no key when the counts contradict each other."""
-    known, basis = _known(public), edition.bescherming.basis
-    sought = [key for key in hidden if key not in known]
-    try:
-        weak = weak_cells(known, sought, relations(public, edition), basis, 0)
-    except ContradictionError:
-        yield Finding("openbaar", "all files", "sums")
-        return
-    for key, kind in sorted(weak.items()):
-        yield Finding(hidden[key].file, hidden[key].place, kind)
-
-
-def _known(placed: Sequence[Placed]) -> dict[Key, float]:
-    return {p.key: p.low for p in placed if _is(p, SHOWN, MISSING, NOT_APPLICABLE)}
+def _sums(public: Sequence[Placed], edition: Edition) -> Iterator[Finding]:
+    """Sums of which every part is told; it is found where the whole stands first."""
+    known = {p.key: p for p in reversed(public) if _is(p, SHOWN, MISSING, NOT_APPLICABLE)}
+    values: Mapping[Key, float] = {key: p.value for key, p in known.items()}
+    for parts, whole, can_be_more in relations(public, edition):
+        if whole in values and all(part in values for part in parts):
+            more = sum(values[part] for part in parts) - values[whole]
+            if more < 0 or (more and not can_be_more):
+                yield Finding(known[whole].file, known[whole].place, "sums")

@@ -1,7 +1,7 @@
-"""Hidden counts that a table cell or a figure gives away all the same."""
+"""Counts that a table cell or a figure gives away, hidden or exact."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain, pairwise
 from typing import Any
@@ -11,7 +11,7 @@ import numpy as np
 from mma_analysis.audit.collecting import Document, Figure, Table
 from mma_analysis.audit.findings import Finding
 from mma_analysis.audit.placing.sentences import IN_WORDS
-from mma_analysis.audit.placing.tables import HIDDEN_SIGN, NUMBER, PERCENTAGE
+from mma_analysis.audit.placing.tables import FEW_SIGN, HIDDEN_SIGN, NUMBER, PERCENTAGE
 from mma_analysis.audit.placing.vocabulary import periods_in
 from mma_analysis.vocabulary import plain
 
@@ -30,12 +30,18 @@ NO_VALUES = ("offset", "textangle", "symbol")
 LOOKS = ("marker", "textfont", "error_x", "error_y", "width")
 
 
-def find_drawn(document: Document) -> Iterator[Finding]:
-    """Find hidden cells that hold a number beside their sign, and figures that draw them."""
+def find_drawn(document: Document, counted: Collection[str], basis: int) -> Iterator[Finding]:
+    """Find hidden cells that hold a number beside their sign, and figures that draw them.
+
+    In a file for everybody also figures with exact counts beside the rounded ones of their table.
+    `counted`: the tables, by their place, that hold counts of meldingen.
+    """
     for table in document.tables:
         yield from _beside(document.file, table)
     for figure in document.figures:
-        if any(place for place in _drawn(figure, document)):
+        tables = document.tables[figure.table : figure.table + 1]
+        rounded = [t for t in tables if t.place in counted and not document.owner]
+        if any(_drawn(figure, tables)) or any(_is_exact(figure, t, basis) for t in rounded):
             yield Finding(document.file, figure.place, "drawn")
 
 
@@ -48,20 +54,22 @@ def _beside(file: str, table: Table) -> Iterator[Finding]:
                 yield Finding(file, f"{table.place}, row {number}, column {column}", "beside")
 
 
-def _drawn(figure: Figure, document: Document) -> Iterator[bool]:
-    traces = [trace for trace in figure.content.get("data", []) if isinstance(trace, dict)]
+def _drawn(figure: Figure, tables: Sequence[Table]) -> Iterator[bool]:
+    traces = _traces(figure)
     for trace in traces:
         yield _says_hidden_and_draws(trace)
-    if figure.table >= len(document.tables):
-        return
-    table = document.tables[figure.table]
-    if any(HIDDEN_SIGN.fullmatch(cell.words) for row in table.rows for cell in row[1:]):
-        yield _is_said(figure, table)
-        yield _is_written(figure, table)
+    for table in tables:
         columns = list(_columns(table))
-        for part in (*traces, _rows_of(figure.content.get("layout", {}))):
+        if columns:
+            yield _is_said(figure, table)
+            yield _is_written(figure, table)
+        for part in (*traces, _rows_of(figure.content.get("layout", {}))) if columns else ():
             arrays = [*_value_arrays(part), *_place_arrays(part)]
             yield any(_carries(values, column) for values in arrays for column in columns)
+
+
+def _traces(figure: Figure) -> list[Mapping[str, Any]]:
+    return [trace for trace in figure.content.get("data", []) if isinstance(trace, dict)]
 
 
 # --- in words ------------------------------------------------------------------------------------
@@ -69,12 +77,17 @@ def _drawn(figure: Figure, document: Document) -> Iterator[bool]:
 
 def _is_said(figure: Figure, table: Table) -> bool:
     """Whether a text of the figure gives the number of a cell that the table hides."""
+    said = (SAYS.match(clause) for clause in _clauses(figure))
+    return any(
+        _is_hidden(says["label"].strip().split(", "), bool(says["share"]), table)
+        for says in said
+        if says
+    )
+
+
+def _clauses(figure: Figure) -> Iterator[str]:
     for string in (figure.spoken, *figure.strings):
-        for clause in CLAUSE.split(string):
-            says = SAYS.match(clause.strip())
-            if says and _is_hidden(says["label"].strip().split(", "), bool(says["share"]), table):
-                return True
-    return False
+        yield from (clause.strip() for clause in CLAUSE.split(string))
 
 
 def _is_hidden(labels: Sequence[str], is_share: bool, table: Table) -> bool:
@@ -113,6 +126,63 @@ def _is_written(figure: Figure, table: Table) -> bool:
     annotations = figure.content.get("layout", {}).get("annotations", [])
     texts = [re.sub(r"<[^>]*>", "", str(a.get("text", ""))).strip() for a in annotations]
     return any(NUMBER.fullmatch(text) and text not in there for text in texts)
+
+
+# --- exact ---------------------------------------------------------------------------------------
+
+
+def _is_exact(figure: Figure, table: Table, basis: int) -> bool:
+    """Whether a figure says a whole number that its table has rounded, or draws what it rounds."""
+    if _says_exactly(figure, table, basis):
+        return True
+    for trace in _traces(figure):
+        told = _told_per_point(trace)
+        arrays = (*_value_arrays(trace), *_place_arrays(trace))
+        if any(_are_near(values, told, basis) for values in arrays):
+            return True
+    return False
+
+
+def _says_exactly(figure: Figure, table: Table, basis: int) -> bool:
+    for clause in _clauses(figure):
+        says = SAYS.fullmatch(clause.rstrip("."))
+        if not says or says["share"] or not _count_in(says) % basis:
+            continue
+        labels = says["label"].strip().split(", ")
+        rows = [r for r in table.rows if r and any(_same(one, r[0].words) for one in labels)]
+        if rows and all(says["number"] not in {cell.words for cell in row} for row in rows):
+            return True
+    return False
+
+
+def _count_in(says: re.Match[str]) -> int:
+    text = says["number"].lower()
+    return IN_WORDS.get(text, 0) or int(re.sub(r"\D", "", text.partition(",")[0]) or 0)
+
+
+def _told_per_point(trace: Mapping[str, Any]) -> list[float | None]:
+    """The count that the text of each point gives."""
+    for name in ("hovertemplate", "hovertext"):
+        if _is_list(trace.get(name)):
+            found = [SAYS.match(CLAUSE.split(str(text))[0].strip()) for text in trace[name]]
+            return [_count_in(says) if says and not says["share"] else None for says in found]
+    return []
+
+
+def _are_near(values: Sequence[float | None], told: Sequence[float | None], basis: int) -> bool:
+    """Whether numbers are those that are told, but for the rounding."""
+    if len(values) != len(told):
+        return False
+    pairs = [
+        (value, count)
+        for value, count in zip(values, told, strict=True)
+        if value is not None and count is not None
+    ]
+    return (
+        len(pairs) >= FEWEST_FOR_A_LINE
+        and all(abs(value - count) < basis for value, count in pairs)
+        and any(value % 1 == 0 and value != count for value, count in pairs)
+    )
 
 
 # --- in numbers ----------------------------------------------------------------------------------
@@ -192,6 +262,8 @@ def _number(item: Any) -> float | None:
         return None
     if isinstance(item, str):
         text = re.sub(r"<[^>]*>", "", item).strip()
+        if FEW_SIGN.fullmatch(text):
+            return 0.0
         return float(text.replace(".", "")) if NUMBER.fullmatch(text) else None
     is_number = isinstance(item, int | float) and not np.isnan(item)
     return float(item) if is_number else None

@@ -19,13 +19,13 @@ from mma_analysis.settings import Edition
 from mma_analysis.storage import read_json, write_json
 from mma_analysis.vocabulary import DataError
 
-# What attacks and searches takes a second to import: not when the files are those of last time.
+# What searches takes a second to import: not when the files are those of last time.
 if TYPE_CHECKING:
     from mma_analysis.audit.collecting import Document
 
 
 def audit(edition: Edition, reports: Path) -> list[Finding]:
-    """Attack and search the finished files of an edition, and say what leaks, in their order.
+    """Search the finished files of an edition, and say what leaks, in their order.
 
     Reads the files as they would be sent and the deliveries as they came in, and nothing of the
     plan in between. What a person released is still among the findings. No file at all, or one that
@@ -46,13 +46,10 @@ def _documents(edition: Edition, reports: Path) -> "list[Document]":
 
 def _found(documents: "Sequence[Document]", edition: Edition) -> list[Finding]:
     from mma_analysis.audit.counts import find_counts
-    from mma_analysis.audit.drawn import find_drawn
     from mma_analysis.audit.searching import search
 
     with _without_collector():
         found = [*find_counts(documents, edition), *search(documents, edition)]
-        found += [finding for document in documents for finding in find_drawn(document)]
-        found += _not_attacked(documents, edition)
     return sorted(set(found))
 
 
@@ -66,16 +63,6 @@ def _without_collector() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
-
-
-def _not_attacked(documents: "Sequence[Document]", edition: Edition) -> Iterator[Finding]:
-    """Tables that hide counts, and that the attack could not read."""
-    from mma_analysis.audit.placing import Periods, unplaced_tables
-
-    periods = Periods(edition.begin, edition.peildatum)
-    for document in documents:
-        for place in unplaced_tables(edition.vocabulary, document, periods):
-            yield Finding(document.file, place, "unattacked")
 
 
 def examine(edition: Edition, reports: Path, before: Path) -> Verdict:

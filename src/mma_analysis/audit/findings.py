@@ -10,17 +10,14 @@ RESULT = "audit.json"  # the outcome, beside the files
 # Kind → what is the matter, for the analyst.
 KINDS = {
     # --- figures that are not protected
-    "exact": "a hidden count can be worked out exactly",
-    "small": "a hidden count is certainly small",
-    "below": "a count that is too small is shown to everybody",
+    "unrounded": "a public count is not rounded",
     "twice": "a count that is hidden elsewhere is shown here",
     "beside": "the cell of a hidden count holds something else",
-    "drawn": "a figure draws a hidden count",
-    "rate": "a rate or price is shown of a count that is hidden",
+    "drawn": "a figure draws a count that is hidden or not rounded",
+    "rate": "a share is shown of a count that is hidden",
     "contradiction": "the same count is shown with two values",
     "sums": "the shown counts do not add up",
     "unattacked": "a table with hidden counts that could not be read back into counts",
-    "unrounded": "a public count is not rounded",
     "foreign": "an intern file shows a count of another gemeente that is not public",
     # --- words of deliveries and answers
     "number": "a number of a tip from a delivery",

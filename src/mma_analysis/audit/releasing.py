@@ -22,7 +22,7 @@ CODE = (
     *("reference", "show", "publish", "storage"),
 )
 MOST_LINES = 20
-VERSIONED = ("mma-analysis", "highspy", "python-calamine", "scipy")
+VERSIONED = ("mma-analysis", "python-calamine")
 
 
 class Vrijgave(Section):

@@ -1,6 +1,6 @@
 """Two editions side by side: their definitions, and the figures that both released.
 
-Nothing is subtracted: the difference of two shown counts can be a count that is hidden.
+Nothing is subtracted: both counts are rounded, so their difference can be off by twice as much.
 """
 
 from collections.abc import Mapping, Sequence

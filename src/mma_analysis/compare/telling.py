@@ -9,6 +9,7 @@ NOT_SHOWN = {
     "hidden": "not shown",
     "missing": "not delivered",
     "not_applicable": "not connected",
+    "never": "never filled in",
     "absent": "not in this edition",
 }
 

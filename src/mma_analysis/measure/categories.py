@@ -47,13 +47,12 @@ def categories(meldingen: pd.DataFrame, of: Frame, windows: "Windows") -> pd.Dat
         crossing(field): values.eq(YES).map({True: PRESENT, False: ABSENT}) + "+" + result
         for field, values in registered.items()
     }
-    joined = {}
-    if YEAR in kinds:
-        for year in kinds[YEAR].dropna().unique():
-            is_new = gemeente.isin(of.joined_in(year))
-            joined[f"joined {year}"] = is_new.map(
-                {True: f"nieuw {year}", False: f"bestaand {year}"}
-            )
+    joined = {
+        f"joined {year}": gemeente.isin(of.joined_in(year)).map(
+            {True: f"nieuw {year}", False: f"bestaand {year}"}
+        )
+        for year in of.periods.loc[of.periods["kind"] == YEAR, "period"]
+    }
     columns = {
         "gemeente": gemeente,
         "tips": area_of_tips(vocabulary, meldingen),

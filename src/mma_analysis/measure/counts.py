@@ -123,26 +123,29 @@ def _levels(of: Frame, windows: Windows) -> Iterator[_Level]:
         breakdown, values = row["breakdown"], allowed_values(of, row["breakdown"])
         for kind in kinds:
             # Totals tie everything together: they are counted in every period, shown or not.
-            for areas, every, shown in (
-                ("gemeente", delivered, None),
-                ("tips", [district, DOUBLE], tips),
-            ):
-                is_shown = kind in row["gemeente" if shown is None else "district"].split()
-                if is_shown or breakdown == TOTAL or (kind == WHOLE and breakdown == "topic"):
-                    table = row["table"] if is_shown else ""
-                    yield _Level(areas, every, kind, codes[kind], breakdown, values, table, shown)
-    yield _Level("all", [RECEIVED], WHOLE, [WHOLE], TOTAL, [TOTAL], "received")
-    for number, year in enumerate(codes.get(YEAR, [])):
-        yield _Level("all", [RECEIVED], YEAR, [year], TOTAL, [TOTAL], "received")
-        if number:
-            areas = [f"{NEW} {year}", f"{EXISTING} {year}"]
-            yield _Level(f"joined {year}", areas, YEAR, [year], TOTAL, [TOTAL], "received")
+            is_tied = breakdown == TOTAL or (kind == WHOLE and breakdown == "topic")
+            by_gemeente, by_district = (
+                kind in row[who].split() for who in ("gemeente", "district")
+            )
+            of_kind = kind, codes[kind], breakdown, values
+            if by_gemeente or is_tied:
+                yield _Level("gemeente", delivered, *of_kind, row["table"] if by_gemeente else "")
+                # What all received ties the counts of gemeenten to those of the district.
+                is_told = breakdown == TOTAL and kind in (WHOLE, YEAR)
+                yield _Level("all", [RECEIVED], *of_kind, "received" if is_told else "")
+            if by_district or is_tied:
+                table = row["table"] if by_district else ""
+                yield _Level("tips", [district, DOUBLE], *of_kind, table, tips)
+    for year in codes.get(YEAR, [])[1:]:
+        areas = [f"{NEW} {year}", f"{EXISTING} {year}"]
+        yield _Level(f"joined {year}", areas, YEAR, [year], TOTAL, [TOTAL], "received")
     for background in BACKGROUND:
         name = crossing(background)
         values = [f"{has}+{result}" for has in CROSSED for result in allowed_values(of, OUTCOME)]
         for areas, every, shown in (
             ("gemeente", delivered, frozenset[str]()),
             ("tips", [district, DOUBLE], tips),
+            ("all", [RECEIVED], frozenset[str]()),
         ):
             yield _Level(areas, every, WHOLE, [WHOLE], name, values, "crossed", shown)
     if of.since_bins:
@@ -212,7 +215,10 @@ def _with_structural(cells: pd.DataFrame, of: Frame) -> pd.DataFrame:
     is_own = cells["area"].isin(of.delivered)
     known = cells[fields & is_own & cells["value"].ne(UNKNOWN) & cells["kind"].eq(WHOLE)]
     filled = known.groupby(["area", "breakdown"])["count"].sum()
-    never = filled.index[filled == 0]
+    # Of a gemeente without meldingen it is not known what it fills in.
+    totals = cells[cells["breakdown"].eq(TOTAL) & cells["kind"].eq(WHOLE)].set_index("area")
+    has_any = totals["count"].reindex(filled.index.get_level_values("area")).gt(0).to_numpy()
+    never = filled.index[filled.eq(0) & has_any]
     is_never = pd.MultiIndex.from_frame(cells[["area", "breakdown"]]).isin(never)
     structural = np.where(before & is_none, "not_applicable", "")
     structural = np.where(

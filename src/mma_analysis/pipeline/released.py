@@ -33,12 +33,13 @@ def release(cleaned: Cleaned, of: measure.Frame) -> Released:
     cells, protection = exact.cells, of.edition.bescherming
     found = protect.group_disclosures(cells)
     open_ones = protect.undecided(found, protection.shown_groups)
-    is_public = cells["table"].ne("") & cells["structural"].eq("")
-    is_total = cells["breakdown"].eq(TOTAL) & cells["kind"].eq("whole")
+    # What is 0 by its nature is told as well: the sums must hold with it.
+    is_public = cells["table"].ne("")
+    is_total = is_public & cells["breakdown"].eq(TOTAL) & cells["kind"].eq("whole")
     rounded = protect.rounded(
         cells.assign(
             published=is_public & ~protect.withheld(cells, open_ones),
-            is_total=is_total & cells["owner"].ne("") | cells["table"].eq("received"),
+            is_total=is_total | cells["table"].eq("received"),
             is_district=cells["area"].eq(of.vocabulary.district.slug),
             line=_lines(cells),
         ),

@@ -14,7 +14,7 @@ MEASURES = "measures"  # the released tables, below those of an edition
 NAMED = 5  # files in a message
 # Packages whose version can change a number or a byte of a table.
 VERSIONED = (
-    *("mma-analysis", "pandas", "numpy", "scipy", "statsmodels", "pyarrow", "highspy"),
+    *("mma-analysis", "pandas", "numpy", "scipy", "statsmodels", "pyarrow"),
     *("great-expectations", "python-calamine", "openpyxl", "xlrd", "krippendorff", "babel"),
 )
 # Modules that can do so.

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 
 from mma_analysis.audit.collecting import Document, Table
-from mma_analysis.audit.placing.prices import priced_counts
 from mma_analysis.audit.placing.tables import HIDDEN_SIGN, Placed, counted_cells, growth_cells
 from mma_analysis.audit.placing.tidy import is_tidy, tidy_cells
 from mma_analysis.audit.placing.vocabulary import Periods
@@ -38,7 +37,6 @@ def unplaced_tables(vocabulary: Vocabulary, document: Document, periods: Periods
 def _placed(
     vocabulary: Vocabulary, document: Document, table: Table, periods: Periods
 ) -> Iterator[Placed]:
-    yield from priced_counts(vocabulary, document, table, periods)
     if is_tidy(table):
         yield from tidy_cells(vocabulary, document, table)
         return

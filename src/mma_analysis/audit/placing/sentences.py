@@ -12,8 +12,9 @@ IN_WORDS = {
     **{"één": 1, "twee": 2, "drie": 3, "vier": 4, "vijf": 5, "zes": 6, "zeven": 7},
     **{"acht": 8, "negen": 9, "tien": 10, "elf": 11, "twaalf": 12, "dertien": 13, "veertien": 14},
 }
-# `hoogstens 4 meldingen` is what a rounded count of 0 can be.
-_NUMBER = rf"(?<!hoogstens )(?<![\w.,+−-])(\d{{1,3}}(?:\.\d{{3}})+|\d+|{'|'.join(IN_WORDS)})"
+# `hoogstens 4 meldingen` is what a rounded count of 0 can be; what a year `begint bij` is reckoned.
+_BEFORE = r"(?<!hoogstens )(?<!begint bij )(?<![\w.,+−-])"
+_NUMBER = rf"{_BEFORE}(\d{{1,3}}(?:\.\d{{3}})+|\d+|{'|'.join(IN_WORDS)})"
 # `12 nieuwe meldingen` is a count of them, `12 gemeenten meldingen` is not.
 _BETWEEN = r"(?: van de \d+)?(?: (?!gemeente|maand|keer|jaar|dag)\w+)?"
 COUNT = re.compile(rf"{_NUMBER}{_BETWEEN} (?:meldingen?|tips?)\b", re.I)
@@ -23,9 +24,6 @@ BESIDE_NAME = (
     r"(?=\s*(?:[.;)]\s|[.;)]?$))"
 )
 SHARE = re.compile(r"\d+(?:,\d+)? ?% van (?:de|alle|haar|hun) (?:\w+ )?(?:meldingen|tips)", re.I)
-RATE = re.compile(
-    r"\d+(?:,\d+)? per (?:aangesloten )?maand|€ ?\d[\d.,]* (?:per|voor een) melding", re.I
-)
 # About those of which something is registered: a sum of counts in the table, not all of them.
 AMONG_KNOWN = re.compile(r"\bvoor zover bekend\b|\bis bekend hoe ver\b", re.I)
 GENERAL = ("onbekend", "ontvangen", "overig")
@@ -36,10 +34,9 @@ SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9])")
 
 @dataclass(frozen=True)
 class Said:
-    """One count or rate in a sentence; `key` is none when the sentence names two of a kind.
+    """One count or share in a sentence; `key` is none when the sentence names two of a kind.
 
-    Also when it counts only the meldingen of which something is known. A share of the meldingen is
-    a rate of the part that its sentence names.
+    Also when it counts only the meldingen of which something is known. A share has no `count`.
     """
 
     file: str
@@ -50,7 +47,7 @@ class Said:
 
 
 def said_counts(vocabulary: Vocabulary, document: Document, periods: Periods) -> Iterator[Said]:
-    """Find every count of meldingen in sentences, and every rate (without a count).
+    """Find every count of meldingen in sentences, and every share of them (without a count).
 
     A sentence is about the area that it names, else about the area of its file, and about the
     period that it names, else the whole evaluation.
@@ -73,7 +70,7 @@ def _definitions(vocabulary: Vocabulary) -> frozenset[str]:
 
 @derived
 def _counts_in(vocabulary: Vocabulary, text: str) -> tuple[tuple[str, tuple[int | None, ...]], ...]:
-    """The sentences of a text that hold a count, and the counts; none stands for a rate."""
+    """The sentences of a text that hold a count, and the counts; none stands for a share."""
     if text in _definitions(vocabulary):
         return ()
     found = []
@@ -82,9 +79,9 @@ def _counts_in(vocabulary: Vocabulary, text: str) -> tuple[tuple[str, tuple[int 
         matches = (*COUNT.finditer(undated), *_beside_name(vocabulary).finditer(undated))
         counts = [_count(match[1]) for match in matches]
         is_share = bool(SHARE.search(sentence)) and not AMONG_KNOWN.search(sentence)
-        rates = [None] if is_share or RATE.search(sentence) else []
-        if counts or rates:
-            found.append((sentence, (*counts, *rates)))
+        shares = [None] if is_share else []
+        if counts or shares:
+            found.append((sentence, (*counts, *shares)))
     return tuple(found)
 
 

@@ -17,8 +17,7 @@ from mma_analysis.audit.placing.vocabulary import (
 from mma_analysis.vocabulary import TOTAL, UNKNOWN, Vocabulary, plain
 
 SHOWN, HIDDEN, MISSING, NOT_APPLICABLE = "shown", "hidden", "missing", "not_applicable"
-# KNOWN is the share that is not unknown, PRICE the count that follows from the price of one.
-COUNT, SHARE, KNOWN, PRICE = "count", "share", "known", "price"
+COUNT, SHARE = "count", "share"
 # Areas of our own: what gemeenten received together, and what the newly connected of them did.
 RECEIVED, JOINED = "ontvangen", "nieuw"
 
@@ -27,22 +26,18 @@ HIDDEN_SIGN = re.compile(r"·|[x*]|niet getoond|[<≤]\s*\d+", re.I)
 FEW_SIGN = re.compile(r"0 – \d+")
 ZERO_SIGNS = {"–": MISSING, "-": MISSING, "—": MISSING, "n.v.t.": NOT_APPLICABLE}
 NUMBER = re.compile(r"\d{1,3}(?:\.\d{3})+|\d+")
-PERCENTAGE = re.compile(r"([<>]?)\s*(\d+(?:,\d+)?)\s*%")
+PERCENTAGE = re.compile(r"[<>]?\s*(\d+(?:,\d+)?)\s*%")
 COUNTED = ("meldingen", "aantal", "werkelijk", "ontvangenmeldingen", "aantalmeldingen", "ontvangen")
 
 
 @dataclass(frozen=True)
 class Placed:
-    """One number, or sign instead of it, of which we know which count it is.
-
-    `low` and `high` are what it can be: equal for a count, the rounding of a percentage as shares.
-    """
+    """One number, or sign instead of it, of which we know which count or share it is."""
 
     key: Key
     measure: str
     state: str
-    low: float
-    high: float
+    value: float
     file: str
     place: str
     owner: str = ""
@@ -107,27 +102,21 @@ def _key(codes: dict[str, str]) -> tuple[Key, bool]:
     return Key(area, period, breakdown, value), False
 
 
-def _values(cell: Cell, measure: str, is_field: bool) -> Iterator[tuple[str, str, float, float]]:
-    """Measure, state, and what the number can be; nothing for a cell that is no number of ours."""
+def _values(cell: Cell, measure: str, is_field: bool) -> Iterator[tuple[str, str, float]]:
+    """Measure, state and number; nothing for a cell that is no number of ours."""
     text = cell.words
     if share := PERCENTAGE.fullmatch(text):
-        sign, digits = share.groups()
-        middle = float(digits.replace(",", ".")) / 100
-        half = 0.5 / 100 if "," not in digits else 0.05 / 100
-        low = {"<": 0.0, ">": middle}.get(sign, middle - half)
-        high = {"<": middle, ">": 1.0}.get(sign, middle + half)
-        yield KNOWN if is_field else SHARE, SHOWN, max(low, 0.0), min(high, 1.0)
+        yield SHARE, SHOWN, float(share[1].replace(",", ".")) / 100
     elif is_field or measure == SHARE:
         return
     elif HIDDEN_SIGN.fullmatch(text):
-        yield COUNT, HIDDEN, 0.0, float("inf")
+        yield COUNT, HIDDEN, 0.0
     elif text in ZERO_SIGNS:
-        yield COUNT, ZERO_SIGNS[text], 0.0, 0.0
+        yield COUNT, ZERO_SIGNS[text], 0.0
     elif FEW_SIGN.fullmatch(text):
-        yield COUNT, SHOWN, 0.0, 0.0
+        yield COUNT, SHOWN, 0.0
     elif NUMBER.fullmatch(text):
-        count = float(text.replace(".", ""))
-        yield COUNT, SHOWN, count, count
+        yield COUNT, SHOWN, float(text.replace(".", ""))
 
 
 def growth_cells(document: Document, table: Table) -> Iterator[Placed]:
@@ -141,6 +130,5 @@ def growth_cells(document: Document, table: Table) -> Iterator[Placed]:
         if not area or not NUMBER.fullmatch(text):
             continue
         key = Key(area, named[0] if named else years[-1], TOTAL, TOTAL)
-        count = float(text.replace(".", ""))
-        place = f"{table.place}, row {number}, column 2"
-        yield Placed(key, COUNT, SHOWN, count, count, document.file, place, document.owner)
+        place, count = f"{table.place}, row {number}, column 2", float(text.replace(".", ""))
+        yield Placed(key, COUNT, SHOWN, count, document.file, place, document.owner)

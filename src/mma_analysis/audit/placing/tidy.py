@@ -8,10 +8,8 @@ from mma_analysis.audit.placing.tables import (
     COUNT,
     HIDDEN,
     HIDDEN_SIGN,
-    KNOWN,
     MISSING,
     NOT_APPLICABLE,
-    PRICE,
     SHARE,
     SHOWN,
     Placed,
@@ -26,15 +24,12 @@ PAIRS = {
     "eersteperiode": "aantalindeeersteperiode",
     "laatsteperiode": "aantalindelaatsteperiode",
 }
-RATE, TIME = "peraangeslotenmaand", "aangeslotenmaanden"
 GIVEN, IS_KNOWN, SHARE_KNOWN = "gegeven", "bekend", "aandeelbekend"
 WITHOUT = {"geengegevens": MISSING, "nietvantoepassing": NOT_APPLICABLE}
 DECIMAL = re.compile(r"\d+(?:\.\d+)?(?:E-?\d+)?")
-# How far a number in a workbook can be from the true one.
-ROUNDING = 1e-6
 
 Row = dict[str, str]
-Value = tuple[str, str, float, float]
+Value = tuple[str, str, float]
 
 
 def is_tidy(table: Table) -> bool:
@@ -44,7 +39,7 @@ def is_tidy(table: Table) -> bool:
 
 
 def tidy_cells(vocabulary: Vocabulary, document: Document, table: Table) -> Iterator[Placed]:
-    """Read the counts in a table, and what follows from a count beside them.
+    """Read the counts in a table, and their shares of a total beside them.
 
     Of one that is not understood nothing is read: `unplaced_tables` then names the table.
     """
@@ -69,8 +64,8 @@ def _counts(vocabulary: Vocabulary, row: Row) -> Iterator[tuple[Key, Value]]:
         elif count in row:
             key = Key(area, period, *part)
             yield from ((key, value) for value in _of_count(row[count]))
-            if head == PERIOD:
-                yield from ((key, value) for value in _derived(row))
+            if head == PERIOD and (share := _number(row.get("aandeel", ""))) is not None:
+                yield key, (SHARE, SHOWN, share)
 
 
 def _part(vocabulary: Vocabulary, row: Row) -> tuple[str, str] | None:
@@ -97,33 +92,20 @@ def _breakdowns(vocabulary: Vocabulary) -> dict[str, str]:
 
 def _of_count(text: str) -> Iterator[Value]:
     if HIDDEN_SIGN.fullmatch(text):
-        yield COUNT, HIDDEN, 0.0, float("inf")
+        yield COUNT, HIDDEN, 0.0
     elif plain(text) in WITHOUT:
-        yield COUNT, WITHOUT[plain(text)], 0.0, 0.0
+        yield COUNT, WITHOUT[plain(text)], 0.0
     elif text.isdigit():
-        yield COUNT, SHOWN, float(text), float(text)
-
-
-def _derived(row: Row) -> Iterator[Value]:
-    """A share of the total, and a rate with its time: each gives the count back."""
-    if (share := _number(row.get("aandeel", ""))) is not None:
-        yield SHARE, SHOWN, max(share - ROUNDING, 0.0), min(share + ROUNDING, 1.0)
-    rate, time = _number(row.get(RATE, "")), _number(row.get(TIME, ""))
-    if rate is not None and time:
-        yield PRICE, SHOWN, rate * time - ROUNDING * time, rate * time + ROUNDING * time
+        yield COUNT, SHOWN, float(text)
 
 
 def _known(row: Row) -> Iterator[Value]:
     """Of how many meldingen a field is known: then also of how many it is not."""
     known, total = row.get(IS_KNOWN, ""), row.get("totaal", "")
-    share = _number(row.get(SHARE_KNOWN, ""))
     if known.isdigit() and total.isdigit():
-        unknown = float(total) - float(known)
-        yield COUNT, SHOWN, unknown, unknown
-    elif known == "0":
-        yield KNOWN, SHOWN, 0.0, 0.0
-    elif share is not None:
-        yield KNOWN, SHOWN, max(share - ROUNDING, 0.0), min(share + ROUNDING, 1.0)
+        yield COUNT, SHOWN, float(total) - float(known)
+    elif (share := _number(row.get(SHARE_KNOWN, ""))) is not None:
+        yield SHARE, SHOWN, 1 - share
 
 
 def _number(text: str) -> float | None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from pathlib import Path
 from typing import Any
 
 from mma_analysis.settings import SETTINGS_FILE, Edition
@@ -59,7 +60,7 @@ def own_texts(edition: Edition) -> list[str]:
     vocabulary = edition.vocabulary
     titles = [f"Meld Misdaad Anoniem {area.level} {area.name}" for area in vocabulary.areas]
     own = [text for rows in vocabulary.own.values() for row in rows for text in row.values()]
-    return [*_shipped(), *titles, *own, *settings_texts(edition), *_periods(edition)]
+    return [*_shipped(), *MONTHS, *titles, *own, *settings_texts(edition), *_periods(edition)]
 
 
 def _periods(edition: Edition) -> list[str]:
@@ -105,14 +106,16 @@ def _texts_in(content: Any) -> Iterator[str]:
 def _shipped() -> tuple[str, ...]:
     """The texts of reference tables, templates, code that writes Dutch, and notebooks."""
     package = files("mma_analysis")
-    folders = ("reference", "show", "publish/template")
-    of_package = [p for name in folders for p in _below(package.joinpath(*name.split("/")))]
-    return tuple(path.read_text(encoding="utf-8") for path in of_package)
+    folders = [package.joinpath(name) for name in ("reference", "show", "publish", "notebooks")]
+    if not folders[-1].is_dir():  # a package that is not installed has them beside its source
+        folders[-1] = Path(str(package)).parents[1] / "notebooks"
+    paths = [path for folder in folders for path in _below(folder)]
+    return tuple(path.read_text(encoding="utf-8") for path in paths)
 
 
 def _below(folder: Traversable) -> Iterable[Traversable]:
     for path in sorted(folder.iterdir(), key=lambda path: path.name):
         if path.is_dir():
             yield from _below(path)
-        elif path.name.endswith((".csv", ".py", ".html", ".j2")):
+        elif path.name.endswith((".csv", ".py", ".html", ".j2", ".ipynb")):
             yield path

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from itertools import groupby
 from urllib.parse import unquote
 
 from mma_analysis.audit.collecting import Document, Text
@@ -80,12 +81,12 @@ def _as_text(content: bytes) -> Iterator[str]:
 
 
 def _spelled_over_texts(texts: Sequence[Text]) -> Iterator[Text]:
-    """A word of which each letter stands in a text of its own."""
-    letters: list[Text] = []
-    for text in [*texts, Text("", "")]:
-        if len(text.words) == 1 and unicodedata.category(text.words)[0] in "LN":
-            letters.append(text)
-            continue
-        if len(letters) >= FEWEST_SPELLED:
-            yield Text(letters[0].place, "".join(t.words for t in letters), is_read=False)
-        letters = []
+    """A word or a number of which each letter or digit stands in a text of its own."""
+    for kind, group in groupby(texts, _kind_of_sign):
+        signs = list(group)
+        if kind in ("L", "N") and len(signs) >= FEWEST_SPELLED:
+            yield Text(signs[0].place, "".join(t.words for t in signs), is_read=False)
+
+
+def _kind_of_sign(text: Text) -> str:
+    return unicodedata.category(text.words)[0] if len(text.words) == 1 else ""

@@ -77,11 +77,12 @@ def _once(cells: Iterable[Delivered]) -> Iterator[tuple[str, str]]:
 
 
 def _of_cell(text: str, known: Known) -> Iterator[tuple[str, object]]:
-    yield from (("number", number) for number in numbers_in(text))
-    words = words_of(text)
-    if _is_a_date(text, words) or not any(sign.isalpha() for sign in text):
+    words, has_letters = words_of(text), any(sign.isalpha() for sign in text)
+    choices = [words_of(choice) for choice in re.split(r"[;|]", text) if choice.strip()]
+    if has_letters and all(known.holds(choice) for choice in choices):
         return
-    if all(known.holds(words_of(choice)) for choice in re.split(r"[;|]", text) if choice.strip()):
+    yield from (("number", number) for number in numbers_in(text))
+    if _is_a_date(text, words) or not has_letters:
         return
     if len(words) >= RUN:
         yield from (("run", run) for run in runs_of(words) if not known.holds(run))
