@@ -45,7 +45,7 @@ def test_the_times_of_both_editions_are_told(before, said):
 def test_a_count_is_told_as_it_was_and_as_it_is_and_never_subtracted():
     table = changes.figures_table(
         compared(
-            ("per_period", "borne", YEAR, "", "", 43, "shown", 1047, "shown"),
+            ("per_period", "borne", YEAR, "", "", 0, "shown", 1045, "shown"),
             ("per_topic_group", "borne", YEAR, "topic_group", "drugs", None, "hidden", 7, "shown"),
             ("per_follow_up", "borne", YEAR, "result", "bevestigd", 6, "shown", None, "missing"),
             ("per_period", "almelo", YEAR, "", "", 1, "shown", 2, "shown"),
@@ -53,7 +53,7 @@ def test_a_count_is_told_as_it_was_and_as_it_is_and_never_subtracted():
     )
 
     assert table.rows == [
-        ["Alle meldingen", "jul 2021 – jun 2022", "43", "1.047"],
+        ["Alle meldingen", "jul 2021 – jun 2022", "0 – 4", "1.045"],
         ["Onderwerp (hoofdgroep): drugs", "jul 2021 – jun 2022", "·", "7"],
         ["Resultaat: bevestigd", "jul 2021 – jun 2022", "6", "–"],
     ]
@@ -77,7 +77,7 @@ def test_no_other_count_is_a_sentence():
 def test_a_definition_is_told_in_words_and_in_the_order_of_the_settings():
     e = compared(
         definitions=[
-            ("threshold", "", "5", "10"),
+            ("basis", "", "5", "10"),
             ("peildatum", "", "2022-06-30", "2023-06-30"),
             ("connected", "almelo", None, "2021-09-01"),
             ("group", "fraude", "overig", "fraude_en_geld"),
@@ -110,8 +110,8 @@ def test_the_same_meaning_and_an_unknown_one_are_told_apart(definitions, said, m
 
 
 def test_the_tables_come_from_two_folders_of_released_tables(tmp_path):
-    """Borne: 43 in both years of the first edition; the second finds 47, and hides a new period."""
-    for name, count, end in (("before", 43, "2022-06-30"), ("now", 47, "2023-06-30")):
+    """Borne: 45 in the year of the first edition; the second finds 50."""
+    for name, count, end in (("before", 45, "2022-06-30"), ("now", 50, "2023-06-30")):
         (tmp_path / name).mkdir()
         days = [
             ("whole", dt.date(2021, 7, 1), dt.date.fromisoformat(end)),
@@ -129,7 +129,7 @@ def test_the_tables_come_from_two_folders_of_released_tables(tmp_path):
 
     assert set(tables) == {"changed_totals", "changed_counts"}
     changed = tables["changed_counts"][["period", "count_before", "count_after"]]
-    assert changed.to_numpy().tolist() == [[YEAR, 43, 47]]
+    assert changed.to_numpy().tolist() == [[YEAR, 45, 50]]
     assert tables["changed_totals"]["period_after"].item() == LONGER
 
 

@@ -22,8 +22,6 @@ VERDICTS = {
     "not_started": "Deze campagne begint pas na de peildatum. Er is nog niets te zien.",
     "outside": "Wat de campagne deed, is niet vast te stellen: de zes maanden ervoor en erna "
     "vallen niet allemaal in de evaluatie.",
-    "hidden": "Wat de campagne deed, is niet vast te stellen: een deel van de aantallen tonen wij "
-    "niet.",
     "more": "Vanaf de start ging een groter deel van de meldingen over de onderwerpen van de "
     "campagne.",
     "fewer": "Vanaf de start ging een kleiner deel van de meldingen over de onderwerpen van de "
@@ -32,7 +30,8 @@ VERDICTS = {
     "zijn.",
 }
 NOTHING_COMPARED = (
-    "Rond de campagne kwamen geen meldingen binnen bij gemeenten die wij kunnen vergelijken."
+    "Rond de campagne kwamen (bijna) geen meldingen binnen bij gemeenten die wij kunnen "
+    "vergelijken."
 )
 # What was compared, how large the effect is by it, and what could have been seen.
 Estimate = tuple[str, Interval, float | None]
@@ -41,7 +40,7 @@ NO_TOPICS = "Er zijn geen onderwerpen opgegeven. Wat de campagne deed, is niet v
 
 @dataclass(frozen=True)
 class Effect:
-    """The counts around one campaign, missing when not shown, and what can be said of them."""
+    """The counts around one campaign, when there are any, and what can be said of them."""
 
     name: str
     own_before: int | None
@@ -74,7 +73,7 @@ def sentences(e: Evaluation) -> Text:
 
 def counts_table(e: Evaluation) -> Block:
     """The counts behind each campaign that could be compared."""
-    effects = [effect for effect in _effects(e) if effect.is_counted or effect.verdict == "hidden"]
+    effects = [effect for effect in _effects(e) if effect.is_counted]
     if not effects:
         return text("Er zijn geen campagnes waarvan wij aantallen kunnen vergelijken.")
     return Table(
@@ -292,10 +291,6 @@ def _rows(effect: Effect, is_named: bool) -> list[list[str]]:
         own = "onderwerpen van de campagne, in gemeenten die niet meededen"
         rows.append((own, effect.control_before, effect.control_after))
     return [
-        [_label(effect, what, is_named), _text(before), _text(after)]
-        for what, before, after in rows
+        [_label(effect, what, is_named), *[words.number(n) for n in counts if n is not None]]
+        for what, *counts in rows
     ]
-
-
-def _text(count: int | None) -> str:
-    return words.HIDDEN if count is None else words.number(count)

@@ -73,12 +73,13 @@ def figures_table(e: Evaluation) -> Block:
             [
                 _what(e, row),
                 days(str(row["period"])),
-                *(_cell(row, when) for when in ("before", "after")),
+                *(_cell(e, row, when) for when in ("before", "after")),
             ]
             for row in rows
         ],
         note="Een aantal verandert als een gemeente haar bestand aanvult of verbetert, of als de "
-        "betekenis verandert. Soms tonen wij het nu wel, of juist niet meer.",
+        "betekenis verandert. De aantallen zijn afgerond: een klein verschil kan ook daaraan "
+        "liggen. Soms tonen wij het nu wel, of juist niet meer.",
         is_folded=len(rows) > MOST_ROWS,
         sources=(COUNTS,),
     )
@@ -145,11 +146,11 @@ def _what(e: Evaluation, row: Mapping[str, Any]) -> str:
     return f"{facts.fields(e.vocabulary)[field]}: {words.small(label)}"
 
 
-def _cell(row: Mapping[str, Any], when: str) -> str:
+def _cell(e: Evaluation, row: Mapping[str, Any], when: str) -> str:
     count, state = row[f"count_{when}"], str(row[f"state_{when}"])
     if pd.isna(count):
         return words.STATE_TEXT.get(state, ABSENT)
-    return words.number(int(count))
+    return words.number(words.Rounded(int(count), e.edition.bescherming.basis))
 
 
 def days(period: str) -> str:
