@@ -20,7 +20,6 @@ from statsmodels.stats.rates import confint_poisson
 
 from mma_analysis.measure.frame import frame
 from mma_analysis.measure.growth import FEWEST_MELDINGEN, timed_periods, year_on_year
-from mma_analysis.measure.interrupted import controlled_series, interrupted_series
 from mma_analysis.measure.rates import odds_interval, poisson_interval, share_of
 from mma_analysis.measure.trend import months_expected, trend_of
 from mma_analysis.measure.within import Margins
@@ -244,52 +243,11 @@ def _said(world: World, table: pd.DataFrame) -> dict[str, float]:
         "covers": row["low"] <= world.change <= row["high"],
         "width": row["high"] - row["low"],
         "trend": row["verdict"] == "more",
-        "any": (said := year_on_year(OF, years.assign(basis=1))["verdict"] == "more").any(),
+        "any": (said := year_on_year(OF, *[years.assign(basis=1)] * 2)["verdict"] == "more").any(),
         "each": said.mean(),
         "yearly": low_of_all > 1,
         "per_month": low_of_all * of_all["t_from"] / of_all["t_to"] > 1,
         "any_yearly": (low > 1).any(),
-    }
-
-
-CAMPAIGNS = [
-    World("nothing changes"),
-    World("a season of ±20 %", season=0.2),
-    World("10 % more a year", change=0.1),
-    World("waves through the whole district (±15 % a month)", shared_waves=0.15),
-    World("waves through the whole district (±30 % a month)", shared_waves=0.3),
-]
-OWN_PART = 0.3  # of the meldingen are about the topics of the campaign
-CAMPAIGN_SERIES = 1000
-
-
-def around_a_campaign(world: World) -> dict[str, float]:
-    """How often a campaign that does nothing is said to do something, alone and beside others."""
-    chance = np.random.default_rng([SEED, 100 + CAMPAIGNS.index(world)])
-    found = pd.DataFrame([_step(series(world, chance), chance) for _ in range(CAMPAIGN_SERIES)])
-    return found.mean().to_dict()
-
-
-def _step(table: pd.DataFrame, chance: np.random.Generator) -> dict[str, float]:
-    own = chance.binomial(table["count"], OWN_PART)
-    base = table.assign(
-        year=table["years_since_begin"],
-        exposure=table["connected_months"],
-        is_after=table["second"],
-    )
-    parts = [base.assign(count=own, is_own=True), base.assign(count=table["count"] - own)]
-    parts[1]["is_own"] = False
-    heard = [part[part.groupby("area")["count"].transform("sum") > 0] for part in parts]
-    alone = interrupted_series(heard[0]).iloc[0]
-    beside = controlled_series(pd.concat(heard, ignore_index=True)).iloc[0]
-    return {
-        f"{name}_{what}": value
-        for name, row in (("alone", alone), ("beside", beside))
-        for what, value in (
-            ("covers", row["low"] <= 1 <= row["high"]),
-            ("more", row["low"] > 1),
-            ("width", np.log(row["high"] / row["low"])),
-        )
     }
 
 
@@ -363,16 +321,6 @@ each gemeente and month, are known to the trend by how its months differ, but no
 comparison of two years. A wave that lasts for months is a limit: no model here tells it from a
 trend. With so many series 2.5 % is off by {off} by chance alone.
 
-## A campaign that does nothing
-
-{campaigns} series per row: the same gemeenten and two years, with three in ten meldingen about the
-topics of a campaign that begins in the second year and changes nothing. "Toename" may be said in
-2.5 % of them; with so many series a row is off by {off_around} by chance alone. Alone is the
-interrupted series, beside others the same topics beside all others in the same gemeenten. The width
-is that of the log ratio.
-
-{around}
-
 ## Months outside what was to be expected
 
 {months} series of two years in which nothing happens. Of the months that are told, {outside:.1%}
@@ -384,25 +332,6 @@ all months and two standard deviations lie {naive:.1%}.
 def _said_row(world: World, said: dict[str, float]) -> str:
     parts = ("covers", "width", "trend", "each", "any", "yearly", "per_month", "any_yearly")
     cells = [f"{said[part]:.2f}" if part == "width" else f"{said[part]:.1%}" for part in parts]
-    return f"| {world.name} | {' | '.join(cells)} |"
-
-
-STEPS = (
-    "alone_covers",
-    "alone_more",
-    "alone_width",
-    "beside_covers",
-    "beside_more",
-    "beside_width",
-)
-STEP_HEAD = (
-    "| series | alone: covers | toename | width | beside others: covers | toename | width |\n"
-    "|---|---:|---:|---:|---:|---:|---:|"
-)
-
-
-def _step_row(world: World, step: dict[str, float]) -> str:
-    cells = [f"{step[p]:.2f}" if p.endswith("width") else f"{step[p]:.1%}" for p in STEPS]
     return f"| {world.name} | {' | '.join(cells)} |"
 
 
@@ -422,11 +351,7 @@ def main() -> None:
         outside = pool.submit(months_outside)
         ratios = pool.submit(two_years)
         said = list(pool.map(said_of, WORLDS))
-        steps = list(pool.map(around_a_campaign, CAMPAIGNS))
-        around = [_step_row(*pair) for pair in zip(CAMPAIGNS, steps, strict=True)]
         page = PAGE.format(
-            campaigns=CAMPAIGN_SERIES,
-            around="\n".join([STEP_HEAD, *around]),
             rates="\n".join([HEAD, *rates()]),
             shares="\n".join([HEAD, *shares()]),
             two_years="\n".join([HEAD, *ratios.result()]),
@@ -434,7 +359,6 @@ def main() -> None:
             number=SERIES,
             seed=SEED,
             off=_off_by_chance(SERIES),
-            off_around=_off_by_chance(CAMPAIGN_SERIES),
             months=MONTHS_SERIES,
             **dict(zip(("outside", "above", "naive"), outside.result(), strict=True)),
         )
