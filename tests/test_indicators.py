@@ -8,11 +8,11 @@ from zipfile import ZipFile
 
 import pandas as pd
 import pytest
+from tools.method_page import BEGIN, END, with_indicators
 
 from mma_analysis import measure
 from mma_analysis.measure import registry
 from mma_analysis.measure.indicators import described, indicator
-from mma_analysis.measure.method_page import BEGIN, END, with_indicators
 from mma_analysis.settings import EXAMPLE, Workspace
 from mma_analysis.vocabulary import DataError, UsageError
 from mma_analysis.vocabulary.reference import CODES, INDICATORS, LABELS, REGISTRY
@@ -191,7 +191,7 @@ def test_the_method_page_is_what_the_registry_says_and_tells_each_figure_once():
 
     assert written == with_indicators(written), (
         "reference/indicators.csv was changed; write the page again with "
-        "`python -m mma_analysis.measure.method_page docs/methode.md`"
+        "`python -m tools.method_page docs/methode.md`"
     )
     assert [name for name in figures if entries.count(f"**{name}** (") != 1] == []
 
