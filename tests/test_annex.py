@@ -76,7 +76,7 @@ def test_every_released_table_is_in_the_annex_or_left_out_with_a_reason(workspac
     told = {row["table"]: row for row in TABLES}
 
     # Not measured, but on the page; or only of an edition that names an earlier one.
-    not_here = {"national", "tariffs", "changed_totals", "changed_counts", "changed_definitions"}
+    not_here = {"national", "tariffs", "changed_totals", "changed_definitions"}
     assert set(told) - made == not_here
     assert made - set(told) == set()
     assert [name for name, row in told.items() if bool(row["sheet"]) == bool(row["reason"])] == []
@@ -187,18 +187,12 @@ def changed(columns: list[str], *rows: tuple[object, ...]) -> pd.DataFrame:
 @pytest.fixture
 def compared() -> list[Sheet]:
     """The annex of an edition with an earlier one: Borne was in both, Losser was not."""
-    counts = ["table", "area", "period", "breakdown", "value"]
     tables = {
         "changed_totals": changed(
             ["area", "period_before", "period_after"],
             ("borne", YEAR, WHOLE, None, "hidden", 45, "shown"),
             ("losser", None, WHOLE, None, "absent", None, "missing"),
             ("elders", YEAR, None, 9, "shown", None, "absent"),
-        ),
-        "changed_counts": changed(
-            counts,
-            ("per_period", "borne", YEAR, "", "", 43, "shown", None, "hidden"),
-            ("per_follow_up", "borne", WHOLE, "result", "bevestigd", None, "missing", 6, "shown"),
         ),
         "changed_definitions": pd.DataFrame(
             [("basis", "", "5", "10"), ("group", "fraude", "overig", None)],
@@ -220,19 +214,6 @@ def test_both_editions_stand_beside_each_other_and_are_not_subtracted(compared):
     assert sheet.rows == [
         ["Borne", *whole, 45, "getoond", "jul 2021 – jun 2022", *["niet getoond"] * 2],
         ["Losser", *whole, *["geen gegevens"] * 2, *["niet van toepassing"] * 3],
-    ]
-
-
-def test_a_count_that_changed_is_told_as_it_is_and_as_it_was(compared):
-    sheet = named(compared, "Andere aantallen")
-
-    assert [column.head for column in sheet.columns][4:] == [
-        *("Verdeling", "Waarde", "Aantal", "Toestand"),
-        *("Aantal in de vorige editie", "Toestand in de vorige editie"),
-    ]
-    assert [[row[0], *row[4:]] for row in sheet.rows] == [
-        ["Borne", "Meldingen", "Alle meldingen", *["niet getoond"] * 2, 43, "getoond"],
-        ["Borne", "Resultaat", "Bevestigd", 6, "getoond", *["geen gegevens"] * 2],
     ]
 
 

@@ -87,14 +87,12 @@ def change_tables(
     -------
     dict[str, pd.DataFrame]
         `changed_totals`: one row per area, with the whole period of each edition and its count.
-        `changed_counts`: one row per count of the same area, days and value that is not what it
-        was. `changed_definitions`: one row per definition that is not what it was; without this
+        `changed_definitions`: one row per definition that is not what it was; without this
         table that is not known.
     """
     whole = ("area", "period_before", "period_after", *WHEN)
     tables = {
         "changed_totals": _as_table(_totals(now, before), whole),
-        "changed_counts": _as_table(_changed_counts(now, before), ("table", *KEY, *WHEN)),
     }
     found = _changed_definitions(*definitions)
     if found is not None:
