@@ -1,13 +1,10 @@
 """Counting: what has a count, what is a zero, and that everything adds up."""
 
-import datetime as dt
 from functools import cache
 
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from counting import TWENTE, VOCABULARY, YEAR_1, YEAR_2, edition, melding, table
 from mma_analysis import measure
@@ -116,6 +113,8 @@ def test_counting_leaves_the_meldingen_alone_and_does_not_depend_on_their_order(
 
     pd.testing.assert_frame_equal(counted().cells, turned.cells)
     pd.testing.assert_frame_equal(MELDINGEN, before)
+    # As objects, the relations of a whole country take three times the memory.
+    assert list(turned.relations.dtypes.astype("str")) == ["str", "str", "int64"]
 
 
 def test_a_gemeente_that_joins_on_the_first_day_of_a_year_is_new_in_it():
@@ -277,38 +276,3 @@ def test_a_sum_that_does_not_hold_stops_the_counting(monkeypatch):
     named = r"'wrong\|totaal:totaal\|borne\|whole' does not add up: it is -1, expected 0"
     with pytest.raises(measure.RelationError, match=named):
         measure.counted(MELDINGEN, measure.frame(edition(THREE)))
-
-
-@st.composite
-def registrations(draw: st.DrawFn) -> pd.DataFrame:
-    day = st.dates(dt.date(2021, 7, 1), dt.date(2023, 6, 30))
-    rows = draw(
-        st.dictionaries(
-            st.tuples(st.sampled_from("123456"), st.sampled_from(list(FOUR))),
-            st.tuples(
-                day,
-                st.sampled_from(list(VOCABULARY.topics)),
-                st.sampled_from([True, False, None]),
-                st.sampled_from(list(VOCABULARY.values("result"))),
-            ),
-            max_size=20,
-        )
-    )
-    return table(
-        *(
-            melding(number, gemeente, str(day), topic=topic, has_time=time, result=result)
-            for (number, gemeente), (day, topic, time, result) in rows.items()
-        )
-    )
-
-
-@settings(max_examples=6, deadline=None)
-@given(registrations(), st.sampled_from(["2023-06-30", "2023-09-15"]))
-def test_every_relation_adds_up(meldingen: pd.DataFrame, peildatum: str):
-    found = measure.counted(meldingen, measure.frame(edition(FOUR, CAMPAIGNS, peildatum=peildatum)))
-
-    terms = found.relations["coefficient"] * found.relations["cell"].map(found.cells["count"])
-    assert (terms.groupby(found.relations["relation"]).sum() == 0).all()
-    # As objects, the relations of a whole country take three times the memory.
-    assert list(found.relations.dtypes.astype("str")) == ["str", "str", "int64"]
-    assert found.cells["count"].dtype == "int64"

@@ -81,18 +81,14 @@ def answer(answers: pd.Series, rows: pd.DataFrame = ROWS) -> dict[tuple[str, str
 
 def test_the_same_set_has_the_same_number_however_it_is_asked_for():
     plain = answer(NUMBER.map({0: "a", 1: "b", 2: "c"}))
-    # Under other names, of half of the rows, and in another order of the rows.
-    renamed = answer(NUMBER.map({0: "een", 1: "twee", 2: "drie"}))
+    # Under other names, of a part of the rows, and in another order of the rows.
+    renamed = answer(NUMBER.map({0: "een", 1: "twee", 2: "x drie"}))
     filtered = answer(NUMBER.map({0: "a"}))
     turned = answer(NUMBER.map({0: "a", 1: "b", 2: "c"})[::-1], ROWS[::-1])
 
-    assert list(plain.values()) == list(renamed[key] for key in sorted(renamed, key=order))
+    assert list(plain.values()) == list(renamed.values())
     assert filtered == {key: number for key, number in plain.items() if key[1] == "a"}
     assert turned == plain
-
-
-def order(key: tuple[str, str]) -> tuple[str, int]:
-    return key[0], ["een", "twee", "drie"].index(key[1])
 
 
 def test_an_answer_is_near_the_truth_and_the_district_counts_a_tip_once():

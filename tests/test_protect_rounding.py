@@ -1,6 +1,6 @@
 """Rounded counts add up, stay near, and do not depend on how they are asked for."""
 
-import itertools
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -26,34 +26,26 @@ def sums(parts: dict[str, list[str]]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["relation", "cell", "coefficient"])
 
 
-def crossed(inner: list[list[int]]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """A table of rows and columns with all its totals."""
-    table = np.pad(np.array(inner), (0, 1))
-    table[-1], table[:, -1] = table.sum(axis=0), table.sum(axis=1)
-    table[-1, -1] = table[-1, :-1].sum()
-    rows, columns = [[*map(str, range(size - 1)), "T"] for size in table.shape]
-    counts = {r + c: int(table[i, j]) for i, r in enumerate(rows) for j, c in enumerate(columns)}
-    across = sums({r + "T": [r + c for c in columns[:-1]] for r in rows})
-    down = sums({"T" + c: [r + c for r in rows[:-1]] for c in columns})
-    both = [across, down.assign(relation="down " + down["relation"])]
-    return cells_of(counts), pd.concat(both, ignore_index=True)
+def crossed(inner: Any) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """A table of two or three ways with all its totals."""
+    table = np.array(inner)
+    for axis in range(table.ndim):
+        table = np.concatenate([table, table.sum(axis=axis, keepdims=True)], axis=axis)
+    last = [size - 1 for size in table.shape]
 
+    def name(*place: int) -> str:
+        return "".join("T" if n == end else str(n) for n, end in zip(place, last, strict=True))
 
-def cube() -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Gemeente × topic × year with all totals; the counts are arithmetic, a third below 5."""
-    keys = ["ABCDEF", "uvwxyz", "123"]
-    counts: dict[str, int] = {}
-    parts: dict[str, list[str]] = {}
-    for key in itertools.product(*keys):
-        count = (ord(key[0]) * 7 + ord(key[1]) * 5 + ord(key[2]) * 11) % 17
-        for cell in itertools.product(*[(value, "T") for value in key]):
-            counts["".join(cell)] = counts.get("".join(cell), 0) + count
-    for cell, (place, values) in itertools.product(counts, enumerate(keys)):
-        if cell[place] == "T":
-            parts[f"{cell}|{place}"] = [cell[:place] + one + cell[place + 1 :] for one in values]
-    rows = [(name, cell, 1) for name, cells in parts.items() for cell in cells]
-    rows += [(name, name.split("|")[0], -1) for name in parts]
-    return cells_of(counts), pd.DataFrame(rows, columns=["relation", "cell", "coefficient"])
+    relations = []
+    for axis, end in enumerate(last):
+        totals = [place for place in np.ndindex(table.shape) if place[axis] == end]
+        parts = {
+            name(*total): [name(*total[:axis], n, *total[axis + 1 :]) for n in range(end)]
+            for total in totals
+        }
+        relations.append(sums(parts).assign(relation=lambda t, a=axis: f"{a} " + t["relation"]))
+    counts = {name(*place): int(count) for place, count in np.ndenumerate(table)}
+    return cells_of(counts), pd.concat(relations, ignore_index=True)
 
 
 def assert_is_near_and_adds_up(
@@ -169,7 +161,9 @@ def test_with_a_basis_of_five_nothing_of_that_table_is_changed_or_left_out():
 
 @pytest.mark.parametrize("basis", [3, 5, 10])
 def test_a_cube_is_rounded_to_the_next_multiple_everywhere(basis: int):
-    cells, relations = cube()
+    # Six gemeenten, six topics and three years: counts of 0 to 16 in no order.
+    gemeente, topic, year = np.indices((6, 6, 3))
+    cells, relations = crossed((gemeente * 7 + topic * 5 + year * 11) % 17)
 
     assert_is_near_and_adds_up(protect.rounded(cells, relations, basis), cells, relations, basis)
 
