@@ -20,6 +20,7 @@ from mma_analysis.audit.collecting import collect
 from mma_analysis.audit.placing import Periods, placed_cells, said_counts
 from mma_analysis.explore.workbench import Bench
 from mma_analysis.pipeline.intake import read_and_clean
+from mma_analysis.pipeline.released import release
 from mma_analysis.settings import Workspace
 
 NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
@@ -50,14 +51,11 @@ def cleaned(workspace: Workspace, slug: str) -> Iterator[Any]:
 
 
 def measured(workspace: Workspace, slug: str) -> Iterator[Any]:
-    """Everything that is counted, and what follows from it when all may be shown."""
+    """Everything that is counted, exact and rounded."""
     edition = workspace.edition(slug)
-    frame = measure.frame(edition)
-    cells, relations = measure.count_system(read_and_clean(edition).meldingen, frame)
-    yield from (cells.to_csv(), relations.to_csv())
-    counts = measure.released_counts(cells, cells["count"].map(lambda count: "shown"), frame)
-    for name, table in measure.released_tables(counts, frame).items():
-        yield name, table.to_csv()
+    released = release(read_and_clean(edition), measure.frame(edition))
+    for table in (released.exact.cells, released.exact.relations, released.counts):
+        yield table.to_csv()
 
 
 def pages(workspace: Workspace, slug: str) -> Iterator[Any]:

@@ -332,7 +332,7 @@ def test_json_of_tables_that_are_made_is_one_object_and_nothing_else(mma, tmp_pa
 
     assert set(json.loads(ended.out)) == {
         *("files", "outputs", "figures", "inputs", "made_with", "definitions"),
-        *("blocked", "edition", "version", "coarsened", "group_disclosures"),
+        *("blocked", "edition", "version", "group_disclosures"),
     }
     assert (ended.code, ended.err) == (0, "")
 

@@ -162,9 +162,7 @@ def test_the_manifest_says_so_before_anything_goes(ours, monkeypatch):
 def test_a_result_that_did_not_stand_is_not_made_to_stand(ours):
     edition, folder = ours.edition("proef"), ours.reports("proef")
     write(folder / "openbaar/manifest.json", '{"edition": "proef", "later": 1}')
-    audit.write_result(
-        audit.Verdict((), (), (), {"openbaar/borne.html": "x"}, "k"), "proef", folder
-    )
+    audit.write_result(audit.Verdict((), (), {"openbaar/borne.html": "x"}, "k"), "proef", folder)
 
     forget(ours, "proef")
 
