@@ -278,7 +278,7 @@ def load(
     --------
     >>> e = load("enschede")
     >>> int(e.own("per_period").query("kind == 'whole'")["count"].item())
-    182
+    180
     """
     for name, value in (("gebied", gebied), ("editie", editie), ("doelgroep", doelgroep)):
         if not isinstance(value, str):
