@@ -214,14 +214,6 @@ def test_an_intern_answer_is_not_quoted(fresh):
         run(fresh)
 
 
-def test_a_gemeente_without_delivery_is_missing_and_not_zero(first):
-    table = pd.read_parquet(first.processed("proef") / "measures" / "per_period.parquet")
-    of_almelo = table[table["area"] == "almelo"]
-
-    assert set(of_almelo["state"]) == {"missing"}
-    assert of_almelo["count"].isna().all()
-
-
 def test_a_delivery_in_which_nothing_can_be_counted_blocks_its_gemeente_only(fresh):
     write(fresh, "meldingen/losser.csv", LOSSER.replace("2022;", "2032;").replace("2023;", "2033;"))
 

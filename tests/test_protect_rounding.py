@@ -153,12 +153,6 @@ def test_of_a_table_in_three_ways_that_cannot_be_rounded_a_line_is_left_out_and_
         protect.rounded(cells.drop(columns="line"), RELATIONS, 10)
 
 
-def test_with_a_basis_of_five_nothing_of_that_table_is_changed_or_left_out():
-    found = protect.rounded(cells_of(WITH_TOTALS, line="crossed"), RELATIONS, BASIS)
-
-    assert found.to_dict() == WITH_TOTALS
-
-
 @pytest.mark.parametrize("basis", [3, 5, 10])
 def test_a_cube_is_rounded_to_the_next_multiple_everywhere(basis: int):
     # Six gemeenten, six topics and three years: counts of 0 to 16 in no order.
