@@ -9,7 +9,7 @@ RESULT = "audit.json"  # the outcome, beside the files
 
 # Kind → what is the matter, for the analyst.
 KINDS = {
-    # --- figures that are not protected
+    # --- counts that are not protected
     "unrounded": "a public count is not rounded",
     "twice": "a count that is hidden elsewhere is shown here",
     "beside": "the cell of a hidden count holds something else",

@@ -12,7 +12,7 @@ from mma_analysis.vocabulary import UsageError
 
 @app.command()
 def audit(ctx: typer.Context, edition: Edition = EXAMPLE) -> None:
-    """Attack and search the finished files: do they give anything away?"""
+    """Search the finished files: do they give anything away?"""
     from mma_analysis.audit import examine, explained, write_result
 
     workspace = ctx.obj.workspace

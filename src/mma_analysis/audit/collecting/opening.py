@@ -30,7 +30,7 @@ def collect(reports: Path) -> list[Document]:
 def open_document(path: Path, file: str) -> Document:
     """Take one finished file apart; one of an unknown kind is noted as not read.
 
-    So is a table without words around it, as in CSV or JSON: no count in it can be attacked.
+    So is a table without words around it, as in CSV or JSON: no count in it can be read back.
     """
     document = _opened(path, file)
     document.texts.append(Text("name of the file", file, is_read=False))

@@ -60,6 +60,13 @@ def sheets(e: Evaluation) -> list[Sheet]:
     return [_sheet(known, row, table) for row, table in found if len(table)]
 
 
+def sheet_of_area(e: Evaluation, table: str) -> Sheet:
+    """The sheet of one table with the rows of this area only; its own exact ones when intern."""
+    row = next(row for row in _with_sheet(e) if row["table"] == table)
+    found = source(e, table)
+    return _sheet(Known(e), row, found[found["area"] == e.area.slug])
+
+
 def left_out(e: Evaluation) -> list[LeftOut]:
     """The tables that are not in the annex of this edition, with the reason."""
     empty = [row for row in _with_sheet(e) if not len(source(e, row["table"]))]
