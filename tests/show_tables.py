@@ -122,7 +122,6 @@ EMPTY = {
     "before_connection": f"area ratio {LIMITS}",
     "experience_by_answer": "question value rank median_days",
     "campaigns": "campaign verdict",
-    "campaign_series": "campaign months ratio low high",
     "costs": "area per_year amount per_melding",
     "costs_of_district": "per_melding",
     "costs_per_phase": "begin end payer area amount",

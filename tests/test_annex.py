@@ -254,12 +254,12 @@ def read_of_hand(**tables: pd.DataFrame) -> Workbook:
 
 def test_a_campaign_that_is_named_as_a_formula_is_a_text_in_the_workbook():
     campaigns = pd.DataFrame(
-        [{"campaign": '=HYPERLINK("x")', "months": 20, "ratio": 1.0, "low": 0.5, "high": 2.0}]
+        [{"campaign": '=HYPERLINK("x")', "ratio": 1.0, "low": 0.5, "high": 2.0}]
     ).assign(verdict="cannot_tell")
 
-    read = read_of_hand(campaign_series=campaigns)
+    read = read_of_hand(campaigns=campaigns)
 
-    (found,) = [c for row in read["Campagnes in de tijd"] for c in row if "HYPER" in str(c.value)]
+    (found,) = [c for row in read["Campagnes"] for c in row if "HYPER" in str(c.value)]
     assert (found.value, found.data_type) == ('\'=HYPERLINK("x")', "s")
 
 

@@ -111,7 +111,7 @@ def test_a_loss_has_a_true_minus():
 
 @cases(
     "tables reason",
-    ({}, "…er zijn geen leveringen, of het is niet van elke gemeente bekend sinds wanneer…"),
+    ({}, "…het is niet van elke gemeente bekend sinds wanneer zij is aangesloten."),
     (ONE_YEAR, "…daarvoor zijn twee volledige jaren nodig."),
 )
 def test_growth_that_cannot_be_split_has_its_own_reason(tables, reason):

@@ -82,8 +82,6 @@ def protection_sentence(e: Evaluation) -> Text:
 def deliveries_sentence(e: Evaluation) -> Text:
     """What became of all delivered rows."""
     row = e.table("deliveries").iloc[0]
-    if not int(row["files"]):
-        return text("Er zijn geen bestanden met meldingen ontvangen.")
     read, clean, rejected, duplicate = (
         facts.counted(e, row[name]) for name in ("read", "clean", "rejected", "duplicate")
     )

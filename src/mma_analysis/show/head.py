@@ -59,9 +59,7 @@ def _district_title(e: Evaluation) -> str:
 
 
 def _count_title(e: Evaluation) -> str:
-    count = facts.total(e)
-    what = count.sentence if count.is_shown else "anonieme meldingen"
-    return f"{words.capital(what)} in {facts.where(e, e.area)}"
+    return f"{words.capital(facts.total(e).sentence)} in {facts.where(e, e.area)}"
 
 
 def _unchanged_title(e: Evaluation, trend: facts.Change | None) -> str:

@@ -151,13 +151,6 @@ def breakdown(
     )
 
 
-def is_counted(e: Evaluation, field: str) -> bool:
-    """Whether there are counts of this area by this field, over the whole evaluation."""
-    return bool(
-        e.rows(_tables(e.vocabulary)[field], area=e.area.slug, breakdown=field, period=facts.WHOLE)
-    )
-
-
 def shown_breakdown(e: Evaluation, field: str) -> Breakdown:
     """This area's breakdown; the district's when nothing of the area's own can be shown."""
     own = breakdown(e, field)

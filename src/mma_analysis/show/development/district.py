@@ -319,8 +319,8 @@ def _why_no_split(e: Evaluation) -> str:
             "twee volledige jaren nodig."
         )
     return (
-        "Waar het verschil tussen de jaren vandaan komt, is niet te zeggen: er zijn geen "
-        "leveringen, of het is niet van elke gemeente bekend sinds wanneer zij is aangesloten."
+        "Waar het verschil tussen de jaren vandaan komt, is niet te zeggen: het is niet van elke "
+        "gemeente bekend sinds wanneer zij is aangesloten."
     )
 
 
