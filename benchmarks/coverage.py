@@ -7,7 +7,6 @@ chance. The trend and the months are simulated, with a fixed seed: fourteen made
 to 40 meldingen a year that join one after the other, the large ones late.
 """
 
-import datetime as dt
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -19,12 +18,12 @@ from scipy.stats import binom, norm, poisson
 from statsmodels.stats.proportion import proportion_confint
 from statsmodels.stats.rates import confint_poisson
 
+from mma_analysis.measure.frame import frame
 from mma_analysis.measure.growth import FEWEST_MELDINGEN, timed_periods, year_on_year
-from mma_analysis.measure.interrupted import controlled_series, interrupted_series
-from mma_analysis.measure.periods import periods
 from mma_analysis.measure.rates import odds_interval, poisson_interval, share_of
-from mma_analysis.measure.trend import district_trend, expected_months
+from mma_analysis.measure.trend import months_expected, trend_of
 from mma_analysis.measure.within import Margins
+from mma_analysis.settings import EXAMPLE, Workspace
 
 RESULTS = Path(__file__).with_name("coverage.md")
 SEED = 20261125
@@ -146,7 +145,8 @@ def _row(name: str, smallest: float, mean: float, width: float) -> str:
 
 # --- simulated -----------------------------------------------------------------------------------
 
-CUT = periods(dt.date(2021, 7, 1), dt.date(2023, 6, 30))
+OF = frame(Workspace.here().edition(EXAMPLE))
+CUT = OF.periods  # two years, from July 2021
 MONTHS = CUT[CUT["kind"] == "month"].reset_index(drop=True)
 YEARS = CUT[CUT["kind"] == "year"]["period"].to_list()
 PER_YEAR = np.array([12.0, 5, 8, 3, 10, 4, 35, 6, 30, 20, 6, 40, 13, 15])
@@ -209,7 +209,7 @@ def of_both_margins(table: pd.DataFrame) -> Margins:
     wide = table.pivot_table("connected_months", "area", "period", "sum", fill_value=0)
     return Margins(
         months["count"].to_numpy(dtype="float64"),
-        months.assign(stretch=range(len(months))),
+        months,
         table.groupby("area")["count"].sum().to_numpy(dtype="float64"),
         wide.to_numpy(dtype="float64"),
     )
@@ -238,57 +238,16 @@ def _said(world: World, table: pd.DataFrame) -> dict[str, float]:
     low_of_all = odds_interval(of_all[["n_from"]].to_numpy(), of_all[["n_to"]].to_numpy())[0].item()
     own = own[own["n_from"] + own["n_to"] >= FEWEST_MELDINGEN]
     low = odds_interval(own["n_from"].to_numpy(), own["n_to"].to_numpy())[0]
-    row = district_trend(of_both_margins(table)).iloc[0]
+    row = trend_of(of_both_margins(table)).iloc[0]
     return {
         "covers": row["low"] <= world.change <= row["high"],
         "width": row["high"] - row["low"],
         "trend": row["verdict"] == "more",
-        "any": (said := year_on_year(years, CUT)["verdict"] == "more").any(),
+        "any": (said := year_on_year(OF, *[years.assign(basis=1)] * 2)["verdict"] == "more").any(),
         "each": said.mean(),
         "yearly": low_of_all > 1,
         "per_month": low_of_all * of_all["t_from"] / of_all["t_to"] > 1,
         "any_yearly": (low > 1).any(),
-    }
-
-
-CAMPAIGNS = [
-    World("nothing changes"),
-    World("a season of ±20 %", season=0.2),
-    World("10 % more a year", change=0.1),
-    World("waves through the whole district (±15 % a month)", shared_waves=0.15),
-    World("waves through the whole district (±30 % a month)", shared_waves=0.3),
-]
-OWN_PART = 0.3  # of the meldingen are about the topics of the campaign
-CAMPAIGN_SERIES = 1000
-
-
-def around_a_campaign(world: World) -> dict[str, float]:
-    """How often a campaign that does nothing is said to do something, alone and beside others."""
-    chance = np.random.default_rng([SEED, 100 + CAMPAIGNS.index(world)])
-    found = pd.DataFrame([_step(series(world, chance), chance) for _ in range(CAMPAIGN_SERIES)])
-    return found.mean().to_dict()
-
-
-def _step(table: pd.DataFrame, chance: np.random.Generator) -> dict[str, float]:
-    own = chance.binomial(table["count"], OWN_PART)
-    base = table.assign(
-        year=table["years_since_begin"],
-        exposure=table["connected_months"],
-        is_after=table["second"],
-    )
-    parts = [base.assign(count=own, is_own=True), base.assign(count=table["count"] - own)]
-    parts[1]["is_own"] = False
-    heard = [part[part.groupby("area")["count"].transform("sum") > 0] for part in parts]
-    alone = interrupted_series(heard[0]).iloc[0]
-    beside = controlled_series(pd.concat(heard, ignore_index=True)).iloc[0]
-    return {
-        f"{name}_{what}": value
-        for name, row in (("alone", alone), ("beside", beside))
-        for what, value in (
-            ("covers", row["low"] <= 1 <= row["high"]),
-            ("more", row["low"] > 1),
-            ("width", np.log(row["high"] / row["low"])),
-        )
     }
 
 
@@ -301,7 +260,7 @@ def months_outside(number: int = MONTHS_SERIES) -> tuple[float, float, float]:
         people = table["area"].map(dict(zip(sorted(set(table["area"])), PER_YEAR, strict=False)))
         summed = table.assign(inhabitant_years=people).groupby("period", as_index=False)
         counts = summed[["count", "inhabitant_years"]].sum().assign(area="twente")
-        found = expected_months(counts, CUT)
+        found = months_expected(counts.assign(basis=1), CUT)
         known = found[found["verdict"] != "cannot_tell"]
         told += len(known)
         outside += (known["verdict"] != "no_change").sum()
@@ -362,16 +321,6 @@ each gemeente and month, are known to the trend by how its months differ, but no
 comparison of two years. A wave that lasts for months is a limit: no model here tells it from a
 trend. With so many series 2.5 % is off by {off} by chance alone.
 
-## A campaign that does nothing
-
-{campaigns} series per row: the same gemeenten and two years, with three in ten meldingen about the
-topics of a campaign that begins in the second year and changes nothing. "Toename" may be said in
-2.5 % of them; with so many series a row is off by {off_around} by chance alone. Alone is the
-interrupted series, beside others the same topics beside all others in the same gemeenten. The width
-is that of the log ratio.
-
-{around}
-
 ## Months outside what was to be expected
 
 {months} series of two years in which nothing happens. Of the months that are told, {outside:.1%}
@@ -383,25 +332,6 @@ all months and two standard deviations lie {naive:.1%}.
 def _said_row(world: World, said: dict[str, float]) -> str:
     parts = ("covers", "width", "trend", "each", "any", "yearly", "per_month", "any_yearly")
     cells = [f"{said[part]:.2f}" if part == "width" else f"{said[part]:.1%}" for part in parts]
-    return f"| {world.name} | {' | '.join(cells)} |"
-
-
-STEPS = (
-    "alone_covers",
-    "alone_more",
-    "alone_width",
-    "beside_covers",
-    "beside_more",
-    "beside_width",
-)
-STEP_HEAD = (
-    "| series | alone: covers | toename | width | beside others: covers | toename | width |\n"
-    "|---|---:|---:|---:|---:|---:|---:|"
-)
-
-
-def _step_row(world: World, step: dict[str, float]) -> str:
-    cells = [f"{step[p]:.2f}" if p.endswith("width") else f"{step[p]:.1%}" for p in STEPS]
     return f"| {world.name} | {' | '.join(cells)} |"
 
 
@@ -421,11 +351,7 @@ def main() -> None:
         outside = pool.submit(months_outside)
         ratios = pool.submit(two_years)
         said = list(pool.map(said_of, WORLDS))
-        steps = list(pool.map(around_a_campaign, CAMPAIGNS))
-        around = [_step_row(*pair) for pair in zip(CAMPAIGNS, steps, strict=True)]
         page = PAGE.format(
-            campaigns=CAMPAIGN_SERIES,
-            around="\n".join([STEP_HEAD, *around]),
             rates="\n".join([HEAD, *rates()]),
             shares="\n".join([HEAD, *shares()]),
             two_years="\n".join([HEAD, *ratios.result()]),
@@ -433,7 +359,6 @@ def main() -> None:
             number=SERIES,
             seed=SEED,
             off=_off_by_chance(SERIES),
-            off_around=_off_by_chance(CAMPAIGN_SERIES),
             months=MONTHS_SERIES,
             **dict(zip(("outside", "above", "naive"), outside.result(), strict=True)),
         )

@@ -25,20 +25,24 @@ from typing import Any
 
 from clock import Spent, adopt, spent
 
-from mma_analysis import check, clean, codebook, measure, protect, read
+from mma_analysis import check, clean, codebook, measure, read
+from mma_analysis.pipeline.intake import read_and_clean
+from mma_analysis.pipeline.released import public_tables, release
 from mma_analysis.settings import EXAMPLE, Workspace
 
 PROJECT = Path(__file__).resolve().parent.parent
 RESULTS = Path(__file__).with_name("results.md")
 REPEATS = 3
 # The steps of a run, as `pipeline.run` and `publish.batch` call them; what is left is imports,
-# counting, the released tables, hashes, and the swap.
+# hashes, and the swap.
 STEPS = {
     ("pipeline.run", "read_and_clean"): "read and clean",
     ("pipeline.run", "_check"): "check, great_expectations imported",
-    ("pipeline.run", "protected"): "protect",
+    ("pipeline.run", "release"): "count and round",
+    ("pipeline.run", "public_tables"): "tables for everybody",
     ("pipeline.run", "own_tables"): "exact tables of the gemeenten",
     ("pipeline.run", "write_tables"): "write tables",
+    ("pipeline.run", "write_own"): "write tables",
     ("publish.batch", "_make"): "pages, side by side",
     ("publish.around", "write_around"): "index, letters, annex and papers",
     ("publish.batch", "_audit"): "audit",
@@ -87,14 +91,11 @@ def stages(workspace: Workspace) -> dict[str, float]:
             + check.check_responses(survey.responses, book, edition)
         )
     )
-    cost["measure: cells and relations"], (of, (cells, related)) = timed(
-        lambda: (of := measure.frame(edition), measure.count_system(tips.meldingen, of))
-    )
-    cost["protect"], states = timed(
-        lambda: protect.plan(cells, related, edition.bescherming.drempel)
-    )
-    cost["measure: released tables"], _ = timed(
-        lambda: measure.released_tables(measure.released_counts(cells, states, of), of)
+    of, cleaned = measure.frame(edition), read_and_clean(edition)
+    cost["measure: count"], _ = timed(lambda: measure.counted(tips.meldingen, of))
+    cost["count, and round together"], released = timed(lambda: release(cleaned, of))
+    cost["measure: tables for everybody"], _ = timed(
+        lambda: public_tables(released, cleaned, [], {}, of)
     )
     return cost
 
@@ -232,11 +233,10 @@ def written(cost: dict[str, float], runs: dict[str, Spent], steps: dict[str, flo
         "|---|---:|---:|",
         *[f"| {step} | {took:.1f} | {took / whole:.0%} |" for step, took in steps.items()],
         "",
-        "The rest is imports, counting, the released tables of the district, and the swap.",
+        "The rest is imports, hashes, and the swap.",
         "",
         "Elsewhere: [a page, way beside way, and 15, 60 and 342 pages](rendering.md); "
-        "[10,000 to 10,000,000 meldingen](country.md); [reading and cleaning](intake.md); "
-        "[protecting](cube.md).",
+        "[10,000 to 10,000,000 meldingen](country.md); [reading and cleaning](intake.md).",
     ]
     return "\n".join(lines) + "\n"
 

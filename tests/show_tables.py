@@ -17,12 +17,13 @@ import pytest
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.settings import Edition
 from mma_analysis.show.blocks import Chart, Table, Terms, Text
+from mma_analysis.show.words import Rounded
 from mma_analysis.vocabulary import Vocabulary
 
 VOCABULARY = Vocabulary()
 
 Cell = int | str
-HIDDEN, MISSING, NOT_APPLICABLE = "hidden", "missing", "not_applicable"
+HIDDEN, MISSING, NOT_APPLICABLE, NEVER = "hidden", "missing", "not_applicable", "never"
 GEMEENTEN = [area.slug for area in VOCABULARY.gemeenten]
 DISTRICT = VOCABULARY.district.slug
 
@@ -121,7 +122,6 @@ EMPTY = {
     "before_connection": f"area ratio {LIMITS}",
     "experience_by_answer": "question value rank median_days",
     "campaigns": "campaign verdict",
-    "campaign_series": "campaign months ratio low high",
     "costs": "area per_year amount per_melding",
     "costs_of_district": "per_melding",
     "costs_per_phase": "begin end payer area amount",
@@ -145,7 +145,6 @@ def empty_tables() -> dict[str, pd.DataFrame]:
     return {name: frame(columns) for name, columns in EMPTY.items()} | {
         "periods": periods(),
         "connection": connection(),
-        "coarsened": coarsened(),
         "per_period": per_period(),
         "received_twice": received_twice(pd.NA, pd.NA),
     }
@@ -177,12 +176,6 @@ def received_twice(receipts: Any, tips: Any, per_10000: float | None = None) -> 
     return pd.DataFrame([row]).astype("Int64").assign(per_10000=per_10000)
 
 
-def coarsened(*levels: tuple[str, str, str, str], area: str = "borne") -> pd.DataFrame:
-    """Breakdown and kind of period of an area, and the level that is told instead."""
-    columns = ["area", "breakdown", "kind", "shown_breakdown", "shown_kind"]
-    return pd.DataFrame([(area, *level) for level in levels], columns=columns, dtype="str")
-
-
 def counted(cell: Cell) -> dict[str, Any]:
     """Count and state of a cell."""
     if isinstance(cell, int):
@@ -190,17 +183,26 @@ def counted(cell: Cell) -> dict[str, Any]:
     return {"count": pd.NA, "state": cell}
 
 
+def rounded(count: int) -> Rounded:
+    """A count as everybody may read it, at most 4 away from the truth."""
+    return Rounded(count, 5)
+
+
 def per_period(cells: dict[str, dict[str, Cell]] | None = None, **more: Any) -> pd.DataFrame:
-    """Counts by area and period; what is not given is hidden. `more` is the same in all rows."""
+    """Counts by area and period; what is not given is missing. `more` is the same in all rows.
+
+    They are exact, unless their `basis` is not 1.
+    """
     rates = [f"{rate}{end}" for rate in ("per_month", "per_10000") for end in ("", "_low", "_high")]
-    same = {"connected_months": 12.0, "connected_gemeenten": 14, **dict.fromkeys(rates, pd.NA)}
+    same = {"connected_months": 12.0, "connected_gemeenten": 14, "basis": 1}
+    same |= dict.fromkeys(rates, pd.NA)
     same |= more
     rows = [
         {
             "area": area,
             "period": period,
             "kind": kind,
-            **counted((cells or {}).get(area, {}).get(period, HIDDEN)),
+            **counted((cells or {}).get(area, {}).get(period, MISSING)),
             **same,
         }
         for area in [*GEMEENTEN, DISTRICT]
@@ -212,11 +214,18 @@ def per_period(cells: dict[str, dict[str, Cell]] | None = None, **more: Any) -> 
 
 
 def breakdown(
-    field: str, cells: dict[str, Cell], total: int, *, area: str = "borne", period: str = "whole"
+    field: str,
+    cells: dict[str, Cell],
+    total: int,
+    *,
+    area: str = "borne",
+    period: str = "whole",
+    basis: int = 1,
 ) -> pd.DataFrame:
-    """One breakdown of one area and period; values that are not given are 0.
+    """One breakdown of one area and period, exact unless its `basis` is not 1.
 
-    A share's interval is the share give or take 0.1: made up, but easy to see again.
+    Values that are not given are 0. A share's interval is the share give or take 0.1: made up, but
+    easy to see again. As when they are measured, few rounded meldingen have no shares.
     """
     codes = {"topic_group": VOCABULARY.topic_groups, "topic": VOCABULARY.topics}.get(
         field
@@ -225,10 +234,11 @@ def breakdown(
     rows = []
     for code in codes:
         cell = counted(cells.get(code, 0))
-        share = cell["count"] / total if cell["state"] == "shown" and total else pd.NA
+        has_share = cell["state"] == "shown" and total >= (1 if basis == 1 else 50)
+        share = cell["count"] / total if has_share else pd.NA
         limits = {"share": share, "share_low": share - 0.1, "share_high": share + 0.1}
         of = {"area": area, "period": period, "kind": kind, "breakdown": field, "value": code}
-        rows.append({**of, **cell, **limits})
+        rows.append({**of, **cell, "basis": basis, **limits})
     shares = dict.fromkeys(["share", "share_low", "share_high"], "Float64")
     return pd.DataFrame(rows).astype({"count": "Int64", **shares})
 

@@ -1,7 +1,9 @@
-"""The smallest edition, with a survey or without: for tests that read one from a folder."""
+"""The smallest edition, with a survey or without, in a folder; and one of some gemeenten."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
+from mma_analysis.measure import Frame, frame
 from mma_analysis.settings import Edition, load
 
 SETTINGS = """
@@ -37,3 +39,19 @@ def surveyed(
     names = {"bestand": file, "codeboek": "codeboek.toml"} | {key: CODED[key] for key in coded}
     survey = "\n".join(["[vragenlijst]", *(f'{key} = "{name}"' for key, name in names.items())])
     return written(folder, SETTINGS + survey)
+
+
+def framed(
+    since: Mapping[str, str | None],
+    begin: str = "2021-07-01",
+    peildatum: str = "2023-06-30",
+    **parts: object,
+) -> Frame:
+    """What is measured when these gemeenten delivered, connected since these days."""
+    gemeenten = {
+        slug: {"levering": [f"{slug}.csv"], **({"aangesloten": day} if day else {})}
+        for slug, day in since.items()
+    }
+    evaluatie = {"titel": "Proef", "district": "Twente", "begin": begin, "peildatum": peildatum}
+    settings = {"evaluatie": evaluatie, "gemeenten": gemeenten, **parts}
+    return frame(Edition.model_validate(settings))

@@ -13,27 +13,29 @@ import pytest
 from openpyxl.workbook.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from mma_analysis import evaluation
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish.annex import annex_workbook
-from mma_analysis.settings import EXAMPLE, load
+from mma_analysis.settings import EXAMPLE
 from mma_analysis.show import annex
 from mma_analysis.show.annex import Sheet
 from mma_analysis.show.annex.cells import harmless, number
+from mma_analysis.show.annex.sheets import NUMBERS
 from mma_analysis.show.annex.sources import SHOWN_QUESTIONS
 from mma_analysis.vocabulary import Vocabulary
-from show_tables import HALVES, SETTINGS, breakdown, evaluation, per_period
+from show_tables import HALVES, SETTINGS, breakdown, per_period
+from show_tables import evaluation as made
 from test_show_editions import LACKING, editions  # noqa: F401
 
 VOCABULARY = Vocabulary()
 ROOT = Path(__file__).resolve().parent.parent
-TABLES = VOCABULARY.reference("sheets")
+TABLES = [row for row in VOCABULARY.reference("indicators") if row["sheet"] or row["reason"]]
 AROUND = ["Voorblad", "Inhoud", "Toelichting", "Legenda", "Definities"]
 
 
 @pytest.fixture(scope="module")
 def district(workspace) -> Evaluation:
-    edition = workspace.edition(EXAMPLE)
-    return Evaluation(VOCABULARY.district, edition, "openbaar", workspace.processed(EXAMPLE))
+    return evaluation.load("twente", EXAMPLE, workspace=workspace)
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +55,7 @@ def read_back(sheet: Worksheet) -> list[list[object]]:
 
 
 def of_hand(tables: dict[str, pd.DataFrame], settings: str = SETTINGS) -> list[Sheet]:
-    return annex.sheets(evaluation(tables, area="twente", settings=settings))
+    return annex.sheets(made(tables, area="twente", settings=settings))
 
 
 def named(sheets: list[Sheet], name: str) -> Sheet:
@@ -74,7 +76,7 @@ def test_every_released_table_is_in_the_annex_or_left_out_with_a_reason(workspac
     told = {row["table"]: row for row in TABLES}
 
     # Not measured, but on the page; or only of an edition that names an earlier one.
-    not_here = {"national", "tariffs", "changed_totals", "changed_counts", "changed_definitions"}
+    not_here = {"national", "tariffs", "changed_totals", "changed_definitions"}
     assert set(told) - made == not_here
     assert made - set(told) == set()
     assert [name for name, row in told.items() if bool(row["sheet"]) == bool(row["reason"])] == []
@@ -111,9 +113,8 @@ def test_who_released_a_quote_is_not_told(district):
 
 
 @pytest.mark.parametrize("lack", LACKING)
-def test_what_an_edition_lacks_is_left_out_with_a_reason_and_never_fails(editions, tmp_path, lack):  # noqa: F811
-    raw = editions(tmp_path, *LACKING[lack])
-    e = Evaluation(VOCABULARY.district, load(raw), "openbaar", tmp_path)
+def test_what_an_edition_lacks_is_left_out_with_a_reason_and_never_fails(editions, lack):  # noqa: F811
+    e = evaluation.load("twente", "proef", workspace=editions(*LACKING[lack]))
 
     sheets, left_out = annex.sheets(e), annex.left_out(e)
     read = openpyxl.load_workbook(io.BytesIO(annex_workbook(e)))
@@ -126,33 +127,30 @@ def test_what_an_edition_lacks_is_left_out_with_a_reason_and_never_fails(edition
 # --- what stands in a cell -----------------------------------------------------------------------
 
 
-def test_zero_hidden_missing_and_not_applicable_are_four_different_things():
-    cells = {
-        "borne": {"whole": 0},
-        "almelo": {"whole": "hidden"},
-        "losser": {"whole": "missing"},
-        "wierden": {"whole": "not_applicable"},
-    }
-    sheet = named(of_hand({"per_period": per_period(cells)}), "Per periode")
+def test_zero_hidden_missing_never_and_not_applicable_are_different_things():
+    values = {"ja": 0, "nee": "hidden", "onbekend": "missing"}
+    period, cells = {"borne": {"whole": 9}}, breakdown("has_time", values, 9)
+    never = breakdown("has_person", {"ja": "never", "nee": "not_applicable"}, 9)
+    tables = {"per_background": pd.concat([cells, never]), "per_period": per_period(period)}
 
-    told = {row[0]: (row[5], row[6], row[10]) for row in sheet.rows if row[4] == "hele periode"}
-    assert [c.head for c in sheet.columns][5:7] == ["Aantal", "Toestand"]
-    assert told["Borne"][:2] == (0, "getoond")
-    assert told["Almelo"][:2] == ("niet getoond", "niet getoond")
-    assert told["Losser"][:2] == ("geen gegevens", "geen gegevens")
-    assert told["Wierden"][:2] == ("niet van toepassing", "niet van toepassing")
+    sheet = named(of_hand(tables), "Achtergrond")
+
+    counts, states = column(sheet, "Aantal"), column(sheet, "Toestand")
+    assert counts[0] == 0
+    assert states[0] == "getoond"
+    words = ["niet getoond", "geen gegevens", "houdt dit niet bij", "niet van toepassing"]
+    assert counts[1:5] == states[1:5] == words
+    assert column(sheet, "Aandeel")[1:5] == words
 
 
-def test_a_share_says_why_it_is_not_there():
-    shown = breakdown("topic_group", {"drugs": 9, "geweld": "hidden"}, 20)
-    hidden = per_period({"borne": {"whole": "hidden"}})
+def test_of_too_few_meldingen_there_is_no_share():
+    shown = breakdown("topic_group", {"drugs": 10}, 20, basis=5)
+    counts = per_period({"borne": {"whole": 20}}, basis=5)
 
-    sheet = named(of_hand({"per_topic_group": shown, "per_period": hidden}), "Per hoofdgroep")
+    sheet = named(of_hand({"per_topic_group": shown, "per_period": counts}), "Per hoofdgroep")
 
     shares = dict(zip(column(sheet, "Waarde"), column(sheet, "Aandeel"), strict=True))
-    assert shares["Drugs"] == 0.45
-    assert shares["Geweld en wapens"] == "niet getoond"
-    assert shares["Overig"] == 0
+    assert shares["Drugs"] == "niet te bepalen"
 
 
 def test_a_count_without_a_state_says_what_the_count_of_its_period_says():
@@ -189,21 +187,15 @@ def changed(columns: list[str], *rows: tuple[object, ...]) -> pd.DataFrame:
 @pytest.fixture
 def compared() -> list[Sheet]:
     """The annex of an edition with an earlier one: Borne was in both, Losser was not."""
-    counts = ["table", "area", "period", "breakdown", "value"]
     tables = {
         "changed_totals": changed(
             ["area", "period_before", "period_after"],
-            ("borne", YEAR, WHOLE, None, "hidden", 47, "shown"),
+            ("borne", YEAR, WHOLE, None, "hidden", 45, "shown"),
             ("losser", None, WHOLE, None, "absent", None, "missing"),
             ("elders", YEAR, None, 9, "shown", None, "absent"),
         ),
-        "changed_counts": changed(
-            counts,
-            ("per_period", "borne", YEAR, "", "", 43, "shown", None, "hidden"),
-            ("per_follow_up", "borne", WHOLE, "result", "bevestigd", None, "missing", 6, "shown"),
-        ),
         "changed_definitions": pd.DataFrame(
-            [("threshold", "", "5", "10"), ("group", "fraude", "overig", None)],
+            [("basis", "", "5", "10"), ("group", "fraude", "overig", None)],
             columns=["what", "of", "before", "after"],
         ),
     }
@@ -220,27 +212,14 @@ def test_both_editions_stand_beside_each_other_and_are_not_subtracted(compared):
     ]
     whole = ("jul 2021 – jun 2023", dt.date(2021, 7, 1), dt.date(2023, 6, 30))
     assert sheet.rows == [
-        ["Borne", *whole, 47, "getoond", "jul 2021 – jun 2022", *["niet getoond"] * 2],
+        ["Borne", *whole, 45, "getoond", "jul 2021 – jun 2022", *["niet getoond"] * 2],
         ["Losser", *whole, *["geen gegevens"] * 2, *["niet van toepassing"] * 3],
-    ]
-
-
-def test_a_count_that_changed_is_told_as_it_is_and_as_it_was(compared):
-    sheet = named(compared, "Andere aantallen")
-
-    assert [column.head for column in sheet.columns][4:] == [
-        *("Verdeling", "Waarde", "Aantal", "Toestand"),
-        *("Aantal in de vorige editie", "Toestand in de vorige editie"),
-    ]
-    assert [[row[0], *row[4:]] for row in sheet.rows] == [
-        ["Borne", "Meldingen", "Alle meldingen", *["niet getoond"] * 2, 43, "getoond"],
-        ["Borne", "Resultaat", "Bevestigd", 6, "getoond", *["geen gegevens"] * 2],
     ]
 
 
 def test_what_means_something_else_is_told_as_on_the_page(compared):
     assert named(compared, "Andere betekenis").rows == [
-        ["Kleinste aantal dat wij tonen", "5", "10"],
+        ["Afronding van aantallen", "5", "10"],
         ["Hoofdgroep van fraude", "Overig", "niet opgegeven"],
     ]
 
@@ -269,18 +248,18 @@ def test_a_text_that_looks_like_a_formula_gets_an_apostrophe_and_another_does_no
 
 def read_of_hand(**tables: pd.DataFrame) -> Workbook:
     """The annex of an edition that is no example, with these tables, as a reader opens it."""
-    e = evaluation(area="twente", **tables)
+    e = made(area="twente", **tables)
     return openpyxl.load_workbook(io.BytesIO(annex_workbook(e)))
 
 
 def test_a_campaign_that_is_named_as_a_formula_is_a_text_in_the_workbook():
     campaigns = pd.DataFrame(
-        [{"campaign": '=HYPERLINK("x")', "months": 20, "ratio": 1.0, "low": 0.5, "high": 2.0}]
+        [{"campaign": '=HYPERLINK("x")', "ratio": 1.0, "low": 0.5, "high": 2.0}]
     ).assign(verdict="cannot_tell")
 
-    read = read_of_hand(campaign_series=campaigns)
+    read = read_of_hand(campaigns=campaigns)
 
-    (found,) = [c for row in read["Campagnes in de tijd"] for c in row if "HYPER" in str(c.value)]
+    (found,) = [c for row in read["Campagnes"] for c in row if "HYPER" in str(c.value)]
     assert (found.value, found.data_type) == ('\'=HYPERLINK("x")', "s")
 
 
@@ -299,28 +278,44 @@ def test_each_sheet_holds_one_table_with_the_numbers_of_the_released_one(distric
         assert rows == expected
 
 
-def test_the_counts_in_the_workbook_are_those_of_the_released_tables(workspace, book):
-    folder = workspace.processed(EXAMPLE) / "measures"
+def test_the_counts_in_the_workbook_are_those_of_the_released_tables(district, book):
     for name in ("per_period", "per_topic_group", "per_topic", "per_background", "per_follow_up"):
-        table = pd.read_parquet(folder / f"{name}.parquet")
+        table = district.table(name)
         (sheet,) = [row["sheet"] for row in TABLES if row["table"] == name]
         head, *rows = read_back(book[sheet])
 
         counts = [row[head.index("Aantal")] for row in rows]
         assert [c for c in counts if isinstance(c, int)] == table["count"].dropna().to_list()
-        assert counts.count("niet getoond") == (table["state"] == "hidden").sum()
+        assert counts.count("houdt dit niet bij") == (table["state"] == "never").sum()
         assert counts.count("niet van toepassing") == (table["state"] == "not_applicable").sum()
+
+
+def test_what_was_received_and_since_the_connection_stands_in_reading_order(district):
+    received, since = (
+        column(named(annex.sheets(district), name), "Waarde")
+        for name in ("Ontvangen", "Sinds aansluiting")
+    )
+
+    assert received == [
+        *["Alle gemeenten"] * 2,
+        *("Alle gemeenten", "De andere gemeenten", "Gemeenten die in dit jaar aansloten"),
+    ]
+    assert since == [
+        *("Voor de aansluiting", "Maand 1 tot en met 3", "Maand 4 tot en met 6"),
+        *("Maand 7 tot en met 12", "Vanaf maand 13"),
+    ]
 
 
 def test_numbers_days_shares_and_money_are_what_they_are_in_the_dutch_way(book):
     formats = {
-        "Aantal": "[$-413]#,##0",
+        "Gemeenten": "[$-413]#,##0",  # counted, and not rounded
+        "Aantal": '[$-413]#,##0;-#,##0;"0 – 4"',
         "Eerste dag": "[$-413]d mmm yyyy",
         "Aandeel": "[$-413]0.0%",
         "Kosten in de periode": "[$€-413] #,##0",
     }
     found = {}
-    for sheet in ("Per onderwerp", "Kosten per gemeente"):
+    for sheet in ("Per onderwerp", "Kosten per gemeente", "Kosten district"):
         (table,) = book[sheet].tables.values()
         head, *rows = book[sheet][table.ref]
         for row in rows:  # a count that is not shown is a text
@@ -382,12 +377,13 @@ def test_the_legend_and_the_definitions_tell_every_word_and_every_figure(distric
         for sheet in annex.sheets(district)
         for row in sheet.rows
         for cell, column in zip(row, sheet.columns, strict=True)
-        if column.form in ("count", "number", "share", "euro", "date") and isinstance(cell, str)
+        if column.form in (*NUMBERS, "date") and isinstance(cell, str)
     }
     defined = [row[0] for row in read_back(book["Definities"])[1:]]
     used = {name for sheet in annex.sheets(district) for name in sheet.indicators}
 
     assert told <= set(signs)
+    assert "0 – 4" in signs
     assert len(set(signs)) == len(signs)
     assert set(defined) == used
 

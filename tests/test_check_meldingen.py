@@ -4,12 +4,12 @@ import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 
+from counting import edition as edition_of
+from counting import table
 from mma_analysis import check
 from mma_analysis.check.findings import of_meldingen
 from mma_analysis.settings import Edition
 from mma_analysis.vocabulary import Vocabulary, schema
-from test_measure_cells import edition as edition_of
-from test_measure_cells import table
 
 VOCABULARY = Vocabulary()
 

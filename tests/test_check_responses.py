@@ -2,11 +2,11 @@
 
 import pandas as pd
 
+from counting import edition as edition_of
 from mma_analysis import check
 from mma_analysis.codebook import Codebook
 from mma_analysis.settings import Edition
 from mma_analysis.vocabulary import Vocabulary, schema
-from test_measure_cells import edition as edition_of
 
 VOCABULARY = Vocabulary()
 

@@ -1,11 +1,14 @@
 """What a notebook may know: the tables of one area, for one audience, and no row of a melding."""
 
+import io
 import shutil
+from zipfile import ZipFile
 
 import pandas as pd
 import pytest
 
 from mma_analysis import evaluation
+from mma_analysis.evaluation import OWN_TABLES
 from mma_analysis.settings import EXAMPLE, ROOT_VARIABLE
 from mma_analysis.vocabulary import DataError, UsageError
 
@@ -63,23 +66,38 @@ def test_an_edition_that_was_not_prepared_says_what_to_do(workspace, tmp_path, m
         evaluation.load("borne")
 
 
-def test_everybody_sees_released_counts_and_a_gemeente_its_own_exactly(losser, losser_intern):
-    # Nineteen meldingen: everybody is told the coarser topic, Losser itself all of them.
-    public = losser.own("per_topic_main")
-    own = losser_intern.own("per_topic_group")
+def test_everybody_sees_rounded_counts_and_a_gemeente_its_own_exactly(losser, losser_intern):
+    """Losser has 19 meldingen in tests/truth."""
+    public, own = (e.own("per_period").query("kind == 'whole'") for e in (losser, losser_intern))
 
-    assert set(public["area"]) == set(own["area"]) == {"losser"}
-    assert public["count"].isna().any()
-    assert own["count"].notna().all()
-    assert losser.own("per_topic_group").empty
+    assert public[["count", "basis"]].to_numpy().tolist() == [[20, 5]]
+    assert own[["count", "basis"]].to_numpy().tolist() == [[19, 1]]
 
 
-def test_of_the_others_a_gemeente_sees_what_everybody_sees(losser, losser_intern):
-    tables = [e.table("per_period") for e in (losser, losser_intern)]
+@pytest.mark.parametrize("name", ["per_period", "per_topic_group", "comparison", "costs"])
+def test_of_the_others_a_gemeente_sees_what_everybody_sees(losser, losser_intern, name):
+    tables = [e.table(name) for e in (losser, losser_intern)]
 
-    public, own = (table[table["area"] != "losser"].reset_index(drop=True) for table in tables)
+    public, own = (
+        table[table["area"] != "losser"].sort_values("cell", ignore_index=True) for table in tables
+    )
 
+    assert len(public) > 10
     pd.testing.assert_frame_equal(public, own)
+
+
+def test_the_tables_of_one_gemeente_hold_nothing_of_another(losser_intern):
+    with ZipFile(losser_intern.processed / "measures_intern" / "losser" / OWN_TABLES) as packed:
+        tables = [pd.read_parquet(io.BytesIO(packed.read(name))) for name in packed.namelist()]
+
+    areas = {area for table in tables if "area" in table for area in table["area"]}
+    assert areas == {"losser"}
+
+
+def test_rows_stand_in_reading_order_and_numbers_in_words_by_their_size(losser):
+    since = losser.table("since_connection")["value"].to_list()
+
+    assert since == ["before", "1-3", "4-6", "7-12", "13-"]
 
 
 @pytest.mark.parametrize(

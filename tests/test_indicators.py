@@ -1,79 +1,202 @@
-"""Every figure has one row that says what it is, and the method page is written from those rows."""
+"""The registry is executed: one row makes each table, gives it its place and says what it is."""
 
+import inspect
+import io
+from importlib import import_module
 from pathlib import Path
+from zipfile import ZipFile
 
 import pandas as pd
 import pytest
+from tools.method_page import BEGIN, END, with_indicators
 
 from mma_analysis import measure
-from mma_analysis.measure.indicators import indicator
-from mma_analysis.measure.method_page import BEGIN, END, NO_TABLE, with_indicators
-from mma_analysis.settings import EXAMPLE
-from mma_analysis.vocabulary import UsageError, Vocabulary
+from mma_analysis.measure import registry
+from mma_analysis.measure.indicators import described, indicator
+from mma_analysis.settings import EXAMPLE, Workspace
+from mma_analysis.vocabulary import DataError, UsageError
+from mma_analysis.vocabulary.reference import CODES, INDICATORS, LABELS, REGISTRY
 
-VOCABULARY = Vocabulary()
+PROJECT = Path(__file__).resolve().parent.parent
+SOURCE, PAGE = PROJECT / "src" / "mma_analysis", PROJECT / "docs" / "methode.md"
+SCOPE = {row["table"]: row["scope"] for row in REGISTRY}
+PLACE = ("sheet", "chapter", "title", "about")
+TOLD = ("name", "unit", "definition", "formula", "method", "assumption", "limit", "smallest_n")
+TOLD += ("smallest_of", "version", "check", "source")
+# Of a table as it is handed out: how to show it, and no figure.
+FOR_PROGRAMS = {"basis", "cell"}
 
-PAGE = Path(__file__).resolve().parent.parent / "docs" / "methode.md"
-INDICATORS = VOCABULARY.reference("indicators")
-CODES = [row["code"] for row in INDICATORS]
+Tables = dict[str, pd.DataFrame]
 
 
-def test_the_method_page_is_what_the_table_of_indicators_says():
+def tables_of(*scopes: str) -> set[str]:
+    return {table for table, scope in SCOPE.items() if scope in scopes}
+
+
+@pytest.fixture(scope="module")
+def public(workspace: Workspace) -> Tables:
+    folder = workspace.processed(EXAMPLE) / "measures"
+    return {path.stem: pd.read_parquet(path) for path in folder.glob("*.parquet")}
+
+
+@pytest.fixture(scope="module")
+def own(workspace: Workspace) -> Tables:
+    """The own tables of one gemeente that has them all."""
+    path = workspace.processed(EXAMPLE) / "measures_intern" / "enschede" / "tables.zip"
+    with ZipFile(path) as packed:
+        names = packed.namelist()
+        return {Path(n).stem: pd.read_parquet(io.BytesIO(packed.read(n))) for n in names}
+
+
+# --- what is made --------------------------------------------------------------------------------
+
+
+def test_every_row_makes_its_table_for_who_may_read_it(public: Tables, own: Tables):
+    assert set(public) == tables_of("public", "both")
+    assert set(own) == tables_of("own", "both")
+
+
+def test_every_row_of_every_table_has_a_name_of_its_own_from_its_keys(public: Tables, own: Tables):
+    for row in REGISTRY:
+        for tables in (public, own):
+            table = tables.get(row["table"])
+            if table is not None:
+                assert table["cell"].is_unique, row["table"]
+                assert table["cell"].str.count(r"\|").eq(len(row["keys"].split())).all()
+    assert "enschede|whole" in set(own["per_period"]["cell"].str.removeprefix("per_period|"))
+    assert set(public["connection"]["cell"]) >= {"connection|almelo"}
+
+
+def test_rows_with_the_same_keys_are_an_error_that_names_them():
+    row = indicator("connection")
+    twice = pd.DataFrame({"area": ["borne", "borne"]})
+
+    with pytest.raises(DataError, match=r"'connection' has two rows 'connection\|borne'"):
+        registry.with_cells(twice, row)
+
+
+@pytest.mark.parametrize("row", INDICATORS, ids=[row["code"] for row in INDICATORS])
+def test_an_indicator_is_wholly_told_and_made_by_a_function_of_measure(row):
+    assert [key for key in TOLD if not row[key]] == []
+    assert int(row["smallest_n"]) >= 1
+    if row["function"]:
+        module, name = row["function"].rsplit(".", 1)
+        function = getattr(import_module(f"mma_analysis.measure.{module}"), name)
+        if row["scope"]:
+            inspect.signature(function).bind(*row["inputs"].split())  # as many as it takes
+
+
+def test_no_indicator_and_no_table_is_told_twice():
+    for names in ([row["code"] for row in INDICATORS], [row["table"] for row in REGISTRY]):
+        assert sorted(set(names)) == sorted(names)
+
+
+def test_a_table_says_what_it_is_as_the_registry_does(workspace: Workspace, public: Tables):
+    for row in REGISTRY:
+        attrs = public[row["table"]].attrs if row["table"] in public else None
+        expected = {key: row[key] for key in ("method", "source", "version")}
+        assert attrs in (None, {"indicator": row["code"], **expected})
+
+
+def test_what_is_not_told_of_an_indicator_is_an_error_that_names_it():
+    with pytest.raises(UsageError, match="'backlogs' is not an indicator.*backlog"):
+        indicator("backlogs")
+
+
+# --- where it is read ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("row", REGISTRY, ids=list(SCOPE))
+def test_what_everybody_may_read_has_a_sheet_or_a_reason_why_not(row):
+    is_public = row["scope"] != "own"
+
+    assert bool(row["sheet"]) + bool(row["reason"]) == is_public
+    assert {bool(row[key]) for key in PLACE} == {bool(row["sheet"])}
+
+
+def test_no_table_is_made_that_nothing_reads():
+    """The annex reads those with a sheet."""
+    readers = [path for room in ("show", "publish") for path in (SOURCE / room).rglob("*.py")]
+    text = "".join(path.read_text(encoding="utf-8") for path in readers)
+    without_sheet = [row["table"] for row in REGISTRY if not row["sheet"]]
+
+    assert without_sheet
+    assert [table for table in without_sheet if f'"{table}"' not in text] == []
+
+
+# --- in words ------------------------------------------------------------------------------------
+
+
+def label_of(table: str, column: str) -> tuple[str, str] | None:
+    known = {(row["column"], row["indicator"]) for row in LABELS}
+    codes = [row["code"] for row in INDICATORS if row["table"] == table]
+    return next((key for of in (table, *codes, "") if (key := (column, of)) in known), None)
+
+
+def test_every_column_that_everybody_reads_has_a_word_and_no_word_is_of_nothing(public: Tables):
+    columns = {(t, str(c)) for t, table in public.items() for c in table if c not in FOR_PROGRAMS}
+    columns |= {("volume", "counted")}  # made by who asks for it
+    columns |= {("own_delivery", "outside"), ("own_findings", "rows")}  # of the own gemeente
+    found = {pair: label_of(*pair) for pair in columns}
+    # Columns that the annex adds, and those of what changed since an earlier edition.
+    added = (SOURCE / "show" / "annex" / "sources.py").read_text(encoding="utf-8")
+
+    assert [pair for pair, label in found.items() if label is None] == []
+    needless = {(row["column"], row["indicator"]) for row in LABELS} - set(found.values())
+    assert [key for key in needless if f'"{key[0]}"' not in added] == []
+
+
+def test_every_code_that_everybody_reads_has_a_word_and_no_word_is_of_nothing(public: Tables):
+    known = {(row["column"], row["code"]) for row in CODES}
+    source = "".join(path.read_text(encoding="utf-8") for path in SOURCE.rglob("*.py"))
+
+    for table in public.values():
+        for column in {row["column"] for row in CODES} & set(table):
+            assert {(column, code) for code in table[column].dropna()} <= known
+    assert [code for _, code in sorted(known) if f'"{code}"' not in source] == []
+
+
+@pytest.mark.parametrize(
+    ("table", "language", "words"),
+    [
+        (described(pd.DataFrame({"months": [3.0]}), "growth_split"), "nl", "Langer aangesloten"),
+        (pd.DataFrame({"count": [3.0]}), "nl", "Aantal"),
+        (pd.DataFrame({"count": [3.0]}), "en", "Count"),
+    ],
+)
+def test_an_indicator_has_its_own_word_for_a_column(table, language, words: str):
+    told = measure.labelled(table, language)
+
+    assert list(told) == [words]
+    assert told.attrs == table.attrs
+
+
+def test_the_words_of_a_verdict_are_those_of_the_reports_in_both_languages():
+    table = pd.DataFrame({"control_verdict": ["more", "cannot_tell"], "count": [1, 2]})
+
+    told = {language: measure.labelled(table, language).iloc[:, 0] for language in ("nl", "en")}
+
+    assert told["nl"].to_list() == ["toename", "niet vast te stellen"]
+    assert told["en"].to_list() == ["increase", "cannot be told"]
+    assert [row for row in (*LABELS, *CODES) if not (row["nl"] and row["en"])] == []
+
+
+# --- the method page -----------------------------------------------------------------------------
+
+
+def test_the_method_page_is_what_the_registry_says_and_tells_each_figure_once():
     written = PAGE.read_text(encoding="utf-8")
+    entries = written.split(BEGIN)[1].split(END)[0]
+    figures = [row["name"] for row in INDICATORS if row["function"] and row["scope"] != "own"]
 
     assert written == with_indicators(written), (
         "reference/indicators.csv was changed; write the page again with "
-        "`python -m mma_analysis.measure.method_page docs/methode.md`"
+        "`python -m tools.method_page docs/methode.md`"
     )
-
-
-def test_the_page_names_every_indicator():
-    written = PAGE.read_text(encoding="utf-8").split(BEGIN)[1].split(END)[0]
-
-    assert [row["name"] for row in INDICATORS if f"**{row['name']}** (" not in written] == []
+    assert [name for name in figures if entries.count(f"**{name}** (") != 1] == []
 
 
 @pytest.mark.parametrize("page", ["nothing", BEGIN, END, f"{END}\n{BEGIN}"])
 def test_a_page_without_both_marks_is_refused(page: str):
     with pytest.raises(UsageError, match="must have the line"):
         with_indicators(page)
-
-
-def test_no_indicator_is_told_twice():
-    assert sorted(set(CODES)) == sorted(CODES)
-
-
-@pytest.mark.parametrize("row", INDICATORS, ids=CODES)
-def test_an_indicator_is_wholly_told_and_made_by_a_function_of_measure(row):
-    room, _, function = row["function"].partition(".")
-
-    assert room == "measure"
-    assert callable(getattr(measure, function))
-    assert [key for key, value in row.items() if not value] == []
-    assert int(row["smallest_n"]) >= 1
-
-
-def released(workspace) -> dict[str, pd.DataFrame]:
-    folder = workspace.processed(EXAMPLE) / "measures"
-    return {path.stem: pd.read_parquet(path) for path in folder.glob("*.parquet")}
-
-
-def test_every_table_of_an_indicator_is_released_and_names_it(workspace):
-    tables = released(workspace)
-    of_table = {row["table"]: set[str]() for row in INDICATORS}
-    for row in INDICATORS:
-        of_table[row["table"]].add(row["code"])
-
-    of_table.pop(NO_TABLE)  # made by who asks for it
-
-    assert set(of_table) - set(tables) == set()
-    named = {name: tables[name].attrs.get("indicator") for name in of_table}
-    assert {name: code for name, code in named.items() if code not in of_table[name]} == {}
-
-
-def test_a_table_says_its_method_and_version_as_the_table_of_indicators_does(workspace):
-    for table in released(workspace).values():
-        if "indicator" in table.attrs:
-            row = indicator(table.attrs["indicator"])
-            assert table.attrs["method"] == row["method"]
-            assert table.attrs["version"] == row["version"]

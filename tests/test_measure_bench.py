@@ -1,33 +1,14 @@
-"""The research bench: every measure on rows of one's own choice, said by which method."""
-
-import inspect
-from typing import get_type_hints
+"""The research bench: volume on rows of one's own choice, and tables in words."""
 
 import pandas as pd
 import pytest
 from scipy.stats import chi2
 
+from counting import TWENTE, VOCABULARY
+from counting import edition as edition_of
 from mma_analysis import measure
 from mma_analysis.measure.indicators import described
 from mma_analysis.settings import EXAMPLE, Edition
-from mma_analysis.vocabulary import Vocabulary
-from test_measure_cells import edition as edition_of
-
-VOCABULARY = Vocabulary()
-
-TWENTE = VOCABULARY.district.slug
-FRAMES = [
-    name
-    for name in measure.__all__
-    if inspect.isfunction(getattr(measure, name))
-    and get_type_hints(getattr(measure, name)).get("return") is pd.DataFrame
-]
-# Tables that are no figure themselves: they make, or dress up, those that are.
-NO_FIGURE = {"connected_months", "labelled", "released_counts", "with_difference"}
-NO_FIGURE |= {"themes_per_gemeente", "first_receipts", "judged"}
-# What is released of the counts, and not a figure of itself.
-NO_FIGURE |= {"coarsened", "coarsening", "group_disclosures", "released_before", "undecided"}
-NO_FIGURE |= {"with_released", "withheld", "without"}
 
 
 def edition() -> Edition:
@@ -101,51 +82,7 @@ def test_periods_add_up_to_the_whole(counted: str, kind: str):
     assert own.loc[own["kind"] == kind, "count"].sum() == {"receipts": 4, "tips": 3}[counted]
 
 
-@pytest.fixture(scope="module")
-def exact(workspace) -> dict[str, pd.DataFrame]:
-    """The tables of one topic group of the example edition."""
-    of = workspace.edition(EXAMPLE)
-    folder = workspace.processed(EXAMPLE) / "clean"
-    rows = pd.read_parquet(folder / "meldingen.parquet")
-    return measure.exact_tables(rows[rows["topic_group"] == "drugs"], measure.frame(of))
-
-
-def test_a_subset_has_all_tables_with_nothing_hidden(workspace, exact):
-    rows = pd.read_parquet(workspace.processed(EXAMPLE) / "clean" / "meldingen.parquet")
-    drugs = rows[rows["topic_group"] == "drugs"]
-    counts = exact["per_period"].set_index(["area", "period"])
-
-    assert counts.loc[(TWENTE, "whole"), "count"] == drugs["melding_id"].nunique()
-    own = (drugs["gemeente"] == "enschede").sum()
-    assert counts.loc[("enschede", "whole"), "count"] == own
-    assert "hidden" not in set(counts["state"])
-    shares = exact["per_topic_group"].query("area == @TWENTE and kind == 'whole'")
-    assert shares.set_index("value").loc["drugs", "share"] == 1.0
-
-
 # --- what a table says of itself -----------------------------------------------------------------
-
-
-def test_every_table_of_figures_names_its_method_and_version(exact):
-    told = {name: table.attrs for name, table in exact.items() if name not in SETUP}
-
-    assert [name for name, attrs in told.items() if not {"method", "version"} <= set(attrs)] == []
-
-
-SETUP = {"connection", "periods"}  # what the edition says, not what was measured
-
-
-def test_every_function_of_figures_is_an_indicator():
-    known = {row["function"].removeprefix("measure.") for row in VOCABULARY.reference("indicators")}
-    doors = {"experience", "beside_shown"}  # to an indicator
-
-    assert set(FRAMES) - NO_FIGURE - doors - known == set()
-
-
-def test_every_function_that_gives_a_figure_has_an_example_that_runs():
-    without = [name for name in FRAMES if ">>>" not in (getattr(measure, name).__doc__ or "")]
-
-    assert set(without) - {"released_counts", "experience"} - NO_FIGURE == set()
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])
@@ -153,13 +90,13 @@ def test_every_column_and_code_of_a_released_table_has_a_word(workspace, languag
     known = {row["column"] for row in VOCABULARY.reference("labels")}
     codes = {(row["column"], row["code"]) for row in VOCABULARY.reference("codes")}
     for path in sorted((workspace.processed(EXAMPLE) / "measures").glob("*.parquet")):
-        table = pd.read_parquet(path)
-        assert set(table) - known == set(), path.stem
+        table, name = pd.read_parquet(path), path.stem
+        assert set(table) - known == set(), name
         for column in ("verdict", "state", "variance", "kind"):
             of_table = set(table[column].dropna()) if column in table else set()
-            assert {(column, code) for code in of_table} <= codes, path.stem
+            assert {(column, code) for code in of_table} <= codes, name
         told = measure.labelled(table, language)
-        assert told.columns.is_unique, path.stem
+        assert told.columns.is_unique, name
         assert told.attrs == table.attrs
 
 

@@ -7,10 +7,10 @@ import pytest
 
 from mma_analysis.measure.costs import (
     LastYear,
-    cost_scenarios,
-    costs_of_district,
-    costs_per_gemeente,
-    costs_per_phase,
+    costs_of,
+    costs_together,
+    next_year,
+    paid_per_phase,
 )
 from mma_analysis.settings import Kosten
 from mma_analysis.vocabulary import UsageError
@@ -29,8 +29,9 @@ def costs(
     is_joining: bool = False,
     useful: int | None = None,
     unknown: int | None = None,
+    basis: int = 1,
 ) -> pd.Series:
-    table = costs_per_gemeente(
+    table = costs_of(
         Kosten.model_validate({"tarief": tarief}),
         inhabitants=pd.Series({"borne": people}),
         connected_months=pd.Series({"borne": months}, dtype="float64"),
@@ -38,6 +39,7 @@ def costs(
             {"count": n, "useful": useful, "unknown": unknown}, index=["borne"], dtype="Int64"
         ),
         joined=["borne"] if is_joining else [],
+        basis=basis,
     )
     assert len(table) == 1
     return table.iloc[0]
@@ -107,6 +109,22 @@ def test_a_useful_melding_costs_at_least_and_at_most(useful, unknown, low, high)
     assert [None if pd.isna(value) else value for value in found] == [low, high]
 
 
+@pytest.mark.parametrize(
+    ("n", "useful", "unknown", "each"),
+    [
+        (50, 20, 10, [24, 1200 / 38, 75]),  # 20 is 16 to 24 and 10 is 6 to 14
+        (50, 0, 10, [24, 1200 / 18, None]),
+        (45, 20, 10, [None] * 3),  # a rounded count of less than 50 says too little
+    ],
+)
+def test_of_rounded_counts_it_costs_what_it_does_whatever_they_were(n, useful, unknown, each):
+    row = costs(SIZE_CLASSES, n=n, useful=useful, unknown=unknown, basis=5)
+
+    found = row[["per_melding", "per_useful_low", "per_useful_high"]]
+    assert [None if pd.isna(one) else one for one in found] == pytest.approx(each)
+    assert row["amount"] == 1200
+
+
 # --- in all --------------------------------------------------------------------------------------
 
 
@@ -115,7 +133,7 @@ def in_all(amounts: list[float | None], delivered: list[str], **counts: int | No
         {"area": ["almelo", "borne"], "inhabitants": 50000, "per_year": 500.0, "amount": amounts}
     ).astype({"amount": "Float64"})
     given = {"count": 20, "useful": 4, "unknown": 6, **counts}
-    return costs_of_district(table, delivered, given).iloc[0]
+    return costs_together(table, delivered, given).iloc[0]
 
 
 def test_the_district_is_the_sum_and_its_meldingen_are_those_of_who_delivered():
@@ -150,7 +168,7 @@ YEAR = 365 / 30.4375 / 12  # of 365 days, in mean months
 
 def phases(*fase: dict, connected_on: str | None = "2021-07-01", fee: float = 0) -> list[list]:
     kosten = {"fase": fase, "tarief": [{"vanaf_inwoners": 0, "per_jaar": 1200, "aansluiting": fee}]}
-    table = costs_per_phase(
+    table = paid_per_phase(
         Kosten.model_validate(kosten),
         pd.Series({"borne": 20000}),
         pd.Series({"borne": connected_on}, dtype="datetime64[us]"),
@@ -223,7 +241,7 @@ def scenario(
         kosten["scenario"] = [{"naam": "Proef", **ranges}]
     table = pd.DataFrame({"per_year": [450.0, 450.0]})
     last_year = LastYear(80, whole_year)
-    return cost_scenarios(Kosten.model_validate(kosten), table, last_year, trend).iloc[-1]
+    return next_year(Kosten.model_validate(kosten), table, last_year, trend).iloc[-1]
 
 
 def test_the_first_scenario_is_the_interval_of_the_trend():
@@ -269,4 +287,4 @@ def test_without_a_trend_there_is_no_scenario_of_it(trend: pd.DataFrame):
 
 
 def test_without_tariffs_there_are_no_scenarios():
-    assert cost_scenarios(Kosten(), pd.DataFrame(), LastYear(100, 100), TREND).empty
+    assert next_year(Kosten(), pd.DataFrame(), LastYear(100, 100), TREND).empty

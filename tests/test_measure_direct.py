@@ -1,13 +1,11 @@
 """What direct receipt brings: days, before and after connection, and what gemeenten say of it."""
 
-import datetime as dt
-
 import pandas as pd
 import pytest
 
-from mma_analysis.measure.direct import experience_by_answer, time_to_receive
+from mma_analysis.measure.direct import experience, time_to_receive
 from mma_analysis.measure.growth import before_connection
-from mma_analysis.measure.periods import periods
+from small_edition import framed
 
 # --- how fast ------------------------------------------------------------------------------------
 
@@ -50,34 +48,33 @@ def test_fewer_than_ten_have_no_median(days: list[int], rows: int):
 
 # --- before and after ----------------------------------------------------------------------------
 
-TWO_YEARS = periods(dt.date(2021, 7, 1), dt.date(2023, 6, 30))
 HALVES = ["2021-07/2021-12", "2022-01/2022-06", "2022-07/2022-12", "2023-01/2023-06"]
 
 
-def compared(connected_on: str | None, *cells: int | str) -> pd.Series | None:
-    counts = pd.DataFrame(
-        {
-            "area": "borne",
-            "period": HALVES,
-            "count": pd.array([n if isinstance(n, int) else pd.NA for n in cells], dtype="Int64"),
-            "state": ["shown" if isinstance(n, int) else n for n in cells],
-        }
-    )
-    days = pd.Series({"borne": connected_on}, dtype="datetime64[us]")
-    table = before_connection(counts, days, TWO_YEARS)
-    return None if table.empty else table.iloc[0]
+def compared(
+    connected_on: str | None, *counts: int | None, basis: int = 1, **others: tuple[int, ...]
+) -> pd.DataFrame:
+    """What Borne, and others, had in each half year; none when it was not registered."""
+    rows = [
+        (slug, half, n, "not_applicable" if n is None else "shown")
+        for slug, own in {"borne": counts, **others}.items()
+        for half, n in zip(HALVES, own, strict=True)
+    ]
+    table = pd.DataFrame(rows, columns=["area", "period", "count", "state"]).assign(basis=basis)
+    of = framed(dict.fromkeys(["borne", *others], connected_on))
+    return before_connection(of, table.astype({"count": "Int64"}))
+
+
+SIDES = ["count_before", "months_before", "count_after", "months_after"]
 
 
 def test_the_ratio_is_that_of_the_counts_per_month_with_its_exact_interval():
     # Connected within the second half: 11 in six months, then 21 in twelve. R's poisson.test(c(11,
     # 21), c(800, 3011)) is 1.971488 (0.8584264, 4.2772659) for 11 / 800 over 21 / 3011: the same
     # counts the other way round, with another ratio of times.
-    row = compared("2022-02-01", 11, 999, 10, 11)
+    row = compared("2022-02-01", 11, 999, 10, 11).iloc[0]
 
-    assert row is not None
-    assert row[["count_before", "months_before", "count_after", "months_after"]].to_list() == [
-        *(11, 6, 21, 12)
-    ]
+    assert row[SIDES].to_list() == [11, 6, 21, 12]
     times = (3011 / 800) * (6 / 12)
     assert row["ratio"] == pytest.approx(times / 1.971488, rel=1e-6)
     assert row["low"] == pytest.approx(times / 4.2772659, rel=1e-6)
@@ -86,29 +83,46 @@ def test_the_ratio_is_that_of_the_counts_per_month_with_its_exact_interval():
 
 
 @pytest.mark.parametrize(
-    ("cells", "verdict"),
+    ("counts", "basis", "verdict"),
     [
-        ((5, 5, 40, 40), "more"),
-        ((40, 40, 5, 5), "fewer"),
-        ((2, 2, 2, 2), "cannot_tell"),
-        (("hidden", 5, 40, 40), "hidden"),
-        ((5, 5, "hidden", 40), "hidden"),
-        (("not_applicable", "not_applicable", 40, 40), "not_registered"),
-        (("not_applicable", "hidden", 40, 40), "hidden"),
-        (("not_applicable", 10, 40, 40), "more"),
-        (("not_applicable", 20, 20, 20), "cannot_tell"),  # 20 in a half year, before and after
+        ((5, 5, 40, 40), 1, "more"),
+        ((40, 40, 5, 5), 1, "fewer"),
+        ((2, 2, 2, 2), 1, "cannot_tell"),
+        ((None, None, 40, 40), 1, "not_registered"),
+        ((None, 10, 40, 40), 1, "more"),
+        ((None, 20, 20, 20), 1, "cannot_tell"),  # 20 in a half year, before and after
+        # 15 heads or more in twenty throws are 0.0207; 5 / sqrt(20 / 4 + 2) is 1.89 errors.
+        ((0, 5, 0, 15), 1, "more"),
+        ((0, 5, 0, 15), 5, "cannot_tell"),
     ],
 )
-def test_each_outcome_has_its_verdict(cells: tuple[int | str, ...], verdict: str):
-    row = compared("2022-07-01", *cells)
-
-    assert row is not None
-    assert row["verdict"] == verdict
+def test_each_outcome_has_its_verdict(counts: tuple[int | None, ...], basis: int, verdict: str):
+    assert compared("2022-07-01", *counts, basis=basis)["verdict"].to_list() == [verdict]
 
 
 @pytest.mark.parametrize("day", [None, "2021-07-01", "2023-06-01"])
 def test_without_half_years_on_both_sides_nothing_is_compared(day: str | None):
-    assert compared(day, 10, 10, 10, 10) is None
+    assert compared(day, 10, 10, 10, 10).empty
+
+
+def test_half_years_of_which_nothing_is_registered_are_left_out_with_their_months():
+    row = compared("2022-07-01", None, 10, 30, 30).iloc[0]
+
+    assert row[SIDES].to_list() == [10, 6, 60, 12]
+    assert row["ratio"] == pytest.approx((60 / 12) / (10 / 6))
+
+
+def test_of_many_gemeenten_at_most_one_in_twenty_verdicts_may_be_chance():
+    # 1 and then 9: by counting heads in ten throws the chance is 2 * 11 / 1024 = 0.021. Below 0.05
+    # for one gemeente, but not for the smallest of five (0.05 / 5).
+    one = (0, 1, 9, 0)
+    others = dict.fromkeys(["almelo", "enschede", "hengelo", "losser"], (0, 9, 9, 0))
+
+    alone = compared("2022-07-01", *one).iloc[0]
+    together = compared("2022-07-01", *one, **others).set_index("area").loc["borne"]
+
+    assert (alone["verdict"], together["verdict"]) == ("more", "cannot_tell")
+    assert together["low"] == alone["low"] > 1
 
 
 # --- beside what gemeenten say -------------------------------------------------------------------
@@ -127,7 +141,7 @@ def beside(
     whole = pd.DataFrame({"area": list(counts), "count": list(counts.values())})
     whole = whole.assign(connected_months=12.0).astype({"count": "Int64"})
     rows = pd.concat(meldingen) if meldingen else received()
-    found = experience_by_answer(responses, rows, whole, PEOPLE, ["sneller", "meer"])
+    found = experience(responses, rows, whole, PEOPLE, ["sneller", "meer"])
     columns = ["value", "rank", "median_days"]
     assert list(found) == ["question", *columns]  # what a group received is not told
     return found[columns].astype(object).where(found[columns].notna(), None).to_numpy().tolist()
@@ -166,47 +180,3 @@ def test_days_are_compared_when_three_gemeenten_register_them():
 )
 def test_an_answer_by_which_a_gemeente_could_be_told_is_not_compared(answers, counts):
     assert beside(answers, counts) == []
-
-
-# --- before and after, of several gemeenten ------------------------------------------------------
-
-
-def test_half_years_of_which_nothing_is_registered_are_left_out_with_their_months():
-    # 90 in eighteen months, and 10 in the only six of which it was written down.
-    cut = periods(dt.date(2021, 1, 1), dt.date(2023, 12, 31))
-    counts = pd.DataFrame(
-        {
-            "area": "borne",
-            "period": cut.loc[cut["kind"] == "half", "period"],
-            "count": pd.array([pd.NA, pd.NA, 10, 30, 30, 30], dtype="Int64"),
-            "state": ["not_applicable"] * 2 + ["shown"] * 4,
-        }
-    )
-    since = pd.Series({"borne": pd.Timestamp("2022-07-01")})
-
-    row = before_connection(counts, since, cut).iloc[0]
-
-    assert row[["count_before", "months_before", "count_after", "months_after"]].to_list() == [
-        *(10, 6, 90, 18)
-    ]
-    assert row["ratio"] == pytest.approx((90 / 18) / (10 / 6))
-
-
-def test_of_many_gemeenten_at_most_one_in_twenty_verdicts_may_be_chance():
-    # 1 and then 9: by counting heads in ten throws the chance is 2 * 11 / 1024 = 0.021. Below 0.05
-    # for one gemeente, but not for the smallest of five (0.05 / 5).
-    counts = pd.DataFrame(
-        [
-            (slug, period, n, "shown")
-            for slug in SLUGS[:5]
-            for period, n in zip(HALVES[1:3], (1, 9) if slug == SLUGS[0] else (9, 9), strict=True)
-        ],
-        columns=["area", "period", "count", "state"],
-    ).astype({"count": "Int64"})
-    since = pd.Series(dict.fromkeys(SLUGS[:5], pd.Timestamp("2022-07-01")))
-
-    alone = before_connection(counts[counts["area"] == SLUGS[0]], since, TWO_YEARS).iloc[0]
-    together = before_connection(counts, since, TWO_YEARS).iloc[0]
-
-    assert (alone["verdict"], together["verdict"]) == ("more", "cannot_tell")
-    assert together["low"] == alone["low"] > 1

@@ -6,16 +6,18 @@ import pandas as pd
 import pytest
 
 from mma_analysis.measure.periods import periods
-from mma_analysis.measure.trend import expected_months, limits
+from mma_analysis.measure.trend import limits, months_expected
 
 
-def months(counts: list[int | None], people: list[float] | float = 1.0) -> pd.DataFrame:
+def months(
+    counts: list[int | None], people: list[float] | float = 1.0, basis: int = 1
+) -> pd.DataFrame:
     """The months of one area from July 2021, with inhabitants × connected years."""
     last = pd.Timestamp("2021-07-01") + pd.DateOffset(months=len(counts)) - pd.DateOffset(days=1)
     cut = periods(dt.date(2021, 7, 1), last.date())
-    table = cut.loc[cut["kind"] == "month", ["period"]].assign(area="twente")
+    table = cut.loc[cut["kind"] == "month", ["period"]].assign(area="twente", basis=basis)
     table = table.assign(count=pd.array(counts, dtype="Int64"), inhabitant_years=people)
-    return expected_months(table, cut)
+    return months_expected(table, cut)
 
 
 # R surveillance, test-farringtonFlexible.R: nbPlugin with a mean of 5 and 5 % on either side.
@@ -40,6 +42,25 @@ def test_the_uncertain_mean_makes_the_range_wider_than_chance_alone():
     assert row["expected"] == pytest.approx(9)
     assert row["low"] <= 4
     assert row["high"] > 15
+
+
+def test_the_range_of_rounded_months_is_wider_by_a_variance_of_two():
+    exact, rounded = (months([10] * 13, basis=basis).iloc[-1] for basis in (1, 5))
+
+    # Ten a month, and its mean off by 10 / 12: variance 10.83 of exact counts, 12.83 of rounded
+    # ones. Normal limits: 10 - 1.96 * 3.29 to 10 + 1.96 * 3.29, and 1.96 * 3.58.
+    assert exact["expected"] == rounded["expected"] == pytest.approx(10)
+    assert exact["low"] == pytest.approx(10 - 1.96 * 3.29, abs=1)
+    assert rounded["high"] == pytest.approx(10 + 1.96 * 3.58, abs=1.1)
+    assert rounded["low"] <= exact["low"] < exact["high"] < rounded["high"]
+
+
+def test_a_month_that_is_outside_as_an_exact_count_need_not_be_as_a_rounded_one():
+    told = [months([*[5] * 12, 11], basis=basis)["verdict"].iloc[-1] for basis in (1, 5)]
+
+    # Negative binomial with mean 5: 10 or fewer are .982 with a variance of 5 + 5 / 12, and .963
+    # with 2 more. With .975 as the limit 11 is outside the one, and inside the other.
+    assert told == ["more", "no_change"]
 
 
 def test_twice_the_connected_inhabitants_lets_expect_twice_as_many():
@@ -94,7 +115,7 @@ def test_a_month_that_is_cut_short_is_not_told():
     cut = periods(dt.date(2021, 7, 1), dt.date(2022, 7, 10))
     table = cut.loc[cut["kind"] == "month", ["period"]].assign(area="twente", inhabitant_years=1.0)
 
-    found = expected_months(table.assign(count=[*YEAR, 1]), cut)
+    found = months_expected(table.assign(count=[*YEAR, 1], basis=1), cut)
 
     assert "2022-07" not in set(found["period"])
 

@@ -3,7 +3,6 @@
 import numpy as np
 import pandas as pd
 import pytest
-import statsmodels.api as sm
 
 from mma_analysis.measure.loglinear import LogLinear, log_linear, variance_of, waves
 from sicily import EPISODES, POPULATION
@@ -64,61 +63,6 @@ def test_waves_of_a_year_add_up_to_nothing_over_it():
 
     assert list(found.columns) == ["sine_1", "cosine_1", "sine_2", "cosine_2"]
     assert found.sum().to_numpy() == pytest.approx(np.zeros(4), abs=1e-12)
-
-
-# --- a level per gemeente, and months that go up and down together -------------------------------
-
-
-@pytest.mark.parametrize(("waviness", "kind"), [(0.0, "poisson"), (0.5, "quasi_poisson")])
-def test_levels_give_what_statsmodels_gives_with_a_column_for_each(waviness: float, kind: str):
-    chance = np.random.default_rng(7)
-    areas = pd.Series(np.repeat([f"g{n}" for n in range(14)], 24))
-    year = pd.Series(np.tile(np.arange(24) / 12, 14))
-    level = np.repeat(chance.uniform(1, 30, 14), 24)
-    factor = chance.gamma(1 / waviness, waviness, len(level)) if waviness else 1.0
-    counts = pd.Series(chance.poisson(level * factor * np.exp(0.1 * year)))
-    time = pd.Series(np.ones(len(level)))
-    design = pd.DataFrame({"year": year}).join(waves(year, 1))
-
-    own = log_linear(counts, design, time, levels=areas)
-    columns = design.join(pd.get_dummies(areas, dtype=float))
-    other = sm.GLM(counts, columns, family=sm.families.Poisson()).fit()
-    dispersion = max(1.0, other.pearson_chi2 / other.df_resid)
-
-    assert own.variance == kind
-    assert own.dispersion == pytest.approx(dispersion, rel=1e-9)
-    assert own.coefficients.to_numpy() == pytest.approx(other.params[:3].to_numpy(), rel=1e-7)
-    expected = other.cov_params().iloc[:3, :3].to_numpy() * dispersion
-    assert own.covariance.to_numpy() == pytest.approx(expected, rel=1e-7)
-
-
-def test_months_that_go_up_and_down_together_are_not_independent_evidence():
-    # Two gemeenten with 10, 20, 10 and 20: each row has a mean of 15, each month one of 30.
-    areas, months = pd.Series(["a"] * 4 + ["b"] * 4), pd.Series([1, 2, 3, 4] * 2)
-    design = pd.DataFrame({"is_late": [0.0, 0.0, 1.0, 1.0] * 2})
-    counts, time = pd.Series([10, 20, 10, 20] * 2), pd.Series(1.0, areas.index)
-
-    apart = log_linear(counts, design, time, levels=areas)
-    both = log_linear(counts, design, time, levels=areas, together=months)
-
-    # 8 rows: 25 / 15 each, 8 - 1 - 2 free. 4 months: 100 / 30 each, 4 - 1 - 1 free.
-    assert apart.dispersion == pytest.approx(8 * 25 / 15 / 5)
-    assert both.dispersion == pytest.approx(4 * 100 / 30 / 2)
-    # 60 against 60, and Student's t with 2 degrees of freedom (4.302653 in any table).
-    error = np.sqrt((1 / 60 + 1 / 60) * both.dispersion)
-    assert both.ratio("is_late")[2] == pytest.approx(np.exp(4.302653 * error), rel=1e-6)
-
-
-def test_months_that_differ_no_more_than_their_rows_change_nothing():
-    areas, months = pd.Series(["a"] * 4 + ["b"] * 4), pd.Series([1, 2, 3, 4] * 2)
-    design = pd.DataFrame({"is_late": [0.0, 0.0, 1.0, 1.0] * 2})
-    counts = pd.Series([10, 20, 10, 20, 20, 10, 20, 10])  # what one has less, the other has more
-    time = pd.Series(1.0, areas.index)
-
-    both = log_linear(counts, design, time, levels=areas, together=months)
-
-    assert both.dispersion == pytest.approx(8 * 25 / 15 / 5)
-    assert both.reach == pytest.approx(1.959964, abs=1e-6)
 
 
 # --- no finite estimate --------------------------------------------------------------------------

@@ -16,75 +16,61 @@ VOCABULARY = Vocabulary()
 MONTH = 30.4375  # mean length in days: 365.25 / 12
 
 
-def of_kind(table: pd.DataFrame, kind: str) -> list[tuple[str, str, str, bool]]:
-    rows = table[table["kind"] == kind]
-    return [
-        (period, f"{begin:%Y-%m-%d}", f"{end:%Y-%m-%d}", complete)
-        for period, begin, end, complete in zip(
-            rows["period"], rows["begin"], rows["end"], rows["is_complete"], strict=True
-        )
-    ]
-
-
 # --- periods -------------------------------------------------------------------------------------
 
 
-def test_an_evaluation_from_july_has_years_from_july_to_june():
-    table = periods(dt.date(2021, 7, 1), dt.date(2023, 6, 30))
-
-    assert of_kind(table, "whole") == [("whole", "2021-07-01", "2023-06-30", True)]
-    assert of_kind(table, "year") == [
-        ("2021-07/2022-06", "2021-07-01", "2022-06-30", True),
-        ("2022-07/2023-06", "2022-07-01", "2023-06-30", True),
-    ]
-    assert [row[0] for row in of_kind(table, "half")] == [
-        "2021-07/2021-12",
-        "2022-01/2022-06",
-        "2022-07/2022-12",
-        "2023-01/2023-06",
-    ]
+JULY, MIDDLE = dt.date(2021, 7, 1), dt.date(2021, 7, 15)
 
 
-def test_a_half_year_is_two_quarters():
-    table = periods(dt.date(2022, 7, 1), dt.date(2023, 6, 30))
+@pytest.mark.parametrize(
+    ("begin", "peildatum", "kind", "expected"),
+    [
+        (JULY, "2023-06-30", "whole", ["whole 2021-07-01 2023-06-30"]),
+        (
+            *(JULY, "2023-06-30", "year"),  # from July to June
+            ["2021-07/2022-06 2021-07-01 2022-06-30", "2022-07/2023-06 2022-07-01 2023-06-30"],
+        ),
+        (
+            *(JULY, "2022-06-30", "half"),
+            ["2021-07/2021-12 2021-07-01 2021-12-31", "2022-01/2022-06 2022-01-01 2022-06-30"],
+        ),
+        (
+            *(JULY, "2021-12-31", "quarter"),  # a half year is two of them
+            ["2021-07/2021-09 2021-07-01 2021-09-30", "2021-10/2021-12 2021-10-01 2021-12-31"],
+        ),
+        # Calendar months, of a leap year.
+        (dt.date(2024, 2, 1), "2024-02-29", "month", ["2024-02 2024-02-01 2024-02-29"]),
+        # What the peildatum or the begin cuts short keeps its code.
+        *(
+            (JULY, "2021-08-15", kind, [f"{code} 2021-07-01 2021-08-15 cut short"])
+            for kind, code in (
+                *(("year", "2021-07/2022-06"), ("half", "2021-07/2021-12")),
+                ("quarter", "2021-07/2021-09"),
+            )
+        ),
+        (
+            *(MIDDLE, "2021-08-31", "month"),
+            ["2021-07 2021-07-15 2021-07-31 cut short", "2021-08 2021-08-01 2021-08-31"],
+        ),
+        (
+            *(MIDDLE, "2023-06-30", "year"),
+            [
+                "2021-07/2022-06 2021-07-15 2022-06-30 cut short",
+                "2022-07/2023-06 2022-07-01 2023-06-30",
+            ],
+        ),
+    ],
+)
+def test_an_evaluation_is_cut_into_periods_counted_from_its_first_month(
+    begin: dt.date, peildatum: str, kind: str, expected: list[str]
+):
+    table = periods(begin, dt.date.fromisoformat(peildatum))
 
-    assert of_kind(table, "quarter") == [
-        ("2022-07/2022-09", "2022-07-01", "2022-09-30", True),
-        ("2022-10/2022-12", "2022-10-01", "2022-12-31", True),
-        ("2023-01/2023-03", "2023-01-01", "2023-03-31", True),
-        ("2023-04/2023-06", "2023-04-01", "2023-06-30", True),
-    ]
-
-
-def test_months_are_calendar_months():
-    months = of_kind(periods(dt.date(2023, 7, 1), dt.date(2024, 6, 30)), "month")
-
-    assert len(months) == 12
-    assert months[0] == ("2023-07", "2023-07-01", "2023-07-31", True)
-    assert months[7] == ("2024-02", "2024-02-01", "2024-02-29", True)  # a leap year
-
-
-def test_a_period_that_the_peildatum_cuts_short_is_not_complete_and_keeps_its_code():
-    table = periods(dt.date(2021, 7, 1), dt.date(2022, 9, 15))
-
-    assert of_kind(table, "year")[-1] == ("2022-07/2023-06", "2022-07-01", "2022-09-15", False)
-    assert of_kind(table, "half")[-1] == ("2022-07/2022-12", "2022-07-01", "2022-09-15", False)
-    assert of_kind(table, "quarter")[-1] == ("2022-07/2022-09", "2022-07-01", "2022-09-15", False)
-    assert of_kind(table, "month")[-1] == ("2022-09", "2022-09-01", "2022-09-15", False)
-    assert table["period"].is_unique  # a cell is named by its period: year and half are two cells
-
-
-def test_a_begin_inside_a_month_cuts_the_first_of_each_kind_short():
-    table = periods(dt.date(2021, 7, 15), dt.date(2023, 6, 30))
-
-    assert of_kind(table, "year") == [
-        ("2021-07/2022-06", "2021-07-15", "2022-06-30", False),
-        ("2022-07/2023-06", "2022-07-01", "2023-06-30", True),
-    ]
-    assert of_kind(table, "month")[:2] == [
-        ("2021-07", "2021-07-15", "2021-07-31", False),
-        ("2021-08", "2021-08-01", "2021-08-31", True),
-    ]
+    told = table["period"] + table["begin"].dt.strftime(" %Y-%m-%d")
+    told += table["end"].dt.strftime(" %Y-%m-%d")
+    told += table["is_complete"].map({True: "", False: " cut short"})
+    assert told[table["kind"] == kind].to_list() == expected
+    assert table["period"].is_unique  # a count is named by its period: year and half are two
 
 
 @settings(max_examples=50, deadline=None)

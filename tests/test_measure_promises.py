@@ -1,21 +1,18 @@
 """What intervals and verdicts promise, held: the short form of benchmarks/coverage.py."""
 
-import datetime as dt
-
 import numpy as np
 import pandas as pd
 import pytest
 from scipy.stats import binom, poisson
 
 from mma_analysis.measure.growth import year_on_year
-from mma_analysis.measure.periods import periods
 from mma_analysis.measure.rates import odds_interval, poisson_interval, share_of
-from mma_analysis.measure.trend import district_trend
+from mma_analysis.measure.trend import trend_of
 from mma_analysis.measure.within import Margins
+from small_edition import framed
 
-CUT = periods(dt.date(2021, 7, 1), dt.date(2023, 6, 30))
-YEARS = CUT[CUT["kind"] == "year"]["period"].to_list()
-MONTHS = CUT[CUT["kind"] == "month"]["period"].to_list()
+OF = framed({"almelo": "2021-07-01"})
+YEARS, MONTHS = (dict(OF.by_kind)[kind]["period"].to_list() for kind in ("year", "month"))
 
 # --- every possible count, with its chance -------------------------------------------------------
 
@@ -91,7 +88,7 @@ def of_both_margins(table: pd.DataFrame) -> Margins:
     time = table.pivot_table("connected_months", "area", "period", "sum", fill_value=0)
     return Margins(
         table.groupby("period")["count"].sum().to_numpy(dtype="float64"),
-        pd.DataFrame({"stretch": range(len(years)), "years_since_begin": years}),
+        pd.DataFrame({"years_since_begin": years}),
         table.groupby("area")["count"].sum().to_numpy(dtype="float64"),
         time.to_numpy(dtype="float64"),
     )
@@ -104,8 +101,9 @@ def test_a_toename_is_said_of_nothing_in_at_most_one_of_forty_series():
     for _ in range(SERIES):
         table = trendless(chance)
         years = table.groupby(["area", "year"], as_index=False)[["count", "connected_months"]].sum()
-        trend += district_trend(of_both_margins(table))["verdict"].item() == "more"
-        told = year_on_year(years.rename(columns={"year": "period"}), CUT)["verdict"]
+        trend += trend_of(of_both_margins(table))["verdict"].item() == "more"
+        per_year = years.rename(columns={"year": "period"}).assign(basis=1)
+        told = year_on_year(OF, per_year, per_year)["verdict"]
         gemeente += (told == "more").any()
         n = years.groupby("year")["count"].sum().to_numpy(dtype="float64")
         totals += odds_interval(n[:1], n[1:])[0].item() > 1

@@ -1,33 +1,27 @@
 """The change within gemeenten, from the released totals of months and of gemeenten alone."""
 
-import datetime as dt
-
 import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
 
 from mma_analysis.measure.loglinear import waves
-from mma_analysis.measure.periods import periods
 from mma_analysis.measure.within import Margins, margins, within
-from mma_analysis.vocabulary import Vocabulary
 from sicily import EPISODES, POPULATION
+from small_edition import framed
 from totals import margins_of, totals
 
-VOCABULARY = Vocabulary()
-
-YEAR = periods(dt.date(2022, 1, 1), dt.date(2022, 12, 31))
-CODES = YEAR.loc[YEAR["kind"] == "month", "period"].to_list()
-BEGINS = YEAR.loc[YEAR["kind"] == "month", "begin"].to_list()
+BEGINS = pd.date_range("2022-01-01", periods=12, freq="MS")
 DAYS_PER_MONTH = 365.25 / 12
+YEAR = {"begin": "2022-01-01", "peildatum": "2022-12-31"}
 
 
 def each_month(*numbers: int) -> list[pd.Timestamp]:
     return [day for day, number in zip(BEGINS, numbers, strict=True) for _ in range(number)]
 
 
-def known(*arguments) -> Margins:
-    found = margins_of(*arguments)
+def known(days: dict[str, list[pd.Timestamp]], since: dict[str, str]) -> Margins:
+    found = margins_of(days, since, **YEAR)
     assert found is not None
     return found
 
@@ -35,9 +29,9 @@ def known(*arguments) -> Margins:
 # --- what is fitted ------------------------------------------------------------------------------
 
 
-def series(counts: list[int], received: list[float], time: np.ndarray) -> Margins:
-    months = pd.DataFrame({"stretch": range(len(counts))})
-    return Margins(np.array(counts, dtype="float64"), months, np.array(received), time)
+def series(counts: list[int], received: list[float], time: np.ndarray, basis: int = 1) -> Margins:
+    months = pd.DataFrame(index=range(len(counts)))
+    return Margins(np.array(counts, dtype="float64"), months, np.array(received), time, basis)
 
 
 def sicily(number_of_waves: int):
@@ -88,20 +82,19 @@ def test_both_margins_say_all_that_the_counts_per_gemeente_and_month_do():
     assert unwidened == pytest.approx(model.cov_params()[:3, :3], rel=1e-5, abs=1e-8)
 
 
-def test_longer_stretches_give_the_true_course_too():
-    """Twice as many from the second year on; of half of the months only the quarter is known."""
-    expected = np.repeat([30, 60], 12)
-    of_month = [*range(6), *[6] * 3, *[7] * 3, *range(8, 14), *[14] * 3, *[15] * 3]
-    counts = pd.Series(expected).groupby(of_month).sum().to_list()
-    months = pd.DataFrame({"stretch": of_month})
-    told = Margins(np.array(counts, dtype="float64"), months, np.array([1080.0]), np.ones((1, 24)))
-    step = pd.DataFrame({"second": (np.arange(24) >= 12).astype(float)})
+@pytest.mark.parametrize(("basis", "dispersion"), [(1, 1.0), (5, 1 + 2 / 45)])
+def test_the_error_of_a_step_is_that_of_its_two_sums_and_of_their_rounding(
+    basis: int, dispersion: float
+):
+    """Twice as many from the second year on: 360 against 720."""
+    step = pd.DataFrame({"second": np.repeat([0.0, 1.0], 12)})
+    counts = np.repeat([30, 60], 12).tolist()
 
-    fitted = within(told, step)
+    fitted = within(series(counts, [1080.0], np.ones((1, 24)), basis), step)
 
     assert fitted.ratio("second")[0] == pytest.approx(2)
-    # 360 against 720, and no more is lost by stretches that lie within one of both.
-    error = np.sqrt(1 / 360 + 1 / 720)
+    # The variance of a rounded month is 2 more, of 45 a month.
+    error = np.sqrt((1 / 360 + 1 / 720) * dispersion)
     assert np.sqrt(fitted.covariance.loc["second", "second"]) == pytest.approx(error)
 
 
@@ -118,11 +111,10 @@ def test_columns_that_cannot_be_told_apart_have_no_estimate():
 # --- what is read --------------------------------------------------------------------------------
 
 
-def test_all_that_is_shown_is_months_and_gemeenten():
+def test_what_is_read_is_months_and_gemeenten():
     found = known(
         {"almelo": each_month(*[2] * 12), "borne": each_month(*[0] * 6, *[1] * 6)},
         {"almelo": "2022-01-01", "borne": "2022-07-01"},
-        YEAR,
     )
 
     assert found.counts.tolist() == [2] * 6 + [3] * 6
@@ -132,44 +124,10 @@ def test_all_that_is_shown_is_months_and_gemeenten():
     assert found.time[1] == pytest.approx(np.where(np.arange(12) < 6, 0, days) / DAYS_PER_MONTH)
 
 
-def test_where_a_month_is_hidden_its_quarter_stands_in_and_then_its_half_year():
-    days = {"almelo": each_month(*range(10, 22))}
-    since = {"almelo": "2021-01-01"}
-
-    of_quarter = known(days, since, YEAR, [("twente", "2022-05"), ("twente", "2022-06")])
-    hidden = [("twente", "2022-02"), ("twente", "2022-04/2022-06")]
-    of_half = known(days, since, YEAR, hidden)
-
-    assert of_quarter.counts.tolist() == [10, 11, 12, 13 + 14 + 15, *range(16, 22)]
-    assert of_quarter.months["stretch"].to_list() == [0, 1, 2, 3, 3, 3, 4, 5, 6, 7, 8, 9]
-    assert of_half.counts.tolist() == [sum(range(10, 16)), *range(16, 22)]
-
-
-def test_gemeenten_that_are_hidden_are_one_by_inhabitants():
-    found = known(
-        {
-            "almelo": each_month(*[9] * 12),
-            "borne": each_month(3, *[0] * 11),
-            "losser": each_month(*[0] * 11, 2),
-        },
-        dict.fromkeys(["almelo", "borne", "losser"], "2021-01-01"),
-        YEAR,
-        [("borne", "whole"), ("losser", "whole")],
-    )
-
-    assert sorted(found.received) == [5, 108]
-    of_both = found.time[found.received == 5][0]
-    of_almelo = found.time[found.received == 108][0]
-    # Both were connected all the time: their months differ as those of Almelo do, but for some
-    # inhabitants more or fewer in a year.
-    assert of_both / of_both.sum() == pytest.approx(of_almelo / of_almelo.sum(), rel=0.01)
-
-
 def test_what_came_before_the_connection_has_a_level_of_its_own():
     found = known(
         {"almelo": each_month(*[9] * 12), "borne": each_month(*[1] * 6, *[4] * 6)},
         {"almelo": "2021-01-01", "borne": "2022-07-01"},
-        YEAR,
     )
 
     assert sorted(found.received) == [6, 24, 108]
@@ -178,39 +136,34 @@ def test_what_came_before_the_connection_has_a_level_of_its_own():
 
 
 def test_months_in_which_nobody_was_connected_are_left_out():
-    found = known({"almelo": each_month(*[0] * 3, *[5] * 9)}, {"almelo": "2022-04-01"}, YEAR)
+    found = known({"almelo": each_month(*[0] * 3, *[5] * 9)}, {"almelo": "2022-04-01"})
 
     assert found.counts.tolist() == [5] * 9
-    assert found.months["period"].to_list() == CODES[3:]
+    assert found.months["begin"].to_list() == list(BEGINS[3:])
 
 
-def test_a_gemeente_without_a_known_date_or_a_hidden_whole_leaves_nothing_to_tell():
-    days = {"almelo": each_month(*[9] * 12), "borne": each_month(*[9] * 12)}
-    since = {"almelo": "2021-01-01", "borne": "2021-01-01"}
-
-    assert margins_of(days, since | {"borne": None}, YEAR) is None
-    assert margins_of(days, since, YEAR, [("twente", "whole")]) is None
-    assert margins_of(days, since, YEAR) is not None
+@pytest.mark.parametrize(
+    ("numbers", "since"),
+    [
+        ([9] * 12, None),  # not known since when
+        ([0] * 12, "2022-01-01"),
+        ([0] * 12, "2023-01-01"),  # connected after the evaluation
+    ],
+)
+def test_without_a_known_date_or_anything_in_connected_time_there_is_nothing_to_tell(
+    numbers: list[int], since: str | None
+):
+    assert margins_of({"borne": each_month(*numbers)}, {"borne": since}, **YEAR) is None
 
 
 def test_who_delivered_nothing_has_no_part_whether_its_date_is_known_or_not():
-    days, since = {"almelo": each_month(*[9] * 12)}, {"almelo": "2021-01-01"}
-    table, time = totals(days, since, YEAR)
+    days, of = {"almelo": each_month(*[9] * 12)}, framed({"almelo": "2021-01-01"}, **YEAR)
+    table = totals(days, of)
     missing = table[table["area"] == "almelo"].assign(
         area="wierden", state="missing", count=pd.NA, connected_months=np.nan
     )
 
-    found = margins(VOCABULARY, pd.concat([table, missing]), 108.0, time, YEAR)
+    found = margins(of, pd.concat([table, missing]))
 
     assert found is not None
     assert found.received.tolist() == [108]
-
-
-def test_where_receipts_are_hidden_tips_are_close_enough():
-    days = {"almelo": each_month(*[9] * 12), "borne": each_month(3, *[0] * 11)}
-    table, time = totals(days, dict.fromkeys(days, "2021-01-01"), YEAR, [("borne", "whole")])
-
-    found = margins(VOCABULARY, table, float("nan"), time, YEAR)
-
-    assert found is not None
-    assert sorted(found.received) == [111 - 108, 108]

@@ -9,7 +9,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from mma_analysis import clean, measure, pipeline, protect
+from mma_analysis import clean, pipeline
+from mma_analysis.measure import direct
 from mma_analysis.pipeline import beginning, prepare
 from mma_analysis.pipeline import run as run_module
 from mma_analysis.settings import EXAMPLE, Workspace
@@ -187,19 +188,19 @@ def test_a_quote_is_released_also_when_nothing_was_coded(fresh):
 
 
 def test_an_intern_answer_is_in_the_clean_rows_and_in_nothing_that_is_released(fresh, monkeypatch):
-    beside_counts, experience = [], measure.experience
+    beside_counts, by_answer = [], direct.experience_by_answer
 
-    def spied(per_period, meldingen, responses, of):
-        beside_counts.extend(responses["question"])
-        return experience(per_period, meldingen, responses, of)
+    def spied(of, per_period, meldingen, responses):
+        beside_counts.append(list(responses["question"]))
+        return by_answer(of, per_period, meldingen, responses)
 
-    monkeypatch.setattr(measure, "experience", spied)
+    monkeypatch.setattr(direct, "experience_by_answer", spied)
     with_survey(fresh, "rust", is_intern=True)
 
     run(fresh)
 
     assert {"zoveel", "beter"} <= {*clean_table(fresh, "responses")["question"]}
-    assert beside_counts == []
+    assert beside_counts == [[]]
     for path in (fresh.processed("proef") / "measures").iterdir():
         cells = {str(cell) for _, column in pd.read_parquet(path).items() for cell in column}
         assert cells.isdisjoint({"zoveel", "Zoveel", "6 of meer", "1 tot en met 5"}), path.name
@@ -211,14 +212,6 @@ def test_an_intern_answer_is_not_quoted(fresh):
     message = f"'{id_of('rust')}' .any more., or its question is intern"
     with pytest.raises(DataError, match=message):
         run(fresh)
-
-
-def test_a_gemeente_without_delivery_is_missing_and_not_zero(first):
-    table = pd.read_parquet(first.processed("proef") / "measures" / "per_period.parquet")
-    of_almelo = table[table["area"] == "almelo"]
-
-    assert set(of_almelo["state"]) == {"missing"}
-    assert of_almelo["count"].isna().all()
 
 
 def test_a_delivery_in_which_nothing_can_be_counted_blocks_its_gemeente_only(fresh):
@@ -308,20 +301,6 @@ def test_a_row_that_cleaning_lost_stops_everything(fresh, monkeypatch):
     assert not fresh.processed("proef").exists()
 
 
-def test_a_plan_that_a_reader_can_undo_stops_everything(fresh, monkeypatch):
-    def careless(cells, relations, threshold):
-        """Hide the small counts of gemeenten and nothing else: subtraction gives them back."""
-        published = cells[cells["published"]]
-        is_small = published["count"].between(1, threshold - 1) & (published["area"] != "twente")
-        return is_small.map({True: "hidden", False: "shown"})
-
-    monkeypatch.setattr(protect, "plan", careless)
-
-    with pytest.raises(DataError, match="hidden counts can be worked out from the shown ones"):
-        run(fresh)
-    assert not fresh.processed("proef").exists()
-
-
 def test_words_for_a_topic_that_are_not_known_are_counted_and_listed_with_a_proposal(fresh, caplog):
     caplog.set_level("INFO", "mma_analysis")
     unknown = BORNE.replace(
@@ -329,7 +308,7 @@ def test_words_for_a_topic_that_are_not_known_are_counted_and_listed_with_a_prop
     ).replace("-000003;31-02-2022;Drugs", "-000003;28-02-2022;zie bijlage")
     write(fresh, "meldingen/borne.csv", unknown)
 
-    run(fresh)  # with these three rows the plan of protection once had no end
+    run(fresh)
 
     assert (
         "topics: 2 meldingen have a word for the topic that is not known, and count as unknown; "

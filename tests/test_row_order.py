@@ -1,13 +1,15 @@
 """In which order the rows of a table stand says nothing: pages go by code lists and names."""
 
+import io
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from zipfile import ZipFile
 
 import pandas as pd
 import pytest
 
-from mma_analysis.evaluation import Evaluation
+from mma_analysis.evaluation import OWN_TABLES, Evaluation
 from mma_analysis.publish.around import ANNEX, PROPOSAL, PROPOSAL_PAGE, write_papers
 from mma_analysis.publish.letter import letter_html
 from mma_analysis.settings import EXAMPLE, Workspace
@@ -17,7 +19,7 @@ from test_show_editions import page
 
 VOCABULARY = Vocabulary()
 
-# A gemeente of which everything is told, and one that is told coarser and shares its file.
+# A gemeente with a file of its own, and one that shares its file.
 PAGES = [("twente", "openbaar"), ("enschede", "openbaar")]
 PAGES += [("enschede", "intern"), ("dinkelland", "intern")]
 
@@ -45,17 +47,24 @@ def in_order(workspace: Workspace, tmp_path_factory: pytest.TempPathFactory):
     return dict(made(workspace, workspace.processed(EXAMPLE), papers))
 
 
+def shuffled_rows(file: Path | io.BytesIO, seed: int) -> bytes:
+    return pd.read_parquet(file).sample(frac=1, random_state=seed).to_parquet(index=False)
+
+
 @pytest.mark.parametrize("seed", [1, 2])
 def test_tables_of_which_the_rows_are_shuffled_give_the_same_pages(
     workspace, in_order, tmp_path, seed
 ):
     processed = workspace.processed(EXAMPLE)
-    folders = ["measures", *(f"measures_intern/{area}" for area, who in PAGES if who == "intern")]
-    for path in (file for folder in folders for file in (processed / folder).iterdir()):
-        table = pd.read_parquet(path).sample(frac=1, random_state=seed)
-        placed = tmp_path / path.relative_to(processed)
-        placed.parent.mkdir(parents=True, exist_ok=True)
-        table.to_parquet(placed, index=False)
+    (tmp_path / "measures").mkdir()
+    for path in (processed / "measures").iterdir():
+        (tmp_path / "measures" / path.name).write_bytes(shuffled_rows(path, seed))
+    for area in (area for area, who in PAGES if who == "intern"):
+        packed = Path("measures_intern", area, OWN_TABLES)
+        (tmp_path / packed).parent.mkdir(parents=True)
+        with ZipFile(processed / packed) as given, ZipFile(tmp_path / packed, "w") as made_of_it:
+            for name in given.namelist():
+                made_of_it.writestr(name, shuffled_rows(io.BytesIO(given.read(name)), seed))
     shutil.copy(processed / "manifest.json", tmp_path)
     (tmp_path / "openbaar").mkdir()
 

@@ -9,27 +9,22 @@ from show_tables import DISTRICT, FIRST, SETTINGS, cases, evaluation, frame, say
 
 LONGER = "2021-07-01/2023-06-30"
 YEAR = "2021-07-01/2022-06-30"
-COUNTS = "table area period breakdown value count_before state_before count_after state_after"
 
 
-def compared(*counts, definitions=(), before=YEAR):
-    """Borne with an earlier edition: its whole period, and what changed."""
-    numbers = {"count_before": "Int64", "count_after": "Int64"}
+def compared(definitions=(), before=YEAR):
+    """Borne with an earlier edition: its whole period, and what figures mean."""
     totals = ("borne", before, LONGER), ("losser", YEAR, LONGER)
-    tables = {
-        "changed_totals": frame("area period_before period_after", *totals),
-        "changed_counts": frame(COUNTS, *counts).astype(numbers),
-    }
+    tables = {"changed_totals": frame("area period_before period_after", *totals)}
     if definitions is not None:
         tables["changed_definitions"] = frame("what of before after", *definitions)
     return evaluation(tables)
 
 
 def test_without_an_earlier_edition_that_is_said_once():
-    rest = (changes.figures_table, changes.definitions_table, changes.sure, changes.meaning)
+    rest = (changes.definitions_table, changes.sure, changes.meaning)
 
     assert told(changes.sentence(evaluation())) == changes.NO_EARLIER
-    assert [told(block(evaluation())) for block in rest] == [""] * 4
+    assert [told(block(evaluation())) for block in rest] == [""] * 3
 
 
 @cases(
@@ -42,42 +37,14 @@ def test_the_times_of_both_editions_are_told(before, said):
     says(changes.sentence(compared(before=before)), said)
 
 
-def test_a_count_is_told_as_it_was_and_as_it_is_and_never_subtracted():
-    table = changes.figures_table(
-        compared(
-            ("per_period", "borne", YEAR, "", "", 43, "shown", 1047, "shown"),
-            ("per_topic_group", "borne", YEAR, "topic_group", "drugs", None, "hidden", 7, "shown"),
-            ("per_follow_up", "borne", YEAR, "result", "bevestigd", 6, "shown", None, "missing"),
-            ("per_period", "almelo", YEAR, "", "", 1, "shown", 2, "shown"),
-        )
-    )
-
-    assert table.rows == [
-        ["Alle meldingen", "jul 2021 – jun 2022", "43", "1.047"],
-        ["Onderwerp (hoofdgroep): drugs", "jul 2021 – jun 2022", "·", "7"],
-        ["Resultaat: bevestigd", "jul 2021 – jun 2022", "6", "–"],
-    ]
-    assert not table.is_folded
-
-
-def test_a_long_table_is_folded():
-    row = ("per_period", "borne", YEAR, "", "", 1, "shown", 2, "shown")
-    e = compared(*[row] * (changes.MOST_ROWS + 1))
-    table = changes.figures_table(e)
-
-    assert table.is_folded
-    says(changes.sentence(e), "…zijn 13 aantallen van dit rapport anders dan toen.")
-    assert table._repr_html_().startswith('<details class="keep"><summary>Tabel: Aantallen over')
-
-
-def test_no_other_count_is_a_sentence():
-    says(changes.figures_table(compared()), "…is geen enkel aantal van dit rapport anders…")
+def test_which_counts_were_put_right_is_never_told():
+    says(changes.sure(compared()), "…tonen wij niet per aantal: dat zou één melding…")
 
 
 def test_a_definition_is_told_in_words_and_in_the_order_of_the_settings():
     e = compared(
         definitions=[
-            ("threshold", "", "5", "10"),
+            ("basis", "", "5", "10"),
             ("peildatum", "", "2022-06-30", "2023-06-30"),
             ("connected", "almelo", None, "2021-09-01"),
             ("group", "fraude", "overig", "fraude_en_geld"),
@@ -110,8 +77,8 @@ def test_the_same_meaning_and_an_unknown_one_are_told_apart(definitions, said, m
 
 
 def test_the_tables_come_from_two_folders_of_released_tables(tmp_path):
-    """Borne: 43 in both years of the first edition; the second finds 47, and hides a new period."""
-    for name, count, end in (("before", 43, "2022-06-30"), ("now", 47, "2023-06-30")):
+    """Borne: 45 in the year of the first edition; the second finds 50."""
+    for name, count, end in (("before", 45, "2022-06-30"), ("now", 50, "2023-06-30")):
         (tmp_path / name).mkdir()
         days = [
             ("whole", dt.date(2021, 7, 1), dt.date.fromisoformat(end)),
@@ -127,10 +94,9 @@ def test_the_tables_come_from_two_folders_of_released_tables(tmp_path):
 
     tables = change_tables(tmp_path / "now", tmp_path / "before", (None, None))
 
-    assert set(tables) == {"changed_totals", "changed_counts"}
-    changed = tables["changed_counts"][["period", "count_before", "count_after"]]
-    assert changed.to_numpy().tolist() == [[YEAR, 43, 47]]
+    assert set(tables) == {"changed_totals"}
     assert tables["changed_totals"]["period_after"].item() == LONGER
+    assert tables["changed_totals"]["count_before"].item() == 45
 
 
 # --- an edition that is sent again ---------------------------------------------------------------

@@ -11,7 +11,7 @@ import pytest
 from mma_analysis.show import charts
 from mma_analysis.show.charts import style
 from mma_analysis.show.words import Count
-from show_tables import HIDDEN, NOT_APPLICABLE, cases
+from show_tables import MISSING, NOT_APPLICABLE, cases, rounded
 
 EVIL = "<b>vet</b> %{x} & <a href='x'>hier</a>"
 KEY = [("oneens", "#b3541e"), (EVIL, "#d8dde1"), ("eens", "#154273")]
@@ -41,7 +41,7 @@ def every_figure(label: str) -> dict[str, go.Figure]:
         ),
         "tile_map": charts.tile_map(
             [
-                charts.Tile(label, 1, 1, [count(7), count(HIDDEN)]),
+                charts.Tile(label, 1, 1, [count(7), count(MISSING)]),
                 charts.Tile("b", 1, 2, [count(NOT_APPLICABLE), count(0)], is_marked=True),
             ],
             ["2022", "2023"],
@@ -183,10 +183,9 @@ def test_a_part_has_its_share_in_it_when_there_is_room():
     assert [trace["text"] for trace in as_json(figure)["data"]] == [[""], ["35%"], ["60%"]]
 
 
-def test_parts_that_are_not_shown_say_so_in_the_label():
-    figure = charts.stacks([charts.Stack("Resultaat", None)], KEY)
+def test_where_there_are_no_shares_there_is_no_bar():
+    figure = charts.stacks([charts.Stack("Resultaat – te weinig meldingen", None)], KEY)
 
-    assert "Resultaat – niet getoond" in texts(figure)
     assert all(trace["x"] == [None] for trace in as_json(figure)["data"])
 
 
@@ -198,12 +197,12 @@ def test_answers_stand_around_the_middle_of_the_scale():
     assert drawn == [([-2], [1]), ([-1], [2]), ([1], [9])]
 
 
-def test_two_shares_stand_beside_their_marks_and_a_hidden_one_has_no_mark():
+def test_two_shares_stand_beside_their_marks_and_too_few_meldingen_have_none():
     pairs = [charts.Pair("Drugs", 0.55, 0.51), charts.Pair("Geweld", None, 0.11)]
     figure = charts.dumbbells(pairs, ("toen", "nu"))
 
     assert "55% → <b>51%</b>" in texts(figure)
-    assert "niet getoond → <b>11%</b>" in texts(figure)
+    assert "te weinig meldingen → <b>11%</b>" in texts(figure)
     assert [trace["x"] for trace in as_json(figure)["data"]] == [[0.55], [0.51, 0.11]]
 
 
@@ -241,23 +240,20 @@ def test_the_expected_range_of_the_months_is_named_where_there_is_one():
 
 
 def test_a_tile_shows_a_number_a_sign_or_nothing():
-    counts = [count(7), count(HIDDEN), count(0), count(NOT_APPLICABLE)]
-    spec = as_json(charts.tile_map([charts.Tile("Borne", 1, 1, counts)], ["a", "b", "c", "d"]))
+    few = Count(rounded(0), "shown")
+    counts = [count(7), count(MISSING), count(0), few, count(NOT_APPLICABLE)]
+    spec = as_json(charts.tile_map([charts.Tile("Borne", 1, 1, counts)], list("abcde")))
 
-    assert [note["text"] for note in spec["layout"]["annotations"]] == ["7", "<b>·</b>", "0"]
-    assert [y is None for y in spec["data"][1]["y"]] == [False, True, True, True]
+    signs = [note["text"] for note in spec["layout"]["annotations"]]
+    assert signs == ["7", "<b>–</b>", "0", "0 – 4"]
+    assert [y is None for y in spec["data"][1]["y"]] == [False, True, True, True, True]
+    assert "Borne, d: hoogstens 4 meldingen<extra></extra>" in spec["data"][1]["hovertemplate"]
 
 
 def test_a_marked_tile_is_bold_and_not_only_another_colour():
     figure = charts.tile_map([charts.Tile("Borne", 1, 1, [count(7)], is_marked=True)], ["a"])
 
     assert "<b>Borne</b>" in texts(figure)
-
-
-def test_a_tile_without_half_years_says_what_there_is_instead():
-    tile = charts.Tile("Borne", 1, 1, [count("coarsened")] * 2, instead="16 samen")
-
-    assert texts(charts.tile_map([tile], ["a", "b"])) == ["16 samen", "Borne"]
 
 
 ALMELO, HENGELO, BORNE = ("Almelo", 93.0, 1.21), ("Hengelo", 99.0, 1.22), ("Borne", 23.0, 0.7)

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from mma_analysis.show import words
-from show_tables import HIDDEN, MISSING, NOT_APPLICABLE, cases
+from show_tables import HIDDEN, MISSING, NOT_APPLICABLE, cases, rounded
 
 INF, NAN = float("inf"), float("nan")
 JUNE, JULY, NEW_YEAR = dt.date(2022, 6, 15), dt.date(2022, 7, 31), dt.date(2023, 1, 1)
@@ -43,7 +43,7 @@ START, MARCH = dt.date(2021, 7, 1), dt.date(2022, 3, 1)
     (words.money, (12.5, True), "€\xa012,50"),
     # a large figure is a count of few and a percentage of many
     (words.figure, (6, 9), "6 van 9"),
-    (words.figure, (5, 20), "25%"),
+    (words.figure, (25, 100), "25%"),
     # small numbers have words up to fourteen
     (words.in_words, (0,), "geen"),
     (words.in_words, (1,), "één"),
@@ -69,8 +69,8 @@ def test_a_share_is_0_or_100_percent_only_when_it_is_exactly_that(share, sentenc
 
 
 @pytest.mark.parametrize("nothing", [None, pd.NA, NAN])
-def test_a_share_that_is_not_shown_is_a_sign(nothing):
-    assert words.share(nothing) == "·"
+def test_of_too_few_meldingen_there_is_no_share(nothing):
+    assert words.share(nothing) == "te weinig"
 
 
 @cases(
@@ -94,7 +94,8 @@ def test_a_share_that_is_not_shown_is_a_sign(nothing):
     (words.of_meldingen, (1, 9), "1 van de 9 meldingen"),
     (words.of_meldingen, (9, 9), "alle 9 meldingen"),
     (words.of_meldingen, (19, 19), "alle 19 meldingen"),
-    (words.of_meldingen, (5, 20), "25% van de meldingen"),
+    (words.of_meldingen, (5, 20), "5 van de 20 meldingen"),
+    (words.of_meldingen, (25, 100), "25% van de meldingen"),
     (words.of_meldingen, (1, 586), "minder dan 1% van de meldingen"),
     (words.of_meldingen, (0, 586), "geen van de 586 meldingen"),
     # a listing ends with 'en'
@@ -133,20 +134,69 @@ def test_a_time_names_nothing_twice(form, begin, end, expected):
     assert form(begin, end) == expected
 
 
+# --- rounded counts ------------------------------------------------------------------------------
+
+NOTHING, FIVE, NINETY, HUNDRED = (rounded(count) for count in (0, 5, 90, 100))
+
+
+@cases(
+    "form given expected",
+    # a 0 may be a few, and neither all nor none is said
+    (words.number, (NOTHING,), "0 – 4"),
+    (words.number, (FIVE,), "5"),
+    (words.meldingen, (NOTHING,), "hoogstens 4 meldingen"),
+    (words.of_meldingen, (NOTHING, HUNDRED), "hoogstens 4 van de 100 meldingen"),
+    (words.of_meldingen, (FIVE, FIVE), "5 van de 5 meldingen"),
+    (words.of_meldingen, (0, FIVE), "geen van de 5 meldingen"),  # of a field that is never kept
+    # 100 of 100 may be 96 of 104, which is 92,3%
+    (words.of_meldingen, (HUNDRED, HUNDRED), "meer dan 91% van de meldingen"),
+    (words.of_meldingen, (NINETY, HUNDRED), "90% van de meldingen"),
+    # 0 of 100 may be 4 of 96: 4,2%
+    (words.share_of, (NOTHING, HUNDRED), "minder dan 5%"),
+    (words.figure, (NOTHING, HUNDRED), "<5%"),
+    (words.figure, (NOTHING, FIVE), "0 – 4 van 5"),
+    # without known unknown ones there may be 4 of 96
+    (words.known_share_of, (HUNDRED, NOTHING, HUNDRED), ">95%"),
+    (words.known_share_of, (NINETY, rounded(10), HUNDRED), "90%"),
+    # what is added or subtracted may be off by more
+    (words.number, (HUNDRED - HUNDRED,), "0 – 8"),
+    (words.meldingen, (sum([NOTHING, NOTHING, NOTHING]),), "hoogstens 12 meldingen"),
+    (words.about, (HUNDRED - NINETY,), "ongeveer "),
+    (words.about, (10,), ""),
+    (words.is_none, (NOTHING,), False),
+    (words.is_none, (0,), True),
+    # 100 may be 96, and 90 may be 94; but 95 and 90 may both be 93
+    (words.is_larger, (HUNDRED, NINETY), True),
+    (words.is_larger, (rounded(95), NINETY), False),
+    (words.is_larger, (91, 90), True),
+    # of few there are shares when they are exact
+    (words.has_shares, (rounded(45),), False),
+    (words.has_shares, (rounded(50),), True),
+    (words.has_shares, (1,), True),
+    (words.has_shares, (0,), False),
+)
+def test_of_a_rounded_count_only_that_is_said_which_holds_for_the_truth(form, given, expected):
+    assert form(*given) == expected
+
+
 def test_zero_hidden_missing_and_not_applicable_are_four_different_things():
     hidden = [words.Count(None, state) for state in (HIDDEN, MISSING, NOT_APPLICABLE)]
-    counts = [words.Count(0, "shown"), *hidden]
+    counts = [words.Count(0, "shown"), words.Count(rounded(0), "shown"), *hidden]
 
-    assert [count.text for count in counts] == ["0", "·", "–", "n.v.t."]
-    assert len({count.spoken for count in counts}) == 4
-    assert len({count.sentence for count in counts}) == 4
+    assert [count.text for count in counts] == ["0", "0 – 4", "·", "–", "n.v.t."]
+    assert len({count.spoken for count in counts}) == 5
 
 
 def test_a_count_is_that_of_one_row_and_of_no_other_number_of_rows():
-    rows = [{"count": 3, "state": "shown"}, {"count": pd.NA, "state": "hidden"}]
+    rows = [
+        {"count": 3, "state": "shown", "basis": 1},
+        {"count": pd.NA, "state": "hidden", "basis": 5},
+    ]
 
     assert words.only_count(rows[:1]) == words.Count(3, "shown")
     assert words.only_count(rows[1:]) == words.Count(None, "hidden")
+    assert words.count_of(rows[1] | {"state": "never"}) == words.Count(0, "shown")
+    assert words.off(words.count_of(rows[0] | {"basis": 5}).value) == 4
     for wrong in ([], rows):
         with pytest.raises(KeyError, match=f"{len(wrong)} rows, expected one"):
             words.only_count(wrong)

@@ -1,56 +1,35 @@
-"""Released totals of gemeenten and the district, from days of receipt, with some of them hidden."""
+"""Released totals of gemeenten and the district, from days of receipt."""
 
-import datetime as dt
 from collections.abc import Collection, Mapping
 
 import pandas as pd
 
-from mma_analysis.measure.frame import exposure
+from mma_analysis.measure import Frame
 from mma_analysis.measure.periods import MONTH, QUARTER, period_of
 from mma_analysis.measure.within import Margins, margins
-from mma_analysis.vocabulary import Vocabulary
+from small_edition import framed
 
-VOCABULARY = Vocabulary()
-
-Days = Mapping[str, Collection[dt.date | pd.Timestamp]]
+Days = Mapping[str, Collection[pd.Timestamp]]
 
 
-def totals(
-    days: Days,
-    since: Mapping[str, str | None],
-    cut: pd.DataFrame,
-    hidden: Collection[tuple[str, str]] = (),
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Totals as `per_period` has them, without those of `hidden` (area, period); and the exposure.
-
-    Every tip is of one gemeente only. The district is called twente.
-    """
+def totals(days: Days, of: Frame) -> pd.DataFrame:
+    """Totals as `per_period` has them; every tip is of one gemeente only."""
     received = {slug: pd.Series(list(own), dtype="datetime64[us]") for slug, own in days.items()}
     of_all = pd.concat(received.values(), ignore_index=True)
-    connected_on = pd.Series(dict(since), dtype="datetime64[us]")
-    time = exposure(VOCABULARY, connected_on, list(days), cut)
     rows = []
     for area, own in {**received, "twente": of_all}.items():
-        for kind, of_kind in cut.groupby("kind", sort=False):
+        for kind, of_kind in of.by_kind:
             if area == "twente" or kind not in (QUARTER, MONTH):
                 number = period_of(own, of_kind).value_counts()
                 rows += [(area, code, kind, number.get(code, 0)) for code in of_kind["period"]]
-    table = pd.DataFrame(rows, columns=["area", "period", "kind", "count"])
-    table = table.merge(time, on=["area", "period"]).astype({"count": "Int64"})
-    is_hidden = pd.MultiIndex.from_frame(table[["area", "period"]]).isin(list(hidden))
+    table = pd.DataFrame(rows, columns=["area", "period", "kind", "count"]).assign(basis=1)
+    table = table.merge(of.exposure, on=["area", "period"]).astype({"count": "Int64"})
     is_none = table["connected_months"].eq(0) & table["count"].eq(0) & table["area"].ne("twente")
-    state = pd.Series("shown", table.index).mask(is_none, "not_applicable")
-    table = table.assign(state=state.mask(is_hidden, "hidden"))
-    return table.assign(count=table["count"].where(table["state"] == "shown")), time
+    state = is_none.map({True: "not_applicable", False: "shown"})
+    return table.assign(state=state, count=table["count"].mask(is_none))
 
 
-def margins_of(
-    days: Days,
-    since: Mapping[str, str | None],
-    cut: pd.DataFrame,
-    hidden: Collection[tuple[str, str]] = (),
-) -> Margins | None:
-    """The margins of those totals."""
-    table, time = totals(days, since, cut, hidden)
-    number = sum(len(own) for own in days.values())
-    return margins(VOCABULARY, table, float(number), time, cut)
+def margins_of(days: Days, since: Mapping[str, str | None], **time: str) -> Margins | None:
+    """The margins of those totals; `time`: `begin` and `peildatum`."""
+    of = framed({slug: since[slug] for slug in days}, **time)
+    return margins(of, totals(days, of))

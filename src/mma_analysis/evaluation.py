@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 import json
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -147,7 +148,8 @@ class Evaluation:
         return table.iloc[sorted(range(len(table)), key=places.__getitem__)].reset_index(drop=True)
 
     def _places(self, rows: pd.DataFrame, key: str) -> list[Any]:
-        """Where this key puts each row: a number by its size, a word by its list, then letters."""
+        """Where this key puts each row: a number by its size, a word by its list, numbers in it and
+        letters."""
         words = rows[key].to_list()
         if pd.api.types.is_numeric_dtype(rows[key]):
             return words
@@ -156,8 +158,15 @@ class Evaluation:
             return [(listed.get(word, len(listed)), str(word)) for word in words]
         of = next((rows[of] for of in ("breakdown", "question") if of in rows), None)
         owners = ["topic_group"] * len(words) if of is None else of.to_list()
-        pairs = zip(owners, words, strict=True)
-        return [(self._values.get(pair, len(self._values)), str(pair[1])) for pair in pairs]
+        last = len(self._values)
+        return [
+            (
+                self._values.get(pair, last),
+                [int(n) for n in re.findall(r"\d+", str(pair[1]))],
+                pair[1],
+            )
+            for pair in zip(owners, words, strict=True)
+        ]
 
     @cached_property
     def _lists(self) -> dict[str, dict[str, int]]:
@@ -269,7 +278,7 @@ def load(
     --------
     >>> e = load("enschede")
     >>> int(e.own("per_period").query("kind == 'whole'")["count"].item())
-    182
+    180
     """
     for name, value in (("gebied", gebied), ("editie", editie), ("doelgroep", doelgroep)):
         if not isinstance(value, str):

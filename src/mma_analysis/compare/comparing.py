@@ -13,25 +13,16 @@ import pandas as pd
 from mma_analysis.settings import Workspace
 from mma_analysis.storage import read_manifest, sha256
 from mma_analysis.vocabulary import DataError
+from mma_analysis.vocabulary.reference import REGISTRY
 
 Definitions = Mapping[str, Any]
 Rows = list[dict[str, Any]]
 
 MEASURES = "measures"
 SETTINGS = ("begin", "peildatum", "basis", "topics")
-COUNTED = (
-    *("per_period", "per_topic", "per_topic_group", "per_background", "per_follow_up"),
-    "per_recipient",
-)
+COUNT_OF = ["released.totals", "released.broken_down"]  # what makes a table of counts
+COUNTED = tuple(row["table"] for row in REGISTRY if row["function"] in COUNT_OF)
 KEY = ("area", "period", "breakdown", "value")
-# Table → what a row of it is about.
-VERDICTS = {
-    "trend": (),
-    "year_on_year": ("area",),
-    "comparison": ("area",),
-    "topic_shift": ("value",),
-    "campaigns": ("campaign",),
-}
 WHEN = ("count_before", "state_before", "count_after", "state_after")
 
 
@@ -96,14 +87,12 @@ def change_tables(
     -------
     dict[str, pd.DataFrame]
         `changed_totals`: one row per area, with the whole period of each edition and its count.
-        `changed_counts`: one row per count of the same area, days and value that is not what it
-        was. `changed_definitions`: one row per definition that is not what it was; without this
+        `changed_definitions`: one row per definition that is not what it was; without this
         table that is not known.
     """
     whole = ("area", "period_before", "period_after", *WHEN)
     tables = {
         "changed_totals": _as_table(_totals(now, before), whole),
-        "changed_counts": _as_table(_changed_counts(now, before), ("table", *KEY, *WHEN)),
     }
     found = _changed_definitions(*definitions)
     if found is not None:
@@ -214,14 +203,20 @@ def _count(row: Any) -> int | None:
 
 
 def _changed_verdicts(now: Path, before: Path) -> Rows:
-    """What was concluded, where that is another conclusion now; none where there was none."""
+    """What was concluded, where that is another conclusion now; none where there was none.
+
+    Not of single periods: the same ones are seldom in both editions.
+    """
     found = []
-    for name, key in VERDICTS.items():
+    for row in REGISTRY:
+        name, key = row["table"], row["keys"].split()
+        if "period" in key:
+            continue
         old, new = (_verdicts(folder, name, key) for folder in (before, now))
         for about in sorted(old | new):
             if old.get(about) != new.get(about):
-                row = {"table": name, "about": about}
-                found.append(row | {"before": old.get(about), "after": new.get(about)})
+                told = {"table": name, "about": about}
+                found.append(told | {"before": old.get(about), "after": new.get(about)})
     return found
 
 

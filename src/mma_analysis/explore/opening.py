@@ -134,7 +134,7 @@ class OpenEdition(Shown):
         >>> from mma_analysis import show
         >>> e = edition("voorbeeld-2023").evaluation("enschede")
         >>> show.facts.total(e).value
-        182
+        180
         """
         return evaluation.load(gebied, self.name, doelgroep, self.workspace)
 

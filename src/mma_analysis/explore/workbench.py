@@ -98,7 +98,7 @@ class Bench(widgets.VBox):
         --------
         >>> shown = Bench().choose(gebied="enschede", periode="year")
         >>> shown.table["Meldingen"].sum()
-        np.int64(182)
+        np.int64(180)
         """
         for name, value in chosen.items():
             self.choices[name].value = value
@@ -149,7 +149,7 @@ def bench(name: str = EXAMPLE, gebied: str = "", root: str | Path | None = None)
     Examples
     --------
     >>> bench("voorbeeld-2023", "enschede").table["Meldingen"].to_list()
-    [182]
+    [180]
     """
     for renderer in (pio.renderers[one] for one in pio.renderers):
         if hasattr(renderer, "config"):

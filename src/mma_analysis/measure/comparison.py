@@ -24,13 +24,15 @@ MONTHS_PER_YEAR = 12
 
 
 def comparison(
-    of: Frame, per_period: pd.DataFrame, received: pd.DataFrame, overdispersion: pd.DataFrame
+    of: Frame,
+    per_period: pd.DataFrame,
+    public_per_period: pd.DataFrame,
+    received: pd.DataFrame,
+    overdispersion: pd.DataFrame,
 ) -> pd.DataFrame:
-    """Compare each gemeente with what it would have at the district's own rate.
+    """Compare each gemeente with what it would have at the rate of all (indicator `comparison`).
 
-    Expected are the receipts of all, divided by inhabitants × connected months; the verdict allows
-    for what gemeenten usually differ (indicator `comparison`). A difference is no judgement.
-    Ordered by size, never by rate.
+    A difference is no judgement. Ordered by size, never by rate.
 
     `per_period` and `received`: released totals. `overdispersion`: as made by `overdispersion`.
 
@@ -40,19 +42,24 @@ def comparison(
     99,8 %) and `cannot_tell` (fewer than `FEWEST_GEMEENTEN`), and `per_10k` (per 10,000 inhabitants
     per connected year) with `per_10k_low`, `per_10k_high` (exact Poisson) and `per_10k_shrunken`.
     """
-    table = compared(of, per_period, received)
+    table = compared(of, per_period, public_per_period, received)
     tau2 = float(overdispersion["tau2"].iloc[0])
-    judged_table = _with_rates(judged(table, tau2)).drop(columns="exposure")
+    public = compared(of, public_per_period, public_per_period, received)
+    judged_table = _with_rates(judged(table, tau2), public).drop(columns="exposure")
     return judged_table.sort_values("expected", ignore_index=True)
 
 
-def compared(of: Frame, per_period: pd.DataFrame, received: pd.DataFrame) -> pd.DataFrame:
+def compared(
+    of: Frame, per_period: pd.DataFrame, public: pd.DataFrame, received: pd.DataFrame
+) -> pd.DataFrame:
     """What is compared: one row per gemeente, as `comparison` up to `ratio`, with `exposure`."""
+    untimed = public["kind"].eq(WHOLE) & public["area"].isin(of.delivered)
+    untimed &= public["connected_months"].isna()
     whole = per_period[per_period["kind"].eq(WHOLE) & per_period["area"].isin(of.delivered)]
     is_timed = whole["connected_months"].notna()
     timed = whole[is_timed].set_index("area")
     of_all = received.loc[received["kind"] == WHOLE, "count"].sum(skipna=False)
-    receipts = of_all - whole.loc[~is_timed, "count"].sum(skipna=False)
+    receipts = of_all - public.loc[untimed, "count"].sum(skipna=False)
     spans = of.periods[of.periods["kind"] == WHOLE]
     known = inhabitants(of.vocabulary, middle(spans["begin"], spans["end"]).iloc[0])
     people = known.reindex(timed.index).astype("float64")
@@ -100,13 +107,15 @@ def judged(table: pd.DataFrame, tau2: float) -> pd.DataFrame:
     return table.assign(beyond_chance=beyond, verdict=verdict)
 
 
-def _with_rates(table: pd.DataFrame) -> pd.DataFrame:
+def _with_rates(table: pd.DataFrame, public: pd.DataFrame) -> pd.DataFrame:
     low, high = poisson_interval(table["count"], table["basis"])
     return table.assign(
         per_10k=table["count"].astype("Float64") / table["exposure"],
         per_10k_low=low / table["exposure"],
         per_10k_high=high / table["exposure"],
-        per_10k_shrunken=shrunken(table["count"], table["exposure"])["shrunken"],
+        per_10k_shrunken=shrunken(
+            table["count"], table["exposure"], usual(public["count"], public["exposure"])
+        )["shrunken"],
     )
 
 
@@ -140,8 +149,7 @@ def usual_limits(
     """Limits of observed / expected that allow for what gemeenten usually differ; missing as `tau2`
     is.
 
-    On the scale of the square root (Spiegelhalter 2005), and never narrower than those of chance:
-    the root is only nearly exact for small counts.
+    Never narrower than those of chance: the root is only nearly exact for small counts.
     """
     low, high = limits(expected, alpha, rounding)
     by_chance = (1 + rounding / expected) / (4 * expected)
@@ -155,27 +163,19 @@ def overdispersion(of: Frame, per_period: pd.DataFrame, received: pd.DataFrame) 
     One row: `area` (the district), `gemeenten`, `phi` (1 is chance alone), `tau2` (variance of
     √(count / expected) between gemeenten); both missing with fewer than `FEWEST_GEMEENTEN`.
     """
-    table = compared(of, per_period, received)
-    found = dispersion(table["count"], table["expected"], of.edition.bescherming.basis)
+    table = compared(of, per_period, per_period, received)
+    basis = int(table["basis"].max()) if len(table) else 1
+    found = dispersion(table["count"], table["expected"], basis)
     return found.assign(area=of.vocabulary.district.slug)[["area", "gemeenten", "phi", "tau2"]]
 
 
 def dispersion(counts: pd.Series, expected: pd.Series, basis: int = 1) -> pd.DataFrame:
     """Estimate how much more gemeenten differ than chance makes them differ (Spiegelhalter 2005).
 
-    Of the square root, because a count can be 0, with the outer tenth on each side drawn in. That
-    makes the variance too small, by about half with fourteen gemeenten: the 95 % limits then hold
-    about 90 %.
+    The outer tenth on each side is drawn in: with fourteen gemeenten that makes the variance too
+    small by about half, and the 95 % limits then hold about 90 %.
 
     One row: `gemeenten`, `phi`, `tau2`, as `overdispersion`.
-
-    Examples
-    --------
-    >>> found = dispersion(
-    ...     pd.Series([100, 150, 180, 80, 120, 225]), pd.Series([108, 112, 165, 95, 100, 220])
-    ... )
-    >>> found[["phi", "tau2"]].round(5).to_numpy().tolist()
-    [[2.32718, 0.00344]]
     """
     expect = expected.to_numpy(dtype=np.float64)
     weights = 4 * expect / (1 + rounding_variance(basis) / np.maximum(expect, 1.0))
@@ -198,11 +198,23 @@ def spread(z: NDArray[np.float64], weights: NDArray[np.float64]) -> tuple[float,
     return phi, max(0.0, float(tau2))
 
 
-def shrunken(counts: pd.Series, exposure: pd.Series) -> pd.DataFrame:
+def usual(counts: pd.Series, exposure: pd.Series) -> tuple[float, float]:
+    """The rate of all gemeenten together, and the variance of their rates (at least 0)."""
+    if not len(counts):
+        return np.nan, np.nan
+    n = exposure.astype("float64")
+    raw, rate = counts.astype("float64") / n, float(counts.sum() / n.sum())
+    among = float((n * (raw - rate) ** 2).sum() / n.sum() - rate / n.mean())
+    return rate, max(among, 0.0)
+
+
+def shrunken(
+    counts: pd.Series, exposure: pd.Series, of_all: tuple[float, float] | None = None
+) -> pd.DataFrame:
     """Draw each rate towards the rate of all, the more the less it was measured on (Marshall 1991).
 
-    `counts` and `exposure`, per gemeente: shown count, and what it was counted over (people ×
-    time).
+    `counts` and `exposure`, per gemeente: count, and what it was counted over (people × time).
+    `of_all`: as made by `usual`, of what everybody has; else of these counts.
 
     One row per gemeente, on the index of `counts`: `raw`, `shrunken`; and the same in every row
     `rate_of_all`, `variance` (between gemeenten, at least 0).
@@ -213,21 +225,12 @@ def shrunken(counts: pd.Series, exposure: pd.Series) -> pd.DataFrame:
     >>> found["shrunken"].round(4).tolist()
     [0.11, 0.11]
     """
+    rate, variance = of_all or usual(counts, exposure)
     n = exposure.astype("float64")
-    raw = counts.astype("float64") / n
-    rate = counts.sum() / n.sum() if len(n) else np.nan
-    among = (n * (raw - rate) ** 2).sum() / n.sum() - rate / n.mean() if len(n) else np.nan
-    variance = np.maximum(among, 0.0)
-    by_chance = rate / n
+    raw, by_chance = counts.astype("float64") / n, rate / n
     weight = (variance / (variance + by_chance)).where(by_chance > 0, 0.0)
-    return pd.DataFrame(
-        {
-            "raw": raw,
-            "shrunken": rate + weight * (raw - rate),
-            "rate_of_all": rate,
-            "variance": variance,
-        }
-    )
+    columns = {"raw": raw, "shrunken": rate + weight * (raw - rate)}
+    return pd.DataFrame(columns).assign(rate_of_all=rate, variance=variance)
 
 
 def funnel(comparison: pd.DataFrame, overdispersion: pd.DataFrame) -> pd.DataFrame:
@@ -236,24 +239,15 @@ def funnel(comparison: pd.DataFrame, overdispersion: pd.DataFrame) -> pd.DataFra
     One row per `expected`: `chance_low`, `chance_high` (95 %, chance alone), `low`, `high` (95 %)
     and `lowest`, `highest` (99,8 %) with what gemeenten usually differ.
     """
-    largest = float(comparison["expected"].max()) if len(comparison) else 1.0
-    return funnel_to(largest, float(overdispersion["tau2"].iloc[0]))
+    largest, basis = comparison[["expected", "basis"]].astype("float64").max().fillna(1.0)
+    return funnel_to(largest, float(overdispersion["tau2"].iloc[0]), basis)
 
 
-def funnel_to(largest: float, tau2: float) -> pd.DataFrame:
-    """The funnel up to an expected number, `tau2` as in `judged`.
-
-    Examples
-    --------
-    Where ten are expected, seventeen are not rare and eighteen are:
-
-    >>> last = funnel_to(9.1, tau2=0.0).iloc[-1]
-    >>> (last[["expected", "chance_high"]] * [1, last["expected"]]).round(1).to_list()
-    [10.0, 17.1]
-    """
+def funnel_to(largest: float, tau2: float, basis: float = 1) -> pd.DataFrame:
+    """The funnel up to an expected number, `tau2` as in `judged`, of counts that are rounded."""
     expected = np.geomspace(1.0, max(largest * 1.1, 2.0), 60).round(4)
-    columns = {"expected": expected}
-    columns["chance_low"], columns["chance_high"] = limits(expected, INNER)
-    columns["low"], columns["high"] = usual_limits(expected, tau2, INNER)
-    columns["lowest"], columns["highest"] = usual_limits(expected, tau2, OUTER)
+    columns, rounding = {"expected": expected}, rounding_variance(basis)
+    columns["chance_low"], columns["chance_high"] = limits(expected, INNER, rounding)
+    columns["low"], columns["high"] = usual_limits(expected, tau2, INNER, rounding)
+    columns["lowest"], columns["highest"] = usual_limits(expected, tau2, OUTER, rounding)
     return pd.DataFrame(columns)

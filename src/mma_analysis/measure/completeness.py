@@ -70,18 +70,6 @@ def completeness_shift(table: pd.DataFrame, periods: pd.DataFrame, basis: int = 
     One row per field and area that has both years, none with less than two such years: `area`,
     `period_from`, `period_to`, `field`, `count_from`, `total_from`, `count_to`, `total_to`, and the
     difference as in `rates.with_difference`, of all fields together.
-
-    Examples
-    --------
-    >>> import datetime as dt
-    >>> from mma_analysis.measure.periods import periods
-    >>> cut = periods(dt.date(2021, 1, 1), dt.date(2022, 12, 31))
-    >>> years = complete_years(cut)
-    >>> known = pd.DataFrame({"area": "twente", "period": years, "field": "usable",
-    ...                       "count": [20, 60], "total": [80, 80]})
-    >>> found = completeness_shift(known, cut)
-    >>> found[["share_from", "share_to", "verdict"]].to_numpy().tolist()
-    [[0.25, 0.75, 'more']]
     """
     first, last = _first_and_last(periods)
     keys = ["area", "field"]
@@ -100,27 +88,11 @@ def topic_shift(
 
     Of all meldingen: a shift of `onbekend` is a change in how gemeenten register.
 
-    Protected `counts`: `area`, `period`, `breakdown`, `value`, `count` (missing when not told).
+    Released `counts`: `area`, `period`, `breakdown`, `value`, `count` (missing when not told).
 
     One row per topic group and area that has counts of these years, none with less than two:
     `area`, `value`, `period_from`, `period_to`, `count_from`, `total_from`, `count_to`, `total_to`,
     and the difference as in `rates.with_difference`, of all groups together.
-
-    Examples
-    --------
-    Half of the first year and a quarter of the second are about drugs:
-
-    >>> import datetime as dt
-    >>> from mma_analysis.measure.periods import periods
-    >>> cut = periods(dt.date(2021, 1, 1), dt.date(2022, 12, 31))
-    >>> years = complete_years(cut)
-    >>> rows = [(year, *part) for year, n in zip(years, (40, 20)) for part in (
-    ...     (TOTAL, TOTAL, 80), (FIELD, "drugs", n), (FIELD, "geweld", 80 - n))]
-    >>> counts = pd.DataFrame(rows, columns=["period", "breakdown", "value", "count"])
-    >>> found = topic_shift(Vocabulary(), counts.assign(area="twente"), cut)
-    >>> found = found.query("value == 'drugs'")
-    >>> found[["share_from", "share_to", "change", "verdict"]].to_numpy().tolist()
-    [[0.5, 0.25, -0.25, 'fewer']]
     """
     first, last = _first_and_last(periods)
     rows = counts[counts["breakdown"].isin([FIELD, TOTAL]) & counts["period"].isin([first, last])]

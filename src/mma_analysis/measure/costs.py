@@ -125,16 +125,6 @@ def costs_together(
     """The costs of all gemeenten, as `costs_of_district` without `area`.
 
     `counts`: of the district, as a row of `useful`.
-
-    Examples
-    --------
-    Both paid, one delivered; of its 20 meldingen 5 were useful and 5 unknown:
-
-    >>> costs = pd.DataFrame({"area": ["borne", "losser"], "inhabitants": 20000,
-    ...                       "per_year": 1000.0, "amount": [1000.0, 800.0]})
-    >>> found = costs_together(costs, ["borne"], {"count": 20, "useful": 5, "unknown": 5})
-    >>> found[["amount", "per_melding", "per_useful_low", "per_useful_high"]].iloc[0].to_list()
-    [1800.0, 50.0, 100.0, 200.0]
     """
     if costs.empty:
         return pd.DataFrame(columns=list(IN_ALL))
@@ -170,20 +160,6 @@ def paid_per_phase(
     """Who paid what, as `costs_per_phase`, from what it follows from.
 
     `connected_on`: connection date per gemeente slug; missing when unknown.
-
-    Examples
-    --------
-    Somebody else pays until halfway the year:
-
-    >>> kosten = Kosten.model_validate({
-    ...     "tarief": [{"vanaf_inwoners": 0, "per_jaar": 36525}],
-    ...     "fase": [{"begin": "2022-01-01", "eind": "2022-06-30", "betaler": "Rijk"}],
-    ... })
-    >>> since = pd.Series({"borne": pd.Timestamp("2022-01-01")})
-    >>> days = dt.date(2022, 1, 1), dt.date(2022, 12, 31)
-    >>> found = paid_per_phase(kosten, pd.Series({"borne": 20000}), since, *days)
-    >>> found[["payer", "amount"]].round(2).to_numpy().tolist()  # 181 and 184 days of a hundred
-    [['Rijk', 18100.0], ['', 18400.0]]
     """
     phases = _phases(kosten.fase, begin, peildatum)
     if not kosten.tarief or not phases:
@@ -207,7 +183,8 @@ def _each(amount: Any, counts: Mapping[str, Any], basis: int) -> tuple[Any, Any,
     if basis > 1 and not (pd.notna(counts["count"]) and counts["count"] >= FEWEST_OF_SHARE):
         return pd.NA, pd.NA, pd.NA
     useful, unknown = counts["useful"], counts["unknown"]
-    most, least = useful + unknown + basis - 1, (useful - basis + 1 if pd.notna(useful) else useful)
+    off = basis - 1  # each count may have been rounded down or up by so many
+    most, least = useful + unknown + 2 * off, useful - off
     return _per(amount, counts["count"]), _per(amount, most), _per(amount, least)
 
 
@@ -259,10 +236,7 @@ class LastYear:
 
 def receipts_of_last_year(of: Frame, received: pd.DataFrame) -> LastYear:
     """Count what came in in the last complete year, and what that is in a whole year of each
-    gemeente.
-
-    What those that joined within the year received together is stretched to the whole year, at
-    their own pace per inhabitant.
+    gemeente, when those that joined within it keep their own pace per inhabitant.
 
     Both are none unless all gemeenten delivered; `whole_year` also when a gemeente was not
     connected at all in the year, when it is not known since when, and when the receipts of those
@@ -302,8 +276,7 @@ def next_year(
 ) -> pd.DataFrame:
     """Compute between which amounts the year after the peildatum may cost, in each scenario.
 
-    All gemeenten connected the whole year, in what is paid and in what is received. The lowest
-    amount goes with the fewest meldingen, the lowest amount per melding with the most.
+    The lowest amount goes with the fewest meldingen, the lowest amount per melding with the most.
 
     `costs`: as made by `costs_per_gemeente`.
     `last_year`: as made by `receipts_of_last_year`.

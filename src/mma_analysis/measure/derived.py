@@ -24,7 +24,7 @@ NO_TOPIC = ["overig", UNKNOWN]
 def backlog(counts: pd.DataFrame, basis: int = 1) -> pd.DataFrame:
     """Say which part of the meldingen of which the status is known is still open on the peildatum.
 
-    Protected `counts`: `area`, `kind`, `breakdown`, `value`, `count` (missing when not told).
+    Released `counts`: `area`, `kind`, `breakdown`, `value`, `count` (missing when not told).
 
     One row per area with counts of the status: `area`, `count` (open), `total` (status known),
     `share` with `share_low`, `share_high` (Wilson); missing when a count of it is.
@@ -52,7 +52,7 @@ def concentration(counts: pd.DataFrame, basis: int = 1) -> pd.DataFrame:
 
     `overig` and `onbekend` are no topics, but count in the total.
 
-    Protected `counts`: `area`, `kind`, `breakdown`, `value`, `count` (missing when not told).
+    Released `counts`: `area`, `kind`, `breakdown`, `value`, `count` (missing when not told).
 
     One row per area: `area`, `groups` (the codes, largest first; missing when the fourth may be as
     large as the third), `count`, `total`, `share`.
@@ -86,7 +86,7 @@ def result_by_background(counts: pd.DataFrame, basis: int = 1) -> pd.DataFrame:
     Made for people who agree on how to weigh a melding, never to score one: a difference is no
     cause.
 
-    Protected `counts`: `area`, `breakdown`, `value`, `count` (missing when not told).
+    Released `counts`: `area`, `breakdown`, `value`, `count`.
 
     One row per area and background: `area`, `background`, and of the meldingen without (`_from`)
     and with it (`_to`): `count` (confirmed, also in part), `total` (result known), `share`; their
@@ -116,16 +116,15 @@ def result_by_background(counts: pd.DataFrame, basis: int = 1) -> pd.DataFrame:
 def _largest(own: pd.DataFrame, basis: int) -> tuple[Any, Any]:
     """The three largest groups, and how many they have; the names only when they are certain."""
     counts = [int(n) for n in own["count"]]
-    is_sure = len(counts) <= LARGEST or counts[LARGEST - 1] - counts[LARGEST] > basis - 1
+    off = 2 * (basis - 1)  # both may have been rounded, each its own way
+    is_sure = len(counts) <= LARGEST or counts[LARGEST - 1] - counts[LARGEST] > off
     names = " ".join(own["value"].head(LARGEST)) if is_sure and sum(counts[:LARGEST]) else pd.NA
     return names, sum(counts[:LARGEST])
 
 
-def _confirmed(own: pd.DataFrame, has: str) -> tuple[object, object]:
-    """How many are confirmed, of how many with a known result; missing when a count is hidden."""
-    count = own.set_index("value")["count"].astype("Int64")
-    confirmed, known = (
-        count.reindex([f"{has}+{result}" for result in results]).sum(skipna=False)
-        for results in (CONFIRMED, KNOWN)
-    )
-    return (pd.NA, pd.NA) if pd.isna(known) else (confirmed, known)
+def _confirmed(own: pd.DataFrame, has: str) -> tuple[int, int]:
+    """How many are confirmed, of how many with a known result."""
+    count = own.set_index("value")["count"]
+    sums = (int(count[[f"{has}+{result}" for result in of]].sum()) for of in (CONFIRMED, KNOWN))
+    confirmed, known = sums
+    return confirmed, known

@@ -66,12 +66,12 @@ def experience(
 ) -> pd.DataFrame:
     """Put what gemeenten say of direct receipt beside what was measured, as a description.
 
-    Only answers of at least `FEWEST_GEMEENTEN` gemeenten of which the count is shown, and two such
+    Only answers of at least `FEWEST_GEMEENTEN` gemeenten of which the count is known, and two such
     answers. Which group received more is told, not how many: with the counts of all gemeenten a
     reader could else work out who gave which answer.
 
     `responses` has one row per gemeente and question: `gemeente`, `question`, `value`.
-    Protected totals `counts` of each gemeente over the whole period: `area`, `count`,
+    Released totals `counts` of each gemeente over the whole period: `area`, `count`,
     `connected_months`.
     `questions`: codes of the statements to compare by.
 
@@ -79,23 +79,6 @@ def experience(
     inhabitants and connected year; the same rank for the same whole number), `median_days` (between
     M. and the gemeente, in whole days; missing with fewer than `FEWEST_MELDINGEN` meldingen or
     `FEWEST_GEMEENTEN` gemeenten that register both days).
-
-    Examples
-    --------
-    The three that agree received more per inhabitant than the three that do not:
-
-    >>> slugs = ["almelo", "borne", "dinkelland", "enschede", "haaksbergen", "hengelo"]
-    >>> given = pd.DataFrame({"gemeente": slugs, "question": "meer",
-    ...                       "value": ["eens"] * 3 + ["oneens"] * 3})
-    >>> whole = pd.DataFrame({"area": slugs, "count": [30] * 3 + [20] * 3,
-    ...                       "connected_months": 12.0})
-    >>> days = pd.Series([], dtype="datetime64[us]")
-    >>> rows = pd.DataFrame({"gemeente": pd.Series(dtype="str"), "received_on": days,
-    ...                      "reported_on": days})
-    >>> people = pd.Series(20_000, slugs)
-    >>> found = experience(given, rows, whole, people, ["meer"])
-    >>> found[["value", "rank"]].to_numpy().tolist()
-    [['eens', 1], ['oneens', 2]]
     """
     timed = meldingen.assign(days=_days(meldingen)).dropna(subset="days")
     known = counts.dropna(subset=["count", "connected_months"]).set_index("area")

@@ -27,13 +27,11 @@ FEWEST_FOR_ALL, STEP, FINE_STEP = 200, 0.05, 0.01
 def time_to_close(
     meldingen: pd.DataFrame, peildatum: pd.Timestamp, for_all: bool = False
 ) -> pd.DataFrame:
-    """Estimate per area how soon meldingen are closed (Kaplan–Meier; indicator `time_to_close`).
+    """Estimate per area how soon meldingen are closed (indicator `time_to_close`).
 
-    Not closed on the peildatum is open until then, as is a melding without a status; the median's
-    interval is where the 95 % band (log transform, as R's `survfit`) crosses a half. Only gemeenten
-    that register a possible day of at least `FEWEST_DATED` of what they closed count; what they
-    closed on an unknown day is left out, and which part that is, is not told: it could be a few
-    meldingen.
+    Only gemeenten that register a possible day of at least `FEWEST_DATED` of what they closed
+    count; what they closed on an unknown day is left out, and which part that is, is not told: it
+    could be a few meldingen.
 
     `meldingen`: rows with `area`, `gemeente`, `status`, `received_on` and `closed_on`.
     `for_all`: whether everybody may read it, and not only the gemeente whose meldingen these are.
@@ -60,10 +58,8 @@ def time_to_close(
     """
     spells = _closing(meldingen, peildatum)
     if for_all:
-        found = _estimates(_of_others_too(spells), FEWEST_FOR_ALL, STEP)
-    else:
-        found = _estimates(spells, FEWEST_MELDINGEN, FINE_STEP)
-    return found
+        return _estimates(_of_others_too(spells), FEWEST_FOR_ALL, STEP)
+    return _estimates(spells, FEWEST_MELDINGEN, FINE_STEP)
 
 
 def time_to_feedback(
@@ -76,21 +72,6 @@ def time_to_feedback(
 
     `meldingen`: rows with `area`, `gemeente`, `received_on` and `fed_back_on`.
     `for_all`: whether everybody may read it; then as many must be left without any one gemeente.
-
-    As `time_to_close`, for areas with at least `FEWEST_FOR_ALL` such meldingen; shares rounded to
-    0.05.
-
-    Examples
-    --------
-    Of two hundred, 110 are fed back on the twentieth day and the rest not at all:
-
-    >>> received = pd.Timestamp("2023-01-01")
-    >>> told = [received + pd.Timedelta(days=20)] * 110 + [pd.NaT] * 90
-    >>> meldingen = pd.DataFrame({"area": "borne", "gemeente": "borne", "received_on": received,
-    ...                           "fed_back_on": told})
-    >>> time_to_feedback(meldingen, pd.Timestamp("2023-06-30"))[["median_days", "within_30"]]
-       median_days  within_30
-    0         20.0       0.55
     """
     spells = _spells(_possible(meldingen, "fed_back_on"), "fed_back_on", peildatum)
     told = _of_others_too(spells) if for_all else spells
@@ -100,7 +81,7 @@ def time_to_feedback(
 def outcomes_over_time(
     vocabulary: Vocabulary, meldingen: pd.DataFrame, peildatum: pd.Timestamp
 ) -> pd.DataFrame:
-    """Estimate which part is closed after somebody acted, and which part without (Aalen–Johansen).
+    """Estimate which part is closed after somebody acted, and which part without.
 
     Made from exact rows, for everybody: with what `time_to_close` asks for all, every way of ending
     at least `FEWEST_EVENTS` times or never, also without any one gemeente, and without a number.
@@ -110,25 +91,6 @@ def outcomes_over_time(
 
     One row per area that has enough and way of ending: `area`, `acted` (as in `categories.steps`),
     `within_30`, `within_90` (shares of all, rounded to 0.05).
-
-    Examples
-    --------
-    In two gemeenten, of two hundred each, 80 are closed after an action in ten days, and 40 without
-    in sixty:
-
-    >>> received = pd.Timestamp("2023-01-01")
-    >>> days = [10] * 80 + [60] * 40 + [None] * 80
-    >>> own = pd.DataFrame({
-    ...     "area": "twente", "status": "onbekend", "received_on": received,
-    ...     "closed_on": received + pd.to_timedelta(pd.Series(days), unit="D"),
-    ...     "disposition": ["actie_gemeente"] * 80 + ["niet_actiewaardig"] * 120,
-    ...     "fed_back_on": pd.NaT,
-    ... })
-    >>> meldingen = pd.concat([own.assign(gemeente=slug) for slug in ("borne", "losser")],
-    ...                       ignore_index=True)
-    >>> found = outcomes_over_time(Vocabulary(), meldingen, pd.Timestamp("2023-06-30"))
-    >>> found[["acted", "within_30", "within_90"]].to_numpy().tolist()
-    [['ja', 0.4, 0.4], ['nee', 0.0, 0.2], ['onbekend', 0.0, 0.0]]
     """
     acted = steps(vocabulary, meldingen, peildatum)["acted"]
     spells = _of_others_too(_closing(meldingen, peildatum))
@@ -147,26 +109,12 @@ def outcomes_over_time(
 def closing_curve(meldingen: pd.DataFrame, peildatum: pd.Timestamp) -> pd.DataFrame:
     """Estimate which part is closed after so many days, and which part we cannot follow that long.
 
-    The curve of `time_to_close` on fixed days, by the same rules for all. It stops where fewer than
-    `FEWEST_MELDINGEN` are still followed and open.
+    By the rules of `time_to_close` for all. It stops where fewer than `FEWEST_MELDINGEN` are still
+    followed and open.
 
     One row per area that has enough and day of `CURVE_DAYS`: `area`, `day`, `closed` (share closed
     by then), `waiting` (share that was still open on the peildatum, and came in no more than so
     many days before it), both rounded to 0.05.
-
-    Examples
-    --------
-    In two gemeenten, of two hundred each, half are closed on the tenth day; the rest came in 40
-    days before the peildatum:
-
-    >>> received = pd.Timestamp("2023-05-21")
-    >>> table = pd.DataFrame({
-    ...     "area": "twente", "gemeente": ["borne", "losser"] * 200, "status": "onbekend",
-    ...     "received_on": received,
-    ...     "closed_on": [received + pd.Timedelta(days=10)] * 200 + [pd.NaT] * 200,
-    ... })
-    >>> closing_curve(table, pd.Timestamp("2023-06-30"))[["day", "closed"]].to_numpy().tolist()
-    [[0.0, 0.0], [7.0, 0.0], [14.0, 0.5], [30.0, 0.5]]
     """
     rows = [
         (area, day, *shares)

@@ -5,7 +5,7 @@ import pandas as pd
 from mma_analysis.measure.frame import Frame
 from mma_analysis.measure.periods import HALF, YEAR, complete_years
 from mma_analysis.measure.rates import CANNOT_TELL, NO_CHANGE, with_ratio
-from mma_analysis.measure.released import MISSING, NOT_APPLICABLE
+from mma_analysis.measure.released import NOT_APPLICABLE
 from mma_analysis.vocabulary import UsageError, Vocabulary, did_you_mean
 
 CAUSES = ["new", "months", "same"]
@@ -72,46 +72,37 @@ def growth_per_gemeente(of: Frame, per_period: pd.DataFrame) -> pd.DataFrame:
 
     One row per gemeente that delivered, with the columns of `growth_between`.
     """
+    grown = _grown(of, per_period)
+    return grown[grown["area"] != of.vocabulary.district.slug].reset_index(drop=True)
+
+
+def growth_split(of: Frame, per_period: pd.DataFrame) -> pd.DataFrame:
+    """The growth of what all gemeenten received together, as `growth_per_gemeente`.
+
+    One row with the columns of `growth_between` but `area`; none when nobody delivered, there are
+    no two years, or the connection date of a gemeente that delivered is not known.
+    """
+    grown = _grown(of, per_period)
+    of_all = grown[grown["area"] == of.vocabulary.district.slug].dropna()
+    return of_all[GROWTH].reset_index(drop=True)
+
+
+def _grown(of: Frame, per_period: pd.DataFrame) -> pd.DataFrame:
+    """Each gemeente that delivered, and what they received together under the district's name."""
     years, own = complete_years(of.periods)[-2:], _of_delivered(of, per_period)
     if len(years) < 2 or own.empty:
         return pd.DataFrame(columns=["area", *GROWTH])
     not_yet = own["state"] == NOT_APPLICABLE
-    grown = growth_between(of.vocabulary, own.assign(count=own["count"].mask(not_yet, 0)), *years)
-    # What gemeenten received together is `growth_split`; under this name it would seem tips.
-    return grown[grown["area"] != of.vocabulary.district.slug].reset_index(drop=True)
+    return growth_between(of.vocabulary, own.assign(count=own["count"].mask(not_yet, 0)), *years)
 
 
 def _of_delivered(of: Frame, per_period: pd.DataFrame) -> pd.DataFrame:
     return per_period[per_period["area"].isin(of.delivered)]
 
 
-def growth_split(of: Frame, received: pd.DataFrame, per_period: pd.DataFrame) -> pd.DataFrame:
-    """Split the growth between the last two complete years into its three causes.
-
-    As `growth_between`, of receipts. What gemeenten of which a year is not told received is taken
-    together, as what remains of the total.
-
-    One row with the columns of `growth_between` but `area`; none when nobody delivered, there are
-    no two years, or the connection date of a gemeente that delivered is not known.
-    """
-    years = of.periods[of.periods["kind"].eq(YEAR) & of.periods["is_complete"]].tail(2)
-    codes = list(years["period"])
-    own = _of_delivered(of, per_period)
-    counted = own[own["period"].isin(codes) & own["state"].ne(MISSING)]
-    totals = _totals(received, codes)
-    is_unknown = counted.empty or of.connected_on[counted["area"].unique()].isna().any()
-    if totals is None or is_unknown:
-        return pd.DataFrame(columns=GROWTH)
-    n_first, n_second, n_new, n_existing = totals
-    existing = counted[counted["area"].map(of.connected_on) < years["begin"].iloc[1]]
-    existing = existing.assign(count=existing["count"].mask(existing["state"] == NOT_APPLICABLE, 0))
-    months = _months_effect(existing, pd.Series([n_first, n_existing], index=codes))
-    row = (*codes, n_first, n_second, n_new, months)
-    table = pd.DataFrame([row], columns=GROWTH[:-1])
-    return table.assign(same=n_existing - n_first - months)
-
-
-def year_on_year(of: Frame, per_period: pd.DataFrame) -> pd.DataFrame:
+def year_on_year(
+    of: Frame, per_period: pd.DataFrame, public_per_period: pd.DataFrame
+) -> pd.DataFrame:
     """Compare each gemeente's last two complete years, per connected month, as `with_ratio`.
 
     Not for the district: there a large gemeente that joins would look like a higher rate. All
@@ -121,20 +112,30 @@ def year_on_year(of: Frame, per_period: pd.DataFrame) -> pd.DataFrame:
     `cannot_tell` (no count, fewer than `FEWEST_MELDINGEN`, or less than `FEWEST_MONTHS` connected
     in a year).
     """
+    own, public = _two_years(of, per_period), _two_years(of, public_per_period)
+    found = with_ratio(_enough(own), NO_CHANGE, _enough(public)).reindex(own.index)
+    return found.fillna({"verdict": CANNOT_TELL}).rename_axis("area").reset_index()
+
+
+def _two_years(of: Frame, per_period: pd.DataFrame) -> pd.DataFrame:
+    """The last two complete years of each gemeente, as `timed_periods`."""
     own = per_period[per_period["area"] != of.vocabulary.district.slug]
     years = of.periods[of.periods["kind"].eq(YEAR) & of.periods["is_complete"]]["period"].tail(2)
     table = own[own["period"].isin(years)]
     first, last = ["", "", *years][-2:]
-    wide = timed_periods(table, first, last)
+    return timed_periods(table, first, last)
+
+
+def _enough(wide: pd.DataFrame) -> pd.DataFrame:
+    """The gemeenten with enough meldingen and months to be compared."""
     enough = wide["n_from"] + wide["n_to"] >= FEWEST_MELDINGEN
     shortest = wide[["t_from", "t_to"]].min(axis=1, skipna=False)
-    told = wide[enough & ((shortest * 2).round() / 2 >= FEWEST_MONTHS)]
-    basis = table.groupby("area")["basis"].max().reindex(told.index)
-    found = with_ratio(told, NO_CHANGE, basis).reindex(wide.index)
-    return found.fillna({"verdict": CANNOT_TELL}).rename_axis("area").reset_index()
+    return wide[enough & ((shortest * 2).round() / 2 >= FEWEST_MONTHS)]
 
 
-def before_connection(of: Frame, per_period: pd.DataFrame) -> pd.DataFrame:
+def before_connection(
+    of: Frame, per_period: pd.DataFrame, public_per_period: pd.DataFrame
+) -> pd.DataFrame:
     """Compare what a gemeente received per month before it was connected and after.
 
     In whole half years: those that end before the connection, and those that begin on or after it.
@@ -143,28 +144,39 @@ def before_connection(of: Frame, per_period: pd.DataFrame) -> pd.DataFrame:
 
     One row per gemeente with a known date and half years on both sides: `area`, `count_before`,
     `months_before`, `count_after`, `months_after`, `ratio`, `low`, `high`, `verdict` in
-    `not_registered`, `hidden`, `more`, `fewer`, `cannot_tell` (fewer than `FEWEST_MELDINGEN` in
-    all, or it may be chance).
+    `not_registered`, `more`, `fewer`, `cannot_tell` (fewer than `FEWEST_MELDINGEN` in all, or it
+    may be chance).
     """
+    table, public = _around_connection(of, per_period), _around_connection(of, public_per_period)
+    found = with_ratio(_both_sides(table), CANNOT_TELL, _both_sides(public)).reindex(table.index)
+    verdict = table["verdict"].astype("object").fillna(found["verdict"]).astype("str")
+    ratios = found[RATIO[:3]].astype("float64")
+    joined = table[SIDES].join(ratios).assign(verdict=verdict)
+    return joined.rename_axis("area").reset_index()
+
+
+def _both_sides(table: pd.DataFrame) -> pd.DataFrame:
+    """What can be compared, as `with_ratio` takes it."""
+    told = table[table["verdict"].isna()]
+    counts = told[SIDES].astype("float64")
+    counts = counts.set_axis(["n_from", "t_from", "n_to", "t_to"], axis="columns")
+    return counts.assign(basis=told["basis"].astype("int64"))
+
+
+def _around_connection(of: Frame, per_period: pd.DataFrame) -> pd.DataFrame:
+    """Per gemeente, by its slug: both sides of its connection, and why they cannot be compared."""
     halves = of.periods[of.periods["kind"].eq(HALF) & of.periods["is_complete"]]
     timed = _of_delivered(of, per_period).merge(halves, on="period", suffixes=("", "_of"))
     day = timed["area"].map(of.connected_on)
     before = dict(iter(timed[timed["end"] < day].groupby("area")))
     after = dict(iter(timed[timed["begin"] >= day].groupby("area")))
-    rows = [
-        {"area": slug, **_around(before[slug], after[slug])}
+    rows = {
+        slug: _around(before[slug], after[slug])
         for slug in of.connected_on.index
         if slug in before and slug in after
-    ]
-    table = pd.DataFrame(rows, columns=["area", *SIDES, *RATIO])
-    table = table.astype(dict.fromkeys(SIDES, "Int64"))
-    told = table.loc[table["verdict"].isna(), SIDES].astype("float64")
-    told = told.set_axis(["n_from", "t_from", "n_to", "t_to"], axis="columns")
-    basis = table["area"].map(timed.groupby("area")["basis"].max()).reindex(told.index)
-    found = with_ratio(told, CANNOT_TELL, basis).reindex(table.index)
-    verdict = table["verdict"].astype("object").fillna(found["verdict"]).astype("str")
-    ratios = found[RATIO[:3]].astype("float64")
-    return table.drop(columns=RATIO).join(ratios).assign(verdict=verdict)
+    }
+    table = pd.DataFrame.from_dict(rows, orient="index", columns=[*SIDES, "basis", "verdict"])
+    return table.astype(dict.fromkeys([*SIDES, "basis"], "Int64"))
 
 
 def both_periods(
@@ -179,32 +191,13 @@ def both_periods(
 
 
 def timed_periods(counts: pd.DataFrame, first: str, last: str) -> pd.DataFrame:
-    """Counts and connected months of two periods per area: `n_from`, `n_to`, `t_from`, `t_to`."""
+    """Counts and connected months of two periods per area: `n_from`, `n_to`, `t_from`, `t_to`, and
+    the `basis` of the counts."""
     short = counts.rename(columns={"count": "n", "connected_months": "t"})
     short = short.astype({"n": "float64", "t": "float64"})
-    areas = pd.Index(counts["area"].unique(), name="area")
-    return both_periods(short, ["area"], ["n", "t"], first, last).reindex(areas)
-
-
-def _totals(received: pd.DataFrame, codes: list[str]) -> list[float] | None:
-    """Receipts in both years, and of new and other gemeenten in the second; none when not told."""
-    if len(codes) < 2:
-        return None
-    shown = received.set_index(["period", "value"])["count"]
-    keys = [(codes[0], "all"), *((codes[1], value) for value in ("all", "new", "existing"))]
-    totals = shown.reindex(pd.MultiIndex.from_tuples(keys))
-    return None if totals.isna().any() else [float(n) for n in totals]
-
-
-def _months_effect(existing: pd.DataFrame, totals: pd.Series) -> float:
-    """What the change in connected months did; gemeenten with a hidden year are taken together."""
-    wide = timed_periods(existing, *totals.index)
-    is_shown = wide[["n_from", "n_to"]].notna().all(axis=1)
-    if not is_shown.all():
-        rest = wide[~is_shown].sum()
-        rest[["n_from", "n_to"]] = totals.to_numpy() - wide.loc[is_shown, ["n_from", "n_to"]].sum()
-        wide = pd.concat([wide[is_shown], rest.to_frame("rest").T])
-    return float(_causes(wide)["months"].sum())
+    basis = counts.groupby("area", sort=False)["basis"].max()
+    wide = both_periods(short, ["area"], ["n", "t"], first, last)
+    return wide.reindex(basis.index).assign(basis=basis)
 
 
 def _causes(wide: pd.DataFrame) -> pd.DataFrame:
@@ -225,14 +218,13 @@ def _around(before: pd.DataFrame, after: pd.DataFrame) -> dict[str, object]:
     registered = before[before["state"] != NOT_APPLICABLE]
     is_none = registered.empty
     found: dict[str, object] = {
+        "basis": int(after["basis"].max()),
         "months_before": 6 * len(before if is_none else registered),
         "months_after": 6 * len(after),
     }
-    n_before, n_after = registered["count"].sum(skipna=False), after["count"].sum(skipna=False)
     if is_none:
         return {**found, "verdict": "not_registered"}
-    if pd.isna(n_before) or pd.isna(n_after):
-        return {**found, "verdict": "hidden"}
-    found |= {"count_before": int(n_before), "count_after": int(n_after)}
+    n_before, n_after = int(registered["count"].sum()), int(after["count"].sum())
+    found |= {"count_before": n_before, "count_after": n_after}
     is_too_little = n_before + n_after < FEWEST_MELDINGEN or n_before == 0
     return {**found, "verdict": CANNOT_TELL} if is_too_little else found

@@ -6,8 +6,9 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import norm, t
-from statsmodels.genmod import families
+from scipy.stats import norm
+from statsmodels.genmod.families import Poisson
+from statsmodels.genmod.generalized_linear_model import GLM
 from statsmodels.regression.linear_model import OLS
 
 from mma_analysis.measure.rates import LEVEL
@@ -46,14 +47,7 @@ class LogLinear:
         return float(estimate), float(low), float(high)
 
 
-def log_linear(
-    counts: pd.Series,
-    design: pd.DataFrame,
-    exposure: pd.Series,
-    *,
-    levels: pd.Series | None = None,
-    together: pd.Series | None = None,
-) -> LogLinear:
+def log_linear(counts: pd.Series, design: pd.DataFrame, exposure: pd.Series) -> LogLinear:
     """Fit counts = exposure × exp(design × coefficients), with room for waves beside chance.
 
     The errors are widened by the Pearson dispersion when that is above 1, whatever the test of
@@ -62,30 +56,23 @@ def log_linear(
 
     `counts` and `exposure`: whole numbers, and the time (or inhabitants × time) in which they came;
     above 0.
-    `design`: one column per coefficient, an intercept included unless there are `levels`.
-    `levels`: per row the group that has a level of its own, as with a column for each group (Frisch
-    & Waugh 1933). Every group must have counts above 0.
-    `together`: per row what it may go up and down with, such as its month. When the sums of these
-    disperse more than the rows, the errors are widened by that, and the interval has Student's t:
-    such a wave is no independent evidence from each row.
+    `design`: one column per coefficient, an intercept included.
     """
-    data = _Data.of(counts, design, exposure, levels)
-    fitted = data.fit()
-    if fitted is None:
+    y, offset = counts.to_numpy(dtype="float64"), np.log(exposure.to_numpy(dtype="float64"))
+    model = GLM(y, design.to_numpy(dtype="float64"), family=Poisson(), offset=offset)
+    fitted = model.fit(maxiter=MOST_STEPS, tol=CLOSE)
+    mean = np.asarray(fitted.fittedvalues, dtype="float64")
+    if not fitted.converged or mean.min() < VANISHED:
         return without_estimate(design)
-    mean, beta, covariance = fitted
-    dispersion, reach = dispersion_of(data.counts, mean, data.free), float(norm.ppf(UPPER))
-    if together is not None and together.nunique() < len(counts):
-        parts = pd.DataFrame({"n": data.counts, "mean": mean})
-        sums = parts.groupby(together.to_numpy()).sum().to_numpy(dtype="float64")
-        # All levels together count as one here: they say nothing of one month against another.
-        free = len(sums) - design.shape[1] - 1
-        of_sums = dispersion_of(sums[:, 0], sums[:, 1], free)
-        if of_sums > dispersion:
-            dispersion, reach = of_sums, float(t.ppf(UPPER, free))
+    dispersion = dispersion_of(y, mean, len(y) - design.shape[1])
     names = design.columns
-    widened = pd.DataFrame(covariance * dispersion, names, names)
-    return LogLinear(pd.Series(beta, names), widened, dispersion, variance_of(counts, mean), reach)
+    return LogLinear(
+        pd.Series(fitted.params, names),
+        pd.DataFrame(fitted.cov_params() * dispersion, names, names),
+        dispersion,
+        variance_of(counts, mean),
+        float(norm.ppf(UPPER)),
+    )
 
 
 def variance_of(counts: pd.Series, mean: Any) -> Variance:
@@ -124,64 +111,3 @@ def without_estimate(design: pd.DataFrame) -> LogLinear:
 def dispersion_of(counts: Floats, mean: Floats, free: int) -> float:
     """Pearson's dispersion, at least that of chance alone."""
     return max(1.0, float(((counts - mean) ** 2 / mean).sum() / free)) if free > 0 else 1.0
-
-
-@dataclass(frozen=True)
-class _Data:
-    """What is fitted, as numbers; `group` is the place of each row's level."""
-
-    counts: Floats
-    design: Floats
-    offset: Floats
-    group: NDArray[np.int64] | None
-    free: int
-
-    @classmethod
-    def of(
-        cls, counts: pd.Series, design: pd.DataFrame, exposure: pd.Series, levels: pd.Series | None
-    ) -> "_Data":
-        """Take the numbers out of the tables."""
-        group = None if levels is None else pd.factorize(levels)[0]
-        number = 0 if group is None else int(group.max()) + 1
-        return cls(
-            counts.to_numpy(dtype="float64"),
-            design.to_numpy(dtype="float64"),
-            np.log(exposure.to_numpy(dtype="float64")),
-            group,
-            len(counts) - design.shape[1] - number,
-        )
-
-    def fit(self) -> tuple[Floats, Floats, Floats] | None:
-        """Mean, coefficients and covariance (without dispersion); nothing without a finite
-        estimate.
-
-        Reweighted least squares as `statsmodels.GLM.fit`: its family, start and rule to stop.
-        """
-        family: Any = families.Poisson()
-        mean = family.starting_mu(self.counts)
-        predicted, deviance = family.predict(mean), family.deviance(self.counts, mean)
-        for _ in range(MOST_STEPS):
-            weight = family.weights(mean)
-            wanted = predicted + family.link.deriv(mean) * (self.counts - mean) - self.offset
-            root = np.sqrt(weight)[:, None]
-            both = np.column_stack([self.design, wanted])
-            within = (both - self._levels(both, weight)) * root
-            beta = np.linalg.lstsq(within[:, :-1], within[:, -1])[0]
-            rest = wanted - self.design @ beta
-            level = self._levels(rest[:, None], weight)[:, 0]
-            predicted = self.design @ beta + level + self.offset
-            mean, before = family.fitted(predicted), deviance
-            deviance = family.deviance(self.counts, mean)
-            if abs(deviance - before) <= CLOSE:
-                if mean.min() < VANISHED:
-                    return None
-                return mean, beta, np.linalg.pinv(within[:, :-1].T @ within[:, :-1])
-        return None
-
-    def _levels(self, values: Floats, weight: Floats) -> Floats:
-        """Per row the weighted mean of its group; 0 without groups."""
-        if self.group is None:
-            return np.zeros_like(values)
-        weights = np.bincount(self.group, weight)
-        sums = [np.bincount(self.group, weight * column) / weights for column in values.T]
-        return np.column_stack(sums)[self.group]

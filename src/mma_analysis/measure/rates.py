@@ -20,14 +20,15 @@ Z = float(norm.ppf((1 + LEVEL) / 2))
 PEOPLE = 10_000
 FALSE_DISCOVERIES = 0.05  # of what is said of gemeenten, at most this may be chance
 CANNOT_TELL, NO_CHANGE = "cannot_tell", "no_change"
-
-
 FEWEST_OF_SHARE = 50  # of a rounded total: of less, a share says more than is known
 
 
-def rounding_variance(basis: Any) -> Any:
-    """The variance that rounding to multiples of the basis adds to a count."""
-    return (basis**2 - 1) / 12
+def rounding_variance(basis: Any, count: Any = 1) -> Any:
+    """The variance that rounding to multiples of the basis adds to a count.
+
+    A rounded 0 can only have been more: of it this is the mean square.
+    """
+    return np.where(np.equal(count, 0), (basis - 1) * (2 * basis - 1) / 6, (basis**2 - 1) / 12)
 
 
 def with_rate(counts: pd.DataFrame, basis: int = 1) -> pd.DataFrame:
@@ -69,7 +70,7 @@ def poisson_interval(counts: pd.Series, basis: Any = 1) -> tuple[pd.Series, pd.S
     n = _floats(counts)
     low = np.where(n == 0, 0.0, chi2.ppf(tail, 2 * n) / 2)
     high = chi2.ppf(1 - tail, 2 * n + 2) / 2
-    low, high = widened(n, low, high, rounding_variance(basis))
+    low, high = widened(n, low, high, rounding_variance(basis, n))
     return _nullable(np.maximum(low, 0.0), counts.index), _nullable(high, counts.index)
 
 
@@ -85,8 +86,7 @@ def share_of(counts: pd.DataFrame, total: pd.Series, basis: int = 1) -> pd.DataF
     The same rows with `total` (as given, on the same index), `share`, `share_low`, `share_high`;
     missing when `count` or `total` is, and of a rounded total below `FEWEST_OF_SHARE`.
     """
-    n, of = _floats(counts["count"]), _floats(total)
-    of = np.where(of > 0 if basis == 1 else of >= FEWEST_OF_SHARE, of, np.nan)
+    n, of = _floats(counts["count"]), _divisor(total, basis)
     share, low, high = n / of, *wilson(n, of, basis)
     found = {"share": share, "share_low": low, "share_high": high}
     columns = {name: _nullable(values, counts.index) for name, values in found.items()}
@@ -99,14 +99,16 @@ def wilson(n: Any, of: Any, basis: int = 1, alpha: float = 1 - LEVEL) -> tuple[A
     if basis == 1:
         return low, high
     share = n / of
-    low, high = widened(share, low, high, rounding_variance(basis) * (1 + share**2) / of**2)
+    variance = rounding_variance(basis, n) + rounding_variance(basis) * share**2
+    low, high = widened(share, low, high, variance / of**2)
     return np.clip(low, 0.0, 1.0), np.clip(high, 0.0, 1.0)
 
 
 def with_difference(table: pd.DataFrame, comparisons: int = 1, basis: int = 1) -> pd.DataFrame:
     """Add both shares and how much the second is above the first, with Newcombe's interval.
 
-    `table` has `count_from`, `total_from`, `count_to`, `total_to`, missing when hidden.
+    `table` has `count_from`, `total_from`, `count_to`, `total_to`, missing when hidden. Of a total
+    of which `share_of` has no share there is none here.
     `comparisons`: how many differences are looked at together: all their intervals hold at once in
     95 % of cases (Bonferroni).
 
@@ -121,15 +123,13 @@ def with_difference(table: pd.DataFrame, comparisons: int = 1, basis: int = 1) -
     >>> found[["change", "low", "high"]].round(4).to_numpy().tolist()
     [[0.2, 0.0524, 0.3339]]
     """
-    count_from, total_from, count_to, total_to = (
-        _floats(table[name]) for name in ("count_from", "total_from", "count_to", "total_to")
-    )
+    count_from, count_to = _floats(table["count_from"]), _floats(table["count_to"])
+    total_from, total_to = (_divisor(table[name], basis) for name in ("total_from", "total_to"))
     alpha = (1 - LEVEL) / comparisons
     sides = zip(count_from, total_from, count_to, total_to, strict=True)
     bounds = [_newcombe(*side, alpha, basis) for side in sides]
     low, high = np.array(bounds, dtype=np.float64).reshape(-1, 2).T
-    with np.errstate(divide="ignore", invalid="ignore"):
-        share_from, share_to = count_from / total_from, count_to / total_to
+    share_from, share_to = count_from / total_from, count_to / total_to
     found = {
         "share_from": share_from,
         "share_to": share_to,
@@ -145,8 +145,8 @@ def with_difference(table: pd.DataFrame, comparisons: int = 1, basis: int = 1) -
 def _newcombe(
     count_from: float, total_from: float, count_to: float, total_to: float, alpha: float, basis: int
 ) -> tuple[float, float]:
-    """Method 10 of Newcombe (1998); missing when a count is, or when there is nothing to divide."""
-    if np.isnan([count_to, count_from]).any() or not (total_to > 0 and total_from > 0):
+    """Method 10 of Newcombe (1998); missing when one of the four is."""
+    if np.isnan([count_to, count_from, total_to, total_from]).any():
         return np.nan, np.nan
     first, last = count_from / total_from, count_to / total_to
     (low_1, high_1), (low_2, high_2) = (
@@ -168,7 +168,9 @@ def verdict(low: float, high: float, neutral: float, otherwise: str = NO_CHANGE)
     return "more" if low > neutral else "fewer" if high < neutral else otherwise
 
 
-def with_ratio(both: pd.DataFrame, otherwise: str, basis: Any = 1) -> pd.DataFrame:
+def with_ratio(
+    both: pd.DataFrame, otherwise: str, public: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """How many times as much per month the second period has, of gemeenten looked at together.
 
     Exact (Clopper–Pearson), given the sum of both counts, with their rounding on the scale of the
@@ -176,8 +178,9 @@ def with_ratio(both: pd.DataFrame, otherwise: str, basis: Any = 1) -> pd.DataFra
     be chance (Benjamini & Hochberg 1995); the interval is that of the gemeente alone, and may leave
     out 1 all the same.
 
-    `both` has one row per gemeente that can be compared: the counts `n_from`, `n_to` and the months
-    `t_from`, `t_to`.
+    `both` has one row per gemeente that can be compared: the counts `n_from`, `n_to`, the months
+    `t_from`, `t_to`, and the `basis` of the counts.
+    `public`: the same as everybody has it; then each row is looked at beside those of others.
 
     On the same index `ratio`, `low`, `high` (infinite when the first has none) and `verdict` in
     `more`, `fewer` and `otherwise`.
@@ -188,23 +191,33 @@ def with_ratio(both: pd.DataFrame, otherwise: str, basis: Any = 1) -> pd.DataFra
 
     >>> one = pd.DataFrame({"n_from": [1], "n_to": [9], "t_from": [12.0], "t_to": [12.0]})
     >>> others = pd.concat([one, *[one.assign(n_from=9)] * 9], ignore_index=True)
-    >>> [with_ratio(rows, "no_change").loc[0, "verdict"] for rows in (one, others)]
+    >>> [with_ratio(rows.assign(basis=1), "no_change").loc[0, "verdict"] for rows in (one, others)]
     ['more', 'no_change']
     """
     n_from, n_to = both["n_from"], both["n_to"]
-    low, high = odds_interval(n_from.to_numpy(), n_to.to_numpy(), basis)
+    low, high = odds_interval(n_from.to_numpy(), n_to.to_numpy(), both["basis"].to_numpy())
     found = pd.DataFrame({"ratio": n_to / n_from, "low": low, "high": high})
-    n, expected = n_from + n_to, both["t_to"] / (both["t_from"] + both["t_to"])
-    below, above = binom.cdf(n_to, n, expected), binom.sf(n_to - 1, n, expected)
-    chance = np.minimum(1.0, 2 * np.minimum(below, above))
-    spread = np.sqrt(n * expected * (1 - expected) + rounding_variance(basis))
-    of_rounded = 2 * norm.sf(np.abs(n_to - n * expected) / spread)
-    chance = np.where(np.asarray(basis) > 1, np.maximum(chance, of_rounded), chance)
-    remains = false_discovery_control(chance) <= FALSE_DISCOVERIES
-    direction = np.where(below > above, "more", "fewer")
+    own, beside = chance_of(both), chance_of(both if public is None else public)
+    remains = [
+        false_discovery_control([chance, *beside.drop(area, errors="ignore")])[0]
+        for area, chance in own.items()
+    ]
+    is_said = np.array(remains, dtype="float64") <= FALSE_DISCOVERIES
+    direction = np.where(n_to * both["t_from"] > n_from * both["t_to"], "more", "fewer")
     return found.mul(both["t_from"] / both["t_to"], axis=0).assign(
-        verdict=np.where(remains, direction, otherwise)
+        verdict=np.where(is_said, direction, otherwise)
     )
+
+
+def chance_of(both: pd.DataFrame) -> pd.Series:
+    """How rare a second count as far off as this one is without any change, for each row."""
+    n, expected = both["n_from"] + both["n_to"], both["t_to"] / (both["t_from"] + both["t_to"])
+    below, above = binom.cdf(both["n_to"], n, expected), binom.sf(both["n_to"] - 1, n, expected)
+    exact = np.minimum(1.0, 2 * np.minimum(below, above))
+    spread = np.sqrt(n * expected * (1 - expected) + rounding_variance(both["basis"]))
+    of_rounded = 2 * norm.sf(np.abs(both["n_to"] - n * expected) / spread)
+    chance = np.where(both["basis"] > 1, np.maximum(exact, of_rounded), exact)
+    return pd.Series(chance, both.index)
 
 
 def odds_interval(
@@ -227,6 +240,12 @@ def rounded_ratio(low: Any, high: Any, counts: Sequence[Any], basis: Any) -> tup
         below, above = (np.exp(end) for end in widened(middle, *ends, variance))
     is_finite = np.isfinite(middle) & (np.asarray(basis) > 1)
     return np.where(is_finite, below, low), np.where(is_finite, above, high)
+
+
+def _divisor(total: pd.Series, basis: int) -> Any:
+    """What a share can be of: missing when there is nothing, or rounded and too little."""
+    of = _floats(total)
+    return np.where(of > 0 if basis == 1 else of >= FEWEST_OF_SHARE, of, np.nan)
 
 
 def _floats(values: pd.Series) -> Any:

@@ -7,7 +7,10 @@ from typing import Any
 
 import pandas as pd
 
+from mma_analysis.measure.counts import counted
+from mma_analysis.measure.frame import Frame
 from mma_analysis.measure.indicators import described
+from mma_analysis.measure.released import exact_counts
 from mma_analysis.vocabulary import DataError
 from mma_analysis.vocabulary.reference import REGISTRY
 
@@ -18,15 +21,16 @@ def made(given: Mapping[str, Any], scope: str) -> dict[str, pd.DataFrame]:
     """Make every table of a scope by its row in the registry.
 
     A row names a function of this room and its inputs: what is given, or another table. A table of
-    which an input is not given is not made. Of scope `own` the tables are those of one gemeente
-    (`slug`): only its own rows remain, and other tables see these beside the public rows of others.
+    which an input is not given is not made. Of scope `own` the tables are made from the exact
+    counts of all gemeenten, each row for its own gemeente alone; what it is compared with are
+    tables that everybody has (`public_` and their name, in `given`).
 
     Parameters
     ----------
     given
         Name → value of everything that is not made here, tables included.
     scope
-        `public` or `own`.
+        `public`, `own` or `changes`.
 
     Returns
     -------
@@ -40,6 +44,8 @@ def made(given: Mapping[str, Any], scope: str) -> dict[str, pd.DataFrame]:
     """
     rows = {row["table"]: row for row in REGISTRY if row["scope"] in (scope, BOTH)}
     needs = {name: row["inputs"].split() for name, row in rows.items()}
+    if scope == PUBLIC:  # then what everybody has is what is being made
+        needs = {name: [need.removeprefix("public_") for need in of] for name, of in needs.items()}
     known, tables = dict(given), {}
     for name in TopologicalSorter(needs).static_order():
         row = rows.get(name)
@@ -48,20 +54,26 @@ def made(given: Mapping[str, Any], scope: str) -> dict[str, pd.DataFrame]:
         values = [name if need == "table" else known.get(need) for need in needs[name]]
         if any(value is None for value in values):
             continue
-        table = known[name] = _function(row["function"])(*values)
-        if scope == OWN and "area" in table:
-            table = table[table["area"] == given["slug"]]
-            known[name] = united(given.get(name), table)
-        tables[name] = with_cells(table.reset_index(drop=True), row)
+        known[name] = _function(row["function"])(*values)
+        tables[name] = with_cells(known[name].reset_index(drop=True), row)
     return tables
 
 
-def united(public: pd.DataFrame | None, own: pd.DataFrame) -> pd.DataFrame:
-    """The public rows of all others, and the own rows of one gemeente."""
-    if public is None:
-        return own
-    others = public[~public["area"].isin(own["area"])]
-    return pd.concat([others[own.columns], own], ignore_index=True)
+def of_frame(of: Frame) -> dict[str, Any]:
+    """What tables need of an edition, by the names that the registry has for it."""
+    return {
+        "of": of,
+        "vocabulary": of.vocabulary,
+        "district": of.vocabulary.district.slug,
+        "exposure": of.exposure,
+        "peildatum": pd.Timestamp(of.edition.peildatum),
+    }
+
+
+def exact_tables(meldingen: pd.DataFrame, of: Frame) -> dict[str, pd.DataFrame]:
+    """Make every table that follows from counts, from clean rows of your own choice. Exact."""
+    counts = exact_counts(counted(meldingen, of))
+    return made({**of_frame(of), "counts": counts, "basis": 1, "meldingen": meldingen}, PUBLIC)
 
 
 def _function(path: str) -> Any:

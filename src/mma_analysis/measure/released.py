@@ -56,9 +56,9 @@ def public_counts(counted: Counts, rounded: pd.Series, of: Frame) -> pd.DataFram
     return both.astype({"count": "Int64", "basis": "int64", "state": "str"})
 
 
-def own_counts(counted: Counts, slug: str) -> pd.DataFrame:
-    """The counts of one gemeente as `public_counts`, exact: their `basis` is 1."""
-    cells = counted.cells[counted.cells["table"].ne("") & counted.cells["area"].eq(slug)]
+def exact_counts(counted: Counts) -> pd.DataFrame:
+    """The same counts as `public_counts`, exact: their `basis` is 1."""
+    cells = counted.cells[counted.cells["table"] != ""]
     state = cells["structural"].where(cells["structural"] != "", SHOWN)
     told = cells.assign(count=cells["count"].where(state == SHOWN), basis=1, state=state)
     return told[COLUMNS].astype({"count": "Int64", "state": "str"}).reset_index(drop=True)

@@ -22,8 +22,7 @@ from mma_analysis.vocabulary import Vocabulary
 
 FEWEST_OF_TREND = 50
 FEWEST_MONTHS_OF_TREND = 18  # with less a season cannot be told from a trend
-FEWEST_STRETCHES = 8  # two for each of the four estimates: level, trend and a wave of two
-STRETCHES_OF_TWO_WAVES = 36  # a second wave a year costs two more estimates
+MONTHS_OF_TWO_WAVES = 36  # a second wave a year costs two more estimates
 TREND = ["change", "low", "high", "dispersion", "variance", "verdict"]
 MONTHS_OF_YEAR = 12
 NATIONAL = ["year_from", "year_to", "change", "low", "high", "verdict", "national_change"]
@@ -34,42 +33,21 @@ LAST_MONTHS, FEWEST_IN_LAST = 4, 5
 EXPECTED = ["area", "period", "count", "expected", "low", "high", "verdict"]
 
 
-def district_trend(
-    of: Frame, per_period: pd.DataFrame, received_twice: pd.DataFrame
-) -> pd.DataFrame:
+def district_trend(of: Frame, per_period: pd.DataFrame) -> pd.DataFrame:
     """Estimate the yearly change within gemeenten, whatever the moment they joined.
 
-    The course of `within.within` with a straight trend and a season of one yearly wave, or two from
-    `STRETCHES_OF_TWO_WAVES` stretches (indicator `district_trend`). A wave that goes through the
-    whole district for months can look like a trend.
-
     One row: `area` (the district), `change` per year (0.05 is +5 %), `low`, `high` (all rounded to
-    0.01),
-    `dispersion`, `variance` (`poisson` or `quasi_poisson`) and `verdict`: `more` or `fewer` when
-    the rounded interval leaves out 0, else `no_change`; `cannot_tell`, and nothing else, with fewer
-    than `FEWEST_MONTHS_OF_TREND` months, `FEWEST_STRETCHES` stretches or `FEWEST_OF_TREND` tips, or
-    without a finite estimate.
+    0.01), `dispersion`, `variance` (`poisson` or `quasi_poisson`) and `verdict`: `more` or `fewer`
+    when the rounded interval leaves out 0, else `no_change`; `cannot_tell`, and nothing else, with
+    fewer than `FEWEST_MONTHS_OF_TREND` months or `FEWEST_OF_TREND` tips, or without a finite
+    estimate.
     """
-    table = trend_of(margins(of, per_period, received_twice))
+    table = trend_of(margins(of, per_period))
     return table.assign(area=of.vocabulary.district.slug)[["area", *TREND]]
 
 
 def trend_of(margins: Margins | None) -> pd.DataFrame:
-    """The trend in these margins, as `district_trend`, without `area`; None when there are none.
-
-    Examples
-    --------
-    Twenty a month, and a year later forty:
-
-    >>> import datetime as dt
-    >>> from mma_analysis.measure.periods import periods
-    >>> months = periods(dt.date(2022, 1, 1), dt.date(2023, 12, 31)).query("kind == 'month'")
-    >>> months = months.assign(stretch=range(24), years_since_begin=np.arange(24) / 12)
-    >>> counts = np.repeat([20.0, 40.0], 12)
-    >>> borne = Margins(counts, months, received=np.array([720.0]), time=np.ones((1, 24)))
-    >>> trend_of(borne)["verdict"].item()
-    'more'
-    """
+    """The trend in these margins, as `district_trend`, without `area`; None when there are none."""
     fitted = _fitted(margins)
     if fitted is None:
         nothing = [*[np.nan] * 4, None, CANNOT_TELL]
@@ -86,53 +64,29 @@ def _fitted(margins: Margins | None) -> LogLinear | None:
     if (
         margins is None
         or len(margins.months) < FEWEST_MONTHS_OF_TREND
-        or margins.stretches < FEWEST_STRETCHES
         or margins.counts.sum() < FEWEST_OF_TREND
     ):
         return None
     year = margins.months["years_since_begin"]
-    season = waves(year, 2 if margins.stretches >= STRETCHES_OF_TWO_WAVES else 1)
+    season = waves(year, 2 if len(year) >= MONTHS_OF_TWO_WAVES else 1)
     return within(margins, pd.DataFrame({"year": year}).join(season))
 
 
-def national_comparison(
-    of: Frame, per_period: pd.DataFrame, received_twice: pd.DataFrame
-) -> pd.DataFrame:
+def national_comparison(of: Frame, per_period: pd.DataFrame) -> pd.DataFrame:
     """Compare calendar years within the same gemeenten, and those years in the whole country.
-
-    As `district_trend`, with a step for each calendar year in the place of a straight trend, beside
-    `reference/national.csv`. It is not the same thing all the same: M. passes tips on to police and
-    others too.
 
     One row per pair of successive whole calendar years in the evaluation: `year_from`, `year_to`,
     `change`, `low`, `high` (rounded to 0.01), `verdict` (as for the trend; `cannot_tell` when one
-    of the years has fewer than `FEWEST_MELDINGEN` tips in months, or stretches, of its own),
-    `national_change` (missing when not known).
+    of the years has fewer than `FEWEST_MELDINGEN` tips), `national_change` (missing when not
+    known).
     """
-    known = margins(of, per_period, received_twice)
-    return years_beside(of.vocabulary, known, of.periods)
+    return years_beside(of.vocabulary, margins(of, per_period), of.periods)
 
 
 def years_beside(
     vocabulary: Vocabulary, margins: Margins | None, periods: pd.DataFrame
 ) -> pd.DataFrame:
-    """The calendar years in these margins beside the country's, as `national_comparison`.
-
-    Examples
-    --------
-    Five a month, and a year later four:
-
-    >>> import datetime as dt
-    >>> from mma_analysis.measure.periods import periods
-    >>> cut = periods(dt.date(2021, 1, 1), dt.date(2022, 12, 31))
-    >>> months = cut.query("kind == 'month'")
-    >>> months = months.assign(stretch=range(24), years_since_begin=np.arange(24) / 12)
-    >>> counts = np.repeat([5.0, 4.0], 12)
-    >>> borne = Margins(counts, months, received=np.array([108.0]), time=np.ones((1, 24)))
-    >>> found = years_beside(Vocabulary(), borne, cut)
-    >>> found[["year_to", "change"]].iloc[0].to_list()
-    [2022.0, -0.2]
-    """
+    """The calendar years in these margins beside the country's, as `national_comparison`."""
     months = periods[(periods["kind"] == MONTH) & periods["is_complete"]]
     number = months["begin"].dt.year.value_counts()
     years = sorted(number.index[number == MONTHS_OF_YEAR])
@@ -146,10 +100,8 @@ def _change(margins: Margins | None, first: int, last: int) -> tuple[float, floa
     if margins is None:
         return nothing
     year = margins.months["begin"].dt.year
-    ends = year.groupby(margins.months["stretch"]).agg(["min", "max"])
-    counts = pd.Series(margins.counts, ends.index)[ends["min"] == ends["max"]]
-    own = counts.groupby(ends["min"])
-    if own.sum().reindex([first, last], fill_value=0).min() < FEWEST_MELDINGEN:
+    counts = pd.Series(margins.counts, year.index).groupby(year).sum()
+    if counts.reindex([first, last], fill_value=0).min() < FEWEST_MELDINGEN:
         return nothing
     others = [one for one in sorted(year.unique()) if one != first]
     steps = pd.DataFrame({f"{one}": (year == one).astype("float64") for one in others})
@@ -167,15 +119,13 @@ def _national(vocabulary: Vocabulary, first: int, last: int) -> float:
 def expected_months(of: Frame, per_period: pd.DataFrame) -> pd.DataFrame:
     """Say for each month of the district between which numbers it could be expected to lie.
 
-    From the shown months of the three years before it, after Farrington (1996) and Noufaily (2013),
-    made plain for short series: no trend, and no weighing down of earlier peaks (indicator
-    `expected_months`). About one month in twenty lies outside by chance alone: it is no alarm.
+    From the months of the three years before it (indicator `expected_months`). About one month in
+    twenty lies outside by chance alone: it is no alarm.
 
     One row per complete month: `area`, `period`, `count`, `expected`, `low`, `high` (both within
     the range), `verdict`: `more`, `fewer`, `no_change` (within), or `cannot_tell`, with nothing
-    expected: the month is not shown, fewer than `FEWEST_MONTHS_BEFORE` shown months come before it,
-    fewer than `FEWEST_IN_LAST` meldingen in the last `LAST_MONTHS` of them, or what comes before it
-    has no finite estimate.
+    expected: fewer than `FEWEST_MONTHS_BEFORE` months come before it, fewer than `FEWEST_IN_LAST`
+    meldingen in the last `LAST_MONTHS` of them, or what comes before it has no finite estimate.
     """
     is_month = per_period["area"].eq(of.vocabulary.district.slug) & per_period["kind"].eq(MONTH)
     return months_expected(per_period[is_month], of.periods)
@@ -184,19 +134,7 @@ def expected_months(of: Frame, per_period: pd.DataFrame) -> pd.DataFrame:
 def months_expected(counts: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:
     """Between which numbers the months of one area could be expected, as `expected_months`.
 
-    `counts`: `area`, `period`, `count`, `basis`, `inhabitant_years`.
-
-    Examples
-    --------
-    A year of eight and ten a month, and then thirty:
-
-    >>> import datetime as dt
-    >>> from mma_analysis.measure.periods import periods
-    >>> cut = periods(dt.date(2022, 1, 1), dt.date(2023, 1, 31))
-    >>> months = cut.loc[cut["kind"] == "month", ["period"]].assign(area="twente", basis=1)
-    >>> months = months.assign(count=[8, 10] * 6 + [30], inhabitant_years=1.0)
-    >>> months_expected(months, cut)["verdict"].iloc[-1]
-    'more'
+    `counts`: `area`, `period`, `count`, `basis`, `inhabitant_years`; a count may be missing.
     """
     months = periods[(periods["kind"] == MONTH) & periods["is_complete"]]
     table = months[["period", "begin"]].merge(counts, on="period").sort_values("begin")

@@ -112,7 +112,7 @@ def public_tables(
     book = survey.book
     codes = [] if book is None else [vraag.code for vraag in book.released]
     given: dict[str, Any] = {
-        **_of_frame(of),
+        **measure.of_frame(of),
         "counts": released.counts,
         "basis": edition.bescherming.basis,
         "is_public": True,
@@ -133,16 +133,6 @@ def public_tables(
     return measure.made(given, measure.PUBLIC)
 
 
-def _of_frame(of: measure.Frame) -> dict[str, Any]:
-    return {
-        "of": of,
-        "vocabulary": of.vocabulary,
-        "district": of.vocabulary.district.slug,
-        "exposure": of.exposure,
-        "peildatum": pd.Timestamp(of.edition.peildatum),
-    }
-
-
 def _grades(letters: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """One row per gemeente: the grade of its delivery, missing when it delivered nothing."""
     rows = [
@@ -153,37 +143,49 @@ def _grades(letters: dict[str, pd.DataFrame]) -> pd.DataFrame:
 
 
 def own_tables(
-    slug: str,
     released: Released,
     public: dict[str, pd.DataFrame],
     cleaned: Cleaned,
     findings: Sequence[check.Finding],
-    delivery: pd.DataFrame,
+    letters: dict[str, pd.DataFrame],
     of: measure.Frame,
-) -> dict[str, pd.DataFrame]:
-    """The tables for one gemeente: its own rows only, from its exact counts and public figures."""
-    meldingen, responses = cleaned.meldingen, cleaned.survey.responses
-    of_area = meldingen[meldingen["gemeente"] == slug].assign(area=slug)
-    themes = cleaned.survey.themes
+) -> dict[str, dict[str, pd.DataFrame]]:
+    """Gemeente → the tables with its own rows only, from its exact counts and public figures."""
+    slugs, survey = list(letters), cleaned.survey
+    counts = measure.exact_counts(released.exact)
+    rejected = {slug: rejected_of(slug, cleaned.rejected, of.edition) for slug in slugs}
     given: dict[str, Any] = {
+        **{f"public_{name}": table for name, table in public.items()},
         **public,
-        **_of_frame(of),
-        "slug": slug,
-        "counts": measure.own_counts(released.exact, slug),
+        **measure.of_frame(of),
+        "counts": counts[counts["area"].isin(of.delivered)],
         "basis": 1,
         "is_public": False,
-        "tips": of_area,
-        "delivery": delivery.assign(area=slug),
-        "rejected": rejected_of(slug, cleaned.rejected, of.edition),
-        "warnings": cleaned.warnings[cleaned.warnings["gemeente"] == slug],
-        "duplicates": cleaned.duplicates[cleaned.duplicates["gemeente"] == slug],
-        "findings": check.as_table([f for f in findings if f.gemeente == slug]),
-        "own_answers": responses.loc[
-            responses["gemeente"] == slug, ["question", "value", "answered_by"]
+        "tips": cleaned.meldingen.assign(area=cleaned.meldingen["gemeente"]),
+        "delivery": _per_gemeente(letters),
+        "rejected": _per_gemeente(rejected),
+        "warnings": cleaned.warnings.assign(area=cleaned.warnings["gemeente"]),
+        "duplicates": cleaned.duplicates.assign(area=cleaned.duplicates["gemeente"]),
+        "findings": _per_gemeente(
+            {slug: check.as_table([f for f in findings if f.gemeente == slug]) for slug in slugs}
+        ),
+        "own_answers": survey.responses.assign(area=survey.responses["gemeente"])[
+            ["area", "question", "value", "answered_by"]
         ],
-        "own_coding": None if themes is None else themes[themes["gemeente"] == slug],
+        "own_coding": None
+        if survey.themes is None
+        else survey.themes.assign(area=survey.themes["gemeente"]),
     }
-    return measure.made(given, measure.OWN)
+    made = measure.made(given, measure.OWN)
+    return {
+        slug: {name: table[table["area"] == slug] for name, table in made.items()} for slug in slugs
+    }
+
+
+def _per_gemeente(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """The tables of all gemeenten below each other, with `area`."""
+    parts = [table.assign(area=slug) for slug, table in tables.items()]
+    return pd.concat(parts, ignore_index=True)
 
 
 def rejected_of(slug: str, rejected: pd.DataFrame, edition: Edition) -> pd.DataFrame:

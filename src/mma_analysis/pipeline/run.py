@@ -14,8 +14,9 @@ from mma_analysis.evaluation import OWN_TABLES
 from mma_analysis.pipeline.definitions import definitions
 from mma_analysis.pipeline.intake import Cleaned, read_and_clean
 from mma_analysis.pipeline.released import own_delivery, own_tables, public_tables, release
-from mma_analysis.settings import Edition, Workspace
+from mma_analysis.settings import SETTINGS_FILE, Edition, Workspace
 from mma_analysis.storage import MEASURES, read_manifest
+from mma_analysis.vocabulary import UsageError
 
 CLEAN, INTERN = "clean", "measures_intern"
 DIGITS = 10
@@ -66,8 +67,7 @@ def _write_released(
     write_tables(public, folder / MEASURES)
     meant = definitions(edition)
     write_tables(_changes(workspace, edition, folder, meant), folder / MEASURES)
-    for slug, delivery in letters.items():
-        own = own_tables(slug, released, public, cleaned, findings, delivery, of)
+    for slug, own in own_tables(released, public, cleaned, findings, letters, of).items():
         write_own(own, folder / INTERN / slug)
     disclosures = released.disclosures.to_dict("records")
     return {"group_disclosures": disclosures, "definitions": meant}
@@ -81,7 +81,12 @@ def _changes(
     if not earlier:
         return {}
     before = workspace.processed(earlier)
-    manifest = read_manifest(before) or {}
+    manifest = read_manifest(before)
+    if manifest is None:
+        raise UsageError(
+            f"{edition.folder / SETTINGS_FILE}: bescherming.vorige_editie = '{earlier}' has no "
+            f"released tables at {before}; run `mma prepare {earlier}` first"
+        )
     both = (meant, manifest.get("definitions"))
     tables = compare.change_tables(folder / MEASURES, before / MEASURES, both)
     return measure.made(tables, measure.CHANGES)

@@ -61,7 +61,7 @@ def _named(e: Evaluation) -> Iterator[str]:
 
 
 def protection_sentence(e: Evaluation) -> Text:
-    """The rule by which small counts are protected."""
+    """How meldingen are protected."""
     if e.is_intern:
         return text(
             "Op deze pagina staan uw eigen aantallen zoals ze zijn. Aantallen van andere gemeenten "
@@ -82,11 +82,8 @@ def protection_sentence(e: Evaluation) -> Text:
 def deliveries_sentence(e: Evaluation) -> Text:
     """What became of all delivered rows."""
     row = e.table("deliveries").iloc[0]
-    if not int(row["files"]):
-        return text("Er zijn geen bestanden met meldingen ontvangen.")
-    basis = e.edition.bescherming.basis
     read, clean, rejected, duplicate = (
-        words.Rounded(int(row[name]), basis) for name in ("read", "clean", "rejected", "duplicate")
+        facts.counted(e, row[name]) for name in ("read", "clean", "rejected", "duplicate")
     )
     files = int(row["files"])
     verb = "is" if files == 1 else "zijn"
@@ -167,12 +164,12 @@ def _received_twice(e: Evaluation) -> str:
     row = e.table("received_twice").iloc[0]
     if pd.isna(row["again"]):
         return ""
-    basis = e.edition.bescherming.basis
-    receipts, again = (words.Rounded(int(row[name]), basis) for name in ("receipts", "again"))
+    receipts, tips = (facts.counted(e, row[name]) for name in ("receipts", "tips"))
+    again = receipts - tips
     if not again:
         return f" In deze periode kwamen {words.meldingen(again)} bij meer gemeenten binnen."
     return (
-        f" Samen ontvingen gemeenten {words.number(receipts)} keer een melding; "
+        f" Samen ontvingen gemeenten {words.number(receipts)} keer een melding; ongeveer "
         f"{words.number(again)} keer was dat een melding die ook bij een andere gemeente "
         "binnenkwam."
     )

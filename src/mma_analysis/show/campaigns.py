@@ -17,14 +17,11 @@ COUNTS = {
     "control_before": "control_before",
     "control_after": "control_after",
 }
-BESIDE = {"other": "andere onderwerpen", "control": "gemeenten die niet meededen"}
 COMPARED = ("more", "fewer", "cannot_tell")
 VERDICTS = {
     "not_started": "Deze campagne begint pas na de peildatum. Er is nog niets te zien.",
     "outside": "Wat de campagne deed, is niet vast te stellen: de zes maanden ervoor en erna "
     "vallen niet allemaal in de evaluatie.",
-    "hidden": "Wat de campagne deed, is niet vast te stellen: een deel van de aantallen tonen wij "
-    "niet.",
     "more": "Vanaf de start ging een groter deel van de meldingen over de onderwerpen van de "
     "campagne.",
     "fewer": "Vanaf de start ging een kleiner deel van de meldingen over de onderwerpen van de "
@@ -33,7 +30,8 @@ VERDICTS = {
     "zijn.",
 }
 NOTHING_COMPARED = (
-    "Rond de campagne kwamen geen meldingen binnen bij gemeenten die wij kunnen vergelijken."
+    "Rond de campagne kwamen (bijna) geen meldingen binnen bij gemeenten die wij kunnen "
+    "vergelijken."
 )
 # What was compared, how large the effect is by it, and what could have been seen.
 Estimate = tuple[str, Interval, float | None]
@@ -42,7 +40,7 @@ NO_TOPICS = "Er zijn geen onderwerpen opgegeven. Wat de campagne deed, is niet v
 
 @dataclass(frozen=True)
 class Effect:
-    """The counts around one campaign, missing when not shown, and what can be said of them."""
+    """The counts around one campaign, when there are any, and what can be said of them."""
 
     name: str
     own_before: int | None
@@ -75,7 +73,7 @@ def sentences(e: Evaluation) -> Text:
 
 def counts_table(e: Evaluation) -> Block:
     """The counts behind each campaign that could be compared."""
-    effects = [effect for effect in _effects(e) if effect.is_counted or effect.verdict == "hidden"]
+    effects = [effect for effect in _effects(e) if effect.is_counted]
     if not effects:
         return text("Er zijn geen campagnes waarvan wij aantallen kunnen vergelijken.")
     return Table(
@@ -91,7 +89,7 @@ def counts_table(e: Evaluation) -> Block:
 
 def estimates_table(e: Evaluation) -> Block:
     """How large each effect can be: by the counts, and by every check that could be made."""
-    found = [(effect, checks) for effect in _effects(e) if (checks := _estimates(e, effect))]
+    found = [(effect, checks) for effect in _effects(e) if (checks := _estimates(effect))]
     if not found:
         return text("Hoe groot het effect van een campagne is, is niet te schatten.")
     return Table(
@@ -103,15 +101,14 @@ def estimates_table(e: Evaluation) -> Block:
         ["Vergelijking", "Keer zo groot", "Met 95% zekerheid", "Goed te zien vanaf"],
         [row for effect, checks in found for row in _checks(effect, checks, len(found) > 1)],
         note="1 keer is: naast elkaar niets veranderd. Goed te zien vanaf: een kleiner verschil "
-        "hadden wij bij deze aantallen waarschijnlijk gemist. Bij alle maanden tellen alleen "
-        "gemeenten met genoeg meldingen mee, voor en na de start.",
-        sources=("campaigns", "campaign_series"),
+        "hadden wij bij deze aantallen waarschijnlijk gemist.",
+        sources=("campaigns",),
     )
 
 
 def sure(e: Evaluation) -> Block:
     """Whether the effect and its checks can be told from chance, and what else can explain it."""
-    told = [sentence for effect in _effects(e) if (sentence := _chance_sentence(e, effect))]
+    told = [sentence for effect in _effects(e) if (sentence := _chance_sentence(effect))]
     if not told:
         return Sure("Er is geen campagne waarvan het effect te schatten is.")
     return Sure(
@@ -210,9 +207,9 @@ def _power(effect: Effect) -> str:
     )
 
 
-def _chance_sentence(e: Evaluation, effect: Effect) -> str:
+def _chance_sentence(effect: Effect) -> str:
     """In how many comparisons chance is ruled out; what could not be compared is told too."""
-    found = _estimates(e, effect)
+    found = _estimates(effect)
     if not found:
         return ""
     clear = sum(not ratio.low <= 1 <= ratio.high for _, ratio, _ in found)
@@ -223,18 +220,16 @@ def _chance_sentence(e: Evaluation, effect: Effect) -> str:
         else f"in {how_many} van de {words.in_words(len(found))} vergelijkingen is toeval "
         "uitgesloten."
     )
-    return " ".join([f"{effect.name}: {first}", *_not_compared(e, effect)])
+    return " ".join([f"{effect.name}: {first}", *_not_compared(effect)])
 
 
-def _not_compared(e: Evaluation, effect: Effect) -> list[str]:
+def _not_compared(effect: Effect) -> list[str]:
     """Which checks could not be made, and why."""
     told = []
     if effect.control_verdict == "none":
         told.append("Er is geen gemeente die niet meedeed en al die maanden was aangesloten.")
     elif not _is_finite(effect.control):
         told.append("Met gemeenten die niet meededen is het niet te vergelijken.")
-    if facts.interval(_series(e, effect), "ratio") is None:
-        told.append("Voor een controle met alle maanden zijn er te weinig maanden of meldingen.")
     return told
 
 
@@ -268,34 +263,15 @@ def _ends(ratio: Interval) -> str:
     )
 
 
-def _estimates(e: Evaluation, effect: Effect) -> list[Estimate]:
+def _estimates(effect: Effect) -> list[Estimate]:
     """What was compared, how large the effect is by it, and what could have been seen."""
     if not _is_finite(effect.ratio):
         return []
-    row = _series(e, effect)
-    series, months = facts.interval(row, "ratio"), words.number(facts.real(row["months"]) or 0)
-    power = _finite(facts.real(row["detectable"]))
     found: list[tuple[str, Interval | None, float | None]] = [
         ("zes maanden voor en na", effect.ratio, _finite(effect.detectable)),
         ("hetzelfde, naast gemeenten die niet meededen", effect.control, None),
-        (f"alle {months} maanden, los van trend en seizoen", series, power),
     ]
-    if series is not None:
-        found += [(f"alle maanden, naast {what}", beside, None) for what, beside in _beside(row)]
     return [(what, ratio, power) for what, ratio, power in found if ratio and _is_finite(ratio)]
-
-
-def _series(e: Evaluation, effect: Effect) -> Any:
-    """The same campaign, in all months."""
-    return e.rows("campaign_series", campaign=effect.name)[0]
-
-
-def _beside(row: Any) -> list[tuple[str, Interval | None]]:
-    """The same step beside what had no campaign in the same months."""
-    return [
-        (what, facts.interval(row, *(f"{name}_{part}" for part in ("ratio", "low", "high"))))
-        for name, what in BESIDE.items()
-    ]
 
 
 def _finite(value: float | None) -> float | None:
@@ -315,10 +291,6 @@ def _rows(effect: Effect, is_named: bool) -> list[list[str]]:
         own = "onderwerpen van de campagne, in gemeenten die niet meededen"
         rows.append((own, effect.control_before, effect.control_after))
     return [
-        [_label(effect, what, is_named), _text(before), _text(after)]
-        for what, before, after in rows
+        [_label(effect, what, is_named), *[words.number(n) for n in counts if n is not None]]
+        for what, *counts in rows
     ]
-
-
-def _text(count: int | None) -> str:
-    return words.HIDDEN if count is None else words.number(count)

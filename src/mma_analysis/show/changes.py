@@ -1,4 +1,4 @@
-"""Wat er is veranderd sinds de vorige editie: figures of the same days, and what they mean."""
+"""Wat er is veranderd sinds de vorige editie: the time that it is about, and what figures mean."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,16 +6,14 @@ from typing import Any
 import pandas as pd
 
 from mma_analysis.evaluation import Evaluation
-from mma_analysis.show import facts, words
+from mma_analysis.show import words
 from mma_analysis.show.blocks import Block, Meaning, Sure, Table, Text, text
-from mma_analysis.vocabulary import TOTAL
 
-TOTALS, COUNTS, DEFINITIONS = "changed_totals", "changed_counts", "changed_definitions"
+TOTALS, DEFINITIONS = "changed_totals", "changed_definitions"
 NO_EARLIER = (
     "Dat is hier niet te zeggen: voor deze evaluatie is geen vorige editie opgegeven. Een volgende "
     "evaluatie kan wel met deze worden vergeleken."
 )
-ABSENT = "stond er niet"
 NOTHING = "niet opgegeven"
 SETTINGS = {
     "begin": "Eerste dag die meetelt",
@@ -37,56 +35,16 @@ def sentence(e: Evaluation) -> Text:
     row = rows[0]
     before, after = (days(str(row[f"period_{when}"])) for when in ("before", "after"))
     if before == after:
-        return text(f"De vorige editie ging over dezelfde tijd: {before}.", _how_many(e))
+        return text(f"De vorige editie ging over dezelfde tijd: {before}.")
     return text(
         f"De vorige editie ging over {before}. Deze gaat over {after}. Wat daartussen verschilt, "
-        "is dus niet vanzelf een groei of een daling.",
-        _how_many(e),
-    )
-
-
-def _how_many(e: Evaluation) -> str:
-    """How many counts the folded table holds; nothing when it is open or absent."""
-    number = len(e.rows(COUNTS, area=e.area.slug))
-    if number <= MOST_ROWS:
-        return ""
-    return f"Over dezelfde dagen zijn {number} aantallen van dit rapport anders dan toen."
-
-
-def figures_table(e: Evaluation) -> Block:
-    """The counts of this area over the same days that are not what they were.
-
-    Nothing without an earlier edition, as in the blocks after it: `sentence` has said so.
-    """
-    if not e.has(COUNTS):
-        return text()
-    rows = e.rows(COUNTS, area=e.area.slug)
-    if not rows:
-        return text(
-            "Over dezelfde dagen is geen enkel aantal van dit rapport anders dan in de vorige "
-            "editie."
-        )
-    return Table(
-        "Aantallen over dezelfde dagen die nu anders zijn",
-        ["Aantal", "Dagen", "Vorige editie", "Nu"],
-        [
-            [
-                _what(e, row),
-                days(str(row["period"])),
-                *(_cell(row, when) for when in ("before", "after")),
-            ]
-            for row in rows
-        ],
-        note="Een aantal verandert als een gemeente haar bestand aanvult of verbetert, of als de "
-        "betekenis verandert. Soms tonen wij het nu wel, of juist niet meer.",
-        is_folded=len(rows) > MOST_ROWS,
-        sources=(COUNTS,),
+        "is dus niet vanzelf een groei of een daling."
     )
 
 
 def definitions_table(e: Evaluation) -> Block:
     """What figures mean now, where that is not what they meant."""
-    if not e.has(COUNTS):
+    if not e.has(TOTALS):
         return text()
     if not e.has(DEFINITIONS):
         return text("Wat de cijfers van de vorige editie betekenden, is toen niet vastgelegd.")
@@ -114,42 +72,25 @@ def definitions(e: Evaluation) -> list[list[str]]:
 
 def sure(e: Evaluation) -> Block:
     """What was compared, and what was not."""
-    if not e.has(COUNTS):
+    if not e.has(TOTALS):
         return text()
     return Sure(
-        "Wij vergelijken alleen aantallen over precies dezelfde dagen. Een aantal dat wij niet "
-        "tonen, vergelijken wij niet."
+        "Wat tussen twee edities is aangevuld of verbeterd, tonen wij niet per aantal: dat zou één "
+        "melding kunnen aanwijzen. Is er verschil, dan geldt deze editie."
     )
 
 
 def meaning(e: Evaluation) -> Block:
     """Whether figures of both editions may stand beside each other."""
-    if not e.has(COUNTS):
+    if not e.has(TOTALS):
         return text()
     if not e.has(DEFINITIONS):
         return Meaning("Wees voorzichtig als u cijfers uit beide edities naast elkaar legt.")
     if e.table(DEFINITIONS).empty:
         return Meaning("Cijfers over dezelfde dagen mogen naast elkaar staan.")
     return Meaning(
-        "Leg cijfers uit beide edities alleen naast elkaar als ze in beide hetzelfde betekenen. Is "
-        "er verschil, dan geldt deze editie."
+        "Leg cijfers uit beide edities alleen naast elkaar als ze in beide hetzelfde betekenen."
     )
-
-
-def _what(e: Evaluation, row: Mapping[str, Any]) -> str:
-    """The breakdown and value of a count, as a reader knows them."""
-    field, value = str(row["breakdown"] or ""), str(row["value"] or "")
-    if not field or field == TOTAL:
-        return "Alle meldingen"
-    label = facts.labels(e.vocabulary, field).get(value, value)
-    return f"{facts.fields(e.vocabulary)[field]}: {words.small(label)}"
-
-
-def _cell(row: Mapping[str, Any], when: str) -> str:
-    count, state = row[f"count_{when}"], str(row[f"state_{when}"])
-    if pd.isna(count):
-        return words.STATE_TEXT.get(state, ABSENT)
-    return words.number(int(count))
 
 
 def days(period: str) -> str:

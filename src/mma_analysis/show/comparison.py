@@ -64,8 +64,8 @@ def sure(e: Evaluation) -> Block:
     """What the comparison takes into account, and how much gemeenten usually differ."""
     return Sure(
         f"{_spread_sentence(e)} Het verwachte aantal houdt alleen rekening met inwoners en met de "
-        "tijd dat een gemeente is aangesloten. Gemeenten waarvan het aantal niet getoond wordt of "
-        "niet bekend is, doen niet mee."
+        "tijd dat een gemeente is aangesloten. Gemeenten waarvan het aantal of die tijd niet "
+        "bekend is, doen niet mee."
     )
 
 
@@ -110,7 +110,7 @@ def _own_sentence(e: Evaluation, table: pd.DataFrame) -> str:
     if own.empty:
         return f"{e.area.name} staat er niet bij. {_why_absent(e)}"
     row = own.iloc[0]
-    count = facts.counted(e, row["count"], e.area.slug)
+    count = _count(row)
     verb = "kwam" if count == 1 else "kwamen"
     return (
         f"In {e.area.name} {verb} {words.meldingen(count)} binnen; verwacht waren er "
@@ -151,7 +151,7 @@ def size_labels(vocabulary: Vocabulary) -> dict[str, str]:
 def _why_absent(e: Evaluation) -> str:
     if facts.total(e).is_shown:
         return "Het is niet bekend sinds wanneer deze gemeente is aangesloten."
-    return facts.absence(e, "Het aantal meldingen")
+    return facts.absence(e, "")
 
 
 def _spread_sentence(e: Evaluation) -> str:

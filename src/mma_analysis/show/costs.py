@@ -104,13 +104,13 @@ def _per_gemeente_title(costs: list[Cost]) -> str:
     if len(set(ends)) < 2:
         return "Wat een melding in elke gemeente kost"
     of = "" if len(known) == len(costs) else f" (van {len(known)} is het te zeggen)"
-    return f"Wat een melding kost, verschilt per gemeente: van {ends[0]} tot {ends[1]}{of}"
+    return f"Een melding kost per gemeente ongeveer {ends[0]} tot {ends[1]}{of}"
 
 
 def _bar_text(e: Evaluation, cost: Cost) -> str:
     """What a bar says: the amount, or in words why there is none."""
     told = _per_melding_text(e, cost)
-    return {words.HIDDEN: "niet getoond", words.MISSING: "geen gegevens"}.get(told, told)
+    return "geen gegevens" if told == words.MISSING else told
 
 
 def _per_gemeente_table(e: Evaluation, costs: list[Cost]) -> Table:
@@ -138,7 +138,8 @@ def _per_gemeente_table(e: Evaluation, costs: list[Cost]) -> Table:
         note="Kosten in de periode: het tarief over de tijd dat de gemeente was aangesloten. Het "
         "bedrag per melding staat er alleen van gemeenten met genoeg meldingen. Per bruikbare "
         "melding: het laagste bedrag geldt als alle meldingen waarvan het niet bekend is bruikbaar "
-        f"waren, het hoogste als geen daarvan bruikbaar was. {words.capital(UNKNOWN)}: niet "
+        "waren, het hoogste als geen daarvan bruikbaar was, met ruimte voor de afronding. "
+        f"{words.capital(UNKNOWN)}: niet "
         "geregistreerd, of te weinig meldingen.",
         sources=("costs",),
     )
@@ -228,8 +229,8 @@ def _per_useful(e: Evaluation) -> str:
     if useful is None:
         return ""
     return (
-        f" Per bruikbare melding is dat {between(*useful)}: van een deel van de meldingen is niet "
-        "bekend of ze bruikbaar waren."
+        f" Per bruikbare melding is dat {between(*useful)}: hoeveel meldingen bruikbaar waren, is "
+        "niet precies bekend."
         if round(useful[0]) < round(useful[1])
         else f" Per bruikbare melding is dat {words.money(useful[0])}."
     )

@@ -31,16 +31,13 @@ def sentence(e: Evaluation) -> Text:
     """Which meldingen only the gemeente got."""
     own = parts.breakdown(e, FIELD)
     if not own.is_shown:
-        return text(facts.instead(e, f"Wie de meldingen in {e.area.name} nog meer kreeg,"))
+        reason = facts.absence(e, f"Wie de meldingen in {e.area.name} nog meer kreeg,")
+        return text(facts.instead(e, reason))
     if words.is_none(own.known):
         return text("In de registratie staat niet wie de meldingen nog meer kreeg.")
-    only, unknown, total = own.part(ONLY).count.value, own.unknown.count.value, own.total.value or 0
-    sentences = [
-        "Hoeveel meldingen alleen de gemeente kreeg, tonen wij niet."
-        if only is None
-        else f"Bij {words.of_meldingen(only, total)} is geregistreerd dat alleen de gemeente ze "
-        "kreeg."
-    ]
+    only, unknown, total = own.count(ONLY), own.unknown.count.value, own.total.value or 0
+    of = words.of_meldingen(only, total)
+    sentences = [f"Bij {of} is geregistreerd dat alleen de gemeente ze kreeg."]
     if unknown:
         sentences.append(
             f"Bij {words.of_meldingen(unknown, total)} is niet geregistreerd wie ze nog meer kreeg."

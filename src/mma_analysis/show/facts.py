@@ -14,7 +14,11 @@ from mma_analysis.vocabulary import Area, Vocabulary, derived
 
 WHOLE, YEAR, HALF, QUARTER, MONTH = "whole", "year", "half", "quarter", "month"
 CANNOT_TELL = "cannot_tell"
-PROTECTED = "Zo blijven melders onherkenbaar."
+ROUNDED = (
+    "Alle aantallen meldingen zijn afgerond op veelvouden van {basis}: ze wijken hoogstens {most} "
+    "af van wat is geteld. Verschillen, gemiddelden en percentages zijn daaruit berekend en gelden "
+    "dus ongeveer. Zo blijven melders onherkenbaar."
+)
 
 
 @derived
@@ -85,7 +89,7 @@ class Connection:
 
 @dataclass(frozen=True)
 class Split:
-    """The growth between two years and its causes, in whole meldingen that add up.
+    """The growth between two years and its causes, that add up; rounded as the counts are.
 
     Of the district, or of one gemeente.
     """
@@ -109,8 +113,9 @@ class Split:
 
     @property
     def connected_share(self) -> float | None:
-        """The part of the growth that comes from being connected; none when nothing grew."""
-        return (self.new + self.months) / self.growth if self.growth > 0 else None
+        """The part of the growth that comes from being connected; none when it is not certain."""
+        has_grown = words.is_larger(self.count_to, self.count_from)
+        return (self.new + self.months) / self.growth if has_grown else None
 
 
 def real(value: Any) -> float | None:
@@ -119,9 +124,17 @@ def real(value: Any) -> float | None:
 
 
 def counted(e: Evaluation, value: Any, area: str = "") -> int:
-    """A count in a released table: rounded, but for that of the own gemeente."""
-    is_own = e.is_intern and area == e.area.slug
-    return int(value) if is_own else words.Rounded(int(value), e.edition.bescherming.basis)
+    """A number of meldingen in a released table: rounded, but for that of the own gemeente."""
+    if e.is_intern and area == e.area.slug:
+        return round(float(value))
+    basis = e.edition.bescherming.basis
+    return words.Rounded(basis * round(float(value) / basis), basis)
+
+
+def rounding(e: Evaluation) -> str:
+    """How counts are rounded, and what follows for all that is computed from them."""
+    basis = e.edition.bescherming.basis
+    return ROUNDED.format(basis=basis, most=basis - 1)
 
 
 def interval(row: Any, value: str, low: str = "low", high: str = "high") -> Interval | None:
@@ -226,11 +239,6 @@ def where(e: Evaluation, area: Area) -> str:
     return f"{area.name} ({everyone - len(absent)} van de {everyone} gemeenten)"
 
 
-def is_whole(e: Evaluation) -> bool:
-    """Whether every gemeente delivered and its connection is known: else there is no average."""
-    return not without_delivery(e) and not without_date(e)
-
-
 def split(e: Evaluation) -> Split | None:
     """Where the growth between the last two years comes from; none when that cannot be told."""
     return _split(e, e.table("growth_split"))
@@ -238,21 +246,20 @@ def split(e: Evaluation) -> Split | None:
 
 def causes(e: Evaluation) -> Split | None:
     """What this gemeente's change between the last two years is made of, when that is shown."""
-    return _split(e, e.own("growth_per_gemeente").dropna(subset=["new", "months"]))
+    own = e.own("growth_per_gemeente").dropna(subset=["new", "months"])
+    return _split(e, own, e.area.slug)
 
 
-def _split(e: Evaluation, table: pd.DataFrame) -> Split | None:
+def _split(e: Evaluation, table: pd.DataFrame, area: str = "") -> Split | None:
     if table.empty:
         return None
     row = table.iloc[0]
     years = {period.code: period for period in periods(e, YEAR)}
+    numbers = ("count_from", "count_to", "new", "months")
     return Split(
         first=years[str(row["period_from"])],
         last=years[str(row["period_to"])],
-        count_from=round(float(row["count_from"])),
-        count_to=round(float(row["count_to"])),
-        new=round(float(row["new"])),
-        months=round(float(row["months"])),
+        **{name: counted(e, row[name], area) for name in numbers},
     )
 
 
@@ -278,20 +285,13 @@ def absence(e: Evaluation, what: str) -> str:
         return f"Van {e.area.name} is geen bestand met meldingen ontvangen."
     if count.state == "not_applicable":
         return f"{e.area.name} was op de peildatum nog niet aangesloten."
-    if words.is_none(count.value):
-        return f"{e.area.name} ontving in deze periode geen meldingen."
-    if count.value is not None and words.most_of_nothing(count.value):
+    if not count.value:
         return f"{e.area.name} ontving in deze periode {count.sentence}."
-    if count.value is not None and count.value < words.FEW:
-        return (
-            f"{e.area.name} ontving minder dan {words.FEW} meldingen: te weinig voor percentages."
-        )
     return f"{what} tonen wij niet."
 
 
-def instead(e: Evaluation, what: str) -> str:
+def instead(e: Evaluation, reason: str) -> str:
     """Why there is nothing to tell about this area, and that the district is shown instead."""
-    reason = absence(e, what)
     if e.area.is_district:
         return reason
     return f"{reason} Hieronder staat het beeld van heel {e.district.name}."

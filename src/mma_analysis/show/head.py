@@ -5,14 +5,9 @@ from mma_analysis.show import facts, words
 from mma_analysis.show.blocks import Head
 
 NOTICE = (
-    "Alleen voor de gemeente {name}. Hier staan uw eigen aantallen, ook als wij ze in de openbare "
-    "uitgave niet tonen. Geef deze pagina niet door."
+    "Alleen voor de gemeente {name}. Hier staan uw eigen aantallen zoals ze zijn. Geef deze pagina "
+    "niet door. De aantallen van anderen zijn afgerond op veelvouden van {basis}."
 )
-ROUNDED = (
-    "Alle aantallen meldingen zijn veelvouden van {basis}: ze wijken hoogstens {most} af van wat "
-    "is geteld, en alles wat daaruit volgt is ermee berekend. Zo blijven melders onherkenbaar."
-)
-OTHERS_ROUNDED = "De aantallen van anderen zijn veelvouden van {basis}."
 CHANGES = {
     "more": "Meer meldingen per maand in {name} dan een jaar eerder",
     "fewer": "Minder meldingen per maand in {name} dan een jaar eerder",
@@ -30,7 +25,9 @@ def head(e: Evaluation) -> Head:
             ("Peildatum", words.day(e.peildatum)),
             ("Uitgave", e.audience),
         ],
-        notice=_notice(e),
+        notice=NOTICE.format(name=e.area.name, basis=e.edition.bescherming.basis)
+        if e.is_intern
+        else facts.rounding(e),
         errata=errata(e),
     )
 
@@ -41,24 +38,16 @@ def errata(e: Evaluation) -> list[tuple[str, str]]:
     return [(words.day(one.datum), one.tekst) for one in told]
 
 
-def _notice(e: Evaluation) -> str:
-    own = NOTICE.format(name=e.area.name) if e.is_intern else ""
-    basis = e.edition.bescherming.basis
-    if own:
-        return f"{own} {OTHERS_ROUNDED.format(basis=basis)}"
-    return ROUNDED.format(basis=basis, most=basis - 1)
-
-
 def _district_title(e: Evaluation) -> str:
     split = facts.split(e)
     if split is None:
         return _count_title(e)
     trend = facts.trend(e)
     is_seen = trend is not None and trend.verdict in ("more", "fewer")
-    if split.growth < 0:
+    if words.is_larger(split.count_from, split.count_to):
         return "Minder meldingen dan een jaar eerder" if is_seen else _unchanged_title(e, trend)
-    if split.growth == 0:
-        return "Evenveel meldingen als een jaar eerder"
+    if split.connected_share is None:
+        return "Ongeveer evenveel meldingen als een jaar eerder"
     if split.months > split.growth / 2:
         return "Meer meldingen, vooral doordat gemeenten langer waren aangesloten"
     if split.new > split.growth / 2:
@@ -70,9 +59,7 @@ def _district_title(e: Evaluation) -> str:
 
 
 def _count_title(e: Evaluation) -> str:
-    count = facts.total(e)
-    what = count.sentence if count.is_shown else "anonieme meldingen"
-    return f"{words.capital(what)} in {facts.where(e, e.area)}"
+    return f"{words.capital(facts.total(e).sentence)} in {facts.where(e, e.area)}"
 
 
 def _unchanged_title(e: Evaluation, trend: facts.Change | None) -> str:
@@ -90,9 +77,7 @@ def _gemeente_title(e: Evaluation) -> str:
         return f"{words.capital(count.sentence)} in {e.area.name}{_since(e)}"
     if count.state == "missing":
         return f"Van {e.area.name} zijn geen meldingen ontvangen voor deze evaluatie"
-    if count.state == "not_applicable":
-        return f"{e.area.name} was op de peildatum nog niet aangesloten"
-    return f"Meldingen in {e.area.name}: het aantal tonen wij niet"
+    return f"{e.area.name} was op de peildatum nog niet aangesloten"
 
 
 def _since(e: Evaluation) -> str:

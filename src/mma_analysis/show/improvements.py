@@ -41,9 +41,7 @@ def background_chart(e: Evaluation) -> Block:
     return Chart(
         title=_title(titled, fields),
         unit=f"Percentage van de meldingen in {area.name}",
-        figure=charts.stacks(
-            [charts.Stack(label, own.shares(*CODES)) for label, own in fields], KEY
-        ),
+        figure=charts.stacks([_bar(label, own) for label, own in fields], KEY),
         key=KEY,
         alt="Staafdiagram. " + " ".join(f"{label}: {_spoken(own)}." for label, own in fields),
         caption="Niet geregistreerd: de gemeente schreef niet op of het in de melding stond."
@@ -106,9 +104,9 @@ def sure(e: Evaluation) -> Block:
 
 def meaning(e: Evaluation) -> Block:
     """Who can do something about what is missing in a melding."""
-    found = parts.breakdown(e, "has_time", _charted(e)).among_known(ABSENT)
+    shown = parts.breakdown(e, "has_time", _charted(e))
     said = "Een gemeente spreekt de melder niet: alleen M. kan naar tijdstip en plaats vragen."
-    if found is not None and 2 * found[0] > found[1]:
+    if words.is_larger(shown.count(ABSENT), shown.count("ja")):
         said += " Het tijdstip ontbreekt bij meer dan de helft: dat is iets om met M. te bespreken."
     return Meaning(said)
 
@@ -128,10 +126,16 @@ def _charted(e: Evaluation) -> Area:
 
 
 def _why_no_background(e: Evaluation, own: Breakdown) -> str:
-    if own.is_shown and words.is_none(own.known):
-        return f"In {e.area.name} is niet geregistreerd of de plaats in een melding stond."
-    what = f"Hoe vaak de plaats ontbreekt in {e.area.name},"
-    return facts.absence(e, what) if _charted(e) == e.area else facts.instead(e, what)
+    if own.is_shown and not own.known:
+        often = "niet" if words.is_none(own.known) else "bijna niet"
+        return f"In {e.area.name} is {often} geregistreerd of de plaats in een melding stond."
+    reason = facts.absence(e, f"Hoe vaak de plaats ontbreekt in {e.area.name},")
+    return reason if _charted(e) == e.area else facts.instead(e, reason)
+
+
+def _bar(label: str, own: Breakdown) -> charts.Stack:
+    shares = own.shares(*CODES)
+    return charts.Stack(label if shares else f"{label} – {own.why_no_shares}", shares)
 
 
 def _titled(fields: list[tuple[str, Breakdown]]) -> Breakdown:
@@ -153,15 +157,16 @@ def _title(own: Breakdown, fields: list[tuple[str, Breakdown]]) -> str:
 def _missing(own: Breakdown, what: str) -> str:
     """How often something is missing, of the meldingen of which that is registered."""
     count, known = own.among_known(ABSENT) or (0, 0)
-    begin = words.capital(what) if known == own.total.value else "Voor zover bekend"
-    verb = "ontbreekt" if known == own.total.value else f"ontbreekt {what}"
+    is_all = words.is_none(own.unknown.count.value)
+    begin = words.capital(what) if is_all else "Voor zover bekend"
+    verb = "ontbreekt" if is_all else f"ontbreekt {what}"
     return f"{begin} {verb} bij {words.of_meldingen(count, known)} in {own.area.name}"
 
 
 def _of_which(own: Breakdown) -> str:
     """Of how many meldingen the percentage in the title is: the bars are of all of them."""
     count, known = own.among_known(ABSENT) or (0, 0)
-    if known < words.FEW or known == own.total.value:
+    if known < words.FEW or words.is_none(own.unknown.count.value):
         return ""
     return (
         " Het percentage in de titel gaat over de meldingen waarvan dit bekend is: "
@@ -170,9 +175,7 @@ def _of_which(own: Breakdown) -> str:
 
 
 def _spoken(own: Breakdown) -> str:
-    shares = own.shares(*CODES)
-    if shares is None:
-        return words.STATE_WORDS["hidden"]
-    return words.listing(
-        [f"{words.share(share)} {name}" for share, (name, _) in zip(shares, KEY, strict=True)]
-    )
+    if own.shares(*CODES) is None:
+        return own.why_no_shares
+    told = [own.part(code).share_text for code in CODES]
+    return words.listing([f"{share} {name}" for share, (name, _) in zip(told, KEY, strict=True)])

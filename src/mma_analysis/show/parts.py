@@ -1,5 +1,6 @@
 """Counts broken down by topic, background or follow-up, and what may be said of them."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,21 +11,24 @@ from mma_analysis.show.facts import Interval
 from mma_analysis.show.words import Count
 from mma_analysis.vocabulary import UNKNOWN, Area, Vocabulary, derived
 
+NEVER = Interval(0.0, 0.0, 0.0)  # the share of a value that a gemeente never fills in
+
 
 @dataclass(frozen=True)
 class Part:
-    """One value of a breakdown; the share is missing unless count and total are shown."""
+    """One value of a breakdown of `total` meldingen; too few of these have no share."""
 
     code: str
     label: str
     count: Count
     share: Interval | None
+    total: int | None = None
 
     @property
     def share_text(self) -> str:
         """For a table: the share, or the sign of why there is none."""
-        if self.share is not None:
-            return words.share(self.share.value)
+        if self.share is not None and self.count.value is not None and self.total:
+            return words.short(words.share_of(self.count.value, self.total))
         return words.STATE_TEXT.get(self.count.state, words.TOO_FEW if self.count.value else "")
 
 
@@ -42,6 +46,11 @@ class Breakdown:
         """The part with this code."""
         return next(part for part in self.parts if part.code == code)
 
+    def count(self, code: str) -> int:
+        """How many meldingen the part with this code has, of a breakdown that is shown."""
+        count = self.part(code).count.value
+        return 0 if count is None else count
+
     @property
     def unknown(self) -> Part:
         """The meldingen of which the field is not registered."""
@@ -58,54 +67,53 @@ class Breakdown:
         return bool(self.total.value) and any(part.count.value for part in self.parts)
 
     @property
-    def is_whole(self) -> bool:
-        """Whether the total and every part are shown."""
-        return self.total.is_shown and all(part.count.is_shown for part in self.parts)
-
-    @property
     def known(self) -> int | None:
-        """Of how many meldingen the field is registered, when shown counts tell."""
-        counts = [part.count.value for part in self.known_parts]
-        shown = [count for count in counts if count is not None]
-        if len(shown) == len(counts):
-            return sum(shown)
+        """Of how many meldingen the field is registered; none when that is not shown."""
+        if all(words.is_none(part.count.value) for part in self.known_parts):
+            return 0
         if self.total.value is None or self.unknown.count.value is None:
             return None
         return self.total.value - self.unknown.count.value
 
     @property
     def known_share(self) -> float | None:
-        """The share of the meldingen of which the field is registered."""
+        """The share of the meldingen of which the field is registered, of enough of them."""
         known, total = self.known, self.total.value
-        if not total or known is None or (isinstance(total, words.Rounded) and total < words.FEW):
-            return None
-        return known / total
+        return known / total if known is not None and total and words.has_shares(total) else None
+
+    @property
+    def known_text(self) -> str:
+        """The same share as it stands in a table, or why there is none."""
+        known, unknown, total = self.known, self.unknown.count.value, self.total.value
+        if known is None or unknown is None or not total:
+            return self.unknown.count.text
+        has_share = self.known_share is not None
+        return words.known_share_of(known, unknown, total) if has_share else words.TOO_FEW
+
+    @property
+    def why_no_shares(self) -> str:
+        """In words why parts have no share: there are too few meldingen, or they are hidden."""
+        return words.spoken_share(None) if self.is_shown else words.STATE_WORDS["hidden"]
 
     def shares(self, *codes: str) -> list[float] | None:
-        """The shares of these parts; none when one of them is not shown."""
-        shown = [share.value for code in codes if (share := self.part(code).share) is not None]
-        return shown if len(shown) == len(codes) else None
+        """The shares of these parts; none when there is none of one of them."""
+        found = [share.value for code in codes if (share := self.part(code).share) is not None]
+        return found if len(found) == len(codes) else None
 
     def among_known(self, code: str) -> tuple[int, int] | None:
         """A part's count and the number of meldingen of which the field is registered."""
         count = self.part(code).count.value
         return (count, self.known) if count is not None and self.known else None
 
-    def bounds(self, code: str) -> tuple[int, int] | None:
-        """Between which counts the part lies, whatever the unknown meldingen are."""
-        low, unknown = self.part(code).count.value, self.unknown.count.value
-        return None if low is None or unknown is None else (low, low + unknown)
-
     @property
     def largest(self) -> Part | None:
         """The largest known part, when it is larger than all others before they were rounded."""
-        counts = [(part.count.value or 0, part) for part in self.known_parts]
-        if not counts or not self.is_whole:
+        counts = {part: n for part in self.known_parts if (n := part.count.value) is not None}
+        if not any(counts.values()):
             return None
-        first = max(counts, key=lambda one: one[0])
-        others = [count for count, part in counts if part is not first[1]]
-        is_sure = all(words.is_larger(first[0], other) for other in others)
-        return first[1] if first[0] and is_sure else None
+        first = max(counts, key=lambda part: int(counts[part]))
+        others = [count for part, count in counts.items() if part is not first]
+        return first if all(words.is_larger(counts[first], other) for other in others) else None
 
 
 @derived
@@ -121,28 +129,25 @@ def breakdown(
     area = area or e.area
     rows = e.rows(_tables(e.vocabulary)[field], area=area.slug, breakdown=field, period=period)
     labels = facts.labels(e.vocabulary, field)
+    total = words.only_count(e.rows("per_period", area=area.slug, period=period))
     found = {
         str(row["value"]): Part(
             code=str(row["value"]),
             label=labels[str(row["value"])],
             count=words.count_of(row),
-            share=facts.interval(row, "share", "share_low", "share_high"),
+            share=NEVER
+            if row["state"] == "never" and words.has_shares(total.value)
+            else facts.interval(row, "share", "share_low", "share_high"),
+            total=total.value,
         )
         for row in rows
     }
     return Breakdown(
         field=field,
         area=area,
-        total=words.only_count(e.rows("per_period", area=area.slug, period=period)),
+        total=total,
         parts=tuple(found[code] for code in labels),
         source=_tables(e.vocabulary)[field],
-    )
-
-
-def is_counted(e: Evaluation, field: str) -> bool:
-    """Whether there are counts of this area by this field, over the whole evaluation."""
-    return bool(
-        e.rows(_tables(e.vocabulary)[field], area=e.area.slug, breakdown=field, period=facts.WHOLE)
     )
 
 
@@ -201,20 +206,25 @@ def within(shown: Breakdown, code: str, one: str, more: str) -> str:
     """Between which bounds a part lies, whatever the unknown meldingen are, as a clause.
 
     `one` and `more` are what is true of them: `bruikbaar is` and `bruikbaar zijn`. Empty when
-    counts are hidden, or everything is still possible. Percents are rounded as those in the figure
-    beside it.
+    counts are hidden, when everything is still possible, and of few rounded meldingen: the bounds
+    leave room for what was rounded.
     """
-    bounds, total = shown.bounds(code), shown.total.value
-    if bounds is None or not total or bounds == (0, total):
+    count, unknown, total = (
+        one.value for one in (shown.part(code).count, shown.unknown.count, shown.total)
+    )
+    if count is None or unknown is None or total is None or not words.has_shares(total):
         return ""
-    low, high = bounds
-    if low == high:
-        amount, is_one = words.of_meldingen(low, total), low < 2 or words.FEW <= total > low
-    elif total < words.FEW:
-        least = f"minstens {low} en " if low else ""
-        amount, is_one = f"{least}hoogstens {high} van de {total} meldingen", high == 1
-    else:
-        percents = [words.number(100 * bound / total) for bound in bounds]
-        least = f"minstens {percents[0]}% en " if percents[0] != "0" else ""
-        amount, is_one = f"{least}hoogstens {percents[1]}% van de meldingen", True
-    return f"{amount} in {shown.area.name} {one if is_one else more}"
+    most, where = count + unknown, f"in {shown.area.name}"
+    if most == count and not words.off(most):
+        is_one = count < 2 or words.FEW <= total > count
+        return f"{words.of_meldingen(count, total)} {where} {one if is_one else more}"
+    low, high = int(count) - words.off(count), int(most) + words.off(most)
+    whole, sign, of_what, is_one = int(total), "", f"de {total} meldingen", high == 1
+    if total >= words.FEW:
+        low = math.floor(100 * low / (whole + words.off(total)))
+        high = math.ceil(100 * high / (whole - words.off(total)))
+        whole, sign, of_what, is_one = 100, "%", "de meldingen", True
+    bounds = [f"minstens {low}{sign}"] if low > 0 else []
+    bounds += [f"hoogstens {high}{sign}"] if high < whole else []
+    told = f"{' en '.join(bounds)} van {of_what} {where} {one if is_one else more}"
+    return told if bounds else ""

@@ -8,9 +8,9 @@ from mma_analysis.show.blocks import Block, Chart, Meaning, Sure, Table, Text, t
 from mma_analysis.show.parts import Breakdown
 from mma_analysis.show.questions import question
 from mma_analysis.show.survey import answers_chart
-from mma_analysis.vocabulary import Area
+from mma_analysis.vocabulary import UNKNOWN, Area
 
-HALF = 0.5
+OPEN = ("ontvangen", "in_behandeling")
 MOST_NAMED = 3  # in a title
 NEVER = "nooit"
 IN_TABLE = ("has_time", "has_location", "has_person", "has_vehicle", "result")
@@ -46,27 +46,23 @@ def registration_chart(e: Evaluation) -> Block:
 
 def backlog_sentence(e: Evaluation) -> Text:
     """Which part of the meldingen is still open, as far as that is registered and shown."""
-    rows = e.rows("backlog", area=e.area.slug)
-    count, known = (facts.real(rows[0][name]) if rows else None for name in ("count", "total"))
-    if count is None or known is None:
+    own = parts.breakdown(e, "status")
+    known, total = own.known, own.total.value
+    if not own.is_shown or known is None or total is None:
         return text(facts.absence(e, f"Hoeveel meldingen in {e.area.name} nog open staan,"))
-    if not known:
+    if words.is_none(known):
         return text(f"Van geen enkele melding in {e.area.name} is bekend hoe ver zij is.")
-    known, count = (facts.counted(e, n, e.area.slug) for n in (known, count))
-    of_how_many, are = _of_all(known, facts.total(e).value), "is" if known == 1 else "zijn"
-    return text(
-        f"Van {of_how_many} in {e.area.name} is bekend hoe ver zij {are}. Op de peildatum "
-        f"{_open(count)}."
+    is_all = known == total and not words.off(known)
+    of_how_many = (
+        words.of_meldingen(known, total)
+        if is_all
+        else f"{words.number(known)} van de {words.meldingen(total)}"
     )
-
-
-def _of_all(known: int, total: int | None) -> str:
-    """`alle 182 meldingen`, `519 van de 586 meldingen`, or how many when the total is not shown."""
-    if total is None:
-        return words.meldingen(known)
-    if known == total:
-        return words.of_meldingen(known, total)
-    return f"{words.number(known)} van de {words.meldingen(total)}"
+    still_open = sum(own.count(code) for code in OPEN)
+    return text(
+        f"Van {of_how_many} in {e.area.name} is bekend hoe ver zij "
+        f"{'is' if known == 1 else 'zijn'}. Op de peildatum {_open(still_open)}."
+    )
 
 
 def _open(count: int) -> str:
@@ -80,24 +76,32 @@ def _open(count: int) -> str:
 
 
 def completeness_sentence(e: Evaluation) -> Text:
-    """Which fields are known of less than half of the meldingen."""
-    shares = {what: own.known_share for what, own in _fields(e, e.area).items()}
-    known = {what: share for what, share in shares.items() if share is not None}
+    """Which fields are known of less than half of the meldingen, for certain."""
+    fields = _fields(e, e.area)
+    known = _told(fields)
     if not known:
-        return text(facts.instead(e, f"Hoe volledig de registratie in {e.area.name} is,"))
-    few = [what for what, share in known.items() if share < HALF]
-    is_all = len(known) == len(shares)
-    which = "Elk gegeven" if is_all else "Elk gegeven dat wij tonen,"
+        return text(facts.instead(e, _why_no_shares(e)))
+    few = [what for what, n in known.items() if words.is_larger(fields[what].count(UNKNOWN), n)]
+    untold = len(fields) - len(known)
+    which = "Elk gegeven dat wij tonen," if untold else "Elk gegeven"
     found = (
         f"{_how_many(len(few))} bij minder dan de helft van de meldingen bekend: "
         f"{words.listing(few)}."
         if few
-        else f"{which} is bekend bij minstens de helft van de meldingen."
+        else f"{which} is bekend bij ongeveer de helft van de meldingen of meer."
     )
-    apart = words.in_words(len(shares) - len(known))
-    noun = "gegeven" if len(shares) - len(known) == 1 else "gegevens"
-    hidden = "" if is_all else f" Van {apart} {noun} tonen wij dit niet."
+    noun = "gegeven" if untold == 1 else "gegevens"
+    hidden = f" Van {words.in_words(untold)} {noun} tonen wij dit niet." if untold else ""
     return text(f"{found}{hidden} Wat niet is geregistreerd, is niet te evalueren.")
+
+
+def _why_no_shares(e: Evaluation) -> str:
+    count = facts.total(e).value
+    if count and count < words.FEW:
+        return (
+            f"{e.area.name} ontving minder dan {words.FEW} meldingen: te weinig voor percentages."
+        )
+    return facts.absence(e, f"Hoe volledig de registratie in {e.area.name} is,")
 
 
 def _how_many(fields: int) -> str:
@@ -109,21 +113,24 @@ def _how_many(fields: int) -> str:
 
 def completeness_chart(e: Evaluation) -> Block:
     """The share of meldingen of which each field is known; the district's when none is shown."""
-    own = _fields(e, e.area).values()
-    area = e.area if any(one.known_share is not None for one in own) else e.district
-    shares = {what: own.known_share for what, own in _fields(e, area).items()}
+    area = e.area if _told(_fields(e, e.area)) else e.district
+    fields = _fields(e, area)
     bars = [
-        charts.Bar(_heading(what), share, words.spoken_share(share))
-        for what, share in shares.items()
+        charts.Bar(
+            _heading(what),
+            own.known_share,
+            words.STATE_WORDS["hidden"] if own.known is None else own.known_text,
+        )
+        for what, own in fields.items()
     ]
     head = ["Gegeven", area.name]
-    rows = [[_heading(what), words.share(share)] for what, share in shares.items()]
+    rows = [[_heading(what), own.known_text] for what, own in fields.items()]
     if not area.is_district:
         head.append(e.district.name)
-        of_all = [words.share(own.known_share) for own in _fields(e, e.district).values()]
+        of_all = [own.known_text for own in _fields(e, e.district).values()]
         rows = [[*row, share] for row, share in zip(rows, of_all, strict=True)]
     return Chart(
-        title=_title(area, shares),
+        title=_title(area, fields),
         unit="Percentage van de meldingen waarvan het gegeven bekend is",
         figure=charts.bars(bars, whole=1),
         alt="Staafdiagram. " + " ".join(f"{bar.spoken}." for bar in bars),
@@ -159,7 +166,8 @@ def gemeenten_table(e: Evaluation) -> Block:
     """Of how many meldingen each field is known: per gemeente, and in the district per year."""
     table = e.table("completeness")
     rows = {
-        (row["area"], row["period"], row["field"]): _known_text(row) for _, row in table.iterrows()
+        (row["area"], row["period"], row["field"]): _known_text(e, row)
+        for _, row in table.iterrows()
     }
     return Table(
         "Hoe vaak een gegeven bekend is, per gemeente en per jaar",
@@ -177,8 +185,8 @@ def gemeenten_table(e: Evaluation) -> Block:
 def sure(e: Evaluation) -> Block:
     """What a filled field says, and what it does not."""
     return Sure(
-        "De percentages zijn geteld en niet geschat. Ze zeggen of een gegeven is ingevuld, niet of "
-        "het klopt: dat kunnen wij niet controleren."
+        "De percentages komen uit tellingen, niet uit schattingen. Ze zeggen of een gegeven is "
+        "ingevuld, niet of het klopt: dat kunnen wij niet controleren."
     )
 
 
@@ -207,11 +215,19 @@ def _lines(e: Evaluation) -> list[tuple[str, str, str]]:
     ]
 
 
-def _known_text(row: pd.Series) -> str:
+def _known_text(e: Evaluation, row: pd.Series) -> str:
     """The share that is known; in words when there is none, and else the sign of why not."""
     if row["registers"] is not pd.NA and not row["registers"]:
         return NEVER
-    return words.STATE_TEXT.get(row["state"]) or words.share(facts.real(row["share"]))
+    if row["state"] != "shown":
+        return words.STATE_TEXT[row["state"]]
+    if pd.isna(row["share"]):
+        return words.TOO_FEW
+    known, unknown, total = (
+        facts.counted(e, n, row["area"])
+        for n in (row["count"], row["total"] - row["count"], row["total"])
+    )
+    return words.known_share_of(known, unknown, total)
 
 
 def _fields(e: Evaluation, area: Area) -> dict[str, Breakdown]:
@@ -223,27 +239,35 @@ def _heading(what: str) -> str:
     return words.capital(what.removeprefix("het ").removeprefix("de "))
 
 
-def _title(area: Area, shares: dict[str, float | None]) -> str:
+def _told(fields: dict[str, Breakdown]) -> dict[str, int]:
+    """The fields of which the share is told that is known: of how many meldingen each is."""
+    return {
+        what: own.known
+        for what, own in fields.items()
+        if own.known is not None and own.known_share is not None
+    }
+
+
+def _title(area: Area, fields: dict[str, Breakdown]) -> str:
     """Name the least registered fields, of those that are shown."""
-    known = {what: share for what, share in shares.items() if share is not None}
+    known = _told(fields)
     if not known:
         return f"Hoe volledig de registratie in {area.name} is"
-    lowest = [what for what, share in known.items() if share == min(known.values())]
-    share = words.percent(known[lowest[0]])
-    is_whole = len(known) == len(shares)
-    if len(lowest) == len(known):
-        which = "Elk gegeven" if is_whole else "Elk gegeven dat wij tonen,"
-        return f"{which} is in {area.name} even vaak geregistreerd ({share})"
-    if len(lowest) > MOST_NAMED:
-        told = "gegevens" if is_whole else "gegevens die wij tonen"
-        which = f"{len(lowest)} van de {len(known)} {told}"
-    else:
-        which = words.listing(lowest)
-    if not known[lowest[0]]:
+    least = min(known, key=lambda what: int(known[what]))
+    count = known[least]
+    lowest = [what for what, n in known.items() if not words.is_larger(n, count)]
+    never = [what for what in lowest if words.is_none(known[what])]
+    share = words.share_of(count, fields[least].total.value or count)
+    if len(lowest) == len(known) and not never:
+        which = "Elk gegeven dat wij tonen," if len(known) < len(fields) else "Elk gegeven"
+        often = f"{words.about(count)}even vaak"
+        return f"{which} is in {area.name} {often} geregistreerd ({share})"
+    named = never or lowest
+    which = words.listing(named)
+    if len(named) > MOST_NAMED:
+        which = f"{len(named)} van de {len(known)} gegevens"
+    if never:
         return f"Nooit geregistreerd in {area.name}: {which}"
-    if is_whole:
-        return f"Het minst vaak geregistreerd in {area.name}: {which} ({share})"
-    verb = "is" if len(lowest) == 1 else "zijn"
-    return (
-        f"Van wat wij tonen, {verb} {which} in {area.name} het minst vaak geregistreerd ({share})"
-    )
+    of_told = ", van wat wij tonen" if len(known) < len(fields) else ""
+    close = words.about(count) if len(named) > 1 else ""
+    return f"Het minst vaak geregistreerd in {area.name}{of_told}: {which} ({close}{share})"

@@ -25,19 +25,20 @@ def table(e: Evaluation) -> Block:
         ["Als", "Wie dit koos", "Meldingen", "Tarieven", "Samen per jaar", "Per ontvangen melding"],
         [_scenario(row) for _, row in scenarios.iterrows()],
         note="Van het laagste tot het hoogste bedrag. Alle gemeenten zijn het hele jaar "
-        f"aangesloten en het aantal inwoners blijft gelijk. {_start(scenarios.iloc[0])} "
+        f"aangesloten en het aantal inwoners blijft gelijk. {_start(e, scenarios.iloc[0])} "
         f"{_trend(e, scenarios)}Dit is geen voorspelling.",
         sources=("cost_scenarios",),
         text_columns=("Wie dit koos",),
     )
 
 
-def _start(row: Any) -> str:
+def _start(e: Evaluation, row: Any) -> str:
     """From how many meldingen the year starts: as many months of each gemeente as are paid for."""
     receipts, whole_year = facts.real(row["receipts"]), facts.real(row["whole_year"])
     if receipts is None:
         return "Hoeveel meldingen er in een heel jaar zijn, is niet bekend."
-    last = f"{words.number(receipts)} ontvangen meldingen van het laatste volledige jaar"
+    received = words.number(facts.counted(e, receipts))
+    last = f"{received} ontvangen meldingen van het laatste volledige jaar"
     if whole_year is None:
         return (
             f"In de {last} zit niet van elke gemeente een heel jaar, en hoeveel het er dan waren "
@@ -46,7 +47,8 @@ def _start(row: Any) -> str:
     if whole_year == receipts:
         return f"Het jaar begint bij de {last}."
     return (
-        f"Het jaar begint bij {words.number(whole_year)} ontvangen meldingen. Dat zijn de {last}. "
+        f"Het jaar begint bij ongeveer {words.number(facts.counted(e, whole_year))} ontvangen "
+        f"meldingen. Dat zijn de {last}. "
         "Gemeenten die in dat jaar zijn aangesloten, tellen daarin een heel jaar mee, in het tempo "
         "waarin zij meldingen kregen."
     )

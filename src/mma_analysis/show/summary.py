@@ -103,9 +103,7 @@ def _gemeente_lead(e: Evaluation) -> list[str]:
         f"{e.area.name}. {since(e)}"
     ]
     if not facts.total(e).value:
-        sentences.append(facts.absence(e, "Hoeveel het er zijn,"))
-        if facts.total(e).state == "hidden":
-            sentences.append(facts.PROTECTED)
+        sentences.append(facts.absence(e, ""))
         sentences.append(f"De cijfers van heel {e.district.name} geven wel een beeld.")
     return sentences
 
@@ -116,11 +114,12 @@ def _growth(e: Evaluation) -> Finding | None:
         return None
     ends = f"van {words.number(split.count_from)} naar {words.number(split.count_to)}"
     support = (
-        f"Door nieuwe gemeenten {words.signed(split.new)}, door langer aangesloten zijn "
-        f"{words.signed(split.months)}, door {facts.how_many(split.same)} meldingen per maand "
+        f"Door nieuwe gemeenten ongeveer {words.signed(split.new)}, door langer aangesloten zijn "
+        f"{words.signed(split.months)}, door een ander aantal meldingen per maand "
         f"{words.signed(split.same)}. Een melding bij twee gemeenten telt hier twee keer."
     )
-    return Finding(words.signed(split.growth), f"ontvangen meldingen in een jaar: {ends}.", support)
+    claim = f"ontvangen meldingen in een jaar, ongeveer: {ends}."
+    return Finding(words.signed(split.growth), claim, support)
 
 
 def _trend(e: Evaluation) -> Finding | None:
@@ -170,6 +169,8 @@ def _background(e: Evaluation) -> Finding | None:
     if found is None:
         return None
     shown, count, known = found
+    if words.most_of_nothing(count):
+        return None
     asked = question(e, "tijdstip_en_plaats")
     return Finding(
         words.figure(count, known),
@@ -185,7 +186,7 @@ def _background(e: Evaluation) -> Finding | None:
 def _result(e: Evaluation) -> Finding | None:
     shown = parts.shown_breakdown(e, "result")
     unknown, total = shown.unknown.count.value, shown.total.value
-    if unknown is None or not total:
+    if unknown is None or not total or words.most_of_nothing(unknown):
         return None
     return Finding(
         words.figure(unknown, total),

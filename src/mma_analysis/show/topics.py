@@ -19,16 +19,17 @@ def sentence(e: Evaluation) -> Text:
     if own.is_shown:
         told = (_largest_sentence(own), _three_sentence(e), _unknown_sentence(own))
         return text(" ".join(sentence for sentence in told if sentence))
-    return text(facts.instead(e, f"Waar de meldingen in {e.area.name} over gaan,"))
+    reason = facts.absence(e, f"Waar de meldingen in {e.area.name} over gaan,")
+    return text(facts.instead(e, reason))
 
 
 def _three_sentence(e: Evaluation) -> str:
     """Which part of the meldingen the three largest topics are together, when that is certain."""
     rows = e.own("concentration").dropna(subset=["share"])
-    if rows.empty:
+    if rows.empty or not rows["count"].iloc[0]:
         return ""
     row = rows.iloc[0]
-    # Without names there is a tie for the third place, so that there are at least three.
+    # Without names there may be a tie for the third place, so that there are at least three.
     if isinstance(row["groups"], str) and len(row["groups"].split()) < 3:
         return ""
     part = words.of_meldingen(
@@ -49,10 +50,6 @@ def shift_chart(e: Evaluation) -> Block:
         parts.breakdown(e, FIELD, e.district, year.code) for year in (years[0], years[-1])
     )
     labels = (years[0].label, years[-1].label)
-    if not first.is_shown and not last.is_shown:
-        return text(
-            f"De onderwerpen per jaar in {e.district.name} tonen wij niet. {facts.PROTECTED}"
-        )
     pairs = [(first.part(part.code), part) for part in _by_size(last)]
     rows = [charts.Pair(b.label, _size(a), _size(b)) for a, b in pairs]
     differences = _differences(e)
@@ -121,12 +118,7 @@ def topics_table(e: Evaluation) -> Block:
 
 
 def _by_size(shown: Breakdown) -> list[Part]:
-    """The largest first, then nothing and what is not shown in reading order, unknown last.
-
-    Of drugs beside all other topics together none is the largest: those keep their order.
-    """
-    if shown.field not in (FIELD, "topic"):
-        return list(shown.parts)
+    """The largest first, then nothing and what is not shown in reading order, unknown last."""
     return sorted(shown.parts, key=lambda part: (part.code == UNKNOWN, -(part.count.value or 0)))
 
 
@@ -173,17 +165,9 @@ def meaning(e: Evaluation) -> Block:
 def _largest_sentence(own: Breakdown) -> str:
     part = own.largest
     if part is not None:
-        count, total = part.count.value or 0, own.total.value or 0
-        return (
-            f"Het onderwerp dat het vaakst voorkomt, is {words.small(part.label)}: bij "
-            f"{words.of_meldingen(count, total)}."
-        )
-    if own.is_whole:
-        return "Er is niet één onderwerp dat het vaakst voorkomt."
-    return (
-        "Welk onderwerp het vaakst voorkomt, is hier niet te zeggen: een deel van de aantallen "
-        "tonen wij niet."
-    )
+        of = words.of_meldingen(own.count(part.code), own.total.value or 0)
+        return f"Het onderwerp dat het vaakst voorkomt, is {words.small(part.label)}: bij {of}."
+    return "Er is niet één onderwerp dat duidelijk het vaakst voorkomt."
 
 
 def _unknown_sentence(own: Breakdown) -> str:
@@ -213,11 +197,10 @@ def _shift_sentence(e: Evaluation) -> str:
         return ""
     moved = compared.loc[compared["verdict"].isin(MOVED), "value"]
     topics = [words.small(e.vocabulary.topic_groups[value]) for value in moved if value != UNKNOWN]
-    which = "enkel onderwerp" if len(compared) == len(shifts) else "getoond onderwerp"
     sentences = [
         f"Bij {words.listing(topics)} is de verschuiving groter dan past bij toeval."
         if topics
-        else f"Bij geen {which} is de verschuiving zo groot dat toeval is uitgesloten."
+        else "Bij geen enkel onderwerp is de verschuiving zo groot dat toeval is uitgesloten."
     ]
     if UNKNOWN in set(moved):
         sentences.append(
@@ -227,7 +210,7 @@ def _shift_sentence(e: Evaluation) -> str:
 
 
 def _differences(e: Evaluation) -> dict[str, str]:
-    """Per topic group its shift in percent points, with the interval; a sign when hidden."""
+    """Per topic group its shift in percent points, with the interval."""
     return {
         str(row["value"]): _difference(facts.interval(row, "change"))
         for _, row in e.of_district("topic_shift").iterrows()
@@ -264,8 +247,8 @@ def _own_title(shown: Breakdown) -> str:
         return f"{largest.label} is het grootste onderwerp in {name}"
     if unknown and total and 2 * unknown >= total:
         return f"Bij {words.of_meldingen(unknown, total)} in {name} is het onderwerp niet bekend"
-    if shown.is_whole and shown.largest is None:
-        return f"Geen onderwerp steekt er in {name} bovenuit"
+    if shown.is_shown and shown.largest is None:
+        return f"Geen onderwerp steekt er in {name} duidelijk bovenuit"
     return f"Waar de meldingen in {name} over gaan"
 
 

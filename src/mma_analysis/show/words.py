@@ -1,6 +1,7 @@
 """Numbers, dates and counts in Dutch words."""
 
 import datetime as dt
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
@@ -89,6 +90,11 @@ def most_of_nothing(count: float) -> int:
     return off(count) if count == 0 else 0
 
 
+def about(count: int) -> str:
+    """What goes before a number that follows from rounded counts: it is no count itself."""
+    return "ongeveer " if off(count) else ""
+
+
 # --- numbers -------------------------------------------------------------------------------------
 
 
@@ -137,11 +143,35 @@ def percent(share: float) -> str:
     return f"{text}%"
 
 
+def has_shares(total: int | None) -> bool:
+    """Whether there is a share of so many meldingen: of few rounded ones there is none."""
+    return total is not None and total > 0 and not (off(total) and total < FEW)
+
+
+def share_of(count: int, total: int) -> str:
+    """A count's share in a sentence; of rounded counts nothing and all are only bounds."""
+    if most := most_of_nothing(count):
+        return f"minder dan {math.ceil(100 * (most + 1) / total)}%"
+    if count == total and off(count):
+        return f"meer dan {math.floor(100 * (total - off(count) - 1) / (total + off(total)))}%"
+    return percent(count / total)
+
+
+def known_share_of(known: int, unknown: int, total: int) -> str:
+    """The share of which something is known, for a table: of no unknown ones is only a bound."""
+    if most := most_of_nothing(unknown):
+        return f">{math.floor(100 - 100 * (most + 1) / total)}%"
+    return short(share_of(known, total))
+
+
+def short(share: str) -> str:
+    """A share in a sentence as it stands in a table: `minder dan 1%` → `<1%`."""
+    return share.replace("minder dan ", "<").replace("meer dan ", ">")
+
+
 def share(value: float | None) -> str:
     """A share for a table or figure: a percentage, or that there is too little for one."""
-    if value is None or pd.isna(value):
-        return TOO_FEW
-    return percent(float(value)).replace("minder dan ", "<").replace("meer dan ", ">")
+    return TOO_FEW if value is None or pd.isna(value) else short(percent(float(value)))
 
 
 def spoken_share(value: float | None) -> str:
@@ -220,20 +250,20 @@ def of_meldingen(count: int, total: int) -> str:
     """
     if most := most_of_nothing(count):
         return f"hoogstens {most} van de {number(total)} meldingen"
-    if isinstance(count, Rounded) and total < FEW:
-        return f"{count:d} van de {total:d} meldingen"
     if count == 0:
         return "geen enkele melding" if total == 1 else f"geen van de {number(total)} meldingen"
-    if count == total:
+    if count == total and not off(count):
         return "de enige melding" if total == 1 else f"alle {number(total)} meldingen"
     if total < FEW:
         return f"{count:d} van de {total:d} meldingen"
-    return f"{percent(count / total)} van de meldingen"
+    return f"{share_of(count, total)} van de meldingen"
 
 
 def figure(count: int, total: int) -> str:
     """The same as a large figure: `67%`, or `6 van 9`."""
-    return f"{number(count)} van {number(total)}" if total < FEW else share(count / total)
+    if total < FEW:
+        return f"{number(count)} van {number(total)}"
+    return short(share_of(count, total))
 
 
 # --- dates ---------------------------------------------------------------------------------------
@@ -326,7 +356,6 @@ class Count:
         if self.value is not None:
             return meldingen(self.value)
         return {
-            "hidden": "een aantal meldingen dat wij niet tonen",
             "missing": "een onbekend aantal meldingen",
             "not_applicable": "nog geen meldingen",
         }[self.state]

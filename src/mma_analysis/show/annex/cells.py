@@ -29,7 +29,6 @@ STATE_WORDS = {
 }
 # A verdict that says why a row has no numbers.
 WITHOUT_NUMBERS = {
-    "hidden": HIDDEN,
     "not_registered": MISSING,
     "not_started": NOT_APPLICABLE,
     "none": NOT_APPLICABLE,
@@ -39,7 +38,6 @@ VERDICTS = {
     "fewer": "minder",
     "no_change": "geen duidelijke verandering",
     **{code: told.removeprefix("is ") for code, told in comparison.VERDICTS.items()},
-    "hidden": "niet vast te stellen: een aantal is niet getoond",
     "not_registered": "voor de aansluiting is niets geregistreerd",
     "not_started": "begint na de peildatum",
     "outside": "valt niet helemaal in de evaluatie",

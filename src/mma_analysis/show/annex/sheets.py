@@ -92,7 +92,7 @@ def _columns(vocabulary: Vocabulary) -> dict[tuple[str, str], Column]:
     }
 
 
-def _column(vocabulary: Vocabulary, table: str, name: str) -> Column:
+def column_of(vocabulary: Vocabulary, table: str, name: str) -> Column:
     """The head of a column: that of this table or its indicator goes before the common one."""
     indicators = [
         row["code"] for row in vocabulary.reference("indicators") if row["table"] == table
@@ -103,7 +103,7 @@ def _column(vocabulary: Vocabulary, table: str, name: str) -> Column:
 
 def _sheet(known: Known, row: dict[str, str], table: pd.DataFrame) -> Sheet:
     vocabulary, code = known.e.vocabulary, row["table"]
-    told = {str(name): _column(vocabulary, code, str(name)) for name in table}
+    told = {str(name): column_of(vocabulary, code, str(name)) for name in table}
     records: list[dict[str, Any]] = [
         {str(key): value for key, value in record.items()} for record in table.to_dict("records")
     ]

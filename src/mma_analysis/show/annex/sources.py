@@ -7,7 +7,6 @@ import pandas as pd
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import changes
 from mma_analysis.show.annex.cells import NOT_APPLICABLE
-from mma_analysis.vocabulary import TOTAL
 
 # Questions of the survey that a page shows answer by answer, beside the statements.
 SHOWN_QUESTIONS = (
@@ -22,9 +21,6 @@ DROPPED = {
     "survey_quotes": ["released_by", "released_on"],
 }
 
-# What is compared with the earlier edition; in these a period is its days, and its name here.
-CHANGED = (changes.TOTALS, changes.COUNTS)
-
 
 def source(e: Evaluation, table: str) -> pd.DataFrame:
     """The table of one sheet; without rows when this edition does not have it.
@@ -37,7 +33,7 @@ def source(e: Evaluation, table: str) -> pd.DataFrame:
         return pd.DataFrame()
     if table == changes.DEFINITIONS:
         return pd.DataFrame(changes.definitions(e), columns=["what", "before", "after"])
-    found = _beside_earlier(e, table) if table in CHANGED else e.table(table)
+    found = _beside_earlier(e) if table == changes.TOTALS else e.table(table)
     if table == "survey_answers":
         found = found[found["kind"].eq("likert") | found["question"].isin(SHOWN_QUESTIONS)]
     found = found.drop(columns=[*DROPPED.get(table, []), *{"cell", "basis"} & set(found)])
@@ -53,27 +49,28 @@ def _with_days(e: Evaluation, table: pd.DataFrame) -> pd.DataFrame:
     return told
 
 
-def _beside_earlier(e: Evaluation, table: str) -> pd.DataFrame:
-    """The counts of this edition as on every sheet, and beside each what it was in the earlier one.
+def _beside_earlier(e: Evaluation) -> pd.DataFrame:
+    """The whole period of each area as on every sheet, and beside it that of the earlier edition.
 
     An area that is no longer in this edition has no row: no page tells of it.
     """
-    found = e.table(table).rename(
-        columns={"period_after": "period", "count_after": "count", "state_after": "state"}
+    found = e.table(changes.TOTALS)
+    found = found[found["period_after"].notna()].reset_index(drop=True)
+    before = [
+        NOT_APPLICABLE if pd.isna(period) else changes.days(str(period))
+        for period in found["period_before"]
+    ]
+    return pd.DataFrame(
+        {
+            "area": found["area"],
+            "period": found["period_after"].map(_names_of_days(e)),
+            "count": found["count_after"],
+            "state": found["state_after"],
+            "period_before": before,
+            "count_before": found["count_before"],
+            "state_before": found["state_before"].replace("absent", "not_applicable"),
+        }
     )
-    found = found[found["period"].notna()].reset_index(drop=True)
-    told = pd.DataFrame({"area": found["area"], "period": found["period"].map(_names_of_days(e))})
-    if table == changes.COUNTS:
-        told["breakdown"] = found["breakdown"].replace("", TOTAL)
-        told["value"] = found["value"].replace("", TOTAL)
-    told[["count", "state"]] = found[["count", "state"]]
-    if table == changes.TOTALS:
-        told["period_before"] = [
-            NOT_APPLICABLE if pd.isna(period) else changes.days(str(period))
-            for period in found["period_before"]
-        ]
-    told["count_before"] = found["count_before"]
-    return told.assign(state_before=found["state_before"].replace("absent", "not_applicable"))
 
 
 def _names_of_days(e: Evaluation) -> dict[str, str]:

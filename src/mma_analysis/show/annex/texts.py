@@ -62,7 +62,7 @@ def notes(e: Evaluation) -> list[tuple[str, str]]:
             "af; hier staan meer cijfers achter de komma, behalve bij bedragen en bij schattingen "
             "die zelf al zijn afgerond.",
         ),
-        ("Bescherming", accountability.protection_sentence(e).plain.replace(" (·)", "")),
+        ("Bescherming", accountability.protection_sentence(e).plain),
         (
             "Van en tot",
             "Twee kolommen met van en tot geven de grenzen waar het echte getal met 95% "
@@ -87,7 +87,7 @@ def signs(basis: int) -> list[Sign]:
     """What can stand in a cell instead of a number."""
     return [
         Sign(f"0 – {basis - 1}", "geen of enkele: openbare aantallen zijn afgerond"),
-        Sign(cells.HIDDEN, "niet getoond om melders te beschermen"),
+        Sign(cells.HIDDEN, "bij alle meldingen hetzelfde: niet getoond om melders te beschermen"),
         Sign(cells.NEVER, "de gemeente houdt dit gegeven niet bij: het staat bij geen melding"),
         Sign(cells.MISSING, "wij kregen geen gegevens: het kunnen er nul zijn, of veel"),
         Sign(

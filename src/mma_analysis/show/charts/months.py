@@ -17,13 +17,13 @@ MOST_LINES = 6
 
 @dataclass(frozen=True)
 class Month:
-    """One month: its count and running mean (missing when not shown), and who was connected.
+    """One month: its count and running mean (missing when not known), and who was connected.
 
     `low` and `high` are the range in which the count was to be expected, when that can be told.
     """
 
     label: str
-    count: float | None
+    count: int | None
     mean: float | None
     connected: int
     low: float | None = None
@@ -150,8 +150,8 @@ def _hover(row: Month) -> str:
     return f"{_spoken(row.count)}<br>te verwachten: {words.between(row.low, row.high)}"
 
 
-def _spoken(count: float | None) -> str:
-    return words.STATE_WORDS["hidden"] if count is None else words.meldingen(round(count))
+def _spoken(count: int | None) -> str:
+    return words.STATE_WORDS["missing"] if count is None else words.meldingen(count)
 
 
 def _heading(text: str, top: float) -> style.Note:

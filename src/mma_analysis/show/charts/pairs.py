@@ -12,7 +12,7 @@ from mma_analysis.show.charts.style import BLUE, LINE, SOFT
 
 @dataclass(frozen=True)
 class Pair:
-    """One row: a label and a share before and after, missing when not shown."""
+    """One row: a label and a share before and after, missing when there is too little for one."""
 
     label: str
     first: float | None
@@ -51,7 +51,7 @@ def _markers(
     colour: str,
     symbol: str,
 ) -> None:
-    """A marker for each share that is shown, and nothing at all for one that is hidden."""
+    """A marker for each share, and nothing at all where there is none."""
     places = style.places(rows)
     shown = [
         (row, place, share)

@@ -15,7 +15,7 @@ NARROW = 0.075  # a part below this share of the bar is too narrow for its own n
 
 @dataclass(frozen=True)
 class Stack:
-    """One bar cut into parts; `None` when its parts may not be shown."""
+    """One bar cut into parts; `None` when there are no shares, and its label says why."""
 
     label: str
     parts: Sequence[float] | None
@@ -24,8 +24,7 @@ class Stack:
 def stacks(rows: Sequence[Stack], key: Key) -> go.Figure:
     """Bars of equal length cut into shares that add up to 1, with each share in its part."""
     places = style.places(rows)
-    labels = [row.label if row.parts else f"{row.label} – niet getoond" for row in rows]
-    figure = _empty(labels, [0, 1.002], barmode="stack")
+    figure = _empty([row.label for row in rows], [0, 1.002], barmode="stack")
     for position, (name, colour) in enumerate(key):
         sizes = [row.parts[position] if row.parts else None for row in rows]
         figure.add_bar(

@@ -23,7 +23,6 @@ WAVES = {
     "deze grenzen ruimer.",
 }
 CANNOT_TELL = "Of het aantal verandert, is niet vast te stellen."
-NOT_TOLD = "Of het aantal verandert, tonen wij niet."
 TWICE = (
     "Een melding die bij meer dan één gemeente binnenkwam, telt hier bij elke gemeente mee: het "
     "gaat om wat gemeenten ontvingen."
@@ -31,12 +30,12 @@ TWICE = (
 # Which months had more or fewer meldingen than was to be expected: information, no alarm.
 EXPECTED = (
     "Verwacht: gezien de maanden ervoor en het aantal inwoners van de aangesloten gemeenten. "
-    f"Een {words.CANNOT_TELL}: niet vast te stellen, want er zijn te weinig maanden ervoor of het "
-    "aantal tonen wij niet."
+    f"Een {words.CANNOT_TELL}: niet vast te stellen, want er zijn te weinig maanden of meldingen "
+    "ervoor."
 )
 TOO_FEW_BEFORE = (
-    "Of een maand opvalt, is niet vast te stellen: daarvoor zijn minstens twaalf getoonde maanden "
-    "ervoor nodig."
+    "Of een maand opvalt, is niet vast te stellen: daarvoor zijn minstens twaalf maanden met "
+    "genoeg meldingen ervoor nodig."
 )
 NO_ALARM = (
     "Ook door toeval alleen ligt ongeveer één op de twintig maanden buiten het vlak. Het is "
@@ -150,11 +149,9 @@ def quarters_table(e: Evaluation) -> Block:
 def _rate(row: Received) -> tuple[str, str]:
     rate = row.per_month
     if rate is None:
-        sign = words.HIDDEN if row.count.state == "hidden" else words.MISSING
-        return sign, sign
-    return words.number(
-        rate.value, 1
-    ), f"{words.number(rate.low, 1)} – {words.number(rate.high, 1)}"
+        return words.MISSING, words.MISSING
+    value, low, high = (words.number(end, 1) for end in (rate.value, rate.low, rate.high))
+    return value, f"{low} – {high}"
 
 
 def split_chart(e: Evaluation) -> Block:
@@ -168,8 +165,9 @@ def split_chart(e: Evaluation) -> Block:
         unit=f"Verschil tussen {split.first.label} en {split.last.label}, in ontvangen meldingen",
         figure=charts.waterfall(steps),
         alt="Trapdiagram. " + " ".join(f"{step.label}: {step.text}." for step in steps),
-        caption="Langer aangesloten: een gemeente die in het eerste jaar halverwege begon, deed in "
-        f"het tweede jaar het hele jaar mee. {TWICE}",
+        caption="De onderdelen zijn berekend uit afgeronde aantallen, en gelden dus ongeveer. "
+        "Langer aangesloten: een gemeente die in het eerste jaar halverwege begon, deed in het "
+        f"tweede jaar het hele jaar mee. {TWICE}",
         table=Table(
             "Herkomst van het verschil",
             ["Onderdeel", "Meldingen"],
@@ -216,14 +214,13 @@ def meaning(e: Evaluation) -> Block:
 
 
 def _months(rows: Sequence[Received], ranges: dict[str, tuple[float, float]]) -> list[charts.Month]:
-    """A month's mean is that of itself and its neighbours, and missing when one is not shown."""
+    """A month's mean is that of itself and its neighbours, and missing at the ends."""
     counts = [row.count.value for row in rows]
     half = RUNNING_MONTHS // 2
     means: list[float | None] = []
     for place in range(len(rows)):
-        window = counts[max(place - half, 0) : place + half + 1]
-        shown = [count for count in window if count is not None]
-        means.append(sum(shown) / RUNNING_MONTHS if len(shown) == RUNNING_MONTHS else None)
+        window = [n for n in counts[max(place - half, 0) : place + half + 1] if n is not None]
+        means.append(sum(window) / RUNNING_MONTHS if len(window) == RUNNING_MONTHS else None)
     return [
         charts.Month(
             row.period.label,
@@ -248,14 +245,8 @@ def _months_title(e: Evaluation, rows: Sequence[Received]) -> str:
 
 
 def _months_alt(e: Evaluation, rows: Sequence[Received]) -> str:
-    shown = [row for row in rows if row.count.value]
-    highest = max(shown, key=lambda row: row.count.value or 0, default=None)
-    most = (
-        f" Het hoogste getoonde aantal is {highest.count.text}, in "
-        f"{words.month(highest.period.begin)}."
-        if highest
-        else ""
-    )
+    highest = max((row.count.value or 0 for row in rows), default=0)
+    most = f" De aantallen gaan tot {words.number(highest)}." if highest else ""
     return (
         f"Grafiek per maand, {facts.whole_span(e)}.{most} Het aantal aangesloten gemeenten ging "
         f"van {rows[0].connected_gemeenten} naar {rows[-1].connected_gemeenten}."
@@ -264,8 +255,6 @@ def _months_alt(e: Evaluation, rows: Sequence[Received]) -> str:
 
 def _months_caption(e: Evaluation, rows: Sequence[Received], bands: Sequence[charts.Band]) -> str:
     sentences = ["Een gemeente telt mee vanaf de maand waarin zij is aangesloten."]
-    if any(row.count.state == "hidden" for row in rows):
-        sentences.append("Een maand zonder stip: dat aantal tonen wij niet.")
     if bands:
         sentences.append("Een groen vlak is de tijd van een campagne.")
     unknown = facts.without_date(e)
@@ -295,7 +284,7 @@ def _steps(split: Split) -> list[charts.Step]:
     causes = [
         ("Nieuwe gemeenten", split.new),
         ("Langer aangesloten", split.months),
-        (f"{words.capital(facts.how_many(split.same))} per maand", split.same),
+        ("Ander aantal per maand", split.same),
     ]
     return [
         charts.Step(
@@ -307,23 +296,20 @@ def _steps(split: Split) -> list[charts.Step]:
 
 
 def _split_title(split: Split) -> str:
+    """In words: a percentage here would look like how sure we are."""
     share = split.connected_share
     if share is None:
-        return "Het aantal meldingen groeide niet"
+        return "Het aantal meldingen groeide niet duidelijk"
     if share <= 0:
-        return "De groei komt uit dezelfde gemeenten"
-    part = _part_of_growth(share)
-    cause = "doordat er gemeenten bij kwamen of langer waren aangesloten"
-    return f"{words.capital(part)} komt {cause}"
-
-
-def _part_of_growth(share: float) -> str:
-    """In words: a percentage here would look like how sure we are."""
-    if share >= 1:
-        return "de hele groei"
-    if share >= NEARLY_ALL:
-        return "bijna de hele groei"
-    return "meer dan de helft van de groei" if share > HALF else "een deel van de groei"
+        return "De groei komt vooral uit dezelfde gemeenten"
+    part = (
+        "De groei komt bijna helemaal"
+        if share >= NEARLY_ALL
+        else "De groei komt vooral"
+        if share > HALF
+        else "De groei komt voor een deel"
+    )
+    return f"{part} doordat er gemeenten bij kwamen of langer waren aangesloten"
 
 
 def _why_no_split(e: Evaluation) -> str:
@@ -333,8 +319,8 @@ def _why_no_split(e: Evaluation) -> str:
             "twee volledige jaren nodig."
         )
     return (
-        "Waar het verschil tussen de jaren vandaan komt, is niet te zeggen: een deel van de "
-        "aantallen die daarvoor nodig zijn, tonen wij niet."
+        "Waar het verschil tussen de jaren vandaan komt, is niet te zeggen: het is niet van elke "
+        "gemeente bekend sinds wanneer zij is aangesloten."
     )
 
 

@@ -3,7 +3,7 @@
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import charts, facts, words
 from mma_analysis.show.blocks import Block, Chart, Sure, Table, Text, text
-from mma_analysis.show.development.district import CANNOT_TELL, NOT_TOLD, VERDICTS
+from mma_analysis.show.development.district import CANNOT_TELL, VERDICTS
 from mma_analysis.show.facts import Change, Received
 
 # What `measure` asks of two years before it compares them, in words; a test holds them equal.
@@ -33,7 +33,7 @@ def halves_chart(e: Evaluation) -> Block:
     """The gemeente's own meldingen per half year."""
     rows = facts.received(e, facts.HALF)
     if not any(row.count.is_shown for row in rows):
-        return text(_why_no_halves(e))
+        return text("Daarom staat hier geen figuur van de meldingen per halfjaar.")
     bars = [charts.Bar(row.period.label, row.count.value, row.count.spoken) for row in rows]
     return Chart(
         title=_halves_title(e, rows),
@@ -69,8 +69,6 @@ def is_set_aside(change: Change) -> bool:
 
 def _received(e: Evaluation) -> str:
     count = facts.total(e)
-    if count.state == "hidden":
-        return f"Hoeveel het er zijn, tonen wij niet. {facts.PROTECTED}"
     if not count.is_shown:
         return facts.absence(e, "")
     connected_on = facts.connection(e).connected_on
@@ -112,7 +110,8 @@ def _causes(e: Evaluation) -> str:
     if causes is None or not causes.months:
         return ""
     told = f"In {causes.last.label} waren het er {_more(causes.growth)} in {causes.first.label}."
-    if facts.year_on_year(e) is None:  # then the rest cannot be told from chance
+    # The rest cannot be told from chance, or from what was rounded.
+    if facts.year_on_year(e) is None or words.off(causes.growth):
         longer = "langer" if causes.months > 0 else "korter"
         return f"{told} De gemeente was toen {longer} aangesloten."
     return (
@@ -122,9 +121,9 @@ def _causes(e: Evaluation) -> str:
 
 
 def _more(growth: int) -> str:
-    if not growth:
-        return "evenveel als"
-    return f"{words.number(abs(growth))} {facts.how_many(growth)} dan"
+    if abs(growth) <= words.off(growth):
+        return f"{words.about(growth)}evenveel als"
+    return f"{words.about(growth)}{words.number(abs(growth))} {facts.how_many(growth)} dan"
 
 
 def _rate_interval(e: Evaluation) -> str:
@@ -140,7 +139,7 @@ def _rate_interval(e: Evaluation) -> str:
 
 def _ratio(ratio: float) -> str:
     if ratio == float("inf"):
-        return "In het eerste jaar kwam er geen enkele melding binnen, in het laatste jaar wel."
+        return "In het eerste jaar kwam er (bijna) geen melding binnen, in het laatste jaar wel."
     times = words.number(ratio, 1)
     how_many = "ongeveer evenveel" if times == "1,0" else f"{times} keer zoveel"
     return (
@@ -150,27 +149,8 @@ def _ratio(ratio: float) -> str:
 
 
 def no_change(e: Evaluation) -> tuple[str, str]:
-    """That nothing is told of a change, and why: it cannot be known, or is not shown."""
-    if _is_hidden(e):
-        return NOT_TOLD, "Daarvoor moeten de aantallen van beide jaren getoond worden."
+    """That nothing is told of a change, and why."""
     return CANNOT_TELL, _why_unknown(e)
-
-
-def _is_hidden(e: Evaluation) -> bool:
-    """Whether two years that could be compared, as far as a reader knows, are not both shown."""
-    rows, total = _compared(e), facts.total(e)
-    return (
-        total.state not in ("missing", "not_applicable")
-        and (total.value is None or total.value >= FEWEST_MELDINGEN)
-        and len(rows) == 2
-        and all(_halves(row) >= FEWEST_MONTHS for row in rows)
-        and any(row.count.state == "hidden" for row in rows)
-    )
-
-
-def _compared(e: Evaluation) -> list[Received]:
-    codes = [year.code for year in facts.last_two_years(e)]
-    return [row for row in facts.received(e, facts.YEAR) if row.period.code in codes]
 
 
 def _why_unknown(e: Evaluation) -> str:
@@ -178,10 +158,9 @@ def _why_unknown(e: Evaluation) -> str:
     years = facts.last_two_years(e)
     if len(years) < 2:
         return "Daarvoor zijn twee volledige jaren nodig."
-    count = facts.total(e)
-    if count.state in ("missing", "not_applicable"):
+    if not facts.total(e).is_shown:
         return facts.absence(e, "")
-    rows = _compared(e)
+    rows = [row for row in facts.received(e, facts.YEAR) if row.period in years]
     if any(row.connected_months is None for row in rows):
         return "Daarvoor moet bekend zijn sinds wanneer de gemeente is aangesloten."
     short = min(rows, key=lambda row: row.connected_months or 0)
@@ -191,8 +170,8 @@ def _why_unknown(e: Evaluation) -> str:
             f"{words.in_words(FEWEST_MONTHS)} maanden in elk van beide jaren."
         )
     return (
-        f"Daarvoor zijn in twee jaar samen minstens {words.in_words(FEWEST_MELDINGEN)} meldingen "
-        "nodig."
+        f"Daarvoor moeten hier in twee jaar samen minstens {words.in_words(FEWEST_MELDINGEN)} "
+        "meldingen staan."
     )
 
 
@@ -210,20 +189,13 @@ def _halves(row: Received) -> float:
     return words.half_months(row.connected_months or 0)
 
 
-def _why_no_halves(e: Evaluation) -> str:
-    if facts.total(e).is_shown:
-        return f"De aantallen per halfjaar tonen wij niet. {facts.PROTECTED}"
-    return "Daarom staat hier geen figuur van de meldingen per halfjaar."
-
-
 def _halves_title(e: Evaluation, rows: list[Received]) -> str:
-    """What the last half year that is shown brought, and the one before it when that is shown."""
-    last = max(place for place, row in enumerate(rows) if row.count.is_shown)
-    before, after = rows[last - 1] if last else None, rows[last]
-    told = f"{words.capital(after.count.sentence)} in {after.period.label}"
-    if before is None or not before.count.is_shown:
+    """What the last half year brought, and the one before it when there was one."""
+    *earlier, last = [row for row in rows if row.count.is_shown]
+    told = f"{words.capital(last.count.sentence)} in {last.period.label}"
+    if not earlier:
         return f"{told} in {e.area.name}"
-    return f"{told}, {before.count.text} in het halfjaar ervoor"
+    return f"{told}, {earlier[-1].count.text} in het halfjaar ervoor"
 
 
 def _halves_caption(rows: list[Received]) -> str:

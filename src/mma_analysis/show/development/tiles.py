@@ -41,24 +41,21 @@ def tile_map(e: Evaluation) -> Block:
 
 
 def _title(e: Evaluation) -> str:
-    """The gemeenten with the most meldingen; it says so when some counts are not shown."""
-    counts = {area.slug: facts.total(e, area.slug) for area in e.vocabulary.gemeenten}
-    shown = {slug: count.value for slug, count in counts.items() if count.value is not None}
-    order = sorted(shown, key=lambda slug: shown[slug], reverse=True)
+    """The gemeenten with the most meldingen for certain, of those that delivered."""
+    counts = {area.slug: facts.total(e, area.slug).value for area in e.vocabulary.gemeenten}
+    shown = {slug: count for slug, count in counts.items() if count is not None}
+    order = sorted(shown, key=lambda slug: int(shown[slug]), reverse=True)
     if len(order) < FEWEST_SHOWN or not words.is_larger(
         *(shown[s] for s in order[NAMED - 1 :][:2])
     ):
         return "Meldingen per gemeente"
-    largest = facts.names(e, order[:NAMED])
-    if any(count.state in ("hidden", "missing") for count in counts.values()):
-        return f"Van de getoonde aantallen zijn die van {largest} het hoogst"
-    return f"{largest} ontvingen de meeste meldingen"
+    told = f"{facts.names(e, order[:NAMED])} ontvingen de meeste meldingen"
+    return f"{told} van wie leverden" if facts.without_delivery(e) else told
 
 
 def _caption(e: Evaluation, tiles: list[charts.Tile]) -> str:
     states = {count.state for tile in tiles for count in tile.counts}
     meanings = {
-        "hidden": f"Een punt ({words.HIDDEN}) is een aantal dat wij niet tonen.",
         "missing": f"Een streepje ({words.MISSING}): geen gegevens ontvangen.",
         "not_applicable": "Een lege plek: nog niet aangesloten.",
     }

@@ -12,33 +12,38 @@ MORE, FEWER, SAME = "more", "fewer", "no_change"
 def where_sentence(e: Evaluation) -> Text:
     """Which few gemeenten hold most of the growth, and where there is more or less per month."""
     split = facts.split(e)
-    return text(_concentration(e, split) if split and split.growth > 0 else "", _per_month(e))
+    has_grown = split is not None and split.connected_share is not None
+    return text(_concentration(e, split) if split and has_grown else "", _per_month(e))
 
 
 def _concentration(e: Evaluation, split: Split) -> str:
-    """The few gemeenten that together hold more than half of the growth."""
+    """The few gemeenten that together hold more than half of the growth, for certain."""
     table = e.table("growth_per_gemeente")
-    table = table.assign(growth=table["count_to"].sub(table["count_from"]).astype("float64"))
-    shown = table.dropna(subset=["growth"]).sort_values(["growth", "area"], ascending=[False, True])
-    named = shown[shown["growth"].cumsum().shift(fill_value=0) <= split.growth / 2]
-    growth = named["growth"].sum()
-    if growth <= split.growth / 2 or (len(named) > MOST_NAMED and len(shown) < len(table)):
-        return (
-            "In welke gemeenten de meeste groei zit, is niet te zeggen: een deel van de aantallen "
-            "is er niet of tonen wij niet."
-        )
+    growth = {
+        str(row["area"]): facts.counted(e, row["count_to"]) - facts.counted(e, row["count_from"])
+        for _, row in table.iterrows()
+    }
+    named, together = [], 0
+    for slug in sorted(growth, key=lambda slug: (-int(growth[slug]), slug)):
+        if words.is_larger(together + together, split.growth) or growth[slug] <= 0:
+            break
+        named.append(slug)
+        together += growth[slug]
+    if not words.is_larger(together + together, split.growth):
+        return "In welke gemeenten de meeste groei zit, is uit deze aantallen niet te zeggen."
     if len(named) > MOST_NAMED:
         return "De groei is verspreid over veel gemeenten."
-    names = facts.names(e, sorted(named["area"], key=lambda area: e.vocabulary.area(area).name))
-    together = " samen" if len(named) > 1 else ""
+    names = facts.names(e, sorted(named, key=lambda slug: e.vocabulary.area(slug).name))
+    samen = " samen" if len(named) > 1 else ""
     told = (
-        f"Meer dan de helft van de groei ({words.signed(growth)} van {words.signed(split.growth)}) "
-        f"zit in {names}{together}."
-        if growth <= split.growth
-        else f"De groei zit in {names} ({words.signed(growth)}{together}): in de andere gemeenten "
-        "samen kwamen er minder meldingen."
+        f"De groei zit in {names} (ongeveer {words.signed(together)}{samen}): in de andere "
+        "gemeenten samen kwamen er minder meldingen."
+        if words.is_larger(together, split.growth)
+        else f"Meer dan de helft van de groei (ongeveer {words.signed(together)} van "
+        f"{words.signed(split.growth)}) zit in {names}{samen}."
     )
-    if named[["new", "months"]].sum().sum() < growth / 2:
+    of_named = table[table["area"].isin(named)]
+    if of_named[["new", "months"]].sum().sum() < together / 2:
         return told
     who = "die gemeente nieuw of langer was" if len(named) == 1 else "zij nieuw of langer waren"
     return f"{told} Dat komt vooral doordat {who} aangesloten."

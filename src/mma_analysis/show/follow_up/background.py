@@ -19,7 +19,7 @@ def background_table(e: Evaluation) -> Block:
         ["In de melding staat een", "Met", "Zonder, of niet bekend", "Verschil in procentpunten"],
         [_background_row(row) for _, row in table.iterrows()],
         note="Alleen meldingen met een bekend resultaat. Deels bevestigd telt als bevestigd. "
-        f"{_background_finding(known, len(table))} {words.ROUNDED_APART} Een verschil is geen "
+        f"{_background_finding(known)} {words.ROUNDED_APART} Een verschil is geen "
         "oorzaak: wie meer opschrijft, zoekt misschien ook meer uit. Deze tabel is bedoeld voor "
         "een gesprek over het wegingskader, en niet om een melding een cijfer te geven.",
         sources=("result_by_background",),
@@ -31,9 +31,7 @@ def _background_row(row: pd.Series) -> list[str]:
         facts.real(row[name]) for name in ("share_to", "share_from", "change", "low", "high")
     )
     if with_it is None or without is None or change is None or low is None or high is None:
-        is_hidden = pd.isna(row["total_from"]) or pd.isna(row["total_to"])
-        sign = words.HIDDEN if is_hidden else words.CANNOT_TELL
-        return [row["label"], *[sign] * 3]
+        return [row["label"], *[words.CANNOT_TELL] * 3]
     difference = words.signed(change * 100)
     return [
         row["label"],
@@ -43,14 +41,12 @@ def _background_row(row: pd.Series) -> list[str]:
     ]
 
 
-def _background_finding(known: pd.DataFrame, rows: int) -> str:
-    """What is beyond chance; that nothing is, only of all rows when all of them are told."""
+def _background_finding(known: pd.DataFrame) -> str:
+    """What is beyond chance, or that nothing is."""
     more = known.loc[known["verdict"] == "more", "label"].to_list()
     fewer = known.loc[known["verdict"] == "fewer", "label"].to_list()
     if not more and not fewer:
-        is_all = len(known) == rows
-        which = "Geen enkel verschil" if is_all else "Geen van de getoonde verschillen"
-        return f"{which} is groter dan past bij toeval."
+        return "Geen verschil is groter dan past bij toeval."
     told = [
         f"Met {words.listing(fields)} is een resultaat {how} een bevestiging dan past bij toeval."
         for fields, how in ((more, "vaker"), (fewer, "minder vaak"))

@@ -29,22 +29,28 @@ def sentence(e: Evaluation) -> Text:
     own = parts.breakdown(e, "result")
     if own.is_shown:
         return text(_results(own))
-    return text(facts.instead(e, f"Wat de meldingen in {e.area.name} opleverden,"))
+    reason = facts.absence(e, f"Wat de meldingen in {e.area.name} opleverden,")
+    return text(facts.instead(e, reason))
 
 
 def steps_chart(e: Evaluation) -> Block:
     """From received to fed back: each step cut into yes, no, and not known."""
     area = parts.shown_breakdown(e, "result").area
     fields = {field: parts.breakdown(e, field, area) for field in {**FIELDS, **STEPS}}
-    steps = [("Ontvangen", [1.0, 0.0, 0.0])]
-    steps += [(label, _shares(fields[field], field)) for field, label in STEPS.items()]
+    steps = {
+        label: (fields[field], _shares(fields[field], field)) for field, label in STEPS.items()
+    }
+    stacks = [
+        charts.Stack(label if shares else f"{label} – {own.why_no_shares}", shares)
+        for label, (own, shares) in steps.items()
+    ]
     return Chart(
         title=_steps_title(fields["result"]),
         unit=f"Percentage van alle ontvangen meldingen in {area.name}",
-        figure=charts.stacks([charts.Stack(label, shares) for label, shares in steps], KEY),
+        figure=charts.stacks([charts.Stack("Ontvangen", [1.0, 0.0, 0.0]), *stacks], KEY),
         key=KEY,
         alt="Van elke stap het deel ja, nee en niet bekend. "
-        + " ".join(f"{label}: {_spoken(shares)}." for label, shares in steps),
+        + " ".join(f"{label}: {_spoken(*step)}." for label, step in steps.items()),
         caption="Elke balk gaat over alle ontvangen meldingen. Beoordeeld: er staat wat ermee is "
         "gedaan, ook als dat niets was. Bruikbaar is geen latere stap: een gemeente kan een "
         "melding ook zonder resultaat bruikbaar noemen.",
@@ -64,17 +70,10 @@ def steps_chart(e: Evaluation) -> Block:
 def disposition_chart(e: Evaluation) -> Block:
     """What gemeenten did with the tips; the district's when nothing of its own is shown."""
     shown = parts.shown_breakdown(e, "disposition")
-    coarser = ""
-    if shown.field != "disposition":
-        coarser = (
-            f" {shown.area.name} kreeg te weinig meldingen om elke afhandeling apart te tonen. "
-            "Daarom staat hier alleen of er iets mee is gedaan."
-        )
     return parts.counts_chart(
         shown,
         _disposition_title(shown),
-        "Onbekend betekent: niet geregistreerd. Het betekent niet dat er niets is gedaan."
-        + coarser,
+        "Onbekend betekent: niet geregistreerd. Het betekent niet dat er niets is gedaan.",
         ("Afhandeling", "Afhandeling"),
     )
 
@@ -104,41 +103,34 @@ def meaning(e: Evaluation) -> Block:
 
 def _results(own: Breakdown) -> str:
     known = own.known
-    if known is None:
-        return "Een deel van de resultaten tonen wij niet."
+    if known is None or words.is_none(known):
+        return "Van geen enkele melding is het resultaat bekend."
     if most := words.most_of_nothing(known):
         return f"Van hoogstens {most} meldingen is het resultaat bekend."
-    if known == 0:
-        return "Van geen enkele melding is het resultaat bekend."
-    shown = [part for part in own.known_parts if part.count.is_shown]
-    hidden = " De andere aantallen tonen wij niet." if len(shown) < len(own.known_parts) else ""
-    amounts = [
-        f"{_amount(part.count.value or 0, known)} {words.small(part.label)}" for part in shown
-    ]
-    if known == 1 and len(shown) == len(own.known_parts):
-        only = next(part for part in shown if part.count.value)
-        return f"Van één melding is het resultaat bekend: {words.small(only.label)}."
+    counts = {words.small(part.label): part.count.value for part in own.known_parts}
+    if known == 1:
+        only = next(label for label, count in counts.items() if count)
+        return f"Van één melding is het resultaat bekend: {only}."
+    amounts = [f"{_amount(n, known)} {label}" for label, n in counts.items() if n is not None]
     whole = f"de {words.meldingen(known)} met een bekend resultaat"
-    if not amounts:
-        return f"Wat er uit {whole} kwam, tonen wij niet."
-    return f"Dit kwam er uit {whole}: {words.listing(amounts)}.{hidden}"
+    return f"Dit kwam er uit {whole}: {words.listing(amounts)}."
 
 
 def _amount(count: int, known: int) -> str:
-    return words.number(count) if known < words.FEW else words.percent(count / known)
+    return words.number(count) if known < words.FEW else words.share_of(count, known)
 
 
 def _shares(own: Breakdown, field: str) -> list[float] | None:
-    """Yes, no and not known of one step; none when a part of it is hidden."""
+    """Yes, no and not known of one step; none without shares."""
     if field not in YES_OR_NO:
         known = own.known_share
         return None if known is None else [known, 0.0, 1 - known]
     return own.shares("ja", "nee", "onbekend")
 
 
-def _spoken(shares: list[float] | None) -> str:
+def _spoken(own: Breakdown, shares: list[float] | None) -> str:
     if shares is None:
-        return words.STATE_WORDS["hidden"]
+        return own.why_no_shares
     told = [
         f"{words.share(share)} {name}"
         for share, (name, _) in zip(shares, KEY, strict=True)

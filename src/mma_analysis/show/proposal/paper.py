@@ -113,9 +113,8 @@ def _introduction(e: Evaluation) -> list[str]:
         f"{_connected(e)}",
         f"Deze evaluatie gaat over {facts.whole_span(e)}. {words.capital(who)} daarvoor een "
         f"registratie van meldingen. {survey.response_sentence(e).plain}",
-        "De cijfers in dit voorstel zijn dezelfde als in het rapport van het district. Kleine "
-        "aantallen staan er niet in. Zo blijven melders onherkenbaar. Wat woorden betekenen, staat "
-        "achteraan.",
+        "De cijfers in dit voorstel zijn dezelfde als in het rapport van het district. "
+        f"{facts.rounding(e)} Wat woorden betekenen, staat achteraan.",
     ]
 
 

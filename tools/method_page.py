@@ -1,6 +1,6 @@
 """The part of `docs/methode.md` that is written from `reference/indicators.csv`.
 
-`python -m mma_analysis.measure.method_page docs/methode.md` writes it again.
+`python -m tools.method_page docs/methode.md` writes it again.
 """
 
 import sys

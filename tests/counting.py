@@ -1,0 +1,70 @@
+"""Small editions and meldingen to count: what a test does not say is as plain as can be."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from mma_analysis import measure
+from mma_analysis.settings import Edition
+from mma_analysis.vocabulary import UNKNOWN, Vocabulary
+from mma_analysis.vocabulary.schema import FOLLOW_UP, MELDINGEN
+
+VOCABULARY = Vocabulary()
+TWENTE = VOCABULARY.district.slug
+EVERY_FIELD = {field: UNKNOWN for field in ("also_sent_to", *FOLLOW_UP)}
+YEAR_1, YEAR_2 = "2021-07/2022-06", "2022-07/2023-06"
+
+
+def edition(
+    gemeenten: dict[str, dict],
+    campagnes: Sequence[dict] = (),
+    begin: str = "2021-07-01",
+    peildatum: str = "2023-06-30",
+    **parts: object,
+) -> Edition:
+    """Each of these gemeenten delivered a file of its own, unless it is said otherwise."""
+    evaluatie = {"titel": "Proef", "district": "Twente", "begin": begin, "peildatum": peildatum}
+    named = {slug: {"levering": [f"{slug}.csv"], **of} for slug, of in gemeenten.items()}
+    settings = {"evaluatie": evaluatie, "gemeenten": named, "campagnes": campagnes, **parts}
+    return Edition.model_validate(settings)
+
+
+def melding(number: str, gemeente: str, received_on: object, **fields: object) -> dict[str, object]:
+    """One about fraud of which nothing more was registered, but for `fields`."""
+    topic = str(fields.get("topic", "fraude"))
+    return {
+        "melding_id": number,
+        "gemeente": gemeente,
+        "received_on": received_on,
+        "topic": topic,
+        "topic_group": VOCABULARY.group_of_topic[topic],
+        **EVERY_FIELD,
+        "source_file": f"{gemeente}.csv",
+        "source_sheet": "",
+        "source_row": 2,
+        **fields,
+    }
+
+
+def table(*meldingen: dict[str, object]) -> pd.DataFrame:
+    """Clean meldingen."""
+    columns = {column.name: column.dtype for column in MELDINGEN}
+    return pd.DataFrame(list(meldingen), columns=list(columns)).astype(columns)
+
+
+def several(*rows: tuple[str, str, int], topic: str = "fraude") -> pd.DataFrame:
+    """Gemeente, day, and how many of them, each with a number of its own."""
+    return table(
+        *(
+            melding(f"{slug}-{day}-{topic}-{copy}", slug, day, topic=topic, source_row=copy)
+            for slug, day, times in rows
+            for copy in range(times)
+        )
+    )
+
+
+def shown(meldingen: pd.DataFrame, of: measure.Frame, *hidden: str) -> pd.DataFrame:
+    """Public counts as if rounding changed none; those of the breakdowns `hidden` are not told."""
+    counted = measure.counted(meldingen, of)
+    is_told = counted.cells["table"].ne("") & ~counted.cells["breakdown"].isin(hidden)
+    return measure.public_counts(counted, counted.cells["count"][is_told], of)

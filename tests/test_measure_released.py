@@ -1,0 +1,242 @@
+"""Released tables: every kind of value, and nothing that a shown count does not give."""
+
+from functools import cache
+
+import pandas as pd
+import pytest
+
+from counting import TWENTE, VOCABULARY, YEAR_1, edition, several, shown, table
+from mma_analysis import measure
+from mma_analysis.measure.costs import receipts_of_last_year
+from mma_analysis.measure.periods import inhabitants
+from mma_analysis.measure.released import deliveries, received, since_connection
+from mma_analysis.settings import Edition
+
+BOTH = {"almelo": {"aangesloten": "2021-07-01"}, "borne": {"aangesloten": "2022-07-01"}}
+ABSENT = {"losser": {"aangesloten": "2021-07-01", "levering": []}}
+SOME = several(
+    ("almelo", "2021-08-01", 20), ("almelo", "2022-08-01", 30), ("borne", "2022-08-01", 6)
+)
+
+
+def tables(meldingen: pd.DataFrame, of: Edition, *hidden: str) -> dict[str, pd.DataFrame]:
+    """The tables that follow from counts, as if rounding changed none; see `shown`."""
+    frame = measure.frame(of)
+    given = {"of": frame, "counts": shown(meldingen, frame, *hidden), "exposure": frame.exposure}
+    given |= {"vocabulary": VOCABULARY, "district": TWENTE, "basis": 1, "periods": frame.periods}
+    return measure.made(given, measure.PUBLIC)
+
+
+@cache
+def of_some(*hidden: str) -> dict[str, pd.DataFrame]:
+    return tables(SOME, edition(BOTH), *hidden)
+
+
+def one(rows: pd.DataFrame, **keys: str) -> pd.Series:
+    for column, value in keys.items():
+        rows = rows[rows[column] == value]
+    assert len(rows) == 1
+    return rows.iloc[0]
+
+
+# --- the kinds of value --------------------------------------------------------------------------
+
+TOTAL = "totaal"
+
+
+@pytest.mark.parametrize(
+    ("table", "area", "period", "breakdown", "value", "state", "count"),
+    [
+        ("per_period", "almelo", YEAR_1, TOTAL, TOTAL, "shown", 20),
+        ("per_period", "almelo", "2022-01/2022-06", TOTAL, TOTAL, "shown", 0),
+        ("per_period", "borne", YEAR_1, TOTAL, TOTAL, "not_applicable", pd.NA),
+        ("per_period", "losser", YEAR_1, TOTAL, TOTAL, "missing", pd.NA),
+        ("per_topic_group", "almelo", "whole", "topic_group", "drugs", "hidden", pd.NA),
+        ("per_topic_group", "losser", "whole", "topic_group", "drugs", "missing", pd.NA),
+        ("per_follow_up", "almelo", "whole", "usable", "ja", "never", pd.NA),
+        ("per_follow_up", "almelo", "whole", "usable", "onbekend", "shown", 50),
+        ("per_follow_up", TWENTE, "whole", "usable", "onbekend", "shown", 56),
+    ],
+)
+def test_every_kind_of_value_is_told_apart(table, area, period, breakdown, value, state, count):
+    found = of_some("topic_group")[table]
+    is_broken_down = {"breakdown": breakdown, "value": value} if breakdown != TOTAL else {}
+
+    row = one(found, area=area, period=period, **is_broken_down)
+
+    assert (row["state"], row["count"]) == (state, count)
+
+
+def test_a_gemeente_without_a_known_date_and_without_meldingen_has_a_zero():
+    per_period = tables(SOME, edition({**BOTH, "losser": {}}))["per_period"]
+
+    assert one(per_period, area="losser", period="whole")["state"] == "shown"
+    per_area = per_period[per_period["area"] != TWENTE].groupby("area")["period"].nunique()
+    assert per_area.to_dict() == {area.slug: 7 for area in VOCABULARY.gemeenten}  # 1 + 2 + 4
+
+
+def test_a_count_that_is_not_told_is_in_no_share_and_in_nothing_made_of_it():
+    found = of_some("topic_group")
+
+    shares = found["per_topic_group"].query("area == 'almelo'")
+    assert shares[["count", "share", "share_low", "share_high"]].isna().all(axis=None)
+    known = one(found["completeness"], area="almelo", period="whole", field="topic_group")
+    assert (known["state"], known["count"]) == ("hidden", pd.NA)
+    assert found["concentration"][["count", "share"]].isna().all(axis=None)
+    assert set(found["topic_shift"]["verdict"]) == {"cannot_tell"}
+
+
+# --- the district --------------------------------------------------------------------------------
+
+
+def test_the_rate_of_the_district_is_over_the_gemeenten_that_delivered():
+    row = one(tables(SOME, edition(BOTH | ABSENT))["per_period"], area=TWENTE, period=YEAR_1)
+
+    assert row["connected_months"] == pytest.approx(365 / 30.4375)  # Almelo alone
+    assert row["per_month"] == pytest.approx(20 / (365 / 30.4375))
+
+
+def test_what_is_expected_is_shared_by_the_gemeenten_that_delivered_since_a_known_date():
+    same_time = {slug: {"aangesloten": "2021-07-01"} for slug in ("almelo", "borne")}
+
+    found = tables(SOME, edition(same_time | ABSENT))["comparison"]
+    without_date = tables(SOME, edition({**BOTH, "borne": {}}))["comparison"]
+
+    assert found["expected"].sum() == pytest.approx(56)
+    assert without_date[["area", "expected"]].to_numpy().tolist() == [["almelo", 50.0]]
+
+
+def test_a_tip_at_two_gemeenten_is_two_receipts_and_came_in_once_more():
+    at_both = several(("almelo", "2021-08-01", 3)).assign(melding_id=["1", "2", "3"])
+    again = at_both.assign(gemeente="borne", source_file="borne.csv")
+    rows = pd.concat([at_both, again, several(("borne", "2022-08-01", 4))], ignore_index=True)
+
+    found = tables(rows, edition(BOTH))
+
+    row = found["received_twice"].iloc[0]
+    assert (row["receipts"], row["tips"], row["again"]) == (10, 7, 3)
+    # Beside a gemeente stands the rate of what all received.
+    of_gemeenten = found["per_period"].set_index(["area", "kind"]).xs("whole", level="kind")
+    people_years = of_gemeenten.loc[["almelo", "borne"], "inhabitant_years"].sum()
+    assert row["per_10000"] == pytest.approx(10 * 10_000 / people_years)
+    assert of_gemeenten.loc[TWENTE, "per_10000"] == pytest.approx(7 * 10_000 / people_years)
+    # Itself it is no area of any table.
+    assert not any(t.isin(["dubbel"]).any(axis=None) for t in found.values())
+
+
+def test_what_came_in_since_the_connection_has_the_time_of_all_gemeenten():
+    since = {"almelo": "2021-07-01", "borne": "2022-08-15", "losser": "2023-03-01"}
+    of = measure.frame(edition({slug: {"aangesloten": day} for slug, day in since.items()}))
+    rows = several(
+        ("almelo", "2021-09-30", 2), ("borne", "2022-11-15", 3), ("losser", "2022-01-01", 1)
+    )
+
+    found = since_connection(shown(rows, of), of).set_index("value")
+
+    assert found["count"].to_dict() == {"before": 1, "1-3": 2, "4-": 3}
+    # Three times 92 days; then 638 of Almelo, 228 of Borne and 30 of Losser.
+    expected = [0.0, 276 / 30.4375, 896 / 30.4375]
+    assert found["connected_months"].to_list() == pytest.approx(expected)
+
+
+def test_what_was_read_is_what_was_counted_refused_and_double():
+    sent = pd.DataFrame({"area": ["almelo", "borne"], "rejected": [2, 0], "duplicate": [1, 4]})
+    of = measure.frame(edition(BOTH))
+    counted = measure.counted(SOME, of, sent)
+
+    table = deliveries(
+        measure.public_counts(counted, counted.cells["count"], of),
+        {"files": 2, "warnings": 7},
+        TWENTE,
+    )
+
+    names = ["files", "read", "clean", "rejected", "duplicate", "warnings"]
+    assert table.loc[0, names].to_list() == [2, 63, 56, 2, 5, 7]
+
+
+# --- nothing much to measure ---------------------------------------------------------------------
+
+
+def test_without_any_melding_there_are_zeros_and_no_findings():
+    found = tables(table(), edition(BOTH))
+    without_delivery = tables(table(), edition({"almelo": {"levering": []}}))
+
+    assert one(found["per_period"], area=TWENTE, period="whole")["count"] == 0
+    assert set(found["per_follow_up"]["state"]) == {"shown", "missing"}
+    assert found["per_topic_group"]["share"].isna().all()
+    assert found["comparison"].empty
+    assert set(found["year_on_year"]["verdict"]) == {"cannot_tell"}
+    assert TWENTE not in set(found["year_on_year"]["area"])
+    assert found["growth_split"].iloc[0][["new", "months", "same"]].to_list() == [0, 0, 0]
+    assert without_delivery["growth_split"].empty
+    assert set(without_delivery["per_period"].query("area == 'almelo'")["state"]) == {"missing"}
+
+
+def test_an_evaluation_of_half_a_year_has_no_growth_and_without_settings_there_are_columns_only():
+    short = edition({"almelo": {"aangesloten": "2021-07-01"}}, peildatum="2021-10-15")
+
+    found = tables(several(("almelo", "2021-08-01", 20)), short)
+
+    assert one(found["per_period"], area="almelo", kind="year")["count"] == 20
+    for name, column in {
+        **{"growth_split": "same", "year_on_year": "verdict"},
+        **{"costs": "per_melding", "campaigns": "verdict"},
+    }.items():
+        assert found[name].empty
+        assert column in found[name]
+
+
+def test_the_connection_table_says_who_delivered_and_since_when():
+    of = edition({**BOTH, "losser": {"levering": [], "aangesloten_bron": "krant"}})
+
+    rows = tables(table(), of)["connection"]
+
+    almelo, losser = (one(rows, area=slug) for slug in ("almelo", "losser"))
+    assert (almelo["connected_on"], almelo["has_delivered"]) == (pd.Timestamp("2021-07-01"), True)
+    assert (losser["has_delivered"], losser["source"]) == (False, "krant")
+    assert pd.isna(losser["connected_on"])
+    assert len(rows) == len(VOCABULARY.gemeenten)
+
+
+# --- the last year -------------------------------------------------------------------------------
+
+# Halfway the last year of 365 days: 182 days of it are left on the last day of December.
+RECEIVED = several(
+    ("borne", "2022-07-01", 2), ("borne", "2021-07-01", 3), ("wierden", "2023-02-01", 30)
+)
+HALFWAY, LATE = {"aangesloten": "2022-12-31"}, {"aangesloten": "2023-07-01"}
+
+
+def last_year(hidden: tuple[str, ...] = (), **changed: dict) -> tuple[int | None, int | None]:
+    """All delivered and were connected from the begin, but for what is said here."""
+    everyone = {area.slug: {"aangesloten": "2021-07-01"} for area in VOCABULARY.gemeenten}
+    of = measure.frame(edition(everyone | changed))
+    all_received = received(shown(RECEIVED[RECEIVED["gemeente"].isin(of.delivered)], of))
+    told = all_received["count"].mask(all_received["value"].isin(hidden))
+    found = receipts_of_last_year(of, all_received.assign(count=told))
+    return found.receipts, found.whole_year
+
+
+@pytest.mark.parametrize(
+    ("changed", "hidden", "expected"),
+    [
+        ({}, (), (32, 32)),
+        ({"wierden": HALFWAY}, (), (32, 62)),  # 2 + 30 × 365 ÷ 182
+        ({"wierden": HALFWAY}, ("new", "existing"), (32, None)),
+        ({"wierden": HALFWAY}, ("all",), (None, None)),
+        ({"wierden": LATE}, (), (32, None)),  # paid for, and in no count
+        ({"wierden": {}}, (), (32, None)),  # since an unknown day
+        ({"wierden": {"levering": []}}, (), (None, None)),
+    ],
+)
+def test_a_year_of_meldingen_is_of_the_months_that_a_year_pays_for(changed, hidden, expected):
+    assert last_year(hidden, **changed) == expected
+
+
+def test_gemeenten_that_joined_are_stretched_together_by_inhabitants_and_time():
+    people = inhabitants(VOCABULARY, pd.Timestamp("2022-12-30"))[["wierden", "losser"]]
+    whole, part = people.sum(), people["losser"] + people["wierden"] * 182 / 365
+
+    _, found = last_year(wierden=HALFWAY, losser={"aangesloten": "2022-07-01"})
+
+    assert found == round(2 + 30 * whole / part)

@@ -1,0 +1,349 @@
+"""From deliveries to what is released: one reader, decisions about groups, rounding, own tables."""
+
+import datetime as dt
+import io
+import json
+import tomllib
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from zipfile import ZipFile
+
+import pandas as pd
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from counting import TWENTE, VOCABULARY, YEAR_2, edition, melding, several, table
+from mma_analysis import evaluation, measure
+from mma_analysis.pipeline import prepare
+from mma_analysis.pipeline.released import Released, _say_disclosures, release
+from mma_analysis.settings import EXAMPLE, Edition, Workspace
+from mma_analysis.storage import made_with, outdated
+from mma_analysis.vocabulary import UsageError
+from mma_analysis.vocabulary.reference import REGISTRY
+from test_measure_counts import CAMPAIGNS, FOUR
+from test_pipeline import SETTINGS, write
+
+NOTHING = pd.DataFrame({"source_file": []}, dtype="str")
+
+
+def released(of: Edition, meldingen: pd.DataFrame, rejected: pd.DataFrame = NOTHING) -> Released:
+    cleaned: Any = SimpleNamespace(meldingen=meldingen, rejected=rejected, duplicates=NOTHING)
+    return release(cleaned, measure.frame(of))
+
+
+def named(counts: pd.DataFrame) -> pd.DataFrame:
+    """Counts of gemeenten that delivered and of all, on the name of their cell."""
+    told = counts[counts["state"] != "missing"]
+    return told.set_index(told[["area", "period", "breakdown", "value"]].agg("|".join, axis=1))
+
+
+# --- one reader ----------------------------------------------------------------------------------
+
+
+SURVEY = {"bestand": "a.csv", "codeboek": "c.toml"}
+
+
+def one_file(*slugs: str) -> dict[str, dict]:
+    return {slug: {"levering": ["samen.csv"]} for slug in slugs}
+
+
+@pytest.mark.parametrize(
+    ("files", "parts", "together"),
+    [
+        ({}, {}, []),
+        (one_file("tubbergen", "dinkelland"), {}, ["dinkelland", "tubbergen"]),
+        (
+            {},
+            {"vragenlijst": SURVEY | {"gezamenlijk": {"Samen": ["hengelo", "borne"]}}},
+            ["borne", "hengelo"],
+        ),
+        ({}, {"bescherming": {"samen": [["hengelo", "almelo"]]}}, ["almelo", "hengelo"]),
+        (
+            one_file("borne", "hengelo"),
+            {"bescherming": {"samen": [["hengelo", "almelo"]]}},
+            ["almelo", "borne", "hengelo"],
+        ),
+    ],
+    ids=["apart", "one file", "one answer", "said to be one", "in a row"],
+)
+def test_who_shares_a_file_or_an_answer_is_one_reader(files, parts, together):
+    everyone = {area.slug: {} for area in VOCABULARY.gemeenten} | files
+
+    owners = measure.frame(edition(everyone, **parts)).owner_of
+
+    assert owners == {slug: together[0] if slug in together else slug for slug in everyone}
+
+
+def test_rows_of_a_file_of_two_gemeenten_are_read_once():
+    both = one_file("borne", "hengelo")
+    refused = pd.DataFrame({"source_file": ["samen.csv"] * 3})
+    meldingen = several(("borne", "2021-08-01", 4), ("hengelo", "2021-08-01", 2))
+
+    cells = released(edition(both), meldingen, refused).exact.cells
+
+    assert set(cells.loc[cells["area"].isin(both), "owner"]) == {"borne"}
+    of_all = cells.loc["ontvangen|whole|delivered|read"]
+    assert (of_all["count"], of_all["owner"]) == (9, "")
+
+
+# --- rounding ------------------------------------------------------------------------------------
+
+registrations = st.lists(
+    st.tuples(
+        st.sampled_from("123456"),
+        st.sampled_from(list(FOUR)),
+        st.dates(dt.date(2021, 7, 1), dt.date(2023, 6, 30)).map(str),
+        st.fixed_dictionaries(
+            {
+                "topic": st.sampled_from(list(VOCABULARY.topics)),
+                "has_time": st.sampled_from([True, False, None]),
+                "result": st.sampled_from(list(VOCABULARY.values("result"))),
+            }
+        ),
+    ),
+    max_size=20,
+    unique_by=lambda row: row[:2],
+)
+
+
+def sums(counts: pd.Series, relations: pd.DataFrame) -> pd.Series:
+    """Every sum of which all counts are there."""
+    terms = relations["cell"].map(counts) * relations["coefficient"]
+    is_there = terms.notna().groupby(relations["relation"]).transform("all")
+    return terms[is_there].groupby(relations["relation"]).sum()
+
+
+SAME = {"topic": "diefstal_verduistering", "has_time": True, "result": "bevestigd"}
+OTHER = {"topic": "sociale_zekerheid", "has_time": None, "result": "deels_bevestigd"}
+
+
+@settings(max_examples=5, deadline=None, derandomize=True)
+@given(registrations, st.sampled_from(["2023-06-30", "2023-09-15"]))
+@example(  # once a field that is never filled in took up what was lacking in a sum
+    [("1", "almelo", "2022-05-13", OTHER), ("4", "almelo", "2021-07-01", SAME)]
+    + [("1", slug, "2021-07-01", SAME) for slug in ("borne", "losser")],
+    "2023-06-30",
+)
+def test_what_is_told_is_near_the_truth_and_every_sum_of_it_holds(rows, peildatum):
+    meldingen = table(*(melding(*row, **fields) for *row, fields in rows))
+
+    found = released(edition(FOUR, CAMPAIGNS, peildatum=peildatum), meldingen)
+
+    truth, relations = found.exact.cells["count"], found.exact.relations
+    assert set(sums(truth, relations)) == {0}
+    told = named(found.counts).query("state != 'hidden'")
+    near = told["count"].fillna(0)  # what has another state is 0 by its nature
+    assert set(near % 5) == {0}
+    assert ((near - truth.reindex(told.index)).abs() < 5).all()
+    assert (truth.reindex(told.index)[told["state"] != "shown"] == 0).all()
+    assert set(sums(near, relations)) == {0}
+    # A reader who adds up gemeenten never finds fewer than tips in the district.
+    keys = ["period", "breakdown", "value"]
+    own = told[told["area"].isin(FOUR)].groupby(keys)["count"].agg(["sum", "size"])
+    tips = told[told["area"] == TWENTE].set_index(keys)["count"]
+    both = own[own["size"] == len(FOUR)].join(tips, how="inner")
+    assert len(both)
+    assert (both["sum"] >= both["count"]).all()
+
+
+def test_the_number_of_one_participant_of_a_campaign_does_not_follow_from_the_sum():
+    # 18 in two gemeenten, of which Hengelo knows that 16 are its own: 2 would be those of Almelo.
+    since = {slug: {"aangesloten": "2021-07-01"} for slug in ("almelo", "hengelo")}
+    campaign = {"naam": "c", "begin": "2022-06-01", "eind": "2022-06-30", "topics": ["fraude"]}
+    rows = several(("almelo", "2022-05-01", 2), ("hengelo", "2022-05-01", 16))
+
+    found = released(edition(since, [campaign]), rows)
+
+    around = named(found.counts).query("table == 'campaign_counts'")
+    assert around.loc["deelnemers c|before c|campaign:c|target", "count"] in (15, 20)
+    assert set(around["area"]) == {"deelnemers c"}
+    own = found.exact.cells.loc["almelo|before c|campaign:c|target"]
+    assert (own["count"], own["owner"], own["table"]) == (2, "almelo", "")
+
+
+def test_every_public_count_of_the_example_is_a_multiple_of_five(workspace):
+    folder = workspace.processed(EXAMPLE) / "measures"
+    tables = {path.stem: pd.read_parquet(path) for path in folder.glob("*.parquet")}
+
+    for name in ("deliveries", "received_twice", "campaigns", "result_by_background"):
+        counts = tables[name].select_dtypes("Int64")
+        assert (counts % 5).fillna(0).eq(0).all(axis=None), name
+    with_basis = {name: counts for name, counts in tables.items() if "basis" in counts}
+    assert {"per_period", "per_topic", "per_follow_up", "received", "comparison"} <= set(with_basis)
+    for name, counts in with_basis.items():
+        assert (counts["basis"] == 5).all(), name
+        assert (counts["count"].dropna() % 5 == 0).all(), name
+
+
+def test_only_these_tables_are_made_of_rows_and_not_of_rounded_counts():
+    rows = {"meldingen", "receipts", "tips"}
+    public = [row for row in REGISTRY if row["scope"] in ("public", "both")]
+
+    assert {row["table"] for row in public if rows & set(row["inputs"].split())} == {
+        *("time_to_close", "closing_curve", "time_to_feedback", "outcomes_over_time"),
+        *("time_to_receive", "experience_by_answer", "campaign_series"),
+    }
+
+
+def test_the_time_to_feedback_of_the_example_is_not_that_of_one_gemeente(workspace):
+    # Enschede has 182 and Hengelo 115: who knows one of them is left with fewer than 200.
+    folder = workspace.processed(EXAMPLE)
+    meldingen = pd.read_parquet(folder / "clean" / "meldingen.parquet")
+    registers = meldingen.loc[meldingen["fed_back_on"].notna(), "gemeente"].unique()
+    tips = measure.first_receipts(VOCABULARY, meldingen)
+    received = tips["gemeente"].value_counts().reindex(registers)
+
+    assert received.sum() - received.max() < 200 <= received.sum()
+    assert pd.read_parquet(folder / "measures" / "time_to_feedback.parquet").empty
+    assert len(pd.read_parquet(folder / "measures" / "time_to_close.parquet")) == 1
+
+
+# --- all meldingen with the same value -----------------------------------------------------------
+
+HEAD = "Meldnummer;Ontvangen op;Onderwerp"
+DECISION = {"gebied": "borne", "uitsplitsing": "topic_group", "waarde": "drugs", "reden": "krant"}
+DRUGS = several(("borne", "2021-08-21", 20), ("borne", "2022-08-21", 20), topic="drugsdelicten")
+MIXED = [several(("losser", "2021-08-21", 25), topic=t) for t in ("drugsdelicten", "woonfraude")]
+MIXED.append(several(("losser", "2022-08-21", 30)))
+
+
+@pytest.mark.parametrize(
+    ("decided", "decision", "state"),
+    [
+        ([], "verbergen", "hidden"),
+        ([DECISION | {"besluit": "verbergen"}], "verbergen", "hidden"),
+        ([DECISION | {"besluit": "tonen"}], "tonen", "shown"),
+    ],
+    ids=["waits", "hidden", "shown"],
+)
+def test_a_topic_of_all_meldingen_waits_for_a_decision_which_is_followed(
+    caplog, decided: list[dict], decision: str, state: str
+):
+    caplog.set_level("INFO", "mma_analysis")
+    of = edition({"borne": {}, "losser": {}}, bescherming={"groepsonthulling": decided})
+
+    found = released(of, pd.concat([DRUGS, *MIXED], ignore_index=True))
+
+    topics = found.disclosures.query("breakdown == 'topic_group'")
+    assert topics[["area", "value", "decision"]].to_numpy().tolist() == [
+        ["borne", "drugs", decision]
+    ]
+    asked = [m for m in caplog.messages if m.startswith("decide: all meldingen of borne (whole)")]
+    assert len(asked) == (not decided)
+    counts = named(found.counts)
+    of_borne = counts.query("area == 'borne' and breakdown == 'topic_group'")
+    assert set(of_borne["state"]) == {state}
+    assert counts.loc["losser|whole|topic_group|drugs", "state"] == "shown"
+    assert counts.loc["borne|whole|totaal|totaal", "count"] == 40
+    # A gemeente sees its own topics all the same.
+    own = named(measure.own_counts(found.exact, "borne")).loc["borne|whole|topic_group|drugs"]
+    assert own[["count", "basis", "state"]].to_list() == [40, 1, "shown"]
+
+
+def test_what_waits_for_a_decision_is_said_as_toml_to_paste(caplog):
+    caplog.set_level("INFO", "mma_analysis")
+    row = {"area": "borne", "period": "whole", "breakdown": "topic_group", "value": "drugs"}
+
+    _say_disclosures(pd.DataFrame([row]), edition({"borne": {}}))
+
+    block = tomllib.loads(caplog.messages[0].partition("\n")[2])
+    nothing = {"besluit": "", "reden": ""}
+    assert block["bescherming"]["groepsonthulling"] == [DECISION | nothing]
+
+
+# --- on disk -------------------------------------------------------------------------------------
+
+
+def delivered(root: Path, protection: str = "") -> Workspace:
+    """Borne: 40 about drugs. Losser: 25 about drugs, 25 about housing."""
+    workspace = Workspace(root)
+    write(workspace, "evaluatie.toml", f"{SETTINGS}[bescherming]\n{protection}\n")
+    for slug, topics in (("borne", ["Drugs"] * 40), ("losser", ["Drugs", "Woonfraude"] * 25)):
+        rows = [f"{slug[0].upper()}{n};21-08-2022;{topic}" for n, topic in enumerate(topics)]
+        write(workspace, f"meldingen/{slug}.csv", "\n".join([HEAD, *rows, ""]))
+    return workspace
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    workspace = delivered(tmp_path_factory.mktemp("proef"))
+    prepare(workspace, "proef")
+    return workspace
+
+
+def own_tables(workspace: Workspace, slug: str, name: str = "proef") -> dict[str, pd.DataFrame]:
+    (path,) = (workspace.processed(name) / "measures_intern" / slug).iterdir()
+    with ZipFile(path) as packed:
+        return {
+            Path(member).stem: pd.read_parquet(io.BytesIO(packed.read(member)))
+            for member in packed.namelist()
+        }
+
+
+def test_own_tables_are_exact_and_hold_own_rows_only(prepared):
+    for slug, total in (("borne", 40), ("losser", 50)):
+        tables = own_tables(prepared, slug)
+        for name, own in tables.items():
+            assert set(own.get("area", [])) <= {slug}, name
+        years = tables["per_period"].set_index("period")
+        assert years.loc[[YEAR_2, "whole"], "count"].to_list() == [total, total]
+        assert set(years["basis"]) == {1}
+    drugs = own_tables(prepared, "borne")["per_topic_group"].set_index("value").loc["drugs"]
+    assert drugs[["count", "share"]].to_list() == [40, 1.0]
+
+
+def test_the_manifest_says_what_was_found_and_decided(prepared):
+    path = prepared.processed("proef") / "manifest.json"
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+
+    found = [d for d in manifest["group_disclosures"] if d["breakdown"] == "topic_group"]
+    keys = {"area": "borne", "period": "whole", "kind": "whole", "breakdown": "topic_group"}
+    assert found == [keys | {"value": "drugs", "decision": "verbergen"}]
+    assert {"definitions", "files", "blocked", "edition", "version"} <= set(manifest)
+
+
+def test_a_gemeente_reads_of_others_what_the_public_page_says(workspace):
+    names = ["per_period", "per_topic_group", "comparison", "year_on_year", "before_connection"]
+    for slug in ("enschede", "borne", "wierden"):
+        intern = evaluation.load(slug, doelgroep="intern", workspace=workspace)
+        public = evaluation.load(slug, workspace=workspace)
+        for name in names:
+            tables = [evaluated.table(name) for evaluated in (intern, public)]
+            both = [t[t["area"] != slug].reset_index(drop=True) for t in tables]
+            pd.testing.assert_frame_equal(*both)
+
+
+@pytest.mark.parametrize(
+    ("protection", "says"),
+    [
+        (
+            '[[bescherming.groepsonthulling]]\ngebied = "brone"\nuitsplitsing = "topic_group"\n'
+            'waarde = "drugs"\nbesluit = "tonen"\nreden = "krant"',
+            "groepsonthulling.gebied: 'brone' is",
+        ),
+        ('vorige_editie = "nooit"', "mma prepare nooit"),
+        ("basis = 3", "bescherming.basis"),
+        ('samen = [["borne", "brone"]]', "'brone'"),
+    ],
+)
+def test_what_cannot_be_asked_for_is_named(tmp_path: Path, protection: str, says: str):
+    with pytest.raises(UsageError, match=says):
+        prepare(delivered(tmp_path, protection), "proef")
+
+
+def test_a_table_of_an_earlier_edition_that_changed_is_noticed(tmp_path: Path):
+    workspace = delivered(tmp_path, 'vorige_editie = "eerder"')
+    folder = workspace.processed("eerder") / "measures"
+    folder.mkdir(parents=True)
+    (folder.parent / "manifest.json").write_text('{"definitions": {}}', encoding="utf-8")
+    (folder / "per_period.parquet").write_bytes(b"before")
+    of = workspace.edition("proef")
+    before = {"inputs": of.input_hashes(), "made_with": made_with(workspace, of)}
+    before["outputs"] = {}
+    assert outdated(workspace, of, before) == ""
+
+    (folder / "per_period.parquet").write_bytes(b"after")
+
+    assert outdated(workspace, of, before).startswith("what eerder released of 'proef' changed")
