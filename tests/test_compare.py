@@ -154,7 +154,8 @@ def test_a_count_that_was_shown_and_is_hidden_now_is_told_to_be_known(both):
 def test_a_conclusion_that_changed_is_listed(both):
     for slug, verdict in (("oud", "geen duidelijke verandering"), ("nieuw", "toename")):
         folder = both.processed(slug) / "measures"
-        pd.DataFrame({"change": [0.1], "verdict": [verdict]}).to_parquet(folder / "trend.parquet")
+        trend = pd.DataFrame({"area": ["twente"], "change": [0.1], "verdict": [verdict]})
+        trend.to_parquet(folder / "trend.parquet")
         finish(both, slug, definitions=DEFINITIONS)
 
     (row,) = compared(both).verdicts

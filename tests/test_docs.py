@@ -259,7 +259,8 @@ STEP = re.compile(
 @pytest.mark.slow
 def test_an_indicator_is_added_in_five_files_by_doing_what_the_page_says(tmp_path):
     """In a copy of the project, word for word; its commands end well and the page has the row."""
-    for name in ("src", "notebooks", "tests", "data/raw", "docs", "conftest.py", "pyproject.toml"):
+    folders = ("src", "notebooks", "tests", "tools", "data/raw", "docs")
+    for name in (*folders, "conftest.py", "pyproject.toml"):
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         copy(ROOT / name, tmp_path / name)
