@@ -7,6 +7,8 @@ import pandas as pd
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
+from mma_analysis.vocabulary import DataError
+
 LOG = logging.getLogger(__name__)
 GAP = 0.02  # no table changes the counts less together by more than this part
 LONGEST = 60.0  # seconds: a fuse, the largest that was tried needs three
@@ -59,7 +61,10 @@ def rounded(cells: pd.DataFrame, relations: pd.DataFrame, basis: int) -> pd.Seri
         published = published & ordered["line"].ne(line).to_numpy()
         multiples = _solved(ordered, published, matrix, basis, is_near=False)
     if multiples is None:
-        raise ArithmeticError("no rounding of these counts keeps their sums, not even of totals")
+        raise DataError(
+            "no rounding of these counts keeps their sums, not even of totals; nothing was written. "
+            "This is a fault of mma-analysis: please report it"
+        )
     counts = pd.Series(multiples * basis, ordered.index, dtype="Int64").where(published)
     return counts[ordered["published"]].reindex(cells.index[cells["published"]])
 
