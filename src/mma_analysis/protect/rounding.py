@@ -62,8 +62,8 @@ def rounded(cells: pd.DataFrame, relations: pd.DataFrame, basis: int) -> pd.Seri
         multiples = _solved(ordered, published, matrix, basis, is_near=False)
     if multiples is None:
         raise DataError(
-            "no rounding of these counts keeps their sums, not even of totals; nothing was written. "
-            "This is a fault of mma-analysis: please report it"
+            "no rounding of these counts keeps their sums, not even of totals; nothing was "
+            "written. This is a fault of mma-analysis: please report it"
         )
     counts = pd.Series(multiples * basis, ordered.index, dtype="Int64").where(published)
     return counts[ordered["published"]].reindex(cells.index[cells["published"]])
