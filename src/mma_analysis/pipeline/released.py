@@ -58,9 +58,14 @@ def release(cleaned: Cleaned, of: measure.Frame) -> Released:
 
 
 def _lines(cells: pd.DataFrame) -> pd.Series:
-    """What may be left out together when nothing else fits: a breakdown of gemeenten."""
-    is_broken_down = cells["breakdown"].ne(TOTAL) & cells["owner"].ne("")
-    return cells["breakdown"].where(is_broken_down & cells["table"].ne(""), "")
+    """What may be left out together when nothing else fits: anything but whole totals.
+
+    A breakdown of gemeenten, then one of the district, totals of one kind of period, or a table.
+    """
+    is_total, is_own = cells["breakdown"].eq(TOTAL), cells["owner"].ne("")
+    whose = is_own.map({True: " van gemeenten", False: ""})
+    line = (cells["breakdown"] + whose).mask(is_total, "totalen per " + cells["kind"])
+    return line.mask(cells["table"].eq("") | (is_total & cells["kind"].eq("whole")), "")
 
 
 def _refused_and_double(cleaned: Cleaned, of: measure.Frame) -> pd.DataFrame:

@@ -85,7 +85,8 @@ def _solved(
     """The multiples, or none when no table is near enough; `is_near`: totals to the nearest."""
     exact = cells["count"].to_numpy(dtype=np.float64) / basis
     low = np.where(published, np.floor(exact), 0.0)
-    high = np.where(published, np.ceil(exact), np.inf)
+    # What is not published has a limit that it never comes near: without, the solver may not end.
+    high = np.where(published, np.ceil(exact), 2 * exact.max() + 100)
     if is_near:
         is_total = cells["is_total"].to_numpy(dtype=bool) & published
         low = np.where(is_total, np.floor(exact + 0.5), low)
