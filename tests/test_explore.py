@@ -21,7 +21,7 @@ from mma_analysis.vocabulary import DataError, UsageError
 # Steps between two other steps of the pipeline: an example of one would be a pipeline.
 ONLY_FOR_THE_PIPELINE = {
     *("Counts", "Frame", "RelationError", "connected_months", "counted", "first_receipts"),
-    *("frame", "made", "own_counts", "public_counts", "with_cells"),
+    *("frame", "made", "of_frame", "exact_counts", "exact_tables", "public_counts"),
 }
 NOTHING: set[str] = set()
 SETTINGS = {"annotated_types", "pydantic", "pydantic_core", "typing_extensions"}

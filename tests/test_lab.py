@@ -245,12 +245,12 @@ def test_the_bench_shows_another_figure_and_table_for_another_choice(lab, root):
     run_all(page, root / "notebooks" / NOTEBOOKS[0])
     page.wait_for_selector(f"{BENCH} .main-svg", timeout=PATIENCE, state="attached")
     to_the_top(page)
-    assert "586" in texts_of_figure(page)
+    assert "585" in texts_of_figure(page)
 
     choose(page, "Gebied:", "Enschede")
     page.wait_for_function(
         "() => [...document.querySelectorAll('.mma-bench .main-svg text')]"
-        ".some(text => text.textContent === '182')",
+        ".some(text => text.textContent === '180')",
         timeout=PATIENCE,
     )
     choose(page, "Uitsplitsing:", "Onderwerp (hoofdgroep)")

@@ -104,7 +104,7 @@ def test_an_indicator_has_its_own_word_for_a_column():
     growth = described(pd.DataFrame({"months": [3.0]}), "growth_split")
 
     assert list(measure.labelled(growth)) == ["Langer aangesloten"]
-    assert list(measure.labelled(pd.DataFrame({"months": [3.0]}))) == ["Maanden"]
+    assert list(measure.labelled(pd.DataFrame({"count": [3]}))) == ["Aantal"]
 
 
 def test_the_words_of_a_verdict_are_those_of_the_reports():

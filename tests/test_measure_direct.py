@@ -62,7 +62,8 @@ def compared(
     ]
     table = pd.DataFrame(rows, columns=["area", "period", "count", "state"]).assign(basis=basis)
     of = framed(dict.fromkeys(["borne", *others], connected_on))
-    return before_connection(of, table.astype({"count": "Int64"}))
+    table = table.astype({"count": "Int64"})
+    return before_connection(of, table, table)
 
 
 SIDES = ["count_before", "months_before", "count_after", "months_after"]

@@ -400,7 +400,7 @@ def test_expected_follows_inhabitants_and_connected_time():
     received = pd.DataFrame({"kind": ["whole"], "count": pd.array([60], "Int64")})
 
     much = overdispersion(of, per_period, received)
-    found = comparison(of, per_period, received, much)
+    found = comparison(of, per_period, per_period, received, much)
 
     assert much[["area", "gemeenten"]].to_numpy().tolist() == [["twente", 3]]
     # Half as long connected is half as many expected; in the order of what is expected.

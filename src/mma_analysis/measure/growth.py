@@ -193,9 +193,10 @@ def both_periods(
 def timed_periods(counts: pd.DataFrame, first: str, last: str) -> pd.DataFrame:
     """Counts and connected months of two periods per area: `n_from`, `n_to`, `t_from`, `t_to`, and
     the `basis` of the counts."""
-    short = counts.rename(columns={"count": "n", "connected_months": "t"})
+    known = counts if "basis" in counts else counts.assign(basis=1)
+    short = known.rename(columns={"count": "n", "connected_months": "t"})
     short = short.astype({"n": "float64", "t": "float64"})
-    basis = counts.groupby("area", sort=False)["basis"].max()
+    basis = known.groupby("area", sort=False)["basis"].max()
     wide = both_periods(short, ["area"], ["n", "t"], first, last)
     return wide.reindex(basis.index).assign(basis=basis)
 
