@@ -13,7 +13,7 @@ IN_WORDS = {
     **{"acht": 8, "negen": 9, "tien": 10, "elf": 11, "twaalf": 12, "dertien": 13, "veertien": 14},
 }
 # `hoogstens 4 meldingen` is what a rounded count of 0 can be; what a year `begint bij` is reckoned.
-_BEFORE = r"(?<!hoogstens )(?<!begint bij )(?<![\w.,+−-])"
+_BEFORE = r"(?<!hoogstens )(?<!– )(?<!begint bij )(?<![\w.,+−-])"
 _NUMBER = rf"{_BEFORE}(\d{{1,3}}(?:\.\d{{3}})+|\d+|{'|'.join(IN_WORDS)})"
 # `12 nieuwe meldingen` is a count of them, `12 gemeenten meldingen` is not.
 _BETWEEN = r"(?: van de \d+)?(?: (?!gemeente|maand|keer|jaar|dag)\w+)?"
