@@ -107,10 +107,9 @@ def _values(cell: Cell, measure: str, is_field: bool) -> Iterator[tuple[str, str
     text = cell.words
     if share := PERCENTAGE.fullmatch(text):
         yield SHARE, SHOWN, float(share[1].replace(",", ".")) / 100
-    elif HIDDEN_SIGN.fullmatch(text) and (is_field or measure == SHARE):
-        yield KNOWN if is_field else SHARE, HIDDEN, 0.0, float("inf")
     elif is_field or measure == SHARE:
-        return
+        if HIDDEN_SIGN.fullmatch(text):
+            yield SHARE, HIDDEN, 0.0
     elif HIDDEN_SIGN.fullmatch(text):
         yield COUNT, HIDDEN, 0.0
     elif text in ZERO_SIGNS:
