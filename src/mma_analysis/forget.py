@@ -7,6 +7,7 @@ from typing import Any
 from mma_analysis import audit, bundle
 from mma_analysis.settings import Workspace
 from mma_analysis.storage import (
+    CANDIDATE,
     FORGOTTEN,
     MANIFEST,
     besides,
@@ -43,9 +44,10 @@ def to_forget(workspace: Workspace, slug: str) -> list[Path]:
 
 
 def stays(workspace: Workspace, slug: str) -> list[Path]:
-    """What is left of an edition: deliveries, released tables, openbaar files, who made what."""
+    """What is left of an edition: deliveries, released tables, what went out, openbaar files."""
     processed, reports = workspace.processed(slug), workspace.reports(slug)
     kept = [processed / "measures", processed / MANIFEST, reports / "openbaar"]
+    kept += [processed / f"{CANDIDATE}.parquet", workspace.issued(slug)]
     kept += [reports / "audit.json", workspace.bundles(slug) / f"{slug}-{bundle.DVO}.zip"]
     return [path for path in (*kept, workspace.raw(slug)) if path.exists()]
 

@@ -84,17 +84,22 @@ def list_pages(
 ) -> None:
     """List the pages of an edition and whether they are up to date."""
     from mma_analysis.publish.batch import around_stands, standing
+    from mma_analysis.storage import issues
 
     rows = standing(ctx.obj.workspace, edition)
+    sent = issues(ctx.obj.workspace, edition)
     around = "up to date" if around_stands(ctx.obj.workspace, edition) else "to be made"
     if ctx.obj.as_json:
-        print_json({"pages": rows, "around": around})
+        numbered = [{"issue": one.number, "day": str(one.day)} for one in sent]
+        print_json({"pages": rows, "around": around, "issues": numbered})
         return
     width = max(len(row["page"]) for row in rows)
     for row in rows:
         reason = f": {row['why']}" if why and row["why"] else ""
         say(f"{row['page']:<{width}}  {row['state']}{reason}")
     say(f"{AROUND:<{width}}  {around}")
+    for one in sent:
+        say(f"{f'uitgave {one.number}':<{width}}  verstuurd op {one.day}")
 
 
 @app.command()

@@ -1,5 +1,6 @@
 """Commands about what is sent, and what is kept."""
 
+import datetime as dt
 from pathlib import Path
 from typing import Annotated
 
@@ -51,7 +52,9 @@ def make_bundles(
     ] = None,
 ) -> None:
     """Pack the audited files: one zip for the DVO, and one for each gemeente."""
+    from mma_analysis.audit import refuse_unaudited
     from mma_analysis.bundle import asked_for, bundle, of_earlier_files, read_from, recipients
+    from mma_analysis.pipeline import issued
     from mma_analysis.storage import locked
 
     workspace = ctx.obj.workspace
@@ -68,6 +71,8 @@ def make_bundles(
     reports, target = workspace.reports(edition), workspace.bundles(edition)
     _warn_when_stale(workspace, edition)
     with locked(workspace, edition):
+        refuse_unaudited(settings, reports)
+        issue = issued(workspace, settings, dt.date.today())
         made = bundle(settings, reports, target, who, secrets)
     if earlier := of_earlier_files(target):
         warn(
@@ -80,8 +85,10 @@ def make_bundles(
             | {"files": list(b.files), "encrypted": b.is_encrypted}
             for b in made
         ]
-        print_json({"bundles": rows})
+        print_json({"bundles": rows, "issue": issue.number if issue else None})
         return
+    if issue:
+        say(f"uitgave {issue.number}: deze aantallen staan nu vast, ook in een volgende editie")
     for bundled in made:
         is_open = bundled.recipient.audience == "intern" and not bundled.is_encrypted
         say(f"made {bundled.path}{' (not encrypted: send it safely)' if is_open else ''}")

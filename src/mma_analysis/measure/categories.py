@@ -183,6 +183,11 @@ class Windows:
         """Whether a topic is one of the campaign's."""
         return TARGET if topic in self.known[name].topics else OTHER
 
+    def value_of(self, name: str) -> dict[str, str]:
+        """Topic → whether it is one of the campaign's."""
+        topics = self.of_frame.vocabulary.topics
+        return {topic: self.value_of_topic(name, topic) for topic in topics}
+
     def groups(self, name: str) -> dict[str, list[str]]:
         """Who took part and who did not, of the gemeenten that were connected all the time."""
         campaign = self.known[name]
@@ -198,6 +203,11 @@ class Windows:
     def sides(self, name: str) -> list[str]:
         """The codes of the months before, after and outside."""
         return [f"{side} {name}" for side in (BEFORE, AFTER, OUTSIDE)]
+
+    def days(self, name: str) -> Iterator[tuple[str, pd.Timestamp, pd.Timestamp]]:
+        """The sides of a campaign with their first and last day."""
+        for side, months in window_of(self.known[name], self.of_frame.periods).items():
+            yield f"{side} {name}", months["begin"].min(), months["end"].max()
 
     def months(self, name: str) -> Iterator[tuple[str, str]]:
         """Every month with the side of the campaign that it is on."""

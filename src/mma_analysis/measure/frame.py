@@ -76,6 +76,36 @@ class Frame:
             begin = end or begin
         return {name: end for name, _, end in bins}
 
+    @cached_property
+    def days_since(self) -> pd.DataFrame:
+        """The days of the evaluation in each of these bins and before it, per gemeente.
+
+        One row per `value` and `area`: `begin`, `end` (both included; none when it is before).
+        """
+        dates = self.connected_on[list(self.delivered)]
+        first, last = self.periods["begin"].min(), self.periods["end"].max()
+        parts, start = [(BEFORE_CONNECTION, None, 0)] if self.since_bins else [], 0
+        for name, end in self.since_bins.items():
+            parts.append((name, start, end))
+            start = end or start
+        tables = [
+            pd.DataFrame(
+                {
+                    "value": name,
+                    "area": dates.index,
+                    "begin": first
+                    if begin is None
+                    else (dates + pd.DateOffset(months=begin)).clip(lower=first).to_numpy(),
+                    "end": last
+                    if end is None
+                    else (dates + pd.DateOffset(months=end, days=-1)).clip(upper=last).to_numpy(),
+                }
+            )
+            for name, begin, end in parts
+        ]
+        columns = ["value", "area", "begin", "end"]
+        return pd.concat(tables) if tables else pd.DataFrame(columns=columns)
+
     def since_bin(self, gemeente: pd.Series, days: pd.Series) -> pd.Series:
         """The months since the connection of each melding: `before`, or one of the bins."""
         connected = gemeente.map(self.connected_on)

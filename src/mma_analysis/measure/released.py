@@ -121,16 +121,10 @@ def since_connection(counts: pd.DataFrame, of: Frame) -> pd.DataFrame:
     `connected_months` (of all gemeenten together, in these months).
     """
     rows = counts[counts["table"] == "since_connection"]
-    dates, last = of.connected_on[list(of.delivered)], of.periods["end"].max()
-    time, begin = {BEFORE_CONNECTION: 0.0}, 0
-    for name, end in of.since_bins.items():
-        first = (dates + pd.DateOffset(months=begin)).clip(lower=of.periods["begin"].min())
-        until = (
-            last if end is None else (dates + pd.DateOffset(months=end, days=-1)).clip(upper=last)
-        )
-        days = (until - first).dt.days + 1
-        time[name] = float(days.clip(lower=0).sum()) / DAYS_PER_MONTH
-        begin = end or begin
+    since = of.days_since
+    days = ((since["end"] - since["begin"]).dt.days + 1).clip(lower=0)
+    time = days.groupby(since["value"]).sum() / DAYS_PER_MONTH
+    time[BEFORE_CONNECTION] = 0.0
     told = rows.assign(value=rows["period"], connected_months=rows["period"].map(time))
     return told[["value", "count", "basis", "state", "connected_months"]].reset_index(drop=True)
 

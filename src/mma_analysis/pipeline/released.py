@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from mma_analysis import check, measure, protect
+from mma_analysis.pipeline.candidate import Attacked, Candidate
 from mma_analysis.pipeline.intake import Cleaned
 from mma_analysis.settings import SETTINGS_FILE, Edition
 from mma_analysis.vocabulary import TOTAL
@@ -22,12 +23,16 @@ class Released:
     exact: measure.Counts
     counts: pd.DataFrame
     disclosures: pd.DataFrame
+    candidate: Candidate
+    attacked: Attacked
 
 
-def release(cleaned: Cleaned, of: measure.Frame) -> Released:
-    """Count everything, and round all public counts together.
+def release(cleaned: Cleaned, of: measure.Frame, before: pd.DataFrame | None = None) -> Released:
+    """Count everything, and round all public counts together so that no reader learns one.
 
     A breakdown in which all meldingen of an area are alike is withheld until somebody decides.
+
+    `before`: what went out, of all editions, the oldest first.
     """
     exact = measure.counted(cleaned.meldingen, of, _refused_and_double(cleaned, of))
     cells, protection = exact.cells, of.edition.bescherming
@@ -36,7 +41,7 @@ def release(cleaned: Cleaned, of: measure.Frame) -> Released:
     # What is 0 by its nature is told as well: the sums must hold with it.
     is_public = cells["table"].ne("")
     is_total = is_public & cells["breakdown"].eq(TOTAL) & cells["kind"].eq("whole")
-    rounded = protect.rounded(
+    candidate = Candidate(
         cells.assign(
             published=is_public & ~protect.withheld(cells, open_ones),
             is_total=is_total | cells["table"].eq("received"),
@@ -44,9 +49,12 @@ def release(cleaned: Cleaned, of: measure.Frame) -> Released:
             line=_lines(cells),
         ),
         exact.relations,
-        protection.basis,
+        cleaned.meldingen,
+        of,
+        pd.DataFrame() if before is None else before,
     )
-    counts = measure.public_counts(exact, rounded, of)
+    attacked = candidate.attacked()
+    counts = measure.public_counts(exact, attacked.rounded, of)
     hidden = int((counts["state"] == "hidden").sum())
     shown = int((counts["state"] == "shown").sum())
     LOG.info("afronden: %d aantallen op veelvouden van %d", shown, protection.basis)
@@ -54,7 +62,8 @@ def release(cleaned: Cleaned, of: measure.Frame) -> Released:
         LOG.info("afronden: %d aantallen niet getoond", hidden)
     _say_disclosures(open_ones, of.edition)
     decided = found.merge(open_ones.assign(decision="verbergen"), how="left")
-    return Released(exact, counts, decided.fillna({"decision": "tonen"}))
+    decided = decided.fillna({"decision": "tonen"})
+    return Released(exact, counts, decided, candidate, attacked)
 
 
 def _lines(cells: pd.DataFrame) -> pd.Series:

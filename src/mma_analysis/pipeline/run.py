@@ -11,11 +11,12 @@ import pandas as pd
 
 from mma_analysis import check, clean, compare, measure
 from mma_analysis.evaluation import OWN_TABLES
+from mma_analysis.pipeline.candidate import MOVED, Attacked, is_certain
 from mma_analysis.pipeline.definitions import definitions
 from mma_analysis.pipeline.intake import Cleaned, read_and_clean
 from mma_analysis.pipeline.released import own_delivery, own_tables, public_tables, release
 from mma_analysis.settings import SETTINGS_FILE, Edition, Workspace
-from mma_analysis.storage import MEASURES, read_manifest
+from mma_analysis.storage import CANDIDATE, MEASURES, all_issues, read_manifest
 from mma_analysis.vocabulary import UsageError
 
 CLEAN, INTERN = "clean", "measures_intern"
@@ -59,7 +60,12 @@ def _write_released(
 ) -> dict[str, Any]:
     """Count, round, and write the released tables and those of each gemeente."""
     of = measure.frame(edition)
-    released = release(cleaned, of)
+    released = release(cleaned, of, _went_out(workspace, edition))
+    candidate, attacked = released.candidate, released.attacked
+    write_tables({CANDIDATE: candidate.table(attacked.rounded)}, folder)
+    drift = candidate.drift(attacked.rounded)
+    write_tables({"drift": drift}, folder / CLEAN)
+    _say_attack(attacked, drift)
     letters = {
         slug: own_delivery(slug, cleaned, findings, edition) for slug in of.connected_on.index
     }
@@ -70,7 +76,37 @@ def _write_released(
     for slug, own in own_tables(released, public, cleaned, findings, letters, of).items():
         write_own(own, folder / INTERN / slug)
     disclosures = released.disclosures.to_dict("records")
-    return {"group_disclosures": disclosures, "definitions": meant}
+    attack = {
+        "is_attacked": attacked.is_attacked,
+        "rounds": attacked.rounds,
+        "left_out": list(attacked.left_out),
+        "learnt": [[one.reader, one.count, is_certain(one)] for one in attacked.learnt],
+    }
+    return {"group_disclosures": disclosures, "definitions": meant, "attack": attack}
+
+
+def _say_attack(attacked: Attacked, drift: pd.DataFrame) -> None:
+    if not attacked.is_attacked:
+        LOG.warning("aanval: niet afgekomen; deze cijfers kunnen niet worden verstuurd")
+    if attacked.left_out:
+        LOG.info("aanval: %d regels weggelaten", len(attacked.left_out))
+    if attacked.learnt:
+        LOG.warning(
+            "aanval: %d aantallen zijn door eerdere uitgaven te goed bekend", len(attacked.learnt)
+        )
+    if len(drift):
+        moved = int(drift["why"].eq(MOVED).sum())
+        LOG.info(
+            "uitgaven: %d aantallen blijven zoals ze zijn verstuurd, %d veranderen; zie "
+            f"{CLEAN}/drift.parquet (alleen voor uw ogen)",
+            *(len(drift) - moved, moved),
+        )
+
+
+def _went_out(workspace: Workspace, edition: Edition) -> pd.DataFrame:
+    """All that went out, of every edition, the oldest first."""
+    tables = [issue.table().assign(edition=issue.edition) for issue in all_issues(workspace)]
+    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
 
 
 def _changes(

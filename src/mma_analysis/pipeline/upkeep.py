@@ -17,6 +17,7 @@ from mma_analysis.storage import (
     read_manifest,
     refuse_forgotten,
     swapped_in,
+    went_out,
     write_json,
 )
 from mma_analysis.vocabulary import DataError, UsageError
@@ -57,7 +58,7 @@ def prepare(workspace: Workspace, slug: str, force: bool = False) -> Prepared:
 
         with swapped_in(target) as folder:
             manifest = run_stages(workspace, edition, folder)
-            manifest |= {"inputs": inputs, "made_with": beside}
+            manifest |= {"inputs": inputs, "made_with": beside, "issues": went_out(workspace)}
             manifest["outputs"] = hashes_below(folder)
             manifest["figures"] = hash_of(hashes_below(folder / MEASURES))
             write_json(folder / MANIFEST, manifest)

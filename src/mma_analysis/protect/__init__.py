@@ -5,9 +5,10 @@ Answers to questions, of which nobody knows beforehand what is asked, are change
 
 from mma_analysis.protect.cellkey import perturbed, row_keys, secret_of
 from mma_analysis.protect.groups import group_disclosures, undecided, withheld
-from mma_analysis.protect.rounding import rounded
+from mma_analysis.protect.rounding import Cut, rounded
 
 __all__ = [
+    "Cut",
     "group_disclosures",
     "perturbed",
     "rounded",

@@ -1,42 +1,47 @@
 """Every public count is a multiple of the basis, and every sum of them still adds up."""
 
-import logging
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 import pandas as pd
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
-from mma_analysis.vocabulary import DataError
-
-LOG = logging.getLogger(__name__)
 GAP = 0.02  # no table changes the counts less together by more than this part
 LONGEST = 60.0  # seconds: a fuse, the largest that was tried needs three
-DEAR_TOTAL, DEAR_DISTRICT = 5**0.5, 20**0.5
+DEAR_TOTAL, DEAR_DISTRICT, DEAR_ISSUED = 5**0.5, 20**0.5, 100.0
+# Counts that were rounded down and counts that were rounded up: one at least must go the other way.
+Cut = tuple[Sequence[str], Sequence[str]]
 
 
-def rounded(cells: pd.DataFrame, relations: pd.DataFrame, basis: int) -> pd.Series:
+def rounded(
+    cells: pd.DataFrame, relations: pd.DataFrame, basis: int, cuts: Iterable[Cut] = ()
+) -> pd.Series | None:
     """Round every published count to a multiple of the basis, so that every sum still holds.
 
     Controlled rounding (Cox 1987; indicator `state`): each count goes up or down to the next
     multiple, so none changes by the basis or more and a 0 stays a 0. Of all such tables it is one
     that changes the counts least together; totals of the whole evaluation change by half a basis at
-    most where that is possible. What is not published is whatever the others need. The same counts
-    give the same table.
+    most where that is possible. A number that went out stays while the count is less than the basis
+    away from it. What is not published is whatever the others need. The same counts give the same
+    table.
 
     Parameters
     ----------
     cells
         One row per count, on its name: `count`, `published`; `is_total` (of the whole evaluation)
-        and `is_district`, which are dear to change.
+        and `is_district`, which are dear to change; perhaps `issued` (the number that went out) and
+        `least` (the largest that went out of a part of it), missing when there is none.
     relations
         One row per sum and count: `relation`, `cell`, `coefficient`.
+    cuts
+        Tables that give a count away: names of counts that must not all be rounded down, and names
+        that must not all be rounded up, at the same time.
 
     Returns
     -------
-    pd.Series
-        The rounded count of each published cell, on its name. Of lines that keep any such table
-        from being there (`line` in `cells`) it is missing.
+    pd.Series | None
+        The rounded count of each published cell, on its name; none when there is no such table.
 
     Examples
     --------
@@ -49,22 +54,14 @@ def rounded(cells: pd.DataFrame, relations: pd.DataFrame, basis: int) -> pd.Seri
     {'a': 5, 'b': 15, 'both': 20}
     """
     ordered = cells.sort_index()
-    matrix = _matrix(ordered.index, relations)
+    matrix, others = _matrix(ordered.index, relations), list(cuts)
     published = ordered["published"].to_numpy(dtype=bool)
-    multiples = _solved(ordered, published, matrix, basis, is_near=True)
-    if multiples is None:
-        multiples = _solved(ordered, published, matrix, basis, is_near=False)
-    for line in _lines(ordered):
+    for is_near, stays in ((True, True), (False, True), (False, False)):
+        multiples = _solved(ordered, published, matrix, basis, others, is_near, stays)
         if multiples is not None:
             break
-        LOG.warning("afronden: %s is left out: no table of which all sums hold has it", line)
-        published = published & ordered["line"].ne(line).to_numpy()
-        multiples = _solved(ordered, published, matrix, basis, is_near=False)
     if multiples is None:
-        raise DataError(
-            "no rounding of these counts keeps their sums, not even of totals; nothing was "
-            "written. This is a fault of mma-analysis: please report it"
-        )
+        return None
     counts = pd.Series(multiples * basis, ordered.index, dtype="Int64").where(published)
     return counts[ordered["published"]].reindex(cells.index[cells["published"]])
 
@@ -80,9 +77,19 @@ def _matrix(names: pd.Index, relations: pd.DataFrame) -> csr_array:
 
 
 def _solved(
-    cells: pd.DataFrame, published: np.ndarray, matrix: csr_array, basis: int, is_near: bool
+    cells: pd.DataFrame,
+    published: np.ndarray,
+    matrix: csr_array,
+    basis: int,
+    cuts: Sequence[Cut],
+    is_near: bool,
+    stays: bool,
 ) -> np.ndarray | None:
-    """The multiples, or none when no table is near enough; `is_near`: totals to the nearest."""
+    """The multiples, or none when there is no such table.
+
+    `is_near`: totals go to the nearest. `stays`: what went out does not change where it need not;
+    else as few of it as can be.
+    """
     exact = cells["count"].to_numpy(dtype=np.float64) / basis
     low = np.where(published, np.floor(exact), 0.0)
     # What is not published has a limit that it never comes near: without, the solver may not end.
@@ -91,24 +98,35 @@ def _solved(
         is_total = cells["is_total"].to_numpy(dtype=bool) & published
         low = np.where(is_total, np.floor(exact + 0.5), low)
         high = np.where(is_total, low, high)
+    issued = cells["issued"].to_numpy(np.float64) / basis if "issued" in cells else exact * np.nan
+    is_issued = published & (np.abs(issued - exact) < 1)
+    if stays and is_issued.any():
+        # As much as went out of a shorter time at least, where the count itself is.
+        least = cells["least"].to_numpy(np.float64) / basis
+        low = np.where(published & (least > low), np.minimum(least, high), low)
+        low, high = np.where(is_issued, issued, low), np.where(is_issued, issued, high)
     weight = np.where(cells["is_total"], DEAR_TOTAL, 1.0)
     weight *= np.where(cells["is_district"], DEAR_DISTRICT, 1.0)
     # Equal changes would leave the choice to the solver's path.
     weight *= 1 + 1e-3 * (np.arange(len(cells)) * (5**0.5 - 1) / 2 % 1)
     up, down = np.ceil(exact) - exact, exact - np.floor(exact)
+    cost = np.where(published, weight * (up - down), 0.0)
+    cost += np.where(is_issued, DEAR_ISSUED * np.where(issued > exact, -1, 1), 0.0)
     found = milp(
-        np.where(published, weight * (up - down), 0.0),
+        cost,
         integrality=published.astype(int),
         bounds=Bounds(low, high),
-        constraints=[LinearConstraint(matrix, 0, 0)],
+        constraints=[LinearConstraint(matrix, 0, 0), *_cut(cells.index, exact, cuts)],
         options={"mip_rel_gap": GAP, "time_limit": LONGEST},
     )
     return None if found.x is None else np.round(found.x).astype(np.int64)
 
 
-def _lines(cells: pd.DataFrame) -> list[str]:
-    """What is left out when nothing fits, the least meldingen first; never a total."""
-    if "line" not in cells:
-        return []
-    own = cells[cells["published"] & cells["line"].ne("")]
-    return list(own.groupby("line")["count"].sum().sort_values(kind="stable").index)
+def _cut(names: pd.Index, exact: np.ndarray, cuts: Sequence[Cut]) -> Iterator[LinearConstraint]:
+    """Of each cut at least one count is rounded the other way."""
+    for up, down in cuts:
+        higher, lower = names.get_indexer(pd.Index(up)), names.get_indexer(pd.Index(down))
+        row = np.zeros((1, len(names)))
+        row[0, higher], row[0, lower] = 1, -1
+        least = 1 + np.floor(exact[higher]).sum() - np.ceil(exact[lower]).sum()
+        yield LinearConstraint(row, least, np.inf)

@@ -22,7 +22,7 @@ from mma_analysis.publish.proposal import proposal_document, proposal_html
 from mma_analysis.publish.templates import written
 from mma_analysis.settings import Edition, Voorstel
 from mma_analysis.show.proposal import proposal
-from mma_analysis.storage import MANIFEST, sha256, write_json
+from mma_analysis.storage import CANDIDATE, MANIFEST, sha256, write_json
 
 ANNEX, PROPOSAL, PROPOSAL_PAGE = (
     "openbaar/bijlage.xlsx",
@@ -86,6 +86,7 @@ def _write_manifests(
             "edition": manifest["edition"],
             "version": manifest["version"],
             "set": set_key(manifest),
+            "candidate": manifest["outputs"][f"{CANDIDATE}.parquet"],
             "pages": rows,
         }
         without = {o.page.path: _reason(o) for o in of_audience if o.state in (FAILED, BLOCKED)}

@@ -6,7 +6,7 @@ from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish.templates import written
 from mma_analysis.settings import Edition
 from mma_analysis.show import facts, words
-from mma_analysis.show.head import errata, head
+from mma_analysis.show.head import corrected, head
 from mma_analysis.vocabulary import Area
 
 
@@ -25,7 +25,7 @@ def index_html(edition: Edition, processed: Path, missing: dict[str, str]) -> st
         gemeenten=words.capital(words.in_words(len(edition.vocabulary.gemeenten))),
         columns=max(area.tile_column for area in edition.vocabulary.gemeenten),
         missing=missing,
-        errata=errata(evaluation),
+        corrected=corrected(evaluation),
         basis=edition.bescherming.basis,
     )
 

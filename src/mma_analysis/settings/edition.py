@@ -19,10 +19,10 @@ CORRECTIONS_FILE = "correcties.toml"
 
 
 class Erratum(Section):
-    """What was put right when an edition was sent again, and when."""
+    """When an edition was put right and sent again; what was wrong is for the analyst alone."""
 
     datum: dt.date
-    tekst: str = Field(min_length=1)
+    tekst: str = ""
 
 
 class Evaluatie(Section):

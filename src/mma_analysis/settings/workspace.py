@@ -40,6 +40,10 @@ class Workspace:
         """Everything computed from the edition."""
         return self.root / "data" / "processed" / slug
 
+    def issued(self, slug: str) -> Path:
+        """What went out of the edition: its numbers that everybody has, for ever."""
+        return self.root / "data" / "issued" / slug
+
     def executed(self, slug: str) -> Path:
         """The edition's notebooks as they were run last, for the analyst's eyes only."""
         return self.root / "data" / "processed" / f"{slug}-notebooks"

@@ -74,7 +74,7 @@ class Head(Block):
     title: str
     facts: Sequence[tuple[str, str]]
     notice: str = ""
-    errata: Sequence[tuple[str, str]] = ()
+    corrected: str = ""
 
 
 @dataclass(frozen=True)

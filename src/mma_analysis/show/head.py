@@ -28,14 +28,17 @@ def head(e: Evaluation) -> Head:
         notice=NOTICE.format(name=e.area.name, basis=e.edition.bescherming.basis)
         if e.is_intern
         else facts.rounding(e),
-        errata=errata(e),
+        corrected=corrected(e),
     )
 
 
-def errata(e: Evaluation) -> list[tuple[str, str]]:
-    """What was put right since this edition was first sent: the day, and what; newest first."""
-    told = sorted(e.edition.evaluatie.erratum, key=lambda one: one.datum, reverse=True)
-    return [(words.day(one.datum), one.tekst) for one in told]
+def corrected(e: Evaluation) -> str:
+    """The days on which this edition was put right since it was first sent; empty when it was not.
+
+    Never what: who knows which numbers a correction touched knows about which meldingen it was.
+    """
+    days = sorted({one.datum for one in e.edition.evaluatie.erratum})
+    return words.listing([words.day(day) for day in days])
 
 
 def _district_title(e: Evaluation) -> str:

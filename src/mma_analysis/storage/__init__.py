@@ -16,11 +16,24 @@ from mma_analysis.storage.files import (
     write_json,
     write_whole,
 )
-from mma_analysis.storage.freshness import MEASURES, hash_of, made_with, outdated, versions
+from mma_analysis.storage.freshness import (
+    MEASURES,
+    hash_of,
+    made_with,
+    outdated,
+    versions,
+    went_out,
+)
+from mma_analysis.storage.issues import CANDIDATE, Issue, add_issue, all_issues, issues
 from mma_analysis.storage.locking import locked
 from mma_analysis.storage.swapping import besides, check_place, rolled_back, swapped_in
 
 __all__ = [
+    "CANDIDATE",
+    "Issue",
+    "add_issue",
+    "all_issues",
+    "issues",
     "FORGOTTEN",
     "MANIFEST",
     "MEASURES",
@@ -43,6 +56,7 @@ __all__ = [
     "sha256",
     "swapped_in",
     "versions",
+    "went_out",
     "write_json",
     "write_whole",
 ]

@@ -8,20 +8,29 @@ from importlib.metadata import version
 from typing import Any
 
 from mma_analysis.settings import Edition, Workspace
-from mma_analysis.storage.files import code_hash, hashes_below, read_manifest
+from mma_analysis.storage.files import code_hash, hashes_below, read_manifest, sha256
+from mma_analysis.storage.issues import CANDIDATE, all_issues
 
 MEASURES = "measures"  # the released tables, below those of an edition
 NAMED = 5  # files in a message
 # Packages whose version can change a number or a byte of a table.
 VERSIONED = (
     *("mma-analysis", "pandas", "numpy", "scipy", "statsmodels", "pyarrow"),
-    *("great-expectations", "python-calamine", "openpyxl", "xlrd", "krippendorff", "babel"),
+    *(
+        "great-expectations",
+        "python-calamine",
+        "openpyxl",
+        "xlrd",
+        "krippendorff",
+        "babel",
+        "highspy",
+    ),
 )
 # Modules that can do so.
 CODE = (
     *("__init__", "vocabulary", "days", "settings", "codebook", "corrections"),
     *("reference", "pipeline"),
-    *("read", "clean", "check", "measure", "protect", "compare"),
+    *("read", "clean", "check", "measure", "protect", "attack", "compare"),
 )
 
 
@@ -33,6 +42,11 @@ def made_with(workspace: Workspace, edition: Edition) -> dict[str, str]:
         "code": code_hash(CODE),
         f"what {earlier or 'no edition'} released": _released_by(workspace, earlier),
     }
+
+
+def went_out(workspace: Workspace) -> list[str]:
+    """The sha256 of every issue of every edition: tables say nothing else than these did."""
+    return [sha256(issue.path) for issue in all_issues(workspace)]
 
 
 def versions(packages: Sequence[str]) -> dict[str, str]:
@@ -49,6 +63,10 @@ def outdated(workspace: Workspace, edition: Edition, manifest: Mapping[str, Any]
     ]
     if changed := [name for before, now in pairs for name in _other(before, now)]:
         return f"{', '.join(changed)} of '{edition.slug}' changed since it was prepared"
+    # That these tables themselves were sent since then changes nothing.
+    same = manifest.get("outputs", {}).get(f"{CANDIDATE}.parquet")
+    if {*went_out(workspace)} - {same} != {*manifest.get("issues", [])} - {same}:
+        return f"what went out of '{edition.slug}' or beside it changed since it was prepared"
     processed = workspace.processed(edition.slug)
     if changed := _other(manifest.get("outputs", {}), hashes_below(processed)):
         return f"{', '.join(changed[:NAMED])} in {processed} is not as it was written"

@@ -1,0 +1,173 @@
+"""Who reads what was released, what each of them knows by itself, and what it can work out."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+from mma_analysis.attack.bounds import Bounds, too_near
+from mma_analysis.attack.relations import About, sums
+
+RECEIPTS, AGAIN = "receipts", "again"
+OUTSIDER = "buitenstaander"
+
+
+class Reader(NamedTuple):
+    """Who reads: its gemeenten (of which it has the rows), and how we call it."""
+
+    name: str
+    gemeenten: frozenset[str]
+
+
+class Learnt(NamedTuple):
+    """A count that a reader knows too well, and of what its proof is made: counts of which the
+    upper (`up`) or the lower end (`down`) of the range tells it so."""
+
+    reader: str
+    count: str
+    low: float
+    high: float
+    up: tuple[str, ...]
+    down: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class System:
+    """All counts of all issues together, what ties them, and what everybody knows of each.
+
+    `counts`: one row per count, on its name: what it is about (see `sums`) and `count`, the truth.
+    `ranges`: one row per number that went out: `count` (its name), `low`, `high`. `owners`:
+    organisation → its gemeenten. `part_of`: of a set of gemeenten, which part of each count is from
+    meldingen that they have; on the names of `counts`.
+    """
+
+    counts: pd.DataFrame
+    ranges: pd.DataFrame
+    owners: Mapping[str, frozenset[str]]
+    part_of: Callable[[frozenset[str]], pd.Series]
+
+    @cached_property
+    def names(self) -> pd.Index:
+        """The names of all counts, remainders last."""
+        return self.counts.index.append(self._sums[1].index)
+
+    @cached_property
+    def truth(self) -> NDArray[np.float64]:
+        """Every count, in the order of `names`."""
+        return self._completed(self.counts["count"])
+
+    def outsider(self, until: float) -> list[Learnt]:
+        """What somebody learns who has no rows at all."""
+        reader = Reader(OUTSIDER, frozenset())
+        return self._learnt(reader, self.truth > 0, np.zeros(len(self.names)), until)
+
+    def insiders(self, until: float) -> list[Learnt]:
+        """What organisations learn from each other, each alone or two together.
+
+        What more of them together do not know well, fewer do not either: so first all but one are
+        asked, then four at a time, and one or two of these only what is left.
+        """
+        near, found = self._near_to_crowds(until), list[Learnt]()
+        blocks = [sorted(self.owners)[place : place + 2] for place in range(0, len(self.owners), 2)]
+        done: set[tuple[str, ...]] = set()
+        for several in combinations(blocks, 2) if len(blocks) > 1 else [blocks]:
+            four = [owner for block in several for owner in block]
+            asked = near & self._is_near(self._reader(four), near, until)
+            for some in [*combinations(four, 1), *combinations(four, 2)]:
+                if some not in done and asked.any():
+                    reader = self._reader(some)
+                    own = self._completed(self.part_of(reader.gemeenten))
+                    found += self._learnt(reader, asked & (self.truth - own > 0), own, until)
+                done.add(some)
+        return found
+
+    def _near_to_crowds(self, until: float) -> NDArray[np.bool_]:
+        """Whether a count may be known too well: not when it is of one organisation, and all others
+        together do not know it well."""
+        is_near = self.truth > 0
+        for owner, gemeenten in sorted(self.owners.items()):
+            own = self._is_of(gemeenten) & (self.truth > 0)
+            others = self._reader([name for name in self.owners if name != owner])
+            is_near &= ~own | self._is_near(others, own, until)
+        return is_near
+
+    def _is_near(self, reader: Reader, asked: NDArray[np.bool_], until: float) -> NDArray[np.bool_]:
+        """Whether a reader knows each asked count too well, how small it is not considered."""
+        no_matter = np.full(len(self.names), np.inf)
+        learnt = self._learnt(reader, asked, no_matter, until)
+        return self.names.isin([one.count for one in learnt])
+
+    def _reader(self, names: Sequence[str]) -> Reader:
+        members = (self.owners[name] for name in names)
+        return Reader(" + ".join(names), frozenset[str]().union(*members))
+
+    def _learnt(
+        self, reader: Reader, asked: NDArray[np.bool_], own: NDArray[np.float64], until: float
+    ) -> list[Learnt]:
+        known = self._is_of(reader.gemeenten) | self._is_again
+        low, high = (np.where(known, self.truth, end) for end in self._range)
+        found = too_near(self._matrix, self.truth, low, high, asked & ~known, own, until)
+        return [self._told(reader, bounds) for bounds in found]
+
+    def _told(self, reader: Reader, found: Bounds) -> Learnt:
+        up, down = (tuple(self.names[places]) for places in (found.up, found.down))
+        return Learnt(reader.name, self.names[found.place], found.low, found.high, up, down)
+
+    @cached_property
+    def _sums(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        return sums(self.counts)
+
+    @cached_property
+    def _matrix(self) -> csr_array:
+        terms = self._sums[0]
+        at = (terms["relation"].to_numpy(), self.names.get_indexer(pd.Index(terms["count"])))
+        values = terms["coefficient"].to_numpy(dtype=np.float64)
+        return csr_array((values, at), shape=(int(terms["relation"].max()) + 1, len(self.names)))
+
+    def _completed(self, values: pd.Series) -> NDArray[np.float64]:
+        """The same of the remainders: what is left of their sum."""
+        every = values.reindex(self.names, fill_value=0).to_numpy(dtype=np.float64, copy=True)
+        terms = self._sums[0]
+        is_rest = terms["count"].isin(self._sums[1].index)
+        rest = terms[is_rest].drop_duplicates("count")
+        every[self.names.get_indexer(pd.Index(rest["count"]))] = -(self._matrix @ every)[
+            rest["relation"].to_numpy()
+        ]
+        return every
+
+    @cached_property
+    def _range(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        of_each = self.ranges.groupby("count").agg({"low": "max", "high": "min"})
+        low = of_each["low"].reindex(self.names).fillna(0).clip(lower=0)
+        return low.to_numpy(np.float64), of_each["high"].reindex(self.names).fillna(
+            np.inf
+        ).to_numpy(np.float64)
+
+    @cached_property
+    def _about(self) -> pd.DataFrame:
+        columns = list(About._fields)
+        return pd.concat([self.counts[columns], self._sums[1]])
+
+    @cached_property
+    def _is_again(self) -> NDArray[np.bool_]:
+        # How many tips two gemeenten received is taken to be known: who works there tells it.
+        return self._about["counted"].eq(AGAIN).to_numpy()
+
+    def _is_of(self, gemeenten: frozenset[str]) -> NDArray[np.bool_]:
+        """Receipts of these gemeenten alone."""
+        every = self._about["gemeenten"].unique()
+        inside = [slugs for slugs in every if gemeenten.issuperset(slugs.split(","))]
+        is_inside = self._about["gemeenten"].isin(inside) & self._about["counted"].eq(RECEIPTS)
+        return is_inside.to_numpy(copy=True)
+
+
+def deadline(seconds: float) -> float:
+    """The moment after so many seconds, as `until`."""
+    return time.monotonic() + seconds

@@ -1,0 +1,278 @@
+"""What may be said now: rounded with what went out as given, attacked, and rounded again."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from mma_analysis import attack, measure, protect
+from mma_analysis.measure.dimensions import DIMENSIONS, dimensions, membership
+from mma_analysis.vocabulary import DataError
+
+LOG = logging.getLogger(__name__)
+ROUNDS, LONGEST = 40, 600.0  # of rounding again, and seconds: more is not attacked
+LINE = ["area", "period", "breakdown"]
+FEWEST = 5  # less is a few
+UNPUBLISHED = "unpublished"
+STRUCTURAL = ["never", "not_applicable"]  # states of a 0 that is one by its nature
+STAYS, MOVED = "blijft", "veranderd"  # what went out, beside what is true now
+
+
+@dataclass(frozen=True)
+class Attacked:
+    """What came of it: the rounded counts, what was left out for it, and what cannot be helped.
+
+    `learnt`: counts that a reader knows too well from what is out already; no rounding of what
+    comes takes that back. `is_attacked`: false when the time was up.
+    """
+
+    rounded: pd.Series
+    cuts: tuple[protect.Cut, ...] = ()
+    left_out: tuple[str, ...] = ()
+    learnt: tuple[attack.Learnt, ...] = ()
+    rounds: int = 1
+    is_attacked: bool = True
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """All counts of an edition beside all that went out of them before.
+
+    `cells`
+        As `protect.rounded` takes them, with `line`, `table` and `structural`.
+    `before`
+        What went out: the tables of all issues, the oldest first.
+    """
+
+    cells: pd.DataFrame
+    relations: pd.DataFrame
+    meldingen: pd.DataFrame
+    of: measure.Frame
+    before: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+    @property
+    def basis(self) -> int:
+        """Counts are rounded to multiples of this."""
+        return self.of.edition.bescherming.basis
+
+    @cached_property
+    def about(self) -> pd.DataFrame:
+        """What each count is about, with `name`: the same for counts about the same."""
+        return _named(dimensions(self.cells, self.of))
+
+    @cached_property
+    def issued(self) -> pd.DataFrame:
+        """What went out about gemeenten and days of this edition, with the `truth` as it is now."""
+        if self.before.empty:
+            return self.before
+        delivered, evaluation = set(self.of.delivered), self.of.periods.iloc[0]
+        first, last = (f"{evaluation[end]:%Y-%m-%d}" for end in ("begin", "end"))
+        days = self.before["period"].str.split("/", expand=True)
+        is_ours = self.before["gemeenten"].map(lambda slugs: delivered.issuperset(slugs.split(",")))
+        is_ours &= (days[0] >= first) & (days[1] <= last) & self.before["family"].ne("delivered")
+        rows = _named(self.before[is_ours].reset_index(drop=True))
+        return rows.assign(truth=membership(rows, self.meldingen, self.of).sum(axis=1))
+
+    @cached_property
+    def given(self) -> pd.DataFrame:
+        """The counts with `issued` and `least`: what went out of each, and of a part of its days."""
+        columns = self.cells.assign(issued=np.nan, least=np.nan)
+        shown = self.issued[self.issued["number"].notna()] if len(self.issued) else self.issued
+        if shown.empty:
+            return columns
+        last = shown.groupby("name")["number"].last()
+        issued = self.about["name"].map(last).astype("Float64").astype("float64")
+        columns["issued"] = issued.reindex(columns.index)
+        others = [name for name in DIMENSIONS if name != "period"]
+        about = self.about.reset_index(names="cell")
+        pairs = about.merge(shown[[*others, "period", "number"]], on=others, suffixes=("", "_of"))
+        whole, part = (pairs[n].str.split("/", expand=True) for n in ("period", "period_of"))
+        is_part = (
+            (part[0] >= whole[0]) & (part[1] <= whole[1]) & pairs["period"].ne(pairs["period_of"])
+        )
+        least = pairs[is_part].groupby("cell")["number"].max().astype("float64")
+        return columns.assign(least=least.reindex(columns.index))
+
+    def attacked(self) -> Attacked:
+        """Round, let all readers work on it, and round again until none learns a count."""
+        until, cuts = attack.deadline(LONGEST), list[protect.Cut]()
+        left: list[tuple[str, ...]] = []
+        learnt: dict[str, attack.Learnt] = {}
+        for turn in range(1, ROUNDS + 1):
+            rounded = self._rounded(cuts, left)
+            done = Attacked(rounded, tuple(cuts), tuple(map("|".join, left)), rounds=turn)
+            try:
+                bad = [b for b in self._learnt(rounded, until) if b.count not in learnt]
+            except attack.TooLong:
+                return replace(done, is_attacked=False, learnt=tuple(learnt.values()))
+            if not bad:
+                return replace(done, learnt=tuple(learnt.values()))
+            already = len(left)
+            for one in bad:
+                cut, lines = self._cut(one, rounded), self._lines_of(one)
+                if any(cut):
+                    cuts += [cut] if cut not in cuts else []
+                elif open_lines := [line for line in lines if line not in left]:
+                    left.append(open_lines[0])
+                elif not {*lines} & {*left[already:]}:
+                    learnt[one.count] = one
+            LOG.info("aanval: ronde %d, %d aantallen te goed bekend", turn, len(bad))
+        return replace(done, is_attacked=False, learnt=tuple(learnt.values()))
+
+    def _rounded(self, cuts: list[protect.Cut], left: list[tuple[str, ...]]) -> pd.Series:
+        """Round, without the lines that were left out; and leave out what keeps a table away."""
+        while True:
+            is_left = pd.MultiIndex.from_frame(self.given[LINE].astype("str")).isin(left)
+            cells = self.given.assign(published=self.given["published"] & ~is_left)
+            rounded = protect.rounded(cells, self.relations, self.basis, cuts)
+            if rounded is not None:
+                return rounded
+            if cuts:
+                up, down = cuts.pop()
+                names = [*up, *down]
+            else:
+                names = self._lightest(cells)
+            lines = cells.loc[names, LINE].astype("str").drop_duplicates()
+            LOG.warning("afronden: %d regels weggelaten: zo kloppen de sommen", len(lines))
+            left += lines.itertuples(index=False, name=None)
+
+    def _lightest(self, cells: pd.DataFrame) -> list[str]:
+        """The counts of the lines with the least meldingen that may be left out together."""
+        open_ones = cells[cells["published"] & cells["line"].ne("")]
+        if open_ones.empty:
+            raise DataError(
+                "no rounding of these counts keeps their sums and what went out before, not even "
+                "of totals; nothing was written. This is a fault of mma-analysis: please report it"
+            )
+        line = open_ones.groupby("line")["count"].sum().sort_values(kind="stable").index[0]
+        return list(open_ones.index[open_ones["line"] == line])
+
+    # --- what goes out ---------------------------------------------------------------------------
+
+    def table(self, rounded: pd.Series) -> pd.DataFrame:
+        """What an issue of this candidate says, and of what more a reader knows that it exists.
+
+        One row per count: `cell` (empty when nothing is said of it), what it is about, `number`,
+        `text`, `state` and `basis` (the count is less than one basis away).
+        """
+        cells = self.cells.loc[self.about.index]
+        is_public, structural = cells["table"].ne(""), cells["structural"]
+        number = rounded.reindex(cells.index).astype("Int64").mask(structural.ne(""))
+        state = structural.where(structural.ne(""), "shown").mask(~is_public, UNPUBLISHED)
+        state = state.mask(is_public & structural.eq("") & number.isna(), "hidden")
+        number = number.where(state == "shown")
+        text = [f"0 – {self.basis - 1}" if n == 0 else str(n) for n in number.fillna(-1)]
+        cell = cells["table"].str.cat(pd.Series(cells.index, cells.index), sep="|")
+        return self.about[[*DIMENSIONS, "since"]].assign(
+            cell=cell.where(is_public, ""),
+            number=number,
+            text=pd.Series(text, cells.index).where(state == "shown", ""),
+            state=state,
+            basis=self.basis,
+        )
+
+    def drift(self, rounded: pd.Series) -> pd.DataFrame:
+        """What went out and is not what would be said if nothing had: for the analyst's eyes only.
+
+        One row per count: `cell`, `issued`, `truth`, `now` (what is said) and `why`: `blijft` (the
+        truth is near enough) or `veranderd` (it no longer is).
+        """
+        if self.given["issued"].isna().all():
+            return pd.DataFrame(columns=["cell", "issued", "truth", "now", "why"])
+        rows = self.given.assign(now=rounded.astype("float64")).dropna(subset=["issued", "now"])
+        stays = rows["issued"].eq(rows["now"])
+        nearest = (rows["count"] / self.basis).round() * self.basis
+        rows = rows.assign(why=stays.map({True: STAYS, False: MOVED}), truth=rows["count"])
+        rows = rows[~stays | rows["now"].ne(nearest)]
+        return rows[["issued", "truth", "now", "why"]].rename_axis("cell").reset_index()
+
+    # --- the attack ------------------------------------------------------------------------------
+
+    def _learnt(self, rounded: pd.Series, until: float) -> list[attack.Learnt]:
+        """What an outsider learns, or when that is nothing, organisations."""
+        system = self._system(rounded)
+        return system.outsider(until) or system.insiders(until)
+
+    def _system(self, rounded: pd.Series) -> attack.System:
+        rows = self.about.assign(truth=self.cells["count"].reindex(self.about.index))
+        counts = pd.concat([rows, self.issued]).groupby("name", sort=False)
+        counts = counts.agg(
+            {**dict.fromkeys(DIMENSIONS, "first"), "since": "max", "truth": "first"}
+        )
+        ranges = [self._ranges(rounded)]
+        if len(self.issued):
+            known = self.issued.assign(off=self.issued["basis"] - 1)
+            known["number"] = known["number"].mask(known["state"].isin(STRUCTURAL), 0)
+            # What is said differently now was true of other meldingen: nobody can add it up.
+            now = known["name"].map(self._by_name(rounded))
+            is_same = now.isna() | now.eq(known["number"])
+            known = known[is_same & ((known["number"] - known["truth"]).abs() <= known["off"])]
+            ranges.append(_range(known["name"], known["number"], known["off"]))
+        owners: dict[str, set[str]] = {}
+        for slug in self.of.delivered:
+            owners.setdefault(self.of.owner_of[slug], set()).add(slug)
+        return attack.System(
+            counts.rename(columns={"truth": "count"}),
+            pd.concat(ranges, ignore_index=True),
+            {owner: frozenset(slugs) for owner, slugs in owners.items()},
+            self._part_of,
+        )
+
+    def _by_name(self, rounded: pd.Series) -> pd.Series:
+        told = rounded.dropna().astype("float64")
+        names = self.about["name"].reindex(told.index)
+        return told[names.notna()].groupby(names.dropna().to_numpy()).first()
+
+    def _ranges(self, rounded: pd.Series) -> pd.DataFrame:
+        """What everybody knows of each count by the number itself."""
+        told = rounded.dropna().astype("float64").reindex(self.about.index).dropna()
+        is_nothing = self.cells.loc[told.index, "structural"].ne("")
+        return _range(self.about.loc[told.index, "name"], told, (~is_nothing) * (self.basis - 1))
+
+    @cached_property
+    def _members(self) -> tuple[pd.Index, np.ndarray, object]:
+        rows = pd.concat([self.about, self.issued]).drop_duplicates("name")
+        is_receipt = rows["counted"].eq("receipts").to_numpy()
+        return pd.Index(rows["name"]), is_receipt, membership(rows, self.meldingen, self.of)
+
+    def _part_of(self, gemeenten: frozenset[str]) -> pd.Series:
+        """How much of each count is from meldingen that these gemeenten have themselves."""
+        names, is_receipt, members = self._members
+        is_own = self.meldingen["gemeente"].isin(gemeenten)
+        has = self.meldingen["melding_id"].isin(self.meldingen.loc[is_own, "melding_id"])
+        of_each = [members @ flags.to_numpy(dtype=np.float64) for flags in (is_own, has)]
+        return pd.Series(np.where(is_receipt, *of_each), names)
+
+    def _cut(self, learnt: attack.Learnt, rounded: pd.Series) -> protect.Cut:
+        """The counts of this candidate that tell it, and can still go the other way."""
+        told = rounded.dropna().astype("float64")
+        of, names = self.given.loc[told.index], self.about["name"].reindex(told.index)
+        low = np.floor(of["count"] / self.basis) * self.basis
+        can_move = (low < of["count"]) & ~((of["issued"] - of["count"]).abs() < self.basis)
+        is_up = can_move & names.isin(learnt.up) & told.eq(low)
+        is_down = can_move & names.isin(learnt.down) & told.gt(low)
+        return list(told.index[is_up]), list(told.index[is_down])
+
+    def _lines_of(self, learnt: attack.Learnt) -> list[tuple[str, ...]]:
+        """The lines of the counts in a proof that did not go out before, and may be left out."""
+        in_proof = self.about["name"].isin([learnt.count, *learnt.up, *learnt.down])
+        cells = self.given.loc[self.about.index[in_proof]]
+        open_ones = cells[cells["published"] & cells["issued"].isna() & cells["line"].ne("")]
+        return [tuple(map(str, row)) for row in open_ones[LINE].itertuples(index=False)]
+
+
+def is_certain(learnt: attack.Learnt) -> bool:
+    """Whether a count is known exactly or is certainly a few: nobody may sign for that."""
+    return learnt.high - learnt.low < 1 or (learnt.low >= 1 and learnt.high < FEWEST)
+
+
+def _named(table: pd.DataFrame) -> pd.DataFrame:
+    """With `name`: what a count is about, as one text; months since the connection have no days."""
+    return table.assign(name=table[DIMENSIONS].agg("|".join, axis=1))
+
+
+def _range(names: pd.Series, numbers: pd.Series, off: pd.Series) -> pd.DataFrame:
+    return pd.DataFrame({"count": names, "low": numbers - off, "high": numbers + off})
