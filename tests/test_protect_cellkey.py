@@ -6,7 +6,8 @@ import pytest
 
 from counting import TWENTE, edition, several
 from mma_analysis import protect
-from mma_analysis.pipeline.asking import asked
+from mma_analysis.measure.dimensions import DIMENSIONS
+from mma_analysis.pipeline.asking import Asking
 
 # The middles of a thousand parts of all keys there are.
 KEYS = pd.Series((np.arange(1000) + 0.5) / 1000)
@@ -53,12 +54,9 @@ def test_a_key_follows_from_the_name_and_the_secret():
     names = ["M1|borne", "M2|borne", "M1|losser"]
     keys = protect.row_keys(names, b"one")
 
-    assert ((keys >= 0) & (keys < 1)).all()
     assert len(set(keys)) == 3
     assert protect.row_keys(names[::-1], b"one").tolist() == keys[::-1].tolist()
     assert not set(keys) & set(protect.row_keys(names, b"other"))
-    assert protect.secret_of(names) == protect.secret_of(names[::-1])
-    assert protect.secret_of(names) != protect.secret_of(names[:2])
 
 
 # --- a question ----------------------------------------------------------------------------------
@@ -73,8 +71,17 @@ ROWS = pd.concat(
 NUMBER = pd.Series(range(len(ROWS))) % 3
 
 
-def answer(answers: pd.Series, rows: pd.DataFrame = ROWS) -> dict[tuple[str, str], int]:
-    found = asked(rows, answers, OF, per_gemeente=True)
+SAYS_NOTHING = pd.DataFrame(columns=[*DIMENSIONS, "number"])
+KEY = b"the key of an edition"
+
+
+def answer(
+    answers: pd.Series,
+    rows: pd.DataFrame = ROWS,
+    key: bytes = KEY,
+    said: pd.DataFrame = SAYS_NOTHING,
+) -> dict[tuple[str, str], int]:
+    found = Asking(OF, rows, key, said).asked(answers, per_gemeente=True)
     assert set(found["state"]) == {"shown"}
     return found.set_index(["area", "value"])["count"].to_dict()
 
@@ -99,13 +106,55 @@ def test_an_answer_is_near_the_truth_and_the_district_counts_a_tip_once():
         assert abs(everything[area, "alles"] - truth) <= 4
 
 
-def test_another_edition_has_other_numbers():
-    # Of twenty sets of 30: that all are off by as much by chance is out of the question.
+def sets_of(size: int, times: int) -> list[pd.Series]:
+    """So many times, that many of the tips of Borne that Almelo did not receive."""
     chance = np.random.default_rng(5)
-    sets = [pd.Series("ja", chance.permutation(53)[:30]).reindex(ROWS.index) for _ in range(20)]
-    one_more = pd.concat([ROWS, several(("borne", "2023-01-01", 1))], ignore_index=True)
+    own = ROWS.index[30:53]
+    return [
+        pd.Series("ja", chance.permutation(own)[:size]).reindex(ROWS.index) for _ in range(times)
+    ]
 
-    before = [answer(of)[TWENTE, "ja"] for of in sets]
+
+def test_with_another_key_the_numbers_are_others():
+    # Of twenty sets of 20: that all are off by as much by chance is out of the question.
+    before, after = (
+        [answer(of, key=key)[TWENTE, "ja"] for of in sets_of(20, 20)] for key in (KEY, b"another")
+    )
 
     assert len(set(before)) > 3
-    assert before != [answer(of.reindex(one_more.index), one_more)[TWENTE, "ja"] for of in sets]
+    assert before != after
+
+
+def test_a_set_that_the_reports_count_has_the_number_of_the_reports():
+    said = pd.DataFrame(
+        {"gemeenten": ["borne"], "counted": "receipts", "period": "2022-08-01/2022-08-01"}
+    ).assign(family="", codes="", number=25)
+    of_borne = pd.Series("ja", ROWS.index[30:53]).reindex(ROWS.index)
+    one_less = of_borne.where(of_borne.index != 40)
+
+    told = Asking(OF, ROWS, KEY, said).asked(of_borne, per_gemeente=True)
+
+    # 23 came in at Borne on that day: as a set of gemeente and of the district they are the same.
+    assert told.set_index("area")["count"].to_dict() == {"borne": 25, TWENTE: 25}
+    assert told["in_report"].all()
+    assert not Asking(OF, ROWS, KEY, said).asked(one_less, per_gemeente=True)["in_report"].any()
+
+
+def test_what_a_known_total_and_an_answer_leave_is_seldom_right():
+    # Of a set of 15 one is left out and the rest asked for: exact that would be the one. A number
+    # is off by nothing in 28 of 100 keys (as ptable has it): of 20 at most 9 in 99 of 100 times.
+    right = [abs(answer(of)[TWENTE, "ja"] - 14) == 0 for of in sets_of(14, 20)]
+
+    assert sum(right) <= 9
+
+
+def test_tips_that_are_known_added_one_by_one_do_not_give_a_count_away():
+    # To 18 tips five known ones are added: rounding to 5 would jump at 23, and tell the 18.
+    own = list(ROWS.index[30:53])
+    told = [
+        answer(pd.Series("ja", own[:size]).reindex(ROWS.index))[TWENTE, "ja"] - size
+        for size in range(18, 24)
+    ]
+
+    assert len(set(told)) > 1
+    assert max(map(abs, told)) <= 4

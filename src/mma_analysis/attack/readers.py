@@ -58,6 +58,11 @@ class System:
         """The names of all counts, remainders last."""
         return self.counts.index.append(self._sums[1].index)
 
+    @property
+    def terms(self) -> pd.DataFrame:
+        """Every sum that ties them: `relation`, `count`, `coefficient`."""
+        return self._sums[0]
+
     @cached_property
     def truth(self) -> NDArray[np.float64]:
         """Every count, in the order of `names`."""
@@ -126,7 +131,7 @@ class System:
 
     @cached_property
     def _matrix(self) -> csr_array:
-        terms = self._sums[0]
+        terms = self.terms
         at = (terms["relation"].to_numpy(), self.names.get_indexer(pd.Index(terms["count"])))
         values = terms["coefficient"].to_numpy(dtype=np.float64)
         return csr_array((values, at), shape=(int(terms["relation"].max()) + 1, len(self.names)))
@@ -134,7 +139,7 @@ class System:
     def _completed(self, values: pd.Series) -> NDArray[np.float64]:
         """The same of the remainders: what is left of their sum."""
         every = values.reindex(self.names, fill_value=0).to_numpy(dtype=np.float64, copy=True)
-        terms = self._sums[0]
+        terms = self.terms
         is_rest = terms["count"].isin(self._sums[1].index)
         rest = terms[is_rest].drop_duplicates("count")
         every[self.names.get_indexer(pd.Index(rest["count"]))] = -(self._matrix @ every)[

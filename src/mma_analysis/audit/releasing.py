@@ -12,7 +12,7 @@ from pydantic import Field
 
 from mma_analysis.audit.findings import RESULT, Finding
 from mma_analysis.settings import OPEN_ELSEWHERE, Edition, Section, read_toml
-from mma_analysis.storage import code_hash, files_below, sha256
+from mma_analysis.storage import ISSUES_FILE, code_hash, files_below, sha256
 from mma_analysis.vocabulary import UsageError
 
 RELEASES_FILE = "vrijgave.toml"
@@ -132,7 +132,11 @@ def input_hashes(folder: Path, before: dict[str, str] | None = None) -> dict[str
     can be found. Not so of what a person released: without that, more is found.
     """
     paths = files_below(folder)
-    now = _hashes(folder, [p for p in paths if not p.name.startswith(OPEN_ELSEWHERE)])
+    # What went out is written down when the files are packed: that changes none of them.
+    now = _hashes(
+        folder,
+        [p for p in paths if not p.name.startswith(OPEN_ELSEWHERE) and p.name != ISSUES_FILE],
+    )
     kept = {name: digest for name, digest in (before or {}).items() if name != RELEASES_FILE}
     return kept | now
 

@@ -7,8 +7,8 @@ import pandas as pd
 from pandas.api.types import is_bool_dtype
 
 from mma_analysis.explore.opening import Shown
-from mma_analysis.explore.saving import ROWS_OF_TIPS
-from mma_analysis.pipeline.asking import asked, clean_meldingen
+from mma_analysis.explore.saving import ANSWER_OF, ROWS_OF_TIPS
+from mma_analysis.pipeline.asking import Asking, asking, clean_meldingen
 from mma_analysis.settings import Edition, Workspace
 from mma_analysis.vocabulary import UNKNOWN, UsageError, did_you_mean
 from mma_analysis.vocabulary.schema import MELDINGEN
@@ -29,6 +29,10 @@ class Meldingen(Shown):
     @cached_property
     def _rows(self) -> pd.DataFrame:
         return clean_meldingen(self.workspace, self.settings)
+
+    @cached_property
+    def _asking(self) -> Asking:
+        return asking(self.workspace, self.settings, self._rows)
 
     @property
     def columns(self) -> list[str]:
@@ -69,8 +73,10 @@ class Meldingen(Shown):
     ) -> pd.DataFrame:
         """Count meldingen by columns of your choice; each count is a little off, to protect.
 
-        The same meldingen always give the same number, whatever way they are asked for. No count is
-        five or more away from the truth, none is 1 to 4, and what adds up in truth may not here.
+        The same meldingen always give the same number, whatever way they are asked for, and the one
+        in the reports when these count them too. No count is five or more away from the truth, none
+        is 1 to 4, and what adds up in truth may not here. That protects against who reads the
+        answer, not against who has the rows. `mma.save` keeps ten answers of an edition.
 
         Parameters
         ----------
@@ -84,8 +90,9 @@ class Meldingen(Shown):
         Returns
         -------
         pd.DataFrame
-            One row per area and combination: `area`, the columns, `count`, `state`. A combination
-            that does not occur has no row.
+            One row per area and combination: `area`, the columns, `count`, `state`, `basis` (the
+            truth is less than this away), `in_report` (whether it is a number of the reports). A
+            combination that does not occur has no row.
 
         Raises
         ------
@@ -103,15 +110,18 @@ class Meldingen(Shown):
         >>> rows["drugs"] = rows["topic_group"].eq("drugs")
         >>> table = meldingen.count("drugs", "usable", rows=rows)
         >>> list(table.columns)
-        ['area', 'drugs', 'usable', 'count', 'state']
+        ['area', 'drugs', 'usable', 'count', 'state', 'basis', 'in_report']
         """
         used = self._rows if rows is None else rows
         self._check(by, used)
         answers = _keys(used[list(by)]).reindex(self._rows.index)
-        found = asked(self._rows, answers, self.settings, per_gemeente)
+        found = self._asking.asked(answers, per_gemeente)
         apart = found["value"].str.split(BETWEEN, expand=True, regex=False)
         named = found[["area"]].assign(**dict(zip(by, (apart[i] for i in apart), strict=True)))
-        return named.assign(count=found["count"], state=found["state"])
+        told = found[["count", "state", "basis", "in_report"]]
+        table = pd.concat([named, told], axis=1)
+        table.attrs[ANSWER_OF] = [str(self.workspace.root), self.settings.slug]
+        return table
 
     def _check(self, by: tuple[str, ...], rows: pd.DataFrame) -> None:
         if not by:
@@ -136,7 +146,7 @@ class Meldingen(Shown):
 
     def _facts(self) -> list[tuple[str, str]]:
         doors = [
-            ('.count("topic_group", "usable")', "beschermde aantallen: mag u tonen"),
+            ('.count("topic_group", "usable")', "aantallen die er iets naast zitten: mag u tonen"),
             (".row_level()", "de rijen, elk over één melding: alleen voor uw ogen"),
         ]
         return doors + [(column.name, column.meaning) for column in MELDINGEN]

@@ -5,12 +5,15 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from mma_analysis.pipeline.asking import numbered
+from mma_analysis.settings import Workspace
 from mma_analysis.vocabulary import UsageError, did_you_mean
 from mma_analysis.vocabulary.schema import SOURCE
 
 TABLES = (".csv", ".xlsx", ".parquet")
 FIGURES = (".html", ".json")
 ROWS_OF_TIPS = "rows of tips"  # the mark of `row_level()`, which pandas hands on
+ANSWER_OF = "answer of"  # the mark of an answer: the workspace and the edition it is of
 ROW_LEVEL = {"melding_id", "place", *SOURCE}  # who has one of these has rows about single tips
 
 
@@ -20,7 +23,8 @@ def save(thing: Any, path: str | Path) -> Path:
     A table: `.csv`, `.xlsx` or `.parquet`. A figure of plotly or a chart of `show`: `.json`, or
     `.html`, a page that needs no network; that of a chart has its title, unit, key and caption. A
     table with the columns of single tips, or with rows of `row_level()`, is refused: it would be on
-    disk without protection.
+    disk without protection. An answer of `meldingen.count` gets a number; after ten of an edition
+    two people have to say that it may be kept.
 
     Raises
     ------
@@ -91,6 +95,11 @@ def _save_table(table: Any, path: Path) -> None:
             f"{what} are about single tips, and no file may hold them; "
             "count first: `meldingen.count(…)` gives a table that is protected"
         )
+    if answer_of := table.attrs.get(ANSWER_OF):
+        root, slug = answer_of
+        numbered(Workspace(Path(root)), slug, table, path.name)
+        table = table.copy()
+        table.attrs.clear()  # a parquet would hold where it was made
     if path.suffix == ".csv":
         # with the mark by which Excel knows UTF-8
         table.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")

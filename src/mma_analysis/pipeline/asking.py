@@ -1,35 +1,92 @@
-"""A question of a researcher → counts that may be shown."""
+"""A question of a researcher → counts that may be shown, and which of them were kept."""
 
+import datetime as dt
+import hashlib
+import secrets
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
+from pydantic import Field
 
 from mma_analysis import measure, protect
+from mma_analysis.measure.dimensions import membership
 from mma_analysis.pipeline.run import CLEAN
-from mma_analysis.settings import Edition, Workspace
-from mma_analysis.vocabulary import DataError
+from mma_analysis.settings import Edition, Section, Workspace, read_toml
+from mma_analysis.storage import CANDIDATE, write_whole
+from mma_analysis.vocabulary import DataError, UsageError
+
+KEY_FILE, LOG_FILE, SIGNED_FILE = "vragen.sleutel", "antwoorden.csv", "antwoorden.toml"
+OWNER_READS = 0o600
+MOST_SAVED = 10  # answers of an edition that may be kept without two signatures
 
 
-def asked(
-    meldingen: pd.DataFrame, answers: pd.Series, edition: Edition, per_gemeente: bool
-) -> pd.DataFrame:
-    """Count a question, each count a little off: the same meldingen always give the same number.
+@dataclass(frozen=True)
+class Asking:
+    """What is needed to answer questions about the meldingen of an edition.
 
-    `answers`: the answer of each melding, on the index of `meldingen`; missing when the question is
-    not about it.
-
-    One row per area and answer: `area`, `value`, `count` (less than five away from the truth, and
-    never 1 to 4), `state`.
+    `key`: a secret of the edition; `said`: what is in its reports, as an issue has it.
     """
-    vocabulary = edition.vocabulary
-    names = meldingen["melding_id"].astype("str") + "|" + meldingen["gemeente"].astype("str")
-    keys = protect.row_keys(names, protect.secret_of(names))
-    rows = pd.DataFrame({"value": answers, "area": meldingen["gemeente"], "key": keys})
-    tips = measure.first_receipts(vocabulary, meldingen)
-    levels = [rows.loc[tips.index].assign(area=vocabulary.district.slug)]
-    levels += [rows] if per_gemeente else []
-    grouped = pd.concat(levels).dropna(subset="value").groupby(["area", "value"], sort=True)["key"]
-    table = grouped.agg(["size", "sum"]).reset_index()
-    counts = protect.perturbed(table["size"], table["sum"]).astype("Int64")
-    return table[["area", "value"]].assign(count=counts, state="shown")
+
+    edition: Edition
+    meldingen: pd.DataFrame
+    key: bytes
+    said: pd.DataFrame
+
+    def asked(self, answers: pd.Series, per_gemeente: bool) -> pd.DataFrame:
+        """Count a question: what is in the reports as it stands there, all else a little off.
+
+        Which meldingen are counted decides how much: the same always give the same number.
+
+        `answers`: the answer of each melding, on the index of `meldingen`; missing when the
+        question is not about it.
+
+        One row per area and answer: `area`, `value`, `count` (less than the basis away from the
+        truth), `state`, `basis`, and `in_report`: whether it is a number of the reports.
+        """
+        rows = self.meldingen[["gemeente"]].assign(value=answers, key=self._keys)
+        tips = rows.loc[self._first].assign(area=self.edition.vocabulary.district.slug)
+        levels = [tips, rows.assign(area=rows["gemeente"])] if per_gemeente else [tips]
+        grouped = pd.concat(levels).dropna(subset="value").groupby(["area", "value"], sort=True)
+        table = grouped["key"].agg(["size", "sum"]).reset_index()
+        told = table["sum"].map(self._released)
+        noisy = protect.perturbed(table["size"], table["sum"] / 2**64)
+        count = told.fillna(noisy).astype("Int64")
+        basis = self.edition.bescherming.basis
+        return table[["area", "value"]].assign(
+            count=count, state="shown", basis=basis, in_report=told.notna()
+        )
+
+    @cached_property
+    def _keys(self) -> NDArray[np.uint64]:
+        """A key per melding and gemeente, that nobody has who lacks the key of the edition."""
+        names = self.meldingen["melding_id"].astype("str") + "|" + self.meldingen["gemeente"]
+        return protect.row_keys(names, self.key)
+
+    @cached_property
+    def _first(self) -> pd.Index:
+        return measure.first_receipts(self.edition.vocabulary, self.meldingen).index
+
+    @cached_property
+    def _released(self) -> dict[int, int]:
+        """Sum of the keys of a set of meldingen that the reports count → what they say."""
+        said = self.said[self.said["number"].notna()].reset_index(drop=True)
+        members = membership(said, self.meldingen, measure.frame(self.edition))
+        sums = members.astype(np.uint64) @ self._keys
+        is_any = np.diff(members.indptr) > 0
+        return dict(zip(sums[is_any].tolist(), said["number"][is_any].tolist(), strict=True))
+
+
+def asking(workspace: Workspace, edition: Edition, meldingen: pd.DataFrame) -> Asking:
+    """All that questions need; the key is made when it is not there yet, and never again."""
+    path = workspace.issued(edition.slug) / KEY_FILE
+    if not path.is_file():
+        write_whole(path, secrets.token_bytes(protect.KEY_LENGTH))
+        path.chmod(OWNER_READS)
+    said = pd.read_parquet(workspace.processed(edition.slug) / f"{CANDIDATE}.parquet")
+    return Asking(edition, meldingen, path.read_bytes(), said)
 
 
 def clean_meldingen(workspace: Workspace, edition: Edition) -> pd.DataFrame:
@@ -41,3 +98,51 @@ def clean_meldingen(workspace: Workspace, edition: Edition) -> pd.DataFrame:
             f"`mma prepare {edition.slug}` makes them while the deliveries are there"
         )
     return pd.read_parquet(path)
+
+
+# --- answers that are kept -----------------------------------------------------------------------
+
+
+class Antwoord(Section):
+    """An answer that may be kept although there are many: which, why, and the two who say so."""
+
+    nummer: int = Field(ge=1)
+    reden: str = Field(min_length=1)
+    eerste: str = Field(min_length=1)
+    tweede: str = Field(min_length=1)
+
+
+class Antwoorden(Section):
+    """All such answers."""
+
+    antwoord: tuple[Antwoord, ...] = ()
+
+
+def numbered(workspace: Workspace, slug: str, table: pd.DataFrame, name: str) -> int:
+    """Write down that an answer is kept, and give its number; the same answer keeps its own.
+
+    Raises
+    ------
+    UsageError
+        When it would be one too many: answers can be added up, so more need two people.
+    """
+    folder = workspace.issued(slug)
+    log, signed = folder / LOG_FILE, folder / SIGNED_FILE
+    content = hashlib.sha256(table.to_csv(index=False).encode()).hexdigest()
+    columns = ["nummer", "dag", "bestand", "inhoud"]
+    kept = pd.read_csv(log) if log.is_file() else pd.DataFrame(columns=columns)
+    if (same := kept[kept["inhoud"] == content]).shape[0]:
+        return int(same["nummer"].iloc[0])
+    number = len(kept) + 1
+    allowed = read_toml(signed, Antwoorden).antwoord if signed.is_file() else ()
+    is_signed = any(one.nummer == number and one.eerste != one.tweede for one in allowed)
+    if number > MOST_SAVED and not is_signed:
+        raise UsageError(
+            f"this is answer {number} of '{slug}', and {MOST_SAVED} may be kept: put together they "
+            f"give more away than each. Let two people say that it may, in {signed}:\n"
+            f'[[antwoord]]\nnummer = {number}\nreden = ""\neerste = ""\ntweede = ""'
+        )
+    row = pd.DataFrame([[number, dt.date.today(), name, content]], columns=columns)
+    text = pd.concat([kept, row]).to_csv(index=False, lineterminator="\n")
+    write_whole(log, text.encode())
+    return number

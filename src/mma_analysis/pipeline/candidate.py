@@ -193,10 +193,11 @@ class Candidate:
 
     def _learnt(self, rounded: pd.Series, until: float) -> list[attack.Learnt]:
         """What an outsider learns, or when that is nothing, organisations."""
-        system = self._system(rounded)
+        system = self.system(rounded)
         return system.outsider(until) or system.insiders(until)
 
-    def _system(self, rounded: pd.Series) -> attack.System:
+    def system(self, rounded: pd.Series) -> attack.System:
+        """All that readers can know when this goes out beside what is out already."""
         rows = self.about.assign(truth=self.cells["count"].reindex(self.about.index))
         counts = pd.concat([rows, self.issued]).groupby("name", sort=False)
         counts = counts.agg(

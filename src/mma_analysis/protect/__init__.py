@@ -3,17 +3,17 @@
 Answers to questions, of which nobody knows beforehand what is asked, are changed a little each.
 """
 
-from mma_analysis.protect.cellkey import perturbed, row_keys, secret_of
+from mma_analysis.protect.cellkey import KEY_LENGTH, perturbed, row_keys
 from mma_analysis.protect.groups import group_disclosures, undecided, withheld
 from mma_analysis.protect.rounding import Cut, rounded
 
 __all__ = [
+    "KEY_LENGTH",
     "Cut",
     "group_disclosures",
     "perturbed",
     "rounded",
     "row_keys",
-    "secret_of",
     "undecided",
     "withheld",
 ]

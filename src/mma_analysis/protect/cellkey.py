@@ -16,22 +16,19 @@ from scipy.optimize import root
 
 FARTHEST = 4  # no count changes by more
 VARIANCE = 2.0  # of the change of a count
+KEY_LENGTH = 32  # bytes of the secret
 SMALL = 4  # no answer is 1 up to and including this
 
 
-def row_keys(names: Iterable[str], secret: bytes) -> NDArray[np.float64]:
-    """A key in [0, 1) for each row, by its name and a secret; nobody without both can know it."""
+def row_keys(names: Iterable[str], secret: bytes) -> NDArray[np.uint64]:
+    """A whole number below 2**64 for each row, by its name and a secret: nobody without both can
+    know it. That of a set is their sum, what passes 2**64 left out."""
     digests = (hashlib.blake2b(name.encode(), key=secret, digest_size=8).digest() for name in names)
-    return np.array([int.from_bytes(digest, "big") / 2**64 for digest in digests])
-
-
-def secret_of(names: Iterable[str]) -> bytes:
-    """A secret that only who has all rows can make."""
-    return hashlib.blake2b("\n".join(sorted(names)).encode(), digest_size=32).digest()
+    return np.array([int.from_bytes(digest, "big") for digest in digests], dtype=np.uint64)
 
 
 def perturbed(counts: pd.Series, keys: pd.Series) -> pd.Series:
-    """Change each count by its key (the sum of those of its rows): 0 stays 0, 1 to 4 is never told.
+    """Change each count by its key, as a part of 2**64: 0 stays 0, 1 to 4 is never told.
 
     The mean change over all keys is 0.
 

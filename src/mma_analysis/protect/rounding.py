@@ -100,7 +100,7 @@ def _solved(
         high = np.where(is_total, low, high)
     issued = cells["issued"].to_numpy(np.float64) / basis if "issued" in cells else exact * np.nan
     is_issued = published & (np.abs(issued - exact) < 1)
-    if stays and is_issued.any():
+    if stays and "least" in cells:
         # As much as went out of a shorter time at least, where the count itself is.
         least = cells["least"].to_numpy(np.float64) / basis
         low = np.where(published & (least > low), np.minimum(least, high), low)
