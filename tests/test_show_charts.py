@@ -28,9 +28,7 @@ def every_figure(label: str) -> dict[str, go.Figure]:
         "waterfall": charts.waterfall(
             [charts.Step(label, 3, "3", is_total=True), charts.Step("b", -1, "−1")]
         ),
-        "stacks": charts.stacks(
-            [charts.Stack(label, [0.2, 0.3, 0.5]), charts.Stack("b", None)], KEY
-        ),
+        "stacks": charts.stacks([charts.Stack(label, [0.2, 0.3, 0.5])], KEY),
         "diverging": charts.diverging([charts.Stack(label, [1, 2, 9])], KEY),
         "dumbbells": charts.dumbbells(
             [charts.Pair(label, 0.1, 0.4), charts.Pair("b", None, 0.2)], ("eerst", label)
@@ -181,12 +179,6 @@ def test_a_part_has_its_share_in_it_when_there_is_room():
     figure = charts.stacks([charts.Stack("a", [0.05, 0.35, 0.6])], KEY)
 
     assert [trace["text"] for trace in as_json(figure)["data"]] == [[""], ["35%"], ["60%"]]
-
-
-def test_where_there_are_no_shares_there_is_no_bar():
-    figure = charts.stacks([charts.Stack("Resultaat – te weinig meldingen", None)], KEY)
-
-    assert all(trace["x"] == [None] for trace in as_json(figure)["data"])
 
 
 def test_answers_stand_around_the_middle_of_the_scale():
