@@ -238,6 +238,7 @@ def test_a_tile_shows_a_number_a_sign_or_nothing():
 
     signs = [note["text"] for note in spec["layout"]["annotations"]]
     assert signs == ["7", "<b>–</b>", "0", "0 – 4"]
+    assert [note["textangle"] for note in spec["layout"]["annotations"]] == [0, 0, 0, -90]
     assert [y is None for y in spec["data"][1]["y"]] == [False, True, True, True, True]
     assert "Borne, d: hoogstens 4 meldingen<extra></extra>" in spec["data"][1]["hovertemplate"]
 

@@ -649,6 +649,16 @@ def test_what_only_the_gemeente_got_is_told_from_the_registration(total, basis, 
 
 
 @cases(
+    "cells said",
+    (PARTLY, "Bij 74% van de meldingen in Borne is geregistreerd wie ze nog meer kreeg"),
+    ({"politie": 100}, "Bij (bijna) alle 100 meldingen in Borne is geregistreerd wie ze nog …"),
+    (None, ""),  # the sentence says that it is not registered
+)
+def test_recipients_have_a_figure_where_they_are_registered(cells, said):
+    says(direct.recipients_chart(borne(100, basis=5, also_sent_to=cells)), said)
+
+
+@cases(
     "basis cells said",
     (1, {"alleen_gemeente": 20, "politie": 80}, "…weet de politie niets zolang…"),
     (1, {"politie": 60, "onbekend": 40}, "…kreeg ook altijd iemand anders de melding.…"),
