@@ -461,6 +461,8 @@ def test_of_few_meldingen_the_steps_have_a_table_without_shares_and_no_figure():
 
     assert table.head == ["Stap", "Meldingen"]
     assert ["Resultaat: bevestigd", "10"] in table.rows
+    # nor of nothing at all: the sentence says so
+    says(follow_up.steps_chart(borne(20, basis=5)), "")
 
 
 @cases(

@@ -124,10 +124,7 @@ def _fields(e: Evaluation, area: Area) -> list[tuple[str, Breakdown]]:
 
 
 def _charted(e: Evaluation) -> Area:
-    """This area when a bar of its own can be drawn, which takes all its counts; else the district.
-
-    One count that is shown is a number in the table, and no bar.
-    """
+    """This area when it has meldingen enough for bars of its own; else the district."""
     has_bar = any(own.shares(*CODES) for _, own in _fields(e, e.area))
     return e.area if has_bar else e.district
 

@@ -58,7 +58,8 @@ def steps_chart(e: Evaluation) -> Block:
         sources=("per_follow_up",),
     )
     if not steps:
-        return replace(table, is_folded=True)
+        is_known = any(own.known for own in fields.values())
+        return replace(table, is_folded=True) if is_known else text()
     stacks = [charts.Stack(label, shares) for label, shares in steps.items()]
     return Chart(
         title=_steps_title(fields["result"]),
