@@ -271,13 +271,18 @@ POINT = charts.Point("Borne", 20.0, 1.0, "", is_named=False)
 
 
 def test_the_lines_of_the_funnel_say_what_they_are_where_they_come_in():
-    """The axis goes to 2.2 × 1.12: where the line is 5.0 or 2.4 there is no room for its name."""
+    """The axis goes to 2.2 × 1.12: where the line is 5.0 or 2.4 there is no room for its name.
+
+    The next name is lower, below 88% of the axis (2.17), so that they do not touch.
+    """
     usual = charts.Limits("gewoon", "dash", [0.2, 0.3, 0.4], [5.0, 2.4, 2.2])
+    next_to = charts.Limits("toeval", "dot", [0.2, 0.3, 0.4], [2.3, 2.1, 2.0])
     nowhere = charts.Limits("ruim", "solid", [0.1, 0.1, 0.2], [None, None, None])
-    drawn = charts.funnel([POINT], [10.0, 100.0, 1000.0], [usual, nowhere])
+    drawn = charts.funnel([POINT], [10.0, 100.0, 1000.0], [usual, next_to, nowhere])
 
     names = as_json(drawn)["layout"]["annotations"]
-    assert [(name["text"], name["x"], name["y"]) for name in names] == [("gewoon", 3, 2.2)]
+    told = [(name["text"], name["x"], name["y"]) for name in names]
+    assert told == [("gewoon", 3, 2.2), ("toeval", 2, 2.1)]
 
 
 def test_the_axis_of_the_funnel_reaches_to_where_its_upper_limits_end():
