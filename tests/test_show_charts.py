@@ -28,9 +28,7 @@ def every_figure(label: str) -> dict[str, go.Figure]:
         "waterfall": charts.waterfall(
             [charts.Step(label, 3, "3", is_total=True), charts.Step("b", -1, "−1")]
         ),
-        "stacks": charts.stacks(
-            [charts.Stack(label, [0.2, 0.3, 0.5]), charts.Stack("b", None)], KEY
-        ),
+        "stacks": charts.stacks([charts.Stack(label, [0.2, 0.3, 0.5])], KEY),
         "diverging": charts.diverging([charts.Stack(label, [1, 2, 9])], KEY),
         "dumbbells": charts.dumbbells(
             [charts.Pair(label, 0.1, 0.4), charts.Pair("b", None, 0.2)], ("eerst", label)
@@ -183,12 +181,6 @@ def test_a_part_has_its_share_in_it_when_there_is_room():
     assert [trace["text"] for trace in as_json(figure)["data"]] == [[""], ["35%"], ["60%"]]
 
 
-def test_where_there_are_no_shares_there_is_no_bar():
-    figure = charts.stacks([charts.Stack("Resultaat – te weinig meldingen", None)], KEY)
-
-    assert all(trace["x"] == [None] for trace in as_json(figure)["data"])
-
-
 def test_answers_stand_around_the_middle_of_the_scale():
     # 1 disagrees, 2 are neutral, 9 agree: the middle of the neutral ones is nought
     traces = as_json(charts.diverging([charts.Stack("a", [1, 2, 9])], KEY))["data"]
@@ -246,6 +238,7 @@ def test_a_tile_shows_a_number_a_sign_or_nothing():
 
     signs = [note["text"] for note in spec["layout"]["annotations"]]
     assert signs == ["7", "<b>–</b>", "0", "0 – 4"]
+    assert [note["textangle"] for note in spec["layout"]["annotations"]] == [0, 0, 0, -90]
     assert [y is None for y in spec["data"][1]["y"]] == [False, True, True, True, True]
     assert "Borne, d: hoogstens 4 meldingen<extra></extra>" in spec["data"][1]["hovertemplate"]
 
@@ -278,13 +271,18 @@ POINT = charts.Point("Borne", 20.0, 1.0, "", is_named=False)
 
 
 def test_the_lines_of_the_funnel_say_what_they_are_where_they_come_in():
-    """The axis goes to 2.2 × 1.12: where the line is 5.0 or 2.4 there is no room for its name."""
+    """The axis goes to 2.2 × 1.12: where the line is 5.0 or 2.4 there is no room for its name.
+
+    The next name is lower, below 88% of the axis (2.17), so that they do not touch.
+    """
     usual = charts.Limits("gewoon", "dash", [0.2, 0.3, 0.4], [5.0, 2.4, 2.2])
+    next_to = charts.Limits("toeval", "dot", [0.2, 0.3, 0.4], [2.3, 2.1, 2.0])
     nowhere = charts.Limits("ruim", "solid", [0.1, 0.1, 0.2], [None, None, None])
-    drawn = charts.funnel([POINT], [10.0, 100.0, 1000.0], [usual, nowhere])
+    drawn = charts.funnel([POINT], [10.0, 100.0, 1000.0], [usual, next_to, nowhere])
 
     names = as_json(drawn)["layout"]["annotations"]
-    assert [(name["text"], name["x"], name["y"]) for name in names] == [("gewoon", 3, 2.2)]
+    told = [(name["text"], name["x"], name["y"]) for name in names]
+    assert told == [("gewoon", 3, 2.2), ("toeval", 2, 2.1)]
 
 
 def test_the_axis_of_the_funnel_reaches_to_where_its_upper_limits_end():

@@ -403,21 +403,22 @@ def causes(*numbers):
     return {"growth_per_gemeente": frame(f"area {SPLIT}", ("borne", FIRST, LAST, *numbers))}
 
 
-GREW = "30 meer dan in jul 2021 – jun 2022."
+GREW = "30 meldingen meer dan in jul 2021 – jun 2022."
 MORE = year_on_year(1.8, 1.1, 3.0, "more")
-OF_BOTH = "Doordat de gemeente langer was aangesloten +18, en door meer meldingen per maand +12."
+OF_BOTH = "Langer aangesloten zijn telt daarin voor +18, het aantal meldingen per maand voor +12."
 CAUSES = causes(20, 50, 0.0, 17.6, 12.4)
-LONG = "De gemeente was toen langer aangesloten."
+LONG = "De gemeente was in het laatste jaar langer aangesloten."
 
 
 @cases(
     "audience tables said",
     # in whole meldingen
-    ("intern", CAUSES | MORE, f"…In jul 2022 – jun 2023 waren het er {GREW} {OF_BOTH}"),
+    ("intern", CAUSES | MORE, f"…In jul 2022 – jun 2023 kreeg Borne {GREW} {OF_BOTH}"),
     # without a comparison, or of what was rounded, they have no numbers
-    ("intern", CAUSES, f"…waren het er {GREW} {LONG}"),
-    ("openbaar", CAUSES | MORE, f"…waren het er ongeveer {GREW} {LONG}"),
-    ("openbaar", causes(20, 25, 0.0, 5, 0.0), f"…het er ongeveer evenveel als in jul… {LONG}"),
+    ("intern", CAUSES, f"…kreeg Borne {GREW} {LONG}"),
+    ("intern", causes(8, 9, 0.0, 1, 0.0), f"…kreeg Borne 1 melding meer dan in … {LONG}"),
+    ("openbaar", CAUSES | MORE, f"…kreeg Borne ongeveer {GREW} {LONG}"),
+    ("openbaar", causes(20, 25, 0.0, 5, 0.0), f"…ongeveer evenveel meldingen als in jul… {LONG}"),
 )
 def test_the_change_of_a_gemeente_has_its_causes(audience, tables, said):
     e = evaluation(tables, counts={"whole": 90}, audience=audience)

@@ -162,7 +162,7 @@ def lines(e):
 
 def test_the_findings_of_the_district_are_figure_and_claim_in_one_sentence():
     assert lines(asked_of_district(100, GROWN, SURVEYED, has_time=TIMES, result=RESULTS)) == [
-        "+240 ontvangen meldingen in een jaar, ongeveer: van 180 naar 420. Door nieuwe gemeenten "
+        "+240 ontvangen meldingen in een jaar: van 180 naar 420. Door nieuwe gemeenten "
         "ongeveer +20, door langer aangesloten zijn +205, door een ander aantal meldingen per "
         "maand +15. Een melding bij twee gemeenten telt hier twee keer.",
         "+6% per jaar binnen dezelfde gemeenten: geen duidelijke verandering. Met 95% zekerheid "

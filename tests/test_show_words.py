@@ -148,8 +148,7 @@ NOTHING, FIVE, NINETY, HUNDRED = (rounded(count) for count in (0, 5, 90, 100))
     (words.of_meldingen, (NOTHING, HUNDRED), "hoogstens 4 van de 100 meldingen"),
     (words.of_meldingen, (FIVE, FIVE), "5 van de 5 meldingen"),
     (words.of_meldingen, (0, FIVE), "geen van de 5 meldingen"),  # of a field that is never kept
-    # 100 of 100 may be 96 of 104, which is 92,3%
-    (words.of_meldingen, (HUNDRED, HUNDRED), "meer dan 91% van de meldingen"),
+    (words.of_meldingen, (HUNDRED, HUNDRED), "(bijna) alle 100 meldingen"),
     (words.of_meldingen, (NINETY, HUNDRED), "90% van de meldingen"),
     # 0 of 100 may be 4 of 96: 4,2%
     (words.share_of, (NOTHING, HUNDRED), "minder dan 5%"),

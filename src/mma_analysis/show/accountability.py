@@ -72,7 +72,7 @@ def protection_sentence(e: Evaluation) -> Text:
         f"Elk aantal meldingen en regels is een veelvoud van {basis}, en wijkt hoogstens "
         f"{basis - 1} af van wat is geteld. Het afronden gebeurt in één keer voor alle rapporten "
         "samen, zo dat elk totaal de som van zijn delen blijft. Waar "
-        f"{words.number(words.Rounded(0, basis))} staat, waren er geen of enkele. Percentages, "
+        f"{words.number(words.Rounded(0, basis))} staat, waren er geen of een paar. Percentages, "
         "gemiddelden en grenzen komen uit de afgeronde aantallen; de grenzen zijn daarom iets "
         "ruimer. Percentages van een gemeente staan er vanaf "
         f"{words.FEW} meldingen. Zo blijft een melder onherkenbaar."

@@ -78,14 +78,17 @@ def per_melding(e: Evaluation) -> float | None:
 
 
 def per_gemeente_chart(e: Evaluation) -> Block:
-    """What a melding cost in each gemeente, where that may be shown; the rest is in the table."""
+    """What a melding cost in each gemeente with enough of them; the rest is in the table."""
     costs = _costs(e)
     if not costs:
         return text("Daarom staan hier geen bedragen per gemeente.")
     bars = [
-        charts.Bar(e.vocabulary.area(cost.area).name, cost.per_melding, _bar_text(e, cost))
+        charts.Bar(e.vocabulary.area(cost.area).name, amount, words.money(amount))
         for cost in costs
+        if (amount := cost.per_melding) is not None
     ]
+    if not bars:
+        return _per_gemeente_table(e, costs)
     return Chart(
         title=_per_gemeente_title(costs),
         unit="Euro per ontvangen melding, over de tijd dat de gemeente was aangesloten",
@@ -105,12 +108,6 @@ def _per_gemeente_title(costs: list[Cost]) -> str:
         return "Wat een melding in elke gemeente kost"
     of = "" if len(known) == len(costs) else f" (van {len(known)} is het te zeggen)"
     return f"Een melding kost per gemeente ongeveer {ends[0]} tot {ends[1]}{of}"
-
-
-def _bar_text(e: Evaluation, cost: Cost) -> str:
-    """What a bar says: the amount, or in words why there is none."""
-    told = _per_melding_text(e, cost)
-    return "geen gegevens" if told == words.MISSING else told
 
 
 def _per_gemeente_table(e: Evaluation, costs: list[Cost]) -> Table:

@@ -5,7 +5,6 @@ import pandas as pd
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import facts, parts, words
 from mma_analysis.show.blocks import Block, Meaning, Sure, Text, text
-from mma_analysis.show.parts import Breakdown
 from mma_analysis.show.questions import question
 from mma_analysis.show.survey import likert_chart
 
@@ -46,21 +45,17 @@ def sentence(e: Evaluation) -> Text:
 
 
 def recipients_chart(e: Evaluation) -> Block:
-    """Who else received the tips; the district's when nothing of its own is shown."""
+    """Who else received the tips, where that is registered."""
     shown = parts.shown_breakdown(e, FIELD)
+    if not shown.known or not shown.total.value:
+        return text()
+    where = f"Bij {words.of_meldingen(shown.known, shown.total.value)} in {shown.area.name}"
     return parts.counts_chart(
         shown,
-        _title(shown),
+        f"{where} is geregistreerd wie ze nog meer kreeg",
         "Dit is wat gemeenten hebben geregistreerd. Onbekend betekent: niet geregistreerd.",
         ("Ontvangers van de meldingen", "Ontvanger"),
     )
-
-
-def _title(shown: Breakdown) -> str:
-    if shown.known is None or not shown.total.value:
-        return f"Wie de meldingen in {shown.area.name} nog meer kreeg"
-    where = f"Bij {words.of_meldingen(shown.known, shown.total.value)} in {shown.area.name}"
-    return f"{where} is geregistreerd wie ze nog meer kreeg"
 
 
 def statements_chart(e: Evaluation) -> Block:

@@ -1,5 +1,7 @@
 """Verbeterpunten: background information, information sharing, publicity."""
 
+from dataclasses import replace
+
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import charts, facts, parts, themes, words
 from mma_analysis.show.blocks import Block, Chart, Meaning, Sure, Table, Text, text
@@ -34,24 +36,29 @@ def background_sentence(e: Evaluation) -> Text:
 
 
 def background_chart(e: Evaluation) -> Block:
-    """For each kind of background: present, absent, or not registered."""
+    """For each kind of background: present, absent, or not registered; else only the table."""
     area = _charted(e)
     fields = _fields(e, area)
     titled = _titled(fields)
+    bars = {label: shares for label, own in fields if (shares := own.shares(*CODES))}
+    table = Table(
+        f"Achtergrond in de meldingen van {area.name}",
+        ["Gegeven", "Staat erin", "Staat er niet in", "Niet geregistreerd"],
+        [[label, *[own.part(code).count.text for code in CODES]] for label, own in fields],
+        sources=("per_background",),
+    )
+    if not bars:
+        return replace(table, is_folded=True)
     return Chart(
         title=_title(titled, fields),
         unit=f"Percentage van de meldingen in {area.name}",
-        figure=charts.stacks([_bar(label, own) for label, own in fields], KEY),
+        figure=charts.stacks([charts.Stack(*bar) for bar in bars.items()], KEY),
         key=KEY,
-        alt="Staafdiagram. " + " ".join(f"{label}: {_spoken(own)}." for label, own in fields),
+        alt="Staafdiagram. "
+        + " ".join(f"{label}: {_spoken(own)}." for label, own in fields if label in bars),
         caption="Niet geregistreerd: de gemeente schreef niet op of het in de melding stond."
         + _of_which(titled),
-        table=Table(
-            f"Achtergrond in de meldingen van {area.name}",
-            ["Gegeven", "Staat erin", "Staat er niet in", "Niet geregistreerd"],
-            [[label, *[own.part(code).count.text for code in CODES]] for label, own in fields],
-            sources=("per_background",),
-        ),
+        table=table,
     )
 
 
@@ -117,10 +124,7 @@ def _fields(e: Evaluation, area: Area) -> list[tuple[str, Breakdown]]:
 
 
 def _charted(e: Evaluation) -> Area:
-    """This area when a bar of its own can be drawn, which takes all its counts; else the district.
-
-    One count that is shown is a number in the table, and no bar.
-    """
+    """This area when it has meldingen enough for bars of its own; else the district."""
     has_bar = any(own.shares(*CODES) for _, own in _fields(e, e.area))
     return e.area if has_bar else e.district
 
@@ -131,11 +135,6 @@ def _why_no_background(e: Evaluation, own: Breakdown) -> str:
         return f"In {e.area.name} is {often} geregistreerd of de plaats in een melding stond."
     reason = facts.absence(e, f"Hoe vaak de plaats ontbreekt in {e.area.name},")
     return reason if _charted(e) == e.area else facts.instead(e, reason)
-
-
-def _bar(label: str, own: Breakdown) -> charts.Stack:
-    shares = own.shares(*CODES)
-    return charts.Stack(label if shares else f"{label} – {own.why_no_shares}", shares)
 
 
 def _titled(fields: list[tuple[str, Breakdown]]) -> Breakdown:
@@ -175,7 +174,5 @@ def _of_which(own: Breakdown) -> str:
 
 
 def _spoken(own: Breakdown) -> str:
-    if own.shares(*CODES) is None:
-        return own.why_no_shares
     told = [own.part(code).share_text for code in CODES]
     return words.listing([f"{share} {name}" for share, (name, _) in zip(told, KEY, strict=True)])

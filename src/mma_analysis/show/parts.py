@@ -90,11 +90,6 @@ class Breakdown:
         has_share = self.known_share is not None
         return words.known_share_of(known, unknown, total) if has_share else words.TOO_FEW
 
-    @property
-    def why_no_shares(self) -> str:
-        """In words why parts have no share: there are too few meldingen, or they are hidden."""
-        return words.spoken_share(None) if self.is_shown else words.STATE_WORDS["hidden"]
-
     def shares(self, *codes: str) -> list[float] | None:
         """The shares of these parts; none when there is none of one of them."""
         found = [share.value for code in codes if (share := self.part(code).share) is not None]
@@ -130,11 +125,12 @@ def breakdown(
     rows = e.rows(_tables(e.vocabulary)[field], area=area.slug, breakdown=field, period=period)
     labels = facts.labels(e.vocabulary, field)
     total = words.only_count(e.rows("per_period", area=area.slug, period=period))
+    is_never = all(row["state"] == "never" for row in rows if row["value"] != UNKNOWN)
     found = {
         str(row["value"]): Part(
             code=str(row["value"]),
             label=labels[str(row["value"])],
-            count=words.count_of(row),
+            count=words.count_of({**row, "basis": 1} if is_never else row),
             share=NEVER
             if row["state"] == "never" and words.has_shares(total.value)
             else facts.interval(row, "share", "share_low", "share_high"),
@@ -157,6 +153,12 @@ def shown_breakdown(e: Evaluation, field: str) -> Breakdown:
     return own if own.is_shown else breakdown(e, field, e.district)
 
 
+def told(head: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[list[str], list[list[str]]]:
+    """Head and rows of a table, without the columns in which every cell says that it is too few."""
+    kept = [n for n, cells in enumerate(zip(*rows, strict=True)) if {*cells} - {"", words.TOO_FEW}]
+    return [head[n] for n in kept], [[row[n] for n in kept] for row in rows]
+
+
 def counts_chart(shown: Breakdown, title: str, caption: str, heads: tuple[str, str]) -> Chart:
     """A bar for each value of a breakdown; `heads` are what the table is of, and its first column.
 
@@ -172,8 +174,10 @@ def counts_chart(shown: Breakdown, title: str, caption: str, heads: tuple[str, s
         caption=caption,
         table=Table(
             f"{what} in {shown.area.name}",
-            [first, "Meldingen", "Aandeel"],
-            [[part.label, part.count.text, part.share_text] for part in shown.parts],
+            *told(
+                [first, "Meldingen", "Aandeel"],
+                [[part.label, part.count.text, part.share_text] for part in shown.parts],
+            ),
             sources=(shown.source,) if shown.source else (),
         ),
     )

@@ -52,10 +52,9 @@ def backlog_sentence(e: Evaluation) -> Text:
         return text(facts.absence(e, f"Hoeveel meldingen in {e.area.name} nog open staan,"))
     if words.is_none(known):
         return text(f"Van geen enkele melding in {e.area.name} is bekend hoe ver zij is.")
-    is_all = known == total and not words.off(known)
     of_how_many = (
         words.of_meldingen(known, total)
-        if is_all
+        if known == total
         else f"{words.number(known)} van de {words.meldingen(total)}"
     )
     still_open = sum(own.count(code) for code in OPEN)
@@ -255,7 +254,8 @@ def _title(area: Area, fields: dict[str, Breakdown]) -> str:
         return f"Hoe volledig de registratie in {area.name} is"
     least = min(known, key=lambda what: int(known[what]))
     count = known[least]
-    lowest = [what for what, n in known.items() if not words.is_larger(n, count)]
+    most = fields[least].count(UNKNOWN)
+    lowest = [what for what in known if not words.is_larger(most, fields[what].count(UNKNOWN))]
     never = [what for what in lowest if words.is_none(known[what])]
     share = words.share_of(count, fields[least].total.value or count)
     if len(lowest) == len(known) and not never:

@@ -118,7 +118,7 @@ def _growth(e: Evaluation) -> Finding | None:
         f"{words.signed(split.months)}, door een ander aantal meldingen per maand "
         f"{words.signed(split.same)}. Een melding bij twee gemeenten telt hier twee keer."
     )
-    claim = f"ontvangen meldingen in een jaar, ongeveer: {ends}."
+    claim = f"ontvangen meldingen in een jaar: {ends}."
     return Finding(words.signed(split.growth), claim, support)
 
 
@@ -169,7 +169,7 @@ def _background(e: Evaluation) -> Finding | None:
     if found is None:
         return None
     shown, count, known = found
-    if words.most_of_nothing(count):
+    if words.most_of_nothing(count) or words.most_of_nothing(known - count):
         return None
     asked = question(e, "tijdstip_en_plaats")
     return Finding(

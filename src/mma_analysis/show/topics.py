@@ -94,6 +94,7 @@ def own_chart(e: Evaluation) -> Block:
         head.append(f"Aandeel {e.district.name}")
         shares = [district.part(part.code).share_text for part in ordered]
         rows = [[*row, share] for row, share in zip(rows, shares, strict=True)]
+    head, rows = parts.told(head, rows)
     return Chart(
         title=_own_title(shown),
         unit=f"Aantal meldingen in {shown.area.name}, {facts.whole_span(e)}",
@@ -172,9 +173,9 @@ def _largest_sentence(own: Breakdown) -> str:
 
 def _unknown_sentence(own: Breakdown) -> str:
     unknown, total = own.unknown.count.value, own.total.value
-    if unknown is None or not total:
+    if unknown is None or not total or words.most_of_nothing(unknown):
         return ""
-    if words.is_none(unknown):
+    if not unknown:
         return "Het onderwerp is altijd bekend."
     return f"Bij {words.of_meldingen(unknown, total)} is het onderwerp niet bekend."
 

@@ -252,8 +252,9 @@ def of_meldingen(count: int, total: int) -> str:
         return f"hoogstens {most} van de {number(total)} meldingen"
     if count == 0:
         return "geen enkele melding" if total == 1 else f"geen van de {number(total)} meldingen"
-    if count == total and not off(count):
-        return "de enige melding" if total == 1 else f"alle {number(total)} meldingen"
+    if count == total and (total >= FEW or not off(count)):
+        everything = f"{'(bijna) ' if off(count) else ''}alle {number(total)} meldingen"
+        return "de enige melding" if total == 1 else everything
     if total < FEW:
         return f"{count:d} van de {total:d} meldingen"
     return f"{share_of(count, total)} van de meldingen"

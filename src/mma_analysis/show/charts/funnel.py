@@ -15,6 +15,7 @@ MARK, LETTER, LINE, BESIDE = 7, 7, 14, 9
 # On which side of its mark a name may stand, and how much higher or lower; the first is preferred.
 WAYS = ((1, 0), (-1, 0), (0, 17), (0, -17), (1, -13), (-1, -13), (1, 13), (-1, 13))
 LOW_ENOUGH = 0.95  # of the axis: above a line that is higher there is no room for its name
+LOWER = 0.07  # every other name is this much lower, so that neighbours do not touch
 TICKS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
 
 Box = tuple[float, float, float, float]
@@ -65,7 +66,7 @@ def funnel(
         ),
         yaxis=style.value_axis(tickformat=".1f", ticksuffix="×", range=[0, top]),
         annotations=[
-            *[name for pair in limits for name in _line_name(pair, expected, left, top)],
+            *_line_names(limits, expected, left, top),
             *_names(points, left, right, top),
         ],
     )
@@ -165,31 +166,28 @@ def _name(point: Point, side: int, lift: int) -> style.Note:
     )
 
 
-def _line_name(
-    pair: Limits, expected: Sequence[float], left: float, top: float
+def _line_names(
+    limits: Sequence[Limits], expected: Sequence[float], left: float, top: float
 ) -> list[style.Note]:
-    """What a pair of lines is, above where the upper one comes in; it falls from there.
-
-    Nothing when it does not.
-    """
-    inside = [
-        (x, high)
-        for x, high in zip(expected, pair.high, strict=True)
-        if high is not None and x >= left and high <= top * LOW_ENOUGH
-    ]
-    if not inside:
-        return []
+    """What each pair of lines is, above where the upper one is low enough, if anywhere."""
+    found = {
+        pair.name: (x, high)
+        for place, pair in enumerate(limits)
+        for x, high in reversed(list(zip(expected, pair.high, strict=True)))
+        if high is not None and x >= left and high <= top * (LOW_ENOUGH - place % 2 * LOWER)
+    }
     return [
         style.note(
-            style.plain(pair.name),
-            x=math.log10(inside[0][0]),
-            y=inside[0][1],
+            style.plain(name),
+            x=math.log10(x),
+            y=high,
             xanchor="left",
             yanchor="bottom",
             bgcolor=VEIL,
             borderpad=0,
             font={"size": 12, "color": SOFT},
         )
+        for name, (x, high) in found.items()
     ]
 
 

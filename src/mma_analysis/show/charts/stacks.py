@@ -15,10 +15,10 @@ NARROW = 0.075  # a part below this share of the bar is too narrow for its own n
 
 @dataclass(frozen=True)
 class Stack:
-    """One bar cut into parts; `None` when there are no shares, and its label says why."""
+    """One bar cut into parts."""
 
     label: str
-    parts: Sequence[float] | None
+    parts: Sequence[float]
 
 
 def stacks(rows: Sequence[Stack], key: Key) -> go.Figure:
@@ -26,13 +26,13 @@ def stacks(rows: Sequence[Stack], key: Key) -> go.Figure:
     places = style.places(rows)
     figure = _empty([row.label for row in rows], [0, 1.002], barmode="stack")
     for position, (name, colour) in enumerate(key):
-        sizes = [row.parts[position] if row.parts else None for row in rows]
+        sizes = [row.parts[position] for row in rows]
         figure.add_bar(
             x=sizes,
             y=places,
-            text=[words.share(s) if s is not None and s >= NARROW else "" for s in sizes],
+            text=[words.share(size) if size >= NARROW else "" for size in sizes],
             hovertemplate=[
-                _hover(row.label, name, "" if size is None else words.share(size))
+                _hover(row.label, name, words.share(size))
                 for row, size in zip(rows, sizes, strict=True)
             ],
             **_part_style(name, colour),
@@ -44,14 +44,14 @@ def diverging(rows: Sequence[Stack], key: Key) -> go.Figure:
     """Counts of answers around the middle of a scale of odd length."""
     places = style.places(rows)
     middle = len(key) // 2
-    reach = max([1.0, *(_reach(row.parts, middle) for row in rows if row.parts)])
+    reach = max([1.0, *(_reach(row.parts, middle) for row in rows)])
     figure = _empty([row.label for row in rows], [-reach - 0.3, reach + 0.3], barmode="overlay")
     figure.add_vline(x=0, line={"color": SOFT, "width": 1, "dash": "dot"}, layer="below")
     for position, (name, colour) in enumerate(key):
-        sizes = [row.parts[position] if row.parts else 0 for row in rows]
+        sizes = [row.parts[position] for row in rows]
         figure.add_bar(
             x=sizes,
-            base=[_start(row.parts or [0] * len(key), position, middle) for row in rows],
+            base=[_start(row.parts, position, middle) for row in rows],
             y=places,
             text=[words.number(size) if size else "" for size in sizes],
             hovertemplate=[

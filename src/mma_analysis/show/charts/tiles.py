@@ -123,6 +123,7 @@ def _sign(mark: _Mark) -> style.Note:
         x=mark.x,
         y=mark.floor + mark.height,
         yanchor="bottom",
+        textangle=-90 if " " in mark.count.text else 0,  # a range is wider than its bar
         borderpad=0,
         font={"size": 10.5 if is_shown else 16, "color": INK if is_shown else SOFT},
     )

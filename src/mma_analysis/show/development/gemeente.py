@@ -109,21 +109,23 @@ def _causes(e: Evaluation) -> str:
     causes = facts.causes(e)
     if causes is None or not causes.months:
         return ""
-    told = f"In {causes.last.label} waren het er {_more(causes.growth)} in {causes.first.label}."
+    more = _more(causes.growth)
+    told = f"In {causes.last.label} kreeg {e.area.name} {more} in {causes.first.label}."
+    longer = "langer" if causes.months > 0 else "korter"
     # The rest cannot be told from chance, or from what was rounded.
     if facts.year_on_year(e) is None or words.off(causes.growth):
-        longer = "langer" if causes.months > 0 else "korter"
-        return f"{told} De gemeente was toen {longer} aangesloten."
+        return f"{told} De gemeente was in het laatste jaar {longer} aangesloten."
     return (
-        f"{told} Doordat de gemeente langer was aangesloten {words.signed(causes.months)}, en door "
-        f"{facts.how_many(causes.same)} meldingen per maand {words.signed(causes.same)}."
+        f"{told} {words.capital(longer)} aangesloten zijn telt daarin voor "
+        f"{words.signed(causes.months)}, het aantal meldingen per maand voor "
+        f"{words.signed(causes.same)}."
     )
 
 
 def _more(growth: int) -> str:
     if abs(growth) <= words.off(growth):
-        return f"{words.about(growth)}evenveel als"
-    return f"{words.about(growth)}{words.number(abs(growth))} {facts.how_many(growth)} dan"
+        return f"{words.about(growth)}evenveel meldingen als"
+    return f"{words.about(growth)}{words.meldingen(abs(growth))} {facts.how_many(growth)} dan"
 
 
 def _rate_interval(e: Evaluation) -> str:

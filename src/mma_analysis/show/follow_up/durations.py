@@ -50,6 +50,7 @@ def closing_chart(e: Evaluation) -> Block:
         + " ".join(
             f"Na {words.plural(day, 'dag', 'dagen')}: {words.share(share)}."
             for day, share in zip(days, closed, strict=True)
+            if day
         ),
         caption="Een streepje: een deel van de meldingen was op de peildatum nog open en is niet "
         "langer te volgen. De lijn stopt waar er te weinig over zijn.",
@@ -139,7 +140,7 @@ def _no_feedback_sentence(e: Evaluation, where: str) -> str:
             "zijn er te weinig meldingen waarvan de dag van terugkoppelen wordt bijgehouden."
         )
     return (
-        f"Hoe lang het duurt voor M. hoort wat ervan kwam, vertellen wij niet over {where}. "
+        f"Hoe lang het duurt voor M. hoort wat ervan kwam, is voor {where} niet te zeggen. "
         "Daarvoor leggen te weinig gemeenten dit vast, of zijn er te weinig meldingen."
     )
 

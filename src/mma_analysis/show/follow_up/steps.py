@@ -1,9 +1,12 @@
 """From received to fed back, with what is not known as a visible part."""
 
+from dataclasses import replace
+
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import charts, facts, parts, words
 from mma_analysis.show.blocks import Block, Chart, Meaning, Sure, Table, Text, text
 from mma_analysis.show.parts import Breakdown
+from mma_analysis.vocabulary import UNKNOWN
 
 KEY = (("ja", charts.BLUE), ("nee", charts.ORANGE), ("niet bekend", charts.UNKNOWN_COLOUR))
 FIELDS = {
@@ -34,45 +37,54 @@ def sentence(e: Evaluation) -> Text:
 
 
 def steps_chart(e: Evaluation) -> Block:
-    """From received to fed back: each step cut into yes, no, and not known."""
+    """From received to fed back, each step cut into yes, no, and not known; else only the table."""
     area = parts.shown_breakdown(e, "result").area
     fields = {field: parts.breakdown(e, field, area) for field in {**FIELDS, **STEPS}}
     steps = {
-        label: (fields[field], _shares(fields[field], field)) for field, label in STEPS.items()
+        label: shares
+        for field, label in STEPS.items()
+        if (shares := _shares(fields[field], field)) is not None
     }
-    stacks = [
-        charts.Stack(label if shares else f"{label} – {own.why_no_shares}", shares)
-        for label, (own, shares) in steps.items()
-    ]
-    return Chart(
-        title=_steps_title(fields["result"]),
-        unit=f"Percentage van alle ontvangen meldingen in {area.name}",
-        figure=charts.stacks([charts.Stack("Ontvangen", [1.0, 0.0, 0.0]), *stacks], KEY),
-        key=KEY,
-        alt="Van elke stap het deel ja, nee en niet bekend. "
-        + " ".join(f"{label}: {_spoken(*step)}." for label, step in steps.items()),
-        caption="Elke balk gaat over alle ontvangen meldingen. Beoordeeld: er staat wat ermee is "
-        "gedaan, ook als dat niets was. Bruikbaar is geen latere stap: een gemeente kan een "
-        "melding ook zonder resultaat bruikbaar noemen.",
-        table=Table(
-            f"Opvolging in {area.name}",
+    table = Table(
+        f"Opvolging in {area.name}",
+        *parts.told(
             ["Stap", "Meldingen", "Aandeel"],
             [
                 [f"{label}: {words.small(part.label)}", part.count.text, part.share_text]
                 for field, label in FIELDS.items()
                 for part in fields[field].parts
             ],
-            sources=("per_follow_up",),
         ),
+        sources=("per_follow_up",),
+    )
+    if not steps:
+        is_known = any(own.known for own in fields.values())
+        return replace(table, is_folded=True) if is_known else text()
+    stacks = [charts.Stack(label, shares) for label, shares in steps.items()]
+    return Chart(
+        title=_steps_title(fields["result"]),
+        unit=f"Percentage van alle ontvangen meldingen in {area.name}",
+        figure=charts.stacks([charts.Stack("Ontvangen", [1.0, 0.0, 0.0]), *stacks], KEY),
+        key=KEY,
+        alt="Van elke stap het deel ja, nee en niet bekend. "
+        + " ".join(f"{label}: {_spoken(shares)}." for label, shares in steps.items()),
+        caption="Elke balk gaat over alle ontvangen meldingen. Beoordeeld: er staat wat ermee is "
+        "gedaan, ook als dat niets was. Bruikbaar is geen latere stap: een gemeente kan een "
+        "melding ook zonder resultaat bruikbaar noemen.",
+        table=table,
     )
 
 
 def disposition_chart(e: Evaluation) -> Block:
-    """What gemeenten did with the tips; the district's when nothing of its own is shown."""
+    """What gemeenten did with the tips, where that is known."""
     shown = parts.shown_breakdown(e, "disposition")
+    if not shown.known or not shown.total.value:
+        is_none = words.is_none(shown.known)
+        return text("Van geen enkele melding is bekend wat ermee is gedaan." if is_none else "")
+    where = f"Bij {words.of_meldingen(shown.known, shown.total.value)} in {shown.area.name}"
     return parts.counts_chart(
         shown,
-        _disposition_title(shown),
+        f"{where} is bekend wat ermee is gedaan",
         "Onbekend betekent: niet geregistreerd. Het betekent niet dat er niets is gedaan.",
         ("Afhandeling", "Afhandeling"),
     )
@@ -128,9 +140,7 @@ def _shares(own: Breakdown, field: str) -> list[float] | None:
     return own.shares("ja", "nee", "onbekend")
 
 
-def _spoken(own: Breakdown, shares: list[float] | None) -> str:
-    if shares is None:
-        return own.why_no_shares
+def _spoken(shares: list[float]) -> str:
     told = [
         f"{words.share(share)} {name}"
         for share, (name, _) in zip(shares, KEY, strict=True)
@@ -140,19 +150,8 @@ def _spoken(own: Breakdown, shares: list[float] | None) -> str:
 
 
 def _steps_title(result: Breakdown) -> str:
-    unknown, total = result.unknown.count.value, result.total.value
-    if unknown is None or not total:
-        return f"Wat er bekend is over de opvolging in {result.area.name}"
+    unknown, total = result.count(UNKNOWN), result.total.value or 0
     if words.is_none(unknown):
         return f"Van elke melding in {result.area.name} is het resultaat bekend"
     where = f"Bij {words.of_meldingen(unknown, total)} in {result.area.name}"
     return f"{where} is het resultaat niet bekend"
-
-
-def _disposition_title(shown: Breakdown) -> str:
-    if shown.known is None or not shown.total.value:
-        return f"Wat er met de meldingen in {shown.area.name} is gedaan"
-    return (
-        f"Bij {words.of_meldingen(shown.known, shown.total.value)} in {shown.area.name} is bekend "
-        "wat ermee is gedaan"
-    )
