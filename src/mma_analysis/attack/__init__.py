@@ -3,8 +3,8 @@
 It shares no code with what counts and rounds, so that a fault there is found here.
 """
 
-from mma_analysis.attack.bounds import TooLong
-from mma_analysis.attack.readers import Learnt, System, deadline
+from mma_analysis.attack.bounds import NotAttackedError
+from mma_analysis.attack.readers import OUTSIDER, Learnt, System, deadline
 from mma_analysis.attack.relations import sums
 
-__all__ = ["Learnt", "System", "TooLong", "deadline", "sums"]
+__all__ = ["OUTSIDER", "Learnt", "NotAttackedError", "System", "deadline", "sums"]

@@ -17,8 +17,8 @@ TOGETHER = 12  # objectives that push all open counts at once: they settle nearl
 Array = NDArray[np.float64]
 
 
-class TooLong(Exception):
-    """The time is up before all was asked: then nothing was shown to be safe."""
+class NotAttackedError(Exception):
+    """The time was up, or no counts fit: then nothing was shown to be safe."""
 
 
 class Bounds(NamedTuple):
@@ -57,8 +57,8 @@ def too_near(
 
     Raises
     ------
-    TooLong
-        When the time is up.
+    NotAttackedError
+        When the time is up, or no counts fit what everybody knows.
     """
     free = np.flatnonzero(high > low)
     place_of = np.full(len(truth), -1)
@@ -80,10 +80,10 @@ def too_near(
         cost[counts] = signs
         solver.changeColsCost(len(free), np.arange(len(free), dtype=np.int32), cost)
         if time.monotonic() > until:
-            raise TooLong
+            raise NotAttackedError
         solver.run()
         if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-            raise TooLong
+            raise NotAttackedError
         solution = np.array(solver.getSolution().col_value)
         np.minimum(lowest, solution, out=lowest)
         np.maximum(highest, solution, out=highest)

@@ -44,19 +44,20 @@ class System:
 
     `counts`: one row per count, on its name: what it is about (see `sums`) and `count`, the truth.
     `ranges`: one row per number that went out: `count` (its name), `low`, `high`. `owners`:
-    organisation → its gemeenten. `part_of`: of a set of gemeenten, which part of each count is from
-    meldingen that they have; on the names of `counts`.
+    organisation → its gemeenten. `meldingen`: one row per melding and receiving `gemeente`, with
+    `melding_id`; `members`: of a table of counts, which of these each counts.
     """
 
     counts: pd.DataFrame
     ranges: pd.DataFrame
     owners: Mapping[str, frozenset[str]]
-    part_of: Callable[[frozenset[str]], pd.Series]
+    meldingen: pd.DataFrame
+    members: Callable[[pd.DataFrame], csr_array]
 
     @cached_property
     def names(self) -> pd.Index:
         """The names of all counts, remainders last."""
-        return self.counts.index.append(self._sums[1].index)
+        return self._about.index
 
     @property
     def terms(self) -> pd.DataFrame:
@@ -66,7 +67,8 @@ class System:
     @cached_property
     def truth(self) -> NDArray[np.float64]:
         """Every count, in the order of `names`."""
-        return self._completed(self.counts["count"])
+        known = self.counts["count"].to_numpy(dtype=np.float64)
+        return np.concatenate([known, self._members.sum(axis=1)[len(known) :]])
 
     def outsider(self, until: float) -> list[Learnt]:
         """What somebody learns who has no rows at all."""
@@ -77,18 +79,20 @@ class System:
         """What organisations learn from each other, each alone or two together.
 
         What more of them together do not know well, fewer do not either: so first all but one are
-        asked, then four at a time, and one or two of these only what is left.
+        asked, then four at a time, and one or two of these what is left and what these four know.
         """
         near, found = self._near_to_crowds(until), list[Learnt]()
         blocks = [sorted(self.owners)[place : place + 2] for place in range(0, len(self.owners), 2)]
         done: set[tuple[str, ...]] = set()
         for several in combinations(blocks, 2) if len(blocks) > 1 else [blocks]:
             four = [owner for block in several for owner in block]
-            asked = near & self._is_near(self._reader(four), near, until)
+            reader = self._reader(four)
+            is_theirs = self._is_of(reader.gemeenten)
+            asked = near & (is_theirs | self._is_near(reader, near & ~is_theirs, until))
             for some in [*combinations(four, 1), *combinations(four, 2)]:
                 if some not in done and asked.any():
                     reader = self._reader(some)
-                    own = self._completed(self.part_of(reader.gemeenten))
+                    own = self._part_of(reader.gemeenten)
                     found += self._learnt(reader, asked & (self.truth - own > 0), own, until)
                 done.add(some)
         return found
@@ -132,20 +136,21 @@ class System:
     @cached_property
     def _matrix(self) -> csr_array:
         terms = self.terms
-        at = (terms["relation"].to_numpy(), self.names.get_indexer(pd.Index(terms["count"])))
+        places = self.names.get_indexer(pd.Index(terms["count"]))
+        at = (terms["relation"].to_numpy(dtype=np.int64), places)
         values = terms["coefficient"].to_numpy(dtype=np.float64)
-        return csr_array((values, at), shape=(int(terms["relation"].max()) + 1, len(self.names)))
+        return csr_array((values, at), shape=(terms["relation"].nunique(), len(self.names)))
 
-    def _completed(self, values: pd.Series) -> NDArray[np.float64]:
-        """The same of the remainders: what is left of their sum."""
-        every = values.reindex(self.names, fill_value=0).to_numpy(dtype=np.float64, copy=True)
-        terms = self.terms
-        is_rest = terms["count"].isin(self._sums[1].index)
-        rest = terms[is_rest].drop_duplicates("count")
-        every[self.names.get_indexer(pd.Index(rest["count"]))] = -(self._matrix @ every)[
-            rest["relation"].to_numpy()
-        ]
-        return every
+    @cached_property
+    def _members(self) -> csr_array:
+        return self.members(self._about)
+
+    def _part_of(self, gemeenten: frozenset[str]) -> NDArray[np.float64]:
+        """How much of each count is from meldingen that these gemeenten have themselves."""
+        is_own = self.meldingen["gemeente"].isin(gemeenten)
+        has = self.meldingen["melding_id"].isin(self.meldingen.loc[is_own, "melding_id"])
+        received, known = (self._members @ flags.to_numpy(np.float64) for flags in (is_own, has))
+        return np.where(self._about["counted"] == RECEIPTS, received, known)
 
     @cached_property
     def _range(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -23,20 +23,16 @@ class About(NamedTuple):
     codes: str
 
 
-class Sum(NamedTuple):
-    """A count is the sum of its parts and of a remainder, when there is one."""
-
-    whole: str
-    parts: list[str]
-    rest: About | None = None
+# A count and the counts that it is the sum of; what nobody counts by itself is a remainder.
+Sum = tuple[str, list[str | About]]
 
 
 def sums(counts: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """List the sums that hold between counts, and the remainders that they make known.
 
-    Of counts that differ in one thing only (gemeenten, days or classes), each is the sum of those
-    inside it that do not overlap, and of a remainder: what a reader can subtract. A remainder is a
-    count as well.
+    Counts that differ in one thing only (gemeenten, days or classes) cut each other in pieces, and
+    each is the sum of its pieces. A piece that is no count itself is a remainder: what a reader can
+    subtract.
 
     Parameters
     ----------
@@ -60,14 +56,18 @@ def sums(counts: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     [['all', -1], ['a', 1], ['b', 1], ['c|receipts|2022-01-01/2022-12-31||', 1]]
     """
     columns = (counts[name] for name in (*About._fields, "since"))
-    rows = [(name, About(*about), since) for name, *about, since in zip(counts.index, *columns)]
+    rows = [
+        (name, About(*about), since)
+        for name, *about, since in zip(counts.index, *columns, strict=True)
+    ]
     terms: list[tuple[int, str, int]] = []
     rests: dict[str, About] = {}
-    for relation, (whole, parts, rest) in enumerate(_all_sums(rows)):
-        terms += [(relation, whole, -1), *((relation, part, 1) for part in parts)]
-        if rest is not None:
-            terms.append((relation, "|".join(rest), 1))
-            rests["|".join(rest)] = rest
+    for relation, (whole, parts) in enumerate(_all_sums(rows)):
+        terms.append((relation, whole, -1))
+        for part in parts:
+            if isinstance(part, About):
+                rests["|".join(part)] = part
+            terms.append((relation, "|".join(part) if isinstance(part, About) else part, 1))
     remainders = pd.DataFrame(list(rests.values()), list(rests), list(About._fields), dtype="str")
     return pd.DataFrame(terms, columns=["relation", "count", "coefficient"]), remainders
 
@@ -81,29 +81,26 @@ def _all_sums(rows: Sequence[tuple[str, About, str]]) -> Iterator[Sum]:
             continue
         by_class[about[:3]].append((name, about))
         by_receipt[about._replace(counted="")].append((name, about.counted))
-        if about.counted != "again":
+        if about.counted == "receipts":
             by_gemeenten[about._replace(gemeenten="")].append((name, about.gemeenten))
         if about.family != DELIVERED:
             by_days[about._replace(period="")].append((name, about.period))
     for about, own in by_gemeenten.items():
-        sets = [frozenset(gemeenten.split(",")) for _, gemeenten in own]
-        for whole, parts, rest in _tiled([name for name, _ in own], sets):
-            gap = about._replace(gemeenten=",".join(sorted(rest)))
-            yield Sum(whole, parts, gap if rest else None)
+        sets = [(name, frozenset(gemeenten.split(","))) for name, gemeenten in own]
+        yield from _cut_up(sets, lambda s, of=about: of._replace(gemeenten=",".join(sorted(s))))
     for about, own in by_days.items():
-        for whole, parts, rest in _tiled([name for name, _ in own], _spans([p for _, p in own])):
-            gap = about._replace(period=",".join(sorted(rest)))
-            yield Sum(whole, parts, gap if rest else None)
+        spans = zip((name for name, _ in own), _spans([days for _, days in own]), strict=True)
+        yield from _cut_up([*spans], lambda s, of=about: of._replace(period=",".join(sorted(s))))
     for own in by_class.values():
         yield from _of_classes(own)
     for own in by_receipt.values():  # a tip that two gemeenten received is two receipts
         of = {counted: name for name, counted in own}
         if len(of) == 3:
-            yield Sum(of["receipts"], [of["tips"], of["again"]])
+            yield of["receipts"], [of["tips"], of["again"]]
     for own in since.values():
         together = [name for name, about in own if about.period.startswith(SINCE)]
         apart = [name for name, about in own if not about.period.startswith(SINCE)]
-        yield from (Sum(whole, apart) for whole in together)
+        yield from ((whole, [*apart]) for whole in together)
 
 
 def _of_classes(own: Sequence[tuple[str, About]]) -> Iterator[Sum]:
@@ -121,9 +118,7 @@ def _of_classes(own: Sequence[tuple[str, About]]) -> Iterator[Sum]:
                 crossed = frozenset(pair for pair in every if pair.split("+")[place] in codes)
                 known += [(name, crossed)] if crossed else []
         about = own[0][1]._replace(family=family)
-        for whole, parts, rest in _tiled([name for name, _ in known], [s for _, s in known]):
-            gap = about._replace(codes=",".join(sorted(rest)))
-            yield Sum(whole, parts, gap if rest else None)
+        yield from _cut_up(known, lambda s, of=about: of._replace(codes=",".join(sorted(s))))
 
 
 def _spans(periods: Iterable[str]) -> list[Set]:
@@ -137,31 +132,34 @@ def _spans(periods: Iterable[str]) -> list[Set]:
     ]
 
 
-def _tiled(names: Sequence[str], sets: Sequence[Set]) -> Iterator[tuple[str, list[str], Set]]:
-    """Each set as the sum of others and of what remains; of two equal ones that they are equal."""
+def _cut_up(
+    own: Sequence[tuple[str, Set]], rest: Callable[[Set], About]
+) -> Iterator[tuple[str, list[str | About]]]:
+    """Each set as the sum of the smallest pieces that all sets together make of it.
+
+    `rest`: what a piece is about that is no set itself.
+    """
     first: dict[Set, str] = {}
-    for name, own in zip(names, sets, strict=True):
-        if first.setdefault(own, name) != name:
-            yield first[own], [name], frozenset()
-    for whole, parts, rest in _tilings(tuple(first)):
-        yield first[whole], [first[part] for part in parts], rest
+    for name, pieces in own:
+        if first.setdefault(pieces, name) != name:
+            yield first[pieces], [name]
+    for whole, pieces in _pieces(tuple(first)).items():
+        if len(pieces) > 1:
+            yield first[whole], [first.get(piece) or rest(piece) for piece in pieces]
 
 
 @lru_cache(maxsize=4096)
-def _tilings(sets: tuple[Set, ...]) -> list[tuple[Set, list[Set], Set]]:
-    ordered = sorted(sets, key=lambda own: (-len(own), sorted(own)))
-    tilings = []
-    for whole in ordered:
-        inside = [own for own in ordered if own < whole]
-        used: set[Set] = set()
-        for begin in inside:
-            if begin in used or any(begin < other for other in inside):
-                continue
-            parts, rest = [begin], whole - begin
-            for own in inside:
-                if own <= rest:
-                    parts.append(own)
-                    rest -= own
-            used.update(parts)
-            tilings.append((whole, parts, rest))
-    return tilings
+def _pieces(sets: tuple[Set, ...]) -> dict[Set, list[Set]]:
+    """Each set → the pieces it is cut in: what is in the same sets stays together."""
+    inside: dict[str, list[int]] = defaultdict(list)
+    for place, own in enumerate(sets):
+        for one in own:
+            inside[one].append(place)
+    together: dict[tuple[int, ...], list[str]] = defaultdict(list)
+    for one in sorted(inside):
+        together[tuple(inside[one])].append(one)
+    found: dict[Set, list[Set]] = {own: [] for own in sets}
+    for places, members in together.items():
+        for place in places:
+            found[sets[place]].append(frozenset(members))
+    return found

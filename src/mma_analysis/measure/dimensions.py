@@ -133,8 +133,9 @@ def membership(table: pd.DataFrame, meldingen: pd.DataFrame, of: Frame) -> csr_a
             again = is_again.reindex(places, fill_value=False).to_numpy()
             inside = inside & (again == (counted == AGAIN))
         for period, of_period in of_area.groupby("period", sort=False):
-            first, last = period.split("/")
-            here = np.flatnonzero(inside & (days >= first) & (days <= last))
+            spans = [span.split("/") for span in period.split(",")]
+            on_a_day = [(days >= first) & (days <= last) for first, last in spans]
+            here = np.flatnonzero(inside & np.any(on_a_day, axis=0))
             for family, of_family in of_period.groupby("family", sort=False):
                 value = of_rows[family].astype("str").to_numpy()[here] if family else None
                 for number, codes in zip(of_family["number"], of_family["codes"], strict=True):

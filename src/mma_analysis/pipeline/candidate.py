@@ -1,7 +1,6 @@
 """What may be said now: rounded with what went out as given, attacked, and rounded again."""
 
 import logging
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -106,7 +105,7 @@ class Candidate:
             done = Attacked(rounded, tuple(cuts), tuple(map("|".join, left)), rounds=turn)
             try:
                 bad = [b for b in self._learnt(rounded, until) if b.count not in learnt]
-            except attack.TooLong:
+            except attack.NotAttackedError:
                 return replace(done, is_attacked=False, learnt=tuple(learnt.values()))
             if not bad:
                 return replace(done, learnt=tuple(learnt.values()))
@@ -219,7 +218,8 @@ class Candidate:
             counts.rename(columns={"truth": "count"}),
             pd.concat(ranges, ignore_index=True),
             {owner: frozenset(slugs) for owner, slugs in owners.items()},
-            self._part_of,
+            self.meldingen,
+            lambda about: membership(about, self.meldingen, self.of),
         )
 
     def _by_name(self, rounded: pd.Series) -> pd.Series:
@@ -232,20 +232,6 @@ class Candidate:
         told = rounded.dropna().astype("float64").reindex(self.about.index).dropna()
         is_nothing = self.cells.loc[told.index, "structural"].ne("")
         return _range(self.about.loc[told.index, "name"], told, (~is_nothing) * (self.basis - 1))
-
-    @cached_property
-    def _members(self) -> tuple[pd.Index, np.ndarray, object]:
-        rows = pd.concat([self.about, self.issued]).drop_duplicates("name")
-        is_receipt = rows["counted"].eq("receipts").to_numpy()
-        return pd.Index(rows["name"]), is_receipt, membership(rows, self.meldingen, self.of)
-
-    def _part_of(self, gemeenten: frozenset[str]) -> pd.Series:
-        """How much of each count is from meldingen that these gemeenten have themselves."""
-        names, is_receipt, members = self._members
-        is_own = self.meldingen["gemeente"].isin(gemeenten)
-        has = self.meldingen["melding_id"].isin(self.meldingen.loc[is_own, "melding_id"])
-        of_each = [members @ flags.to_numpy(dtype=np.float64) for flags in (is_own, has)]
-        return pd.Series(np.where(is_receipt, *of_each), names)
 
     def _cut(self, learnt: attack.Learnt, rounded: pd.Series) -> protect.Cut:
         """The counts of this candidate that tell it, and can still go the other way."""
