@@ -356,6 +356,7 @@ class Count:
         if self.value is not None:
             return meldingen(self.value)
         return {
+            "hidden": "een aantal meldingen dat wij niet tonen",
             "missing": "een onbekend aantal meldingen",
             "not_applicable": "nog geen meldingen",
         }[self.state]

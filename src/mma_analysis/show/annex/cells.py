@@ -31,7 +31,6 @@ STATE_WORDS = {
 WITHOUT_NUMBERS = {
     "not_registered": MISSING,
     "not_started": NOT_APPLICABLE,
-    "none": NOT_APPLICABLE,
 }
 VERDICTS = {
     "more": "meer",
@@ -41,7 +40,6 @@ VERDICTS = {
     "not_registered": "voor de aansluiting is niets geregistreerd",
     "not_started": "begint na de peildatum",
     "outside": "valt niet helemaal in de evaluatie",
-    "none": "niemand om mee te vergelijken",
 }
 KINDS = {
     **{"whole": "hele periode", "year": "jaar", "half": "halfjaar"},
@@ -122,10 +120,8 @@ def why_empty(known: Known, row: Mapping[str, Any], column: str) -> str:
     state = str(row.get(own, "shown"))
     if state != "shown":
         return STATE_WORDS[state]
-    verdicts = ("control_verdict", "verdict") if column.startswith("control_") else ("verdict",)
-    for name in verdicts:
-        if str(row.get(name)) in WITHOUT_NUMBERS:
-            return WITHOUT_NUMBERS[str(row[name])]
+    if str(row.get("verdict")) in WITHOUT_NUMBERS:
+        return WITHOUT_NUMBERS[str(row["verdict"])]
     state = known.states.get((str(row.get("area")), _period_of(row, column)), "shown")
     return UNDETERMINED if state == "shown" else STATE_WORDS[state]
 
@@ -184,8 +180,6 @@ _WORDS = {
     "state": STATE_WORDS,
     "state_before": STATE_WORDS,
     "verdict": VERDICTS,
-    "control_verdict": VERDICTS,
-    "other_verdict": VERDICTS,
     "kind": KINDS,
     "variance": VARIANCES,
 }
