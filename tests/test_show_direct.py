@@ -1,49 +1,16 @@
-"""Rechtstreeks ontvangen: how fast, before and after, and what gemeenten say of it."""
+"""Rechtstreeks ontvangen: how fast, and what gemeenten say of it."""
 
 import pandas as pd
 
 from mma_analysis.show import direct
 from mma_analysis.vocabulary import UNKNOWN
-from show_tables import DISTRICT, EMPTY, agreeing, breakdown, cases, evaluation, frame, says, told
+from show_tables import DISTRICT, EMPTY, agreeing, breakdown, cases, evaluation, frame, says
 
 
 def shown(area: str = DISTRICT, **tables: pd.DataFrame):
     """An evaluation of an area with these tables, of which nothing is known of recipients."""
     recipients = breakdown("also_sent_to", {UNKNOWN: 100}, 100, area=area)
     return evaluation(tables, area=area, counts={"whole": 100}, per_recipient=recipients)
-
-
-# --- before and after ----------------------------------------------------------------------------
-
-
-def before(area: str, *rows: tuple) -> str:
-    table = frame(EMPTY["before_connection"], *rows)
-    return told(direct.before_after(shown(area, before_connection=table)))
-
-
-UNREGISTERED = (None, None, None, "not_registered")
-
-
-def test_the_district_names_who_is_known_and_of_how_many_it_is_not():
-    rows = ("borne", 2.5, 1.2, 5.0, "more"), ("losser", *UNREGISTERED)
-
-    says(
-        before(DISTRICT, *rows),
-        "Borne kreeg per maand 2,5 keer zoveel meldingen als voor de aansluiting (met 95% zekerheid"
-        " tussen 1,2 en 5,0 keer): duidelijk meer. Van 13 gemeenten is dat niet bekend.",
-    )
-
-
-@cases(
-    "row said",
-    (("borne", 1.1, 0.7, 2.0, "cannot_tell"), "…niet duidelijk meer of minder."),
-    (("borne", 0.5, 0.2, 0.8, "fewer"), "…duidelijk minder."),
-    (("borne", *UNREGISTERED), "…hoorden, is niet bekend."),
-    (("losser", 2.5, 1.2, 5.0, "more"), "…hoorden, is niet bekend."),
-)
-def test_a_gemeente_is_told_its_own(row, said):
-    says(before("borne", row), said)
-    assert "Losser" not in before("borne", row)
 
 
 # --- how fast ------------------------------------------------------------------------------------

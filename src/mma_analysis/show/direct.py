@@ -11,18 +11,9 @@ from mma_analysis.show.survey import likert_chart
 
 FIELD, ONLY = "also_sent_to", "alleen_gemeente"
 COMPARED = ("informatiepositie", "sneller_dan_politie")
-CHANGES = {
-    "more": "duidelijk meer",
-    "fewer": "duidelijk minder",
-    "cannot_tell": "niet duidelijk meer of minder",
-}
 NOT_BEFORE = (
     "Of gemeenten door de aansluiting meer horen dan vroeger via de politie, is niet vast te "
-    "stellen. Wat zij voor de aansluiting hoorden, is niet bekend."
-)
-AMONG_MANY = (
-    "Wij vergelijken veel gemeenten, en dan ligt er sneller een door toeval buiten zulke grenzen. "
-    "Daarom noemen wij niet elk verschil duidelijk."
+    "stellen. Wat zij vroeger via de politie hoorden, weten wij niet."
 )
 STATEMENTS = ("informatiepositie", "sneller_dan_politie", "kwaliteit", "waard_wat_het_kost")
 
@@ -74,7 +65,7 @@ def before_after(e: Evaluation) -> Block:
     certain = parts.certain(
         parts.within(shown, ONLY, "alleen naar de gemeente ging", "alleen naar de gemeente gingen")
     )
-    return Sure(f"{certain} {_before_sentence(e)}".strip())
+    return Sure(f"{certain} {NOT_BEFORE}".strip())
 
 
 def experience(e: Evaluation) -> Text:
@@ -96,34 +87,6 @@ def meaning(e: Evaluation) -> Block:
         "Van een melding die alleen de gemeente kreeg, weet de politie niets zolang de gemeente "
         "haar niet doorgeeft."
     )
-
-
-def _before_sentence(e: Evaluation) -> str:
-    """What gemeenten received before they were connected, where they registered that."""
-    table = e.table("before_connection") if e.area.is_district else e.own("before_connection")
-    known = table[table["ratio"].notna()]
-    if known.empty:
-        return NOT_BEFORE
-    told = [
-        f"{e.vocabulary.area(row['area']).name} kreeg per maand "
-        f"{words.number(float(row['ratio']), 1)} keer zoveel meldingen als "
-        "voor de aansluiting (met 95% zekerheid "
-        f"{words.between_times(float(row['low']), float(row['high']))}): "
-        f"{CHANGES[str(row['verdict'])]}."
-        for _, row in known.iterrows()
-    ]
-    if _is_set_aside(known):
-        told.append(AMONG_MANY)
-    missing = len(e.vocabulary.gemeenten) - len(known)
-    others = words.plural(missing, "gemeente", "gemeenten")
-    rest = f" Van {others} is dat niet bekend." if e.area.is_district and missing else ""
-    return " ".join(told) + rest
-
-
-def _is_set_aside(known: pd.DataFrame) -> bool:
-    """Whether a difference that is clear on its own is not, among all that were compared."""
-    is_clear = (known["low"] > 1) | (known["high"] < 1)
-    return bool((is_clear & known["verdict"].eq("cannot_tell")).any())
 
 
 def _days_sentence(e: Evaluation) -> str:

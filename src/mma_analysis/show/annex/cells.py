@@ -27,17 +27,11 @@ STATE_WORDS = {
     "not_applicable": NOT_APPLICABLE,
     "never": NEVER,
 }
-# A verdict that says why a row has no numbers.
-WITHOUT_NUMBERS = {
-    "not_registered": MISSING,
-    "not_started": NOT_APPLICABLE,
-}
 VERDICTS = {
     "more": "meer",
     "fewer": "minder",
     "no_change": "geen duidelijke verandering",
     **{code: told.removeprefix("is ") for code, told in comparison.VERDICTS.items()},
-    "not_registered": "voor de aansluiting is niets geregistreerd",
     "not_started": "begint na de peildatum",
     "outside": "valt niet helemaal in de evaluatie",
 }
@@ -120,8 +114,8 @@ def why_empty(known: Known, row: Mapping[str, Any], column: str) -> str:
     state = str(row.get(own, "shown"))
     if state != "shown":
         return STATE_WORDS[state]
-    if str(row.get("verdict")) in WITHOUT_NUMBERS:
-        return WITHOUT_NUMBERS[str(row["verdict"])]
+    if str(row.get("verdict")) == "not_started":
+        return NOT_APPLICABLE
     state = known.states.get((str(row.get("area")), _period_of(row, column)), "shown")
     return UNDETERMINED if state == "shown" else STATE_WORDS[state]
 
