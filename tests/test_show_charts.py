@@ -46,14 +46,6 @@ def every_figure(label: str) -> dict[str, go.Figure]:
             ],
             ["2022", "2023"],
         ),
-        "funnel": charts.funnel(
-            [
-                charts.Point(label, 20.0, 1.2, label, is_named=True),
-                charts.Point("b", 90.0, 0.8, "b", is_named=False),
-            ],
-            [10.0, 100.0],
-            [charts.Limits("95%", "dot", [None, 0.7], [1.9, 1.3])],
-        ),
         "curve": charts.curve(
             [charts.CurvePoint(0, 0.0, False, False), charts.CurvePoint(30, 0.4, True, True)]
         ),
@@ -254,43 +246,6 @@ def test_a_marked_tile_is_bold_and_not_only_another_colour():
     figure = charts.tile_map([charts.Tile("Borne", 1, 1, [count(7)], is_marked=True)], ["a"])
 
     assert "<b>Borne</b>" in texts(figure)
-
-
-ALMELO, HENGELO, BORNE = ("Almelo", 93.0, 1.21), ("Hengelo", 99.0, 1.22), ("Borne", 23.0, 0.7)
-ENSCHEDE = ("Enschede", 127.0, 1.43)
-
-
-@cases(
-    "named unnamed places",
-    # close ones do not share a place
-    ([ALMELO, HENGELO], [BORNE], [("Almelo", "right", 0), ("Hengelo", "center", 17)]),
-    # no mark without a name is covered: Almelo is left of Hengelo, right of Enschede is the end
-    ([HENGELO, ENSCHEDE], [ALMELO, BORNE], [("Hengelo", "left", 0), ("Enschede", "right", 0)]),
-)
-def test_only_named_points_have_a_name_where_there_is_room(named, unnamed, places):
-    points = [charts.Point(*point, "", is_named=point in named) for point in [*named, *unnamed]]
-    names = as_json(charts.funnel(points, [], []))["layout"]["annotations"]
-
-    assert [(name["text"], name["xanchor"], name["yshift"]) for name in names] == places
-
-
-POINT = charts.Point("Borne", 20.0, 1.0, "", is_named=False)
-
-
-def test_the_lines_of_the_funnel_say_what_they_are_where_they_come_in():
-    """The axis goes to 2.2 × 1.12: where the line is 5.0 or 2.4 there is no room for its name."""
-    usual = charts.Limits("gewoon", "dash", [0.2, 0.3, 0.4], [5.0, 2.4, 2.2])
-    nowhere = charts.Limits("ruim", "solid", [0.1, 0.1, 0.2], [None, None, None])
-    drawn = charts.funnel([POINT], [10.0, 100.0, 1000.0], [usual, nowhere])
-
-    names = as_json(drawn)["layout"]["annotations"]
-    assert [(name["text"], name["x"], name["y"]) for name in names] == [("gewoon", 3, 2.2)]
-
-
-def test_the_axis_of_the_funnel_reaches_to_where_its_upper_limits_end():
-    usual = charts.Limits("gewoon", "dash", [0.2, 0.3], [5.0, 2.5])
-
-    assert charts.funnel([POINT], [5.0, 50.0], [usual]).layout.yaxis.range[1] > 2.5
 
 
 def test_a_curve_goes_up_in_steps_and_marks_where_some_are_followed_no_longer():

@@ -2,7 +2,6 @@
 
 from mma_analysis.show.charts.bars import Bar, Step, bars, waterfall
 from mma_analysis.show.charts.curve import CurvePoint, curve
-from mma_analysis.show.charts.funnel import Limits, Point, funnel
 from mma_analysis.show.charts.months import Band, Month, months
 from mma_analysis.show.charts.pairs import Pair, dumbbells
 from mma_analysis.show.charts.stacks import Stack, diverging, stacks
@@ -17,10 +16,8 @@ __all__ = [
     "Band",
     "Bar",
     "CurvePoint",
-    "Limits",
     "Month",
     "Pair",
-    "Point",
     "Stack",
     "Step",
     "Tile",
@@ -28,7 +25,6 @@ __all__ = [
     "curve",
     "diverging",
     "dumbbells",
-    "funnel",
     "months",
     "stacks",
     "tile_map",
