@@ -5,10 +5,9 @@ from typing import Any
 import pandas as pd
 
 from mma_analysis.evaluation import Evaluation
-from mma_analysis.show import charts, facts, words
-from mma_analysis.show.blocks import Block, Chart, Table, Text, text
+from mma_analysis.show import facts, words
+from mma_analysis.show.blocks import Block, Table, Text, text
 
-LABELLED = (30, 90, 180, 365)  # days with their share in the figure
 HALF = 0.5
 NOT_FOLLOWED = (
     "Welk deel binnen 30 of 90 dagen is afgesloten, is nog niet te zeggen: te weinig meldingen "
@@ -34,56 +33,35 @@ def duration_sentence(e: Evaluation) -> Text:
     )
 
 
-def closing_chart(e: Evaluation) -> Block:
+def closing_table(e: Evaluation) -> Block:
     """The part of the meldingen that is closed after so many days, in the district."""
     rows = e.rows("closing_curve", area=e.district.slug)
     if not rows:
-        return text("Daarvoor zijn er te weinig meldingen of gemeenten: hier staat geen figuur.")
+        return text("Daarvoor zijn er te weinig meldingen of gemeenten: hier staat geen tabel.")
     days = [int(row["day"]) for row in rows]
     closed = [float(row["closed"]) for row in rows]
-    waiting = [float(row["waiting"]) for row in rows]
-    return Chart(
-        title=_curve_title(days, closed),
-        unit=f"Deel van de meldingen in {e.district.name} dat is afgesloten, in stappen van 5%",
-        figure=charts.curve(_curve_points(days, closed, waiting)),
-        alt="Trapgrafiek. "
-        + " ".join(
-            f"Na {words.plural(day, 'dag', 'dagen')}: {words.share(share)}."
-            for day, share in zip(days, closed, strict=True)
-        ),
-        caption="Een streepje: een deel van de meldingen was op de peildatum nog open en is niet "
-        "langer te volgen. De lijn stopt waar er te weinig over zijn.",
-        table=Table(
-            "Afgesloten na een aantal dagen",
-            ["Dagen", "Afgesloten", "Nog open"],
-            [
-                [str(day), words.share(done), words.share(1 - done)]
-                for day, done in zip(days, closed, strict=True)
-            ],
-            note="Een schatting over alle meldingen, afgerond op 5%. Van wat op de peildatum nog "
-            "open was, nemen wij aan dat het verder even snel gaat als bij de andere.",
-            sources=("closing_curve",),
-        ),
+    return Table(
+        "Afgesloten na een aantal dagen",
+        ["Dagen", "Afgesloten", "Nog open"],
+        [
+            [str(day), words.share(done), words.share(1 - done)]
+            for day, done in zip(days, closed, strict=True)
+        ],
+        note=f"{_closed_sentence(days, closed)}. Dit is een schatting over alle meldingen in "
+        f"{e.district.name}, afgerond op 5%. Van wat op de peildatum nog open was, nemen wij aan "
+        "dat het verder even snel gaat als bij de andere. De tabel stopt waar er te weinig "
+        "meldingen over zijn.",
+        sources=("closing_curve",),
     )
 
 
-def _curve_title(days: list[int], closed: list[float]) -> str:
+def _closed_sentence(days: list[int], closed: list[float]) -> str:
     half = next((d for d, share in zip(days, closed, strict=True) if share >= HALF), None)
     if half is None:
         return f"Minder dan de helft is na {words.plural(days[-1], 'dag', 'dagen')} afgesloten"
     share = words.percent(closed[days.index(half)])
     end = f", na {days[-1]} dagen {words.percent(closed[-1])}" if half != days[-1] else ""
     return f"Na {words.plural(half, 'dag', 'dagen')} is ongeveer {share} afgesloten{end}"
-
-
-def _curve_points(
-    days: list[int], closed: list[float], waiting: list[float]
-) -> list[charts.CurvePoint]:
-    before = [0.0, *waiting[:-1]]
-    return [
-        charts.CurvePoint(day, share, now > then, day in LABELLED or day == days[-1])
-        for day, share, now, then in zip(days, closed, waiting, before, strict=True)
-    ]
 
 
 def ways_sentence(e: Evaluation) -> Text:
