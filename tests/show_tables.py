@@ -114,7 +114,7 @@ SPLIT = "period_from period_to count_from count_to new months same"
 EMPTY = {
     "growth_split": SPLIT,
     "growth_per_gemeente": f"area {SPLIT}",
-    "trend": f"change {LIMITS} variance",
+    "trend": f"change {LIMITS}",
     "expected_months": "area period low high",
     "national_comparison": "year_from year_to national_change",
     "year_on_year": f"area ratio {LIMITS}",
@@ -268,11 +268,9 @@ def split(
     return {"growth_split": frame(SPLIT, row)}
 
 
-def trend(
-    change: float, low: float, high: float, verdict: str, variance: str = "poisson"
-) -> dict[str, pd.DataFrame]:
+def trend(change: float, low: float, high: float, verdict: str) -> dict[str, pd.DataFrame]:
     """The change within the same gemeenten."""
-    return {"trend": frame(EMPTY["trend"], (change, low, high, verdict, variance))}
+    return {"trend": frame(EMPTY["trend"], (change, low, high, verdict))}
 
 
 def year_on_year(ratio: float, low: float, high: float, verdict: str) -> dict[str, pd.DataFrame]:

@@ -239,7 +239,7 @@ def test_a_scenario_tells_what_is_assumed_and_a_range():
     ("more", "…is het 95%-interval van de trend. Dit is geen voorspelling.…"),
 )
 def test_the_range_of_a_trend_that_is_not_clear_is_no_change_that_goes_on(verdict, said):
-    trend = frame(EMPTY["trend"], (0.06, -0.13, 0.28, verdict, "poisson")).assign(dispersion=1.0)
+    trend = frame(EMPTY["trend"], (0.06, -0.13, 0.28, verdict)).assign(dispersion=1.0)
 
     says(scenario_table(AS_TREND, trend=trend).note, said)
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from mma_analysis.evaluation import Evaluation
-from mma_analysis.settings import Campagne
 from mma_analysis.show import facts, words
 from mma_analysis.show.blocks import Block, Meaning, Sure, Table, Text, text
 from mma_analysis.show.facts import Interval
@@ -34,7 +33,7 @@ NOT_SHOWN = "Wat de campagne deed, is niet vast te stellen: niet elk aantal is g
 class Effect:
     """The counts around one campaign, when there are any, and what can be said of them."""
 
-    campaign: Campagne
+    campaign: Any
     counts: tuple[int | None, ...]
     detectable: float | None
     ratio: Interval | None
@@ -128,7 +127,7 @@ def _sentence(e: Evaluation, effect: Effect) -> str:
     )
 
 
-def _who(e: Evaluation, campaign: Campagne, is_coming: bool) -> str:
+def _who(e: Evaluation, campaign: Any, is_coming: bool) -> str:
     """Who took part, or for whom a campaign is that is still to come."""
     who = "alle gemeenten" if campaign.gemeenten == "alle" else facts.names(e, campaign.gemeenten)
     if is_coming:

@@ -39,10 +39,6 @@ KINDS = {
     **{"whole": "hele periode", "year": "jaar", "half": "halfjaar"},
     **{"quarter": "kwartaal", "month": "maand"},
 }
-VARIANCES = {
-    "poisson": "niet duidelijk meer dan door toeval",
-    "quasi_poisson": "meer dan door toeval",
-}
 VALUES = {
     "received": {
         "all": "Alle gemeenten",
@@ -175,7 +171,6 @@ _WORDS = {
     "state_before": STATE_WORDS,
     "verdict": VERDICTS,
     "kind": KINDS,
-    "variance": VARIANCES,
 }
 _OF_VOCABULARY = {
     "breakdown": facts.fields,
