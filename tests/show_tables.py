@@ -119,7 +119,6 @@ EMPTY = {
     "national_comparison": "year_from year_to national_change",
     "year_on_year": f"area ratio {LIMITS}",
     "time_to_receive": "area",
-    "experience_by_answer": "question value rank median_days",
     "campaigns": "campaign verdict",
     "costs": "area per_year amount per_melding",
     "costs_of_district": "per_melding",

@@ -183,7 +183,7 @@ def test_only_these_tables_are_made_of_rows_and_not_of_rounded_counts():
 
     assert {row["table"] for row in public if rows & set(row["inputs"].split())} == {
         *("time_to_close", "closing_curve", "time_to_feedback", "outcomes_over_time"),
-        *("time_to_receive", "experience_by_answer"),
+        "time_to_receive",
     }
 
 

@@ -137,7 +137,7 @@ def spoken(known: Known, table: str, row: Mapping[str, Any], column: str) -> str
         return ALL
     if column == "value" and table in VALUES:
         return VALUES[table].get(value) or _months_since(value)
-    if column in ("value", "acted") and table not in ("survey_answers", "experience_by_answer"):
+    if column in ("value", "acted") and table != "survey_answers":
         field = str(row.get("breakdown", _FIELD_OF.get(table, column)))
         return facts.labels(vocabulary, field)[value]
     if column in ("scenario", "chosen_by") and value == "trend":
