@@ -491,9 +491,9 @@ CLOSED = (33.0, 28.0, 40.0, 0.48, 0.78)
     (
         CLOSE,
         CLOSED,
-        "…In heel Twente is naar schatting van alle meldingen 48% binnen 30 dagen en 78% "
-        "binnen 90 dagen afgesloten. De helft is afgesloten binnen 33 dagen; met 95% zekerheid "
-        "ligt dat tussen 28 en 40 dagen.…",
+        "…In de gemeenten in Twente die dit bijhouden, is naar schatting van "
+        "alle meldingen 48% binnen 30 dagen en 78% binnen 90 dagen afgesloten. De helft is "
+        "afgesloten binnen 33 dagen; met 95% zekerheid ligt dat tussen 28 en 40 dagen.…",
     ),
     # of what was closed on no known day only the bound is told
     (

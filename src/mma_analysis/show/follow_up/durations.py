@@ -13,6 +13,7 @@ NOT_FOLLOWED = (
     "Welk deel binnen 30 of 90 dagen is afgesloten, is nog niet te zeggen: te weinig meldingen "
     "waren zo lang te volgen."
 )
+STILL_OPEN = "Meldingen die op de peildatum nog open stonden, tellen mee als nog niet klaar."
 WAYS = {
     "ja": "na actie of overdracht",
     "nee": "zonder actie of overdracht",
@@ -23,12 +24,14 @@ WAYS = {
 def duration_sentence(e: Evaluation) -> Text:
     """How soon meldingen are closed and fed back, with open ones counted as open."""
     where = e.area.name if e.is_intern else f"heel {e.district.name}"
+    # Of the district only some gemeenten count: what is told is of these.
+    counted = where if e.is_intern else f"de gemeenten in {e.district.name} die dit bijhouden,"
     rows_of = e.own if e.is_intern else e.of_district
     closing, feedback = (rows_of(f"time_to_{end}") for end in ("close", "feedback"))
     return text(
-        _closing_sentence(closing, where) if len(closing) else _no_closing_sentence(e, where),
-        _feedback_sentence(feedback, where) if len(feedback) else _no_feedback_sentence(e, where),
-        "" if closing.empty and feedback.empty else _counted_sentence(e),
+        _closing_sentence(closing, counted) if len(closing) else _no_closing_sentence(e, where),
+        _feedback_sentence(feedback, counted) if len(feedback) else _no_feedback_sentence(e, where),
+        "" if closing.empty and feedback.empty else STILL_OPEN,
         "" if closing.empty else _dated_sentence(e),
     )
 
@@ -47,8 +50,8 @@ def closing_table(e: Evaluation) -> Block:
             [str(day), words.share(done), words.share(1 - done)]
             for day, done in zip(days, closed, strict=True)
         ],
-        note=f"{_closed_sentence(days, closed)}. Dit is een schatting over alle meldingen in "
-        f"{e.district.name}, afgerond op 5%. Van wat op de peildatum nog open was, nemen wij aan "
+        note=f"{_closed_sentence(days, closed)}. Dit is een schatting over alle meldingen "
+        "in de gemeenten die dit bijhouden, afgerond op 5%. Van wat op de peildatum nog open was, nemen wij aan "
         "dat het verder even snel gaat als bij de andere. De tabel stopt waar er te weinig "
         "meldingen over zijn.",
         sources=("closing_curve",),
@@ -96,7 +99,7 @@ def _no_closing_sentence(e: Evaluation, where: str) -> str:
     return f"Hoe lang de opvolging in {where} duurt, is niet vast te stellen. {why}"
 
 
-def _closing_sentence(table: pd.DataFrame, where: str) -> str:
+def _closing_sentence(table: pd.DataFrame, counted: str) -> str:
     row = table.iloc[0]
     shares = [(days, facts.real(row[f"within_{days}"])) for days in (30, 90)]
     told = [
@@ -105,7 +108,7 @@ def _closing_sentence(table: pd.DataFrame, where: str) -> str:
     if not told:
         return f"{NOT_FOLLOWED} {_median(row, 'afgesloten')}"
     return (
-        f"In {where} is naar schatting van alle meldingen {words.listing(told)} afgesloten. "
+        f"In {counted} is naar schatting van alle meldingen {words.listing(told)} afgesloten. "
         f"{_median(row, 'afgesloten')}"
     )
 
@@ -122,7 +125,7 @@ def _no_feedback_sentence(e: Evaluation, where: str) -> str:
     )
 
 
-def _feedback_sentence(table: pd.DataFrame, where: str) -> str:
+def _feedback_sentence(table: pd.DataFrame, counted: str) -> str:
     row = table.iloc[0]
     share = facts.real(row["within_90"])
     if share is None:
@@ -131,17 +134,9 @@ def _feedback_sentence(table: pd.DataFrame, where: str) -> str:
             f"meldingen waren zo lang te volgen. {_median(row, 'teruggekoppeld')}"
         )
     return (
-        f"Binnen 90 dagen is van {_about(share)} van de meldingen in {where} aan M. teruggekoppeld "
-        f"wat ervan kwam. {_median(row, 'teruggekoppeld')}"
+        f"Binnen 90 dagen is van {_about(share)} van de meldingen in {counted} aan M. "
+        f"teruggekoppeld wat ervan kwam. {_median(row, 'teruggekoppeld')}"
     )
-
-
-def _counted_sentence(e: Evaluation) -> str:
-    """Which meldingen the durations are about."""
-    still_open = "Meldingen die op de peildatum nog open stonden, tellen mee als nog niet klaar."
-    if e.is_intern:
-        return still_open
-    return f"{still_open} Dit gaat alleen over de gemeenten die zo'n datum bijhouden."
 
 
 def _dated_sentence(e: Evaluation) -> str:
