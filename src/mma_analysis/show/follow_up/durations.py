@@ -51,9 +51,9 @@ def closing_table(e: Evaluation) -> Block:
             for day, done in zip(days, closed, strict=True)
         ],
         note=f"{_closed_sentence(days, closed)}. Dit is een schatting over alle meldingen "
-        "in de gemeenten die dit bijhouden, afgerond op 5%. Van wat op de peildatum nog open was, nemen wij aan "
-        "dat het verder even snel gaat als bij de andere. De tabel stopt waar er te weinig "
-        "meldingen over zijn.",
+        "in de gemeenten die dit bijhouden, afgerond op 5%. Van wat op de peildatum nog open was, "
+        "nemen wij aan dat het verder even snel gaat als bij de andere. De tabel stopt waar er te "
+        "weinig meldingen over zijn.",
         sources=("closing_curve",),
     )
 
