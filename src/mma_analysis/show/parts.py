@@ -93,7 +93,7 @@ class Breakdown:
     @property
     def why_no_shares(self) -> str:
         """In words why parts have no share: there are too few meldingen, or they are hidden."""
-        return words.spoken_share(None) if self.is_shown else words.STATE_WORDS["hidden"]
+        return f"{words.TOO_FEW} meldingen" if self.is_shown else words.STATE_WORDS["hidden"]
 
     def shares(self, *codes: str) -> list[float] | None:
         """The shares of these parts; none when there is none of one of them."""
