@@ -114,13 +114,11 @@ SPLIT = "period_from period_to count_from count_to new months same"
 EMPTY = {
     "growth_split": SPLIT,
     "growth_per_gemeente": f"area {SPLIT}",
-    "trend": f"change {LIMITS} variance",
+    "trend": f"change {LIMITS}",
     "expected_months": "area period low high",
     "national_comparison": "year_from year_to national_change",
     "year_on_year": f"area ratio {LIMITS}",
     "time_to_receive": "area",
-    "before_connection": f"area ratio {LIMITS}",
-    "experience_by_answer": "question value rank median_days",
     "campaigns": "campaign verdict",
     "costs": "area per_year amount per_melding",
     "costs_of_district": "per_melding",
@@ -269,11 +267,9 @@ def split(
     return {"growth_split": frame(SPLIT, row)}
 
 
-def trend(
-    change: float, low: float, high: float, verdict: str, variance: str = "poisson"
-) -> dict[str, pd.DataFrame]:
+def trend(change: float, low: float, high: float, verdict: str) -> dict[str, pd.DataFrame]:
     """The change within the same gemeenten."""
-    return {"trend": frame(EMPTY["trend"], (change, low, high, verdict, variance))}
+    return {"trend": frame(EMPTY["trend"], (change, low, high, verdict))}
 
 
 def year_on_year(ratio: float, low: float, high: float, verdict: str) -> dict[str, pd.DataFrame]:

@@ -172,7 +172,7 @@ def test_an_indicator_has_its_own_word_for_a_column(table, language, words: str)
 
 
 def test_the_words_of_a_verdict_are_those_of_the_reports_in_both_languages():
-    table = pd.DataFrame({"control_verdict": ["more", "cannot_tell"], "count": [1, 2]})
+    table = pd.DataFrame({"verdict": ["more", "cannot_tell"], "count": [1, 2]})
 
     told = {language: measure.labelled(table, language).iloc[:, 0] for language in ("nl", "en")}
 

@@ -4,11 +4,10 @@ import pandas as pd
 import pytest
 from scipy.stats import chi2
 
-from counting import TWENTE, VOCABULARY
+from counting import TWENTE
 from counting import edition as edition_of
 from mma_analysis import measure
-from mma_analysis.measure.indicators import described
-from mma_analysis.settings import EXAMPLE, Edition
+from mma_analysis.settings import Edition
 
 
 def edition() -> Edition:
@@ -80,42 +79,3 @@ def test_periods_add_up_to_the_whole(counted: str, kind: str):
     own = table[(table["area"] == TWENTE) & (table["counted"] == counted)]
 
     assert own.loc[own["kind"] == kind, "count"].sum() == {"receipts": 4, "tips": 3}[counted]
-
-
-# --- what a table says of itself -----------------------------------------------------------------
-
-
-@pytest.mark.parametrize("language", ["nl", "en"])
-def test_every_column_and_code_of_a_released_table_has_a_word(workspace, language):
-    known = {row["column"] for row in VOCABULARY.reference("labels")}
-    codes = {(row["column"], row["code"]) for row in VOCABULARY.reference("codes")}
-    for path in sorted((workspace.processed(EXAMPLE) / "measures").glob("*.parquet")):
-        table, name = pd.read_parquet(path), path.stem
-        assert set(table) - known == set(), name
-        for column in ("verdict", "state", "variance", "kind"):
-            of_table = set(table[column].dropna()) if column in table else set()
-            assert {(column, code) for code in of_table} <= codes, name
-        told = measure.labelled(table, language)
-        assert told.columns.is_unique, name
-        assert told.attrs == table.attrs
-
-
-def test_an_indicator_has_its_own_word_for_a_column():
-    growth = described(pd.DataFrame({"months": [3.0]}), "growth_split")
-
-    assert list(measure.labelled(growth)) == ["Langer aangesloten"]
-    assert list(measure.labelled(pd.DataFrame({"count": [3]}))) == ["Aantal"]
-
-
-def test_the_words_of_a_verdict_are_those_of_the_reports():
-    table = pd.DataFrame({"control_verdict": ["more", "cannot_tell"], "count": [1, 2]})
-
-    assert measure.labelled(table).iloc[:, 0].to_list() == ["toename", "niet vast te stellen"]
-    assert measure.labelled(table, "en").iloc[:, 0].to_list() == ["increase", "cannot be told"]
-
-
-@pytest.mark.parametrize("table", ["labels", "codes"])
-def test_every_word_is_there_in_both_languages(table: str):
-    for row in VOCABULARY.reference(table):
-        assert row["nl"], row
-        assert row["en"], row

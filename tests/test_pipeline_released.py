@@ -183,7 +183,7 @@ def test_only_these_tables_are_made_of_rows_and_not_of_rounded_counts():
 
     assert {row["table"] for row in public if rows & set(row["inputs"].split())} == {
         *("time_to_close", "closing_curve", "time_to_feedback", "outcomes_over_time"),
-        *("time_to_receive", "experience_by_answer"),
+        "time_to_receive",
     }
 
 
@@ -305,7 +305,7 @@ def test_the_manifest_says_what_was_found_and_decided(prepared):
 
 
 def test_a_gemeente_reads_of_others_what_the_public_page_says(workspace):
-    names = ["per_period", "per_topic_group", "comparison", "year_on_year", "before_connection"]
+    names = ["per_period", "per_topic_group", "comparison", "year_on_year"]
     for slug in ("enschede", "borne", "wierden"):
         intern = evaluation.load(slug, doelgroep="intern", workspace=workspace)
         public = evaluation.load(slug, workspace=workspace)

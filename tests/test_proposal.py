@@ -115,7 +115,7 @@ def test_the_heading_has_all_fields_and_marks_what_is_to_be_filled_in(of_hand, p
 
 
 def trend(low: float, change: float, high: float, verdict: str) -> pd.DataFrame:
-    row = {"change": change, "low": low, "high": high, "variance": "poisson", "verdict": verdict}
+    row = {"change": change, "low": low, "high": high, "verdict": verdict}
     return pd.DataFrame([row])
 
 

@@ -11,7 +11,7 @@ import pytest
 from mma_analysis.show import charts
 from mma_analysis.show.charts import style
 from mma_analysis.show.words import Count
-from show_tables import MISSING, NOT_APPLICABLE, cases, rounded
+from show_tables import cases
 
 EVIL = "<b>vet</b> %{x} & <a href='x'>hier</a>"
 KEY = [("oneens", "#b3541e"), (EVIL, "#d8dde1"), ("eens", "#154273")]
@@ -30,30 +30,9 @@ def every_figure(label: str) -> dict[str, go.Figure]:
         ),
         "stacks": charts.stacks([charts.Stack(label, [0.2, 0.3, 0.5])], KEY),
         "diverging": charts.diverging([charts.Stack(label, [1, 2, 9])], KEY),
-        "dumbbells": charts.dumbbells(
-            [charts.Pair(label, 0.1, 0.4), charts.Pair("b", None, 0.2)], ("eerst", label)
-        ),
         "months": charts.months(
             [charts.Month("jan 2023", 7, None, 1), charts.Month("feb 2023", None, None, 2)],
             [charts.Band(0, 1, label)],
-        ),
-        "tile_map": charts.tile_map(
-            [
-                charts.Tile(label, 1, 1, [count(7), count(MISSING)]),
-                charts.Tile("b", 1, 2, [count(NOT_APPLICABLE), count(0)], is_marked=True),
-            ],
-            ["2022", "2023"],
-        ),
-        "funnel": charts.funnel(
-            [
-                charts.Point(label, 20.0, 1.2, label, is_named=True),
-                charts.Point("b", 90.0, 0.8, "b", is_named=False),
-            ],
-            [10.0, 100.0],
-            [charts.Limits("95%", "dot", [None, 0.7], [1.9, 1.3])],
-        ),
-        "curve": charts.curve(
-            [charts.CurvePoint(0, 0.0, False, False), charts.CurvePoint(30, 0.4, True, True)]
         ),
     }
 
@@ -189,15 +168,6 @@ def test_answers_stand_around_the_middle_of_the_scale():
     assert drawn == [([-2], [1]), ([-1], [2]), ([1], [9])]
 
 
-def test_two_shares_stand_beside_their_marks_and_too_few_meldingen_have_none():
-    pairs = [charts.Pair("Drugs", 0.55, 0.51), charts.Pair("Geweld", None, 0.11)]
-    figure = charts.dumbbells(pairs, ("toen", "nu"))
-
-    assert "55% → <b>51%</b>" in texts(figure)
-    assert "te weinig meldingen → <b>11%</b>" in texts(figure)
-    assert [trace["x"] for trace in as_json(figure)["data"]] == [[0.55], [0.51, 0.11]]
-
-
 def test_a_month_that_is_not_shown_has_no_dot_and_breaks_the_line():
     rows = [charts.Month("jan 2023", 7, None, 1), charts.Month("feb 2023", None, None, 2)]
     dots, line, connected = as_json(charts.months(rows))["data"]
@@ -229,75 +199,6 @@ def test_the_expected_range_of_the_months_is_named_where_there_is_one():
 
     assert "te verwachten" not in texts(charts.months([bare]))
     assert "te verwachten" in texts(charts.months([bare, known]))
-
-
-def test_a_tile_shows_a_number_a_sign_or_nothing():
-    few = Count(rounded(0), "shown")
-    counts = [count(7), count(MISSING), count(0), few, count(NOT_APPLICABLE)]
-    spec = as_json(charts.tile_map([charts.Tile("Borne", 1, 1, counts)], list("abcde")))
-
-    signs = [note["text"] for note in spec["layout"]["annotations"]]
-    assert signs == ["7", "<b>–</b>", "0", "0 – 4"]
-    assert [note["textangle"] for note in spec["layout"]["annotations"]] == [0, 0, 0, -90]
-    assert [y is None for y in spec["data"][1]["y"]] == [False, True, True, True, True]
-    assert "Borne, d: hoogstens 4 meldingen<extra></extra>" in spec["data"][1]["hovertemplate"]
-
-
-def test_a_marked_tile_is_bold_and_not_only_another_colour():
-    figure = charts.tile_map([charts.Tile("Borne", 1, 1, [count(7)], is_marked=True)], ["a"])
-
-    assert "<b>Borne</b>" in texts(figure)
-
-
-ALMELO, HENGELO, BORNE = ("Almelo", 93.0, 1.21), ("Hengelo", 99.0, 1.22), ("Borne", 23.0, 0.7)
-ENSCHEDE = ("Enschede", 127.0, 1.43)
-
-
-@cases(
-    "named unnamed places",
-    # close ones do not share a place
-    ([ALMELO, HENGELO], [BORNE], [("Almelo", "right", 0), ("Hengelo", "center", 17)]),
-    # no mark without a name is covered: Almelo is left of Hengelo, right of Enschede is the end
-    ([HENGELO, ENSCHEDE], [ALMELO, BORNE], [("Hengelo", "left", 0), ("Enschede", "right", 0)]),
-)
-def test_only_named_points_have_a_name_where_there_is_room(named, unnamed, places):
-    points = [charts.Point(*point, "", is_named=point in named) for point in [*named, *unnamed]]
-    names = as_json(charts.funnel(points, [], []))["layout"]["annotations"]
-
-    assert [(name["text"], name["xanchor"], name["yshift"]) for name in names] == places
-
-
-POINT = charts.Point("Borne", 20.0, 1.0, "", is_named=False)
-
-
-def test_the_lines_of_the_funnel_say_what_they_are_where_they_come_in():
-    """The axis goes to 2.2 × 1.12: where the line is 5.0 or 2.4 there is no room for its name.
-
-    The next name is lower, below 88% of the axis (2.17), so that they do not touch.
-    """
-    usual = charts.Limits("gewoon", "dash", [0.2, 0.3, 0.4], [5.0, 2.4, 2.2])
-    next_to = charts.Limits("toeval", "dot", [0.2, 0.3, 0.4], [2.3, 2.1, 2.0])
-    nowhere = charts.Limits("ruim", "solid", [0.1, 0.1, 0.2], [None, None, None])
-    drawn = charts.funnel([POINT], [10.0, 100.0, 1000.0], [usual, next_to, nowhere])
-
-    names = as_json(drawn)["layout"]["annotations"]
-    told = [(name["text"], name["x"], name["y"]) for name in names]
-    assert told == [("gewoon", 3, 2.2), ("toeval", 2, 2.1)]
-
-
-def test_the_axis_of_the_funnel_reaches_to_where_its_upper_limits_end():
-    usual = charts.Limits("gewoon", "dash", [0.2, 0.3], [5.0, 2.5])
-
-    assert charts.funnel([POINT], [5.0, 50.0], [usual]).layout.yaxis.range[1] > 2.5
-
-
-def test_a_curve_goes_up_in_steps_and_marks_where_some_are_followed_no_longer():
-    points = [charts.CurvePoint(0, 0.0, False, False), charts.CurvePoint(30, 0.5, True, True)]
-    line, marks = as_json(charts.curve(points))["data"]
-
-    assert line["line"]["shape"] == "hv"
-    assert marks["marker"]["symbol"] == ["circle", "line-ns"]
-    assert texts(charts.curve(points)) == ["<b>50%</b>"]
 
 
 def test_a_long_label_takes_two_lines_and_every_row_makes_room():

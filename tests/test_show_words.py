@@ -184,6 +184,7 @@ def test_zero_hidden_missing_and_not_applicable_are_four_different_things():
 
     assert [count.text for count in counts] == ["0", "0 – 4", "·", "–", "n.v.t."]
     assert len({count.spoken for count in counts}) == 5
+    assert len({count.sentence for count in counts}) == 5
 
 
 def test_a_count_is_that_of_one_row_and_of_no_other_number_of_rows():

@@ -26,7 +26,7 @@ KEYS = (
 )
 OWN_TABLES = "tables.zip"  # of one gemeente: its own rows only
 # Gemeenten that are compared, and the limits beside them, stand by size and never by rate.
-BY_SIZE = {"comparison": ("expected", "area"), "comparison_limits": ("expected",)}
+BY_SIZE = {"comparison": ("expected", "area")}
 
 
 @dataclass(frozen=True, repr=False)

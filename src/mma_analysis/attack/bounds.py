@@ -116,10 +116,9 @@ def _solver(matrix: csr_array, low: Array, high: Array, sums: Array) -> highspy.
     solver.addVars(len(low), low, high)
     used = matrix[np.diff(matrix.indptr) > 0]
     of_used = sums[np.diff(matrix.indptr) > 0]
-    solver.addRows(
-        *(used.shape[0], of_used, of_used, used.nnz),
-        *(used.indptr[:-1].astype(np.int32), used.indices.astype(np.int32), used.data),
-    )
+    starts, columns = used.indptr[:-1].astype(np.int32), used.indices.astype(np.int32)
+    rows = used.shape[0], of_used, of_used, used.nnz, starts, columns, used.data
+    solver.addRows(*rows)
     return solver
 
 

@@ -26,7 +26,8 @@ class Reader(NamedTuple):
     gemeenten: frozenset[str]
 
 
-class Learnt(NamedTuple):
+@dataclass(frozen=True)
+class Learnt:
     """A count that a reader knows too well, and of what its proof is made: counts of which the
     upper (`up`) or the lower end (`down`) of the range tells it so."""
 
@@ -68,7 +69,7 @@ class System:
     def truth(self) -> NDArray[np.float64]:
         """Every count, in the order of `names`."""
         known = self.counts["count"].to_numpy(dtype=np.float64)
-        return np.concatenate([known, self._members.sum(axis=1)[len(known) :]])
+        return np.append(known, self._members.sum(axis=1)[len(known) :]).astype(np.float64)
 
     def outsider(self, until: float) -> list[Learnt]:
         """What somebody learns who has no rows at all."""

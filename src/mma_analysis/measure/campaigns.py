@@ -16,37 +16,33 @@ from mma_analysis.measure.released import campaign_counts
 from mma_analysis.settings import Campagne
 
 FOUR = ["target_before", "target_after", "other_before", "other_after"]
-TWO = ["control_before", "control_after"]
 POWER = 0.8  # to see an effect that there is
 LARGEST_RATIO = 1e4  # a ratio that needs to be larger cannot be seen at all
 NO_EFFECT = {"detectable": np.nan, "ratio": np.nan, "low": np.nan, "high": np.nan}
-NO_CONTROL = {"control_ratio": np.nan, "control_low": np.nan, "control_high": np.nan}
 
 
 def campaign_effects(of: Frame, counts: pd.DataFrame) -> pd.DataFrame:
     """Compare the change in a campaign's topics with the change in all other topics.
 
-    The conditional odds ratio of the four counts (indicator `campaign_effect`), and as a check that
-    of the same topics in gemeenten that did not take part.
+    The conditional odds ratio of the four counts (indicator `campaign_effect`).
 
     `counts`: released counts, of which table `campaign_counts` holds those around campaigns.
 
     One row per campaign: `campaign`, `begin`, `end`, `topics`, the four counts, `detectable` (as
     `detectable_ratio`), `ratio`, `low`, `high`, `verdict` in `not_started`, `outside` (twelve
-    months do not fit in the evaluation), `hidden`, `more`, `fewer`, `cannot_tell`; then the two
-    counts of the control, `control_ratio`, `control_low`, `control_high` and `control_verdict`,
-    which may be `none` (no such gemeenten). A ratio is missing without meldingen of one kind or on
-    one side; infinite when its own topics had none before. `compared`: the gemeenten that count.
+    months do not fit in the evaluation), `more`, `fewer`, `cannot_tell`. A ratio is missing without
+    meldingen of one kind or on one side, and when a count is not published; infinite when its own
+    topics had none before. `compared`: the gemeenten that count.
     """
     known, basis = campaign_counts(counts), of.edition.bescherming.basis
     basis = basis if counts["basis"].eq(basis).any() else 1
     rows = [
-        _effect(campaign, known.get(campaign.naam), of, basis) for campaign in of.edition.campagnes
+        _effect(campaign, known.get(campaign.naam, {}), of, basis)
+        for campaign in of.edition.campagnes
     ]
-    columns = ["campaign", "begin", "end", "topics", *FOUR, *NO_EFFECT, "verdict"]
-    columns += [*TWO, *NO_CONTROL, "control_verdict", "compared"]
-    table = pd.DataFrame(rows, columns=columns).astype(dict.fromkeys([*FOUR, *TWO], "Int64"))
-    return table.astype({"compared": "str"})
+    columns = ["campaign", "begin", "end", "topics", *FOUR, *NO_EFFECT, "verdict", "compared"]
+    table = pd.DataFrame(rows, columns=columns)
+    return table.astype({**dict.fromkeys(FOUR, "Int64"), "compared": "str"})
 
 
 def detectable_ratio(
@@ -77,33 +73,29 @@ def detectable_ratio(
     return float(np.exp(brentq(lacking, 0.0, largest))) if lacking(largest) > 0 else np.inf
 
 
-def _effect(
-    campaign: Campagne, known: dict[str, int] | None, of: Frame, basis: int
-) -> dict[str, object]:
-    own = known or {}
-    named = {name: own.get(name, pd.NA) for name in [*FOUR, *TWO]}
-    begin, end = pd.Timestamp(campaign.begin), pd.Timestamp(campaign.eind)
-    head = {"campaign": campaign.naam, "begin": begin, "end": end}
-    head |= {"topics": ", ".join(campaign.topics), "compared": ", ".join(comparable(campaign, of))}
+def _effect(campaign: Campagne, known: dict[str, int], of: Frame, basis: int) -> dict[str, object]:
+    four = {name: known.get(name, pd.NA) for name in FOUR}
     if campaign.begin > of.edition.peildatum:
         found = {**NO_EFFECT, "verdict": "not_started"}
-    elif not campaign.topics:
-        found = {**NO_EFFECT, "verdict": CANNOT_TELL}
-    elif not own:
+    elif campaign.topics and not known:
         found = {**NO_EFFECT, "verdict": "outside"}
     else:
-        found = _ratio_of_changes([named[name] for name in FOUR], basis)
-    if TWO[0] not in own:
-        return {**head, **named, **found, **NO_CONTROL, "control_verdict": "none"}
-    beside = _ratio_of_changes([named[name] for name in [*FOUR[:2], *TWO]], basis)
-    control = {f"control_{key}": beside[key] for key in ("ratio", "low", "high", "verdict")}
-    return {**head, **named, **found, **control}
+        found = _ratio_of_changes(list(four.values()), basis)
+    return {
+        "campaign": campaign.naam,
+        "begin": pd.Timestamp(campaign.begin),
+        "end": pd.Timestamp(campaign.eind),
+        "topics": ", ".join(campaign.topics),
+        "compared": ", ".join(comparable(campaign, of)),
+        **four,
+        **found,
+    }
 
 
 def _ratio_of_changes(counts: Sequence[Any], basis: int) -> dict[str, object]:
-    """Own before and after, and of what it is compared with; any of them can be left out."""
+    """Own before and after, and of the other topics; a count that is missing tells nothing."""
     if any(pd.isna(n) for n in counts):
-        return {**NO_EFFECT, "verdict": "hidden"}
+        return {**NO_EFFECT, "verdict": CANNOT_TELL}
     own_before, own_after, other_before, other_after = (int(n) for n in counts)
     result = odds_ratio([[own_after, own_before], [other_after, other_before]])
     low, high = rounded_ratio(*result.confidence_interval(LEVEL), counts, basis)

@@ -18,6 +18,7 @@ CROSSED = (PRESENT, ABSENT)
 WINDOW_MONTHS = 6
 BEFORE, AFTER, OUTSIDE = "before", "after", "outside"
 TARGET, OTHER = "target", "other"
+PART = "deelnemers"
 
 
 def crossing(background: str) -> str:
@@ -143,8 +144,8 @@ def window_of(campaign: Campagne, periods: pd.DataFrame) -> dict[str, pd.DataFra
     }
 
 
-def comparable(campaign: Campagne, of: Frame, with_part: bool = True) -> list[str]:
-    """The gemeenten that took part (or did not) and were connected during the whole window."""
+def comparable(campaign: Campagne, of: Frame) -> list[str]:
+    """The gemeenten that took part and were connected during the whole window."""
     window = window_of(campaign, of.periods)
     if not window:
         return []
@@ -152,7 +153,7 @@ def comparable(campaign: Campagne, of: Frame, with_part: bool = True) -> list[st
     return [
         slug
         for slug in of.delivered
-        if of.connected_on[slug] <= begin and took_part(campaign, slug) == with_part
+        if of.connected_on[slug] <= begin and took_part(campaign, slug)
     ]
 
 
@@ -188,17 +189,13 @@ class Windows:
         topics = self.of_frame.vocabulary.topics
         return {topic: self.value_of_topic(name, topic) for topic in topics}
 
-    def groups(self, name: str) -> dict[str, list[str]]:
-        """Who took part and who did not, of the gemeenten that were connected all the time."""
-        campaign = self.known[name]
-        return {
-            "deelnemers": comparable(campaign, self.of_frame),
-            "anderen": comparable(campaign, self.of_frame, with_part=False),
-        }
+    def part(self, name: str) -> str:
+        """What those who took part are called as an area."""
+        return f"{PART} {name}"
 
-    def has_control(self, name: str) -> bool:
-        """Whether there are gemeenten to compare with."""
-        return bool(self.groups(name)["anderen"])
+    def members(self, name: str) -> list[str]:
+        """Who took part, of the gemeenten that were connected all the time."""
+        return comparable(self.known[name], self.of_frame)
 
     def sides(self, name: str) -> list[str]:
         """The codes of the months before, after and outside."""
@@ -221,18 +218,15 @@ class Windows:
             yield month, f"{inside.get(month, OUTSIDE)} {name}"
 
     def columns(self, meldingen: pd.DataFrame, months: pd.Series) -> dict[str, pd.Series]:
-        """Of each melding its side, topics and group, per campaign."""
+        """Of each melding its side, its topics and whether its gemeente took part, per campaign."""
         found = {}
         for name in self.campaigns:
             topics = {
                 topic: self.value_of_topic(name, topic) for topic in meldingen["topic"].unique()
             }
-            groups = {
-                slug: f"{group} {name}"
-                for group, members in self.groups(name).items()
-                for slug in members
-            }
             found[f"{WINDOW} {name}"] = months.map(dict(self.months(name)))
             found[self.breakdown(name)] = meldingen["topic"].map(topics)
-            found[f"group {name}"] = meldingen["gemeente"].map(groups)
+            found[f"group {name}"] = meldingen["gemeente"].map(
+                dict.fromkeys(self.members(name), self.part(name))
+            )
         return found

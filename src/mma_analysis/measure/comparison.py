@@ -15,8 +15,7 @@ from mma_analysis.vocabulary import Vocabulary
 
 Limits = tuple[NDArray[np.float64], NDArray[np.float64]]
 
-# 95 % and 99.8 %: two and three standard deviations, the usual funnel limits (Spiegelhalter 2005).
-INNER, OUTER = 0.05, 0.002
+OUTSIDE = 0.05  # of gemeenten that differ as usual, at most this lies outside the limits
 WINSORISED = 0.1  # of the gemeenten at each end; the share that Spiegelhalter (2005) uses
 FEWEST_GEMEENTEN = 5  # with fewer, how much gemeenten usually differ cannot be estimated
 PER = 10_000  # inhabitants
@@ -37,15 +36,14 @@ def comparison(
     `per_period` and `received`: released totals. `overdispersion`: as made by `overdispersion`.
 
     One row per gemeente that delivered, with a known count and time: `area`, `inhabitants`,
-    `size_class`, `count`, `basis`, `expected`, `ratio`, `beyond_chance` (outside the 95 % limits of
-    chance alone), `verdict` in `as_expected`, `differs` (outside 95 %), `differs_clearly` (outside
-    99,8 %) and `cannot_tell` (fewer than `FEWEST_GEMEENTEN`), and `per_10k` (per 10,000 inhabitants
-    per connected year) with `per_10k_low`, `per_10k_high` (exact Poisson) and `per_10k_shrunken`.
+    `size_class`, `count`, `basis`, `expected`, `ratio`, `verdict` in `as_expected`, `differs`
+    (outside the limits of what is usual) and `cannot_tell` (fewer than `FEWEST_GEMEENTEN`), and
+    `per_10k` (per 10,000 inhabitants per connected year) with `per_10k_low`, `per_10k_high` (exact
+    Poisson).
     """
     table = compared(of, per_period, public_per_period, received)
     tau2 = float(overdispersion["tau2"].iloc[0])
-    public = compared(of, public_per_period, public_per_period, received)
-    judged_table = _with_rates(judged(table, tau2), public).drop(columns="exposure")
+    judged_table = _with_rates(judged(table, tau2)).drop(columns="exposure")
     return judged_table.sort_values("expected", ignore_index=True)
 
 
@@ -80,7 +78,7 @@ def compared(
 
 
 def judged(table: pd.DataFrame, tau2: float) -> pd.DataFrame:
-    """Add `beyond_chance` and `verdict`, as in `comparison`.
+    """Add `verdict`, as in `comparison`.
 
     `table` has one row per gemeente: `expected`, and `ratio` (count / expected).
     `tau2`: variance between gemeenten, as in `overdispersion`; missing when not known.
@@ -91,31 +89,22 @@ def judged(table: pd.DataFrame, tau2: float) -> pd.DataFrame:
 
     >>> table = pd.DataFrame({"expected": [100.0], "ratio": [2.0]})
     >>> judged(table, 0.0)["verdict"].item(), judged(table, 0.1)["verdict"].item()
-    ('differs_clearly', 'as_expected')
+    ('differs', 'as_expected')
     """
     expected, ratio = table["expected"].to_numpy(), table["ratio"]
     rounding = rounding_variance(table["basis"].to_numpy()) if "basis" in table else 0.0
-    is_outside = [
-        ~ratio.between(*usual_limits(expected, tau2, alpha, rounding)) for alpha in (OUTER, INNER)
-    ]
-    verdict = np.select(
-        [np.full(len(table), np.isnan(tau2)), *is_outside],
-        ["cannot_tell", "differs_clearly", "differs"],
-        "as_expected",
-    )
-    beyond = ~ratio.between(*limits(expected, INNER, rounding))
-    return table.assign(beyond_chance=beyond, verdict=verdict)
+    is_outside = ~ratio.between(*usual_limits(expected, tau2, OUTSIDE, rounding))
+    is_unknown = np.full(len(table), np.isnan(tau2))
+    verdict = np.select([is_unknown, is_outside], ["cannot_tell", "differs"], "as_expected")
+    return table.assign(verdict=verdict)
 
 
-def _with_rates(table: pd.DataFrame, public: pd.DataFrame) -> pd.DataFrame:
+def _with_rates(table: pd.DataFrame) -> pd.DataFrame:
     low, high = poisson_interval(table["count"], table["basis"])
     return table.assign(
         per_10k=table["count"].astype("Float64") / table["exposure"],
         per_10k_low=low / table["exposure"],
         per_10k_high=high / table["exposure"],
-        per_10k_shrunken=shrunken(
-            table["count"], table["exposure"], usual(public["count"], public["exposure"])
-        )["shrunken"],
     )
 
 
@@ -196,58 +185,3 @@ def spread(z: NDArray[np.float64], weights: NDArray[np.float64]) -> tuple[float,
     phi = float(np.mean(z**2))
     tau2 = (n * phi - (n - 1)) / (total - (weights**2).sum() / total)
     return phi, max(0.0, float(tau2))
-
-
-def usual(counts: pd.Series, exposure: pd.Series) -> tuple[float, float]:
-    """The rate of all gemeenten together, and the variance of their rates (at least 0)."""
-    if not len(counts):
-        return np.nan, np.nan
-    n = exposure.astype("float64")
-    raw, rate = counts.astype("float64") / n, float(counts.sum() / n.sum())
-    among = float((n * (raw - rate) ** 2).sum() / n.sum() - rate / n.mean())
-    return rate, max(among, 0.0)
-
-
-def shrunken(
-    counts: pd.Series, exposure: pd.Series, of_all: tuple[float, float] | None = None
-) -> pd.DataFrame:
-    """Draw each rate towards the rate of all, the more the less it was measured on (Marshall 1991).
-
-    `counts` and `exposure`, per gemeente: count, and what it was counted over (people × time).
-    `of_all`: as made by `usual`, of what everybody has; else of these counts.
-
-    One row per gemeente, on the index of `counts`: `raw`, `shrunken`; and the same in every row
-    `rate_of_all`, `variance` (between gemeenten, at least 0).
-
-    Examples
-    --------
-    >>> found = shrunken(pd.Series([10, 12]), pd.Series([100.0, 100.0]))  # no more than chance
-    >>> found["shrunken"].round(4).tolist()
-    [0.11, 0.11]
-    """
-    rate, variance = of_all or usual(counts, exposure)
-    n = exposure.astype("float64")
-    raw, by_chance = counts.astype("float64") / n, rate / n
-    weight = (variance / (variance + by_chance)).where(by_chance > 0, 0.0)
-    columns = {"raw": raw, "shrunken": rate + weight * (raw - rate)}
-    return pd.DataFrame(columns).assign(rate_of_all=rate, variance=variance)
-
-
-def funnel(comparison: pd.DataFrame, overdispersion: pd.DataFrame) -> pd.DataFrame:
-    """The funnel itself: limits for a row of expected numbers, up to the largest that is compared.
-
-    One row per `expected`: `chance_low`, `chance_high` (95 %, chance alone), `low`, `high` (95 %)
-    and `lowest`, `highest` (99,8 %) with what gemeenten usually differ.
-    """
-    largest, basis = comparison[["expected", "basis"]].astype("float64").max().fillna(1.0)
-    return funnel_to(largest, float(overdispersion["tau2"].iloc[0]), basis)
-
-
-def funnel_to(largest: float, tau2: float, basis: float = 1) -> pd.DataFrame:
-    """The funnel up to an expected number, `tau2` as in `judged`, of counts that are rounded."""
-    expected = np.geomspace(1.0, max(largest * 1.1, 2.0), 60).round(4)
-    columns, rounding = {"expected": expected}, rounding_variance(basis)
-    columns["chance_low"], columns["chance_high"] = limits(expected, INNER, rounding)
-    columns["low"], columns["high"] = usual_limits(expected, tau2, INNER, rounding)
-    columns["lowest"], columns["highest"] = usual_limits(expected, tau2, OUTER, rounding)
-    return pd.DataFrame(columns)

@@ -14,7 +14,6 @@ import pandas as pd
 
 from mma_analysis.measure.categories import (
     CROSSED,
-    OTHER,
     OUTSIDE,
     Windows,
     acted_of_disposition,
@@ -29,7 +28,6 @@ from mma_analysis.vocabulary.schema import BACKGROUND
 KEYS = ["area", "period", "breakdown", "value"]
 RECEIVED, DOUBLE = "ontvangen", "dubbel"
 NEW, EXISTING = "nieuw", "bestaand"  # gemeenten that joined within a year, and the others
-PART, CONTROL = "deelnemers", "anderen"  # of a campaign
 SINCE = "since"  # kind of the months since a gemeente was connected
 DELIVERED = "delivered"
 REJECTED, DUPLICATE, READ = "rejected", "duplicate", "read"
@@ -157,9 +155,7 @@ def _levels(of: Frame, windows: Windows) -> Iterator[_Level]:
     for campaign in windows.campaigns:
         sides = windows.sides(campaign)
         breakdown, values = windows.breakdown(campaign), windows.values
-        groups = [f"{PART} {campaign}", f"{CONTROL} {campaign}"][
-            : 1 + windows.has_control(campaign)
-        ]
+        groups = [windows.part(campaign)]
         for areas, every in (("gemeente", delivered), (f"group {campaign}", groups)):
             for what, of_what in ((TOTAL, [TOTAL]), (breakdown, values)):
                 is_shown = what != TOTAL and every is groups
@@ -183,9 +179,8 @@ def _count(rows: pd.DataFrame, level: _Level) -> pd.DataFrame:
     table = counts.rename_axis(every.names).reindex(every, fill_value=0).rename("count")
     table = table.reset_index().astype({"count": "int64"})
     is_shown = table["area"].isin(level.all_areas if level.shown is None else level.shown)
-    # Of a campaign only what is compared: not the other months, nor other topics elsewhere.
+    # Of a campaign only what is compared: not the other months.
     is_shown &= ~table["period"].str.startswith(OUTSIDE)
-    is_shown &= ~(table["area"].str.startswith(CONTROL) & table["value"].eq(OTHER))
     in_table = pd.Series(level.table, table.index, dtype="str").where(is_shown, "")
     kind = WINDOW if level.periods.startswith(WINDOW) else level.periods
     return table.assign(table=in_table, breakdown=level.breakdown, kind=kind)
@@ -262,8 +257,7 @@ def _areas(of: Frame, windows: Windows) -> Iterator[tuple[str, str, str]]:
             yield from ((f"{name} {year}", slug, f"{name} {year}") for slug in members)
             yield f"joined {year}", f"{name} {year}", RECEIVED
     for campaign in windows.campaigns:
-        for name, members in windows.groups(campaign).items():
-            yield from ((campaign, slug, f"{name} {campaign}") for slug in members)
+        yield from ((campaign, slug, windows.part(campaign)) for slug in windows.members(campaign))
 
 
 def _periods(of: Frame, windows: Windows) -> Iterator[tuple[str, str, str]]:

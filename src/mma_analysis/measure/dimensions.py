@@ -55,11 +55,11 @@ def dimensions(cells: pd.DataFrame, of: Frame) -> pd.DataFrame:
     who, when = dict(_areas(of, windows)), dict(_periods(of, windows))
     classes = dict(_classes(of, windows))
     rows = []
-    for row in cells.itertuples():
-        area, period = str(row.area), str(row.period)
-        is_since = row.kind == SINCE
+    names = ["area", "period", "kind", "breakdown", "value"]
+    for area, period, kind, *of_class in cells[names].astype("str").to_numpy().tolist():
+        is_since = kind == SINCE
         days = when.get(f"{area} {period}" if is_since else period, "")
-        family, codes = classes.get((row.breakdown, row.value), (row.breakdown, row.value))
+        family, codes = classes.get(tuple(of_class), of_class)
         rows.append((*who[area], days, period if is_since else "", family, codes))
     columns = ["gemeenten", "counted", "period", "since", "family", "codes"]
     table = pd.DataFrame(rows, cells.index, columns).astype("str")
@@ -77,8 +77,7 @@ def _areas(of: Frame, windows: Windows) -> Iterator[tuple[str, tuple[str, str]]]
         yield f"{NEW} {year}", (",".join(sorted(joined)), RECEIPTS)
         yield f"{EXISTING} {year}", (",".join(sorted({*of.delivered} - {*joined})), RECEIPTS)
     for campaign in windows.campaigns:
-        for name, members in windows.groups(campaign).items():
-            yield f"{name} {campaign}", (",".join(sorted(members)), RECEIPTS)
+        yield windows.part(campaign), (",".join(sorted(windows.members(campaign))), RECEIPTS)
 
 
 def _periods(of: Frame, windows: Windows) -> Iterator[tuple[str, str]]:
@@ -123,25 +122,34 @@ def membership(table: pd.DataFrame, meldingen: pd.DataFrame, of: Frame) -> csr_a
     places, gemeenten = of_rows.index.to_numpy(), of_rows["gemeente"].astype("str")
     days = meldingen["received_on"].dt.strftime("%Y-%m-%d").to_numpy()[places]
     is_counted = ~table["family"].eq(DELIVERED) & ~table["period"].str.startswith(SINCE)
-    numbered = table.assign(number=np.arange(len(table)))[is_counted]
+    is_counted = is_counted.to_numpy()
+
+    def is_inside(slugs: list[str], counted: str) -> np.ndarray:
+        inside = gemeenten.isin(slugs).to_numpy()
+        if counted == RECEIPTS:
+            return inside
+        is_again = area_of_tips(of.vocabulary, meldingen[meldingen["gemeente"].isin(slugs)])
+        again = is_again.eq(DOUBLE).reindex(places, fill_value=False).to_numpy()
+        return inside & (again == (counted == AGAIN))
+
+    parts: dict[tuple[str, ...], list[tuple[int, str]]] = {}
+    for number, (*key, codes) in enumerate(table[DIMENSIONS].to_numpy().tolist()):
+        if is_counted[number]:
+            parts.setdefault(tuple(key), []).append((number, codes))
+    areas: dict[tuple[str, str], np.ndarray] = {}
     rows, columns = [], []
-    for (slugs, counted), of_area in numbered.groupby(["gemeenten", "counted"], sort=False):
-        inside = gemeenten.isin(slugs.split(",")).to_numpy()
-        if counted != RECEIPTS:
-            received = meldingen[meldingen["gemeente"].isin(slugs.split(","))]
-            is_again = area_of_tips(of.vocabulary, received).eq(DOUBLE)
-            again = is_again.reindex(places, fill_value=False).to_numpy()
-            inside = inside & (again == (counted == AGAIN))
-        for period, of_period in of_area.groupby("period", sort=False):
-            spans = [span.split("/") for span in period.split(",")]
-            on_a_day = [(days >= first) & (days <= last) for first, last in spans]
-            here = np.flatnonzero(inside & np.any(on_a_day, axis=0))
-            for family, of_family in of_period.groupby("family", sort=False):
-                value = of_rows[family].astype("str").to_numpy()[here] if family else None
-                for number, codes in zip(of_family["number"], of_family["codes"], strict=True):
-                    own = here if value is None else here[np.isin(value, codes.split(","))]
-                    rows.append(np.full(len(own), number))
-                    columns.append(places[own])
+    for (slugs, counted, period, family), of_key in parts.items():
+        inside = areas.get((slugs, counted))
+        if inside is None:
+            inside = areas[slugs, counted] = is_inside(slugs.split(","), counted)
+        spans = [span.split("/") for span in period.split(",")]
+        on_a_day = [(days >= first) & (days <= last) for first, last in spans]
+        here = np.flatnonzero(inside & np.any(on_a_day, axis=0))
+        value = of_rows[family].astype("str").to_numpy()[here] if family else None
+        for number, codes in of_key:
+            own = here if value is None else here[np.isin(value, codes.split(","))]
+            rows.append(np.full(len(own), number))
+            columns.append(places[own])
     at = (np.concatenate(rows), np.concatenate(columns)) if rows else ([], [])
     ones = np.ones(len(at[0]), dtype=np.int64)
     return csr_array((ones, at), shape=(len(table), len(meldingen)))

@@ -84,7 +84,9 @@ class Frame:
         """
         dates = self.connected_on[list(self.delivered)]
         first, last = self.periods["begin"].min(), self.periods["end"].max()
-        parts, start = [(BEFORE_CONNECTION, None, 0)] if self.since_bins else [], 0
+        parts: list[tuple[str, int | None, int | None]] = []
+        parts += [(BEFORE_CONNECTION, None, 0)] if self.since_bins else []
+        start = 0
         for name, end in self.since_bins.items():
             parts.append((name, start, end))
             start = end or start

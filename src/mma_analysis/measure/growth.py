@@ -3,8 +3,8 @@
 import pandas as pd
 
 from mma_analysis.measure.frame import Frame
-from mma_analysis.measure.periods import HALF, YEAR, complete_years
-from mma_analysis.measure.rates import CANNOT_TELL, NO_CHANGE, with_ratio
+from mma_analysis.measure.periods import YEAR, complete_years
+from mma_analysis.measure.rates import CANNOT_TELL, with_ratio
 from mma_analysis.measure.released import NOT_APPLICABLE
 from mma_analysis.vocabulary import UsageError, Vocabulary, did_you_mean
 
@@ -14,8 +14,6 @@ ENDS = ("from", "to")
 FEWEST_MELDINGEN = 10  # in both periods together: below this a comparison says nothing
 # Connected in each of the two years, to the nearest half: six calendar months are 5.95 to 6.05.
 FEWEST_MONTHS = 6.0
-SIDES = ["count_before", "months_before", "count_after", "months_after"]
-RATIO = ["ratio", "low", "high", "verdict"]
 
 
 def growth_between(
@@ -113,7 +111,7 @@ def year_on_year(
     in a year).
     """
     own, public = _two_years(of, per_period), _two_years(of, public_per_period)
-    found = with_ratio(_enough(own), NO_CHANGE, _enough(public)).reindex(own.index)
+    found = with_ratio(_enough(own), _enough(public)).reindex(own.index)
     return found.fillna({"verdict": CANNOT_TELL}).rename_axis("area").reset_index()
 
 
@@ -131,52 +129,6 @@ def _enough(wide: pd.DataFrame) -> pd.DataFrame:
     enough = wide["n_from"] + wide["n_to"] >= FEWEST_MELDINGEN
     shortest = wide[["t_from", "t_to"]].min(axis=1, skipna=False)
     return wide[enough & ((shortest * 2).round() / 2 >= FEWEST_MONTHS)]
-
-
-def before_connection(
-    of: Frame, per_period: pd.DataFrame, public_per_period: pd.DataFrame
-) -> pd.DataFrame:
-    """Compare what a gemeente received per month before it was connected and after.
-
-    In whole half years: those that end before the connection, and those that begin on or after it.
-    One before it of which nothing is registered is no 0, and is left out with its months. Then as
-    `with_ratio`; all gemeenten are looked at together.
-
-    One row per gemeente with a known date and half years on both sides: `area`, `count_before`,
-    `months_before`, `count_after`, `months_after`, `ratio`, `low`, `high`, `verdict` in
-    `not_registered`, `more`, `fewer`, `cannot_tell` (fewer than `FEWEST_MELDINGEN` in all, or it
-    may be chance).
-    """
-    table, public = _around_connection(of, per_period), _around_connection(of, public_per_period)
-    found = with_ratio(_both_sides(table), CANNOT_TELL, _both_sides(public)).reindex(table.index)
-    verdict = table["verdict"].astype("object").fillna(found["verdict"]).astype("str")
-    ratios = found[RATIO[:3]].astype("float64")
-    joined = table[SIDES].join(ratios).assign(verdict=verdict)
-    return joined.rename_axis("area").reset_index()
-
-
-def _both_sides(table: pd.DataFrame) -> pd.DataFrame:
-    """What can be compared, as `with_ratio` takes it."""
-    told = table[table["verdict"].isna()]
-    counts = told[SIDES].astype("float64")
-    counts = counts.set_axis(["n_from", "t_from", "n_to", "t_to"], axis="columns")
-    return counts.assign(basis=told["basis"].astype("int64"))
-
-
-def _around_connection(of: Frame, per_period: pd.DataFrame) -> pd.DataFrame:
-    """Per gemeente, by its slug: both sides of its connection, and why they cannot be compared."""
-    halves = of.periods[of.periods["kind"].eq(HALF) & of.periods["is_complete"]]
-    timed = _of_delivered(of, per_period).merge(halves, on="period", suffixes=("", "_of"))
-    day = timed["area"].map(of.connected_on)
-    before = dict(iter(timed[timed["end"] < day].groupby("area")))
-    after = dict(iter(timed[timed["begin"] >= day].groupby("area")))
-    rows = {
-        slug: _around(before[slug], after[slug])
-        for slug in of.connected_on.index
-        if slug in before and slug in after
-    }
-    table = pd.DataFrame.from_dict(rows, orient="index", columns=[*SIDES, "basis", "verdict"])
-    return table.astype(dict.fromkeys([*SIDES, "basis"], "Int64"))
 
 
 def both_periods(
@@ -212,20 +164,3 @@ def _causes(wide: pd.DataFrame) -> pd.DataFrame:
     )
     causes = causes.assign(same=growth - causes["new"] - causes["months"])
     return causes.where(causes.notna().all(axis=1))
-
-
-def _around(before: pd.DataFrame, after: pd.DataFrame) -> dict[str, object]:
-    """Both sides of a connection, and the verdict of what cannot be compared."""
-    registered = before[before["state"] != NOT_APPLICABLE]
-    is_none = registered.empty
-    found: dict[str, object] = {
-        "basis": int(after["basis"].max()),
-        "months_before": 6 * len(before if is_none else registered),
-        "months_after": 6 * len(after),
-    }
-    if is_none:
-        return {**found, "verdict": "not_registered"}
-    n_before, n_after = int(registered["count"].sum()), int(after["count"].sum())
-    found |= {"count_before": n_before, "count_after": n_after}
-    is_too_little = n_before + n_after < FEWEST_MELDINGEN or n_before == 0
-    return {**found, "verdict": CANNOT_TELL} if is_too_little else found

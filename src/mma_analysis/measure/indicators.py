@@ -78,9 +78,5 @@ def labelled(table: pd.DataFrame, language: Language = "nl") -> pd.DataFrame:
 
 
 def _words(column: str, language: Language) -> dict[str, str]:
-    """Code → word for a column; `control_verdict` has the words of `verdict`."""
-    return {
-        row["code"]: row[language]
-        for row in CODES
-        if column == row["column"] or column.endswith(f"_{row['column']}")
-    }
+    """Code → word for a column."""
+    return {row["code"]: row[language] for row in CODES if column == row["column"]}

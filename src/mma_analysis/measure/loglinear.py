@@ -1,7 +1,6 @@
 """Log-linear models of counts: what changes, and how much of that could be chance."""
 
 from dataclasses import dataclass
-from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -9,33 +8,28 @@ from numpy.typing import NDArray
 from scipy.stats import norm
 from statsmodels.genmod.families import Poisson
 from statsmodels.genmod.generalized_linear_model import GLM
-from statsmodels.regression.linear_model import OLS
 
 from mma_analysis.measure.rates import LEVEL
 
 UPPER = (1 + LEVEL) / 2
-CLEAR = norm.ppf(LEVEL)  # one-sided: only more variation than chance matters here
 MOST_STEPS, CLOSE = 100, 1e-8  # as statsmodels.GLM
 # Where the best fit lies at infinity, the last step still lowers a mean that is on its way to 0,
 # and the rule to stop leaves it below this.
 VANISHED = CLOSE
 Floats = NDArray[np.float64]
-Variance = Literal["poisson", "quasi_poisson"]
 
 
 @dataclass(frozen=True)
 class LogLinear:
     """A fitted model: coefficients on the log scale, and how far they could be off.
 
-    `covariance` is widened by the `dispersion`; `variance` says what the test of overdispersion
-    found; `reach` is how many standard errors the 95 % interval goes to each side. Without a finite
-    estimate all numbers are missing, and there is no `variance`.
+    `covariance` is widened by the `dispersion`; `reach` is how many standard errors the 95 %
+    interval goes to each side. Without a finite estimate all numbers are missing.
     """
 
     coefficients: pd.Series
     covariance: pd.DataFrame
     dispersion: float
-    variance: Variance | None
     reach: float
 
     def ratio(self, name: str) -> tuple[float, float, float]:
@@ -50,8 +44,8 @@ class LogLinear:
 def log_linear(counts: pd.Series, design: pd.DataFrame, exposure: pd.Series) -> LogLinear:
     """Fit counts = exposure × exp(design × coefficients), with room for waves beside chance.
 
-    The errors are widened by the Pearson dispersion when that is above 1, whatever the test of
-    overdispersion finds, and never made smaller. Where the best fit lies at infinity (separation;
+    The errors are widened by the Pearson dispersion when that is above 1, and never made smaller.
+    Where the best fit lies at infinity (separation;
     Correia, Guimarães and Zylkin 2019), or does not settle, nothing is estimated.
 
     `counts` and `exposure`: whole numbers, and the time (or inhabitants × time) in which they came;
@@ -70,23 +64,8 @@ def log_linear(counts: pd.Series, design: pd.DataFrame, exposure: pd.Series) -> 
         pd.Series(fitted.params, names),
         pd.DataFrame(fitted.cov_params() * dispersion, names, names),
         dispersion,
-        variance_of(counts, mean),
         float(norm.ppf(UPPER)),
     )
-
-
-def variance_of(counts: pd.Series, mean: Any) -> Variance:
-    """Test whether counts vary more than chance around their mean (Cameron & Trivedi 1990).
-
-    Regress ((y − μ)² − y) / μ on 1 and on μ: `quasi_poisson` when the t of one of them is above the
-    one-sided 5 % limit; which of the two is not told.
-    """
-    mean = np.asarray(mean, dtype="float64")
-    excess = ((counts.to_numpy(dtype="float64") - mean) ** 2 - counts.to_numpy()) / mean
-    # A series exactly as modelled leaves nothing to compare (not a number): that is no wave.
-    with np.errstate(divide="ignore", invalid="ignore"):
-        found = [float(OLS(excess, x).fit().tvalues[0]) for x in (np.ones_like(mean), mean)]
-    return "quasi_poisson" if max(found) > CLEAR else "poisson"
 
 
 def waves(year: pd.Series, number: int) -> pd.DataFrame:
@@ -105,7 +84,7 @@ def without_estimate(design: pd.DataFrame) -> LogLinear:
     """A model without an estimate."""
     names = design.columns
     coefficients = pd.Series(np.nan, names)
-    return LogLinear(coefficients, pd.DataFrame(np.nan, names, names), np.nan, None, np.nan)
+    return LogLinear(coefficients, pd.DataFrame(np.nan, names, names), np.nan, np.nan)
 
 
 def dispersion_of(counts: Floats, mean: Floats, free: int) -> float:

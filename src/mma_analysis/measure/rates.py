@@ -168,9 +168,7 @@ def verdict(low: float, high: float, neutral: float, otherwise: str = NO_CHANGE)
     return "more" if low > neutral else "fewer" if high < neutral else otherwise
 
 
-def with_ratio(
-    both: pd.DataFrame, otherwise: str, public: pd.DataFrame | None = None
-) -> pd.DataFrame:
+def with_ratio(both: pd.DataFrame, public: pd.DataFrame | None = None) -> pd.DataFrame:
     """How many times as much per month the second period has, of gemeenten looked at together.
 
     Exact (Clopper–Pearson), given the sum of both counts, with their rounding on the scale of the
@@ -183,7 +181,7 @@ def with_ratio(
     `public`: the same as everybody has it; then each row is looked at beside those of others.
 
     On the same index `ratio`, `low`, `high` (infinite when the first has none) and `verdict` in
-    `more`, `fewer` and `otherwise`.
+    `more`, `fewer` and `no_change`.
 
     Examples
     --------
@@ -191,7 +189,7 @@ def with_ratio(
 
     >>> one = pd.DataFrame({"n_from": [1], "n_to": [9], "t_from": [12.0], "t_to": [12.0]})
     >>> others = pd.concat([one, *[one.assign(n_from=9)] * 9], ignore_index=True)
-    >>> [with_ratio(rows.assign(basis=1), "no_change").loc[0, "verdict"] for rows in (one, others)]
+    >>> [with_ratio(rows.assign(basis=1)).loc[0, "verdict"] for rows in (one, others)]
     ['more', 'no_change']
     """
     n_from, n_to = both["n_from"], both["n_to"]
@@ -205,7 +203,7 @@ def with_ratio(
     is_said = np.array(remains, dtype="float64") <= FALSE_DISCOVERIES
     direction = np.where(n_to * both["t_from"] > n_from * both["t_to"], "more", "fewer")
     return found.mul(both["t_from"] / both["t_to"], axis=0).assign(
-        verdict=np.where(is_said, direction, otherwise)
+        verdict=np.where(is_said, direction, NO_CHANGE)
     )
 
 

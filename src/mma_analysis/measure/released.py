@@ -6,12 +6,10 @@ import pandas as pd
 
 from mma_analysis.measure.categories import first_receipts
 from mma_analysis.measure.counts import (
-    CONTROL,
     DUPLICATE,
     EXISTING,
     KEYS,
     NEW,
-    PART,
     READ,
     RECEIVED,
     REJECTED,
@@ -145,14 +143,11 @@ def deliveries(counts: pd.DataFrame, sent: dict[str, int], district: str) -> pd.
 
 
 def campaign_counts(counts: pd.DataFrame) -> dict[str, dict[str, int]]:
-    """Campaign → `target_before`, `other_after`, `control_before` … → count."""
+    """Campaign → `target_before`, `other_after` … → count."""
     found: dict[str, dict[str, int]] = {}
     for row in counts[counts["table"] == "campaign_counts"].to_dict("records"):
         side, name = str(row["period"]).split(" ", 1)
-        group = str(row["area"]).removesuffix(f" {name}")
-        what = "control" if group == CONTROL else str(row["value"])
-        if group in (PART, CONTROL):
-            found.setdefault(name, {})[f"{what}_{side}"] = row["count"]
+        found.setdefault(name, {})[f"{row['value']}_{side}"] = row["count"]
     return found
 
 

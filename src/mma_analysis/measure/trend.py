@@ -23,7 +23,7 @@ from mma_analysis.vocabulary import Vocabulary
 FEWEST_OF_TREND = 50
 FEWEST_MONTHS_OF_TREND = 18  # with less a season cannot be told from a trend
 MONTHS_OF_TWO_WAVES = 36  # a second wave a year costs two more estimates
-TREND = ["change", "low", "high", "dispersion", "variance", "verdict"]
+TREND = ["change", "low", "high", "dispersion", "verdict"]
 MONTHS_OF_YEAR = 12
 NATIONAL = ["year_from", "year_to", "change", "low", "high", "verdict", "national_change"]
 MONTHS_BACK = 36
@@ -37,10 +37,9 @@ def district_trend(of: Frame, per_period: pd.DataFrame) -> pd.DataFrame:
     """Estimate the yearly change within gemeenten, whatever the moment they joined.
 
     One row: `area` (the district), `change` per year (0.05 is +5 %), `low`, `high` (all rounded to
-    0.01), `dispersion`, `variance` (`poisson` or `quasi_poisson`) and `verdict`: `more` or `fewer`
-    when the rounded interval leaves out 0, else `no_change`; `cannot_tell`, and nothing else, with
-    fewer than `FEWEST_MONTHS_OF_TREND` months or `FEWEST_OF_TREND` tips, or without a finite
-    estimate.
+    0.01), `dispersion` and `verdict`: `more` or `fewer` when the rounded interval leaves out 0,
+    else `no_change`; `cannot_tell`, and nothing else, with fewer than `FEWEST_MONTHS_OF_TREND`
+    months or `FEWEST_OF_TREND` tips, or without a finite estimate.
     """
     table = trend_of(margins(of, per_period))
     return table.assign(area=of.vocabulary.district.slug)[["area", *TREND]]
@@ -50,12 +49,12 @@ def trend_of(margins: Margins | None) -> pd.DataFrame:
     """The trend in these margins, as `district_trend`, without `area`; None when there are none."""
     fitted = _fitted(margins)
     if fitted is None:
-        nothing = [*[np.nan] * 4, None, CANNOT_TELL]
+        nothing = [*[np.nan] * 4, CANNOT_TELL]
         return pd.DataFrame([nothing], columns=TREND)
     change, low, high = (round(factor - 1, 2) for factor in fitted.ratio("year"))
     # Of the rounded interval: what is said must agree with the limits that a reader sees.
     told = verdict(low, high, 0.0)
-    row = (change, low, high, round(fitted.dispersion, 2), fitted.variance, told)
+    row = (change, low, high, round(fitted.dispersion, 2), told)
     return pd.DataFrame([row], columns=TREND)
 
 

@@ -22,7 +22,6 @@ from mma_analysis.measure.loglinear import (
     VANISHED,
     LogLinear,
     dispersion_of,
-    variance_of,
     without_estimate,
 )
 from mma_analysis.measure.periods import HALF, MONTH, WHOLE, longer_period
@@ -106,7 +105,6 @@ def within(margins: Margins, design: pd.DataFrame) -> LogLinear:
         pd.Series(beta, names),
         pd.DataFrame(np.linalg.inv(information) * dispersion, names, names),
         dispersion,
-        variance_of(pd.Series(margins.counts), means),
         float(t.ppf(UPPER, free)),
     )
 

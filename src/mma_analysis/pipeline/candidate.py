@@ -70,14 +70,16 @@ class Candidate:
         delivered, evaluation = set(self.of.delivered), self.of.periods.iloc[0]
         first, last = (f"{evaluation[end]:%Y-%m-%d}" for end in ("begin", "end"))
         days = self.before["period"].str.split("/", expand=True)
-        is_ours = self.before["gemeenten"].map(lambda slugs: delivered.issuperset(slugs.split(",")))
+        every = self.before["gemeenten"].unique()
+        ours = [slugs for slugs in every if delivered.issuperset(slugs.split(","))]
+        is_ours = self.before["gemeenten"].isin(ours)
         is_ours &= (days[0] >= first) & (days[1] <= last) & self.before["family"].ne("delivered")
         rows = _named(self.before[is_ours].reset_index(drop=True))
         return rows.assign(truth=membership(rows, self.meldingen, self.of).sum(axis=1))
 
     @cached_property
     def given(self) -> pd.DataFrame:
-        """The counts with `issued` and `least`: what went out of each, and of a part of its days."""
+        """The counts with what went out of each (`issued`) and of a part of its days (`least`)."""
         columns = self.cells.assign(issued=np.nan, least=np.nan)
         shown = self.issued[self.issued["number"].notna()] if len(self.issued) else self.issued
         if shown.empty:
@@ -98,6 +100,7 @@ class Candidate:
     def attacked(self) -> Attacked:
         """Round, let all readers work on it, and round again until none learns a count."""
         until, cuts = attack.deadline(LONGEST), list[protect.Cut]()
+        done = Attacked(pd.Series(dtype="Int64"), is_attacked=False)
         left: list[tuple[str, ...]] = []
         learnt: dict[str, attack.Learnt] = {}
         for turn in range(1, ROUNDS + 1):
@@ -185,7 +188,7 @@ class Candidate:
         stays = rows["issued"].eq(rows["now"])
         nearest = (rows["count"] / self.basis).round() * self.basis
         rows = rows.assign(why=stays.map({True: STAYS, False: MOVED}), truth=rows["count"])
-        rows = rows[~stays | rows["now"].ne(nearest)]
+        rows = rows[~stays | (rows["now"] != nearest)]
         return rows[["issued", "truth", "now", "why"]].rename_axis("cell").reset_index()
 
     # --- the attack ------------------------------------------------------------------------------
@@ -239,8 +242,8 @@ class Candidate:
         of, names = self.given.loc[told.index], self.about["name"].reindex(told.index)
         low = np.floor(of["count"] / self.basis) * self.basis
         can_move = (low < of["count"]) & ~((of["issued"] - of["count"]).abs() < self.basis)
-        is_up = can_move & names.isin(learnt.up) & told.eq(low)
-        is_down = can_move & names.isin(learnt.down) & told.gt(low)
+        is_up = can_move & names.isin(learnt.up) & (told == low)
+        is_down = can_move & names.isin(learnt.down) & (told > low)
         return list(told.index[is_up]), list(told.index[is_down])
 
     def _lines_of(self, learnt: attack.Learnt) -> list[tuple[str, ...]]:

@@ -124,7 +124,6 @@ def public_tables(
     survey, asked = cleaned.survey, edition.vragenlijst
     files = [f for f in cleaned.files if f["gemeenten"] and "replaced_by" not in f]
     book = survey.book
-    codes = [] if book is None else [vraag.code for vraag in book.released]
     given: dict[str, Any] = {
         **measure.of_frame(of),
         "counts": released.counts,
@@ -133,7 +132,6 @@ def public_tables(
         "meldingen": cleaned.meldingen,
         "receipts": cleaned.meldingen.assign(area=district),
         "tips": measure.first_receipts(of.vocabulary, cleaned.meldingen),
-        "released_responses": survey.responses[survey.responses["question"].isin(codes)],
         "sent": {
             "files": len(files),
             "warnings": sum(finding.severity == "warning" for finding in findings),

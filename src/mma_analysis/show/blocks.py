@@ -202,7 +202,6 @@ class Chart(Block):
     table: Table
     caption: str
     key: Sequence[tuple[str, str]] = ()
-    has_dots: bool = False
 
     @property
     def anchor(self) -> str:

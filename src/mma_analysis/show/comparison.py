@@ -3,21 +3,19 @@
 import pandas as pd
 
 from mma_analysis.evaluation import Evaluation
-from mma_analysis.show import charts, facts, words
-from mma_analysis.show.blocks import Block, Chart, Meaning, Sure, Table, Text, text
+from mma_analysis.show import facts, words
+from mma_analysis.show.blocks import Block, Meaning, Sure, Table, Text, text
 from mma_analysis.vocabulary import Vocabulary, derived
 
 AS_EXPECTED, CANNOT_TELL = "as_expected", "cannot_tell"
-FAR = ("differs", "differs_clearly")
+DIFFERS = "differs"
 VERDICTS = {
     AS_EXPECTED: "is gewoon",
-    "differs": "wijkt af",
-    "differs_clearly": "wijkt duidelijk af",
+    DIFFERS: "wijkt af",
     CANNOT_TELL: "is niet vast te stellen",
 }
 ONE_IN_TEN = "Ook zonder bijzondere oorzaak wijkt ongeveer één op de tien gemeenten zo ver af."
 USUAL = "Zo'n verschil is gewoon."
-LOWEST_DRAWN = 2.0  # below this the limits run off the figure
 AS_CHANCE = 1.1  # of the dispersion: up to here gemeenten differ as chance makes them
 
 
@@ -33,30 +31,21 @@ def sentence(e: Evaluation) -> Text:
     )
 
 
-def funnel_chart(e: Evaluation) -> Block:
-    """Observed against expected, within the limits of chance and of what is usual."""
+def peers_table(e: Evaluation) -> Block:
+    """Observed against expected, with gemeenten of the same size together."""
     table = e.table("comparison")
     if table.empty:
-        return text("Daarom staat hier geen figuur.")
-    return Chart(
-        title=_title(table),
-        unit="Werkelijk aantal meldingen, gedeeld door wat past bij inwoners en aangesloten tijd",
-        figure=charts.funnel([_point(e, row) for _, row in table.iterrows()], *_limits(e, table)),
-        alt=_alt(e, table),
-        caption=f"Op de lijn bij 1,0 is het aantal precies zoals verwacht. {_lines(table)} "
-        f"{_named(e, table)}",
-        table=Table(
-            "Gemeenten naast gemeenten van dezelfde grootte",
-            [
-                *("Gemeente", "Inwoners", "Werkelijk", "Verwacht"),
-                *("Per 10.000 inwoners per jaar", "Geschat met minder toeval", "Verschil"),
-            ],
-            [_row(row) for _, row in _in_order(e, table).iterrows()],
-            note="Eerst op grootteklasse (CBS), dan op alfabet: dit is geen ranglijst. Tussen "
-            "haakjes staan de grenzen van 95%. Geschat met minder toeval: het cijfer ligt dichter "
-            "bij het gemiddelde naarmate een gemeente kleiner is, want dan speelt toeval meer mee.",
-            sources=("comparison",),
-        ),
+        return text("Daarom staat hier geen tabel.")
+    return Table(
+        "Gemeenten naast gemeenten van dezelfde grootte",
+        [
+            *("Gemeente", "Inwoners", "Werkelijk", "Verwacht"),
+            *("Per 10.000 inwoners per jaar", "Verschil"),
+        ],
+        [_row(row) for _, row in _in_order(e, table).iterrows()],
+        note="Eerst op grootteklasse (CBS), dan op alfabet: dit is geen ranglijst. Verwacht: wat "
+        "past bij inwoners en aangesloten tijd. Tussen haakjes staan de grenzen van 95%.",
+        sources=("comparison",),
     )
 
 
@@ -78,11 +67,10 @@ def meaning(e: Evaluation) -> Block:
 
 
 def _found(e: Evaluation, table: pd.DataFrame) -> str:
-    """Who is beyond what is usual, and who only beyond chance."""
+    """Who is beyond what is usual."""
     if (table["verdict"] == CANNOT_TELL).all():
         return "Dat zijn er te weinig om te zeggen wat een gewoon verschil is."
     far = table[table["verdict"] != AS_EXPECTED]
-    near = _names(table[(table["verdict"] == AS_EXPECTED) & table["beyond_chance"]])
     sentences = [
         f"{facts.names(e, _names(rows))} {'kreeg' if len(rows) == 1 else 'kregen'} {how} meldingen "
         "dan verwacht, en dat verschil is groter dan gemeenten gewoonlijk verschillen."
@@ -91,11 +79,6 @@ def _found(e: Evaluation, table: pd.DataFrame) -> str:
     ] or ["Geen daarvan verschilt meer dan gemeenten gewoonlijk verschillen."]
     if len(far):
         sentences.append(ONE_IN_TEN)
-    if near:
-        sentences.append(
-            f"Bij {facts.names(e, near)} is het verschil groter dan door toeval alleen, maar niet "
-            "groter dan gemeenten gewoonlijk verschillen."
-        )
     return " ".join(sentences)
 
 
@@ -167,8 +150,7 @@ def _spread_sentence(e: Evaluation) -> str:
     return (
         f"Gemeenten lopen hier {words.number(phi**0.5, 1)} keer zo ver uiteen als door toeval. "
         "Wat zij gewoonlijk verschillen, is geschat uit deze gemeenten zelf. Met zo weinig "
-        "gemeenten valt dat wat laag uit: ook een gewoon verschil kan net buiten de "
-        "streepjeslijnen vallen."
+        "gemeenten valt dat wat laag uit: ook een gewoon verschil kan net te groot lijken."
     )
 
 
@@ -189,76 +171,9 @@ def _row(row: pd.Series) -> list[str]:
         words.number(_count(row)),
         words.number(row["expected"]),
         f"{rate} ({low}–{high})",
-        words.number(row["per_10k_shrunken"], 1),
         VERDICTS[row["verdict"]].removeprefix("is "),
     ]
 
 
-def _title(table: pd.DataFrame) -> str:
-    if (table["verdict"] == CANNOT_TELL).all():
-        return "Werkelijk aantal naast wat past bij inwoners en aangesloten tijd"
-    far = int((table["verdict"] != AS_EXPECTED).sum())
-    who = words.gemeenten(far, len(table), "verschilt", "verschillen")
-    return f"{words.capital(who)} meer dan gemeenten gewoonlijk verschillen"
-
-
-def _alt(e: Evaluation, table: pd.DataFrame) -> str:
-    spoken = [
-        f"{row['name']}: {words.number(row['ratio'], 1)} keer zoveel als verwacht, "
-        f"{VERDICTS[row['verdict']]}."
-        for _, row in _in_order(e, table).iterrows()
-    ]
-    return "Trechterfiguur. " + " ".join(spoken)
-
-
-def _lines(table: pd.DataFrame) -> str:
-    """What the lines are; there are no lines of what is usual when that is not known."""
-    chance = "Speelt alleen toeval mee, dan valt 95% van de gemeenten tussen de stippellijnen."
-    if (table["verdict"] == CANNOT_TELL).all():
-        return chance
-    return (
-        f"{chance} Maar gemeenten verschillen in het echt meer dan door toeval. Van gemeenten die "
-        "gewoon verschillen, valt ongeveer 90% tussen de streepjeslijnen en 99% tussen de "
-        "doorgetrokken lijnen."
-    )
-
-
 def _count(row: pd.Series) -> int:
     return words.Rounded(int(row["count"]), int(row["basis"]))
-
-
-def _point(e: Evaluation, row: pd.Series) -> charts.Point:
-    name = e.vocabulary.area(str(row["area"])).name
-    is_own = row["area"] == e.area.slug
-    return charts.Point(
-        name,
-        float(row["expected"]),
-        float(row["ratio"]),
-        f"{name}: {words.meldingen(_count(row))}, verwacht {words.number(row['expected'])}",
-        is_named=bool(is_own or row["beyond_chance"]),
-        is_marked=bool(is_own) if not e.area.is_district else row["verdict"] in FAR,
-    )
-
-
-def _named(e: Evaluation, table: pd.DataFrame) -> str:
-    named = "Wie buiten de stippellijnen valt, heeft een naam."
-    if (table["area"] == e.area.slug).any():
-        return f"{named} De ruit is {e.area.name}."
-    if e.area.is_district and table["verdict"].isin(FAR).any():
-        return (
-            f"{named} Een ruit: die gemeente verschilt meer dan gemeenten gewoonlijk verschillen."
-        )
-    return named
-
-
-def _limits(e: Evaluation, table: pd.DataFrame) -> tuple[list[float], list[charts.Limits]]:
-    limits = e.table("comparison_limits")
-    lowest = max(LOWEST_DRAWN, float(table["expected"].min()) * 0.6)
-    drawn = limits[limits["expected"] >= lowest]
-    numbers = drawn.select_dtypes("number")
-    column = {str(name): [facts.real(value) for value in numbers[name]] for name in numbers}
-    return [float(value) for value in drawn["expected"]], [
-        charts.Limits("95% (toeval)", "dot", column["chance_low"], column["chance_high"]),
-        charts.Limits("90% (gewoon)", "dash", column["low"], column["high"]),
-        charts.Limits("99% (gewoon)", "solid", column["lowest"], column["highest"]),
-    ]

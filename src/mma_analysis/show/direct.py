@@ -1,27 +1,14 @@
 """Rechtstreeks ontvangen: what only the gemeente got, and what gemeenten say it brings."""
 
-import pandas as pd
-
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import facts, parts, words
 from mma_analysis.show.blocks import Block, Meaning, Sure, Text, text
-from mma_analysis.show.questions import question
 from mma_analysis.show.survey import likert_chart
 
 FIELD, ONLY = "also_sent_to", "alleen_gemeente"
-COMPARED = ("informatiepositie", "sneller_dan_politie")
-CHANGES = {
-    "more": "duidelijk meer",
-    "fewer": "duidelijk minder",
-    "cannot_tell": "niet duidelijk meer of minder",
-}
 NOT_BEFORE = (
     "Of gemeenten door de aansluiting meer horen dan vroeger via de politie, is niet vast te "
-    "stellen. Wat zij voor de aansluiting hoorden, is niet bekend."
-)
-AMONG_MANY = (
-    "Wij vergelijken veel gemeenten, en dan ligt er sneller een door toeval buiten zulke grenzen. "
-    "Daarom noemen wij niet elk verschil duidelijk."
+    "stellen. Wat zij vroeger via de politie hoorden, weten wij niet."
 )
 STATEMENTS = ("informatiepositie", "sneller_dan_politie", "kwaliteit", "waard_wat_het_kost")
 
@@ -69,12 +56,28 @@ def before_after(e: Evaluation) -> Block:
     certain = parts.certain(
         parts.within(shown, ONLY, "alleen naar de gemeente ging", "alleen naar de gemeente gingen")
     )
-    return Sure(f"{certain} {_before_sentence(e)}".strip())
+    return Sure(f"{certain} {NOT_BEFORE}".strip())
 
 
-def experience(e: Evaluation) -> Text:
-    """How fast meldingen come, and what gemeenten say of it beside what is counted."""
-    return text(_days_sentence(e), *[_by_answer(e, code) for code in COMPARED])
+def speed_sentence(e: Evaluation) -> Text:
+    """How fast meldingen come."""
+    table = e.of_district("time_to_receive")
+    if table.empty:
+        return text("Hoe snel een gemeente een melding heeft, is niet bekend.")
+    row = table.iloc[0]
+    median, low, high = (int(row[name]) for name in ("median_days", "low", "high"))
+    sure = (
+        ""
+        if low == high
+        else f" Met 95% zekerheid ligt dat tussen {low} en {words.plural(high, 'dag', 'dagen')}."
+    )
+    who = words.plural(int(row["gemeenten"]), "gemeente", "gemeenten")
+    return text(
+        f"In heel {e.district.name} was de helft van de meldingen {_within(median)} bij de "
+        f"gemeente.{sure} Dat is geteld "
+        f"vanaf de dag dat M. ze kreeg, bij {who} met beide dagen in de registratie. Hoe lang het "
+        "via de politie duurde, is niet bekend."
+    )
 
 
 def meaning(e: Evaluation) -> Block:
@@ -90,104 +93,6 @@ def meaning(e: Evaluation) -> Block:
     return Meaning(
         "Van een melding die alleen de gemeente kreeg, weet de politie niets zolang de gemeente "
         "haar niet doorgeeft."
-    )
-
-
-def _before_sentence(e: Evaluation) -> str:
-    """What gemeenten received before they were connected, where they registered that."""
-    table = e.table("before_connection") if e.area.is_district else e.own("before_connection")
-    known = table[table["ratio"].notna()]
-    if known.empty:
-        return NOT_BEFORE
-    told = [
-        f"{e.vocabulary.area(row['area']).name} kreeg per maand "
-        f"{words.number(float(row['ratio']), 1)} keer zoveel meldingen als "
-        "voor de aansluiting (met 95% zekerheid "
-        f"{words.between_times(float(row['low']), float(row['high']))}): "
-        f"{CHANGES[str(row['verdict'])]}."
-        for _, row in known.iterrows()
-    ]
-    if _is_set_aside(known):
-        told.append(AMONG_MANY)
-    missing = len(e.vocabulary.gemeenten) - len(known)
-    others = words.plural(missing, "gemeente", "gemeenten")
-    rest = f" Van {others} is dat niet bekend." if e.area.is_district and missing else ""
-    return " ".join(told) + rest
-
-
-def _is_set_aside(known: pd.DataFrame) -> bool:
-    """Whether a difference that is clear on its own is not, among all that were compared."""
-    is_clear = (known["low"] > 1) | (known["high"] < 1)
-    return bool((is_clear & known["verdict"].eq("cannot_tell")).any())
-
-
-def _days_sentence(e: Evaluation) -> str:
-    table = e.of_district("time_to_receive")
-    if table.empty:
-        return "Hoe snel een gemeente een melding heeft, is niet bekend."
-    row = table.iloc[0]
-    median, low, high = (int(row[name]) for name in ("median_days", "low", "high"))
-    sure = (
-        ""
-        if low == high
-        else f" Met 95% zekerheid ligt dat tussen {low} en {words.plural(high, 'dag', 'dagen')}."
-    )
-    who = words.plural(int(row["gemeenten"]), "gemeente", "gemeenten")
-    return (
-        f"In heel {e.district.name} was de helft van de meldingen {_within(median)} bij de "
-        f"gemeente.{sure} Dat is geteld "
-        f"vanaf de dag dat M. ze kreeg, bij {who} met beide dagen in de registratie. Hoe lang het "
-        "via de politie duurde, is niet bekend."
-    )
-
-
-def _by_answer(e: Evaluation, code: str) -> str:
-    """What gemeenten that answered differently received; no proof of anything."""
-    asked = question(e, code)
-    if asked is None:
-        return ""
-    table = e.table("experience_by_answer")
-    own = table[table["question"] == code]
-    if own.empty:
-        return (
-            f"De antwoorden op ‘{asked.label}’ leggen wij niet naast wat is geteld. Daarvoor "
-            "moeten twee antwoorden elk door minstens drie gemeenten zijn gegeven."
-        )
-    speed = _speed(own)
-    return (
-        f"Wij legden de antwoorden op ‘{asked.label}’ naast wat is geteld. "
-        f"{words.capital(_order(own))}.{speed} Dat is alleen een beschrijving: deze gemeenten "
-        "verschillen in meer dan hun antwoord."
-    )
-
-
-def _speed(own: pd.DataFrame) -> str:
-    """How soon meldingen came by answer; of which answers that cannot be told, when of some."""
-    known, unknown = own.dropna(subset="median_days"), own[own["median_days"].isna()]
-    if known.empty:
-        return ""
-    days = [
-        f"bij ‘{row['value']}’ was de helft {_within(int(row['median_days']))} bij de gemeente"
-        for _, row in known.iterrows()
-    ]
-    others = words.listing([f"‘{value}’" for value in unknown["value"]])
-    rest = f" Bij {others} is dat niet te zeggen." if others else ""
-    return f" {words.capital(words.listing(days))}.{rest}"
-
-
-def _order(own: pd.DataFrame) -> str:
-    """Who received more per inhabitant, without how many."""
-    by_rank = own.sort_values(["rank", "value"]).groupby("rank")["value"]
-    groups = [words.listing([f"‘{value}’" for value in values]) for _, values in by_rank]
-    if len(groups) == 2:
-        more, fewer = groups
-        return f"gemeenten met {more} kregen per inwoner meer meldingen dan gemeenten met {fewer}"
-    if len(groups) == 1:
-        return f"gemeenten met {groups[0]} kregen per inwoner ongeveer evenveel meldingen"
-    most, *others = groups
-    return (
-        f"gemeenten met {most} kregen per inwoner de meeste meldingen, daarna gemeenten met "
-        f"{' en daarna '.join(others)}"
     )
 
 

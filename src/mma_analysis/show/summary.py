@@ -224,7 +224,7 @@ def _cost(e: Evaluation) -> Finding | None:
 def _far(e: Evaluation) -> Finding | None:
     """How many gemeenten differ more than usual; none is no finding."""
     table = e.table("comparison")
-    far = int(table["verdict"].isin(comparison.FAR).sum())
+    far = int(table["verdict"].eq(comparison.DIFFERS).sum())
     if not far:
         return None
     return Finding(
@@ -238,7 +238,7 @@ def _far(e: Evaluation) -> Finding | None:
 def _own_far(e: Evaluation) -> Finding | None:
     """That this gemeente differs more than usual; that it does not is no finding."""
     own = e.own("comparison")
-    if own.empty or own["verdict"].iloc[0] not in comparison.FAR:
+    if own.empty or own["verdict"].iloc[0] != comparison.DIFFERS:
         return None
     return Finding(
         f"{words.number(float(own['ratio'].iloc[0]), 1)} keer",

@@ -38,7 +38,7 @@ def _three_sentence(e: Evaluation) -> str:
     return f"De drie grootste onderwerpen zijn samen goed voor {part}."
 
 
-def shift_chart(e: Evaluation) -> Block:
+def shift_table(e: Evaluation) -> Block:
     """The district's topic groups in its first and its last complete year."""
     years = [year for year in facts.periods(e, facts.YEAR) if year.is_complete]
     if len(years) < 2:
@@ -50,35 +50,20 @@ def shift_chart(e: Evaluation) -> Block:
         parts.breakdown(e, FIELD, e.district, year.code) for year in (years[0], years[-1])
     )
     labels = (years[0].label, years[-1].label)
-    pairs = [(first.part(part.code), part) for part in _by_size(last)]
-    rows = [charts.Pair(b.label, _size(a), _size(b)) for a, b in pairs]
     differences = _differences(e)
-    return Chart(
-        title=_shift_title(first, last, years[-1]),
-        unit=f"Aandeel van de meldingen in {labels[0]} en in {labels[1]}",
-        figure=charts.dumbbells(rows, labels),
-        key=[(f"{labels[0]} (open)", "transparent"), (f"{labels[1]} (dicht)", charts.BLUE)],
-        has_dots=True,
-        alt="Aandeel per onderwerp in het eerste en het laatste volledige jaar. "
-        + " ".join(
-            f"{row.label}: {words.spoken_share(row.first)} en {words.spoken_share(row.last)}."
-            for row in rows
-        ),
-        caption="De pijl loopt van het eerste naar het laatste volledige jaar.",
-        table=Table(
-            "Meldingen per onderwerp en jaar",
-            ["Onderwerp", *labels, *[f"Aandeel {label}" for label in labels], "Verschil"],
+    return Table(
+        "Meldingen per onderwerp en jaar",
+        ["Onderwerp", *labels, *[f"Aandeel {label}" for label in labels], "Verschil"],
+        [
             [
-                [
-                    *(b.label, a.count.text, b.count.text, a.share_text, b.share_text),
-                    differences[b.code],
-                ]
-                for a, b in pairs
-            ],
-            note="Verschil: in procentpunten, met de grenzen die voor alle onderwerpen samen "
-            f"gelden (95%). {words.ROUNDED_APART}",
-            sources=("topic_shift",),
-        ),
+                *(b.label, a.count.text, b.count.text, a.share_text, b.share_text),
+                differences[b.code],
+            ]
+            for a, b in ((first.part(part.code), part) for part in _by_size(last))
+        ],
+        note=f"{_shift_finding(first, last, years[-1])}Verschil: in procentpunten, met de grenzen "
+        f"die voor alle onderwerpen samen gelden (95%). {words.ROUNDED_APART}",
+        sources=("topic_shift",),
     )
 
 
@@ -225,19 +210,17 @@ def _difference(change: facts.Interval | None) -> str:
     return f"{words.signed(change.value * 100)} ({low} tot {high})"
 
 
-def _size(part: Part) -> float | None:
-    return part.share.value if part.share else None
-
-
-def _shift_title(first: Breakdown, last: Breakdown, year: Period) -> str:
+def _shift_finding(first: Breakdown, last: Breakdown, year: Period) -> str:
     before, after = _named_largest(first), _named_largest(last)
     if after is None:
-        return f"Waar de meldingen in {last.area.name} over gaan"
+        return ""
     if before is None:
-        return f"{after.label} is het grootste onderwerp in {year.label}"
+        return f"{after.label} is het grootste onderwerp in {year.label}. "
     if before.code == after.code:
-        return f"{after.label} bleef het grootste onderwerp"
-    return f"{after.label} is nu het grootste onderwerp; eerst was dat {words.small(before.label)}"
+        return f"{after.label} bleef het grootste onderwerp. "
+    return (
+        f"{after.label} is nu het grootste onderwerp; eerst was dat {words.small(before.label)}. "
+    )
 
 
 def _own_title(shown: Breakdown) -> str:

@@ -174,11 +174,6 @@ def share(value: float | None) -> str:
     return TOO_FEW if value is None or pd.isna(value) else short(percent(float(value)))
 
 
-def spoken_share(value: float | None) -> str:
-    """A share for a figure or a voice: a percentage, or that there is too little for one."""
-    return f"{TOO_FEW} meldingen" if value is None else share(value)
-
-
 def change(share_of_change: float) -> str:
     """A relative change: 0.26 → `26% meer`, −0.1 → `10% minder`, nothing → `evenveel`."""
     size = number(abs(share_of_change) * 100)
@@ -357,6 +352,7 @@ class Count:
         if self.value is not None:
             return meldingen(self.value)
         return {
+            "hidden": "een aantal meldingen dat wij niet tonen",
             "missing": "een onbekend aantal meldingen",
             "not_applicable": "nog geen meldingen",
         }[self.state]

@@ -5,7 +5,6 @@ An issue holds numbers that everybody has, and what each is about; no row and no
 
 import datetime as dt
 import io
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +20,7 @@ CANDIDATE = "kandidaat"  # what the next issue would say, beside the released ta
 COMING = ".komt"  # behind the name of an issue that the edition does not name yet
 BACK = "put both back from a copy, as they were when it was sent"
 ABOVE = """\
-# Wat er is verstuurd: elke uitgave van deze editie. `mma bundle` schrijft dit; verander er niets in.
+# Wat er is verstuurd: elke uitgave van deze editie. `mma bundle` schrijft dit: verander niets.
 # De aantallen zelf staan in data/issued. Een nieuwe uitgave zegt ze niet anders.
 """
 
@@ -84,8 +83,8 @@ def issues(workspace: Workspace, slug: str) -> list[Issue]:
             state = "changed" if path.is_file() else "missing"
             raise DataError(
                 f"{path} is {state}: it is issue {one.nummer} of '{slug}', named in {listed} "
-                f"(sha256 {one.sha256[:12]}…). What it said may not be said differently, so nothing "
-                f"can be made beside it; {BACK}"
+                f"(sha256 {one.sha256[:12]}). What it said may not be said differently, so nothing "
+                f"is made beside it; {BACK}"
             )
         found.append(Issue(slug, one.nummer, one.dag, path))
     if strange := there[len(found) :]:
@@ -121,5 +120,5 @@ def add_issue(workspace: Workspace, slug: str, content: bytes, day: dt.date) -> 
     except OSError:
         coming.unlink(missing_ok=True)
         raise
-    os.replace(coming, path)
+    coming.replace(path)
     return Issue(slug, number, day, path)

@@ -27,29 +27,17 @@ STATE_WORDS = {
     "not_applicable": NOT_APPLICABLE,
     "never": NEVER,
 }
-# A verdict that says why a row has no numbers.
-WITHOUT_NUMBERS = {
-    "not_registered": MISSING,
-    "not_started": NOT_APPLICABLE,
-    "none": NOT_APPLICABLE,
-}
 VERDICTS = {
     "more": "meer",
     "fewer": "minder",
     "no_change": "geen duidelijke verandering",
     **{code: told.removeprefix("is ") for code, told in comparison.VERDICTS.items()},
-    "not_registered": "voor de aansluiting is niets geregistreerd",
     "not_started": "begint na de peildatum",
     "outside": "valt niet helemaal in de evaluatie",
-    "none": "niemand om mee te vergelijken",
 }
 KINDS = {
     **{"whole": "hele periode", "year": "jaar", "half": "halfjaar"},
     **{"quarter": "kwartaal", "month": "maand"},
-}
-VARIANCES = {
-    "poisson": "niet duidelijk meer dan door toeval",
-    "quasi_poisson": "meer dan door toeval",
 }
 VALUES = {
     "received": {
@@ -122,10 +110,8 @@ def why_empty(known: Known, row: Mapping[str, Any], column: str) -> str:
     state = str(row.get(own, "shown"))
     if state != "shown":
         return STATE_WORDS[state]
-    verdicts = ("control_verdict", "verdict") if column.startswith("control_") else ("verdict",)
-    for name in verdicts:
-        if str(row.get(name)) in WITHOUT_NUMBERS:
-            return WITHOUT_NUMBERS[str(row[name])]
+    if str(row.get("verdict")) == "not_started":
+        return NOT_APPLICABLE
     state = known.states.get((str(row.get("area")), _period_of(row, column)), "shown")
     return UNDETERMINED if state == "shown" else STATE_WORDS[state]
 
@@ -151,7 +137,7 @@ def spoken(known: Known, table: str, row: Mapping[str, Any], column: str) -> str
         return ALL
     if column == "value" and table in VALUES:
         return VALUES[table].get(value) or _months_since(value)
-    if column in ("value", "acted") and table not in ("survey_answers", "experience_by_answer"):
+    if column in ("value", "acted") and table != "survey_answers":
         field = str(row.get("breakdown", _FIELD_OF.get(table, column)))
         return facts.labels(vocabulary, field)[value]
     if column in ("scenario", "chosen_by") and value == "trend":
@@ -184,10 +170,7 @@ _WORDS = {
     "state": STATE_WORDS,
     "state_before": STATE_WORDS,
     "verdict": VERDICTS,
-    "control_verdict": VERDICTS,
-    "other_verdict": VERDICTS,
     "kind": KINDS,
-    "variance": VARIANCES,
 }
 _OF_VOCABULARY = {
     "breakdown": facts.fields,

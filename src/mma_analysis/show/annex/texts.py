@@ -87,7 +87,7 @@ def signs(basis: int) -> list[Sign]:
     """What can stand in a cell instead of a number."""
     return [
         Sign(f"0 – {basis - 1}", "geen of een paar: openbare aantallen zijn afgerond"),
-        Sign(cells.HIDDEN, "bij alle meldingen hetzelfde: niet getoond om melders te beschermen"),
+        Sign(cells.HIDDEN, "niet getoond, om melders te beschermen"),
         Sign(cells.NEVER, "de gemeente houdt dit gegeven niet bij: het staat bij geen melding"),
         Sign(cells.MISSING, "wij kregen geen gegevens: het kunnen er nul zijn, of veel"),
         Sign(

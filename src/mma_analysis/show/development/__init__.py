@@ -8,9 +8,13 @@ from mma_analysis.show.development.district import (
     quarters_table,
     split_chart,
 )
-from mma_analysis.show.development.gemeente import gemeente_sentence, gemeente_sure, halves_chart
+from mma_analysis.show.development.gemeente import (
+    gemeente_sentence,
+    gemeente_sure,
+    halves_chart,
+    halves_table,
+)
 from mma_analysis.show.development.national import national_sentence, national_table
-from mma_analysis.show.development.tiles import tile_map
 from mma_analysis.show.development.where import where_sentence
 
 __all__ = [
@@ -19,12 +23,12 @@ __all__ = [
     "gemeente_sentence",
     "gemeente_sure",
     "halves_chart",
+    "halves_table",
     "meaning",
     "months_chart",
     "national_sentence",
     "national_table",
     "quarters_table",
     "split_chart",
-    "tile_map",
     "where_sentence",
 ]

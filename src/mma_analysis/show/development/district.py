@@ -17,11 +17,6 @@ VERDICTS = {
     "no_change": "Minder en meer zijn dus allebei mogelijk. Daarom zeggen wij: geen duidelijke "
     "verandering.",
 }
-WAVES = {
-    "poisson": "De aantallen per maand schommelen niet duidelijk meer dan door toeval.",
-    "quasi_poisson": "De aantallen per maand schommelen meer dan door toeval alleen. Daarom zijn "
-    "deze grenzen ruimer.",
-}
 CANNOT_TELL = "Of het aantal verandert, is niet vast te stellen."
 TWICE = (
     "Een melding die bij meer dan één gemeente binnenkwam, telt hier bij elke gemeente mee: het "
@@ -186,8 +181,7 @@ def district_sure(e: Evaluation) -> Block:
         f"Vergelijken wij elke gemeente alleen met zichzelf, dan kwamen er per jaar "
         f"{words.change(trend.value)} meldingen binnen. Met 95% zekerheid ligt dat tussen "
         f"{words.change(trend.low)} en {words.change(trend.high)}. {VERDICTS[trend.verdict]} "
-        f"{WAVES[str(e.table('trend')['variance'].iloc[0])]} Wij gaan er daarbij van uit dat de "
-        "verandering in alle gemeenten ongeveer gelijk is."
+        "Wij gaan er daarbij van uit dat de verandering in alle gemeenten ongeveer gelijk is."
     )
 
 

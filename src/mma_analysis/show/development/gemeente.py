@@ -50,6 +50,25 @@ def halves_chart(e: Evaluation) -> Block:
     )
 
 
+def halves_table(e: Evaluation) -> Block:
+    """The meldingen of every gemeente per half year, in the order of the alphabet."""
+    labels = [period.label for period in facts.periods(e, facts.HALF)]
+    rows = [
+        [
+            area.name,
+            *[row.count.text for row in facts.received(e, facts.HALF, area.slug)],
+            facts.total(e, area.slug).text,
+        ]
+        for area in e.vocabulary.gemeenten
+    ]
+    return Table(
+        "Meldingen per halfjaar en gemeente",
+        ["Gemeente", *labels, "Samen"],
+        rows,
+        sources=("per_period",),
+    )
+
+
 def gemeente_sure(e: Evaluation) -> Block:
     """The change between the last two years, with its interval and verdict."""
     change = facts.year_on_year(e)

@@ -2,7 +2,7 @@
 
 from mma_analysis.show.follow_up.background import background_table
 from mma_analysis.show.follow_up.durations import (
-    closing_chart,
+    closing_table,
     duration_sentence,
     ways_sentence,
 )
@@ -16,7 +16,7 @@ from mma_analysis.show.follow_up.steps import (
 
 __all__ = [
     "background_table",
-    "closing_chart",
+    "closing_table",
     "disposition_chart",
     "duration_sentence",
     "meaning",

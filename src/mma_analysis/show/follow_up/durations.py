@@ -5,15 +5,15 @@ from typing import Any
 import pandas as pd
 
 from mma_analysis.evaluation import Evaluation
-from mma_analysis.show import charts, facts, words
-from mma_analysis.show.blocks import Block, Chart, Table, Text, text
+from mma_analysis.show import facts, words
+from mma_analysis.show.blocks import Block, Table, Text, text
 
-LABELLED = (30, 90, 180, 365)  # days with their share in the figure
 HALF = 0.5
 NOT_FOLLOWED = (
     "Welk deel binnen 30 of 90 dagen is afgesloten, is nog niet te zeggen: te weinig meldingen "
     "waren zo lang te volgen."
 )
+STILL_OPEN = "Meldingen die op de peildatum nog open stonden, tellen mee als nog niet klaar."
 WAYS = {
     "ja": "na actie of overdracht",
     "nee": "zonder actie of overdracht",
@@ -24,67 +24,47 @@ WAYS = {
 def duration_sentence(e: Evaluation) -> Text:
     """How soon meldingen are closed and fed back, with open ones counted as open."""
     where = e.area.name if e.is_intern else f"heel {e.district.name}"
+    # Of the district only some gemeenten count: what is told is of these.
+    counted = where if e.is_intern else f"de gemeenten in {e.district.name} die dit bijhouden,"
     rows_of = e.own if e.is_intern else e.of_district
     closing, feedback = (rows_of(f"time_to_{end}") for end in ("close", "feedback"))
     return text(
-        _closing_sentence(closing, where) if len(closing) else _no_closing_sentence(e, where),
-        _feedback_sentence(feedback, where) if len(feedback) else _no_feedback_sentence(e, where),
-        "" if closing.empty and feedback.empty else _counted_sentence(e),
+        _closing_sentence(closing, counted) if len(closing) else _no_closing_sentence(e, where),
+        _feedback_sentence(feedback, counted) if len(feedback) else _no_feedback_sentence(e, where),
+        "" if closing.empty and feedback.empty else STILL_OPEN,
         "" if closing.empty else _dated_sentence(e),
     )
 
 
-def closing_chart(e: Evaluation) -> Block:
+def closing_table(e: Evaluation) -> Block:
     """The part of the meldingen that is closed after so many days, in the district."""
     rows = e.rows("closing_curve", area=e.district.slug)
     if not rows:
-        return text("Daarvoor zijn er te weinig meldingen of gemeenten: hier staat geen figuur.")
+        return text("Daarvoor zijn er te weinig meldingen of gemeenten: hier staat geen tabel.")
     days = [int(row["day"]) for row in rows]
     closed = [float(row["closed"]) for row in rows]
-    waiting = [float(row["waiting"]) for row in rows]
-    return Chart(
-        title=_curve_title(days, closed),
-        unit=f"Deel van de meldingen in {e.district.name} dat is afgesloten, in stappen van 5%",
-        figure=charts.curve(_curve_points(days, closed, waiting)),
-        alt="Trapgrafiek. "
-        + " ".join(
-            f"Na {words.plural(day, 'dag', 'dagen')}: {words.share(share)}."
-            for day, share in zip(days, closed, strict=True)
-            if day
-        ),
-        caption="Een streepje: een deel van de meldingen was op de peildatum nog open en is niet "
-        "langer te volgen. De lijn stopt waar er te weinig over zijn.",
-        table=Table(
-            "Afgesloten na een aantal dagen",
-            ["Dagen", "Afgesloten", "Nog open"],
-            [
-                [str(day), words.share(done), words.share(1 - done)]
-                for day, done in zip(days, closed, strict=True)
-            ],
-            note="Een schatting over alle meldingen, afgerond op 5%. Van wat op de peildatum nog "
-            "open was, nemen wij aan dat het verder even snel gaat als bij de andere.",
-            sources=("closing_curve",),
-        ),
+    return Table(
+        "Afgesloten na een aantal dagen",
+        ["Dagen", "Afgesloten", "Nog open"],
+        [
+            [str(day), words.share(done), words.share(1 - done)]
+            for day, done in zip(days, closed, strict=True)
+        ],
+        note=f"{_closed_sentence(days, closed)}. Dit is een schatting over alle meldingen "
+        "in de gemeenten die dit bijhouden, afgerond op 5%. Van wat op de peildatum nog open was, "
+        "nemen wij aan dat het verder even snel gaat als bij de andere. De tabel stopt waar er te "
+        "weinig meldingen over zijn.",
+        sources=("closing_curve",),
     )
 
 
-def _curve_title(days: list[int], closed: list[float]) -> str:
+def _closed_sentence(days: list[int], closed: list[float]) -> str:
     half = next((d for d, share in zip(days, closed, strict=True) if share >= HALF), None)
     if half is None:
         return f"Minder dan de helft is na {words.plural(days[-1], 'dag', 'dagen')} afgesloten"
     share = words.percent(closed[days.index(half)])
     end = f", na {days[-1]} dagen {words.percent(closed[-1])}" if half != days[-1] else ""
     return f"Na {words.plural(half, 'dag', 'dagen')} is ongeveer {share} afgesloten{end}"
-
-
-def _curve_points(
-    days: list[int], closed: list[float], waiting: list[float]
-) -> list[charts.CurvePoint]:
-    before = [0.0, *waiting[:-1]]
-    return [
-        charts.CurvePoint(day, share, now > then, day in LABELLED or day == days[-1])
-        for day, share, now, then in zip(days, closed, waiting, before, strict=True)
-    ]
 
 
 def ways_sentence(e: Evaluation) -> Text:
@@ -119,7 +99,7 @@ def _no_closing_sentence(e: Evaluation, where: str) -> str:
     return f"Hoe lang de opvolging in {where} duurt, is niet vast te stellen. {why}"
 
 
-def _closing_sentence(table: pd.DataFrame, where: str) -> str:
+def _closing_sentence(table: pd.DataFrame, counted: str) -> str:
     row = table.iloc[0]
     shares = [(days, facts.real(row[f"within_{days}"])) for days in (30, 90)]
     told = [
@@ -128,7 +108,7 @@ def _closing_sentence(table: pd.DataFrame, where: str) -> str:
     if not told:
         return f"{NOT_FOLLOWED} {_median(row, 'afgesloten')}"
     return (
-        f"In {where} is naar schatting van alle meldingen {words.listing(told)} afgesloten. "
+        f"In {counted} is naar schatting van alle meldingen {words.listing(told)} afgesloten. "
         f"{_median(row, 'afgesloten')}"
     )
 
@@ -145,7 +125,7 @@ def _no_feedback_sentence(e: Evaluation, where: str) -> str:
     )
 
 
-def _feedback_sentence(table: pd.DataFrame, where: str) -> str:
+def _feedback_sentence(table: pd.DataFrame, counted: str) -> str:
     row = table.iloc[0]
     share = facts.real(row["within_90"])
     if share is None:
@@ -154,17 +134,9 @@ def _feedback_sentence(table: pd.DataFrame, where: str) -> str:
             f"meldingen waren zo lang te volgen. {_median(row, 'teruggekoppeld')}"
         )
     return (
-        f"Binnen 90 dagen is van {_about(share)} van de meldingen in {where} aan M. teruggekoppeld "
-        f"wat ervan kwam. {_median(row, 'teruggekoppeld')}"
+        f"Binnen 90 dagen is van {_about(share)} van de meldingen in {counted} aan M. "
+        f"teruggekoppeld wat ervan kwam. {_median(row, 'teruggekoppeld')}"
     )
-
-
-def _counted_sentence(e: Evaluation) -> str:
-    """Which meldingen the durations are about."""
-    still_open = "Meldingen die op de peildatum nog open stonden, tellen mee als nog niet klaar."
-    if e.is_intern:
-        return still_open
-    return f"{still_open} Dit gaat alleen over de gemeenten die zo'n datum bijhouden."
 
 
 def _dated_sentence(e: Evaluation) -> str:

@@ -72,7 +72,7 @@ def advice(e: Evaluation) -> list[Advice]:
             _shown(
                 direct.statements_chart(e),
                 direct.recipients_chart(e),
-                direct.experience(e),
+                direct.speed_sentence(e),
                 direct.before_after(e),
             ),
         ),
