@@ -104,8 +104,8 @@ def too_near(
         if is_open(count):
             up = sorted(place for place, is_up in proof if is_up)
             down = sorted(place for place, is_up in proof if not is_up)
-            ends = lowest[count], highest[count]
-            found.append(Bounds(int(free[count]), *map(float, ends), up, down))
+            ends = float(lowest[count]), float(highest[count])
+            found.append(Bounds(int(free[count]), ends[0], ends[1], up, down))
     return found
 
 

@@ -57,6 +57,7 @@ KEYS: dict[str, Check] = {
     "edition": _is_text,
     "version": _is_text,
     "set": _is_hash,
+    "candidate": _is_hash,
     "pages": _by_path(_is_page),
     "papers": _by_path(_is_hash),
     "letters": _by_path(_is_hash),
