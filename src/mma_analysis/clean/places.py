@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 import pandas as pd
 
@@ -136,13 +135,8 @@ CLUES: Mapping[str, Callable[[Vocabulary, str], frozenset[str]]] = {
 }
 
 
-@dataclass(frozen=True)
-class Receiver:
-    """The gemeente of a row, or the reason why there is none and the field that it is in."""
-
-    gemeente: str
-    reason_code: str = ""
-    field: str = ""
+# A gemeente, or the reason why there is none and the field that it is in.
+Receiver = tuple[str, str, str]
 
 
 def receivers(vocabulary: Vocabulary, rows: pd.DataFrame, senders: Sequence[str]) -> pd.DataFrame:
@@ -154,36 +148,23 @@ def receivers(vocabulary: Vocabulary, rows: pd.DataFrame, senders: Sequence[str]
     is outside the district.
     """
     fields = [field for field in CLUES if field in rows]
-    if not fields:
-        return _as_table([_receiver(vocabulary, {}, senders)] * len(rows)).set_axis(rows.index)
-    place = rows.groupby(fields, sort=False).ngroup()
-    distinct = rows.loc[~place.duplicated(), fields].to_dict("records")
-    found = [
-        _receiver(vocabulary, {field: str(cells[field]) for field in fields}, senders)
-        for cells in distinct
-    ]
-    return _as_table(found).take(place.to_numpy()).set_axis(rows.index)
-
-
-def _as_table(found: Sequence[Receiver]) -> pd.DataFrame:
-    table = [(r.gemeente, r.reason_code, r.field) for r in found]
-    return pd.DataFrame(table, columns=["gemeente", "reason_code", "field"], dtype="str")
+    cells = rows[fields].to_dict("split")["data"]
+    found = {
+        tuple(row): _receiver(vocabulary, dict(zip(fields, row, strict=True)), senders)
+        for row in set(map(tuple, cells))
+    }
+    told = [found[tuple(row)] for row in cells]
+    columns = ["gemeente", "reason_code", "field"]
+    return pd.DataFrame(told, index=rows.index, columns=columns, dtype="str")
 
 
 def _receiver(vocabulary: Vocabulary, cells: dict[str, str], senders: Sequence[str]) -> Receiver:
     clues = {field: CLUES[field](vocabulary, cell) for field, cell in cells.items()}
-    if len(senders) == 1:
-        return _unless_elsewhere(senders[0], clues)
-    return _one_of(senders, clues, cells)
-
-
-def _unless_elsewhere(sender: str, clues: dict[str, frozenset[str]]) -> Receiver:
-    """The only sender, unless one clue is clearly elsewhere and none is clearly here."""
+    if len(senders) > 1:
+        return _one_of(senders, clues, cells)
     here = any(found and ELSEWHERE not in found for found in clues.values())
-    for field, found in clues.items():
-        if found == {ELSEWHERE} and not here:
-            return Receiver(sender, ELSEWHERE, field)
-    return Receiver(sender)
+    clearly = [field for field, found in clues.items() if found == {ELSEWHERE} and not here]
+    return (senders[0], ELSEWHERE, clearly[0]) if clearly else (senders[0], "", "")
 
 
 def _one_of(
@@ -191,13 +172,13 @@ def _one_of(
 ) -> Receiver:
     """The sender that the first decisive clue points at, else the first reason not to know."""
     filled = [field for field, cell in cells.items() if cell]
-    doubt = Receiver("", "gemeente_onbekend", (filled or list(cells) or [""])[0])
+    doubt = ("", "gemeente_onbekend", (filled or list(cells) or [""])[0])
     for field, found in clues.items():
         among = found & set(senders)
         if len(among) == 1 and MOSTLY_ELSEWHERE not in found:
-            return Receiver(*among)
+            return (*among, "", "")
         if found == {ELSEWHERE}:
-            return Receiver("", ELSEWHERE, field)
+            return ("", ELSEWHERE, field)
         if among:
-            doubt = Receiver("", "plaats_dubbelzinnig", field)
+            doubt = ("", "plaats_dubbelzinnig", field)
     return doubt

@@ -9,7 +9,7 @@ from zipfile import ZipFile, ZipInfo
 
 import pandas as pd
 
-from mma_analysis import check, clean, compare, measure
+from mma_analysis import check, compare, measure
 from mma_analysis.evaluation import OWN_TABLES
 from mma_analysis.pipeline.definitions import definitions
 from mma_analysis.pipeline.intake import Cleaned, read_and_clean
@@ -31,12 +31,6 @@ def run_stages(workspace: Workspace, edition: Edition, folder: Path) -> dict[str
         *(len(cleaned.meldingen), len(cleaned.rejected)),
         *(len(cleaned.duplicates), len(cleaned.warnings)),
     )
-    if unknown := int(clean.unknown_topics(edition.vocabulary, cleaned.meldingen)["rows"].sum()):
-        LOG.info(
-            "topics: %d meldingen have a word for the topic that is not known, and count "
-            "as unknown; `mma check %s --suggest` lists the words",
-            *(unknown, edition.slug),
-        )
     _write_clean(cleaned, folder / CLEAN)
     findings = _check(cleaned, edition)
     write_tables({"findings": check.as_table(findings)}, folder / CLEAN)

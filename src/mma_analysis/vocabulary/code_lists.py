@@ -130,6 +130,10 @@ class Vocabulary:
         """Allowed codes of a field → Dutch label, in the order in which they occur."""
         return _values(self, field)
 
+    def codes_of(self, field: str) -> dict[str, str]:
+        """The same for any field with a list: that of a topic is a table of its own."""
+        return self.topics if field == "topic" else self.values(field)
+
     @cached_property
     def rejection_reasons(self) -> dict[str, str]:
         """Reason code → Dutch sentence for the sender, in the order in which it is looked for."""
