@@ -22,7 +22,7 @@ from mma_analysis.check.expectations import (
 from mma_analysis.check.findings import Finding, in_reading_order, rules
 from mma_analysis.settings import Edition
 from mma_analysis.vocabulary import UNKNOWN, Vocabulary
-from mma_analysis.vocabulary.schema import FOLLOW_UP, MELDINGEN, SOURCE
+from mma_analysis.vocabulary.schema import FOLLOW_UP, MELDINGEN
 
 if TYPE_CHECKING:
     from great_expectations import ExpectationSuite
@@ -52,18 +52,10 @@ ORDER_OF_DATES = {
 }
 
 
-# Rule → whether a number that should stand for one melding stands for another one too.
-ONE_MELDING_PER_NUMBER = {
-    "nummer_hergebruikt": "is_number_of_own_tip",
-    "nummer_bij_ander": "is_number_of_other_tip",
-}
-
-
 def check_meldingen(
     meldingen: pd.DataFrame,
     edition: Edition,
     empty: frozenset[str] = frozenset(),
-    reused: pd.DataFrame | None = None,
 ) -> list[Finding]:
     """Say per gemeente which rules its clean meldingen do not meet.
 
@@ -73,8 +65,7 @@ def check_meldingen(
     nor has one without rows in a joint file that does hold rows of another. A file with headers and
     no row below them (in `empty`) is a delivery of no meldingen: that is told, as it may have been
     sent too early. So is a delivery of a day before the peildatum: it cannot hold what came in
-    after that day, and the gemeente would seem to have received less. `reused` are rows whose
-    number stands for another melding too (`schema.REUSED_NUMBERS`).
+    after that day, and the gemeente would seem to have received less.
     """
     vocabulary = edition.vocabulary
     agreed = [
@@ -94,8 +85,7 @@ def check_meldingen(
             findings += find_faults(vocabulary, delivered, expected, area.slug)
         else:
             expected = delivery_suite(area.slug, edition)
-            told = _with_other_meldingen(_with_latest_receipt(own), reused)
-            findings += find_faults(vocabulary, told, expected, area.slug)
+            findings += find_faults(vocabulary, _with_latest_receipt(own), expected, area.slug)
         findings += _sent_early(area.slug, edition)
     return in_reading_order(vocabulary, findings)
 
@@ -108,19 +98,6 @@ def _delivered(meldingen: pd.DataFrame, slug: str, edition: Edition) -> pd.DataF
 def _with_latest_receipt(own: pd.DataFrame) -> pd.DataFrame:
     longest = pd.Timedelta(days=LONGEST_DELAY_DAYS)
     return own.assign(latest_receipt=own["reported_on"] + longest)
-
-
-def _with_other_meldingen(own: pd.DataFrame, reused: pd.DataFrame | None) -> pd.DataFrame:
-    """Whether the number of each row stands for another melding of its gemeente, and of another."""
-    rows = pd.MultiIndex.from_frame(own[[*SOURCE, "gemeente"]])
-    marks = dict.fromkeys(ONE_MELDING_PER_NUMBER.values(), pd.Series(False, index=own.index))
-    if reused is None or reused.empty:
-        return own.assign(**marks)
-    is_own = reused["other_gemeente"] == reused["gemeente"]
-    for name, told in zip(marks, (reused[is_own], reused[~is_own]), strict=True):
-        places = pd.MultiIndex.from_frame(told[[*SOURCE, "gemeente"]])
-        marks[name] = pd.Series(rows.isin(places), index=own.index)
-    return own.assign(**marks)
 
 
 def owners_suite(vocabulary: Vocabulary) -> "ExpectationSuite":
@@ -177,7 +154,6 @@ def delivery_suite(slug: str, edition: Edition) -> "ExpectationSuite":
     return suite(
         f"delivery of {slug}",
         [
-            *_one_melding_per_number(),
             *_dates_in_order(),
             *_dates_before_delivery(slug, edition),
             *_known_often_enough(edition.vocabulary),
@@ -217,16 +193,6 @@ def _counted_once_and_in_the_period(edition: Edition) -> "list[Expectation]":
         **by_rule("buiten_periode"),
     )
     return [once, in_period]
-
-
-def _one_melding_per_number() -> "list[Expectation]":
-    expect = great_expectations().expectations
-    return [
-        expect.ExpectColumnValuesToBeInSet(
-            column=column, value_set=[False], **by_rule(rule, column="melding_id")
-        )
-        for rule, column in ONE_MELDING_PER_NUMBER.items()
-    ]
 
 
 def _dates_in_order() -> "list[Expectation]":

@@ -1,4 +1,4 @@
-"""Rows that say the same melding twice, or two meldingen under one number."""
+"""Rows that say the same melding twice."""
 
 from collections import Counter
 from itertools import combinations
@@ -6,16 +6,13 @@ from itertools import combinations
 import pandas as pd
 
 from mma_analysis.settings import SETTINGS_FILE, Edition
-from mma_analysis.vocabulary import UNKNOWN, DataError
-from mma_analysis.vocabulary.schema import RAW_MELDINGEN, REUSED_NUMBERS, SOURCE
+from mma_analysis.vocabulary import DataError
+from mma_analysis.vocabulary.schema import RAW_MELDINGEN, SOURCE
 
 SOURCE_COLUMNS = list(SOURCE)
 MELDING = ["gemeente", "number"]
 KEPT = {"source_file": "kept_file", "source_sheet": "kept_sheet", "source_row": "kept_row"}
 
-# One of two gemeenten may write a melding down weeks after the other; one gemeente that wrote it
-# down twice did so within this.
-MOST_DAYS_OF_ONE_MELDING = 31
 # One row may be the same as another by chance, and so may two; three after one another are not.
 FEWEST_ROWS, FEWEST_DAYS = 3, 2
 
@@ -101,41 +98,3 @@ def repeated_rows(raw: pd.DataFrame, decided: pd.DataFrame) -> pd.Series:
     size = further.groupby(block).transform("size")
     told = (further > 0) & (size >= FEWEST_ROWS) & (days >= FEWEST_DAYS)
     return told.reindex(raw.index, fill_value=False)
-
-
-def reused_numbers(counted: pd.DataFrame, doubles: pd.DataFrame) -> pd.DataFrame:
-    """Name the counted rows whose number seems to stand for another melding too.
-
-    Within a gemeente that is another day with another topic, or more than a month between them; of
-    two gemeenten it is both another topic and more than a month. A topic that is not known is not
-    another one. `doubles` are rows that another row of their gemeente stands for.
-
-    One row per counted row and gemeente of the other melding (`schema.REUSED_NUMBERS`), which may
-    be its own gemeente, with the first row of that melding; in the order of the rows.
-    """
-    told = [*MELDING, *SOURCE, "received_on", "topic"]
-    numbered = counted.loc[counted["number"] != "", told]
-    shared = numbered[numbered.duplicated("number", keep=False)]
-    within = numbered.merge(doubles[told], on=MELDING, suffixes=("", "_other"))
-    within = within.assign(gemeente_other=within["gemeente"])
-    between = shared.merge(shared, on="number", suffixes=("", "_other"))
-    between = between[between["gemeente"] != between["gemeente_other"]]
-    other_day = within["received_on"] != within["received_on_other"]
-    again = within[(other_day & _other_topic(within)) | _far_apart(within)]
-    elsewhere = between[_other_topic(between) & _far_apart(between)]
-    named = {f"{name}_other": name.replace("source", "other") for name in SOURCE}
-    pairs = pd.concat([again, elsewhere])
-    table = pairs.rename(columns={**named, "gemeente_other": "other_gemeente"})
-    dtypes = {column.name: column.dtype for column in REUSED_NUMBERS}
-    typed = table[list(dtypes)].astype(dtypes).sort_values(list(dtypes), ignore_index=True)
-    return typed.drop_duplicates(["gemeente", *SOURCE, "other_gemeente"], ignore_index=True)
-
-
-def _other_topic(pairs: pd.DataFrame) -> pd.Series:
-    known = (pairs["topic"] != UNKNOWN) & (pairs["topic_other"] != UNKNOWN)
-    return known & (pairs["topic"] != pairs["topic_other"])
-
-
-def _far_apart(pairs: pd.DataFrame) -> pd.Series:
-    days = (pairs["received_on"] - pairs["received_on_other"]).abs()
-    return days > pd.Timedelta(days=MOST_DAYS_OF_ONE_MELDING)

@@ -9,7 +9,7 @@ import pandas as pd
 from mma_analysis import corrections
 from mma_analysis.clean.corrections import correct
 from mma_analysis.clean.dates import delivery_dates
-from mma_analysis.clean.duplicates import find_duplicates, refuse_overlap, reused_numbers
+from mma_analysis.clean.duplicates import find_duplicates, refuse_overlap
 from mma_analysis.clean.numbers import melding_numbers, with_surrogates
 from mma_analysis.clean.places import canonical_places, receivers
 from mma_analysis.clean.reasons import explained, reasons
@@ -45,16 +45,14 @@ class CleanMeldingen:
     """What became of every delivered row: counted, refused with a reason, or double.
 
     `warnings` has one row per counted row and thing that is wrong with it (`schema.REJECTED`: where
-    and what, as for a refused row), `reused_numbers` one per counted row whose number stands for
-    another melding too, `corrections` one per correction that was applied before anything was
-    cleaned.
+    and what, as for a refused row), `corrections` one per correction that was applied before
+    anything was cleaned.
     """
 
     meldingen: pd.DataFrame
     rejected: pd.DataFrame
     duplicates: pd.DataFrame
     warnings: pd.DataFrame
-    reused_numbers: pd.DataFrame
     corrections: pd.DataFrame
 
 
@@ -101,7 +99,6 @@ def clean_meldingen(deliveries: Sequence[Delivery], edition: Edition) -> CleanMe
         rejected=_as_table(why_not.drop_duplicates(SOURCE_COLUMNS), REJECTED),
         duplicates=_as_table(duplicates, DUPLICATES),
         warnings=_as_table(doubts[doubts.index.isin(counted.index)], REJECTED),
-        reused_numbers=reused_numbers(counted, rows[rows.index.isin(duplicates.index)]),
         corrections=corrected.applied,
     )
 

@@ -89,7 +89,7 @@ def _changes(
 def _check(cleaned: Cleaned, edition: Edition) -> list[check.Finding]:
     # A replaced file counts as empty too: its rows are in the file that came in its place.
     empty = frozenset(file["path"] for file in cleaned.files if not file["read"])
-    findings = check.check_meldingen(cleaned.meldingen, edition, empty, cleaned.reused_numbers)
+    findings = check.check_meldingen(cleaned.meldingen, edition, empty)
     if cleaned.survey.book is not None:
         findings += check.check_responses(cleaned.survey.responses, cleaned.survey.book, edition)
     return findings
@@ -102,7 +102,6 @@ def _write_clean(cleaned: Cleaned, folder: Path) -> None:
         "rejected": cleaned.rejected,
         "warnings": cleaned.warnings,
         "duplicates": cleaned.duplicates,
-        "reused_numbers": cleaned.reused_numbers,
         "corrections": cleaned.corrections,
     }
     write_tables(tables, folder)
