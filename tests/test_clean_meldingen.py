@@ -249,41 +249,6 @@ def test_two_numbers_in_one_cell_count_as_one_melding_and_are_told(evaluation, c
     assert column(cleaned.warnings, "reason_code") == (["meer_nummers"] if is_told else [])
 
 
-def test_rows_that_were_pasted_twice_without_numbers_are_told_and_all_count(evaluation):
-    days = ["2022-03-03", "2022-03-03", "2022-03-04", "2022-03-08"]
-    block = [
-        tip(day, topic=topic) for day, topic in zip(days, ["drugs", "fraude"] * 2, strict=True)
-    ]
-
-    cleaned = clean.clean_meldingen([delivery([*block, tip("2022-05-05"), *block])], evaluation)
-
-    assert len(cleaned.meldingen) == 9
-    assert column(cleaned.warnings, "reason_code") == ["regels_herhaald"] * 4
-    assert column(cleaned.warnings, "source_row") == [7, 8, 9, 10]
-
-
-@pytest.mark.parametrize(
-    "rows",
-    [
-        [("3", "drugs"), ("4", "fraude"), ("3", "drugs"), ("4", "fraude")],  # two may be chance
-        [("3", "drugs")] * 9,  # many tips about one party
-        [("3", "a"), ("3", "b"), ("3", "c")] * 2,  # on one day
-        [("3", "a"), ("4", "b"), ("5", "c"), ("3", "a"), ("5", "c"), ("4", "b")],
-        [(day, "a", f"M{day}") for day in "345"] * 2,  # with a number they are doubles
-    ],
-)
-def test_rows_that_are_the_same_by_chance_are_not_told(evaluation, rows):
-    tips = [
-        tip(f"2022-03-0{day}", topic=topic, melding_id="".join(number))
-        for day, topic, *number in rows
-    ]
-
-    cleaned = clean.clean_meldingen([delivery(tips)], evaluation)
-
-    assert cleaned.warnings.empty
-    assert len(cleaned.duplicates) == (3 if len(rows[0]) == 3 else 0)
-
-
 def test_a_day_years_outside_the_evaluation_is_no_day_and_closes_nothing(tmp_path):
     # Of 1 July 2021 to 30 June 2023, delivered on 10 July 2023: five years before, one after.
     extra = "[gemeenten.losser]\ngeleverd_op = 2023-07-10\n"

@@ -7,14 +7,11 @@ import pandas as pd
 
 from mma_analysis.settings import SETTINGS_FILE, Edition
 from mma_analysis.vocabulary import DataError
-from mma_analysis.vocabulary.schema import RAW_MELDINGEN, SOURCE
+from mma_analysis.vocabulary.schema import SOURCE
 
 SOURCE_COLUMNS = list(SOURCE)
 MELDING = ["gemeente", "number"]
 KEPT = {"source_file": "kept_file", "source_sheet": "kept_sheet", "source_row": "kept_row"}
-
-# One row may be the same as another by chance, and so may two; three after one another are not.
-FEWEST_ROWS, FEWEST_DAYS = 3, 2
 
 
 def find_duplicates(rows: pd.DataFrame) -> pd.DataFrame:
@@ -75,26 +72,3 @@ def _overlap(slug: str, one: str, other: str, number: int) -> str:
         f'vervangt = {{ "{other}" = "{one}" }}  # the older file is not read\n'
         f'vult_aan = {{ "{other}" = "{one}" }}  # both count, a number in both is one tip'
     )
-
-
-# --- counted, and asked about --------------------------------------------------------------------
-
-
-def repeated_rows(raw: pd.DataFrame, decided: pd.DataFrame) -> pd.Series:
-    """Whether each row stands, with its neighbours in the same order, further up as well.
-
-    Without numbers nothing else tells that rows were pasted twice, or stand on two sheets or in two
-    files. Only rows of one gemeente are compared. `raw` is in the order of files, sheets and rows;
-    `decided` are the same rows: their gemeente and days.
-    """
-    fields = [field for field in RAW_MELDINGEN if field != "melding_id"]
-    bare = raw.loc[raw["melding_id"].eq("") & decided["received_on"].notna(), fields]
-    bare = bare.assign(of=decided["gemeente"]).sort_values("of", kind="stable")
-    place = pd.Series(range(len(bare)), index=bare.index)
-    # So many rows further down than the first row that is the same: equal for all of a block.
-    further = place - place.groupby([bare[name] for name in bare], sort=False).transform("first")
-    block = (further.ne(further.shift()) | bare["of"].ne(bare["of"].shift())).cumsum()
-    days = decided["received_on"].reindex(bare.index).groupby(block).transform("nunique")
-    size = further.groupby(block).transform("size")
-    told = (further > 0) & (size >= FEWEST_ROWS) & (days >= FEWEST_DAYS)
-    return told.reindex(raw.index, fill_value=False)

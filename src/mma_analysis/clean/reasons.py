@@ -6,7 +6,6 @@ from functools import partial
 import pandas as pd
 
 from mma_analysis.clean.dates import DATE
-from mma_analysis.clean.duplicates import repeated_rows
 from mma_analysis.clean.numbers import CUT_OFF, several
 from mma_analysis.clean.words import map_cells, says_nothing
 from mma_analysis.settings import Edition
@@ -54,7 +53,6 @@ def reasons(
         ),
         ("nummer_afgekapt", numbers.str.fullmatch(CUT_OFF.pattern, case=False), "melding_id"),
         ("meer_nummers", map_cells(numbers, several, "bool"), "melding_id"),
-        ("regels_herhaald", repeated_rows(raw, decided), ""),
         *(("kenmerk_niet_gelezen", raw[f] == UNREADABLE, f) for f in NO_DAYS),
     ]
     effects = edition.vocabulary.reason_effects
