@@ -1,8 +1,5 @@
 """Rows that say the same melding twice."""
 
-from collections import Counter
-from itertools import combinations
-
 import pandas as pd
 
 from mma_analysis.settings import SETTINGS_FILE, Edition
@@ -38,37 +35,24 @@ def refuse_overlap(rows: pd.DataFrame, edition: Edition) -> None:
     A file that was delivered again looks the same as a second half year with some old cases in it.
     Only a person knows whether the older file still counts.
     """
-    files = rows[["gemeente", "source_file"]].drop_duplicates()
-    with_several = files.loc[files.duplicated("gemeente"), "gemeente"]
-    numbered = rows[rows["gemeente"].isin(with_several) & (rows["number"] != "")]
-    in_files = numbered[[*MELDING, "source_file"]].drop_duplicates()
-    in_several = in_files[in_files.duplicated(MELDING, keep=False)]
+    numbered = rows.loc[rows["number"] != "", [*MELDING, "source_file"]].drop_duplicates()
     # The settings name files in the order in which they came in: the last one is likely the newer.
-    order = {file: place for place, file in enumerate(edition.deliveries())}
-    shared: Counter[tuple[str, str, str]] = Counter()
-    for key, files in in_several.groupby(MELDING)["source_file"]:
-        slug = key[0]
-        for one, other in combinations(sorted(files, key=lambda f: (order.get(f, -1), f)), 2):
-            shared[str(slug), one, other] += 1
-    faults = [
-        _overlap(slug, older, newer, number)
-        for (slug, older, newer), number in sorted(shared.items())
-        if not _supplements(edition, slug, older, newer)
-    ]
+    named = [*edition.deliveries()]
+    order = sorted(set(numbered["source_file"]), key=lambda f: (f in named and named.index(f), f))
+    pairs = numbered.merge(numbered, on=MELDING, suffixes=("", "_newer"))
+    older, newer = (pairs[name].map(order.index) for name in ("source_file", "source_file_newer"))
+    shared = pairs[older < newer].groupby(["gemeente", "source_file", "source_file_newer"]).size()
+    faults: list[str] = []
+    for (slug, one, other), number in shared.items():
+        supplements = edition.gemeente(slug).vult_aan
+        if supplements.get(one) == other or supplements.get(other) == one:
+            continue
+        meldingen = "1 tip" if number == 1 else f"{number} tips"
+        faults.append(
+            f"{one} and {other} have {meldingen} of {slug} in common; say in {SETTINGS_FILE} under "
+            f"[gemeenten.{slug}] which of the two is newer and what it does:\n"
+            f'vervangt = {{ "{other}" = "{one}" }}  # the older file is not read\n'
+            f'vult_aan = {{ "{other}" = "{one}" }}  # both count, a number in both is one tip'
+        )
     if faults:
         raise DataError("\n".join(faults))
-
-
-def _supplements(edition: Edition, slug: str, one: str, other: str) -> bool:
-    pairs = edition.gemeente(slug).vult_aan.items()
-    return (one, other) in pairs or (other, one) in pairs
-
-
-def _overlap(slug: str, one: str, other: str, number: int) -> str:
-    meldingen = "1 tip" if number == 1 else f"{number} tips"
-    return (
-        f"{one} and {other} have {meldingen} of {slug} in common; say in {SETTINGS_FILE} under "
-        f"[gemeenten.{slug}] which of the two is newer and what it does:\n"
-        f'vervangt = {{ "{other}" = "{one}" }}  # the older file is not read\n'
-        f'vult_aan = {{ "{other}" = "{one}" }}  # both count, a number in both is one tip'
-    )
