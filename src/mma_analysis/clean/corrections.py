@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
+from mma_analysis.clean.words import as_table
 from mma_analysis.corrections import Correction, hash_of
 from mma_analysis.settings import CORRECTIONS_FILE
 from mma_analysis.vocabulary import DataError
@@ -40,13 +41,13 @@ def correct(deliveries: Sequence[Delivery], corrections: Sequence[Correction]) -
         removed=frozenset(
             (one.bestand, one.blad, one.rij) for one in still_open if one.actie == "verwijder"
         ),
-        applied=pd.DataFrame(
+        applied=as_table(
             [
                 (c.bestand, c.blad, c.rij, c.kolom, c.actie, c.reden, c.gemeld_aan)
                 for c in still_open
             ],
-            columns=[column.name for column in CORRECTIONS],
-        ).astype({column.name: column.dtype for column in CORRECTIONS}),
+            CORRECTIONS,
+        ),
     )
 
 

@@ -13,7 +13,14 @@ from mma_analysis.clean.duplicates import find_duplicates, refuse_overlap
 from mma_analysis.clean.numbers import melding_numbers, with_surrogates
 from mma_analysis.clean.places import canonical_places, receivers
 from mma_analysis.clean.reasons import explained, reasons
-from mma_analysis.clean.words import WORD_FIELDS, code_of, map_cells, short_label, words_of
+from mma_analysis.clean.words import (
+    WORD_FIELDS,
+    as_table,
+    code_of,
+    map_cells,
+    short_label,
+    words_of,
+)
 from mma_analysis.settings import Edition
 from mma_analysis.vocabulary import DataError, Vocabulary, plain
 from mma_analysis.vocabulary.schema import (
@@ -24,7 +31,6 @@ from mma_analysis.vocabulary.schema import (
     REJECTED,
     SOURCE,
     UNREADABLE,
-    Column,
     Delivery,
 )
 
@@ -95,10 +101,10 @@ def clean_meldingen(deliveries: Sequence[Delivery], edition: Edition) -> CleanMe
     counted = rows[~refused & ~rows.index.isin(duplicates.index)]
     doubts, why_not = faults[faults["effect"] == WARN], faults[faults["effect"] != WARN]
     return CleanMeldingen(
-        meldingen=_as_table(counted, MELDINGEN),
-        rejected=_as_table(why_not.drop_duplicates(SOURCE_COLUMNS), REJECTED),
-        duplicates=_as_table(duplicates, DUPLICATES),
-        warnings=_as_table(doubts[doubts.index.isin(counted.index)], REJECTED),
+        meldingen=as_table(counted, MELDINGEN),
+        rejected=as_table(why_not.drop_duplicates(SOURCE_COLUMNS), REJECTED),
+        duplicates=as_table(duplicates, DUPLICATES),
+        warnings=as_table(doubts[doubts.index.isin(counted.index)], REJECTED),
         corrections=corrected.applied,
     )
 
@@ -140,11 +146,6 @@ def _decide(delivery: Delivery, edition: Edition) -> tuple[pd.DataFrame, pd.Data
         codes["status"] = codes["status"].mask(days["closed_on"].notna(), "afgesloten")
     found = receivers(edition.vocabulary, rows, delivery.senders)
     return raw, found.assign(**days, **codes)
-
-
-def _as_table(rows: pd.DataFrame, columns: tuple[Column, ...]) -> pd.DataFrame:
-    dtypes = {column.name: column.dtype for column in columns}
-    return rows[list(dtypes)].astype(dtypes).reset_index(drop=True)
 
 
 def _rows(vocabulary: Vocabulary, raw: pd.DataFrame, decided: pd.DataFrame) -> pd.DataFrame:

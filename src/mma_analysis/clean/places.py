@@ -1,6 +1,5 @@
 """Which gemeente received each row, or why that cannot be said; what a place name means."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 
 import pandas as pd
@@ -10,7 +9,6 @@ from mma_analysis.vocabulary import Vocabulary, derived, plain
 
 # Where something is that is clearly not in the district; also the code in `gemeente_aliases.csv`.
 ELSEWHERE = "buiten_district"
-PREFIX = re.compile(r"^(de )?(gemeente|gem\.?) +", re.IGNORECASE)
 # With a place of which the larger part is outside the district: then only a postcode decides.
 MOSTLY_ELSEWHERE = "grotendeels_buiten_district"
 NOWHERE: frozenset[str] = frozenset()
@@ -18,7 +16,7 @@ NOWHERE: frozenset[str] = frozenset()
 
 def gemeenten_of_name(vocabulary: Vocabulary, cell: str) -> frozenset[str]:
     """The gemeenten that a cell in a gemeente column can mean: a name, a CBS code, else a place."""
-    slug = _gemeente_names(vocabulary).get(plain(PREFIX.sub("", cell)))
+    slug = vocabulary.gemeente_of(cell)
     return frozenset({slug}) if slug else gemeenten_of_place(vocabulary, cell)
 
 
@@ -54,18 +52,6 @@ def canonical_places(vocabulary: Vocabulary) -> dict[str, str]:
         for area in _behind(vocabulary, row)
     }
     return aliases_of(vocabulary, "place") | names
-
-
-@derived
-def _gemeente_names(vocabulary: Vocabulary) -> dict[str, str]:
-    names: dict[str, str] = {}
-    for row in vocabulary.reference("gemeente_aliases"):
-        names[plain(row["alias"])] = row["gemeente"]
-    for area in vocabulary.gemeenten:
-        digits = area.cbs_code.removeprefix("GM")
-        for name in (area.name, area.slug, area.cbs_code, digits, digits.lstrip("0")):
-            names[plain(name)] = area.slug
-    return names
 
 
 @derived

@@ -1,7 +1,7 @@
 """What the words in a delivery mean, and each cell as our code: the edition's own words first."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 
 import pandas as pd
@@ -17,7 +17,7 @@ from mma_analysis.vocabulary import (
     visible,
     word,
 )
-from mma_analysis.vocabulary.schema import FOLLOW_UP, UNREADABLE, Delivery
+from mma_analysis.vocabulary.schema import FOLLOW_UP, UNREADABLE, Column, Delivery
 
 WORD_FIELDS = ("topic", *FOLLOW_UP, "also_sent_to")
 
@@ -30,6 +30,13 @@ def map_cells(cells: pd.Series, meaning: Callable[[str], object], dtype: str = "
     places, distinct = cells.array.factorize(use_na_sentinel=False)
     meanings = pd.Series([meaning(cell) for cell in distinct.tolist()], dtype=dtype).array
     return pd.Series(meanings.take(places), index=cells.index)
+
+
+def as_table(rows: object, columns: Sequence[Column]) -> pd.DataFrame:
+    """Rows of values, or these columns of a table with more, as the schema has them."""
+    dtypes = {column.name: column.dtype for column in columns}
+    table = pd.DataFrame(rows, columns=list(dtypes))
+    return table.astype(dtypes).reset_index(drop=True)
 
 
 @derived

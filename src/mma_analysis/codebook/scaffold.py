@@ -194,19 +194,16 @@ def _with_gemeente(
             f"{export.file}: no question with its answer in one column, so none can be that for "
             "the gemeente; download the answers again with all questions"
         )
-    names = {plain(area.name) for area in vocabulary.gemeenten}
-    shares = {header: _share_of(names, _values(export, header)) for header in whole}
+    given = {header: _values(export, header) for header in whole}
+    shares = {
+        h: sum(map(bool, map(vocabulary.gemeente_of, v))) / (len(v) or 1) for h, v in given.items()
+    }
     chosen = max(whole, key=lambda header: (shares[header], "gemeente" in header.lower()))
     notes = () if shares[chosen] else (GUESSED,)
     return [
         Guess(chosen, "gemeente", notes=notes) if guess.header == chosen else guess
         for guess in guesses
     ]
-
-
-def _share_of(names: set[str], values: list[str]) -> float:
-    known = [value for value in values if plain(value).removeprefix("gemeente") in names]
-    return len(known) / len(values) if values else 0.0
 
 
 def _same(guess: Guess, earlier: Codebook | None) -> Vraag | None:
