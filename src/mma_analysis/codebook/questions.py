@@ -75,6 +75,11 @@ class Vraag(Section):
     hoogste: float | None = None
     intern: bool = False
 
+    def option_of(self, text: str) -> str:
+        """The option that a text of the export is, whatever its capitals; empty when none is."""
+        word = self.codes.get(text, text).casefold()
+        return next((option for option in self.opties if option.casefold() == word), "")
+
     @model_validator(mode="after")
     def _keys_fit_the_kind(self) -> Self:
         limits = (self.laagste, self.hoogste)
