@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
+from mma_analysis.days import begins_with_a_day
 from mma_analysis.read.grid import Grid, letters
-from mma_analysis.read.words import belongs_to_a_melding, is_a_day, looks_like_a_date, topic_words
+from mma_analysis.read.words import belongs_to_a_melding, is_a_day, topic_words
 from mma_analysis.settings import SETTINGS_FILE, Edition
 from mma_analysis.vocabulary import (
     DataError,
@@ -110,7 +111,7 @@ def likeliest_header(vocabulary: Vocabulary, grid: Grid, targets: dict[str, str]
     Never a row that may be a melding: without dates only the first filled row is looked at.
     """
     filled = [(index, row) for index, row in enumerate(grid.rows[:ROWS_TO_SEARCH]) if any(row)]
-    dated = [place for place, (_, row) in enumerate(filled) if any(map(looks_like_a_date, row))]
+    dated = [place for place, (_, row) in enumerate(filled) if any(map(begins_with_a_day, row))]
     above = filled[: dated[0] if dated else 1]
     several = [(index, row) for index, row in above if len([cell for cell in row if cell]) > 1]
     if not several or _may_be_a_melding(vocabulary, several[-1][1], targets):

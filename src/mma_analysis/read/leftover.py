@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 
-from mma_analysis.days import is_number_of_a_day
+from mma_analysis.days import begins_with_a_day, is_number_of_a_day
 from mma_analysis.read.grid import Grid, columns_named, place_of, rows_named
 from mma_analysis.read.headers import Header, is_a_header, second_header
 from mma_analysis.read.rows import is_shifted, only_failed
 from mma_analysis.read.words import (
     belongs_to_a_melding,
     is_a_day,
-    looks_like_a_date,
     looks_like_a_number_of_m,
     topic_words,
 )
@@ -162,7 +161,7 @@ def _looks_like_a_melding(vocabulary: Vocabulary, filled: Sequence[str]) -> bool
     that may be a day is one beside the number of a melding only.
     """
     numbered = [cell for cell in filled if looks_like_a_number_of_m(cell)]
-    if not any(map(looks_like_a_date, filled)):
+    if not any(map(begins_with_a_day, filled)):
         return any(is_number_of_a_day(cell) and numbered not in ([], [cell]) for cell in filled)
     if numbered or any(plain(cell) in topic_words(vocabulary) for cell in filled):
         return True

@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 
 import pandas as pd
 
+from mma_analysis.days import begins_with_a_day
 from mma_analysis.read.grid import Grid, place_of
 from mma_analysis.read.grids import open_grids
 from mma_analysis.read.headers import (
@@ -26,7 +27,6 @@ from mma_analysis.read.rows import data_rows, is_shifted, with_merged_cells
 from mma_analysis.read.words import (
     BEGINS_OF_ERRORS,
     FORMULA_ERROR,
-    looks_like_a_date,
     looks_like_a_number_of_m,
     reduce_to_presence,
 )
@@ -177,7 +177,7 @@ def _registrations(
 
 def _holds_meldingen(rows: list[list[str]]) -> bool:
     cells = (cell for row in rows for cell in row)
-    return any(looks_like_a_date(cell) or looks_like_a_number_of_m(cell) for cell in cells)
+    return any(begins_with_a_day(cell) or looks_like_a_number_of_m(cell) for cell in cells)
 
 
 def _refuse_meldingen_on(

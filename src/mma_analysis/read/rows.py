@@ -3,11 +3,11 @@
 import re
 from collections.abc import Sequence
 
+from mma_analysis.days import begins_with_a_day
 from mma_analysis.read.grid import Grid
 from mma_analysis.read.headers import Header
 from mma_analysis.read.words import (
     FORMULA_ERROR,
-    looks_like_a_date,
     looks_like_a_number_of_m,
     topic_words,
 )
@@ -52,28 +52,22 @@ def data_rows(vocabulary: Vocabulary, grid: Grid, header: Header) -> list[int]:
     places = [column.index for column in header.columns]
     names = [list(map(plain, _cells(grid.rows[row], places))) for row in header.rows]
     says = [column.index for column in header.columns if column.target != "ignored"]
-    last = says[-1]
-    ordinary: set[str] = set()
     indexes: list[int] = []
     end = _end_of_table(grid, header)
     after_total = False
     for index in range(header.row + 1, len(grid.rows)):
         row = grid.rows[index]
-        # Words repeat: with one that was seen in a data row, a row need not be looked at again.
-        if len(row) <= last or ordinary.isdisjoint(map(row.__getitem__, says)):
-            cells, said = _cells(row, places), _cells(row, says)
-            shifted = is_shifted(row, grid, header)
-            if (not any(said) or only_failed(row, header)) and not shifted:
+        if not is_shifted(row, grid, header):
+            cells = _cells(row, places)
+            if not any(_cells(row, says)) or only_failed(row, header):
                 continue
             below = index >= end
-            total = _is_total(cells) or (
-                after_total and below and _is_one_number(cells, len(indexes))
-            )
-            about = total or _repeats(cells, names) or _is_note(vocabulary, cells, header, below)
-            if about and not shifted:
-                after_total = total
+            is_total = _is_total(cells)
+            is_count = after_total and below and _is_one_number(cells, len(indexes))
+            is_repeated = list(map(plain, cells)) in names
+            if is_total or is_count or is_repeated or _is_note(vocabulary, cells, header, below):
+                after_total = is_total or is_count
                 continue
-            ordinary.update(cell for cell in said if _is_ordinary(cell, names))
         indexes.append(index)
         after_total = False
     return indexes
@@ -81,15 +75,10 @@ def data_rows(vocabulary: Vocabulary, grid: Grid, header: Header) -> list[int]:
 
 def only_failed(row: Sequence[str], header: Header) -> bool:
     """Whether a row has nothing but formulas that failed, and none where a day should be."""
-    found = False
-    for column in header.columns:
-        cell = row[column.index] if column.index < len(row) else ""
-        if not cell or column.target == "ignored":
-            continue
-        if column.target in DATES or not FORMULA_ERROR.fullmatch(cell):
-            return False
-        found = True
-    return found
+    says = [c for c in header.columns if c.target != "ignored" and c.index < len(row)]
+    filled = [column for column in says if row[column.index]]
+    failed = [c for c in filled if c.target not in DATES and FORMULA_ERROR.fullmatch(row[c.index])]
+    return bool(filled) and len(failed) == len(filled)
 
 
 def is_shifted(row: Sequence[str], grid: Grid, header: Header) -> bool:
@@ -119,19 +108,7 @@ def with_merged_cells(grid: Grid, indexes: Sequence[int]) -> list[list[str]]:
 
 def _cells(row: Sequence[str], places: Sequence[int]) -> list[str]:
     """The cells that stand below a header, in the order of the columns."""
-    width = len(row)
-    if width > places[-1]:
-        return [row[place] for place in places]
-    return [row[place] if place < width else "" for place in places]
-
-
-def _is_ordinary(cell: str, names: Sequence[Sequence[str]]) -> bool:
-    """Whether a row with this cell is data whatever else is in it: no total, header or note."""
-    if not cell or TOTAL.match(cell) or NUMBER.fullmatch(cell) or _is_sentence(cell):
-        return False
-    if PART_OF_A_YEAR.fullmatch(cell) or FORMULA_ERROR.fullmatch(cell):
-        return False
-    return all(plain(cell) not in row for row in names)
+    return [row[place] if place < len(row) else "" for place in places]
 
 
 def _is_total(cells: Sequence[str]) -> bool:
@@ -157,13 +134,6 @@ def _end_of_table(grid: Grid, header: Header) -> int:
         if len([cell for cell in cells if cell]) > 1 and not _is_total(cells):
             return index + 1
     return header.row + 1
-
-
-def _repeats(cells: Sequence[str], names: Sequence[Sequence[str]]) -> bool:
-    """The header again, as on every page of a print; of two rows each is one."""
-    return any(
-        all(plain(cell) == name for cell, name in zip(cells, row, strict=True)) for row in names
-    )
 
 
 def _is_note(vocabulary: Vocabulary, cells: Sequence[str], header: Header, below: bool) -> bool:
@@ -195,7 +165,7 @@ def _may_be_a_melding(vocabulary: Vocabulary, cell: str, target: str) -> bool:
     if NAMED_NOTE.match(cell):
         return False
     words = re.split(r"[\s,;|]+", cell)
-    if any(map(looks_like_a_number_of_m, words)) or looks_like_a_date(cell.lstrip("*'\"( ")):
+    if any(map(looks_like_a_number_of_m, words)) or begins_with_a_day(cell.lstrip("*'\"( ")):
         return True
     if target == "topic" or plain(cell) in topic_words(vocabulary):
         return True

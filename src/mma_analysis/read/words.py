@@ -42,13 +42,9 @@ def answer_in(vocabulary: Vocabulary, cell: str) -> str:
     if FORMULA_ERROR.fullmatch(cell):
         return UNREADABLE
     said = word(cell)
-    return yes_no_words(vocabulary).get(said) or _denial(vocabulary, cell) or _other(said)
-
-
-def _other(said: str) -> str:
-    if not said:
-        return ""
-    return "content" if said.isalnum() else UNREADABLE
+    other = "content" if said.isalnum() else UNREADABLE
+    known = yes_no_words(vocabulary).get(said) or _denial(vocabulary, cell)
+    return known or (other if said else "")
 
 
 def _denial(vocabulary: Vocabulary, cell: str) -> str:
@@ -70,11 +66,6 @@ def topic_words(vocabulary: Vocabulary) -> frozenset[str]:
     return frozenset(aliases | {plain(word) for pair in vocabulary.topics.items() for word in pair})
 
 
-def looks_like_a_date(cell: str) -> bool:
-    """Whether a cell begins like a date: enough to tell a registration from a cover sheet."""
-    return begins_with_a_day(cell)
-
-
 def is_a_day(cell: str) -> bool:
     """Whether a cell is a day in some way of writing, and nothing else."""
     return any(day_of(cell, order) is not None for order in (DAY_FIRST, MONTH_FIRST))
@@ -87,7 +78,7 @@ def looks_like_a_number_of_m(cell: str) -> bool:
 
 def belongs_to_a_melding(cell: str) -> bool:
     """Whether a cell holds a day or the number of a melding: no header does."""
-    return looks_like_a_date(cell) or is_number_of_a_day(cell) or looks_like_a_number_of_m(cell)
+    return begins_with_a_day(cell) or is_number_of_a_day(cell) or looks_like_a_number_of_m(cell)
 
 
 # --- whether something was filled in, instead of what: the content stops here --------------------
