@@ -13,7 +13,6 @@ from mma_analysis.vocabulary.schema import UNREADABLE
 
 # What a spreadsheet program writes where a formula failed: `#N/B`, `#VERW!`, `#DIV/0!`, `Err:502`.
 FORMULA_ERROR = re.compile(r"#N/?[ABV]|#[A-Z][A-Z/_0]+[!?]|#GETTING_DATA|Err:\d{3}", re.IGNORECASE)
-BEGINS_OF_ERRORS = ("#", "E", "e")
 
 # `nee, niet genoemd` and `geen kenteken`: a text that begins so, is short and takes nothing back.
 DENIALS = ("nee", "neen", "geen", "niet", "nvt")
