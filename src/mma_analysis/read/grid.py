@@ -11,7 +11,6 @@ MEGABYTE = 1_000_000
 LARGEST_FILE = 50 * MEGABYTE
 # A workbook is a compressed archive: what its parts are together when unpacked.
 LARGEST_UNPACKED = 300 * MEGABYTE
-MOST_PARTS = 2_000
 # Of one sheet, or one text file; a workbook program lays a sheet out as a full rectangle.
 MOST_ROWS = 100_000
 MOST_COLUMNS = 500
