@@ -97,12 +97,7 @@ def of_meldingen(rows: int, total: int) -> str:
     """
     if rows == total:
         return "uw enige melding" if total == 1 else f"alle {total} meldingen"
-    share = f" ({_percent(rows / total)})" if total >= FEW else ""
-    return f"{rows} van de {total} meldingen{share}"
-
-
-def _percent(share: float) -> str:
-    """Whole percents; `0%` and `100%` would be wrong of a share between them."""
-    if share < 0.005:
-        return "minder dan 1%"
-    return "meer dan 99%" if share >= 0.995 else f"{share:.0%}"
+    # `0%` and `100%` would be wrong of a share between them.
+    share = f"{rows / total:.0%}"
+    share = {"0%": "minder dan 1%", "100%": "meer dan 99%"}.get(share, share)
+    return f"{rows} van de {total} meldingen{f' ({share})' if total >= FEW else ''}"
