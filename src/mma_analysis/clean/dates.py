@@ -110,9 +110,10 @@ def _orders(
 ) -> dict[tuple[str, str], str]:
     """Field and sheet → the order of its dates; every column that is at fault is named."""
     parts = [
-        DateColumn(field, name, cells.groupby(field, sort=False)["source_row"].first().to_dict())
+        DateColumn(field, name, dict(first[[field, "source_row"]].itertuples(index=False)))
         for field in DATES
         for name, cells in sheets
+        for first in [cells.drop_duplicates(field)]
     ]
     columns = {field: _set_order(field, senders, edition) for field in DATES}
     orders: dict[tuple[str, str], str] = {}

@@ -41,9 +41,10 @@ def refuse_overlap(rows: pd.DataFrame, edition: Edition) -> None:
     order = sorted(set(numbered["source_file"]), key=lambda f: (f in named and named.index(f), f))
     pairs = numbered.merge(numbered, on=MELDING, suffixes=("", "_newer"))
     older, newer = (pairs[name].map(order.index) for name in ("source_file", "source_file_newer"))
-    shared = pairs[older < newer].groupby(["gemeente", "source_file", "source_file_newer"]).size()
+    by = ["gemeente", "source_file", "source_file_newer"]
+    shared = pairs[older < newer].groupby(by).size().reset_index()
     faults: list[str] = []
-    for (slug, one, other), number in shared.items():
+    for slug, one, other, number in shared.itertuples(index=False):
         supplements = edition.gemeente(slug).vult_aan
         if supplements.get(one) == other or supplements.get(other) == one:
             continue

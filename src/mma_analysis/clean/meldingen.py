@@ -163,7 +163,7 @@ def _rows(vocabulary: Vocabulary, raw: pd.DataFrame, decided: pd.DataFrame) -> p
         # Names in the district only: a cell with anything else may hold an address.
         place=map_cells(raw["place"], lambda cell: places.get(plain(cell))),
         number=melding_numbers(raw["melding_id"]),
-        filled=filled.sum(axis=1) + raw[[*REDUCED]].eq("ja").sum(axis=1),
+        filled=filled.sum(axis=1) + (raw[[*REDUCED]] == "ja").sum(axis=1),
     )
     return rows.assign(melding_id=with_surrogates(rows))
 

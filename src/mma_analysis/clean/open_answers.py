@@ -153,25 +153,25 @@ def released_quotes(edition: Edition, open_answers: pd.DataFrame) -> pd.DataFram
     if survey is None or survey.citaten is None:
         return pd.DataFrame(columns=list(COLUMNS), dtype="str")
     quotes = read_toml(edition.folder / survey.citaten, Citaten, secret=True).citaat
-    answers = open_answers.drop_duplicates("answer_id").set_index("answer_id")
+    texts = dict(zip(open_answers["answer_id"], open_answers["text"], strict=True))
+    questions = dict(zip(open_answers["answer_id"], open_answers["question"], strict=True))
     faults: list[str] = []
     rows: list[tuple[str, ...]] = []
     for quote in quotes:
         words = " ".join(quote.tekst.split())
-        if quote.answer_id not in answers.index:
+        if quote.answer_id not in texts:
             faults.append(
                 f"there is no answer '{quote.answer_id}' (any more), or its question is intern; "
                 "take its number from the open answers, or take the quote out"
             )
-        elif not words or words not in answers.loc[quote.answer_id, "text"]:
+        elif not words or words not in texts[quote.answer_id]:
             faults.append(
                 f"the quote from answer '{quote.answer_id}' does not stand in it word for word; "
                 "copy it from the open answers, or take it out"
             )
         else:
             by, day = quote.vrijgegeven_door, quote.datum.isoformat()
-            question = answers.loc[quote.answer_id, "question"]
-            rows.append((quote.answer_id, question, words, by, day))
+            rows.append((quote.answer_id, questions[quote.answer_id], words, by, day))
     if faults:
         raise DataError("\n".join(f"{survey.citaten}: {fault}" for fault in faults))
     return pd.DataFrame(rows, columns=list(COLUMNS), dtype="str")

@@ -162,7 +162,7 @@ def _one_of(
     for field, found in clues.items():
         among = found & set(senders)
         if len(among) == 1 and MOSTLY_ELSEWHERE not in found:
-            return (*among, "", "")
+            return (min(among), "", "")
         if found == {ELSEWHERE}:
             return ("", ELSEWHERE, field)
         if among:

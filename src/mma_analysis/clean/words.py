@@ -32,7 +32,9 @@ def map_cells(cells: pd.Series, meaning: Callable[[str], object], dtype: str = "
     return pd.Series(meanings.take(places), index=cells.index)
 
 
-def as_table(rows: object, columns: Sequence[Column]) -> pd.DataFrame:
+def as_table(
+    rows: pd.DataFrame | Sequence[tuple[object, ...]], columns: Sequence[Column]
+) -> pd.DataFrame:
     """Rows of values, or these columns of a table with more, as the schema has them."""
     dtypes = {column.name: column.dtype for column in columns}
     table = pd.DataFrame(rows, columns=list(dtypes))
