@@ -12,7 +12,7 @@ import zipfile
 import zlib
 from functools import reduce
 
-from mma_analysis.read.grid import LARGEST_UNPACKED, MEGABYTE, check_size
+from mma_analysis.read.grid import LARGEST_UNPACKED, MEGABYTE, check_size, refuse_entities
 from mma_analysis.settings import OPEN_ELSEWHERE
 from mma_analysis.vocabulary import DataError
 
@@ -45,7 +45,6 @@ ENCRYPTED = 1
 ENCRYPTED_ODS = b"<manifest:encryption-data"
 # A picture (SVG) may have a DOCTYPE.
 XML = (".xml", ".rels")
-ENTITY = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
 FILLED_CELL = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br=[\"']([A-Za-z]{1,3})(\d{1,7})[\"'][^>]*(?<!/)>")
 # A formula that shows nothing has an empty value too, but then its cell is of the kind text.
 UNCALCULATED = re.compile(
@@ -165,11 +164,8 @@ def _check_part(content: bytes, part: str, file: str) -> bool:
     place = f"{file}, part {part}"
     if ENCRYPTED_ODS in content:
         raise has_a_password(file)
-    if part.endswith(XML) and ENTITY.search(content):
-        raise DataError(
-            f"{place}: it declares XML entities, which no spreadsheet program does; do not open "
-            "it, and ask the sender where it comes from"
-        )
+    if part.endswith(XML):
+        refuse_entities(content, place)
     has_formulas = b"<f" in content or b":f" in content
     if has_formulas and (found := UNCALCULATED.search(content)):
         cell = (found["cell"] or b"").decode()
