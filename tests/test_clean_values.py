@@ -3,7 +3,7 @@ import pytest
 
 from mma_analysis.clean.numbers import melding_numbers
 from mma_analysis.clean.places import canonical_places
-from mma_analysis.clean.words import WORD_FIELDS, code_of, known_words, short_label
+from mma_analysis.clean.words import WORD_FIELDS, code_of, short_label
 from mma_analysis.vocabulary import Vocabulary, plain, word
 
 VOCABULARY = Vocabulary()
@@ -51,7 +51,7 @@ def test_only_a_label_that_can_be_nothing_else_is_kept_as_delivered():
     ],
 )
 def test_a_word_is_recognised_or_unknown(field, word, code):
-    assert code_of(field, word, known_words(VOCABULARY, field)) == code
+    assert code_of(field, word, VOCABULARY.words(field)) == code
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_a_number_has_one_way_of_writing(cell, number):
 def test_no_alias_of_a_word_means_two_things():
     for field in WORD_FIELDS:
         codes = VOCABULARY.topics if field == "topic" else VOCABULARY.values(field)
-        assert set(known_words(VOCABULARY, field).values()) <= set(codes), field
+        assert set(VOCABULARY.words(field).values()) <= set(codes), field
     meanings: dict[tuple[str, str], str] = {}
     for row in VOCABULARY.reference("value_aliases"):
         key = (row["field"], word(row["alias"]))

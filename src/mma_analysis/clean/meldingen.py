@@ -36,14 +36,8 @@ from mma_analysis.vocabulary.schema import (
 
 SOURCE_COLUMNS = list(SOURCE)
 WARN = "warn"  # the effect of a reason for which a row still counts
-NOTHING = Delivery(
-    file="",
-    senders=(),
-    headers={},
-    rows=pd.DataFrame(
-        {"source_file": "", "source_sheet": "", "source_row": 0}, index=range(0)
-    ).astype({"source_file": "str", "source_sheet": "str", "source_row": "int64"}),
-)
+EMPTY = pd.DataFrame({"source_file": "", "source_sheet": "", "source_row": 0}, index=[])
+NOTHING = Delivery("", (), {}, EMPTY.astype({"source_row": "int64"}))
 
 
 @dataclass(frozen=True)
@@ -127,9 +121,6 @@ def _decide_each(
         for tables in zip(*(parts or [_decide(NOTHING, edition)]), strict=True)
     )
     order = raw[SOURCE_COLUMNS].sort_values(SOURCE_COLUMNS, kind="stable").index
-    # Most often they are in order already, and moving every cell of every row is slow.
-    if order.equals(raw.index):
-        return raw, decided
     return raw.take(order).reset_index(drop=True), decided.take(order).reset_index(drop=True)
 
 

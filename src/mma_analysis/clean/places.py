@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping, Sequence
 
 import pandas as pd
 
-from mma_analysis.clean.words import aliases_of
 from mma_analysis.vocabulary import Vocabulary, derived, plain
 
 # Where something is that is clearly not in the district; also the code in `gemeente_aliases.csv`.
@@ -51,7 +50,7 @@ def canonical_places(vocabulary: Vocabulary) -> dict[str, str]:
         for row in rows
         for area in _behind(vocabulary, row)
     }
-    return aliases_of(vocabulary, "place") | names
+    return vocabulary.aliases("place") | names
 
 
 @derived
@@ -82,7 +81,7 @@ def _places(vocabulary: Vocabulary) -> dict[str, frozenset[str]]:
             found[plain(row["place"])].add(MOSTLY_ELSEWHERE)
         for area in _elsewhere(vocabulary, row):
             found.setdefault(plain(row["place"] + area), set()).add(ELSEWHERE)
-    for alias, place in aliases_of(vocabulary, "place").items():
+    for alias, place in vocabulary.aliases("place").items():
         found.setdefault(alias, set()).update(found.get(plain(place), ()))
     return {name: frozenset(slugs) for name, slugs in found.items()}
 

@@ -11,7 +11,6 @@ from mma_analysis.vocabulary import (
     UNKNOWN,
     UsageError,
     Vocabulary,
-    derived,
     did_you_mean,
     plain,
     visible,
@@ -41,25 +40,9 @@ def as_table(
     return table.astype(dtypes).reset_index(drop=True)
 
 
-@derived
-def known_words(vocabulary: Vocabulary, field: str) -> Mapping[str, str]:
-    """Plain word → code: aliases, labels and the codes themselves."""
-    codes = vocabulary.codes_of(field)
-    labels = {plain(label): code for code, label in codes.items()}
-    return aliases_of(vocabulary, field) | labels | {plain(code): code for code in codes}
-
-
-@derived
-def aliases_of(vocabulary: Vocabulary, field: str) -> dict[str, str]:
-    """Plain alias → code: of a topic in `topic_aliases.csv`, of a field in `value_aliases.csv`."""
-    table = "topic_aliases" if field == "topic" else "value_aliases"
-    rows = vocabulary.reference(table)
-    return {word(row["alias"]): row["code"] for row in rows if row.get("field", field) == field}
-
-
 def words_of(edition: Edition, senders: Iterable[str]) -> Words:
     """What every word of these senders means, per field."""
-    words = {field: dict(known_words(edition.vocabulary, field)) for field in WORD_FIELDS}
+    words = {field: dict(edition.vocabulary.words(field)) for field in WORD_FIELDS}
     for slug in senders:
         for field, meanings in edition.gemeente(slug).waarden.items():
             _check_meanings(edition.vocabulary, slug, field, meanings)
@@ -83,7 +66,7 @@ def _check_meanings(
 
 def says_nothing(vocabulary: Vocabulary, cell: str) -> bool:
     """Whether a cell is empty, a dash, or says that it was not filled in."""
-    return not plain(cell) or aliases_of(vocabulary, "yes_no").get(plain(cell)) == UNKNOWN
+    return not plain(cell) or vocabulary.aliases("yes_no").get(plain(cell)) == UNKNOWN
 
 
 # --- cells → codes -------------------------------------------------------------------------------

@@ -40,6 +40,7 @@ STREAMS = {
     "__properties_version1.0": "an Outlook message",
 }
 MOST_NAMED = 5
+LOCK_FILE = re.compile(rf"(?<![^/])(?:{'|'.join(map(re.escape, OPEN_ELSEWHERE))})([^/]+?)#?$")
 
 ENCRYPTED = 1
 ENCRYPTED_ODS = b"<manifest:encryption-data"
@@ -57,14 +58,12 @@ FAILED_CELL = (b't="e"', b"t='e'")
 
 def refuse_lock_file(file: str) -> None:
     """Excel's `~$name.xlsx` is no workbook: somebody had `name.xlsx` open when it was copied."""
-    folder, slash, name = file.rpartition("/")
-    for mark in OPEN_ELSEWHERE:
-        if name.startswith(mark):
-            itself = f"{folder}{slash}{name.removeprefix(mark).removesuffix('#')}"
-            raise DataError(
-                f"{file}: this is not the workbook but a mark that it was open at somebody's when "
-                f"it was copied; deliver {itself} and name that at levering"
-            )
+    itself = LOCK_FILE.sub(r"\1", file)
+    if itself != file:
+        raise DataError(
+            f"{file}: this is not the workbook but a mark that it was open at somebody's when it "
+            f"was copied; deliver {itself} and name that at levering"
+        )
 
 
 def refuse_other_kinds(content: bytes, file: str) -> None:

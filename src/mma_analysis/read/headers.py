@@ -9,7 +9,7 @@ from itertools import zip_longest
 
 from mma_analysis.days import begins_with_a_day
 from mma_analysis.read.grid import Grid, letters
-from mma_analysis.read.words import belongs_to_a_melding, is_a_day, topic_words
+from mma_analysis.read.words import belongs_to_a_melding, is_a_day
 from mma_analysis.settings import SETTINGS_FILE, Edition
 from mma_analysis.vocabulary import (
     DataError,
@@ -132,7 +132,7 @@ def _candidates(
 
 
 def _may_be_a_melding(vocabulary: Vocabulary, row: Sequence[str], targets: dict[str, str]) -> bool:
-    words = topic_words(vocabulary)
+    words = vocabulary.words("topic")
     topics = [cell for cell in row if plain(cell) in words and not _target(cell, targets)]
     return len(topics) == 1 or any(map(belongs_to_a_melding, row))
 

@@ -10,7 +10,6 @@ from mma_analysis.read.words import (
     belongs_to_a_melding,
     is_a_day,
     looks_like_a_number_of_m,
-    topic_words,
 )
 from mma_analysis.vocabulary import DataError, Vocabulary, plain
 
@@ -153,7 +152,7 @@ def _looks_like_a_melding(vocabulary: Vocabulary, filled: Sequence[str]) -> bool
     numbered = [cell for cell in filled if looks_like_a_number_of_m(cell)]
     if not any(map(begins_with_a_day, filled)):
         return any(is_number_of_a_day(cell) and numbered not in ([], [cell]) for cell in filled)
-    if numbered or any(plain(cell) in topic_words(vocabulary) for cell in filled):
+    if numbered or any(plain(cell) in vocabulary.words("topic") for cell in filled):
         return True
     return len(filled) > CELLS_OF_A_LABEL and not any(map(_is_label, filled))
 

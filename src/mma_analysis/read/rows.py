@@ -9,7 +9,6 @@ from mma_analysis.read.headers import Header
 from mma_analysis.read.words import (
     FORMULA_ERROR,
     looks_like_a_number_of_m,
-    topic_words,
 )
 from mma_analysis.vocabulary import Vocabulary, plain
 from mma_analysis.vocabulary.schema import DATES, REDUCED
@@ -54,22 +53,16 @@ def data_rows(vocabulary: Vocabulary, grid: Grid, header: Header) -> list[int]:
     says = [column.index for column in header.columns if column.target != "ignored"]
     indexes: list[int] = []
     end = _end_of_table(grid, header)
-    after_total = False
     for index in range(header.row + 1, len(grid.rows)):
         row = grid.rows[index]
         if not is_shifted(row, grid, header):
             cells = _cells(row, places)
             if not any(_cells(row, says)) or only_failed(row, header):
                 continue
-            below = index >= end
-            is_total = _is_total(cells)
-            is_count = after_total and below and _is_one_number(cells, len(indexes))
             is_repeated = list(map(plain, cells)) in names
-            if is_total or is_count or is_repeated or _is_note(vocabulary, cells, header, below):
-                after_total = is_total or is_count
+            if _is_total(cells) or is_repeated or _is_note(vocabulary, cells, header, index >= end):
                 continue
         indexes.append(index)
-        after_total = False
     return indexes
 
 
@@ -118,14 +111,6 @@ def _is_total(cells: Sequence[str]) -> bool:
     return only_numbers and any(TOTAL.match(cell) for cell in filled)
 
 
-def _is_one_number(cells: Sequence[str], counted: int) -> bool:
-    """How many rows there are, alone in the row below the word total: no number of a melding."""
-    filled = [cell for cell in cells if cell]
-    if len(filled) != 1 or not NUMBER.fullmatch(filled[0]):
-        return False
-    return re.sub(r"\D", "", filled[0]) == str(counted)
-
-
 def _end_of_table(grid: Grid, header: Header) -> int:
     """The index below which no row has more than one filled cell, but for totals."""
     places = [column.index for column in header.columns]
@@ -167,7 +152,7 @@ def _may_be_a_melding(vocabulary: Vocabulary, cell: str, target: str) -> bool:
     words = re.split(r"[\s,;|]+", cell)
     if any(map(looks_like_a_number_of_m, words)) or begins_with_a_day(cell.lstrip("*'\"( ")):
         return True
-    if target == "topic" or plain(cell) in topic_words(vocabulary):
+    if target == "topic" or plain(cell) in vocabulary.words("topic"):
         return True
     return target in DATES and MONTH.search(cell) is not None
 

@@ -11,7 +11,7 @@ from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
 from mma_analysis.vocabulary.errors import UsageError
 from mma_analysis.vocabulary.own_tables import read_own
 from mma_analysis.vocabulary.reference import Table, Tables, package_table
-from mma_analysis.vocabulary.text import did_you_mean, fingerprint, plain
+from mma_analysis.vocabulary.text import did_you_mean, fingerprint, plain, word
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -143,6 +143,14 @@ class Vocabulary:
         """The same for any field with a list: that of a topic is a table of its own."""
         return self.topics if field == "topic" else self.values(field)
 
+    def aliases(self, field: str) -> dict[str, str]:
+        """Plain alias → code of this field, or of `yes_no`; nobody may change it."""
+        return _aliases(self, field)
+
+    def words(self, field: str) -> dict[str, str]:
+        """Plain word → code: aliases, labels and the codes themselves; nobody may change it."""
+        return _words(self, field)
+
     @cached_property
     def rejection_reasons(self) -> dict[str, str]:
         """Reason code → Dutch sentence for the sender, in the order in which it is looked for."""
@@ -174,6 +182,19 @@ def derived(
         return answers[key]
 
     return kept
+
+
+@derived
+def _aliases(vocabulary: Vocabulary, field: str) -> dict[str, str]:
+    rows = vocabulary.reference("topic_aliases" if field == "topic" else "value_aliases")
+    return {word(row["alias"]): row["code"] for row in rows if row.get("field", field) == field}
+
+
+@derived
+def _words(vocabulary: Vocabulary, field: str) -> dict[str, str]:
+    codes = vocabulary.codes_of(field)
+    labels = {plain(label): code for code, label in codes.items()}
+    return vocabulary.aliases(field) | labels | {plain(code): code for code in codes}
 
 
 @derived
