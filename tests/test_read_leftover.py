@@ -81,13 +81,6 @@ def of_text(folder, rows):
     return read.read_delivery(own, "losser.csv")
 
 
-def test_rows_without_a_day_that_a_quotation_mark_swallowed_are_an_error(tmp_path):
-    rows = 'Meldnummer;Datum ontvangst;Onderwerp\nM1;14-3-2022;drugs\nM2;";drugs\nM3;idem;"\n'
-
-    with pytest.raises(DataError, match=r"losser.csv, row 3, column 2: this cell holds what look"):
-        of_text(tmp_path, rows)
-
-
 def test_a_row_of_a_second_table_in_ignored_columns_is_an_error(deliver):
     settings = '[gemeenten.losser.kolommen]\n"Dag" = "ignored"\n"Thema 2" = "ignored"\n'
     header = [*HEADER, "Dag", "Thema 2"]
