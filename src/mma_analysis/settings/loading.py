@@ -10,8 +10,10 @@ from mma_analysis.settings.toml import read_toml
 from mma_analysis.vocabulary import UsageError, Vocabulary, did_you_mean
 
 
-def load(folder: Path) -> Edition:
+def load(folder: Path, removed: bool = False) -> Edition:
     """Read the settings of the edition in this folder, and its reference tables.
+
+    `removed`: its deliveries may have been removed: they need not be there.
 
     Raises
     ------
@@ -19,19 +21,6 @@ def load(folder: Path) -> Edition:
         When the file is absent, is not TOML, or holds a wrong key, type, date, gemeente, topic or
         file; the message names file, key, value and what is allowed. When a table in `reference/`
         is wrong; the message names file, column and row.
-    """
-    edition = load_as_left(folder)
-    _check_files(folder / SETTINGS_FILE, edition)
-    return edition
-
-
-def load_as_left(folder: Path) -> Edition:
-    """Read the settings of an edition as `load` does, also when its deliveries were removed.
-
-    Raises
-    ------
-    UsageError
-        As `load`, but not about files that are not there.
     """
     path = folder / SETTINGS_FILE
     if not path.is_file():
@@ -43,6 +32,8 @@ def load_as_left(folder: Path) -> Edition:
     edition._folder = folder
     edition._vocabulary = Vocabulary.of_edition(folder)
     _check_words(path, edition)
+    if not removed:
+        _check_files(path, edition)
     return edition
 
 
