@@ -208,17 +208,19 @@ def _refuse_meldingen_on(
         )
         for grid, place in lost
     )
+    by_headers = (
+        f"; name the headers under [gemeenten.{sender}.kolommen] in {SETTINGS_FILE} (`mma check "
+        "--suggest` writes the lines), or ask the sender for headers above the rows when there "
+        "are none"
+    )
     sheets = [grid.sheet for grid in [*read, *(grid for grid, _ in lost if grid.hidden)]]
-    named = (
-        "; when these rows do not count, name there under "
-        f"[gemeenten.{sender}] the sheets that do, without a hidden one that is an old copy:\n"
+    by_sheets = (
+        f"; when these rows do not count, name in {SETTINGS_FILE} under [gemeenten.{sender}] the "
+        "sheets that do, without a hidden one that is an old copy:\n"
         f"blad = {json.dumps(sheets, ensure_ascii=False)}"
     )
-    raise DataError(
-        f"{told}; name the headers under [gemeenten.{sender}.kolommen] in {SETTINGS_FILE} (`mma "
-        "check --suggest` writes the lines), or ask the sender for headers above the rows when "
-        "there are none" + (named if any(sheets) else "")
-    )
+    all_hidden = all(grid.hidden for grid, _ in lost)
+    raise DataError(told + ("" if all_hidden else by_headers) + (by_sheets if any(sheets) else ""))
 
 
 def _no_header(grids: list[Grid], file: str, sender: str) -> DataError:
