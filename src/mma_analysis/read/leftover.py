@@ -128,7 +128,7 @@ def rows_like_meldingen(vocabulary: Vocabulary, cells: Cells, targets: dict[str,
     a column in which at least three cells are days and nothing else.
     """
     found: set[int] = set()
-    days: dict[int, set[int]] = {}
+    columns: dict[int, dict[int, str]] = {}
     below_headers = False
     for at, row in cells.items():
         filled = list(row.values())
@@ -137,10 +137,16 @@ def rows_like_meldingen(vocabulary: Vocabulary, cells: Cells, targets: dict[str,
             found.add(at)
         below_headers = below_headers or is_a_header(filled, targets)
         for column, cell in row.items():
-            if is_a_day(cell) and not any(map(_is_label, filled)):
-                days.setdefault(column, set()).add(at)
-    lists = [rows for rows in days.values() if len(rows) >= ROWS_OF_A_LIST]
-    return sorted(found.union(*lists))
+            if not any(map(_is_label, filled)):
+                columns.setdefault(column, {})[at] = cell
+    for column in columns.values():
+        days = {at for at, cell in column.items() if is_a_day(cell)}
+        # Numbers are days only when all of them may be: alone one may be any number.
+        if any(column[at][0].isdecimal() for at in column.keys() - days):
+            days = {at for at in days if not column[at].isdecimal()}
+        if len(days) >= ROWS_OF_A_LIST:
+            found |= days
+    return sorted(found)
 
 
 def _looks_like_a_melding(vocabulary: Vocabulary, filled: Sequence[str]) -> bool:
