@@ -59,7 +59,7 @@ def data_rows(vocabulary: Vocabulary, grid: Grid, header: Header) -> list[int]:
             cells = _cells(row, places)
             if not any(_cells(row, says)) or only_failed(row, header):
                 continue
-            is_repeated = list(map(plain, cells)) in names
+            is_repeated = any(all(map(str.__eq__, map(plain, cells), name)) for name in names)
             if _is_total(cells) or is_repeated or _is_note(vocabulary, cells, header, index >= end):
                 continue
         indexes.append(index)
@@ -68,10 +68,13 @@ def data_rows(vocabulary: Vocabulary, grid: Grid, header: Header) -> list[int]:
 
 def only_failed(row: Sequence[str], header: Header) -> bool:
     """Whether a row has nothing but formulas that failed, and none where a day should be."""
-    says = [c for c in header.columns if c.target != "ignored" and c.index < len(row)]
-    filled = [column for column in says if row[column.index]]
-    failed = [c for c in filled if c.target not in DATES and FORMULA_ERROR.fullmatch(row[c.index])]
-    return bool(filled) and len(failed) == len(filled)
+    columns = (c for c in header.columns if c.target != "ignored" and c.index < len(row))
+    failed = (
+        c.target not in DATES and FORMULA_ERROR.fullmatch(row[c.index]) is not None
+        for c in columns
+        if row[c.index]
+    )
+    return next(failed, False) and all(failed)
 
 
 def is_shifted(row: Sequence[str], grid: Grid, header: Header) -> bool:
