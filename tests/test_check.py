@@ -8,17 +8,16 @@ import pandas as pd
 import pytest
 
 from mma_analysis import check
-from mma_analysis.check import Finding, expectations
+from mma_analysis.check import Finding
+from mma_analysis.check.expectations import expect, find_faults, validate
 from mma_analysis.check.findings import rules
 from mma_analysis.vocabulary import DataError, Vocabulary
 
 VOCABULARY = Vocabulary()
 
 
-def in_set(column: str, *allowed: str, **more: object):
-    expect = expectations.great_expectations().expectations
-    rule = {**expectations.by_rule("waarde"), **more}
-    return expect.ExpectColumnValuesToBeInSet(column=column, value_set=list(allowed), **rule)
+def in_set(column, *allowed):
+    return expect("ColumnValuesToBeInSet", "waarde", column=column, value_set=list(allowed))
 
 
 def test_findings_as_a_table_have_a_row_each_and_their_columns_also_when_there_are_none():
@@ -33,9 +32,7 @@ def test_findings_as_a_table_have_a_row_each_and_their_columns_also_when_there_a
 def test_a_finding_counts_the_rows_and_says_so_in_its_sentence():
     table = pd.DataFrame({"topic": ["fraude", "x", "y", "fraude"]})
 
-    found = expectations.find_faults(
-        VOCABULARY, table, expectations.suite("t", [in_set("topic", "fraude")]), "borne"
-    )
+    found = find_faults(VOCABULARY, table, [in_set("topic", "fraude")], "borne")
 
     assert [(f.gemeente, f.rule, f.column, f.rows, f.share) for f in found] == [
         ("borne", "waarde", "topic", 2, 0.5)
@@ -44,7 +41,6 @@ def test_a_finding_counts_the_rows_and_says_so_in_its_sentence():
 
 
 def test_no_value_of_a_cell_is_in_a_result_or_a_finding():
-    expect = expectations.great_expectations().expectations
     table = pd.DataFrame(
         {
             "topic": ["CANARY", "CANARY", "fraude"],
@@ -52,24 +48,18 @@ def test_no_value_of_a_cell_is_in_a_result_or_a_finding():
             "on": pd.to_datetime(["1987-06-05"] * 3),  # as telling as a word
         }
     )
-    by_rule = expectations.by_rule("waarde")
-    suite = expectations.suite(
-        "canary",
-        [
-            in_set("topic", "fraude"),
-            expect.ExpectColumnValuesToBeUnique(column="topic", **by_rule),
-            expect.ExpectCompoundColumnsToBeUnique(column_list=["topic", "on"], **by_rule),
-            expect.ExpectColumnValuesToBeBetween(
-                column="on", min_value=pd.Timestamp("2021-07-01"), **by_rule
-            ),
-            expect.ExpectColumnPairValuesToBeInSet(
-                column_A="topic", column_B="group", value_pairs_set=[("a", "b")], **by_rule
-            ),
-        ],
-    )
+    pairs = {"column_A": "topic", "column_B": "group", "value_pairs_set": [("a", "b")]}
+    first = pd.Timestamp("2021-07-01")
+    expected = [
+        in_set("topic", "fraude"),
+        expect("ColumnValuesToBeUnique", "waarde", column="topic"),
+        expect("CompoundColumnsToBeUnique", "waarde", column_list=["topic", "on"]),
+        expect("ColumnValuesToBeBetween", "waarde", column="on", min_value=first),
+        expect("ColumnPairValuesToBeInSet", "waarde", **pairs),
+    ]
 
-    results = expectations.validate(table, suite)
-    findings = expectations.find_faults(VOCABULARY, table, suite, "borne")
+    results = validate(table, expected)
+    findings = find_faults(VOCABULARY, table, expected, "borne")
 
     said = repr(results) + json.dumps(results.to_json_dict()) + repr(findings)
     said += check.as_table(findings).to_json()
@@ -79,19 +69,13 @@ def test_no_value_of_a_cell_is_in_a_result_or_a_finding():
 
 
 def test_a_rule_that_cannot_be_computed_is_an_error_without_a_value():
-    expect = expectations.great_expectations().expectations
     table = pd.DataFrame({"cijfer": ["CANARY", 3]})
-    suite = expectations.suite(
-        "numbers",
-        [
-            expect.ExpectColumnValuesToBeBetween(
-                column="cijfer", min_value=1, **expectations.by_rule("antwoord_buiten_bereik")
-            )
-        ],
+    at_least = expect(
+        "ColumnValuesToBeBetween", "antwoord_buiten_bereik", column="cijfer", min_value=1
     )
 
     with pytest.raises(DataError, match="'antwoord_buiten_bereik' could not be computed") as error:
-        expectations.find_faults(VOCABULARY, table, suite, "borne")
+        find_faults(VOCABULARY, table, [at_least], "borne")
 
     assert "CANARY" not in str(error.value)
 
@@ -99,9 +83,7 @@ def test_a_rule_that_cannot_be_computed_is_an_error_without_a_value():
 def test_nothing_is_printed_while_checking(capfd):
     table = pd.DataFrame({"topic": ["x"]})
 
-    expectations.find_faults(
-        VOCABULARY, table, expectations.suite("t", [in_set("topic", "y")]), "borne"
-    )
+    find_faults(VOCABULARY, table, [in_set("topic", "y")], "borne")
 
     assert capfd.readouterr() == ("", "")
 

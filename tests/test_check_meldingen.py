@@ -64,31 +64,6 @@ def test_meldingen_with_nothing_wrong_have_no_finding():
     assert found(table(melding("1"), melding("2"), first, last)) == []
 
 
-def test_a_number_for_two_tips_is_told_to_each_gemeente_that_uses_it():
-    rows = [melding(str(n), source_row=n + 1) for n in range(1, 5)]
-    others = {"gemeente": "losser", "source_file": "losser.csv"}
-    meldingen = table(*rows, melding("9", **others))
-    told = [  # Borne used two numbers again; a third one is at Losser as well
-        ("borne", "borne.csv", "", 2, "borne", "borne.csv", "", 7),
-        ("borne", "borne.csv", "", 3, "borne", "borne.csv", "", 8),
-        ("borne", "borne.csv", "", 4, "losser", "losser.csv", "", 2),
-        ("losser", "losser.csv", "", 2, "borne", "borne.csv", "", 4),
-    ]
-    reused = pd.DataFrame(told, columns=[column.name for column in schema.REUSED_NUMBERS])
-    settings = edition(losser={})
-
-    findings = check.check_meldingen(meldingen, settings, frozenset(), reused)
-
-    assert [(f.gemeente, f.rule, f.rows, f.severity) for f in findings if f.rule != OTHERS] == [
-        ("borne", "nummer_hergebruikt", 2, "warning"),
-        ("borne", "nummer_bij_ander", 1, "warning"),
-        ("losser", "nummer_bij_ander", 1, "warning"),
-    ]
-    (again,) = [f for f in findings if f.rule == "nummer_hergebruikt"]
-    assert again.sentence.startswith("Bij 2 van de 4 meldingen staat het nummer nog een keer")
-    assert again.column == "melding_id"
-
-
 def test_a_gemeente_without_a_delivery_is_warned_and_not_blocked():
     findings = check.check_meldingen(table(melding("1")), edition())
 

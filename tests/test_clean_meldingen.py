@@ -12,7 +12,6 @@ from mma_analysis.vocabulary.schema import (
     DUPLICATES,
     MELDINGEN,
     REJECTED,
-    REUSED_NUMBERS,
     SOURCE,
     UNREADABLE,
     Delivery,
@@ -66,7 +65,6 @@ def test_the_tables_have_the_columns_and_types_of_the_schema(evaluation):
             (tables.rejected, REJECTED),
             (tables.duplicates, DUPLICATES),
             (tables.warnings, REJECTED),
-            (tables.reused_numbers, REUSED_NUMBERS),
             (tables.corrections, CORRECTIONS),
         ):
             assert {c: str(t) for c, t in table.dtypes.items()} == {
@@ -251,41 +249,6 @@ def test_two_numbers_in_one_cell_count_as_one_melding_and_are_told(evaluation, c
     assert column(cleaned.warnings, "reason_code") == (["meer_nummers"] if is_told else [])
 
 
-def test_rows_that_were_pasted_twice_without_numbers_are_told_and_all_count(evaluation):
-    days = ["2022-03-03", "2022-03-03", "2022-03-04", "2022-03-08"]
-    block = [
-        tip(day, topic=topic) for day, topic in zip(days, ["drugs", "fraude"] * 2, strict=True)
-    ]
-
-    cleaned = clean.clean_meldingen([delivery([*block, tip("2022-05-05"), *block])], evaluation)
-
-    assert len(cleaned.meldingen) == 9
-    assert column(cleaned.warnings, "reason_code") == ["regels_herhaald"] * 4
-    assert column(cleaned.warnings, "source_row") == [7, 8, 9, 10]
-
-
-@pytest.mark.parametrize(
-    "rows",
-    [
-        [("3", "drugs"), ("4", "fraude"), ("3", "drugs"), ("4", "fraude")],  # two may be chance
-        [("3", "drugs")] * 9,  # many tips about one party
-        [("3", "a"), ("3", "b"), ("3", "c")] * 2,  # on one day
-        [("3", "a"), ("4", "b"), ("5", "c"), ("3", "a"), ("5", "c"), ("4", "b")],
-        [(day, "a", f"M{day}") for day in "345"] * 2,  # with a number they are doubles
-    ],
-)
-def test_rows_that_are_the_same_by_chance_are_not_told(evaluation, rows):
-    tips = [
-        tip(f"2022-03-0{day}", topic=topic, melding_id="".join(number))
-        for day, topic, *number in rows
-    ]
-
-    cleaned = clean.clean_meldingen([delivery(tips)], evaluation)
-
-    assert cleaned.warnings.empty
-    assert len(cleaned.duplicates) == (3 if len(rows[0]) == 3 else 0)
-
-
 def test_a_day_years_outside_the_evaluation_is_no_day_and_closes_nothing(tmp_path):
     # Of 1 July 2021 to 30 June 2023, delivered on 10 July 2023: five years before, one after.
     extra = "[gemeenten.losser]\ngeleverd_op = 2023-07-10\n"
@@ -370,55 +333,6 @@ def test_of_rows_with_one_number_the_most_filled_one_stays(evaluation, rows, sta
 
     assert column(cleaned.meldingen, "source_row") == stays
     assert cleaned.duplicates[["source_row", "kept_row"]].values.tolist() == double
-
-
-def test_a_number_that_begins_anew_each_year_is_listed(evaluation):
-    rows = [
-        tip("2021-09-10", melding_id="1", topic="drugs"),
-        tip("2021-09-11", melding_id="2", topic="fraude"),
-        tip("2021-09-12", melding_id="3", topic="wapens"),
-        tip("2021-09-13", melding_id="4", topic="fraude"),
-        tip("2022-03-10", melding_id="1", topic="fraude"),  # another day, another topic
-        tip("2022-03-11", melding_id="1", topic="wapens"),  # once more: the number is named once
-        tip("2021-09-11", melding_id="2", topic="drugs"),  # the same day
-        tip("2021-10-13", melding_id="3", topic="wapens"),  # the same topic, 31 days later
-        tip("2021-09-20", melding_id="4", topic="zie bijlage"),  # not known
-        tip("2021-10-14", melding_id="5", topic="wapens"),
-        tip("2021-11-15", melding_id="5", topic="wapens"),  # 32 days later
-    ]
-
-    cleaned = clean.clean_meldingen([delivery(rows)], evaluation)
-
-    assert column(cleaned.meldingen, "source_row") == [2, 3, 4, 5, 11]
-    places = ["source_row", "other_gemeente", "other_row"]
-    listed = cleaned.reused_numbers[places].values.tolist()
-    assert listed == [[2, "losser", 6], [11, "losser", 12]]
-
-
-def test_a_number_at_two_gemeenten_is_listed_for_both_when_it_cannot_be_one_tip(evaluation):
-    there = [
-        tip("2022-01-01", melding_id="1", topic="drugs"),
-        tip("2022-01-01", melding_id="2", topic="drugs"),
-        tip("2022-01-01", melding_id="3", topic="drugs"),
-    ]
-    here = [
-        tip("2022-02-02", melding_id="1", topic="fraude"),  # 32 days later
-        tip("2022-02-01", melding_id="2", topic="fraude"),  # 31
-        tip("2022-12-01", melding_id="3", topic="drugs"),  # the same topic
-    ]
-    files = [
-        delivery(there, "losser.csv", ("losser",)),
-        delivery(here, "enschede.csv", ("enschede",)),
-    ]
-
-    cleaned = clean.clean_meldingen(files, evaluation)
-
-    places = ["gemeente", "source_row", "other_gemeente", "other_file", "other_row"]
-    assert cleaned.reused_numbers[places].values.tolist() == [
-        ["enschede", 2, "losser", "losser.csv", 2],
-        ["losser", 2, "enschede", "enschede.csv", 2],
-    ]
-    assert len(cleaned.meldingen) == 6
 
 
 def test_two_files_of_one_gemeente_with_the_same_tips_are_an_error_that_names_both(evaluation):

@@ -1,26 +1,18 @@
 import pandas as pd
 import pytest
 
-from mma_analysis.clean import words as values
 from mma_analysis.clean.numbers import melding_numbers
 from mma_analysis.clean.places import canonical_places
-from mma_analysis.clean.words import WORD_FIELDS, known_words
+from mma_analysis.clean.words import WORD_FIELDS, code_of, short_label
 from mma_analysis.vocabulary import Vocabulary, plain, word
 
 VOCABULARY = Vocabulary()
 
 
-def text(*cells):
-    return pd.Series(cells, dtype="str")
-
-
 def test_only_a_label_that_can_be_nothing_else_is_kept_as_delivered():
-    labels = text("Hennepkwekerij", "Dorpsweg 5", "a" * 40, "a" * 41)
+    labels = ["Hennepkwekerij", "Dorpsweg 5", "a" * 40, "a" * 41]
 
-    assert values.short_labels(labels).tolist() == ["Hennepkwekerij", "", "a" * 40, ""]
-
-
-CODES_OF = {"topic": values.topic_codes, "also_sent_to": values.receiver_codes}
+    assert list(map(short_label, labels)) == ["Hennepkwekerij", "", "a" * 40, ""]
 
 
 @pytest.mark.parametrize(
@@ -59,16 +51,7 @@ CODES_OF = {"topic": values.topic_codes, "also_sent_to": values.receiver_codes}
     ],
 )
 def test_a_word_is_recognised_or_unknown(field, word, code):
-    read = CODES_OF.get(field, values.codes)
-
-    assert read(text(word), known_words(VOCABULARY, field)).tolist() == [code]
-
-
-def test_presence_is_true_false_or_not_registered():
-    present = values.presence(text("ja", "nee", ""))
-
-    assert present.dtype == "boolean"
-    assert present.tolist() == [True, False, pd.NA]
+    assert code_of(field, word, VOCABULARY.words(field)) == code
 
 
 @pytest.mark.parametrize(
@@ -92,13 +75,13 @@ def test_presence_is_true_false_or_not_registered():
     ],
 )
 def test_a_number_has_one_way_of_writing(cell, number):
-    assert melding_numbers(text(cell)).tolist() == [number]
+    assert melding_numbers(pd.Series([cell], dtype="str")).tolist() == [number]
 
 
 def test_no_alias_of_a_word_means_two_things():
     for field in WORD_FIELDS:
         codes = VOCABULARY.topics if field == "topic" else VOCABULARY.values(field)
-        assert set(known_words(VOCABULARY, field).values()) <= set(codes), field
+        assert set(VOCABULARY.words(field).values()) <= set(codes), field
     meanings: dict[tuple[str, str], str] = {}
     for row in VOCABULARY.reference("value_aliases"):
         key = (row["field"], word(row["alias"]))

@@ -13,6 +13,7 @@ from mma_analysis import clean, pipeline
 from mma_analysis.pipeline import beginning, prepare
 from mma_analysis.pipeline import run as run_module
 from mma_analysis.settings import EXAMPLE, Workspace
+from mma_analysis.storage import read_manifest
 from mma_analysis.vocabulary import DataError, UsageError
 
 SETTINGS = """
@@ -292,8 +293,7 @@ def test_a_row_that_cleaning_lost_stops_everything(fresh, monkeypatch):
     assert not fresh.processed("proef").exists()
 
 
-def test_words_for_a_topic_that_are_not_known_are_counted_and_listed_with_a_proposal(fresh, caplog):
-    caplog.set_level("INFO", "mma_analysis")
+def test_words_for_a_topic_that_are_not_known_are_counted_and_listed_with_a_proposal(fresh):
     unknown = BORNE.replace(
         "-000001;01-03-2022;Drugs", "-000001;01-03-2022;Hennepkwekerjj"
     ).replace("-000003;31-02-2022;Drugs", "-000003;28-02-2022;zie bijlage")
@@ -301,12 +301,17 @@ def test_words_for_a_topic_that_are_not_known_are_counted_and_listed_with_a_prop
 
     run(fresh)
 
-    assert (
-        "topics: 2 meldingen have a word for the topic that is not known, and count as unknown; "
-        "`mma check proef --suggest` lists the words"
-    ) in caplog.messages
-    assert beginning.topics_to_name(fresh.edition("proef")).splitlines()[:3] == [
-        "[gemeenten.borne.waarden.topic]",
+    (note,) = [
+        n
+        for file in read_manifest(fresh.processed("proef"))["files"]
+        for n in file.get("notes", ())
+    ]
+    assert note == (
+        "meldingen/borne.csv, column 'Onderwerp': in 2 rows a word that is not known, and counts "
+        "as unknown; `mma check proef --suggest` lists it"
+    )
+    assert beginning.words_to_name(fresh.edition("proef")).splitlines()[:3] == [
+        "[gemeenten.borne.waarden.topic]  # meldingen/borne.csv",
         '"Hennepkwekerjj" = "drugsdelicten"  # 1×',
         '"zie bijlage" = "onbekend"  # 1×',
     ]

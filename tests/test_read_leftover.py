@@ -49,8 +49,6 @@ def deliver(tmp_path):
         ([[*TIP, f"{day}-3-2022"] for day in (15, 16, 17)], "rows 2 to 4, column D"),
         ([[*TIP, dt.date(2022, 3, day)] for day in (15, 16, 17)], "rows 2 to 4, column D"),
         ([[*TIP, number] for number in (44635, 44636, 44637)], "rows 2 to 4, column D"),
-        # Their numbers: without these a tip that stands there twice counts twice.
-        ([[*TIP, f"M2022-{n}"] for n in (101, 102, 103)], "rows 2 to 4, column D"),
     ],
 )
 def test_tips_in_columns_without_a_header_are_an_error_that_names_their_place(deliver, rows, place):
@@ -83,13 +81,6 @@ def of_text(folder, rows):
     return read.read_delivery(own, "losser.csv")
 
 
-def test_rows_without_a_day_that_a_quotation_mark_swallowed_are_an_error(tmp_path):
-    rows = 'Meldnummer;Datum ontvangst;Onderwerp\nM1;14-3-2022;drugs\nM2;";drugs\nM3;idem;"\n'
-
-    with pytest.raises(DataError, match=r"losser.csv, row 3, column 2: this cell holds what look"):
-        of_text(tmp_path, rows)
-
-
 def test_a_row_of_a_second_table_in_ignored_columns_is_an_error(deliver):
     settings = '[gemeenten.losser.kolommen]\n"Dag" = "ignored"\n"Thema 2" = "ignored"\n'
     header = [*HEADER, "Dag", "Thema 2"]
@@ -118,18 +109,6 @@ def test_rows_of_nothing_but_failed_formulas_are_named_and_no_tips_unless_the_da
 # --- the lines to paste --------------------------------------------------------------------------
 
 
-def test_without_a_day_of_receipt_the_likeliest_columns_are_proposed_and_one_is_enough(deliver):
-    rows = [["1", "drugs", "14-3-2022", "15-3-2022"], ["2", "fraude", "16-3-2022", "17-3-2022"]]
-
-    with pytest.raises(DataError) as error:
-        deliver(Blad1=[["Nr", "Onderwerp", "Gesloten op", "Datum melding"], *rows])
-
-    told = str(error.value)
-    lines = '"Gesloten op" = "received_on"\n# "Datum melding" = "received_on"\nIf none does, ask'
-    assert lines in told
-    assert "header in the file" not in told
-
-
 @pytest.mark.parametrize(
     ("rows", "line"),
     [
@@ -144,12 +123,7 @@ def test_without_a_day_of_receipt_the_likeliest_columns_are_proposed_and_one_is_
         ),
         (beside("Kleurtje", "14-3-2022 gebeld", "rood"), '"Kleurtje" = "free_text"\n'),
         (beside("Kleurtje", "", ""), '"Kleurtje" = "free_text"\n'),
-        # The only one is proposed as the day of receipt, and without any nothing is.
-        ([["Zomaar", *HEADER[1:]], TIP], '"Zomaar" = "received_on"  # the only column of days\n'),
-        (
-            [["Nr", *HEADER[1:]], ["1", "drugs", "open"]],
-            "none of them holds days or has a header that is like a known one. Ask the",
-        ),
+        ([["Zomaar", *HEADER[1:]], TIP], '# "Zomaar" = "received_on"  # holds days: '),
     ],
 )
 def test_what_a_column_holds_decides_what_is_proposed_for_it(deliver, rows, line):
@@ -157,4 +131,3 @@ def test_what_a_column_holds_decides_what_is_proposed_for_it(deliver, rows, line
         deliver(Blad1=rows)
 
     assert line in str(error.value)
-    assert (" = " in str(error.value)) == (" = " in line)

@@ -177,7 +177,7 @@ def test_a_folder_without_settings_is_no_edition(folder, tmp_path):
         ("../../../geheim.csv", "points outside the edition's folder; put the file itself in"),
         ("/etc/hostname", "points outside the edition's folder"),
         ("koppeling.csv", "points outside the edition's folder"),
-        ("meldingen", "is a folder; name a file: it holds: borne.csv"),
+        ("meldingen", "is a folder; name a file; the folder holds: borne.csv"),
         ("meldingen/borne.csv.", "is not there; the folder holds: borne.csv"),
         ("meldingen\\borne.csv", "is no path; write it with / and never with"),
         ("meldingen/borne.csv\n", "is no path"),

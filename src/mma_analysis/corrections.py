@@ -1,17 +1,15 @@
 """Known faults in the deliveries of an edition: `correcties.toml`."""
 
 import datetime as dt
-import hashlib
 from typing import Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
 from mma_analysis.settings import CORRECTIONS_FILE, Edition, Section, read_toml
-from mma_analysis.vocabulary import UsageError, did_you_mean
+from mma_analysis.vocabulary import UsageError, did_you_mean, short_hash
 from mma_analysis.vocabulary.schema import DATES, FOLLOW_UP, RAW_MELDINGEN, REDUCED
 
 HASHED = "sha256:"
-HASH_LENGTH = 8
 # What a cell of these holds is never about anybody, so it may stand in the file as it is.
 OPEN_FIELDS = (*DATES, *REDUCED, "melding_id", "postcode", *FOLLOW_UP)
 
@@ -50,7 +48,7 @@ class Correction(Section):
         if self.kolom not in OPEN_FIELDS and not self.verwacht.startswith(HASHED):
             raise ValueError(
                 f"verwacht of {self.kolom} may hold content, so give it as {HASHED} and the first "
-                f"{HASH_LENGTH} digits of its sha256; put {HASHED}? and the error names it"
+                "8 digits of its sha256; put {HASHED}? and the error names it"
             )
         return self
 
@@ -61,7 +59,7 @@ class Correction(Section):
 
 def hash_of(cell: str) -> str:
     """What to write in `verwacht` for a cell that may hold content."""
-    return HASHED + hashlib.sha256(cell.encode()).hexdigest()[:HASH_LENGTH]
+    return HASHED + short_hash(cell)
 
 
 class Corrections(Section):

@@ -3,7 +3,6 @@
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Iterator
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -77,8 +76,7 @@ PARTS = {
 def day_of(cell: str, order: str) -> dt.date | None:
     """The day that a cell means; none when it is no date, or a day that does not exist."""
     text = _as_typed(cell)
-    match = _first_match(text)
-    if match:
+    if match := next(filter(None, (kind.fullmatch(text) for kind in ONE_READING)), None):
         return _day_here(_day(match["year"], match["month"], match["day"]), match["time"])
     serial = SERIAL.fullmatch(text)
     if serial:
@@ -119,8 +117,11 @@ def begins_with_a_day(cell: str) -> bool:
     `31-2-2022` and `14-3-2022*` do. Digits alone, as of a number in Excel's calendar, do not:
     they may be any number.
     """
-    text = _as_typed(cell)
-    return any(match and not match[0].isdecimal() for match in _beginnings(text))
+    found = filter(None, (kind.match(_as_typed(cell)) for kind in (NUMBERS, *ONE_READING)))
+    # `vraag 5 22` has the form of a month by its name, but it is none.
+    months = ((match, match.groupdict().get("month", "1")) for match in found)
+    days = (match[0] for match, month in months if month in MONTHS or month.isdecimal())
+    return any(not day.isdecimal() for day in days)
 
 
 def is_number_of_a_day(cell: str) -> bool:
@@ -147,25 +148,11 @@ def _as_typed(cell: str) -> str:
     return YEAR_LAST.sub(r"\1-\2-\3", text)
 
 
-def _first_match(text: str) -> re.Match[str] | None:
-    return next((found for kind in ONE_READING if (found := kind.fullmatch(text))), None)
-
-
-def _beginnings(text: str) -> Iterator[re.Match[str] | None]:
-    for kind in (NUMBERS, *ONE_READING):
-        found = kind.match(text)
-        # `vraag 5 22` has the form of a month by its name, but it is none.
-        yield found if found and _is_month(found.groupdict().get("month", "1")) else None
-
-
-def _is_month(text: str) -> bool:
-    return text in MONTHS or text.isdecimal()
-
-
 def _day(year: str, month: str, day: str) -> dt.date | None:
     number = MONTHS.get(month) or (int(month) if month.isdecimal() else 0)
+    century = 0 if len(year) == 4 else 2000 if int(year) < CENTURY_TURNS_AT else 1900
     try:
-        return dt.date(_full_year(year), number, int(day))
+        return dt.date(century + int(year), number, int(day))
     except ValueError:
         return None
 
@@ -184,9 +171,3 @@ def _day_here(day: dt.date | None, time: str | None) -> dt.date | None:
         return moment.astimezone(AMSTERDAM).date()
     except (ValueError, OverflowError):
         return day
-
-
-def _full_year(year: str) -> int:
-    if len(year) == 4:
-        return int(year)
-    return int(year) + (2000 if int(year) < CENTURY_TURNS_AT else 1900)

@@ -44,11 +44,8 @@ def choices(vocabulary: Vocabulary, column: dict[str, str]) -> list[str]:
     """What can be chosen in a column of the form; nothing for a date or a text."""
     if column["kind"] == "yes_no":
         return ["ja", "nee"]
-    if column["kind"] == "topic":
-        return list(vocabulary.topics.values())
-    if column["kind"] == "values":
-        return list(vocabulary.values(column["field"]).values())
-    return []
+    has_list = column["kind"] in ("topic", "values")
+    return list(vocabulary.codes_of(column["field"]).values()) if has_list else []
 
 
 def _write_lists(sheet: Worksheet, vocabulary: Vocabulary) -> dict[str, str]:

@@ -1,9 +1,9 @@
-"""Great Expectations, and nothing else: run a suite over a table and keep only counts."""
+"""Great Expectations, and nothing else: test a table and keep only counts."""
 
 import logging
 import os
 import threading
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, cast
@@ -12,7 +12,6 @@ import pandas as pd
 
 from mma_analysis.check.findings import (
     Finding,
-    Rule,
     in_reading_order,
     of_meldingen,
     rules,
@@ -21,11 +20,9 @@ from mma_analysis.vocabulary import DataError, Vocabulary
 from mma_analysis.vocabulary.schema import Column
 
 if TYPE_CHECKING:
-    from great_expectations import ExpectationSuite
     from great_expectations.core.batch_definition import BatchDefinition
     from great_expectations.core.expectation_validation_result import (
         ExpectationSuiteValidationResult,
-        ExpectationValidationResult,
     )
     from great_expectations.expectations.expectation import Expectation
     from great_expectations.expectations.expectation_configuration import (
@@ -68,91 +65,96 @@ def _any_table() -> "BatchDefinition[Any]":
     return asset.add_batch_definition_whole_dataframe("whole table")
 
 
-def suite(name: str, expectations: "Iterable[Expectation]") -> "ExpectationSuite":
-    """Put expectations together under a name."""
-    return great_expectations().ExpectationSuite(name=name, expectations=list(expectations))
+def expect(
+    kind: str, rule: str, about: str = "", label: str = "", **arguments: Any
+) -> "Expectation":
+    """An expectation, `Expect{kind}` of Great Expectations, tied to its rule.
 
-
-def by_rule(code: str, column: str = "", label: str = "") -> dict[str, Any]:
-    """The arguments that tie an expectation to its rule.
-
-    `column` is the column at fault, when it is not the one that the expectation looks at, and
+    `about` is the column at fault, when it is not the one that the expectation looks at, and
     `label` is how a reader knows it.
     """
-    return {"meta": {"rule": code, "column": column, "label": label}}
+    meta = {"rule": rule, "column": about, "label": label}
+    return getattr(great_expectations().expectations, f"Expect{kind}")(meta=meta, **arguments)
 
 
-def tolerantly(vocabulary: Vocabulary, code: str) -> dict[str, Any]:
-    """The same for a rule that a share of the rows may break."""
-    return {**by_rule(code), "mostly": 1 - rules(vocabulary)[code].tolerated}
-
-
-def columns_suite(columns: Iterable[Column]) -> "ExpectationSuite":
-    """A table has exactly these columns."""
-    expect = great_expectations().expectations
-    table = expect.ExpectTableColumnsToMatchSet(
-        column_set=[column.name for column in columns], exact_match=True, **by_rule("kolommen")
-    )
-    return suite("columns", [table])
-
-
-def dtypes_suite(columns: Iterable[Column]) -> "ExpectationSuite":
-    """Each of these columns has the dtype that was agreed."""
-    expect = great_expectations().expectations
-    dtypes = [
-        expect.ExpectColumnValuesToBeOfType(
-            column=column.name,
-            type_=NAMES_OF_DTYPES.get(column.dtype, column.dtype),
-            **by_rule("soort"),
-        )
-        for column in columns
-    ]
-    return suite("dtypes", dtypes)
+def agreed(columns: Sequence[Column]) -> "list[list[Expectation]]":
+    """A table has exactly these columns, and then each of them the dtype that was agreed."""
+    names = [column.name for column in columns]
+    table = expect("TableColumnsToMatchSet", "kolommen", column_set=names, exact_match=True)
+    dtypes = {column.name: NAMES_OF_DTYPES.get(column.dtype, column.dtype) for column in columns}
+    of_type = "ColumnValuesToBeOfType"
+    return [[table], [expect(of_type, "soort", column=c, type_=t) for c, t in dtypes.items()]]
 
 
 def filled(columns: Iterable[Column]) -> "list[Expectation]":
     """Each required column has a value in every row."""
-    expect = great_expectations().expectations
+    required = [column.name for column in columns if column.required]
+    return [expect("ColumnValuesToNotBeNull", "verplicht", column=name) for name in required]
+
+
+def in_sets(allowed: Mapping[str, Collection[str]]) -> "list[Expectation]":
+    """Each of these columns has no other values than these."""
     return [
-        expect.ExpectColumnValuesToNotBeNull(column=column.name, **by_rule("verplicht"))
-        for column in columns
-        if column.required
+        expect("ColumnValuesToBeInSet", "waarde", column=column, value_set=list(codes))
+        for column, codes in allowed.items()
     ]
 
 
 def validate(
-    table: pd.DataFrame, expected: "ExpectationSuite"
+    table: pd.DataFrame, expected: "Iterable[Expectation]"
 ) -> "ExpectationSuiteValidationResult":
-    """Run the suite over the table; the result holds counts and no value of the table."""
+    """Test the expectations on the table; the result holds counts and no value of the table."""
+    suite = great_expectations().ExpectationSuite(name="rules", expectations=list(expected))
     with _ONE_AT_A_TIME:
         batch = _any_table().get_batch({"dataframe": table})
-        return batch.validate(expected, result_format=NO_VALUES)
+        return batch.validate(suite, result_format=NO_VALUES)
 
 
 def find_faults(
-    vocabulary: Vocabulary, table: pd.DataFrame, expected: "ExpectationSuite", gemeente: str
+    vocabulary: Vocabulary, table: pd.DataFrame, expected: "Iterable[Expectation]", gemeente: str
 ) -> list[Finding]:
-    """The rules of this suite that the table does not meet.
+    """The rules that the table does not meet.
 
     What Great Expectations says about an expectation that could not be computed may hold a value,
     so the message of that DataError names only rule and column.
     """
-    failed = _failed(validate(table, expected))
-    findings = [_finding(vocabulary, result, gemeente, len(table)) for result in failed]
+    findings: list[Finding] = []
+    for result in validate(table, expected).results:
+        if result.success:
+            continue
+        # The type allows a result without its expectation; `validate` never gives one.
+        config = cast("ExpectationConfiguration", result.expectation_config)
+        looked_at = config.kwargs.get("column") or config.kwargs.get("column_A") or ""
+        rule, column = rules(vocabulary)[config.meta["rule"]], config.meta["column"] or looked_at
+        if not result.result:
+            raise DataError(
+                f"check: rule '{rule.code}' could not be computed on column '{column}'; this is a "
+                "fault in the program, please report it"
+            )
+        rows, total = int(result.result.get("unexpected_count", 0)), len(table)
+        sentence = rule.sentence.format(
+            column=config.meta["label"] or column,
+            rows=rows,
+            total=total,
+            meldingen=of_meldingen(rows, total),
+            days=LONGEST_DELAY_DAYS,
+        )
+        share = rows / total if rows else 0.0
+        findings.append(Finding(gemeente, rule.code, column, rule.severity, rows, share, sentence))
     return in_reading_order(vocabulary, findings)
 
 
 def find_faults_of_table(
-    vocabulary: Vocabulary, table: pd.DataFrame, expected: "Iterable[ExpectationSuite]"
+    vocabulary: Vocabulary, table: pd.DataFrame, expected: "Iterable[Iterable[Expectation]]"
 ) -> list[Finding]:
-    """The faults of the first suite that is not met; the next make no sense then."""
+    """The faults of the first of these that are not met; the next make no sense then."""
     whole = vocabulary.district.slug
     found = (find_faults(vocabulary, table, each, whole) for each in expected)
     return next((faults for faults in found if faults), [])
 
 
 def find_faults_by_gemeente(
-    vocabulary: Vocabulary, table: pd.DataFrame, expected: "ExpectationSuite"
+    vocabulary: Vocabulary, table: pd.DataFrame, expected: "Sequence[Expectation]"
 ) -> list[Finding]:
     """The same for rules that are about single rows and equal for every gemeente.
 
@@ -165,56 +167,3 @@ def find_faults_by_gemeente(
     for slug, own in table.groupby("gemeente"):
         findings += find_faults(vocabulary, own, expected, str(slug))
     return findings
-
-
-def _failed(results: "ExpectationSuiteValidationResult") -> "list[ExpectationValidationResult]":
-    failed = [result for result in results.results if not result.success]
-    for result in failed:
-        if not result.result:
-            raise DataError(
-                f"check: rule '{_meta(result)['rule']}' could not be computed on column "
-                f"'{_column(result)}'; this is a fault in the program, please report it"
-            )
-    return failed
-
-
-def _config(result: "ExpectationValidationResult") -> "ExpectationConfiguration":
-    # The type allows a result without its expectation; `validate` never gives one.
-    return cast("ExpectationConfiguration", result.expectation_config)
-
-
-def _meta(result: "ExpectationValidationResult") -> dict[str, str]:
-    return _config(result).meta
-
-
-def _column(result: "ExpectationValidationResult") -> str:
-    looked_at = _config(result).kwargs
-    named = _meta(result)["column"]
-    return named or looked_at.get("column") or looked_at.get("column_A") or ""
-
-
-def _finding(
-    vocabulary: Vocabulary, result: "ExpectationValidationResult", gemeente: str, total: int
-) -> Finding:
-    rule = rules(vocabulary)[_meta(result)["rule"]]
-    column = _column(result)
-    rows = int(result.result.get("unexpected_count", 0))
-    return Finding(
-        gemeente=gemeente,
-        rule=rule.code,
-        column=column,
-        severity=rule.severity,
-        rows=rows,
-        share=rows / total if rows else 0.0,
-        sentence=_sentence(rule, _meta(result)["label"] or column, rows, total),
-    )
-
-
-def _sentence(rule: Rule, label: str, rows: int, total: int) -> str:
-    return rule.sentence.format(
-        column=label,
-        rows=rows,
-        total=total,
-        meldingen=of_meldingen(rows, total),
-        days=LONGEST_DELAY_DAYS,
-    )

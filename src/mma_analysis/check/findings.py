@@ -1,7 +1,7 @@
 """A finding: which rule a sender's rows do not meet, in how many rows, and what to do about it."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Literal, cast
 
 import pandas as pd
@@ -10,19 +10,9 @@ from mma_analysis.vocabulary import Vocabulary, derived
 
 Severity = Literal["critical", "warning", "info"]
 
-COLUMNS = {
-    "gemeente": "str",
-    "rule": "str",
-    "column": "str",
-    "severity": "str",
-    "rows": "int64",
-    "share": "float64",
-    "sentence": "str",
-}
-
-
 # Of fewer meldingen than this a percentage looks more exact than it is.
 FEW = 20
+NUMBERS = {"rows": "int64", "share": "float64"}
 
 
 @dataclass(frozen=True)
@@ -86,8 +76,9 @@ def blocked(vocabulary: Vocabulary, findings: Iterable[Finding]) -> frozenset[st
 
 def as_table(findings: Iterable[Finding]) -> pd.DataFrame:
     """One row per finding, with the fields of `Finding` as columns."""
+    dtypes = {field.name: NUMBERS.get(field.name, "str") for field in fields(Finding)}
     rows = [asdict(finding) for finding in findings]
-    return pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
+    return pd.DataFrame(rows, columns=list(dtypes)).astype(dtypes)
 
 
 def of_meldingen(rows: int, total: int) -> str:
@@ -97,12 +88,7 @@ def of_meldingen(rows: int, total: int) -> str:
     """
     if rows == total:
         return "uw enige melding" if total == 1 else f"alle {total} meldingen"
-    share = f" ({_percent(rows / total)})" if total >= FEW else ""
-    return f"{rows} van de {total} meldingen{share}"
-
-
-def _percent(share: float) -> str:
-    """Whole percents; `0%` and `100%` would be wrong of a share between them."""
-    if share < 0.005:
-        return "minder dan 1%"
-    return "meer dan 99%" if share >= 0.995 else f"{share:.0%}"
+    # `0%` and `100%` would be wrong of a share between them.
+    share = f"{rows / total:.0%}"
+    share = {"0%": "minder dan 1%", "100%": "meer dan 99%"}.get(share, share)
+    return f"{rows} van de {total} meldingen{f' ({share})' if total >= FEW else ''}"

@@ -1,6 +1,5 @@
 """What the clean meldingen of one gemeente must satisfy."""
 
-import datetime as dt
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -8,24 +7,20 @@ from babel.dates import format_date
 
 from mma_analysis.check.expectations import (
     LONGEST_DELAY_DAYS,
-    by_rule,
-    columns_suite,
-    dtypes_suite,
+    agreed,
+    expect,
     filled,
     find_faults,
     find_faults_by_gemeente,
     find_faults_of_table,
-    great_expectations,
-    suite,
-    tolerantly,
+    in_sets,
 )
 from mma_analysis.check.findings import Finding, in_reading_order, rules
 from mma_analysis.settings import Edition
-from mma_analysis.vocabulary import UNKNOWN, Vocabulary
-from mma_analysis.vocabulary.schema import FOLLOW_UP, MELDINGEN, SOURCE
+from mma_analysis.vocabulary import UNKNOWN
+from mma_analysis.vocabulary.schema import FOLLOW_UP, MELDINGEN
 
 if TYPE_CHECKING:
-    from great_expectations import ExpectationSuite
     from great_expectations.expectations.expectation import Expectation
 
 # Rule → the field whose share `onbekend` it is about.
@@ -44,18 +39,18 @@ BACKGROUND_SHARES = {
     "voertuig_onbekend": "has_vehicle",
 }
 
-# Rule → (later, earlier).
+# Rule → later, earlier, and the column at fault when it is not the first.
 ORDER_OF_DATES = {
-    "gesloten_voor_ontvangst": ("closed_on", "received_on"),
-    "terugkoppeling_voor_ontvangst": ("fed_back_on", "received_on"),
-    "gemeld_na_ontvangst": ("received_on", "reported_on"),
+    "gesloten_voor_ontvangst": ("closed_on", "received_on", ""),
+    "terugkoppeling_voor_ontvangst": ("fed_back_on", "received_on", ""),
+    "gemeld_na_ontvangst": ("received_on", "reported_on", ""),
+    "lang_onderweg": ("latest_receipt", "received_on", "received_on"),
 }
 
-
-# Rule → whether a number that should stand for one melding stands for another one too.
-ONE_MELDING_PER_NUMBER = {
-    "nummer_hergebruikt": "is_number_of_own_tip",
-    "nummer_bij_ander": "is_number_of_other_tip",
+# Rule → the date that cannot be after the delivery.
+BEFORE_DELIVERY = {
+    "gesloten_na_levering": "closed_on",
+    "terugkoppeling_na_levering": "fed_back_on",
 }
 
 
@@ -63,7 +58,6 @@ def check_meldingen(
     meldingen: pd.DataFrame,
     edition: Edition,
     empty: frozenset[str] = frozenset(),
-    reused: pd.DataFrame | None = None,
 ) -> list[Finding]:
     """Say per gemeente which rules its clean meldingen do not meet.
 
@@ -73,83 +67,40 @@ def check_meldingen(
     nor has one without rows in a joint file that does hold rows of another. A file with headers and
     no row below them (in `empty`) is a delivery of no meldingen: that is told, as it may have been
     sent too early. So is a delivery of a day before the peildatum: it cannot hold what came in
-    after that day, and the gemeente would seem to have received less. `reused` are rows whose
-    number stands for another melding too (`schema.REUSED_NUMBERS`).
+    after that day, and the gemeente would seem to have received less.
     """
     vocabulary = edition.vocabulary
-    agreed = [
-        columns_suite(MELDINGEN),
-        dtypes_suite(MELDINGEN),
-        owners_suite(vocabulary),
+    owned = [
+        *in_sets({"gemeente": [area.slug for area in vocabulary.gemeenten]}),
+        expect("ColumnValuesToNotBeNull", "verplicht", column="gemeente"),
     ]
-    broken = find_faults_of_table(vocabulary, meldingen, agreed)
-    if broken:
+    if broken := find_faults_of_table(vocabulary, meldingen, [*agreed(MELDINGEN), owned]):
         return broken
-    findings = find_faults_by_gemeente(vocabulary, meldingen, promises_suite(edition))
+    findings = find_faults_by_gemeente(vocabulary, meldingen, promises(edition))
+    longest = pd.Timedelta(days=LONGEST_DELAY_DAYS)
     for area in vocabulary.gemeenten:
         own = meldingen[meldingen["gemeente"].eq(area.slug)]
         if own.empty:
-            delivered = _delivered(meldingen, area.slug, edition)
-            expected = presence_suite(area.slug, edition, empty)
-            findings += find_faults(vocabulary, delivered, expected, area.slug)
+            # In a joint file it may truly have none of its own.
+            of_file = meldingen["source_file"].isin(edition.gemeente(area.slug).levering)
+            expected = presence(area.slug, edition, empty)
+            findings += find_faults(vocabulary, meldingen[of_file], expected, area.slug)
         else:
-            expected = delivery_suite(area.slug, edition)
-            told = _with_other_meldingen(_with_latest_receipt(own), reused)
-            findings += find_faults(vocabulary, told, expected, area.slug)
+            told = own.assign(latest_receipt=own["reported_on"] + longest)
+            findings += find_faults(vocabulary, told, of_sender(area.slug, edition), area.slug)
         findings += _sent_early(area.slug, edition)
     return in_reading_order(vocabulary, findings)
 
 
-def _delivered(meldingen: pd.DataFrame, slug: str, edition: Edition) -> pd.DataFrame:
-    """All rows of the files of this gemeente: in a joint file it may truly have none of its own."""
-    return meldingen[meldingen["source_file"].isin(edition.gemeente(slug).levering)]
-
-
-def _with_latest_receipt(own: pd.DataFrame) -> pd.DataFrame:
-    longest = pd.Timedelta(days=LONGEST_DELAY_DAYS)
-    return own.assign(latest_receipt=own["reported_on"] + longest)
-
-
-def _with_other_meldingen(own: pd.DataFrame, reused: pd.DataFrame | None) -> pd.DataFrame:
-    """Whether the number of each row stands for another melding of its gemeente, and of another."""
-    rows = pd.MultiIndex.from_frame(own[[*SOURCE, "gemeente"]])
-    marks = dict.fromkeys(ONE_MELDING_PER_NUMBER.values(), pd.Series(False, index=own.index))
-    if reused is None or reused.empty:
-        return own.assign(**marks)
-    is_own = reused["other_gemeente"] == reused["gemeente"]
-    for name, told in zip(marks, (reused[is_own], reused[~is_own]), strict=True):
-        places = pd.MultiIndex.from_frame(told[[*SOURCE, "gemeente"]])
-        marks[name] = pd.Series(rows.isin(places), index=own.index)
-    return own.assign(**marks)
-
-
-def owners_suite(vocabulary: Vocabulary) -> "ExpectationSuite":
-    """Every melding belongs to a gemeente of the district."""
-    expect = great_expectations().expectations
-    slugs = [area.slug for area in vocabulary.gemeenten]
-    owned = expect.ExpectColumnValuesToBeInSet(
-        column="gemeente", value_set=slugs, **by_rule("waarde")
-    )
-    named = expect.ExpectColumnValuesToNotBeNull(column="gemeente", **by_rule("verplicht"))
-    return suite("owners", [owned, named])
-
-
-def presence_suite(slug: str, edition: Edition, empty: frozenset[str]) -> "ExpectationSuite":
+def presence(slug: str, edition: Edition, empty: frozenset[str]) -> "list[Expectation]":
     """A connected gemeente delivered, and its delivery holds something to count."""
-    expect = great_expectations().expectations
-    connected_on = edition.gemeente(slug).aangesloten
-    if connected_on and connected_on > edition.peildatum:
-        return suite("presence", [])
-    rule = _rule_of_absence(frozenset(edition.gemeente(slug).levering), empty)
-    rows = expect.ExpectTableRowCountToBeBetween(min_value=1, **by_rule(rule))
-    return suite("presence", [rows])
-
-
-def _rule_of_absence(delivered: frozenset[str], empty: frozenset[str]) -> str:
-    """Nothing came, files without a row came, or there were rows and none of them counts."""
-    if not delivered:
-        return "geen_levering"
-    return "geen_meldingen" if delivered <= empty else "geen_regels"
+    own = edition.gemeente(slug)
+    if own.aangesloten and own.aangesloten > edition.peildatum:
+        return []
+    # Nothing came, files without a row came, or there were rows and none of them counts.
+    without_rows = "geen_meldingen" if empty.issuperset(own.levering) else "geen_regels"
+    rule = without_rows if own.levering else "geen_levering"
+    return [expect("TableRowCountToBeBetween", rule, min_value=1)]
 
 
 def _sent_early(slug: str, edition: Edition) -> list[Finding]:
@@ -164,122 +115,73 @@ def _sent_early(slug: str, edition: Edition) -> list[Finding]:
     return [Finding(slug, rule.code, "", rule.severity, 0, 0.0, rule.sentence.format(date=day))]
 
 
-def promises_suite(edition: Edition) -> "ExpectationSuite":
+def promises(edition: Edition) -> "list[Expectation]":
     """What cleaning promises of every row: filled, agreed, counted once and in the period."""
-    agreed = _agreed_values(edition.vocabulary)
-    return suite(
-        "promises", [*filled(MELDINGEN), *agreed, *_counted_once_and_in_the_period(edition)]
-    )
-
-
-def delivery_suite(slug: str, edition: Edition) -> "ExpectationSuite":
-    """What only the sender can repair."""
-    return suite(
-        f"delivery of {slug}",
-        [
-            *_one_melding_per_number(),
-            *_dates_in_order(),
-            *_dates_before_delivery(slug, edition),
-            *_known_often_enough(edition.vocabulary),
-        ],
-    )
-
-
-def _agreed_values(vocabulary: Vocabulary) -> "list[Expectation]":
-    expect = great_expectations().expectations
-    allowed = {
-        "topic": list(vocabulary.topics),
-        "topic_group": list(vocabulary.topic_groups),
-        **{f: list(vocabulary.values(f)) for f in ("also_sent_to", *FOLLOW_UP)},
-    }
-    agreed = [
-        expect.ExpectColumnValuesToBeInSet(column=column, value_set=codes, **by_rule("waarde"))
-        for column, codes in allowed.items()
-    ]
-    group = expect.ExpectColumnPairValuesToBeInSet(
-        column_A="topic_group",
-        column_B="topic",
-        value_pairs_set=[(group, topic) for topic, group in vocabulary.group_of_topic.items()],
-        **by_rule("onderwerpgroep"),
-    )
-    return [*agreed, group]
-
-
-def _counted_once_and_in_the_period(edition: Edition) -> "list[Expectation]":
-    expect = great_expectations().expectations
-    once = expect.ExpectCompoundColumnsToBeUnique(
-        column_list=["gemeente", "melding_id"], **by_rule("nummer_dubbel", column="melding_id")
-    )
-    in_period = expect.ExpectColumnValuesToBeBetween(
-        column="received_on",
-        min_value=_midnight(edition.begin),
-        max_value=_midnight(edition.peildatum),
-        **by_rule("buiten_periode"),
-    )
-    return [once, in_period]
-
-
-def _one_melding_per_number() -> "list[Expectation]":
-    expect = great_expectations().expectations
+    vocabulary = edition.vocabulary
+    fields = ("topic", "also_sent_to", *FOLLOW_UP)
+    groups = {"topic_group": vocabulary.topic_groups}
     return [
-        expect.ExpectColumnValuesToBeInSet(
-            column=column, value_set=[False], **by_rule(rule, column="melding_id")
-        )
-        for rule, column in ONE_MELDING_PER_NUMBER.items()
+        *filled(MELDINGEN),
+        *in_sets(groups | {field: vocabulary.codes_of(field) for field in fields}),
+        expect(
+            "ColumnPairValuesToBeInSet",
+            "onderwerpgroep",
+            column_A="topic_group",
+            column_B="topic",
+            value_pairs_set=[(group, topic) for topic, group in vocabulary.group_of_topic.items()],
+        ),
+        expect(
+            "CompoundColumnsToBeUnique",
+            "nummer_dubbel",
+            about="melding_id",
+            column_list=["gemeente", "melding_id"],
+        ),
+        expect(
+            "ColumnValuesToBeBetween",
+            "buiten_periode",
+            column="received_on",
+            min_value=pd.Timestamp(edition.begin),
+            max_value=pd.Timestamp(edition.peildatum),
+        ),
     ]
 
 
-def _dates_in_order() -> "list[Expectation]":
-    expect = great_expectations().expectations
-    ordered = [
-        expect.ExpectColumnPairValuesAToBeGreaterThanB(
-            column_A=later,
-            column_B=earlier,
-            or_equal=True,
-            ignore_row_if="either_value_is_missing",
-            **by_rule(rule),
-        )
-        for rule, (later, earlier) in ORDER_OF_DATES.items()
-    ]
-    underway = expect.ExpectColumnPairValuesAToBeGreaterThanB(
-        column_A="latest_receipt",
-        column_B="received_on",
-        or_equal=True,
-        ignore_row_if="either_value_is_missing",
-        **by_rule("lang_onderweg", column="received_on"),
-    )
-    return [*ordered, underway]
+def of_sender(slug: str, edition: Edition) -> "list[Expectation]":
+    """What only the sender can repair: dates in order, and fields known often enough.
 
-
-def _dates_before_delivery(slug: str, edition: Edition) -> "list[Expectation]":
-    """What is closed between peildatum and delivery is no fault of the sender."""
-    expect = great_expectations().expectations
+    What is closed between peildatum and delivery is no fault of the sender.
+    """
     delivered_on = edition.gemeente(slug).geleverd_op or edition.peildatum
+    tolerated = {code: rule.tolerated for code, rule in rules(edition.vocabulary).items()}
     return [
-        expect.ExpectColumnValuesToBeBetween(
-            column=column, max_value=_midnight(delivered_on), **by_rule(rule)
-        )
-        for column, rule in (
-            ("closed_on", "gesloten_na_levering"),
-            ("fed_back_on", "terugkoppeling_na_levering"),
-        )
+        *(
+            expect(
+                "ColumnPairValuesAToBeGreaterThanB",
+                rule,
+                about=about,
+                column_A=later,
+                column_B=earlier,
+                or_equal=True,
+                ignore_row_if="either_value_is_missing",
+            )
+            for rule, (later, earlier, about) in ORDER_OF_DATES.items()
+        ),
+        *(
+            expect("ColumnValuesToBeBetween", rule, column=c, max_value=pd.Timestamp(delivered_on))
+            for rule, c in BEFORE_DELIVERY.items()
+        ),
+        *(
+            expect(
+                "ColumnValuesToNotBeInSet",
+                rule,
+                column=c,
+                value_set=[UNKNOWN],
+                mostly=1 - tolerated[rule],
+            )
+            for rule, c in UNKNOWN_SHARES.items()
+        ),
+        *(
+            expect("ColumnValuesToNotBeNull", rule, column=c, mostly=1 - tolerated[rule])
+            for rule, c in BACKGROUND_SHARES.items()
+        ),
     ]
-
-
-def _known_often_enough(vocabulary: Vocabulary) -> "list[Expectation]":
-    expect = great_expectations().expectations
-    known = [
-        expect.ExpectColumnValuesToNotBeInSet(
-            column=column, value_set=[UNKNOWN], **tolerantly(vocabulary, rule)
-        )
-        for rule, column in UNKNOWN_SHARES.items()
-    ]
-    registered = [
-        expect.ExpectColumnValuesToNotBeNull(column=column, **tolerantly(vocabulary, rule))
-        for rule, column in BACKGROUND_SHARES.items()
-    ]
-    return [*known, *registered]
-
-
-def _midnight(day: dt.date) -> dt.datetime:
-    return dt.datetime.combine(day, dt.time())

@@ -3,7 +3,7 @@
 from mma_analysis.clean.meldingen import CleanMeldingen, clean_meldingen
 from mma_analysis.clean.open_answers import code_answers, ratings_of, released_quotes
 from mma_analysis.clean.survey import CleanResponses, clean_responses
-from mma_analysis.clean.unknown_words import unknown_topics, unknown_words
+from mma_analysis.clean.words import unknown_words
 
 __all__ = [
     "CleanMeldingen",
@@ -13,6 +13,5 @@ __all__ = [
     "code_answers",
     "ratings_of",
     "released_quotes",
-    "unknown_topics",
     "unknown_words",
 ]

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
+from mma_analysis.clean.words import as_table
 from mma_analysis.corrections import Correction, hash_of
 from mma_analysis.settings import CORRECTIONS_FILE
 from mma_analysis.vocabulary import DataError
@@ -37,8 +38,16 @@ def correct(deliveries: Sequence[Delivery], corrections: Sequence[Correction]) -
     still_open = [one for one in corrections if one.status == "open"]
     return Corrected(
         deliveries=tuple(_with_replaced_cells(delivery, still_open) for delivery in deliveries),
-        removed=frozenset(_place(one) for one in still_open if one.actie == "verwijder"),
-        applied=_as_table(still_open),
+        removed=frozenset(
+            (one.bestand, one.blad, one.rij) for one in still_open if one.actie == "verwijder"
+        ),
+        applied=as_table(
+            [
+                (c.bestand, c.blad, c.rij, c.kolom, c.actie, c.reden, c.gemeld_aan)
+                for c in still_open
+            ],
+            CORRECTIONS,
+        ),
     )
 
 
@@ -46,9 +55,7 @@ def _faults(deliveries: Sequence[Delivery], corrections: Sequence[Correction]) -
     by_file = {delivery.file: delivery for delivery in deliveries}
     faults: list[str] = []
     for number, one in enumerate(corrections, start=1):
-        delivery = by_file.get(one.bestand)
-        fault = _fault(delivery, one) if delivery else ""
-        if fault:
+        if one.bestand in by_file and (fault := _fault(by_file[one.bestand], one)):
             sheet = f", sheet '{one.blad}'" if one.blad else ""
             faults.append(
                 f"{CORRECTIONS_FILE}, [[correctie]] {number}: {one.bestand}{sheet}, row {one.rij}, "
@@ -88,13 +95,3 @@ def _with_replaced_cells(delivery: Delivery, corrections: Sequence[Correction]) 
             cells = rows[one.kolom].mask(_rows_of(delivery, one), one.waarde)
             rows = rows.assign(**{one.kolom: cells})
     return replace(delivery, rows=rows)
-
-
-def _place(one: Correction) -> tuple[str, str, int]:
-    return one.bestand, one.blad, one.rij
-
-
-def _as_table(corrections: Sequence[Correction]) -> pd.DataFrame:
-    rows = [(*_place(one), one.kolom, one.actie, one.reden, one.gemeld_aan) for one in corrections]
-    columns = {column.name: column.dtype for column in CORRECTIONS}
-    return pd.DataFrame(rows, columns=list(columns)).astype(columns)

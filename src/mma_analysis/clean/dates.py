@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import pandas as pd
 
@@ -29,6 +29,9 @@ FIRST_YEAR_OF_M = dt.date(2002, 1, 1)
 # What is further from the evaluation than this is what a system writes for no day: 31-12-9999 or
 # 1-1-1900. A typing error of a year is within it, and is asked about.
 LONGEST_BEFORE, LONGEST_AFTER = dt.timedelta(days=5 * 365), dt.timedelta(days=366)
+
+
+DATE = "datetime64[us]"
 
 
 @dataclass(frozen=True)
@@ -78,42 +81,59 @@ def delivery_dates(
     UsageError
         When the senders of the file have set different orders.
     """
+    senders = list(senders)
     by_sheet = raw[[*DATES, "source_row"]].groupby(raw["source_sheet"], sort=False)
     sheets = [(str(name), cells) for name, cells in by_sheet]
-    parts = [_part(field, name, cells) for field in DATES for name, cells in sheets]
+    orders = _orders(raw, sheets, headers, senders, edition)
+    delivered = [day for slug in senders if (day := edition.gemeente(slug).geleverd_op)]
+    last = pd.Timestamp(max([edition.peildatum, *delivered]) + LONGEST_AFTER)
+    days: dict[str, pd.Series] = {}
+    for field in DATES:
+        read = [
+            map_cells(cells[field], partial(day_of, order=orders[field, name]), DATE)
+            for name, cells in sheets
+        ]
+        column = pd.concat(read).reindex(raw.index) if read else pd.Series([], dtype=DATE)
+        # Who delivers a list of all years makes no fault: its old meldingen are of another time.
+        of_receipt = field == "received_on"
+        first = pd.Timestamp(FIRST_YEAR_OF_M if of_receipt else edition.begin - LONGEST_BEFORE)
+        days[field] = column.where(column.between(first, last))
+    return days
+
+
+def _orders(
+    raw: pd.DataFrame,
+    sheets: list[tuple[str, pd.DataFrame]],
+    headers: Mapping[str, str],
+    senders: list[str],
+    edition: Edition,
+) -> dict[tuple[str, str], str]:
+    """Field and sheet → the order of its dates; every column that is at fault is named."""
+    parts = [
+        DateColumn(field, name, dict(first[[field, "source_row"]].itertuples(index=False)))
+        for field in DATES
+        for name, cells in sheets
+        for first in [cells.drop_duplicates(field)]
+    ]
     columns = {field: _set_order(field, senders, edition) for field in DATES}
     orders: dict[tuple[str, str], str] = {}
     faults: list[str] = []
     for part in parts:
-        place = _place(raw, part, headers)
-        order = columns[part.field] or _proved_order(part, parts)
+        order = orders[part.field, part.sheet] = columns[part.field] or _proved_order(part, parts)
         fault = "" if columns[part.field] else _fault(part, order, edition)
         if fault:
-            faults.append(f"{place}: {fault}{_remedy(part.field, list(senders))}")
-        orders[part.field, part.sheet] = order
+            file = raw["source_file"].iloc[0]
+            sheet = f", sheet '{part.sheet}'" if part.sheet else ""
+            blocks = " and ".join(f"[gemeenten.{slug}]" for slug in senders)
+            faults.append(
+                f"{file}{sheet}, column '{headers.get(part.field, part.field)}': {fault} say which "
+                f"is right in {SETTINGS_FILE} under {blocks}\n"
+                f'datumformaat = {{ {part.field} = "{DAY_FIRST}" }}  '
+                f'# or "{MONTH_FIRST}", or "{SHORT_YEAR_FIRST}"'
+            )
     if faults:
         raise DataError("\n".join(faults))
-    tables = [_read(cells, name, orders) for name, cells in sheets]
-    nothing = pd.DataFrame(index=raw.index[:0], columns=list(DATES), dtype=DATE)
-    days = pd.concat(tables).reindex(raw.index) if tables else nothing
-    return {field: _plausible(field, days[field], senders, edition) for field in DATES}
-
-
-def _plausible(field: str, days: pd.Series, senders: Iterable[str], edition: Edition) -> pd.Series:
-    delivered = [day for slug in senders if (day := edition.gemeente(slug).geleverd_op)]
-    # Who delivers a list of all years makes no fault: its old meldingen are of another time.
-    of_receipt = field == "received_on"
-    first = pd.Timestamp(FIRST_YEAR_OF_M if of_receipt else edition.begin - LONGEST_BEFORE)
-    last = pd.Timestamp(max([edition.peildatum, *delivered]) + LONGEST_AFTER)
-    return days.where(days.between(first, last))
-
-
-def _part(field: str, sheet: str, cells: pd.DataFrame) -> DateColumn:
-    first = ~cells[field].duplicated()
-    rows = zip(
-        cells.loc[first, field].tolist(), cells.loc[first, "source_row"].tolist(), strict=True
-    )
-    return DateColumn(field, sheet, dict(rows))
+    return orders
 
 
 def _set_order(field: str, senders: Iterable[str], edition: Edition) -> str:
@@ -157,7 +177,11 @@ def _short_year_first(part: DateColumn, order: str, edition: Edition) -> str:
     order = order or DAY_FIRST
     cells = [cell for cell in part.first_row if possible_orders(cell)]
     as_is, turned = (
-        [day for cell in cells if (day := day_of(cell, way)) and _counts(day, edition)]
+        [
+            day
+            for cell in cells
+            if (day := day_of(cell, way)) and edition.begin <= day <= edition.peildatum
+        ]
         for way in (order, SHORT_YEAR_FIRST)
     )
     if as_is or len(turned) < max(len(cells), 1):
@@ -167,10 +191,6 @@ def _short_year_first(part: DateColumn, order: str, edition: Edition) -> str:
         f"no date is within the evaluation, and all are when the year goes first; "
         f"{part.place(cells[0])} is {both};"
     )
-
-
-def _counts(day: dt.date, edition: Edition) -> bool:
-    return edition.begin <= day <= edition.peildatum
 
 
 def _reading(cell: str, order: str) -> str:
@@ -191,35 +211,3 @@ def _swapped_by_a_program(part: DateColumn) -> str:
         "day and month of the real dates; ask for the export from before it was opened there, and "
         "only when the real dates prove to be right"
     )
-
-
-def _place(raw: pd.DataFrame, part: DateColumn, headers: Mapping[str, str]) -> str:
-    file = raw["source_file"].iloc[0]
-    sheet = f", sheet '{part.sheet}'" if part.sheet else ""
-    return f"{file}{sheet}, column '{headers.get(part.field, part.field)}'"
-
-
-def _remedy(field: str, senders: list[str]) -> str:
-    return (
-        f" say which is right in {SETTINGS_FILE} under "
-        + " and ".join(f"[gemeenten.{slug}]" for slug in senders)
-        + f'\ndatumformaat = {{ {field} = "{DAY_FIRST}" }}  '
-        + f'# or "{MONTH_FIRST}", or "{SHORT_YEAR_FIRST}"'
-    )
-
-
-def _read(cells: pd.DataFrame, sheet: str, orders: Mapping[tuple[str, str], str]) -> pd.DataFrame:
-    return pd.DataFrame({field: read_dates(cells[field], orders[field, sheet]) for field in DATES})
-
-
-DATE = "datetime64[us]"
-
-
-def read_dates(cells: pd.Series, order: str) -> pd.Series:
-    """Read a column of dates, with day, month and year in this order where they are numbers.
-
-    A cell that is no date, or not in this order, is missing. A time of day is left out, after one
-    that says where it was so late (`2022-02-28T23:00:00Z`) has given the day that it was here. An
-    empty order means that every date of the column can be read in one way only.
-    """
-    return map_cells(cells, lambda cell: day_of(cell, order), DATE)

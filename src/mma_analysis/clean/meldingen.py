@@ -2,44 +2,42 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
-import numpy as np
 import pandas as pd
 
 from mma_analysis import corrections
-from mma_analysis.clean import words as values
 from mma_analysis.clean.corrections import correct
 from mma_analysis.clean.dates import delivery_dates
-from mma_analysis.clean.duplicates import find_duplicates, refuse_overlap, reused_numbers
+from mma_analysis.clean.duplicates import find_duplicates, refuse_overlap
 from mma_analysis.clean.numbers import melding_numbers, with_surrogates
 from mma_analysis.clean.places import canonical_places, receivers
 from mma_analysis.clean.reasons import explained, reasons
-from mma_analysis.clean.words import Words, map_cells, words_of
+from mma_analysis.clean.words import (
+    WORD_FIELDS,
+    as_table,
+    code_of,
+    map_cells,
+    short_label,
+    words_of,
+)
 from mma_analysis.settings import Edition
 from mma_analysis.vocabulary import DataError, Vocabulary, plain
 from mma_analysis.vocabulary.schema import (
     DUPLICATES,
-    FOLLOW_UP,
     MELDINGEN,
     RAW_MELDINGEN,
     REDUCED,
     REJECTED,
     SOURCE,
     UNREADABLE,
-    Column,
     Delivery,
 )
 
 SOURCE_COLUMNS = list(SOURCE)
 WARN = "warn"  # the effect of a reason for which a row still counts
-NOTHING = Delivery(
-    file="",
-    senders=(),
-    headers={},
-    rows=pd.DataFrame(
-        {"source_file": "", "source_sheet": "", "source_row": 0}, index=range(0)
-    ).astype({"source_file": "str", "source_sheet": "str", "source_row": "int64"}),
-)
+EMPTY = pd.DataFrame({"source_file": "", "source_sheet": "", "source_row": 0}, index=[])
+NOTHING = Delivery("", (), {}, EMPTY.astype({"source_row": "int64"}))
 
 
 @dataclass(frozen=True)
@@ -47,16 +45,14 @@ class CleanMeldingen:
     """What became of every delivered row: counted, refused with a reason, or double.
 
     `warnings` has one row per counted row and thing that is wrong with it (`schema.REJECTED`: where
-    and what, as for a refused row), `reused_numbers` one per counted row whose number stands for
-    another melding too, `corrections` one per correction that was applied before anything was
-    cleaned.
+    and what, as for a refused row), `corrections` one per correction that was applied before
+    anything was cleaned.
     """
 
     meldingen: pd.DataFrame
     rejected: pd.DataFrame
     duplicates: pd.DataFrame
     warnings: pd.DataFrame
-    reused_numbers: pd.DataFrame
     corrections: pd.DataFrame
 
 
@@ -97,12 +93,12 @@ def clean_meldingen(deliveries: Sequence[Delivery], edition: Edition) -> CleanMe
     refuse_overlap(accepted, edition)
     duplicates = find_duplicates(accepted)
     counted = rows[~refused & ~rows.index.isin(duplicates.index)]
+    doubts, why_not = faults[faults["effect"] == WARN], faults[faults["effect"] != WARN]
     return CleanMeldingen(
-        meldingen=_as_table(counted, MELDINGEN),
-        rejected=_as_table(_first_per_row(faults, rows[refused]), REJECTED),
-        duplicates=_as_table(duplicates, DUPLICATES),
-        warnings=_as_table(_of_rows(faults[faults["effect"] == WARN], counted), REJECTED),
-        reused_numbers=reused_numbers(counted, rows[rows.index.isin(duplicates.index)]),
+        meldingen=as_table(counted, MELDINGEN),
+        rejected=as_table(why_not.drop_duplicates(SOURCE_COLUMNS), REJECTED),
+        duplicates=as_table(duplicates, DUPLICATES),
+        warnings=as_table(doubts[doubts.index.isin(counted.index)], REJECTED),
         corrections=corrected.applied,
     )
 
@@ -125,50 +121,40 @@ def _decide_each(
         for tables in zip(*(parts or [_decide(NOTHING, edition)]), strict=True)
     )
     order = raw[SOURCE_COLUMNS].sort_values(SOURCE_COLUMNS, kind="stable").index
-    # Most often they are in order already, and moving every cell of every row is slow.
-    if order.equals(raw.index):
-        return raw, decided
     return raw.take(order).reset_index(drop=True), decided.take(order).reset_index(drop=True)
 
 
 def _decide(delivery: Delivery, edition: Edition) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The rows of one delivery in all our fields, and what its settings and other rows decide."""
-    raw = _with_all_fields(delivery.rows)
+    rows = delivery.rows
+    nothing = pd.Series("", index=rows.index, dtype="str")
+    fields = {name: rows.get(name, nothing) for name in (*RAW_MELDINGEN, *SOURCE)}
+    raw = pd.DataFrame(fields, index=rows.index)
     days = delivery_dates(raw, delivery.headers, delivery.senders, edition)
-    words = _words(raw, words_of(edition, delivery.senders))
-    if "status" not in delivery.rows:
-        words["status"] = words["status"].mask(days["closed_on"].notna(), "afgesloten")
-    found = receivers(edition.vocabulary, delivery.rows, delivery.senders)
-    return raw, pd.DataFrame({**{name: found[name] for name in found}, **days, **words})
-
-
-def _of_rows(faults: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
-    return faults[faults.index.isin(rows.index)]
-
-
-def _first_per_row(faults: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
-    """Why each of these rows does not count: the first reason for which it does not."""
-    return _of_rows(faults[faults["effect"] != WARN], rows).drop_duplicates(SOURCE_COLUMNS)
-
-
-def _as_table(rows: pd.DataFrame, columns: tuple[Column, ...]) -> pd.DataFrame:
-    dtypes = {column.name: column.dtype for column in columns}
-    return rows[list(dtypes)].astype(dtypes).reset_index(drop=True)
+    words = words_of(edition, delivery.senders)
+    codes = {f: map_cells(raw[f], partial(code_of, f, words=words[f])) for f in WORD_FIELDS}
+    if "status" not in rows:
+        codes["status"] = codes["status"].mask(days["closed_on"].notna(), "afgesloten")
+    found = receivers(edition.vocabulary, rows, delivery.senders)
+    return raw, found.assign(**days, **codes)
 
 
 def _rows(vocabulary: Vocabulary, raw: pd.DataFrame, decided: pd.DataFrame) -> pd.DataFrame:
     """Every row with all columns of the clean tables, counted or not."""
-    rows = pd.DataFrame(
-        {
-            **{name: raw[name] for name in SOURCE},
-            **{name: decided[name] for name in decided},
-            "topic_group": values.topic_groups(vocabulary, decided["topic"]),
-            "topic_as_delivered": values.short_labels(raw["topic"]),
-            **{field: values.presence(raw[field]) for field in REDUCED},
-            "place": _place_names(vocabulary, raw["place"]),
-            "number": melding_numbers(raw["melding_id"]),
-            "filled": _filled(raw),
-        }
+    places = canonical_places(vocabulary)
+    present = {"ja": True, "nee": False}  # neither: not registered
+    # A reduced `nee` may have been an empty cell, so it is not a filled one.
+    as_delivered = [field for field in RAW_MELDINGEN if field not in REDUCED]
+    filled = ~raw[as_delivered].isin(["", UNREADABLE])
+    rows = raw[SOURCE_COLUMNS].assign(
+        **{str(name): decided[name] for name in decided},
+        topic_group=map_cells(decided["topic"], vocabulary.group_of_topic.__getitem__),
+        topic_as_delivered=map_cells(raw["topic"], short_label),
+        **{field: map_cells(raw[field], present.get, "boolean") for field in REDUCED},
+        # Names in the district only: a cell with anything else may hold an address.
+        place=map_cells(raw["place"], lambda cell: places.get(plain(cell))),
+        number=melding_numbers(raw["melding_id"]),
+        filled=filled.sum(axis=1) + (raw[[*REDUCED]] == "ja").sum(axis=1),
     )
     return rows.assign(melding_id=with_surrogates(rows))
 
@@ -178,34 +164,3 @@ def _is_one_of(raw: pd.DataFrame, places: frozenset[tuple[str, str, int]]) -> pd
         return pd.Series(False, index=raw.index)
     sheets = pd.MultiIndex.from_frame(raw[SOURCE_COLUMNS])
     return pd.Series(sheets.isin(list(places)), index=raw.index, dtype="bool")
-
-
-def _with_all_fields(rows: pd.DataFrame) -> pd.DataFrame:
-    """A field that the file does not have is empty in every row."""
-    nothing = pd.Series("", index=rows.index, dtype="str")
-    fields = {name: rows.get(name, nothing) for name in (*RAW_MELDINGEN, *SOURCE)}
-    return pd.DataFrame(fields, index=rows.index)
-
-
-def _words(raw: pd.DataFrame, words: Words) -> dict[str, pd.Series]:
-    return {
-        "topic": values.topic_codes(raw["topic"], words["topic"]),
-        "also_sent_to": values.receiver_codes(raw["also_sent_to"], words["also_sent_to"]),
-        **{field: values.codes(raw[field], words[field]) for field in FOLLOW_UP},
-    }
-
-
-def _place_names(vocabulary: Vocabulary, cells: pd.Series) -> pd.Series:
-    """Names in the district only: a cell with anything else may hold an address."""
-    names = canonical_places(vocabulary)
-    return map_cells(cells, lambda cell: names.get(plain(cell)))
-
-
-def _filled(raw: pd.DataFrame) -> pd.Series:
-    """Number of filled cells; a reduced `nee` may have been an empty cell, so it is not one."""
-    as_delivered = [field for field in RAW_MELDINGEN if field not in REDUCED]
-    filled = [~raw[field].isin(["", UNREADABLE]) for field in as_delivered]
-    return pd.Series(
-        np.sum([*filled, *(raw[field] == "ja" for field in REDUCED)], axis=0),
-        index=raw.index,
-    )

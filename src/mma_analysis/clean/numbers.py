@@ -1,11 +1,11 @@
 """The number that M. gave a melding, in one way of writing; a surrogate when there is none."""
 
-import hashlib
 import re
 
 import pandas as pd
 
 from mma_analysis.clean.words import map_cells
+from mma_analysis.vocabulary import short_hash
 
 PREFIX = re.compile(
     r"^[^A-Z0-9]*(MMA|M|MELDING|MELDINGSNUMMER|MELDNUMMER|NUMMER|NR)[^A-Z0-9]*(?=\d)"
@@ -15,8 +15,6 @@ NUMBER = re.compile(
     r"(?=.*\d)([A-Z]{0,4}\d[A-Z0-9]*|[A-Z]{1,4})(-([A-Z]{0,4}\d[A-Z0-9]*|[A-Z]{1,4}))*"
 )
 LONGEST_NUMBER = 30
-# In one way of writing already.
-PLAIN_NUMBER = r"[0-9]{1,9}(-[0-9]{1,9}){0,2}"
 # What a system or a person fills in when there is no number.
 ONLY_ZEROS = r"0+(-0+)*"
 # How a spreadsheet program shows a long number in a narrow column: its last digits are gone.
@@ -35,47 +33,23 @@ def melding_numbers(cells: pd.Series) -> pd.Series:
     left of a number that was cut off (`2,02E+11`) is none, and nor are zeros alone: many meldingen
     would have the same.
     """
-    is_plain = cells.str.fullmatch(PLAIN_NUMBER)
-    numbers = cells
-    if not is_plain.all():
-        numbers = _in_one_way(cells[~is_plain]).reindex(cells.index).fillna(cells)
-    return numbers.mask(numbers.str.fullmatch(ONLY_ZEROS), "")
-
-
-def _in_one_way(cells: pd.Series) -> pd.Series:
     apart = cells.str.normalize("NFKC").str.upper().str.strip()
     bare = apart.str.replace(PREFIX, "", regex=True)
     joined = bare.str.replace(r"[^A-Z0-9]+", "-", regex=True).str.strip("-")
     is_number = joined.str.fullmatch(NUMBER) & (joined.str.len() <= LONGEST_NUMBER)
-    return joined.where(is_number & ~bare.str.fullmatch(CUT_OFF), "")
+    is_cut = bare.str.fullmatch(CUT_OFF) | joined.str.fullmatch(ONLY_ZEROS)
+    return joined.where(is_number & ~is_cut, "")
 
 
-def several(cells: pd.Series) -> pd.Series:
-    """Whether each of these holds more than one number, each whole."""
-    written_out = ~cells.str.fullmatch(PLAIN_NUMBER)
-    several = map_cells(cells[written_out], _holds_several, "bool")
-    return several.reindex(cells.index, fill_value=False)
-
-
-def _holds_several(cell: str) -> bool:
+def several(cell: str) -> bool:
+    """Whether a cell holds more than one number, each whole."""
     parts = [part for part in BETWEEN_NUMBERS.split(cell.upper().strip()) if part]
     return len(set(parts)) > 1 and all(map(WHOLE_NUMBER.fullmatch, parts))
-
-
-def cut_off(cells: pd.Series) -> pd.Series:
-    """Whether each of these is a number of which the last digits are gone."""
-    return cells.str.fullmatch(CUT_OFF.pattern, case=False)
 
 
 def with_surrogates(rows: pd.DataFrame) -> pd.Series:
     """The number of each melding; without one a name, the same as long as the row stays there."""
     rest = rows[rows["number"] == ""]
-    if rest.empty:
-        return rows["number"]
     places = rest["source_file"] + "|" + rest["source_sheet"] + "|" + rest["source_row"].astype(str)
-    names = "zonder-nummer-" + rest["gemeente"] + "-" + places.map(_short_hash)
+    names = "zonder-nummer-" + rest["gemeente"] + "-" + map_cells(places, short_hash)
     return names.reindex(rows.index).fillna(rows["number"])
-
-
-def _short_hash(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:8]

@@ -155,35 +155,23 @@ def released_quotes(edition: Edition, open_answers: pd.DataFrame) -> pd.DataFram
     quotes = read_toml(edition.folder / survey.citaten, Citaten, secret=True).citaat
     texts = dict(zip(open_answers["answer_id"], open_answers["text"], strict=True))
     questions = dict(zip(open_answers["answer_id"], open_answers["question"], strict=True))
-    faults = [f"{survey.citaten}: {f}" for quote in quotes if (f := _fault_of(quote, texts))]
+    faults: list[str] = []
+    rows: list[tuple[str, ...]] = []
+    for quote in quotes:
+        words = " ".join(quote.tekst.split())
+        if quote.answer_id not in texts:
+            faults.append(
+                f"there is no answer '{quote.answer_id}' (any more), or its question is intern; "
+                "take its number from the open answers, or take the quote out"
+            )
+        elif not words or words not in texts[quote.answer_id]:
+            faults.append(
+                f"the quote from answer '{quote.answer_id}' does not stand in it word for word; "
+                "copy it from the open answers, or take it out"
+            )
+        else:
+            by, day = quote.vrijgegeven_door, quote.datum.isoformat()
+            rows.append((quote.answer_id, questions[quote.answer_id], words, by, day))
     if faults:
-        raise DataError("\n".join(faults))
-    rows = [
-        (
-            quote.answer_id,
-            questions[quote.answer_id],
-            _one_line(quote.tekst),
-            quote.vrijgegeven_door,
-            quote.datum.isoformat(),
-        )
-        for quote in quotes
-    ]
+        raise DataError("\n".join(f"{survey.citaten}: {fault}" for fault in faults))
     return pd.DataFrame(rows, columns=list(COLUMNS), dtype="str")
-
-
-def _fault_of(quote: Citaat, texts: dict[str, str]) -> str:
-    if quote.answer_id not in texts:
-        return (
-            f"there is no answer '{quote.answer_id}' (any more), or its question is intern; "
-            "take its number from the open answers, or take the quote out"
-        )
-    if not _one_line(quote.tekst) or _one_line(quote.tekst) not in texts[quote.answer_id]:
-        return (
-            f"the quote from answer '{quote.answer_id}' does not stand in it word for word; "
-            "copy it from the open answers, or take it out"
-        )
-    return ""
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())

@@ -1,17 +1,13 @@
 """Which gemeente received each row, or why that cannot be said; what a place name means."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 import pandas as pd
 
-from mma_analysis.clean.words import aliases_of
 from mma_analysis.vocabulary import Vocabulary, derived, plain
 
 # Where something is that is clearly not in the district; also the code in `gemeente_aliases.csv`.
 ELSEWHERE = "buiten_district"
-PREFIX = re.compile(r"^(de )?(gemeente|gem\.?) +", re.IGNORECASE)
 # With a place of which the larger part is outside the district: then only a postcode decides.
 MOSTLY_ELSEWHERE = "grotendeels_buiten_district"
 NOWHERE: frozenset[str] = frozenset()
@@ -19,7 +15,7 @@ NOWHERE: frozenset[str] = frozenset()
 
 def gemeenten_of_name(vocabulary: Vocabulary, cell: str) -> frozenset[str]:
     """The gemeenten that a cell in a gemeente column can mean: a name, a CBS code, else a place."""
-    slug = _gemeente_names(vocabulary).get(plain(PREFIX.sub("", cell)))
+    slug = vocabulary.gemeente_of(cell)
     return frozenset({slug}) if slug else gemeenten_of_place(vocabulary, cell)
 
 
@@ -54,19 +50,7 @@ def canonical_places(vocabulary: Vocabulary) -> dict[str, str]:
         for row in rows
         for area in _behind(vocabulary, row)
     }
-    return aliases_of(vocabulary, "place") | names
-
-
-@derived
-def _gemeente_names(vocabulary: Vocabulary) -> dict[str, str]:
-    names: dict[str, str] = {}
-    for row in vocabulary.reference("gemeente_aliases"):
-        names[plain(row["alias"])] = row["gemeente"]
-    for area in vocabulary.gemeenten:
-        digits = area.cbs_code.removeprefix("GM")
-        for name in (area.name, area.slug, area.cbs_code, digits, digits.lstrip("0")):
-            names[plain(name)] = area.slug
-    return names
+    return vocabulary.aliases("place") | names
 
 
 @derived
@@ -97,7 +81,7 @@ def _places(vocabulary: Vocabulary) -> dict[str, frozenset[str]]:
             found[plain(row["place"])].add(MOSTLY_ELSEWHERE)
         for area in _elsewhere(vocabulary, row):
             found.setdefault(plain(row["place"] + area), set()).add(ELSEWHERE)
-    for alias, place in aliases_of(vocabulary, "place").items():
+    for alias, place in vocabulary.aliases("place").items():
         found.setdefault(alias, set()).update(found.get(plain(place), ()))
     return {name: frozenset(slugs) for name, slugs in found.items()}
 
@@ -136,13 +120,8 @@ CLUES: Mapping[str, Callable[[Vocabulary, str], frozenset[str]]] = {
 }
 
 
-@dataclass(frozen=True)
-class Receiver:
-    """The gemeente of a row, or the reason why there is none and the field that it is in."""
-
-    gemeente: str
-    reason_code: str = ""
-    field: str = ""
+# A gemeente, or the reason why there is none and the field that it is in.
+Receiver = tuple[str, str, str]
 
 
 def receivers(vocabulary: Vocabulary, rows: pd.DataFrame, senders: Sequence[str]) -> pd.DataFrame:
@@ -154,36 +133,23 @@ def receivers(vocabulary: Vocabulary, rows: pd.DataFrame, senders: Sequence[str]
     is outside the district.
     """
     fields = [field for field in CLUES if field in rows]
-    if not fields:
-        return _as_table([_receiver(vocabulary, {}, senders)] * len(rows)).set_axis(rows.index)
-    place = rows.groupby(fields, sort=False).ngroup()
-    distinct = rows.loc[~place.duplicated(), fields].to_dict("records")
-    found = [
-        _receiver(vocabulary, {field: str(cells[field]) for field in fields}, senders)
-        for cells in distinct
-    ]
-    return _as_table(found).take(place.to_numpy()).set_axis(rows.index)
-
-
-def _as_table(found: Sequence[Receiver]) -> pd.DataFrame:
-    table = [(r.gemeente, r.reason_code, r.field) for r in found]
-    return pd.DataFrame(table, columns=["gemeente", "reason_code", "field"], dtype="str")
+    cells = rows[fields].to_dict("split")["data"]
+    found = {
+        tuple(row): _receiver(vocabulary, dict(zip(fields, row, strict=True)), senders)
+        for row in set(map(tuple, cells))
+    }
+    told = [found[tuple(row)] for row in cells]
+    columns = ["gemeente", "reason_code", "field"]
+    return pd.DataFrame(told, index=rows.index, columns=columns, dtype="str")
 
 
 def _receiver(vocabulary: Vocabulary, cells: dict[str, str], senders: Sequence[str]) -> Receiver:
     clues = {field: CLUES[field](vocabulary, cell) for field, cell in cells.items()}
-    if len(senders) == 1:
-        return _unless_elsewhere(senders[0], clues)
-    return _one_of(senders, clues, cells)
-
-
-def _unless_elsewhere(sender: str, clues: dict[str, frozenset[str]]) -> Receiver:
-    """The only sender, unless one clue is clearly elsewhere and none is clearly here."""
+    if len(senders) > 1:
+        return _one_of(senders, clues, cells)
     here = any(found and ELSEWHERE not in found for found in clues.values())
-    for field, found in clues.items():
-        if found == {ELSEWHERE} and not here:
-            return Receiver(sender, ELSEWHERE, field)
-    return Receiver(sender)
+    clearly = [field for field, found in clues.items() if found == {ELSEWHERE} and not here]
+    return (senders[0], ELSEWHERE, clearly[0]) if clearly else (senders[0], "", "")
 
 
 def _one_of(
@@ -191,13 +157,13 @@ def _one_of(
 ) -> Receiver:
     """The sender that the first decisive clue points at, else the first reason not to know."""
     filled = [field for field, cell in cells.items() if cell]
-    doubt = Receiver("", "gemeente_onbekend", (filled or list(cells) or [""])[0])
+    doubt = ("", "gemeente_onbekend", (filled or list(cells) or [""])[0])
     for field, found in clues.items():
         among = found & set(senders)
         if len(among) == 1 and MOSTLY_ELSEWHERE not in found:
-            return Receiver(*among)
+            return (min(among), "", "")
         if found == {ELSEWHERE}:
-            return Receiver("", ELSEWHERE, field)
+            return ("", ELSEWHERE, field)
         if among:
-            doubt = Receiver("", "plaats_dubbelzinnig", field)
+            doubt = ("", "plaats_dubbelzinnig", field)
     return doubt

@@ -6,8 +6,7 @@ from functools import partial
 import pandas as pd
 
 from mma_analysis.clean.dates import DATE
-from mma_analysis.clean.duplicates import repeated_rows
-from mma_analysis.clean.numbers import cut_off, several
+from mma_analysis.clean.numbers import CUT_OFF, several
 from mma_analysis.clean.words import map_cells, says_nothing
 from mma_analysis.settings import Edition
 from mma_analysis.vocabulary import Vocabulary
@@ -41,15 +40,19 @@ def reasons(
     shifted
         Whether the row has more cells than there are headers.
     """
+    codes, numbers = decided["reason_code"], raw["melding_id"]
     found = [
         ("verwijderd", removed, ""),
         ("te_veel_velden", shifted, ""),
         *_of_receipt(raw["received_on"], decided["received_on"], decided["gemeente"], edition),
-        *_of_receiver(decided),
-        *_of_other_dates(raw, decided, edition),
-        ("nummer_afgekapt", cut_off(raw["melding_id"]), "melding_id"),
-        ("meer_nummers", several(raw["melding_id"]), "melding_id"),
-        ("regels_herhaald", repeated_rows(raw, decided), ""),
+        *((code, codes == code, decided["field"]) for code in codes.unique() if code),
+        *(
+            ("datum_niet_gelezen", decided[f].isna() & ~_is_empty(raw[f], edition), f)
+            for f in DATES
+            if f != "received_on"
+        ),
+        ("nummer_afgekapt", numbers.str.fullmatch(CUT_OFF.pattern, case=False), "melding_id"),
+        ("meer_nummers", map_cells(numbers, several, "bool"), "melding_id"),
         *(("kenmerk_niet_gelezen", raw[f] == UNREADABLE, f) for f in NO_DAYS),
     ]
     effects = edition.vocabulary.reason_effects
@@ -103,19 +106,6 @@ def _of_receipt(
         "voor_aansluiting": received_on < connected,
     }
     return [(reason, rows, "received_on") for reason, rows in applies.items()]
-
-
-def _of_receiver(receivers: pd.DataFrame) -> Found:
-    codes = receivers["reason_code"]
-    return [(code, codes == code, receivers["field"]) for code in codes.unique() if code]
-
-
-def _of_other_dates(raw: pd.DataFrame, decided: pd.DataFrame, edition: Edition) -> Found:
-    return [
-        ("datum_niet_gelezen", decided[field].isna() & ~_is_empty(raw[field], edition), field)
-        for field in DATES
-        if field != "received_on"
-    ]
 
 
 def _is_empty(cells: pd.Series, edition: Edition) -> pd.Series:

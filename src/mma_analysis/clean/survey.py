@@ -1,7 +1,6 @@
 """The survey as read → `responses`: which gemeente chose what, in the words of the code book."""
 
 import difflib
-import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from mma_analysis.clean.survey_answers import (
     missing_options,
     text_of,
 )
+from mma_analysis.clean.words import as_table
 from mma_analysis.codebook import (
     Codebook,
     QuestionColumns,
@@ -25,8 +25,8 @@ from mma_analysis.codebook import (
     unclaimed,
 )
 from mma_analysis.settings import Edition
-from mma_analysis.vocabulary import DataError, Vocabulary, derived, schema
-from mma_analysis.vocabulary.schema import Column, SurveyExport
+from mma_analysis.vocabulary import DataError, Vocabulary, plain, schema, short_hash
+from mma_analysis.vocabulary.schema import SurveyExport
 
 Rows = list[tuple[object, ...]]
 
@@ -74,27 +74,24 @@ def clean_responses(export: SurveyExport, codebook: Codebook, edition: Edition) 
     was filled in; its text goes to `open_answers`. A question without an answer has a row with an
     empty value; one without a column, or a column without one, is an error.
     """
-    columns = columns_of(edition.vocabulary, codebook, _headers(export))
-    _check_columns(edition.vocabulary, export, codebook, columns)
+    headers = [header for header in export.rows.columns if header not in schema.SURVEY_COLUMNS]
+    columns = columns_of(edition.vocabulary, codebook, headers)
+    _check_columns(edition.vocabulary, export, codebook, columns, unclaimed(columns, headers))
     sheets, rejected = _sheets(export, columns, codebook, edition)
-    latest = _latest_per_gemeente(sheets)
+    # A sheet without a moment is the earliest; of two at one moment the lower row counts.
+    latest = {s.gemeente: s for s in sorted(sheets, key=lambda sheet: sheet.completed_on)}
     responses, unreadable, texts = _answers(edition.vocabulary, latest.values(), codebook, columns)
     earlier = [sheet for sheet in sheets if sheet is not latest[sheet.gemeente]]
     superseded: Rows = [
         (*sheet.source, sheet.gemeente, *latest[sheet.gemeente].source) for sheet in earlier
     ]
     return CleanResponses(
-        responses=_table(responses, schema.RESPONSES),
-        superseded=_table(superseded, schema.DUPLICATES),
-        rejected=_table(rejected, schema.REJECTED),
-        unreadable=_table(unreadable, schema.REJECTED),
-        open_answers=_table(texts, schema.OPEN_ANSWERS),
+        responses=as_table(responses, schema.RESPONSES),
+        superseded=as_table(superseded, schema.DUPLICATES),
+        rejected=as_table(rejected, schema.REJECTED),
+        unreadable=as_table(unreadable, schema.REJECTED),
+        open_answers=as_table(texts, schema.OPEN_ANSWERS),
     )
-
-
-def _table(rows: Rows, columns: tuple[Column, ...]) -> pd.DataFrame:
-    table = pd.DataFrame(rows, columns=[column.name for column in columns])
-    return table.astype({column.name: column.dtype for column in columns})
 
 
 def _reason(vocabulary: Vocabulary, code: str) -> tuple[str, str]:
@@ -105,20 +102,21 @@ def _reason(vocabulary: Vocabulary, code: str) -> tuple[str, str]:
 # --- columns and questions -----------------------------------------------------------------------
 
 
-def _headers(export: SurveyExport) -> list[str]:
-    return [header for header in export.rows.columns if header not in schema.SURVEY_COLUMNS]
-
-
 def _check_columns(
     vocabulary: Vocabulary,
     export: SurveyExport,
     codebook: Codebook,
     columns: Mapping[str, QuestionColumns],
+    unasked: list[str],
 ) -> None:
-    unasked = unclaimed(columns, _headers(export))
     missing = [vraag for vraag in codebook.vraag if not columns[vraag.code].headers]
     faults = [_no_column(vocabulary, vraag, unasked) for vraag in missing]
-    faults += [_no_question(header, [vraag.tekst for vraag in missing]) for header in unasked]
+    texts = [vraag.tekst for vraag in missing]
+    faults += [
+        f"column '{header}' has no question in the code book{_nearest(header, texts)}; "
+        "add a [[vraag]] with this header as tekst, or correct the tekst or the opties"
+        for header in unasked
+    ]
     faults += [
         f"question '{vraag.code}' has no column for the option '{option}'; make the option equal "
         "to the words in its header, or name its code in codes"
@@ -142,13 +140,6 @@ def _no_column(vocabulary: Vocabulary, vraag: Vraag, unasked: list[str]) -> str:
     return (
         f"{name}{_nearest(vraag.tekst, unasked)}; "
         "make its tekst equal to the header, or write the header as kolom"
-    )
-
-
-def _no_question(header: str, missing: list[str]) -> str:
-    return (
-        f"column '{header}' has no question in the code book{_nearest(header, missing)}; "
-        "add a [[vraag]] with this header as tekst, or correct the tekst or the opties"
     )
 
 
@@ -198,12 +189,6 @@ def _sheets(
     return sheets, rejected
 
 
-def _latest_per_gemeente(sheets: list[AnswerSheet]) -> dict[str, AnswerSheet]:
-    """A sheet without a moment is the earliest; of two at one moment the lower row counts."""
-    ordered = sorted(sheets, key=lambda sheet: sheet.completed_on)
-    return {sheet.gemeente: sheet for sheet in ordered}
-
-
 # --- answers -------------------------------------------------------------------------------------
 
 
@@ -229,17 +214,11 @@ def _answers(
                 unreadable.append((*sheet.source, sheet.gemeente, vraag.tekst, *reason))
             text = text_of(sheet.cells, columns[vraag.code])
             if vraag.soort == "open" and text:
-                texts.append((sheet.gemeente, vraag.code, _answer_id(sheet, vraag, text), text))
+                # Another text is another answer: a coder never decides about a text unseen.
+                owner = sheet.answered_by or sheet.gemeente
+                answer_id = f"{owner}-{vraag.code}-{short_hash(text)}"
+                texts.append((sheet.gemeente, vraag.code, answer_id, text))
     return responses, unreadable, texts
-
-
-def _answer_id(sheet: AnswerSheet, vraag: Vraag, text: str) -> str:
-    """The same in every run, one for a joint answer, and another when the text is another.
-
-    So that a coder's decision can never be about a text that the coder did not see.
-    """
-    mark = hashlib.sha256(text.encode("utf-8")).hexdigest()[:8]
-    return f"{sheet.answered_by or sheet.gemeente}-{vraag.code}-{mark}"
 
 
 # --- for which gemeenten an answer sheet is ------------------------------------------------------
@@ -252,24 +231,13 @@ def owners(
 
     A list of names counts as the declared joint answer of exactly these gemeenten.
     """
-    name = _plain(text)
-    names = {_plain(area.name): area.slug for area in vocabulary.gemeenten}
-    if slug := (_aliases(vocabulary) | names).get(name):
+    slug = vocabulary.gemeente_of(text)
+    if slug in (area.slug for area in vocabulary.gemeenten):
         return (slug,), "", ""
-    named = {slug for n, slug in names.items() if re.search(rf"\b{re.escape(n)}\b", name)}
+    words = text.casefold().replace("-", " ")
+    names = {a.slug: a.name.casefold().replace("-", " ") for a in vocabulary.gemeenten}
+    named = {s for s, name in names.items() if re.search(rf"\b{re.escape(name)}\b", words)}
     for key, slugs in joint.items():
-        if name == _plain(key) or named == set(slugs):
+        if plain(text).removeprefix("gemeente") == plain(key) or named == set(slugs):
             return slugs, key, ""
     return (), "", "antwoord_gezamenlijk" if len(named) > 1 else "antwoord_gemeente_onbekend"
-
-
-def _plain(text: str) -> str:
-    return text.casefold().replace("-", " ").strip().removeprefix("gemeente ").strip()
-
-
-@derived
-def _aliases(vocabulary: Vocabulary) -> dict[str, str]:
-    """Other ways to write one gemeente → its slug."""
-    known = {area.slug for area in vocabulary.gemeenten}
-    aliases = vocabulary.reference("gemeente_aliases")
-    return {_plain(row["alias"]): row["gemeente"] for row in aliases if row["gemeente"] in known}

@@ -49,7 +49,15 @@ def answer_to(
     text = text_of(cells, columns)
     if text == "":
         return NO_ANSWER
-    return Answer((FILLED_IN,)) if vraag.soort == "open" else _number(text)
+    if vraag.soort == "open":
+        return Answer((FILLED_IN,))
+    # A decimal comma or point, with or without a percent sign; nothing is guessed.
+    digits = text.removesuffix("%").strip()
+    if not NUMBER.fullmatch(digits):
+        return Answer((NOT_ANSWERED,), "getal_onleesbaar")
+    if "," in digits:
+        digits = digits.replace(".", "").replace(",", ".")
+    return Answer((f"{Decimal(digits).normalize():f}",))
 
 
 def text_of(cells: Mapping[str, str], columns: QuestionColumns) -> str:
@@ -73,7 +81,9 @@ def blurred_options(
         return []
     others = {option: [o for o in vraag.opties if o != option] for option in vraag.opties}
     cut = {option: choices_in(option, others[option], separators) for option in vraag.opties}
-    return [o for o, pieces in cut.items() if all(_word(vraag, p) not in ("", o) for p in pieces)]
+    return [
+        o for o, pieces in cut.items() if all(vraag.option_of(p) not in ("", o) for p in pieces)
+    ]
 
 
 # --- choices -------------------------------------------------------------------------------------
@@ -91,10 +101,14 @@ def _given(
     own = [cells[header] for header in columns.other]
     if vraag.soort != "multi":
         # Beside an option of a question with one answer stands an explanation, not a choice.
-        return [text] if _word(vraag, text) else [text, *own]
+        return [text] if vraag.option_of(text) else [text, *own]
     words = (*vraag.opties, *vraag.codes)
-    options = columns.options.items()
-    ticked = [_ticked(vocabulary, cells[header], option) for header, option in options]
+    # The cell of the column of an option says that it was chosen, or is a text of their own.
+    ticked = [
+        option if is_survey_word(vocabulary, cells[header], "chosen") else cells[header]
+        for header, option in columns.options.items()
+        if not is_survey_word(vocabulary, cells[header], "not_chosen")
+    ]
     return [*choices_in(text, words, separators), *ticked, *own]
 
 
@@ -104,43 +118,22 @@ def choices_in(text: str, options: Iterable[str], separators: tuple[str, ...]) -
     The longest option that fits is taken, for an option may hold a separator itself.
     """
     longest_first = sorted(options, key=len, reverse=True)
+    ends = tuple(separator.rstrip() for separator in separators)
     cut = re.compile("|".join(re.escape(separator.strip()) + r"\s*" for separator in separators))
     choices: list[str] = []
     while text:
-        choice = next((o for o in longest_first if _starts_with(text, o, separators)), "")
-        end = len(choice) if choice else _next_cut(text, separators)
+        whole = (o for o in longest_first if text[: len(o)].casefold() == o.casefold())
+        fits = (o for o in whole if len(o) == len(text) or text[len(o) :].startswith(ends))
+        next_cut = min((text.find(s) for s in separators if s in text), default=len(text))
+        end = len(choice) if (choice := next(fits, "")) else next_cut
         choices.append(text[:end].strip())
         text = cut.sub("", text[end:], count=1) if separators else ""
     return choices
 
 
-def _starts_with(text: str, option: str, separators: tuple[str, ...]) -> bool:
-    rest = text[len(option) :]
-    whole = rest == "" or rest.startswith(tuple(separator.rstrip() for separator in separators))
-    return whole and text[: len(option)].casefold() == option.casefold()
-
-
-def _next_cut(text: str, separators: tuple[str, ...]) -> int:
-    cuts = [text.find(separator) for separator in separators if separator in text]
-    return min(cuts, default=len(text))
-
-
-def _ticked(vocabulary: Vocabulary, cell: str, option: str) -> str:
-    """The option, when the cell of its column says that it was chosen; an own text as it is."""
-    if is_survey_word(vocabulary, cell, "not_chosen"):
-        return ""
-    return option if is_survey_word(vocabulary, cell, "chosen") else cell
-
-
-def _word(vraag: Vraag, text: str) -> str:
-    """The option that a text of the export is, or nothing."""
-    word = vraag.codes.get(text, text).casefold()
-    return next((option for option in vraag.opties if option.casefold() == word), "")
-
-
 def _choices(vraag: Vraag, texts: Iterable[str]) -> Answer:
     """The options that were chosen, each once, in the order of the code book."""
-    words = [_word(vraag, text) for text in texts if text]
+    words = [vraag.option_of(text) for text in texts if text]
     own_text = "" in words
     other = [option for option in vraag.opties if _is_other(option)]
     chosen = {*words, *(other[:1] if own_text else [])}
@@ -151,16 +144,3 @@ def _choices(vraag: Vraag, texts: Iterable[str]) -> Answer:
 
 def _is_other(option: str) -> bool:
     return option.casefold().startswith(OTHER)
-
-
-# --- numbers -------------------------------------------------------------------------------------
-
-
-def _number(text: str) -> Answer:
-    """A decimal comma or point, with or without a percent sign; nothing is guessed."""
-    digits = text.removesuffix("%").strip()
-    if not NUMBER.fullmatch(digits):
-        return Answer((NOT_ANSWERED,), "getal_onleesbaar")
-    if "," in digits:
-        digits = digits.replace(".", "").replace(",", ".")
-    return Answer((f"{Decimal(digits).normalize():f}",))

@@ -1,7 +1,8 @@
 """What the words in a delivery mean, and each cell as our code: the edition's own words first."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from difflib import get_close_matches
 
 import pandas as pd
 
@@ -10,16 +11,14 @@ from mma_analysis.vocabulary import (
     UNKNOWN,
     UsageError,
     Vocabulary,
-    derived,
     did_you_mean,
     plain,
     visible,
     word,
 )
-from mma_analysis.vocabulary.schema import FOLLOW_UP, UNREADABLE
+from mma_analysis.vocabulary.schema import FOLLOW_UP, UNREADABLE, Column, Delivery
 
-ENUMS = (*FOLLOW_UP, "also_sent_to")
-WORD_FIELDS = ("topic", *ENUMS)
+WORD_FIELDS = ("topic", *FOLLOW_UP, "also_sent_to")
 
 # Plain word → code, per field.
 Words = Mapping[str, Mapping[str, str]]
@@ -32,31 +31,18 @@ def map_cells(cells: pd.Series, meaning: Callable[[str], object], dtype: str = "
     return pd.Series(meanings.take(places), index=cells.index)
 
 
-@derived
-def known_words(vocabulary: Vocabulary, field: str) -> Mapping[str, str]:
-    """Plain word → code: aliases, labels and the codes themselves."""
-    codes = _codes_of(vocabulary, field)
-    aliases = aliases_of(vocabulary, field)
-    labels = {plain(label): code for code, label in codes.items()}
-    return aliases | labels | {plain(code): code for code in codes}
-
-
-@derived
-def aliases_of(vocabulary: Vocabulary, field: str) -> dict[str, str]:
-    """Plain alias → code: of a topic in `topic_aliases.csv`, of a field in `value_aliases.csv`."""
-    if field == "topic":
-        return {plain(row["alias"]): row["code"] for row in vocabulary.reference("topic_aliases")}
-    rows = vocabulary.reference("value_aliases")
-    return {word(row["alias"]): row["code"] for row in rows if row["field"] == field}
-
-
-def _codes_of(vocabulary: Vocabulary, field: str) -> dict[str, str]:
-    return vocabulary.topics if field == "topic" else vocabulary.values(field)
+def as_table(
+    rows: pd.DataFrame | Sequence[tuple[object, ...]], columns: Sequence[Column]
+) -> pd.DataFrame:
+    """Rows of values, or these columns of a table with more, as the schema has them."""
+    dtypes = {column.name: column.dtype for column in columns}
+    table = pd.DataFrame(rows, columns=list(dtypes))
+    return table.astype(dtypes).reset_index(drop=True)
 
 
 def words_of(edition: Edition, senders: Iterable[str]) -> Words:
     """What every word of these senders means, per field."""
-    words = {field: dict(known_words(edition.vocabulary, field)) for field in WORD_FIELDS}
+    words = {field: dict(edition.vocabulary.words(field)) for field in WORD_FIELDS}
     for slug in senders:
         for field, meanings in edition.gemeente(slug).waarden.items():
             _check_meanings(edition.vocabulary, slug, field, meanings)
@@ -71,7 +57,7 @@ def _check_meanings(
     if field not in WORD_FIELDS:
         near = did_you_mean(field, WORD_FIELDS)
         raise UsageError(f"{place}: '{field}' is not a field with a list of words{near}")
-    codes = _codes_of(vocabulary, field)
+    codes = vocabulary.codes_of(field)
     for delivered, code in meanings.items():
         if code not in codes:
             near = did_you_mean(code, codes)
@@ -80,7 +66,7 @@ def _check_meanings(
 
 def says_nothing(vocabulary: Vocabulary, cell: str) -> bool:
     """Whether a cell is empty, a dash, or says that it was not filled in."""
-    return not plain(cell) or aliases_of(vocabulary, "yes_no").get(plain(cell)) == UNKNOWN
+    return not plain(cell) or vocabulary.aliases("yes_no").get(plain(cell)) == UNKNOWN
 
 
 # --- cells → codes -------------------------------------------------------------------------------
@@ -93,55 +79,18 @@ THEME_BEFORE_SUBTHEME = re.compile(r"[:>(]| [-–] ")
 BETWEEN_RECEIVERS = re.compile(r"[,;/+&]| en | e\.a\.", re.IGNORECASE)
 
 
-def topic_codes(cells: pd.Series, words: Mapping[str, str]) -> pd.Series:
-    """Topic of each label; `onbekend` when it is empty or nobody said what it means.
+def code_of(field: str, cell: str, words: Mapping[str, str]) -> str:
+    """Code of a cell; `onbekend` when it is empty or nobody said what it means.
 
-    Of a label like `Drugsdelicten: hennep` the theme counts when the whole is not known.
+    When the whole is not known, the theme of a topic like `Drugsdelicten: hennep` counts, and a
+    list of receivers is put together from its parts.
     """
-    return map_cells(cells, lambda cell: _topic(cell, words))
-
-
-def _topic(cell: str, words: Mapping[str, str]) -> str:
-    theme = THEME_BEFORE_SUBTHEME.split(cell)[0]
-    return words.get(plain(cell)) or words.get(plain(theme), UNKNOWN)
-
-
-def topic_groups(vocabulary: Vocabulary, topics: pd.Series) -> pd.Series:
-    """Topic code → code of its group."""
-    return map_cells(topics, vocabulary.group_of_topic.__getitem__)
-
-
-def short_labels(cells: pd.Series) -> pd.Series:
-    """Keep the labels as delivered that can only be labels: short and without a digit.
-
-    Without the marks that nobody sees: one of them turns the text after it around on a page.
-    """
-    return map_cells(cells, _label)
-
-
-def _label(cell: str) -> str:
-    seen = visible(cell)
-    return "" if cell == UNREADABLE or _may_be_about_somebody(seen) else seen
-
-
-def _may_be_about_somebody(cell: str) -> bool:
-    return len(cell) > LONGEST_LABEL or DIGIT.search(cell) is not None
-
-
-def codes(cells: pd.Series, words: Mapping[str, str]) -> pd.Series:
-    """Code of each word; `onbekend` when it is empty or nobody said what it means."""
-    return map_cells(cells, lambda cell: words.get(word(cell), UNKNOWN))
-
-
-def receiver_codes(cells: pd.Series, words: Mapping[str, str]) -> pd.Series:
-    """Who else received the melding; a list of receivers is put together from its parts."""
-    return map_cells(cells, lambda cell: _receivers(cell, words))
-
-
-def _receivers(cell: str, words: Mapping[str, str]) -> str:
-    whole = words.get(plain(cell))
-    if whole:
+    if whole := words.get(word(cell)):
         return whole
+    if field == "topic":
+        return words.get(plain(THEME_BEFORE_SUBTHEME.split(cell)[0]), UNKNOWN)
+    if field != "also_sent_to":
+        return UNKNOWN
     parts = {words.get(plain(part), UNKNOWN) for part in BETWEEN_RECEIVERS.split(cell)}
     parts -= {UNKNOWN, "alleen_gemeente"}
     if len(parts) > 1:
@@ -149,6 +98,37 @@ def _receivers(cell: str, words: Mapping[str, str]) -> str:
     return parts.pop() if parts else UNKNOWN
 
 
-def presence(cells: pd.Series) -> pd.Series:
-    """`ja` and `nee` of reading → true and false; empty is missing: not registered."""
-    return map_cells(cells, {"ja": True, "nee": False}.get, "boolean")
+def short_label(cell: str) -> str:
+    """The label as delivered when it can only be a label: short and without a digit; else nothing.
+
+    Without the marks that nobody sees: one of them turns the text after it around on a page.
+    """
+    seen = visible(cell)
+    may_be_about_somebody = len(seen) > LONGEST_LABEL or DIGIT.search(seen) is not None
+    return "" if cell == UNREADABLE or may_be_about_somebody else seen
+
+
+# --- words that nobody gave a meaning ------------------------------------------------------------
+
+
+def unknown_words(delivery: Delivery, edition: Edition) -> pd.DataFrame:
+    """List the words for which a field counts as unknown: short ones, without a digit.
+
+    One row per field and word, the most frequent first: `field`, `word`, `rows`, and `nearest`,
+    the code of the known word that looks like it, empty when none does.
+    """
+    known = words_of(edition, delivery.senders)
+    found: list[tuple[str, str, int, str]] = []
+    for field in WORD_FIELDS:
+        if field not in delivery.rows:
+            continue
+        labels = map_cells(delivery.rows[field], short_label).value_counts(sort=False)
+        unknown: list[tuple[str, str, int, str]] = []
+        for text, rows in zip(map(str, labels.index), labels, strict=True):
+            is_known = word(text) in known[field] or code_of(field, text, known[field]) != UNKNOWN
+            if is_known or says_nothing(edition.vocabulary, text):
+                continue
+            near = get_close_matches(word(text), known[field], n=1)
+            unknown.append((field, text, int(rows), known[field][near[0]] if near else ""))
+        found += sorted(unknown, key=lambda row: (-row[2], row[1]))
+    return pd.DataFrame(found, columns=["field", "word", "rows", "nearest"])

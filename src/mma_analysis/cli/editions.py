@@ -31,11 +31,10 @@ def check(
     """Make the quality letters back to the senders, and no reports."""
     workspace = ctx.obj.workspace
     if suggest:
-        from mma_analysis.pipeline.beginning import suggestions, topics_to_name, words_to_name
+        from mma_analysis.pipeline.beginning import suggestions, words_to_name
 
         say(suggestions(workspace.edition(edition)) or "every header is recognised")
-        say(topics_to_name(workspace.edition(edition)) or "every word for a topic is known")
-        say(words_to_name(workspace.edition(edition)) or "every other word is known")
+        say(words_to_name(workspace.edition(edition)) or "every word is known")
         return
     from mma_analysis.publish.batch import letters
 

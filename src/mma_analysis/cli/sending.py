@@ -18,7 +18,7 @@ def audit(ctx: typer.Context, edition: Edition = EXAMPLE) -> None:
 
     workspace = ctx.obj.workspace
     reports = workspace.reports(edition)
-    verdict = examine(workspace.edition_as_left(edition), reports, before=reports)
+    verdict = examine(workspace.edition(edition, removed=True), reports, before=reports)
     write_result(verdict, edition, reports)
     _warn_when_stale(workspace, edition)
     if ctx.obj.as_json:
@@ -58,7 +58,7 @@ def make_bundles(
     from mma_analysis.storage import locked
 
     workspace = ctx.obj.workspace
-    settings = workspace.edition_as_left(edition)
+    settings = workspace.edition(edition, removed=True)
     who = recipients(settings.vocabulary, only or [], audience)
     intern = [recipient for recipient in who if recipient.audience == "intern"]
     if (encrypt or passphrase_fd is not None) and not intern:
@@ -138,7 +138,7 @@ def forget_rows(
     workspace = ctx.obj.workspace
     is_there = stays(workspace, edition) or to_forget(workspace, edition)
     if not is_there or Path(edition).name != edition:
-        workspace.edition_as_left(edition)  # says which editions there are
+        workspace.edition(edition, removed=True)  # says which editions there are
     if yes:
         removed = forget(workspace, edition)
         say(*(f"removed {path}" for path in removed))

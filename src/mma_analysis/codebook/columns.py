@@ -63,8 +63,11 @@ def columns_of(
     belongs to the question with that option. Of a grid, `Question [statement]`, the statement alone
     may be the `tekst`, when one column ends in it.
     """
-    found = {vraag.code: _by_name(vraag, headers) for vraag in codebook.vraag}
-    named = {header for columns in found.values() for header in columns.headers}
+    found = {
+        vraag.code: next((h for h in headers if _spaced(h) in _names(vraag)), "")
+        for vraag in codebook.vraag
+    }
+    named = set(found.values())
     rest = [header for header in headers if header not in named]
     return {
         vraag.code: _completed(vocabulary, vraag, found[vraag.code], rest, headers)
@@ -88,40 +91,24 @@ def _spaced(header: str) -> str:
     return f"{question} [{part}]" if part else question
 
 
-def _by_name(vraag: Vraag, headers: Sequence[str]) -> QuestionColumns:
-    named = [header for header in headers if _spaced(header) in _names(vraag)]
-    return QuestionColumns(whole=named[0]) if named else QuestionColumns()
-
-
 def _completed(
     vocabulary: Vocabulary,
     vraag: Vraag,
-    own: QuestionColumns,
+    own: str,
     rest: Sequence[str],
     headers: Sequence[str],
 ) -> QuestionColumns:
     """The columns of the question with those of its options, or else as a statement of a grid."""
     parts = {h: split_header(h)[1] for h in rest if split_header(h)[0] in _names(vraag)}
-    options = {h: option for h, part in parts.items() if (option := _option(vraag, part))}
+    several = parts if vraag.soort == "multi" else {}
+    options = {h: option for h, part in several.items() if (option := vraag.option_of(part))}
     other = tuple(
         h
         for h, part in parts.items()
         if vraag.opties and h not in options and is_survey_word(vocabulary, part, "other")
     )
-    if own.whole or options or other:
-        return QuestionColumns(own.whole, options, other)
-    return QuestionColumns(whole=_statement(vraag, rest, headers))
-
-
-def _option(vraag: Vraag, part: str) -> str:
-    """The option that a sub-question stands for, when this question has more than one answer."""
-    if vraag.soort != "multi":
-        return ""
-    text = vraag.codes.get(part, part).casefold()
-    return next((option for option in vraag.opties if option.casefold() == text), "")
-
-
-def _statement(vraag: Vraag, rest: Sequence[str], headers: Sequence[str]) -> str:
-    times = Counter(split_header(header)[1] for header in headers)
-    found = [header for header in rest if split_header(header)[1] == vraag.tekst]
-    return found[0] if found and times[vraag.tekst] == 1 else ""
+    if own or options or other:
+        return QuestionColumns(own, options, other)
+    statements = Counter(split_header(header)[1] for header in headers)
+    found = [h for h in rest if split_header(h)[1] == vraag.tekst and statements[vraag.tekst] == 1]
+    return QuestionColumns(whole=found[0] if found else "")

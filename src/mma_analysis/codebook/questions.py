@@ -75,13 +75,17 @@ class Vraag(Section):
     hoogste: float | None = None
     intern: bool = False
 
+    def option_of(self, text: str) -> str:
+        """The option that a text of the export is, whatever its capitals; empty when none is."""
+        word = self.codes.get(text, text).casefold()
+        return next((option for option in self.opties if option.casefold() == word), "")
+
     @model_validator(mode="after")
     def _keys_fit_the_kind(self) -> Self:
         limits = (self.laagste, self.hoogste)
-        if self.soort in CHOICES and not self.opties:
-            raise ValueError(f"'{self.code}' is {self.soort} and needs opties")
-        if self.soort not in CHOICES and self.opties:
-            raise ValueError(f"'{self.code}' is {self.soort} and has no opties")
+        if (self.soort in CHOICES) != bool(self.opties):
+            what = "has no" if self.opties else "needs"
+            raise ValueError(f"'{self.code}' is {self.soort} and {what} opties")
         if self.soort != "number" and limits != (None, None):
             raise ValueError(f"'{self.code}' is {self.soort}; only number has laagste and hoogste")
         if self.laagste is not None and self.hoogste is not None and self.laagste > self.hoogste:

@@ -74,12 +74,19 @@ def scaffold(vocabulary: Vocabulary, export: SurveyExport, earlier: Codebook | N
     is.
     """
     guesses = _with_gemeente(vocabulary, _guesses(vocabulary, export), export)
-    same = {guess.header: vraag for guess in guesses if (vraag := _same(guess, earlier))}
-    new = [guess for guess in guesses if guess.header not in same]
-    codes = _codes([guess.header for guess in new], [vraag.code for vraag in same.values()])
-    made = {g.header: _block(g, code) for g, code in zip(new, codes, strict=True)}
-    taken = {g.header: _taken_over(g, same[g.header]) for g in guesses if g.header in same}
-    blocks = [(made | taken)[guess.header] for guess in guesses]
+    known = {v.kolom or v.tekst: v for v in earlier.vraag} if earlier else {}
+    taken = [vraag.code for vraag in known.values()]
+    blocks: list[str] = []
+    for guess in guesses:
+        vraag = known.get(tidied(guess.header))
+        # Who answers stays who answers.
+        if vraag and (vraag.soort == "gemeente") == (guess.kind == "gemeente"):
+            blocks.append(_taken_over(guess, vraag))
+        else:
+            code = _code(guess.header)
+            names = (code if number == 1 else f"{code}_{number}" for number in count(1))
+            taken.append(next(name for name in names if name not in taken))
+            blocks.append(_block(guess, taken[-1]))
     return "\n".join([OPENING.format(file=export.file, tool=export.tool), *blocks])
 
 
@@ -135,7 +142,10 @@ def _question(vocabulary: Vocabulary, header: str, export: SurveyExport) -> Gues
     scale = _scale_of(vocabulary, values)
     if scale and _are_options(values, repeated=1.0):
         return Guess(header, "likert", _once([*scale, *values]), (SCALED,))
-    choices = _cut(values, export.separators)
+    # One separator is used in the whole column, the rarest: a comma stands in options too.
+    used = [separator for separator in export.separators if any(separator in v for v in values)]
+    pieces = [piece for value in values for piece in (value.split(used[-1]) if used else [value])]
+    choices = [piece.strip() for piece in pieces if piece.strip()]
     if len(choices) > len(values) and _are_options(choices, repeated=1.5):
         return Guess(header, "multi", _once(choices), (ORDER,))
     if any(SCALE.search(value) for value in values) and _are_options(values, repeated=1.0):
@@ -157,16 +167,6 @@ def _scale_of(vocabulary: Vocabulary, values: list[str]) -> list[str]:
     best = max(scales.values(), key=lambda words: len(chosen & {w.casefold() for w in words}))
     found = len(chosen & {word.casefold() for word in best})
     return best if found >= FEWEST_OF_SCALE else []
-
-
-def _cut(values: list[str], separators: tuple[str, ...]) -> list[str]:
-    """All choices of a column: one separator is used in the whole of it, the rarest that is there.
-
-    A comma stands within an option more often than a semicolon.
-    """
-    used = [separator for separator in separators if any(separator in value for value in values)]
-    pieces = [piece for value in values for piece in (value.split(used[-1]) if used else [value])]
-    return [piece.strip() for piece in pieces if piece.strip()]
 
 
 def _are_options(values: Sequence[str], repeated: float = 2.0) -> bool:
@@ -194,8 +194,10 @@ def _with_gemeente(
             f"{export.file}: no question with its answer in one column, so none can be that for "
             "the gemeente; download the answers again with all questions"
         )
-    names = {plain(area.name) for area in vocabulary.gemeenten}
-    shares = {header: _share_of(names, _values(export, header)) for header in whole}
+    given = {header: _values(export, header) for header in whole}
+    shares = {
+        h: sum(map(bool, map(vocabulary.gemeente_of, v))) / (len(v) or 1) for h, v in given.items()
+    }
     chosen = max(whole, key=lambda header: (shares[header], "gemeente" in header.lower()))
     notes = () if shares[chosen] else (GUESSED,)
     return [
@@ -204,31 +206,20 @@ def _with_gemeente(
     ]
 
 
-def _share_of(names: set[str], values: list[str]) -> float:
-    known = [value for value in values if plain(value).removeprefix("gemeente") in names]
-    return len(known) / len(values) if values else 0.0
-
-
-def _same(guess: Guess, earlier: Codebook | None) -> Vraag | None:
-    """The question of an earlier code book that this is; who answers stays who answers."""
-    known = {v.kolom or v.tekst: v for v in earlier.vraag} if earlier else {}
-    vraag = known.get(tidied(guess.header))
-    is_same = vraag and (vraag.soort == "gemeente") == (guess.kind == "gemeente")
-    return vraag if is_same else None
-
-
 # --- how it is written ---------------------------------------------------------------------------
 
 
 def _block(guess: Guess, code: str) -> str:
     question, part = split_header(guess.header)
     coded = CODE.fullmatch(question) is not None
+    text = part or question
+    short = textwrap.shorten(text, LONGEST_LABEL, placeholder="…").lstrip("…")
     lines = [
         "[[vraag]]",
         f"code = {_toml(code)}",
         *([CODED, f"kolom = {_toml(guess.header)}"] if coded else []),
         f"tekst = {_toml(guess.header)}",
-        f"kort = {_toml(_short(part or question))}",
+        f"kort = {_toml(short or text[:LONGEST_LABEL])}",
         f"soort = {_toml(guess.kind)}",
         *guess.notes,
     ]
@@ -264,21 +255,6 @@ def _toml(value: object) -> str:
     if isinstance(value, float):
         return f"{value:g}"
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
-
-
-def _short(text: str) -> str:
-    short = textwrap.shorten(text, LONGEST_LABEL, placeholder="…").lstrip("…")
-    return short or text[:LONGEST_LABEL]
-
-
-def _codes(headers: list[str], taken: list[str]) -> list[str]:
-    """A code per header; one that is there already gets the next number."""
-    codes: list[str] = []
-    for header in headers:
-        code = _code(header)
-        names = (code if number == 1 else f"{code}_{number}" for number in count(1))
-        codes.append(next(name for name in names if name not in (*codes, *taken)))
-    return codes
 
 
 def _code(header: str) -> str:

@@ -20,26 +20,11 @@ def suggestions(edition: Edition) -> str:
     return "\n".join(block for block in blocks if block)
 
 
-def topics_to_name(edition: Edition) -> str:
-    """The lines to paste in the settings for every word for a topic that is not known.
-
-    Nothing when a delivery cannot be read yet: `suggestions` says what is wrong with it.
-    """
-    try:
-        deliveries = [read.read_delivery(edition, file) for file in edition.deliveries()]
-        meldingen = clean.clean_meldingen(deliveries, edition).meldingen
-    except DataError:
-        return ""
-    blocks = [
-        f"[gemeenten.{slug}.waarden.topic]\n{_lines_of_words(rows)}"
-        for slug, rows in clean.unknown_topics(edition.vocabulary, meldingen).groupby("gemeente")
-    ]
-    codes = ", ".join(edition.vocabulary.topics)
-    return "\n".join([*blocks, f"# A topic can be: {codes}"]) if blocks else ""
-
-
 def words_to_name(edition: Edition) -> str:
-    """The same for words in the other fields with a list, such as the status."""
+    """The lines to paste in the settings for every word that is not known, of a topic or a status.
+
+    A file that cannot be read has none: `suggestions` says what is wrong with it.
+    """
     blocks: list[str] = []
     for file in edition.deliveries():
         try:
@@ -52,7 +37,7 @@ def words_to_name(edition: Edition) -> str:
             # A block that stands in a TOML file twice is an error.
             there = field in edition.gemeente(slug).waarden
             first = f"# {file}: below the {block} that is there" if there else f"{block}  # {file}"
-            codes = ", ".join(edition.vocabulary.values(str(field)))
+            codes = ", ".join(edition.vocabulary.codes_of(str(field)))
             blocks.append(f"{first}\n{_lines_of_words(rows)}# It can be: {codes}\n")
     return "\n".join(blocks)
 

@@ -24,7 +24,6 @@ class Cleaned:
     rejected: pd.DataFrame
     warnings: pd.DataFrame
     duplicates: pd.DataFrame
-    reused_numbers: pd.DataFrame
     corrections: pd.DataFrame
     files: list[dict[str, Any]]
     survey: "Survey"
@@ -59,7 +58,6 @@ def read_and_clean(edition: Edition) -> Cleaned:
         rejected=pd.concat([cleaned.rejected, *lost], ignore_index=True),
         warnings=cleaned.warnings,
         duplicates=pd.concat([cleaned.duplicates, *double], ignore_index=True),
-        reused_numbers=cleaned.reused_numbers,
         corrections=cleaned.corrections,
         files=files,
         survey=survey,

@@ -37,7 +37,7 @@ def release(cleaned: Cleaned, of: measure.Frame, before: pd.DataFrame | None = N
     exact = measure.counted(cleaned.meldingen, of, _refused_and_double(cleaned, of))
     cells, protection = exact.cells, of.edition.bescherming
     found = protect.group_disclosures(cells)
-    open_ones = protect.undecided(found, protection.shown_groups)
+    open_ones = protect.undecided(found, protection.groups("tonen"))
     # What is 0 by its nature is told as well: the sums must hold with it.
     is_public = cells["table"].ne("")
     is_total = is_public & cells["breakdown"].eq(TOTAL) & cells["kind"].eq("whole")
@@ -94,7 +94,7 @@ def _refused_and_double(cleaned: Cleaned, of: measure.Frame) -> pd.DataFrame:
 
 
 def _say_disclosures(open_ones: pd.DataFrame, edition: Edition) -> None:
-    decided = edition.bescherming.hidden_groups
+    decided = edition.bescherming.groups("verbergen")
     for row in open_ones.itertuples(index=False):
         if (row.area, row.breakdown, row.value) not in decided:
             LOG.info(

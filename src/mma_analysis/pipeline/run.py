@@ -9,7 +9,7 @@ from zipfile import ZipFile, ZipInfo
 
 import pandas as pd
 
-from mma_analysis import check, clean, compare, measure
+from mma_analysis import check, compare, measure
 from mma_analysis.evaluation import OWN_TABLES
 from mma_analysis.pipeline.candidate import MOVED, Attacked, is_certain
 from mma_analysis.pipeline.definitions import definitions
@@ -32,12 +32,6 @@ def run_stages(workspace: Workspace, edition: Edition, folder: Path) -> dict[str
         *(len(cleaned.meldingen), len(cleaned.rejected)),
         *(len(cleaned.duplicates), len(cleaned.warnings)),
     )
-    if unknown := int(clean.unknown_topics(edition.vocabulary, cleaned.meldingen)["rows"].sum()):
-        LOG.info(
-            "topics: %d meldingen have a word for the topic that is not known, and count "
-            "as unknown; `mma check %s --suggest` lists the words",
-            *(unknown, edition.slug),
-        )
     _write_clean(cleaned, folder / CLEAN)
     findings = _check(cleaned, edition)
     write_tables({"findings": check.as_table(findings)}, folder / CLEAN)
@@ -131,7 +125,7 @@ def _changes(
 def _check(cleaned: Cleaned, edition: Edition) -> list[check.Finding]:
     # A replaced file counts as empty too: its rows are in the file that came in its place.
     empty = frozenset(file["path"] for file in cleaned.files if not file["read"])
-    findings = check.check_meldingen(cleaned.meldingen, edition, empty, cleaned.reused_numbers)
+    findings = check.check_meldingen(cleaned.meldingen, edition, empty)
     if cleaned.survey.book is not None:
         findings += check.check_responses(cleaned.survey.responses, cleaned.survey.book, edition)
     return findings
@@ -144,7 +138,6 @@ def _write_clean(cleaned: Cleaned, folder: Path) -> None:
         "rejected": cleaned.rejected,
         "warnings": cleaned.warnings,
         "duplicates": cleaned.duplicates,
-        "reused_numbers": cleaned.reused_numbers,
         "corrections": cleaned.corrections,
     }
     write_tables(tables, folder)

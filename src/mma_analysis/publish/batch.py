@@ -152,7 +152,7 @@ def standing(workspace: Workspace, slug: str) -> list[dict[str, str]]:
 
     `page` is its path below the edition's reports; `state`: `up to date`, `to be made`, `blocked`.
     """
-    edition = workspace.edition_as_left(slug)
+    edition = workspace.edition(slug, removed=True)
     manifest = read_manifest(workspace.processed(slug))
     words = {KEPT: "up to date", ABSENT: "to be made", BLOCKED: "blocked"}
     if manifest is None:
@@ -179,7 +179,7 @@ def standing(workspace: Workspace, slug: str) -> list[dict[str, str]]:
 
 def around_stands(workspace: Workspace, slug: str) -> bool:
     """Whether what is made around the pages is there too, as it was when it was audited."""
-    edition = workspace.edition_as_left(slug)
+    edition = workspace.edition(slug, removed=True)
     manifest = read_manifest(workspace.processed(slug))
     if manifest is None or outdated(workspace, edition, manifest):
         return False

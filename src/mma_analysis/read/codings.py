@@ -5,12 +5,9 @@ from pathlib import Path
 import pandas as pd
 
 from mma_analysis.codebook import ANSWER_ID, HELP_SHEET, LIST_SHEET, THEME
-from mma_analysis.read.grid import Grid
 from mma_analysis.read.grids import WORKBOOKS, open_grids
 from mma_analysis.vocabulary import DataError
 from mma_analysis.vocabulary.schema import CODINGS
-
-Rows = list[tuple[str, str, int, str, str, str]]
 
 
 def read_codings(path: Path, file: str) -> pd.DataFrame:
@@ -23,25 +20,23 @@ def read_codings(path: Path, file: str) -> pd.DataFrame:
     """
     if path.suffix.lower() not in WORKBOOKS:
         raise DataError(f"{file}: not a workbook; code in the workbook that `mma code` makes")
-    sheets = [g for g in open_grids(path, file) if g.sheet not in (HELP_SHEET, LIST_SHEET)]
-    filled = [sheet for sheet in sheets if any(any(row) for row in sheet.rows)]
-    rows = [row for sheet in filled for row in _rows(sheet, file)]
+    rows: list[tuple[str, str, int, str, str, str]] = []
+    for sheet in open_grids(path, file):
+        if sheet.sheet in (HELP_SHEET, LIST_SHEET) or not any(map(any, sheet.rows)):
+            continue
+        header = [cell.casefold() for cell in sheet.rows[0]]
+        themes = [place for place, cell in enumerate(header) if cell.startswith(THEME)]
+        if ANSWER_ID not in header or not themes:
+            raise DataError(
+                f"{file}, sheet '{sheet.sheet}', row 1: expected the headers {ANSWER_ID} and "
+                f"{THEME} 1; put them back, or take the sheet out when it is no coder's"
+            )
+        answer, coder = header.index(ANSWER_ID), sheet.sheet.strip().casefold()
+        rows += [
+            (file, sheet.sheet, number, coder, row[answer], row[place])
+            for number, row in enumerate(sheet.rows[1:], 2)
+            for place in themes
+            if place < len(row) and row[place]
+        ]
     table = pd.DataFrame(rows, columns=list(CODINGS))
     return table.astype({name: "str" for name in CODINGS if name != "source_row"})
-
-
-def _rows(sheet: Grid, file: str) -> Rows:
-    header = [cell.casefold() for cell in sheet.rows[0]]
-    themes = [place for place, cell in enumerate(header) if cell.startswith(THEME)]
-    if ANSWER_ID not in header or not themes:
-        raise DataError(
-            f"{file}, sheet '{sheet.sheet}', row 1: expected the headers {ANSWER_ID} and "
-            f"{THEME} 1; put them back, or take the sheet out when it is no coder's"
-        )
-    answer = header.index(ANSWER_ID)
-    return [
-        (file, sheet.sheet, number, sheet.sheet.strip().casefold(), row[answer], row[place])
-        for number, row in enumerate(sheet.rows[1:], 2)
-        for place in themes
-        if place < len(row) and row[place]
-    ]

@@ -10,8 +10,9 @@ import re
 import struct
 import zipfile
 import zlib
+from functools import reduce
 
-from mma_analysis.read.grid import LARGEST_UNPACKED, MEGABYTE, MOST_PARTS, check_size
+from mma_analysis.read.grid import LARGEST_UNPACKED, MEGABYTE, check_size, refuse_entities
 from mma_analysis.settings import OPEN_ELSEWHERE
 from mma_analysis.vocabulary import DataError
 
@@ -39,19 +40,13 @@ STREAMS = {
     "__properties_version1.0": "an Outlook message",
 }
 MOST_NAMED = 5
+LOCK_FILE = re.compile(rf"(?<![^/])(?:{'|'.join(map(re.escape, OPEN_ELSEWHERE))})([^/]+?)#?$")
 
 ENCRYPTED = 1
 ENCRYPTED_ODS = b"<manifest:encryption-data"
 # A picture (SVG) may have a DOCTYPE.
 XML = (".xml", ".rels")
-ENTITY = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
-# A cell beyond column AX (50) or from row 100,000: 50 x 99,999 cells are within every limit.
-FAR = re.compile(rb"r=[\"'](?:(?:[B-Zb-z][A-Za-z]|[Aa][YZyz]|[A-Za-z]{3})\d|[A-Za-z]*\d{6})")
 FILLED_CELL = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br=[\"']([A-Za-z]{1,3})(\d{1,7})[\"'][^>]*(?<!/)>")
-# A row that says how far down it is, with cells that do not say where they are.
-ROW_OF_UNNAMED = re.compile(
-    rb"<(?:\w+:)?row\s[^>]*?\br=[\"'](\d{1,7})[\"'][^>]*(?<!/)>\s*<(?:\w+:)?c\b(?![^>]*\br=)"
-)
 # A formula that shows nothing has an empty value too, but then its cell is of the kind text.
 UNCALCULATED = re.compile(
     rb"<(?:\w+:)?c\b(?![^>]*\bt=[\"']str)[^>]*?(?:\br=[\"'](?P<cell>[A-Z]+\d+)[\"'][^>]*)?>\s*"
@@ -63,14 +58,12 @@ FAILED_CELL = (b't="e"', b"t='e'")
 
 def refuse_lock_file(file: str) -> None:
     """Excel's `~$name.xlsx` is no workbook: somebody had `name.xlsx` open when it was copied."""
-    folder, slash, name = file.rpartition("/")
-    for mark in OPEN_ELSEWHERE:
-        if name.startswith(mark):
-            itself = f"{folder}{slash}{name.removeprefix(mark).removesuffix('#')}"
-            raise DataError(
-                f"{file}: this is not the workbook but a mark that it was open at somebody's when "
-                f"it was copied; deliver {itself} and name that at levering"
-            )
+    itself = LOCK_FILE.sub(r"\1", file)
+    if itself != file:
+        raise DataError(
+            f"{file}: this is not the workbook but a mark that it was open at somebody's when it "
+            f"was copied; deliver {itself} and name that at levering"
+        )
 
 
 def refuse_other_kinds(content: bytes, file: str) -> None:
@@ -82,7 +75,8 @@ def refuse_other_kinds(content: bytes, file: str) -> None:
 
 def not_a_workbook(content: bytes, file: str) -> DataError:
     """The error for a container of Office files in which there is no workbook that can be read."""
-    what = _in_archive(content) if content.startswith(ZIP) else _in_streams(content)
+    streams = (what for name, what in STREAMS.items() if name.encode("utf-16-le") in content)
+    what = _in_archive(content) if content.startswith(ZIP) else next(streams, "")
     if what:
         return not_a_registration(file, what)
     return DataError(
@@ -112,11 +106,6 @@ def _in_archive(content: bytes) -> str:
     return f"a packed folder (zip) with {len(names)} files ({', '.join(endings[:MOST_NAMED])})"
 
 
-def _in_streams(content: bytes) -> str:
-    found = (what for name, what in STREAMS.items() if name.encode("utf-16-le") in content)
-    return next(found, "")
-
-
 def has_a_password(file: str) -> DataError:
     """The error for a workbook that is encrypted."""
     return DataError(
@@ -136,28 +125,25 @@ def refuse_harmful(content: bytes, file: str) -> bool:
     entities, or holds formulas that were never calculated. Says whether a formula failed in some
     cell of an .xlsx: who reads it has to look for it.
     """
+    failed = False
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             _check_declared(archive, file)
-            failed = [
-                _check_part(_unpacked(archive, entry), entry.filename, file)
-                for entry in archive.infolist()
-            ]
+            for entry in archive.infolist():
+                with archive.open(entry) as part:
+                    # To no more than it declares: one that is larger fails its checksum.
+                    unpacked = part.read(entry.file_size)
+                failed |= _check_part(unpacked, entry.filename, file)
     except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError) as error:
         raise DataError(
             f"{file}: the workbook is damaged or not complete ({len(content):,} bytes arrived); "
             "ask the sender to send it again"
         ) from error
-    return any(failed)
+    return failed
 
 
 def _check_declared(archive: zipfile.ZipFile, file: str) -> None:
     entries = archive.infolist()
-    if len(entries) > MOST_PARTS:
-        raise DataError(
-            f"{file}: the workbook consists of {len(entries):,} parts, more than {MOST_PARTS:,}; "
-            "save only the registration in a new workbook"
-        )
     if sum(entry.file_size for entry in entries) > LARGEST_UNPACKED:
         raise DataError(
             f"{file}: the workbook unpacks to more than {LARGEST_UNPACKED // MEGABYTE} MB, far "
@@ -172,22 +158,13 @@ def _check_declared(archive: zipfile.ZipFile, file: str) -> None:
         )
 
 
-def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
-    """A part, unpacked to no more than it declares: one that is larger fails its checksum."""
-    with archive.open(entry) as part:
-        return part.read(entry.file_size)
-
-
 def _check_part(content: bytes, part: str, file: str) -> bool:
     """Whether a formula failed in a cell of this part, which does no harm."""
     place = f"{file}, part {part}"
     if ENCRYPTED_ODS in content:
         raise has_a_password(file)
-    if part.endswith(XML) and ENTITY.search(content):
-        raise DataError(
-            f"{place}: it declares XML entities, which no spreadsheet program does; do not open "
-            "it, and ask the sender where it comes from"
-        )
+    if part.endswith(XML):
+        refuse_entities(content, place)
     has_formulas = b"<f" in content or b":f" in content
     if has_formulas and (found := UNCALCULATED.search(content)):
         cell = (found["cell"] or b"").decode()
@@ -196,16 +173,12 @@ def _check_part(content: bytes, part: str, file: str) -> bool:
             "program wrote them and nobody saw what they give; open it in a spreadsheet program, "
             "save it there and deliver it again"
         )
-    if FAR.search(content):
-        filled = FILLED_CELL.findall(content)
-        rows = [*(int(row) for _, row in filled), *map(int, ROW_OF_UNNAMED.findall(content))]
-        columns = {_column_number(letters) for letters in {letters for letters, _ in filled}}
-        check_size(max(rows, default=0), max(columns, default=1), place)
+    cells = FILLED_CELL.findall(content)
+    columns = map(_column_number, {letters for letters, _ in cells})
+    rows = {int(row) for _, row in cells}
+    check_size(max(rows, default=0), max(columns, default=0), place)
     return any(mark in content for mark in FAILED_CELL)
 
 
 def _column_number(letters: bytes) -> int:
-    number = 0
-    for letter in letters.upper():
-        number = number * 26 + letter - ord("A") + 1
-    return number
+    return reduce(lambda number, letter: number * 26 + letter - ord("A") + 1, letters.upper(), 0)

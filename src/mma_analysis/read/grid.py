@@ -1,5 +1,6 @@
 """One sheet as text, whatever kind of file it came from, and how large it may be."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,7 +12,6 @@ MEGABYTE = 1_000_000
 LARGEST_FILE = 50 * MEGABYTE
 # A workbook is a compressed archive: what its parts are together when unpacked.
 LARGEST_UNPACKED = 300 * MEGABYTE
-MOST_PARTS = 2_000
 # Of one sheet, or one text file; a workbook program lays a sheet out as a full rectangle.
 MOST_ROWS = 100_000
 MOST_COLUMNS = 500
@@ -19,6 +19,7 @@ MOST_CELLS = 5_000_000
 # Of the characters of a text file: more of those that no keyboard types, and it is no text.
 MOST_CONTROL_CHARACTERS = 0.01
 SOME_CONTROL_CHARACTERS = 5
+ENTITY = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,20 @@ def check_size(rows: int, columns: int, place: str) -> None:
             f"{place}: filled cells reach to row {rows:,} and column {columns:,}; at most "
             f"{MOST_ROWS:,} rows, {MOST_COLUMNS:,} columns and {MOST_CELLS:,} cells are read; "
             "remove what is far below or beside the registration, or split it over the years"
+        )
+
+
+def times(given: str | None) -> int:
+    """For how many rows or columns an element says that it stands: one when it does not say."""
+    return max(int(given), 1) if given and given.isdecimal() else 1
+
+
+def refuse_entities(content: bytes, place: str) -> None:
+    """XML that declares entities may hold any file of the one who opens it, or fill the memory."""
+    if ENTITY.search(content):
+        raise DataError(
+            f"{place}: it declares XML entities, which no spreadsheet program does; do not open "
+            "it, and ask the sender where it comes from"
         )
 
 

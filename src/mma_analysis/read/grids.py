@@ -1,6 +1,5 @@
 """A delivered file → its sheets as grids of text: no header, no meaning, nothing dropped."""
 
-import re
 from pathlib import Path
 
 from mma_analysis.read.container import OLE, ZIP, refuse_lock_file, refuse_other_kinds
@@ -12,10 +11,20 @@ from mma_analysis.vocabulary import DataError
 
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 TEXTS = (".csv", ".tsv", ".txt")
-BETWEEN_CELLS = re.compile(r"\s*[;\t|]\s*")
 
 
 def open_grids(path: Path, file: str) -> list[Grid]:
+    """The sheets of a delivered file, as `open_all`; one in which there is nothing is an error."""
+    grids = open_all(path, file)
+    if not any(any(row) for grid in grids for row in grid.rows):
+        raise DataError(
+            f"{file}: the file is empty: it has no cell with anything in it; ask the sender for "
+            "the registration itself"
+        )
+    return grids
+
+
+def open_all(path: Path, file: str) -> list[Grid]:
     """Read every sheet of a workbook, or the one table of a text file, as text.
 
     A date cell becomes ISO text (`2022-03-03`, with the time only when it is not midnight), a
@@ -26,8 +35,7 @@ def open_grids(path: Path, file: str) -> list[Grid]:
     Raises
     ------
     DataError
-        When the kind of file is unknown, the file cannot be read, is larger than `limits`, or
-        holds nothing.
+        When the kind of file is unknown, or the file cannot be read or is larger than the limits.
     """
     refuse_lock_file(file)
     kind = path.suffix.lower()
@@ -37,40 +45,15 @@ def open_grids(path: Path, file: str) -> list[Grid]:
             f"{', '.join((*WORKBOOKS, *TEXTS))}. Unpack a packed folder and name what is in it; of "
             "anything else ask the sender for the registration as .xlsx or .csv"
         )
-    grids = _open(_bytes_of(path, file), file)
-    if not any(any(row) for grid in grids for row in grid.rows):
+    size = path.stat().st_size
+    if size > LARGEST_FILE:
         raise DataError(
-            f"{file}: the file is empty: it has no cell with anything in it; ask the sender for "
-            "the registration itself"
+            f"{file}: the file is {size // MEGABYTE} MB; at most {LARGEST_FILE // MEGABYTE} MB is "
+            "read; deliver the registration without pictures and attachments, or split it over "
+            "the years"
         )
-    return grids
-
-
-def open_all(path: Path, file: str) -> list[Grid]:
-    """Every cell of a file, for who searches for what is in it: as `open_grids` gives them.
-
-    A text that is refused for its quotation marks or its length is cut at tabs, bars and
-    semicolons; a file in which there is nothing has no cell.
-
-    Raises
-    ------
-    DataError
-        When nothing can be said of what is in it.
-    """
-    refuse_lock_file(file)
-    content = _bytes_of(path, file)
-    try:
-        return _open(content, file)
-    except DataError:
-        refuse_other_kinds(content, file)
-        text = "" if content.startswith((ZIP, OLE)) else decode(content, file)
-        if not text or is_markup(text):
-            raise
-        return [Grid("", [BETWEEN_CELLS.split(line.strip()) for line in text.splitlines()])]
-
-
-def _open(content: bytes, file: str) -> list[Grid]:
-    """The content and not the name decides what it is: a web page is often named .xls."""
+    content = path.read_bytes()
+    # The content and not the name decides what it is: a web page is often named .xls.
     if content.startswith((ZIP, OLE)):
         return open_workbook(content, file)
     refuse_other_kinds(content, file)
@@ -78,14 +61,3 @@ def _open(content: bytes, file: str) -> list[Grid]:
     if is_markup(text):
         return open_markup(text, file)
     return [Grid("", open_text(text, file), delimited=True)]
-
-
-def _bytes_of(path: Path, file: str) -> bytes:
-    size = path.stat().st_size
-    if size > LARGEST_FILE:
-        raise DataError(
-            f"{file}: the file is {size // MEGABYTE} MB; at most "
-            f"{LARGEST_FILE // MEGABYTE} MB is read; deliver the registration "
-            "without pictures and attachments, or split it over the years"
-        )
-    return path.read_bytes()

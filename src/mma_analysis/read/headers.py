@@ -7,14 +7,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
+from mma_analysis.days import begins_with_a_day
 from mma_analysis.read.grid import Grid, letters
-from mma_analysis.read.words import belongs_to_a_melding, is_a_day, looks_like_a_date, topic_words
+from mma_analysis.read.words import belongs_to_a_melding, is_a_day
 from mma_analysis.settings import SETTINGS_FILE, Edition
 from mma_analysis.vocabulary import (
     DataError,
     UsageError,
     Vocabulary,
-    derived,
     did_you_mean,
     plain,
     visible,
@@ -67,7 +67,9 @@ class Header:
 
 def header_targets(edition: Edition, senders: Iterable[str]) -> dict[str, str]:
     """Plain header → field, `free_text` or `ignored`: the settings first, then the alias table."""
-    targets = dict(_aliases(edition.vocabulary))
+    aliases = edition.vocabulary.reference("column_aliases")
+    targets = {plain(row["alias"]): row["field"] for row in aliases}
+    targets |= {plain(field): field for field in RAW_MELDINGEN}
     for slug in senders:
         for header, target in edition.gemeente(slug).kolommen.items():
             if target not in TARGETS:
@@ -78,12 +80,6 @@ def header_targets(edition: Edition, senders: Iterable[str]) -> dict[str, str]:
                 )
             targets[plain(header)] = target
     return targets
-
-
-@derived
-def _aliases(vocabulary: Vocabulary) -> dict[str, str]:
-    aliases = {plain(row["alias"]): row["field"] for row in vocabulary.reference("column_aliases")}
-    return aliases | {plain(field): field for field in RAW_MELDINGEN}
 
 
 def find_header(vocabulary: Vocabulary, grid: Grid, targets: dict[str, str]) -> Header | None:
@@ -110,7 +106,7 @@ def likeliest_header(vocabulary: Vocabulary, grid: Grid, targets: dict[str, str]
     Never a row that may be a melding: without dates only the first filled row is looked at.
     """
     filled = [(index, row) for index, row in enumerate(grid.rows[:ROWS_TO_SEARCH]) if any(row)]
-    dated = [place for place, (_, row) in enumerate(filled) if any(map(looks_like_a_date, row))]
+    dated = [place for place, (_, row) in enumerate(filled) if any(map(begins_with_a_day, row))]
     above = filled[: dated[0] if dated else 1]
     several = [(index, row) for index, row in above if len([cell for cell in row if cell]) > 1]
     if not several or _may_be_a_melding(vocabulary, several[-1][1], targets):
@@ -130,12 +126,13 @@ def _candidates(
             continue
         one = [(text, _target(text, targets)) for text in row]
         yield _header((index,), one)
-        if index and any(rows[index - 1]) and not data[index - 1] and not any(map(_is_number, row)):
+        numbers = [cell for cell in row if cell.replace(".", "").isdecimal()]
+        if index and any(rows[index - 1]) and not data[index - 1] and not numbers:
             yield _header((index - 1, index), _of_two_rows(rows[index - 1], row, targets))
 
 
 def _may_be_a_melding(vocabulary: Vocabulary, row: Sequence[str], targets: dict[str, str]) -> bool:
-    words = topic_words(vocabulary)
+    words = vocabulary.words("topic")
     topics = [cell for cell in row if plain(cell) in words and not _target(cell, targets)]
     return len(topics) == 1 or any(map(belongs_to_a_melding, row))
 
@@ -153,10 +150,6 @@ def _header(rows: tuple[int, ...], named: Iterable[tuple[str, str]]) -> Header:
     columns = (HeaderColumn(i, visible(text), target) for i, (text, target) in enumerate(named))
     # A column without a header is nobody's: what is in it may be anything, so it is not read.
     return Header(rows, tuple(column for column in columns if plain(column.header)))
-
-
-def _is_number(cell: str) -> bool:
-    return cell.replace(".", "").isdecimal()
 
 
 def _of_two_rows(
@@ -225,35 +218,12 @@ def check_header(
     _refuse_unknown(grid, header, place, sender, targets)
     _refuse_double(header, place, sender)
     if not header.has("received_on"):
-        told = f"the columns are {_some([c.header for c in header.columns])}"
-        lines = _lines_of_receipt(grid, header, targets)
-        paste = (
-            f"{told}. If one of them does, paste in {_block(sender)}\n{lines}\nIf none does, ask"
-            if lines
-            else f"{told}; none of them holds days or has a header that is like a known one. Ask"
-        )
         raise DataError(
-            f"{place}: no column says when the gemeente received the tip; {paste} the sender "
-            "for a list with a row for each tip and its day of receipt; a table of totals cannot "
-            "be used"
+            f"{place}: no column says when the gemeente received the tip; the columns are "
+            f"{_some([c.header for c in header.columns])}. If one of them does, paste in "
+            f'{_block(sender)}\n"ITS HEADER" = "received_on"\nIf none does, ask the sender for a '
+            "list with a row for each tip and its day of receipt; a table of totals cannot be used"
         )
-
-
-def _lines_of_receipt(grid: Grid, header: Header, targets: Mapping[str, str]) -> str:
-    """The line for the likeliest column, and the next ones as comments: only one can be it."""
-    words = [alias for alias, field in targets.items() if field == "received_on"]
-    columns = header.columns
-    likeliest = [
-        *(c.header for c in columns if c.target in DATES),
-        *(c.header for c in columns if holds_days(grid, header, c)),
-        *(
-            c.header
-            for c in columns
-            if difflib.get_close_matches(plain(c.header), words, n=1, cutoff=LEAST_ALIKE)
-        ),
-    ]
-    lines = [_toml_line(text, "received_on") for text in dict.fromkeys(likeliest)]
-    return "\n".join([*lines[:1], *(f"# {line}" for line in lines[1:MOST_NEAR])])
 
 
 def holds_days(grid: Grid, header: Header, column: HeaderColumn) -> bool:
@@ -290,48 +260,28 @@ def _some(headers: list[str]) -> str:
 def suggested_lines(grid: Grid, header: Header, targets: Mapping[str, str]) -> dict[str, str]:
     """Header that is not recognised → a TOML line for it, with the fields that are nearest.
 
-    A column of days is no free text, which is not read: it gets the day that its header is like, or
-    that of receipt when no other column can be that. Otherwise its line is a comment, so that the
-    column stays an error until somebody has chosen.
+    A column of days is no free text, which is not read: it gets the day that its header is like.
+    Otherwise its line is a comment, so that the column stays an error until somebody has chosen.
     """
     unknown = [column for column in header.columns if not column.target]
     dated = {c.header[:LONGEST_HEADER] for c in unknown if holds_days(grid, header, c)}
     taken = {column.target for column in header.columns}
     lines: dict[str, str] = {}
     for text in dict.fromkeys(column.header[:LONGEST_HEADER] for column in unknown):
-        near = _nearest_fields(text, targets)
-        field = _proposed(near, taken, text in dated, only_days=len(dated) == 1)
+        words = difflib.get_close_matches(plain(text), targets, n=8, cutoff=LEAST_ALIKE)
+        near = list(dict.fromkeys(targets[word] for word in words))[:MOST_NEAR]
+        free = [field for field in near if field not in taken or field in REPEATABLE]
+        if text in dated and not set(free) & set(DATES):
+            days = [*(day for day in DATES if day not in taken), "ignored"]
+            choices = ", ".join(days)
+            lines[text] = f"# {_toml_line(text, days[0])}  # holds days: choose from {choices}"
+            continue
+        likely = [field for field in free if text not in dated or field in DATES]
+        field = likely[0] if likely else "free_text"
         taken |= {field} - {*REPEATABLE}
-        lines[text] = _suggestion(text, field, near, taken)
+        nearest = f"  # nearest: {', '.join(near)}" if near else ""
+        lines[text] = _toml_line(text, field) + nearest
     return lines
-
-
-def _nearest_fields(header: str, targets: Mapping[str, str]) -> list[str]:
-    near = difflib.get_close_matches(plain(header), targets, n=8, cutoff=LEAST_ALIKE)
-    return list(dict.fromkeys(targets[word] for word in near))[:MOST_NEAR]
-
-
-def _proposed(near: list[str], taken: set[str], is_dated: bool, only_days: bool) -> str:
-    """The field to propose: free text when nothing is near, and nothing when days are not sure."""
-    free = [field for field in near if field not in taken or field in REPEATABLE]
-    if not is_dated:
-        return free[0] if free else "free_text"
-    days = [field for field in free if field in DATES]
-    if days:
-        return days[0]
-    return "received_on" if only_days and "received_on" not in taken else ""
-
-
-def _suggestion(header: str, field: str, near: list[str], taken: set[str]) -> str:
-    nearest = f"nearest: {', '.join(near)}" if near else ""
-    if field:
-        line = _toml_line(header, field)
-        is_said = field == "received_on" and field not in near
-        told = "the only column of days" if is_said else nearest
-        return f"{line}  # {told}" if told else line
-    days = [day for day in DATES if day not in taken]
-    choices = ", ".join([*days, "ignored"])
-    return f"# {_toml_line(header, (days or ['ignored'])[0])}  # holds days: choose from {choices}"
 
 
 def _refuse_double(header: Header, place: str, sender: str) -> None:

@@ -1,25 +1,22 @@
 """Filled cells that nobody read must not look like meldingen: no melding is left out in silence."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from mma_analysis.days import is_number_of_a_day
+from mma_analysis.days import begins_with_a_day, is_number_of_a_day
 from mma_analysis.read.grid import Grid, columns_named, place_of, rows_named
 from mma_analysis.read.headers import Header, is_a_header, second_header
 from mma_analysis.read.rows import is_shifted, only_failed
 from mma_analysis.read.words import (
     belongs_to_a_melding,
     is_a_day,
-    looks_like_a_date,
     looks_like_a_number_of_m,
-    topic_words,
 )
 from mma_analysis.vocabulary import DataError, Vocabulary, plain
 
 # Index of a row → index of a column → what is in it; rows and cells without anything are left out.
 Cells = dict[int, dict[int, str]]
 
-# From here on days or numbers of meldingen below each other are a list, whatever stands beside
-# them.
+# From here on days below each other are a list, whatever stands beside them.
 ROWS_OF_A_LIST = 3
 # A label and a day stand on any cover sheet.
 CELLS_OF_A_LABEL = 2
@@ -37,9 +34,7 @@ def refuse_meldingen_around(
     above = _filled(grid.rows[: header.rows[0]])
     below = _filled(grid.rows[again + 1 :], again + 1) if again is not None else {}
     rest = above | _beside(grid, header) | below
-    found = rows_like_meldingen(
-        vocabulary, rest, targets, with_numbers=not header.has("melding_id")
-    )
+    found = rows_like_meldingen(vocabulary, rest, targets)
     if not found:
         return
     if found[0] < header.row:
@@ -126,32 +121,31 @@ def _place(file: str, grid: Grid, cells: Cells, found: Sequence[int]) -> str:
 # --- what looks like meldingen --------------------------------------------------------------------
 
 
-def rows_like_meldingen(
-    vocabulary: Vocabulary, cells: Cells, targets: dict[str, str], *, with_numbers: bool = False
-) -> list[int]:
+def rows_like_meldingen(vocabulary: Vocabulary, cells: Cells, targets: dict[str, str]) -> list[int]:
     """Indexes of the rows that look like meldingen.
 
     Below a row of headers of its own any row with something beside a day is one. So is each row of
-    a column in which at least three cells are days and nothing else, or, `with_numbers`, in which
-    every cell is the number of a melding.
+    a column in which at least three cells are days and nothing else.
     """
     found: set[int] = set()
     columns: dict[int, dict[int, str]] = {}
     below_headers = False
     for at, row in cells.items():
         filled = list(row.values())
-        for column, cell in row.items():
-            columns.setdefault(column, {})[at] = cell
         in_a_table = below_headers and len(filled) > 1 and any(map(belongs_to_a_melding, filled))
         if in_a_table or _looks_like_a_melding(vocabulary, filled):
             found.add(at)
         below_headers = below_headers or is_a_header(filled, targets)
+        for column, cell in row.items():
+            if not any(map(_is_label, filled)):
+                columns.setdefault(column, {})[at] = cell
     for column in columns.values():
-        listed = _days({at: cell for at, cell in column.items() if not _has_label(cells[at])})
-        if with_numbers and all(map(looks_like_a_number_of_m, column.values())):
-            listed |= column.keys()
-        if len(listed) >= ROWS_OF_A_LIST:
-            found |= listed
+        days = {at for at, cell in column.items() if is_a_day(cell)}
+        # Numbers are days only when all of them may be: alone one may be any number.
+        if any(column[at][0].isdecimal() for at in column.keys() - days):
+            days = {at for at in days if not column[at].isdecimal()}
+        if len(days) >= ROWS_OF_A_LIST:
+            found |= days
     return sorted(found)
 
 
@@ -162,25 +156,11 @@ def _looks_like_a_melding(vocabulary: Vocabulary, filled: Sequence[str]) -> bool
     that may be a day is one beside the number of a melding only.
     """
     numbered = [cell for cell in filled if looks_like_a_number_of_m(cell)]
-    if not any(map(looks_like_a_date, filled)):
+    if not any(map(begins_with_a_day, filled)):
         return any(is_number_of_a_day(cell) and numbered not in ([], [cell]) for cell in filled)
-    if numbered or any(plain(cell) in topic_words(vocabulary) for cell in filled):
+    if numbered or any(plain(cell) in vocabulary.words("topic") for cell in filled):
         return True
     return len(filled) > CELLS_OF_A_LABEL and not any(map(_is_label, filled))
-
-
-def _days(column: Mapping[int, str]) -> set[int]:
-    """The rows of a column with a day and nothing else.
-
-    Numbers are days only when all of them may be: alone one may be any number.
-    """
-    days = {at for at, cell in column.items() if is_a_day(cell) and not cell.isdecimal()}
-    numbers = {at for at, cell in column.items() if cell[:1].isdecimal()}
-    return days | numbers if all(is_number_of_a_day(column[at]) for at in numbers) else days
-
-
-def _has_label(row: Mapping[int, str]) -> bool:
-    return any(map(_is_label, row.values()))
 
 
 def _is_label(cell: str) -> bool:

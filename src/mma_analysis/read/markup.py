@@ -9,13 +9,12 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from html.parser import HTMLParser
 
-from mma_analysis.read.grid import MOST_COLUMNS, MOST_ROWS, Grid, check_size
+from mma_analysis.read.grid import MOST_COLUMNS, MOST_ROWS, Grid, check_size, refuse_entities, times
 from mma_analysis.vocabulary import DataError
 
 FIRST = 2_000
 WEB_PAGE = re.compile(r"<(!doctype html|html|head|body|table|meta)(?=[\s>])", re.IGNORECASE)
 XML = re.compile(r"\s*<\?xml\b", re.IGNORECASE)
-ENTITY = re.compile(r"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
 SPREADSHEET = "urn:schemas-microsoft-com:office:spreadsheet"
 WINDOWS = "urn:schemas-microsoft-com:office:excel"
 SS = f"{{{SPREADSHEET}}}"
@@ -71,7 +70,9 @@ class _Page(HTMLParser):
         elif tag in ("td", "th"):
             self._end_cell()
             given = dict(attrs)
-            self._columns, self._down = (_times(given.get(n)) for n in ("colspan", "rowspan"))
+            self._columns, self._down = (
+                min(times(given.get(name)), MOST_COLUMNS) for name in ("colspan", "rowspan")
+            )
             self._cell = []
             if not self.rows:
                 self.rows.append([])
@@ -119,20 +120,11 @@ class _Page(HTMLParser):
             self.rows[-1].append("")
 
 
-def _times(given: str | None) -> int:
-    number = int(given) if given and given.isdecimal() else 1
-    return min(max(number, 1), MOST_COLUMNS)
-
-
 # --- XML Spreadsheet 2003 ------------------------------------------------------------------------
 
 
 def _open_xml(text: str, file: str) -> list[Grid]:
-    if ENTITY.search(text):
-        raise DataError(
-            f"{file}: it declares XML entities, which no spreadsheet program does; do not open "
-            "it, and ask the sender where it comes from"
-        )
+    refuse_entities(text.encode(), file)
     try:
         book = ET.fromstring(text.partition("?>")[2])
         return [_open_sheet(sheet, file) for sheet in book.iter(f"{SS}Worksheet")]

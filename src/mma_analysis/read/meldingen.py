@@ -1,7 +1,6 @@
 """A delivered registration of meldingen → one table of text in our fields, without free text."""
 
 import json
-from collections.abc import Iterable
 from dataclasses import replace
 from functools import reduce
 from itertools import zip_longest
@@ -9,6 +8,7 @@ from pathlib import PurePosixPath
 
 import pandas as pd
 
+from mma_analysis.days import begins_with_a_day
 from mma_analysis.read.grid import Grid, place_of
 from mma_analysis.read.grids import open_grids
 from mma_analysis.read.headers import (
@@ -24,9 +24,7 @@ from mma_analysis.read.headers import (
 from mma_analysis.read.leftover import meldingen_of_sheet, refuse_meldingen_around, told_unread
 from mma_analysis.read.rows import data_rows, is_shifted, with_merged_cells
 from mma_analysis.read.words import (
-    BEGINS_OF_ERRORS,
     FORMULA_ERROR,
-    looks_like_a_date,
     looks_like_a_number_of_m,
     reduce_to_presence,
 )
@@ -65,15 +63,24 @@ def read_delivery(edition: Edition, file: str) -> Delivery:
     senders = _senders_of(edition, file)
     grids = _chosen_grids(edition, file, senders)
     sheets = _sheets_with_header(edition, grids, file, senders)
-    _check_tells_gemeente([header for _, header in sheets], file, senders)
+    tells = any(header.has(field) for _, header in sheets for field in TELLS_GEMEENTE)
+    if len(senders) > 1 and not tells:
+        raise DataError(
+            f"{file}: the file is for {', '.join(senders)}, but no column tells them apart; it "
+            "needs a column with the gemeente, the postcode or the woonplaats"
+        )
     vocabulary = edition.vocabulary
     table = pd.concat([_sheet_table(vocabulary, grid, header, file) for grid, header in sheets])
-    columns = _columns_of_fields(header for _, header in sheets)
+    fields: dict[str, pd.Series] = {}
+    for field in RAW_MELDINGEN:
+        columns = [table[name] for name in table if str(name).startswith(f"{field} ")]
+        if columns:
+            fields[field] = _field(vocabulary, field, columns)
     return Delivery(
         file,
         senders,
         _headers_of_fields(sheets),
-        _in_our_fields(vocabulary, table, columns),
+        pd.DataFrame(fields | {name: table[name] for name in SOURCE}).reset_index(drop=True),
         frozenset(table.loc[table["shifted"], "source_row"].tolist()),
         tuple(line for g, h in sheets for line in told_unread(g, h, file)),
     )
@@ -177,7 +184,7 @@ def _registrations(
 
 def _holds_meldingen(rows: list[list[str]]) -> bool:
     cells = (cell for row in rows for cell in row)
-    return any(looks_like_a_date(cell) or looks_like_a_number_of_m(cell) for cell in cells)
+    return any(begins_with_a_day(cell) or looks_like_a_number_of_m(cell) for cell in cells)
 
 
 def _refuse_meldingen_on(
@@ -201,21 +208,19 @@ def _refuse_meldingen_on(
         )
         for grid, place in lost
     )
-    advice: list[str] = []
-    if not all(grid.hidden for grid, _ in lost):
-        advice.append(
-            f"name the headers under [gemeenten.{sender}.kolommen] in {SETTINGS_FILE} (`mma check "
-            "--suggest` writes the lines), or ask the sender for headers above the rows when there "
-            "are none"
-        )
+    by_headers = (
+        f"; name the headers under [gemeenten.{sender}.kolommen] in {SETTINGS_FILE} (`mma check "
+        "--suggest` writes the lines), or ask the sender for headers above the rows when there "
+        "are none"
+    )
     sheets = [grid.sheet for grid in [*read, *(grid for grid, _ in lost if grid.hidden)]]
-    if any(sheets):
-        advice.append(
-            f"when these rows do not count, name in {SETTINGS_FILE} under [gemeenten.{sender}] the "
-            "sheets that do, without a hidden one that is an old copy:\n"
-            f"blad = {json.dumps(sheets, ensure_ascii=False)}"
-        )
-    raise DataError("; ".join([told, *advice]))
+    by_sheets = (
+        f"; when these rows do not count, name in {SETTINGS_FILE} under [gemeenten.{sender}] the "
+        "sheets that do, without a hidden one that is an old copy:\n"
+        f"blad = {json.dumps(sheets, ensure_ascii=False)}"
+    )
+    all_hidden = all(grid.hidden for grid, _ in lost)
+    raise DataError(told + ("" if all_hidden else by_headers) + (by_sheets if any(sheets) else ""))
 
 
 def _no_header(grids: list[Grid], file: str, sender: str) -> DataError:
@@ -234,32 +239,7 @@ def _no_header(grids: list[Grid], file: str, sender: str) -> DataError:
     )
 
 
-def _check_tells_gemeente(headers: list[Header], file: str, senders: tuple[str, ...]) -> None:
-    """A file of several gemeenten says of each row whose it is."""
-    tells = any(header.has(field) for header in headers for field in TELLS_GEMEENTE)
-    if len(senders) > 1 and not tells:
-        raise DataError(
-            f"{file}: the file is for {', '.join(senders)}, but no column tells them apart; it "
-            "needs a column with the gemeente, the postcode or the woonplaats"
-        )
-
-
 # --- which columns -------------------------------------------------------------------------------
-
-
-def _kept(header: Header) -> dict[str, tuple[int, str]]:
-    """Name of a column in the table of this file → its place in the sheet and its field.
-
-    The same header on two sheets is one column; a header that stands twice on a sheet is two.
-    """
-    kept: dict[str, tuple[int, str]] = {}
-    for column in header.columns:
-        name = plain(column.header)
-        while name in kept:
-            name += "+"
-        if column.target not in LEFT_OUT:
-            kept[name] = (column.index, column.target)
-    return kept
 
 
 def _sheet_table(vocabulary: Vocabulary, grid: Grid, header: Header, file: str) -> pd.DataFrame:
@@ -273,13 +253,16 @@ def _sheet_table(vocabulary: Vocabulary, grid: Grid, header: Header, file: str) 
     rows = [[] if out else row for row, out in zip(delivered, shifted, strict=True)]
     columns = dict(enumerate(zip_longest(*rows, fillvalue="")))
     nothing = ("",) * len(rows)
-    cells = {name: columns.get(place, nothing) for name, (place, _) in _kept(header).items()}
-    if grid.from_1904:
-        cells |= {
-            name: tuple(map(in_our_calendar, cells[name]))
-            for name, (_, field) in _kept(header).items()
-            if field in DATES
-        }
+    cells: dict[str, tuple[str, ...]] = {}
+    for column in header.columns:
+        # The same header on two sheets is one column; one that stands twice on a sheet is two.
+        name = f"{column.target} {plain(column.header)}"
+        while name in cells:
+            name += "+"
+        if column.target not in LEFT_OUT:
+            cells[name] = columns.get(column.index, nothing)
+        if grid.from_1904 and column.target in DATES:
+            cells[name] = tuple(map(in_our_calendar, cells[name]))
     table = pd.DataFrame(cells, dtype="str")
     numbers = pd.Series([index + 1 for index in indexes], dtype="int64")
     return table.assign(
@@ -290,39 +273,17 @@ def _sheet_table(vocabulary: Vocabulary, grid: Grid, header: Header, file: str) 
     )
 
 
-def _columns_of_fields(headers: Iterable[Header]) -> dict[str, list[str]]:
-    """Field → the columns of the table that hold it, over all sheets."""
-    columns: dict[str, list[str]] = {}
-    for header in headers:
-        for name, (_, field) in _kept(header).items():
-            if name not in columns.setdefault(field, []):
-                columns[field].append(name)
-    return columns
-
-
 def _headers_of_fields(sheets: list[tuple[Grid, Header]]) -> dict[str, str]:
     """Field → its header as delivered; different headers are joined with ` / `."""
-    headers: dict[str, list[str]] = {}
-    for _, header in sheets:
-        for column in header.columns:
-            named = headers.setdefault(column.target, [])
-            if column.header not in named:
-                named.append(column.header)
-    return {field: " / ".join(headers[field]) for field in RAW_MELDINGEN if field in headers}
+    columns = [column for _, header in sheets for column in header.columns]
+    headers = {
+        field: dict.fromkeys(column.header for column in columns if column.target == field)
+        for field in RAW_MELDINGEN
+    }
+    return {field: " / ".join(named) for field, named in headers.items() if named}
 
 
 # --- what is kept of a cell ----------------------------------------------------------------------
-
-
-def _in_our_fields(
-    vocabulary: Vocabulary, table: pd.DataFrame, columns: dict[str, list[str]]
-) -> pd.DataFrame:
-    fields = {
-        field: _field(vocabulary, field, [table[name] for name in columns[field]])
-        for field in RAW_MELDINGEN
-        if field in columns
-    }
-    return pd.DataFrame(fields | {name: table[name] for name in SOURCE}).reset_index(drop=True)
 
 
 def _field(vocabulary: Vocabulary, field: str, columns: list[pd.Series]) -> pd.Series:
@@ -333,14 +294,7 @@ def _field(vocabulary: Vocabulary, field: str, columns: list[pd.Series]) -> pd.S
     if field in REDUCED:
         return reduce_to_presence(vocabulary, columns)
     text = reduce(lambda text, part: text.where(text.notna(), part), columns).fillna("")
-    failed = _failed(text)
+    failed = text.str.fullmatch(FORMULA_ERROR.pattern, case=False)
     if field == "postcode":
         text = text.str.extract(r"^\D*(\d{4})(?!\d)", expand=False).fillna("").astype("str")
     return text.str.slice(stop=LONGEST_WORD).mask(failed, UNREADABLE)
-
-
-def _failed(cells: pd.Series) -> pd.Series:
-    begins_so = cells.str.startswith(BEGINS_OF_ERRORS)
-    if not begins_so.any():  # as in nearly all columns: a pattern is six times as slow
-        return begins_so
-    return cells.str.fullmatch(FORMULA_ERROR.pattern, case=False)

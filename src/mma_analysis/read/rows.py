@@ -3,13 +3,12 @@
 import re
 from collections.abc import Sequence
 
+from mma_analysis.days import begins_with_a_day
 from mma_analysis.read.grid import Grid
 from mma_analysis.read.headers import Header
 from mma_analysis.read.words import (
     FORMULA_ERROR,
-    looks_like_a_date,
     looks_like_a_number_of_m,
-    topic_words,
 )
 from mma_analysis.vocabulary import Vocabulary, plain
 from mma_analysis.vocabulary.schema import DATES, REDUCED
@@ -52,44 +51,30 @@ def data_rows(vocabulary: Vocabulary, grid: Grid, header: Header) -> list[int]:
     places = [column.index for column in header.columns]
     names = [list(map(plain, _cells(grid.rows[row], places))) for row in header.rows]
     says = [column.index for column in header.columns if column.target != "ignored"]
-    last = says[-1]
-    ordinary: set[str] = set()
     indexes: list[int] = []
     end = _end_of_table(grid, header)
-    after_total = False
     for index in range(header.row + 1, len(grid.rows)):
         row = grid.rows[index]
-        # Words repeat: with one that was seen in a data row, a row need not be looked at again.
-        if len(row) <= last or ordinary.isdisjoint(map(row.__getitem__, says)):
-            cells, said = _cells(row, places), _cells(row, says)
-            shifted = is_shifted(row, grid, header)
-            if (not any(said) or only_failed(row, header)) and not shifted:
+        if not is_shifted(row, grid, header):
+            cells = _cells(row, places)
+            if not any(_cells(row, says)) or only_failed(row, header):
                 continue
-            below = index >= end
-            total = _is_total(cells) or (
-                after_total and below and _is_one_number(cells, len(indexes))
-            )
-            about = total or _repeats(cells, names) or _is_note(vocabulary, cells, header, below)
-            if about and not shifted:
-                after_total = total
+            is_repeated = any(all(map(str.__eq__, map(plain, cells), name)) for name in names)
+            if _is_total(cells) or is_repeated or _is_note(vocabulary, cells, header, index >= end):
                 continue
-            ordinary.update(cell for cell in said if _is_ordinary(cell, names))
         indexes.append(index)
-        after_total = False
     return indexes
 
 
 def only_failed(row: Sequence[str], header: Header) -> bool:
     """Whether a row has nothing but formulas that failed, and none where a day should be."""
-    found = False
-    for column in header.columns:
-        cell = row[column.index] if column.index < len(row) else ""
-        if not cell or column.target == "ignored":
-            continue
-        if column.target in DATES or not FORMULA_ERROR.fullmatch(cell):
-            return False
-        found = True
-    return found
+    columns = (c for c in header.columns if c.target != "ignored" and c.index < len(row))
+    failed = (
+        c.target not in DATES and FORMULA_ERROR.fullmatch(row[c.index]) is not None
+        for c in columns
+        if row[c.index]
+    )
+    return next(failed, False) and all(failed)
 
 
 def is_shifted(row: Sequence[str], grid: Grid, header: Header) -> bool:
@@ -119,19 +104,7 @@ def with_merged_cells(grid: Grid, indexes: Sequence[int]) -> list[list[str]]:
 
 def _cells(row: Sequence[str], places: Sequence[int]) -> list[str]:
     """The cells that stand below a header, in the order of the columns."""
-    width = len(row)
-    if width > places[-1]:
-        return [row[place] for place in places]
-    return [row[place] if place < width else "" for place in places]
-
-
-def _is_ordinary(cell: str, names: Sequence[Sequence[str]]) -> bool:
-    """Whether a row with this cell is data whatever else is in it: no total, header or note."""
-    if not cell or TOTAL.match(cell) or NUMBER.fullmatch(cell) or _is_sentence(cell):
-        return False
-    if PART_OF_A_YEAR.fullmatch(cell) or FORMULA_ERROR.fullmatch(cell):
-        return False
-    return all(plain(cell) not in row for row in names)
+    return [row[place] if place < len(row) else "" for place in places]
 
 
 def _is_total(cells: Sequence[str]) -> bool:
@@ -139,14 +112,6 @@ def _is_total(cells: Sequence[str]) -> bool:
     filled = [cell for cell in cells if cell]
     only_numbers = all(TOTAL.match(cell) or NUMBER.fullmatch(cell) for cell in filled)
     return only_numbers and any(TOTAL.match(cell) for cell in filled)
-
-
-def _is_one_number(cells: Sequence[str], counted: int) -> bool:
-    """How many rows there are, alone in the row below the word total: no number of a melding."""
-    filled = [cell for cell in cells if cell]
-    if len(filled) != 1 or not NUMBER.fullmatch(filled[0]):
-        return False
-    return re.sub(r"\D", "", filled[0]) == str(counted)
 
 
 def _end_of_table(grid: Grid, header: Header) -> int:
@@ -157,13 +122,6 @@ def _end_of_table(grid: Grid, header: Header) -> int:
         if len([cell for cell in cells if cell]) > 1 and not _is_total(cells):
             return index + 1
     return header.row + 1
-
-
-def _repeats(cells: Sequence[str], names: Sequence[Sequence[str]]) -> bool:
-    """The header again, as on every page of a print; of two rows each is one."""
-    return any(
-        all(plain(cell) == name for cell, name in zip(cells, row, strict=True)) for row in names
-    )
 
 
 def _is_note(vocabulary: Vocabulary, cells: Sequence[str], header: Header, below: bool) -> bool:
@@ -195,9 +153,9 @@ def _may_be_a_melding(vocabulary: Vocabulary, cell: str, target: str) -> bool:
     if NAMED_NOTE.match(cell):
         return False
     words = re.split(r"[\s,;|]+", cell)
-    if any(map(looks_like_a_number_of_m, words)) or looks_like_a_date(cell.lstrip("*'\"( ")):
+    if any(map(looks_like_a_number_of_m, words)) or begins_with_a_day(cell.lstrip("*'\"( ")):
         return True
-    if target == "topic" or plain(cell) in topic_words(vocabulary):
+    if target == "topic" or plain(cell) in vocabulary.words("topic"):
         return True
     return target in DATES and MONTH.search(cell) is not None
 

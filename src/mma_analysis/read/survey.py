@@ -1,6 +1,5 @@
 """The export of a survey tool → one row per answer sheet, without who filled it in."""
 
-import datetime as dt
 import re
 from collections.abc import Sequence
 from itertools import zip_longest
@@ -9,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from mma_analysis.codebook import tidied
+from mma_analysis.days import DAY_FIRST, MONTH_FIRST, day_of
 from mma_analysis.read.grid import Grid
 from mma_analysis.read.grids import open_grids
 from mma_analysis.read.survey_tools import TOOLS, Tool, numbered
@@ -109,25 +109,17 @@ def _as_table(tool: Tool, grid: Grid, header_at: int, file: str) -> pd.DataFrame
 
 # --- moments of sending --------------------------------------------------------------------------
 
-# The first one that reads every moment of a file is the one that it is written in.
-# NOTE: csv of Forms has month/day, also under Dutch headers; saved by Dutch Excel, day-month.
-DAYS = (
-    *("%m/%d/%y", "%m/%d/%Y", "%d/%m/%y", "%d/%m/%Y"),
-    *("%d-%m-%y", "%d-%m-%Y", "%Y/%m/%d"),
-)
-TIMES = ("%H:%M:%S", "%H:%M", "%I:%M:%S %p", "%I:%M %p")
-TEXT_MOMENTS = tuple(f"{day} {time}" for day in DAYS for time in TIMES)
-ZONE = re.compile(r" (GMT|UTC|CET|CEST|MEZ|MESZ)?([+-]\d{1,2}(:?\d\d)?)?$")
+TIME = re.compile(r"[T ]([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?\S*( ?[ap]\.?m\b)?", re.IGNORECASE)
 
 
 def read_moments(texts: pd.Series, file: str) -> list[str]:
     """ISO text of each moment; empty when the tool gave none.
 
-    One form is chosen for the whole column, and month/day when every moment can be read so; none
-    that reads all is an error. The zone that Google adds is left out: it is the same place for all.
+    One order is chosen for the whole column, and month/day when every moment can be read so: csv of
+    Forms has it, also under Dutch headers. With dashes the day goes first. The zone that Google
+    adds is left out: it is the same place for all.
     """
-    written = [_without_zone(text) for text in texts]
-    readings = [[_read(text, form) for text in written] for form in ("", *TEXT_MOMENTS)]
+    readings = [[_read(text, order) for text in texts] for order in (MONTH_FIRST, DAY_FIRST)]
     best = max(readings, key=lambda moments: sum(moment != "" for moment in moments))
     unread = [row for row, text, m in zip(texts.index, texts, best, strict=True) if text and not m]
     if unread:
@@ -139,15 +131,13 @@ def read_moments(texts: pd.Series, file: str) -> list[str]:
     return best
 
 
-def _without_zone(text: str) -> str:
-    half_day = re.sub(r"\b([ap])\.?m\b\.?", r"\1m", text, flags=re.IGNORECASE)
-    return ZONE.sub("", half_day) if " " in half_day else half_day
-
-
-def _read(text: str, form: str) -> str:
-    """ISO text of a moment that is written in this form, or in ISO without a form."""
-    try:
-        moment = dt.datetime.strptime(text, form) if form else dt.datetime.fromisoformat(text)
-    except ValueError:
-        return ""
-    return moment.isoformat()
+def _read(text: str, order: str) -> str:
+    time = TIME.search(text)
+    written = text[: time.start()] if time else text
+    day = day_of(written, DAY_FIRST if "-" in written else order)
+    if day is None or time is None:
+        return f"{day}T00:00:00" if day else ""
+    hour, minute, second = (int(part or 0) for part in time.groups()[:3])
+    if half := time[4]:
+        hour = hour % 12 + (12 if "p" in half.lower() else 0)
+    return f"{day}T{hour:02}:{minute:02}:{second:02}"

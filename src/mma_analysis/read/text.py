@@ -6,6 +6,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from itertools import islice
 
 from mma_analysis.read.grid import (
@@ -26,6 +27,7 @@ END_OF_FILE = "\x00end of file\x00"
 
 # What old programs write after the last row.
 END_OF_TEXT = "\x0c\x1a"
+FORMULA_AROUND = re.compile(r'^\s*="(.*)"\s*$', re.DOTALL)
 NOT_TYPED = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
@@ -42,8 +44,9 @@ def open_text(text: str, file: str) -> list[list[str]]:
 
 
 def _cut(text: str, file: str) -> list[list[str]]:
-    delimiter, text = _delimiter_named_by_excel(text)
-    delimiter = delimiter or _likeliest_delimiter(text)
+    # Excel's own first line `sep=;` is not shown as a row.
+    text = re.sub(r'^"?sep=.?"?\r?\n', "", text, flags=re.IGNORECASE)
+    delimiter = max(DELIMITERS, key=partial(_regularity, text))
     rows: list[list[str]] = []
     try:
         rows.extend(islice(_records(text, delimiter), MOST_ROWS + 2))
@@ -60,7 +63,8 @@ def _cut(text: str, file: str) -> list[list[str]]:
             "rows after it cannot be told apart; close or remove it"
         )
     _refuse_swallowed_rows(rows, delimiter, file)
-    return [[_cell_of_text(cell) for cell in row] for row in rows]
+    # `="0123"` is the formula that makes Excel show a text.
+    return [[FORMULA_AROUND.sub(r"\1", cell).strip() for cell in row] for row in rows]
 
 
 def _refuse_swallowed_rows(rows: list[list[str]], delimiter: str, file: str) -> None:
@@ -80,12 +84,6 @@ def _refuse_swallowed_rows(rows: list[list[str]], delimiter: str, file: str) -> 
                         "the rows after it: a quotation mark is opened there and closed only in a "
                         "later row; close or remove it"
                     )
-
-
-def _cell_of_text(cell: str) -> str:
-    """Without spaces around it, and without the formula that makes Excel show it as text."""
-    cell = cell.strip()
-    return cell[2:-1].strip() if cell.startswith('="') and cell.endswith('"') else cell
 
 
 def decode(content: bytes, file: str) -> str:
@@ -124,24 +122,10 @@ def _encoding(content: bytes) -> str:
     return "utf-8"
 
 
-def _delimiter_named_by_excel(text: str) -> tuple[str, str]:
-    """Excel's own first line `sep=;`, which a spreadsheet program does not show as a row."""
-    first, _, rest = text.partition("\n")
-    first = first.rstrip("\r").strip('"')
-    if first.lower().startswith("sep=") and len(first) == len("sep=;"):
-        return first[-1], rest
-    return "", text
-
-
-def _likeliest_delimiter(text: str) -> str:
-    """The delimiter that cuts the first records in the most pieces, equally many in each."""
-    return max(DELIMITERS, key=lambda delimiter: _regularity(text, delimiter))
-
-
 def _regularity(text: str, delimiter: str) -> int:
-    records = islice(_records(text, delimiter), RECORDS_TO_JUDGE)
+    """In how many pieces the first records are cut, when equally many in each."""
     try:
-        widths = Counter(len(record) for record in records)
+        widths = Counter(map(len, islice(_records(text, delimiter), RECORDS_TO_JUDGE)))
     except csv.Error:
         return 0
     return max(((width - 1) * number for width, number in widths.items()), default=0)

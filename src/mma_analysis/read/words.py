@@ -8,12 +8,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from mma_analysis.days import DAY_FIRST, MONTH_FIRST, begins_with_a_day, day_of, is_number_of_a_day
-from mma_analysis.vocabulary import Vocabulary, derived, plain, word
+from mma_analysis.vocabulary import Vocabulary, plain, word
 from mma_analysis.vocabulary.schema import UNREADABLE
 
 # What a spreadsheet program writes where a formula failed: `#N/B`, `#VERW!`, `#DIV/0!`, `Err:502`.
 FORMULA_ERROR = re.compile(r"#N/?[ABV]|#[A-Z][A-Z/_0]+[!?]|#GETTING_DATA|Err:\d{3}", re.IGNORECASE)
-BEGINS_OF_ERRORS = ("#", "E", "e")
 
 # `nee, niet genoemd` and `geen kenteken`: a text that begins so, is short and takes nothing back.
 DENIALS = ("nee", "neen", "geen", "niet", "nvt")
@@ -27,13 +26,6 @@ NUMBER_OF_M = re.compile(
 )
 
 
-@derived
-def yes_no_words(vocabulary: Vocabulary) -> dict[str, str]:
-    """Word → `ja`, `nee` or `onbekend`."""
-    aliases = [row for row in vocabulary.reference("value_aliases") if row["field"] == "yes_no"]
-    return {word(row["alias"]): row["code"] for row in aliases}
-
-
 def answer_in(vocabulary: Vocabulary, cell: str) -> str:
     """`ja`, `nee` or `onbekend`, `UNREADABLE`, `content` of any other text, or empty.
 
@@ -42,13 +34,9 @@ def answer_in(vocabulary: Vocabulary, cell: str) -> str:
     if FORMULA_ERROR.fullmatch(cell):
         return UNREADABLE
     said = word(cell)
-    return yes_no_words(vocabulary).get(said) or _denial(vocabulary, cell) or _other(said)
-
-
-def _other(said: str) -> str:
-    if not said:
-        return ""
-    return "content" if said.isalnum() else UNREADABLE
+    other = "content" if said.isalnum() else UNREADABLE
+    known = vocabulary.aliases("yes_no").get(said) or _denial(vocabulary, cell)
+    return known or (other if said else "")
 
 
 def _denial(vocabulary: Vocabulary, cell: str) -> str:
@@ -59,20 +47,8 @@ def _denial(vocabulary: Vocabulary, cell: str) -> str:
     if any(part in TAKEN_BACK or re.search(r"\d", part) for part in parts):
         return ""
     beginnings = ("".join(parts[:length]) for length in range(len(parts), 0, -1))
-    words = yes_no_words(vocabulary)
+    words = vocabulary.aliases("yes_no")
     return next((words[said] for said in beginnings if said in words), "nee")
-
-
-@derived
-def topic_words(vocabulary: Vocabulary) -> frozenset[str]:
-    """Plain words that mean a topic: aliases, labels and codes."""
-    aliases = {plain(row["alias"]) for row in vocabulary.reference("topic_aliases")}
-    return frozenset(aliases | {plain(word) for pair in vocabulary.topics.items() for word in pair})
-
-
-def looks_like_a_date(cell: str) -> bool:
-    """Whether a cell begins like a date: enough to tell a registration from a cover sheet."""
-    return begins_with_a_day(cell)
 
 
 def is_a_day(cell: str) -> bool:
@@ -87,7 +63,7 @@ def looks_like_a_number_of_m(cell: str) -> bool:
 
 def belongs_to_a_melding(cell: str) -> bool:
     """Whether a cell holds a day or the number of a melding: no header does."""
-    return looks_like_a_date(cell) or is_number_of_a_day(cell) or looks_like_a_number_of_m(cell)
+    return begins_with_a_day(cell) or is_number_of_a_day(cell) or looks_like_a_number_of_m(cell)
 
 
 # --- whether something was filled in, instead of what: the content stops here --------------------

@@ -29,7 +29,7 @@ from xlrd.biffh import XLRDError, error_text_from_code
 from xlrd.compdoc import CompDocError
 
 from mma_analysis.read.container import OLE, has_a_password, not_a_workbook, refuse_harmful
-from mma_analysis.read.grid import Grid, check_size, place_of
+from mma_analysis.read.grid import Grid, check_size, place_of, times
 
 ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
 # What the libraries raise for a workbook that is damaged or of another kind.
@@ -138,15 +138,15 @@ def _of_open_document(content: bytes, file: str) -> Beside:
         elif event == "start" and element.tag == f"{TABLE}null-date":
             from_1904 = element.get(f"{TABLE}date-value") == "1904-01-01"
         elif event == "start" and element.tag == f"{TABLE}table-row":
-            at, down, column = at + down, _times(element, "number-rows-repeated"), 0
+            at, down, column = at + down, times(element.get(f"{TABLE}number-rows-repeated")), 0
         elif event == "end" and element.tag == f"{TABLE}table-row":
             element.clear()
         elif event == "end" and element.tag.endswith("table-cell"):
-            across = _times(element, "number-columns-repeated")
+            across = times(element.get(f"{TABLE}number-columns-repeated"))
             if element.get(OFFICE_TYPE):
                 last_row, last_column = max(last_row, at + down), max(last_column, column + across)
                 check_size(last_row, last_column, place_of(file, Grid(sheet, [])))
-            spanned = _times(element, "number-rows-spanned")
+            spanned = times(element.get(f"{TABLE}number-rows-spanned"))
             if spanned > 1:
                 merged.setdefault(sheet, []).append((column, at, at + spanned - 1))
             if element.get(CALC_TYPE) == "error":
@@ -155,12 +155,6 @@ def _of_open_document(content: bytes, file: str) -> Beside:
                 failed.setdefault(sheet, {}).update(dict.fromkeys(places, error))
             column += across
     return Beside(from_1904, failed, merged)
-
-
-def _times(element: ET.Element, name: str) -> int:
-    """How many rows or columns an element stands for."""
-    given = element.get(f"{TABLE}{name}", "1")
-    return int(given) if given.isdecimal() else 1
 
 
 # --- the cells -----------------------------------------------------------------------------------
@@ -200,20 +194,13 @@ def _as_text(cell: Cell) -> str:
             return f"{cell:.14E}"
         return str(int(cell)) if cell.is_integer() else repr(cell)
     if isinstance(cell, dt.datetime):
-        return _moment_as_text(cell)
+        # A workbook counts in fractions of a day: 14:05 may be stored as 14:04:59.999. A database
+        # ends its day at 23:59:59.997: that is not the next day.
+        rounded = (cell + dt.timedelta(milliseconds=1)).replace(microsecond=0)
+        return rounded.isoformat().removesuffix("T00:00:00")
     if isinstance(cell, (dt.date, dt.time)):
         return cell.isoformat()
     return str(cell)
-
-
-def _moment_as_text(moment: dt.datetime) -> str:
-    # A workbook counts in fractions of a day: 14:05 may be stored as 14:04:59.999.
-    rounded = (moment + dt.timedelta(milliseconds=500)).replace(microsecond=0)
-    # A database ends its day at 23:59:59.997: that is not the next day.
-    if rounded.date() > (moment + dt.timedelta(milliseconds=1)).date():
-        rounded = moment.replace(microsecond=0)
-    midnight = rounded.time() == dt.time()
-    return rounded.date().isoformat() if midnight else rounded.isoformat()
 
 
 def in_our_calendar(cell: str) -> str:

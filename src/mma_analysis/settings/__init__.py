@@ -13,7 +13,7 @@ from mma_analysis.settings.edition import (
     Tarief,
     Voorstel,
 )
-from mma_analysis.settings.loading import load, load_as_left
+from mma_analysis.settings.loading import load
 from mma_analysis.settings.toml import Section, read_toml
 from mma_analysis.settings.workspace import (
     AUDIENCES,
@@ -42,6 +42,5 @@ __all__ = [
     "Voorstel",
     "Workspace",
     "load",
-    "load_as_left",
     "read_toml",
 ]

@@ -65,15 +65,9 @@ class Bescherming(Section):
     vorige_editie: str | None = None
     groepsonthulling: tuple[Groepsonthulling, ...] = ()
 
-    @property
-    def shown_groups(self) -> list[tuple[str, str, str]]:
-        """What may be shown although it is true of all meldingen of an area."""
-        return [one.key for one in self.groepsonthulling if one.besluit == "tonen"]
-
-    @property
-    def hidden_groups(self) -> list[tuple[str, str, str]]:
-        """What was looked at, and stays hidden."""
-        return [one.key for one in self.groepsonthulling if one.besluit == "verbergen"]
+    def groups(self, besluit: str) -> list[tuple[str, str, str]]:
+        """Of which values somebody decided `tonen`, or looked and decided `verbergen`."""
+        return [one.key for one in self.groepsonthulling if one.besluit == besluit]
 
 
 DateOrder = Literal["dag-maand-jaar", "maand-dag-jaar", "jaar-maand-dag"]

@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 
 from mma_analysis.settings.edition import SETTINGS_FILE, Edition
@@ -9,8 +10,10 @@ from mma_analysis.settings.toml import read_toml
 from mma_analysis.vocabulary import UsageError, Vocabulary, did_you_mean
 
 
-def load(folder: Path) -> Edition:
+def load(folder: Path, removed: bool = False) -> Edition:
     """Read the settings of the edition in this folder, and its reference tables.
+
+    `removed`: its deliveries may have been removed: they need not be there.
 
     Raises
     ------
@@ -18,19 +21,6 @@ def load(folder: Path) -> Edition:
         When the file is absent, is not TOML, or holds a wrong key, type, date, gemeente, topic or
         file; the message names file, key, value and what is allowed. When a table in `reference/`
         is wrong; the message names file, column and row.
-    """
-    edition = load_as_left(folder)
-    _check_files(folder / SETTINGS_FILE, edition)
-    return edition
-
-
-def load_as_left(folder: Path) -> Edition:
-    """Read the settings of an edition as `load` does, also when its deliveries were removed.
-
-    Raises
-    ------
-    UsageError
-        As `load`, but not about files that are not there.
     """
     path = folder / SETTINGS_FILE
     if not path.is_file():
@@ -42,6 +32,8 @@ def load_as_left(folder: Path) -> Edition:
     edition._folder = folder
     edition._vocabulary = Vocabulary.of_edition(folder)
     _check_words(path, edition)
+    if not removed:
+        _check_files(path, edition)
     return edition
 
 
@@ -102,20 +94,14 @@ def _check_files(path: Path, edition: Edition) -> None:
                 "itself in meldingen/ or vragenlijst/ and name it from there"
             )
         if not target.is_file():
-            raise UsageError(f"{path}: {key} = '{file}' {_why_no_file(target)}")
-
-
-def _why_no_file(target: Path) -> str:
-    folder = target if target.is_dir() else target.parent
-    there = sorted(path.name for path in folder.glob("*")) if folder.is_dir() else []
-    if target.is_dir():
-        return f"is a folder; name a file: it holds: {', '.join(there) or 'nothing'}"
-    # Each accent and its letter as one sign: a Mac writes them as two.
-    if unicodedata.normalize("NFC", target.name) in {
-        unicodedata.normalize("NFC", n) for n in there
-    }:
-        return (
-            "is not there, and a file that looks the same is: its accents are written in another "
-            "way, as a Mac does; rename that file by typing its whole name anew"
-        )
-    return f"is not there; the folder holds: {', '.join(there) or 'nothing'}"
+            what = "is a folder; name a file" if target.is_dir() else "is not there"
+            folder = target if target.is_dir() else target.parent
+            names = sorted(path.name for path in folder.glob("*"))
+            nfc = partial(unicodedata.normalize, "NFC")
+            if nfc(target.name) in map(nfc, names):
+                what += (
+                    ", and a file that looks the same is: a Mac writes accents in another way; "
+                    "rename that file by typing its whole name anew"
+                )
+            there = ", ".join(names) or "nothing"
+            raise UsageError(f"{path}: {key} = '{file}' {what}; the folder holds: {there}")

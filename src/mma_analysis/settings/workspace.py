@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mma_analysis.settings.edition import SETTINGS_FILE, Edition
-from mma_analysis.settings.loading import load, load_as_left
+from mma_analysis.settings.loading import load
 from mma_analysis.vocabulary import UsageError, did_you_mean
 
 EXAMPLE = "voorbeeld-2023"
@@ -64,8 +64,8 @@ class Workspace:
         """The openbaar pages as PDF: beside the pages, not among them."""
         return self.root / "reports" / f"{slug}-pdf"
 
-    def edition(self, slug: str) -> Edition:
-        """Read the settings of one edition.
+    def edition(self, slug: str, removed: bool = False) -> Edition:
+        """Read the settings of one edition; `removed` as for `load`.
 
         Raises
         ------
@@ -73,12 +73,7 @@ class Workspace:
             When there is no such edition; the message names the nearest, or those that there are.
         """
         self.check_edition(slug)
-        return load(self.raw(slug))
-
-    def edition_as_left(self, slug: str) -> Edition:
-        """Read the settings of one edition, also when its deliveries were removed."""
-        self.check_edition(slug)
-        return load_as_left(self.raw(slug))
+        return load(self.raw(slug), removed)
 
     def names(self) -> list[str]:
         """The names of the editions that there are."""

@@ -8,7 +8,7 @@ argument.
 from mma_analysis.vocabulary.code_lists import Area, Vocabulary, derived
 from mma_analysis.vocabulary.errors import DataError, MmaError, UsageError
 from mma_analysis.vocabulary.schema import TOTAL, UNKNOWN
-from mma_analysis.vocabulary.text import did_you_mean, fingerprint, plain, visible, word
+from mma_analysis.vocabulary.text import did_you_mean, fingerprint, plain, short_hash, visible, word
 
 __all__ = [
     "TOTAL",
@@ -22,6 +22,7 @@ __all__ = [
     "did_you_mean",
     "fingerprint",
     "plain",
+    "short_hash",
     "visible",
     "word",
 ]

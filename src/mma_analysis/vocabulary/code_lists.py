@@ -1,6 +1,7 @@
 """The words of one edition: its areas, topics, values and aliases, and what follows from them."""
 
 import functools
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,10 +11,11 @@ from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
 from mma_analysis.vocabulary.errors import UsageError
 from mma_analysis.vocabulary.own_tables import read_own
 from mma_analysis.vocabulary.reference import Table, Tables, package_table
-from mma_analysis.vocabulary.text import did_you_mean, fingerprint
+from mma_analysis.vocabulary.text import did_you_mean, fingerprint, plain, word
 
 P = ParamSpec("P")
 R = TypeVar("R")
+GEMEENTE = re.compile(r"^(de )?(gemeente|gem\.?) +", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,13 @@ class Vocabulary:
             raise UsageError(f"no area '{slug}' in reference/areas.csv{did_you_mean(slug, known)}")
         return known[slug]
 
+    def gemeente_of(self, text: str) -> str:
+        """The gemeente that a text names, by its name, an alias or its CBS code; empty when none.
+
+        `buiten_district` for a name that is known to be elsewhere.
+        """
+        return _gemeente_names(self).get(plain(GEMEENTE.sub("", text)), "")
+
     # --- what ------------------------------------------------------------------------------------
 
     @cached_property
@@ -129,6 +138,18 @@ class Vocabulary:
     def values(self, field: str) -> dict[str, str]:
         """Allowed codes of a field → Dutch label, in the order in which they occur."""
         return _values(self, field)
+
+    def codes_of(self, field: str) -> dict[str, str]:
+        """The same for any field with a list: that of a topic is a table of its own."""
+        return self.topics if field == "topic" else self.values(field)
+
+    def aliases(self, field: str) -> dict[str, str]:
+        """Plain alias → code of this field, or of `yes_no`; nobody may change it."""
+        return _aliases(self, field)
+
+    def words(self, field: str) -> dict[str, str]:
+        """Plain word → code: aliases, labels and the codes themselves; nobody may change it."""
+        return _words(self, field)
 
     @cached_property
     def rejection_reasons(self) -> dict[str, str]:
@@ -161,6 +182,31 @@ def derived(
         return answers[key]
 
     return kept
+
+
+@derived
+def _aliases(vocabulary: Vocabulary, field: str) -> dict[str, str]:
+    rows = vocabulary.reference("topic_aliases" if field == "topic" else "value_aliases")
+    return {word(row["alias"]): row["code"] for row in rows if row.get("field", field) == field}
+
+
+@derived
+def _words(vocabulary: Vocabulary, field: str) -> dict[str, str]:
+    codes = vocabulary.codes_of(field)
+    labels = {plain(label): code for code, label in codes.items()}
+    return vocabulary.aliases(field) | labels | {plain(code): code for code in codes}
+
+
+@derived
+def _gemeente_names(vocabulary: Vocabulary) -> dict[str, str]:
+    names = {
+        plain(row["alias"]): row["gemeente"] for row in vocabulary.reference("gemeente_aliases")
+    }
+    for area in vocabulary.gemeenten:
+        digits = area.cbs_code.removeprefix("GM")
+        for name in (area.name, area.slug, area.cbs_code, digits, digits.lstrip("0")):
+            names[plain(name)] = area.slug
+    return names
 
 
 @derived

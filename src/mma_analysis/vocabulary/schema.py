@@ -159,17 +159,6 @@ DUPLICATES = (
     Column("kept_row", "int64", "row that stands for it", required=True),
 )
 
-REUSED_NUMBERS = (
-    Column("gemeente", "str", "slug of the gemeente", required=True),
-    Column("source_file", "str", "delivered file of the row that is counted", required=True),
-    Column("source_sheet", "str", "its sheet", required=True),
-    Column("source_row", "int64", "its row", required=True),
-    Column("other_gemeente", "str", "slug of whose other tip has this number", required=True),
-    Column("other_file", "str", "delivered file of the row of that tip", required=True),
-    Column("other_sheet", "str", "its sheet", required=True),
-    Column("other_row", "int64", "its row", required=True),
-)
-
 CORRECTIONS = (
     Column("source_file", "str", "delivered file, relative to the edition", required=True),
     Column("source_sheet", "str", "sheet of a workbook, empty for a text file", required=True),

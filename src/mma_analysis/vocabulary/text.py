@@ -56,4 +56,9 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 def fingerprint(rows: object) -> str:
     """A short mark of rows of a table, another one as soon as a word changes."""
-    return hashlib.sha256(json.dumps(rows, ensure_ascii=False).encode()).hexdigest()[:8]
+    return short_hash(json.dumps(rows, ensure_ascii=False))
+
+
+def short_hash(text: str) -> str:
+    """The first eight digits of its sha256: the same in every run."""
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
