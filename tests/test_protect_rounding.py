@@ -176,8 +176,9 @@ def test_of_what_went_out_as_little_changes_as_can_be_when_the_sums_ask_for_it()
     cells = cells_of({"a": 15, "b": 4, "other": 12, "total": 31})
     cells = cells.assign(issued=[20.0, 0.0, 10.0, 30.0], least=np.nan)
 
-    found = protect.rounded(cells, sums({"total": ["a", "b", "other"]}), BASIS)
+    found = protect.rounded(cells, sums({"total": ["a", "b", "other"]}), BASIS, stays=False)
 
+    assert protect.rounded(cells, sums({"total": ["a", "b", "other"]}), BASIS) is None
     assert found["a"] == 15
     assert (found != cells["issued"]).sum() == 2  # and one of the others goes up for it
     assert_is_near_and_adds_up(found, cells, sums({"total": ["a", "b", "other"]}), BASIS)

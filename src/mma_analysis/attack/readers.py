@@ -77,26 +77,33 @@ class System:
         return self._learnt(reader, self.truth > 0, np.zeros(len(self.names)), until)
 
     def insiders(self, until: float) -> list[Learnt]:
-        """What organisations learn from each other, each alone or two together.
+        """What organisations learn from each other: each alone, or when that is nothing, by twos.
 
         What more of them together do not know well, fewer do not either: so first all but one are
-        asked, then four at a time, and one or two of these what is left and what these four know.
+        asked, and for twos four at a time; then of these what is left and what the four know.
         """
-        near, found = self._near_to_crowds(until), list[Learnt]()
+        near = self._near_to_crowds(until)
+        if found := [
+            one for owner in sorted(self.owners) for one in self._of([owner], near, until)
+        ]:
+            return found
         blocks = [sorted(self.owners)[place : place + 2] for place in range(0, len(self.owners), 2)]
         done: set[tuple[str, ...]] = set()
-        for several in combinations(blocks, 2) if len(blocks) > 1 else [blocks]:
+        for several in combinations(blocks, 2):
             four = [owner for block in several for owner in block]
             reader = self._reader(four)
             is_theirs = self._is_of(reader.gemeenten)
             asked = near & (is_theirs | self._is_near(reader, near & ~is_theirs, until))
-            for some in [*combinations(four, 1), *combinations(four, 2)]:
-                if some not in done and asked.any():
-                    reader = self._reader(some)
-                    own = self._part_of(reader.gemeenten)
-                    found += self._learnt(reader, asked & (self.truth - own > 0), own, until)
-                done.add(some)
+            for two in combinations(four, 2):
+                found += self._of(two, asked, until) if two not in done else []
+                done.add(two)
         return found
+
+    def _of(self, names: Sequence[str], asked: NDArray[np.bool_], until: float) -> list[Learnt]:
+        """What these organisations learn together of the asked counts, of what is not their own."""
+        reader = self._reader(names)
+        own = self._part_of(reader.gemeenten)
+        return self._learnt(reader, asked & (self.truth - own > 0), own, until)
 
     def _near_to_crowds(self, until: float) -> NDArray[np.bool_]:
         """Whether a count may be known too well: not when it is of one organisation, and all others

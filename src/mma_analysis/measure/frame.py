@@ -105,8 +105,13 @@ class Frame:
             )
             for name, begin, end in parts
         ]
-        columns = ["value", "area", "begin", "end"]
-        return pd.concat(tables) if tables else pd.DataFrame(columns=columns)
+        nothing = {
+            "value": "str",
+            "area": "str",
+            "begin": "datetime64[us]",
+            "end": "datetime64[us]",
+        }
+        return pd.concat([pd.DataFrame(columns=list(nothing)).astype(nothing), *tables])
 
     def since_bin(self, gemeente: pd.Series, days: pd.Series) -> pd.Series:
         """The months since the connection of each melding: `before`, or one of the bins."""

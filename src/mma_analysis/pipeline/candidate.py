@@ -6,6 +6,7 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
+from scipy.sparse import csr_array
 
 from mma_analysis import attack, measure, protect
 from mma_analysis.measure.dimensions import DIMENSIONS, dimensions, membership
@@ -14,6 +15,7 @@ from mma_analysis.vocabulary import DataError
 LOG = logging.getLogger(__name__)
 ROUNDS, LONGEST = 40, 600.0  # of rounding again, and seconds: more is not attacked
 LINE = ["area", "period", "breakdown"]
+Line = tuple[str, ...]
 FEWEST = 5  # less is a few
 UNPUBLISHED = "unpublished"
 STRUCTURAL = ["never", "not_applicable"]  # states of a 0 that is one by its nature
@@ -36,7 +38,7 @@ class Attacked:
     is_attacked: bool = True
 
 
-@dataclass(frozen=True)
+@dataclass
 class Candidate:
     """All counts of an edition beside all that went out of them before.
 
@@ -51,6 +53,7 @@ class Candidate:
     meldingen: pd.DataFrame
     of: measure.Frame
     before: pd.DataFrame = field(default_factory=pd.DataFrame)
+    _counted: tuple[pd.Index, csr_array] | None = None
 
     @property
     def basis(self) -> int:
@@ -98,52 +101,80 @@ class Candidate:
         return columns.assign(least=least.reindex(columns.index))
 
     def attacked(self) -> Attacked:
-        """Round, let all readers work on it, and round again until none learns a count."""
-        until, cuts = attack.deadline(LONGEST), list[protect.Cut]()
-        done = Attacked(pd.Series(dtype="Int64"), is_attacked=False)
-        left: list[tuple[str, ...]] = []
+        """Round, let all readers work on it, and round again until none learns a count.
+
+        What tells a count is turned round (a cut), as much of it at once as any table allows. Where
+        no table does, the line of a count that tells it is left out, but never what went out.
+        """
+        until, cuts, left = attack.deadline(LONGEST), list[protect.Cut](), list[Line]()
         learnt: dict[str, attack.Learnt] = {}
+        rounded = self._rounded(cuts, left)
         for turn in range(1, ROUNDS + 1):
-            rounded = self._rounded(cuts, left)
             done = Attacked(rounded, tuple(cuts), tuple(map("|".join, left)), rounds=turn)
             try:
                 bad = [b for b in self._learnt(rounded, until) if b.count not in learnt]
             except attack.NotAttackedError:
-                return replace(done, is_attacked=False, learnt=tuple(learnt.values()))
+                break
             if not bad:
                 return replace(done, learnt=tuple(learnt.values()))
-            already = len(left)
-            for one in bad:
-                cut, lines = self._cut(one, rounded), self._lines_of(one)
-                if any(cut):
-                    cuts += [cut] if cut not in cuts else []
-                elif open_lines := [line for line in lines if line not in left]:
-                    left.append(open_lines[0])
-                elif not {*lines} & {*left[already:]}:
-                    learnt[one.count] = one
             LOG.info("aanval: ronde %d, %d aantallen te goed bekend", turn, len(bad))
-        return replace(done, is_attacked=False, learnt=tuple(learnt.values()))
+            found = dict.fromkeys(self._cut(one, rounded) for one in bad)
+            new = [cut for cut in found if any(cut) and cut not in cuts]
+            possible = self._possible(cuts, new, left)
+            cuts += possible
+            if not possible:
+                self._leave_out(bad, left, learnt)
+            rounded = self._rounded(cuts, left)
+        return Attacked(
+            rounded, tuple(cuts), tuple(map("|".join, left)), tuple(learnt.values()), ROUNDS, False
+        )
 
-    def _rounded(self, cuts: list[protect.Cut], left: list[tuple[str, ...]]) -> pd.Series:
-        """Round, without the lines that were left out; and leave out what keeps a table away."""
-        while True:
-            is_left = pd.MultiIndex.from_frame(self.given[LINE].astype("str")).isin(left)
-            cells = self.given.assign(published=self.given["published"] & ~is_left)
-            rounded = protect.rounded(cells, self.relations, self.basis, cuts)
-            if rounded is not None:
-                return rounded
-            if cuts:
-                up, down = cuts.pop()
-                names = [*up, *down]
+    def _possible(
+        self, cuts: list[protect.Cut], new: list[protect.Cut], left: list[Line]
+    ) -> list[protect.Cut]:
+        """As many of the new cuts, the first ones, as there is a table for."""
+        if self._table(cuts + new, left) is not None:
+            return new
+        fits, too_many = 0, len(new)
+        while too_many - fits > 1:
+            tried = (fits + too_many) // 2
+            if self._table(cuts + new[:tried], left) is None:
+                too_many = tried
             else:
-                names = self._lightest(cells)
-            lines = cells.loc[names, LINE].astype("str").drop_duplicates()
-            LOG.warning("afronden: %d regels weggelaten: zo kloppen de sommen", len(lines))
-            left += lines.itertuples(index=False, name=None)
+                fits = tried
+        return new[:fits]
 
-    def _lightest(self, cells: pd.DataFrame) -> list[str]:
+    def _leave_out(
+        self, bad: list[attack.Learnt], left: list[Line], learnt: dict[str, attack.Learnt]
+    ) -> None:
+        """Leave out a line for the first count that has one; or none can be helped."""
+        for one in bad:
+            if line := next((line for line in self._lines_of(one) if line not in left), None):
+                left.append(line)
+                return
+        learnt |= {one.count: one for one in bad}
+
+    def _table(self, cuts: list[protect.Cut], left: list[Line]) -> pd.Series | None:
+        is_left = pd.MultiIndex.from_frame(self.given[LINE].astype("str")).isin(left)
+        cells = self.given.assign(published=self.given["published"] & ~is_left)
+        return protect.rounded(cells, self.relations, self.basis, cuts, self._stays)
+
+    @cached_property
+    def _stays(self) -> bool:
+        """Whether there is a table at all in which what went out stays as long as it is near."""
+        return protect.rounded(self.given, self.relations, self.basis) is not None
+
+    def _rounded(self, cuts: list[protect.Cut], left: list[Line]) -> pd.Series:
+        """Round, without the lines that were left out; and leave out what keeps a table away."""
+        while (rounded := self._table(cuts, left)) is None:
+            lines = self.given.loc[self._lightest(left), LINE].astype("str").drop_duplicates()
+            left += lines.itertuples(index=False, name=None)
+        return rounded
+
+    def _lightest(self, left: list[Line]) -> list[str]:
         """The counts of the lines with the least meldingen that may be left out together."""
-        open_ones = cells[cells["published"] & cells["line"].ne("")]
+        is_left = pd.MultiIndex.from_frame(self.given[LINE].astype("str")).isin(left)
+        open_ones = self.given[self.given["published"] & self.given["line"].ne("") & ~is_left]
         if open_ones.empty:
             raise DataError(
                 "no rounding of these counts keeps their sums and what went out before, not even "
@@ -222,8 +253,14 @@ class Candidate:
             pd.concat(ranges, ignore_index=True),
             {owner: frozenset(slugs) for owner, slugs in owners.items()},
             self.meldingen,
-            lambda about: membership(about, self.meldingen, self.of),
+            self._members,
         )
+
+    def _members(self, about: pd.DataFrame) -> csr_array:
+        """Which meldingen each count counts; the same counts are asked for in every round."""
+        if self._counted is None or not self._counted[0].equals(about.index):
+            self._counted = about.index, membership(about, self.meldingen, self.of)
+        return self._counted[1]
 
     def _by_name(self, rounded: pd.Series) -> pd.Series:
         told = rounded.dropna().astype("float64")
@@ -244,9 +281,9 @@ class Candidate:
         can_move = (low < of["count"]) & ~((of["issued"] - of["count"]).abs() < self.basis)
         is_up = can_move & names.isin(learnt.up) & (told == low)
         is_down = can_move & names.isin(learnt.down) & (told > low)
-        return list(told.index[is_up]), list(told.index[is_down])
+        return tuple(told.index[is_up]), tuple(told.index[is_down])
 
-    def _lines_of(self, learnt: attack.Learnt) -> list[tuple[str, ...]]:
+    def _lines_of(self, learnt: attack.Learnt) -> list[Line]:
         """The lines of the counts in a proof that did not go out before, and may be left out."""
         in_proof = self.about["name"].isin([learnt.count, *learnt.up, *learnt.down])
         cells = self.given.loc[self.about.index[in_proof]]
@@ -261,7 +298,8 @@ def is_certain(learnt: attack.Learnt) -> bool:
 
 def _named(table: pd.DataFrame) -> pd.DataFrame:
     """With `name`: what a count is about, as one text; months since the connection have no days."""
-    return table.assign(name=table[DIMENSIONS].agg("|".join, axis=1))
+    first, *others = (table[name].astype("str") for name in DIMENSIONS)
+    return table.assign(name=first.str.cat(others, sep="|"))
 
 
 def _range(names: pd.Series, numbers: pd.Series, off: pd.Series) -> pd.DataFrame:

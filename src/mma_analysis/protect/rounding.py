@@ -1,6 +1,6 @@
 """Every public count is a multiple of the basis, and every sum of them still adds up."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -15,7 +15,11 @@ Cut = tuple[Sequence[str], Sequence[str]]
 
 
 def rounded(
-    cells: pd.DataFrame, relations: pd.DataFrame, basis: int, cuts: Iterable[Cut] = ()
+    cells: pd.DataFrame,
+    relations: pd.DataFrame,
+    basis: int,
+    cuts: Iterable[Cut] = (),
+    stays: bool = True,
 ) -> pd.Series | None:
     """Round every published count to a multiple of the basis, so that every sum still holds.
 
@@ -37,6 +41,8 @@ def rounded(
     cuts
         Tables that give a count away: names of counts that must not all be rounded down, and names
         that must not all be rounded up, at the same time.
+    stays
+        Whether what went out stays; else as little of it changes as can be.
 
     Returns
     -------
@@ -56,10 +62,9 @@ def rounded(
     ordered = cells.sort_index()
     matrix, others = _matrix(ordered.index, relations), list(cuts)
     published = ordered["published"].to_numpy(dtype=bool)
-    for is_near, stays in ((True, True), (False, True), (False, False)):
-        multiples = _solved(ordered, published, matrix, basis, others, is_near, stays)
-        if multiples is not None:
-            break
+    multiples = _solved(ordered, published, matrix, basis, others, True, stays)
+    if multiples is None:
+        multiples = _solved(ordered, published, matrix, basis, others, False, stays)
     if multiples is None:
         return None
     counts = pd.Series(multiples * basis, ordered.index, dtype="Int64").where(published)
@@ -87,8 +92,7 @@ def _solved(
 ) -> np.ndarray | None:
     """The multiples, or none when there is no such table.
 
-    `is_near`: totals go to the nearest. `stays`: what went out does not change where it need not;
-    else as few of it as can be.
+    `is_near`: totals go to the nearest; `stays`: see `rounded`.
     """
     exact = cells["count"].to_numpy(dtype=np.float64) / basis
     low = np.where(published, np.floor(exact), 0.0)
@@ -122,11 +126,18 @@ def _solved(
     return None if found.x is None else np.round(found.x).astype(np.int64)
 
 
-def _cut(names: pd.Index, exact: np.ndarray, cuts: Sequence[Cut]) -> Iterator[LinearConstraint]:
+def _cut(names: pd.Index, exact: np.ndarray, cuts: Sequence[Cut]) -> list[LinearConstraint]:
     """Of each cut at least one count is rounded the other way."""
-    for up, down in cuts:
-        higher, lower = names.get_indexer(pd.Index(up)), names.get_indexer(pd.Index(down))
-        row = np.zeros((1, len(names)))
-        row[0, higher], row[0, lower] = 1, -1
-        least = 1 + np.floor(exact[higher]).sum() - np.ceil(exact[lower]).sum()
-        yield LinearConstraint(row, least, np.inf)
+    terms = [
+        (row, name, sign)
+        for row, cut in enumerate(cuts)
+        for sign, side in zip((1.0, -1.0), cut, strict=True)
+        for name in side
+    ]
+    if not terms:
+        return []
+    rows, cells, signs = (list(column) for column in zip(*terms, strict=True))
+    places, sign = names.get_indexer(pd.Index(cells)), np.array(signs)
+    matrix = csr_array((sign, (rows, places)), shape=(len(cuts), len(names)))
+    now = np.where(sign > 0, np.floor(exact[places]), -np.ceil(exact[places]))
+    return [LinearConstraint(matrix, 1 + np.bincount(rows, now), np.inf)]

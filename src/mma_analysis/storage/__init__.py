@@ -24,7 +24,14 @@ from mma_analysis.storage.freshness import (
     versions,
     went_out,
 )
-from mma_analysis.storage.issues import CANDIDATE, ISSUES_FILE, Issue, add_issue, all_issues, issues
+from mma_analysis.storage.issue_files import (
+    CANDIDATE,
+    ISSUES_FILE,
+    Issue,
+    add_issue,
+    all_issues,
+    issues,
+)
 from mma_analysis.storage.locking import locked
 from mma_analysis.storage.swapping import besides, check_place, rolled_back, swapped_in
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from mma_analysis.settings import Edition, Workspace
 from mma_analysis.storage.files import code_hash, hashes_below, read_manifest, sha256
-from mma_analysis.storage.issues import CANDIDATE, all_issues
+from mma_analysis.storage.issue_files import CANDIDATE, all_issues
 
 MEASURES = "measures"  # the released tables, below those of an edition
 NAMED = 5  # files in a message

@@ -1,0 +1,222 @@
+"""What went out stays: issues are kept whole, bind what comes after, and block when gone."""
+
+import datetime as dt
+import errno
+import shutil
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from counting import edition, several
+from mma_analysis import measure
+from mma_analysis.measure.dimensions import DIMENSIONS
+from mma_analysis.pipeline import issued, prepare
+from mma_analysis.pipeline.released import Released, release
+from mma_analysis.settings import Workspace
+from mma_analysis.storage import CANDIDATE, ISSUES_FILE, issue_files, issues, sha256, write_json
+from mma_analysis.vocabulary import DataError
+from test_pipeline import BORNE, delivered, write
+
+SLUG, DAY = "proef", dt.date(2023, 9, 12)
+
+
+@pytest.fixture(scope="module")
+def once(tmp_path_factory) -> Workspace:
+    """Two gemeenten, of which the pages were made and sent."""
+    workspace = delivered(tmp_path_factory.mktemp("sent"))
+    send(workspace)
+    return workspace
+
+
+@pytest.fixture
+def sent(once: Workspace, tmp_path: Path) -> Workspace:
+    """The same, to change."""
+    return Workspace(shutil.copytree(once.root, tmp_path / "copy"))
+
+
+def send(workspace: Workspace, slug: str = SLUG):
+    """Prepare, stand in for the pages, and keep what goes out."""
+    prepare(workspace, slug)
+    made_of = sha256(workspace.processed(slug) / f"{CANDIDATE}.parquet")
+    write_json(workspace.reports(slug) / "openbaar" / "manifest.json", {"candidate": made_of})
+    return issued(workspace, workspace.edition(slug), DAY)
+
+
+# --- kept ----------------------------------------------------------------------------------------
+
+
+def test_what_is_sent_is_an_issue_and_the_same_again_is_none(sent: Workspace):
+    issue = issues(sent, SLUG)[0]
+    candidate = sent.processed(SLUG) / f"{CANDIDATE}.parquet"
+
+    assert (issue.number, issue.day) == (1, DAY)
+    assert issue.path.read_bytes() == candidate.read_bytes()
+    assert f'sha256 = "{sha256(candidate)}"' in (sent.raw(SLUG) / ISSUES_FILE).read_text("utf-8")
+    assert send(sent) is None
+    assert prepare(sent, SLUG).was_up_to_date
+
+
+def test_an_issue_holds_no_rows_and_no_exact_counts(sent: Workspace):
+    table = issues(sent, SLUG)[0].table()
+
+    assert set(table.columns) == {
+        *("gemeenten", "counted", "period", "since", "family", "codes"),
+        *("cell", "number", "text", "state", "basis"),
+    }
+    assert (table["number"].dropna() % 5 == 0).all()
+    assert table.loc[table["state"] == "unpublished", ["number"]].isna().all(axis=None)
+    assert set(table.loc[table["number"] == 0, "text"]) == {"0 – 4"}
+
+
+@pytest.mark.parametrize("harm", ["missing", "changed", "unnamed"])
+def test_an_issue_that_is_not_as_it_was_blocks_and_says_what_to_do(sent: Workspace, harm: str):
+    path = issues(sent, SLUG)[0].path
+    if harm == "unnamed":
+        (sent.raw(SLUG) / ISSUES_FILE).unlink()
+    elif harm == "missing":
+        path.unlink()
+    else:
+        path.write_bytes(path.read_bytes() + b"x")
+    said = {"unnamed": "is not named in", "missing": "is missing", "changed": "is changed"}[harm]
+
+    with pytest.raises(DataError, match=rf"1\.parquet .*{said}.*put both back from a copy"):
+        prepare(sent, SLUG, force=True)
+
+
+def test_who_is_stopped_before_the_edition_names_it_has_no_issue(sent: Workspace):
+    coming = sent.issued(SLUG) / "2.komt"
+    coming.write_bytes(b"half an issue")
+
+    assert [one.number for one in issues(sent, SLUG)] == [1]
+
+
+def test_who_is_stopped_after_that_has_one(sent: Workspace):
+    path = issues(sent, SLUG)[0].path
+    path.rename(path.with_suffix(".komt"))
+
+    assert issues(sent, SLUG)[0].path.is_file()
+
+
+@pytest.mark.parametrize("fails", ["1.komt", ISSUES_FILE])
+def test_on_a_full_disk_there_is_no_half_issue(tmp_path: Path, monkeypatch, fails: str):
+    workspace, write_whole = delivered(tmp_path), issue_files.write_whole
+
+    def full(path: Path, content: bytes) -> None:
+        if path.name == fails:
+            raise OSError(errno.ENOSPC, "no space left")
+        write_whole(path, content)
+
+    monkeypatch.setattr(issue_files, "write_whole", full)
+    with pytest.raises(OSError, match="no space left"):
+        send(workspace)
+
+    assert issues(workspace, SLUG) == []
+    assert list(workspace.issued(SLUG).glob("*")) == []
+
+
+def test_pages_of_other_tables_than_there_are_do_not_go_out(sent: Workspace):
+    write(sent, "meldingen/borne.csv", BORNE + "M2022-000011;02-03-2022;Drugs;Afgesloten\n" * 9)
+    prepare(sent, SLUG)
+
+    with pytest.raises(DataError, match="openbaar pages are not of the tables.*mma run"):
+        issued(sent, sent.edition(SLUG), DAY)
+
+
+# --- binding -------------------------------------------------------------------------------------
+
+SINCE = {"aangesloten": "2021-07-01"}
+OTHERS = {"almelo": 60, "enschede": 90, "hengelo": 120, "losser": 30}
+NOTHING = pd.DataFrame({"source_file": []}, dtype="str")
+BORNE_TOTAL = "borne|whole|totaal|totaal"
+
+
+def released(borne: int, before: pd.DataFrame | None = None, later: int = 0) -> Released:
+    """Borne received so many in one month, others more; `later`: and that many in July 2023."""
+    rows = [("borne", "2022-08-01", borne), ("borne", "2023-07-01", later)]
+    meldingen = several(*rows, *((slug, "2022-08-01", n) for slug, n in OTHERS.items()))
+    of = edition(
+        dict.fromkeys(["borne", *OTHERS], SINCE), peildatum="2023-09-30" if later else "2023-06-30"
+    )
+    cleaned: Any = SimpleNamespace(meldingen=meldingen, rejected=NOTHING, duplicates=NOTHING)
+    return release(cleaned, measure.frame(of), before)
+
+
+def table(done: Released) -> pd.DataFrame:
+    """What goes out."""
+    return done.candidate.table(done.attacked.rounded)
+
+
+def told(done: Released) -> pd.Series:
+    """Every number, on what it is about."""
+    rows = table(done).dropna(subset="number")
+    return rows.groupby(rows[DIMENSIONS].agg("|".join, axis=1))["number"].first()
+
+
+def test_one_tip_more_changes_no_number_and_only_the_analyst_hears_of_it():
+    first = released(22)
+    again = released(23, table(first))
+
+    assert first.attacked.rounded[BORNE_TOTAL] == 20
+    assert table(again).equals(table(first))
+    drift = again.candidate.drift(again.attacked.rounded).set_index("cell")
+    assert drift.loc[BORNE_TOTAL].to_dict() == {
+        "issued": 20,
+        "truth": 23,
+        "now": 20,
+        "why": "blijft",
+    }
+
+
+@pytest.mark.parametrize(
+    ("now", "said", "why"),
+    [
+        (24, 20, "blijft"),
+        (25, 25, "veranderd"),
+        (27, 25, "veranderd"),
+        (18, 20, ""),
+        (15, 15, "veranderd"),
+    ],
+)
+def test_a_number_stays_while_the_truth_is_within_four(now: int, said: int, why: str):
+    again = released(now, table(released(22)))
+    drift = again.candidate.drift(again.attacked.rounded).set_index("cell")["why"]
+
+    assert again.attacked.rounded[BORNE_TOTAL] == said
+    assert drift.get(BORNE_TOTAL, "") == why
+
+
+def test_a_later_edition_says_the_same_of_the_same_days_and_nobody_learns_the_difference():
+    first = released(22)
+    later = released(22, table(first), later=1)
+
+    both = told(first).index.intersection(told(later).index)
+    assert len(both) > 100
+    assert told(later)[both].equals(told(first)[both])
+    assert later.attacked.is_attacked
+    assert later.attacked.learnt == ()
+
+
+def test_a_longer_time_is_never_less_than_what_went_out_of_a_part_of_it():
+    """Of three meldingen 5 was said; later there is one more, and four could be told as 0."""
+    first = released(3)
+    out = table(first)
+    is_borne = out["gemeenten"].eq("borne") & out["number"].eq(0) & out["family"].eq("")
+    told_as_5 = out.assign(number=out["number"].mask(is_borne, 5))
+
+    later = released(3, told_as_5, later=1)
+
+    assert later.attacked.rounded[BORNE_TOTAL] == 5
+
+
+def test_an_issue_of_other_gemeenten_or_days_does_not_bind():
+    out = table(released(22))
+    elsewhere = out.assign(gemeenten=out["gemeenten"].str.replace("borne", "wierden"))
+    earlier = out.assign(period=out["period"].str.replace("202", "201"))
+
+    for before in (elsewhere, earlier):
+        issued_rows = released(23, before).candidate.issued
+        assert not issued_rows["gemeenten"].str.contains("wierden").any()
+        assert (issued_rows["period"] >= "2021").all()
