@@ -250,7 +250,6 @@ def received(*rows: list[str]) -> str:
 KNOWN = table("Volledigheid in Borne", ["Gegeven", "Borne"], [["Resultaat", "70%"]]) + table(
     "Opvolging in Borne", ["Stap", "Meldingen"], [["Resultaat: onbekend", "·"]]
 )
-UNREAD = table("Kleuren", ["Kleur", "Aantal"], [["Blauw", "·"]])
 
 
 def share_of_fraud(share: str) -> str:
@@ -509,12 +508,8 @@ COUNTS: dict[str, dict[str, Leak]] = {
         "a share that is below another": share_of_fraud("<40%"),
         "by how much is known": KNOWN,
     },
-    "unattacked": {"a table of which nothing can be read": UNREAD},
+    "unattacked": {"a set that was not attacked": manifest({"attacked": False})},
     "contradiction": {"two values": instead(SHOWN.format(15), SHOWN.format(20), BORNE)},
-    "sums": {
-        "a total that is wrong": instead(SHOWN.format(75), SHOWN.format(80)),
-        "fewer in gemeenten than in the district": instead(SHOWN.format(25), SHOWN.format(30)),
-    },
     "foreign": {
         "another gemeente's count": instead(SHOWN.format(10), SHOWN.format(8), INTERN),
         "in words": says("<p>In jul – dec 2021 kreeg Enschede 4 meldingen.</p>", INTERN),
@@ -582,8 +577,7 @@ def test_a_planted_leak_is_caught(clean, tmp_path, monkeypatch, kind, leak):
 
     found = found_in(clean, tmp_path, leak)
 
-    # A sum that is wrong is found where its whole stands first.
-    assert kind in {f.kind for f in found if f.file in (file, "openbaar") or kind == "sums"}
+    assert kind in {f.kind for f in found if f.file in (file, "openbaar")}
     assert NAME.casefold() not in json.dumps([f.sentence for f in found]).casefold()
 
 

@@ -71,15 +71,15 @@ def test_a_leak_ends_with_1_and_says_file_place_and_name_or_gives_an_object(work
     assert (told["file"], told["kind"]) == (BORNE, "phone")
 
 
-def test_a_table_that_hides_counts_and_cannot_be_read_back_is_not_clean_and_ends_with_3(workspace):
-    unread = table("Kleuren", ["Kleur", "Aantal"], [["Blauw", "·"]])
-    put_in(workspace, unread)
+def test_figures_that_were_not_attacked_are_not_clean_and_end_with_3(workspace):
+    path = workspace.reports("proef") / "openbaar" / "manifest.json"
+    path.write_text(json.dumps({"edition": "proef", "attacked": False}), encoding="utf-8")
 
     ended = run(workspace)
 
     result = json.loads((workspace.reports("proef") / "audit.json").read_text("utf-8"))
     assert ended.exit_code == 3
-    assert f"{BORNE}, table 3: a table with hidden counts that could not be read" in ended.stdout
+    assert "openbaar/manifest.json, figures: it is not known what these figures" in ended.stdout
     assert (result["clean"], result["findings"][0]["kind"]) == (False, "unattacked")
     leak(workspace)
     assert run(workspace).exit_code == 1  # what is worse goes first

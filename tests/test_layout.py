@@ -48,13 +48,16 @@ def test_no_file_in_git_is_larger_than_2_mb():
     assert large == []
 
 
+FOLDERS = ("data/issued", "data/processed", "data/raw", "reports")
+
+
 def test_of_data_and_reports_only_the_example_and_the_readmes_are_in_git():
     names = [file.relative_to(ROOT).as_posix() for file in files_for_git()]
 
     kept = [name for name in names if name.startswith(("data/", "reports/"))]
     strays = [name for name in kept if not name.startswith("data/raw/voorbeeld-2023/")]
 
-    assert sorted(strays) == ["data/processed/README.md", "data/raw/README.md", "reports/README.md"]
+    assert sorted(strays) == [f"{folder}/README.md" for folder in FOLDERS]
 
 
 @pytest.mark.parametrize("name", ["uv.lock", "pylock.toml", "pylock.dev.toml"])

@@ -71,6 +71,18 @@ class System:
         known = self.counts["count"].to_numpy(dtype=np.float64)
         return np.append(known, self._members.sum(axis=1)[len(known) :]).astype(np.float64)
 
+    def not_added_up(self) -> list[str]:
+        """The counts that went out last and are not what their parts are together."""
+        said = self.ranges.groupby("count")[["low", "high"]].last().mean(axis=1)
+        terms = self.terms.assign(said=self.terms["count"].map(said))
+        is_known = terms.groupby("relation")["said"].transform(
+            lambda numbers: numbers.notna().all()
+        )
+        terms = terms[is_known]
+        sums = (terms["said"] * terms["coefficient"]).groupby(terms["relation"]).sum()
+        wholes = terms[terms["coefficient"] < 0].set_index("relation")["count"]
+        return list(wholes[sums.index[sums != 0]])
+
     def outsider(self, until: float) -> list[Learnt]:
         """What somebody learns who has no rows at all."""
         reader = Reader(OUTSIDER, frozenset())

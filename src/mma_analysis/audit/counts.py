@@ -1,6 +1,6 @@
 """Everything that can go wrong with counts: within a file and between files."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from mma_analysis.audit.collecting import Document
 from mma_analysis.audit.drawn import find_drawn
@@ -12,10 +12,8 @@ from mma_analysis.audit.placing import (
     Said,
     placed_cells,
     said_counts,
-    unplaced_tables,
 )
-from mma_analysis.audit.placing.tables import COUNT, HIDDEN, MISSING, NOT_APPLICABLE, SHOWN
-from mma_analysis.audit.relations import relations
+from mma_analysis.audit.placing.tables import COUNT, HIDDEN, SHOWN
 from mma_analysis.settings import Edition
 from mma_analysis.vocabulary import TOTAL
 
@@ -38,14 +36,11 @@ def find_counts(documents: Sequence[Document], edition: Edition) -> Iterator[Fin
     yield from _told_elsewhere(public, hidden)
     yield from _in_sentences(_without_totals(said, public), hidden, basis)
     yield from _of_others(placed, public, gemeenten)
-    yield from _sums(public, edition)
     counted = {(p.file, p.place.partition(", row")[0]) for p in placed if p.measure == COUNT}
     for document in documents:
         yield from find_drawn(
             document, {at for file, at in counted if file == document.file}, basis
         )
-        for place in unplaced_tables(vocabulary, document, periods):
-            yield Finding(document.file, place, "unattacked")
 
 
 def _is(placed: Placed, *states: str) -> bool:
@@ -107,14 +102,3 @@ def _of_others(
             continue
         if p.state == SHOWN and (p.key, p.measure, p.value) not in known:
             yield Finding(p.file, p.place, "foreign")
-
-
-def _sums(public: Sequence[Placed], edition: Edition) -> Iterator[Finding]:
-    """Sums of which every part is told; it is found where the whole stands first."""
-    known = {p.key: p for p in reversed(public) if _is(p, SHOWN, MISSING, NOT_APPLICABLE)}
-    values: Mapping[Key, float] = {key: p.value for key, p in known.items()}
-    for parts, whole, can_be_more in relations(public, edition):
-        if whole in values and all(part in values for part in parts):
-            more = sum(values[part] for part in parts) - values[whole]
-            if more < 0 or (more and not can_be_more):
-                yield Finding(known[whole].file, known[whole].place, "sums")

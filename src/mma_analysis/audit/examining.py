@@ -16,7 +16,7 @@ from mma_analysis.audit.releasing import (
     release,
 )
 from mma_analysis.settings import Edition
-from mma_analysis.storage import read_json, write_json
+from mma_analysis.storage import MANIFEST, read_json, write_json
 from mma_analysis.vocabulary import DataError
 
 # What searches takes a second to import: not when the files are those of last time.
@@ -31,7 +31,18 @@ def audit(edition: Edition, reports: Path) -> list[Finding]:
     plan in between. What a person released is still among the findings. No file at all, or one that
     cannot be read, is an error. `reports` has `openbaar` and `intern` in it.
     """
-    return _found(_documents(edition, reports), edition)
+    return _found(_documents(edition, reports), edition, _unattacked(reports))
+
+
+def _unattacked(reports: Path) -> list[Finding]:
+    """The sets of which the manifest says that nobody knows what their figures give away."""
+    manifests = (f"{folder}/{MANIFEST}" for folder in ("openbaar", "intern"))
+    there = {name: read_json(reports / name) or {} for name in manifests}
+    return [
+        Finding(name, "figures", "unattacked")
+        for name, manifest in there.items()
+        if manifest.get("attacked") is False
+    ]
 
 
 def _documents(edition: Edition, reports: Path) -> "list[Document]":
@@ -44,12 +55,14 @@ def _documents(edition: Edition, reports: Path) -> "list[Document]":
     return documents
 
 
-def _found(documents: "Sequence[Document]", edition: Edition) -> list[Finding]:
+def _found(
+    documents: "Sequence[Document]", edition: Edition, also: Sequence[Finding]
+) -> list[Finding]:
     from mma_analysis.audit.counts import find_counts
     from mma_analysis.audit.searching import search
 
     with _without_collector():
-        found = [*find_counts(documents, edition), *search(documents, edition)]
+        found = [*find_counts(documents, edition), *search(documents, edition), *also]
     return sorted(set(found))
 
 
@@ -79,8 +92,8 @@ def examine(edition: Edition, reports: Path, before: Path) -> Verdict:
     was_clean = last.get("key") == key and last.get("clean") is True
     if was_clean and not releases:
         return Verdict((), (), files, key, inputs)
-    documents = _documents(edition, reports)
-    kept, released = release(_found(documents, edition), releases)
+    found = audit(edition, reports)
+    kept, released = release(found, releases)
     return Verdict(kept, released, files, key, inputs)
 
 

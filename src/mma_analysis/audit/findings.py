@@ -16,8 +16,7 @@ KINDS = {
     "drawn": "a figure draws a count that is hidden or not rounded",
     "rate": "a share is shown of a count that is hidden",
     "contradiction": "the same count is shown with two values",
-    "sums": "the shown counts do not add up",
-    "unattacked": "a table with hidden counts that could not be read back into counts",
+    "unattacked": "it is not known what these figures give away: the attack on them did not end",
     "foreign": "an intern file shows a count of another gemeente that is not public",
     # --- words of deliveries and answers
     "number": "a number of a tip from a delivery",

@@ -29,7 +29,7 @@ def audit(ctx: typer.Context, edition: Edition = EXAMPLE) -> None:
     else:
         say(explained(verdict))
     if not verdict.is_clean:
-        # A leak is a failure; a table that could not be read waits for a person.
+        # A leak is a failure; figures of which nobody knows what they give away wait for a person.
         kinds = {finding.kind for finding in verdict.findings}
         raise typer.Exit(3 if kinds == {"unattacked"} else 1)
 

@@ -109,6 +109,11 @@ class Candidate:
         until, cuts, left = attack.deadline(LONGEST), list[protect.Cut](), list[Line]()
         learnt: dict[str, attack.Learnt] = {}
         rounded = self._rounded(cuts, left)
+        if self.before.empty and (broken := self.system(rounded).not_added_up()):
+            raise DataError(
+                f"the rounded counts do not add up ({broken[0]}); nothing was written. This is a "
+                "fault of mma-analysis: please report it"
+            )
         for turn in range(1, ROUNDS + 1):
             done = Attacked(rounded, tuple(cuts), tuple(map("|".join, left)), rounds=turn)
             try:
@@ -117,7 +122,7 @@ class Candidate:
                 break
             if not bad:
                 return replace(done, learnt=tuple(learnt.values()))
-            LOG.info("aanval: ronde %d, %d aantallen te goed bekend", turn, len(bad))
+            LOG.debug("aanval: ronde %d, %d aantallen te goed bekend", turn, len(bad))
             found = dict.fromkeys(self._cut(one, rounded) for one in bad)
             new = [cut for cut in found if any(cut) and cut not in cuts]
             possible = self._possible(cuts, new, left)
@@ -298,8 +303,8 @@ def is_certain(learnt: attack.Learnt) -> bool:
 
 def _named(table: pd.DataFrame) -> pd.DataFrame:
     """With `name`: what a count is about, as one text; months since the connection have no days."""
-    first, *others = (table[name].astype("str") for name in DIMENSIONS)
-    return table.assign(name=first.str.cat(others, sep="|"))
+    names = ["|".join(about) for about in table[DIMENSIONS].astype("str").to_numpy().tolist()]
+    return table.assign(name=pd.Series(names, table.index, dtype="str"))
 
 
 def _range(names: pd.Series, numbers: pd.Series, off: pd.Series) -> pd.DataFrame:

@@ -82,6 +82,8 @@ def _write_released(
 def _say_attack(attacked: Attacked, drift: pd.DataFrame) -> None:
     if not attacked.is_attacked:
         LOG.warning("aanval: niet afgekomen; deze cijfers kunnen niet worden verstuurd")
+    else:
+        LOG.info("aanval: geen lezer leert een aantal (%d keer afgerond)", attacked.rounds)
     if attacked.left_out:
         LOG.info("aanval: %d regels weggelaten", len(attacked.left_out))
     if attacked.learnt:

@@ -87,6 +87,7 @@ def _write_manifests(
             "version": manifest["version"],
             "set": set_key(manifest),
             "candidate": manifest["outputs"][f"{CANDIDATE}.parquet"],
+            "attacked": manifest["attack"]["is_attacked"],
             "pages": rows,
         }
         without = {o.page.path: _reason(o) for o in of_audience if o.state in (FAILED, BLOCKED)}

@@ -58,6 +58,7 @@ KEYS: dict[str, Check] = {
     "version": _is_text,
     "set": _is_hash,
     "candidate": _is_hash,
+    "attacked": lambda value: isinstance(value, bool),
     "pages": _by_path(_is_page),
     "papers": _by_path(_is_hash),
     "letters": _by_path(_is_hash),

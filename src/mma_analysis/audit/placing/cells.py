@@ -1,10 +1,10 @@
-"""Every table of a finished file: read back into counts, or named as one that was not."""
+"""The tables of a finished file, read back into counts."""
 
 import re
 from collections.abc import Iterator
 
 from mma_analysis.audit.collecting import Document, Table
-from mma_analysis.audit.placing.tables import HIDDEN_SIGN, Placed, counted_cells, growth_cells
+from mma_analysis.audit.placing.tables import Placed, counted_cells, growth_cells
 from mma_analysis.audit.placing.tidy import is_tidy, tidy_cells
 from mma_analysis.audit.placing.vocabulary import Periods
 from mma_analysis.vocabulary import Vocabulary, plain
@@ -22,16 +22,6 @@ def placed_cells(vocabulary: Vocabulary, document: Document, periods: Periods) -
     """Read every table of a file of which caption and heads say what is counted."""
     for table in document.tables:
         yield from _placed(vocabulary, document, table, periods)
-
-
-def unplaced_tables(vocabulary: Vocabulary, document: Document, periods: Periods) -> list[str]:
-    """The tables that hide something and of which no cell could be read, by their place."""
-    return [
-        table.place
-        for table in document.tables
-        if any(HIDDEN_SIGN.fullmatch(cell.words) for row in table.rows for cell in row[1:])
-        and not list(_placed(vocabulary, document, table, periods))
-    ]
 
 
 def _placed(

@@ -41,7 +41,7 @@ def is_tidy(table: Table) -> bool:
 def tidy_cells(vocabulary: Vocabulary, document: Document, table: Table) -> Iterator[Placed]:
     """Read the counts in a table, and their shares of a total beside them.
 
-    Of one that is not understood nothing is read: `unplaced_tables` then names the table.
+    Of one that is not understood nothing is read.
     """
     heads = [plain(head) for head in table.head]
     for number, cells in enumerate(table.rows, start=1):
