@@ -5,7 +5,7 @@ import json
 import pytest
 from typer.testing import CliRunner
 
-from audit_pages import edition_in, reports_in, table, write
+from audit_pages import edition_in, reports_in, write
 from audit_plants import says
 from mma_analysis import audit
 from mma_analysis.cli import app

@@ -118,7 +118,11 @@ def test_on_a_full_disk_there_is_no_half_issue(tmp_path: Path, monkeypatch, fail
 
 
 def test_pages_of_other_tables_than_there_are_do_not_go_out(sent: Workspace):
-    write(sent, "meldingen/borne.csv", BORNE + "M2022-000011;02-03-2022;Drugs;Afgesloten\n" * 9)
+    write(
+        sent,
+        "meldingen/borne.csv",
+        BORNE + "".join(f"M2022-1{n:05};02-03-2022;Drugs;Afgesloten\n" for n in range(12)),
+    )
     prepare(sent, SLUG)
 
     with pytest.raises(DataError, match="openbaar pages are not of the tables.*mma run"):

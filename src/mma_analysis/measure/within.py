@@ -58,8 +58,8 @@ def margins(of: Frame, per_period: pd.DataFrame) -> Margins | None:
     Released totals `per_period`: `area`, `period`, `kind`, `count`, `basis`, `state`,
     `connected_months`.
 
-    None when a gemeente that delivered has no known connection date, or when nobody received
-    anything in connected time.
+    None when a gemeente that delivered has no known connection date, nobody received anything in
+    connected time, or a month or total was left out (state `hidden`).
     """
     own = per_period[per_period["area"].isin(of.delivered)]
     if own["connected_months"].isna().any():
@@ -71,6 +71,8 @@ def margins(of: Frame, per_period: pd.DataFrame) -> Margins | None:
         return None
     of_district = per_period[per_period["area"] == of.vocabulary.district.slug]
     counts = of_district.set_index("period")["count"].reindex(months["period"][is_heard])
+    if counts.isna().any() or np.isnan(received).any():
+        return None
     return Margins(
         counts.to_numpy(dtype="float64"),
         months[is_heard],

@@ -245,10 +245,12 @@ class Candidate:
         if len(self.issued):
             known = self.issued.assign(off=self.issued["basis"] - 1)
             known["number"] = known["number"].mask(known["state"].isin(STRUCTURAL), 0)
-            # What is said differently now was true of other meldingen: nobody can add it up.
+            # When something is said differently of gemeenten, more came or went than that: what was
+            # said of them was of other meldingen, and nobody can add it up with what is said now.
             now = known["name"].map(self._by_name(rounded))
-            is_same = now.isna() | now.eq(known["number"])
-            known = known[is_same & ((known["number"] - known["truth"]).abs() <= known["off"])]
+            changed = known.loc[now.notna() & now.ne(known["number"]), "gemeenten"]
+            known = known[~known["gemeenten"].isin(changed)]
+            known = known[(known["number"] - known["truth"]).abs() <= known["off"]]
             ranges.append(_range(known["name"], known["number"], known["off"]))
         owners: dict[str, set[str]] = {}
         for slug in self.of.delivered:
