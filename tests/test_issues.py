@@ -11,9 +11,10 @@ import pandas as pd
 import pytest
 
 from counting import edition, several
-from mma_analysis import measure
+from mma_analysis import attack, measure
 from mma_analysis.measure.dimensions import DIMENSIONS
 from mma_analysis.pipeline import issued, prepare
+from mma_analysis.pipeline.candidate import is_certain
 from mma_analysis.pipeline.released import Released, release
 from mma_analysis.settings import Workspace
 from mma_analysis.storage import CANDIDATE, ISSUES_FILE, issue_files, issues, sha256, write_json
@@ -224,3 +225,11 @@ def test_an_issue_of_other_gemeenten_or_days_does_not_bind():
         issued_rows = released(23, before).candidate.issued
         assert not issued_rows["gemeenten"].str.contains("wierden").any()
         assert (issued_rows["period"] >= "2021").all()
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "certain"),
+    [(3, 3, True), (1, 4, True), (0, 3, False), (1, 5, False), (6, 9, False)],
+)
+def test_what_is_exact_or_a_few_cannot_be_signed_for(low: float, high: float, certain: bool):
+    assert is_certain(attack.Learnt("borne", "losser", low, high, (), ())) == certain

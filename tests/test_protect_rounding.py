@@ -162,6 +162,7 @@ def test_a_table_in_three_ways_that_cannot_be_rounded_is_none():
         (4, None, None, 5),
         (6, None, 10, 10),
         (6, None, 15, 10),  # what can be, where the count itself is
+        (7, 8, None, 5),  # it went out with another basis
     ],
 )
 def test_what_went_out_stays_while_the_count_is_near(count, issued, least, number):

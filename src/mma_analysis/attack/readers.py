@@ -28,8 +28,11 @@ class Reader(NamedTuple):
 
 @dataclass(frozen=True)
 class Learnt:
-    """A count that a reader knows too well, and of what its proof is made: counts of which the
-    upper (`up`) or the lower end (`down`) of the range tells it so."""
+    """A count of which a reader knows the part of others too well, from `low` to `high`.
+
+    The proof is made of counts of which the upper end of the range (`up`) or the lower (`down`)
+    tells it so.
+    """
 
     reader: str
     count: str
@@ -143,11 +146,12 @@ class System:
         known = self._is_of(reader.gemeenten) | self._is_again
         low, high = (np.where(known, self.truth, end) for end in self._range)
         found = too_near(self._matrix, self.truth, low, high, asked & ~known, own, until)
-        return [self._told(reader, bounds) for bounds in found]
+        return [self._told(reader, bounds, own[bounds.place]) for bounds in found]
 
-    def _told(self, reader: Reader, found: Bounds) -> Learnt:
+    def _told(self, reader: Reader, found: Bounds, own: float) -> Learnt:
         up, down = (tuple(self.names[places]) for places in (found.up, found.down))
-        return Learnt(reader.name, self.names[found.place], found.low, found.high, up, down)
+        low, high = round(found.low - own, 6), round(found.high - own, 6)
+        return Learnt(reader.name, self.names[found.place], low, high, up, down)
 
     @cached_property
     def _sums(self) -> tuple[pd.DataFrame, pd.DataFrame]:

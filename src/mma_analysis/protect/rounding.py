@@ -103,7 +103,7 @@ def _solved(
         low = np.where(is_total, np.floor(exact + 0.5), low)
         high = np.where(is_total, low, high)
     issued = cells["issued"].to_numpy(np.float64) / basis if "issued" in cells else exact * np.nan
-    is_issued = published & (np.abs(issued - exact) < 1)
+    is_issued = published & (np.abs(issued - exact) < 1) & (issued % 1 == 0)
     if stays and "least" in cells:
         # As much as went out of a shorter time at least, where the count itself is.
         least = cells["least"].to_numpy(np.float64) / basis
