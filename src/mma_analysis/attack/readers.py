@@ -17,6 +17,7 @@ from mma_analysis.attack.relations import About, sums
 
 RECEIPTS, AGAIN = "receipts", "again"
 OUTSIDER = "buitenstaander"
+MOST_OWNERS = 40  # of more, only an outsider is asked
 
 
 class Reader(NamedTuple):
@@ -95,8 +96,11 @@ class System:
         """What organisations learn from each other: each alone, or when that is nothing, by twos.
 
         What more of them together do not know well, fewer do not either: so first all but one are
-        asked, and for twos four at a time; then of these what is left and what the four know.
+        asked, and for twos four at a time; then of these what is left and what the four know. Of a
+        whole country nobody is asked: each asking takes minutes there.
         """
+        if len(self.owners) > MOST_OWNERS:
+            return []
         near = self._near_to_crowds(until)
         if found := [
             one for owner in sorted(self.owners) for one in self._of([owner], near, until)

@@ -61,6 +61,15 @@ class Candidate:
         return self.of.edition.bescherming.basis
 
     @cached_property
+    def owners(self) -> dict[str, frozenset[str]]:
+        """Organisation → the gemeenten of which it has the rows."""
+        owner_of = {slug: self.of.owner_of[slug] for slug in self.of.delivered}
+        return {
+            owner: frozenset(slug for slug in owner_of if owner_of[slug] == owner)
+            for owner in owner_of.values()
+        }
+
+    @cached_property
     def about(self) -> pd.DataFrame:
         """What each count is about, with `name`: the same for counts about the same."""
         return _named(dimensions(self.cells, self.of))
@@ -252,13 +261,10 @@ class Candidate:
             known = known[~known["gemeenten"].isin(changed)]
             known = known[(known["number"] - known["truth"]).abs() <= known["off"]]
             ranges.append(_range(known["name"], known["number"], known["off"]))
-        owners: dict[str, set[str]] = {}
-        for slug in self.of.delivered:
-            owners.setdefault(self.of.owner_of[slug], set()).add(slug)
         return attack.System(
             counts.rename(columns={"truth": "count"}),
             pd.concat(ranges, ignore_index=True),
-            {owner: frozenset(slugs) for owner, slugs in owners.items()},
+            self.owners,
             self.meldingen,
             self._members,
         )

@@ -9,7 +9,7 @@ from zipfile import ZipFile, ZipInfo
 
 import pandas as pd
 
-from mma_analysis import check, compare, measure
+from mma_analysis import attack, check, compare, measure
 from mma_analysis.evaluation import OWN_TABLES
 from mma_analysis.pipeline.candidate import MOVED, Attacked, is_certain
 from mma_analysis.pipeline.definitions import definitions
@@ -21,6 +21,7 @@ from mma_analysis.vocabulary import UsageError
 
 CLEAN, INTERN = "clean", "measures_intern"
 DIGITS = 10
+READERS = ["buitenstaander", "elke gemeente", "elke twee gemeenten"]
 LOG = logging.getLogger(__name__)
 
 
@@ -70,13 +71,14 @@ def _write_released(
     for slug, own in own_tables(released, public, cleaned, findings, letters, of).items():
         write_own(own, folder / INTERN / slug)
     disclosures = released.disclosures.to_dict("records")
-    attack = {
+    outcome = {
         "is_attacked": attacked.is_attacked,
+        "readers": READERS[: 3 if len(candidate.owners) <= attack.MOST_OWNERS else 1],
         "rounds": attacked.rounds,
         "left_out": list(attacked.left_out),
         "learnt": [[one.reader, one.count, is_certain(one)] for one in attacked.learnt],
     }
-    return {"group_disclosures": disclosures, "definitions": meant, "attack": attack}
+    return {"group_disclosures": disclosures, "definitions": meant, "attack": outcome}
 
 
 def _say_attack(attacked: Attacked, drift: pd.DataFrame) -> None:
