@@ -6,8 +6,11 @@ import pytest
 
 from counting import TWENTE, edition, several
 from mma_analysis import protect
+from mma_analysis.explore.saving import ANSWER_OF, save
 from mma_analysis.measure.dimensions import DIMENSIONS
-from mma_analysis.pipeline.asking import Asking
+from mma_analysis.pipeline.asking import Asking, numbered
+from mma_analysis.settings import Workspace
+from mma_analysis.vocabulary import UsageError
 
 # The middles of a thousand parts of all keys there are.
 KEYS = pd.Series((np.arange(1000) + 0.5) / 1000)
@@ -158,3 +161,50 @@ def test_tips_that_are_known_added_one_by_one_do_not_give_a_count_away():
 
     assert len(set(told)) > 1
     assert max(map(abs, told)) <= 4
+
+
+# --- answers that are kept -----------------------------------------------------------------------
+
+
+def kept(workspace: Workspace, number: int) -> int:
+    """Keep an answer of which the content is this number."""
+    return numbered(workspace, "proef", pd.DataFrame({"count": [number]}), f"{number}.csv")
+
+
+def test_ten_answers_are_kept_and_the_same_one_twice_is_one(tmp_path):
+    workspace = Workspace(tmp_path)
+
+    assert [kept(workspace, n) for n in range(10)] == list(range(1, 11))
+    assert kept(workspace, 3) == 4
+    log = pd.read_csv(workspace.issued("proef") / "antwoorden.csv")
+    assert log["bestand"].tolist() == [f"{n}.csv" for n in range(10)]
+
+
+@pytest.mark.parametrize("second", ["", "A. de Vries", "B. Jansen"])
+def test_the_eleventh_needs_two_people(tmp_path, second: str):
+    workspace = Workspace(tmp_path)
+    for n in range(10):
+        kept(workspace, n)
+    signed = workspace.issued("proef") / "antwoorden.toml"
+    if second:
+        signed.write_text(
+            '[[antwoord]]\nnummer = 11\nreden = "voor het jaarverslag"\n'
+            f'eerste = "A. de Vries"\ntweede = "{second}"\n',
+            encoding="utf-8",
+        )
+
+    if second == "B. Jansen":
+        assert kept(workspace, 10) == 11
+    else:
+        with pytest.raises(UsageError, match=r"(?s)answer 11 of 'proef', and 10 may be kept.*\[\[antw"):
+            kept(workspace, 10)
+
+
+def test_a_saved_answer_is_numbered_and_holds_no_place_of_this_machine(tmp_path):
+    table = pd.DataFrame({"area": ["borne"], "count": [10]})
+    table.attrs[ANSWER_OF] = [str(tmp_path), "proef"]
+
+    path = save(table, tmp_path / "antwoord.parquet")
+
+    assert (tmp_path / "data/issued/proef/antwoorden.csv").is_file()
+    assert str(tmp_path).encode() not in path.read_bytes()
