@@ -14,6 +14,7 @@ three are hidden.
 
 import base64
 import datetime as dt
+import hashlib
 import json
 import struct
 import zipfile
@@ -88,6 +89,16 @@ def edition_of_two() -> Edition:
     )
 
 
+CANDIDATE = b"what the pages say"  # stands in for the file of which they are made
+
+
+def tables_in(folder: Path) -> None:
+    """Tables that can be sent, of which the rows were forgotten."""
+    write(folder / "kandidaat.parquet", CANDIDATE.decode())
+    attack = {"is_attacked": True, "learnt": []}
+    write(folder / "manifest.json", json.dumps({"attack": attack, "forgotten": ["clean"]}))
+
+
 def reports_in(folder: Path) -> Path:
     """Finished files that give nothing away."""
     halves = table_of_halves(BY_HALF)
@@ -103,7 +114,8 @@ def reports_in(folder: Path) -> Path:
     write(folder / "openbaar/district.html", page(district + halves + compared()))
     write(folder / "openbaar/borne.html", page(chart(topic_figure(), of_borne) + halves))
     write(folder / "intern/borne/borne.html", page(table_of_halves(exact) + own_topics))
-    write(folder / "openbaar/manifest.json", '{"edition": "proef"}')
+    made_of = {"edition": "proef", "candidate": hashlib.sha256(CANDIDATE).hexdigest()}
+    write(folder / "openbaar/manifest.json", json.dumps(made_of))
     workbook(folder / "openbaar/bijlage.xlsx")
     letter(folder / "openbaar/voorstel-dvo.docx")
     return folder

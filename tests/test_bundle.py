@@ -12,7 +12,7 @@ import pytest
 import pyzipper
 from typer.testing import CliRunner
 
-from audit_pages import edition_in, reports_in, write
+from audit_pages import edition_in, reports_in, tables_in, write
 from mma_analysis import audit, bundle
 from mma_analysis.bundle import passphrases
 from mma_analysis.cli import app
@@ -31,6 +31,7 @@ def workspace(tmp_path) -> Workspace:
     """Finished files made by hand, audited: everything openbaar, and Borne's page and letter."""
     workspace = Workspace(tmp_path)
     edition_in(workspace.raw("proef"))
+    tables_in(workspace.processed("proef"))
     folder = reports_in(workspace.reports("proef"))
     letter = (folder / "openbaar/index.html").read_text("utf-8").replace("10 meldingen", "niets")
     write(folder / "intern/borne/kwaliteit.html", letter)
@@ -212,7 +213,7 @@ def test_bundles_of_the_same_files_stay_beside_a_new_one(workspace):
 
 def changed(workspace: Workspace) -> None:
     manifest = workspace.reports("proef") / "openbaar/manifest.json"
-    write(manifest, '{"edition": "proef", "version": "1"}')
+    write(manifest, json.dumps(json.loads(manifest.read_text("utf-8")) | {"version": "1"}))
     audited(workspace)
 
 
@@ -360,6 +361,7 @@ def test_the_command_says_what_it_made_and_what_is_not_encrypted(workspace):
 
     folder = workspace.bundles("proef")
     assert ended.stdout.splitlines() == [
+        "uitgave 1: deze aantallen staan nu vast, ook in een volgende editie",
         f"made {folder / 'proef-dvo.zip'}",
         f"made {folder / 'proef-borne.zip'} (not encrypted: send it safely)",
     ]

@@ -332,7 +332,7 @@ def test_json_of_tables_that_are_made_is_one_object_and_nothing_else(mma, tmp_pa
 
     assert set(json.loads(ended.out)) == {
         *("files", "outputs", "figures", "inputs", "made_with", "definitions"),
-        *("blocked", "edition", "version", "group_disclosures"),
+        *("blocked", "edition", "version", "group_disclosures", "attack", "issues"),
     }
     assert (ended.code, ended.err) == (0, "")
 
@@ -342,7 +342,7 @@ def test_json_of_tables_that_are_made_is_one_object_and_nothing_else(mma, tmp_pa
     [
         (["report", "--only", "borne"], {"pages", "index"}),
         (["run", "--only", "borne"], {"pages", "index"}),
-        (["list"], {"pages", "around"}),
+        (["list"], {"pages", "around", "issues"}),
         (["doctor"], {"findings"}),
     ],
 )

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from audit_pages import edition_in, reports_in, write
+from audit_pages import CANDIDATE, edition_in, reports_in, write
 from mma_analysis import audit, bundle, evaluation
 from mma_analysis.cli import app
 from mma_analysis.forget import forget
@@ -41,6 +41,8 @@ def ours(tmp_path) -> Workspace:
         write(ours.processed("proef") / name, content)
     manifest = {"edition": "proef", "key": "k", "outputs": dict.fromkeys(TABLES, "hash")}
     manifest |= {"files": FILES, "inputs": {"meldingen/borne.csv": "mark"}}
+    manifest |= {"attack": {"is_attacked": True, "learnt": []}}
+    write(ours.processed("proef") / "kandidaat.parquet", CANDIDATE.decode())
     write(ours.processed("proef") / "manifest.json", json.dumps(manifest))
     folder = reports_in(ours.reports("proef"))
     audit.write_result(audit.examine(edition, folder, before=folder), "proef", folder)

@@ -196,7 +196,9 @@ def test_the_eleventh_needs_two_people(tmp_path, second: str):
     if second == "B. Jansen":
         assert kept(workspace, 10) == 11
     else:
-        with pytest.raises(UsageError, match=r"(?s)answer 11 of 'proef', and 10 may be kept.*\[\[antw"):
+        with pytest.raises(
+            UsageError, match=r"(?s)answer 11 of 'proef', and 10 may be kept.*\[\[antw"
+        ):
             kept(workspace, 10)
 
 
