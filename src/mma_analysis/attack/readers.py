@@ -154,7 +154,7 @@ class System:
 
     def _told(self, reader: Reader, found: Bounds, own: float) -> Learnt:
         up, down = (tuple(self.names[places]) for places in (found.up, found.down))
-        low, high = round(found.low - own, 6), round(found.high - own, 6)
+        low, high = round(float(found.low - own), 6), round(float(found.high - own), 6)
         return Learnt(reader.name, self.names[found.place], low, high, up, down)
 
     @cached_property

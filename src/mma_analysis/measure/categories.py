@@ -180,14 +180,10 @@ class Windows:
         """No breakdown of meldingen has such a name."""
         return f"campaign:{name}"
 
-    def value_of_topic(self, name: str, topic: str) -> str:
-        """Whether a topic is one of the campaign's."""
-        return TARGET if topic in self.known[name].topics else OTHER
-
     def value_of(self, name: str) -> dict[str, str]:
         """Topic → whether it is one of the campaign's."""
-        topics = self.of_frame.vocabulary.topics
-        return {topic: self.value_of_topic(name, topic) for topic in topics}
+        own = self.known[name].topics
+        return {t: TARGET if t in own else OTHER for t in self.of_frame.vocabulary.topics}
 
     def part(self, name: str) -> str:
         """What those who took part are called as an area."""
@@ -221,11 +217,8 @@ class Windows:
         """Of each melding its side, its topics and whether its gemeente took part, per campaign."""
         found = {}
         for name in self.campaigns:
-            topics = {
-                topic: self.value_of_topic(name, topic) for topic in meldingen["topic"].unique()
-            }
             found[f"{WINDOW} {name}"] = months.map(dict(self.months(name)))
-            found[self.breakdown(name)] = meldingen["topic"].map(topics)
+            found[self.breakdown(name)] = meldingen["topic"].map(self.value_of(name))
             found[f"group {name}"] = meldingen["gemeente"].map(
                 dict.fromkeys(self.members(name), self.part(name))
             )

@@ -297,8 +297,7 @@ def _classes(of: Frame, windows: Windows) -> Iterator[tuple[str, str, str]]:
         breakdown = windows.breakdown(campaign)
         for value in windows.values:
             yield breakdown, f"{breakdown}:{value}", total
-        for topic in vocabulary.topics:
-            value = windows.value_of_topic(campaign, topic)
+        for topic, value in windows.value_of(campaign).items():
             yield f"topics of {campaign}", f"topic:{topic}", f"{breakdown}:{value}"
     for value in (TOTAL, f"{DELIVERED}:{REJECTED}", f"{DELIVERED}:{DUPLICATE}"):
         yield DELIVERED, total if value == TOTAL else value, f"{DELIVERED}:{READ}"

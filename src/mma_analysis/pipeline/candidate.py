@@ -306,7 +306,7 @@ class Candidate:
 
 def is_certain(learnt: attack.Learnt) -> bool:
     """Whether a count is known exactly or is certainly a few: nobody may sign for that."""
-    return learnt.high - learnt.low < 1 or (learnt.low >= 1 and learnt.high < FEWEST)
+    return bool(learnt.high - learnt.low < 1 or (learnt.low >= 1 and learnt.high < FEWEST))
 
 
 def _named(table: pd.DataFrame) -> pd.DataFrame:

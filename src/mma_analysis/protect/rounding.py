@@ -1,6 +1,6 @@
 """Every public count is a multiple of the basis, and every sum of them still adds up."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -18,7 +18,7 @@ def rounded(
     cells: pd.DataFrame,
     relations: pd.DataFrame,
     basis: int,
-    cuts: Iterable[Cut] = (),
+    cuts: Sequence[Cut] = (),
     stays: bool = True,
 ) -> pd.Series | None:
     """Round every published count to a multiple of the basis, so that every sum still holds.
@@ -60,11 +60,11 @@ def rounded(
     {'a': 5, 'b': 15, 'both': 20}
     """
     ordered = cells.sort_index()
-    matrix, others = _matrix(ordered.index, relations), list(cuts)
+    matrix = _matrix(ordered.index, relations)
     published = ordered["published"].to_numpy(dtype=bool)
-    multiples = _solved(ordered, published, matrix, basis, others, True, stays)
+    multiples = _solved(ordered, published, matrix, basis, cuts, True, stays)
     if multiples is None:
-        multiples = _solved(ordered, published, matrix, basis, others, False, stays)
+        multiples = _solved(ordered, published, matrix, basis, cuts, False, stays)
     if multiples is None:
         return None
     counts = pd.Series(multiples * basis, ordered.index, dtype="Int64").where(published)
