@@ -163,8 +163,9 @@ def stop(process: subprocess.Popen[str]) -> None:
     children = psutil.Process(process.pid).children(recursive=True)
     for child in children:
         child.terminate()
-    psutil.wait_procs(children, timeout=60)
-    process.wait(timeout=60)
+    for child in psutil.wait_procs(children, timeout=60)[1]:
+        child.kill()  # a kernel that is busy does not hear it; that decides nothing
+    process.wait(timeout=PATIENCE / 1000)
 
 
 def run_all(page: Page, notebook: Path) -> None:
