@@ -123,12 +123,16 @@ def _of_classes(own: Sequence[tuple[str, About]]) -> Iterator[Sum]:
 
 def _spans(periods: Iterable[str]) -> list[Set]:
     """Every period as the spans between all first and last days, the shortest there are."""
-    days = [tuple(dt.date.fromisoformat(day) for day in period.split("/")) for period in periods]
-    one = dt.timedelta(days=1)
+    runs = [
+        [tuple(dt.date.fromisoformat(day) for day in run.split("/")) for run in period.split(",")]
+        for period in periods
+    ]
+    days, one = [run for own in runs for run in own], dt.timedelta(days=1)
     cuts = sorted({first for first, _ in days} | {last + one for _, last in days})
     spans = [(first, until - one) for first, until in pairwise(cuts)]
     return [
-        frozenset(f"{a}/{b}" for a, b in spans if first <= a and b <= last) for first, last in days
+        frozenset(f"{a}/{b}" for a, b in spans for first, last in own if first <= a and b <= last)
+        for own in runs
     ]
 
 

@@ -1,108 +1,119 @@
-"""What happened around a campaign: its own topics beside all other topics, before and after."""
+"""What happened in the months of a campaign: its own topics beside all other topics."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import brentq
-from scipy.stats import hypergeom, nchypergeom_fisher
-from scipy.stats.contingency import odds_ratio
+from scipy.stats import norm
+from scipy.stats import t as student
 
-from mma_analysis.measure.categories import comparable
+from mma_analysis.measure.categories import OTHERWISE, Windows
+from mma_analysis.measure.course import fitted, totals
 from mma_analysis.measure.frame import Frame
-from mma_analysis.measure.rates import CANNOT_TELL, LEVEL, rounded_ratio, verdict
+from mma_analysis.measure.rates import rounding_variance
 from mma_analysis.measure.released import campaign_counts
+from mma_analysis.measure.verdicts import (
+    CANNOT_TELL,
+    LEVEL,
+    level_of_named,
+    named,
+    verdict,
+)
 from mma_analysis.settings import Campagne
 
-FOUR = ["target_before", "target_after", "other_before", "other_after"]
+FOUR = ["target_during", "target_otherwise", "other_during", "other_otherwise"]
 POWER = 0.8  # to see an effect that there is
-LARGEST_RATIO = 1e4  # a ratio that needs to be larger cannot be seen at all
-NO_EFFECT = {"detectable": np.nan, "ratio": np.nan, "low": np.nan, "high": np.nan}
+FEWEST_MONTHS = 6  # beside those of the campaign
+HALF = 0.5
+ENDS = ["ratio", "low", "high", "detectable"]
+NOT_STARTED = "not_started"
 
 
-def campaign_effects(of: Frame, counts: pd.DataFrame) -> pd.DataFrame:
-    """Compare the change in a campaign's topics with the change in all other topics.
+def campaign_effects(of: Frame, counts: pd.DataFrame, per_period: pd.DataFrame) -> pd.DataFrame:
+    """Compare the months of a campaign with all others, in its topics and in all other topics.
 
-    The conditional odds ratio of the four counts (indicator `campaign_effect`).
+    The cross ratio of four counts (indicator `campaign_effect`); the two months after a campaign
+    are left out.
 
     `counts`: released counts, of which table `campaign_counts` holds those around campaigns.
 
-    One row per campaign: `campaign`, `begin`, `end`, `topics`, the four counts, `detectable` (as
-    `detectable_ratio`), `ratio`, `low`, `high`, `verdict` in `not_started`, `outside` (twelve
-    months do not fit in the evaluation), `more`, `fewer`, `cannot_tell`. A ratio is missing without
-    meldingen of one kind or on one side, and when a count is not published; infinite when its own
-    topics had none before. `compared`: the gemeenten that count.
+    One row per campaign: `campaign`, `begin`, `end`, `topics`, the four counts, `ratio`, `low`,
+    `high`, `detectable` (the smallest ratio that had been seen with 80 % probability), `verdict` in
+    `not_started`, `more`, `fewer`, `no_change`, `cannot_tell`, and `compared`: the gemeenten that
+    count. Nothing but `cannot_tell` without topics or `FEWEST_MONTHS` other months, and when a
+    count is not published or, rounded, 0.
     """
-    known, basis = campaign_counts(counts), of.edition.bescherming.basis
-    basis = basis if counts["basis"].eq(basis).any() else 1
-    rows = [
-        _effect(campaign, known.get(campaign.naam, {}), of, basis)
-        for campaign in of.edition.campagnes
-    ]
-    columns = ["campaign", "begin", "end", "topics", *FOUR, *NO_EFFECT, "verdict", "compared"]
+    given = totals(of, per_period)
+    course = fitted(given, given.trend()) if given is not None else None
+    phi, free = (course.dispersion, course.free) if course else (1.0, np.inf)
+    windows, known = Windows.of(of), campaign_counts(counts)
+    basis = int(counts["basis"].max()) if len(counts) else 1
+    effects, chances = {}, {}
+    for name in windows.campaigns:
+        four = [known.get(name, {}).get(one, pd.NA) for one in FOUR]
+        is_known = all(pd.notna(n) and (n > 0 or basis == 1) for n in four)
+        if is_known and windows.number_of_months(name).get(OTHERWISE, 0) >= FEWEST_MONTHS:
+            effects[name] = cross_ratio([float(n) for n in four], phi, basis)
+            chances[name] = chance(*effects[name], free)
+    is_named = dict(zip(chances, named(list(chances.values())), strict=True))
+    level = level_of_named(list(is_named.values()), len(is_named))
+    rows = []
+    for campaign in of.edition.campagnes:
+        name = campaign.naam
+        effect = (
+            ends(*effects[name], free, level if is_named[name] else LEVEL)
+            if name in effects
+            else None
+        )
+        rows.append(
+            {
+                "campaign": name,
+                "begin": pd.Timestamp(campaign.begin),
+                "end": pd.Timestamp(campaign.eind),
+                "topics": ", ".join(campaign.topics),
+                **{one: known.get(name, {}).get(one, pd.NA) for one in FOUR},
+                **dict(zip(ENDS, effect or [np.nan] * 4, strict=True)),
+                "verdict": _verdict(campaign, of, effect, is_named.get(name, False)),
+                "compared": ", ".join(windows.members(name)) if name in windows.known else "",
+            }
+        )
+    columns = ["campaign", "begin", "end", "topics", *FOUR, *ENDS, "verdict", "compared"]
     table = pd.DataFrame(rows, columns=columns)
     return table.astype({**dict.fromkeys(FOUR, "Int64"), "compared": "str"})
 
 
-def detectable_ratio(
-    target_before: int, target_after: int, other_before: int, other_after: int
-) -> float:
-    """The smallest odds ratio that the exact interval would call `more` with 80 % probability.
+def cross_ratio(four: list[float], phi: float = 1.0, basis: int = 1) -> tuple[float, float]:
+    """Logarithm of own : other topics, in the campaign and otherwise, and its standard error."""
+    cells = np.array(four) + HALF
+    rounding = float(rounding_variance(basis))
+    log = np.log(cells[0] * cells[3] / cells[1] / cells[2])
+    return float(log), float(np.sqrt((phi / cells + rounding / cells**2).sum()))
 
-    Exact, given both totals of topics and both of time (Fisher's noncentral hypergeometric
-    distribution). At least 1; infinite when no effect, however large, could be told from chance.
+
+def chance(log: float, error: float, free: float) -> float:
+    """How rare a cross ratio as far off is when nothing changed."""
+    return float(2 * student.sf(abs(log) / error, free))
+
+
+def ends(
+    log: float, error: float, free: float, level: float = LEVEL
+) -> tuple[float, float, float, float]:
+    """The ratio with its interval, and what had been seen with 80 % probability.
 
     Examples
     --------
-    >>> round(detectable_ratio(38, 40, 25, 22), 1)
-    3.0
+    >>> [round(end, 6) for end in ends(*cross_ratio([20, 10, 60, 60], 1.5), 18)]
+    [1.952381, 0.661186, 5.76508, 4.556353]
     """
-    target, after = target_before + target_after, target_after + other_after
-    every = target + other_before + other_after
-    possible = np.arange(min(target, after) + 1)
-    seen = possible[hypergeom.sf(possible - 1, every, target, after) < (1 - LEVEL) / 2]
-    if not len(seen):
-        return np.inf
-
-    def lacking(log_ratio: float) -> float:
-        ratio = float(np.exp(log_ratio))
-        return float(nchypergeom_fisher.sf(seen[0] - 1, every, target, after, ratio)) - POWER
-
-    largest = float(np.log(LARGEST_RATIO))
-    return float(np.exp(brentq(lacking, 0.0, largest))) if lacking(largest) > 0 else np.inf
+    reach = float(student.ppf((1 + level) / 2, free))
+    detectable = np.exp((float(student.ppf((1 + LEVEL) / 2, free)) + norm.ppf(POWER)) * error)
+    ratio, low, high = np.exp([log, log - reach * error, log + reach * error])
+    return float(ratio), float(low), float(high), float(detectable)
 
 
-def _effect(campaign: Campagne, known: dict[str, int], of: Frame, basis: int) -> dict[str, object]:
-    four = {name: known.get(name, pd.NA) for name in FOUR}
+def _verdict(campaign: Campagne, of: Frame, effect: Any, is_named: bool) -> str:
     if campaign.begin > of.edition.peildatum:
-        found = {**NO_EFFECT, "verdict": "not_started"}
-    elif campaign.topics and not known:
-        found = {**NO_EFFECT, "verdict": "outside"}
-    else:
-        found = _ratio_of_changes(list(four.values()), basis)
-    return {
-        "campaign": campaign.naam,
-        "begin": pd.Timestamp(campaign.begin),
-        "end": pd.Timestamp(campaign.eind),
-        "topics": ", ".join(campaign.topics),
-        "compared": ", ".join(comparable(campaign, of)),
-        **four,
-        **found,
-    }
-
-
-def _ratio_of_changes(counts: Sequence[Any], basis: int) -> dict[str, object]:
-    """Own before and after, and of the other topics; a count that is missing tells nothing."""
-    if any(pd.isna(n) for n in counts):
-        return {**NO_EFFECT, "verdict": CANNOT_TELL}
-    own_before, own_after, other_before, other_after = (int(n) for n in counts)
-    result = odds_ratio([[own_after, own_before], [other_after, other_before]])
-    low, high = rounded_ratio(*result.confidence_interval(LEVEL), counts, basis)
-    return {
-        "detectable": detectable_ratio(own_before, own_after, other_before, other_after),
-        "ratio": result.statistic,
-        "low": float(low),
-        "high": float(high),
-        "verdict": verdict(float(low), float(high), 1.0, CANNOT_TELL),
-    }
+        return NOT_STARTED
+    if effect is None:
+        return CANNOT_TELL
+    return verdict(round(effect[1], 2), round(effect[2], 2), is_named)

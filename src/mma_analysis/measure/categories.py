@@ -15,8 +15,8 @@ from mma_analysis.vocabulary.schema import BACKGROUND, SOURCE
 YES, NO = "ja", "nee"
 PRESENT, ABSENT = YES, "anders"
 CROSSED = (PRESENT, ABSENT)
-WINDOW_MONTHS = 6
-BEFORE, AFTER, OUTSIDE = "before", "after", "outside"
+MONTHS_AFTER = 2  # after a campaign: of these nothing is said
+DURING, AFTERWARDS, OTHERWISE = "during", "afterwards", "otherwise"
 TARGET, OTHER = "target", "other"
 PART = "deelnemers"
 
@@ -125,38 +125,6 @@ def acted_of_disposition(vocabulary: Vocabulary) -> dict[str, str]:
 # --- campaigns -----------------------------------------------------------------------------------
 
 
-def took_part(campaign: Campagne, slug: str) -> bool:
-    """Whether a gemeente took part in a campaign."""
-    return campaign.gemeenten == "alle" or slug in campaign.gemeenten
-
-
-def window_of(campaign: Campagne, periods: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """The whole months before and from the campaign's first; empty when it cannot be compared."""
-    months = periods[(periods["kind"] == MONTH) & periods["is_complete"]].reset_index(drop=True)
-    begin = pd.Timestamp(campaign.begin)
-    inside = np.flatnonzero((months["begin"] <= begin) & (months["end"] >= begin))
-    first = int(inside[0]) if len(inside) else 0
-    if not campaign.topics or first < WINDOW_MONTHS or first + WINDOW_MONTHS > len(months):
-        return {}
-    return {
-        BEFORE: months.iloc[first - WINDOW_MONTHS : first],
-        AFTER: months.iloc[first : first + WINDOW_MONTHS],
-    }
-
-
-def comparable(campaign: Campagne, of: Frame) -> list[str]:
-    """The gemeenten that took part and were connected during the whole window."""
-    window = window_of(campaign, of.periods)
-    if not window:
-        return []
-    begin = window[BEFORE]["begin"].min()
-    return [
-        slug
-        for slug in of.delivered
-        if of.connected_on[slug] <= begin and took_part(campaign, slug)
-    ]
-
-
 @dataclass(frozen=True)
 class Windows:
     """The campaigns that can be compared: their months, topics and gemeenten, by name."""
@@ -167,9 +135,10 @@ class Windows:
 
     @classmethod
     def of(cls, of: Frame) -> "Windows":
-        """Those of an edition."""
-        campaigns = [one for one in of.edition.campagnes if window_of(one, of.periods)]
-        return cls(of, {one.naam: one for one in campaigns})
+        """Those of an edition that name topics and touch a month of the evaluation."""
+        windows = cls(of, {one.naam: one for one in of.edition.campagnes if one.topics})
+        during = [name for name in windows.known if windows._side_of(name).eq(DURING).any()]
+        return cls(of, {name: windows.known[name] for name in during})
 
     @property
     def campaigns(self) -> list[str]:
@@ -190,28 +159,32 @@ class Windows:
         return f"{PART} {name}"
 
     def members(self, name: str) -> list[str]:
-        """Who took part, of the gemeenten that were connected all the time."""
-        return comparable(self.known[name], self.of_frame)
+        """Who took part, of the gemeenten that delivered."""
+        who = self.known[name].gemeenten
+        return [slug for slug in self.of_frame.delivered if who == "alle" or slug in who]
 
     def sides(self, name: str) -> list[str]:
-        """The codes of the months before, after and outside."""
-        return [f"{side} {name}" for side in (BEFORE, AFTER, OUTSIDE)]
+        """The codes of the months of the campaign, of the two after it, and of all others."""
+        return [f"{side} {name}" for side in (DURING, AFTERWARDS, OTHERWISE)]
 
-    def days(self, name: str) -> Iterator[tuple[str, pd.Timestamp, pd.Timestamp]]:
-        """The sides of a campaign with their first and last day."""
-        for side, months in window_of(self.known[name], self.of_frame.periods).items():
-            yield f"{side} {name}", months["begin"].min(), months["end"].max()
+    def days(self, name: str) -> Iterator[tuple[str, list[tuple[pd.Timestamp, pd.Timestamp]]]]:
+        """The sides of a campaign with the first and last days of their months."""
+        months = self._months()
+        side_of = self._side_of(name)
+        runs = side_of.ne(side_of.shift()).cumsum()
+        spans: dict[str, list[tuple[pd.Timestamp, pd.Timestamp]]] = {}
+        for _, run in months.groupby(runs):
+            side = f"{side_of[run.index[0]]} {name}"
+            spans.setdefault(side, []).append((run["begin"].min(), run["end"].max()))
+        yield from spans.items()
 
     def months(self, name: str) -> Iterator[tuple[str, str]]:
         """Every month with the side of the campaign that it is on."""
-        inside = {
-            month: side
-            for side, months in window_of(self.known[name], self.of_frame.periods).items()
-            for month in months["period"]
-        }
-        months = self.of_frame.periods
-        for month in months.loc[months["kind"] == MONTH, "period"]:
-            yield month, f"{inside.get(month, OUTSIDE)} {name}"
+        yield from zip(self._months()["period"], self._side_of(name) + f" {name}", strict=True)
+
+    def number_of_months(self, name: str) -> dict[str, int]:
+        """How many months each side has."""
+        return dict(self._side_of(name).value_counts())
 
     def columns(self, meldingen: pd.DataFrame, months: pd.Series) -> dict[str, pd.Series]:
         """Of each melding its side, its topics and whether its gemeente took part, per campaign."""
@@ -223,3 +196,16 @@ class Windows:
                 dict.fromkeys(self.members(name), self.part(name))
             )
         return found
+
+    def _months(self) -> pd.DataFrame:
+        periods = self.of_frame.periods
+        return periods[periods["kind"] == MONTH].reset_index(drop=True)
+
+    def _side_of(self, name: str) -> pd.Series:
+        """Side per month: what a campaign leaves behind is left out."""
+        months, one = self._months(), self.known[name]
+        begin, end = pd.Timestamp(one.begin), pd.Timestamp(one.eind)
+        after = end + pd.offsets.MonthEnd(0) + pd.offsets.MonthEnd(MONTHS_AFTER)
+        during = (months["begin"] <= end) & (months["end"] >= begin)
+        later = (months["begin"] > end) & (months["begin"] <= after)
+        return pd.Series(np.select([during, later], [DURING, AFTERWARDS], OTHERWISE), months.index)

@@ -1,28 +1,31 @@
 """How completely gemeenten register, and how that and the topics shift."""
 
+import numpy as np
 import pandas as pd
 
 from mma_analysis.measure.growth import both_periods
-from mma_analysis.measure.periods import complete_years
+from mma_analysis.measure.periods import WHOLE, complete_years
 from mma_analysis.measure.rates import share_of, with_difference
 from mma_analysis.measure.released import HIDDEN, MISSING, NEVER, NOT_APPLICABLE, SHOWN
+from mma_analysis.measure.verdicts import FEWER, MORE, may_say
 from mma_analysis.vocabulary import TOTAL, UNKNOWN, Vocabulary
 from mma_analysis.vocabulary.schema import BACKGROUND, FOLLOW_UP
 
 KEYS = ["area", "period", "breakdown"]
 FIELDS = ("topic_group", *BACKGROUND, "also_sent_to", *FOLLOW_UP, "fed_back")
 FIELD = "topic_group"
+JOINED = "joined"  # a shift that is there by who joined
 ENDS = ["count_from", "total_from", "count_to", "total_to"]
 
 
-def completeness(counts: pd.DataFrame, basis: int) -> pd.DataFrame:
+def completeness(counts: pd.DataFrame, basis: int, district: str) -> pd.DataFrame:
     """Say of how many meldingen each field is registered, and whether anybody registers it at all.
 
     Said per gemeente, never of a single melding. `counts`: released counts.
 
     One row per area, period and field: `area`, `period`, `field`, `registers` (missing without
     meldingen), `count` (known), `basis`, `state`, `total`, `share` with `share_low`, `share_high`
-    (Wilson).
+    (Wilson), `gemeenten` (how many of the area register it) and `may_say` (`verdicts.may_say`).
 
     Examples
     --------
@@ -35,7 +38,7 @@ def completeness(counts: pd.DataFrame, basis: int) -> pd.DataFrame:
     ...     "basis": 1,
     ...     "state": "shown",
     ... })
-    >>> completeness(counts, 1)[["field", "registers", "count", "share"]].to_numpy().tolist()
+    >>> completeness(counts, 1, "twente")[["field", "registers", "count", "share"]].to_numpy().tolist()
     [['usable', True, 15, 0.75]]
     """
     totals = counts[counts["breakdown"] == TOTAL].set_index(KEYS[:2])["count"].astype("Int64")
@@ -56,7 +59,20 @@ def completeness(counts: pd.DataFrame, basis: int) -> pd.DataFrame:
     )
     columns = ["registers", "count", "basis", "state"]
     shares = share_of(table[columns], total, basis)
-    return shares.rename_axis([*KEYS[:2], "field"]).reset_index()
+    found = shares.rename_axis([*KEYS[:2], "field"]).reset_index()
+    by = ["period", "field"]
+    registers = found[found["area"].ne(district)].groupby(by)["registers"]
+    keys = pd.MultiIndex.from_frame(found[by])
+    is_all = found["area"].eq(district)
+    number = registers.sum().reindex(keys).fillna(0).to_numpy().astype("int64")
+    of = registers.count().reindex(keys).fillna(0).to_numpy().astype("int64")
+    found["gemeenten"] = np.where(is_all, number, found["registers"].fillna(False).astype("int64"))
+    delivered = np.where(is_all, of, 1)
+    found["may_say"] = [
+        may_say(*row)
+        for row in zip(found["count"], found["total"], found["gemeenten"], delivered, strict=True)
+    ]
+    return found
 
 
 def completeness_shift(table: pd.DataFrame, periods: pd.DataFrame, basis: int = 1) -> pd.DataFrame:
@@ -78,7 +94,7 @@ def completeness_shift(table: pd.DataFrame, periods: pd.DataFrame, basis: int = 
     both = both_periods(in_both, keys, ["count", "total"], first, last)
     both = both.astype("Int64").reset_index().assign(period_from=first, period_to=last)
     columns = ["area", "period_from", "period_to", "field", *ENDS]
-    return with_difference(both[columns], max(1, both["field"].nunique()), basis)
+    return with_difference(both[columns], basis)
 
 
 def topic_shift(
@@ -92,7 +108,9 @@ def topic_shift(
 
     One row per topic group and area that has counts of these years, none with less than two:
     `area`, `value`, `period_from`, `period_to`, `count_from`, `total_from`, `count_to`, `total_to`,
-    and the difference as in `rates.with_difference`, of all groups together.
+    the difference as in `rates.with_difference`, of all groups together, and `composition`: what of
+    it would be there if every gemeente had the same topics all the time, and others joined. A
+    difference that is not there without that is `joined`.
     """
     first, last = _first_and_last(periods)
     rows = counts[counts["breakdown"].isin([FIELD, TOTAL]) & counts["period"].isin([first, last])]
@@ -106,7 +124,30 @@ def topic_shift(
         table[f"period_{end}"] = pd.Series(year, table.index, dtype="str")
         for name, keys in (("count", every), ("total", of_all)):
             table[f"{name}_{end}"] = both[f"count_{end}"].reindex(keys).array
-    return with_difference(table, len(vocabulary.topic_groups), basis)
+    table = with_difference(table, basis)
+    by_joining = _composition(vocabulary, counts, first, last)
+    table = table.assign(composition=table["value"].map(by_joining).astype("float64"))
+    apart = [table[end].astype("float64") - table["composition"] for end in ("low", "high")]
+    is_apart = ~((apart[0] <= 0) & (apart[1] >= 0)) & table["composition"].notna()
+    is_said = table["verdict"].isin([MORE, FEWER])
+    return table.assign(verdict=table["verdict"].mask(is_said & ~is_apart, JOINED))
+
+
+def _composition(
+    vocabulary: Vocabulary, counts: pd.DataFrame, first: str, last: str
+) -> dict[str, float]:
+    """Topic group → how its share shifts by who received more or fewer meldingen alone."""
+    slugs = [area.slug for area in vocabulary.gemeenten]
+    own = counts[counts["area"].isin(slugs)].dropna(subset="count")
+    totals = own[own["breakdown"] == TOTAL].pivot_table("count", "area", "period", "sum")
+    totals = totals.reindex(columns=[first, last, WHOLE]).astype("float64").fillna(0.0)
+    totals = totals[totals[WHOLE] > 0]
+    parts = totals[[first, last]] / totals[[first, last]].sum()
+    groups = own[own["breakdown"].eq(FIELD) & own["period"].eq(WHOLE)]
+    shares = groups.pivot_table("count", "area", "value", "sum").astype("float64")
+    shares = shares.div(totals[WHOLE], axis=0).reindex(totals.index).fillna(0.0)
+    moved = shares.mul(parts[last] - parts[first], axis=0).sum()
+    return {str(value): float(shift) for value, shift in moved.items()}
 
 
 def _first_and_last(periods: pd.DataFrame) -> tuple[str, str]:

@@ -2,15 +2,15 @@
 
 import datetime as dt
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
-from mma_analysis.measure.frame import DAYS_PER_MONTH, Frame, connected_months
+from mma_analysis.measure.frame import Frame, connected_months
 from mma_analysis.measure.periods import WHOLE, inhabitants, middle
 from mma_analysis.measure.rates import FEWEST_OF_SHARE
-from mma_analysis.measure.released import all_meldingen, last_year, whole_total
+from mma_analysis.measure.released import all_meldingen, whole_total
+from mma_analysis.measure.verdicts import CANNOT_TELL
 from mma_analysis.settings import Fase, Kosten, Scenario, Tarief
 from mma_analysis.vocabulary import UNKNOWN, UsageError
 
@@ -219,74 +219,36 @@ def _tariff(kosten: Kosten, slug: str, people: int) -> Tarief:
     return max(reached, key=lambda tariff: tariff.vanaf_inwoners)
 
 
-KNOWN = ["receipts", "whole_year"]
 RANGES = ["meldingen_low", "meldingen_high", "tariff_low", "tariff_high"]
 OUTCOMES = ["amount_low", "amount_high", "per_melding_low", "per_melding_high"]
 NAMES = ["scenario", "chosen_by"]
 AS_NOW = "trend"
 
 
-@dataclass(frozen=True)
-class LastYear:
-    """What all gemeenten received in the last complete year; none when it is not known."""
+def cost_scenarios(of: Frame, costs: pd.DataFrame, next_year: pd.DataFrame) -> pd.DataFrame:
+    """Compute what the year after the peildatum may cost, in each scenario: as `scenarios`.
 
-    receipts: int | None = None
-    whole_year: int | None = None  # had each of them been connected all year
-
-
-def receipts_of_last_year(of: Frame, received: pd.DataFrame) -> LastYear:
-    """Count what came in in the last complete year, and what that is in a whole year of each
-    gemeente, when those that joined within it keep their own pace per inhabitant.
-
-    Both are none unless all gemeenten delivered; `whole_year` also when a gemeente was not
-    connected at all in the year, when it is not known since when, and when the receipts of those
-    that joined are, in the first year, not counted apart.
+    Without the meldingen unless all gemeenten delivered.
     """
-    years = last_year(of)
-    shown = received[received["period"].isin(years["period"])].set_index("value")["count"].dropna()
-    if len(of.delivered) < len(of.connected_on) or "all" not in shown:
-        return LastYear()
-    receipts, (_, year) = int(shown["all"]), next(years.iterrows())
-    is_gemeente = of.exposure["area"] != of.vocabulary.district.slug
-    time = of.exposure[is_gemeente & of.exposure["period"].eq(year["period"])]
-    if not (time["connected_months"] > 0).all():
-        return LastYear(receipts)
-    joined = time[(time["area"].map(of.connected_on) >= year["begin"]).to_numpy()]
-    if joined.empty:
-        return LastYear(receipts, receipts)
-    if "new" not in shown:
-        return LastYear(receipts)
-    months = ((year["end"] - year["begin"]).days + 1) / DAYS_PER_MONTH
-    of_joined = joined["inhabitant_years"]
-    stretched = (of_joined * months / joined["connected_months"]).sum() / of_joined.sum()
-    return LastYear(receipts, round(receipts + int(shown["new"]) * (stretched - 1)))
+    year = next_year.iloc[0]
+    if len(of.delivered) < len(of.connected_on):
+        year = year.mask(year.index.isin(["receipts", "low", "high"]))
+    return scenarios(of.edition.kosten or Kosten(), costs, year)
 
 
-def cost_scenarios(
-    of: Frame, costs: pd.DataFrame, received: pd.DataFrame, trend: pd.DataFrame
-) -> pd.DataFrame:
-    """Compute what the year after the peildatum may cost, in each scenario: as `next_year`."""
-    return next_year(
-        of.edition.kosten or Kosten(), costs, receipts_of_last_year(of, received), trend
-    )
-
-
-def next_year(
-    kosten: Kosten, costs: pd.DataFrame, last_year: LastYear, trend: pd.DataFrame
-) -> pd.DataFrame:
+def scenarios(kosten: Kosten, costs: pd.DataFrame, year: pd.Series) -> pd.DataFrame:
     """Compute between which amounts the year after the peildatum may cost, in each scenario.
 
     The lowest amount goes with the fewest meldingen, the lowest amount per melding with the most.
 
     `costs`: as made by `costs_per_gemeente`.
-    `last_year`: as made by `receipts_of_last_year`.
-    `trend`: as made by `trend.district_trend`: its interval is the first scenario.
+    `year`: a row as made by `trend.next_year`; its interval is the first scenario.
 
     One row per scenario, none when there are no tariffs: `scenario` and `chosen_by` (both `trend`
-    for the first; empty when the edition does not say), `receipts`, `whole_year`, the changes
-    `meldingen_low`, `meldingen_high`, `tariff_low`, `tariff_high` (0.1 is +10 %), and in euros
-    `amount_low`, `amount_high`, `per_melding_low`, `per_melding_high`, missing where they depend on
-    a `whole_year` that is.
+    for the first; empty when the edition does not say), `whole_year` (meldingen of the last twelve
+    months, had all been connected), the changes `meldingen_low`, `meldingen_high`, `tariff_low`,
+    `tariff_high` (0.1 is +10 %), and in euros `amount_low`, `amount_high`, `per_melding_low`,
+    `per_melding_high`, missing where they depend on a `whole_year` that is.
 
     Examples
     --------
@@ -295,19 +257,20 @@ def next_year(
     ...     "scenario": [{"naam": "Meer", "meldingen_procent": [0, 25], "tarief_procent": [0, 10]}],
     ... })
     >>> costs = pd.DataFrame({"per_year": [1000]})
-    >>> found = next_year(tariffs, costs, LastYear(90, 100), pd.DataFrame())
+    >>> year = pd.Series({"receipts": 100.0, "low": 90, "high": 130, "verdict": "cannot_tell"})
+    >>> found = scenarios(tariffs, costs, year)
     >>> found.loc[0, ["amount_low", "amount_high", "per_melding_low", "per_melding_high"]].to_list()
     [1000.0, 1100.0, 8.0, 11.0]
     """
-    numbers = [*KNOWN, *RANGES, *OUTCOMES]
-    scenarios = [*_as_now(trend), *kosten.scenario] if len(costs) else []
+    numbers = ["whole_year", *RANGES, *OUTCOMES]
+    named = [*_as_now(year), *kosten.scenario] if len(costs) else []
     prices = [tariff.per_melding for tariff in kosten.tarief]
+    whole_year = None if pd.isna(year["receipts"]) else float(year["receipts"])
     rows = []
-    for scenario in scenarios:
+    for scenario in named:
         changes = [p / 100 for p in (*scenario.meldingen_procent, *scenario.tarief_procent)]
-        outcomes = _range(float(costs["per_year"].sum()), prices, last_year.whole_year, *changes)
-        known = (last_year.receipts, last_year.whole_year)
-        rows.append((scenario.naam, scenario.gekozen_door, *known, *changes, *outcomes))
+        outcomes = _range(float(costs["per_year"].sum()), prices, whole_year, *changes)
+        rows.append((scenario.naam, scenario.gekozen_door, whole_year, *changes, *outcomes))
     table = pd.DataFrame(rows, columns=[*NAMES, *numbers])
     types = dict.fromkeys(NAMES, "str") | dict.fromkeys(numbers, "Float64")
     return table.astype(types)
@@ -326,14 +289,9 @@ def _range(
     return (*amounts, *each)
 
 
-def _as_now(trend: pd.DataFrame) -> list[Scenario]:
-    """The scenario in which the number of meldingen stays within the interval of its trend."""
-    known = trend.dropna(subset=["low", "high"]) if len(trend) else trend
-    return [
-        Scenario(
-            naam=AS_NOW,
-            gekozen_door=AS_NOW,
-            meldingen_procent=(100 * float(row["low"]), 100 * float(row["high"])),
-        )
-        for _, row in known.head(1).iterrows()
-    ]
+def _as_now(year: pd.Series) -> list[Scenario]:
+    """The scenario in which it goes on like this, when that can be told."""
+    if pd.isna(year["receipts"]) or year["verdict"] == CANNOT_TELL:
+        return []
+    changes = (round(float(100 * (year[end] / year["receipts"] - 1)), 1) for end in ("low", "high"))
+    return [Scenario(naam=AS_NOW, gekozen_door=AS_NOW, meldingen_procent=tuple(changes))]

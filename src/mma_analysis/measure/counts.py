@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 
 from mma_analysis.measure.categories import (
+    AFTERWARDS,
     CROSSED,
-    OUTSIDE,
     Windows,
     acted_of_disposition,
     categories,
@@ -179,8 +179,8 @@ def _count(rows: pd.DataFrame, level: _Level) -> pd.DataFrame:
     table = counts.rename_axis(every.names).reindex(every, fill_value=0).rename("count")
     table = table.reset_index().astype({"count": "int64"})
     is_shown = table["area"].isin(level.all_areas if level.shown is None else level.shown)
-    # Of a campaign only what is compared: not the other months.
-    is_shown &= ~table["period"].str.startswith(OUTSIDE)
+    # Of a campaign only what is compared: not the months after it.
+    is_shown &= ~table["period"].str.startswith(f"{AFTERWARDS} ")
     in_table = pd.Series(level.table, table.index, dtype="str").where(is_shown, "")
     kind = WINDOW if level.periods.startswith(WINDOW) else level.periods
     return table.assign(table=in_table, breakdown=level.breakdown, kind=kind)

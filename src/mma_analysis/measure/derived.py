@@ -110,7 +110,7 @@ def result_by_background(counts: pd.DataFrame, basis: int = 1) -> pd.DataFrame:
     ]
     columns = ["area", "background", "count_from", "total_from", "count_to", "total_to"]
     table = pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(columns[2:], "Int64"))
-    return with_difference(table, len(BACKGROUND), basis)
+    return with_difference(table, basis)
 
 
 def _largest(own: pd.DataFrame, basis: int) -> tuple[Any, Any]:

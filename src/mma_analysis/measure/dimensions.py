@@ -35,7 +35,7 @@ MELDINGEN = "clean"  # what counts, of the rows that were read
 def dimensions(cells: pd.DataFrame, of: Frame) -> pd.DataFrame:
     """Say of each count what it is about, without a word that is of one edition alone.
 
-    A count that is not one of whole days (outside the months of a campaign) has no row.
+    A count of no day at all (the months after a campaign that ends last) has no row.
 
     Parameters
     ----------
@@ -46,7 +46,8 @@ def dimensions(cells: pd.DataFrame, of: Frame) -> pd.DataFrame:
     -------
     pd.DataFrame
         One row per count, on its name: `gemeenten` (slugs, with commas), `counted` (`receipts`,
-        `tips`, or `again`: receipts of tips that came in before), `period` (`first/last` day),
+        `tips`, or `again`: receipts of tips that came in before), `period` (`first/last` day, with
+        commas when there are more),
         `since` (months since the connection; empty when it is not of those), `family` and `codes`:
         of which of the finest classes it is the sum (`topic` and its topics for a group; both empty
         for a total).
@@ -84,8 +85,8 @@ def _periods(of: Frame, windows: Windows) -> Iterator[tuple[str, str]]:
     for row in of.periods.to_dict("records"):
         yield row["period"], f"{row['begin']:%Y-%m-%d}/{row['end']:%Y-%m-%d}"
     for campaign in windows.campaigns:
-        for side, begin, end in windows.days(campaign):
-            yield side, f"{begin:%Y-%m-%d}/{end:%Y-%m-%d}"
+        for side, spans in windows.days(campaign):
+            yield side, ",".join(f"{begin:%Y-%m-%d}/{end:%Y-%m-%d}" for begin, end in spans)
     # Months since the connection are other days for every gemeente, and for all together none.
     for row in of.days_since.to_dict("records"):
         yield f"{RECEIVED} {row['value']}", f"{SINCE} {row['value']}"

@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 from scipy.stats import quantile_test
 
-from mma_analysis.measure.rates import LEVEL
+from mma_analysis.measure.verdicts import LEVEL
 
 FEWEST_MELDINGEN = 10
 RECEIVE = ["area", "gemeenten", "median_days", "low", "high"]

@@ -6,7 +6,7 @@ from scipy.stats import norm
 from statsmodels.duration.survfunc import CumIncidenceRight, SurvfuncRight
 
 from mma_analysis.measure.categories import NO, YES, steps
-from mma_analysis.measure.rates import LEVEL
+from mma_analysis.measure.verdicts import LEVEL
 from mma_analysis.vocabulary import UNKNOWN, Vocabulary
 
 FEWEST_MELDINGEN = 10

@@ -1,19 +1,23 @@
 """Two periods of the same gemeenten side by side: where growth comes from, and who has more."""
 
-import pandas as pd
+from collections.abc import Callable
 
+import numpy as np
+import pandas as pd
+from scipy.optimize import brentq
+
+from mma_analysis.measure.course import fitted, totals
 from mma_analysis.measure.frame import Frame
-from mma_analysis.measure.periods import YEAR, complete_years
-from mma_analysis.measure.rates import CANNOT_TELL, with_ratio
+from mma_analysis.measure.periods import complete_years
+from mma_analysis.measure.rates import Z, rounding_variance
 from mma_analysis.measure.released import NOT_APPLICABLE
 from mma_analysis.vocabulary import UsageError, Vocabulary, did_you_mean
 
 CAUSES = ["new", "months", "same"]
 GROWTH = ["period_from", "period_to", "count_from", "count_to", *CAUSES]
+SURE = ["joined", "same_low", "same_high", "joined_low", "joined_high", "share_low", "share_high"]
 ENDS = ("from", "to")
-FEWEST_MELDINGEN = 10  # in both periods together: below this a comparison says nothing
-# Connected in each of the two years, to the nearest half: six calendar months are 5.95 to 6.05.
-FEWEST_MONTHS = 6.0
+SHARES = (-1.0, 2.0)  # of a growth: further away joining is not looked for
 
 
 def growth_between(
@@ -74,61 +78,89 @@ def growth_per_gemeente(of: Frame, per_period: pd.DataFrame) -> pd.DataFrame:
     return grown[grown["area"] != of.vocabulary.district.slug].reset_index(drop=True)
 
 
-def growth_split(of: Frame, per_period: pd.DataFrame) -> pd.DataFrame:
-    """The growth of what all gemeenten received together, as `growth_per_gemeente`.
+def growth_split(of: Frame, per_period: pd.DataFrame, dispersion: pd.DataFrame) -> pd.DataFrame:
+    """The growth of what all gemeenten received together, and how sure its causes are.
 
-    One row with the columns of `growth_between` but `area`; none when nobody delivered, there are
-    no two years, or the connection date of a gemeente that delivered is not known.
+    One row with the columns of `growth_between` but `area`, and `same_low`, `same_high`, `joined`
+    (`new` and `months`) with `joined_low`, `joined_high`, and `share_low`, `share_high`: between
+    which parts of the growth comes from joining (missing when the growth itself is not clear). No
+    row when nobody delivered, there are no two years, or a connection date is not known.
     """
     grown = _grown(of, per_period)
     of_all = grown[grown["area"] == of.vocabulary.district.slug].dropna()
-    return of_all[GROWTH].reset_index(drop=True)
+    if of_all.empty:
+        return pd.DataFrame(columns=[*GROWTH, *SURE])
+    first, last = of_all.iloc[0][["period_from", "period_to"]]
+    noise = dispersion.set_index("area")["dispersion"]
+    years = timed_periods(_shown(of, per_period), first, last)
+    given = totals(of, per_period)
+    course = fitted(given, given.trend()) if given is not None else None
+    ends = split_ends(
+        years.assign(dispersion=noise.reindex(years.index).fillna(1.0)),
+        course.reach if course else Z,
+    )
+    return of_all[GROWTH].assign(**ends).reset_index(drop=True)
+
+
+def split_ends(years: pd.DataFrame, reach: float = Z) -> dict[str, float]:
+    """How sure the causes of growth are, as in `growth_split`: all are linear in the counts.
+
+    `years`: as made by `timed_periods`, with the `dispersion` of each gemeente.
+    """
+    t1, t2 = years["t_from"], years["t_to"]
+    both, is_new = t1 + t2, t1 == 0
+    # `same` per melding of the first and of the last year; the rest of the growth is joining.
+    of_first = (-both / (2 * t1)).where(~is_new, -1.0)
+    of_last = (both / (2 * t2)).where(~is_new & (t2 > 0), 0.0)
+    rounding = rounding_variance(years["basis"])
+    noise = [years["dispersion"] * years[n] + rounding for n in ("n_from", "n_to")]
+
+    def of(first: pd.Series, last: pd.Series) -> tuple[float, float]:
+        """A sum of counts with these coefficients, and its standard deviation."""
+        value = float((first * years["n_from"] + last * years["n_to"]).sum())
+        return value, float(np.sqrt((first**2 * noise[0] + last**2 * noise[1]).sum()))
+
+    same, joined = (of_first, of_last), (-1 - of_first, 1 - of_last)
+
+    def beyond(share: float) -> float:
+        """How many standard deviations joining is above this part of the growth."""
+        value, deviation = of(joined[0] + share, joined[1] - share)
+        return value / deviation if deviation else np.inf * np.sign(value)
+
+    ends = {"joined": of(*joined)[0]}
+    for name, parts in (("same", same), ("joined", joined)):
+        value, deviation = of(*parts)
+        ends |= {
+            f"{name}_low": value - reach * deviation,
+            f"{name}_high": value + reach * deviation,
+        }
+    growth, deviation = of(of_first * 0 - 1, of_last * 0 + 1)
+    is_clear = growth > reach * deviation
+    for name, side in (("share_low", reach), ("share_high", -reach)):
+        ends[name] = _crossing(lambda share, at=side: beyond(share) - at) if is_clear else np.nan
+    return ends
+
+
+def _crossing(falls: Callable[[float], float]) -> float:
+    """Where a function of a share, falling, is 0; the end when it is not between −1 and 2."""
+    low, high = SHARES
+    if falls(low) <= 0:
+        return low
+    return high if falls(high) >= 0 else float(brentq(falls, low, high))
 
 
 def _grown(of: Frame, per_period: pd.DataFrame) -> pd.DataFrame:
     """Each gemeente that delivered, and what they received together under the district's name."""
-    years, own = complete_years(of.periods)[-2:], _of_delivered(of, per_period)
+    years, own = complete_years(of.periods)[-2:], _shown(of, per_period)
     if len(years) < 2 or own.empty:
         return pd.DataFrame(columns=["area", *GROWTH])
-    not_yet = own["state"] == NOT_APPLICABLE
-    return growth_between(of.vocabulary, own.assign(count=own["count"].mask(not_yet, 0)), *years)
+    return growth_between(of.vocabulary, own, *years)
 
 
-def _of_delivered(of: Frame, per_period: pd.DataFrame) -> pd.DataFrame:
-    return per_period[per_period["area"].isin(of.delivered)]
-
-
-def year_on_year(
-    of: Frame, per_period: pd.DataFrame, public_per_period: pd.DataFrame
-) -> pd.DataFrame:
-    """Compare each gemeente's last two complete years, per connected month, as `with_ratio`.
-
-    Not for the district: there a large gemeente that joins would look like a higher rate. All
-    gemeenten are looked at together.
-
-    One row per gemeente: `area`, `ratio`, `low`, `high`, `verdict` in `more`, `fewer`, `no_change`,
-    `cannot_tell` (no count, fewer than `FEWEST_MELDINGEN`, or less than `FEWEST_MONTHS` connected
-    in a year).
-    """
-    own, public = _two_years(of, per_period), _two_years(of, public_per_period)
-    found = with_ratio(_enough(own), _enough(public)).reindex(own.index)
-    return found.fillna({"verdict": CANNOT_TELL}).rename_axis("area").reset_index()
-
-
-def _two_years(of: Frame, per_period: pd.DataFrame) -> pd.DataFrame:
-    """The last two complete years of each gemeente, as `timed_periods`."""
-    own = per_period[per_period["area"] != of.vocabulary.district.slug]
-    years = of.periods[of.periods["kind"].eq(YEAR) & of.periods["is_complete"]]["period"].tail(2)
-    table = own[own["period"].isin(years)]
-    first, last = ["", "", *years][-2:]
-    return timed_periods(table, first, last)
-
-
-def _enough(wide: pd.DataFrame) -> pd.DataFrame:
-    """The gemeenten with enough meldingen and months to be compared."""
-    enough = wide["n_from"] + wide["n_to"] >= FEWEST_MELDINGEN
-    shortest = wide[["t_from", "t_to"]].min(axis=1, skipna=False)
-    return wide[enough & ((shortest * 2).round() / 2 >= FEWEST_MONTHS)]
+def _shown(of: Frame, per_period: pd.DataFrame) -> pd.DataFrame:
+    """Those of gemeenten that delivered; nothing came in before a connection."""
+    own = per_period[per_period["area"].isin(of.delivered)]
+    return own.assign(count=own["count"].mask(own["state"] == NOT_APPLICABLE, 0))
 
 
 def both_periods(

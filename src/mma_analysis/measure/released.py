@@ -17,7 +17,7 @@ from mma_analysis.measure.counts import (
     allowed_values,
 )
 from mma_analysis.measure.frame import BEFORE_CONNECTION, DAYS_PER_MONTH, Frame
-from mma_analysis.measure.periods import WHOLE, YEAR, period_of
+from mma_analysis.measure.periods import WHOLE, period_of
 from mma_analysis.measure.rates import share_of, with_rate
 from mma_analysis.vocabulary import TOTAL
 
@@ -65,13 +65,15 @@ def exact_counts(counted: Counts) -> pd.DataFrame:
 # --- tables of counts ----------------------------------------------------------------------------
 
 
-def totals(counts: pd.DataFrame, exposure: pd.DataFrame, basis: int) -> pd.DataFrame:
+def totals(
+    counts: pd.DataFrame, exposure: pd.DataFrame, basis: int, dispersion: pd.DataFrame
+) -> pd.DataFrame:
     """All meldingen per area and period, with the connected time and the rates of that."""
     rows = counts[counts["table"] == "per_period"]
     timed = rows[["area", "period", "kind", "count", "basis", "state"]].merge(
         exposure, on=["area", "period"], how="left"
     )
-    return with_rate(timed, basis)
+    return with_rate(timed, basis, dispersion)
 
 
 def broken_down(counts: pd.DataFrame, table: str, basis: int) -> pd.DataFrame:
@@ -143,7 +145,7 @@ def deliveries(counts: pd.DataFrame, sent: dict[str, int], district: str) -> pd.
 
 
 def campaign_counts(counts: pd.DataFrame) -> dict[str, dict[str, int]]:
-    """Campaign → `target_before`, `other_after` … → count."""
+    """Campaign → `target_during`, `other_otherwise` … → count."""
     found: dict[str, dict[str, int]] = {}
     for row in counts[counts["table"] == "campaign_counts"].to_dict("records"):
         side, name = str(row["period"]).split(" ", 1)
@@ -228,11 +230,6 @@ def whole_total(counts: pd.DataFrame, breakdown: str, value: str) -> pd.Series:
     is_breakdown = counts["kind"].eq(WHOLE) & counts["breakdown"].eq(breakdown)
     rows = counts[is_breakdown & counts["value"].eq(value)].set_index("area")
     return rows["count"].astype("Int64").mask(rows["state"] == NEVER, 0)
-
-
-def last_year(of: Frame) -> pd.DataFrame:
-    """The last complete year; no row when there is none."""
-    return of.periods[of.periods["kind"].eq(YEAR) & of.periods["is_complete"]].tail(1)
 
 
 def all_meldingen(counts: pd.DataFrame) -> pd.Series:

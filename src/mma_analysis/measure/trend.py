@@ -1,112 +1,209 @@
-"""What changes in the district: its trend, beside the country, and month by month."""
+"""What changes in the district: its trend and what that rests on, beside the country, next year."""
 
+from collections.abc import Mapping
 from itertools import pairwise
 
 import numpy as np
 import pandas as pd
-from scipy.stats import nbinom, poisson
+from scipy.stats import t as student
 
-from mma_analysis.measure.frame import Frame
-from mma_analysis.measure.growth import FEWEST_MELDINGEN
-from mma_analysis.measure.loglinear import LogLinear, log_linear, waves
+from mma_analysis.measure.course import (
+    FEWEST_MONTHS,
+    LONG_START_UP,
+    PERSISTENCE,
+    SHORT_START_UP,
+    Course,
+    Floats,
+    Row,
+    Totals,
+    fitted,
+    season,
+    totals,
+)
+from mma_analysis.measure.frame import BEFORE_CONNECTION, Frame
+from mma_analysis.measure.gemeenten import Cells, Slopes, cells_of, slopes
 from mma_analysis.measure.periods import MONTH
-from mma_analysis.measure.rates import (
+from mma_analysis.measure.spread import SMALL_SCALE, Between
+from mma_analysis.measure.verdicts import (
     CANNOT_TELL,
-    LEVEL,
+    FEWER,
+    MORE,
     NO_CHANGE,
-    rounding_variance,
+    named,
     verdict,
 )
-from mma_analysis.measure.within import Margins, margins, within
 from mma_analysis.vocabulary import Vocabulary
 
-FEWEST_OF_TREND = 50
-FEWEST_MONTHS_OF_TREND = 18  # with less a season cannot be told from a trend
-MONTHS_OF_TWO_WAVES = 36  # a second wave a year costs two more estimates
-TREND = ["change", "low", "high", "dispersion", "verdict"]
+LAST_MONTHS = 3  # of which what came in may not have been written down yet
+MONTHS_OF_LONG_START_UP = 48  # with less, a start-up of a year cannot be told from a trend
 MONTHS_OF_YEAR = 12
-NATIONAL = ["year_from", "year_to", "change", "low", "high", "verdict", "national_change"]
-MONTHS_BACK = 36
-FEWEST_MONTHS_BEFORE = 12
-MONTHS_OF_SEASON = 24  # with less, a season cannot be told from chance
-LAST_MONTHS, FEWEST_IN_LAST = 4, 5
-EXPECTED = ["area", "period", "count", "expected", "low", "high", "verdict"]
+LARGEST_RATIO = 4  # of the ends of what a year may bring: beyond it nothing can be said of it
+BASE, START_UP, LAST_QUARTER, OWN_COURSES = "base", "start_up", "last_quarter", "own_courses"
+LONG, WITHOUT_LARGEST = "start_up_year", "without_largest"
+NO_SEASON, OTHER_SEASON = "no_season", "other_season"
+DECIDING = (START_UP, LAST_QUARTER, OWN_COURSES)
+ENDS = ["change", "low", "high"]
+TREND = [*ENDS, "verdict", "qualifier", "dispersion", "waves"]
+NATIONAL = ["year_from", "year_to", *ENDS, "verdict", "national_change"]
+NOTHING = (np.nan, np.nan, np.nan)
 
 
-def district_trend(of: Frame, per_period: pd.DataFrame) -> pd.DataFrame:
-    """Estimate the yearly change within gemeenten, whatever the moment they joined.
+def trend_rows(
+    of: Frame, per_period: pd.DataFrame, since_connection: pd.DataFrame, dispersion: pd.DataFrame
+) -> pd.DataFrame:
+    """Estimate the yearly change within gemeenten, and again as if an assumption did not hold.
 
-    One row: `area` (the district), `change` per year (0.05 is +5 %), `low`, `high` (all rounded to
-    0.01), `dispersion` and `verdict`: `more` or `fewer` when the rounded interval leaves out 0,
-    else `no_change`; `cannot_tell`, and nothing else, with fewer than `FEWEST_MONTHS_OF_TREND`
-    months or `FEWEST_OF_TREND` tips, or without a finite estimate.
+    One row per assumption (indicator `trend_rows`), none without a trend: `assumption`, `change`
+    per year (0.05 is +5 %), `low`, `high` (all rounded to 0.01), `verdict`, `decides` (whether the
+    trend is only said when it holds in this row too). A row that cannot be estimated has no
+    numbers.
     """
-    table = trend_of(margins(of, per_period))
-    return table.assign(area=of.vocabulary.district.slug)[["area", *TREND]]
+    given = totals(of, per_period, since_connection)
+    base, rows = _base(given), []
+    if given is not None and base is not None:
+        cells = cells_of(of, per_period, given)
+        phi = dispersion.set_index("area")["dispersion"]
+        rows = rows_of(given, base, cells, slopes(given, base, cells, phi))
+    return pd.DataFrame(rows, columns=["assumption", *ENDS, "verdict", "decides"])
 
 
-def trend_of(margins: Margins | None) -> pd.DataFrame:
-    """The trend in these margins, as `district_trend`, without `area`; None when there are none."""
-    fitted = _fitted(margins)
-    if fitted is None:
-        nothing = [*[np.nan] * 4, CANNOT_TELL]
-        return pd.DataFrame([nothing], columns=TREND)
-    change, low, high = (round(factor - 1, 2) for factor in fitted.ratio("year"))
-    # Of the rounded interval: what is said must agree with the limits that a reader sees.
-    told = verdict(low, high, 0.0)
-    row = (change, low, high, round(fitted.dispersion, 2), told)
-    return pd.DataFrame([row], columns=TREND)
+def rows_of(
+    given: Totals, base: Course, cells: Mapping[str, Cells], own: Slopes
+) -> list[tuple[str, float, float, float, str, bool]]:
+    """The rows of `trend_rows`: `cells` and `own` courses are of each gemeente."""
+    trend = given.trend()
+    months, waves = len(given.months), len(given.seasons()) // 2
+    long = months >= MONTHS_OF_LONG_START_UP
+    courses = {
+        BASE: base,
+        START_UP: _started(given, base, LONG_START_UP if long else SHORT_START_UP),
+        **({} if long else {LONG: _started(given, base, LONG_START_UP)}),
+        LAST_QUARTER: fitted(given, trend | {"last": _last_quarter(months)}),
+        OWN_COURSES: base,
+        WITHOUT_LARGEST: _without_largest(given, base, cells),
+        NO_SEASON: fitted(given, {"year": given.year}),
+        OTHER_SEASON: fitted(given, {"year": given.year, **given.seasons(3 - waves)}),
+    }
+    rows = []
+    for name, course in courses.items():
+        more = _own_courses(base, own) if name == OWN_COURSES else 0.0
+        ends = _change(course, "year", more)
+        rows.append((name, *ends, verdict(1 + ends[1], 1 + ends[2]), name in DECIDING))
+    return rows
 
 
-def _fitted(margins: Margins | None) -> LogLinear | None:
-    """The course with a straight trend, when there is enough to see one."""
-    if (
-        margins is None
-        or len(margins.months) < FEWEST_MONTHS_OF_TREND
-        or margins.counts.sum() < FEWEST_OF_TREND
-    ):
+def district_trend(of: Frame, per_period: pd.DataFrame, trend_rows: pd.DataFrame) -> pd.DataFrame:
+    """Say what the yearly change within gemeenten is, and what it does not survive.
+
+    One row: `area` (the district), `change`, `low`, `high` and `verdict` as in `trend_rows`,
+    `qualifier` (the first deciding row in which a `more` or `fewer` is not said; else empty),
+    `dispersion` and `waves` (variance of a wave through the district).
+    """
+    base = _base(totals(of, per_period))
+    row = (*NOTHING, CANNOT_TELL, "", np.nan, np.nan)
+    if base is not None and len(trend_rows):
+        by_name = trend_rows.set_index("assumption")
+        first = by_name.loc[BASE]
+        said = first["verdict"]
+        fails = [name for name in DECIDING if by_name.loc[name, "verdict"] != said]
+        qualifier = fails[0] if said in (MORE, FEWER) and fails else ""
+        noise = (round(base.dispersion, 2), round(base.waves, 4))
+        row = (*first[ENDS], said, qualifier, *noise)
+    table = pd.DataFrame([row], columns=TREND).assign(area=of.vocabulary.district.slug)
+    return table[["area", *TREND]]
+
+
+def _base(given: Totals | None) -> Course | None:
+    """The course with a straight trend, when there is time enough to see one."""
+    if given is None or len(given.months) < FEWEST_MONTHS:
         return None
-    year = margins.months["years_since_begin"]
-    season = waves(year, 2 if len(year) >= MONTHS_OF_TWO_WAVES else 1)
-    return within(margins, pd.DataFrame({"year": year}).join(season))
+    return fitted(given, given.trend())
 
 
-def national_comparison(of: Frame, per_period: pd.DataFrame) -> pd.DataFrame:
+def _started(given: Totals, base: Course, until: int) -> Course | None:
+    """The same with the first months after connection apart."""
+    columns, rows = given.start_up(until)
+    return fitted(given, given.trend() | columns, rows, base.widening) if columns else base
+
+
+def _last_quarter(months: int) -> Floats:
+    return (np.arange(months) >= months - LAST_MONTHS).astype("float64")
+
+
+def _own_courses(base: Course, own: Slopes) -> float:
+    """Variance that the own courses of gemeenten add to what they have in common."""
+    values, variances = (np.array([slope[n] for slope in own.values()]) for n in (0, 1))
+    between = Between(values, variances, SMALL_SCALE).mean_square() if len(values) > 1 else 0.0
+    return between * float((base.parts_of_year**2).sum())
+
+
+def _without_largest(given: Totals, base: Course, cells: Mapping[str, Cells]) -> Course | None:
+    """The same with a course of its own for the gemeente with most, from its shown half years."""
+    place = int(np.argmax(given.received))
+    if (its := cells.get(given.levels[place])) is None:
+        return None
+    own = np.zeros(given.time.shape)
+    own[place] = given.year
+    rows = []
+    for count, months in zip(its.counts, its.months, strict=True):
+        part = np.zeros(given.time.shape)
+        part[place] = months
+        rows.append(Row(float(count), part))
+    return fitted(given, given.trend() | {"own": own}, rows, base.widening)
+
+
+def _change(course: Course | None, column: str, more: float = 0.0) -> tuple[float, float, float]:
+    if course is None:
+        return NOTHING
+    change, low, high = (round(factor - 1, 2) for factor in course.ratio(column, more))
+    return change, low, high
+
+
+# --- beside the country --------------------------------------------------------------------------
+
+
+def national_comparison(
+    of: Frame, per_period: pd.DataFrame, since_connection: pd.DataFrame
+) -> pd.DataFrame:
     """Compare calendar years within the same gemeenten, and those years in the whole country.
 
     One row per pair of successive whole calendar years in the evaluation: `year_from`, `year_to`,
-    `change`, `low`, `high` (rounded to 0.01), `verdict` (as for the trend; `cannot_tell` when one
-    of the years has fewer than `FEWEST_MELDINGEN` tips), `national_change` (missing when not
-    known).
+    `change`, `low`, `high` (rounded to 0.01), `verdict` (`more` and `fewer` only when also with the
+    first months after connection apart), `national_change` (missing when not known).
     """
-    return years_beside(of.vocabulary, margins(of, per_period), of.periods)
-
-
-def years_beside(
-    vocabulary: Vocabulary, margins: Margins | None, periods: pd.DataFrame
-) -> pd.DataFrame:
-    """The calendar years in these margins beside the country's, as `national_comparison`."""
-    months = periods[(periods["kind"] == MONTH) & periods["is_complete"]]
+    given = totals(of, per_period, since_connection)
+    months = of.periods[(of.periods["kind"] == MONTH) & of.periods["is_complete"]]
     number = months["begin"].dt.year.value_counts()
     years = sorted(number.index[number == MONTHS_OF_YEAR])
-    pairs = [(first, last) for first, last in pairwise(years) if last == first + 1]
-    rows = [(*pair, *_change(margins, *pair), _national(vocabulary, *pair)) for pair in pairs]
+    rows = [
+        (first, last, *years_beside(given, first, last), _national(of.vocabulary, first, last))
+        for first, last in pairwise(years)
+        if last == first + 1
+    ]
     return pd.DataFrame(rows, columns=NATIONAL)
 
 
-def _change(margins: Margins | None, first: int, last: int) -> tuple[float, float, float, str]:
-    nothing = (np.nan, np.nan, np.nan, CANNOT_TELL)
-    if margins is None:
+def years_beside(given: Totals | None, first: int, last: int) -> tuple[float, float, float, str]:
+    """The change between two calendar years, and what may be said of it."""
+    nothing = (*NOTHING, CANNOT_TELL)
+    base = _base(given)
+    if given is None or base is None:
         return nothing
-    year = margins.months["begin"].dt.year
-    counts = pd.Series(margins.counts, year.index).groupby(year).sum()
-    if counts.reindex([first, last], fill_value=0).min() < FEWEST_MELDINGEN:
+    year = given.months["begin"].dt.year
+    steps = {
+        f"{one}": (year == one).to_numpy(float) for one in sorted(year.unique()) if one != first
+    }
+    if not {first, last} <= set(year):
         return nothing
-    others = [one for one in sorted(year.unique()) if one != first]
-    steps = pd.DataFrame({f"{one}": (year == one).astype("float64") for one in others})
-    fitted = within(margins, steps.join(waves(margins.months["years_since_begin"], 1)))
-    change, low, high = (round(factor - 1, 2) for factor in fitted.ratio(f"{last}"))
-    return (change, low, high, verdict(low, high, 0.0))
+    columns = steps | given.seasons(1)
+    course = fitted(given, columns)
+    ends = _change(course, f"{last}")
+    said = verdict(1 + ends[1], 1 + ends[2])
+    if said in (MORE, FEWER):
+        early, rows = given.start_up(SHORT_START_UP)
+        _, low, high = _change(fitted(given, columns | early, rows, base.widening), f"{last}")
+        said = said if verdict(1 + low, 1 + high) == said else CANNOT_TELL
+    return (*ends, said)
 
 
 def _national(vocabulary: Vocabulary, first: int, last: int) -> float:
@@ -115,81 +212,110 @@ def _national(vocabulary: Vocabulary, first: int, last: int) -> float:
     return known[last] / known[first] - 1 if {first, last} <= set(known) else np.nan
 
 
+# --- months, and a year to come ------------------------------------------------------------------
+
+
 def expected_months(of: Frame, per_period: pd.DataFrame) -> pd.DataFrame:
     """Say for each month of the district between which numbers it could be expected to lie.
 
-    From the months of the three years before it (indicator `expected_months`). About one month in
-    twenty lies outside by chance alone: it is no alarm.
+    By what all other months show (indicator `expected_months`): in hindsight, so a trend, a season
+    and who joined are in it. One in twenty lies outside by chance: named is what survives that.
 
-    One row per complete month: `area`, `period`, `count`, `expected`, `low`, `high` (both within
-    the range), `verdict`: `more`, `fewer`, `no_change` (within), or `cannot_tell`, with nothing
-    expected: fewer than `FEWEST_MONTHS_BEFORE` months come before it, fewer than `FEWEST_IN_LAST`
-    meldingen in the last `LAST_MONTHS` of them, or what comes before it has no finite estimate.
+    One row per month: `area`, `period`, `count`, `expected`, `low`, `high`, `verdict`: `more` or
+    `fewer` when it is named, `no_change`, or `cannot_tell` without a trend, or when a rounded count
+    is 0.
     """
-    is_month = per_period["area"].eq(of.vocabulary.district.slug) & per_period["kind"].eq(MONTH)
-    return months_expected(per_period[is_month], of.periods)
-
-
-def months_expected(counts: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:
-    """Between which numbers the months of one area could be expected, as `expected_months`.
-
-    `counts`: `area`, `period`, `count`, `basis`, `inhabitant_years`; a count may be missing.
-    """
-    months = periods[(periods["kind"] == MONTH) & periods["is_complete"]]
-    table = months[["period", "begin"]].merge(counts, on="period").sort_values("begin")
-    known = table[table["count"].notna() & (table["inhabitant_years"] > 0)]
-    rows = [_expected(month, known) for _, month in table.iterrows()]
-    told = pd.DataFrame(rows, columns=["expected", "low", "high"], index=table.index)
-    told = table.join(told.astype("float64"))
-    count = told["count"].astype("Float64").to_numpy(dtype="float64", na_value=np.nan)
-    told["verdict"] = np.select(
-        [told["expected"].isna(), count > told["high"], count < told["low"]],
-        [CANNOT_TELL, "more", "fewer"],
+    district = of.vocabulary.district.slug
+    own = per_period[per_period["area"].eq(district) & per_period["kind"].eq(MONTH)]
+    table = own[["area", "period", "count"]].reset_index(drop=True)
+    given = totals(of, per_period)
+    rows = months_beside(given)
+    if given is None or not rows:
+        return table.assign(expected=np.nan, low=np.nan, high=np.nan, verdict=CANNOT_TELL)
+    # The model is of receipts, a reader sees tips.
+    per_tip = given.counts.sum() / own["count"].astype("float64").sum()
+    found = pd.DataFrame(rows, columns=["period", "expected", "low", "high", "p"])
+    found["count"] = given.counts
+    is_more = found["count"] > found["expected"]
+    found["verdict"] = np.select(
+        [found["p"].isna(), named(found["p"]) & is_more, named(found["p"])],
+        [CANNOT_TELL, MORE, FEWER],
         NO_CHANGE,
     )
-    return told[EXPECTED].reset_index(drop=True)
-
-
-def limits(mean: float, dispersion: float, outside: float = (1 - LEVEL) / 2) -> tuple[float, float]:
-    """The smallest and largest number that chance does not make rare; `outside` on either side.
-
-    Of the negative binomial distribution with variance dispersion × mean; Poisson up to 1.
-    """
-    tails = [outside, 1 - outside]
-    chance = poisson(mean) if dispersion <= 1 else nbinom(mean / (dispersion - 1), 1 / dispersion)
-    low, high = (float(chance.ppf(tail)) for tail in tails)
-    return low, high
-
-
-def _expected(month: pd.Series, known: pd.DataFrame) -> tuple[float, float, float]:
-    """Mean and limits for one month from the shown months before it; missing when too few."""
-    since = month["begin"] - pd.DateOffset(months=MONTHS_BACK)
-    before = known[(known["begin"] < month["begin"]) & (known["begin"] >= since)]
-    is_known = known["period"].eq(month["period"]).any()
-    few = before["count"].tail(LAST_MONTHS).sum() < FEWEST_IN_LAST
-    if not is_known or few or len(before) < FEWEST_MONTHS_BEFORE:
-        return (np.nan, np.nan, np.nan)
-    number = 1 if len(before) >= MONTHS_OF_SEASON else 0
-    fitted = log_linear(
-        before["count"].astype("float64"),
-        _design(before["begin"], number),
-        before["inhabitant_years"].astype("float64"),
+    found[["expected", "low", "high"]] /= per_tip
+    return table.merge(found.drop(columns=["p", "count"]), on="period", how="left").fillna(
+        {"verdict": CANNOT_TELL}
     )
-    row = _design(pd.Series([month["begin"]]), number)
-    return _range(fitted, row, month["inhabitant_years"], month["basis"])
 
 
-def _design(begin: pd.Series, number: int) -> pd.DataFrame:
-    level = pd.DataFrame({"level": 1.0}, index=begin.index)
-    return level.join(waves((begin.dt.month - 0.5) / 12, number))
+def months_beside(given: Totals | None) -> list[tuple]:
+    """Each month beside what the others make expected: `period`, `expected`, limits, and chance."""
+    base = _base(given)
+    if given is None or base is None:
+        return []
+    rows = []
+    for place, period in enumerate(given.months["period"]):
+        count = given.counts[place]
+        column = (np.arange(len(given.months)) == place).astype("float64")
+        course = fitted(given, given.trend() | {"month": column}) if count else None
+        rows.append((period, *(_month(course, count) if course else (np.nan,) * 4)))
+    return rows
 
 
-def _range(
-    fitted: LogLinear, design: pd.DataFrame, exposure: float, basis: int
-) -> tuple[float, float, float]:
-    row = design.iloc[0].to_numpy()
-    mean = float(exposure * np.exp(row @ fitted.coefficients.to_numpy()))
-    # Variance of the mean, by the delta method, as a part of the mean.
-    uncertainty = mean * float(row @ fitted.covariance.to_numpy() @ row)
-    rounding = rounding_variance(basis) / mean if mean else 0.0
-    return (mean, *limits(mean, fitted.dispersion + uncertainty + rounding))
+def _month(course: Course, count: float) -> tuple[float, float, float, float]:
+    """Expected, limits and chance: on the scale of the root, where the noise of counts is even."""
+    place, phi = course.columns.index("month"), course.dispersion
+    expected = count / np.exp(course.coefficients[place])
+    variance = max(0.0, course.by_chance[place, place] / phi - 1 / count)
+    error = np.sqrt(phi * (1 + expected * variance)) / 2
+    root = np.sqrt(expected)
+    low, high = max(root - course.reach * error, 0.0) ** 2, (root + course.reach * error) ** 2
+    chance = 2 * student.sf(abs(np.sqrt(count) - root) / error, course.free)
+    return float(expected), float(low), float(high), float(chance)
+
+
+def next_year(of: Frame, per_period: pd.DataFrame) -> pd.DataFrame:
+    """Say how many meldingen gemeenten receive in the year after the peildatum, if this goes on.
+
+    One row: `area` (the district), `receipts` (of the last twelve months, as if every gemeente that
+    delivered had been connected all that time), `expected`, `low`, `high` and `verdict`:
+    `cannot_tell` when `high` is more than `LARGEST_RATIO` times `low`, or without a trend.
+    """
+    given = totals(of, per_period)
+    base = _base(given)
+    row = (np.nan, *NOTHING, CANNOT_TELL)
+    if given is not None and base is not None:
+        receipts, _ = year_of(given, base, given.year[-MONTHS_OF_YEAR:])
+        expected, variance = year_of(given, base, given.year[-MONTHS_OF_YEAR:] + 1)
+        low, high = (expected * np.exp(side * base.reach * np.sqrt(variance)) for side in (-1, 1))
+        row = (
+            receipts,
+            expected,
+            low,
+            high,
+            NO_CHANGE if high <= LARGEST_RATIO * low else CANNOT_TELL,
+        )
+    columns = ["receipts", "expected", "low", "high", "verdict"]
+    table = pd.DataFrame([row], columns=columns)
+    return table.assign(area=of.vocabulary.district.slug)[["area", *columns]]
+
+
+def year_of(given: Totals, course: Course, years: Floats) -> tuple[float, float]:
+    """What all gemeenten would receive in these months, connected all the time, and the variance of
+    the logarithm of that."""
+    waves = (len(course.columns) - 1) // 2
+    at = np.column_stack([years, *season(years, waves).values()])
+    seen = np.column_stack([given.year, *given.seasons(waves).values()])
+    is_own = np.array([f" {BEFORE_CONNECTION}" not in level for level in given.levels])
+    weights = given.time * np.exp(seen @ course.coefficients)
+    level = np.where(is_own, given.received / weights.sum(axis=1), 0.0)
+    later = np.exp(at @ course.coefficients)
+    by_level, total = level * later.sum(), float(level.sum() * later.sum())
+    centre = (weights @ seen) / weights.sum(axis=1, keepdims=True)
+    moves = (level.sum() * later @ at - by_level @ centre) / total
+    place = np.arange(len(years))
+    together = (PERSISTENCE ** np.abs(place[:, None] - place)).mean()
+    phi = course.dispersion
+    of_levels = (phi * given.received + given.rounding) / given.received**2
+    variance = course.variance(moves) + float(((by_level / total) ** 2 * of_levels).sum())
+    return total, variance + max(phi / total, 1 / total + course.waves * together)

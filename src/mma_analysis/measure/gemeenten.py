@@ -1,0 +1,395 @@
+"""What can be said of one gemeente: how much its counts vary, its own course, and how it differs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.stats import norm
+from scipy.stats import t as student
+
+from mma_analysis.measure.course import (
+    CLOSE,
+    FEWEST_FREE,
+    FEWEST_MONTHS,
+    MOST_STEPS,
+    SHORT_START_UP,
+    Course,
+    Floats,
+    Totals,
+    fitted,
+    totals,
+)
+from mma_analysis.measure.frame import Frame
+from mma_analysis.measure.periods import (
+    HALF,
+    MONTH,
+    WHOLE,
+    YEAR,
+    inhabitants,
+    longer_period,
+    middle,
+)
+from mma_analysis.measure.rates import poisson_interval, rounding_variance
+from mma_analysis.measure.released import SHOWN
+from mma_analysis.measure.spread import Between, paule_mandel
+from mma_analysis.measure.verdicts import (
+    CANNOT_TELL,
+    FEWER,
+    LEVEL,
+    MORE,
+    level_of_named,
+    named,
+    verdict,
+)
+from mma_analysis.vocabulary import Vocabulary
+
+Slopes = dict[str, tuple[float, float]]  # gemeente → yearly change (log), and its variance
+PER, MONTHS_PER_YEAR = 10_000, 12
+FEWEST_COMPARED = 5  # with fewer gemeenten, how much they usually differ cannot be estimated
+AS_EXPECTED = "as_expected"
+NOTHING = (np.nan, np.nan, np.nan)
+TAILS = (0.5, (1 - LEVEL) / 2, (1 + LEVEL) / 2)
+TRENDS = ["area", "change", "low", "high", "verdict"]
+COMPARISON = [
+    *("area", "inhabitants", "size_class", "count", "basis", "expected", "ratio", "low", "high"),
+    *("verdict", "per_10k", "per_10k_low", "per_10k_high"),
+]
+
+
+# --- how much counts of a gemeente vary ----------------------------------------------------------
+
+
+def dispersion(of: Frame, counts: pd.DataFrame) -> pd.DataFrame:
+    """Estimate how much more the counts of each gemeente vary than by chance.
+
+    One row per area that delivered, the district last: `area`, `dispersion` (1 is chance alone).
+    """
+    rows = counts[counts["table"] == "per_period"]
+    columns = ["area", "period", "kind", "count", "basis", "state"]
+    per_period = rows[columns].merge(of.exposure, on=["area", "period"], how="left")
+    given = totals(of, per_period)
+    course = given and fitted(given, given.trend())
+    district = of.vocabulary.district.slug
+    if not given or not course:
+        found = dict.fromkeys([*of.delivered, district], 1.0)
+    else:
+        found = dispersions(given, course, cells_of(of, per_period, given))
+        found = {slug: found.get(slug, 1.0) for slug in of.delivered}
+        found[district] = course.dispersion
+    return pd.DataFrame({"area": list(found), "dispersion": list(found.values())})
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Counts of one gemeente that cut its time up: `months` says which month is in which."""
+
+    counts: Floats
+    months: Floats
+    rounding: Floats
+
+
+def dispersions(given: Totals, course: Course, cells: Mapping[str, Cells]) -> dict[str, float]:
+    """Per gemeente: what its cells show, and what a noise of months of this size would give it."""
+    means = course.means
+    noise = max(0.0, course.misfit / course.free - 1) * means.sum() / (means**2).sum()
+    misfit, free = 0.0, 0
+    for slug, own in cells.items():
+        expected = own.months @ means[given.levels.index(slug)]
+        expected = expected * own.counts.sum() / expected.sum()
+        is_there = expected > 0
+        variance = (expected + own.rounding)[is_there]
+        misfit += float(((own.counts - expected)[is_there] ** 2 / variance).sum())
+        free += int(is_there.sum()) - 1
+    of_cells = max(1.0, misfit / free) if free >= FEWEST_FREE else 1.0
+    return {
+        slug: max(of_cells, 1 + noise * float((own**2).sum() / own.sum()))
+        for slug, own in zip(given.levels, means, strict=True)
+    }
+
+
+def cells_of(of: Frame, per_period: pd.DataFrame, given: Totals) -> dict[str, Cells]:
+    """Gemeente → its half years, or years when a half is not shown; of one cell alone none."""
+    found = {}
+    for slug in of.delivered:
+        own = per_period[per_period["area"].eq(slug) & per_period["count"].notna()]
+        own = own[own["state"].eq(SHOWN) & own["connected_months"].gt(0)]
+        for kind in (HALF, YEAR):
+            cells = _cells(of, own[own["kind"] == kind], given, slug, kind)
+            if cells is not None:
+                found[slug] = cells
+                break
+    return found
+
+
+def _cells(of: Frame, own: pd.DataFrame, given: Totals, slug: str, kind: str) -> Cells | None:
+    if slug not in given.levels:
+        return None
+    longer = longer_period(of.periods, MONTH, kind).reindex(given.months["period"])
+    connected = given.time[given.levels.index(slug)] > 0
+    needed = set(longer[connected])
+    if len(needed) < 2 or not needed <= set(own["period"]):
+        return None
+    own = own[own["period"].isin(needed)]
+    months = np.array([(longer == period).to_numpy() for period in own["period"]])
+    counts = own["count"].to_numpy(dtype="float64")
+    rounding = rounding_variance(own["basis"], counts)
+    return Cells(counts, months & connected, rounding)
+
+
+# --- its own course ------------------------------------------------------------------------------
+
+
+def gemeente_trends(
+    of: Frame,
+    per_period: pd.DataFrame,
+    public_per_period: pd.DataFrame,
+    public_since_connection: pd.DataFrame,
+    public_dispersion: pd.DataFrame,
+    public_trend: pd.DataFrame,
+) -> pd.DataFrame:
+    """Estimate the yearly change of each gemeente (indicator `gemeente_trend`).
+
+    A gemeente is named by its own counts alone; of all others the estimate is drawn to those of
+    other gemeenten, so that few counts say something too.
+
+    `per_period`: the counts of the gemeente itself; `public_…`: what everybody has, of all.
+
+    One row per gemeente that delivered: `area`, `change` (0.05 is +5 %), `low`, `high`, `verdict`:
+    `more` or `fewer` when it is named, else `no_change` or `cannot_tell`.
+    """
+    given = totals(of, public_per_period, public_since_connection)
+    base = fitted(given, given.trend()) if given is not None else None
+    whole = per_period[per_period["kind"] == WHOLE].set_index("area")["count"]
+    if given is None or base is None or len(given.months) < FEWEST_MONTHS:
+        rows = [(slug, *NOTHING, CANNOT_TELL) for slug in of.delivered]
+        return pd.DataFrame(rows, columns=TRENDS)
+    phi = public_dispersion.set_index("area")["dispersion"]
+    own, public = (cells_of(of, table, given) for table in (per_period, public_per_period))
+    passes = [
+        (slopes(given, base, own, phi, by), slopes(given, base, public, phi, by))
+        for by in (0.0, _start_up(given))
+    ]
+    # What the district cannot tell from its start-up, no gemeente can.
+    may_name = public_trend["qualifier"].iloc[0] != "start_up"
+    rows = []
+    for slug in of.delivered:
+        both = [_beside_others(slug, *one) for one in passes]
+        rows.append((slug, *_trend_of(slug, both, may_name, whole.get(slug))))
+    return pd.DataFrame(rows, columns=TRENDS)
+
+
+def slopes(
+    given: Totals,
+    base: Course,
+    cells: Mapping[str, Cells],
+    phi: pd.Series,
+    by: Floats | float = 0.0,
+) -> Slopes:
+    """The own yearly change of gemeenten with cells, beside the season of all, and its variance.
+
+    `by`: what else is known of months (levels × months, on the scale of the logarithm).
+    """
+    known = dict(zip(base.columns, base.coefficients, strict=True))
+    season = sum((known[name] * values for name, values in given.seasons().items()), np.zeros(1))
+    weights = given.time * np.exp(season + by)
+    return {
+        slug: slope(own, weights[given.levels.index(slug)], given.year, float(phi[slug]))
+        for slug, own in cells.items()
+        if own.counts.sum() > 0
+    }
+
+
+def slope(cells: Cells, weights: Floats, year: Floats, phi: float = 1.0) -> tuple[float, float]:
+    """The yearly change of one gemeente, on the scale of the logarithm, and its variance.
+
+    Multinomial, given the sum of its cells; half a unit for each keeps it finite.
+
+    `weights`: what would come in without a change, per month; `year`: of the middle of each.
+    """
+    flat = cells.months @ weights
+    counts = cells.counts + len(flat) * flat / flat.sum() / 2
+    change = 0.0
+    for _ in range(MOST_STEPS):
+        of_months = weights * np.exp(change * year)
+        expected = cells.months @ of_months
+        years = cells.months @ (of_months * year) / expected
+        off = years - expected @ years / expected.sum()
+        information = float(counts.sum() * (expected / expected.sum()) @ off**2)
+        step = float(counts @ off) / information
+        change += float(np.clip(step, -2.0, 2.0))
+        if abs(step) < CLOSE:
+            break
+    by_chance = phi / (information * cells.counts.sum() / counts.sum())
+    return change, by_chance + float(cells.rounding @ off**2) / information**2
+
+
+def _start_up(given: Totals) -> Floats:
+    """What the first months after connection had beside later ones, on the scale of the log."""
+    columns, rows = given.start_up(SHORT_START_UP)
+    course = fitted(given, given.trend() | columns, rows) if columns else None
+    by = np.zeros(given.time.shape)
+    if course is not None:
+        for name, part in columns.items():
+            by += course.coefficients[course.columns.index(name)] * part
+    return by
+
+
+def _beside_others(slug: str, own: Slopes, public: Slopes) -> Slopes:
+    """What everybody has of the others, and the own slope of this gemeente, if any, last."""
+    others = {other: estimate for other, estimate in public.items() if other != slug}
+    return others | ({slug: own[slug]} if slug in own else {})
+
+
+def _trend_of(
+    slug: str, passes: list[Slopes], may_name: bool, count: Any
+) -> tuple[float, float, float, str]:
+    """The change of one gemeente: its own when that is named, else drawn to the others."""
+    if pd.isna(count) or count == 0 or any(len(own) < 2 for own in passes):
+        return (*NOTHING, CANNOT_TELL)
+    chances = [
+        {s: 2 * norm.sf(abs(b) / np.sqrt(variance)) for s, (b, variance) in own.items()}
+        for own in passes
+    ]
+    if slug in passes[0]:
+        (first, variance), (second, _) = (own[slug] for own in passes)
+        is_named = named(list(chances[0].values()))
+        survives = is_named[-1] and chances[1][slug] < 1 - LEVEL and first * second > 0
+        if may_name and survives:
+            reach = norm.ppf((1 + level_of_named(is_named, len(is_named))) / 2) * np.sqrt(variance)
+            return (*_changes(first, first - reach, first + reach), MORE if first > 0 else FEWER)
+    drawn = [
+        Between(*np.array(list(own.values())).T).shrunken(
+            len(own) - 1 if slug in own else None, TAILS
+        )
+        for own in passes
+    ]
+    lows, highs = ([one[place] for one in drawn] for place in (1, 2))
+    change, low, high = _changes(drawn[0][0], min(lows), max(highs))
+    # Of an estimate that is drawn to others nobody is named.
+    return change, low, high, verdict(1 + low, 1 + high, is_named=False)
+
+
+def _changes(*logs: float) -> tuple[float, ...]:
+    return tuple(round(float(np.exp(log)) - 1, 2) for log in logs)
+
+
+# --- beside other gemeenten ----------------------------------------------------------------------
+
+
+def comparison(
+    of: Frame,
+    per_period: pd.DataFrame,
+    public_per_period: pd.DataFrame,
+    public_dispersion: pd.DataFrame,
+) -> pd.DataFrame:
+    """Compare each gemeente with what fits its inhabitants and time at the rate of the others.
+
+    A difference is no judgement (indicator `comparison`). Ordered by size, never by rate.
+
+    One row per gemeente that delivered, with a known count and time: `area`, `inhabitants`,
+    `size_class`, `count`, `basis`, `expected`, `ratio`, `low`, `high`, `verdict` in `as_expected`,
+    `more` and `fewer` (named) and `cannot_tell` (fewer than `FEWEST_COMPARED`, or a rounded 0), and
+    `per_10k` (per 10,000 inhabitants per connected year) with `per_10k_low`, `per_10k_high`.
+    """
+    phi = public_dispersion.set_index("area")["dispersion"]
+    own, public = (compared(of, table, phi) for table in (per_period, public_per_period))
+    among = {slug: beside(public, slug) for slug in public.index}
+    rows = []
+    for slug, row in own.iterrows():
+        both = pd.concat([public.drop(slug, errors="ignore"), own.loc[[slug]]])
+        expected, chance = beside(both, str(slug))
+        family = [p for other, (_, p) in among.items() if other != slug]
+        is_named = named([*family, chance])
+        level = level_of_named(is_named, len(is_named)) if is_named[-1] else LEVEL
+        low, high = poisson_interval(row["count"], row["basis"], row["dispersion"], level)
+        verdict = MORE if row["count"] > expected else FEWER
+        rows.append(
+            (
+                *(expected, row["count"] / expected, low / expected, high / expected),
+                CANNOT_TELL if np.isnan(chance) else verdict if is_named[-1] else AS_EXPECTED,
+            )
+        )
+    names = ["expected", "ratio", "low", "high", "verdict"]
+    table = own.join(pd.DataFrame(rows, own.index, names))
+    low, high = poisson_interval(table["count"], table["basis"], table["dispersion"])
+    time = table["exposure"] / PER / MONTHS_PER_YEAR
+    table = table.assign(
+        per_10k=table["count"] / time, per_10k_low=low / time, per_10k_high=high / time
+    )
+    table = table.sort_values("exposure").rename_axis("area").reset_index()
+    return table[COMPARISON].astype({"count": "Int64"})
+
+
+def compared(of: Frame, per_period: pd.DataFrame, phi: pd.Series) -> pd.DataFrame:
+    """What is compared, on the gemeente: its inhabitants, count, noise and inhabitants × time."""
+    whole = per_period[per_period["kind"].eq(WHOLE) & per_period["area"].isin(of.delivered)]
+    whole = whole.set_index("area").dropna(subset=["connected_months", "count"])
+    spans = of.periods[of.periods["kind"] == WHOLE]
+    known = inhabitants(of.vocabulary, middle(spans["begin"], spans["end"]).iloc[0])
+    people = known.reindex(whole.index)
+    table = pd.DataFrame(
+        {
+            "inhabitants": people.astype("int64"),
+            "size_class": size_classes(of.vocabulary, people),
+            "count": whole["count"].astype("float64"),
+            "basis": whole["basis"],
+            "exposure": people * whole["connected_months"],
+            "dispersion": phi.reindex(whole.index),
+        }
+    )
+    return table[table["exposure"] > 0]
+
+
+def beside(table: pd.DataFrame, slug: str) -> tuple[float, float]:
+    """What a gemeente would have at the rate of the others, and how rare its count then is.
+
+    On the scale of the root, where chance is even; how much gemeenten usually differ is of the
+    others (Paule and Mandel), and the interval that of a prediction.
+
+    `table`: as made by `compared`. The chance is missing where nothing can be said.
+    """
+    others = table.drop(slug)
+    if not others["exposure"].sum() or not others["count"].sum():
+        return np.nan, np.nan
+    expected = table["exposure"] * others["count"].sum() / others["exposure"].sum()
+    rounding = rounding_variance(table["basis"])
+    variance = (table["dispersion"] + rounding / expected) / expected / 4
+    root = np.sqrt(table["count"] / expected)
+    is_judged = table["count"].gt(0) | table["basis"].eq(1)  # a rounded 0 may be 0 to 4
+    if not is_judged[slug] or is_judged.sum() < FEWEST_COMPARED:
+        return float(expected[slug]), np.nan
+    known = is_judged.drop(slug)
+    known = known.index[known]
+    tau2, mean, error = paule_mandel(root[known].to_numpy(), variance[known].to_numpy())
+    distance = abs(root[slug] - mean) / np.sqrt(variance[slug] + tau2 + error**2)
+    return float(expected[slug]), float(2 * student.sf(distance, len(known) - 1))
+
+
+def overdispersion(of: Frame, per_period: pd.DataFrame, dispersion: pd.DataFrame) -> pd.DataFrame:
+    """Estimate how much gemeenten usually differ, beyond chance.
+
+    One row: `area` (the district), `gemeenten` (compared), `usual` (0.2: a gemeente usually has 20 %
+    more or less than fits its inhabitants and time); missing with fewer than `FEWEST_COMPARED`.
+    """
+    table = compared(of, per_period, dispersion.set_index("area")["dispersion"])
+    table = table[table["count"] > 0]
+    usual = np.nan
+    if len(table) >= FEWEST_COMPARED:
+        expected = table["exposure"] * table["count"].sum() / table["exposure"].sum()
+        rounding = rounding_variance(table["basis"])
+        variance = (table["dispersion"] + rounding / expected) / expected / 4
+        root = np.sqrt(table["count"] / expected)
+        # Twice as much on the scale itself as on that of its root.
+        usual = 2 * np.sqrt(paule_mandel(root.to_numpy(), variance.to_numpy())[0])
+    row = (of.vocabulary.district.slug, len(table), usual)
+    return pd.DataFrame([row], columns=["area", "gemeenten", "usual"])
+
+
+def size_classes(vocabulary: Vocabulary, inhabitants: pd.Series) -> pd.Series:
+    """Size class of each gemeente, by `reference/size_classes.csv`: its size peers share one."""
+    rows = vocabulary.reference("size_classes")
+    edges = [*(float(row["from_inhabitants"]) for row in rows), np.inf]
+    found = pd.cut(inhabitants, edges, right=False, labels=[row["code"] for row in rows])
+    return found.astype("str")
