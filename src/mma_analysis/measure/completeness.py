@@ -38,7 +38,8 @@ def completeness(counts: pd.DataFrame, basis: int, district: str) -> pd.DataFram
     ...     "basis": 1,
     ...     "state": "shown",
     ... })
-    >>> completeness(counts, 1, "twente")[["field", "registers", "count", "share"]].to_numpy().tolist()
+    >>> known = completeness(counts, 1, "twente")
+    >>> known[["field", "registers", "count", "share"]].to_numpy().tolist()
     [['usable', True, 15, 0.75]]
     """
     totals = counts[counts["breakdown"] == TOTAL].set_index(KEYS[:2])["count"].astype("Int64")
@@ -73,28 +74,6 @@ def completeness(counts: pd.DataFrame, basis: int, district: str) -> pd.DataFram
         for row in zip(found["count"], found["total"], found["gemeenten"], delivered, strict=True)
     ]
     return found
-
-
-def completeness_shift(table: pd.DataFrame, periods: pd.DataFrame, basis: int = 1) -> pd.DataFrame:
-    """Compare of how many meldingen each field is known in the first and last complete year.
-
-    A field that is registered more often moves every share of it: such a shift is no sign of what
-    meldingen are about.
-
-    `table`: as made by `completeness`: `area`, `period`, `field`, `count`, `total`.
-
-    One row per field and area that has both years, none with less than two such years: `area`,
-    `period_from`, `period_to`, `field`, `count_from`, `total_from`, `count_to`, `total_to`, and the
-    difference as in `rates.with_difference`, of all fields together.
-    """
-    first, last = _first_and_last(periods)
-    keys = ["area", "field"]
-    of_years = table[table["period"].isin([first, last])]
-    in_both = of_years[of_years.duplicated(keys, keep=False)]
-    both = both_periods(in_both, keys, ["count", "total"], first, last)
-    both = both.astype("Int64").reset_index().assign(period_from=first, period_to=last)
-    columns = ["area", "period_from", "period_to", "field", *ENDS]
-    return with_difference(both[columns], basis)
 
 
 def topic_shift(

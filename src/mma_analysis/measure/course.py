@@ -340,7 +340,7 @@ def _months(periods: pd.DataFrame) -> pd.DataFrame:
 
 
 def _levels(own: pd.DataFrame, of: Frame, months: pd.DataFrame) -> tuple[list[str], Floats, Floats]:
-    """Levels, `received` and `time` of `Totals`, without rows of which one of the two is nothing."""
+    """Levels, `received` and `time` of `Totals`, without those of which one of both is nothing."""
     whole = own[own["kind"] == WHOLE].set_index("area")["count"].astype("Float64")
     whole = whole.mask(own[own["kind"] == WHOLE].set_index("area")["state"] == "not_applicable", 0)
     in_months = of.exposure[of.exposure["period"].isin(months["period"])]

@@ -1,24 +1,19 @@
-"""How long it takes before a melding is closed or fed back, with open cases counted as open."""
+"""How long it takes before a melding is closed, with open cases counted as open."""
 
 import numpy as np
 import pandas as pd
 from scipy.stats import norm
-from statsmodels.duration.survfunc import CumIncidenceRight, SurvfuncRight
+from statsmodels.duration.survfunc import SurvfuncRight
 
-from mma_analysis.measure.categories import NO, YES, steps
 from mma_analysis.measure.verdicts import LEVEL
-from mma_analysis.vocabulary import UNKNOWN, Vocabulary
 
 FEWEST_MELDINGEN = 10
 FEWEST_EVENTS = 5
 # Of what a gemeente closed. With less, those with a day may be the quick ones, unseen.
 FEWEST_DATED = 0.9
 HORIZONS = (30, 90)
-CURVE_DAYS = (0, 7, 14, 30, 60, 90, 120, 180, 270, 365)
 CLOSED = "afgesloten"
 COLUMNS = ["area", "median_days", "median_low", "median_high", "within_30", "within_90"]
-
-OUTCOMES = (YES, NO, UNKNOWN)  # whether somebody acted, in the order of the causes 1, 2, 3
 # Of how many meldingen a share is, a reader may know. Of so many, also "all" and "none" in steps
 # of five percent leave room for five: of fewer they say that at most four are otherwise.
 FEWEST_FOR_ALL, STEP, FINE_STEP = 200, 0.05, 0.01
@@ -62,84 +57,6 @@ def time_to_close(
     return _estimates(spells, FEWEST_MELDINGEN, FINE_STEP)
 
 
-def time_to_feedback(
-    meldingen: pd.DataFrame, peildatum: pd.Timestamp, for_all: bool = False
-) -> pd.DataFrame:
-    """Estimate per area how soon M. is told what became of a melding, as `time_to_close`.
-
-    Over gemeenten that register the day of feedback. How many meldingen it is about follows from
-    counts that are shown: so the rules for everybody hold for the gemeente itself too.
-
-    `meldingen`: rows with `area`, `gemeente`, `received_on` and `fed_back_on`.
-    `for_all`: whether everybody may read it; then as many must be left without any one gemeente.
-    """
-    spells = _spells(_possible(meldingen, "fed_back_on"), "fed_back_on", peildatum)
-    told = _of_others_too(spells) if for_all else spells
-    return _estimates(told, FEWEST_FOR_ALL, STEP)
-
-
-def outcomes_over_time(
-    vocabulary: Vocabulary, meldingen: pd.DataFrame, peildatum: pd.Timestamp
-) -> pd.DataFrame:
-    """Estimate which part is closed after somebody acted, and which part without.
-
-    Made from exact rows, for everybody: with what `time_to_close` asks for all, every way of ending
-    at least `FEWEST_EVENTS` times or never, also without any one gemeente, and without a number.
-
-    `meldingen`: rows with `area`, `gemeente`, `status`, `disposition`, `received_on`, `closed_on`
-    and `fed_back_on`.
-
-    One row per area that has enough and way of ending: `area`, `acted` (as in `categories.steps`),
-    `within_30`, `within_90` (shares of all, rounded to 0.05).
-    """
-    acted = steps(vocabulary, meldingen, peildatum)["acted"]
-    spells = _of_others_too(_closing(meldingen, peildatum))
-    spells = spells.assign(acted=acted.reindex(spells.index))
-    rows = [
-        (area, outcome, *shares)
-        for area, own in spells.groupby("area", sort=False)
-        if _has_enough_outcomes(own)
-        for found in [_incidence(own)]
-        if _outcomes_leave_room(own, found)
-        for outcome, shares in zip(OUTCOMES, found, strict=True)
-    ]
-    return pd.DataFrame(rows, columns=["area", "acted", "within_30", "within_90"])
-
-
-def closing_curve(meldingen: pd.DataFrame, peildatum: pd.Timestamp) -> pd.DataFrame:
-    """Estimate which part is closed after so many days, and which part we cannot follow that long.
-
-    By the rules of `time_to_close` for all. It stops where fewer than `FEWEST_MELDINGEN` are still
-    followed and open.
-
-    One row per area that has enough and day of `CURVE_DAYS`: `area`, `day`, `closed` (share closed
-    by then), `waiting` (share that was still open on the peildatum, and came in no more than so
-    many days before it), both rounded to 0.05.
-    """
-    rows = [
-        (area, day, *shares)
-        for area, own in _of_others_too(_closing(meldingen, peildatum)).groupby("area", sort=False)
-        for curve in [_curve(own)]
-        if all(_has_room(own, *shares) for _, *shares in curve)
-        for day, *shares in curve
-    ]
-    return pd.DataFrame(rows, columns=["area", "day", "closed", "waiting"])
-
-
-def _curve(own: pd.DataFrame) -> list[tuple[int, float, float]]:
-    curve = SurvfuncRight(own["days"].to_numpy(dtype=float), own["is_ended"].to_numpy(dtype=int))
-    times, still_open = np.asarray(curve.surv_times), np.asarray(curve.surv_prob)
-    return [
-        (
-            day,
-            _rounded(float(1 - still_open[times <= day].min(initial=1.0)), STEP),
-            _rounded(_waiting(own, day), STEP),
-        )
-        for day in CURVE_DAYS
-        if (own["days"] >= day).sum() >= FEWEST_MELDINGEN
-    ]
-
-
 def _has_room(own: pd.DataFrame, share: float, waiting: float) -> bool:
     """Whether a share that ended, in steps of five percent, leaves room for five meldingen fewer.
 
@@ -147,21 +64,8 @@ def _has_room(own: pd.DataFrame, share: float, waiting: float) -> bool:
     how many ended in all gemeenten would take that off, and learn how few ended where the day is
     not registered.
     """
-    return _is_room(int(own["is_ended"].sum()), len(own), share, waiting)
-
-
-def _is_room(number: int, of: int, share: float, waiting: float) -> bool:
-    least = (share - STEP / 2) * (1 - waiting - STEP / 2) * of
-    return least <= 0 or number - least >= FEWEST_EVENTS
-
-
-def cumulative_incidence(days: np.ndarray, cause: np.ndarray, at: float) -> list[float]:
-    """Share that ended by each cause from 1 on within `at` days; cause 0 is still open."""
-    # Where nothing is open any more, the errors (that we do not use) divide by nothing.
-    with np.errstate(divide="ignore", invalid="ignore"):
-        curves = CumIncidenceRight(days, cause)
-    until = np.asarray(curves.times) <= at
-    return [float(np.asarray(curve)[until].max(initial=0.0)) for curve in curves.cinc]
+    least = (share - STEP / 2) * (1 - waiting - STEP / 2) * len(own)
+    return least <= 0 or int(own["is_ended"].sum()) - least >= FEWEST_EVENTS
 
 
 def _closing(meldingen: pd.DataFrame, peildatum: pd.Timestamp) -> pd.DataFrame:
@@ -182,13 +86,6 @@ def _registered(meldingen: pd.DataFrame) -> pd.DataFrame:
     closed = told[told["is_closed"]]
     dated = closed.groupby("gemeente")["has_day"].mean()
     return told[told["gemeente"].isin(dated.index[dated >= FEWEST_DATED])]
-
-
-def _possible(meldingen: pd.DataFrame, event: str) -> pd.DataFrame:
-    """The meldingen of gemeenten that register the day, without those with an impossible one."""
-    used = meldingen[["area", "gemeente", "received_on", event]]
-    registers = used["gemeente"].isin(used.loc[used[event].notna(), "gemeente"].unique())
-    return used[registers & ~(used[event] < used["received_on"])]
 
 
 def _spells(used: pd.DataFrame, event: str, peildatum: pd.Timestamp) -> pd.DataFrame:
@@ -212,15 +109,10 @@ def _of_others_too(spells: pd.DataFrame) -> pd.DataFrame:
     A gemeente knows its own rows: what it reads of all may not be of the few that others have.
     """
     counts = spells.groupby(["area", "gemeente"])["is_ended"].agg(["size", "sum"])
-    left = _without_most(counts, "area")
+    own = counts.groupby("area")
+    left = own.sum() - own.max()  # without the gemeente that has most
     is_enough = (left["size"] >= FEWEST_FOR_ALL) & (left["sum"] >= FEWEST_EVENTS)
     return spells[spells["area"].isin(left.index[is_enough])]
-
-
-def _without_most(counts: pd.DataFrame, of: str) -> pd.DataFrame:
-    """What is left of each sum over gemeenten, to the gemeente that has most of it."""
-    own = counts.groupby(of)
-    return own.sum() - own.max()
 
 
 def _estimates(spells: pd.DataFrame, fewest: int, step: float) -> pd.DataFrame:
@@ -282,29 +174,3 @@ def _first_day_half_ended(times: np.ndarray, still_open: np.ndarray) -> float:
     # A product of fractions that is a half on paper may come out just above it.
     reached = times[still_open <= 0.5 + 1e-9]
     return float(reached[0]) if len(reached) else np.nan
-
-
-def _has_enough_outcomes(own: pd.DataFrame) -> bool:
-    ends = own[own["is_ended"]].groupby(["acted", "gemeente"])["is_ended"].agg(["size"])
-    is_enough = _without_most(ends, "acted")["size"] >= FEWEST_EVENTS
-    return bool(is_enough.all() and _is_followed(own, HORIZONS[-1]))
-
-
-def _outcomes_leave_room(own: pd.DataFrame, found: list[list[float]]) -> bool:
-    """Of each way, beside all meldingen of which is known that they go that way."""
-    ways = own["acted"].value_counts().reindex(OUTCOMES, fill_value=0)
-    return all(
-        _is_room(int(ways[way]), len(own), share, _waiting(own, day))
-        for way, shares in zip(OUTCOMES, found, strict=True)
-        for day, share in zip(HORIZONS, shares, strict=True)
-    )
-
-
-def _incidence(own: pd.DataFrame) -> list[list[float]]:
-    """Per way of ending its rounded share at each horizon."""
-    number = {outcome: place for place, outcome in enumerate(OUTCOMES, start=1)}
-    cause = own["acted"].map(number).where(own["is_ended"], 0).to_numpy(dtype=np.int64)
-    days = own["days"].to_numpy(dtype=np.float64)
-    found = [cumulative_incidence(days, cause, at) for at in HORIZONS]
-    padded = [[*shares, *[0.0] * (len(OUTCOMES) - len(shares))] for shares in found]
-    return [[_rounded(share, STEP) for share in of_one] for of_one in zip(*padded, strict=True)]

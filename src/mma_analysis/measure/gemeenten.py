@@ -1,4 +1,4 @@
-"""What can be said of one gemeente: how much its counts vary, its own course, and how it differs."""
+"""What can be said of one gemeente: how its counts vary, its own course, how it differs."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -370,8 +370,8 @@ def beside(table: pd.DataFrame, slug: str) -> tuple[float, float]:
 def overdispersion(of: Frame, per_period: pd.DataFrame, dispersion: pd.DataFrame) -> pd.DataFrame:
     """Estimate how much gemeenten usually differ, beyond chance.
 
-    One row: `area` (the district), `gemeenten` (compared), `usual` (0.2: a gemeente usually has 20 %
-    more or less than fits its inhabitants and time); missing with fewer than `FEWEST_COMPARED`.
+    One row: `area` (the district), `gemeenten` (compared), `usual` (0.2: usually 20 % more or less
+    than fits inhabitants and time); missing with fewer than `FEWEST_COMPARED`.
     """
     table = compared(of, per_period, dispersion.set_index("area")["dispersion"])
     table = table[table["count"] > 0]

@@ -69,15 +69,6 @@ def growth_between(
     return split.rename_axis("area").reset_index()[["area", *GROWTH]]
 
 
-def growth_per_gemeente(of: Frame, per_period: pd.DataFrame) -> pd.DataFrame:
-    """The growth of each gemeente between the last two complete years, when there are two.
-
-    One row per gemeente that delivered, with the columns of `growth_between`.
-    """
-    grown = _grown(of, per_period)
-    return grown[grown["area"] != of.vocabulary.district.slug].reset_index(drop=True)
-
-
 def growth_split(of: Frame, per_period: pd.DataFrame, dispersion: pd.DataFrame) -> pd.DataFrame:
     """The growth of what all gemeenten received together, and how sure its causes are.
 

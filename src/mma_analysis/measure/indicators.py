@@ -56,7 +56,7 @@ def labelled(table: pd.DataFrame, language: Language = "nl") -> pd.DataFrame:
     --------
     >>> table = pd.DataFrame({"area": ["borne"], "verdict": ["more"]})
     >>> labelled(table).to_dict("records")
-    [{'Gebied': 'borne', 'Oordeel': 'toename'}]
+    [{'Gebied': 'borne', 'Oordeel': 'meer'}]
     >>> labelled(table, "en").to_dict("records")
     [{'Area': 'borne', 'Verdict': 'increase'}]
     """
@@ -70,13 +70,13 @@ def labelled(table: pd.DataFrame, language: Language = "nl") -> pd.DataFrame:
         **{
             str(column): values.map(words).fillna(values)
             for column, values in table.items()
-            if (words := _words(str(column), language)) and not is_numeric_dtype(values)
+            if (words := words_of(str(column), language)) and not is_numeric_dtype(values)
         }
     )
     told.attrs = dict(table.attrs)
     return told.rename(columns=names)
 
 
-def _words(column: str, language: Language) -> dict[str, str]:
-    """Code → word for a column."""
+def words_of(column: str, language: Language = "nl") -> dict[str, str]:
+    """Code → word for a column, by `reference/codes.csv`."""
     return {row["code"]: row[language] for row in CODES if column == row["column"]}

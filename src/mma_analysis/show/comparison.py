@@ -8,15 +8,14 @@ from mma_analysis.show.blocks import Block, Meaning, Sure, Table, Text, text
 from mma_analysis.vocabulary import Vocabulary, derived
 
 AS_EXPECTED, CANNOT_TELL = "as_expected", "cannot_tell"
-DIFFERS = "differs"
+NAMED = ("more", "fewer")
 VERDICTS = {
-    AS_EXPECTED: "is gewoon",
-    DIFFERS: "wijkt af",
-    CANNOT_TELL: "is niet vast te stellen",
+    AS_EXPECTED: "gewoon",
+    "more": "duidelijk meer",
+    "fewer": "duidelijk minder",
+    CANNOT_TELL: "niet vast te stellen",
 }
-ONE_IN_TEN = "Ook zonder bijzondere oorzaak wijkt ongeveer één op de tien gemeenten zo ver af."
 USUAL = "Zo'n verschil is gewoon."
-AS_CHANCE = 1.1  # of the dispersion: up to here gemeenten differ as chance makes them
 
 
 def sentence(e: Evaluation) -> Text:
@@ -44,7 +43,8 @@ def peers_table(e: Evaluation) -> Block:
         ],
         [_row(row) for _, row in _in_order(e, table).iterrows()],
         note="Eerst op grootteklasse (CBS), dan op alfabet: dit is geen ranglijst. Verwacht: wat "
-        "past bij inwoners en aangesloten tijd. Tussen haakjes staan de grenzen van 95%.",
+        "past bij inwoners, aangesloten tijd en de andere gemeenten. Tussen haakjes staan de "
+        "grenzen van 95%.",
         sources=("comparison",),
     )
 
@@ -52,9 +52,10 @@ def peers_table(e: Evaluation) -> Block:
 def sure(e: Evaluation) -> Block:
     """What the comparison takes into account, and how much gemeenten usually differ."""
     return Sure(
-        f"{_spread_sentence(e)} Het verwachte aantal houdt alleen rekening met inwoners en met de "
-        "tijd dat een gemeente is aangesloten. Gemeenten waarvan het aantal of die tijd niet "
-        "bekend is, doen niet mee."
+        "Het verwachte aantal volgt uit de andere gemeenten, en houdt alleen rekening met inwoners "
+        "en met de tijd dat een gemeente is aangesloten. Wij noemen een gemeente pas als ook na "
+        "vergelijking met alle andere toeval is uitgesloten. Gemeenten waarvan het aantal of die "
+        "tijd niet bekend is, doen niet mee."
     )
 
 
@@ -70,16 +71,28 @@ def _found(e: Evaluation, table: pd.DataFrame) -> str:
     """Who is beyond what is usual."""
     if (table["verdict"] == CANNOT_TELL).all():
         return "Dat zijn er te weinig om te zeggen wat een gewoon verschil is."
-    far = table[table["verdict"] != AS_EXPECTED]
+    far = table[table["verdict"].isin(NAMED)]
     sentences = [
-        f"{facts.names(e, _names(rows))} {'kreeg' if len(rows) == 1 else 'kregen'} {how} meldingen "
-        "dan verwacht, en dat verschil is groter dan gemeenten gewoonlijk verschillen."
+        f"{facts.names(e, _names(rows))} {'kreeg' if len(rows) == 1 else 'kregen'} duidelijk {how} "
+        "meldingen dan bij de inwoners en de andere gemeenten past."
         for how, rows in (("meer", far[far["ratio"] > 1]), ("minder", far[far["ratio"] <= 1]))
         if len(rows)
-    ] or ["Geen daarvan verschilt meer dan gemeenten gewoonlijk verschillen."]
-    if len(far):
-        sentences.append(ONE_IN_TEN)
-    return " ".join(sentences)
+    ]
+    return " ".join(sentences) or f"Geen gemeente springt eruit{_usual(e)}."
+
+
+def _usual(e: Evaluation) -> str:
+    """How much gemeenten usually differ, as the end of a sentence."""
+    table = e.table("overdispersion")
+    usual = facts.real(table["usual"].iloc[0]) if len(table) else None
+    if usual is None or round(usual, 2) == 0:
+        return ""
+    return f": zij verschillen gewoonlijk ongeveer {words.percent(usual)} van wat bij hen past"
+
+
+def limits(row: pd.Series) -> str:
+    """Between which numbers the ratio of a gemeente lies."""
+    return f"Met 95% zekerheid ligt dat {words.between_times(row['low'], row['high'])}."
 
 
 def _names(rows: pd.DataFrame) -> list[str]:
@@ -97,9 +110,16 @@ def _own_sentence(e: Evaluation, table: pd.DataFrame) -> str:
     verb = "kwam" if count == 1 else "kwamen"
     return (
         f"In {e.area.name} {verb} {words.meldingen(count)} binnen; verwacht waren er "
-        f"ongeveer {words.number(row['expected'])}. "
-        + (USUAL if row["verdict"] == AS_EXPECTED else f"Dat {VERDICTS[row['verdict']]}.")
+        f"ongeveer {words.number(row['expected'])}. " + _own_verdict(row)
     )
+
+
+def _own_verdict(row: pd.Series) -> str:
+    if row["verdict"] == AS_EXPECTED:
+        return USUAL
+    if row["verdict"] == CANNOT_TELL:
+        return "Of dat gewoon is, is niet vast te stellen."
+    return f"Dat is {VERDICTS[row['verdict']]} dan past. {limits(row)}"
 
 
 def _peers_sentence(e: Evaluation, table: pd.DataFrame) -> str:
@@ -137,23 +157,6 @@ def _why_absent(e: Evaluation) -> str:
     return facts.absence(e, "")
 
 
-def _spread_sentence(e: Evaluation) -> str:
-    """How far gemeenten lie apart, beside what chance would do."""
-    table = e.table("overdispersion")
-    phi = facts.real(table["phi"].iloc[0]) if len(table) else None
-    if phi is None:
-        return (
-            "Hoeveel gemeenten gewoonlijk verschillen, is uit zo weinig gemeenten niet te zeggen."
-        )
-    if phi <= AS_CHANCE:
-        return "Gemeenten verschillen hier niet meer dan door toeval."
-    return (
-        f"Gemeenten lopen hier {words.number(phi**0.5, 1)} keer zo ver uiteen als door toeval. "
-        "Wat zij gewoonlijk verschillen, is geschat uit deze gemeenten zelf. Met zo weinig "
-        "gemeenten valt dat wat laag uit: ook een gewoon verschil kan net te groot lijken."
-    )
-
-
 def _in_order(e: Evaluation, table: pd.DataFrame) -> pd.DataFrame:
     """By class of size, and within it by name."""
     order = {code: place for place, code in enumerate(size_labels(e.vocabulary))}
@@ -171,7 +174,7 @@ def _row(row: pd.Series) -> list[str]:
         words.number(_count(row)),
         words.number(row["expected"]),
         f"{rate} ({low}–{high})",
-        VERDICTS[row["verdict"]].removeprefix("is "),
+        VERDICTS[row["verdict"]],
     ]
 
 

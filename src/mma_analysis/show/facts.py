@@ -33,6 +33,9 @@ def labels(vocabulary: Vocabulary, field: str) -> dict[str, str]:
     return named[field] if field in named else vocabulary.values(field)
 
 
+NEARLY_ALL, MOST_OF_IT = 0.9, 0.5  # of the growth
+
+
 @dataclass(frozen=True)
 class Interval:
     """An estimate with its 95% interval."""
@@ -44,9 +47,18 @@ class Interval:
 
 @dataclass(frozen=True)
 class Change(Interval):
-    """A change with its interval, and what we call it: `more`, `fewer` or `no_change`."""
+    """A change with its interval, and what we call it: `more`, `fewer` or `no_change`.
+
+    `qualifier`: the assumption without which it cannot be said; empty when there is none.
+    """
 
     verdict: str
+    qualifier: str = ""
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether there is more or less in these gemeenten, whatever was assumed."""
+        return self.verdict in ("more", "fewer") and self.qualifier in ("", "own_courses")
 
 
 @dataclass(frozen=True)
@@ -89,17 +101,20 @@ class Connection:
 
 @dataclass(frozen=True)
 class Split:
-    """The growth between two years and its causes, that add up; rounded as the counts are.
+    """The growth between two years, and how much of it comes from joining, and from within.
 
-    Of the district, or of one gemeente.
+    `share_low` and `share_high`: between which parts of the growth comes from joining; none when
+    the growth itself is not clear.
     """
 
     first: Period
     last: Period
     count_from: int
     count_to: int
-    new: int
-    months: int
+    joined: Interval
+    same: Interval
+    share_low: float | None
+    share_high: float | None
 
     @property
     def growth(self) -> int:
@@ -107,15 +122,14 @@ class Split:
         return self.count_to - self.count_from
 
     @property
-    def same(self) -> int:
-        """What remains: more or fewer per connected month in the same gemeenten."""
-        return self.growth - self.new - self.months
-
-    @property
-    def connected_share(self) -> float | None:
-        """The part of the growth that comes from being connected; none when it is not certain."""
-        has_grown = words.is_larger(self.count_to, self.count_from)
-        return (self.new + self.months) / self.growth if has_grown else None
+    def by_joining(self) -> str:
+        """How far the growth comes from joining, in a word; empty when that is not clear."""
+        if self.share_low is None or self.share_high is None:
+            return ""
+        if self.share_high < MOST_OF_IT:
+            return "maar voor een klein deel"
+        words_of = ((NEARLY_ALL, "bijna helemaal"), (MOST_OF_IT, "vooral"))
+        return next((word for least, word in words_of if self.share_low >= least), "mede")
 
 
 def real(value: Any) -> float | None:
@@ -241,25 +255,20 @@ def where(e: Evaluation, area: Area) -> str:
 
 def split(e: Evaluation) -> Split | None:
     """Where the growth between the last two years comes from; none when that cannot be told."""
-    return _split(e, e.table("growth_split"))
-
-
-def causes(e: Evaluation) -> Split | None:
-    """What this gemeente's change between the last two years is made of, when that is shown."""
-    own = e.own("growth_per_gemeente").dropna(subset=["new", "months"])
-    return _split(e, own, e.area.slug)
-
-
-def _split(e: Evaluation, table: pd.DataFrame, area: str = "") -> Split | None:
+    table = e.table("growth_split")
     if table.empty:
         return None
     row = table.iloc[0]
     years = {period.code: period for period in periods(e, YEAR)}
-    numbers = ("count_from", "count_to", "new", "months")
     return Split(
         first=years[str(row["period_from"])],
         last=years[str(row["period_to"])],
-        **{name: counted(e, row[name], area) for name in numbers},
+        count_from=counted(e, row["count_from"]),
+        count_to=counted(e, row["count_to"]),
+        joined=Interval(*(float(row[f"joined{end}"]) for end in ("", "_low", "_high"))),
+        same=Interval(*(float(row[f"same{end}"]) for end in ("", "_low", "_high"))),
+        share_low=real(row["share_low"]),
+        share_high=real(row["share_high"]),
     )
 
 
@@ -268,9 +277,16 @@ def trend(e: Evaluation) -> Change | None:
     return _known(e.table("trend"), "change")
 
 
-def year_on_year(e: Evaluation) -> Change | None:
-    """This area's last year divided by the year before, per connected month, when that is known."""
-    return _known(e.own("year_on_year"), "ratio")
+def own_trend(e: Evaluation) -> Change | None:
+    """The yearly change of this gemeente, beside the others; none when nothing can be said."""
+    return _known(e.own("gemeente_trends"), "change")
+
+
+def may_say(e: Evaluation, field: str, area: Area, period: str = WHOLE) -> str:
+    """What may be said of a field of which so much is known: `measure.verdicts.may_say`."""
+    rows = e.table("completeness") if area != e.area else e.own("completeness")
+    own = rows[rows["area"].eq(area.slug) & rows["field"].eq(field) & rows["period"].eq(period)]
+    return str(own["may_say"].iloc[0]) if len(own) else "only_known"
 
 
 def how_many(change: float) -> str:
@@ -314,4 +330,4 @@ def _known(table: pd.DataFrame, column: str) -> Change | None:
         return None
     row = known.iloc[0]
     value, low, high = (float(row[name]) for name in (column, "low", "high"))
-    return Change(value, low, high, verdict=str(row["verdict"]))
+    return Change(value, low, high, str(row["verdict"]), str(row.get("qualifier", "")))

@@ -3,6 +3,7 @@
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import facts, words
 from mma_analysis.show.blocks import Head
+from mma_analysis.show.development.district import JOINING
 
 NOTICE = (
     "Alleen voor de gemeente {name}. Hier staan uw eigen aantallen zoals ze zijn. Geef deze pagina "
@@ -11,7 +12,6 @@ NOTICE = (
 CHANGES = {
     "more": "Meer meldingen per maand in {name} dan een jaar eerder",
     "fewer": "Minder meldingen per maand in {name} dan een jaar eerder",
-    "no_change": "Geen duidelijke verandering van het aantal meldingen in {name}",
 }
 
 
@@ -42,23 +42,15 @@ def corrected(e: Evaluation) -> str:
 
 
 def _district_title(e: Evaluation) -> str:
-    split = facts.split(e)
+    split, trend = facts.split(e), facts.trend(e)
     if split is None:
         return _count_title(e)
-    trend = facts.trend(e)
-    is_seen = trend is not None and trend.verdict in ("more", "fewer")
-    if words.is_larger(split.count_from, split.count_to):
-        return "Minder meldingen dan een jaar eerder" if is_seen else _unchanged_title(e, trend)
-    if split.connected_share is None:
-        return "Ongeveer evenveel meldingen als een jaar eerder"
-    if split.months > split.growth / 2:
-        return "Meer meldingen, vooral doordat gemeenten langer waren aangesloten"
-    if split.new > split.growth / 2:
-        return "Meer meldingen, vooral doordat er gemeenten bij kwamen"
-    if split.same > split.growth / 2:
-        more = "Meer meldingen, vooral in dezelfde gemeenten"
-        return more if is_seen else _unchanged_title(e, trend)
-    return "Meer meldingen, vooral doordat er gemeenten bij kwamen of langer waren aangesloten"
+    if split.by_joining in ("vooral", "bijna helemaal"):
+        return f"Meer meldingen, {split.by_joining} {JOINING}"
+    if trend is not None and trend.is_seen:
+        how = "Meer" if trend.verdict == "more" else "Minder"
+        return f"{how} meldingen dan een jaar eerder, ook binnen dezelfde gemeenten"
+    return _unchanged_title(e, trend)
 
 
 def _count_title(e: Evaluation) -> str:
@@ -67,13 +59,14 @@ def _count_title(e: Evaluation) -> str:
 
 def _unchanged_title(e: Evaluation, trend: facts.Change | None) -> str:
     """More or fewer in a year is no finding when it cannot be told from chance."""
-    told = "geen duidelijke verandering" if trend else "verandering niet vast te stellen"
+    is_clear = trend is not None and trend.verdict == "no_change"
+    told = "geen duidelijke verandering" if is_clear else "verandering niet vast te stellen"
     return f"{_count_title(e)}: {told}"
 
 
 def _gemeente_title(e: Evaluation) -> str:
-    change = facts.year_on_year(e)
-    if change is not None:
+    change = facts.own_trend(e)
+    if change is not None and change.verdict in CHANGES:
         return CHANGES[change.verdict].format(name=e.area.name)
     count = facts.total(e)
     if count.is_shown:

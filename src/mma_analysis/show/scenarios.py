@@ -9,7 +9,7 @@ from mma_analysis.show import facts, words
 from mma_analysis.show.blocks import Block, Table, text
 from mma_analysis.show.costs import UNKNOWN, between
 
-AS_NOW = "Het aantal meldingen blijft binnen de grenzen van de trend"
+AS_NOW = "Het gaat zo door als het ging"
 FROM_TREND = "berekend uit de trend"
 NOBODY = "niet opgegeven"
 TREND = "trend"
@@ -25,46 +25,32 @@ def table(e: Evaluation) -> Block:
         ["Als", "Wie dit koos", "Meldingen", "Tarieven", "Samen per jaar", "Per ontvangen melding"],
         [_scenario(row) for _, row in scenarios.iterrows()],
         note="Van het laagste tot het hoogste bedrag. Alle gemeenten zijn het hele jaar "
-        f"aangesloten en het aantal inwoners blijft gelijk. {_start(e, scenarios.iloc[0])} "
-        f"{_trend(e, scenarios)}Dit is geen voorspelling.",
+        f"aangesloten en het aantal inwoners blijft gelijk. {_start(scenarios.iloc[0])} "
+        f"{_as_now(scenarios)}",
         sources=("cost_scenarios",),
         text_columns=("Wie dit koos",),
     )
 
 
-def _start(e: Evaluation, row: Any) -> str:
+def _start(row: Any) -> str:
     """From how many meldingen the year starts: as many months of each gemeente as are paid for."""
-    receipts, whole_year = facts.real(row["receipts"]), facts.real(row["whole_year"])
-    if receipts is None:
+    if facts.real(row["whole_year"]) is None:
         return "Hoeveel meldingen er in een heel jaar zijn, is niet bekend."
-    received = words.number(facts.counted(e, receipts))
-    last = f"{received} ontvangen meldingen van het laatste volledige jaar"
-    if whole_year is None:
-        return (
-            f"In de {last} zit niet van elke gemeente een heel jaar, en hoeveel het er dan waren "
-            "geweest, is niet bekend. Daarom staat er geen bedrag per melding."
-        )
-    if whole_year == receipts:
-        return f"Het jaar begint bij de {last}."
     return (
-        f"Het jaar begint bij ongeveer {words.number(facts.counted(e, whole_year))} ontvangen "
-        f"meldingen. Dat zijn de {last}. "
-        "Gemeenten die in dat jaar zijn aangesloten, tellen daarin een heel jaar mee, in het tempo "
-        "waarin zij meldingen kregen."
+        f"Het jaar begint bij ongeveer {words.number(round(float(row['whole_year']), -1))} "
+        "meldingen: zoveel waren het er in het laatste jaar geweest als alle gemeenten dat hele "
+        "jaar waren aangesloten."
     )
 
 
-def _trend(e: Evaluation, scenarios: pd.DataFrame) -> str:
-    """Where the range of the first scenario comes from; it is no change that goes on."""
-    if TREND not in set(scenarios["scenario"]):
-        return ""
-    trend = facts.trend(e)
-    unclear = (
-        ": die laat geen duidelijke verandering zien, dus minder en meer zijn allebei mogelijk"
-        if trend is not None and trend.verdict == "no_change"
-        else ""
-    )
-    return f"De eerste regel is het 95%-interval van de trend{unclear}. "
+def _as_now(scenarios: pd.DataFrame) -> str:
+    """Where the first scenario comes from, or why it is not there."""
+    if TREND in set(scenarios["scenario"]):
+        return (
+            "De eerste regel trekt het verloop tot nu een jaar door, met de grenzen van 95%. De "
+            "andere zijn aannames."
+        )
+    return "Hoeveel meldingen er komen als het zo doorgaat, is niet te voorspellen."
 
 
 def _scenario(row: Any) -> list[str]:

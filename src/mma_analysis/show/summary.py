@@ -3,13 +3,8 @@
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import comparison, costs, facts, parts, words
 from mma_analysis.show.blocks import Ask, Block, Finding, Findings, Text, text
-from mma_analysis.show.development.district import NEARLY_ALL
-from mma_analysis.show.development.gemeente import (
-    AMONG_MANY,
-    is_set_aside,
-    no_change,
-    since,
-)
+from mma_analysis.show.development.district import CANNOT_TELL, JOINING, QUALIFIED, tens
+from mma_analysis.show.development.gemeente import TOGETHER, since, why_unknown
 from mma_analysis.show.parts import Breakdown
 from mma_analysis.show.questions import Question, agreement, question
 
@@ -86,14 +81,10 @@ def _district_lead(e: Evaluation) -> list[str]:
         "van Meld Misdaad Anoniem (M.)."
     ]
     split = facts.split(e)
-    if split is None or split.connected_share is None:
+    if split is None or not split.by_joining:
         return sentences
     sentences.append("In het laatste jaar waren het er meer dan in het jaar ervoor.")
-    if split.connected_share >= 0.5:
-        how = "bijna helemaal" if split.connected_share >= NEARLY_ALL else "vooral"
-        sentences.append(
-            f"Dat komt {how} doordat er gemeenten bij kwamen of langer waren aangesloten."
-        )
+    sentences.append(f"Dat komt {split.by_joining} {JOINING}.")
     return sentences
 
 
@@ -114,9 +105,9 @@ def _growth(e: Evaluation) -> Finding | None:
         return None
     ends = f"van {words.number(split.count_from)} naar {words.number(split.count_to)}"
     support = (
-        f"Door nieuwe gemeenten ongeveer {words.signed(split.new)}, door langer aangesloten zijn "
-        f"{words.signed(split.months)}, door een ander aantal meldingen per maand "
-        f"{words.signed(split.same)}. Een melding bij twee gemeenten telt hier twee keer."
+        f"Door nieuw of langer aangesloten zijn {tens(split.joined)}, door een ander aantal "
+        f"meldingen per maand {tens(split.same)}. Een melding bij twee gemeenten telt hier twee "
+        "keer."
     )
     claim = f"ontvangen meldingen in een jaar: {ends}."
     return Finding(words.signed(split.growth), claim, support)
@@ -126,11 +117,17 @@ def _trend(e: Evaluation) -> Finding | None:
     trend = facts.trend(e)
     if trend is None:
         return None
+    limits = (
+        f"Met 95% zekerheid ligt dit tussen {words.change(trend.low)} en "
+        f"{words.change(trend.high)}."
+    )
+    if trend.qualifier in ("start_up", "last_quarter"):  # no direction is said then
+        how = facts.how_many(trend.value)
+        return Finding("?", CANNOT_TELL, QUALIFIED[trend.qualifier].format(how=how))
     return Finding(
         f"{words.signed(trend.value * 100)}%",
         f"per jaar binnen dezelfde gemeenten: {WITHIN[trend.verdict]}.",
-        f"Met 95% zekerheid ligt dit tussen {words.change(trend.low)} en "
-        f"{words.change(trend.high)}.",
+        limits,
     )
 
 
@@ -151,22 +148,20 @@ def _own_count(e: Evaluation) -> Finding | None:
 def _own_trend(e: Evaluation) -> Finding | None:
     if not facts.total(e).value:
         return None
-    change = facts.year_on_year(e)
+    change = facts.own_trend(e)
     if change is None:
-        return Finding("?", *no_change(e))
-    if change.value == float("inf"):
-        return None
+        return Finding("?", CANNOT_TELL, why_unknown(e))
     return Finding(
-        f"{words.number(change.value, 1)} keer",
-        f"zoveel meldingen per maand als een jaar eerder: {WITHIN[change.verdict]}.",
-        f"Met 95% zekerheid ligt dit {words.between_times(change.low, change.high)}."
-        + (f" {AMONG_MANY}" if is_set_aside(change) else ""),
+        f"{words.signed(change.value * 100)}%",
+        f"meldingen per maand in een jaar: {WITHIN[change.verdict]}.",
+        f"Met 95% zekerheid ligt dit tussen {words.change(change.low)} en "
+        f"{words.change(change.high)}." + (f" {TOGETHER}" if change.verdict == "no_change" else ""),
     )
 
 
 def _background(e: Evaluation) -> Finding | None:
     found = _first_known(e, "has_time", "nee")
-    if found is None:
+    if found is None or facts.may_say(e, "has_time", found[0].area) != "of_all":
         return None
     shown, count, known = found
     if words.most_of_nothing(count) or words.most_of_nothing(known - count):
@@ -222,28 +217,28 @@ def _cost(e: Evaluation) -> Finding | None:
 
 
 def _far(e: Evaluation) -> Finding | None:
-    """How many gemeenten differ more than usual; none is no finding."""
+    """How many gemeenten are named as different; none is no finding."""
     table = e.table("comparison")
-    far = int(table["verdict"].eq(comparison.DIFFERS).sum())
+    far = int(table["verdict"].isin(comparison.NAMED).sum())
     if not far:
         return None
     return Finding(
         f"{far} van {len(table)}",
-        f"gemeenten {'wijkt' if far == 1 else 'wijken'} meer af dan gemeenten gewoonlijk doen.",
-        f"Gelet op inwoners en aangesloten tijd. {comparison.ONE_IN_TEN}",
+        "gemeenten kregen duidelijk meer of minder meldingen dan bij hun inwoners past.",
+        "Gelet op inwoners, aangesloten tijd en de andere gemeenten.",
         weight=far / len(table),
     )
 
 
 def _own_far(e: Evaluation) -> Finding | None:
-    """That this gemeente differs more than usual; that it does not is no finding."""
+    """That this gemeente is named as different; that it is not, is no finding."""
     own = e.own("comparison")
-    if own.empty or own["verdict"].iloc[0] != comparison.DIFFERS:
+    if own.empty or own["verdict"].iloc[0] not in comparison.NAMED:
         return None
     return Finding(
         f"{words.number(float(own['ratio'].iloc[0]), 1)} keer",
-        "zoveel meldingen als past bij het aantal inwoners en de aangesloten tijd.",
-        f"Dat verschil is groter dan gemeenten gewoonlijk verschillen. {comparison.ONE_IN_TEN}",
+        "zoveel meldingen als past bij haar inwoners en de andere gemeenten.",
+        comparison.limits(own.iloc[0]),
     )
 
 
@@ -332,7 +327,8 @@ def _ask_for(e: Evaluation, code: str, what: str, one: str, more: str) -> list[s
 def _ask_background(e: Evaluation) -> list[str]:
     """A point about what only M. can ask a caller, when it is missing more often than not."""
     found = parts.breakdown(e, "has_time", e.district).among_known("nee")
-    if found is None or 2 * found[0] <= found[1]:
+    is_known = facts.may_say(e, "has_time", e.district) == "of_all"
+    if found is None or not is_known or 2 * found[0] <= found[1]:
         return []
     return [
         "Met M. te bespreken hoe meldingen vaker een tijdstip krijgen. Voor zover bekend ontbreekt "

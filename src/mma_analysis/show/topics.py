@@ -17,25 +17,10 @@ def sentence(e: Evaluation) -> Text:
     """The largest topic group and the share of which the topic is not known."""
     own = parts.breakdown(e, FIELD)
     if own.is_shown:
-        told = (_largest_sentence(own), _three_sentence(e), _unknown_sentence(own))
+        told = (_largest_sentence(own), _unknown_sentence(own))
         return text(" ".join(sentence for sentence in told if sentence))
     reason = facts.absence(e, f"Waar de meldingen in {e.area.name} over gaan,")
     return text(facts.instead(e, reason))
-
-
-def _three_sentence(e: Evaluation) -> str:
-    """Which part of the meldingen the three largest topics are together, when that is certain."""
-    rows = e.own("concentration").dropna(subset=["share"])
-    if rows.empty or not rows["count"].iloc[0]:
-        return ""
-    row = rows.iloc[0]
-    # Without names there may be a tie for the third place, so that there are at least three.
-    if isinstance(row["groups"], str) and len(row["groups"].split()) < 3:
-        return ""
-    part = words.of_meldingen(
-        *(facts.counted(e, row[name], e.area.slug) for name in ("count", "total"))
-    )
-    return f"De drie grootste onderwerpen zijn samen goed voor {part}."
 
 
 def shift_table(e: Evaluation) -> Block:
@@ -62,7 +47,7 @@ def shift_table(e: Evaluation) -> Block:
             for a, b in ((first.part(part.code), part) for part in _by_size(last))
         ],
         note=f"{_shift_finding(first, last, years[-1])}Verschil: in procentpunten, met de grenzen "
-        f"die voor alle onderwerpen samen gelden (95%). {words.ROUNDED_APART}",
+        f"van 95%, elk apart. {words.ROUNDED_APART}",
         sources=("topic_shift",),
     )
 
@@ -188,6 +173,12 @@ def _shift_sentence(e: Evaluation) -> str:
         if topics
         else "Bij geen enkel onderwerp is de verschuiving zo groot dat toeval is uitgesloten."
     ]
+    joined = compared.loc[compared["verdict"] == "joined", "value"]
+    if len(joined):
+        names = [words.small(e.vocabulary.topic_groups[value]) for value in joined]
+        sentences.append(
+            f"Wat er bij {words.listing(names)} verschoof, kan komen door wie er aansloot."
+        )
     if UNKNOWN in set(moved):
         sentences.append(
             "Het deel zonder bekend onderwerp veranderde ook. Daardoor verschuiven alle andere mee."

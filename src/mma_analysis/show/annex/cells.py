@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from mma_analysis.evaluation import Evaluation
+from mma_analysis.measure import words_of
 from mma_analysis.show import comparison, facts, words
 from mma_analysis.show.scenarios import AS_NOW, FROM_TREND
 from mma_analysis.show.survey import STATES
@@ -26,14 +27,6 @@ STATE_WORDS = {
     "missing": MISSING,
     "not_applicable": NOT_APPLICABLE,
     "never": NEVER,
-}
-VERDICTS = {
-    "more": "meer",
-    "fewer": "minder",
-    "no_change": "geen duidelijke verandering",
-    **{code: told.removeprefix("is ") for code, told in comparison.VERDICTS.items()},
-    "not_started": "begint na de peildatum",
-    "outside": "valt niet helemaal in de evaluatie",
 }
 KINDS = {
     **{"whole": "hele periode", "year": "jaar", "half": "halfjaar"},
@@ -127,10 +120,12 @@ def _period_of(row: Mapping[str, Any], column: str) -> str:
 def spoken(known: Known, table: str, row: Mapping[str, Any], column: str) -> str:
     """A code as its Dutch words; a text that nobody gave is `niet bekend`."""
     vocabulary, value = known.e.vocabulary, row[column]
+    if column == "qualifier" and not value:
+        return NOT_APPLICABLE
     if column == "answered_by":
         return words.capital(str(value)) or NOT_APPLICABLE
     if not isinstance(value, str) or not value:
-        return UNDETERMINED if column == "groups" else UNKNOWN
+        return UNKNOWN
     if column == "question":
         return known.questions[value]
     if column == "value" and value == TOTAL:
@@ -144,8 +139,6 @@ def spoken(known: Known, table: str, row: Mapping[str, Any], column: str) -> str
         return AS_NOW if column == "scenario" else FROM_TREND
     if column == "theme":
         return known.themes[value]
-    if column == "groups":
-        return words.listing([vocabulary.topic_groups[code] for code in value.split()])
     if column == "compared":
         return facts.names(known.e, value.split(", "))
     if column == "topics":
@@ -165,11 +158,11 @@ def _months_since(value: str) -> str:
     return f"Maand {first} tot en met {last}" if last else f"Vanaf maand {first}"
 
 
-_FIELD_OF = {"topic_shift": "topic_group", "outcomes_over_time": "acted"}
+_FIELD_OF = {"topic_shift": "topic_group"}
 _WORDS = {
     "state": STATE_WORDS,
     "state_before": STATE_WORDS,
-    "verdict": VERDICTS,
+    **{name: words_of(name) for name in ("verdict", "assumption", "qualifier", "may_say")},
     "kind": KINDS,
 }
 _OF_VOCABULARY = {

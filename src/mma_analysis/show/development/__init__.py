@@ -1,12 +1,13 @@
 """Ontwikkeling: is it really rising, and where does the growth come from?"""
 
 from mma_analysis.show.development.district import (
+    assumptions_table,
     district_sentence,
     district_sure,
     meaning,
     months_chart,
-    quarters_table,
     split_chart,
+    trend_sentence,
 )
 from mma_analysis.show.development.gemeente import (
     gemeente_sentence,
@@ -15,9 +16,9 @@ from mma_analysis.show.development.gemeente import (
     halves_table,
 )
 from mma_analysis.show.development.national import national_sentence, national_table
-from mma_analysis.show.development.where import where_sentence
 
 __all__ = [
+    "assumptions_table",
     "district_sentence",
     "district_sure",
     "gemeente_sentence",
@@ -28,7 +29,6 @@ __all__ = [
     "months_chart",
     "national_sentence",
     "national_table",
-    "quarters_table",
     "split_chart",
-    "where_sentence",
+    "trend_sentence",
 ]

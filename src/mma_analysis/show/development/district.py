@@ -5,37 +5,38 @@ from collections.abc import Sequence
 import pandas as pd
 
 from mma_analysis.evaluation import Evaluation
+from mma_analysis.measure import words_of
 from mma_analysis.show import charts, facts, words
 from mma_analysis.show.blocks import Block, Chart, Meaning, Sure, Table, Text, text
 from mma_analysis.show.facts import Received, Split
 
 RUNNING_MONTHS = 3
-NEARLY_ALL, HALF = 0.85, 0.5  # of the growth
 VERDICTS = {
     "more": "Dat is een toename.",
     "fewer": "Dat is een afname.",
     "no_change": "Minder en meer zijn dus allebei mogelijk. Daarom zeggen wij: geen duidelijke "
     "verandering.",
 }
+QUALIFIED = {
+    "": "Dat blijft zo bij elke aanname die wij nagingen.",
+    "start_up": "Maar dat is niet te scheiden van de aanloop na de aansluiting. Of er echt "
+    "{how} binnenkomt, weten wij dus niet.",
+    "last_quarter": "Maar dat hangt aan het laatste kwartaal: het is nog niet zeker.",
+    "own_courses": "Dat geldt voor deze gemeenten samen; het is geen algemeen beeld.",
+}
 CANNOT_TELL = "Of het aantal verandert, is niet vast te stellen."
+JOINING = "doordat er gemeenten bij kwamen of langer waren aangesloten"
 TWICE = (
     "Een melding die bij meer dan één gemeente binnenkwam, telt hier bij elke gemeente mee: het "
     "gaat om wat gemeenten ontvingen."
 )
 # Which months had more or fewer meldingen than was to be expected: information, no alarm.
 EXPECTED = (
-    "Verwacht: gezien de maanden ervoor en het aantal inwoners van de aangesloten gemeenten. "
-    f"Een {words.CANNOT_TELL}: niet vast te stellen, want er zijn te weinig maanden of meldingen "
-    "ervoor."
+    "Verwacht: gezien alle andere maanden, het seizoen en wie er was aangesloten. Een "
+    f"{words.CANNOT_TELL}: niet vast te stellen."
 )
-TOO_FEW_BEFORE = (
-    "Of een maand opvalt, is niet vast te stellen: daarvoor zijn minstens twaalf maanden met "
-    "genoeg meldingen ervoor nodig."
-)
-NO_ALARM = (
-    "Ook door toeval alleen ligt ongeveer één op de twintig maanden buiten het vlak. Het is "
-    "informatie, geen alarm."
-)
+NOT_EXPECTED = "Of een maand opvalt, is niet vast te stellen."
+NO_ALARM = "Ongeveer één op de twintig maanden ligt er door toeval buiten."
 
 
 def district_sentence(e: Evaluation) -> Text:
@@ -58,7 +59,7 @@ def months_chart(e: Evaluation) -> Block:
     rows = facts.received(e, facts.MONTH)
     bands = _campaign_bands(e, rows)
     months = _months(rows, _expected_ranges(e))
-    told = _expected_sentence(rows, months)
+    told = _expected_sentence(e, rows, months)
     return Chart(
         title=_months_title(e, rows),
         unit=f"Meldingen per maand (stippen) en gemiddeld over {RUNNING_MONTHS} maanden (lijn)",
@@ -99,54 +100,22 @@ def _expected_cell(month: charts.Month) -> str:
     return words.between(month.low, month.high)
 
 
-def _expected_sentence(rows: Sequence[Received], months: Sequence[charts.Month]) -> str:
-    """Which months lie outside what was to be expected."""
-    told = [month for month in months if month.high is not None]
-    if not told:
-        return TOO_FEW_BEFORE
-    outside = [
+def _expected_sentence(
+    e: Evaluation, rows: Sequence[Received], months: Sequence[charts.Month]
+) -> str:
+    """Which months are unlike all others."""
+    if all(month.high is None for month in months):
+        return NOT_EXPECTED
+    verdicts = e.of_district("expected_months").set_index("period")["verdict"]
+    named = [
         f"{words.month(row.period.begin)} ({row.count.text})"
-        for row, month in zip(rows, months, strict=True)
-        if month.is_outside
+        for row in rows
+        if verdicts.get(row.period.code) in ("more", "fewer")
     ]
-    begin = "Het lichtblauwe vlak is wat te verwachten was, gezien de maanden ervoor."
-    if not outside:
-        is_all = len(told) == len(months)
-        who = "Geen enkele maand" if is_all else "Geen van de maanden met dit vlak"
-        return f"{begin} {who} ligt daarbuiten."
-    verb = "Eén maand ligt" if len(outside) == 1 else f"{len(outside)} maanden liggen"
-    return f"{begin} {verb} daarbuiten (ruitje): {words.listing(outside)}. {NO_ALARM}"
-
-
-def quarters_table(e: Evaluation) -> Block:
-    """Tips per quarter, and for the time that gemeenten were connected."""
-    rows = facts.received(e, facts.QUARTER)
-    return Table(
-        "Meldingen per kwartaal",
-        ["Kwartaal", "Meldingen", "Aangesloten maanden", "Per aangesloten maand", "95% zeker"],
-        [
-            [
-                row.period.label,
-                row.count.text,
-                words.MISSING
-                if row.connected_months is None
-                else words.months(row.connected_months),
-                *_rate(row),
-            ]
-            for row in rows
-        ],
-        note="Aangesloten maanden: die van alle gemeenten samen, afgerond op halve maanden. Per "
-        "aangesloten maand: zoveel meldingen kwamen er gemiddeld per gemeente in een maand.",
-        sources=("per_period",),
-    )
-
-
-def _rate(row: Received) -> tuple[str, str]:
-    rate = row.per_month
-    if rate is None:
-        return words.MISSING, words.MISSING
-    value, low, high = (words.number(end, 1) for end in (rate.value, rate.low, rate.high))
-    return value, f"{low} – {high}"
+    begin = f"Het lichtblauwe vlak is wat te verwachten was, gezien alle andere maanden. {NO_ALARM}"
+    if not named:
+        return f"{begin} Geen enkele maand is zo anders dat toeval is uitgesloten."
+    return f"{begin} Bijzonder {'was' if len(named) == 1 else 'waren'} {words.listing(named)}."
 
 
 def split_chart(e: Evaluation) -> Block:
@@ -160,9 +129,9 @@ def split_chart(e: Evaluation) -> Block:
         unit=f"Verschil tussen {split.first.label} en {split.last.label}, in ontvangen meldingen",
         figure=charts.waterfall(steps),
         alt="Trapdiagram. " + " ".join(f"{step.label}: {step.text}." for step in steps),
-        caption="De onderdelen zijn berekend uit afgeronde aantallen, en gelden dus ongeveer. "
-        "Langer aangesloten: een gemeente die in het eerste jaar halverwege begon, deed in het "
-        f"tweede jaar het hele jaar mee. {TWICE}",
+        caption="De onderdelen zijn schattingen: tussen haakjes staan de grenzen van 95%. Langer "
+        "aangesloten: een gemeente die in het eerste jaar halverwege begon, deed in het tweede "
+        f"jaar het hele jaar mee. {TWICE}",
         table=Table(
             "Herkomst van het verschil",
             ["Onderdeel", "Meldingen"],
@@ -175,14 +144,47 @@ def split_chart(e: Evaluation) -> Block:
 def district_sure(e: Evaluation) -> Block:
     """The change within the same gemeenten, with its interval and verdict."""
     trend = facts.trend(e)
-    if trend is None:
-        return Sure(_without_trend(e))
-    return Sure(
-        f"Vergelijken wij elke gemeente alleen met zichzelf, dan kwamen er per jaar "
+    return Sure(_without_trend(e) if trend is None else trend_sentence(trend))
+
+
+def trend_sentence(trend: facts.Change) -> str:
+    """The yearly change with its interval, and what may be said of it."""
+    how = facts.how_many(trend.value)
+    said = VERDICTS[trend.verdict] if trend.qualifier != "start_up" else ""
+    if trend.verdict in ("more", "fewer"):
+        said = f"{said} {QUALIFIED[trend.qualifier].format(how=how)}".strip()
+    return (
+        "Vergelijken wij elke gemeente alleen met zichzelf, dan kwamen er per jaar "
         f"{words.change(trend.value)} meldingen binnen. Met 95% zekerheid ligt dat tussen "
-        f"{words.change(trend.low)} en {words.change(trend.high)}. {VERDICTS[trend.verdict]} "
-        "Wij gaan er daarbij van uit dat de verandering in alle gemeenten ongeveer gelijk is."
+        f"{words.change(trend.low)} en {words.change(trend.high)}. {said}"
     )
+
+
+def assumptions_table(e: Evaluation) -> Block:
+    """Whether the change stays as it is when an assumption does not hold."""
+    rows = e.table("trend_rows")
+    if rows.empty:
+        return text("")
+    assumptions, said = words_of("assumption"), words_of("verdict")
+    return Table(
+        "Blijft dit zo als …",
+        ["Als …", "Verandering per jaar", "Oordeel"],
+        [
+            [assumptions[str(row["assumption"])], *_assumed(row), said[str(row["verdict"])]]
+            for _, row in rows.iterrows()
+        ],
+        note="Een toename of afname zeggen wij alleen als die er ook is met een andere aanloop, "
+        "zonder het laatste kwartaal en met een eigen verloop per gemeente. Tussen haakjes staan "
+        "de grenzen van 95%.",
+        sources=("trend_rows",),
+    )
+
+
+def _assumed(row: pd.Series) -> list[str]:
+    if facts.real(row["change"]) is None:
+        return [words.CANNOT_TELL]
+    change, low, high = (f"{words.signed(row[end] * 100)}%" for end in ("change", "low", "high"))
+    return [f"{change} ({low} tot {high})"]
 
 
 def _without_trend(e: Evaluation) -> str:
@@ -200,9 +202,8 @@ def _without_trend(e: Evaluation) -> str:
 def meaning(e: Evaluation) -> Block:
     """What the development does and does not mean."""
     split = facts.split(e) if e.area.is_district else None
-    share = split.connected_share if split else None
     sentences = ["Meer of minder meldingen betekent niet dat er meer of minder misdaad is."]
-    if share is not None and share >= 0.5:
+    if split is not None and split.by_joining in ("vooral", "bijna helemaal"):
         sentences.append("De groei zegt vooral hoeveel gemeenten meedoen, en hoe lang al.")
     return Meaning(" ".join(sentences))
 
@@ -232,8 +233,7 @@ def _months_title(e: Evaluation, rows: Sequence[Received]) -> str:
     if first == last:
         return f"Het aantal aangesloten gemeenten bleef {last}"
     split = facts.split(e)
-    share = split.connected_share if split else None
-    if share is not None and share >= 0.5:
+    if split is not None and split.by_joining in ("vooral", "bijna helemaal"):
         return "Het aantal meldingen groeit mee met het aantal aangesloten gemeenten"
     return f"Het aantal aangesloten gemeenten ging van {first} naar {last}"
 
@@ -276,34 +276,29 @@ def _campaign_bands(e: Evaluation, rows: Sequence[Received]) -> list[charts.Band
 
 def _steps(split: Split) -> list[charts.Step]:
     causes = [
-        ("Nieuwe gemeenten", split.new),
-        ("Langer aangesloten", split.months),
+        ("Nieuw of langer aangesloten", split.joined),
         ("Ander aantal per maand", split.same),
     ]
     return [
         charts.Step(
             split.first.label, split.count_from, words.number(split.count_from), is_total=True
         ),
-        *[charts.Step(label, size, words.signed(size)) for label, size in causes],
+        *[charts.Step(label, round(size.value), tens(size)) for label, size in causes],
         charts.Step(split.last.label, split.count_to, words.number(split.count_to), is_total=True),
     ]
 
 
+def tens(size: facts.Interval) -> str:
+    """A part of the growth with its limits, in tens: it is an estimate."""
+    value, low, high = (words.signed(round(end, -1)) for end in (size.value, size.low, size.high))
+    return f"{value} ({low} tot {high})"
+
+
 def _split_title(split: Split) -> str:
     """In words: a percentage here would look like how sure we are."""
-    share = split.connected_share
-    if share is None:
+    if not split.by_joining:
         return "Het aantal meldingen groeide niet duidelijk"
-    if share <= 0:
-        return "De groei komt vooral uit dezelfde gemeenten"
-    part = (
-        "De groei komt bijna helemaal"
-        if share >= NEARLY_ALL
-        else "De groei komt vooral"
-        if share > HALF
-        else "De groei komt voor een deel"
-    )
-    return f"{part} doordat er gemeenten bij kwamen of langer waren aangesloten"
+    return f"De groei komt {split.by_joining} {JOINING}"
 
 
 def _why_no_split(e: Evaluation) -> str:

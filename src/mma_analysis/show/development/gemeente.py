@@ -6,18 +6,16 @@ from mma_analysis.show.blocks import Block, Chart, Sure, Table, Text, text
 from mma_analysis.show.development.district import CANNOT_TELL, VERDICTS
 from mma_analysis.show.facts import Change, Received
 
-# What `measure` asks of two years before it compares them, in words; a test holds them equal.
-FEWEST_MONTHS = 6
-FEWEST_MELDINGEN = 10
-AMONG_MANY = (
-    "Maar wij vergelijken veel gemeenten, en dan ligt er sneller een door toeval buiten zulke "
-    "grenzen. Daarom zeggen wij: geen duidelijke verandering."
+NO_CLEAR_CHANGE = "Er is geen duidelijke verandering."
+TOGETHER = (
+    "Dat is mede op grond van de andere gemeenten: van deze gemeente alleen zijn er te weinig "
+    "meldingen."
 )
 
 
 def gemeente_sentence(e: Evaluation) -> Text:
     """Since when the gemeente is connected and how many meldingen that brought."""
-    return text(f"{since(e)} {_received(e)}", _rate(e), _causes(e))
+    return text(f"{since(e)} {_received(e)}", _rate(e))
 
 
 def since(e: Evaluation) -> str:
@@ -70,20 +68,22 @@ def halves_table(e: Evaluation) -> Block:
 
 
 def gemeente_sure(e: Evaluation) -> Block:
-    """The change between the last two years, with its interval and verdict."""
-    change = facts.year_on_year(e)
+    """The yearly change of the gemeente, with its interval and verdict."""
+    change = facts.own_trend(e)
     if change is None:
-        return Sure(f"{_rate_interval(e)}{' '.join(no_change(e))}")
-    told = AMONG_MANY if is_set_aside(change) else VERDICTS[change.verdict]
-    return Sure(
-        f"{_rate_interval(e)}{_ratio(change.value)} Met 95% zekerheid ligt dat "
-        f"{words.between_times(change.low, change.high)}. {told}"
+        return Sure(f"{_rate_interval(e)}{CANNOT_TELL} {why_unknown(e)}")
+    return Sure(f"{_rate_interval(e)}{own_change(change)}")
+
+
+def own_change(change: Change) -> str:
+    """The change with its interval, and what may be said of it."""
+    said = VERDICTS[change.verdict] if change.verdict in ("more", "fewer") else NO_CLEAR_CHANGE
+    beside = TOGETHER if change.verdict == "no_change" else ""
+    return (
+        f"{said} Per jaar kwamen er naar schatting {words.change(change.value)} meldingen per "
+        f"aangesloten maand binnen; met 95% zekerheid ligt dat tussen {words.change(change.low)} "
+        f"en {words.change(change.high)}. {beside}".strip()
     )
-
-
-def is_set_aside(change: Change) -> bool:
-    """Whether a clear change of this gemeente alone is not one among all that were compared."""
-    return change.verdict == "no_change" and not change.low <= 1 <= change.high
 
 
 def _received(e: Evaluation) -> str:
@@ -123,30 +123,6 @@ def _per_inhabitants(e: Evaluation) -> str:
     )
 
 
-def _causes(e: Evaluation) -> str:
-    """Where the change between the last two years comes from, when that is more than one thing."""
-    causes = facts.causes(e)
-    if causes is None or not causes.months:
-        return ""
-    more = _more(causes.growth)
-    told = f"In {causes.last.label} kreeg {e.area.name} {more} in {causes.first.label}."
-    longer = "langer" if causes.months > 0 else "korter"
-    # The rest cannot be told from chance, or from what was rounded.
-    if facts.year_on_year(e) is None or words.off(causes.growth):
-        return f"{told} De gemeente was in het laatste jaar {longer} aangesloten."
-    return (
-        f"{told} {words.capital(longer)} aangesloten zijn telt daarin voor "
-        f"{words.signed(causes.months)}, het aantal meldingen per maand voor "
-        f"{words.signed(causes.same)}."
-    )
-
-
-def _more(growth: int) -> str:
-    if abs(growth) <= words.off(growth):
-        return f"{words.about(growth)}evenveel meldingen als"
-    return f"{words.about(growth)}{words.meldingen(abs(growth))} {facts.how_many(growth)} dan"
-
-
 def _rate_interval(e: Evaluation) -> str:
     rate = facts.whole(e).per_month
     if rate is None or not rate.value:
@@ -158,56 +134,15 @@ def _rate_interval(e: Evaluation) -> str:
     )
 
 
-def _ratio(ratio: float) -> str:
-    if ratio == float("inf"):
-        return "In het eerste jaar kwam er (bijna) geen melding binnen, in het laatste jaar wel."
-    times = words.number(ratio, 1)
-    how_many = "ongeveer evenveel" if times == "1,0" else f"{times} keer zoveel"
-    return (
-        f"Per aangesloten maand kwamen er in het laatste jaar {how_many} meldingen binnen als in "
-        "het jaar ervoor."
-    )
-
-
-def no_change(e: Evaluation) -> tuple[str, str]:
-    """That nothing is told of a change, and why."""
-    return CANNOT_TELL, _why_unknown(e)
-
-
-def _why_unknown(e: Evaluation) -> str:
-    """Why this gemeente's last two years cannot be compared."""
-    years = facts.last_two_years(e)
-    if len(years) < 2:
-        return "Daarvoor zijn twee volledige jaren nodig."
+def why_unknown(e: Evaluation) -> str:
+    """Why nothing can be said of a change in this gemeente."""
     if not facts.total(e).is_shown:
         return facts.absence(e, "")
-    rows = [row for row in facts.received(e, facts.YEAR) if row.period in years]
-    if any(row.connected_months is None for row in rows):
+    if facts.connection(e).connected_on is None:
         return "Daarvoor moet bekend zijn sinds wanneer de gemeente is aangesloten."
-    short = min(rows, key=lambda row: row.connected_months or 0)
-    if _halves(short) < FEWEST_MONTHS:
-        return (
-            f"{e.area.name} was {_connected(short)} in {short.period.label}. Nodig zijn minstens "
-            f"{words.in_words(FEWEST_MONTHS)} maanden in elk van beide jaren."
-        )
-    return (
-        f"Daarvoor moeten hier in twee jaar samen minstens {words.in_words(FEWEST_MELDINGEN)} "
-        "meldingen staan."
-    )
-
-
-def _connected(row: Received) -> str:
-    if not row.connected_months:
-        return "nog niet aangesloten"
-    if _halves(row) < 1:
-        return "nog geen maand aangesloten"
-    months = words.months(row.connected_months)
-    return f"{months} {'maand' if months == '1' else 'maanden'} aangesloten"
-
-
-def _halves(row: Received) -> float:
-    """Connected months as they are told, so that a reader sees by which it was decided."""
-    return words.half_months(row.connected_months or 0)
+    if e.table("trend_rows").empty:
+        return "Daarvoor zijn minstens achttien maanden van het district nodig."
+    return "De aantallen sluiten een halvering of verdubbeling niet uit."
 
 
 def _halves_title(e: Evaluation, rows: list[Received]) -> str:

@@ -1,11 +1,7 @@
 """Opvolging: from received to result, with what is not known as a visible part."""
 
 from mma_analysis.show.follow_up.background import background_table
-from mma_analysis.show.follow_up.durations import (
-    closing_table,
-    duration_sentence,
-    ways_sentence,
-)
+from mma_analysis.show.follow_up.durations import duration_sentence
 from mma_analysis.show.follow_up.steps import (
     disposition_chart,
     meaning,
@@ -16,12 +12,10 @@ from mma_analysis.show.follow_up.steps import (
 
 __all__ = [
     "background_table",
-    "closing_table",
     "disposition_chart",
     "duration_sentence",
     "meaning",
     "sentence",
     "steps_chart",
     "sure",
-    "ways_sentence",
 ]

@@ -47,7 +47,7 @@ def advice(e: Evaluation) -> list[Advice]:
             _shown(
                 development.district_sentence(e),
                 development.split_chart(e),
-                development.quarters_table(e),
+                development.assumptions_table(e),
                 development.district_sure(e),
                 development.meaning(e),
             ),
@@ -157,18 +157,7 @@ def said(block: Block) -> str:
 
 def _trend_sentence(e: Evaluation) -> str:
     trend = facts.trend(e)
-    if trend is None:
-        return UNDECIDED
-    limits = f"tussen {words.change(trend.low)} en {words.change(trend.high)}"
-    if trend.verdict == "no_change":
-        return (
-            "Binnen dezelfde gemeenten is er geen duidelijke verandering: met 95% zekerheid ligt "
-            f"die {limits} per jaar."
-        )
-    return (
-        f"Binnen dezelfde gemeenten zijn het er {words.change(trend.value)} per jaar (met 95% "
-        f"zekerheid {limits})."
-    )
+    return UNDECIDED if trend is None else development.trend_sentence(trend)
 
 
 def _partners_sentence(e: Evaluation) -> str:
