@@ -1,7 +1,5 @@
 """What happened in the months of a campaign: its own topics beside all other topics."""
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 from scipy.stats import norm
@@ -13,13 +11,11 @@ from mma_analysis.measure.frame import Frame
 from mma_analysis.measure.rates import rounding_variance
 from mma_analysis.measure.released import campaign_counts
 from mma_analysis.measure.verdicts import (
-    CANNOT_TELL,
     LEVEL,
     level_of_named,
     named,
     verdict,
 )
-from mma_analysis.settings import Campagne
 
 FOUR = ["target_during", "target_otherwise", "other_during", "other_otherwise"]
 POWER = 0.8  # to see an effect that there is
@@ -48,23 +44,20 @@ def campaign_effects(of: Frame, counts: pd.DataFrame, per_period: pd.DataFrame) 
     phi, free = (course.dispersion, course.free) if course else (1.0, np.inf)
     windows, known = Windows.of(of), campaign_counts(counts)
     basis = int(counts["basis"].max()) if len(counts) else 1
-    effects, chances = {}, {}
+    effects: dict[str, tuple[float, float]] = {}
     for name in windows.campaigns:
-        four = [known.get(name, {}).get(one, pd.NA) for one in FOUR]
-        is_known = all(pd.notna(n) and (n > 0 or basis == 1) for n in four)
-        if is_known and windows.number_of_months(name).get(OTHERWISE, 0) >= FEWEST_MONTHS:
-            effects[name] = cross_ratio([float(n) for n in four], phi, basis)
-            chances[name] = chance(*effects[name], free)
-    is_named = dict(zip(chances, named(list(chances.values())), strict=True))
+        four = [known.get(name, {}).get(one) for one in FOUR]
+        numbers = [float(n) for n in four if n is not None and pd.notna(n) and (n or basis == 1)]
+        if len(numbers) == 4 and windows.number_of_months(name).get(OTHERWISE, 0) >= FEWEST_MONTHS:
+            effects[name] = cross_ratio(numbers, phi, basis)
+    is_named = dict(zip(effects, named([chance(*e, free) for e in effects.values()]), strict=True))
     level = level_of_named(list(is_named.values()), len(is_named))
     rows = []
     for campaign in of.edition.campagnes:
-        name = campaign.naam
-        effect = (
-            ends(*effects[name], free, level if is_named[name] else LEVEL)
-            if name in effects
-            else None
-        )
+        name, effect = campaign.naam, [np.nan] * 4
+        if name in effects:
+            effect = [*ends(*effects[name], free, level if is_named[name] else LEVEL)]
+        said = verdict(round(effect[1], 2), round(effect[2], 2), is_named.get(name, False))
         rows.append(
             {
                 "campaign": name,
@@ -72,8 +65,8 @@ def campaign_effects(of: Frame, counts: pd.DataFrame, per_period: pd.DataFrame) 
                 "end": pd.Timestamp(campaign.eind),
                 "topics": ", ".join(campaign.topics),
                 **{one: known.get(name, {}).get(one, pd.NA) for one in FOUR},
-                **dict(zip(ENDS, effect or [np.nan] * 4, strict=True)),
-                "verdict": _verdict(campaign, of, effect, is_named.get(name, False)),
+                **dict(zip(ENDS, effect, strict=True)),
+                "verdict": NOT_STARTED if campaign.begin > of.edition.peildatum else said,
                 "compared": ", ".join(windows.members(name)) if name in windows.known else "",
             }
         )
@@ -109,11 +102,3 @@ def ends(
     detectable = np.exp((float(student.ppf((1 + LEVEL) / 2, free)) + norm.ppf(POWER)) * error)
     ratio, low, high = np.exp([log, log - reach * error, log + reach * error])
     return float(ratio), float(low), float(high), float(detectable)
-
-
-def _verdict(campaign: Campagne, of: Frame, effect: Any, is_named: bool) -> str:
-    if campaign.begin > of.edition.peildatum:
-        return NOT_STARTED
-    if effect is None:
-        return CANNOT_TELL
-    return verdict(round(effect[1], 2), round(effect[2], 2), is_named)

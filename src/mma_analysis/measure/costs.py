@@ -293,5 +293,7 @@ def _as_now(year: pd.Series) -> list[Scenario]:
     """The scenario in which it goes on like this, when that can be told."""
     if pd.isna(year["receipts"]) or year["verdict"] == CANNOT_TELL:
         return []
-    changes = (round(float(100 * (year[end] / year["receipts"] - 1)), 1) for end in ("low", "high"))
-    return [Scenario(naam=AS_NOW, gekozen_door=AS_NOW, meldingen_procent=tuple(changes))]
+    low, high = (
+        round(float(100 * (year[end] / year["receipts"] - 1)), 1) for end in ("low", "high")
+    )
+    return [Scenario(naam=AS_NOW, gekozen_door=AS_NOW, meldingen_procent=(low, high))]

@@ -284,7 +284,7 @@ def _course(
     expected_at_all = state.means.sum(axis=0)
     if free < FEWEST_FREE or expected_at_all.min() < CLOSE:
         return None
-    bread = np.linalg.inv(state.slopes.T @ state.inverse @ state.slopes)
+    bread = np.asarray(np.linalg.inv(state.slopes.T @ state.inverse @ state.slopes), "float64")
     gain = bread @ state.slopes.T @ state.inverse
     residuals = counts - state.expected
     misfit = float(residuals @ state.inverse @ residuals)

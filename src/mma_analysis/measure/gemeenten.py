@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -53,8 +53,9 @@ NOTHING = (np.nan, np.nan, np.nan)
 TAILS = (0.5, (1 - LEVEL) / 2, (1 + LEVEL) / 2)
 TRENDS = ["area", "change", "low", "high", "verdict"]
 COMPARISON = [
-    *("area", "inhabitants", "size_class", "count", "basis", "expected", "ratio", "low", "high"),
-    *("verdict", "per_10k", "per_10k_low", "per_10k_high"),
+    *("area", "inhabitants", "size_class", "count", "basis"),
+    *("expected", "expected_low", "expected_high", "ratio", "low", "high", "verdict"),
+    *("per_10k", "per_10k_low", "per_10k_high"),
 ]
 
 
@@ -210,7 +211,7 @@ def slope(cells: Cells, weights: Floats, year: Floats, phi: float = 1.0) -> tupl
     """
     flat = cells.months @ weights
     counts = cells.counts + len(flat) * flat / flat.sum() / 2
-    change = 0.0
+    change, information, off = 0.0, 1.0, np.zeros(len(flat))
     for _ in range(MOST_STEPS):
         of_months = weights * np.exp(change * year)
         expected = cells.months @ of_months
@@ -258,7 +259,8 @@ def _trend_of(
         survives = is_named[-1] and chances[1][slug] < 1 - LEVEL and first * second > 0
         if may_name and survives:
             reach = norm.ppf((1 + level_of_named(is_named, len(is_named))) / 2) * np.sqrt(variance)
-            return (*_changes(first, first - reach, first + reach), MORE if first > 0 else FEWER)
+            middle, low, high = _changes(first, first - reach, first + reach)
+            return middle, low, high, MORE if first > 0 else FEWER
     drawn = [
         Between(*np.array(list(own.values())).T).shrunken(
             len(own) - 1 if slug in own else None, TAILS
@@ -289,7 +291,8 @@ def comparison(
     A difference is no judgement (indicator `comparison`). Ordered by size, never by rate.
 
     One row per gemeente that delivered, with a known count and time: `area`, `inhabitants`,
-    `size_class`, `count`, `basis`, `expected`, `ratio`, `low`, `high`, `verdict` in `as_expected`,
+    `size_class`, `count`, `basis`, `expected` with `expected_low`, `expected_high` (of the others
+    alone), `ratio`, `low`, `high`, `verdict` in `as_expected`,
     `more` and `fewer` (named) and `cannot_tell` (fewer than `FEWEST_COMPARED`, or a rounded 0), and
     `per_10k` (per 10,000 inhabitants per connected year) with `per_10k_low`, `per_10k_high`.
     """
@@ -299,19 +302,25 @@ def comparison(
     rows = []
     for slug, row in own.iterrows():
         both = pd.concat([public.drop(slug, errors="ignore"), own.loc[[slug]]])
-        expected, chance = beside(both, str(slug))
-        family = [p for other, (_, p) in among.items() if other != slug]
-        is_named = named([*family, chance])
+        own_place = beside(both, str(slug))
+        expected = own_place.expected
+        family = [place.chance for other, place in among.items() if other != slug]
+        is_named = named([*family, own_place.chance])
         level = level_of_named(is_named, len(is_named)) if is_named[-1] else LEVEL
         low, high = poisson_interval(row["count"], row["basis"], row["dispersion"], level)
         verdict = MORE if row["count"] > expected else FEWER
         rows.append(
             (
-                *(expected, row["count"] / expected, low / expected, high / expected),
-                CANNOT_TELL if np.isnan(chance) else verdict if is_named[-1] else AS_EXPECTED,
+                *own_place[:3],
+                *(row["count"] / expected, low / expected, high / expected),
+                CANNOT_TELL
+                if np.isnan(own_place.chance)
+                else verdict
+                if is_named[-1]
+                else AS_EXPECTED,
             )
         )
-    names = ["expected", "ratio", "low", "high", "verdict"]
+    names = ["expected", "expected_low", "expected_high", "ratio", "low", "high", "verdict"]
     table = own.join(pd.DataFrame(rows, own.index, names))
     low, high = poisson_interval(table["count"], table["basis"], table["dispersion"])
     time = table["exposure"] / PER / MONTHS_PER_YEAR
@@ -342,29 +351,43 @@ def compared(of: Frame, per_period: pd.DataFrame, phi: pd.Series) -> pd.DataFram
     return table[table["exposure"] > 0]
 
 
-def beside(table: pd.DataFrame, slug: str) -> tuple[float, float]:
+class Place(NamedTuple):
+    """What a gemeente would have by the others, with the interval of that, and how rare its own
+    count then is; missing where nothing can be said."""
+
+    expected: float
+    low: float = np.nan
+    high: float = np.nan
+    chance: float = np.nan
+
+
+def beside(table: pd.DataFrame, slug: str) -> Place:
     """What a gemeente would have at the rate of the others, and how rare its count then is.
 
     On the scale of the root, where chance is even; how much gemeenten usually differ is of the
     others (Paule and Mandel), and the interval that of a prediction.
 
-    `table`: as made by `compared`. The chance is missing where nothing can be said.
+    `table`: as made by `compared`.
     """
     others = table.drop(slug)
     if not others["exposure"].sum() or not others["count"].sum():
-        return np.nan, np.nan
+        return Place(np.nan)
     expected = table["exposure"] * others["count"].sum() / others["exposure"].sum()
     rounding = rounding_variance(table["basis"])
     variance = (table["dispersion"] + rounding / expected) / expected / 4
     root = np.sqrt(table["count"] / expected)
     is_judged = table["count"].gt(0) | table["basis"].eq(1)  # a rounded 0 may be 0 to 4
-    if not is_judged[slug] or is_judged.sum() < FEWEST_COMPARED:
-        return float(expected[slug]), np.nan
     known = is_judged.drop(slug)
     known = known.index[known]
+    fits = float(expected[slug])
+    if len(known) < FEWEST_COMPARED - 1:
+        return Place(fits)
     tau2, mean, error = paule_mandel(root[known].to_numpy(), variance[known].to_numpy())
-    distance = abs(root[slug] - mean) / np.sqrt(variance[slug] + tau2 + error**2)
-    return float(expected[slug]), float(2 * student.sf(distance, len(known) - 1))
+    free, off = len(known) - 1, np.sqrt(variance[slug] + tau2 + error**2)
+    reach = float(student.ppf((1 + LEVEL) / 2, free)) * off
+    low, high = max(mean - reach, 0.0) ** 2 * fits, (mean + reach) ** 2 * fits
+    chance = 2 * student.sf(abs(root[slug] - mean) / off, free)
+    return Place(fits, float(low), float(high), float(chance) if is_judged[slug] else np.nan)
 
 
 def overdispersion(of: Frame, per_period: pd.DataFrame, dispersion: pd.DataFrame) -> pd.DataFrame:
@@ -385,6 +408,22 @@ def overdispersion(of: Frame, per_period: pd.DataFrame, dispersion: pd.DataFrame
         usual = 2 * np.sqrt(paule_mandel(root.to_numpy(), variance.to_numpy())[0])
     row = (of.vocabulary.district.slug, len(table), usual)
     return pd.DataFrame([row], columns=["area", "gemeenten", "usual"])
+
+
+def peers(of: Frame) -> pd.DataFrame:
+    """Name the gemeenten of the same size class; without any, the two nearest in size.
+
+    One row per gemeente and peer: `area`, `peer`.
+    """
+    spans = of.periods[of.periods["kind"] == WHOLE]
+    people = inhabitants(of.vocabulary, middle(spans["begin"], spans["end"]).iloc[0])
+    sizes, rows = size_classes(of.vocabulary, people), []
+    for slug in people.index:
+        others = people.drop(slug)
+        same = list(others.index[sizes[others.index] == sizes[slug]])
+        nearest = (others - people[slug]).abs().sort_values(kind="stable").index[:2]
+        rows += [(slug, peer) for peer in same or nearest]
+    return pd.DataFrame(rows, columns=["area", "peer"])
 
 
 def size_classes(vocabulary: Vocabulary, inhabitants: pd.Series) -> pd.Series:

@@ -17,7 +17,7 @@ def described(table: pd.DataFrame, code: str) -> pd.DataFrame:
     Examples
     --------
     >>> described(pd.DataFrame({"change": [0.1]}), "district_trend").attrs["version"]
-    '5'
+    '6'
     """
     row = indicator(code)
     told = table.copy()

@@ -169,6 +169,16 @@ def connection(of: Frame) -> pd.DataFrame:
     )
 
 
+def own_return(tips: pd.DataFrame) -> pd.DataFrame:
+    """What a gemeente can tell M. of each melding that it received: what was done, and what it was.
+
+    Row by row, for that gemeente alone: `area`, `melding_id`, `received_on`, `disposition`,
+    `result`, `usable`, `fed_back_on`.
+    """
+    columns = ["area", "melding_id", "received_on", "disposition", "result", "usable"]
+    return tips[[*columns, "fed_back_on"]].sort_values(["area", "received_on", "melding_id"])
+
+
 def as_given(table: pd.DataFrame) -> pd.DataFrame:
     """A table as it was handed over."""
     return table

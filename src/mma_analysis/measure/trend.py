@@ -103,12 +103,11 @@ def district_trend(of: Frame, per_period: pd.DataFrame, trend_rows: pd.DataFrame
     row = (*NOTHING, CANNOT_TELL, "", np.nan, np.nan)
     if base is not None and len(trend_rows):
         by_name = trend_rows.set_index("assumption")
-        first = by_name.loc[BASE]
-        said = first["verdict"]
-        fails = [name for name in DECIDING if by_name.loc[name, "verdict"] != said]
-        qualifier = fails[0] if said in (MORE, FEWER) and fails else ""
+        said = {str(name): str(code) for name, code in by_name["verdict"].items()}
+        fails = [name for name in DECIDING if said[name] != said[BASE]]
+        qualifier = fails[0] if said[BASE] in (MORE, FEWER) and fails else ""
         noise = (round(base.dispersion, 2), round(base.waves, 4))
-        row = (*first[ENDS], said, qualifier, *noise)
+        row = (*by_name.loc[BASE, ENDS], said[BASE], qualifier, *noise)
     table = pd.DataFrame([row], columns=TREND).assign(area=of.vocabulary.district.slug)
     return table[["area", *TREND]]
 

@@ -63,7 +63,7 @@ def meaning(e: Evaluation) -> Block:
     )
 
 
-def _rows(e: Evaluation) -> list[dict[str, Any]]:
+def _rows(e: Evaluation) -> list[Any]:
     return e.table("campaigns").to_dict("records")
 
 

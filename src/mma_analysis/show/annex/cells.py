@@ -162,7 +162,10 @@ _FIELD_OF = {"topic_shift": "topic_group"}
 _WORDS = {
     "state": STATE_WORDS,
     "state_before": STATE_WORDS,
-    **{name: words_of(name) for name in ("verdict", "assumption", "qualifier", "may_say")},
+    **{
+        name: words_of(name)
+        for name in ("verdict", "assumption", "qualifier", "may_say", "situation")
+    },
     "kind": KINDS,
 }
 _OF_VOCABULARY = {
