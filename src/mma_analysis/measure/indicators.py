@@ -1,5 +1,6 @@
 """What each indicator is: `reference/indicators.csv`, and its tables in words for readers."""
 
+from collections.abc import Collection, Mapping, Sequence
 from typing import Literal
 
 import pandas as pd
@@ -9,6 +10,12 @@ from mma_analysis.vocabulary import UsageError, did_you_mean
 from mma_analysis.vocabulary.reference import CODES, INDICATORS, LABELS
 
 Language = Literal["nl", "en"]
+SIDES = {
+    "low": (("nl", "van"), ("en", "from")),
+    "high": (("nl", "tot"), ("en", "to")),
+    "from": (("nl", "eerst"), ("en", "first")),
+    "to": (("nl", "daarna"), ("en", "then")),
+}
 
 
 def described(table: pd.DataFrame, code: str) -> pd.DataFrame:
@@ -48,9 +55,8 @@ def indicator(code: str) -> dict[str, str]:
 def labelled(table: pd.DataFrame, language: Language = "nl") -> pd.DataFrame:
     """Put a measured table in words, for a reader outside this project.
 
-    Columns by `reference/labels.csv`, where an indicator may have a word of its own (the `attrs`
-    say which it is), codes by `reference/codes.csv`. Codes that people chose (topics, answers) and
-    what has no word stay as they are.
+    Columns by `headings`, codes by `reference/codes.csv`. Codes that people chose (topics, answers)
+    and what has no word stay as they are.
 
     Examples
     --------
@@ -62,10 +68,8 @@ def labelled(table: pd.DataFrame, language: Language = "nl") -> pd.DataFrame:
     """
     code = table.attrs.get("indicator")
     of_table = [row["table"] for row in INDICATORS if row["code"] == code]
-    own = ("", code, *of_table)
-    # The general words come first: those of the indicator or its table replace them.
-    rows = sorted(LABELS, key=lambda row: row["indicator"])
-    names = {row["column"]: row[language] for row in rows if row["indicator"] in own}
+    found = headings(LABELS, (code, *of_table), [str(column) for column in table])
+    names = {column: row[language] for column, row in found.items()}
     told = table.assign(
         **{
             str(column): values.map(words).fillna(values)
@@ -75,6 +79,36 @@ def labelled(table: pd.DataFrame, language: Language = "nl") -> pd.DataFrame:
     )
     told.attrs = dict(table.attrs)
     return told.rename(columns=names)
+
+
+def headings(
+    labels: Sequence[Mapping[str, str]], own: Collection[str | None], columns: Sequence[str]
+) -> dict[str, dict[str, str]]:
+    """Column → its words (`nl`, `en`) and `form`, by `reference/labels.csv`.
+
+    The word of an indicator or table (`own`) goes before the common one. Ends of an interval, and
+    two periods side by side, are named after their column: `share_low`, or `low` after `share`.
+
+    Examples
+    --------
+    >>> found = headings(LABELS, [], ["ratio", "low", "high", "share_from"])
+    >>> [row["nl"] for row in found.values()]
+    ['Verhouding', 'Verhouding van', 'Verhouding tot', 'Aandeel eerst']
+    """
+    rows = sorted(labels, key=lambda row: row["indicator"])  # the common ones first
+    known = {row["column"]: dict(row) for row in rows if row["indicator"] in ("", *own)}
+    found: dict[str, dict[str, str]] = {}
+    before = ""
+    for column in columns:
+        base, _, side = column.rpartition("_")
+        base = base or before
+        if column in known:
+            found[column] = known[column]
+        elif side in SIDES and base in known:
+            words = {language: f"{known[base][language]} {word}" for language, word in SIDES[side]}
+            found[column] = known[base] | words
+        before = before if side in SIDES else column
+    return found
 
 
 def words_of(column: str, language: Language = "nl") -> dict[str, str]:

@@ -7,10 +7,10 @@ from typing import Any
 import pandas as pd
 
 from mma_analysis.evaluation import Evaluation
+from mma_analysis.measure import headings
 from mma_analysis.show.annex import cells
 from mma_analysis.show.annex.cells import Cell, Known
 from mma_analysis.show.annex.sources import source
-from mma_analysis.vocabulary import Vocabulary, derived
 
 NUMBERS = ("count", "rounded", "number", "share", "euro", "cents", "year")
 
@@ -84,26 +84,12 @@ def _with_sheet(e: Evaluation) -> list[dict[str, str]]:
     return [row for row in e.vocabulary.reference("indicators") if row["sheet"]]
 
 
-@derived
-def _columns(vocabulary: Vocabulary) -> dict[tuple[str, str], Column]:
-    return {
-        (row["column"], row["indicator"]): Column(row["nl"], row["form"])
-        for row in vocabulary.reference("labels")
-    }
-
-
-def column_of(vocabulary: Vocabulary, table: str, name: str) -> Column:
-    """The head of a column: that of this table or its indicator goes before the common one."""
-    indicators = [
-        row["code"] for row in vocabulary.reference("indicators") if row["table"] == table
-    ]
-    own = (_columns(vocabulary).get((name, of)) for of in (table, *indicators))
-    return next((column for column in own if column), None) or _columns(vocabulary)[name, ""]
-
-
 def _sheet(known: Known, row: dict[str, str], table: pd.DataFrame) -> Sheet:
     vocabulary, code = known.e.vocabulary, row["table"]
-    told = {str(name): column_of(vocabulary, code, str(name)) for name in table}
+    indicators = [one for one in vocabulary.reference("indicators") if one["table"] == code]
+    names = (code, *(one["code"] for one in indicators))
+    found = headings(vocabulary.reference("labels"), names, [str(name) for name in table])
+    told = {name: Column(one["nl"], one["form"]) for name, one in found.items()}
     records: list[dict[str, Any]] = [
         {str(key): value for key, value in record.items()} for record in table.to_dict("records")
     ]
@@ -113,7 +99,7 @@ def _sheet(known: Known, row: dict[str, str], table: pd.DataFrame) -> Sheet:
         title=row["title"],
         about=row["about"],
         chapter=row["chapter"],
-        indicators=[i["name"] for i in vocabulary.reference("indicators") if i["table"] == code],
+        indicators=[one["name"] for one in indicators],
         columns=list(told.values()),
         rows=[[_cell(known, code, record, *one) for one in told.items()] for record in records],
     )
