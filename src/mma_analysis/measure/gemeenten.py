@@ -177,7 +177,7 @@ def gemeente_trends(
     rows = []
     for slug in of.delivered:
         both = [_beside_others(slug, *one) for one in passes]
-        rows.append((slug, *_trend_of(slug, both, may_name, whole.get(slug))))
+        rows.append((slug, *_trend_of(slug in passes[0][0], both, may_name, whole.get(slug))))
     return pd.DataFrame(rows, columns=TRENDS)
 
 
@@ -237,37 +237,29 @@ def _start_up(given: Totals) -> Floats:
     return by
 
 
-def _beside_others(slug: str, own: Slopes, public: Slopes) -> Slopes:
-    """What everybody has of the others, and the own slope of this gemeente, if any, last."""
-    others = {other: estimate for other, estimate in public.items() if other != slug}
-    return others | ({slug: own[slug]} if slug in own else {})
+def _beside_others(slug: str, own: Slopes, public: Slopes) -> Floats:
+    """Changes and variances: what everybody has of others, then that of this gemeente, if any."""
+    others = [estimate for other, estimate in public.items() if other != slug]
+    return np.array([*others, *([own[slug]] if slug in own else [])]).reshape(-1, 2)
 
 
 def _trend_of(
-    slug: str, passes: list[Slopes], may_name: bool, count: Any
+    has_own: bool, passes: list[Floats], may_name: bool, count: Any
 ) -> tuple[float, float, float, str]:
     """The change of one gemeente: its own when that is named, else drawn to the others."""
-    if pd.isna(count) or count == 0 or any(len(own) < 2 for own in passes):
+    if pd.isna(count) or count == 0 or len(passes[0]) < 2:
         return (*NOTHING, CANNOT_TELL)
-    chances = [
-        {s: 2 * norm.sf(abs(b) / np.sqrt(variance)) for s, (b, variance) in own.items()}
-        for own in passes
-    ]
-    if slug in passes[0]:
-        (first, variance), (second, _) = (own[slug] for own in passes)
-        is_named = named(list(chances[0].values()))
-        survives = is_named[-1] and chances[1][slug] < 1 - LEVEL and first * second > 0
-        if may_name and survives:
+    if has_own and may_name:
+        first, second = (2 * norm.sf(np.abs(b) / np.sqrt(v)) for b, v in (one.T for one in passes))
+        (change, variance), (again, _) = (one[-1] for one in passes)
+        is_named = named(first)
+        if is_named[-1] and second[-1] < 1 - LEVEL and change * again > 0:
             reach = norm.ppf((1 + level_of_named(is_named, len(is_named))) / 2) * np.sqrt(variance)
-            middle, low, high = _changes(first, first - reach, first + reach)
-            return middle, low, high, MORE if first > 0 else FEWER
-    drawn = [
-        Between(*np.array(list(own.values())).T).shrunken(
-            len(own) - 1 if slug in own else None, TAILS
-        )
-        for own in passes
-    ]
-    lows, highs = ([one[place] for one in drawn] for place in (1, 2))
+            middle, low, high = _changes(change, change - reach, change + reach)
+            return middle, low, high, MORE if change > 0 else FEWER
+    place = len(passes[0]) - 1 if has_own else None
+    drawn = [Between(*one.T).shrunken(place, TAILS) for one in passes]
+    lows, highs = ([one[end] for one in drawn] for end in (1, 2))
     change, low, high = _changes(drawn[0][0], min(lows), max(highs))
     # Of an estimate that is drawn to others nobody is named.
     return change, low, high, verdict(1 + low, 1 + high, is_named=False)
