@@ -329,3 +329,32 @@ def test_a_delivery_of_before_the_peildatum_is_told(settings: dict, is_told: boo
     early = [f for f in findings if f.rule == "geleverd_voor_peildatum"]
     assert [(f.gemeente, f.severity) for f in early] == [("wierden", "warning")] * is_told
     assert check.blocked(VOCABULARY, findings) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("last", "is_told"),
+    [
+        # 40 in the 425 days from 1 February 2022 on make 8.6 in the 91 days after 31 March 2023.
+        (2, True),
+        (5, False),  # more than half of them
+    ],
+)
+def test_far_fewer_in_the_last_quarter_than_before_is_told(last: int, is_told: bool):
+    rows = [melding(f"a{n}") for n in range(40)]
+    rows += [
+        melding(
+            f"b{n}",
+            received_on="2023-05-10",
+            closed_on=None,
+            fed_back_on=None,
+            reported_on=None,
+            status="ontvangen",
+        )
+        for n in range(last)
+    ]
+    findings = check.check_meldingen(table(*rows), edition(borne=CONNECTED))
+
+    thin = [f.sentence for f in findings if f.rule == "laatste_kwartaal_dun"]
+
+    assert bool(thin) == is_told
+    assert all("2 meldingen" in one and "ongeveer 9 te verwachten" in one for one in thin)

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 from babel.dates import format_date
+from scipy.stats import binom
 
 from mma_analysis.check.expectations import (
     LONGEST_DELAY_DAYS,
@@ -22,6 +23,8 @@ from mma_analysis.vocabulary.schema import FOLLOW_UP, MELDINGEN
 
 if TYPE_CHECKING:
     from great_expectations.expectations.expectation import Expectation
+
+LAST_MONTHS, ONE_IN_TWENTY = 3, 0.05
 
 # Rule → the field whose share `onbekend` it is about.
 UNKNOWN_SHARES = {
@@ -88,6 +91,7 @@ def check_meldingen(
         else:
             told = own.assign(latest_receipt=own["reported_on"] + longest)
             findings += find_faults(vocabulary, told, of_sender(area.slug, edition), area.slug)
+            findings += _thin_last_quarter(own["received_on"], area.slug, edition)
         findings += _sent_early(area.slug, edition)
     return in_reading_order(vocabulary, findings)
 
@@ -113,6 +117,27 @@ def _sent_early(slug: str, edition: Edition) -> list[Finding]:
     rule = rules(edition.vocabulary)["geleverd_voor_peildatum"]
     day = format_date(sent_on, "d MMMM y", locale="nl")
     return [Finding(slug, rule.code, "", rule.severity, 0, 0.0, rule.sentence.format(date=day))]
+
+
+def _thin_last_quarter(received_on: pd.Series, slug: str, edition: Edition) -> list[Finding]:
+    """Far fewer meldingen in the last three months than in those before: some may still be to come.
+
+    Less than half of what the months before make expected, and rarer than one in twenty by chance.
+    """
+    begin = pd.Timestamp(max(edition.gemeente(slug).aangesloten or edition.begin, edition.begin))
+    end = pd.Timestamp(edition.peildatum)
+    last = end - pd.DateOffset(months=LAST_MONTHS)
+    before, after = int((received_on <= last).sum()), int((received_on > last).sum())
+    days = ((last - begin).days + 1, (end - last).days)
+    if days[0] < days[1]:
+        return []
+    expected = before * days[1] / days[0]
+    chance = binom.cdf(after, before + after, days[1] / sum(days))
+    if chance >= ONE_IN_TWENTY or after >= expected / 2:
+        return []
+    rule = rules(edition.vocabulary)["laatste_kwartaal_dun"]
+    sentence = rule.sentence.format(rows=after, total=round(expected))
+    return [Finding(slug, rule.code, "received_on", rule.severity, 0, 0.0, sentence)]
 
 
 def promises(edition: Edition) -> "list[Expectation]":
