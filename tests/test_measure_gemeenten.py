@@ -31,8 +31,8 @@ SLUGS = ["almelo", "borne", "enschede", "hengelo", "losser", "wierden"]
 
 # --- published numbers ---------------------------------------------------------------------------
 
-# metafor (R), method "PM" on the root, each time without one of six. Its root finder stops at a step
-# of 1.2e-4 of τ², ours at 1e-14: that much of τ², and of what follows from it, may differ.
+# metafor (R), method "PM" on the root, each time without one of six. Its root finder stops at
+# 1.2e-4 of τ², ours at 1e-14: that much of τ², and of what follows from it, may differ.
 OBSERVED, EXPECTED = [60, 30, 25, 12, 48, 22], [40, 34, 30, 24, 39, 30]
 TAU2 = [0.01479095, 0.03348640, 0.03273303, 0.01541045, 0.02957715, 0.02966535]
 CHANCE = [0.1108417, 0.9026488, 0.7998257, 0.1602296, 0.4380811, 0.5849480]
@@ -183,7 +183,7 @@ def trends(
         (TWICE, "", "more", 1.0),
         (HALF, "", "fewer", -0.5),
         (TWICE, "last_quarter", "more", 1.0),
-        # What the district cannot tell from its start-up no gemeente can; a doubling is not excluded.
+        # What the district cannot tell from its start-up no gemeente can; it may have doubled.
         (TWICE, "start_up", "cannot_tell", None),
         ([20] * 24, "", "no_change", 0.0),
     ],

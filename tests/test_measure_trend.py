@@ -1,0 +1,332 @@
+"""Is it rising? What the trend rests on, beside the country, its months, and next year."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.stats import t as student
+
+from mma_analysis.measure import trend
+from mma_analysis.measure.course import Totals
+from mma_analysis.measure.gemeenten import dispersion
+from mma_analysis.measure.trend import (
+    district_trend,
+    expected_months,
+    months_beside,
+    national_comparison,
+    next_year,
+    trend_rows,
+)
+from small_edition import framed
+from totals import days_of, of_rows, per_period, since_connection
+
+SIX = ["almelo", "borne", "enschede", "hengelo", "losser", "wierden"]
+LONG_AGO = "2019-07-01"  # nothing of a start-up is left
+Numbers = dict[str, list[int]]
+
+
+def each(*numbers: int) -> Numbers:
+    return dict.fromkeys(SIX, list(numbers))
+
+
+def growing(by: float, months: int = 24, rate: int = 30) -> list[int]:
+    return [round(rate * by ** (month / 12)) for month in range(months)]
+
+
+def joining(slow: int, gap: int = 3, months: int = 24) -> tuple[Numbers, dict[str, str]]:
+    """One after the other; half as many in the first so many months, and then 40 each month."""
+    first = {slug: gap * n for n, slug in enumerate(SIX)}
+    begin = pd.Timestamp("2021-07-01")
+    since = {s: f"{begin + pd.DateOffset(months=n):%Y-%m-%d}" for s, n in first.items()}
+    later = {s: [0] * n + ([20] * slow + [40] * months)[: months - n] for s, n in first.items()}
+    return later, since
+
+
+def told(
+    numbers: Numbers, since: dict[str, str] | str = LONG_AGO, **time: str
+) -> tuple[pd.Series, pd.DataFrame]:
+    """The trend of the district, and the rows that it rests on."""
+    dates = since if isinstance(since, dict) else dict.fromkeys(numbers, since)
+    of = framed({slug: dates[slug] for slug in numbers}, **time)
+    days = days_of(of, **numbers)
+    table = per_period(days, of)
+    counts = table.drop(columns=["connected_months", "inhabitant_years"])
+    noise = dispersion(of, counts.assign(table="per_period"))
+    rows = trend_rows(of, table, since_connection(days, of), noise)
+    return district_trend(of, table, rows).iloc[0], rows.set_index("assumption")
+
+
+# --- the trend of the district -------------------------------------------------------------------
+
+START_UP_YEAR = {"begin": "2021-07-01", "peildatum": "2025-06-30"}
+
+
+@pytest.mark.parametrize(
+    ("world", "time", "verdict", "change", "qualifier", "row"),
+    [
+        ((dict.fromkeys(SIX, growing(1.2)),), {}, "more", 0.2, "", None),
+        ((dict.fromkeys(SIX, growing(0.8)),), {}, "fewer", -0.2, "", None),
+        ((each(*[30] * 24),), {}, "no_change", 0, "", None),
+        (joining(slow=0), {}, "no_change", 0, "", None),  # from 40 in a month to 240
+        (joining(slow=3), {}, "more", None, "start_up", "start_up"),
+        (joining(slow=12, gap=6, months=48), START_UP_YEAR, "more", None, "start_up", "start_up"),
+        ((each(*[20] * 21, *[26] * 3),), {}, "more", None, "last_quarter", "last_quarter"),
+        # One grows and two others do not: without the largest nothing changes.
+        (
+            ({"almelo": growing(2), "borne": [30] * 24, "losser": [30] * 24},),
+            *({}, "more", None, "own_courses", "without_largest"),
+        ),
+        # Twelve in all: the interval holds a doubling.
+        (({"almelo": [0, 1] * 12},), {}, "cannot_tell", None, "", None),
+    ],
+)
+def test_a_change_is_said_with_the_first_assumption_that_it_does_not_survive(
+    world, time, verdict, change, qualifier, row
+):
+    """`row`: of the assumption without which, by how the world is made, nothing changes."""
+    found, rows = told(*world, **time)
+
+    assert (found["verdict"], found["qualifier"]) == (verdict, qualifier)
+    assert change is None or found["change"] == pytest.approx(change, abs=0.011)
+    assert row is None or rows.loc[row, "change"] == pytest.approx(0, abs=0.011)
+    assert set(rows.index[rows["decides"]]) == {"start_up", "last_quarter", "own_courses"}
+    assert ("start_up_year" in rows.index) == (len(world[0]["almelo"]) < 48)  # then it decides
+    assert found[["low", "high"]].to_list() == rows.loc["base", ["low", "high"]].to_list()
+
+
+@pytest.mark.parametrize(
+    ("waves", "months", "peildatum", "row"),
+    [(1, 24, "2023-06-30", "no_season"), (2, 36, "2024-06-30", "other_season")],
+)
+def test_a_season_is_no_growth_and_it_is_said_what_it_would_be_without(
+    waves: int, months: int, peildatum: str, row: str
+):
+    wave = [round(100 * np.exp(0.4 * np.sin(waves * np.pi * n / 6))) for n in range(months)]
+
+    found, rows = told({"almelo": wave}, peildatum=peildatum)
+
+    assert found["change"] == pytest.approx(0, abs=0.021)
+    assert found["verdict"] == "no_change"
+    width = rows["high"] - rows["low"]
+    assert width[row] > 2 * width["base"]  # a wave that the columns do not know is noise
+
+
+def test_a_largest_gemeente_of_which_no_two_half_years_are_known_cannot_be_left_out():
+    numbers = {"almelo": [30] * 24, "borne": [0] * 22 + [900] * 2}
+
+    _, rows = told(numbers, {"almelo": LONG_AGO, "borne": "2023-05-01"})
+
+    assert rows.loc["without_largest", ["change", "low", "high"]].isna().all()
+    assert rows.loc["without_largest", "verdict"] == "cannot_tell"
+
+
+# Eighteen months are one season and a half; March of two years is fitted by every higher wave.
+@pytest.mark.parametrize(
+    ("numbers", "peildatum", "is_told"),
+    [
+        ([30] * 17, "2022-11-30", False),
+        ([30] * 18, "2022-12-31", True),
+        ([0] * 24, "2023-06-30", False),
+        ([0] * 8 + [214] + [0] * 11 + [216] + [0] * 3, "2023-06-30", False),
+    ],
+)
+def test_with_too_little_time_or_no_best_fit_there_is_no_trend(numbers, peildatum, is_told):
+    found, rows = told({"almelo": numbers}, peildatum=peildatum)
+
+    assert found["verdict"] == ("no_change" if is_told else "cannot_tell")
+    assert found[["change", "low", "high", "dispersion", "waves"]].notna().all() == is_told
+    assert rows.empty != is_told
+
+
+# --- beside the country --------------------------------------------------------------------------
+
+
+def beside(
+    numbers: Numbers,
+    since: dict[str, str],
+    begin: str = "2021-01-01",
+    peildatum: str = "2022-12-31",
+) -> pd.DataFrame:
+    of = framed(since, begin, peildatum)
+    days = days_of(of, **numbers)
+    return national_comparison(of, per_period(days, of), since_connection(days, of))
+
+
+THREE = SIX[:3]
+CONNECTED = dict.fromkeys(THREE, "2019-01-01")
+
+
+def test_a_fifth_fewer_stands_beside_a_quarter_fewer_in_the_country():
+    row = beside(dict.fromkeys(THREE, [10] * 12 + [8] * 12), CONNECTED).iloc[0]
+
+    assert (row["year_from"], row["year_to"]) == (2021, 2022)
+    assert row["change"] == pytest.approx(-0.20)
+    # M. passed on 24,986 tips in 2021 (nhnieuws.nl) and 18,857 in 2022 (nieuws.nl): -24.5 %.
+    assert row["national_change"] == pytest.approx(-0.245, abs=5e-4)
+    # 360 against 288: the log ratio is off by sqrt(1/360 + 1/288) = 0.079. Twenty degrees of
+    # freedom are 2.086 errors: 0.678 to 0.944.
+    assert (row["low"], row["high"]) == pytest.approx((-0.32, -0.06), abs=0.011)
+    assert row["verdict"] == "fewer"
+
+
+@pytest.mark.parametrize(
+    ("numbers", "since", "change", "verdict"),
+    [
+        # Who joins in the last year is no change; nor is a start-up, but then nothing can be told.
+        ({"enschede": [0] * 12 + [50] * 12}, {"enschede": "2022-01-01"}, 0, "no_change"),
+        (
+            {
+                slug: [0] * n + [2] * 6 + [10] * (18 - n)
+                for slug, n in zip(THREE, (0, 3, 6), strict=True)
+            },
+            dict(zip(THREE, ("2021-01-01", "2021-04-01", "2021-07-01"), strict=True)),
+            *(None, "cannot_tell"),
+        ),
+        # One stopped when another joined: each has a level, and none is seen in both years.
+        (
+            {"almelo": [10] * 12 + [0] * 12, "borne": [0] * 12 + [10] * 12, "enschede": [0] * 24},
+            *({"borne": "2022-01-01"}, np.nan, "cannot_tell"),
+        ),
+        (
+            dict.fromkeys(THREE, [0] * 12 + [10] * 12),
+            dict.fromkeys(THREE, "2022-01-01"),
+            np.nan,
+            "cannot_tell",
+        ),
+        (
+            dict.fromkeys(THREE, ([0, 0, 5] + [0] * 9) * 2),
+            {},
+            np.nan,
+            "cannot_tell",
+        ),  # in one month
+    ],
+)
+def test_of_years_is_said_what_the_same_gemeenten_had_in_both(numbers, since, change, verdict):
+    row = beside(dict.fromkeys(THREE, [5] * 24) | numbers, CONNECTED | since).iloc[0]
+
+    assert change is None or row["change"] == pytest.approx(change, nan_ok=True)
+    assert row["verdict"] == verdict
+    assert row["national_change"] == pytest.approx(-0.245, abs=5e-4)
+
+
+@pytest.mark.parametrize(
+    ("begin", "peildatum", "pairs"),
+    [
+        ("2021-07-01", "2023-06-30", []),
+        ("2020-07-01", "2023-12-31", [[2021, 2022], [2022, 2023]]),
+    ],
+)
+def test_only_whole_calendar_years_are_compared(begin: str, peildatum: str, pairs: list[list[int]]):
+    months = len(pd.date_range(begin, peildatum, freq="MS"))
+
+    table = beside(
+        dict.fromkeys(THREE, [5] * (months - 12) + [10] * 12), CONNECTED, begin, peildatum
+    )
+
+    assert table[["year_from", "year_to"]].to_numpy().tolist() == pairs
+    assert table["change"].to_list() == pytest.approx([0, 1][: len(pairs)])
+
+
+# --- months --------------------------------------------------------------------------------------
+
+
+class Seasonless(Totals):
+    def seasons(self, waves: int | None = None) -> dict[str, np.ndarray]:
+        return {}
+
+
+def test_a_month_is_as_rare_beside_all_others_as_by_r(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(trend, "FEWEST_MONTHS", 12)
+    b = [0, 0, 0, 2, 3, 3, 5, 4, 6, 4, 5, 6]
+    given = of_rows([5, 6, 4, 7, 6, 8, 5, 9, 7, 6, 8, 9], b, [0] * 6 + [8, 9, 12, 11, 14, 12])
+
+    period, expected, low, high, chance = months_beside(Seasonless(**vars(given)))[8]
+
+    # 25 in the ninth month, and z = 0.5240447 with nine degrees of freedom (t 2.262157): the error
+    # of the root is (5 − √22.26563) / z = 0.536888.
+    assert (period, expected) == (8, pytest.approx(22.26563, abs=5e-6))
+    assert chance == pytest.approx(2 * student.sf(0.5240447, 9), abs=1e-6)
+    ends = (np.sqrt(22.26563) + np.array([-1, 1]) * 2.262157 * 0.536888) ** 2
+    assert (low, high) == pytest.approx(tuple(ends), rel=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("count", "basis", "verdict"),
+    [(100, 1, "no_change"), (150, 1, "more"), (50, 1, "fewer"), (0, 5, "cannot_tell")],
+)
+def test_a_month_far_from_the_others_is_named_and_no_other(count, basis, verdict):
+    of = framed({"almelo": LONG_AGO})
+    table = per_period(days_of(of, almelo=[100] * 11 + [count] + [100] * 12), of, basis)
+
+    found = expected_months(of, table).set_index("period")
+
+    assert found.loc["2022-06", "verdict"] == verdict
+    assert set(found["verdict"].drop("2022-06")) == {"no_change"}
+    if count:  # by what all other months show
+        assert found.loc["2022-06", "expected"] == pytest.approx(100, abs=5)
+
+
+def test_what_is_expected_is_of_tips_and_not_of_receipts():
+    of = framed({"almelo": LONG_AGO, "borne": LONG_AGO})
+    table = per_period(days_of(of, almelo=[100] * 24, borne=[100] * 24), of)
+    is_district = table["area"].eq("twente")  # each tip came in at both
+    table["count"] = table["count"].mask(is_district, table["count"] // 2)
+
+    found = expected_months(of, table)
+
+    assert found["count"].to_list() == [100] * 24
+    assert found["expected"].to_list() == pytest.approx([100] * 24, rel=0.1)
+
+
+# --- next year -----------------------------------------------------------------------------------
+
+
+def ahead(numbers: Numbers, **since: str) -> pd.Series:
+    of = framed(dict.fromkeys(numbers, LONG_AGO) | since)
+    return next_year(of, per_period(days_of(of, **numbers), of)).iloc[0]
+
+
+def test_a_year_to_come_is_worked_out_by_hand_when_nothing_changes():
+    row = ahead(dict.fromkeys(SIX, [20] * 24))
+
+    # 2880 in 730 days. The trend: 2880 × 2² / 12 = 960, of which a wave that turns twice takes
+    # 6 / (2π)² = 0.152; from the middle to that of next year it is 1.5 year. The levels: 1 / 2880.
+    # The year itself: 1 / 1441. Twenty degrees of freedom: t is 2.086.
+    year = 2880 * 365.25 / 730
+    error = np.sqrt(1.5**2 / (960 * 0.848) + 1 / 2880 + 1 / year)
+    assert row[["receipts", "expected"]].to_list() == pytest.approx([year, year], rel=0.01)
+    ends = year * np.exp(np.array([-1, 1]) * 2.086 * error)
+    assert row[["low", "high"]].to_list() == pytest.approx(ends.tolist(), rel=0.01)
+    assert row["verdict"] == "no_change"
+
+
+@pytest.mark.parametrize(
+    ("numbers", "since", "receipts", "expected"),
+    [
+        # As if who joined halfway the last year had been there all year; and what came in before
+        # does not count.
+        ({"almelo": [20] * 24, "borne": [0] * 18 + [20] * 6}, {"borne": "2023-01-01"}, 480, 480),
+        ({"almelo": [20] * 24, "borne": [3] * 18 + [20] * 6}, {"borne": "2023-01-01"}, 480, None),
+        (
+            {"almelo": growing(1.5, rate=100)},
+            {},
+            sum(growing(1.5, rate=100)[12:]),
+            1.5 * sum(growing(1.5, rate=100)[12:]),
+        ),
+    ],
+)
+def test_a_year_is_of_all_gemeenten_at_its_own_trend(numbers, since, receipts, expected):
+    row = ahead(numbers, **since)
+
+    assert row["receipts"] == pytest.approx(receipts, rel=0.03)
+    assert expected is None or row["expected"] == pytest.approx(expected, rel=0.03)
+    assert row["low"] < row["expected"] < row["high"]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "is_known"), [({"almelo": [1] * 24}, True), ({"almelo": [0] * 24}, False)]
+)
+def test_of_few_meldingen_a_year_cannot_be_told(numbers, is_known):
+    row = ahead(numbers)
+
+    assert row["verdict"] == "cannot_tell"  # the ends are more than four times apart, or unknown
+    assert row[["receipts", "expected", "low", "high"]].notna().all() == is_known
