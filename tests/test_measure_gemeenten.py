@@ -16,6 +16,7 @@ from mma_analysis.measure.gemeenten import (
     dispersions,
     gemeente_trends,
     overdispersion,
+    peers,
     size_classes,
     slope,
 )
@@ -52,9 +53,9 @@ def test_a_gemeente_is_as_rare_beside_the_others_as_published(place: int):
 
     assert tau2 == pytest.approx(TAU2[place], abs=1.2e-4)
     rate = others["count"].sum() / others["exposure"].sum()
-    assert beside(SIX, SLUGS[place]) == pytest.approx(
-        (EXPECTED[place] * rate, CHANCE[place]), abs=5e-4
-    )
+    found = beside(SIX, SLUGS[place])
+    assert found.expected == pytest.approx(EXPECTED[place] * rate)
+    assert found.chance == pytest.approx(CHANCE[place], abs=5e-4)
 
 
 def test_gemeenten_that_differ_less_than_chance_do_not_differ():
@@ -293,15 +294,16 @@ def test_who_is_far_out_is_named_and_of_few_or_of_a_rounded_0_nothing_is_said(
     assert found["verdict"].reindex(SLUGS[: len(counts)]).to_list() == verdicts
 
 
-def test_who_is_named_has_an_interval_that_allows_for_the_choice():
-    found = compared(whole(20, 25, 20, 15, 20, 100))
+def test_what_is_expected_and_who_is_named_have_the_intervals_worked_out_by_hand():
+    row = compared(whole(20, 20, 20, 20, 20, 100)).loc["wierden"]
 
-    for slug, count, expected, level in (
-        ("wierden", 100, 20, 1 - 0.05 / 6),
-        ("almelo", 20, 180 / 5, 0.95),
-    ):
-        ends = [float(end) / expected for end in poisson_interval(count, level=level)]
-        assert found.loc[slug, ["low", "high"]].to_list() == pytest.approx(ends)
+    # On the root each varies by 1 / 80, their mean by 1 / 400: with four degrees of freedom t is
+    # 2.7764, and 20 × (1 ∓ 2.7764 × √0.015)². One of six is named: of level 1 − 0.05 / 6.
+    assert row[["expected_low", "expected_high"]].to_list() == pytest.approx(
+        [8.711, 35.914], rel=1e-3
+    )
+    named = [float(end) / 20 for end in poisson_interval(100, level=1 - 0.05 / 6)]
+    assert row[["expected", "ratio", "low", "high"]].to_list() == pytest.approx([20, 5, *named])
 
 
 def test_a_gemeente_is_compared_by_its_own_count_and_what_everybody_has_of_the_others():
@@ -332,7 +334,11 @@ def test_how_much_gemeenten_usually_differ_is_twice_what_their_roots_do(place, g
         assert row["usual"] == pytest.approx(2 * np.sqrt(TAU2[0]), abs=1e-3)
 
 
-def test_peers_are_gemeenten_in_the_same_class_of_size():
+def test_peers_are_of_the_same_class_of_size_or_the_two_nearest():
     people = pd.Series({"borne": 23_686, "hellendoorn": 35_932, "hengelo": 81_057, "klein": 20_000})
 
+    found = peers(OF).groupby("area")["peer"].agg(set)
+
     assert size_classes(VOCABULARY, people).to_list() == ["20_50", "20_50", "50_100", "20_50"]
+    assert found["almelo"] == {"hengelo"}
+    assert found["enschede"] == {"hengelo", "almelo"}  # no other has more than 100,000
