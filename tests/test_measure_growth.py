@@ -1,11 +1,12 @@
 """Where growth comes from: split by hand, and always adding up."""
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mma_analysis.measure.growth import growth_between, growth_per_gemeente, growth_split
+from mma_analysis.measure.growth import growth_between, growth_split, split_ends
 from mma_analysis.vocabulary import UsageError, Vocabulary
 from small_edition import framed
 
@@ -29,7 +30,8 @@ def released(gemeenten: dict[str, Gemeente]) -> pd.DataFrame:
         for code, n, months in ((FIRST, first, before), (SECOND, second, after))
     ]
     columns = ["area", "period", "count", "state", "connected_months"]
-    return pd.DataFrame(rows, columns=columns).astype({"count": "Int64"})
+    table = pd.DataFrame(rows, columns=columns).astype({"count": "Int64"})
+    return table.assign(basis=1, kind="year")
 
 
 def split(
@@ -37,7 +39,8 @@ def split(
 ) -> pd.DataFrame:
     """In all, of these gemeenten; others delivered nothing."""
     of = framed({slug: row[0] for slug, row in gemeenten.items()}, peildatum=peildatum)
-    return growth_split(of, released(gemeenten | others))
+    even = pd.DataFrame({"area": list(gemeenten), "dispersion": 1.0})
+    return growth_split(of, released(gemeenten | others), even)
 
 
 @pytest.mark.parametrize(
@@ -80,13 +83,54 @@ def test_without_two_years_or_a_connection_date_there_is_no_split(gemeenten, pei
     assert split(gemeenten, peildatum).empty
 
 
-def test_each_gemeente_that_delivered_has_its_own_growth_and_the_district_no_row():
-    of = framed({slug: row[0] for slug, row in ALL.items()})
+# --- how sure it is ------------------------------------------------------------------------------
 
-    found = growth_per_gemeente(of, released(ALL | {"wierden": ALMELO})).set_index("area")
+# 2 a month for half a year and then 3 all year; 2 a month in both years; and one that joins.
+YEARS = pd.DataFrame(
+    {"n_from": [12, 24, 0], "n_to": [36, 24, 10], "t_from": [6, 12, 0], "t_to": 12, "basis": 1},
+    dtype="float64",
+)
 
-    assert found[CAUSES].to_numpy().tolist() == [[0, 0, 12], [0, 12, 0], [5, 0, 0]]
-    assert list(found.index) == list(ALL)
+
+# By hand: same 9, months 15 and new 10. In `same` the first counts -18 / 12 and 18 / 24 times, the
+# second once: its variance is 12 × 1.5² + 36 × 0.75² + 24 + 24 = 95.25. In joining the first counts
+# a half and a quarter, and the last once: 12 / 4 + 36 / 16 + 10 = 15.25.
+@pytest.mark.parametrize(
+    ("dispersion", "basis", "same", "joined"),
+    [
+        (1.0, 1, 95.25, 15.25),
+        (2.0, 1, 190.5, 30.5),
+        # Each count, also of who joined, varies by 3 more: 3 × (1.5² + 0.75² + 2), and joining too.
+        (1.0, 5, 95.25 + 3 * (1.5**2 + 0.75**2 + 2 + 1), 15.25 + 3 * (0.25 + 0.0625 + 1)),
+    ],
+)
+def test_how_sure_the_causes_are_is_worked_out_by_hand(dispersion, basis, same, joined):
+    found = split_ends(YEARS.assign(dispersion=dispersion, basis=basis), 1.96)
+
+    assert found["joined"] == pytest.approx(25)
+    for name, middle, variance in (("same", 9, same), ("joined", 25, joined)):
+        reach = 1.96 * np.sqrt(variance)
+        ends = [found[f"{name}_low"], found[f"{name}_high"]]
+        assert ends == pytest.approx([middle - reach, middle + reach])
+
+
+def test_joining_has_at_least_the_part_of_growth_that_chance_leaves():
+    found = split_ends(YEARS.assign(dispersion=1.0))
+
+    assert found["share_low"] == pytest.approx(
+        0.447842, abs=5e-6
+    )  # by a bisection that stops there
+
+
+@pytest.mark.parametrize(
+    ("n_to", "is_clear"),
+    [([36, 24, 10], True), ([12, 24, 5], False), ([6, 12, 0], False)],  # 5 more, or fewer
+)
+def test_of_growth_that_is_not_clear_no_part_is_said(n_to: list[int], is_clear: bool):
+    found = split_ends(YEARS.assign(dispersion=1.0, n_to=n_to), 1.96)
+
+    ends = [found["share_low"], found["share_high"]]
+    assert np.isfinite(ends).all() if is_clear else np.isnan(ends).all()
 
 
 SMALL = st.integers(min_value=0, max_value=40)
