@@ -6,14 +6,15 @@ import pandas as pd
 import pytest
 
 from mma_analysis.measure.costs import (
-    LastYear,
+    cost_scenarios,
     costs_of,
     costs_together,
-    next_year,
     paid_per_phase,
+    scenarios,
 )
 from mma_analysis.settings import Kosten
-from mma_analysis.vocabulary import UsageError
+from mma_analysis.vocabulary import UsageError, Vocabulary
+from small_edition import framed
 
 SIZE_CLASSES = [
     {"vanaf_inwoners": 0, "per_jaar": 800},
@@ -228,40 +229,31 @@ def test_without_phases_nobody_is_named():
 
 # --- next year -----------------------------------------------------------------------------------
 
-TREND = pd.DataFrame({"change": [0.05], "low": [-0.1], "high": [0.25]})
+YEAR_TO_COME = {"receipts": 100.0, "low": 90.0, "high": 125.0, "verdict": "no_change"}
+CHANGES = ["meldingen_low", "meldingen_high"]
 AMOUNTS = ["amount_low", "amount_high", "per_melding_low", "per_melding_high"]
+TWO = pd.DataFrame({"per_year": [450.0, 450.0]})
+PER_YEAR = {"vanaf_inwoners": 0, "per_jaar": 450}
 
 
-def scenario(
-    *, trend: pd.DataFrame = TREND, whole_year: int | None = 100, per_melding: float = 0, **ranges
-) -> pd.Series:
-    """The last scenario for two gemeenten of € 450 a year."""
-    kosten = {"tarief": [{"vanaf_inwoners": 0, "per_jaar": 450, "per_melding": per_melding}]}
+def scenario(per_melding: float = 0, year: dict | None = None, **ranges) -> pd.Series:
+    """The last scenario for two gemeenten of € 450 a year; without ranges that of the trend."""
+    kosten = {"tarief": [PER_YEAR | {"per_melding": per_melding}]}
     if ranges:
         kosten["scenario"] = [{"naam": "Proef", **ranges}]
-    table = pd.DataFrame({"per_year": [450.0, 450.0]})
-    last_year = LastYear(80, whole_year)
-    return next_year(Kosten.model_validate(kosten), table, last_year, trend).iloc[-1]
-
-
-def test_the_first_scenario_is_the_interval_of_the_trend():
-    row = scenario()
-
-    assert row[["scenario", "chosen_by"]].to_list() == ["trend", "trend"]
-    assert row[["receipts", "whole_year"]].to_list() == [80, 100]
-    assert row[["meldingen_low", "meldingen_high"]].to_list() == [-0.1, 0.25]
-    # € 900, over 125 and over 90 meldingen
-    assert row[AMOUNTS].to_list() == pytest.approx([900, 900, 7.2, 10])
+    to_come = pd.Series(YEAR_TO_COME | (year or {}))
+    return scenarios(Kosten.model_validate(kosten), TWO, to_come).iloc[-1]
 
 
 @pytest.mark.parametrize(
     ("changed", "amounts"),
     [
+        ({}, [900, 900, 7.2, 10]),  # € 900, over 125 and over 90 meldingen
         ({"tarief_procent": [0, 10]}, [900, 990, 9, 9.9]),
         # 900 + 2 × 50 and 900 + 2 × 100; 900 / 100 + 2 and 900 / 50 + 2
         ({"per_melding": 2, "meldingen_procent": [-50, 0]}, [1000, 1100, 11, 20]),
-        ({"whole_year": None}, [900, 900, None, None]),
-        ({"whole_year": None, "per_melding": 2}, [None] * 4),
+        ({"year": {"receipts": None}, "tarief_procent": [0, 0]}, [900, 900, None, None]),
+        ({"year": {"receipts": None}, "tarief_procent": [0, 0], "per_melding": 2}, [None] * 4),
         ({"meldingen_procent": [-100, 0]}, [900, 900, None, None]),
     ],
 )
@@ -269,22 +261,32 @@ def test_amounts_follow_the_tariff_and_the_meldingen_as_far_as_these_are_known(c
     found = [None if pd.isna(value) else value for value in scenario(**changed)[AMOUNTS]]
 
     assert found == pytest.approx(amounts)
+
+
+def test_the_first_scenario_is_that_it_goes_on_like_this_and_others_are_chosen_by_somebody():
+    row = scenario()
+
+    assert row[["scenario", "chosen_by"]].to_list() == ["trend", "trend"]
+    assert row["whole_year"] == 100
+    assert row[CHANGES].to_list() == pytest.approx([-0.1, 0.25])
     assert scenario(tarief_procent=[0, 10], gekozen_door="het DVO")["chosen_by"] == "het DVO"
 
 
-@pytest.mark.parametrize(
-    "trend",
-    [
-        TREND.iloc[:0],
-        pd.DataFrame(),
-        pd.DataFrame({"change": [None], "low": [None], "high": [None]}, dtype="float64"),
-    ],
-)
-def test_without_a_trend_there_is_no_scenario_of_it(trend: pd.DataFrame):
-    row = scenario(trend=trend, tarief_procent=[0, 0])
+@pytest.mark.parametrize("of_trend", [{"verdict": "cannot_tell"}, {"receipts": None}])
+def test_when_next_year_cannot_be_told_there_is_no_scenario_of_it(of_trend: dict):
+    kosten = Kosten.model_validate({"tarief": [PER_YEAR]})
 
-    assert row["scenario"] == "Proef"
+    assert scenarios(kosten, TWO, pd.Series(YEAR_TO_COME | of_trend)).empty
 
 
-def test_without_tariffs_there_are_no_scenarios():
-    assert next_year(Kosten(), pd.DataFrame(), LastYear(100, 100), TREND).empty
+@pytest.mark.parametrize("absent", [0, 1])
+def test_meldingen_of_a_year_are_known_when_every_gemeente_that_pays_delivered(absent: int):
+    slugs = [area.slug for area in Vocabulary().gemeenten][absent:]
+    kosten = {"tarief": [PER_YEAR], "scenario": [{"naam": "Proef", "tarief_procent": [0, 0]}]}
+    of = framed(dict.fromkeys(slugs, "2021-07-01"), kosten=kosten)
+
+    found = cost_scenarios(of, TWO, pd.DataFrame([YEAR_TO_COME]))
+
+    assert found["scenario"].to_list() == (["Proef"] if absent else ["trend", "Proef"])
+    assert found["whole_year"].isna().all() == bool(absent)
+    assert cost_scenarios(framed({"borne": None}), TWO[:0], pd.DataFrame([YEAR_TO_COME])).empty
