@@ -305,7 +305,7 @@ def test_the_manifest_says_what_was_found_and_decided(prepared):
 
 
 def test_a_gemeente_reads_of_others_what_the_public_page_says(workspace):
-    names = ["per_period", "per_topic_group", "comparison", "year_on_year"]
+    names = ["per_period", "per_topic_group", "comparison", "gemeente_trends"]
     for slug in ("enschede", "borne", "wierden"):
         intern = evaluation.load(slug, doelgroep="intern", workspace=workspace)
         public = evaluation.load(slug, workspace=workspace)
