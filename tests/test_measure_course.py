@@ -8,7 +8,7 @@ import pytest
 import statsmodels.api as sm
 
 from mma_analysis import measure
-from mma_analysis.measure.course import Course, Row, Totals, fitted, season, totals
+from mma_analysis.measure.course import Course, Row, fitted, season, totals
 from mma_analysis.settings import EXAMPLE, Workspace
 from sicily import EPISODES, POPULATION
 from small_edition import framed
@@ -180,44 +180,26 @@ MARCH = (np.arange(24) % 12 == 2) * 10
         ([1] + [0] * 11 + [10, 0] * 3 + [0] * 6, {"step": STEP}, 30),  # 1, and then 30
         (MARCH, {"step": STEP}, 1),
         (MARCH, {"step": STEP} | season(np.arange(24) / 12, 1), None),  # and every higher wave
+        # Six months are five totals that are free, and four must be left to see how well it fits.
+        ([10] * 6, {"step": np.arange(6)}, 1),
+        ([10] * 5, {"step": np.arange(5)}, None),
     ],
 )
 def test_what_has_no_best_fit_has_no_estimate(counts, columns, ratio):
-    course = fitted(of_margins(counts, [sum(counts)], np.ones((1, 24))), columns)
+    course = fitted(of_margins(counts, [sum(counts)], np.ones((1, len(counts)))), columns)
 
     assert (course and course.ratio("step")[0]) == pytest.approx(ratio)
-
-
-# Six months are five totals that are free.
-@pytest.mark.parametrize(("months", "is_estimated"), [(5, False), (6, True)])
-def test_four_totals_must_be_left_to_see_how_well_it_fits(months: int, is_estimated: bool):
-    rows = of_rows([10, 12] * (months // 2) + [9] * (months % 2))
-
-    assert (fitted(rows, {"year": rows.year}) is not None) == is_estimated
-
-
-@pytest.mark.parametrize(("months", "waves"), [(35, 1), (36, 2)])
-def test_a_season_has_a_second_wave_when_there_is_time_to_see_it(months: int, waves: int):
-    rows = of_rows([10] * months)
-
-    assert len(rows.seasons()) == 2 * waves
-    for values in season(np.arange(12) / 12, 2).values():
-        assert values.sum() == pytest.approx(0, abs=1e-12)
 
 
 # --- what is read --------------------------------------------------------------------------------
 
 
-def read(since: dict[str, str], **numbers: list[int]) -> Totals:
-    found = given_of(days_of(framed(since, **YEAR), **numbers), since, **YEAR)
-    assert found is not None
-    return found
-
-
 def test_what_is_read_is_months_gemeenten_and_the_first_months_after_connection():
     since = {"almelo": "2022-01-01", "borne": "2022-07-01", "losser": "2022-07-16"}
-    found = read(since, almelo=[2] * 12, borne=[0] * 6 + [1] * 6, losser=[0] * 7 + [4] * 5)
+    numbers = {"almelo": [2] * 12, "borne": [0] * 6 + [1] * 6, "losser": [0] * 7 + [4] * 5}
+    found = given_of(days_of(framed(since, **YEAR), **numbers), since, **YEAR)
 
+    assert found is not None
     assert found.counts.tolist() == [2] * 6 + [3] + [7] * 5
     assert found.received.tolist() == [24, 6, 20]
     time = found.time * DAYS_PER_MONTH
@@ -234,37 +216,26 @@ def test_what_is_read_is_months_gemeenten_and_the_first_months_after_connection(
     assert [row.count for row in rows] == [21]
 
 
-def test_what_came_before_the_connection_has_a_level_of_its_own():
-    since = {"almelo": "2021-01-01", "borne": "2022-07-01"}
-    found = read(since, almelo=[9] * 12, borne=[1] * 6 + [4] * 6)
-
-    assert dict(zip(found.levels, found.received, strict=True)) == {
-        "almelo": 108,
-        "borne": 24,
-        "borne before": 6,
-    }
-    assert (found.time[1:] > 0).tolist() == [[False] * 6 + [True] * 6, [True] * 6 + [False] * 6]
-
-
-def test_months_in_which_nobody_was_connected_are_left_out():
-    found = read({"almelo": "2022-04-01"}, almelo=[0] * 3 + [5] * 9)
-
-    assert found.counts.tolist() == [5] * 9
-    assert found.months["period"].iloc[0] == "2022-04"
-
-
 @pytest.mark.parametrize(
-    ("number", "since"),
+    ("since", "borne", "levels", "months"),
     [
-        (9, None),  # not known since when
-        (0, "2022-01-01"),
-        (0, "2023-01-01"),  # connected after the evaluation
+        # What came before the connection has a level of its own.
+        ("2022-07-01", [1] * 6 + [4] * 6, {"borne": 24, "borne before": 6}, 12),
+        ("2022-04-01", [0] * 3 + [5] * 9, {"borne": 45}, 9),  # in the first nobody was connected
+        (None, [9] * 12, None, 0),  # not known since when
+        ("2022-01-01", [0] * 12, None, 0),
+        ("2023-01-01", [0] * 12, None, 0),  # connected after the evaluation
     ],
 )
-def test_without_a_known_date_or_anything_in_connected_time_there_is_nothing_to_tell(number, since):
-    days = days_of(framed({"borne": since}, **YEAR), borne=[number] * 12)
+def test_levels_are_of_connected_time_and_of_what_came_before_it(since, borne, levels, months):
+    found = given_of(
+        days_of(framed({"borne": since}, **YEAR), borne=borne), {"borne": since}, **YEAR
+    )
 
-    assert given_of(days, {"borne": since}, **YEAR) is None
+    assert (found and dict(zip(found.levels, found.received, strict=True))) == levels
+    assert (len(found.months) if found else 0) == months
+    # In each month there is one of these levels.
+    assert found is None or ((found.time > 0).sum(axis=0) == 1).all()
 
 
 ALMELO = framed({"almelo": "2021-01-01"}, **YEAR)
