@@ -74,6 +74,9 @@ def test_counts_that_come_in_waves_have_the_wider_error_of_waves():
     _, low, high = course.estimate("year")
     assert (high - low) / 2 == pytest.approx(2.228 * 0.9330661, rel=1e-4)
     assert course.widening == pytest.approx(0.9330661 / 0.6074868, rel=1e-6)
+    # With totals beside those of months waves are not estimated again: it is said how much wider.
+    _, lower, higher = known(fitted(rows, {"year": rows.year}, wider=1.5)).estimate("year")
+    assert higher - lower == pytest.approx(1.5 * (high - low))
 
 
 def test_the_example_edition_has_the_course_of_r(workspace: Workspace):
