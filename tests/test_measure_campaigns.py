@@ -1,106 +1,101 @@
-"""What happened around a campaign, and what could have been seen; the counts are in
-`test_measure_counts.py`."""
+"""What happened in the months of a campaign; the counts are in `test_measure_counts.py`."""
 
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import t as student
 
-from counting import edition
-from mma_analysis import measure
-from mma_analysis.measure.campaigns import campaign_effects, detectable_ratio
+from mma_analysis.measure.campaigns import FOUR, campaign_effects, cross_ratio, ends
+from small_edition import framed
+from totals import days_of, per_period
 
-NAMES = [(what, side) for what in ("target", "other") for side in ("before", "after")]
-FITS = {"naam": "c", "begin": "2022-06-15", "eind": "2024-01-31", "topics": ["fraude"]}
-
-
-def effect(*known: int | None, basis: int = 1, **changed: object) -> pd.Series:
-    """Of these counts, in the order of `NAMES`; none when there is nothing to compare."""
-    of = measure.frame(edition({"almelo": {"aangesloten": "2021-07-01"}}, [FITS | changed]))
-    names = NAMES[: len(known)]
-    counts = pd.DataFrame(
-        {
-            "table": "campaign_counts",
-            "area": "deelnemers c",
-            "period": [f"{side} c" for _, side in names],
-            "value": [what for what, _ in names],
-            "count": pd.array(known, dtype="Int64"),
-            "basis": basis,
-        }
-    )
-    return campaign_effects(of, counts).iloc[0]
+SINCE = {"almelo": "2019-07-01", "borne": "2019-07-01"}
+CAMPAIGN = {"begin": "2022-06-15", "eind": "2022-07-31", "topics": ["fraude"]}
+ENDS = ["ratio", "low", "high", "detectable"]
 
 
-def test_the_effect_is_the_published_conditional_odds_ratio():
-    # R, example of fisher.test (Convictions, Fisher 1962): 0.04693661 (0.003325764, 0.363182271);
-    # its root finder stops at about 1e-5.
-    row = effect(15, 2, 3, 10)
-
-    assert row["ratio"] == pytest.approx(0.04693661, abs=2e-5)
-    assert row["low"] == pytest.approx(0.003325764, abs=2e-5)
-    assert row["high"] == pytest.approx(0.363182271, abs=2e-5)
-    assert row["verdict"] == "fewer"
-
-
-def test_of_rounded_counts_the_interval_is_wider():
-    # Each of four counts of 40 has a variance of (5² − 1) / 12 = 2 more: of the logarithm of the
-    # ratio 4 × 2 / 40², beside a half width that is that of the exact counts.
-    exact, rounded = effect(40, 40, 40, 40), effect(40, 40, 40, 40, basis=5)
-
-    half = np.sqrt(np.log(exact["high"]) ** 2 + 1.959964**2 * 4 * 2 / 40**2)
-    assert rounded["ratio"] == pytest.approx(exact["ratio"])
-    assert [rounded["low"], rounded["high"]] == pytest.approx([np.exp(-half), np.exp(half)])
-
-
+# Own topics during and otherwise, then others. The first is worked out by hand with Student's t of
+# 18 degrees of freedom; the second is that of the example edition.
 @pytest.mark.parametrize(
-    ("counts", "verdict"), [((10, 50, 50, 50), "more"), ((20, 40, 30, 60), "cannot_tell")]
-)
-def test_a_campaign_whose_topics_grow_more_is_told_and_one_where_all_grow_alike_is_not(
-    counts: tuple[int, ...], verdict: str
-):
-    row = effect(*counts)
-
-    assert row["detectable"] > 1
-    assert (row["low"] > 1) == (verdict == "more")
-    assert (row["ratio"] == pytest.approx(1)) == (verdict == "cannot_tell")
-    assert row["verdict"] == verdict
-    assert row[["target_before", "target_after"]].to_list() == list(counts[:2])
-
-
-@pytest.mark.parametrize(
-    ("changed", "counts", "verdict"),
+    ("four", "phi", "free", "expected", "tolerance"),
     [
-        ({"begin": "2023-09-14"}, (), "not_started"),
-        ({"begin": "2023-05-01"}, (), "outside"),
-        ({}, (10, None, 50, 50), "cannot_tell"),  # a count that is not published
-        ({"topics": []}, (), "cannot_tell"),  # no other topics to compare with
-        ({}, (0, 0, 30, 40), "cannot_tell"),  # no meldingen on its topics at all
-        ({}, (0, 0, 0, 0), "cannot_tell"),
+        ([20, 10, 60, 60], 1.5, 18, [1.952381, 0.661186, 5.765080, 4.556353], 5e-7),
+        ([28, 16, 214, 132], 1.0, 20, [1.07, 0.54, 2.13, 2.6], 0.05),
     ],
 )
-def test_without_something_to_compare_there_is_no_ratio(
-    changed: dict, counts: tuple[int | None, ...], verdict: str
+def test_the_ratio_and_what_had_been_seen_are_those_worked_out_by_hand(
+    four, phi, free, expected, tolerance
 ):
-    row = effect(*counts, **changed)
+    assert ends(*cross_ratio(four, phi), free) == pytest.approx(expected, abs=tolerance)
+
+
+def test_rounding_and_noise_are_in_the_error():
+    # Four counts of 40, each with half more: rounding adds 3 / 40.5² for each.
+    exact, noisy, rounded = (
+        cross_ratio([40] * 4, *of)[1] ** 2 for of in ((1.0, 1), (2.0, 1), (1.0, 5))
+    )
+
+    assert exact == pytest.approx(4 / 40.5)
+    assert noisy == pytest.approx(8 / 40.5)
+    assert rounded == pytest.approx(4 / 40.5 + 12 / 40.5**2)
+
+
+def told(*campaigns: tuple[dict, list[int | None]], basis: int = 1) -> pd.DataFrame:
+    """Of these campaigns and their counts, beside an even course of 24 months: t has 20 degrees of
+    freedom."""
+    named = [CAMPAIGN | {"naam": f"c{n}"} | changed for n, (changed, _) in enumerate(campaigns)]
+    of = framed(SINCE, campagnes=named)
+    rows = [
+        ("campaign_counts", f"{side} c{n}", what, count, basis)
+        for n, (_, counts) in enumerate(campaigns)
+        for (what, side), count in zip((one.split("_") for one in FOUR), counts, strict=True)
+    ]
+    counts = pd.DataFrame(rows, columns=["table", "period", "value", "count", "basis"])
+    even = days_of(of, **dict.fromkeys(SINCE, [20] * 24))
+    return campaign_effects(of, counts.astype({"count": "Int64"}), per_period(even, of))
+
+
+FITS = [60, 100, 100, 400]
+
+
+@pytest.mark.parametrize(
+    ("changed", "counts", "basis", "verdict", "is_compared"),
+    [
+        ({}, FITS, 1, "more", True),
+        ({}, [20, 300, 200, 600], 1, "fewer", True),
+        ({}, [100, 400, 100, 400], 1, "no_change", True),
+        ({}, [10, 40, 10, 40], 1, "cannot_tell", True),  # a doubling is not excluded
+        ({}, [0, 40, 100, 400], 1, "fewer", True),
+        ({}, [0, 40, 100, 400], 5, "cannot_tell", False),  # it may be 0 to 4
+        ({}, [10, None, 50, 50], 1, "cannot_tell", False),  # a count that is not published
+        ({"topics": []}, FITS, 1, "cannot_tell", False),  # nothing to compare with
+        ({"begin": "2023-09-14", "eind": "2023-10-01"}, FITS, 1, "not_started", False),
+        # Of 24 months, 16 and the two after them leave six; 17 leave five.
+        ({"begin": "2021-10-01", "eind": "2023-01-31"}, FITS, 1, "more", True),
+        ({"begin": "2021-10-01", "eind": "2023-02-28"}, FITS, 1, "cannot_tell", False),
+    ],
+)
+def test_what_is_said_of_a_campaign(changed, counts, basis, verdict, is_compared):
+    row = told((changed, counts), basis=basis).iloc[0]
 
     assert row["verdict"] == verdict
-    assert np.isnan(row["ratio"])
+    assert [None if pd.isna(n) else n for n in row[FOUR]] == counts
+    assert row[ENDS].notna().to_list() == [is_compared] * 4
 
 
-def test_the_detectable_ratio_of_the_tea_tasting_solves_its_polynomial():
-    # Fisher's eight cups, four of each: only 4 of 4 is rarer than 2.5 % (1/70). With odds ratio r
-    # its probability is r⁴ / (1 + 16r + 36r² + 16r³ + r⁴), which is 0.8 where this is 0:
-    roots = np.roots([0.2, -12.8, -28.8, -12.8, -0.8])
+def test_campaigns_are_looked_at_together_and_who_took_part_is_said():
+    even = [100, 400, 100, 400]
+    both = told(({}, FITS), ({"gemeenten": ["borne"]}, even))
+    # 1.6 times as many, with an error of 0.2: alone it is more, and not among five.
+    doubtful = [50, 125, 100, 400]
+    alone, among = told(({}, doubtful)), told(({}, doubtful), *[({}, even)] * 4)
 
-    assert detectable_ratio(2, 2, 2, 2) == pytest.approx(roots.max())
-
-
-def test_with_many_meldingen_the_detectable_ratio_is_that_of_the_normal_formula():
-    # exp((z₀.₉₇₅ + z₀.₈₀) × √(1/a + 1/b + 1/c + 1/d)), Woolf's standard error
-    normal = np.exp((1.959964 + 0.841621) * np.sqrt(4 / 1000))
-
-    assert detectable_ratio(1000, 1000, 1000, 1000) == pytest.approx(normal, rel=0.005)
-
-
-@pytest.mark.parametrize("counts", [(0, 0, 5, 5), (1, 0, 3, 2), (0, 3, 0, 0), (0, 0, 0, 0)])
-def test_with_too_few_meldingen_nothing_could_have_been_seen(counts: tuple[int, int, int, int]):
-    assert detectable_ratio(*counts) == np.inf
+    assert both["verdict"].to_list() == ["more", "no_change"]
+    assert both["compared"].to_list() == ["almelo, borne", "borne"]
+    # One of two is named: its interval is of level 1 − 0.05 / 2, the other's of 0.95.
+    for counts, tail, row in ((FITS, 0.0125, both.iloc[0]), (even, 0.025, both.iloc[1])):
+        log, error = cross_ratio(counts)
+        reach = student.isf(tail, 20) * error
+        assert row[["low", "high"]].to_list() == pytest.approx(np.exp([log - reach, log + reach]))
+    assert alone["verdict"].item() == "more"
+    assert among["verdict"].to_list() == ["cannot_tell", *["no_change"] * 4]

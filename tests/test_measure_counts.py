@@ -9,9 +9,8 @@ import pytest
 from counting import TWENTE, VOCABULARY, YEAR_1, YEAR_2, edition, melding, table
 from mma_analysis import measure
 from mma_analysis.measure import counts
-from mma_analysis.measure.categories import window_of
+from mma_analysis.measure.categories import Windows
 from mma_analysis.measure.released import campaign_counts
-from mma_analysis.settings import Campagne
 
 # Wierden delivered a file without any melding; the other eleven gemeenten delivered none.
 THREE = {
@@ -146,7 +145,7 @@ CAMPAIGNS = [
     CAMPAIGN | {"naam": "alle"},
     CAMPAIGN | {"naam": "drie", "gemeenten": ["almelo", "borne", "wierden"]},
 ]
-# Borne was connected a day after the months that count began; of Wierden it is not known when.
+# Who took part counts, also before its connection or when that is not known.
 FOUR = {
     "almelo": {"aangesloten": "2021-07-01"},
     "borne": {"aangesloten": "2021-12-02"},
@@ -154,18 +153,17 @@ FOUR = {
     "wierden": {},
 }
 AROUND = table(
-    melding("1", "almelo", "2021-11-30"),  # seven months before
-    melding("2", "almelo", "2021-12-01"),  # the first day of the six months before
-    melding("3", "almelo", "2022-05-31"),
-    melding("4", "almelo", "2022-06-01"),  # in the month in which it begins
-    melding("5", "almelo", "2022-11-30", topic="drugsdelicten"),  # the last day
-    melding("6", "almelo", "2022-12-01"),
-    melding("7", "borne", "2022-05-01"),
-    melding("8", "losser", "2022-05-01"),
+    melding("1", "almelo", "2022-05-31"),  # the last day before its first month
+    melding("2", "almelo", "2022-06-01"),
+    melding("3", "almelo", "2022-07-31"),  # the last day of its last
+    melding("4", "almelo", "2022-08-01"),  # of the two months after it nothing is said
+    melding("5", "almelo", "2022-09-30"),
+    melding("6", "almelo", "2022-10-01"),
+    melding("7", "almelo", "2022-06-10", topic="drugsdelicten"),
+    melding("8", "borne", "2021-08-01"),
     melding("9", "losser", "2022-07-01"),
-    melding("10", "losser", "2022-07-02"),
-    melding("11", "losser", "2022-07-01", topic="drugsdelicten"),
-    melding("12", "wierden", "2022-05-01"),
+    melding("10", "losser", "2023-01-01", topic="drugsdelicten"),
+    melding("11", "wierden", "2022-06-30"),
 )
 
 
@@ -174,34 +172,38 @@ def around() -> measure.Counts:
     return measure.counted(AROUND, measure.frame(edition(FOUR, CAMPAIGNS)))
 
 
-def test_around_a_campaign_who_took_part_is_counted_and_nobody_else():
+def test_in_the_months_of_a_campaign_and_in_others_who_took_part_is_counted_and_nobody_else():
     of = measure.frame(edition(FOUR, CAMPAIGNS))
 
     found = campaign_counts(measure.public_counts(around(), around().cells["count"], of))
 
-    four = ["target_before", "target_after", "other_before", "other_after"]
-    assert [found["alle"].pop(name) for name in four] == [3, 3, 0, 2]  # Almelo and Losser
-    assert [found["drie"].pop(name) for name in four] == [2, 1, 0, 1]  # Almelo
+    four = ["target_during", "target_otherwise", "other_during", "other_otherwise"]
+    assert [found["alle"].pop(name) for name in four] == [4, 3, 1, 1]
+    assert [found["drie"].pop(name) for name in four] == [3, 3, 1, 0]  # without Losser
     assert found == {"alle": {}, "drie": {}}
 
 
 @pytest.mark.parametrize(
-    ("begin", "topics", "fits"),
+    ("changed", "months"),
     [
-        ("2022-01-01", ["fraude"], True),
-        ("2023-01-31", ["fraude"], True),
-        ("2021-12-31", ["fraude"], False),  # five months before
-        ("2023-02-01", ["fraude"], False),  # five months from its month
-        ("2023-09-14", ["fraude"], False),
-        ("2022-06-15", [], False),
+        ({}, [2, 2, 20]),
+        ({"begin": "2022-07-31", "eind": "2022-08-01"}, [2, 2, 20]),
+        ({"begin": "2021-01-01", "eind": "2021-07-01"}, [1, 2, 21]),
+        ({"begin": "2023-06-30", "eind": "2024-01-31"}, [1, 0, 23]),
+        ({"begin": "2023-07-01", "eind": "2024-01-31"}, None),
+        ({"topics": []}, None),
     ],
 )
-def test_a_campaign_is_compared_when_twelve_months_fit_and_it_has_topics(begin, topics, fits):
-    campaign = CAMPAIGN | {"naam": "c", "begin": begin, "eind": "2024-01-31", "topics": topics}
+def test_a_campaign_counts_in_every_month_that_it_touches_when_it_has_topics(changed, months):
+    of = measure.frame(edition(FOUR, [CAMPAIGN | {"naam": "c"} | changed]))
 
-    window = window_of(Campagne.model_validate(campaign), measure.frame(edition(FOUR)).periods)
+    windows = Windows.of(of)
 
-    assert [len(months) for months in window.values()] == ([6, 6] if fits else [])
+    found = {name: windows.number_of_months(name) for name in windows.campaigns}
+    sides = ("during", "afterwards", "otherwise")
+    assert {name: [of_side.get(side, 0) for side in sides] for name, of_side in found.items()} == (
+        {} if months is None else {"c": months}
+    )
 
 
 # --- what adds up --------------------------------------------------------------------------------
@@ -251,17 +253,25 @@ def test_the_relations_know_what_a_reader_can_add_up():
 
 
 def test_the_relations_know_of_whom_the_counts_around_a_campaign_are():
-    target = "before drie|campaign:drie|target"
-    parts: Sum = {f"deelnemers drie|{target}": 1, f"almelo|{target}": -1}
-    # From January to June are two of the months before it began, and one after.
-    months = {f"almelo|2022-{month:02}|totaal|totaal": 1 for month in range(1, 6)}
-    months |= {"almelo|2021-12|totaal|totaal": 1}
-    before: Sum = {f"almelo|before drie|campaign:drie|{v}": -1 for v in ("target", "other")}
-    of_another: Sum = {f"deelnemers drie|{target}": 1, f"losser|{target}": -1}
+    target = "during drie|campaign:drie|target"
+    together = {f"deelnemers drie|{target}": 1}
+    parts: Sum = together | {f"{slug}|{target}": -1 for slug in ("almelo", "borne", "wierden")}
+    months = {f"almelo|2022-{month:02}|totaal|totaal": 1 for month in (6, 7)}
+    during: Sum = {f"almelo|during drie|campaign:drie|{v}": -1 for v in ("target", "other")}
+    # The months after it follow from all the others.
+    after = {f"almelo|2022-{month:02}|totaal|totaal": -1 for month in (8, 9)}
+    after |= {
+        f"almelo|{side} drie|campaign:drie|{v}": -1
+        for side in ("during", "otherwise")
+        for v in ("target", "other")
+    }
+    of_another: Sum = together | {f"losser|{target}": -1}
 
-    found = follow([parts, months | before, of_another], around())
+    found = follow(
+        [parts, months | during, after | {"almelo|whole|totaal|totaal": 1}, of_another], around()
+    )
 
-    assert found == [True, True, False]
+    assert found == [True, True, True, False]
 
 
 def test_a_sum_that_does_not_hold_stops_the_counting(monkeypatch):

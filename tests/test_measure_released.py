@@ -7,9 +7,7 @@ import pytest
 
 from counting import TWENTE, VOCABULARY, YEAR_1, edition, several, shown, table
 from mma_analysis import measure
-from mma_analysis.measure.costs import receipts_of_last_year
-from mma_analysis.measure.periods import inhabitants
-from mma_analysis.measure.released import deliveries, received, since_connection
+from mma_analysis.measure.released import deliveries, since_connection
 from mma_analysis.settings import Edition
 
 BOTH = {"almelo": {"aangesloten": "2021-07-01"}, "borne": {"aangesloten": "2022-07-01"}}
@@ -82,7 +80,6 @@ def test_a_count_that_is_not_told_is_in_no_share_and_in_nothing_made_of_it():
     assert shares[["count", "share", "share_low", "share_high"]].isna().all(axis=None)
     known = one(found["completeness"], area="almelo", period="whole", field="topic_group")
     assert (known["state"], known["count"]) == ("hidden", pd.NA)
-    assert found["concentration"][["count", "share"]].isna().all(axis=None)
     assert set(found["topic_shift"]["verdict"]) == {"cannot_tell"}
 
 
@@ -96,14 +93,11 @@ def test_the_rate_of_the_district_is_over_the_gemeenten_that_delivered():
     assert row["per_month"] == pytest.approx(20 / (365 / 30.4375))
 
 
-def test_what_is_expected_is_shared_by_the_gemeenten_that_delivered_since_a_known_date():
-    same_time = {slug: {"aangesloten": "2021-07-01"} for slug in ("almelo", "borne")}
+def test_compared_are_the_gemeenten_that_delivered_since_a_known_date():
+    for borne, areas in (("2021-07-01", ["borne", "almelo"]), (None, ["almelo"])):
+        of = edition(BOTH | ABSENT | {"borne": {"aangesloten": borne} if borne else {}})
 
-    found = tables(SOME, edition(same_time | ABSENT))["comparison"]
-    without_date = tables(SOME, edition({**BOTH, "borne": {}}))["comparison"]
-
-    assert found["expected"].sum() == pytest.approx(56)
-    assert without_date[["area", "expected"]].to_numpy().tolist() == [["almelo", 50.0]]
+        assert tables(SOME, of)["comparison"]["area"].to_list() == areas
 
 
 def test_a_tip_at_two_gemeenten_is_two_receipts_and_came_in_once_more():
@@ -164,9 +158,8 @@ def test_without_any_melding_there_are_zeros_and_no_findings():
     assert one(found["per_period"], area=TWENTE, period="whole")["count"] == 0
     assert set(found["per_follow_up"]["state"]) == {"shown", "missing"}
     assert found["per_topic_group"]["share"].isna().all()
-    assert found["comparison"].empty
-    assert set(found["year_on_year"]["verdict"]) == {"cannot_tell"}
-    assert TWENTE not in set(found["year_on_year"]["area"])
+    for name in ("comparison", "gemeente_trends", "trend", "next_year", "expected_months"):
+        assert set(found[name]["verdict"]) == {"cannot_tell"}
     assert found["growth_split"].iloc[0][["new", "months", "same"]].to_list() == [0, 0, 0]
     assert without_delivery["growth_split"].empty
     assert set(without_delivery["per_period"].query("area == 'almelo'")["state"]) == {"missing"}
@@ -179,7 +172,7 @@ def test_an_evaluation_of_half_a_year_has_no_growth_and_without_settings_there_a
 
     assert one(found["per_period"], area="almelo", kind="year")["count"] == 20
     for name, column in {
-        **{"growth_split": "same", "year_on_year": "verdict"},
+        **{"growth_split": "same", "trend_rows": "verdict"},
         **{"costs": "per_melding", "campaigns": "verdict"},
     }.items():
         assert found[name].empty
@@ -196,47 +189,3 @@ def test_the_connection_table_says_who_delivered_and_since_when():
     assert (losser["has_delivered"], losser["source"]) == (False, "krant")
     assert pd.isna(losser["connected_on"])
     assert len(rows) == len(VOCABULARY.gemeenten)
-
-
-# --- the last year -------------------------------------------------------------------------------
-
-# Halfway the last year of 365 days: 182 days of it are left on the last day of December.
-RECEIVED = several(
-    ("borne", "2022-07-01", 2), ("borne", "2021-07-01", 3), ("wierden", "2023-02-01", 30)
-)
-HALFWAY, LATE = {"aangesloten": "2022-12-31"}, {"aangesloten": "2023-07-01"}
-
-
-def last_year(hidden: tuple[str, ...] = (), **changed: dict) -> tuple[int | None, int | None]:
-    """All delivered and were connected from the begin, but for what is said here."""
-    everyone = {area.slug: {"aangesloten": "2021-07-01"} for area in VOCABULARY.gemeenten}
-    of = measure.frame(edition(everyone | changed))
-    all_received = received(shown(RECEIVED[RECEIVED["gemeente"].isin(of.delivered)], of))
-    told = all_received["count"].mask(all_received["value"].isin(hidden))
-    found = receipts_of_last_year(of, all_received.assign(count=told))
-    return found.receipts, found.whole_year
-
-
-@pytest.mark.parametrize(
-    ("changed", "hidden", "expected"),
-    [
-        ({}, (), (32, 32)),
-        ({"wierden": HALFWAY}, (), (32, 62)),  # 2 + 30 × 365 ÷ 182
-        ({"wierden": HALFWAY}, ("new", "existing"), (32, None)),
-        ({"wierden": HALFWAY}, ("all",), (None, None)),
-        ({"wierden": LATE}, (), (32, None)),  # paid for, and in no count
-        ({"wierden": {}}, (), (32, None)),  # since an unknown day
-        ({"wierden": {"levering": []}}, (), (None, None)),
-    ],
-)
-def test_a_year_of_meldingen_is_of_the_months_that_a_year_pays_for(changed, hidden, expected):
-    assert last_year(hidden, **changed) == expected
-
-
-def test_gemeenten_that_joined_are_stretched_together_by_inhabitants_and_time():
-    people = inhabitants(VOCABULARY, pd.Timestamp("2022-12-30"))[["wierden", "losser"]]
-    whole, part = people.sum(), people["losser"] + people["wierden"] * 182 / 365
-
-    _, found = last_year(wierden=HALFWAY, losser={"aangesloten": "2022-07-01"})
-
-    assert found == round(2 + 30 * whole / part)

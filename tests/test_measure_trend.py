@@ -1,277 +1,347 @@
-"""Is it rising? Per gemeente exactly, and for the district within the same gemeenten."""
-
-from collections.abc import Callable
-from dataclasses import replace
+"""Is it rising? What the trend rests on, beside the country, its months, and next year."""
 
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import binom
+from scipy.stats import t as student
 
-from mma_analysis.measure.growth import year_on_year
-from mma_analysis.measure.trend import trend_of
+from mma_analysis.measure import trend
+from mma_analysis.measure.course import Totals, fitted
+from mma_analysis.measure.gemeenten import dispersion
+from mma_analysis.measure.trend import (
+    district_trend,
+    expected_months,
+    months_beside,
+    national_comparison,
+    next_year,
+    trend_rows,
+)
 from small_edition import framed
-from totals import margins_of
+from totals import days_of, of_margins, of_rows, per_period, since_connection
 
-FIRST, SECOND = "2021-07/2022-06", "2022-07/2023-06"
-OF = framed({"borne": "2021-07-01"})
-
-# --- the last two years of a gemeente ------------------------------------------------------------
-
-
-def compared(
-    counts: tuple[int | None, int | None],
-    months: tuple[float | None, float | None] = (12.0, 12.0),
-    basis: int = 1,
-) -> pd.Series:
-    table = pd.DataFrame(
-        {
-            "area": "borne",
-            "period": [FIRST, SECOND],
-            "count": pd.array(counts, dtype="Int64"),
-            "connected_months": pd.array(months, dtype="float64"),
-            "basis": basis,
-        }
-    )
-    return year_on_year(OF, table, table).iloc[0]
+SIX = ["almelo", "borne", "enschede", "hengelo", "losser", "wierden"]
+LONG_AGO = "2019-07-01"  # nothing of a start-up is left
+Numbers = dict[str, list[int]]
 
 
-def test_the_ratio_and_its_exact_interval_are_the_published_ones():
-    # R, example of poisson.test: 11 in 800 against 21 in 3011 gives 1.971488 (0.8584264, 4.2772659)
-    row = compared((21, 11), months=(3011.0, 800.0))
-
-    assert row["ratio"] == pytest.approx(1.971488, abs=5e-7)
-    assert row["low"] == pytest.approx(0.8584264, abs=5e-8)
-    assert row["high"] == pytest.approx(4.2772659, abs=5e-8)
-    assert row["verdict"] == "no_change"
+def each(*numbers: int) -> Numbers:
+    return dict.fromkeys(SIX, list(numbers))
 
 
-# By counting heads in ten throws of a coin: 9 or more in 11 of 1024, 8 or more in 56 of 1024.
-# Of twenty 15 or more are 0.0207; as rounded counts that is 5 / sqrt(20 / 4 + 2) = 1.89 errors.
-@pytest.mark.parametrize(
-    ("counts", "basis", "verdict"),
-    [
-        ((1, 9), 1, "more"),
-        ((2, 8), 1, "no_change"),
-        ((5, 5), 1, "no_change"),
-        ((8, 2), 1, "no_change"),
-        ((9, 1), 1, "fewer"),
-        ((5, 15), 1, "more"),
-        ((5, 15), 5, "no_change"),
-        ((5, 25), 5, "more"),
-    ],
-)
-def test_the_verdict_changes_where_chance_and_rounding_become_rarer_than_one_in_forty(
-    counts: tuple[int, int], basis: int, verdict: str
-):
-    assert compared(counts, basis=basis)["verdict"] == verdict
+def growing(by: float, months: int = 24, rate: int = 30) -> list[int]:
+    return [round(rate * by ** (month / 12)) for month in range(months)]
 
 
-def test_twice_the_time_explains_twice_the_meldingen():
-    row = compared((8, 16), months=(6.0, 12.0))
-    # January to June is six months as July to December is: a mean month has 30.4375 days.
-    of_halves = compared((8, 16), months=(181 / 30.4375, 184 / 30.4375))
-
-    assert row["ratio"] == pytest.approx(1)
-    assert row["verdict"] == of_halves["verdict"] == "no_change"
-
-
-def test_a_first_year_with_none_has_a_lower_limit_only():
-    row = compared((0, 10))
-
-    # The exact lower limit of 10 out of 10 is 0.025 ** (1 / 10) = 0.6915; its odds are 2.2415.
-    assert row["low"] == pytest.approx(2.2415, abs=1e-4)
-    assert (row["ratio"], row["high"], row["verdict"]) == (np.inf, np.inf, "more")
+def joining(slow: int, gap: int = 3, months: int = 24) -> tuple[Numbers, dict[str, str]]:
+    """One after the other; half as many in the first so many months, and then 40 each month."""
+    first = {slug: gap * n for n, slug in enumerate(SIX)}
+    begin = pd.Timestamp("2021-07-01")
+    since = {s: f"{begin + pd.DateOffset(months=n):%Y-%m-%d}" for s, n in first.items()}
+    later = {s: [0] * n + ([20] * slow + [40] * months)[: months - n] for s, n in first.items()}
+    return later, since
 
 
-@pytest.mark.parametrize(
-    ("counts", "months"),
-    [
-        ((4, 5), (12.0, 12.0)),  # nine meldingen in two years
-        ((0, 0), (12.0, 12.0)),
-        ((None, 20), (12.0, 12.0)),
-        ((20, None), (12.0, 12.0)),
-        ((20, 40), (5.7, 12.0)),  # less than half a year connected, to the nearest half month
-        ((20, 40), (None, None)),  # not known since when
-    ],
-)
-def test_too_few_hidden_or_too_short_cannot_be_told(
-    counts: tuple[int | None, int | None], months: tuple[float | None, float | None]
-):
-    row = compared(counts, months)
-
-    assert row["verdict"] == "cannot_tell"
-    assert row[["ratio", "low", "high"]].isna().all()
-
-
-def test_one_complete_year_cannot_be_compared():
-    table = pd.DataFrame(
-        {"area": "borne", "period": [FIRST], "count": [20], "connected_months": [12.0], "basis": 1}
-    )
-
-    found = year_on_year(framed({"borne": "2021-07-01"}, peildatum="2023-05-31"), table, table)
-
-    assert found["verdict"].to_list() == ["cannot_tell"]
-    assert list(found.columns) == ["area", "ratio", "low", "high", "verdict"]  # and no chance
-
-
-# --- fourteen gemeenten together -----------------------------------------------------------------
-
-
-def verdicts(*second: int) -> list[str]:
-    """Gemeenten with two in the first year and these in the second, looked at together."""
-    rows = [
-        (f"g{n}", code, c)
-        for n, new in enumerate(second)
-        for code, c in ((FIRST, 2), (SECOND, new))
-    ]
-    table = pd.DataFrame(rows, columns=["area", "period", "count"])
-    timed = table.assign(connected_months=12.0, basis=1)
-    return year_on_year(OF, timed, timed)["verdict"].to_list()
-
-
-# Chance of so uneven a division, twice the tail of coin throws: 2 and 10 of 12 is 158 of 4096
-# (0.0386), 2 and 20 of 22 is 2 * 254 of 4194304 (0.00012).
-@pytest.mark.parametrize(
-    ("second", "expected"),
-    [
-        ([10], ["more"]),
-        ([10, *[9] * 13], ["no_change"] * 14),  # clear for one, and not when fourteen are looked at
-        ([20, *[9] * 13], ["more", *["no_change"] * 13]),
-        # Two and three are five in two years: not told, and so no chance to be wrong.
-        ([10, *[3] * 13], ["more", *["cannot_tell"] * 13]),
-    ],
-)
-def test_the_verdicts_of_gemeenten_that_can_be_told_are_of_all_of_them_together(second, expected):
-    assert verdicts(*second) == expected
+def told(
+    numbers: Numbers, since: dict[str, str] | str = LONG_AGO, **time: str
+) -> tuple[pd.Series, pd.DataFrame]:
+    """The trend of the district, and the rows that it rests on."""
+    dates = since if isinstance(since, dict) else dict.fromkeys(numbers, since)
+    of = framed({slug: dates[slug] for slug in numbers}, **time)
+    days = days_of(of, **numbers)
+    table = per_period(days, of)
+    counts = table.drop(columns=["connected_months", "inhabitant_years"])
+    noise = dispersion(of, counts.assign(table="per_period"))
+    rows = trend_rows(of, table, since_connection(days, of), noise)
+    return district_trend(of, table, rows).iloc[0], rows.set_index("assumption")
 
 
 # --- the trend of the district -------------------------------------------------------------------
 
-
-def months(peildatum: str = "2023-06-30") -> list[pd.Timestamp]:
-    return list(pd.date_range("2021-07-01", peildatum, freq="MS"))
-
-
-def days(
-    per_day: dict[str, Callable[[float], float]], since: dict[str, str], **time: str
-) -> dict[str, list[pd.Timestamp]]:
-    """Whole numbers of meldingen per month, as near as can be to a rate per connected day."""
-    found: dict[str, list[pd.Timestamp]] = {slug: [] for slug in per_day}
-    for slug, rate in per_day.items():
-        for begin in months(**time):
-            if begin >= pd.Timestamp(since[slug]):
-                number = begin.days_in_month
-                middle = (begin - pd.Timestamp("2021-07-01")).days + number / 2
-                found[slug] += [begin] * round(number * rate(middle / 365.25))
-    return found
-
-
-def trend(
-    per_day: dict[str, Callable[[float], float]], since: dict[str, str], **time: str
-) -> pd.Series:
-    return trend_of(margins_of(days(per_day, since, **time), since, **time)).iloc[0]
-
-
-def constant(rate: float) -> Callable[[float], float]:
-    return lambda _: rate
-
-
-def test_a_series_that_grows_by_a_fifth_a_year_is_found_to_do_so():
-    row = trend({"almelo": lambda year: 20 * 1.2**year}, {"almelo": "2021-07-01"})
-
-    assert row["change"] == pytest.approx(0.20, abs=0.011)
-    assert row["low"] < row["change"] < row["high"]
-    assert row["verdict"] == "more"
-
-
-def wave(height: float, each_year: int) -> Callable[[float], float]:
-    return lambda year: 10 * float(np.exp(height * np.sin(each_year * 2 * np.pi * year)))
+START_UP_YEAR = {"begin": "2021-07-01", "peildatum": "2025-06-30"}
 
 
 @pytest.mark.parametrize(
-    ("per_day", "since", "peildatum", "widest"),
+    ("world", "time", "verdict", "change", "qualifier", "row"),
     [
-        # In all, meldingen go from 365 in the first year to 4015 in the second.
-        ({"almelo": constant(1), "enschede": constant(10)}, "2022-07-01", "2023-06-30", 1),
-        ({"almelo": wave(0.3, 1)}, "", "2023-06-30", 1),  # a season
-        # With two peaks, known from three years on. Some 10,950 meldingen leave a slope of less
-        # than 0.03 to chance; a wave that the model does not know would add ten times that.
-        ({"almelo": wave(0.4, 2)}, "", "2024-06-30", 0.08),
+        ((dict.fromkeys(SIX, growing(1.2)),), {}, "more", 0.2, "", None),
+        ((dict.fromkeys(SIX, growing(0.8)),), {}, "fewer", -0.2, "", None),
+        ((each(*[30] * 24),), {}, "no_change", 0, "", None),
+        (joining(slow=0), {}, "no_change", 0, "", None),  # from 40 in a month to 240
+        (joining(slow=3), {}, "more", None, "start_up", "start_up"),
+        (joining(slow=12, gap=6, months=48), START_UP_YEAR, "more", None, "start_up", "start_up"),
+        ((each(*[20] * 21, *[26] * 3),), {}, "more", None, "last_quarter", "last_quarter"),
+        # Some in the first months and some in the last: the first of two assumptions is said.
+        (
+            (each(*[16] * 3, *[20] * 18, *[24] * 3), dict.fromkeys(SIX, "2021-07-01")),
+            *({}, "more", None, "start_up", None),
+        ),
+        # One grows and two others do not: without the largest nothing changes.
+        (
+            ({"almelo": growing(2), "borne": [30] * 24, "losser": [30] * 24},),
+            *({}, "more", None, "own_courses", "without_largest"),
+        ),
+        # Twelve in all: the interval holds a doubling.
+        (({"almelo": [0, 1] * 12},), {}, "cannot_tell", None, "", None),
     ],
 )
-def test_who_joins_late_and_a_season_are_no_growth(per_day, since, peildatum: str, widest: float):
-    row = trend(per_day, {"almelo": "2021-07-01", "enschede": since}, peildatum=peildatum)
+def test_a_change_is_said_with_the_first_assumption_that_it_does_not_survive(
+    world, time, verdict, change, qualifier, row
+):
+    """`row`: of the assumption without which, by how the world is made, nothing changes."""
+    found, rows = told(*world, **time)
 
-    assert row["change"] == pytest.approx(0, abs=0.011)
-    assert row["verdict"] == "no_change"
-    assert row["high"] - row["low"] < widest
-
-
-def test_the_dispersion_never_makes_the_interval_narrower_than_chance():
-    # The same number every day varies less than chance does.
-    row = trend({"almelo": constant(1)}, {"almelo": "2021-07-01"})
-
-    assert row["dispersion"] == 1
-    assert row["low"] < -0.1
+    assert (found["verdict"], found["qualifier"]) == (verdict, qualifier)
+    assert change is None or found["change"] == pytest.approx(change, abs=0.011)
+    assert row is None or rows.loc[row, "change"] == pytest.approx(0, abs=0.011)
+    assert set(rows.index[rows["decides"]]) == {"start_up", "last_quarter", "own_courses"}
+    assert ("start_up_year" in rows.index) == (len(world[0]["almelo"]) < 48)  # then it decides
+    assert found[["low", "high"]].to_list() == rows.loc["base", ["low", "high"]].to_list()
 
 
-def test_a_gemeente_with_nothing_since_its_connection_has_no_part_in_the_trend():
-    since = {"almelo": "2021-07-01", "borne": "2021-07-01", "losser": "2022-01-01"}
-    known = days({"almelo": lambda year: 20 * 1.2**year, "borne": constant(10)}, since)
+@pytest.mark.parametrize(
+    ("waves", "months", "peildatum", "row"),
+    [(1, 24, "2023-06-30", "no_season"), (2, 36, "2024-06-30", "other_season")],
+)
+def test_a_season_is_no_growth_and_it_is_said_what_it_would_be_without(
+    waves: int, months: int, peildatum: str, row: str
+):
+    wave = [round(100 * np.exp(0.4 * np.sin(waves * np.pi * n / 6))) for n in range(months)]
 
-    pd.testing.assert_frame_equal(
-        trend_of(margins_of({**known, "losser": []}, since)),
-        trend_of(margins_of(known, since)),
+    found, rows = told({"almelo": wave}, peildatum=peildatum)
+
+    assert found["change"] == pytest.approx(0, abs=0.021)
+    assert found["verdict"] == "no_change"
+    width = rows["high"] - rows["low"]
+    assert width[row] > 2 * width["base"]  # a wave that the columns do not know is noise
+
+
+def test_a_largest_gemeente_of_which_no_two_half_years_are_known_cannot_be_left_out():
+    numbers = {"almelo": [30] * 24, "borne": [0] * 22 + [900] * 2}
+
+    _, rows = told(numbers, {"almelo": LONG_AGO, "borne": "2023-05-01"})
+
+    assert rows.loc["without_largest", ["change", "low", "high"]].isna().all()
+    assert rows.loc["without_largest", "verdict"] == "cannot_tell"
+
+
+# Eighteen months are one season and a half; March of two years is fitted by every higher wave.
+@pytest.mark.parametrize(
+    ("numbers", "peildatum", "is_told"),
+    [
+        ([30] * 17, "2022-11-30", False),
+        ([30] * 18, "2022-12-31", True),
+        ([0] * 24, "2023-06-30", False),
+        ([0] * 8 + [214] + [0] * 11 + [216] + [0] * 3, "2023-06-30", False),
+    ],
+)
+def test_with_too_little_time_or_no_best_fit_there_is_no_trend(numbers, peildatum, is_told):
+    found, rows = told({"almelo": numbers}, peildatum=peildatum)
+
+    assert found["verdict"] == ("no_change" if is_told else "cannot_tell")
+    assert found[["change", "low", "high", "dispersion", "waves"]].notna().all() == is_told
+    assert rows.empty != is_told
+
+
+PER_YEAR = np.array([12, 5, 8, 3, 10, 4, 35, 6, 30, 20, 6, 40, 13, 15])
+JOINED = np.array([0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 14, 20])  # months after the begin
+
+
+def test_a_change_is_said_of_nothing_in_at_most_one_of_forty_series_to_each_side():
+    """Fourteen gemeenten join one after the other, each at the same rate always."""
+    chance = np.random.default_rng(20230701)
+    time = (np.arange(24) >= JOINED[:, None]).astype("float64")
+    said = {"more": 0, "fewer": 0, "totals": 0}
+    for _ in range(120):
+        counts = chance.poisson(PER_YEAR[:, None] / 12 * time)
+        is_heard = counts.sum(axis=1) > 0
+        given = of_margins(counts.sum(axis=0), counts[is_heard].sum(axis=1), time[is_heard])
+        course = fitted(given, given.trend())
+        assert course is not None
+        _, low, high = course.ratio("year")
+        first, last = counts[:, :12].sum(), counts[:, 12:].sum()
+        said["more"] += low > 1
+        said["fewer"] += high < 1
+        said["totals"] += np.log(last / first) > 1.96 * np.sqrt(1 / first + 1 / last)
+
+    # 2.5 % of 120 is three; with that chance more than this come in less than one in a hundred.
+    assert max(said["more"], said["fewer"]) <= binom.ppf(0.99, 120, 0.025)
+    assert said["totals"] == 120  # comparing the yearly totals says it every time
+
+
+# --- beside the country --------------------------------------------------------------------------
+
+
+def beside(
+    numbers: Numbers,
+    since: dict[str, str],
+    begin: str = "2021-01-01",
+    peildatum: str = "2022-12-31",
+) -> pd.DataFrame:
+    of = framed(since, begin, peildatum)
+    days = days_of(of, **numbers)
+    return national_comparison(of, per_period(days, of), since_connection(days, of))
+
+
+THREE = SIX[:3]
+CONNECTED = dict.fromkeys(THREE, "2019-01-01")
+
+
+def test_a_fifth_fewer_stands_beside_a_quarter_fewer_in_the_country():
+    row = beside(dict.fromkeys(THREE, [10] * 12 + [8] * 12), CONNECTED).iloc[0]
+
+    assert (row["year_from"], row["year_to"]) == (2021, 2022)
+    assert row["change"] == pytest.approx(-0.20)
+    # M. passed on 24,986 tips in 2021 (nhnieuws.nl) and 18,857 in 2022 (nieuws.nl): -24.5 %.
+    assert row["national_change"] == pytest.approx(-0.245, abs=5e-4)
+    # 360 against 288: the log ratio is off by sqrt(1/360 + 1/288) = 0.079. Twenty degrees of
+    # freedom are 2.086 errors: 0.678 to 0.944.
+    assert (row["low"], row["high"]) == pytest.approx((-0.32, -0.06), abs=0.011)
+    assert row["verdict"] == "fewer"
+
+
+FROM_2022, NONE = [0] * 12 + [10] * 12, [0] * 24
+SLOW = {s: [0] * n + [2] * 6 + [10] * (18 - n) for s, n in zip(THREE, (0, 3, 6), strict=True)}
+ONE_BY_ONE = dict(zip(THREE, ("2021-01-01", "2021-04-01", "2021-07-01"), strict=True))
+
+
+@pytest.mark.parametrize(
+    ("numbers", "since", "change", "verdict"),
+    [
+        # Who joins in the last year is no change.
+        ({"enschede": FROM_2022}, {"enschede": "2022-01-01"}, 0, "no_change"),
+        (SLOW, ONE_BY_ONE, None, "cannot_tell"),  # more, and not apart from a start-up
+        # One stopped when another joined: none is seen in both years.
+        (
+            {"almelo": FROM_2022[::-1], "borne": FROM_2022, "enschede": NONE},
+            {"borne": "2022-01-01"},
+            np.nan,
+            "cannot_tell",
+        ),
+        (
+            dict.fromkeys(THREE, FROM_2022),
+            dict.fromkeys(THREE, "2022-01-01"),
+            np.nan,
+            "cannot_tell",
+        ),
+        (
+            dict.fromkeys(THREE, ([0, 0, 5] + [0] * 9) * 2),
+            {},
+            np.nan,
+            "cannot_tell",
+        ),  # in one month
+    ],
+)
+def test_of_years_is_said_what_the_same_gemeenten_had_in_both(numbers, since, change, verdict):
+    row = beside(dict.fromkeys(THREE, [5] * 24) | numbers, CONNECTED | since).iloc[0]
+
+    assert change is None or row["change"] == pytest.approx(change, nan_ok=True)
+    assert row["verdict"] == verdict
+    assert row["national_change"] == pytest.approx(-0.245, abs=5e-4)
+
+
+@pytest.mark.parametrize(
+    ("begin", "peildatum", "pairs"),
+    [
+        ("2021-07-01", "2023-06-30", []),
+        ("2020-07-01", "2023-12-31", [[2021, 2022], [2022, 2023]]),
+    ],
+)
+def test_only_whole_calendar_years_are_compared(begin: str, peildatum: str, pairs: list[list[int]]):
+    months = len(pd.date_range(begin, peildatum, freq="MS"))
+
+    table = beside(
+        dict.fromkeys(THREE, [5] * (months - 12) + [10] * 12), CONNECTED, begin, peildatum
     )
 
+    assert table[["year_from", "year_to"]].to_numpy().tolist() == pairs
+    assert table["change"].to_list() == pytest.approx([0, 1][: len(pairs)])
+
+
+# --- months --------------------------------------------------------------------------------------
+
+
+class Seasonless(Totals):
+    def seasons(self, waves: int | None = None) -> dict[str, np.ndarray]:
+        return {}
+
+
+def test_a_month_is_as_rare_beside_all_others_as_by_r(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(trend, "FEWEST_MONTHS", 12)
+    b = [0, 0, 0, 2, 3, 3, 5, 4, 6, 4, 5, 6]
+    given = of_rows([5, 6, 4, 7, 6, 8, 5, 9, 7, 6, 8, 9], b, [0] * 6 + [8, 9, 12, 11, 14, 12])
+
+    period, expected, low, high, chance = months_beside(Seasonless(**vars(given)))[8]
+
+    # 25 in the ninth month, and z = 0.5240447 with nine degrees of freedom (t 2.262157): the error
+    # of the root is (5 − √22.26563) / z = 0.536888.
+    assert (period, expected) == (8, pytest.approx(22.26563, abs=5e-6))
+    assert chance == pytest.approx(2 * student.sf(0.5240447, 9), abs=1e-6)
+    ends = (np.sqrt(22.26563) + np.array([-1, 1]) * 2.262157 * 0.536888) ** 2
+    assert (low, high) == pytest.approx(tuple(ends), rel=1e-5)
+
 
 @pytest.mark.parametrize(
-    ("per_day", "peildatum"),
+    ("count", "basis", "verdict"),
+    [(100, 1, "no_change"), (150, 1, "more"), (50, 1, "fewer"), (0, 5, "cannot_tell")],
+)
+def test_a_month_far_from_the_others_is_named_and_no_other(count, basis, verdict):
+    of = framed({"almelo": LONG_AGO, "borne": LONG_AGO})
+    numbers = [50] * 11 + [count // 2] + [50] * 12
+    table = per_period(days_of(of, almelo=numbers, borne=numbers), of, basis)
+    # Each tip came in at both: what is expected is of tips.
+    table["count"] = table["count"].where(table["area"].eq("twente"), table["count"] * 2)
+
+    found = expected_months(of, table).set_index("period")
+
+    assert found.loc["2022-06", "verdict"] == verdict
+    assert set(found["verdict"].drop("2022-06")) == {"no_change"}
+    if count:  # by what all other months show
+        assert found.loc["2022-06", "expected"] == pytest.approx(100, abs=5)
+
+
+# --- next year -----------------------------------------------------------------------------------
+
+
+def ahead(numbers: Numbers, **since: str) -> pd.Series:
+    of = framed(dict.fromkeys(numbers, LONG_AGO) | since)
+    return next_year(of, per_period(days_of(of, **numbers), of)).iloc[0]
+
+
+def test_a_year_to_come_is_worked_out_by_hand_when_nothing_changes():
+    row = ahead(dict.fromkeys(SIX, [20] * 24))
+
+    # 2880 in 730 days. The trend: 2880 × 2² / 12 = 960, of which a wave that turns twice takes
+    # 6 / (2π)² = 0.152; from the middle to that of next year it is 1.5 year. The levels: 1 / 2880.
+    # The year itself: 1 / 1441. Twenty degrees of freedom: t is 2.086.
+    year = 2880 * 365.25 / 730
+    error = np.sqrt(1.5**2 / (960 * 0.848) + 1 / 2880 + 1 / year)
+    assert row[["receipts", "expected"]].to_list() == pytest.approx([year, year], rel=0.01)
+    ends = year * np.exp(np.array([-1, 1]) * 2.086 * error)
+    assert row[["low", "high"]].to_list() == pytest.approx(ends.tolist(), rel=0.01)
+    assert row["verdict"] == "no_change"
+
+
+LATE = [0] * 18 + [20] * 6
+FAST = growing(1.5, rate=100)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "since", "receipts", "growth", "verdict"),
     [
-        (constant(1), "2022-11-30"),  # 17 months
-        (constant(0.06), "2023-06-30"),  # two in every month: 48
-        (constant(0), "2023-06-30"),
+        # As if who joined halfway the last year had been there all year; what came in before is
+        # no part of it.
+        ({"almelo": [20] * 24, "borne": LATE}, "2023-01-01", 480, 1, "no_change"),
+        ({"almelo": [20] * 24, "borne": [5] * 18 + LATE[18:]}, "2023-01-01", 480, 1, "no_change"),
+        ({"almelo": FAST}, LONG_AGO, sum(FAST[12:]), 1.5, "no_change"),
+        ({"almelo": [1] * 24}, LONG_AGO, 12, 1, "cannot_tell"),  # ends more than four times apart
+        ({"almelo": [0] * 24}, LONG_AGO, None, None, "cannot_tell"),
     ],
 )
-def test_too_little_time_or_too_few_meldingen_give_no_trend(
-    per_day: Callable[[float], float], peildatum: str
-):
-    row = trend({"almelo": per_day}, {"almelo": "2021-07-01"}, peildatum=peildatum)
+def test_a_year_is_of_all_gemeenten_at_its_own_trend(numbers, since, receipts, growth, verdict):
+    row = ahead(numbers, **{list(numbers)[-1]: since})
 
-    assert row["verdict"] == "cannot_tell"
-    assert row[["change", "low", "high"]].isna().all()
-
-
-def test_fifty_meldingen_in_eighteen_months_are_enough():
-    begins = months("2022-12-31")
-    known = {"almelo": [*begins, *begins, *begins[:14]]}
-
-    found = trend_of(margins_of(known, {"almelo": "2021-07-01"}, peildatum="2022-12-31"))
-
-    assert found.notna().all(axis=None)
-
-
-def test_without_counts_in_time_there_is_no_trend():
-    assert trend_of(None)["verdict"].to_list() == ["cannot_tell"]
-
-
-def test_meldingen_in_one_month_of_each_year_give_no_trend():
-    # The wave that fits March best is always a higher one: there is no best fit.
-    march = pd.to_datetime(["2022-03-01"] * 214 + ["2023-03-01"] * 216)
-
-    row = trend_of(margins_of({"hengelo": list(march)}, {"hengelo": "2021-07-01"})).iloc[0]
-
-    assert row["verdict"] == "cannot_tell"
-    assert row.drop("verdict").isna().all()
-
-
-def test_the_interval_of_rounded_months_is_as_much_wider_as_rounding_makes_them_vary():
-    exact = margins_of({"almelo": months() * 5}, {"almelo": "2021-07-01"})
-    assert exact is not None
-
-    one, other = (trend_of(replace(exact, basis=basis)).iloc[0] for basis in (1, 5))
-
-    assert one["change"] == other["change"] == 0
-    assert other["low"] < one["low"] < one["high"] < other["high"]
-    # Five a month, with a variance of 5 by chance and (5^2 - 1) / 12 = 2 by rounding.
-    assert (one["dispersion"], other["dispersion"]) == (1.0, 1.4)
+    assert row["verdict"] == verdict
+    found = row[["receipts", "expected"]]
+    expected = [np.nan, np.nan] if receipts is None else [receipts, receipts * growth]
+    assert found.to_list() == pytest.approx(expected, rel=0.05, nan_ok=True)

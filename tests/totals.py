@@ -1,18 +1,28 @@
-"""Released totals of gemeenten and the district, from days of receipt."""
+"""Released totals of gemeenten and the district, from days of receipt or numbers per month."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 
 from mma_analysis.measure import Frame
+from mma_analysis.measure.course import Floats, Totals, totals
 from mma_analysis.measure.periods import MONTH, QUARTER, period_of
-from mma_analysis.measure.within import Margins, margins
 from small_edition import framed
 
 Days = Mapping[str, Collection[pd.Timestamp]]
 
 
-def totals(days: Days, of: Frame) -> pd.DataFrame:
+def days_of(of: Frame, **numbers: Sequence[int]) -> Days:
+    """So many on the first day of each month."""
+    begins = of.periods.loc[of.periods["kind"] == MONTH, "begin"]
+    return {
+        slug: [day for day, n in zip(begins, own, strict=True) for _ in range(n)]
+        for slug, own in numbers.items()
+    }
+
+
+def per_period(days: Days, of: Frame, basis: int = 1) -> pd.DataFrame:
     """Totals as `per_period` has them; every tip is of one gemeente only."""
     received = {slug: pd.Series(list(own), dtype="datetime64[us]") for slug, own in days.items()}
     of_all = pd.concat(received.values(), ignore_index=True)
@@ -22,14 +32,45 @@ def totals(days: Days, of: Frame) -> pd.DataFrame:
             if area == "twente" or kind not in (QUARTER, MONTH):
                 number = period_of(own, of_kind).value_counts()
                 rows += [(area, code, kind, number.get(code, 0)) for code in of_kind["period"]]
-    table = pd.DataFrame(rows, columns=["area", "period", "kind", "count"]).assign(basis=1)
+    table = pd.DataFrame(rows, columns=["area", "period", "kind", "count"]).assign(basis=basis)
     table = table.merge(of.exposure, on=["area", "period"]).astype({"count": "Int64"})
     is_none = table["connected_months"].eq(0) & table["count"].eq(0) & table["area"].ne("twente")
     state = is_none.map({True: "not_applicable", False: "shown"})
     return table.assign(state=state, count=table["count"].mask(is_none))
 
 
-def margins_of(days: Days, since: Mapping[str, str | None], **time: str) -> Margins | None:
-    """The margins of those totals; `time`: `begin` and `peildatum`."""
+def since_connection(days: Days, of: Frame) -> pd.DataFrame:
+    """Totals as `since_connection` has them."""
+    rows = [(slug, day) for slug, own in days.items() for day in own]
+    table = pd.DataFrame(rows, columns=["area", "day"]).astype({"day": "datetime64[us]"})
+    number = of.since_bin(table["area"], table["day"]).value_counts()
+    count = number.reindex(["before", *of.since_bins], fill_value=0)
+    return count.rename_axis("value").rename("count").reset_index()
+
+
+def given_of(days: Days, since: Mapping[str, str | None], **time: str) -> Totals | None:
+    """What the course is fitted to; `time`: `begin` and `peildatum`."""
     of = framed({slug: since[slug] for slug in days}, **time)
-    return margins(of, totals(days, of))
+    return totals(of, per_period(days, of), since_connection(days, of))
+
+
+def of_rows(*rows: Sequence[float], rounding: float = 0.0) -> Totals:
+    """The totals of levels × months; a level counts from the first month that is not 0."""
+    counts = np.array(rows, dtype="float64")
+    months = np.arange(counts.shape[1])
+    time = (months >= (counts > 0).argmax(axis=1)[:, None]).astype("float64")
+    return of_margins(counts.sum(axis=0), counts.sum(axis=1), time, rounding)
+
+
+def of_margins(
+    counts: Sequence[float] | Floats,
+    received: Sequence[float] | Floats,
+    time: Floats,
+    rounding: float = 0.0,
+) -> Totals:
+    """The totals of months and of levels, as they are given."""
+    number = len(counts)
+    months = pd.DataFrame({"period": range(number), "year": (np.arange(number) + 0.5) / 12})
+    levels = [f"level {n}" for n in range(len(received))]
+    sums = (np.asarray(given, dtype="float64") for given in (received, time, counts))
+    return Totals(months, levels, *sums, rounding=rounding)
