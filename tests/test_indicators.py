@@ -11,11 +11,11 @@ import pytest
 from tools.method_page import BEGIN, END, with_indicators
 
 from mma_analysis import measure
-from mma_analysis.measure import headings
 from mma_analysis.measure import registry
 from mma_analysis.measure.indicators import described, indicator
 from mma_analysis.settings import EXAMPLE, Workspace
 from mma_analysis.vocabulary import DataError, UsageError
+from mma_analysis.vocabulary.headings import headings
 from mma_analysis.vocabulary.reference import CODES, INDICATORS, LABELS, REGISTRY
 
 PROJECT = Path(__file__).resolve().parent.parent

@@ -122,8 +122,8 @@ YEARS = pd.DataFrame(
     [
         (1.0, 1, 95.25, 15.25),
         (2.0, 1, 190.5, 30.5),
-        # Each count, also of who joined, varies by 3 more: 3 × (1.5² + 0.75² + 2), and joining too.
-        (1.0, 5, 95.25 + 3 * (1.5**2 + 0.75**2 + 2 + 1), 15.25 + 3 * (0.25 + 0.0625 + 1)),
+        # Each rounded count varies by 3 more; that nothing came before a connection is certain.
+        (1.0, 5, 95.25 + 3 * (1.5**2 + 0.75**2 + 2), 15.25 + 3 * (0.25 + 0.0625 + 1)),
     ],
 )
 def test_how_sure_the_causes_are_is_worked_out_by_hand(dispersion, basis, same, joined):

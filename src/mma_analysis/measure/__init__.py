@@ -3,7 +3,7 @@
 from mma_analysis.measure.categories import first_receipts, steps
 from mma_analysis.measure.counts import Counts, RelationError, counted
 from mma_analysis.measure.frame import Frame, connected_months, frame
-from mma_analysis.measure.indicators import headings, labelled, words_of
+from mma_analysis.measure.indicators import labelled
 from mma_analysis.measure.rates import with_difference, with_rate
 from mma_analysis.measure.registry import CHANGES, OWN, PUBLIC, exact_tables, made, of_frame
 from mma_analysis.measure.released import exact_counts, public_counts, volume
@@ -22,7 +22,6 @@ __all__ = [
     "exact_tables",
     "first_receipts",
     "frame",
-    "headings",
     "labelled",
     "made",
     "of_frame",
@@ -32,5 +31,4 @@ __all__ = [
     "volume",
     "with_difference",
     "with_rate",
-    "words_of",
 ]

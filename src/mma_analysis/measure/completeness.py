@@ -123,8 +123,11 @@ def _composition(
     totals = totals[totals[WHOLE] > 0]
     parts = totals[[first, last]] / totals[[first, last]].sum()
     groups = own[own["breakdown"].eq(FIELD) & own["period"].eq(WHOLE)]
-    shares = groups.pivot_table("count", "area", "value", "sum").astype("float64")
-    shares = shares.div(totals[WHOLE], axis=0).reindex(totals.index).fillna(0.0)
+    counted = groups.pivot_table("count", "area", "value", "sum").astype("float64")
+    counted = counted[counted.index.isin(totals.index)].fillna(0.0)
+    shares = counted.div(totals[WHOLE].reindex(counted.index), axis=0).reindex(totals.index)
+    # Of whom topics are not shown, those of all others are taken.
+    shares = shares.fillna(counted.sum() / totals[WHOLE].reindex(counted.index).sum())
     moved = shares.mul(parts[last] - parts[first], axis=0).sum()
     return {str(value): float(shift) for value, shift in moved.items()}
 

@@ -105,6 +105,7 @@ def split_ends(years: pd.DataFrame, reach: float = Z) -> dict[str, float]:
     of_last = (both / (2 * t2)).where(~is_new & (t2 > 0), 0.0)
     rounding = rounding_variance(years["basis"])
     noise = [years["dispersion"] * years[n] + rounding for n in ("n_from", "n_to")]
+    noise[0] = noise[0].mask(is_new & years["n_from"].eq(0), 0.0)  # nothing, for certain
 
     def of(first: pd.Series, last: pd.Series) -> tuple[float, float]:
         """A sum of counts with these coefficients, and its standard deviation."""

@@ -221,8 +221,7 @@ def expected_months(of: Frame, per_period: pd.DataFrame) -> pd.DataFrame:
     and who joined are in it. One in twenty lies outside by chance: named is what survives that.
 
     One row per month: `area`, `period`, `count`, `expected`, `low`, `high`, `verdict`: `more` or
-    `fewer` when it is named, `no_change`, or `cannot_tell` without a trend, or when a rounded count
-    is 0.
+    `fewer` when it is named, `no_change`, or `cannot_tell` without a trend, or when a count is 0.
     """
     district = of.vocabulary.district.slug
     own = per_period[per_period["area"].eq(district) & per_period["kind"].eq(MONTH)]

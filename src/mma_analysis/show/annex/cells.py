@@ -10,11 +10,11 @@ from typing import Any
 import pandas as pd
 
 from mma_analysis.evaluation import Evaluation
-from mma_analysis.measure import words_of
 from mma_analysis.show import comparison, facts, words
 from mma_analysis.show.scenarios import AS_NOW, FROM_TREND
 from mma_analysis.show.survey import STATES
 from mma_analysis.vocabulary import TOTAL
+from mma_analysis.vocabulary.headings import words_of
 
 Cell = str | int | float | dt.date
 # Why there is no number. Words, not signs: they are heard, and they sort and filter apart.

@@ -7,10 +7,10 @@ from typing import Any
 import pandas as pd
 
 from mma_analysis.evaluation import Evaluation
-from mma_analysis.measure import headings
 from mma_analysis.show.annex import cells
 from mma_analysis.show.annex.cells import Cell, Known
 from mma_analysis.show.annex.sources import source
+from mma_analysis.vocabulary.headings import headings
 
 NUMBERS = ("count", "rounded", "number", "share", "euro", "cents", "year")
 

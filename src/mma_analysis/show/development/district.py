@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import pandas as pd
 
 from mma_analysis.evaluation import Evaluation
-from mma_analysis.measure import words_of
 from mma_analysis.show import charts, facts, words
 from mma_analysis.show.blocks import Block, Chart, Meaning, Sure, Table, Text, text
 from mma_analysis.show.facts import Received, Split
+from mma_analysis.vocabulary.headings import words_of
 
 RUNNING_MONTHS = 3
 VERDICTS = {
