@@ -242,8 +242,10 @@ def beside_rounded(trace: dict[str, Any]) -> str:
 
 
 def received(*rows: list[str]) -> str:
-    """What gemeenten received together, and those that joined in between."""
-    return table("Herkomst van het verschil", ["", ""], [*rows, ["Nieuwe gemeenten", "+0"]])
+    """What gemeenten received together, and what joining gave of the difference."""
+    return table(
+        "Herkomst van het verschil", ["", ""], [*rows, ["Nieuw of langer aangesloten", "+0"]]
+    )
 
 
 # How much is known of a field, beside the hidden count of what is not.

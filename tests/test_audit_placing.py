@@ -164,10 +164,11 @@ def test_other_numbers_in_sentences_are_no_counts():
 
 YEAR = "2021-07/2022-06"
 TIDY = ["Gebied", "Periode", "Verdeling", "Waarde", "Aantal", "Totaal", "Aandeel"]
+TIME = ["Tijdstip", "Met tijdstip"]
 
 
 def test_a_row_that_names_its_area_period_and_value_is_a_count():
-    row = ["Borne", "jul 2021 – jun 2022", "Tijdstip", "Met tijdstip", "12", "48", "0.25"]
+    row = ["Borne", "jul 2021 – jun 2022", *TIME, "12", "48", "0.25"]
 
     found = placed_in(table("Achtergrond", TIDY, [row]))
 
@@ -176,6 +177,14 @@ def test_a_row_that_names_its_area_period_and_value_is_a_count():
         (key, "count", 12),
         (key, "share", 0.25),
     ]
+
+
+def test_a_row_without_a_period_is_of_the_whole_evaluation():
+    head = ["Gebied", "Verdeling", "Waarde", "Aantal", "Bekend", "Totaal"]
+
+    (found,) = placed_in(table("Grenzen", head, [["Borne", *TIME, "12", "30", "48"]]))
+
+    assert (found.key, found.value) == (Key("borne", WHOLE, "has_time", "ja"), 12)
 
 
 @pytest.mark.parametrize(
@@ -197,7 +206,7 @@ def test_of_a_row_about_all_meldingen_the_words_for_no_number_are_understood(wor
 
 @pytest.mark.parametrize("wrong", [("Rheine", 0), ("ooit", 1), ("Kleur", 2), ("Blauw", 3)])
 def test_a_row_that_is_not_understood_is_left_alone(wrong):
-    row = ["Borne", "jul 2021 – jun 2022", "Tijdstip", "Met tijdstip", "12", "48", "0.25"]
+    row = ["Borne", "jul 2021 – jun 2022", *TIME, "12", "48", "0.25"]
     row[wrong[1]] = wrong[0]
 
     assert placed_in(table("Achtergrond", TIDY, [row])) == []

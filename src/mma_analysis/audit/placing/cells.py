@@ -28,10 +28,10 @@ def _placed(
     vocabulary: Vocabulary, document: Document, table: Table, periods: Periods
 ) -> Iterator[Placed]:
     if is_tidy(table):
-        yield from tidy_cells(vocabulary, document, table)
+        yield from tidy_cells(vocabulary, document, table, periods)
         return
     labels = [row[0].words for row in table.rows if row]
-    if "nieuwegemeenten" in map(plain, labels):
+    if "nieuwoflangeraangesloten" in map(plain, labels):
         yield from growth_cells(document, table)
     elif not APART.search(table.caption) and len(table.head) > 1:
         yield from counted_cells(vocabulary, document, table, periods)

@@ -18,8 +18,7 @@ from mma_analysis.vocabulary import TOTAL, UNKNOWN, Vocabulary, plain
 
 SHOWN, HIDDEN, MISSING, NOT_APPLICABLE = "shown", "hidden", "missing", "not_applicable"
 COUNT, SHARE = "count", "share"
-# Areas of our own: what gemeenten received together, and what the newly connected of them did.
-RECEIVED, JOINED = "ontvangen", "nieuw"
+RECEIVED = "ontvangen"  # an area of our own: what gemeenten received together
 
 HIDDEN_SIGN = re.compile(r"·|[x*]|niet getoond|[<≤]\s*\d+", re.I)
 # What a rounded count of 0 is printed as.
@@ -121,15 +120,10 @@ def _values(cell: Cell, measure: str, is_field: bool) -> Iterator[tuple[str, str
 
 
 def growth_cells(document: Document, table: Table) -> Iterator[Placed]:
-    """What gemeenten received in two years, with what those that joined in between received."""
-    labels = [row[0].words if row else "" for row in table.rows]
-    years = [period for label in labels for period in periods_in(label)]
-    for number, (row, label) in enumerate(zip(table.rows, labels, strict=True), start=1):
-        text = row[1].words.lstrip("+") if len(row) > 1 else ""
-        named = periods_in(label)
-        area = RECEIVED if named else JOINED if plain(label) == "nieuwegemeenten" else ""
-        if not area or not NUMBER.fullmatch(text):
-            continue
-        key = Key(area, named[0] if named else years[-1], TOTAL, TOTAL)
-        place, count = f"{table.place}, row {number}, column 2", float(text.replace(".", ""))
-        yield Placed(key, COUNT, SHOWN, count, document.file, place, document.owner)
+    """What gemeenten received in two years; what lies between is an estimate and no count."""
+    for number, row in enumerate(table.rows, start=1):
+        named = periods_in(row[0].words) if row else []
+        if named and len(row) > 1 and NUMBER.fullmatch(row[1].words):
+            key = Key(RECEIVED, named[0], TOTAL, TOTAL)
+            place, count = f"{table.place}, row {number}, column 2", row[1].words.replace(".", "")
+            yield Placed(key, COUNT, SHOWN, float(count), document.file, place, document.owner)

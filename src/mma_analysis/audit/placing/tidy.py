@@ -1,4 +1,4 @@
-"""Tables of which each row names its own area and period, as the sheets of the annex do."""
+"""Tables of which each row names its own area and part, as the sheets of the annex do."""
 
 import re
 from collections.abc import Iterator
@@ -14,10 +14,10 @@ from mma_analysis.audit.placing.tables import (
     SHOWN,
     Placed,
 )
-from mma_analysis.audit.placing.vocabulary import Key, areas, periods_in, values
+from mma_analysis.audit.placing.vocabulary import Key, Periods, areas, periods_in, values
 from mma_analysis.vocabulary import TOTAL, UNKNOWN, Vocabulary, plain
 
-AREA, PERIOD = "gebied", "periode"
+AREA, PERIOD, BREAKDOWN = "gebied", "periode", "verdeling"
 # The head of a period → the head of the count that is of it.
 PAIRS = {
     PERIOD: "aantal",
@@ -33,28 +33,33 @@ Value = tuple[str, str, float]
 
 
 def is_tidy(table: Table) -> bool:
-    """Whether each row of a table says which area and period it is about."""
+    """Whether each row of a table says which area, and which period or part, it is about."""
     heads = [plain(head) for head in table.head]
-    return AREA in heads and not set(heads).isdisjoint(PAIRS)
+    return AREA in heads and not set(heads).isdisjoint({*PAIRS, BREAKDOWN})
 
 
-def tidy_cells(vocabulary: Vocabulary, document: Document, table: Table) -> Iterator[Placed]:
+def tidy_cells(
+    vocabulary: Vocabulary, document: Document, table: Table, periods: Periods
+) -> Iterator[Placed]:
     """Read the counts in a table, and their shares of a total beside them.
 
-    Of one that is not understood nothing is read.
+    Without a period they are of the whole evaluation. Of one that is not understood nothing is
+    read.
     """
     heads = [plain(head) for head in table.head]
     for number, cells in enumerate(table.rows, start=1):
         row = dict(zip(heads, (cell.words for cell in cells), strict=False))
-        for key, value in _counts(vocabulary, row):
+        for key, value in _counts(vocabulary, row, periods.whole):
             place = f"{table.place}, row {number}"
             yield Placed(key, *value, document.file, place, document.owner)
 
 
-def _counts(vocabulary: Vocabulary, row: Row) -> Iterator[tuple[Key, Value]]:
+def _counts(vocabulary: Vocabulary, row: Row, whole: str) -> Iterator[tuple[Key, Value]]:
     area = areas(vocabulary).get(plain(row[AREA]), "")
+    is_whole = row.keys().isdisjoint(PAIRS)
     for head, count in PAIRS.items():
-        period = next(iter(periods_in(row.get(head, ""))), "")
+        named = whole if is_whole and head == PERIOD else ""
+        period = next(iter(periods_in(row.get(head, ""))), named)
         part = _part(vocabulary, row)
         if not (area and period and part):
             continue
@@ -76,9 +81,9 @@ def _part(vocabulary: Vocabulary, row: Row) -> tuple[str, str] | None:
     if "hoofdgroep" in row:
         code = values(vocabulary, "topic_group").get(plain(row["hoofdgroep"]))
         return ("topic_group", code) if code else None
-    if "verdeling" not in row:
+    if BREAKDOWN not in row:
         return TOTAL, TOTAL
-    breakdown = _breakdowns(vocabulary).get(plain(row["verdeling"]), "")
+    breakdown = _breakdowns(vocabulary).get(plain(row[BREAKDOWN]), "")
     if breakdown == TOTAL:
         return TOTAL, TOTAL
     code = values(vocabulary, breakdown).get(plain(row.get("waarde", ""))) if breakdown else None
