@@ -29,7 +29,6 @@ DISTRICT = VOCABULARY.district.slug
 
 FIRST, LAST = "2021-07/2022-06", "2022-07/2023-06"
 HALVES = ["2021-07/2021-12", "2022-01/2022-06", "2022-07/2022-12", "2023-01/2023-06"]
-QUARTERS = ["2023-01/2023-03", "2023-04/2023-06"]
 PERIODS = [
     ("whole", "whole", "2021-07-01", "2023-06-30"),
     (FIRST, "year", "2021-07-01", "2022-06-30"),
@@ -38,8 +37,6 @@ PERIODS = [
     (HALVES[1], "half", "2022-01-01", "2022-06-30"),
     (HALVES[2], "half", "2022-07-01", "2022-12-31"),
     (HALVES[3], "half", "2023-01-01", "2023-06-30"),
-    (QUARTERS[0], "quarter", "2023-01-01", "2023-03-31"),
-    (QUARTERS[1], "quarter", "2023-04-01", "2023-06-30"),
     ("2023-01", "month", "2023-01-01", "2023-01-31"),
     ("2023-02", "month", "2023-02-01", "2023-02-28"),
     ("2023-03", "month", "2023-03-01", "2023-03-31"),
@@ -109,31 +106,30 @@ def frame(columns: str, *rows: tuple) -> pd.DataFrame:
 
 
 LIMITS = "low high verdict"
-SPLIT = "period_from period_to count_from count_to new months same"
-# The tables that every edition has, and their columns.
+SPLIT = (
+    "period_from period_to count_from count_to joined joined_low joined_high same same_low "
+    "same_high share_low share_high"
+)
+# The tables that every edition has, and those of their columns that a page reads.
 EMPTY = {
     "growth_split": SPLIT,
-    "growth_per_gemeente": f"area {SPLIT}",
-    "trend": f"change {LIMITS}",
-    "expected_months": "area period low high",
+    "trend": f"change {LIMITS} qualifier",
+    "trend_rows": f"assumption change {LIMITS}",
+    "gemeente_trends": f"area change {LIMITS}",
+    "expected_months": f"area period {LIMITS}",
     "national_comparison": "year_from year_to national_change",
-    "year_on_year": f"area ratio {LIMITS}",
     "time_to_receive": "area",
-    "campaigns": "campaign verdict",
+    "campaigns": "campaign ratio verdict",
     "costs": "area per_year amount per_melding",
     "costs_of_district": "per_melding",
     "costs_per_phase": "begin end payer area amount",
-    "cost_scenarios": "scenario receipts whole_year",
-    "comparison": "area count expected ratio verdict",
-    "overdispersion": "gemeenten phi tau2",
-    "concentration": "area groups count total share",
+    "cost_scenarios": "scenario whole_year",
+    "comparison": f"area count expected ratio {LIMITS}",
+    "overdispersion": "gemeenten usual",
     "topic_shift": f"area value change {LIMITS}",
-    "completeness": "area period field registers state",
+    "completeness": "area period field registers state may_say",
     "result_by_background": "area background verdict",
     "time_to_close": "area",
-    "closing_curve": "area day closed waiting",
-    "time_to_feedback": "area",
-    "outcomes_over_time": "area acted within_90",
 }
 
 
@@ -260,21 +256,36 @@ def agreeing(code: str, label: str, *counts: int, no_opinion: int = 0) -> pd.Dat
 
 
 def split(
-    count_from: int, count_to: int, new: float, months: float, same: float
+    count_from: int,
+    count_to: int,
+    joined: float,
+    same: float,
+    shares: tuple[float | None, float | None] = (None, None),
 ) -> dict[str, pd.DataFrame]:
-    """The growth between the two years and its causes."""
-    row = (FIRST, LAST, count_from, count_to, new, months, same)
-    return {"growth_split": frame(SPLIT, row)}
+    """The growth between the two years and its causes, with the limits of what joining gave.
+
+    The limits of a cause are made up: 20 to either side.
+    """
+    causes = [end for size in (joined, same) for end in (size, size - 20, size + 20)]
+    return {
+        "growth_split": frame(SPLIT, (FIRST, LAST, count_from, count_to, *causes, *shares)).astype(
+            {"share_low": "Float64", "share_high": "Float64"}
+        )
+    }
 
 
-def trend(change: float, low: float, high: float, verdict: str) -> dict[str, pd.DataFrame]:
+def trend(
+    change: float, low: float, high: float, verdict: str, qualifier: str = ""
+) -> dict[str, pd.DataFrame]:
     """The change within the same gemeenten."""
-    return {"trend": frame(EMPTY["trend"], (change, low, high, verdict))}
+    return {"trend": frame(EMPTY["trend"], (change, low, high, verdict, qualifier))}
 
 
-def year_on_year(ratio: float, low: float, high: float, verdict: str) -> dict[str, pd.DataFrame]:
-    """Borne's last year compared with the year before."""
-    return {"year_on_year": frame(EMPTY["year_on_year"], ("borne", ratio, low, high, verdict))}
+def own_trend(change: float, low: float, high: float, verdict: str) -> dict[str, pd.DataFrame]:
+    """The change of Borne, beside the others."""
+    return {
+        "gemeente_trends": frame(EMPTY["gemeente_trends"], ("borne", change, low, high, verdict))
+    }
 
 
 def told(shown: Any) -> str:

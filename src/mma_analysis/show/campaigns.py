@@ -98,16 +98,16 @@ def _verdict(row: dict[str, Any], has_topics: bool) -> str:
     if ratio is None:
         return f"{UNKNOWN}: daarvoor zijn er te weinig meldingen of andere maanden."
     if said in ("more", "fewer"):
-        other = "daling" if said == "more" else "stijging"
+        others = "minder" if said == "more" else "meer"
         return (
             f"In de campagnemaanden gingen meldingen {words.number(ratio, 1)} keer zo vaak over "
-            f"deze onderwerpen als anders. Dat past bij de campagne; een {other} van andere "
-            "onderwerpen geeft hetzelfde beeld."
+            f"deze onderwerpen als anders. Dat kan door de campagne komen, of doordat er {others} "
+            "meldingen over andere onderwerpen waren."
         )
     if said == "no_change":
         return "In de campagnemaanden was er geen duidelijk verschil."
     seen = words.number(row["detectable"], 1)
-    return f"{UNKNOWN}: pas vanaf {seen} keer zo veel was het te zien geweest."
+    return f"{UNKNOWN}: een verschil was pas te zien geweest vanaf {seen} keer zo vaak."
 
 
 def _count(e: Evaluation, value: Any) -> str:

@@ -53,9 +53,9 @@ def sure(e: Evaluation) -> Block:
     """What the comparison takes into account, and how much gemeenten usually differ."""
     return Sure(
         "Het verwachte aantal volgt uit de andere gemeenten, en houdt alleen rekening met inwoners "
-        "en met de tijd dat een gemeente is aangesloten. Wij noemen een gemeente pas als ook na "
-        "vergelijking met alle andere toeval is uitgesloten. Gemeenten waarvan het aantal of die "
-        "tijd niet bekend is, doen niet mee."
+        "en met de tijd dat een gemeente is aangesloten. Wij noemen een gemeente pas als toeval is "
+        "uitgesloten, ook nu wij naar alle gemeenten tegelijk kijken. Gemeenten waarvan het aantal "
+        "of die tijd niet bekend is, doen niet mee."
     )
 
 
@@ -119,7 +119,8 @@ def _own_verdict(row: pd.Series) -> str:
         return USUAL
     if row["verdict"] == CANNOT_TELL:
         return "Of dat gewoon is, is niet vast te stellen."
-    return f"Dat is {VERDICTS[row['verdict']]} dan past. {limits(row)}"
+    times = words.number(row["ratio"], 1)
+    return f"Dat is {times} keer zoveel: {VERDICTS[row['verdict']]} dan past. {limits(row)}"
 
 
 def _peers_sentence(e: Evaluation, table: pd.DataFrame) -> str:

@@ -12,7 +12,7 @@ from mma_analysis.show import words
 from mma_analysis.show.words import Count
 from mma_analysis.vocabulary import Area, Vocabulary, derived
 
-WHOLE, YEAR, HALF, QUARTER, MONTH = "whole", "year", "half", "quarter", "month"
+WHOLE, YEAR, HALF, MONTH = "whole", "year", "half", "month"
 CANNOT_TELL = "cannot_tell"
 ROUNDED = (
     "Alle aantallen meldingen zijn afgerond op veelvouden van {basis}: ze wijken hoogstens {most} "
@@ -122,14 +122,19 @@ class Split:
         return self.count_to - self.count_from
 
     @property
+    def is_by_joining(self) -> bool:
+        """Whether at least half of the growth comes from joining."""
+        return self.share_low is not None and self.share_low >= MOST_OF_IT
+
+    @property
     def by_joining(self) -> str:
-        """How far the growth comes from joining, in a word; empty when that is not clear."""
+        """How far the growth comes from joining, in words; empty when there is no clear growth."""
         if self.share_low is None or self.share_high is None:
             return ""
         if self.share_high < MOST_OF_IT:
-            return "maar voor een klein deel"
-        words_of = ((NEARLY_ALL, "bijna helemaal"), (MOST_OF_IT, "vooral"))
-        return next((word for least, word in words_of if self.share_low >= least), "mede")
+            return "voor minder dan de helft" if self.share_high > 0 else "niet"
+        words_of = ((NEARLY_ALL, "bijna helemaal"), (MOST_OF_IT, "vooral"), (0, "mede"))
+        return next((word for least, word in words_of if self.share_low >= least), "misschien mede")
 
 
 def real(value: Any) -> float | None:
@@ -287,11 +292,6 @@ def may_say(e: Evaluation, field: str, area: Area, period: str = WHOLE) -> str:
     rows = e.table("completeness") if area != e.area else e.own("completeness")
     own = rows[rows["area"].eq(area.slug) & rows["field"].eq(field) & rows["period"].eq(period)]
     return str(own["may_say"].iloc[0]) if len(own) else "only_known"
-
-
-def how_many(change: float) -> str:
-    """The word for a change in a number of meldingen."""
-    return "meer" if change > 0 else "minder" if change else "evenveel"
 
 
 def absence(e: Evaluation, what: str) -> str:

@@ -10,8 +10,8 @@ NOTICE = (
     "niet door. De aantallen van anderen zijn afgerond op veelvouden van {basis}."
 )
 CHANGES = {
-    "more": "Meer meldingen per maand in {name} dan een jaar eerder",
-    "fewer": "Minder meldingen per maand in {name} dan een jaar eerder",
+    "more": "Het aantal meldingen per maand {where} nam toe",
+    "fewer": "Het aantal meldingen per maand {where} nam af",
 }
 
 
@@ -45,11 +45,10 @@ def _district_title(e: Evaluation) -> str:
     split, trend = facts.split(e), facts.trend(e)
     if split is None:
         return _count_title(e)
-    if split.by_joining in ("vooral", "bijna helemaal"):
+    if trend is not None and trend.is_seen and not split.is_by_joining:
+        return CHANGES[trend.verdict].format(where="binnen dezelfde gemeenten")
+    if split.by_joining:
         return f"Meer meldingen, {split.by_joining} {JOINING}"
-    if trend is not None and trend.is_seen:
-        how = "Meer" if trend.verdict == "more" else "Minder"
-        return f"{how} meldingen dan een jaar eerder, ook binnen dezelfde gemeenten"
     return _unchanged_title(e, trend)
 
 
@@ -67,7 +66,7 @@ def _unchanged_title(e: Evaluation, trend: facts.Change | None) -> str:
 def _gemeente_title(e: Evaluation) -> str:
     change = facts.own_trend(e)
     if change is not None and change.verdict in CHANGES:
-        return CHANGES[change.verdict].format(name=e.area.name)
+        return CHANGES[change.verdict].format(where=f"in {e.area.name}")
     count = facts.total(e)
     if count.is_shown:
         return f"{words.capital(count.sentence)} in {e.area.name}{_since(e)}"

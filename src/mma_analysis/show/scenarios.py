@@ -9,7 +9,7 @@ from mma_analysis.show import facts, words
 from mma_analysis.show.blocks import Block, Table, text
 from mma_analysis.show.costs import UNKNOWN, between
 
-AS_NOW = "Het gaat zo door als het ging"
+AS_NOW = "Het gaat door zoals tot nu toe"
 FROM_TREND = "berekend uit de trend"
 NOBODY = "niet opgegeven"
 TREND = "trend"
@@ -38,8 +38,8 @@ def _start(row: Any) -> str:
         return "Hoeveel meldingen er in een heel jaar zijn, is niet bekend."
     return (
         f"Het jaar begint bij ongeveer {words.number(round(float(row['whole_year']), -1))} "
-        "meldingen: zoveel waren het er in het laatste jaar geweest als alle gemeenten dat hele "
-        "jaar waren aangesloten."
+        "meldingen: zoveel zouden het er in het laatste jaar zijn geweest als alle gemeenten dat "
+        "hele jaar waren aangesloten."
     )
 
 
@@ -47,8 +47,8 @@ def _as_now(scenarios: pd.DataFrame) -> str:
     """Where the first scenario comes from, or why it is not there."""
     if TREND in set(scenarios["scenario"]):
         return (
-            "De eerste regel trekt het verloop tot nu een jaar door, met de grenzen van 95%. De "
-            "andere zijn aannames."
+            "De eerste regel trekt het verloop tot nu toe een jaar door, met de grenzen van 95%. "
+            "Wat op de andere regels staat, is aangenomen."
         )
     return "Hoeveel meldingen er komen als het zo doorgaat, is niet te voorspellen."
 

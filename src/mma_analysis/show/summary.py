@@ -3,7 +3,7 @@
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import comparison, costs, facts, parts, words
 from mma_analysis.show.blocks import Ask, Block, Finding, Findings, Text, text
-from mma_analysis.show.development.district import CANNOT_TELL, JOINING, QUALIFIED, tens
+from mma_analysis.show.development.district import CANNOT_TELL, JOINING, STAYS, TAKEN_BACK, tens
 from mma_analysis.show.development.gemeente import TOGETHER, since, why_unknown
 from mma_analysis.show.parts import Breakdown
 from mma_analysis.show.questions import Question, agreement, question
@@ -117,17 +117,19 @@ def _trend(e: Evaluation) -> Finding | None:
     trend = facts.trend(e)
     if trend is None:
         return None
-    limits = (
-        f"Met 95% zekerheid ligt dit tussen {words.change(trend.low)} en "
-        f"{words.change(trend.high)}."
-    )
-    if trend.qualifier in ("start_up", "last_quarter"):  # no direction is said then
-        how = facts.how_many(trend.value)
-        return Finding("?", CANNOT_TELL, QUALIFIED[trend.qualifier].format(how=how))
+    if trend.qualifier in TAKEN_BACK:
+        return Finding("?", CANNOT_TELL, f"{words.capital(TAKEN_BACK[trend.qualifier])}.")
     return Finding(
         f"{words.signed(trend.value * 100)}%",
         f"per jaar binnen dezelfde gemeenten: {WITHIN[trend.verdict]}.",
-        limits,
+        f"{_limits(trend)} {STAYS[trend.qualifier] if trend.qualifier else ''}".strip(),
+    )
+
+
+def _limits(change: facts.Change) -> str:
+    return (
+        f"Met 95% zekerheid ligt dit tussen {words.change(change.low)} en "
+        f"{words.change(change.high)}."
     )
 
 
@@ -153,9 +155,8 @@ def _own_trend(e: Evaluation) -> Finding | None:
         return Finding("?", CANNOT_TELL, why_unknown(e))
     return Finding(
         f"{words.signed(change.value * 100)}%",
-        f"meldingen per maand in een jaar: {WITHIN[change.verdict]}.",
-        f"Met 95% zekerheid ligt dit tussen {words.change(change.low)} en "
-        f"{words.change(change.high)}." + (f" {TOGETHER}" if change.verdict == "no_change" else ""),
+        f"per jaar in {e.area.name}: {WITHIN[change.verdict]}.",
+        _limits(change) + (f" {TOGETHER}" if change.verdict == "no_change" else ""),
     )
 
 

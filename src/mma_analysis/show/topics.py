@@ -168,16 +168,21 @@ def _shift_sentence(e: Evaluation) -> str:
         return ""
     moved = compared.loc[compared["verdict"].isin(MOVED), "value"]
     topics = [words.small(e.vocabulary.topic_groups[value]) for value in moved if value != UNKNOWN]
-    sentences = [
-        f"Bij {words.listing(topics)} is de verschuiving groter dan past bij toeval."
-        if topics
-        else "Bij geen enkel onderwerp is de verschuiving zo groot dat toeval is uitgesloten."
-    ]
     joined = compared.loc[compared["verdict"] == "joined", "value"]
-    if len(joined):
-        names = [words.small(e.vocabulary.topic_groups[value]) for value in joined]
+    names = [words.small(e.vocabulary.topic_groups[value]) for value in joined]
+    sentences = []
+    if names:
         sentences.append(
             f"Wat er bij {words.listing(names)} verschoof, kan komen door wie er aansloot."
+        )
+    if topics:
+        sentences.append(
+            f"Bij {words.listing(topics)} is de verschuiving groter dan past bij toeval."
+        )
+    else:
+        other = "ander onderwerp" if names else "onderwerp"
+        sentences.append(
+            f"Bij geen enkel {other} is de verschuiving zo groot dat toeval is uitgesloten."
         )
     if UNKNOWN in set(moved):
         sentences.append(

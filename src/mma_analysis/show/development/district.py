@@ -17,12 +17,15 @@ VERDICTS = {
     "no_change": "Minder en meer zijn dus allebei mogelijk. Daarom zeggen wij: geen duidelijke "
     "verandering.",
 }
-QUALIFIED = {
-    "": "Dat blijft zo bij elke aanname die wij nagingen.",
-    "start_up": "Maar dat is niet te scheiden van de aanloop na de aansluiting. Of er echt "
-    "{how} binnenkomt, weten wij dus niet.",
-    "last_quarter": "Maar dat hangt aan het laatste kwartaal: het is nog niet zeker.",
-    "own_courses": "Dat geldt voor deze gemeenten samen; het is geen algemeen beeld.",
+# Why a more or fewer is not said, and what is said with one that is.
+TAKEN_BACK = {
+    "start_up": "de eerste maanden na een aansluiting kunnen anders zijn dan latere",
+    "last_quarter": "dit beeld hangt af van het laatste kwartaal",
+}
+STAYS = {
+    "": "Dat blijft zo met een andere aanloop, zonder het laatste kwartaal en met een eigen "
+    "verloop per gemeente.",
+    "own_courses": "Dat geldt voor deze gemeenten samen, en niet voor elke gemeente apart.",
 }
 CANNOT_TELL = "Of het aantal verandert, is niet vast te stellen."
 JOINING = "doordat er gemeenten bij kwamen of langer waren aangesloten"
@@ -123,7 +126,7 @@ def split_chart(e: Evaluation) -> Block:
     split = facts.split(e)
     if split is None:
         return text(_why_no_split(e))
-    steps = _steps(split)
+    steps = _steps(e, split)
     return Chart(
         title=_split_title(split),
         unit=f"Verschil tussen {split.first.label} en {split.last.label}, in ontvangen meldingen",
@@ -149,10 +152,11 @@ def district_sure(e: Evaluation) -> Block:
 
 def trend_sentence(trend: facts.Change) -> str:
     """The yearly change with its interval, and what may be said of it."""
-    how = facts.how_many(trend.value)
-    said = VERDICTS[trend.verdict] if trend.qualifier != "start_up" else ""
-    if trend.verdict in ("more", "fewer"):
-        said = f"{said} {QUALIFIED[trend.qualifier].format(how=how)}".strip()
+    said = VERDICTS[trend.verdict]
+    if trend.qualifier in TAKEN_BACK:
+        said = f"Maar {TAKEN_BACK[trend.qualifier]}. Of er echt iets verandert, weten wij dus niet."
+    elif trend.is_seen:
+        said = f"{said} {STAYS[trend.qualifier]}"
     return (
         "Vergelijken wij elke gemeente alleen met zichzelf, dan kwamen er per jaar "
         f"{words.change(trend.value)} meldingen binnen. Met 95% zekerheid ligt dat tussen "
@@ -173,8 +177,8 @@ def assumptions_table(e: Evaluation) -> Block:
             [assumptions[str(row["assumption"])], *_assumed(row), said[str(row["verdict"])]]
             for _, row in rows.iterrows()
         ],
-        note="Een toename of afname zeggen wij alleen als die er ook is met een andere aanloop, "
-        "zonder het laatste kwartaal en met een eigen verloop per gemeente. Tussen haakjes staan "
+        note="Wij noemen iets alleen een toename of afname als het dat ook is wanneer de eerste "
+        "maanden na aansluiting anders zijn, en zonder het laatste kwartaal. Tussen haakjes staan "
         "de grenzen van 95%.",
         sources=("trend_rows",),
     )
@@ -203,7 +207,7 @@ def meaning(e: Evaluation) -> Block:
     """What the development does and does not mean."""
     split = facts.split(e) if e.area.is_district else None
     sentences = ["Meer of minder meldingen betekent niet dat er meer of minder misdaad is."]
-    if split is not None and split.by_joining in ("vooral", "bijna helemaal"):
+    if split is not None and split.is_by_joining:
         sentences.append("De groei zegt vooral hoeveel gemeenten meedoen, en hoe lang al.")
     return Meaning(" ".join(sentences))
 
@@ -233,7 +237,7 @@ def _months_title(e: Evaluation, rows: Sequence[Received]) -> str:
     if first == last:
         return f"Het aantal aangesloten gemeenten bleef {last}"
     split = facts.split(e)
-    if split is not None and split.by_joining in ("vooral", "bijna helemaal"):
+    if split is not None and split.is_by_joining:
         return "Het aantal meldingen groeit mee met het aantal aangesloten gemeenten"
     return f"Het aantal aangesloten gemeenten ging van {first} naar {last}"
 
@@ -274,16 +278,14 @@ def _campaign_bands(e: Evaluation, rows: Sequence[Received]) -> list[charts.Band
     return bands
 
 
-def _steps(split: Split) -> list[charts.Step]:
-    causes = [
-        ("Nieuw of langer aangesloten", split.joined),
-        ("Ander aantal per maand", split.same),
-    ]
+def _steps(e: Evaluation, split: Split) -> list[charts.Step]:
+    joined = facts.counted(e, split.joined.value)  # is drawn as counts are
     return [
         charts.Step(
             split.first.label, split.count_from, words.number(split.count_from), is_total=True
         ),
-        *[charts.Step(label, round(size.value), tens(size)) for label, size in causes],
+        charts.Step("Nieuw of langer aangesloten", joined, tens(split.joined)),
+        charts.Step("Ander aantal per maand", split.growth - joined, tens(split.same)),
         charts.Step(split.last.label, split.count_to, words.number(split.count_to), is_total=True),
     ]
 

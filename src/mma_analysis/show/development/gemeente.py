@@ -8,8 +8,7 @@ from mma_analysis.show.facts import Change, Received
 
 NO_CLEAR_CHANGE = "Er is geen duidelijke verandering."
 TOGETHER = (
-    "Dat is mede op grond van de andere gemeenten: van deze gemeente alleen zijn er te weinig "
-    "meldingen."
+    "Dat is mede op grond van de andere gemeenten: de eigen aantallen alleen zeggen te weinig."
 )
 
 
@@ -141,7 +140,10 @@ def why_unknown(e: Evaluation) -> str:
     if facts.connection(e).connected_on is None:
         return "Daarvoor moet bekend zijn sinds wanneer de gemeente is aangesloten."
     if e.table("trend_rows").empty:
-        return "Daarvoor zijn minstens achttien maanden van het district nodig."
+        return (
+            "Daarvoor zijn minstens achttien maanden nodig, en van elke gemeente de dag waarop zij "
+            "is aangesloten."
+        )
     return "De aantallen sluiten een halvering of verdubbeling niet uit."
 
 
