@@ -1,28 +1,22 @@
 """What may be said of released tables: counts, changes, and breakdowns, exact and rounded."""
 
 import pandas as pd
-import pytest
 
-from mma_analysis.show import facts, parts, words
+from mma_analysis.show import facts, parts
 from mma_analysis.vocabulary import UNKNOWN
 from show_tables import (
     DISTRICT,
-    FIRST,
     HIDDEN,
-    LAST,
     MISSING,
     NEVER,
     NOT_APPLICABLE,
-    SPLIT,
     VOCABULARY,
     breakdown,
     cases,
     connection,
     evaluation,
-    frame,
     per_period,
     says,
-    split,
 )
 
 
@@ -66,28 +60,6 @@ def test_a_total_is_of_this_area_unless_another_is_named():
 )
 def test_a_rate_is_known_only_with_its_interval(rate, interval):
     assert facts.whole(evaluation(per_period=per_period(**rate))).per_month == interval
-
-
-def test_the_causes_of_growth_add_up_and_are_rounded_as_the_counts_are():
-    of = facts.split(evaluation(split(180, 420, 20, 207.6, 12.4)))
-
-    assert (of.new, of.months, of.same) == (20, 210, 10)
-    assert of.new + of.months + of.same == of.growth == 240
-    assert words.off(of.growth) == 8  # both ends may be off by 4
-    assert of.connected_share == pytest.approx(230 / 240)
-
-
-def test_of_the_own_gemeente_the_causes_are_in_whole_meldingen():
-    growth = frame(f"area {SPLIT}", ("borne", FIRST, LAST, 20, 50, 0, 17.6, 12.4))
-    of = facts.causes(evaluation(audience="intern", growth_per_gemeente=growth))
-
-    assert (of.growth, of.months, of.same) == (30, 18, 12)
-    assert not words.off(of.growth)
-
-
-@cases("first last share", (180, 190, 0.5), (180, 185, None), (180, 180, None), (190, 180, None))
-def test_there_is_growth_only_when_it_is_more_than_what_was_rounded(first, last, share):
-    assert facts.split(evaluation(split(first, last, 5, 0, 5))).connected_share == share
 
 
 @cases(
