@@ -153,24 +153,14 @@ def test_of_too_few_meldingen_there_is_no_share():
     assert shares["Drugs"] == "niet te bepalen"
 
 
-def test_a_count_without_a_state_says_what_the_count_of_its_period_says():
-    change = pd.DataFrame(
-        [
-            {
-                **{"area": "borne", "period_from": "2021-07/2022-06", "count_from": None},
-                **{"period_to": "2022-07/2023-06", "count_to": 7.0},
-                **{"new": None, "months": None, "same": None},
-            }
-        ]
-    )
-    counts = per_period({"borne": {"2021-07/2022-06": "not_applicable", "2022-07/2023-06": 7}})
+def test_a_number_without_a_state_says_what_the_count_that_it_follows_from_says():
+    rows = [("borne", pd.NA), ("losser", pd.NA)]
+    costs = pd.DataFrame(rows, columns=["area", "per_melding"]).astype({"per_melding": "Float64"})
+    counts = per_period({"borne": {"whole": "not_applicable"}, "losser": {"whole": 7}})
 
-    tables = {"growth_per_gemeente": change, "per_period": counts}
-    sheet = named(of_hand(tables), "Groei per gemeente")
+    sheet = named(of_hand({"costs": costs, "per_period": counts}), "Kosten per gemeente")
 
-    assert column(sheet, "Aantal in de eerste periode") == ["niet van toepassing"]
-    assert column(sheet, "Aantal in de laatste periode") == [7]
-    assert column(sheet, "Nieuwe gemeenten") == ["niet te bepalen"]
+    assert column(sheet, "Per melding") == ["niet van toepassing", "niet te bepalen"]
 
 
 # --- beside the edition before -------------------------------------------------------------------

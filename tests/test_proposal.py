@@ -15,10 +15,12 @@ from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish.proposal import proposal_document, proposal_html
 from mma_analysis.publish.word import NOTE, SURE
 from mma_analysis.settings import EXAMPLE
+from mma_analysis.show import development
 from mma_analysis.show.blocks import Sure, Text
+from mma_analysis.show.facts import Change
 from mma_analysis.show.proposal import UNDECIDED, Proposal, proposal
 from mma_analysis.vocabulary import Vocabulary
-from show_tables import InMemory, answers, connection
+from show_tables import InMemory, answers, connection, trend
 from test_show_editions import LACKING, NEVER, ONE_GEMEENTE, editions  # noqa: F401
 
 VOCABULARY = Vocabulary()
@@ -114,38 +116,20 @@ def test_the_heading_has_all_fields_and_marks_what_is_to_be_filled_in(of_hand, p
 # --- what it says --------------------------------------------------------------------------------
 
 
-def trend(low: float, change: float, high: float, verdict: str) -> pd.DataFrame:
-    row = {"change": change, "low": low, "high": high, "verdict": verdict}
-    return pd.DataFrame([row])
-
-
 @pytest.mark.parametrize(
-    ("table", "sentence"),
+    ("change", "sentence"),
     [
+        ((0.2, 0.05, 0.4, "more"), development.trend_sentence(Change(0.2, 0.05, 0.4, "more"))),
         (
-            trend(-0.13, 0.06, 0.28, "no_change"),
-            "is er geen duidelijke verandering: met 95% zekerheid ligt die tussen 13% minder en "
-            "28% meer per jaar.",
+            (0.2, 0.05, 0.4, "more", "start_up"),
+            "Of er echt iets verandert, weten wij dus niet.",
         ),
-        (
-            trend(0.05, 0.2, 0.4, "more"),
-            "zijn het er 20% meer per jaar (met 95% zekerheid tussen 5% meer en 40% meer).",
-        ),
-        (
-            trend(-0.4, -0.2, -0.05, "fewer"),
-            "zijn het er 20% minder per jaar (met 95% zekerheid tussen 40% minder en 5% minder).",
-        ),
+        # one that cannot be told is told as undecided
+        ((*[float("nan")] * 3, "cannot_tell"), UNDECIDED),
     ],
 )
-def test_the_trend_is_told_with_its_limits(of_hand, table, sentence):
-    said = of_hand(trend=table).advice[0].sentence
-    assert said.endswith(f" Binnen dezelfde gemeenten {sentence}")
-
-
-def test_a_trend_that_cannot_be_told_is_told_as_undecided(of_hand):
-    unknown = trend(float("nan"), float("nan"), float("nan"), "cannot_tell")
-
-    assert of_hand(trend=unknown).advice[0].sentence.endswith(f" {UNDECIDED}")
+def test_the_trend_is_told_as_on_the_page(of_hand, change, sentence):
+    assert of_hand(**trend(*change)).advice[0].sentence.endswith(f" {sentence}")
 
 
 NOT_KNOWN = pd.Series(pd.NaT, range(14)).astype("datetime64[us]")

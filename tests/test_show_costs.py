@@ -345,6 +345,8 @@ def compared(*rows, area="borne", whole=20, usual=0.33):
         }
         for slug, n, verdict in rows
     ]
+    if len(rows) == 1:  # nothing to expect from
+        table[0] |= dict.fromkeys(["expected", "ratio", "low", "high"])
     return evaluation(
         area=area,
         comparison=pd.DataFrame(table),
@@ -380,7 +382,11 @@ def compared(*rows, area="borne", whole=20, usual=0.33):
         "3 gemeenten zijn te vergelijken. Geen gemeente springt eruit: zij verschillen gewoonlijk "
         "ongeveer 33% van wat bij hen past. …",
     ),
-    ([("borne", 20, FITS)], None, "1 gemeente … Geen gemeente springt eruit. …"),
+    (
+        [("borne", 20, FITS), ("losser", 20, FITS)],
+        None,
+        "2 gemeenten … te vergelijken. Geen gemeente springt eruit. …",
+    ),
     # gemeenten of the same size have their range
     (
         [("borne", 20, FITS), ("losser", 10, FITS), ("wierden", 30, FITS)],
@@ -389,10 +395,10 @@ def compared(*rows, area="borne", whole=20, usual=0.33):
     ),
     # too few to say what is usual
     (
-        [("almelo", 20, FEW)],
+        [("borne", 20, FEW)],
         None,
         "1 gemeente is te vergelijken. Dat zijn er te weinig om te zeggen wat een gewoon "
-        "verschil is. Borne staat er niet bij. …",
+        "verschil is. In Borne kwamen 20 meldingen binnen. Of dat gewoon is, is niet vast te …",
     ),
 )
 def test_a_comparison_names_nobody_but_who_is_more_or_fewer(rows, usual, said):

@@ -150,9 +150,9 @@ CASES += [("one gemeente and no survey, costs or campaigns", "wierden", "openbaa
 
 # Without an earlier edition the first block of that section says so, and the others nothing.
 SILENT = [f"show.changes.{name}(e)" for name in ("definitions_table", "sure", "meaning")]
-# These figures say nothing when nothing is known: the sentence before them says that.
+# These say nothing when nothing is known: the sentence before them says that.
 DRAWN = [f"show.follow_up.{name}_chart(e)" for name in ("steps", "disposition")]
-DRAWN += ["show.direct.recipients_chart(e)"]
+DRAWN += ["show.direct.recipients_chart(e)", "show.development.assumptions_table(e)"]
 
 
 @pytest.mark.parametrize(("lack", "area", "audience"), CASES)

@@ -108,10 +108,11 @@ def _own_sentence(e: Evaluation, table: pd.DataFrame) -> str:
     row = own.iloc[0]
     count = _count(row)
     verb = "kwam" if count == 1 else "kwamen"
-    return (
-        f"In {e.area.name} {verb} {words.meldingen(count)} binnen; verwacht waren er "
-        f"ongeveer {words.number(row['expected'])}. " + _own_verdict(row)
-    )
+    came_in = f"In {e.area.name} {verb} {words.meldingen(count)} binnen"
+    expected = facts.real(row["expected"])
+    if expected is None:
+        return f"{came_in}. {_own_verdict(row)}"
+    return f"{came_in}; verwacht waren er ongeveer {words.number(expected)}. {_own_verdict(row)}"
 
 
 def _own_verdict(row: pd.Series) -> str:
@@ -168,12 +169,13 @@ def _in_order(e: Evaluation, table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _row(row: pd.Series) -> list[str]:
+    expected = facts.real(row["expected"])
     rate, low, high = (words.number(row[f"per_10k{end}"], 1) for end in ("", "_low", "_high"))
     return [
         str(row["name"]),
         words.number(row["inhabitants"]),
         words.number(_count(row)),
-        words.number(row["expected"]),
+        words.CANNOT_TELL if expected is None else words.number(expected),
         f"{rate} ({low}–{high})",
         VERDICTS[row["verdict"]],
     ]

@@ -41,6 +41,8 @@ VALUES = {
     "since_connection": {"before": "Voor de aansluiting"},
 }
 ALL = "Alle meldingen"
+# These numbers are the count of all meldingen of an area and period, or follow from it.
+OF_COUNT = ("count", "total", "share", "share_low", "share_high", "per_melding")
 DIGITS = 6  # more than anybody needs, and the same on every machine
 # A spreadsheet reads a text that begins like this as a formula once it is saved as text.
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -105,16 +107,10 @@ def why_empty(known: Known, row: Mapping[str, Any], column: str) -> str:
         return STATE_WORDS[state]
     if str(row.get("verdict")) == "not_started":
         return NOT_APPLICABLE
-    state = known.states.get((str(row.get("area")), _period_of(row, column)), "shown")
+    if column in OF_COUNT:
+        of = str(row.get("area")), str(row.get("period", facts.WHOLE))
+        state = known.states.get(of, "shown")
     return UNDETERMINED if state == "shown" else STATE_WORDS[state]
-
-
-def _period_of(row: Mapping[str, Any], column: str) -> str:
-    """Over which period the count is that a number is, or follows from; none for other numbers."""
-    if column in ("count_from", "count_to") and "new" in row:
-        return str(row[column.replace("count", "period")])
-    is_of_count = column in ("count", "total", "share", "share_low", "share_high", "per_melding")
-    return str(row.get("period", facts.WHOLE)) if is_of_count else ""
 
 
 def spoken(known: Known, table: str, row: Mapping[str, Any], column: str) -> str:

@@ -137,7 +137,7 @@ def told_once(advice: Sequence[Advice], told: Sequence[str]) -> list[Advice]:
                 blocks.append(replace(block, note="") if block.note in notes else block)
                 notes.add(block.note)
             elif isinstance(block, Sure):
-                blocks.append(block)
+                blocks += [] if block.sentence in above else [block]
             elif left := [paragraph for paragraph in block.paragraphs if paragraph not in above]:
                 blocks.append(replace(block, paragraphs=left))
         found.append(replace(point, blocks=blocks))
