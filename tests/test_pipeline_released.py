@@ -182,22 +182,8 @@ def test_only_these_tables_are_made_of_rows_and_not_of_rounded_counts():
     public = [row for row in REGISTRY if row["scope"] in ("public", "both")]
 
     assert {row["table"] for row in public if rows & set(row["inputs"].split())} == {
-        *("time_to_close", "closing_curve", "time_to_feedback", "outcomes_over_time"),
-        "time_to_receive",
+        *("time_to_close", "time_to_receive"),
     }
-
-
-def test_the_time_to_feedback_of_the_example_is_not_that_of_one_gemeente(workspace):
-    # Enschede has 182 and Hengelo 115: who knows one of them is left with fewer than 200.
-    folder = workspace.processed(EXAMPLE)
-    meldingen = pd.read_parquet(folder / "clean" / "meldingen.parquet")
-    registers = meldingen.loc[meldingen["fed_back_on"].notna(), "gemeente"].unique()
-    tips = measure.first_receipts(VOCABULARY, meldingen)
-    received = tips["gemeente"].value_counts().reindex(registers)
-
-    assert received.sum() - received.max() < 200 <= received.sum()
-    assert pd.read_parquet(folder / "measures" / "time_to_feedback.parquet").empty
-    assert len(pd.read_parquet(folder / "measures" / "time_to_close.parquet")) == 1
 
 
 # --- all meldingen with the same value -----------------------------------------------------------
