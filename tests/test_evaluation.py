@@ -74,7 +74,7 @@ def test_everybody_sees_rounded_counts_and_a_gemeente_its_own_exactly(losser, lo
     assert own[["count", "basis"]].to_numpy().tolist() == [[19, 1]]
 
 
-@pytest.mark.parametrize("name", ["per_period", "per_topic_group", "comparison", "costs"])
+@pytest.mark.parametrize("name", ["per_period", "per_topic_group", "comparison", "gemeente_trends"])
 def test_of_the_others_a_gemeente_sees_what_everybody_sees(losser, losser_intern, name):
     tables = [e.table(name) for e in (losser, losser_intern)]
 
