@@ -133,8 +133,8 @@ class Split:
             return ""
         if self.share_high < MOST_OF_IT:
             return "voor minder dan de helft" if self.share_high > 0 else "niet"
-        words_of = ((NEARLY_ALL, "bijna helemaal"), (MOST_OF_IT, "vooral"), (0, "mede"))
-        return next((word for least, word in words_of if self.share_low >= least), "misschien mede")
+        steps = ((NEARLY_ALL, "bijna helemaal"), (MOST_OF_IT, "vooral"), (0, "mede"))
+        return next((word for least, word in steps if self.share_low >= least), "misschien mede")
 
 
 def real(value: Any) -> float | None:
