@@ -8,7 +8,7 @@ import pandas as pd
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import words
 from mma_analysis.show.annex.cells import STATE_WORDS, Known, spoken
-from mma_analysis.show.annex.sheets import Column, column_of
+from mma_analysis.show.annex.sheets import Column, columns_of
 from mma_analysis.vocabulary import UsageError, did_you_mean
 
 DECIMALS = {"count": 0, "rounded": 0, "share": 0, "euro": 0, "cents": 2, "year": 0, "number": 1}
@@ -82,7 +82,7 @@ def _row(e: Evaluation, cell: str, name: str) -> tuple[dict[str, Any], Column]:
     numbers = [c for c in rows[0] if c in e.table(table).select_dtypes("number")]
     if name not in numbers:
         raise UsageError(f"no number '{name}' in table '{table}'{did_you_mean(name, numbers)}")
-    return rows[0], column_of(e.vocabulary, table, name)
+    return rows[0], columns_of(e.vocabulary, table, e.table(table))[name]
 
 
 def _number(value: Any) -> float | None:

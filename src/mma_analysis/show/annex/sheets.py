@@ -10,6 +10,7 @@ from mma_analysis.evaluation import Evaluation
 from mma_analysis.show.annex import cells
 from mma_analysis.show.annex.cells import Cell, Known
 from mma_analysis.show.annex.sources import source
+from mma_analysis.vocabulary import Vocabulary
 from mma_analysis.vocabulary.headings import headings
 
 NUMBERS = ("count", "rounded", "number", "share", "euro", "cents", "year")
@@ -84,12 +85,18 @@ def _with_sheet(e: Evaluation) -> list[dict[str, str]]:
     return [row for row in e.vocabulary.reference("indicators") if row["sheet"]]
 
 
+def columns_of(vocabulary: Vocabulary, code: str, table: pd.DataFrame) -> dict[str, Column]:
+    """The columns of a released table that a reader sees."""
+    rows = vocabulary.reference("indicators")
+    names = (code, *(one["code"] for one in rows if one["table"] == code))
+    found = headings(vocabulary.reference("labels"), names, [str(name) for name in table])
+    return {name: Column(one["nl"], one["form"]) for name, one in found.items()}
+
+
 def _sheet(known: Known, row: dict[str, str], table: pd.DataFrame) -> Sheet:
     vocabulary, code = known.e.vocabulary, row["table"]
     indicators = [one for one in vocabulary.reference("indicators") if one["table"] == code]
-    names = (code, *(one["code"] for one in indicators))
-    found = headings(vocabulary.reference("labels"), names, [str(name) for name in table])
-    told = {name: Column(one["nl"], one["form"]) for name, one in found.items()}
+    told = columns_of(vocabulary, code, table)
     records: list[dict[str, Any]] = [
         {str(key): value for key, value in record.items()} for record in table.to_dict("records")
     ]
