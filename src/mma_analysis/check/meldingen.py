@@ -18,29 +18,12 @@ from mma_analysis.check.expectations import (
 )
 from mma_analysis.check.findings import Finding, in_reading_order, rules
 from mma_analysis.settings import Edition
-from mma_analysis.vocabulary import UNKNOWN
 from mma_analysis.vocabulary.schema import FOLLOW_UP, MELDINGEN
 
 if TYPE_CHECKING:
     from great_expectations.expectations.expectation import Expectation
 
 LAST_MONTHS, ONE_IN_TWENTY = 3, 0.05
-
-# Rule → the field whose share `onbekend` it is about.
-UNKNOWN_SHARES = {
-    "onderwerp_onbekend": "topic",
-    "afhandeling_onbekend": "disposition",
-    "resultaat_onbekend": "result",
-    "bruikbaar_onbekend": "usable",
-}
-
-# Rule → the field that a registration may not have filled at all.
-BACKGROUND_SHARES = {
-    "tijd_onbekend": "has_time",
-    "plaats_onbekend": "has_location",
-    "persoon_onbekend": "has_person",
-    "voertuig_onbekend": "has_vehicle",
-}
 
 # Rule → later, earlier, and the column at fault when it is not the first.
 ORDER_OF_DATES = {
@@ -172,12 +155,11 @@ def promises(edition: Edition) -> "list[Expectation]":
 
 
 def of_sender(slug: str, edition: Edition) -> "list[Expectation]":
-    """What only the sender can repair: dates in order, and fields known often enough.
+    """What only the sender can repair: dates in order.
 
     What is closed between peildatum and delivery is no fault of the sender.
     """
     delivered_on = edition.gemeente(slug).geleverd_op or edition.peildatum
-    tolerated = {code: rule.tolerated for code, rule in rules(edition.vocabulary).items()}
     return [
         *(
             expect(
@@ -194,19 +176,5 @@ def of_sender(slug: str, edition: Edition) -> "list[Expectation]":
         *(
             expect("ColumnValuesToBeBetween", rule, column=c, max_value=pd.Timestamp(delivered_on))
             for rule, c in BEFORE_DELIVERY.items()
-        ),
-        *(
-            expect(
-                "ColumnValuesToNotBeInSet",
-                rule,
-                column=c,
-                value_set=[UNKNOWN],
-                mostly=1 - tolerated[rule],
-            )
-            for rule, c in UNKNOWN_SHARES.items()
-        ),
-        *(
-            expect("ColumnValuesToNotBeNull", rule, column=c, mostly=1 - tolerated[rule])
-            for rule, c in BACKGROUND_SHARES.items()
         ),
     ]

@@ -1,16 +1,15 @@
 """Why a row is refused, and what is wrong with a row that counts: the table `reasons.csv`."""
 
 from collections.abc import Mapping
-from functools import partial
 
 import pandas as pd
 
 from mma_analysis.clean.dates import DATE
 from mma_analysis.clean.numbers import CUT_OFF, several
-from mma_analysis.clean.words import map_cells, says_nothing
+from mma_analysis.clean.words import blank, map_cells
 from mma_analysis.settings import Edition
 from mma_analysis.vocabulary import Vocabulary
-from mma_analysis.vocabulary.schema import DATES, RAW_MELDINGEN, SOURCE, UNREADABLE
+from mma_analysis.vocabulary.schema import DATES, RAW_MELDINGEN, SOURCE, UNREADABLE, Delivery
 
 NO_DAYS = [field for field in RAW_MELDINGEN if field not in DATES]
 
@@ -33,8 +32,10 @@ def reasons(
 
     Parameters
     ----------
+    raw
+        The cells as read, words as our codes.
     decided
-        The rows of `raw`: their days, and what `receivers` says of them.
+        The same rows: their days, and what `receivers` says of them.
     removed
         Whether a correction removes the row.
     shifted
@@ -47,13 +48,13 @@ def reasons(
         *_of_receipt(raw["received_on"], decided["received_on"], decided["gemeente"], edition),
         *((code, codes == code, decided["field"]) for code in codes.unique() if code),
         *(
-            ("datum_niet_gelezen", decided[f].isna() & ~_is_empty(raw[f], edition), f)
+            ("datum_niet_gelezen", decided[f].isna() & ~blank(edition.vocabulary, raw[f]), f)
             for f in DATES
             if f != "received_on"
         ),
         ("nummer_afgekapt", numbers.str.fullmatch(CUT_OFF.pattern, case=False), "melding_id"),
         ("meer_nummers", map_cells(numbers, several, "bool"), "melding_id"),
-        *(("kenmerk_niet_gelezen", raw[f] == UNREADABLE, f) for f in NO_DAYS),
+        *(("niet_begrepen", raw[f] == UNREADABLE, f) for f in NO_DAYS),
     ]
     effects = edition.vocabulary.reason_effects
     order = list(effects)
@@ -67,14 +68,12 @@ def explained(
     vocabulary: Vocabulary,
     faults: pd.DataFrame,
     rows: pd.DataFrame,
-    headers: Mapping[str, Mapping[str, str]],
+    deliveries: Mapping[str, Delivery],
 ) -> pd.DataFrame:
-    """The faults as the sender reads them, with where they are, in the order of the rows.
-
-    `headers` are those of each file: field → header as delivered.
-    """
+    """The faults as the sender reads them, with where they are, in the order of the rows."""
     places = rows.loc[faults.index, [*SOURCE, "gemeente"]]
     fields = zip(places["source_file"], faults["field"], strict=True)
+    headers = {file: delivery.headers for file, delivery in deliveries.items()}
     sentences = map_cells(faults["reason_code"], vocabulary.rejection_reasons.__getitem__)
     table = places.assign(
         column=pd.array([headers[file][field] if field else "" for file, field in fields], "str"),
@@ -94,7 +93,7 @@ def _rows(reason: str, applies: pd.Series, field: str | pd.Series) -> pd.DataFra
 def _of_receipt(
     cells: pd.Series, received_on: pd.Series, gemeente: pd.Series, edition: Edition
 ) -> Found:
-    empty = _is_empty(cells, edition)
+    empty = blank(edition.vocabulary, cells)
     delivered = map_cells(gemeente, lambda slug: edition.gemeente(slug).geleverd_op, DATE)
     connected = map_cells(gemeente, lambda slug: edition.gemeente(slug).aangesloten, DATE)
     applies = {
@@ -106,7 +105,3 @@ def _of_receipt(
         "voor_aansluiting": received_on < connected,
     }
     return [(reason, rows, "received_on") for reason, rows in applies.items()]
-
-
-def _is_empty(cells: pd.Series, edition: Edition) -> pd.Series:
-    return map_cells(cells, partial(says_nothing, edition.vocabulary), "bool")

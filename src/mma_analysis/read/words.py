@@ -35,7 +35,7 @@ def answer_in(vocabulary: Vocabulary, cell: str) -> str:
         return UNREADABLE
     said = word(cell)
     other = "content" if said.isalnum() else UNREADABLE
-    known = vocabulary.aliases("yes_no").get(said) or _denial(vocabulary, cell)
+    known = vocabulary.words("yes_no").get(said) or _denial(vocabulary, cell)
     return known or (other if said else "")
 
 
@@ -47,7 +47,7 @@ def _denial(vocabulary: Vocabulary, cell: str) -> str:
     if any(part in TAKEN_BACK or re.search(r"\d", part) for part in parts):
         return ""
     beginnings = ("".join(parts[:length]) for length in range(len(parts), 0, -1))
-    words = vocabulary.aliases("yes_no")
+    words = vocabulary.words("yes_no")
     return next((words[said] for said in beginnings if said in words), "nee")
 
 
@@ -72,7 +72,7 @@ def belongs_to_a_melding(cell: str) -> bool:
 # Of several columns the one that says most counts.
 STRENGTH = ["", "nee", UNREADABLE, "ja"]
 IN_AN_ANSWER = {"ja": "ja", "nee": "nee", UNREADABLE: UNREADABLE}
-IN_CONTENT = {**IN_AN_ANSWER, "content": "ja", "onbekend": "nee", "": "nee"}
+IN_CONTENT = {**IN_AN_ANSWER, "content": "ja", "": "nee"}
 
 
 def reduce_to_presence(vocabulary: Vocabulary, columns: Sequence[pd.Series]) -> pd.Series:
@@ -90,8 +90,7 @@ def _reduce_column(vocabulary: Vocabulary, column: pd.Series) -> NDArray[np.intp
     """Place in `STRENGTH` of every cell.
 
     A column of only yes and no is an answer; any other column is content. In an answer an empty
-    cell says nothing. In content an empty cell is a `nee`: it could have been filled, and so could
-    one with `onbekend` or `n.v.t.`.
+    cell says nothing. In content an empty cell is a `nee`: it could have been filled.
     """
     places, distinct = pd.factorize(column)
     words = [answer_in(vocabulary, cell) for cell in distinct.tolist()]
