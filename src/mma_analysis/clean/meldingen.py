@@ -103,7 +103,7 @@ def clean_meldingen(deliveries: Sequence[Delivery], edition: Edition) -> CleanMe
         rejected=as_table(why_not.drop_duplicates(SOURCE_COLUMNS), REJECTED),
         duplicates=as_table(duplicates, DUPLICATES),
         warnings=as_table(doubts[doubts.index.isin(counted.index)], REJECTED),
-        registration=registration(edition, by_file, raw, codes, counted),
+        registration=registration(edition.vocabulary, by_file, raw, codes, counted),
         corrections=corrected.applied,
     )
 

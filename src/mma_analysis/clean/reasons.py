@@ -13,9 +13,6 @@ from mma_analysis.vocabulary.schema import DATES, RAW_MELDINGEN, SOURCE, UNREADA
 
 NO_DAYS = [field for field in RAW_MELDINGEN if field not in DATES]
 
-# What holds for each row: reason → (rows, the field that it is in). A field may differ per row.
-Found = list[tuple[str, pd.Series, str | pd.Series]]
-
 
 def reasons(
     raw: pd.DataFrame,
@@ -41,27 +38,41 @@ def reasons(
     shifted
         Whether the row has more cells than there are headers.
     """
-    codes, numbers = decided["reason_code"], raw["melding_id"]
-    found = [
+    numbers, received_on, gemeente = raw["melding_id"], decided["received_on"], decided["gemeente"]
+    delivered = map_cells(gemeente, lambda slug: edition.gemeente(slug).geleverd_op, DATE)
+    connected = map_cells(gemeente, lambda slug: edition.gemeente(slug).aangesloten, DATE)
+    empty = {field: blank(edition.vocabulary, raw[field]) for field in DATES}
+    no_day = {field: decided[field].isna() & ~empty[field] for field in DATES}
+    # Reason, the rows that it holds for, and the field that it is in: one, or another per row.
+    found: list[tuple[str, pd.Series, str | pd.Series]] = [
         ("verwijderd", removed, ""),
         ("te_veel_velden", shifted, ""),
-        *_of_receipt(raw["received_on"], decided["received_on"], decided["gemeente"], edition),
-        *((code, codes == code, decided["field"]) for code in codes.unique() if code),
+        ("datum_ontbreekt", received_on.isna() & empty["received_on"], "received_on"),
+        ("datum_onmogelijk", no_day["received_on"], "received_on"),
+        ("voor_begin", received_on < pd.Timestamp(edition.begin), "received_on"),
+        ("na_peildatum", received_on > pd.Timestamp(edition.peildatum), "received_on"),
+        ("na_levering", received_on > delivered, "received_on"),
+        ("voor_aansluiting", received_on < connected, "received_on"),
         *(
-            ("datum_niet_gelezen", decided[f].isna() & ~blank(edition.vocabulary, raw[f]), f)
-            for f in DATES
-            if f != "received_on"
+            (code, decided["reason_code"] == code, decided["field"])
+            for code in decided["reason_code"].unique()
+            if code
         ),
+        *(("datum_niet_gelezen", no_day[field], field) for field in DATES[1:]),
         ("nummer_afgekapt", numbers.str.fullmatch(CUT_OFF.pattern, case=False), "melding_id"),
         ("meer_nummers", map_cells(numbers, several, "bool"), "melding_id"),
-        *(("niet_begrepen", raw[f] == UNREADABLE, f) for f in NO_DAYS),
+        *(("niet_begrepen", raw[field] == UNREADABLE, field) for field in NO_DAYS),
     ]
     effects = edition.vocabulary.reason_effects
-    order = list(effects)
-    applying = [one for one in found if one[1].any()] or found[:1]
-    table = pd.concat([_rows(*one) for one in applying])
+    rows = [
+        pd.DataFrame({"reason_code": code, "field": field}, index=raw.index, dtype="str")[applies]
+        for code, applies, field in found
+        if applies.any()
+    ]
+    table = pd.concat(rows or [pd.DataFrame(columns=["reason_code", "field"], dtype="str")])
     table = table.assign(effect=map_cells(table["reason_code"], effects.__getitem__))
-    return table.sort_values("reason_code", key=lambda codes: codes.map(order.index), kind="stable")
+    order = [*effects].index
+    return table.sort_values("reason_code", key=lambda codes: codes.map(order), kind="stable")
 
 
 def explained(
@@ -82,26 +93,3 @@ def explained(
         effect=faults["effect"],
     )
     return table.sort_index(kind="stable")
-
-
-def _rows(reason: str, applies: pd.Series, field: str | pd.Series) -> pd.DataFrame:
-    where = field[applies] if isinstance(field, pd.Series) else field
-    index = applies.index[applies]
-    return pd.DataFrame({"reason_code": reason, "field": where}, index=index, dtype="str")
-
-
-def _of_receipt(
-    cells: pd.Series, received_on: pd.Series, gemeente: pd.Series, edition: Edition
-) -> Found:
-    empty = blank(edition.vocabulary, cells)
-    delivered = map_cells(gemeente, lambda slug: edition.gemeente(slug).geleverd_op, DATE)
-    connected = map_cells(gemeente, lambda slug: edition.gemeente(slug).aangesloten, DATE)
-    applies = {
-        "datum_ontbreekt": received_on.isna() & empty,
-        "datum_onmogelijk": received_on.isna() & ~empty,
-        "voor_begin": received_on < pd.Timestamp(edition.begin),
-        "na_peildatum": received_on > pd.Timestamp(edition.peildatum),
-        "na_levering": received_on > delivered,
-        "voor_aansluiting": received_on < connected,
-    }
-    return [(reason, rows, "received_on") for reason, rows in applies.items()]

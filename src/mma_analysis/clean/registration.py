@@ -1,17 +1,15 @@
 """Which fields a gemeente registers, and why a field of its meldingen is not known."""
 
+import numpy as np
 import pandas as pd
 
 from mma_analysis.clean.words import WORD_FIELDS, as_table, blank
-from mma_analysis.settings import Edition
-from mma_analysis.vocabulary import UNKNOWN
-from mma_analysis.vocabulary.schema import MELDINGEN, REDUCED, REGISTRATION, UNREADABLE, Delivery
-
-FIELDS = [column.name for column in MELDINGEN if column.name in {*WORD_FIELDS, *REDUCED}]
+from mma_analysis.vocabulary import UNKNOWN, Vocabulary
+from mma_analysis.vocabulary.schema import REDUCED, REGISTRATION, UNREADABLE, Delivery
 
 
 def registration(
-    edition: Edition,
+    vocabulary: Vocabulary,
     deliveries: dict[str, Delivery],
     raw: pd.DataFrame,
     codes: pd.DataFrame,
@@ -20,36 +18,25 @@ def registration(
     """Count per gemeente and field of how many meldingen it is known, and why not of the others.
 
     `raw` are the cells as read, `codes` the same with words as our codes, and `counted` the
-    meldingen, on their index. A cell of a file that has no such column is not an empty one: what
-    a gemeente never registers is no fault in its rows.
-
-    One row per gemeente with meldingen and field, as in `schema.REGISTRATION`.
+    meldingen, on their index. A cell of a file that has no such column is not an empty one.
     """
-    files = counted["source_file"]
     tables: list[pd.DataFrame] = []
-    for field in FIELDS:
+    for field in (*WORD_FIELDS, *REDUCED):
         headers = {file: one.headers.get(field, "") for file, one in deliveries.items()}
-        has_column = files.isin([file for file, header in headers.items() if header])
-        is_blank = blank(edition.vocabulary, raw.loc[counted.index, field])
-        rows = pd.DataFrame(
-            {
-                "gemeente": counted["gemeente"],
-                "meldingen": 1,
-                "known": counted[field].notna() & counted[field].ne(UNKNOWN),
-                "not_filled": has_column & is_blank & codes[field].isin(["", UNKNOWN]),
-                "not_understood": codes[field].eq(UNREADABLE),
-                "no_column": ~has_column,
-            }
-        )
-        table = rows.groupby("gemeente").sum().reset_index().assign(field=field)
-        named = {
-            slug: " / ".join({headers[file]: "" for file in own.unique() if headers[file]})
-            for slug, own in files.groupby(counted["gemeente"])
-        }
-        tables.append(table.assign(column=table["gemeente"].map(named)))
-    table = pd.concat(tables, ignore_index=True)
-    known, of = table["known"], table["meldingen"]
-    registers = (known == of).map({True: "always", False: "sometimes"})
-    none = table["not_understood"].gt(0).map({True: "not_understood", False: "never"})
-    told = table.assign(registers=registers.where(known > 0, none))
-    return as_table(told.sort_values("gemeente", kind="stable"), REGISTRATION)
+        own, code = counted.assign(column=counted["source_file"].map(headers)), codes[field]
+        is_blank = blank(vocabulary, raw[field]) & code.isin(["", UNKNOWN])
+        by_gemeente = own.assign(
+            meldingen=1,
+            known=own[field].notna() & own[field].ne(UNKNOWN),
+            not_filled=own["column"].ne("") & is_blank,
+            not_understood=code.eq(UNREADABLE),
+            no_column=own["column"].eq(""),
+        ).groupby("gemeente")
+        numbers = ["meldingen", "known", "not_filled", "not_understood", "no_column"]
+        # Of two files with other headers one is named.
+        table = by_gemeente[numbers].sum().assign(column=by_gemeente["column"].max(), field=field)
+        tables.append(table.reset_index())
+    table = pd.concat(tables).sort_values("gemeente", kind="stable")
+    holds = [table["known"].eq(table["meldingen"]), table["known"] > 0, table["not_understood"] > 0]
+    registers = np.select(holds, ["always", "sometimes", "not_understood"], "never")
+    return as_table(table.assign(registers=registers), REGISTRATION)

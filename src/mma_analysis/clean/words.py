@@ -127,12 +127,10 @@ def unknown_words(delivery: Delivery, edition: Edition) -> pd.DataFrame:
     for field in WORD_FIELDS:
         if field not in delivery.rows:
             continue
-        labels = map_cells(delivery.rows[field], short_label).value_counts(sort=False)
-        unknown: list[tuple[str, str, int, str]] = []
+        labels = map_cells(delivery.rows[field], short_label).value_counts().sort_index()
+        labels = labels.sort_values(ascending=False, kind="stable")
         for text, rows in zip(map(str, labels.index), labels, strict=True):
-            if code_of(field, text, known[field]) != UNREADABLE:
-                continue
-            near = get_close_matches(word(text), known[field], n=1)
-            unknown.append((field, text, int(rows), known[field][near[0]] if near else ""))
-        found += sorted(unknown, key=lambda row: (-row[2], row[1]))
+            if code_of(field, text, known[field]) == UNREADABLE:
+                near = get_close_matches(word(text), known[field], n=1)
+                found.append((field, text, int(rows), known[field][near[0]] if near else ""))
     return pd.DataFrame(found, columns=["field", "word", "rows", "nearest"])
