@@ -202,9 +202,9 @@ def test_no_cell_of_a_row_with_more_cells_than_headers_is_read(deliver, row):
 @pytest.mark.parametrize(
     ("cells", "become"),
     [
-        (["QA-007-Q", "", "onbekend", "-"], "ja nee leeg leeg"),
+        (["QA-007-Q", "", "onbekend", "-"], "ja leeg leeg leeg"),
         (["J", "nee", "", "n.v.t."], "ja nee leeg leeg"),  # only yes and no: empty stays empty
-        (["x", ""], "ja nee"),
+        (["x", ""], "ja leeg"),
         # A sign means what the list says, and never no by default.
         (["✓", "☐", "✔", "☑️", "√", "🗸", "✗", "✘"], "ja nee ja ja ja ja nee nee"),
         (["ja", "☒", "nee", "**", "-", "—", "?"], "ja onleesbaar nee onleesbaar leeg leeg leeg"),
@@ -238,10 +238,10 @@ def test_street_and_house_number_are_one_location_that_the_filled_one_gives(deli
 
     delivery = deliver(f"{HEADER};Straat;Huisnummer\n{rows}")
 
-    assert column(delivery, "has_location") == ["ja", "onleesbaar", "ja", "ja", "nee"]
+    assert column(delivery, "has_location") == ["ja", "onleesbaar", "ja", "ja", ""]
 
 
-def test_whether_a_column_is_an_answer_is_decided_for_the_whole_file(deliver):
+def test_an_empty_cell_and_a_sheet_without_the_column_say_nothing(deliver):
     header = ["Datum ontvangst", "Onderwerp", "Kenteken"]
     content = workbook(
         Jaar2021=[header, ["3-8-2021", "drugs", ""]],
@@ -251,7 +251,7 @@ def test_whether_a_column_is_an_answer_is_decided_for_the_whole_file(deliver):
 
     delivery = deliver(content, "goor.xlsx")
 
-    assert column(delivery, "has_vehicle") == ["nee", "ja", ""]
+    assert column(delivery, "has_vehicle") == ["", "ja", ""]
 
 
 @pytest.mark.parametrize(
