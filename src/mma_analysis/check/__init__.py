@@ -2,8 +2,7 @@
 
 from mma_analysis.check.findings import Finding, as_table, blocked
 from mma_analysis.check.grade import Grade, grade
-from mma_analysis.check.meldingen import check_meldingen
-from mma_analysis.check.registration import check_registration
+from mma_analysis.check.meldingen import check_meldingen, check_registration
 from mma_analysis.check.responses import check_responses
 
 __all__ = [

@@ -16,14 +16,22 @@ from mma_analysis.check.expectations import (
     find_faults_of_table,
     in_sets,
 )
-from mma_analysis.check.findings import Finding, in_reading_order, rules
+from mma_analysis.check.findings import Finding, in_reading_order, of_meldingen, rules
 from mma_analysis.settings import Edition
+from mma_analysis.vocabulary import Vocabulary
 from mma_analysis.vocabulary.schema import FOLLOW_UP, MELDINGEN
 
 if TYPE_CHECKING:
     from great_expectations.expectations.expectation import Expectation
 
 LAST_MONTHS, ONE_IN_TWENTY = 3, 0.05
+
+# Rule → the number of `schema.REGISTRATION` that it is about.
+NUMBERS = {
+    "niet_begrepen": "not_understood",
+    "niet_ingevuld": "not_filled",
+    "houdt_niet_bij": "no_column",
+}
 
 # Rule → later, earlier, and the column at fault when it is not the first.
 ORDER_OF_DATES = {
@@ -76,6 +84,28 @@ def check_meldingen(
             findings += find_faults(vocabulary, told, of_sender(area.slug, edition), area.slug)
             findings += _thin_last_quarter(own["received_on"], area.slug, edition)
         findings += _sent_early(area.slug, edition)
+    return in_reading_order(vocabulary, findings)
+
+
+def check_registration(vocabulary: Vocabulary, registration: pd.DataFrame) -> list[Finding]:
+    """Say per gemeente and field what is not filled in, not understood, and not registered.
+
+    `registration`: as `clean_meldingen` makes it.
+    """
+    names = {row["breakdown"]: row["label"] for row in vocabulary.reference("breakdowns")}
+    findings: list[Finding] = []
+    for row in registration.to_dict("records"):
+        field, total = row["field"], row["meldingen"]
+        for code, number in NUMBERS.items():
+            if rows := row[number]:
+                rule = rules(vocabulary)[code]
+                sentence = rule.sentence.format(
+                    column=row["column"],
+                    field=names[field],
+                    meldingen=of_meldingen(rows, total),
+                )
+                told = (field, rule.severity, rows, rows / total, sentence)
+                findings.append(Finding(row["gemeente"], code, *told))
     return in_reading_order(vocabulary, findings)
 
 

@@ -12,7 +12,7 @@ from mma_analysis.clean.dates import delivery_dates
 from mma_analysis.clean.duplicates import find_duplicates, refuse_overlap
 from mma_analysis.clean.numbers import melding_numbers, with_surrogates
 from mma_analysis.clean.places import canonical_places, receivers
-from mma_analysis.clean.reasons import explained, reasons
+from mma_analysis.clean.reasons import reasons
 from mma_analysis.clean.registration import registration
 from mma_analysis.clean.words import (
     WORD_FIELDS,
@@ -82,22 +82,22 @@ def clean_meldingen(deliveries: Sequence[Delivery], edition: Edition) -> CleanMe
     raw, decided = _decide_each(corrected.deliveries, edition)
     shifted = frozenset((one.file, "", row) for one in deliveries for row in one.shifted)
     codes = raw.assign(**{field: decided[field] for field in WORD_FIELDS})
-    found = reasons(
+    by_file = {delivery.file: delivery for delivery in deliveries}
+    faults = reasons(
         codes,
         decided,
         _is_one_of(raw, corrected.removed),
         _is_one_of(raw, shifted),
+        by_file,
         edition,
     )
     rows = _rows(edition.vocabulary, raw, decided)
-    by_file = {delivery.file: delivery for delivery in deliveries}
-    faults = explained(edition.vocabulary, found, rows, by_file)
-    refused = raw.index.isin(found.index[found["effect"] != WARN])
+    doubts, why_not = faults[faults["effect"] == WARN], faults[faults["effect"] != WARN]
+    refused = raw.index.isin(why_not.index)
     accepted = rows.loc[~refused, [*SOURCE, "gemeente", "number", "filled"]]
     refuse_overlap(accepted, edition)
     duplicates = find_duplicates(accepted)
     counted = rows[~refused & ~rows.index.isin(duplicates.index)]
-    doubts, why_not = faults[faults["effect"] == WARN], faults[faults["effect"] != WARN]
     return CleanMeldingen(
         meldingen=as_table(counted, MELDINGEN),
         rejected=as_table(why_not.drop_duplicates(SOURCE_COLUMNS), REJECTED),
