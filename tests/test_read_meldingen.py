@@ -241,19 +241,6 @@ def test_street_and_house_number_are_one_location_that_the_filled_one_gives(deli
     assert column(delivery, "has_location") == ["ja", "onleesbaar", "ja", "ja", ""]
 
 
-def test_an_empty_cell_and_a_sheet_without_the_column_say_nothing(deliver):
-    header = ["Datum ontvangst", "Onderwerp", "Kenteken"]
-    content = workbook(
-        Jaar2021=[header, ["3-8-2021", "drugs", ""]],
-        Jaar2022=[header, ["3-8-2022", "drugs", "QA-007-Q"]],
-        Jaar2023=[header[:2], ["3-1-2023", "drugs"]],  # no such column: not registered
-    )
-
-    delivery = deliver(content, "goor.xlsx")
-
-    assert column(delivery, "has_vehicle") == ["", "ja", ""]
-
-
 @pytest.mark.parametrize(
     ("postcode", "kept"), [("7471 AB", "7471"), ("7471ab", "7471"), ("onbekend", ""), ("74711", "")]
 )
