@@ -18,12 +18,13 @@ def finding(severity: Severity) -> Finding:
 @pytest.mark.parametrize(
     ("counted", "rejected", "doubtful", "expected"),
     [
-        (20, 0, 0, "groen"),
-        (20, 1, 0, "geel"),
-        (18, 2, 0, "geel"),  # exactly one in ten is still yellow
-        (17, 2, 0, "rood"),
-        (0, 2, 0, "rood"),  # rows, and none to count
-        (20, 0, 1, "geel"),  # counted, but something in it is not right
+        (20, 0, [], "groen"),
+        (20, 1, [], "geel"),
+        (18, 2, [], "geel"),  # exactly one in ten is still yellow
+        (17, 2, [], "rood"),
+        (0, 2, [], "rood"),  # rows, and none to count
+        (20, 0, ["voor_aansluiting"], "geel"),  # counted, but something in it is not right
+        (20, 0, ["niet_begrepen"], "geel"),
     ],
 )
 def test_rows_that_are_refused_or_not_right_lower_the_grade(counted, rejected, doubtful, expected):
@@ -33,36 +34,40 @@ def test_rows_that_are_refused_or_not_right_lower_the_grade(counted, rejected, d
 def test_no_tips_is_no_fault_and_no_file_is():
     told = {rule: Finding("borne", rule, "", "warning", 0, 0.0, "") for rule in rules(VOCABULARY)}
 
-    assert grade(VOCABULARY, [], 0, 0, 0).code == "groen"  # no row of its own in a joint file
-    assert grade(VOCABULARY, [told["geen_meldingen"]], 0, 0, 0).code == "geel"
-    assert grade(VOCABULARY, [told["geen_levering"]], 0, 0, 0).code == "rood"
-
-
-def test_how_much_is_not_filled_in_lowers_no_grade():
-    """Everybody reads it: groen would say that of ten topics at most three are not known."""
-    told = {code: rule.severity for code, rule in rules(VOCABULARY).items() if rule.tolerated > 0}
-
-    assert told["onderwerp_onbekend"] == told["afhandeling_onbekend"] == "info"
-    assert set(told.values()) == {"info"}
+    assert grade(VOCABULARY, [], 0, 0, []).code == "groen"  # no row of its own in a joint file
+    assert grade(VOCABULARY, [told["geen_meldingen"]], 0, 0, []).code == "geel"
+    assert grade(VOCABULARY, [told["geen_levering"]], 0, 0, []).code == "rood"
 
 
 @pytest.mark.parametrize(
     ("severity", "expected"), [("info", "groen"), ("warning", "geel"), ("critical", "rood")]
 )
 def test_a_finding_lowers_the_grade_by_its_severity(severity: Severity, expected: str):
-    assert grade(VOCABULARY, [finding(severity)], 20, 0, 0).code == expected
+    assert grade(VOCABULARY, [finding(severity)], 20, 0, []).code == expected
 
 
 @pytest.mark.parametrize(
     ("rules_broken", "counted", "rejected", "doubtful", "reason"),
     [
-        ([], 20, 0, 0, "Alle regels konden worden geteld en er is niets te herstellen."),
-        ([], 18, 2, 0, f"Wij konden 2 van de 20 regels niet tellen {DOUBLE}."),
+        ([], 20, 0, [], "Alle regels konden worden geteld. Er is niets te herstellen."),
+        # Of what is empty everybody would read in a green grade how much it is at most.
+        (
+            ["niet_ingevuld"],
+            *(20, 0, []),
+            "Alle regels konden worden geteld. Niet alles is ingevuld. Hieronder staat wat.",
+        ),
+        (
+            ["niet_begrepen"],
+            *(20, 0, ["niet_begrepen"]),
+            "Niet alles wat u invulde, begrijpen wij. Hieronder staat wat wij u vragen te "
+            "herstellen.",
+        ),
+        ([], 18, 2, [], f"Wij konden 2 van de 20 regels niet tellen {DOUBLE}."),
         (
             ["geen_meldingen"],
             18,
             2,
-            1,
+            ["datum_niet_gelezen"],
             f"Wij konden 2 van de 20 regels niet tellen {DOUBLE}. In regels die wij wel telden, "
             "klopt niet alles. Hieronder staat wat wij u vragen te herstellen.",
         ),
@@ -71,15 +76,16 @@ def test_a_finding_lowers_the_grade_by_its_severity(severity: Severity, expected
             ["geen_meldingen"],
             16,
             3,
-            1,
+            ["niet_begrepen"],
             f"Wij konden 3 van de 19 regels niet tellen {DOUBLE}. Dat is meer dan één op de tien.",
         ),
-        (["geen_levering"], 0, 0, 0, "Wij kregen geen bestand."),
+        (["geen_levering"], 0, 0, [], "Wij kregen geen bestand."),
     ],
 )
 def test_a_sender_reads_why_the_grade_is_what_it_is(
     rules_broken, counted, rejected, doubtful, reason
 ):
-    told = [Finding("borne", rule, "", "warning", 0, 0.0, "") for rule in rules_broken]
+    known = rules(VOCABULARY)
+    told = [Finding("borne", r, "", known[r].severity, 0, 0.0, "") for r in rules_broken]
 
     assert grade(VOCABULARY, told, counted, rejected, doubtful).reason == reason

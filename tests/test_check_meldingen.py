@@ -9,7 +9,7 @@ from counting import table
 from mma_analysis import check
 from mma_analysis.check.findings import of_meldingen
 from mma_analysis.settings import Edition
-from mma_analysis.vocabulary import Vocabulary, schema
+from mma_analysis.vocabulary import Vocabulary
 
 VOCABULARY = Vocabulary()
 
@@ -167,16 +167,6 @@ def test_when_the_day_of_delivery_is_not_known_the_peildatum_is_the_last_day():
 
 
 @pytest.mark.parametrize(
-    ("unknown", "findings"),
-    [(3, []), (4, [("borne", "onderwerp_onbekend", 4)])],  # of ten: 30 % is tolerated
-)
-def test_the_share_of_unknown_topics_has_a_limit(unknown, findings):
-    rows = [melding(str(n), **(NAMELESS if n < unknown else {})) for n in range(10)]
-
-    assert found(table(*rows)) == findings
-
-
-@pytest.mark.parametrize(
     ("rows", "total", "told"),
     [
         (1, 1, "uw enige melding"),
@@ -192,58 +182,30 @@ def test_how_many_meldingen_it_is_about_is_told_as_a_person_would(rows, total, t
     assert of_meldingen(rows, total) == told
 
 
-NAMELESS = {"topic": "onbekend", "topic_group": "onbekend"}
+def test_what_is_empty_not_understood_and_never_registered_are_three_findings():
+    numbers = ["meldingen", "not_filled", "not_understood", "no_column"]
+    rows = pd.DataFrame(
+        [("borne", "result", "Uitkomst", 20, 5, 3, 4), ("borne", "topic", "Soort", 20, 0, 0, 0)],
+        columns=["gemeente", "field", "column", *numbers],
+    )
 
+    findings = check.check_registration(VOCABULARY, rows)
 
-@pytest.mark.parametrize(
-    ("rows", "settings", "rule", "told"),
-    [
+    assert [(f.rule, f.severity, f.rows, f.sentence.partition(". ")[0]) for f in findings] == [
         (
-            [{"result": "onbekend"}] * 3,
-            {},
-            "resultaat_onbekend",
-            "Bij alle 3 meldingen kennen wij het resultaat niet. Wij stellen het Districtelijk "
-            "Veiligheidsoverleg voor om alle gemeenten te vragen het resultaat te registreren.",
+            *("niet_begrepen", "warning", 3),
+            "In de kolom 'Uitkomst' staat bij 3 van de 20 meldingen (15%) een woord of teken dat "
+            "wij niet kennen",
         ),
         (
-            [NAMELESS, {}],
-            {},
-            "onderwerp_onbekend",
-            "Bij 1 van de 2 meldingen kennen wij het onderwerp niet.",
+            *("niet_ingevuld", "info", 5),
+            "In de kolom 'Uitkomst' is bij 5 van de 20 meldingen (25%) niets ingevuld.",
         ),
         (
-            [{}],
-            {"borne": {**CONNECTED, "geleverd_op": "2023-06-05"}},
-            "geleverd_voor_peildatum",
-            "Uw levering is van 5 juni 2023. Dat is voor de peildatum",
+            *("houdt_niet_bij", "info", 4),
+            "Bij 4 van de 20 meldingen (20%) heeft uw bestand geen kolom voor 'Resultaat'",
         ),
-    ],
-)
-def test_the_letter_says_of_how_many_and_what_is_asked(rows, settings, rule, told):
-    meldingen = table(*(melding(str(n), **row) for n, row in enumerate(rows)))
-
-    findings = check.check_meldingen(meldingen, edition(**settings))
-
-    (sentence,) = [f.sentence for f in findings if f.rule == rule]
-    assert sentence.startswith(told)
-
-
-def test_what_is_not_known_is_told_and_blocks_nothing():
-    background = dict.fromkeys(schema.BACKGROUND, pd.NA)
-    follow_up = dict.fromkeys(("disposition", "result", "usable"), "onbekend")
-
-    findings = check.check_meldingen(table(melding("1", **background, **follow_up)), edition())
-
-    own = {(f.rule, f.column): f.severity for f in findings if f.gemeente == "borne"}
-    assert own == {
-        ("afhandeling_onbekend", "disposition"): "info",
-        ("resultaat_onbekend", "result"): "info",
-        ("bruikbaar_onbekend", "usable"): "info",
-        ("tijd_onbekend", "has_time"): "info",
-        ("plaats_onbekend", "has_location"): "info",
-        ("persoon_onbekend", "has_person"): "info",
-        ("voertuig_onbekend", "has_vehicle"): "info",
-    }
+    ]
     assert check.blocked(VOCABULARY, findings) == frozenset()
 
 
@@ -323,11 +285,13 @@ def test_the_table_is_left_alone():
 )
 def test_a_delivery_of_before_the_peildatum_is_told(settings: dict, is_told: bool):
     empty = frozenset({"wierden.csv"})
+    said = f"{settings.get('geleverd_op', '')[-2:]} juni 2023"
 
     findings = check.check_meldingen(table(melding("1")), edition(wierden=settings), empty)
 
     early = [f for f in findings if f.rule == "geleverd_voor_peildatum"]
     assert [(f.gemeente, f.severity) for f in early] == [("wierden", "warning")] * is_told
+    assert all(f.sentence.startswith(f"Uw levering is van {said}. Dat is voor") for f in early)
     assert check.blocked(VOCABULARY, findings) == frozenset()
 
 

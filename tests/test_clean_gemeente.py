@@ -72,7 +72,8 @@ def test_a_row_is_of_the_sender_that_it_names(senders, cells, expected):
         (ONE, {"place": "Rossum", "postcode": "5328"}, "buiten_district"),  # in Gelderland
         (TWO, {"place": "Nordhorn"}, "buiten_district"),
         # A row of a joint file that names none of its senders
-        (TWO, {"place": ""}, "gemeente_onbekend"),
+        (TWO, {"place": ""}, "gemeente_ontbreekt"),
+        (TWO, {"place": "n.v.t."}, "gemeente_ontbreekt"),
         (TWO, {"place": "de camping"}, "gemeente_onbekend"),
         (TWO, {"place": "Almelo"}, "gemeente_onbekend"),  # the file is not for Almelo
         (TWO, {"gemeente": "Noaberkracht"}, "gemeente_onbekend"),

@@ -11,6 +11,7 @@ from mma_analysis.vocabulary.schema import (
     CORRECTIONS,
     DUPLICATES,
     MELDINGEN,
+    REGISTRATION,
     REJECTED,
     SOURCE,
     UNREADABLE,
@@ -65,6 +66,7 @@ def test_the_tables_have_the_columns_and_types_of_the_schema(evaluation):
             (tables.rejected, REJECTED),
             (tables.duplicates, DUPLICATES),
             (tables.warnings, REJECTED),
+            (tables.registration, REGISTRATION),
             (tables.corrections, CORRECTIONS),
         ):
             assert {c: str(t) for c, t in table.dtypes.items()} == {
@@ -280,7 +282,8 @@ def test_a_day_years_outside_the_evaluation_is_no_day_and_closes_nothing(tmp_pat
 @pytest.mark.parametrize(
     ("field", "cells", "listed"),
     [
-        ("has_vehicle", ["ja", UNREADABLE, "nee", ""], [[3, "kenmerk_niet_gelezen"]]),
+        ("has_vehicle", ["ja", UNREADABLE, "nee", ""], [[3, "niet_begrepen"]]),
+        ("status", ["open", "blauw", "n.v.t.", "", "?"], [[3, "niet_begrepen"]]),
         ("closed_on", ["31-2-2022", "n.v.t.", ""], [[2, "datum_niet_gelezen"]]),
         # Numbers that Excel cut off are not one tip.
         ("melding_id", ["2,02301E+11"] * 2, [[2, "nummer_afgekapt"], [3, "nummer_afgekapt"]]),
@@ -294,8 +297,39 @@ def test_what_cannot_be_read_is_listed_and_its_melding_counts(evaluation, field,
         [row, f"Kop {field}", reason] for row, reason in listed
     ]
     if field == "has_vehicle":
-        vehicles = cleaned.meldingen[field].astype(object)
-        assert vehicles.where(vehicles.notna(), None).tolist() == [True, None, False, None]
+        assert column(cleaned.meldingen, field) == [True, None, False, None]
+
+
+@pytest.mark.parametrize(
+    ("files", "registers", "numbers"),
+    [
+        # Meldingen, and of these: known, not filled in, not understood, in a file without it.
+        ([["J", "nee"]], "always", [2, 2, 0, 0, 0]),
+        ([["J", "", "n.v.t.", "-", "paars"]], "sometimes", [5, 1, 3, 1, 0]),
+        ([["J", "nee"], [None]], "sometimes", [3, 2, 0, 0, 1]),
+        ([["nog niet beoordeeld", "nee"]], "sometimes", [2, 1, 0, 0, 0]),  # is filled in
+        ([["", "?"]], "never", [2, 0, 2, 0, 0]),
+        ([[None, None]], "never", [2, 0, 0, 0, 2]),
+        ([["paars", ""]], "not_understood", [2, 0, 1, 1, 0]),
+    ],
+)
+def test_a_gemeente_registers_a_field_always_sometimes_never_or_is_not_understood(
+    evaluation, files, registers, numbers
+):
+    """`None` is a file without the column: neither empty nor a no."""
+    deliveries = [
+        delivery([tip(**({} if cell is None else {"usable": cell})) for cell in cells], f"{n}.csv")
+        for n, cells in enumerate(files)
+    ]
+
+    cleaned = clean.clean_meldingen(deliveries, evaluation)
+
+    row = cleaned.registration.query("field == 'usable'").iloc[0].tolist()
+    header = "" if files == [[None, None]] else "Kop usable"
+    assert row == ["losser", "usable", header, registers, *numbers]
+    known = {"J": "ja", "nee": "nee"}
+    expected = [known.get(cell, "onbekend") for cells in files for cell in cells]
+    assert column(cleaned.meldingen, "usable") == expected
 
 
 def test_the_table_of_reasons_says_of_each_what_it_does():
@@ -317,8 +351,8 @@ def test_the_table_of_reasons_says_of_each_what_it_does():
                 tip(melding_id="2022-1", topic="drugs", has_time="nee"),
                 tip(melding_id="M2022-1", topic="drugs", has_time="ja"),
             ],
-            [4],
-            [[2, 4], [3, 4]],
+            [3],  # no is filled in as well as yes
+            [[2, 3], [4, 3]],
         ),
         ([tip(melding_id="M1"), tip(melding_id="M1")], [2], [[3, 2]]),  # filled alike: the first
         (

@@ -3,8 +3,10 @@ import pytest
 
 from mma_analysis.clean.numbers import melding_numbers
 from mma_analysis.clean.places import canonical_places
-from mma_analysis.clean.words import WORD_FIELDS, code_of, short_label
+from mma_analysis.clean.words import WORD_FIELDS, blank, code_of, short_label
+from mma_analysis.read.words import reduce_to_presence
 from mma_analysis.vocabulary import Vocabulary, plain, word
+from mma_analysis.vocabulary.schema import UNREADABLE
 
 VOCABULARY = Vocabulary()
 
@@ -25,20 +27,19 @@ def test_only_a_label_that_can_be_nothing_else_is_kept_as_delivered():
         ("topic", "Drugsdelicten: iets nieuws", "drugsdelicten"),
         ("topic", "Fraude - met een winkel", "fraude"),
         ("topic", "Verkeersdelicten", "overig"),
-        ("topic", "", "onbekend"),
-        ("topic", "zie bijlage", "onbekend"),
+        ("topic", "zie bijlage", UNREADABLE),
         ("status", "Lopend", "in_behandeling"),
         ("status", "afgehandeld", "afgesloten"),
-        ("status", "blauw", "onbekend"),
+        ("status", "blauw", UNREADABLE),
+        ("status", "☒", UNREADABLE),
+        ("disposition", "in onderzoek", "onbekend"),  # is understood
         ("disposition", "Doorgezet naar RIEC", "overgedragen_riec"),
         ("disposition", "Integrale controle", "actie_gemeente"),
         ("disposition", "niet_actiewaardig", "niet_actiewaardig"),
         ("result", "ten dele", "deels_bevestigd"),
-        ("result", "", "onbekend"),
         ("usable", "J", "ja"),
         ("usable", "✓", "ja"),
         ("usable", "✗", "nee"),
-        ("usable", "-", "onbekend"),
         ("usable", "Niet bruikbaar", "nee"),
         ("also_sent_to", "alleen gemeente", "alleen_gemeente"),
         ("also_sent_to", "Politie", "politie"),
@@ -47,11 +48,25 @@ def test_only_a_label_that_can_be_nothing_else_is_kept_as_delivered():
         ("also_sent_to", "Belastingdienst en UWV", "andere_partner"),
         ("also_sent_to", "gemeente / politie", "politie"),
         ("also_sent_to", "politie en iemand anders nog", "politie"),
-        ("also_sent_to", "", "onbekend"),
+        ("also_sent_to", "een nicht", UNREADABLE),
     ],
 )
-def test_a_word_is_recognised_or_unknown(field, word, code):
+def test_a_word_is_recognised_or_not_understood(field, word, code):
     assert code_of(field, word, VOCABULARY.words(field)) == code
+
+
+NOTHING = ["", " ", "Niet bekend", "onbekend", "-", "–", "—", "--", "?"]
+
+
+@pytest.mark.parametrize("cell", [*NOTHING, "n.v.t.", "nvt", "N.V.T", "n.b."])
+def test_what_says_nothing_is_not_known_in_every_field_and_never_no(cell):
+    said = {field: code_of(field, cell, VOCABULARY.words(field)) for field in WORD_FIELDS}
+
+    assert said == dict.fromkeys(WORD_FIELDS, "onbekend")
+    # A missing value is a sheet of the file without that column.
+    cells = pd.Series(["QA-007-Q", "nee", cell, None], dtype="str")
+    assert reduce_to_presence(VOCABULARY, [cells]).tolist() == ["ja", "nee", "", ""]
+    assert blank(VOCABULARY, pd.Series([cell, "nee"])).tolist() == [True, False]
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,7 @@ def test_what_is_of_another_time_or_place_is_told_apart_and_is_no_fault(workspac
 
 
 def test_a_joint_file_tells_both_senders_of_rows_that_name_no_gemeente(workspace: Workspace):
-    reason = VOCABULARY.rejection_reasons["gemeente_onbekend"]
+    reason = VOCABULARY.rejection_reasons["gemeente_ontbreekt"]
 
     assert reason in letter(workspace, "dinkelland")
     assert reason in letter(workspace, "tubbergen")
@@ -154,15 +154,18 @@ def test_a_gemeente_without_tips_delivered_what_was_asked(small: Workspace):
 
 
 def test_what_is_not_filled_in_is_asked_for_and_is_in_nothing_that_others_read(small: Workspace):
-    # Both of its rows have a topic and nothing on what was done with them.
+    # Both of its rows have a topic, and its file has no column for what was done with them.
     html = letter(small, "wierden")
 
     assert "Oordeel: Groen." in html
     asked = html.index("Wat u kunt aanvullen")
-    assert html.index("weten wij niet wat u ermee deed. Vul dit in als u het weet.") > asked
+    told = "Bij alle 2 meldingen heeft uw bestand geen kolom voor &#39;Afhandeling&#39;."
+    assert html.index(told) > asked
+    assert "niets te herstellen" not in html
     measures = small.processed(EXAMPLE) / "measures"
-    # Eleven of fourteen gemeenten sent no file, and losser one without tips; not what is unknown.
-    assert pd.read_parquet(measures / "deliveries.parquet")["warnings"].to_list() == [12]
+    # Eleven of fourteen gemeenten sent no file, losser one without tips, and a topic of borne is
+    # no word; not what is not filled in.
+    assert pd.read_parquet(measures / "deliveries.parquet")["warnings"].to_list() == [13]
 
 
 def test_a_replaced_file_is_named_in_the_letter_and_the_manifest(small: Workspace):

@@ -30,12 +30,12 @@ def test_every_disposition_is_an_action_or_not():
 
 def test_a_melding_in_a_file_is_not_acted_on_and_what_nobody_registers_is_unknown():
     rows = [
-        ("borne", "overgedragen_politie", "2022-03-01"),
-        ("borne", "toegevoegd_aan_dossier", None),
-        ("losser", "onbekend", None),
-        ("wierden", "onbekend", "2023-07-01"),  # after the peildatum
+        ("borne", "1.csv", "overgedragen_politie", "2022-03-01"),
+        ("borne", "1.csv", "toegevoegd_aan_dossier", None),
+        ("borne", "2.csv", "onbekend", None),  # a file without that column
+        ("wierden", "1.csv", "onbekend", "2023-07-01"),  # after the peildatum
     ]
-    table = pd.DataFrame(rows, columns=["gemeente", "disposition", "fed_back_on"])
+    table = pd.DataFrame(rows, columns=["gemeente", "source_file", "disposition", "fed_back_on"])
 
     found = steps(VOCABULARY, table.astype({"fed_back_on": "datetime64[us]"}), PEILDATUM)
 
@@ -216,12 +216,22 @@ def test_a_year_that_is_cut_short_takes_no_part_in_a_shift(begin, peildatum, com
 @pytest.mark.parametrize(
     ("total", "counts", "basis", "registers", "known", "state", "share", "said"),
     [
-        (20, (10, 0, 5, 5), 1, True, 15, "shown", 0.75, "of_all"),
-        (60, (30, 0, 15, 15), 5, True, 45, "shown", 0.75, "of_all"),
-        (20, (10, 0, 5, 5), 5, True, 15, "shown", None, "of_all"),  # too few to tell a share of
-        (20, (5, 0, 0, 15), 1, True, 5, "shown", 0.25, "unknown_first"),
-        (20, ("hidden",) * 4, 1, True, None, "hidden", None, "only_known"),  # all are alike
-        (20, ("never", "never", "never", 20), 1, False, 0, "shown", 0, "only_known"),
+        (20, (10, 0, 5, 5), 1, "sometimes", 15, "shown", 0.75, "of_all"),
+        (60, (30, 0, 15, 15), 5, "sometimes", 45, "shown", 0.75, "of_all"),
+        (
+            20,
+            (10, 0, 5, 5),
+            5,
+            "sometimes",
+            15,
+            "shown",
+            None,
+            "of_all",
+        ),  # too few to tell a share of
+        (20, (10, 5, 5, 0), 1, "always", 20, "shown", 1, "of_all"),
+        (20, (5, 0, 0, 15), 1, "sometimes", 5, "shown", 0.25, "unknown_first"),
+        (20, ("hidden",) * 4, 1, None, None, "hidden", None, "only_known"),  # all are alike
+        (20, ("never", "never", "never", 20), 1, "never", 0, "shown", 0, "only_known"),
         (0, (0, 0, 0, 0), 1, None, 0, "shown", None, "only_known"),
         ("missing", ("missing",) * 4, 5, None, None, "missing", None, "only_known"),
         (
@@ -254,7 +264,7 @@ def test_whether_a_field_is_registered_and_how_often(
     found = [None if pd.isna(row[key]) else row[key] for key in ("registers", "count", "share")]
     assert found == [registers, known, share]
     assert (row["state"], row["may_say"]) == (state, said)
-    assert row["gemeenten"] == (registers is True)
+    assert row["gemeenten"] == (state == "hidden" or registers in ("always", "sometimes"))
 
 
 # Of the district it is said how many gemeenten register a field: half of them, and at least three.

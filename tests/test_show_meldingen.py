@@ -361,12 +361,12 @@ def completeness(*rows):
     """An evaluation of the district with these rows of completeness, of the result."""
     columns = "area period field registers state count total share"
     table = frame(columns, *((area, "whole", "result", *row) for area, *row in rows))
-    table = table.astype({"registers": "boolean", "share": "Float64"})
+    table = table.astype({"registers": "str", "share": "Float64"})
     return evaluation(area=DISTRICT, completeness=table)
 
 
-SOME = ("almelo", True, "shown", 50, 100, 0.5), ("borne", True, HIDDEN, None, 60, None)
-NOT_ANY = ("losser", False, "shown", 0, 60, 0.0)
+SOME = ("almelo", "sometimes", "shown", 50, 100, 0.5), ("borne", None, HIDDEN, None, 60, None)
+NOT_ANY = ("losser", "never", "shown", 0, 60, 0.0)
 NONE_SENT = ("wierden", None, MISSING, None, None, None)
 
 
@@ -386,7 +386,7 @@ def test_which_gemeenten_never_register_a_result_is_told(rows, said):
 
 
 def test_never_hidden_missing_few_and_known_are_different_things_in_the_table():
-    few, all_of_it = (True, "shown", 20, 40, None), (True, "shown", 100, 100, 1.0)
+    few, all_of_it = ("sometimes", "shown", 20, 40, None), ("always", "shown", 100, 100, 1.0)
     others = NOT_ANY, NONE_SENT, ("tubbergen", *few), (DISTRICT, *all_of_it)
     table = practice.gemeenten_table(completeness(*SOME, *others))
 

@@ -92,7 +92,7 @@ def _fault(verdict: str, style: str) -> dict[str, Cell]:
         "datum_onmogelijk": {"received_on": IMPOSSIBLE.get(style, IMPOSSIBLE_LONG)},
         "voor_begin": {"received_on": date_cell(BEFORE_BEGIN, style)},
         "buiten_district": OUTSIDE,
-        "gemeente_onbekend": NOWHERE,
+        "gemeente_ontbreekt": NOWHERE,
     }
     return faults.get(verdict, {})
 

@@ -2,7 +2,16 @@
 
 from mma_analysis.check.findings import Finding, as_table, blocked
 from mma_analysis.check.grade import Grade, grade
-from mma_analysis.check.meldingen import check_meldingen
+from mma_analysis.check.meldingen import check_meldingen, check_registration
 from mma_analysis.check.responses import check_responses
 
-__all__ = ["Finding", "Grade", "as_table", "blocked", "check_meldingen", "check_responses", "grade"]
+__all__ = [
+    "Finding",
+    "Grade",
+    "as_table",
+    "blocked",
+    "check_meldingen",
+    "check_registration",
+    "check_responses",
+    "grade",
+]

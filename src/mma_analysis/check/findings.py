@@ -17,11 +17,10 @@ NUMBERS = {"rows": "int64", "share": "float64"}
 
 @dataclass(frozen=True)
 class Rule:
-    """A row of rules.csv: `tolerated` is the share of rows that may break it."""
+    """A row of rules.csv."""
 
     code: str
     severity: Severity
-    tolerated: float
     sentence: str
 
 
@@ -50,7 +49,6 @@ def rules(vocabulary: Vocabulary) -> dict[str, Rule]:
         row["code"]: Rule(
             code=row["code"],
             severity=cast(Severity, row["severity"]),
-            tolerated=float(row["tolerated"] or 0),
             sentence=row["sentence"],
         )
         for row in vocabulary.reference("rules")

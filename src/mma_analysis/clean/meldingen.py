@@ -12,17 +12,19 @@ from mma_analysis.clean.dates import delivery_dates
 from mma_analysis.clean.duplicates import find_duplicates, refuse_overlap
 from mma_analysis.clean.numbers import melding_numbers, with_surrogates
 from mma_analysis.clean.places import canonical_places, receivers
-from mma_analysis.clean.reasons import explained, reasons
+from mma_analysis.clean.reasons import reasons
+from mma_analysis.clean.registration import registration
 from mma_analysis.clean.words import (
     WORD_FIELDS,
     as_table,
+    blank,
     code_of,
     map_cells,
     short_label,
     words_of,
 )
 from mma_analysis.settings import Edition
-from mma_analysis.vocabulary import DataError, Vocabulary, plain
+from mma_analysis.vocabulary import UNKNOWN, DataError, Vocabulary, plain
 from mma_analysis.vocabulary.schema import (
     DUPLICATES,
     MELDINGEN,
@@ -45,14 +47,15 @@ class CleanMeldingen:
     """What became of every delivered row: counted, refused with a reason, or double.
 
     `warnings` has one row per counted row and thing that is wrong with it (`schema.REJECTED`: where
-    and what, as for a refused row), `corrections` one per correction that was applied before
-    anything was cleaned.
+    and what, as for a refused row), `registration` one per gemeente and field with why it is not
+    known, `corrections` one per correction that was applied before anything was cleaned.
     """
 
     meldingen: pd.DataFrame
     rejected: pd.DataFrame
     duplicates: pd.DataFrame
     warnings: pd.DataFrame
+    registration: pd.DataFrame
     corrections: pd.DataFrame
 
 
@@ -78,27 +81,29 @@ def clean_meldingen(deliveries: Sequence[Delivery], edition: Edition) -> CleanMe
     corrected = correct(deliveries, corrections.load(edition))
     raw, decided = _decide_each(corrected.deliveries, edition)
     shifted = frozenset((one.file, "", row) for one in deliveries for row in one.shifted)
-    found = reasons(
-        raw,
+    codes = raw.assign(**{field: decided[field] for field in WORD_FIELDS})
+    by_file = {delivery.file: delivery for delivery in deliveries}
+    faults = reasons(
+        codes,
         decided,
         _is_one_of(raw, corrected.removed),
         _is_one_of(raw, shifted),
+        by_file,
         edition,
     )
     rows = _rows(edition.vocabulary, raw, decided)
-    headers = {delivery.file: delivery.headers for delivery in deliveries}
-    faults = explained(edition.vocabulary, found, rows, headers)
-    refused = raw.index.isin(found.index[found["effect"] != WARN])
+    doubts, why_not = faults[faults["effect"] == WARN], faults[faults["effect"] != WARN]
+    refused = raw.index.isin(why_not.index)
     accepted = rows.loc[~refused, [*SOURCE, "gemeente", "number", "filled"]]
     refuse_overlap(accepted, edition)
     duplicates = find_duplicates(accepted)
     counted = rows[~refused & ~rows.index.isin(duplicates.index)]
-    doubts, why_not = faults[faults["effect"] == WARN], faults[faults["effect"] != WARN]
     return CleanMeldingen(
         meldingen=as_table(counted, MELDINGEN),
         rejected=as_table(why_not.drop_duplicates(SOURCE_COLUMNS), REJECTED),
         duplicates=as_table(duplicates, DUPLICATES),
         warnings=as_table(doubts[doubts.index.isin(counted.index)], REJECTED),
+        registration=registration(edition.vocabulary, by_file, raw, codes, counted),
         corrections=corrected.applied,
     )
 
@@ -143,9 +148,9 @@ def _rows(vocabulary: Vocabulary, raw: pd.DataFrame, decided: pd.DataFrame) -> p
     """Every row with all columns of the clean tables, counted or not."""
     places = canonical_places(vocabulary)
     present = {"ja": True, "nee": False}  # neither: not registered
-    # A reduced `nee` may have been an empty cell, so it is not a filled one.
-    as_delivered = [field for field in RAW_MELDINGEN if field not in REDUCED]
-    filled = ~raw[as_delivered].isin(["", UNREADABLE])
+    decided = decided.replace(UNREADABLE, UNKNOWN)
+    cells = [raw[field] for field in RAW_MELDINGEN]
+    filled = [~blank(vocabulary, cell) & cell.ne(UNREADABLE) for cell in cells]
     rows = raw[SOURCE_COLUMNS].assign(
         **{str(name): decided[name] for name in decided},
         topic_group=map_cells(decided["topic"], vocabulary.group_of_topic.__getitem__),
@@ -154,7 +159,7 @@ def _rows(vocabulary: Vocabulary, raw: pd.DataFrame, decided: pd.DataFrame) -> p
         # Names in the district only: a cell with anything else may hold an address.
         place=map_cells(raw["place"], lambda cell: places.get(plain(cell))),
         number=melding_numbers(raw["melding_id"]),
-        filled=filled.sum(axis=1) + (raw[[*REDUCED]] == "ja").sum(axis=1),
+        filled=pd.concat(filled, axis=1).sum(axis=1),
     )
     return rows.assign(melding_id=with_surrogates(rows))
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import pandas as pd
 
+from mma_analysis.clean.words import says_nothing
 from mma_analysis.vocabulary import Vocabulary, derived, plain
 
 # Where something is that is clearly not in the district; also the code in `gemeente_aliases.csv`.
@@ -146,18 +147,19 @@ def receivers(vocabulary: Vocabulary, rows: pd.DataFrame, senders: Sequence[str]
 def _receiver(vocabulary: Vocabulary, cells: dict[str, str], senders: Sequence[str]) -> Receiver:
     clues = {field: CLUES[field](vocabulary, cell) for field, cell in cells.items()}
     if len(senders) > 1:
-        return _one_of(senders, clues, cells)
+        filled = [field for field, cell in cells.items() if not says_nothing(vocabulary, cell)]
+        return _one_of(senders, clues, filled)
     here = any(found and ELSEWHERE not in found for found in clues.values())
     clearly = [field for field, found in clues.items() if found == {ELSEWHERE} and not here]
     return (senders[0], ELSEWHERE, clearly[0]) if clearly else (senders[0], "", "")
 
 
 def _one_of(
-    senders: Sequence[str], clues: dict[str, frozenset[str]], cells: dict[str, str]
+    senders: Sequence[str], clues: dict[str, frozenset[str]], filled: list[str]
 ) -> Receiver:
     """The sender that the first decisive clue points at, else the first reason not to know."""
-    filled = [field for field, cell in cells.items() if cell]
-    doubt = ("", "gemeente_onbekend", (filled or list(cells) or [""])[0])
+    reason = "gemeente_onbekend" if filled else "gemeente_ontbreekt"
+    doubt = ("", reason, [*filled, *clues, ""][0])
     for field, found in clues.items():
         among = found & set(senders)
         if len(among) == 1 and MOSTLY_ELSEWHERE not in found:

@@ -1,21 +1,16 @@
 """Why a row is refused, and what is wrong with a row that counts: the table `reasons.csv`."""
 
 from collections.abc import Mapping
-from functools import partial
 
 import pandas as pd
 
 from mma_analysis.clean.dates import DATE
 from mma_analysis.clean.numbers import CUT_OFF, several
-from mma_analysis.clean.words import map_cells, says_nothing
+from mma_analysis.clean.words import blank, map_cells
 from mma_analysis.settings import Edition
-from mma_analysis.vocabulary import Vocabulary
-from mma_analysis.vocabulary.schema import DATES, RAW_MELDINGEN, SOURCE, UNREADABLE
+from mma_analysis.vocabulary.schema import DATES, RAW_MELDINGEN, SOURCE, UNREADABLE, Delivery
 
 NO_DAYS = [field for field in RAW_MELDINGEN if field not in DATES]
-
-# What holds for each row: reason → (rows, the field that it is in). A field may differ per row.
-Found = list[tuple[str, pd.Series, str | pd.Series]]
 
 
 def reasons(
@@ -23,90 +18,57 @@ def reasons(
     decided: pd.DataFrame,
     removed: pd.Series,
     shifted: pd.Series,
+    deliveries: Mapping[str, Delivery],
     edition: Edition,
 ) -> pd.DataFrame:
-    """Everything that is wrong with each row.
+    """Everything that is wrong with each row, as the sender reads it, with where it is.
 
-    One row per row and reason, with the index of `raw` and `reason_code`, `field` and `effect`, in
-    the order of `reasons.csv`. The day of receipt goes before the gemeente there: without it a row
-    cannot be counted wherever it belongs.
+    One row per row and reason, with the index of `raw`: `schema.REJECTED` and `effect`, for each
+    row in the order of `reasons.csv`. The day of receipt goes before the gemeente there: without it
+    a row cannot be counted wherever it belongs.
 
-    Parameters
-    ----------
-    decided
-        The rows of `raw`: their days, and what `receivers` says of them.
-    removed
-        Whether a correction removes the row.
-    shifted
-        Whether the row has more cells than there are headers.
+    `raw`: the cells as read, words as our codes. `decided`: their days, and what `receivers` says.
+    `removed`, `shifted`: whether a correction removes the row, whether it has too many cells.
     """
-    codes, numbers = decided["reason_code"], raw["melding_id"]
-    found = [
-        ("verwijderd", removed, ""),
-        ("te_veel_velden", shifted, ""),
-        *_of_receipt(raw["received_on"], decided["received_on"], decided["gemeente"], edition),
-        *((code, codes == code, decided["field"]) for code in codes.unique() if code),
-        *(
-            ("datum_niet_gelezen", decided[f].isna() & ~_is_empty(raw[f], edition), f)
-            for f in DATES
-            if f != "received_on"
-        ),
-        ("nummer_afgekapt", numbers.str.fullmatch(CUT_OFF.pattern, case=False), "melding_id"),
-        ("meer_nummers", map_cells(numbers, several, "bool"), "melding_id"),
-        *(("kenmerk_niet_gelezen", raw[f] == UNREADABLE, f) for f in NO_DAYS),
-    ]
-    effects = edition.vocabulary.reason_effects
-    order = list(effects)
-    applying = [one for one in found if one[1].any()] or found[:1]
-    table = pd.concat([_rows(*one) for one in applying])
-    table = table.assign(effect=map_cells(table["reason_code"], effects.__getitem__))
-    return table.sort_values("reason_code", key=lambda codes: codes.map(order.index), kind="stable")
-
-
-def explained(
-    vocabulary: Vocabulary,
-    faults: pd.DataFrame,
-    rows: pd.DataFrame,
-    headers: Mapping[str, Mapping[str, str]],
-) -> pd.DataFrame:
-    """The faults as the sender reads them, with where they are, in the order of the rows.
-
-    `headers` are those of each file: field → header as delivered.
-    """
-    places = rows.loc[faults.index, [*SOURCE, "gemeente"]]
-    fields = zip(places["source_file"], faults["field"], strict=True)
-    sentences = map_cells(faults["reason_code"], vocabulary.rejection_reasons.__getitem__)
-    table = places.assign(
-        column=pd.array([headers[file][field] if field else "" for file, field in fields], "str"),
-        reason_code=faults["reason_code"],
-        reason=sentences,
-        effect=faults["effect"],
-    )
-    return table.sort_index(kind="stable")
-
-
-def _rows(reason: str, applies: pd.Series, field: str | pd.Series) -> pd.DataFrame:
-    where = field[applies] if isinstance(field, pd.Series) else field
-    index = applies.index[applies]
-    return pd.DataFrame({"reason_code": reason, "field": where}, index=index, dtype="str")
-
-
-def _of_receipt(
-    cells: pd.Series, received_on: pd.Series, gemeente: pd.Series, edition: Edition
-) -> Found:
-    empty = _is_empty(cells, edition)
+    vocabulary = edition.vocabulary
+    numbers, received_on, gemeente = raw["melding_id"], decided["received_on"], decided["gemeente"]
     delivered = map_cells(gemeente, lambda slug: edition.gemeente(slug).geleverd_op, DATE)
     connected = map_cells(gemeente, lambda slug: edition.gemeente(slug).aangesloten, DATE)
-    applies = {
-        "datum_ontbreekt": received_on.isna() & empty,
-        "datum_onmogelijk": received_on.isna() & ~empty,
-        "voor_begin": received_on < pd.Timestamp(edition.begin),
-        "na_peildatum": received_on > pd.Timestamp(edition.peildatum),
-        "na_levering": received_on > delivered,
-        "voor_aansluiting": received_on < connected,
-    }
-    return [(reason, rows, "received_on") for reason, rows in applies.items()]
-
-
-def _is_empty(cells: pd.Series, edition: Edition) -> pd.Series:
-    return map_cells(cells, partial(says_nothing, edition.vocabulary), "bool")
+    empty = {field: blank(vocabulary, raw[field]) for field in DATES}
+    no_day = {field: decided[field].isna() & ~empty[field] for field in DATES}
+    # Reason, the rows that it holds for, and the field that it is in: one, or another per row.
+    found: list[tuple[str, pd.Series, str | pd.Series]] = [
+        ("verwijderd", removed, ""),
+        ("te_veel_velden", shifted, ""),
+        ("datum_ontbreekt", received_on.isna() & empty["received_on"], "received_on"),
+        ("datum_onmogelijk", no_day["received_on"], "received_on"),
+        ("voor_begin", received_on < pd.Timestamp(edition.begin), "received_on"),
+        ("na_peildatum", received_on > pd.Timestamp(edition.peildatum), "received_on"),
+        ("na_levering", received_on > delivered, "received_on"),
+        ("voor_aansluiting", received_on < connected, "received_on"),
+        *(
+            (code, decided["reason_code"] == code, decided["field"])
+            for code in decided["reason_code"].unique()
+            if code
+        ),
+        *(("datum_niet_gelezen", no_day[field], field) for field in DATES[1:]),
+        ("nummer_afgekapt", numbers.str.fullmatch(CUT_OFF.pattern, case=False), "melding_id"),
+        ("meer_nummers", map_cells(numbers, several, "bool"), "melding_id"),
+        *(("niet_begrepen", raw[field] == UNREADABLE, field) for field in NO_DAYS),
+    ]
+    applying = [one for one in found if one[1].any()] or found[:1]
+    table = pd.concat(
+        raw[[*SOURCE]].assign(gemeente=gemeente, field=field, reason_code=code)[applies]
+        for code, applies, field in applying
+    )
+    order = list(vocabulary.reason_effects)
+    table = table.sort_values("reason_code", key=lambda code: code.map(order.index), kind="stable")
+    headers = [
+        deliveries[file].headers[field] if field else ""
+        for file, field in zip(table["source_file"], table["field"], strict=True)
+    ]
+    return table.assign(
+        column=pd.array(headers, "str"),
+        reason=map_cells(table["reason_code"], vocabulary.rejection_reasons.__getitem__),
+        effect=map_cells(table["reason_code"], vocabulary.reason_effects.__getitem__),
+    ).sort_index(kind="stable")

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
+from functools import partial
 
 import pandas as pd
 
@@ -65,8 +66,13 @@ def _check_meanings(
 
 
 def says_nothing(vocabulary: Vocabulary, cell: str) -> bool:
-    """Whether a cell is empty, a dash, or says that it was not filled in."""
-    return not plain(cell) or vocabulary.aliases("yes_no").get(plain(cell)) == UNKNOWN
+    """Whether a cell is empty or says that it was not filled in: a dash, `n.v.t.`."""
+    return not word(cell) or word(cell) in vocabulary.aliases("any")
+
+
+def blank(vocabulary: Vocabulary, cells: pd.Series) -> pd.Series:
+    """Whether each of these cells says nothing."""
+    return map_cells(cells, partial(says_nothing, vocabulary), "bool")
 
 
 # --- cells → codes -------------------------------------------------------------------------------
@@ -80,22 +86,21 @@ BETWEEN_RECEIVERS = re.compile(r"[,;/+&]| en | e\.a\.", re.IGNORECASE)
 
 
 def code_of(field: str, cell: str, words: Mapping[str, str]) -> str:
-    """Code of a cell; `onbekend` when it is empty or nobody said what it means.
+    """Code of a cell; `onbekend` when it is empty, `UNREADABLE` when nobody said what it means.
 
     When the whole is not known, the theme of a topic like `Drugsdelicten: hennep` counts, and a
     list of receivers is put together from its parts.
     """
-    if whole := words.get(word(cell)):
+    whole = words.get(word(cell), UNREADABLE) if word(cell) else UNKNOWN
+    if whole == UNREADABLE and field == "topic":
+        return words.get(plain(THEME_BEFORE_SUBTHEME.split(cell)[0]), UNREADABLE)
+    if whole != UNREADABLE or field != "also_sent_to":
         return whole
-    if field == "topic":
-        return words.get(plain(THEME_BEFORE_SUBTHEME.split(cell)[0]), UNKNOWN)
-    if field != "also_sent_to":
-        return UNKNOWN
-    parts = {words.get(plain(part), UNKNOWN) for part in BETWEEN_RECEIVERS.split(cell)}
-    parts -= {UNKNOWN, "alleen_gemeente"}
-    if len(parts) > 1:
+    parts = {words.get(plain(part), UNREADABLE) for part in BETWEEN_RECEIVERS.split(cell)}
+    others = parts - {UNKNOWN, UNREADABLE, "alleen_gemeente"}
+    if len(others) > 1:
         return "politie_en_partner"
-    return parts.pop() if parts else UNKNOWN
+    return others.pop() if others else UNREADABLE
 
 
 def short_label(cell: str) -> str:
@@ -122,13 +127,10 @@ def unknown_words(delivery: Delivery, edition: Edition) -> pd.DataFrame:
     for field in WORD_FIELDS:
         if field not in delivery.rows:
             continue
-        labels = map_cells(delivery.rows[field], short_label).value_counts(sort=False)
-        unknown: list[tuple[str, str, int, str]] = []
+        labels = map_cells(delivery.rows[field], short_label).value_counts().sort_index()
+        labels = labels.sort_values(ascending=False, kind="stable")
         for text, rows in zip(map(str, labels.index), labels, strict=True):
-            is_known = word(text) in known[field] or code_of(field, text, known[field]) != UNKNOWN
-            if is_known or says_nothing(edition.vocabulary, text):
-                continue
-            near = get_close_matches(word(text), known[field], n=1)
-            unknown.append((field, text, int(rows), known[field][near[0]] if near else ""))
-        found += sorted(unknown, key=lambda row: (-row[2], row[1]))
+            if code_of(field, text, known[field]) == UNREADABLE:
+                near = get_close_matches(word(text), known[field], n=1)
+                found.append((field, text, int(rows), known[field][near[0]] if near else ""))
     return pd.DataFrame(found, columns=["field", "word", "rows", "nearest"])

@@ -92,8 +92,8 @@ def first_receipts(vocabulary: Vocabulary, meldingen: pd.DataFrame) -> pd.DataFr
 def steps(vocabulary: Vocabulary, meldingen: pd.DataFrame, peildatum: pd.Timestamp) -> pd.DataFrame:
     """Say of each melding whether somebody acted on it, and whether M. was told the result.
 
-    By `reference/acted.csv`. An empty day of feedback is `nee` only at a gemeente that registers
-    feedback at all, elsewhere `onbekend`; feedback after the peildatum was not yet given.
+    By `reference/acted.csv`. An empty day of feedback is `nee` only in a file of a gemeente that
+    registers feedback, elsewhere `onbekend`; feedback after the peildatum was not yet given.
 
     On the index of `meldingen`: `acted`, `fed_back`, each `ja`, `nee` or `onbekend`.
 
@@ -101,6 +101,7 @@ def steps(vocabulary: Vocabulary, meldingen: pd.DataFrame, peildatum: pd.Timesta
     --------
     >>> meldingen = pd.DataFrame({
     ...     "gemeente": ["borne", "borne", "losser"],
+    ...     "source_file": ["borne.csv", "borne.csv", "losser.csv"],
     ...     "disposition": ["actie_gemeente", "toegevoegd_aan_dossier", "onbekend"],
     ...     "fed_back_on": pd.to_datetime(["2023-03-01", None, None]),
     ... })
@@ -108,7 +109,9 @@ def steps(vocabulary: Vocabulary, meldingen: pd.DataFrame, peildatum: pd.Timesta
     [['ja', 'ja'], ['nee', 'nee'], ['onbekend', 'onbekend']]
     """
     is_fed_back = meldingen["fed_back_on"] <= peildatum
-    registers = meldingen["gemeente"].isin(meldingen.loc[is_fed_back, "gemeente"].unique())
+    registers = is_fed_back.groupby([meldingen["gemeente"], meldingen["source_file"]]).transform(
+        "any"
+    )
     return pd.DataFrame(
         {
             "acted": meldingen["disposition"].map(acted_of_disposition(vocabulary)),

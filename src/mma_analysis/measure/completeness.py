@@ -14,18 +14,21 @@ from mma_analysis.vocabulary.schema import BACKGROUND, FOLLOW_UP
 KEYS = ["area", "period", "breakdown"]
 FIELDS = ("topic_group", *BACKGROUND, "also_sent_to", *FOLLOW_UP, "fed_back")
 FIELD = "topic_group"
+ALWAYS, SOMETIMES = "always", "sometimes"
 JOINED = "joined"  # a shift that is there by who joined
 ENDS = ["count_from", "total_from", "count_to", "total_to"]
 
 
 def completeness(counts: pd.DataFrame, basis: int, district: str) -> pd.DataFrame:
-    """Say of how many meldingen each field is registered, and whether anybody registers it at all.
+    """Say of how many meldingen each field is registered: always, sometimes or never.
 
     Said per gemeente, never of a single melding. `counts`: released counts.
 
-    One row per area, period and field: `area`, `period`, `field`, `registers` (missing without
-    meldingen), `count` (known), `basis`, `state`, `total`, `share` with `share_low`, `share_high`
-    (Wilson), `gemeenten` (how many of the area register it) and `may_say` (`verdicts.may_say`).
+    One row per area, period and field: `area`, `period`, `field`, `registers` (`always` when the
+    released number of unknowns is 0, `sometimes`, `never`; missing without meldingen or when that
+    number is hidden), `count` (known), `basis`, `state`, `total`, `share` with `share_low`,
+    `share_high` (Wilson), `gemeenten` (how many of the area register it) and `may_say`
+    (`verdicts.may_say`).
 
     Examples
     --------
@@ -40,7 +43,7 @@ def completeness(counts: pd.DataFrame, basis: int, district: str) -> pd.DataFram
     ... })
     >>> known = completeness(counts, 1, "twente")
     >>> known[["field", "registers", "count", "share"]].to_numpy().tolist()
-    [['usable', True, 15, 0.75]]
+    [['usable', 'sometimes', 15, 0.75]]
     """
     totals = counts[counts["breakdown"] == TOTAL].set_index(KEYS[:2])["count"].astype("Int64")
     own = counts[counts["breakdown"].isin(FIELDS)]
@@ -52,28 +55,31 @@ def completeness(counts: pd.DataFrame, basis: int, district: str) -> pd.DataFram
     is_absent = unknown["state"].isin([MISSING, NOT_APPLICABLE])
     # Without meldingen there is nothing to tell it by.
     nobody = total.eq(0).fillna(False) | is_absent
-    registers = ~never.reindex(unknown.index).astype("boolean")
+    keeps = ~never.reindex(unknown.index).astype("boolean").mask(nobody)
+    registers = unknown["count"].eq(0).map({True: ALWAYS, False: SOMETIMES})
+    registers = registers.mask(count.isna() | nobody).mask(~keeps.fillna(True), NEVER)
     table = unknown[["basis"]].assign(
-        registers=registers.mask(nobody),
+        registers=registers.astype("str"),
+        keeps=keeps,
         count=count,
         state=unknown["state"].where(is_absent, count.notna().map({True: SHOWN, False: HIDDEN})),
     )
-    columns = ["registers", "count", "basis", "state"]
+    columns = ["registers", "keeps", "count", "basis", "state"]
     shares = share_of(table[columns], total, basis)
     found = shares.rename_axis([*KEYS[:2], "field"]).reset_index()
     by = ["period", "field"]
-    registers = found[found["area"].ne(district)].groupby(by)["registers"]
+    keep = found[found["area"].ne(district)].groupby(by)["keeps"]
     keys = pd.MultiIndex.from_frame(found[by])
     is_all = found["area"].eq(district)
-    number = registers.sum().reindex(keys).fillna(0).to_numpy().astype("int64")
-    of = registers.count().reindex(keys).fillna(0).to_numpy().astype("int64")
-    found["gemeenten"] = np.where(is_all, number, found["registers"].fillna(False).astype("int64"))
+    number = keep.sum().reindex(keys).fillna(0).to_numpy().astype("int64")
+    of = keep.count().reindex(keys).fillna(0).to_numpy().astype("int64")
+    found["gemeenten"] = np.where(is_all, number, found["keeps"].fillna(False).astype("int64"))
     delivered = np.where(is_all, of, 1)
     found["may_say"] = [
         may_say(*row)
         for row in zip(found["count"], found["total"], found["gemeenten"], delivered, strict=True)
     ]
-    return found
+    return found.drop(columns="keeps")
 
 
 def topic_shift(

@@ -23,6 +23,7 @@ class Cleaned:
     meldingen: pd.DataFrame
     rejected: pd.DataFrame
     warnings: pd.DataFrame
+    registration: pd.DataFrame
     duplicates: pd.DataFrame
     corrections: pd.DataFrame
     files: list[dict[str, Any]]
@@ -57,6 +58,7 @@ def read_and_clean(edition: Edition) -> Cleaned:
         meldingen=cleaned.meldingen,
         rejected=pd.concat([cleaned.rejected, *lost], ignore_index=True),
         warnings=cleaned.warnings,
+        registration=cleaned.registration,
         duplicates=pd.concat([cleaned.duplicates, *double], ignore_index=True),
         corrections=cleaned.corrections,
         files=files,

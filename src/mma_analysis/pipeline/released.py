@@ -225,11 +225,11 @@ def own_delivery(
         & cleaned.duplicates["source_file"].isin(settings.levering)
     ]
     own = [finding for finding in findings if finding.gemeente == slug]
-    doubtful = (cleaned.warnings["gemeente"] == slug).sum()
+    doubtful = cleaned.warnings.loc[cleaned.warnings["gemeente"] == slug, "reason_code"].unique()
     vocabulary = edition.vocabulary
     effects = refused["reason_code"].map(vocabulary.reason_effects)
     outside = int(effects.eq("outside").sum())
-    grade = check.grade(vocabulary, own, len(meldingen), len(refused) - outside, int(doubtful))
+    grade = check.grade(vocabulary, own, len(meldingen), len(refused) - outside, doubtful.tolist())
     row = {
         "files": list(settings.levering),
         "delivered_on": pd.Timestamp(delivered_on) if delivered_on else pd.NaT,

@@ -130,6 +130,7 @@ def _check(cleaned: Cleaned, edition: Edition) -> list[check.Finding]:
     # A replaced file counts as empty too: its rows are in the file that came in its place.
     empty = frozenset(file["path"] for file in cleaned.files if not file["read"])
     findings = check.check_meldingen(cleaned.meldingen, edition, empty)
+    findings += check.check_registration(edition.vocabulary, cleaned.registration)
     if cleaned.survey.book is not None:
         findings += check.check_responses(cleaned.survey.responses, cleaned.survey.book, edition)
     return findings
@@ -141,6 +142,7 @@ def _write_clean(cleaned: Cleaned, folder: Path) -> None:
         "responses": cleaned.survey.responses,
         "rejected": cleaned.rejected,
         "warnings": cleaned.warnings,
+        "registration": cleaned.registration,
         "duplicates": cleaned.duplicates,
         "corrections": cleaned.corrections,
     }

@@ -79,13 +79,18 @@ def _duplicate_sentence(count: int) -> str:
 def _tables(e: Evaluation) -> list[Table]:
     """The rows of the registration first; the answers to the survey apart, as they are no tips."""
     rejected, doubles = e.table("own_rejected"), e.table("own_duplicates")
+    warnings = e.table("own_warnings")
+    not_understood = warnings["reason_code"] == "niet_begrepen"
     survey = e.edition.vragenlijst.bestand if e.edition.vragenlijst else ""
     of_survey = rejected["source_file"] == survey
     is_outside = rejected["reason_code"].map(e.vocabulary.reason_effects).eq("outside")
     double_answer = doubles["source_file"] == survey
     return [
         *_places_table(rejected[~of_survey & ~is_outside], "Regels die wij niet konden tellen"),
-        *_places_table(e.table("own_warnings"), "Regels die wij telden, maar die niet kloppen"),
+        *_places_table(warnings[~not_understood], "Regels die wij telden, maar die niet kloppen"),
+        *_places_table(
+            warnings[not_understood], "Regels die wij telden, maar niet helemaal begrepen"
+        ),
         *_duplicates_table(doubles[~double_answer], "Regels die er dubbel in stonden"),
         *_places_table(
             rejected[is_outside],

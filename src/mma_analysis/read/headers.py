@@ -287,26 +287,21 @@ def suggested_lines(grid: Grid, header: Header, targets: Mapping[str, str]) -> d
 def _refuse_double(header: Header, place: str, sender: str) -> None:
     """A reduced field may have several columns (street and number); any other has one."""
     first: dict[str, HeaderColumn] = {}
-    for column in header.columns:
-        if column.target in REPEATABLE:
+    for other in header.columns:
+        one = other if other.target in REPEATABLE else first.setdefault(other.target, other)
+        if one is other:
             continue
-        other = first.setdefault(column.target, column)
-        if other is not column:
-            raise DataError(f"{place}: {_double(other, column, sender)}")
-
-
-def _double(one: HeaderColumn, other: HeaderColumn, sender: str) -> str:
-    """What to do: a line in the settings can tell two columns apart only by their headers."""
-    if plain(one.header) == plain(other.header):
-        return (
-            f"two columns have the header '{one.header}': {letters(one.index)} and "
-            f"{letters(other.index)}; ask the sender which of them counts, and to give the other "
-            "one another header"
+        # A line in the settings can tell two columns apart only by their headers.
+        if plain(one.header) == plain(other.header):
+            raise DataError(
+                f"{place}: two columns have the header '{one.header}': {letters(one.index)} and "
+                f"{letters(other.index)}; ask the sender which of them counts, and to give the "
+                "other one another header"
+            )
+        raise DataError(
+            f"{place}: two columns are {one.target}: '{one.header}' and '{other.header}'; leave "
+            f"one out: paste in {_block(sender)}\n{_toml_line(other.header, 'ignored')}"
         )
-    return (
-        f"two columns are {one.target}: '{one.header}' and '{other.header}'; leave one out: paste "
-        f"in {_block(sender)}\n{_toml_line(other.header, 'ignored')}"
-    )
 
 
 def _block(sender: str) -> str:

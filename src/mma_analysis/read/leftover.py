@@ -64,17 +64,10 @@ def told_unread(grid: Grid, header: Header, file: str) -> list[str]:
     place = place_of(file, grid)
     told: list[str] = []
     headed = {column.index for column in header.columns}
-    beside = {
-        at: columns
-        for at, row in _beside(grid, header).items()
-        if (columns := [column for column in row if column not in headed])
-    }
+    beside = [(at, c) for at, row in _beside(grid, header).items() for c in row if c not in headed]
     if beside:
-        columns = columns_named([column for row in beside.values() for column in row])
-        told.append(
-            f"{place}, {columns} without a header: filled in {rows_named(list(beside))}, and not "
-            "read"
-        )
+        columns, rows = columns_named([c for _, c in beside]), rows_named([at for at, _ in beside])
+        told.append(f"{place}, {columns} without a header: filled in {rows}, and not read")
     below = enumerate(grid.rows[header.row + 1 :], header.row + 1)
     failed = [at for at, row in below if only_failed(row, header)]
     if failed:

@@ -146,10 +146,11 @@ def gemeenten_sentence(e: Evaluation) -> Text:
     """Which gemeenten do not register any result."""
     table = e.table("completeness")
     whole = table[table["period"].eq(facts.WHOLE) & table["field"].eq("result")]
-    told = whole[whole["registers"].notna() & whole["area"].ne(e.district.slug)]
+    is_told = whole["registers"].notna() | whole["state"].eq("hidden")
+    told = whole[is_told & whole["area"].ne(e.district.slug)]
     if told.empty:
         return text("Van geen enkele gemeente is bekend of zij het resultaat bijhoudt.")
-    never = sorted(str(area) for area in told.loc[~told["registers"].astype(bool), "area"])
+    never = sorted(str(area) for area in told.loc[told["registers"].eq("never"), "area"])
     if not never:
         is_all = len(told) == len(e.vocabulary.gemeenten)
         who = "Elke gemeente" if is_all else "Elke gemeente die leverde,"
@@ -216,7 +217,7 @@ def _lines(e: Evaluation) -> list[tuple[str, str, str]]:
 
 def _known_text(e: Evaluation, row: pd.Series) -> str:
     """The share that is known; in words when there is none, and else the sign of why not."""
-    if row["registers"] is not pd.NA and not row["registers"]:
+    if row["registers"] == "never":
         return NEVER
     if row["state"] != "shown":
         return words.STATE_TEXT[row["state"]]

@@ -144,11 +144,14 @@ class Vocabulary:
         return self.topics if field == "topic" else self.values(field)
 
     def aliases(self, field: str) -> dict[str, str]:
-        """Plain alias → code of this field, or of `yes_no`; nobody may change it."""
+        """Plain alias → code of this field, of `yes_no`, or of `any`; nobody may change it."""
         return _aliases(self, field)
 
     def words(self, field: str) -> dict[str, str]:
-        """Plain word → code: aliases, labels and the codes themselves; nobody may change it."""
+        """Plain word → code: aliases, labels and the codes themselves; nobody may change it.
+
+        What says nothing in any field (`-`, `n.v.t.`) is `onbekend` in each.
+        """
         return _words(self, field)
 
     @cached_property
@@ -194,7 +197,8 @@ def _aliases(vocabulary: Vocabulary, field: str) -> dict[str, str]:
 def _words(vocabulary: Vocabulary, field: str) -> dict[str, str]:
     codes = vocabulary.codes_of(field)
     labels = {plain(label): code for code, label in codes.items()}
-    return vocabulary.aliases(field) | labels | {plain(code): code for code in codes}
+    nothing = vocabulary.aliases("any")
+    return nothing | vocabulary.aliases(field) | labels | {plain(code): code for code in codes}
 
 
 @derived

@@ -149,6 +149,18 @@ REJECTED = (
     Column("reason", "str", "Dutch sentence; never the content of a melding", required=True),
 )
 
+REGISTRATION = (
+    Column("gemeente", "str", "slug of the gemeente", required=True),
+    Column("field", "str", "our name of the column", required=True),
+    Column("column", "str", "header in its files, empty when none has it"),
+    Column("registers", "str", "always, sometimes, never or not_understood", required=True),
+    Column("meldingen", "int64", "meldingen that count", required=True),
+    Column("known", "int64", "of these: known", required=True),
+    Column("not_filled", "int64", "of these: empty, or a word that says so", required=True),
+    Column("not_understood", "int64", "of these: filled, but not understood", required=True),
+    Column("no_column", "int64", "of these: in a file without this column", required=True),
+)
+
 DUPLICATES = (
     Column("source_file", "str", "delivered file of the row that is not counted", required=True),
     Column("source_sheet", "str", "its sheet", required=True),
