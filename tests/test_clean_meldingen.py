@@ -351,8 +351,8 @@ def test_the_table_of_reasons_says_of_each_what_it_does():
                 tip(melding_id="2022-1", topic="drugs", has_time="nee"),
                 tip(melding_id="M2022-1", topic="drugs", has_time="ja"),
             ],
-            [3],  # no is filled in as well as yes
-            [[2, 3], [4, 3]],
+            [4],
+            [[2, 4], [3, 4]],
         ),
         ([tip(melding_id="M1"), tip(melding_id="M1")], [2], [[3, 2]]),  # filled alike: the first
         (

@@ -202,9 +202,9 @@ def test_no_cell_of_a_row_with_more_cells_than_headers_is_read(deliver, row):
 @pytest.mark.parametrize(
     ("cells", "become"),
     [
-        (["QA-007-Q", "", "onbekend", "-"], "ja leeg leeg leeg"),
+        (["QA-007-Q", "", "onbekend", "-"], "ja nee leeg leeg"),
         (["J", "nee", "", "n.v.t."], "ja nee leeg leeg"),  # only yes and no: empty stays empty
-        (["x", ""], "ja leeg"),
+        (["x", ""], "ja nee"),
         # A sign means what the list says, and never no by default.
         (["✓", "☐", "✔", "☑️", "√", "🗸", "✗", "✘"], "ja nee ja ja ja ja nee nee"),
         (["ja", "☒", "nee", "**", "-", "—", "?"], "ja onleesbaar nee onleesbaar leeg leeg leeg"),
@@ -238,7 +238,20 @@ def test_street_and_house_number_are_one_location_that_the_filled_one_gives(deli
 
     delivery = deliver(f"{HEADER};Straat;Huisnummer\n{rows}")
 
-    assert column(delivery, "has_location") == ["ja", "onleesbaar", "ja", "ja", ""]
+    assert column(delivery, "has_location") == ["ja", "onleesbaar", "ja", "ja", "nee"]
+
+
+def test_whether_a_column_is_an_answer_is_decided_for_the_whole_file(deliver):
+    header = ["Datum ontvangst", "Onderwerp", "Kenteken"]
+    content = workbook(
+        Jaar2021=[header, ["3-8-2021", "drugs", ""]],
+        Jaar2022=[header, ["3-8-2022", "drugs", "QA-007-Q"]],
+        Jaar2023=[header[:2], ["3-1-2023", "drugs"]],  # no such column: not registered
+    )
+
+    delivery = deliver(content, "goor.xlsx")
+
+    assert column(delivery, "has_vehicle") == ["nee", "ja", ""]
 
 
 @pytest.mark.parametrize(

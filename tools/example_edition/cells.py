@@ -79,9 +79,9 @@ class Pen:
         return self._free_text()
 
     def _content(self, field: str, filled: bool) -> tuple[Cell, Code]:
-        """Write what the tip says, or leave the cell empty: that counts as unknown."""
+        """Write what the tip says, or leave the cell empty: that counts as no."""
         if not filled:
-            return None, (field, "onbekend")
+            return None, (field, "nee")
         content = {
             "has_time": lambda: self._invented("times"),
             "has_location": self._address,

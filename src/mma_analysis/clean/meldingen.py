@@ -149,8 +149,9 @@ def _rows(vocabulary: Vocabulary, raw: pd.DataFrame, decided: pd.DataFrame) -> p
     places = canonical_places(vocabulary)
     present = {"ja": True, "nee": False}  # neither: not registered
     decided = decided.replace(UNREADABLE, UNKNOWN)
-    cells = [raw[field] for field in RAW_MELDINGEN]
-    filled = [~blank(vocabulary, cell) & cell.ne(UNREADABLE) for cell in cells]
+    # A reduced `nee` may have been an empty cell, so it is not a filled one.
+    as_delivered = [raw[field] for field in RAW_MELDINGEN if field not in REDUCED]
+    filled = [~blank(vocabulary, cells) & cells.ne(UNREADABLE) for cells in as_delivered]
     rows = raw[SOURCE_COLUMNS].assign(
         **{str(name): decided[name] for name in decided},
         topic_group=map_cells(decided["topic"], vocabulary.group_of_topic.__getitem__),
@@ -159,7 +160,7 @@ def _rows(vocabulary: Vocabulary, raw: pd.DataFrame, decided: pd.DataFrame) -> p
         # Names in the district only: a cell with anything else may hold an address.
         place=map_cells(raw["place"], lambda cell: places.get(plain(cell))),
         number=melding_numbers(raw["melding_id"]),
-        filled=pd.concat(filled, axis=1).sum(axis=1),
+        filled=pd.concat(filled, axis=1).sum(axis=1) + (raw[[*REDUCED]] == "ja").sum(axis=1),
     )
     return rows.assign(melding_id=with_surrogates(rows))
 

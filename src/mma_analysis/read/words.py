@@ -5,9 +5,10 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from mma_analysis.days import DAY_FIRST, MONTH_FIRST, begins_with_a_day, day_of, is_number_of_a_day
-from mma_analysis.vocabulary import UNKNOWN, Vocabulary, plain, word
+from mma_analysis.vocabulary import Vocabulary, plain, word
 from mma_analysis.vocabulary.schema import UNREADABLE
 
 # What a spreadsheet program writes where a formula failed: `#N/B`, `#VERW!`, `#DIV/0!`, `Err:502`.
@@ -26,16 +27,16 @@ NUMBER_OF_M = re.compile(
 
 
 def answer_in(vocabulary: Vocabulary, cell: str) -> str:
-    """`ja`, also of any text that says what; `nee`; `UNREADABLE`; empty when it says nothing.
+    """`ja`, `nee` or `onbekend`, `UNREADABLE`, `content` of any other text, or empty.
 
     A failed formula says nothing about the melding, and nor do signs that nobody gave a meaning.
     """
     if FORMULA_ERROR.fullmatch(cell):
         return UNREADABLE
     said = word(cell)
-    other = "ja" if said.isalnum() else UNREADABLE
+    other = "content" if said.isalnum() else UNREADABLE
     known = vocabulary.words("yes_no").get(said) or _denial(vocabulary, cell)
-    return "" if not said or known == UNKNOWN else known or other
+    return known or (other if said else "")
 
 
 def _denial(vocabulary: Vocabulary, cell: str) -> str:
@@ -70,21 +71,29 @@ def belongs_to_a_melding(cell: str) -> bool:
 
 # Of several columns the one that says most counts.
 STRENGTH = ["", "nee", UNREADABLE, "ja"]
+IN_AN_ANSWER = {"ja": "ja", "nee": "nee", UNREADABLE: UNREADABLE}
+IN_CONTENT = {**IN_AN_ANSWER, "content": "ja", "": "nee"}
 
 
 def reduce_to_presence(vocabulary: Vocabulary, columns: Sequence[pd.Series]) -> pd.Series:
-    """`ja` when any of these columns has it, `nee` when none has and one says so, else empty.
+    """`ja` when any of these columns has it, `nee` when none of those that say so has, else empty.
 
     `UNREADABLE` when none has it and one holds what means neither: an error of a formula, a sign.
-    The columns are of one file and say the same thing (street and house number). An empty cell,
-    one with `n.v.t.`, and a missing value (a sheet without that column) say nothing: who left a
-    cell empty may have had nothing to fill in, or no time.
+    The columns are of one file and say the same thing (street and house number). A missing value is
+    a sheet without that column: that says nothing.
     """
-    strengths = [
-        column.map(
-            {cell: STRENGTH.index(answer_in(vocabulary, cell)) for cell in column.dropna().unique()}
-        ).fillna(0)
-        for column in columns
-    ]
-    strongest = np.max(strengths, axis=0).astype("int64")
+    strongest = np.max([_reduce_column(vocabulary, column) for column in columns], axis=0)
     return pd.Series(STRENGTH, dtype="str").take(strongest).set_axis(columns[0].index)
+
+
+def _reduce_column(vocabulary: Vocabulary, column: pd.Series) -> NDArray[np.intp]:
+    """Place in `STRENGTH` of every cell.
+
+    A column of only yes and no is an answer; any other column is content. In an answer an empty
+    cell says nothing. In content an empty cell is a `nee`: it could have been filled.
+    """
+    places, distinct = pd.factorize(column)
+    words = [answer_in(vocabulary, cell) for cell in distinct.tolist()]
+    meaning = IN_CONTENT if "content" in words else IN_AN_ANSWER
+    # A missing value has place -1: the last, which says nothing.
+    return np.array([*(STRENGTH.index(meaning.get(word, "")) for word in words), 0])[places]
