@@ -124,15 +124,8 @@ def placeholder_html(page: Page, edition: Edition, reason: str) -> str:
     """Say that a report is not there, why (a Dutch clause without a full stop), and whom to ask."""
     return written(
         "placeholder.html",
-        title=edition.evaluatie.titel,
+        edition=edition,
         page=page,
         reason=reason,
-        ask=_whom_to_ask(edition.voorstel or Voorstel()),
+        voorstel=edition.voorstel or Voorstel(),
     )
-
-
-def _whom_to_ask(voorstel: Voorstel) -> str:
-    if not voorstel.behandeld_door:
-        return "Vraag ernaar bij de analist die deze evaluatie maakt."
-    phone = f", telefoon {voorstel.telefoonnummer}" if voorstel.telefoonnummer else ""
-    return f"Vraag ernaar bij {voorstel.behandeld_door}{phone}."
