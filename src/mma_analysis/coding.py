@@ -90,11 +90,6 @@ def coding_workbook(
         The questions as they were asked, and their themes; a question without themes has no rows.
     coders
         Who codes: the names of the sheets.
-
-    Raises
-    ------
-    UsageError
-        When a coder has a name that no sheet can have, or that is there twice.
     """
     _check_coders(coders)
     answers = _in_order(open_answers, frame)

@@ -70,11 +70,6 @@ class Corrections(Section):
 
 def load(edition: Edition) -> tuple[Correction, ...]:
     """Read the corrections of an edition; none when it has no `correcties.toml`.
-
-    Raises
-    ------
-    UsageError
-        When the file is not TOML, or a correction has a wrong key, field, value or file.
     """
     path = edition.folder / CORRECTIONS_FILE
     if not path.is_file():

@@ -30,13 +30,6 @@ def refresh_population(edition: Edition, address: str = STATLINE) -> tuple[Path,
     Of the first of January of every year that the edition is about, and of the year after. What
     the table has of other days stays. Nothing is written when something is wrong. Gives the path of
     the table, and how many of its rows are new and how many changed.
-
-    Raises
-    ------
-    UsageError
-        When the extra `cbs` is not installed.
-    DataError
-        When StatLine does not answer, answers something else, or does not know a gemeente.
     """
     vocabulary = edition.vocabulary
     years = [str(year) for year in range(edition.begin.year, edition.peildatum.year + 2)]

@@ -53,12 +53,6 @@ def bundle(
         The folder for the bundles; only its owner may open it, on systems that know owners.
     passphrases
         Slug of a recipient → passphrase; a recipient that is not in it gets a zip that is open.
-
-    Raises
-    ------
-    DataError
-        When a finished file is not, byte for byte, one that the last audit found clean; when
-        nobody has a file; or a bundle cannot be written.
     """
     audited = audit.refuse_unaudited(edition, reports)
     secrets = passphrases or {}

@@ -68,11 +68,6 @@ def recipients(
         `dvo`, or slugs of gemeenten; all when empty. The district's slug is the DVO too.
     audience
         `openbaar` for the DVO, `intern` for the gemeenten; both when not given.
-
-    Raises
-    ------
-    UsageError
-        When there is no such recipient, or none is left.
     """
     everyone = [Recipient(DVO, "het DVO", OPEN, OPEN)]
     everyone += [

@@ -50,13 +50,6 @@ class Comparison:
 
 def compare(workspace: Workspace, slug: str, previous: str) -> Comparison:
     """Compare the released tables of an edition with those of an earlier one.
-
-    Raises
-    ------
-    UsageError
-        When there is no such edition; the message names those that there are.
-    DataError
-        When an edition was not prepared, or a released table is not as it was written.
     """
     now, before = (_released(workspace, name) for name in (slug, previous))
     manifests = [read_manifest(folder.parent) or {} for folder in (now, before)]

@@ -120,11 +120,6 @@ class Antwoorden(Section):
 
 def numbered(workspace: Workspace, slug: str, table: pd.DataFrame, name: str) -> int:
     """Write down that an answer is kept, and give its number; the same answer keeps its own.
-
-    Raises
-    ------
-    UsageError
-        When it would be one too many: answers can be added up, so more need two people.
     """
     folder = workspace.issued(slug)
     log, signed = folder / LOG_FILE, folder / SIGNED_FILE

@@ -85,11 +85,6 @@ def _print_all(pages: Sequence[Path], folder: Path, when: str) -> None:
 
 def browser_path() -> str:
     """Where the browser is that prints.
-
-    Raises
-    ------
-    DataError
-        When there is none.
     """
     programs = (*BROWSERS, *map(os.path.expandvars, PLACES))
     found = next((path for path in map(shutil.which, programs) if path), None)
