@@ -90,13 +90,6 @@ def test_an_unknown_or_mistyped_parameter_is_an_error(tmp_path, source, message)
     assert message in str(error.value)
 
 
-def test_a_notebook_without_parameters_is_refused(tmp_path):
-    path = saved(notebook("1 + 1"), tmp_path / "eigen.ipynb")
-
-    with pytest.raises(DataError, match=r"declares parameters \[\], expected \['gebied'\]"):
-        notebooks.check_parameters(path, {"gebied": "borne"})
-
-
 @pytest.mark.slow
 def test_a_cell_that_fails_names_notebook_cell_and_reason_and_prints_nothing(tmp_path, capfd):
     path = saved(notebook("a = 1", "{}['kenmerk']"), tmp_path / "eigen.ipynb")
@@ -136,12 +129,6 @@ def test_a_notebook_that_runs_prints_nothing_and_hears_nothing_of_who_runs_it(
 def test_what_a_page_cannot_show_fails_the_page(output, message):
     with pytest.raises(DataError, match=message):
         page.refuse_faults(showing(output))
-
-
-def test_blocks_and_described_figures_are_fine():
-    block = nb.new_output("display_data", {"text/html": "<p>Goed.</p>", "text/plain": "Text()"})
-
-    page.refuse_faults(showing(block, figure(alt="Staafdiagram: 7.")))
 
 
 def test_a_cell_gets_the_section_it_is_in_and_loses_its_heading():
@@ -473,21 +460,6 @@ def test_pages_are_not_made_of_tables_that_are_older_than_the_edition_or_changed
     assert {row["state"] for row in batch.standing(own, EXAMPLE)} == {"to be made"}
 
 
-def test_the_list_says_of_every_page_how_it_stands(own, quickly):
-    batch.report(own, EXAMPLE, only=["borne"])
-    rewritten(own, blocked=["losser"])
-
-    found = {row["page"]: row["state"] for row in batch.standing(own, EXAMPLE)}
-
-    assert len(found) == 29
-    assert {path for path, state in found.items() if state == "up to date"} == {
-        *("openbaar/borne.html", "intern/borne/borne.html")
-    }
-    assert {path for path, state in found.items() if state == "blocked"} == {
-        *("openbaar/losser.html", "intern/losser/losser.html")
-    }
-
-
 def test_a_gemeente_that_delivered_nothing_is_a_tile_that_says_so(own, quickly, monkeypatch):
     # One table is changed by hand, so the papers do not add up: that is not what is looked at here.
     monkeypatch.setattr(batch, "_audit", lambda edition, staging, target: None)
@@ -651,10 +623,3 @@ def test_made_again_elsewhere_a_page_has_the_same_bytes(reports, tmp_path):
     assert ended.returncode == 0, ended.stderr
     assert ended.stdout.splitlines()[-2] == "pages: 2 made, 27 up to date, 0 failed"
     assert contents(again.reports(EXAMPLE)) == contents(reports.workspace.reports(EXAMPLE))
-
-
-def test_an_intern_page_has_no_link_to_an_index_that_is_not_sent_along():
-    borne = VOCABULARY.area("borne")
-
-    assert Page(borne, "openbaar").home == "index.html"
-    assert Page(borne, "intern").home == ""
