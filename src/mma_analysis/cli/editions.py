@@ -154,18 +154,17 @@ def show_reference(
         Literal["population"] | None,
         typer.Option(help="Ask CBS StatLine for this table anew. Uses the network."),
     ] = None,
-    statline: Annotated[str | None, typer.Option(help="Another address of StatLine.")] = None,
 ) -> None:
     """List the reference tables: whose they are, how new, and from which source."""
     from mma_analysis.catalogue import catalogue, told
 
     settings = ctx.obj.workspace.edition(edition or EXAMPLE)
     if refresh:
-        from mma_analysis.statline import STATLINE, refresh_population
+        from mma_analysis.statline import refresh_population
 
         if edition is None:  # never by accident
             raise UsageError("--refresh changes an edition: name it, as in `mma reference NAME`")
-        path, more, changed = refresh_population(settings, statline or STATLINE)
+        path, more, changed = refresh_population(settings)
         rows = f"{more} rows new, {changed} changed"
         say(f"made {path}: {rows}; look at it, then run `mma run {edition}`")
         return

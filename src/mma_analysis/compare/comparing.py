@@ -49,8 +49,7 @@ class Comparison:
 
 
 def compare(workspace: Workspace, slug: str, previous: str) -> Comparison:
-    """Compare the released tables of an edition with those of an earlier one.
-    """
+    """Compare the released tables of an edition with those of an earlier one."""
     now, before = (_released(workspace, name) for name in (slug, previous))
     manifests = [read_manifest(folder.parent) or {} for folder in (now, before)]
     return Comparison(
