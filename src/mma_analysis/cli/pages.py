@@ -83,12 +83,12 @@ def list_pages(
     why: Annotated[bool, typer.Option("--why", help="Say why a page is to be made.")] = False,
 ) -> None:
     """List the pages of an edition and whether they are up to date."""
-    from mma_analysis.publish.batch import around_stands, standing
+    from mma_analysis.publish.batch import standing
     from mma_analysis.storage import issues
 
-    rows = standing(ctx.obj.workspace, edition)
+    rows, is_whole = standing(ctx.obj.workspace, edition)
     sent = issues(ctx.obj.workspace, edition)
-    around = "up to date" if around_stands(ctx.obj.workspace, edition) else "to be made"
+    around = "up to date" if is_whole else "to be made"
     if ctx.obj.as_json:
         numbered = [{"issue": one.number, "day": str(one.day)} for one in sent]
         print_json({"pages": rows, "around": around, "issues": numbered})

@@ -97,7 +97,7 @@ def _warn_when_stale(workspace: Workspace, slug: str) -> None:
 
     if (read_manifest(workspace.processed(slug)) or {FORGOTTEN: True}).get(FORGOTTEN):
         return
-    there = [row for row in standing(workspace, slug) if row["state"] == "to be made"]
+    there = [row for row in standing(workspace, slug)[0] if row["state"] == "to be made"]
     stale = [row for row in there if (workspace.reports(slug) / row["page"]).is_file()]
     if stale:
         warn(

@@ -75,7 +75,6 @@ def _write_manifests(
         of_audience = [o for o in outcomes if o.page.audience == audience]
         rows = {
             o.page.path: {
-                "key": o.key,
                 "parts": dict(o.parts),
                 "sha256": sha256(folder / o.page.path),
             }
