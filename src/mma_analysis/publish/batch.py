@@ -73,20 +73,8 @@ def report(
     left out: old and new figures never stand beside each other. A page that fails does not stop the
     others. When the audit finds that something leaks, nothing is swapped in.
 
-    Parameters
-    ----------
-    only
-        Slugs of the areas to make; all when empty.
-    audience
-        `openbaar` or `intern`; both when not given.
-    jobs
-        The number of pages at a time; as many as there are cores when not given.
-    scheduler
-        Address of a Dask cluster that makes them, and sees this workspace at the same place.
-    force
-        Make the pages that are asked for again when they are up to date.
-    tell
-        Called with each outcome as it becomes known.
+    `only`: slugs of areas. `jobs`: pages at a time. `scheduler`: the address of a Dask cluster that
+    sees this workspace at the same place. `tell` is called with each outcome when it is known.
     """
     edition = workspace.edition(slug)
     _check_asked(edition, only, audience)
