@@ -455,16 +455,6 @@ def test_a_survey_comes_with_a_code_book_in_a_new_edition_or_later(mma, tmp_path
     assert (again.code, again.out) == (2, "")
 
 
-def test_the_workbook_of_the_example_is_filled_in_and_stays_as_it_is(mma, own):
-    before = contents(own.root)
-
-    ended = mma("code", "--root", own.root)
-
-    assert (ended.code, ended.out) == (2, "")
-    assert "coderingen.xlsx is filled in; nothing was changed: rename it to begin anew" in ended.err
-    assert contents(own.root) == before
-
-
 @pytest.mark.parametrize(
     ("text", "said", "code"),
     [("Gemeente;Cijfer\nBorne;7\n", "no row is the header of a survey tool", 1),

@@ -157,21 +157,6 @@ def test_the_command_ends_as_jupyterlab_does():
     assert starting.run_to_its_end(command, os.environ) == 7
 
 
-def test_jupyterlab_is_for_this_machine_only_asks_for_no_news_and_takes_no_settings_of_elsewhere(
-    started, tmp_path
-):
-    assert started["command"][:3] == [sys.executable, "-m", "jupyterlab"]
-    assert {
-        "--ServerApp.ip=127.0.0.1",
-        "--ServerApp.open_browser=False",
-        "--LabApp.news_url=None",
-        "--LabApp.default_url=/lab/tree/verkenning.ipynb",
-    } <= {*started["command"]}
-    assert started["env"]["MMA_ROOT"] == str(tmp_path)
-    assert "JUPYTER_TOKEN" not in started["env"]
-    assert started["env"]["JUPYTER_CONFIG_DIR"].startswith(str(tmp_path))
-
-
 def test_the_lab_is_in_dutch_and_what_a_person_changed_is_left_alone(started, tmp_path):
     (chosen,) = tmp_path.glob(".mma/lab/settings/**/plugin.jupyterlab-settings")
     bench = tmp_path / "notebooks" / "verkenning.ipynb"

@@ -63,15 +63,6 @@ def figure(**metadata) -> nb.nbbase.NotebookNode:
     return nb.new_output("display_data", {page.PLOTLY: {}}, metadata=metadata)
 
 
-@pytest.mark.parametrize("area", [VOCABULARY.district, VOCABULARY.area("borne")])
-def test_the_report_notebooks_take_the_parameters_that_they_are_run_with(area):
-    given = notebooks.parameters(area, EXAMPLE, "openbaar")
-
-    notebooks.check_parameters(notebooks.path_for(area), given)
-
-    assert given["gebied"] == area.slug
-
-
 @pytest.mark.parametrize(
     ("source", "message"),
     [
