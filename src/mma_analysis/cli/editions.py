@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 from rich.markup import escape
 
-from mma_analysis.cli.console import Edition, app, out, print_json, say
+from mma_analysis.cli.console import Edition, app, out, print_json, say, say_columns
 from mma_analysis.cli.pages import prepared
 from mma_analysis.settings import CORRECTIONS_FILE, EXAMPLE
 from mma_analysis.vocabulary import UsageError
@@ -172,7 +172,7 @@ def show_reference(
     if ctx.obj.as_json:
         print_json({"tables": [vars(entry) for entry in entries]})
         return
-    say(*told(entries))
+    say_columns(told(entries))
 
 
 def _survey(export: Path, previous: "Settings | None") -> "Survey":

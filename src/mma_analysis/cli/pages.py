@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from mma_analysis.cli.console import LOG, Audience, Edition, app, out, print_json, say, warn
+from mma_analysis.cli.console import (
+    LOG,
+    Audience,
+    Edition,
+    app,
+    out,
+    print_json,
+    say,
+    say_columns,
+    warn,
+)
 from mma_analysis.settings import EXAMPLE, Workspace
 from mma_analysis.vocabulary import DataError, UsageError
 
@@ -93,13 +103,12 @@ def list_pages(
         numbered = [{"issue": one.number, "day": str(one.day)} for one in sent]
         print_json({"pages": rows, "around": around, "issues": numbered})
         return
-    width = max(len(row["page"]) for row in rows)
-    for row in rows:
-        reason = f": {row['why']}" if why and row["why"] else ""
-        say(f"{row['page']:<{width}}  {row['state']}{reason}")
-    say(f"{AROUND:<{width}}  {around}")
-    for one in sent:
-        say(f"{f'uitgave {one.number}':<{width}}  verstuurd op {one.day}")
+    said = [
+        (row["page"], row["state"] + (f": {row['why']}" if why and row["why"] else ""))
+        for row in rows
+    ]
+    said += [(AROUND, around)]
+    say_columns(said + [(f"uitgave {one.number}", f"verstuurd op {one.day}") for one in sent])
 
 
 @app.command()
