@@ -178,7 +178,7 @@ def quickly(quickly_but_pages: pytest.MonkeyPatch, broken: set[str]) -> None:
             fails = one.page.path in broken
             if not fails:
                 path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(f"{one.page.path} {one.key}", encoding="utf-8")
+                path.write_text(f"{one.page.path} {sorted(one.parts.items())}", encoding="utf-8")
             state, reason = (plan.FAILED, "cel 3: stuk") if fails else (plan.MADE, "")
             tell(replace(one, state=state, reason=reason))
             yield replace(one, state=state, reason=reason)

@@ -3,7 +3,6 @@
 import os
 import signal
 import threading
-from pathlib import Path
 
 
 def misbehave(job: str) -> str:
@@ -24,15 +23,8 @@ def misbehave(job: str) -> str:
             os.kill(os.getpid(), signal.SIGKILL)
         case "hangs":
             threading.Event().wait()
-        case "tells and hangs":
-            os.write(1, b"it began\n")
-            threading.Event().wait()
         case "soils" | "looks":
             before = os.environ.get("MMA_SOILED", "clean")
             os.environ["MMA_SOILED"] = "soiled"
             return before
     return job
-
-
-def threads_of_the_server(job: int) -> int:
-    return len(list(Path(f"/proc/{os.getppid()}/task").iterdir()))

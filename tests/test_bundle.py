@@ -1,10 +1,12 @@
 """A bundle holds the audited files of one recipient, a guide and checksums, and nothing else."""
 
+import getpass
 import hashlib
 import json
 import os
 import shutil
 import stat
+import sys
 import zipfile
 from pathlib import Path
 
@@ -14,7 +16,6 @@ from typer.testing import CliRunner
 
 from audit_pages import edition_in, reports_in, tables_in, write
 from mma_analysis import audit, bundle
-from mma_analysis.bundle import passphrases
 from mma_analysis.cli import app
 from mma_analysis.settings import EXAMPLE, Workspace
 from mma_analysis.show import words
@@ -276,18 +277,10 @@ def test_an_encrypted_bundle_opens_with_its_passphrase_only_and_it_is_kept_nowhe
 
 
 def test_a_script_gives_passphrases_on_stdin_a_line_per_bundle(workspace):
-    ended = run(
-        *(workspace, "--only", "borne", "--only", "almelo", "--encrypt", "--passphrase-fd", "0"),
-    )
-    assert ended.exit_code != 0  # nothing on stdin
+    both = ["--only", "borne", "--only", "almelo", "--encrypt", "--json"]
 
-    read, wrote = os.pipe()
-    with os.fdopen(wrote, "w", encoding="utf-8") as pipe:
-        pipe.write(f"{SECRET}\n{OTHER}\n")
-    ended = run(
-        *(workspace, "--only", "borne", "--only", "almelo", "--passphrase-fd", str(read), "--json"),
-    )
-    os.close(read)
+    assert "1 lines on stdin for 2 bundles" in str(run(workspace, *both, given=SECRET).exception)
+    ended = run(workspace, *both, given=f"{SECRET}\n{OTHER}\n")
 
     rows = json.loads(ended.stdout)["bundles"]
     assert [(row["recipient"], row["encrypted"]) for row in rows] == [
@@ -313,9 +306,9 @@ def on_a_terminal(monkeypatch):
 
     def ask(*typed: str) -> dict[str, str]:
         answers = iter(typed)
-        monkeypatch.setattr(passphrases.sys, "stdin", Terminal())
-        monkeypatch.setattr(passphrases.getpass, "getpass", lambda prompt: next(answers))
-        return bundle.asked_for(bundle.recipients(VOCABULARY, ["borne", "almelo"]))
+        monkeypatch.setattr(sys, "stdin", Terminal())
+        monkeypatch.setattr(getpass, "getpass", lambda prompt: next(answers))
+        return bundle.passphrases(bundle.recipients(VOCABULARY, ["borne", "almelo"]))
 
     return ask
 
@@ -328,8 +321,8 @@ def test_on_a_terminal_each_passphrase_is_asked_for_twice(on_a_terminal):
     ("typed", "why"),
     [
         ([SECRET, OTHER], "the two passphrases for almelo differ"),
-        (["kort"], "fewer than 12 signs"),
-        ([SECRET, SECRET, SECRET], "borne has the same passphrase as almelo"),
+        (["kort"] * 4, "fewer than 12 signs"),
+        ([SECRET] * 4, "borne has the same passphrase as almelo"),
     ],
 )
 def test_a_passphrase_that_is_no_good_is_refused_and_not_repeated(on_a_terminal, typed, why):
@@ -342,7 +335,7 @@ def test_a_passphrase_that_is_no_good_is_refused_and_not_repeated(on_a_terminal,
 @pytest.mark.parametrize(
     ("options", "why"),
     [
-        (["--only", "borne"], "--passphrase-fd 0"),
+        (["--only", "borne"], "0 lines on stdin for 1 bundles"),
         (["--audience", "openbaar"], "what is openbaar has nothing to hide"),
     ],
 )

@@ -18,7 +18,6 @@ from conftest import delivered
 from mma_analysis import cli, pipeline
 from mma_analysis.publish import plotly_bundle
 from mma_analysis.settings import EXAMPLE, Workspace
-from test_pipeline import delivered as two_gemeenten
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -54,20 +53,6 @@ def mma(monkeypatch, capfd) -> Mma:
 
 def command(*arguments: str | Path) -> list[str]:
     return [sys.executable, "-m", "mma_analysis", *map(str, arguments)]
-
-
-def typed(*arguments: str | Path, source: Path | None = None) -> Ended:
-    """Run `mma` in a process of its own; with the code and notebooks in `source` when given."""
-    path = [str(source)] if source else []
-    path += [os.environ["PYTHONPATH"]] if "PYTHONPATH" in os.environ else []
-    ended = subprocess.run(
-        command(*arguments),
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(path)} if path else None,
-    )
-    return Ended(ended.returncode, ended.stdout, ended.stderr)
 
 
 @pytest.fixture
@@ -229,51 +214,6 @@ def test_a_page_that_fails_ends_with_3_and_says_which_and_why(mma, own, quickly)
     assert "Het rapport van Losser is er niet" in instead.read_text(encoding="utf-8")
 
 
-@pytest.fixture
-def checkout(tmp_path) -> Path:
-    """The code with a notebook that fails for one gemeente; the folder to import it from."""
-    source = tmp_path / "checkout" / "src"
-    shutil.copytree(ROOT / "src", source)
-    shutil.copytree(ROOT / "notebooks", source.parent / "notebooks")
-    path = source.parent / "notebooks" / "gemeente.ipynb"
-    notebook = json.loads(path.read_text(encoding="utf-8"))
-    code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
-    code[2]["source"] = ["assert gebied != 'borne', 'stuk'\n", *code[2]["source"]]
-    path.write_text(json.dumps(notebook), encoding="utf-8")
-    return source
-
-
-@pytest.mark.slow
-def test_one_gemeente_with_a_bad_delivery_and_one_page_that_fails_do_not_stop_the_others(
-    checkout, tmp_path
-):
-    workspace = two_gemeenten(tmp_path)
-    delivery = workspace.raw("proef") / "meldingen" / "losser.csv"
-    after_the_end = delivery.read_bytes().replace(b"-202", b"-203")
-    delivery.write_bytes(after_the_end)
-    chosen = [word for slug in ("borne", "losser", "almelo") for word in ("--only", slug)]
-    asked = ("run", "proef", "--root", tmp_path, "--audience", "openbaar", *chosen)
-
-    ended = typed(*asked, source=checkout)
-
-    lines = ended.out.splitlines()
-    assert ended.code == 3, ended.err
-    assert ended.err == ""
-    assert "made openbaar/almelo.html" in lines
-    assert "failed openbaar/borne.html: gemeente.ipynb, cell 4: AssertionError: stuk" in lines
-    assert any(line.startswith("blocked openbaar/losser.html: de levering") for line in lines)
-    folder = workspace.reports("proef") / "openbaar"
-    assert {path.name for path in folder.iterdir()} == {
-        *("index.html", "almelo.html", "manifest.json"),
-        *("borne.html", "losser.html"),  # each says why the report is not there
-        *("bijlage.xlsx", "voorstel-dvo.docx", "voorstel-dvo.html"),
-    }
-    index = (folder / "index.html").read_text(encoding="utf-8")
-    assert "het maken van dit rapport is mislukt" in index
-    assert "fout die eerst hersteld moet worden" in index
-    assert 'href="almelo.html"' in index
-
-
 # --- interrupted: 130 ----------------------------------------------------------------------------
 
 
@@ -380,21 +320,6 @@ def test_only_makes_those_pages_and_says_plainly_what_is_left_out_and_what_to_op
         "26 not asked for and left out: they were not up to date",
         f"open {own.reports(EXAMPLE) / 'openbaar' / 'index.html'}",
     ]
-
-
-@pytest.mark.slow
-def test_a_second_run_makes_nothing(reports, tmp_path):
-    shutil.copytree(reports.workspace.root, tmp_path, dirs_exist_ok=True)
-    before = contents(tmp_path)
-
-    ended = typed("run", "--root", tmp_path)
-
-    assert ended.code == 0
-    assert [line for line in ended.out.splitlines() if not line.startswith("note: ")][:2] == [
-        f"prepare: {EXAMPLE} is up to date",
-        "pages: 0 made, 29 up to date, 0 failed",
-    ]
-    assert contents(tmp_path) == before
 
 
 @pytest.mark.slow
@@ -528,16 +453,6 @@ def test_a_survey_comes_with_a_code_book_in_a_new_edition_or_later(mma, tmp_path
     ]
     assert books[0].read_bytes() == books[1].read_bytes()
     assert (again.code, again.out) == (2, "")
-
-
-def test_the_workbook_of_the_example_is_filled_in_and_stays_as_it_is(mma, own):
-    before = contents(own.root)
-
-    ended = mma("code", "--root", own.root)
-
-    assert (ended.code, ended.out) == (2, "")
-    assert "coderingen.xlsx is filled in; nothing was changed: rename it to begin anew" in ended.err
-    assert contents(own.root) == before
 
 
 @pytest.mark.parametrize(

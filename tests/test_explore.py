@@ -17,21 +17,10 @@ from mma_analysis.settings import EXAMPLE, ROOT_VARIABLE
 from mma_analysis.show.blocks import Chart, Table
 from mma_analysis.vocabulary import DataError, UsageError
 
-# What may be loaded beside Python's own library, by what a researcher did so far.
 # Steps between two other steps of the pipeline: an example of one would be a pipeline.
 ONLY_FOR_THE_PIPELINE = {
     *("Counts", "Frame", "RelationError", "connected_months", "counted", "first_receipts"),
     *("frame", "made", "of_frame", "exact_counts", "exact_tables", "public_counts"),
-}
-NOTHING: set[str] = set()
-SETTINGS = {"annotated_types", "pydantic", "pydantic_core", "typing_extensions"}
-SETTINGS |= {"typing_inspection"}
-PANDAS = {"cloudpickle", "cython_runtime", "dateutil", "numpy", "pandas", "pyarrow", "pytz"}
-PANDAS |= {"six", "tzdata"}
-DOORS = {
-    "": NOTHING,
-    "mma.edition": SETTINGS | PANDAS,
-    "from mma_analysis import cli": SETTINGS | {"annotated_doc", "rich", "shellingham", "typer"},
 }
 
 
@@ -63,11 +52,6 @@ def loaded_by(door: str) -> set[str]:
     )
     assert ended.returncode == 0, ended.stderr
     return {name for name in ended.stdout.split() if not name.startswith("_")} - {"mma_analysis"}
-
-
-@pytest.mark.parametrize("door", DOORS)
-def test_nothing_is_loaded_before_it_is_used(door):
-    assert loaded_by(door) - DOORS[door] == set()
 
 
 def test_opening_an_edition_loads_pandas_and_nothing_heavier(workspace):

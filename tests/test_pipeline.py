@@ -1,7 +1,6 @@
 """From deliveries to tables on disk: whole or not at all, the same bytes again."""
 
 import hashlib
-import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -13,8 +12,7 @@ from mma_analysis import clean, pipeline
 from mma_analysis.pipeline import beginning, prepare
 from mma_analysis.pipeline import run as run_module
 from mma_analysis.settings import EXAMPLE, Workspace
-from mma_analysis.storage import read_manifest
-from mma_analysis.vocabulary import DataError, UsageError
+from mma_analysis.vocabulary import DataError
 
 SETTINGS = """
 [evaluatie]
@@ -272,13 +270,6 @@ def test_a_message_never_repeats_what_is_in_a_cell(fresh):
     assert "Zonderland" not in str(error.value)
 
 
-def test_an_edition_without_any_delivery_says_what_to_do(fresh):
-    write(fresh, "evaluatie.toml", re.sub("levering = .*", "", SETTINGS))
-
-    with pytest.raises(UsageError, match=r"evaluatie\.toml: no delivery is named yet; put the"):
-        run(fresh)
-
-
 def test_a_row_that_cleaning_lost_stops_everything(fresh, monkeypatch):
     original = clean.clean_meldingen
 
@@ -291,30 +282,6 @@ def test_a_row_that_cleaning_lost_stops_everything(fresh, monkeypatch):
     with pytest.raises(DataError, match=r"borne\.csv: 4 rows read, but 3 accounted for"):
         run(fresh)
     assert not fresh.processed("proef").exists()
-
-
-def test_words_for_a_topic_that_are_not_known_are_counted_and_listed_with_a_proposal(fresh):
-    unknown = BORNE.replace(
-        "-000001;01-03-2022;Drugs", "-000001;01-03-2022;Hennepkwekerjj"
-    ).replace("-000003;31-02-2022;Drugs", "-000003;28-02-2022;zie bijlage")
-    write(fresh, "meldingen/borne.csv", unknown)
-
-    run(fresh)
-
-    (note,) = [
-        n
-        for file in read_manifest(fresh.processed("proef"))["files"]
-        for n in file.get("notes", ())
-    ]
-    assert note == (
-        "meldingen/borne.csv, column 'Onderwerp': in 2 rows a word that is not known, and counts "
-        "as unknown; `mma check proef --suggest` lists it"
-    )
-    assert beginning.words_to_name(fresh.edition("proef")).splitlines()[:3] == [
-        "[gemeenten.borne.waarden.topic]  # meldingen/borne.csv",
-        '"Hennepkwekerjj" = "drugsdelicten"  # 1×',
-        '"zie bijlage" = "onbekend"  # 1×',
-    ]
 
 
 def test_a_file_that_cannot_be_read_does_not_hold_up_what_is_suggested_for_another(fresh):

@@ -3,7 +3,6 @@
 import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -12,7 +11,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from misbehaving import misbehave, threads_of_the_server
+from misbehaving import misbehave
 from mma_analysis.cli import app
 from mma_analysis.cli import pages as commands
 from mma_analysis.publish import batch
@@ -23,8 +22,6 @@ from mma_analysis.vocabulary import DataError
 
 pytestmark = pytest.mark.slow
 HERE = Path(__file__).parent
-on_linux = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere no process is forked")
-CEILING = 600  # seconds: as long as the slowest machine needs
 
 WELL = ("fine", "soils", "looks")
 # What goes wrong → what is said of it.
@@ -51,122 +48,19 @@ def test_what_goes_wrong_fails_its_own_job_only_and_no_job_notices_another():
     assert became() == FAULTS | {"fine": "fine", "soils": "clean", "looks": "clean"}
 
 
-@on_linux
-def test_the_process_that_is_forked_has_one_thread():
-    assert [result for _, result, _ in each(threads_of_the_server, [0], 1)] == [1]
-
-
 def test_where_somebody_likes_to_see_figures_is_no_matter_of_pages():
     # plotly cannot be imported with it
-    ended = program("print(next(each(misbehave, ['fine'], 1)))", PLOTLY_RENDERER="nosuch")
+    program = "from misbehaving import *; print(next(each(misbehave, ['fine'], 1)))"
 
-    assert ended == ("('fine', 'fine', None)\n", "", 0)
-
-
-# --- what ends the program that asks --------------------------------------------------------------
-
-PROGRAM = """
-import os, signal
-from multiprocessing import forkserver, reduction
-from misbehaving import misbehave
-from mma_analysis.publish.processes import each
-signal.signal(signal.SIGTERM, signal.default_int_handler)
-"""
-DOES = """
-try:
-    list(each(misbehave, ["fine", "tells and hangs", "tells and hangs"], {number}))
-except KeyboardInterrupt:
-    print("broken off")
-"""
-# At the two moments where a process has half begun: its server is still reading what it must
-# import, and its server has answered and waits for what the process is to be given.
-BEGINS = """
-begin = forkserver.ForkServer.ensure_running
-
-def ends(server):
-    begin(server)
-    while "numpy" not in open(f"/proc/{{server._forkserver_pid}}/maps").read():
-        pass
-    {end}
-
-forkserver.ForkServer.ensure_running = ends
-"""
-WAITS = """
-send = reduction.sendfds
-
-def sockets():
-    held = f"/proc/{{forkserver._forkserver._forkserver_pid}}/fd"
-    try:
-        return [one for one in os.listdir(held) if os.readlink(f"{{held}}/{{one}}")[:6] == "socket"]
-    except FileNotFoundError:  # one was closed meanwhile
-        return []
-
-def second_time(*given):
-    while len(sockets()) < 2:  # where it listens, and where it answered
-        pass
-    {end}
-    send(*given)
-
-def first_time(*given):
-    send(*given)
-    reduction.sendfds = second_time
-
-reduction.sendfds = first_time
-"""
-ENDS = {
-    "Ctrl-C": ("os.killpg(0, signal.SIGINT)", "broken off\n", 0),
-    "SIGTERM": ("os.kill(os.getpid(), signal.SIGTERM)", "broken off\n", 0),
-    "SIGKILL": ("os.kill(os.getpid(), signal.SIGKILL)", "", -9),
-}
-
-
-def program(source: str, **environment: str) -> tuple[str, str, int]:
-    """Run a program, and wait until it and all that it started have ended."""
     ended = subprocess.run(
-        [sys.executable, "-c", PROGRAM + source],
+        [sys.executable, "-c", f"from mma_analysis.publish.processes import each; {program}"],
         cwd=HERE,
-        env=os.environ | environment,
-        capture_output=True,  # until nobody can write any more
+        env=os.environ | {"PLOTLY_RENDERER": "nosuch"},
+        capture_output=True,
         text=True,
-        start_new_session=True,
-        timeout=CEILING,
     )
-    return ended.stdout, ended.stderr, ended.returncode
 
-
-@on_linux
-@pytest.mark.parametrize("moment", [BEGINS, WAITS], ids=["its server begins", "its server waits"])
-@pytest.mark.parametrize("end", ENDS)
-def test_what_ends_it_while_a_process_begins_leaves_nobody_and_nobody_says_a_word(end, moment):
-    how, said, code = ENDS[end]
-
-    out, err, ended = program(moment.format(end=how) + DOES.format(number=1))
-
-    assert (out.replace("it began\n", ""), err, ended) == (said, "", code)
-
-
-@pytest.mark.skipif(os.name == "nt", reason="Windows has no signal for a group of processes")
-@pytest.mark.parametrize("end", ENDS)
-def test_what_ends_it_while_jobs_hang_leaves_nobody_and_nobody_says_a_word(end):
-    _, said, code = ENDS[end]
-    with subprocess.Popen(
-        [sys.executable, "-c", PROGRAM + DOES.format(number=2)],
-        cwd=HERE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    ) as started:
-        assert started.stdout is not None
-        assert [started.stdout.readline() for _ in range(2)] == ["it began\n"] * 2
-
-        if end == "Ctrl-C":  # a terminal sends it to all
-            os.killpg(started.pid, signal.SIGINT)
-        else:
-            started.send_signal(getattr(signal, end))
-
-        assert started.communicate(timeout=CEILING) == (said, "")
-    assert started.returncode == code
+    assert (ended.stdout, ended.stderr) == ("('fine', 'fine', None)\n", "")
 
 
 # --- on a cluster: a scheduler and two workers, each a process of its own, on loopback ------------

@@ -12,8 +12,7 @@ from docx.oxml.ns import qn
 
 from mma_analysis import evaluation
 from mma_analysis.evaluation import Evaluation
-from mma_analysis.publish.proposal import proposal_document, proposal_html
-from mma_analysis.publish.word import NOTE, SURE
+from mma_analysis.publish.proposal import NOTE, SURE, proposal_document, proposal_html
 from mma_analysis.settings import EXAMPLE
 from mma_analysis.show import development
 from mma_analysis.show.blocks import Sure, Text

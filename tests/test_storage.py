@@ -4,7 +4,6 @@ import errno
 import json
 import os
 import shutil
-import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -13,14 +12,12 @@ import pytest
 
 from mma_analysis.settings import Workspace
 from mma_analysis.storage import (
-    code_hash,
     files,
     hashes_below,
     locked,
     read_manifest,
     rolled_back,
     swapped_in,
-    swapping,
     write_json,
     write_whole,
 )
@@ -170,19 +167,6 @@ def test_a_file_that_a_scanner_is_just_looking_at_gets_its_name(tmp_path, looked
 
     assert looked_at == []
     assert [path.name for path in tmp_path.iterdir()] == ["a.json"]
-
-
-def test_a_file_that_may_only_be_read_may_be_written_before_it_is_removed(target, monkeypatch):
-    """Windows removes no other."""
-    (target / "oud.html").chmod(0o400)
-    modes: list[int] = []
-    monkeypatch.setattr(
-        shutil, "rmtree", lambda folder: modes.append((folder / "oud.html").stat().st_mode)
-    )
-
-    swapping._remove(target)
-
-    assert [mode & stat.S_IWRITE for mode in modes] == [stat.S_IWRITE]
 
 
 def test_a_link_is_refused_by_name_and_stays(target):
@@ -390,13 +374,6 @@ def test_the_lock_of_a_killed_process_is_taken_over(holder, workspace):
 # --- what is in a folder -------------------------------------------------------------------------
 
 
-def test_the_same_content_is_the_same_bytes(tmp_path):
-    write_json(tmp_path / "a.json", {"b": 1, "a": "één"})
-    write_json(tmp_path / "b.json", {"a": "één", "b": 1})
-
-    assert (tmp_path / "a.json").read_bytes() == (tmp_path / "b.json").read_bytes()
-
-
 def test_a_file_has_its_name_only_when_the_disk_has_all_of_it(tmp_path, monkeypatch):
     path = tmp_path / "new" / "page.html"
     write_whole(path, b"old")
@@ -421,12 +398,6 @@ def test_a_manifest_that_is_absent_or_damaged_is_none(tmp_path):
 
     write_json(tmp_path / "manifest.json", {"key": "a"})
     assert read_manifest(tmp_path) == {"key": "a"}
-
-
-def test_the_hash_of_code_is_of_the_modules_that_are_named():
-    named = (("vocabulary",), ("show",), ("vocabulary", "show"), ("vocabular",))
-
-    assert len({code_hash(names) for names in named}) == 4
 
 
 def test_every_file_but_the_manifest_has_its_hash_by_a_path_that_is_the_same_everywhere(tmp_path):

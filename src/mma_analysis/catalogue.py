@@ -34,9 +34,9 @@ def catalogue(edition: Edition) -> list[Entry]:
     return [_entry(edition.vocabulary, name) for name in table_names()]
 
 
-def told(entries: Iterable[Entry]) -> list[str]:
-    """A line per table: whose it is, rows, newest, mark, and its first source."""
-    lines = [
+def told(entries: Iterable[Entry]) -> list[tuple[str, ...]]:
+    """A line of cells per table: whose it is, rows, newest, mark, and its first source."""
+    return [
         (
             entry.name,
             "edition" if entry.of_edition else "package",
@@ -46,11 +46,6 @@ def told(entries: Iterable[Entry]) -> list[str]:
             _first(entry.sources),
         )
         for entry in entries
-    ]
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    return [
-        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
-        for line in lines
     ]
 
 

@@ -81,20 +81,8 @@ def coding_workbook(
     then. An answer is always text, also when it begins as a formula does. All of it is made in
     memory: no temporary file holds an answer.
 
-    Parameters
-    ----------
-    open_answers
-        One row per gemeente and open answer, as `schema.OPEN_ANSWERS`; a joint answer is written
-        once.
-    book, frame
-        The questions as they were asked, and their themes; a question without themes has no rows.
-    coders
-        Who codes: the names of the sheets.
-
-    Raises
-    ------
-    UsageError
-        When a coder has a name that no sheet can have, or that is there twice.
+    `open_answers`: one row per gemeente and open answer, as `schema.OPEN_ANSWERS`; a joint answer
+    is written once, and one to a question without themes not at all.
     """
     _check_coders(coders)
     answers = _in_order(open_answers, frame)

@@ -69,13 +69,7 @@ class Corrections(Section):
 
 
 def load(edition: Edition) -> tuple[Correction, ...]:
-    """Read the corrections of an edition; none when it has no `correcties.toml`.
-
-    Raises
-    ------
-    UsageError
-        When the file is not TOML, or a correction has a wrong key, field, value or file.
-    """
+    """Read the corrections of an edition; none when it has no `correcties.toml`."""
     path = edition.folder / CORRECTIONS_FILE
     if not path.is_file():
         return ()

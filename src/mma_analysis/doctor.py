@@ -1,11 +1,10 @@
 """What a newcomer needs to know when it does not work: what is missing, and how to get it."""
 
-import re
 import shutil
 import sys
 import tempfile
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, requires, version
+from importlib.metadata import version
 from pathlib import Path
 from typing import Literal
 
@@ -26,30 +25,15 @@ class Diagnosis:
 
 def diagnose(workspace: Workspace) -> list[Diagnosis]:
     """Look at everything that a run needs, without running anything."""
-    of_the_machine = [_python(), _packages(), _kernel(), _bundle(), _notebooks()]
+    of_the_machine = [_python(), _kernel(), _bundle(), _notebooks()]
     here = [_editions(workspace), _writable(workspace), _leftovers(workspace)]
     return [*of_the_machine, *here, _lab()]
 
 
 def _python() -> Diagnosis:
     running = ".".join(map(str, sys.version_info[:3]))
-    if (3, 11) <= sys.version_info[:2] < (3, 14):
-        return Diagnosis(f"Python {running} at {sys.executable}", "ok")
-    return Diagnosis(f"Python {running}", "fault", "use Python 3.11, 3.12 or 3.13")
-
-
-def _packages() -> Diagnosis:
-    needed = [one for one in requires("mma-analysis") or [] if "extra ==" not in one]
-    missing = []
-    for name in (re.split(r"[^\w.-]", requirement)[0] for requirement in needed):
-        try:
-            version(name)
-        except PackageNotFoundError:
-            missing.append(name)
-    if missing:
-        remedy = "run `make report` or `pip install -e .`"
-        return Diagnosis(f"packages {', '.join(missing)}", "fault", remedy)
-    return Diagnosis(f"mma-analysis {version('mma-analysis')} with the packages it needs", "ok")
+    what = f"mma-analysis {version('mma-analysis')} with Python {running} at {sys.executable}"
+    return Diagnosis(what, "ok")
 
 
 def _kernel() -> Diagnosis:

@@ -59,12 +59,6 @@ def forget(workspace: Workspace, slug: str) -> list[Path]:
     command goes on where it stopped. Files are removed as the system does that: a disk or a backup
     can hold them longer. The deliveries in `data/raw` are not ours to remove; they, and the
     settings, may be gone already.
-
-    Raises
-    ------
-    DataError
-        When the edition was not prepared, another process works on it, or a file is open in a
-        program that locks it.
     """
     processed, reports = workspace.processed(slug), workspace.reports(slug)
     if read_manifest(processed) is None and not to_forget(workspace, slug):

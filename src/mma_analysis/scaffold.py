@@ -51,12 +51,6 @@ def new_edition(
     threshold and the tariffs: they seldom change, and each is marked to be looked at. Deliveries,
     survey, campaigns and the proposal do not carry over. Its reference tables do, unless there are
     those of another district: the new edition is about that one.
-
-    Raises
-    ------
-    UsageError
-        When the name cannot be a folder, the edition exists, the dates are the wrong way round, or
-        both an earlier edition and another district are given.
     """
     folder = workspace.raw(slug)
     if not NAME.fullmatch(slug):
@@ -89,11 +83,6 @@ def add_survey(workspace: Workspace, slug: str, survey: Survey) -> list[str]:
     """Copy the export of a survey into an edition, write its code book, and give what was made.
 
     Never overwrites a file: an export that is there already, the same to the byte, is left alone.
-
-    Raises
-    ------
-    UsageError
-        When there is no such edition, it has a code book, or another file has the export's name.
     """
     folder = workspace.raw(slug)
     export, codebook = folder / survey.file, folder / CODEBOOK_FILE
@@ -121,11 +110,6 @@ def write_example(workspace: Workspace) -> bool:
     """Write the example edition whole, from the installed package or the project it runs from.
 
     Gives whether it was written: not when it is there already, the same to the byte.
-
-    Raises
-    ------
-    UsageError
-        When its folder is there, and a file of the example is not in it as it is here.
     """
     package, target = Path(str(files("mma_analysis"))), workspace.raw(EXAMPLE)
     source = package / EXAMPLE

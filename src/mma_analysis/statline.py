@@ -24,23 +24,16 @@ SECONDS = 60  # to wait for an answer
 Row = dict[str, str]
 
 
-def refresh_population(edition: Edition, address: str = STATLINE) -> tuple[Path, int, int]:
+def refresh_population(edition: Edition) -> tuple[Path, int, int]:
     """Write the inhabitants of an edition's gemeenten as StatLine has them, as a table of its own.
 
     Of the first of January of every year that the edition is about, and of the year after. What
     the table has of other days stays. Nothing is written when something is wrong. Gives the path of
     the table, and how many of its rows are new and how many changed.
-
-    Raises
-    ------
-    UsageError
-        When the extra `cbs` is not installed.
-    DataError
-        When StatLine does not answer, answers something else, or does not know a gemeente.
     """
     vocabulary = edition.vocabulary
     years = [str(year) for year in range(edition.begin.year, edition.peildatum.year + 2)]
-    found = _by_key(_asked(vocabulary, years, address))
+    found = _by_key(_asked(vocabulary, years))
     for area in vocabulary.gemeenten:
         if not any(slug == area.slug for slug, _ in found):
             raise DataError(
@@ -61,11 +54,11 @@ def _by_key(rows: Iterable[Row]) -> dict[tuple[str, str], Row]:
     return {(row["slug"], row["reference_date"]): row for row in rows}
 
 
-def _asked(vocabulary: Vocabulary, years: list[str], address: str) -> Iterator[Row]:
+def _asked(vocabulary: Vocabulary, years: list[str]) -> Iterator[Row]:
     """What StatLine has of these years, in our words."""
     slugs = {area.cbs_code: area.slug for area in vocabulary.gemeenten}
     try:
-        answered, modified = _answers(list(slugs), years, address)
+        answered, modified = _answers(list(slugs), years)
         for row in answered:
             if row[PEOPLE] is not None:
                 year = row[YEAR].removesuffix(WHOLE_YEAR)
@@ -77,17 +70,17 @@ def _asked(vocabulary: Vocabulary, years: list[str], address: str) -> Iterator[R
                 }
     except (KeyError, TypeError, ValueError) as error:
         raise DataError(
-            f"{address}: this is not what StatLine table {TABLE} answers "
+            f"{STATLINE}: this is not what StatLine table {TABLE} answers "
             f"({type(error).__name__}); nothing was changed"
         ) from error
     except OSError as error:
         raise DataError(
-            f"{address}: StatLine does not answer ({type(error).__name__}); nothing was changed. "
+            f"{STATLINE}: StatLine does not answer ({type(error).__name__}); nothing was changed. "
             "Try again later, or type the numbers in reference/population.csv"
         ) from error
 
 
-def _answers(codes: list[str], years: list[str], address: str) -> tuple[list[dict[str, Any]], str]:
+def _answers(codes: list[str], years: list[str]) -> tuple[list[dict[str, Any]], str]:
     """The rows of the table for these gemeenten and years, and when CBS last changed it."""
     try:
         import cbsodata
@@ -95,9 +88,7 @@ def _answers(codes: list[str], years: list[str], address: str) -> tuple[list[dic
         raise UsageError(
             "to ask StatLine the extra 'cbs' is needed: pip install 'mma-analysis[cbs]'"
         ) from error
-    place = urlsplit(address)
-    if place.scheme not in ("http", "https") or not place.netloc:
-        raise UsageError(f"'{address}' is no address; write it as {STATLINE}")
+    place = urlsplit(STATLINE)
     periods = " or ".join(f"{YEAR} eq '{year}{WHOLE_YEAR}'" for year in years)
     rows: list[dict[str, Any]] = []
     modified = ""

@@ -2,15 +2,14 @@
 
 from mma_analysis.bundle.bundling import Bundled, bundle, of_earlier_files
 from mma_analysis.bundle.contents import DVO, Recipient, recipients
-from mma_analysis.bundle.passphrases import asked_for, read_from
+from mma_analysis.bundle.passphrases import passphrases
 
 __all__ = [
     "DVO",
     "Bundled",
     "Recipient",
-    "asked_for",
     "bundle",
     "of_earlier_files",
-    "read_from",
+    "passphrases",
     "recipients",
 ]

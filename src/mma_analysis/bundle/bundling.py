@@ -45,20 +45,7 @@ def bundle(
     asked for stay, also when they are of earlier files: `of_earlier_files` names those. Who asks
     for all recipients is left with nothing but what was made now.
 
-    Parameters
-    ----------
-    reports
-        The folder with `openbaar` and `intern` in it, audited.
-    target
-        The folder for the bundles; only its owner may open it, on systems that know owners.
-    passphrases
-        Slug of a recipient → passphrase; a recipient that is not in it gets a zip that is open.
-
-    Raises
-    ------
-    DataError
-        When a finished file is not, byte for byte, one that the last audit found clean; when
-        nobody has a file; or a bundle cannot be written.
+    `passphrases`: slug of a recipient → passphrase; who is not in it gets a zip that is open.
     """
     audited = audit.refuse_unaudited(edition, reports)
     secrets = passphrases or {}

@@ -38,13 +38,7 @@ class Recipient:
     folder: str
 
     def files(self, reports: Path) -> dict[str, Path]:
-        """Name in the bundle → finished file, in the order of the names.
-
-        Raises
-        ------
-        DataError
-            When the gemeente has a folder with anything but files of its own in it.
-        """
+        """Name in the bundle → finished file, in the order of the names; no other file is there."""
         folder = reports / self.folder
         there = {path.relative_to(folder).as_posix(): path for path in files_below(folder)}
         ours = (f"{self.slug}.html", "kwaliteit.html")
@@ -62,17 +56,7 @@ def recipients(
 ) -> list[Recipient]:
     """The recipients that are asked for: the DVO gets all that is openbaar, a gemeente its own.
 
-    Parameters
-    ----------
-    only
-        `dvo`, or slugs of gemeenten; all when empty. The district's slug is the DVO too.
-    audience
-        `openbaar` for the DVO, `intern` for the gemeenten; both when not given.
-
-    Raises
-    ------
-    UsageError
-        When there is no such recipient, or none is left.
+    `only`: `dvo`, or slugs of gemeenten; the district's slug is the DVO too.
     """
     everyone = [Recipient(DVO, "het DVO", OPEN, OPEN)]
     everyone += [

@@ -1,9 +1,8 @@
-"""A passphrase for each recipient: asked for, or read from a file descriptor, and never kept."""
+"""A passphrase for each recipient: typed, or a line each on stdin, and never kept."""
 
 import getpass
-import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from mma_analysis.bundle.contents import Recipient
 from mma_analysis.vocabulary import UsageError
@@ -12,62 +11,37 @@ from mma_analysis.vocabulary import UsageError
 SHORTEST = 12
 
 
-def asked_for(who: Sequence[Recipient]) -> dict[str, str]:
-    """Ask for the passphrase of each recipient, twice, without showing it.
+def passphrases(who: Sequence[Recipient]) -> dict[str, str]:
+    """Slug of each recipient → its passphrase; in their order, when a script gives them.
 
-    Raises
-    ------
-    UsageError
-        When there is no terminal to ask on, the two differ, one is too short, or two recipients
-        have the same: each could then open what is for the other.
+    A person types each twice. Two recipients never have the same: each could open the other's.
     """
-    if not sys.stdin.isatty():
+    slugs = [recipient.slug for recipient in who]
+    given = _typed(slugs) if sys.stdin.isatty() else sys.stdin.read().splitlines()
+    if len(given) != len(slugs):
         raise UsageError(
-            "--encrypt asks for a passphrase, and there is no terminal; "
-            "give --passphrase-fd 0 and a line per bundle on stdin"
+            f"--encrypt: {len(given)} lines on stdin for {len(slugs)} bundles; "
+            f"expected one for each, in this order: {', '.join(slugs)}"
         )
     found: dict[str, str] = {}
-    for slug in (recipient.slug for recipient in who):
-        found[slug] = _good(slug, getpass.getpass(f"passphrase for {slug}: "), found)
-        if getpass.getpass("the same again: ") != found[slug]:
-            raise UsageError(f"the two passphrases for {slug} differ; nothing was made")
-    return found
-
-
-def read_from(descriptor: int, who: Sequence[Recipient]) -> dict[str, str]:
-    """Read passphrases from an open file descriptor: a line per recipient, in their order.
-
-    Raises
-    ------
-    UsageError
-        When it cannot be read, there are more or fewer lines, or a passphrase is not good enough.
-    """
-    try:
-        with os.fdopen(os.dup(descriptor), encoding="utf-8") as lines:
-            given = lines.read().splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"--passphrase-fd {descriptor}: cannot be read as UTF-8 text") from error
-    if len(given) != len(who):
-        order = ", ".join(recipient.slug for recipient in who)
-        raise UsageError(
-            f"--passphrase-fd {descriptor}: {len(given)} lines for {len(who)} bundles; "
-            f"expected one for each, in this order: {order}"
-        )
-    found: dict[str, str] = {}
-    for recipient, line in zip(who, given, strict=True):
-        found[recipient.slug] = _good(recipient.slug, line, found)
-    return found
-
-
-def _good(slug: str, passphrase: str, others: Mapping[str, str]) -> str:
-    if len(passphrase) < SHORTEST:
-        raise UsageError(
-            f"the passphrase for {slug} has fewer than {SHORTEST} signs: "
-            "take four or more words that do not belong together"
-        )
-    for other, its_own in others.items():
-        if passphrase == its_own:
+    for slug, passphrase in zip(slugs, given, strict=True):
+        if len(passphrase) < SHORTEST:
             raise UsageError(
-                f"{slug} has the same passphrase as {other}: each could open the other's bundle"
+                f"the passphrase for {slug} has fewer than {SHORTEST} signs: "
+                "take four or more words that do not belong together"
             )
-    return passphrase
+        if same := [other for other in found if found[other] == passphrase]:
+            raise UsageError(
+                f"{slug} has the same passphrase as {same[0]}: each could open the other's bundle"
+            )
+        found[slug] = passphrase
+    return found
+
+
+def _typed(slugs: Sequence[str]) -> list[str]:
+    typed = []
+    for slug in slugs:
+        typed.append(getpass.getpass(f"passphrase for {slug}: "))
+        if getpass.getpass("the same again: ") != typed[-1]:
+            raise UsageError(f"the two passphrases for {slug} differ; nothing was made")
+    return typed

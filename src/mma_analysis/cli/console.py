@@ -4,6 +4,7 @@ import io
 import json
 import logging
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -115,6 +116,14 @@ def say(*lines: str) -> None:
     """Say something, a line each."""
     for line in lines:
         out.print(line, markup=False)
+
+
+def say_columns(rows: Sequence[Sequence[str]]) -> None:
+    """Say rows of cells, each column as wide as its longest cell."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        say("  ".join(cells).rstrip())
 
 
 class _Said(logging.Handler):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 from rich.markup import escape
 
-from mma_analysis.cli.console import Edition, app, out, print_json, say
+from mma_analysis.cli.console import Edition, app, out, print_json, say, say_columns
 from mma_analysis.cli.pages import prepared
 from mma_analysis.settings import CORRECTIONS_FILE, EXAMPLE
 from mma_analysis.vocabulary import UsageError
@@ -154,18 +154,17 @@ def show_reference(
         Literal["population"] | None,
         typer.Option(help="Ask CBS StatLine for this table anew. Uses the network."),
     ] = None,
-    statline: Annotated[str | None, typer.Option(help="Another address of StatLine.")] = None,
 ) -> None:
     """List the reference tables: whose they are, how new, and from which source."""
     from mma_analysis.catalogue import catalogue, told
 
     settings = ctx.obj.workspace.edition(edition or EXAMPLE)
     if refresh:
-        from mma_analysis.statline import STATLINE, refresh_population
+        from mma_analysis.statline import refresh_population
 
         if edition is None:  # never by accident
             raise UsageError("--refresh changes an edition: name it, as in `mma reference NAME`")
-        path, more, changed = refresh_population(settings, statline or STATLINE)
+        path, more, changed = refresh_population(settings)
         rows = f"{more} rows new, {changed} changed"
         say(f"made {path}: {rows}; look at it, then run `mma run {edition}`")
         return
@@ -173,7 +172,7 @@ def show_reference(
     if ctx.obj.as_json:
         print_json({"tables": [vars(entry) for entry in entries]})
         return
-    say(*told(entries))
+    say_columns(told(entries))
 
 
 def _survey(export: Path, previous: "Settings | None") -> "Survey":

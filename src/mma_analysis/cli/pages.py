@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from mma_analysis.cli.console import LOG, Audience, Edition, app, out, print_json, say, warn
+from mma_analysis.cli.console import (
+    LOG,
+    Audience,
+    Edition,
+    app,
+    out,
+    print_json,
+    say,
+    say_columns,
+    warn,
+)
 from mma_analysis.settings import EXAMPLE, Workspace
 from mma_analysis.vocabulary import DataError, UsageError
 
@@ -83,23 +93,22 @@ def list_pages(
     why: Annotated[bool, typer.Option("--why", help="Say why a page is to be made.")] = False,
 ) -> None:
     """List the pages of an edition and whether they are up to date."""
-    from mma_analysis.publish.batch import around_stands, standing
+    from mma_analysis.publish.batch import standing
     from mma_analysis.storage import issues
 
-    rows = standing(ctx.obj.workspace, edition)
+    rows, is_whole = standing(ctx.obj.workspace, edition)
     sent = issues(ctx.obj.workspace, edition)
-    around = "up to date" if around_stands(ctx.obj.workspace, edition) else "to be made"
+    around = "up to date" if is_whole else "to be made"
     if ctx.obj.as_json:
         numbered = [{"issue": one.number, "day": str(one.day)} for one in sent]
         print_json({"pages": rows, "around": around, "issues": numbered})
         return
-    width = max(len(row["page"]) for row in rows)
-    for row in rows:
-        reason = f": {row['why']}" if why and row["why"] else ""
-        say(f"{row['page']:<{width}}  {row['state']}{reason}")
-    say(f"{AROUND:<{width}}  {around}")
-    for one in sent:
-        say(f"{f'uitgave {one.number}':<{width}}  verstuurd op {one.day}")
+    said = [
+        (row["page"], row["state"] + (f": {row['why']}" if why and row["why"] else ""))
+        for row in rows
+    ]
+    said += [(AROUND, around)]
+    say_columns(said + [(f"uitgave {one.number}", f"verstuurd op {one.day}") for one in sent])
 
 
 @app.command()

@@ -44,16 +44,16 @@ def make_bundles(
     ] = None,
     audience: Audience = None,
     encrypt: Annotated[
-        bool, typer.Option("--encrypt", help="Encrypt what is for a gemeente; asks passphrases.")
+        bool,
+        typer.Option(
+            "--encrypt",
+            help="Encrypt what is for a gemeente; asks passphrases, or reads a line each on stdin.",
+        ),
     ] = False,
-    passphrase_fd: Annotated[
-        int | None,
-        typer.Option(min=0, help="Read passphrases from this descriptor: 0 is stdin."),
-    ] = None,
 ) -> None:
     """Pack the audited files: one zip for the DVO, and one for each gemeente."""
     from mma_analysis.audit import refuse_unaudited
-    from mma_analysis.bundle import asked_for, bundle, of_earlier_files, read_from, recipients
+    from mma_analysis.bundle import bundle, of_earlier_files, passphrases, recipients
     from mma_analysis.pipeline import issued
     from mma_analysis.storage import locked
 
@@ -61,13 +61,9 @@ def make_bundles(
     settings = workspace.edition(edition, removed=True)
     who = recipients(settings.vocabulary, only or [], audience)
     intern = [recipient for recipient in who if recipient.audience == "intern"]
-    if (encrypt or passphrase_fd is not None) and not intern:
+    if encrypt and not intern:
         raise UsageError("--encrypt is for gemeenten: what is openbaar has nothing to hide")
-    secrets = {}
-    if passphrase_fd is not None:
-        secrets = read_from(passphrase_fd, intern)
-    elif encrypt:
-        secrets = asked_for(intern)
+    secrets = passphrases(intern) if encrypt else {}
     reports, target = workspace.reports(edition), workspace.bundles(edition)
     _warn_when_stale(workspace, edition)
     with locked(workspace, edition):
@@ -101,7 +97,7 @@ def _warn_when_stale(workspace: Workspace, slug: str) -> None:
 
     if (read_manifest(workspace.processed(slug)) or {FORGOTTEN: True}).get(FORGOTTEN):
         return
-    there = [row for row in standing(workspace, slug) if row["state"] == "to be made"]
+    there = [row for row in standing(workspace, slug)[0] if row["state"] == "to be made"]
     stale = [row for row in there if (workspace.reports(slug) / row["page"]).is_file()]
     if stale:
         warn(

@@ -23,7 +23,8 @@ SETTINGS = ("begin", "peildatum", "basis", "topics")
 COUNT_OF = ["released.totals", "released.broken_down"]  # what makes a table of counts
 COUNTED = tuple(row["table"] for row in REGISTRY if row["function"] in COUNT_OF)
 KEY = ("area", "period", "breakdown", "value")
-WHEN = ("count_before", "state_before", "count_after", "state_after")
+WHEN = ("_before", "_after")
+COUNTS = ("count_before", "state_before", "count_after", "state_after")
 
 
 @dataclass(frozen=True)
@@ -49,22 +50,14 @@ class Comparison:
 
 
 def compare(workspace: Workspace, slug: str, previous: str) -> Comparison:
-    """Compare the released tables of an edition with those of an earlier one.
-
-    Raises
-    ------
-    UsageError
-        When there is no such edition; the message names those that there are.
-    DataError
-        When an edition was not prepared, or a released table is not as it was written.
-    """
+    """Compare the released tables of an edition with those of an earlier one."""
     now, before = (_released(workspace, name) for name in (slug, previous))
     manifests = [read_manifest(folder.parent) or {} for folder in (now, before)]
     return Comparison(
         edition=slug,
         previous=previous,
         definitions=_changed_definitions(*(known.get("definitions") for known in manifests)),
-        totals=_totals(now, before),
+        totals=_rows(_totals(now, before)),
         counts=_changed_counts(now, before),
         verdicts=_changed_verdicts(now, before),
     )
@@ -75,35 +68,17 @@ def change_tables(
 ) -> dict[str, pd.DataFrame]:
     """What changed since the earlier edition, as released tables for pages of the later one.
 
-    Parameters
-    ----------
-    now, before
-        The folders of released tables.
-    definitions
-        What the figures of this edition mean, and those of the earlier one; none when it did not
-        write that down.
-
-    Returns
-    -------
-    dict[str, pd.DataFrame]
-        `changed_totals`: one row per area, with the whole period of each edition and its count.
-        `changed_definitions`: one row per definition that is not what it was; without this
-        table that is not known.
+    `changed_totals`: one row per area, with the whole period of each edition and its count.
+    `changed_definitions`: one row per definition that is not what it was; without this table that
+    is not known. `definitions` is what the figures of this edition mean, and those of the earlier
+    one; none when it did not write that down.
     """
-    whole = ("area", "period_before", "period_after", *WHEN)
-    tables = {
-        "changed_totals": _as_table(_totals(now, before), whole),
-    }
+    tables = {"changed_totals": _totals(now, before)}
     found = _changed_definitions(*definitions)
     if found is not None:
-        told = _as_table(found, ("what", "of", "before", "after"))
+        told = pd.DataFrame(found, columns=["what", "of", "before", "after"])
         tables["changed_definitions"] = told.astype("str").where(told.notna(), None)
     return tables
-
-
-def _as_table(rows: Rows, columns: Sequence[str]) -> pd.DataFrame:
-    counts = [column for column in columns if column.startswith("count_")]
-    return pd.DataFrame(rows, columns=list(columns)).astype(dict.fromkeys(counts, "Int64"))
 
 
 def _released(workspace: Workspace, slug: str) -> Path:
@@ -153,53 +128,39 @@ def _version(definition: Any) -> Any:
     return definition["version"] if isinstance(definition, Mapping) else definition
 
 
-def _totals(now: Path, before: Path) -> Rows:
+def _totals(now: Path, before: Path) -> pd.DataFrame:
     """The count of the whole period per area in both editions, with the days that it is of."""
-    one, other = (_whole(folder) for folder in (before, now))
-    absent = {"period": None, "count": None, "state": "absent"}
-    rows = []
-    for area in sorted(one | other):
-        row = {"area": area}
-        for when, known in (("before", one), ("after", other)):
-            row |= {f"{name}_{when}": value for name, value in known.get(area, absent).items()}
-        rows.append(row)
-    return rows
-
-
-def _whole(folder: Path) -> dict[str, dict[str, Any]]:
-    table = _dated(folder, "per_period")
-    return {
-        row["area"]: {"period": row["period"], "count": _count(row), "state": row["state"]}
-        for _, row in table[table["kind"] == "whole"].iterrows()
-    }
+    tables = [_dated(folder, "per_period") for folder in (before, now)]
+    whole = [t.loc[t["kind"] == "whole", ["area", "period", "count", "state"]] for t in tables]
+    both = whole[0].merge(whole[1], how="outer", on="area", suffixes=WHEN)
+    both = both[["area", "period_before", "period_after", *COUNTS]]
+    return both.fillna({"state_before": "absent", "state_after": "absent"})
 
 
 def _changed_counts(now: Path, before: Path) -> Rows:
     """Counts of one area, period and value that both editions have, and that are not the same.
 
-    A period is its days: `whole`, or a last month, can be longer in a later edition. A count that
-    is not shown is none, whatever it is in the other edition.
+    A period is its days: `whole`, or a last month, can be longer in a later edition.
     """
-    found = []
+    found: Rows = []
     for name in COUNTED:
-        one, other = (_by_key(_dated(folder, name)) for folder in (before, now))
-        for key in sorted(one.keys() & other.keys()):
-            if one[key] != other[key]:
-                told = zip(WHEN, (*one[key], *other[key]), strict=True)
-                found.append({"table": name, **dict(zip(KEY, key, strict=True)), **dict(told)})
+        columns = [*KEY, "count", "state"]
+        old, new = (
+            _dated(folder, name).reindex(columns=columns, fill_value="") for folder in (before, now)
+        )
+        both = old.merge(new, on=list(KEY), suffixes=WHEN)
+        counts = both[["count_before", "count_after"]].fillna(-1)
+        is_same = counts["count_before"].eq(counts["count_after"])
+        is_same &= both["state_before"].eq(both["state_after"])
+        changed = both.loc[~is_same, [*KEY, *COUNTS]].sort_values(list(KEY))
+        found += [{"table": name, **row} for row in _rows(changed)]
     return found
 
 
-def _by_key(table: pd.DataFrame) -> dict[tuple[str, ...], tuple[int | None, str]]:
-    return {
-        tuple(str(row.get(name, "")) for name in KEY): (_count(row), str(row["state"]))
-        for _, row in table.iterrows()
-    }
-
-
-def _count(row: Any) -> int | None:
-    """The count of a row when it is shown; anything else is not for us to say."""
-    return int(row["count"]) if row["state"] == "shown" else None
+def _rows(table: pd.DataFrame) -> Rows:
+    """The rows for a machine: what is not there is none."""
+    plain = table.astype("object").where(table.notna(), None)
+    return [{str(name): cell for name, cell in row.items()} for row in plain.to_dict("records")]
 
 
 def _changed_verdicts(now: Path, before: Path) -> Rows:
@@ -229,12 +190,13 @@ def _verdicts(folder: Path, name: str, key: Sequence[str]) -> dict[str, str]:
 
 
 def _dated(folder: Path, name: str) -> pd.DataFrame:
-    """A released table with the first and last day of each period instead of its name."""
+    """A released table with the days of each period as its name, and no count that is not shown."""
     periods = pd.read_parquet(folder / "periods.parquet")
-    names = zip(periods["period"], periods["begin"], periods["end"], strict=True)
-    days = {name: f"{begin:%Y-%m-%d}/{end:%Y-%m-%d}" for name, begin, end in names}
+    ends = (pd.to_datetime(periods[end]).dt.strftime("%Y-%m-%d") for end in ("begin", "end"))
+    days = dict(zip(periods["period"], map("/".join, zip(*ends, strict=True)), strict=True))
     table = _table(folder, name)
-    return table.assign(period=table["period"].map(days))
+    shown = table["count"].astype("Int64").where(table["state"] == "shown")
+    return table.assign(period=table["period"].map(days), count=shown)
 
 
 def _table(folder: Path, name: str) -> pd.DataFrame:

@@ -44,11 +44,6 @@ def start_lab(workspace: Workspace, opens_browser: bool = True) -> int:
     It can be reached from this machine only, and only with the token in the address that it
     prints. What a person changed in Jupyter elsewhere does not count here, so that an old setting
     cannot switch the token off.
-
-    Raises
-    ------
-    DataError
-        When a part of it is not installed.
     """
     if missing := missing_parts():
         raise DataError(f"JupyterLab is not complete: no {', '.join(missing)}; run {INSTALL_LAB}")

@@ -119,13 +119,7 @@ class Antwoorden(Section):
 
 
 def numbered(workspace: Workspace, slug: str, table: pd.DataFrame, name: str) -> int:
-    """Write down that an answer is kept, and give its number; the same answer keeps its own.
-
-    Raises
-    ------
-    UsageError
-        When it would be one too many: answers can be added up, so more need two people.
-    """
+    """Write down that an answer is kept, and give its number; the same answer keeps its own."""
     folder = workspace.issued(slug)
     log, signed = folder / LOG_FILE, folder / SIGNED_FILE
     content = hashlib.sha256(table.to_csv(index=False).encode()).hexdigest()

@@ -1,6 +1,7 @@
 """What may be said now: rounded with what went out as given, attacked, and rounded again."""
 
 import logging
+from bisect import bisect_left
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -149,13 +150,8 @@ class Candidate:
         """As many of the new cuts, the first ones, as there is a table for."""
         if self._table(cuts + new, left) is not None:
             return new
-        fits, too_many = 0, len(new)
-        while too_many - fits > 1:
-            tried = (fits + too_many) // 2
-            if self._table(cuts + new[:tried], left) is None:
-                too_many = tried
-            else:
-                fits = tried
+        many = range(1, len(new))
+        fits = bisect_left(many, True, key=lambda n: self._table(cuts + new[:n], left) is None)
         return new[:fits]
 
     def _leave_out(
@@ -169,9 +165,13 @@ class Candidate:
         learnt |= {one.count: one for one in bad}
 
     def _table(self, cuts: list[protect.Cut], left: list[Line]) -> pd.Series | None:
-        is_left = pd.MultiIndex.from_frame(self.given[LINE].astype("str")).isin(left)
-        cells = self.given.assign(published=self.given["published"] & ~is_left)
+        cells = self.given.assign(published=self._published(left))
         return protect.rounded(cells, self.relations, self.basis, cuts, self._stays)
+
+    def _published(self, left: list[Line]) -> pd.Series:
+        """Which counts go out, without the lines that were left out."""
+        is_left = pd.MultiIndex.from_frame(self.given[LINE].astype("str")).isin(left)
+        return self.given["published"] & ~is_left
 
     @cached_property
     def _stays(self) -> bool:
@@ -187,8 +187,7 @@ class Candidate:
 
     def _lightest(self, left: list[Line]) -> list[str]:
         """The counts of the lines with the least meldingen that may be left out together."""
-        is_left = pd.MultiIndex.from_frame(self.given[LINE].astype("str")).isin(left)
-        open_ones = self.given[self.given["published"] & self.given["line"].ne("") & ~is_left]
+        open_ones = self.given[self._published(left) & self.given["line"].ne("")]
         if open_ones.empty:
             raise DataError(
                 "no rounding of these counts keeps their sums and what went out before, not even "

@@ -8,14 +8,7 @@ from mma_analysis.vocabulary import DataError
 
 
 def issued(workspace: Workspace, edition: Edition, day: dt.date) -> Issue | None:
-    """Keep what the pages say as the next issue; none when the last one says the same.
-
-    Raises
-    ------
-    DataError
-        When the pages are of other tables than are there now, or nobody knows what the tables give
-        away together with what went out before.
-    """
+    """Keep what the pages say as the next issue; none when the last one says the same."""
     slug, processed = edition.slug, workspace.processed(edition.slug)
     manifest, path = read_manifest(processed), processed / f"{CANDIDATE}.parquet"
     if manifest is None or not path.is_file():

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import math
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 from functools import partial
@@ -13,7 +14,6 @@ from xlsxwriter.worksheet import Worksheet
 
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish.office import CREATED, settled, subject
-from mma_analysis.publish.widths import WIDEST_TEXT, lines, pages_across, shown, widths
 from mma_analysis.show import annex
 from mma_analysis.show.annex import Column, Sheet
 from mma_analysis.show.annex.cells import HIDDEN, MISSING, Cell
@@ -24,7 +24,8 @@ COVER, CONTENTS, NOTES, SIGNS, DEFINITIONS = (
 )
 A4 = 9
 INK, SOFT, RULE = "#1b2430", "#5b6675", "#0b3c5d"
-POINTS_PER_LINE = 13.5
+FEW_COLUMNS, WIDEST, WIDEST_TEXT = 4, 215, 635  # in pixels; what is wider goes on in a next line
+COLUMNS_ON_PAPER = 10  # beside each other on A4: more would be too small to read
 # 413 is Dutch: LibreOffice then writes numbers the Dutch way on any machine, and both write months.
 FORMATS = {
     "count": "[$-413]#,##0",
@@ -167,80 +168,67 @@ def _of_sheet(sheet: Sheet) -> Placed:
 
 
 def _cover(sheet: Worksheet, e: Evaluation, styles: Styles) -> None:
-    sheet.hide_gridlines(2)
-    sheet.set_column(0, 0, 16)
-    sheet.set_column(1, 1, WIDEST_TEXT)
-    sheet.write_string(0, 0, f"Bijlage met tabellen bij {e.edition.evaluatie.titel}", styles.title)
-    first = _warning(sheet, e, styles)
     told = annex.cover(e)
+    first = 2 if e.edition.evaluatie.fictief else 1
     for row, (name, words) in enumerate(told, start=first):
         sheet.write_string(row, 0, name, styles.line)
         sheet.write_string(row, 1, words, styles.text)
     for row, name in enumerate((CONTENTS, NOTES, SIGNS, DEFINITIONS), start=first + len(told)):
         _link(sheet, row, 0, name, name, styles)
+    sheet.autofit(WIDEST_TEXT)
+    _above(sheet, e, f"Bijlage met tabellen bij {e.edition.evaluatie.titel}", (), styles)
     _print_set_up(sheet)
 
 
 def _write(sheet: Worksheet, e: Evaluation, placed: Placed, styles: Styles) -> None:
-    """A title, lines about the table, a way back, and the table."""
-    sheet.hide_gridlines(2)
-    sheet.write_string(0, 0, placed.title, styles.title)
-    first = _warning(sheet, e, styles)
-    for row, line in enumerate(placed.lines, start=first):
-        sheet.write_string(row, 0, line, styles.line)
-    head = first + len(placed.lines) + 1
-    back = COVER if placed.name == CONTENTS else CONTENTS
-    _link(sheet, head - 1, 0, back, f"Naar {back.lower()}", styles)
+    """A table as wide as its cells need, and above it a title, lines about it, and a way back."""
+    head = (2 if e.edition.evaluatie.fictief else 1) + len(placed.lines) + 1
     _table(sheet, placed, head, styles)
     for number, cells in enumerate(placed.rows, start=head + 1):
         for index, (cell, column) in enumerate(zip(cells, placed.columns, strict=True)):
             _cell(sheet, number, index, cell, column, styles)
             if placed.name == CONTENTS and index == 0:
                 _link(sheet, number, 0, str(cell), str(cell), styles)
+    sheet.autofit(WIDEST if len(placed.columns) > FEW_COLUMNS else WIDEST_TEXT)
+    _above(sheet, e, placed.title, placed.lines, styles)
+    back = COVER if placed.name == CONTENTS else CONTENTS
+    _link(sheet, head - 1, 0, back, f"Naar {back.lower()}", styles)
     sheet.freeze_panes(head + 1, 1 if len(placed.columns) > 6 else 0)
-    _print_set_up(sheet, pages_across(widths(placed.columns, placed.rows)))
+    _print_set_up(sheet, math.ceil(len(placed.columns) / COLUMNS_ON_PAPER))
     sheet.repeat_rows(head)
 
 
-def _warning(sheet: Worksheet, e: Evaluation, styles: Styles) -> int:
-    """Say that an example is one; the first row that is free below the title."""
-    if not e.edition.evaluatie.fictief:
-        return 1
-    sheet.write_string(1, 0, annex.FICTITIOUS, styles.warning)
-    return 2
+def _above(
+    sheet: Worksheet, e: Evaluation, title: str, lines: Sequence[str], styles: Styles
+) -> None:
+    """The title of a sheet, that an example is one, and what it is about."""
+    sheet.hide_gridlines(2)
+    sheet.write_string(0, 0, title, styles.title)
+    if e.edition.evaluatie.fictief:
+        sheet.write_string(1, 0, annex.FICTITIOUS, styles.warning)
+    for row, line in enumerate(lines, start=2 if e.edition.evaluatie.fictief else 1):
+        sheet.write_string(row, 0, line, styles.line)
 
 
 def _table(sheet: Worksheet, placed: Placed, head: int, styles: Styles) -> None:
-    wide = widths(placed.columns, placed.rows)
-    for index, width in enumerate(wide):
-        sheet.set_column(index, index, width)
-    last = head + len(placed.rows)
+    columns = [
+        {
+            "header": column.head,
+            "header_format": styles.number_head if column.form in styles.numbers else styles.head,
+        }
+        for column in placed.columns
+    ]
     sheet.add_table(
-        *(head, 0, last, len(placed.columns) - 1),
+        *(head, 0, head + len(placed.rows), len(columns) - 1),
         {
             "name": f"tabel_{placed.code}",
             "title": placed.title,
             "description": " ".join(placed.lines),
             "style": "Table Style Light 1",
             "banded_rows": False,
-            "columns": [
-                {
-                    "header": column.head,
-                    "header_format": styles.number_head
-                    if column.form in styles.numbers
-                    else styles.head,
-                }
-                for column in placed.columns
-            ],
+            "columns": columns,
         },
     )
-    heads = [lines(c.head, width - 4) for c, width in zip(placed.columns, wide, strict=True)]
-    sheet.set_row(head, POINTS_PER_LINE * max(heads) + 3)
-    for number, cells in enumerate(placed.rows, start=head + 1):
-        texts = [shown(*pair) for pair in zip(cells, placed.columns, strict=True)]
-        height = max(lines(text, width) for text, width in zip(texts, wide, strict=True))
-        if height > 1:
-            sheet.set_row(number, POINTS_PER_LINE * height)
 
 
 def _cell(

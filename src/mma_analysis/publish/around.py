@@ -6,7 +6,6 @@ from typing import Any
 
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish.annex import annex_workbook
-from mma_analysis.publish.index import index_html
 from mma_analysis.publish.letter import letter_html
 from mma_analysis.publish.plan import (
     ABSENT,
@@ -21,8 +20,11 @@ from mma_analysis.publish.plan import (
 from mma_analysis.publish.proposal import proposal_document, proposal_html
 from mma_analysis.publish.templates import written
 from mma_analysis.settings import Edition, Voorstel
+from mma_analysis.show import facts, words
+from mma_analysis.show.head import corrected, head
 from mma_analysis.show.proposal import proposal
 from mma_analysis.storage import CANDIDATE, MANIFEST, sha256, write_json
+from mma_analysis.vocabulary import Area
 
 ANNEX, PROPOSAL, PROPOSAL_PAGE = (
     "openbaar/bijlage.xlsx",
@@ -54,9 +56,42 @@ def write_around(
 def _write_index(
     outcomes: Sequence[Outcome], edition: Edition, processed: Path, folder: Path
 ) -> None:
+    """A tile map of the district as the way in to all pages; a tile without one says why."""
     public = {o.page.area.slug: o for o in outcomes if o.page.audience == "openbaar"}
     missing = {slug: _reason(o) for slug, o in public.items() if not o.exists}
-    _write(index_html(edition, processed, missing), folder / "openbaar" / "index.html")
+    e, gemeenten = _of_district(edition, processed), edition.vocabulary.gemeenten
+    html = written(
+        "index.html",
+        edition=edition,
+        period=facts.whole_span(e),
+        district=e.district,
+        total=facts.total(e).sentence,
+        finding=head(e).title,
+        peildatum=words.day(edition.peildatum),
+        tiles=[_tile(e, area, missing) for area in gemeenten],
+        gemeenten=words.capital(words.in_words(len(gemeenten))),
+        columns=max(area.tile_column for area in gemeenten),
+        missing=missing,
+        corrected=corrected(e),
+        basis=edition.bescherming.basis,
+    )
+    _write(html, folder / "openbaar" / "index.html")
+
+
+def _tile(evaluation: Evaluation, area: Area, missing: dict[str, str]) -> dict[str, object]:
+    """What the tile of one gemeente says: an edition may not know since when it is connected."""
+    connection = evaluation.table("connection")
+    connected_on = connection.loc[connection["area"] == area.slug, "connected_on"].dropna()
+    return {
+        "area": area,
+        "count": facts.total(evaluation, area.slug),
+        "since": [words.short_month(day) for day in connected_on],
+        "reason": missing.get(area.slug, ""),
+    }
+
+
+def _of_district(edition: Edition, processed: Path) -> Evaluation:
+    return Evaluation(edition.vocabulary.district, edition, "openbaar", processed)
 
 
 def _reason(outcome: Outcome) -> str:
@@ -75,7 +110,6 @@ def _write_manifests(
         of_audience = [o for o in outcomes if o.page.audience == audience]
         rows = {
             o.page.path: {
-                "key": o.key,
                 "parts": dict(o.parts),
                 "sha256": sha256(folder / o.page.path),
             }
@@ -108,11 +142,11 @@ def _write(html: str, path: Path) -> None:
 
 def write_papers(edition: Edition, processed: Path, reports: Path) -> None:
     """Write the annex and the proposal; they are for everybody, as the district's page is."""
-    e = Evaluation(edition.vocabulary.district, edition, "openbaar", processed)
+    e = _of_district(edition, processed)
     (reports / ANNEX).write_bytes(annex_workbook(e))
     paper = proposal(e)
     (reports / PROPOSAL).write_bytes(proposal_document(e, paper))
-    (reports / PROPOSAL_PAGE).write_text(proposal_html(e, paper), encoding="utf-8", newline="\n")
+    _write(proposal_html(e, paper), reports / PROPOSAL_PAGE)
 
 
 def paper_hashes(reports: Path) -> dict[str, str]:
@@ -124,15 +158,8 @@ def placeholder_html(page: Page, edition: Edition, reason: str) -> str:
     """Say that a report is not there, why (a Dutch clause without a full stop), and whom to ask."""
     return written(
         "placeholder.html",
-        title=edition.evaluatie.titel,
+        edition=edition,
         page=page,
         reason=reason,
-        ask=_whom_to_ask(edition.voorstel or Voorstel()),
+        voorstel=edition.voorstel or Voorstel(),
     )
-
-
-def _whom_to_ask(voorstel: Voorstel) -> str:
-    if not voorstel.behandeld_door:
-        return "Vraag ernaar bij de analist die deze evaluatie maakt."
-    phone = f", telefoon {voorstel.telefoonnummer}" if voorstel.telefoonnummer else ""
-    return f"Vraag ernaar bij {voorstel.behandeld_door}{phone}."

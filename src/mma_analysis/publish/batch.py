@@ -19,7 +19,6 @@ from mma_analysis.publish.plan import (
     Outcome,
     Page,
     letter_path,
-    page_key,
     page_parts,
     pages,
     set_key,
@@ -74,20 +73,8 @@ def report(
     left out: old and new figures never stand beside each other. A page that fails does not stop the
     others. When the audit finds that something leaks, nothing is swapped in.
 
-    Parameters
-    ----------
-    only
-        Slugs of the areas to make; all when empty.
-    audience
-        `openbaar` or `intern`; both when not given.
-    jobs
-        The number of pages at a time; as many as there are cores when not given.
-    scheduler
-        Address of a Dask cluster that makes them, and sees this workspace at the same place.
-    force
-        Make the pages that are asked for again when they are up to date.
-    tell
-        Called with each outcome as it becomes known.
+    `only`: slugs of areas. `jobs`: pages at a time. `scheduler`: the address of a Dask cluster that
+    sees this workspace at the same place. `tell` is called with each outcome when it is known.
     """
     edition = workspace.edition(slug)
     _check_asked(edition, only, audience)
@@ -97,22 +84,37 @@ def report(
         planned = _planned(edition, manifest, target)
         states = (ABSENT, KEPT) if force else (ABSENT,)
         to_make = [o for o in planned if o.state in states and _is_asked(o.page, only, audience)]
-        settled = [o for o in planned if o not in to_make]
-        for outcome in settled:
-            tell(outcome)
+        for outcome in planned:
+            if outcome not in to_make:
+                tell(outcome)
         if not to_make and _is_whole(planned, manifest, edition, target):
             return planned
-        # Tables, figures and sentences take a second to import: not when there is nothing to do.
-        from mma_analysis.publish.around import write_around
 
-        with swapped_in(target, keeps_previous=True) as staging:
-            _keep(settled, target, staging)
-            made = list(_make(to_make, workspace, edition, staging, jobs, scheduler, tell))
-            by_path = {outcome.page.path: outcome for outcome in made}
-            outcomes = [by_path.get(outcome.page.path, outcome) for outcome in planned]
-            write_around(outcomes, edition, workspace.processed(slug), manifest, staging)
-            _audit(edition, staging, target)
-            _check_unchanged(workspace, slug, manifest)
+        def make(staging: Path) -> Iterator[Outcome]:
+            yield from _make(to_make, workspace, edition, staging, jobs, scheduler, tell)
+
+        return _swapped(workspace, edition, manifest, planned, make)
+
+
+def _swapped(
+    workspace: Workspace,
+    edition: Edition,
+    manifest: dict[str, Any],
+    planned: Sequence[Outcome],
+    make: Callable[[Path], Iterator[Outcome]],
+) -> list[Outcome]:
+    """Put pages that are kept, those that are made and what is around them in place as one set."""
+    # Tables, figures and sentences take a second to import: not when there is nothing to do.
+    from mma_analysis.publish.around import write_around
+
+    target = workspace.reports(edition.slug)
+    with swapped_in(target, keeps_previous=True) as staging:
+        _keep(planned, target, staging)
+        made = {outcome.page: outcome for outcome in make(staging)}
+        outcomes = [made.get(outcome.page, outcome) for outcome in planned]
+        write_around(outcomes, edition, workspace.processed(edition.slug), manifest, staging)
+        _audit(edition, staging, target)
+        _check_unchanged(workspace, edition.slug, manifest)
     return outcomes
 
 
@@ -133,39 +135,32 @@ def letters(workspace: Workspace, slug: str) -> list[Path]:
 
     They are audited like pages; when something leaks, nothing is swapped in. One per gemeente.
     """
-    from mma_analysis.publish.around import write_around
-
     edition, target = workspace.edition(slug), workspace.reports(slug)
     with locked(workspace, slug):
         manifest = _prepared(workspace, edition)
         planned = _planned(edition, manifest, target)
-        with swapped_in(target, keeps_previous=True) as staging:
-            _keep(planned, target, staging)
-            write_around(planned, edition, workspace.processed(slug), manifest, staging)
-            _audit(edition, staging, target)
-            _check_unchanged(workspace, slug, manifest)
+        _swapped(workspace, edition, manifest, planned, lambda staging: iter(()))
     return [target / letter_path(area) for area in edition.vocabulary.gemeenten]
 
 
-def standing(workspace: Workspace, slug: str) -> list[dict[str, str]]:
+def standing(workspace: Workspace, slug: str) -> tuple[list[dict[str, str]], bool]:
     """Say of every page of an edition whether it is there, and `why` it is to be made.
 
     `page` is its path below the edition's reports; `state`: `up to date`, `to be made`, `blocked`.
+    And whether all that is made around the pages is there too, as it was when it was audited.
     """
-    edition = workspace.edition(slug, removed=True)
-    manifest = read_manifest(workspace.processed(slug))
-    words = {KEPT: "up to date", ABSENT: "to be made", BLOCKED: "blocked"}
-    if manifest is None:
-        planned = [
-            Outcome(page, "", ABSENT, "there are no tables yet")
-            for page in pages(edition.vocabulary)
-        ]
-    elif why := outdated(workspace, edition, manifest):
-        why = f"the tables are to be made first, and the page when they come out otherwise: {why}"
-        planned = [Outcome(page, "", ABSENT, why) for page in pages(edition.vocabulary)]
+    edition, target = workspace.edition(slug, removed=True), workspace.reports(slug)
+    manifest, is_whole = read_manifest(workspace.processed(slug)), False
+    why = outdated(workspace, edition, manifest) if manifest else "there are no tables yet"
+    if manifest and not why:
+        planned = _planned(edition, manifest, target)
+        is_whole = _is_whole(planned, manifest, edition, target)
     else:
-        planned = _planned(edition, manifest, workspace.reports(slug))
-    return [
+        first = "the tables are to be made first, and the page when they come out otherwise: "
+        why = first + why if manifest else why
+        planned = [Outcome(page, ABSENT, why) for page in pages(edition.vocabulary)]
+    words = {KEPT: "up to date", ABSENT: "to be made", BLOCKED: "blocked"}
+    rows = [
         {
             "page": o.page.path,
             "area": o.page.area.slug,
@@ -175,16 +170,7 @@ def standing(workspace: Workspace, slug: str) -> list[dict[str, str]]:
         }
         for o in planned
     ]
-
-
-def around_stands(workspace: Workspace, slug: str) -> bool:
-    """Whether what is made around the pages is there too, as it was when it was audited."""
-    edition = workspace.edition(slug, removed=True)
-    manifest = read_manifest(workspace.processed(slug))
-    if manifest is None or outdated(workspace, edition, manifest):
-        return False
-    target = workspace.reports(slug)
-    return _is_whole(_planned(edition, manifest, target), manifest, edition, target)
+    return rows, is_whole
 
 
 def _prepared(workspace: Workspace, edition: Edition) -> dict[str, Any]:
@@ -216,7 +202,7 @@ def _planned(edition: Edition, manifest: dict[str, Any], target: Path) -> list[O
         else:
             reason = _why_to_make(parts, before.get(page.path), target / page.path)
             state = ABSENT if reason else KEPT
-        outcomes.append(Outcome(page, page_key(parts), state, reason, parts))
+        outcomes.append(Outcome(page, state, reason, parts))
     return outcomes
 
 

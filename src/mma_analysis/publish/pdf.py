@@ -1,7 +1,6 @@
 """The pages of the openbaar set as PDF, on request: printed by a browser, as a reader would."""
 
 import os
-import re
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -35,8 +34,6 @@ NO_NETWORK = [
 ]
 DRAWN = "() => [...document.querySelectorAll('.plot')].every(p => p.querySelector('.main-svg'))"
 MILLISECONDS = 60_000
-WHEN = re.compile(rb"/(CreationDate|ModDate) \(D:\d{14}")
-NODE = re.compile(rb"\(node(\d{8})\)")
 
 
 def print_pages(
@@ -47,8 +44,7 @@ def print_pages(
     They are made of the very files that were audited, and are not audited again: a browser adds
     nothing to a page; one that is not as the audit saw it is an error. Beside the set and not in
     it: the set is what the audit and the manifest are about. `target` is swapped in whole, and then
-    holds the pages that were asked for (all without `only`) and no others. The day in each file is
-    the peildatum, so that the same page and browser give the same bytes.
+    holds the pages that were asked for (all without `only`) and no others.
     """
     audit.refuse_unaudited(edition, reports)
     words = edition.vocabulary
@@ -59,11 +55,11 @@ def print_pages(
     if not pages:
         raise DataError(f"no pages to print in {reports / 'openbaar'}")
     with swapped_in(target) as folder:
-        _print_all(pages, folder, f"{edition.peildatum:%Y%m%d}000000")
+        _print_all(pages, folder)
     return [target / f"{page.stem}.pdf" for page in pages]
 
 
-def _print_all(pages: Sequence[Path], folder: Path, when: str) -> None:
+def _print_all(pages: Sequence[Path], folder: Path) -> None:
     executable = browser_path()
     try:
         from playwright.sync_api import Error, sync_playwright
@@ -76,21 +72,14 @@ def _print_all(pages: Sequence[Path], folder: Path, when: str) -> None:
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=executable, args=NO_NETWORK)
             for page in pages:
-                content = _printed(browser, page)
-                (folder / f"{page.stem}.pdf").write_bytes(_numbered(_dated(content, when)))
+                (folder / f"{page.stem}.pdf").write_bytes(_printed(browser, page))
             browser.close()
     except Error as error:
         raise DataError(f"{executable} could not print: {str(error).splitlines()[0]}") from error
 
 
 def browser_path() -> str:
-    """Where the browser is that prints.
-
-    Raises
-    ------
-    DataError
-        When there is none.
-    """
+    """Where the browser is that prints."""
     programs = (*BROWSERS, *map(os.path.expandvars, PLACES))
     found = next((path for path in map(shutil.which, programs) if path), None)
     if found is None:
@@ -111,17 +100,3 @@ def _printed(browser: "Browser", page: Path) -> bytes:
     content = tab.pdf(prefer_css_page_size=True, print_background=True, tagged=True, outline=True)
     context.close()
     return content
-
-
-def _dated(content: bytes, when: str) -> bytes:
-    """The same file with this moment as its own; no byte more or less, so that it stays whole."""
-    return WHEN.sub(lambda found: b"/" + found[1] + b" (D:" + when.encode("ascii"), content)
-
-
-def _numbered(content: bytes) -> bytes:
-    """The same file with its tags numbered from one: a browser counts from where it happens to be.
-
-    Their order stays, so that the file's own index of them stays sorted.
-    """
-    order = {number: place for place, number in enumerate(sorted(set(NODE.findall(content))), 1)}
-    return NODE.sub(lambda found: b"(node%08d)" % order[found[1]], content)

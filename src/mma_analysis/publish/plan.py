@@ -49,11 +49,10 @@ class Page:
 class Outcome:
     """What became of one page: `made`, `kept` (still up to date), `failed`, `blocked`, `absent`.
 
-    `parts` is what it depends on, as in `page_parts`, and `key` one hash of that.
+    `parts` is what it depends on, as in `page_parts`.
     """
 
     page: Page
-    key: str
     state: str
     reason: str = ""
     parts: Mapping[str, str] = field(default_factory=dict)
@@ -103,11 +102,6 @@ def set_key(manifest: Mapping[str, Any]) -> str:
     own = _own_tables(manifest)
     made = [made_with(), versions(FOR_PAPERS)]
     return hash_of([tables, settings, own, manifest["blocked"], *made])
-
-
-def page_key(parts: Mapping[str, str]) -> str:
-    """One hash of all that a page depends on."""
-    return hash_of(dict(parts))
 
 
 def tables_below(folder: str, manifest: Mapping[str, Any]) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Sequence
+from importlib.resources import files
 
 import docx
 from docx.document import Document
@@ -9,9 +10,8 @@ from docx.table import Table as WordTable
 
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish import word
-from mma_analysis.publish.office import CREATED, LANGUAGE, settled, subject
+from mma_analysis.publish.office import settled, subject
 from mma_analysis.publish.templates import written
-from mma_analysis.settings import Edition
 from mma_analysis.show import words
 from mma_analysis.show.annex import FICTITIOUS
 from mma_analysis.show.blocks import Sure, Table
@@ -20,6 +20,8 @@ from mma_analysis.show.proposal import BODY, Advice, Field, Proposal
 ASKED = f"Het {BODY} wordt gevraagd kennis te nemen van:"
 TO_DECIDE = "Het DVO wordt daarnaast gevraagd:"
 HEADS = ("Kenmerk", "Gegevens")
+TEMPLATE = ("template", "voorstel.docx")  # its looks: change those in Word
+SURE, NOTE = "Zekerheid", "Noot"  # styles in it
 
 
 def proposal_html(e: Evaluation, paper: Proposal) -> str:
@@ -36,14 +38,12 @@ def proposal_html(e: Evaluation, paper: Proposal) -> str:
 
 
 def proposal_document(e: Evaluation, paper: Proposal) -> bytes:
-    """Write the board paper for Word, with its own styles, so that a person can finish it.
+    """Write the board paper for Word, in its template, so that a person can finish it.
 
     Everything that the settings do not say stands in it as `nog in te vullen`.
     """
-    document = docx.Document()
-    word.set_up(document, LANGUAGE)
+    document = docx.Document(str(files("mma_analysis.publish").joinpath(*TEMPLATE)))
     _properties(document, e, paper)
-    _running(document, e.edition, paper)
     _first_page(document, e, paper)
     document.add_heading("Toelichting en cijfers", 1)
     for number, advice in enumerate(paper.advice, start=1):
@@ -52,7 +52,7 @@ def proposal_document(e: Evaluation, paper: Proposal) -> bytes:
     for term, meaning in paper.explained.terms:
         name = document.add_paragraph()
         name.add_run(term).bold = True
-        word.keep_with_next(name)
+        name.paragraph_format.keep_with_next = True
         document.add_paragraph(meaning)
     document.add_heading("Bijlagen", 1)
     for name in paper.attached:
@@ -63,26 +63,13 @@ def proposal_document(e: Evaluation, paper: Proposal) -> bytes:
 
 
 def _properties(document: Document, e: Evaluation, paper: Proposal) -> None:
-    properties = document.core_properties
+    """What it is, also on every page: that it is an example above, and its title below."""
+    section, properties = document.sections[0], document.core_properties
     properties.title = f"Voorstel aan het DVO: {paper.title}"
     properties.subject = subject(e.edition, e.district)
-    properties.language = LANGUAGE
-    properties.author = properties.last_modified_by = properties.comments = ""
-    properties.keywords = properties.category = ""
-    properties.created = properties.modified = CREATED
-    properties.revision = 1
-
-
-def _running(document: Document, edition: Edition, paper: Proposal) -> None:
-    """What stands on every page: that it is an example, the title, and the page's number."""
-    section = document.sections[0]
-    if edition.evaluatie.fictief:
+    section.footer.paragraphs[0].runs[0].text = properties.title
+    if e.edition.evaluatie.fictief:
         section.header.paragraphs[0].add_run(FICTITIOUS)
-    footer = section.footer.paragraphs[0]
-    footer.add_run(f"Voorstel aan het DVO: {paper.title}\tPagina ")
-    word.add_field(footer, "PAGE")
-    footer.add_run(" van ")
-    word.add_field(footer, "NUMPAGES")
 
 
 def _first_page(document: Document, e: Evaluation, paper: Proposal) -> None:
@@ -90,12 +77,12 @@ def _first_page(document: Document, e: Evaluation, paper: Proposal) -> None:
     document.add_paragraph(paper.title, "Title")
     _heading_table(document, paper.heading)
     document.add_heading("Advies aan het DVO", 1)
-    word.keep_with_next(document.add_paragraph(ASKED))
+    document.add_paragraph(ASKED).paragraph_format.keep_with_next = True
     for advice in paper.advice:
         paragraph = document.add_paragraph(style="List Number")
         paragraph.add_run(f"{advice.subject}. ").bold = True
         paragraph.add_run(advice.sentence)
-    word.keep_with_next(document.add_paragraph(TO_DECIDE))
+    document.add_paragraph(TO_DECIDE).paragraph_format.keep_with_next = True
     for point in paper.decisions:
         document.add_paragraph(point, "List Bullet")
     for title, paragraphs in (("Inleiding", paper.introduction), ("Vervolg MMA", paper.next_steps)):
@@ -118,14 +105,14 @@ def _explanation(document: Document, number: int, advice: Advice) -> None:
         if isinstance(block, Table):
             _table(document, block)
         elif isinstance(block, Sure):
-            paragraph = document.add_paragraph(style=word.SURE)
+            paragraph = document.add_paragraph(style=SURE)
             paragraph.add_run("Hoe zeker is dit? ").bold = True
             paragraph.add_run(block.sentence)
         else:
             for paragraph in block.paragraphs:
                 document.add_paragraph(paragraph)
     where = f"Meer hierover: hoofdstuk ‘{advice.chapter}’ in district.html."
-    document.add_paragraph(where, word.NOTE)
+    document.add_paragraph(where, NOTE)
 
 
 def _table(document: Document, block: Table) -> WordTable:
@@ -136,5 +123,5 @@ def _table(document: Document, block: Table) -> WordTable:
     )
     notes = [f"{line}." for line in block.legend] + ([block.note] if block.note else [])
     notes += [block.annex] if block.annex else []
-    document.add_paragraph(" ".join(notes), word.NOTE)
+    document.add_paragraph(" ".join(notes), NOTE)
     return table

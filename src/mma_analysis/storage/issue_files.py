@@ -57,12 +57,6 @@ def issues(workspace: Workspace, slug: str) -> list[Issue]:
     """The issues of an edition, in their order, each checked to be what went out.
 
     Of an edition of which the folder was removed they are taken as they are.
-
-    Raises
-    ------
-    DataError
-        When one that the edition names is missing or changed, or one is there that it does not
-        name: without it nobody knows what may be said next to it.
     """
     listed, folder = workspace.raw(slug) / ISSUES_FILE, workspace.issued(slug)
     there = sorted(folder.glob("*.parquet"), key=lambda path: int(path.stem))

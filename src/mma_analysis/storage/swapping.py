@@ -27,14 +27,6 @@ def swapped_in(target: Path, keeps_previous: bool = False) -> Iterator[Path]:
     kill, `target` is as it was; at the one moment at which it has left and the new folder has not
     come, a kill leaves no `target`, and the next `locked` brings it back. Only who holds that lock
     may do this. `keeps_previous` keeps what was there until the next time, for `rolled_back`.
-
-    Raises
-    ------
-    DataError
-        When `target` cannot be replaced: it is a link, a file in it is open in a program that locks
-        it, or what was there before cannot be put away.
-    OSError
-        When nothing can be written where `target` is: at once, and not after the work is done.
     """
     check_place(target)
     new = beside(target, NEW)
