@@ -167,17 +167,34 @@ def gemeente_trends(
         return pd.DataFrame(rows, columns=TRENDS)
     phi = public_dispersion.set_index("area")["dispersion"]
     own, public = (cells_of(of, table, given) for table in (per_period, public_per_period))
-    passes = [
-        (slopes(given, base, own, phi, by), slopes(given, base, public, phi, by))
-        for by in (0.0, _start_up(given))
-    ]
     # What the district cannot tell from its start-up, no gemeente can.
     may_name = public_trend["qualifier"].iloc[0] != "start_up"
+    counts = {slug: whole.get(slug) for slug in of.delivered}
+    return pd.DataFrame(
+        trends_of(given, base, counts, (own, public), phi, may_name), columns=TRENDS
+    )
+
+
+def trends_of(
+    given: Totals,
+    base: Course,
+    counts: Mapping[str, Any],
+    cells: tuple[Mapping[str, Cells], Mapping[str, Cells]],
+    phi: pd.Series,
+    may_name: bool,
+) -> list[tuple[str, float, float, float, str]]:
+    """The rows of `gemeente_trends`, of the gemeenten in `counts`: what each received in all.
+
+    `cells`: as each gemeente has its own, and as everybody has them.
+    """
+    passes = [
+        [slopes(given, base, whose, phi, by) for whose in cells] for by in (0.0, _start_up(given))
+    ]
     rows = []
-    for slug in of.delivered:
+    for slug, count in counts.items():
         both = [_beside_others(slug, *one) for one in passes]
-        rows.append((slug, *_trend_of(slug, both, may_name, whole.get(slug))))
-    return pd.DataFrame(rows, columns=TRENDS)
+        rows.append((slug, *_trend_of(slug, both, may_name, count)))
+    return rows
 
 
 def slopes(

@@ -103,14 +103,18 @@ def district_trend(of: Frame, per_period: pd.DataFrame, trend_rows: pd.DataFrame
     row = (*NOTHING, CANNOT_TELL, "", np.nan, np.nan)
     if base is not None and len(trend_rows):
         by_name = trend_rows.set_index("assumption")
-        first = by_name.loc[BASE]
-        said = first["verdict"]
-        fails = [name for name in DECIDING if by_name.loc[name, "verdict"] != said]
-        qualifier = fails[0] if said in (MORE, FEWER) and fails else ""
         noise = (round(base.dispersion, 2), round(base.waves, 4))
-        row = (*first[ENDS], said, qualifier, *noise)
+        verdicts = dict(zip(trend_rows["assumption"], trend_rows["verdict"], strict=True))
+        row = (*by_name.loc[BASE, ENDS], *said_of(verdicts), *noise)
     table = pd.DataFrame([row], columns=TREND).assign(area=of.vocabulary.district.slug)
     return table[["area", *TREND]]
+
+
+def said_of(verdicts: Mapping[str, str]) -> tuple[str, str]:
+    """The verdict of the trend and its qualifier, by those of the assumptions."""
+    said = verdicts[BASE]
+    fails = [name for name in DECIDING if verdicts[name] != said]
+    return said, fails[0] if said in (MORE, FEWER) and fails else ""
 
 
 def _base(given: Totals | None) -> Course | None:
@@ -286,18 +290,19 @@ def next_year(of: Frame, per_period: pd.DataFrame) -> pd.DataFrame:
     row = (np.nan, *NOTHING, CANNOT_TELL)
     if given is not None and base is not None:
         receipts, _ = year_of(given, base, given.year[-MONTHS_OF_YEAR:])
-        expected, variance = year_of(given, base, given.year[-MONTHS_OF_YEAR:] + 1)
-        low, high = (expected * np.exp(side * base.reach * np.sqrt(variance)) for side in (-1, 1))
-        row = (
-            receipts,
-            expected,
-            low,
-            high,
-            NO_CHANGE if high <= LARGEST_RATIO * low else CANNOT_TELL,
-        )
+        ends = year_ahead(given, base)
+        says = ends[2] <= LARGEST_RATIO * ends[1]
+        row = (receipts, *ends, NO_CHANGE if says else CANNOT_TELL)
     columns = ["receipts", "expected", "low", "high", "verdict"]
     table = pd.DataFrame([row], columns=columns)
     return table.assign(area=of.vocabulary.district.slug)[["area", *columns]]
+
+
+def year_ahead(given: Totals, base: Course) -> tuple[float, float, float]:
+    """What comes in in the year after the last month if this goes on, with its 95 % interval."""
+    expected, variance = year_of(given, base, given.year[-MONTHS_OF_YEAR:] + 1)
+    reach = base.reach * np.sqrt(variance)
+    return expected, float(expected * np.exp(-reach)), float(expected * np.exp(reach))
 
 
 def year_of(given: Totals, course: Course, years: Floats) -> tuple[float, float]:
