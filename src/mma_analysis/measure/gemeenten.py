@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.special import ndtr
 from scipy.stats import norm
 from scipy.stats import t as student
 
@@ -266,7 +267,7 @@ def _trend_of(
     if pd.isna(count) or count == 0 or any(len(own) < 2 for own in passes):
         return (*NOTHING, CANNOT_TELL)
     chances = [
-        {s: 2 * norm.sf(abs(b) / np.sqrt(variance)) for s, (b, variance) in own.items()}
+        {s: 2 * ndtr(-abs(b) / np.sqrt(variance)) for s, (b, variance) in own.items()}
         for own in passes
     ]
     if slug in passes[0]:
