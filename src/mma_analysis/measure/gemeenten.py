@@ -94,8 +94,10 @@ class Cells:
 def dispersions(given: Totals, course: Course, cells: Mapping[str, Cells]) -> dict[str, float]:
     """Per gemeente: what its cells show, and what a noise of months of this size would give it."""
     means = course.means
-    noise = max(0.0, course.misfit / course.free - 1) * means.sum() / (means**2).sum()
-    misfit, free = 0.0, 0
+    # Rounding varies as it does: only what chance has a part in can be more than chance.
+    variance = means.sum() + given.rounding * len(given.months)
+    noise = max(0.0, course.misfit / course.free - 1) * variance / (means**2).sum()
+    misfit, free, by_chance = 0.0, 0, 0.0
     for slug, own in cells.items():
         expected = own.months @ means[given.levels.index(slug)]
         expected = expected * own.counts.sum() / expected.sum()
@@ -103,7 +105,9 @@ def dispersions(given: Totals, course: Course, cells: Mapping[str, Cells]) -> di
         variance = (expected + own.rounding)[is_there]
         misfit += float(((own.counts - expected)[is_there] ** 2 / variance).sum())
         free += int(is_there.sum()) - 1
-    of_cells = max(1.0, misfit / free) if free >= FEWEST_FREE else 1.0
+        part = expected[is_there] / expected.sum()
+        by_chance += float(((1 - part) * expected[is_there] / variance).sum())
+    of_cells = max(1.0, 1 + (misfit - free) / by_chance) if free >= FEWEST_FREE else 1.0
     return {
         slug: max(of_cells, 1 + noise * float((own**2).sum() / own.sum()))
         for slug, own in zip(given.levels, means, strict=True)
