@@ -106,6 +106,7 @@ def of_district(one: Edition, _: np.random.Generator) -> Found:
     _, low, high = trend.year_ahead(one.given, one.base)
     row["next"] = low <= one.receipts[:, :, one.length :].sum() <= high
     row["next told"] = high <= trend.LARGEST_RATIO * low
+    row["next plain"] = np.nan if qualifier else row["next"]
     if one.length == LENGTHS[1]:
         row["years"] = trend.years_beside(one.given, *YEARS_BESIDE)[-1] in (MORE, FEWER)
     truth = one.expected[:, :, : one.length].sum(axis=(0, 2))
@@ -252,11 +253,12 @@ RULES: list[tuple[str, Question, list[World], str, float]] = [
     ("interval of the next year covers", of_district, [*BOTH, *CHANGING], "next", 0.87),
 ]
 SAID = "base=base more/base fewer, without reserve=more/fewer, interval covers=covers"
+NEXT = "covers=next, without reserve=next plain, told=next told, calendar years=years"
 # Name in the page: question, worlds, and columns with what is in them.
 TABLES: dict[str, tuple[Question, list[World], str]] = {
     "trend": (of_district, BOTH, SAID),
     "power": (of_district, [NULL, *CHANGING], SAID),
-    "next": (of_district, [*BOTH, *CHANGING], "covers=next, told=next told, calendar years=years"),
+    "next": (of_district, [*BOTH, *CHANGING], NEXT),
     "counts": (of_district, BOTH, "all cover=count, Enschede=largest"),
     "trends": (of_gemeenten, [*BOTH, FIFTY], "named=named, covers=printed, told=told"),
     "levels": (of_levels, [*ALIKE, *APART, *ONE], "named=other, it=it"),
@@ -318,9 +320,9 @@ def _number(part: pd.DataFrame, key: str) -> str:
 
 PAGE = """# Do the rules hold?
 
-Made by [coverage.py](coverage.py): what the package says of editions of which it is known what
-changes. Each has the gemeenten, sizes and joining dates of the example, over 24 · 36 · 48 months
-(one number: 24), and comes from a world:
+Made by [coverage.py](coverage.py) (`--n {n}`): what the package says of editions of which it is
+known what changes. Each has the gemeenten, sizes and joining dates of the example, over
+24 · 36 · 48 months (one number: 24), and comes from a world:
 
 - *nothing*: a constant rate per gemeente, and chance; *season*: a wave a year of ±0.3 (logarithm);
 - *NB α*: variance μ + αμ² of a gemeente and month; *NB1 φ*: φμ; *AR ρ*: a wave through the district
@@ -341,16 +343,16 @@ Toename/afname, before any reserve (*base*) and *without reserve*: what tiles an
 
 {trend}
 
-No rule is set for *start 12m* and *slopes .4*. A start-up of a year is not told from a trend before
-there are 48 months: its row is on the page and does not decide. With slopes of .4 these gemeenten
-together do change, and it is said of them alone.
+No rule is set here for *start 12m* and *slopes .4*. A start-up of a year is not told from a trend
+before there are 48 months: its row is on the page and does not decide. With slopes of .4 these
+gemeenten together do change, and it is said of them alone.
 
 {power}
 
 ## The next year
 
-*Told*: the interval is not wider than ×4. *Calendar years*: a difference between 2022 and 2023 is
-said, beside the country (36 months).
+*Without reserve*: of editions in which the trend has none. *Told*: the interval is not wider than
+×4. *Calendar years*: a difference between 2022 and 2023 is said, beside the country (36 months).
 
 {next}
 
@@ -396,9 +398,10 @@ def main() -> None:
     """Ask everything and write the page."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--n", type=int, default=N, help="editions of each world, at most")
-    found = results(parser.parse_args().n)
+    n = parser.parse_args().n
+    found = results(n)
     tables = {name: table(found, *spec) for name, spec in TABLES.items()}
-    RESULTS.write_text(PAGE.format(rules=rules(found), **tables), encoding="utf-8")
+    RESULTS.write_text(PAGE.format(n=n, rules=rules(found), **tables), encoding="utf-8")
 
 
 if __name__ == "__main__":
