@@ -1,368 +1,407 @@
-"""Do the intervals cover what they promise, and how often is "toename" said of nothing?
+"""Do the rules hold: how often is something said of nothing, and how often do intervals cover?
 
-    .venv/bin/python benchmarks/coverage.py     writes benchmarks/coverage.md
+    .venv/bin/python benchmarks/coverage.py             writes benchmarks/coverage.md
+    .venv/bin/python benchmarks/coverage.py --n 2000    the same, of more editions
 
-Rates, shares and the comparison of two years are worked out exactly: every possible count, with its
-chance. The trend and the months are simulated, with a fixed seed: fourteen made-up gemeenten with 3
-to 40 meldingen a year that join one after the other, the large ones late.
+Editions like the example (see editions.py) over two, three and four years, in worlds of which it is
+known what changes. What is said of them is what the package says.
 """
 
+import argparse
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
+from zlib import crc32
 
 import numpy as np
 import pandas as pd
-from scipy.stats import binom, norm, poisson
-from statsmodels.stats.proportion import proportion_confint
-from statsmodels.stats.rates import confint_poisson
+from editions import LATER, ONE_MONTH, Edition, World, came, drawn, known
+from scipy.special import expit, logit
 
-from mma_analysis.measure.frame import frame
-from mma_analysis.measure.growth import FEWEST_MELDINGEN, timed_periods, year_on_year
-from mma_analysis.measure.rates import odds_interval, poisson_interval, share_of
-from mma_analysis.measure.trend import months_expected, trend_of
-from mma_analysis.measure.within import Margins
-from mma_analysis.settings import EXAMPLE, Workspace
+from mma_analysis.measure import campaigns, gemeenten, growth, trend
+from mma_analysis.measure.categories import DURING, OTHERWISE, Windows
+from mma_analysis.measure.periods import YEAR
+from mma_analysis.measure.rates import poisson_interval
+from mma_analysis.measure.verdicts import CANNOT_TELL, FEWER, MORE, named, verdict
 
 RESULTS = Path(__file__).with_name("coverage.md")
-SEED = 20261125
-SERIES, MONTHS_SERIES = 1000, 100
-Z = norm.ppf(0.975)
-Interval = tuple[np.ndarray, np.ndarray]
+SEED, LENGTHS, BASIS = 20261127, (24, 36, 48), 5
+N, FEWEST, CHUNK = 200, 100, 50  # editions of a world, of what is slow, and of a task
+SHARE = 0.62  # of topics of the campaign
+YEARS_BESIDE = (2022, 2023)  # whole calendar years of the example with a year more
+MOSTLY, NEARLY_ALL = 0.5, 0.9  # the parts of a growth that have a word
+Found = dict[str, float]
+Question = Callable[[Edition, np.random.Generator], Found]
+Results = dict[tuple[str, str, int], pd.DataFrame]  # question, world, months: a row per edition
 
-# --- worked out exactly --------------------------------------------------------------------------
+# --- worlds --------------------------------------------------------------------------------------
 
 
-def rates() -> list[str]:
-    """Coverage and width of intervals of a count, for 1 to 40 expected in a year."""
-    counts = np.arange(0, 141)
-    ways = {
-        "**exact (Garwood), ours**": _ours(counts),
-        "Byar from 10 on, exact below (PHE)": _byar(counts),
-        "mid-P": _mid_p(counts),
-        "Wald": confint_poisson(counts, 1, method="wald"),
+def changing(percent: int) -> World:
+    """So many percent more a year, everywhere."""
+    return World(f"{percent:+} % a year", change=float(np.log1p(percent / 100)))
+
+
+NULL, NB5, AR6 = World("nothing"), World("NB .5", noise=0.5), World("AR .6", wave=0.6)
+START = World("start 6m 75 %", start=(0.75, 0.75))
+DELAY = World("delay 90/75/50", last=(0.9, 0.75, 0.5))
+SAME = [
+    *(NULL, World("season .3", season=0.3), World("NB .2", noise=0.2), NB5),
+    *(World("NB1 φ 1.5", phi=1.5), World("NB1 φ 3", phi=3.0)),
+    *(World("AR .3", wave=0.3), AR6, START, World("start 3m 50 %", start=(0.5,))),
+    *(World("novelty 6m 150 %", start=(1.5, 1.5)), DELAY),
+    *(World("one gemeente ⅔", one=("enschede", 4.6)), World("tips twice 10 %", twice=0.1)),
+]
+OWN = [World("slopes .2", slopes=0.2), World("slopes .4", slopes=0.4)]
+LONG = World("start 12m 75 %", start=(0.75, 0.75, 0.75))
+TRENDLESS = [*SAME, *OWN, LONG]
+ROUNDED = [replace(one, name=f"{one.name}, rounded", basis=BASIS) for one in (NULL, START, NB5)]
+CHANGING = [changing(percent) for percent in (-20, 10, 20, 30, 50, 100)]
+FIFTY = CHANGING[4]
+NOISY = replace(NB5, name="NB .5, +50 %", change=float(np.log(1.5)))
+GROWING = [NULL, CHANGING[2], FIFTY, CHANGING[5], NB5, NOISY, AR6]
+ALIKE = [World("differ 0", apart=0.0), World("NB1 φ 2, differ 0", apart=0.0, phi=2.0)]
+APART = [
+    *(World(f"differ {sd}", apart=sd) for sd in (0.2, 0.35, 0.5)),
+    World("NB1 φ 2, differ 0.35", apart=0.35, phi=2.0),
+    World("differ 0.35, rounded", apart=0.35, basis=BASIS),
+]
+ONE = [
+    *(World(f"Twenterand ×{by:g}", apart=0.2, one=("twenterand", by)) for by in (2, 3, 0.4)),
+    World("Enschede ×2", apart=0.2, one=("enschede", 2.0)),
+]
+MONTHS = [
+    *(NULL, SAME[1], NB5, AR6, FIFTY, DELAY, ROUNDED[0]),
+    *(World(f"one month ×{by:g}", month=by) for by in (2, 1.5)),
+]
+CAMPAIGNS = [
+    *(NULL, SAME[2], NB5, AR6, World("shares differ .5", shares=0.5)),
+    World("own topics +20 % a year", own=float(np.log(1.2))),
+    *(World(f"×{by:g} during", campaign=by) for by in (1.5, 2, 3)),
+]
+
+# --- what is said of them ------------------------------------------------------------------------
+
+
+def said(one: Edition) -> tuple[float, float, str, str]:
+    """Interval, verdict and qualifier of the trend; the last is worked out when it matters."""
+    low, high = (round(end - 1, 2) for end in one.base.ratio("year")[1:])
+    found = verdict(1 + low, 1 + high)
+    if found not in (MORE, FEWER):
+        return low, high, found, ""
+    own = gemeenten.slopes(one.given, one.base, one.cells, one.phi)
+    rows = trend.rows_of(one.given, one.base, one.cells, own)
+    return low, high, *trend.said_of({row[0]: row[4] for row in rows})
+
+
+def of_district(one: Edition, _: np.random.Generator) -> Found:
+    """The trend, the year to come, calendar years, and what each gemeente received."""
+    low, high, found, qualifier = said(one)
+    row: Found = {"covers": low <= np.expm1(one.world.change) <= high}
+    for which in (MORE, FEWER):
+        row |= {f"base {which}": found == which, which: found == which and not qualifier}
+    row["said"] = row[MORE] or row[FEWER]
+    _, low, high = trend.year_ahead(one.given, one.base)
+    row["next"] = low <= one.receipts[:, :, one.length :].sum() <= high
+    row["next told"] = high <= trend.LARGEST_RATIO * low
+    row["next plain"] = np.nan if qualifier else row["next"]
+    if one.length == LENGTHS[1]:
+        row["years"] = trend.years_beside(one.given, *YEARS_BESIDE)[-1] in (MORE, FEWER)
+    truth = one.expected[:, :, : one.length].sum(axis=(0, 2))
+    low, high = poisson_interval(one.received.to_numpy(), one.world.basis, one.phi.to_numpy())
+    covers = (low <= truth) & (truth <= high)
+    return row | {"count": covers.mean(), "largest": covers[np.argmax(one.at.rates)]}
+
+
+def of_gemeenten(one: Edition, _: np.random.Generator) -> Found:
+    """Their own trends."""
+    may_name, cells = said(one)[-1] != trend.START_UP, (one.cells, one.cells)
+    rows = gemeenten.trends_of(
+        one.given, one.base, one.received.to_dict(), cells, one.phi, may_name
+    )
+    table, truth = pd.DataFrame(rows, columns=gemeenten.TRENDS), np.expm1(one.changes)
+    covers = table["low"].le(truth) & table["high"].ge(truth)
+    return {
+        "named": table["verdict"].isin([MORE, FEWER]).any(),
+        "printed": covers[table["low"].notna()].mean(),
+        "told": table["verdict"].ne(CANNOT_TELL).mean(),
     }
-    means = np.arange(1, 40.01, 0.05)
-    chance = poisson.pmf(counts[:, None], means)
-    return [_row(name, *_of(way, chance, means)) for name, way in ways.items()]
 
 
-def shares() -> list[str]:
-    """The same for a share of 10, 20 or 40 meldingen."""
-    ways: dict[str, Callable[[np.ndarray, int], Interval]] = {
-        "**Wilson, ours**": _wilson,
-        "Clopper–Pearson": lambda k, n: proportion_confint(k, n, method="beta"),
-        "Wald": lambda k, n: proportion_confint(k, n, method="normal"),
+def of_growth(one: Edition, _: np.random.Generator) -> Found:
+    """Where growth comes from: what is said, and the truth."""
+    of = one.at.of.periods
+    codes, year = list(of.loc[of["kind"] == YEAR, "period"])[-2:], np.arange(one.length) // 12
+    n = [one.numbers[one.at.rows(one.at.given.levels, [code])] for code in codes]
+    in_year = [year == year.max() - 1, year == year.max()]
+    t = [one.at.given.time[:, months].sum(axis=1) for months in in_year]
+    table = dict(zip(("n_from", "n_to", "t_from", "t_to"), (*n, *t), strict=True))
+    table |= {"basis": one.world.basis, "dispersion": one.phi.to_numpy()}
+    found = growth.split_ends(pd.DataFrame(table), one.base.reach)
+    # The truth: more or fewer per connected month, and all else.
+    true = [one.expected[:, :, : one.length][:, :, months].sum(axis=(0, 2)) for months in in_year]
+    was = t[0] > 0
+    per_month = true[1][was] / t[1][was] - true[0][was] / t[0][was]
+    same, whole = float(per_month @ (t[0] + t[1])[was] / 2), float((true[1] - true[0]).sum())
+    return {
+        "same": found["same_low"] <= same <= found["same_high"],
+        "joined": found["joined_low"] <= whole - same <= found["joined_high"],
+        "share": 1 - same / whole,
+        "too much": found["share_low"] > 1 - same / whole,
+        "nearly all": found["share_low"] >= NEARLY_ALL,
+        "mostly": MOSTLY <= found["share_low"] < NEARLY_ALL,
     }
-    share = np.arange(0.02, 0.9801, 0.005)
-    rows = []
-    for name, way in ways.items():
-        found = []
-        for n in (10, 20, 40):
-            counts = np.arange(n + 1)
-            found.append(_of(way(counts, n), binom.pmf(counts[:, None], n, share), share))
-        smallest = min(one[0] for one in found)
-        rows.append(_row(name, smallest, *np.mean([one[1:] for one in found], axis=0)))
-    return rows
 
 
-def two_years() -> list[str]:
-    """The same for the ratio of two years of a gemeente, when there are ten in both together."""
-    rows = []
-    for name, way in (
-        ("**exact, conditional, ours**", odds_interval),
-        ("log-normal (Wald)", _wald),
-    ):
-        found = [
-            _two_years(way, mean, ratio, months)
-            for mean in (5, 10, 20, 40)
-            for ratio in (0.67, 1.0, 1.5)
-            for months in (6, 12)
-        ]
-        covered, widths = zip(*found, strict=True)
-        rows.append(_row(name, min(covered), float(np.mean(covered)), float(np.mean(widths))))
-    return rows
+def of_months(one: Edition, _: np.random.Generator) -> Found:
+    """Whether the month in which something happened is named, and whether another is."""
+    is_it = (np.arange(one.length) == ONE_MONTH) & (one.world.month != 1)
+    return _named([row[-1] for row in trend.months_beside(one.given)], is_it)
 
 
-def _two_years(
-    way: Callable[[np.ndarray, np.ndarray], Interval], mean: float, ratio: float, months: int
-) -> tuple[float, float]:
-    """Coverage, and mean width on the log scale where both ends are known."""
-    first, last = mean * months / 12, mean * ratio
-    most = [np.arange(poisson.ppf(1 - 1e-6, value) + 1) for value in (first, last)]
-    n_first, n_last = (grid.ravel() for grid in np.meshgrid(*most))
-    chance = poisson.pmf(n_first, first) * poisson.pmf(n_last, last)
-    chance = np.where(n_first + n_last >= FEWEST_MELDINGEN, chance, 0.0)
-    low, high = (limit * months / 12 for limit in way(n_first, n_last))
-    covered = (chance * ((low <= ratio) & (ratio <= high))).sum() / chance.sum()
-    bounded = (low > 0) & (high < np.inf)
-    width = np.log(high[bounded] / low[bounded])
-    return covered, (chance[bounded] * width).sum() / chance[bounded].sum()
+def of_levels(one: Edition, _: np.random.Generator) -> Found:
+    """Whether the gemeente that differs is named beside the others, and whether another is."""
+    table = one.at.compared.assign(count=one.received, dispersion=one.phi, basis=one.world.basis)
+    chances = [gemeenten.beside(table, str(slug))[1] for slug in table.index]
+    return _named(chances, table.index == one.world.one[0])
 
 
-def _ours(counts: np.ndarray) -> Interval:
-    low, high = poisson_interval(pd.Series(counts))
-    return low.to_numpy(dtype="float64"), high.to_numpy(dtype="float64")
+def _named(chances: list[float], is_it: np.ndarray) -> Found:
+    found = named(chances)
+    return {"other": found[~is_it].any(), "it": found[is_it].mean() if is_it.any() else np.nan}
 
 
-def _byar(counts: np.ndarray) -> Interval:
-    n = np.maximum(counts, 10)
-    low = n * (1 - 1 / (9 * n) - Z / (3 * np.sqrt(n))) ** 3
-    high = (n + 1) * (1 - 1 / (9 * (n + 1)) + Z / (3 * np.sqrt(n + 1))) ** 3
-    exact_low, exact_high = _ours(counts)
-    return np.where(counts < 10, exact_low, low), np.where(counts < 10, exact_high, high)
+def of_campaign(one: Edition, chance: np.random.Generator) -> Found:
+    """What is said of the campaign of the example, when topics come as this world says."""
+    world, at, windows = one.world, one.at, Windows.of(one.at.of)
+    campaign = windows.campaigns[0]
+    sides = np.array([side.split()[0] for _, side in windows.months(campaign)])
+    takes_part = np.isin(at.given.levels, windows.members(campaign))
+    share = expit(logit(SHARE) + world.shares * chance.standard_normal(len(takes_part)))[:, None]
+    is_during = np.append(sides == DURING, np.zeros(LATER, dtype=bool))
+    target = share * np.where(is_during & takes_part[:, None], world.campaign, 1.0)
+    target = target * np.exp(world.own * (at.later.year - at.given.year.mean()))
+    topics = [came(world, one.seen * part, chance) for part in (target, 1 - share)]
+    *_, base, _ = known(world, at, *(sum(both) for both in zip(*topics, strict=True)))
+    four = [
+        float(topic[:, takes_part][:, :, : one.length][:, :, sides == side].sum())
+        for topic, _ in topics
+        for side in (DURING, OTHERWISE)
+    ]
+    effect = campaigns.cross_ratio(four, base.dispersion)
+    _, low, high, seen = campaigns.ends(*effect, base.free)
+    is_named = named([campaigns.chance(*effect, base.free)])[0]
+    found = verdict(round(low, 2), round(high, 2), is_named)
+    return {MORE: found == MORE, FEWER: found == FEWER, "told": found != CANNOT_TELL, "seen": seen}
 
 
-def _mid_p(counts: np.ndarray) -> Interval:
-    found = [confint_poisson(int(n), 1, method="midp-c") for n in counts[1:]]
-    low, high = np.array([[float(end) for end in ends] for ends in found]).T
-    # Of none at all the mid-P upper end is where half the chance of none is 2.5 %.
-    return np.insert(low, 0, 0.0), np.insert(high, 0, -np.log(2 * 0.025))
+# --- all editions --------------------------------------------------------------------------------
 
-
-def _wilson(counts: np.ndarray, n: int) -> Interval:
-    table = share_of(pd.DataFrame({"count": counts}), pd.Series(n, range(len(counts))))
-    return tuple(table[end].to_numpy(dtype="float64") for end in ("share_low", "share_high"))
-
-
-def _wald(n_first: np.ndarray, n_last: np.ndarray) -> Interval:
-    a, b = (n + 0.5 * ((n_first == 0) | (n_last == 0)) for n in (n_first, n_last))
-    error = Z * np.sqrt(1 / a + 1 / b)
-    return b / a * np.exp(-error), b / a * np.exp(error)
-
-
-def _of(way: Interval, chance: np.ndarray, truth: np.ndarray) -> tuple[float, float, float]:
-    """Smallest and mean coverage over the truths, and mean width."""
-    low, high = (np.asarray(limit)[:, None] for limit in way)
-    covered = (chance * ((low <= truth) & (truth <= high))).sum(axis=0)
-    return covered.min(), covered.mean(), (chance * (high - low)).sum(axis=0).mean()
-
-
-def _row(name: str, smallest: float, mean: float, width: float) -> str:
-    return f"| {name} | {smallest:.1%} | {mean:.1%} | {width:.3g} |"
-
-
-# --- simulated -----------------------------------------------------------------------------------
-
-OF = frame(Workspace.here().edition(EXAMPLE))
-CUT = OF.periods  # two years, from July 2021
-MONTHS = CUT[CUT["kind"] == "month"].reset_index(drop=True)
-YEARS = CUT[CUT["kind"] == "year"]["period"].to_list()
-PER_YEAR = np.array([12.0, 5, 8, 3, 10, 4, 35, 6, 30, 20, 6, 40, 13, 15])
-JOINED = np.array([0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 14, 20])  # months after the begin
-
-
-@dataclass(frozen=True)
-class World:
-    """How meldingen come: the true change per year, a season, and waves beside chance."""
-
-    name: str
-    change: float = 0.0
-    season: float = 0.0  # height of the yearly wave on the log scale
-    own_waves: float = 0.0  # variance of the factor of each gemeente and month
-    shared_waves: float = 0.0  # standard deviation of the log factor of each month
-    gemeenten: int = 14
-
-
-WORLDS = [
-    World("nothing changes"),
-    World("a season of ±20 %", season=0.2),
-    World("waves per gemeente and month (variance μ + 0.2 μ²)", own_waves=0.2),
-    World("10 % more a year", change=0.1),
-    World("one gemeente alone, 35 a year", gemeenten=1),
-    World("waves through the whole district (±15 % a month)", shared_waves=0.15),
+# What is asked of which worlds and lengths, and of one in how many editions: less of what is slow.
+RUNS: list[tuple[Question, list[World], tuple[int, ...], int]] = [
+    (of_district, TRENDLESS, LENGTHS[:1], 1),
+    (of_district, TRENDLESS, LENGTHS[1:], 2),
+    (of_district, [*ROUNDED, *CHANGING], LENGTHS, 4),
+    (of_gemeenten, [*TRENDLESS, *ROUNDED, FIFTY], LENGTHS, 8),
+    (of_growth, GROWING, LENGTHS[:1], 8),
+    (of_months, MONTHS, LENGTHS[:1], 8),
+    (of_levels, [*ALIKE, *APART, *ONE], LENGTHS[:1], 8),
+    (of_campaign, CAMPAIGNS, LENGTHS[:1], 2),
 ]
 
 
-def series(world: World, chance: np.random.Generator) -> pd.DataFrame:
-    """Counts per gemeente and connected month, of gemeenten with any."""
-    month = np.arange(len(MONTHS))
-    year = (month + 0.5) / 12
-    log_rate = np.log1p(world.change) * year + world.season * np.sin(2 * np.pi * year)
-    log_rate = log_rate + world.shared_waves * chance.standard_normal(len(month))
-    per_year = PER_YEAR if world.gemeenten > 1 else PER_YEAR[[6]]
-    joined = JOINED if world.gemeenten > 1 else np.zeros(len(per_year), dtype=int)
-    mean = per_year[:, None] / 12 * np.exp(log_rate)
-    if world.own_waves:
-        mean = mean * chance.gamma(1 / world.own_waves, world.own_waves, mean.shape)
-    table = pd.DataFrame(
-        {
-            "area": np.repeat([f"g{n:02}" for n in range(len(per_year))], len(month)),
-            "period": np.tile(MONTHS["period"], len(per_year)),
-            "count": chance.poisson(mean).ravel(),
-            "connected_months": 1.0,
-            "years_since_begin": np.tile(year, len(per_year)),
-            "second": np.tile(month >= 12, len(per_year)),
-        }
-    )
-    connected = (month >= joined[:, None]).ravel()
-    heard = table["area"].isin(table.loc[connected & (table["count"] > 0), "area"])
-    return table[connected & heard]
+def asked(question: Question, world: World, months: int, numbers: range) -> list[Found]:
+    """Ask a question of these editions of a world."""
+    seeds = [[SEED, crc32(world.name.encode()), months, number] for number in numbers]
+    chances = [np.random.default_rng(seed) for seed in seeds]
+    return [question(drawn(world, months, chance), chance) for chance in chances]
 
 
-def of_both_margins(table: pd.DataFrame) -> Margins:
-    """What is released of them: each month of the district, and each gemeente in all."""
-    months = table.groupby("period", as_index=False)[["count", "years_since_begin"]].agg(
-        {"count": "sum", "years_since_begin": "first"}
-    )
-    wide = table.pivot_table("connected_months", "area", "period", "sum", fill_value=0)
-    return Margins(
-        months["count"].to_numpy(dtype="float64"),
-        months,
-        table.groupby("area")["count"].sum().to_numpy(dtype="float64"),
-        wide.to_numpy(dtype="float64"),
-    )
-
-
-def of_years(table: pd.DataFrame) -> pd.DataFrame:
-    """The same per gemeente and year, as the released tables have them."""
-    parts = []
-    for code, of_year in zip(YEARS, (~table["second"], table["second"]), strict=True):
-        own = table[["count", "connected_months"]].mul(of_year, axis=0).groupby(table["area"]).sum()
-        parts.append(own.reset_index().assign(period=code))
-    return pd.concat(parts, ignore_index=True)
-
-
-def said_of(world: World, number: int = SERIES) -> dict[str, float]:
-    """How often each way says "toename", and how often the interval of the trend covers."""
-    chance = np.random.default_rng([SEED, WORLDS.index(world)])
-    found = pd.DataFrame([_said(world, series(world, chance)) for _ in range(number)])
-    return found.mean().to_dict()
-
-
-def _said(world: World, table: pd.DataFrame) -> dict[str, float]:
-    years = of_years(table)
-    own = timed_periods(years, *YEARS)
-    of_all = own.sum()
-    low_of_all = odds_interval(of_all[["n_from"]].to_numpy(), of_all[["n_to"]].to_numpy())[0].item()
-    own = own[own["n_from"] + own["n_to"] >= FEWEST_MELDINGEN]
-    low = odds_interval(own["n_from"].to_numpy(), own["n_to"].to_numpy())[0]
-    row = trend_of(of_both_margins(table)).iloc[0]
-    return {
-        "covers": row["low"] <= world.change <= row["high"],
-        "width": row["high"] - row["low"],
-        "trend": row["verdict"] == "more",
-        "any": (said := year_on_year(OF, *[years.assign(basis=1)] * 2)["verdict"] == "more").any(),
-        "each": said.mean(),
-        "yearly": low_of_all > 1,
-        "per_month": low_of_all * of_all["t_from"] / of_all["t_to"] > 1,
-        "any_yearly": (low > 1).any(),
-    }
-
-
-def months_outside(number: int = MONTHS_SERIES) -> tuple[float, float, float]:
-    """Of months in which nothing happens: the part outside the range, above it, and above 2 sd."""
-    chance = np.random.default_rng([SEED, len(WORLDS)])
-    outside, above, naive, told = 0, 0, 0, 0
-    for _ in range(number):
-        table = series(WORLDS[0], chance)
-        people = table["area"].map(dict(zip(sorted(set(table["area"])), PER_YEAR, strict=False)))
-        summed = table.assign(inhabitant_years=people).groupby("period", as_index=False)
-        counts = summed[["count", "inhabitant_years"]].sum().assign(area="twente")
-        found = months_expected(counts.assign(basis=1), CUT)
-        known = found[found["verdict"] != "cannot_tell"]
-        told += len(known)
-        outside += (known["verdict"] != "no_change").sum()
-        above += (known["verdict"] == "more").sum()
-        limit = counts["count"].mean() + 2 * counts["count"].std()
-        naive += (known["count"] > limit).sum()
-    return outside / told, above / told, naive / told
+def results(n: int) -> Results:
+    """Ask all questions, of `n` editions of each world at most."""
+    tasks = [
+        (question, world, months, range(*cut))
+        for question, worlds, lengths, part in RUNS
+        for number in [min(n, max(FEWEST, n // part))]
+        for world in worlds
+        for months in lengths
+        for cut in pairwise([*range(0, number, CHUNK), number])
+    ]
+    found: dict[tuple[str, str, int], list[Found]] = {}
+    with ProcessPoolExecutor(2) as pool:
+        answers = pool.map(asked, *zip(*tasks, strict=True))
+        for (question, world, months, _), rows in zip(tasks, answers, strict=True):
+            found.setdefault((question.__name__, world.name, months), []).extend(rows)
+    return {key: pd.DataFrame(rows).astype("float64") for key, rows in found.items()}
 
 
 # --- the page ------------------------------------------------------------------------------------
 
-HEAD = "| interval | smallest coverage | mean coverage | mean width |\n|---|---:|---:|---:|"
-SAID = [
-    *("series", "interval of the trend covers", "its width", "**toename: trend**"),
-    *("**each gemeente**", "any of fourteen", "yearly totals", "per connected month"),
-    "any gemeente, totals",
+BOTH = [*TRENDLESS, *ROUNDED]
+SMALL = [one for one in BOTH if one.noise == 0 and one.wave is None]  # variance ≤ 3 times the mean
+# What must hold: words, question, worlds, of what, and a limit (above a half: at least).
+RULES: list[tuple[str, Question, list[World], str, float]] = [
+    ("a trend is said without reserve", of_district, [*SAME, OWN[0], *ROUNDED], "said", 0.05),
+    ("a gemeente is named by its trend", of_gemeenten, [*SAME, LONG, *ROUNDED], "named", 0.05),
+    ("a gemeente is named beside others", of_levels, ALIKE, "other", 0.05),
+    ("the same where they differ", of_levels, APART, "other", 0.10),
+    ("interval of the count of a gemeente covers", of_district, SMALL, "count", 0.93),
+    ("the same of the largest", of_district, SMALL, "largest", 0.93),
+    ("interval of the trend of a gemeente covers", of_gemeenten, BOTH, "printed", 0.93),
+    ("interval of the next year covers", of_district, [*BOTH, *CHANGING], "next", 0.87),
 ]
-PAGE = """# What the intervals cover
+SAID = "base=base more/base fewer, without reserve=more/fewer, interval covers=covers"
+NEXT = "covers=next, without reserve=next plain, told=next told, calendar years=years"
+# Name in the page: question, worlds, and columns with what is in them.
+TABLES: dict[str, tuple[Question, list[World], str]] = {
+    "trend": (of_district, BOTH, SAID),
+    "power": (of_district, [NULL, *CHANGING], SAID),
+    "next": (of_district, [*BOTH, *CHANGING], NEXT),
+    "counts": (of_district, BOTH, "all cover=count, Enschede=largest"),
+    "trends": (of_gemeenten, [*BOTH, FIFTY], "named=named, covers=printed, told=told"),
+    "levels": (of_levels, [*ALIKE, *APART, *ONE], "named=other, it=it"),
+    "months": (of_months, MONTHS, "named=other, it=it"),
+    "campaigns": (of_campaign, CAMPAIGNS, "more/fewer=more/fewer, told=told, seen=seen"),
+    "growth": (
+        *(of_growth, GROWING),
+        "share=share, too much=too much, words=nearly all/mostly, joining=joined, within=same",
+    ),
+}
 
-Made by [coverage.py](coverage.py). Every interval promises 95 %. "Toename" may be said in at most
-2.5 % of all series in which nothing changes.
 
-## A count of 1 to 40 a year
+def rules(found: Results) -> str:
+    """A row per rule with its worst world, and a line for each world in which it does not hold."""
+    rows, lines = [], []
+    for words, question, worlds, key, limit in RULES:
+        sign, measured = 1 if limit < 0.5 else -1, []
+        for (asked_of, name, months), table in found.items():
+            if asked_of == question.__name__ and name in {world.name for world in worlds}:
+                value, error = table[key].mean(), table[key].std() / len(table) ** 0.5
+                beyond = sign * (value - limit)
+                told = f"{value:.1%} in *{name}*, {months} months"
+                measured.append((beyond, beyond > 2 * error, told))
+        bound = f"{'≤' if sign > 0 else '≥'} {limit:.0%}"
+        fails = [told for _, is_bad, told in sorted(measured, reverse=True) if is_bad]
+        holds = f"**not in {len(fails)}**" if fails else "yes"
+        rows.append(f"| {words} | {bound} | {max(measured)[-1]} | {holds} of {len(measured)} |")
+        lines += [f"- {words} ({bound}): {told}." for told in fails]
+    head = "| what | must be | worst | holds |\n|---|---|---|---|"
+    return "\n".join([head, *rows, "", *(lines or ["Nothing fails."])])
 
-Worked out exactly, for every expected count from 1 to 40 in steps of 0.05. Counts are whole
-numbers, so an interval that never covers too little is wider than need be at most counts.
 
-{rates}
+def table(found: Results, question: Question, worlds: list[World], spec: str) -> str:
+    """A row per world; per column a number, or more with a slash, of each length."""
+    columns, rows, sizes = dict(pair.split("=") for pair in spec.split(", ")), [], set()
+    for world in worlds:
+        all_parts = [found.get((question.__name__, world.name, months)) for months in LENGTHS]
+        parts = [part for part in all_parts if part is not None]
+        sizes |= {len(part) for part in parts}
+        cells = [
+            " · ".join("/".join(_number(part, key) for key in keys.split("/")) for part in parts)
+            for keys in columns.values()
+        ]
+        rows.append(f"| {world.name} | {' | '.join(cells)} |")
+    off = [f"{200 * (0.05 * 0.95 / size) ** 0.5:.1f} (N = {size})" for size in sorted(sizes)]
+    last = f"Chance (two standard errors at 5 %): {', '.join(off)} points."
+    head = f"| % | {' | '.join(columns)} |\n|---|{'---:|' * len(columns)}"
+    return "\n".join([head, *rows, "", last])
 
-## A share of 10, 20 or 40 meldingen
 
-For every true share from 2 % to 98 % in steps of 0.5 %. Wilson covers 95 % over shares together,
-and less at some shares near 0 or 1. Clopper–Pearson never does, and is wider.
+def _number(part: pd.DataFrame, key: str) -> str:
+    if key not in part or part[key].isna().all():
+        return "–"
+    if key == "seen":
+        return f"×{part[key].median():.1f}"
+    percent = 100 * part[key].mean()
+    return f"{percent:.1f}" if 0 < percent < 10 or 90 < percent < 99.95 else f"{percent:.0f}"
 
-{shares}
 
-## Two years of a gemeente
+PAGE = """# Do the rules hold?
 
-Exactly, for 5, 10, 20 and 40 expected in a year, true ratios of 0.67, 1 and 1.5, and 6 or 12
-connected months in the first year; only where ten meldingen make a comparison allowed, as in
-`year_on_year`. The width is that of the log ratio.
+Made by [coverage.py](coverage.py) (`--n {n}`): what the package says of editions of which it is
+known what changes. Each has the gemeenten, sizes and joining dates of the example, over
+24 · 36 · 48 months (one number: 24), and comes from a world:
 
-{two_years}
+- *nothing*: a constant rate per gemeente, and chance; *season*: a wave a year of ±0.3 (logarithm);
+- *NB α*: variance μ + αμ² of a gemeente and month; *NB1 φ*: φμ; *AR ρ*: a wave through the district
+  of standard deviation 0.2, of which ρ is left a month later;
+- *start*, *novelty*: months since the connection with that part of the rate; *delay*: of the last
+  three months 90, 75 and 50 % is there; *one gemeente*: it has two thirds of all;
+- *tips twice*: at a second gemeente too (elsewhere 2.5 %); *slopes*: each gemeente has a change of
+  its own, with that standard deviation per year;
+- *rounded*: to multiples of 5, all totals together as they are released; elsewhere exact.
 
-## "Toename" where nothing changes
+## What must hold
 
-{number} series per row, seed {seed}: fourteen gemeenten with 3 to 40 meldingen a year, over two
-years, that join one after the other. The trend is that of `district_trend`, which reads the months
-of the district and the total of each gemeente. Each gemeente: of which part of them `year_on_year`
-says it, with its false discovery control; any: whether it says it of one of the fourteen at least.
-Beside them is what a spreadsheet does: the two yearly totals compared, the same per connected
-month, and any gemeente of which its own two totals differ (each with 2.5 % on that side).
+{rules}
 
-{said}
+## The trend
 
-With 10 % more a year "toename" is right. Waves that go through all gemeenten at once, and waves in
-each gemeente and month, are known to the trend by how its months differ, but not to the exact
-comparison of two years. A wave that lasts for months is a limit: no model here tells it from a
-trend. With so many series 2.5 % is off by {off} by chance alone.
+Toename/afname, before any reserve (*base*) and *without reserve*: what tiles and summaries say.
 
-## Months outside what was to be expected
+{trend}
 
-{months} series of two years in which nothing happens. Of the months that are told, {outside:.1%}
-lie outside their range and {above:.1%} above it, where 5 % and 2.5 % are meant. Above the mean of
-all months and two standard deviations lie {naive:.1%}.
+No rule is set here for *start 12m* and *slopes .4*. A start-up of a year is not told from a trend
+before there are 48 months: its row is on the page and does not decide. With slopes of .4 these
+gemeenten together do change, and it is said of them alone.
+
+{power}
+
+## The next year
+
+*Without reserve*: of editions in which the trend has none. *Told*: the interval is not wider than
+×4. *Calendar years*: a difference between 2022 and 2023 is said, beside the country (36 months).
+
+{next}
+
+## What a gemeente received
+
+{counts}
+
+## The trend of a gemeente
+
+*Named*: any of the fourteen, which is right with slopes. *Told*: not "niet vast te stellen".
+
+{trends}
+
+## Gemeenten beside each other
+
+Rates per inhabitant differ with that standard deviation (logarithm). *Named*: any but the one that
+has so many times as much; *it*: that one.
+
+{levels}
+
+## Months
+
+*Named*: any in which nothing happened; *it*: the one in which it did.
+
+{months}
+
+## A campaign
+
+Of two months, after a year, of four gemeenten. *Seen*: the ratio seen in four of five.
+
+{campaigns}
+
+## Where growth comes from
+
+*Share*: of joining, in truth. *Too much*: what is said at least is above it. *Words*: bijna
+helemaal/vooral. Then how often both intervals cover.
+
+{growth}
 """
 
 
-def _said_row(world: World, said: dict[str, float]) -> str:
-    parts = ("covers", "width", "trend", "each", "any", "yearly", "per_month", "any_yearly")
-    cells = [f"{said[part]:.2f}" if part == "width" else f"{said[part]:.1%}" for part in parts]
-    return f"| {world.name} | {' | '.join(cells)} |"
-
-
-def _off_by_chance(number: int) -> str:
-    """Twice the standard error of 2.5 % of so many series."""
-    return f"{2 * (0.025 * 0.975 / number) ** 0.5:.1%}"
-
-
-def _table(rows: list[str]) -> str:
-    line = "|".join(["---", *["---:"] * (len(SAID) - 1)])
-    return "\n".join([f"| {' | '.join(SAID)} |", f"|{line}|", *rows])
-
-
 def main() -> None:
-    """Work everything out and write the page."""
-    with ProcessPoolExecutor(max_workers=2) as pool:
-        outside = pool.submit(months_outside)
-        ratios = pool.submit(two_years)
-        said = list(pool.map(said_of, WORLDS))
-        page = PAGE.format(
-            rates="\n".join([HEAD, *rates()]),
-            shares="\n".join([HEAD, *shares()]),
-            two_years="\n".join([HEAD, *ratios.result()]),
-            said=_table([_said_row(*pair) for pair in zip(WORLDS, said, strict=True)]),
-            number=SERIES,
-            seed=SEED,
-            off=_off_by_chance(SERIES),
-            months=MONTHS_SERIES,
-            **dict(zip(("outside", "above", "naive"), outside.result(), strict=True)),
-        )
-    RESULTS.write_text(page, encoding="utf-8")
+    """Ask everything and write the page."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--n", type=int, default=N, help="editions of each world, at most")
+    n = parser.parse_args().n
+    found = results(n)
+    tables = {name: table(found, *spec) for name, spec in TABLES.items()}
+    RESULTS.write_text(PAGE.format(n=n, rules=rules(found), **tables), encoding="utf-8")
 
 
 if __name__ == "__main__":

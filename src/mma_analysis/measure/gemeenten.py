@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+from scipy.special import ndtr
 from scipy.stats import norm
 from scipy.stats import t as student
 
@@ -94,8 +95,10 @@ class Cells:
 def dispersions(given: Totals, course: Course, cells: Mapping[str, Cells]) -> dict[str, float]:
     """Per gemeente: what its cells show, and what a noise of months of this size would give it."""
     means = course.means
-    noise = max(0.0, course.misfit / course.free - 1) * means.sum() / (means**2).sum()
-    misfit, free = 0.0, 0
+    # Rounding varies as it does: only what chance has a part in can be more than chance.
+    variance = means.sum() + given.rounding * len(given.months)
+    noise = max(0.0, course.misfit / course.free - 1) * variance / (means**2).sum()
+    misfit, free, by_chance = 0.0, 0, 0.0
     for slug, own in cells.items():
         expected = own.months @ means[given.levels.index(slug)]
         expected = expected * own.counts.sum() / expected.sum()
@@ -103,7 +106,9 @@ def dispersions(given: Totals, course: Course, cells: Mapping[str, Cells]) -> di
         variance = (expected + own.rounding)[is_there]
         misfit += float(((own.counts - expected)[is_there] ** 2 / variance).sum())
         free += int(is_there.sum()) - 1
-    of_cells = max(1.0, misfit / free) if free >= FEWEST_FREE else 1.0
+        part = expected[is_there] / expected.sum()
+        by_chance += float(((1 - part) * expected[is_there] / variance).sum())
+    of_cells = max(1.0, 1 + (misfit - free) / by_chance) if free >= FEWEST_FREE else 1.0
     return {
         slug: max(of_cells, 1 + noise * float((own**2).sum() / own.sum()))
         for slug, own in zip(given.levels, means, strict=True)
@@ -168,17 +173,34 @@ def gemeente_trends(
         return pd.DataFrame(rows, columns=TRENDS)
     phi = public_dispersion.set_index("area")["dispersion"]
     own, public = (cells_of(of, table, given) for table in (per_period, public_per_period))
-    passes = [
-        (slopes(given, base, own, phi, by), slopes(given, base, public, phi, by))
-        for by in (0.0, _start_up(given))
-    ]
     # What the district cannot tell from its start-up, no gemeente can.
     may_name = public_trend["qualifier"].iloc[0] != "start_up"
+    counts = {slug: whole.get(slug) for slug in of.delivered}
+    return pd.DataFrame(
+        trends_of(given, base, counts, (own, public), phi, may_name), columns=TRENDS
+    )
+
+
+def trends_of(
+    given: Totals,
+    base: Course,
+    counts: Mapping[str, Any],
+    cells: tuple[Mapping[str, Cells], Mapping[str, Cells]],
+    phi: pd.Series,
+    may_name: bool,
+) -> list[tuple[str, float, float, float, str]]:
+    """The rows of `gemeente_trends`, of the gemeenten in `counts`: what each received in all.
+
+    `cells`: as each gemeente has its own, and as everybody has them.
+    """
+    passes = [
+        [slopes(given, base, whose, phi, by) for whose in cells] for by in (0.0, _start_up(given))
+    ]
     rows = []
-    for slug in of.delivered:
+    for slug, count in counts.items():
         both = [_beside_others(slug, *one) for one in passes]
-        rows.append((slug, *_trend_of(slug in passes[0][0], both, may_name, whole.get(slug))))
-    return pd.DataFrame(rows, columns=TRENDS)
+        rows.append((slug, *_trend_of(slug in passes[0][0], both, may_name, count)))
+    return rows
 
 
 def slopes(
@@ -250,7 +272,7 @@ def _trend_of(
     if pd.isna(count) or count == 0 or len(passes[0]) < 2:
         return (*NOTHING, CANNOT_TELL)
     if has_own and may_name:
-        first, second = (2 * norm.sf(np.abs(b) / np.sqrt(v)) for b, v in (one.T for one in passes))
+        first, second = (2 * ndtr(-np.abs(b) / np.sqrt(v)) for b, v in (one.T for one in passes))
         (change, variance), (again, _) = (one[-1] for one in passes)
         is_named = named(first)
         if is_named[-1] and second[-1] < 1 - LEVEL and change * again > 0:

@@ -35,7 +35,7 @@ def with_rate(
 ) -> pd.DataFrame:
     """Add meldingen per connected month and per 10,000 inhabitants a year, with intervals.
 
-    Garwood's interval (indicators `per_month`, `per_10000`); benchmarks/coverage.md compares.
+    Garwood's interval (indicators `per_month`, `per_10000`).
 
     `counts` has `count`, `connected_months` and `inhabitant_years` (inhabitants × connected years).
     `dispersion`: per `area` how much more its counts vary than by chance, when that is known.

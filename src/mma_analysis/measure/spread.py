@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import brentq
-from scipy.stats import norm
+from scipy.special import ndtr
 
 Floats = NDArray[np.float64]
 LARGEST, POINTS = 1.5, 61  # of the standard deviation between gemeenten, on the scale of the log
@@ -78,6 +78,6 @@ class Between:
         low, high = (middle - 9 * error).min(), (middle + 9 * error).max()
 
         def below(value: float, tail: float) -> float:
-            return float((weights * norm.cdf((value - middle) / error)).sum()) - tail
+            return float((weights * ndtr((value - middle) / error)).sum()) - tail
 
         return [float(brentq(below, low, high, args=(tail,))) for tail in tails]

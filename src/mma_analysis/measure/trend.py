@@ -103,13 +103,18 @@ def district_trend(of: Frame, per_period: pd.DataFrame, trend_rows: pd.DataFrame
     row = (*NOTHING, CANNOT_TELL, "", np.nan, np.nan)
     if base is not None and len(trend_rows):
         by_name = trend_rows.set_index("assumption")
-        said = {str(name): str(code) for name, code in by_name["verdict"].items()}
-        fails = [name for name in DECIDING if said[name] != said[BASE]]
-        qualifier = fails[0] if said[BASE] in (MORE, FEWER) and fails else ""
         noise = (round(base.dispersion, 2), round(base.waves, 4))
-        row = (*by_name.loc[BASE, ENDS], said[BASE], qualifier, *noise)
+        verdicts = dict(zip(trend_rows["assumption"], trend_rows["verdict"], strict=True))
+        row = (*by_name.loc[BASE, ENDS], *said_of(verdicts), *noise)
     table = pd.DataFrame([row], columns=TREND).assign(area=of.vocabulary.district.slug)
     return table[["area", *TREND]]
+
+
+def said_of(verdicts: Mapping[str, str]) -> tuple[str, str]:
+    """The verdict of the trend and its qualifier, by those of the assumptions."""
+    said = verdicts[BASE]
+    fails = [name for name in DECIDING if verdicts[name] != said]
+    return said, fails[0] if said in (MORE, FEWER) and fails else ""
 
 
 def _base(given: Totals | None) -> Course | None:
@@ -272,30 +277,32 @@ def _month(course: Course, count: float) -> tuple[float, float, float, float]:
     return float(expected), float(low), float(high), float(chance)
 
 
-def next_year(of: Frame, per_period: pd.DataFrame) -> pd.DataFrame:
+def next_year(of: Frame, per_period: pd.DataFrame, trend: pd.DataFrame) -> pd.DataFrame:
     """Say how many meldingen gemeenten receive in the year after the peildatum, if this goes on.
 
     One row: `area` (the district), `receipts` (of the last twelve months, as if every gemeente that
     delivered had been connected all that time), `expected`, `low`, `high` and `verdict`:
-    `cannot_tell` when `high` is more than `LARGEST_RATIO` times `low`, or without a trend.
+    `cannot_tell` when `high` is more than `LARGEST_RATIO` times `low`, without a trend, or when the
+    trend does not hold under every assumption: then it is no basis for a year to come.
     """
     given = totals(of, per_period)
     base = _base(given)
     row = (np.nan, *NOTHING, CANNOT_TELL)
     if given is not None and base is not None:
         receipts, _ = year_of(given, base, given.year[-MONTHS_OF_YEAR:])
-        expected, variance = year_of(given, base, given.year[-MONTHS_OF_YEAR:] + 1)
-        low, high = (expected * np.exp(side * base.reach * np.sqrt(variance)) for side in (-1, 1))
-        row = (
-            receipts,
-            expected,
-            low,
-            high,
-            NO_CHANGE if high <= LARGEST_RATIO * low else CANNOT_TELL,
-        )
+        ends = year_ahead(given, base)
+        says = ends[2] <= LARGEST_RATIO * ends[1] and not trend["qualifier"].iloc[0]
+        row = (receipts, *ends, NO_CHANGE if says else CANNOT_TELL)
     columns = ["receipts", "expected", "low", "high", "verdict"]
     table = pd.DataFrame([row], columns=columns)
     return table.assign(area=of.vocabulary.district.slug)[["area", *columns]]
+
+
+def year_ahead(given: Totals, base: Course) -> tuple[float, float, float]:
+    """What comes in in the year after the last month if this goes on, with its 95 % interval."""
+    expected, variance = year_of(given, base, given.year[-MONTHS_OF_YEAR:] + 1)
+    reach = base.reach * np.sqrt(variance)
+    return expected, float(expected * np.exp(-reach)), float(expected * np.exp(reach))
 
 
 def year_of(given: Totals, course: Course, years: Floats) -> tuple[float, float]:

@@ -1,0 +1,245 @@
+"""Editions as the example could have been, drawn from worlds of which it is known what changes.
+
+Not a benchmark: coverage.py asks what the package says of these. Gemeenten, sizes and joining dates
+are those of the example, over as many months as are asked for; the totals are those that would be
+released, exact or rounded together.
+"""
+
+from dataclasses import dataclass, replace
+from functools import cache
+
+import numpy as np
+import pandas as pd
+from scipy.sparse import csr_array
+
+from mma_analysis import protect
+from mma_analysis.measure import gemeenten
+from mma_analysis.measure.counts import DOUBLE, EXISTING, NEW, RECEIVED, Counts, counted
+from mma_analysis.measure.course import Course, Floats, Totals, fitted, totals
+from mma_analysis.measure.frame import BEFORE_CONNECTION, Frame, frame
+from mma_analysis.measure.periods import MONTH, MONTHS_OF_KIND, WHOLE, WINDOW, YEAR, longer_period
+from mma_analysis.measure.rates import rounding_variance
+from mma_analysis.measure.released import exact_counts, since_connection
+from mma_analysis.pipeline.intake import read_and_clean
+from mma_analysis.settings import EXAMPLE, Workspace
+from mma_analysis.vocabulary import TOTAL
+
+LATER = 12  # months after an edition
+WAVE, ONE_MONTH = 0.2, 15  # standard deviation of a wave; the month in which something happens
+
+
+@dataclass(frozen=True)
+class World:
+    """How meldingen come; without anything: a constant rate per gemeente, and chance."""
+
+    name: str
+    change: float = 0.0  # per year (logarithm)
+    season: float = 0.0  # height of a wave a year (logarithm)
+    noise: float = 0.0  # NB: variance μ + noise μ² of a gemeente and month
+    phi: float = 1.0  # NB1: variance phi μ
+    wave: float | None = None  # AR: what is left of a wave through the district a month later
+    start: tuple[float, ...] = ()  # factors of months 1-3, 4-6 and 7-12 since the connection
+    last: tuple[float, ...] = ()  # factors of the last months
+    month: float = 1.0  # factor of one month
+    one: tuple[str, float] = ("", 1.0)  # factor of one gemeente
+    slopes: float = 0.0  # how much gemeenten differ in their change per year (logarithm)
+    apart: float | None = None  # and per inhabitant (None: as in the example)
+    twice: float = 0.025  # part of the tips that comes in at a second gemeente too
+    campaign: float = 1.0  # factor of its topics in its months
+    own: float = 0.0  # change of its topics per year beside other topics (logarithm)
+    shares: float = 0.0  # how much gemeenten differ in the share of its topics (logit)
+    basis: int = 1  # totals are rounded to multiples of this
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What is the same in every edition of so many months.
+
+    In `given` and `cells` are, instead of counts, the rows of `totals` in which these are. `later`:
+    with a year more. `sums`: what of receipts (per months since the connection, gemeente and month)
+    and of tips that came again (per month) each of the totals adds up.
+    """
+
+    of: Frame
+    given: Totals
+    cells: dict[str, gemeenten.Cells]
+    compared: pd.DataFrame
+    later: Totals
+    totals: pd.DataFrame
+    relations: pd.DataFrame
+    sums: csr_array
+    rates: Floats  # per connected month of each gemeente, in the example
+
+    def rows(self, areas: list[str], periods: list[str]) -> np.ndarray:
+        """Where the totals of these areas and periods are."""
+        names = [f"{area}|{period}|{TOTAL}|{TOTAL}" for area in areas for period in periods]
+        return self.totals.index.get_indexer(names)
+
+
+@cache
+def layout(months: int) -> Layout:
+    """The example edition, so many months long."""
+    edition = Workspace.here().edition(EXAMPLE)
+    meldingen = read_and_clean(edition).meldingen
+
+    def lasting(number: int) -> tuple[Frame, Counts, pd.DataFrame, Totals]:
+        last = (pd.Timestamp(edition.begin) + pd.DateOffset(months=number, days=-1)).date()
+        told = edition.evaluatie.model_copy(update={"peildatum": last})
+        of = frame(edition.model_copy(update={"evaluatie": told}))
+        exact = counted(meldingen, of)
+        is_total = exact.cells["breakdown"].eq(TOTAL) & exact.cells["kind"].ne(WINDOW)
+        cells = exact.cells[is_total].sort_values("table")  # no gemeente is on row 0
+        rows = exact_counts(replace(exact, cells=cells.assign(count=range(len(cells)))))
+        per_period = rows[rows["table"] == "per_period"].merge(of.exposure)
+        given = totals(of, per_period, since_connection(rows, of))
+        assert given is not None
+        return of, replace(exact, cells=cells), per_period, given
+
+    of, exact, per_period, given = lasting(months)
+    cells, relations, example = exact.cells, exact.relations, frame(edition)
+    is_whole = relations["cell"].isin(cells.index).groupby(relations["relation"]).transform("all")
+    published, time = cells["table"].ne(""), example.exposure.query(f"period == '{WHOLE}'")
+    time = time.set_index("area")["connected_months"][given.levels].to_numpy()
+    return Layout(
+        of=of,
+        given=given,
+        cells=gemeenten.cells_of(of, per_period, given),
+        compared=gemeenten.compared(of, per_period, pd.Series(1.0, of.delivered)),
+        later=lasting(months + LATER)[-1],
+        totals=cells.assign(
+            published=published,
+            is_total=published & (cells["kind"].eq(WHOLE) | cells["table"].eq("received")),
+            is_district=cells["area"].eq(of.vocabulary.district.slug),
+        ),
+        relations=relations[is_whole],
+        sums=_sums(of, given, cells),
+        rates=meldingen["gemeente"].value_counts()[given.levels].to_numpy() / time,
+    )
+
+
+def _sums(of: Frame, given: Totals, cells: pd.DataFrame) -> csr_array:
+    levels, months = np.array(given.levels), given.months["period"]
+    district, every = of.vocabulary.district.slug, levels != ""
+    who = {slug: levels == slug for slug in levels}
+    who |= {district: every, RECEIVED: every, DOUBLE: ~every}
+    for year in of.periods.loc[of.periods["kind"] == YEAR, "period"]:
+        is_new = np.isin(levels, of.joined_in(year))
+        who |= {f"{NEW} {year}": is_new, f"{EXISTING} {year}": ~is_new}
+    again = {district: -1, DOUBLE: 1}
+    longer = [longer_period(of.periods, MONTH, kind)[months] for kind in MONTHS_OF_KIND]
+    rows = []
+    for area, period in zip(cells["area"], cells["period"], strict=True):
+        since = [one == period for one in given.parts]
+        is_since = period == BEFORE_CONNECTION or any(since)
+        when = np.any([one == period for one in longer], axis=0) | (period == WHOLE) | is_since
+        receipts = np.outer(since if is_since else np.ones(len(since)), who[area])
+        rows.append(np.append(np.multiply.outer(receipts, when), again.get(area, 0) * when))
+    return csr_array(np.array(rows, dtype="float64"))
+
+
+@dataclass(frozen=True)
+class Edition:
+    """What came in, and what is known of it.
+
+    `expected`, `receipts`: per months since the connection, gemeente and month, with the year after
+    it; `seen`: what was expected with the wave. `changes`: of each gemeente per year. `numbers`:
+    all totals as they are released, and what the package makes of these.
+    """
+
+    world: World
+    at: Layout
+    changes: Floats
+    expected: Floats
+    seen: Floats
+    receipts: Floats
+    numbers: Floats
+    received: pd.Series
+    given: Totals
+    cells: dict[str, gemeenten.Cells]
+    base: Course
+    phi: pd.Series
+
+    @property
+    def length(self) -> int:
+        """Its months."""
+        return len(self.at.given.months)
+
+
+def drawn(world: World, months: int, chance: np.random.Generator) -> Edition:
+    """Draw an edition of a world."""
+    at = layout(months)
+    levels, later = at.given.levels, at.later
+    rates = at.rates
+    if world.apart is not None:
+        people, time = at.compared["exposure"][levels].to_numpy(), at.given.time.sum(axis=1)
+        rates = people / time * (rates @ time) / people.sum()
+        rates = rates * np.exp(world.apart * chance.standard_normal(len(levels)))
+    rates = rates * [world.one[1] if slug == world.one[0] else 1.0 for slug in levels]
+    changes = world.change + world.slopes * chance.standard_normal(len(levels))
+    years = later.year - at.given.year.mean()
+    log = changes[:, None] * years + world.season * np.sin(2 * np.pi * later.year)
+    factor = np.ones(len(years))
+    factor[months - len(world.last) : months] = world.last or 1.0
+    factor[ONE_MONTH] *= world.month
+    start = np.array([*world.start, *[1.0] * (len(later.parts) - len(world.start))])
+    expected = rates[:, None] * later.time * factor * np.exp(log)
+    expected = expected * start[:, None, None] * np.array(list(later.parts.values()))
+    wave = chance.standard_normal(len(years)) * (0.0 if world.wave is None else WAVE)
+    for place in range(1, len(years) if world.wave else 0):
+        moved = np.sqrt(1 - world.wave**2) * wave[place]
+        wave[place] = world.wave * wave[place - 1] + moved
+    seen = expected * np.exp(wave)
+    receipts, again = came(world, seen, chance)
+    expected = expected * (1 + world.twice)
+    told = known(world, at, receipts, again)
+    return Edition(world, at, changes, expected, seen, receipts, *told)
+
+
+def came(world: World, mean: Floats, chance: np.random.Generator) -> tuple[Floats, Floats]:
+    """What comes in when this is to be expected, and how many of these tips came before."""
+    of_month, noise = mean.sum(axis=0), np.ones(mean.shape[1:])
+    if world.noise:
+        noise = chance.gamma(1 / world.noise, world.noise, of_month.shape)
+    if world.phi > 1:
+        shape = np.maximum(of_month, 1e-9) / (world.phi - 1)
+        noise = chance.gamma(shape) / shape
+    mean = mean * noise
+    receipts = chance.poisson(mean)
+    again = chance.binomial(receipts.sum(axis=(0, 1)), world.twice)
+    for place in np.flatnonzero(again):
+        parts = mean[:, :, place].ravel() / mean[:, :, place].sum()
+        receipts[:, :, place] += chance.multinomial(again[place], parts).reshape(mean.shape[:2])
+    return receipts, again
+
+
+def known(world: World, at: Layout, receipts: Floats, again: Floats) -> tuple:
+    """The last six fields of an edition."""
+    months = len(at.given.months)
+    numbers = at.sums @ np.append(receipts[:, :, :months], again[:months])
+    if world.basis > 1:
+        table = at.totals.assign(count=numbers.astype("int64"))
+        rounded = protect.rounded(table, at.relations, world.basis)
+        assert rounded is not None
+        numbers = rounded.reindex(table.index).to_numpy(dtype="float64", na_value=np.nan)
+    received = pd.Series(numbers[at.given.received.astype(int)], at.given.levels)
+    is_level = received.to_numpy() > 0
+    tips = numbers[at.rows([at.of.vocabulary.district.slug], list(at.given.months["period"]))]
+    given = replace(
+        at.given,
+        levels=[slug for slug in at.given.levels if received[slug] > 0],
+        received=received.to_numpy()[is_level],
+        time=at.given.time[is_level],
+        counts=tips * received.sum() / tips.sum(),
+        early={since: numbers[int(row)] for since, row in at.given.early.items()},
+        parts={since: part[is_level] for since, part in at.given.parts.items()},
+        rounding=float(rounding_variance(world.basis)),
+    )
+    cells = {}
+    for slug in [slug for slug in given.levels if slug in at.cells]:
+        counts = numbers[at.cells[slug].counts.astype(int)]
+        rounding = rounding_variance(world.basis, counts)
+        cells[slug] = replace(at.cells[slug], counts=counts, rounding=rounding)
+    base = fitted(given, given.trend())
+    assert base is not None
+    phi = pd.Series(gemeenten.dispersions(given, base, cells))
+    return numbers, received, given, cells, base, phi.reindex(at.given.levels).fillna(1.0)
