@@ -250,7 +250,13 @@ RULES: list[tuple[str, Question, list[World], str, float]] = [
     ("interval of the count of a gemeente covers", of_district, SMALL, "count", 0.93),
     ("the same of the largest", of_district, SMALL, "largest", 0.93),
     ("interval of the trend of a gemeente covers", of_gemeenten, BOTH, "printed", 0.93),
-    ("interval of the next year covers", of_district, [*BOTH, *CHANGING], "next", 0.87),
+    (
+        "interval of the next year covers where the trend holds",
+        of_district,
+        [*BOTH, *CHANGING],
+        "next plain",
+        0.87,
+    ),
 ]
 SAID = "base=base more/base fewer, without reserve=more/fewer, interval covers=covers"
 NEXT = "covers=next, without reserve=next plain, told=next told, calendar years=years"

@@ -305,7 +305,20 @@ def test_a_month_far_from_the_others_is_named_and_no_other(count, basis, verdict
 
 def ahead(numbers: Numbers, **since: str) -> pd.Series:
     of = framed(dict.fromkeys(numbers, LONG_AGO) | since)
-    return next_year(of, per_period(days_of(of, **numbers), of)).iloc[0]
+    holds = pd.DataFrame({"qualifier": [""]})
+    return next_year(of, per_period(days_of(of, **numbers), of), holds).iloc[0]
+
+
+def test_a_trend_that_does_not_hold_under_every_assumption_predicts_no_year():
+    of = framed(dict.fromkeys(SIX, LONG_AGO))
+    table = per_period(days_of(of, **dict.fromkeys(SIX, [20] * 24)), of)
+
+    said = [
+        next_year(of, table, pd.DataFrame({"qualifier": [q]}))["verdict"].item()
+        for q in ("", "start_up")
+    ]
+
+    assert said == ["no_change", "cannot_tell"]
 
 
 def test_a_year_to_come_is_worked_out_by_hand_when_nothing_changes():
