@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from mma_analysis import codebook
+from mma_analysis import codebook, codebook_draft
 from mma_analysis.clean.survey import CleanResponses, clean_responses
 from mma_analysis.read.survey import read_survey
 from mma_analysis.settings import Edition
@@ -285,7 +285,7 @@ def test_a_code_book_made_from_an_export_loads_and_fits_it(tmp_path, write):
     export = read_survey(edition)
 
     (tmp_path / "codeboek.toml").write_text(
-        codebook.scaffold(edition.vocabulary, export), encoding="utf-8"
+        codebook_draft.draft(edition.vocabulary, export), encoding="utf-8"
     )
 
     book = codebook.load(edition)
