@@ -46,7 +46,8 @@ ENCRYPTED = 1
 ENCRYPTED_ODS = b"<manifest:encryption-data"
 # A picture (SVG) may have a DOCTYPE.
 XML = (".xml", ".rels")
-FILLED_CELL = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br=[\"']([A-Za-z]{1,3})(\d{1,7})[\"'][^>]*(?<!/)>")
+# Begins with what is the same in every cell: so it is found twice as fast.
+FILLED_CELL = re.compile(rb"r=(?<=\sr=)[\"']([A-Za-z]{1,3})(\d{1,7})[\"'][^>]*(?<!/)>")
 # A formula that shows nothing has an empty value too, but then its cell is of the kind text.
 UNCALCULATED = re.compile(
     rb"<(?:\w+:)?c\b(?![^>]*\bt=[\"']str)[^>]*?(?:\br=[\"'](?P<cell>[A-Z]+\d+)[\"'][^>]*)?>\s*"
@@ -175,7 +176,7 @@ def _check_part(content: bytes, part: str, file: str) -> bool:
         )
     cells = FILLED_CELL.findall(content)
     columns = map(_column_number, {letters for letters, _ in cells})
-    rows = {int(row) for _, row in cells}
+    rows = map(int, {row for _, row in cells})
     check_size(max(rows, default=0), max(columns, default=0), place)
     return any(mark in content for mark in FAILED_CELL)
 

@@ -184,25 +184,15 @@ def second_header(grid: Grid, header: Header, targets: dict[str, str]) -> int | 
     """
     received = next((c.index for c in header.columns if c.target == "received_on"), None)
     same = {(column.index, column.target) for column in header.columns}
-    names = [_words(grid.rows[row]) for row in header.rows]
+    names = [grid.rows[row] for row in header.rows]
     for index, row in enumerate(grid.rows[header.row + 1 :], start=header.row + 1):
         day = row[received] if received is not None and received < len(row) else ""
-        if not day or any(map(str.isdecimal, day)) or _words(row) in names:
+        if not day or any(map(str.isdecimal, day)) or row in names:
             continue
         named = {(i, target) for i, text in enumerate(row) if (target := _target(text, targets))}
         if not named <= same and "received_on" in {target for _, target in named}:
             return index
     return None
-
-
-def is_a_header(row: Sequence[str], targets: dict[str, str]) -> bool:
-    """Whether a row names a day of receipt and another field, and is no melding."""
-    fields = {_target(text, targets) for text in row} - {"", *LEFT_OUT}
-    return len(fields) > 1 and "received_on" in fields and not any(map(belongs_to_a_melding, row))
-
-
-def _words(row: Sequence[str]) -> list[str]:
-    return [word for cell in row if (word := plain(cell))]
 
 
 # --- what is wrong with the headers, and the lines to paste in the settings ----------------------
@@ -285,28 +275,25 @@ def suggested_lines(grid: Grid, header: Header, targets: Mapping[str, str]) -> d
 
 
 def _refuse_double(header: Header, place: str, sender: str) -> None:
-    """A reduced field may have several columns (street and number); any other has one."""
+    """A reduced field may have several columns (street and number); any other has one.
+
+    A line in the settings can tell two columns apart only by their headers.
+    """
     first: dict[str, HeaderColumn] = {}
     for column in header.columns:
-        if column.target in REPEATABLE:
+        one = first.setdefault(column.target, column)
+        if column.target in REPEATABLE or one is column:
             continue
-        other = first.setdefault(column.target, column)
-        if other is not column:
-            raise DataError(f"{place}: {_double(other, column, sender)}")
-
-
-def _double(one: HeaderColumn, other: HeaderColumn, sender: str) -> str:
-    """What to do: a line in the settings can tell two columns apart only by their headers."""
-    if plain(one.header) == plain(other.header):
-        return (
-            f"two columns have the header '{one.header}': {letters(one.index)} and "
-            f"{letters(other.index)}; ask the sender which of them counts, and to give the other "
-            "one another header"
+        if plain(one.header) == plain(column.header):
+            raise DataError(
+                f"{place}: two columns have the header '{one.header}': {letters(one.index)} and "
+                f"{letters(column.index)}; ask the sender which of them counts, and to give the "
+                "other one another header"
+            )
+        raise DataError(
+            f"{place}: two columns are {one.target}: '{one.header}' and '{column.header}'; leave "
+            f"one out: paste in {_block(sender)}\n{_toml_line(column.header, 'ignored')}"
         )
-    return (
-        f"two columns are {one.target}: '{one.header}' and '{other.header}'; leave one out: paste "
-        f"in {_block(sender)}\n{_toml_line(other.header, 'ignored')}"
-    )
 
 
 def _block(sender: str) -> str:
