@@ -5,8 +5,8 @@ from pathlib import Path
 import pandas as pd
 
 from mma_analysis.codebook import ANSWER_ID, HELP_SHEET, LIST_SHEET, THEME
+from mma_analysis.read.errors import refusal
 from mma_analysis.read.grids import WORKBOOKS, open_grids
-from mma_analysis.vocabulary import DataError
 from mma_analysis.vocabulary.schema import CODINGS
 
 
@@ -19,7 +19,7 @@ def read_codings(path: Path, file: str) -> pd.DataFrame:
     One row per answer, coder and cell with a theme: `schema.CODINGS`, as text.
     """
     if path.suffix.lower() not in WORKBOOKS:
-        raise DataError(f"{file}: not a workbook; code in the workbook that `mma code` makes")
+        raise refusal("not_coded", file=file)
     rows: list[tuple[str, str, int, str, str, str]] = []
     for sheet in open_grids(path, file):
         if sheet.sheet in (HELP_SHEET, LIST_SHEET) or not any(map(any, sheet.rows)):
@@ -27,10 +27,7 @@ def read_codings(path: Path, file: str) -> pd.DataFrame:
         header = [cell.casefold() for cell in sheet.rows[0]]
         themes = [place for place, cell in enumerate(header) if cell.startswith(THEME)]
         if ANSWER_ID not in header or not themes:
-            raise DataError(
-                f"{file}, sheet '{sheet.sheet}', row 1: expected the headers {ANSWER_ID} and "
-                f"{THEME} 1; put them back, or take the sheet out when it is no coder's"
-            )
+            raise refusal("no_coder", file=file, sheet=sheet.sheet, answer=ANSWER_ID, theme=THEME)
         answer, coder = header.index(ANSWER_ID), sheet.sheet.strip().casefold()
         rows += [
             (file, sheet.sheet, number, coder, row[answer], row[place])

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from mma_analysis.days import begins_with_a_day
+from mma_analysis.read.errors import refusal
 from mma_analysis.read.grid import Grid, letters
 from mma_analysis.read.words import belongs_to_a_melding, is_a_day
 from mma_analysis.settings import SETTINGS_FILE, Edition
 from mma_analysis.vocabulary import (
-    DataError,
     UsageError,
     Vocabulary,
     did_you_mean,
@@ -208,11 +208,11 @@ def check_header(
     _refuse_unknown(grid, header, place, sender, targets)
     _refuse_double(header, place, sender)
     if not header.has("received_on"):
-        raise DataError(
-            f"{place}: no column says when the gemeente received the tip; the columns are "
-            f"{_some([c.header for c in header.columns])}. If one of them does, paste in "
-            f'{_block(sender)}\n"ITS HEADER" = "received_on"\nIf none does, ask the sender for a '
-            "list with a row for each tip and its day of receipt; a table of totals cannot be used"
+        raise refusal(
+            "no_day",
+            place=place,
+            columns=_some([c.header for c in header.columns]),
+            block=_block(sender),
         )
 
 
@@ -234,10 +234,13 @@ def _refuse_unknown(
     missing = "" if header.has("received_on") else " (none of the columns is received_on yet)"
     more = len(lines) - MOST_NAMED
     rest = f"\n# and {more} more: `mma check --suggest` writes all of them" if more > 0 else ""
-    raise DataError(
-        f"{place}: header not recognised: {_some(unknown)}{missing}; choose what each is and paste "
-        f"in {_block(sender)}\n" + "\n".join(lines[:MOST_NAMED]) + rest + "\n"
-        f"A column can be: {', '.join(TARGETS)} (free_text and ignored are not read)"
+    raise refusal(
+        "unknown_header",
+        place=place,
+        headers=_some(unknown) + missing,
+        block=_block(sender),
+        lines="\n".join(lines[:MOST_NAMED]) + rest,
+        targets=", ".join(TARGETS),
     )
 
 
@@ -285,14 +288,21 @@ def _refuse_double(header: Header, place: str, sender: str) -> None:
         if column.target in REPEATABLE or one is column:
             continue
         if plain(one.header) == plain(column.header):
-            raise DataError(
-                f"{place}: two columns have the header '{one.header}': {letters(one.index)} and "
-                f"{letters(column.index)}; ask the sender which of them counts, and to give the "
-                "other one another header"
+            raise refusal(
+                "same_header",
+                place=place,
+                header=one.header,
+                one=letters(one.index),
+                other=letters(column.index),
             )
-        raise DataError(
-            f"{place}: two columns are {one.target}: '{one.header}' and '{column.header}'; leave "
-            f"one out: paste in {_block(sender)}\n{_toml_line(column.header, 'ignored')}"
+        raise refusal(
+            "same_field",
+            place=place,
+            field=one.target,
+            one=one.header,
+            other=column.header,
+            block=_block(sender),
+            line=_toml_line(column.header, "ignored"),
         )
 
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Collection, Sequence
 
 from mma_analysis.days import begins_with_a_day, is_number_of_a_day
+from mma_analysis.read.errors import refusal
 from mma_analysis.read.grid import Grid, columns_named, place_of, rows_named
 from mma_analysis.read.headers import ROWS_TO_SEARCH, Header, second_header
 from mma_analysis.read.rows import is_shifted, only_failed
@@ -40,11 +41,7 @@ def refuse_meldingen_around(
         where = f"below headers in another order in row {again + 1}, where a second table begins"
     else:
         where = "in columns without a header"
-    raise DataError(
-        f"{_place(file, grid, rest, found)}: {SUSPECTED}: they stand {where}; put them below the "
-        "table in the same columns, or with headers of their own on a sheet or in a file of their "
-        "own, or ask the sender to do so"
-    )
+    raise refusal("around", place=_place(file, grid, rest, found), where=where)
 
 
 def refuse_unread_sheets(

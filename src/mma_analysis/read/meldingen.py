@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 import pandas as pd
 
 from mma_analysis.days import begins_with_a_day
+from mma_analysis.read.errors import refusal
 from mma_analysis.read.grid import Grid, place_of
 from mma_analysis.read.grids import open_grids
 from mma_analysis.read.headers import (
@@ -68,10 +69,7 @@ def read_delivery(edition: Edition, file: str) -> Delivery:
     sheets = _sheets_with_header(edition, grids, file, senders)
     tells = any(header.has(field) for _, header in sheets for field in TELLS_GEMEENTE)
     if len(senders) > 1 and not tells:
-        raise DataError(
-            f"{file}: the file is for {', '.join(senders)}, but no column tells them apart; it "
-            "needs a column with the gemeente, the postcode or the woonplaats"
-        )
+        raise refusal("no_gemeente", file=file, senders=", ".join(senders))
     vocabulary = edition.vocabulary
     tables = [_sheet_table(grid, header, file) for grid, header in sheets]
     unread = [
@@ -191,17 +189,12 @@ def _holds_meldingen(rows: list[list[str]]) -> bool:
 
 def _no_header(grids: list[Grid], file: str, sender: str) -> DataError:
     if all(len([cell for cell in row if cell]) < 2 for grid in grids for row in grid.rows):
-        return DataError(
-            f"{file}: no row has more than one filled cell, and a registration has at least two "
-            "columns (such as Datum ontvangst and Onderwerp); ask the sender for .xlsx, or for "
-            "text with a ; between the cells"
-        )
-    return DataError(
-        f"{file}: no row with headers is recognised (such as Datum ontvangst, Onderwerp, Status) "
-        f"among the first {ROWS_TO_SEARCH} rows; name at least two under "
-        f"[gemeenten.{sender}.kolommen] in {SETTINGS_FILE}: `mma check --suggest` writes the "
-        "lines. Is it a table of totals, or does it have no headers? Then ask the sender for a "
-        "list with a row for each tip and headers above it"
+        return refusal("one_column", file=file)
+    return refusal(
+        "no_header",
+        file=file,
+        rows=ROWS_TO_SEARCH,
+        block=f"[gemeenten.{sender}.kolommen] in {SETTINGS_FILE}",
     )
 
 

@@ -9,11 +9,12 @@ import pandas as pd
 
 from mma_analysis.codebook import tidied
 from mma_analysis.days import DAY_FIRST, MONTH_FIRST, day_of
+from mma_analysis.read.errors import refusal
 from mma_analysis.read.grid import Grid
 from mma_analysis.read.grids import open_grids
 from mma_analysis.read.survey_tools import TOOLS, Tool, numbered
 from mma_analysis.settings import SETTINGS_FILE, Edition
-from mma_analysis.vocabulary import DataError, UsageError, Vocabulary
+from mma_analysis.vocabulary import UsageError, Vocabulary
 from mma_analysis.vocabulary.schema import SurveyExport
 
 
@@ -73,16 +74,10 @@ def _find_header(tools: Sequence[Tool], grids: Sequence[Grid], file: str) -> tup
     ]
     if not found:
         expected = "\n".join(f"  {tool.signature()}" for tool in tools)
-        raise DataError(
-            f"{file}: no row is the header of a survey tool that we know:\n{expected}\n"
-            "download the answers again and leave the header as it is; LimeSurvey: as csv, with "
-            "the question codes as headings and the columns id and submitdate"
-        )
+        raise refusal("no_tool", file=file, tools=expected)
     if len(found) > 1:
         places = ", ".join(f"sheet '{grid.sheet}' row {number + 1}" for _, grid, number in found)
-        raise DataError(
-            f"{file}: more than one header of a survey tool: {places}; keep one export per file"
-        )
+        raise refusal("two_tools", file=file, places=places)
     return found[0]
 
 
@@ -99,10 +94,7 @@ def _as_table(tool: Tool, grid: Grid, header_at: int, file: str) -> pd.DataFrame
     ]
     for number, name in enumerate(names):
         if not name and any(row[number] for row in rows):
-            raise DataError(
-                f"{file}, row {header_at + 1}: column {number + 1} has answers but no header; "
-                "write the question above it, or download the export again"
-            )
+            raise refusal("no_question", file=file, row=header_at + 1, column=number + 1)
     table = pd.DataFrame(rows, columns=numbered(names), index=list(filled), dtype="str")
     return table.loc[:, [name != "" for name in names]]
 
@@ -123,11 +115,7 @@ def read_moments(texts: pd.Series, file: str) -> list[str]:
     best = max(readings, key=lambda moments: sum(moment != "" for moment in moments))
     unread = [row for row, text, m in zip(texts.index, texts, best, strict=True) if text and not m]
     if unread:
-        raise DataError(
-            f"{file}, row {unread[0]}, column '{texts.name}': not a moment, or not written like "
-            "the others; expected one form in the whole column, such as 2023-05-30 09:26:43, "
-            "5/30/23 9:26:43 or 30-5-2023 9:26"
-        )
+        raise refusal("no_moment", file=file, row=unread[0], column=texts.name)
     return best
 
 
