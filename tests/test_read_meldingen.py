@@ -6,7 +6,6 @@ import xlsxwriter
 from mma_analysis import read
 from mma_analysis import settings as edition
 from mma_analysis.read.headers import TARGETS
-from mma_analysis.read.leftover import rows_like_meldingen
 from mma_analysis.vocabulary import DataError, UsageError, Vocabulary, plain
 from mma_analysis.vocabulary.schema import SOURCE
 from small_edition import SETTINGS, written
@@ -83,27 +82,6 @@ def test_the_lines_of_a_title_above_the_header_are_no_tips(deliver, above):
     delivery = deliver(f"{above}{WIDE}16-3-2022;drugs;open;Goor\n")
 
     assert column(delivery, "received_on") == ["16-3-2022"]
-
-
-def test_headers_are_recognised_whatever_their_capitals_spaces_and_punctuation(deliver):
-    delivery = deliver(
-        "M.-NUMMER;datum_ontvangst;Thema:;Bruikbaar (ja/nee)\nM1;3-3-2022;drugs;ja\n"
-    )
-
-    assert delivery.headers == {
-        "melding_id": "M.-NUMMER",
-        "received_on": "datum_ontvangst",
-        "topic": "Thema:",
-        "usable": "Bruikbaar (ja/nee)",
-    }
-
-
-def test_a_registration_without_tips_has_no_rows_but_its_columns(deliver):
-    delivery = deliver(HEADER + ";Kenteken\n")
-
-    fields = ["melding_id", "received_on", "topic", "has_vehicle"]
-    assert delivery.rows.columns.tolist() == [*fields, *SOURCE]
-    assert delivery.rows.empty
 
 
 def test_a_day_below_a_word_that_does_not_say_which_day_it_is_is_not_the_day_of_receipt(deliver):
@@ -374,24 +352,6 @@ def test_a_header_that_is_no_field_in_the_settings_is_an_error(deliver):
 
     with pytest.raises(UsageError, match="did you mean 'received_on'"):
         deliver(HEADER, settings=settings)
-
-
-@pytest.mark.parametrize(
-    ("row", "is_tip"),
-    [
-        (["3-7-2023", "drugs"], True),
-        (["M2022-0001", "ma 3 jul 2023"], True),
-        (["3-7-2023", "iets", "open"], True),
-        (["", "Peildatum", "30-6-2023"], False),
-        (["Periode", "1-7-2021", "t/m", "30-6-2023"], False),
-        (["Laatst bijgewerkt:", "Jansen", "3-7-2023"], False),
-        (["M1", "drugs", "open"], False),  # no day
-    ],
-)
-def test_a_row_of_a_sheet_without_header_is_a_tip_or_part_of_a_cover_sheet(row, is_tip):
-    cells = {0: {0: "Registratie"}, 1: {at: cell for at, cell in enumerate(row) if cell}}
-
-    assert bool(rows_like_meldingen(VOCABULARY, cells)) == is_tip
 
 
 def test_only_the_sheet_in_the_settings_is_read(deliver):

@@ -28,11 +28,6 @@ def open_all(path: Path, file: str) -> list[Grid]:
     whole number loses its `.0`, a boolean becomes what Dutch Excel shows (`WAAR`, `ONWAAR`), a
     formula that failed its error (`#N/A`), an empty cell is `""`. Spaces around a cell are dropped.
     `file` is how an error names it: relative to the edition.
-
-    Raises
-    ------
-    DataError
-        When the kind of file is unknown, or the file cannot be read or is larger than the limits.
     """
     refuse_lock_file(file)
     kind = path.suffix.lower()

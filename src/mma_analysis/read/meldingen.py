@@ -56,13 +56,6 @@ def read_delivery(edition: Edition, file: str) -> Delivery:
     are reduced to `ja` or `nee`, a postcode to its four digits, any other cell to 60 characters.
     Each sheet has its own header; a sheet that has none and holds no dates is a cover sheet. The
     settings say for which gemeenten the file is and which headers are theirs.
-
-    Raises
-    ------
-    UsageError
-        When the settings do not name the file, or name a column or sheet that cannot be.
-    DataError
-        When the file cannot be read or a header is unknown, double or missing.
     """
     senders = _senders_of(edition, file)
     grids = _chosen_grids(edition, file, senders)

@@ -38,11 +38,6 @@ def read_export(vocabulary: Vocabulary, path: Path, file: str) -> SurveyExport:
 
     One row per answer sheet: a text column per column with answers, and those of
     `schema.SURVEY_COLUMNS`.
-
-    Raises
-    ------
-    DataError
-        When the file cannot be read, is of no tool that we know, or its header cannot be trusted.
     """
     tools = [tool(vocabulary) for tool in TOOLS]
     grids = [

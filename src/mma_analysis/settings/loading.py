@@ -14,13 +14,6 @@ def load(folder: Path, removed: bool = False) -> Edition:
     """Read the settings of the edition in this folder, and its reference tables.
 
     `removed`: its deliveries may have been removed: they need not be there.
-
-    Raises
-    ------
-    UsageError
-        When the file is absent, is not TOML, or holds a wrong key, type, date, gemeente, topic or
-        file; the message names file, key, value and what is allowed. When a table in `reference/`
-        is wrong; the message names file, column and row.
     """
     path = folder / SETTINGS_FILE
     if not path.is_file():

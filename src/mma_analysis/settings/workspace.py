@@ -65,13 +65,7 @@ class Workspace:
         return self.root / "reports" / f"{slug}-pdf"
 
     def edition(self, slug: str, removed: bool = False) -> Edition:
-        """Read the settings of one edition; `removed` as for `load`.
-
-        Raises
-        ------
-        UsageError
-            When there is no such edition; the message names the nearest, or those that there are.
-        """
+        """Read the settings of one edition; `removed` as for `load`."""
         self.check_edition(slug)
         return load(self.raw(slug), removed)
 
@@ -80,13 +74,7 @@ class Workspace:
         return sorted(path.parent.name for path in self.raw("").glob(f"*/{SETTINGS_FILE}"))
 
     def check_edition(self, slug: str) -> None:
-        """Refuse the name of an edition that is not there.
-
-        Raises
-        ------
-        UsageError
-            When there is no such edition; the message names the nearest, or those that there are.
-        """
+        """Refuse the name of an edition that is not there."""
         if slug not in (there := self.names()):
             near = did_you_mean(slug, there) if there else "; there is none yet"
             raise UsageError(

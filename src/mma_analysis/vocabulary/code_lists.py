@@ -69,13 +69,7 @@ class Vocabulary:
 
     @classmethod
     def of_edition(cls, folder: Path) -> "Vocabulary":
-        """The words of the edition in this folder: the package's, and its own in `reference/`.
-
-        Raises
-        ------
-        UsageError
-            When a table of its own is wrong; the message names file, column and row.
-        """
+        """The words of the edition in this folder: the package's, and its own in `reference/`."""
         return cls(read_own(folder))
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -114,13 +108,7 @@ class Vocabulary:
         return next(area for area in self.areas if area.is_district)
 
     def area(self, slug: str) -> Area:
-        """Look an area up by its slug.
-
-        Raises
-        ------
-        UsageError
-            When no area has this slug; the message names the nearest one.
-        """
+        """Look an area up by its slug."""
         known = {known.slug: known for known in self.areas}
         if slug not in known:
             raise UsageError(f"no area '{slug}' in reference/areas.csv{did_you_mean(slug, known)}")

@@ -28,15 +28,7 @@ DELIMITERS = ",;\t"
 
 
 def read_own(folder: Path) -> Tables:
-    """The tables in the folder `reference/` of an edition by name; none without such a folder.
-
-    Raises
-    ------
-    UsageError
-        When a table has another name, other columns or another kind of value than the package's
-        own, or names an area, topic or group that is in none of its tables; the message names
-        file, column and row.
-    """
+    """The tables in the folder `reference/` of an edition by name; none without such a folder."""
     paths = sorted((folder / FOLDER).glob("*.csv"))
     for path in paths:
         if path.stem not in OWN:
@@ -56,11 +48,6 @@ def read_table(path: Path, columns: Sequence[str], also: str = "") -> Table:
 
     `columns`: what it must have, in any order.
     `also`: pattern of the names of columns that it may have besides.
-
-    Raises
-    ------
-    UsageError
-        When it is not there, is not UTF-8, has not these columns, or a row has more or fewer cells.
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -98,13 +85,7 @@ def read_table(path: Path, columns: Sequence[str], also: str = "") -> Table:
 
 
 def check_cells(path: Path, name: str, rows: Table) -> None:
-    """Refuse a cell that is of another kind than all those of the package's table of this name.
-
-    Raises
-    ------
-    UsageError
-        The message names file, row and column.
-    """
+    """Refuse a cell that is of another kind than all those of the package's table of this name."""
     package = package_table(name)
     for column in package[0]:
         cells = [row[column] for row in package]
@@ -181,13 +162,7 @@ def _rows(name: str, own: Tables) -> Table:
 
 
 def check_areas(path: Path, rows: Table) -> None:
-    """Refuse areas but one district with gemeenten of which each has its slug, name and tile.
-
-    Raises
-    ------
-    UsageError
-        The message names file, row and column.
-    """
+    """Refuse areas but one district with gemeenten of which each has its slug, name and tile."""
     levels = [row["level"] for row in rows]
     for number, row in enumerate(rows, start=2):
         where = f"{path}, row {number}, column"
