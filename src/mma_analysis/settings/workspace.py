@@ -86,7 +86,7 @@ class Workspace:
             )
 
 
-# --- reading the settings, and saying what is wrong with them --------------------------------------
+# --- reading the settings, and saying what is wrong with them -------------------------------------
 
 
 def load(folder: Path, removed: bool = False) -> Edition:
