@@ -5,7 +5,7 @@ import tomllib
 import pandas as pd
 import pytest
 
-from mma_analysis import codebook
+from mma_analysis import codebook, codebook_draft
 from mma_analysis.vocabulary import UsageError, Vocabulary
 from mma_analysis.vocabulary.schema import SurveyExport
 from small_edition import surveyed, written
@@ -107,7 +107,7 @@ def proposed(columns: dict[str, list[str]], asked: codebook.Codebook | None = No
     rows = pd.DataFrame(columns, dtype="str").assign(
         completed_on="", complete=True, source_file="a.csv", source_sheet="", source_row=2
     )
-    return codebook.scaffold(VOCABULARY, SurveyExport("a.csv", "MS Forms", rows, (";",)), asked)
+    return codebook_draft.draft(VOCABULARY, SurveyExport("a.csv", "MS Forms", rows, (";",)), asked)
 
 
 def book_in(text: str) -> codebook.Codebook:
@@ -128,7 +128,6 @@ def scaffolded(**answers: list[str]) -> codebook.Vraag:
         (["ja", "nee", "Ja", "nee"], "single", ("ja", "nee")),
         (["mee eens", "neutraal", "x", ""], "likert",
          ("helemaal mee oneens", "mee oneens", "neutraal", "mee eens", "helemaal mee eens", "x")),
-        (["redelijk eens", "neutraal", "", ""], "likert", ("redelijk eens", "neutraal")),
         (["b;a;", "a;", "b;", ""], "multi", ("b", "a")),
         (["Meer tijd.", "Niets", "Geen idee", ""], "open", ()),
         (["", "", "", ""], "open", ()),
@@ -154,7 +153,7 @@ def test_a_made_code_book_guesses_the_kind_from_the_answers(answers, kind, optio
 def test_a_made_code_book_marks_what_was_not_sure(answers, doubt):
     text = proposed({"Welke gemeente?": NAMES, "Vraag": answers})
 
-    marked = [line for line in text.partition('tekst = "Vraag"')[2].splitlines() if "#" in line]
+    marked = [line for line in text.rpartition("[[vraag]]")[2].splitlines() if "#" in line]
     assert [doubt in line for line in marked] == ([True] if doubt else [])
 
 
@@ -186,7 +185,7 @@ def test_a_made_code_book_keeps_codes_apart_and_asks_for_their_question():
         ("q2", "Q2"),
         ("beter", ""),
     ]
-    assert text.count("schrijf hier de vraag") == 2
+    assert text.count("schrijf bij tekst de vraag") == 2
 
 
 def test_a_made_code_book_gives_equal_words_different_codes_and_shortens():
@@ -211,7 +210,7 @@ def test_a_made_code_book_says_so_when_no_question_has_names_of_gemeenten():
     text = proposed({"Wie?": ["x", "y", "z", "q"], "Welke gemeente?": [""] * 4})
 
     assert book_in(text).gemeente.tekst == "Welke gemeente?"
-    assert "Geen kolom met namen van gemeenten gevonden" in text
+    assert "geen kolom met namen van gemeenten gevonden" in text
 
 
 def earlier(*questions: str) -> codebook.Codebook:

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-import xlsxwriter
 
 from mma_analysis.read.survey import read_survey
 from mma_analysis.vocabulary.schema import SurveyExport
@@ -110,64 +109,11 @@ def test_what_a_tool_does_to_headers_and_answers_is_undone(tmp_path, rows, asked
     assert questions(read(tmp_path, "\n".join(rows))) == asked
 
 
-# --- LimeSurvey ----------------------------------------------------------------------------------
-
-
-def test_limesurvey_as_it_comes_is_read(tmp_path):
-    """A byte order mark, all fields quoted, CRLF between rows, LF within, and a blank last line."""
-    header = '"id";"submitdate";"lastpage";"Q1";"Q2[SQ001]";"Q2[other]";"Q3"'
-    row = '"1";"2023-05-30 09:26:43";"3";"Borne";"Y";"";"eerste\ntweede ""regel"""'
-    never_sent = '"2";"";"1";"Losser";"";"";""'
-    written = f"{header}\r\n{row}\r\n{never_sent}\r\n\r\n"
-    export = read(tmp_path, b"\xef\xbb\xbf" + written.encode())
+def test_limesurvey_exports_what_was_begun_and_never_sent_and_marks_it(tmp_path):
+    export = read(tmp_path, f"id;submitdate;Q1\n1;{SENT};Borne\n2;;Losser\n")
 
     assert export.tool == "LimeSurvey"
     assert export.rows["complete"].to_list() == [True, False]
-    assert questions(export) == {
-        "Q1": ["Borne", "Losser"],
-        "Q2[SQ001]": ["Y", ""],
-        "Q2[other]": ["", ""],
-        "Q3": ['eerste tweede "regel"', ""],
-    }
-
-
-# --- SurveyMonkey --------------------------------------------------------------------------------
-
-
-def test_surveymonkey_has_its_options_in_the_second_row(tmp_path):
-    rows = [
-        f"{MONKEY},Gemeente?,Waar?,,,M&apos;s lijn?",
-        ",,,,,,,,,Response,Excel,zaaksysteem,Other (please specify),Open-Ended Response",
-        "11,,,05/30/2023 09:26:43 AM,,,,,,Borne,Excel,,Map,Goed",
-    ]
-    export = read(tmp_path, "\n".join(rows))
-
-    assert export.rows["source_row"].to_list() == [3]
-    assert export.rows["completed_on"].to_list() == ["2023-05-30T09:26:43"]
-    assert questions(export) == {
-        "Gemeente?": ["Borne"],
-        "Waar? [Excel]": ["Ja"],
-        "Waar? [zaaksysteem]": [""],
-        "Waar? [Other (please specify)]": ["Map"],
-        "M's lijn?": ["Goed"],
-    }
-
-
-def test_surveymonkey_in_a_workbook_with_merged_headers_is_the_same(tmp_path):
-    with xlsxwriter.Workbook(tmp_path / "antwoorden.xlsx") as workbook:
-        sheet = workbook.add_worksheet("Sheet")
-        sheet.write_row(0, 0, [*MONKEY.split(","), "Gemeente?"])
-        sheet.merge_range(0, 10, 0, 11, "Waar?")
-        sheet.write_row(1, 9, ["Response", "Excel", "zaaksysteem"])
-        sheet.write_row(2, 0, ["11", "", "", "2023-05-30 09:26:43"])
-        sheet.write_row(2, 9, ["Borne", "Excel", ""])
-    export = read(tmp_path, None, "antwoorden.xlsx")
-
-    assert questions(export) == {
-        "Gemeente?": ["Borne"],
-        "Waar? [Excel]": ["Ja"],
-        "Waar? [zaaksysteem]": [""],
-    }
 
 
 # --- Google Forms --------------------------------------------------------------------------------

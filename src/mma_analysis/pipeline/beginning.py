@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from mma_analysis import clean, codebook, coding, read
+from mma_analysis import clean, codebook, codebook_draft, coding, read
 from mma_analysis.settings import SETTINGS_FILE, Edition
 from mma_analysis.vocabulary import UNKNOWN, DataError, UsageError, Vocabulary
 
@@ -67,7 +67,9 @@ def first_codebook(export: Path, previous: Edition | None = None) -> str:
         raise UsageError(f"{export}: there is no such file; give the export of the survey")
     earlier = codebook.load(previous) if previous else None
     vocabulary = previous.vocabulary if previous else Vocabulary()
-    return codebook.scaffold(vocabulary, read.read_export(vocabulary, export, export.name), earlier)
+    return codebook_draft.draft(
+        vocabulary, read.read_export(vocabulary, export, export.name), earlier
+    )
 
 
 def start_coding(edition: Edition, coders: Sequence[str]) -> Path:

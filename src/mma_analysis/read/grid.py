@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mma_analysis.vocabulary import DataError
+from mma_analysis.read.errors import refusal
 
 # A gemeente gets at most some thousands of meldingen in the years of an evaluation; these limits
 # are some ten times what has been seen. What is larger is refused before it can use the memory.
@@ -16,6 +16,7 @@ LARGEST_UNPACKED = 300 * MEGABYTE
 MOST_ROWS = 100_000
 MOST_COLUMNS = 500
 MOST_CELLS = 5_000_000
+LIMITS = f"{MOST_ROWS:,} rows, {MOST_COLUMNS:,} columns and {MOST_CELLS:,} cells"
 # Of the characters of a text file: more of those that no keyboard types, and it is no text.
 MOST_CONTROL_CHARACTERS = 0.01
 SOME_CONTROL_CHARACTERS = 5
@@ -44,11 +45,7 @@ def check_size(rows: int, columns: int, place: str) -> None:
     """A sheet or text file reaches no further than the limits; the error says how far it does."""
     inside = rows <= MOST_ROWS and columns <= MOST_COLUMNS
     if not inside or rows * columns > MOST_CELLS:
-        raise DataError(
-            f"{place}: filled cells reach to row {rows:,} and column {columns:,}; at most "
-            f"{MOST_ROWS:,} rows, {MOST_COLUMNS:,} columns and {MOST_CELLS:,} cells are read; "
-            "remove what is far below or beside the registration, or split it over the years"
-        )
+        raise refusal("too_far", place=place, rows=rows, columns=columns, most=LIMITS)
 
 
 def times(given: str | None) -> int:
@@ -59,10 +56,7 @@ def times(given: str | None) -> int:
 def refuse_entities(content: bytes, place: str) -> None:
     """XML that declares entities may hold any file of the one who opens it, or fill the memory."""
     if ENTITY.search(content):
-        raise DataError(
-            f"{place}: it declares XML entities, which no spreadsheet program does; do not open "
-            "it, and ask the sender where it comes from"
-        )
+        raise refusal("entities", place=place)
 
 
 # --- how a place is named in an error ------------------------------------------------------------

@@ -3,11 +3,11 @@
 from pathlib import Path
 
 from mma_analysis.read.container import OLE, ZIP, refuse_lock_file, refuse_other_kinds
+from mma_analysis.read.errors import refusal
 from mma_analysis.read.grid import LARGEST_FILE, MEGABYTE, Grid
 from mma_analysis.read.markup import is_markup, open_markup
 from mma_analysis.read.text import decode, open_text
 from mma_analysis.read.workbooks import open_workbook
-from mma_analysis.vocabulary import DataError
 
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 TEXTS = (".csv", ".tsv", ".txt")
@@ -17,10 +17,7 @@ def open_grids(path: Path, file: str) -> list[Grid]:
     """The sheets of a delivered file, as `open_all`; one in which there is nothing is an error."""
     grids = open_all(path, file)
     if not any(any(row) for grid in grids for row in grid.rows):
-        raise DataError(
-            f"{file}: the file is empty: it has no cell with anything in it; ask the sender for "
-            "the registration itself"
-        )
+        raise refusal("empty", file=file)
     return grids
 
 
@@ -31,27 +28,14 @@ def open_all(path: Path, file: str) -> list[Grid]:
     whole number loses its `.0`, a boolean becomes what Dutch Excel shows (`WAAR`, `ONWAAR`), a
     formula that failed its error (`#N/A`), an empty cell is `""`. Spaces around a cell are dropped.
     `file` is how an error names it: relative to the edition.
-
-    Raises
-    ------
-    DataError
-        When the kind of file is unknown, or the file cannot be read or is larger than the limits.
     """
     refuse_lock_file(file)
     kind = path.suffix.lower()
     if kind not in (*WORKBOOKS, *TEXTS):
-        raise DataError(
-            f"{file}: '{kind}' is not a kind of file that can be read; it must be one of "
-            f"{', '.join((*WORKBOOKS, *TEXTS))}. Unpack a packed folder and name what is in it; of "
-            "anything else ask the sender for the registration as .xlsx or .csv"
-        )
+        raise refusal("other_kind", file=file, kind=kind, kinds=", ".join((*WORKBOOKS, *TEXTS)))
     size = path.stat().st_size
     if size > LARGEST_FILE:
-        raise DataError(
-            f"{file}: the file is {size // MEGABYTE} MB; at most {LARGEST_FILE // MEGABYTE} MB is "
-            "read; deliver the registration without pictures and attachments, or split it over "
-            "the years"
-        )
+        raise refusal("too_large", file=file, size=size // MEGABYTE, most=LARGEST_FILE // MEGABYTE)
     content = path.read_bytes()
     # The content and not the name decides what it is: a web page is often named .xls.
     if content.startswith((ZIP, OLE)):

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from mma_analysis.days import begins_with_a_day
+from mma_analysis.read.errors import refusal
 from mma_analysis.read.grid import Grid, letters
 from mma_analysis.read.words import belongs_to_a_melding, is_a_day
 from mma_analysis.settings import SETTINGS_FILE, Edition
 from mma_analysis.vocabulary import (
-    DataError,
     UsageError,
     Vocabulary,
     did_you_mean,
@@ -184,25 +184,15 @@ def second_header(grid: Grid, header: Header, targets: dict[str, str]) -> int | 
     """
     received = next((c.index for c in header.columns if c.target == "received_on"), None)
     same = {(column.index, column.target) for column in header.columns}
-    names = [_words(grid.rows[row]) for row in header.rows]
+    names = [grid.rows[row] for row in header.rows]
     for index, row in enumerate(grid.rows[header.row + 1 :], start=header.row + 1):
         day = row[received] if received is not None and received < len(row) else ""
-        if not day or any(map(str.isdecimal, day)) or _words(row) in names:
+        if not day or any(map(str.isdecimal, day)) or row in names:
             continue
         named = {(i, target) for i, text in enumerate(row) if (target := _target(text, targets))}
         if not named <= same and "received_on" in {target for _, target in named}:
             return index
     return None
-
-
-def is_a_header(row: Sequence[str], targets: dict[str, str]) -> bool:
-    """Whether a row names a day of receipt and another field, and is no melding."""
-    fields = {_target(text, targets) for text in row} - {"", *LEFT_OUT}
-    return len(fields) > 1 and "received_on" in fields and not any(map(belongs_to_a_melding, row))
-
-
-def _words(row: Sequence[str]) -> list[str]:
-    return [word for cell in row if (word := plain(cell))]
 
 
 # --- what is wrong with the headers, and the lines to paste in the settings ----------------------
@@ -218,11 +208,11 @@ def check_header(
     _refuse_unknown(grid, header, place, sender, targets)
     _refuse_double(header, place, sender)
     if not header.has("received_on"):
-        raise DataError(
-            f"{place}: no column says when the gemeente received the tip; the columns are "
-            f"{_some([c.header for c in header.columns])}. If one of them does, paste in "
-            f'{_block(sender)}\n"ITS HEADER" = "received_on"\nIf none does, ask the sender for a '
-            "list with a row for each tip and its day of receipt; a table of totals cannot be used"
+        raise refusal(
+            "no_day",
+            place=place,
+            columns=_some([c.header for c in header.columns]),
+            block=_block(sender),
         )
 
 
@@ -244,10 +234,13 @@ def _refuse_unknown(
     missing = "" if header.has("received_on") else " (none of the columns is received_on yet)"
     more = len(lines) - MOST_NAMED
     rest = f"\n# and {more} more: `mma check --suggest` writes all of them" if more > 0 else ""
-    raise DataError(
-        f"{place}: header not recognised: {_some(unknown)}{missing}; choose what each is and paste "
-        f"in {_block(sender)}\n" + "\n".join(lines[:MOST_NAMED]) + rest + "\n"
-        f"A column can be: {', '.join(TARGETS)} (free_text and ignored are not read)"
+    raise refusal(
+        "unknown_header",
+        place=place,
+        headers=_some(unknown) + missing,
+        block=_block(sender),
+        lines="\n".join(lines[:MOST_NAMED]) + rest,
+        targets=", ".join(TARGETS),
     )
 
 
@@ -285,22 +278,31 @@ def suggested_lines(grid: Grid, header: Header, targets: Mapping[str, str]) -> d
 
 
 def _refuse_double(header: Header, place: str, sender: str) -> None:
-    """A reduced field may have several columns (street and number); any other has one."""
+    """A reduced field may have several columns (street and number); any other has one.
+
+    A line in the settings can tell two columns apart only by their headers.
+    """
     first: dict[str, HeaderColumn] = {}
-    for other in header.columns:
-        one = other if other.target in REPEATABLE else first.setdefault(other.target, other)
-        if one is other:
+    for column in header.columns:
+        one = first.setdefault(column.target, column)
+        if column.target in REPEATABLE or one is column:
             continue
-        # A line in the settings can tell two columns apart only by their headers.
-        if plain(one.header) == plain(other.header):
-            raise DataError(
-                f"{place}: two columns have the header '{one.header}': {letters(one.index)} and "
-                f"{letters(other.index)}; ask the sender which of them counts, and to give the "
-                "other one another header"
+        if plain(one.header) == plain(column.header):
+            raise refusal(
+                "same_header",
+                place=place,
+                header=one.header,
+                one=letters(one.index),
+                other=letters(column.index),
             )
-        raise DataError(
-            f"{place}: two columns are {one.target}: '{one.header}' and '{other.header}'; leave "
-            f"one out: paste in {_block(sender)}\n{_toml_line(other.header, 'ignored')}"
+        raise refusal(
+            "same_field",
+            place=place,
+            field=one.target,
+            one=one.header,
+            other=column.header,
+            block=_block(sender),
+            line=_toml_line(column.header, "ignored"),
         )
 
 

@@ -1,23 +1,21 @@
 """Filled cells that nobody read must not look like meldingen: no melding is left out in silence."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Collection, Sequence
 
 from mma_analysis.days import begins_with_a_day, is_number_of_a_day
+from mma_analysis.read.errors import refusal
 from mma_analysis.read.grid import Grid, columns_named, place_of, rows_named
-from mma_analysis.read.headers import Header, is_a_header, second_header
+from mma_analysis.read.headers import ROWS_TO_SEARCH, Header, second_header
 from mma_analysis.read.rows import is_shifted, only_failed
-from mma_analysis.read.words import (
-    belongs_to_a_melding,
-    is_a_day,
-    looks_like_a_number_of_m,
-)
+from mma_analysis.read.words import looks_like_a_number_of_m
+from mma_analysis.settings import SETTINGS_FILE
 from mma_analysis.vocabulary import DataError, Vocabulary, plain
 
 # Index of a row → index of a column → what is in it; rows and cells without anything are left out.
 Cells = dict[int, dict[int, str]]
 
-# From here on days below each other are a list, whatever stands beside them.
-ROWS_OF_A_LIST = 3
+SUSPECTED = "here are cells that look like tips and are not read"
 # A label and a day stand on any cover sheet.
 CELLS_OF_A_LABEL = 2
 LABELS = (
@@ -34,7 +32,7 @@ def refuse_meldingen_around(
     above = _filled(grid.rows[: header.rows[0]])
     below = _filled(grid.rows[again + 1 :], again + 1) if again is not None else {}
     rest = above | _beside(grid, header) | below
-    found = rows_like_meldingen(vocabulary, rest, targets)
+    found = rows_like_meldingen(vocabulary, rest)
     if not found:
         return
     if found[0] < header.row:
@@ -43,24 +41,50 @@ def refuse_meldingen_around(
         where = f"below headers in another order in row {again + 1}, where a second table begins"
     else:
         where = "in columns without a header, or in columns that are ignored only"
-    raise DataError(
-        f"{_place(file, grid, rest, found)}: here are cells that look like tips and are not read: "
-        f"they stand {where}; put them below the table in the same columns, or with headers of "
-        "their own on a sheet or in a file of their own, or ask the sender to do so"
+    raise refusal("around", place=_place(file, grid, rest, found), where=where)
+
+
+def refuse_unread_sheets(
+    vocabulary: Vocabulary, unread: list[Grid], read: list[Grid], file: str, sender: str
+) -> None:
+    """Nothing looks like a melding on a sheet without headers, or on a hidden one.
+
+    A hidden sheet that the settings do not name is an old copy, or was forgotten.
+    """
+    cells_of = [(grid, _filled(grid.rows)) for grid in unread]
+    lost = [
+        (grid, _place(file, grid, cells, found))
+        for grid, cells in cells_of
+        if (found := rows_like_meldingen(vocabulary, cells))
+    ]
+    if not lost:
+        return
+    headless = f"no row with headers is recognised among the first {ROWS_TO_SEARCH} rows"
+    told = "\n".join(
+        f"{place}: {SUSPECTED}: {'the sheet is hidden' if grid.hidden else headless}"
+        for grid, place in lost
     )
+    if not all(grid.hidden for grid, _ in lost):
+        told += (
+            f"; name the headers under [gemeenten.{sender}.kolommen] in {SETTINGS_FILE} (`mma "
+            "check --suggest` writes the lines), or ask the sender for headers above the rows when "
+            "there are none"
+        )
+    sheets = [grid.sheet for grid in [*read, *(grid for grid, _ in lost if grid.hidden)]]
+    if any(sheets):
+        told += (
+            f"; when these rows do not count, name in {SETTINGS_FILE} under [gemeenten.{sender}] "
+            "the sheets that do, without a hidden one that is an old copy:\n"
+            f"blad = {json.dumps(sheets, ensure_ascii=False)}"
+        )
+    raise DataError(told)
 
 
-def meldingen_of_sheet(
-    vocabulary: Vocabulary, grid: Grid, file: str, targets: dict[str, str]
-) -> str:
-    """Where in a sheet that is not read something looks like meldingen; empty when nothing does."""
-    cells = _filled(grid.rows)
-    found = rows_like_meldingen(vocabulary, cells, targets)
-    return _place(file, grid, cells, found) if found else ""
+def told_unread(grid: Grid, header: Header, file: str, read: Collection[int]) -> list[str]:
+    """Where something stands that is not read: beside the table, or failed formulas below it.
 
-
-def told_unread(grid: Grid, header: Header, file: str) -> list[str]:
-    """Where something stands that is not read: beside the table, or failed formulas below it."""
+    `read` are the numbers of the rows that are data.
+    """
     place = place_of(file, grid)
     told: list[str] = []
     headed = {column.index for column in header.columns}
@@ -68,9 +92,8 @@ def told_unread(grid: Grid, header: Header, file: str) -> list[str]:
     if beside:
         columns, rows = columns_named([c for _, c in beside]), rows_named([at for at, _ in beside])
         told.append(f"{place}, {columns} without a header: filled in {rows}, and not read")
-    below = enumerate(grid.rows[header.row + 1 :], header.row + 1)
-    failed = [at for at, row in below if only_failed(row, header)]
-    if failed:
+    rest = [at for at in range(header.row + 1, len(grid.rows)) if at + 1 not in read]
+    if failed := [at for at in rest if only_failed(grid.rows[at], header)]:
         told.append(
             f"{place}, {rows_named(failed)}: nothing but formulas that failed, and not read"
         )
@@ -114,32 +137,9 @@ def _place(file: str, grid: Grid, cells: Cells, found: Sequence[int]) -> str:
 # --- what looks like meldingen --------------------------------------------------------------------
 
 
-def rows_like_meldingen(vocabulary: Vocabulary, cells: Cells, targets: dict[str, str]) -> list[int]:
-    """Indexes of the rows that look like meldingen.
-
-    Below a row of headers of its own any row with something beside a day is one. So is each row of
-    a column in which at least three cells are days and nothing else.
-    """
-    found: set[int] = set()
-    columns: dict[int, dict[int, str]] = {}
-    below_headers = False
-    for at, row in cells.items():
-        filled = list(row.values())
-        in_a_table = below_headers and len(filled) > 1 and any(map(belongs_to_a_melding, filled))
-        if in_a_table or _looks_like_a_melding(vocabulary, filled):
-            found.add(at)
-        below_headers = below_headers or is_a_header(filled, targets)
-        for column, cell in row.items():
-            if not any(map(_is_label, filled)):
-                columns.setdefault(column, {})[at] = cell
-    for column in columns.values():
-        days = {at for at, cell in column.items() if is_a_day(cell)}
-        # Numbers are days only when all of them may be: alone one may be any number.
-        if any(column[at][0].isdecimal() for at in column.keys() - days):
-            days = {at for at in days if not column[at].isdecimal()}
-        if len(days) >= ROWS_OF_A_LIST:
-            found |= days
-    return sorted(found)
+def rows_like_meldingen(vocabulary: Vocabulary, cells: Cells) -> list[int]:
+    """Indexes of the rows that look like meldingen."""
+    return [at for at, row in cells.items() if _looks_like_a_melding(vocabulary, [*row.values()])]
 
 
 def _looks_like_a_melding(vocabulary: Vocabulary, filled: Sequence[str]) -> bool:

@@ -9,8 +9,8 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from html.parser import HTMLParser
 
+from mma_analysis.read.errors import refusal
 from mma_analysis.read.grid import MOST_COLUMNS, MOST_ROWS, Grid, check_size, refuse_entities, times
-from mma_analysis.vocabulary import DataError
 
 FIRST = 2_000
 WEB_PAGE = re.compile(r"<(!doctype html|html|head|body|table|meta)(?=[\s>])", re.IGNORECASE)
@@ -38,10 +38,7 @@ def open_markup(text: str, file: str) -> list[Grid]:
     if SPREADSHEET in text[:FIRST]:
         return _open_xml(text, file)
     if not WEB_PAGE.search(text):
-        raise DataError(
-            f"{file}: this is XML, but not of a spreadsheet program; ask the sender for the "
-            "registration as .xlsx or .csv"
-        )
+        raise refusal("other_xml", file=file)
     page = _Page()
     page.feed(text)
     page.close()
@@ -129,9 +126,7 @@ def _open_xml(text: str, file: str) -> list[Grid]:
         book = ET.fromstring(text.partition("?>")[2])
         return [_open_sheet(sheet, file) for sheet in book.iter(f"{SS}Worksheet")]
     except (ET.ParseError, ValueError) as error:
-        raise DataError(
-            f"{file}: the XML is damaged or not complete; ask the sender to send it again"
-        ) from error
+        raise refusal("damaged_xml", file=file) from error
 
 
 def _open_sheet(sheet: ET.Element, file: str) -> Grid:
@@ -159,10 +154,7 @@ def _placed(
         if at <= before:
             raise ValueError("an index goes back")
         if at >= most:
-            raise DataError(
-                f"{file}, sheet '{sheet}': filled cells reach to row or column {at + 1:,}, and at "
-                f"most {most:,} are read; remove what is far below or beside the registration"
-            )
+            raise refusal("far_element", file=file, sheet=sheet, at=at + 1, most=most)
         yield at, element
         at += int(element.get(f"{SS}MergeAcross", 0))
 

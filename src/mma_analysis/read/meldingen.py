@@ -1,14 +1,14 @@
 """A delivered registration of meldingen → one table of text in our fields, without free text."""
 
-import json
 from dataclasses import replace
 from functools import reduce
-from itertools import zip_longest
+from itertools import chain, zip_longest
 from pathlib import PurePosixPath
 
 import pandas as pd
 
 from mma_analysis.days import begins_with_a_day
+from mma_analysis.read.errors import refusal
 from mma_analysis.read.grid import Grid, place_of
 from mma_analysis.read.grids import open_grids
 from mma_analysis.read.headers import (
@@ -21,7 +21,11 @@ from mma_analysis.read.headers import (
     likeliest_header,
     suggested_lines,
 )
-from mma_analysis.read.leftover import meldingen_of_sheet, refuse_meldingen_around, told_unread
+from mma_analysis.read.leftover import (
+    refuse_meldingen_around,
+    refuse_unread_sheets,
+    told_unread,
+)
 from mma_analysis.read.rows import data_rows, is_shifted, with_merged_cells
 from mma_analysis.read.words import (
     FORMULA_ERROR,
@@ -52,25 +56,20 @@ def read_delivery(edition: Edition, file: str) -> Delivery:
     are reduced to `ja` or `nee`, a postcode to its four digits, any other cell to 60 characters.
     Each sheet has its own header; a sheet that has none and holds no dates is a cover sheet. The
     settings say for which gemeenten the file is and which headers are theirs.
-
-    Raises
-    ------
-    UsageError
-        When the settings do not name the file, or name a column or sheet that cannot be.
-    DataError
-        When the file cannot be read or a header is unknown, double or missing.
     """
     senders = _senders_of(edition, file)
     grids = _chosen_grids(edition, file, senders)
     sheets = _sheets_with_header(edition, grids, file, senders)
     tells = any(header.has(field) for _, header in sheets for field in TELLS_GEMEENTE)
     if len(senders) > 1 and not tells:
-        raise DataError(
-            f"{file}: the file is for {', '.join(senders)}, but no column tells them apart; it "
-            "needs a column with the gemeente, the postcode or the woonplaats"
-        )
+        raise refusal("no_gemeente", file=file, senders=", ".join(senders))
     vocabulary = edition.vocabulary
-    table = pd.concat([_sheet_table(vocabulary, grid, header, file) for grid, header in sheets])
+    tables = [_sheet_table(grid, header, file) for grid, header in sheets]
+    unread = [
+        told_unread(grid, header, file, set(own["source_row"]))
+        for (grid, header), own in zip(sheets, tables, strict=True)
+    ]
+    table = pd.concat(tables)
     fields: dict[str, pd.Series] = {}
     for field in RAW_MELDINGEN:
         columns = [table[name] for name in table if str(name).startswith(f"{field} ")]
@@ -82,7 +81,7 @@ def read_delivery(edition: Edition, file: str) -> Delivery:
         _headers_of_fields(sheets),
         pd.DataFrame(fields | {name: table[name] for name in SOURCE}).reset_index(drop=True),
         frozenset(table.loc[table["shifted"], "source_row"].tolist()),
-        tuple(line for g, h in sheets for line in told_unread(g, h, file)),
+        tuple(chain.from_iterable(unread)),
     )
 
 
@@ -144,18 +143,12 @@ def _chosen_grids(edition: Edition, file: str, senders: tuple[str, ...]) -> list
 def _sheets_with_header(
     edition: Edition, grids: list[Grid], file: str, senders: tuple[str, ...]
 ) -> list[tuple[Grid, Header]]:
-    """The sheets to read with their headers, every header checked.
-
-    A sheet is not skipped in silence when it looks like meldingen: one without headers, or a hidden
-    one that the settings do not name, which is an old copy or was forgotten.
-    """
+    """The sheets to read with their headers, every header checked."""
     vocabulary = edition.vocabulary
     targets = header_targets(edition, senders)
     sheets = _registrations(vocabulary, [grid for grid in grids if not grid.hidden], targets)
     others = [grid for grid in grids if all(grid is not known for known, _ in sheets)]
-    _refuse_meldingen_on(
-        vocabulary, others, [grid for grid, _ in sheets], file, senders[0], targets
-    )
+    refuse_unread_sheets(vocabulary, others, [grid for grid, _ in sheets], file, senders[0])
     if not sheets:
         raise _no_header(grids, file, senders[0])
     for grid, header in sheets:
@@ -187,67 +180,26 @@ def _holds_meldingen(rows: list[list[str]]) -> bool:
     return any(begins_with_a_day(cell) or looks_like_a_number_of_m(cell) for cell in cells)
 
 
-def _refuse_meldingen_on(
-    vocabulary: Vocabulary,
-    others: list[Grid],
-    read: list[Grid],
-    file: str,
-    sender: str,
-    targets: dict[str, str],
-) -> None:
-    places = [(grid, meldingen_of_sheet(vocabulary, grid, file, targets)) for grid in others]
-    lost = [(grid, place) for grid, place in places if place]
-    if not lost:
-        return
-    told = "\n".join(
-        f"{place}: here are cells that look like tips and are not read: "
-        + (
-            "the sheet is hidden"
-            if grid.hidden
-            else f"no row with headers is recognised among the first {ROWS_TO_SEARCH} rows"
-        )
-        for grid, place in lost
-    )
-    by_headers = (
-        f"; name the headers under [gemeenten.{sender}.kolommen] in {SETTINGS_FILE} (`mma check "
-        "--suggest` writes the lines), or ask the sender for headers above the rows when there "
-        "are none"
-    )
-    sheets = [grid.sheet for grid in [*read, *(grid for grid, _ in lost if grid.hidden)]]
-    by_sheets = (
-        f"; when these rows do not count, name in {SETTINGS_FILE} under [gemeenten.{sender}] the "
-        "sheets that do, without a hidden one that is an old copy:\n"
-        f"blad = {json.dumps(sheets, ensure_ascii=False)}"
-    )
-    all_hidden = all(grid.hidden for grid, _ in lost)
-    raise DataError(told + ("" if all_hidden else by_headers) + (by_sheets if any(sheets) else ""))
-
-
 def _no_header(grids: list[Grid], file: str, sender: str) -> DataError:
     if all(len([cell for cell in row if cell]) < 2 for grid in grids for row in grid.rows):
-        return DataError(
-            f"{file}: no row has more than one filled cell, and a registration has at least two "
-            "columns (such as Datum ontvangst and Onderwerp); ask the sender for .xlsx, or for "
-            "text with a ; between the cells"
-        )
-    return DataError(
-        f"{file}: no row with headers is recognised (such as Datum ontvangst, Onderwerp, Status) "
-        f"among the first {ROWS_TO_SEARCH} rows; name at least two under "
-        f"[gemeenten.{sender}.kolommen] in {SETTINGS_FILE}: `mma check --suggest` writes the "
-        "lines. Is it a table of totals, or does it have no headers? Then ask the sender for a "
-        "list with a row for each tip and headers above it"
+        return refusal("one_column", file=file)
+    return refusal(
+        "no_header",
+        file=file,
+        rows=ROWS_TO_SEARCH,
+        block=f"[gemeenten.{sender}.kolommen] in {SETTINGS_FILE}",
     )
 
 
 # --- which columns -------------------------------------------------------------------------------
 
 
-def _sheet_table(vocabulary: Vocabulary, grid: Grid, header: Header, file: str) -> pd.DataFrame:
+def _sheet_table(grid: Grid, header: Header, file: str) -> pd.DataFrame:
     """One row per data row of a sheet, a text column per header that is kept.
 
     Of a row that is shifted no cell is kept: which field it is cannot be known.
     """
-    indexes = data_rows(vocabulary, grid, header)
+    indexes = data_rows(grid, header)
     delivered = with_merged_cells(grid, indexes)
     shifted = [is_shifted(row, grid, header) for row in delivered]
     rows = [[] if out else row for row, out in zip(delivered, shifted, strict=True)]

@@ -2,15 +2,12 @@
 
 import re
 from collections.abc import Sequence
+from itertools import compress
 
-from mma_analysis.days import begins_with_a_day
 from mma_analysis.read.grid import Grid
 from mma_analysis.read.headers import Header
-from mma_analysis.read.words import (
-    FORMULA_ERROR,
-    looks_like_a_number_of_m,
-)
-from mma_analysis.vocabulary import Vocabulary, plain
+from mma_analysis.read.words import FORMULA_ERROR
+from mma_analysis.vocabulary import plain
 from mma_analysis.vocabulary.schema import DATES, REDUCED
 
 TOTAL = re.compile(
@@ -19,29 +16,26 @@ TOTAL = re.compile(
     re.IGNORECASE,
 )
 NUMBER = re.compile(r"[-+]?\d+([.,]\d+)*( melding(en)?)?\.?", re.IGNORECASE)
-NAMED_NOTE = re.compile(
-    r"(bron|noot|let op|n\.?b\.?|opmerking|toelichting|legenda|disclaimer)\s*:", re.IGNORECASE
-)
-PAGE = re.compile(r"(pagina|blad|blz\.?) \d+( van |/)\d+", re.IGNORECASE)
-# What stands above the meldingen of each month in a list that is cut up by month or quarter.
-PART_OF_A_YEAR = re.compile(
-    r"(januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december"
-    r"|(jan|feb|mrt|apr|jun|jul|aug|sept?|okt|nov|dec)\.?|q[1-4]|kwartaal [1-4]|[1-4]e kwartaal)"
-    r"( '?\d\d| \d{4})?:?",
+NOTE = re.compile(
+    r"(bron|noot|let op|n\.?b\.?|opmerking|toelichting|legenda|disclaimer)\s*:|\*\s*[a-z]"
+    r"|(pagina|blad|blz\.?) \d+( van |/)\d+$",
     re.IGNORECASE,
 )
-MONTH = re.compile(
-    r"\b(jan|feb|mrt|maart|apr|mei|jun|jul|aug|sep|okt|nov|dec)[a-z]*\b", re.IGNORECASE
+# What stands above the meldingen of each month in a list that is cut up by month or quarter, and
+# words without a number. Below a header of days these may be a day.
+HEADING = re.compile(
+    r"((januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december"
+    r"|(jan|feb|mrt|apr|jun|jul|aug|sept?|okt|nov|dec)\.?|q[1-4]|kwartaal [1-4]|[1-4]e kwartaal)"
+    r"( '?\d\d| \d{4})?:?)|[^\d\s]+(\s+[^\d\s]+){3,}",
+    re.IGNORECASE,
 )
 # A note stands at the left. Elsewhere a single cell is a melding of which the rest was not filled.
 NOTE_COLUMNS = 3
-# In a table of two columns a single cell is half of what there is to fill.
-WIDE_TABLE = 3
-WORDS_OF_A_SENTENCE = 4
-CONTENT = ("free_text", *REDUCED)
+# Here a sentence may be a melding of which nothing else was filled in.
+CONTENT = ("free_text", "topic", *REDUCED)
 
 
-def data_rows(vocabulary: Vocabulary, grid: Grid, header: Header) -> list[int]:
+def data_rows(grid: Grid, header: Header) -> list[int]:
     """Indexes of the data rows: below the header, something filled, and not about the table itself.
 
     A row number that was filled in beforehand is not something filled, and nor is a formula that
@@ -50,17 +44,16 @@ def data_rows(vocabulary: Vocabulary, grid: Grid, header: Header) -> list[int]:
     """
     places = [column.index for column in header.columns]
     names = [list(map(plain, _cells(grid.rows[row], places))) for row in header.rows]
-    says = [column.index for column in header.columns if column.target != "ignored"]
+    is_read = [column.target != "ignored" for column in header.columns]
     indexes: list[int] = []
-    end = _end_of_table(grid, header)
-    for index in range(header.row + 1, len(grid.rows)):
-        row = grid.rows[index]
+    for index, row in enumerate(grid.rows[header.row + 1 :], header.row + 1):
         if not is_shifted(row, grid, header):
             cells = _cells(row, places)
-            if not any(_cells(row, says)) or only_failed(row, header):
+            said = next(filter(None, compress(cells, is_read)), "")
+            if not said or (FORMULA_ERROR.match(said) and only_failed(row, header)):
                 continue
             is_repeated = any(all(map(str.__eq__, map(plain, cells), name)) for name in names)
-            if _is_total(cells) or is_repeated or _is_note(vocabulary, cells, header, index >= end):
+            if is_repeated or _is_total(cells) or _is_note(cells, header):
                 continue
         indexes.append(index)
     return indexes
@@ -69,12 +62,9 @@ def data_rows(vocabulary: Vocabulary, grid: Grid, header: Header) -> list[int]:
 def only_failed(row: Sequence[str], header: Header) -> bool:
     """Whether a row has nothing but formulas that failed, and none where a day should be."""
     columns = (c for c in header.columns if c.target != "ignored" and c.index < len(row))
-    failed = (
-        c.target not in DATES and FORMULA_ERROR.fullmatch(row[c.index]) is not None
-        for c in columns
-        if row[c.index]
-    )
-    return next(failed, False) and all(failed)
+    said = [(c.target, row[c.index]) for c in columns if row[c.index]]
+    failed = (FORMULA_ERROR.fullmatch(cell) and target not in DATES for target, cell in said)
+    return bool(said) and all(failed)
 
 
 def is_shifted(row: Sequence[str], grid: Grid, header: Header) -> bool:
@@ -109,57 +99,16 @@ def _cells(row: Sequence[str], places: Sequence[int]) -> list[str]:
 
 def _is_total(cells: Sequence[str]) -> bool:
     """`Totaal`, `Totaal aantal: 57`, or such a word with nothing but numbers beside it."""
-    filled = [cell for cell in cells if cell]
-    only_numbers = all(TOTAL.match(cell) or NUMBER.fullmatch(cell) for cell in filled)
-    return only_numbers and any(TOTAL.match(cell) for cell in filled)
+    numbers = all(TOTAL.match(cell) or NUMBER.fullmatch(cell) for cell in cells if cell)
+    return numbers and any(map(TOTAL.match, cells))
 
 
-def _end_of_table(grid: Grid, header: Header) -> int:
-    """The index below which no row has more than one filled cell, but for totals."""
-    places = [column.index for column in header.columns]
-    for index in range(len(grid.rows) - 1, header.row, -1):
-        cells = _cells(grid.rows[index], places)
-        if len([cell for cell in cells if cell]) > 1 and not _is_total(cells):
-            return index + 1
-    return header.row + 1
-
-
-def _is_note(vocabulary: Vocabulary, cells: Sequence[str], header: Header, below: bool) -> bool:
-    """A text about the table: below all data, or in words only at the left of a wide table.
-
-    Whatever may be a melding of which the rest was not filled, or of which all cells are in one, is
-    none: cleaning refuses it with a reason.
-    """
-    filled = [position for position, cell in enumerate(cells) if cell]
-    if len(filled) != 1 or filled[0] >= NOTE_COLUMNS:
+def _is_note(cells: Sequence[str], header: Header) -> bool:
+    """A text about the table, alone at the left; what may be a melding of one cell is none."""
+    if cells.count("") != len(cells) - 1 or not any(cells[:NOTE_COLUMNS]):
         return False
-    # Here a sentence may be a melding of which nothing else was filled in.
-    target = header.columns[filled[0]].target
-    if target in CONTENT:
-        return False
-    cell = cells[filled[0]]
-    if PAGE.fullmatch(cell):
-        return True
-    if target not in DATES and PART_OF_A_YEAR.fullmatch(cell):
-        return True
-    if not _is_sentence(cell) or _may_be_a_melding(vocabulary, cell, target):
-        return False
-    at_the_left = filled[0] == 0 and len(cells) >= WIDE_TABLE and target not in DATES
-    return below or (at_the_left and not any(map(str.isdecimal, cell)))
-
-
-def _may_be_a_melding(vocabulary: Vocabulary, cell: str, target: str) -> bool:
-    """A topic, a day, a month where a day should be, or a whole row in one cell."""
-    if NAMED_NOTE.match(cell):
-        return False
-    words = re.split(r"[\s,;|]+", cell)
-    if any(map(looks_like_a_number_of_m, words)) or begins_with_a_day(cell.lstrip("*'\"( ")):
-        return True
-    if target == "topic" or plain(cell) in vocabulary.words("topic"):
-        return True
-    return target in DATES and MONTH.search(cell) is not None
-
-
-def _is_sentence(cell: str) -> bool:
-    marked = cell.startswith("*") or NAMED_NOTE.match(cell) is not None
-    return marked or len(cell.split()) >= WORDS_OF_A_SENTENCE
+    cell = "".join(cells)
+    target = header.columns[cells.index(cell)].target
+    if target in CONTENT or NOTE.match(cell):
+        return target not in CONTENT
+    return target not in DATES and HEADING.fullmatch(cell) is not None

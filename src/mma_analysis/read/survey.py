@@ -1,4 +1,4 @@
-"""The export of a survey tool → one row per answer sheet, without who filled it in."""
+"""The export of a survey tool → one row per answer sheet; what people coded → one row per theme."""
 
 import re
 from collections.abc import Sequence
@@ -7,14 +7,15 @@ from pathlib import Path
 
 import pandas as pd
 
-from mma_analysis.codebook import tidied
+from mma_analysis.codebook import ANSWER_ID, HELP_SHEET, LIST_SHEET, THEME, tidied
 from mma_analysis.days import DAY_FIRST, MONTH_FIRST, day_of
+from mma_analysis.read.errors import refusal
 from mma_analysis.read.grid import Grid
-from mma_analysis.read.grids import open_grids
+from mma_analysis.read.grids import WORKBOOKS, open_grids
 from mma_analysis.read.survey_tools import TOOLS, Tool, numbered
 from mma_analysis.settings import SETTINGS_FILE, Edition
-from mma_analysis.vocabulary import DataError, UsageError, Vocabulary
-from mma_analysis.vocabulary.schema import SurveyExport
+from mma_analysis.vocabulary import UsageError, Vocabulary
+from mma_analysis.vocabulary.schema import CODINGS, SurveyExport
 
 
 def read_survey(edition: Edition) -> SurveyExport:
@@ -37,11 +38,6 @@ def read_export(vocabulary: Vocabulary, path: Path, file: str) -> SurveyExport:
 
     One row per answer sheet: a text column per column with answers, and those of
     `schema.SURVEY_COLUMNS`.
-
-    Raises
-    ------
-    DataError
-        When the file cannot be read, is of no tool that we know, or its header cannot be trusted.
     """
     tools = [tool(vocabulary) for tool in TOOLS]
     grids = [
@@ -73,16 +69,10 @@ def _find_header(tools: Sequence[Tool], grids: Sequence[Grid], file: str) -> tup
     ]
     if not found:
         expected = "\n".join(f"  {tool.signature()}" for tool in tools)
-        raise DataError(
-            f"{file}: no row is the header of a survey tool that we know:\n{expected}\n"
-            "download the answers again and leave the header as it is; LimeSurvey: as csv, with "
-            "the question codes as headings and the columns id and submitdate"
-        )
+        raise refusal("no_tool", file=file, tools=expected)
     if len(found) > 1:
         places = ", ".join(f"sheet '{grid.sheet}' row {number + 1}" for _, grid, number in found)
-        raise DataError(
-            f"{file}: more than one header of a survey tool: {places}; keep one export per file"
-        )
+        raise refusal("two_tools", file=file, places=places)
     return found[0]
 
 
@@ -99,10 +89,7 @@ def _as_table(tool: Tool, grid: Grid, header_at: int, file: str) -> pd.DataFrame
     ]
     for number, name in enumerate(names):
         if not name and any(row[number] for row in rows):
-            raise DataError(
-                f"{file}, row {header_at + 1}: column {number + 1} has answers but no header; "
-                "write the question above it, or download the export again"
-            )
+            raise refusal("no_question", file=file, row=header_at + 1, column=number + 1)
     table = pd.DataFrame(rows, columns=numbered(names), index=list(filled), dtype="str")
     return table.loc[:, [name != "" for name in names]]
 
@@ -123,11 +110,7 @@ def read_moments(texts: pd.Series, file: str) -> list[str]:
     best = max(readings, key=lambda moments: sum(moment != "" for moment in moments))
     unread = [row for row, text, m in zip(texts.index, texts, best, strict=True) if text and not m]
     if unread:
-        raise DataError(
-            f"{file}, row {unread[0]}, column '{texts.name}': not a moment, or not written like "
-            "the others; expected one form in the whole column, such as 2023-05-30 09:26:43, "
-            "5/30/23 9:26:43 or 30-5-2023 9:26"
-        )
+        raise refusal("no_moment", file=file, row=unread[0], column=texts.name)
     return best
 
 
@@ -141,3 +124,35 @@ def _read(text: str, order: str) -> str:
     if half := time[4]:
         hour = hour % 12 + (12 if "p" in half.lower() else 0)
     return f"{day}T{hour:02}:{minute:02}:{second:02}"
+
+
+# --- what coders chose ---------------------------------------------------------------------------
+
+
+def read_codings(path: Path, file: str) -> pd.DataFrame:
+    """Read which themes each coder chose; the answers beside them are not read.
+
+    The name of a sheet, without capitals, is the name of its coder. A row in which no theme was
+    chosen was not judged and is left out. `file` is how an error names it: relative to the edition.
+
+    One row per answer, coder and cell with a theme: `schema.CODINGS`, as text.
+    """
+    if path.suffix.lower() not in WORKBOOKS:
+        raise refusal("not_coded", file=file)
+    rows: list[tuple[str, str, int, str, str, str]] = []
+    for sheet in open_grids(path, file):
+        if sheet.sheet in (HELP_SHEET, LIST_SHEET) or not any(map(any, sheet.rows)):
+            continue
+        header = [cell.casefold() for cell in sheet.rows[0]]
+        themes = [place for place, cell in enumerate(header) if cell.startswith(THEME)]
+        if ANSWER_ID not in header or not themes:
+            raise refusal("no_coder", file=file, sheet=sheet.sheet, answer=ANSWER_ID, theme=THEME)
+        answer, coder = header.index(ANSWER_ID), sheet.sheet.strip().casefold()
+        rows += [
+            (file, sheet.sheet, number, coder, row[answer], row[place])
+            for number, row in enumerate(sheet.rows[1:], 2)
+            for place in themes
+            if place < len(row) and row[place]
+        ]
+    table = pd.DataFrame(rows, columns=list(CODINGS))
+    return table.astype({name: "str" for name in CODINGS if name != "source_row"})

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from functools import partial
 from itertools import islice
 
+from mma_analysis.read.errors import refusal
 from mma_analysis.read.grid import (
     MOST_CONTROL_CHARACTERS,
     MOST_ROWS,
@@ -16,7 +17,6 @@ from mma_analysis.read.grid import (
     check_size,
 )
 from mma_analysis.read.words import belongs_to_a_melding
-from mma_analysis.vocabulary import DataError
 
 DELIMITERS = (";", ",", "\t", "|", "~", "^", "¦")
 RECORDS_TO_JUDGE = 100
@@ -51,17 +51,12 @@ def _cut(text: str, file: str) -> list[list[str]]:
     try:
         rows.extend(islice(_records(text, delimiter), MOST_ROWS + 2))
     except csv.Error as error:
-        raise DataError(
-            f"{file}, row {len(rows) + 1}: a cell is longer than {csv.field_size_limit():,} "
-            "characters; a quotation mark is probably opened there and not closed: close or "
-            "remove it"
+        raise refusal(
+            "long_cell", file=file, row=len(rows) + 1, most=csv.field_size_limit()
         ) from error
     check_size(len(rows) - 1, max(map(len, rows)), file)
     if rows.pop() != [END_OF_FILE]:
-        raise DataError(
-            f"{file}, row {len(rows) + 1}: a quotation mark is opened and never closed, so the "
-            "rows after it cannot be told apart; close or remove it"
-        )
+        raise refusal("open_quote", file=file, row=len(rows) + 1)
     _refuse_swallowed_rows(rows, delimiter, file)
     # `="0123"` is the formula that makes Excel show a text.
     return [[FORMULA_AROUND.sub(r"\1", cell).strip() for cell in row] for row in rows]
@@ -79,11 +74,7 @@ def _refuse_swallowed_rows(rows: list[list[str]], delimiter: str, file: str) -> 
                 parts = [part.strip(' "') for part in line.split(delimiter)]
                 is_row = len(parts) > 1 and len(parts) in (column, len(rows[0]))
                 if is_row and any(map(belongs_to_a_melding, parts)):
-                    raise DataError(
-                        f"{file}, row {number}, column {column}: this cell holds what look like "
-                        "the rows after it: a quotation mark is opened there and closed only in a "
-                        "later row; close or remove it"
-                    )
+                    raise refusal("swallowed", file=file, row=number, column=column)
 
 
 def decode(content: bytes, file: str) -> str:
@@ -92,16 +83,11 @@ def decode(content: bytes, file: str) -> str:
     try:
         text = content.decode(encoding)
     except UnicodeDecodeError as error:
-        raise DataError(
-            f"{file}: not text in UTF-8, UTF-16 or Windows-1252; save it as CSV UTF-8, or ask the "
-            "sender for the registration as .xlsx"
-        ) from error
+        raise refusal("encoding", file=file) from error
     text = text.replace("\x00", "").rstrip(END_OF_TEXT)
     strange = len(NOT_TYPED.findall(text))
     if strange > max(SOME_CONTROL_CHARACTERS, len(text) * MOST_CONTROL_CHARACTERS):
-        raise DataError(
-            f"{file}: the content is not text; ask the sender for the registration as .xlsx or .csv"
-        )
+        raise refusal("no_text", file=file)
     return text
 
 

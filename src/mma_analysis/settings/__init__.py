@@ -13,7 +13,6 @@ from mma_analysis.settings.edition import (
     Tarief,
     Voorstel,
 )
-from mma_analysis.settings.loading import load
 from mma_analysis.settings.toml import Section, read_toml
 from mma_analysis.settings.workspace import (
     AUDIENCES,
@@ -21,6 +20,7 @@ from mma_analysis.settings.workspace import (
     OPEN_ELSEWHERE,
     ROOT_VARIABLE,
     Workspace,
+    load,
 )
 
 __all__ = [

@@ -25,12 +25,6 @@ def read_toml(path: Path, kind: type[File], secret: bool = False) -> File:
 
     `secret`: whether it may hold words of a melding or a respondent: then a message never shows a
     value.
-
-    Raises
-    ------
-    UsageError
-        When the file is not TOML or does not fit; the message names file, key (blocks count from
-        1) and what is allowed.
     """
     try:
         return kind.model_validate(tomllib.loads(path.read_text(encoding="utf-8-sig")))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from mma_analysis.vocabulary.errors import UsageError
 from mma_analysis.vocabulary.own_tables import read_own
@@ -24,7 +24,7 @@ class Area:
 
     slug: str
     name: str
-    level: Literal["gemeente", "district"]
+    level: str
     cbs_code: str
     tile_row: int
     tile_column: int
@@ -33,6 +33,25 @@ class Area:
     def is_district(self) -> bool:
         """Whether this is the district itself."""
         return self.level == "district"
+
+
+def derived(
+    function: Callable[Concatenate["Vocabulary", P], R],
+) -> Callable[Concatenate["Vocabulary", P], R]:
+    """Work the answers of a function of a vocabulary out once, and keep them in that vocabulary.
+
+    The other arguments must be hashable and given by position, and nobody may change an answer.
+    """
+
+    @functools.wraps(function)
+    def kept(vocabulary: "Vocabulary", *args: P.args, **named: P.kwargs) -> R:
+        key = (function, *args, *named.items())
+        answers = vocabulary._answers
+        if key not in answers:
+            answers[key] = function(vocabulary, *args, **named)
+        return answers[key]
+
+    return kept
 
 
 class Vocabulary:
@@ -50,13 +69,7 @@ class Vocabulary:
 
     @classmethod
     def of_edition(cls, folder: Path) -> "Vocabulary":
-        """The words of the edition in this folder: the package's, and its own in `reference/`.
-
-        Raises
-        ------
-        UsageError
-            When a table of its own is wrong; the message names file, column and row.
-        """
+        """The words of the edition in this folder: the package's, and its own in `reference/`."""
         return cls(read_own(folder))
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -78,12 +91,8 @@ class Vocabulary:
         """All areas: the gemeenten in alphabetical order, then the district."""
         return tuple(
             Area(
-                slug=row["slug"],
-                name=row["name"],
-                level="district" if row["level"] == "district" else "gemeente",
-                cbs_code=row["cbs_code"],
-                tile_row=int(row["tile_row"]),
-                tile_column=int(row["tile_column"]),
+                *(row["slug"], row["name"], row["level"], row["cbs_code"]),
+                *(int(row["tile_row"]), int(row["tile_column"])),
             )
             for row in self.reference("areas")
         )
@@ -99,13 +108,7 @@ class Vocabulary:
         return next(area for area in self.areas if area.is_district)
 
     def area(self, slug: str) -> Area:
-        """Look an area up by its slug.
-
-        Raises
-        ------
-        UsageError
-            When no area has this slug; the message names the nearest one.
-        """
+        """Look an area up by its slug."""
         known = {known.slug: known for known in self.areas}
         if slug not in known:
             raise UsageError(f"no area '{slug}' in reference/areas.csv{did_you_mean(slug, known)}")
@@ -116,7 +119,17 @@ class Vocabulary:
 
         `buiten_district` for a name that is known to be elsewhere.
         """
-        return _gemeente_names(self).get(plain(GEMEENTE.sub("", text)), "")
+        return self._gemeente_names().get(plain(GEMEENTE.sub("", text)), "")
+
+    @derived
+    def _gemeente_names(self) -> dict[str, str]:
+        aliases = self.reference("gemeente_aliases")
+        names = {plain(row["alias"]): row["gemeente"] for row in aliases}
+        for area in self.gemeenten:
+            digits = area.cbs_code.removeprefix("GM")
+            for name in (area.name, area.slug, area.cbs_code, digits, digits.lstrip("0")):
+                names[plain(name)] = area.slug
+        return names
 
     # --- what ------------------------------------------------------------------------------------
 
@@ -135,24 +148,32 @@ class Vocabulary:
         """Topic code → code of its group."""
         return {row["code"]: row["group"] for row in self.reference("topics")}
 
+    @derived
     def values(self, field: str) -> dict[str, str]:
         """Allowed codes of a field → Dutch label, in the order in which they occur."""
-        return _values(self, field)
+        rows = self.reference("values")
+        return {row["code"]: row["label"] for row in rows if row["field"] == field}
 
     def codes_of(self, field: str) -> dict[str, str]:
         """The same for any field with a list: that of a topic is a table of its own."""
         return self.topics if field == "topic" else self.values(field)
 
+    @derived
     def aliases(self, field: str) -> dict[str, str]:
         """Plain alias → code of this field, of `yes_no`, or of `any`; nobody may change it."""
-        return _aliases(self, field)
+        rows = self.reference("topic_aliases" if field == "topic" else "value_aliases")
+        return {word(row["alias"]): row["code"] for row in rows if row.get("field", field) == field}
 
+    @derived
     def words(self, field: str) -> dict[str, str]:
         """Plain word → code: aliases, labels and the codes themselves; nobody may change it.
 
         What says nothing in any field (`-`, `n.v.t.`) is `onbekend` in each.
         """
-        return _words(self, field)
+        codes = self.codes_of(field)
+        labels = {plain(label): code for code, label in codes.items()}
+        own = self.aliases(field) | labels | {plain(code): code for code in codes}
+        return self.aliases("any") | own
 
     @cached_property
     def rejection_reasons(self) -> dict[str, str]:
@@ -166,54 +187,3 @@ class Vocabulary:
         `warn` when it is counted.
         """
         return {row["code"]: row["effect"] for row in self.reference("reasons")}
-
-
-def derived(
-    function: Callable[Concatenate[Vocabulary, P], R],
-) -> Callable[Concatenate[Vocabulary, P], R]:
-    """Work the answers of a function of a vocabulary out once, and keep them in that vocabulary.
-
-    The other arguments must be hashable and given by position, and nobody may change an answer.
-    """
-
-    @functools.wraps(function)
-    def kept(vocabulary: Vocabulary, *args: P.args, **named: P.kwargs) -> R:
-        key = (function, *args, *named.items())
-        answers = vocabulary._answers
-        if key not in answers:
-            answers[key] = function(vocabulary, *args, **named)
-        return answers[key]
-
-    return kept
-
-
-@derived
-def _aliases(vocabulary: Vocabulary, field: str) -> dict[str, str]:
-    rows = vocabulary.reference("topic_aliases" if field == "topic" else "value_aliases")
-    return {word(row["alias"]): row["code"] for row in rows if row.get("field", field) == field}
-
-
-@derived
-def _words(vocabulary: Vocabulary, field: str) -> dict[str, str]:
-    codes = vocabulary.codes_of(field)
-    labels = {plain(label): code for code, label in codes.items()}
-    nothing = vocabulary.aliases("any")
-    return nothing | vocabulary.aliases(field) | labels | {plain(code): code for code in codes}
-
-
-@derived
-def _gemeente_names(vocabulary: Vocabulary) -> dict[str, str]:
-    names = {
-        plain(row["alias"]): row["gemeente"] for row in vocabulary.reference("gemeente_aliases")
-    }
-    for area in vocabulary.gemeenten:
-        digits = area.cbs_code.removeprefix("GM")
-        for name in (area.name, area.slug, area.cbs_code, digits, digits.lstrip("0")):
-            names[plain(name)] = area.slug
-    return names
-
-
-@derived
-def _values(vocabulary: Vocabulary, field: str) -> dict[str, str]:
-    rows = vocabulary.reference("values")
-    return {row["code"]: row["label"] for row in rows if row["field"] == field}

@@ -25,11 +25,6 @@ def read_district(path: Path) -> Tables:
     `Goor 7471-7472; Delden 7491`. The district's own row needs no tile and no inhabitants.
 
     Nothing is known yet of other spellings, and of what is elsewhere: those tables have no rows.
-
-    Raises
-    ------
-    UsageError
-        When a column or value is wrong; the message names file, column and row.
     """
     rows = read_table(path, AREAS, rf"{INHABITANTS.pattern}|{PLACES}")
     areas = tuple({column: _tile(row, column) for column in AREAS} for row in rows)

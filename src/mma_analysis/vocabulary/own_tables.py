@@ -4,7 +4,7 @@ import csv
 import datetime as dt
 import io
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from mma_analysis.vocabulary.errors import UsageError
@@ -26,19 +26,9 @@ NEEDED_TOPICS = ("overig", UNKNOWN)
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]*")
 DELIMITERS = ",;\t"
 
-Rule = Callable[[str], str]
-
 
 def read_own(folder: Path) -> Tables:
-    """The tables in the folder `reference/` of an edition by name; none without such a folder.
-
-    Raises
-    ------
-    UsageError
-        When a table has another name, other columns or another kind of value than the package's
-        own, or names an area, topic or group that is in none of its tables; the message names
-        file, column and row.
-    """
+    """The tables in the folder `reference/` of an edition by name; none without such a folder."""
     paths = sorted((folder / FOLDER).glob("*.csv"))
     for path in paths:
         if path.stem not in OWN:
@@ -58,20 +48,30 @@ def read_table(path: Path, columns: Sequence[str], also: str = "") -> Table:
 
     `columns`: what it must have, in any order.
     `also`: pattern of the names of columns that it may have besides.
-
-    Raises
-    ------
-    UsageError
-        When it is not there, is not UTF-8, has not these columns, or a row has more or fewer cells.
     """
-    header, *rows = _grid(path) or [[]]
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path}: not UTF-8; save it as 'CSV UTF-8'") from error
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror}; give a file that can be read") from error
+    delimiter = max(DELIMITERS, key=text.partition("\n")[0].count)
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    try:
+        grid = [[cell.strip() for cell in line] for line in lines]
+    except csv.Error as error:
+        raise UsageError(f"{path}, line {lines.line_num}: not a CSV file: {error}") from error
+    while grid and not any(grid[-1]):  # empty rows below
+        grid.pop()
+    header, *rows = grid or [[]]
+    wants = f"it must have: {', '.join(columns)}"
     if missing := [column for column in columns if column not in header]:
-        raise UsageError(f"{path}, row 1: column '{missing[0]}' is missing; {_wants(columns)}")
+        raise UsageError(f"{path}, row 1: column '{missing[0]}' is missing; {wants}")
     if strange := [c for c in header if c not in columns and not re.fullmatch(also, c)]:
         near = did_you_mean(strange[0], columns)
-        raise UsageError(f"{path}, row 1: unknown column '{strange[0]}'{near}; {_wants(columns)}")
+        raise UsageError(f"{path}, row 1: unknown column '{strange[0]}'{near}; {wants}")
     if len(set(header)) < len(header):
-        raise UsageError(f"{path}, row 1: a column is there twice; {_wants(columns)}")
+        raise UsageError(f"{path}, row 1: a column is there twice; {wants}")
     for number, cells in enumerate(rows, start=2):
         if len(cells) != len(header):
             raise UsageError(
@@ -81,84 +81,38 @@ def read_table(path: Path, columns: Sequence[str], also: str = "") -> Table:
     return tuple(dict(zip(header, cells, strict=True)) for cells in rows)
 
 
-def _grid(path: Path) -> list[list[str]]:
-    """The cells of a file, without empty rows below."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{path}: not UTF-8; save it as 'CSV UTF-8'") from error
-    except OSError as error:
-        raise UsageError(f"{path}: {error.strerror}; give a file that can be read") from error
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
-    try:
-        grid = [[cell.strip() for cell in line] for line in lines]
-    except csv.Error as error:
-        raise UsageError(f"{path}, line {lines.line_num}: not a CSV file: {error}") from error
-    while grid and not any(grid[-1]):
-        grid.pop()
-    return grid
-
-
-def _delimiter(text: str) -> str:
-    first = text.partition("\n")[0]
-    return max(DELIMITERS, key=first.count)
-
-
-def _wants(columns: Iterable[str]) -> str:
-    return f"it must have: {', '.join(columns)}"
-
-
 # --- one table -----------------------------------------------------------------------------------
 
 
 def check_cells(path: Path, name: str, rows: Table) -> None:
-    """Refuse a cell that is of another kind than those of the package's table of this name.
-
-    Raises
-    ------
-    UsageError
-        The message names file, row and column.
-    """
-    rules = _rules(name)
-    for number, row in enumerate(rows, start=2):
-        for column, cell in row.items():
-            if fault := rules[column](cell):
-                raise UsageError(f"{path}, row {number}, column '{column}': {fault}")
-
-
-def _rules(name: str) -> Mapping[str, Rule]:
-    """Column → what is wrong with a cell, in words; learned from the package's own rows."""
+    """Refuse a cell that is of another kind than all those of the package's table of this name."""
     package = package_table(name)
-    return {column: _rule([row[column] for row in package]) for column in package[0]}
+    for column in package[0]:
+        cells = [row[column] for row in package]
+        holds, fault = next(kind for kind in KINDS if all(map(kind[0], cells)))
+        for number, row in enumerate(rows, start=2):
+            if not holds(cell := row[column]):
+                raise UsageError(f"{path}, row {number}, column '{column}': {fault.format(cell)}")
 
 
-def _rule(cells: list[str]) -> Rule:
-    if all(not _no_whole_number(cell) for cell in cells):
-        return _no_whole_number
-    if all(not _no_day(cell) for cell in cells):
-        return _no_day
-    return _empty if all(cells) else _anything
+def _is_whole_number(cell: str) -> bool:
+    return cell.isascii() and cell.isdecimal()
 
 
-def _no_whole_number(cell: str) -> str:
-    return "" if re.fullmatch(r"\d+", cell, re.ASCII) else f"'{cell}' is no whole number"
-
-
-def _no_day(cell: str) -> str:
+def _is_a_day(cell: str) -> bool:
     try:
-        dt.date.fromisoformat(cell)
+        return bool(dt.date.fromisoformat(cell))
     except ValueError:
-        return f"'{cell}' is no day; write it as 2024-01-01"
-    return ""
+        return False
 
 
-def _empty(cell: str) -> str:
-    return "" if cell else "it is empty, and must not be"
-
-
-def _anything(cell: str) -> str:
-    del cell
-    return ""
+# What every cell of a column may be, the narrowest first, and what is told of one that is not.
+KINDS: tuple[tuple[Callable[[str], bool], str], ...] = (
+    (_is_whole_number, "'{}' is no whole number"),
+    (_is_a_day, "'{}' is no day; write it as 2024-01-01"),
+    (bool, "it is empty, and must not be"),
+    (lambda _: True, ""),
+)
 
 
 # --- tables together -----------------------------------------------------------------------------
@@ -208,13 +162,7 @@ def _rows(name: str, own: Tables) -> Table:
 
 
 def check_areas(path: Path, rows: Table) -> None:
-    """Refuse areas but one district with gemeenten of which each has its slug, name and tile.
-
-    Raises
-    ------
-    UsageError
-        The message names file, row and column.
-    """
+    """Refuse areas but one district with gemeenten of which each has its slug, name and tile."""
     levels = [row["level"] for row in rows]
     for number, row in enumerate(rows, start=2):
         where = f"{path}, row {number}, column"

@@ -18,13 +18,7 @@ def package_table(name: str) -> Table:
 
 @functools.cache
 def sheet_of(table: str) -> str:
-    """The sheet of the annex that holds a released table; no edition has other sheets.
-
-    Raises
-    ------
-    KeyError
-        When the table has no sheet in `reference/indicators.csv`.
-    """
+    """The sheet of the annex that holds a released table; no edition has other sheets."""
     return {row["table"]: row["sheet"] for row in INDICATORS if row["sheet"]}[table]
 
 

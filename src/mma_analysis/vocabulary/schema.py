@@ -95,6 +95,12 @@ class Column:
     required: bool = False
 
 
+ORIGIN = (
+    Column("source_file", "str", "delivered file, relative to the edition", required=True),
+    Column("source_sheet", "str", "sheet of a workbook, empty for a text file", required=True),
+    Column("source_row", "int64", "row in that file or sheet, counted from 1", required=True),
+)
+
 MELDINGEN = (
     Column("melding_id", "str", "number that M. gave the tip, or a surrogate", required=True),
     Column("gemeente", "str", "slug of the gemeente that received it", required=True),
@@ -115,9 +121,7 @@ MELDINGEN = (
     Column("usable", "str", "whether it could be used", required=True),
     Column("closed_on", "datetime64[us]", "day it was closed"),
     Column("fed_back_on", "datetime64[us]", "day M. was told the result"),
-    Column("source_file", "str", "delivered file, relative to the edition", required=True),
-    Column("source_sheet", "str", "sheet of a workbook, empty for a text file", required=True),
-    Column("source_row", "int64", "row in that file or sheet, counted from 1", required=True),
+    *ORIGIN,
 )
 
 RESPONSES = (
@@ -126,9 +130,7 @@ RESPONSES = (
     Column("kind", "str", "likert, single, multi, number or open", required=True),
     Column("value", "str", "one answer; a multi answer has a row for each choice"),
     Column("answered_by", "str", "name of the joint answer, empty when it is their own"),
-    Column("source_file", "str", "delivered file, relative to the edition", required=True),
-    Column("source_sheet", "str", "sheet of a workbook, empty for a text file", required=True),
-    Column("source_row", "int64", "row in that file or sheet, counted from 1", required=True),
+    *ORIGIN,
 )
 
 # Internal: the only table with the words of a sender. Never a part of what is released.
@@ -140,9 +142,7 @@ OPEN_ANSWERS = (
 )
 
 REJECTED = (
-    Column("source_file", "str", "delivered file, relative to the edition", required=True),
-    Column("source_sheet", "str", "sheet of a workbook, empty for a text file", required=True),
-    Column("source_row", "int64", "row in that file or sheet, counted from 1", required=True),
+    *ORIGIN,
     Column("gemeente", "str", "slug, when it is known"),
     Column("column", "str", "header that the fault is in"),
     Column("reason_code", "str", "code of reasons.csv", required=True),
@@ -172,9 +172,7 @@ DUPLICATES = (
 )
 
 CORRECTIONS = (
-    Column("source_file", "str", "delivered file, relative to the edition", required=True),
-    Column("source_sheet", "str", "sheet of a workbook, empty for a text file", required=True),
-    Column("source_row", "int64", "row that was corrected", required=True),
+    *ORIGIN,
     Column("field", "str", "our name of the column", required=True),
     Column("action", "str", "vervang or verwijder", required=True),
     Column("reason", "str", "why, as in correcties.toml", required=True),

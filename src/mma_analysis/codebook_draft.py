@@ -5,10 +5,12 @@ import re
 import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from importlib.resources import files
 from itertools import count
 
-from mma_analysis.codebook.columns import is_survey_word, split_header
-from mma_analysis.codebook.questions import Codebook, Vraag, tidied
+from jinja2 import Template
+
+from mma_analysis.codebook import Codebook, Vraag, is_survey_word, split_header, tidied
 from mma_analysis.vocabulary import DataError, Vocabulary, plain
 from mma_analysis.vocabulary.schema import SURVEY_COLUMNS, SurveyExport
 
@@ -18,39 +20,20 @@ LONGEST_LABEL = 45
 SHORT_WORD = 3
 NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?\s*%?")
 CODE = re.compile(r"[A-Za-z]+\d+[A-Za-z]?\d*")
-SCALE = re.compile(r"\b(mee )?(on)?eens\b|\bneutraal\b|\b(on)?tevreden\b", re.IGNORECASE)
 # Of a known scale so many words must have been chosen: `neutraal` alone is in more than one.
 FEWEST_OF_SCALE = 2
-OPENING = """\
-# Codeboek van de vragenlijst, gemaakt uit {file} ({tool}).
-# Dit is een voorstel. Waar 'controleer' bij staat, was niet zeker wat het moest zijn. Per vraag:
-#   code       de naam waaronder het antwoord bewaard wordt. Komt de vraag ook in het voorbeeld voor
-#              (data/raw/voorbeeld-2023/vragenlijst/codeboek.toml), neem dan de code van daar:
-#              aan die code weten de pagina's waar het antwoord hoort
-#   tekst      de vraag zelf; staat er boven de kolom iets anders, schrijf dat dan bij kolom
-#   kort       hoe de vraag boven een figuur heet (hoogstens 45 tekens)
-#   soort      gemeente, likert, single (één keuze), multi (meer keuzes), number (getal) of open
-#   opties     de antwoordmogelijkheden: zet ze in de volgorde van de vragenlijst, vul aan wat
-#              niemand koos, en haal weg wat iemand zelf bij 'Anders' schreef
-#   codes      code in de export = optie, als de export codes heeft
-#   laagste, hoogste  tussen welke grenzen een getal ligt
-#   intern     true: het antwoord komt op geen pagina en in geen bijlage. Nodig bij een vraag naar
-#              aantallen meldingen: het antwoord kan verraden wat de bescherming verbergt
-"""
-ORDER = "# volgorde van eerste voorkomen; controleer de opties"
-SCALED = "# schaal herkend en aangevuld; controleer of de vragenlijst deze opties had"
-LIMITS = "# controleer of het getal grenzen heeft: laagste, hoogste"
-COUNTS = "# controleer of dit naar aantallen meldingen vraagt; haal intern anders weg"
-NOT_INTERN = "# controleer of dit naar aantallen meldingen vraagt; zet er dan intern = true bij"
-TAKEN = "# overgenomen uit het eerdere codeboek: dezelfde vraag"
-NEW_OPTION = "# er zijn antwoorden die geen optie waren; controleer de opties"
-NOBODY = "# niemand vulde dit in; controleer soort"
-SHORT_ANSWERS = (
-    "# alleen korte antwoorden; controleer of dit geen keuzevraag is (single, met opties)"
-)
-CODED = "# De export heeft codes: schrijf hier de vraag, en bij opties en codes wat ze betekenen."
+ORDER = "volgorde van eerste voorkomen; controleer de opties"
+SCALED = "schaal herkend en aangevuld; controleer of de vragenlijst deze opties had"
+LIMITS = "controleer of het getal grenzen heeft: laagste, hoogste"
+COUNTS = "controleer of dit naar aantallen meldingen vraagt; haal intern anders weg"
+NOT_INTERN = "controleer of dit naar aantallen meldingen vraagt; zet er dan intern = true bij"
+TAKEN = "overgenomen uit het eerdere codeboek: dezelfde vraag"
+NEW_OPTION = "er zijn antwoorden die geen optie waren; controleer de opties"
+NOBODY = "niemand vulde dit in; controleer soort"
+SHORT_ANSWERS = "alleen korte antwoorden; controleer of dit geen keuzevraag is (single, met opties)"
+CODED = "de export heeft codes: schrijf bij tekst de vraag, en bij opties en codes wat ze betekenen"
 GUESSED = (
-    "# Geen kolom met namen van gemeenten gevonden: controleer welke vraag over de gemeente gaat."
+    "geen kolom met namen van gemeenten gevonden: controleer welke vraag over de gemeente gaat"
 )
 
 
@@ -61,10 +44,10 @@ class Guess:
     header: str
     kind: str
     options: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
+    note: str = ""
 
 
-def scaffold(vocabulary: Vocabulary, export: SurveyExport, earlier: Codebook | None = None) -> str:
+def draft(vocabulary: Vocabulary, export: SurveyExport, earlier: Codebook | None = None) -> str:
     """Write a code book that fits the export, with comments that say what to correct.
 
     A question that is word for word in an earlier code book is taken from there, with its code: by
@@ -73,21 +56,22 @@ def scaffold(vocabulary: Vocabulary, export: SurveyExport, earlier: Codebook | N
     them. The answers to a question that seems open are not written. The result can be loaded as it
     is.
     """
-    guesses = _with_gemeente(vocabulary, _guesses(vocabulary, export), export)
     known = {v.kolom or v.tekst: v for v in earlier.vraag} if earlier else {}
     taken = [vraag.code for vraag in known.values()]
-    blocks: list[str] = []
-    for guess in guesses:
+    questions: list[tuple[list[str], dict[str, object]]] = []
+    for guess in _with_gemeente(vocabulary, _guesses(vocabulary, export), export):
         vraag = known.get(tidied(guess.header))
         # Who answers stays who answers.
         if vraag and (vraag.soort == "gemeente") == (guess.kind == "gemeente"):
-            blocks.append(_taken_over(guess, vraag))
+            questions.append((_notes(guess, vraag), vraag.model_dump(exclude_defaults=True)))
         else:
             code = _code(guess.header)
             names = (code if number == 1 else f"{code}_{number}" for number in count(1))
             taken.append(next(name for name in names if name not in taken))
-            blocks.append(_block(guess, taken[-1]))
-    return "\n".join([OPENING.format(file=export.file, tool=export.tool), *blocks])
+            questions.append((_notes(guess), _keys(guess, taken[-1])))
+    source = files("mma_analysis").joinpath("codeboek.toml.j2").read_text(encoding="utf-8")
+    template = Template(source, trim_blocks=True)
+    return template.render(file=export.file, tool=export.tool, questions=questions, toml=_toml)
 
 
 # --- what the columns are ------------------------------------------------------------------------
@@ -126,36 +110,34 @@ def _question_with_parts(
             return None
         whole = _question(vocabulary, question, export)
         given = tuple(o for o in whole.options if o != "-oth-" and o.casefold() not in other)
-        return replace(whole, kind="single", options=(*given, *other), notes=(ORDER,))
+        return replace(whole, kind="single", options=(*given, *other), note=ORDER)
     values = [value for part in options for value in _values(export, part)]
     if not options or not all(
         is_survey_word(vocabulary, v, "chosen", "not_chosen") for v in values
     ):
         return None
-    return Guess(question, "multi", _once((*options.values(), *other)), (ORDER,))
+    return Guess(question, "multi", _once((*options.values(), *other)), ORDER)
 
 
 def _question(vocabulary: Vocabulary, header: str, export: SurveyExport) -> Guess:
     values = _values(export, header)
     if values and all(NUMBER.fullmatch(value) for value in values):
-        return Guess(header, "number", notes=(LIMITS,))
+        return Guess(header, "number", note=LIMITS)
     scale = _scale_of(vocabulary, values)
     if scale and _are_options(values, repeated=1.0):
-        return Guess(header, "likert", _once([*scale, *values]), (SCALED,))
+        return Guess(header, "likert", _once([*scale, *values]), SCALED)
     # One separator is used in the whole column, the rarest: a comma stands in options too.
     used = [separator for separator in export.separators if any(separator in v for v in values)]
     pieces = [piece for value in values for piece in (value.split(used[-1]) if used else [value])]
     choices = [piece.strip() for piece in pieces if piece.strip()]
     if len(choices) > len(values) and _are_options(choices, repeated=1.5):
-        return Guess(header, "multi", _once(choices), (ORDER,))
-    if any(SCALE.search(value) for value in values) and _are_options(values, repeated=1.0):
-        return Guess(header, "likert", _once(values), (ORDER,))
+        return Guess(header, "multi", _once(choices), ORDER)
     if _are_options(values):
-        return Guess(header, "single", _once(values), (ORDER,))
+        return Guess(header, "single", _once(values), ORDER)
     if not values:
-        return Guess(header, "open", notes=(NOBODY,))
+        return Guess(header, "open", note=NOBODY)
     short = all(len(value) <= LONGEST_OPTION for value in values)
-    return Guess(header, "open", notes=(SHORT_ANSWERS,) if short else ())
+    return Guess(header, "open", note=SHORT_ANSWERS if short else "")
 
 
 def _scale_of(vocabulary: Vocabulary, values: list[str]) -> list[str]:
@@ -199,9 +181,9 @@ def _with_gemeente(
         h: sum(map(bool, map(vocabulary.gemeente_of, v))) / (len(v) or 1) for h, v in given.items()
     }
     chosen = max(whole, key=lambda header: (shares[header], "gemeente" in header.lower()))
-    notes = () if shares[chosen] else (GUESSED,)
+    note = "" if shares[chosen] else GUESSED
     return [
-        Guess(chosen, "gemeente", notes=notes) if guess.header == chosen else guess
+        Guess(chosen, "gemeente", note=note) if guess.header == chosen else guess
         for guess in guesses
     ]
 
@@ -209,25 +191,33 @@ def _with_gemeente(
 # --- how it is written ---------------------------------------------------------------------------
 
 
-def _block(guess: Guess, code: str) -> str:
+def _keys(guess: Guess, code: str) -> dict[str, object]:
     question, part = split_header(guess.header)
-    coded = CODE.fullmatch(question) is not None
     text = part or question
     short = textwrap.shorten(text, LONGEST_LABEL, placeholder="…").lstrip("…")
-    lines = [
-        "[[vraag]]",
-        f"code = {_toml(code)}",
-        *([CODED, f"kolom = {_toml(guess.header)}"] if coded else []),
-        f"tekst = {_toml(guess.header)}",
-        f"kort = {_toml(short or text[:LONGEST_LABEL])}",
-        f"soort = {_toml(guess.kind)}",
-        *guess.notes,
-    ]
-    if guess.options:
-        lines.append(f"opties = {_toml(guess.options)}")
-    if _asks_for_counts(guess):
-        lines += [COUNTS, "intern = true"]
-    return "\n".join([*lines, ""])
+    keys = {
+        "code": code,
+        "kolom": guess.header if CODE.fullmatch(question) else "",
+        "tekst": guess.header,
+        "kort": short or text[:LONGEST_LABEL],
+        "soort": guess.kind,
+        "opties": guess.options,
+        "intern": _asks_for_counts(guess),
+    }
+    return {key: value for key, value in keys.items() if value}
+
+
+def _notes(guess: Guess, vraag: Vraag | None = None) -> list[str]:
+    """What to look at; of a question of before, what was given now and is no option of it too."""
+    asks = _asks_for_counts(guess)
+    if vraag is None:
+        coded = CODE.fullmatch(split_header(guess.header)[0])
+        notes = {CODED: coded, guess.note: guess.note, COUNTS: asks}
+    else:
+        known = {option.casefold() for option in vraag.opties}
+        is_new = known and any(option.casefold() not in known for option in guess.options)
+        notes = {TAKEN: True, NEW_OPTION: is_new, NOT_INTERN: asks and not vraag.intern}
+    return [note for note, holds in notes.items() if holds]
 
 
 def _asks_for_counts(guess: Guess) -> bool:
@@ -237,21 +227,10 @@ def _asks_for_counts(guess: Guess) -> bool:
     return asks and guess.kind != "gemeente"
 
 
-def _taken_over(guess: Guess, vraag: Vraag) -> str:
-    """The block of an earlier code book; what was given now and is no option of it is marked."""
-    known = {option.casefold() for option in vraag.opties}
-    is_new = known and any(option.casefold() not in known for option in guess.options)
-    told = _asks_for_counts(guess) and not vraag.intern
-    notes = [TAKEN, *([NEW_OPTION] if is_new else []), *([NOT_INTERN] if told else [])]
-    keys = vraag.model_dump(exclude_defaults=True)
-    return "\n".join(["[[vraag]]", *notes, *(f"{k} = {_toml(v)}" for k, v in keys.items()), ""])
-
-
 def _toml(value: object) -> str:
     if isinstance(value, dict):
-        return (
-            f"{{ {', '.join(f'{_toml(code)} = {_toml(word)}' for code, word in value.items())} }}"
-        )
+        pairs = ", ".join(f"{_toml(code)} = {_toml(word)}" for code, word in value.items())
+        return f"{{ {pairs} }}"
     if isinstance(value, float):
         return f"{value:g}"
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
