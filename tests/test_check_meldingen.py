@@ -203,7 +203,7 @@ def test_what_is_empty_not_understood_and_never_registered_are_three_findings():
         ),
         (
             *("houdt_niet_bij", "info", 4),
-            "Bij 4 van de 20 meldingen (20%) heeft uw bestand geen kolom voor 'Resultaat'",
+            "Een kolom voor 'Resultaat' ontbreekt bij 4 van de 20 meldingen (20%)",
         ),
     ]
     assert check.blocked(VOCABULARY, findings) == frozenset()

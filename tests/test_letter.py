@@ -159,7 +159,7 @@ def test_what_is_not_filled_in_is_asked_for_and_is_in_nothing_that_others_read(s
 
     assert "Oordeel: Groen." in html
     asked = html.index("Wat u kunt aanvullen")
-    told = "Bij alle 2 meldingen heeft uw bestand geen kolom voor &#39;Afhandeling&#39;."
+    told = "Een kolom voor &#39;Afhandeling&#39; ontbreekt bij alle 2 meldingen."
     assert html.index(told) > asked
     assert "niets te herstellen" not in html
     measures = small.processed(EXAMPLE) / "measures"
