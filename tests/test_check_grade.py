@@ -86,6 +86,6 @@ def test_a_sender_reads_why_the_grade_is_what_it_is(
     rules_broken, counted, rejected, doubtful, reason
 ):
     known = rules(VOCABULARY)
-    told = [Finding("borne", r, "", known[r].severity, 0, 0.0, "") for r in rules_broken]
+    told = [Finding("borne", r, "", known[r]["severity"], 0, 0.0, "") for r in rules_broken]
 
     assert grade(VOCABULARY, told, counted, rejected, doubtful).reason == reason

@@ -8,12 +8,11 @@ from mma_analysis.check.expectations import (
     agreed,
     expect,
     filled,
-    find_faults,
     find_faults_by_gemeente,
     find_faults_of_table,
     in_sets,
 )
-from mma_analysis.check.findings import Finding, in_reading_order
+from mma_analysis.check.findings import Finding, finding, in_reading_order
 from mma_analysis.codebook import FILLED_IN, KINDS, NOT_ANSWERED, Codebook
 from mma_analysis.settings import Edition
 from mma_analysis.vocabulary import Vocabulary
@@ -44,19 +43,17 @@ def check_responses(responses: pd.DataFrame, codebook: Codebook, edition: Editio
         for vraag in codebook.questions
         for value in (NOT_ANSWERED, *(vraag.opties or (FILLED_IN,)))
     ]
-    of_book = expect(
-        "ColumnPairValuesToBeInSet",
-        "antwoord_buiten_lijst",
-        column_A="value",
-        column_B="question",
-        value_pairs_set=pairs,
-    )
+    in_book = {"column_A": "value", "column_B": "question", "value_pairs_set": pairs}
+    of_book = expect("ColumnPairValuesToBeInSet", "antwoord_buiten_lijst", **in_book)
     findings = find_faults_by_gemeente(vocabulary, choices, [of_book])
     numbers = _numbers(responses, codebook)
     findings += find_faults_by_gemeente(vocabulary, numbers, limits(codebook))
+    excused = edition.vragenlijst.geen_ervaring if edition.vragenlijst else ()
     for area in vocabulary.gemeenten:
-        own = responses[responses["gemeente"].eq(area.slug)]
-        findings += find_faults(vocabulary, own, presence(area.slug, edition), area.slug)
+        has_answered = area.slug in set(responses["gemeente"])
+        if has_answered == (area.slug in excused):
+            code = "vragenlijst_tegenstrijdig" if has_answered else "vragenlijst_ontbreekt"
+            findings.append(finding(vocabulary, area.slug, code))
     return in_reading_order(vocabulary, findings)
 
 
@@ -70,14 +67,6 @@ def words(vocabulary: Vocabulary, codebook: Codebook) -> "list[Expectation]":
     columns = ["gemeente", "question", "choice"]
     once = expect("CompoundColumnsToBeUnique", "antwoord_dubbel", "question", column_list=columns)
     return [*in_sets(allowed), *filled(RESPONSES), once]
-
-
-def presence(slug: str, edition: Edition) -> "list[Expectation]":
-    """A gemeente answered, or is declared to have too little experience: one of the two."""
-    rows = "TableRowCountToBeBetween"
-    if edition.vragenlijst and slug in edition.vragenlijst.geen_ervaring:
-        return [expect(rows, "vragenlijst_tegenstrijdig", max_value=0)]
-    return [expect(rows, "vragenlijst_ontbreekt", min_value=1)]
 
 
 def limits(codebook: Codebook) -> "list[Expectation]":
