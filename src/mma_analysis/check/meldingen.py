@@ -1,6 +1,6 @@
 """What the clean meldingen of one gemeente must satisfy."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from babel.dates import format_date
@@ -148,8 +148,8 @@ def promises(edition: Edition) -> "list[Expectation]":
     pairs = [(group, topic) for topic, group in vocabulary.group_of_topic.items()]
     in_group = {"column_A": "topic_group", "column_B": "topic", "value_pairs_set": pairs}
     number = ["gemeente", "melding_id"]
-    period = {"min_value": edition.begin, "max_value": edition.peildatum}
-    days = {limit: pd.Timestamp(day) for limit, day in period.items()}
+    first, last = pd.Timestamp(edition.begin), pd.Timestamp(edition.peildatum)
+    days: dict[str, Any] = {"min_value": first, "max_value": last}
     return [
         *filled(MELDINGEN),
         *in_sets(groups | {field: vocabulary.codes_of(field) for field in fields}),
