@@ -9,11 +9,14 @@ import pandas as pd
 from mma_analysis import corrections
 from mma_analysis.clean.corrections import correct
 from mma_analysis.clean.dates import delivery_dates
-from mma_analysis.clean.duplicates import find_duplicates, refuse_overlap
-from mma_analysis.clean.numbers import melding_numbers, with_surrogates
+from mma_analysis.clean.numbers import (
+    find_duplicates,
+    melding_numbers,
+    refuse_overlap,
+    with_surrogates,
+)
 from mma_analysis.clean.places import canonical_places, receivers
-from mma_analysis.clean.reasons import reasons
-from mma_analysis.clean.registration import registration
+from mma_analysis.clean.reasons import reasons, registration
 from mma_analysis.clean.words import (
     WORD_FIELDS,
     as_table,
