@@ -41,8 +41,7 @@ from mma_analysis.vocabulary.schema import (
 
 SOURCE_COLUMNS = list(SOURCE)
 WARN = "warn"  # the effect of a reason for which a row still counts
-EMPTY = pd.DataFrame({"source_file": "", "source_sheet": "", "source_row": 0}, index=[])
-NOTHING = Delivery("", (), {}, EMPTY.astype({"source_row": "int64"}))
+NO_ROWS = pd.DataFrame({"source_file": "", "source_sheet": "", "source_row": 0}, index=[])
 
 
 @dataclass(frozen=True)
@@ -83,17 +82,15 @@ def clean_meldingen(deliveries: Sequence[Delivery], edition: Edition) -> CleanMe
     """
     corrected = correct(deliveries, corrections.load(edition))
     raw, decided = _decide_each(corrected.deliveries, edition)
-    shifted = frozenset((one.file, "", row) for one in deliveries for row in one.shifted)
+    shifted = {(one.file, "", row) for one in deliveries for row in one.shifted}
+    places = pd.MultiIndex.from_frame(raw[SOURCE_COLUMNS])
+    is_removed, is_shifted = (
+        pd.Series(places.isin(list(those)), index=raw.index, dtype="bool")
+        for those in (corrected.removed, shifted)
+    )
     codes = raw.assign(**{field: decided[field] for field in WORD_FIELDS})
     by_file = {delivery.file: delivery for delivery in deliveries}
-    faults = reasons(
-        codes,
-        decided,
-        _is_one_of(raw, corrected.removed),
-        _is_one_of(raw, shifted),
-        by_file,
-        edition,
-    )
+    faults = reasons(codes, decided, is_removed, is_shifted, by_file, edition)
     rows = _rows(edition.vocabulary, raw, decided)
     doubts, why_not = faults[faults["effect"] == WARN], faults[faults["effect"] != WARN]
     refused = raw.index.isin(why_not.index)
@@ -126,7 +123,9 @@ def _decide_each(
         raise DataError("\n".join(wrong))
     raw, decided = (
         pd.concat(tables, ignore_index=True)
-        for tables in zip(*(parts or [_decide(NOTHING, edition)]), strict=True)
+        for tables in zip(
+            *(parts or [_decide(Delivery("", (), {}, NO_ROWS), edition)]), strict=True
+        )
     )
     order = raw[SOURCE_COLUMNS].sort_values(SOURCE_COLUMNS, kind="stable").index
     return raw.take(order).reset_index(drop=True), decided.take(order).reset_index(drop=True)
@@ -166,10 +165,3 @@ def _rows(vocabulary: Vocabulary, raw: pd.DataFrame, decided: pd.DataFrame) -> p
         filled=pd.concat(filled, axis=1).sum(axis=1) + (raw[[*REDUCED]] == "ja").sum(axis=1),
     )
     return rows.assign(melding_id=with_surrogates(rows))
-
-
-def _is_one_of(raw: pd.DataFrame, places: frozenset[tuple[str, str, int]]) -> pd.Series:
-    if not places:
-        return pd.Series(False, index=raw.index)
-    sheets = pd.MultiIndex.from_frame(raw[SOURCE_COLUMNS])
-    return pd.Series(sheets.isin(list(places)), index=raw.index, dtype="bool")
