@@ -60,19 +60,12 @@ def test_the_tables_have_the_columns_and_types_of_the_schema(evaluation):
     cleaned = clean.clean_meldingen([delivery(rows)], evaluation)
     nothing = clean.clean_meldingen([], evaluation)
 
-    for tables in (cleaned, nothing):
-        for table, columns in (
-            (tables.meldingen, MELDINGEN),
-            (tables.rejected, REJECTED),
-            (tables.duplicates, DUPLICATES),
-            (tables.warnings, REJECTED),
-            (tables.registration, REGISTRATION),
-            (tables.corrections, CORRECTIONS),
-        ):
-            assert {c: str(t) for c, t in table.dtypes.items()} == {
-                column.name: column.dtype for column in columns
-            }
-            assert list(table) == [column.name for column in columns]
+    tables = [MELDINGEN, REJECTED, DUPLICATES, REJECTED, REGISTRATION, CORRECTIONS]
+    for made, columns in zip([*vars(cleaned).values()], tables, strict=True):
+        types = [(column.name, column.dtype) for column in columns]
+        assert [(name, str(dtype)) for name, dtype in made.dtypes.items()] == types
+    for made, other in zip(vars(cleaned).values(), vars(nothing).values(), strict=True):
+        pd.testing.assert_series_equal(made.dtypes, other.dtypes)
     assert [len(cleaned.meldingen), len(cleaned.rejected), len(cleaned.duplicates)] == [1, 1, 1]
 
 
