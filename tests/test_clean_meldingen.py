@@ -36,6 +36,12 @@ def evaluation(tmp_path_factory):
     return settings(tmp_path_factory.mktemp("edition"), SETTINGS)
 
 
+def of_losser(folder, settings_of_losser):
+    """The edition in which Losser has these settings too."""
+    block = "[gemeenten.losser]\n"
+    return settings(folder, SETTINGS.replace(block, block + settings_of_losser))
+
+
 def delivery(rows, file="losser.csv", senders=("losser",)):
     """Rows as read; the first data row is row 2 of the file."""
     table = pd.DataFrame(rows, dtype="str").fillna("")
@@ -205,13 +211,7 @@ def test_the_day_of_receipt_is_named_before_the_gemeente(evaluation):
 
 
 def test_a_day_after_the_delivery_is_refused_and_one_before_the_connection_is_a_warning(tmp_path):
-    known = settings(
-        tmp_path,
-        SETTINGS.replace(
-            "[gemeenten.losser]\n",
-            "[gemeenten.losser]\naangesloten = 2022-01-01\ngeleverd_op = 2023-01-10\n",
-        ),
-    )
+    known = of_losser(tmp_path, "aangesloten = 2022-01-01\ngeleverd_op = 2023-01-10\n")
     rows = [tip("2023-01-11"), tip("2021-12-31"), tip("2022-01-01"), tip("2023-01-10")]
     rows.append(tip("2023-07-01"))  # after the peildatum too, but that is no fault and this is
 
@@ -246,8 +246,7 @@ def test_two_numbers_in_one_cell_count_as_one_melding_and_are_told(evaluation, c
 
 def test_a_day_years_outside_the_evaluation_is_no_day_and_closes_nothing(tmp_path):
     # Of 1 July 2021 to 30 June 2023, delivered on 10 July 2023: five years before, one after.
-    extra = "[gemeenten.losser]\ngeleverd_op = 2023-07-10\n"
-    known = settings(tmp_path, SETTINGS.replace("[gemeenten.losser]\n", extra))
+    known = of_losser(tmp_path, "geleverd_op = 2023-07-10\n")
     is_no_day = ["31-12-9999", "1-1-1900", "1-7-2016", "11-7-2024"]
     is_a_day = ["20-3-2022", "3-7-2016", "10-7-2024"]
     rows = [tip(closed_on=day) for day in [*is_no_day, *is_a_day, ""]]
@@ -377,14 +376,8 @@ def test_two_files_of_one_gemeente_with_the_same_tips_are_an_error_that_names_bo
 def test_a_number_in_two_files_that_supplement_each_other_is_one_tip(tmp_path):
     for name in ("2021.csv", "2022.csv"):
         (tmp_path / name).touch()
-    supplements = settings(
-        tmp_path,
-        SETTINGS.replace(
-            "[gemeenten.losser]\n",
-            '[gemeenten.losser]\nlevering = ["2021.csv", "2022.csv"]\n'
-            'vult_aan = { "2022.csv" = "2021.csv" }\n',
-        ),
-    )
+    own = 'levering = ["2021.csv", "2022.csv"]\nvult_aan = { "2022.csv" = "2021.csv" }\n'
+    supplements = of_losser(tmp_path, own)
     files = [delivery([tip(melding_id="M1")], name) for name in ("2022.csv", "2021.csv")]
 
     cleaned = clean.clean_meldingen(files, supplements)

@@ -169,18 +169,6 @@ def test_a_later_sheet_in_which_nothing_was_answered_replaces_nothing_and_is_nam
     ]
 
 
-def test_an_own_choice_without_an_option_for_it_is_not_counted_and_named():
-    cleaned = cleaned_from(("Borne", "half om half", "", "", "", DAY))
-
-    assert answered(cleaned.responses, "eens") == [""]
-    assert cleaned.unreadable[["gemeente", "source_row", "column", "reason_code"]].to_dict(
-        "records"
-    ) == [
-        {"gemeente": "borne", "source_row": 2, "column": "Eens?",
-         "reason_code": "antwoord_onbekend"}
-    ]  # fmt: skip
-
-
 @pytest.mark.parametrize(
     ("written", "kept"),
     [
@@ -349,6 +337,7 @@ def test_a_question_about_who_answered_is_refused_with_the_reason():
         ("-oth-", "", ["antwoord_onbekend"]),  # the question has no option for it
         ("neutraal", "neutraal", []),  # what is written beside a choice is no choice
         ("", "", ["antwoord_onbekend"]),
+        ("half om half", "", ["antwoord_onbekend"]),
     ],
 )
 def test_an_own_text_beside_a_question_with_one_answer(cell, value, reasons):
@@ -357,7 +346,8 @@ def test_an_own_text_beside_a_question_with_one_answer(cell, value, reasons):
     cleaned = clean_responses(export_with(columns), CODEBOOK, EDITION)
 
     assert answered(cleaned.responses, "eens") == [value]
-    assert cleaned.unreadable["reason_code"].to_list() == reasons
+    listed = cleaned.unreadable[["gemeente", "source_row", "column", "reason_code"]]
+    assert listed.to_numpy().tolist() == [["borne", 2, "Eens?", reason] for reason in reasons]
 
 
 # --- open answers --------------------------------------------------------------------------------
