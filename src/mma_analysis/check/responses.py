@@ -1,7 +1,5 @@
 """What the clean responses to the survey must satisfy."""
 
-from typing import TYPE_CHECKING
-
 import pandas as pd
 
 from mma_analysis.check.expectations import (
@@ -15,11 +13,7 @@ from mma_analysis.check.expectations import (
 from mma_analysis.check.findings import Finding, finding, in_reading_order
 from mma_analysis.codebook import FILLED_IN, KINDS, NOT_ANSWERED, Codebook
 from mma_analysis.settings import Edition
-from mma_analysis.vocabulary import Vocabulary
 from mma_analysis.vocabulary.schema import RESPONSES
-
-if TYPE_CHECKING:
-    from great_expectations.expectations.expectation import Expectation
 
 
 def check_responses(responses: pd.DataFrame, codebook: Codebook, edition: Edition) -> list[Finding]:
@@ -29,25 +23,37 @@ def check_responses(responses: pd.DataFrame, codebook: Codebook, edition: Editio
     experience; a gemeente with both is a finding too. A number outside the limits of the code book
     is kept and told: only the sender knows what was meant.
     """
-    vocabulary, whole = edition.vocabulary, agreed(RESPONSES)
-    if broken := find_faults_of_table(vocabulary, responses, whole):
+    vocabulary, questions = edition.vocabulary, codebook.questions
+    if broken := find_faults_of_table(vocabulary, responses, agreed(RESPONSES)):
         return broken
+    allowed = {
+        "gemeente": [area.slug for area in vocabulary.gemeenten],
+        "question": [vraag.code for vraag in questions],
+        "kind": KINDS,
+    }
     # Only a multi answer may have more rows: one for each choice.
     choice = responses["value"].where(responses["kind"].eq("multi"), "")
-    with_choice = responses.assign(choice=choice)
-    if broken := find_faults_of_table(vocabulary, with_choice, [words(vocabulary, codebook)]):
+    columns = ["gemeente", "question", "choice"]
+    once = expect("CompoundColumnsToBeUnique", "antwoord_dubbel", "question", column_list=columns)
+    words = [*in_sets(allowed), *filled(RESPONSES), once]
+    if broken := find_faults_of_table(vocabulary, responses.assign(choice=choice), [words]):
         return broken
-    choices = responses[responses["kind"].ne("number")]
     pairs = [
         (value, vraag.code)
-        for vraag in codebook.questions
+        for vraag in questions
         for value in (NOT_ANSWERED, *(vraag.opties or (FILLED_IN,)))
     ]
     in_book = {"column_A": "value", "column_B": "question", "value_pairs_set": pairs}
     of_book = expect("ColumnPairValuesToBeInSet", "antwoord_buiten_lijst", **in_book)
+    choices = responses[responses["kind"].ne("number")]
     findings = find_faults_by_gemeente(vocabulary, choices, [of_book])
-    numbers = _numbers(responses, codebook)
-    findings += find_faults_by_gemeente(vocabulary, numbers, limits(codebook))
+    kind, rule = "ColumnValuesToBeBetween", "antwoord_buiten_bereik"
+    within = [
+        expect(kind, rule, "", v.kort, column=v.code, min_value=v.laagste, max_value=v.hoogste)
+        for v in questions
+        if (v.laagste, v.hoogste) != (None, None)
+    ]
+    findings += find_faults_by_gemeente(vocabulary, _numbers(responses, codebook), within)
     excused = edition.vragenlijst.geen_ervaring if edition.vragenlijst else ()
     for area in vocabulary.gemeenten:
         has_answered = area.slug in set(responses["gemeente"])
@@ -55,34 +61,6 @@ def check_responses(responses: pd.DataFrame, codebook: Codebook, edition: Editio
             code = "vragenlijst_tegenstrijdig" if has_answered else "vragenlijst_ontbreekt"
             findings.append(finding(vocabulary, area.slug, code))
     return in_reading_order(vocabulary, findings)
-
-
-def words(vocabulary: Vocabulary, codebook: Codebook) -> "list[Expectation]":
-    """Every row is of a gemeente and a question that exist, and no answer stands there twice."""
-    allowed = {
-        "gemeente": [area.slug for area in vocabulary.gemeenten],
-        "question": [vraag.code for vraag in codebook.questions],
-        "kind": KINDS,
-    }
-    columns = ["gemeente", "question", "choice"]
-    once = expect("CompoundColumnsToBeUnique", "antwoord_dubbel", "question", column_list=columns)
-    return [*in_sets(allowed), *filled(RESPONSES), once]
-
-
-def limits(codebook: Codebook) -> "list[Expectation]":
-    """Every number is within the limits of its question in the code book."""
-    return [
-        expect(
-            "ColumnValuesToBeBetween",
-            "antwoord_buiten_bereik",
-            label=vraag.kort,
-            column=vraag.code,
-            min_value=vraag.laagste,
-            max_value=vraag.hoogste,
-        )
-        for vraag in codebook.questions
-        if (vraag.laagste, vraag.hoogste) != (None, None)
-    ]
 
 
 def _numbers(responses: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:

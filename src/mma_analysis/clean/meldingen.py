@@ -42,6 +42,7 @@ from mma_analysis.vocabulary.schema import (
 SOURCE_COLUMNS = list(SOURCE)
 WARN = "warn"  # the effect of a reason for which a row still counts
 NO_ROWS = pd.DataFrame({"source_file": "", "source_sheet": "", "source_row": 0}, index=[])
+NOTHING = Delivery("", (), {}, NO_ROWS)
 
 
 @dataclass(frozen=True)
@@ -114,19 +115,14 @@ def _decide_each(
     """All rows as delivered, and what their files decide; every file that is at fault is named."""
     parts: list[tuple[pd.DataFrame, pd.DataFrame]] = []
     wrong: list[str] = []
-    for delivery in sorted(deliveries, key=lambda one: one.file):
+    for delivery in sorted(deliveries or [NOTHING], key=lambda one: one.file):
         try:
             parts.append(_decide(delivery, edition))
         except DataError as fault:
             wrong.append(str(fault))
     if wrong:
         raise DataError("\n".join(wrong))
-    raw, decided = (
-        pd.concat(tables, ignore_index=True)
-        for tables in zip(
-            *(parts or [_decide(Delivery("", (), {}, NO_ROWS), edition)]), strict=True
-        )
-    )
+    raw, decided = (pd.concat(tables, ignore_index=True) for tables in zip(*parts, strict=True))
     order = raw[SOURCE_COLUMNS].sort_values(SOURCE_COLUMNS, kind="stable").index
     return raw.take(order).reset_index(drop=True), decided.take(order).reset_index(drop=True)
 
