@@ -91,32 +91,26 @@ def test_a_row_is_cleaned_into_our_words(evaluation):
 
     meldingen = clean.clean_meldingen([delivery([row])], evaluation).meldingen
 
-    assert meldingen.astype(object).where(meldingen.notna(), None).to_dict("records") == [
-        {
-            "melding_id": "2022-0123",
-            "gemeente": "losser",
-            "received_on": pd.Timestamp("2022-03-03"),
-            "reported_on": None,
-            "topic": "drugsdelicten",
-            "topic_group": "drugs",
-            "topic_as_delivered": "Hennepkwekerij",
-            "place": "de Lutte",
-            "has_time": True,
-            "has_location": False,
-            "has_person": None,
-            "has_vehicle": None,
-            "also_sent_to": "politie_en_partner",
-            "status": "in_behandeling",
-            "disposition": "onbekend",
-            "result": "onbekend",
-            "usable": "onbekend",
-            "closed_on": None,  # cannot be read: missing, not refused
-            "fed_back_on": None,
-            "source_file": "losser.csv",
-            "source_sheet": "",
-            "source_row": 2,
-        }
-    ]
+    (cleaned,) = meldingen.astype(object).where(meldingen.notna(), None).to_dict("records")
+    unknown = dict.fromkeys(("disposition", "result", "usable"), "onbekend")
+    not_known = dict.fromkeys(("reported_on", "has_person", "has_vehicle", "fed_back_on"))
+    assert cleaned == {
+        "melding_id": "2022-0123",
+        "gemeente": "losser",
+        "received_on": pd.Timestamp("2022-03-03"),
+        "topic": "drugsdelicten",
+        "topic_group": "drugs",
+        "topic_as_delivered": "Hennepkwekerij",
+        "place": "de Lutte",
+        "has_time": True,
+        "has_location": False,
+        "also_sent_to": "politie_en_partner",
+        "status": "in_behandeling",
+        "closed_on": None,  # cannot be read: missing, not refused
+        **{"source_file": "losser.csv", "source_sheet": "", "source_row": 2},
+        **unknown,
+        **not_known,
+    }
 
 
 def test_the_words_of_the_settings_go_before_the_alias_tables(evaluation):
@@ -186,16 +180,9 @@ def test_a_row_is_refused_for_its_day_of_receipt(evaluation, received_on, reason
 def test_a_refused_row_says_where_and_why_and_nothing_else(evaluation):
     rejected = clean.clean_meldingen([delivery([tip("31-2-2022", topic="geheim")])], evaluation)
 
-    assert rejected.rejected.to_dict("records") == [
-        {
-            "source_file": "losser.csv",
-            "source_sheet": "",
-            "source_row": 2,
-            "gemeente": "losser",
-            "column": "Kop received_on",
-            "reason_code": "datum_onmogelijk",
-            "reason": VOCABULARY.rejection_reasons["datum_onmogelijk"],
-        }
+    reason = VOCABULARY.rejection_reasons["datum_onmogelijk"]
+    assert rejected.rejected.values.tolist() == [
+        ["losser.csv", "", 2, "losser", "Kop received_on", "datum_onmogelijk", reason]
     ]
 
 

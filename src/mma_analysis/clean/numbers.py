@@ -1,6 +1,7 @@
 """The number that M. gave a melding, in one way of writing, and rows that have the same one."""
 
 import re
+from itertools import combinations
 
 import pandas as pd
 
@@ -84,25 +85,23 @@ def refuse_overlap(rows: pd.DataFrame, edition: Edition) -> None:
     A file that was delivered again looks the same as a second half year with some old cases in it.
     Only a person knows whether the older file still counts.
     """
-    numbered = rows.loc[rows["number"] != "", [*MELDING, "source_file"]].drop_duplicates()
     # The settings name files in the order in which they came in: the last one is likely the newer.
-    named = [*edition.deliveries()]
-    order = sorted(set(numbered["source_file"]), key=lambda f: (f in named and named.index(f), f))
-    pairs = numbered.merge(numbered, on=MELDING, suffixes=("", "_newer"))
-    older, newer = (pairs[name].map(order.index) for name in ("source_file", "source_file_newer"))
-    by = ["gemeente", "source_file", "source_file_newer"]
-    shared = pairs[older < newer].groupby(by).size().reset_index()
+    named = {file: place for place, file in enumerate(edition.deliveries())}
     faults: list[str] = []
-    for slug, one, other, number in shared.itertuples(index=False):
-        supplements = edition.gemeente(slug).vult_aan
-        if supplements.get(one) == other or supplements.get(other) == one:
-            continue
-        meldingen = "1 tip" if number == 1 else f"{number} tips"
-        faults.append(
-            f"{one} and {other} have {meldingen} of {slug} in common; say in {SETTINGS_FILE} under "
-            f"[gemeenten.{slug}] which of the two is newer and what it does:\n"
-            f'vervangt = {{ "{other}" = "{one}" }}  # the older file is not read\n'
-            f'vult_aan = {{ "{other}" = "{one}" }}  # both count, a number in both is one tip'
-        )
+    for slug, own in rows[rows["number"] != ""].groupby("gemeente"):
+        numbers = {str(file): set(cells) for file, cells in own.groupby("source_file")["number"]}
+        supplements = edition.gemeente(str(slug)).vult_aan
+        in_order = sorted(numbers, key=lambda file: named.get(file, 0))
+        for one, other in combinations(in_order, 2):
+            shared = len(numbers[one] & numbers[other])
+            if not shared or supplements.get(one) == other or supplements.get(other) == one:
+                continue
+            meldingen = "1 tip" if shared == 1 else f"{shared} tips"
+            faults.append(
+                f"{one} and {other} have {meldingen} of {slug} in common; say in {SETTINGS_FILE} "
+                f"under [gemeenten.{slug}] which of the two is newer and what it does:\n"
+                f'vervangt = {{ "{other}" = "{one}" }}  # the older file is not read\n'
+                f'vult_aan = {{ "{other}" = "{one}" }}  # both count, a number in both is one tip'
+            )
     if faults:
         raise DataError("\n".join(faults))
