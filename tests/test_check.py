@@ -98,7 +98,7 @@ def test_great_expectations_is_imported_only_when_something_is_checked():
 
 def test_every_rule_has_a_known_severity_and_a_sentence_that_can_be_filled_in():
     for rule in rules(VOCABULARY).values():
-        assert rule.severity in ("critical", "warning", "info"), rule.code
+        assert rule["severity"] in ("critical", "warning", "info"), rule["code"]
         filled = {"column": "veld", "field": "veld", "rows": 1, "total": 2, "meldingen": "x"}
-        sentence = rule.sentence.format(**filled, days=90, date="1 juni 2023")
-        assert sentence.endswith("."), rule.code
+        sentence = rule["sentence"].format(**filled, days=90, date="1 juni 2023")
+        assert sentence.endswith("."), rule["code"]

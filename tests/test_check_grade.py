@@ -3,7 +3,7 @@
 import pytest
 
 from mma_analysis.check import Finding, grade
-from mma_analysis.check.findings import Severity, rules
+from mma_analysis.check.findings import rules
 from mma_analysis.vocabulary import Vocabulary
 
 VOCABULARY = Vocabulary()
@@ -11,24 +11,25 @@ VOCABULARY = Vocabulary()
 DOUBLE = "(dubbele regels doen hier niet mee)"
 
 
-def finding(severity: Severity) -> Finding:
-    return Finding("borne", "rule", "", severity, 1, 0.1, "")
-
-
 @pytest.mark.parametrize(
-    ("counted", "rejected", "doubtful", "expected"),
+    ("found", "counted", "rejected", "doubtful", "expected"),
     [
-        (20, 0, [], "groen"),
-        (20, 1, [], "geel"),
-        (18, 2, [], "geel"),  # exactly one in ten is still yellow
-        (17, 2, [], "rood"),
-        (0, 2, [], "rood"),  # rows, and none to count
-        (20, 0, ["voor_aansluiting"], "geel"),  # counted, but something in it is not right
-        (20, 0, ["niet_begrepen"], "geel"),
+        (["info"], 20, 0, [], "groen"),
+        (["info", "warning"], 20, 0, [], "geel"),
+        (["critical", "warning"], 20, 0, [], "rood"),
+        ([], 20, 0, [], "groen"),
+        ([], 20, 1, [], "geel"),
+        ([], 18, 2, [], "geel"),  # exactly one in ten is still yellow
+        ([], 17, 2, [], "rood"),
+        ([], 0, 2, [], "rood"),  # rows, and none to count
+        ([], 20, 0, ["voor_aansluiting"], "geel"),  # counted, but something in it is not right
+        ([], 20, 0, ["niet_begrepen"], "geel"),
     ],
 )
-def test_rows_that_are_refused_or_not_right_lower_the_grade(counted, rejected, doubtful, expected):
-    assert grade(VOCABULARY, [], counted, rejected, doubtful).code == expected
+def test_what_is_wrong_lowers_the_grade(found, counted, rejected, doubtful, expected):
+    findings = [Finding("borne", severity, "", severity, 1, 0.1, "") for severity in found]
+
+    assert grade(VOCABULARY, findings, counted, rejected, doubtful).code == expected
 
 
 def test_no_tips_is_no_fault_and_no_file_is():
@@ -37,13 +38,6 @@ def test_no_tips_is_no_fault_and_no_file_is():
     assert grade(VOCABULARY, [], 0, 0, []).code == "groen"  # no row of its own in a joint file
     assert grade(VOCABULARY, [told["geen_meldingen"]], 0, 0, []).code == "geel"
     assert grade(VOCABULARY, [told["geen_levering"]], 0, 0, []).code == "rood"
-
-
-@pytest.mark.parametrize(
-    ("severity", "expected"), [("info", "groen"), ("warning", "geel"), ("critical", "rood")]
-)
-def test_a_finding_lowers_the_grade_by_its_severity(severity: Severity, expected: str):
-    assert grade(VOCABULARY, [finding(severity)], 20, 0, []).code == expected
 
 
 @pytest.mark.parametrize(
@@ -86,6 +80,6 @@ def test_a_sender_reads_why_the_grade_is_what_it_is(
     rules_broken, counted, rejected, doubtful, reason
 ):
     known = rules(VOCABULARY)
-    told = [Finding("borne", r, "", known[r].severity, 0, 0.0, "") for r in rules_broken]
+    told = [Finding("borne", r, "", known[r]["severity"], 0, 0.0, "") for r in rules_broken]
 
     assert grade(VOCABULARY, told, counted, rejected, doubtful).reason == reason

@@ -1,13 +1,10 @@
 import pytest
 
+import small_edition
 from mma_analysis import clean, corrections, read
-from mma_analysis import settings as edition
 from mma_analysis.vocabulary import DataError, UsageError
 
-SETTINGS = (
-    '[evaluatie]\ntitel = "T"\ndistrict = "Twente"\nbegin = 2021-07-01\npeildatum = 2023-06-30\n'
-    '[gemeenten.losser]\nlevering = ["losser.csv"]\n'
-)
+SETTINGS = small_edition.SETTINGS + '[gemeenten.losser]\nlevering = ["losser.csv"]\n'
 FILE = "Meldnummer;Datum ontvangst;Onderwerp\nM1;14-3-2022;drugs\nM2;31-2-2022;fraude\n"
 REST = '\nreden = "tikfout"\ngemeld_aan = "a@losser.nl op 3-7-2023"\n'
 
@@ -18,9 +15,8 @@ def cleaned(tmp_path):
 
     def run(text):
         (tmp_path / "losser.csv").write_text(FILE, encoding="utf-8")
-        (tmp_path / edition.SETTINGS_FILE).write_text(SETTINGS, encoding="utf-8")
         (tmp_path / corrections.CORRECTIONS_FILE).write_text(text, encoding="utf-8")
-        evaluation = edition.load(tmp_path)
+        evaluation = small_edition.written(tmp_path, SETTINGS)
         return clean.clean_meldingen([read.read_delivery(evaluation, "losser.csv")], evaluation)
 
     return run
@@ -41,17 +37,8 @@ def test_a_cell_is_replaced_before_cleaning_and_the_correction_is_named(cleaned)
         "14-03-2022",
         "01-03-2022",
     ]
-    assert tables.corrections.to_dict("records") == [
-        {
-            "source_file": "losser.csv",
-            "source_sheet": "",
-            "source_row": 3,
-            "field": "received_on",
-            "action": "vervang",
-            "reason": "tikfout",
-            "reported_to": "a@losser.nl op 3-7-2023",
-        }
-    ]
+    row = ["losser.csv", "", 3, "received_on", "vervang", "tikfout", "a@losser.nl op 3-7-2023"]
+    assert tables.corrections.values.tolist() == [row]
 
 
 def test_a_removed_row_is_refused_for_that_reason_alone(cleaned):
@@ -94,28 +81,26 @@ def test_what_may_hold_content_is_expected_by_its_hash(cleaned):
     assert "fraude" not in str(error.value)
 
 
-@pytest.mark.parametrize(
-    ("text", "told"),
-    [
-        (correction(rij=9, actie="verwijder"), "row 9, received_on: the file has no such data row"),
-        (correction(kolom="place", verwacht="sha256:0", actie="verwijder"), "no such column"),
-    ],
-)
-def test_a_correction_that_fits_nothing_is_an_error(cleaned, text, told):
-    with pytest.raises(DataError, match=told):
-        cleaned(text)
+NO_ROW = correction(rij=9, actie="verwijder")
+NO_COLUMN = correction(kolom="place", verwacht="sha256:0", actie="verwijder")
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "error", "told"),
     [
-        (correction(kolom="ontvangen", actie="verwijder"), "kolom 'ontvangen' is not a field"),
-        (correction(), "'vervang' needs a waarde"),
-        (correction(actie="verwijder").replace("losser.csv", "goor.csv"), "'goor.csv' is not a f"),
-        (correction(actie="verwijder").replace("reden", "waarom"), r"'correctie\.1\.waarom'"),
-        ("[[correctie]\n", "not a TOML file"),
+        (NO_ROW, DataError, "row 9, received_on: the file has no such data row"),
+        (NO_COLUMN, DataError, "no such column"),
+        (
+            correction(kolom="ontvangen", actie="verwijder"),
+            UsageError,
+            "'ontvangen' is not a field",
+        ),
+        (correction(), UsageError, "'vervang' needs a waarde"),
+        (NO_ROW.replace("losser.csv", "goor.csv"), UsageError, "'goor.csv' is not a f"),
+        (NO_ROW.replace("reden", "waarom"), UsageError, r"'correctie\.1\.waarom'"),
+        ("[[correctie]\n", UsageError, "not a TOML file"),
     ],
 )
-def test_a_wrong_correction_is_an_error_before_anything_is_cleaned(cleaned, text, told):
-    with pytest.raises(UsageError, match=told):
+def test_a_correction_that_is_wrong_or_fits_nothing_is_an_error(cleaned, text, error, told):
+    with pytest.raises(error, match=told):
         cleaned(text)

@@ -97,13 +97,12 @@ def test_a_time_elsewhere_is_the_day_that_it_was_here(cell, day):
     assert text(day_of(cell, "dag-maand-jaar")) == day
 
 
-@pytest.mark.parametrize(
-    ("written", "month"),
-    [("jan", 1), ("februari", 2), ("maart", 3), ("apr.", 4), ("mei", 5), ("juni", 6), ("jul", 7)]
-    + [("augustus", 8), ("sept", 9), ("okt", 10), ("november", 11), ("DEC", 12)],
-)
-def test_dutch_months_are_read(written, month):
-    assert text(day_of(f"5 {written} 2022", "")) == f"2022-{month:02d}-05"
+def test_dutch_months_are_read():
+    months = ["jan", "februari", "maart", "apr.", "mei", "juni", "jul", "augustus", "sept"]
+    months += ["okt", "november", "DEC"]
+    read = [text(day_of(f"5 {month} 2022", "")) for month in months]
+
+    assert read == [f"2022-{number:02d}-05" for number in range(1, 13)]
 
 
 @pytest.mark.parametrize(
@@ -128,11 +127,8 @@ def test_a_day_that_does_not_exist_decides_nothing_and_is_missing(days, cell):
     ):
         days(["3-4-2022", cell])
 
-    assert days(["3-4-2022", cell, "13-4-2022"])["received_on"] == [
-        "2022-04-03",
-        None,
-        "2022-04-13",
-    ]
+    read = days(["3-4-2022", cell, "13-4-2022"])["received_on"]
+    assert read == ["2022-04-03", None, "2022-04-13"]
 
 
 def test_a_column_that_cannot_be_decided_is_an_error_with_both_readings(days):
@@ -166,10 +162,10 @@ def test_all_columns_that_cannot_be_decided_are_named_at_once(days):
 def test_the_settings_decide_for_all_columns_or_for_one(days):
     one = 'datumformaat = { received_on = "maand-dag-jaar" }\n'
 
-    assert days(["5-3-2022"], extra='datumformaat = "dag-maand-jaar"\n')["received_on"] == [
-        "2022-03-05"
-    ]
+    all_of_them = days(["5-3-2022"], extra='datumformaat = "dag-maand-jaar"\n')
     read = days(["5-3-2022"], closed_on=["14-3-2022"], extra=one)
+
+    assert all_of_them["received_on"] == ["2022-03-05"]
     assert (read["received_on"], read["closed_on"]) == (["2022-05-03"], ["2022-03-14"])
 
 
@@ -209,7 +205,6 @@ def test_another_sheet_or_column_decides_only_when_the_column_itself_does_not(da
 
 
 def test_each_sheet_has_its_own_way_of_writing(days):
-    assert days(["2021-08-03", "44623"], ["2021", "2022"])["received_on"] == [
-        "2021-08-03",
-        "2022-03-03",
-    ]
+    read = days(["2021-08-03", "44623"], ["2021", "2022"])["received_on"]
+
+    assert read == ["2021-08-03", "2022-03-03"]

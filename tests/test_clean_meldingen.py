@@ -36,6 +36,12 @@ def evaluation(tmp_path_factory):
     return settings(tmp_path_factory.mktemp("edition"), SETTINGS)
 
 
+def of_losser(folder, settings_of_losser):
+    """The edition in which Losser has these settings too."""
+    block = "[gemeenten.losser]\n"
+    return settings(folder, SETTINGS.replace(block, block + settings_of_losser))
+
+
 def delivery(rows, file="losser.csv", senders=("losser",)):
     """Rows as read; the first data row is row 2 of the file."""
     table = pd.DataFrame(rows, dtype="str").fillna("")
@@ -60,19 +66,12 @@ def test_the_tables_have_the_columns_and_types_of_the_schema(evaluation):
     cleaned = clean.clean_meldingen([delivery(rows)], evaluation)
     nothing = clean.clean_meldingen([], evaluation)
 
-    for tables in (cleaned, nothing):
-        for table, columns in (
-            (tables.meldingen, MELDINGEN),
-            (tables.rejected, REJECTED),
-            (tables.duplicates, DUPLICATES),
-            (tables.warnings, REJECTED),
-            (tables.registration, REGISTRATION),
-            (tables.corrections, CORRECTIONS),
-        ):
-            assert {c: str(t) for c, t in table.dtypes.items()} == {
-                column.name: column.dtype for column in columns
-            }
-            assert list(table) == [column.name for column in columns]
+    tables = [MELDINGEN, REJECTED, DUPLICATES, REJECTED, REGISTRATION, CORRECTIONS]
+    for made, columns in zip([*vars(cleaned).values()], tables, strict=True):
+        types = [(column.name, column.dtype) for column in columns]
+        assert [(name, str(dtype)) for name, dtype in made.dtypes.items()] == types
+    for made, other in zip(vars(cleaned).values(), vars(nothing).values(), strict=True):
+        pd.testing.assert_series_equal(made.dtypes, other.dtypes)
     assert [len(cleaned.meldingen), len(cleaned.rejected), len(cleaned.duplicates)] == [1, 1, 1]
 
 
@@ -92,32 +91,26 @@ def test_a_row_is_cleaned_into_our_words(evaluation):
 
     meldingen = clean.clean_meldingen([delivery([row])], evaluation).meldingen
 
-    assert meldingen.astype(object).where(meldingen.notna(), None).to_dict("records") == [
-        {
-            "melding_id": "2022-0123",
-            "gemeente": "losser",
-            "received_on": pd.Timestamp("2022-03-03"),
-            "reported_on": None,
-            "topic": "drugsdelicten",
-            "topic_group": "drugs",
-            "topic_as_delivered": "Hennepkwekerij",
-            "place": "de Lutte",
-            "has_time": True,
-            "has_location": False,
-            "has_person": None,
-            "has_vehicle": None,
-            "also_sent_to": "politie_en_partner",
-            "status": "in_behandeling",
-            "disposition": "onbekend",
-            "result": "onbekend",
-            "usable": "onbekend",
-            "closed_on": None,  # cannot be read: missing, not refused
-            "fed_back_on": None,
-            "source_file": "losser.csv",
-            "source_sheet": "",
-            "source_row": 2,
-        }
-    ]
+    (cleaned,) = meldingen.astype(object).where(meldingen.notna(), None).to_dict("records")
+    unknown = dict.fromkeys(("disposition", "result", "usable"), "onbekend")
+    not_known = dict.fromkeys(("reported_on", "has_person", "has_vehicle", "fed_back_on"))
+    assert cleaned == {
+        "melding_id": "2022-0123",
+        "gemeente": "losser",
+        "received_on": pd.Timestamp("2022-03-03"),
+        "topic": "drugsdelicten",
+        "topic_group": "drugs",
+        "topic_as_delivered": "Hennepkwekerij",
+        "place": "de Lutte",
+        "has_time": True,
+        "has_location": False,
+        "also_sent_to": "politie_en_partner",
+        "status": "in_behandeling",
+        "closed_on": None,  # cannot be read: missing, not refused
+        **{"source_file": "losser.csv", "source_sheet": "", "source_row": 2},
+        **unknown,
+        **not_known,
+    }
 
 
 def test_the_words_of_the_settings_go_before_the_alias_tables(evaluation):
@@ -187,16 +180,9 @@ def test_a_row_is_refused_for_its_day_of_receipt(evaluation, received_on, reason
 def test_a_refused_row_says_where_and_why_and_nothing_else(evaluation):
     rejected = clean.clean_meldingen([delivery([tip("31-2-2022", topic="geheim")])], evaluation)
 
-    assert rejected.rejected.to_dict("records") == [
-        {
-            "source_file": "losser.csv",
-            "source_sheet": "",
-            "source_row": 2,
-            "gemeente": "losser",
-            "column": "Kop received_on",
-            "reason_code": "datum_onmogelijk",
-            "reason": VOCABULARY.rejection_reasons["datum_onmogelijk"],
-        }
+    reason = VOCABULARY.rejection_reasons["datum_onmogelijk"]
+    assert rejected.rejected.values.tolist() == [
+        ["losser.csv", "", 2, "losser", "Kop received_on", "datum_onmogelijk", reason]
     ]
 
 
@@ -212,13 +198,7 @@ def test_the_day_of_receipt_is_named_before_the_gemeente(evaluation):
 
 
 def test_a_day_after_the_delivery_is_refused_and_one_before_the_connection_is_a_warning(tmp_path):
-    known = settings(
-        tmp_path,
-        SETTINGS.replace(
-            "[gemeenten.losser]\n",
-            "[gemeenten.losser]\naangesloten = 2022-01-01\ngeleverd_op = 2023-01-10\n",
-        ),
-    )
+    known = of_losser(tmp_path, "aangesloten = 2022-01-01\ngeleverd_op = 2023-01-10\n")
     rows = [tip("2023-01-11"), tip("2021-12-31"), tip("2022-01-01"), tip("2023-01-10")]
     rows.append(tip("2023-07-01"))  # after the peildatum too, but that is no fault and this is
 
@@ -253,8 +233,7 @@ def test_two_numbers_in_one_cell_count_as_one_melding_and_are_told(evaluation, c
 
 def test_a_day_years_outside_the_evaluation_is_no_day_and_closes_nothing(tmp_path):
     # Of 1 July 2021 to 30 June 2023, delivered on 10 July 2023: five years before, one after.
-    extra = "[gemeenten.losser]\ngeleverd_op = 2023-07-10\n"
-    known = settings(tmp_path, SETTINGS.replace("[gemeenten.losser]\n", extra))
+    known = of_losser(tmp_path, "geleverd_op = 2023-07-10\n")
     is_no_day = ["31-12-9999", "1-1-1900", "1-7-2016", "11-7-2024"]
     is_a_day = ["20-3-2022", "3-7-2016", "10-7-2024"]
     rows = [tip(closed_on=day) for day in [*is_no_day, *is_a_day, ""]]
@@ -384,14 +363,8 @@ def test_two_files_of_one_gemeente_with_the_same_tips_are_an_error_that_names_bo
 def test_a_number_in_two_files_that_supplement_each_other_is_one_tip(tmp_path):
     for name in ("2021.csv", "2022.csv"):
         (tmp_path / name).touch()
-    supplements = settings(
-        tmp_path,
-        SETTINGS.replace(
-            "[gemeenten.losser]\n",
-            '[gemeenten.losser]\nlevering = ["2021.csv", "2022.csv"]\n'
-            'vult_aan = { "2022.csv" = "2021.csv" }\n',
-        ),
-    )
+    own = 'levering = ["2021.csv", "2022.csv"]\nvult_aan = { "2022.csv" = "2021.csv" }\n'
+    supplements = of_losser(tmp_path, own)
     files = [delivery([tip(melding_id="M1")], name) for name in ("2022.csv", "2021.csv")]
 
     cleaned = clean.clean_meldingen(files, supplements)

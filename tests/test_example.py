@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from tools.example_edition import edition
 
+from mma_analysis import read
 from mma_analysis import settings as edition_settings
 from mma_analysis.vocabulary import Vocabulary
 
@@ -67,6 +68,15 @@ def test_its_settings_are_valid_and_say_that_it_is_fictitious():
     assert settings.evaluatie.fictief
     assert set(settings.gemeenten) == {area.slug for area in VOCABULARY.gemeenten}
     assert len(settings.deliveries()) == 13
+
+
+def test_every_header_is_taken_for_what_its_generator_says(truth):
+    settings = edition_settings.load(FOLDER)
+    deliveries = [read.read_delivery(settings, file) for file in settings.deliveries()]
+
+    taken = {one.file: {head: field for field, head in one.headers.items()} for one in deliveries}
+
+    assert taken == truth["headers"]
 
 
 def test_the_truth_adds_up(truth):

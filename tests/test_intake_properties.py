@@ -13,7 +13,6 @@ from hypothesis import settings as effort
 from hypothesis import strategies as st
 
 from mma_analysis import clean, read
-from mma_analysis.vocabulary.schema import RAW_MELDINGEN
 from small_edition import SETTINGS, written
 
 START = SETTINGS.partition("[gemeenten")[0]
@@ -156,15 +155,3 @@ def test_any_table_in_any_rendering_becomes_the_same_clean_rows(intake, table, h
 
 def answers(cell):
     return {"ja": True, "nee": False, "": None}[cell]
-
-
-@effort(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
-@given(table=tables, how=renderings)
-def test_what_is_clean_stays_as_it_is_when_it_is_cleaned_again(intake, table, how):
-    _, once = intake("a.xlsx" if how.kind == "xlsx" else "a.csv", rendered(table, how))
-    fields = [field for field in RAW_MELDINGEN if field in once.meldingen]
-    delivered = once.meldingen[fields].astype(object).replace({True: "ja", False: "nee"})
-
-    _, twice = intake("b.csv", delivered.to_csv(index=False, sep=";").encode())
-
-    assert values(twice.meldingen, fields) == values(once.meldingen, fields)

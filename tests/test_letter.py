@@ -2,12 +2,10 @@
 
 import json
 import re
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
-from conftest import delivered
 
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.pipeline import prepare
@@ -61,16 +59,6 @@ def test_a_delivery_with_every_row_counted_has_no_table_of_rows(workspace: Works
 
     assert "Alle regels konden wij gebruiken." in html
     assert "<table" not in html
-
-
-def test_a_gemeente_that_sent_nothing_is_told_so(tmp_path: Path):
-    workspace = delivered(tmp_path, "losser")
-    prepare(workspace, EXAMPLE)
-
-    html = letter(workspace, "borne")
-
-    assert "geen bestand met meldingen ontvangen" in html
-    assert "Oordeel: Rood." in html
 
 
 def test_an_answer_to_the_survey_is_not_among_the_rows_of_tips(workspace: Workspace):
@@ -151,6 +139,13 @@ def test_a_gemeente_without_tips_delivered_what_was_asked(small: Workspace):
     assert "In uw bestand staan wel koppen, maar geen meldingen." in html
     assert "Oordeel: Geel." in html
     assert manifest_of(small)["blocked"] == []
+
+
+def test_a_gemeente_that_sent_nothing_is_told_so(small: Workspace):
+    html = letter(small, "almelo")
+
+    assert "geen bestand met meldingen ontvangen" in html
+    assert "Oordeel: Rood." in html
 
 
 def test_what_is_not_filled_in_is_asked_for_and_is_in_nothing_that_others_read(small: Workspace):

@@ -6,28 +6,19 @@ import threading
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from mma_analysis.check.findings import (
-    Finding,
-    in_reading_order,
-    of_meldingen,
-    rules,
-)
+from mma_analysis.check.findings import Finding, finding, in_reading_order
 from mma_analysis.vocabulary import DataError, Vocabulary
 from mma_analysis.vocabulary.schema import Column
 
 if TYPE_CHECKING:
-    from great_expectations.core.batch_definition import BatchDefinition
     from great_expectations.core.expectation_validation_result import (
         ExpectationSuiteValidationResult,
     )
     from great_expectations.expectations.expectation import Expectation
-    from great_expectations.expectations.expectation_configuration import (
-        ExpectationConfiguration,
-    )
 
 # Any other format of Great Expectations repeats the failing values in its results.
 NO_VALUES = {"result_format": "BASIC", "partial_unexpected_count": 0}
@@ -54,7 +45,7 @@ def great_expectations() -> ModuleType:
 
 
 @cache
-def _any_table() -> "BatchDefinition[Any]":
+def _any_table() -> Any:
     """One context for the whole run, in memory, that sends nothing and prints nothing."""
     from great_expectations.data_context.types.base import ProgressBarsConfig
 
@@ -122,25 +113,17 @@ def find_faults(
     for result in validate(table, expected).results:
         if result.success:
             continue
-        # The type allows a result without its expectation; `validate` never gives one.
-        config = cast("ExpectationConfiguration", result.expectation_config)
+        config: Any = result.expectation_config
         looked_at = config.kwargs.get("column") or config.kwargs.get("column_A") or ""
-        rule, column = rules(vocabulary)[config.meta["rule"]], config.meta["column"] or looked_at
+        rule, column = config.meta["rule"], config.meta["column"] or looked_at
         if not result.result:
             raise DataError(
-                f"check: rule '{rule.code}' could not be computed on column '{column}'; this is a "
+                f"check: rule '{rule}' could not be computed on column '{column}'; this is a "
                 "fault in the program, please report it"
             )
-        rows, total = int(result.result.get("unexpected_count", 0)), len(table)
-        sentence = rule.sentence.format(
-            column=config.meta["label"] or column,
-            rows=rows,
-            total=total,
-            meldingen=of_meldingen(rows, total),
-            days=LONGEST_DELAY_DAYS,
-        )
-        share = rows / total if rows else 0.0
-        findings.append(Finding(gemeente, rule.code, column, rule.severity, rows, share, sentence))
+        counts = int(result.result.get("unexpected_count", 0)), len(table)
+        words = {"column": config.meta["label"] or column, "days": LONGEST_DELAY_DAYS}
+        findings.append(finding(vocabulary, gemeente, rule, column, *counts, **words))
     return in_reading_order(vocabulary, findings)
 
 

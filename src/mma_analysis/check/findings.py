@@ -1,6 +1,6 @@
-"""A finding: which rule a sender's rows do not meet, in how many rows, and what to do about it."""
+"""Which rules a sender's rows do not meet and what to do about it; the grade that follows."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass, fields
 from typing import Literal, cast
 
@@ -13,15 +13,9 @@ Severity = Literal["critical", "warning", "info"]
 # Of fewer meldingen than this a percentage looks more exact than it is.
 FEW = 20
 NUMBERS = {"rows": "int64", "share": "float64"}
-
-
-@dataclass(frozen=True)
-class Rule:
-    """A row of rules.csv."""
-
-    code: str
-    severity: Severity
-    sentence: str
+GRADES = ("rood", "geel", "groen")  # the worst that holds is given
+MANY_REJECTED = 0.10
+NOT_UNDERSTOOD = "niet_begrepen"
 
 
 @dataclass(frozen=True)
@@ -43,16 +37,27 @@ class Finding:
 
 
 @derived
-def rules(vocabulary: Vocabulary) -> dict[str, Rule]:
-    """Code → rule, in the order in which a sender reads them."""
-    return {
-        row["code"]: Rule(
-            code=row["code"],
-            severity=cast(Severity, row["severity"]),
-            sentence=row["sentence"],
-        )
-        for row in vocabulary.reference("rules")
-    }
+def rules(vocabulary: Vocabulary) -> dict[str, dict[str, str]]:
+    """Code → its row of rules.csv, in the order in which a sender reads them."""
+    return {row["code"]: row for row in vocabulary.reference("rules")}
+
+
+def finding(
+    vocabulary: Vocabulary,
+    gemeente: str,
+    code: str,
+    column: str = "",
+    rows: int = 0,
+    total: int = 0,
+    /,
+    **words: object,
+) -> Finding:
+    """What a rule says of these rows; `words` go before the numbers in its sentence."""
+    rule = rules(vocabulary)[code]
+    told = {"column": column, "rows": rows, "total": total, "meldingen": of_meldingen(rows, total)}
+    sentence = rule["sentence"].format(**told | words)
+    share = rows / total if rows else 0.0
+    return Finding(gemeente, code, column, cast(Severity, rule["severity"]), rows, share, sentence)
 
 
 def in_reading_order(vocabulary: Vocabulary, findings: Iterable[Finding]) -> list[Finding]:
@@ -90,3 +95,53 @@ def of_meldingen(rows: int, total: int) -> str:
     share = f"{rows / total:.0%}"
     share = {"0%": "minder dan 1%", "100%": "meer dan 99%"}.get(share, share)
     return f"{rows} van de {total} meldingen{f' ({share})' if total >= FEW else ''}"
+
+
+# --- one word for all of them --------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Grade:
+    """A grade, its label, and in Dutch why this delivery has it."""
+
+    code: str
+    label: str
+    reason: str
+
+
+def grade(
+    vocabulary: Vocabulary,
+    findings: Iterable[Finding],
+    counted: int,
+    rejected: int,
+    doubtful: Collection[str],
+) -> Grade:
+    """Grade one delivery.
+
+    Red: nothing was delivered, a critical finding, or more than `MANY_REJECTED` of the rows
+    refused. Yellow: any warning, and any row that was refused or that counts but is not right.
+    Green: none of these. Information does not lower a grade. That a field is often not filled in is
+    never more than that: everybody reads the grade, and beside what is shown a green one would say
+    how large a hidden count of unknowns is at most. Doubles, and what is of another time or place,
+    are neither `counted` nor `rejected`; `doubtful` are the reasons of what is wrong in rows that
+    count. A reason with the code of a rule holds when there is such a finding.
+    """
+    severity_of = {finding.rule: finding.severity for finding in findings}
+    total = counted + rejected
+    holds = {
+        **dict.fromkeys(severity_of, True),
+        "fout": "critical" in severity_of.values(),
+        "veel_geweigerd": rejected > MANY_REJECTED * total,
+        "geweigerd": rejected > 0,
+        "klopt_niet": any(reason != NOT_UNDERSTOOD for reason in doubtful),
+        NOT_UNDERSTOOD: NOT_UNDERSTOOD in doubtful,
+        "vraag": "warning" in severity_of.values(),
+        "geteld": True,
+        "niets": not severity_of,
+    }
+    reasons = [row for row in vocabulary.reference("grade_reasons") if holds.get(row["code"])]
+    worst = next(code for code in GRADES if any(row["grade"] == code for row in reasons))
+    sentences = [row["sentence"] for row in reasons if row["grade"] == worst]
+    labels = {row["code"]: row["label"] for row in vocabulary.reference("grades")}
+    reason = " ".join(sentences).format(rejected=rejected, total=total)
+    return Grade(worst, labels[worst], reason)

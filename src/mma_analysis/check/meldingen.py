@@ -1,6 +1,6 @@
 """What the clean meldingen of one gemeente must satisfy."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from babel.dates import format_date
@@ -16,7 +16,7 @@ from mma_analysis.check.expectations import (
     find_faults_of_table,
     in_sets,
 )
-from mma_analysis.check.findings import Finding, in_reading_order, of_meldingen, rules
+from mma_analysis.check.findings import Finding, finding, in_reading_order
 from mma_analysis.settings import Edition
 from mma_analysis.vocabulary import Vocabulary
 from mma_analysis.vocabulary.schema import FOLLOW_UP, MELDINGEN
@@ -73,17 +73,12 @@ def check_meldingen(
     findings = find_faults_by_gemeente(vocabulary, meldingen, promises(edition))
     longest = pd.Timedelta(days=LONGEST_DELAY_DAYS)
     for area in vocabulary.gemeenten:
+        findings += _of_settings(area.slug, edition, meldingen, empty)
         own = meldingen[meldingen["gemeente"].eq(area.slug)]
-        if own.empty:
-            # In a joint file it may truly have none of its own.
-            of_file = meldingen["source_file"].isin(edition.gemeente(area.slug).levering)
-            expected = presence(area.slug, edition, empty)
-            findings += find_faults(vocabulary, meldingen[of_file], expected, area.slug)
-        else:
+        if not own.empty:
             told = own.assign(latest_receipt=own["reported_on"] + longest)
             findings += find_faults(vocabulary, told, of_sender(area.slug, edition), area.slug)
             findings += _thin_last_quarter(own["received_on"], area.slug, edition)
-        findings += _sent_early(area.slug, edition)
     return in_reading_order(vocabulary, findings)
 
 
@@ -95,41 +90,33 @@ def check_registration(vocabulary: Vocabulary, registration: pd.DataFrame) -> li
     names = {row["breakdown"]: row["label"] for row in vocabulary.reference("breakdowns")}
     findings: list[Finding] = []
     for row in registration.to_dict("records"):
-        field, total = row["field"], row["meldingen"]
-        for code, number in NUMBERS.items():
-            if rows := row[number]:
-                rule = rules(vocabulary)[code]
-                sentence = rule.sentence.format(
-                    column=row["column"],
-                    field=names[field],
-                    meldingen=of_meldingen(rows, total),
-                )
-                told = (field, rule.severity, rows, rows / total, sentence)
-                findings.append(Finding(row["gemeente"], code, *told))
+        field, words = row["field"], {"column": row["column"], "field": names[row["field"]]}
+        findings += [
+            finding(vocabulary, row["gemeente"], code, field, rows, row["meldingen"], **words)
+            for code, number in NUMBERS.items()
+            if (rows := row[number])
+        ]
     return in_reading_order(vocabulary, findings)
 
 
-def presence(slug: str, edition: Edition, empty: frozenset[str]) -> "list[Expectation]":
-    """A connected gemeente delivered, and its delivery holds something to count."""
+def _of_settings(
+    slug: str, edition: Edition, meldingen: pd.DataFrame, empty: frozenset[str]
+) -> list[Finding]:
+    """What was sent at all, and when: nothing that a row can tell."""
     own = edition.gemeente(slug)
-    if own.aangesloten and own.aangesloten > edition.peildatum:
+    if (own.aangesloten or edition.begin) > edition.peildatum:
         return []
-    # Nothing came, files without a row came, or there were rows and none of them counts.
-    without_rows = "geen_meldingen" if empty.issuperset(own.levering) else "geen_regels"
-    rule = without_rows if own.levering else "geen_levering"
-    return [expect("TableRowCountToBeBetween", rule, min_value=1)]
-
-
-def _sent_early(slug: str, edition: Edition) -> list[Finding]:
-    """A finding of the settings, and of no row: the day of delivery is before the peildatum."""
-    own = edition.gemeente(slug)
-    connected_on, sent_on = own.aangesloten or edition.begin, own.geleverd_op
-    is_early = sent_on is not None and sent_on < edition.peildatum
-    if not own.levering or not is_early or connected_on > edition.peildatum:
-        return []
-    rule = rules(edition.vocabulary)["geleverd_voor_peildatum"]
-    day = format_date(sent_on, "d MMMM y", locale="nl")
-    return [Finding(slug, rule.code, "", rule.severity, 0, 0.0, rule.sentence.format(date=day))]
+    findings: list[Finding] = []
+    # In a joint file with rows of another it may truly have none of its own.
+    counted = meldingen["gemeente"].eq(slug) | meldingen["source_file"].isin(own.levering)
+    if not counted.any():
+        without_rows = "geen_meldingen" if empty.issuperset(own.levering) else "geen_regels"
+        rule = without_rows if own.levering else "geen_levering"
+        findings.append(finding(edition.vocabulary, slug, rule))
+    if own.levering and own.geleverd_op and own.geleverd_op < edition.peildatum:
+        day = format_date(own.geleverd_op, "d MMMM y", locale="nl")
+        findings.append(finding(edition.vocabulary, slug, "geleverd_voor_peildatum", date=day))
+    return findings
 
 
 def _thin_last_quarter(received_on: pd.Series, slug: str, edition: Edition) -> list[Finding]:
@@ -148,9 +135,9 @@ def _thin_last_quarter(received_on: pd.Series, slug: str, edition: Edition) -> l
     chance = binom.cdf(after, before + after, days[1] / sum(days))
     if chance >= ONE_IN_TWENTY or after >= expected / 2:
         return []
-    rule = rules(edition.vocabulary)["laatste_kwartaal_dun"]
-    sentence = rule.sentence.format(rows=after, total=round(expected))
-    return [Finding(slug, rule.code, "received_on", rule.severity, 0, 0.0, sentence)]
+    words = {"rows": after, "total": round(expected)}
+    code = "laatste_kwartaal_dun"
+    return [finding(edition.vocabulary, slug, code, "received_on", **words)]
 
 
 def promises(edition: Edition) -> "list[Expectation]":
@@ -158,29 +145,17 @@ def promises(edition: Edition) -> "list[Expectation]":
     vocabulary = edition.vocabulary
     fields = ("topic", "also_sent_to", *FOLLOW_UP)
     groups = {"topic_group": vocabulary.topic_groups}
+    pairs = [(group, topic) for topic, group in vocabulary.group_of_topic.items()]
+    in_group = {"column_A": "topic_group", "column_B": "topic", "value_pairs_set": pairs}
+    number = ["gemeente", "melding_id"]
+    first, last = pd.Timestamp(edition.begin), pd.Timestamp(edition.peildatum)
+    days: dict[str, Any] = {"min_value": first, "max_value": last}
     return [
         *filled(MELDINGEN),
         *in_sets(groups | {field: vocabulary.codes_of(field) for field in fields}),
-        expect(
-            "ColumnPairValuesToBeInSet",
-            "onderwerpgroep",
-            column_A="topic_group",
-            column_B="topic",
-            value_pairs_set=[(group, topic) for topic, group in vocabulary.group_of_topic.items()],
-        ),
-        expect(
-            "CompoundColumnsToBeUnique",
-            "nummer_dubbel",
-            about="melding_id",
-            column_list=["gemeente", "melding_id"],
-        ),
-        expect(
-            "ColumnValuesToBeBetween",
-            "buiten_periode",
-            column="received_on",
-            min_value=pd.Timestamp(edition.begin),
-            max_value=pd.Timestamp(edition.peildatum),
-        ),
+        expect("ColumnPairValuesToBeInSet", "onderwerpgroep", **in_group),
+        expect("CompoundColumnsToBeUnique", "nummer_dubbel", "melding_id", column_list=number),
+        expect("ColumnValuesToBeBetween", "buiten_periode", column="received_on", **days),
     ]
 
 
@@ -189,22 +164,13 @@ def of_sender(slug: str, edition: Edition) -> "list[Expectation]":
 
     What is closed between peildatum and delivery is no fault of the sender.
     """
-    delivered_on = edition.gemeente(slug).geleverd_op or edition.peildatum
-    return [
-        *(
-            expect(
-                "ColumnPairValuesAToBeGreaterThanB",
-                rule,
-                about=about,
-                column_A=later,
-                column_B=earlier,
-                or_equal=True,
-                ignore_row_if="either_value_is_missing",
-            )
-            for rule, (later, earlier, about) in ORDER_OF_DATES.items()
-        ),
-        *(
-            expect("ColumnValuesToBeBetween", rule, column=c, max_value=pd.Timestamp(delivered_on))
-            for rule, c in BEFORE_DELIVERY.items()
-        ),
+    delivered_on = pd.Timestamp(edition.gemeente(slug).geleverd_op or edition.peildatum)
+    kind, when = "ColumnPairValuesAToBeGreaterThanB", "either_value_is_missing"
+    in_order = [
+        expect(kind, rule, about, column_A=a, column_B=b, or_equal=True, ignore_row_if=when)
+        for rule, (a, b, about) in ORDER_OF_DATES.items()
+    ]
+    return in_order + [
+        expect("ColumnValuesToBeBetween", rule, column=column, max_value=delivered_on)
+        for rule, column in BEFORE_DELIVERY.items()
     ]

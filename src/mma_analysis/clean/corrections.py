@@ -32,42 +32,40 @@ def correct(deliveries: Sequence[Delivery], corrections: Sequence[Correction]) -
     every correction that has no row, and every one that does not say rightly whether its source has
     been repaired.
     """
-    faults = _faults(deliveries, corrections)
-    if faults:
-        raise DataError("\n".join(faults))
-    still_open = [one for one in corrections if one.status == "open"]
-    return Corrected(
-        deliveries=tuple(_with_replaced_cells(delivery, still_open) for delivery in deliveries),
-        removed=frozenset(
-            (one.bestand, one.blad, one.rij) for one in still_open if one.actie == "verwijder"
-        ),
-        applied=as_table(
-            [
-                (c.bestand, c.blad, c.rij, c.kolom, c.actie, c.reden, c.gemeld_aan)
-                for c in still_open
-            ],
-            CORRECTIONS,
-        ),
-    )
-
-
-def _faults(deliveries: Sequence[Delivery], corrections: Sequence[Correction]) -> list[str]:
     by_file = {delivery.file: delivery for delivery in deliveries}
     faults: list[str] = []
     for number, one in enumerate(corrections, start=1):
-        if one.bestand in by_file and (fault := _fault(by_file[one.bestand], one)):
+        if one.bestand in by_file and (fault := _fault(by_file[one.bestand].rows, one)):
             sheet = f", sheet '{one.blad}'" if one.blad else ""
             faults.append(
                 f"{CORRECTIONS_FILE}, [[correctie]] {number}: {one.bestand}{sheet}, row {one.rij}, "
                 f"{one.kolom}: {fault}"
             )
-    return faults
+    if faults:
+        raise DataError("\n".join(faults))
+    still_open = [one for one in corrections if one.status == "open"]
+    for one in still_open:
+        if one.waarde is not None and one.bestand in by_file:
+            delivery = by_file[one.bestand]
+            cells = delivery.rows[one.kolom].mask(_is_its_row(delivery.rows, one), one.waarde)
+            rows = delivery.rows.assign(**{one.kolom: cells})
+            by_file[one.bestand] = replace(delivery, rows=rows)
+    applied = [
+        (c.bestand, c.blad, c.rij, c.kolom, c.actie, c.reden, c.gemeld_aan) for c in still_open
+    ]
+    return Corrected(
+        deliveries=tuple(by_file.values()),
+        removed=frozenset(
+            (one.bestand, one.blad, one.rij) for one in still_open if one.actie == "verwijder"
+        ),
+        applied=as_table(applied, CORRECTIONS),
+    )
 
 
-def _fault(delivery: Delivery, one: Correction) -> str:
-    if one.kolom not in delivery.rows:
+def _fault(rows: pd.DataFrame, one: Correction) -> str:
+    if one.kolom not in rows:
         return "the file has no such column; correct kolom, or remove the correction"
-    cells = delivery.rows.loc[_rows_of(delivery, one), one.kolom]
+    cells = rows.loc[_is_its_row(rows, one), one.kolom]
     if cells.empty:
         return "the file has no such data row; correct rij and blad, or remove the correction"
     still_wrong = one.expects(cells.iloc[0])
@@ -83,15 +81,5 @@ def _fault(delivery: Delivery, one: Correction) -> str:
     return ""
 
 
-def _rows_of(delivery: Delivery, one: Correction) -> pd.Series:
-    rows = delivery.rows
+def _is_its_row(rows: pd.DataFrame, one: Correction) -> pd.Series:
     return (rows["source_row"] == one.rij) & (rows["source_sheet"] == one.blad)
-
-
-def _with_replaced_cells(delivery: Delivery, corrections: Sequence[Correction]) -> Delivery:
-    rows = delivery.rows
-    for one in corrections:
-        if one.bestand == delivery.file and one.waarde is not None:
-            cells = rows[one.kolom].mask(_rows_of(delivery, one), one.waarde)
-            rows = rows.assign(**{one.kolom: cells})
-    return replace(delivery, rows=rows)

@@ -9,11 +9,14 @@ import pandas as pd
 from mma_analysis import corrections
 from mma_analysis.clean.corrections import correct
 from mma_analysis.clean.dates import delivery_dates
-from mma_analysis.clean.duplicates import find_duplicates, refuse_overlap
-from mma_analysis.clean.numbers import melding_numbers, with_surrogates
+from mma_analysis.clean.numbers import (
+    find_duplicates,
+    melding_numbers,
+    refuse_overlap,
+    with_surrogates,
+)
 from mma_analysis.clean.places import canonical_places, receivers
-from mma_analysis.clean.reasons import reasons
-from mma_analysis.clean.registration import registration
+from mma_analysis.clean.reasons import reasons, registration
 from mma_analysis.clean.words import (
     WORD_FIELDS,
     as_table,
@@ -38,8 +41,8 @@ from mma_analysis.vocabulary.schema import (
 
 SOURCE_COLUMNS = list(SOURCE)
 WARN = "warn"  # the effect of a reason for which a row still counts
-EMPTY = pd.DataFrame({"source_file": "", "source_sheet": "", "source_row": 0}, index=[])
-NOTHING = Delivery("", (), {}, EMPTY.astype({"source_row": "int64"}))
+NO_ROWS = pd.DataFrame({"source_file": "", "source_sheet": "", "source_row": 0}, index=[])
+NOTHING = Delivery("", (), {}, NO_ROWS)
 
 
 @dataclass(frozen=True)
@@ -80,17 +83,15 @@ def clean_meldingen(deliveries: Sequence[Delivery], edition: Edition) -> CleanMe
     """
     corrected = correct(deliveries, corrections.load(edition))
     raw, decided = _decide_each(corrected.deliveries, edition)
-    shifted = frozenset((one.file, "", row) for one in deliveries for row in one.shifted)
+    shifted = {(one.file, "", row) for one in deliveries for row in one.shifted}
+    places = pd.MultiIndex.from_frame(raw[SOURCE_COLUMNS])
+    is_removed, is_shifted = (
+        pd.Series(places.isin(list(those)), index=raw.index, dtype="bool")
+        for those in (corrected.removed, shifted)
+    )
     codes = raw.assign(**{field: decided[field] for field in WORD_FIELDS})
     by_file = {delivery.file: delivery for delivery in deliveries}
-    faults = reasons(
-        codes,
-        decided,
-        _is_one_of(raw, corrected.removed),
-        _is_one_of(raw, shifted),
-        by_file,
-        edition,
-    )
+    faults = reasons(codes, decided, is_removed, is_shifted, by_file, edition)
     rows = _rows(edition.vocabulary, raw, decided)
     doubts, why_not = faults[faults["effect"] == WARN], faults[faults["effect"] != WARN]
     refused = raw.index.isin(why_not.index)
@@ -114,17 +115,14 @@ def _decide_each(
     """All rows as delivered, and what their files decide; every file that is at fault is named."""
     parts: list[tuple[pd.DataFrame, pd.DataFrame]] = []
     wrong: list[str] = []
-    for delivery in sorted(deliveries, key=lambda one: one.file):
+    for delivery in sorted(deliveries or [NOTHING], key=lambda one: one.file):
         try:
             parts.append(_decide(delivery, edition))
         except DataError as fault:
             wrong.append(str(fault))
     if wrong:
         raise DataError("\n".join(wrong))
-    raw, decided = (
-        pd.concat(tables, ignore_index=True)
-        for tables in zip(*(parts or [_decide(NOTHING, edition)]), strict=True)
-    )
+    raw, decided = (pd.concat(tables, ignore_index=True) for tables in zip(*parts, strict=True))
     order = raw[SOURCE_COLUMNS].sort_values(SOURCE_COLUMNS, kind="stable").index
     return raw.take(order).reset_index(drop=True), decided.take(order).reset_index(drop=True)
 
@@ -163,10 +161,3 @@ def _rows(vocabulary: Vocabulary, raw: pd.DataFrame, decided: pd.DataFrame) -> p
         filled=pd.concat(filled, axis=1).sum(axis=1) + (raw[[*REDUCED]] == "ja").sum(axis=1),
     )
     return rows.assign(melding_id=with_surrogates(rows))
-
-
-def _is_one_of(raw: pd.DataFrame, places: frozenset[tuple[str, str, int]]) -> pd.Series:
-    if not places:
-        return pd.Series(False, index=raw.index)
-    sheets = pd.MultiIndex.from_frame(raw[SOURCE_COLUMNS])
-    return pd.Series(sheets.isin(list(places)), index=raw.index, dtype="bool")

@@ -1,11 +1,14 @@
-"""The number that M. gave a melding, in one way of writing; a surrogate when there is none."""
+"""The number that M. gave a melding, in one way of writing, and rows that have the same one."""
 
 import re
+from itertools import combinations
 
 import pandas as pd
 
 from mma_analysis.clean.words import map_cells
-from mma_analysis.vocabulary import short_hash
+from mma_analysis.settings import SETTINGS_FILE, Edition
+from mma_analysis.vocabulary import DataError, short_hash
+from mma_analysis.vocabulary.schema import SOURCE
 
 PREFIX = re.compile(
     r"^[^A-Z0-9]*(MMA|M|MELDING|MELDINGSNUMMER|MELDNUMMER|NUMMER|NR)[^A-Z0-9]*(?=\d)"
@@ -20,10 +23,11 @@ ONLY_ZEROS = r"0+(-0+)*"
 # How a spreadsheet program shows a long number in a narrow column: its last digits are gone.
 CUT_OFF = re.compile(r"\d([.,]\d+)?E\+\d+")
 
-
 # Two whole numbers in one cell: `M2022-0001 / M2022-0002`, `20220001 en 20220002`.
 BETWEEN_NUMBERS = re.compile(r"\s*(?:[,;+&\n]|/(?=\s|MM?A?\W?\d)|\bEN\b|\s)\s*")
 WHOLE_NUMBER = re.compile(r"(?:MMA|M)[.-]?\d[\d./-]*|\d{6,}|(?:19|20)\d\d[-/.]\d{3,}")
+
+MELDING = ["gemeente", "number"]
 
 
 def melding_numbers(cells: pd.Series) -> pd.Series:
@@ -53,3 +57,51 @@ def with_surrogates(rows: pd.DataFrame) -> pd.Series:
     places = rest["source_file"] + "|" + rest["source_sheet"] + "|" + rest["source_row"].astype(str)
     names = "zonder-nummer-" + rest["gemeente"] + "-" + map_cells(places, short_hash)
     return names.reindex(rows.index).fillna(rows["number"])
+
+
+# --- rows that say the same melding twice --------------------------------------------------------
+
+
+def find_duplicates(rows: pd.DataFrame) -> pd.DataFrame:
+    """Name the rows with a number that their gemeente has already, and the row that stays.
+
+    The row with the most filled cells stays, the first one when they are equal. A row without a
+    number is never a duplicate. The same number at two gemeenten is two receipts.
+
+    One row per row that is not counted, with the index that it has in `rows` (accepted rows in the
+    order of the files): where it is and which row stands for it.
+    """
+    numbered = rows[(rows["number"] != "") & rows.duplicated(MELDING, keep=False)]
+    # A stable sort: of two rows that are filled alike the first stays first.
+    best_first = numbered.sort_values("filled", ascending=False, kind="stable")
+    kept = best_first.groupby(MELDING, sort=False)[[*SOURCE]].transform("first")
+    stands_for = kept.rename(columns=lambda name: name.replace("source", "kept"))
+    return best_first[best_first.duplicated(MELDING)].join(stands_for).sort_index()
+
+
+def refuse_overlap(rows: pd.DataFrame, edition: Edition) -> None:
+    """Two files of one gemeente have no melding in common, unless the settings say what that means.
+
+    A file that was delivered again looks the same as a second half year with some old cases in it.
+    Only a person knows whether the older file still counts.
+    """
+    # The settings name files in the order in which they came in: the last one is likely the newer.
+    named = {file: place for place, file in enumerate(edition.deliveries())}
+    faults: list[str] = []
+    for slug, own in rows[rows["number"] != ""].groupby("gemeente"):
+        numbers = {str(file): set(cells) for file, cells in own.groupby("source_file")["number"]}
+        supplements = edition.gemeente(str(slug)).vult_aan
+        in_order = sorted(numbers, key=lambda file: named.get(file, 0))
+        for one, other in combinations(in_order, 2):
+            shared = len(numbers[one] & numbers[other])
+            if not shared or supplements.get(one) == other or supplements.get(other) == one:
+                continue
+            meldingen = "1 tip" if shared == 1 else f"{shared} tips"
+            faults.append(
+                f"{one} and {other} have {meldingen} of {slug} in common; say in {SETTINGS_FILE} "
+                f"under [gemeenten.{slug}] which of the two is newer and what it does:\n"
+                f'vervangt = {{ "{other}" = "{one}" }}  # the older file is not read\n'
+                f'vult_aan = {{ "{other}" = "{one}" }}  # both count, a number in both is one tip'
+            )
+    if faults:
+        raise DataError("\n".join(faults))

@@ -1,7 +1,6 @@
 """Open answers → themes: the machine's proposal beside what people decided; released quotes."""
 
 import datetime as dt
-from collections.abc import Iterable
 
 import pandas as pd
 from pydantic import Field
@@ -18,8 +17,9 @@ from mma_analysis.codebook import (
 from mma_analysis.settings import Edition, Section, read_toml
 from mma_analysis.vocabulary import DataError, did_you_mean
 
-RATINGS = ("answer_id", "question", "theme", "coder", "chosen")
-CODING = ("answer_id", "question", "theme", "proposed", "coders", "decision")
+THEME = {"answer_id": "str", "question": "str", "theme": "str"}
+RATINGS = THEME | {"coder": "str", "chosen": "bool"}
+CODING = THEME | {"proposed": "bool", "coders": "int64", "decision": "str"}
 
 
 def ratings_of(codings: pd.DataFrame, open_answers: pd.DataFrame, frame: CodeFrame) -> pd.DataFrame:
@@ -63,7 +63,7 @@ def ratings_of(codings: pd.DataFrame, open_answers: pd.DataFrame, frame: CodeFra
         for (answer, coder), chosen in given.items()
         for thema in frame.of(questions[answer])
     ]
-    return _table(judged, RATINGS)
+    return pd.DataFrame(judged, columns=list(RATINGS)).astype(RATINGS)
 
 
 def code_answers(
@@ -90,23 +90,14 @@ def code_answers(
             coders = len(own.keys() - {AGREED})
             proposed = thema.is_proposed_for(text)
             rows.append((answer, question, thema.code, proposed, coders, _decision(own)))
-    return _table(rows, CODING)
+    return pd.DataFrame(rows, columns=list(CODING)).astype(CODING)
 
 
 def _decision(votes: dict[str, bool]) -> str:
-    if AGREED in votes:
-        return YES if votes[AGREED] else NO
-    if not votes:
-        return UNDECIDED
-    if len(set(votes.values())) > 1:
+    said = {votes[AGREED]} if AGREED in votes else set(votes.values())
+    if len(said) > 1:
         return DIVIDED
-    return YES if all(votes.values()) else NO
-
-
-def _table(rows: Iterable[tuple[object, ...]], columns: tuple[str, ...]) -> pd.DataFrame:
-    types = {"chosen": "bool", "proposed": "bool", "coders": "int64"}
-    table = pd.DataFrame(list(rows), columns=list(columns))
-    return table.astype({column: types.get(column, "str") for column in columns})
+    return {True: YES, False: NO}[said.pop()] if said else UNDECIDED
 
 
 def _no_such_answer(answer_id: str, questions: dict[str, str]) -> str:
@@ -153,25 +144,26 @@ def released_quotes(edition: Edition, open_answers: pd.DataFrame) -> pd.DataFram
     if survey is None or survey.citaten is None:
         return pd.DataFrame(columns=list(COLUMNS), dtype="str")
     quotes = read_toml(edition.folder / survey.citaten, Citaten, secret=True).citaat
-    texts = dict(zip(open_answers["answer_id"], open_answers["text"], strict=True))
-    questions = dict(zip(open_answers["answer_id"], open_answers["question"], strict=True))
+    columns = open_answers[["answer_id", "question", "text"]]
+    answers = {number: asked for number, *asked in columns.itertuples(index=False)}
     faults: list[str] = []
     rows: list[tuple[str, ...]] = []
     for quote in quotes:
         words = " ".join(quote.tekst.split())
-        if quote.answer_id not in texts:
+        if quote.answer_id not in answers:
             faults.append(
                 f"there is no answer '{quote.answer_id}' (any more), or its question is intern; "
                 "take its number from the open answers, or take the quote out"
             )
-        elif not words or words not in texts[quote.answer_id]:
+            continue
+        question, text = answers[quote.answer_id]
+        if not words or words not in text:
             faults.append(
                 f"the quote from answer '{quote.answer_id}' does not stand in it word for word; "
                 "copy it from the open answers, or take it out"
             )
-        else:
-            by, day = quote.vrijgegeven_door, quote.datum.isoformat()
-            rows.append((quote.answer_id, questions[quote.answer_id], words, by, day))
+        by, day = quote.vrijgegeven_door, quote.datum.isoformat()
+        rows.append((quote.answer_id, question, words, by, day))
     if faults:
         raise DataError("\n".join(f"{survey.citaten}: {fault}" for fault in faults))
     return pd.DataFrame(rows, columns=list(COLUMNS), dtype="str")

@@ -11,7 +11,6 @@ from mma_analysis.vocabulary import Vocabulary, derived, plain
 ELSEWHERE = "buiten_district"
 # With a place of which the larger part is outside the district: then only a postcode decides.
 MOSTLY_ELSEWHERE = "grotendeels_buiten_district"
-NOWHERE: frozenset[str] = frozenset()
 
 
 def gemeenten_of_name(vocabulary: Vocabulary, cell: str) -> frozenset[str]:
@@ -27,11 +26,13 @@ def gemeenten_of_postcode(vocabulary: Vocabulary, pc4: str) -> frozenset[str]:
     that they serve, so a postcode is elsewhere only when nothing in the district begins like it,
     and never when `places.csv` has no place of some gemeente.
     """
-    if pc4 in _postcodes(vocabulary):
-        return frozenset({_postcodes(vocabulary)[pc4]})
-    near = {known[:3] for known in _postcodes(vocabulary)}
-    is_far = len(pc4) == 4 and pc4[:3] not in near
-    return frozenset({ELSEWHERE}) if is_far and _knows_every_gemeente(vocabulary) else NOWHERE
+    rows = vocabulary.reference("places")
+    known = _postcodes(vocabulary)
+    if pc4 in known:
+        return frozenset({known[pc4]})
+    is_near = any(other[:3] == pc4[:3] for other in known)
+    knows_all = {row["gemeente"] for row in rows} >= {a.slug for a in vocabulary.gemeenten}
+    return frozenset({ELSEWHERE} if len(pc4) == 4 and not is_near and knows_all else ())
 
 
 def gemeenten_of_place(vocabulary: Vocabulary, cell: str) -> frozenset[str]:
@@ -39,7 +40,7 @@ def gemeenten_of_place(vocabulary: Vocabulary, cell: str) -> frozenset[str]:
 
     A place of which the larger part is outside the district has `MOSTLY_ELSEWHERE` too.
     """
-    return _places(vocabulary).get(plain(cell), NOWHERE)
+    return _places(vocabulary).get(plain(cell), frozenset())
 
 
 @derived
@@ -61,12 +62,6 @@ def _postcodes(vocabulary: Vocabulary) -> dict[str, str]:
         for row in vocabulary.reference("places")
         for pc4 in range(int(row["pc4_from"]), int(row["pc4_to"]) + 1)
     }
-
-
-@derived
-def _knows_every_gemeente(vocabulary: Vocabulary) -> bool:
-    with_places = {row["gemeente"] for row in vocabulary.reference("places")}
-    return all(area.slug in with_places for area in vocabulary.gemeenten)
 
 
 @derived
@@ -110,19 +105,12 @@ def _elsewhere(vocabulary: Vocabulary, row: dict[str, str]) -> tuple[str, ...]:
     return tuple(behind)
 
 
-# --- which gemeente received a row ---------------------------------------------------------------
-
-
 # In the order in which they are believed.
 CLUES: Mapping[str, Callable[[Vocabulary, str], frozenset[str]]] = {
     "gemeente": gemeenten_of_name,
     "postcode": gemeenten_of_postcode,
     "place": gemeenten_of_place,
 }
-
-
-# A gemeente, or the reason why there is none and the field that it is in.
-Receiver = tuple[str, str, str]
 
 
 def receivers(vocabulary: Vocabulary, rows: pd.DataFrame, senders: Sequence[str]) -> pd.DataFrame:
@@ -144,20 +132,16 @@ def receivers(vocabulary: Vocabulary, rows: pd.DataFrame, senders: Sequence[str]
     return pd.DataFrame(told, index=rows.index, columns=columns, dtype="str")
 
 
-def _receiver(vocabulary: Vocabulary, cells: dict[str, str], senders: Sequence[str]) -> Receiver:
-    clues = {field: CLUES[field](vocabulary, cell) for field, cell in cells.items()}
-    if len(senders) > 1:
-        filled = [field for field, cell in cells.items() if not says_nothing(vocabulary, cell)]
-        return _one_of(senders, clues, filled)
-    here = any(found and ELSEWHERE not in found for found in clues.values())
-    clearly = [field for field, found in clues.items() if found == {ELSEWHERE} and not here]
-    return (senders[0], ELSEWHERE, clearly[0]) if clearly else (senders[0], "", "")
-
-
-def _one_of(
-    senders: Sequence[str], clues: dict[str, frozenset[str]], filled: list[str]
-) -> Receiver:
+def _receiver(
+    vocabulary: Vocabulary, cells: dict[str, str], senders: Sequence[str]
+) -> tuple[str, str, str]:
     """The sender that the first decisive clue points at, else the first reason not to know."""
+    clues = {field: CLUES[field](vocabulary, cell) for field, cell in cells.items()}
+    if len(senders) == 1:
+        here = any(found and ELSEWHERE not in found for found in clues.values())
+        clearly = [field for field, found in clues.items() if found == {ELSEWHERE} and not here]
+        return (senders[0], ELSEWHERE, clearly[0]) if clearly else (senders[0], "", "")
+    filled = [field for field, cell in cells.items() if not says_nothing(vocabulary, cell)]
     reason = "gemeente_onbekend" if filled else "gemeente_ontbreekt"
     doubt = ("", reason, [*filled, *clues, ""][0])
     for field, found in clues.items():

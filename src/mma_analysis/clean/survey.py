@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -13,13 +13,11 @@ from mma_analysis.clean.survey_answers import (
     answer_to,
     blurred_options,
     missing_options,
-    text_of,
 )
 from mma_analysis.clean.words import as_table
 from mma_analysis.codebook import (
     Codebook,
     QuestionColumns,
-    Vraag,
     columns_of,
     is_survey_word,
     unclaimed,
@@ -52,13 +50,12 @@ class CleanResponses:
 
 @dataclass(frozen=True)
 class AnswerSheet:
-    """One answer sheet of one gemeente: `cells` is header → text, `answers` code → answer."""
+    """One answer sheet of one gemeente; `answers` is code of the question → answer."""
 
     gemeente: str
     answered_by: str
     completed_on: str
     source: tuple[str, str, int]
-    cells: Mapping[str, str]
     answers: Mapping[str, Answer]
 
 
@@ -80,11 +77,27 @@ def clean_responses(export: SurveyExport, codebook: Codebook, edition: Edition) 
     sheets, rejected = _sheets(export, columns, codebook, edition)
     # A sheet without a moment is the earliest; of two at one moment the lower row counts.
     latest = {s.gemeente: s for s in sorted(sheets, key=lambda sheet: sheet.completed_on)}
-    responses, unreadable, texts = _answers(edition.vocabulary, latest.values(), codebook, columns)
-    earlier = [sheet for sheet in sheets if sheet is not latest[sheet.gemeente]]
     superseded: Rows = [
-        (*sheet.source, sheet.gemeente, *latest[sheet.gemeente].source) for sheet in earlier
+        (*sheet.source, sheet.gemeente, *latest[sheet.gemeente].source)
+        for sheet in sheets
+        if sheet is not latest[sheet.gemeente]
     ]
+    responses: Rows = []
+    unreadable: Rows = []
+    texts: Rows = []
+    for slug, sheet in sorted(latest.items()):
+        for vraag in codebook.questions:
+            answer, by = sheet.answers[vraag.code], sheet.answered_by
+            responses += [
+                (slug, vraag.code, vraag.soort, value, by, *sheet.source) for value in answer.values
+            ]
+            if answer.reason_code:
+                reason = _reason(edition.vocabulary, answer.reason_code)
+                unreadable.append((*sheet.source, slug, vraag.tekst, *reason))
+            if answer.text:
+                # Another text is another answer: a coder never decides about a text unseen.
+                answer_id = f"{by or slug}-{vraag.code}-{short_hash(answer.text)}"
+                texts.append((slug, vraag.code, answer_id, answer.text))
     return CleanResponses(
         responses=as_table(responses, schema.RESPONSES),
         superseded=as_table(superseded, schema.DUPLICATES),
@@ -99,9 +112,6 @@ def _reason(vocabulary: Vocabulary, code: str) -> tuple[str, str]:
     return code, sentences[code]
 
 
-# --- columns and questions -----------------------------------------------------------------------
-
-
 def _check_columns(
     vocabulary: Vocabulary,
     export: SurveyExport,
@@ -109,47 +119,42 @@ def _check_columns(
     columns: Mapping[str, QuestionColumns],
     unasked: list[str],
 ) -> None:
-    missing = [vraag for vraag in codebook.vraag if not columns[vraag.code].headers]
-    faults = [_no_column(vocabulary, vraag, unasked) for vraag in missing]
-    texts = [vraag.tekst for vraag in missing]
+    """Every question has its columns and every column its question; all faults are named."""
+    faults: list[str] = []
+    for vraag in codebook.vraag:
+        own, name = columns[vraag.code], f"question '{vraag.code}'"
+        if not own.headers:
+            near = (
+                ": it says who answered and is never read; take it out of the code book"
+                if is_survey_word(vocabulary, vraag.tekst, "who")
+                else f"{_nearest(vraag.tekst, unasked)}; make its tekst equal to the header, or "
+                "write the header as kolom"
+            )
+            faults.append(f"{name} of the code book has no column{near}")
+        faults += [
+            f"{name} has no column for the option '{option}'; make the option equal to the words "
+            "in its header, or name its code in codes"
+            for option in missing_options(vraag, own)
+        ]
+        faults += [
+            f"{name}: {export.tool} writes the option '{option}' the same as other options that "
+            "were chosen together; give the options other words in the survey tool"
+            for option in blurred_options(vraag, own, export.separators)
+        ]
+    missing = [vraag.tekst for vraag in codebook.vraag if not columns[vraag.code].headers]
     faults += [
-        f"column '{header}' has no question in the code book{_nearest(header, texts)}; "
+        f"column '{header}' has no question in the code book{_nearest(header, missing)}; "
         "add a [[vraag]] with this header as tekst, or correct the tekst or the opties"
         for header in unasked
     ]
-    faults += [
-        f"question '{vraag.code}' has no column for the option '{option}'; make the option equal "
-        "to the words in its header, or name its code in codes"
-        for vraag in codebook.vraag
-        for option in missing_options(vraag, columns[vraag.code])
-    ]
-    faults += [
-        f"question '{vraag.code}': {export.tool} writes the option '{option}' the same as other "
-        "options that were chosen together; give the options other words in the survey tool"
-        for vraag in codebook.vraag
-        for option in blurred_options(vraag, columns[vraag.code], export.separators)
-    ]
     if faults:
         raise DataError(f"{export.file}: " + "\n".join(faults))
-
-
-def _no_column(vocabulary: Vocabulary, vraag: Vraag, unasked: list[str]) -> str:
-    name = f"question '{vraag.code}' of the code book has no column"
-    if is_survey_word(vocabulary, vraag.tekst, "who"):
-        return f"{name}: it says who answered and is never read; take it out of the code book"
-    return (
-        f"{name}{_nearest(vraag.tekst, unasked)}; "
-        "make its tekst equal to the header, or write the header as kolom"
-    )
 
 
 def _nearest(text: str, texts: list[str]) -> str:
     """The text that is most like it; a question has a question mark of its own."""
     near = difflib.get_close_matches(text, texts, n=1, cutoff=0)
     return f"; the nearest is '{near[0]}'" if near else ""
-
-
-# --- answer sheets and gemeenten -----------------------------------------------------------------
 
 
 def _sheets(
@@ -168,7 +173,7 @@ def _sheets(
         row = {str(column): cell for column, cell in record.items()}
         source = (row["source_file"], row["source_sheet"], row["source_row"])
         name = str(codes.get(row[header], row[header]))
-        slugs, answered_by, fault = owners(vocabulary, name, joint)
+        slugs, answered_by, fault = _owners(vocabulary, name, joint)
         answers = {
             vraag.code: answer_to(vocabulary, vraag, row, columns[vraag.code], export.separators)
             for vraag in codebook.questions
@@ -184,47 +189,12 @@ def _sheets(
             reason = (column, *_reason(vocabulary, fault))
             rejected += [(*source, slug, *reason) for slug in slugs or ("",)]
         else:
-            own = (answered_by, row["completed_on"], source, row, answers)
+            own = (answered_by, row["completed_on"], source, answers)
             sheets += [AnswerSheet(slug, *own) for slug in slugs]
     return sheets, rejected
 
 
-# --- answers -------------------------------------------------------------------------------------
-
-
-def _answers(
-    vocabulary: Vocabulary,
-    sheets: Iterable[AnswerSheet],
-    codebook: Codebook,
-    columns: Mapping[str, QuestionColumns],
-) -> tuple[Rows, Rows, Rows]:
-    """Rows of `responses`, `unreadable` and `open_answers`, by gemeente and then as asked."""
-    responses: Rows = []
-    unreadable: Rows = []
-    texts: Rows = []
-    for sheet in sorted(sheets, key=lambda sheet: sheet.gemeente):
-        for vraag in codebook.questions:
-            answer = sheet.answers[vraag.code]
-            owner = (sheet.gemeente, vraag.code, vraag.soort)
-            responses += [
-                (*owner, value, sheet.answered_by, *sheet.source) for value in answer.values
-            ]
-            if answer.reason_code:
-                reason = _reason(vocabulary, answer.reason_code)
-                unreadable.append((*sheet.source, sheet.gemeente, vraag.tekst, *reason))
-            text = text_of(sheet.cells, columns[vraag.code])
-            if vraag.soort == "open" and text:
-                # Another text is another answer: a coder never decides about a text unseen.
-                owner = sheet.answered_by or sheet.gemeente
-                answer_id = f"{owner}-{vraag.code}-{short_hash(text)}"
-                texts.append((sheet.gemeente, vraag.code, answer_id, text))
-    return responses, unreadable, texts
-
-
-# --- for which gemeenten an answer sheet is ------------------------------------------------------
-
-
-def owners(
+def _owners(
     vocabulary: Vocabulary, text: str, joint: Mapping[str, tuple[str, ...]]
 ) -> tuple[tuple[str, ...], str, str]:
     """The gemeenten that this answer is for, the name of a joint answer, and why there is none.

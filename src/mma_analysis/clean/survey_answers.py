@@ -23,10 +23,11 @@ NUMBER = re.compile(r"[+-]?(\d+([.,](?!\d{3}$)\d+)?|\d{1,3}(\.\d{3})+,\d+)", re.
 
 @dataclass(frozen=True)
 class Answer:
-    """What was answered to one question, and why a part of it is not counted."""
+    """What was answered to one question, why a part is not counted, and the text of an open one."""
 
     values: tuple[str, ...]
     reason_code: str = ""
+    text: str = ""
 
 
 NO_ANSWER = Answer((NOT_ANSWERED,))
@@ -39,18 +40,14 @@ def answer_to(
     columns: QuestionColumns,
     separators: tuple[str, ...],
 ) -> Answer:
-    """Say what was answered; `cells` is header → text of one answer sheet.
-
-    A choice that is not in the code book is the respondent's own text: it becomes the option
-    `Anders …` when the question has one, and is otherwise not counted.
-    """
+    """Say what was answered; `cells` is header → text of one answer sheet."""
     if vraag.soort in CHOICES:
-        return _choices(vraag, _given(vocabulary, vraag, cells, columns, separators))
-    text = text_of(cells, columns)
+        return _choices(vocabulary, vraag, cells, columns, separators)
+    text = _text_of(cells, columns)
     if text == "":
         return NO_ANSWER
     if vraag.soort == "open":
-        return Answer((FILLED_IN,))
+        return Answer((FILLED_IN,), text=text)
     # A decimal comma or point, with or without a percent sign; nothing is guessed.
     digits = text.removesuffix("%").strip()
     if not NUMBER.fullmatch(digits):
@@ -60,7 +57,7 @@ def answer_to(
     return Answer((f"{Decimal(digits).normalize():f}",))
 
 
-def text_of(cells: Mapping[str, str], columns: QuestionColumns) -> str:
+def _text_of(cells: Mapping[str, str], columns: QuestionColumns) -> str:
     """The answer as it was given in one cell."""
     return cells[columns.whole] if columns.whole else ""
 
@@ -86,30 +83,35 @@ def blurred_options(
     ]
 
 
-# --- choices -------------------------------------------------------------------------------------
-
-
-def _given(
+def _choices(
     vocabulary: Vocabulary,
     vraag: Vraag,
     cells: Mapping[str, str],
     columns: QuestionColumns,
     separators: tuple[str, ...],
-) -> list[str]:
-    """The choices and own texts, in the words of the export or of the code book."""
-    text = text_of(cells, columns)
+) -> Answer:
+    """The options that were chosen, each once, in the order of the code book."""
+    text = _text_of(cells, columns)
     own = [cells[header] for header in columns.other]
-    if vraag.soort != "multi":
+    if vraag.soort == "multi":
+        # The cell of the column of an option says that it was chosen, or is a text of their own.
+        ticked = [
+            option if is_survey_word(vocabulary, cells[header], "chosen") else cells[header]
+            for header, option in columns.options.items()
+            if not is_survey_word(vocabulary, cells[header], "not_chosen")
+        ]
+        options = (*vraag.opties, *vraag.codes)
+        given = [*choices_in(text, options, separators), *ticked, *own]
+    else:
         # Beside an option of a question with one answer stands an explanation, not a choice.
-        return [text] if vraag.option_of(text) else [text, *own]
-    words = (*vraag.opties, *vraag.codes)
-    # The cell of the column of an option says that it was chosen, or is a text of their own.
-    ticked = [
-        option if is_survey_word(vocabulary, cells[header], "chosen") else cells[header]
-        for header, option in columns.options.items()
-        if not is_survey_word(vocabulary, cells[header], "not_chosen")
-    ]
-    return [*choices_in(text, words, separators), *ticked, *own]
+        given = [text] if vraag.option_of(text) else [text, *own]
+    chosen = {vraag.option_of(choice) for choice in given if choice}
+    other = [option for option in vraag.opties if _is_other(option)]
+    refused = "antwoord_onbekend" if "" in chosen and not other else ""
+    if "" in chosen:
+        chosen.update(other[:1])
+    values = tuple(option for option in vraag.opties if option in chosen)
+    return Answer(values or (NOT_ANSWERED,), refused)
 
 
 def choices_in(text: str, options: Iterable[str], separators: tuple[str, ...]) -> list[str]:
@@ -129,17 +131,6 @@ def choices_in(text: str, options: Iterable[str], separators: tuple[str, ...]) -
         choices.append(text[:end].strip())
         text = cut.sub("", text[end:], count=1) if separators else ""
     return choices
-
-
-def _choices(vraag: Vraag, texts: Iterable[str]) -> Answer:
-    """The options that were chosen, each once, in the order of the code book."""
-    words = [vraag.option_of(text) for text in texts if text]
-    own_text = "" in words
-    other = [option for option in vraag.opties if _is_other(option)]
-    chosen = {*words, *(other[:1] if own_text else [])}
-    values = tuple(option for option in vraag.opties if option in chosen)
-    refused = "antwoord_onbekend" if own_text and not other else ""
-    return Answer(values or (NOT_ANSWERED,), refused)
 
 
 def _is_other(option: str) -> bool:

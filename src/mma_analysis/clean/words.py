@@ -46,23 +46,17 @@ def words_of(edition: Edition, senders: Iterable[str]) -> Words:
     words = {field: dict(edition.vocabulary.words(field)) for field in WORD_FIELDS}
     for slug in senders:
         for field, meanings in edition.gemeente(slug).waarden.items():
-            _check_meanings(edition.vocabulary, slug, field, meanings)
-            words[field] |= {word(text): code for text, code in meanings.items()}
+            place = f"{SETTINGS_FILE}: [gemeenten.{slug}.waarden.{field}]"
+            if field not in WORD_FIELDS:
+                near = did_you_mean(field, WORD_FIELDS)
+                raise UsageError(f"{place}: '{field}' is not a field with a list of words{near}")
+            codes = edition.vocabulary.codes_of(field)
+            for text, code in meanings.items():
+                if code not in codes:
+                    wrong = f"'{code}' is not a code of {field}{did_you_mean(code, codes)}"
+                    raise UsageError(f'{place} "{text}": {wrong}')
+                words[field][word(text)] = code
     return words
-
-
-def _check_meanings(
-    vocabulary: Vocabulary, slug: str, field: str, meanings: Mapping[str, str]
-) -> None:
-    place = f"{SETTINGS_FILE}: [gemeenten.{slug}.waarden.{field}]"
-    if field not in WORD_FIELDS:
-        near = did_you_mean(field, WORD_FIELDS)
-        raise UsageError(f"{place}: '{field}' is not a field with a list of words{near}")
-    codes = vocabulary.codes_of(field)
-    for delivered, code in meanings.items():
-        if code not in codes:
-            near = did_you_mean(code, codes)
-            raise UsageError(f"{place} \"{delivered}\": '{code}' is not a code of {field}{near}")
 
 
 def says_nothing(vocabulary: Vocabulary, cell: str) -> bool:
