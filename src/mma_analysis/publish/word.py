@@ -3,21 +3,19 @@
 from collections.abc import Sequence
 
 from docx.document import Document
-from docx.enum.style import WD_STYLE_TYPE
-from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
+from docx.enum.text import WD_TAB_ALIGNMENT
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement
-from docx.shared import Length, Mm, Pt, RGBColor
+from docx.shared import Mm, Pt, RGBColor
 from docx.styles.style import ParagraphStyle
 from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
 
-SURE, NOTE = "Zekerheid", "Noot"
 FONT = "Arial"
 BLUE, SOFT, LINE, TINT, OPEN = "154273", "4B5760", "D5DDE3", "EEF2F5", "FFF4D6"
 WIDTH = Mm(166)  # of A4 between the margins
-MOST_LETTERS, MARGIN_LETTERS, FEW_COLUMNS = 44, 3, 6
+COLUMNS = (Mm(50), Mm(116))
 TOGETHER = 15  # a table of so many rows is never cut by a page
 # What a reader does not need: a picture of the template, and settings of who made that.
 LEFT_OUT = ("/thumbnail", "/customXml", "/stylesWithEffects")
@@ -46,20 +44,12 @@ def _look(document: Document) -> None:
         ("Title", 22, 2, 10, BLUE),
         ("Subtitle", 11, 0, 0, SOFT),
         ("Heading 1", 15, 16, 4, BLUE),
-        ("Heading 2", 12, 14, 4, BLUE),
-        ("Caption", 10, 10, 3, BLUE),
         ("List Number", 10, 0, 4, ""),
         ("List Bullet", 10, 0, 3, ""),
         ("Header", 8.5, 0, 0, "9A3412"),
         ("Footer", 8.5, 0, 0, SOFT),
     ):
         _style(document, name, size, before, after, colour)
-    for name, size in ((NOTE, 8.5), (SURE, 10)):
-        new = document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
-        new.base_style = document.styles["Normal"]  # pyright: ignore[reportAttributeAccessIssue]
-        _style(document, name, size, 3, 8, SOFT if name == NOTE else "")
-    document.styles[SURE].element.get_or_add_pPr().append(_bar())
-    document.styles["Caption"].paragraph_format.keep_with_next = True  # pyright: ignore[reportAttributeAccessIssue]
     footer = document.styles["Footer"].paragraph_format  # pyright: ignore[reportAttributeAccessIssue]
     footer.tab_stops.clear_all()
     footer.tab_stops.add_tab_stop(WIDTH, WD_TAB_ALIGNMENT.RIGHT)
@@ -82,15 +72,6 @@ def _style(
     if name == "Title":
         for border in style.element.get_or_add_pPr().findall(qn("w:pBdr")):
             style.element.get_or_add_pPr().remove(border)
-
-
-def _bar() -> BaseOxmlElement:
-    """A line at the left of a paragraph."""
-    borders, left = OxmlElement("w:pBdr"), OxmlElement("w:left")
-    for key, value in (("val", "single"), ("sz", "18"), ("space", "8"), ("color", BLUE)):
-        left.set(qn(f"w:{key}"), value)
-    borders.append(left)
-    return borders
 
 
 def _language(document: Document, language: str) -> None:
@@ -135,26 +116,21 @@ def add_table(
     document: Document,
     rows: Sequence[Sequence[str]],
     title: str,
-    is_text: bool = True,
-    text_columns: Sequence[str] = (),
 ) -> Table:
-    """A table whose first row is its head, repeated on each page; no row is cut by a page.
+    """A table of text whose first row is its head, repeated on each page; no page cuts a row.
 
-    Numbers stand at the right, the first column and text at the left; of a table that is not all
-    text, the heads of the columns that are. `title` is for who cannot see the table.
+    `title` is for who cannot see the table.
     """
     table = document.add_table(len(rows), len(rows[0]), "Table Grid")
     _table_properties(table, title)
     table.autofit = False
-    widths, size = _widths(rows), 9 if len(rows[0]) <= FEW_COLUMNS else 8
-    for column, width in zip(table.columns, widths, strict=True):
+    for column, width in zip(table.columns, COLUMNS, strict=True):
         column.width = width
     for number, (row, texts) in enumerate(zip(table.rows, rows, strict=True)):
         _row_properties(row._tr, is_head=number == 0)
         for index, (cell, text) in enumerate(zip(row.cells, texts, strict=True)):
-            cell.width = widths[index]
-            is_number = bool(index) and not is_text and rows[0][index] not in text_columns
-            paragraph = _fill(cell, text, size, is_right=is_number)
+            cell.width = COLUMNS[index]
+            paragraph = _fill(cell, text)
             paragraph.paragraph_format.keep_with_next = number == 0 or len(rows) <= TOGETHER
             if number == 0:
                 paragraph.runs[0].bold = True
@@ -168,33 +144,10 @@ def mark_open(cell: _Cell) -> None:
     cell.paragraphs[0].runs[0].italic = True
 
 
-def _widths(rows: Sequence[Sequence[str]]) -> list[Length]:
-    """As wide as the columns need, within the page: what remains goes to those that want more."""
-    columns = list(zip(*rows, strict=True))
-    words = [
-        max(len(word) for text in column for word in text.split() or [""]) for column in columns
-    ]
-    wanted = [
-        max(least, min(max(map(len, column)), MOST_LETTERS))
-        for least, column in zip(words, columns, strict=True)
-    ]
-    # A table of many columns has smaller letters.
-    letter = Mm(1.95) if len(columns) <= FEW_COLUMNS else Mm(1.68)
-    room = WIDTH / letter - len(columns) * MARGIN_LETTERS
-    over = sum(wanted) - room
-    if over > 0:
-        spare = sum(wanted) - sum(words)
-        part = min(over / spare, 1) if spare else 0
-        wanted = [want - part * (want - word) for want, word in zip(wanted, words, strict=True)]
-    return [Length(int((want + MARGIN_LETTERS) * letter)) for want in wanted]
-
-
-def _fill(cell: _Cell, text: str, size: float, is_right: bool) -> Paragraph:
+def _fill(cell: _Cell, text: str) -> Paragraph:
     paragraph = cell.paragraphs[0]
     paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(1.5)
-    paragraph.add_run(text).font.size = Pt(size)
-    if is_right:
-        paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    paragraph.add_run(text).font.size = Pt(9)
     return paragraph
 
 
