@@ -103,9 +103,9 @@ def per_gemeente_table(e: Evaluation) -> Block:
         note="Kosten in de periode: het tarief over de tijd dat de gemeente was aangesloten, "
         "zonder de uren van ambtenaren. Het bedrag per melding staat er alleen van gemeenten met "
         "genoeg meldingen. Per bruikbare melding: het laagste bedrag geldt als alle meldingen "
-        "waarvan het niet bekend is bruikbaar waren, het hoogste als geen daarvan bruikbaar was, met ruimte voor de afronding. "
-        f"{words.capital(UNKNOWN)}: niet "
-        "geregistreerd, of te weinig meldingen.",
+        "waarvan het niet bekend is bruikbaar waren, het hoogste als geen daarvan bruikbaar was, "
+        f"met ruimte voor de afronding. {words.capital(UNKNOWN)}: niet geregistreerd, of te weinig "
+        "meldingen.",
         sources=("costs",),
     )
 

@@ -139,9 +139,9 @@ def assumptions_table(e: Evaluation) -> Block:
             [assumptions[str(row["assumption"])], *_assumed(row), said[str(row["verdict"])]]
             for _, row in rows.iterrows()
         ],
-        note="Wij noemen iets alleen een toename of afname als het dat ook is wanneer de eerste "
-        "maanden na aansluiting anders zijn, en zonder het laatste kwartaal. Tussen haakjes staan "
-        "de grenzen van 95%.",
+        note="Wij noemen een toename of afname alleen als zij blijft wanneer de eerste maanden na "
+        "aansluiting anders zijn. Zij moet ook blijven zonder het laatste kwartaal. Tussen haakjes "
+        "staan de grenzen van 95%.",
         sources=("trend_rows",),
     )
 

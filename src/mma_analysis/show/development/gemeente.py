@@ -61,7 +61,7 @@ def own_change(change: Change) -> str:
     beside = TOGETHER if change.verdict == "no_change" else ""
     return (
         f"{said} Per jaar kwamen er naar schatting {words.change(change.value)} meldingen per "
-        f"aangesloten maand binnen; met 95% zekerheid ligt dat tussen {words.change(change.low)} "
+        f"aangesloten maand binnen. Met 95% zekerheid ligt dat tussen {words.change(change.low)} "
         f"en {words.change(change.high)}. {beside}".strip()
     )
 
