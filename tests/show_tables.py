@@ -116,8 +116,6 @@ EMPTY = {
     "trend": f"change {LIMITS} qualifier",
     "trend_rows": f"assumption change {LIMITS}",
     "gemeente_trends": f"area change {LIMITS}",
-    "expected_months": f"area period {LIMITS}",
-    "national_comparison": "year_from year_to national_change",
     "time_to_receive": "area",
     "campaigns": "campaign ratio verdict",
     "costs": "area per_year amount per_melding",
@@ -126,9 +124,7 @@ EMPTY = {
     "cost_scenarios": "scenario whole_year",
     "comparison": f"area count expected ratio {LIMITS}",
     "overdispersion": "gemeenten usual",
-    "topic_shift": f"area value change {LIMITS}",
     "completeness": "area period field registers state may_say",
-    "result_by_background": "area background verdict",
     "time_to_close": "area",
 }
 

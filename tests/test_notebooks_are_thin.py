@@ -63,7 +63,7 @@ def test_after_parameters_and_loading_every_cell_shows_one_thing(name):
 
 
 @pytest.mark.parametrize("name", REPORTS)
-def test_every_section_shows_something_and_says_how_sure_it_is(name):
+def test_every_section_shows_something(name):
     sections: dict[str, list[str]] = {}
     for cell in read(name).cells:
         if cell.cell_type == "markdown":
@@ -71,14 +71,7 @@ def test_every_section_shows_something_and_says_how_sure_it_is(name):
         elif sections:
             sections[list(sections)[-1]].append(cell.source)
 
-    without = [
-        title
-        for title, cells in sections.items()
-        if not any(cell.endswith(("sure(e)", "before_after(e)")) for cell in cells)
-    ]
-
     assert all(sections.values())
-    assert without == ["## Samenvatting", "## Verantwoording"]
 
 
 @pytest.mark.parametrize("name", REPORTS)

@@ -12,7 +12,6 @@ import docx
 import openpyxl
 import pytest
 from bs4 import BeautifulSoup, Tag
-from docx.oxml.ns import qn
 from openpyxl.workbook.workbook import Workbook
 
 from mma_analysis.audit import audit
@@ -70,25 +69,7 @@ def counted(text: str) -> object:
     return SIGNS[text] if text in SIGNS else int(text.split(" – ")[0].replace(".", ""))
 
 
-def tables_of_document(path: Path) -> Iterator[tuple[str, list[list[str]]]]:
-    for table in docx.Document(str(path)).tables:
-        title = table._tbl.tblPr.find(qn("w:tblCaption")).get(qn("w:val"))
-        yield title, [[cell.text for cell in row.cells] for row in table.rows]
-
-
 # --- the same numbers ----------------------------------------------------------------------------
-
-
-def test_every_table_of_the_proposal_is_the_one_on_the_page(published, district):
-    on_page = tables_of(district)
-
-    in_word = dict(tables_of_document(published / PROPOSAL))
-    in_html = tables_of(page(published / PROPOSAL_PAGE))
-
-    assert in_word.pop("Kop")[0] == ["Kenmerk", "Gegevens"]
-    assert len(in_word) > 15
-    assert {caption: on_page[caption] for caption in in_word} == in_word
-    assert in_html == in_word
 
 
 def test_every_number_in_the_text_of_the_proposal_is_on_the_page(published, district):
@@ -108,15 +89,8 @@ def test_every_number_in_the_text_of_the_proposal_is_on_the_page(published, dist
     assert missing == []
 
 
-def test_counts_per_topic_month_and_background_are_the_same_in_page_and_annex(district, book):
+def test_counts_per_month_and_background_are_the_same_in_page_and_annex(district, book):
     tables = tables_of(district)
-    topics = {row["Waarde"]: row for row in rows_of(book, "Per onderwerp")}
-    for label, count, share in tables["Meldingen per onderwerp van de lijst van M."][1:]:
-        assert topics[label]["Aantal"] == counted(count)
-        if topics[label]["Aantal"]:
-            assert words.share(topics[label]["Aandeel"]) == share
-        else:
-            assert share == "<1%"  # 4 of 581
     months = [
         row["Aantal"]
         for row in rows_of(book, "Per periode")
@@ -136,18 +110,14 @@ def test_counts_per_topic_month_and_background_are_the_same_in_page_and_annex(di
 def test_costs_and_answers_are_the_same_in_page_and_annex(district, book):
     tables = tables_of(district)
     costs = {row["Gebied"]: row for row in rows_of(book, "Kosten per gemeente")}
-    for name, per_year, per_1000, amount, *_ in tables[
-        "Kosten per gemeente over de evaluatieperiode"
-    ][1:]:
+    (_, *rows) = tables["Kosten per gemeente over de evaluatieperiode"]
+    for name, per_year, amount, *_ in rows:
         assert words.money(costs[name]["Tarief per jaar"]) == per_year
-        assert words.money(costs[name]["Per 1.000 inwoners per jaar"]) == per_1000
         assert words.money(costs[name]["Kosten in de periode"]) == amount
     answers = rows_of(book, "Antwoorden")
-    for caption in ("Deelname aan een verdiepingsdag", "Behoefte aan een wegingskader"):
-        labels = {row["Vraag"] for row in answers}
-        (asked,) = [label for label in labels if label.split()[-1] == caption.split()[-1]]
-        found = [[row["Antwoord"], str(row["Aantal"])] for row in answers if row["Vraag"] == asked]
-        assert found == [row[:2] for row in tables[caption][1:]]
+    _, *statements = tables["Antwoorden op de stellingen"]
+    for label, *counts, _ in statements:
+        assert counts == [str(row["Aantal"]) for row in answers if row["Vraag"] == label]
 
 
 # --- from one to the other -----------------------------------------------------------------------
@@ -205,28 +175,27 @@ def an_exact_count_on_a_page(copy: Path) -> None:
 
 
 def an_exact_count(copy: Path) -> None:
+    of_wierden(copy, 3)  # as in tests/truth
+
+
+def another_count_than_on_the_page(copy: Path) -> None:
+    of_wierden(copy, 10)
+
+
+def of_wierden(copy: Path, count: int) -> None:
     book = openpyxl.load_workbook(copy / ANNEX)
     sheet = book["Per periode"]
     head = next(row for row in sheet if row[0].value == "Gebied")
     (at,) = [cell.column - 1 for cell in head if cell.value == "Aantal"]
     wierden = [row for row in sheet.iter_rows() if row[0].value == "Wierden"]
     assert wierden[0][at].value == 5
-    wierden[0][at].value = 3  # as in tests/truth
+    wierden[0][at].value = count
     book.save(copy / ANNEX)
 
 
 def an_exact_count_in_words(copy: Path) -> None:
     document = docx.Document(str(copy / PROPOSAL))
     document.add_paragraph("Wierden kreeg 3 meldingen.")
-    document.save(str(copy / PROPOSAL))
-
-
-def another_count_than_on_the_page(copy: Path) -> None:
-    document = docx.Document(str(copy / PROPOSAL))
-    titles = [title for title, _ in tables_of_document(copy / PROPOSAL)]
-    tables = dict(zip(titles, document.tables, strict=True))
-    first = tables["Herkomst van het verschil"].rows[1].cells[1]
-    first.text = str(int(first.text) + 5)
     document.save(str(copy / PROPOSAL))
 
 
@@ -274,7 +243,7 @@ def converted(office: str, paper: Path, form: str, folder: Path) -> Path:
     return folder / f"{paper.stem}.{form[:3]}"
 
 
-@pytest.mark.parametrize(("paper", "fewest", "most"), [(ANNEX, 48, 110), (PROPOSAL, 5, 9)])
+@pytest.mark.parametrize(("paper", "fewest", "most"), [(ANNEX, 48, 120), (PROPOSAL, 2, 4)])
 def test_libreoffice_opens_a_paper_without_a_warning_and_prints_it(
     published, office, tmp_path, paper, fewest, most
 ):
@@ -289,5 +258,5 @@ def test_what_libreoffice_reads_of_the_proposal_is_what_it_says(published, offic
 
     text = read.read_text(encoding="utf-8-sig")
     assert "Advies aan het DVO" in text
-    assert "1. De ontwikkeling van het aantal meldingen" in text
+    assert "De ontwikkeling van het aantal meldingen" in text
     assert "585 meldingen" in text

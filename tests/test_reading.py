@@ -26,9 +26,9 @@ TOLD = "p, li, dt, dd, h1, h2, h3, figcaption, caption, summary"
 
 # Compounds of two words that everybody knows, and a form of a word that can be looked up.
 COMPOUNDS = {
-    *("kalenderjaren", "stippellijn", "stippellijnen", "streepjeslijnen", "procentpunten"),
+    *("kalenderjaren", "stippellijn", "stippellijnen", "streepjeslijnen"),
     *("voorbeelddata", "golfje", "ruitje", "opleverden"),
-    *("evaluatieperiode", "evaluatierapport", "terugkoppelen"),
+    *("evaluatieperiode", "evaluatierapport", "registratiesysteem", "terugkoppelen"),
 }
 # Kinds of files, a name in the name of one, and a line of the form of the DVO.
 NAMED = {"ods", "tsv", "xlsx", "noaberkracht", "portefeuillehouder"}

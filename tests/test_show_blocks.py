@@ -13,9 +13,7 @@ from mma_analysis.show.blocks import (
     Finding,
     Findings,
     Head,
-    Meaning,
     Quotes,
-    Sure,
     Table,
     slug,
     text,
@@ -54,8 +52,6 @@ def shown(chart, monkeypatch):
     "block",
     [
         text(EVIL),
-        Sure(EVIL),
-        Meaning(EVIL),
         Head(EVIL, EVIL, [(EVIL, EVIL)], EVIL),
         Findings([Finding(EVIL, EVIL, EVIL)]),
         Ask(EVIL, [EVIL]),

@@ -31,8 +31,7 @@ def every_figure(label: str) -> dict[str, go.Figure]:
         "stacks": charts.stacks([charts.Stack(label, [0.2, 0.3, 0.5])], KEY),
         "diverging": charts.diverging([charts.Stack(label, [1, 2, 9])], KEY),
         "months": charts.months(
-            [charts.Month("jan 2023", 7, None, 1), charts.Month("feb 2023", None, None, 2)],
-            [charts.Band(0, 1, label)],
+            [charts.Month("jan 2023", 7, 1), charts.Month("feb 2023", None, 2)],
         ),
     }
 
@@ -134,12 +133,6 @@ def test_a_bar_that_is_a_part_stands_in_front_of_the_whole():
     assert figure.layout.barmode == "overlay"
 
 
-def test_what_is_not_known_has_the_same_colour_in_bars_as_in_parts_of_bars():
-    figure = charts.bars([charts.Bar("ja", 3, "3"), charts.Bar("?", 1, "1", is_unknown=True)])
-
-    assert list(figure.data[0].marker.color) == [charts.BLUE, charts.UNKNOWN_COLOUR]
-
-
 def test_bars_without_any_length_still_draw():
     assert charts.bars([charts.Bar("a", 0, "0")]).layout.xaxis.range == (0, 1.24)
     assert charts.bars([]).layout.height > 0
@@ -168,37 +161,26 @@ def test_answers_stand_around_the_middle_of_the_scale():
     assert drawn == [([-2], [1]), ([-1], [2]), ([1], [9])]
 
 
-def test_a_month_that_is_not_shown_has_no_dot_and_breaks_the_line():
-    rows = [charts.Month("jan 2023", 7, None, 1), charts.Month("feb 2023", None, None, 2)]
-    dots, line, connected = as_json(charts.months(rows))["data"]
+def test_a_month_that_is_not_shown_has_no_dot():
+    rows = [charts.Month("jan 2023", 7, 1), charts.Month("feb 2023", None, 2)]
+    dots, connected = as_json(charts.months(rows))["data"]
 
     assert dots["y"] == [7, None]
-    assert line["y"] == [None, None]
-    assert line["connectgaps"] is False
     assert connected["text"] == ["1", "2"]
 
 
 @cases("months ticks", (3, 3), (6, 2), (24, 4), (60, 5))
 def test_months_have_at_most_five_names_on_the_axis(months, ticks):
-    rows = [charts.Month("jan 2023", 1, None, 1)] * months
+    rows = [charts.Month("jan 2023", 1, 1)] * months
 
     assert len(charts.months(rows).layout.xaxis.tickvals) == ticks
 
 
 @cases("highest last", (3, 3), (45, 40), (49, 50))
-def test_lines_behind_the_months_stop_below_the_names_of_campaigns(highest, last):
-    rows = [charts.Month("jan 2023", highest, None, 1)] * 3
-    lines = charts.months(rows, [charts.Band(0, 1, "Campagne")]).layout.yaxis.tickvals
+def test_lines_behind_the_months_are_round_numbers(highest, last):
+    lines = charts.months([charts.Month("jan 2023", highest, 1)] * 3).layout.yaxis.tickvals
 
     assert list(lines) == list(range(0, last + 1, 1 if highest < 10 else 10))
-
-
-def test_the_expected_range_of_the_months_is_named_where_there_is_one():
-    bare = charts.Month("jan 2023", 3, None, 1)
-    known = charts.Month("feb 2023", 4, None, 1, low=2, high=6)
-
-    assert "te verwachten" not in texts(charts.months([bare]))
-    assert "te verwachten" in texts(charts.months([bare, known]))
 
 
 def test_a_long_label_takes_two_lines_and_every_row_makes_room():

@@ -26,4 +26,4 @@ def test_how_fast_is_told_with_who_it_is_about(row, said):
 
 
 def test_without_both_days_it_is_not_known():
-    says(direct.speed_sentence(shown()), "Hoe snel een gemeente een melding heeft, is niet bekend.")
+    says(direct.speed_sentence(shown()), "Hoe snel een gemeente … is niet bekend.…")

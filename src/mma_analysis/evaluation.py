@@ -15,10 +15,12 @@ import pandas as pd
 from mma_analysis import codebook
 from mma_analysis.settings import AUDIENCES, EXAMPLE, Edition, Workspace
 from mma_analysis.vocabulary import Area, DataError, UsageError, Vocabulary, did_you_mean
+from mma_analysis.vocabulary.headings import words_of
 
 # What a row of a released table can be about; what stands first here decides first.
 KEYS = (
-    *("question", "position", "campaign", "scenario", "breakdown", "field", "background"),
+    *("question", "position", "campaign", "scenario", "assumption"),
+    *("breakdown", "field", "background"),
     *("is_district", "kind", "begin", "area", "period", "day", "acted", "rank", "theme", "value"),
     *("payer", "released_on", "text"),
     *("source_file", "source_sheet", "source_row", "kept_file", "kept_sheet", "kept_row"),
@@ -178,6 +180,7 @@ class Evaluation:
             "question": [vraag.code for vraag in self._book.vraag] if self._book else [],
             "campaign": [campaign.naam for campaign in self.edition.campagnes],
             "scenario": ["trend", *(scenario.naam for scenario in scenarios)],
+            "assumption": list(words_of("assumption")),
             **dict.fromkeys(("breakdown", "field", "background"), breakdowns),
             "kind": ["whole", "year", "half", "quarter", "month"],
             "area": [area.slug for area in self.vocabulary.areas],

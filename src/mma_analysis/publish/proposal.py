@@ -6,7 +6,6 @@ from importlib.resources import files
 
 import docx
 from docx.document import Document
-from docx.table import Table as WordTable
 
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish import word
@@ -14,7 +13,6 @@ from mma_analysis.publish.office import settled, subject
 from mma_analysis.publish.templates import written
 from mma_analysis.show import words
 from mma_analysis.show.annex import FICTITIOUS
-from mma_analysis.show.blocks import Sure, Table
 from mma_analysis.show.proposal import BODY, Advice, Field, Proposal
 
 ASKED = f"Het {BODY} wordt gevraagd kennis te nemen van:"
@@ -32,6 +30,7 @@ def proposal_html(e: Evaluation, paper: Proposal) -> str:
         district=e.district,
         paper=paper,
         asked=ASKED,
+        more=more,
         to_decide=TO_DECIDE,
         peildatum=words.day(e.peildatum),
     )
@@ -45,9 +44,6 @@ def proposal_document(e: Evaluation, paper: Proposal) -> bytes:
     document = docx.Document(str(files("mma_analysis.publish").joinpath(*TEMPLATE)))
     _properties(document, e, paper)
     _first_page(document, e, paper)
-    document.add_heading("Toelichting en cijfers", 1)
-    for number, advice in enumerate(paper.advice, start=1):
-        _explanation(document, number, advice)
     document.add_heading("Wat woorden betekenen", 1)
     for term, meaning in paper.explained.terms:
         name = document.add_paragraph()
@@ -60,6 +56,11 @@ def proposal_document(e: Evaluation, paper: Proposal) -> bytes:
     written = io.BytesIO()
     document.save(written)
     return settled(written.getvalue())
+
+
+def more(advice: Advice) -> str:
+    """Where the report tells more."""
+    return f"Meer hierover: hoofdstuk ‘{advice.chapter}’."
 
 
 def _properties(document: Document, e: Evaluation, paper: Proposal) -> None:
@@ -81,7 +82,7 @@ def _first_page(document: Document, e: Evaluation, paper: Proposal) -> None:
     for advice in paper.advice:
         paragraph = document.add_paragraph(style="List Number")
         paragraph.add_run(f"{advice.subject}. ").bold = True
-        paragraph.add_run(advice.sentence)
+        paragraph.add_run(f"{advice.sentence} {more(advice)}")
     document.add_paragraph(TO_DECIDE).paragraph_format.keep_with_next = True
     for point in paper.decisions:
         document.add_paragraph(point, "List Bullet")
@@ -96,32 +97,3 @@ def _heading_table(document: Document, fields: Sequence[Field]) -> None:
     for row, field in zip(table.rows[1:], fields, strict=True):
         if field.is_open:
             word.mark_open(row.cells[1])
-
-
-def _explanation(document: Document, number: int, advice: Advice) -> None:
-    """The figures behind one advice, and where more of them are."""
-    document.add_heading(f"{number}. {advice.subject}", 2)
-    for block in advice.blocks:
-        if isinstance(block, Table):
-            _table(document, block)
-        elif isinstance(block, Sure):
-            paragraph = document.add_paragraph(style=SURE)
-            paragraph.add_run("Hoe zeker is dit? ").bold = True
-            paragraph.add_run(block.sentence)
-        else:
-            for paragraph in block.paragraphs:
-                document.add_paragraph(paragraph)
-    where = f"Meer hierover: hoofdstuk ‘{advice.chapter}’ in district.html."
-    document.add_paragraph(where, NOTE)
-
-
-def _table(document: Document, block: Table) -> WordTable:
-    """A table with its title above it, and below it what the signs mean and where its sheet is."""
-    document.add_paragraph(block.caption, "Caption")
-    table = word.add_table(
-        document, [block.head, *block.rows], block.caption, block.is_text, block.text_columns
-    )
-    notes = [f"{line}." for line in block.legend] + ([block.note] if block.note else [])
-    notes += [block.annex] if block.annex else []
-    document.add_paragraph(" ".join(notes), NOTE)
-    return table

@@ -7,7 +7,6 @@ import pandas as pd
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import facts, words
 from mma_analysis.show.blocks import Block, Table, Terms, Text, text
-from mma_analysis.show.facts import Connection
 from mma_analysis.show.topics import list_sentence
 from mma_analysis.vocabulary import Vocabulary
 
@@ -55,7 +54,7 @@ def _named(e: Evaluation) -> Iterator[str]:
     yield from (campaign.naam for campaign in e.edition.campagnes)
     yield from (phase.betaler for phase in (e.edition.kosten.fase if e.edition.kosten else ()))
     for table, columns in (("survey_answers", ("label", "value")), ("survey_themes", ("label",))):
-        if e.has(table):
+        if e.has(table) and (e.area.is_district or e.is_intern):
             for column in columns:
                 yield from e.table(table)[column].dropna().astype(str)
 
@@ -94,33 +93,6 @@ def deliveries_sentence(e: Evaluation) -> Text:
         f"{words.plural(read, 'regel', 'regels')}. Daarvan telden er {words.number(clean)} mee. "
         f"{words.capital(_regels(rejected))} niet te tellen en {_regels(duplicate)} dubbel. Zo is "
         "van elke regel bekend wat ermee is gebeurd."
-    )
-
-
-def connection_table(e: Evaluation) -> Block:
-    """Since when each gemeente is connected, and whether it delivered."""
-    grades = e.table("grades").set_index("area")["grade"].fillna(words.MISSING)
-    return Table(
-        "Aansluiting en levering per gemeente",
-        ["Gemeente", "Aangesloten sinds", "Bron", "Bestand ontvangen", "Kwaliteit"],
-        [
-            [
-                e.vocabulary.area(known.area).name,
-                "niet bekend"
-                if known.connected_on is None
-                else words.day_in_cell(known.connected_on),
-                known.source or "niet opgegeven",
-                _delivery(known),
-                grades[known.area],
-            ]
-            for known in facts.connections(e)
-        ],
-        note=" ".join(
-            f"{g['label']}: {words.small(g['rule'])}" for g in e.vocabulary.reference("grades")
-        ),
-        is_text=True,
-        is_folded=True,
-        sources=("connection",),
     )
 
 
@@ -179,11 +151,3 @@ def _received_twice(e: Evaluation) -> str:
 
 def _regels(count: int) -> str:
     return f"{words.plural(count, 'regel', 'regels')} {'was' if count == 1 else 'waren'}"
-
-
-def _delivery(known: Connection) -> str:
-    if not known.has_delivered:
-        return "niet ontvangen"
-    if known.delivered_on is None:
-        return "ja, datum niet bekend"
-    return words.day_in_cell(known.delivered_on)

@@ -1,7 +1,6 @@
 """The blocks a page is built of. Each shows itself in JupyterLab and on the page."""
 
 import json
-import math
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -79,36 +78,18 @@ class Head(Block):
 
 @dataclass(frozen=True)
 class Finding:
-    """One finding: a figure, the claim it stands for, and what supports it.
-
-    `weight` says how clearly it speaks, from 0 to 1; without one it is told whenever it can be.
-    """
+    """One finding: a figure, the claim it stands for, and what supports it."""
 
     figure: str
     claim: str
     support: str
-    weight: float = math.inf
 
 
 @dataclass(frozen=True)
 class Findings(Block):
-    """The findings of a page, in order of weight."""
+    """The findings of a page."""
 
     findings: Sequence[Finding]
-
-
-@dataclass(frozen=True)
-class Sure(Block):
-    """How sure we are of what was just said."""
-
-    sentence: str
-
-
-@dataclass(frozen=True)
-class Meaning(Block):
-    """What follows from what was just said, and what does not."""
-
-    sentence: str
 
 
 @dataclass(frozen=True)

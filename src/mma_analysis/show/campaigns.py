@@ -4,11 +4,10 @@ from typing import Any
 
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import facts, words
-from mma_analysis.show.blocks import Block, Meaning, Sure, Table, Text, text
+from mma_analysis.show.blocks import Block, Table, Text, text
 
 FOUR = ("target_during", "target_otherwise", "other_during", "other_otherwise")
 UNKNOWN = "Of de campagne verschil maakte, is niet vast te stellen"
-LASTING = "Een verandering die na de campagne blijft, is zo niet te zien."
 
 
 def sentences(e: Evaluation) -> Text:
@@ -34,32 +33,6 @@ def counts_table(e: Evaluation) -> Block:
         note="Van gemeenten die meededen. De twee maanden na de campagne tellen niet mee. Het gaat "
         "om wat gemeenten ontvingen: een melding bij twee gemeenten telt twee keer.",
         sources=("campaigns",),
-    )
-
-
-def sure(e: Evaluation) -> Block:
-    """How large each effect can be, and what else can explain it."""
-    told = [
-        f"{row['campaign']}: {words.number(row['ratio'], 1)} keer zo vaak als anders. Met 95% "
-        f"zekerheid ligt dat {words.between_times(row['low'], row['high'])}."
-        for row in _rows(e)
-        if facts.real(row["ratio"]) is not None
-    ]
-    if not told:
-        return Sure("Er is geen campagne waarvan het effect te schatten is.")
-    return Sure(f"{' '.join(told)} {LASTING}")
-
-
-def meaning(e: Evaluation) -> Block:
-    """What follows for a next campaign."""
-    verdicts = {str(row["verdict"]) for row in _rows(e)}
-    if not verdicts:
-        return Meaning("Zonder campagne is er niets om te vergelijken.")
-    if verdicts & {"more", "fewer"}:
-        return Meaning("Een volgende campagne laat zien of het verschil terugkomt.")
-    return Meaning(
-        "Hieruit volgt niet dat een campagne werkt, en ook niet dat zij niet werkt. Hoe meer "
-        "gemeenten meedoen, hoe eerder een verschil te zien is."
     )
 
 
@@ -101,8 +74,9 @@ def _verdict(row: dict[str, Any], has_topics: bool) -> str:
         others = "minder" if said == "more" else "meer"
         return (
             f"In de campagnemaanden gingen meldingen {words.number(ratio, 1)} keer zo vaak over "
-            f"deze onderwerpen als anders. Dat kan door de campagne komen, of doordat er {others} "
-            "meldingen over andere onderwerpen waren."
+            f"deze onderwerpen als anders. Met 95% zekerheid ligt dat "
+            f"{words.between_times(row['low'], row['high'])}. Dat kan door de campagne komen, of "
+            f"doordat er {others} meldingen over andere onderwerpen waren."
         )
     if said == "no_change":
         return "In de campagnemaanden was er geen duidelijk verschil."

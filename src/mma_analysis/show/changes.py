@@ -7,7 +7,7 @@ import pandas as pd
 
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import words
-from mma_analysis.show.blocks import Block, Meaning, Sure, Table, Text, text
+from mma_analysis.show.blocks import Block, Table, Text, text
 
 TOTALS, DEFINITIONS = "changed_totals", "changed_definitions"
 NO_EARLIER = (
@@ -68,29 +68,6 @@ def definitions(e: Evaluation) -> list[list[str]]:
         [_name(e, row), *(_value(e, row, when) for when in ("before", "after"))]
         for row in (dict(row) for _, row in e.table(DEFINITIONS).iterrows())
     ]
-
-
-def sure(e: Evaluation) -> Block:
-    """What was compared, and what was not."""
-    if not e.has(TOTALS):
-        return text()
-    return Sure(
-        "Wat tussen twee edities is aangevuld of verbeterd, tonen wij niet per aantal: dat zou één "
-        "melding kunnen aanwijzen. Is er verschil, dan geldt deze editie."
-    )
-
-
-def meaning(e: Evaluation) -> Block:
-    """Whether figures of both editions may stand beside each other."""
-    if not e.has(TOTALS):
-        return text()
-    if not e.has(DEFINITIONS):
-        return Meaning("Wees voorzichtig als u cijfers uit beide edities naast elkaar legt.")
-    if e.table(DEFINITIONS).empty:
-        return Meaning("Cijfers over dezelfde dagen mogen naast elkaar staan.")
-    return Meaning(
-        "Leg cijfers uit beide edities alleen naast elkaar als ze in beide hetzelfde betekenen."
-    )
 
 
 def days(period: str) -> str:

@@ -4,7 +4,7 @@ import pandas as pd
 
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import facts, words
-from mma_analysis.show.blocks import Block, Meaning, Sure, Table, Text, text
+from mma_analysis.show.blocks import Block, Table, Text, text
 from mma_analysis.vocabulary import Vocabulary, derived
 
 AS_EXPECTED, CANNOT_TELL = "as_expected", "cannot_tell"
@@ -19,22 +19,24 @@ USUAL = "Zo'n verschil is gewoon."
 
 
 def sentence(e: Evaluation) -> Text:
-    """Which gemeenten differ more than usual, and how this one does beside its size peers."""
+    """Which gemeenten differ more than usual, and how this one does."""
     table = e.table("comparison")
     if table.empty:
         return text("Gemeenten zijn niet te vergelijken: daarvoor ontbreken aantallen.")
     who = words.plural(len(table), "gemeente is", "gemeenten zijn")
     return text(
         f"{words.capital(who)} te vergelijken. {_found(e, table)}",
-        f"{_own_sentence(e, table)} {_peers_sentence(e, table)}".strip(),
+        _own_sentence(e, table),
     )
 
 
 def peers_table(e: Evaluation) -> Block:
-    """Observed against expected, with gemeenten of the same size together."""
+    """Observed against expected: of all gemeenten, or beside one those of its size."""
     table = e.table("comparison")
+    if not e.area.is_district:
+        table = table[table["size_class"].isin(e.own("comparison")["size_class"])]
     if table.empty:
-        return text("Daarom staat hier geen tabel.")
+        return text()
     return Table(
         "Gemeenten naast gemeenten van dezelfde grootte",
         [
@@ -44,26 +46,8 @@ def peers_table(e: Evaluation) -> Block:
         [_row(row) for _, row in _in_order(e, table).iterrows()],
         note="Eerst op grootteklasse (CBS), dan op alfabet: dit is geen ranglijst. Verwacht: wat "
         "past bij inwoners, aangesloten tijd en de andere gemeenten. Tussen haakjes staan de "
-        "grenzen van 95%.",
+        "grenzen van 95%. Meer meldingen is niet beter of slechter.",
         sources=("comparison",),
-    )
-
-
-def sure(e: Evaluation) -> Block:
-    """What the comparison takes into account, and how much gemeenten usually differ."""
-    return Sure(
-        "Het verwachte aantal volgt uit de andere gemeenten, en houdt alleen rekening met inwoners "
-        "en met de tijd dat een gemeente is aangesloten. Wij noemen een gemeente pas als toeval is "
-        "uitgesloten, ook nu wij naar alle gemeenten tegelijk kijken. Gemeenten waarvan het aantal "
-        "of die tijd niet bekend is, doen niet mee."
-    )
-
-
-def meaning(e: Evaluation) -> Block:
-    """What a difference does and does not mean."""
-    return Meaning(
-        "Meer meldingen is niet beter of slechter. Het kan komen door bekendheid van M., door wat "
-        "er in een gemeente speelt, of doordat niet alles is geregistreerd."
     )
 
 
@@ -122,29 +106,6 @@ def _own_verdict(row: pd.Series) -> str:
         return "Of dat gewoon is, is niet vast te stellen."
     times = words.number(row["ratio"], 1)
     return f"Dat is {times} keer zoveel: {VERDICTS[row['verdict']]} dan past. {limits(row)}"
-
-
-def _peers_sentence(e: Evaluation, table: pd.DataFrame) -> str:
-    """The rate of this gemeente beside those of its size; they are named and not ranked."""
-    own = table[table["area"] == e.area.slug]
-    if own.empty:
-        return ""
-    size_class = str(own["size_class"].iloc[0])
-    size = size_labels(e.vocabulary)[size_class]
-    peers = table[(table["size_class"] == size_class) & (table["area"] != e.area.slug)]
-    if peers.empty:
-        return f"Er is geen andere gemeente met {size} om mee te vergelijken."
-    return (
-        f"Per 10.000 inwoners zijn het er {words.number(own['per_10k'].iloc[0], 1)} per jaar. "
-        f"Bij {words.plural(len(peers), 'andere gemeente', 'andere gemeenten')} met "
-        f"{size} {'is' if len(peers) == 1 else 'ligt'} dat "
-        f"{_range(peers['per_10k'])}."
-    )
-
-
-def _range(rates: pd.Series) -> str:
-    low, high = (words.number(rate, 1) for rate in (rates.min(), rates.max()))
-    return low if low == high else f"tussen {low} en {high}"
 
 
 @derived

@@ -6,8 +6,8 @@ from typing import Any
 import pandas as pd
 
 from mma_analysis.evaluation import Evaluation
-from mma_analysis.show import charts, facts, parts, words
-from mma_analysis.show.blocks import Block, Chart, Meaning, Sure, Table, Text, text
+from mma_analysis.show import facts, words
+from mma_analysis.show.blocks import Block, Table, Text, text
 from mma_analysis.show.questions import agreement, question
 
 NOT_KNOWN = "De kosten zijn niet te berekenen: voor deze evaluatie zijn geen tarieven opgegeven."
@@ -24,7 +24,6 @@ class Cost:
     amount: float | None
     per_melding: float | None
     per_useful: tuple[float, float] | None
-    per_1000: float
 
 
 def phases_sentence(e: Evaluation) -> Text:
@@ -77,46 +76,16 @@ def per_melding(e: Evaluation) -> float | None:
     return None if table.empty else facts.real(table["per_melding"].iloc[0])
 
 
-def per_gemeente_chart(e: Evaluation) -> Block:
-    """What a melding cost in each gemeente with enough of them; the rest is in the table."""
+def per_gemeente_table(e: Evaluation) -> Block:
+    """What the connection of each gemeente cost; per melding of those with enough of them."""
     costs = _costs(e)
     if not costs:
-        return text("Daarom staan hier geen bedragen per gemeente.")
-    bars = [
-        charts.Bar(e.vocabulary.area(cost.area).name, amount, words.money(amount))
-        for cost in costs
-        if (amount := cost.per_melding) is not None
-    ]
-    if not bars:
-        return _per_gemeente_table(e, costs)
-    return Chart(
-        title=_per_gemeente_title(costs),
-        unit="Euro per ontvangen melding, over de tijd dat de gemeente was aangesloten",
-        figure=charts.bars(bars),
-        alt="Staafdiagram. " + " ".join(f"{bar.spoken}." for bar in bars),
-        caption="Gemeenten staan op alfabet. Het tarief hangt af van het aantal inwoners. Krijgt "
-        "een gemeente weinig meldingen, dan kost elke melding meer. Een melding telt hier bij elke "
-        "gemeente die haar kreeg, en in het gemiddelde van het district één keer.",
-        table=_per_gemeente_table(e, costs),
-    )
-
-
-def _per_gemeente_title(costs: list[Cost]) -> str:
-    known = [cost.per_melding for cost in costs if cost.per_melding is not None]
-    ends = [words.money(end) for end in (min(known), max(known))] if known else []
-    if len(set(ends)) < 2:
-        return "Wat een melding in elke gemeente kost"
-    of = "" if len(known) == len(costs) else f" (van {len(known)} is het te zeggen)"
-    return f"Een melding kost per gemeente ongeveer {ends[0]} tot {ends[1]}{of}"
-
-
-def _per_gemeente_table(e: Evaluation, costs: list[Cost]) -> Table:
+        return text()
     return Table(
         "Kosten per gemeente over de evaluatieperiode",
         [
             "Gemeente",
             "Tarief per jaar",
-            "Per 1.000 inwoners per jaar",
             "Kosten in de periode",
             "Per melding",
             "Per bruikbare melding",
@@ -125,19 +94,18 @@ def _per_gemeente_table(e: Evaluation, costs: list[Cost]) -> Table:
             [
                 e.vocabulary.area(cost.area).name,
                 words.money(cost.per_year),
-                words.money(cost.per_1000),
                 words.MISSING if cost.amount is None else words.money(cost.amount),
                 _per_melding_text(e, cost),
                 UNKNOWN if cost.per_useful is None else between(*cost.per_useful),
             ]
             for cost in costs
         ],
-        note="Kosten in de periode: het tarief over de tijd dat de gemeente was aangesloten. Het "
-        "bedrag per melding staat er alleen van gemeenten met genoeg meldingen. Per bruikbare "
-        "melding: het laagste bedrag geldt als alle meldingen waarvan het niet bekend is bruikbaar "
-        "waren, het hoogste als geen daarvan bruikbaar was, met ruimte voor de afronding. "
-        f"{words.capital(UNKNOWN)}: niet "
-        "geregistreerd, of te weinig meldingen.",
+        note="Kosten in de periode: het tarief over de tijd dat de gemeente was aangesloten, "
+        "zonder de uren van ambtenaren. Het bedrag per melding staat er alleen van gemeenten met "
+        "genoeg meldingen. Per bruikbare melding: het laagste bedrag geldt als alle meldingen "
+        "waarvan het niet bekend is bruikbaar waren, het hoogste als geen daarvan bruikbaar was, "
+        f"met ruimte voor de afronding. {words.capital(UNKNOWN)}: niet geregistreerd, of te weinig "
+        "meldingen.",
         sources=("costs",),
     )
 
@@ -167,30 +135,6 @@ def worth_sentence(e: Evaluation) -> Text:
     return text(agreement(asked))
 
 
-def sure(e: Evaluation) -> Block:
-    """What the amounts rest on."""
-    if not _costs(e):
-        return Sure("Zonder tarieven is over de kosten niets te zeggen.")
-    return Sure(
-        "De bedragen zijn berekend uit de tarieven die voor deze evaluatie zijn opgegeven. De tijd "
-        "die gemeenten aan een melding besteden, zit er niet in. Een melding die veel oplevert en "
-        "een melding zonder gevolg tellen hier even zwaar."
-    )
-
-
-def meaning(e: Evaluation) -> Block:
-    """What an amount can be weighed against, and what is missing for that."""
-    if not _costs(e):
-        return Meaning("Wie de aansluiting wil beoordelen, heeft eerst de tarieven nodig.")
-    result = parts.breakdown(e, "result", e.district)
-    if words.is_none(result.unknown.count.value):
-        return Meaning("De kosten zijn te wegen tegen wat de meldingen opleverden: zie Opvolging.")
-    return Meaning(
-        "Of dit veel is, hangt af van wat een melding oplevert. Dat is pas te wegen als van meer "
-        "meldingen het resultaat bekend is."
-    )
-
-
 def _costs(e: Evaluation) -> list[Cost]:
     return [
         Cost(
@@ -199,7 +143,6 @@ def _costs(e: Evaluation) -> list[Cost]:
             facts.real(row["amount"]),
             facts.real(row["per_melding"]),
             _useful(row),
-            float(row["per_1000_inhabitants_per_year"]),
         )
         for _, row in e.table("costs").iterrows()
     ]

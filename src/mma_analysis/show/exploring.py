@@ -80,9 +80,10 @@ def sentences(e: Evaluation) -> Text:
         if rate
     ]
     rate = f" Dat is {words.listing(rates)}." if rates else ""
-    sure = development.district_sure if e.area.is_district else development.gemeente_sure
+    is_district = e.area.is_district
+    change = development.district_trend(e) if is_district else development.gemeente_trend(e)
     first = f"{e.area.name}, {facts.whole_span(e)}: {told.count.sentence}.{rate}"
-    return text(first, _plain(sure(e)))
+    return text(first, change.plain)
 
 
 def lines(e: Evaluation, breakdown: str, kind: str) -> list[Line]:
@@ -117,7 +118,7 @@ def figure(shown: Sequence[Line], kind: str) -> go.Figure:
     """
     if kind == MONTH:
         return charts.months(
-            [charts.Month(one.period, one.count.value, None, one.connected) for one in shown]
+            [charts.Month(one.period, one.count.value, one.connected) for one in shown]
         )
     several = len({one.period for one in shown}) > 1
     labels = [_label(one, several, len({line.label for line in shown}) > 1) for one in shown]
@@ -160,8 +161,3 @@ def _label(one: Line, several_periods: bool, several_values: bool) -> str:
     if several_periods and several_values:
         return f"{one.label}, {one.period}"
     return one.period if several_periods else one.label
-
-
-def _plain(block: object) -> str:
-    """The words of a block of text or of certainty."""
-    return getattr(block, "plain", "") or getattr(block, "sentence", "")

@@ -306,13 +306,6 @@ def absence(e: Evaluation, what: str) -> str:
     return f"{what} tonen wij niet."
 
 
-def instead(e: Evaluation, reason: str) -> str:
-    """Why there is nothing to tell about this area, and that the district is shown instead."""
-    if e.area.is_district:
-        return reason
-    return f"{reason} Hieronder staat het beeld van heel {e.district.name}."
-
-
 def _received(period: Period, row: Any) -> Received:
     return Received(
         period=period,

@@ -4,13 +4,11 @@ from dataclasses import replace
 
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import charts, facts, parts, themes, words
-from mma_analysis.show.blocks import Block, Chart, Meaning, Sure, Table, Text, text
+from mma_analysis.show.blocks import Block, Chart, Table, Text, text
 from mma_analysis.show.parts import Breakdown
-from mma_analysis.show.questions import question
-from mma_analysis.show.survey import answers_chart, likert_chart
-from mma_analysis.show.themes import has_quotes
-from mma_analysis.vocabulary import Area
+from mma_analysis.show.survey import answers_sentence
 
+WISHED = "verbeterpunten"
 ABSENT = "nee"
 CODES = ("ja", ABSENT, "onbekend")  # as in `KEY`
 NOUNS = {
@@ -24,25 +22,17 @@ KEY = (
     ("staat er niet in", charts.ORANGE),
     ("niet geregistreerd", charts.UNKNOWN_COLOUR),
 )
-NEED = "Zonder tijdstip of plaats weet een gemeente niet waar en wanneer zij moet kijken."
-
-
-def background_sentence(e: Evaluation) -> Text:
-    """In how many tips the place is missing, where that is registered."""
-    own = parts.breakdown(e, "has_location")
-    if own.among_known(ABSENT) is None:
-        return text(_why_no_background(e, own), NEED)
-    return text(f"{_missing(own, 'de plaats')}. {NEED}")
 
 
 def background_chart(e: Evaluation) -> Block:
     """For each kind of background: present, absent, or not registered; else only the table."""
-    area = _charted(e)
-    fields = _fields(e, area)
+    fields = _fields(e)
+    if not any(own.is_shown for _, own in fields):
+        return text(facts.absence(e, f"Wat in de meldingen in {e.area.name} ontbreekt,"))
     titled = _titled(fields)
     bars = {label: shares for label, own in fields if (shares := own.shares(*CODES))}
     table = Table(
-        f"Achtergrond in de meldingen van {area.name}",
+        f"Achtergrond in de meldingen van {e.area.name}",
         ["Gegeven", "Staat erin", "Staat er niet in", "Niet geregistreerd"],
         [[label, *[own.part(code).count.text for code in CODES]] for label, own in fields],
         sources=("per_background",),
@@ -51,7 +41,7 @@ def background_chart(e: Evaluation) -> Block:
         return replace(table, is_folded=True)
     return Chart(
         title=_title(titled, fields),
-        unit=f"Percentage van de meldingen in {area.name}",
+        unit=f"Percentage van de meldingen in {e.area.name}",
         figure=charts.stacks([charts.Stack(*bar) for bar in bars.items()], KEY),
         key=KEY,
         alt="Staafdiagram. "
@@ -62,33 +52,9 @@ def background_chart(e: Evaluation) -> Block:
     )
 
 
-def statements_chart(e: Evaluation) -> Block:
-    """What gemeenten say about time and place, and about their capacity."""
-    return likert_chart(e, ("tijdstip_en_plaats", "capaciteit"))
-
-
-def publicity_chart(e: Evaluation) -> Block:
-    """Whether gemeenten want publicity, and where."""
-    return answers_chart(e, "publiciteit", "Behoefte aan publiciteit")
-
-
-def open_answers(e: Evaluation) -> Text:
-    """How many gemeenten wrote improvement points; their words are not shown unless released."""
-    asked = question(e, "verbeterpunten")
-    if asked is None:
-        return text("Verbeterpunten in eigen woorden zijn er niet.")
-    wrote = words.plural(asked.answered, "gemeente", "gemeenten")
-    verb = "schreef" if asked.answered == 1 else "schreven"
-    but = " Alleen de citaten hieronder zijn vrijgegeven." if has_quotes(e) else ""
-    return text(
-        f"Daarnaast {verb} {wrote} in eigen woorden op wat beter kan. Die tekst staat niet in dit "
-        f"rapport: in open antwoorden kunnen gegevens over personen staan.{but}"
-    )
-
-
 def themes_chart(e: Evaluation) -> Block:
     """How many gemeenten brought up each improvement point, as people read their answers."""
-    return themes.chart(e, "verbeterpunten", "Verbeterpunten")
+    return themes.chart(e, WISHED)
 
 
 def quotes(e: Evaluation) -> Block:
@@ -96,45 +62,19 @@ def quotes(e: Evaluation) -> Block:
     return themes.quotes(e)
 
 
-def sure(e: Evaluation) -> Block:
-    """How many meldingen have no time for certain, whatever was not registered."""
-    shown = parts.breakdown(e, "has_time", _charted(e))
-    certain = parts.certain(
-        parts.within(shown, ABSENT, "geen tijdstip heeft", "geen tijdstip hebben")
-    )
-    if not certain:
-        return Sure("Hoe vaak het tijdstip echt ontbreekt, is hieruit niet af te leiden.")
-    if words.is_none(shown.unknown.count.value):
-        return Sure("Van elke melding is geregistreerd of er een tijdstip in staat.")
-    return Sure(f"{certain} Meer zekerheid is er alleen als elke gemeente dit registreert.")
+def missing_sentence(e: Evaluation) -> str:
+    """Which background is missing how often, as far as that is registered."""
+    return f"{_title(_titled(_fields(e)), _fields(e))}."
 
 
-def meaning(e: Evaluation) -> Block:
-    """Who can do something about what is missing in a melding."""
-    shown = parts.breakdown(e, "has_time", _charted(e))
-    said = "Een gemeente spreekt de melder niet: alleen M. kan naar tijdstip en plaats vragen."
-    if words.is_larger(shown.count(ABSENT), shown.count("ja")):
-        said += " Het tijdstip ontbreekt bij meer dan de helft: dat is iets om met M. te bespreken."
-    return Meaning(said)
+def publicity_sentence(e: Evaluation) -> Text:
+    """Whether gemeenten want publicity, and where."""
+    return answers_sentence(e, ("publiciteit",))
 
 
-def _fields(e: Evaluation, area: Area) -> list[tuple[str, Breakdown]]:
+def _fields(e: Evaluation) -> list[tuple[str, Breakdown]]:
     labels = facts.fields(e.vocabulary)
-    return [(labels[field], parts.breakdown(e, field, area)) for field in NOUNS]
-
-
-def _charted(e: Evaluation) -> Area:
-    """This area when it has meldingen enough for bars of its own; else the district."""
-    has_bar = any(own.shares(*CODES) for _, own in _fields(e, e.area))
-    return e.area if has_bar else e.district
-
-
-def _why_no_background(e: Evaluation, own: Breakdown) -> str:
-    if own.is_shown and not own.known:
-        often = "niet" if words.is_none(own.known) else "bijna niet"
-        return f"In {e.area.name} is {often} geregistreerd of de plaats in een melding stond."
-    reason = facts.absence(e, f"Hoe vaak de plaats ontbreekt in {e.area.name},")
-    return reason if _charted(e) == e.area else facts.instead(e, reason)
+    return [(labels[field], parts.breakdown(e, field)) for field in NOUNS]
 
 
 def _titled(fields: list[tuple[str, Breakdown]]) -> Breakdown:

@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mma_analysis.evaluation import Evaluation
-from mma_analysis.show import charts, facts, words
-from mma_analysis.show.blocks import Chart, Table
+from mma_analysis.show import facts, words
 from mma_analysis.show.facts import Interval
 from mma_analysis.show.words import Count
 from mma_analysis.vocabulary import UNKNOWN, Area, Vocabulary, derived
@@ -40,7 +39,6 @@ class Breakdown:
     area: Area
     total: Count
     parts: tuple[Part, ...]
-    source: str = ""
 
     def part(self, code: str) -> Part:
         """The part with this code."""
@@ -81,15 +79,6 @@ class Breakdown:
         known, total = self.known, self.total.value
         return known / total if known is not None and total and words.has_shares(total) else None
 
-    @property
-    def known_text(self) -> str:
-        """The same share as it stands in a table, or why there is none."""
-        known, unknown, total = self.known, self.unknown.count.value, self.total.value
-        if known is None or unknown is None or not total:
-            return self.unknown.count.text
-        has_share = self.known_share is not None
-        return words.known_share_of(known, unknown, total) if has_share else words.TOO_FEW
-
     def shares(self, *codes: str) -> list[float] | None:
         """The shares of these parts; none when there is none of one of them."""
         found = [share.value for code in codes if (share := self.part(code).share) is not None]
@@ -99,16 +88,6 @@ class Breakdown:
         """A part's count and the number of meldingen of which the field is registered."""
         count = self.part(code).count.value
         return (count, self.known) if count is not None and self.known else None
-
-    @property
-    def largest(self) -> Part | None:
-        """The largest known part, when it is larger than all others before they were rounded."""
-        counts = {part: n for part in self.known_parts if (n := part.count.value) is not None}
-        if not any(counts.values()):
-            return None
-        first = max(counts, key=lambda part: int(counts[part]))
-        others = [count for part, count in counts.items() if part is not first]
-        return first if all(words.is_larger(counts[first], other) for other in others) else None
 
 
 @derived
@@ -143,57 +122,13 @@ def breakdown(
         area=area,
         total=total,
         parts=tuple(found[code] for code in labels),
-        source=_tables(e.vocabulary)[field],
     )
-
-
-def shown_breakdown(e: Evaluation, field: str) -> Breakdown:
-    """This area's breakdown; the district's when nothing of the area's own can be shown."""
-    own = breakdown(e, field)
-    return own if own.is_shown else breakdown(e, field, e.district)
 
 
 def told(head: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[list[str], list[list[str]]]:
     """Head and rows of a table, without the columns in which every cell says that it is too few."""
     kept = [n for n, cells in enumerate(zip(*rows, strict=True)) if {*cells} - {"", words.TOO_FEW}]
     return [head[n] for n in kept], [[row[n] for n in kept] for row in rows]
-
-
-def counts_chart(shown: Breakdown, title: str, caption: str, heads: tuple[str, str]) -> Chart:
-    """A bar for each value of a breakdown; `heads` are what the table is of, and its first column.
-
-    What is not shown has words and no bar.
-    """
-    what, first = heads
-    bars = bars_of(shown.parts)
-    return Chart(
-        title=title,
-        unit=f"Aantal meldingen in {shown.area.name}",
-        figure=charts.bars(bars),
-        alt="Staafdiagram. " + " ".join(f"{bar.spoken}." for bar in bars),
-        caption=caption,
-        table=Table(
-            f"{what} in {shown.area.name}",
-            *told(
-                [first, "Meldingen", "Aandeel"],
-                [[part.label, part.count.text, part.share_text] for part in shown.parts],
-            ),
-            sources=(shown.source,) if shown.source else (),
-        ),
-    )
-
-
-def bars_of(parts: Sequence[Part]) -> list[charts.Bar]:
-    """A bar for each part, in their order; the unknown one looks like what is not known."""
-    return [
-        charts.Bar(
-            part.label,
-            part.count.value,
-            part.count.spoken,
-            is_unknown=part.code == UNKNOWN,
-        )
-        for part in parts
-    ]
 
 
 def certain(*told: str) -> str:

@@ -45,18 +45,6 @@ class Question:
         options = [value for value in self.answers if value.lower().split(",")[0] == YES]
         return sum(self.answers[value] for value in options) if options else None
 
-    @property
-    def conditional(self) -> int:
-        """How many of those who said yes added a condition."""
-        added = [v for v in self.answers if v.lower().startswith(f"{YES},")]
-        return sum(self.answers[value] for value in added)
-
-    @property
-    def top(self) -> str | None:
-        """The answer given most, when there is one."""
-        first, *others = sorted(self.answers, key=lambda value: -self.answers[value])
-        return None if others and self.answers[others[0]] == self.answers[first] else first
-
 
 def question(e: Evaluation, code: str) -> Question | None:
     """The answers to one question; none when it was not asked or nobody answered it."""

@@ -1,14 +1,12 @@
 """Samenvatting: findings with their figure, and what the DVO is asked."""
 
 from mma_analysis.evaluation import Evaluation
-from mma_analysis.show import comparison, costs, facts, parts, words
+from mma_analysis.show import costs, facts, parts, words
 from mma_analysis.show.blocks import Ask, Block, Finding, Findings, Text, text
 from mma_analysis.show.development.district import CANNOT_TELL, JOINING, STAYS, TAKEN_BACK, tens
 from mma_analysis.show.development.gemeente import TOGETHER, since, why_unknown
-from mma_analysis.show.parts import Breakdown
 from mma_analysis.show.questions import Question, agreement, question
 
-MOST = 5  # findings on a page
 WITHIN = {
     "more": "duidelijk meer",
     "fewer": "duidelijk minder",
@@ -23,24 +21,16 @@ def lead(e: Evaluation) -> Text:
 
 
 def findings(e: Evaluation) -> Block:
-    """The five findings that say most, in reading order; figure and claim are one sentence.
-
-    How many meldingen there are, whether that changes and what they cost is what the DVO asks
-    first, and what is unusual about a gemeente its mayor: those come in whenever they can be told.
-    The other places go to what speaks most clearly: the share that a finding is about is its
-    weight, and of equals the first in reading order wins. What a gemeente pays fills a place that
-    nothing else takes.
-    """
+    """The findings that can be told, in reading order; figure and claim are one sentence."""
     makers = (
-        (_growth, _trend, _background, _result, _survey, _cost, _far)
+        (_growth, _trend, _background, _result, _survey, _cost)
         if e.area.is_district
-        else (_own_count, _own_trend, _own_far, _background, _result, _survey, _own_cost)
+        else (_own_count, _own_trend, _background, _result, _own_cost)
     )
     told = [finding for maker in makers if (finding := maker(e)) is not None]
     if not told:
         return text("Voor dit rapport zijn er nog geen bevindingen die wij kunnen tonen.")
-    chosen = sorted(told, key=lambda finding: -finding.weight)[:MOST]
-    return Findings([finding for finding in told if finding in chosen])
+    return Findings(told)
 
 
 def ask(e: Evaluation) -> Ask:
@@ -49,23 +39,6 @@ def ask(e: Evaluation) -> Ask:
         "Gevraagd aan het Districtelijk Veiligheidsoverleg (DVO)",
         [
             "Kennis te nemen van deze evaluatie.",
-            "Te besluiten of de gemeenten samen aangesloten blijven."
-            + _wish(e, "voortzetten", "wil door", "willen door")
-            + _silent(e, "voortzetten"),
-            *_ask_for(
-                e,
-                "verdiepingsdag",
-                "een verdiepingsdag: een dag over het werken met meldingen",
-                "wil meedoen",
-                "willen meedoen",
-            ),
-            *_ask_for(
-                e,
-                "wegingskader",
-                "een gezamenlijk wegingskader: afspraken over hoe gemeenten meldingen wegen",
-                "heeft daar behoefte aan",
-                "hebben daar behoefte aan",
-            ),
             *_ask_results(e),
             *_ask_background(e),
         ],
@@ -95,7 +68,6 @@ def _gemeente_lead(e: Evaluation) -> list[str]:
     ]
     if not facts.total(e).value:
         sentences.append(facts.absence(e, ""))
-        sentences.append(f"De cijfers van heel {e.district.name} geven wel een beeld.")
     return sentences
 
 
@@ -161,36 +133,34 @@ def _own_trend(e: Evaluation) -> Finding | None:
 
 
 def _background(e: Evaluation) -> Finding | None:
-    found = _first_known(e, "has_time", "nee")
-    if found is None or facts.may_say(e, "has_time", found[0].area) != "of_all":
+    found = parts.breakdown(e, "has_time").among_known("nee")
+    if found is None or facts.may_say(e, "has_time", e.area) != "of_all":
         return None
-    shown, count, known = found
+    count, known = found
     if words.most_of_nothing(count) or words.most_of_nothing(known - count):
         return None
-    asked = question(e, "tijdstip_en_plaats")
+    asked = question(e, "tijdstip_en_plaats") if e.area.is_district else None
     return Finding(
         words.figure(count, known),
-        f"{_noun(known)} in {facts.where(e, shown.area)} {_has(count)} geen tijdstip."
+        f"{_noun(known)} in {facts.where(e, e.area)} {_has(count)} geen tijdstip."
         if known < words.FEW
-        else f"van de meldingen in {facts.where(e, shown.area)} heeft geen tijdstip.",
+        else f"van de meldingen in {facts.where(e, e.area)} heeft geen tijdstip.",
         "Dit gaat over de meldingen waarvan het bekend is."
         + (f" {agreement(asked)}" if asked else ""),
-        weight=count / known if known else 0.0,
     )
 
 
 def _result(e: Evaluation) -> Finding | None:
-    shown = parts.shown_breakdown(e, "result")
+    shown = parts.breakdown(e, "result")
     unknown, total = shown.unknown.count.value, shown.total.value
     if unknown is None or not total or words.most_of_nothing(unknown):
         return None
     return Finding(
         words.figure(unknown, total),
-        f"{_noun(total)} in {facts.where(e, shown.area)} {_has(unknown)} geen bekend resultaat."
+        f"{_noun(total)} in {facts.where(e, e.area)} {_has(unknown)} geen bekend resultaat."
         if total < words.FEW
-        else f"van de meldingen in {facts.where(e, shown.area)} heeft geen bekend resultaat.",
+        else f"van de meldingen in {facts.where(e, e.area)} heeft geen bekend resultaat.",
         "Zonder resultaat is niet te zeggen wat een melding heeft opgeleverd.",
-        weight=unknown / total,
     )
 
 
@@ -202,7 +172,6 @@ def _survey(e: Evaluation) -> Finding | None:
         f"{asked.agree} van {asked.answered}",
         f"gemeenten {'is' if asked.agree == 1 else 'zijn'} het eens met ‘{asked.label}’.",
         _who_is_missing(e, asked),
-        weight=max(asked.agree, asked.disagree) / asked.answered,
     )
 
 
@@ -217,32 +186,6 @@ def _cost(e: Evaluation) -> Finding | None:
     )
 
 
-def _far(e: Evaluation) -> Finding | None:
-    """How many gemeenten are named as different; none is no finding."""
-    table = e.table("comparison")
-    far = int(table["verdict"].isin(comparison.NAMED).sum())
-    if not far:
-        return None
-    return Finding(
-        f"{far} van {len(table)}",
-        "gemeenten kregen duidelijk meer of minder meldingen dan bij hun inwoners past.",
-        "Gelet op inwoners, aangesloten tijd en de andere gemeenten.",
-        weight=far / len(table),
-    )
-
-
-def _own_far(e: Evaluation) -> Finding | None:
-    """That this gemeente is named as different; that it is not, is no finding."""
-    own = e.own("comparison")
-    if own.empty or own["verdict"].iloc[0] not in comparison.NAMED:
-        return None
-    return Finding(
-        f"{words.number(float(own['ratio'].iloc[0]), 1)} keer",
-        "zoveel meldingen als past bij haar inwoners en de andere gemeenten.",
-        comparison.limits(own.iloc[0]),
-    )
-
-
 def _own_cost(e: Evaluation) -> Finding | None:
     own = e.own("costs")
     if own.empty:
@@ -254,18 +197,7 @@ def _own_cost(e: Evaluation) -> Finding | None:
         "Over welke tijd in deze evaluatie dat is, is niet bekend."
         if amount is None
         else f"Over de aangesloten tijd in deze evaluatie is dat {words.money(amount)}.",
-        weight=0.0,
     )
-
-
-def _first_known(e: Evaluation, field: str, code: str) -> tuple[Breakdown, int, int] | None:
-    """A part's count out of the registered ones: of this area, else of the district."""
-    for area in (e.area, e.district):
-        shown = parts.breakdown(e, field, area)
-        found = shown.among_known(code)
-        if found is not None:
-            return (shown, *found)
-    return None
 
 
 def _noun(count: int) -> str:
@@ -287,42 +219,6 @@ def _who_is_missing(e: Evaluation, asked: Question) -> str:
     return (
         f"{words.capital(words.plural(silent, 'gemeente', 'gemeenten'))} {verb} geen antwoord{why}."
     )
-
-
-def _wish(e: Evaluation, code: str, one: str, more: str) -> str:
-    """How many say yes, as a sentence to follow another; empty when not asked."""
-    asked = question(e, code)
-    if asked is None or asked.yes is None:
-        return ""
-    who = words.gemeenten(asked.yes, asked.answered, one, more)
-    return f" {words.capital(who)}{_conditions(asked)}."
-
-
-def _silent(e: Evaluation, code: str) -> str:
-    """How many gemeenten did not answer, as a sentence to follow another."""
-    asked = question(e, code)
-    silent = len(e.vocabulary.gemeenten) - asked.answered if asked is not None else 0
-    if not silent:
-        return ""
-    who = words.plural(silent, "gemeente antwoordde", "gemeenten antwoordden")
-    return f" {words.capital(who)} niet."
-
-
-def _conditions(asked: Question) -> str:
-    """How many of those who say yes do so under conditions."""
-    if not asked.conditional:
-        return ""
-    if asked.conditional == asked.yes:
-        return ", onder voorwaarden"
-    return f"; {words.number(asked.conditional)} daarvan onder voorwaarden"
-
-
-def _ask_for(e: Evaluation, code: str, what: str, one: str, more: str) -> list[str]:
-    """A point about something that at least one gemeente wants."""
-    asked = question(e, code)
-    if asked is None or not asked.yes:
-        return []
-    return [f"Te besluiten over {what}.{_wish(e, code, one, more)}"]
 
 
 def _ask_background(e: Evaluation) -> list[str]:

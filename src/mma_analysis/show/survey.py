@@ -6,13 +6,9 @@ import pandas as pd
 
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import charts, facts, words
-from mma_analysis.show.blocks import Block, Chart, Meaning, Sure, Table, Text, text
-from mma_analysis.show.questions import Question, agreement, at_least, of_all, question
+from mma_analysis.show.blocks import Block, Chart, Table, Text, text
+from mma_analysis.show.questions import Question, agreement, of_all, question
 
-OF_ALL = (
-    "Van alle gemeenten: zoveel zijn het er minstens en hoogstens, wat de gemeenten zonder "
-    "antwoord ook vinden."
-)
 MORE_TO_COME = " Met de antwoorden van andere gemeenten kan elk aantal nog hoger worden."
 NO_SURVEY = "Bij deze evaluatie hoort geen vragenlijst."
 # Scales that have a middle to put the answers around.
@@ -40,119 +36,61 @@ def response_sentence(e: Evaluation) -> Text:
     )
 
 
-def response_table(e: Evaluation) -> Block:
-    """Per gemeente whether it answered."""
-    if not e.has("survey_response"):
-        return text("Daarom staat hier niet welke gemeenten antwoord gaven.")
-    table = e.table("survey_response")
-    return Table(
-        "Antwoord op de vragenlijst",
-        ["Gemeente", "Antwoord"],
-        [
-            [e.vocabulary.area(row["area"]).name, STATES[row["state"]]]
-            for _, row in table.iterrows()
-        ],
-        is_text=True,
-        is_folded=True,
-        sources=("survey_response",),
-    )
-
-
 def statements_chart(e: Evaluation) -> Block:
-    """All statements of the survey."""
-    if not e.has("survey_answers"):
-        return text("Daarom staan hier geen stellingen.")
+    """Counts of gemeenten per statement, around the middle of the scale."""
     asked = _of_kinds(e, "likert")
-    most = sum(q.agree > q.answered / 2 for q in asked)
-    stellingen = words.plural(len(asked), "stelling", "stellingen")
-    return likert_chart(
-        e,
-        [q.code for q in asked],
-        f"Met {most} van de {stellingen} is meer dan de helft van de gemeenten het eens",
-    )
-
-
-def likert_chart(e: Evaluation, codes: Sequence[str], title: str = "") -> Block:
-    """Counts of gemeenten per statement, around the middle of the scale.
-
-    Without a title the figure is named after its clearest outcome.
-    """
-    asked = _asked(e, codes)
     if not asked:
-        return text("Over dit onderwerp zijn in de vragenlijst geen stellingen beantwoord.")
+        return text("In de vragenlijst zijn geen stellingen beantwoord.")
     scale = asked[0].scale
     if len(scale) not in COLOURS or any(q.scale != scale for q in asked):
         return _answers_table(asked)
+    most = sum(q.agree > q.answered / 2 for q in asked)
+    stellingen = words.plural(len(asked), "stelling", "stellingen")
     key = list(zip(scale, COLOURS[len(scale)], strict=True))
     rows = [charts.Stack(q.label, [float(q.answers[value]) for value in scale]) for q in asked]
+    # All statements have the same options, but for no opinion.
+    options = list(dict.fromkeys(value for q in asked for value in q.answers))
+    title = f"Met {most} van de {stellingen} is meer dan de helft van de gemeenten het eens"
     return Chart(
-        title=title or _clearest(asked),
-        unit=_unit(max(q.answered for q in asked)),
+        title=title,
+        unit=f"Aantal gemeenten van de {max(q.answered for q in asked)} die antwoord gaven",
         figure=charts.diverging(rows, key),
         key=key,
         alt="Staafdiagram. " + " ".join(f"{q.label}: {_opinion(q)}." for q in asked),
         caption="Links van de stippellijn is oneens, rechts is eens. Wie geen mening heeft, staat "
         "alleen in de tabel.",
-        table=_counts_table(e, title or _clearest(asked), asked),
-    )
-
-
-def answers_chart(e: Evaluation, code: str, title: str) -> Block:
-    """How many gemeenten chose each answer to one question."""
-    asked = question(e, code)
-    if asked is None:
-        return text(f"{title}: dit is niet gevraagd, of er is geen antwoord gegeven.")
-    answers = list(asked.answers.items())
-    if asked.kind == "multi":
-        answers = sorted(answers, key=lambda answer: -answer[1])
-    bars = [
-        charts.Bar(
-            words.capital(value), count, str(count), words.plural(count, "gemeente", "gemeenten")
-        )
-        for value, count in answers
-    ]
-    more = " Een gemeente kon meer dan één antwoord geven." if asked.kind == "multi" else ""
-    return Chart(
-        title=f"{title}: {_finding(asked)}",
-        unit=_unit(asked.answered),
-        figure=charts.bars(bars, whole=asked.answered),
-        alt="Staafdiagram. " + " ".join(f"{bar.label}: {bar.text}." for bar in bars),
-        caption=f"Bron: vragenlijst onder de gemeenten.{more}",
         table=Table(
-            title,
-            ["Antwoord", "Gemeenten", "Van alle gemeenten"],
+            "Antwoorden op de stellingen",
+            ["Stelling", *[words.capital(value) for value in options], "Eens, van alle gemeenten"],
             [
-                [words.capital(value), str(count), of_all(e, count, asked.answered)]
-                for value, count in answers
+                [
+                    q.label,
+                    *[str(q.answers.get(value, 0)) for value in options],
+                    of_all(e, q.agree, q.answered),
+                ]
+                for q in asked
             ],
-            note=OF_ALL,
+            note="Van alle gemeenten: zoveel zijn het er minstens en hoogstens, wat de gemeenten "
+            "zonder antwoord ook vinden.",
             sources=("survey_answers",),
         ),
     )
 
 
-def numbers_table(e: Evaluation) -> Block:
-    """The questions that ask for a number."""
-    table = e.table("survey_numbers") if e.has("survey_numbers") else pd.DataFrame()
-    rows = [
-        [
-            str(row["label"]),
-            *[_short_number(float(row[column])) for column in ("lowest", "median", "highest")],
-            words.number(float(row["mean"]), 1),
-            str(int(row["answered"])),
-        ]
-        for _, row in table.iterrows()
-        if row["answered"]
-    ]
-    if not rows:
-        return text("In de vragenlijst staan geen antwoorden in cijfers.")
-    return Table(
-        "Gevraagde cijfers",
-        ["Vraag", "Laagste", "Middelste", "Hoogste", "Gemiddelde", "Gemeenten"],
-        rows,
-        note="Middelste: zet alle antwoorden op volgorde, dan is dit het antwoord in het midden.",
-        sources=("survey_numbers",),
-    )
+def answers_sentence(e: Evaluation, codes: Sequence[str]) -> Text:
+    """How many gemeenten chose each answer to each of these questions, as far as asked."""
+    asked = _asked(e, codes)
+    if not asked:
+        return text("Hierover is niets gevraagd, of er is geen antwoord gegeven.")
+    return text(*[_counted(e, one) for one in asked])
+
+
+def agreement_sentence(e: Evaluation, codes: Sequence[str]) -> Text:
+    """How many gemeenten agree with each of these statements, as far as asked."""
+    asked = _asked(e, codes)
+    if not asked:
+        return text("Hierover zijn in de vragenlijst geen stellingen beantwoord.")
+    return text(" ".join(agreement(one) for one in asked))
 
 
 def choices_table(e: Evaluation) -> Block:
@@ -173,30 +111,6 @@ def choices_table(e: Evaluation) -> Block:
     )
 
 
-def sure(e: Evaluation) -> Block:
-    """What the answers say about all gemeenten, of which some did not answer."""
-    asked = _of_kinds(e, "likert")
-    if not asked:
-        return Sure("Er zijn geen antwoorden om iets uit af te leiden.")
-    first = asked[0]
-    everyone = len(e.vocabulary.gemeenten)
-    return Sure(
-        f"Alle {everyone} gemeenten zijn gevraagd: dit is geen steekproef. {_others(e, first)} "
-        f"{agreement(first)} Van alle {everyone} gemeenten zijn dat er dus "
-        f"{at_least(e, first.agree, first.answered)}."
-    )
-
-
-def meaning(e: Evaluation) -> Block:
-    """What an opinion says, and what it does not."""
-    if not e.has("survey_answers"):
-        return Meaning("Zonder vragenlijst is niet bekend wat gemeenten zelf vinden.")
-    return Meaning(
-        "Dit is wat gemeenten vinden. Of een melding ook iets opleverde, staat bij Opvolging: dat "
-        "komt uit de registratie."
-    )
-
-
 def own_table(e: Evaluation) -> Block:
     """The gemeente's own answers; only on its intern page.
 
@@ -204,24 +118,44 @@ def own_table(e: Evaluation) -> Block:
     which a question has its label, do not have these.
     """
     if not e.has("survey_answers"):
-        return text("Daarom staan hier ook geen eigen antwoorden.")
+        return text(NO_SURVEY)
     if not e.is_intern:
         return text("De antwoorden van een gemeente zelf staan alleen in haar interne uitgave.")
     own = e.table("own_responses")
     labels = _labels(e)
     grouped = own[own["question"].isin(labels)].groupby("question", sort=False)["value"]
     rows = [[labels[str(code)], words.listing([str(v) for v in given])] for code, given in grouped]
+    rows += _own_themes(e)
     if not rows:
         return text("Uw gemeente heeft de vragenlijst niet ingevuld.")
     return Table("Uw eigen antwoorden", ["Vraag", "Antwoord"], rows, is_text=True)
 
 
-def _others(e: Evaluation, asked: Question) -> str:
-    silent = len(e.vocabulary.gemeenten) - asked.answered
-    if not silent:
-        return "En alle antwoorden zijn binnen."
-    who = words.plural(silent, "andere gemeente", "andere gemeenten")
-    return f"Onzeker is wat de {who} {'vindt' if silent == 1 else 'vinden'}."
+def _own_themes(e: Evaluation) -> list[list[str]]:
+    """For which themes its own words were taken, by question; what is not decided is left out."""
+    if not e.has("own_themes"):
+        return []
+    own, themes = e.table("own_themes"), e.table("survey_themes")
+    labels = dict(zip(themes["theme"], themes["label"], strict=True))
+    found = own[own["decision"].eq("ja")].groupby("question", sort=False)["theme"]
+    return [
+        [f"Thema's in uw antwoord: {one.label}", words.listing([labels[theme] for theme in given])]
+        for code, given in found
+        if (one := question(e, str(code)))
+    ]
+
+
+def _counted(e: Evaluation, asked: Question) -> str:
+    """`Vraag: Excel (7), zaaksysteem (4); 12 van de 14 gemeenten gaven antwoord.`"""
+    given = sorted(asked.answers.items(), key=lambda answer: -answer[1])
+    told = ", ".join(f"{value} ({count})" for value, count in given if count)
+    who = words.gemeenten(asked.answered, len(e.vocabulary.gemeenten), "gaf", "gaven")
+    return f"{asked.label}: {told}; {who} antwoord."
+
+
+def _opinion(asked: Question) -> str:
+    unknown = f", {asked.no_opinion} weet niet" if asked.no_opinion else ""
+    return f"{asked.agree} eens, {asked.disagree} oneens{unknown}, van {asked.answered}"
 
 
 def _of_kinds(e: Evaluation, *kinds: str) -> list[Question]:
@@ -260,57 +194,6 @@ def _absent_sentence(e: Evaluation, table: pd.DataFrame, state: str) -> str:
     return f"{facts.names(e, absent)} {verb} nog te kort aangesloten om te kunnen oordelen."
 
 
-def _unit(answered: int) -> str:
-    if answered == 1:
-        return "Antwoord van de enige gemeente die antwoord gaf"
-    return f"Aantal gemeenten van de {answered} die antwoord gaven"
-
-
-def _finding(asked: Question) -> str:
-    """What most gemeenten answered; said so when no answer stands out."""
-    if asked.yes is not None:
-        return f"{words.gemeenten(asked.yes, asked.answered, 'zegt', 'zeggen')} ja"
-    if asked.top is None:
-        return "geen antwoord steekt erboven uit"
-    count = asked.answers[asked.top]
-    who = words.gemeenten(count, asked.answered, "zegt", "zeggen")
-    return f"{who} ‘{asked.top}’"
-
-
-def _clearest(asked: Sequence[Question]) -> str:
-    """The statement on which gemeenten agree or disagree most."""
-    first = max(asked, key=lambda q: max(q.agree, q.disagree) / q.answered)
-    opinion, count = (
-        ("eens", first.agree) if first.agree >= first.disagree else ("oneens", first.disagree)
-    )
-    who = words.gemeenten(count, first.answered, "is", "zijn")
-    return f"{first.label}: {who} het daarmee {opinion}"
-
-
-def _opinion(asked: Question) -> str:
-    unknown = f", {asked.no_opinion} weet niet" if asked.no_opinion else ""
-    return f"{asked.agree} eens, {asked.disagree} oneens{unknown}, van {asked.answered}"
-
-
-def _counts_table(e: Evaluation, title: str, asked: Sequence[Question]) -> Table:
-    """All statements have the same options, but for no opinion."""
-    options = list(dict.fromkeys(value for q in asked for value in q.answers))
-    return Table(
-        title,
-        ["Stelling", *[words.capital(value) for value in options], "Eens, van alle gemeenten"],
-        [
-            [
-                q.label,
-                *[str(q.answers.get(value, 0)) for value in options],
-                of_all(e, q.agree, q.answered),
-            ]
-            for q in asked
-        ],
-        note=OF_ALL,
-        sources=("survey_answers",),
-    )
-
-
 def _answers_table(asked: Sequence[Question]) -> Table:
     """For statements that have no common scale with a middle."""
     return Table(
@@ -334,7 +217,3 @@ def _labels(e: Evaluation) -> dict[str, str]:
     return {
         str(row["question"]): str(row["label"]) for table in tables for _, row in table.iterrows()
     }
-
-
-def _short_number(value: float) -> str:
-    return words.number(value, 0 if value == round(value) else 1)

@@ -33,7 +33,6 @@ IN_WORDS = {
 HIDDEN, MISSING, NOT_APPLICABLE = "·", "–", "n.v.t."
 CANNOT_TELL = "?"
 TOO_FEW = "te weinig"  # meldingen for a share
-ROUNDED_APART = "Elk getal is apart afgerond: een verschil lijkt soms één te groot of te klein."
 STATE_TEXT = {"hidden": HIDDEN, "missing": MISSING, "not_applicable": NOT_APPLICABLE}
 STATE_WORDS = {
     "hidden": "niet getoond",
@@ -75,11 +74,6 @@ def off(count: float | None) -> int:
     return count.off if isinstance(count, Rounded) else 0
 
 
-def is_larger(count: int, other: int) -> bool:
-    """Whether a count is larger than another one whatever they were before they were rounded."""
-    return int(count) - int(other) > off(count) + off(other)
-
-
 def is_none(count: int | None) -> bool:
     """Whether there are certainly none: a rounded 0 may be a few."""
     return count == 0 and not off(count)
@@ -88,11 +82,6 @@ def is_none(count: int | None) -> bool:
 def most_of_nothing(count: float) -> int:
     """How many there may be where a count is 0: none when it is exact."""
     return off(count) if count == 0 else 0
-
-
-def about(count: int) -> str:
-    """What goes before a number that follows from rounded counts: it is no count itself."""
-    return "ongeveer " if off(count) else ""
 
 
 # --- numbers -------------------------------------------------------------------------------------
@@ -188,17 +177,12 @@ def money(value: float, cents: bool = False) -> str:
     return format_currency(value, "EUR", pattern, locale=LOCALE, currency_digits=False)
 
 
-def half_months(value: float) -> float:
-    """A number of months to the nearest half: whole calendar months are never quite whole.
+def months(value: float) -> str:
+    """A number of months to the nearest half: 5.95 → `6`, 4.3 → `4,5`, a few days → `<0,5`.
 
     A month is 30.4375 days here, so the first half of a year has 5.95 of them.
     """
-    return round(value * 2) / 2
-
-
-def months(value: float) -> str:
-    """A number of months to the nearest half: 5.95 → `6`, 4.3 → `4,5`, a few days → `<0,5`."""
-    halves = half_months(value)
+    halves = round(value * 2) / 2
     if not halves and value > 0:
         return "<0,5"
     return number(halves, 0 if halves.is_integer() else 1)
@@ -268,11 +252,6 @@ def figure(count: int, total: int) -> str:
 def day(value: dt.date | pd.Timestamp) -> str:
     """`30 juni 2023`."""
     return format_date(value, "d MMMM y", locale=LOCALE)
-
-
-def day_in_cell(value: dt.date | pd.Timestamp) -> str:
-    """`30 juni 2023` on one line, however narrow its column."""
-    return day(value).replace(" ", "\xa0")
 
 
 def month(value: dt.date | pd.Timestamp) -> str:

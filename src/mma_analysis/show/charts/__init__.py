@@ -1,7 +1,7 @@
 """Plotly figures in one style: direct labels, one palette, the same encoding for the same thing."""
 
 from mma_analysis.show.charts.bars import Bar, Step, bars, waterfall
-from mma_analysis.show.charts.months import Band, Month, months
+from mma_analysis.show.charts.months import Month, months
 from mma_analysis.show.charts.stacks import Stack, diverging, stacks
 from mma_analysis.show.charts.style import BLUE, LIKERT_COLOURS, ORANGE, UNKNOWN_COLOUR
 
@@ -10,7 +10,6 @@ __all__ = [
     "LIKERT_COLOURS",
     "ORANGE",
     "UNKNOWN_COLOUR",
-    "Band",
     "Bar",
     "Month",
     "Stack",

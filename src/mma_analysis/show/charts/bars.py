@@ -6,21 +6,17 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from mma_analysis.show.charts import style
-from mma_analysis.show.charts.style import BLUE, INK, ORANGE, SOFT, TEAL, TINT, UNKNOWN_COLOUR
+from mma_analysis.show.charts.style import BLUE, INK, ORANGE, SOFT, TEAL, TINT
 
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar: its label, its length (missing when not shown), and the text at its end.
-
-    What is not known has the colour that it has in every figure.
-    """
+    """One bar: its label, its length (missing when not shown), and the text at its end."""
 
     label: str
     length: float | None
     text: str
     hover: str = ""
-    is_unknown: bool = False
 
     @property
     def spoken(self) -> str:
@@ -63,10 +59,7 @@ def bars(rows: Sequence[Bar], whole: float | None = None) -> go.Figure:
         x=[row.length for row in rows],
         y=places,
         orientation="h",
-        marker={
-            "color": [UNKNOWN_COLOUR if row.is_unknown else BLUE for row in rows],
-            "line": {"width": 0},
-        },
+        marker={"color": BLUE, "line": {"width": 0}},
         hovertemplate=[f"{style.plain(row.spoken)}<extra></extra>" for row in rows],
     )
     return figure

@@ -6,11 +6,10 @@ import pandas as pd
 
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import charts, facts, words
-from mma_analysis.show.blocks import Block, Chart, Meaning, Sure, Table, Text, text
+from mma_analysis.show.blocks import Block, Chart, Table, Text, text
 from mma_analysis.show.facts import Received, Split
 from mma_analysis.vocabulary.headings import words_of
 
-RUNNING_MONTHS = 3
 VERDICTS = {
     "more": "Dat is een toename.",
     "fewer": "Dat is een afname.",
@@ -33,13 +32,6 @@ TWICE = (
     "Een melding die bij meer dan één gemeente binnenkwam, telt hier bij elke gemeente mee: het "
     "gaat om wat gemeenten ontvingen."
 )
-# Which months had more or fewer meldingen than was to be expected: information, no alarm.
-EXPECTED = (
-    "Verwacht: gezien alle andere maanden, het seizoen en wie er was aangesloten. Een "
-    f"{words.CANNOT_TELL}: niet vast te stellen."
-)
-NOT_EXPECTED = "Of een maand opvalt, is niet vast te stellen."
-NO_ALARM = "Ongeveer één op de twintig maanden ligt er door toeval buiten."
 
 
 def district_sentence(e: Evaluation) -> Text:
@@ -52,7 +44,8 @@ def district_sentence(e: Evaluation) -> Text:
         else f"Samen kregen de gemeenten in {e.area.name} {facts.total(e).sentence}."
     )
     return text(
-        f"{told} Een melding die bij meer dan één gemeente binnenkwam, telt hier één keer.",
+        f"{told} Een melding die bij meer dan één gemeente binnenkwam, telt hier één keer. "
+        "Meer of minder meldingen betekent niet dat er meer of minder misdaad is.",
         _missing_sentence(e),
     )
 
@@ -60,65 +53,34 @@ def district_sentence(e: Evaluation) -> Text:
 def months_chart(e: Evaluation) -> Block:
     """Tips per month above the number of connected gemeenten."""
     rows = facts.received(e, facts.MONTH)
-    bands = _campaign_bands(e, rows)
-    months = _months(rows, _expected_ranges(e))
-    told = _expected_sentence(e, rows, months)
+    months = [
+        charts.Month(row.period.label, row.count.value, row.connected_gemeenten) for row in rows
+    ]
+    highest = max((row.count.value or 0 for row in rows), default=0)
+    most = f" De aantallen gaan tot {words.number(highest)}." if highest else ""
+    unknown = facts.without_date(e)
+    without = (
+        f" Van {facts.names(e, unknown)} is niet bekend sinds wanneer: deze gemeenten tellen hier "
+        "niet mee als aangesloten."
+    )
     return Chart(
         title=_months_title(e, rows),
-        unit=f"Meldingen per maand (stippen) en gemiddeld over {RUNNING_MONTHS} maanden (lijn)",
-        figure=charts.months(months, bands),
-        alt=f"{_months_alt(e, rows)} {told}",
-        caption=f"{_months_caption(e, rows, bands)} {told}",
+        unit="Meldingen per maand",
+        figure=charts.months(months),
+        alt=f"Grafiek per maand, {facts.whole_span(e)}.{most} Het aantal aangesloten gemeenten "
+        f"ging van {rows[0].connected_gemeenten} naar {rows[-1].connected_gemeenten}.",
+        caption="Een gemeente telt mee vanaf de maand waarin zij is aangesloten."
+        + (without if unknown else ""),
         table=Table(
             "Meldingen per maand",
-            ["Maand", "Meldingen", "Verwacht", "Aangesloten gemeenten"],
+            ["Maand", "Meldingen", "Aangesloten gemeenten"],
             [
-                [
-                    words.month(row.period.begin),
-                    row.count.text,
-                    _expected_cell(month),
-                    str(row.connected_gemeenten),
-                ]
-                for row, month in zip(rows, months, strict=True)
+                [words.month(row.period.begin), row.count.text, str(row.connected_gemeenten)]
+                for row in rows
             ],
-            note=EXPECTED,
-            sources=("per_period", "expected_months"),
+            sources=("per_period",),
         ),
     )
-
-
-def _expected_ranges(e: Evaluation) -> dict[str, tuple[float, float]]:
-    """Month → smallest and largest number to be expected, where that can be told."""
-    found = {}
-    for _, row in e.of_district("expected_months").iterrows():
-        low, high = facts.real(row["low"]), facts.real(row["high"])
-        if low is not None and high is not None:
-            found[str(row["period"])] = (low, high)
-    return found
-
-
-def _expected_cell(month: charts.Month) -> str:
-    if month.low is None or month.high is None:
-        return words.CANNOT_TELL
-    return words.between(month.low, month.high)
-
-
-def _expected_sentence(
-    e: Evaluation, rows: Sequence[Received], months: Sequence[charts.Month]
-) -> str:
-    """Which months are unlike all others."""
-    if all(month.high is None for month in months):
-        return NOT_EXPECTED
-    verdicts = e.of_district("expected_months").set_index("period")["verdict"]
-    named = [
-        f"{words.month(row.period.begin)} ({row.count.text})"
-        for row in rows
-        if verdicts.get(row.period.code) in ("more", "fewer")
-    ]
-    begin = f"Het lichtblauwe vlak is wat te verwachten was, gezien alle andere maanden. {NO_ALARM}"
-    if not named:
-        return f"{begin} Geen enkele maand is zo anders dat toeval is uitgesloten."
-    return f"{begin} Bijzonder {'was' if len(named) == 1 else 'waren'} {words.listing(named)}."
 
 
 def split_chart(e: Evaluation) -> Block:
@@ -144,10 +106,10 @@ def split_chart(e: Evaluation) -> Block:
     )
 
 
-def district_sure(e: Evaluation) -> Block:
+def district_trend(e: Evaluation) -> Text:
     """The change within the same gemeenten, with its interval and verdict."""
     trend = facts.trend(e)
-    return Sure(_without_trend(e) if trend is None else trend_sentence(trend))
+    return text(_without_trend(e) if trend is None else trend_sentence(trend))
 
 
 def trend_sentence(trend: facts.Change) -> str:
@@ -168,7 +130,7 @@ def assumptions_table(e: Evaluation) -> Block:
     """Whether the change stays as it is when an assumption does not hold."""
     rows = e.table("trend_rows")
     if rows.empty:
-        return text("")
+        return text()
     assumptions, said = words_of("assumption"), words_of("verdict")
     return Table(
         "Blijft dit zo als …",
@@ -177,9 +139,9 @@ def assumptions_table(e: Evaluation) -> Block:
             [assumptions[str(row["assumption"])], *_assumed(row), said[str(row["verdict"])]]
             for _, row in rows.iterrows()
         ],
-        note="Wij noemen iets alleen een toename of afname als het dat ook is wanneer de eerste "
-        "maanden na aansluiting anders zijn, en zonder het laatste kwartaal. Tussen haakjes staan "
-        "de grenzen van 95%.",
+        note="Wij noemen een toename of afname alleen als zij blijft wanneer de eerste maanden na "
+        "aansluiting anders zijn. Zij moet ook blijven zonder het laatste kwartaal. Tussen haakjes "
+        "staan de grenzen van 95%.",
         sources=("trend_rows",),
     )
 
@@ -203,35 +165,6 @@ def _without_trend(e: Evaluation) -> str:
     return f"Er zijn te weinig maanden of meldingen om een trend te zien. {CANNOT_TELL}"
 
 
-def meaning(e: Evaluation) -> Block:
-    """What the development does and does not mean."""
-    split = facts.split(e) if e.area.is_district else None
-    sentences = ["Meer of minder meldingen betekent niet dat er meer of minder misdaad is."]
-    if split is not None and split.is_by_joining:
-        sentences.append("De groei zegt vooral hoeveel gemeenten meedoen, en hoe lang al.")
-    return Meaning(" ".join(sentences))
-
-
-def _months(rows: Sequence[Received], ranges: dict[str, tuple[float, float]]) -> list[charts.Month]:
-    """A month's mean is that of itself and its neighbours, and missing at the ends."""
-    counts = [row.count.value for row in rows]
-    half = RUNNING_MONTHS // 2
-    means: list[float | None] = []
-    for place in range(len(rows)):
-        window = [n for n in counts[max(place - half, 0) : place + half + 1] if n is not None]
-        means.append(sum(window) / RUNNING_MONTHS if len(window) == RUNNING_MONTHS else None)
-    return [
-        charts.Month(
-            row.period.label,
-            row.count.value,
-            mean,
-            row.connected_gemeenten,
-            *ranges.get(row.period.code, (None, None)),
-        )
-        for row, mean in zip(rows, means, strict=True)
-    ]
-
-
 def _months_title(e: Evaluation, rows: Sequence[Received]) -> str:
     first, last = rows[0].connected_gemeenten, rows[-1].connected_gemeenten
     if first == last:
@@ -240,42 +173,6 @@ def _months_title(e: Evaluation, rows: Sequence[Received]) -> str:
     if split is not None and split.is_by_joining:
         return "Het aantal meldingen groeit mee met het aantal aangesloten gemeenten"
     return f"Het aantal aangesloten gemeenten ging van {first} naar {last}"
-
-
-def _months_alt(e: Evaluation, rows: Sequence[Received]) -> str:
-    highest = max((row.count.value or 0 for row in rows), default=0)
-    most = f" De aantallen gaan tot {words.number(highest)}." if highest else ""
-    return (
-        f"Grafiek per maand, {facts.whole_span(e)}.{most} Het aantal aangesloten gemeenten ging "
-        f"van {rows[0].connected_gemeenten} naar {rows[-1].connected_gemeenten}."
-    )
-
-
-def _months_caption(e: Evaluation, rows: Sequence[Received], bands: Sequence[charts.Band]) -> str:
-    sentences = ["Een gemeente telt mee vanaf de maand waarin zij is aangesloten."]
-    if bands:
-        sentences.append("Een groen vlak is de tijd van een campagne.")
-    unknown = facts.without_date(e)
-    if unknown:
-        sentences.append(
-            f"Van {facts.names(e, unknown)} is niet bekend sinds wanneer: deze gemeenten tellen "
-            "hier niet mee als aangesloten."
-        )
-    return " ".join(sentences)
-
-
-def _campaign_bands(e: Evaluation, rows: Sequence[Received]) -> list[charts.Band]:
-    bands = []
-    for campaign in e.edition.campagnes:
-        inside = [
-            place
-            for place, row in enumerate(rows)
-            if row.period.begin <= pd.Timestamp(campaign.eind)
-            and row.period.end >= pd.Timestamp(campaign.begin)
-        ]
-        if inside:
-            bands.append(charts.Band(inside[0], inside[-1], campaign.naam))
-    return bands
 
 
 def _steps(e: Evaluation, split: Split) -> list[charts.Step]:

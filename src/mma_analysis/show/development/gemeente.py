@@ -2,7 +2,7 @@
 
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import charts, facts, words
-from mma_analysis.show.blocks import Block, Chart, Sure, Table, Text, text
+from mma_analysis.show.blocks import Block, Chart, Table, Text, text
 from mma_analysis.show.development.district import CANNOT_TELL, VERDICTS
 from mma_analysis.show.facts import Change, Received
 
@@ -30,7 +30,7 @@ def halves_chart(e: Evaluation) -> Block:
     """The gemeente's own meldingen per half year."""
     rows = facts.received(e, facts.HALF)
     if not any(row.count.is_shown for row in rows):
-        return text("Daarom staat hier geen figuur van de meldingen per halfjaar.")
+        return text()
     bars = [charts.Bar(row.period.label, row.count.value, row.count.spoken) for row in rows]
     return Chart(
         title=_halves_title(e, rows),
@@ -47,31 +47,12 @@ def halves_chart(e: Evaluation) -> Block:
     )
 
 
-def halves_table(e: Evaluation) -> Block:
-    """The meldingen of every gemeente per half year, in the order of the alphabet."""
-    labels = [period.label for period in facts.periods(e, facts.HALF)]
-    rows = [
-        [
-            area.name,
-            *[row.count.text for row in facts.received(e, facts.HALF, area.slug)],
-            facts.total(e, area.slug).text,
-        ]
-        for area in e.vocabulary.gemeenten
-    ]
-    return Table(
-        "Meldingen per halfjaar en gemeente",
-        ["Gemeente", *labels, "Samen"],
-        rows,
-        sources=("per_period",),
-    )
-
-
-def gemeente_sure(e: Evaluation) -> Block:
+def gemeente_trend(e: Evaluation) -> Text:
     """The yearly change of the gemeente, with its interval and verdict."""
     change = facts.own_trend(e)
     if change is None:
-        return Sure(f"{_rate_interval(e)}{CANNOT_TELL} {why_unknown(e)}")
-    return Sure(f"{_rate_interval(e)}{own_change(change)}")
+        return text(f"{_rate_interval(e)}{CANNOT_TELL} {why_unknown(e)}")
+    return text(f"{_rate_interval(e)}{own_change(change)}")
 
 
 def own_change(change: Change) -> str:
@@ -80,7 +61,7 @@ def own_change(change: Change) -> str:
     beside = TOGETHER if change.verdict == "no_change" else ""
     return (
         f"{said} Per jaar kwamen er naar schatting {words.change(change.value)} meldingen per "
-        f"aangesloten maand binnen; met 95% zekerheid ligt dat tussen {words.change(change.low)} "
+        f"aangesloten maand binnen. Met 95% zekerheid ligt dat tussen {words.change(change.low)} "
         f"en {words.change(change.high)}. {beside}".strip()
     )
 

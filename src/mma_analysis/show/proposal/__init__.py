@@ -1,4 +1,4 @@
-"""The proposal to the DVO: its heading, what is advised, and the figures behind each advice."""
+"""The proposal to the DVO: its heading, and what is advised."""
 
 from mma_analysis.show.proposal.advice import UNDECIDED, Advice
 from mma_analysis.show.proposal.paper import BODY, Field, Proposal, proposal

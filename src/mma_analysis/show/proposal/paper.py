@@ -1,12 +1,12 @@
 """The proposal as a whole: its heading, and what is in it in which order."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mma_analysis.evaluation import Evaluation
-from mma_analysis.show import accountability, costs, facts, next_steps, summary, survey, words
-from mma_analysis.show.blocks import Sure, Table, Terms, Text
-from mma_analysis.show.proposal.advice import Advice, advice, told_once
+from mma_analysis.show import accountability, facts, next_steps, summary, survey, words
+from mma_analysis.show.blocks import Terms
+from mma_analysis.show.proposal.advice import Advice, advice
 
 TO_FILL_IN = "nog in te vullen"
 BODY = "Districtelijk Veiligheidsoverleg (DVO)"
@@ -51,7 +51,8 @@ def proposal(e: Evaluation) -> Proposal:
     """
     title = _fields(e)[0].value or e.edition.evaluatie.titel
     decisions, begin, after = list(summary.ask(e).points)[1:], _introduction(e), _coming(e)
-    points = told_once(advice(e), [*decisions, *begin, *after])
+    points = advice(e)
+    told = [part for point in points for part in (point.subject, point.sentence)]
     return Proposal(
         title=title,
         heading=_fields(e),
@@ -60,7 +61,7 @@ def proposal(e: Evaluation) -> Proposal:
         introduction=begin,
         next_steps=after,
         explained=accountability.terms_used(
-            e.vocabulary, "\n".join([BODY, title, *decisions, *begin, *after, *_texts(points)])
+            e.vocabulary, "\n".join([BODY, title, *decisions, *begin, *after, *told])
         ),
         attached=[
             f"district.html: het evaluatierapport van het district {e.district.name}",
@@ -68,18 +69,6 @@ def proposal(e: Evaluation) -> Proposal:
             "bijlage.xlsx: alle tabellen, met een toelichting en definities",
         ],
     )
-
-
-def _texts(points: Sequence[Advice]) -> Iterator[str]:
-    """Everything that the points say, in sentences and in tables."""
-    for point in points:
-        yield from (point.subject, point.sentence)
-        for block in point.blocks:
-            if isinstance(block, Table):
-                yield from (block.caption, block.note, *block.head)
-                yield from (cell for row in block.rows for cell in row)
-            else:
-                yield from block.paragraphs if isinstance(block, Text) else [block.sentence]
 
 
 def _fields(e: Evaluation) -> list[Field]:
@@ -124,32 +113,19 @@ def _connected(e: Evaluation) -> str:
     days = [day for day in known if day is not None and day.date() <= e.peildatum]
     if not days:
         return f"Wanneer de gemeenten in {e.district.name} zijn aangesloten, is niet bekend."
-    everyone = len(e.vocabulary.gemeenten)
-    who = words.gemeenten(len(days), everyone, "was", "waren")
+    who = words.gemeenten(len(days), len(e.vocabulary.gemeenten), "is", "zijn")
     unknown = len(facts.without_date(e))
     beside = f" Van {words.plural(unknown, 'gemeente', 'gemeenten')} weten wij het niet."
     return (
         f"De eerste gemeente in {e.district.name} ontvangt ze rechtstreeks sinds "
-        f"{words.month(min(days))}. Op de peildatum, {words.day(e.peildatum)}, {_turned(who)} "
-        f"aangesloten.{beside if unknown else ''}"
+        f"{words.month(min(days))}. {words.capital(who)} op de peildatum aangesloten."
+        f"{beside if unknown else ''}"
     )
 
 
-def _turned(who: str) -> str:
-    """The verb before its subject: `alle 14 gemeenten waren` → `waren alle 14 gemeenten`."""
-    subject, _, verb = who.rpartition(" ")
-    return f"{verb} {subject}"
-
-
 def _coming(e: Evaluation) -> list[str]:
-    """Whether gemeenten go on, what that costs, and what is planned."""
+    """Whether gemeenten go on, and what is planned."""
     after = [c for c in e.edition.campagnes if c.begin > e.peildatum]
     planned = [f"{c.naam} ({words.days(c.begin, c.eind)})" for c in after]
-    sure = next_steps.sure(e)
-    sentences = [
-        next_steps.sentence(e).plain,
-        sure.sentence if isinstance(sure, Sure) else "",
-        *costs.district_sentence(e).paragraphs[1:],
-        f"Na de peildatum staat gepland: {words.listing(planned)}." if planned else "",
-    ]
-    return [sentence for sentence in sentences if sentence]
+    coming = [f"Na de peildatum staat gepland: {words.listing(planned)}."] if planned else []
+    return [next_steps.sentence(e).plain, *coming]

@@ -1,10 +1,13 @@
-"""From received to fed back, with what is not known as a visible part."""
+"""Opvolging: from received to result, with what is not known as a visible part."""
 
 from dataclasses import replace
+from typing import Any
+
+import pandas as pd
 
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import charts, facts, parts, words
-from mma_analysis.show.blocks import Block, Chart, Meaning, Sure, Table, Text, text
+from mma_analysis.show.blocks import Block, Chart, Table, Text, text
 from mma_analysis.show.parts import Breakdown
 from mma_analysis.vocabulary import UNKNOWN
 
@@ -25,28 +28,36 @@ STEPS = {
     "fed_back": "Teruggekoppeld aan M.",
     "usable": "Bruikbaar",
 }
+NOT_FOLLOWED = (
+    "Welk deel binnen 30 of 90 dagen is afgesloten, is nog niet te zeggen: te weinig meldingen "
+    "waren zo lang te volgen."
+)
+STILL_OPEN = "Meldingen die op de peildatum nog open stonden, tellen mee als nog niet klaar."
 
 
 def sentence(e: Evaluation) -> Text:
-    """What is known of the results."""
+    """What is known of the results, and what is certain whatever the unknown ones are."""
     own = parts.breakdown(e, "result")
-    if own.is_shown:
-        return text(_results(own))
-    reason = facts.absence(e, f"Wat de meldingen in {e.area.name} opleverden,")
-    return text(facts.instead(e, reason))
+    if not own.is_shown:
+        return text(facts.absence(e, f"Wat de meldingen in {e.area.name} opleverden,"))
+    useful = parts.breakdown(e, "usable")
+    certain = parts.certain(
+        parts.within(own, "bevestigd", "helemaal bevestigd is", "helemaal bevestigd zijn"),
+        parts.within(useful, "ja", "bruikbaar is", "bruikbaar zijn"),
+    )
+    return text(_results(own), certain)
 
 
 def steps_chart(e: Evaluation) -> Block:
     """From received to fed back, each step cut into yes, no, and not known; else only the table."""
-    area = parts.shown_breakdown(e, "result").area
-    fields = {field: parts.breakdown(e, field, area) for field in {**FIELDS, **STEPS}}
+    fields = {field: parts.breakdown(e, field) for field in {**FIELDS, **STEPS}}
     steps = {
         label: shares
         for field, label in STEPS.items()
         if (shares := _shares(fields[field], field)) is not None
     }
     table = Table(
-        f"Opvolging in {area.name}",
+        f"Opvolging in {e.area.name}",
         *parts.told(
             ["Stap", "Meldingen", "Aandeel"],
             [
@@ -63,7 +74,7 @@ def steps_chart(e: Evaluation) -> Block:
     stacks = [charts.Stack(label, shares) for label, shares in steps.items()]
     return Chart(
         title=_steps_title(fields["result"]),
-        unit=f"Percentage van alle ontvangen meldingen in {area.name}",
+        unit=f"Percentage van alle ontvangen meldingen in {e.area.name}",
         figure=charts.stacks([charts.Stack("Ontvangen", [1.0, 0.0, 0.0]), *stacks], KEY),
         key=KEY,
         alt="Van elke stap het deel ja, nee en niet bekend. "
@@ -75,42 +86,17 @@ def steps_chart(e: Evaluation) -> Block:
     )
 
 
-def disposition_chart(e: Evaluation) -> Block:
-    """What gemeenten did with the tips, where that is known."""
-    shown = parts.shown_breakdown(e, "disposition")
-    if not shown.known or not shown.total.value:
-        is_none = words.is_none(shown.known)
-        return text("Van geen enkele melding is bekend wat ermee is gedaan." if is_none else "")
-    where = f"Bij {words.of_meldingen(shown.known, shown.total.value)} in {shown.area.name}"
-    return parts.counts_chart(
-        shown,
-        f"{where} is bekend wat ermee is gedaan",
-        "Onbekend betekent: niet geregistreerd. Het betekent niet dat er niets is gedaan.",
-        ("Afhandeling", "Afhandeling"),
-    )
+def duration_sentence(e: Evaluation) -> Text:
+    """How soon meldingen are closed, with open ones counted as open.
 
-
-def sure(e: Evaluation) -> Block:
-    """How many meldingen are confirmed or useful for certain, whatever the unknown ones are."""
-    caveat = "Wat niet is geregistreerd, kan anders zijn afgelopen dan wat wel is geregistreerd."
-    shown = parts.shown_breakdown(e, "result")
-    useful = parts.breakdown(e, "usable", shown.area)
-    certain = parts.certain(
-        parts.within(shown, "bevestigd", "helemaal bevestigd is", "helemaal bevestigd zijn"),
-        parts.within(useful, "ja", "bruikbaar is", "bruikbaar zijn"),
-    )
-    return Sure(f"{caveat} {certain}".strip())
-
-
-def meaning(e: Evaluation) -> Block:
-    """What the unknown results stand in the way of."""
-    shown = parts.shown_breakdown(e, "result")
-    if words.is_none(shown.unknown.count.value):
-        return Meaning("Elk resultaat is bekend. De opbrengst van meldingen is dus te evalueren.")
-    return Meaning(
-        "Zolang resultaten ontbreken, is niet te zeggen wat meldingen opleveren. Het loont dus om "
-        "het resultaat van een melding te registreren."
-    )
+    Of the district, and on its intern page of a gemeente: of one no time is released.
+    """
+    if not (e.is_intern or e.area.is_district):
+        return text()
+    closing = e.own("time_to_close")
+    if closing.empty:
+        return text(_no_closing_sentence(e))
+    return text(_closing_sentence(e, closing.iloc[0]), STILL_OPEN, _dated_sentence(e))
 
 
 def _results(own: Breakdown) -> str:
@@ -155,3 +141,52 @@ def _steps_title(result: Breakdown) -> str:
         return f"Van elke melding in {result.area.name} is het resultaat bekend"
     where = f"Bij {words.of_meldingen(unknown, total)} in {result.area.name}"
     return f"{where} is het resultaat niet bekend"
+
+
+def _no_closing_sentence(e: Evaluation) -> str:
+    """What is of all must be of enough gemeenten too: one of them knows its own."""
+    why = (
+        "Daarvoor leggen te weinig gemeenten vast wanneer zij meldingen afsluiten, of zijn er te "
+        "weinig meldingen."
+        if e.area.is_district
+        else "Van te weinig meldingen is geregistreerd wanneer zij zijn afgesloten."
+    )
+    return f"Hoe lang de opvolging in {e.area.name} duurt, is niet vast te stellen. {why}"
+
+
+def _closing_sentence(e: Evaluation, row: pd.Series) -> str:
+    """Of the district only some gemeenten count: what is told is of these."""
+    who = f"de gemeenten in {e.area.name} die dit bijhouden," if e.area.is_district else e.area.name
+    shares = [(days, facts.real(row[f"within_{days}"])) for days in (30, 90)]
+    told = [
+        f"{words.percent(share)} binnen {days} dagen" for days, share in shares if share is not None
+    ]
+    closed = f"In {who} is naar schatting van alle meldingen {words.listing(told)} afgesloten."
+    return f"{closed if told else NOT_FOLLOWED} {_median(row)}"
+
+
+def _dated_sentence(e: Evaluation) -> str:
+    """Which gemeenten count, and the bound that follows; the part itself could be a few."""
+    who = "een gemeente mee als" if e.area.is_district else f"{e.area.name} mee omdat"
+    return (
+        f"Voor de tijd tot afsluiten telt {who} van minstens 90% van wat zij afsloot de dag bekend "
+        "is. Afgesloten meldingen zonder die dag tellen niet mee: dat is hoogstens 10%."
+    )
+
+
+def _median(row: Any) -> str:
+    median, low, high = (facts.real(row[f"median_{end}"]) for end in ("days", "low", "high"))
+    if median is None:
+        return "Na hoeveel dagen de helft is afgesloten, is nog niet te zeggen."
+    days = words.plural(round(median), "dag", "dagen")
+    if low is not None and high is None:
+        return (
+            "Wanneer de helft is afgesloten, is niet precies te zeggen: met 95% zekerheid pas na "
+            f"{words.number(low)} dagen of later."
+        )
+    if low is None or high is None:
+        return f"De helft is afgesloten binnen {days}; hoe zeker dat is, is niet te zeggen."
+    return (
+        f"De helft is afgesloten binnen {days}; met 95% zekerheid ligt dat tussen "
+        f"{words.number(low)} en {words.number(high)} dagen."
+    )
