@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mma_analysis.audit.findings import RESULT, Finding
 from mma_analysis.audit.releasing import (
+    RELEASES_FILE,
     Verdict,
+    Vrijgave,
     audit_key,
     file_hashes,
     input_hashes,
-    load_releases,
     release,
 )
-from mma_analysis.settings import Edition
+from mma_analysis.settings import Edition, read_blocks
 from mma_analysis.storage import MANIFEST, read_json, write_json
 from mma_analysis.vocabulary import DataError
 
@@ -87,7 +88,7 @@ def examine(edition: Edition, reports: Path, before: Path) -> Verdict:
     files = file_hashes(reports)
     inputs = input_hashes(edition.folder)
     key = audit_key(inputs, files)
-    releases = load_releases(edition)
+    releases = read_blocks(edition.folder / RELEASES_FILE, "vrijgave", Vrijgave)
     last = _last_result(before)
     was_clean = last.get("key") == key and last.get("clean") is True
     if was_clean and not releases:

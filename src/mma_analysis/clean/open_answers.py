@@ -15,7 +15,7 @@ from mma_analysis.codebook import (
     YES,
     CodeFrame,
 )
-from mma_analysis.settings import Edition, Section, read_toml
+from mma_analysis.settings import Edition, Section, read_blocks
 from mma_analysis.vocabulary import DataError, did_you_mean
 
 RATINGS = ("answer_id", "question", "theme", "coder", "chosen")
@@ -133,12 +133,6 @@ class Citaat(Section):
     datum: dt.date
 
 
-class Citaten(Section):
-    """All quotes that may be released."""
-
-    citaat: tuple[Citaat, ...] = ()
-
-
 def released_quotes(edition: Edition, open_answers: pd.DataFrame) -> pd.DataFrame:
     """Read the quotes that may be released: no other words of a respondent ever are.
 
@@ -152,7 +146,7 @@ def released_quotes(edition: Edition, open_answers: pd.DataFrame) -> pd.DataFram
     survey = edition.vragenlijst
     if survey is None or survey.citaten is None:
         return pd.DataFrame(columns=list(COLUMNS), dtype="str")
-    quotes = read_toml(edition.folder / survey.citaten, Citaten, secret=True).citaat
+    quotes = read_blocks(edition.folder / survey.citaten, "citaat", Citaat, secret=True)
     texts = dict(zip(open_answers["answer_id"], open_answers["text"], strict=True))
     questions = dict(zip(open_answers["answer_id"], open_answers["question"], strict=True))
     faults: list[str] = []
