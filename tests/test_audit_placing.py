@@ -1,27 +1,26 @@
 """Which count is which, read back from Dutch captions, heads and sentences."""
 
-import datetime as dt
 import json
 
 import pytest
 
 from audit_pages import TOPICS, chart, letter, packed, page, table, topic_figure, workbook
-from mma_analysis.audit.collecting import open_document
 from mma_analysis.audit.collecting.figures import figure_content
+from mma_analysis.audit.collecting.opening import open_document
 from mma_analysis.audit.collecting.pages import open_page
-from mma_analysis.audit.placing import Key, Periods, Placed, Said, placed_cells, said_counts
-from mma_analysis.audit.placing.vocabulary import codes_of, periods_in
+from mma_analysis.audit.placing.sentences import Said, said_counts
+from mma_analysis.audit.placing.tables import Placed, placed_cells
+from mma_analysis.audit.placing.vocabulary import Key, codes_of, periods_in
 from mma_analysis.vocabulary import DataError, Vocabulary
 
 VOCABULARY = Vocabulary()
-PERIODS = Periods(dt.date(2021, 7, 1), dt.date(2023, 6, 30))
 WHOLE = "2021-07/2023-06"
 DRUGS_AND_FRAUD = [{"topic_group": "drugs"}, {"topic_group": "fraude_en_geld"}]
 
 
 def placed_in(body: str) -> list[Placed]:
     """Every count of a page, also two of one key."""
-    return list(placed_cells(VOCABULARY, open_page(page(body), "openbaar/borne.html"), PERIODS))
+    return list(placed_cells(VOCABULARY, open_page(page(body), "openbaar/borne.html"), WHOLE))
 
 
 def placed(body: str) -> dict:
@@ -29,7 +28,7 @@ def placed(body: str) -> dict:
 
 
 def said_in(body: str) -> list[Said]:
-    return list(said_counts(VOCABULARY, open_page(page(body), "openbaar/borne.html"), PERIODS))
+    return list(said_counts(VOCABULARY, open_page(page(body), "openbaar/borne.html"), WHOLE))
 
 
 @pytest.mark.parametrize(

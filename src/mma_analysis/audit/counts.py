@@ -2,18 +2,12 @@
 
 from collections.abc import Collection, Iterator, Sequence
 
-from mma_analysis.audit.collecting import Document
+from mma_analysis.audit.collecting.documents import Document
 from mma_analysis.audit.drawn import find_drawn
 from mma_analysis.audit.findings import Finding
-from mma_analysis.audit.placing import (
-    Key,
-    Periods,
-    Placed,
-    Said,
-    placed_cells,
-    said_counts,
-)
-from mma_analysis.audit.placing.tables import COUNT, HIDDEN, SHOWN
+from mma_analysis.audit.placing.sentences import Said, said_counts
+from mma_analysis.audit.placing.tables import COUNT, HIDDEN, SHOWN, Placed, placed_cells
+from mma_analysis.audit.placing.vocabulary import Key, whole_of
 from mma_analysis.settings import Edition
 from mma_analysis.vocabulary import TOTAL
 
@@ -24,10 +18,9 @@ def find_counts(documents: Sequence[Document], edition: Edition) -> Iterator[Fin
     What everybody gets is looked at as one: public counts are rounded together and add up. A
     gemeente's own exact ones are for itself only.
     """
-    periods = Periods(edition.begin, edition.peildatum)
-    vocabulary, basis = edition.vocabulary, edition.bescherming.basis
-    placed = [p for document in documents for p in placed_cells(vocabulary, document, periods)]
-    said = [s for document in documents for s in said_counts(vocabulary, document, periods)]
+    whole, vocabulary, basis = whole_of(edition), edition.vocabulary, edition.bescherming.basis
+    placed = [p for document in documents for p in placed_cells(vocabulary, document, whole)]
+    said = [s for document in documents for s in said_counts(vocabulary, document, whole)]
     public = [p for p in placed if not p.owner]
     hidden = {p.key for p in public if _is(p, HIDDEN)}
     gemeenten = {area.slug for area in vocabulary.gemeenten}

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from mma_analysis.audit.collecting import Document, Figure, Table
+from mma_analysis.audit.collecting.documents import Document, Figure, Table
 from mma_analysis.audit.findings import Finding
 from mma_analysis.audit.placing.sentences import IN_WORDS
 from mma_analysis.audit.placing.tables import FEW_SIGN, HIDDEN_SIGN, NUMBER, PERCENTAGE

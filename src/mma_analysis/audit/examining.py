@@ -22,7 +22,7 @@ from mma_analysis.vocabulary import DataError
 
 # What searches takes a second to import: not when the files are those of last time.
 if TYPE_CHECKING:
-    from mma_analysis.audit.collecting import Document
+    from mma_analysis.audit.collecting.documents import Document
 
 
 def audit(edition: Edition, reports: Path) -> list[Finding]:
@@ -47,7 +47,7 @@ def _unattacked(reports: Path) -> list[Finding]:
 
 
 def _documents(edition: Edition, reports: Path) -> "list[Document]":
-    from mma_analysis.audit.collecting import collect
+    from mma_analysis.audit.collecting.opening import collect
 
     with _without_collector():
         documents = collect(reports)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from mma_analysis.audit.collecting import Document, Tag
+from mma_analysis.audit.collecting.documents import Document, Tag
 from mma_analysis.audit.findings import Finding
 
 NAMES = {".xlsx": "xlsx", ".docx": "docx"}

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 
-from mma_analysis.audit.collecting import Document
+from mma_analysis.audit.collecting.documents import Document
 from mma_analysis.audit.findings import Finding
 
 # Weights of the eleven-test of a citizen service number, first digit first.

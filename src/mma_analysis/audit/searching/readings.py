@@ -14,7 +14,7 @@ from functools import lru_cache
 from itertools import groupby
 from urllib.parse import unquote
 
-from mma_analysis.audit.collecting import Document, Text
+from mma_analysis.audit.collecting.documents import Document, Text
 from mma_analysis.audit.searching.known import without_disguise
 
 BASE64 = re.compile(r"[A-Za-z0-9+/_-]{8,}={0,2}")

@@ -6,7 +6,7 @@ import socket
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from mma_analysis.audit.collecting import Document
+from mma_analysis.audit.collecting.documents import Document
 from mma_analysis.audit.findings import Finding
 from mma_analysis.audit.searching.known import words_of
 from mma_analysis.audit.searching.suspects import Known
