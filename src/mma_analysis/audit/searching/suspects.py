@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from mma_analysis.audit.searching.deliveries import Delivered
-from mma_analysis.audit.searching.known import MONTHS, RUN, runs_of, words_of
+from mma_analysis.audit.searching.known import RUN, runs_of, words_of
+from mma_analysis.days import MONTHS
 
 # A number of a tip, a case or a person: at least this many digits, and no date.
 DIGITS_OF_A_NUMBER = 5
@@ -15,10 +16,6 @@ LETTERS_OF_A_NAME = 4
 DIGITS_ALONE = 8
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 DIGIT = re.compile(r"\d")
-MONTH_WORDS = (
-    *MONTHS,
-    *("jan", "feb", "mrt", "apr", "jun", "jul", "aug", "sep", "okt", "nov", "dec"),
-)
 DATE = re.compile(r"\d{1,4}[-/. ]\d{1,2}[-/. ]\d{1,4}([ T]\d.*)?")
 # A sentence begins after one of these; after an initial, as in `S. Jansen`, it does not.
 BEGIN = re.compile(r"(?:^|(?<!\b\w)[.!?:;]\s+|[\"“‘(]\s*)$")
@@ -114,7 +111,7 @@ def _number(token: str) -> str:
 def _is_a_date(text: str, words: Sequence[str]) -> bool:
     return bool(DATE.fullmatch(text.strip())) or (
         any(word.isdigit() for word in words)
-        and all(word.isdigit() or word in MONTH_WORDS for word in words)
+        and all(word.isdigit() or word in MONTHS for word in words)
     )
 
 
