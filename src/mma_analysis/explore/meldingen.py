@@ -47,16 +47,12 @@ class Meldingen(Shown):
         return [column.name for column in MELDINGEN]
 
     def row_level(self) -> pd.DataFrame:
-        """Give the rows: each is about one melding, and may point at a person.
+        """Give a copy of the rows: each is about one melding of one receiving gemeente.
 
-        There is no free text and no name in them. For the analyst's eyes only: what you make of
-        them is exact. Do not show or send it; let `count` answer, which protects.
-
-        Returns
-        -------
-        pd.DataFrame
-            One row per melding and receiving gemeente; a copy. `mma.save` refuses it, and what is
-            selected or renamed from it. What you count from it yourself it cannot know.
+        They may point at a person, though there is no free text and no name in them. For the
+        analyst's eyes only: what you make of them is exact. Do not show or send it; let `count`
+        answer, which protects. `mma.save` refuses them, and what is selected or renamed from them;
+        what you count from them yourself it cannot know.
 
         Examples
         --------
@@ -93,12 +89,6 @@ class Meldingen(Shown):
             One row per area and combination: `area`, the columns, `count`, `state`, `basis` (the
             truth is less than this away), `in_report` (whether it is a number of the reports). A
             combination that does not occur has no row.
-
-        Raises
-        ------
-        UsageError
-            When a column is not there, it tells the gemeente, or `rows` are not those of this
-            edition.
 
         Examples
         --------

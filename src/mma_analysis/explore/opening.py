@@ -39,13 +39,6 @@ def edition(name: str = EXAMPLE, root: str | Path | None = None) -> "OpenEdition
     root
         Folder that holds `data`; else $MMA_ROOT, else the project that we stand in.
 
-    Raises
-    ------
-    UsageError
-        When there is no such edition; the message names those that there are.
-    DataError
-        When it was not prepared yet.
-
     Examples
     --------
     >>> import mma_analysis as mma
@@ -139,7 +132,6 @@ class OpenEdition(Shown):
         return evaluation.load(gebied, self.name, doelgroep, self.workspace)
 
     def _facts(self) -> list[tuple[str, str]]:
-        """What a reader sees of it."""
         told = self.settings.evaluatie
         first = next(iter(self.settings.gemeenten))
         return [
