@@ -30,14 +30,9 @@ def editions(root: str | Path | None = None) -> list[str]:
 
 
 def edition(name: str = EXAMPLE, root: str | Path | None = None) -> "OpenEdition":
-    """Open an edition to ask questions of.
+    """Open an edition to ask questions of, by the name of its folder in `data/raw`.
 
-    Parameters
-    ----------
-    name
-        Its folder in `data/raw`.
-    root
-        Folder that holds `data`; else $MMA_ROOT, else the project that we stand in.
+    `root` is the folder that holds `data`; else $MMA_ROOT, else the project that we stand in.
 
     Examples
     --------
