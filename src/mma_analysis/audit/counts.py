@@ -24,9 +24,7 @@ def find_counts(documents: Sequence[Document], edition: Edition) -> Iterator[Fin
     public = [p for p in placed if not p.owner]
     hidden = {p.key for p in public if _is(p, HIDDEN)}
     gemeenten = {area.slug for area in vocabulary.gemeenten}
-    yield from _two_values(public)
-    yield from _unrounded(public, basis)
-    yield from _told_elsewhere(public, hidden)
+    yield from _in_tables(public, hidden, basis)
     yield from _in_sentences(_without_totals(said, public), hidden, basis)
     yield from _of_others(placed, public, gemeenten)
     counted = {(p.file, p.place.partition(", row")[0]) for p in placed if p.measure == COUNT}
@@ -36,26 +34,18 @@ def find_counts(documents: Sequence[Document], edition: Edition) -> Iterator[Fin
         )
 
 
-def _is(placed: Placed, *states: str) -> bool:
-    return placed.measure == COUNT and placed.state in states
+def _is(placed: Placed, state: str) -> bool:
+    return placed.measure == COUNT and placed.state == state
 
 
-def _two_values(public: Sequence[Placed]) -> Iterator[Finding]:
+def _in_tables(public: Sequence[Placed], hidden: Collection[Key], basis: int) -> Iterator[Finding]:
+    """A count that has two values, is exact, or is hidden in another place; also as a share."""
     seen: dict[Key, float] = {}
     for p in public:
         if _is(p, SHOWN) and seen.setdefault(p.key, p.value) != p.value:
             yield Finding(p.file, p.place, "contradiction")
-
-
-def _unrounded(public: Sequence[Placed], basis: int) -> Iterator[Finding]:
-    for p in public:
         if _is(p, SHOWN) and p.value % basis:
             yield Finding(p.file, p.place, "unrounded")
-
-
-def _told_elsewhere(public: Sequence[Placed], hidden: Collection[Key]) -> Iterator[Finding]:
-    """A hidden count, or its share of a total, in another place."""
-    for p in public:
         if p.key in hidden and p.state != HIDDEN:
             yield Finding(p.file, p.place, "twice" if p.measure == COUNT else "rate")
 

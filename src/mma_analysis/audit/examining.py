@@ -1,8 +1,6 @@
 """The audit of one edition's finished files, from opening them to the verdict."""
 
-import gc
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -33,13 +31,10 @@ def audit(edition: Edition, reports: Path) -> list[Finding]:
     from mma_analysis.audit.counts import find_counts
     from mma_analysis.audit.searching.search import search
 
-    with _without_collector():
-        documents = collect(reports)
-        if not documents:
-            raise DataError(
-                f"no finished files in {reports}; run `mma report {edition.slug}` first"
-            )
-        found = {*find_counts(documents, edition), *search(documents, edition)}
+    documents = collect(reports)
+    if not documents:
+        raise DataError(f"no finished files in {reports}; run `mma report {edition.slug}` first")
+    found = {*find_counts(documents, edition), *search(documents, edition)}
     return sorted(found.union(_unattacked(reports)))
 
 
@@ -49,18 +44,6 @@ def _unattacked(reports: Path) -> Iterator[Finding]:
         name = f"{folder}/{MANIFEST}"
         if (read_json(reports / name) or {}).get("attacked") is False:
             yield Finding(name, "figures", "unattacked")
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Python looks for circles among a million pieces of text time and again: there are none."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def examine(edition: Edition, reports: Path, before: Path) -> Verdict:

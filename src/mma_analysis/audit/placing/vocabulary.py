@@ -78,9 +78,13 @@ def _codes_of(vocabulary: Vocabulary, labels: tuple[str, ...]) -> tuple[dict[str
 
 @derived
 def _readers(vocabulary: Vocabulary) -> list[Read]:
-    as_area = partial(_as_value, "area", areas(vocabulary))
-    as_step = partial(_as_step, vocabulary)
-    return [as_area, _as_period, *_by_dimension(vocabulary), as_step]
+    """A reader of periods, of areas, per breakdown, of their names, of answers, and of steps."""
+    rows = vocabulary.reference("breakdowns")
+    own = [row["breakdown"] for row in rows if row["breakdown"] != TOTAL]
+    known = [("area", areas(vocabulary)), *((name, values(vocabulary, name)) for name in own)]
+    known += [(FIELD, fields(vocabulary)), (ANSWER, ANSWERS)]
+    by_value = [partial(_as_value, name, codes) for name, codes in known]
+    return [_as_period, *by_value, partial(_as_step, vocabulary)]
 
 
 def _as_period(label: str) -> dict[str, str]:
@@ -94,14 +98,6 @@ def _as_step(vocabulary: Vocabulary, label: str) -> dict[str, str]:
     breakdown = fields(vocabulary).get(plain(field), "")
     code = values(vocabulary, breakdown).get(plain(value), "")
     return {breakdown: code} if code else {}
-
-
-def _by_dimension(vocabulary: Vocabulary) -> list[Read]:
-    """A reader per breakdown, one for their names, and one for yes, no and unknown."""
-    own = [name for name in dimensions(vocabulary) if name != TOTAL]
-    known = [(name, values(vocabulary, name)) for name in own]
-    known += [(FIELD, fields(vocabulary)), (ANSWER, ANSWERS)]
-    return [partial(_as_value, name, codes) for name, codes in known]
 
 
 def _as_value(dimension: str, codes: dict[str, str], label: str) -> dict[str, str]:
@@ -124,12 +120,6 @@ def fields(vocabulary: Vocabulary) -> dict[str, str]:
         if row["breakdown"] not in (TOTAL, "topic_group")
     }
     return of_fields | {plain("Wie de melding nog meer kreeg"): "also_sent_to"}
-
-
-@derived
-def dimensions(vocabulary: Vocabulary) -> tuple[str, ...]:
-    """The breakdowns; groups before topics, which share a few labels with them."""
-    return tuple(row["breakdown"] for row in vocabulary.reference("breakdowns"))
 
 
 @derived

@@ -37,9 +37,11 @@ def suspects(cells: Iterable[Delivered], known: "Known") -> Suspects:
     prints itself: words in a row that stand in its own texts, words that do; and the headings of a
     file, which letters name. What occurs more often is given where it stands first.
     """
-
-    found = Suspects()
-    for words, source in _once(cell for cell in cells if not cell.is_head):
+    found, first = Suspects(), dict[str, str]()
+    for cell in cells:
+        if not cell.is_head:
+            first.setdefault(cell.words, cell.source)
+    for words, source in first.items():
         for kind, value in _of_cell(words, known):
             chosen = {"run": found.runs, "name": found.names, "number": found.numbers}[kind]
             chosen.setdefault(value, source)
@@ -62,15 +64,6 @@ class Known:
         if not self.words.issuperset(words):
             return False
         return f" {' '.join(words)} " in self._lines
-
-
-def _once(cells: Iterable[Delivered]) -> Iterator[tuple[str, str]]:
-    """Each text once, with where it stands first."""
-    seen: dict[str, str] = {}
-    for cell in cells:
-        if cell.words not in seen:
-            seen[cell.words] = cell.source
-    return iter(seen.items())
 
 
 def _of_cell(text: str, known: Known) -> Iterator[tuple[str, object]]:
