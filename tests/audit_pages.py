@@ -78,17 +78,6 @@ def edition_in(folder: Path) -> Edition:
     return load(folder)
 
 
-def edition_of_two() -> Edition:
-    """Settings of Almelo and Borne, without files."""
-    evaluatie = {"titel": "Proef", "district": "Twente", "begin": "2021-07-01"}
-    return Edition.model_validate(
-        {
-            "evaluatie": evaluatie | {"peildatum": "2022-06-30"},
-            "gemeenten": {slug: {"levering": [f"{slug}.csv"]} for slug in ("almelo", "borne")},
-        }
-    )
-
-
 CANDIDATE = b"what the pages say"  # stands in for the file of which they are made
 
 

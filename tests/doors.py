@@ -16,8 +16,10 @@ from typing import Any
 import mma_analysis as mma
 from mma_analysis import check, evaluation, measure, show
 from mma_analysis.audit import audit
-from mma_analysis.audit.collecting import collect
-from mma_analysis.audit.placing import Periods, placed_cells, said_counts
+from mma_analysis.audit.collecting.opening import collect
+from mma_analysis.audit.placing.sentences import said_counts
+from mma_analysis.audit.placing.tables import placed_cells
+from mma_analysis.audit.placing.vocabulary import whole_of
 from mma_analysis.explore.workbench import Bench
 from mma_analysis.pipeline.intake import read_and_clean
 from mma_analysis.pipeline.released import release
@@ -84,10 +86,10 @@ def benched(workspace: Workspace, slug: str) -> Iterator[Any]:
 def audited(workspace: Workspace, slug: str) -> Iterator[Any]:
     """Every count that the audit reads in the finished files, and what it finds."""
     edition, reports = workspace.edition(slug), workspace.reports(slug)
-    periods = Periods(edition.begin, edition.peildatum)
+    whole = whole_of(edition)
     for document in collect(reports):
-        yield list(placed_cells(edition.vocabulary, document, periods))
-        yield list(said_counts(edition.vocabulary, document, periods))
+        yield list(placed_cells(edition.vocabulary, document, whole))
+        yield list(said_counts(edition.vocabulary, document, whole))
     yield audit(edition, reports)
 
 

@@ -10,7 +10,7 @@ from audit_pages import edition_in, reports_in
 from audit_plants import says
 from mma_analysis.audit import audit
 from mma_analysis.audit.releasing import input_hashes
-from mma_analysis.audit.searching import delivered_cells
+from mma_analysis.audit.searching.deliveries import delivered_cells
 from mma_analysis.read.grids import open_grids
 from mma_analysis.settings import Edition, load
 from mma_analysis.vocabulary import DataError, Vocabulary

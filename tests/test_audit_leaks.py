@@ -266,8 +266,10 @@ OF_ENSCHEDE = table("Onderwerpen in Enschede", ["Onderwerp", "Aandeel"], [["Drug
 
 def topics_in_book(book: Any, sheet: Any) -> None:
     other = book.add_worksheet("Onderwerpen")
-    other.write_column(0, 0, ["Onderwerp", "Drugs"])
-    other.write_column(0, 1, ["Borne", 5])
+    heads = ["Onderwerp", "Meldingen"]
+    other.write_column(0, 0, ["Onderwerpen in Borne", "Elke rij telt.", heads[0], "Drugs"])
+    other.write_column(2, 1, [heads[1], 5])
+    other.add_table(2, 0, 3, 1, {"columns": [{"header": head} for head in heads]})
 
 
 # --- what is found, by the kind of finding -------------------------------------------------------
@@ -436,9 +438,7 @@ ACTIVE: dict[str, dict[str, Leak]] = {
         "data beside a figure": '<script type="application/json">{"borne": {"2021": 3}}</script>',
         "a file of data": adds("openbaar/cijfers.csv", b"gemeente;aantal\nBorne;3\n"),
         "json that is no manifest": adds("openbaar/cijfers.json", b'{"borne": 3}'),
-        "a chart in a workbook": in_book(chart_in_book),
         "a picture in a workbook": in_zip(BOOK, "xl/media/image1.png", "x"),
-        "a part of our own": in_zip(BOOK, "customXml/item1.xml", "<borne><n>3</n></borne>"),
         "the same part twice": (LETTER, twice_in_zip),
         "after the end of a zip": later(LETTER, lambda b: b + RUN.encode()),
         "before the beginning of a zip": later(LETTER, lambda b: RUN.encode() + b),
@@ -539,6 +539,8 @@ COVERED: dict[str, dict[str, Leak]] = {
         "tiny letters in a letter": in_letter(run_of("<w:t>x</w:t>", '<w:sz w:val="2"/>')),
     },
     "strange": {
+        "a part of our own": in_zip(BOOK, "customXml/item1.xml", "<borne><n>3</n></borne>"),
+        "a chart in a workbook": in_book(chart_in_book),
         "a name for a number": on_book("define_name", "Bron", "=3"),
         "a number as the rows to repeat": on_book("define_name", "_xlnm.Print_Titles", "=3"),
         "a colour on a condition": on_sheet("conditional_format", "B2:B5", ON_CONDITION),
@@ -593,6 +595,11 @@ HARMLESS: dict[str, Leak] = {
     ),
     "rounded bars with what they are": says(
         beside_rounded({"type": "bar", "y": [50, 10, 15, 5], "hovertext": SAID}), DISTRICT
+    ),
+    "rounded shares beside their rounded counts": table(
+        "Onderwerpen in Enschede",
+        ["Onderwerp", "Enschede", "Aandeel Enschede"],
+        [["Drugs", "5", "35%"], ["Overig", "10", "65%"]],
     ),
     "words that are ours": "<p>Niet getoond, om melders te beschermen.</p>",
     "three words of a tip": "<p>Volgens de melder</p>",

@@ -1,27 +1,24 @@
 """Which count is which, read back from Dutch captions, heads and sentences."""
 
-import datetime as dt
-import json
-
 import pytest
 
-from audit_pages import TOPICS, chart, letter, packed, page, table, topic_figure, workbook
-from mma_analysis.audit.collecting import open_document
+from audit_pages import letter, page, table
 from mma_analysis.audit.collecting.figures import figure_content
+from mma_analysis.audit.collecting.opening import open_document
 from mma_analysis.audit.collecting.pages import open_page
-from mma_analysis.audit.placing import Key, Periods, Placed, Said, placed_cells, said_counts
-from mma_analysis.audit.placing.vocabulary import codes_of, periods_in
+from mma_analysis.audit.placing.sentences import Said, said_counts
+from mma_analysis.audit.placing.tables import Placed, placed_cells
+from mma_analysis.audit.placing.vocabulary import Key, codes_of, periods_in
 from mma_analysis.vocabulary import DataError, Vocabulary
 
 VOCABULARY = Vocabulary()
-PERIODS = Periods(dt.date(2021, 7, 1), dt.date(2023, 6, 30))
 WHOLE = "2021-07/2023-06"
 DRUGS_AND_FRAUD = [{"topic_group": "drugs"}, {"topic_group": "fraude_en_geld"}]
 
 
 def placed_in(body: str) -> list[Placed]:
     """Every count of a page, also two of one key."""
-    return list(placed_cells(VOCABULARY, open_page(page(body), "openbaar/borne.html"), PERIODS))
+    return list(placed_cells(VOCABULARY, open_page(page(body), "openbaar/borne.html"), WHOLE))
 
 
 def placed(body: str) -> dict:
@@ -29,7 +26,7 @@ def placed(body: str) -> dict:
 
 
 def said_in(body: str) -> list[Said]:
-    return list(said_counts(VOCABULARY, open_page(page(body), "openbaar/borne.html"), PERIODS))
+    return list(said_counts(VOCABULARY, open_page(page(body), "openbaar/borne.html"), WHOLE))
 
 
 @pytest.mark.parametrize(
@@ -67,15 +64,6 @@ def test_labels_of_one_kind_are_understood_together(labels, expected):
     assert codes_of(VOCABULARY, labels) == expected
 
 
-def test_labels_are_read_with_the_words_of_their_own_edition():
-    row = {"level": "district", "cbs_code": "XX01", "tile_row": "0", "tile_column": "0"}
-    island = Vocabulary({"areas": ({"slug": "eiland", "name": "Eiland", **row},)})
-
-    assert codes_of(VOCABULARY, ["Twente"]) == [{"area": "twente"}]
-    assert codes_of(island, ["Eiland"]) == [{"area": "eiland"}]
-    assert codes_of(island, ["Twente"]) == codes_of(VOCABULARY, ["Eiland"]) == [None]
-
-
 @pytest.mark.parametrize(
     ("caption", "head", "row", "key", "value"),
     [
@@ -104,26 +92,15 @@ def test_a_table_says_area_period_and_value_of_each_count(caption, head, row, ke
         ("<5", "hidden"),
         ("–", "missing"),
         ("n.v.t.", "not_applicable"),
+        ("niet getoond", "hidden"),
+        ("geen gegevens", "missing"),
+        ("niet van toepassing", "not_applicable"),
     ],
 )
 def test_a_zero_and_the_signs_are_five_different_things(sign, state):
     found = placed(table("Meldingen per gemeente", ["Gemeente", "Meldingen"], [["Wierden", sign]]))
 
     assert [value[1] for value in found.values()] == [state]
-
-
-@pytest.mark.parametrize(("written", "value"), [("20%", 0.2), ("12,5%", 0.125), ("<1%", 0.01)])
-def test_a_percentage_is_a_share(written, value):
-    found = placed(table("Onderwerpen in Borne", ["Onderwerp", "Aandeel"], [["Drugs", written]]))
-
-    assert list(found.values()) == [("share", "shown", pytest.approx(value))]
-
-
-def test_a_table_of_something_else_is_left_alone():
-    survey = table("Wie de meldingen ontvangt", ["Antwoord", "Gemeenten"], [["Ja", "10"]])
-    costs = table("Kosten per gemeente", ["Gemeente", "Per jaar"], [["Borne", "€ 800"]])
-
-    assert placed(survey + costs) == {}
 
 
 @pytest.mark.parametrize(
@@ -187,23 +164,6 @@ def test_a_row_without_a_period_is_of_the_whole_evaluation():
     assert (found.key, found.value) == (Key("borne", WHOLE, "has_time", "ja"), 12)
 
 
-@pytest.mark.parametrize(
-    ("words", "state"),
-    [
-        ("niet getoond", "hidden"),
-        ("geen gegevens", "missing"),
-        ("niet van toepassing", "not_applicable"),
-        ("0", "shown"),
-    ],
-)
-def test_of_a_row_about_all_meldingen_the_words_for_no_number_are_understood(words, state):
-    row = ["Borne", "jul 2021 – jun 2022", "Meldingen", "Alle meldingen", words, "?", "?"]
-
-    (found,) = placed_in(table("Andere aantallen", TIDY, [row]))
-
-    assert (found.key, found.state) == (Key("borne", YEAR, "totaal", "totaal"), state)
-
-
 @pytest.mark.parametrize("wrong", [("Rheine", 0), ("ooit", 1), ("Kleur", 2), ("Blauw", 3)])
 def test_a_row_that_is_not_understood_is_left_alone(wrong):
     row = ["Borne", "jul 2021 – jun 2022", *TIME, "12", "48", "0.25"]
@@ -245,27 +205,6 @@ def test_two_periods_in_a_row_are_two_counts():
 # --- what an office file holds -------------------------------------------------------------------
 
 
-def test_the_table_of_a_sheet_begins_where_excel_says_and_its_title_is_above_it(tmp_path):
-    def with_table(book, sheet):
-        below = book.add_worksheet("Per periode")
-        below.write_row(0, 0, ["Meldingen per periode"])
-        below.write_row(1, 0, ["Elke rij is een gebied."])
-        below.write_row(2, 0, ["Gebied", "Periode", "Aantal"])
-        below.write_row(3, 0, ["Borne", "jul 2021 – jun 2022", "12"])
-        below.write_row(4, 0, ["Wierden", "jul 2021 – jun 2022", "niet getoond"])
-        columns = [{"header": head} for head in ("Gebied", "Periode", "Aantal")]
-        below.add_table(2, 0, 3, 2, {"columns": columns})
-
-    workbook(tmp_path / "bijlage.xlsx", with_table)
-    document = open_document(tmp_path / "bijlage.xlsx", "openbaar/bijlage.xlsx")
-
-    found = document.tables[1]
-    assert (found.caption, found.head) == ("Meldingen per periode", ("Gebied", "Periode", "Aantal"))
-    # A row below the table is read as well.
-    assert [row[0].words for row in found.rows] == ["Borne", "Wierden"]
-    assert document.tables[0].head == ("Gemeente", "jul – dec 2021", "jan – jun 2022")
-
-
 def test_a_table_of_a_text_document_has_its_title(tmp_path):
     cells = "".join(f"<w:tc><w:p><w:r><w:t>{t}</w:t></w:r></w:p></w:tc>" for t in ("A", "B"))
     title = '<w:tblPr><w:tblCaption w:val="Kosten per gemeente"/></w:tblPr>'
@@ -279,19 +218,6 @@ def test_a_table_of_a_text_document_has_its_title(tmp_path):
 # --- what a page holds ---------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("given", "written"),
-    [
-        (packed([1.0, 2.5]), [1.0, 2.5]),
-        ({"dtype": "i1", "bdata": "AQIDBA==", "shape": "2, 2"}, [[1, 2], [3, 4]]),
-    ],
-)
-def test_packed_numbers_are_written_out_and_rows_keep_their_shape(given, written):
-    content, _ = figure_content(json.dumps({"data": [{"x": given}]}), "f")
-
-    assert content == {"data": [{"x": written}]}
-
-
 @pytest.mark.parametrize("source", ["{", "[]", '{"x": {"dtype": "f8", "bdata": "geheim"}}'])
 def test_a_figure_that_cannot_be_read_is_an_error_without_its_content(source):
     with pytest.raises(DataError) as error:
@@ -299,12 +225,3 @@ def test_a_figure_that_cannot_be_read_is_an_error_without_its_content(source):
 
     assert "borne.html, figure 1" in str(error.value)
     assert "geheim" not in str(error.value)
-
-
-def test_a_figure_knows_its_description_and_its_table():
-    its_table = table("Onderwerpen in Borne", ["Onderwerp", "Borne"], [[TOPICS[0], "·"]])
-    body = table("Eerst", ["a", "b"], [["c", "1"]]) + chart(topic_figure(), its_table, "Staaf.")
-
-    (figure,) = open_page(page(body), "openbaar/borne.html").figures
-
-    assert (figure.spoken, figure.table) == ("Staaf.", 1)

@@ -101,14 +101,6 @@ def test_the_same_set_has_the_same_number_however_it_is_asked_for():
     assert turned == plain
 
 
-def test_an_answer_is_near_the_truth_and_the_district_counts_a_tip_once():
-    everything = answer(pd.Series("alles", ROWS.index))
-
-    assert set(everything) == {("almelo", "alles"), ("borne", "alles"), (TWENTE, "alles")}
-    for area, truth in {"almelo": 30, "borne": 33, TWENTE: 53}.items():
-        assert abs(everything[area, "alles"] - truth) <= 4
-
-
 def sets_of(size: int, times: int) -> list[pd.Series]:
     """So many times, that many of the tips of Borne that Almelo did not receive."""
     chance = np.random.default_rng(5)

@@ -5,7 +5,7 @@ from typing import Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from mma_analysis.settings import CORRECTIONS_FILE, Edition, Section, read_toml
+from mma_analysis.settings import CORRECTIONS_FILE, Edition, Section, read_blocks
 from mma_analysis.vocabulary import UsageError, did_you_mean, short_hash
 from mma_analysis.vocabulary.schema import DATES, FOLLOW_UP, RAW_MELDINGEN, REDUCED
 
@@ -62,18 +62,10 @@ def hash_of(cell: str) -> str:
     return HASHED + short_hash(cell)
 
 
-class Corrections(Section):
-    """All corrections of an edition, in the order of the file."""
-
-    correctie: tuple[Correction, ...] = ()
-
-
 def load(edition: Edition) -> tuple[Correction, ...]:
     """Read the corrections of an edition; none when it has no `correcties.toml`."""
     path = edition.folder / CORRECTIONS_FILE
-    if not path.is_file():
-        return ()
-    corrections = read_toml(path, Corrections, secret=True).correctie
+    corrections = read_blocks(path, "correctie", Correction, secret=True)
     files = list(edition.deliveries())
     for number, correction in enumerate(corrections, start=1):
         if correction.bestand not in files:

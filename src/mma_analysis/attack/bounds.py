@@ -42,23 +42,8 @@ def too_near(
 ) -> list[Bounds]:
     """Find the asked counts that a reader knows too well: of what is not its own.
 
-    Parameters
-    ----------
-    matrix
-        One row per sum, one column per count.
-    truth
-        The counts: one solution of what follows.
-    low, high
-        Between which numbers the reader knows each count before it adds anything up.
-    own
-        The part of each count that is the reader's own: that is no secret to it.
-    until
-        Moment of `time.monotonic` at which it gives up.
-
-    Raises
-    ------
-    NotAttackedError
-        When the time is up, or no counts fit what everybody knows.
+    `matrix` has one row per sum and one column per count, `truth` the counts, `low` and `high` what
+    the reader knows of each before it adds anything up, and `own` the part of each that is its own.
     """
     free = np.flatnonzero(high > low)
     place_of = np.full(len(truth), -1)

@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from mma_analysis.attack.bounds import Bounds, too_near
+from mma_analysis.attack.bounds import too_near
 from mma_analysis.attack.relations import About, sums
 
 RECEIPTS, AGAIN = "receipts", "again"
@@ -147,15 +147,21 @@ class System:
     def _learnt(
         self, reader: Reader, asked: NDArray[np.bool_], own: NDArray[np.float64], until: float
     ) -> list[Learnt]:
-        known = self._is_of(reader.gemeenten) | self._is_again
+        # How many tips two gemeenten received is taken to be known: who works there tells it.
+        known = self._is_of(reader.gemeenten) | self._about["counted"].eq(AGAIN).to_numpy()
         low, high = (np.where(known, self.truth, end) for end in self._range)
         found = too_near(self._matrix, self.truth, low, high, asked & ~known, own, until)
-        return [self._told(reader, bounds, own[bounds.place]) for bounds in found]
-
-    def _told(self, reader: Reader, found: Bounds, own: float) -> Learnt:
-        up, down = (tuple(self.names[places]) for places in (found.up, found.down))
-        low, high = round(float(found.low - own), 6), round(float(found.high - own), 6)
-        return Learnt(reader.name, self.names[found.place], low, high, up, down)
+        return [
+            Learnt(
+                reader.name,
+                self.names[one.place],
+                round(float(one.low - own[one.place]), 6),
+                round(float(one.high - own[one.place]), 6),
+                tuple(self.names[one.up]),
+                tuple(self.names[one.down]),
+            )
+            for one in found
+        ]
 
     @cached_property
     def _sums(self) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -192,11 +198,6 @@ class System:
     def _about(self) -> pd.DataFrame:
         columns = list(About._fields)
         return pd.concat([self.counts[columns], self._sums[1]])
-
-    @cached_property
-    def _is_again(self) -> NDArray[np.bool_]:
-        # How many tips two gemeenten received is taken to be known: who works there tells it.
-        return self._about["counted"].eq(AGAIN).to_numpy()
 
     def _is_of(self, gemeenten: frozenset[str]) -> NDArray[np.bool_]:
         """Receipts of these gemeenten alone."""

@@ -34,17 +34,8 @@ def sums(counts: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     each is the sum of its pieces. A piece that is no count itself is a remainder: what a reader can
     subtract.
 
-    Parameters
-    ----------
-    counts
-        One row per count, on its name, no two about the same: `gemeenten`, `counted`, `period`,
-        `since`, `family`, `codes` (as `measure.dimensions` has them).
-
-    Returns
-    -------
-    tuple[pd.DataFrame, pd.DataFrame]
-        The sums, one row per sum and count: `relation`, `count`, `coefficient`; in every sum count
-        × coefficient adds up to 0. And the remainders, on their names: the first five of `counts`.
+    `counts` has one row per count, on its name, no two about the same, with what it is about. Sums
+    have one row per sum and count: in every sum count × `coefficient` adds up to 0.
 
     Examples
     --------

@@ -14,11 +14,10 @@ from mma_analysis.audit.examining import (
     write_result,
 )
 from mma_analysis.audit.findings import KINDS, Finding
-from mma_analysis.audit.releasing import RELEASES_FILE, Verdict, explained
+from mma_analysis.audit.releasing import Verdict, explained
 
 __all__ = [
     "KINDS",
-    "RELEASES_FILE",
     "Audited",
     "Finding",
     "Verdict",

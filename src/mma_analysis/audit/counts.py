@@ -2,18 +2,12 @@
 
 from collections.abc import Collection, Iterator, Sequence
 
-from mma_analysis.audit.collecting import Document
+from mma_analysis.audit.collecting.documents import Document
 from mma_analysis.audit.drawn import find_drawn
 from mma_analysis.audit.findings import Finding
-from mma_analysis.audit.placing import (
-    Key,
-    Periods,
-    Placed,
-    Said,
-    placed_cells,
-    said_counts,
-)
-from mma_analysis.audit.placing.tables import COUNT, HIDDEN, SHOWN
+from mma_analysis.audit.placing.sentences import Said, said_counts
+from mma_analysis.audit.placing.tables import COUNT, HIDDEN, SHOWN, Placed, placed_cells
+from mma_analysis.audit.placing.vocabulary import Key, whole_of
 from mma_analysis.settings import Edition
 from mma_analysis.vocabulary import TOTAL
 
@@ -24,16 +18,13 @@ def find_counts(documents: Sequence[Document], edition: Edition) -> Iterator[Fin
     What everybody gets is looked at as one: public counts are rounded together and add up. A
     gemeente's own exact ones are for itself only.
     """
-    periods = Periods(edition.begin, edition.peildatum)
-    vocabulary, basis = edition.vocabulary, edition.bescherming.basis
-    placed = [p for document in documents for p in placed_cells(vocabulary, document, periods)]
-    said = [s for document in documents for s in said_counts(vocabulary, document, periods)]
+    whole, vocabulary, basis = whole_of(edition), edition.vocabulary, edition.bescherming.basis
+    placed = [p for document in documents for p in placed_cells(vocabulary, document, whole)]
+    said = [s for document in documents for s in said_counts(vocabulary, document, whole)]
     public = [p for p in placed if not p.owner]
     hidden = {p.key for p in public if _is(p, HIDDEN)}
     gemeenten = {area.slug for area in vocabulary.gemeenten}
-    yield from _two_values(public)
-    yield from _unrounded(public, basis)
-    yield from _told_elsewhere(public, hidden)
+    yield from _in_tables(public, hidden, basis)
     yield from _in_sentences(_without_totals(said, public), hidden, basis)
     yield from _of_others(placed, public, gemeenten)
     counted = {(p.file, p.place.partition(", row")[0]) for p in placed if p.measure == COUNT}
@@ -43,26 +34,18 @@ def find_counts(documents: Sequence[Document], edition: Edition) -> Iterator[Fin
         )
 
 
-def _is(placed: Placed, *states: str) -> bool:
-    return placed.measure == COUNT and placed.state in states
+def _is(placed: Placed, state: str) -> bool:
+    return placed.measure == COUNT and placed.state == state
 
 
-def _two_values(public: Sequence[Placed]) -> Iterator[Finding]:
+def _in_tables(public: Sequence[Placed], hidden: Collection[Key], basis: int) -> Iterator[Finding]:
+    """A count that has two values, is exact, or is hidden in another place; also as a share."""
     seen: dict[Key, float] = {}
     for p in public:
         if _is(p, SHOWN) and seen.setdefault(p.key, p.value) != p.value:
             yield Finding(p.file, p.place, "contradiction")
-
-
-def _unrounded(public: Sequence[Placed], basis: int) -> Iterator[Finding]:
-    for p in public:
         if _is(p, SHOWN) and p.value % basis:
             yield Finding(p.file, p.place, "unrounded")
-
-
-def _told_elsewhere(public: Sequence[Placed], hidden: Collection[Key]) -> Iterator[Finding]:
-    """A hidden count, or its share of a total, in another place."""
-    for p in public:
         if p.key in hidden and p.state != HIDDEN:
             yield Finding(p.file, p.place, "twice" if p.measure == COUNT else "rate")
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from mma_analysis.audit.collecting import Document, Figure, Table
+from mma_analysis.audit.collecting.documents import Cell, Document, Figure, Table
 from mma_analysis.audit.findings import Finding
 from mma_analysis.audit.placing.sentences import IN_WORDS
 from mma_analysis.audit.placing.tables import FEW_SIGN, HIDDEN_SIGN, NUMBER, PERCENTAGE
@@ -91,9 +91,7 @@ def _clauses(figure: Figure) -> Iterator[str]:
 
 
 def _is_hidden(labels: Sequence[str], is_share: bool, table: Table) -> bool:
-    for row in table.rows:
-        if not row or not any(_same(label, row[0].words) for label in labels):
-            continue
+    for row in _rows_about(labels, table):
         cells = [
             (head, cell.words)
             for head, cell in zip(table.head[1:], row[1:], strict=False)
@@ -104,6 +102,10 @@ def _is_hidden(labels: Sequence[str], is_share: bool, table: Table) -> bool:
         if chosen and all(HIDDEN_SIGN.fullmatch(words) for words in chosen):
             return True
     return False
+
+
+def _rows_about(labels: Sequence[str], table: Table) -> list[tuple[Cell, ...]]:
+    return [row for row in table.rows if row and any(_same(one, row[0].words) for one in labels)]
 
 
 def _is_share_column(head: str, table: Table) -> bool:
@@ -133,14 +135,11 @@ def _is_written(figure: Figure, table: Table) -> bool:
 
 def _is_exact(figure: Figure, table: Table, basis: int) -> bool:
     """Whether a figure says a whole number that its table has rounded, or draws what it rounds."""
-    if _says_exactly(figure, table, basis):
-        return True
-    for trace in _traces(figure):
-        told = _told_per_point(trace)
-        arrays = (*_value_arrays(trace), *_place_arrays(trace))
-        if any(_are_near(values, told, basis) for values in arrays):
-            return True
-    return False
+    return _says_exactly(figure, table, basis) or any(
+        _are_near(values, _told_per_point(trace), basis)
+        for trace in _traces(figure)
+        for values in (*_value_arrays(trace), *_place_arrays(trace))
+    )
 
 
 def _says_exactly(figure: Figure, table: Table, basis: int) -> bool:
@@ -148,8 +147,7 @@ def _says_exactly(figure: Figure, table: Table, basis: int) -> bool:
         says = SAYS.fullmatch(clause.rstrip("."))
         if not says or says["share"] or not _count_in(says) % basis:
             continue
-        labels = says["label"].strip().split(", ")
-        rows = [r for r in table.rows if r and any(_same(one, r[0].words) for one in labels)]
+        rows = _rows_about(says["label"].strip().split(", "), table)
         if rows and all(says["number"] not in {cell.words for cell in row} for row in rows):
             return True
     return False
@@ -162,11 +160,14 @@ def _count_in(says: re.Match[str]) -> int:
 
 def _told_per_point(trace: Mapping[str, Any]) -> list[float | None]:
     """The count that the text of each point gives."""
-    for name in ("hovertemplate", "hovertext"):
-        if _is_list(trace.get(name)):
-            found = [SAYS.match(CLAUSE.split(str(text))[0].strip()) for text in trace[name]]
-            return [_count_in(says) if says and not says["share"] else None for says in found]
-    return []
+    found = [SAYS.match(CLAUSE.split(text)[0].strip()) for text in _texts(trace)]
+    return [_count_in(says) if says and not says["share"] else None for says in found]
+
+
+def _texts(trace: Mapping[str, Any]) -> list[str]:
+    """What is said of each point."""
+    found = [trace[name] for name in ("hovertemplate", "hovertext") if _is_list(trace.get(name))]
+    return [str(text) for text in found[0]] if found else []
 
 
 def _are_near(values: Sequence[float | None], told: Sequence[float | None], basis: int) -> bool:
@@ -190,9 +191,8 @@ def _are_near(values: Sequence[float | None], told: Sequence[float | None], basi
 
 def _says_hidden_and_draws(trace: Mapping[str, Any]) -> bool:
     """Whether a trace calls a point not shown and has a number for it."""
-    found = [trace[name] for name in ("hovertemplate", "hovertext") if _is_list(trace.get(name))]
-    texts = found[0] if found else []
-    hidden = [place for place, text in enumerate(texts) if NOT_SHOWN.search(str(text))]
+    texts = _texts(trace)
+    hidden = [place for place, text in enumerate(texts) if NOT_SHOWN.search(text)]
     # How a point looks may differ for other reasons; whether that follows the counts is seen later.
     told = {name: value for name, value in trace.items() if name not in LOOKS}
     rows = list(range(len(texts)))  # the place of each on an axis, up or down, says nothing of it

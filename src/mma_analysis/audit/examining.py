@@ -1,27 +1,22 @@
 """The audit of one edition's finished files, from opening them to the verdict."""
 
-import gc
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from mma_analysis.audit.findings import RESULT, Finding
 from mma_analysis.audit.releasing import (
+    RELEASES_FILE,
     Verdict,
+    Vrijgave,
     audit_key,
     file_hashes,
     input_hashes,
-    load_releases,
     release,
 )
-from mma_analysis.settings import Edition
+from mma_analysis.settings import Edition, read_blocks
 from mma_analysis.storage import MANIFEST, read_json, write_json
 from mma_analysis.vocabulary import DataError
-
-# What searches takes a second to import: not when the files are those of last time.
-if TYPE_CHECKING:
-    from mma_analysis.audit.collecting import Document
 
 
 def audit(edition: Edition, reports: Path) -> list[Finding]:
@@ -31,51 +26,24 @@ def audit(edition: Edition, reports: Path) -> list[Finding]:
     plan in between. What a person released is still among the findings. No file at all, or one that
     cannot be read, is an error. `reports` has `openbaar` and `intern` in it.
     """
-    return _found(_documents(edition, reports), edition, _unattacked(reports))
+    # What searches takes a second to import: not when the files are those of last time.
+    from mma_analysis.audit.collecting.opening import collect
+    from mma_analysis.audit.counts import find_counts
+    from mma_analysis.audit.searching.search import search
 
-
-def _unattacked(reports: Path) -> list[Finding]:
-    """The sets of which the manifest says that nobody knows what their figures give away."""
-    manifests = (f"{folder}/{MANIFEST}" for folder in ("openbaar", "intern"))
-    there = {name: read_json(reports / name) or {} for name in manifests}
-    return [
-        Finding(name, "figures", "unattacked")
-        for name, manifest in there.items()
-        if manifest.get("attacked") is False
-    ]
-
-
-def _documents(edition: Edition, reports: Path) -> "list[Document]":
-    from mma_analysis.audit.collecting import collect
-
-    with _without_collector():
-        documents = collect(reports)
+    documents = collect(reports)
     if not documents:
         raise DataError(f"no finished files in {reports}; run `mma report {edition.slug}` first")
-    return documents
+    found = {*find_counts(documents, edition), *search(documents, edition)}
+    return sorted(found.union(_unattacked(reports)))
 
 
-def _found(
-    documents: "Sequence[Document]", edition: Edition, also: Sequence[Finding]
-) -> list[Finding]:
-    from mma_analysis.audit.counts import find_counts
-    from mma_analysis.audit.searching import search
-
-    with _without_collector():
-        found = [*find_counts(documents, edition), *search(documents, edition), *also]
-    return sorted(set(found))
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Python looks for circles among a million pieces of text time and again: there are none."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
+def _unattacked(reports: Path) -> Iterator[Finding]:
+    """The sets of which the manifest says that nobody knows what their figures give away."""
+    for folder in ("openbaar", "intern"):
+        name = f"{folder}/{MANIFEST}"
+        if (read_json(reports / name) or {}).get("attacked") is False:
+            yield Finding(name, "figures", "unattacked")
 
 
 def examine(edition: Edition, reports: Path, before: Path) -> Verdict:
@@ -87,13 +55,12 @@ def examine(edition: Edition, reports: Path, before: Path) -> Verdict:
     files = file_hashes(reports)
     inputs = input_hashes(edition.folder)
     key = audit_key(inputs, files)
-    releases = load_releases(edition)
+    releases = read_blocks(edition.folder / RELEASES_FILE, "vrijgave", Vrijgave)
     last = _last_result(before)
     was_clean = last.get("key") == key and last.get("clean") is True
     if was_clean and not releases:
         return Verdict((), (), files, key, inputs)
-    found = audit(edition, reports)
-    kept, released = release(found, releases)
+    kept, released = release(audit(edition, reports), releases)
     return Verdict(kept, released, files, key, inputs)
 
 
@@ -133,16 +100,12 @@ def refuse_unaudited(edition: Edition, reports: Path) -> Audited:
         raise DataError(f"changed since the audit: {', '.join(changed)}; {again}")
     if last.get("clean") is not True:
         raise DataError(f"the audit found something in {reports}; {again} to see what")
-    if last.get("key") != _key_now(edition.folder, last, reports):
+    inputs = input_hashes(edition.folder, last.get("inputs"))  # of which files may be gone
+    if last.get("key") != audit_key(inputs, files):
         raise DataError(
             f"deliveries, settings or mma-analysis itself changed since the audit; {again}"
         )
     return Audited(str(last["key"]), files)
-
-
-def _key_now(folder: Path, last: dict[str, Any], reports: Path) -> str:
-    """What the key of the last audit would be now, of an edition of which files may be gone."""
-    return audit_key(input_hashes(folder, last.get("inputs")), file_hashes(reports))
 
 
 def leave_out(folder: Path, reports: Path, is_gone: Callable[[str], bool]) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import Field
 
 from mma_analysis.audit.findings import RESULT, Finding
-from mma_analysis.settings import OPEN_ELSEWHERE, Edition, Section, read_toml
+from mma_analysis.settings import OPEN_ELSEWHERE, Section
 from mma_analysis.storage import ISSUES_FILE, code_hash, files_below, sha256
 from mma_analysis.vocabulary import UsageError
 
@@ -32,12 +32,6 @@ class Vrijgave(Section):
     bevinding: str = Field(min_length=1)
     reden: str = Field(min_length=1)
     door: str = Field(min_length=1)
-
-
-class Vrijgaven(Section):
-    """All findings that may stay, in the order of the file."""
-
-    vrijgave: tuple[Vrijgave, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -90,14 +84,6 @@ def explained(verdict: Verdict) -> str:
 
 def _row(finding: Finding) -> dict[str, str]:
     return {"id": finding.id, "sentence": finding.sentence, **vars(finding)}
-
-
-def load_releases(edition: Edition) -> tuple[Vrijgave, ...]:
-    """Read the findings that a person released; none when there is no `vrijgave.toml`."""
-    path = edition.folder / RELEASES_FILE
-    if not path.is_file():
-        return ()
-    return read_toml(path, Vrijgaven).vrijgave
 
 
 def release(

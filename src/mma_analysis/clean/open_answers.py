@@ -14,7 +14,7 @@ from mma_analysis.codebook import (
     YES,
     CodeFrame,
 )
-from mma_analysis.settings import Edition, Section, read_toml
+from mma_analysis.settings import Edition, Section, read_blocks
 from mma_analysis.vocabulary import DataError, did_you_mean
 
 THEME = {"answer_id": "str", "question": "str", "theme": "str"}
@@ -124,12 +124,6 @@ class Citaat(Section):
     datum: dt.date
 
 
-class Citaten(Section):
-    """All quotes that may be released."""
-
-    citaat: tuple[Citaat, ...] = ()
-
-
 def released_quotes(edition: Edition, open_answers: pd.DataFrame) -> pd.DataFrame:
     """Read the quotes that may be released: no other words of a respondent ever are.
 
@@ -143,7 +137,7 @@ def released_quotes(edition: Edition, open_answers: pd.DataFrame) -> pd.DataFram
     survey = edition.vragenlijst
     if survey is None or survey.citaten is None:
         return pd.DataFrame(columns=list(COLUMNS), dtype="str")
-    quotes = read_toml(edition.folder / survey.citaten, Citaten, secret=True).citaat
+    quotes = read_blocks(edition.folder / survey.citaten, "citaat", Citaat, secret=True)
     columns = open_answers[["answer_id", "question", "text"]]
     answers = {number: asked for number, *asked in columns.itertuples(index=False)}
     faults: list[str] = []

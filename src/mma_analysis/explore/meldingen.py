@@ -1,7 +1,7 @@
 """Questions about meldingen: protected counts come out, and rows only by a door that says so."""
 
 from dataclasses import dataclass
-from functools import cached_property, reduce
+from functools import cached_property
 
 import pandas as pd
 from pandas.api.types import is_bool_dtype
@@ -12,8 +12,6 @@ from mma_analysis.pipeline.asking import Asking, asking, clean_meldingen
 from mma_analysis.settings import Edition, Workspace
 from mma_analysis.vocabulary import UNKNOWN, UsageError, did_you_mean
 from mma_analysis.vocabulary.schema import MELDINGEN
-
-BETWEEN = " + "  # between the values of two columns, inside a key
 
 
 @dataclass(frozen=True, repr=False)
@@ -47,16 +45,12 @@ class Meldingen(Shown):
         return [column.name for column in MELDINGEN]
 
     def row_level(self) -> pd.DataFrame:
-        """Give the rows: each is about one melding, and may point at a person.
+        """Give a copy of the rows: each is about one melding of one receiving gemeente.
 
-        There is no free text and no name in them. For the analyst's eyes only: what you make of
-        them is exact. Do not show or send it; let `count` answer, which protects.
-
-        Returns
-        -------
-        pd.DataFrame
-            One row per melding and receiving gemeente; a copy. `mma.save` refuses it, and what is
-            selected or renamed from it. What you count from it yourself it cannot know.
+        They may point at a person, though there is no free text and no name in them. For the
+        analyst's eyes only: what you make of them is exact. Do not show or send it; let `count`
+        answer, which protects. `mma.save` refuses them, and what is selected or renamed from them;
+        what you count from them yourself it cannot know.
 
         Examples
         --------
@@ -94,12 +88,6 @@ class Meldingen(Shown):
             truth is less than this away), `in_report` (whether it is a number of the reports). A
             combination that does not occur has no row.
 
-        Raises
-        ------
-        UsageError
-            When a column is not there, it tells the gemeente, or `rows` are not those of this
-            edition.
-
         Examples
         --------
         Are tips about drugs found useful more often than others?
@@ -114,12 +102,11 @@ class Meldingen(Shown):
         """
         used = self._rows if rows is None else rows
         self._check(by, used)
-        answers = _keys(used[list(by)]).reindex(self._rows.index)
-        found = self._asking.asked(answers, per_gemeente)
-        apart = found["value"].str.split(BETWEEN, expand=True, regex=False)
-        named = found[["area"]].assign(**dict(zip(by, (apart[i] for i in apart), strict=True)))
-        told = found[["count", "state", "basis", "in_report"]]
-        table = pd.concat([named, told], axis=1)
+        texts = (_text(used[name]) for name in by)
+        answers = pd.Series(list(zip(*texts, strict=True)), used.index, dtype="object")
+        found = self._asking.asked(answers.reindex(self._rows.index), per_gemeente)
+        named = pd.DataFrame(found.pop("value").to_list(), found.index, list(by), dtype="str")
+        table = pd.concat([found[["area"]], named, found.drop(columns="area")], axis=1)
         table.attrs[ANSWER_OF] = [str(self.workspace.root), self.settings.slug]
         return table
 
@@ -165,12 +152,7 @@ def _tells_gemeente(answers: pd.Series, gemeenten: pd.Series) -> bool:
     return len(answers.unique()) > 1 and bool(answers.groupby(gemeenten).nunique().eq(1).all())
 
 
-def _keys(columns: pd.DataFrame) -> pd.Series:
-    """The values of each row as one text; yes, no and unknown in our own words."""
-    texts = (_text(values) for _, values in columns.items())
-    return reduce(lambda key, other: key.str.cat(other, sep=BETWEEN), texts)
-
-
 def _text(values: pd.Series) -> pd.Series:
+    """Yes, no and unknown in our own words."""
     words = values.map({True: "ja", False: "nee"}) if is_bool_dtype(values) else values
-    return words.astype("object").fillna(UNKNOWN).astype("str").str.replace(BETWEEN, "+")
+    return words.astype("object").fillna(UNKNOWN).astype("str")

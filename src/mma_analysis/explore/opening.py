@@ -30,21 +30,9 @@ def editions(root: str | Path | None = None) -> list[str]:
 
 
 def edition(name: str = EXAMPLE, root: str | Path | None = None) -> "OpenEdition":
-    """Open an edition to ask questions of.
+    """Open an edition to ask questions of, by the name of its folder in `data/raw`.
 
-    Parameters
-    ----------
-    name
-        Its folder in `data/raw`.
-    root
-        Folder that holds `data`; else $MMA_ROOT, else the project that we stand in.
-
-    Raises
-    ------
-    UsageError
-        When there is no such edition; the message names those that there are.
-    DataError
-        When it was not prepared yet.
+    `root` is the folder that holds `data`; else $MMA_ROOT, else the project that we stand in.
 
     Examples
     --------
@@ -139,7 +127,6 @@ class OpenEdition(Shown):
         return evaluation.load(gebied, self.name, doelgroep, self.workspace)
 
     def _facts(self) -> list[tuple[str, str]]:
-        """What a reader sees of it."""
         told = self.settings.evaluatie
         first = next(iter(self.settings.gemeenten))
         return [

@@ -26,11 +26,6 @@ def save(thing: Any, path: str | Path) -> Path:
     disk without protection. An answer of `meldingen.count` gets a number; after ten of an edition
     two people have to say that it may be kept.
 
-    Raises
-    ------
-    UsageError
-        When the name ends otherwise, this is no table or figure, or it is about single tips.
-
     Examples
     --------
     >>> import tempfile, pandas as pd

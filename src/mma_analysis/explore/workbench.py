@@ -12,11 +12,11 @@ import plotly.io as pio
 from itables.typing import ITableOptions
 from itables.widget import ITable
 
-from mma_analysis.explore.opening import OpenEdition, edition, editions
+from mma_analysis.explore.opening import edition, editions
 from mma_analysis.settings import EXAMPLE
 from mma_analysis.show import exploring
 from mma_analysis.show.blocks import STAYS_HERE, bundle
-from mma_analysis.vocabulary import UsageError
+from mma_analysis.vocabulary import TOTAL, UsageError
 
 WIDE = {"description_width": "6em"}
 WORDS = {
@@ -41,11 +41,6 @@ def sortable(table: pd.DataFrame) -> ITable:
     """Show a table so that a click on a head sorts it and a word filters it.
 
     Everything that it needs comes with the package: it asks the network for nothing.
-
-    Raises
-    ------
-    UsageError
-        When this is no table.
 
     Examples
     --------
@@ -72,16 +67,13 @@ class Bench(widgets.VBox):
         self._open = edition(name, root)
         words = self._open.settings.vocabulary
         area = words.area(gebied) if gebied else words.district
+        begin = {"editie": name, "gebied": area.slug, "uitsplitsing": TOTAL, "periode": "whole"}
         self.choices = {
-            code: widgets.Dropdown(description=f"{code.title()}:", style=WIDE)
-            for code in ("editie", "gebied", "uitsplitsing", "periode")
+            code: widgets.Dropdown(options=[value], description=f"{code.title()}:", style=WIDE)
+            for code, value in begin.items()
         }
-        _offer(self.choices["editie"], {one: one for one in editions(root)}, name)
-        _offer(self.choices["gebied"], _areas(self._open), area.slug)
-        _offer(self.choices["uitsplitsing"], {"totaal": "Meldingen"})
-        _offer(self.choices["periode"], {"whole": "Hele evaluatie"})
-        self._words = widgets.HTML()
-        self._drawing = widgets.Output()
+        self._offer("editie", {one: one for one in editions(root)})
+        self._words, self._drawing = widgets.HTML(), widgets.Output()
         self.table, self.figure = pd.DataFrame(), go.Figure()
         self._rows = sortable(self.table)
         parts = [widgets.HBox([*self.choices.values()], layout={"flex_flow": "row wrap"})]
@@ -89,7 +81,7 @@ class Bench(widgets.VBox):
         self.add_class("mma-bench")
         self._refresh()
         for choice in self.choices.values():
-            choice.observe(self._changed, "value")
+            choice.observe(self._refresh, "value")
 
     def choose(self, **chosen: str) -> "Bench":
         """Choose by code what the menus choose: `editie`, `gebied`, `uitsplitsing`, `periode`.
@@ -104,25 +96,19 @@ class Bench(widgets.VBox):
             self.choices[name].value = value
         return self
 
-    def _changed(self, change: dict[str, object]) -> None:
+    def _refresh(self, change: object = None) -> None:
+        """Offer what there is, and show what is chosen."""
         if self._is_offering:  # one choice that changes others is one change
             return
-        if change["owner"] is self.choices["editie"]:
-            self._open = edition(str(change["new"]), self._root)
-            self._is_offering = True
-            _offer(self.choices["gebied"], _areas(self._open))  # perhaps of another district
-            self._is_offering = False
-        self._refresh()
-
-    def _refresh(self) -> None:
-        """Offer what there is of this area, and show what is chosen."""
-        e = self._open.evaluation(self._chosen("gebied"))
+        if (name := str(self.choices["editie"].value)) != self._open.name:
+            self._open = edition(name, self._root)
         self._is_offering = True
-        _offer(self.choices["uitsplitsing"], exploring.breakdowns(e))
-        breakdown = self._chosen("uitsplitsing")
-        _offer(self.choices["periode"], exploring.kinds(e, breakdown))
+        words = self._open.settings.vocabulary
+        areas = {area.slug: area.name for area in (words.district, *words.gemeenten)}
+        e = self._open.evaluation(self._offer("gebied", areas))
+        breakdown = self._offer("uitsplitsing", exploring.breakdowns(e))
+        kind = self._offer("periode", exploring.kinds(e, breakdown))
         self._is_offering = False
-        kind = self._chosen("periode")
         lines = exploring.lines(e, breakdown, kind)
         self.figure = exploring.figure(lines, kind)
         self.table = exploring.table(lines, breakdown)
@@ -132,19 +118,20 @@ class Bench(widgets.VBox):
         self._drawing.outputs = ({"output_type": "display_data", "data": shown, "metadata": {}},)
         self._rows.update(self.table)
 
-    def _chosen(self, name: str) -> str:
-        return str(self.choices[name].value)
+    def _offer(self, name: str, labels: dict[str, str]) -> str:
+        """Change what can be chosen, keep the choice if it is still there, and give it."""
+        choice, options = self.choices[name], [(label, code) for code, label in labels.items()]
+        if list(choice.options) != options:
+            kept = choice.value if choice.value in labels else next(iter(labels))
+            choice.options = options
+            choice.value = kept
+        return str(choice.value)
 
 
 def bench(name: str = EXAMPLE, gebied: str = "", root: str | Path | None = None) -> Bench:
     """Show the bench in JupyterLab, of this edition and area (default: the district) to begin with.
 
     From here on figures of your own have no button that sends their numbers to a cloud either.
-
-    Raises
-    ------
-    UsageError
-        When there is no such edition or area.
 
     Examples
     --------
@@ -155,17 +142,3 @@ def bench(name: str = EXAMPLE, gebied: str = "", root: str | Path | None = None)
         if hasattr(renderer, "config"):
             renderer.config = {**(renderer.config or {}), **STAYS_HERE}
     return Bench(name, gebied, root)
-
-
-def _areas(opened: OpenEdition) -> dict[str, str]:
-    words = opened.settings.vocabulary
-    return {area.slug: area.name for area in (words.district, *words.gemeenten)}
-
-
-def _offer(choice: widgets.Dropdown, names: dict[str, str], wanted: str = "") -> None:
-    """Change what can be chosen, and keep the choice if it is still there."""
-    options = [(label, code) for code, label in names.items()]
-    if list(choice.options) != options:
-        kept = choice.value if choice.value in names else next(iter(names))
-        choice.options = options
-        choice.value = wanted or kept

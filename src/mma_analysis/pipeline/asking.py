@@ -14,7 +14,7 @@ from pydantic import Field
 from mma_analysis import measure, protect
 from mma_analysis.measure.dimensions import membership
 from mma_analysis.pipeline.run import CLEAN
-from mma_analysis.settings import Edition, Section, Workspace, read_toml
+from mma_analysis.settings import Edition, Section, Workspace, read_blocks
 from mma_analysis.storage import CANDIDATE, write_whole
 from mma_analysis.vocabulary import DataError, UsageError
 
@@ -112,12 +112,6 @@ class Antwoord(Section):
     tweede: str = Field(min_length=1)
 
 
-class Antwoorden(Section):
-    """All such answers."""
-
-    antwoord: tuple[Antwoord, ...] = ()
-
-
 def numbered(workspace: Workspace, slug: str, table: pd.DataFrame, name: str) -> int:
     """Write down that an answer is kept, and give its number; the same answer keeps its own."""
     folder = workspace.issued(slug)
@@ -128,7 +122,7 @@ def numbered(workspace: Workspace, slug: str, table: pd.DataFrame, name: str) ->
     if (same := kept[kept["inhoud"] == content]).shape[0]:
         return int(same["nummer"].iloc[0])
     number = len(kept) + 1
-    allowed = read_toml(signed, Antwoorden).antwoord if signed.is_file() else ()
+    allowed = read_blocks(signed, "antwoord", Antwoord)
     is_signed = any(one.nummer == number and one.eerste != one.tweede for one in allowed)
     if number > MOST_SAVED and not is_signed:
         raise UsageError(

@@ -16,8 +16,13 @@ def suggestions(edition: Edition) -> str:
 
     A file that cannot be read is told in a comment: the other files are not held up by it.
     """
-    blocks = [_suggestion(edition, file) for file in edition.deliveries()]
-    return "\n".join(block for block in blocks if block)
+    blocks: list[str] = []
+    for file in edition.deliveries():
+        try:
+            blocks.append(read.suggest(edition, file))
+        except DataError as fault:
+            blocks.append("".join(f"# {line}\n" for line in str(fault).splitlines()))
+    return "\n".join(filter(None, blocks))
 
 
 def words_to_name(edition: Edition) -> str:
@@ -49,13 +54,6 @@ def _lines_of_words(rows: pd.DataFrame) -> str:
         for row in rows.itertuples()
     ]
     return "".join(f"{line}\n" for line in lines)
-
-
-def _suggestion(edition: Edition, file: str) -> str:
-    try:
-        return read.suggest(edition, file)
-    except DataError as fault:
-        return "".join(f"# {line}\n" for line in str(fault).splitlines())
 
 
 def first_codebook(export: Path, previous: Edition | None = None) -> str:

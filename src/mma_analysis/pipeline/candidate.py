@@ -43,10 +43,8 @@ class Attacked:
 class Candidate:
     """All counts of an edition beside all that went out of them before.
 
-    `cells`
-        As `protect.rounded` takes them, with `line`, `table` and `structural`.
-    `before`
-        What went out: the tables of all issues, the oldest first.
+    `cells` are as `protect.rounded` takes them, with `line`, `table` and `structural`; `before` are
+    the tables of all issues, the oldest first.
     """
 
     cells: pd.DataFrame

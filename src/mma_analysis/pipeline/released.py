@@ -173,25 +173,25 @@ def own_tables(
         "counts": counts[counts["area"].isin(of.delivered)],
         "basis": 1,
         "is_public": False,
-        "tips": cleaned.meldingen.assign(area=cleaned.meldingen["gemeente"]),
+        "tips": _with_area(cleaned.meldingen),
         "delivery": _per_gemeente(letters),
         "rejected": _per_gemeente(rejected),
-        "warnings": cleaned.warnings.assign(area=cleaned.warnings["gemeente"]),
-        "duplicates": cleaned.duplicates.assign(area=cleaned.duplicates["gemeente"]),
+        "warnings": _with_area(cleaned.warnings),
+        "duplicates": _with_area(cleaned.duplicates),
         "findings": _per_gemeente(
             {slug: check.as_table([f for f in findings if f.gemeente == slug]) for slug in slugs}
         ),
-        "own_answers": survey.responses.assign(area=survey.responses["gemeente"])[
-            ["area", "question", "value", "answered_by"]
-        ],
-        "own_coding": None
-        if survey.themes is None
-        else survey.themes.assign(area=survey.themes["gemeente"]),
+        "own_answers": _with_area(survey.responses)[["area", "question", "value", "answered_by"]],
+        "own_coding": None if survey.themes is None else _with_area(survey.themes),
     }
     made = measure.made(given, measure.OWN)
     return {
         slug: {name: table[table["area"] == slug] for name, table in made.items()} for slug in slugs
     }
+
+
+def _with_area(table: pd.DataFrame) -> pd.DataFrame:
+    return table.assign(area=table["gemeente"])
 
 
 def _per_gemeente(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:

@@ -12,13 +12,14 @@ import pandas as pd
 from mma_analysis import attack, check, compare, measure
 from mma_analysis.evaluation import OWN_TABLES
 from mma_analysis.pipeline.candidate import MOVED, Attacked, is_certain
-from mma_analysis.pipeline.definitions import definitions
 from mma_analysis.pipeline.intake import Cleaned, read_and_clean
 from mma_analysis.pipeline.released import own_delivery, own_tables, public_tables, release
 from mma_analysis.settings import SETTINGS_FILE, Edition, Workspace
 from mma_analysis.storage import CANDIDATE, MEASURES, all_issues, read_manifest
-from mma_analysis.vocabulary import UsageError
+from mma_analysis.vocabulary import UsageError, fingerprint
 
+# The tables that decide under which topic a melding counts.
+TOPICS = ("topics", "topic_groups", "topic_aliases")
 CLEAN, INTERN = "clean", "measures_intern"
 DIGITS = 10
 READERS = ["buitenstaander", "elke gemeente", "elke twee gemeenten"]
@@ -107,6 +108,31 @@ def _went_out(workspace: Workspace, edition: Edition) -> pd.DataFrame:
     return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
 
 
+def definitions(edition: Edition) -> dict[str, Any]:
+    """Write down what would make the same deliveries give other figures, as it is now.
+
+    `connected` is gemeente → day or none, `topics` the mark of the topic mapping, `groups` topic →
+    group, `indicators` code → name, version, and a mark of its whole row.
+    """
+    vocabulary = edition.vocabulary
+    rows = vocabulary.reference("indicators")
+    marks = [fingerprint(dict(sorted(row.items()))) for row in rows]
+    slugs = [area.slug for area in vocabulary.gemeenten]
+    connected = [(slug, edition.gemeente(slug).aangesloten) for slug in slugs]
+    return {
+        "begin": edition.begin.isoformat(),
+        "peildatum": edition.peildatum.isoformat(),
+        "basis": edition.bescherming.basis,
+        "connected": {slug: day and day.isoformat() for slug, day in connected},
+        "topics": vocabulary.fingerprint(*TOPICS),
+        "groups": vocabulary.group_of_topic,
+        "indicators": {
+            row["code"]: {"name": row["name"], "version": row["version"], "mark": mark}
+            for row, mark in zip(rows, marks, strict=True)
+        },
+    }
+
+
 def _changes(
     workspace: Workspace, edition: Edition, folder: Path, meant: dict[str, Any]
 ) -> dict[str, pd.DataFrame]:
@@ -137,16 +163,9 @@ def _check(cleaned: Cleaned, edition: Edition) -> list[check.Finding]:
 
 
 def _write_clean(cleaned: Cleaned, folder: Path) -> None:
-    tables = {
-        "meldingen": cleaned.meldingen,
-        "responses": cleaned.survey.responses,
-        "rejected": cleaned.rejected,
-        "warnings": cleaned.warnings,
-        "registration": cleaned.registration,
-        "duplicates": cleaned.duplicates,
-        "corrections": cleaned.corrections,
-    }
-    write_tables(tables, folder)
+    names = "meldingen", "rejected", "warnings", "registration", "duplicates", "corrections"
+    tables = {name: getattr(cleaned, name) for name in names}
+    write_tables(tables | {"responses": cleaned.survey.responses}, folder)
 
 
 # --- on disk -------------------------------------------------------------------------------------

@@ -1,13 +1,17 @@
-"""Whether the tables of an edition are what they should be, and making them anew when not."""
+"""Tables that are what they should be, made anew when not; and what is sent becomes an issue."""
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from mma_analysis.settings import SETTINGS_FILE, Edition, Workspace
 from mma_analysis.storage import (
+    CANDIDATE,
     MANIFEST,
     MEASURES,
+    Issue,
+    add_issue,
     hash_of,
     hashes_below,
     locked,
@@ -16,6 +20,7 @@ from mma_analysis.storage import (
     owner_only,
     read_manifest,
     refuse_forgotten,
+    sha256,
     swapped_in,
     went_out,
     write_json,
@@ -79,3 +84,32 @@ def _check_unchanged(
             f"{', '.join(sorted(changed))} of '{edition.slug}' changed while it was read; nothing "
             "was changed. Wait until the file is written and closed, and run again"
         )
+
+
+def issued(workspace: Workspace, edition: Edition, day: dt.date) -> Issue | None:
+    """Keep what the pages say as the next issue; none when the last one says the same."""
+    slug, processed = edition.slug, workspace.processed(edition.slug)
+    manifest, path = read_manifest(processed), processed / f"{CANDIDATE}.parquet"
+    if manifest is None or not path.is_file():
+        raise DataError(f"edition '{slug}' has no tables; run `mma run {slug}` first")
+    content = path.read_bytes()
+    for audience in ("openbaar", "intern"):
+        made = read_manifest(workspace.reports(slug) / audience)
+        if made is not None and made.get("candidate") != sha256(path):
+            raise DataError(
+                f"the {audience} pages are not of the tables that are there now, so nobody would "
+                f"know what went out; run `mma run {slug}` first"
+            )
+    attack = manifest["attack"]
+    certain = [count for _, count, is_certain in attack["learnt"] if is_certain]
+    if not attack["is_attacked"] or certain:
+        why = (
+            f"{len(certain)} counts would be known exactly, or as a few"
+            if certain
+            else ("it is not known what these tables give away: the attack did not end")
+        )
+        raise DataError(
+            f"edition '{slug}' cannot go out: {why}. Leave the newest period out (an earlier "
+            f"peildatum), run `mma run {slug}`, and try again; see docs/handleiding/versturen.md"
+        )
+    return add_issue(workspace, slug, content, day)

@@ -38,15 +38,7 @@ def group_disclosures(cells: pd.DataFrame) -> pd.DataFrame:
 
 
 def undecided(disclosures: pd.DataFrame, decided: Iterable[tuple[str, str, str]]) -> pd.DataFrame:
-    """Leave out what somebody decided to show: area, breakdown and value.
-
-    Examples
-    --------
-    >>> found = pd.DataFrame({"area": ["borne", "losser"], "breakdown": "topic_group",
-    ...                       "value": "drugs"})
-    >>> undecided(found, [("borne", "topic_group", "drugs")])["area"].to_list()
-    ['losser']
-    """
+    """Leave out what somebody decided to show: area, breakdown and value."""
     shown = pd.MultiIndex.from_tuples(list(decided), names=["area", "breakdown", "value"])
     keys = pd.MultiIndex.from_frame(disclosures[shown.names].astype("str"))
     return disclosures[~keys.isin(shown)].reset_index(drop=True)

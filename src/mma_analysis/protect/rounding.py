@@ -30,24 +30,10 @@ def rounded(
     away from it. What is not published is whatever the others need. The same counts give the same
     table.
 
-    Parameters
-    ----------
-    cells
-        One row per count, on its name: `count`, `published`; `is_total` (of the whole evaluation)
-        and `is_district`, which are dear to change; perhaps `issued` (the number that went out) and
-        `least` (the largest that went out of a part of it), missing when there is none.
-    relations
-        One row per sum and count: `relation`, `cell`, `coefficient`.
-    cuts
-        Tables that give a count away: names of counts that must not all be rounded down, and names
-        that must not all be rounded up, at the same time.
-    stays
-        Whether what went out stays; else as little of it changes as can be.
-
-    Returns
-    -------
-    pd.Series | None
-        The rounded count of each published cell, on its name; none when there is no such table.
+    `cells` has one row per count, on its name: `count`, `published`; `is_total` (of the whole
+    evaluation) and `is_district`, which are dear to change; perhaps `issued` (what went out) and
+    `least` (the largest that went out of a part of it). `cuts` are tables that give a count away.
+    Without `stays` what went out changes as little as can be. None when there is no such table.
 
     Examples
     --------

@@ -13,7 +13,7 @@ from mma_analysis.settings.edition import (
     Tarief,
     Voorstel,
 )
-from mma_analysis.settings.toml import Section, read_toml
+from mma_analysis.settings.toml import Section, read_blocks, read_toml
 from mma_analysis.settings.workspace import (
     AUDIENCES,
     EXAMPLE,
@@ -42,5 +42,6 @@ __all__ = [
     "Voorstel",
     "Workspace",
     "load",
+    "read_blocks",
     "read_toml",
 ]

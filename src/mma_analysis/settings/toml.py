@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
 from mma_analysis.vocabulary import UsageError, did_you_mean
 
@@ -34,6 +34,15 @@ def read_toml(path: Path, kind: type[File], secret: bool = False) -> File:
         faults = [_in_words(kind, fault["loc"], dict(fault), secret) for fault in error.errors()]
         # Without its cause: that would show the values in a traceback.
         raise UsageError(f"{path}: " + "; ".join(faults)) from None
+
+
+def read_blocks(path: Path, block: str, kind: type[File], secret: bool = False) -> tuple[File, ...]:
+    """Read a TOML file that only has `[[block]]` of this kind; nothing when it is not there."""
+    if not path.is_file():
+        return ()
+    fields: Any = {block: (tuple[kind, ...], ())}
+    whole = create_model("Blocks", __base__=Section, **fields)
+    return getattr(read_toml(path, whole, secret), block)
 
 
 def _in_words(

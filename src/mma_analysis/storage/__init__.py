@@ -32,8 +32,7 @@ from mma_analysis.storage.issue_files import (
     all_issues,
     issues,
 )
-from mma_analysis.storage.locking import locked
-from mma_analysis.storage.swapping import besides, check_place, rolled_back, swapped_in
+from mma_analysis.storage.swapping import besides, check_place, locked, rolled_back, swapped_in
 
 __all__ = [
     "CANDIDATE",

@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 from pydantic import Field
 
-from mma_analysis.settings import Section, Workspace, read_toml
+from mma_analysis.settings import Section, Workspace, read_blocks
 from mma_analysis.storage.files import sha256, write_whole
 from mma_analysis.vocabulary import DataError
 
@@ -31,12 +31,6 @@ class Uitgave(Section):
     nummer: int = Field(ge=1)
     dag: dt.date
     sha256: str
-
-
-class Uitgaven(Section):
-    """All issues of an edition, in their order."""
-
-    uitgave: tuple[Uitgave, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -62,7 +56,7 @@ def issues(workspace: Workspace, slug: str) -> list[Issue]:
     there = sorted(folder.glob("*.parquet"), key=lambda path: int(path.stem))
     if not workspace.raw(slug).is_dir():
         return [Issue(slug, int(path.stem), None, path) for path in there]
-    named = read_toml(listed, Uitgaven).uitgave if listed.is_file() else ()
+    named = read_blocks(listed, "uitgave", Uitgave)
     found = []
     for place, one in enumerate(named, start=1):
         path = folder / f"{one.nummer}.parquet"

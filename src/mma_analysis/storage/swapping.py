@@ -1,17 +1,24 @@
-"""Folders that take each other's place whole: never half old, half new, whatever happens."""
+"""Folders that one run at a time writes, and that take each other's place whole."""
 
 import os
 import shutil
+import socket
+import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 
-from mma_analysis.storage.files import owner_only, patiently
+from filelock import FileLock, Timeout
+
+from mma_analysis.settings import Workspace
+from mma_analysis.storage.files import owner_only, patiently, write_whole
 from mma_analysis.vocabulary import DataError
 
 # Beside a folder, so on its disk: what is being written, what it replaces, what was there before.
 NEW, LEAVING, PREVIOUS = "new", "leaving", "previous"
+LOCK, HOLDER = "lock", "holder.txt"
 
 
 def beside(folder: Path, name: str) -> Path:
@@ -38,6 +45,42 @@ def swapped_in(target: Path, keeps_previous: bool = False) -> Iterator[Path]:
         _let_go(target, keeps_previous)
     finally:
         shutil.rmtree(new, ignore_errors=True)
+
+
+@contextmanager
+def locked(workspace: Workspace, slug: str) -> Iterator[None]:
+    """Let nobody else work on this edition as long as the block lasts; the error says who does.
+
+    The lock is the operating system's: it is gone as soon as its holder is, also after a kill. What
+    a killed run was writing is removed at once, and what it was moving comes back.
+    """
+    work = workspace.work(slug)
+    work.mkdir(parents=True, exist_ok=True, mode=0o700)
+    holder = work / HOLDER
+    try:
+        lock = FileLock(work / LOCK).acquire(timeout=0)
+    except Timeout:
+        # It may have the lock and not have signed yet.
+        who = holder.read_text(encoding="utf-8") if holder.is_file() else "another process"
+        raise DataError(
+            f"{who} is working on this edition; wait until it is done, or end it, and run again. "
+            "Nothing was changed"
+        ) from None
+    with lock:
+        for half in work.glob("*.half"):
+            half.unlink()
+        recover(workspace.processed(slug))
+        recover(workspace.printed(slug))
+        recover(workspace.reports(slug), keeps_previous=True)
+        now = datetime.now().astimezone()
+        command = " ".join(["mma", *sys.argv[1:2]])
+        signed = f"`{command}` (process {os.getpid()} on {socket.gethostname()}, since {now:%H:%M})"
+        with suppress(OSError):  # a full disk: `mma forget` makes room
+            write_whole(holder, signed.encode())
+        try:
+            yield
+        finally:
+            holder.unlink(missing_ok=True)
 
 
 def check_place(target: Path) -> None:

@@ -2,7 +2,6 @@
 
 import json
 from pathlib import Path
-from typing import Any
 
 from mma_analysis.audit.collecting.documents import Document, Text
 from mma_analysis.audit.collecting.figures import strings_in
@@ -53,17 +52,13 @@ def _opened(path: Path, file: str) -> Document:
         return open_page(source, file)
     lines = enumerate(source.splitlines(), start=1)
     texts = [Text(f"line {number}", line) for number, line in lines]
-    content = _parsed(source, file)
+    try:
+        content = json.loads(source)
+    except ValueError as error:
+        raise DataError(f"{file}: no JSON, so it cannot be searched; make it again") from error
     # Every text in it as a program gets it.
     strings = dict.fromkeys(strings_in(content))
     texts += [Text("text in the data", string, is_read=False) for string in strings]
     if path.name != MANIFEST:
         return Document(file, texts=texts, unread=[""])
     return Document(file, texts=texts, strange=[] if is_ours(content) else ["a key or its value"])
-
-
-def _parsed(source: str, file: str) -> Any:
-    try:
-        return json.loads(source)
-    except ValueError as error:
-        raise DataError(f"{file}: no JSON, so it cannot be searched; make it again") from error

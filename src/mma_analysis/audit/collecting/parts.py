@@ -13,14 +13,6 @@ from mma_analysis.vocabulary import DataError
 # In the heading of a sheet: where a text stands, in which letter.
 LAYOUT = re.compile(r'&(?:[A-Z]|"[^"]*"|\d+)')
 LARGEST_PART = 64 * 1024 * 1024
-# Parts of which the numbers are read as tables, or are no counts; any other may hold no number.
-ORDINARY = re.compile(
-    r"\[Content_Types\]\.xml|.*\.rels|docProps/(app|core|custom)\.xml"
-    r"|xl/(workbook|styles|sharedStrings|metadata|theme/theme\d+|tables/table\d+)\.xml"
-    r"|xl/(worksheets/sheet\d+\.xml|comments\d*\.xml|drawings/vmlDrawing\d+\.vml)"
-    r"|word/(document|styles|settings|webSettings|fontTable|numbering|footnotes|endnotes)\.xml"
-    r"|word/(comments|header\d*|footer\d*|theme/theme\d+)\.xml"
-)
 COMMENTS = re.compile(r"(xl|word)/(threaded)?comments.*", re.I)
 # Bytes of a zip's last record, of what can follow a part, and of what a part says of itself.
 END_OF_ZIP, LONGEST_DESCRIPTOR, LONGEST_EXTRA = 22, 24, 36
@@ -59,11 +51,7 @@ def _part(
     if not name.endswith((".xml", ".rels", ".vml")):
         document.unread.append(f"part {name}")
         return
-    root = _parsed(content, document.file, name)
-    has_number = any(re.search(r"\d", element.text or "") for element in root.iter())
-    if has_number and not ORDINARY.fullmatch(name):
-        document.unread.append(f"part {name}")
-    yield name, root
+    yield name, _parsed(content, document.file, name)
 
 
 def as_text(content: bytes) -> str:

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mma_analysis.audit.collecting import Document
-from mma_analysis.audit.placing.vocabulary import MONTH_NAMES, Key, Periods, periods_in
+from mma_analysis.audit.collecting.documents import Document
+from mma_analysis.audit.placing.vocabulary import MONTH, Key, periods_in
 from mma_analysis.vocabulary import TOTAL, Vocabulary, derived
 
 IN_WORDS = {
@@ -28,7 +28,7 @@ SHARE = re.compile(r"\d+(?:,\d+)? ?% van (?:de|alle|haar|hun) (?:\w+ )?(?:meldin
 AMONG_KNOWN = re.compile(r"\bvoor zover bekend\b|\bis bekend hoe ver\b", re.I)
 GENERAL = ("onbekend", "ontvangen", "overig")
 # The year of `ontvangt sinds september 2022 meldingen` counts nothing.
-DATED = re.compile(rf"\b(?:{'|'.join(MONTH_NAMES)}) \d{{4}}\b", re.I)
+DATED = re.compile(rf"\b{MONTH} \d{{4}}\b", re.I)
 SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9])")
 
 
@@ -46,7 +46,7 @@ class Said:
     owner: str
 
 
-def said_counts(vocabulary: Vocabulary, document: Document, periods: Periods) -> Iterator[Said]:
+def said_counts(vocabulary: Vocabulary, document: Document, whole: str) -> Iterator[Said]:
     """Find every count of meldingen in sentences, and every share of them (without a count).
 
     A sentence is about the area that it names, else about the area of its file, and about the
@@ -56,7 +56,7 @@ def said_counts(vocabulary: Vocabulary, document: Document, periods: Periods) ->
         if not text.is_read:
             continue
         for sentence, counts in _counts_in(vocabulary, text.words):
-            key = _key(vocabulary, sentence, document.about, periods)
+            key = _key(vocabulary, sentence, document.about, whole)
             for count in counts:
                 yield Said(document.file, text.place, key, count, document.owner)
 
@@ -97,7 +97,7 @@ def _count(text: str) -> int:
 
 
 @derived
-def _key(vocabulary: Vocabulary, sentence: str, about: str, periods: Periods) -> Key | None:
+def _key(vocabulary: Vocabulary, sentence: str, about: str, whole: str) -> Key | None:
     areas = {area.slug for area in vocabulary.gemeenten if _names(sentence, area.name)}
     times = set(periods_in(sentence))
     parts = {
@@ -114,7 +114,7 @@ def _key(vocabulary: Vocabulary, sentence: str, about: str, periods: Periods) ->
     is_of_district = about not in known or _names_district(vocabulary, sentence)
     area = next(iter(areas), vocabulary.district.slug if is_of_district else about)
     breakdown, code = min(parts, default=(TOTAL, TOTAL), key=lambda part: part[0] != "topic_group")
-    return Key(area, next(iter(times), periods.whole), breakdown, code)
+    return Key(area, next(iter(times), whole), breakdown, code)
 
 
 def _names_district(vocabulary: Vocabulary, sentence: str) -> bool:

@@ -6,7 +6,7 @@ from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
-from mma_analysis.audit.collecting import Document, Tag
+from mma_analysis.audit.collecting.documents import Document, Tag
 from mma_analysis.audit.collecting.pages import USUAL, attribute_name
 from mma_analysis.audit.findings import Finding
 

@@ -3,18 +3,17 @@
 import re
 from collections.abc import Iterator
 
-from mma_analysis.audit.collecting import Document, Tag
+from mma_analysis.audit.collecting.documents import Document, Tag
 from mma_analysis.audit.findings import Finding
 
-NAMES = {".xlsx": "xlsx", ".docx": "docx"}
 TYPES, RELATIONS = "part [Content_Types].xml", ".rels"
 PARTS = {
-    "xlsx": re.compile(
+    ".xlsx": re.compile(
         r"\[Content_Types\]\.xml|_rels/\.rels|docProps/(app|core)\.xml|xl/_rels/workbook\.xml\.rels"
         r"|xl/(workbook|styles|sharedStrings|theme/theme1|tables/table\d+)\.xml"
         r"|xl/worksheets/(sheet\d+\.xml|_rels/sheet\d+\.xml\.rels)"
     ),
-    "docx": re.compile(
+    ".docx": re.compile(
         r"\[Content_Types\]\.xml|_rels/\.rels|docProps/(app|core)\.xml"
         r"|word/_rels/document\.xml\.rels|word/theme/theme1\.xml"
         r"|word/(document|styles|settings|webSettings|fontTable|numbering|header1|footer1)\.xml"
@@ -105,10 +104,6 @@ ELEMENTS: tuple[tuple[re.Pattern[str], set[str]], ...] = (
 TITLES = "_xlnm.Print_Titles"
 SHEET = r"(?:'(?:[^']|'')+'|[^\W\d][\w.]*)"
 REPEATED = re.compile(rf"{SHEET}!\$([A-Z]+:\$[A-Z]+|\d+:\$\d+)(,{SHEET}!\$\d+:\$\d+)?")
-# Properties that are empty or nothing in ours, whatever their words are elsewhere.
-PLAIN = {"description": "", "keywords": "", "category": "", "revision": "1", "TotalTime": "0"}
-PLAIN |= dict.fromkeys(("Words", "Characters", "CharactersWithSpaces", "Lines", "Paragraphs"), "0")
-PLAIN |= {"Pages": "1", "HyperlinkBase": ""}
 
 
 def find_strange(document: Document) -> Iterator[Finding]:
@@ -116,10 +111,9 @@ def find_strange(document: Document) -> Iterator[Finding]:
 
     The name of it is not said: it may be what leaks.
     """
-    kind = NAMES.get(document.file[-5:], "")
-    if kind:
+    kind = document.file[-5:]
+    if kind in PARTS:
         yield from _parts(document, kind)
-        yield from _properties(document)
         for tag in document.tags:
             if not _is_ordinary(tag, kind):
                 yield Finding(document.file, tag.place, "strange")
@@ -137,13 +131,6 @@ def _parts(document: Document, kind: str) -> Iterator[Finding]:
         is_name = text.place == "definedName in part xl/workbook.xml"
         if is_name and not REPEATED.fullmatch(text.words):
             yield Finding(document.file, text.place, "strange")
-
-
-def _properties(document: Document) -> Iterator[Finding]:
-    for text in document.texts:
-        what, _, part = text.place.partition(" in part ")
-        if part.startswith("docProps/") and text.words != PLAIN.get(what, text.words):
-            yield Finding(document.file, text.place, "property")
 
 
 def _is_ordinary(tag: Tag, kind: str) -> bool:

@@ -12,9 +12,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from itertools import groupby
+from operator import itemgetter
 from urllib.parse import unquote
 
-from mma_analysis.audit.collecting import Document, Text
+from mma_analysis.audit.collecting.documents import Document, Text
 from mma_analysis.audit.searching.known import without_disguise
 
 BASE64 = re.compile(r"[A-Za-z0-9+/_-]{8,}={0,2}")
@@ -82,11 +83,8 @@ def _as_text(content: bytes) -> Iterator[str]:
 
 def _spelled_over_texts(texts: Sequence[Text]) -> Iterator[Text]:
     """A word or a number of which each letter or digit stands in a text of its own."""
-    for kind, group in groupby(texts, _kind_of_sign):
-        signs = list(group)
+    kinds = (unicodedata.category(t.words)[0] if len(t.words) == 1 else "" for t in texts)
+    for kind, group in groupby(zip(kinds, texts, strict=True), itemgetter(0)):
+        signs = [text for _, text in group]
         if kind in ("L", "N") and len(signs) >= FEWEST_SPELLED:
             yield Text(signs[0].place, "".join(t.words for t in signs), is_read=False)
-
-
-def _kind_of_sign(text: Text) -> str:
-    return unicodedata.category(text.words)[0] if len(text.words) == 1 else ""

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 
-from mma_analysis.audit.collecting import Document
+from mma_analysis.audit.collecting.documents import Document
 from mma_analysis.audit.findings import Finding
 from mma_analysis.audit.searching.active import find_active
 from mma_analysis.audit.searching.deliveries import day_headings, delivered_cells

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from mma_analysis.audit.searching.deliveries import Delivered
-from mma_analysis.audit.searching.known import MONTHS, RUN, runs_of, words_of
+from mma_analysis.audit.searching.known import RUN, runs_of, words_of
+from mma_analysis.days import MONTHS
 
 # A number of a tip, a case or a person: at least this many digits, and no date.
 DIGITS_OF_A_NUMBER = 5
@@ -15,10 +16,6 @@ LETTERS_OF_A_NAME = 4
 DIGITS_ALONE = 8
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 DIGIT = re.compile(r"\d")
-MONTH_WORDS = (
-    *MONTHS,
-    *("jan", "feb", "mrt", "apr", "jun", "jul", "aug", "sep", "okt", "nov", "dec"),
-)
 DATE = re.compile(r"\d{1,4}[-/. ]\d{1,2}[-/. ]\d{1,4}([ T]\d.*)?")
 # A sentence begins after one of these; after an initial, as in `S. Jansen`, it does not.
 BEGIN = re.compile(r"(?:^|(?<!\b\w)[.!?:;]\s+|[\"“‘(]\s*)$")
@@ -40,9 +37,11 @@ def suspects(cells: Iterable[Delivered], known: "Known") -> Suspects:
     prints itself: words in a row that stand in its own texts, words that do; and the headings of a
     file, which letters name. What occurs more often is given where it stands first.
     """
-
-    found = Suspects()
-    for words, source in _once(cell for cell in cells if not cell.is_head):
+    found, first = Suspects(), dict[str, str]()
+    for cell in cells:
+        if not cell.is_head:
+            first.setdefault(cell.words, cell.source)
+    for words, source in first.items():
         for kind, value in _of_cell(words, known):
             chosen = {"run": found.runs, "name": found.names, "number": found.numbers}[kind]
             chosen.setdefault(value, source)
@@ -65,15 +64,6 @@ class Known:
         if not self.words.issuperset(words):
             return False
         return f" {' '.join(words)} " in self._lines
-
-
-def _once(cells: Iterable[Delivered]) -> Iterator[tuple[str, str]]:
-    """Each text once, with where it stands first."""
-    seen: dict[str, str] = {}
-    for cell in cells:
-        if cell.words not in seen:
-            seen[cell.words] = cell.source
-    return iter(seen.items())
 
 
 def _of_cell(text: str, known: Known) -> Iterator[tuple[str, object]]:
@@ -114,7 +104,7 @@ def _number(token: str) -> str:
 def _is_a_date(text: str, words: Sequence[str]) -> bool:
     return bool(DATE.fullmatch(text.strip())) or (
         any(word.isdigit() for word in words)
-        and all(word.isdigit() or word in MONTH_WORDS for word in words)
+        and all(word.isdigit() or word in MONTHS for word in words)
     )
 
 

@@ -6,7 +6,7 @@ import socket
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from mma_analysis.audit.collecting import Document
+from mma_analysis.audit.collecting.documents import Document
 from mma_analysis.audit.findings import Finding
 from mma_analysis.audit.searching.known import words_of
 from mma_analysis.audit.searching.suspects import Known
@@ -26,6 +26,10 @@ _NOTEBOOK = re.compile(
     r"|\bIn \[\d+\]:|\bOut\[\d+\]:|cell_type"
 )
 _PERSON_PROPERTIES = ("creator", "lastModifiedBy", "Manager", "Company")
+# Properties that are empty or nothing in ours, whatever their words are elsewhere.
+PLAIN = {"description": "", "keywords": "", "category": "", "revision": "1", "TotalTime": "0"}
+PLAIN |= dict.fromkeys(("Words", "Characters", "CharactersWithSpaces", "Lines", "Paragraphs"), "0")
+PLAIN |= {"Pages": "1", "HyperlinkBase": ""}
 SHORTEST_NAME = 4
 
 
@@ -70,6 +74,6 @@ def _properties(document: Document, known: Known) -> Iterator[Finding]:
     """Office files keep who made them; only a name that the project prints itself may stand."""
     for text in document.texts:
         what, _, part = text.place.partition(" in part ")
-        is_who = part.startswith("docProps/") and what in _PERSON_PROPERTIES
-        if is_who and not known.holds(words_of(text.words)):
+        is_who = what in _PERSON_PROPERTIES and not known.holds(words_of(text.words))
+        if part.startswith("docProps/") and (is_who or text.words != PLAIN.get(what, text.words)):
             yield Finding(document.file, text.place, "property")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from mma_analysis.audit.collecting import Document
+from mma_analysis.audit.collecting.documents import Document
 from mma_analysis.audit.findings import Finding
 from mma_analysis.audit.searching.known import RUN, words_of
 from mma_analysis.audit.searching.suspects import DIGITS_ALONE, Suspects, numbers_in
