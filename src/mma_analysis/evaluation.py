@@ -19,9 +19,9 @@ from mma_analysis.vocabulary.headings import words_of
 
 # What a row of a released table can be about; what stands first here decides first.
 KEYS = (
-    *("question", "position", "campaign", "scenario", "assumption"),
+    *("question", "position", "campaign", "scenario", "assumption", "situation"),
     *("breakdown", "field", "background"),
-    *("is_district", "kind", "begin", "area", "period", "day", "acted", "rank", "theme", "value"),
+    *("is_district", "kind", "begin", "area", "peer", "period", "rank", "theme", "value"),
     *("payer", "released_on", "text"),
     *("source_file", "source_sheet", "source_row", "kept_file", "kept_sheet", "kept_row"),
     *("rule", "column", "what", "of"),
@@ -180,12 +180,11 @@ class Evaluation:
             "question": [vraag.code for vraag in self._book.vraag] if self._book else [],
             "campaign": [campaign.naam for campaign in self.edition.campagnes],
             "scenario": ["trend", *(scenario.naam for scenario in scenarios)],
-            "assumption": list(words_of("assumption")),
+            **{key: list(words_of(key)) for key in ("assumption", "situation")},
             **dict.fromkeys(("breakdown", "field", "background"), breakdowns),
             "kind": ["whole", "year", "half", "quarter", "month"],
-            "area": [area.slug for area in self.vocabulary.areas],
+            **dict.fromkeys(("area", "peer"), [area.slug for area in self.vocabulary.areas]),
             "period": ["whole"],
-            "acted": list(self.vocabulary.values("acted")),
             "rule": [row["code"] for row in self.vocabulary.reference("rules")],
             "what": ["begin", "peildatum", "basis", "topics", "connected", "group"],
         }

@@ -120,7 +120,8 @@ def _own_count(e: Evaluation) -> Finding | None:
 
 
 def _own_trend(e: Evaluation) -> Finding | None:
-    if not facts.total(e).value:
+    """Of a few meldingen the change is that of the others: told in the chapter, and no finding."""
+    if (facts.total(e).value or 0) < words.FEW:
         return None
     change = facts.own_trend(e)
     if change is None:
