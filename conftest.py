@@ -163,7 +163,8 @@ def quickly_but_pages(monkeypatch: pytest.MonkeyPatch, papers: Papers) -> pytest
     from mma_analysis.publish import around
 
     monkeypatch.setattr(around, "write_papers", papers)
-    monkeypatch.setattr(examining, "_documents", lambda edition, reports: [])
+    unread = examining._unattacked
+    monkeypatch.setattr(examining, "audit", lambda edition, reports: sorted(unread(reports)))
     return monkeypatch
 
 

@@ -119,7 +119,7 @@ def test_a_page_draws_every_figure_asks_for_nothing_and_is_accessible(visit, pat
     with visit(path) as opened:
         draw_all(opened.page)
 
-        assert (opened.page.locator(".plot").count() >= 3) == (path in REPORTS)
+        assert (opened.page.locator(".plot").count() >= 1) == (path in REPORTS)
         assert violations(opened.page) == []
         assert opened.complaints == []
         assert len(opened.requests) == 1, opened.requests
@@ -264,7 +264,7 @@ def test_a_table_that_was_opened_is_printed(visit):
 def test_without_scripts_there_are_sentences_and_tables_and_no_empty_boxes(visit, path):
     with visit(path, java_script_enabled=False) as opened:
         figures = opened.page.locator("figure")
-        assert figures.count() >= 3
+        assert figures.count() >= 1
 
         for number in range(figures.count()):
             figure = figures.nth(number)

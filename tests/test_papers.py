@@ -243,7 +243,7 @@ def converted(office: str, paper: Path, form: str, folder: Path) -> Path:
     return folder / f"{paper.stem}.{form[:3]}"
 
 
-@pytest.mark.parametrize(("paper", "fewest", "most"), [(ANNEX, 48, 120), (PROPOSAL, 2, 4)])
+@pytest.mark.parametrize(("paper", "fewest", "most"), [(ANNEX, 48, 130), (PROPOSAL, 2, 4)])
 def test_libreoffice_opens_a_paper_without_a_warning_and_prints_it(
     published, office, tmp_path, paper, fewest, most
 ):

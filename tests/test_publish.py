@@ -33,6 +33,12 @@ SECTIONS = [
     *("Vergelijking tussen gemeenten", "Vervolg", "Veranderd sinds de vorige editie"),
     "Verantwoording",
 ]
+OF_OTHERS = {"Campagnes", "Vervolg", "Veranderd sinds de vorige editie"}
+OF_GEMEENTE = [
+    "Registratie" if "registratie" in section else section
+    for section in SECTIONS
+    if section not in OF_OTHERS
+]
 
 
 # --- one notebook, one page ----------------------------------------------------------------------
@@ -539,11 +545,12 @@ def test_the_index_leads_to_the_fifteen_public_pages_and_the_papers(finished):
 
 
 @on_every_report
-def test_a_report_tells_the_fourteen_sections_in_order(finished, path):
+def test_a_report_tells_its_sections_in_order(finished, path):
     soup = finished[path]
     listed = [a.text for a in soup.select("nav.toc ol a")]
 
-    assert [h2.text for h2 in soup.select("main section > h2")] == listed == SECTIONS
+    expected = SECTIONS if "district" in path else OF_GEMEENTE
+    assert [h2.text for h2 in soup.select("main section > h2")] == listed == expected
     for section in soup.select("main section"):
         assert len(section.get_text(" ", strip=True)) > 80, section["id"]
 
@@ -553,7 +560,7 @@ def test_every_figure_has_a_name_of_its_own_a_sentence_and_a_table(finished, pat
     plots = finished[path].select(".plot")
     names = [plot.find_parent("figure")["aria-labelledby"] for plot in plots]
 
-    assert len(plots) >= 3
+    assert len(plots) >= (3 if "district" in path else 1)
     assert len({finished[path].find(id=name).text for name in names}) == len(plots)
     for plot in plots:
         shown = plot.find_parent("figure")

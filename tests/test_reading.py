@@ -29,6 +29,7 @@ COMPOUNDS = {
     *("kalenderjaren", "stippellijn", "stippellijnen", "streepjeslijnen"),
     *("voorbeelddata", "golfje", "ruitje", "opleverden"),
     *("evaluatieperiode", "evaluatierapport", "registratiesysteem", "terugkoppelen"),
+    "afdoening",  # a header of a sender, in its letter
 }
 # Kinds of files, a name in the name of one, and a line of the form of the DVO.
 NAMED = {"ods", "tsv", "xlsx", "noaberkracht", "portefeuillehouder"}

@@ -98,7 +98,7 @@ def test_contrast_is_what_wcag_says_it_is():
 def test_every_text_and_mark_of_a_figure_can_be_told_from_what_is_behind_it(seen, path, scheme):
     found = seen(path, scheme).page.evaluate(COLOURS)
 
-    assert len(found["texts"]) > 50
+    assert len(found["texts"]) > 5
     weak = {
         (text, colour, behind)
         for text, colour, behind in found["texts"]

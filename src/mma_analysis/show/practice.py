@@ -28,7 +28,8 @@ def never_sentence(e: Evaluation) -> Text:
     """Which gemeenten do not register any result."""
     table = e.table("completeness")
     whole = table[table["period"].eq(facts.WHOLE) & table["field"].eq("result")]
-    told = whole[whole["registers"].notna() & whole["area"].ne(e.district.slug)]
+    is_told = whole["registers"].notna() | whole["state"].eq("hidden")
+    told = whole[is_told & whole["area"].ne(e.district.slug)]
     never = sorted(str(area) for area in told.loc[told["registers"].eq("never"), "area"])
     if not never:
         return text()
