@@ -351,8 +351,9 @@ gemeenten together do change, and it is said of them alone.
 
 ## The next year
 
-*Without reserve*: of editions in which the trend has none; of others the package tells no year. *Told*: the interval is not wider than
-×4. *Calendar years*: a difference between 2022 and 2023 is said, beside the country (36 months).
+*Without reserve*: of editions in which the trend has none; of others the package tells no year.
+*Told*: the interval is not wider than ×4. *Calendar years*: a difference between 2022 and 2023 is
+said, beside the country (36 months).
 
 {next}
 
