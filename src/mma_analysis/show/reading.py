@@ -1,0 +1,221 @@
+"""What a report notebook opens: the released tables of one area, for one audience."""
+
+import difflib
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pandas as pd
+
+from mma_analysis import evaluation
+from mma_analysis.evaluation import Evaluation
+from mma_analysis.vocabulary import UNKNOWN, Area
+from mma_analysis.vocabulary.value import Value, quoted, unquoted, value_of
+
+
+def not_there(name: str, names: Sequence[str]) -> str:
+    """That there is no such name, in Dutch, and which was probably meant."""
+    near = difflib.get_close_matches(name, names, 1)
+    return f"‘{name}’ bestaat hier niet" + (f"; bedoelde u ‘{near[0]}’?" if near else "")
+
+
+COUNTED = "tel"  # tel(table;key=value): the number of rows
+
+
+class Row:
+    """One row of a released table: every column of numbers is a Value, every other what it is.
+
+    A day or a code with its cell is `row.woord("connected_on")`.
+    """
+
+    def __init__(self, row: dict[str, Any]) -> None:
+        self._row = row
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__") or name not in self._row:
+            raise AttributeError(not_there(name, list(self._row)))
+        if "cell" not in self._row or name in ("cell", "basis"):
+            return self._row[name]
+        value = value_of(self._row, name, int(self._row.get("basis", 1)))
+        return self._row[name] if value.form in ("code", "day") else value
+
+    def woord(self, column: str) -> Value:
+        """A code or a day as a value: in words, and with its cell."""
+        return value_of(self._row, column, int(self._row.get("basis", 1)))
+
+    def __dir__(self) -> list[str]:
+        return [*self._row, "woord"]
+
+    def __bool__(self) -> bool:
+        return bool(self._row)
+
+
+@pd.api.extensions.register_dataframe_accessor("mma")
+class Rows:
+    """`tabel.mma["drugs"].count`: the rows of a released table, by their code or one by one."""
+
+    def __init__(self, table: pd.DataFrame) -> None:
+        self._table = table
+
+    def __getitem__(self, code: str) -> Row:
+        key = next(
+            key for key in ("value", "area", "assumption", "situation") if key in self._table
+        )
+        rows = self._table[self._table[key] == code]
+        if len(rows) != 1:
+            codes = [str(one) for one in self._table[key]]
+            raise KeyError(not_there(code, codes))
+        return Row(rows.iloc[0].to_dict())
+
+    def __contains__(self, code: str) -> bool:
+        return code in set(self._table["value"])
+
+    def __iter__(self) -> Iterator[Row]:
+        return (Row(row) for row in self._table.to_dict("records"))
+
+    @property
+    def een(self) -> Row:
+        """The only row; one without columns, and so false, when there is none or more than one."""
+        rows = list(self)
+        return rows[0] if len(rows) == 1 else Row({})
+
+    @property
+    def totaal(self) -> Value:
+        """Of how many meldingen these are parts."""
+        return next(iter(self)).total
+
+    def som(self, *codes: str) -> Value:
+        """The counts of these codes together."""
+        return sum((self[code].count for code in codes), start=0)  # type: ignore[return-value]
+
+    @property
+    def bekend(self) -> Value:
+        """Of how many meldingen it is known: all parts but `onbekend`."""
+        return self.som(*(row.value for row in self if row.value != UNKNOWN))
+
+    @property
+    def onbekend(self) -> Value:
+        """Of how many it is not."""
+        return self[UNKNOWN].count
+
+    @property
+    def grootste(self) -> Row:
+        """The largest known part, when it is so whatever the unknown ones and rounding hide."""
+        known = [row for row in self if row.value != UNKNOWN and row.count.shown]
+        known.sort(key=lambda row: -float(row.count))
+        unknown = self.onbekend if UNKNOWN in self else Value(0)
+        if not known or not unknown.shown or len(known) < len(self._table) - 1:
+            return Row({})
+        second = known[1].count if len(known) > 1 else Value(0)
+        most = float(second) + second.off + float(unknown) + unknown.off
+        first = known[0]
+        return first if float(first.count) - first.count.off > most else Row({})
+
+
+class Reading:
+    """The released tables of one area, with the cell of every row."""
+
+    def __init__(self, e: Evaluation) -> None:
+        self.e, self.gebied, self.district = e, e.area.slug, e.district.slug
+        self.naam, self.is_district, self.is_intern = e.area.name, e.area.is_district, e.is_intern
+
+    def tabel(self, name: str, **where: Any) -> pd.DataFrame:
+        """A released table, or its rows where `area="twente"`, …; empty when it was not made.
+
+        `cell` is the name of a row. `basis` is to what its counts are rounded: the own counts of a
+        gemeente that reads about itself are exact.
+        """
+        if not self.e.has(name):
+            return pd.DataFrame({"cell": pd.Series(dtype="str"), **{key: [] for key in where}})
+        table = self.e.table(name)
+        exact = self.is_intern & table["area"].eq(self.gebied) if "area" in table else False
+        rounded = pd.Series(self.e.edition.bescherming.basis, table.index)
+        table = table.assign(basis=rounded.mask(exact, 1))
+        for key, value in where.items():
+            wanted = value if isinstance(value, list) else [value]
+            table = table[table[key].isin(wanted)]
+        return table.reset_index(drop=True)
+
+    def een(self, name: str, **where: Any) -> Row:
+        """The only such row; a false one when there is none."""
+        return self.tabel(name, **where).mma.een
+
+    def verdeling(self, field: str, gebied: str = "", periode: str = "whole") -> pd.DataFrame:
+        """The meldingen of an area by one field, `onbekend` among them, in reading order."""
+        vocabulary = self.e.vocabulary
+        source = next(
+            row["table"] for row in vocabulary.reference("breakdowns") if row["breakdown"] == field
+        )
+        where = {"area": gebied or self.gebied, "breakdown": field, "period": periode}
+        table = self.tabel(source, **where)
+        named = {"topic": vocabulary.topics, "topic_group": vocabulary.topic_groups}
+        labels = named[field] if field in named else vocabulary.values(field)
+        return table.assign(label=[labels.get(value, value) for value in table.get("value", [])])
+
+    def tel(self, table: str, **where: str) -> Value:
+        """How many rows of a released table are so, with how that was counted as its cell."""
+        asked = ";".join([table, *(f"{key}={quoted(value)}" for key, value in where.items())])
+        return Value(len(self.tabel(table, **where)), "count", f"{COUNTED}({asked})")
+
+    def meldingen(self, gebied: str = "", periode: str = "whole") -> Row:
+        """What an area received: in all, or in one period."""
+        return self.een("per_period", area=gebied or self.gebied, period=periode)
+
+    def te_zeggen(self, field: str, gebied: str = "") -> str:
+        """What may be said of a field: `of_all`, `unknown_first` or `only_known`."""
+        row = self.een("completeness", area=gebied or self.gebied, period="whole", field=field)
+        return str(row.may_say) if row else "only_known"
+
+    def gebieden(self, slugs: Any) -> list[str]:
+        """The names of gemeenten."""
+        return [self.e.vocabulary.area(slug).name for slug in slugs]
+
+    def instelling(self, name: str) -> Value:
+        """A day of the edition: `begin` or `peildatum`."""
+        return Value(f"{getattr(self.e, name)}", "day", f"instelling|{name}")
+
+    @property
+    def area(self) -> Area:
+        """The area that this is about."""
+        return self.e.area
+
+
+def lookup(e: Evaluation, name: str) -> Value:
+    """The value of one id in the released tables: `per_period|twente|whole#count`.
+
+    Raises
+    ------
+    KeyError
+        When there is no such cell.
+    """
+    reading = Reading(e)
+    if name.startswith(f"{COUNTED}("):
+        table, *where = name[len(COUNTED) + 1 : -1].split(";")
+        asked = (one.split("=", 1) for one in where)
+        return reading.tel(table, **{key: unquoted(value) for key, value in asked})
+    if name.startswith("instelling|"):
+        return reading.instelling(name.partition("|")[2])
+    cell, _, column = name.rpartition("#")
+    column, _, side = column.partition(":")
+    table = cell.partition("|")[0]
+    rows = e.rows(table, cell=unquoted(cell)) if e.has(table) else []
+    if len(rows) != 1:
+        raise KeyError(f"no cell '{cell}' in the released tables")
+    is_own = e.is_intern and rows[0].get("area") == e.area.slug
+    value = value_of(rows[0], column, 1 if is_own else e.edition.bescherming.basis)
+    return {"": value, "low": value.onder, "high": value.boven}[side]
+
+
+def open_editie(gebied: str, editie: str, doelgroep: str = "openbaar") -> Reading:
+    """Open the released tables of one area, and let this notebook show what it makes of them.
+
+    Raises
+    ------
+    UsageError
+        When area, edition or audience does not exist.
+    """
+    from mma_analysis.show.figure import show_bare_outputs
+    from mma_analysis.show.text import register
+
+    register()
+    show_bare_outputs()
+    return Reading(evaluation.load(gebied, editie, doelgroep))

@@ -1,0 +1,198 @@
+"""`%%tekst`: a cell of Dutch sentences, Markdown and Jinja, filled with the notebook's values."""
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import mistune
+from IPython.core.getipython import get_ipython
+from IPython.display import display
+from jinja2 import Environment, StrictUndefined, TemplateSyntaxError, UndefinedError
+from jinja2.utils import missing
+from markupsafe import Markup, escape
+
+from mma_analysis.show.reading import not_there
+from mma_analysis.vocabulary import numbers
+from mma_analysis.vocabulary.value import Value
+
+# A line with nothing but tags is no line of the text; it stays one of the template, for errors.
+ONLY_TAGS = re.compile(r"^[ \t]*((?:\{%(?:(?!%\}).)*%\}[ \t]*)+)\n", re.M)
+HEAD, KEY_FIGURES, SECTION, STORED = "kop", "kern", "sectie", "als"
+KINDS = (HEAD, KEY_FIGURES, SECTION)
+SHARED = "sentences.j2"
+MARKDOWN_SIGNS = re.compile(r"([\\`*_\[\]<>#])")
+
+
+class TekstFout(Exception):  # noqa: N818  an analyst reads its name
+    """What is wrong with a sentence, in Dutch: where it stands, and what was meant."""
+
+    def _render_traceback_(self) -> list[str]:  # in a notebook: these words, not forty lines
+        return [f"TekstFout: {self}"]
+
+
+class _NotThere(StrictUndefined):
+    """A name or column that does not exist: said with the one that was meant."""
+
+    @property
+    def _undefined_message(self) -> str:
+        if self._undefined_obj is missing:
+            return super()._undefined_message
+        names = [name for name in dir(self._undefined_obj) if not name.startswith("_")]
+        return not_there(str(self._undefined_name), names)
+
+
+# --- words around a value ------------------------------------------------------------------------
+
+
+def meervoud(count: Value, een: str, meer: str) -> Markup:
+    """`1 melding`, `20 meldingen`; the number with its cell."""
+    return Markup("{} {}").format(count, een if count == 1 else meer)
+
+
+def lijst(items: Sequence[Any]) -> Markup:
+    """`a`, `a en b`, `a, b en c`."""
+    marks = [str(escape(item)) for item in items]
+    return Markup(numbers.listing(marks))  # noqa: S704  every item is escaped
+
+
+def grenzen(value: Value) -> Markup:
+    """The 95% interval: `(11,4–15,3)`, with a sign `(−14% tot +30%)`; empty when there is none."""
+    if value.low is None or value.high is None:
+        return Markup("")
+    joined = " tot " if value.form in ("change", "points", "signed_tens") else "–"
+    return Markup('<span class="grens">({}{}{})</span>').format(value.onder, joined, value.boven)
+
+
+def vast(text: str, why: str) -> Value:
+    """A number that the author types, with what it is: the audit lists it."""
+    return Value(str(text), "typed", f"vast|{why}")
+
+
+def _form(name: str) -> Any:
+    return lambda value: value.as_form(name)
+
+
+FILTERS: dict[str, Any] = {
+    **{"meervoud": meervoud, "lijst": lijst, "grenzen": grenzen, "klein": numbers.small},
+    **{"voluit": _form("word"), "Voluit": _form("capital_word"), "tiental": _form("tens")},
+    **{"deel": _form("part"), "Deel": _form("capital_part"), "verschil": _form("signed")},
+    **{"meer": _form("more"), "Meer": _form("capital_more"), "keer": _form("times")},
+    **{"maand": _form("month"), "korte_maand": _form("short_month"), "dag": _form("day")},
+    **{"jaar": _form("year"), "extra": _form("signed_tens")},
+}
+
+
+# --- filling -------------------------------------------------------------------------------------
+
+
+@cache
+def environment(shared: str) -> Environment:
+    """Strict and escaped; with the filters of this page and the macros of a file of them."""
+    made = Environment(undefined=_NotThere, autoescape=True, finalize=_finalized)
+    made.filters |= FILTERS
+    made.globals |= {"vast": vast, "Value": Value}
+    macros = vars(made.from_string(shared).module)
+    made.globals |= {name: macro for name, macro in macros.items() if not name.startswith("_")}
+    return made
+
+
+def _finalized(value: Any) -> Any:
+    """A label as it is, whatever signs of Markdown are in it."""
+    if isinstance(value, str) and not isinstance(value, Markup):
+        return Markup(MARKDOWN_SIGNS.sub(r"\\\1", value).replace("\\<", "&lt;"))  # noqa: S704
+    return value
+
+
+def shared_sentences(names: Mapping[str, Any]) -> str:
+    """The macros of all cells: those beside the edition's notebooks, else the package's."""
+    reading = next((one for one in names.values() if hasattr(one, "sentences")), None)
+    path: Path | None = reading.sentences if reading else None
+    return (path or files(__package__).joinpath(SHARED)).read_text(encoding="utf-8")
+
+
+def fill(template: str, names: Mapping[str, Any], where: str = "") -> Markup:
+    """Fill a template with the values of a notebook.
+
+    Raises
+    ------
+    TekstFout
+        When it cannot be filled: in which line, and what was probably meant.
+    """
+    try:
+        made = environment(shared_sentences(names))
+        filled = made.from_string(ONLY_TAGS.sub(r"\1{#\n#}", template)).render(names)
+        return Markup(filled.strip())  # noqa: S704  what is filled in is escaped
+    except (UndefinedError, TemplateSyntaxError, TypeError, KeyError, AttributeError) as error:
+        raise TekstFout(_explained(error, template, names, where)) from None
+
+
+def _explained(error: Exception, template: str, names: Mapping[str, Any], where: str) -> str:
+    line, at = getattr(error, "lineno", None), error.__traceback__
+    while at is not None:  # jinja puts the line of the template in the traceback
+        if at.tb_frame.f_code.co_filename == "<template>":
+            line = at.tb_lineno
+        at = at.tb_next
+    said = str(error.args[0]) if isinstance(error, KeyError) and error.args else str(error)
+    if name := re.match(r"'(\w+)' is undefined", said):
+        said = not_there(name[1], list(names))
+    elif isinstance(error, TemplateSyntaxError):
+        said = f"de haken of {{% … %}} kloppen niet: {said}"
+    lines = template.splitlines()
+    source = f"\n    {lines[line - 1].strip()}" if line and line <= len(lines) else ""
+    return f"{where or 'zin'}, regel {line}: {said}{source}"
+
+
+def to_html(filled: Markup) -> str:
+    """Markdown with numbers in it as HTML."""
+    return str(mistune.html(str(filled))).strip()
+
+
+def plain(html: str) -> str:
+    """What a reader reads of it."""
+    return " ".join(Markup(html).striptags().split())  # noqa: S704
+
+
+# --- the cell ------------------------------------------------------------------------------------
+
+
+def tekst(line: str, cell: str) -> None:
+    """Show the sentences of a cell: `%%tekst`, `%%tekst kop`, `%%tekst sectie groei`, a name.
+
+    `%%tekst als titel` shows nothing on the page and keeps the text as `titel`. A text that is
+    empty shows nothing.
+    """
+    shell: Any = get_ipython()
+    words = line.split()
+    kind = words.pop(0) if words and words[0] in (*KINDS, STORED) else ""
+    name = words[0] if words else ""
+    where = f"cel [{shell.execution_count}], %%tekst {line}".strip()
+    if len(words) > 1 or (kind in (SECTION, STORED) and not name):
+        raise TekstFout(f"{where}: zet achter %%tekst hoogstens een soort en één naam")
+    filled = fill("\n" + cell, shell.user_ns, where)
+    about = {"kind": kind, "name": name}
+    if kind == STORED:
+        shell.user_ns[name] = filled
+        about = {"part": "top"}
+    if not filled:
+        return
+    html = to_html(filled)
+    if kind == SECTION:
+        about["title"] = re.sub(r"^<p>|</p>$", "", html)
+        html = f"<h2>{about['title']}</h2>"
+    show_html(f'<div class="tekst {kind}">{html}</div>', **about)
+
+
+def show_html(html: str, **about: Any) -> None:
+    """Show HTML, with what the page must know about it."""
+    data = {"text/html": html, "text/plain": plain(html)}
+    display(data, raw=True, metadata={"mma": about})
+
+
+def register() -> None:
+    """Let the notebook that we are in know `%%tekst`."""
+    if shell := get_ipython():
+        shell.register_magic_function(tekst, "cell")
+        shell.user_ns.setdefault("vast", vast)

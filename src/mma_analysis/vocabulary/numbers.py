@@ -1,0 +1,200 @@
+"""Numbers, dates and lists the Dutch way."""
+
+import datetime as dt
+import math
+from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
+
+import pandas as pd
+from babel.dates import format_date
+from babel.numbers import format_currency, format_decimal
+
+LOCALE = "nl_NL"
+IN_WORDS = {
+    0: "geen",
+    1: "één",
+    2: "twee",
+    3: "drie",
+    4: "vier",
+    5: "vijf",
+    6: "zes",
+    7: "zeven",
+    8: "acht",
+    9: "negen",
+    10: "tien",
+    11: "elf",
+    12: "twaalf",
+    13: "dertien",
+    14: "veertien",
+}
+# Of fewer meldingen than this a percentage looks more exact than it is: `6 van de 9` says it all.
+FEW = 50
+
+
+class Rounded(int):
+    """A released count: the truth is at most `off` away from it.
+
+    What is added or subtracted stays rounded, and may be off by more. A 0 is read as `0 – 4`.
+    """
+
+    off: int
+
+    def __new__(cls, value: int, basis: int, off: int = 0) -> "Rounded":
+        """A multiple of a basis; `off` when it is less than one basis that it may be off."""
+        made = super().__new__(cls, value)
+        made.off = off or basis - 1
+        return made
+
+    def __reduce__(self) -> tuple[type, tuple[int, int, int]]:
+        return Rounded, (int(self), 1, self.off)
+
+    def __add__(self, other: int) -> "Rounded":
+        return Rounded(int(self) + int(other), 1, self.off + off(other))
+
+    __radd__ = __add__
+
+    def __sub__(self, other: int) -> "Rounded":
+        return Rounded(int(self) - int(other), 1, self.off + off(other))
+
+
+def off(count: float | None) -> int:
+    """How far the truth may be from a count: an exact one not at all."""
+    return count.off if isinstance(count, Rounded) else 0
+
+
+def is_none(count: int | None) -> bool:
+    """Whether there are certainly none: a rounded 0 may be a few."""
+    return count == 0 and not off(count)
+
+
+def most_of_nothing(count: float) -> int:
+    """How many there may be where a count is 0: none when it is exact."""
+    return off(count) if count == 0 else 0
+
+
+# --- numbers -------------------------------------------------------------------------------------
+
+
+def number(value: float, digits: int = 0) -> str:
+    """A number the Dutch way, halves rounded away from nothing: 1234.56 → `1.235`."""
+    most = most_of_nothing(value)
+    return f"0 – {most}" if most else _number(float(value), digits)
+
+
+@cache
+def _number(value: float, digits: int) -> str:
+    pattern = "#,##0" + ("." + "0" * digits if digits else "")
+    exact = Decimal(str(value))
+    rounded = exact.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
+    text = format_decimal(abs(rounded), format=pattern, locale=LOCALE)
+    return f"−{text}" if rounded < 0 else text
+
+
+def signed(value: float, digits: int = 0) -> str:
+    """A number with its sign, with a true minus: `+12`, `−3`, `0`."""
+    text = number(abs(value), digits)
+    if not any(digit in "123456789" for digit in text):
+        return text
+    return ("+" if value > 0 else "−") + text
+
+
+def between(low: float, high: float) -> str:
+    """A range of whole numbers, both ends within it: `21 – 44`."""
+    return f"{number(low)} – {number(high)}"
+
+
+def between_times(low: float, high: float) -> str:
+    """An interval of a ratio: `tussen 0,5 en 2,6 keer`, `op minstens 0,5 keer` without an end."""
+    if high == float("inf"):
+        return f"op minstens {number(low, 1)} keer"
+    return f"tussen {number(low, 1)} en {number(high, 1)} keer"
+
+
+def percent(share: float) -> str:
+    """A share in a sentence: 0.123 → `12%`; `0%` and `100%` only when they are exact."""
+    text = number(share * 100)
+    if text == "0" and share > 0:
+        return "minder dan 1%"
+    if text == "100" and share < 1:
+        return "meer dan 99%"
+    return f"{text}%"
+
+
+def has_shares(total: int | None) -> bool:
+    """Whether there is a share of so many meldingen: of few rounded ones there is none."""
+    return total is not None and total > 0 and not (off(total) and total < FEW)
+
+
+def share_of(count: int, total: int) -> str:
+    """A count's share in a sentence; of rounded counts nothing and all are only bounds."""
+    if most := most_of_nothing(count):
+        return f"minder dan {math.ceil(100 * (most + 1) / total)}%"
+    if count == total and off(count):
+        return f"meer dan {math.floor(100 * (total - off(count) - 1) / (total + off(total)))}%"
+    return percent(count / total)
+
+
+def known_share_of(known: int, unknown: int, total: int) -> str:
+    """The share of which something is known, for a table: of no unknown ones is only a bound."""
+    if most := most_of_nothing(unknown):
+        return f">{math.floor(100 - 100 * (most + 1) / total)}%"
+    return short(share_of(known, total))
+
+
+def short(share: str) -> str:
+    """A share in a sentence as it stands in a table: `minder dan 1%` → `<1%`."""
+    return share.replace("minder dan ", "<").replace("meer dan ", ">")
+
+
+def money(value: float, cents: bool = False) -> str:
+    """Euros: 1400 → `€ 1.400`, with a space that no line breaks at."""
+    pattern = "¤\xa0#,##0.00" if cents else "¤\xa0#,##0"
+    return format_currency(value, "EUR", pattern, locale=LOCALE, currency_digits=False)
+
+
+def in_words(value: int) -> str:
+    """A small number as a word, for the beginning of a sentence; larger ones as digits."""
+    return IN_WORDS.get(value, number(value))
+
+
+def day(value: dt.date | pd.Timestamp) -> str:
+    """`30 juni 2023`."""
+    return format_date(value, "d MMMM y", locale=LOCALE)
+
+
+def month(value: dt.date | pd.Timestamp) -> str:
+    """`juni 2023`."""
+    return format_date(value, "MMMM y", locale=LOCALE)
+
+
+def short_month(value: dt.date | pd.Timestamp) -> str:
+    """`jun 2023`."""
+    return format_date(value, "MMM y", locale=LOCALE).replace(".", "")
+
+
+def span(begin: dt.date | pd.Timestamp, end: dt.date | pd.Timestamp) -> str:
+    """`jul 2021 – jun 2022`, `jul – dec 2021` within a year, `jul 2021` within a month."""
+    if (begin.year, begin.month) == (end.year, end.month):
+        return short_month(end)
+    if begin.year == end.year:
+        first = format_date(begin, "MMM", locale=LOCALE).replace(".", "")
+        return f"{first} – {short_month(end)}"
+    return f"{short_month(begin)} – {short_month(end)}"
+
+
+def listing(words: Sequence[str]) -> str:
+    """`a`, `a en b`, `a, b en c`."""
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} en {words[-1]}"
+
+
+def capital(sentence: str) -> str:
+    """The sentence with a capital first letter."""
+    return sentence[:1].upper() + sentence[1:]
+
+
+def small(label: str) -> str:
+    """A label inside a sentence: the first letter small, an abbreviation left as it is."""
+    return label if label[:2].isupper() else label[:1].lower() + label[1:]

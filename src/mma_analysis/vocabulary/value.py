@@ -1,0 +1,342 @@
+"""One released number: how it reads in Dutch, and from which cell of which table it comes."""
+
+import datetime as dt
+import math
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from operator import add, sub, truediv
+from typing import Any, Self
+from urllib.parse import quote, unquote
+
+import pandas as pd
+from markupsafe import Markup
+
+from mma_analysis.vocabulary import numbers
+from mma_analysis.vocabulary.headings import SIDES, headings, words_of
+from mma_analysis.vocabulary.reference import INDICATORS, LABELS
+
+SHOWN, UNKNOWN, NEVER = "shown", "unknown", "never"
+# Of two numbers that are counted together, the one that says least decides what is said.
+WORST = (SHOWN, NEVER, UNKNOWN, "not_applicable", "missing", "hidden")
+# A gemeente that never keeps it; too small to publish, or to compute; nothing that could be there.
+SIGNS = {NEVER: "nooit", "hidden": "·", UNKNOWN: "·", "missing": "", "not_applicable": ""}
+SPOKEN = {
+    NEVER: "nooit opgeschreven",
+    "hidden": "te klein om te publiceren",
+    UNKNOWN: "niet te zeggen",
+    "missing": "geen gegevens",
+    "not_applicable": "niet van toepassing",
+}
+# Forms of columns in `labels.csv` → those of a value.
+OF_COLUMN = {"rounded": "count", "count": "count", "share": "share", "number": "rate"}
+OF_COLUMN |= {"euro": "euro", "cents": "cents", "date": "day", "text": "code"}
+HALF = 0.5
+NEAR, WELL_NEAR = 0.015, 0.085  # of a half: `de helft`, and `ruim` or `bijna de helft`
+
+
+@dataclass(frozen=True, eq=False)
+class Value:
+    """A released number, day or code, or the reason why there is none.
+
+    What is computed from it keeps how it was computed. `cell`: `table|key|…#column`, or an
+    expression of those. `off`: how far a rounded count may be from the truth. `parts`: of a share
+    its two counts.
+
+    Examples
+    --------
+    >>> a, b = (Value(n, "count", f"t|enschede|{c}#count") for c, n in (("ja", 56), ("nee", 26)))
+    >>> print(a / (a + b), (a / (a + b)).cell)
+    68% t|enschede|ja#count / (t|enschede|ja#count + t|enschede|nee#count)
+    """
+
+    raw: Any
+    form: str = "count"
+    cell: str = ""
+    state: str = SHOWN
+    low: float | None = None
+    high: float | None = None
+    off: int = 0
+    parts: tuple["Value", "Value"] | None = None
+
+    @property
+    def shown(self) -> bool:
+        """Whether there is a number to tell; of 0 there is."""
+        return self.raw is not None
+
+    @property
+    def number(self) -> float | None:
+        """The number; none when there is none."""
+        return self.raw
+
+    def __bool__(self) -> bool:
+        return bool(self.raw)
+
+    def __float__(self) -> float:
+        return math.nan if self.raw is None else float(self.raw)
+
+    def __str__(self) -> str:
+        return SPOKEN[self.state] if self.raw is None else FORMS[self.form](self)
+
+    def __format__(self, spec: str) -> str:
+        return format(float(self), spec) if spec else str(self)
+
+    def __html__(self) -> Markup:
+        """With the cell it comes from: the audit checks it, and a reader can ask."""
+        return self.html(str(self))
+
+    def html(self, text: str) -> Markup:
+        """The same around another way to write it, as a table has."""
+        if self.raw is None:
+            made = Markup('<span class="v" data-state="{}" data-cell="{}">{}</span>')
+            return made.format(self.state, self.cell, text)
+        made = Markup('<data class="v" value="{}" data-cell="{}" data-form="{}">{}</data>')
+        return made.format(str(self.raw), self.cell, self.form, text)
+
+    @property
+    def sign(self) -> str:
+        """For a table: the number, or the sign of why there is none."""
+        return SIGNS[self.state] if self.raw is None else numbers.short(str(self))
+
+    def as_form(self, form: str) -> Self:
+        """The same, written in another way: one of `FORMS`."""
+        if form not in FORMS:
+            raise KeyError(f"no form '{form}'; there are {', '.join(FORMS)}")
+        if form.endswith("part") and self.form != "share":
+            raise TypeError("alleen een aandeel is een deel; zet haken: (a / b) | deel")
+        return replace(self, form=form)
+
+    @property
+    def onder(self) -> "Value":
+        """The lower end of its 95% interval."""
+        return self._end("low", self.low)
+
+    @property
+    def boven(self) -> "Value":
+        """The upper end."""
+        return self._end("high", self.high)
+
+    def _end(self, side: str, number: float | None) -> "Value":
+        state = UNKNOWN if number is None and self.state == SHOWN else self.state
+        return Value(number, self.form, f"{self.cell}:{side}", state)
+
+    def __add__(self, other: "Value") -> "Value":
+        return self._with(other, add, "+", self.form, self.off + other.off)
+
+    def __radd__(self, nothing: int) -> "Value":  # so that `sum` works
+        return self
+
+    def __sub__(self, other: "Value") -> "Value":
+        form = "points" if self.form == "share" else self.form
+        return self._with(other, sub, "-", form, self.off + other.off)
+
+    def __truediv__(self, other: "Value") -> "Value":
+        counts = self.form in COUNTS and other.form in COUNTS
+        ratio = self._with(other, truediv, "/", "share" if counts else "rate", 0)
+        return replace(ratio, parts=(self, other)) if counts and ratio.shown else ratio
+
+    def _with(
+        self, other: "Value", do: Callable[[Any, Any], Any], sign: str, form: str, off: int
+    ) -> "Value":
+        cell = f"{_inner(self.cell)} {sign} {_inner(other.cell)}"
+        state = max(self.state, other.state, key=WORST.index)
+        if state != SHOWN or (sign == "/" and not other.raw):
+            return Value(None, form, cell, UNKNOWN if state == SHOWN else state)
+        return Value(do(self.raw, other.raw), form, cell, off=off)
+
+    # As with nan: what is not shown is not more, less or the same as anything.
+    def __lt__(self, other: Any) -> bool:
+        return float(self) < float(other)
+
+    def __le__(self, other: Any) -> bool:
+        return float(self) <= float(other)
+
+    def __gt__(self, other: Any) -> bool:
+        return float(self) > float(other)
+
+    def __ge__(self, other: Any) -> bool:
+        return float(self) >= float(other)
+
+    def __eq__(self, other: object) -> bool:
+        return float(self) == float(other) if isinstance(other, int | float | Value) else False
+
+    __hash__ = None  # pyright: ignore[reportAssignmentType]
+
+
+COUNTS = ("count", "word", "capital_word")
+
+
+def _inner(cell: str) -> str:
+    return f"({cell})" if " " in cell else cell
+
+
+# --- how a value is written ----------------------------------------------------------------------
+
+
+def _count(value: Value) -> str:
+    if value.raw == 0 and value.off:
+        return f"0–{value.off}"
+    return numbers.number(float(value.raw))
+
+
+def _share(value: Value) -> str:
+    if value.parts is None:
+        return numbers.percent(float(value.raw))
+    part, whole = value.parts
+    known = [numbers.Rounded(int(v.raw), 1, v.off) if v.off else int(v.raw) for v in value.parts]
+    return numbers.share_of(*known) if part.raw <= whole.raw else numbers.percent(value.raw)
+
+
+def _part(value: Value) -> str:
+    """A share in words: `ruim de helft`, `zeven op de tien`."""
+    share = float(value.raw)
+    if abs(share - HALF) <= WELL_NEAR:
+        near = "" if abs(share - HALF) <= NEAR else "ruim " if share > HALF else "bijna "
+        return f"{near}de helft"
+    if share > 0.95 or share < 0.05:
+        return "bijna alles" if share > HALF else "bijna niets"
+    fractions = [(n, 10) for n in range(1, 10)] + [(1, 4), (1, 3), (2, 3), (3, 4)]
+    n, of = min(fractions, key=lambda one: abs(share - one[0] / one[1]))
+    return f"{numbers.in_words(n)} op de {numbers.in_words(of)}"
+
+
+def _more(value: Value) -> str:
+    return "meer" if value.raw > 0 else "minder" if value.raw < 0 else "evenveel"
+
+
+def _code(value: Value) -> str:
+    return words_of(value.cell.rpartition("#")[2]).get(str(value.raw), str(value.raw))
+
+
+FORMS: Mapping[str, Callable[[Value], str]] = {
+    "count": _count,
+    "word": lambda value: numbers.in_words(int(value.raw)),
+    "capital_word": lambda value: numbers.capital(numbers.in_words(int(value.raw))),
+    "signed": lambda value: numbers.signed(float(value.raw)),
+    "tens": lambda value: numbers.number(10 * round(float(value.raw) / 10)),
+    "signed_tens": lambda value: numbers.signed(10 * round(float(value.raw) / 10)),
+    "share": _share,
+    "part": _part,
+    "capital_part": lambda value: numbers.capital(_part(value)),
+    "change": lambda value: f"{numbers.signed(float(value.raw) * 100)}%",
+    "points": lambda value: numbers.signed(float(value.raw) * 100),
+    "rate": lambda value: numbers.number(float(value.raw), 1),
+    "times": lambda value: f"{numbers.number(float(value.raw), 1)} keer",
+    "euro": lambda value: numbers.money(float(value.raw)),
+    "cents": lambda value: numbers.money(float(value.raw), cents=True),
+    "day": lambda value: numbers.day(_date(value)),
+    "month": lambda value: numbers.month(_date(value)),
+    "short_month": lambda value: numbers.short_month(_date(value)),
+    "year": lambda value: f"{_date(value).year}",
+    "more": _more,
+    "capital_more": lambda value: numbers.capital(_more(value)),
+    "code": _code,
+    "typed": lambda value: str(value.raw),
+}
+
+
+def _date(value: Value) -> dt.date:
+    return pd.Timestamp(value.raw).date()
+
+
+# --- the cells of a row --------------------------------------------------------------------------
+
+
+@cache
+def column_forms(table: str, columns: tuple[str, ...]) -> dict[str, str]:
+    """Column of a released table → its form in `labels.csv`."""
+    own = {table, *(row["code"] for row in INDICATORS if row["table"] == table)}
+    return {name: row["form"] for name, row in headings(LABELS, own, columns).items()}
+
+
+def value_of(row: Mapping[str, Any], column: str, basis: int = 1) -> Value:
+    """One column of one row of a released table, with its interval; counts rounded to `basis`.
+
+    Raises
+    ------
+    KeyError
+        When the row has no such column.
+    """
+    raw, cell = row[column], f"{quoted(row['cell'])}#{column}"
+    kind = column_forms(str(row["cell"]).partition("|")[0], tuple(row)).get(column, "text")
+    form = OF_COLUMN.get(kind, "code")
+    if kind == "share" and column in ("change", "composition", "national_change"):
+        form = "points" if "share_from" in row else "change"
+    state = str(row.get("state", SHOWN))
+    if pd.isna(raw):
+        registered = row.get("registers") != NEVER
+        state = (UNKNOWN if registered else NEVER) if state == SHOWN else state
+        return Value(None, form, cell, state)
+    if form in ("day", "code"):
+        return Value(f"{pd.Timestamp(raw).date()}" if form == "day" else str(raw), form, cell)
+    low, high = (_end_of(row, column, side) for side in ("low", "high"))
+    number = int(raw) if float(raw).is_integer() and form == "count" else float(raw)
+    if kind == "rounded":
+        return Value(number, form, cell, low=low, high=high, off=basis - 1)
+    parts = None
+    if column == "share" and {"count", "total"} <= row.keys():
+        parts = value_of(row, "count", basis), value_of(row, "total", basis)
+        parts = parts if all(part.shown for part in parts) else None
+    return Value(number, form, cell, low=low, high=high, parts=parts)
+
+
+def _end_of(row: Mapping[str, Any], column: str, side: str) -> float | None:
+    """An end of the interval: `share_low`, or `low` when that follows the column."""
+    name = f"{column}_{side}"
+    if name not in row:
+        ends = (f"{column}_low", f"{column}_high", *SIDES)
+        later = [one for one in list(row)[list(row).index(column) + 1 :] if one not in ends]
+        before = list(row).index(later[0]) if later else len(row)
+        name = side if side in row and list(row).index(side) < before else ""
+    return None if not name or pd.isna(row[name]) else float(row[name])
+
+
+# --- what an id says -----------------------------------------------------------------------------
+
+TOKEN = re.compile(r"tel\([^()]*\)|[^\s()]+|[()]")
+DO = {"+": Value.__add__, "-": Value.__sub__, "/": Value.__truediv__}
+Lookup = Callable[[str], Value]
+
+
+def quoted(cell: str) -> str:
+    """A cell as part of an id: without what an expression is made of."""
+    return quote(cell, safe="|/-_:.;=' ëéïöüÉ&*@!~").replace(" ", "%20")
+
+
+def unquoted(cell: str) -> str:
+    """The cell of an id."""
+    return unquote(cell)
+
+
+def computed(expression: str, lookup: Lookup) -> Value:
+    """What an id, or a sum, difference or ratio of ids, is; `lookup` gives the value of one id.
+
+    Raises
+    ------
+    ValueError
+        When it is no expression of ids.
+    """
+    tokens = TOKEN.findall(expression)
+
+    def operand() -> Value:
+        token = tokens.pop(0) if tokens else ")"
+        if token == "(":
+            inner = formula()
+            if not tokens or tokens.pop(0) != ")":
+                raise ValueError(f"'{expression}': a bracket is not closed")
+            return inner
+        if token == ")" or token in DO:
+            raise ValueError(f"'{expression}' is no expression of cells")
+        return lookup(token)
+
+    def formula() -> Value:
+        result = operand()
+        while tokens and tokens[0] in DO:
+            result = DO[tokens.pop(0)](result, operand())
+        return result
+
+    result = formula()
+    if tokens:
+        raise ValueError(f"'{expression}' is no expression of cells")
+    return result
