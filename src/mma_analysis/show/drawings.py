@@ -1,19 +1,20 @@
 """Figures that take more than one line of plotly: parts of a whole, and intervals side by side."""
 
-import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 import plotly.graph_objects as go
 
-from mma_analysis.show.figure import INK, LINE, NO, PARTLY, SOFT, UNKNOWN, YES
+from mma_analysis.show.figure import INK, NO, PARTLY, SOFT, UNKNOWN, YES
+from mma_analysis.show.text import grenzen
+from mma_analysis.show.text import plain as in_words
 from mma_analysis.vocabulary.value import Value
 
-LEGEND_WIDTH = 46  # characters of a line below a bar that fit on a phone
+LEGEND_WIDTH = 52  # characters of a line below a bar that fit on a phone
 BAR_HEIGHT, LEGEND_LINE = 58, 18  # of a bar with its question, and of each line below it
 HATCHED = {"shape": "/", "fgcolor": UNKNOWN, "bgcolor": "#ffffff", "size": 6}
-COLOURS = (YES, PARTLY, NO)
+ABOVE, BETWEEN = 34, 18  # pixels for the name above a row, and from bar to bar within it
 ON_DARK, ON_LIGHT = "#ffffff", "#10161a"
 LEAST_INSIDE = 0.055  # part of a bar in which its number fits
 # Plotly reads these in a text as the beginning of markup or of a template.
@@ -26,6 +27,7 @@ class Balk:
 
     vraag: str
     delen: Sequence[tuple[str, Value]]
+    laatste_is_nee: bool = True
 
 
 def stapels(balken: Sequence[Balk], onbekend: str = "niet opgeschreven") -> go.Figure:
@@ -41,7 +43,9 @@ def stapels(balken: Sequence[Balk], onbekend: str = "niet opgeschreven") -> go.F
         known = [name for name, _ in shown if name != onbekend]
         for name, value in shown:
             is_known = name != onbekend
-            colour = _colour(known.index(name), len(known)) if is_known else "#ffffff"
+            is_no = is_known and balk.laatste_is_nee and name == known[-1] and len(known) > 1
+            colour = "#ffffff" if not is_known else NO if is_no else YES
+            colour = PARTLY if colour == YES and known.index(name) else colour
             fits = float(value) / whole >= LEAST_INSIDE
             figure.add_bar(
                 **{"x": [float(value)], "y": [-place], "orientation": "h", "width": 24},
@@ -74,14 +78,16 @@ def stapels(balken: Sequence[Balk], onbekend: str = "niet opgeschreven") -> go.F
     return figure
 
 
-def _colour(place: int, known: int) -> str:
-    """From yes to no: the last one of two is no."""
-    return COLOURS[2 if place and place == known - 1 else min(place, 1)]
-
-
 def _legend(parts: Sequence[tuple[str, Value]]) -> str:
-    text = " · ".join(f"{name}\xa0{value}" for name, value in parts)
-    return "<br>".join(plain(line) for line in textwrap.wrap(text, LEGEND_WIDTH) or [""])
+    """What each part is, over as many lines as it needs; a name and its number stay together."""
+    lines = [""]
+    for said in (f"{name} {value}" for name, value in parts):
+        longer = f"{lines[-1]} · {said}" if lines[-1] else said
+        if lines[-1] and len(longer) > LEGEND_WIDTH:
+            lines.append(said)
+        else:
+            lines[-1] = longer
+    return "<br>".join(plain(line) for line in lines)
 
 
 def _note(text: str, place: float, anchor: str, colour: str = INK) -> dict[str, object]:
@@ -91,72 +97,77 @@ def _note(text: str, place: float, anchor: str, colour: str = INK) -> dict[str, 
     }
 
 
-def tussen(
-    table: pd.DataFrame, rij: str, kolommen: Sequence[tuple[str, str, str]], punt: str = ""
-) -> go.Figure:
-    """Between which ends something lies, a bar per row: `kolommen` are name, low and high.
+def tussen(table: pd.DataFrame, rij: str, kolommen: Sequence[tuple[str, str, str]]) -> go.Figure:
+    """Between which ends something lies: a bar per row and per column of `kolommen`.
 
-    `rij` is the column with what stands in front; `punt` a column with the estimate itself.
+    `rij` is the column that names a row; `kolommen` are a name, a low and a high column.
     """
     figure = go.Figure()
-    rows = list(table.mma)
-    labels = [plain(getattr(row, rij)) for row in rows]
-    colours = dict(zip([name for name, _, _ in kolommen], (YES, PARTLY, SOFT), strict=False))
-    for number, (name, low, high) in enumerate(kolommen):
-        for label, row in zip(labels, rows, strict=True):
-            ends = [getattr(row, low), getattr(row, high)]
-            if not all(end.shown for end in ends):
-                continue
-            shift = 0.18 * (2 * number - len(kolommen) + 1)
-            place = len(labels) - 1 - labels.index(label) - shift
+    labels = []
+    step = ABOVE + LEGEND_LINE + BETWEEN * len(kolommen)
+    for row_number, row in enumerate(table.mma):
+        ends = [(name, getattr(row, low), getattr(row, high)) for name, low, high in kolommen]
+        ends = [(name, low, high) for name, low, high in ends if low.shown and high.shown]
+        said = " · ".join(f"{plain(name)} {low}–{high}" for name, low, high in ends)
+        labels.append(f"<b>{plain(getattr(row, rij))}</b><br>{said}")
+        for number, (name, low, high) in enumerate(ends):
             figure.add_scatter(
-                **{"x": [float(end) for end in ends], "y": [place] * 2, "meta": "x"},
-                **{"mode": "lines+text" if not punt else "lines", "name": name},
-                **{"line": {"color": colours[name], "width": 4 if punt else 12}},
-                **{"customdata": [end.cell for end in ends], "showlegend": row is rows[0]},
-                **{"text": ["", f"  {ends[0]}–{ends[1]}"], "textposition": "middle right"},
-                hovertemplate=f"{plain(name)}: {ends[0]} tot {ends[1]}<extra></extra>",
+                **{"x": [float(low), float(high)], "meta": "x", "mode": "lines"},
+                **{"y": [-step * row_number - BETWEEN * number] * 2, "name": name},
+                **{"line": {"color": (YES, PARTLY, SOFT)[number % 3], "width": 12}},
+                **{"customdata": [low.cell, high.cell], "showlegend": row_number == 0},
+                hovertemplate=f"{plain(name)}: {low} tot {high}<extra></extra>",
             )
-            if punt and (estimate := getattr(row, punt)).shown:
-                figure.add_scatter(
-                    **{"x": [float(estimate)], "y": [place], "mode": "markers", "meta": "x"},
-                    **{"marker": {"color": colours[name], "size": 11}, "showlegend": False},
-                    **{"customdata": [estimate.cell], "hoverinfo": "skip", "name": name},
-                )
-    step = 30 + 24 * (len(kolommen) - 1)
-    figure.update_layout(
-        height=step * len(labels) + 70,
-        showlegend=len(kolommen) > 1,
-        yaxis={
-            **{"tickvals": list(range(len(labels))), "ticktext": labels[::-1]},
-            **{"range": [-0.6, len(labels) - 0.4], "rangemode": "normal", "gridcolor": LINE},
-        },
-    )
-    return figure
+            if low.form == "share":
+                figure.update_xaxes(tickformat=".0%", range=[0, 1])
+    return _in_rows(figure, labels, step, has_legend=len(kolommen) > 1)
 
 
 def staven(table: pd.DataFrame, rij: str, kolom: str) -> go.Figure:
-    """A bar per row with its number beside it, and a line for its 95% interval."""
+    """A bar per row with its number above it, and a line for its 95% interval."""
     rows = [row for row in table.mma if getattr(row, kolom).shown]
     values = [getattr(row, kolom) for row in rows]
+    step = ABOVE + 22
     figure = go.Figure(
         go.Bar(
-            **{"x": [float(v) for v in values], "y": [plain(getattr(row, rij)) for row in rows]},
-            **{"orientation": "h", "marker": {"color": YES}, "error_x": _errors(values)},
-            **{"customdata": [v.cell for v in values], "textposition": "none"},
-            hovertext=[str(v) for v in values],
+            **{"x": [float(v) for v in values], "y": [-step * n for n in range(len(rows))]},
+            **{"orientation": "h", "width": 18, "marker": {"color": YES}},
+            **{"error_x": _errors(values), "customdata": [v.cell for v in values]},
+            **{"hovertext": [str(v) for v in values], "textposition": "none"},
             hovertemplate="%{hovertext}<extra></extra>",
         )
     )
     figure.update_xaxes(rangemode="normal", tickformat=",d")
-    return figure.update_layout(yaxis={"autorange": "reversed"})
+    names = [
+        f"{plain(getattr(row, rij))} <b>{v}</b> {plain(in_words(grenzen(v)))}"
+        for row, v in zip(rows, values, strict=True)
+    ]
+    return _in_rows(figure, names, step)
+
+
+def _in_rows(
+    figure: go.Figure, labels: Sequence[str], step: int, has_legend: bool = False
+) -> go.Figure:
+    """A name above every row, so that a row is as wide as the page, on a phone too."""
+    notes = [_note(label, 12 - step * number, "bottom") for number, label in enumerate(labels)]
+    lines = max((label.count("<br>") for label in labels), default=0)
+    top, bottom = ABOVE + LEGEND_LINE * lines, step * (len(labels) - 1) + step - ABOVE
+    figure.update_layout(
+        **{"annotations": notes, "showlegend": has_legend, "margin": {"l": 2, "r": 12, "t": 4}},
+        height=top + bottom + (70 if has_legend else 40),
+        yaxis={
+            **{"visible": False, "fixedrange": True, "rangemode": "normal"},
+            "range": [-bottom, top],
+        },
+    )
+    return figure
 
 
 def verloop(table: pd.DataFrame, tijd: str, kolom: str, gemiddelde: Value) -> go.Figure:
     """A point per period with its 95% interval, and a dashed line for the average."""
     rows = [row for row in table.mma if getattr(row, kolom).shown]
     values = [getattr(row, kolom) for row in rows]
-    moments = [plain(getattr(row, tijd)) for row in rows]
+    moments = [_in_lines(plain(getattr(row, tijd))) for row in rows]
     figure = go.Figure()
     figure.add_scatter(
         **{"x": moments, "y": [float(gemiddelde)] * len(rows), "mode": "lines", "meta": "y"},
@@ -169,7 +180,13 @@ def verloop(table: pd.DataFrame, tijd: str, kolom: str, gemiddelde: Value) -> go
         **{"error_y": _errors(values), "customdata": [v.cell for v in values], "name": "per maand"},
         **{"hovertext": [str(v) for v in values], "hovertemplate": "%{hovertext}<extra></extra>"},
     )
+    figure.update_xaxes(tickangle=0, tickfont={"size": 12})
     return figure.update_layout(showlegend=False)
+
+
+def _in_lines(period: str) -> str:
+    """`jul – sep 2021` over three lines, so that they fit side by side on a phone."""
+    return period.replace(" – ", "–<br>").replace(" ", "<br>")
 
 
 def punten(table: pd.DataFrame, rij: str, kolom: str, gemiddelde: Value | None = None) -> go.Figure:

@@ -30,7 +30,7 @@ FONT = '"Source Sans 3","Segoe UI",Roboto,"Noto Sans",Arial,sans-serif'
 ROW, LEAST_HEIGHT = 34, 300  # of a bar, and of a figure without rows
 ANNEX = "bijlage.xlsx"
 MOST_SPOKEN = 15  # rows that are read out of a figure; the table has them all
-NO_TITLE, NO_CELLS = "Figuur zonder titel", "hier staan cijfers zonder vindplaats (kolom cell)"
+NO_TITLE, NO_CELLS = "Zonder titel", "hier staan cijfers zonder vindplaats (kolom cell)"
 # Ways in which a column of a table can be shown, beside the forms of a value.
 WITH_INTERVAL, BAR, DOTS = "grenzen", "balk", "stippen"
 
@@ -73,15 +73,16 @@ def tabel(
         return
     title, note = (_filled(text) for text in (titel, noot))
     shown = _Table(table, kolommen, vorm)
-    source = shown.source
     name = f"tab-{naam or slug(plain(title)) or shown.stem}"
     parts = [
-        f'<figure class="tabel" id="{name}">',
-        f'<p class="nummer"><span class="nr" data-nr="Tabel"></span></p><h3>{title}</h3>',
+        f'<figure class="tabel" id="{name}" aria-labelledby="{name}-titel">',
+        '<figcaption><span class="nr" data-nr="Tabel"></span>',
+        f'<span class="ti" id="{name}-titel">{title or NO_TITLE}</span></figcaption>',
         shown.html(plain(title)),
-        f'<p class="noot">{note}</p>' if note else "",
-        f'<p class="bron">{source}{shown.download(name)}</p>',
-        "</figure>",
+        f'<p class="note">{note}</p>' if note else "",
+        f'<div class="foot"><span class="src">{shown.source("")}</span><span class="dl">',
+        f'<a class="csv" download="{_file(name)}.csv" href="{shown.csv}">CSV</a>',
+        f'<a href="#{name}">Link</a></span></div></figure>',
     ]
     show_html("".join(parts), part="table", id=name, remark="" if shown.has_cells else NO_CELLS)
 
@@ -140,15 +141,18 @@ class _Table:
         known = {row["table"] for row in REGISTRY if row["sheet"]}
         return [n for n in dict.fromkeys(name[1] for name in names if name) if n in known]
 
-    @property
-    def source(self) -> Markup:
-        """Where in the annex the numbers are."""
+    def source(self, before: str) -> Markup:
+        """Where the numbers come from: `before`, and where in the annex they are."""
         if not self.sources:
             return Markup("")
         sheets = dict.fromkeys(sheet_of(name) for name in self.sources)
         named = numbers.listing([f"‘{sheet}’" for sheet in sheets])
         several = "tabbladen" if len(sheets) > 1 else "tabblad"
-        return Markup("Bron: bijlage, {} {}.").format(several, named)
+        annex = Markup("{}ijlage").format("B" if before else "b")
+        if not _is_intern():
+            annex = Markup('<a href="{}">{}</a>').format(ANNEX, annex)
+        begin = Markup(before) + " " if before else ""  # noqa: S704  filled and escaped
+        return Markup("Bron: {}{}, {} {}.").format(begin, annex, several, named)
 
     @property
     def stem(self) -> str:
@@ -162,10 +166,6 @@ class _Table:
         frame = pd.DataFrame(rows, columns=list(self.columns.values()))
         text = "\ufeff" + frame.to_csv(index=False, sep=";", decimal=",", lineterminator="\r\n")
         return f"data:text/csv;base64,{base64.b64encode(text.encode()).decode()}"
-
-    def download(self, name: str) -> str:
-        """A link to that file."""
-        return f' <a class="csv" download="{_file(name)}.csv" href="{self.csv}">CSV</a>'
 
     @property
     def spoken(self) -> str:
@@ -194,7 +194,7 @@ def _cell(value: Any, form: str) -> str:
     if form == WITH_INTERVAL:
         return f"<td>{html} {grenzen(value)}</td>"
     if form == BAR and value.shown:
-        return f'<td class="balk" style="--deel:{float(value):.1%}">{html}</td>'
+        return f'<td class="bar" style="--deel:{float(value):.1%}">{html}</td>'
     if form == DOTS and value.shown:
         dots = "●" * int(float(value))
         return f'<td class="stippen"><span aria-hidden="true">{dots}</span> {html}</td>'
@@ -251,7 +251,7 @@ def figuur(
     name = f"fig-{naam or f'{shown.stem if shown else kind}-{kind}'}"
     has_cells = all(trace.customdata is not None for trace in figure.data)
     spoken = shown.spoken if shown else " ".join(_drawn(trace) for trace in figure.data)
-    source = " ".join(str(one) for one in (before, shown.source if shown else "") if one)
+    source = str(shown.source(before) if shown else before)
     about = {
         "part": "figure",
         **{"id": name, "name": _file(name), "title": str(title or NO_TITLE), "unit": str(unit)},
@@ -348,10 +348,19 @@ def _filled(text: str) -> Markup:
     return fill(text, _names(), "de tekst bij een figuur of tabel") if text else Markup("")
 
 
+def _reading() -> Reading | None:
+    return next((one for one in _names().values() if isinstance(one, Reading)), None)
+
+
+def _is_intern() -> bool:
+    reading = _reading()
+    return reading is not None and reading.is_intern
+
+
 def _file(name: str) -> str:
     """The name of a file that is downloaded: with the area in it."""
-    area = next((one.gebied for one in _names().values() if isinstance(one, Reading)), "")
-    return f"{area}-{name.partition('-')[2]}" if area else name
+    reading = _reading()
+    return f"{reading.gebied}-{name.partition('-')[2]}" if reading else name
 
 
 def show_bare_outputs() -> None:

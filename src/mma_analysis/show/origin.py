@@ -1,0 +1,93 @@
+"""Where a number comes from, in words: the tab of the annex, the row and the column."""
+
+import re
+
+from mma_analysis.evaluation import Evaluation
+from mma_analysis.show.reading import COUNTED
+from mma_analysis.vocabulary.headings import headings, words_of
+from mma_analysis.vocabulary.numbers import listing
+from mma_analysis.vocabulary.reference import LABELS, REGISTRY
+from mma_analysis.vocabulary.value import TOKEN, Value, unquoted
+
+SIGNS = {"+": "plus", "-": "min", "/": "gedeeld door"}
+ENDS = {"low": ", ondergrens van 95%", "high": ", bovengrens van 95%"}
+TYPED, SETTING = "vast|", "instelling|"
+NO_KEY = ("kind",)
+
+
+def origin(e: Evaluation, expression: str) -> str:
+    """What an id of a number, or an expression of those, says to a reader.
+
+    Examples
+    --------
+    >>> from mma_analysis import evaluation
+    >>> origin(evaluation.load("twente"), "per_period|twente|whole#count")
+    'Bijlage, tabblad ‘Per periode’: Twente, hele periode; kolom Aantal.'
+    """
+    if expression.startswith(TYPED):
+        return f"Vast getal: {expression.removeprefix(TYPED)}."
+    if expression.startswith(SETTING):
+        return "Opgegeven voor deze evaluatie."
+    tokens = TOKEN.findall(expression)
+    ids = list(dict.fromkeys(token for token in tokens if token not in (*SIGNS, "(", ")")))
+    if len(ids) == 1:
+        row, column = _said(e, ids[0])
+        return f"{_tabs(ids)}: {row}; {column}."
+    if not ids:
+        return "Hier hoort geen getal."
+    rows = [_said(e, one) for one in ids]
+    words = [row.split(", ") for row, _ in rows]
+    common = [word for word in words[0] if all(word in row for row in words)]
+    short = {
+        one: "‘" + (", ".join(w for w in row.split(", ") if w not in common) or column) + "’"
+        for one, (row, column) in zip(ids, rows, strict=True)
+    }
+    formula = " ".join(short.get(token, SIGNS.get(token, token)) for token in tokens)
+    formula = formula.replace("( ", "(").replace(" )", ")")
+    return f"{_tabs(ids)}: {', '.join(common)}. Berekend: {formula}."
+
+
+def _tabs(ids: list[str]) -> str:
+    tables = (re.match(r"(?:tel\()?(\w+)", one) for one in ids)
+    sheets = {row["table"]: row["sheet"] for row in REGISTRY}
+    named = dict.fromkeys(sheets.get(table[1], "") for table in tables if table)
+    tabs = [f"‘{name}’" for name in named if name]
+    return f"Bijlage, {'tabblad' if len(tabs) == 1 else 'tabbladen'} {listing(tabs)}"
+
+
+def _said(e: Evaluation, one: str) -> tuple[str, str]:
+    """The row and the column of one id, in words."""
+    if one.startswith(f"{COUNTED}("):
+        table, *where = one[len(COUNTED) + 1 : -1].split(";")
+        pairs = [part.split("=", 1) for part in where]
+        said = [_word(e, key, unquoted(code), dict(map(tuple, pairs))) for key, code in pairs]
+        return ", ".join(said) or "alle rijen", "aantal rijen"
+    cell, _, column = one.rpartition("#")
+    table, *codes = unquoted(cell).split("|")
+    keys = next(row["keys"].split() for row in REGISTRY if row["table"] == table)
+    named = dict(zip(keys, codes, strict=False))
+    row = [_word(e, key, code, named) for key, code in named.items() if key not in NO_KEY]
+    column, _, end = column.partition(":")
+    heading = headings(LABELS, [table], [column]).get(column, {"nl": column})["nl"]
+    return ", ".join(row), f"kolom {heading}{ENDS.get(end, '')}"
+
+
+def _word(e: Evaluation, key: str, code: str, row: dict[str, str]) -> str:
+    """A key of a row as a reader calls it."""
+    vocabulary = e.vocabulary
+    if key in ("area", "peer"):
+        return vocabulary.area(code).name
+    if key in ("period", "period_from", "period_to"):
+        return str(Value(code, "period"))
+    fields = {one["breakdown"]: one["label"] for one in vocabulary.reference("breakdowns")}
+    if key in ("breakdown", "field", "background"):
+        return fields.get(code, code)
+    if key == "value":
+        named = {"topic": vocabulary.topics, "topic_group": vocabulary.topic_groups}
+        field = row.get("breakdown", "topic_group")
+        labels = named.get(field) or (vocabulary.values(field) if field in fields else {})
+        return labels.get(code, code)
+    if key == "question":
+        labels = [one["label"] for one in e.rows("survey_answers", question=code)]
+        return f"‘{labels[0]}’" if labels else code
+    return words_of(key).get(code, code)
