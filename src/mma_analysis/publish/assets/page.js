@@ -64,13 +64,21 @@
     });
   }
 
-  // One figure at a time, so that the page answers in between; those in sight first.
+  // One thing at a time, so that the page answers in between: first what is near, and the others
+  // when there is nothing else to do. To read plotly.js takes longest.
   var waiting = [];
+  var whenIdle = window.requestIdleCallback || function (next) { setTimeout(next, 50); };
   function drawNext() {
     var plot = waiting.shift() || plots.find(function (one) { return !one.dataset.drawn; });
     if (!plot) return;
-    if (!plot.dataset.drawn) render(plot);
-    setTimeout(drawNext, 30);
+    if (!window.Plotly) {
+      waiting.unshift(plot);
+      plotly();
+    } else if (!plot.dataset.drawn) {
+      render(plot);
+    }
+    if (waiting.length) setTimeout(drawNext, 20);
+    else whenIdle(drawNext);
   }
   var near = new IntersectionObserver(function (entries) {
     entries.forEach(function (entry) {
