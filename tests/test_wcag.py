@@ -35,7 +35,9 @@ COLOURS = """() => {
       const point = text.closest('.point');
       const bar = point && point.querySelector('path');
       const inside = bar && text.classList.contains('bartext-inside');
-      found.texts.push([text.textContent, fill(text), inside ? fill(bar) : paper]);
+      // a pattern is drawn on the colour of the page
+      const isFlat = inside && !fill(bar).startsWith('url');
+      found.texts.push([text.textContent, fill(text), isFlat ? fill(bar) : paper]);
     }
     const dots = '.scatterlayer .point, .scatterlayer .js-line';
     for (const mark of plot.querySelectorAll(dots)) {

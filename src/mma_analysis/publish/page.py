@@ -150,8 +150,8 @@ def _in_css(text: str) -> str:
 
 
 def _exported(body: Body, content: dict[str, Any], origin: Origin) -> str:
-    written = {"css": asset("page.css"), "script": asset("page.js"), "plotly": plotly_js()}
-    resources = {**content, **written, "body": body}
+    scripts = {"fold": asset("fold.js"), "script": asset("page.js"), "plotly": plotly_js()}
+    resources = {**content, **scripts, "css": asset("page.css"), "body": body}
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         html, _ = _exporter().from_notebook_node(new_notebook(), resources={"mma": resources})
@@ -161,7 +161,7 @@ def _exported(body: Body, content: dict[str, Any], origin: Origin) -> str:
 # --- where numbers come from ---------------------------------------------------------------------
 
 ORIGINS = '<script type="application/json" id="herkomst">'
-CELL = re.compile(r'data-cell="([^"]*)"')
+CELL = re.compile(r'data-cell="([^"]+)"')
 TABLE = re.compile(r"(?:^|[ (])([a-z]\w*)(?=[|#;)])")
 SHEETS = {row["table"]: row["sheet"] for row in INDICATORS if row["sheet"]}
 

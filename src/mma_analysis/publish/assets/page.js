@@ -35,14 +35,15 @@
     return window.Plotly;
   }
 
-  // The colours of figures → the same hues on a dark page. White that is written in a part of a bar
-  // keeps its colour, as the part itself does; white that is paper (a background) does not.
+  // The colours of figures → those on a dark page, where all that bears text is dark. White is paper
+  // as the background of a pattern; as a text it stands in a part of a bar, and stays white.
   var dark = {
-    "#1c252c": "#e4eaee", "#4b5760": "#b2bfc9", "#d5dde3": "#3a4853", "#e3e9ed": "#2a353e",
-    "#eef2f5": "#1f2a33", "#f1f5f8": "#1f2a33", "#154273": "#3570ab", "#4a789f": "#5b7690",
-    "#7fa6c9": "#a5c5e0", "#c9dceb": "#4f7596", "#c3cbd1": "#46525c", "#6b757d": "#9aa6b0",
-    "#b3541e": "#bb5a22", "#0b7a75": "#1f948e", "#d8dde1": "#93a0ab",
-    "rgb(255,255,255)": "#12191f", "rgba(255,255,255,.85)": "rgba(18,25,31,.85)"
+    "#1c252c": "#e4eaee", "#10161a": "#e4eaee", "#4b5760": "#b2bfc9", "#d5dde3": "#3a4853",
+    "#eef2f5": "#1f2a33", "#154273": "#3570ab", "#4a789f": "#5b7690", "#c3cbd1": "#46525c",
+    "#b3541e": "#bb5a22", "rgb(255,255,255)": "#12191f",
+    "rgba(255,255,255,.85)": "rgba(18,25,31,.85)",
+    // until no notebook draws these
+    "#0b7a75": "#1f948e", "#7fa6c9": "#3f6b92", "#c9dceb": "#2b4a66", "#d8dde1": "#46525c"
   };
   function spec(plot, isDark) {
     return JSON.parse(plot.nextElementSibling.textContent, function (key, value) {
@@ -64,13 +65,21 @@
     });
   }
 
-  // One figure at a time, so that the page answers in between; those in sight first.
+  // One thing at a time, so that the page answers in between: first what is near, and the others
+  // when there is nothing else to do. To read plotly.js takes longest.
   var waiting = [];
+  var whenIdle = window.requestIdleCallback || function (next) { setTimeout(next, 50); };
   function drawNext() {
     var plot = waiting.shift() || plots.find(function (one) { return !one.dataset.drawn; });
     if (!plot) return;
-    if (!plot.dataset.drawn) render(plot);
-    setTimeout(drawNext, 30);
+    if (!window.Plotly) {
+      waiting.unshift(plot);
+      plotly();
+    } else if (!plot.dataset.drawn) {
+      render(plot);
+    }
+    if (waiting.length) setTimeout(drawNext, 20);
+    else whenIdle(drawNext);
   }
   var near = new IntersectionObserver(function (entries) {
     entries.forEach(function (entry) {
@@ -96,7 +105,7 @@
 
   // A figure as wide as the screen is cut off on paper; there it is 680 pixels wide (180 mm), and
   // made smaller by as much as page.css says.
-  var onPaper = Math.floor(672 / 0.82);
+  var onPaper = Math.floor(672 / 0.75);
   var folded = all("details.keep:not([open])");
   window.addEventListener("beforeprint", function () {
     folded.forEach(function (details) { details.open = true; });
@@ -120,6 +129,10 @@
       return found;
     }, [""]);
   }
+  function textOf(within, selector) {
+    var at = within.querySelector(selector);
+    return at ? at.textContent.trim() : "";
+  }
   function save(button) {
     var figure = button.closest("figure"), plot = figure.querySelector(".plot"), made = spec(plot, false);
     var canvas = document.createElement("canvas"), pen = canvas.getContext("2d");
@@ -128,20 +141,21 @@
     canvas.height = slide.height;
     pen.fillStyle = "#fff";
     pen.fillRect(0, 0, slide.width, slide.height);
-    function write(selector, font, size, colour, fromBelow) {
-      var at = figure.querySelector(selector);
-      if (!at || !at.textContent.trim()) return 0;
+    function write(text, font, size, colour, fromBelow) {
+      if (!text) return 0;
       pen.font = font + " " + size + "px " + letters;
       pen.fillStyle = colour;
-      var found = lines(pen, at.textContent.trim(), inside), high = 1.3 * size;
+      var found = lines(pen, text, inside), high = 1.3 * size;
       var y = fromBelow ? slide.height - slide.margin - (found.length - 1) * high : top + size;
       found.forEach(function (line, n) { pen.fillText(line, slide.margin, y + n * high); });
       return found.length * high;
     }
     var top = slide.margin - 10;
-    top += write(".ti", "bold", 42, "#1c252c");
-    top += write(".su", "normal", 28, "#4b5760") + 20;
-    var high = slide.height - slide.margin - 20 - top - write(".src", "normal", 22, "#4b5760", true);
+    top += write(textOf(figure, ".ti"), "bold", 42, "#1c252c");
+    top += write(textOf(figure, ".su"), "normal", 28, "#4b5760") + 20;
+    var source = (textOf(figure, ".src") + " " + textOf(document, ".banner strong")).trim();
+    var below = write(source, "normal", 22, "#4b5760", true) + 20;
+    var high = slide.height - slide.margin - below - top;
     var scale = Math.min(2, high / plot.clientHeight);
     var size = { format: "png", width: inside / scale, height: high / scale, scale: scale };
     delete made.layout.height;
