@@ -39,6 +39,14 @@ class Workspace:
         """The edition's settings and deliveries."""
         return self.root / "data" / "raw" / slug
 
+    def own(self, slug: str, name: str) -> Path | None:
+        """What is there in place of a notebook, or a file beside it, of the package.
+
+        The edition's own goes before that of the organisation, which is for all its editions.
+        """
+        folders = (self.raw(slug) / "notebooks", self.root / "notebooks")
+        return next((path for one in folders if (path := one / name).is_file()), None)
+
     def processed(self, slug: str) -> Path:
         """Everything computed from the edition."""
         return self.root / "data" / "processed" / slug
