@@ -10,12 +10,12 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from mma_analysis.settings import Workspace
+from mma_analysis.settings import HOUSE_STYLE, NOTEBOOKS, Workspace
 from mma_analysis.storage import hash_of, hashes_below, owner_only, sha256, write_whole
 from mma_analysis.vocabulary import Area, DataError, UsageError
 
 PARAMETERS = {"district": ("gebied", "editie"), "gemeente": ("gebied", "editie", "doelgroep")}
-SENTENCES, HOUSE_STYLE = "sentences.j2", "huisstijl"
+SENTENCES = "sentences.j2"
 OF_EDITION, OF_ORGANISATION = "van deze editie", "van de eigen organisatie"
 OF_PACKAGE = "van het pakket"
 MARK = "mma"  # in the metadata of a copy: of which version of the package it is one
@@ -160,7 +160,7 @@ def check_parameters(path: Path, expected: Collection[str]) -> None:
 def copy_to_edition(name: str, workspace: Workspace, slug: str) -> Path:
     """Copy a notebook of the package into an edition, to be changed; it opens on that edition."""
     vocabulary = workspace.edition(slug).vocabulary
-    path = workspace.raw(slug) / "notebooks" / f"{name}.ipynb"
+    path = workspace.raw(slug) / NOTEBOOKS / f"{name}.ipynb"
     if path.exists():
         raise UsageError(
             f"{path} is er al, en is niet veranderd. Wilt u opnieuw beginnen? Geef dat bestand dan "

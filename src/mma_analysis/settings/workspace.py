@@ -15,6 +15,8 @@ EXAMPLE = "voorbeeld-2023"
 ROOT_VARIABLE = "MMA_ROOT"
 # Who a page is for: everybody, or one gemeente alone.
 AUDIENCES = ("openbaar", "intern")
+# Folders of an edition that say how its pages read and look; what was delivered is in others.
+PRESENTATION = NOTEBOOKS, HOUSE_STYLE = "notebooks", "huisstijl"
 # How a spreadsheet program names what it leaves beside a workbook that is open.
 OPEN_ELSEWHERE = ("~$", ".~lock.")
 
@@ -44,7 +46,7 @@ class Workspace:
 
         The edition's own goes before that of the organisation, which is for all its editions.
         """
-        folders = (self.raw(slug) / "notebooks", self.root / "notebooks")
+        folders = (self.raw(slug) / NOTEBOOKS, self.root / NOTEBOOKS)
         return next((path for one in folders if (path := one / name).is_file()), None)
 
     def processed(self, slug: str) -> Path:
