@@ -51,7 +51,7 @@ def papermill_cli(number: int, folder: Path) -> None:
     for at, page in enumerate(_some(number)):
         executed = folder / f"{at}.ipynb"
         given = [f for k, v in _parameters(page).items() for f in ("-p", k, v)]
-        source = str(notebooks.path_for(page.area))
+        source = str(_notebook(page).path)
         _command("papermill", *given, source, str(executed), "--no-progress-bar")
         _command("nbconvert", "--to", "html", "--no-input", str(executed))
 
@@ -64,7 +64,7 @@ def papermill_api(number: int, folder: Path) -> None:
     for at, page in enumerate(_some(number)):
         executed = folder / f"{at}.ipynb"
         papermill.execute_notebook(
-            str(notebooks.path_for(page.area)), str(executed), parameters=_parameters(page),
+            str(_notebook(page).path), str(executed), parameters=_parameters(page),
             kernel_name="python3", progress_bar=False,
         )  # fmt: skip
         html, _ = HTMLExporter(exclude_input=True).from_filename(str(executed))
@@ -74,7 +74,7 @@ def papermill_api(number: int, folder: Path) -> None:
 def nbconvert_execute(number: int, folder: Path) -> None:
     """`nbconvert --execute`; it has no parameters, so every page is the notebook's default."""
     for at, page in enumerate(_some(number)):
-        source = str(notebooks.path_for(page.area))
+        source = str(_notebook(page).path)
         out = f"--output={folder / str(at)}.html"
         _command("nbconvert", "--execute", "--to", "html", "--no-input", source, out)
 
@@ -87,7 +87,7 @@ def ploomber(number: int, folder: Path) -> None:
     for at, page in enumerate(_some(number)):
         executed = folder / f"{at}.ipynb"
         execute_notebook(
-            str(notebooks.path_for(page.area)), str(executed), parameters=_parameters(page),
+            str(_notebook(page).path), str(executed), parameters=_parameters(page),
             progress_bar=False, verbose=False,
         )  # fmt: skip
         html, _ = HTMLExporter(exclude_input=True).from_filename(str(executed))
@@ -101,7 +101,7 @@ def ours(number: int, folder: Path, scheduler: str = "") -> None:
     assert manifest is not None
     orders = [
         Order(
-            page, workspace, EXAMPLE, page_parts(page, manifest, notebooks.path_for(page.area)),
+            page, workspace, EXAMPLE, page_parts(page, manifest, _notebook(page)),
             folder / f"{at}.ipynb",
         )
         for at, page in enumerate(_some(number))
@@ -164,7 +164,7 @@ def _shown(page: Page) -> list[str]:
     formatter = DisplayFormatter()
     names: dict[str, object] = dict(_parameters(page))
     found = []
-    for cell in nbformat.read(notebooks.path_for(page.area), 4).cells[1:]:
+    for cell in nbformat.read(_notebook(page).path, 4).cells[1:]:
         if cell.cell_type != "code":
             continue
         program = ast.parse(cell.source)
@@ -197,6 +197,10 @@ WAYS: dict[str, tuple[str, Callable[[int, Path], None], int]] = {
 def _some(number: int) -> list[Page]:
     """So many public pages; the same ones again when there are not enough."""
     return [PUBLIC[at % len(PUBLIC)] for at in range(number)]
+
+
+def _notebook(page: Page) -> notebooks.Notebook:
+    return notebooks.find(page.area.level, Workspace.here(), EXAMPLE)
 
 
 def _parameters(page: Page) -> dict[str, str]:

@@ -159,9 +159,11 @@ def test_a_file_that_nobody_can_open_stops_the_audit_and_says_why(tmp_path, name
     assert f"\n{name}: " in str(error.value)
 
 
-def test_what_programs_leave_beside_deliveries_is_no_delivery_and_changes_nothing(tmp_path):
+def test_what_is_kept_beside_deliveries_is_no_delivery_and_changes_nothing(tmp_path):
     before = input_hashes(tmp_path)
-    for name in ("~$losser.xlsx", ".~lock.losser.xlsx#", "._losser.xlsx", "desktop.ini"):
+    (tmp_path / "notebooks").mkdir()
+    left = ("~$losser.xlsx", ".~lock.losser.xlsx#", "._losser.xlsx", "desktop.ini")
+    for name in (*left, "notebooks/gemeente.ipynb", "notebooks/tabel.csv"):
         (tmp_path / name).write_bytes(b"\x05Anna")
 
     assert delivered_cells(VOCABULARY, tmp_path) == []

@@ -282,7 +282,7 @@ def test_json_of_tables_that_are_made_is_one_object_and_nothing_else(mma, tmp_pa
     [
         (["report", "--only", "borne"], {"pages", "index"}),
         (["run", "--only", "borne"], {"pages", "index"}),
-        (["list"], {"pages", "around", "issues"}),
+        (["list"], {"pages", "around", "issues", "notebooks"}),
         (["doctor"], {"findings"}),
     ],
 )

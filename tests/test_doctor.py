@@ -159,8 +159,10 @@ def test_the_command_ends_as_jupyterlab_does():
 
 def test_the_lab_is_in_dutch_and_what_a_person_changed_is_left_alone(started, tmp_path):
     (chosen,) = tmp_path.glob(".mma/lab/settings/**/plugin.jupyterlab-settings")
+    (cells,) = tmp_path.glob(".mma/lab/settings/**/tracker.jupyterlab-settings")
     bench = tmp_path / "notebooks" / "verkenning.ipynb"
     assert json.loads(chosen.read_text(encoding="utf-8")) == {"locale": "nl_NL"}
+    assert json.loads(cells.read_text(encoding="utf-8"))["codeCellConfig"] == {"lineWrap": True}
     assert json.loads(bench.read_text(encoding="utf-8"))["cells"]
 
     for path in (chosen, bench):
@@ -169,6 +171,16 @@ def test_the_lab_is_in_dutch_and_what_a_person_changed_is_left_alone(started, tm
 
     for path in (chosen, bench):
         assert path.read_text(encoding="utf-8") == "of a person"
+
+
+def test_jupyter_saves_a_notebook_of_pages_without_output_and_another_one_as_it_is():
+    shown = {"cell_type": "code", "outputs": [1], "execution_count": 3}
+    model = {"type": "notebook", "content": {"cells": [shown, {"cell_type": "markdown"}]}}
+
+    starting.without_output("notebooks/verkenning.ipynb", model)
+    assert shown["outputs"] == [1]
+    starting.without_output("data/raw/a/notebooks/gemeente.ipynb", model)
+    assert (shown["outputs"], shown["execution_count"]) == ([], None)
 
 
 @pytest.mark.parametrize("as_json", [True, False])

@@ -13,7 +13,7 @@ from mma_analysis import corrections, evaluation, show
 from mma_analysis import settings as edition
 from mma_analysis.clean.corrections import correct
 from mma_analysis.pipeline import prepare
-from mma_analysis.publish import notebooks
+from mma_analysis.publish.notebooks import find
 from mma_analysis.publish.plan import page_parts, pages
 from mma_analysis.read import read_delivery
 from mma_analysis.settings import EXAMPLE, ROOT_VARIABLE, Workspace
@@ -34,7 +34,7 @@ def test_the_handbook_names_every_table_of_rows(workspace):
 def test_the_handbook_explains_every_reason_to_make_a_page_again(workspace):
     manifest = json.loads((workspace.processed(EXAMPLE) / "manifest.json").read_text("utf-8"))
     page = pages(workspace.edition(EXAMPLE).vocabulary)[0]
-    parts = page_parts(page, manifest, notebooks.path_for(page.area))
+    parts = page_parts(page, manifest, find(page.area.level, workspace, EXAMPLE))
 
     explained = section("docs/handleiding/draaien.md", "Waarom wordt deze pagina opnieuw gemaakt?")
 

@@ -108,8 +108,9 @@ def test_a_page_shows_what_its_notebook_shows_in_a_kernel(workspace, monkeypatch
     monkeypatch.setenv(ROOT_VARIABLE, str(workspace.root))
     area = VOCABULARY.area("borne")
     given = notebooks.parameters(area, EXAMPLE, "openbaar")
+    path = str(notebooks.folder() / "gemeente.ipynb")
     ours, theirs = (
-        run(engine, parameterize_notebook(load_notebook_node(str(notebooks.path_for(area))), given))
+        run(engine, parameterize_notebook(load_notebook_node(path), given))
         for engine in (InProcess, NBClientEngine)
     )
 

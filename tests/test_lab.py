@@ -19,7 +19,8 @@ import nbformat
 import pytest
 from playwright.sync_api import ConsoleMessage, Page, sync_playwright
 
-from mma_analysis.explore.starting import NOTEBOOKS
+from mma_analysis.explore.starting import BENCH as NAME_OF_BENCH
+from mma_analysis.publish.notebooks import PARAMETERS
 from mma_analysis.settings import Workspace
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -225,7 +226,7 @@ def choose(page: Page, label: str, option: str) -> None:
 
 def test_the_address_has_a_token_of_its_own_and_opens_on_the_bench(lab):
     assert lab.address.startswith("http://127.0.0.1:")
-    assert "/lab/tree/verkenning.ipynb?token=" in lab.address
+    assert "/lab/tree/notebooks/verkenning.ipynb?token=" in lab.address
     assert "token=known" not in lab.address
     assert lab.page.get_attribute("html", "lang") == "nl-NL"
     menu = lab.page.locator("li.lm-MenuBar-item").all_inner_texts()
@@ -243,7 +244,7 @@ def test_without_the_token_nothing_is_told(lab):
 
 def test_the_bench_shows_another_figure_and_table_for_another_choice(lab, root):
     page = lab.page
-    run_all(page, root / "notebooks" / NOTEBOOKS[0])
+    run_all(page, root / "notebooks" / NAME_OF_BENCH)
     page.wait_for_selector(f"{BENCH} .main-svg", timeout=PATIENCE, state="attached")
     to_the_top(page)
     assert "585" in texts_of_figure(page)
@@ -281,17 +282,46 @@ def test_a_table_sorts_and_filters(lab):
     assert row.startswith("losserwhole")
 
 
-@pytest.mark.parametrize("name", NOTEBOOKS[1:])
+@pytest.mark.parametrize("name", PARAMETERS)
 def test_the_notebook_of_a_report_runs_and_draws(lab, root, name):
     page = lab.page.context.new_page()
     listen(lab, page)
+    # Of this name it is saved with its outputs, by which we know that each cell ran.
+    copy = shutil.copyfile(
+        root / "notebooks" / f"{name}.ipynb", root / "notebooks" / f"kopie-{name}.ipynb"
+    )
     # `reset` forgets what was open: else two notebooks stand beside each other
-    page.goto(lab.address.replace(NOTEBOOKS[0], name) + "&reset")
+    page.goto(lab.address.replace(NAME_OF_BENCH, copy.name) + "&reset")
     page.wait_for_selector(IDLE, timeout=PATIENCE)
 
-    run_all(page, root / "notebooks" / name)
+    run_all(page, copy)
 
     page.wait_for_selector(f"{SHOWN} .js-plotly-plot .main-svg", timeout=PATIENCE, state="attached")
+    page.close()
+
+
+def test_the_notebook_of_a_report_is_saved_without_what_it_shows(lab, root):
+    page = lab.page.context.new_page()
+    listen(lab, page)
+    path = root / "notebooks" / "gemeente.ipynb"
+    before = nbformat.read(path, as_version=4)
+    before.cells = [*before.cells[:1], nbformat.v4.new_code_cell("print('a')")]
+    nbformat.write(before, path)
+    page.goto(lab.address.replace(NAME_OF_BENCH, path.name) + "&reset")
+    page.wait_for_selector(IDLE, timeout=PATIENCE)
+    shown = page.locator(f"{SHOWN} .jp-OutputArea-output", has_text="a")
+    page.locator(f"{SHOWN} .cm-content").last.click()
+    page.keyboard.type("# of a person\n")
+
+    page.keyboard.press("Shift+Enter")
+    shown.wait_for(timeout=PATIENCE)
+    page.keyboard.press("Control+s")
+    while "of a person" not in path.read_text(encoding="utf-8"):
+        page.wait_for_timeout(500)
+
+    cell = nbformat.read(path, as_version=4).cells[1]
+    assert (cell.outputs, cell.execution_count) == ([], None)
+    assert shown.is_visible()
     page.close()
 
 

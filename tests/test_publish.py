@@ -53,31 +53,6 @@ def saved(content: nb.nbbase.NotebookNode, path: Path) -> Path:
     return path
 
 
-def parameterised(path: Path, source: str) -> Path:
-    content = notebook(source)
-    content.cells[0].metadata = {"tags": ["parameters"]}
-    content.metadata = {"kernelspec": {"name": "python3", "language": "python"}}
-    return saved(content, path)
-
-
-@pytest.mark.parametrize(
-    ("source", "message"),
-    [
-        ('gebeid = "borne"', "declares parameters ['gebeid'], expected ['gebied']"),
-        ('gebied = "borne"\njaar = 2023', "['gebied', 'jaar'], expected ['gebied']"),
-        ("gebied = 7", "parameter 'gebied' must be a text in quotes, not 7"),
-        ("gebied = None", "parameter 'gebied' must be a text in quotes, not None"),
-    ],
-)
-def test_an_unknown_or_mistyped_parameter_is_an_error(tmp_path, source, message):
-    path = parameterised(tmp_path / "eigen.ipynb", source)
-
-    with pytest.raises(DataError, match=r"^eigen\.ipynb") as error:
-        notebooks.check_parameters(path, {"gebied": "borne"})
-
-    assert message in str(error.value)
-
-
 @pytest.mark.slow
 def test_a_cell_that_fails_names_notebook_cell_and_reason_and_prints_nothing(tmp_path, capfd):
     path = saved(notebook("a = 1", "{}['kenmerk']"), tmp_path / "eigen.ipynb")
@@ -147,8 +122,10 @@ def manifest():
         ({"clean/meldingen.parquet": "x"}, set()),
     ],
 )
-def test_a_page_is_made_again_when_a_table_that_it_can_open_changed(manifest, changed, remade):
-    path = notebooks.path_for(VOCABULARY.area("borne"))
+def test_a_page_is_made_again_when_a_table_that_it_can_open_changed(
+    manifest, tmp_path, changed, remade
+):
+    made_by = notebooks.find("gemeente", Workspace(tmp_path), EXAMPLE)
     after = manifest | {"key": "of other deliveries", "outputs": manifest["outputs"] | changed}
     both = {
         audience: Page(VOCABULARY.area("borne"), audience) for audience in ("openbaar", "intern")
@@ -157,27 +134,25 @@ def test_a_page_is_made_again_when_a_table_that_it_can_open_changed(manifest, ch
     found = {
         audience
         for audience, one in both.items()
-        if page_parts(one, manifest, path) != page_parts(one, after, path)
+        if page_parts(one, manifest, made_by) != page_parts(one, after, made_by)
     }
 
     assert found == remade
 
 
-def test_a_page_is_made_again_when_its_notebook_settings_library_or_code_changed(
+def test_a_page_is_made_again_when_its_settings_library_or_code_changed(
     manifest, tmp_path, monkeypatch
 ):
-    one, path = Page(VOCABULARY.area("borne"), "openbaar"), tmp_path / "a.ipynb"
-    path.write_text("1", encoding="utf-8")
-    found = [page_parts(one, manifest, path)]
-    path.write_text("2", encoding="utf-8")
-    found.append(page_parts(one, manifest, path))
-    found.append(page_parts(one, manifest | {"inputs": {"evaluatie.toml": "x"}}, path))
+    one = Page(VOCABULARY.area("borne"), "openbaar")
+    made_by = notebooks.find("gemeente", Workspace(tmp_path), EXAMPLE)
+    found = [page_parts(one, manifest, made_by)]
+    found.append(page_parts(one, manifest | {"inputs": {"evaluatie.toml": "x"}}, made_by))
     monkeypatch.setattr(plan, "made_with", plan.made_with.__wrapped__)
     for name in ("versions", "code_hash"):
         monkeypatch.setattr(plan, name, lambda named: "other")
-        found.append(page_parts(one, manifest, path))
+        found.append(page_parts(one, manifest, made_by))
 
-    assert len({tuple(parts.values()) for parts in found}) == 5
+    assert len({tuple(parts.values()) for parts in found}) == 4
 
 
 # --- the set of pages: kept, made again, left out ------------------------------------------------

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import Field
 
 from mma_analysis.audit.findings import RESULT, Finding
-from mma_analysis.settings import OPEN_ELSEWHERE, Section
+from mma_analysis.settings import OPEN_ELSEWHERE, PRESENTATION, Section
 from mma_analysis.storage import ISSUES_FILE, code_hash, files_below, sha256
 from mma_analysis.vocabulary import UsageError
 
@@ -112,12 +112,16 @@ def file_hashes(folder: Path) -> dict[str, str]:
 
 
 def input_hashes(folder: Path, before: dict[str, str] | None = None) -> dict[str, str]:
-    """sha256 of every file of an edition, but for the mark of a workbook that somebody has open.
+    """sha256 of every file of an edition that can change what is found.
+
+    Not of the mark of a workbook that somebody has open, nor of notebooks and house style: what
+    they bring about stands in the pages.
 
     What was there before and was removed counts as it was: of a delivery that is gone nothing new
     can be found. Not so of what a person released: without that, more is found.
     """
-    paths = files_below(folder)
+    ours = {folder / name for name in PRESENTATION}
+    paths = [path for path in files_below(folder) if ours.isdisjoint(path.parents)]
     # What went out is written down when the files are packed: that changes none of them.
     now = _hashes(
         folder,

@@ -2,7 +2,8 @@
 
 import logging
 from collections import Counter
-from typing import TYPE_CHECKING, Annotated, Any
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -94,21 +95,52 @@ def list_pages(
 ) -> None:
     """List the pages of an edition and whether they are up to date."""
     from mma_analysis.publish.batch import standing
+    from mma_analysis.publish.notebooks import PARAMETERS, find
     from mma_analysis.storage import issues
 
     rows, is_whole = standing(ctx.obj.workspace, edition)
+    notebooks = {name: find(name, ctx.obj.workspace, edition) for name in PARAMETERS}
     sent = issues(ctx.obj.workspace, edition)
     around = "up to date" if is_whole else "to be made"
     if ctx.obj.as_json:
         numbered = [{"issue": one.number, "day": str(one.day)} for one in sent]
-        print_json({"pages": rows, "around": around, "issues": numbered})
+        made_by = {
+            name: asdict(one) | {"path": str(one.path), "sentence": one.sentence}
+            for name, one in notebooks.items()
+        }
+        content = {"pages": rows, "around": around, "issues": numbered, "notebooks": made_by}
+        print_json(content)
         return
     said = [
         (row["page"], row["state"] + (f": {row['why']}" if why and row["why"] else ""))
         for row in rows
     ]
     said += [(AROUND, around)]
+    for name, notebook in notebooks.items():
+        copied = f"gemaakt van versie {notebook.copy_of}" if notebook.copy_of else ""
+        if words := "; ".join(filter(None, (notebook.sentence, copied))):
+            said.append((f"{name}.ipynb", words))
     say_columns(said + [(f"uitgave {one.number}", f"verstuurd op {one.day}") for one in sent])
+
+
+@app.command()
+def notebook(
+    ctx: typer.Context,
+    name: Annotated[Literal["district", "gemeente"], typer.Argument(help="Of which pages.")],
+    edition: Annotated[
+        str, typer.Option("--editie", help="Name of the edition: its folder in data/raw.")
+    ],
+) -> None:
+    """Copy the notebook of a page into an edition, to change a sentence or a figure there."""
+    from mma_analysis.publish.notebooks import copy_to_edition
+
+    workspace = ctx.obj.workspace
+    path = copy_to_edition(name, workspace, edition)
+    say(
+        f"gemaakt: {path}",
+        f"Open het met `mma lab`: links in de mappen, {path.relative_to(workspace.root)}.",
+        f"Maak daarna de rapporten opnieuw met `mma report {edition}`.",
+    )
 
 
 @app.command()

@@ -8,14 +8,14 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
-from mma_analysis.publish.notebooks import folder
+from mma_analysis.publish.notebooks import PARAMETERS, folder
 from mma_analysis.settings import ROOT_VARIABLE, Workspace
 from mma_analysis.vocabulary import DataError
 
 INSTALL_LAB = "`make lab`, or `pip install -e .[lab]` in the project's folder"
 BENCH = "verkenning.ipynb"
-NOTEBOOKS = (BENCH, "district.ipynb", "gemeente.ipynb")
 # What the lab needs beside itself: module → package.
 PARTS = {
     "jupyterlab": "jupyterlab",
@@ -29,6 +29,7 @@ TOKENS = ("JUPYTER_TOKEN", "JUPYTER_TOKEN_FILE")
 SECONDS_TO_END = 10  # in which Jupyter ends its kernels; after that it is ended
 SETTINGS = {
     "translation-extension/plugin": {"locale": "nl_NL"},
+    "notebook-extension/tracker": {"codeCellConfig": {"lineWrap": True}},
     "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
 }
 
@@ -39,19 +40,20 @@ def missing_parts() -> list[str]:
 
 
 def start_lab(workspace: Workspace, opens_browser: bool = True) -> int:
-    """Start JupyterLab on the workspace's notebooks, open the bench, and wait for it to end.
+    """Start JupyterLab on the workspace, open the bench, and wait for it to end.
 
-    It can be reached from this machine only, and only with the token in the address that it
+    What a person opens there of the pages, in `notebooks` of an edition or of all, makes them. The
+    lab can be reached from this machine only, and only with the token in the address that it
     prints. What a person changed in Jupyter elsewhere does not count here, so that an old setting
     cannot switch the token off.
     """
     if missing := missing_parts():
         raise DataError(f"JupyterLab is not complete: no {', '.join(missing)}; run {INSTALL_LAB}")
-    notebooks = notebooks_of(workspace)
+    _write_bench(workspace)
     own = workspace.work("lab")
     _write_settings(own / "settings")
     return run_to_its_end(
-        command(notebooks, opens_browser),
+        command(workspace.root, opens_browser),
         {
             **{name: value for name, value in os.environ.items() if name not in TOKENS},
             ROOT_VARIABLE: str(workspace.root),
@@ -76,14 +78,15 @@ def run_to_its_end(command: Sequence[str], env: Mapping[str, str]) -> int:
                     started.kill()
 
 
-def command(notebooks: Path, opens_browser: bool) -> list[str]:
+def command(root: Path, opens_browser: bool) -> list[str]:
     """The command that starts it; the token is not on it, where other users could read it."""
     options = [
         "--ServerApp.ip=127.0.0.1",
         "--ServerApp.allow_remote_access=False",
-        f"--ServerApp.root_dir={notebooks}",
+        f"--ServerApp.root_dir={root}",
         f"--ServerApp.open_browser={opens_browser}",
-        f"--LabApp.default_url=/lab/tree/{BENCH}",
+        f"--FileContentsManager.pre_save_hook={__name__}.{without_output.__name__}",
+        f"--LabApp.default_url=/lab/tree/notebooks/{BENCH}",
         "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         "--LabApp.extension_manager=readonly",
@@ -95,14 +98,21 @@ def command(notebooks: Path, opens_browser: bool) -> list[str]:
     return [sys.executable, "-m", "jupyterlab", *options]
 
 
-def notebooks_of(workspace: Workspace) -> Path:
-    """The notebooks of the workspace; the first time they are copied from the package."""
-    own = workspace.root / "notebooks"
-    own.mkdir(parents=True, exist_ok=True)
-    for name in NOTEBOOKS:
-        if not (own / name).exists():
-            shutil.copyfile(folder() / name, own / name)
-    return own
+def without_output(path: str, model: dict[str, Any], **unused: Any) -> None:
+    """Leave out what the cells show when Jupyter saves a notebook of pages: it holds figures."""
+    name = Path(path)
+    if model["type"] == "notebook" and name.suffix == ".ipynb" and name.stem in PARAMETERS:
+        for cell in model["content"]["cells"]:
+            if cell["cell_type"] == "code":
+                cell["outputs"], cell["execution_count"] = [], None
+
+
+def _write_bench(workspace: Workspace) -> None:
+    """Copy the bench from the package, the first time. Notebooks of pages: see `mma notebook`."""
+    path = workspace.root / "notebooks" / BENCH
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(folder() / BENCH, path)
 
 
 def _write_settings(where: Path) -> None:

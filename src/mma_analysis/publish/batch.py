@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from mma_analysis import audit
-from mma_analysis.publish import notebooks
+from mma_analysis.publish.notebooks import PARAMETERS, find
 from mma_analysis.publish.plan import (
     ABSENT,
     BLOCKED,
@@ -81,7 +81,7 @@ def report(
     target = workspace.reports(slug)
     with locked(workspace, slug):
         manifest = _prepared(workspace, edition)
-        planned = _planned(edition, manifest, target)
+        planned = _planned(workspace, edition, manifest)
         states = (ABSENT, KEPT) if force else (ABSENT,)
         to_make = [o for o in planned if o.state in states and _is_asked(o.page, only, audience)]
         for outcome in planned:
@@ -138,7 +138,7 @@ def letters(workspace: Workspace, slug: str) -> list[Path]:
     edition, target = workspace.edition(slug), workspace.reports(slug)
     with locked(workspace, slug):
         manifest = _prepared(workspace, edition)
-        planned = _planned(edition, manifest, target)
+        planned = _planned(workspace, edition, manifest)
         _swapped(workspace, edition, manifest, planned, lambda staging: iter(()))
     return [target / letter_path(area) for area in edition.vocabulary.gemeenten]
 
@@ -153,7 +153,7 @@ def standing(workspace: Workspace, slug: str) -> tuple[list[dict[str, str]], boo
     manifest, is_whole = read_manifest(workspace.processed(slug)), False
     why = outdated(workspace, edition, manifest) if manifest else "there are no tables yet"
     if manifest and not why:
-        planned = _planned(edition, manifest, target)
+        planned = _planned(workspace, edition, manifest)
         is_whole = _is_whole(planned, manifest, edition, target)
     else:
         first = "the tables are to be made first, and the page when they come out otherwise: "
@@ -191,12 +191,14 @@ def _check_unchanged(workspace: Workspace, slug: str, manifest: dict[str, Any]) 
         raise DataError(f"the tables of '{slug}' were made anew while pages were made; run again")
 
 
-def _planned(edition: Edition, manifest: dict[str, Any], target: Path) -> list[Outcome]:
+def _planned(workspace: Workspace, edition: Edition, manifest: dict[str, Any]) -> list[Outcome]:
     """For each page: can it be kept, is its gemeente blocked, or must it be made, and why."""
+    target = workspace.reports(edition.slug)
     before = _pages_before(target)
+    notebooks = {name: find(name, workspace, edition.slug) for name in PARAMETERS}
     outcomes = []
     for page in pages(edition.vocabulary):
-        parts = page_parts(page, manifest, notebooks.path_for(page.area))
+        parts = page_parts(page, manifest, notebooks[page.area.level])
         if page.area.slug in manifest["blocked"]:
             state, reason = BLOCKED, BLOCKED_REASON
         else:
@@ -293,7 +295,8 @@ def make_one(order: Order) -> bytes:
     manifest = read_manifest(order.workspace.processed(order.edition)) or {}
     os.environ[ROOT_VARIABLE] = str(order.workspace.root)
     edition = order.workspace.edition(order.edition)
-    parts = page_parts(order.page, manifest, notebooks.path_for(order.page.area))
+    notebook = find(order.page.area.level, order.workspace, order.edition)
+    parts = page_parts(order.page, manifest, notebook)
     if differing := [part for part in parts if parts[part] != order.parts[part]]:
         raise DataError(
             f"the worker that was to make it differs from here in: {', '.join(differing)}; install "

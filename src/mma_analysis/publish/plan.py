@@ -1,12 +1,11 @@
 """Which pages an edition has, what each depends on, and what became of it."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 from typing import Any
 
+from mma_analysis.publish.notebooks import Notebook
 from mma_analysis.settings import AUDIENCES, SETTINGS_FILE
 from mma_analysis.storage import code_hash, hash_of, versions
 from mma_analysis.vocabulary import Area, Vocabulary
@@ -78,7 +77,7 @@ def letter_path(area: Area) -> str:
     return f"intern/{area.slug}/kwaliteit.html"
 
 
-def page_parts(page: Page, manifest: Mapping[str, Any], notebook: Path) -> dict[str, str]:
+def page_parts(page: Page, manifest: Mapping[str, Any], notebook: Notebook) -> dict[str, str]:
     """Everything that the bytes of a page depend on, each as one hash.
 
     Deliveries are not among them: a page sees the tables that were made of them and nothing else.
@@ -90,7 +89,7 @@ def page_parts(page: Page, manifest: Mapping[str, Any], notebook: Path) -> dict[
         "own tables": hash_of(tables_below(own, manifest)) if own else "",
         "settings": manifest["inputs"][SETTINGS_FILE],
         "reference tables": hash_of(_own_tables(manifest)),
-        "notebook": hashlib.sha256(notebook.read_bytes()).hexdigest(),
+        **notebook.parts,
         **made_with(),
     }
 

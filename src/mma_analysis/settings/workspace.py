@@ -15,6 +15,8 @@ EXAMPLE = "voorbeeld-2023"
 ROOT_VARIABLE = "MMA_ROOT"
 # Who a page is for: everybody, or one gemeente alone.
 AUDIENCES = ("openbaar", "intern")
+# Folders of an edition that say how its pages read and look; what was delivered is in others.
+PRESENTATION = NOTEBOOKS, HOUSE_STYLE = "notebooks", "huisstijl"
 # How a spreadsheet program names what it leaves beside a workbook that is open.
 OPEN_ELSEWHERE = ("~$", ".~lock.")
 
@@ -38,6 +40,14 @@ class Workspace:
     def raw(self, slug: str) -> Path:
         """The edition's settings and deliveries."""
         return self.root / "data" / "raw" / slug
+
+    def own(self, slug: str, name: str) -> Path | None:
+        """What is there in place of a notebook, or a file beside it, of the package.
+
+        The edition's own goes before that of the organisation, which is for all its editions.
+        """
+        folders = (self.raw(slug) / NOTEBOOKS, self.root / NOTEBOOKS)
+        return next((path for one in folders if (path := one / name).is_file()), None)
 
     def processed(self, slug: str) -> Path:
         """Everything computed from the edition."""

@@ -10,6 +10,7 @@ Path = Annotated[str, Field(pattern=r"^(openbaar|intern)/[a-z0-9/-]+\.(html|xlsx
 Hash = Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")]
 Part = Literal[
     "code and templates",
+    "house style",
     "libraries",
     "notebook",
     "own tables",

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from mma_analysis.days import day_of
 from mma_analysis.read.grids import TEXTS, WORKBOOKS, open_all
-from mma_analysis.settings import OPEN_ELSEWHERE, Edition
+from mma_analysis.settings import OPEN_ELSEWHERE, PRESENTATION, Edition
 from mma_analysis.storage import files_below
 from mma_analysis.vocabulary import UNKNOWN, DataError, Vocabulary, plain
 from mma_analysis.vocabulary.schema import DATES
@@ -55,7 +55,7 @@ def delivered_files(folder: Path) -> list[Path]:
     Not the mark that a workbook is open at somebody's: there is no row in it.
     """
     below = [p for p in files_below(folder) if p.suffix.lower() in (*WORKBOOKS, *TEXTS)]
-    ours = {folder / "sjablonen", folder / "reference"}
+    ours = {folder / name for name in ("sjablonen", "reference", *PRESENTATION)}
     return [
         path
         for path in below

@@ -1,0 +1,162 @@
+"""Which notebook makes a page: where it is looked for, what it must be, and what is said of it."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from conftest import PROJECT, delivered
+from typer.testing import CliRunner
+
+from mma_analysis.cli import app
+from mma_analysis.publish import batch, notebooks
+from mma_analysis.publish.notebooks import find, folder
+from mma_analysis.settings import EXAMPLE, Workspace
+from mma_analysis.vocabulary import DataError, UsageError
+
+Change = Callable[[list], object]
+CELLS = len(json.loads((folder() / "gemeente.ipynb").read_text("utf-8"))["cells"])
+
+
+@pytest.fixture
+def own(tmp_path) -> Workspace:
+    """The deliveries of one gemeente, and no notebooks."""
+    return delivered(tmp_path, "borne")
+
+
+def write(path: Path, change: Change, **metadata) -> Path:
+    """The package's notebook of gemeenten, changed."""
+    content = json.loads((folder() / "gemeente.ipynb").read_text("utf-8"))
+    change(content["cells"])
+    content["metadata"] |= metadata
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(content), encoding="utf-8")
+    return path
+
+
+def of_edition(own: Workspace) -> Path:
+    return own.raw(EXAMPLE) / "notebooks" / "gemeente.ipynb"
+
+
+def other_cells(cells: list) -> None:
+    """Change one cell, put one in, and leave out two others."""
+    cells[2]["source"] = "e"
+    cells[-2:] = []
+    cells.insert(5, {"cell_type": "markdown", "metadata": {}, "source": "Een zin."})
+
+
+def test_that_of_the_edition_goes_before_that_of_the_organisation_and_the_packages(own):
+    package = find("gemeente", own, EXAMPLE)
+    ours = write(own.root / "notebooks" / "gemeente.ipynb", other_cells)
+    organisation = find("gemeente", own, EXAMPLE)
+    theirs = write(of_edition(own), lambda cells: cells[-1].update(source="e"))
+    edition = find("gemeente", own, EXAMPLE)
+
+    assert package.path == folder() / "gemeente.ipynb"
+    assert (organisation.path, edition.path) == (ours, theirs)
+    assert package.sentence == find("gemeente", Workspace(PROJECT), EXAMPLE).sentence == ""
+    said = f"2 van {CELLS - 1} cellen zijn van de eigen organisatie"
+    assert organisation.sentence == f"{said}; 2 cellen van het pakket zijn weggelaten"
+    assert edition.sentence == f"1 van {CELLS} cellen is van deze editie"
+    assert find("district", own, EXAMPLE).origin == package.origin == "van het pakket"
+
+
+def parameters(source: str) -> Change:
+    return lambda cells: cells[0].update(source=source)
+
+
+ALL = 'gebied = "borne"\neditie = "e"\ndoelgroep = "openbaar"\n'
+WRONG: dict[str, tuple[Change, str]] = {
+    "another name": (parameters(ALL.replace("gebied", "gebeid")), "declares parameters ['doelg"),
+    "one more": (parameters(f"{ALL}jaar = '2023'"), "'jaar'], expected ['doelgroep', 'editie', 'g"),
+    "none": (lambda cells: cells.pop(0), "declares parameters [], expected"),
+    "a number": (parameters(ALL.replace('"e"', "7")), "'editie' must be a text in quotes, not 7"),
+    "nothing": (parameters(ALL.replace('"e"', "None")), "must be a text in quotes, not None"),
+    "again": (lambda cells: cells[4].update(source="%a\ngebied = ''"), ", cell 5 gives 'gebied'"),
+    "output": (lambda cells: cells[2].update(outputs=[{}]), "stores output, which can"),
+    "no cell": (lambda cells: cells.append("e"), "is no notebook of Jupyter (TypeError"),
+}
+
+
+@pytest.mark.parametrize(("change", "message"), WRONG.values(), ids=WRONG)
+def test_what_would_make_wrong_pages_is_refused_with_its_file(own, change, message):
+    path = write(of_edition(own), lambda cells: (cells[-1].update(source="e"), change(cells)))
+
+    with pytest.raises(DataError) as error:
+        find("gemeente", own, EXAMPLE)
+
+    assert str(error.value).startswith(str(path))
+    assert message in str(error.value)
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"cells": [], "nbformat": 3, "metadata": {}}'])
+def test_what_is_no_notebook_is_refused(own, text):
+    write(of_edition(own), list).write_text(text, encoding="utf-8")
+
+    with pytest.raises(DataError, match="is no notebook of Jupyter"):
+        find("gemeente", own, EXAMPLE)
+
+
+def test_what_changed_makes_its_pages_anew_and_nothing_else_does(workspace, tmp_path, quickly):
+    shutil.copytree(workspace.root / "data", tmp_path / "data")
+    own = Workspace(tmp_path)
+
+    def changed() -> dict[str, str]:
+        rows, _ = batch.standing(own, EXAMPLE)
+        batch.report(own, EXAMPLE)
+        return {row["page"]: row["why"] for row in rows if row["why"]}
+
+    changed()
+    notebooks.copy_to_edition("gemeente", own, EXAMPLE)
+    assert batch.standing(own, EXAMPLE)[1], "a copy of which no cell was changed is the package's"
+    write(of_edition(own), other_cells)
+    of_gemeenten = changed()
+    of_edition(own).with_name("sentences.j2").write_text("Een zin.", encoding="utf-8")
+    of_all = changed()
+
+    assert (len(of_gemeenten), len(of_all), len(changed())) == (28, 29, 0)
+    assert {*of_gemeenten.values(), *of_all.values()} == {"changed: notebook"}
+    assert find("district", own, EXAMPLE).sentence == "de gedeelde zinnen zijn aangepast"
+
+
+def test_every_file_of_the_house_style_counts(own):
+    found = [find("district", own, EXAMPLE).parts]
+    for name in ("stijl.css", "logo.svg"):
+        path = own.raw(EXAMPLE) / "huisstijl" / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("a", encoding="utf-8")
+        found.append(find("district", own, EXAMPLE).parts)
+
+    assert len({parts["house style"] for parts in found}) == 3
+    assert len({parts["notebook"] for parts in found}) == 1
+
+
+def mma(own: Workspace, *arguments: str) -> Result:
+    return CliRunner().invoke(app, [*arguments, "--root", str(own.root)])
+
+
+def test_the_command_copies_it_once_and_it_opens_on_the_edition(own):
+    ended = mma(own, "notebook", "gemeente", "--editie", EXAMPLE)
+    again = mma(own, "notebook", "gemeente", "--editie", EXAMPLE)
+    content = json.loads(of_edition(own).read_text("utf-8"))
+
+    assert ended.output.startswith(f"gemaakt: {of_edition(own)}\n")
+    assert f'editie = "{EXAMPLE}"' in content["cells"][0]["source"]
+    assert content["metadata"]["mma"] == {"version": notebooks.OUR_VERSION}
+    assert isinstance(again.exception, UsageError)
+    assert "is er al, en is niet veranderd" in str(again.exception)
+
+
+def test_list_says_whose_notebook_it_is_and_of_which_version(own):
+    write(of_edition(own), other_cells, mma={"version": "0.0.1"})
+    sentence = find("gemeente", own, EXAMPLE).sentence
+
+    said = mma(own, "list").output
+    rows = json.loads(mma(own, "list", "--json").output)["notebooks"]
+
+    assert f"{sentence}; gemaakt van versie 0.0.1\n" in said
+    assert "district.ipynb" not in said
+    assert (rows["gemeente"]["sentence"], rows["gemeente"]["copy_of"]) == (sentence, "0.0.1")
+    assert rows["district"]["origin"] == "van het pakket"
