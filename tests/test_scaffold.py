@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from mma_analysis import settings as editions
 from mma_analysis.cli import app
 from mma_analysis.scaffold import Survey, add_survey, new_edition, survey_settings
-from mma_analysis.settings import Edition, Voorstel, Workspace
+from mma_analysis.settings import Edition, Opsteller, Voorstel, Workspace
 from mma_analysis.vocabulary import UsageError
 
 BEGIN, PEILDATUM = dt.date(2023, 7, 1), dt.date(2025, 6, 30)
@@ -184,7 +184,7 @@ def test_every_commented_line_of_the_settings_is_toml_when_its_hash_goes(tmp_pat
 
     named = {line.partition(" ")[0] for line in keys}
     assert {"themas", "coderingen", "citaten", "[[kosten.fase]]", "[voorstel]"} <= named
-    assert {*Voorstel.model_fields} <= named
+    assert {*Opsteller.model_fields, *Voorstel.model_fields} <= named
 
 
 def test_it_says_that_corrections_do_not_carry_over(tmp_path: Path):

@@ -299,7 +299,7 @@ def make_one(order: Order) -> bytes:
             f"the worker that was to make it differs from here in: {', '.join(differing)}; install "
             "the same version of mma-analysis and the same lock there"
         )
-    return pages.make_page(order.page, edition, order.executed).encode()
+    return pages.make_page(order.page, edition, order.executed).html.encode()
 
 
 def _audit(edition: Edition, staging: Path, tables: Path, target: Path) -> None:

@@ -1,12 +1,13 @@
 """One notebook + one area → one page: run by papermill, written by nbconvert with our template."""
 
+import json
 import logging
 import re
-import unicodedata
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from html import escape, unescape
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -21,33 +22,46 @@ from papermill.exceptions import PapermillExecutionError
 from traitlets import List
 
 from mma_analysis.publish import notebooks
+from mma_analysis.publish.body import HTML, MARKDOWN, PLOTLY, Body, arranged, told
 from mma_analysis.publish.plan import Page
 from mma_analysis.publish.plotly_bundle import plotly_js
 from mma_analysis.publish.templates import asset
 from mma_analysis.settings import Edition
+from mma_analysis.show import words
 from mma_analysis.vocabulary import DataError
+from mma_analysis.vocabulary.reference import INDICATORS
 
-PLOTLY = "application/vnd.plotly.v1+json"
 ENGINE = "mma"
+# How many words a page of each kind may have.
+MOST_WORDS: dict[str, int] = {}
 
 # What goes wrong in a notebook is in the error that we raise, once.
 logging.getLogger("papermill").addHandler(logging.NullHandler())
 
+Origin = Callable[[str], str]
+
 
 @dataclass(frozen=True)
-class Section:
-    """One heading of the page."""
+class Made:
+    """A finished page, and what its author may want to add to it."""
 
-    id: str
-    title: str
+    html: str
+    remarks: Sequence[str]
 
 
-def make_page(page: Page, edition: Edition, executed: Path | None = None) -> str:
+def make_page(
+    page: Page,
+    edition: Edition,
+    executed: Path | None = None,
+    origin: Origin = str,
+    colophon: Sequence[str] = (),
+) -> Made:
     """Run the notebook of a page and write it as one HTML file.
 
-    A cell that fails or writes to stderr, a figure without a description and a warning of nbconvert
-    are errors: such a page looks whole and is not. `executed` is where the executed notebook is
-    kept, also when a cell of it failed.
+    A cell that fails or writes to stderr, a figure without a description, a warning of nbconvert
+    and a page that is too long are errors: such a page looks whole and is not. `executed` is where
+    the executed notebook is kept, also when a cell of it failed. `origin` says in words where the
+    number with an id comes from; the sentences of `colophon` stand at the end of the page.
     """
     notebook = notebooks.path_for(page.area)
     parameters = notebooks.parameters(page.area, edition.slug, page.audience)
@@ -56,7 +70,9 @@ def make_page(page: Page, edition: Edition, executed: Path | None = None) -> str
         executed.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     ran = execute(notebook, parameters, executed)
     refuse_faults(ran)
-    return to_html(ran, page, edition)
+    html = to_html(ran, page, edition, origin, colophon)
+    refuse_length(html, page)
+    return Made(html, remarks(ran))
 
 
 def execute(
@@ -82,71 +98,138 @@ def execute(
 
 def refuse_faults(executed: NotebookNode) -> None:
     """Raise when an executed notebook holds what a reader must not get, or lacks what he must."""
+    for number, output in _outputs(executed):
+        if output.output_type == "stream":
+            raise DataError(f"cell {number} writes to {output.name}: a page shows blocks only")
+        data = output.get("data", {})
+        if PLOTLY in data and not (told(output).get("alt") or output.metadata.get("alt")):
+            raise DataError(f"cell {number} shows a figure without a description")
+        if data and not {PLOTLY, HTML, MARKDOWN} & {*data}:
+            raise DataError(f"cell {number} shows {sorted(data)}: the page has no form for it")
+
+
+def remarks(executed: NotebookNode) -> list[str]:
+    """Say what is shown without a title or the like: no reason to refuse the page."""
+    found = ((number, told(output).get("remark")) for number, output in _outputs(executed))
+    return [f"cell {number}: {remark}" for number, remark in found if remark]
+
+
+def _outputs(executed: NotebookNode) -> Iterator[tuple[int, NotebookNode]]:
     for number, cell in enumerate(executed.cells, start=1):
         for output in cell.get("outputs", []):
-            if output.output_type == "stream":
-                raise DataError(f"cell {number} writes to {output.name}: a page shows blocks only")
-            data = output.get("data", {})
-            if PLOTLY in data and not output.metadata.get("alt"):
-                raise DataError(f"cell {number} shows a figure without a description")
-            if data and PLOTLY not in data and "text/html" not in data:
-                raise DataError(f"cell {number} shows {sorted(data)}: the page has no form for it")
+            yield number, output
 
 
-def to_html(executed: NotebookNode, page: Page, edition: Edition) -> str:
+def to_html(
+    executed: NotebookNode,
+    page: Page,
+    edition: Edition,
+    origin: Origin = str,
+    colophon: Sequence[str] = (),
+) -> str:
     """Write an executed notebook as a page."""
-    marked, sections = mark_sections(executed)
+    evaluatie, sent = edition.evaluatie, edition.opsteller.datum
+    corrected = sorted({one.datum for one in evaluatie.erratum})
+    running = [evaluatie.titel, page.area.name, page.audience]
+    running += ["fictieve voorbeelddata"] if evaluatie.fictief else []
     content = {
-        "title": f"{edition.evaluatie.titel} · {page.area.name}",
-        "is_fictitious": edition.evaluatie.fictief,
-        "sections": sections,
-        "home": page.home,
-        "footer": f"{edition.evaluatie.titel} · {page.area.name} · uitgave {page.audience}",
-        "css": asset("page.css"),
-        "script": asset("page.js"),
-        "plotly": plotly_js(),
+        "page": page,
+        "edition": edition,
+        "month": words.month,
+        "running": _in_css(" · ".join(running)),
+        "sent": words.day(sent) if sent else "",
+        "corrected": words.listing([words.day(day) for day in corrected]),
+        "colophon": colophon,
     }
-    return _exported(marked, content)
+    return _exported(arranged(executed), content, origin)
 
 
-def _exported(marked: NotebookNode, content: dict[str, Any]) -> str:
+def _in_css(text: str) -> str:
+    """A text between quotes in a style sheet."""
+    return re.sub(r"[^\w ·,.]", lambda sign: f"\\{ord(sign[0]):x} ", text)
+
+
+def _exported(body: Body, content: dict[str, Any], origin: Origin) -> str:
+    written = {"css": asset("page.css"), "script": asset("page.js"), "plotly": plotly_js()}
+    resources = {**content, **written, "body": body}
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        html, _ = _exporter().from_notebook_node(marked, resources={"page": content})
-    return html
+        html, _ = _exporter().from_notebook_node(new_notebook(), resources={"mma": resources})
+    return _with_origins(html, body.ids, origin)
 
 
-def mark_sections(executed: NotebookNode) -> tuple[NotebookNode, Sequence[Section]]:
-    """Give each cell the id of the section it is in, and take the section's heading out of it."""
-    sections: list[Section] = []
-    cells = []
-    for cell in executed.cells:
-        source = cell.source
-        heading = re.match(r"## (.+)\n*", source) if cell.cell_type == "markdown" else None
-        if heading:
-            sections.append(Section(_id(heading[1]), heading[1]))
-            source = source[heading.end() :]
-        metadata = {"section": sections[-1].id} if sections else {}
-        changed = {"source": source, "metadata": NotebookNode(metadata)}
-        if cell.cell_type == "code":
-            changed["outputs"] = [_written(output) for output in cell.outputs]
-        cells.append(NotebookNode(dict(cell) | changed))
-    return NotebookNode(dict(executed) | {"cells": cells}), sections
+# --- where numbers come from ---------------------------------------------------------------------
+
+ORIGINS = '<script type="application/json" id="herkomst">'
+CELL = re.compile(r'data-cell="([^"]*)"')
+TABLE = re.compile(r"(?:^|[ (])([a-z]\w*)(?=[|#;)])")
+SHEETS = {row["table"]: row["sheet"] for row in INDICATORS if row["sheet"]}
 
 
-def _written(output: NotebookNode) -> NotebookNode:
-    """The same output, its figure as the text that the page holds: quicker to copy than a tree.
+def _with_origins(html: str, drawn: set[str], origin: Origin) -> str:
+    """Add to every number the sheets it is in, and to the page in words where each comes from."""
+    ids = {*drawn}
 
-    Without what JupyterLab is told about it: the page has buttons for no figure.
-    """
-    figure = output.get("data", {}).get(PLOTLY)
-    if figure is None:
-        return output
-    drawn = {name: figure[name] for name in ("data", "layout") if name in figure}
-    text = htmlsafe_json_dumps(drawn, separators=(",", ":"), sort_keys=True)
-    metadata = dict(output.metadata) | {"height": figure.get("layout", {}).get("height")}
-    changed = {"data": NotebookNode({PLOTLY: str(text)}), "metadata": NotebookNode(metadata)}
-    return NotebookNode(dict(output) | changed)
+    def named(found: re.Match[str]) -> str:
+        expression = unescape(found[1])
+        ids.add(expression)
+        return f'{found[0]} data-tab="{escape(_sheets(expression))}"'
+
+    html = CELL.sub(named, html)
+    told_of = htmlsafe_json_dumps({one: origin(one) for one in sorted(ids)}, ensure_ascii=False)
+    return html.replace(ORIGINS, f"{ORIGINS}{told_of}", 1)
+
+
+@cache
+def _sheets(expression: str) -> str:
+    tables = dict.fromkeys(TABLE.findall(expression))
+    return ", ".join(SHEETS.get(table) or table for table in tables)
+
+
+# --- how long a page is --------------------------------------------------------------------------
+
+DRAWING = re.compile(r'<script type="application/json" class="drawing">(.*?)</script>', re.DOTALL)
+UNSEEN = re.compile(
+    r"<(script|style|head|noscript)\b.*?</\1>"
+    r'|<[^>]* class="(?:spoken|skip)".*?</[a-z]+>'
+    r"|(?<=</summary>).*?(?=</details>)",
+    re.DOTALL,
+)
+WITHIN_A_WORD = re.compile(r"</?(?:a|b|strong|em|i|data|span|sub|sup|abbr)\b[^>]*>")
+DRAWN_KEYS = {"text", "ticktext", "name"}
+
+
+def count_words(html: str) -> int:
+    """Count what a reader sees: all text, also in tables and figures; not what is folded."""
+    drawn = [text for one in DRAWING.findall(html) for text in _drawn_texts(json.loads(one))]
+    seen = WITHIN_A_WORD.sub("", UNSEEN.sub(" ", html))
+    return len(re.sub(r"<[^>]*>", " ", " ".join([seen, *drawn])).split())
+
+
+def refuse_length(html: str, page: Page) -> None:
+    """Raise when a page has more words than a page of its kind may have."""
+    most = MOST_WORDS.get(page.area.level)
+    if most and (found := count_words(html)) > most:
+        raise DataError(
+            f"the page has {found} words, {found - most} more than the {most} that a page of a "
+            f"{page.area.level} may have: say less, or show less"
+        )
+
+
+def _drawn_texts(node: Any, key: str = "") -> Iterator[str]:
+    """The texts of a figure: what stands beside its marks and axes; a name of a row once."""
+    if isinstance(node, dict):
+        for name, value in node.items():
+            yield from _drawn_texts(value, name)
+    elif isinstance(node, list):
+        rows = dict.fromkeys(node) if key in ("x", "y") else node
+        for value in rows:
+            yield from _drawn_texts(value, key)
+    elif isinstance(node, str) and (key in DRAWN_KEYS or key in ("x", "y") and node[:1].isalpha()):
+        yield node
+
+
+# --- nbconvert -----------------------------------------------------------------------------------
 
 
 class _PageExporter(HTMLExporter):
@@ -174,8 +257,7 @@ def rehearse(text: str, source: str, path: Path) -> None:
     papermill.inspect_notebook(str(path))
     ran = execute(path, {}, path.with_stem("executed"))
     refuse_faults(ran)
-    marked, sections = mark_sections(ran)
-    _exported(marked, {"css": asset("page.css"), "script": asset("page.js"), "sections": sections})
+    _exported(arranged(ran), {}, str)
 
 
 @cache
@@ -188,8 +270,3 @@ def _exporter() -> HTMLExporter:
         exclude_input=True,
         exclude_anchor_links=True,
     )
-
-
-def _id(title: str) -> str:
-    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")

@@ -220,6 +220,15 @@ class Campagne(Section):
         return self
 
 
+class Opsteller(Section):
+    """Who made the report, whom a reader can ask, and the day it was sent."""
+
+    naam: str = ""
+    organisatie: str = ""
+    contact: str = ""
+    datum: dt.date | None = None
+
+
 class Voorstel(Section):
     """The heading of the proposal to the DVO."""
 
@@ -242,6 +251,7 @@ class Edition(Section):
     vragenlijst: Vragenlijst | None = None
     kosten: Kosten | None = None
     campagnes: tuple[Campagne, ...] = ()
+    opsteller: Opsteller = Opsteller()
     voorstel: Voorstel | None = None
 
     @field_validator("campagnes")

@@ -1,7 +1,9 @@
 """What a report notebook opens: the released tables of one area, for one audience."""
 
+import datetime as dt
 import difflib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -9,7 +11,7 @@ import pandas as pd
 from mma_analysis import evaluation
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.vocabulary import UNKNOWN, Area
-from mma_analysis.vocabulary.value import Value, quoted, unquoted, value_of
+from mma_analysis.vocabulary.value import WORDS, Value, quoted, unquoted, value_of
 
 
 def not_there(name: str, names: Sequence[str]) -> str:
@@ -36,7 +38,7 @@ class Row:
         if "cell" not in self._row or name in ("cell", "basis"):
             return self._row[name]
         value = value_of(self._row, name, int(self._row.get("basis", 1)))
-        return self._row[name] if value.form in ("code", "day") else value
+        return self._row[name] if value.form in WORDS else value
 
     def woord(self, column: str) -> Value:
         """A code or a day as a value: in words, and with its cell."""
@@ -111,6 +113,17 @@ class Rows:
         return first if float(first.count) - first.count.off > most else Row({})
 
 
+@dataclass(frozen=True)
+class Fase:
+    """A time in which one payer pays."""
+
+    begin: Value
+    eind: Value | None
+    betaler: str
+    bedrag: Any
+    is_voorbij: bool
+
+
 class Reading:
     """The released tables of one area, with the cell of every row."""
 
@@ -127,9 +140,9 @@ class Reading:
         if not self.e.has(name):
             return pd.DataFrame({"cell": pd.Series(dtype="str"), **{key: [] for key in where}})
         table = self.e.table(name)
-        exact = self.is_intern & table["area"].eq(self.gebied) if "area" in table else False
-        rounded = pd.Series(self.e.edition.bescherming.basis, table.index)
-        table = table.assign(basis=rounded.mask(exact, 1))
+        table = table.assign(basis=self.e.edition.bescherming.basis)
+        if self.is_intern and "area" in table:
+            table.loc[table["area"] == self.gebied, "basis"] = 1
         for key, value in where.items():
             wanted = value if isinstance(value, list) else [value]
             table = table[table[key].isin(wanted)]
@@ -154,7 +167,10 @@ class Reading:
     def tel(self, table: str, **where: str) -> Value:
         """How many rows of a released table are so, with how that was counted as its cell."""
         asked = ";".join([table, *(f"{key}={quoted(value)}" for key, value in where.items())])
-        return Value(len(self.tabel(table, **where)), "count", f"{COUNTED}({asked})")
+        rows = self.tabel(table)
+        for key, value in where.items():
+            rows = rows[rows[key].astype(str) == value] if key in rows else rows.iloc[:0]
+        return Value(len(rows), "count", f"{COUNTED}({asked})")
 
     def meldingen(self, gebied: str = "", periode: str = "whole") -> Row:
         """What an area received: in all, or in one period."""
@@ -165,13 +181,61 @@ class Reading:
         row = self.een("completeness", area=gebied or self.gebied, period="whole", field=field)
         return str(row.may_say) if row else "only_known"
 
-    def gebieden(self, slugs: Any) -> list[str]:
+    def namen(self, slugs: Any) -> list[str]:
         """The names of gemeenten."""
         return [self.e.vocabulary.area(slug).name for slug in slugs]
 
     def instelling(self, name: str) -> Value:
-        """A day of the edition: `begin` or `peildatum`."""
-        return Value(f"{getattr(self.e, name)}", "day", f"instelling|{name}")
+        """A day or a number that the edition sets: `peildatum`, `kosten.fase.1.begin`."""
+        setting: Any = self.e.edition
+        for step in name.split("."):
+            setting = setting[int(step)] if step.isdecimal() else getattr(setting, step)
+        form = "day" if isinstance(setting, dt.date) else "count"
+        return Value(f"{setting}" if form == "day" else setting, form, f"instelling|{name}")
+
+    @property
+    def bijna_niets(self) -> Value:
+        """How a rounded 0 reads: `0–4`."""
+        basis = self.e.edition.bescherming.basis
+        return Value(f"0–{basis - 1}", "typed", "vast|hoe een afgeronde nul heet")
+
+    def rooster(
+        self, table: pd.DataFrame, key: str, column: str, names: Mapping[str, str]
+    ) -> pd.DataFrame:
+        """A row per area with anything to tell, a column of values for each key; the district last."""
+        rows: dict[str, dict[str, Any]] = {}
+        for row in table.mma:
+            if getattr(row, key) in names:
+                rows.setdefault(row.area, {})[getattr(row, key)] = getattr(row, column)
+        return pd.DataFrame(
+            [
+                {"gebied": self.namen([area])[0], **values}
+                for area, values in rows.items()
+                if any(value.sign for value in values.values())
+            ],
+            columns=["gebied", *names],
+        )
+
+    def fasen(self) -> list[Fase]:
+        """Who pays from when to when, and what that is in this evaluation; in order."""
+        settings = self.e.edition.kosten
+        table = self.tabel("costs_per_phase")
+        phases = []
+        for number, phase in enumerate(settings.fase if settings else ()):
+            where = f"kosten.fase.{number}"
+            first = pd.Timestamp(max(phase.begin, self.e.begin))
+            rows = table[table["begin"] == first] if len(table) else table
+            amounts = [row.amount for row in rows.mma if row.amount.shown]
+            phases.append(
+                Fase(
+                    begin=self.instelling(f"{where}.begin"),
+                    eind=self.instelling(f"{where}.eind") if phase.eind else None,
+                    betaler="elke gemeente zelf" if phase.betaler == "gemeente" else phase.betaler,
+                    bedrag=sum(amounts, start=0) if amounts else None,
+                    is_voorbij=phase.eind is not None and phase.eind <= self.e.peildatum,
+                )
+            )
+        return phases
 
     @property
     def area(self) -> Area:

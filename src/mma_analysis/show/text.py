@@ -77,11 +77,13 @@ def _form(name: str) -> Any:
 
 FILTERS: dict[str, Any] = {
     **{"meervoud": meervoud, "lijst": lijst, "grenzen": grenzen, "klein": numbers.small},
+    **{"hoofdletters": lambda text: Markup(numbers.capital(str(text)))},
     **{"voluit": _form("word"), "Voluit": _form("capital_word"), "tiental": _form("tens")},
+    **{"geheel": _form("count")},
     **{"deel": _form("part"), "Deel": _form("capital_part"), "verschil": _form("signed")},
     **{"meer": _form("more"), "Meer": _form("capital_more"), "keer": _form("times")},
     **{"maand": _form("month"), "korte_maand": _form("short_month"), "dag": _form("day")},
-    **{"jaar": _form("year"), "extra": _form("signed_tens")},
+    **{"jaar": _form("year"), "extra": _form("signed_tens"), "hoofdletter": _form("capital_code")},
 }
 
 
@@ -182,7 +184,7 @@ def tekst(line: str, cell: str) -> None:
     if kind == SECTION:
         about["title"] = re.sub(r"^<p>|</p>$", "", html)
         html = f"<h2>{about['title']}</h2>"
-    show_html(f'<div class="tekst {kind}">{html}</div>', **about)
+    show_html(f'<div class="{f"tekst {kind} {name}".strip()}">{html}</div>', **about)
 
 
 def show_html(html: str, **about: Any) -> None:

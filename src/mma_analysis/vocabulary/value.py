@@ -31,7 +31,8 @@ SPOKEN = {
 }
 # Forms of columns in `labels.csv` → those of a value.
 OF_COLUMN = {"rounded": "count", "count": "count", "share": "share", "number": "rate"}
-OF_COLUMN |= {"euro": "euro", "cents": "cents", "date": "day", "text": "code"}
+OF_COLUMN |= {"euro": "euro", "cents": "cents", "date": "day", "period": "period"}
+WORDS = ("code", "day", "period")  # no numbers
 HALF = 0.5
 NEAR, WELL_NEAR = 0.015, 0.085  # of a half: `de helft`, and `ruim` or `bijna de helft`
 
@@ -141,7 +142,8 @@ class Value:
     ) -> "Value":
         cell = f"{_inner(self.cell)} {sign} {_inner(other.cell)}"
         state = max(self.state, other.state, key=WORST.index)
-        if state != SHOWN or (sign == "/" and not other.raw):
+        too_few = form == "share" and bool(other.raw) and other.raw < numbers.FEW
+        if state != SHOWN or too_few or (sign == "/" and not other.raw):
             return Value(None, form, cell, UNKNOWN if state == SHOWN else state)
         return Value(do(self.raw, other.raw), form, cell, off=off)
 
@@ -209,6 +211,13 @@ def _code(value: Value) -> str:
     return words_of(value.cell.rpartition("#")[2]).get(str(value.raw), str(value.raw))
 
 
+def _period(value: Value) -> str:
+    if value.raw == "whole":
+        return "hele periode"
+    first, _, last = str(value.raw).partition("/")
+    return numbers.span(pd.Timestamp(first), pd.Timestamp(last or first))
+
+
 FORMS: Mapping[str, Callable[[Value], str]] = {
     "count": _count,
     "word": lambda value: numbers.in_words(int(value.raw)),
@@ -231,7 +240,9 @@ FORMS: Mapping[str, Callable[[Value], str]] = {
     "year": lambda value: f"{_date(value).year}",
     "more": _more,
     "capital_more": lambda value: numbers.capital(_more(value)),
+    "period": _period,
     "code": _code,
+    "capital_code": lambda value: numbers.capital(_code(value)),
     "typed": lambda value: str(value.raw),
 }
 
@@ -264,11 +275,12 @@ def value_of(row: Mapping[str, Any], column: str, basis: int = 1) -> Value:
     if kind == "share" and column in ("change", "composition", "national_change"):
         form = "points" if "share_from" in row else "change"
     state = str(row.get("state", SHOWN))
-    if pd.isna(raw):
-        registered = row.get("registers") != NEVER
-        state = (UNKNOWN if registered else NEVER) if state == SHOWN else state
-        return Value(None, form, cell, state)
-    if form in ("day", "code"):
+    total = row.get("total")
+    too_few = kind == "share" and total is not None and not pd.isna(total) and total < numbers.FEW
+    if pd.isna(raw) or too_few or (kind == "share" and row.get("registers") == NEVER):
+        never = NEVER in (row.get("registers"), state)
+        return Value(None, form, cell, NEVER if never else UNKNOWN if state == SHOWN else state)
+    if form in WORDS:
         return Value(f"{pd.Timestamp(raw).date()}" if form == "day" else str(raw), form, cell)
     low, high = (_end_of(row, column, side) for side in ("low", "high"))
     number = int(raw) if float(raw).is_integer() and form == "count" else float(raw)
@@ -283,8 +295,9 @@ def value_of(row: Mapping[str, Any], column: str, basis: int = 1) -> Value:
 
 def _end_of(row: Mapping[str, Any], column: str, side: str) -> float | None:
     """An end of the interval: `share_low`, or `low` when that follows the column."""
-    name = f"{column}_{side}"
-    if name not in row:
+    names = (f"{column}_{side}", f"{column.rpartition('_')[0]}_{side}")
+    name = next((name for name in names if name in row), "")
+    if not name:
         ends = (f"{column}_low", f"{column}_high", *SIDES)
         later = [one for one in list(row)[list(row).index(column) + 1 :] if one not in ends]
         before = list(row).index(later[0]) if later else len(row)

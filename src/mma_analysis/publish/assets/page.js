@@ -1,7 +1,13 @@
-// Draws the figures: Dutch numbers and months, when they come into view, and all of them for print.
+// Figures are drawn when they come near, and all of them for print; numbers say where they come from.
 (function () {
   "use strict";
-  Plotly.register({
+  var all = function (selector) { return Array.from(document.querySelectorAll(selector)); };
+  var plots = all(".plot");
+  var asks = window.matchMedia("(prefers-color-scheme: dark)");
+
+  // --- figures -----------------------------------------------------------------------------------
+
+  var dutch = {
     moduleType: "locale",
     name: "nl",
     dictionary: {},
@@ -15,77 +21,87 @@
       decimal: ",",
       thousands: "."
     }
-  });
-  var config = { displayModeBar: false, responsive: true, locale: "nl", doubleClick: false };
-  var plots = Array.prototype.slice.call(document.querySelectorAll(".plot"));
-
-  // The colours of show/charts/style.py → the same hues on a dark page. What is written in a part of
-  // a bar keeps its colour, as the part itself does.
-  var colours = {
-    "#1c252c": "#e4eaee", "#4b5760": "#b2bfc9", "#d5dde3": "#3a4853", "#eef2f5": "#1f2a33",
-    "#154273": "#3570ab", "#b3541e": "#bb5a22", "#0b7a75": "#1f948e", "#c9dceb": "#4f7596",
-    "#7fa6c9": "#a5c5e0", "#d8dde1": "#93a0ab", "rgb(255,255,255)": "#12191f", "rgba(255,255,255,.85)": "rgba(18,25,31,.85)"
   };
-  var swatches = Array.prototype.slice.call(document.querySelectorAll(".swatch"));
-  swatches.forEach(function (swatch) { swatch.dataset.light = swatch.getAttribute("style").split(":")[1]; });
-  var asks = window.matchMedia("(prefers-color-scheme: dark)");
+  var config = { displayModeBar: false, responsive: true, locale: "nl", doubleClick: false };
 
+  // plotly.js is a text until the first figure is near: nobody waits for it to read the page.
+  function plotly() {
+    if (!window.Plotly) {
+      var script = document.createElement("script");
+      script.textContent = document.getElementById("plotly").textContent;
+      document.head.append(script);
+      window.Plotly.register(dutch);
+    }
+    return window.Plotly;
+  }
+
+  // The colours of figures → the same hues on a dark page. White that is written in a part of a bar
+  // keeps its colour, as the part itself does; white that is paper (a background) does not.
+  var dark = {
+    "#1c252c": "#e4eaee", "#4b5760": "#b2bfc9", "#d5dde3": "#3a4853", "#e3e9ed": "#2a353e",
+    "#eef2f5": "#1f2a33", "#f1f5f8": "#1f2a33", "#154273": "#3570ab", "#4a789f": "#5b7690",
+    "#7fa6c9": "#a5c5e0", "#c9dceb": "#4f7596", "#c3cbd1": "#46525c", "#6b757d": "#9aa6b0",
+    "#b3541e": "#bb5a22", "#0b7a75": "#1f948e", "#d8dde1": "#93a0ab",
+    "rgb(255,255,255)": "#12191f", "rgba(255,255,255,.85)": "rgba(18,25,31,.85)"
+  };
   function spec(plot, isDark) {
-    var read = function (key, value) { return isDark && colours[value] || value; };
-    return JSON.parse(plot.nextElementSibling.textContent, read);
+    return JSON.parse(plot.nextElementSibling.textContent, function (key, value) {
+      if (!isDark || typeof value !== "string") return value;
+      return key === "bgcolor" && /^#fff(fff)?$/.test(value) ? "#12191f" : dark[value] || value;
+    });
   }
 
   // A width only for paper, which is never dark.
   function render(plot, width) {
     var made = spec(plot, asks.matches && !width);
     if (width) made.layout.width = width;
-    Plotly.react(plot, made.data, made.layout, config);
+    plotly().react(plot, made.data, made.layout, config);
+    if (plot.dataset.drawn) return;
+    plot.dataset.drawn = "yes";
+    plot.on("plotly_click", function (clicked) {
+      var id = [].concat(clicked.points[0].customdata)[0];
+      if (id) tell(id, clicked.event);
+    });
   }
 
+  // One figure at a time, so that the page answers in between; those in sight first.
+  var waiting = [];
+  function drawNext() {
+    var plot = waiting.shift() || plots.find(function (one) { return !one.dataset.drawn; });
+    if (!plot) return;
+    if (!plot.dataset.drawn) render(plot);
+    setTimeout(drawNext, 30);
+  }
+  var near = new IntersectionObserver(function (entries) {
+    entries.forEach(function (entry) {
+      if (entry.isIntersecting) waiting.push(entry.target);
+    });
+  }, { rootMargin: "300px" });
+  plots.forEach(function (plot) { near.observe(plot); });
+  if (plots.length) setTimeout(drawNext, 100);
+
+  var swatches = all(".swatch");
+  swatches.forEach(function (swatch) { swatch.dataset.light = swatch.getAttribute("style").split(":")[1]; });
   function colourKeys(isDark) {
     swatches.forEach(function (swatch) {
       var light = swatch.dataset.light;
-      swatch.style.background = isDark && colours[light] || light;
+      swatch.style.background = isDark && dark[light] || light;
     });
   }
   colourKeys(asks.matches);
-
-  function draw(plot) {
-    if (plot.dataset.drawn) return;
-    plot.dataset.drawn = "yes";
-    render(plot);
-  }
-
   asks.addEventListener("change", function () {
     colourKeys(asks.matches);
     plots.forEach(function (plot) { if (plot.dataset.drawn) render(plot); });
   });
 
-  var seen = new IntersectionObserver(function (entries) {
-    entries.forEach(function (entry) {
-      if (!entry.isIntersecting) return;
-      seen.unobserve(entry.target);
-      draw(entry.target);
-    });
-  }, { rootMargin: "800px" });
-  plots.forEach(function (plot) { seen.observe(plot); });
-
-  function drawRest() {
-    var next = plots.find(function (plot) { return !plot.dataset.drawn; });
-    if (!next) return;
-    draw(next);
-    setTimeout(drawRest, 30);
-  }
-  window.addEventListener("load", function () { setTimeout(drawRest, 300); });
-
-  // A chart as wide as the screen is cut off on paper; there a figure is 608 pixels wide, and made
-  // smaller by as much as page.css says.
-  var onPaper = Math.floor(600 / 0.8);
-  var folded = document.querySelectorAll("details.keep:not([open])");
+  // A figure as wide as the screen is cut off on paper; there it is 680 pixels wide (180 mm), and
+  // made smaller by as much as page.css says.
+  var onPaper = Math.floor(672 / 0.82);
+  var folded = all("details.keep:not([open])");
   window.addEventListener("beforeprint", function () {
     folded.forEach(function (details) { details.open = true; });
     colourKeys(false);
-    plots.forEach(function (plot) { plot.dataset.drawn = "yes"; render(plot, onPaper); });
+    plots.forEach(function (plot) { render(plot, onPaper); });
   });
   window.addEventListener("afterprint", function () {
     folded.forEach(function (details) { details.open = false; });
@@ -93,9 +109,98 @@
     plots.forEach(function (plot) { render(plot); });
   });
 
-  // The contents list follows the reader; on a phone it starts closed.
+  // --- a figure as a picture for a slide: 1600 × 900, with its title and source -------------------
+
+  var slide = { width: 1600, height: 900, margin: 60 };
+  function lines(pen, text, width) {
+    return text.split(/\s+/).reduce(function (found, word) {
+      var longer = (found[found.length - 1] + " " + word).trim();
+      if (pen.measureText(longer).width > width) found.push(word);
+      else found[found.length - 1] = longer;
+      return found;
+    }, [""]);
+  }
+  function save(button) {
+    var figure = button.closest("figure"), plot = figure.querySelector(".plot"), made = spec(plot, false);
+    var canvas = document.createElement("canvas"), pen = canvas.getContext("2d");
+    var inside = slide.width - 2 * slide.margin, letters = getComputedStyle(document.body).fontFamily;
+    canvas.width = slide.width;
+    canvas.height = slide.height;
+    pen.fillStyle = "#fff";
+    pen.fillRect(0, 0, slide.width, slide.height);
+    function write(selector, font, size, colour, fromBelow) {
+      var at = figure.querySelector(selector);
+      if (!at || !at.textContent.trim()) return 0;
+      pen.font = font + " " + size + "px " + letters;
+      pen.fillStyle = colour;
+      var found = lines(pen, at.textContent.trim(), inside), high = 1.3 * size;
+      var y = fromBelow ? slide.height - slide.margin - (found.length - 1) * high : top + size;
+      found.forEach(function (line, n) { pen.fillText(line, slide.margin, y + n * high); });
+      return found.length * high;
+    }
+    var top = slide.margin - 10;
+    top += write(".ti", "bold", 42, "#1c252c");
+    top += write(".su", "normal", 28, "#4b5760") + 20;
+    var high = slide.height - slide.margin - 20 - top - write(".src", "normal", 22, "#4b5760", true);
+    var scale = Math.min(2, high / plot.clientHeight);
+    var size = { format: "png", width: inside / scale, height: high / scale, scale: scale };
+    delete made.layout.height;
+    return plotly().toImage(made, size).then(function (url) {
+      var picture = new Image();
+      picture.onload = function () {
+        pen.drawImage(picture, slide.margin, top, inside, high);
+        var link = document.createElement("a");
+        link.download = button.dataset.name + ".png";
+        link.href = canvas.toDataURL("image/png");
+        link.click();
+      };
+      picture.src = url;
+    });
+  }
+  all("button.png").forEach(function (button) {
+    button.addEventListener("click", function () { save(button); });
+  });
+
+  // --- where a number comes from -------------------------------------------------------------------
+
+  var told = document.getElementById("bron"), origins;
+  function tell(id, at) {
+    origins = origins || JSON.parse(document.getElementById("herkomst").textContent);
+    told.textContent = origins[id] || "";
+    var left = Math.min(at.clientX, document.documentElement.clientWidth - told.offsetWidth - 12);
+    told.style.left = window.scrollX + Math.max(12, left) + "px";
+    told.style.top = window.scrollY + at.clientY + 14 + "px";
+  }
+  function tellOf(number) {
+    var box = number.getBoundingClientRect();
+    tell(number.dataset.cell, { clientX: box.left, clientY: box.bottom - 8 });
+  }
+  document.addEventListener("click", function (event) {
+    var number = event.target.closest("[data-cell]");
+    if (number) tellOf(number);
+    else if (!event.target.closest(".plot, #bron")) told.textContent = "";
+  });
+  document.addEventListener("keydown", function (event) {
+    if (event.key === "Escape") told.textContent = "";
+    if (!event.target.matches("[data-cell]") || !/^(Enter| )$/.test(event.key)) return;
+    event.preventDefault();
+    tellOf(event.target);
+  });
+
+  // Only for who asked for sources is every number a stop of the tab key.
+  var asked = document.getElementById("bronnen");
+  if (asked) asked.addEventListener("change", function () {
+    all("[data-cell]").forEach(function (number) {
+      if (asked.checked) number.setAttribute("role", "button");
+      else number.removeAttribute("role");
+      number.tabIndex = asked.checked ? 0 : -1;
+    });
+  });
+
+  // --- the contents list follows the reader --------------------------------------------------------
+
   var links = {};
-  document.querySelectorAll("nav.toc a[href^='#']").forEach(function (a) { links[a.hash.slice(1)] = a; });
+  all(".toc a").forEach(function (link) { links[link.hash.slice(1)] = link; });
   var here = new IntersectionObserver(function (entries) {
     entries.forEach(function (entry) {
       if (!entry.isIntersecting) return;
@@ -103,8 +208,5 @@
       links[entry.target.id].setAttribute("aria-current", "true");
     });
   }, { rootMargin: "-20% 0px -70% 0px" });
-  document.querySelectorAll("main section").forEach(function (section) { here.observe(section); });
-  if (window.matchMedia("(max-width: 67.99rem)").matches) {
-    document.querySelector("nav.toc details").open = false;
-  }
+  all("main section").forEach(function (section) { here.observe(section); });
 })();

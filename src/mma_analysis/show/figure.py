@@ -1,0 +1,367 @@
+"""`figuur` and `tabel`: a plotly figure or a table with its finding, its numbers and its source."""
+
+import base64
+import json
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+from IPython.core.getipython import get_ipython
+from IPython.display import display
+from markupsafe import Markup, escape
+
+from mma_analysis.show.reading import Reading, Row
+from mma_analysis.show.text import fill, grenzen, plain, show_html
+from mma_analysis.vocabulary import numbers
+from mma_analysis.vocabulary.headings import headings, words_of
+from mma_analysis.vocabulary.reference import INDICATORS, LABELS, REGISTRY, sheet_of
+from mma_analysis.vocabulary.value import Value
+
+PLOTLY = "application/vnd.plotly.v1+json"
+# By itself plotly.js has a button that sends the figure's numbers to its maker's cloud.
+STAYS_HERE = {"showSendToCloud": False, "displaylogo": False, "displayModeBar": False}
+# page.js has for each of these the colour that takes its place on a dark page.
+INK, SOFT, LINE = "#1c252c", "#4b5760", "#d5dde3"
+YES, PARTLY, NO, UNKNOWN, ASK = "#154273", "#4a789f", "#c3cbd1", "#8a959d", "#b3541e"
+FONT = '"Source Sans 3","Segoe UI",Roboto,"Noto Sans",Arial,sans-serif'
+ROW, LEAST_HEIGHT = 34, 300  # of a bar, and of a figure without rows
+ANNEX = "bijlage.xlsx"
+MOST_SPOKEN = 15  # rows that are read out of a figure; the table has them all
+NO_TITLE, NO_CELLS = "Figuur zonder titel", "hier staan cijfers zonder vindplaats (kolom cell)"
+# Ways in which a column of a table can be shown, beside the forms of a value.
+WITH_INTERVAL, BAR, DOTS = "grenzen", "balk", "stippen"
+
+_AXIS = {
+    **{"fixedrange": True, "automargin": True, "zeroline": False, "title": {"text": ""}},
+    **{"gridcolor": LINE, "linecolor": LINE, "rangemode": "tozero"},
+}
+TEMPLATE = go.layout.Template(
+    layout={
+        "font": {"family": FONT, "size": 14, "color": INK},
+        "colorway": [YES, PARTLY, NO, UNKNOWN, ASK],
+        **{"paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)"},
+        **{"separators": ",.", "dragmode": False, "bargap": 0.35, "hovermode": "closest"},
+        "margin": {"l": 4, "r": 24, "t": 8, "b": 8},
+        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "title": {"text": ""}},
+        "hoverlabel": {"font": {"family": FONT, "size": 14}, "align": "left"},
+        **{"xaxis": _AXIS, "yaxis": _AXIS},
+    },
+    data={"bar": [{"textposition": "auto", "cliponaxis": False}]},
+)
+
+
+# --- tables --------------------------------------------------------------------------------------
+
+
+def tabel(
+    table: pd.DataFrame,
+    titel: str = "",
+    kolommen: Mapping[str, str] | None = None,
+    noot: str = "",
+    vorm: Mapping[str, str] | None = None,
+    naam: str = "",
+) -> None:
+    """Show a table; of nothing there is none. `kolommen`: column → its heading.
+
+    `vorm`: column → how it is written: a form of a value, `grenzen` with its interval, `balk` with
+    a bar as wide as the percentage, `stippen` a dot for each. Texts may hold `{{ … }}`.
+    """
+    if not len(table):
+        return
+    title, note = (_filled(text) for text in (titel, noot))
+    shown = _Table(table, kolommen, vorm)
+    source = shown.source
+    name = f"tab-{naam or slug(plain(title)) or shown.stem}"
+    parts = [
+        f'<figure class="tabel" id="{name}">',
+        f'<p class="nummer"><span class="nr" data-nr="Tabel"></span></p><h3>{title}</h3>',
+        shown.html(plain(title)),
+        f'<p class="noot">{note}</p>' if note else "",
+        f'<p class="bron">{source}{shown.download(name)}</p>',
+        "</figure>",
+    ]
+    show_html("".join(parts), part="table", id=name, remark="" if shown.has_cells else NO_CELLS)
+
+
+class _Table:
+    """The rows of a table as a page shows them."""
+
+    def __init__(
+        self,
+        table: pd.DataFrame,
+        columns: Mapping[str, str] | None,
+        forms: Mapping[str, str] | None = None,
+    ) -> None:
+        self.table, self.forms = table, forms or {}
+        self.columns = columns or _headed(table)
+        self.has_cells = "cell" in table or any(
+            isinstance(one, Value) for name in table for one in table[name]
+        )
+        records = table.to_dict("records")
+        self.rows = [[self._value(record, name) for name in self.columns] for record in records]
+
+    def _value(self, record: Mapping[str, Any], name: str) -> Any:
+        value = record[name]
+        if not isinstance(value, Value) and "cell" in record:
+            row = Row(dict(record))
+            value = getattr(row, name)
+            is_code = bool(words_of(name)) or isinstance(value, pd.Timestamp)
+            value = row.woord(name) if is_code and not isinstance(value, Value) else value
+        form = self.forms.get(name, "")
+        if form in ("", WITH_INTERVAL, BAR, DOTS) or not isinstance(value, Value):
+            return value
+        return value.as_form(form)
+
+    def html(self, label: str) -> str:
+        """The table itself, in a region that can be moved to with the keyboard."""
+        heads = "".join(f'<th scope="col">{escape(name)}</th>' for name in self.columns.values())
+        rows = []
+        for first, *rest in self.rows:
+            cells = [_cell(one, self.forms.get(name, "")) for name, one in self._others(rest)]
+            head = escape(first if isinstance(first, Value) else _written(first))
+            rows.append(f'<tr><th scope="row">{head}</th>{"".join(cells)}</tr>')
+        return (
+            f'<div class="scroll" role="region" tabindex="0" aria-label="{escape(label)}"><table>'
+            f"<thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
+        )
+
+    def _others(self, cells: Sequence[Any]) -> Iterable[tuple[str, Any]]:
+        return zip(list(self.columns)[1:], cells, strict=True)
+
+    @property
+    def sources(self) -> list[str]:
+        """The released tables that it is made of, in order."""
+        cells = [str(cell) for cell in self.table.get("cell", [])]
+        cells += [one.cell for row in self.rows for one in row if isinstance(one, Value)]
+        names = (re.match(r"[(]*(?:tel\()?(\w+)[|;]", cell) for cell in cells)
+        known = {row["table"] for row in REGISTRY if row["sheet"]}
+        return [n for n in dict.fromkeys(name[1] for name in names if name) if n in known]
+
+    @property
+    def source(self) -> Markup:
+        """Where in the annex the numbers are."""
+        if not self.sources:
+            return Markup("")
+        sheets = dict.fromkeys(sheet_of(name) for name in self.sources)
+        named = numbers.listing([f"‘{sheet}’" for sheet in sheets])
+        several = "tabbladen" if len(sheets) > 1 else "tabblad"
+        return Markup("Bron: bijlage, {} {}.").format(several, named)
+
+    @property
+    def stem(self) -> str:
+        """For an id and the name of a file: the first table that it is made of."""
+        return slug(self.sources[0]) if self.sources else "los"
+
+    @property
+    def csv(self) -> str:
+        """The same rows as a file: Dutch decimals, and in words why a number is not there."""
+        rows = [[_raw(one) for one in row] for row in self.rows]
+        frame = pd.DataFrame(rows, columns=list(self.columns.values()))
+        text = "\ufeff" + frame.to_csv(index=False, sep=";", decimal=",", lineterminator="\r\n")
+        return f"data:text/csv;base64,{base64.b64encode(text.encode()).decode()}"
+
+    def download(self, name: str) -> str:
+        """A link to that file."""
+        return f' <a class="csv" download="{_file(name)}.csv" href="{self.csv}">CSV</a>'
+
+    @property
+    def spoken(self) -> str:
+        """The rows in words, for who cannot see a figure."""
+        said = [
+            f"{_written(first)}: {', '.join(_written(one) for one in rest)}."
+            for first, *rest in self.rows[:MOST_SPOKEN]
+        ]
+        more = ["De tabel heeft alle rijen."] if len(self.rows) > MOST_SPOKEN else []
+        return " ".join([*said, *more])
+
+
+def _headed(table: pd.DataFrame) -> dict[str, str]:
+    """Every column of a bare table but the technical ones, under the heading of the annex."""
+    columns = [str(name) for name in table if name not in ("cell", "basis")]
+    owner = {str(cell).partition("|")[0] for cell in table.get("cell", [])}
+    own = {*owner, *(row["code"] for row in INDICATORS if row["table"] in owner)}
+    known = headings(LABELS, own, columns)
+    return {name: known.get(name, {"nl": name})["nl"] for name in columns}
+
+
+def _cell(value: Any, form: str) -> str:
+    if not isinstance(value, Value):
+        return f'<td class="woord">{escape(_written(value))}</td>'
+    html = value.html(value.sign) if value.shown else _absent(value)
+    if form == WITH_INTERVAL:
+        return f"<td>{html} {grenzen(value)}</td>"
+    if form == BAR and value.shown:
+        return f'<td class="balk" style="--deel:{float(value):.1%}">{html}</td>'
+    if form == DOTS and value.shown:
+        dots = "●" * int(float(value))
+        return f'<td class="stippen"><span aria-hidden="true">{dots}</span> {html}</td>'
+    return f"<td>{html}</td>"
+
+
+def _absent(value: Value) -> str:
+    if not value.sign:
+        return value.html("")
+    if value.sign != "·":
+        return value.html(value.sign)
+    spoken = Markup('<span aria-hidden="true">·</span><span class="spoken">{}</span>')
+    return value.html(spoken.format(str(value)))
+
+
+def _written(value: Any) -> str:
+    return value.sign if isinstance(value, Value) else "" if value is None else str(value)
+
+
+def _raw(value: Any) -> Any:
+    if not isinstance(value, Value):
+        return value
+    return value.raw if value.shown else str(value)
+
+
+# --- figures -------------------------------------------------------------------------------------
+
+
+def figuur(
+    figure: go.Figure,
+    table: pd.DataFrame | None = None,
+    *,
+    titel: str = "",
+    eenheid: str = "",
+    noot: str = "",
+    bron: str = "",
+    kolommen: Mapping[str, str] | None = None,
+    vorm: Mapping[str, str] | None = None,
+    naam: str = "",
+) -> None:
+    """Show a figure with its finding and the table of its numbers; of nothing there is none.
+
+    `titel`, `eenheid`, `noot` and `bron` may hold `{{ … }}`, as a cell of `%%tekst` does. A mark
+    whose `custom_data` is the column `cell` is given the id of the number that it draws.
+    """
+    if table is not None and (table.empty or _says_nothing(table)):
+        return
+    title, unit, note, before = (_filled(text) for text in (titel, eenheid, noot, bron))
+    shown = _Table(table, kolommen, vorm) if table is not None else None
+    if table is not None and "cell" in table:
+        _give_ids(figure, table)
+    _dressed(figure)
+    kind = figure.data[0].type if figure.data else "leeg"
+    name = f"fig-{naam or f'{shown.stem if shown else kind}-{kind}'}"
+    has_cells = all(trace.customdata is not None for trace in figure.data)
+    spoken = shown.spoken if shown else " ".join(_drawn(trace) for trace in figure.data)
+    source = " ".join(str(one) for one in (before, shown.source if shown else "") if one)
+    about = {
+        "part": "figure",
+        **{"id": name, "name": _file(name), "title": str(title or NO_TITLE), "unit": str(unit)},
+        **{"note": str(note), "source": source},
+        "alt": f"{plain(title) or 'Figuur'}. {spoken}",
+        "table": shown.html(plain(title)) if shown else "",
+        "csv": shown.csv if shown else "",
+        "csv_name": f"{_file(name)}.csv",
+        "remark": ""
+        if title and has_cells
+        else NO_CELLS
+        if title
+        else "de figuur heeft geen titel",
+    }
+    show_html(f'<h3 class="figuurtitel">{about["title"]}</h3><p>{unit}</p>', part="top")
+    content = json.loads(str(figure.to_json())) | {"config": STAYS_HERE}
+    display({PLOTLY: content}, raw=True, metadata={"mma": about})
+    folded = f"<details><summary>Tabel bij deze figuur</summary>{about['table']}</details>"
+    bottom = f"<p>{note}</p><p>{source}</p>" + (folded if shown else "")
+    show_html(bottom, part="bottom")
+
+
+def _says_nothing(table: pd.DataFrame) -> bool:
+    """Whether no count in it is more than nothing."""
+    counts = [name for name in table if name == "count"]
+    return bool(counts) and not table["count"].fillna(0).map(float).gt(0).any()
+
+
+def _dressed(figure: go.Figure) -> None:
+    """Our style, and the height that its rows need; titles of axes from px are names of columns."""
+    figure.update_layout(template=TEMPLATE)
+    figure.update_xaxes(title_text="").update_yaxes(title_text="")
+    figure.update_layout(legend_title_text="", title_text="")
+    if figure.layout.height is None:
+        bars = [t for t in figure.data if t.type == "bar" and t.orientation == "h"]
+        rows = {str(one) for trace in bars for one in (trace.y if trace.y is not None else [])}
+        figure.update_layout(height=ROW * len(rows) + 60 if rows else LEAST_HEIGHT)
+
+
+def _give_ids(figure: go.Figure, table: pd.DataFrame) -> None:
+    """Where a mark has the cell of its row: the id of the number that it draws, by that number."""
+    rows = {str(row["cell"]): row for row in table.to_dict("records")}
+    for trace in figure.data:
+        cells = None if trace.customdata is None else [_first(one) for one in trace.customdata]
+        if cells is None or any("#" in cell for cell in cells) or not set(cells) <= set(rows):
+            continue
+        axes = ["x", "y"] if getattr(trace, "orientation", None) == "h" else ["y", "x"]
+        for axis in axes:
+            drawn = trace[axis]
+            if drawn is None or not pd.api.types.is_numeric_dtype(pd.Series(list(drawn))):
+                continue
+            column = _column_of(rows, cells, list(drawn))
+            if column:
+                ids = [getattr(Row(dict(rows[cell])), column).cell for cell in cells]
+                trace.update(customdata=ids, meta=axis)
+                break
+
+
+def _first(one: Any) -> str:
+    return str(one if isinstance(one, str) else one[0])
+
+
+def _column_of(
+    rows: Mapping[str, Mapping[str, Any]], cells: Sequence[str], drawn: Sequence[float]
+) -> str:
+    """The column of which these are the numbers."""
+    named = next(iter(rows.values()))
+    for column in named:
+        values = pd.to_numeric(pd.Series([rows[cell][column] for cell in cells]), errors="coerce")
+        if column != "basis" and values.astype(float).equals(pd.Series(drawn, dtype=float)):
+            return str(column)
+    return ""
+
+
+def _drawn(trace: Any) -> str:
+    return f"{trace.name or trace.type}: {len(trace.x if trace.x is not None else [])} punten."
+
+
+def slug(text: str) -> str:
+    """A text as an id: lower case, without accents or signs."""
+    folded = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", folded.lower()).strip("-")[:60].strip("-")
+
+
+# --- the notebook that we are in -----------------------------------------------------------------
+
+
+def _names() -> Mapping[str, Any]:
+    shell: Any = get_ipython()
+    return shell.user_ns if shell else {}
+
+
+def _filled(text: str) -> Markup:
+    return fill(text, _names(), "de tekst bij een figuur of tabel") if text else Markup("")
+
+
+def _file(name: str) -> str:
+    """The name of a file that is downloaded: with the area in it."""
+    area = next((one.gebied for one in _names().values() if isinstance(one, Reading)), "")
+    return f"{area}-{name.partition('-')[2]}" if area else name
+
+
+def show_bare_outputs() -> None:
+    """Let a figure or a table that stands bare in a cell be shown as on a page."""
+    if (shell := get_ipython()) is None:
+        return
+    import plotly.io
+
+    plotly.io.templates["mma"] = TEMPLATE
+    plotly.io.templates.default = "mma"
+    formatter: Any = shell.display_formatter.ipython_display_formatter
+    formatter.for_type(pd.DataFrame, lambda table: tabel(table))
+    formatter.for_type(go.Figure, lambda figure: figuur(figure))
