@@ -44,6 +44,7 @@ def find_cells(documents: Sequence[Document], edition: Edition, tables: Path) ->
     `tables` is the folder of the released tables. Everybody's files are compared with the public
     ones, those of a gemeente with what it may see.
     """
+    yield from (finding for document in documents for finding in _files(document))
     gated, wording = list(filter(is_gated, documents)), Wording(edition)
     readers = {owner: Released(edition, tables, owner) for owner in {d.owner for d in gated}}
     for document in gated:
@@ -51,7 +52,6 @@ def find_cells(documents: Sequence[Document], edition: Edition, tables: Path) ->
         yield from (f for claim in document.claims for f in _claim(document.file, claim, of))
         yield from _bare(document, wording)
         yield from _drawn(document, of, wording)
-        yield from _files(document)
         for table in document.tables:
             yield from _beside(document.file, table)
             if _has_place(table):

@@ -86,7 +86,7 @@ def _marks(trace: Mapping[str, Any], known: Sequence[Values], lookup: Lookup) ->
             ends = _ends(bars) if along == axis else [(math.nan, math.nan)]
             for at, (down, up) in enumerate(ends):
                 values = known[at] if at < len(known) else ()
-                if not _is_interval(drawn[at : at + 1], (-down, up), values, lookup):
+                if not _is_interval(drawn[at : at + 1], (down, up), values, lookup):
                     yield f"{name}, mark {at + 1}"
     for name, other in trace.items():
         if name not in (axis, "base", *ERRORS):
@@ -122,11 +122,13 @@ def _is_interval(
     """Whether an error bar ends where the interval of its value does."""
     if not number or not _is_number(number[0]):
         return True
-    named = [value.cell for value in values if value is not None]
-    for side, step in zip(("low", "high"), steps, strict=True):
+    named = [value.cell for value in values if value is not None] or [""]
+    for side, sign, step in zip(("low", "high"), (-1, 1), steps, strict=True):
+        if step is None:
+            continue
         own = [name for name in named if name.endswith(f":{side}")] or [f"{named[0]}:{side}"]
-        end = _found(own[0], lookup) if named else None
-        if end is None or not _near(number[0] + step, float(end)):
+        end = _found(own[0], lookup)
+        if end is None or not _near(number[0] + sign * step, float(end)):
             return False
     return True
 
