@@ -90,7 +90,7 @@ def audited(workspace: Workspace, slug: str) -> Iterator[Any]:
     for document in collect(reports):
         yield list(placed_cells(edition.vocabulary, document, whole))
         yield list(said_counts(edition.vocabulary, document, whole))
-    yield audit(edition, reports)
+    yield audit(edition, reports, workspace.processed(slug))
 
 
 DOORS: tuple[Callable[[Workspace, str], Iterator[Any]], ...] = (

@@ -88,7 +88,7 @@ def test_a_notebook_of_an_openbaar_page_holds_protected_figures_only(reports, tm
     target = tmp_path / "reports" / "openbaar" / "borne.html"
     target.write_text(page("\n".join(html)), encoding="utf-8")
 
-    assert audit(there.edition(EXAMPLE), tmp_path / "reports") == []
+    assert audit(there.edition(EXAMPLE), tmp_path / "reports", there.processed(EXAMPLE)) == []
 
 
 @posix

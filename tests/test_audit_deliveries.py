@@ -29,7 +29,7 @@ def source_of(finished: Path, edition: Edition, folder: Path, printed: str) -> s
     """Where the audit says that this text on a page came from; nothing when it is let through."""
     copy = Path(shutil.copytree(finished, folder / f"reports {printed}"))
     says(f"<p>Er staat {printed} hier.</p>")[1](copy)
-    return next((finding.source for finding in audit(edition, copy)), "")
+    return next((finding.source for finding in audit(edition, copy, copy)), "")
 
 
 def openable():
@@ -141,7 +141,7 @@ def test_words_that_the_program_prints_itself_are_no_names(finished, tmp_path, m
     copy = Path(shutil.copytree(finished, tmp_path / "reports"))
     says("".join(f"<p>{name}</p>" for name in (*PRINTED, *more)))[1](copy)
 
-    found = [finding.source for finding in audit(edition, copy)]
+    found = [finding.source for finding in audit(edition, copy, copy)]
 
     assert found == [f"meldingen/wierden.csv, row {len(rows) + 1}, column 3"] * is_leak
 

@@ -39,7 +39,7 @@ def release(workspace: Workspace, file: str, name: str) -> None:
 
 def examined(workspace: Workspace) -> audit.Verdict:
     reports = workspace.reports("proef")
-    return audit.examine(workspace.edition("proef"), reports, before=reports)
+    return audit.examine(workspace.edition("proef"), reports, reports, before=reports)
 
 
 def run(workspace: Workspace, *options: str):
@@ -89,7 +89,7 @@ def test_an_edition_without_files_says_what_to_do(tmp_path):
     edition = edition_in(tmp_path / "proef")
 
     with pytest.raises(DataError, match="run `mma report proef` first"):
-        audit.audit(edition, tmp_path / "reports")
+        audit.audit(edition, tmp_path / "reports", tmp_path)
 
 
 def test_a_delivery_that_cannot_be_opened_stops_the_audit(workspace):

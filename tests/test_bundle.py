@@ -43,7 +43,8 @@ def workspace(tmp_path) -> Workspace:
 
 def audited(workspace: Workspace) -> None:
     folder = workspace.reports("proef")
-    verdict = audit.examine(workspace.edition("proef"), folder, before=folder)
+    tables = workspace.processed("proef")
+    verdict = audit.examine(workspace.edition("proef"), folder, tables, before=folder)
     audit.write_result(verdict, "proef", folder)
 
 

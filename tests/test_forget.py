@@ -45,7 +45,8 @@ def ours(tmp_path) -> Workspace:
     write(ours.processed("proef") / "kandidaat.parquet", CANDIDATE.decode())
     write(ours.processed("proef") / "manifest.json", json.dumps(manifest))
     folder = reports_in(ours.reports("proef"))
-    audit.write_result(audit.examine(edition, folder, before=folder), "proef", folder)
+    found = audit.examine(edition, folder, ours.processed("proef"), before=folder)
+    audit.write_result(found, "proef", folder)
     bundle.bundle(edition, folder, ours.bundles("proef"), bundle.recipients(edition.vocabulary))
     return ours
 

@@ -188,7 +188,7 @@ def found_with(example: Workspace, sentence: str) -> set[str]:
     """The kinds of what the audit finds when a page has this sentence."""
     edition, reports = example.edition(EXAMPLE), example.reports(EXAMPLE)
     write(reports / "openbaar/index.html", page(f"<p>{sentence}</p>"))
-    return {finding.kind for finding in audit.audit(edition, reports)}
+    return {finding.kind for finding in audit.audit(edition, reports, reports)}
 
 
 def type_in_help(example: Workspace, cell: str, words: str) -> None:

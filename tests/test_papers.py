@@ -214,7 +214,8 @@ def test_a_count_on_a_page_or_in_a_paper_that_should_not_be_there_is_found(
     copy = Path(shutil.copytree(published / "openbaar", tmp_path / "reports" / "openbaar")).parent
     plant(copy)
 
-    found = audit(reports.workspace.edition(EXAMPLE), copy)
+    there = reports.workspace
+    found = audit(there.edition(EXAMPLE), copy, there.processed(EXAMPLE))
 
     assert kinds & {f.kind for f in found if file in ("", f.file)}
 

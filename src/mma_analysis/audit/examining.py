@@ -19,14 +19,23 @@ from mma_analysis.storage import MANIFEST, read_json, write_json
 from mma_analysis.vocabulary import DataError
 
 
-def audit(edition: Edition, reports: Path) -> list[Finding]:
-    """Search the finished files of an edition, and say what leaks, in their order.
+def audit(edition: Edition, reports: Path, tables: Path) -> list[Finding]:
+    """Search the finished files of an edition, and say what leaks or is wrong, in their order.
 
-    Reads the files as they would be sent and the deliveries as they came in, and nothing of the
-    plan in between. What a person released is still among the findings. No file at all, or one that
-    cannot be read, is an error. `reports` has `openbaar` and `intern` in it.
+    Reads the files as they would be sent, the deliveries as they came in, and the released tables
+    in the folder `tables`, from which each number says it is; nothing of the plan in between. What
+    a person released is still among the findings. No file at all, or one that cannot be read, is an
+    error. `reports` has `openbaar` and `intern` in it.
     """
+    return _audited(edition, reports, tables)[0]
+
+
+def _audited(
+    edition: Edition, reports: Path, tables: Path
+) -> tuple[list[Finding], list[dict[str, str]]]:
+    """What is found, and the numbers that an author typed."""
     # What searches takes a second to import: not when the files are those of last time.
+    from mma_analysis.audit.cells import find_cells, is_gated, typed
     from mma_analysis.audit.collecting.opening import collect
     from mma_analysis.audit.counts import find_counts
     from mma_analysis.audit.searching.search import search
@@ -34,8 +43,10 @@ def audit(edition: Edition, reports: Path) -> list[Finding]:
     documents = collect(reports)
     if not documents:
         raise DataError(f"no finished files in {reports}; run `mma report {edition.slug}` first")
-    found = {*find_counts(documents, edition), *search(documents, edition)}
-    return sorted(found.union(_unattacked(reports)))
+    guessed = [document for document in documents if not is_gated(document)]
+    found = {*find_cells(documents, edition, tables), *find_counts(guessed, edition)}
+    found |= {*search(documents, edition), *_unattacked(reports)}
+    return sorted(found), list(typed(documents))
 
 
 def _unattacked(reports: Path) -> Iterator[Finding]:
@@ -46,7 +57,7 @@ def _unattacked(reports: Path) -> Iterator[Finding]:
             yield Finding(name, "figures", "unattacked")
 
 
-def examine(edition: Edition, reports: Path, before: Path) -> Verdict:
+def examine(edition: Edition, reports: Path, tables: Path, before: Path) -> Verdict:
     """Audit the files of an edition, unless the last clean audit was of the very same.
 
     The result of that one is in `before`. Raises UsageError when `vrijgave.toml` cannot be read, or
@@ -59,9 +70,9 @@ def examine(edition: Edition, reports: Path, before: Path) -> Verdict:
     last = _last_result(before)
     was_clean = last.get("key") == key and last.get("clean") is True
     if was_clean and not releases:
-        return Verdict((), (), files, key, inputs)
-    kept, released = release(audit(edition, reports), releases)
-    return Verdict(kept, released, files, key, inputs)
+        return Verdict((), (), files, key, inputs, last.get("typed", []))
+    found, typed = _audited(edition, reports, tables)
+    return Verdict(*release(found, releases), files, key, inputs, typed)
 
 
 def was_clean(edition: Edition, reports: Path) -> bool:
@@ -121,8 +132,8 @@ def leave_out(folder: Path, reports: Path, is_gone: Callable[[str], bool]) -> No
         return
     files = {file: digest for file, digest in audited.items() if not is_gone(file)}
     gone = {
-        name: [row for row in last[name] if not is_gone(row["file"])]
-        for name in ("findings", "released")
+        name: [row for row in last.get(name, []) if not is_gone(row["file"])]
+        for name in ("findings", "released", "typed")
     }
     changed = gone | {"files": files, "key": audit_key(inputs, files)}
     write_json(reports / RESULT, last | changed)

@@ -16,6 +16,14 @@ KINDS = {
     "contradiction": "the same count is shown with two values",
     "unattacked": "it is not known what these figures give away: the attack on them did not end",
     "foreign": "an intern file shows a count of another gemeente that is not public",
+    # --- numbers and their cells
+    "cell": "a value that is not what its cell says, or is written in another way",
+    "origin": "a value of a cell that does not exist for its readers; take the one of the table",
+    "bare": "a number or a comparison without a cell: show the value of a table (with its column "
+    "`cell`), or say what it is with `vast(number, why)`",
+    "mark": "a mark or a text of a figure that is not the value of its cell: give the table with "
+    "its column `cell`",
+    "file": "a data file that holds something else than the table beside it",
     # --- words of deliveries and answers
     "number": "a number of a tip from a delivery",
     "run": "words in a row from a delivery or an answer",

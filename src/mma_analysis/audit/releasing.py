@@ -39,6 +39,7 @@ class Verdict:
     """What an audit led to: what was found, what of that a person released, about which files.
 
     `key` stands for everything that the outcome depends on: files, deliveries, settings, code.
+    `typed` are the numbers that an author typed: no finding, but for a person to look at.
     """
 
     findings: tuple[Finding, ...]
@@ -46,6 +47,7 @@ class Verdict:
     files: dict[str, str]
     key: str
     inputs: dict[str, str] = field(default_factory=dict)
+    typed: list[dict[str, str]] = field(default_factory=list)
 
     @property
     def is_clean(self) -> bool:
@@ -65,6 +67,7 @@ class Verdict:
                 _row(finding) | {"reden": release.reden, "door": release.door}
                 for finding, release in self.released
             ],
+            "typed": self.typed,
         }
 
 

@@ -18,7 +18,8 @@ def audit(ctx: typer.Context, edition: Edition = EXAMPLE) -> None:
 
     workspace = ctx.obj.workspace
     reports = workspace.reports(edition)
-    verdict = examine(workspace.edition(edition, removed=True), reports, before=reports)
+    settings, tables = workspace.edition(edition, removed=True), workspace.processed(edition)
+    verdict = examine(settings, reports, tables, before=reports)
     write_result(verdict, edition, reports)
     _warn_when_stale(workspace, edition)
     if ctx.obj.as_json:

@@ -113,7 +113,7 @@ def _swapped(
         made = {outcome.page: outcome for outcome in make(staging)}
         outcomes = [made.get(outcome.page, outcome) for outcome in planned]
         write_around(outcomes, edition, workspace.processed(edition.slug), manifest, staging)
-        _audit(edition, staging, target)
+        _audit(edition, staging, workspace.processed(edition.slug), target)
         _check_unchanged(workspace, edition.slug, manifest)
     return outcomes
 
@@ -305,13 +305,13 @@ def make_one(order: Order) -> bytes:
     return pages.make_page(order.page, edition, order.executed).html.encode()
 
 
-def _audit(edition: Edition, staging: Path, target: Path) -> None:
+def _audit(edition: Edition, staging: Path, tables: Path, target: Path) -> None:
     """Attack and search the new files before they take the place of the old ones.
 
     Files that are refused are set apart: a person cannot judge a finding without seeing its place.
     """
     owner_only(staging / "intern")
-    verdict = audit.examine(edition, staging, before=target)
+    verdict = audit.examine(edition, staging, tables, before=target)
     refused = target.with_name(f"{target.name}{REFUSED}")
     shutil.rmtree(refused, ignore_errors=True)
     if not verdict.is_clean:

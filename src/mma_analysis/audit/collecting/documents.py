@@ -12,12 +12,31 @@ OPEN, INTERN = "openbaar", "intern"
 class Text:
     """A piece of text: of a sentence, a cell, an attribute, a string in a figure.
 
-    `is_read` says that a reader sees or hears it; other texts only a program finds.
+    `is_read` says that a reader sees or hears it; other texts only a program finds. `figure` is the
+    number of the `<figure>` that it is in, 0 outside of one.
     """
 
     place: str
     words: str
     is_read: bool = True
+    figure: int = 0
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What a page says that it has from a released table: `<data value data-cell>`.
+
+    `cell` says where it is from, `value` is what a program gets and `words` what a reader gets,
+    written in a `form`. With a `state` there is nothing, and that says why.
+    """
+
+    place: str
+    cell: str
+    value: str
+    words: str
+    form: str = ""
+    state: str = ""
+    figure: int = 0
 
 
 @dataclass(frozen=True)
@@ -26,6 +45,7 @@ class Cell:
 
     words: str
     beside: str = ""
+    claims: tuple[Claim, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -36,6 +56,7 @@ class Table:
     caption: str
     head: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    figure: int = 0
 
 
 @dataclass(frozen=True)
@@ -69,6 +90,7 @@ class Tag:
     place: str
     name: str
     attributes: Mapping[str, str]
+    figure: int = 0
 
 
 @dataclass
@@ -77,6 +99,9 @@ class Document:
 
     file: str
     texts: list[Text] = field(default_factory=list)
+    # What a page claims, and what a reader sees or hears of it beside its claims.
+    claims: list[Claim] = field(default_factory=list)
+    bare: list[Text] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
     figures: list[Figure] = field(default_factory=list)
     scripts: list[Script] = field(default_factory=list)

@@ -2,7 +2,16 @@
 
 from html.parser import HTMLParser
 
-from mma_analysis.audit.collecting.documents import Cell, Document, Figure, Script, Table, Tag, Text
+from mma_analysis.audit.collecting.documents import (
+    Cell,
+    Claim,
+    Document,
+    Figure,
+    Script,
+    Table,
+    Tag,
+    Text,
+)
 from mma_analysis.audit.collecting.figures import figure_content, without_markup
 
 FIGURE = "application/json"
@@ -10,7 +19,7 @@ IN_A_FIGURE = {"data", "layout"}
 CELLS = ("th", "td")
 # These do not end a piece of text: a word may go on in the next element.
 INLINE = {
-    *("a", "abbr", "b", "cite", "code", "em", "i", "mark", "q", "s", "small", "span"),
+    *("a", "abbr", "b", "cite", "code", "data", "em", "i", "mark", "q", "s", "small", "span"),
     *("strong", "sub", "sup", "time", "tspan", "u", "wbr", "font"),
 }
 EMPTY = {
@@ -31,7 +40,13 @@ USUAL = {
     *("start", "datetime", "media", "hidden", "width", "height", "xmlns", "viewbox", "rel"),
     *("aria-label", "aria-labelledby", "aria-describedby", "aria-hidden", "aria-current"),
     *("aria-expanded", "aria-controls", "aria-level", "aria-live", "onclick", "srcdoc"),
+    *("value", "data-cell", "data-form", "data-state", "data-nr", "download"),
 }
+# Elements that say from which cell they are, and how; elsewhere a reader may see these attributes.
+CLAIMING = ("data", "span")
+OF_CLAIM = ("value", "data-cell", "data-form", "data-state")
+NUMBERING = (*OF_CLAIM, "data-nr", "start")
+CLAIMED = "\ufffc"  # in the bare text, in the place of a claim
 READ = {"alt", "title", "aria-label", "aria-description", "placeholder", "summary", "content"}
 
 
@@ -56,6 +71,10 @@ class _Reader(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.document = Document(file)
         self._piece: list[str] = []
+        self._bare: list[str] = []
+        self._claim: tuple[str, dict[str, str], list[str]] | None = None
+        self._inside = 0  # elements of the same name that are open in a claim
+        self._sections = self._figures = self._figure = 0
         self._raw: tuple[str, str, str] | None = None  # tag, type, place of a script or style
         self._table: _Rows | None = None
         self._spoken = ""
@@ -65,19 +84,27 @@ class _Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         attributes = {name: value or "" for name, value in attrs}
         place = self._place(tag if tag in USUAL else "element")
-        self.document.tags.append(Tag(place, tag, attributes))
-        self._attributes(place, attributes)
+        self._count(tag)
+        claims = tag in CLAIMING and "data-cell" in attributes and self._claim is None
+        self.document.tags.append(Tag(place, tag, attributes, self._figure))
+        self._attributes(place, attributes, claims)
         if unusual := [name for name in (tag, *attributes) if name not in USUAL]:
             self.document.texts.append(Text(place, " ".join(unusual), is_read=False))
         if tag not in INLINE:
             self._end_piece()
+        if claims:
+            self._claim = (tag, attributes, [])
+            self._bare.append(CLAIMED)
+        elif self._claim is not None and tag == self._claim[0]:
+            self._inside += 1
         if tag in ("script", "style"):
             self._raw = (tag, attributes.get("type", ""), place)
         self._spoken = attributes.get("aria-label", self._spoken)
         if tag == "table":
-            self._table = _Rows(f"table {len(self.document.tables) + 1}")
+            self._table = _Rows(f"table {len(self.document.tables) + 1}", self._figure)
         if self._table is not None:
-            self._table.start(tag, attributes)
+            kept = {k: v for k, v in attributes.items() if not (claims and k in OF_CLAIM)}
+            self._table.start(tag, kept)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.handle_starttag(tag, attrs)
@@ -89,6 +116,9 @@ class _Reader(HTMLParser):
             self._raw = None
         if tag not in INLINE:
             self._end_piece()
+        if tag == "figure":
+            self._figure = 0
+        self._end_claim(tag)
         if self._table is not None:
             self._table.end(tag)
             if tag == "table":
@@ -100,6 +130,7 @@ class _Reader(HTMLParser):
             self._script(data, *self._raw)
             return
         self._piece.append(data)
+        (self._bare if self._claim is None else self._claim[2]).append(data)
         if self._table is not None:
             self._table.add(data)
 
@@ -115,6 +146,9 @@ class _Reader(HTMLParser):
 
     def end(self) -> None:
         """Write down what is left at the end of the page."""
+        if self._claim is not None:
+            self._inside = 0
+            self._end_claim(self._claim[0])
         self._end_piece()
 
     # --- what is written down --------------------------------------------------------------------
@@ -122,17 +156,48 @@ class _Reader(HTMLParser):
     def _place(self, what: str) -> str:
         return f"{what}, line {self.getpos()[0]}"
 
-    def _attributes(self, place: str, attributes: dict[str, str]) -> None:
+    def _section(self, what: str) -> str:
+        """The same with the section that it is in, by its number: its title may say too much."""
+        return f"section {self._sections}, {what}" if self._sections else what
+
+    def _count(self, tag: str) -> None:
+        if tag == "h2":
+            self._sections += 1
+        elif tag == "figure":
+            self._figures += 1
+            self._figure = self._figures
+
+    def _attributes(self, place: str, attributes: dict[str, str], claims: bool) -> None:
         for name, value in attributes.items():
             where = f"{attribute_name(name)} of {place}"
             self.document.texts.append(Text(where, value, is_read=name in READ))
+            if name in READ - {"content"} or (name in NUMBERING and not claims):
+                bare = Text(self._section(where), " ".join(value.split()), figure=self._figure)
+                self.document.bare.append(bare)
+
+    def _end_claim(self, tag: str) -> None:
+        if self._claim is None or tag != self._claim[0]:
+            return
+        if self._inside:
+            self._inside -= 1
+            return
+        (_, said, words), self._claim = self._claim, None
+        place, text = self._section(self._place("value")), " ".join("".join(words).split())
+        named = (said.get("data-form", ""), said.get("data-state", ""), self._figure)
+        claim = Claim(place, said["data-cell"], said.get("value", ""), text, *named)
+        self.document.claims.append(claim)
+        if self._table is not None:
+            self._table.claim(claim)
 
     def _end_piece(self) -> None:
         # A style sheet may set elements in a line apart, so they are also read as apart.
         for glue in ("", " ") if len(self._piece) > 1 else ("",):
             if words := " ".join(glue.join(self._piece).split()):
                 self.document.texts.append(Text(self._place("text"), words))
-        self._piece = []
+            if words := " ".join(glue.join(self._bare).split()):
+                place = self._section(self._place("text"))
+                self.document.bare.append(Text(place, words, figure=self._figure))
+        self._piece, self._bare = [], []
 
     def _script(self, source: str, tag: str, kind: str, place: str) -> None:
         if kind != FIGURE:
@@ -152,8 +217,8 @@ class _Reader(HTMLParser):
 class _Rows:
     """The rows of a table while they are read."""
 
-    def __init__(self, place: str) -> None:
-        self._place = place
+    def __init__(self, place: str, figure: int) -> None:
+        self._place, self._figure = place, figure
         self._caption: list[str] = []
         self._heads: list[list[Cell]] = []
         self._rows: list[list[Cell]] = []
@@ -162,6 +227,7 @@ class _Rows:
         self._words: list[str] | None = None
         self._beside: list[str] = []
         self._unseen: list[str] = []
+        self._claims: list[Claim] = []
         self._in_caption = False
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
@@ -172,12 +238,16 @@ class _Rows:
         elif tag == "caption":
             self._in_caption = True
         elif tag in CELLS:
-            self._words, self._beside = [], list(attributes.values())
+            self._words, self._beside, self._claims = [], list(attributes.values()), []
         elif self._words is not None:
             self._beside += attributes.values()
             if tag not in EMPTY:
                 is_unseen = "spoken" in attributes.get("class", "")
                 self._unseen.append(tag if is_unseen else "")
+
+    def claim(self, claim: Claim) -> None:
+        """Note that what a cell says, or a part of it, says where it is from."""
+        self._claims.append(claim)
 
     def add(self, data: str) -> None:
         if self._in_caption:
@@ -190,7 +260,8 @@ class _Rows:
             self._in_caption = False
         elif tag in CELLS and self._words is not None:
             words = " ".join("".join(self._words).split())
-            self._row.append(Cell(words, " ".join(" ".join(self._beside).split())))
+            beside = " ".join(" ".join(self._beside).split())
+            self._row.append(Cell(words, beside, tuple(self._claims)))
             self._words, self._unseen = None, []
         elif tag == "tr" and self._row:
             (self._heads if self._in_head else self._rows).append(self._row)
@@ -205,4 +276,5 @@ class _Rows:
             caption=" ".join("".join(self._caption).split()),
             head=tuple(cell.words for cell in head),
             rows=tuple(tuple(row) for row in self._rows),
+            figure=self._figure,
         )

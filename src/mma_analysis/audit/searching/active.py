@@ -20,7 +20,7 @@ FETCHING = {
 }
 EXTERNAL = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?//|\\\\|(?:ftp|mailto|tel|ws|wss):", re.I)
 ACTIVE = re.compile(
-    r"^[\s\x00-\x1f]*(?:java|vb)script:|^[\s\x00-\x1f]*data:(?!image/(?:png|jpeg|gif|webp)[;,])",
+    r"^[\s\x00-\x1f]*(?:java|vb)script:|^[\s\x00-\x1f]*data:(?!image/(?:png|jpeg|gif|webp)[;,]|text/csv;base64,)",
     re.I,
 )
 CSS_FETCH = re.compile(

@@ -1,0 +1,223 @@
+"""The gate: each number of a page is that of its cell, and what has no cell says no number."""
+
+import base64
+import binascii
+import csv
+import io
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from mma_analysis.audit import marks
+from mma_analysis.audit.collecting.documents import Cell, Claim, Document, Table
+from mma_analysis.audit.findings import Finding
+from mma_analysis.audit.released import NO_CELL, Released
+from mma_analysis.audit.wording import Wording
+from mma_analysis.settings import Edition
+from mma_analysis.vocabulary import Vocabulary
+from mma_analysis.vocabulary.headings import headings
+from mma_analysis.vocabulary.reference import INDICATORS
+from mma_analysis.vocabulary.value import Value
+
+TYPED = "vast|"  # a number that the author typed, and behind it what it is
+DATA = re.compile(r"data:text/csv;base64,(.*)", re.S)
+WIDE = re.compile(r"--deel:([\d.]+)%")  # how wide the bar in a cell is
+DOT = "●"
+PLACE = "Vindplaats"  # the column of the annex with the cell of each row
+NUMERIC = ("count", "rounded", "number", "share", "euro", "cents")
+CLOSE = 1e-6
+
+
+def is_gated(document: Document) -> bool:
+    """Whether the numbers of a file say where they are from."""
+    return bool(document.claims) or any(_has_place(table) for table in document.tables)
+
+
+def find_cells(documents: Sequence[Document], edition: Edition, tables: Path) -> Iterator[Finding]:
+    """Find what is not as the released tables have it, in files that say from which cell it is.
+
+    `tables` is the folder of the released tables. Everybody's files are compared with the public
+    ones, those of a gemeente with what it may see.
+    """
+    yield from (finding for document in documents for finding in _files(document))
+    gated, wording = list(filter(is_gated, documents)), Wording(edition)
+    readers = {owner: Released(edition, tables, owner) for owner in {d.owner for d in gated}}
+    for document in gated:
+        of = readers[document.owner]
+        yield from (f for claim in document.claims for f in _claim(document.file, claim, of))
+        yield from _bare(document, wording)
+        yield from _drawn(document, of, wording)
+        for table in document.tables:
+            yield from _beside(document.file, table)
+            if _has_place(table):
+                yield from _sheet(document.file, table, edition.vocabulary, of)
+
+
+def typed(documents: Sequence[Document]) -> Iterator[dict[str, str]]:
+    """The numbers that an author typed: a person judges them, no table can."""
+    for document in documents:
+        for claim in document.claims:
+            if claim.cell.startswith(TYPED):
+                why = claim.cell.removeprefix(TYPED)
+                yield {"file": document.file, "place": claim.place, "text": claim.words, "why": why}
+
+
+# --- a value -------------------------------------------------------------------------------------
+
+
+def _claim(file: str, claim: Claim, of: Released) -> Iterator[Finding]:
+    if claim.cell.startswith(TYPED):
+        if claim.state or claim.words != claim.value or not claim.cell.removeprefix(TYPED).strip():
+            yield Finding(file, claim.place, "cell")
+        return
+    if not claim.cell and claim.state and not claim.words:  # there is no such cell to be empty
+        return
+    try:
+        value = of.value(claim.cell)
+        value = value.as_form(claim.form) if claim.form else value
+    except NO_CELL:
+        yield Finding(file, claim.place, "origin")
+        return
+    if not (_is_absent(claim, value) if claim.state else _is_told(claim, value)):
+        yield Finding(file, claim.place, "cell")
+
+
+def _is_absent(claim: Claim, value: Value) -> bool:
+    """Whether there is nothing there, for that reason; and what stands there says no number."""
+    signs = {"", value.sign, str(value), f"{value.sign}{value}"}
+    return not value.shown and value.state == claim.state and claim.words in signs
+
+
+def _is_told(claim: Claim, value: Value) -> bool:
+    ways = {" ".join(way.split()) for way in (str(value), value.sign)} if value.shown else set()
+    return claim.words in ways and _is_number_of(claim.value, value)
+
+
+def _is_number_of(text: str, value: Value) -> bool:
+    try:
+        return abs(float(text) - float(value)) <= CLOSE * max(1.0, abs(float(value)))
+    except (TypeError, ValueError):  # a day or a code
+        return text == str(value.raw)
+
+
+# --- what has no cell ----------------------------------------------------------------------------
+
+
+def _bare(document: Document, wording: Wording) -> Iterator[Finding]:
+    """Numbers and comparisons beside the values; who hears a figure may hear its values."""
+    said: dict[int, tuple[str, ...]] = {}
+    for claim in document.claims:
+        said[claim.figure] = (*said.get(claim.figure, ()), claim.words)
+    for text in document.bare:
+        heard = text.place.startswith(("attribute", "section")) and "attribute" in text.place
+        also = said.get(text.figure, ()) if heard and text.figure else ()
+        for word in wording.faults(text.words, tuple(dict.fromkeys(filter(None, also)))):
+            yield Finding(document.file, f"{text.place}: ‘{word}’", "bare")
+
+
+def _drawn(document: Document, of: Released, wording: Wording) -> Iterator[Finding]:
+    for figure in document.figures:
+        for where, word in marks.faults(figure, of.value, wording):
+            place = f"{figure.place}, {where}"
+            yield Finding(document.file, f"{place}: ‘{word}’" if word else place, "mark")
+
+
+# --- tables, and the files that hold the same ----------------------------------------------------
+
+
+def _beside(file: str, table: Table) -> Iterator[Finding]:
+    """Bars and dots in cells, which say a number without a digit."""
+    for number, row in enumerate(table.rows, start=1):
+        for column, cell in enumerate(row, start=1):
+            told = cell.claims[0].value if cell.claims and not cell.claims[0].state else ""
+            wide, dots = WIDE.findall(cell.beside), cell.words.count(DOT)
+            is_wide = [f"{float(told):.1%}"[:-1]] if wide and _is_float(told) else []
+            if wide != is_wide or (dots and told != str(dots)):
+                yield Finding(file, f"{table.place}, row {number}, column {column}", "cell")
+
+
+def _is_float(text: str) -> bool:
+    return bool(re.fullmatch(r"-?\d+(\.\d+)?(e-?\d+)?", text))
+
+
+def _files(document: Document) -> Iterator[Finding]:
+    """Data files in links that do not hold what the table beside them holds."""
+    for tag in document.tags:
+        packed = DATA.fullmatch(tag.attributes.get("href", "")) if tag.name == "a" else None
+        if packed is None:
+            continue
+        table = next((t for t in document.tables if tag.figure and t.figure == tag.figure), None)
+        if table is None or not _is_same(_unpacked(packed[1]), table):
+            yield Finding(document.file, tag.place, "file")
+
+
+def _unpacked(packed: str) -> list[list[str]]:
+    try:
+        text = base64.b64decode(packed, validate=True).decode("utf-8-sig")
+    except (binascii.Error, UnicodeDecodeError):
+        return []
+    return list(csv.reader(io.StringIO(text), delimiter=";"))
+
+
+def _is_same(lines: Sequence[Sequence[str]], table: Table) -> bool:
+    if not lines or tuple(lines[0]) != table.head or len(lines) != len(table.rows) + 1:
+        return False
+    pairs = (zip_longest(*both, fillvalue=None) for both in zip(lines[1:], table.rows, strict=True))
+    return all(_holds(text, cell) for row in pairs for text, cell in row)
+
+
+def _holds(text: str | None, cell: Cell | None) -> bool:
+    """Whether a line has in this place what the cell says, to the last digit."""
+    if text is None or cell is None:
+        return False
+    claim = cell.claims[0] if cell.claims else None
+    if claim is None or claim.state:
+        return " ".join(text.split()) == cell.words or not re.search(r"\d", text)
+    if _is_float(number := text.replace(",", ".")) and _is_float(claim.value):
+        return abs(float(number) - float(claim.value)) <= CLOSE * max(1.0, abs(float(number)))
+    return text in (claim.value, claim.words)
+
+
+# --- the annex -----------------------------------------------------------------------------------
+
+
+def _has_place(table: Table) -> bool:
+    return table.head[:1] == (PLACE,)
+
+
+def _sheet(file: str, table: Table, vocabulary: Vocabulary, of: Released) -> Iterator[Finding]:
+    """Every number of a sheet is that of the column of its row."""
+    for number, row in enumerate(table.rows, start=1):
+        place, name = f"{table.place}, row {number}", row[0].words.partition("|")[0]
+        try:
+            released = of.rows(name)[row[0].words]
+        except LookupError:
+            yield Finding(file, place, "origin")
+            continue
+        columns = _columns(vocabulary, name, tuple(released))
+        for column, (head, cell) in enumerate(zip(table.head, row, strict=False), start=1):
+            if head in columns and not _is_released(cell.words, released, *columns[head]):
+                yield Finding(file, f"{place}, column {column}", "cell")
+
+
+@cache
+def _columns(
+    vocabulary: Vocabulary, table: str, names: tuple[str, ...]
+) -> dict[str, tuple[str, str]]:
+    """Head of a sheet → its column of numbers and the form of that."""
+    own = (table, *(row["code"] for row in INDICATORS if row["table"] == table))
+    found = headings(vocabulary.reference("labels"), own, names)
+    return {row["nl"]: (name, row["form"]) for name, row in found.items() if row["form"] in NUMERIC}
+
+
+def _is_released(words: str, row: dict[str, Any], column: str, form: str) -> bool:
+    value = row[column]
+    if pd.isna(value) or not _is_float(words):
+        return pd.isna(value) and not re.search(r"\d", words)
+    told = round(float(value)) if form == "euro" else float(value)
+    return abs(float(words) - told) <= max(CLOSE, 0.5 * (form == "euro"))

@@ -1,0 +1,82 @@
+"""The released tables as one reader may see them: read here once more, by the name of a cell."""
+
+import datetime as dt
+import io
+from collections.abc import Callable
+from functools import cache, cached_property, partial
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
+
+import pandas as pd
+
+from mma_analysis.settings import Edition
+from mma_analysis.vocabulary.value import SHOWN, Value, computed, unquoted, value_of
+
+Row = dict[str, Any]
+OWN_TABLES = "tables.zip"
+COUNTED = "tel("  # tel(table;key=value;…): the number of rows
+SETTING = "instelling|"  # `instelling|kosten.fase.1.begin`
+# What makes an expression one of no cell that there is.
+NO_CELL = (LookupError, ValueError, TypeError, AttributeError, RecursionError)
+
+
+class Released:
+    """What a reader may know: everybody, or one gemeente (`owner`) that also has its own tables."""
+
+    def __init__(self, edition: Edition, tables: Path, owner: str = "") -> None:
+        self._edition, self._tables, self._owner = edition, tables, owner
+        self.rows: Callable[[str], dict[str, Row]] = cache(self._rows)
+        self.value: Callable[[str], Value] = cache(partial(computed, lookup=self._value))
+
+    @cached_property
+    def _own(self) -> dict[str, bytes]:
+        path = self._tables / "measures_intern" / self._owner / OWN_TABLES
+        if not self._owner or not path.is_file():
+            return {}
+        with ZipFile(path) as packed:
+            return {name: packed.read(name) for name in packed.namelist()}
+
+    def _rows(self, table: str) -> dict[str, Row]:
+        """The rows of a table by their cell; a gemeente's own take the place of the public ones."""
+        public, own = self._tables / "measures" / f"{table}.parquet", self._own
+        read = pd.read_parquet(public) if table.isidentifier() and public.is_file() else None
+        if f"{table}.parquet" in own:
+            exact = pd.read_parquet(io.BytesIO(own[f"{table}.parquet"]))
+            others = [] if read is None else [read[~read["area"].isin(exact["area"])]]
+            read = pd.concat([*others, exact]) if others and len(others[0]) else exact
+        if read is None:
+            raise KeyError(table)
+        rows = ({str(name): one for name, one in row.items()} for row in read.to_dict("records"))
+        return {row["cell"]: row for row in rows}
+
+    def _value(self, name: str) -> Value:
+        """The value of one id."""
+        if name.startswith(COUNTED):
+            return self._counted(name)
+        if name.startswith(SETTING):
+            return self._setting(name)
+        quoted, _, column = name.rpartition("#")
+        cell, (column, _, side) = unquoted(quoted), column.partition(":")
+        row = self.rows(cell.partition("|")[0])[cell]
+        is_own = bool(self._owner) and row.get("area") == self._owner
+        value = value_of(row, column, 1 if is_own else self._edition.bescherming.basis)
+        return {"": value, "low": value.onder, "high": value.boven}[side]
+
+    def _setting(self, name: str) -> Value:
+        """A day or a number that the edition sets."""
+        setting: Any = self._edition
+        for step in name.removeprefix(SETTING).split("."):
+            if step.startswith("_"):
+                raise KeyError(name)
+            setting = setting[int(step)] if step.isdecimal() else getattr(setting, step)
+        if isinstance(setting, dt.date):
+            return Value(f"{setting}", "day", name)
+        return Value(float(setting) if isinstance(setting, float) else int(setting), "count", name)
+
+    def _counted(self, name: str) -> Value:
+        table, *where = name.removeprefix(COUNTED).removesuffix(")").split(";")
+        asked = [one.split("=", 1) for one in where]
+        rows = self.rows(table).values()
+        found = [row for row in rows if all(str(row[k]) == unquoted(v) for k, v in asked)]
+        return Value(len(found), "count", name, SHOWN)
