@@ -300,8 +300,8 @@ def make_one(order: Order) -> bytes:
     if differing := [part for part in parts if parts[part] != order.parts[part]]:
         raise DataError(
             f"the worker that was to make it differs from here in: {', '.join(differing)}; install "
-            "the same version of mma-analysis and the same lock there, or run again when a notebook "
-            "was just saved"
+            "the same version of mma-analysis and the same lock there, or run again when a "
+            "notebook was just saved"
         )
     return pages.make_page(order.page, edition, order.executed).encode()
 
