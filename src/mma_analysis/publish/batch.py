@@ -304,7 +304,8 @@ def make_one(order: Order) -> "Made":
     if differing := [part for part in parts if parts[part] != order.parts[part]]:
         raise DataError(
             f"the worker that was to make it differs from here in: {', '.join(differing)}; install "
-            "the same version of mma-analysis and the same lock there"
+            "the same version of mma-analysis and the same lock there, or run again when a "
+            "notebook was just saved"
         )
     processed = order.workspace.processed(order.edition)
     return pages.make_page(order.page, edition, processed, notebook, order.executed)
