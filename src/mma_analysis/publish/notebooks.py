@@ -111,11 +111,6 @@ def find(name: str, workspace: Workspace, edition: str) -> Notebook:
     )
 
 
-def path_for(area: Area) -> Path:
-    """The package's notebook for the page of this area."""
-    return folder() / f"{area.level}.ipynb"
-
-
 def parameters(area: Area, edition: str, audience: str) -> dict[str, str]:
     """The values that the notebook of this area is run with."""
     given = {"gebied": area.slug, "editie": edition, "doelgroep": audience}
