@@ -10,7 +10,7 @@ from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import escape
 from nbformat import NotebookNode
 
-from mma_analysis.show.blocks import slug
+from mma_analysis.show.figure import slug
 
 PLOTLY, HTML, MARKDOWN = "application/vnd.plotly.v1+json", "text/html", "text/markdown"
 TABLE_NUMBER = re.compile(r'(<span [^>]*data-nr="Tabel"[^>]*>)(?=</span>)')
