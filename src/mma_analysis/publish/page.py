@@ -110,7 +110,7 @@ def refuse_faults(executed: NotebookNode) -> None:
         if output.output_type == "stream":
             raise DataError(f"cell {number} writes to {output.name}: a page shows blocks only")
         data = output.get("data", {})
-        if PLOTLY in data and not (told(output).get("alt") or output.metadata.get("alt")):
+        if PLOTLY in data and not told(output).get("alt"):
             raise DataError(f"cell {number} shows a figure without a description")
         if data and not {PLOTLY, HTML, MARKDOWN} & {*data}:
             raise DataError(f"cell {number} shows {sorted(data)}: the page has no form for it")

@@ -1,5 +1,6 @@
 """A page: HTML, taken apart with the standard library."""
 
+import json
 from html.parser import HTMLParser
 
 from mma_analysis.audit.collecting.documents import (
@@ -15,6 +16,7 @@ from mma_analysis.audit.collecting.documents import (
 from mma_analysis.audit.collecting.figures import figure_content, without_markup
 
 FIGURE = "application/json"
+ORIGINS = "herkomst"  # the id of the script that says in words where each number comes from
 IN_A_FIGURE = {"data", "layout"}
 CELLS = ("th", "td")
 # These do not end a piece of text: a word may go on in the next element.
@@ -75,7 +77,7 @@ class _Reader(HTMLParser):
         self._claim: tuple[str, dict[str, str], list[str]] | None = None
         self._inside = 0  # elements of the same name that are open in a claim
         self._sections = self._figures = self._figure = 0
-        self._raw: tuple[str, str, str] | None = None  # tag, type, place of a script or style
+        self._raw: tuple[str, str, str] | None = None  # tag, id or type, place of a script or style
         self._table: _Rows | None = None
         self._spoken = ""
 
@@ -98,7 +100,7 @@ class _Reader(HTMLParser):
         elif self._claim is not None and tag == self._claim[0]:
             self._inside += 1
         if tag in ("script", "style"):
-            self._raw = (tag, attributes.get("type", ""), place)
+            self._raw = (tag, attributes.get("id") or attributes.get("type", ""), place)
         self._spoken = attributes.get("aria-label", self._spoken)
         if tag == "table":
             self._table = _Rows(f"table {len(self.document.tables) + 1}", self._figure)
@@ -200,6 +202,11 @@ class _Reader(HTMLParser):
         self._piece, self._bare = [], []
 
     def _script(self, source: str, tag: str, kind: str, place: str) -> None:
+        if kind == ORIGINS:
+            told = json.loads(source)
+            found = [Text(place, words, is_read=False) for pair in told.items() for words in pair]
+            self.document.texts += found
+            return
         if kind != FIGURE:
             self.document.scripts.append(Script(place, tag, source))
             return

@@ -14,11 +14,14 @@ LOADING = {
     *("iframe", "frame", "frameset", "object", "embed", "applet", "portal", "form", "input"),
     *("button", "audio", "video", "source", "track", "base", "link", "foreignobject"),
 }
+# Without a form, which is in LOADING too, these send nothing.
+HARMLESS = {("input", "checkbox"), ("button", "button")}
 FETCHING = {
     *("href", "src", "srcset", "action", "formaction", "data", "poster", "background", "ping"),
     *("cite", "longdesc", "manifest", "xlink:href", "style", "archive", "codebase", "imagesrcset"),
 }
 EXTERNAL = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?//|\\\\|(?:ftp|mailto|tel|ws|wss):", re.I)
+TO_SOMEBODY = re.compile(r"mailto:[\w.+-]+@[\w.-]+")  # and nothing with it
 ACTIVE = re.compile(
     r"^[\s\x00-\x1f]*(?:java|vb)script:|^[\s\x00-\x1f]*data:(?!image/(?:png|jpeg|gif|webp)[;,]|text/csv;base64,)",
     re.I,
@@ -59,7 +62,10 @@ def find_active(document: Document) -> Iterator[Finding]:
 
 
 def _in_tag(file: str, tag: Tag) -> Iterator[Finding]:
-    if tag.name in LOADING or (tag.name == "script" and "src" in tag.attributes):
+    is_harmless = (tag.name, tag.attributes.get("type")) in HARMLESS
+    if (tag.name in LOADING and not is_harmless) or (
+        tag.name == "script" and "src" in tag.attributes
+    ):
         yield Finding(file, tag.place, "element")
     if tag.name == "meta" and tag.attributes.get("http-equiv", "").lower() == "refresh":
         yield Finding(file, tag.place, "element")
@@ -71,7 +77,8 @@ def _in_tag(file: str, tag: Tag) -> Iterator[Finding]:
             yield Finding(file, place, "handler")
         if ACTIVE.search(value):
             yield Finding(file, place, "handler")
-        if name in FETCHING and (EXTERNAL.search(value) or CSS_FETCH.search(value)):
+        is_external = EXTERNAL.search(value) and not TO_SOMEBODY.fullmatch(value)
+        if name in FETCHING and (is_external or CSS_FETCH.search(value)):
             yield Finding(file, place, "external")
         if PICTURE.search(value):
             yield Finding(file, place, "unread")
