@@ -43,7 +43,7 @@ def faults(figure: Figure, lookup: Lookup, wording: Wording) -> Iterator[Fault]:
         yield from ((f"trace {number}, {where}", word) for where, word in found)
     drawn = [value for values in chain.from_iterable(known) for value in values]
     layout = {k: v for k, v in figure.content.get("layout", {}).items() if k != "template"}
-    yield from (("layout", word) for word in _said_in(layout, wording, _written(drawn)))
+    yield from (("layout", word) for word in _said_in(layout, wording, written(drawn)))
     yield from (("layout", "") for row in _number_rows(layout) if not _is_even(row))
     axes = {_axis(trace) for trace in traces}
     for part in (*(layout.get("shapes") or ()), *(layout.get("annotations") or ())):
@@ -177,10 +177,10 @@ def _words(trace: Mapping[str, Any], known: Sequence[Values], wording: Wording) 
     apart = {n: trace[n] for n in AT_MARKS if isinstance(trace.get(n), list) and len(known) > FEW}
     for name, texts in apart.items():
         for at, text in enumerate(texts):
-            also = _written(known[at] if at < len(known) else ())
+            also = written(known[at] if at < len(known) else ())
             yield from ((f"{name}, mark {at + 1}", word) for word in _said(text, wording, also))
     rest = {name: part for name, part in trace.items() if name not in apart}
-    also = _written(list(chain.from_iterable(known)))
+    also = written(list(chain.from_iterable(known)))
     yield from (("words", word) for word in _said_in(rest, wording, also))
 
 
@@ -198,7 +198,7 @@ def _said(text: Any, wording: Wording, also: tuple[str, ...]) -> tuple[str, ...]
     return wording.faults(" ".join(plain.split()), also)
 
 
-def _written(values: Values) -> tuple[str, ...]:
+def written(values: Values) -> tuple[str, ...]:
     """Every way in which these values can stand on a page."""
     ways: list[str] = []
     for value in values:
