@@ -117,8 +117,9 @@ def _bare(document: Document, wording: Wording) -> Iterator[Finding]:
     for claim in document.claims:
         said[claim.figure] = (*said.get(claim.figure, ()), claim.words)
     for text in document.bare:
-        heard = text.place.startswith(("attribute", "section")) and "attribute" in text.place
-        also = said.get(text.figure, ()) if heard and text.figure else ()
+        also = said.get(text.figure, ()) if text.figure and "attribute" in text.place else ()
+        if text.words in document.told:  # a list of contents says what a heading says
+            continue
         for word in wording.faults(text.words, tuple(dict.fromkeys(filter(None, also)))):
             yield Finding(document.file, f"{text.place}: ‘{word}’", "bare")
 
@@ -130,7 +131,7 @@ def _origins(document: Document, wording: Wording) -> Iterator[Finding]:
     for cell, said in document.origins.items():
         if cell not in there:
             yield Finding(document.file, "where numbers come from", "origin")
-        for word in () if cell.startswith(TYPED) else wording.faults(said):
+        for word in () if cell.startswith(TYPED) or cell == said else wording.faults(said):
             yield Finding(document.file, f"where numbers come from: ‘{word}’", "bare")
 
 

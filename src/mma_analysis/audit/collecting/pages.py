@@ -204,6 +204,7 @@ class _Reader(HTMLParser):
         for glue in ("", " ") if len(self._piece) > 1 else ("",):
             if words := " ".join(glue.join(self._piece).split()):
                 self.document.texts.append(Text(self._place("text"), words))
+                self.document.told |= {words} if CLAIMED in self._bare else set()
         # A word in pieces is one word; a number in pieces is one as well, also when they are apart.
         whole = (word.replace(CUT, "") for word in IN_PIECES.findall(CUT.join(self._bare)))
         for words in filter(None, (" ".join(" ".join(self._bare).split()), *whole)):
