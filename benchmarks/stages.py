@@ -103,13 +103,16 @@ def stages(workspace: Workspace) -> dict[str, float]:
 def page_seconds(workspace: Workspace) -> float:
     """Seconds for one page, papermill and nbconvert imported."""
     from mma_analysis.pipeline import prepare
+    from mma_analysis.publish.notebooks import find
     from mma_analysis.publish.page import make_page
     from mma_analysis.publish.plan import Page
 
     os.environ["MMA_ROOT"] = str(workspace.root)
     prepare(workspace, EXAMPLE)
-    page = Page(workspace.edition(EXAMPLE).vocabulary.area("enschede"), "openbaar")
-    return timed(lambda: make_page(page, workspace.edition(EXAMPLE)))[0]
+    edition, processed = workspace.edition(EXAMPLE), workspace.processed(EXAMPLE)
+    page = Page(edition.vocabulary.area("enschede"), "openbaar")
+    notebook = find("gemeente", workspace, EXAMPLE)
+    return timed(lambda: make_page(page, edition, processed, notebook))[0]
 
 
 def whole_runs(root: Path) -> dict[str, Spent]:

@@ -115,7 +115,7 @@ def orders(workspace: Workspace, folder: Path) -> list[batch.Order]:
     """What is asked for six pages."""
     manifest = read_manifest(workspace.processed(EXAMPLE))
     assert manifest is not None
-    planned = batch._planned(workspace.edition(EXAMPLE), manifest, folder)
+    planned = batch._planned(workspace, workspace.edition(EXAMPLE), manifest)
     return [
         batch.Order(one.page, workspace, EXAMPLE, one.parts, folder / f"{at}.ipynb")
         for at, one in enumerate([*planned[:5], planned[-1]])

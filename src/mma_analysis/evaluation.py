@@ -69,6 +69,10 @@ class Evaluation:
         """Last day that counts."""
         return self.edition.peildatum
 
+    def own_file(self, name: str) -> Path | None:
+        """A file beside the notebooks that the edition, or else the organisation, has of its own."""
+        return Workspace(self.processed.parents[2]).own(self.edition.slug, name)
+
     @cached_property
     def manifest(self) -> dict[str, Any]:
         """What the tables were made from."""

@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mma_analysis import audit
 from mma_analysis.publish.notebooks import PARAMETERS, find
@@ -38,6 +38,9 @@ from mma_analysis.storage import (
     swapped_in,
 )
 from mma_analysis.vocabulary import DataError, UsageError
+
+if TYPE_CHECKING:
+    from mma_analysis.publish.page import Made
 
 NAMED = 5  # files in a message
 
@@ -275,20 +278,21 @@ def _make(
         executed = workspace.executed(edition.slug) / inside
         executed.unlink(missing_ok=True)  # when no other comes, the last one must not stand for it
         orders.append(Order(outcome.page, workspace, edition.slug, outcome.parts, executed))
-    for order, html, error in each(make_one, orders, jobs, scheduler=scheduler):
+    for order, page, error in each(make_one, orders, jobs, scheduler=scheduler):
         if isinstance(error, OSError) and error.errno in NO_ROOM:  # nor has the next page
             raise error
         if not error:
             path = staging / order.page.path
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(html)
+            path.write_bytes(page.html.encode())
         state = FAILED if error else MADE
-        made = replace(by_page[order.page], state=state, reason=f"{error or ''}")
+        reason = f"{error}" if error else "; ".join(page.remarks)
+        made = replace(by_page[order.page], state=state, reason=reason)
         tell(made)
         yield made
 
 
-def make_one(order: Order) -> bytes:
+def make_one(order: Order) -> "Made":
     """In a process of its own: run the notebook of a page, keep it, and give the page."""
     from mma_analysis.publish import page as pages  # takes a second to import
 
@@ -300,9 +304,11 @@ def make_one(order: Order) -> bytes:
     if differing := [part for part in parts if parts[part] != order.parts[part]]:
         raise DataError(
             f"the worker that was to make it differs from here in: {', '.join(differing)}; install "
-            "the same version of mma-analysis and the same lock there"
+            "the same version of mma-analysis and the same lock there, or run again when a "
+            "notebook was just saved"
         )
-    return pages.make_page(order.page, edition, order.executed).html.encode()
+    processed = order.workspace.processed(order.edition)
+    return pages.make_page(order.page, edition, processed, notebook, order.executed)
 
 
 def _audit(edition: Edition, staging: Path, tables: Path, target: Path) -> None:

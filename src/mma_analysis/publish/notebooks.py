@@ -86,7 +86,7 @@ def find(name: str, workspace: Workspace, edition: str) -> Notebook:
     if changes:
         is_edition = path.is_relative_to(workspace.raw(edition))
         origin = OF_EDITION if is_edition else OF_ORGANISATION
-        copy_of = str(metadata.get(MARK, {}).get("version", ""))
+        copy_of = metadata.get(MARK, {}).get("version", "")
         if any(cell.get("outputs") for cell in cells):
             raise DataError(
                 f"{path} stores output, which can hold figures; open it with `mma lab` and save "
@@ -109,11 +109,6 @@ def find(name: str, workspace: Workspace, edition: str) -> Notebook:
             "house style": hash_of(hashes_below(workspace.raw(edition) / HOUSE_STYLE)),
         },
     )
-
-
-def path_for(area: Area) -> Path:
-    """The package's notebook for the page of this area."""
-    return folder() / f"{area.level}.ipynb"
 
 
 def parameters(area: Area, edition: str, audience: str) -> dict[str, str]:
@@ -183,12 +178,13 @@ def _read(path: Path) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         cells = [cell | {"source": "".join(cell["source"])} for cell in content["cells"]]
+        metadata, *of_cells = (one["metadata"] for one in (content, *cells))
         is_whole = content["nbformat"] == 4 and all("cell_type" in cell for cell in cells)
-        metadata = dict(content["metadata"])
+        is_whole &= all(isinstance(one, dict) for one in (metadata, *of_cells))
     except (ValueError, LookupError, TypeError) as error:
         raise DataError(_no_notebook(path, f"{type(error).__name__}: {error}")) from error
     if not is_whole:
-        raise DataError(_no_notebook(path, "it is not of version 4 of the format"))
+        raise DataError(_no_notebook(path, "it does not keep to version 4 of the format"))
     return metadata, cells
 
 
@@ -207,7 +203,7 @@ def _texts(cells: list[dict[str, Any]]) -> list[tuple[str, str]]:
 
 
 def _is_tagged(cell: Mapping[str, Any]) -> bool:
-    return TAG in cell.get("metadata", {}).get("tags", [])
+    return TAG in cell["metadata"].get("tags", [])
 
 
 def _program(cell: Mapping[str, Any]) -> ast.Module:

@@ -6,7 +6,7 @@ import re
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from html import escape, unescape
 from importlib.resources import files
 from pathlib import Path
@@ -21,6 +21,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from papermill.exceptions import PapermillExecutionError
 from traitlets import List
 
+from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish import notebooks
 from mma_analysis.publish.body import HTML, MARKDOWN, PLOTLY, Body, arranged, told
 from mma_analysis.publish.plan import Page
@@ -28,12 +29,13 @@ from mma_analysis.publish.plotly_bundle import plotly_js
 from mma_analysis.publish.templates import asset
 from mma_analysis.settings import Edition
 from mma_analysis.show import words
+from mma_analysis.show.origin import origin
 from mma_analysis.vocabulary import DataError
 from mma_analysis.vocabulary.reference import INDICATORS
 
 ENGINE = "mma"
 # How many words a page of each kind may have.
-MOST_WORDS: dict[str, int] = {}
+MOST_WORDS = {"district": 2_600}
 
 # What goes wrong in a notebook is in the error that we raise, once.
 logging.getLogger("papermill").addHandler(logging.NullHandler())
@@ -52,27 +54,34 @@ class Made:
 def make_page(
     page: Page,
     edition: Edition,
+    processed: Path,
+    notebook: notebooks.Notebook,
     executed: Path | None = None,
-    origin: Origin = str,
-    colophon: Sequence[str] = (),
 ) -> Made:
     """Run the notebook of a page and write it as one HTML file.
 
     A cell that fails or writes to stderr, a figure without a description, a warning of nbconvert
     and a page that is too long are errors: such a page looks whole and is not. `executed` is where
-    the executed notebook is kept, also when a cell of it failed. `origin` says in words where the
-    number with an id comes from; the sentences of `colophon` stand at the end of the page.
+    the executed notebook is kept, also when a cell of it failed.
     """
-    notebook = notebooks.path_for(page.area)
     parameters = notebooks.parameters(page.area, edition.slug, page.audience)
-    notebooks.check_parameters(notebook, parameters)
     if executed is not None:
         executed.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    ran = execute(notebook, parameters, executed)
+    ran = execute(notebook.path, parameters, executed)
     refuse_faults(ran)
-    html = to_html(ran, page, edition, origin, colophon)
+    e = Evaluation(page.area, edition, page.audience, processed)
+    html = to_html(ran, page, edition, partial(origin, e), _colophon(e, notebook))
     refuse_length(html, page)
     return Made(html, remarks(ran))
+
+
+def _colophon(e: Evaluation, notebook: notebooks.Notebook) -> list[str]:
+    """What the page was made from, so that it can be made again."""
+    made = (
+        f"Gemaakt met mma-analysis {e.manifest['version']} uit de editie {e.manifest['edition']}. "
+        f"Kenmerk van de openbare cijfers: {e.manifest['figures'][:12]}."
+    )
+    return [made, *([f"{notebook.sentence}."] if notebook.sentence else [])]
 
 
 def execute(

@@ -4,13 +4,14 @@ import datetime as dt
 import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from mma_analysis import evaluation
 from mma_analysis.evaluation import Evaluation
-from mma_analysis.vocabulary import UNKNOWN, Area
+from mma_analysis.vocabulary import UNKNOWN
 from mma_analysis.vocabulary.value import WORDS, Value, quoted, unquoted, value_of
 
 
@@ -202,7 +203,7 @@ class Reading:
     def rooster(
         self, table: pd.DataFrame, key: str, column: str, names: Mapping[str, str]
     ) -> pd.DataFrame:
-        """A row per area with anything to tell, a column of values for each key; the district last."""
+        """A row per area with anything to tell, a column per key; the district is last."""
         rows: dict[str, dict[str, Any]] = {}
         for row in table.mma:
             if getattr(row, key) in names:
@@ -238,9 +239,9 @@ class Reading:
         return phases
 
     @property
-    def area(self) -> Area:
-        """The area that this is about."""
-        return self.e.area
+    def sentences(self) -> Path | None:
+        """The shared sentences that the edition has of its own; none when it has the package's."""
+        return self.e.own_file("sentences.j2")
 
 
 def lookup(e: Evaluation, name: str) -> Value:

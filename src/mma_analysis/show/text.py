@@ -79,7 +79,7 @@ FILTERS: dict[str, Any] = {
     **{"meervoud": meervoud, "lijst": lijst, "grenzen": grenzen, "klein": numbers.small},
     **{"hoofdletters": lambda text: Markup(numbers.capital(str(text)))},
     **{"voluit": _form("word"), "Voluit": _form("capital_word"), "tiental": _form("tens")},
-    **{"geheel": _form("count")},
+    **{"geheel": _form("count"), "groeide": _form("grew")},
     **{"deel": _form("part"), "Deel": _form("capital_part"), "verschil": _form("signed")},
     **{"meer": _form("more"), "Meer": _form("capital_more"), "keer": _form("times")},
     **{"maand": _form("month"), "korte_maand": _form("short_month"), "dag": _form("day")},

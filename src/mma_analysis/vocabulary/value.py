@@ -11,7 +11,7 @@ from typing import Any, Self
 from urllib.parse import quote, unquote
 
 import pandas as pd
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from mma_analysis.vocabulary import numbers
 from mma_analysis.vocabulary.headings import SIDES, headings, words_of
@@ -89,6 +89,8 @@ class Value:
 
     def html(self, text: str) -> Markup:
         """The same around another way to write it, as a table has."""
+        if not self.cell:  # where no number could be, there is nothing to look up
+            return escape(text)
         if self.raw is None:
             made = Markup('<span class="v" data-state="{}" data-cell="{}">{}</span>')
             return made.format(self.state, self.cell, text)
@@ -239,6 +241,7 @@ FORMS: Mapping[str, Callable[[Value], str]] = {
     "short_month": lambda value: numbers.short_month(_date(value)),
     "year": lambda value: f"{_date(value).year}",
     "more": _more,
+    "grew": lambda value: ("bleef gelijk", "groeide", "daalde")[(value.raw > 0) - (value.raw < 0)],
     "capital_more": lambda value: numbers.capital(_more(value)),
     "period": _period,
     "code": _code,
