@@ -16,7 +16,7 @@ import pandas as pd
 from mma_analysis.audit import marks
 from mma_analysis.audit.collecting.documents import Cell, Claim, Document, Table
 from mma_analysis.audit.findings import Finding
-from mma_analysis.audit.released import NO_CELL, Released
+from mma_analysis.audit.released import NO_CELL, SETTING, Released
 from mma_analysis.audit.wording import Wording
 from mma_analysis.settings import Edition
 from mma_analysis.vocabulary import Vocabulary
@@ -51,6 +51,7 @@ def find_cells(documents: Sequence[Document], edition: Edition, tables: Path) ->
         of = readers[document.owner]
         yield from (f for claim in document.claims for f in _claim(document.file, claim, of))
         yield from _bare(document, wording)
+        yield from _origins(document, wording)
         yield from _drawn(document, of, wording)
         for table in document.tables:
             yield from _beside(document.file, table)
@@ -75,10 +76,10 @@ def _claim(file: str, claim: Claim, of: Released) -> Iterator[Finding]:
         if claim.state or claim.words != claim.value or not claim.cell.removeprefix(TYPED).strip():
             yield Finding(file, claim.place, "cell")
         return
-    if not claim.cell and claim.state and not claim.words:  # there is no such cell to be empty
-        return
     try:
-        value = of.value(claim.cell)
+        # An empty place can be of no cell at all.
+        is_empty = claim.state and not claim.cell
+        value = Value(None, state=claim.state) if is_empty else of.value(claim.cell)
         value = value.as_form(claim.form) if claim.form else value
     except NO_CELL:
         yield Finding(file, claim.place, "origin")
@@ -94,6 +95,8 @@ def _is_absent(claim: Claim, value: Value) -> bool:
 
 
 def _is_told(claim: Claim, value: Value) -> bool:
+    if claim.cell.startswith(SETTING):  # an author may write a day as a month
+        return claim.words in marks.written([value]) and _is_number_of(claim.value, value)
     ways = {" ".join(way.split()) for way in (str(value), value.sign)} if value.shown else set()
     return claim.words in ways and _is_number_of(claim.value, value)
 
@@ -114,10 +117,22 @@ def _bare(document: Document, wording: Wording) -> Iterator[Finding]:
     for claim in document.claims:
         said[claim.figure] = (*said.get(claim.figure, ()), claim.words)
     for text in document.bare:
-        heard = text.place.startswith(("attribute", "section")) and "attribute" in text.place
-        also = said.get(text.figure, ()) if heard and text.figure else ()
+        also = said.get(text.figure, ()) if text.figure and "attribute" in text.place else ()
+        if text.words in document.told:  # a list of contents says what a heading says
+            continue
         for word in wording.faults(text.words, tuple(dict.fromkeys(filter(None, also)))):
             yield Finding(document.file, f"{text.place}: ‘{word}’", "bare")
+
+
+def _origins(document: Document, wording: Wording) -> Iterator[Finding]:
+    """Where numbers come from is said of numbers of the page, without a number of its own."""
+    there = {claim.cell for claim in document.claims}
+    there |= {name for figure in document.figures for name in figure.strings}
+    for cell, said in document.origins.items():
+        if cell not in there:
+            yield Finding(document.file, "where numbers come from", "origin")
+        for word in () if cell.startswith(TYPED) or cell == said else wording.faults(said):
+            yield Finding(document.file, f"where numbers come from: ‘{word}’", "bare")
 
 
 def _drawn(document: Document, of: Released, wording: Wording) -> Iterator[Finding]:

@@ -39,11 +39,13 @@ def faults(figure: Figure, lookup: Lookup, wording: Wording) -> Iterator[Fault]:
     known = [[_values(one, lookup) for one in trace.get("customdata") or ()] for trace in traces]
     for number, (trace, values) in enumerate(zip(traces, known, strict=True), start=1):
         found = [(where, "") for where in _marks(trace, values, lookup)]
-        found += _words(trace, values, wording)
+        with_ends = [[*those, *_ends_of(those, lookup)] for those in values]
+        found += _words(trace, with_ends, wording)
         yield from ((f"trace {number}, {where}", word) for where, word in found)
     drawn = [value for values in chain.from_iterable(known) for value in values]
+    drawn += _ends_of(drawn, lookup)
     layout = {k: v for k, v in figure.content.get("layout", {}).items() if k != "template"}
-    yield from (("layout", word) for word in _said_in(layout, wording, _written(drawn)))
+    yield from (("layout", word) for word in _said_in(layout, wording, written(drawn)))
     yield from (("layout", "") for row in _number_rows(layout) if not _is_even(row))
     axes = {_axis(trace) for trace in traces}
     for part in (*(layout.get("shapes") or ()), *(layout.get("annotations") or ())):
@@ -59,6 +61,12 @@ def _axis(trace: Mapping[str, Any]) -> str:
 
 def _values(names: Any, lookup: Lookup) -> Values:
     return [_found(name, lookup) for name in (names if isinstance(names, list) else [names])]
+
+
+def _ends_of(values: Values, lookup: Lookup) -> list[Value | None]:
+    """Both ends of the interval of each value, that a text may say as well."""
+    cells = [value.cell for value in values if value is not None and ":" not in value.cell]
+    return [_found(f"{cell}:{side}", lookup) for cell in cells for side in ("low", "high")]
 
 
 def _found(name: Any, lookup: Lookup) -> Value | None:
@@ -177,10 +185,10 @@ def _words(trace: Mapping[str, Any], known: Sequence[Values], wording: Wording) 
     apart = {n: trace[n] for n in AT_MARKS if isinstance(trace.get(n), list) and len(known) > FEW}
     for name, texts in apart.items():
         for at, text in enumerate(texts):
-            also = _written(known[at] if at < len(known) else ())
+            also = written(known[at] if at < len(known) else ())
             yield from ((f"{name}, mark {at + 1}", word) for word in _said(text, wording, also))
     rest = {name: part for name, part in trace.items() if name not in apart}
-    also = _written(list(chain.from_iterable(known)))
+    also = written(list(chain.from_iterable(known)))
     yield from (("words", word) for word in _said_in(rest, wording, also))
 
 
@@ -198,7 +206,7 @@ def _said(text: Any, wording: Wording, also: tuple[str, ...]) -> tuple[str, ...]
     return wording.faults(" ".join(plain.split()), also)
 
 
-def _written(values: Values) -> tuple[str, ...]:
+def written(values: Values) -> tuple[str, ...]:
     """Every way in which these values can stand on a page."""
     ways: list[str] = []
     for value in values:

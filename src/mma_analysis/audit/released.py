@@ -64,15 +64,18 @@ class Released:
         return {"": value, "low": value.onder, "high": value.boven}[side]
 
     def _setting(self, name: str) -> Value:
-        """A day or a number that the edition sets."""
-        setting: Any = self._edition
-        for step in name.removeprefix(SETTING).split("."):
-            if step.startswith("_"):
-                raise KeyError(name)
+        """A day, a number or a text that the edition sets."""
+        first, *steps = name.removeprefix(SETTING).split(".")
+        of = self._edition if first in type(self._edition).model_fields else self._edition.evaluatie
+        setting: Any = getattr(of, first)
+        for step in steps:
             setting = setting[int(step)] if step.isdecimal() else getattr(setting, step)
         if isinstance(setting, dt.date):
             return Value(f"{setting}", "day", name)
-        return Value(float(setting) if isinstance(setting, float) else int(setting), "count", name)
+        is_number = isinstance(setting, int | float)
+        return Value(
+            setting if is_number else str(setting), "count" if is_number else "typed", name
+        )
 
     def _counted(self, name: str) -> Value:
         table, *where = name.removeprefix(COUNTED).removesuffix(")").split(";")

@@ -48,9 +48,8 @@ class Wording:
         registered = [row["phrase"] for row in package_table("registered_words")]
         # Heads of columns and options of a question are ours when they stand there by themselves.
         heads = {row["nl"] for row in edition.vocabulary.reference("labels")}
-        self._alone = {
-            text.casefold() for text in (*heads, *printed) if text in heads or " " in text
-        }
+        alone = {*heads, *(text for text in printed if " " in text or _is_named(text))}
+        self._alone = {text.casefold() for text in alone}
         phrases = {" ".join(text.split()) for text in written}
         phrases = {*registered, *filter(NEEDS_A_CELL.search, phrases)}
         either = "|".join(map(_pattern, sorted(phrases, key=len, reverse=True)))
@@ -80,7 +79,11 @@ def _pattern(phrase: str) -> str:
 
 def _says_more(text: str) -> bool:
     """Whether a text is more than a number or a comparison alone: `meer` is no phrase of ours."""
-    return " " in text and bool(re.search(r"[^\W\d_]{4}", NEEDS_A_CELL.sub(" ", text)))
+    return " " in text and _is_named(text)
+
+
+def _is_named(text: str) -> bool:
+    return bool(re.search(r"[^\W\d_]{4}", NEEDS_A_CELL.sub(" ", text)))
 
 
 def _printed(vocabulary: Vocabulary) -> Iterator[str]:

@@ -102,6 +102,8 @@ class Document:
     # What a page claims, and what a reader sees or hears of it beside its claims.
     claims: list[Claim] = field(default_factory=list)
     bare: list[Text] = field(default_factory=list)
+    told: set[str] = field(default_factory=set)  # whole texts with claims in them
+    origins: dict[str, str] = field(default_factory=dict)  # cell → where that is, in words
     tables: list[Table] = field(default_factory=list)
     figures: list[Figure] = field(default_factory=list)
     scripts: list[Script] = field(default_factory=list)

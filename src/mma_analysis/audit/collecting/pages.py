@@ -1,6 +1,6 @@
 """A page: HTML, taken apart with the standard library."""
 
-import json
+import re
 from html.parser import HTMLParser
 
 from mma_analysis.audit.collecting.documents import (
@@ -16,7 +16,7 @@ from mma_analysis.audit.collecting.documents import (
 from mma_analysis.audit.collecting.figures import figure_content, without_markup
 
 FIGURE = "application/json"
-ORIGINS = "herkomst"  # the id of the script that says in words where each number comes from
+ORIGINS = "herkomst"  # the script that says in words where each number comes from
 IN_A_FIGURE = {"data", "layout"}
 CELLS = ("th", "td")
 # These do not end a piece of text: a word may go on in the next element.
@@ -42,13 +42,17 @@ USUAL = {
     *("start", "datetime", "media", "hidden", "width", "height", "xmlns", "viewbox", "rel"),
     *("aria-label", "aria-labelledby", "aria-describedby", "aria-hidden", "aria-current"),
     *("aria-expanded", "aria-controls", "aria-level", "aria-live", "onclick", "srcdoc"),
-    *("value", "data-cell", "data-form", "data-state", "data-nr", "download"),
+    *("value", "data-cell", "data-form", "data-state", "data-nr", "data-tab", "download"),
 }
 # Elements that say from which cell they are, and how; elsewhere a reader may see these attributes.
 CLAIMING = ("data", "span")
 OF_CLAIM = ("value", "data-cell", "data-form", "data-state")
-NUMBERING = (*OF_CLAIM, "data-nr", "start")
+NUMBERING = (*OF_CLAIM, "data-nr", "data-tab", "start")
 CLAIMED = "\ufffc"  # in the bare text, in the place of a claim
+CUT = "\u200b"  # between the pieces of a text
+IN_PIECES = re.compile(rf"[^\W\d_]+(?:{CUT}[^\W\d_]+)+")
+RUNNING = re.compile(r"--running:'([^']*)'")  # what stands below each page on paper
+IN_CSS = re.compile(r"\\([0-9a-f]{1,6}) ")
 READ = {"alt", "title", "aria-label", "aria-description", "placeholder", "summary", "content"}
 
 
@@ -77,7 +81,7 @@ class _Reader(HTMLParser):
         self._claim: tuple[str, dict[str, str], list[str]] | None = None
         self._inside = 0  # elements of the same name that are open in a claim
         self._sections = self._figures = self._figure = 0
-        self._raw: tuple[str, str, str] | None = None  # tag, id or type, place of a script or style
+        self._raw: tuple[str, dict[str, str], str] | None = None  # a script or style, its place
         self._table: _Rows | None = None
         self._spoken = ""
 
@@ -100,7 +104,7 @@ class _Reader(HTMLParser):
         elif self._claim is not None and tag == self._claim[0]:
             self._inside += 1
         if tag in ("script", "style"):
-            self._raw = (tag, attributes.get("id") or attributes.get("type", ""), place)
+            self._raw = (tag, attributes, place)
         self._spoken = attributes.get("aria-label", self._spoken)
         if tag == "table":
             self._table = _Rows(f"table {len(self.document.tables) + 1}", self._figure)
@@ -176,6 +180,10 @@ class _Reader(HTMLParser):
             if name in READ - {"content"} or (name in NUMBERING and not claims):
                 bare = Text(self._section(where), " ".join(value.split()), figure=self._figure)
                 self.document.bare.append(bare)
+            if name == "style" and (running := RUNNING.search(value)):
+                words = IN_CSS.sub(lambda sign: chr(int(sign[1], 16)), running[1])
+                self.document.texts.append(Text(where, words))
+                self.document.bare.append(Text(where, words))
 
     def _end_claim(self, tag: str) -> None:
         if self._claim is None or tag != self._claim[0]:
@@ -196,18 +204,19 @@ class _Reader(HTMLParser):
         for glue in ("", " ") if len(self._piece) > 1 else ("",):
             if words := " ".join(glue.join(self._piece).split()):
                 self.document.texts.append(Text(self._place("text"), words))
-            if words := " ".join(glue.join(self._bare).split()):
-                place = self._section(self._place("text"))
-                self.document.bare.append(Text(place, words, figure=self._figure))
+                self.document.told |= {words} if CLAIMED in self._bare else set()
+        # A word in pieces is one word; a number in pieces is one as well, also when they are apart.
+        whole = (word.replace(CUT, "") for word in IN_PIECES.findall(CUT.join(self._bare)))
+        for words in filter(None, (" ".join(" ".join(self._bare).split()), *whole)):
+            place = self._section(self._place("text"))
+            self.document.bare.append(Text(place, words, figure=self._figure))
         self._piece, self._bare = [], []
 
-    def _script(self, source: str, tag: str, kind: str, place: str) -> None:
-        if kind == ORIGINS:
-            told = json.loads(source)
-            found = [Text(place, words, is_read=False) for pair in told.items() for words in pair]
-            self.document.texts += found
+    def _script(self, source: str, tag: str, said: dict[str, str], place: str) -> None:
+        if said.get("id") == ORIGINS:
+            self._origins(source, place)
             return
-        if kind != FIGURE:
+        if said.get("type", "") != FIGURE:
             self.document.scripts.append(Script(place, tag, source))
             return
         where = f"{self.document.file}, figure {len(self.document.figures) + 1}"
@@ -219,6 +228,15 @@ class _Reader(HTMLParser):
             Figure(place, content, self._spoken, len(self.document.tables), strings)
         )
         self.document.texts += [Text(place, without_markup(string)) for string in strings]
+
+    def _origins(self, source: str, place: str) -> None:
+        """What the page says of where each number comes from, when a reader asks."""
+        content, strings = figure_content(source, f"{self.document.file}, {place}")
+        self.document.texts += [Text(place, string) for string in strings]
+        words = {name: said for name, said in content.items() if isinstance(said, str)}
+        self.document.origins |= words
+        if len(words) < len(content):
+            self.document.unread.append(place)
 
 
 class _Rows:

@@ -12,23 +12,22 @@ from mma_analysis.audit.findings import Finding
 
 LOADING = {
     *("iframe", "frame", "frameset", "object", "embed", "applet", "portal", "form", "input"),
-    *("button", "audio", "video", "source", "track", "base", "link", "foreignobject"),
+    *("audio", "video", "source", "track", "base", "link", "foreignobject"),
 }
-# Without a form, which is in LOADING too, these send nothing.
-HARMLESS = {("input", "checkbox"), ("button", "button")}
 FETCHING = {
     *("href", "src", "srcset", "action", "formaction", "data", "poster", "background", "ping"),
     *("cite", "longdesc", "manifest", "xlink:href", "style", "archive", "codebase", "imagesrcset"),
 }
 EXTERNAL = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?//|\\\\|(?:ftp|mailto|tel|ws|wss):", re.I)
-TO_SOMEBODY = re.compile(r"mailto:[\w.+-]+@[\w.-]+")  # and nothing with it
 ACTIVE = re.compile(
-    r"^[\s\x00-\x1f]*(?:java|vb)script:|^[\s\x00-\x1f]*data:(?!image/(?:png|jpeg|gif|webp)[;,]|text/csv;base64,)",
+    r"^[\s\x00-\x1f]*(?:(?:java|vb)script:"
+    r"|data:(?!image/(?:png|jpeg|gif|webp)[;,]|text/csv;base64,))",
     re.I,
 )
 CSS_FETCH = re.compile(
     r"url\s*\(\s*(?![\"']?(?:data:image/|#))|@import|image-set\(|expression\(", re.I
 )
+MAIL = "mailto:"
 PICTURE = re.compile(r"^\s*data:image/", re.I)
 IN_TEXT = re.compile(r"(?:https?|ftp|wss?)://", re.I)
 
@@ -48,11 +47,14 @@ NUMBER = re.compile(r"\d+(\.\d+)?")
 NAMESPACES = ("http://schemas.", "http://purl.org/", "http://www.w3.org/", "https://schemas.")
 
 
-def find_active(document: Document) -> Iterator[Finding]:
-    """Find everything in a file that runs, fetches, sends, or cannot be searched."""
+def find_active(document: Document, own: str) -> Iterator[Finding]:
+    """Find everything in a file that runs, fetches, sends, or cannot be searched.
+
+    `own` is the settings of the edition as one text: they hold an address to write to.
+    """
     if document.file.endswith(".html"):
         for tag in document.tags:
-            yield from _in_tag(document.file, tag)
+            yield from _in_tag(document.file, tag, own)
         yield from _scripts(document)
         yield from _addresses(document)
     elif document.file.endswith((".xlsx", ".docx")):
@@ -61,9 +63,9 @@ def find_active(document: Document) -> Iterator[Finding]:
         yield Finding(document.file, part or "whole file", "unread")
 
 
-def _in_tag(file: str, tag: Tag) -> Iterator[Finding]:
-    is_harmless = (tag.name, tag.attributes.get("type")) in HARMLESS
-    if (tag.name in LOADING and not is_harmless) or (
+def _in_tag(file: str, tag: Tag, own: str) -> Iterator[Finding]:
+    is_switch = tag.name == "input" and tag.attributes.get("type") == "checkbox"
+    if (tag.name in LOADING and not is_switch) or (
         tag.name == "script" and "src" in tag.attributes
     ):
         yield Finding(file, tag.place, "element")
@@ -77,8 +79,8 @@ def _in_tag(file: str, tag: Tag) -> Iterator[Finding]:
             yield Finding(file, place, "handler")
         if ACTIVE.search(value):
             yield Finding(file, place, "handler")
-        is_external = EXTERNAL.search(value) and not TO_SOMEBODY.fullmatch(value)
-        if name in FETCHING and (is_external or CSS_FETCH.search(value)):
+        is_ours = name == "href" and value.startswith(MAIL) and value.removeprefix(MAIL) in own
+        if name in FETCHING and not is_ours and (EXTERNAL.search(value) or CSS_FETCH.search(value)):
             yield Finding(file, place, "external")
         if PICTURE.search(value):
             yield Finding(file, place, "unread")

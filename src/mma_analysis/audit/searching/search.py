@@ -44,7 +44,7 @@ def search(documents: Sequence[Document], edition: Edition) -> Iterator[Finding]
             find_words(document, delivered),
             find_people(document, settings),
             find_traces(document, known),
-            find_active(document),
+            find_active(document, settings),
             find_strange(document),
         ):
             yield _masked(finding, delivered)
