@@ -147,18 +147,6 @@ def test_everything_that_can_be_touched_is_large_enough(visit, path, width):  # 
         assert small_targets(opened.page) == []
 
 
-def test_folded_tables_are_open_on_paper_and_folded_again_after(visit):  # noqa: F811
-    with visit("openbaar/district.html") as opened:
-        draw_all(opened.page)
-        table = opened.page.locator("details.keep table").first
-        seen = [table.is_visible()]
-        for event in ("beforeprint", "afterprint"):
-            opened.page.evaluate(f"dispatchEvent(new Event('{event}'))")
-            seen.append(table.is_visible())
-
-    assert seen == [False, True, False]
-
-
 def test_nothing_moves_while_figures_are_drawn(visit):  # noqa: F811
     with visit("openbaar/district.html") as opened:
         moved = opened.page.evaluate(
