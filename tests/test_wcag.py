@@ -82,7 +82,7 @@ def small_targets(page: Page) -> list[str]:
     return page.evaluate(
         """smallest => [...document.querySelectorAll('a[href], summary, button')]
         .filter(e => e.checkVisibility() && !e.classList.contains('skip'))
-        .filter(e => !(e.tagName === 'A' && e.closest('p:not(.back), dd, figcaption')))
+        .filter(e => !(e.tagName === 'A' && e.closest('p, dd, figcaption, .src')))
         .map(e => [e.textContent.trim(), e.getBoundingClientRect()])
         .filter(([, box]) => box.width < smallest || box.height < smallest)
         .map(([text, box]) => `${text}: ${box.width} × ${box.height}`)""",
