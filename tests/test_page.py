@@ -90,12 +90,12 @@ def test_a_section_that_shows_nothing_is_left_out_heading_intro_and_contents_lin
         *(text("", "sectie", name="ook-weg", title="Ook weg"), nothing()),
         *(text("", "sectie", name="groei", title=f"De {number('9')} groeien"), nothing()),
         *(text("<p>hoe</p>"), heading("Alleen tekst", "Zonder cijfers."), heading("Leeg")),
-        *(heading("Slot"), figure("a")),
+        *(heading("Slot"), figure("a"), heading("Bron", "Uit de bijlage.")),
     ]
     soup = soup_of(*cells)
 
-    ids = ["een-twee", "groei", "alleen-tekst", "slot"]
-    titles = ["Eén & twee", "De 9 groeien", "Alleen tekst", "Slot"]
+    ids = ["een-twee", "groei", "alleen-tekst", "slot", "bron"]
+    titles = ["Eén & twee", "De 9 groeien", "Alleen tekst", "Slot", "Bron"]
     assert [section["id"] for section in soup.select("main section")] == ids
     assert [h2.text for h2 in soup.select("main h2")] == titles
     assert [a.text for a in soup.select(".toc a")] == titles
