@@ -6,6 +6,7 @@ from typing import Any
 
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish.annex import annex_workbook
+from mma_analysis.publish.index import index_html
 from mma_analysis.publish.letter import letter_html
 from mma_analysis.publish.plan import (
     ABSENT,
@@ -20,11 +21,8 @@ from mma_analysis.publish.plan import (
 from mma_analysis.publish.proposal import proposal_document, proposal_html
 from mma_analysis.publish.templates import written
 from mma_analysis.settings import Edition, Voorstel
-from mma_analysis.show import facts, words
-from mma_analysis.show.head import corrected, head
 from mma_analysis.show.proposal import proposal
 from mma_analysis.storage import CANDIDATE, MANIFEST, sha256, write_json
-from mma_analysis.vocabulary import Area
 
 ANNEX, PROPOSAL, PROPOSAL_PAGE = (
     "openbaar/bijlage.xlsx",
@@ -41,7 +39,9 @@ def write_around(
     folder: Path,
 ) -> None:
     """Write what is made of the tables in no time, so anew each time, into a set of pages."""
-    _write_index(outcomes, edition, processed, folder)
+    public = {o.page.area.slug: o for o in outcomes if o.page.audience == "openbaar"}
+    missing = {slug: _reason(o) for slug, o in public.items() if not o.exists}
+    _write(index_html(edition, processed, missing), folder / "openbaar" / "index.html")
     for area in edition.vocabulary.gemeenten:
         own = Evaluation(area, edition, "intern", processed)
         _write(letter_html(own), folder / letter_path(area))
@@ -51,43 +51,6 @@ def write_around(
             _write(html, folder / outcome.page.path)
     write_papers(edition, processed, folder)
     _write_manifests(outcomes, edition, manifest, folder)
-
-
-def _write_index(
-    outcomes: Sequence[Outcome], edition: Edition, processed: Path, folder: Path
-) -> None:
-    """A tile map of the district as the way in to all pages; a tile without one says why."""
-    public = {o.page.area.slug: o for o in outcomes if o.page.audience == "openbaar"}
-    missing = {slug: _reason(o) for slug, o in public.items() if not o.exists}
-    e, gemeenten = _of_district(edition, processed), edition.vocabulary.gemeenten
-    html = written(
-        "index.html",
-        edition=edition,
-        period=facts.whole_span(e),
-        district=e.district,
-        total=facts.total(e).sentence,
-        finding=head(e).title,
-        peildatum=words.day(edition.peildatum),
-        tiles=[_tile(e, area, missing) for area in gemeenten],
-        gemeenten=words.capital(words.in_words(len(gemeenten))),
-        columns=max(area.tile_column for area in gemeenten),
-        missing=missing,
-        corrected=corrected(e),
-        basis=edition.bescherming.basis,
-    )
-    _write(html, folder / "openbaar" / "index.html")
-
-
-def _tile(evaluation: Evaluation, area: Area, missing: dict[str, str]) -> dict[str, object]:
-    """What the tile of one gemeente says: an edition may not know since when it is connected."""
-    connection = evaluation.table("connection")
-    connected_on = connection.loc[connection["area"] == area.slug, "connected_on"].dropna()
-    return {
-        "area": area,
-        "count": facts.total(evaluation, area.slug),
-        "since": [words.short_month(day) for day in connected_on],
-        "reason": missing.get(area.slug, ""),
-    }
 
 
 def _of_district(edition: Edition, processed: Path) -> Evaluation:

@@ -10,9 +10,9 @@ from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import escape
 from nbformat import NotebookNode
 
-from mma_analysis.show.blocks import slug
+from mma_analysis.show.figure import PLOTLY, slug
 
-PLOTLY, HTML, MARKDOWN = "application/vnd.plotly.v1+json", "text/html", "text/markdown"
+HTML, MARKDOWN = "text/html", "text/markdown"
 TABLE_NUMBER = re.compile(r'(<span [^>]*data-nr="Tabel"[^>]*>)(?=</span>)')
 
 Block = dict[str, Any]  # the template has a form for each set of keys
@@ -84,9 +84,6 @@ def _put_outputs(body: Body, outputs: Sequence[NotebookNode]) -> None:
 
 
 def _shown(body: Body, outputs: Sequence[NotebookNode]) -> Iterator[Block]:
-    if any("labelled_by" in output.get("metadata", {}) for output in outputs):
-        yield _old_figure(outputs)
-        return
     for output in outputs:
         kind, part, data = told(output).get("kind"), told(output).get("part"), output.data
         if kind in ("kop", "kern"):
@@ -98,18 +95,6 @@ def _shown(body: Body, outputs: Sequence[NotebookNode]) -> Iterator[Block]:
             yield {"html": data[HTML]}
         elif HTML not in data:
             yield {"markdown": data[MARKDOWN]}
-
-
-def _old_figure(outputs: Sequence[NotebookNode]) -> Block:
-    """A figure whose outputs do not say which part they are: until no notebook shows one."""
-    parts = [
-        {"alt": one.metadata["alt"]} | _drawing(one.data[PLOTLY])
-        if PLOTLY in one.data
-        else {"html": one.data[HTML]}
-        for one in outputs
-    ]
-    named = next(one.metadata["labelled_by"] for one in outputs if PLOTLY in one.data)
-    return {"old_figure": parts, "named": named}
 
 
 def _drawing(figure: dict[str, Any]) -> Block:
@@ -136,5 +121,5 @@ def _number(blocks: Sequence[Block]) -> None:
             block["number"] = next(figures)
         elif "html" in block:
             block["html"] = TABLE_NUMBER.sub(
-                lambda tag: f"{tag[1]}Tabel {next(tables)}", block["html"]
+                lambda tag: f"{tag[1]}Tabel {next(tables)} ", block["html"]
             )

@@ -26,11 +26,10 @@ from mma_analysis.publish import notebooks
 from mma_analysis.publish.body import HTML, MARKDOWN, PLOTLY, Body, arranged, told
 from mma_analysis.publish.plan import Page
 from mma_analysis.publish.plotly_bundle import plotly_js
-from mma_analysis.publish.templates import asset
+from mma_analysis.publish.templates import asset, corrected_on
 from mma_analysis.settings import Edition
-from mma_analysis.show import words
 from mma_analysis.show.origin import origin
-from mma_analysis.vocabulary import DataError
+from mma_analysis.vocabulary import DataError, numbers
 from mma_analysis.vocabulary.reference import INDICATORS
 
 ENGINE = "mma"
@@ -111,7 +110,7 @@ def refuse_faults(executed: NotebookNode) -> None:
         if output.output_type == "stream":
             raise DataError(f"cell {number} writes to {output.name}: a page shows blocks only")
         data = output.get("data", {})
-        if PLOTLY in data and not (told(output).get("alt") or output.metadata.get("alt")):
+        if PLOTLY in data and not told(output).get("alt"):
             raise DataError(f"cell {number} shows a figure without a description")
         if data and not {PLOTLY, HTML, MARKDOWN} & {*data}:
             raise DataError(f"cell {number} shows {sorted(data)}: the page has no form for it")
@@ -138,16 +137,15 @@ def to_html(
 ) -> str:
     """Write an executed notebook as a page."""
     evaluatie, sent = edition.evaluatie, edition.opsteller.datum
-    corrected = sorted({one.datum for one in evaluatie.erratum})
     running = [evaluatie.titel, page.area.name, page.audience]
     running += ["fictieve voorbeelddata"] if evaluatie.fictief else []
     content = {
         "page": page,
         "edition": edition,
-        "month": words.month,
+        "month": numbers.month,
         "running": _in_css(" · ".join(running)),
-        "sent": words.day(sent) if sent else "",
-        "corrected": words.listing([words.day(day) for day in corrected]),
+        "sent": numbers.day(sent) if sent else "",
+        "corrected": corrected_on(edition),
         "colophon": colophon,
     }
     return _exported(arranged(executed), content, origin)

@@ -5,6 +5,9 @@ from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader
 
+from mma_analysis.settings import Edition
+from mma_analysis.vocabulary import numbers
+
 
 @cache
 def asset(name: str) -> str:
@@ -16,6 +19,15 @@ def written(name: str, **told: object) -> str:
     """Write a page by its template, in the style of the reports."""
     css, index_css = asset("page.css"), asset("index.css")
     return _templates().get_template(name).render(**told, css=css, index_css=index_css)
+
+
+def corrected_on(edition: Edition) -> str:
+    """The days on which this edition was put right since it was first sent; empty when it was not.
+
+    Never what: who knows which numbers a correction touched knows about which meldingen it was.
+    """
+    days = sorted({one.datum for one in edition.evaluatie.erratum})
+    return numbers.listing([numbers.day(day) for day in days])
 
 
 @cache

@@ -23,22 +23,24 @@ RENDERER = "PLOTLY_RENDERER"
 # Text, a figure and a table: libraries read their tables of rules when the first one is made.
 HEADING = "## a\n\nb **c**\n\n- d\n"
 REHEARSAL = """
-import datetime as dt
+import pandas as pd
+import plotly.express as px
 
-from mma_analysis.show import blocks, charts, words
+from mma_analysis.show import figuur, tabel
+from mma_analysis.show.text import fill, to_html
 
-for name in blocks.templates().list_templates():
-    blocks.templates().get_template(name)
-words.day(dt.date(2000, 1, 1))
-figure = charts.bars([charts.Bar("a", 1, words.number(1))])
+to_html(fill("**{{ 1 }}** a", {}))
+table = pd.DataFrame({"a": ["b"], "count": [1]})
+figure = px.bar(table, x="count", y="a", orientation="h", text="a")
 figure.add_scatter(
-    x=[1], y=[1], mode="lines+markers+text", text=["a"], error_x={"array": [1]},
+    x=[1], y=["b"], mode="lines+markers+text", text=["a"], error_x={"array": [1]},
     line={"width": 1}, marker={"line": {"width": 1}},
 )
-figure.add_bar(x=[1], y=[1], textfont={"size": 1})
+figure.add_bar(x=[1], y=["b"], textfont={"size": 1}, marker={"pattern": {"shape": "/"}})
 figure.add_shape(type="line", x0=0, x1=1, y0=0, y1=1, line={"width": 1})
-figure.update_layout(uniformtext={"minsize": 1}, xaxis={"title": {"font": {"size": 1}}})
-blocks.Chart("t", "u", figure, "a", blocks.Table("t", ["a"], [["1"]]), "c")
+figure.add_annotation(x=1, y="b", text="a", font={"size": 1})
+figuur(figure, table, titel="a {{ 1 }}", eenheid="b", noot="c", bron="d")
+tabel(table, "a")
 """
 
 

@@ -87,6 +87,13 @@ def tabel(
     show_html("".join(parts), part="table", id=name, remark="" if shown.has_cells else NO_CELLS)
 
 
+def table_html(
+    table: pd.DataFrame, columns: Mapping[str, str], forms: Mapping[str, str], label: str
+) -> Markup:
+    """A table as `tabel` shows it, for what is no notebook."""
+    return Markup(_Table(table, columns, forms).html(label))  # noqa: S704  every cell is escaped
+
+
 class _Table:
     """The rows of a table as a page shows them."""
 
@@ -122,7 +129,7 @@ class _Table:
         rows = []
         for first, *rest in self.rows:
             cells = [_cell(one, self.forms.get(name, "")) for name, one in self._others(rest)]
-            head = escape(first if isinstance(first, Value) else _written(first))
+            head = escape(first if isinstance(first, Value | Markup) else _written(first))
             rows.append(f'<tr><th scope="row">{head}</th>{"".join(cells)}</tr>')
         return (
             f'<div class="scroll" role="region" tabindex="0" aria-label="{escape(label)}"><table>'
@@ -193,7 +200,7 @@ def _cell(value: Any, form: str) -> str:
     html = value.html(value.sign) if value.shown else _absent(value)
     if form == WITH_INTERVAL:
         return f"<td>{html} {grenzen(value)}</td>"
-    if form == BAR and value.shown:
+    if form == BAR and value.shown and value.form == "share":
         return f'<td class="bar" style="--deel:{float(value):.1%}">{html}</td>'
     if form == DOTS and value.shown:
         dots = "●" * int(float(value))

@@ -41,9 +41,7 @@
     "#1c252c": "#e4eaee", "#10161a": "#e4eaee", "#4b5760": "#b2bfc9", "#d5dde3": "#3a4853",
     "#eef2f5": "#1f2a33", "#154273": "#3570ab", "#4a789f": "#5b7690", "#c3cbd1": "#46525c",
     "#b3541e": "#bb5a22", "rgb(255,255,255)": "#12191f",
-    "rgba(255,255,255,.85)": "rgba(18,25,31,.85)",
-    // until no notebook draws these
-    "#0b7a75": "#1f948e", "#7fa6c9": "#3f6b92", "#c9dceb": "#2b4a66", "#d8dde1": "#46525c"
+    "rgba(255,255,255,.85)": "rgba(18,25,31,.85)"
   };
   function spec(plot, isDark) {
     return JSON.parse(plot.nextElementSibling.textContent, function (key, value) {
@@ -89,32 +87,17 @@
   plots.forEach(function (plot) { near.observe(plot); });
   if (plots.length) setTimeout(drawNext, 100);
 
-  var swatches = all(".swatch");
-  swatches.forEach(function (swatch) { swatch.dataset.light = swatch.getAttribute("style").split(":")[1]; });
-  function colourKeys(isDark) {
-    swatches.forEach(function (swatch) {
-      var light = swatch.dataset.light;
-      swatch.style.background = isDark && dark[light] || light;
-    });
-  }
-  colourKeys(asks.matches);
   asks.addEventListener("change", function () {
-    colourKeys(asks.matches);
     plots.forEach(function (plot) { if (plot.dataset.drawn) render(plot); });
   });
 
   // A figure as wide as the screen is cut off on paper; there it is 680 pixels wide (180 mm), and
   // made smaller by as much as page.css says.
   var onPaper = Math.floor(672 / 0.75);
-  var folded = all("details.keep:not([open])");
   window.addEventListener("beforeprint", function () {
-    folded.forEach(function (details) { details.open = true; });
-    colourKeys(false);
     plots.forEach(function (plot) { render(plot, onPaper); });
   });
   window.addEventListener("afterprint", function () {
-    folded.forEach(function (details) { details.open = false; });
-    colourKeys(asks.matches);
     plots.forEach(function (plot) { render(plot); });
   });
 

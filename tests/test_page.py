@@ -1,0 +1,257 @@
+"""What a notebook shows becomes a page: what stands where, and how long it may be."""
+
+import datetime as dt
+import json
+from pathlib import Path
+
+import nbformat.v4 as nb
+import pytest
+from bs4 import BeautifulSoup
+
+from mma_analysis.publish import page
+from mma_analysis.publish.plan import Page
+from mma_analysis.settings import EXAMPLE, Edition, Opsteller, Workspace
+from mma_analysis.settings.edition import Erratum
+from mma_analysis.vocabulary import DataError
+
+EDITION = Workspace(Path(__file__).resolve().parent.parent).edition(EXAMPLE)
+DISTRICT = Page(EDITION.vocabulary.district, "openbaar")
+BORNE = Page(EDITION.vocabulary.area("borne"), "intern")
+COUNT = "per_period|twente|whole#count"
+PART = f"per_follow_up|twente|whole|result|bevestigd#count / {COUNT}"
+
+
+# --- a notebook by hand --------------------------------------------------------------------------
+
+
+def shown(data: dict[str, object], **mma: object) -> nb.nbbase.NotebookNode:
+    """A code cell that shows one thing, with what the notebook says of it."""
+    output = nb.new_output("display_data", data, metadata={"mma": mma})
+    return nb.new_code_cell("show()", outputs=[output])
+
+
+def text(html: str, kind: str = "", **mma: object) -> nb.nbbase.NotebookNode:
+    return shown({"text/html": f'<div class="tekst {kind}">{html}</div>'}, kind=kind, **mma)
+
+
+def number(written: str, cell: str = COUNT) -> str:
+    return f'<data class="v" value="{written}" data-cell="{cell}">{written}</data>'
+
+
+def figure(name: str, /, label: str = "Almelo", **mma: object) -> nb.nbbase.NotebookNode:
+    """The three outputs of a figure with one bar."""
+    bar = {"type": "bar", "orientation": "h", "x": [585], "y": [label], "text": ["585"]}
+    drawn = {"data": [bar | {"customdata": [[PART, COUNT]]}], "layout": {"height": 120}}
+    told = {
+        **{"part": "figure", "id": f"fig-{name}", "name": name, "alt": "Almelo: 585."},
+        **{"title": f"Het zijn er {number('585')}", "unit": "Meldingen", "note": "Let op."},
+        "source": "Bron: bijlage.",
+        "table": f'<div class="scroll" role="region" tabindex="0" aria-label="Cijfers"><table>'
+        f'<thead><tr><th scope="col">Wie</th><th scope="col">Aantal</th></tr></thead><tbody>'
+        f'<tr><th scope="row">Almelo</th><td>{number("585")}</td></tr></tbody></table></div>',
+        **{"csv": "data:text/csv;base64,YTtiDQo=", "csv_name": f"{name}.csv"},
+    }
+    cell = shown({page.PLOTLY: drawn}, **(told | mma))
+    for place, part in ((0, "top"), (2, "bottom")):
+        cell.outputs.insert(place, text(f"alleen in het notebook: {part}", part=part).outputs[0])
+    return cell
+
+
+def table(name: str) -> nb.nbbase.NotebookNode:
+    html = (
+        f'<figure class="tabel" id="tab-{name}"><span class="nr" data-nr="Tabel"></span></figure>'
+    )
+    return shown({"text/html": html}, part="table", id=f"tab-{name}")
+
+
+def heading(title: str, below: str = "") -> nb.nbbase.NotebookNode:
+    return nb.new_markdown_cell(f"## {title}\n\n{below}")
+
+
+def nothing() -> nb.nbbase.NotebookNode:
+    return nb.new_code_cell("a = 1")
+
+
+def html_of(*cells, of: Page = DISTRICT, edition: Edition = EDITION, origin=str, said=()) -> str:
+    return page.to_html(nb.new_notebook(cells=list(cells)), of, edition, origin, said)
+
+
+def soup_of(*cells, **told) -> BeautifulSoup:
+    return BeautifulSoup(html_of(*cells, **told), "html.parser")
+
+
+# --- what stands where ---------------------------------------------------------------------------
+
+
+def test_a_section_that_shows_nothing_is_left_out_heading_intro_and_contents_line():
+    cells = [
+        *(heading("Eén & twee"), text("<p>een zin</p>")),
+        *(heading("Weg", "Een inleiding."), nothing(), nothing()),
+        *(text("", "sectie", name="ook-weg", title="Ook weg"), nothing()),
+        *(text("", "sectie", name="groei", title=f"De {number('9')} groeien"), nothing()),
+        *(text("<p>hoe</p>"), heading("Alleen tekst", "Zonder cijfers."), heading("Leeg")),
+        *(heading("Slot"), figure("a")),
+    ]
+    soup = soup_of(*cells)
+
+    ids = ["een-twee", "groei", "alleen-tekst", "slot"]
+    titles = ["Eén & twee", "De 9 groeien", "Alleen tekst", "Slot"]
+    assert [section["id"] for section in soup.select("main section")] == ids
+    assert [h2.text for h2 in soup.select("main h2")] == titles
+    assert [a.text for a in soup.select(".toc a")] == titles
+    assert [a["href"] for a in soup.select(".toc a")] == [f"#{one}" for one in ids]
+    assert "inleiding" not in soup.main.text
+    assert soup.select(".toc data") == []  # a link holds no number that can be pressed
+
+
+def test_a_page_of_few_sections_needs_no_contents_list():
+    assert soup_of(heading("Een", "a"), heading("Twee", "b")).select(".toc") == []
+
+
+def test_head_and_key_figures_stand_above_and_what_has_no_section_comes_first():
+    kern = [text("<ul><li><strong>69%</strong></li></ul>", "kern") for _ in range(2)]
+    soup = soup_of(table("los"), text("<h1>Kop</h1>", "kop"), heading("A"), *kern, table("a"))
+
+    assert soup.header.h1.text == "Kop"
+    assert len(soup.select(".keys .kern")) == 2
+    assert soup.select(".kop, .kern") == soup.select("header .kop, .keys .kern")
+    assert soup.main.find("figure")["id"] == "tab-los"
+
+
+def test_figures_and_tables_are_numbered_each_by_themselves_in_their_order():
+    cells = [heading("A"), figure("a"), table("a"), heading("Weg"), nothing()]
+    soup = soup_of(*cells, heading("B"), table("b"), figure("b"))
+
+    found = [(one["id"], one.select_one(".nr").text.strip()) for one in soup.select("figure")]
+    assert found == [
+        *(("fig-a", "Figuur 1"), ("tab-a", "Tabel 1"), ("tab-b", "Tabel 2"), ("fig-b", "Figuur 2"))
+    ]
+
+
+def test_a_figure_is_written_whole_and_lab_keeps_its_own_parts():
+    one = soup_of(heading("A"), figure("a")).select_one("figure")
+
+    parts = [one.select_one(s).text for s in (".ti", ".su", ".note", ".src", "summary", "td")]
+    assert parts == [
+        *(
+            "Het zijn er 585",
+            "Meldingen",
+            "Let op.",
+            "Bron: bijlage.",
+            "Cijfers bij figuur 1",
+            "585",
+        )
+    ]
+    assert one.select_one(".plot")["aria-label"] == "Almelo: 585."
+    assert one.select_one(".plot")["style"] == "height:120px"
+    assert one.details.has_attr("open")  # page.js folds it: without scripts it stays open
+    assert one.select_one("a[download]")["href"] == "data:text/csv;base64,YTtiDQo="
+    assert one.select_one("a[download]")["download"] == "a.csv"
+    assert one.select_one("a[href='#fig-a']").text == "Link"
+    assert "alleen in het notebook" not in one.text
+
+
+def test_bare_markdown_and_html_are_shown_and_what_lacks_something_is_a_remark():
+    cells = [
+        *(shown({"text/markdown": "Een *los* woord"}), shown({"text/html": "<p>zo</p>"})),
+        figure("los", remark="de figuur heeft geen titel", table="", csv=""),
+    ]
+    soup = soup_of(heading("A"), *cells)
+
+    assert [one.text for one in soup.main.select("em, p:not(.note)")][:3] == [
+        *("Een los woord", "los", "zo")
+    ]
+    assert soup.select("details, a[download]") == []
+    executed = nb.new_notebook(cells=[heading("A"), *cells])
+    assert page.remarks(executed) == ["cell 4: de figuur heeft geen titel"]
+
+
+STREAM = nb.new_output("stream", name="stderr", text="let op")
+FAULTY = [
+    (nb.new_code_cell("a", outputs=[STREAM]), "cell 1 writes to stderr"),
+    (figure("a", alt=""), "cell 1 shows a figure without a description"),
+    (shown({"text/plain": "7"}), "the page has no form for it"),
+    (shown({"image/png": "", "text/plain": ""}), "no form for it"),
+]
+
+
+@pytest.mark.parametrize(("cell", "message"), FAULTY)
+def test_what_a_page_cannot_show_fails_the_page(cell, message):
+    with pytest.raises(DataError, match=message):
+        page.refuse_faults(nb.new_notebook(cells=[cell]))
+
+
+# --- the top and the bottom ----------------------------------------------------------------------
+
+
+def test_the_top_says_who_made_it_and_leads_to_the_other_reports():
+    soup = soup_of(said=["Gemaakt met 1.", "4 van 14 cellen zijn van deze editie."])
+
+    assert [a["href"] for a in soup.select("header nav a")] == [
+        *("index.html", "voorstel-dvo.html", "bijlage.xlsx")
+    ]
+    assert " ".join(soup.select_one(".by").text.split()) == (
+        "Opgesteld door Platform IVZ Twente Auteur A. Voorbeeld, evaluatie@voorbeeld.example "
+        "13 juli 2023 Periode juli 2021 – juni 2023"
+    )
+    assert soup.select_one(".crumb span").text == "Evaluatie MMA 2023 · district Twente"
+    assert "4 van 14 cellen zijn van deze editie." in soup.footer.text
+
+
+def test_an_intern_page_says_whom_it_is_for_and_what_is_not_known_is_not_there():
+    about = EDITION.evaluatie.model_copy(update={"erratum": (Erratum(datum=dt.date(2023, 10, 2)),)})
+    edition = EDITION.model_copy(update={"opsteller": Opsteller(), "evaluatie": about})
+    soup = soup_of(of=BORNE, edition=edition)
+
+    assert soup.select("header nav, a[href^='mailto:']") == []
+    notices = [notice.text for notice in soup.select(".notice")]
+    assert notices[0].startswith("Alleen voor de gemeente Borne.")
+    assert notices[1] == "Gecorrigeerd op 2 oktober 2023."
+    assert soup.select_one(".by").text.split() == ["Periode", "juli", "2021", "–", "juni", "2023"]
+
+
+# --- numbers, words and signs --------------------------------------------------------------------
+
+
+def test_every_number_says_on_which_sheet_it_is_and_in_words_where_it_comes_from():
+    cells = [heading("A"), text(number("46%", PART)), figure("a")]
+    soup = soup_of(*cells, origin=lambda one: f"</script>{len(one)}")
+
+    told = json.loads(soup.select_one("#herkomst").string)
+    assert {PART: f"</script>{len(PART)}", COUNT: f"</script>{len(COUNT)}"}.items() <= told.items()
+    assert {*told} - {PART, COUNT} == {
+        *("instelling|opsteller.datum", "instelling|begin", "instelling|peildatum")
+    }
+    assert soup.main.data["data-tab"] == "Opvolging, Per periode"
+
+
+def test_text_of_a_notebook_cannot_become_markup():
+    sign = '"><script>alert(1)</script>'
+    soup = soup_of(heading("Een & <b>twee</b>"), figure("a", label=sign, alt=sign, name=sign))
+
+    assert soup.h2.text == "Een & <b>twee</b>"
+    assert soup.select_one(".plot")["aria-label"] == sign
+    assert soup.select_one("button.png")["data-name"] == sign
+    assert json.loads(soup.select_one("script.drawing").string)["data"][0]["y"] == [sign]
+    assert len(soup.select("script")) == 5  # the figure, the origins, plotly.js and two of ours
+
+
+def test_words_are_counted_as_a_reader_sees_them():
+    drawing = {"data": [{"y": ["Almelo", "Almelo"], "text": ["<b>3</b> van 4"], "x": [3, 4]}]}
+    html = (  # 2 + 3 + 2 in the details + 4 in the figure
+        "<head><title>niet</title></head><style>p{}</style><script>var niet;</script>"
+        "<p>Een<b>heid</b> twee</p><table><tr><td>3</td><td>4</td></tr></table>&nbsp;· "
+        '<span class="spoken">niet gezien</span><details open><summary>De cijfers</summary>'
+        '<p>niet geteld</p></details><script type="application/json" class="drawing">'
+        f"{json.dumps(drawing)}</script>"
+    )
+
+    assert page.count_words(html) == 11
+
+
+def test_a_page_that_is_too_long_is_refused_and_says_by_how_much():
+    most = page.MOST_WORDS["district"]
+    page.refuse_length("<p>" + "woord " * most, DISTRICT)
+
+    with pytest.raises(DataError, match=f"has {most + 7} words, 7 more than the {most}"):
+        page.refuse_length("<p>" + "woord " * (most + 7), DISTRICT)
