@@ -87,6 +87,8 @@ def _word(e: Evaluation, key: str, code: str, row: dict[str, str]) -> str:
         field = row.get("breakdown", "topic_group")
         labels = named.get(field) or (vocabulary.values(field) if field in fields else {})
         return labels.get(code, code)
+    if key == "begin":
+        return f"vanaf {Value(code, 'day')}"
     if key == "question":
         labels = [one["label"] for one in e.rows("survey_answers", question=code)]
         return f"‘{labels[0]}’" if labels else code
