@@ -35,8 +35,8 @@ CLOSE = 1e-6
 
 
 def is_gated(document: Document, pages: Collection[str]) -> bool:
-    """Whether the numbers of a file say where they are from: those of `pages` that we made do."""
-    says = document.claims or any(_has_place(table) for table in document.tables)
+    """Whether the numbers of a file say where they are from: those of `pages` do, and figures."""
+    says = document.claims or document.figures or any(map(_has_place, document.tables))
     return bool(says) or document.file in pages
 
 
