@@ -11,7 +11,7 @@ from mma_analysis.vocabulary.value import TOKEN, Value, unquoted
 
 SIGNS = {"+": "plus", "-": "min", "/": "gedeeld door"}
 ENDS = {"low": ", ondergrens van 95%", "high": ", bovengrens van 95%"}
-TYPED, SETTING = "vast|", "instelling|"
+TYPED, SETTING, OWN = "vast|", "instelling|", "own_"
 NO_KEY = ("kind",)
 
 
@@ -26,6 +26,8 @@ def origin(e: Evaluation, expression: str) -> str:
     """
     if expression.startswith(TYPED):
         return f"Vast getal: {expression.removeprefix(TYPED)}."
+    if expression.startswith(OWN):
+        return "Uit het bestand dat uw gemeente leverde."
     if expression.startswith(SETTING):
         return "Opgegeven voor deze evaluatie."
     tokens = TOKEN.findall(expression)
