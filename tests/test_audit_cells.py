@@ -103,8 +103,8 @@ def drawing() -> dict[str, Any]:
 def figure(
     drawn: dict[str, Any], lines: str = "Resultaat;Aandeel\r\nBevestigd;0,4\r\nDeels;0,2\r\n"
 ):
-    rows = [("Bevestigd", SHARE, 0.4, "40%"), ("Deels", f"{RESULT}deels#share", 0.2, "20%")]
-    body = "".join(f'<tr><th scope="row">{a}</th><td>{v(*rest)}</td></tr>' for a, *rest in rows)
+    rows = [("Bevestigd", v(SHARE, 0.4, "40%")), ("Deels", v(f"{RESULT}deels#share", 0.2, "20%"))]
+    body = "".join(f'<tr><th scope="row">{name}</th><td>{cell}</td></tr>' for name, cell in rows)
     packed = base64.b64encode(("\ufeff" + lines).encode()).decode()
     return (
         '<figure id="fig-weg"><figcaption><span class="nr">Figuur 1</span></figcaption>\n'
