@@ -20,7 +20,8 @@ def letter(workspace: Workspace, slug: str) -> str:
     own = Evaluation(
         VOCABULARY.area(slug), workspace.edition(EXAMPLE), "intern", workspace.processed(EXAMPLE)
     )
-    return re.sub(r"\s+", " ", letter_html(own))
+    cells = re.sub(r"</(td|th)><", r"</\1> <", letter_html(own).replace(' class="woord"', ""))
+    return re.sub(r"\s+", " ", cells)
 
 
 def test_every_refused_row_is_counted_and_named_by_its_place_and_reason(workspace: Workspace):
