@@ -76,7 +76,7 @@ def make_page(
     return Made(html, remarks(ran))
 
 
-def _colophon(e: Evaluation, notebook: notebooks.Notebook) -> list[str]:
+def _colophon(e: Evaluation, notebook: notebooks.Notebook) -> list[object]:
     """What the page was made from, so that it can be made again."""
     version, edition = e.manifest["version"], e.manifest["edition"]
     made = Markup(
@@ -140,7 +140,7 @@ def to_html(
     page: Page,
     edition: Edition,
     origin: Origin = str,
-    colophon: Sequence[str] = (),
+    colophon: Sequence[object] = (),
 ) -> str:
     """Write an executed notebook as a page."""
     evaluatie, sent = edition.evaluatie, edition.opsteller.datum

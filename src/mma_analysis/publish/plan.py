@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from mma_analysis.publish.notebooks import Notebook
-from mma_analysis.settings import AUDIENCES, SETTINGS_FILE
+from mma_analysis.settings import AUDIENCES, SETTINGS_FILE, Audience
 from mma_analysis.storage import code_hash, hash_of, versions
 from mma_analysis.vocabulary import Area, Vocabulary
 from mma_analysis.vocabulary.own_tables import FOLDER as REFERENCE
@@ -29,7 +29,7 @@ class Page:
     """One page: an area, for an audience."""
 
     area: Area
-    audience: str
+    audience: Audience
 
     @property
     def path(self) -> str:
