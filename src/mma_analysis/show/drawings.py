@@ -12,7 +12,7 @@ from mma_analysis.show.text import plain as in_words
 from mma_analysis.vocabulary.value import Value
 
 LEGEND_WIDTH = 52  # characters of a line below a bar that fit on a phone
-BAR_HEIGHT, LEGEND_LINE = 50, 18  # of a bar with its question, and of each line below it
+BAR_HEIGHT, LEGEND_LINE = 54, 18  # of a bar with its question, and of each line below it
 HATCHED = {"shape": "/", "fgcolor": UNKNOWN, "bgcolor": "#ffffff", "size": 6}
 ABOVE, BETWEEN = 34, 18  # pixels for the name above a row, and from bar to bar within it
 ON_DARK, ON_LIGHT = "#ffffff", "#10161a"
