@@ -28,14 +28,16 @@ TYPED = "vast|"  # a number that the author typed, and behind it what it is
 DATA = re.compile(r"data:text/csv;base64,(.*)", re.S)
 WIDE = re.compile(r"--deel:([\d.]+)%")  # how wide the bar in a cell is
 DOT = "●"
+WORD = ".docx"
 PLACE = "Vindplaats"  # the column of the annex with the cell of each row
 NUMERIC = ("count", "rounded", "number", "share", "euro", "cents")
 CLOSE = 1e-6
 
 
 def is_gated(document: Document) -> bool:
-    """Whether the numbers of a file say where they are from."""
-    return bool(document.claims) or any(_has_place(table) for table in document.tables)
+    """Whether the numbers of a file say where they are from; those of Word are on its page."""
+    has_places = any(_has_place(table) for table in document.tables)
+    return bool(document.claims) or has_places or document.file.endswith(WORD)
 
 
 def find_cells(documents: Sequence[Document], edition: Edition, tables: Path) -> Iterator[Finding]:
@@ -53,6 +55,8 @@ def find_cells(documents: Sequence[Document], edition: Edition, tables: Path) ->
         yield from _bare(document, wording)
         yield from _origins(document, wording)
         yield from _drawn(document, of, wording)
+        if document.file.endswith(WORD):
+            yield from _beside_page(document, documents, wording)
         for table in document.tables:
             yield from _beside(document.file, table)
             if _has_place(table):
@@ -66,6 +70,18 @@ def typed(documents: Sequence[Document]) -> Iterator[dict[str, str]]:
             if claim.cell.startswith(TYPED):
                 why = claim.cell.removeprefix(TYPED)
                 yield {"file": document.file, "place": claim.place, "text": claim.words, "why": why}
+
+
+def _beside_page(
+    document: Document, documents: Sequence[Document], wording: Wording
+) -> Iterator[Finding]:
+    """What a Word document says in numbers, its page must say in the same words, with its cells."""
+    page = document.file.removesuffix(WORD) + ".html"
+    said = [text.words for other in documents if other.file == page for text in other.texts]
+    for text in document.texts:
+        is_judged = " part word/" in text.place and not any(text.words in whole for whole in said)
+        for word in wording.faults(text.words) if is_judged and text.is_read else ():
+            yield Finding(document.file, f"{text.place}: ‘{word}’", "bare")
 
 
 # --- a value -------------------------------------------------------------------------------------
