@@ -12,11 +12,9 @@ One melding of the first half year was received twice, and two of the second. Of
 three are hidden.
 """
 
-import base64
 import datetime as dt
 import hashlib
 import json
-import struct
 import zipfile
 from importlib.resources import files
 from pathlib import Path
@@ -101,7 +99,7 @@ def reports_in(folder: Path) -> Path:
     own_topics = table("Onderwerpen in Borne", ["Onderwerp", "Borne"], own)
     write(folder / "openbaar/index.html", page("<p>Borne ontving 10 meldingen.</p>"))
     write(folder / "openbaar/district.html", page(district + halves + compared()))
-    write(folder / "openbaar/borne.html", page(chart(topic_figure(), of_borne) + halves))
+    write(folder / "openbaar/borne.html", page(of_borne + halves))
     write(folder / "intern/borne/borne.html", page(table_of_halves(exact) + own_topics))
     made_of = {"edition": "proef", "candidate": hashlib.sha256(CANDIDATE).hexdigest()}
     write(folder / "openbaar/manifest.json", json.dumps(made_of))
@@ -146,32 +144,6 @@ def compared() -> str:
     """The whole period, of all gemeenten and the district."""
     rows = [*WHOLE.items(), ("Twente", "75")]
     return table("Aantal meldingen per gemeente", ["Gemeente", "Meldingen"], rows)
-
-
-def topic_figure() -> dict[str, Any]:
-    """The topics of Borne as plotly gets them: what is hidden is not drawn."""
-    texts = [
-        f"{topic}: {'niet getoond' if count == '·' else count}<extra></extra>"
-        for topic, count in zip(TOPICS, OF_BORNE, strict=True)
-    ]
-    bars = [None if count == "·" else int(count) for count in OF_BORNE]
-    trace = {"type": "bar", "orientation": "h", "x": bars, "y": list(range(7))}
-    return {"data": [trace | {"hovertemplate": texts}], "layout": {"annotations": []}}
-
-
-def chart(figure: dict[str, Any], its_table: str, spoken: str = "Staafdiagram.") -> str:
-    """A figure, its data and its table as pages have them."""
-    return (
-        f'<figure><div class="plot" role="img" aria-label="{spoken}"></div>\n'
-        f'<script type="application/json">{json.dumps(figure)}</script>\n'
-        f"<details><summary>Tabel</summary>{its_table}</details></figure>\n"
-    )
-
-
-def packed(numbers: list[float]) -> dict[str, str]:
-    """Numbers as plotly packs them."""
-    data = struct.pack(f"<{len(numbers)}d", *numbers)
-    return {"dtype": "f8", "bdata": base64.b64encode(data).decode()}
 
 
 def workbook(path: Path, extra: Any = None) -> None:

@@ -7,15 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from audit_pages import (
-    BY_HALF,
-    OF_BORNE,
-    TOPICS,
-    chart,
     letter,
-    page,
-    table,
-    table_of_halves,
-    topic_figure,
     workbook,
 )
 
@@ -46,23 +38,6 @@ def instead(old: str, new: str, file: str = DISTRICT) -> tuple[str, Plant]:
         (reports / file).write_text(source.replace(old, new, 1), encoding="utf-8")
 
     return file, plant
-
-
-def draws(
-    change: Callable[[dict[str, Any]], Any], spoken: str = "Staafdiagram."
-) -> tuple[str, Plant]:
-    """Change the figure on the page of Borne."""
-
-    def plant(reports: Path) -> None:
-        figure = topic_figure()
-        change(figure)
-        topics = table(
-            "Onderwerpen in Borne", ["Onderwerp", "Borne"], zip(TOPICS, OF_BORNE, strict=True)
-        )
-        body = chart(figure, topics, spoken) + table_of_halves(BY_HALF)
-        (reports / BORNE).write_text(page(body), encoding="utf-8")
-
-    return BORNE, plant
 
 
 def in_book(extra: Callable[[Any, Any], Any]) -> tuple[str, Plant]:
@@ -114,11 +89,3 @@ def replaced(part: str, old: str, new: str, file: str = BOOK) -> tuple[str, Plan
 
 def manifest(content: Any) -> tuple[str, Plant]:
     return adds("openbaar/manifest.json", json.dumps({"edition": "proef"} | content).encode())
-
-
-def layout(name: str, value: Any) -> Callable[[dict[str, Any]], None]:
-    return lambda figure: figure["layout"].__setitem__(name, value)
-
-
-def trace(name: str, value: Any) -> Callable[[dict[str, Any]], None]:
-    return lambda figure: figure["data"][0].__setitem__(name, value)

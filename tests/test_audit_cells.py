@@ -3,6 +3,7 @@
 import base64
 import json
 import shutil
+import struct
 from collections.abc import Callable
 from html import escape
 from pathlib import Path
@@ -102,8 +103,8 @@ def drawing() -> dict[str, Any]:
 def figure(
     drawn: dict[str, Any], lines: str = "Resultaat;Aandeel\r\nBevestigd;0,4\r\nDeels;0,2\r\n"
 ):
-    rows = [("Bevestigd", SHARE, 0.4, "40%"), ("Deels", f"{RESULT}deels#share", 0.2, "20%")]
-    body = "".join(f'<tr><th scope="row">{a}</th><td>{v(*rest)}</td></tr>' for a, *rest in rows)
+    rows = [("Bevestigd", v(SHARE, 0.4, "40%")), ("Deels", v(f"{RESULT}deels#share", 0.2, "20%"))]
+    body = "".join(f'<tr><th scope="row">{name}</th><td>{cell}</td></tr>' for name, cell in rows)
     packed = base64.b64encode(("\ufeff" + lines).encode()).decode()
     return (
         '<figure id="fig-weg"><figcaption><span class="nr">Figuur 1</span></figcaption>\n'
@@ -166,6 +167,12 @@ def test_a_number_that_the_author_typed_is_told_with_its_reason(clean):
 # --- planted -------------------------------------------------------------------------------------
 
 
+def packed(numbers: list[float]) -> dict[str, str]:
+    """Numbers as plotly packs them."""
+    data = struct.pack(f"<{len(numbers)}d", *numbers)
+    return {"dtype": "f8", "bdata": base64.b64encode(data).decode()}
+
+
 def draws(change: Callable[[dict[str, Any]], Any]) -> tuple[str, Plant]:
     drawn = drawing()
     change(drawn)
@@ -178,6 +185,19 @@ def trace(name: str, value: Any, number: int = 0) -> tuple[str, Plant]:
 
 def lays_out(name: str, value: Any) -> tuple[str, Plant]:
     return draws(lambda drawn: drawn["layout"].__setitem__(name, value))
+
+
+EXACT = [6, 0, 2, 2, 0, 0, 0]
+
+
+def also(other: dict[str, Any]) -> tuple[str, Plant]:
+    return draws(lambda drawn: drawn["data"].append(other))
+
+
+def no_cells(reports: Path) -> None:
+    """A page of a notebook that only has typed words."""
+    write(reports / INTERN, page("<p>Het waren er zeventien.</p>"))
+    write(reports / "intern/manifest.json", json.dumps({"pages": {INTERN: {}}}))
 
 
 PLANTED: dict[str, dict[str, tuple[str, Plant]]] = {
@@ -217,6 +237,8 @@ PLANTED: dict[str, dict[str, tuple[str, Plant]]] = {
         "growth": says("<p>Het aantal is verdubbeld.</p>", DISTRICT),
         "a year that may be a count": says("<p>Twente kreeg 2022 meldingen.</p>", DISTRICT),
         "in a label that is heard": instead("Bevestigd: 40%", "Bevestigd: 30"),
+        "in words, in a label that is heard": instead("Bevestigd: 40%", "Bevestigd: zes"),
+        "on a page without any cell": (INTERN, no_cells),
         "in a title": says('<p title="17">x</p>', DISTRICT),
         "in the number of a list": says('<ol><li value="17">x</li></ol>', DISTRICT),
         "in data without a cell": says('<data class="v" value="17">17</data>', DISTRICT),
@@ -240,7 +262,16 @@ PLANTED: dict[str, dict[str, tuple[str, Plant]]] = {
         "decor at a value": trace("x", [0.41, 0.41], 2),
         "a note": lays_out("annotations", [{"text": "Bevestigd 41%"}]),
         "a drawn line": lays_out("shapes", [{"x0": 0.41, "x1": 0.41, "y0": 0, "y1": 1}]),
-        "a figure's own numbers": lays_out("meta", [6, 2, 3]),
+        "a figure's own numbers": lays_out("meta", EXACT),
+        "packed": trace("x", packed([0.45, 0.2])),
+        "in the rows of a grid": also({"type": "heatmap", "z": [EXACT, EXACT]}),
+        "what nobody sees": also({"type": "bar", "x": EXACT, "visible": False}),
+        "in the width of a bar": trace("width", EXACT),
+        "in how clear a bar is": trace("marker", {"opacity": EXACT}),
+        "in where bars begin": trace("base", [0.1, 0.3]),
+        "in the name of a point": trace("ids", ["6", "2"]),
+        "in the ticks of an axis": lays_out("xaxis", {"tickvals": EXACT}),
+        "in brackets, in a title": lays_out("title", {"text": "Drugs (6)"}),
     },
     "file": {
         "another number": instead(
@@ -262,6 +293,10 @@ LEAKS = [
 @pytest.mark.parametrize(("kind", "file", "plant"), LEAKS)
 def test_what_is_not_as_the_released_tables_have_it_is_caught(clean, tmp_path, kind, file, plant):
     assert (file, kind) in found(clean, tmp_path, plant)
+
+
+def test_days_along_an_axis_are_no_numbers(clean, tmp_path):
+    assert found(clean, tmp_path, trace("ids", ["2021-07-01T00:00:00"] * 2)[1]) == []
 
 
 def test_an_intern_page_shows_of_others_what_is_public_and_no_more(clean, tmp_path):

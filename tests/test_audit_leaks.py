@@ -17,12 +17,8 @@ from audit_pages import (
     FREE_TEXT,
     HALVES,
     OPEN_ANSWER,
-    WHOLE,
     W,
-    chart,
-    compared,
     edition_in,
-    packed,
     reports_in,
     table,
 )
@@ -35,18 +31,15 @@ from audit_plants import (
     LETTER,
     Plant,
     adds,
-    draws,
     in_book,
     in_letter,
     in_zip,
     instead,
-    layout,
     manifest,
     on_book,
     on_sheet,
     replaced,
     says,
-    trace,
 )
 from mma_analysis.audit import audit
 
@@ -199,54 +192,10 @@ ODD_PART = {"pages": {"openbaar/borne.html": {"parts": {"borne": ""}}}}
 
 # What the topics of Borne are, also those that its page hides.
 EXACT = [6, 0, 2, 2, 0, 0, 0]
-GRID = {"type": "heatmap", "z": [EXACT, EXACT]}
-UNSEEN = {"type": "bar", "x": EXACT, "visible": False}
-LINES = [{"type": "rect", "x0": 0, "x1": n} for n in EXACT]
 CELL = '<td><span aria-hidden="true">·</span><span class="spoken">niet getoond</span></td>'
 SHOWN = "<td>{}</td>"
 LIST = {"validate": "list"}
 ON_CONDITION = {"type": "cell", "criteria": "=", "value": 3, "format": None}
-
-
-def hover(figure: dict[str, Any]) -> None:
-    figure["data"][0]["hovertemplate"][0] = "Drugs: 6<extra></extra>"
-
-
-def frames(figure: dict[str, Any]) -> None:
-    figure["frames"] = [{"data": [{"type": "bar", "x": EXACT}]}]
-
-
-def as_drawn(figure: dict[str, Any]) -> None:
-    """The figure stays; its description may be another one."""
-
-
-def also(other: dict[str, Any]) -> Callable[[dict[str, Any]], None]:
-    return lambda figure: figure["data"].append(other)
-
-
-# Drugs in each gemeente as bars, as high as a hundredth of the counts; Borne's is hidden.
-OF_ALL = table(
-    "Onderwerpen per gemeente",
-    ["Onderwerp", "Almelo", "Borne", "Enschede", "Wierden"],
-    [["Drugs", "15", "·", "5", "0 – 4"]],
-)
-BARS = {"type": "bar", "y": [n / 100 for n in (15, 6, 5, 0)]}
-TO_SCALE = chart({"data": [BARS], "layout": {}}, OF_ALL)
-# Beside a table of rounded counts.
-SAID = [f"{name}: {count}" for name, count in WHOLE.items()]
-EXACT_BARS = {"type": "bar", "y": [50, 10, 12, 4], "hovertext": SAID}
-EXACT_WORDS = {"type": "bar", "hovertext": [*SAID[:2], "Enschede: 12", "Wierden: 4<extra></extra>"]}
-
-
-def beside_rounded(trace: dict[str, Any]) -> str:
-    return chart({"data": [trace], "layout": {}}, compared())
-
-
-def received(*rows: list[str]) -> str:
-    """What gemeenten received together, and what joining gave of the difference."""
-    return table(
-        "Herkomst van het verschil", ["", ""], [*rows, ["Nieuw of langer aangesloten", "+0"]]
-    )
 
 
 # How much is known of a field, beside the hidden count of what is not.
@@ -273,6 +222,16 @@ def topics_in_book(book: Any, sheet: Any) -> None:
     other.add_table(2, 0, 3, 1, {"columns": [{"header": head} for head in heads]})
 
 
+def figure(**trace: Any) -> str:
+    """A figure with words in it."""
+    drawn = json.dumps({"data": [trace], "layout": {}})
+    return f'<figure><script type="application/json">{drawn}</script></figure>'
+
+
+FILM = (
+    '<script type="application/json">{"data": [], "frames": [{"data": [{"x": [6, 0]}]}]}</script>'
+)
+
 # --- what is found, by the kind of finding -------------------------------------------------------
 
 WORDS: dict[str, dict[str, Leak]] = {
@@ -293,7 +252,7 @@ WORDS: dict[str, dict[str, Leak]] = {
         "with signs that nobody sees": "<p>Vol&shy;gens de mel&#8203;der woont</p>",
         "over two cells": "<table><tr><td>Volgens de</td><td>melder woont</td></tr></table>",
         "in a text for who cannot see": says(f'<p aria-label="{RUN}"></p>', INTERN),
-        "in a hover text": draws(trace("hovertext", [RUN] * 7)),
+        "in a hover text": figure(hovertext=[RUN] * 7),
         "in a comment": f"<!-- {RUN} -->",
         "in a comment that does not end": later(BORNE, lambda b: b + f"<!-- {RUN}".encode()),
         "in a hidden element": f'<p hidden style="display:none">{RUN}</p>',
@@ -334,7 +293,7 @@ WORDS: dict[str, dict[str, Leak]] = {
         "in signs by their number": f"<p>{by_number('&')}</p>",
         "by their number, in an attribute": f'<p title="{by_number("&")}">.</p>',
         "by their number, twice": f"<p>{by_number('&amp;')}</p>",
-        "by their number, in a figure": draws(trace("name", by_number("&"))),
+        "by their number, in a figure": figure(name=by_number("&")),
         "base64 in a text": f"<p>{packed_text(f'het was {NAME} zelf')}</p>",
         "hexadecimal": f"<p>{NAME.encode().hex()}</p>",
         "as in an address": f'<a href="#{IN_ADDRESS}">x</a>',
@@ -443,7 +402,7 @@ ACTIVE: dict[str, dict[str, Leak]] = {
         "the same part twice": (LETTER, twice_in_zip),
         "after the end of a zip": later(LETTER, lambda b: b + RUN.encode()),
         "before the beginning of a zip": later(LETTER, lambda b: RUN.encode() + b),
-        "in a frame of a film": draws(frames),
+        "in a frame of a film": FILM,
     },
 }
 COUNTS: dict[str, dict[str, Leak]] = {
@@ -465,7 +424,6 @@ COUNTS: dict[str, dict[str, Leak]] = {
         "in a paragraph of a letter": in_letter(run_of("<w:t>Wierden: 4</w:t>")),
         "a small count in words": "<p>Er kwamen drie meldingen.</p>",
         "a count of tips": "<p>Er kwamen 23 tips.</p>",
-        "what all received": received([HALVES[0], "24"], [HALVES[1], "52"]),
     },
     "beside": {
         "beside its sign": instead(CELL, CELL.replace("<td", '<td title="3"'), BORNE),
@@ -477,33 +435,6 @@ COUNTS: dict[str, dict[str, Leak]] = {
     "attribute": {
         "an attribute that we do not write": '<p data-n="3">x</p>',
         "on a row of a table": f"<table><tr data-n='3'><td>{HALVES[0]}</td></tr></table>",
-    },
-    "drawn": {
-        "drawn": draws(trace("x", [6, 0, None, None, 0, 0, 0])),
-        "drawn, packed": draws(trace("x", packed([6, 0, 2, 2, 0, 0, 0]))),
-        "in the data of a bar": draws(trace("customdata", [[n] for n in EXACT])),
-        "in a bar's text": draws(trace("text", ["6", "0", "", "", "0", "0", "0"])),
-        "in a hover": draws(hover),
-        "in hover texts": draws(trace("hovertext", [f"{n}" for n in EXACT])),
-        "in an annotation": draws(layout("annotations", [{"text": "<b>6</b>", "x": 6, "y": 0}])),
-        "in a figure's description": draws(as_drawn, "Staaf. Drugs: 6. Overig: 0."),
-        "in words, in the description": draws(as_drawn, "Staafdiagram. Drugs: zes."),
-        "in brackets, in the title": draws(layout("title", {"text": "Drugs (6)"})),
-        "to scale, for all gemeenten": TO_SCALE,
-        "exact bars beside rounded words": says(beside_rounded(EXACT_BARS), DISTRICT),
-        "exact words beside a rounded table": says(beside_rounded(EXACT_WORDS), DISTRICT),
-        "in the shade of a bar": draws(trace("marker", {"color": EXACT})),
-        "in the width of a bar": draws(trace("width", EXACT)),
-        "in how clear a bar is": draws(trace("marker", {"opacity": [n / 10 for n in EXACT]})),
-        "in where bars begin": draws(trace("base", EXACT)),
-        "in the name of a point": draws(trace("ids", [str(n) for n in EXACT])),
-        "in drawn lines": draws(layout("shapes", LINES)),
-        "in the rows of a grid": draws(also(GRID)),
-        "along the axis of what nobody sees": draws(also(UNSEEN)),
-        "in the ticks of an axis": draws(
-            layout("xaxis", {"tickvals": EXACT, "ticktext": [""] * 7})
-        ),
-        "in a figure's own note": draws(layout("meta", EXACT)),
     },
     "rate": {
         "a share of a hidden topic": "<p>In Borne ging 60% van de meldingen over drugs.</p>",
@@ -594,9 +525,6 @@ HARMLESS: dict[str, Leak] = {
     "a share of the known ones of a hidden topic": (
         "<p>Voor zover bekend ging in Borne 60% van de meldingen over drugs.</p>"
     ),
-    "rounded bars with what they are": says(
-        beside_rounded({"type": "bar", "y": [50, 10, 15, 5], "hovertext": SAID}), DISTRICT
-    ),
     "rounded shares beside their rounded counts": table(
         "Onderwerpen in Enschede",
         ["Onderwerp", "Enschede", "Aandeel Enschede"],
@@ -607,11 +535,8 @@ HARMLESS: dict[str, Leak] = {
     "a heading of a delivery": says("<p>Naam betrokkene</p>", INTERN),
     "nine digits that are no citizen service number": "<p>Nummer 111222334.</p>",
     "an account that fails its test": "<p>NL92 ABNA 1417 1643 00</p>",
-    "a day on an axis": draws(trace("ids", ["2021-07-01T00:00:00"] * 7)),
     "an own exact count": says("<p>Borne kreeg 3 meldingen.</p>", INTERN),
     "a public count of another": says("<p>Enschede kreeg 15 meldingen.</p>", INTERN),
-    "marks of two sizes": draws(trace("marker", {"size": [7, 7, 11, 7, 7, 7, 7]})),
-    "marks of two broken sizes": draws(trace("marker", {"size": [7.1] * 2 + [11.3] + [7.1] * 4})),
     "a link within the files": '<a href="index.html#inhoud">Alle rapporten</a>',
 }
 

@@ -2,6 +2,7 @@
 
 import runpy
 import shutil
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -221,6 +222,68 @@ def test_a_key_opens_and_closes_the_table_of_a_figure(visit, key):
         assert seen == [False, True, False]
 
 
+# --- where a number comes from, and what can be taken along --------------------------------------
+
+NUMBER = "main p [data-cell]"
+
+
+@pytest.mark.parametrize("path", DIFFERENT)
+def test_a_number_that_is_clicked_says_where_it_comes_from_until_escape(visit, path):
+    with visit(path) as opened:
+        told = opened.page.locator("#bron")
+        opened.page.locator("main [data-cell]").first.click()
+        said = told.inner_text()
+        opened.page.keyboard.press("Escape")
+
+        assert said.startswith("Bijlage, tabblad")
+        assert told.inner_text() == ""
+        assert told.get_attribute("aria-live") == "polite"
+
+
+@pytest.mark.parametrize("key", ["Enter", "Space"])
+def test_only_who_asks_for_sources_meets_every_number_with_the_tab_key(visit, key):
+    with visit("openbaar/district.html") as opened:
+        number = opened.page.locator(NUMBER).first
+        before = number.get_attribute("tabindex")
+        opened.page.locator("#bronnen").focus()
+        opened.page.keyboard.press("Space")
+        number.focus()
+        opened.page.keyboard.press(key)
+
+        assert before is None
+        assert focused(opened.page)["is_marked"]
+        assert opened.page.locator("#bron").inner_text().startswith("Bijlage, tabblad")
+        assert violations(opened.page) == []
+
+
+def test_a_bar_that_is_clicked_says_where_it_comes_from(visit):
+    with visit("openbaar/district.html") as opened:
+        draw_all(opened.page)
+        opened.page.locator(".plot .bars .point path").first.click(force=True)
+
+        opened.page.wait_for_function("() => /^Bijlage, tabblad/.test(bron.textContent)")
+
+
+def test_a_figure_can_be_taken_along_as_a_slide_its_numbers_as_a_file_and_its_place_as_a_link(
+    visit,
+):
+    with visit("openbaar/district.html") as opened:
+        one = opened.page.locator("figure:has(.plot)").first
+        with opened.page.expect_download() as picture:
+            one.get_by_text("PNG").click()
+        with opened.page.expect_download() as numbers:
+            one.get_by_text("CSV").click()
+        one.get_by_text("Link").click()
+
+        content = Path(picture.value.path()).read_bytes()
+        assert content.startswith(b"\x89PNG")
+        assert struct.unpack(">II", content[16:24]) == (1600, 900)
+        assert picture.value.suggested_filename.endswith(".png")
+        assert b";" in Path(numbers.value.path()).read_bytes()
+        assert opened.page.url.endswith(f"#{one.get_attribute('id')}")
+        assert opened.complaints == []
+
+
 # --- paper ---------------------------------------------------------------------------------------
 
 
@@ -229,7 +292,7 @@ def test_a_page_prints_on_a4_with_whole_figures(visit, path):
     with visit(path) as opened:
         draw_all(opened.page)
         # what remains of A4 between the margins of the style sheet, in CSS pixels
-        opened.page.set_viewport_size({"width": 672, "height": 970})
+        opened.page.set_viewport_size({"width": 680, "height": 1005})
         opened.page.emulate_media(media="print")
         opened.page.evaluate("dispatchEvent(new Event('beforeprint'))")
 
@@ -268,11 +331,21 @@ def test_without_scripts_there_are_sentences_and_tables_and_no_empty_boxes(visit
 
         for number in range(figures.count()):
             figure = figures.nth(number)
-            assert not figure.locator(".plot").is_visible()
+            assert not figure.locator(".plot, button").first.is_visible()
             assert len(figure.locator("figcaption").inner_text()) > 20
-            figure.locator("summary").click()
             assert figure.locator("tbody tr").first.is_visible()
         assert opened.complaints == []
+
+
+def test_without_scripts_the_switch_shows_the_sheet_of_every_number(visit):
+    with visit("openbaar/district.html", java_script_enabled=False) as opened:
+        number, after = opened.page.locator(NUMBER).first, "getComputedStyle(e, '::after').content"
+        seen = [number.evaluate(f"e => {after}")]
+        opened.page.locator("#bronnen").check()
+        seen.append(number.evaluate(f"e => {after}"))
+
+        sheet = number.get_attribute("data-tab")
+        assert seen == ["none", f'" [{sheet}]"']
 
 
 def test_without_scripts_the_contents_list_leads_to_the_sections(visit):

@@ -14,6 +14,8 @@ from mma_analysis.publish import pdf
 from mma_analysis.settings import EXAMPLE, Workspace
 from mma_analysis.vocabulary import DataError, UsageError
 
+MOST_A4 = {"district": 8}  # what a board reads; `page.MOST_WORDS` is the same limit in words
+
 
 def test_without_a_browser_it_says_what_to_do_before_pages_are_made(monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
@@ -74,10 +76,12 @@ def test_a_printed_page_is_tagged_a4_with_bookmarks(published):
         assert b"/Outlines" in content
         assert b"/Lang (nl" in content
         assert content.count(b"/Alt ") >= 1  # the figures have words
+    assert "Evaluatie MMA 2023 · Twente · openbaar" in run("pdftotext", made[0], "-")
     pages = int(re.search(r"^Pages: +(\d+)$", run("pdfinfo", made[0]), re.MULTILINE)[1])
+    assert pages <= MOST_A4["district"]
     last = run("pdftotext", "-f", str(pages), "-l", str(pages), made[0], "-")
-    assert f"{pages} / {pages}" in last
-    for heading in ("Samenvatting", "Kosten en financiering", "Verantwoording"):
+    assert f"{pages}/{pages}" in last.replace(" ", "")
+    for heading in ("Wat beter moet", "Kosten en financiering", "Verantwoording"):
         assert heading in run("pdftotext", made[0], "-")
 
 

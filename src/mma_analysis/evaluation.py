@@ -70,7 +70,7 @@ class Evaluation:
         return self.edition.peildatum
 
     def own_file(self, name: str) -> Path | None:
-        """A file beside the notebooks that the edition, or else the organisation, has of its own."""
+        """What the edition, or else the organisation, has of its own beside its notebooks."""
         return Workspace(self.processed.parents[2]).own(self.edition.slug, name)
 
     @cached_property

@@ -5,7 +5,7 @@ import binascii
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import cache
 from itertools import zip_longest
 from pathlib import Path
@@ -22,45 +22,65 @@ from mma_analysis.settings import Edition
 from mma_analysis.vocabulary import Vocabulary
 from mma_analysis.vocabulary.headings import headings
 from mma_analysis.vocabulary.reference import INDICATORS
-from mma_analysis.vocabulary.value import Value
+from mma_analysis.vocabulary.value import Value, unquoted
 
 TYPED = "vast|"  # a number that the author typed, and behind it what it is
 DATA = re.compile(r"data:text/csv;base64,(.*)", re.S)
 WIDE = re.compile(r"--deel:([\d.]+)%")  # how wide the bar in a cell is
 DOT = "●"
 WORD = ".docx"
+KEYS = re.compile(r"[|#;=()+ ]")  # between the parts of an id
 PLACE = "Vindplaats"  # the column of the annex with the cell of each row
 NUMERIC = ("count", "rounded", "number", "share", "euro", "cents")
 CLOSE = 1e-6
 
 
-def is_gated(document: Document) -> bool:
-    """Whether the numbers of a file say where they are from; those of Word are on its page."""
-    has_places = any(_has_place(table) for table in document.tables)
-    return bool(document.claims) or has_places or document.file.endswith(WORD)
+def is_gated(document: Document, pages: Collection[str]) -> bool:
+    """Whether the numbers of a file say where they are from: those of `pages` do, and figures."""
+    says = document.claims or document.figures or any(map(_has_place, document.tables))
+    return bool(says) or document.file in pages
 
 
-def find_cells(documents: Sequence[Document], edition: Edition, tables: Path) -> Iterator[Finding]:
+def word_files(documents: Sequence[Document]) -> set[str]:
+    """The Word documents that say what a page beside them says, where each number has its cell."""
+    pages = {document.file for document in documents if document.claims}
+    names = (document.file.removesuffix(WORD) for document in documents)
+    return {f"{name}{WORD}" for name in names if f"{name}.html" in pages}
+
+
+def find_cells(
+    documents: Sequence[Document], pages: Collection[str], edition: Edition, tables: Path
+) -> Iterator[Finding]:
     """Find what is not as the released tables have it, in files that say from which cell it is.
 
-    `tables` is the folder of the released tables. Everybody's files are compared with the public
-    ones, those of a gemeente with what it may see.
+    `pages` were made from a notebook, or are the Word form of a page; `tables` is the folder of the released tables. Everybody's
+    files are compared with the public ones, those of a gemeente with what it may see.
     """
-    yield from (finding for document in documents for finding in _files(document))
-    gated, wording = list(filter(is_gated, documents)), Wording(edition)
-    readers = {owner: Released(edition, tables, owner) for owner in {d.owner for d in gated}}
-    for document in gated:
-        of = readers[document.owner]
-        yield from (f for claim in document.claims for f in _claim(document.file, claim, of))
+    wording = Wording(edition)
+    readers = {owner: Released(edition, tables, owner) for owner in {d.owner for d in documents}}
+    for document in documents:
+        yield from _files(document)
+        if is_gated(document, pages):
+            yield from _in_page(document, readers[document.owner], wording)
+            yield from _in_tables(document, edition.vocabulary, readers[document.owner])
+        if document.file in pages and document.file.endswith(WORD):
+            yield from _beside_page(document, documents, wording)
+
+
+def _in_page(document: Document, of: Released, wording: Wording) -> Iterator[Finding]:
+    for claim in document.claims:
+        yield from _claim(document.file, claim, of)
+    if document.file.endswith(".html"):
         yield from _bare(document, wording)
         yield from _origins(document, wording)
         yield from _drawn(document, of, wording)
-        if document.file.endswith(WORD):
-            yield from _beside_page(document, documents, wording)
-        for table in document.tables:
-            yield from _beside(document.file, table)
-            if _has_place(table):
-                yield from _sheet(document.file, table, edition.vocabulary, of)
+
+
+def _in_tables(document: Document, vocabulary: Vocabulary, of: Released) -> Iterator[Finding]:
+    for table in document.tables:
+        yield from _beside(document.file, table)
+        if _has_place(table):
+            yield from _sheet(document.file, table, vocabulary, of)
 
 
 def typed(documents: Sequence[Document]) -> Iterator[dict[str, str]]:
@@ -147,7 +167,9 @@ def _origins(document: Document, wording: Wording) -> Iterator[Finding]:
     for cell, said in document.origins.items():
         if cell not in there:
             yield Finding(document.file, "where numbers come from", "origin")
-        for word in () if cell.startswith(TYPED) or cell == said else wording.faults(said):
+        # What tells a row apart may be a number or a day: it is not what is in it.
+        keys = tuple(filter(None, (unquoted(key) for key in KEYS.split(cell))))
+        for word in () if cell.startswith(TYPED) else wording.faults(said, keys):
             yield Finding(document.file, f"where numbers come from: ‘{word}’", "bare")
 
 

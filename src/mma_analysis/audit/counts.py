@@ -1,12 +1,20 @@
 """Everything that can go wrong with counts: within a file and between files."""
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 
-from mma_analysis.audit.collecting.documents import Document
-from mma_analysis.audit.drawn import find_drawn
+from mma_analysis.audit.collecting.documents import Document, Table
 from mma_analysis.audit.findings import Finding
 from mma_analysis.audit.placing.sentences import Said, said_counts
-from mma_analysis.audit.placing.tables import COUNT, HIDDEN, SHOWN, Placed, placed_cells
+from mma_analysis.audit.placing.tables import (
+    COUNT,
+    HIDDEN,
+    HIDDEN_SIGN,
+    NUMBER,
+    SHOWN,
+    Placed,
+    placed_cells,
+)
 from mma_analysis.audit.placing.vocabulary import Key, whole_of
 from mma_analysis.settings import Edition
 from mma_analysis.vocabulary import TOTAL
@@ -27,11 +35,19 @@ def find_counts(documents: Sequence[Document], edition: Edition) -> Iterator[Fin
     yield from _in_tables(public, hidden, basis)
     yield from _in_sentences(_without_totals(said, public), hidden, basis)
     yield from _of_others(placed, public, gemeenten)
-    counted = {(p.file, p.place.partition(", row")[0]) for p in placed if p.measure == COUNT}
     for document in documents:
-        yield from find_drawn(
-            document, {at for file, at in counted if file == document.file}, basis
-        )
+        for table in document.tables:
+            yield from _beside(document.file, table)
+
+
+def _beside(file: str, table: Table) -> Iterator[Finding]:
+    """A hidden cell that holds a number beside its sign."""
+    for number, row in enumerate(table.rows, start=1):
+        for column, cell in enumerate(row, start=1):
+            is_hidden = HIDDEN_SIGN.match(cell.words) and not NUMBER.match(cell.words)
+            rest = HIDDEN_SIGN.sub("", cell.words, count=1) + " " + cell.beside
+            if is_hidden and re.search(r"\d", rest):
+                yield Finding(file, f"{table.place}, row {number}, column {column}", "beside")
 
 
 def _is(placed: Placed, state: str) -> bool:

@@ -18,6 +18,8 @@ from mma_analysis.settings import Edition, read_blocks
 from mma_analysis.storage import MANIFEST, read_json, write_json
 from mma_analysis.vocabulary import DataError
 
+SETS = ("openbaar", "intern")
+
 
 def audit(edition: Edition, reports: Path, tables: Path) -> list[Finding]:
     """Search the finished files of an edition, and say what leaks or is wrong, in their order.
@@ -35,7 +37,7 @@ def _audited(
 ) -> tuple[list[Finding], list[dict[str, str]]]:
     """What is found, and the numbers that an author typed."""
     # What searches takes a second to import: not when the files are those of last time.
-    from mma_analysis.audit.cells import find_cells, is_gated, typed
+    from mma_analysis.audit.cells import find_cells, is_gated, typed, word_files
     from mma_analysis.audit.collecting.opening import collect
     from mma_analysis.audit.counts import find_counts
     from mma_analysis.audit.searching.search import search
@@ -43,15 +45,22 @@ def _audited(
     documents = collect(reports)
     if not documents:
         raise DataError(f"no finished files in {reports}; run `mma report {edition.slug}` first")
-    guessed = [document for document in documents if not is_gated(document)]
-    found = {*find_cells(documents, edition, tables), *find_counts(guessed, edition)}
+    pages = _pages(reports) | word_files(documents)
+    guessed = [document for document in documents if not is_gated(document, pages)]
+    found = {*find_cells(documents, pages, edition, tables), *find_counts(guessed, edition)}
     found |= {*search(documents, edition), *_unattacked(reports)}
     return sorted(found), list(typed(documents))
 
 
+def _pages(reports: Path) -> set[str]:
+    """The pages that were made from a notebook, by the manifests."""
+    manifests = (read_json(reports / folder / MANIFEST) or {} for folder in SETS)
+    return {path for manifest in manifests for path in manifest.get("pages", {})}
+
+
 def _unattacked(reports: Path) -> Iterator[Finding]:
     """The sets of which the manifest says that nobody knows what their figures give away."""
-    for folder in ("openbaar", "intern"):
+    for folder in SETS:
         name = f"{folder}/{MANIFEST}"
         if (read_json(reports / name) or {}).get("attacked") is False:
             yield Finding(name, "figures", "unattacked")

@@ -11,7 +11,6 @@ KINDS = {
     "unrounded": "a public count is not rounded",
     "twice": "a count that is hidden elsewhere is shown here",
     "beside": "the cell of a hidden count holds something else",
-    "drawn": "a figure draws a count that is hidden or not rounded",
     "rate": "a share is shown of a count that is hidden",
     "contradiction": "the same count is shown with two values",
     "unattacked": "it is not known what these figures give away: the attack on them did not end",

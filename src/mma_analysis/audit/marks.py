@@ -31,6 +31,12 @@ REFERENCES = (0.0, 1.0)  # where a line may stand that is no value: nothing, the
 FEW = 2  # marks of a line between two values; numbers of a range
 ELSEWHERE = ("paper", "domain")
 PLACE = re.compile(r"([xy])[01]?")
+# Forms of days, amounts and words; all others are of numbers.
+KINDS = (
+    {"day", "month", "short_month", "year", "period"},
+    {"euro", "cents"},
+    {"code", "capital_code", "typed"},
+)
 
 
 def faults(figure: Figure, lookup: Lookup, wording: Wording) -> Iterator[Fault]:
@@ -208,11 +214,19 @@ def _said(text: Any, wording: Wording, also: tuple[str, ...]) -> tuple[str, ...]
 
 def written(values: Values) -> tuple[str, ...]:
     """Every way in which these values can stand on a page."""
-    ways: list[str] = []
-    for value in values:
-        for form in FORMS if value is not None else ():
-            try:
-                ways += [str(value.as_form(form)), value.as_form(form).sign]  # pyright: ignore[reportOptionalMemberAccess]
-            except NO_CELL:  # a day is no share
-                continue
+    known = {f"{value.cell} {value.raw}": value for value in values if value is not None}
+    ways = (way for value in known.values() if value.shown for way in _ways(value))
     return tuple(dict.fromkeys(" ".join(way.split()) for way in ways if way))
+
+
+def _ways(value: Value) -> Iterator[str]:
+    yield from (str(value), value.sign)
+    kind = next(
+        (forms for forms in KINDS if value.form in forms), FORMS.keys() - set().union(*KINDS)
+    )
+    for form in kind:
+        try:
+            other = value.as_form(form)
+            yield from (str(other), other.sign)
+        except NO_CELL:  # of a number that is no share there is no part
+            continue

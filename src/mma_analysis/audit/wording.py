@@ -29,7 +29,7 @@ DIGITS = r"[\d½¼¾⅓⅔](?:[\d.,]*\d)?"
 NEEDS_A_CELL = re.compile(rf"(?<!\w)(?:{NUMBERS}|{COMPARISONS})(?!\w)|{DIGITS}", re.I)
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 # What a registered phrase may hold in one place: a number of a figure, a mark of an issue.
-PLACES = {"{n}": r"\d{1,2}", "{code}": "[0-9a-f]{12}"}
+PLACES = {"{n}": r"\d{1,3}", "{version}": r"\d+(?:\.\w+)*", "{code}": "[0-9a-f]{12}"}
 # Tables of `reference/` of which pages print words; the others are words of deliveries.
 PRINTED = (
     *("indicators", "labels", "codes", "terms", "values", "topics", "topic_groups", "breakdowns"),
@@ -50,7 +50,7 @@ class Wording:
         heads = {row["nl"] for row in edition.vocabulary.reference("labels")}
         alone = {*heads, *(text for text in printed if " " in text or _is_named(text))}
         self._alone = {text.casefold() for text in alone}
-        phrases = {" ".join(text.split()) for text in written}
+        phrases = {" ".join(text.split()) for text in (*written, f"editie {edition.slug}")}
         phrases = {*registered, *filter(NEEDS_A_CELL.search, phrases)}
         either = "|".join(map(_pattern, sorted(phrases, key=len, reverse=True)))
         self._allowed = re.compile(rf"(?<![\w.,+−-])(?:{either})(?![\w]|[.,]\d)", re.I)

@@ -1,13 +1,15 @@
 """`kwaliteit.html`: what we received from one gemeente, what we counted, and what to repair."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import pandas as pd
+from markupsafe import Markup
 
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish.templates import written
-from mma_analysis.show import words
-from mma_analysis.show.blocks import Table
+from mma_analysis.show.figure import table_html
+from mma_analysis.vocabulary import numbers
 
 # By how often it is wrong, so that one repair of a column comes before ten single rows.
 ROWS_NAMED = 100
@@ -26,6 +28,15 @@ WRONG = (*PLACE, "column", "reason")
 DOUBLE = (*PLACE, "kept_file", "kept_sheet", "kept_row")
 
 
+@dataclass(frozen=True)
+class Listed:
+    """Rows of a file, what is the matter with them, and what else there is to say."""
+
+    caption: str
+    html: Markup
+    note: str
+
+
 def letter_html(e: Evaluation) -> str:
     """Write the quality letter of one gemeente from its intern evaluation.
 
@@ -41,12 +52,12 @@ def letter_html(e: Evaluation) -> str:
         edition=e.edition,
         area=e.area,
         delivery=delivery,
-        day="" if pd.isna(day) else words.day(day),
-        files=words.listing([_file(name) for name in delivery["files"]]),
+        day="" if pd.isna(day) else numbers.day(day),
+        files=numbers.listing([_file(name) for name in delivery["files"]]),
         replaced=[(_file(newer), _file(older)) for newer, older in replaced],
-        counted=words.meldingen(int(delivery["clean"])),
+        counted=_meldingen(int(delivery["clean"])),
         refused=refused,
-        period=f"{words.day(e.begin)} tot en met {words.day(e.peildatum)}",
+        period=f"{numbers.day(e.begin)} tot en met {numbers.day(e.peildatum)}",
         repairs=findings["sentence"][is_fault].to_list(),
         fill_in=findings["sentence"][~is_fault].to_list(),
         tables=_tables(e),
@@ -54,7 +65,7 @@ def letter_html(e: Evaluation) -> str:
     )
 
 
-def _tables(e: Evaluation) -> list[Table]:
+def _tables(e: Evaluation) -> list[Listed]:
     """The rows of the registration first; the answers to the survey apart, as they are no tips."""
     rejected, doubles = e.table("own_rejected"), e.table("own_duplicates")
     warnings = e.table("own_warnings")
@@ -79,22 +90,26 @@ def _tables(e: Evaluation) -> list[Table]:
             "Antwoorden op de vragenlijst die u later verving",
         ),
     ]
-    return [table for table in tables if table.rows]
+    return [table for table in tables if table]
 
 
-def _table(rows: pd.DataFrame, columns: Sequence[str], caption: str, note: str = "") -> Table:
+def _table(
+    rows: pd.DataFrame, columns: Sequence[str], caption: str, note: str = ""
+) -> Listed | None:
     """Where something is wrong and what; an empty cell says that it has no sheet or column."""
-    named = rows[[*columns]].head(ROWS_NAMED).to_dict("records")
+    if rows.empty:
+        return None
+    named = rows[[*columns]].head(ROWS_NAMED).fillna("").astype(str)
     if len(rows) > ROWS_NAMED:
-        note += f" Dit zijn de eerste {ROWS_NAMED} van {words.number(len(rows))} regels."
-    cells = [
-        [
-            _file(row[name]) if "file" in name else str(row[name] or words.NOT_APPLICABLE)
-            for name in columns
-        ]
-        for row in named
-    ]
-    return Table(caption, [HEADS[name] for name in columns], cells, note=note.strip(), is_text=True)
+        note += f" Dit zijn de eerste {ROWS_NAMED} van {numbers.number(len(rows))} regels."
+    for name in columns:
+        named[name] = named[name].map(_file) if "file" in name else named[name]
+    heads = {name: HEADS[name] for name in columns}
+    return Listed(caption, table_html(named, heads, {}, caption), note.strip())
+
+
+def _meldingen(count: int) -> str:
+    return f"{count or 'geen'} {'melding' if count == 1 else 'meldingen'}"
 
 
 def _file(path: str) -> str:

@@ -15,6 +15,7 @@ from typing import Any
 import nbformat
 import papermill
 from jinja2.utils import htmlsafe_json_dumps
+from markupsafe import Markup
 from nbconvert import HTMLExporter, TemplateExporter
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
@@ -29,6 +30,7 @@ from mma_analysis.publish.plotly_bundle import plotly_js
 from mma_analysis.publish.templates import asset, corrected_on
 from mma_analysis.settings import Edition
 from mma_analysis.show.origin import origin
+from mma_analysis.show.text import vast
 from mma_analysis.vocabulary import DataError, numbers
 from mma_analysis.vocabulary.reference import INDICATORS
 
@@ -74,13 +76,18 @@ def make_page(
     return Made(html, remarks(ran))
 
 
-def _colophon(e: Evaluation, notebook: notebooks.Notebook) -> list[str]:
+def _colophon(e: Evaluation, notebook: notebooks.Notebook) -> list[object]:
     """What the page was made from, so that it can be made again."""
-    made = (
-        f"Gemaakt met mma-analysis {e.manifest['version']} uit de editie {e.manifest['edition']}. "
-        f"Kenmerk van de openbare cijfers: {e.manifest['figures'][:12]}."
+    version, edition = e.manifest["version"], e.manifest["edition"]
+    made = Markup(
+        "Gemaakt met mma-analysis {} uit de editie {}. Kenmerk van de openbare cijfers: {}."
+    ).format(
+        vast(version, "versie van mma-analysis"),
+        vast(edition, "naam van de editie"),
+        vast(e.manifest["figures"][:12], "waaraan een uitgave te herkennen is"),
     )
-    return [made, *([f"{notebook.sentence}."] if notebook.sentence else [])]
+    changed = notebook.sentence
+    return [made, *([vast(f"{changed}.", "wat aan het notebook is veranderd")] if changed else [])]
 
 
 def execute(
@@ -133,7 +140,7 @@ def to_html(
     page: Page,
     edition: Edition,
     origin: Origin = str,
-    colophon: Sequence[str] = (),
+    colophon: Sequence[object] = (),
 ) -> str:
     """Write an executed notebook as a page."""
     evaluatie, sent = edition.evaluatie, edition.opsteller.datum

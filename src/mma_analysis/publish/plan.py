@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from mma_analysis.publish.notebooks import Notebook
-from mma_analysis.settings import AUDIENCES, SETTINGS_FILE, Edition
+from mma_analysis.settings import AUDIENCES, SETTINGS_FILE, Audience, Edition
 from mma_analysis.settings.edition import OWN_TEMPLATE
 from mma_analysis.storage import code_hash, hash_of, sha256, versions
 from mma_analysis.vocabulary import Area, Vocabulary
@@ -30,7 +30,7 @@ class Page:
     """One page: an area, for an audience."""
 
     area: Area
-    audience: str
+    audience: Audience
 
     @property
     def path(self) -> str:

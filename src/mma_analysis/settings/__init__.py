@@ -23,12 +23,14 @@ from mma_analysis.settings.workspace import (
     OPEN_ELSEWHERE,
     PRESENTATION,
     ROOT_VARIABLE,
+    Audience,
     Workspace,
     load,
 )
 
 __all__ = [
     "AUDIENCES",
+    "Audience",
     "Bescherming",
     "CORRECTIONS_FILE",
     "Campagne",

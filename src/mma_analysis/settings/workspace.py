@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Literal
 
 from mma_analysis.settings.edition import SETTINGS_FILE, Edition
 from mma_analysis.settings.toml import read_toml
@@ -14,7 +15,8 @@ from mma_analysis.vocabulary import UsageError, Vocabulary, did_you_mean
 EXAMPLE = "voorbeeld-2023"
 ROOT_VARIABLE = "MMA_ROOT"
 # Who a page is for: everybody, or one gemeente alone.
-AUDIENCES = ("openbaar", "intern")
+Audience = Literal["openbaar", "intern"]
+AUDIENCES: tuple[Audience, ...] = ("openbaar", "intern")
 # Folders of an edition that say how its pages read and look; what was delivered is in others.
 PRESENTATION = NOTEBOOKS, HOUSE_STYLE = "notebooks", "huisstijl"
 # How a spreadsheet program names what it leaves beside a workbook that is open.

@@ -12,7 +12,7 @@ from mma_analysis.show.text import plain as in_words
 from mma_analysis.vocabulary.value import Value
 
 LEGEND_WIDTH = 52  # characters of a line below a bar that fit on a phone
-BAR_HEIGHT, LEGEND_LINE = 58, 18  # of a bar with its question, and of each line below it
+BAR_HEIGHT, LEGEND_LINE = 50, 18  # of a bar with its question, and of each line below it
 HATCHED = {"shape": "/", "fgcolor": UNKNOWN, "bgcolor": "#ffffff", "size": 6}
 ABOVE, BETWEEN = 34, 18  # pixels for the name above a row, and from bar to bar within it
 ON_DARK, ON_LIGHT = "#ffffff", "#10161a"
@@ -36,10 +36,11 @@ def stapels(balken: Sequence[Balk], onbekend: str = "niet opgeschreven") -> go.F
     What every part is, stands in words below its bar.
     """
     figure = go.Figure()
-    place, height, notes = 0.0, 0, []
+    place, height, notes, longest = 0.0, 0, [], 0.0
     for balk in balken:
         shown = [(name, value) for name, value in balk.delen if value.shown]
         whole = sum(float(value) for _, value in shown) or 1
+        longest = max(longest, whole)
         known = [name for name, _ in shown if name != onbekend]
         for name, value in shown:
             is_known = name != onbekend
@@ -68,7 +69,7 @@ def stapels(balken: Sequence[Balk], onbekend: str = "niet opgeschreven") -> go.F
         place, height = place + step, height + step
     figure.update_layout(
         **{"barmode": "stack", "showlegend": False, "height": height + 12, "annotations": notes},
-        xaxis={"visible": False, "fixedrange": True},
+        xaxis={"visible": False, "fixedrange": True, "range": [0, longest]},
         yaxis={
             **{"visible": False, "fixedrange": True, "rangemode": "normal"},
             "range": [-place + BAR_HEIGHT - 20, 42],

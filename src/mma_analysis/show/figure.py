@@ -29,6 +29,7 @@ YES, PARTLY, NO, UNKNOWN, ASK = "#154273", "#4a789f", "#c3cbd1", "#8a959d", "#b3
 FONT = '"Source Sans 3","Segoe UI",Roboto,"Noto Sans",Arial,sans-serif'
 ROW, LEAST_HEIGHT = 34, 300  # of a bar, and of a figure without rows
 ANNEX = "bijlage.xlsx"
+OWN = "own_"  # tables for one gemeente alone
 MOST_SPOKEN = 15  # rows that are read out of a figure; the table has them all
 NO_TITLE, NO_CELLS = "Zonder titel", "hier staan cijfers zonder vindplaats (kolom cell)"
 # Ways in which a column of a table can be shown, beside the forms of a value.
@@ -116,7 +117,8 @@ class _Table:
         if not isinstance(value, Value) and "cell" in record:
             row = Row(dict(record))
             value = getattr(row, name)
-            is_code = bool(words_of(name)) or isinstance(value, pd.Timestamp)
+            is_own = str(record["cell"]).startswith(OWN)  # where a gemeente finds its own rows
+            is_code = is_own or bool(words_of(name)) or isinstance(value, pd.Timestamp)
             value = row.woord(name) if is_code and not isinstance(value, Value) else value
         form = self.forms.get(name, "")
         if form in ("", WITH_INTERVAL, BAR, DOTS) or not isinstance(value, Value):

@@ -11,7 +11,7 @@ from mma_analysis.vocabulary.value import TOKEN, Value, unquoted
 
 SIGNS = {"+": "plus", "-": "min", "/": "gedeeld door"}
 ENDS = {"low": ", ondergrens van 95%", "high": ", bovengrens van 95%"}
-TYPED, SETTING = "vast|", "instelling|"
+TYPED, SETTING, OWN = "vast|", "instelling|", "own_"
 NO_KEY = ("kind",)
 
 
@@ -26,6 +26,8 @@ def origin(e: Evaluation, expression: str) -> str:
     """
     if expression.startswith(TYPED):
         return f"Vast getal: {expression.removeprefix(TYPED)}."
+    if expression.startswith(OWN):
+        return "Uit het bestand dat uw gemeente leverde."
     if expression.startswith(SETTING):
         return "Opgegeven voor deze evaluatie."
     tokens = TOKEN.findall(expression)
@@ -87,6 +89,8 @@ def _word(e: Evaluation, key: str, code: str, row: dict[str, str]) -> str:
         field = row.get("breakdown", "topic_group")
         labels = named.get(field) or (vocabulary.values(field) if field in fields else {})
         return labels.get(code, code)
+    if key == "begin":
+        return f"vanaf {Value(code, 'day')}"
     if key == "question":
         labels = [one["label"] for one in e.rows("survey_answers", question=code)]
         return f"‘{labels[0]}’" if labels else code

@@ -142,7 +142,8 @@ class Value:
     def _with(
         self, other: "Value", do: Callable[[Any, Any], Any], sign: str, form: str, off: int
     ) -> "Value":
-        cell = f"{_inner(self.cell)} {sign} {_inner(other.cell)}"
+        left = _inner(self.cell) if sign == "/" else self.cell  # read from left to right
+        cell = f"{left} {sign} {_inner(other.cell)}"
         state = max(self.state, other.state, key=WORST.index)
         too_few = form == "share" and bool(other.raw) and other.raw < numbers.FEW
         if state != SHOWN or too_few or (sign == "/" and not other.raw):

@@ -18,7 +18,6 @@ from mma_analysis.vocabulary import TOTAL, UNKNOWN, Vocabulary, plain
 
 SHOWN, HIDDEN, MISSING, NOT_APPLICABLE = "shown", "hidden", "missing", "not_applicable"
 COUNT, SHARE = "count", "share"
-RECEIVED = "ontvangen"  # an area of our own: what gemeenten received together
 
 HIDDEN_SIGN = re.compile(r"·|[x*]|niet getoond|[<≤]\s*\d+", re.I)
 # What a rounded count of 0 is printed as.
@@ -67,11 +66,8 @@ class Placed:
 def placed_cells(vocabulary: Vocabulary, document: Document, whole: str) -> Iterator[Placed]:
     """Read every table of a file of which caption and heads say what is counted."""
     for table in document.tables:
-        labels = [plain(row[0].words) for row in table.rows if row]
         if _is_tidy(table):
             yield from _tidy_cells(vocabulary, document, table, whole)
-        elif "nieuwoflangeraangesloten" in labels:
-            yield from _growth_cells(document, table)
         elif not APART.search(table.caption) and len(table.head) > 1:
             yield from _counted_cells(vocabulary, document, table, whole)
 
@@ -148,16 +144,6 @@ def _values(text: str, measure: str, is_field: bool) -> Iterator[Value]:
         yield COUNT, SHOWN, 0.0
     elif NUMBER.fullmatch(text):
         yield COUNT, SHOWN, float(text.replace(".", ""))
-
-
-def _growth_cells(document: Document, table: Table) -> Iterator[Placed]:
-    """What gemeenten received in two years; what lies between is an estimate and no count."""
-    for number, row in enumerate(table.rows, start=1):
-        named = periods_in(row[0].words) if row else []
-        if named and len(row) > 1 and NUMBER.fullmatch(row[1].words):
-            key = Key(RECEIVED, named[0], TOTAL, TOTAL)
-            place, count = f"{table.place}, row {number}, column 2", row[1].words.replace(".", "")
-            yield Placed(key, COUNT, SHOWN, float(count), document.file, place, document.owner)
 
 
 # --- tables of which each row names its own area and part, as the sheets of the annex do ---------
