@@ -1,56 +1,57 @@
-"""The proposal to the DVO: what it says when something is known, hidden, missing or not asked."""
+"""The board paper: what it says, in Word and on its page, whatever an edition knows."""
 
 import io
 import re
+import shutil
+import tomllib
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 
 import docx
-import pandas as pd
+import nbformat
 import pytest
+from bs4 import BeautifulSoup
+from docx.document import Document
+from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 
 from mma_analysis import evaluation
+from mma_analysis.audit.collecting.opening import open_document
+from mma_analysis.audit.searching.search import search
 from mma_analysis.evaluation import Evaluation
-from mma_analysis.publish.proposal import proposal_document, proposal_html
+from mma_analysis.publish.proposal import (
+    FIELDS,
+    paper,
+    proposal_document,
+    proposal_html,
+)
 from mma_analysis.settings import EXAMPLE
-from mma_analysis.show import development
-from mma_analysis.show.facts import Change
-from mma_analysis.show.proposal import UNDECIDED, Proposal, proposal
-from mma_analysis.vocabulary import Vocabulary
-from show_tables import InMemory, connection, trend
-from test_show_editions import LACKING, NEVER, ONE_GEMEENTE, editions  # noqa: F401
+from mma_analysis.settings.edition import OWN_TEMPLATE, Besluit, Voorstel
+from mma_analysis.show.figure import slug
+from mma_analysis.show.reading import lookup
+from mma_analysis.vocabulary import DataError
+from mma_analysis.vocabulary.value import computed
+from test_show_editions import LACKING, editions  # noqa: F401
 
-VOCABULARY = Vocabulary()
-SUBJECTS = [
-    "De ontwikkeling van het aantal meldingen",
-    "De werkwijze, de samenwerking en de registratie",
-    "De voordelen die gemeenten zien van rechtstreeks ontvangen",
-    "De verbeterpunten",
-    "De kosten en de financiering",
-    "De deelname aan campagnes",
-    "De verdiepingsdag en het wegingskader",
+ROOT = Path(__file__).resolve().parent.parent
+POINTS = [
+    *(
+        "De ontwikkeling van het aantal meldingen",
+        "De werkwijze, de samenwerking en de registratie",
+    ),
+    *("De voordelen van zelf rechtstreeks ontvangen", "De verbeterpunten"),
+    *("De kosten en de financiering", "De deelname aan"),
+    "Een verdiepingsdag om ervaringen uit te wisselen",
 ]
-HEADING = """
-[voorstel]
-onderwerp = "Evaluatie MMA"
-agendapunt = "7a"
-datum = 2023-07-13
-openbaar = false
-behandeld_door = "Platform IVZ"
-registratienummer = "D-23"
-telefoonnummer = "nummer op verzoek"
-portefeuillehouder = "de voorzitter"
+DECISION = """
+[[besluiten]]
+tekst = "Het DVO besluit dat alle gemeenten aangesloten blijven."
+vraag = "niet gevraagd in de vragenlijst"
+kosten = 15100
+eigenaar = "Platform IVZ"
+datum = 2024-01-01
 """
-FIELDS = {
-    "Onderwerp": "Evaluatie MMA",
-    "Agendapunt": "7a",
-    "Datum": "13 juli 2023",
-    "Openbaar": "nee",
-    "Behandeld door": "Platform IVZ",
-    "Registratienummer": "D-23",
-    "Telefoonnummer": "nummer op verzoek",
-    "Portefeuillehouder": "de voorzitter",
-}
 
 
 @pytest.fixture(scope="module")
@@ -59,226 +60,290 @@ def district(workspace) -> Evaluation:
 
 
 @pytest.fixture(scope="module")
-def written(district):
-    return docx.Document(io.BytesIO(proposal_document(district, proposal(district))))
+def soup(district) -> BeautifulSoup:
+    return BeautifulSoup(proposal_html(district, paper(district)), "html.parser")
 
 
-@pytest.fixture
-def of_hand(editions) -> Callable[..., Proposal]:  # noqa: F811
-    """The paper of an edition with one melding, with these tables instead of its own."""
-
-    def made(settings: str = ONE_GEMEENTE, **tables: pd.DataFrame) -> Proposal:
-        e = evaluation.load("twente", "proef", workspace=editions(settings, ["2022-02-10"]))
-        frames = {name: e.table(name) for name in e.tables} | tables
-        return proposal(InMemory(e.area, e.edition, e.audience, e.processed, frames=frames))
-
-    return made
+@pytest.fixture(scope="module")
+def written(district) -> Document:
+    return opened(proposal_document(district, paper(district)))
 
 
-def said(paper: Proposal) -> list[str]:
-    """Every sentence of the paper."""
-    return [
-        *(advice.sentence for advice in paper.advice),
-        *paper.decisions,
-        *paper.introduction,
-        *paper.next_steps,
-    ]
+def told_besides(e: Evaluation, settings: str) -> Evaluation:
+    """The same figures, with these settings of the paper."""
+    told = tomllib.loads(settings)
+    besluiten = tuple(Besluit.model_validate(one) for one in told.get("besluiten", []))
+    changed = {
+        "voorstel": Voorstel.model_validate(told.get("voorstel", {})),
+        "besluiten": besluiten,
+    }
+    return replace(e, edition=e.edition.model_copy(update=changed))
 
 
-# --- the heading ---------------------------------------------------------------------------------
+def opened(content: bytes) -> Document:
+    return docx.Document(io.BytesIO(content))
 
 
-@pytest.mark.parametrize(
-    ("part", "fields", "title"),
-    [
-        (HEADING, FIELDS, "Evaluatie MMA"),
-        *(
-            (part, dict.fromkeys(FIELDS, "nog in te vullen"), "Proef")
-            for part in ("", "[voorstel]\n")
-        ),
-    ],
-    ids=["all", "none", "empty"],
-)
-def test_the_heading_has_all_fields_and_marks_what_is_to_be_filled_in(of_hand, part, fields, title):
-    paper = of_hand(ONE_GEMEENTE.replace("[gemeenten.borne]", part + "[gemeenten.borne]"))
-
-    assert {field.name: field.text for field in paper.heading} == fields
-    assert {field.is_open for field in paper.heading} == {part != HEADING}
-    assert paper.title == title  # of the evaluation, when there is no subject
+def paragraphs(document: Document) -> list[str]:
+    """Every paragraph, also those in tables, that is not empty; a space is a space."""
+    found = []
+    for paragraph in document.element.body.iter(qn("w:p")):
+        pieces = [piece.text or "" for piece in paragraph.iter(qn("w:t"))]
+        found.append("".join(pieces).replace("\xa0", " "))
+    return [text for text in found if text]
 
 
-# --- what it says --------------------------------------------------------------------------------
+def words(html: BeautifulSoup) -> str:
+    return " ".join(html.get_text(" ").split())
 
 
-@pytest.mark.parametrize(
-    ("change", "sentence"),
-    [
-        ((0.2, 0.05, 0.4, "more"), development.trend_sentence(Change(0.2, 0.05, 0.4, "more"))),
-        (
-            (0.2, 0.05, 0.4, "more", "start_up"),
-            "Of er echt iets verandert, weten wij dus niet.",
-        ),
-        # one that cannot be told is told as undecided
-        ((*[float("nan")] * 3, "cannot_tell"), UNDECIDED),
-    ],
-)
-def test_the_trend_is_told_as_on_the_page(of_hand, change, sentence):
-    assert of_hand(**trend(*change)).advice[0].sentence.endswith(f" {sentence}")
+# --- the same in both ----------------------------------------------------------------------------
 
 
-NOT_KNOWN = pd.Series(pd.NaT, range(14)).astype("datetime64[us]")
-ONE_OF_ALL = dict.fromkeys((a.slug.replace("-", "_") for a in VOCABULARY.gemeenten), "2024-01-01")
-ONE_OF_ALL |= {"borne": "2022-03-01"}
+def test_every_paragraph_of_word_is_on_the_page_in_full(soup, written):
+    page = " ".join(soup.get_text().split())
+    heads = {"Veld", "Gegevens", "Cijfer", "Onderwerp"}  # a table of Word has a head
+
+    told = paragraphs(written)
+
+    assert len(told) > 40
+    assert [text for text in told if text not in page and text not in heads] == []
+    assert [text for text in told if re.search(r"[{}<>]|\b(None|nan)\b", text)] == []
+    # None is cut off in the middle: what is a sentence ends as one.
+    assert [text for text in told if len(text) > 70 and text[-1] != "."] == []
 
 
-@pytest.mark.parametrize(
-    ("connected", "sentence"),
-    [
-        (
-            connection(),
-            "De eerste gemeente in Twente ontvangt ze rechtstreeks sinds juli 2021. "
-            "Alle 14 gemeenten zijn op de peildatum aangesloten.",
-        ),
-        (
-            connection(borne="2023-07-01", losser=None, wierden=None),
-            "11 van de 14 gemeenten zijn op de peildatum aangesloten. Van 2 gemeenten weten wij "
-            "het niet.",
-        ),
-        (
-            connection(losser=None),
-            "13 van de 14 gemeenten zijn op de peildatum aangesloten. Van 1 gemeente weten wij "
-            "het niet.",
-        ),
-        (
-            connection().assign(connected_on=NOT_KNOWN),
-            "Wanneer de gemeenten in Twente zijn aangesloten, is niet bekend.",
-        ),
-        (
-            connection(**ONE_OF_ALL),
-            "sinds maart 2022. 1 van de 14 gemeenten is op de peildatum aangesloten.",
-        ),
-    ],
-)
-def test_the_introduction_says_how_many_gemeenten_were_connected(of_hand, connected, sentence):
-    assert sentence in of_hand(connection=connected).introduction[0]
+def test_every_number_of_the_page_is_that_of_its_cell(district, soup):
+    told = [one for one in soup.find_all("data") if not one["data-cell"].startswith("vast|")]
+
+    assert len(told) > 50
+    for one in told:
+        if not one["data-cell"].startswith("instelling|evaluatie"):
+            value = computed(one["data-cell"], lambda name: lookup(district, name))
+            assert one.text in (str(value.as_form(one["data-form"])), value.sign)
 
 
-def test_without_a_survey_costs_or_campaigns_every_point_says_so(of_hand):
-    told = {a.subject: a.sentence for a in of_hand().advice}
+def test_the_numbers_are_those_that_were_counted(written):
+    text = "\n".join(paragraphs(written))
 
-    assert list(told) == SUBJECTS
-    assert "geen antwoord gegeven" in told[SUBJECTS[1]]
-    assert "geen stellingen beantwoord" in told[SUBJECTS[2]]
-    assert "niet opgegeven" in told[SUBJECTS[4]]
-    assert "geen tarieven" in told[SUBJECTS[4]]
-    assert "geen antwoord gegeven" in told[SUBJECTS[5]]
-    assert "geen antwoord gegeven" in told[SUBJECTS[6]]
+    # tests/truth: 586 meldingen, of which 271 with a result; 12 of 14 gemeenten answered.
+    assert "Van 315 van de 585 meldingen is niet opgeschreven wat eruit kwam." in text
+    assert "Twaalf gemeenten vulden de vragenlijst in; Dinkelland en Tubbergen" in text
+    assert "Hellendoorn en Wierden hadden nog niet genoeg ervaring" in text
+    assert "Vanaf 1 juli 2023 betaalt elke gemeente zelf." in text
+    assert re.search(r"\bM\.", text) is None
+
+
+def test_of_the_trend_it_says_no_more_than_the_report(soup):
+    (point,) = [one for one in soup.select("ol.punten li") if "per jaar" in words(one)]
+
+    verdict = point.select_one('[data-cell="trend|twente#verdict"]')
+    assert verdict is not None
+    assert "vooral doordat gemeenten nieuw of langer waren aangesloten" in words(point)
+
+
+# --- its form ------------------------------------------------------------------------------------
+
+
+def test_seven_points_stand_in_the_order_of_the_board_each_with_a_figure(soup):
+    points = soup.select("ol.punten > li")
+
+    assert len(points) == len(POINTS)
+    for point, subject in zip(points, POINTS, strict=True):
+        assert point.b.text.startswith(subject)
+        assert point.strong.find("data") is not None
+
+
+def test_each_point_leads_to_a_section_of_the_report(soup):
+    notebook = nbformat.read(ROOT / "notebooks" / "district.ipynb", as_version=4)
+    sources = "\n".join(cell.source for cell in notebook.cells)
+    titles = {slug(title) for title in re.findall(r"^## (.+)$", sources, re.M)}
+    named = set(re.findall(r"^%%tekst sectie (\S+)$", sources, re.M))
+
+    links = {a["href"].partition("#")[2] for a in soup.select("ol.punten a")}
+
+    assert links <= titles | named
+
+
+def test_the_document_has_headings_and_tables_that_can_be_heard(written):
+    styled = [(p.style.name, p.text) for p in written.paragraphs]
+    headings = [text for style, text in styled if style == "Heading 1"]
+
+    assert headings == ["Advies aan het DVO", "Inleiding", "Vervolg MMA", "Kosten", "Bijlagen"]
+    for table in written.tables:
+        assert table._tbl.tblPr.find(qn("w:tblCaption")).get(qn("w:val"))
+        assert table.rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None
+    footer = written.sections[0].footer._element
+    assert [e.get(qn("w:instr")) for e in footer.iter(qn("w:fldSimple"))] == ["PAGE", "NUMPAGES"]
+    assert "Fictieve voorbeelddata" in written.sections[0].header.paragraphs[0].text
+    assert written.core_properties.title == "Voorstel aan het DVO: Evaluatie Meld Misdaad Anoniem"
+    assert written.core_properties.language == "nl-NL"
+
+
+def test_the_same_paper_is_the_same_bytes(district):
+    first, second = (proposal_document(district, paper(district)) for _ in range(2))
+
+    assert first == second
+
+
+@pytest.mark.parametrize("given", [True, False])
+def test_a_field_that_is_not_given_is_an_empty_line(district, given):
+    told = {"agendapunt": "7a", "openbaar": "nee", "portefeuillehouder": "de voorzitter"}
+    heading = '[voorstel]\nagendapunt = "7a"\nopenbaar = false\n'
+    heading += 'portefeuillehouder = "de voorzitter"\n'
+    e = told_besides(district, heading if given else "")
+
+    (table, *_) = opened(proposal_document(e, paper(e))).tables
+    found = {row.cells[0].text: row.cells[1].text for row in table.rows[1:]}
+
+    empty = dict.fromkeys((name.replace("_", " ") for name in FIELDS), "")
+    assert found == empty | {"onderwerp": "Evaluatie MMA 2023"} | (told if given else {})
 
 
 @pytest.mark.parametrize("lack", LACKING)
 def test_what_an_edition_lacks_is_said_and_never_fails(editions, lack):  # noqa: F811
     e = evaluation.load("twente", "proef", workspace=editions(*LACKING[lack]))
+    names = paper(e)
 
-    paper = proposal(e)
-    told = said(paper)
+    page = BeautifulSoup(proposal_html(e, names), "html.parser")
+    told = paragraphs(opened(proposal_document(e, names)))
 
-    assert "" not in told
-    assert [sentence for sentence in told if NEVER.search(sentence)] == []
-    assert proposal_document(e, paper)
-    assert "</html>" in proposal_html(e, paper)
-
-
-def test_the_example_reads_well_and_every_figure_is_on_the_page(district):
-    paper = proposal(district)
-
-    assert [sentence for sentence in said(paper) if NEVER.search(sentence)] == []
-    assert [a.subject for a in paper.advice] == SUBJECTS
-    # Counted by hand in tests/truth: 586 meldingen.
-    assert "585 meldingen" in paper.advice[0].sentence
-    assert "afgerond op veelvouden van 5: ze wijken hoogstens 4 af" in paper.introduction[2]
+    assert len(page.select("ol.punten > li")) == len(POINTS)
+    text = "\n".join(told)
+    assert re.search(r"[{}<>]|\b(None|nan)\b| [.,;:]|\.\.", text) is None
 
 
-def test_the_example_tells_nothing_twice(district):
-    paper = proposal(district)
+# --- how long it is ------------------------------------------------------------------------------
 
-    pieces = [
-        piece
-        for text in said(paper)
-        for piece in re.split(r"(?<=[.?!]) (?=[A-Z0-9‘])", text)
-        # Two campaigns may be about the same topics.
-        if len(piece.split()) > 3 and not piece.startswith("Onderwerpen: ")
+
+def test_it_is_as_long_as_a_board_reads_and_a_longer_one_is_refused(district, soup):
+    assert 500 < len(words(soup.main).split()) <= 750
+    long = "woord " * 700
+    e = told_besides(district, f'[voorstel]\naanleiding = "{long}"\n')
+
+    with pytest.raises(DataError, match="woorden, en er mogen er 750 zijn"):
+        proposal_html(e, paper(e))
+
+
+# --- decisions -----------------------------------------------------------------------------------
+
+
+def test_without_settings_nothing_is_asked_but_to_take_note(soup, written):
+    assert soup.select_one("#besluiten") is None
+    assert "Besluiten" not in [p.text for p in written.paragraphs]
+
+
+def test_a_complete_decision_stands_on_a_page_of_its_own(district):
+    e = told_besides(district, DECISION)
+    names = paper(e)
+
+    page = BeautifulSoup(proposal_html(e, names), "html.parser").select_one("#besluiten")
+    told = paragraphs(opened(proposal_document(e, names)))
+
+    assert page is not None
+    cells = {one["data-cell"]: one.text for one in page.find_all("data")}
+    assert cells == {
+        "instelling|besluiten.0.kosten": "€\xa015.100",
+        "instelling|besluiten.0.datum": "1 januari 2024",
+    }
+    assert told[told.index("Besluit 1") :] == [
+        "Besluit 1",
+        "Het DVO besluit dat alle gemeenten aangesloten blijven.",
+        *("Wat gemeenten zeiden", "niet gevraagd in de vragenlijst"),
+        *("Kosten", "€ 15.100", "Eigenaar en datum", "Platform IVZ, 1 januari 2024"),
     ]
 
-    assert sorted({piece for piece in pieces if pieces.count(piece) > 1}) == []
+
+def test_a_decision_tells_the_votes_of_its_question(district):
+    of_survey = DECISION.replace("niet gevraagd in de vragenlijst", "voortzetten")
+    e = told_besides(district, of_survey)
+
+    (decision,) = paper(e)["besluiten"]
+
+    # tests/truth: of 12 answers 10 yes, 2 on conditions, none no
+    told = BeautifulSoup(decision["stemmen"], "html.parser").text
+    assert told == "ja 10, ja, onder voorwaarden 2, nee 0"
 
 
-def test_the_words_of_the_paper_are_explained_and_no_others(district):
-    explained = dict(proposal(district).explained.terms)
+@pytest.mark.parametrize("key", ["tekst", "vraag", "kosten", "eigenaar", "datum"])
+def test_a_decision_that_lacks_anything_is_left_out_with_a_warning(district, caplog, key):
+    incomplete = re.sub(rf"\n{key} = .*", "", DECISION)
+    e = told_besides(district, incomplete + DECISION)
 
-    assert {"DVO", "Platform IVZ", "Verdiepingsdag", "Wegingskader"} <= set(explained)
-    assert "Terugkoppeling" not in explained  # the paper does not speak of it
+    decisions = paper(e)["besluiten"]
 
-
-# --- the document, read back ---------------------------------------------------------------------
-
-
-def test_the_document_has_real_headings_styles_and_lists(written):
-    styled = [(p.style.name, p.text) for p in written.paragraphs]
-
-    assert [text for style, text in styled if style == "Title"] == [
-        "Evaluatie Meld Misdaad Anoniem"
-    ]
-    assert [text for style, text in styled if style == "Heading 1"] == [
-        *("Advies aan het DVO", "Inleiding", "Vervolg MMA"),
-        *("Wat woorden betekenen", "Bijlagen"),
-    ]
-    points = [text for style, text in styled if style == "List Number"]
-    assert [text.split(". ")[0] for text in points] == SUBJECTS
-    assert all("Meer hierover: hoofdstuk ‘" in text for text in points)
-    assert "List Bullet" in {style for style, _ in styled}
+    assert [one["nummer"] for one in decisions] == [1]
+    assert [r.getMessage() for r in caplog.records if f"vul {key} in" in r.getMessage()]
 
 
-def test_the_heading_is_a_table_with_a_head_and_a_title(written):
-    (table,) = written.tables
-    first, *others = table.rows
+def test_a_decision_about_a_question_that_was_not_asked_is_left_out(district, caplog):
+    typed = DECISION.replace("niet gevraagd in de vragenlijst", "voortzeten")
+    e = told_besides(district, typed)
 
-    assert first._tr.trPr.find(qn("w:tblHeader")) is not None
-    assert [r for r in others if r._tr.trPr.find(qn("w:tblHeader")) is not None] == []
-    assert table._tbl.tblPr.find(qn("w:tblCaption")).get(qn("w:val"))
-    assert [cell for row in table.rows for cell in row.cells if not cell.text] == []
+    assert paper(e)["besluiten"] == []
+    assert "besluit 1 staat er niet in: vul vraag in" in caplog.text
 
 
-def test_the_document_is_dutch_and_numbered_and_says_what_it_is(written):
-    languages = {e.get(qn("w:val")) for e in written.styles.element.iter(qn("w:lang"))}
-    footer = written.sections[0].footer._element
-    fields = [e.get(qn("w:instr")) for e in footer.iter(qn("w:fldSimple"))]
-    properties = written.core_properties
-
-    assert languages == {"nl-NL"}
-    assert fields == ["PAGE", "NUMPAGES"]
-    assert "Fictieve voorbeelddata" in written.sections[0].header.paragraphs[0].text
-    assert properties.title == "Voorstel aan het DVO: Evaluatie Meld Misdaad Anoniem"
-    assert properties.language == "nl-NL"
+# --- the template of an edition ------------------------------------------------------------------
 
 
-def test_the_heading_of_the_document_marks_what_a_person_has_to_fill_in(written):
-    rows = {row.cells[0].text: row.cells[1] for row in written.tables[0].rows}
+@pytest.fixture
+def own(district, tmp_path) -> Callable[..., Evaluation]:
+    """The example with a template of its own: one paragraph of these runs."""
 
-    assert list(rows) == ["Kenmerk", *FIELDS]
-    assert rows["Datum"].text == "13 juli 2023"
-    assert rows["Openbaar"].text == "ja"
-    assert rows["Agendapunt"].text == "nog in te vullen"
-    assert rows["Agendapunt"]._tc.tcPr.find(qn("w:shd")).get(qn("w:fill")) == "FFF4D6"
-    assert rows["Datum"]._tc.tcPr.find(qn("w:shd")) is None
+    def made(*runs: str) -> Evaluation:
+        edition = district.edition.model_copy()
+        edition._folder = Path(shutil.copytree(district.edition.folder, tmp_path / EXAMPLE))
+        document = docx.Document()
+        paragraph = document.add_paragraph()
+        for run in runs:
+            paragraph.add_run(run)
+        (edition.folder / OWN_TEMPLATE).parent.mkdir()
+        document.save(str(edition.folder / OWN_TEMPLATE))
+        return replace(district, edition=edition)
+
+    return made
 
 
-def test_the_page_says_what_the_document_says(district, written):
-    squeezed = re.sub(
-        r"\s+", " ", re.sub(r"<[^>]+>", " ", proposal_html(district, proposal(district)))
-    )
-    page = squeezed.replace("&#39;", "'").replace("\xa0", " ")
+def test_an_edition_brings_its_own_template(own):
+    e = own("Ons stuk over ", "{{ totaal }}", " meldingen in {{ e.naam }}.")
 
-    for paragraph in written.paragraphs:
-        if paragraph.style.name != "Subtitle":
-            for piece in re.split(r"(?<=[.?!]) ", paragraph.text.replace("\xa0", " ")):
-                assert piece in page
+    told = paragraphs(opened(proposal_document(e, paper(e))))
+
+    assert told == ["Ons stuk over 585 meldingen in Twente."]
+
+
+@pytest.mark.parametrize(
+    "runs", [("Over {{ tot", "aal }} meldingen"), ("Over {", "{ totaal }}"), ("Over {{ totaal",)]
+)
+def test_a_place_that_word_cut_is_an_error_that_names_the_paragraph(own, runs):
+    e = own(*runs)
+
+    with pytest.raises(DataError, match=r"alinea ‘Over \{\{ totaal.*in één keer opnieuw"):
+        proposal_document(e, paper(e))
+
+
+def test_what_word_adds_to_an_own_template_is_not_strange_to_the_audit(own, tmp_path):
+    e = own("Over MMA")
+    path = e.edition.folder / OWN_TEMPLATE
+    document = docx.Document(str(path))
+    for name in ("w:proofErr", "w:bookmarkStart"):
+        document.paragraphs[0]._p.append(OxmlElement(name))
+    document.save(str(path))
+    made = tmp_path / "voorstel-dvo.docx"
+    made.write_bytes(proposal_document(e, paper(e)))
+    there = open_document(made, f"openbaar/{made.name}")
+
+    kinds = [f"{one.kind} {one.place}" for one in search([there], e.edition)]
+    path.unlink()
+    elsewhere = [one.kind for one in search([there], e.edition)]
+
+    assert [kind for kind in kinds if kind.startswith("strange")] == []
+    assert "strange" in elsewhere
+
+
+def test_a_name_that_does_not_exist_is_an_error_in_words(own):
+    e = own("Over {{ e.nam }}")
+
+    with pytest.raises(DataError, match="voorstel.docx: een invulplek klopt niet: .*‘naam’"):
+        proposal_document(e, paper(e))

@@ -28,6 +28,7 @@ TYPED = "vast|"  # a number that the author typed, and behind it what it is
 DATA = re.compile(r"data:text/csv;base64,(.*)", re.S)
 WIDE = re.compile(r"--deel:([\d.]+)%")  # how wide the bar in a cell is
 DOT = "●"
+WORD = ".docx"
 KEYS = re.compile(r"[|#;=()+ ]")  # between the parts of an id
 PLACE = "Vindplaats"  # the column of the annex with the cell of each row
 NUMERIC = ("count", "rounded", "number", "share", "euro", "cents")
@@ -40,12 +41,19 @@ def is_gated(document: Document, pages: Collection[str]) -> bool:
     return bool(says) or document.file in pages
 
 
+def word_files(documents: Sequence[Document]) -> set[str]:
+    """The Word documents that say what a page beside them says, where each number has its cell."""
+    pages = {document.file for document in documents if document.claims}
+    names = (document.file.removesuffix(WORD) for document in documents)
+    return {f"{name}{WORD}" for name in names if f"{name}.html" in pages}
+
+
 def find_cells(
     documents: Sequence[Document], pages: Collection[str], edition: Edition, tables: Path
 ) -> Iterator[Finding]:
     """Find what is not as the released tables have it, in files that say from which cell it is.
 
-    `pages` were made from a notebook; `tables` is the folder of the released tables. Everybody's
+    `pages` were made from a notebook, or are the Word form of a page; `tables` is the folder of the released tables. Everybody's
     files are compared with the public ones, those of a gemeente with what it may see.
     """
     wording = Wording(edition)
@@ -55,6 +63,8 @@ def find_cells(
         if is_gated(document, pages):
             yield from _in_page(document, readers[document.owner], wording)
             yield from _in_tables(document, edition.vocabulary, readers[document.owner])
+        if document.file in pages and document.file.endswith(WORD):
+            yield from _beside_page(document, documents, wording)
 
 
 def _in_page(document: Document, of: Released, wording: Wording) -> Iterator[Finding]:
@@ -80,6 +90,18 @@ def typed(documents: Sequence[Document]) -> Iterator[dict[str, str]]:
             if claim.cell.startswith(TYPED):
                 why = claim.cell.removeprefix(TYPED)
                 yield {"file": document.file, "place": claim.place, "text": claim.words, "why": why}
+
+
+def _beside_page(
+    document: Document, documents: Sequence[Document], wording: Wording
+) -> Iterator[Finding]:
+    """What a Word document says in numbers, its page must say in the same words, with its cells."""
+    page = document.file.removesuffix(WORD) + ".html"
+    said = [text.words for other in documents if other.file == page for text in other.texts]
+    for text in document.texts:
+        is_judged = " part word/" in text.place and not any(text.words in whole for whole in said)
+        for word in wording.faults(text.words) if is_judged and text.is_read else ():
+            yield Finding(document.file, f"{text.place}: ‘{word}’", "bare")
 
 
 # --- a value -------------------------------------------------------------------------------------

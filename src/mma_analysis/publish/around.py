@@ -18,10 +18,9 @@ from mma_analysis.publish.plan import (
     letter_path,
     set_key,
 )
-from mma_analysis.publish.proposal import proposal_document, proposal_html
+from mma_analysis.publish.proposal import paper, proposal_document, proposal_html
 from mma_analysis.publish.templates import written
 from mma_analysis.settings import Edition, Voorstel
-from mma_analysis.show.proposal import proposal
 from mma_analysis.storage import CANDIDATE, MANIFEST, sha256, write_json
 
 ANNEX, PROPOSAL, PROPOSAL_PAGE = (
@@ -82,7 +81,7 @@ def _write_manifests(
         content = {
             "edition": manifest["edition"],
             "version": manifest["version"],
-            "set": set_key(manifest),
+            "set": set_key(manifest, edition),
             "candidate": manifest["outputs"][f"{CANDIDATE}.parquet"],
             "attacked": manifest["attack"]["is_attacked"],
             "pages": rows,
@@ -107,9 +106,9 @@ def write_papers(edition: Edition, processed: Path, reports: Path) -> None:
     """Write the annex and the proposal; they are for everybody, as the district's page is."""
     e = _of_district(edition, processed)
     (reports / ANNEX).write_bytes(annex_workbook(e))
-    paper = proposal(e)
-    (reports / PROPOSAL).write_bytes(proposal_document(e, paper))
-    _write(proposal_html(e, paper), reports / PROPOSAL_PAGE)
+    names = paper(e)
+    (reports / PROPOSAL).write_bytes(proposal_document(e, names))
+    _write(proposal_html(e, names), reports / PROPOSAL_PAGE)
 
 
 def paper_hashes(reports: Path) -> dict[str, str]:

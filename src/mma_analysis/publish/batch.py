@@ -226,7 +226,7 @@ def _is_whole(
 ) -> bool:
     """Whether the whole set is there, as it was audited, and nothing of it must be made again."""
     stands = read_manifest(target / "openbaar")
-    if stands is None or stands.get("set") != set_key(manifest):
+    if stands is None or stands.get("set") != set_key(manifest, edition):
         return False
     there = {outcome.page.path for outcome in planned if outcome.state == KEPT}
     intern = read_manifest(target / "intern") or {"pages": {}}

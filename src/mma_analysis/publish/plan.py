@@ -6,8 +6,9 @@ from functools import cache
 from typing import Any
 
 from mma_analysis.publish.notebooks import Notebook
-from mma_analysis.settings import AUDIENCES, SETTINGS_FILE, Audience
-from mma_analysis.storage import code_hash, hash_of, versions
+from mma_analysis.settings import AUDIENCES, SETTINGS_FILE, Audience, Edition
+from mma_analysis.settings.edition import OWN_TEMPLATE
+from mma_analysis.storage import code_hash, hash_of, sha256, versions
 from mma_analysis.vocabulary import Area, Vocabulary
 from mma_analysis.vocabulary.own_tables import FOLDER as REFERENCE
 
@@ -17,7 +18,7 @@ VERSIONED = (
     *("ipython", "papermill", "nbformat", "nbconvert", "mistune"),
 )
 # And, beside those, of the papers.
-FOR_PAPERS = ("xlsxwriter", "python-docx")
+FOR_PAPERS = ("xlsxwriter", "docxtpl", "python-docx")
 # Modules that can do so.
 CODE = ("__init__", "vocabulary", "settings", "evaluation", "show", "publish", "reference")
 MADE, KEPT, FAILED, BLOCKED, ABSENT = "made", "kept", "failed", "blocked", "absent"
@@ -94,12 +95,14 @@ def page_parts(page: Page, manifest: Mapping[str, Any], notebook: Notebook) -> d
     }
 
 
-def set_key(manifest: Mapping[str, Any]) -> str:
-    """One hash of all that a whole set depends on, its letters and index among them."""
+def set_key(manifest: Mapping[str, Any], edition: Edition) -> str:
+    """One hash of all that a whole set depends on, its letters, index and papers among them."""
     tables = tables_below("measures", manifest)
     settings = manifest["inputs"][SETTINGS_FILE]
     own = _own_tables(manifest)
     made = [made_with(), versions(FOR_PAPERS)]
+    look = edition.folder / OWN_TEMPLATE
+    made.append({OWN_TEMPLATE: sha256(look)} if look.is_file() else {})
     return hash_of([tables, settings, own, manifest["blocked"], *made])
 
 

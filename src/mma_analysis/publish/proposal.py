@@ -1,99 +1,252 @@
-"""`voorstel-dvo.docx` and `voorstel-dvo.html`: the board paper, for a person to finish in Word."""
+"""`voorstel-dvo.docx` and `voorstel-dvo.html`: the board paper, the same sentences twice."""
 
 import io
-from collections.abc import Sequence
+import logging
+import re
+from collections.abc import Iterator, Mapping
+from html import unescape
 from importlib.resources import files
+from pathlib import Path
+from typing import Any
 
-import docx
+import pandas as pd
 from docx.document import Document
+from docx.oxml.ns import qn
+from docxtpl import DocxTemplate
+from jinja2 import TemplateError
+from markupsafe import Markup
 
 from mma_analysis.evaluation import Evaluation
-from mma_analysis.publish import word
 from mma_analysis.publish.office import settled, subject
 from mma_analysis.publish.templates import written
-from mma_analysis.show import words
-from mma_analysis.show.annex import FICTITIOUS
-from mma_analysis.show.proposal import BODY, Advice, Field, Proposal
+from mma_analysis.settings.edition import OWN_TEMPLATE
+from mma_analysis.show.answers import antwoorden, mening
+from mma_analysis.show.claims import campagnes, groei, nooit, oordeel
+from mma_analysis.show.figure import table_html
+from mma_analysis.show.reading import Reading
+from mma_analysis.show.text import environment, fill, lijst, shared_sentences, to_html
+from mma_analysis.vocabulary import DataError, numbers
 
-ASKED = f"Het {BODY} wordt gevraagd kennis te nemen van:"
-TO_DECIDE = "Het DVO wordt daarnaast gevraagd:"
-HEADS = ("Kenmerk", "Gegevens")
-TEMPLATE = ("template", "voorstel.docx")  # its looks: change those in Word
-SURE, NOTE = "Zekerheid", "Noot"  # styles in it
+LOG = logging.getLogger(__name__)
+MOST_WORDS, MOST_WORDS_OF_DECISIONS = 750, 400  # two A4, and one more
+TEMPLATE = ("template", "voorstel.docx")
+TARIFFS = {"gemeenten": "Gemeenten", "per_year": "Per jaar"}
+FIELDS = (
+    *("onderwerp", "agendapunt", "datum", "openbaar", "behandeld_door"),
+    *("registratienummer", "telefoonnummer", "portefeuillehouder"),
+)
+PART = re.compile(r"<h2>(.*?)</h2>")
+POINT = re.compile(r"<li>(?:<strong>(.*?)</strong> )?<em>(.*?)</em> (.*?)</li>", re.S)
+PARAGRAPH = re.compile(r"<p>(.*?)</p>", re.S)
+LINK, TAG, BLANKS = re.compile(r"<a\b.*?</a>", re.S), re.compile(r"<[^>]*>"), re.compile(r"[ \n]+")
+PLACE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}")
+BRACES = re.compile(r"\{[{%#]|[}%#]\}")
 
 
-def proposal_html(e: Evaluation, paper: Proposal) -> str:
-    """Write the board paper as a page; as `proposal_document`."""
-    return written(
-        "proposal.html",
-        edition=e.edition,
-        district=e.district,
-        paper=paper,
-        asked=ASKED,
-        more=more,
-        to_decide=TO_DECIDE,
-        peildatum=words.day(e.peildatum),
-    )
+def paper(e: Evaluation) -> dict[str, Any]:
+    """Every name that the templates of the paper can use: its parts, and the values in them.
 
-
-def proposal_document(e: Evaluation, paper: Proposal) -> bytes:
-    """Write the board paper for Word, in its template, so that a person can finish it.
-
-    Everything that the settings do not say stands in it as `nog in te vullen`.
+    `e` is the public evaluation of the district. A part is a list of paragraphs; a point of the
+    advice has a `getal`, a `kop` and a `zin`.
     """
-    document = docx.Document(str(files("mma_analysis.publish").joinpath(*TEMPLATE)))
-    _properties(document, e, paper)
-    _first_page(document, e, paper)
-    document.add_heading("Wat woorden betekenen", 1)
-    for term, meaning in paper.explained.terms:
-        name = document.add_paragraph()
-        name.add_run(term).bold = True
-        name.paragraph_format.keep_with_next = True
-        document.add_paragraph(meaning)
-    document.add_heading("Bijlagen", 1)
-    for name in paper.attached:
-        document.add_paragraph(name, "List Bullet")
-    written = io.BytesIO()
-    document.save(written)
-    return settled(written.getvalue())
+    reading = Reading(e)
+    names = _values(reading)
+    text = files("mma_analysis.publish").joinpath("template", "voorstel.j2")
+    html = to_html(fill(text.read_text(encoding="utf-8"), names, "voorstel.j2"))
+    _, *pieces = PART.split(html)
+    parts = dict(zip(pieces[::2], pieces[1::2], strict=True))
+    points = [tuple(map(Markup, point)) for point in POINT.findall(parts.pop("advies"))]
+    return {
+        **names,
+        **{name: [Markup(p) for p in PARAGRAPH.findall(part)] for name, part in parts.items()},
+        "punten": [dict(zip(("getal", "kop", "zin"), point, strict=True)) for point in points],
+        "velden": _fields(reading),
+        "besluiten": list(_decisions(reading)),
+        "tarieven": _tariffs(reading),
+        "titel": e.edition.evaluatie.titel,
+        "editie": e.edition,
+        "bijlagen": [
+            f"{e.edition.evaluatie.titel}: het evaluatierapport van {reading.naam} (district.html)",
+            "Alle tabellen (bijlage.xlsx)",
+        ],
+    }
 
 
-def more(advice: Advice) -> str:
-    """Where the report tells more."""
-    return f"Meer hierover: hoofdstuk ‘{advice.chapter}’."
+def _values(e: Reading) -> dict[str, Any]:
+    """The values of the sentences, as the report of the district has them."""
+    result, received, time = (e.verdeling(f).mma for f in ("result", "also_sent_to", "has_time"))
+    trend, split = e.een("trend"), groei(e)
+    said = oordeel(trend)
+    themes = e.tabel("survey_themes", question="verbeterpunten", theme="informatie_delen")
+    given = {
+        name: sorted((r for r in antwoorden(e, name).mma if r.count), key=lambda r: -r.count.raw)
+        for name in ("afstemming_met", "registratie", "publiciteit")
+    }
+    area = {"area": e.gebied}
+    proposal = e.e.edition.voorstel
+    return {
+        **{"e": e, "totaal": e.meldingen().count, "bekend": result.bekend},
+        **{"onbekend": result.onbekend, "te_zeggen": e.te_zeggen("result")},
+        "aandeel": result.som("bevestigd", "deels_bevestigd") / result.bekend,
+        "leverden": e.tel("connection", has_delivered="True"),
+        "nu": e.een("filling_in", **area, situation="now"),
+        "alleen": e.een("bounds", **area, breakdown="also_sent_to", value="alleen_gemeente"),
+        **{"ontvangers": received, "tijd": time, "te_zeggen_tijd": e.te_zeggen("has_time")},
+        "ontbreekt": time["nee"].count / time.bekend,
+        **{"trend": trend, "split": split, "snelheid": e.een("time_to_receive", **area)},
+        "verandering": "niet vast te stellen" if said == "cannot_tell" else trend.woord("verdict"),
+        "nooit_resultaat": nooit(e, "result"),
+        "tel_nooit": e.tel("completeness", period="whole", field="result", registers="never"),
+        **{"partners": given["afstemming_met"][:3], "systemen": given["registratie"]},
+        "lokaal": [row for row in given["publiciteit"] if row.value.startswith("ja, ")],
+        **{"delen": themes.mma.een, "waard": mening(e, "waard_wat_het_kost")},
+        **{"weten": mening(e, "informatiepositie"), "duidelijk": mening(e, "tijdstip_en_plaats")},
+        **{"publiciteit": mening(e, "publiciteit"), "meedoen": mening(e, "vastgoedcampagne")},
+        **{"dag": mening(e, "verdiepingsdag"), "kader": mening(e, "wegingskader")},
+        "doorgaan": mening(e, "voortzetten"),
+        "voorwaarden": [r.count for r in antwoorden(e, "voortzetten").mma if "voorw" in r.value],
+        "komend": [(row, one) for row, one in campagnes(e) if row.verdict == "not_started"],
+        **{"kosten_rij": e.een("costs_of_district"), "fasen": e.fasen()},
+        "per_jaar": sum(row.per_year for row in e.tabel("costs").mma),
+        **_responses(e),
+        "aanleiding": proposal.aanleiding if proposal else "",
+    }
 
 
-def _properties(document: Document, e: Evaluation, paper: Proposal) -> None:
-    """What it is, also on every page: that it is an example above, and its title below."""
-    section, properties = document.sections[0], document.core_properties
-    properties.title = f"Voorstel aan het DVO: {paper.title}"
+def _responses(e: Reading) -> dict[str, Any]:
+    """How many gemeenten answered, and by name who did so together or not at all."""
+    states = {"samen": "joint", "onervaren": "no_experience", "stil": "no_answer"}
+    rows = {name: e.tabel("survey_response", state=state) for name, state in states.items()}
+    named = {name: e.namen(table.get("area", [])) for name, table in rows.items()}
+    answered = (e.tel("survey_response", state=state) for state in ("answered", "joint"))
+    return named | {"antwoordden": sum(answered, start=0)}
+
+
+def _fields(e: Reading) -> list[tuple[str, Any]]:
+    """The heading of the form; what the settings leave out is an empty line."""
+    given = e.e.edition.voorstel
+    told: dict[str, Any] = {name: getattr(given, name, None) for name in FIELDS}
+    told["onderwerp"] = told["onderwerp"] or e.e.edition.evaluatie.titel
+    told["datum"] = told["datum"] and e.instelling("voorstel.datum")
+    told["openbaar"] = {True: "ja", False: "nee", None: ""}[told["openbaar"]]
+    return [(name.replace("_", " "), value or "") for name, value in told.items()]
+
+
+def _tariffs(e: Reading) -> list[dict[str, Any]]:
+    """Per tariff which gemeenten pay it, the highest first."""
+    table = e.tabel("costs")
+    groups = table.groupby("per_year") if len(table) else ()
+    rows = [
+        {"gemeenten": lijst(e.namen(rows["area"])), "per_year": next(iter(rows.mma)).per_year}
+        for _, rows in groups
+    ]
+    return rows[::-1]
+
+
+def _decisions(e: Reading) -> Iterator[dict[str, Any]]:
+    """The complete decisions of the settings; of another one the analyst is told what it lacks."""
+    number = 0
+    for place, one in enumerate(e.e.edition.besluiten):
+        table = antwoorden(e, one.vraag)
+        lacks = one.lacks + (["vraag"] if one.vraag.isidentifier() and table.empty else [])
+        if lacks:
+            LOG.warning(
+                "voorstel: besluit %s staat er niet in: vul %s in (een vraag is de code van een "
+                "vraag die is gesteld, of een zin)",
+                *(place + 1, numbers.listing(lacks)),
+            )
+            continue
+        number += 1
+        where, votes = f"besluiten.{place}", [(row.value, row.count) for row in table.mma]
+        is_text = isinstance(one.kosten, str)
+        yield {
+            **{"nummer": number, "tekst": one.tekst, "eigenaar": one.eigenaar},
+            "stemmen": Markup(", ").join(Markup("{} {}").format(*vote) for vote in votes)
+            or one.vraag,
+            "kosten": one.kosten if is_text else e.instelling(f"{where}.kosten").as_form("euro"),
+            "datum": e.instelling(f"{where}.datum"),
+        }
+
+
+# --- the page ------------------------------------------------------------------------------------
+
+
+def proposal_html(e: Evaluation, names: Mapping[str, Any]) -> str:
+    """Write the board paper as a page: every number with its cell, as the audit reads it.
+
+    Raises
+    ------
+    DataError
+        When it is longer than a board reads.
+    """
+    tariffs = pd.DataFrame(names["tarieven"], dtype=object)
+    table = table_html(tariffs, TARIFFS, {}, "Wat elke gemeente per jaar betaalt")
+    html = written("proposal.html", edition=e.edition, table=table, **names)
+    texts = html[html.index("<main") :].split('<section id="besluiten">')
+    for text, most in zip(texts, (MOST_WORDS, MOST_WORDS_OF_DECISIONS), strict=False):
+        if (found := len(plain(text).split())) > most:
+            raise DataError(
+                f"voorstel: {found} woorden, en er mogen er {most} zijn; maak het korter"
+            )
+    return html
+
+
+def plain(html: str) -> str:
+    """What Word gets: no tags and no links, and the spaces that no line breaks at."""
+    return unescape(BLANKS.sub(" ", TAG.sub("", LINK.sub("", html)))).strip()
+
+
+# --- Word ----------------------------------------------------------------------------------------
+
+
+def proposal_document(e: Evaluation, names: Mapping[str, Any]) -> bytes:
+    """Write the board paper for Word, in the edition's own template or else the package's.
+
+    Raises
+    ------
+    DataError
+        When the template cannot be filled: in which paragraph, and what is wrong there.
+    """
+    own = e.edition.folder / OWN_TEMPLATE
+    template = (
+        own if own.is_file() else Path(str(files("mma_analysis.publish").joinpath(*TEMPLATE)))
+    )
+    document = DocxTemplate(template)
+    word: Any = document.get_docx()
+    refuse_cut_places(word, template.name)
+    made = environment(shared_sentences(names)).overlay(autoescape=True, finalize=_in_word)
+    try:
+        document.render(dict(names), made)
+    except TemplateError as error:
+        raise DataError(f"{template.name}: een invulplek klopt niet: {error}") from error
+    properties = word.core_properties
+    properties.title = f"Voorstel aan het DVO: {names['velden'][0][1]}"
     properties.subject = subject(e.edition, e.district)
-    section.footer.paragraphs[0].runs[0].text = properties.title
-    if e.edition.evaluatie.fictief:
-        section.header.paragraphs[0].add_run(FICTITIOUS)
+    for empty in properties._element.findall(qn("dc:identifier")):  # docxtpl leaves it
+        properties._element.remove(empty)
+    content = io.BytesIO()
+    document.save(content)
+    return settled(content.getvalue())
 
 
-def _first_page(document: Document, e: Evaluation, paper: Proposal) -> None:
-    document.add_paragraph(f"Voorstel aan het {BODY}, district {e.district.name}", "Subtitle")
-    document.add_paragraph(paper.title, "Title")
-    _heading_table(document, paper.heading)
-    document.add_heading("Advies aan het DVO", 1)
-    document.add_paragraph(ASKED).paragraph_format.keep_with_next = True
-    for advice in paper.advice:
-        paragraph = document.add_paragraph(style="List Number")
-        paragraph.add_run(f"{advice.subject}. ").bold = True
-        paragraph.add_run(f"{advice.sentence} {more(advice)}")
-    document.add_paragraph(TO_DECIDE).paragraph_format.keep_with_next = True
-    for point in paper.decisions:
-        document.add_paragraph(point, "List Bullet")
-    for title, paragraphs in (("Inleiding", paper.introduction), ("Vervolg MMA", paper.next_steps)):
-        document.add_heading(title, 1)
-        for paragraph in paragraphs:
-            document.add_paragraph(paragraph)
+def _in_word(value: Any) -> str:
+    """A value or sentence as text: HTML in a paragraph would cut it off without a word."""
+    if isinstance(value, Markup):
+        return plain(value)
+    return "" if value is None else str(value)
 
 
-def _heading_table(document: Document, fields: Sequence[Field]) -> None:
-    table = word.add_table(document, [HEADS, *[(f.name, f.text) for f in fields]], "Kop")
-    for row, field in zip(table.rows[1:], fields, strict=True):
-        if field.is_open:
-            word.mark_open(row.cells[1])
+def refuse_cut_places(document: Document, name: str) -> None:
+    """Raise when Word cut a place to fill in over parts with another look."""
+    sections = [part for s in document.sections for part in (s.header, s.footer)]
+    for part in (document.element.body, *(section._element for section in sections)):
+        for paragraph in part.iter(qn("w:p")):
+            runs = [run.text or "" for run in paragraph.iter(qn("w:t"))]
+            if any(BRACES.search(PLACE.sub("", run)) for run in runs) or (
+                len(PLACE.findall("".join(runs))) != sum(len(PLACE.findall(run)) for run in runs)
+            ):
+                raise DataError(
+                    f"{name}, alinea ‘{''.join(runs)}’: Word heeft een invulplek in stukken "
+                    "gedeeld, of er ontbreekt een haak. Wis de invulplek, van de eerste accolade "
+                    "tot en met de laatste, en typ haar in één keer opnieuw"
+                )

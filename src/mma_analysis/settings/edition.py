@@ -16,6 +16,7 @@ from mma_analysis.vocabulary.own_tables import FOLDER as REFERENCE
 
 SETTINGS_FILE = "evaluatie.toml"
 CORRECTIONS_FILE = "correcties.toml"
+OWN_TEMPLATE = "huisstijl/voorstel.docx"  # the board paper in the style of the organisation
 
 
 class Erratum(Section):
@@ -230,7 +231,7 @@ class Opsteller(Section):
 
 
 class Voorstel(Section):
-    """The heading of the proposal to the DVO."""
+    """The heading of the proposal to the DVO, and what led to it."""
 
     onderwerp: str = ""
     agendapunt: str = ""
@@ -240,6 +241,26 @@ class Voorstel(Section):
     registratienummer: str = ""
     telefoonnummer: str = ""
     portefeuillehouder: str = ""
+    aanleiding: str = ""  # what the board decided before, and that it would be evaluated
+
+
+class Besluit(Section):
+    """A decision that the board is asked to take; one that is not complete is not asked.
+
+    `vraag` is the code of the question of the survey with what gemeenten want, or says in words
+    why there is none; `kosten` is an amount or words.
+    """
+
+    tekst: str = ""
+    vraag: str = ""
+    kosten: float | str = ""
+    eigenaar: str = ""
+    datum: dt.date | None = None
+
+    @property
+    def lacks(self) -> list[str]:
+        """The keys that are not filled in."""
+        return [key for key in type(self).model_fields if getattr(self, key) in ("", None)]
 
 
 class Edition(Section):
@@ -253,6 +274,7 @@ class Edition(Section):
     campagnes: tuple[Campagne, ...] = ()
     opsteller: Opsteller = Opsteller()
     voorstel: Voorstel | None = None
+    besluiten: tuple[Besluit, ...] = ()
 
     @field_validator("campagnes")
     @classmethod

@@ -1,7 +1,7 @@
 """What our office files consist of: every other part, element or setting is a place to hide in."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from mma_analysis.audit.collecting.documents import Document, Tag
 from mma_analysis.audit.findings import Finding
@@ -106,16 +106,18 @@ SHEET = r"(?:'(?:[^']|'')+'|[^\W\d][\w.]*)"
 REPEATED = re.compile(rf"{SHEET}!\$([A-Z]+:\$[A-Z]+|\d+:\$\d+)(,{SHEET}!\$\d+:\$\d+)?")
 
 
-def find_strange(document: Document) -> Iterator[Finding]:
+def find_strange(document: Document, own: Collection[tuple[str, str]] = ()) -> Iterator[Finding]:
     """Find in an office file what ours never have: what is in none of our lists.
 
-    The name of it is not said: it may be what leaks.
+    The name of it is not said: it may be what leaks. `own`: the parts, and the elements in them, of
+    the template that the edition brought for its board paper.
     """
     kind = document.file[-5:]
     if kind in PARTS:
-        yield from _parts(document, kind)
+        own = own if kind == ".docx" else ()
+        yield from _parts(document, kind, {place for place, _ in own})
         for tag in document.tags:
-            if not _is_ordinary(tag, kind):
+            if not _is_ordinary(tag, kind) and (tag.place, tag.name) not in own:
                 yield Finding(document.file, tag.place, "strange")
     for place in document.strange:
         yield Finding(document.file, place, "strange")
@@ -123,9 +125,9 @@ def find_strange(document: Document) -> Iterator[Finding]:
         yield Finding(document.file, place, "unseen")
 
 
-def _parts(document: Document, kind: str) -> Iterator[Finding]:
+def _parts(document: Document, kind: str, own: Collection[str]) -> Iterator[Finding]:
     names = [t.words for t in document.texts if t.place.startswith("name of part ")]
-    if not all(PARTS[kind].fullmatch(name) for name in names):
+    if not all(PARTS[kind].fullmatch(name) or f"part {name}" in own for name in names):
         yield Finding(document.file, "a part of the file", "strange")
     for text in document.texts:
         is_name = text.place == "definedName in part xl/workbook.xml"

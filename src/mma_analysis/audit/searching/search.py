@@ -5,6 +5,7 @@ from dataclasses import replace
 from itertools import chain
 
 from mma_analysis.audit.collecting.documents import Document
+from mma_analysis.audit.collecting.letters import open_letter
 from mma_analysis.audit.findings import Finding
 from mma_analysis.audit.searching.active import find_active
 from mma_analysis.audit.searching.deliveries import day_headings, delivered_cells
@@ -17,6 +18,7 @@ from mma_analysis.audit.searching.traces import find_traces
 from mma_analysis.audit.searching.words import find_words, holds_any
 from mma_analysis.forms import form_texts
 from mma_analysis.settings import Edition
+from mma_analysis.settings.edition import OWN_TEMPLATE
 
 NOT_SAID = "a place of which the name itself may not be said"
 
@@ -39,15 +41,23 @@ def search(documents: Sequence[Document], edition: Edition) -> Iterator[Finding]
         known,
     )
     settings = "\n".join(settings_texts(edition))
+    brought = edition.folder / OWN_TEMPLATE
+    template = _parts_of(open_letter(brought, OWN_TEMPLATE)) if brought.is_file() else set()
     for document in map(with_other_readings, documents):
         for finding in chain(
             find_words(document, delivered),
             find_people(document, settings),
             find_traces(document, known),
             find_active(document, settings),
-            find_strange(document),
+            find_strange(document, template),
         ):
             yield _masked(finding, delivered)
+
+
+def _parts_of(template: Document) -> set[tuple[str, str]]:
+    """The parts of a template, and the elements in them."""
+    names = (t.words for t in template.texts if t.place.startswith("name of part "))
+    return {(tag.place, tag.name) for tag in template.tags} | {(f"part {n}", "") for n in names}
 
 
 def _masked(finding: Finding, delivered: Suspects) -> Finding:
