@@ -38,7 +38,7 @@ def index_html(edition: Edition, processed: Path, missing: Mapping[str, str]) ->
     return written(
         "index.html",
         edition=edition,
-        district=e.e.area,
+        district=e.evaluation.area,
         lead=lead,
         table=table,
         missing=missing,

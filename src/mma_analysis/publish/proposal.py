@@ -83,7 +83,7 @@ def _values(e: Reading) -> dict[str, Any]:
         for name in ("afstemming_met", "registratie", "publiciteit")
     }
     area = {"area": e.gebied}
-    proposal = e.e.edition.voorstel
+    proposal = e.evaluation.edition.voorstel
     return {
         **{"e": e, "totaal": e.meldingen().count, "bekend": result.bekend},
         **{"onbekend": result.onbekend, "te_zeggen": e.te_zeggen("result")},
@@ -124,9 +124,9 @@ def _responses(e: Reading) -> dict[str, Any]:
 
 def _fields(e: Reading) -> list[tuple[str, Any]]:
     """The heading of the form; what the settings leave out is an empty line."""
-    given = e.e.edition.voorstel
+    given = e.evaluation.edition.voorstel
     told: dict[str, Any] = {name: getattr(given, name, None) for name in FIELDS}
-    told["onderwerp"] = told["onderwerp"] or e.e.edition.evaluatie.titel
+    told["onderwerp"] = told["onderwerp"] or e.evaluation.edition.evaluatie.titel
     told["datum"] = told["datum"] and e.instelling("voorstel.datum")
     told["openbaar"] = {True: "ja", False: "nee", None: ""}[told["openbaar"]]
     return [(name.replace("_", " "), value or "") for name, value in told.items()]
@@ -146,7 +146,7 @@ def _tariffs(e: Reading) -> list[dict[str, Any]]:
 def _decisions(e: Reading) -> Iterator[dict[str, Any]]:
     """The complete decisions of the settings; of another one the analyst is told what it lacks."""
     number = 0
-    for place, one in enumerate(e.e.edition.besluiten):
+    for place, one in enumerate(e.evaluation.edition.besluiten):
         table = antwoorden(e, one.vraag)
         lacks = one.lacks + (["vraag"] if one.vraag.isidentifier() and table.empty else [])
         if lacks:

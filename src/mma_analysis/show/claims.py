@@ -66,6 +66,6 @@ def nooit(e: Reading, field: str) -> list[str]:
 
 def campagnes(e: Reading) -> list[tuple[Row, Any]]:
     """Every campaign that can be said anything of, with its settings: of one name, one row."""
-    settings = {one.naam: one for one in e.e.edition.campagnes}
+    settings = {one.naam: one for one in e.evaluation.edition.campagnes}
     rows = e.tabel("campaigns").mma
     return [(row, settings[row.campaign]) for row in rows if row.campaign in settings]

@@ -129,7 +129,7 @@ class Reading:
     """The released tables of one area, with the cell of every row."""
 
     def __init__(self, e: Evaluation) -> None:
-        self.e, self.gebied, self.district = e, e.area.slug, e.district.slug
+        self.evaluation, self.gebied, self.district = e, e.area.slug, e.district.slug
         self.naam, self.is_district, self.is_intern = e.area.name, e.area.is_district, e.is_intern
 
     def tabel(self, name: str, **where: Any) -> pd.DataFrame:
@@ -138,10 +138,10 @@ class Reading:
         `cell` is the name of a row. `basis` is to what its counts are rounded: the own counts of a
         gemeente that reads about itself are exact.
         """
-        if not self.e.has(name):
+        if not self.evaluation.has(name):
             return pd.DataFrame({"cell": pd.Series(dtype="str"), **{key: [] for key in where}})
-        table = self.e.table(name)
-        table = table.assign(basis=self.e.edition.bescherming.basis)
+        table = self.evaluation.table(name)
+        table = table.assign(basis=self.evaluation.edition.bescherming.basis)
         if self.is_intern and "area" in table:
             table.loc[table["area"] == self.gebied, "basis"] = 1
         for key, value in where.items():
@@ -155,7 +155,7 @@ class Reading:
 
     def verdeling(self, field: str, gebied: str = "", periode: str = "whole") -> pd.DataFrame:
         """The meldingen of an area by one field, `onbekend` among them, in reading order."""
-        vocabulary = self.e.vocabulary
+        vocabulary = self.evaluation.vocabulary
         source = next(
             row["table"] for row in vocabulary.reference("breakdowns") if row["breakdown"] == field
         )
@@ -182,13 +182,24 @@ class Reading:
         row = self.een("completeness", area=gebied or self.gebied, period="whole", field=field)
         return str(row.may_say) if row else "only_known"
 
+    @property
+    def naam_district(self) -> str:
+        """The name of the district that the area is in, or is."""
+        return self.evaluation.district.name
+
+    @property
+    def gegevens(self) -> dict[str, str]:
+        """What a melding can have, by its code: `has_time` → `Tijdstip`."""
+        rows = self.evaluation.vocabulary.reference("breakdowns")
+        return {row["breakdown"]: row["label"] for row in rows}
+
     def namen(self, slugs: Any) -> list[str]:
         """The names of gemeenten."""
-        return [self.e.vocabulary.area(slug).name for slug in slugs]
+        return [self.evaluation.vocabulary.area(slug).name for slug in slugs]
 
     def instelling(self, name: str) -> Value:
         """A day or a number that the edition sets: `peildatum`, `kosten.fase.1.begin`."""
-        setting: Any = self.e.edition
+        setting: Any = self.evaluation.edition
         for step in name.split("."):
             setting = setting[int(step)] if step.isdecimal() else getattr(setting, step)
         form = "day" if isinstance(setting, dt.date) else "count"
@@ -197,7 +208,7 @@ class Reading:
     @property
     def bijna_niets(self) -> Value:
         """How a rounded 0 reads: `0–4`."""
-        basis = self.e.edition.bescherming.basis
+        basis = self.evaluation.edition.bescherming.basis
         return Value(f"0–{basis - 1}", "typed", "vast|hoe een afgeronde nul heet")
 
     def rooster(
@@ -219,12 +230,12 @@ class Reading:
 
     def fasen(self) -> list[Fase]:
         """Who pays from when to when, and what that is in this evaluation; in order."""
-        settings = self.e.edition.kosten
+        settings = self.evaluation.edition.kosten
         table = self.tabel("costs_per_phase")
         phases = []
         for number, phase in enumerate(settings.fase if settings else ()):
             where = f"kosten.fase.{number}"
-            first = pd.Timestamp(max(phase.begin, self.e.begin))
+            first = pd.Timestamp(max(phase.begin, self.evaluation.begin))
             rows = table[table["begin"] == first] if len(table) else table
             amounts = [row.amount for row in rows.mma if row.amount.shown]
             phases.append(
@@ -233,7 +244,7 @@ class Reading:
                     eind=self.instelling(f"{where}.eind") if phase.eind else None,
                     betaler="elke gemeente zelf" if phase.betaler == "gemeente" else phase.betaler,
                     bedrag=sum(amounts, start=0) if amounts else None,
-                    is_voorbij=phase.eind is not None and phase.eind <= self.e.peildatum,
+                    is_voorbij=phase.eind is not None and phase.eind <= self.evaluation.peildatum,
                 )
             )
         return phases
@@ -241,7 +252,7 @@ class Reading:
     @property
     def sentences(self) -> Path | None:
         """The shared sentences that the edition has of its own; none when it has the package's."""
-        return self.e.own_file("sentences.j2")
+        return self.evaluation.own_file("sentences.j2")
 
 
 def lookup(e: Evaluation, name: str) -> Value:
