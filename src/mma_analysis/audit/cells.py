@@ -53,8 +53,9 @@ def find_cells(
 ) -> Iterator[Finding]:
     """Find what is not as the released tables have it, in files that say from which cell it is.
 
-    `pages` were made from a notebook, or are the Word form of a page; `tables` is the folder of the released tables. Everybody's
-    files are compared with the public ones, those of a gemeente with what it may see.
+    `pages` were made from a notebook, or are the Word form of a page; `tables` is the folder of the
+    released tables. Everybody's files are compared with the public ones, those of a gemeente with
+    what it may see.
     """
     wording = Wording(edition)
     readers = {owner: Released(edition, tables, owner) for owner in {d.owner for d in documents}}

@@ -109,7 +109,7 @@ class _Table:
         self.has_cells = "cell" in table or any(
             isinstance(one, Value) for name in table for one in table[name]
         )
-        records = table.to_dict("records")
+        records: list[dict[Any, Any]] = table.to_dict("records")
         self.rows = [[self._value(record, name) for name in self.columns] for record in records]
 
     def _value(self, record: Mapping[str, Any], name: str) -> Any:
@@ -256,10 +256,11 @@ def figuur(
     if table is not None and "cell" in table:
         _give_ids(figure, table)
     _dressed(figure)
-    kind = figure.data[0].type if figure.data else "leeg"
+    traces = _traces(figure)
+    kind = traces[0].type if traces else "leeg"
     name = f"fig-{naam or f'{shown.stem if shown else kind}-{kind}'}"
-    has_cells = all(trace.customdata is not None for trace in figure.data)
-    spoken = shown.spoken if shown else " ".join(_drawn(trace) for trace in figure.data)
+    has_cells = all(trace.customdata is not None for trace in traces)
+    spoken = shown.spoken if shown else " ".join(_drawn(trace) for trace in traces)
     source = str(shown.source(before) if shown else before)
     about = {
         "part": "figure",
@@ -289,21 +290,27 @@ def _says_nothing(table: pd.DataFrame) -> bool:
     return bool(counts) and not table["count"].fillna(0).map(float).gt(0).any()
 
 
+def _traces(figure: go.Figure) -> list[Any]:
+    """What is drawn."""
+    return list(figure.data)
+
+
 def _dressed(figure: go.Figure) -> None:
     """Our style, and the height that its rows need; titles of axes from px are names of columns."""
     figure.update_layout(template=TEMPLATE)
     figure.update_xaxes(title_text="").update_yaxes(title_text="")
     figure.update_layout(legend_title_text="", title_text="")
     if figure.layout.height is None:
-        bars = [t for t in figure.data if t.type == "bar" and t.orientation == "h"]
+        bars = [t for t in _traces(figure) if t.type == "bar" and t.orientation == "h"]
         rows = {str(one) for trace in bars for one in (trace.y if trace.y is not None else [])}
         figure.update_layout(height=ROW * len(rows) + 60 if rows else LEAST_HEIGHT)
 
 
 def _give_ids(figure: go.Figure, table: pd.DataFrame) -> None:
     """Where a mark has the cell of its row: the id of the number that it draws, by that number."""
-    rows = {str(row["cell"]): row for row in table.to_dict("records")}
-    for trace in figure.data:
+    records: list[dict[Any, Any]] = table.to_dict("records")
+    rows = {str(row["cell"]): row for row in records}
+    for trace in _traces(figure):
         cells = None if trace.customdata is None else [_first(one) for one in trace.customdata]
         if cells is None or any("#" in cell for cell in cells) or not set(cells) <= set(rows):
             continue
@@ -374,12 +381,13 @@ def _file(name: str) -> str:
 
 def show_bare_outputs() -> None:
     """Let a figure or a table that stands bare in a cell be shown as on a page."""
-    if (shell := get_ipython()) is None:
+    shell: Any = get_ipython()
+    if shell is None:
         return
     import plotly.io
 
     plotly.io.templates["mma"] = TEMPLATE
     plotly.io.templates.default = "mma"
-    formatter: Any = shell.display_formatter.ipython_display_formatter
+    formatter = shell.display_formatter.ipython_display_formatter
     formatter.for_type(pd.DataFrame, lambda table: tabel(table))
     formatter.for_type(go.Figure, lambda figure: figuur(figure))

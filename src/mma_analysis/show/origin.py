@@ -52,7 +52,7 @@ def origin(e: Evaluation, expression: str) -> str:
 def _tabs(ids: list[str]) -> str:
     tables = (re.match(r"(?:tel\()?(\w+)", one) for one in ids)
     sheets = {row["table"]: row["sheet"] for row in REGISTRY}
-    named = dict.fromkeys(sheets.get(table[1], "") for table in tables if table)
+    named = dict.fromkeys(sheets.get(str(table[1]), "") for table in tables if table)
     tabs = [f"‘{name}’" for name in named if name]
     return f"Bijlage, {'tabblad' if len(tabs) == 1 else 'tabbladen'} {listing(tabs)}"
 
@@ -61,8 +61,8 @@ def _said(e: Evaluation, one: str) -> tuple[str, str]:
     """The row and the column of one id, in words."""
     if one.startswith(f"{COUNTED}("):
         table, *where = one[len(COUNTED) + 1 : -1].split(";")
-        pairs = [part.split("=", 1) for part in where]
-        said = [_word(e, key, unquoted(code), dict(map(tuple, pairs))) for key, code in pairs]
+        pairs = [(part.partition("=")[0], part.partition("=")[2]) for part in where]
+        said = [_word(e, key, unquoted(code), dict(pairs)) for key, code in pairs]
         return ", ".join(said) or "alle rijen", "aantal rijen"
     cell, _, column = one.rpartition("#")
     table, *codes = unquoted(cell).split("|")

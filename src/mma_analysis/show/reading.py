@@ -30,8 +30,8 @@ class Row:
     A day or a code with its cell is `row.woord("connected_on")`.
     """
 
-    def __init__(self, row: dict[str, Any]) -> None:
-        self._row = row
+    def __init__(self, row: Mapping[Any, Any]) -> None:
+        self._row: dict[str, Any] = dict(row)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__") or name not in self._row:
@@ -163,7 +163,8 @@ class Reading:
         table = self.tabel(source, **where)
         named = {"topic": vocabulary.topics, "topic_group": vocabulary.topic_groups}
         labels = named[field] if field in named else vocabulary.values(field)
-        return table.assign(label=[labels.get(value, value) for value in table.get("value", [])])
+        said = [labels.get(str(value), str(value)) for value in table.get("value", [])]
+        return table.assign(label=pd.Series(said, table.index, dtype="str"))
 
     def tel(self, table: str, **where: str) -> Value:
         """How many rows of a released table are so, with how that was counted as its cell."""

@@ -112,7 +112,7 @@ def shared_sentences(names: Mapping[str, Any]) -> str:
     """The macros of all cells: those beside the edition's notebooks, else the package's."""
     reading = next((one for one in names.values() if hasattr(one, "sentences")), None)
     path: Path | None = reading.sentences if reading else None
-    return (path or files(__package__).joinpath(SHARED)).read_text(encoding="utf-8")
+    return (path or files("mma_analysis.show").joinpath(SHARED)).read_text(encoding="utf-8")
 
 
 def fill(template: str, names: Mapping[str, Any], where: str = "") -> Markup:
@@ -195,6 +195,7 @@ def show_html(html: str, **about: Any) -> None:
 
 def register() -> None:
     """Let the notebook that we are in know `%%tekst`."""
-    if shell := get_ipython():
+    shell: Any = get_ipython()
+    if shell:
         shell.register_magic_function(tekst, "cell")
         shell.user_ns.setdefault("vast", vast)
