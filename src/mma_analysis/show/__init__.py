@@ -2,19 +2,12 @@
 
 from mma_analysis.show import (
     accountability,
-    campaigns,
     changes,
     comparison,
     costs,
     development,
-    direct,
-    follow_up,
-    improvements,
-    next_steps,
-    practice,
     released,
     scenarios,
-    summary,
     survey,
     topics,
 )
@@ -22,7 +15,6 @@ from mma_analysis.show.answers import antwoorden, mening, meningen
 from mma_analysis.show.claims import campagnes, groei, nooit, oordeel
 from mma_analysis.show.drawings import Balk, punten, stapels, staven, tussen, verloop
 from mma_analysis.show.figure import figuur, tabel
-from mma_analysis.show.head import head
 from mma_analysis.show.reading import open_editie
 from mma_analysis.vocabulary.value import Value
 
@@ -45,20 +37,12 @@ __all__ = [
     "tussen",
     "verloop",
     "accountability",
-    "campaigns",
     "changes",
     "comparison",
     "costs",
     "development",
-    "direct",
-    "follow_up",
-    "head",
-    "improvements",
-    "next_steps",
-    "practice",
     "released",
     "scenarios",
-    "summary",
     "survey",
     "topics",
 ]

@@ -44,7 +44,7 @@ def origin(e: Evaluation, expression: str) -> str:
         one: "‘" + (", ".join(w for w in row.split(", ") if w not in common) or column) + "’"
         for one, (row, column) in zip(ids, rows, strict=True)
     }
-    formula = " ".join(short.get(token, SIGNS.get(token, token)) for token in tokens)
+    formula = " ".join(str(short.get(token) or SIGNS.get(token) or token) for token in tokens)
     formula = formula.replace("( ", "(").replace(" )", ")")
     return f"{_tabs(ids)}: {', '.join(common)}. Berekend: {formula}."
 
