@@ -1,16 +1,5 @@
-"""Dutch sentences, tables and charts from an evaluation; the only place that writes for readers."""
+"""What a report notebook shows: released tables, sentences, figures, and what may be said."""
 
-from mma_analysis.show import (
-    accountability,
-    changes,
-    comparison,
-    costs,
-    development,
-    released,
-    scenarios,
-    survey,
-    topics,
-)
 from mma_analysis.show.answers import antwoorden, mening, meningen
 from mma_analysis.show.claims import campagnes, groei, nooit, oordeel
 from mma_analysis.show.drawings import Balk, punten, stapels, staven, tussen, verloop
@@ -36,13 +25,4 @@ __all__ = [
     "tabel",
     "tussen",
     "verloop",
-    "accountability",
-    "changes",
-    "comparison",
-    "costs",
-    "development",
-    "released",
-    "scenarios",
-    "survey",
-    "topics",
 ]
