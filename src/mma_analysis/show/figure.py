@@ -14,7 +14,7 @@ from IPython.display import display
 from markupsafe import Markup, escape
 
 from mma_analysis.show.reading import Reading, Row
-from mma_analysis.show.text import fill, grenzen, plain, show_html
+from mma_analysis.show.text import fill, grenzen, html_output, output, plain, show_html
 from mma_analysis.vocabulary import numbers
 from mma_analysis.vocabulary.headings import headings, words_of
 from mma_analysis.vocabulary.reference import INDICATORS, LABELS, REGISTRY, sheet_of
@@ -22,7 +22,8 @@ from mma_analysis.vocabulary.value import Value
 
 PLOTLY = "application/vnd.plotly.v1+json"
 # By itself plotly.js has a button that sends the figure's numbers to its maker's cloud.
-STAYS_HERE = {"showSendToCloud": False, "displaylogo": False, "displayModeBar": False}
+STAYS_HERE = {"showSendToCloud": False, "displaylogo": False}
+ON_A_PAGE = STAYS_HERE | {"displayModeBar": False}
 # page.js has for each of these the colour that takes its place on a dark page.
 INK, SOFT, LINE = "#1c252c", "#4b5760", "#d5dde3"
 YES, PARTLY, NO, UNKNOWN, ASK = "#154273", "#4a789f", "#c3cbd1", "#8a959d", "#b3541e"
@@ -114,6 +115,8 @@ class _Table:
 
     def _value(self, record: Mapping[str, Any], name: str) -> Any:
         value = record[name]
+        if name == "area" and (reading := _reading()):
+            return reading.namen([value])[0]
         if not isinstance(value, Value) and "cell" in record:
             row = Row(dict(record))
             value = getattr(row, name)
@@ -153,7 +156,7 @@ class _Table:
     def source(self, before: str) -> Markup:
         """Where the numbers come from: `before`, and where in the annex they are."""
         if not self.sources:
-            return Markup("")
+            return Markup(f"Bron: {before}" if before else "")  # noqa: S704  filled and escaped
         sheets = dict.fromkeys(sheet_of(name) for name in self.sources)
         named = numbers.listing([f"‘{sheet}’" for sheet in sheets])
         several = "tabbladen" if len(sheets) > 1 else "tabblad"
@@ -249,39 +252,62 @@ def figuur(
     `titel`, `eenheid`, `noot` and `bron` may hold `{{ … }}`, as a cell of `%%tekst` does. A mark
     whose `custom_data` is the column `cell` is given the id of the number that it draws.
     """
+    words = {"titel": titel, "eenheid": eenheid, "noot": noot, "bron": bron}
+    for one in outputs(figure, table, words, kolommen, vorm, naam):
+        display(one["data"], raw=True, metadata=one["metadata"])
+
+
+def outputs(
+    figure: go.Figure,
+    table: pd.DataFrame | None,
+    words: Mapping[str, str],
+    columns: Mapping[str, str] | None = None,
+    forms: Mapping[str, str] | None = None,
+    name: str = "",
+) -> list[dict[str, Any]]:
+    """What `figuur` shows, as a notebook keeps it: what is above, the figure, what is below.
+
+    The figure keeps what is around it in `layout.meta`, so that who has it can save that too.
+    """
     if table is not None and (table.empty or _says_nothing(table)):
-        return
-    title, unit, note, before = (_filled(text) for text in (titel, eenheid, noot, bron))
-    shown = _Table(table, kolommen, vorm) if table is not None else None
+        return []
+    title, unit, note, before = (
+        _filled(words.get(key, "")) for key in ("titel", "eenheid", "noot", "bron")
+    )
+    shown = _Table(table, columns, forms) if table is not None else None
     if table is not None and "cell" in table:
         _give_ids(figure, table)
     _dressed(figure)
     traces = _traces(figure)
     kind = traces[0].type if traces else "leeg"
-    name = f"fig-{naam or f'{shown.stem if shown else kind}-{kind}'}"
+    name = f"fig-{name or f'{shown.stem if shown else kind}-{kind}'}"
     has_cells = all(trace.customdata is not None for trace in traces)
     spoken = shown.spoken if shown else " ".join(_drawn(trace) for trace in traces)
-    source = str(shown.source(before) if shown else before)
-    about = {
-        "part": "figure",
-        **{"id": name, "name": _file(name), "title": str(title or NO_TITLE), "unit": str(unit)},
-        **{"note": str(note), "source": source},
+    around = {
+        **{"title": str(title or NO_TITLE), "unit": str(unit), "note": str(note)},
+        "source": str(shown.source(before) if shown else before),
         "alt": f"{plain(title) or 'Figuur'}. {spoken}",
         "table": shown.html(plain(title)) if shown else "",
-        "csv": shown.csv if shown else "",
-        "csv_name": f"{_file(name)}.csv",
+    }
+    about = {
+        **{"part": "figure", "id": name, "name": _file(name)},
+        **around,
+        **{"csv": shown.csv if shown else "", "csv_name": f"{_file(name)}.csv"},
         "remark": ""
         if title and has_cells
         else NO_CELLS
         if title
         else "de figuur heeft geen titel",
     }
-    show_html(f'<h3 class="figuurtitel">{about["title"]}</h3><p>{unit}</p>', part="top")
-    content = json.loads(str(figure.to_json())) | {"config": STAYS_HERE}
-    display({PLOTLY: content}, raw=True, metadata={"mma": about})
-    folded = f"<details><summary>Tabel bij deze figuur</summary>{about['table']}</details>"
-    bottom = f"<p>{note}</p><p>{source}</p>" + (folded if shown else "")
-    show_html(bottom, part="bottom")
+    content = json.loads(str(figure.to_json())) | {"config": ON_A_PAGE}
+    figure.update_layout(meta=around)
+    folded = f"<details><summary>Tabel bij deze figuur</summary>{around['table']}</details>"
+    bottom = f"<p>{note}</p><p>{around['source']}</p>" + (folded if shown else "")
+    return [
+        html_output(f'<h3 class="figuurtitel">{around["title"]}</h3><p>{unit}</p>', part="top"),
+        output({PLOTLY: content}, about),
+        html_output(bottom, part="bottom"),
+    ]
 
 
 def _says_nothing(table: pd.DataFrame) -> bool:
@@ -297,7 +323,7 @@ def _traces(figure: go.Figure) -> list[Any]:
 
 def _dressed(figure: go.Figure) -> None:
     """Our style, and the height that its rows need; titles of axes from px are names of columns."""
-    figure.update_layout(template=TEMPLATE)
+    figure.update_layout(template=TEMPLATE, meta=None)
     figure.update_xaxes(title_text="").update_yaxes(title_text="")
     figure.update_layout(legend_title_text="", title_text="")
     if figure.layout.height is None:

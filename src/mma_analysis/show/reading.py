@@ -132,6 +132,9 @@ class Reading:
         self.evaluation, self.gebied, self.district = e, e.area.slug, e.district.slug
         self.naam, self.is_district, self.is_intern = e.area.name, e.area.is_district, e.is_intern
 
+    def __repr__(self) -> str:
+        return repr(self.e)
+
     def tabel(self, name: str, **where: Any) -> pd.DataFrame:
         """A released table, or its rows where `area="twente"`, …; empty when it was not made.
 
@@ -153,7 +156,9 @@ class Reading:
         """The only such row; a false one when there is none."""
         return self.tabel(name, **where).mma.een
 
-    def verdeling(self, field: str, gebied: str = "", periode: str = "whole") -> pd.DataFrame:
+    def verdeling(
+        self, field: str, gebied: str = "", periode: str | list[str] = "whole"
+    ) -> pd.DataFrame:
         """The meldingen of an area by one field, `onbekend` among them, in reading order."""
         vocabulary = self.evaluation.vocabulary
         source = next(

@@ -189,8 +189,18 @@ def tekst(line: str, cell: str) -> None:
 
 def show_html(html: str, **about: Any) -> None:
     """Show HTML, with what the page must know about it."""
-    data = {"text/html": html, "text/plain": plain(html)}
-    display(data, raw=True, metadata={"mma": about})
+    shown = html_output(html, **about)
+    display(shown["data"], raw=True, metadata=shown["metadata"])
+
+
+def html_output(html: str, **about: Any) -> dict[str, Any]:
+    """The same as a notebook keeps it."""
+    return output({"text/html": html, "text/plain": plain(html)}, about)
+
+
+def output(data: Mapping[str, Any], about: Mapping[str, Any]) -> dict[str, Any]:
+    """What a cell shows, with what the page must know about it."""
+    return {"output_type": "display_data", "data": data, "metadata": {"mma": about}}
 
 
 def register() -> None:
