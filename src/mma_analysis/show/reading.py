@@ -103,11 +103,11 @@ class Rows:
     @property
     def grootste(self) -> Row:
         """The largest known part, when it is so whatever the unknown ones and rounding hide."""
-        known = [row for row in self if row.value != UNKNOWN and row.count.shown]
-        known.sort(key=lambda row: -float(row.count))
+        known = [row for row in self if row.value != UNKNOWN]
         unknown = self.onbekend if UNKNOWN in self else Value(0)
-        if not known or not unknown.shown or len(known) < len(self._table) - 1:
+        if not known or not all(row.count.shown for row in known) or not unknown.shown:
             return Row({})
+        known.sort(key=lambda row: -float(row.count))
         second = known[1].count if len(known) > 1 else Value(0)
         most = float(second) + second.off + float(unknown) + unknown.off
         first = known[0]
