@@ -9,6 +9,8 @@ from typing import Any, Literal
 import nbformat
 import pandas as pd
 import pyarrow as pa
+from nbformat.v4 import new_code_cell, new_notebook
+from papermill.engines import papermill_engines
 
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish import notebooks
@@ -122,3 +124,13 @@ def text_cells(name: str) -> dict[str, str]:
 def is_text(cell: nbformat.NotebookNode) -> bool:
     """Whether a cell is one of text."""
     return cell.cell_type == "code" and cell.source.startswith("%%tekst")
+
+
+def run(*sources: str) -> list[list[nbformat.NotebookNode]]:
+    """What each cell shows of a notebook with this code in it; nothing after one that fails."""
+    content = new_notebook(cells=[new_code_cell(source) for source in sources])
+    for part in (content, *content.cells):
+        part.metadata["papermill"] = nbformat.NotebookNode()
+    engine = papermill_engines.get_engine("mma")
+    ran = engine.execute_notebook(content, "python3", progress_bar=False)
+    return [cell.get("outputs", []) for cell in ran.cells]

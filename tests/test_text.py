@@ -3,14 +3,12 @@
 import nbformat.v4 as nb
 import papermill
 import pytest
-from nbformat import NotebookNode
 
-from mma_analysis.publish.inprocess import InProcess
 from mma_analysis.settings import Workspace
 from mma_analysis.show.reading import Reading
 from mma_analysis.show.text import TekstFout, fill, plain, to_html
 from mma_analysis.vocabulary.value import Value
-from released_tables import SETTINGS, VOCABULARY, InMemory, distribution, edition, reading
+from released_tables import SETTINGS, VOCABULARY, InMemory, distribution, edition, reading, run
 
 BEGIN = """
 from mma_analysis.show.text import register
@@ -19,15 +17,6 @@ register()
 aantal = Value(20, "count", "t#count")
 niets, verborgen = Value(0, "count", "n#count"), Value(None, "count", "h#count", "hidden")
 """
-
-
-def run(*cells: str) -> list[list[NotebookNode]]:
-    """What each cell shows."""
-    content = nb.new_notebook(cells=[nb.new_code_cell(cell) for cell in (BEGIN, *cells)])
-    for part in (content, *content.cells):
-        part.metadata["papermill"] = nb.nbbase.NotebookNode()
-    ran = InProcess.execute_notebook(content, "python3", progress_bar=False)
-    return [cell.get("outputs", []) for cell in ran.cells][1:]
 
 
 def says(template: str, **names: object) -> str:
@@ -48,7 +37,7 @@ def says(template: str, **names: object) -> str:
     ],
 )
 def test_a_cell_has_a_kind_and_a_name(line, kind, name, html):
-    [[output]] = run(f"%%tekst {line}\nHet waren er {{{{ aantal }}}}.")
+    [_, [output]] = run(BEGIN, f"%%tekst {line}\nHet waren er {{{{ aantal }}}}.")
     about = output.metadata["mma"]
 
     assert output.data["text/html"].startswith(html)
@@ -60,14 +49,17 @@ def test_a_cell_has_a_kind_and_a_name(line, kind, name, html):
 
 
 def test_a_text_is_kept_under_a_name_and_used_in_another():
-    kept, used = run("%%tekst als titel\nEr waren {{ aantal }}", "%%tekst kop\n# {{ titel }}")
+    _, kept, used = run(
+        BEGIN, "%%tekst als titel\nEr waren {{ aantal }}", "%%tekst kop\n# {{ titel }}"
+    )
 
     assert kept[0].metadata["mma"] == {"part": "top"}
     assert "<h1>Er waren <data" in used[0].data["text/html"]
 
 
 def test_what_says_nothing_shows_nothing():
-    empty = run(
+    _, *empty = run(
+        BEGIN,
         "%%tekst\n{% if niets %}\nEr waren er {{ niets }}.\n{% endif %}",
         "%%tekst als titel\n{% if verborgen %}x{% endif %}",
         "%%tekst\n\n",
@@ -202,7 +194,7 @@ MEANT = (
 
 
 def test_a_notebook_shows_the_words_and_not_forty_lines_of_jinja():
-    [[output]] = run(WRONG)
+    [_, [output]] = run(BEGIN, WRONG)
 
     assert (output.ename, output.evalue) == ("TekstFout", MEANT)
     assert output.traceback == [f"TekstFout: {MEANT}"]
@@ -223,7 +215,7 @@ def test_papermill_ends_with_the_same_words(tmp_path):
 
 @pytest.mark.parametrize("line", ["kop een twee", "sectie", "als"])
 def test_after_the_magic_stands_at_most_a_kind_and_a_name(line):
-    [[output]] = run(f"%%tekst {line}\nEen zin.")
+    [_, [output]] = run(BEGIN, f"%%tekst {line}\nEen zin.")
 
     assert (
         output.evalue
