@@ -176,7 +176,7 @@ class _Table:
         """The same rows as a file: Dutch decimals, and in words why a number is not there."""
         rows = [[_raw(one) for one in row] for row in self.rows]
         frame = pd.DataFrame(rows, columns=list(self.columns.values()))
-        text = "\ufeff" + frame.to_csv(index=False, sep=";", decimal=",", lineterminator="\r\n")
+        text = "\ufeff" + frame.to_csv(index=False, sep=";", lineterminator="\r\n")
         return f"data:text/csv;base64,{base64.b64encode(text.encode()).decode()}"
 
     @property
@@ -227,9 +227,9 @@ def _written(value: Any) -> str:
 
 
 def _raw(value: Any) -> Any:
-    if not isinstance(value, Value):
-        return value
-    return value.raw if value.shown else str(value)
+    if isinstance(value, Value):
+        value = value.raw if value.shown else str(value)
+    return str(value).replace(".", ",") if isinstance(value, float) and value == value else value
 
 
 # --- figures -------------------------------------------------------------------------------------
@@ -345,7 +345,8 @@ def _give_ids(figure: go.Figure, table: pd.DataFrame) -> None:
             drawn = trace[axis]
             if drawn is None or not pd.api.types.is_numeric_dtype(pd.Series(list(drawn))):
                 continue
-            column = _column_of(rows, cells, list(drawn))
+            named = (figure.layout[f"{axis}axis"].title.text, trace.name)
+            column = _column_of(rows, cells, list(drawn), named)
             if column:
                 ids = [getattr(Row(dict(rows[cell])), column).cell for cell in cells]
                 trace.update(customdata=ids, meta=axis)
@@ -357,14 +358,17 @@ def _first(one: Any) -> str:
 
 
 def _column_of(
-    rows: Mapping[str, Mapping[str, Any]], cells: Sequence[str], drawn: Sequence[float]
+    rows: Mapping[str, Mapping[str, Any]],
+    cells: Sequence[str],
+    drawn: Sequence[float],
+    named: Sequence[str | None],
 ) -> str:
-    """The column of which these are the numbers."""
-    named = next(iter(rows.values()))
-    for column in named:
+    """The column of which these are the numbers; of two with the same, the one that is named."""
+    columns = [str(column) for column in next(iter(rows.values())) if column != "basis"]
+    for column in sorted(columns, key=lambda column: column not in named):
         values = pd.to_numeric(pd.Series([rows[cell][column] for cell in cells]), errors="coerce")
-        if column != "basis" and values.astype(float).equals(pd.Series(drawn, dtype=float)):
-            return str(column)
+        if values.astype(float).equals(pd.Series(drawn, dtype=float)):
+            return column
     return ""
 
 

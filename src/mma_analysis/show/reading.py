@@ -60,14 +60,19 @@ class Rows:
         self._table = table
 
     def __getitem__(self, code: str) -> Row:
-        key = next(
+        rows = self._table[self._table[self._key] == code]
+        if len(rows) != 1:
+            raise KeyError(not_there(code, self._ipython_key_completions_()))
+        return Row(rows.iloc[0].to_dict())
+
+    @property
+    def _key(self) -> str:
+        return next(
             key for key in ("value", "area", "assumption", "situation") if key in self._table
         )
-        rows = self._table[self._table[key] == code]
-        if len(rows) != 1:
-            codes = [str(one) for one in self._table[key]]
-            raise KeyError(not_there(code, codes))
-        return Row(rows.iloc[0].to_dict())
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return [str(code) for code in self._table[self._key]]
 
     def __contains__(self, code: str) -> bool:
         return code in set(self._table["value"])
@@ -103,11 +108,11 @@ class Rows:
     @property
     def grootste(self) -> Row:
         """The largest known part, when it is so whatever the unknown ones and rounding hide."""
-        known = [row for row in self if row.value != UNKNOWN and row.count.shown]
-        known.sort(key=lambda row: -float(row.count))
+        known = [row for row in self if row.value != UNKNOWN]
         unknown = self.onbekend if UNKNOWN in self else Value(0)
-        if not known or not unknown.shown or len(known) < len(self._table) - 1:
+        if not known or not all(row.count.shown for row in known) or not unknown.shown:
             return Row({})
+        known.sort(key=lambda row: -float(row.count))
         second = known[1].count if len(known) > 1 else Value(0)
         most = float(second) + second.off + float(unknown) + unknown.off
         first = known[0]

@@ -41,6 +41,7 @@ class _NotThere(StrictUndefined):
         if self._undefined_obj is missing:
             return super()._undefined_message
         names = [name for name in dir(self._undefined_obj) if not name.startswith("_")]
+        names += getattr(self._undefined_obj, "_ipython_key_completions_", list)()
         return not_there(str(self._undefined_name), names)
 
 
@@ -170,7 +171,8 @@ def tekst(line: str, cell: str) -> None:
     words = line.split()
     kind = words.pop(0) if words and words[0] in (*KINDS, STORED) else ""
     name = words[0] if words else ""
-    where = f"cel [{shell.execution_count}], %%tekst {line}".strip()
+    number = len(shell.user_ns["In"]) - 1  # of this cell: what is counted may be the next
+    where = f"cel [{number}], %%tekst {line}".strip()
     if len(words) > 1 or (kind in (SECTION, STORED) and not name):
         raise TekstFout(f"{where}: zet achter %%tekst hoogstens een soort en één naam")
     filled = fill("\n" + cell, shell.user_ns, where)
@@ -184,7 +186,8 @@ def tekst(line: str, cell: str) -> None:
     if kind == SECTION:
         about["title"] = re.sub(r"^<p>|</p>$", "", html)
         html = f"<h2>{about['title']}</h2>"
-    show_html(f'<div class="{f"tekst {kind} {name}".strip()}">{html}</div>', **about)
+    classes = " ".join(filter(None, ("tekst", kind, name)))
+    show_html(f'<div class="{classes}">{html}</div>', **about)
 
 
 def show_html(html: str, **about: Any) -> None:
