@@ -30,7 +30,7 @@ BY_HALF = {
     "Almelo": ["15", "35"],
     "Borne": ["5", "5"],
     "Enschede": ["5", "10"],
-    "Wierden": ["0 – 4", "5"],
+    "Wierden": ["0–4", "5"],
 }
 WHOLE = {"Almelo": "50", "Borne": "10", "Enschede": "15", "Wierden": "5"}
 TOPICS = ["Drugs", "Geweld en wapens", "Fraude en geld", "Wonen en uitbuiting"]

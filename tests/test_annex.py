@@ -286,7 +286,7 @@ def test_a_campaign_that_is_named_as_a_formula_is_a_text_in_the_workbook():
 def test_numbers_days_shares_and_money_are_what_they_are_in_the_dutch_way(book):
     formats = {
         "Gemeenten": "[$-413]#,##0",  # counted, and not rounded
-        "Aantal": '[$-413]#,##0;-#,##0;"0 – 4"',
+        "Aantal": '[$-413]#,##0;-#,##0;"0–4"',
         "Aangesloten sinds": "[$-413]d mmm yyyy",
         "Aandeel": "[$-413]0.0%",
         "Kosten in de periode": '[$-413]"€" #,##0',

@@ -87,7 +87,7 @@ def test_a_table_says_area_period_and_value_of_each_count(caption, head, row, ke
     ("sign", "state"),
     [
         ("0", "shown"),
-        ("0 – 4", "shown"),
+        ("0–4", "shown"),
         ("·", "hidden"),
         ("<5", "hidden"),
         ("–", "missing"),

@@ -65,7 +65,7 @@ def rows_of(book: Workbook, name: str) -> list[dict[str, object]]:
 
 
 def counted(text: str) -> object:
-    """What the annex has where a page says this: a rounded 0 is a number, read as `0 – 4`."""
+    """What the annex has where a page says this: a rounded 0 is a number, read as `0–4`."""
     return SIGNS[text] if text in SIGNS else int(text.split(" – ")[0].replace(".", ""))
 
 

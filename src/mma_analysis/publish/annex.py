@@ -271,7 +271,7 @@ def _guide(e: Evaluation) -> Iterator[tuple[str, str]]:
         "wat is geteld. Percentages en grenzen komen uit de afgeronde aantallen.",
     )
     yield "Van en tot", "De grenzen van 95%, of het laagste en het hoogste dat mogelijk is."
-    yield f"0 – {basis - 1}", "Er waren geen meldingen, of een paar."
+    yield f"0–{basis - 1}", "Er waren geen meldingen, of een paar."
     for text, why in {
         SPOKEN["hidden"]: "niet getoond, om melders te beschermen",
         SPOKEN["never"]: "de gemeente houdt dit gegeven niet bij",
@@ -315,7 +315,7 @@ def _styles(book: Workbook, basis: int) -> dict[str, Format]:
 
     head = {"bold": True, "text_wrap": True, "bg_color": "#dde7ef", "bottom": 1, "valign": "top"}
     # A rounded count of 0 may be a few: the number stays 0, and is read as what it can be.
-    formats = FORMATS | {"rounded": f'{FORMATS["count"]};-#,##0;"0 – {basis - 1}"'}
+    formats = FORMATS | {"rounded": f'{FORMATS["count"]};-#,##0;"0–{basis - 1}"'}
     return {
         "title": style(bold=True, font_size=14, font_color=RULE),
         "line": style(font_color=SOFT),

@@ -18,7 +18,7 @@ from mma_analysis.audit.collecting.parts import (
 )
 
 HIDDEN = "·"
-A_FEW = re.compile(r'"0 – \d+"')  # how a rounded count of 0 is shown
+A_FEW = re.compile(r'"0–\d+"')  # how a rounded count of 0 is shown
 COLOUR = re.compile("[0-9A-Fa-f]{2}([0-9A-Fa-f]{6})")
 LARGEST_GAP = 3  # rows: what stands farther below is not looked for there
 DARK = "1"  # the place of the colour of text in a theme

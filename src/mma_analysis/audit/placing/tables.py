@@ -21,7 +21,7 @@ COUNT, SHARE = "count", "share"
 
 HIDDEN_SIGN = re.compile(r"·|[x*]|niet getoond|[<≤]\s*\d+", re.I)
 # What a rounded count of 0 is printed as.
-FEW_SIGN = re.compile(r"0 – \d+")
+FEW_SIGN = re.compile(r"0–\d+")
 WITHOUT = {
     **dict.fromkeys(("–", "-", "—", "geen gegevens"), MISSING),
     **dict.fromkeys(("n.v.t.", "niet van toepassing"), NOT_APPLICABLE),
