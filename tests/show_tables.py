@@ -13,11 +13,11 @@ from typing import Any, Literal
 import pandas as pd
 import pyarrow as pa
 import pytest
+from mma_analysis.show.blocks import Chart, Table, Terms, Text
+from mma_analysis.show.words import Rounded
 
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.settings import Edition
-from mma_analysis.show.blocks import Chart, Table, Terms, Text
-from mma_analysis.show.words import Rounded
 from mma_analysis.vocabulary import Vocabulary
 
 VOCABULARY = Vocabulary()

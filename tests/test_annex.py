@@ -13,6 +13,7 @@ import openpyxl
 import pandas as pd
 import pytest
 from openpyxl.workbook.workbook import Workbook
+from test_show_editions import LACKING, editions  # noqa: F401
 
 from mma_analysis import evaluation
 from mma_analysis.evaluation import Evaluation
@@ -23,7 +24,6 @@ from mma_analysis.vocabulary.reference import INDICATORS, LABELS
 from mma_analysis.vocabulary.value import SPOKEN, quoted, value_of
 from show_tables import HALVES, breakdown, per_period
 from show_tables import evaluation as made
-from test_show_editions import LACKING, editions  # noqa: F401
 
 SHEETS = {row["table"]: row["sheet"] for row in INDICATORS if row["sheet"]}
 AROUND = ["Leeswijzer", "Inhoud", "Codeboek", "Definities"]

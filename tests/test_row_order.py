@@ -8,14 +8,14 @@ from zipfile import ZipFile
 
 import pandas as pd
 import pytest
+from mma_analysis.show.blocks import Chart
+from test_show_editions import page
 
 from mma_analysis.evaluation import OWN_TABLES, Evaluation
 from mma_analysis.publish.around import ANNEX, PROPOSAL, PROPOSAL_PAGE, write_papers
 from mma_analysis.publish.letter import letter_html
 from mma_analysis.settings import EXAMPLE, Workspace
-from mma_analysis.show.blocks import Chart
 from mma_analysis.vocabulary import Vocabulary
-from test_show_editions import page
 
 VOCABULARY = Vocabulary()
 
