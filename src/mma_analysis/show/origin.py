@@ -13,6 +13,8 @@ SIGNS = {"+": "plus", "-": "min", "/": "gedeeld door"}
 ENDS = {"low": ", ondergrens van 95%", "high": ", bovengrens van 95%"}
 TYPED, SETTING, OWN = "vast|", "instelling|", "own_"
 NO_KEY = ("kind",)
+ANY = "named"  # words of codes that more columns have
+MONTHS = re.compile(r"(\d+)-(\d*)")  # since a connection
 LABELLED = {"question": "survey_answers", "theme": "survey_themes"}
 
 
@@ -91,10 +93,12 @@ def word(e: Evaluation, key: str, code: str, row: dict[str, str]) -> str:
         named = {"topic": vocabulary.topics, "topic_group": vocabulary.topic_groups}
         field = row.get("breakdown", "topic_group")
         labels = named.get(field) or (vocabulary.values(field) if field in fields else {})
-        return labels.get(code) or words_of(key).get(code, code)
+        if months := MONTHS.fullmatch(code):
+            return f"vanaf maand {months[1]}" + (f" tot en met {months[2]}" if months[2] else "")
+        return labels.get(code) or words_of(ANY).get(code, code)
     if key == "begin":
         return f"vanaf {Value(code, 'day')}"
     if key in LABELLED:
         labels = [one["label"] for one in e.rows(LABELLED[key], **{key: code})]
         return f"‘{labels[0]}’" if labels else code
-    return words_of(key).get(code, code)
+    return words_of(key).get(code) or words_of(ANY).get(code, code)
