@@ -13,6 +13,7 @@ import pytest
 from openpyxl.workbook.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from lacking_editions import LACKING, editions  # noqa: F401
 from mma_analysis import evaluation
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish.annex import annex_workbook
@@ -25,7 +26,6 @@ from mma_analysis.show.annex.sources import SHOWN_QUESTIONS
 from mma_analysis.vocabulary import Vocabulary
 from show_tables import HALVES, SETTINGS, breakdown, per_period
 from show_tables import evaluation as made
-from test_show_editions import LACKING, editions  # noqa: F401
 
 VOCABULARY = Vocabulary()
 ROOT = Path(__file__).resolve().parent.parent

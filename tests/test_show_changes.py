@@ -4,8 +4,7 @@ import datetime as dt
 
 from mma_analysis.compare import change_tables
 from mma_analysis.show import changes
-from mma_analysis.show.head import head
-from show_tables import DISTRICT, FIRST, SETTINGS, cases, evaluation, frame, says, told
+from show_tables import FIRST, cases, evaluation, frame, says, told
 
 LONGER = "2021-07-01/2023-06-30"
 YEAR = "2021-07-01/2022-06-30"
@@ -90,18 +89,3 @@ def test_the_tables_come_from_two_folders_of_released_tables(tmp_path):
 
 
 # --- an edition that is sent again ---------------------------------------------------------------
-
-ERRATA = SETTINGS.replace(
-    "[evaluatie]",
-    '[evaluatie]\nerratum = [{ datum = 2023-10-02, tekst = "Almelo was te laag." }, '
-    "{ datum = 2023-09-01 }]",
-)
-
-
-def test_that_it_was_put_right_is_at_the_top_and_never_what():
-    shown = head(evaluation(area=DISTRICT, settings=ERRATA))
-    html = shown._repr_html_()
-
-    assert "Gecorrigeerd op 1 september 2023 en 2 oktober 2023." in html
-    assert "te laag" not in html
-    assert "Gecorrigeerd" not in head(evaluation(area=DISTRICT))._repr_html_()
