@@ -15,6 +15,7 @@ import pytest
 from openpyxl.workbook.workbook import Workbook
 from test_show_editions import LACKING, editions  # noqa: F401
 
+from lacking_editions import LACKING, editions  # noqa: F401
 from mma_analysis import evaluation
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish.annex import annex_csv, annex_workbook, harmless, number

@@ -1,33 +1,26 @@
-"""The report notebooks: text that stays readable, and a page for every edition, whatever it lacks.
+"""The report notebooks: texts that stay readable, a page of every edition, whatever it lacks."""
 
-Each edition that lacks something is prepared from a file of a few meldingen, so that its tables
-are what an edition has.
-"""
-
-import hashlib
 import html
 import os
 import re
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from functools import cache
-from pathlib import Path
 from unittest.mock import patch
 
 import nbformat
 import pytest
-from filelock import FileLock
 from markupsafe import Markup
 from nbformat import NotebookNode
 
-from mma_analysis.pipeline import prepare
+from lacking_editions import LACKING, editions  # noqa: F401
 from mma_analysis.publish import notebooks, page
 from mma_analysis.publish.body import PLOTLY, arranged
-from mma_analysis.settings import EXAMPLE, ROOT_VARIABLE, Workspace
+from mma_analysis.settings import EXAMPLE, ROOT_VARIABLE
 from mma_analysis.show import text
-from released_tables import SETTINGS, VOCABULARY, cells_of, is_text
+from released_tables import VOCABULARY, cells_of, is_text
 
 REPORTS = ("district", "gemeente")
 MOST_LINES, MOST_BRANCHES, LEAST_TAKEN = 12, 5, 0.9
@@ -82,46 +75,6 @@ def test_names_of_texts_are_their_own_so_that_a_test_can_call_one(name):
 
 # --- editions that lack something ----------------------------------------------------------------
 
-Editions = Callable[..., Workspace]
-
-ONE_GEMEENTE = SETTINGS.replace(
-    "[gemeenten.borne]", '[gemeenten.borne]\naangesloten = 2022-02-01\nlevering = ["x.csv"]'
-)
-MANY = [f"2022-{month:02}-10" for month in range(2, 13)] * 2
-MORE_AND_MORE = [day.replace("2022", "2021") for day in MANY[5:11]] + MANY[:5] * 2
-MORE_AND_MORE += [f"{day[:-1]}{n}" for day in MANY[5:11] for n in range(8)]
-MORE_AND_MORE += [f"2023-{month:02}-1{n}" for month in range(1, 7) for n in range(8)]
-LACKING: dict[str, tuple[str, Sequence[str], dict[str, str]] | tuple[str, Sequence[str]]] = {
-    "a delivery without meldingen": (ONE_GEMEENTE, []),
-    "one melding": (ONE_GEMEENTE, MANY[:1]),
-    "one gemeente and no survey, costs or campaigns": (ONE_GEMEENTE, MANY),
-    "no connection date": (ONE_GEMEENTE.replace("aangesloten = 2022-02-01\n", ""), MANY),
-    "connected after the peildatum": (
-        ONE_GEMEENTE.replace("aangesloten = 2022-02-01", "aangesloten = 2024-02-01"),
-        [],
-    ),
-    "less than a year": (ONE_GEMEENTE.replace("2021-07-01", "2022-09-01"), MANY[7:11]),
-    "a single month": (
-        ONE_GEMEENTE.replace("2021-07-01", "2022-09-01").replace("2023-06-30", "2022-09-30"),
-        ["2022-09-10"] * 6,
-    ),
-    "a year and a half": (ONE_GEMEENTE.replace("2023-06-30", "2022-12-31"), MANY),
-    "tariffs without campaigns": (
-        ONE_GEMEENTE + "[[kosten.tarief]]\nvanaf_inwoners = 0\nper_jaar = 800\nper_melding = 2\n",
-        MANY,
-    ),
-    "a campaign without topics": (
-        ONE_GEMEENTE + '[[campagnes]]\nnaam = "X"\nbegin = 2022-03-01\neind = 2022-03-02\n',
-        MANY,
-    ),
-    "the largest basis": (ONE_GEMEENTE + "[bescherming]\nbasis = 100\n", MANY),
-    "meldingen that are all about one thing, and more and more of them": (
-        ONE_GEMEENTE.replace("2022-02-01", "2021-07-01"),
-        MORE_AND_MORE,
-        {"Status": "Afgesloten", "Resultaat": "Bevestigd", "Ook naar": "alleen gemeente"}
-        | {"Onderwerp": "Drugsdelicten", "Tijdstip": "nee"},
-    ),
-}
 WHO = [("twente", "openbaar"), ("borne", "openbaar"), ("borne", "intern")]
 CASES = [(lack, *who) for lack in LACKING for who in WHO]
 CASES += [("one gemeente and no survey, costs or campaigns", "wierden", "openbaar")]
@@ -138,35 +91,6 @@ NEVER = re.compile(
     r"|\b(er|een) een aantal\b|-\d+%"
     r"|\b(hoogstens|van|tot|ongeveer|waren er|er zijn|de) (niet te zeggen|te klein om|nooit opg)"
 )
-
-
-@pytest.fixture(scope="session")
-def editions(shared: Path) -> Editions:
-    """An edition of these settings, prepared once: a melding in Borne on each of the days.
-
-    A ninth of the meldingen has nothing but a day, and so have all where `told` is empty.
-    """
-
-    def made(settings: str, days: Sequence[str], told: dict[str, str] | None = None) -> Workspace:
-        given = {"Onderwerp": ""} | (told or {})
-        name = hashlib.sha256(repr((settings, days, given)).encode()).hexdigest()
-        root = shared / "lacking" / name
-        raw = root / "data" / "raw" / "proef"
-        raw.mkdir(parents=True, exist_ok=True)
-        with FileLock(f"{root}.lock"):
-            if not (root / "made").exists():
-                rows = [["Meldnummer", "Datum ontvangst", "Woonplaats", *given]]
-                for n, day in enumerate(days):
-                    values = given.values() if n % 9 else [""] * len(given)
-                    rows.append([f"M2022-{n:06}", day, "Borne", *values])
-                lines = [";".join(row) for row in rows]
-                (raw / "x.csv").write_text("\n".join(lines), encoding="utf-8")
-                (raw / "evaluatie.toml").write_text(settings, encoding="utf-8")
-                prepare(Workspace(root), "proef")
-                (root / "made").touch()
-        return Workspace(root)
-
-    return made
 
 
 # --- which branches of a text were taken ---------------------------------------------------------
@@ -242,7 +166,7 @@ def taken() -> set[tuple[str, int]]:
 
 
 @pytest.fixture(scope="module")
-def shown(taken, editions, workspace) -> Callable[[str, str, str], NotebookNode]:
+def shown(taken, editions, workspace) -> Callable[[str, str, str], NotebookNode]:  # noqa: F811
     """The executed notebook of a page of an edition that lacks this, or of the example."""
     fill = text.fill
 

@@ -17,6 +17,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from test_show_editions import LACKING, editions  # noqa: F401
 
+from lacking_editions import LACKING, editions  # noqa: F401
 from mma_analysis import evaluation
 from mma_analysis.audit.collecting.opening import open_document
 from mma_analysis.audit.searching.search import search

@@ -100,7 +100,7 @@ def test_own_counts_are_exact_and_all_others_rounded():
 
     assert [str(e.meldingen().count) for e in (own, public)] == ["0", "0–4"]
     assert [str(e.meldingen("twente").count) for e in (own, public)] == ["0–4", "0–4"]
-    assert str(lookup(own.e, "per_period|borne|whole#count")) == "0"
+    assert str(lookup(own.evaluation, "per_period|borne|whole#count")) == "0"
 
 
 # --- what may be said ----------------------------------------------------------------------------
@@ -198,14 +198,14 @@ def test_rows_are_counted_with_how_they_were():
 
     assert (delivered.raw, delivered.cell) == (2, "tel(connection;has_delivered=True)")
     assert (all_rows.raw, e.tel("costs").raw, e.tel("connection", payer="x").raw) == (3, 0, 0)
-    assert lookup(e.e, delivered.cell).raw == 2
-    assert lookup(e.e, e.tel("connection", area="hof (van)").cell).raw == 0
+    assert lookup(e.evaluation, delivered.cell).raw == 2
+    assert lookup(e.evaluation, e.tel("connection", area="hof (van)").cell).raw == 0
 
 
 def test_an_id_is_looked_up_in_the_tables():
     table = distribution("topic_group", 60, {"drugs": 60})
     trend = released("trend", "area change low high verdict", ("twente", 0.1, -0.2, 0.5, "more"))
-    e = reading(per_topic_group=table, trend=trend).e
+    e = reading(per_topic_group=table, trend=trend).evaluation
 
     count = lookup(e, "per_topic_group|twente|whole|topic_group|drugs#count")
     assert (count.raw, count.off) == (60, 4)
