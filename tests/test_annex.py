@@ -13,8 +13,9 @@ import openpyxl
 import pandas as pd
 import pytest
 from openpyxl.workbook.workbook import Workbook
-from test_show_editions import LACKING, editions  # noqa: F401
 
+from annex_tables import HALVES, breakdown, per_period
+from annex_tables import evaluation as made
 from lacking_editions import LACKING, editions  # noqa: F401
 from mma_analysis import evaluation
 from mma_analysis.evaluation import Evaluation
@@ -23,8 +24,6 @@ from mma_analysis.settings import EXAMPLE
 from mma_analysis.vocabulary.headings import headings
 from mma_analysis.vocabulary.reference import INDICATORS, LABELS
 from mma_analysis.vocabulary.value import SPOKEN, quoted, value_of
-from show_tables import HALVES, breakdown, per_period
-from show_tables import evaluation as made
 
 SHEETS = {row["table"]: row["sheet"] for row in INDICATORS if row["sheet"]}
 AROUND = ["Leeswijzer", "Inhoud", "Codeboek", "Definities"]

@@ -15,7 +15,6 @@ from bs4 import BeautifulSoup
 from docx.document import Document
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from test_show_editions import LACKING, editions  # noqa: F401
 
 from lacking_editions import LACKING, editions  # noqa: F401
 from mma_analysis import evaluation

@@ -11,8 +11,6 @@ from zipfile import ZipFile
 
 import pandas as pd
 import pytest
-from mma_analysis.show.blocks import Chart
-from test_show_editions import page
 
 from mma_analysis.evaluation import OWN_TABLES, Evaluation
 from mma_analysis.publish import notebooks
