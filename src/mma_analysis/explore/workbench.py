@@ -92,14 +92,14 @@ def sortable(table: pd.DataFrame) -> ITable:
 
 def breakdowns(e: Reading) -> dict[str, str]:
     """The breakdowns that are told of this area: code → Dutch label."""
-    rows = e.e.vocabulary.reference("breakdowns")
-    return {row["breakdown"]: row["label"] for row in rows if row[e.e.area.level]}
+    rows = e.evaluation.vocabulary.reference("breakdowns")
+    return {row["breakdown"]: row["label"] for row in rows if row[e.evaluation.area.level]}
 
 
 def kinds(e: Reading, breakdown: str) -> dict[str, str]:
     """The kinds of period in which a breakdown of this area is told: code → Dutch label."""
-    rows = {row["breakdown"]: row for row in e.e.vocabulary.reference("breakdowns")}
-    return {kind: KINDS[kind] for kind in rows[breakdown][e.e.area.level].split()}
+    rows = {row["breakdown"]: row for row in e.evaluation.vocabulary.reference("breakdowns")}
+    return {kind: KINDS[kind] for kind in rows[breakdown][e.evaluation.area.level].split()}
 
 
 def sentences(e: Reading, is_drawn: bool = True) -> str:
