@@ -84,7 +84,13 @@ def sortable(table: pd.DataFrame) -> ITable:
     """
     if not isinstance(table, pd.DataFrame):
         raise UsageError(f"a {type(table).__name__} is no table: give a DataFrame")
-    return ITable(table, **OPTIONS)
+    return ITable(_with_blanks(table), **OPTIONS)
+
+
+def _with_blanks(table: pd.DataFrame) -> pd.DataFrame:
+    """Whole numbers that are missing as blanks: with a sign among them they sort as words."""
+    gaps = [name for name in table.select_dtypes("Int64") if table[name].hasnans]
+    return table.astype(dict.fromkeys(gaps, "object")).fillna(dict.fromkeys(gaps, ""))
 
 
 # --- what is shown of a choice -------------------------------------------------------------------
@@ -225,7 +231,7 @@ class Bench(widgets.VBox):
                 one["data"][PLOTLY]["config"] = {**STAYS_HERE}  # with the button that makes a PNG
         self._drawing.outputs = tuple(shown)
         self._sentences.value = sentences(e, bool(shown))
-        self._rows.update(self.table)
+        self._rows.update(_with_blanks(self.table))
 
     def _offer(self, name: str, labels: Mapping[str, str]) -> str:
         """Change what can be chosen, keep the choice if it is still there, and give it."""
