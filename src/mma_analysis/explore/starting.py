@@ -29,7 +29,7 @@ TOKENS = ("JUPYTER_TOKEN", "JUPYTER_TOKEN_FILE")
 SECONDS_TO_END = 10  # in which Jupyter ends its kernels; after that it is ended
 SETTINGS = {
     "translation-extension/plugin": {"locale": "nl_NL"},
-    "notebook-extension/tracker": {"codeCellConfig": {"lineWrap": True}},
+    "notebook-extension/tracker": {"codeCellConfig": {"lineWrap": True, "lineNumbers": True}},
     "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
 }
 

@@ -13,7 +13,7 @@ from IPython.core.getipython import get_ipython
 from IPython.display import display
 from markupsafe import Markup, escape
 
-from mma_analysis.show.reading import Reading, Row
+from mma_analysis.show.reading import Reading, Row, not_there
 from mma_analysis.show.text import fill, grenzen, plain, show_html
 from mma_analysis.vocabulary import numbers
 from mma_analysis.vocabulary.headings import headings, words_of
@@ -113,6 +113,8 @@ class _Table:
         self.rows = [[self._value(record, name) for name in self.columns] for record in records]
 
     def _value(self, record: Mapping[str, Any], name: str) -> Any:
+        if name not in record:
+            raise KeyError(not_there(name, list(record)))
         value = record[name]
         if not isinstance(value, Value) and "cell" in record:
             row = Row(dict(record))
@@ -255,6 +257,7 @@ def figuur(
     shown = _Table(table, kolommen, vorm) if table is not None else None
     if table is not None and "cell" in table:
         _give_ids(figure, table)
+    _draw_values(figure)
     _dressed(figure)
     kind = figure.data[0].type if figure.data else "leeg"
     name = f"fig-{naam or f'{shown.stem if shown else kind}-{kind}'}"
@@ -317,6 +320,21 @@ def _give_ids(figure: go.Figure, table: pd.DataFrame) -> None:
                 ids = [getattr(Row(dict(rows[cell])), column).cell for cell in cells]
                 trace.update(customdata=ids, meta=axis)
                 break
+
+
+def _draw_values(figure: go.Figure) -> None:
+    """Where values are drawn, as of a table of a notebook's own: their numbers, with their ids."""
+    for trace in figure.data:
+        for axis in ("x", "y"):
+            drawn = trace[axis] if axis in trace and trace[axis] is not None else []
+            if len(drawn) and all(isinstance(one, Value) for one in drawn):
+                ids = [one.cell for one in drawn]
+                trace[axis] = (
+                    None  # plotly keeps what equals the new, and a value equals its number
+                )
+                trace.update({axis: [one.raw for one in drawn], "customdata": ids, "meta": axis})
+                if trace.type == "bar":  # px sees no numbers in them
+                    trace.orientation = "h" if axis == "x" else "v"
 
 
 def _first(one: Any) -> str:

@@ -140,6 +140,10 @@ def _explained(error: Exception, template: str, names: Mapping[str, Any], where:
     said = str(error.args[0]) if isinstance(error, KeyError) and error.args else str(error)
     if name := re.match(r"'(\w+)' is undefined", said):
         said = not_there(name[1], list(names))
+    elif name := re.match(r"No (?:filter|test) named '(\w+)'", said):
+        said = not_there(name[1], list(FILTERS))
+    elif begun := re.search(r"needs to be closed is '(\w+)'", said):
+        said = f"bij {{% {begun[1]} … %}} hoort nog een {{% end{begun[1]} %}}"
     elif isinstance(error, TemplateSyntaxError):
         said = f"de haken of {{% … %}} kloppen niet: {said}"
     lines = template.splitlines()
@@ -170,7 +174,7 @@ def tekst(line: str, cell: str) -> None:
     words = line.split()
     kind = words.pop(0) if words and words[0] in (*KINDS, STORED) else ""
     name = words[0] if words else ""
-    where = f"cel [{shell.execution_count}], %%tekst {line}".strip()
+    where = f"cel [{shell.displayhook.prompt_count}], %%tekst {line}".strip()
     if len(words) > 1 or (kind in (SECTION, STORED) and not name):
         raise TekstFout(f"{where}: zet achter %%tekst hoogstens een soort en één naam")
     filled = fill("\n" + cell, shell.user_ns, where)
